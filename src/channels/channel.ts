@@ -1,0 +1,45 @@
+/** The contract of a channel: Lifeline's own way to the operator. One folder a platform. */
+import type { Inbound } from '../chat/inbound.ts';
+import type { Message } from '../chat/message.ts';
+
+export interface Channel {
+  readonly name: string;
+  /** Begins to connect and keeps connecting for ever; resolves without waiting for the link. */
+  start(receive: (inbound: Inbound) => void): Promise<void>;
+  /** Closes the link and every timer. */
+  stop(): Promise<void>;
+  /** Sends one message. Never throws: every failure is an outcome. Works without the long connection where the platform allows. */
+  send(to: Recipient, message: Message, delivery: Delivery): Promise<SendResult>;
+  status(): ChannelStatus;
+}
+
+export interface Recipient {
+  /** The platform's id of the person: Feishu open_id, QQ openid. */
+  readonly user: string;
+  /** The group, when the answer belongs there; absent for one-to-one. */
+  readonly group?: string;
+  /** The inbound message that this answers; platforms let replies through where pushes are limited. */
+  readonly replyTo?: string;
+}
+
+export interface Delivery {
+  /** The same for every try of one message to one recipient, ≤ 50 characters: lets the platform drop a repeat. */
+  readonly key: string;
+}
+
+export type SendResult =
+  | { readonly outcome: 'ok'; readonly messageId: string }
+  /** Try again, not before `afterMs`. */
+  | { readonly outcome: 'retry'; readonly reason: string; readonly afterMs: number }
+  /** Trying again unchanged is useless. */
+  | { readonly outcome: 'refused'; readonly reason: string };
+
+export interface ChannelStatus {
+  readonly link: 'connecting' | 'connected' | 'waiting' | 'stopped';
+  /** When the link came into that state, milliseconds since the epoch. */
+  readonly since: number;
+  /** The last frame that came from the platform, heartbeats included; null: none yet. */
+  readonly lastInboundAt: number | null;
+  /** Why it is not connected, for people. */
+  readonly problem: string | null;
+}

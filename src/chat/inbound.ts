@@ -1,0 +1,14 @@
+/** A message or click that came from a platform, in one shape for all channels. */
+export interface Inbound {
+  /** `feishu`, `qq`: the channel that received it. */
+  readonly channel: string;
+  /** The platform's id of the message; the same when the platform delivers it again. */
+  readonly id: string;
+  /** The platform's id of the sender, per app: Feishu open_id, QQ openid. Not a name. */
+  readonly sender: string;
+  readonly chat: { readonly kind: 'direct' } | { readonly kind: 'group'; readonly id: string };
+  /** The text, with the mention of the bot removed. */
+  readonly text: string;
+  /** When it was sent, by the platform's clock, milliseconds since the epoch. */
+  readonly sentAt: number;
+}

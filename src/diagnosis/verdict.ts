@@ -1,0 +1,76 @@
+/** What the diagnosis concludes for a gateway (`link` null) or one of its links. The words are DESIGN.md's. */
+import type { Evidence, LinkName } from './evidence.ts';
+
+export type GatewayCondition =
+  | 'healthy'
+  | 'starting'
+  | 'stopping'
+  | 'stopped'
+  | 'stopped_on_purpose'
+  | 'frozen'
+  | 'broken_executor'
+  | 'crash_looping'
+  | 'misconfigured'
+  | 'duplicate'
+  | 'updating'
+  | 'network_down'
+  | 'unknown';
+
+export type LinkCondition =
+  | 'up'
+  | 'connecting'
+  | 'reconnecting'
+  | 'down'
+  | 'gave_up'
+  | 'deaf'
+  | 'flapping'
+  | 'rejected'
+  | 'unreachable'
+  | 'disabled'
+  | 'unknown';
+
+export type Remedy = 'none' | 'wait' | 'start' | 'restart_link' | 'restart' | 'alert';
+
+/** Why, as a stable code; `src/text/words.ts` has the sentence for each. */
+export type Cause =
+  | 'fine'
+  | 'no_evidence'
+  | 'start_in_progress'
+  | 'start_too_slow'
+  | 'stop_in_progress'
+  | 'process_gone'
+  | 'killed_by_signal'
+  | 'planned_stop'
+  | 'update_in_progress'
+  | 'loop_not_answering'
+  | 'executor_shut_down'
+  | 'config_rejected'
+  | 'lost_within_grace'
+  | 'no_login_after_loss'
+  | 'no_login_after_start'
+  | 'reconnected_without_login'
+  | 'attempts_exhausted'
+  | 'keeps_dropping'
+  | 'platform_refuses'
+  | 'platform_errors'
+  | 'platform_unreachable'
+  | 'not_configured';
+
+interface Concluded {
+  readonly gateway: string;
+  readonly cause: Cause;
+  readonly remedy: Remedy;
+  /** When the trouble (or the good state) began, milliseconds since the epoch. */
+  readonly since: number;
+  /** When this was concluded, milliseconds since the epoch. */
+  readonly at: number;
+  /** What it rests on, oldest first; never empty for a bad condition. */
+  readonly evidence: readonly Evidence[];
+}
+
+export type GatewayVerdict = Concluded & { readonly link: null; readonly condition: GatewayCondition };
+export type LinkVerdict = Concluded & { readonly link: LinkName; readonly condition: LinkCondition };
+export type Verdict = GatewayVerdict | LinkVerdict;
+
+/** Whether somebody must do something about it: the operator, or a treatment. */
+export const isTrouble = (verdict: Verdict): boolean => verdict.remedy !== 'none' && verdict.remedy !== 'wait';

@@ -1,0 +1,17 @@
+import type { LinkName, ProcessSeen } from './evidence.ts';
+
+/** What is proven of a gateway's present life (its current process); nothing older is in here. */
+export interface Vitals {
+  /** The live process; null: there is none; undefined: never looked. */
+  readonly process: ProcessSeen | null | undefined;
+  /** When the gateway said it is ready, milliseconds since the epoch; null: not in this life. */
+  readonly readyAt: number | null;
+  readonly links: ReadonlyMap<LinkName, LinkVitals>;
+}
+
+export interface LinkVitals {
+  /** Last proof of login or traffic in this life, milliseconds since the epoch. */
+  readonly provenAt: number | null;
+  /** When it was last lost in this life; null when never, or proven since. */
+  readonly lostAt: number | null;
+}

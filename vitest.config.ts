@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/real/**'],
+    // Machines differ in speed and tests share them; a limit here only ends what hangs.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+    // Lifeline's own time and the operator's are apart; a fixed zone keeps log fixtures readable.
+    env: { TZ: 'Asia/Shanghai', NO_COLOR: '1' },
+  },
+});
