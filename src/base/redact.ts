@@ -6,7 +6,7 @@ const rules: readonly (readonly [RegExp, string])[] = [
   [/\b(Bearer|QQBot|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/g, '$1 ***'],
   // key=value, key: value, "key":"value" for names that hold secrets
   [
-    /(["']?\b[\w-]*(?:secret|token|passw(?:or)?d|api[_-]?key|access[_-]?key|private[_-]?key|ticket|credential|authorization)["']?\s*[=:]\s*["']?)(?!\*\*\*|null\b|undefined\b)[^\s"'&,;}\]]{4,}/gi,
+    /(["']?\b[\w-]*(?:secret|token|passw(?:or)?d|api[_-]?key|access[_-]?key|private[_-]?key|ticket|credential|authorization)["']?\s*[=:]\s*["']?)(?!\*\*\*|null\b|undefined\b)[^\s"'&,;)}\]]{4,}/gi,
     '$1***',
   ],
   // well-known key shapes

@@ -51,8 +51,12 @@ export type GatewayFact =
   | { readonly kind: 'process'; readonly process: ProcessSeen | null }
   /** The event loop was asked and answered, did not, or cannot be asked. */
   | { readonly kind: 'loop'; readonly pid: number; readonly state: 'alive' | 'wedged' | 'unknown' }
+  /** What the gateway's state file claims of itself and who wrote it; a claim, not proof. */
+  | { readonly kind: 'gateway-claim'; readonly state: string; readonly pid: number | null }
   /** A marker for a deliberate stop, a restart or an update is there (`present`) or gone. */
-  | { readonly kind: 'marker'; readonly marker: 'planned-stop' | 'takeover' | 'update'; readonly present: boolean };
+  | { readonly kind: 'marker'; readonly marker: Marker; readonly present: boolean };
+
+export type Marker = 'planned-stop' | 'takeover' | 'update' | 'update-claimed';
 
 interface Dated {
   /** Milliseconds since the epoch. */

@@ -1,0 +1,61 @@
+import { graceOf, type DiagnosisPolicy } from './policy.ts';
+import { GATEWAY_RULES, LINK_RULES } from './rules/index.ts';
+import type { Finding, GatewayFinding } from './rules/finding.ts';
+import type { Evidence } from './evidence.ts';
+import type { GatewayState } from './state.ts';
+import type { Verdict } from './verdict.ts';
+
+export interface Judgement {
+  /** The gateway's own verdict first, then one for each link that is known. */
+  readonly verdicts: readonly Verdict[];
+  /** When a verdict changes by the mere passing of time; null: only new evidence changes it. */
+  readonly recheckAt: number | null;
+}
+
+export interface JudgeOptions {
+  readonly gateway: string;
+  readonly policy: DiagnosisPolicy;
+  readonly now: number;
+  /** Judge only these links; null: all that are known. */
+  readonly links: readonly string[] | null;
+}
+
+/** Judges a gateway and its links from what is known at `now`. Pure: the same state and time give the same verdicts. */
+export const judge = (state: GatewayState, { gateway, policy, now, links }: JudgeOptions): Judgement => {
+  const own: GatewayFinding = firstOf(GATEWAY_RULES, (rule) => rule(state, policy, now)) ?? {
+    condition: 'unknown',
+    cause: 'no_evidence',
+    remedy: 'none',
+    since: now,
+    evidence: [],
+  };
+  const findings = [...state.links]
+    .filter(([name]) => links === null || links.includes(name))
+    .map(([name, link]) => {
+      const context = { graceMs: graceOf(policy, name), policy, gateway: own };
+      return { name, finding: firstOf(LINK_RULES, (rule) => rule(link, context, now)) };
+    });
+  const verdicts: Verdict[] = [{ ...concluded(own, gateway, now), link: null, condition: own.condition }];
+  for (const { name, finding } of findings) {
+    if (finding) verdicts.push({ ...concluded(finding, gateway, now), link: name, condition: finding.condition });
+  }
+  const deadlines = [own.until, ...findings.map(({ finding }) => finding?.until)].filter((until) => until !== undefined && until > now);
+  return { verdicts, recheckAt: deadlines.length ? Math.min(...(deadlines as number[])) : null };
+};
+
+const concluded = (finding: Finding<unknown>, gateway: string, now: number) => ({
+  gateway,
+  cause: finding.cause,
+  remedy: finding.remedy,
+  since: finding.since,
+  at: now,
+  evidence: finding.evidence.filter((piece): piece is Evidence => piece !== null),
+});
+
+const firstOf = <Rule, Found>(rules: readonly Rule[], ask: (rule: Rule) => Found | null): Found | null => {
+  for (const rule of rules) {
+    const found = ask(rule);
+    if (found !== null) return found;
+  }
+  return null;
+};

@@ -1,0 +1,29 @@
+import type { DiagnosisPolicy } from '../policy.ts';
+import type { Evidence } from '../evidence.ts';
+import type { GatewayState, LinkState } from '../state.ts';
+import type { Cause, GatewayCondition, LinkCondition, Remedy } from '../verdict.ts';
+
+/** What a rule concludes; rules are asked in order and the first that answers counts. */
+export interface Finding<Condition> {
+  readonly condition: Condition;
+  readonly cause: Cause;
+  readonly remedy: Remedy;
+  /** When it began. */
+  readonly since: number;
+  readonly evidence: readonly (Evidence | null)[];
+  /** When this finding changes by the mere passing of time; absent when it does not. */
+  readonly until?: number;
+}
+
+export type GatewayFinding = Finding<GatewayCondition>;
+export type LinkFinding = Finding<LinkCondition>;
+
+export type GatewayRule = (state: GatewayState, policy: DiagnosisPolicy, now: number) => GatewayFinding | null;
+export type LinkRule = (link: LinkState, context: LinkContext, now: number) => LinkFinding | null;
+
+export interface LinkContext {
+  readonly graceMs: number;
+  readonly policy: DiagnosisPolicy;
+  /** The gateway's finding: a link of a gateway that is not up has no state of its own. */
+  readonly gateway: GatewayFinding;
+}

@@ -1,0 +1,67 @@
+/** What a kind of gateway looks like from outside: data and pure readers, no I/O. One folder a kind. */
+import type { Evidence } from '../diagnosis/evidence.ts';
+
+export interface GatewayKind {
+  readonly name: string;
+  /** Log files below the home, most telling first; rotated ones are `NAME.1`, `NAME.2`… */
+  readonly logs: readonly string[];
+  /** The log that people mean by "the log". */
+  readonly mainLog: string;
+  /** Makes a reader that turns the lines of one log file into evidence; it keeps what spans lines. */
+  readonly newLogReader: (source: string) => LogReader;
+  /** Where the running process notes itself, below the home. */
+  readonly pidFile: string;
+  readonly readPidFile: (text: string) => { readonly pid: number; readonly startTime: number | null } | null;
+  /**
+   * Whether a process is such a gateway, by the gateway's own rule, and which home it serves (null: cannot be told).
+   * `env` is the process's environment, null where it may not be read.
+   */
+  readonly servedBy: (argv: readonly string[], env: Readonly<Record<string, string>> | null) => { readonly home: string | null } | null;
+  /** The environment variable that names the home. */
+  readonly homeVariable: string;
+  /** State files below the home, and what each one's text says; null text: the file is not there. */
+  readonly stateFiles: readonly StateFile[];
+  readonly loop: LoopProbe | null;
+}
+
+export interface LogReader {
+  /** Reads one line without its line end; null when it says nothing of interest. */
+  line(text: string): LogRecord | null;
+}
+
+/** A line that begins a record. Lines that belong to the record above give it again only when they add evidence. */
+export interface LogRecord {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly evidence: readonly Evidence[];
+}
+
+export interface StateFile {
+  readonly path: string;
+  readonly read: (text: string | null, file: StateFileContext) => readonly Evidence[];
+}
+
+export interface StateFileContext {
+  readonly now: number;
+  readonly modifiedAt: number | null;
+}
+
+export interface LoopProbe {
+  /** A file that the event loop rewrites, below the home. */
+  readonly heartbeat: string;
+  /** Older than this without an answer means wedged, milliseconds. */
+  readonly staleMs: number;
+  readonly readHeartbeat: (text: string) => Heartbeat | null;
+  /** The socket on which the event loop itself answers, below the home. */
+  readonly socket: (pid: number) => string;
+  /** The byte it answers with. */
+  readonly answer: string;
+}
+
+export interface Heartbeat {
+  readonly pid: number;
+  /** When it was written, by its own word; null when it does not say. */
+  readonly updatedAt: number | null;
+  /** Whether the gateway says that its loop answers on the socket; null: a version that does not say. */
+  readonly socketArmed: boolean | null;
+}

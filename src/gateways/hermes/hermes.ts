@@ -1,0 +1,25 @@
+import type { GatewayKind } from '../gateway-kind.ts';
+import { hermesLogReader } from './log-reader.ts';
+import { servedByHermes } from './process-rule.ts';
+import { readHeartbeat, readPidFile, STATE_FILES } from './state-files.ts';
+
+/** Hermes Agent's `hermes gateway` (shared facts: facts/hermes.md). */
+export const hermes: GatewayKind = {
+  name: 'hermes',
+  // The SDK's lines are only in agent.log and errors.log; the adapters' are in all (facts/hermes.md 1.4).
+  logs: ['logs/gateway.log', 'logs/agent.log', 'logs/errors.log'],
+  mainLog: 'logs/gateway.log',
+  newLogReader: hermesLogReader,
+  pidFile: 'gateway.pid',
+  readPidFile,
+  servedBy: servedByHermes,
+  homeVariable: 'HERMES_HOME',
+  stateFiles: STATE_FILES,
+  loop: {
+    heartbeat: 'state/gateway.heartbeat',
+    staleMs: 90_000,
+    readHeartbeat,
+    socket: (pid) => `state/gateway.loop-tick.${pid}.sock`,
+    answer: '1',
+  },
+};

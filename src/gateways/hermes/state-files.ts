@@ -1,0 +1,96 @@
+/** Hermes's state files (facts/hermes.md 3), each read with its traps in mind: every field may be missing or odd. */
+import type { Evidence, Marker } from '../../diagnosis/evidence.ts';
+import { redact } from '../../base/redact.ts';
+import type { Heartbeat, StateFile } from '../gateway-kind.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const parseObject = (text: string): Json | null => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null;
+  } catch {
+    return null;
+  }
+};
+
+const integer = (value: unknown): number | null => {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isInteger(number) && number > 0 ? number : null;
+};
+
+/** `updated_at` is an ISO string, an epoch, or missing (trap 4). */
+const timeOf = (value: unknown): number | null => {
+  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value < 1e11 ? value * 1_000 : value;
+  if (typeof value !== 'string') return null;
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? null : at;
+};
+
+/** @returns pid and start time of `gateway.pid`; old installs hold a bare number. */
+export const readPidFile = (text: string): { pid: number; startTime: number | null } | null => {
+  const bare = /^\s*(\d+)\s*$/.exec(text);
+  if (bare) return { pid: Number(bare[1]), startTime: null };
+  const record = parseObject(text);
+  const pid = integer(record?.['pid']);
+  return pid === null ? null : { pid, startTime: integer(record?.['start_time']) };
+};
+
+export const readHeartbeat = (text: string): Heartbeat | null => {
+  const record = parseObject(text);
+  const pid = integer(record?.['pid']);
+  if (!record || pid === null) return null;
+  const armed = record['loop_tick_socket'];
+  return { pid, updatedAt: timeOf(record['updated_at']), socketArmed: armed === undefined ? null : armed === true };
+};
+
+const gatewayState: StateFile = {
+  path: 'gateway_state.json',
+  read: (text, { now, modifiedAt }) => {
+    const record = text === null ? null : parseObject(text);
+    const state = record?.['gateway_state'];
+    if (!record || typeof state !== 'string') return [];
+    const at = timeOf(record['updated_at']) ?? modifiedAt ?? now;
+    const pid = integer(record['pid']);
+    const claims: Evidence[] = [
+      { at, source: 'gateway_state.json', text: `gateway_state=${state} pid=${pid ?? '?'}`, link: null, fact: { kind: 'gateway-claim', state, pid } },
+    ];
+    const platforms = record['platforms'];
+    for (const [link, platform] of Object.entries(typeof platforms === 'object' && platforms !== null ? (platforms as Json) : {})) {
+      const entry = typeof platform === 'object' && platform !== null ? (platform as Json) : {};
+      // An entry of an earlier life says nothing (trap 5); a profile's entry (`name:link`) is another home's.
+      const writer = integer(entry['writer_pid']);
+      if (typeof entry['state'] !== 'string' || entry['state'] === 'disabled' || link.includes(':')) continue;
+      if (writer !== null && writer !== pid) continue;
+      const error = entry['error_message'];
+      claims.push({
+        at: timeOf(entry['updated_at']) ?? at,
+        source: 'gateway_state.json',
+        text: redact(`${link}=${entry['state']}${typeof error === 'string' && error ? ` (${error})` : ''}`),
+        link,
+        fact: { kind: 'link-claim', state: entry['state'], ...(typeof error === 'string' && error ? { error } : {}) },
+      });
+    }
+    return claims;
+  },
+};
+
+const MARKER_TTL_MS = 60_000;
+
+/** A marker that outlives its 60 s is a left-over (facts/hermes.md 3.3); an update's has no such limit. */
+const marker = (path: string, name: Marker, ttlMs: number | null): StateFile => ({
+  path,
+  read: (text, { now, modifiedAt }) => {
+    const at = modifiedAt ?? now;
+    const present = text !== null && (ttlMs === null || now - at < ttlMs);
+    return [{ at: present ? at : now, source: path, text: present ? `${path} is there` : `no ${path}`, link: null, fact: { kind: 'marker', marker: name, present } }];
+  },
+});
+
+export const STATE_FILES: readonly StateFile[] = [
+  gatewayState,
+  marker('.gateway-planned-stop.json', 'planned-stop', MARKER_TTL_MS),
+  marker('.gateway-takeover.json', 'takeover', MARKER_TTL_MS),
+  marker('.update_pending.json', 'update', null),
+  marker('.update_pending.claimed.json', 'update-claimed', null),
+];

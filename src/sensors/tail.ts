@@ -1,0 +1,40 @@
+import { open } from 'node:fs/promises';
+import { createLineSplitter } from './line-splitter.ts';
+
+const BLOCK_BYTES = 65_536;
+/** Enough for 200 long lines; a larger answer would not be read on a phone. */
+const MAX_BYTES = 4_194_304;
+
+/**
+ * @returns the last `count` lines of a file, oldest first, reading from its end; null when there is no such file.
+ * @throws what the file system says when the file exists but cannot be read.
+ */
+export const tailLines = async (path: string, count: number): Promise<string[] | null> => {
+  const handle = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (!handle) return null;
+  try {
+    const { size } = await handle.stat();
+    let from = size;
+    let newlines = 0;
+    const block = Buffer.allocUnsafe(BLOCK_BYTES);
+    while (from > 0 && newlines <= count && size - from < MAX_BYTES) {
+      const length = Math.min(BLOCK_BYTES, from);
+      from -= length;
+      const { bytesRead } = await handle.read(block, 0, length, from);
+      for (let at = block.indexOf(0x0a); at >= 0 && at < bytesRead; at = block.indexOf(0x0a, at + 1)) newlines += 1;
+    }
+    const bytes = Buffer.alloc(size - from);
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, from);
+    const splitter = createLineSplitter();
+    const lines = splitter.push(bytes.subarray(0, bytesRead));
+    const rest = splitter.flush();
+    if (rest !== null) lines.push(rest);
+    if (from > 0) lines.shift();
+    return lines.slice(-count);
+  } finally {
+    await handle.close();
+  }
+};

@@ -1,0 +1,115 @@
+/** Runs the diagnosis over recorded logs in simulated time: what would Lifeline have concluded, and when? */
+import { readdir } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { dirname, basename, join } from 'node:path';
+import { advance } from '../diagnosis/advance.ts';
+import type { Evidence } from '../diagnosis/evidence.ts';
+import { judge } from '../diagnosis/judge.ts';
+import { DEFAULT_POLICY, type DiagnosisPolicy } from '../diagnosis/policy.ts';
+import { initialState, type GatewayState } from '../diagnosis/state.ts';
+import type { Verdict } from '../diagnosis/verdict.ts';
+import type { GatewayKind, LogRecord } from '../gateways/gateway-kind.ts';
+import { createUnseen } from '../sensors/logs.ts';
+import { createLineSplitter } from '../sensors/line-splitter.ts';
+import { mergeRecords } from '../sensors/merge-records.ts';
+
+export interface ReplayOptions {
+  readonly kind: GatewayKind;
+  readonly home: string;
+  readonly gateway: string;
+  /** Time runs on to here, so that grace periods expire; by default to the last record. */
+  readonly until: number | null;
+  readonly policy?: DiagnosisPolicy;
+}
+
+/** After its last words the process ends; how long that takes does not matter to any rule. */
+const LAST_WORDS_MS = 1_000;
+
+/** Yields each verdict that differs from the last one for the same gateway or link, in order of time. */
+export async function* replay({ kind, home, gateway, until, policy = DEFAULT_POLICY }: ReplayOptions): AsyncGenerator<Verdict> {
+  const timeline = withProcessEnds(await readTimeline(kind, home));
+  const lastAt = timeline.at(-1)?.at ?? until ?? 0;
+  const end = until ?? lastAt;
+  const told = new Map<string | null, string>();
+  let state: GatewayState = initialState;
+  let now = timeline[0]?.at ?? end;
+
+  const changes = (): { changed: Verdict[]; recheckAt: number | null } => {
+    const { verdicts, recheckAt } = judge(state, { gateway, policy, now, links: null });
+    const changed = verdicts.filter((verdict) => {
+      const said = `${verdict.condition} ${verdict.remedy} ${verdict.cause}`;
+      if (told.get(verdict.link) === said) return false;
+      told.set(verdict.link, said);
+      return true;
+    });
+    return { changed, recheckAt };
+  };
+  /** Lets time pass up to `to`, stopping wherever a verdict may change by itself. */
+  function* passTime(recheckAt: number | null, to: number): Generator<Verdict> {
+    let next = recheckAt;
+    while (next !== null && next <= to) {
+      now = next;
+      const step = changes();
+      yield* step.changed;
+      next = step.recheckAt;
+    }
+  }
+
+  let recheckAt: number | null = null;
+  for (const evidence of timeline) {
+    if (evidence.at > end) break;
+    yield* passTime(recheckAt, evidence.at - 1);
+    now = Math.max(now, evidence.at);
+    state = advance(state, evidence);
+    const step = changes();
+    yield* step.changed;
+    recheckAt = step.recheckAt;
+  }
+  yield* passTime(recheckAt, end);
+}
+
+/** Recorded logs have no process table: a gateway that says its last words is gone, one that starts is there again. */
+const withProcessEnds = (timeline: readonly Evidence[]): Evidence[] =>
+  timeline.flatMap((evidence): Evidence[] => {
+    if (evidence.fact.kind !== 'gateway-exit' && evidence.fact.kind !== 'gateway-stopped') return [evidence];
+    const gone: Evidence = { at: evidence.at + LAST_WORDS_MS, source: evidence.source, text: evidence.text, link: null, fact: { kind: 'process', process: null } };
+    return [evidence, gone];
+  });
+
+const readTimeline = async (kind: GatewayKind, home: string): Promise<Evidence[]> => {
+  const files: LogRecord[][] = [];
+  for (const log of kind.logs) {
+    const reader = kind.newLogReader(basename(log));
+    const records: LogRecord[] = [];
+    for (const file of await withRotated(join(home, log))) {
+      for await (const line of linesOf(file)) {
+        const record = reader.line(line);
+        if (record?.evidence.length) records.push(record);
+      }
+    }
+    files.push(records);
+  }
+  return mergeRecords(files).filter(createUnseen());
+};
+
+/** @returns the file and its rotated predecessors, oldest first; those that exist. */
+const withRotated = async (path: string): Promise<string[]> => {
+  const names = await readdir(dirname(path)).catch(() => []);
+  return names
+    .map((name) => ({ name, number: name === basename(path) ? 0 : numberAfter(name, `${basename(path)}.`) }))
+    .filter(({ number }) => number >= 0)
+    .sort((a, b) => b.number - a.number)
+    .map(({ name }) => join(dirname(path), name));
+};
+
+const numberAfter = (name: string, prefix: string): number => {
+  const digits = name.startsWith(prefix) ? name.slice(prefix.length) : '';
+  return /^\d{1,3}$/.test(digits) ? Number(digits) : -1;
+};
+
+async function* linesOf(path: string): AsyncGenerator<string> {
+  const splitter = createLineSplitter();
+  for await (const chunk of createReadStream(path, { highWaterMark: 1_048_576 })) yield* splitter.push(chunk as Buffer);
+  const rest = splitter.flush();
+  if (rest !== null) yield rest;
+}

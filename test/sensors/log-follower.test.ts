@@ -1,0 +1,195 @@
+import { appendFile, mkdtemp, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createLogFollower } from '../../src/sensors/log-follower.ts';
+import { createLineSplitter } from '../../src/sensors/line-splitter.ts';
+import { tailLines } from '../../src/sensors/tail.ts';
+
+let folder: string;
+let path: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lifeline-follower-'));
+  path = join(folder, 'gateway.log');
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe('the log follower', () => {
+  test('reads the end of the file at first, then each new line once', async () => {
+    await writeFile(path, 'a\nb\n');
+    const follower = createLogFollower(path);
+    expect(await follower.read()).toEqual(['a', 'b']);
+    expect(await follower.read()).toEqual([]);
+    await appendFile(path, 'c\nhal');
+    expect(await follower.read()).toEqual(['c']);
+    await appendFile(path, 'f\n');
+    expect(await follower.read()).toEqual(['half']);
+    await follower.close();
+  });
+
+  test('takes only the bounded end of a large file, without the line that the cut goes through', async () => {
+    await writeFile(path, `${'x'.repeat(95)}\n${'last line'}\n`);
+    const follower = createLogFollower(path, { tailBytes: 20 });
+    expect(await follower.read()).toEqual(['last line']);
+    await follower.close();
+  });
+
+  test('takes the end of the rotated predecessor too when the file is young', async () => {
+    await writeFile(`${path}.1`, 'old 1\nold 2\n');
+    await writeFile(path, 'new\n');
+    const follower = createLogFollower(path);
+    expect(await follower.read()).toEqual(['old 1', 'old 2', 'new']);
+    await follower.close();
+  });
+
+  test('reads a file that appears later from its first byte', async () => {
+    const follower = createLogFollower(path);
+    expect(await follower.read()).toEqual([]);
+    await writeFile(path, 'first\n');
+    expect(await follower.read()).toEqual(['first']);
+    await follower.close();
+  });
+
+  test('reads what was written before a rotation to its end, then the new file', async () => {
+    await writeFile(path, 'a\n');
+    const follower = createLogFollower(path);
+    await follower.read();
+    await appendFile(path, 'b\nno line end');
+    await rename(path, `${path}.1`);
+    await writeFile(path, 'c\n');
+    expect(await follower.read()).toEqual(['b', 'no line end', 'c']);
+    await follower.close();
+  });
+
+  test('misses nothing when the file was rotated several times between two looks', async () => {
+    await writeFile(path, 'a\n');
+    const follower = createLogFollower(path);
+    await follower.read();
+    for (const next of ['b', 'c', 'd']) {
+      await rename(`${path}.2`, `${path}.3`).catch(() => undefined);
+      await rename(`${path}.1`, `${path}.2`).catch(() => undefined);
+      await rename(path, `${path}.1`);
+      await writeFile(path, `${next}\n`);
+    }
+    expect(await follower.read()).toEqual(['b', 'c', 'd']);
+    await follower.close();
+  });
+
+  test('starts again at the top of a truncated file', async () => {
+    await writeFile(path, 'a\nb\n');
+    const follower = createLogFollower(path);
+    await follower.read();
+    await truncate(path, 0);
+    await appendFile(path, 'c\n');
+    expect(await follower.read()).toEqual(['c']);
+    await follower.close();
+  });
+
+  test('waits through the moment in which a rotation has left no file', async () => {
+    await writeFile(path, 'a\n');
+    const follower = createLogFollower(path);
+    await follower.read();
+    await rename(path, `${path}.1`);
+    expect(await follower.read()).toEqual([]);
+    await appendFile(`${path}.1`, 'late\n');
+    await writeFile(path, 'b\n');
+    expect(await follower.read()).toEqual(['late', 'b']);
+    await follower.close();
+  });
+
+  test('says why a path cannot be read', async () => {
+    const follower = createLogFollower(folder);
+    expect(await follower.read()).toEqual([]);
+    expect(follower.problem()).toContain(folder);
+    await follower.close();
+  });
+
+  test('gives the same lines however the writing and rotating is split up', async () => {
+    const step = fc.oneof(
+      { weight: 5, arbitrary: fc.string({ unit: 'grapheme', maxLength: 12 }).map((text) => ({ kind: 'write' as const, text: text.replaceAll('\n', ' ').replaceAll('\r', ' ').replaceAll('\0', ' ') })) },
+      { weight: 4, arbitrary: fc.constant({ kind: 'newline' as const, text: '\n' }) },
+      { weight: 1, arbitrary: fc.constant({ kind: 'rotate' as const, text: '' }) },
+      { weight: 3, arbitrary: fc.constant({ kind: 'look' as const, text: '' }) },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+        await rm(folder, { recursive: true, force: true });
+        folder = await mkdtemp(join(tmpdir(), 'lifeline-follower-'));
+        path = join(folder, 'gateway.log');
+        await writeFile(path, '');
+        const follower = createLogFollower(path);
+        const expected: string[] = [];
+        const seen: string[] = [...(await follower.read())];
+        let half = '';
+        let rotations = 0;
+        for (const { kind, text } of steps) {
+          if (kind === 'look') seen.push(...(await follower.read()));
+          else if (kind === 'rotate') {
+            // More rotations than a gateway keeps files cannot be followed by anyone.
+            if (rotations === 3) continue;
+            rotations += 1;
+            if (half) expected.push(half);
+            half = '';
+            for (const n of [3, 2, 1]) await rename(`${path}.${n}`, `${path}.${n + 1}`).catch(() => undefined);
+            await rename(path, `${path}.1`);
+            await writeFile(path, '');
+          } else {
+            await appendFile(path, text);
+            if (kind === 'newline') {
+              expected.push(half);
+              half = '';
+            } else half += text;
+          }
+        }
+        await appendFile(path, '\n');
+        expected.push(half);
+        seen.push(...(await follower.read()));
+        await follower.close();
+        expect(seen).toEqual(expected);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('the line splitter', () => {
+  test('gives the same lines for any cut of the bytes, multi-byte characters included', () => {
+    const text = fc.array(fc.string({ unit: 'grapheme', maxLength: 8 }).map((line) => line.replaceAll('\n', '').replaceAll('\r', '').replaceAll('\0', '')));
+    fc.assert(
+      fc.property(text, fc.array(fc.nat(200)), (lines, cuts) => {
+        const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+        const splitter = createLineSplitter();
+        const edges = [0, ...cuts.map((cut) => Math.min(cut, bytes.length)).sort((a, b) => a - b), bytes.length];
+        const found = edges.slice(1).flatMap((edge, index) => splitter.push(bytes.subarray(edges[index], edge)));
+        expect(found).toEqual(lines);
+      }),
+    );
+  });
+
+  test('cuts a line that is too long, drops CR, NUL and keeps going over bytes that are no text', () => {
+    const splitter = createLineSplitter(10);
+    expect(splitter.push(Buffer.from(`${'y'.repeat(25)}\nshort\r\n\0\0nul\n`))).toEqual(['y'.repeat(10), 'short', 'nul']);
+    expect(splitter.push(Buffer.from([0xff, 0xfe, 0x0a]))).toEqual(['��']);
+  });
+});
+
+describe('the tail of a file', () => {
+  test.each([
+    ['a\nb\nc\n', 2, ['b', 'c']],
+    ['a\nb\nc', 2, ['b', 'c']],
+    ['a\n', 5, ['a']],
+    ['', 5, []],
+  ])('of %j, %i lines', async (text, count, expected) => {
+    await writeFile(path, text);
+    expect(await tailLines(path, count)).toEqual(expected);
+  });
+
+  test('crosses the blocks in which it reads', async () => {
+    const lines = Array.from({ length: 3_000 }, (_, n) => `line ${n} ${'.'.repeat(60)}`);
+    await writeFile(path, lines.join('\n'));
+    expect(await tailLines(path, 2_000)).toEqual(lines.slice(-2_000));
+  });
+
+  test('is null when there is no file', async () => expect(await tailLines(path, 5)).toBeNull());
+});
