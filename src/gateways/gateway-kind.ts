@@ -22,6 +22,8 @@ export interface GatewayKind {
   /** State files below the home, and what each one's text says; null text: the file is not there. */
   readonly stateFiles: readonly StateFile[];
   readonly loop: LoopProbe | null;
+  /** Where a service manager would keep this gateway's definition, and how a person restarts it there. */
+  readonly services: (home: string, userHome: string) => readonly { readonly path: string; readonly restartCommand: string }[];
 }
 
 export interface LogReader {

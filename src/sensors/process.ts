@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProcessSeen } from '../diagnosis/evidence.ts';
 import type { GatewayKind } from '../gateways/gateway-kind.ts';
-import { isAlive, listProcesses, readProcess, type ProcessSnapshot } from './proc.ts';
+import { isAlive, listProcesses, processVariable, readProcess, type ProcessSnapshot } from './proc.ts';
 import type { Sensor } from './sensor.ts';
 
 /**
@@ -15,14 +15,14 @@ export const findGatewayProcess = async (kind: GatewayKind, home: string): Promi
   if (noted) {
     const process = await readProcess(noted.pid);
     if (process && isAlive(process) && (noted.startTime === null || noted.startTime === process.startTime)) {
-      const served = kind.servedBy(process.argv, await readEnvironment(process.pid));
+      const served = kind.servedBy(process.argv, await homeEnvironment(kind, process.pid));
       // The pid file lies in this home: a process whose home cannot be told is this one's.
       if (served && (served.home === null || served.home === home)) return seen(process);
     }
   }
   for (const process of await listProcesses()) {
     if (!isAlive(process) || kind.servedBy(process.argv, null) === null) continue;
-    if (kind.servedBy(process.argv, await readEnvironment(process.pid))?.home === home) return seen(process);
+    if (kind.servedBy(process.argv, await homeEnvironment(kind, process.pid))?.home === home) return seen(process);
   }
   return null;
 };
@@ -38,14 +38,12 @@ export const createProcessSensor = (find: () => Promise<ProcessSeen | null>): Se
 
 const seen = ({ pid, startTime, startedAt }: ProcessSnapshot): ProcessSeen => ({ pid, startTime, startedAt });
 
-/** @returns a process's environment; null where it may not be read (another user's process) or there is no /proc. */
-const readEnvironment = async (pid: number): Promise<Record<string, string> | null> => {
-  const text = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => null);
-  if (text === null) return null;
-  return Object.fromEntries(
-    text
-      .split('\0')
-      .filter((entry) => entry.includes('='))
-      .map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]),
-  );
+/** @returns what the environment says of the home; null where it may not be read (another user's process): HOME is always set. */
+const homeEnvironment = async (kind: GatewayKind, pid: number): Promise<Record<string, string> | null> => {
+  const found: Record<string, string> = {};
+  for (const name of [kind.homeVariable, 'HOME']) {
+    const value = await processVariable(pid, name);
+    if (value !== null) found[name] = value;
+  }
+  return Object.keys(found).length ? found : null;
 };

@@ -1,6 +1,7 @@
 import type { GatewayKind } from '../gateway-kind.ts';
 import { hermesLogReader } from './log-reader.ts';
 import { servedByHermes } from './process-rule.ts';
+import { hermesServices } from './services.ts';
 import { readHeartbeat, readPidFile, STATE_FILES } from './state-files.ts';
 
 /** Hermes Agent's `hermes gateway` (shared facts: facts/hermes.md). */
@@ -22,4 +23,5 @@ export const hermes: GatewayKind = {
     socket: (pid) => `state/gateway.loop-tick.${pid}.sock`,
     answer: '1',
   },
+  services: hermesServices,
 };

@@ -1,0 +1,43 @@
+/** The console as a channel: what Lifeline would send to a phone is printed, and typed lines are commands. */
+import { createInterface, type Interface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { plainText } from '../../chat/message.ts';
+import type { Channel } from '../channel.ts';
+
+/** The one person at the console; who may start Lifeline may command it. */
+export const CONSOLE_USER = 'console';
+
+export interface ConsoleChannelOptions {
+  readonly input: Readable;
+  readonly output: Writable;
+  readonly now: () => number;
+}
+
+export const createConsoleChannel = ({ input, output, now }: ConsoleChannelOptions): Channel => {
+  const startedAt = now();
+  let lines: Interface | null = null;
+  let count = 0;
+  let lastInboundAt: number | null = null;
+  return {
+    name: 'console',
+    start: async (receive) => {
+      lines = createInterface({ input });
+      lines.on('line', (text) => {
+        if (!text.trim()) return;
+        lastInboundAt = now();
+        count += 1;
+        // The number makes the id unique over restarts too: typed lines are never delivered twice.
+        receive({ channel: 'console', id: `${startedAt}-${count}`, sender: CONSOLE_USER, chat: { kind: 'direct' }, text, sentAt: lastInboundAt });
+      });
+    },
+    stop: async () => {
+      lines?.close();
+      lines = null;
+    },
+    send: async (_to, message, { key }) => {
+      output.write(`${plainText(message)}\n\n`);
+      return { outcome: 'ok', messageId: key };
+    },
+    status: () => ({ link: lines ? 'connected' : 'stopped', since: startedAt, lastInboundAt, problem: null }),
+  };
+};
