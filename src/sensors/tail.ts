@@ -6,15 +6,11 @@ const BLOCK_BYTES = 65_536;
 const MAX_BYTES = 4_194_304;
 
 /**
- * @returns the last `count` lines of a file, oldest first, reading from its end; null when there is no such file.
- * @throws what the file system says when the file exists but cannot be read.
+ * @returns the last `count` lines of a file, oldest first, reading from its end.
+ * @throws what the file system says (`ENOENT` when there is no such file).
  */
-export const tailLines = async (path: string, count: number): Promise<string[] | null> => {
-  const handle = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw error;
-  });
-  if (!handle) return null;
+export const tailLines = async (path: string, count: number): Promise<string[]> => {
+  const handle = await open(path, 'r');
   try {
     const { size } = await handle.stat();
     let from = size;

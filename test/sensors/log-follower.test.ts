@@ -191,5 +191,5 @@ describe('the tail of a file', () => {
     expect(await tailLines(path, 2_000)).toEqual(lines.slice(-2_000));
   });
 
-  test('is null when there is no file', async () => expect(await tailLines(path, 5)).toBeNull());
+  test('is an ENOENT when there is no file', () => expect(tailLines(path, 5)).rejects.toMatchObject({ code: 'ENOENT', path }));
 });

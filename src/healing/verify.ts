@@ -1,0 +1,34 @@
+/** What is still missing until a treatment counts as verified. Pure. */
+import type { LinkName, ProcessIdentity } from '../diagnosis/evidence.ts';
+import type { Vitals } from '../diagnosis/vitals.ts';
+import type { Missing } from './decision.ts';
+
+export interface Verification {
+  /** The process before the treatment; null when there was none. */
+  readonly before: ProcessIdentity | null;
+  /** Links that must be logged in. */
+  readonly links: readonly LinkName[];
+}
+
+/**
+ * The old process proves nothing for the new one, and no process proves nothing at all: then only that is missing.
+ * @returns an empty list when all is proven.
+ */
+export const missing = (vitals: Vitals, { before, links }: Verification): readonly Missing[] => {
+  const { process } = vitals;
+  if (!process) return [{ what: 'process' }];
+  if (before && !isNewer(process, before)) return [{ what: 'new_process' }];
+  return [
+    ...(vitals.readyAt === null ? [{ what: 'ready' } as const] : []),
+    ...links.filter((link) => !isLoggedIn(vitals, link)).map((link) => ({ what: 'login', link }) as const),
+  ];
+};
+
+/** Another pid, or the same pid (in a container it often is) with a later start; an older process is a stray one. */
+const isNewer = (process: ProcessIdentity, before: ProcessIdentity): boolean =>
+  process.pid === before.pid ? process.startTime > before.startTime : process.startTime >= before.startTime;
+
+const isLoggedIn = ({ links }: Vitals, name: LinkName): boolean => {
+  const link = links.get(name);
+  return link !== undefined && link.provenAt !== null && link.lostAt === null;
+};

@@ -1,0 +1,91 @@
+/** Reads processes from /proc. Never through blocking calls: /proc/PID/cmdline of a stuck process can hang its reader. */
+import { readFile, readdir, stat } from 'node:fs/promises';
+import type { ProcessSnapshot, ProcessTable } from './proc.ts';
+
+/** USER_HZ: 100 on every architecture that Node runs on. */
+const TICKS_PER_SECOND = 100;
+
+export interface ProcStat {
+  readonly pid: number;
+  readonly state: string;
+  readonly ppid: number;
+  /** Clock ticks since boot, field 22. */
+  readonly startTime: number;
+}
+
+/**
+ * Parses `/proc/PID/stat`. The second field is the program's name in parentheses, and that name may itself hold
+ * blanks and parentheses, so the fields are counted from the last `)`; after it come only a letter and numbers.
+ * @returns null for anything else.
+ */
+export const parseStat = (text: string): ProcStat | null => {
+  const end = text.lastIndexOf(')');
+  const pid = /^(\d+) \(/.exec(text)?.[1];
+  // From field 3 on, so field n is at n - 3.
+  const fields = text.slice(end + 1).trim().split(' ');
+  const [state, ppid, startTime] = [fields[0], fields[1], fields[19]];
+  if (end < 0 || !pid || !/^[A-Za-z]$/.test(state ?? '') || !/^\d+$/.test(ppid ?? '') || !/^\d+$/.test(startTime ?? '')) return null;
+  return { pid: Number(pid), state: state ?? '', ppid: Number(ppid), startTime: Number(startTime) };
+};
+
+/** @returns when the machine was booted, milliseconds since the epoch, from `/proc/stat`; null when it does not say. */
+export const parseBootTime = (text: string): number | null => {
+  const seconds = /^btime (\d+)$/m.exec(text)?.[1];
+  return seconds === undefined ? null : Number(seconds) * 1_000;
+};
+
+/** Splits `/proc/PID/cmdline` and `environ`: each entry ends with a NUL. */
+export const parseNulList = (text: string): readonly string[] => (text === '' ? [] : text.replace(/\0$/, '').split('\0'));
+
+const bootTime = async (): Promise<number> => {
+  const booted = parseBootTime(await readFile('/proc/stat', 'latin1'));
+  if (booted === null) throw new Error('/proc/stat does not say when this machine was booted (btime)');
+  return booted;
+};
+
+const snapshot = async (pid: number, bootedAt: number): Promise<ProcessSnapshot | null> => {
+  try {
+    const [line, cmdline, folder] = await Promise.all([
+      readFile(`/proc/${pid}/stat`, 'latin1'),
+      readFile(`/proc/${pid}/cmdline`, 'utf8'),
+      stat(`/proc/${pid}`),
+    ]);
+    const parsed = parseStat(line);
+    if (!parsed) throw new Error(`/proc/${pid}/stat cannot be understood: ${line.slice(0, 200)}`);
+    return {
+      ...parsed,
+      startedAt: bootedAt + (parsed.startTime * 1_000) / TICKS_PER_SECOND,
+      uid: folder.uid,
+      argv: parseNulList(cmdline),
+    };
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+};
+
+const hasCode = (error: unknown, ...codes: string[]): boolean => codes.includes((error as NodeJS.ErrnoException).code ?? '');
+
+/** There is none, or it ended while it was read. */
+const isMissing = (error: unknown): boolean => hasCode(error, 'ENOENT', 'ESRCH');
+
+/** A scan leaves out what this user may not look at; asked for by its pid, such a process is an error, not "gone". */
+const visible = (error: unknown): null => {
+  if (hasCode(error, 'EACCES', 'EPERM')) return null;
+  throw error;
+};
+
+export const linuxProcesses: ProcessTable = {
+  read: async (pid) => snapshot(pid, await bootTime()),
+  list: async () => {
+    const bootedAt = await bootTime();
+    const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+    const seen = await Promise.all(pids.map((pid) => snapshot(Number(pid), bootedAt).catch(visible)));
+    return seen.filter((one) => one !== null);
+  },
+  variable: async (pid, name) => {
+    const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
+    const entry = parseNulList(environment).find((one) => one.startsWith(`${name}=`));
+    return entry?.slice(name.length + 1) ?? null;
+  },
+};

@@ -1,0 +1,39 @@
+/** What a program wrote last, short enough for a phone and without secrets. */
+import { open } from 'node:fs/promises';
+import { stripVTControlCharacters } from 'node:util';
+import { redact } from '../base/redact.ts';
+
+const MAX_BYTES = 8_192;
+const MAX_LINES = 5;
+const MAX_LINE_LENGTH = 200;
+
+/** @returns the last lines that were written to `path` after byte `offset`; empty when there are none or it cannot be read. */
+export const lastWords = async (path: string, offset: number): Promise<string> => {
+  const file = await open(path, 'r').catch(() => null);
+  if (!file) return '';
+  try {
+    const { size } = await file.stat();
+    const from = Math.max(offset, size - MAX_BYTES);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.max(0, size - from)), 0, Math.max(0, size - from), from);
+    const text = buffer.toString('utf8', 0, bytesRead);
+    // A line whose beginning is not here may be the second half of a secret whose name is in the first.
+    return lastLines(from > offset ? withoutFirstLine(text) : text);
+  } finally {
+    await file.close();
+  }
+};
+
+const withoutFirstLine = (text: string): string => {
+  const end = text.indexOf('\n');
+  return end < 0 ? '' : text.slice(end + 1);
+};
+
+/** Redacted as a whole before anything is cut, because a pattern may span what the cut would part. */
+export const lastLines = (text: string): string =>
+  redact(stripVTControlCharacters(text))
+    .split(/\r?\n|\r/)
+    .map((line) => line.replace(/[\x00-\x08\x0b-\x1f\x7f]/g, '').trimEnd())
+    .filter((line) => line !== '')
+    .slice(-MAX_LINES)
+    .map((line) => (line.length > MAX_LINE_LENGTH ? `${line.slice(0, MAX_LINE_LENGTH)}…` : line))
+    .join('\n');

@@ -1,0 +1,119 @@
+/** Starts a gateway as a process of its own that outlives Lifeline, and notices when it ends at once. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdir, open, stat, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { errorText } from '../base/errors.ts';
+import { cleanEnv } from './clean-env.ts';
+import { lastWords } from './last-words.ts';
+
+export interface LaunchOptions {
+  /** Program and arguments; no shell ever sees them. */
+  readonly command: readonly string[];
+  readonly cwd: string;
+  /** Added to Lifeline's cleaned environment, e.g. HERMES_HOME. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Its output is appended here. */
+  readonly outputFile: string;
+  /** A process that ends sooner than this has not started. */
+  readonly earlyExitMs: number;
+}
+
+export type Launch =
+  | { readonly outcome: 'running'; readonly pid: number }
+  | { readonly outcome: 'ended'; readonly pid: number; readonly reason: string }
+  | { readonly outcome: 'not_started'; readonly reason: string };
+
+/** sysexits.h EX_CONFIG; Hermes exits with it for what only a change of configuration mends. */
+const EX_CONFIG = 78;
+
+/** @returns once it has run for `earlyExitMs`, has ended before that, or could not be started. */
+export const launch = async (options: LaunchOptions): Promise<Launch> => {
+  const [program, ...args] = options.command;
+  if (program === undefined) return notStarted('There is no command to start the gateway with. Set "command" of this gateway in the configuration.');
+  if (!(await isFolder(options.cwd))) return notStarted(`The folder ${options.cwd} does not exist. Set "home" of this gateway in the configuration.`);
+  let output: FileHandle;
+  try {
+    output = await openOutput(options.outputFile);
+  } catch (error) {
+    return notStarted(`The file for the gateway's output cannot be written: ${errorText(error)}.`);
+  }
+  const { size: offset } = await output.stat();
+  const { pid, ended } = spawnDetached(program, args, output.fd, options);
+  await output.close();
+  if (pid === undefined) return notStarted(cannotStart(program, (await ended).error));
+  const early = await within(ended, options.earlyExitMs);
+  // Code 0 is for the caller to judge: some commands hand over to another process and end.
+  if (early === null || early.exitCode === 0) return { outcome: 'running', pid };
+  const words = await lastWords(options.outputFile, offset);
+  const how = early.exitCode === null ? `by ${early.signal ?? 'a signal'}` : `with code ${early.exitCode}`;
+  const hint = early.exitCode === EX_CONFIG ? ', which means that its own configuration is wrong: another restart will not help' : '';
+  return { outcome: 'ended', pid, reason: `The gateway (pid ${pid}) ended at once ${how}${hint}.${words && `\nIts last words:\n${words}`}` };
+};
+
+interface End {
+  /** The system's word when it could not be started, e.g. `ENOENT`. */
+  readonly error: string | undefined;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+}
+
+/** Never throws, and `ended` never rejects. Node collects the exit code of its children, so none stays a zombie while Lifeline runs. */
+const spawnDetached = (
+  program: string,
+  args: readonly string[],
+  output: number,
+  { cwd, env }: LaunchOptions,
+): { readonly pid: number | undefined; readonly ended: Promise<End> } => {
+  try {
+    // Not through execa, whose types do not take a file's descriptor; a pipe instead of it would break when Lifeline ends.
+    const child = spawn(program, args, {
+      cwd,
+      env: { ...cleanEnv(process.env), ...env },
+      // A session of its own: what ends Lifeline, or Lifeline's terminal, does not end the gateway.
+      detached: true,
+      stdio: ['ignore', output, output],
+    });
+    child.unref();
+    return { pid: child.pid, ended: endOf(child) };
+  } catch (error) {
+    // Most failures come as an event, but some, such as E2BIG, are thrown.
+    return { pid: undefined, ended: Promise.resolve(failure(error)) };
+  }
+};
+
+const endOf = (child: ChildProcess): Promise<End> =>
+  new Promise((resolve) => {
+    child.once('error', (error) => resolve(failure(error)));
+    child.once('exit', (exitCode, signal) => resolve({ error: undefined, exitCode, signal }));
+  });
+
+const failure = (error: unknown): End => ({ error: (error as NodeJS.ErrnoException).code ?? errorText(error), exitCode: null, signal: null });
+
+const notStarted = (reason: string): Launch => ({ outcome: 'not_started', reason });
+
+const isFolder = (path: string): Promise<boolean> => stat(path).then((found) => found.isDirectory(), () => false);
+
+const openOutput = async (path: string): Promise<FileHandle> => {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  return open(path, 'a', 0o600);
+};
+
+const cannotStart = (program: string, code: string | undefined): string => {
+  const fix = 'Set "command" of this gateway in the configuration, with the full path of the program.';
+  if (code === 'ENOENT') return `The program "${program}" was not found (or the interpreter that its first line names). ${fix}`;
+  if (code === 'EACCES') return `The program "${program}" may not be executed (permission denied). Make it executable, or: ${fix}`;
+  return `The program "${program}" could not be started (${code ?? 'unknown error'}). ${fix}`;
+};
+
+/** @returns null when it takes longer. */
+const within = async <T>(work: Promise<T>, ms: number): Promise<T | null> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, ms, null);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+};

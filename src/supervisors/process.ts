@@ -1,0 +1,66 @@
+/** The bare process: no service manager keeps it, so Lifeline ends and starts it itself. */
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import type { ProcessSeen } from '../diagnosis/evidence.ts';
+import { sameProcess } from '../sensors/proc.ts';
+import { launch, type LaunchOptions } from './launch.ts';
+import { stopProcess } from './stop.ts';
+import type { ActionResult, ActionStep, Supervisor } from './supervisor.ts';
+
+export interface ProcessSupervisorOptions extends Omit<LaunchOptions, 'earlyExitMs'> {
+  /** The gateway's main process; its kind knows how to tell it. */
+  readonly find: () => Promise<ProcessSeen | null>;
+  /** From SIGTERM to SIGKILL; 30 s unless told. */
+  readonly stopTimeoutMs?: number;
+  /** A gateway that ends sooner than this has not started; 1 s unless told. */
+  readonly earlyExitMs?: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export const createProcessSupervisor = (options: ProcessSupervisorOptions): Supervisor => {
+  const { find, clock, logger, stopTimeoutMs = 30_000, earlyExitMs = 1_000 } = options;
+
+  const newSteps = (): { readonly steps: ActionStep[]; readonly onStep: (step: ActionStep) => void } => {
+    const steps: ActionStep[] = [];
+    const onStep = (step: ActionStep): void => {
+      steps.push(step);
+      logger.info({ pid: step.pid }, `gateway process: ${step.action}`);
+    };
+    return { steps, onStep };
+  };
+
+  const launched = async ({ steps, onStep }: ReturnType<typeof newSteps>): Promise<ActionResult> => {
+    const at = clock.now();
+    const result = await launch({ ...options, earlyExitMs });
+    if (result.outcome !== 'not_started') onStep({ at, action: 'start', pid: result.pid });
+    if (result.outcome === 'running') return { outcome: 'done', steps };
+    logger.warn({ reason: result.reason }, 'the gateway could not be started');
+    return { outcome: 'failed', steps, reason: result.reason };
+  };
+
+  return {
+    name: 'process',
+    main: find,
+    start: async (signal) => {
+      signal.throwIfAborted();
+      const running = await find();
+      if (running) return { outcome: 'failed', steps: [], reason: `The gateway is already running, pid ${running.pid}.` };
+      return launched(newSteps());
+    },
+    /** An abort is heard until the first signal is sent. After that the gateway must come back, so an abort only hastens its end. */
+    restart: async (signal) => {
+      signal.throwIfAborted();
+      const running = await find();
+      const record = newSteps();
+      if (running) {
+        const problem = await stopProcess(running, { clock, stopTimeoutMs, signal, onStep: record.onStep });
+        if (problem !== null) return { outcome: 'failed', steps: record.steps, reason: `The gateway could not be stopped: ${problem}.` };
+        // Somebody else may bring it back too; a second one would only fight the first.
+        const successor = await find();
+        if (successor && !sameProcess(successor, running)) return { outcome: 'done', steps: record.steps };
+      }
+      return launched(record);
+    },
+  };
+};

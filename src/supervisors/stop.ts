@@ -1,0 +1,77 @@
+/** Ends one process: gently, then for sure; and never another one that got its pid. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../base/clock.ts';
+import type { ProcessIdentity } from '../diagnosis/evidence.ts';
+import { isAlive, readProcess, sameProcess } from '../sensors/proc.ts';
+import type { ActionStep } from './supervisor.ts';
+
+const POLL_MS = 50;
+/** SIGKILL ends a process at once unless the kernel itself holds it, waiting for a disk or a network file system. */
+const KILL_PATIENCE_MS = 10_000;
+
+export interface StopOptions {
+  /** Dates the steps. */
+  readonly clock: Clock;
+  /** From SIGTERM to SIGKILL. */
+  readonly stopTimeoutMs: number;
+  /** Cuts that time short: SIGKILL at once. What was told to stop must be gone before it can be started again. */
+  readonly signal: AbortSignal;
+  readonly onStep: (step: ActionStep) => void;
+}
+
+/** @returns null when the process has ended, or why it has not, for people. */
+export const stopProcess = async (target: ProcessIdentity, { clock, stopTimeoutMs, signal, onStep }: StopOptions): Promise<string | null> => {
+  const { pid } = target;
+  if (!Number.isSafeInteger(pid) || pid <= 1 || pid === process.pid) return `pid ${pid} is not one that Lifeline may end`;
+  const tell = (action: ActionStep['action']): void => onStep({ at: clock.now(), action, pid });
+  for (const { name, action, patienceMs, hurry } of [
+    { name: 'SIGTERM', action: 'sigterm', patienceMs: stopTimeoutMs, hurry: signal },
+    { name: 'SIGKILL', action: 'sigkill', patienceMs: KILL_PATIENCE_MS, hurry: null },
+  ] as const) {
+    const sent = await sendSignal(target, name);
+    if (sent === 'denied') return `pid ${pid} belongs to another user; run Lifeline as that user so that it may restart the gateway`;
+    if (sent === 'sent') tell(action);
+    if (sent === 'gone' || (await exited(target, patienceMs, hurry))) {
+      tell('exited');
+      return null;
+    }
+  }
+  return `pid ${pid} does not end even on SIGKILL; the kernel holds it, often for a disk or network file system that does not answer`;
+};
+
+/** The identity is read right before the signal, because the pid may be another's by now. */
+const sendSignal = async (target: ProcessIdentity, name: NodeJS.Signals): Promise<'sent' | 'gone' | 'denied'> => {
+  if (!(await isRunning(target))) return 'gone';
+  try {
+    process.kill(target.pid, name);
+    return 'sent';
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ESRCH') return 'gone';
+    if (code === 'EPERM') return 'denied';
+    throw error;
+  }
+};
+
+/** Waits until the process has ended; false when the patience is over first. In real time: a process knows no other. */
+const exited = async (target: ProcessIdentity, patienceMs: number, hurry: AbortSignal | null): Promise<boolean> => {
+  let over = false;
+  // A timer, and no sum of clock times, because those jump.
+  const timer = setTimeout(() => {
+    over = true;
+  }, patienceMs);
+  try {
+    for (;;) {
+      if (!(await isRunning(target))) return true;
+      if (over || hurry?.aborted) return false;
+      await sleep(POLL_MS);
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+const isRunning = async (target: ProcessIdentity): Promise<boolean> => {
+  const seen = await readProcess(target.pid);
+  return isAlive(seen) && sameProcess(seen, target);
+};

@@ -1,0 +1,164 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { GatewayCondition, LinkCondition, Remedy, Verdict } from '../../src/diagnosis/verdict.ts';
+import { DAY_MS, HOUR_MS } from '../../src/healing/budget.ts';
+import type { Budget, Decision } from '../../src/healing/decision.ts';
+import { decide, type DecideInput } from '../../src/healing/policy.ts';
+
+const NOW = Date.UTC(2026, 10, 21, 12);
+const MINUTE = 60_000;
+const BUDGET: Budget = { perHour: 3, perDay: 8, pausesMs: [0, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE] };
+
+const concluded = (remedy: Remedy) => ({ gateway: 'main', cause: 'no_evidence', remedy, since: NOW, at: NOW, evidence: [] }) as const;
+const gateway = (condition: GatewayCondition, remedy: Remedy): Verdict => ({ ...concluded(remedy), link: null, condition });
+const link = (name: string, condition: LinkCondition, remedy: Remedy): Verdict => ({ ...concluded(remedy), link: name, condition });
+
+const WELL = gateway('healthy', 'none');
+const QQ_DOWN = link('qqbot', 'gave_up', 'restart');
+const FEISHU_DOWN = link('feishu', 'down', 'restart');
+const BANNED = link('qqbot', 'rejected', 'alert');
+
+const decideOn = (verdicts: readonly Verdict[], input: Partial<DecideInput> = {}): Decision =>
+  decide({ verdicts, mode: 'auto', budget: BUDGET, restarts: [], treatmentRunning: false, now: NOW, ...input });
+const treat = (remedy: 'start' | 'restart', links: readonly string[], attempt = 1): Decision => ({ act: 'treat', remedy, links, attempt, perHour: 3 });
+
+describe('what is done about the verdicts', () => {
+  it.each<[string, readonly Verdict[], Decision]>([
+    ['no verdict at all', [], { act: 'nothing', why: 'well' }],
+    ['all is well', [WELL, link('qqbot', 'up', 'none')], { act: 'nothing', why: 'well' }],
+    ['a link is within its grace', [WELL, link('qqbot', 'reconnecting', 'wait')], { act: 'nothing', why: 'waiting' }],
+    ['the gateway starts', [gateway('starting', 'wait')], { act: 'nothing', why: 'waiting' }],
+    ['one link is ill', [WELL, QQ_DOWN], treat('restart', ['qqbot'])],
+    ['two links are ill: one restart for both', [WELL, QQ_DOWN, FEISHU_DOWN], treat('restart', ['qqbot', 'feishu'])],
+    ['a link alone could be restarted, which no kind offers yet', [WELL, link('qqbot', 'deaf', 'restart_link')], treat('restart', ['qqbot'])],
+    ['an ill link beside one that comes back: only the ill one must be proven', [WELL, QQ_DOWN, link('feishu', 'reconnecting', 'wait')], treat('restart', ['qqbot'])],
+    ['the process is gone', [gateway('stopped', 'start')], treat('start', [])],
+    ['the process is gone and a link was ill', [gateway('stopped', 'start'), QQ_DOWN], treat('start', ['qqbot'])],
+    ['the loop is frozen and links were ill', [gateway('frozen', 'restart'), QQ_DOWN, FEISHU_DOWN], treat('restart', ['qqbot', 'feishu'])],
+    ['the link verdict comes before the gateway\'s', [QQ_DOWN, gateway('stopped', 'start')], treat('start', ['qqbot'])],
+    ['there is no verdict on the gateway', [QQ_DOWN], treat('restart', ['qqbot'])],
+    ['a banned bot', [WELL, BANNED], { act: 'tell', why: 'not_curable' }],
+    ['a banned bot beside a link that a restart cures: the banned one need not log in', [WELL, BANNED, FEISHU_DOWN], treat('restart', ['feishu'])],
+    ['a wrong configuration', [gateway('misconfigured', 'alert')], { act: 'tell', why: 'not_curable' }],
+    ['a wrong configuration, and its links are down', [gateway('misconfigured', 'alert'), QQ_DOWN], { act: 'tell', why: 'not_curable' }],
+    ['a second gateway, and a link is down', [gateway('duplicate', 'alert'), QQ_DOWN], { act: 'tell', why: 'not_curable' }],
+    ['somebody stops it, and a link is down', [gateway('stopping', 'wait'), QQ_DOWN], { act: 'hold', why: 'stop_in_progress', until: null }],
+    ['it is stopped on purpose, and a link is down', [gateway('stopped_on_purpose', 'none'), QQ_DOWN], { act: 'hold', why: 'stop_in_progress', until: null }],
+    ['an update runs, and a link is down', [gateway('updating', 'wait'), QQ_DOWN], { act: 'hold', why: 'update_in_progress', until: null }],
+    ['it starts, and a link is down', [gateway('starting', 'wait'), QQ_DOWN], { act: 'nothing', why: 'waiting' }],
+    ['the network is down, and so is a link', [gateway('network_down', 'wait'), QQ_DOWN], { act: 'nothing', why: 'waiting' }],
+    ['an update runs and the bot is banned', [gateway('updating', 'wait'), BANNED], { act: 'tell', why: 'not_curable' }],
+    ['nothing is known of the gateway, but a link gave up', [gateway('unknown', 'none'), QQ_DOWN], treat('restart', ['qqbot'])],
+    ['a stop that hangs is trouble of its own', [gateway('stopping', 'restart'), QQ_DOWN], treat('restart', ['qqbot'])],
+  ])('%s', (_when, verdicts, decision) => expect(decideOn(verdicts)).toEqual(decision));
+});
+
+describe('what keeps it from treating', () => {
+  it.each<[string, readonly Verdict[], Partial<DecideInput>, Decision]>([
+    ['a treatment runs', [WELL, QQ_DOWN], { treatmentRunning: true }, { act: 'hold', why: 'treatment_running', until: null }],
+    ['a treatment runs, whatever the mode and the budget', [WELL, QQ_DOWN], { treatmentRunning: true, mode: 'off', restarts: [NOW, NOW, NOW] }, { act: 'hold', why: 'treatment_running', until: null }],
+    ['a treatment runs and there is nothing else', [WELL], { treatmentRunning: true }, { act: 'nothing', why: 'well' }],
+    ['a treatment runs and met a wrong configuration', [gateway('misconfigured', 'alert')], { treatmentRunning: true }, { act: 'tell', why: 'not_curable' }],
+    ['the operator wants to be asked', [WELL, QQ_DOWN], { mode: 'ask' }, { act: 'tell', why: 'heal_ask' }],
+    ['the operator wants no healing', [WELL, QQ_DOWN], { mode: 'off' }, { act: 'tell', why: 'heal_off' }],
+    ['no healing is wanted, but nothing could be healed', [WELL, BANNED], { mode: 'off' }, { act: 'tell', why: 'not_curable' }],
+    ['a stop is in progress, whatever the mode', [gateway('stopping', 'wait'), QQ_DOWN], { mode: 'ask' }, { act: 'hold', why: 'stop_in_progress', until: null }],
+    ['the budget of the hour is spent', [WELL, QQ_DOWN], { restarts: [NOW - 59 * MINUTE, NOW - 50 * MINUTE, NOW - 40 * MINUTE] }, { act: 'tell', why: 'out_of_budget' }],
+    ['nothing is allowed at all', [WELL, QQ_DOWN], { budget: { ...BUDGET, perHour: 0 } }, { act: 'tell', why: 'out_of_budget' }],
+  ])('%s', (_when, verdicts, input, decision) => expect(decideOn(verdicts, input)).toEqual(decision));
+});
+
+describe('the budget', () => {
+  /** Restarts of the last day outside the last hour. */
+  const earlier = (count: number): number[] => Array.from({ length: count }, (_, index) => NOW - 23 * HOUR_MS + index * 2 * HOUR_MS);
+
+  it.each<[string, readonly number[], Decision]>([
+    ['none yet', [], treat('restart', ['qqbot'], 1)],
+    ['older than a day: not counted', [NOW - DAY_MS - 1, NOW - 5 * DAY_MS], treat('restart', ['qqbot'], 1)],
+    ['the second at once', [NOW], treat('restart', ['qqbot'], 2)],
+    ['the third pauses', [NOW - 90_000, NOW - 60_000], { act: 'hold', why: 'pause', until: NOW + 60_000 }],
+    ['in any order', [NOW - 60_000, NOW - 90_000], { act: 'hold', why: 'pause', until: NOW + 60_000 }],
+    ['the pause is over to the millisecond', [NOW - 130_000, NOW - 120_000], treat('restart', ['qqbot'], 3)],
+    ['the pauses grow with the restarts of the day, not of the hour', [...earlier(3), NOW - 20 * MINUTE], { act: 'hold', why: 'pause', until: NOW + 10 * MINUTE }],
+    ['the last pause repeats', [...earlier(6), NOW - 29 * MINUTE], { act: 'hold', why: 'pause', until: NOW + MINUTE }],
+    ['an hour ago exactly still counts', [NOW - HOUR_MS, NOW - 50 * MINUTE, NOW - 40 * MINUTE], { act: 'tell', why: 'out_of_budget' }],
+    ['a moment more than an hour ago does not', [NOW - HOUR_MS - 1, NOW - 50 * MINUTE, NOW - 40 * MINUTE], treat('restart', ['qqbot'], 3)],
+    ['eight in the day, none in the hour', earlier(8), { act: 'tell', why: 'out_of_budget' }],
+  ])('%s', (_when, restarts, decision) => expect(decideOn([WELL, QQ_DOWN], { restarts })).toEqual(decision));
+
+  it('knows no pause when none is configured', () => {
+    expect(decideOn([WELL, QQ_DOWN], { restarts: [NOW, NOW], budget: { ...BUDGET, pausesMs: [] } })).toEqual(treat('restart', ['qqbot'], 3));
+  });
+});
+
+describe('when the clock was set back, restarts lie in the future', () => {
+  it.each<[string, readonly number[], Decision]>([
+    ['they still count', [NOW + 30 * MINUTE, NOW + 40 * MINUTE, NOW + 50 * MINUTE], { act: 'tell', why: 'out_of_budget' }],
+    ['also with those before', [NOW - 50 * MINUTE, NOW - 40 * MINUTE, NOW + MINUTE], { act: 'tell', why: 'out_of_budget' }],
+    ['a pause is never longer than it is', [NOW + 2 * HOUR_MS, NOW + 3 * HOUR_MS], { act: 'hold', why: 'pause', until: NOW + 2 * MINUTE }],
+    ['the times of a clock that was years ahead leave one', Array.from({ length: 9 }, () => NOW + 1_000 * DAY_MS), treat('restart', ['qqbot'], 3)],
+    ['but only one', [...Array.from({ length: 9 }, () => NOW + 1_000 * DAY_MS), NOW - 30 * MINUTE], { act: 'tell', why: 'out_of_budget' }],
+  ])('%s', (_what, restarts, decision) => expect(decideOn([WELL, QQ_DOWN], { restarts })).toEqual(decision));
+
+  it('never blocks for ever, wherever they lie', () => {
+    const anywhere = fc.oneof(
+      fc.integer({ min: -2 * DAY_MS, max: 60 * DAY_MS }),
+      fc.integer({ min: -2 * DAY_MS, max: 10_000 * DAY_MS }),
+    );
+    fc.assert(
+      fc.property(fc.array(anywhere.map((offset) => NOW + offset), { maxLength: 20 }), (restarts) => {
+        // Each holds a restart up for two days and a pause at most: from a day before it until a day after it.
+        const hours = 3 * 24 * (restarts.length + 1);
+        const acts = Array.from({ length: hours }, (_, hour) => decideOn([WELL, QQ_DOWN], { restarts, now: NOW + hour * HOUR_MS }).act);
+        expect(acts).toContain('treat');
+      }),
+    );
+  });
+});
+
+describe('however long a gateway stays ill', () => {
+  const budgets = fc.record({
+    perHour: fc.integer({ min: 1, max: 5 }),
+    perDay: fc.integer({ min: 1, max: 12 }),
+    pausesMs: fc.array(fc.integer({ min: 0, max: HOUR_MS }), { maxLength: 4 }),
+  });
+  const most = (times: readonly number[], windowMs: number): number =>
+    Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at <= from + windowMs).length));
+
+  it('is never restarted more than perHour in any hour nor perDay in any day, even when the clock is set back', () => {
+    const step = fc.record({
+      passesMs: fc.oneof(fc.integer({ min: 0, max: 5 * MINUTE }), fc.integer({ min: 0, max: 3 * HOUR_MS })),
+      setBackMs: fc.oneof({ weight: 9, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 0, max: 2 * HOUR_MS }) }),
+      verdicts: fc.constantFrom<readonly Verdict[]>([WELL, QQ_DOWN], [gateway('stopped', 'start')], [gateway('frozen', 'restart'), FEISHU_DOWN]),
+    });
+    fc.assert(
+      fc.property(budgets, fc.array(step, { minLength: 50, maxLength: 300 }), (budget, steps) => {
+        let truly = 0;
+        let behind = 0;
+        const stamps: number[] = [];
+        const trueTimes: number[] = [];
+        for (const { passesMs, setBackMs, verdicts } of steps) {
+          truly += passesMs;
+          // No further in all than what still counts as the future.
+          behind = Math.min(behind + setBackMs, DAY_MS);
+          const now = NOW + truly - behind;
+          const decision = decideOn(verdicts, { budget, restarts: stamps, now });
+          if (decision.act !== 'treat') continue;
+          stamps.push(now);
+          trueTimes.push(truly);
+        }
+        expect(trueTimes.length).toBeGreaterThan(0);
+        expect(most(trueTimes, HOUR_MS)).toBeLessThanOrEqual(budget.perHour);
+        expect(most(trueTimes, DAY_MS)).toBeLessThanOrEqual(budget.perDay);
+      }),
+    );
+  });
+
+  it('uses the whole budget of the day when it is ill all day', () => {
+    const restarts: number[] = [];
+    for (let now = NOW; now < NOW + DAY_MS; now += MINUTE) {
+      if (decideOn([WELL, QQ_DOWN], { restarts, now }).act === 'treat') restarts.push(now);
+    }
+    expect(restarts).toHaveLength(8);
+  });
+});

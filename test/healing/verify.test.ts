@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import type { LinkVitals, Vitals } from '../../src/diagnosis/vitals.ts';
+import type { Missing } from '../../src/healing/decision.ts';
+import { missing, type Verification } from '../../src/healing/verify.ts';
+
+const BEFORE = { pid: 123, startTime: 5_000 };
+const process = (pid: number, startTime: number) => ({ pid, startTime, startedAt: startTime * 10 });
+const NEW = process(456, 6_000);
+const IN: LinkVitals = { provenAt: 70_000, lostAt: null };
+
+const vitals = (changed: Partial<Omit<Vitals, 'links'>> & { links?: Record<string, LinkVitals> } = {}): Vitals => ({
+  process: NEW,
+  readyAt: 65_000,
+  ...changed,
+  links: new Map(Object.entries(changed.links ?? { qqbot: IN, feishu: IN })),
+});
+
+it.each<[string, Vitals, Partial<Verification>, readonly Missing[]]>([
+  ['all is there', vitals(), {}, []],
+  ['there was no process before', vitals(), { before: null }, []],
+  ['no link was ill', vitals({ links: {} }), { links: [] }, []],
+  ['there is no process', vitals({ process: null }), {}, [{ what: 'process' }]],
+  ['nobody looked for the process', vitals({ process: undefined }), {}, [{ what: 'process' }]],
+  ['it is the old process still, whatever it says of itself', vitals({ process: process(123, 5_000) }), {}, [{ what: 'new_process' }]],
+  ['a new process got the old pid, as in a container', vitals({ process: process(123, 6_000) }), {}, []],
+  ['it is a stray process from before the one that was ill', vitals({ process: process(77, 4_000) }), {}, [{ what: 'new_process' }]],
+  ['the old pid with an earlier start', vitals({ process: process(123, 4_000) }), {}, [{ what: 'new_process' }]],
+  ['it is not ready', vitals({ readyAt: null }), {}, [{ what: 'ready' }]],
+  ['a link was not heard of', vitals({ links: { feishu: IN } }), {}, [{ what: 'login', link: 'qqbot' }]],
+  ['a link did not log in', vitals({ links: { qqbot: { provenAt: null, lostAt: null }, feishu: IN } }), {}, [{ what: 'login', link: 'qqbot' }]],
+  ['a link logged in and was lost again', vitals({ links: { qqbot: IN, feishu: { provenAt: 70_000, lostAt: 71_000 } } }), {}, [{ what: 'login', link: 'feishu' }]],
+  ['another link than the ill ones is out', vitals({ links: { qqbot: IN } }), { links: ['qqbot'] }, []],
+  [
+    'nothing but the process is there',
+    vitals({ readyAt: null, links: {} }),
+    {},
+    [{ what: 'ready' }, { what: 'login', link: 'qqbot' }, { what: 'login', link: 'feishu' }],
+  ],
+])('%s', (_when, seen, asked, expected) => {
+  expect(missing(seen, { before: BEFORE, links: ['qqbot', 'feishu'], ...asked })).toEqual(expected);
+});
