@@ -1,0 +1,66 @@
+/** Plays a story on a stage, prints it as it happens and says whether it went as told. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Stage } from '../page/stage.ts';
+import type { DemoIo } from './io.ts';
+import type { Expectation, Step } from './story.ts';
+import { listen, stamp, transcriptOf, type Heard } from './transcript.ts';
+
+const POLL_MS = 50;
+
+/** @returns what went wrong, one sentence each; empty when all came as expected. Stops at the first step that fails. */
+export const playStory = async (steps: readonly Step[], stage: Stage, io: Pick<DemoIo, 'out'>, signal: AbortSignal): Promise<readonly string[]> => {
+  let awaited: Awaited[] = [];
+  const problems: string[] = [];
+  const end = listen(stage, (heard) => {
+    if (heard.message.from === 'user') return;
+    const match = awaited.find((candidate) => covers(candidate, heard));
+    if (match) match.came += 1;
+    else problems.push(`Nobody awaited this:\n${transcriptOf(heard)}`);
+  });
+  try {
+    for (const step of steps) {
+      io.out(`\n— ${step.title}`);
+      const began = Date.now();
+      const own = step.expect.map((expectation) => ({ ...expectation, came: 0 }));
+      awaited.push(...own);
+      await act(step, stage, io);
+      await settle(own, began, problems, signal);
+      if (problems.length === 0) await sleep(Math.max(0, began + (step.quietMs ?? 0) - Date.now()), undefined, { signal });
+      if (problems.length > 0) break;
+      // Only what may come late is awaited further.
+      awaited = awaited.filter(({ optional, came }) => optional === true && came === 0);
+    }
+  } finally {
+    end();
+  }
+  return problems;
+};
+
+type Awaited = Expectation & { came: number };
+
+/** What is awaited once is used up by the first message; a message that came late is not what was awaited. */
+const covers = (awaited: Awaited, { channel, role, message }: Heard): boolean =>
+  (awaited.came === 0 || awaited.several === true) && awaited.on === channel && awaited.to === role && awaited.text.test(message.text);
+
+const act = async ({ act: todo }: Step, stage: Stage, io: Pick<DemoIo, 'out'>): Promise<void> => {
+  if ('break' in todo) {
+    const fault = stage.faults.find(({ id }) => id === todo.break);
+    io.out(`${stamp(Date.now())} 网关 ⚡ ${fault?.label.zh ?? todo.break}`);
+    return stage.gateway.break(todo.break);
+  }
+  for (const { platform, bot, people } of stage.phones) {
+    if (todo.on.includes(platform.channel)) platform.say(bot.appId, people[todo.as].id, todo.say);
+  }
+};
+
+/** Waits until everything has come, or something is overdue, or something came that nobody awaited. */
+const settle = async (own: readonly Awaited[], began: number, problems: string[], signal: AbortSignal): Promise<void> => {
+  for (;;) {
+    const missing = own.filter(({ optional, came }) => !optional && came === 0);
+    if (missing.length === 0 || problems.length > 0) return;
+    for (const { on, text, withinMs } of missing) {
+      if (Date.now() - began > withinMs) problems.push(`Awaited on ${on} within ${withinMs / 1000} s, and it did not come: ${text}`);
+    }
+    await sleep(POLL_MS, undefined, { signal });
+  }
+};

@@ -1,0 +1,94 @@
+/** The fixed story that `demo --script` plays: what is done, and what must be seen on the phones. */
+import type { FaultId } from '../gateway/faults.ts';
+import type { ChannelName, Role } from '../page/stage.ts';
+
+export interface Step {
+  readonly title: string;
+  readonly act:
+    | { readonly break: FaultId }
+    | { readonly say: string; readonly on: readonly ChannelName[]; readonly as: Role };
+  /** In any order. A message that none of them covers fails the story. */
+  readonly expect: readonly Expectation[];
+  /** Goes on this long although everything has come, to see that nothing else comes. */
+  readonly quietMs?: number;
+}
+
+export interface Expectation {
+  readonly on: ChannelName;
+  readonly to: Role;
+  readonly text: RegExp;
+  /** Counted from the step's act. */
+  readonly withinMs: number;
+  /** May stay away. */
+  readonly optional?: true;
+  /** May come in several messages, as a long text does on QQ. */
+  readonly several?: true;
+}
+
+/** What Lifeline's messages are known by: only what is sure to stay when their wording changes. */
+const TEXT = {
+  alert: /^🔴.*main/,
+  recovery: /^🟢.*main/,
+  /** A status without a mark of trouble that names the gateway. */
+  fine: /^(?![^]*[🔴🟠])[^]*main/u,
+  restarting: /重启/,
+  restarted: /^🟢.*main/,
+  logLine: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/m,
+  anything: /[^]/,
+} as const;
+
+const BOTH: readonly ChannelName[] = ['feishu', 'qq'];
+const SOON_MS = 20_000;
+const ALERT_MS = 90_000;
+const RECOVERY_MS = 180_000;
+
+const onBoth = (text: RegExp, withinMs: number): Expectation[] => BOTH.map((on) => ({ on, to: 'operator', text, withinMs }));
+
+export const STORY: readonly Step[] = [
+  {
+    title: '两部手机上问 /status:一切正常',
+    act: { say: '/status', on: BOTH, as: 'operator' },
+    expect: onBoth(TEXT.fine, SOON_MS),
+  },
+  {
+    title: '陌生人发 /restart:不执行,至多一句拒绝',
+    act: { say: '/restart', on: BOTH, as: 'stranger' },
+    expect: BOTH.map((on) => ({ on, to: 'stranger', text: TEXT.anything, withinMs: SOON_MS, optional: true })),
+    quietMs: 3_000,
+  },
+  {
+    title: '网关的 QQ 放弃重连:告警、重启、恢复',
+    act: { break: 'qq_gives_up' },
+    expect: [...onBoth(TEXT.alert, ALERT_MS), ...onBoth(TEXT.recovery, RECOVERY_MS)],
+  },
+  {
+    title: 'QQ 上要最后 20 行日志',
+    act: { say: '/logs 20', on: ['qq'], as: 'operator' },
+    expect: [{ on: 'qq', to: 'operator', text: TEXT.logLine, withinMs: SOON_MS, several: true }],
+    quietMs: 3_000,
+  },
+  {
+    title: '网关进程被杀:告警、拉起、恢复',
+    act: { break: 'killed' },
+    expect: [...onBoth(TEXT.alert, ALERT_MS), ...onBoth(TEXT.recovery, RECOVERY_MS)],
+  },
+  {
+    title: '管理员在飞书上发 /restart:重启并验证',
+    act: { say: '/restart', on: ['feishu'], as: 'operator' },
+    expect: [
+      { on: 'feishu', to: 'operator', text: TEXT.restarted, withinMs: RECOVERY_MS },
+      { on: 'feishu', to: 'operator', text: TEXT.restarting, withinMs: SOON_MS, optional: true },
+    ],
+  },
+  {
+    title: 'QQ 例行断开 (4009):什么都不该说',
+    act: { break: 'qq_4009' },
+    expect: [],
+    quietMs: 15_000,
+  },
+  {
+    title: '最后再问一次 /status',
+    act: { say: '/status', on: ['feishu'], as: 'operator' },
+    expect: [{ on: 'feishu', to: 'operator', text: TEXT.fine, withinMs: SOON_MS }],
+  },
+];

@@ -1,0 +1,55 @@
+/** What the browser gets: everything at connect, then each change. */
+import type { PhoneMessage } from '../phone.ts';
+import { ROLES, type ChannelName, type GatewayView, type Role, type Stage, type StageFault, type StagePhone } from './stage.ts';
+
+/** How many log lines the page shows. */
+const LOG_LINES = 120;
+
+export interface Snapshot {
+  readonly phones: readonly PhoneSnapshot[];
+  readonly faults: readonly StageFault[];
+  readonly state: State;
+  readonly log: readonly string[];
+}
+
+interface PhoneSnapshot {
+  readonly channel: ChannelName;
+  readonly bot: string;
+  readonly people: Readonly<Record<Role, string>>;
+  readonly messages: Readonly<Record<Role, readonly PageMessage[]>>;
+}
+
+/** The state of the moment: the gateway's, and whether Lifeline's bot is online on each platform. */
+export interface State {
+  readonly gateway: GatewayView;
+  readonly online: Readonly<Partial<Record<ChannelName, boolean>>>;
+}
+
+export type PageMessage = Pick<PhoneMessage, 'id' | 'from' | 'text' | 'at'>;
+
+export const pageMessage = ({ id, from, text, at }: PhoneMessage): PageMessage => ({ id, from, text, at });
+
+export const readState = async (stage: Stage): Promise<State> => ({
+  gateway: await stage.gateway.view(),
+  online: Object.fromEntries(stage.phones.map(({ platform, bot }) => [platform.channel, platform.connections(bot.appId) > 0])),
+});
+
+export const readLog = (stage: Stage): Promise<readonly string[]> => stage.gateway.tail(LOG_LINES);
+
+/** Does not wait, so that no message falls between it and the changes after it. */
+export const snapshotOf = (stage: Stage, state: State, log: readonly string[]): Snapshot => ({
+  phones: stage.phones.map(phoneSnapshot),
+  faults: stage.faults,
+  state,
+  log,
+});
+
+const phoneSnapshot = ({ platform, bot, people }: StagePhone): PhoneSnapshot => {
+  const messages = ROLES.map((role) => [role, platform.conversation(bot.appId, people[role].id).map(pageMessage)]);
+  return {
+    channel: platform.channel,
+    bot: bot.name,
+    people: { operator: people.operator.name, stranger: people.stranger.name },
+    messages: Object.fromEntries(messages) as Record<Role, PageMessage[]>,
+  };
+};

@@ -1,0 +1,60 @@
+/** What the page shows and moves: two phones and one gateway. `demo/stage.ts` makes it from the sandbox. */
+import type { PhonePlatform } from '../phone.ts';
+
+export const ROLES = ['operator', 'stranger'] as const;
+/** Whose phone it is: the operator's, or that of somebody whom Lifeline does not know. */
+export type Role = (typeof ROLES)[number];
+
+export type ChannelName = PhonePlatform['channel'];
+
+export interface Stage {
+  readonly phones: readonly StagePhone[];
+  readonly gateway: StageGateway;
+  readonly faults: readonly StageFault[];
+}
+
+export interface StagePhone {
+  readonly platform: PhonePlatform;
+  /** Lifeline's own bot on this platform. */
+  readonly bot: { readonly appId: string; readonly name: string };
+  readonly people: Readonly<Record<Role, { readonly id: string; readonly name: string }>>;
+}
+
+export interface StageGateway {
+  view(): Promise<GatewayView>;
+  /** The last `count` lines of its log, oldest first. */
+  tail(count: number): Promise<readonly string[]>;
+  /** Resolves when the fault is set. @throws when it cannot be, for example because no gateway runs. */
+  break(fault: string): Promise<void>;
+}
+
+export interface GatewayView {
+  readonly name: string;
+  /** The live process, or null. */
+  readonly pid: number | null;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number | null;
+  /** The fault that this process suffers from, or null. */
+  readonly fault: string | null;
+  readonly links: readonly LinkView[];
+}
+
+/** Both sides of a link: that they can disagree is why Lifeline exists. */
+export interface LinkView {
+  readonly name: string;
+  /** What the gateway's state file says; null when it says nothing. */
+  readonly says: string | null;
+  /** Logged-in connections that the platform really holds. */
+  readonly connections: number;
+}
+
+export interface StageFault {
+  readonly id: string;
+  readonly label: Bilingual;
+  /** One line: what happens to the gateway. */
+  readonly about: Bilingual;
+  /** False for what looks like a fault and is normal life. */
+  readonly ill: boolean;
+}
+
+export type Bilingual = Readonly<Record<'zh' | 'en', string>>;

@@ -1,0 +1,63 @@
+/** Joins the parts of the page to the demo's stream of events. */
+import { byId } from './dom.js';
+import { createGateway } from './gateway.js';
+import { createPhone } from './phone.js';
+import { createTabs } from './tabs.js';
+import { switchLanguage, translate, word } from './words.js';
+
+const gateway = createGateway();
+let phones = [];
+let tabs = null;
+
+const relabel = () => {
+  byId('language').textContent = word('language');
+  translate();
+  tabs?.relabel();
+  gateway.relabel();
+  phones.forEach((phone) => phone.relabel());
+};
+
+const build = (snapshot) => {
+  phones = snapshot.phones.map((phone) => createPhone(phone, () => tabs?.news(phone.channel)));
+  document.querySelector('main').prepend(...phones.map(({ place }) => place));
+  tabs = createTabs([...phones.map(({ channel }) => channel), 'gateway'], (name) =>
+    (phones.find(({ channel }) => channel === name) ?? gateway).shown(),
+  );
+};
+
+const showState = (state) => {
+  gateway.setState(state.gateway);
+  phones.forEach((phone) => phone.setOnline(state.online[phone.channel] === true));
+};
+
+const tick = () => {
+  gateway.tick();
+  phones.forEach((phone) => phone.tick(Date.now()));
+};
+
+const on = {
+  snapshot: (snapshot) => {
+    if (phones.length === 0) build(snapshot);
+    gateway.load(snapshot.faults);
+    showState(snapshot.state);
+    gateway.setLog(snapshot.log);
+    relabel();
+    snapshot.phones.forEach(({ messages }, index) => phones[index].load(messages));
+    tick();
+  },
+  state: showState,
+  log: (lines) => gateway.setLog(lines),
+  message: ({ channel, role, message }) => phones.find((phone) => phone.channel === channel)?.hear(role, message),
+};
+
+relabel();
+byId('language').addEventListener('click', () => {
+  switchLanguage();
+  relabel();
+});
+setInterval(tick, 1000);
+
+const events = new EventSource('/events');
+events.addEventListener('open', () => (byId('lost').hidden = true));
+events.addEventListener('error', () => (byId('lost').hidden = false));
+for (const [name, handle] of Object.entries(on)) events.addEventListener(name, ({ data }) => handle(JSON.parse(data)));

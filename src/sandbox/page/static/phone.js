@@ -1,0 +1,151 @@
+/** One phone: its header, the conversation of whoever holds it, and the box to write in. */
+import { byId, followEnd, isAtEnd, make, post, scrollToEnd } from './dom.js';
+import { messageElement } from './message.js';
+import { clockTime, newer, placeholder, word } from './words.js';
+
+const CHIPS = ['/status', '/logs 20', '/restart', '/help'];
+/** A pause this long gets a time of its own between the messages, as the real apps do. */
+const PAUSE_MS = 60_000;
+
+/** `onNews` hears of messages that came while this phone was not looked at. */
+export const createPhone = ({ channel, bot, people }, onNews) => {
+  const place = byId('phone').content.firstElementChild.cloneNode(true);
+  const part = (selector) => place.querySelector(selector);
+  const box = part('.messages');
+  const input = part('textarea');
+  const roles = [...place.querySelectorAll('[data-role]')];
+  const messages = { operator: [], stranger: [] };
+  let role = 'operator';
+  let online = false;
+  let unseen = 0;
+
+  place.id = `panel-${channel}`;
+  place.classList.add(channel);
+  part('.bot-name').textContent = bot;
+
+  const relabel = () => {
+    place.setAttribute('aria-label', word(channel));
+    part('.app-name').textContent = word(channel);
+    part('.online').textContent = word(online ? 'online' : 'offline');
+    part('.online').classList.toggle('yes', online);
+    for (const button of roles) button.textContent = word(button.dataset.role);
+    input.placeholder = placeholder(bot);
+    input.setAttribute('aria-label', placeholder(bot));
+    showUnseen();
+  };
+
+  const showUnseen = () => {
+    part('.newer').hidden = unseen === 0;
+    part('.newer').textContent = newer(unseen);
+  };
+
+  const append = (message, previous) => {
+    box.querySelector('.empty')?.remove();
+    if (!previous || message.at - previous.at > PAUSE_MS) {
+      box.append(make('div', 'pause', clockTime(message.at).slice(0, 5)));
+    }
+    box.append(messageElement(message, message.from === 'user' ? { name: people[role], look: role } : { name: bot, look: 'bot' }));
+  };
+
+  const redraw = () => {
+    box.replaceChildren();
+    const list = messages[role];
+    if (list.length === 0) box.append(make('p', 'empty', word('empty')));
+    list.forEach((message, index) => append(message, list[index - 1]));
+    unseen = 0;
+    showUnseen();
+    scrollToEnd(box);
+  };
+
+  const hear = (whose, message) => {
+    const list = messages[whose];
+    if (list.some(({ id }) => id === message.id)) return;
+    list.push(message);
+    if (whose === role) {
+      const followed = followEnd(box, () => {
+        append(message, list.at(-2));
+        box.lastElementChild.classList.add('fresh');
+      });
+      if (message.from === 'user') scrollToEnd(box);
+      else if (!followed) unseen += 1;
+      showUnseen();
+    }
+    if (message.from === 'bot') onNews();
+  };
+
+  const send = async (text) => {
+    if (!text.trim()) return;
+    try {
+      await post('/say', { channel, as: role, text });
+    } catch (error) {
+      box.append(make('p', 'problem', `${word('failed')}${error.message}`));
+      scrollToEnd(box);
+    }
+  };
+
+  for (const button of roles) {
+    button.addEventListener('click', () => {
+      role = button.dataset.role;
+      for (const other of roles) other.setAttribute('aria-pressed', String(other === button));
+      place.classList.toggle('as-stranger', role === 'stranger');
+      redraw();
+    });
+  }
+  for (const text of CHIPS) {
+    const chip = make('button', '', text);
+    chip.type = 'button';
+    chip.addEventListener('click', () => void send(text));
+    part('.chips').append(chip);
+  }
+  box.addEventListener('scroll', () => {
+    if (!isAtEnd(box)) return;
+    unseen = 0;
+    showUnseen();
+  });
+  part('.newer').addEventListener('click', () => scrollToEnd(box));
+  const submit = () => {
+    void send(input.value);
+    input.value = '';
+    fit(input);
+  };
+  part('form').addEventListener('submit', (event) => {
+    event.preventDefault();
+    submit();
+  });
+  input.addEventListener('input', () => fit(input));
+  input.addEventListener('keydown', (event) => {
+    // Enter while an input method is composing chooses a word; it does not send.
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    submit();
+  });
+
+  return {
+    place,
+    channel,
+    hear,
+    relabel: () => {
+      relabel();
+      redraw();
+    },
+    load: (all) => {
+      Object.assign(messages, all);
+      redraw();
+    },
+    setOnline: (value) => {
+      online = value;
+      relabel();
+    },
+    /** The list has no height while its tab is hidden, so its end is found again when it is shown. */
+    shown: () => scrollToEnd(box),
+    tick: (now) => {
+      part('.clock').textContent = clockTime(now).slice(0, 5);
+    },
+  };
+};
+
+/** The box grows with its text, up to the height that the style allows. */
+const fit = (input) => {
+  input.style.height = 'auto';
+  input.style.height = `${input.scrollHeight}px`;
+};

@@ -1,0 +1,78 @@
+/** The real demo, started as a person starts it, and its page in a real browser. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { chromiumPath, launchChromium, needsChromium, watchPage } from '../sandbox/page/chromium.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const LIMIT_MS = 120_000;
+
+describe.skipIf(chromiumPath === null)(`the demo in a browser${needsChromium}`, { timeout: 300_000 }, () => {
+  let folder: string;
+  let demo: ChildProcess;
+  let browser: Browser;
+  let said = '';
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'lifeline-test-'));
+    demo = spawn(process.execPath, [MAIN, 'demo'], { env: { ...process.env, TMPDIR: folder }, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [demo.stdout, demo.stderr]) stream?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    browser = await launchChromium();
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    if (demo.exitCode === null && demo.signalCode === null) {
+      demo.kill('SIGTERM');
+      await once(demo, 'exit');
+    }
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const processes = async (): Promise<string[]> => {
+    const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+    const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+    return lines.filter((line) => line.includes(folder)).map((line) => line.replaceAll('\0', ' '));
+  };
+
+  test('a fault brings alert and recovery to both phones, commands are answered, and Ctrl-C leaves nothing behind', async () => {
+    const url = await vi.waitFor(() => {
+      expect(demo.exitCode, said).toBeNull();
+      const [address] = /http:\/\/127\.0\.0\.1:\d+\//.exec(said) ?? [];
+      expect(address, said).toBeDefined();
+      return String(address);
+    }, LIMIT_MS);
+
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    page.setDefaultTimeout(LIMIT_MS);
+    const faults = watchPage(page, url);
+    await page.goto(url);
+    await page.locator('[data-fault="qq_gives_up"]').click();
+    for (const channel of ['feishu', 'qq']) {
+      await page.locator(`#panel-${channel} .bubble`, { hasText: /🔴.*main/ }).waitFor();
+      await page.locator(`#panel-${channel} .bubble`, { hasText: /🟢.*main/ }).waitFor();
+    }
+
+    const answers = page.locator('#panel-feishu .message:not(.mine)');
+    const before = await answers.count();
+    await page.locator('#panel-feishu textarea').fill('/status');
+    await page.keyboard.press('Enter');
+    await answers.nth(before).filter({ hasText: 'main' }).waitFor();
+    await page.locator('#panel-qq textarea').fill('/logs 20');
+    await page.keyboard.press('Enter');
+    await page.locator('#panel-qq .log-block .line').first().waitFor();
+    expect(faults).toEqual([]);
+
+    demo.kill('SIGINT');
+    const [code] = (await once(demo, 'exit')) as [number | null];
+    expect(code, said).toBe(0);
+    expect(await readdir(folder)).not.toContainEqual(expect.stringMatching(/^lifeline-demo-/));
+    if (existsSync('/proc/self/cmdline')) expect(await processes()).toEqual([]);
+  });
+});

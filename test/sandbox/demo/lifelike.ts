@@ -1,0 +1,31 @@
+/** Lets the fake stage's bot behave like the real one: it answers commands, and faults end in alert and recovery. */
+import type { FakeStage } from '../page/fake-stage.ts';
+
+const ALERT = '🔴 main:QQ 失联\n网关已不再尝试重连 QQ。\n正在重启(1 小时内第 1/3 次)';
+const RECOVERY = '🟢 main:QQ 已恢复\n中断 37 秒。重启 1 次,进程 48211 → 48390';
+
+export const answers = (stage: FakeStage): Readonly<Record<string, readonly string[]>> => ({
+  '/status': ['🟢 main:一切正常\n进程 48211,已运行 12 分 34 秒\nQQ:已登录\n飞书:已连接\n重启:1 小时内 0/3'],
+  '/logs 20': [`main 的最后 ${stage.log.length} 行日志\n\n${stage.log.join('\n')}`],
+  '/restart': ['正在重启 main(pid 48211)…', '🟢 main 已重启\n用时 4 秒,进程 48211 → 48390'],
+});
+
+export const answerLifelike = (stage: FakeStage): void => {
+  for (const phone of [stage.feishu, stage.qq]) {
+    phone.onMessage((_appId, { from, user, text }) => {
+      if (from !== 'user') return;
+      const replies = user === 'op' ? (answers(stage)[text] ?? ['不认识这个指令。/help 看全部指令。']) : ['你不在操作员名单里。'];
+      for (const reply of replies) setImmediate(() => phone.botSays(user, reply));
+    });
+  }
+  const { gateway } = stage;
+  const carryOut = gateway.break.bind(gateway);
+  Object.assign(gateway, {
+    break: async (fault: string) => {
+      await carryOut(fault);
+      if (fault === 'qq_4009') return;
+      stage.view = { ...stage.view, fault };
+      for (const text of [ALERT, RECOVERY]) for (const phone of [stage.feishu, stage.qq]) setImmediate(() => phone.botSays('op', text));
+    },
+  });
+};

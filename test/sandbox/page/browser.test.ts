@@ -1,0 +1,164 @@
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { startPhonePage, type PhonePage } from '../../../src/sandbox/page/server.ts';
+import { answerLifelike } from '../demo/lifelike.ts';
+import { chromiumPath, launchChromium, needsChromium, watchPage } from './chromium.ts';
+import { createFakeStage, type FakeStage } from './fake-stage.ts';
+
+/** What these tests use of an element; the project has no DOM types. */
+interface ScrollBox {
+  scrollTop: number;
+  readonly scrollHeight: number;
+  readonly clientHeight: number;
+}
+
+describe.skipIf(chromiumPath === null)(`the page in a browser${needsChromium}`, () => {
+  let browser: Browser;
+  let stage: FakeStage;
+  let server: PhonePage;
+  let page: Page;
+  let faults: string[];
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+  afterAll(async () => {
+    await browser.close();
+  });
+
+  beforeEach(async () => {
+    stage = createFakeStage();
+    server = await startPhonePage(stage);
+    page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    page.setDefaultTimeout(20_000);
+    faults = watchPage(page, server.url);
+  });
+  afterEach(async () => {
+    await page.close();
+    await server.stop();
+    expect(faults).toEqual([]);
+  });
+
+  const open = async (): Promise<void> => {
+    await page.goto(server.url);
+    await page.locator('#panel-qq').waitFor({ state: 'attached' });
+  };
+  const bubbles = (channel: string): Locator => page.locator(`#panel-${channel} .bubble`);
+
+  const isAtEnd = (box: Locator): Promise<boolean> => box.evaluate((element: ScrollBox) => element.scrollHeight - element.scrollTop - element.clientHeight < 48);
+  const overflow = (): Promise<number> => page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
+
+  test('a fault brings the alert and the recovery to both phones, and /status is answered', async () => {
+    answerLifelike(stage);
+    await open();
+    await page.locator('[data-fault="qq_gives_up"]').click();
+    for (const channel of ['feishu', 'qq']) {
+      await bubbles(channel).filter({ hasText: '🔴 main' }).waitFor();
+      await bubbles(channel).filter({ hasText: '🟢 main' }).waitFor();
+    }
+    expect(stage.broken).toEqual(['qq_gives_up']);
+    await page.locator('[data-fault="qq_gives_up"].on').waitFor();
+
+    await page.locator('#panel-feishu textarea').fill('/status');
+    await page.keyboard.press('Enter');
+    await bubbles('feishu').filter({ hasText: '一切正常' }).waitFor();
+    await page.locator('#panel-qq .chips button', { hasText: '/logs 20' }).click();
+    await page.locator('#panel-qq .log-block .line').first().waitFor();
+    expect(await page.locator('#panel-feishu textarea').inputValue()).toBe('');
+  });
+
+  test('a message keeps its lines, and what looks like markup stays text', async () => {
+    await open();
+    const text = '🔴 <b>one</b>\ntwo <img src=x onerror="document.title=1">\n  three';
+    stage.qq.botSays('op', text);
+    stage.log = ['2026-03-01 10:30:41,120 ERROR gateway.run: <script>document.title=2</script>', '<i>no time here</i>'];
+    await bubbles('qq').waitFor();
+    expect(await bubbles('qq').innerText()).toBe(text);
+    await page.locator('#log').getByText('<i>no time here</i>').waitFor();
+    expect(await page.locator('.bubble b, .bubble img, #log script, #log i').count()).toBe(0);
+    expect(await page.title()).toBe('Lifeline');
+  });
+
+  test("the stranger's phone holds a conversation of its own", async () => {
+    answerLifelike(stage);
+    stage.feishu.botSays('op', 'for the operator');
+    await open();
+    await bubbles('feishu').filter({ hasText: 'for the operator' }).waitFor();
+    await page.locator('#panel-feishu [data-role="stranger"]').click();
+    expect(await bubbles('feishu').count()).toBe(0);
+    await page.locator('#panel-feishu textarea').fill('/restart');
+    await page.locator('#panel-feishu .composer button').click();
+    await bubbles('feishu').filter({ hasText: '操作员名单' }).waitFor();
+    expect(stage.feishu.conversation('bot', 'op')).toHaveLength(1);
+    await page.locator('#panel-feishu [data-role="operator"]').click();
+    expect(await bubbles('feishu').allInnerTexts()).toEqual(['for the operator']);
+  });
+
+  test('new messages are followed at the end and do not move a reader who is further up', async () => {
+    for (let n = 0; n < 40; n += 1) stage.qq.botSays('op', `message ${n}`);
+    await open();
+    const box = page.locator('#panel-qq .messages');
+    await bubbles('qq').nth(39).waitFor();
+    expect(await isAtEnd(box)).toBe(true);
+    stage.qq.botSays('op', 'followed');
+    await bubbles('qq').filter({ hasText: 'followed' }).waitFor();
+    expect(await isAtEnd(box)).toBe(true);
+
+    await box.evaluate((element: ScrollBox) => {
+      element.scrollTop = 100;
+    });
+    stage.qq.botSays('op', 'not followed');
+    await page.locator('#panel-qq .newer').waitFor();
+    expect(await box.evaluate((element: ScrollBox) => element.scrollTop)).toBe(100);
+    await page.locator('#panel-qq .newer').click();
+    await vi.waitFor(async () => expect(await isAtEnd(box)).toBe(true), 20_000);
+    await page.locator('#panel-qq .newer').waitFor({ state: 'hidden' });
+  });
+
+  test.for([360, 390, 700, 1139, 1280])('nothing sticks out of a window %i wide', async (width) => {
+    await page.setViewportSize({ width, height: 800 });
+    stage.qq.botSays('op', `🔴 ${'x'.repeat(300)}`);
+    stage.log = [`2026-03-01 10:30:41,120 ERROR gateway.run: ${'y'.repeat(500)}`];
+    await open();
+    await bubbles('qq').waitFor({ state: 'attached' });
+    expect(await overflow()).toBe(0);
+    const gatewayTab = page.locator('#tab-gateway');
+    if (!(await gatewayTab.isVisible())) return;
+    await gatewayTab.click();
+    await page.locator('#faults').waitFor();
+    expect(await overflow()).toBe(0);
+  });
+
+  test('in a narrow window a tab marks what came on the other phone, and the arrow keys change tabs', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await open();
+    await page.locator('#panel-feishu').waitFor();
+    expect(await page.locator('#panel-qq').isVisible()).toBe(false);
+    stage.qq.botSays('op', '🔴 main:QQ 失联');
+    await page.locator('#tab-qq .news', { hasText: '1' }).waitFor();
+    await page.locator('#tab-feishu').focus();
+    await page.keyboard.press('ArrowRight');
+    await bubbles('qq').waitFor();
+    expect(await page.locator('#tab-qq .news').innerText()).toBe('');
+    expect(await page.locator('#panel-feishu').isVisible()).toBe(false);
+  });
+
+  test('the language is switched and remembered', async () => {
+    await open();
+    await page.locator('[data-fault="killed"] strong', { hasText: '进程被杀' }).waitFor();
+    await page.locator('#language').click();
+    await page.locator('[data-fault="killed"] strong', { hasText: 'Process killed' }).waitFor();
+    await page.reload();
+    await page.locator('[data-fault="killed"] strong', { hasText: 'Process killed' }).waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('en');
+  });
+
+  test('the gateway that claims to be connected and is not can be seen', async () => {
+    stage.view = { ...stage.view, links: [{ name: 'feishu', says: 'connected', connections: 0 }] };
+    await open();
+    await page.locator('#facts .mark.bad', { hasText: '平台上未登录' }).waitFor();
+    expect(await page.locator('#facts .claim.wrong').innerText()).toBe('状态文件写着 connected');
+    stage.view = { ...stage.view, pid: null };
+    await page.locator('#gateway-pill.bad').waitFor();
+  });
+});

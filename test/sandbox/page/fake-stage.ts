@@ -1,0 +1,91 @@
+/**
+ * A stage without a sandbox behind it: two phones, a gateway whose state is set by hand, and a bot that answers
+ * at once, in the form of the real one. It lets the page be tested without the machinery.
+ */
+import { FAULTS } from '../../../src/sandbox/gateway/faults.ts';
+import type { GatewayView, Stage, StagePhone } from '../../../src/sandbox/page/stage.ts';
+import type { PhoneMessage, PhonePlatform } from '../../../src/sandbox/phone.ts';
+
+const BOT = { appId: 'bot', name: 'Lifeline' };
+const STARTED_AT = Date.now() - 754_000;
+
+export class FakePlatform implements PhonePlatform {
+  readonly channel: 'feishu' | 'qq';
+  readonly url = 'http://127.0.0.1:9';
+  online = true;
+  readonly listeners = new Set<(appId: string, message: PhoneMessage) => void>();
+  readonly #messages: PhoneMessage[] = [];
+
+  constructor(channel: 'feishu' | 'qq') {
+    this.channel = channel;
+  }
+
+  start = async (): Promise<void> => undefined;
+  stop = async (): Promise<void> => undefined;
+  addBot = (): void => undefined;
+  connections = (): number => (this.online ? 1 : 0);
+  conversation = (_appId: string, user: string): readonly PhoneMessage[] => this.#messages.filter((message) => message.user === user);
+
+  say = (_appId: string, user: string, text: string): PhoneMessage => this.#add({ from: 'user', user, text });
+  botSays = (user: string, text: string, at?: number): PhoneMessage => this.#add({ from: 'bot', user, text, ...(at === undefined ? {} : { at }) });
+
+  onMessage = (listener: (appId: string, message: PhoneMessage) => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  };
+
+  readonly #add = (part: Pick<PhoneMessage, 'from' | 'user' | 'text'> & { readonly at?: number }): PhoneMessage => {
+    const message = { id: `${this.channel}-${this.#messages.length + 1}`, at: Date.now(), ...part };
+    this.#messages.push(message);
+    for (const listener of this.listeners) listener(BOT.appId, message);
+    return message;
+  };
+}
+
+export interface FakeStage extends Stage {
+  readonly feishu: FakePlatform;
+  readonly qq: FakePlatform;
+  readonly broken: string[];
+  view: GatewayView;
+  log: string[];
+  /** When set, `break` fails with this. */
+  unbreakable: string | null;
+}
+
+export const createFakeStage = (): FakeStage => {
+  const feishu = new FakePlatform('feishu');
+  const qq = new FakePlatform('qq');
+  const phone = (platform: FakePlatform): StagePhone => ({
+    platform,
+    bot: BOT,
+    people: { operator: { id: 'op', name: '小林' }, stranger: { id: 'who', name: '路人' } },
+  });
+  const stage: FakeStage = {
+    feishu,
+    qq,
+    broken: [],
+    view: {
+      name: 'main',
+      pid: 48211,
+      startedAt: STARTED_AT,
+      fault: null,
+      links: [
+        { name: 'qqbot', says: 'connected', connections: 1 },
+        { name: 'feishu', says: 'connected', connections: 1 },
+      ],
+    },
+    log: ['2026-03-01 10:30:41,120 INFO gateway.run: Gateway running with 2 platform(s)'],
+    unbreakable: null,
+    phones: [phone(feishu), phone(qq)],
+    faults: FAULTS,
+    gateway: {
+      view: async () => stage.view,
+      tail: async (count) => stage.log.slice(-count),
+      break: async (fault) => {
+        if (stage.unbreakable) throw new Error(stage.unbreakable);
+        stage.broken.push(fault);
+      },
+    },
+  };
+  return stage;
+};
