@@ -49,6 +49,8 @@ export interface Look {
   readonly at: number;
   readonly verdicts: readonly Verdict[];
   readonly vitals: Vitals;
+  /** When a verdict changes by the mere passing of time; null: only new evidence changes it. */
+  readonly recheckAt: number | null;
   /** What could not be looked at, for people. */
   readonly problems: readonly string[];
 }
@@ -88,7 +90,7 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
     }
     const at = clock.now();
     const { verdicts, recheckAt } = judge(state, { gateway, policy, now: at, links });
-    last = { at, verdicts, vitals: vitalsOf(state), problems: logs.problems() };
+    last = { at, verdicts, vitals: vitalsOf(state), recheckAt, problems: logs.problems() };
     cancelRecheck();
     if (onLook && recheckAt !== null) cancelRecheck = clock.timer(recheckAt - at + 1, report);
     return last;

@@ -1,0 +1,23 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig } from '../config/load.ts';
+import type { Config } from '../config/config.ts';
+import { UserError } from '../base/errors.ts';
+import { watchOnly } from './watch-only.ts';
+
+/**
+ * The configuration of this run: the named file, else the one in the usual place, else none: then the gateways on
+ * this machine are watched, and nothing is restarted.
+ * @throws UserError when the file is unreadable or invalid, or when there is nothing to watch.
+ */
+export const findConfig = (named: string | undefined): { readonly config: Config; readonly fromFile: boolean } => {
+  const usual = join(process.env['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'lifeline', 'config.yaml');
+  const file = named ?? (existsSync(usual) ? usual : null);
+  if (file !== null) return { config: loadConfig(file), fromFile: true };
+  const config = watchOnly(homedir(), process.env);
+  if (!config) {
+    throw new UserError('CONFIG_MISSING', `There is no configuration (${usual}) and no gateway's home (~/.hermes) on this machine. Copy config.example.yaml there and fill it in, or try: lifeline demo`);
+  }
+  return { config, fromFile: false };
+};

@@ -1,0 +1,45 @@
+/** What `lifeline check` prints: one paragraph for each trouble, complete without anything before it. */
+import type { Verdict } from '../diagnosis/verdict.ts';
+import type { TreatmentResult } from '../healing/decision.ts';
+import type { Locale, Texts } from './locale.ts';
+import { formatDuration, formatTime } from './time.ts';
+import { causeText, gatewayConditionText, linkConditionText, linkName } from './words.ts';
+
+const WORDS = {
+  'zh-CN': {
+    since: (time: string, duration: string) => `${time} 起，已 ${duration}`,
+    healed: (gateway: string, duration: string) => `${gateway}：处理后已恢复，用时 ${duration}`,
+    notHealed: (gateway: string, problem: string) => `${gateway}：处理后仍未恢复${problem && `：${problem}`}`,
+    notTreated: { out_of_budget: '次数已用完，没有重启', heal_off: '已设为不自动重启', heal_ask: '已设为先询问，没有重启', not_curable: '重启无济于事，需要人工处理' },
+  },
+  en: {
+    since: (time: string, duration: string) => `since ${time}, for ${duration}`,
+    healed: (gateway: string, duration: string) => `${gateway}: recovered after a treatment of ${duration}`,
+    notHealed: (gateway: string, problem: string) => `${gateway}: still ill after a treatment${problem && `: ${problem}`}`,
+    notTreated: {
+      out_of_budget: 'not restarted: the budget is used up',
+      heal_off: 'not restarted: healing is off',
+      heal_ask: 'not restarted: healing asks first',
+      not_curable: 'a restart would not help; a human must act',
+    },
+  },
+} satisfies Texts<unknown>;
+
+/** One trouble: who, what, why, since when, and the line that shows it. */
+export const troubleText = (verdict: Verdict, locale: Locale, now: number): string => {
+  const who = verdict.link === null ? verdict.gateway : `${verdict.gateway} ${linkName(verdict.link, locale)}`;
+  const what = verdict.link === null ? gatewayConditionText(verdict.condition, locale) : linkConditionText(verdict.condition, locale);
+  const shown = verdict.evidence.at(-1)?.text;
+  return [
+    `${who}: ${what} – ${causeText(verdict.cause, locale)}`,
+    `  ${WORDS[locale].since(formatTime(verdict.since, locale, now), formatDuration(now - verdict.since, locale))}`,
+    ...(shown ? [`  ${shown}`] : []),
+  ].join('\n');
+};
+
+export const treatmentText = (gateway: string, result: TreatmentResult, locale: Locale): string =>
+  result.outcome === 'recovered'
+    ? WORDS[locale].healed(gateway, formatDuration(result.endedAt - result.startedAt, locale))
+    : WORDS[locale].notHealed(gateway, result.problem ?? '');
+
+export const notTreatedText = (why: keyof (typeof WORDS)['en']['notTreated'], locale: Locale): string => `  ${WORDS[locale].notTreated[why]}`;

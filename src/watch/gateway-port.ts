@@ -1,0 +1,48 @@
+/** One gateway as the chat commands see it. */
+import type { Clock } from '../base/clock.ts';
+import { redact } from '../base/redact.ts';
+import type { GatewayPort } from '../chat/command.ts';
+import type { Budget } from '../healing/decision.ts';
+import type { RestartLedger } from '../healing/ledger.ts';
+import type { Incident } from '../incidents/incident.ts';
+import { tailLines } from '../sensors/tail.ts';
+import type { Care } from './care.ts';
+import type { Patient } from './patient.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+export interface GatewayPortOptions {
+  readonly patient: Patient;
+  readonly care: Care;
+  readonly budget: Budget;
+  readonly ledger: RestartLedger;
+  readonly openIncidents: () => readonly Incident[];
+  readonly clock: Clock;
+}
+
+export const createGatewayPort = ({ patient, care, budget, ledger, openIncidents, clock }: GatewayPortOptions): GatewayPort => {
+  const { name } = patient.config;
+  return {
+    name,
+    report: async () => {
+      const look = await patient.watcher.look();
+      care.onLook(look);
+      const now = clock.now();
+      return {
+        verdicts: look.verdicts,
+        process: look.vitals.process,
+        restarts: {
+          lastHour: ledger.times(name, now - HOUR_MS).length,
+          perHour: budget.perHour,
+          lastDay: ledger.times(name, now - DAY_MS).length,
+          perDay: budget.perDay,
+        },
+        incident: openIncidents().find(({ gateway }) => gateway === name) ?? null,
+        judgedAt: look.at,
+      };
+    },
+    logs: async (count) => (await tailLines(patient.mainLog, count)).map(redact),
+    restart: (requestedBy) => care.restart(requestedBy),
+  };
+};

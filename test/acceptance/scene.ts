@@ -1,0 +1,149 @@
+/**
+ * Acceptance tests start the real binary against the sandbox and declare every message that may reach a phone, with
+ * a time window. A declared message that does not come fails the test, and so does one that nobody declared.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { PhoneMessage, PhonePlatform } from '../../src/sandbox/phone.ts';
+
+const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
+/** Machines are slow at times; this only ends what hangs. */
+const PATIENCE_MS = 60_000;
+const POLL_MS = 50;
+
+export type PhoneName = 'feishu' | 'qq';
+
+export interface SceneOptions {
+  readonly speed?: number;
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly timings?: Parameters<typeof createSandbox>[0]['gateway'];
+}
+
+interface Want {
+  readonly phone: PhoneName;
+  readonly user: string;
+  readonly text: RegExp;
+  readonly deadline: number;
+  met: PhoneMessage | null;
+}
+
+export interface Scene {
+  readonly sandbox: Sandbox;
+  /** Declares one message to the operator on each of the phones, from now on and within `withinMs`; resolves when they came. */
+  want(phones: readonly PhoneName[], text: RegExp, options?: { readonly withinMs?: number; readonly user?: 'operator' | 'stranger' }): Promise<readonly PhoneMessage[]>;
+  /** A person writes to Lifeline. */
+  say(phone: PhoneName, text: string, options?: { readonly as?: 'operator' | 'stranger'; readonly id?: string; readonly at?: number }): PhoneMessage;
+  /** Waits on any condition of the world. */
+  until(what: string, holds: () => boolean | Promise<boolean>): Promise<void>;
+  /** Real time passes in which only declared messages may come. */
+  quiet(ms: number): Promise<void>;
+  /** Ends the bot, hard or gently, and starts it anew. */
+  restartBot(signal: NodeJS.Signals): Promise<void>;
+  /** What the bot wrote on stderr. */
+  log(): string;
+  /** Ends everything. @throws when a declared message did not come, or one came that nobody declared. */
+  end(): Promise<void>;
+}
+
+/** Opens a scene: sandbox, healthy gateway and the bot, connected on both platforms. */
+export const openScene = async ({ speed = 1, config = {}, timings }: SceneOptions = {}): Promise<Scene> => {
+  const dir = await mkdtemp(join(tmpdir(), 'lifeline-scene-'));
+  const sandbox = await createSandbox({ dir, speed, ...(timings ? { gateway: timings } : {}) });
+  const file = sandbox.writeConfig(config);
+  const platforms: Record<PhoneName, PhonePlatform> = { feishu: sandbox.feishu, qq: sandbox.qq };
+  const wants: Want[] = [];
+  const undeclared: string[] = [];
+  let log = '';
+  let bot: ChildProcess | null = null;
+
+  const isLifelines = (phone: PhoneName, appId: string): boolean => appId === sandbox.cast.lifeline[phone].appId;
+  for (const phone of ['feishu', 'qq'] as const) {
+    platforms[phone].onMessage((appId, message) => {
+      if (message.from !== 'bot' || !isLifelines(phone, appId)) return;
+      const want = wants.find((open) => open.met === null && open.phone === phone && open.user === message.user && Date.now() <= open.deadline && open.text.test(message.text));
+      if (want) want.met = message;
+      else undeclared.push(`${phone} to ${nameOf(sandbox, phone, message.user)}: ${message.text}`);
+    });
+  }
+
+  const until = async (what: string, holds: () => boolean | Promise<boolean>, limitMs = PATIENCE_MS): Promise<void> => {
+    for (const deadline = Date.now() + limitMs; Date.now() < deadline; ) {
+      if (await holds()) return;
+      await pause(POLL_MS);
+    }
+    throw new Error(`waited in vain for ${what}\nundeclared so far: ${JSON.stringify(undeclared, null, 1)}\nthe bot's log:\n${log.split('\n').slice(-40).join('\n')}`);
+  };
+
+  const startBot = async (): Promise<void> => {
+    const child = spawn(process.execPath, [MAIN, 'run', '--config', file], { env: { ...cleanEnvironment(), ...sandbox.env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    bot = child;
+    child.stdout.on('data', (chunk: Buffer) => (log += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
+    await until('the bot to connect on both platforms', () => {
+      if (child.exitCode !== null) throw new Error(`the bot ended with ${child.exitCode}:\n${log}`);
+      return (['feishu', 'qq'] as const).every((phone) => platforms[phone].connections(sandbox.cast.lifeline[phone].appId) > 0);
+    });
+  };
+
+  const stopBot = async (signal: NodeJS.Signals): Promise<void> => {
+    const child = bot;
+    bot = null;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await gone;
+  };
+
+  const close = async (): Promise<void> => {
+    await stopBot('SIGTERM');
+    await sandbox.stop();
+    await rm(dir, { recursive: true, force: true });
+  };
+
+  try {
+    await sandbox.gateway.start();
+    await until('the gateway to be ready', () => sandbox.gateway.tail(50).some((line) => line.includes('Ready, session_id=')));
+    await startBot();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+
+  return {
+    sandbox,
+    want: async (phones, text, { withinMs = PATIENCE_MS, user = 'operator' } = {}) => {
+      const declared = phones.map((phone): Want => ({ phone, user: sandbox.cast[user][phone], text, deadline: Date.now() + withinMs, met: null }));
+      wants.push(...declared);
+      await until(`${String(text)} on ${phones.join(' and ')}`, () => declared.every(({ met }) => met !== null), withinMs);
+      return declared.map(({ met }) => met as PhoneMessage);
+    },
+    say: (phone, text, { as = 'operator', ...options } = {}) => platforms[phone].say(sandbox.cast.lifeline[phone].appId, sandbox.cast[as][phone], text, options),
+    until,
+    quiet: async (ms) => {
+      await pause(ms);
+      if (undeclared.length > 0) throw new Error(`messages that nobody declared:\n${undeclared.join('\n---\n')}`);
+    },
+    restartBot: async (signal) => {
+      await stopBot(signal);
+      await startBot();
+    },
+    log: () => log,
+    end: async () => {
+      await close();
+      const missing = wants.filter(({ met }) => met === null).map(({ phone, text }) => `${phone}: ${String(text)}`);
+      if (missing.length > 0) throw new Error(`declared messages that did not come:\n${missing.join('\n')}`);
+      if (undeclared.length > 0) throw new Error(`messages that nobody declared:\n${undeclared.join('\n---\n')}`);
+    },
+  };
+};
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+const nameOf = ({ cast }: Sandbox, phone: PhoneName, user: string): string => (user === cast.operator[phone] ? 'the operator' : user === cast.stranger[phone] ? 'the stranger' : user);
+
+/** The test runner's own settings do not reach the bot. */
+const cleanEnvironment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(['PATH', 'HOME', 'USER', 'LANG', 'TZ', 'TMPDIR'].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
