@@ -1,0 +1,28 @@
+/** Calls to QQ's REST API in the bot's name. */
+import type { Http, HttpAnswer, Json } from './http.ts';
+import type { TokenSource } from './token.ts';
+
+export type ApiAnswer = HttpAnswer | { readonly kind: 'no_token'; readonly text: string; readonly cure: 'retry' | 'human' };
+
+export type Api = (method: 'GET' | 'POST' | 'PUT', path: string, body?: Json) => Promise<ApiAnswer>;
+
+/** HTTP 401 with one of these: the token is at fault, and a new one may help (facts/qq.md §1.2). */
+const TOKEN_CODES: readonly number[] = [11241, 11242, 11243, 11244, 11251];
+
+export const rejectsToken = (answer: ApiAnswer): boolean =>
+  answer.kind === 'answered' && answer.status === 401 && answer.code !== null && TOKEN_CODES.includes(answer.code);
+
+export const createApi = (apiBase: string, tokens: TokenSource, http: Http): Api => {
+  const once = async (method: 'GET' | 'POST' | 'PUT', path: string, body?: Json): Promise<ApiAnswer> => {
+    const token = await tokens.get();
+    if (!token.ok) return { kind: 'no_token', text: token.reason, cure: token.cure };
+    const headers = { authorization: `QQBot ${token.token}` };
+    const answer = await http({ method, url: `${apiBase}${path}`, headers, ...(body ? { body } : {}) });
+    if (rejectsToken(answer)) tokens.drop(token.token);
+    return answer;
+  };
+  return async (method, path, body) => {
+    const first = await once(method, path, body);
+    return rejectsToken(first) ? once(method, path, body) : first;
+  };
+};

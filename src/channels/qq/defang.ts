@@ -1,0 +1,29 @@
+/**
+ * Makes text harmless for QQ, which refuses messages with addresses of unregistered domains and sees one in every
+ * `run.sh` and `agent.log` (facts/qq.md §4.6, code 40054010); and keeps log lines from mentioning people.
+ */
+import { utf8Bytes, type Cost } from './split.ts';
+
+/** `<@…>`, `<#…>` and the tags of the newer form become visible text. */
+const escapeMentions = (text: string): string => text.replace(/<(?=[@#]|qqbot|emoji)/g, '< ');
+
+/** `http://10.0.0.1:8080/x` → `http[:]//10[.]0[.]0[.]1:8080/x` */
+const breakUrls = (text: string): string =>
+  text.replace(/\b([a-z][a-z0-9+-]*):\/\/([^\s/]*)/gi, (_, scheme: string, host: string) => `${scheme}[:]//${host.replaceAll('.', '[.]')}`);
+
+/** Between two single letters, as in `e.g.` */
+const abbreviates = (text: string, dot: number): boolean =>
+  /^[^\p{L}\p{N}_-]?\p{L}\.\p{L}(?:$|[^\p{L}\p{N}_-])/u.test(text.slice(Math.max(0, dot - 2), dot + 3));
+
+/** A dot before a letter may begin a top-level domain. Numbers, times, versions and `e.g.` are left alone. */
+const breakNames = (text: string): string =>
+  text.replace(/(?<=[\p{L}\p{N}_-])\.(?=[A-Za-z])/gu, (dot: string, at: number) => (abbreviates(text, at) ? dot : '[.]'));
+
+/** What every text gets: readable, and no host or file name in it. */
+export const defang = (text: string): string => breakNames(breakUrls(escapeMentions(text)));
+
+/** What a text gets that was refused nevertheless: no dot within a word, no URL, at the price of numbers. */
+export const defangHard = (text: string): string => escapeMentions(text).replaceAll('://', ' ').replace(/(?<=\S)\.(?=\S)/g, '·');
+
+/** Bytes after either of them, at most: what is split by this still fits when it is defanged. */
+export const defangedBytes: Cost = (codePoint) => (codePoint === '.' || codePoint === ':' ? 3 : codePoint === '<' ? 2 : utf8Bytes(codePoint));

@@ -1,0 +1,62 @@
+/** The frames of the gateway (facts/qq.md §2.2). */
+import type { Json } from './http.ts';
+import type { Login } from './session.ts';
+
+export type Frame =
+  | { readonly kind: 'dispatch'; readonly type: string; readonly seq: number | null; readonly data: Json }
+  | { readonly kind: 'heartbeat_wanted' }
+  | { readonly kind: 'reconnect' }
+  | { readonly kind: 'invalid_session'; readonly resumable: boolean }
+  | { readonly kind: 'hello'; readonly heartbeatMs: number }
+  | { readonly kind: 'ack' }
+  | { readonly kind: 'other' };
+
+/** C2C_MESSAGE_CREATE and the group events. */
+const MESSAGES = 1 << 25;
+/** INTERACTION_CREATE. */
+const INTERACTIONS = 1 << 26;
+
+/** Nothing else: an intent that the bot lacks costs the whole connection. */
+export const INTENTS = { full: MESSAGES | INTERACTIONS, narrow: MESSAGES } as const;
+
+const USUAL_HEARTBEAT_MS = 41_250;
+const LONGEST_HEARTBEAT_MS = 600_000;
+
+const object = (value: unknown): Json => (typeof value === 'object' && value !== null ? (value as Json) : {});
+
+/** Anything unknown or malformed is `other`: it proves life and means nothing. */
+export const parseFrame = (text: string): Frame => {
+  let raw: Json;
+  try {
+    raw = object(JSON.parse(text));
+  } catch {
+    return { kind: 'other' };
+  }
+  switch (raw['op']) {
+    case 0:
+      return { kind: 'dispatch', type: String(raw['t']), seq: Number.isInteger(raw['s']) ? Number(raw['s']) : null, data: object(raw['d']) };
+    case 1:
+      return { kind: 'heartbeat_wanted' };
+    case 7:
+      return { kind: 'reconnect' };
+    case 9:
+      return { kind: 'invalid_session', resumable: raw['d'] === true };
+    case 10: {
+      const interval = Number(object(raw['d'])['heartbeat_interval']);
+      return { kind: 'hello', heartbeatMs: interval >= 10 && interval <= LONGEST_HEARTBEAT_MS ? interval : USUAL_HEARTBEAT_MS };
+    }
+    case 11:
+      return { kind: 'ack' };
+    default:
+      return { kind: 'other' };
+  }
+};
+
+export const loginFrame = (login: Login, token: string, intents: number): string =>
+  JSON.stringify(
+    login.kind === 'resume'
+      ? { op: 6, d: { token: `QQBot ${token}`, session_id: login.sessionId, seq: login.seq } }
+      : { op: 2, d: { token: `QQBot ${token}`, intents, shard: [0, 1], properties: {} } },
+  );
+
+export const heartbeatFrame = (seq: number | null): string => JSON.stringify({ op: 1, d: seq });

@@ -1,0 +1,147 @@
+/** The long connection to QQ: one socket at a time, again and again, for ever (facts/qq.md §6). */
+import type { Clock } from '../../base/clock.ts';
+import { errorText } from '../../base/errors.ts';
+import type { Logger } from '../../base/logger.ts';
+import type { ChannelStatus } from '../channel.ts';
+import { reactions, type Reaction } from './close-codes.ts';
+import { openConnection, type Connection, type Dispatch } from './connection.ts';
+import { reactTo, type Ending } from './ending.ts';
+import { INTENTS } from './frames.ts';
+import type { GatewayAddress } from './gateway-address.ts';
+import type { QqTimings } from './options.ts';
+import { paceAfter, spaced } from './pace.ts';
+import { advance, afterEnding, planLogin, type Login, type Resumable } from './session.ts';
+import type { TokenSource } from './token.ts';
+
+export interface Link {
+  start(): void;
+  stop(): Promise<void>;
+  /** The platform said elsewhere that the bot is off line: the connection that we see is dead. */
+  renew(): void;
+  status(): ChannelStatus;
+}
+
+export interface LinkOptions {
+  readonly tokens: TokenSource;
+  readonly address: GatewayAddress;
+  readonly timings: QqTimings;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** May throw; that is logged and changes nothing. */
+  readonly onEvent: (event: Dispatch) => void;
+}
+
+export const createLink = ({ tokens, address, timings, clock, logger, onEvent }: LinkOptions): Link => {
+  const stopping = new AbortController();
+  let session: Resumable | null = null;
+  let intents: number = INTENTS.full;
+  let failures = 0;
+  let identifiedAt = -Infinity;
+  let loginSent = false;
+  let loggedInAt: number | null = null;
+  let connection: Connection | null = null;
+  let running: Promise<void> | null = null;
+  let status: ChannelStatus = { link: 'stopped', since: clock.now(), lastInboundAt: null, problem: null };
+
+  const enter = (link: ChannelStatus['link'], problem: string | null): void => {
+    status = { ...status, link, problem, since: clock.now() };
+  };
+
+  const dispatched = (event: Dispatch): void => {
+    try {
+      onEvent(event);
+    } catch (thrown) {
+      logger.error({ err: thrown, type: event.type }, 'QQ: an event could not be handled');
+    }
+    if (event.seq !== null) session = advance(session, event.seq);
+  };
+
+  const loggedIn = (sessionId: string | null): void => {
+    loggedInAt = clock.now();
+    if (sessionId) session = { sessionId, seq: 0, openedAt: loggedInAt };
+    enter('connected', null);
+    logger.info({ resumed: sessionId === null }, 'QQ: connected');
+  };
+
+  const unreachable = (reason: string, cure: 'retry' | 'human'): Ending => ({ kind: 'unreachable', reason, cure });
+
+  /** One try, from the token to the end of the connection. */
+  const attempt = async (login: Login): Promise<Ending> => {
+    const token = await tokens.get();
+    if (!token.ok) return unreachable(token.reason, token.cure);
+    const where = await address.get();
+    if (!where.ok) return unreachable(where.reason, where.cure);
+    if (stopping.signal.aborted) return { kind: 'stopped' };
+    connection = openConnection({
+      url: where.url,
+      token: token.token,
+      login,
+      intents,
+      timings,
+      heard: () => {
+        status = { ...status, lastInboundAt: clock.now() };
+      },
+      loginSent: () => {
+        loginSent = true;
+        if (login.kind === 'identify') identifiedAt = clock.now();
+      },
+      loggedIn,
+      dispatched,
+    });
+    const ending = await connection.ended;
+    connection = null;
+    if (reactTo(ending).token === 'drop') tokens.drop(token.token);
+    if (loggedInAt === null) address.suspect();
+    return ending;
+  };
+
+  /** Asks for less when the platform grants less; when there is nothing left to drop, a person must act. */
+  const withIntents = (reaction: Reaction): Reaction => {
+    if (reaction.intents === 'keep') return reaction;
+    if (intents === INTENTS.narrow) return reactions.fatal(reaction.meaning);
+    intents = INTENTS.narrow;
+    return reaction;
+  };
+
+  /** Draws the conclusions from a try. @returns how long to wait. */
+  const conclude = (login: Login, ending: Ending): number => {
+    const reaction = withIntents(reactTo(ending));
+    session = afterEnding(session, reaction, login.kind === 'resume' && loginSent && loggedInAt === null);
+    const pace = paceAfter(reaction, loggedInAt === null ? null : clock.now() - loggedInAt, failures, Math.random(), timings);
+    failures = pace.failures;
+    enter('waiting', reaction.meaning);
+    const level = reaction.pace === 'slow' ? 'error' : failures > 1 ? 'warn' : 'info';
+    logger[level]({ ending: ending.kind, pauseMs: Math.round(pace.pauseMs) }, `QQ: not connected: ${reaction.meaning}`);
+    return pace.pauseMs;
+  };
+
+  const run = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      const login = planLogin(session, clock.now(), timings.sessionMaxAgeMs);
+      loginSent = false;
+      loggedInAt = null;
+      enter('connecting', status.problem);
+      const ending = await attempt(login).catch((thrown: unknown) => unreachable(errorText(thrown), 'retry'));
+      if (stopping.signal.aborted) return;
+      const pauseMs = conclude(login, ending);
+      const next = planLogin(session, clock.now(), timings.sessionMaxAgeMs);
+      await clock.sleep(spaced(pauseMs, next, clock.now() - identifiedAt, timings.identifySpacingMs), stopping.signal).catch(() => undefined);
+    }
+  };
+
+  return {
+    start: () => {
+      running ??= run();
+    },
+    stop: async () => {
+      stopping.abort(new Error('stopped'));
+      await connection?.end({ kind: 'stopped' });
+      await running;
+      enter('stopped', null);
+    },
+    renew: () => {
+      if (status.link === 'connected') void connection?.end({ kind: 'said_offline' });
+    },
+    status: () => status,
+  };
+};

@@ -1,0 +1,22 @@
+/** When to connect again. Pure. */
+import { backoffMs } from './backoff.ts';
+import type { Reaction } from './close-codes.ts';
+import type { QqTimings } from './options.ts';
+import type { Login } from './session.ts';
+
+export interface Pace {
+  readonly pauseMs: number;
+  /** Connections in a row that were not stable. */
+  readonly failures: number;
+}
+
+/** @param loggedInMs how long the login lasted that has just ended; null: there was none. */
+export const paceAfter = (reaction: Reaction, loggedInMs: number | null, failures: number, random: number, timings: QqTimings): Pace => {
+  const before = loggedInMs !== null && loggedInMs >= timings.stableMs ? 0 : failures;
+  const pauseMs = { backoff: backoffMs(before, random, timings), rate_limited: timings.rateLimitedMs, slow: timings.slowRetryMs }[reaction.pace];
+  return { pauseMs, failures: before + 1 };
+};
+
+/** @returns the pause, long enough for the platform's limit on Identifies. Never longer than that limit asks, whatever the clock did. */
+export const spaced = (pauseMs: number, login: Login, sinceIdentifyMs: number, spacingMs: number): number =>
+  login.kind === 'identify' ? Math.max(pauseMs, Math.min(spacingMs, spacingMs - sinceIdentifyMs)) : pauseMs;

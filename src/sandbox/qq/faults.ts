@@ -1,0 +1,36 @@
+/** What can be made to go wrong for one bot while the platform runs (facts/qq.md §8.4). */
+
+/** `body` a string is sent as it is (as a proxy's HTML page would be), anything else as JSON. */
+export type HttpFault = { readonly kind: 'answer'; readonly status: number; readonly body: unknown } | { readonly kind: 'hang' };
+
+export type SendFault =
+  | HttpFault
+  /** The message reaches the phone, the sender never hears of it. */
+  | { readonly kind: 'hang_after_accepting' };
+
+export type LoginFault =
+  | { readonly kind: 'close'; readonly code: number }
+  /** Op 9; the socket stays open unless `thenClose` names a code. */
+  | { readonly kind: 'op9'; readonly resumable: boolean; readonly thenClose?: number }
+  /** The socket stays open and nothing is answered. */
+  | { readonly kind: 'silence' };
+
+export interface BotFaults {
+  /** New connections: `refuse` answers the upgrade with 503, `hang` never answers it, `no_hello` upgrades and says nothing. */
+  readonly connect: 'normal' | 'refuse' | 'hang' | 'no_hello';
+  readonly identify: LoginFault | null;
+  readonly resume: LoginFault | null;
+  readonly acks: 'normal' | 'withheld';
+  /** `GET /gateway` and `/gateway/bot`. */
+  readonly gatewayUrl: HttpFault | null;
+  readonly token: HttpFault | null;
+}
+
+export const NO_FAULTS: BotFaults = {
+  connect: 'normal',
+  identify: null,
+  resume: null,
+  acks: 'normal',
+  gatewayUrl: null,
+  token: null,
+};

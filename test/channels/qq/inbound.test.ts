@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { pressToAnswer, toInbound } from '../../../src/channels/qq/inbound.ts';
+
+const NOW = 1_000;
+const event = (type: string, data: Record<string, unknown>) => ({ kind: 'dispatch', type, seq: 1, data }) as const;
+const direct = { id: 'M1', content: '/status', timestamp: '2026-11-21T10:00:00+08:00', author: { user_openid: 'U' } };
+const group = { ...direct, group_openid: 'G', author: { member_openid: 'P', member_role: 'owner' } };
+
+describe('a message', () => {
+  it.each([
+    { why: 'one-to-one, minimal', given: event('C2C_MESSAGE_CREATE', direct), expected: { sender: 'U', chat: { kind: 'direct' }, text: '/status' } },
+    { why: 'with blanks around it', given: event('C2C_MESSAGE_CREATE', { ...direct, content: ' /status \n' }), expected: { text: '/status' } },
+    { why: 'that mentions the bot in a group', given: event('GROUP_AT_MESSAGE_CREATE', { ...group, content: ' /status ' }), expected: { sender: 'P', chat: { kind: 'group', id: 'G' }, text: '/status' } },
+    { why: 'that mentions the bot where it reads everything', given: event('GROUP_MESSAGE_CREATE', { ...group, content: '<@B0T> /status', mentions: [{ is_you: true }] }), expected: { chat: { kind: 'group', id: 'G' }, text: '/status' } },
+  ])('$why is taken', ({ given, expected }) => {
+    expect(toInbound(given, NOW)).toMatchObject({ channel: 'qq', id: 'M1', sentAt: Date.parse('2026-11-21T02:00:00Z'), ...expected });
+  });
+
+  it('without a readable time counts as sent now', () => {
+    expect(toInbound(event('C2C_MESSAGE_CREATE', { ...direct, timestamp: 'yesterday' }), NOW)?.sentAt).toBe(NOW);
+  });
+
+  it.each([
+    { why: 'from a bot', given: event('C2C_MESSAGE_CREATE', { ...direct, author: { user_openid: 'U', bot: true } }) },
+    { why: 'without text', given: event('C2C_MESSAGE_CREATE', { ...direct, content: ' ' }) },
+    { why: 'without an author', given: event('C2C_MESSAGE_CREATE', { ...direct, author: undefined }) },
+    { why: 'without an id', given: event('C2C_MESSAGE_CREATE', { ...direct, id: undefined }) },
+    { why: 'without a group', given: event('GROUP_AT_MESSAGE_CREATE', { ...group, group_openid: '' }) },
+    { why: 'in a group that mentions somebody else', given: event('GROUP_MESSAGE_CREATE', { ...group, mentions: [{ is_you: false }] }) },
+    { why: 'in a guild', given: event('AT_MESSAGE_CREATE', direct) },
+    { why: 'with nothing in it', given: event('C2C_MESSAGE_CREATE', {}) },
+  ])('$why is left', ({ given }) => {
+    expect(toInbound(given, NOW)).toBeNull();
+  });
+});
+
+describe('a press', () => {
+  it.each([
+    { type: 11, id: 'I1' },
+    { type: 12, id: 'I1' },
+    { type: undefined, id: 'I1' },
+    { type: 18, id: null },
+  ])('of type $type: answer $id', ({ type, id }) => {
+    expect(pressToAnswer(event('INTERACTION_CREATE', { id: 'I1', type }))).toBe(id);
+  });
+
+  it('is no message', () => {
+    expect(pressToAnswer(event('C2C_MESSAGE_CREATE', direct))).toBeNull();
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { scaledClock } from '../../../src/base/clock.ts';
+import type { HttpAnswer } from '../../../src/channels/qq/http.ts';
+import { createTokenSource } from '../../../src/channels/qq/token.ts';
+
+const answer = (body: Record<string, unknown> | null, status = 200): HttpAnswer => {
+  const code = Number(body?.['code'] ?? 0) || null;
+  return { kind: 'answered', status, body, code, text: `HTTP ${status}, code ${code}` };
+};
+
+/** A source whose endpoint answers in turn; the last answer again and again. */
+const sourceWith = (...answers: readonly HttpAnswer[]) => {
+  let now = 1_000_000;
+  let calls = 0;
+  const http = async (): Promise<HttpAnswer> => {
+    await Promise.resolve();
+    return answers[Math.min(calls++, answers.length - 1)] ?? answer(null);
+  };
+  const tokens = createTokenSource({ appId: '1', clientSecret: 's', tokenUrl: 'http://127.0.0.1/', http, clock: { ...scaledClock(0, 1), now: () => now } });
+  return { tokens, calls: () => calls, ahead: (ms: number) => (now += ms) };
+};
+const token = (name: string, expires_in: unknown = '7200'): HttpAnswer => answer({ access_token: name, expires_in });
+
+describe('the token source', () => {
+  it('asks once for all who ask at the same time, and not again while the token is fresh', async () => {
+    const { tokens, calls } = sourceWith(token('A'));
+    const results = await Promise.all([tokens.get(), tokens.get(), tokens.get()]);
+    expect(results).toEqual(Array.from({ length: 3 }, () => ({ ok: true, token: 'A' })));
+    expect(await tokens.get()).toEqual({ ok: true, token: 'A' });
+    expect(calls()).toBe(1);
+  });
+
+  it.each([['a string', '7200'], ['a number', 7200]])('asks again when less than 45 s are left, expires_in being %s', async (_, expiresIn) => {
+    const { tokens, ahead } = sourceWith(token('A', expiresIn), token('B', expiresIn));
+    await tokens.get();
+    ahead(7_155_000);
+    expect(await tokens.get()).toEqual({ ok: true, token: 'A' });
+    ahead(1);
+    expect(await tokens.get()).toEqual({ ok: true, token: 'B' });
+  });
+
+  it('goes on with the old token in its last seconds when no new one can be had, and not beyond', async () => {
+    const { tokens, ahead } = sourceWith(token('A'), answer({ code: 100001 }));
+    await tokens.get();
+    ahead(7_199_999);
+    expect(await tokens.get()).toEqual({ ok: true, token: 'A' });
+    ahead(1);
+    expect(await tokens.get()).toMatchObject({ ok: false, cure: 'retry' });
+  });
+
+  it('forgets a token that was refused, but not the one that came after it', async () => {
+    const { tokens, calls } = sourceWith(token('A'), token('B'));
+    await tokens.get();
+    tokens.drop('A');
+    expect(await tokens.get()).toEqual({ ok: true, token: 'B' });
+    tokens.drop('A');
+    expect(await tokens.get()).toEqual({ ok: true, token: 'B' });
+    expect(calls()).toBe(2);
+  });
+
+  it.each([
+    { why: 'too many requests', given: answer({ code: 100001 }), cure: 'retry' },
+    { why: 'a page in place of JSON', given: answer(null, 502), cure: 'retry' },
+    { why: 'an answer without a token', given: answer({}), cure: 'retry' },
+    { why: 'no answer', given: { kind: 'failed', text: 'getaddrinfo ENOTFOUND' } as const, cure: 'retry' },
+    { why: 'an unknown app', given: answer({ code: 100007 }), cure: 'human' },
+    { why: 'a wrong secret', given: answer({ code: 100016 }), cure: 'human' },
+    { why: 'no such bot', given: answer({ code: 10004 }), cure: 'human' },
+  ])('says $why needs: $cure', async ({ given, cure }) => {
+    const { tokens } = sourceWith(given, token('A'));
+    expect(await tokens.get()).toMatchObject({ ok: false, cure });
+    expect(await tokens.get()).toEqual({ ok: true, token: 'A' });
+  });
+});
