@@ -1,0 +1,8 @@
+/** The registry of chat commands; an operator's own goes beside these and gets its line here. */
+import type { Command } from '../src/chat/command.ts';
+import { help } from './help.ts';
+import { logs } from './logs.ts';
+import { restart } from './restart.ts';
+import { status } from './status.ts';
+
+export const commands: readonly Command[] = [status, restart, logs, help];

@@ -1,0 +1,38 @@
+/** Who may do what. Fails closed: whatever is unknown, unreadable or throws is a refusal. */
+import { ROLES, type Command, type Operator, type Role } from './command.ts';
+import type { Inbound } from './inbound.ts';
+
+export type Authorisation =
+  | { readonly allowed: true; readonly operator: Operator }
+  | { readonly allowed: false; readonly why: 'stranger' | 'role' };
+
+/** @returns whether `role` includes what `needed` asks for; false for a role that nobody knows. */
+export const roleAllows = (role: Role, needed: Role): boolean => {
+  const has = ROLES.indexOf(role);
+  const needs = ROLES.indexOf(needed);
+  return has >= 0 && needs >= 0 && has >= needs;
+};
+
+/** @returns the operator who sent it, or null; ids count only on the channel for which they were given. */
+export const recognise = (operators: readonly Operator[], { channel, sender }: Pick<Inbound, 'channel' | 'sender'>): Operator | null => {
+  try {
+    if (typeof sender !== 'string' || sender === '') return null;
+    return operators.find(({ ids }) => Object.hasOwn(ids, channel) && ids[channel] === sender) ?? null;
+  } catch {
+    return null;
+  }
+};
+
+export const authorise = (
+  operators: readonly Operator[],
+  inbound: Pick<Inbound, 'channel' | 'sender'>,
+  command: Pick<Command, 'role'>,
+): Authorisation => {
+  try {
+    const operator = recognise(operators, inbound);
+    if (!operator) return { allowed: false, why: 'stranger' };
+    return roleAllows(operator.role, command.role) ? { allowed: true, operator } : { allowed: false, why: 'role' };
+  } catch {
+    return { allowed: false, why: 'role' };
+  }
+};

@@ -1,0 +1,63 @@
+/** The bus's own answers as messages. */
+import { suggest } from '../config/suggest.ts';
+import { chatText } from '../text/chat.ts';
+import type { Locale } from '../text/locale.ts';
+import { formatDuration } from '../text/time.ts';
+import type { Command } from './command.ts';
+import type { Inbound } from './inbound.ts';
+import type { Message } from './message.ts';
+import { MAX_ARGUMENTS, MAX_CHARACTERS, type Parsed } from './parse.ts';
+
+/** A stranger learns the own id and nothing else: that is how an operator gets onto the list. */
+export const strangerReply = ({ channel, sender }: Inbound, locale: Locale): Message => ({
+  tone: 'info',
+  title: chatText(locale).stranger(),
+  note: chatText(locale).strangerId(channel, sender.slice(0, 100)),
+});
+
+export const roleReply = ({ id, role }: Command, locale: Locale): Message => ({ tone: 'warning', title: chatText(locale).role(id, role) });
+
+export const staleReply = (ageMs: number | null, locale: Locale): Message => ({
+  tone: 'warning',
+  title: chatText(locale).stale(ageMs === null ? null : formatDuration(ageMs, locale)),
+  note: chatText(locale).staleNote(),
+});
+
+export const failedReply = (locale: Locale): Message => ({ tone: 'critical', title: chatText(locale).failed(), note: chatText(locale).seeLog() });
+
+/** The reply to a UserError: its first line is the title. */
+export const userErrorReply = (message: string): Message => {
+  const [title = '', ...lines] = message.split('\n');
+  return { tone: 'warning', title, ...(lines.length > 0 ? { lines } : {}) };
+};
+
+/** Longer names are noise, not typing mistakes. */
+const MAX_NAME = 40;
+
+const rejected = (why: Extract<Parsed, { kind: 'rejected' }>['why'], locale: Locale): string => {
+  const text = chatText(locale);
+  switch (why) {
+    case 'too_long':
+      return text.tooLong(MAX_CHARACTERS);
+    case 'too_many_arguments':
+      return text.tooManyArguments(MAX_ARGUMENTS);
+    case 'open_quote':
+      return text.openQuote();
+  }
+};
+
+/** The reply to an operator whose message is no command that could run. */
+export const hintReply = (parsed: Exclude<Parsed, { kind: 'command' }>, commands: readonly Command[], locale: Locale): Message => {
+  const text = chatText(locale);
+  switch (parsed.kind) {
+    case 'talk':
+      return { tone: 'info', title: parsed.near ? text.needsSlash(parsed.near.id) : text.notACommand() };
+    case 'rejected':
+      return { tone: 'warning', title: rejected(parsed.why, locale) };
+    case 'unknown': {
+      const near = suggest(parsed.name, commands.flatMap(({ id, aliases }) => [id, ...aliases]));
+      const name = parsed.name.length > MAX_NAME ? `${parsed.name.slice(0, MAX_NAME)}…` : parsed.name;
+      return { tone: 'warning', title: text.unknown(name), note: near ? text.didYouMean(near) : text.seeHelp() };
+    }
+  }
+};

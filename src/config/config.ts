@@ -1,0 +1,116 @@
+/**
+ * The configuration as the bot uses it: every default filled in, `~` expanded, durations in milliseconds.
+ * `config.example.yaml` explains the same keys to the operator.
+ */
+import type { Secret } from './secret.ts';
+
+export const LOCALES = ['zh-CN', 'en'] as const;
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export const HEAL_MODES = ['auto', 'ask', 'off'] as const;
+export const ROLES = ['viewer', 'operator', 'admin'] as const;
+export const CHANNELS = ['feishu', 'qq'] as const;
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+export type ChannelName = (typeof CHANNELS)[number];
+
+export interface Config {
+  /** The file that it was read from, as it was named. */
+  readonly file: string;
+  /** The language of everything that people read on the phone. */
+  readonly locale: (typeof LOCALES)[number];
+  /** The zone in which log times are read and times are shown; null: the machine's own. */
+  readonly timezone: string | null;
+  readonly logLevel: LogLevel;
+  /** Holds the database: incidents, restarts made, messages seen. Two bots must never share it. */
+  readonly dataDir: string;
+  /** Never empty; names and homes are all different. */
+  readonly gateways: readonly GatewayConfig[];
+  readonly watch: WatchConfig;
+  readonly healing: HealingConfig;
+  /** A channel that is absent is never started. */
+  readonly channels: { readonly feishu?: FeishuConfig; readonly qq?: QqConfig };
+  /** Empty: nobody may command and nobody is told anything. */
+  readonly operators: readonly OperatorConfig[];
+  readonly alerts: AlertsConfig;
+  /** What works but should not stay so, one sentence each. */
+  readonly warnings: readonly string[];
+}
+
+export interface GatewayConfig {
+  /** How people call it in commands and alerts. */
+  readonly name: string;
+  readonly kind: 'hermes';
+  /** Its logs, state files and process are looked for here. */
+  readonly home: string;
+  /** How its process is started and stopped; `auto` leaves alone what a service manager keeps. */
+  readonly supervisor: 'auto' | 'process';
+  /** The links that are judged; `auto`: those that the gateway itself shows. */
+  readonly links: 'auto' | readonly string[];
+  /** `auto` restarts by itself, `ask` and `off` only tell. `/restart` works with all three. */
+  readonly heal: (typeof HEAL_MODES)[number];
+  /** The argv that starts it; no shell is involved. */
+  readonly command: readonly string[];
+  /** How long it may take to stop before it is killed. */
+  readonly stopTimeoutMs: number;
+}
+
+export interface WatchConfig {
+  /** Cron expression of the full, silent round. */
+  readonly schedule: string;
+  /** False: trouble is seen only at the next round. */
+  readonly followLogs: boolean;
+  /** How often the process, its state files and logs are looked at between the rounds. */
+  readonly pulseMs: number;
+  /** How long all must be well before an incident without a treatment counts as over. */
+  readonly settleMs: number;
+  /** How long a lost link may take to come back before anything is done, by link name. */
+  readonly linkGraceMs: Readonly<Record<string, number>>;
+  /** The same for links not named there. */
+  readonly defaultLinkGraceMs: number;
+  /** How long a start may take before it counts as failed. */
+  readonly startGraceMs: number;
+  /** How long the event loop may be silent before the gateway counts as frozen. */
+  readonly frozenGraceMs: number;
+  /** How long the process must be missing: somebody else's restart has such a gap, too. */
+  readonly goneGraceMs: number;
+}
+
+/** The restarts that Lifeline may make by itself; beyond them it asks for help. */
+export interface HealingConfig {
+  readonly perHour: number;
+  readonly perDay: number;
+  /** Least time between the n-th restart of the day and the one before it; the last entry repeats. */
+  readonly pausesMs: readonly number[];
+}
+
+export interface FeishuConfig {
+  readonly appId: string;
+  readonly appSecret: Secret;
+  /** `feishu`, `lark`, or the base URL of another host, without a slash at its end. */
+  readonly domain: string;
+}
+
+export interface QqConfig {
+  readonly appId: string;
+  readonly clientSecret: Secret;
+  /** Without a slash at its end. */
+  readonly apiBase: string;
+  readonly tokenUrl: string;
+}
+
+export interface OperatorConfig {
+  /** Stands in the audit and in messages such as "restarted by me". */
+  readonly name: string;
+  readonly role: (typeof ROLES)[number];
+  /** The person's id by channel; at least one. */
+  readonly ids: Readonly<Record<string, string>>;
+}
+
+export interface AlertsConfig {
+  /** Channels in the order in which they are tried; all of them are configured. */
+  readonly order: readonly ChannelName[];
+  /** On how many of them each alert must arrive. */
+  readonly copies: number;
+  /** How long one channel is tried before the next gets the alert as well. */
+  readonly channelTimeoutMs: number;
+}

@@ -1,0 +1,51 @@
+/** The keys of one gateway. */
+import { z } from 'zod';
+import { HEAL_MODES } from './config.ts';
+import { Complaint, duration, field, oneOf, quote, readPath, text, type Folders } from './fields.ts';
+import { suggest } from './suggest.ts';
+
+export const DEFAULT_HOME = '~/.hermes';
+
+const LATER_SUPERVISORS = ['systemd-user', 'systemd-system', 'launchd', 'docker', 's6'];
+
+/** What people write for a link, and what the gateway calls it. */
+const LINK_NAMES: ReadonlyMap<string, string> = new Map([['qq', 'qqbot'], ['lark', 'feishu']]);
+
+const readLink = (value: unknown): string => {
+  if (typeof value !== 'string' || !/^[a-z][a-z0-9_-]{0,31}$/.test(value)) {
+    throw new Complaint(`must name links such as qqbot or feishu, not ${quote(value)}`);
+  }
+  const meant = LINK_NAMES.get(value) ?? suggest(value, ['qqbot', 'feishu']);
+  if (meant && meant !== value) throw new Complaint(`the gateway has no link ${quote(value)}; did you mean ${meant}?`);
+  return value;
+};
+
+const links = field((value): 'auto' | readonly string[] => {
+  if (value === 'auto') return 'auto';
+  if (Array.isArray(value) && value.length > 0) return [...new Set(value.map(readLink))];
+  throw new Complaint(`must be auto or a list such as [qqbot, feishu], not ${quote(value)}`);
+});
+
+const isWord = (value: unknown): value is string => typeof value === 'string' && value !== '' && !value.includes('\0');
+
+const readCommand = (value: unknown, folders: Folders): readonly string[] => {
+  if (!Array.isArray(value) || !value.every(isWord)) {
+    throw new Complaint('must be a list of words such as [hermes, gateway, run]; there is no shell that would split text');
+  }
+  const [program, ...rest] = value;
+  if (program === undefined) throw new Complaint('is empty; write for instance [hermes, gateway, run]');
+  return [program.startsWith('~') ? readPath(program, folders) : program, ...rest];
+};
+
+export const gatewaySchema = (folders: Folders) =>
+  z.strictObject({
+    name: text(/^(?=.*[^\d])[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u, 'be a short name of letters, digits, ".", "-" and "_", not only digits'),
+    kind: oneOf(['hermes'], ['openclaw', 'generic']),
+    home: field((value) => readPath(value, folders)).prefault(DEFAULT_HOME),
+    supervisor: oneOf(['auto', 'process'], LATER_SUPERVISORS).prefault('auto'),
+    links: links.prefault('auto'),
+    heal: oneOf(HEAL_MODES).prefault('auto'),
+    command: field((value) => readCommand(value, folders)).prefault(['hermes', 'gateway', 'run']),
+    stop_timeout: duration.prefault('30s'),
+  });
+

@@ -1,0 +1,65 @@
+/** How a secret in the configuration is found: `${ENV}`, `file:PATH`, or the value itself. */
+import { readFileSync, statSync } from 'node:fs';
+import { errorText } from '../base/errors.ts';
+import { Complaint, readPath, type Folders } from './fields.ts';
+import { Secret } from './secret.ts';
+
+/** The text of a secret file, and whether others than its owner may read it. */
+export interface SecretFile {
+  readonly text: string;
+  readonly exposed: boolean;
+}
+
+export interface SecretSources extends Folders {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** @throws when the file cannot be read. */
+  readonly readSecret: (path: string) => SecretFile;
+  readonly warn: (sentence: string) => void;
+}
+
+/** Whether a file's mode lets its group or everybody read it. Windows has no such modes. */
+export const isExposed = (mode: number): boolean => process.platform !== 'win32' && (mode & 0o044) !== 0;
+
+/** @throws when the file cannot be read. */
+export const readSecretFile = (path: string): SecretFile => {
+  const { mode } = statSync(path);
+  return { text: readFileSync(path, 'utf8'), exposed: isExposed(mode) };
+};
+
+const fromEnv = (name: string, sources: SecretSources): string => {
+  const value = Object.hasOwn(sources.env, name) ? sources.env[name]?.trim() : undefined;
+  if (value === undefined) throw new Complaint(`the environment variable ${name} is not set`);
+  if (value === '') throw new Complaint(`the environment variable ${name} is empty`);
+  return value;
+};
+
+const fromFile = (reference: string, sources: SecretSources): string => {
+  const path = readPath(reference, sources);
+  let file: SecretFile;
+  try {
+    file = sources.readSecret(path);
+  } catch (error) {
+    throw new Complaint(`cannot read the secret file ${path}: ${errorText(error)}`);
+  }
+  const value = file.text.replace(/^\uFEFF/, '').trim();
+  if (value === '') throw new Complaint(`the secret file ${path} is empty`);
+  if (file.exposed) sources.warn(`others can read the secret file ${path}; run: chmod 600 ${path}`);
+  return value;
+};
+
+/** No complaint repeats the value: it may be a secret in the wrong form. */
+const checked = (value: string): string => {
+  if (/[\s\u0000-\u001f\u007f]/.test(value)) throw new Complaint('must be a single word: it holds blanks or line ends');
+  return value;
+};
+
+export const readSecret = (value: unknown, sources: SecretSources): Secret => {
+  if (typeof value !== 'string') throw new Complaint('must be text; put it in quotes');
+  const given = value.trim();
+  if (given === '') throw new Complaint('is empty');
+  if (given.startsWith('file:')) return new Secret(checked(fromFile(given.slice('file:'.length), sources)), 'file');
+  const name = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/.exec(given)?.[1];
+  if (name !== undefined) return new Secret(checked(fromEnv(name, sources)), 'env');
+  if (given.includes('${')) throw new Complaint('must be exactly "${NAME}", file:PATH, or the secret itself');
+  return new Secret(checked(given), 'literal');
+};

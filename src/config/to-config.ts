@@ -1,0 +1,55 @@
+/** The keys of the file, checked, turned into the shape that the bot uses. */
+import { CHANNELS, type Config, type OperatorConfig } from './config.ts';
+import type { ParsedConfig } from './schema.ts';
+
+const toOperator = ({ name, role, feishu, qq }: ParsedConfig['operators'][number]): OperatorConfig => ({
+  name,
+  role,
+  ids: { ...(feishu === undefined ? {} : { feishu }), ...(qq === undefined ? {} : { qq }) },
+});
+
+const warningsOf = ({ channels, operators }: ParsedConfig): string[] => {
+  const configured = CHANNELS.filter((channel) => channels[channel] !== undefined);
+  const unreachable = operators.filter((operator) => configured.every((channel) => operator[channel] === undefined));
+  return [
+    ...(configured.length === 0 ? ['no channel is set up: nobody can be told anything'] : []),
+    ...(operators.length === 0 ? ['there are no operators: nobody may command, and nobody gets alerts'] : []),
+    ...(configured.length > 0 ? unreachable.map(({ name }) => `operator ${name} has no id on a channel that is set up and hears nothing`) : []),
+  ];
+};
+
+export const toConfig = (parsed: ParsedConfig, { file, warnings }: { readonly file: string; readonly warnings: readonly string[] }): Config => {
+  const { feishu, qq } = parsed.channels;
+  const { grace } = parsed.watch;
+  return {
+    file,
+    locale: parsed.locale,
+    timezone: parsed.timezone ?? null,
+    logLevel: parsed.log_level,
+    dataDir: parsed.data_dir,
+    gateways: parsed.gateways.map(({ stop_timeout: stopTimeoutMs, ...gateway }) => ({ ...gateway, stopTimeoutMs })),
+    watch: {
+      schedule: parsed.watch.schedule,
+      followLogs: parsed.watch.follow_logs,
+      pulseMs: parsed.watch.pulse,
+      settleMs: parsed.watch.settle,
+      linkGraceMs: { qqbot: grace.qqbot, feishu: grace.feishu },
+      defaultLinkGraceMs: grace.default,
+      startGraceMs: grace.start,
+      frozenGraceMs: grace.frozen,
+      goneGraceMs: grace.gone,
+    },
+    healing: { perHour: parsed.healing.per_hour, perDay: parsed.healing.per_day, pausesMs: parsed.healing.pauses },
+    channels: {
+      ...(feishu && { feishu: { appId: feishu.app_id, appSecret: feishu.app_secret, domain: feishu.domain } }),
+      ...(qq && { qq: { appId: qq.app_id, clientSecret: qq.client_secret, apiBase: qq.api_base, tokenUrl: qq.token_url } }),
+    },
+    operators: parsed.operators.map(toOperator),
+    alerts: {
+      order: parsed.alerts.order ?? CHANNELS.filter((channel) => parsed.channels[channel] !== undefined),
+      copies: parsed.alerts.copies,
+      channelTimeoutMs: parsed.alerts.channel_timeout,
+    },
+    warnings: [...warnings, ...warningsOf(parsed)],
+  };
+};

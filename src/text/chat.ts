@@ -1,0 +1,61 @@
+/** What Lifeline says about a message itself: refusals, hints, failures. Commands have their own texts. */
+import type { Locale, Texts } from './locale.ts';
+
+export interface ChatText {
+  stranger(): string;
+  /** The sender's own id, which an operator needs to let the sender in. */
+  strangerId(channel: string, id: string): string;
+  role(command: string, needed: string): string;
+  /** `age` null: the message carries no readable time. */
+  stale(age: string | null): string;
+  staleNote(): string;
+  unknown(name: string): string;
+  didYouMean(name: string): string;
+  seeHelp(): string;
+  tooLong(most: number): string;
+  tooManyArguments(most: number): string;
+  openQuote(): string;
+  notACommand(): string;
+  needsSlash(name: string): string;
+  failed(): string;
+  seeLog(): string;
+}
+
+const TEXTS = {
+  'zh-CN': {
+    stranger: () => '你不在 Lifeline 的操作员名单里',
+    strangerId: (channel, id) => `让管理员把这一项加进配置的 operators：\n${channel}: ${id}`,
+    role: (command, needed) => `没有权限：/${command} 需要 ${needed} 角色`,
+    stale: (age) => (age === null ? '这条消息没有发送时间，没有执行' : `这条消息是 ${age}前发的，已经过期，没有执行`),
+    staleNote: () => '还需要的话请再发一次',
+    unknown: (name) => `没有 /${name} 这个命令`,
+    didYouMean: (name) => `是不是 /${name}？`,
+    seeHelp: () => '发 /help 看全部命令',
+    tooLong: (most) => `命令太长，没有执行（最多 ${most} 个字符）`,
+    tooManyArguments: (most) => `参数太多，没有执行（最多 ${most} 个）`,
+    openQuote: () => '引号没有成对，没有执行',
+    notACommand: () => '我只听命令，发 /help 看全部命令',
+    needsSlash: (name) => `命令前面要加斜杠：/${name}`,
+    failed: () => '出了意外的错误，没有完成',
+    seeLog: () => '详情见 Lifeline 自己的日志',
+  },
+  en: {
+    stranger: () => "You are not on Lifeline's list of operators",
+    strangerId: (channel, id) => `An admin can add this under operators in the configuration:\n${channel}: ${id}`,
+    role: (command, needed) => `Not allowed: /${command} needs the role ${needed}`,
+    stale: (age) => (age === null ? 'This message has no time of sending; nothing was done' : `This message was sent ${age} ago; too old, nothing was done`),
+    staleNote: () => 'Send it again if you still want it',
+    unknown: (name) => `There is no command /${name}`,
+    didYouMean: (name) => `Did you mean /${name}?`,
+    seeHelp: () => '/help shows all commands',
+    tooLong: (most) => `Too long; nothing was done (at most ${most} characters)`,
+    tooManyArguments: (most) => `Too many arguments; nothing was done (at most ${most})`,
+    openQuote: () => 'A quote is not closed; nothing was done',
+    notACommand: () => 'I only take commands; /help shows them all',
+    needsSlash: (name) => `Commands begin with a slash: /${name}`,
+    failed: () => 'Something unexpected went wrong; not completed',
+    seeLog: () => "See Lifeline's own log",
+  },
+} satisfies Texts<ChatText>;
+
+export const chatText = (locale: Locale): ChatText => TEXTS[locale];

@@ -1,0 +1,71 @@
+import { silentLogger } from '../../src/base/logger.ts';
+import type { AuditEntry } from '../../src/chat/audit.ts';
+import { createBus, type BusOptions } from '../../src/chat/bus.ts';
+import type { Command, GatewayPort, Operator } from '../../src/chat/command.ts';
+import type { Inbound } from '../../src/chat/inbound.ts';
+import type { Message } from '../../src/chat/message.ts';
+
+export const NOW = Date.parse('2026-11-21T10:31:05+08:00');
+
+export const OPERATORS: readonly Operator[] = [
+  { name: 'me', role: 'admin', ids: { feishu: 'ou_me', qq: 'ME' } },
+  { name: 'guest', role: 'viewer', ids: { qq: 'GUEST' } },
+];
+
+export const command = (id: string, more: Partial<Command> = {}): Command => ({
+  id,
+  aliases: [],
+  role: 'viewer',
+  effects: 'reads',
+  usage: [],
+  help: { 'zh-CN': id, en: id },
+  examples: [],
+  run: () => Promise.resolve({ tone: 'info', title: `did ${id}` }),
+  ...more,
+});
+
+let counter = 0;
+export const inbound = (text: string, more: Partial<Inbound> = {}): Inbound => {
+  counter += 1;
+  return { channel: 'qq', id: `m${counter}`, sender: 'ME', chat: { kind: 'direct' }, text, sentAt: NOW, ...more };
+};
+
+/** Remembers as the store does, in memory. */
+export const memory = () => {
+  const ids = new Set<string>();
+  let asked = 0;
+  return {
+    asked: () => asked,
+    first: (channel: string, id: string): boolean => {
+      asked += 1;
+      const key = `${channel} ${id}`;
+      return ids.has(key) ? false : Boolean(ids.add(key));
+    },
+  };
+};
+
+export interface Sent {
+  readonly inbound: Inbound;
+  readonly message: Message;
+  readonly n: number;
+}
+
+/** A bus with fake ports that remember what they were told. */
+export const harness = (commands: readonly Command[], options: Partial<BusOptions> & { readonly gateways?: readonly GatewayPort[] } = {}) => {
+  const sent: Sent[] = [];
+  const audited: AuditEntry[] = [];
+  const { gateways = [], ...more } = options;
+  const bus = createBus({
+    commands,
+    operators: OPERATORS,
+    seen: memory(),
+    audit: { record: (entry) => void audited.push(entry) },
+    clock: { now: () => NOW },
+    logger: silentLogger(),
+    locale: 'en',
+    context: { gateways, lifeline: () => ({ version: '1', startedAt: 0, channels: [], undelivered: 0 }) },
+    send: async (to, message, n) => void sent.push({ inbound: to, message, n }),
+    ...more,
+  });
+  return { bus, sent, audited, titles: () => sent.map(({ message }) => message.title) };
+};

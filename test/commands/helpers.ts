@@ -1,0 +1,91 @@
+import { vi } from 'vitest';
+import { commands } from '../../commands/index.ts';
+import type { Command, CommandContext, GatewayPort, GatewayReport, LifelineReport } from '../../src/chat/command.ts';
+import type { Message } from '../../src/chat/message.ts';
+import type { GatewayVerdict, LinkVerdict } from '../../src/diagnosis/verdict.ts';
+import type { TreatmentResult } from '../../src/healing/decision.ts';
+
+/** 10:31:05 in the zone of the tests. */
+export const NOW = Date.parse('2026-11-21T10:31:05+08:00');
+export const HOUR = 3_600_000;
+
+export const gatewayVerdict = (condition: GatewayVerdict['condition'], more: Partial<GatewayVerdict> = {}): GatewayVerdict => ({
+  gateway: 'main',
+  link: null,
+  condition,
+  cause: 'fine',
+  remedy: 'none',
+  since: NOW - HOUR,
+  at: NOW,
+  evidence: [],
+  ...more,
+});
+
+export const linkVerdict = (link: string, condition: LinkVerdict['condition'], more: Partial<LinkVerdict> = {}): LinkVerdict => ({
+  ...gatewayVerdict('healthy'),
+  ...more,
+  link,
+  condition,
+});
+
+export const report = (more: Partial<GatewayReport> = {}): GatewayReport => ({
+  verdicts: [gatewayVerdict('healthy'), linkVerdict('qqbot', 'up'), linkVerdict('feishu', 'up')],
+  process: { pid: 123, startTime: 1, startedAt: NOW - 3 * HOUR },
+  restarts: { lastHour: 1, perHour: 3, lastDay: 2, perDay: 8 },
+  incident: null,
+  judgedAt: NOW - 5_000,
+  ...more,
+});
+
+export const treatment = (more: Partial<TreatmentResult> = {}): TreatmentResult => ({
+  outcome: 'recovered',
+  remedy: 'restart',
+  requestedBy: 'me',
+  startedAt: NOW,
+  endedAt: NOW + 37_000,
+  before: { pid: 123, startTime: 1, startedAt: NOW - 3 * HOUR },
+  after: { pid: 456, startTime: 2, startedAt: NOW + 5_000 },
+  steps: [],
+  missing: [],
+  problem: null,
+  ...more,
+});
+
+export const port = (name: string, more: Partial<GatewayPort> = {}): GatewayPort => ({
+  name,
+  report: () => Promise.resolve(report()),
+  logs: () => Promise.resolve([]),
+  restart: () => Promise.resolve(treatment()),
+  ...more,
+});
+
+export const LIFELINE: LifelineReport = {
+  version: '0.1.0',
+  startedAt: NOW - 2 * HOUR,
+  channels: [
+    { name: 'feishu', link: 'connected', since: NOW - HOUR, problem: null },
+    { name: 'qq', link: 'waiting', since: NOW - 60_000, problem: 'HTTP 500' },
+  ],
+  undelivered: 0,
+};
+
+export const context = (more: Partial<CommandContext> = {}): CommandContext & { readonly said: readonly Message[] } => {
+  const said: Message[] = [];
+  return {
+    locale: 'zh-CN',
+    now: NOW,
+    operator: { name: 'me', role: 'admin', ids: { qq: 'ME' } },
+    gateways: [port('main')],
+    commands,
+    lifeline: () => LIFELINE,
+    say: vi.fn(async (message: Message) => void said.push(message)),
+    said,
+    ...more,
+  };
+};
+
+export const named = (id: string): Command => {
+  const found = commands.find((command) => command.id === id);
+  if (!found) throw new Error(`no command ${id}`);
+  return found;
+};

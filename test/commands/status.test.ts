@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { look } from '../../commands/shared/look.ts';
+import type { Verdict } from '../../src/diagnosis/verdict.ts';
+import { context, gatewayVerdict, HOUR, LIFELINE, linkVerdict, named, NOW, port, report, treatment } from './helpers.ts';
+
+const status = named('status');
+const withVerdicts = (verdicts: readonly Verdict[]) => context({ gateways: [port('main', { report: () => Promise.resolve(report({ verdicts })) })] });
+
+describe('/status of one gateway', () => {
+  it('says everything that is known, in Chinese', async () => {
+    expect(await status.run(context(), [])).toEqual({
+      tone: 'good',
+      title: 'main：运行正常',
+      lines: [
+        '进程 123，07:31:05 启动，已运行 3 小时',
+        'QQ：已登录（09:31:05 起）',
+        '飞书：已登录（09:31:05 起）',
+        '自动重启：1 小时内 1/3 次，24 小时内 2/8 次',
+        '上次检查：10:31:00',
+        'Lifeline 0.1.0，已运行 2 小时，告警都已送达',
+        '通道 飞书：已连接（09:31:05 起）',
+        '通道 QQ：等待重连（10:30:05 起），HTTP 500',
+      ],
+    });
+  });
+
+  it('says the same in English', async () => {
+    expect(await status.run(context({ locale: 'en' }), ['main'])).toEqual({
+      tone: 'good',
+      title: 'main: running well',
+      lines: [
+        'process 123, started 07:31:05, up 3 h',
+        'QQ: logged in (since 09:31:05)',
+        'Feishu: logged in (since 09:31:05)',
+        'own restarts: 1/3 in the last hour, 2/8 in 24 hours',
+        'last check: 10:31:00',
+        'Lifeline 0.1.0, up 2 h, all alerts delivered',
+        'Feishu channel: connected (since 09:31:05)',
+        'QQ channel: waiting to reconnect (since 10:30:05), HTTP 500',
+      ],
+    });
+  });
+
+  it.each<[string, readonly Verdict[], string, string]>([
+    ['a link is lost', [gatewayVerdict('healthy'), linkVerdict('qqbot', 'down'), linkVerdict('feishu', 'up')], 'critical', 'main：QQ 失联'],
+    ['two links are lost', [gatewayVerdict('healthy'), linkVerdict('qqbot', 'down'), linkVerdict('feishu', 'deaf')], 'critical', 'main：QQ 失联、飞书 收不到消息'],
+    ['a link is lost and another wavers', [gatewayVerdict('healthy'), linkVerdict('qqbot', 'down'), linkVerdict('feishu', 'reconnecting')], 'critical', 'main：QQ 失联'],
+    ['a link wavers', [gatewayVerdict('healthy'), linkVerdict('qqbot', 'reconnecting')], 'warning', 'main：QQ 断线，正在重连'],
+    ['the gateway is ill, and so are its links', [gatewayVerdict('frozen'), linkVerdict('qqbot', 'down')], 'critical', 'main：卡死了'],
+    ['the gateway starts', [gatewayVerdict('starting'), linkVerdict('qqbot', 'connecting')], 'warning', 'main：正在启动'],
+    ['the gateway starts while a link is refused', [gatewayVerdict('starting'), linkVerdict('qqbot', 'rejected')], 'critical', 'main：QQ 被平台拒绝'],
+    ['a link is not in use', [gatewayVerdict('healthy'), linkVerdict('feishu', 'disabled')], 'good', 'main：运行正常'],
+    ['nothing is known', [], 'warning', 'main：状态不明'],
+  ])('has the worst in its title and tone when %s', async (_what, verdicts, tone, title) => {
+    expect(await status.run(withVerdicts(verdicts), [])).toMatchObject({ tone, title });
+  });
+
+  it('gives the causes of what is not well', async () => {
+    const { lines } = await status.run(withVerdicts([gatewayVerdict('frozen', { cause: 'loop_not_answering' }), linkVerdict('qqbot', 'down', { cause: 'no_login_after_loss' })]), []);
+    expect(lines?.slice(0, 3)).toEqual(['原因：进程还在，但已经没有反应', '进程 123，07:31:05 启动，已运行 3 小时', 'QQ：失联（09:31:05 起），断线后一直没有重新登录']);
+  });
+
+  it('names the open incident and what is not delivered', async () => {
+    const incident = {
+      id: 1,
+      gateway: 'main',
+      link: 'qqbot',
+      openedAt: NOW - 60_000,
+      since: NOW - 26 * HOUR,
+      closedAt: null,
+      verdict: linkVerdict('qqbot', 'gave_up'),
+      wellSince: null,
+      told: 'opened',
+      treatments: [treatment()],
+    } as const;
+    const { lines } = await status.run(
+      context({ gateways: [port('main', { report: () => Promise.resolve(report({ incident })) })], lifeline: () => ({ ...LIFELINE, undelivered: 2 }) }),
+      [],
+    );
+    expect(lines).toContain('故障未恢复：QQ 失联，网关已放弃重连，11月20日 08:31:05 起，已处理 1 次');
+    expect(lines).toContain('Lifeline 0.1.0，已运行 2 小时，2 条告警还没送达');
+  });
+
+  it.each([
+    [null, '没有进程'],
+    [undefined, '还没有查过进程'],
+  ])('says when its process is %s', async (process, line) => {
+    const { lines } = await status.run(context({ gateways: [port('main', { report: () => Promise.resolve(report({ process })) })] }), []);
+    expect(lines?.[0]).toBe(line);
+  });
+});
+
+describe('/status of several gateways', () => {
+  const main = port('main');
+  const test = port('test', { report: () => Promise.resolve(report({ verdicts: [gatewayVerdict('stopped', { remedy: 'start' })] })) });
+
+  it('is one line for each', async () => {
+    const message = await status.run(context({ gateways: [main, test] }), []);
+    expect(message).toMatchObject({ tone: 'critical', title: '2 个网关里 1 个要留意：test' });
+    expect(message.lines?.slice(0, 3)).toEqual(['🟢 main：运行正常', '🔴 test：没有在运行', 'Lifeline 0.1.0，已运行 2 小时，告警都已送达']);
+  });
+
+  it('is short when all are well', async () => {
+    expect(await status.run(context({ gateways: [main, port('test')] }), [])).toMatchObject({ tone: 'good', title: '2 个网关都正常' });
+  });
+
+  it('shows the one that is named in depth', async () => {
+    expect(await status.run(context({ gateways: [main, test] }), ['te'])).toMatchObject({ tone: 'critical', title: 'test：没有在运行' });
+  });
+
+  it('shows the others when one cannot be looked at', async () => {
+    const broken = port('broken', { report: () => Promise.reject(new Error('EACCES, token=abcdefgh')) });
+    const message = await status.run(context({ gateways: [main, broken] }), []);
+    expect(message.tone).toBe('warning');
+    expect(message.lines?.slice(0, 2)).toEqual(['🟢 main：运行正常', '🟠 broken：查看失败，状态不明：EACCES, token=***']);
+  });
+});
+
+describe('/status', () => {
+  it('answers for Lifeline when there is no gateway', async () => {
+    expect(await status.run(context({ gateways: [] }), [])).toMatchObject({ tone: 'warning', title: '没有配置任何网关' });
+  });
+
+  it('refuses more arguments than it has', async () => {
+    await expect(status.run(context(), ['main', 'x'])).rejects.toThrow('参数太多，用法：/status [网关]');
+  });
+});
+
+describe('a look', () => {
+  it('at a gateway that never answers is over after its limit', async () => {
+    const hung = port('main', { report: () => new Promise(() => undefined) });
+    expect(await look(hung, 10)).toEqual({ name: 'main', report: null, problem: null });
+  });
+});

@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import { describe, expect, it } from 'vitest';
+import { configSchema, NOT_YET } from '../../src/config/schema.ts';
+import { allKeys, keysAt } from '../../src/config/schema-keys.ts';
+import { parse, valid } from './helpers.ts';
+
+const example = readFileSync(new URL('../../config.example.yaml', import.meta.url), 'utf8');
+const env = { LIFELINE_FEISHU_SECRET: 'a', LIFELINE_QQ_SECRET: 'b' };
+const schema = configSchema({ file: 'x', env: {}, home: '/', readSecret: () => ({ text: 'x', exposed: false }), warn: () => undefined });
+
+/** The keys of a YAML text, written as `gateways[].name`. */
+const keysIn = (node: unknown, prefix = ''): string[] => {
+  if (isSeq(node)) return node.items.flatMap((item) => keysIn(item, `${prefix}[]`));
+  if (!isMap(node)) return [];
+  return node.items.flatMap(({ key, value }) => {
+    const name = `${prefix ? `${prefix}.` : ''}${isScalar(key) ? String(key.value) : '?'}`;
+    return [name, ...keysIn(value, name)];
+  });
+};
+
+describe('config.example.yaml', () => {
+  // The keys that are commented out because their default cannot be written down.
+  const uncommented = example.replaceAll(/^( *)# (?=[a-z_]+: )/gm, '$1');
+
+  it('is valid, without a warning', () => {
+    expect(parse(example, { env }).warnings).toEqual([]);
+  });
+
+  it('is valid with the commented keys, too', () => {
+    expect(parse(uncommented, { env }).timezone).toBe('Asia/Shanghai');
+  });
+
+  it('has every key of the schema', () => {
+    const known = allKeys(schema);
+    expect(known).toContain('gateways[].stop_timeout');
+    expect(known).toContain('channels.qq.token_url');
+    expect(new Set(keysIn(parseDocument(uncommented).contents))).toEqual(new Set(known));
+  });
+
+  it('says the truth about defaults', () => {
+    const { channels, operators, alerts, warnings: _, ...stated } = parse(example, { env });
+    const { channels: _c, operators: _o, alerts: { order: _order, ...defaults }, warnings: _w, ...bare } = parse(valid());
+    expect(stated).toEqual(bare);
+    expect(alerts).toEqual({ ...defaults, order: ['feishu', 'qq'] });
+    const short = `channels: { feishu: { app_id: ${channels.feishu?.appId ?? ''}, app_secret: a }, qq: { app_id: 102000000, client_secret: b } }`;
+    expect(JSON.stringify(parse(valid(short)).channels)).toBe(JSON.stringify(channels));
+    expect(operators).toHaveLength(1);
+  });
+});
+
+describe('the keys that are refused as not supported yet', () => {
+  it.each([...NOT_YET.keys()])('%s stands in a section that exists and is no key there', (path) => {
+    const steps = path.replace('[]', '.0').split('.').map((step) => (step === '0' ? 0 : step));
+    const siblings = keysAt(schema, steps.slice(0, -1));
+    expect(siblings.length).toBeGreaterThan(0);
+    expect(siblings).not.toContain(steps.at(-1));
+  });
+});
