@@ -1,0 +1,71 @@
+/**
+ * One HTTP call, directly to the platform. Not the SDK's axios and not `fetch`: those may go through HTTP(S)_PROXY
+ * (facts/feishu.md 1.5), where a rescuer's call with its secret has no business, and axios here has no time limit.
+ */
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { errorText } from '../../base/errors.ts';
+
+export interface HttpCall {
+  readonly method: string;
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: object;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** Null when the body is no JSON object: a proxy's or an error page. */
+  readonly body: Readonly<Record<string, unknown>> | null;
+}
+
+const MAX_ANSWER_BYTES = 4_000_000;
+
+const parseObject = (text: string): HttpAnswer['body'] => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+};
+
+const read = async (response: IncomingMessage): Promise<string> => {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MAX_ANSWER_BYTES) throw new Error('the answer is too long');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+};
+
+/** @throws Error with a sentence for people when there is no answer in time. */
+export const callJson = async ({ method, url, headers = {}, body, timeoutMs, signal }: HttpCall): Promise<HttpAnswer> => {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const { host, protocol } = new URL(url);
+  const payload = body === undefined ? undefined : JSON.stringify(body);
+  try {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const request = (protocol === 'https:' ? httpsRequest : httpRequest)(url, {
+        method,
+        // A new agent without proxy settings, whatever NODE_USE_ENV_PROXY says of the global one.
+        agent: false,
+        signal: AbortSignal.any([signal, timeout]),
+        headers: { ...headers, ...(payload === undefined ? {} : { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(payload) }) },
+      });
+      request.once('response', resolve).on('error', reject).end(payload);
+    });
+    return { status: response.statusCode ?? 0, headers: response.headers, body: parseObject(await read(response)) };
+  } catch (error) {
+    if (timeout.aborted) throw new Error(`${host} did not answer within ${timeoutMs / 1000} s`, { cause: error });
+    if (signal.aborted) throw new Error('the channel was stopped', { cause: error });
+    // An error of several addresses tried at once has a code but no message.
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(`no answer from ${host}: ${code ?? errorText(error)}`, { cause: error });
+  }
+};

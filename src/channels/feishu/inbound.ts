@@ -1,0 +1,55 @@
+/** `im.message.receive_v1`, as the SDK hands it over, in Lifeline's own shape (facts/feishu.md 3.2). */
+import { z } from 'zod';
+import type { Inbound } from '../../chat/inbound.ts';
+
+const messageEvent = z.object({
+  sender: z.object({ sender_type: z.string(), sender_id: z.object({ open_id: z.string().min(1) }) }),
+  message: z.object({
+    message_id: z.string().min(1),
+    create_time: z.string().regex(/^\d{13}$/),
+    chat_id: z.string().min(1),
+    chat_type: z.string(),
+    message_type: z.string(),
+    content: z.string(),
+    mentions: z.array(z.object({ key: z.string(), id: z.object({ open_id: z.string().nullish() }) })).nullish(),
+  }),
+});
+
+const textContent = z.object({ text: z.string() });
+
+export type ReadEvent =
+  | { readonly kind: 'message'; readonly inbound: Inbound; readonly mentioned: readonly string[] }
+  | { readonly kind: 'ignored'; readonly why: string };
+
+const ignored = (why: string): ReadEvent => ({ kind: 'ignored', why });
+
+const textOf = (content: string): string | null => {
+  try {
+    return textContent.safeParse(JSON.parse(content)).data?.text ?? null;
+  } catch {
+    return null;
+  }
+};
+
+export const readMessageEvent = (data: unknown): ReadEvent => {
+  const event = messageEvent.safeParse(data);
+  if (!event.success) return ignored('an event of an unknown shape');
+  const { sender, message } = event.data;
+  if (sender.sender_type !== 'user') return ignored(`a message from a ${sender.sender_type}`);
+  const text = message.message_type === 'text' ? textOf(message.content) : null;
+  if (text === null) return ignored(`a message of type ${message.message_type}`);
+  const mentions = message.mentions ?? [];
+  const placeholders = new Set(mentions.map((mention) => mention.key));
+  return {
+    kind: 'message',
+    mentioned: mentions.flatMap((mention) => mention.id.open_id ?? []),
+    inbound: {
+      channel: 'feishu',
+      id: message.message_id,
+      sender: sender.sender_id.open_id,
+      chat: message.chat_type === 'p2p' ? { kind: 'direct' } : { kind: 'group', id: message.chat_id },
+      text: text.replace(/@_(?:user_\d+|all)/g, (found) => (placeholders.has(found) ? '' : found)).trim(),
+      sentAt: Number(message.create_time),
+    },
+  };
+};

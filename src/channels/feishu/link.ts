@@ -1,0 +1,76 @@
+/** Keeps the long connection: one cycle after the other, with growing pauses, for ever. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../../base/clock.ts';
+import { errorText } from '../../base/errors.ts';
+import type { Logger } from '../../base/logger.ts';
+import type { ChannelStatus } from '../channel.ts';
+import { backoffMs } from './backoff.ts';
+import { runCycle } from './cycle.ts';
+import type { Settings } from './options.ts';
+import { loadSdk } from './sdk.ts';
+
+export interface LinkOptions {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly onMessageEvent: (data: unknown) => void;
+}
+
+export interface Link {
+  /** Resolves when `signal` is aborted and everything is closed. Never rejects. */
+  run(signal: AbortSignal): Promise<void>;
+  status(): ChannelStatus;
+}
+
+export const createLink = ({ settings, clock, logger, onMessageEvent }: LinkOptions): Link => {
+  let status: ChannelStatus = { link: 'stopped', since: clock.now(), lastInboundAt: null, problem: null };
+
+  const change = (link: ChannelStatus['link'], problem: string | null): void => {
+    status = { ...status, link, problem, since: link === status.link ? status.since : clock.now() };
+  };
+
+  /** One cycle; how long it was connected, and why it ended. */
+  const hold = async (signal: AbortSignal): Promise<{ readonly heldMs: number; readonly problem: string }> => {
+    let connectedAt: number | null = null;
+    let problem: string;
+    try {
+      problem = await runCycle(
+        {
+          sdk: loadSdk(),
+          settings,
+          logger,
+          onConnected: () => {
+            connectedAt = performance.now();
+            change('connected', null);
+            logger.info('feishu link connected');
+          },
+          onBytes: () => (status = { ...status, lastInboundAt: clock.now() }),
+          onMessageEvent,
+        },
+        signal,
+      );
+    } catch (error) {
+      problem = errorText(error);
+    }
+    return { problem, heldMs: connectedAt === null ? 0 : performance.now() - connectedAt };
+  };
+
+  return {
+    status: () => status,
+    run: async (signal) => {
+      let failures = 0;
+      while (!signal.aborted) {
+        change('connecting', status.problem);
+        const { heldMs, problem } = await hold(signal);
+        if (signal.aborted) break;
+        if (heldMs >= settings.stableMs) failures = 0;
+        const waitMs = backoffMs(failures, { minMs: settings.minBackoffMs, maxMs: settings.maxBackoffMs });
+        failures += 1;
+        change('waiting', problem);
+        logger.warn({ problem, waitMs: Math.round(waitMs) }, 'feishu link is down');
+        await sleep(waitMs, undefined, { signal }).catch(() => undefined);
+      }
+      change('stopped', null);
+    },
+  };
+};

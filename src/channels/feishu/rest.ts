@@ -1,0 +1,98 @@
+/** The few REST calls that the channel needs, with one cached token. */
+import { callJson, type HttpAnswer } from './http.ts';
+import type { Settings } from './options.ts';
+import { isTokenRefusal } from './refusals.ts';
+
+/** The platform's answer, whatever it is. */
+export interface Reply {
+  readonly status: number;
+  /** 0: done; null: the answer was no JSON of the platform. */
+  readonly code: number | null;
+  readonly text: string;
+  /** The whole answer. */
+  readonly body: Readonly<Record<string, unknown>>;
+  /** The wait that the platform asks for. */
+  readonly retryAfterMs: number | null;
+}
+
+export interface Rest {
+  /**
+   * Calls with a token, and once more with a new one when the platform refuses the token.
+   * @throws Error when there is no answer in time.
+   */
+  call(method: string, path: string, body: object | undefined, signal: AbortSignal): Promise<Reply>;
+  /** The bot's own open_id. @throws Error when it cannot be had now. */
+  botId(signal: AbortSignal): Promise<string>;
+}
+
+interface Token {
+  readonly value: string;
+  /** By `performance.now()`: a jump of the clock must not keep a dead token. */
+  readonly until: number;
+}
+
+const TOKEN_MARGIN_S = 300;
+const MAX_WAIT_MS = 60_000;
+
+const replyOf = ({ status, headers, body }: HttpAnswer): Reply => {
+  const resetS = Number(headers['x-ogw-ratelimit-reset']);
+  const code = body?.['code'];
+  return {
+    status,
+    code: typeof code === 'number' ? code : null,
+    text: typeof body?.['msg'] === 'string' ? body['msg'] : '',
+    body: body ?? {},
+    retryAfterMs: resetS > 0 ? Math.min(resetS * 1_000, MAX_WAIT_MS) : null,
+  };
+};
+
+export const createRest = ({ origin, appId, appSecret, httpTimeoutMs }: Pick<Settings, 'origin' | 'appId' | 'appSecret' | 'httpTimeoutMs'>): Rest => {
+  let token: Token | null = null;
+  let fetching: Promise<Token | Reply> | null = null;
+  let botId: string | null = null;
+
+  const fetchToken = async (signal: AbortSignal): Promise<Token | Reply> => {
+    const url = `${origin}/open-apis/auth/v3/tenant_access_token/internal`;
+    const answer = await callJson({ method: 'POST', url, body: { app_id: appId, app_secret: appSecret }, timeoutMs: httpTimeoutMs, signal });
+    const value = answer.body?.['tenant_access_token'];
+    const lifeS = Number(answer.body?.['expire']);
+    if (answer.body?.['code'] !== 0 || typeof value !== 'string') return replyOf(answer);
+    token = { value, until: performance.now() + Math.max(0, lifeS - TOKEN_MARGIN_S) * 1_000 };
+    return token;
+  };
+
+  /** A token, or the platform's refusal to give one. Many calls at once ask for it once. */
+  const currentToken = async (signal: AbortSignal): Promise<Token | Reply> => {
+    if (token && token.until > performance.now()) return token;
+    fetching ??= fetchToken(signal).finally(() => (fetching = null));
+    return fetching;
+  };
+
+  const callOnce = async (method: string, path: string, body: object | undefined, signal: AbortSignal): Promise<Reply> => {
+    const current = await currentToken(signal);
+    if ('status' in current) return current;
+    const headers = { authorization: `Bearer ${current.value}` };
+    const reply = replyOf(await callJson({ method, url: origin + path, headers, timeoutMs: httpTimeoutMs, signal, ...(body ? { body } : {}) }));
+    // Only the token that was refused: another call may have fetched a new one meanwhile.
+    if (isTokenRefusal(reply) && token === current) token = null;
+    return reply;
+  };
+
+  const call: Rest['call'] = async (method, path, body, signal) => {
+    const reply = await callOnce(method, path, body, signal);
+    return isTokenRefusal(reply) ? callOnce(method, path, body, signal) : reply;
+  };
+
+  return {
+    call,
+    botId: async (signal) => {
+      if (botId !== null) return botId;
+      const { code, body, text } = await call('GET', '/open-apis/bot/v3/info', undefined, signal);
+      // This old call has its answer in `bot`, not in `data`.
+      const bot = body['bot'] as { readonly open_id?: unknown } | null | undefined;
+      if (typeof bot?.open_id !== 'string') throw new Error(`the platform did not say who the bot is (code ${code}: ${text})`);
+      botId = bot.open_id;
+      return botId;
+    },
+  };
+};
