@@ -4,7 +4,7 @@ import { roleAllows } from '../src/chat/authorise.ts';
 import type { Command } from '../src/chat/command.ts';
 import type { Message } from '../src/chat/message.ts';
 import { findCommand } from '../src/chat/parse.ts';
-import { suggest } from '../src/config/suggest.ts';
+import { suggest } from '../src/base/suggest.ts';
 import { COMMAND_HELP, commandText } from '../src/text/commands.ts';
 import type { Locale } from '../src/text/locale.ts';
 import { usageLine } from './shared/usage.ts';

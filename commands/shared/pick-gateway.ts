@@ -1,7 +1,7 @@
 /** Which gateway a command is for. With one gateway nobody types its name. */
 import { UserError } from '../../src/base/errors.ts';
 import type { CommandContext, GatewayPort } from '../../src/chat/command.ts';
-import { suggest } from '../../src/config/suggest.ts';
+import { suggest } from '../../src/base/suggest.ts';
 import { commandText } from '../../src/text/commands.ts';
 
 const folded = (name: string): string => name.normalize('NFKC').toLowerCase();

@@ -1,27 +1,8 @@
 /** What the audit keeps of every attempt to command. */
 import { redact } from '../base/redact.ts';
+import type { AuditEntry } from '../store/audit.ts';
 import type { Inbound } from './inbound.ts';
 import type { Parsed } from './parse.ts';
-
-export interface AuditEntry {
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-  readonly channel: string;
-  /** The platform's id of the sender. */
-  readonly sender: string;
-  /** The operator's name; null for a stranger. */
-  readonly operator: string | null;
-  /** What was asked for, as typed, redacted and cut. */
-  readonly command: string;
-  /** `allowed` is written before a command runs; `failed` follows when it then failed. */
-  readonly outcome: 'allowed' | 'failed' | 'refused';
-  /** Why it was refused or failed. */
-  readonly detail: string | null;
-}
-
-export interface Audit {
-  record(entry: AuditEntry): void;
-}
 
 const MAX_TEXT = 200;
 

@@ -1,5 +1,6 @@
 /** Who may do what. Fails closed: whatever is unknown, unreadable or throws is a refusal. */
-import { ROLES, type Command, type Operator, type Role } from './command.ts';
+import { type Command } from './command.ts';
+import { ROLES, type Operator, type Role } from '../config/config.ts';
 import type { Inbound } from './inbound.ts';
 
 export type Authorisation =

@@ -6,10 +6,12 @@ import type { Clock } from '../base/clock.ts';
 import { errorText, UserError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { redact } from '../base/redact.ts';
+import type { Audit } from '../store/audit.ts';
 import type { Locale } from '../text/locale.ts';
-import { describeAttempt, type Audit } from './audit.ts';
+import { describeAttempt } from './audit.ts';
 import { authorise, recognise } from './authorise.ts';
-import type { Command, CommandContext, GatewayPort, LifelineReport, Operator } from './command.ts';
+import type { Command, CommandContext, GatewayPort, LifelineReport } from './command.ts';
+import type { Operator } from '../config/config.ts';
 import { freshness } from './freshness.ts';
 import type { Inbound } from './inbound.ts';
 import type { Message } from './message.ts';
@@ -23,7 +25,7 @@ export interface BusOptions {
   readonly operators: readonly Operator[];
   /** Remembers message ids durably; `first` is true exactly once for an id. */
   readonly seen: { first(channel: string, id: string, at: number): boolean };
-  readonly audit: Audit;
+  readonly audit: Pick<Audit, 'record'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly logger: Logger;
   readonly locale: Locale;

@@ -3,18 +3,9 @@ import type { ProcessSeen } from '../diagnosis/evidence.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
 import type { TreatmentResult } from '../healing/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
+import type { Role, Operator } from '../config/config.ts';
 import type { Locale, Texts } from '../text/locale.ts';
 import type { Message } from './message.ts';
-
-export const ROLES = ['viewer', 'operator', 'admin'] as const;
-export type Role = (typeof ROLES)[number];
-
-export interface Operator {
-  readonly name: string;
-  readonly role: Role;
-  /** The person's id on each channel (Feishu open_id, QQ openid). */
-  readonly ids: Readonly<Record<string, string>>;
-}
 
 export interface Command {
   /** The canonical name, without the slash. */

@@ -1,5 +1,5 @@
 /** The bus's own answers as messages. */
-import { suggest } from '../config/suggest.ts';
+import { suggest } from '../base/suggest.ts';
 import { chatText } from '../text/chat.ts';
 import type { Locale } from '../text/locale.ts';
 import { formatDuration } from '../text/time.ts';

@@ -1,8 +1,7 @@
 import { createLogger } from '../base/logger.ts';
 import { processClock } from '../base/clock.ts';
 import { CONSOLE_USER, createConsoleChannel } from '../channels/console/channel.ts';
-import type { Operator } from '../chat/command.ts';
-import type { Config } from '../config/config.ts';
+import type { Operator, Config } from '../config/config.ts';
 import { startApp, type AppOptions } from '../app.ts';
 import { findConfig } from './find-config.ts';
 

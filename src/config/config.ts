@@ -10,6 +10,8 @@ export const HEAL_MODES = ['auto', 'ask', 'off'] as const;
 export const ROLES = ['viewer', 'operator', 'admin'] as const;
 export const CHANNELS = ['feishu', 'qq'] as const;
 
+export type HealMode = (typeof HEAL_MODES)[number];
+export type Role = (typeof ROLES)[number];
 export type LogLevel = (typeof LOG_LEVELS)[number];
 export type ChannelName = (typeof CHANNELS)[number];
 
@@ -26,11 +28,11 @@ export interface Config {
   /** Never empty; names and homes are all different. */
   readonly gateways: readonly GatewayConfig[];
   readonly watch: WatchConfig;
-  readonly healing: HealingConfig;
+  readonly healing: Budget;
   /** A channel that is absent is never started. */
   readonly channels: { readonly feishu?: FeishuConfig; readonly qq?: QqConfig };
   /** Empty: nobody may command and nobody is told anything. */
-  readonly operators: readonly OperatorConfig[];
+  readonly operators: readonly Operator[];
   readonly alerts: AlertsConfig;
   /** What works but should not stay so, one sentence each. */
   readonly warnings: readonly string[];
@@ -47,7 +49,7 @@ export interface GatewayConfig {
   /** The links that are judged; `auto`: those that the gateway itself shows. */
   readonly links: 'auto' | readonly string[];
   /** `auto` restarts by itself, `ask` and `off` only tell. `/restart` works with all three. */
-  readonly heal: (typeof HEAL_MODES)[number];
+  readonly heal: HealMode;
   /** The argv that starts it; no shell is involved. */
   readonly command: readonly string[];
   /** How long it may take to stop before it is killed. */
@@ -76,7 +78,7 @@ export interface WatchConfig {
 }
 
 /** The restarts that Lifeline may make by itself; beyond them it asks for help. */
-export interface HealingConfig {
+export interface Budget {
   readonly perHour: number;
   readonly perDay: number;
   /** Least time between the n-th restart of the day and the one before it; the last entry repeats. */
@@ -98,10 +100,10 @@ export interface QqConfig {
   readonly tokenUrl: string;
 }
 
-export interface OperatorConfig {
+export interface Operator {
   /** Stands in the audit and in messages such as "restarted by me". */
   readonly name: string;
-  readonly role: (typeof ROLES)[number];
+  readonly role: Role;
   /** The person's id by channel; at least one. */
   readonly ids: Readonly<Record<string, string>>;
 }

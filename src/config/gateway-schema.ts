@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { HEAL_MODES } from './config.ts';
 import { Complaint, duration, field, oneOf, quote, readPath, text, type Folders } from './fields.ts';
-import { suggest } from './suggest.ts';
+import { suggest } from '../base/suggest.ts';
 
 export const DEFAULT_HOME = '~/.hermes';
 

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { quote } from './fields.ts';
 import { keysAt } from './schema-keys.ts';
 import { NOT_YET } from './schema.ts';
-import { suggest } from './suggest.ts';
+import { suggest } from '../base/suggest.ts';
 
 export interface Problem {
   readonly path: readonly PropertyKey[];

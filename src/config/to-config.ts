@@ -1,8 +1,8 @@
 /** The keys of the file, checked, turned into the shape that the bot uses. */
-import { CHANNELS, type Config, type OperatorConfig } from './config.ts';
+import { CHANNELS, type Config, type Operator } from './config.ts';
 import type { ParsedConfig } from './schema.ts';
 
-const toOperator = ({ name, role, feishu, qq }: ParsedConfig['operators'][number]): OperatorConfig => ({
+const toOperator = ({ name, role, feishu, qq }: ParsedConfig['operators'][number]): Operator => ({
   name,
   role,
   ids: { ...(feishu === undefined ? {} : { feishu }), ...(qq === undefined ? {} : { qq }) },

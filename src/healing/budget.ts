@@ -1,5 +1,5 @@
 /** How many restarts are left. Counts what Lifeline did itself; pure. */
-import type { Budget } from './decision.ts';
+import type { Budget } from '../config/config.ts';
 
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;

@@ -2,14 +2,6 @@
 import type { ActionStep } from '../supervisors/supervisor.ts';
 import type { LinkName, ProcessSeen } from '../diagnosis/evidence.ts';
 
-export type HealMode = 'auto' | 'ask' | 'off';
-
-export interface Budget {
-  readonly perHour: number;
-  readonly perDay: number;
-  /** Least time between the n-th restart of the day and the one before it; the last entry repeats. */
-  readonly pausesMs: readonly number[];
-}
 
 /** Every answer carries its reason. */
 export type Decision =

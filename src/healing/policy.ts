@@ -1,7 +1,8 @@
 /** What to do about the verdicts of one gateway, and why. Pure. */
 import { isTrouble, type GatewayCondition, type Verdict } from '../diagnosis/verdict.ts';
 import { spent } from './budget.ts';
-import type { Budget, Decision, HealMode } from './decision.ts';
+import type { Decision } from './decision.ts';
+import type { Budget, HealMode } from '../config/config.ts';
 
 export interface DecideInput {
   /** Of one gateway: its own and its links'. */

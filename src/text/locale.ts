@@ -1,5 +1,6 @@
-export const LOCALES = ['zh-CN', 'en'] as const;
-export type Locale = (typeof LOCALES)[number];
+import type { Config } from '../config/config.ts';
+
+export type Locale = Config['locale'];
 
 /** A text table has an entry for each locale; `satisfies Texts<…>` proves that none is missing. */
 export type Texts<T> = Record<Locale, T>;

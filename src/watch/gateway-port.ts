@@ -2,7 +2,7 @@
 import type { Clock } from '../base/clock.ts';
 import { redact } from '../base/redact.ts';
 import type { GatewayPort } from '../chat/command.ts';
-import type { Budget } from '../healing/decision.ts';
+import type { Budget } from '../config/config.ts';
 import type { RestartLedger } from '../healing/ledger.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { tailLines } from '../sensors/tail.ts';

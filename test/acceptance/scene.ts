@@ -6,6 +6,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { PhoneMessage, PhonePlatform } from '../../src/sandbox/phone.ts';
 
@@ -42,8 +43,8 @@ export interface Scene {
   quiet(ms: number): Promise<void>;
   /** Ends the bot, hard or gently, and starts it anew. */
   restartBot(signal: NodeJS.Signals): Promise<void>;
-  /** What the bot wrote on stderr. */
-  log(): string;
+  /** Who asked for what, by Lifeline's own book. */
+  audit(): readonly unknown[];
   /** Ends everything. @throws when a declared message did not come, or one came that nobody declared. */
   end(): Promise<void>;
 }
@@ -63,7 +64,7 @@ export const openScene = async ({ speed = 1, config = {}, timings }: SceneOption
   for (const phone of ['feishu', 'qq'] as const) {
     platforms[phone].onMessage((appId, message) => {
       if (message.from !== 'bot' || !isLifelines(phone, appId)) return;
-      const want = wants.find((open) => open.met === null && open.phone === phone && open.user === message.user && Date.now() <= open.deadline && open.text.test(message.text));
+      const want = wants.find((open) => !open.met && open.phone === phone && open.user === message.user && Date.now() <= open.deadline && open.text.test(message.text));
       if (want) want.met = message;
       else undeclared.push(`${phone} to ${nameOf(sandbox, phone, message.user)}: ${message.text}`);
     });
@@ -91,7 +92,7 @@ export const openScene = async ({ speed = 1, config = {}, timings }: SceneOption
   const stopBot = async (signal: NodeJS.Signals): Promise<void> => {
     const child = bot;
     bot = null;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    if (child?.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill(signal);
     await gone;
@@ -118,7 +119,7 @@ export const openScene = async ({ speed = 1, config = {}, timings }: SceneOption
       const declared = phones.map((phone): Want => ({ phone, user: sandbox.cast[user][phone], text, deadline: Date.now() + withinMs, met: null }));
       wants.push(...declared);
       await until(`${String(text)} on ${phones.join(' and ')}`, () => declared.every(({ met }) => met !== null), withinMs);
-      return declared.map(({ met }) => met as PhoneMessage);
+      return declared.flatMap(({ met }) => met ?? []);
     },
     say: (phone, text, { as = 'operator', ...options } = {}) => platforms[phone].say(sandbox.cast.lifeline[phone].appId, sandbox.cast[as][phone], text, options),
     until,
@@ -130,7 +131,14 @@ export const openScene = async ({ speed = 1, config = {}, timings }: SceneOption
       await stopBot(signal);
       await startBot();
     },
-    log: () => log,
+    audit: () => {
+      const db = new DatabaseSync(join(dir, 'lifeline', 'lifeline.db'), { readOnly: true });
+      try {
+        return db.prepare('SELECT * FROM audit').all().map((row) => ({ ...row }));
+      } finally {
+        db.close();
+      }
+    },
     end: async () => {
       await close();
       const missing = wants.filter(({ met }) => met === null).map(({ phone, text }) => `${phone}: ${String(text)}`);

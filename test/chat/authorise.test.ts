@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { authorise, recognise, roleAllows } from '../../src/chat/authorise.ts';
-import { ROLES, type Operator, type Role } from '../../src/chat/command.ts';
+import { ROLES, type Operator, type Role } from '../../src/config/config.ts';
 import { OPERATORS } from './helpers.ts';
 
 describe('authorise', () => {

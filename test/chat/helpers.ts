@@ -1,7 +1,8 @@
 import { silentLogger } from '../../src/base/logger.ts';
-import type { AuditEntry } from '../../src/chat/audit.ts';
+import type { AuditEntry } from '../../src/store/audit.ts';
 import { createBus, type BusOptions } from '../../src/chat/bus.ts';
-import type { Command, GatewayPort, Operator } from '../../src/chat/command.ts';
+import type { Command, GatewayPort } from '../../src/chat/command.ts';
+import type { Operator } from '../../src/config/config.ts';
 import type { Inbound } from '../../src/chat/inbound.ts';
 import type { Message } from '../../src/chat/message.ts';
 

@@ -1,10 +1,6 @@
 import fc from 'fast-check';
-import { describe, expect, expectTypeOf, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/base/errors.ts';
-import { ROLES as COMMAND_ROLES, type Operator } from '../../src/chat/command.ts';
-import { LOCALES, ROLES, type Config, type GatewayConfig, type HealingConfig, type OperatorConfig } from '../../src/config/config.ts';
-import type { Budget, HealMode } from '../../src/healing/decision.ts';
-import { LOCALES as TEXT_LOCALES } from '../../src/text/locale.ts';
 import { complaints, FEISHU_ID, parse, valid } from './helpers.ts';
 
 describe('a configuration', () => {
@@ -85,15 +81,6 @@ describe('a configuration', () => {
   it('accepts a loopback platform over plain http, and drops the slash at the end', () => {
     const config = parse(valid(`channels: { feishu: { app_id: ${FEISHU_ID}, app_secret: s, domain: "http://127.0.0.1:8080/" } }`));
     expect(config.channels.feishu?.domain).toBe('http://127.0.0.1:8080');
-  });
-
-  it('shares its words with the parts that it may not import', () => {
-    expect(ROLES).toEqual(COMMAND_ROLES);
-    expect(LOCALES).toEqual(TEXT_LOCALES);
-    expectTypeOf<OperatorConfig>().toExtend<Operator>();
-    expectTypeOf<HealingConfig>().toExtend<Budget>();
-    expectTypeOf<GatewayConfig['heal']>().toEqualTypeOf<HealMode>();
-    expectTypeOf<Config['locale']>().toEqualTypeOf<(typeof TEXT_LOCALES)[number]>();
   });
 });
 

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { GatewayCondition, LinkCondition, Remedy, Verdict } from '../../src/diagnosis/verdict.ts';
 import { DAY_MS, HOUR_MS } from '../../src/healing/budget.ts';
-import type { Budget, Decision } from '../../src/healing/decision.ts';
+import type { Decision } from '../../src/healing/decision.ts';
+import type { Budget } from '../../src/config/config.ts';
 import { decide, type DecideInput } from '../../src/healing/policy.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12);

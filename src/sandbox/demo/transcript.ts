@@ -1,4 +1,4 @@
-/** The conversation as lines on the terminal: `10:31:05 飞书 ← 🔴 main:QQ 失联`. */
+/** The conversation as lines on the terminal: `10:31:05 飞书 ← 🔴 main：QQ 失联`. */
 import type { PhoneMessage } from '../phone.ts';
 import type { ChannelName, Role, Stage } from '../page/stage.ts';
 import { ROLES } from '../page/stage.ts';

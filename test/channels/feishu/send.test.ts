@@ -10,7 +10,7 @@ import type { CallFault } from '../../../src/sandbox/feishu/faults.ts';
 import type { BotAccount } from '../../../src/sandbox/phone.ts';
 import { addBot, eventually, makeChannel, newUser, startPlatform } from './fixture.ts';
 
-const ALERT: Message = { tone: 'critical', title: 'main:QQ 失联', lines: ['10:31 起'], code: ['a line'], note: '正在重启' };
+const ALERT: Message = { tone: 'critical', title: 'main：QQ 失联', lines: ['10:31 起'], code: ['a line'], note: '正在重启' };
 
 /** A platform and a channel that was not even started: sending does not need the long connection. */
 const ready = async (options: Parameters<typeof makeChannel>[2] = {}) => {
@@ -68,7 +68,7 @@ describe('a message', () => {
     const { user, channel, said } = await ready();
     const code = Array.from({ length: 9_000 }, (_, n) => `line ${n}: "quoted" 日志`);
     expect(await channel.send({ user }, { ...ALERT, code }, { key: 'k1' })).toMatchObject({ outcome: 'ok' });
-    expect(said()[0]).toMatch(/^🔴 main:QQ 失联\n[^]*\n… \(\+\d+ 字\)$/u);
+    expect(said()[0]).toMatch(/^🔴 main：QQ 失联\n[^]*\n… \(\+\d+ 字\)$/u);
   });
 });
 

@@ -1,8 +1,8 @@
 /** Lets the fake stage's bot behave like the real one: it answers commands, and faults end in alert and recovery. */
 import type { FakeStage } from '../page/fake-stage.ts';
 
-const ALERT = '🔴 main:QQ 失联\n网关已不再尝试重连 QQ。\n正在重启(1 小时内第 1/3 次)';
-const RECOVERY = '🟢 main:QQ 已恢复\n中断 37 秒。重启 1 次,进程 48211 → 48390';
+const ALERT = '🔴 main：QQ 失联\n网关已不再尝试重连 QQ。\n正在重启(1 小时内第 1/3 次)';
+const RECOVERY = '🟢 main：QQ 已恢复\n中断 37 秒。重启 1 次,进程 48211 → 48390';
 
 export const answers = (stage: FakeStage): Readonly<Record<string, readonly string[]>> => ({
   '/status': ['🟢 main:一切正常\n进程 48211,已运行 12 分 34 秒\nQQ:已登录\n飞书:已连接\n重启:1 小时内 0/3'],

@@ -134,7 +134,7 @@ describe.skipIf(chromiumPath === null)(`the page in a browser${needsChromium}`, 
     await open();
     await page.locator('#panel-feishu').waitFor();
     expect(await page.locator('#panel-qq').isVisible()).toBe(false);
-    stage.qq.botSays('op', '🔴 main:QQ 失联');
+    stage.qq.botSays('op', '🔴 main：QQ 失联');
     await page.locator('#tab-qq .news', { hasText: '1' }).waitFor();
     await page.locator('#tab-feishu').focus();
     await page.keyboard.press('ArrowRight');

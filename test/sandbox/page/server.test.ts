@@ -41,13 +41,13 @@ const statusFor = (headers: Record<string, string>, path = '/'): Promise<number 
   });
 
 test('a browser gets the whole picture when it connects', async () => {
-  stage.qq.botSays('op', '🔴 main:QQ 失联');
+  stage.qq.botSays('op', '🔴 main：QQ 失联');
   stage.feishu.say('bot', 'who', '/restart');
   const { data } = await (await events()).next('snapshot');
   expect(data).toMatchObject({
     phones: [
       { channel: 'feishu', bot: 'Lifeline', people: { operator: '小林', stranger: '路人' }, messages: { operator: [], stranger: [{ from: 'user', text: '/restart' }] } },
-      { channel: 'qq', messages: { operator: [{ from: 'bot', text: '🔴 main:QQ 失联' }], stranger: [] } },
+      { channel: 'qq', messages: { operator: [{ from: 'bot', text: '🔴 main：QQ 失联' }], stranger: [] } },
     ],
     state: { gateway: { name: 'main', pid: 48211 }, online: { feishu: true, qq: true } },
     log: [expect.stringContaining('Gateway running')],
@@ -58,8 +58,8 @@ test('a browser gets the whole picture when it connects', async () => {
 test('messages, the gateway and its log are pushed as they change', async () => {
   const stream = await events();
   await stream.next('snapshot');
-  stage.qq.botSays('op', '🟢 main:QQ 已恢复');
-  expect((await stream.next('message')).data).toMatchObject({ channel: 'qq', role: 'operator', message: { from: 'bot', text: '🟢 main:QQ 已恢复' } });
+  stage.qq.botSays('op', '🟢 main：QQ 已恢复');
+  expect((await stream.next('message')).data).toMatchObject({ channel: 'qq', role: 'operator', message: { from: 'bot', text: '🟢 main：QQ 已恢复' } });
 
   stage.view = { ...stage.view, pid: null, fault: 'killed' };
   stage.feishu.online = false;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { editDistance, suggest } from '../../src/config/suggest.ts';
+import { editDistance, suggest } from '../../src/base/suggest.ts';
 
 describe('suggest', () => {
   it.each<[string, readonly string[], string | null]>([

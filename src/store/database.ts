@@ -1,0 +1,62 @@
+/** Lifeline's memory on the disk: one SQLite file, readable by its owner only. */
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { errorText, UserError } from '../base/errors.ts';
+import { MIGRATIONS } from './migrations.ts';
+import { transaction } from './transaction.ts';
+
+/** How long a write waits for another process (`lifeline check` beside `lifeline run`) to finish its own. */
+const BUSY_MS = 5_000;
+
+/**
+ * Opens the database, makes it when it is not there and brings it up to date.
+ * @throws UserError `STORE_UNREADABLE` when it cannot be opened or is no database, `STORE_TOO_NEW` when a newer
+ * Lifeline wrote it.
+ */
+export const openDatabase = (path: string): DatabaseSync => {
+  let db: DatabaseSync | undefined;
+  try {
+    if (path !== ':memory:') makePrivate(path);
+    db = new DatabaseSync(path, { timeout: BUSY_MS, enableForeignKeyConstraints: true });
+    // FULL: what was promised (a message seen, a restart counted) survives a power cut. There are few writes.
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    migrate(db, path);
+    return db;
+  } catch (error) {
+    db?.close();
+    if (error instanceof UserError) throw error;
+    throw new UserError(
+      'STORE_UNREADABLE',
+      `The database ${path} cannot be used: ${errorText(error)}. Check that its folder belongs to you and has space left; if the file is damaged, move it away and Lifeline begins a new one.`,
+      { cause: error },
+    );
+  }
+};
+
+/** A folder that was there before keeps its mode: it may be shared. SQLite gives its side files the mode of the file. */
+const makePrivate = (path: string): void => {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  closeSync(openSync(path, 'a', 0o600));
+  chmodSync(path, 0o600);
+};
+
+const migrate = (db: DatabaseSync, path: string): void => {
+  for (let done = versionOf(db); done !== MIGRATIONS.length; done = versionOf(db)) {
+    if (done > MIGRATIONS.length) {
+      throw new UserError(
+        'STORE_TOO_NEW',
+        `The database ${path} was written by a newer Lifeline (version ${done} of its layout; this one knows ${MIGRATIONS.length}). Install that Lifeline again, or move the file away to begin a new one.`,
+      );
+    }
+    transaction(db, () => {
+      // Another process may have taken the same step while this one waited for the lock.
+      const step = MIGRATIONS[versionOf(db)];
+      if (step === undefined) return;
+      db.exec(step);
+      db.exec(`PRAGMA user_version = ${versionOf(db) + 1}`);
+    });
+  }
+};
+
+const versionOf = (db: DatabaseSync): number => Number(db.prepare('PRAGMA user_version').get()?.['user_version']);

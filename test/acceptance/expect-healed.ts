@@ -1,0 +1,49 @@
+/** What every fault that a restart mends must lead to: one alert, one restart, one word of recovery. */
+import { readFile } from 'node:fs/promises';
+import { DatabaseSync } from 'node:sqlite';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { FaultId } from '../../src/sandbox/gateway/faults.ts';
+import { openScene, type Scene, type SceneOptions } from './scene.ts';
+
+const BOTH = ['feishu', 'qq'] as const;
+/** Nothing may be said after the recovery, nor may another restart follow. */
+const AFTERMATH_MS = 3_000;
+
+export interface Expected {
+  readonly alert: RegExp;
+  readonly recovery: RegExp;
+  readonly options?: SceneOptions;
+}
+
+export const expectHealed = async (fault: FaultId, { alert, recovery, options }: Expected): Promise<void> => {
+  const scene = await openScene(options);
+  try {
+    const before = scene.sandbox.gateway.current();
+    const told = Promise.all([scene.want(BOTH, alert), scene.want(BOTH, recovery, { withinMs: 90_000 })]);
+    await Promise.all([told, scene.sandbox.gateway.break(fault)]);
+    const after = scene.sandbox.gateway.current();
+    expect(after).not.toBeNull();
+    expect(after?.pid).not.toBe(before?.pid);
+    expect(scene.sandbox.gateway.pids()).toHaveLength(1);
+    await scene.quiet(AFTERMATH_MS);
+    expect(await startsOf(scene)).toBe(2);
+    expect(treatmentsOf(scene)).toEqual([{ requested_by: 'auto', outcome: 'recovered' }]);
+  } finally {
+    await scene.end();
+  }
+};
+
+/** How often the gateway was started since the scene opened, by its own count. */
+export const startsOf = async ({ sandbox }: Scene): Promise<number> =>
+  (await readFile(join(sandbox.gateway.home, 'gateway-starts.log'), 'utf8')).trim().split('\n').length;
+
+/** The treatments in Lifeline's own book. */
+export const treatmentsOf = ({ sandbox }: Scene): unknown[] => {
+  const db = new DatabaseSync(join(sandbox.dir, 'lifeline', 'lifeline.db'), { readOnly: true });
+  try {
+    return db.prepare('SELECT requested_by, outcome FROM restarts ORDER BY id').all().map((row) => ({ ...row }));
+  } finally {
+    db.close();
+  }
+};

@@ -1,0 +1,131 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { promisify } from 'node:util';
+import { expect, onTestFinished, test } from 'vitest';
+import { openDatabase } from '../../src/store/database.ts';
+import { MIGRATIONS } from '../../src/store/migrations.ts';
+import { transaction } from '../../src/store/transaction.ts';
+import { ownFolder } from './helpers.ts';
+
+const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
+
+const open = (path: string): DatabaseSync => {
+  const db = openDatabase(path);
+  onTestFinished(() => {
+    if (db.isOpen) db.close();
+  });
+  return db;
+};
+
+const tablesOf = (db: DatabaseSync): string[] =>
+  db.prepare(`SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name`).all().map(({ name }) => String(name));
+
+const pragma = (db: DatabaseSync, name: string): unknown => Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0];
+
+test('a new database has every table and the version of the last migration', () => {
+  const db = open(':memory:');
+  expect(tablesOf(db)).toEqual(['audit', 'deliveries', 'incidents', 'meta', 'outbox', 'restarts', 'seen']);
+  expect(pragma(db, 'user_version')).toBe(MIGRATIONS.length);
+});
+
+test('the file, its side files and a folder made for it are for their owner only', () => {
+  const folder = join(ownFolder(), 'state', 'lifeline');
+  const path = join(folder, 'lifeline.db');
+  const db = open(path);
+  db.exec(`INSERT INTO meta VALUES ('a', 'b')`);
+  expect(modeOf(folder)).toBe('700');
+  expect(modeOf(path)).toBe('600');
+  expect(modeOf(`${path}-wal`)).toBe('600');
+});
+
+test('a folder that was there before keeps its mode, a database file that was open to others is closed', () => {
+  const folder = join(ownFolder(), 'shared');
+  mkdirSync(folder);
+  chmodSync(folder, 0o755);
+  const path = join(folder, 'lifeline.db');
+  writeFileSync(path, '');
+  chmodSync(path, 0o644);
+  open(path);
+  expect(modeOf(folder)).toBe('755');
+  expect(modeOf(path)).toBe('600');
+});
+
+test('it writes ahead, waits for the disk and for others, and checks references', () => {
+  const db = open(join(ownFolder(), 'lifeline.db'));
+  expect(pragma(db, 'journal_mode')).toBe('wal');
+  expect(pragma(db, 'synchronous')).toBe(2);
+  expect(pragma(db, 'busy_timeout')).toBe(5_000);
+  expect(pragma(db, 'foreign_keys')).toBe(1);
+});
+
+test('what was stored is there when it is opened again', () => {
+  const path = join(ownFolder(), 'lifeline.db');
+  const first = open(path);
+  first.exec(`INSERT INTO meta VALUES ('a', 'b')`);
+  first.close();
+  expect(open(path).prepare('SELECT value FROM meta').get()?.['value']).toBe('b');
+});
+
+test('a database of a newer Lifeline is refused, named, and left as it is', () => {
+  const path = join(ownFolder(), 'lifeline.db');
+  const newer = new DatabaseSync(path);
+  newer.exec(`PRAGMA user_version = ${MIGRATIONS.length + 1}`);
+  newer.close();
+  expect(() => openDatabase(path)).toThrow(expect.objectContaining({ name: 'UserError', code: 'STORE_TOO_NEW', message: expect.stringContaining(path) as string }) as Error);
+  const again = new DatabaseSync(path);
+  expect(tablesOf(again)).toEqual([]);
+  again.close();
+});
+
+test.each([
+  ['a file that is no database', (path: string) => writeFileSync(path, 'this is not a database, not even nearly. '.repeat(40))],
+  ['a folder in its place', (path: string) => mkdirSync(path)],
+])('%s is an error that says what to do', (_what, spoil) => {
+  const path = join(ownFolder(), 'lifeline.db');
+  spoil(path);
+  expect(() => openDatabase(path)).toThrow(expect.objectContaining({ code: 'STORE_UNREADABLE', message: expect.stringMatching(/lifeline\.db.*move it away/) as string }) as Error);
+});
+
+test('two processes that open a new database at once make it together', async () => {
+  const path = join(ownFolder(), 'lifeline.db');
+  const script = `import { openDatabase } from ${JSON.stringify(new URL('../../src/store/database.ts', import.meta.url).href)};
+    const db = openDatabase(process.argv[1]); console.log(db.prepare('PRAGMA user_version').get().user_version); db.close();`;
+  const run = async (): Promise<{ stdout: string; stderr: string }> =>
+    promisify(execFile)(process.execPath, ['--input-type=module-typescript', '-e', script, path]);
+  const results = await Promise.all([run(), run(), run()]);
+  // Nothing on stderr: node:sqlite prints no ExperimentalWarning to the user.
+  expect(results).toEqual(Array(3).fill({ stdout: `${MIGRATIONS.length}\n`, stderr: '' }));
+});
+
+test('a transaction keeps everything or nothing', () => {
+  const db = open(':memory:');
+  const count = (): unknown => db.prepare('SELECT count(*) AS n FROM meta').get()?.['n'];
+  expect(
+    transaction(db, () => {
+      db.exec(`INSERT INTO meta VALUES ('a', '1')`);
+      return 'done';
+    }),
+  ).toBe('done');
+  expect(count()).toBe(1);
+  expect(() =>
+    transaction(db, () => {
+      db.exec(`INSERT INTO meta VALUES ('b', '1')`);
+      throw new Error('stop');
+    }),
+  ).toThrow('stop');
+  expect(count()).toBe(1);
+  expect(db.isTransaction).toBe(false);
+});
+
+test('a transaction within another joins it and falls with it', () => {
+  const db = open(':memory:');
+  expect(() =>
+    transaction(db, () => {
+      transaction(db, () => db.exec(`INSERT INTO meta VALUES ('a', '1')`));
+      throw new Error('stop');
+    }),
+  ).toThrow('stop');
+  expect(db.prepare('SELECT count(*) AS n FROM meta').get()?.['n']).toBe(0);
+});
