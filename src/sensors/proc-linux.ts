@@ -1,6 +1,6 @@
 /** Reads processes from /proc. Never through blocking calls: /proc/PID/cmdline of a stuck process can hang its reader. */
 import { readFile, readdir, stat } from 'node:fs/promises';
-import type { ProcessSnapshot, ProcessTable } from './proc.ts';
+import type { ProcessSnapshot, ProcessTable } from './process-table.ts';
 
 /** USER_HZ: 100 on every architecture that Node runs on. */
 const TICKS_PER_SECOND = 100;

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProcessSeen } from '../diagnosis/evidence.ts';
 import type { GatewayKind } from '../gateways/gateway-kind.ts';
-import { isAlive, listProcesses, processVariable, readProcess, type ProcessSnapshot } from './proc.ts';
+import { isAlive, listProcesses, processVariable, readProcess } from './proc.ts';
+import type { ProcessSnapshot } from './process-table.ts';
 import type { Sensor } from './sensor.ts';
 
 /**

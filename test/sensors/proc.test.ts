@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { parseBootTime, parseNulList, parseStat } from '../../src/sensors/proc-linux.ts';
 import { parsePsLine, psProcesses } from '../../src/sensors/proc-ps.ts';
-import { isAlive, listProcesses, processVariable, readProcess, sameProcess, type ProcessSnapshot } from '../../src/sensors/proc.ts';
+import { isAlive, listProcesses, processVariable, readProcess, sameProcess } from '../../src/sensors/proc.ts';
+import type { ProcessSnapshot } from '../../src/sensors/process-table.ts';
 
 const patience = { timeout: 20_000, interval: 20 };
 /** For what only /proc tells. */

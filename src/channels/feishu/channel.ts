@@ -8,7 +8,8 @@ import { readMessageEvent } from './inbound.ts';
 import { createLink } from './link.ts';
 import { settingsOf, type FeishuOptions } from './options.ts';
 import { isGone, outcomeOf } from './refusals.ts';
-import { createRest, type Reply } from './rest.ts';
+import type { Reply } from './reply.ts';
+import { createRest } from './rest.ts';
 import { textBody, type TextBody } from './text-body.ts';
 
 export type { FeishuOptions } from './options.ts';

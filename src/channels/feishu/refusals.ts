@@ -1,6 +1,6 @@
 /** What the platform's codes mean for sending, one line each (facts/feishu.md 1.2 and 4.2). */
 import type { SendResult } from '../channel.ts';
-import type { Reply } from './rest.ts';
+import type { Reply } from './reply.ts';
 
 type Meaning =
   /** Worth another try after a while. */

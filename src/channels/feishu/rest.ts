@@ -2,18 +2,7 @@
 import { callJson, type HttpAnswer } from './http.ts';
 import type { Settings } from './options.ts';
 import { isTokenRefusal } from './refusals.ts';
-
-/** The platform's answer, whatever it is. */
-export interface Reply {
-  readonly status: number;
-  /** 0: done; null: the answer was no JSON of the platform. */
-  readonly code: number | null;
-  readonly text: string;
-  /** The whole answer. */
-  readonly body: Readonly<Record<string, unknown>>;
-  /** The wait that the platform asks for. */
-  readonly retryAfterMs: number | null;
-}
+import type { Reply } from './reply.ts';
 
 export interface Rest {
   /**

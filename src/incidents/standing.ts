@@ -1,0 +1,24 @@
+import type { LinkName } from '../diagnosis/evidence.ts';
+import { isTrouble, type Verdict } from '../diagnosis/verdict.ts';
+
+/** How the thing that an incident is about stands now. */
+export type Standing =
+  | { readonly is: 'ill'; readonly verdict: Verdict }
+  /** Proven well since `since`, by the evidence. */
+  | { readonly is: 'well'; readonly since: number }
+  /** Not there any more: the gateway closed the link deliberately, or nobody knows of it now. */
+  | { readonly is: 'gone' }
+  /** Neither ill nor proven well: on its way up, stopped on purpose, or without evidence. */
+  | { readonly is: 'unsure' };
+
+/** @param link null for the gateway as a whole. */
+export const standingOf = (link: LinkName | null, verdicts: readonly Verdict[]): Standing => {
+  const verdict = verdicts.find((each) => each.link === link);
+  if (verdict && isTrouble(verdict)) return { is: 'ill', verdict };
+  // Of a gateway that is not up, nothing good can be said, nor of its links.
+  const gateway = verdicts.find((each) => each.link === null);
+  if (gateway && gateway.condition !== 'healthy') return { is: 'unsure' };
+  if (link === null) return verdict ? { is: 'well', since: verdict.since } : { is: 'unsure' };
+  if (!verdict || verdict.condition === 'disabled') return { is: 'gone' };
+  return verdict.condition === 'up' ? { is: 'well', since: verdict.since } : { is: 'unsure' };
+};

@@ -1,0 +1,48 @@
+/** Joins the incidents and the outbox: a change of an incident and the word of it are stored together, or not at all. */
+import type { DatabaseSync } from 'node:sqlite';
+import type { Logger } from '../base/logger.ts';
+import type { IncidentBook } from '../incidents/incident-book.ts';
+import type { IncidentInput, IncidentStep } from '../incidents/input.ts';
+import type { IncidentPolicy } from '../incidents/policy.ts';
+import { stepIncidents } from '../incidents/step.ts';
+import { transaction } from '../store/transaction.ts';
+import type { Locale } from '../text/locale.ts';
+import type { Addressee } from './entry.ts';
+import { noticeMessage } from './notice-message.ts';
+import type { Outbox } from './outbox.ts';
+
+export interface Announcer {
+  /** Takes one step of the incidents of a gateway and queues what is worth telling. */
+  step(input: IncidentInput, now: number): IncidentStep;
+}
+
+export interface AnnouncerOptions {
+  readonly db: DatabaseSync;
+  readonly book: IncidentBook;
+  readonly outbox: Outbox;
+  readonly policy: IncidentPolicy;
+  readonly locale: Locale;
+  readonly to: readonly Addressee[];
+  readonly logger: Logger;
+  /** Called after something was queued and stored. */
+  readonly onQueued: () => void;
+}
+
+export const createAnnouncer = ({ db, book, outbox, policy, locale, to, logger, onQueued }: AnnouncerOptions): Announcer => ({
+  step: (input, now) => {
+    const step = transaction(db, () => {
+      const taken = stepIncidents(book.open(), input, policy, now, book.nextId());
+      book.save(taken.incidents);
+      for (const { from, into } of taken.folded) outbox.fold(from, into);
+      for (const notice of taken.notices) {
+        const message = noticeMessage(notice, locale, now);
+        const people = outbox.enqueue({ thread: notice.incident.id, kind: notice.kind, message, at: now }, to);
+        if (people === 0) logger.error({ incident: notice.incident.id, title: message.title }, 'there is nobody to tell: no operator has an id on a channel of alerts.order');
+      }
+      return taken;
+    });
+    for (const { kind, incident } of step.notices) logger.info({ incident: incident.id, gateway: incident.gateway, link: incident.link, kind }, 'notice');
+    if (step.notices.length > 0) onQueued();
+    return step;
+  },
+});

@@ -1,0 +1,126 @@
+/** The worker's side of the outbox: what is unfinished, and what became of each try. */
+import { randomUUID } from 'node:crypto';
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import { transaction } from '../store/transaction.ts';
+import type { Message } from '../chat/message.ts';
+import type { Entry, Rung } from './entry.ts';
+import type { Change } from './plan.ts';
+
+/** What became of a try. `lost`: nobody knows. */
+export type Outcome =
+  | { readonly is: 'delivered'; readonly at: number; readonly messageId: string }
+  | { readonly is: 'refused'; readonly reason: string }
+  | { readonly is: 'lost' | 'put_off'; readonly reason: string; readonly nextAt: number };
+
+export interface Deliveries {
+  /** Everything in threads that have something unfinished, one list for each thread and person, oldest first. */
+  threads(): readonly (readonly Entry[])[];
+  apply(changes: readonly Change[], now: number, refusedPauseMs: number): void;
+  /** Written before a try, so that one that a crash cuts short is known. */
+  begin(entry: number, channel: string): void;
+  /** @returns whether it was still of interest: a late answer to a try that was given up may not be. */
+  end(entry: number, channel: string, outcome: Outcome): boolean;
+  /** After a start of Lifeline: tries that were cut short are unsure, and all that is open is due. */
+  resume(now: number): void;
+}
+
+export const createDeliveries = (db: DatabaseSync): Deliveries => {
+  const selectEntries = db.prepare(`
+    SELECT * FROM outbox WHERE (thread, person) IN (SELECT thread, person FROM outbox WHERE state <> 'done') ORDER BY id`);
+  const selectRungs = db.prepare('SELECT * FROM deliveries WHERE entry = ? ORDER BY rank');
+  const setEntry = db.prepare('UPDATE outbox SET state = ?, retry_at = ? WHERE id = ?');
+  const choose = db.prepare(`UPDATE deliveries SET state = 'open', chosen_at = ?, next_at = ? WHERE entry = ? AND channel = ? AND state = 'idle'`);
+  const drop = db.prepare(`UPDATE deliveries SET state = 'dropped' WHERE entry = ? AND channel = ? AND state IN ('idle', 'open')`);
+  const dropRest = db.prepare(`UPDATE deliveries SET state = 'dropped' WHERE entry = ? AND state IN ('idle', 'open')`);
+  const revive = db.prepare(`UPDATE deliveries SET state = 'idle', chosen_at = NULL WHERE entry = ? AND state = 'refused'`);
+  const add = db.prepare(`
+    INSERT INTO deliveries (entry, rank, channel, user, key, state, next_at)
+    SELECT ?, count(*), ?, ?, ?, 'idle', ? FROM deliveries WHERE entry = ?`);
+  const begin = db.prepare(`UPDATE deliveries SET state = 'sending', tries = tries + 1 WHERE entry = ? AND channel = ? AND state = 'open'`);
+  const delivered = db.prepare(`
+    UPDATE deliveries SET state = 'delivered', delivered_at = ?, detail = ? WHERE entry = ? AND channel = ? AND state IN ('open', 'sending')`);
+  const refused = db.prepare(`UPDATE deliveries SET state = 'refused', detail = ? WHERE entry = ? AND channel = ? AND state = 'sending'`);
+  const putOff = db.prepare(`
+    UPDATE deliveries SET state = 'open', unsure = max(unsure, ?), next_at = ?, detail = ? WHERE entry = ? AND channel = ? AND state = 'sending'`);
+  const markUnsure = db.prepare(`UPDATE deliveries SET state = 'open', unsure = 1 WHERE state = 'sending'`);
+  const makeDue = db.prepare(`UPDATE deliveries SET chosen_at = ?, next_at = ? WHERE state = 'open'`);
+
+  const applyOne = (change: Change, now: number, refusedPauseMs: number): void => {
+    switch (change.do) {
+      case 'choose':
+        choose.run(now, now, change.entry, change.channel);
+        return;
+      case 'drop':
+        drop.run(change.entry, change.channel);
+        return;
+      case 'add':
+        add.run(change.entry, change.channel, change.user, randomUUID(), now, change.entry);
+        return;
+      case 'finish':
+        dropRest.run(change.entry);
+        setEntry.run('done', null, change.entry);
+        return;
+      case 'fail':
+        setEntry.run('failed', now + refusedPauseMs, change.entry);
+        return;
+      case 'revive':
+        revive.run(change.entry);
+        setEntry.run('open', null, change.entry);
+        return;
+    }
+  };
+
+  return {
+    threads: () => {
+      const entries = selectEntries.all().map((row) => toEntry(row, selectRungs.all(Number(row['id'])).map(toRung)));
+      return [...Map.groupBy(entries, ({ thread, person }) => `${thread} ${person}`).values()];
+    },
+    apply: (changes, now, refusedPauseMs) =>
+      transaction(db, () => {
+        for (const change of changes) applyOne(change, now, refusedPauseMs);
+      }),
+    begin: (entry, channel) => {
+      begin.run(entry, channel);
+    },
+    end: (entry, channel, outcome) => {
+      switch (outcome.is) {
+        case 'delivered':
+          return delivered.run(outcome.at, outcome.messageId, entry, channel).changes === 1;
+        case 'refused':
+          return refused.run(outcome.reason, entry, channel).changes === 1;
+        case 'lost':
+        case 'put_off':
+          return putOff.run(outcome.is === 'lost' ? 1 : 0, outcome.nextAt, outcome.reason, entry, channel).changes === 1;
+      }
+    },
+    resume: (now) =>
+      transaction(db, () => {
+        markUnsure.run();
+        makeDue.run(now, now);
+      }),
+  };
+};
+
+type Row = Record<string, SQLOutputValue>;
+
+const toEntry = (row: Row, rungs: readonly Rung[]): Entry => ({
+  id: Number(row['id']),
+  thread: Number(row['thread']),
+  kind: row['kind'] as Entry['kind'],
+  person: String(row['person']),
+  message: JSON.parse(String(row['message'])) as Message,
+  state: row['state'] as Entry['state'],
+  retryAt: row['retry_at'] === null ? null : Number(row['retry_at']),
+  rungs,
+});
+
+const toRung = (row: Row): Rung => ({
+  channel: String(row['channel']),
+  user: String(row['user']),
+  key: String(row['key']),
+  state: row['state'] as Rung['state'],
+  chosenAt: row['chosen_at'] === null ? null : Number(row['chosen_at']),
+  nextAt: Number(row['next_at']),
+  tries: Number(row['tries']),
+  unsure: row['unsure'] === 1,
+});

@@ -1,0 +1,32 @@
+/** Where a "recovered" goes: wherever its person has got an alert of the incident, and after it. Pure. */
+import { isDelivered, mayHaveArrived, type Entry } from './entry.ts';
+
+export interface FollowUp {
+  /** Ways on which an alert has arrived, and the recovery has to follow. */
+  readonly ways: readonly { readonly channel: string; readonly user: string }[];
+  /** Tries of alerts that are overtaken: they would come after the recovery. */
+  readonly drop: readonly { readonly entry: number; readonly channel: string }[];
+  /** Alerts of which nothing is left to wait for. */
+  readonly finish: readonly number[];
+  /** Whether an alert may still arrive, so that more ways can come. */
+  readonly waiting: boolean;
+}
+
+/** @param alerts everything sent before it in the same thread, to the same person. */
+export const followUp = (alerts: readonly Entry[]): FollowUp => {
+  const ways = new Map(alerts.flatMap(({ rungs }) => rungs.filter(isDelivered)).map(({ channel, user }) => [channel, { channel, user }]));
+  const unfinished = alerts.filter(({ state }) => state !== 'done');
+  // The alert itself must arrive, however late. What else was to be told of a trouble that is over is of no use.
+  if (ways.size === 0) return { ways: [], drop: [], finish: [], waiting: unfinished.length > 0 };
+  const uncertain = unfinished.filter(({ rungs }) => rungs.some(mayHaveArrived));
+  return {
+    ways: [...ways.values()],
+    drop: uncertain.flatMap(({ id, rungs }) =>
+      rungs
+        .filter((rung) => rung.state === 'idle' || (rung.state === 'open' && !mayHaveArrived(rung)))
+        .map(({ channel }) => ({ entry: id, channel })),
+    ),
+    finish: unfinished.filter((entry) => !uncertain.includes(entry)).map(({ id }) => id),
+    waiting: uncertain.length > 0,
+  };
+};

@@ -1,0 +1,43 @@
+import { errorText } from '../base/errors.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Channel, SendResult } from '../channels/channel.ts';
+import type { Entry, Rung } from './entry.ts';
+
+/** What is known of a try when it ends, or when its time is over. */
+export type TryResult = SendResult | { readonly outcome: 'lost'; readonly reason: string };
+
+/**
+ * One try. Ends after `limitMs` at the latest, even if the channel hangs; should it then answer after all,
+ * `late` hears it.
+ */
+export const sendWithin = async (
+  channel: Channel,
+  entry: Entry,
+  rung: Rung,
+  { clock, limitMs, late }: { readonly clock: Clock; readonly limitMs: number; readonly late: (result: TryResult) => void },
+): Promise<TryResult> => {
+  let over = false;
+  const sending = sendSafely(channel, entry, rung).then((result) => {
+    if (over) late(result);
+    return result;
+  });
+  const { promise: limit, resolve } = Promise.withResolvers<TryResult>();
+  const cancel = clock.timer(limitMs, () => {
+    over = true;
+    resolve({ outcome: 'lost', reason: `no answer within ${limitMs} ms` });
+  });
+  try {
+    return await Promise.race([sending, limit]);
+  } finally {
+    cancel();
+  }
+};
+
+/** A channel must not throw; if one does, its message may have arrived or not. */
+const sendSafely = async (channel: Channel, { message }: Entry, { user, key }: Rung): Promise<TryResult> => {
+  try {
+    return await channel.send({ user }, message, { key });
+  } catch (error) {
+    return { outcome: 'lost', reason: errorText(error) };
+  }
+};

@@ -1,0 +1,159 @@
+/** Delivers what is in the outbox until it has arrived: one try at a time on each channel. */
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import { redact } from '../base/redact.ts';
+import { errorText } from '../base/errors.ts';
+import type { Channel } from '../channels/channel.ts';
+import type { Deliveries, Outcome } from './deliveries.ts';
+import { pauseMs, type DeliveryPolicy } from './delivery-policy.ts';
+import type { Entry, Rung } from './entry.ts';
+import { plan, type Plan } from './plan.ts';
+import { sendWithin, type TryResult } from './send.ts';
+
+export interface Worker {
+  /** Takes up what an earlier run left behind. */
+  start(): void;
+  /** Something new is in the outbox. */
+  wake(): void;
+  /** Begins no more tries and waits a moment for those under way; what they leave open goes on at the next start. */
+  stop(): Promise<void>;
+}
+
+export interface WorkerOptions {
+  readonly deliveries: Deliveries;
+  readonly channels: readonly Channel[];
+  readonly policy: DeliveryPolicy;
+  /** The machine's own: platforms do not hurry when the sandbox does. */
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** From 0 up to 1, for the jitter. */
+  readonly random?: () => number;
+}
+
+/** How long `stop` waits for tries under way. */
+const STOP_MS = 3_000;
+/** Three or four are normal: choose, send; finish, add, choose. A fault in the plans must not spin. */
+const MAX_ROUNDS = 50;
+/** After an error of the database itself (a full disk). */
+const RECOVER_MS = 10_000;
+
+export const createWorker = ({ deliveries, channels, policy, clock, logger, random = Math.random }: WorkerOptions): Worker => {
+  const byName = new Map(channels.map((channel) => [channel.name, channel]));
+  const underWay = new Map<string, Promise<void>>();
+  let state: 'new' | 'running' | 'stopped' = 'new';
+  let cancelTimer = (): void => undefined;
+
+  const pump = (): void => {
+    if (state !== 'running') return;
+    cancelTimer();
+    try {
+      const now = clock.now();
+      const { due, until } = settle(now);
+      for (const { entry, channel } of inOrder(due)) {
+        const rung = entry.rungs.find((each) => each.channel === channel);
+        if (rung && !underWay.has(channel)) begin(entry, rung);
+      }
+      if (until !== null) cancelTimer = clock.timer(until - now, pump);
+    } catch (error) {
+      logger.error({ err: error }, 'the outbox cannot be read or written; trying again');
+      cancelTimer = clock.timer(RECOVER_MS, pump);
+    }
+  };
+
+  /** Stores what the plans change, until they change nothing more. */
+  const settle = (now: number): Pick<Plan, 'due' | 'until'> => {
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+      const threads = deliveries.threads();
+      const plans = threads.map((thread) => plan(thread, policy, now));
+      const changes = plans.flatMap((each) => each.changes);
+      if (changes.length === 0) {
+        const times = plans.map(({ until }) => until).filter((until) => until !== null);
+        return { due: plans.flatMap(({ due }) => due), until: times.length ? Math.min(...times) : null };
+      }
+      deliveries.apply(changes, now, policy.refusedPauseMs);
+      const failed = changes.filter((change) => change.do === 'fail').map((change) => change.entry);
+      for (const entry of threads.flat().filter(({ id }) => failed.includes(id))) {
+        logger.error({ entry: entry.id, incident: entry.thread, person: entry.person, title: entry.message.title }, 'no channel takes this alert; it stays in the outbox and is tried again');
+      }
+    }
+    throw new Error(`the plans for the outbox do not come to an end after ${MAX_ROUNDS} rounds`);
+  };
+
+  const begin = (entry: Entry, rung: Rung): void => {
+    deliveries.begin(entry.id, rung.channel);
+    const attempt = run(entry, rung)
+      .catch((error: unknown) => logger.error({ err: error }, 'the result of a delivery could not be stored'))
+      .finally(() => {
+        underWay.delete(rung.channel);
+        pump();
+      });
+    underWay.set(rung.channel, attempt);
+  };
+
+  const run = async (entry: Entry, rung: Rung): Promise<void> => {
+    const channel = byName.get(rung.channel);
+    const late = (result: TryResult): void => {
+      // Only its arrival matters: any other answer leads to the next try, which is planned already.
+      if (result.outcome !== 'ok') return;
+      try {
+        store(entry, rung, result);
+        pump();
+      } catch (error) {
+        logger.error({ err: error }, 'a late delivery could not be stored');
+      }
+    };
+    store(entry, rung, channel ? await sendWithin(channel, entry, rung, { clock, limitMs: policy.sendLimitMs, late }) : NOT_SET_UP);
+  };
+
+  const store = (entry: Entry, rung: Rung, result: TryResult): void => {
+    // After `stop` the database may be closed; the next start finds the try cut short and repeats it.
+    if (state === 'stopped' && !underWay.has(rung.channel)) return;
+    const now = clock.now();
+    const outcome = outcomeOf(result, rung, now);
+    const counted = deliveries.end(entry.id, rung.channel, outcome);
+    const fields = { channel: rung.channel, entry: entry.id, incident: entry.thread, kind: entry.kind, tries: rung.tries + 1 };
+    if (!counted) return;
+    if (outcome.is === 'delivered') logger.info(fields, 'delivered');
+    else logger.warn({ ...fields, outcome: outcome.is, reason: outcome.reason }, 'not delivered');
+  };
+
+  const outcomeOf = (result: TryResult, { tries }: Rung, now: number): Outcome => {
+    if (result.outcome === 'ok') return { is: 'delivered', at: now, messageId: result.messageId };
+    const reason = redact(result.reason);
+    if (result.outcome === 'refused') return { is: 'refused', reason };
+    const asked = result.outcome === 'retry' ? Math.min(result.afterMs, policy.refusedPauseMs) : 0;
+    return { is: result.outcome === 'lost' ? 'lost' : 'put_off', reason, nextAt: now + Math.max(asked, pauseMs(policy, tries + 1, random())) };
+  };
+
+  return {
+    start: () => {
+      state = 'running';
+      try {
+        deliveries.resume(clock.now());
+      } catch (error) {
+        logger.error({ reason: errorText(error) }, 'the outbox could not be taken up again');
+      }
+      pump();
+    },
+    wake: pump,
+    stop: async () => {
+      state = 'stopped';
+      cancelTimer();
+      const patience = new AbortController();
+      await Promise.race([
+        Promise.allSettled(underWay.values()),
+        clock.sleep(STOP_MS, patience.signal).catch(() => undefined),
+      ]);
+      patience.abort();
+      underWay.clear();
+    },
+  };
+};
+
+const NOT_SET_UP: TryResult = { outcome: 'refused', reason: 'this channel is not set up any more' };
+
+/** What was tried least goes first, so that one message that never gets through does not hold up the others. */
+const inOrder = (due: Plan['due']): Plan['due'] =>
+  due.toSorted((a, b) => triesOf(a) - triesOf(b) || a.entry.id - b.entry.id);
+
+const triesOf = ({ entry, channel }: Plan['due'][number]): number => entry.rungs.find((rung) => rung.channel === channel)?.tries ?? 0;

@@ -1,0 +1,134 @@
+/** The words for links, conditions and causes, in every place where people read them. */
+import type { LinkName } from '../diagnosis/evidence.ts';
+import type { Cause, GatewayCondition, LinkCondition } from '../diagnosis/verdict.ts';
+import type { Locale, Texts } from './locale.ts';
+
+const LINKS: Texts<Readonly<Record<string, string>>> = {
+  'zh-CN': { qqbot: 'QQ', qq: 'QQ', feishu: '飞书', lark: 'Lark', dingtalk: '钉钉', wecom: '企业微信', telegram: 'Telegram', discord: 'Discord' },
+  en: { qqbot: 'QQ', qq: 'QQ', feishu: 'Feishu', lark: 'Lark', dingtalk: 'DingTalk', wecom: 'WeCom', telegram: 'Telegram', discord: 'Discord' },
+};
+
+const GATEWAY_CONDITIONS = {
+  'zh-CN': {
+    healthy: '运行正常',
+    starting: '正在启动',
+    stopping: '正在停止或重启',
+    stopped: '没有在运行',
+    stopped_on_purpose: '已主动停止',
+    frozen: '卡死了',
+    broken_executor: '在运行，但发不出消息',
+    crash_looping: '反复崩溃',
+    misconfigured: '配置有误',
+    duplicate: '有两个实例同时在跑',
+    updating: '正在更新',
+    network_down: '所在机器断网',
+    unknown: '状态不明',
+  },
+  en: {
+    healthy: 'running well',
+    starting: 'starting',
+    stopping: 'stopping or restarting',
+    stopped: 'not running',
+    stopped_on_purpose: 'stopped on purpose',
+    frozen: 'frozen',
+    broken_executor: 'running but cannot send',
+    crash_looping: 'crashing again and again',
+    misconfigured: 'misconfigured',
+    duplicate: 'running twice',
+    updating: 'updating',
+    network_down: 'without network',
+    unknown: 'state unknown',
+  },
+} satisfies Texts<Record<GatewayCondition, string>>;
+
+const LINK_CONDITIONS = {
+  'zh-CN': {
+    up: '已登录',
+    connecting: '正在连接',
+    reconnecting: '断线，正在重连',
+    down: '失联',
+    gave_up: '失联，网关已放弃重连',
+    deaf: '收不到消息',
+    flapping: '反复掉线',
+    rejected: '被平台拒绝',
+    unreachable: '连不上平台',
+    disabled: '未启用',
+    unknown: '状态不明',
+  },
+  en: {
+    up: 'logged in',
+    connecting: 'connecting',
+    reconnecting: 'lost, reconnecting',
+    down: 'offline',
+    gave_up: 'offline, the gateway gave up',
+    deaf: 'receives nothing',
+    flapping: 'drops again and again',
+    rejected: 'refused by the platform',
+    unreachable: 'cannot reach the platform',
+    disabled: 'not enabled',
+    unknown: 'state unknown',
+  },
+} satisfies Texts<Record<LinkCondition, string>>;
+
+const CAUSES = {
+  'zh-CN': {
+    fine: '一切正常',
+    no_evidence: '还没有足够的迹象可以判断',
+    start_in_progress: '正在启动',
+    start_too_slow: '启动了很久还没有就绪',
+    stop_in_progress: '正在停止或重启',
+    process_gone: '进程不在了，没有人要求停止它',
+    killed_by_signal: '进程被意外的信号终止',
+    planned_stop: '有人主动停止了它',
+    update_in_progress: '正在更新',
+    loop_not_answering: '进程还在，但已经没有反应',
+    executor_shut_down: '进程还在，但内部线程池已关闭，消息都发不出去',
+    config_rejected: '网关不接受自己的配置',
+    lost_within_grace: '刚断线，网关正在自己重连',
+    no_login_after_loss: '断线后一直没有重新登录',
+    no_login_after_start: '启动后一直没有登录',
+    reconnected_without_login: '连上了却没有登录，收不到消息',
+    attempts_exhausted: '重连多次失败，网关不再尝试',
+    keeps_dropping: '连上不久又断，反复多次',
+    platform_refuses: '平台拒绝这个机器人登录',
+    platform_errors: '平台返回错误，网关还在重试',
+    platform_unreachable: '网络连不上平台，网关还在重试',
+    not_configured: '没有启用',
+  },
+  en: {
+    fine: 'all is well',
+    no_evidence: 'not enough signs to judge yet',
+    start_in_progress: 'it is starting',
+    start_too_slow: 'it has been starting for long and is not ready',
+    stop_in_progress: 'it is stopping or restarting',
+    process_gone: 'the process is gone and nobody asked for that',
+    killed_by_signal: 'an unexpected signal ended the process',
+    planned_stop: 'somebody stopped it on purpose',
+    update_in_progress: 'it is being updated',
+    loop_not_answering: 'the process is there but no longer responds',
+    executor_shut_down: 'the process is there but its thread pool is shut down, so nothing can be sent',
+    config_rejected: 'the gateway refuses its own configuration',
+    lost_within_grace: 'just lost, the gateway is reconnecting by itself',
+    no_login_after_loss: 'lost, and not logged in since',
+    no_login_after_start: 'not logged in since the start',
+    reconnected_without_login: 'connected again but never logged in, so it receives nothing',
+    attempts_exhausted: 'reconnecting failed many times and the gateway has stopped trying',
+    keeps_dropping: 'it connects and drops again, many times',
+    platform_refuses: 'the platform refuses this bot',
+    platform_errors: 'the platform answers with errors, the gateway still tries',
+    platform_unreachable: 'the platform cannot be reached, the gateway still tries',
+    not_configured: 'not enabled',
+  },
+} satisfies Texts<Record<Cause, string>>;
+
+/** @returns what people call the link; a name that is not known stays as it is. */
+export const linkName = (link: LinkName, locale: Locale): string => LINKS[locale][link] ?? link;
+
+/** @returns how a gateway is, to follow its name: `没有在运行`. */
+export const gatewayConditionText = (condition: GatewayCondition, locale: Locale): string => GATEWAY_CONDITIONS[locale][condition];
+
+/** @returns how a link is, to follow its name: `失联`. */
+export const linkConditionText = (condition: LinkCondition, locale: Locale): string => LINK_CONDITIONS[locale][condition];
+
+/** @returns why, as one short sentence without a full stop. */
+export const causeText = (cause: Cause, locale: Locale): string => CAUSES[locale][cause];
