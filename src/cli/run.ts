@@ -31,7 +31,7 @@ const onConsole = (now: () => number): Pick<AppOptions, 'console'> => {
 };
 
 const welcome = ({ gateways }: Config): string =>
-  `没有配置文件:只看护,不自动重启。 No configuration: watching only, nothing is restarted.\n${gateways.map(({ name, home }) => `  ${name}: ${home}\n`).join('')}  /status /logs /restart /help · Ctrl-C\n\n`;
+  `没有配置文件：只看护，不自动重启。 No configuration: watching only, nothing is restarted.\n${gateways.map(({ name, home }) => `  ${name}: ${home}\n`).join('')}  /status /logs /restart /help · Ctrl-C\n\n`;
 
 /** Resolves at the first signal; a second one ends the process at once. */
 const untilSignal = (): Promise<void> =>

@@ -111,7 +111,7 @@ const welcome = (url: string): string => `
 
   ➜  ${url}
 
-  试试:按「QQ 放弃重连」,看两部手机上的告警、重启、恢复;在手机里发 /status、/logs 20、/restart
+  试试：按「QQ 放弃重连」，看两部手机上的告警、重启、恢复；在手机里发 /status、/logs 20、/restart
   Try: press "QQ gives up" and watch both phones; send /status, /logs 20, /restart
   停止 · stop: Ctrl-C
 `;

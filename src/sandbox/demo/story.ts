@@ -51,13 +51,13 @@ export const STORY: readonly Step[] = [
     expect: onBoth(TEXT.fine, SOON_MS),
   },
   {
-    title: '陌生人发 /restart:不执行,至多一句拒绝',
+    title: '陌生人发 /restart:不执行，至多一句拒绝',
     act: { say: '/restart', on: BOTH, as: 'stranger' },
     expect: BOTH.map((on) => ({ on, to: 'stranger', text: TEXT.anything, withinMs: SOON_MS, optional: true })),
     quietMs: 3_000,
   },
   {
-    title: '网关的 QQ 放弃重连:告警、重启、恢复',
+    title: '网关的 QQ 放弃重连：告警、重启、恢复',
     act: { break: 'qq_gives_up' },
     expect: [...onBoth(TEXT.alert, ALERT_MS), ...onBoth(TEXT.recovery, RECOVERY_MS)],
   },
@@ -68,7 +68,7 @@ export const STORY: readonly Step[] = [
     quietMs: 3_000,
   },
   {
-    title: '网关进程被杀:告警、拉起、恢复',
+    title: '网关进程被杀：告警、拉起、恢复',
     act: { break: 'killed' },
     expect: [...onBoth(TEXT.alert, ALERT_MS), ...onBoth(TEXT.recovery, RECOVERY_MS)],
   },

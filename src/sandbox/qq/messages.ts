@@ -24,7 +24,7 @@ const refusedReply = (bot: Bot, target: Target, body: Body, now: number): Answer
   const ticket = bot.tickets.get(String(body['msg_id']));
   const seq = Number(body['msg_seq'] ?? 1);
   if (ticket?.target.kind !== target.kind || ticket.target.openid !== target.openid) return failure(400, 40034024, '请求参数msg_id无效或越权');
-  if (ticket.used.has(seq)) return failure(400, 40054005, '消息被去重,请检查请求msgseq');
+  if (ticket.used.has(seq)) return failure(400, 40054005, '消息被去重，请检查请求msgseq');
   if (now - ticket.at > WINDOW[target.kind].ms) return failure(400, 40034005, '回复消息msg_id已过期');
   if (ticket.used.size >= WINDOW[target.kind].replies) return failure(400, 40034128, '被动消息回复次数超限');
   ticket.used.add(seq);

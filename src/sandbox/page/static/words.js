@@ -2,10 +2,10 @@
 const WORDS = {
   demo: { zh: '演示', en: 'demo' },
   lead: {
-    zh: '按一个故障,看手机上的告警、重启和恢复;或者直接给 Lifeline 发指令。',
+    zh: '按一个故障，看手机上的告警、重启和恢复；或者直接给 Lifeline 发指令。',
     en: 'Press a fault and watch the alert, the restart and the recovery on the phones, or send Lifeline a command.',
   },
-  lost: { zh: '与演示断开了,正在重连…', en: 'Lost the demo, reconnecting…' },
+  lost: { zh: '与演示断开了，正在重连…', en: 'Lost the demo, reconnecting…' },
   language: { zh: 'English', en: '中文' },
   gateway: { zh: '网关', en: 'Gateway' },
   feishu: { zh: '飞书', en: 'Feishu' },
