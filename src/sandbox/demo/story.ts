@@ -51,7 +51,7 @@ export const STORY: readonly Step[] = [
     expect: onBoth(TEXT.fine, SOON_MS),
   },
   {
-    title: '陌生人发 /restart:不执行，至多一句拒绝',
+    title: '陌生人发 /restart：不执行，至多一句拒绝',
     act: { say: '/restart', on: BOTH, as: 'stranger' },
     expect: BOTH.map((on) => ({ on, to: 'stranger', text: TEXT.anything, withinMs: SOON_MS, optional: true })),
     quietMs: 3_000,
