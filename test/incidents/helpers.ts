@@ -1,0 +1,112 @@
+import type { Evidence } from '../../src/diagnosis/evidence.ts';
+import type { Cause, GatewayCondition, LinkCondition, Remedy, Verdict } from '../../src/diagnosis/verdict.ts';
+import type { Decision, Missing, TreatmentResult } from '../../src/healing/decision.ts';
+import type { Incident, Notice } from '../../src/incidents/incident.ts';
+import { DEFAULT_INCIDENT_POLICY } from '../../src/incidents/policy.ts';
+import { stepIncidents } from '../../src/incidents/step.ts';
+import type { Fold } from '../../src/incidents/input.ts';
+
+/** A Saturday, 10:30:00 in Shanghai. */
+export const T0 = Date.parse('2026-09-26T10:30:00+08:00');
+export const SECOND = 1_000;
+export const MINUTE = 60_000;
+
+const evidence = (link: string | null, at: number): Evidence =>
+  link === null
+    ? { at, source: 'process', text: 'no process', link, fact: { kind: 'process', process: null } }
+    : { at, source: 'gateway.log', text: 'QQ WebSocket closed: code=4009', link, fact: { kind: 'link-lost', code: 4009 } };
+
+export interface VerdictChange {
+  readonly since?: number;
+  readonly cause?: Cause;
+  readonly remedy?: Remedy;
+}
+
+/** Verdicts of the gateway `main`, concluded when the story says. */
+export type VerdictAt = (at: number) => Verdict;
+
+const GATEWAY: Record<string, [Cause, Remedy]> = {
+  healthy: ['fine', 'none'],
+  starting: ['start_in_progress', 'wait'],
+  stopping: ['stop_in_progress', 'wait'],
+  stopped: ['process_gone', 'start'],
+  stopped_on_purpose: ['planned_stop', 'none'],
+  frozen: ['loop_not_answering', 'restart'],
+  misconfigured: ['config_rejected', 'alert'],
+  unknown: ['no_evidence', 'none'],
+};
+
+const LINK: Record<string, [Cause, Remedy]> = {
+  up: ['fine', 'none'],
+  connecting: ['start_in_progress', 'wait'],
+  reconnecting: ['lost_within_grace', 'wait'],
+  down: ['no_login_after_loss', 'restart'],
+  gave_up: ['attempts_exhausted', 'restart'],
+  flapping: ['keeps_dropping', 'restart'],
+  rejected: ['platform_refuses', 'alert'],
+  unreachable: ['platform_unreachable', 'alert'],
+  disabled: ['not_configured', 'none'],
+  unknown: ['no_evidence', 'none'],
+};
+
+export const gateway = (condition: GatewayCondition, change: VerdictChange = {}): VerdictAt => {
+  const [cause, remedy] = GATEWAY[condition] ?? ['no_evidence', 'none'];
+  return (at) => ({ gateway: 'main', link: null, condition, cause, remedy, since: T0 - MINUTE, at, evidence: remedy === 'none' ? [] : [evidence(null, at)], ...change });
+};
+
+export const link = (name: string, condition: LinkCondition, change: VerdictChange = {}): VerdictAt => {
+  const [cause, remedy] = LINK[condition] ?? ['no_evidence', 'none'];
+  return (at) => ({ gateway: 'main', link: name, condition, cause, remedy, since: T0 - MINUTE, at, evidence: remedy === 'none' ? [] : [evidence(name, at)], ...change });
+};
+
+export const TREAT: Extract<Decision, { act: 'treat' }> = { act: 'treat', remedy: 'restart', links: ['qqbot'], attempt: 1, perHour: 3 };
+export const WELL: Decision = { act: 'nothing', why: 'well' };
+export const WAITING: Decision = { act: 'nothing', why: 'waiting' };
+export const tell = (why: Extract<Decision, { act: 'tell' }>['why']): Decision => ({ act: 'tell', why });
+export const hold = (why: Extract<Decision, { act: 'hold' }>['why'], until: number | null = null): Decision => ({ act: 'hold', why, until });
+
+export const result = (startedAt: number, change: Partial<TreatmentResult> = {}): TreatmentResult => ({
+  outcome: 'recovered',
+  remedy: 'restart',
+  requestedBy: 'auto',
+  startedAt,
+  endedAt: startedAt + 5 * SECOND,
+  before: { pid: 123, startTime: 1, startedAt: T0 - 60 * MINUTE },
+  after: { pid: 456, startTime: 2, startedAt: startedAt + SECOND },
+  steps: [],
+  missing: [],
+  problem: null,
+  ...change,
+});
+
+export const failed = (startedAt: number, missing: readonly Missing[], change: Partial<TreatmentResult> = {}): TreatmentResult =>
+  result(startedAt, { outcome: 'failed', missing, ...change });
+
+/** Plays judgements and treatments in a row and keeps what became of it. */
+export const createStory = () => {
+  const incidents = new Map<number, Incident>();
+  const notices: (Notice & { at: number })[] = [];
+  const folded: Fold[] = [];
+
+  const step = (at: number, input: Parameters<typeof stepIncidents>[1]): readonly Notice[] => {
+    const open = [...incidents.values()].filter(({ closedAt }) => closedAt === null);
+    const taken = stepIncidents(open, input, DEFAULT_INCIDENT_POLICY, at, incidents.size + 1);
+    for (const incident of taken.incidents) incidents.set(incident.id, incident);
+    notices.push(...taken.notices.map((notice) => ({ ...notice, at })));
+    folded.push(...taken.folded);
+    return taken.notices;
+  };
+
+  return {
+    judged: (at: number, decision: Decision, ...verdicts: readonly VerdictAt[]) =>
+      step(at, { kind: 'judged', gateway: 'main', verdicts: verdicts.map((make) => make(at)), decision }),
+    treated: (at: number, treatment: TreatmentResult, decision: Decision = WELL) =>
+      step(at, { kind: 'treated', gateway: 'main', result: treatment, decision }),
+    open: () => [...incidents.values()].filter(({ closedAt }) => closedAt === null),
+    incident: (id: number) => incidents.get(id),
+    folded,
+    /** `opened qqbot`, `recovered main`… in order. */
+    said: () => notices.map(({ kind, incident }) => `${kind} ${incident.link ?? incident.gateway}`),
+    notices,
+  };
+};

@@ -1,0 +1,140 @@
+import { expect, test } from 'vitest';
+import { plainText } from '../../src/chat/message.ts';
+import type { Decision } from '../../src/healing/decision.ts';
+import type { Notice } from '../../src/incidents/incident.ts';
+import { noticeMessage } from '../../src/notify/notice-message.ts';
+import { createStory, failed, gateway, hold, link, MINUTE, result, SECOND, T0, tell, TREAT, WELL, type VerdictAt } from '../incidents/helpers.ts';
+
+const healthy = gateway('healthy');
+const START: Decision = { ...TREAT, remedy: 'start', links: [] };
+
+/** The last notice of a story, as a phone shows it. */
+const shown = (tellStory: (story: ReturnType<typeof createStory>) => void, locale: 'zh-CN' | 'en' = 'zh-CN'): string => {
+  const story = createStory();
+  tellStory(story);
+  const last = story.notices.at(-1);
+  if (!last) throw new Error('nothing was said');
+  return plainText(noticeMessage(last, locale, last.at));
+};
+
+const opened = (decision: Decision, ...verdicts: VerdictAt[]) => (story: ReturnType<typeof createStory>) => {
+  story.judged(T0, decision, ...verdicts);
+};
+
+test('a link that is lost and healed', () => {
+  expect(shown(opened(TREAT, healthy, link('qqbot', 'down')))).toBe(`🔴 main：QQ 失联
+断线后一直没有重新登录
+正在重启（1 小时内第 1/3 次）
+10:29:00 起，已 1 分
+
+QQ WebSocket closed: code=4009`);
+  expect(shown(opened(TREAT, healthy, link('qqbot', 'down')), 'en')).toBe(`🔴 main: QQ offline
+Lost, and not logged in since
+Restarting it now (1 of 3 within an hour)
+Since 10:29:00, for 1 min
+
+QQ WebSocket closed: code=4009`);
+});
+
+test('a gateway that is gone and started', () => {
+  expect(shown(opened(START, gateway('stopped')))).toBe(`🔴 main 没有在运行
+进程不在了，没有人要求停止它
+正在启动（1 小时内第 1/3 次）
+10:29:00 起，已 1 分
+
+no process`);
+  expect(shown(opened(START, gateway('stopped')), 'en')).toContain('🔴 main: not running\n');
+});
+
+test('what no restart mends says what to do', () => {
+  expect(shown(opened(tell('not_curable'), healthy, link('feishu', 'rejected')))).toBe(`🔴 main：飞书 被平台拒绝
+平台拒绝这个机器人登录
+重启解决不了，需要你处理
+10:29:00 起，已 1 分
+
+QQ WebSocket closed: code=4009
+
+查一下机器人是否被封、AppID 和密钥是否正确`);
+});
+
+test.each([
+  ['heal_off', '自动重启已关闭，需要你处理'],
+  ['heal_ask', '要不要重启，由你决定'],
+] as const)('with %s it says how to restart', (why, line) => {
+  const text = shown(opened(tell(why), healthy, link('qqbot', 'down')));
+  expect(text).toContain(line);
+  expect(text.endsWith('要重启，发 /restart main')).toBe(true);
+});
+
+test('a pause says when the restart comes', () => {
+  expect(shown(opened(hold('pause', T0 + 2 * MINUTE), healthy, link('qqbot', 'down')))).toContain('10:32:00 再重启');
+});
+
+test('a treatment that failed says what is missing and what is next', () => {
+  const story = (missing: Parameters<typeof failed>[1], problem: string | null = null) => (its: ReturnType<typeof createStory>) => {
+    its.judged(T0, TREAT, healthy, link('qqbot', 'down'));
+    its.treated(T0 + MINUTE, failed(T0 + SECOND, missing, { problem }), hold('pause', T0 + 2 * MINUTE));
+  };
+  expect(shown(story([{ what: 'login', link: 'qqbot' }]))).toBe(`🔴 main 重启后 QQ 仍未登录
+QQ 没有登录
+10:32:00 再重启，避免连续重启
+10:29:00 起，已 2 分`);
+  expect(shown(story([{ what: 'new_process' }, { what: 'login', link: 'qqbot' }], 'token=abcdef0123456 was\nnot accepted'))).toBe(`🔴 main 重启失败
+还是原来的进程，QQ 没有登录
+原因：token=*** was not accepted
+10:32:00 再重启，避免连续重启
+10:29:00 起，已 2 分`);
+  expect(shown(story([{ what: 'process' }]), 'en')).toContain('🔴 main: restart failed\nThe process did not come up\n');
+});
+
+test('out of budget says that it stopped, and how to go on', () => {
+  const story = (its: ReturnType<typeof createStory>): void => {
+    its.judged(T0, TREAT, healthy, link('qqbot', 'down'));
+    its.treated(T0 + MINUTE, failed(T0 + SECOND, [{ what: 'login', link: 'qqbot' }]), tell('out_of_budget'));
+  };
+  expect(shown(story)).toBe(`🔴 main：QQ 需要你处理
+我已停止自动重启，需要你处理：试了 1 次仍未恢复
+QQ 没有登录
+断线后一直没有重新登录
+10:29:00 起，已 2 分
+
+QQ WebSocket closed: code=4009
+
+先看 /logs main。要再试一次，发 /restart main`);
+  expect(shown(story, 'en')).toContain('🔴 main: QQ needs you\nI have stopped restarting; this needs you: tried once, still not well\n');
+});
+
+test('a recovery says how long it took and what was done', () => {
+  const story = (its: ReturnType<typeof createStory>): void => {
+    its.judged(T0, TREAT, healthy, link('qqbot', 'down'));
+    its.treated(T0 + MINUTE, result(T0 + SECOND));
+    its.judged(T0 + MINUTE, WELL, healthy, link('qqbot', 'up', { since: T0 + 65 * SECOND - MINUTE }));
+  };
+  expect(shown(story)).toBe(`🟢 main：QQ 已恢复
+中断 1 分 5 秒（10:29:00 – 10:30:05）
+重启 1 次，进程 123 → 456，QQ 于 10:30:05 重新登录`);
+  expect(shown(story, 'en')).toBe(`🟢 main: QQ recovered
+Out for 1 min 5 s (10:29:00 – 10:30:05)
+Restarted once, process 123 → 456, QQ logged in at 10:30:05`);
+});
+
+test('a recovery by itself claims no restart', () => {
+  const story = (its: ReturnType<typeof createStory>): void => {
+    its.judged(T0, tell('heal_off'), gateway('stopped'));
+    its.judged(T0 + 5 * MINUTE, WELL, gateway('healthy', { since: T0 + 2 * MINUTE }));
+  };
+  expect(shown(story)).toBe(`🟢 main 已恢复
+中断 3 分（10:29:00 – 10:32:00）
+没有重启，自行恢复，10:32:00 恢复运行`);
+});
+
+test('a log line is quoted on one line, without secrets, cut at 160 characters', () => {
+  const story = createStory();
+  const [notice] = story.judged(T0, TREAT, healthy, (at) => {
+    const verdict = link('qqbot', 'down')(at);
+    return { ...verdict, evidence: verdict.evidence.map((piece) => ({ ...piece, text: `wss://host/?access_token=abcdefghij\n${'🙂'.repeat(300)}` })) };
+  }) as [Notice];
+  const [line] = noticeMessage(notice, 'zh-CN', T0).code ?? [];
+  expect(line).toMatch(/^wss:\/\/host\/\?access_token=\*\*\* 🙂+…$/u);
+  expect([...(line ?? '')]).toHaveLength(160);
+});

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import type { Decision } from '../../src/healing/decision.ts';
+import { decisionText } from '../../src/text/decisions.ts';
+
+const NOW = Date.parse('2026-09-26T10:31:05+08:00');
+const treat = { act: 'treat', remedy: 'restart', links: [], attempt: 1, perHour: 3 } as const;
+
+test.each<[Decision, string, string]>([
+  [treat, '正在重启（1 小时内第 1/3 次）', 'Restarting it now (1 of 3 within an hour)'],
+  [{ ...treat, remedy: 'start', attempt: 2 }, '正在启动（1 小时内第 2/3 次）', 'Starting it now (2 of 3 within an hour)'],
+  [{ act: 'hold', why: 'pause', until: NOW + 120_000 }, '10:33:05 再重启，避免连续重启', 'Restarting it at 10:33:05, after a pause'],
+  [{ act: 'hold', why: 'update_in_progress', until: null }, '它正在更新，先等着', 'It is being updated, waiting'],
+  [{ act: 'tell', why: 'out_of_budget' }, '我已停止自动重启，需要你处理', 'I have stopped restarting; this needs you'],
+  [{ act: 'tell', why: 'not_curable' }, '重启解决不了，需要你处理', 'A restart would not help; this needs you'],
+  [{ act: 'nothing', why: 'waiting' }, '先观察', 'Watching'],
+])('%j reads %s', (decision, zh, en) => {
+  expect(decisionText(decision, 'zh-CN', NOW)).toBe(zh);
+  expect(decisionText(decision, 'en', NOW)).toBe(en);
+});
