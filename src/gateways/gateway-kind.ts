@@ -1,5 +1,5 @@
 /** What a kind of gateway looks like from outside: data and pure readers, no I/O. One folder a kind. */
-import type { Evidence } from '../diagnosis/evidence.ts';
+import type { Evidence, LinkName } from '../diagnosis/evidence.ts';
 
 export interface GatewayKind {
   readonly name: string;
@@ -12,16 +12,22 @@ export interface GatewayKind {
   /** Where the running process notes itself, below the home. */
   readonly pidFile: string;
   readonly readPidFile: (text: string) => { readonly pid: number; readonly startTime: number | null } | null;
+  /** The file below the home that the running process keeps locked with flock(2); null: it locks none. */
+  readonly lockFile: string | null;
   /**
    * Whether a process is such a gateway, by the gateway's own rule, and which home it serves (null: cannot be told).
    * `env` is the process's environment, null where it may not be read.
    */
   readonly servedBy: (argv: readonly string[], env: Readonly<Record<string, string>> | null) => { readonly home: string | null } | null;
+  /** Whether a command line that `servedBy` knows restarts a gateway, and is one itself only where there was none to restart. */
+  readonly isRestartCommand: (argv: readonly string[]) => boolean;
   /** The environment variable that names the home. */
   readonly homeVariable: string;
   /** State files below the home, and what each one's text says; null text: the file is not there. */
   readonly stateFiles: readonly StateFile[];
   readonly loop: LoopProbe | null;
+  /** Where each link's platform usually answers, as `host:port`; what the gateway's own log names beats it. */
+  readonly platformHosts: Readonly<Record<LinkName, readonly string[]>>;
   /** Where a service manager would keep this gateway's definition, and how a person restarts it there. */
   readonly services: (home: string, userHome: string) => readonly { readonly path: string; readonly restartCommand: string }[];
 }

@@ -3,46 +3,88 @@
 /** Longer lines are cut; what follows up to the line end is dropped. */
 const MAX_LINE_BYTES = 1_048_576;
 
+const NUL = 0x00;
 const NEWLINE = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 
 export interface LineSplitter {
   /** @returns the lines that these bytes complete. */
   push(bytes: Buffer): string[];
   /** @returns the half line that waits, and forgets it; null when there is none. */
   flush(): string | null;
+  /** Drops everything up to the next line end: the stream begins in the middle of a line. */
+  skipLine(): void;
+  /** How many bytes of the stream the half line takes, those included that were not kept. */
+  halfLineBytes(): number;
 }
 
 export const createLineSplitter = (maxLineBytes = MAX_LINE_BYTES): LineSplitter => {
-  let waiting: Buffer[] = [];
-  let waitingBytes = 0;
+  let kept: Buffer[] = [];
+  let keptBytes = 0;
+  let halfLineBytes = 0;
+  let skipping = false;
   const keep = (bytes: Buffer): void => {
-    const room = maxLineBytes - waitingBytes;
-    if (room <= 0 || bytes.length === 0) return;
-    const kept = Buffer.from(bytes.subarray(0, room));
-    waiting.push(kept);
-    waitingBytes += kept.length;
+    halfLineBytes += bytes.length;
+    const room = maxLineBytes - keptBytes;
+    if (skipping || room <= 0 || bytes.length === 0) return;
+    // A hole of NUL bytes may be larger than the memory, and must not use up the room of the text behind it.
+    const text = (bytes.includes(NUL) ? withoutNul(bytes) : Buffer.from(bytes)).subarray(0, room);
+    if (text.length === 0) return;
+    kept.push(text);
+    keptBytes += text.length;
   };
-  const take = (): string => {
-    const line = decode(Buffer.concat(waiting));
-    waiting = [];
-    waitingBytes = 0;
+  /** Ends the half line. @returns it, or null when it was to be skipped. */
+  const take = (): string | null => {
+    const bytes = kept.length === 1 && kept[0] ? kept[0] : Buffer.concat(kept);
+    const line = skipping ? null : decode(bytes, 0, bytes.length);
+    kept = [];
+    keptBytes = 0;
+    halfLineBytes = 0;
+    skipping = false;
     return line;
   };
   return {
     push: (bytes) => {
       const lines: string[] = [];
+      const hasNul = bytes.includes(NUL);
       let from = 0;
       for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, from)) {
-        keep(bytes.subarray(from, end));
-        lines.push(take());
+        if (hasNul || skipping || halfLineBytes > 0 || end - from > maxLineBytes) {
+          keep(bytes.subarray(from, end));
+          const line = take();
+          if (line !== null) lines.push(line);
+        } else {
+          // Nearly every line comes this way: straight from the chunk, without a copy of its bytes.
+          lines.push(decode(bytes, from, end));
+        }
         from = end + 1;
       }
       keep(bytes.subarray(from));
       return lines;
     },
-    flush: () => (waitingBytes > 0 ? take() : null),
+    flush: () => (halfLineBytes > 0 ? take() : null),
+    skipLine: () => {
+      skipping = true;
+    },
+    halfLineBytes: () => halfLineBytes,
   };
 };
 
-/** Invalid UTF-8 becomes replacement characters; NUL bytes (a crash leaves holes of them) and a CR at the end go. */
-const decode = (bytes: Buffer): string => bytes.toString('utf8').replaceAll('\0', '').replace(/\r$/, '');
+/** Invalid UTF-8 becomes replacement characters; a CR at the end goes. */
+const decode = (bytes: Buffer, from: number, end: number): string =>
+  bytes.toString('utf8', from, end > from && bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end);
+
+/** Counts first: a hole takes no memory at all. */
+const withoutNul = (bytes: Buffer): Buffer => {
+  let length = 0;
+  for (const byte of bytes) if (byte !== NUL) length += 1;
+  const text = Buffer.alloc(length);
+  let at = 0;
+  for (const byte of bytes) {
+    if (byte !== NUL) {
+      text[at] = byte;
+      at += 1;
+    }
+  }
+  return text;
+};

@@ -1,153 +1,124 @@
 /**
- * Follows one log file by inode: over rotation, truncation, replacement and a file that appears later; each byte is
- * read once. The first read takes only the end of the file (and of its predecessor), however large it is.
+ * Follows one log file by inode: over rotation, truncation, replacement, a file that appears later and restarts of
+ * Lifeline; each line is given out once. The first read ever takes only the end of the log, however large it is.
  */
-import { open, stat, type FileHandle } from 'node:fs/promises';
-import { createLineSplitter } from './line-splitter.ts';
+import { errorText } from '../base/errors.ts';
+import { locate, NOTHING_THERE, tailOf, type LogCursor, type Place } from './log-cursor.ts';
+import { inodeOf, isMissing, listLogFiles } from './log-files.ts';
+import { openLog, type OpenLog } from './open-log.ts';
+import { linesBefore } from './tail.ts';
 
 export interface LogFollower {
-  /** @returns the lines written since the last call, oldest first; never throws for a missing or unreadable file. */
+  /** Gives out the lines written since the last call, oldest first; never throws for a missing or unreadable file. */
+  each(take: (line: string) => void): Promise<void>;
+  /** The same as one list. */
   read(): Promise<string[]>;
+  /** Where the next read goes on, for a follower after a restart; null before the first read. */
+  cursor(): LogCursor | null;
+  /** Looks up the saved cursor before the first read. */
+  resume(): Promise<Resumed>;
   /** Why the file cannot be read, for people; null while it can or is just missing. */
   problem(): string | null;
   close(): Promise<void>;
 }
 
-const CHUNK_BYTES = 262_144;
-/** Hermes keeps 3 rotated files, others up to 9. */
-const ROTATED = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+export interface Resumed {
+  /** Not all that was written since is still there: what was concluded so far has a gap. */
+  readonly lost: boolean;
+  /** The last lines before the cursor, which were given out before the restart: what follows may belong to them. */
+  readonly context: readonly string[];
+}
 
-export const createLogFollower = (path: string, { tailBytes = 1_048_576 }: { tailBytes?: number } = {}): LogFollower => {
-  let handle: FileHandle | null = null;
-  let inode = 0n;
-  let offset = 0;
-  let started = false;
+export interface LogFollowerOptions {
+  readonly tailBytes?: number;
+  /** Where an earlier follower of the same log ended. */
+  readonly cursor?: LogCursor | null;
+}
+
+/** Some hundred lines; the longest traceback is shorter. */
+const CONTEXT_BYTES = 65_536;
+
+export const createLogFollower = (path: string, { tailBytes = 1_048_576, cursor: saved = null }: LogFollowerOptions = {}): LogFollower => {
+  let reading: OpenLog | null = null;
+  let cursor = saved;
   let problem: string | null = null;
-  const splitter = createLineSplitter();
-
-  const openAt = async (file: string, from: number): Promise<void> => {
-    handle = await open(file, 'r');
-    inode = (await handle.stat({ bigint: true })).ino;
-    offset = from;
-  };
 
   const close = async (): Promise<void> => {
-    const closing = handle;
-    handle = null;
+    const closing = reading;
+    reading = null;
     await closing?.close();
   };
 
-  /** Reads the open file to its present end. */
-  const drain = async (lines: string[]): Promise<void> => {
-    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-    while (handle) {
-      const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES, offset);
-      if (bytesRead === 0) return;
-      offset += bytesRead;
-      for (const line of splitter.push(chunk.subarray(0, bytesRead))) lines.push(line);
+  const begin = async (): Promise<void> => {
+    const place = await (cursor ? locate(path, cursor, tailBytes) : tailOf(path, tailBytes));
+    if (place) reading = await openLog(place);
+    else cursor ??= NOTHING_THERE;
+  };
+
+  /** @returns the file that comes after the open one, so that the open one grows no more; null when it is the newest. */
+  const nextFile = async (open: OpenLog): Promise<Place | null> => {
+    if ((await inodeOf(path)) === open.inode) return null;
+    const files = await listLogFiles(path);
+    const ours = files.findIndex(({ inode }) => inode === open.inode);
+    if (ours === 0) return null;
+    if (ours > 0) return startOf(files[ours - 1]);
+    // Deleted: a rotation would have left those written later, a replacement only one.
+    const lastWrite = await open.modifiedAt();
+    const newer = files.findLast(({ modifiedAt }) => modifiedAt > lastWrite);
+    const newest = files[0];
+    return startOf(newer) ?? (newest ? { ...newest, offset: Math.max(0, newest.size - tailBytes), lost: true } : null);
+  };
+
+  const readNew = async (take: (line: string) => void): Promise<void> => {
+    if (reading && !(await reading.stillHolds())) await close();
+    if (!reading) await begin();
+    while (reading) {
+      const open: OpenLog = reading;
+      // Asked before the drain: once there is a next file, nothing more is written to this one.
+      const next = await nextFile(open);
+      const anything = await open.drain(take);
+      if (next) open.finish(take);
+      if (anything || next || cursor?.inode !== open.inode || cursor.mark === '') cursor = await open.cursor();
+      if (!next) return;
+      await close();
+      reading = await openLog(next);
     }
   };
 
-  /** A file that will not grow any more: its last half line is all there will be. */
-  const finish = async (lines: string[]): Promise<void> => {
-    await drain(lines);
-    const rest = splitter.flush();
-    if (rest !== null) lines.push(rest);
-    await close();
-  };
-
-  /** The end of the log as it is now, across the last rotation, without the line that the cut goes through. */
-  const readTail = async (lines: string[]): Promise<void> => {
-    const size = Number((await stat(path)).size);
-    if (size < tailBytes) {
-      const previous = await sizeOf(`${path}.1`);
-      if (previous !== null) {
-        const from = Math.max(0, previous - (tailBytes - size));
-        await openAt(`${path}.1`, from);
-        await finish(lines);
-        if (from > 0) lines.shift();
-      }
-      await openAt(path, 0);
-      return drain(lines);
-    }
-    const from = size - tailBytes;
-    await openAt(path, from);
-    await drain(lines);
-    if (from > 0) lines.shift();
-  };
-
-  /** What was written between our file's rotation and the present file: those in between were never open here. */
-  const readRotatedSince = async (lines: string[]): Promise<void> => {
-    for (const n of ROTATED) {
-      const ours = (await inodeOf(`${path}.${n}`)) === inode;
-      if (!ours) continue;
-      for (let newer = n - 1; newer >= 1; newer -= 1) {
-        await openAt(`${path}.${newer}`, 0);
-        await finish(lines);
-      }
-      return;
-    }
-  };
-
-  const readNew = async (lines: string[]): Promise<void> => {
-    if (!started) {
-      if ((await sizeOf(path)) === null) {
-        // A file that appears later is new from its first byte.
-        started = true;
-        return;
-      }
-      await readTail(lines);
-      started = true;
-      return;
-    }
-    const current = await inodeOf(path);
-    if (handle) {
-      if (current === inode && (await handle.stat()).size < offset) {
-        splitter.flush();
-        offset = 0;
-      }
-      await drain(lines);
-      if (current === inode || current === null) return;
-      const ours = inode;
-      await finish(lines);
-      inode = ours;
-      await readRotatedSince(lines);
-    }
-    if (current !== null) {
-      await openAt(path, 0);
-      await drain(lines);
+  const each = async (take: (line: string) => void): Promise<void> => {
+    try {
+      await readNew(take);
+      problem = null;
+    } catch (error) {
+      if (!isMissing(error)) problem = `${path}: ${errorText(error)}`;
+      const reached = reading?.cursorUnmarked();
+      if (reached && (reached.inode !== cursor?.inode || reached.offset !== cursor.offset)) cursor = reached;
+      await close().catch(() => undefined);
     }
   };
 
   return {
+    each,
     read: async () => {
       const lines: string[] = [];
-      try {
-        await readNew(lines);
-        problem = null;
-      } catch (error) {
-        if (!isMissing(error)) problem = `${path}: ${(error as Error).message}`;
-      }
+      await each((line) => lines.push(line));
       return lines;
+    },
+    cursor: () => cursor,
+    resume: async () => {
+      try {
+        const place = saved && (await locate(path, saved, tailBytes));
+        if (!saved || !place) return { lost: false, context: [] };
+        const same = !place.lost && place.offset > 0;
+        return { lost: place.lost, context: same ? await linesBefore(place.file, place.offset, CONTEXT_BYTES) : [] };
+      } catch {
+        // What is wrong with the file is told when it is read.
+        return { lost: false, context: [] };
+      }
     },
     problem: () => problem,
     close,
   };
 };
 
-const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
-
-const inodeOf = async (path: string): Promise<bigint | null> =>
-  stat(path, { bigint: true }).then(
-    ({ ino }) => ino,
-    (error: unknown) => {
-      if (isMissing(error)) return null;
-      throw error;
-    },
-  );
-
-const sizeOf = async (path: string): Promise<number | null> =>
-  stat(path).then(
-    ({ size }) => size,
-    () => null,
-  );
+const startOf = (file: Omit<Place, 'offset' | 'lost'> | undefined): Place | null => (file ? { ...file, offset: 0, lost: false } : null);

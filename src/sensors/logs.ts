@@ -2,31 +2,67 @@
 import { join } from 'node:path';
 import type { Evidence } from '../diagnosis/evidence.ts';
 import type { GatewayKind, LogRecord } from '../gateways/gateway-kind.ts';
+import type { LogCursor } from './log-cursor.ts';
 import { createLogFollower } from './log-follower.ts';
 import { mergeRecords } from './merge-records.ts';
 import type { Sensor } from './sensor.ts';
 
+/** By the log's path: places in one home mean nothing in another. */
+export type LogCursors = Readonly<Record<string, LogCursor>>;
+
 export interface LogSensor extends Sensor {
+  /**
+   * Finds the saved cursors again, before the first look, and shows the readers the lines above them: a traceback
+   * goes on after the restart, and another file's copy of a record may come after it.
+   * @returns false when the logs hold a gap since then, so that what was concluded before cannot be built upon.
+   */
+  resume(): Promise<boolean>;
+  /** Where each file's next look goes on. */
+  cursors(): LogCursors;
   /** Files that exist but cannot be read, for people. */
   problems(): readonly string[];
 }
 
-export const createLogSensor = (kind: GatewayKind, home: string): LogSensor => {
-  const files = kind.logs.map((log) => ({
-    reader: kind.newLogReader(log.slice(log.lastIndexOf('/') + 1)),
-    follower: createLogFollower(join(home, log)),
-  }));
+export const createLogSensor = (kind: GatewayKind, home: string, saved: LogCursors = {}): LogSensor => {
+  const files = kind.logs.map((log) => {
+    const path = join(home, log);
+    return {
+      path,
+      reader: kind.newLogReader(log.slice(log.lastIndexOf('/') + 1)),
+      follower: createLogFollower(path, { cursor: saved[path] ?? null }),
+    };
+  });
   const unseen = createUnseen();
   return {
     name: 'logs',
+    resume: async () => {
+      let whole = Object.keys(saved).every((path) => files.some((file) => file.path === path));
+      for (const { reader, follower } of files) {
+        const { lost, context } = await follower.resume();
+        if (lost) whole = false;
+        for (const line of context) reader.line(line)?.evidence.forEach(unseen);
+      }
+      return whole;
+    },
     look: async () => {
       const batches: LogRecord[][] = [];
       for (const { reader, follower } of files) {
-        const lines = await follower.read();
-        batches.push(lines.map((line) => reader.line(line)).filter((record) => record !== null));
+        const records: LogRecord[] = [];
+        await follower.each((line) => {
+          const record = reader.line(line);
+          if (record) append(records, record);
+        });
+        batches.push(records);
       }
       return mergeRecords(batches).filter(unseen);
     },
+    cursors: () =>
+      Object.fromEntries(
+        files.flatMap(({ path, follower }) => {
+          const cursor = follower.cursor();
+          return cursor ? [[path, cursor]] : [];
+        }),
+      ),
     problems: () => files.map(({ follower }) => follower.problem()).filter((problem) => problem !== null),
     close: async () => {
       for (const { follower } of files) await follower.close();
@@ -34,16 +70,28 @@ export const createLogSensor = (kind: GatewayKind, home: string): LogSensor => {
   };
 };
 
+/** Of records that say nothing only the last before the next evidence, or before a clock that went back, is kept. */
+const append = (records: LogRecord[], record: LogRecord): void => {
+  const last = records.at(-1);
+  if (last?.evidence.length === 0 && record.at >= last.at) records.pop();
+  records.push(record);
+};
+
+/** How many different times of evidence are remembered; the copies of a record are written within a moment. */
 const REMEMBERED = 2_000;
 
 /** The same record is written to several files; @returns a filter that lets each piece of evidence through once. */
 export const createUnseen = (): ((evidence: Evidence) => boolean) => {
-  const seen = new Set<string>();
+  const seen = new Map<number, Evidence[]>();
   return (evidence) => {
-    const key = `${evidence.at} ${evidence.link ?? ''} ${evidence.fact.kind} ${evidence.text}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    if (seen.size > REMEMBERED) seen.delete(seen.values().next().value ?? '');
+    const sameTime = seen.get(evidence.at);
+    if (sameTime?.some(({ link, fact, text }) => link === evidence.link && fact.kind === evidence.fact.kind && text === evidence.text)) return false;
+    if (sameTime) sameTime.push(evidence);
+    else seen.set(evidence.at, [evidence]);
+    for (const at of seen.keys()) {
+      if (seen.size <= REMEMBERED) break;
+      seen.delete(at);
+    }
     return true;
   };
 };

@@ -2,30 +2,36 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProcessSeen } from '../diagnosis/evidence.ts';
 import type { GatewayKind } from '../gateways/gateway-kind.ts';
-import { isAlive, listProcesses, processVariable, readProcess } from './proc.ts';
+import { findGatewayProcesses, homeEnvironment } from './gateway-processes.ts';
+import { readLock } from './lock.ts';
+import { isAlive, readProcess } from './proc.ts';
 import type { ProcessSnapshot } from './process-table.ts';
 import type { Sensor } from './sensor.ts';
 
 /**
- * Finds the gateway process of a home: by its pid file when pid, start time and command line all fit, else among
- * all processes by command line and home. Zombies are dead.
+ * Finds the gateway process of a home, by the strongest sign there is: it holds the home's lock; the pid file names it
+ * and pid, start time and command line all fit; or its command line and environment name the home. Zombies are dead.
  * @returns null when there is none.
  */
 export const findGatewayProcess = async (kind: GatewayKind, home: string): Promise<ProcessSeen | null> => {
+  const found = (await lockHolder(kind, home)) ?? (await notedProcess(kind, home)) ?? (await findGatewayProcesses(kind, home))[0];
+  return found ? seen(found) : null;
+};
+
+/** The lock lies in this home, so it does not matter how its holder spells the home. Others hold it to try it, for a moment. */
+const lockHolder = async (kind: GatewayKind, home: string): Promise<ProcessSnapshot | null> => {
+  const lock = kind.lockFile === null ? null : await readLock(join(home, kind.lockFile));
+  const process = lock?.pid == null ? null : await readProcess(lock.pid);
+  return isAlive(process) && kind.servedBy(process.argv, null) !== null ? process : null;
+};
+
+const notedProcess = async (kind: GatewayKind, home: string): Promise<ProcessSnapshot | null> => {
   const noted = await readFile(join(home, kind.pidFile), 'utf8').then(kind.readPidFile, () => null);
-  if (noted) {
-    const process = await readProcess(noted.pid);
-    if (process && isAlive(process) && (noted.startTime === null || noted.startTime === process.startTime)) {
-      const served = kind.servedBy(process.argv, await homeEnvironment(kind, process.pid));
-      // The pid file lies in this home: a process whose home cannot be told is this one's.
-      if (served && (served.home === null || served.home === home)) return seen(process);
-    }
-  }
-  for (const process of await listProcesses()) {
-    if (!isAlive(process) || kind.servedBy(process.argv, null) === null) continue;
-    if (kind.servedBy(process.argv, await homeEnvironment(kind, process.pid))?.home === home) return seen(process);
-  }
-  return null;
+  const process = noted && (await readProcess(noted.pid));
+  if (!isAlive(process) || (noted?.startTime != null && noted.startTime !== process.startTime)) return null;
+  const served = kind.servedBy(process.argv, await homeEnvironment(kind, process.pid));
+  // The pid file lies in this home: a process whose home cannot be told is this one's.
+  return served && (served.home === null || served.home === home) ? process : null;
 };
 
 export const createProcessSensor = (find: () => Promise<ProcessSeen | null>): Sensor => ({
@@ -38,13 +44,3 @@ export const createProcessSensor = (find: () => Promise<ProcessSeen | null>): Se
 });
 
 const seen = ({ pid, startTime, startedAt }: ProcessSnapshot): ProcessSeen => ({ pid, startTime, startedAt });
-
-/** @returns what the environment says of the home; null where it may not be read (another user's process): HOME is always set. */
-const homeEnvironment = async (kind: GatewayKind, pid: number): Promise<Record<string, string> | null> => {
-  const found: Record<string, string> = {};
-  for (const name of [kind.homeVariable, 'HOME']) {
-    const value = await processVariable(pid, name);
-    if (value !== null) found[name] = value;
-  }
-  return Object.keys(found).length ? found : null;
-};

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createLogFollower } from '../../src/sensors/log-follower.ts';
 import { createLineSplitter } from '../../src/sensors/line-splitter.ts';
 import { tailLines } from '../../src/sensors/tail.ts';
+import { playStory, step } from './log-story.ts';
 
 let folder: string;
 let path: string;
@@ -105,51 +106,41 @@ describe('the log follower', () => {
     await follower.close();
   });
 
-  test('gives the same lines however the writing and rotating is split up', async () => {
-    const step = fc.oneof(
-      { weight: 5, arbitrary: fc.string({ unit: 'grapheme', maxLength: 12 }).map((text) => ({ kind: 'write' as const, text: text.replaceAll('\n', ' ').replaceAll('\r', ' ').replaceAll('\0', ' ') })) },
-      { weight: 4, arbitrary: fc.constant({ kind: 'newline' as const, text: '\n' }) },
-      { weight: 1, arbitrary: fc.constant({ kind: 'rotate' as const, text: '' }) },
-      { weight: 3, arbitrary: fc.constant({ kind: 'look' as const, text: '' }) },
-    );
+  test('gives each line once however writing, rotations, truncations and restarts are split up', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
         await rm(folder, { recursive: true, force: true });
-        folder = await mkdtemp(join(tmpdir(), 'lifeline-follower-'));
-        path = join(folder, 'gateway.log');
-        await writeFile(path, '');
-        const follower = createLogFollower(path);
-        const expected: string[] = [];
-        const seen: string[] = [...(await follower.read())];
-        let half = '';
-        let rotations = 0;
-        for (const { kind, text } of steps) {
-          if (kind === 'look') seen.push(...(await follower.read()));
-          else if (kind === 'rotate') {
-            // More rotations than a gateway keeps files cannot be followed by anyone.
-            if (rotations === 3) continue;
-            rotations += 1;
-            if (half) expected.push(half);
-            half = '';
-            for (const n of [3, 2, 1]) await rename(`${path}.${n}`, `${path}.${n + 1}`).catch(() => undefined);
-            await rename(path, `${path}.1`);
-            await writeFile(path, '');
-          } else {
-            await appendFile(path, text);
-            if (kind === 'newline') {
-              expected.push(half);
-              half = '';
-            } else half += text;
-          }
-        }
-        await appendFile(path, '\n');
-        expected.push(half);
-        seen.push(...(await follower.read()));
-        await follower.close();
+        await mkdir(folder);
+        const { seen, expected } = await playStory(path, steps);
         expect(seen).toEqual(expected);
       }),
-      { numRuns: 60 },
+      { numRuns: 200 },
     );
+  });
+
+  test('gives a line of more than a mebibyte once, cut, also when Lifeline restarts in the middle of it', async () => {
+    await writeFile(path, `a\n${'x'.repeat(1_200_000)}`);
+    const before = createLogFollower(path, { tailBytes: 4_000_000 });
+    expect(await before.read()).toEqual(['a']);
+    await appendFile(path, `${'y'.repeat(800_000)}\nb\n`);
+    const after = createLogFollower(path, { cursor: before.cursor() });
+    for (const follower of [before, after]) {
+      expect(await follower.read()).toEqual(['x'.repeat(1_048_576), 'b']);
+      await follower.close();
+    }
+  });
+
+  test('passes over a hole of 100 MB and keeps the text behind it, without holding either in memory', async () => {
+    await writeFile(path, 'a\n');
+    const follower = createLogFollower(path);
+    await follower.read();
+    await truncate(path, 100_000_000);
+    const { arrayBuffers } = process.memoryUsage();
+    expect(await follower.read()).toEqual([]);
+    expect(process.memoryUsage().arrayBuffers - arrayBuffers).toBeLessThan(16_000_000);
+    await appendFile(path, 'b\nc\n');
+    expect(await follower.read()).toEqual(['b', 'c']);
+    await follower.close();
   });
 });
 
@@ -170,6 +161,8 @@ describe('the line splitter', () => {
   test('cuts a line that is too long, drops CR, NUL and keeps going over bytes that are no text', () => {
     const splitter = createLineSplitter(10);
     expect(splitter.push(Buffer.from(`${'y'.repeat(25)}\nshort\r\n\0\0nul\n`))).toEqual(['y'.repeat(10), 'short', 'nul']);
+    expect(splitter.push(Buffer.from(`${'\0'.repeat(25)}behind\n${'\0'.repeat(9)}`))).toEqual(['behind']);
+    expect(splitter.push(Buffer.from('half\r\n'))).toEqual(['half']);
     expect(splitter.push(Buffer.from([0xff, 0xfe, 0x0a]))).toEqual(['��']);
   });
 });

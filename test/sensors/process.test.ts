@@ -1,36 +1,22 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
 import { readProcess } from '../../src/sensors/proc.ts';
 import { findGatewayProcess } from '../../src/sensors/process.ts';
+import { createFamily, type Family } from './gateway-family.ts';
 
-let folder: string;
+let family: Family;
 let home: string;
-const children: ChildProcess[] = [];
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'lifeline-process-'));
-  home = join(folder, 'home');
-  await mkdir(home);
-  await writeFile(join(folder, 'hermes'), 'process.stdout.write("up"); setInterval(() => {}, 1e6);');
+  family = await createFamily();
+  ({ home } = family);
 });
-afterEach(async () => {
-  for (const child of children.splice(0)) {
-    const gone = new Promise((resolve) => child.once('exit', resolve));
-    if (child.exitCode === null && child.signalCode === null && child.kill('SIGKILL')) await gone;
-  }
-  await rm(folder, { recursive: true, force: true });
-});
+afterEach(() => family.end());
 
-const run = async (args: readonly string[], gatewayHome = home): Promise<number> => {
-  const child = spawn(process.execPath, [join(folder, 'hermes'), ...args], { env: { HOME: folder, HERMES_HOME: gatewayHome }, stdio: ['ignore', 'pipe', 'ignore'] });
-  children.push(child);
-  await new Promise((resolve) => child.stdout.once('data', resolve));
-  return child.pid ?? 0;
-};
+const run = async (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<number> => (await family.start(family.command(...args), env))[0] ?? 0;
 
 const found = async (): Promise<number | null> => (await findGatewayProcess(hermes, home))?.pid ?? null;
 
@@ -50,11 +36,31 @@ describe('finding the gateway process', () => {
   });
 
   test('finds none: another home, another command, a dead process', async () => {
-    await run(['gateway', 'run'], join(folder, 'elsewhere'));
+    await run(['gateway', 'run'], { HERMES_HOME: join(family.folder, 'elsewhere') });
     const chat = await run(['chat']);
     await writeFile(join(home, 'gateway.pid'), String(chat));
     expect(await found()).toBeNull();
     await writeFile(join(home, 'gateway.pid'), '4194304');
     expect(await found()).toBeNull();
+  });
+
+  const hasFlock = process.platform === 'linux' && spawnSync('flock', ['--version'], { stdio: 'ignore' }).status === 0;
+  const locked = (args: readonly string[]): readonly string[] => ['flock', '--no-fork', join(home, 'gateway.lock'), ...args];
+
+  test.runIf(hasFlock)('by the lock, whatever the pid file and other processes say and however its home is spelled', async () => {
+    await writeFile(join(home, 'gateway.lock'), '');
+    const older = await run(['gateway', 'run']);
+    await writeFile(join(home, 'gateway.pid'), String(older));
+    expect(await found()).toBe(older);
+    const [holder] = await family.start(locked(family.command('gateway', 'run')), { HERMES_HOME: join(family.folder, 'link-to-home') });
+    expect(await found()).toBe(holder);
+  });
+
+  test.runIf(hasFlock)('not by a lock that some other command tries', async () => {
+    await writeFile(join(home, 'gateway.lock'), '');
+    await family.start(locked(family.command('gateway', 'status')));
+    expect(await found()).toBeNull();
+    const gateway = await run(['gateway', 'run']);
+    expect(await found()).toBe(gateway);
   });
 });

@@ -1,0 +1,23 @@
+/** Whether more than one process runs the gateway of a home, and not just for a moment: a restart has both for a while. */
+import type { ProcessIdentity } from '../diagnosis/evidence.ts';
+import type { Sensor } from './sensor.ts';
+
+const LASTING_MS = 10_000;
+
+/** Says so at every look for as long as they are there: the same processes, seen at each look for 10 s or more. */
+export const createDuplicatesSensor = (find: () => Promise<readonly ProcessIdentity[]>): Sensor => {
+  let firstSeen = new Map<string, number>();
+  return {
+    name: 'duplicates',
+    look: async (now) => {
+      const processes = await find();
+      // A clock that was set back would make them look younger than nothing.
+      firstSeen = new Map(processes.map((process) => [keyOf(process), Math.min(firstSeen.get(keyOf(process)) ?? now, now)]));
+      const pids = processes.filter((process) => now - (firstSeen.get(keyOf(process)) ?? now) >= LASTING_MS).map(({ pid }) => pid);
+      if (pids.length < 2) return [];
+      return [{ at: now, source: 'process', text: `${pids.length} gateway processes: ${pids.join(', ')}`, link: null, fact: { kind: 'duplicates', pids } }];
+    },
+  };
+};
+
+const keyOf = ({ pid, startTime }: ProcessIdentity): string => `${pid} ${startTime}`;

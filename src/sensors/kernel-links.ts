@@ -1,0 +1,99 @@
+/**
+ * The kernel's view of the links, on Linux: whether bytes still come on the gateway's own connections to a platform.
+ * Behind a proxy there are none of those, and then there is no evidence.
+ */
+import { readdir } from 'node:fs/promises';
+import { execa } from 'execa';
+import { parseEndpoint } from '../base/endpoint.ts';
+import { errorText } from '../base/errors.ts';
+import type { Evidence, LinkName } from '../diagnosis/evidence.ts';
+import { createAddressBook } from './address-book.ts';
+import { silenceOf } from './link-silence.ts';
+import { systemResolve, type Resolve } from './resolve.ts';
+import type { Sensor } from './sensor.ts';
+import { parseSs, type KernelSocket } from './ss.ts';
+
+export interface KernelLinksOptions {
+  /** The live gateway process, or null. */
+  readonly pid: () => number | null;
+  readonly links: () => readonly LinkName[];
+  /** Where a link's platform answers, each as `host:port`. */
+  readonly hosts: (link: LinkName) => readonly string[];
+  /** Prints the connections of this machine; null where the system has no such thing. */
+  readonly run?: () => Promise<string | null>;
+  readonly resolve?: Resolve;
+}
+
+export interface KernelLinksSensor extends Sensor {
+  /** Why the kernel cannot be asked, for people; null while it can. */
+  problem(): string | null;
+}
+
+export const createKernelLinksSensor = ({ pid, links, hosts, run = runSs, resolve = systemResolve }: KernelLinksOptions): KernelLinksSensor => {
+  const book = createAddressBook(resolve);
+  let problem: string | null = null;
+
+  /** @returns what tells whether a connection belongs to the link. */
+  const matcher = async (link: LinkName, now: number): Promise<(socket: KernelSocket) => boolean> => {
+    const known = new Set<string>();
+    for (const endpoint of hosts(link).map(parseEndpoint)) {
+      if (!endpoint) continue;
+      for (const address of await book.addressesOf(endpoint.host, now)) known.add(`${address} ${endpoint.port}`);
+    }
+    return ({ peer }) => known.has(`${peer.address} ${peer.port}`);
+  };
+
+  /** @returns the open connections of a process. */
+  const connectionsOf = async (process: number): Promise<readonly KernelSocket[]> => {
+    let printed: string | null;
+    try {
+      printed = await run();
+    } catch (error) {
+      problem = explain(error);
+      return [];
+    }
+    if (printed === null) return [];
+    const own = parseSs(printed).filter(({ state, pids }) => state === 'ESTAB' && pids.includes(process));
+    problem = own.length === 0 && (await isHidden(process)) ? `the connections of process ${process} cannot be seen: it belongs to another user` : null;
+    return own;
+  };
+
+  return {
+    name: 'kernel-links',
+    problem: () => problem,
+    look: async (now) => {
+      const current = pid();
+      const watched = links().filter((link) => hosts(link).length > 0);
+      if (current === null || watched.length === 0) return [];
+      const connections = await connectionsOf(current);
+      if (connections.length === 0) return [];
+      const found: Evidence[] = [];
+      for (const link of watched) {
+        const silence = silenceOf(connections.filter(await matcher(link, now)));
+        if (silence) found.push({ at: now, source: 'kernel', text: silence.text, link, fact: { kind: 'link-silent', silentMs: silence.silentMs } });
+      }
+      return found;
+    },
+  };
+};
+
+const TIME_LIMIT_MS = 3_000;
+
+const runSs = async (): Promise<string | null> => {
+  if (process.platform !== 'linux') return null;
+  // Cron's path lacks the folders in which some distributions keep it.
+  const env = { LC_ALL: 'C', PATH: `${process.env['PATH'] ?? '/usr/bin:/bin'}:/usr/sbin:/sbin` };
+  return (await execa('ss', ['-tinpH'], { env, stdin: 'ignore', timeout: TIME_LIMIT_MS })).stdout;
+};
+
+const explain = (error: unknown): string =>
+  (error as NodeJS.ErrnoException).code === 'ENOENT'
+    ? 'ss (package iproute2) is not installed: connections that went silent are not seen'
+    : `ss cannot list the connections: ${(error as { shortMessage?: string }).shortMessage ?? errorText(error)}`;
+
+/** Another user's descriptors are hidden, and `ss` leaves out the process without a word. */
+const isHidden = (process: number): Promise<boolean> =>
+  readdir(`/proc/${process}/fd`).then(
+    () => false,
+    (error: unknown) => ['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? ''),
+  );

@@ -1,0 +1,84 @@
+/** A place in a log that outlives Lifeline, and how it is found again after rotation, truncation and replacement. */
+import { hash } from 'node:crypto';
+import { open, type FileHandle } from 'node:fs/promises';
+import { isMissing, listLogFiles, type LogFile } from './log-files.ts';
+
+export interface LogCursor {
+  /** Of the file that was read last; a number too large for a JavaScript one on some file systems. */
+  readonly inode: string;
+  /** Of the first byte that was not given out as a line: a half line is read again. */
+  readonly offset: number;
+  /** A fingerprint of the bytes before the offset: inodes are used again, and files overwritten. Empty: not known. */
+  readonly mark: string;
+  /** When the file was last written, by its file system: files that are newer were written after this place. */
+  readonly modifiedAt: number;
+}
+
+export interface Place {
+  readonly file: string;
+  readonly inode: string;
+  readonly offset: number;
+  /** Lines between the cursor and here are no longer on the disk, or cannot be told from those that were read. */
+  readonly lost: boolean;
+}
+
+/** The cursor of a log that has never been there: all that comes is new. */
+export const NOTHING_THERE: LogCursor = { inode: 'none', offset: 0, mark: '', modifiedAt: 0 };
+
+const MARK_BYTES = 128;
+
+/** @returns a fingerprint of the bytes before `offset`. */
+export const markAt = async (handle: FileHandle, offset: number): Promise<string> => {
+  const bytes = Buffer.alloc(Math.min(MARK_BYTES, offset));
+  const { bytesRead } = await handle.read(bytes, 0, bytes.length, offset - bytes.length);
+  return hash('sha256', bytes.subarray(0, bytesRead), 'base64url').slice(0, 16);
+};
+
+/** @returns where to go on reading; null when there is no file at all. */
+export const locate = async (path: string, cursor: LogCursor, tailBytes: number): Promise<Place | null> => {
+  const files = await listLogFiles(path);
+  const same = await findSame(files, cursor);
+  if (same) return { ...same, offset: cursor.offset, lost: false };
+  // Of the file itself, truncated or written anew, everything is new; so is everything of a file written later.
+  const next = files.findLast(({ inode, modifiedAt }) => modifiedAt > cursor.modifiedAt || (inode === cursor.inode && modifiedAt === cursor.modifiedAt));
+  if (next) {
+    const nothingRead = cursor.inode === NOTHING_THERE.inode || (cursor.inode === next.inode && cursor.offset === 0);
+    return { ...next, offset: 0, lost: next.rotation > 0 && !nothingRead };
+  }
+  return files[0] ? { ...files[0], offset: Math.max(0, files[0].size - tailBytes), lost: true } : null;
+};
+
+/** @returns the place from which the files hold at most `tailBytes`; null when there is no file. */
+export const tailOf = async (path: string, tailBytes: number): Promise<Place | null> => {
+  const files = await listLogFiles(path);
+  let room = tailBytes;
+  for (const file of files) {
+    if (file.size >= room) return { ...file, offset: file.size - room, lost: false };
+    room -= file.size;
+  }
+  const oldest = files.at(-1);
+  return oldest ? { ...oldest, offset: 0, lost: false } : null;
+};
+
+/** The file that holds what was read, before the same offset: by inode first, but a copy or a moved home will do. */
+const findSame = async (files: readonly LogFile[], cursor: LogCursor): Promise<LogFile | null> => {
+  if (cursor.offset === 0) return null;
+  const isOurs = ({ inode }: LogFile): boolean => inode === cursor.inode;
+  for (const file of [...files.filter(isOurs), ...files.filter((other) => !isOurs(other))]) {
+    if (file.size < cursor.offset) continue;
+    if (cursor.mark === '' ? isOurs(file) : (await markOf(file.file, cursor.offset)) === cursor.mark) return file;
+  }
+  return null;
+};
+
+const markOf = async (file: string, offset: number): Promise<string | null> => {
+  const handle = await open(file, 'r').catch((error: unknown) => {
+    if (isMissing(error)) return null;
+    throw error;
+  });
+  try {
+    return handle && (await markAt(handle, offset));
+  } finally {
+    await handle?.close();
+  }
+};

@@ -1,0 +1,74 @@
+/** One log file held open at a place: it stays the same file whatever happens to its name. */
+import { open } from 'node:fs/promises';
+import { createLineSplitter } from './line-splitter.ts';
+import { markAt, type LogCursor, type Place } from './log-cursor.ts';
+import { modifiedAtOf } from './log-files.ts';
+
+export interface OpenLog {
+  readonly inode: string;
+  /** Gives out each line up to the present end; a half line waits. @returns whether there was anything new. */
+  drain(take: (line: string) => void): Promise<boolean>;
+  /** Gives out the half line at the end of a file that grows no more. */
+  finish(take: (line: string) => void): void;
+  /** Whether the last bytes that were read are still there; a file can be truncated or overwritten. */
+  stillHolds(): Promise<boolean>;
+  cursor(): Promise<LogCursor>;
+  /** The cursor when the file cannot be read any more: without a fingerprint. */
+  cursorUnmarked(): LogCursor;
+  modifiedAt(): Promise<number>;
+  close(): Promise<void>;
+}
+
+const CHUNK_BYTES = 262_144;
+const NEWLINE = 0x0a;
+
+/** @returns null when another file has taken the name since the place was found. */
+export const openLog = async (place: Place): Promise<OpenLog | null> => {
+  const handle = await open(place.file, 'r');
+  const found = await handle.stat({ bigint: true });
+  if (String(found.ino) !== place.inode) {
+    await handle.close();
+    return null;
+  }
+  const { inode } = place;
+  let modified = modifiedAtOf(found);
+  const splitter = createLineSplitter();
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  let { offset } = place;
+  if (offset > 0) {
+    await handle.read(chunk, 0, 1, offset - 1);
+    // A tail begins anywhere; a cursor always at the beginning of a line.
+    if (chunk[0] !== NEWLINE) splitter.skipLine();
+  }
+  let lastRead = await markAt(handle, offset);
+  const lineStart = (): number => offset - splitter.halfLineBytes();
+  const modifiedAt = async (): Promise<number> => {
+    modified = modifiedAtOf(await handle.stat({ bigint: true }));
+    return modified;
+  };
+
+  return {
+    inode,
+    drain: async (take) => {
+      for (let anything = false; ; anything = true) {
+        const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES, offset);
+        if (bytesRead === 0) return anything;
+        offset += bytesRead;
+        for (const line of splitter.push(chunk.subarray(0, bytesRead))) take(line);
+      }
+    },
+    finish: (take) => {
+      const rest = splitter.flush();
+      if (rest !== null) take(rest);
+    },
+    stillHolds: async () => (await handle.stat()).size >= offset && (await markAt(handle, offset)) === lastRead,
+    cursor: async () => {
+      lastRead = await markAt(handle, offset);
+      const mark = lineStart() === offset ? lastRead : await markAt(handle, lineStart());
+      return { inode, offset: lineStart(), mark, modifiedAt: await modifiedAt() };
+    },
+    cursorUnmarked: () => ({ inode, offset: lineStart(), mark: '', modifiedAt: modified }),
+    modifiedAt,
+    close: () => handle.close(),
+  };
+};

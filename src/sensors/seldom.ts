@@ -1,0 +1,15 @@
+import type { Sensor } from './sensor.ts';
+
+/** A sensor that costs more, asked at most once in `everyMs`. */
+export const seldom = (sensor: Sensor, everyMs: number): Sensor => {
+  let lookedAt = -Infinity;
+  return {
+    ...sensor,
+    look: async (now) => {
+      // A clock that was set back must not silence it for as long.
+      if (Math.abs(now - lookedAt) < everyMs) return [];
+      lookedAt = now;
+      return sensor.look(now);
+    },
+  };
+};
