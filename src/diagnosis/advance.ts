@@ -1,35 +1,32 @@
 /** Folds one piece of evidence into the state. Evidence of one file comes in the file's order, which beats its times. */
-import type { Evidence, LinkFact, LinkName, ProcessSeen } from './evidence.ts';
+import { advanceLink, withLasting } from './advance-link.ts';
+import type { Evidence, ProcessSeen } from './evidence.ts';
+import { newLife, SAME_LIFE_MS } from './new-life.ts';
 import { newLink, type GatewayState, type LinkState } from './state.ts';
 
 /** Enough for every rule that counts; the rest is history. */
 const REMEMBERED = 50;
-/** A process starts before its first log line; clocks of process table and log differ by less than this. */
-const SAME_LIFE_MS = 2_000;
 
 export const advance = (state: GatewayState, evidence: Evidence): GatewayState => {
   if (evidence.link === null) return isOfEarlierLife(state, evidence) ? state : advanceGateway(state, evidence);
-  const link = linkOf(state, evidence.link, evidence.at);
+  const link: LinkState = state.links.get(evidence.link) ?? newLink(evidence.at);
   const next = isOfEarlierLife(state, evidence)
-    ? { ...link, loginsVisible: link.loginsVisible || evidence.fact.kind === 'link-login' }
+    ? withLasting(link, evidence.fact)
     : advanceLink(link, evidence, evidence.fact);
   return { ...state, links: new Map(state.links).set(evidence.link, next) };
 };
 
 /** Facts that a sensor finds now are never old; what a log or state file tells may be from before the process. */
-const isOfEarlierLife = ({ process }: GatewayState, { at, fact }: Evidence): boolean =>
-  process != null && at < process.startedAt - SAME_LIFE_MS && fact.kind !== 'process' && fact.kind !== 'loop' && fact.kind !== 'marker';
-
-const linkOf = (state: GatewayState, name: LinkName, at: number): LinkState => state.links.get(name) ?? newLink(at, false);
+const isOfEarlierLife = ({ process }: GatewayState, { at, source, fact }: Evidence): boolean =>
+  process != null && at < process.startedAt - SAME_LIFE_MS && (source.includes('.') || fact.kind === 'gateway-claim') && fact.kind !== 'marker';
 
 const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link: null }>): GatewayState => {
   const { fact } = evidence;
   switch (fact.kind) {
     case 'gateway-starting':
-      // Its words are alive: whatever process was missed before, it is for the process sensor to find it anew.
-      return { ...newLife(state, evidence.at), process: state.process ?? undefined, gone: null, starting: evidence };
+      return advanceStarting(state, evidence);
     case 'gateway-ready':
-      return { ...state, ready: evidence, stopping: null };
+      return { ...state, ready: evidence, stopping: null, brake: null };
     case 'gateway-stopping':
       // The signal's line says whether it was planned, the lines after it only repeat that it stops.
       return { ...state, stopping: mergeStopping(state.stopping, evidence) };
@@ -38,9 +35,22 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
     case 'gateway-exit':
       return fact.code === 78 ? { ...state, configFatal: state.configFatal ?? evidence } : state;
     case 'executor-shutdown':
-      return { ...state, executorFailures: [...state.executorFailures, evidence].slice(-REMEMBERED) };
+      // A gateway that stops shuts its executor down, and what was still to be sent fails.
+      return state.stopping ? state : { ...state, executorFailures: append(state.executorFailures, evidence) };
     case 'config-fatal':
       return { ...state, configFatal: evidence };
+    case 'respawn-brake':
+      return { ...newLife(state, evidence.at), ...aliveAgain(state, evidence), brake: evidence };
+    case 'another-instance':
+      return { ...state, otherInstance: append(state.otherInstance, evidence) };
+    case 'reconnecter-dead':
+      return { ...state, reconnecterDead: evidence };
+    case 'loop-blocked':
+      return { ...state, blocked: evidence };
+    case 'duplicates':
+      return { ...state, duplicates: { first: state.duplicates?.first ?? evidence, seenAt: evidence.at } };
+    case 'treated':
+      return { ...state, treated: evidence };
     case 'process':
       return advanceProcess(state, evidence, fact.process);
     case 'loop':
@@ -56,6 +66,27 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
     }
   }
 };
+
+const append = (list: readonly Evidence[], evidence: Evidence): readonly Evidence[] => [...list, evidence].slice(-REMEMBERED);
+
+/** A start this long after a treatment is not the treatment's any more. */
+const TREATMENT_MS = 120_000;
+
+const advanceStarting = (state: GatewayState, evidence: Evidence): GatewayState => {
+  const ended = (state.stopping ?? state.endedBy)?.fact;
+  const own = state.treated !== null && evidence.at - state.treated.at < TREATMENT_MS;
+  return {
+    ...newLife(state, evidence.at),
+    ...aliveAgain(state, evidence),
+    starting: evidence,
+    starts: own ? state.starts : [...state.starts, { evidence, askedFor: ended?.kind === 'gateway-stopping' && ended.planned }].slice(-REMEMBERED),
+    treated: own ? null : state.treated,
+  };
+};
+
+/** Words after a process was missed are alive: it is for the process sensor to find it anew. Older words change nothing. */
+const aliveAgain = ({ process, gone }: GatewayState, words: Evidence): Pick<GatewayState, 'process' | 'gone'> =>
+  gone !== null && words.at < gone.at ? { process, gone } : { process: process ?? undefined, gone: null };
 
 const mergeStopping = (earlier: Evidence | null, later: Evidence): Evidence => {
   if (earlier?.fact.kind !== 'gateway-stopping' || later.fact.kind !== 'gateway-stopping' || earlier.link !== null) return later;
@@ -77,79 +108,3 @@ const advanceProcess = (state: GatewayState, evidence: Evidence, seen: ProcessSe
   const life = current ? state : newLife(state, seen.startedAt, seen.startedAt - SAME_LIFE_MS);
   return { ...life, process: seen, gone: null, loop: null };
 };
-
-/** Forgets everything older than the present life; with `keepFrom`, facts from then on are kept. */
-const newLife = (state: GatewayState, at: number, keepFrom = Infinity): GatewayState => {
-  const keep = (evidence: Evidence | null): Evidence | null => (evidence !== null && evidence.at >= keepFrom ? evidence : null);
-  return {
-    ...state,
-    starting: keep(state.starting),
-    ready: keep(state.ready),
-    stopping: keep(state.stopping),
-    executorFailures: state.executorFailures.filter((failure) => failure.at >= keepFrom),
-    configFatal: keep(state.configFatal),
-    loop: null,
-    claim: keep(state.claim),
-    links: new Map(
-      [...state.links].map(([name, link]) => [
-        name,
-        {
-          ...newLink(at, link.loginsVisible),
-          proof: keep(link.proof),
-          loss: keep(link.loss),
-          opened: keep(link.opened),
-          failure: keep(link.failure),
-          lastTry: keep(link.lastTry),
-          gaveUp: keep(link.gaveUp),
-          rejected: keep(link.rejected),
-          closed: keep(link.closed),
-          losses: link.losses.filter((loss) => loss.at >= keepFrom),
-        },
-      ]),
-    ),
-  };
-};
-
-const advanceLink = (link: LinkState, evidence: Evidence, fact: LinkFact): LinkState => {
-  switch (fact.kind) {
-    case 'link-login':
-      return { ...proven(link, evidence), loginsVisible: true };
-    case 'link-traffic':
-      return proven(link, evidence);
-    case 'link-open':
-      return { ...link, opened: evidence, lastTry: evidence, closed: null };
-    case 'link-lost':
-      return {
-        ...link,
-        loss: link.loss ?? evidence,
-        opened: null,
-        lastTry: evidence,
-        losses: [...link.losses, evidence].slice(-REMEMBERED),
-      };
-    case 'link-retrying':
-      return { ...link, lastTry: evidence, closed: null };
-    case 'link-retry-failed':
-      return { ...link, failure: evidence, lastTry: evidence, opened: null };
-    case 'link-gave-up':
-      return { ...link, gaveUp: evidence };
-    case 'link-rejected':
-      return { ...link, rejected: evidence };
-    case 'link-closed':
-      return { ...link, closed: evidence };
-    case 'link-claim':
-      // A claim makes the link known; no rule rests on it alone (facts/hermes.md 3.1, trap 6).
-      return link;
-  }
-};
-
-const proven = (link: LinkState, evidence: Evidence): LinkState => ({
-  ...link,
-  proof: evidence,
-  loss: null,
-  opened: null,
-  failure: null,
-  lastTry: null,
-  gaveUp: null,
-  rejected: null,
-  closed: null,
-});

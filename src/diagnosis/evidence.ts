@@ -18,19 +18,28 @@ export interface ProcessSeen extends ProcessIdentity {
 /** What happened on a link. */
 export type LinkFact =
   /** Proof of login (QQ READY or RESUMED, the Feishu SDK's `connected to`). */
-  | { readonly kind: 'link-login' }
+  | { readonly kind: 'link-login'; readonly host?: string }
+  /** Where the platform is that the gateway connects to, as `host:port`. */
+  | { readonly kind: 'link-host'; readonly host: string }
   /** A socket is open or a client started; says nothing of login. */
   | { readonly kind: 'link-open' }
   /** A message came in or went out. */
   | { readonly kind: 'link-traffic' }
   | { readonly kind: 'link-lost'; readonly code?: number; readonly reason?: string }
-  | { readonly kind: 'link-retrying'; readonly attempt?: number }
+  /** It tries again; in so long, when it says so. */
+  | { readonly kind: 'link-retrying'; readonly attempt?: number; readonly nextInMs?: number }
   /** A try to connect failed; `platform`: it answered with an error, `network`: it could not be reached. */
-  | { readonly kind: 'link-retry-failed'; readonly failure: 'platform' | 'network' | 'other'; readonly error: string }
+  | { readonly kind: 'link-retry-failed'; readonly failure: 'platform' | 'network' | 'other'; readonly error: string; readonly nextInMs?: number }
   /** The gateway has stopped trying for good. */
   | { readonly kind: 'link-gave-up' }
   /** The platform refuses this bot; a restart cannot help. */
   | { readonly kind: 'link-rejected'; readonly reason: string }
+  /** The runner itself says that it has been failing for hours. */
+  | { readonly kind: 'link-needs-attention' }
+  /** Whether the platform's host can be reached from this machine. */
+  | { readonly kind: 'link-reachable'; readonly ok: boolean; readonly host: string }
+  /** The kernel's view: bytes go out on an open connection to the platform and none come back. A hint, not proof. */
+  | { readonly kind: 'link-silent'; readonly silentMs: number }
   /** The gateway closed it deliberately. */
   | { readonly kind: 'link-closed' }
   /** What the gateway's state file claims of the link; a claim, not proof. */
@@ -40,13 +49,25 @@ export type LinkFact =
 export type GatewayFact =
   | { readonly kind: 'gateway-starting' }
   | { readonly kind: 'gateway-ready' }
-  /** `planned`: somebody asked for it; otherwise an unexpected signal. */
+  /** `planned`: somebody asked for it; otherwise an unexpected signal, a take-over by another start, or the gateway's own wish. */
   | { readonly kind: 'gateway-stopping'; readonly planned: boolean; readonly forRestart: boolean }
   | { readonly kind: 'gateway-stopped' }
   | { readonly kind: 'gateway-exit'; readonly code: number }
   | { readonly kind: 'executor-shutdown' }
   /** Nothing but a change of configuration helps (exit 78 and its like). */
   | { readonly kind: 'config-fatal'; readonly reason: string }
+  /** A start was put off by the gateway's own brake against respawn storms. */
+  | { readonly kind: 'respawn-brake'; readonly pauseMs: number }
+  /** A start that ended because another instance runs, or is believed to. */
+  | { readonly kind: 'another-instance'; readonly pid: number | null }
+  /** What would reconnect lost platforms is dead and stays dead. */
+  | { readonly kind: 'reconnecter-dead' }
+  /** The event loop was blocked for a while: by the gateway's own watchdog, or by a tool run so long that it must have been. */
+  | { readonly kind: 'loop-blocked'; readonly blockedMs: number | null }
+  /** More than one live process serves this home; wrappers are not counted. */
+  | { readonly kind: 'duplicates'; readonly pids: readonly number[] }
+  /** Lifeline itself restarted it, for this cause; null: because an operator asked. */
+  | { readonly kind: 'treated'; readonly cause: string | null }
   /** The live process, or null when there is none. */
   | { readonly kind: 'process'; readonly process: ProcessSeen | null }
   /** The event loop was asked and answered, did not, or cannot be asked. */

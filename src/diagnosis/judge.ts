@@ -32,7 +32,7 @@ export const judge = (state: GatewayState, { gateway, policy, now, links }: Judg
   const findings = [...state.links]
     .filter(([name]) => links === null || links.includes(name))
     .map(([name, link]) => {
-      const context = { graceMs: graceOf(policy, name), policy, gateway: own };
+      const context = { graceMs: graceOf(policy, name), policy, gateway: own, blocked: state.blocked, treated: state.treated, reconnecterDead: state.reconnecterDead };
       return { name, finding: firstOf(LINK_RULES, (rule) => rule(link, context, now)) };
     });
   const verdicts: Verdict[] = [{ ...concluded(own, gateway, now), link: null, condition: own.condition }];

@@ -8,23 +8,30 @@ export interface DiagnosisPolicy {
   readonly startGraceMs: number;
   /** How long the process must be missing; a restart by somebody else has such a gap. */
   readonly goneGraceMs: number;
-  /** How long a stop or an update may be in progress before it no longer excuses anything. */
+  /** How long all links must have been cut off until the network is blamed. */
+  readonly networkGraceMs: number;
+  /** How long a stop may be in progress before it no longer excuses anything. */
   readonly stopGraceMs: number;
+  /** The same for an update. */
+  readonly updateGraceMs: number;
   /** So many losses within the window are flapping, however short each was. */
   readonly flapping: { readonly losses: number; readonly windowMs: number };
   /** The gateway's longest pause between two tries to connect, with the time a try takes: silence beyond it means that it no longer tries. */
   readonly retryHorizonMs: number;
 }
 
-/** DESIGN.md, "Rules of judgement"; the retry horizon is Hermes's 60 s pause plus its time-outs (facts/hermes.md 2.1). */
+/** DESIGN.md, "Rules of judgement"; the retry horizon is the Feishu SDK's 120 s pause with its jitter and time-outs (facts/hermes.md 2.2), and well above QQ's 60 s. */
 export const DEFAULT_POLICY: DiagnosisPolicy = {
   linkGraceMs: { qqbot: 120_000, feishu: 300_000 },
   defaultLinkGraceMs: 180_000,
   startGraceMs: 180_000,
-  goneGraceMs: 10_000,
+  // A service manager waits up to 30 s before it starts a gateway again, and that then needs time for its first word.
+  goneGraceMs: 60_000,
+  networkGraceMs: 120_000,
   stopGraceMs: 180_000,
+  updateGraceMs: 1_800_000,
   flapping: { losses: 5, windowMs: 600_000 },
-  retryHorizonMs: 150_000,
+  retryHorizonMs: 240_000,
 };
 
 export const graceOf = (policy: DiagnosisPolicy, link: string): number =>

@@ -11,14 +11,35 @@ export interface GatewayState {
   readonly starting: Evidence | null;
   readonly ready: Evidence | null;
   readonly stopping: Evidence | null;
+  /** How the life before this one was stopped; null when it ended without a word. */
+  readonly endedBy: Evidence | null;
   /** Failures for want of an executor in this life, oldest first, bounded. */
   readonly executorFailures: readonly Evidence[];
   readonly configFatal: Evidence | null;
+  /** Starts, of this life and those before, but not Lifeline's own; oldest first, bounded. */
+  readonly starts: readonly Start[];
+  /** A start that waits by the gateway's own brake. */
+  readonly brake: Evidence | null;
+  /** Starts that another instance prevented, oldest first, bounded. */
+  readonly otherInstance: readonly Evidence[];
+  /** Several processes of one home: when that was first and last seen. */
+  readonly duplicates: { readonly first: Evidence; readonly seenAt: number } | null;
+  readonly reconnecterDead: Evidence | null;
+  /** When the event loop was last held up, in whatever life. */
+  readonly blocked: Evidence | null;
+  /** Lifeline's own last restart. */
+  readonly treated: Evidence | null;
   /** The latest answer of the event loop. */
   readonly loop: Evidence | null;
   readonly claim: Evidence | null;
   readonly markers: ReadonlyMap<string, Evidence>;
   readonly links: ReadonlyMap<LinkName, LinkState>;
+}
+
+export interface Start {
+  readonly evidence: Evidence;
+  /** Whether it followed a stop or restart that somebody asked for. */
+  readonly askedFor: boolean;
 }
 
 export interface LinkState {
@@ -37,8 +58,18 @@ export interface LinkState {
   readonly gaveUp: Evidence | null;
   readonly rejected: Evidence | null;
   readonly closed: Evidence | null;
+  /** The runner's own word that it has been failing for hours. */
+  readonly needsAttention: Evidence | null;
+  /** Whether the platform could be reached from here, as last asked. */
+  readonly reachable: Evidence | null;
+  /** The kernel's hint that nothing comes back. */
+  readonly silent: Evidence | null;
+  /** What the state file of this very life says. */
+  readonly claim: Evidence | null;
   /** Recent losses, oldest first, bounded. */
   readonly losses: readonly Evidence[];
+  /** Where its platform is, by the gateway's own log, the latest first; survives lives. */
+  readonly hosts: readonly string[];
   /** Whether a login was ever logged for this link, in any life: only then does its absence mean something. */
   readonly loginsVisible: boolean;
 }
@@ -49,15 +80,23 @@ export const initialState: GatewayState = {
   starting: null,
   ready: null,
   stopping: null,
+  endedBy: null,
   executorFailures: [],
   configFatal: null,
+  starts: [],
+  brake: null,
+  otherInstance: [],
+  duplicates: null,
+  reconnecterDead: null,
+  blocked: null,
+  treated: null,
   loop: null,
   claim: null,
   markers: new Map(),
   links: new Map(),
 };
 
-export const newLink = (since: number, loginsVisible: boolean): LinkState => ({
+export const newLink = (since: number, { loginsVisible, hosts }: Pick<LinkState, 'loginsVisible' | 'hosts'> = { loginsVisible: false, hosts: [] }): LinkState => ({
   since,
   proof: null,
   loss: null,
@@ -67,7 +106,12 @@ export const newLink = (since: number, loginsVisible: boolean): LinkState => ({
   gaveUp: null,
   rejected: null,
   closed: null,
+  needsAttention: null,
+  reachable: null,
+  silent: null,
+  claim: null,
   losses: [],
+  hosts,
   loginsVisible,
 });
 

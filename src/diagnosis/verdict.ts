@@ -41,6 +41,7 @@ export type Cause =
   | 'process_gone'
   | 'killed_by_signal'
   | 'planned_stop'
+  | 'restart_never_came_back'
   | 'update_in_progress'
   | 'loop_not_answering'
   | 'executor_shut_down'
@@ -54,6 +55,16 @@ export type Cause =
   | 'platform_refuses'
   | 'platform_errors'
   | 'platform_unreachable'
+  | 'network_unreachable'
+  | 'silent_connection'
+  | 'loop_blocked'
+  | 'starts_again_and_again'
+  | 'held_by_respawn_brake'
+  | 'another_instance'
+  | 'several_processes'
+  | 'stop_hangs'
+  | 'reconnecter_dead'
+  | 'failing_for_hours'
   | 'not_configured';
 
 interface Concluded {

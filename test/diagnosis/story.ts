@@ -1,6 +1,6 @@
 /** Tells the diagnosis a story in Hermes's own log lines and asks for its verdicts at a time. */
 import { advance } from '../../src/diagnosis/advance.ts';
-import type { Evidence, GatewayFact } from '../../src/diagnosis/evidence.ts';
+import type { Evidence, GatewayFact, LinkFact } from '../../src/diagnosis/evidence.ts';
 import { judge } from '../../src/diagnosis/judge.ts';
 import { DEFAULT_POLICY } from '../../src/diagnosis/policy.ts';
 import { initialState, type GatewayState } from '../../src/diagnosis/state.ts';
@@ -18,7 +18,7 @@ const stamp = (seconds: number): string => {
 };
 
 /** `[second, line]`: a level and message of a known writer, or a fact that a sensor found. */
-export type Chapter = readonly [number, string | GatewayFact];
+export type Chapter = readonly [number, string | GatewayFact | LinkFact];
 
 const LOGGERS: readonly (readonly [RegExp, string])[] = [
   [/^\w+ \[QQBot/, 'gateway.platforms.qqbot.adapter'],
@@ -45,10 +45,18 @@ export const tell = (story: readonly Chapter[]): GatewayState => {
     const evidence: readonly Evidence[] =
       typeof told === 'string'
         ? (reader.line(told.startsWith('  ') ? told.slice(2) : line(seconds, told))?.evidence ?? [])
-        : [{ at: at(seconds), source: 'sensor', text: told.kind, link: null, fact: told }];
+        : [found(seconds, told)];
     for (const piece of evidence) state = advance(state, piece);
   }
   return state;
+};
+
+const isLinkFact = (fact: GatewayFact | LinkFact): fact is LinkFact => fact.kind.startsWith('link-');
+
+/** What a sensor found; about the QQ link where it is about a link. */
+const found = (seconds: number, fact: GatewayFact | LinkFact): Evidence => {
+  const dated = { at: at(seconds), source: 'sensor', text: fact.kind };
+  return isLinkFact(fact) ? { ...dated, link: 'qqbot', fact } : { ...dated, link: null, fact };
 };
 
 /** `main=healthy/none`, `qqbot=up/none`… at a second of the story. */

@@ -2,13 +2,20 @@
 import type { GatewayState } from '../state.ts';
 import type { GatewayRule } from './finding.ts';
 
+/** It waits of its own accord, up to five minutes, before it starts (facts/hermes.md 6): a restart would feed the brake. */
+export const braked: GatewayRule = ({ brake }, policy, now) => {
+  if (brake?.fact.kind !== 'respawn-brake') return null;
+  const until = brake.at + brake.fact.pauseMs + policy.startGraceMs;
+  return now < until ? { condition: 'starting', cause: 'held_by_respawn_brake', remedy: 'wait', since: brake.at, evidence: [brake], until } : null;
+};
+
 export const starting: GatewayRule = (state, policy, now) => {
   if (!state.starting || state.ready || claimsReady(state)) return null;
   const until = state.starting.at + policy.startGraceMs;
   const evidence = [state.starting];
   return now < until
     ? { condition: 'starting', cause: 'start_in_progress', remedy: 'wait', since: state.starting.at, evidence, until }
-    : // It may be held by its own brake against respawn storms (facts/hermes.md 6): tell, do not restart.
+    : // What holds it up is not known, and it may yet come: tell, do not restart.
       { condition: 'starting', cause: 'start_too_slow', remedy: 'alert', since: state.starting.at, evidence };
 };
 

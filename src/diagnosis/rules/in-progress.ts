@@ -1,9 +1,14 @@
 /** Somebody is at work on the gateway: an update, a stop, a take-over. Wait, but not for ever. */
 import type { GatewayRule } from './finding.ts';
 
-export const updating: GatewayRule = (state) => {
+export const updating: GatewayRule = (state, policy, now) => {
   const marker = state.markers.get('update') ?? state.markers.get('update-claimed');
-  return marker ? { condition: 'updating', cause: 'update_in_progress', remedy: 'wait', since: marker.at, evidence: [marker] } : null;
+  if (!marker) return null;
+  const found = { condition: 'updating', cause: 'update_in_progress', since: marker.at, evidence: [marker] } as const;
+  const until = marker.at + policy.updateGraceMs;
+  if (now < until) return { ...found, remedy: 'wait', until };
+  // A marker that an update left behind says nothing of a gateway that runs; to one that is gone a human must look.
+  return state.process === null ? { ...found, remedy: 'alert' } : null;
 };
 
 export const stopping: GatewayRule = (state, policy, now) => {

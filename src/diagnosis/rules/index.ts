@@ -1,24 +1,34 @@
 /** The rules in the order in which they are asked; the first that answers counts. */
-import { healthy, starting } from './alive.ts';
+import { braked, healthy, starting } from './alive.ts';
 import { brokenExecutor } from './broken-executor.ts';
 import { configFatal } from './config-fatal.ts';
+import { crashLooping } from './crash-looping.ts';
+import { duplicate } from './duplicate.ts';
 import type { GatewayRule, LinkRule } from './finding.ts';
 import { frozen } from './frozen.ts';
 import { stopping, updating } from './in-progress.ts';
+import { deaf } from './link-deaf.ts';
 import { flapping } from './link-flapping.ts';
 import { lost } from './link-lost.ts';
 import { gaveUp, rejected } from './link-refused.ts';
 import { closed, connecting, gatewayNotUp, unknown, up } from './link-up.ts';
+import { networkDown } from './network-down.ts';
 import { processGone } from './process-gone.ts';
+import { stopHangs } from './stop-hangs.ts';
 
 export const GATEWAY_RULES: readonly GatewayRule[] = [
   updating,
   configFatal,
+  duplicate,
+  crashLooping,
   processGone,
   stopping,
+  stopHangs,
   frozen,
   brokenExecutor,
+  braked,
   starting,
+  networkDown,
   healthy,
 ];
 
@@ -29,6 +39,7 @@ export const LINK_RULES: readonly LinkRule[] = [
   flapping,
   lost,
   closed,
+  deaf,
   up,
   connecting,
   unknown,

@@ -1,30 +1,33 @@
 /** Lost and not proven since. Within grace: wait. After it: what the gateway's own tries met decides. */
+import { blockedBefore } from './blocked.ts';
+import { triesUntil, unreachableCause } from './failures.ts';
 import type { LinkFinding, LinkRule } from './finding.ts';
 
-export const lost: LinkRule = (link, { graceMs, policy }, now) => {
-  const { loss, failure, opened, lastTry } = link;
+export const lost: LinkRule = (link, context, now) => {
+  const { loss, failure, opened } = link;
+  const { graceMs, policy } = context;
   if (!loss) return null;
-  const until = loss.at + graceMs;
   const evidence = [loss, failure, opened];
-  if (now < until) {
+  // A connection that has just been opened has its own time to log in.
+  const until = Math.max(loss.at, opened?.at ?? 0) + graceMs;
+  const unreachable = unreachableCause(link, policy, now);
+  if (now < until && !(unreachable && now >= loss.at + graceMs)) {
     return { condition: 'reconnecting', cause: 'lost_within_grace', remedy: 'wait', since: loss.at, evidence, until };
   }
+  if (unreachable) {
+    return { condition: 'unreachable', cause: unreachable, remedy: 'alert', since: loss.at, evidence: [...evidence, link.reachable], until: triesUntil(link, policy) };
+  }
+  const stillTries = failure !== null && !opened && now < triesUntil(link, policy);
   const down: LinkFinding = {
     condition: 'down',
     cause: opened ? 'reconnected_without_login' : 'no_login_after_loss',
-    // Where a login was never seen in the log, its absence proves nothing: tell a human.
-    remedy: link.loginsVisible ? 'restart' : 'alert',
+    // Where a login was never seen in the log, its absence proves nothing; and what the runner has tried for hours,
+    // a restart would only try again.
+    remedy: link.loginsVisible && !link.needsAttention ? 'restart' : 'alert',
     since: loss.at,
     evidence,
+    ...(stillTries ? { until: triesUntil(link, policy) } : {}),
   };
-  // It still tries, and the platform or the network fails it: a restart would meet the same.
-  const triesUntil = (lastTry?.at ?? loss.at) + policy.retryHorizonMs;
-  if (failure?.fact.kind !== 'link-retry-failed' || failure.fact.failure === 'other' || opened || now >= triesUntil) return down;
-  return {
-    ...down,
-    condition: 'unreachable',
-    cause: failure.fact.failure === 'platform' ? 'platform_errors' : 'platform_unreachable',
-    remedy: 'alert',
-    until: triesUntil,
-  };
+  if (link.needsAttention) return { ...down, condition: 'unreachable', cause: 'failing_for_hours', evidence: [...evidence, link.needsAttention] };
+  return blockedBefore(down, loss, context);
 };

@@ -1,4 +1,5 @@
 /** The gateway has ended its tries: it gave up, or the platform refuses the bot. */
+import { failedByNetwork } from './failures.ts';
 import type { LinkRule } from './finding.ts';
 
 export const rejected: LinkRule = (link) =>
@@ -11,11 +12,14 @@ export const rejected: LinkRule = (link) =>
   };
 
 /** One line is conclusive: nothing retries until the gateway restarts (facts/hermes.md 2.1, behaviour 1). */
-export const gaveUp: LinkRule = (link) =>
-  link.gaveUp && {
-    condition: 'gave_up',
-    cause: 'attempts_exhausted',
-    remedy: 'restart',
-    since: link.loss?.at ?? link.gaveUp.at,
-    evidence: [link.loss, link.failure, link.gaveUp],
-  };
+export const gaveUp: LinkRule = (link, { reconnecterDead }, now) => {
+  const end = link.gaveUp ?? (link.proof === null || link.loss !== null ? reconnecterDead : null);
+  if (!end) return null;
+  const evidence = [link.loss, link.failure, end];
+  const since = link.loss?.at ?? end.at;
+  // As long as the platform cannot be reached from here either, a restart would meet the same.
+  if (link.reachable && failedByNetwork(link, now)) {
+    return { condition: 'gave_up', cause: 'network_unreachable', remedy: 'alert', since, evidence: [...evidence, link.reachable] };
+  }
+  return { condition: 'gave_up', cause: link.gaveUp ? 'attempts_exhausted' : 'reconnecter_dead', remedy: 'restart', since, evidence };
+};

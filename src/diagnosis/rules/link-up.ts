@@ -1,4 +1,5 @@
 /** Links that were not lost: up, on their way, or never heard of. */
+import { triesUntil, unreachableCause } from './failures.ts';
 import type { GatewayCondition } from '../verdict.ts';
 import type { LinkRule } from './finding.ts';
 
@@ -24,20 +25,24 @@ export const closed: LinkRule = (link) =>
 export const up: LinkRule = (link) =>
   link.proof && { condition: 'up', cause: 'fine', remedy: 'none', since: link.proof.at, evidence: [link.proof] };
 
-/** Opened in this life, never logged in: a fault only where logins are logged (QQ always, Feishu with the SDK's lines). */
+/** Tried in this life, never logged in: a fault only where logins are logged (QQ always, Feishu with the SDK's lines). */
 export const connecting: LinkRule = (link, { graceMs, policy, gateway }, now) => {
-  const sign = link.opened ?? link.lastTry;
+  const sign = link.opened ?? link.failure ?? link.lastTry;
   if (!sign) return null;
   const from = Math.max(link.since, gateway.since);
-  const until = from + Math.max(graceMs, policy.startGraceMs);
-  const evidence = [link.failure, sign];
-  if (now < until) return { condition: 'connecting', cause: 'start_in_progress', remedy: 'wait', since: from, evidence, until };
-  if (!link.loginsVisible) return { condition: 'unknown', cause: 'no_evidence', remedy: 'none', since: from, evidence };
-  const { failure } = link;
-  const unreachable = failure?.fact.kind === 'link-retry-failed' && failure.fact.failure !== 'other' && !link.opened;
-  return unreachable
-    ? { condition: 'unreachable', cause: failure.fact.kind === 'link-retry-failed' && failure.fact.failure === 'platform' ? 'platform_errors' : 'platform_unreachable', remedy: 'alert', since: from, evidence }
-    : { condition: 'down', cause: 'no_login_after_start', remedy: 'restart', since: from, evidence };
+  const until = Math.max(from + Math.max(graceMs, policy.startGraceMs), link.failure && link.opened ? link.opened.at + graceMs : 0);
+  const evidence = [link.failure, sign === link.failure ? null : sign, link.needsAttention];
+  const since = from;
+  if (now < until) return { condition: 'connecting', cause: 'start_in_progress', remedy: 'wait', since, evidence, until };
+  const unreachable = unreachableCause(link, policy, now);
+  if (unreachable) return { condition: 'unreachable', cause: unreachable, remedy: 'alert', since, evidence, until: triesUntil(link, policy) };
+  if (link.needsAttention) return { condition: 'unreachable', cause: 'failing_for_hours', remedy: 'alert', since, evidence };
+  // It keeps trying and keeps failing, for a reason of its own: that may be mended by a human, not by a restart.
+  if (link.failure && !link.opened && now < triesUntil(link, policy)) {
+    return { condition: 'down', cause: 'no_login_after_start', remedy: 'alert', since, evidence, until: triesUntil(link, policy) };
+  }
+  if (!link.loginsVisible && !link.failure) return { condition: 'unknown', cause: 'no_evidence', remedy: 'none', since, evidence };
+  return { condition: 'down', cause: 'no_login_after_start', remedy: link.loginsVisible ? 'restart' : 'alert', since, evidence };
 };
 
 export const unknown: LinkRule = (link) => ({ condition: 'unknown', cause: 'no_evidence', remedy: 'none', since: link.since, evidence: [] });

@@ -17,14 +17,19 @@ export const processGone: GatewayRule = (state, policy, now) => {
     }
     if (claim?.fact.kind === 'gateway-claim' && claim.fact.state === 'stopped') return onPurpose(claim);
   }
+  // Another instance is believed to run, so that no start would succeed (upstream #13655).
+  const refused = state.otherInstance.at(-1);
   // Somebody else's restart has a gap without a process too.
   const wait = stop?.forRestart ? gone.at + policy.startGraceMs : until;
   if (now < wait) {
     return { condition: 'stopping', cause: 'stop_in_progress', remedy: 'wait', since: gone.at, evidence: [stopping, gone], until: wait };
   }
+  if (refused && refused.at >= gone.at) {
+    return { condition: 'duplicate', cause: 'another_instance', remedy: 'alert', since: gone.at, evidence: [gone, refused] };
+  }
   return {
     condition: 'stopped',
-    cause: stop ? 'killed_by_signal' : 'process_gone',
+    cause: stop?.forRestart ? 'restart_never_came_back' : stop ? 'killed_by_signal' : 'process_gone',
     remedy: 'start',
     since: Math.min(stopping?.at ?? gone.at, gone.at),
     evidence: [stopping, gone],

@@ -1,6 +1,6 @@
 import type { GatewayKind } from '../gateway-kind.ts';
 import { hermesLogReader } from './log-reader.ts';
-import { servedByHermes } from './process-rule.ts';
+import { parseGatewayCommand, servedByHermes } from './process-rule.ts';
 import { hermesServices } from './services.ts';
 import { readHeartbeat, readPidFile, STATE_FILES } from './state-files.ts';
 
@@ -13,7 +13,9 @@ export const hermes: GatewayKind = {
   newLogReader: hermesLogReader,
   pidFile: 'gateway.pid',
   readPidFile,
+  lockFile: 'gateway.lock',
   servedBy: servedByHermes,
+  isRestartCommand: (argv) => parseGatewayCommand(argv)?.subcommand === 'restart',
   homeVariable: 'HERMES_HOME',
   stateFiles: STATE_FILES,
   loop: {
@@ -22,6 +24,10 @@ export const hermes: GatewayKind = {
     readHeartbeat,
     socket: (pid) => `state/gateway.loop-tick.${pid}.sock`,
     answer: '1',
+  },
+  platformHosts: {
+    qqbot: ['api.sgroup.qq.com:443', 'bots.qq.com:443'],
+    feishu: ['open.feishu.cn:443'],
   },
   services: hermesServices,
 };

@@ -1,5 +1,6 @@
 /** Hermes's state files (facts/hermes.md 3), each read with its traps in mind: every field may be missing or odd. */
 import type { Evidence, Marker } from '../../diagnosis/evidence.ts';
+import { JUDGED_LINKS } from './grammar.ts';
 import { redact } from '../../base/redact.ts';
 import type { Heartbeat, StateFile } from '../gateway-kind.ts';
 
@@ -44,6 +45,8 @@ export const readHeartbeat = (text: string): Heartbeat | null => {
   return { pid, updatedAt: timeOf(record['updated_at']), socketArmed: armed === undefined ? null : armed === true };
 };
 
+const isJudged = (link: string): boolean => JUDGED_LINKS.some((judged) => judged === link);
+
 const gatewayState: StateFile = {
   path: 'gateway_state.json',
   read: (text, { now, modifiedAt }) => {
@@ -60,7 +63,7 @@ const gatewayState: StateFile = {
       const entry = typeof platform === 'object' && platform !== null ? (platform as Json) : {};
       // An entry of an earlier life says nothing (trap 5); a profile's entry (`name:link`) is another home's.
       const writer = integer(entry['writer_pid']);
-      if (typeof entry['state'] !== 'string' || entry['state'] === 'disabled' || link.includes(':')) continue;
+      if (typeof entry['state'] !== 'string' || entry['state'] === 'disabled' || !isJudged(link)) continue;
       if (writer !== null && writer !== pid) continue;
       const error = entry['error_message'];
       claims.push({

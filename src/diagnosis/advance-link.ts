@@ -1,0 +1,80 @@
+/** Folds one fact about a link into what is known of it. */
+import type { Evidence, LinkFact } from './evidence.ts';
+import type { LinkState } from './state.ts';
+
+const REMEMBERED = 50;
+const MOST_HOSTS = 2;
+const AT_ONCE_MS = 10_000;
+
+/** What a fact tells for good, of whatever life it is. */
+export const withLasting = (link: LinkState, fact: LinkFact): LinkState => {
+  if (fact.kind !== 'link-login' && fact.kind !== 'link-host') return link;
+  const { host } = fact;
+  return {
+    ...link,
+    loginsVisible: link.loginsVisible || fact.kind === 'link-login',
+    hosts: host === undefined || link.hosts[0] === host ? link.hosts : [host, ...link.hosts.filter((other) => other !== host)].slice(0, MOST_HOSTS),
+  };
+};
+
+export const advanceLink = (before: LinkState, evidence: Evidence, fact: LinkFact): LinkState => {
+  const link = withLasting(before, fact);
+  switch (fact.kind) {
+    case 'link-login':
+      return proven(link, evidence);
+    case 'link-host':
+      return link;
+    case 'link-traffic':
+      return proven(link, evidence);
+    case 'link-open':
+      return { ...link, opened: evidence, lastTry: evidence, closed: null };
+    case 'link-lost': {
+      // One loss often has several lines; the next one begins when it had been open again.
+      const again = link.loss !== null && link.opened === null;
+      return {
+        ...link,
+        loss: link.loss ?? evidence,
+        opened: null,
+        lastTry: evidence,
+        silent: null,
+        losses: again ? link.losses : [...link.losses, evidence].slice(-REMEMBERED),
+      };
+    }
+    case 'link-retrying':
+      return { ...link, lastTry: evidence, closed: null };
+    case 'link-retry-failed':
+      return { ...link, failure: evidence, lastTry: evidence, opened: null, closed: null };
+    case 'link-gave-up':
+      return { ...link, gaveUp: evidence };
+    case 'link-rejected':
+      return { ...link, rejected: evidence };
+    case 'link-closed':
+      return { ...link, closed: evidence };
+    case 'link-needs-attention':
+      return { ...link, needsAttention: evidence };
+    case 'link-reachable': {
+      // A platform has several hosts, asked at the same time: one that answers is enough.
+      const answered = link.reachable?.fact.kind === 'link-reachable' && link.reachable.fact.ok && evidence.at - link.reachable.at < AT_ONCE_MS;
+      return answered && !fact.ok ? link : { ...link, reachable: evidence };
+    }
+    case 'link-silent':
+      return { ...link, silent: evidence };
+    case 'link-claim':
+      // A claim makes the link known; no restart rests on it alone (facts/hermes.md 3.1, trap 6).
+      return { ...link, claim: evidence };
+  }
+};
+
+const proven = (link: LinkState, evidence: Evidence): LinkState => ({
+  ...link,
+  proof: evidence,
+  loss: null,
+  opened: null,
+  failure: null,
+  lastTry: null,
+  gaveUp: null,
+  rejected: null,
+  closed: null,
+  needsAttention: null,
+  silent: null,
+});

@@ -1,0 +1,49 @@
+import type { Evidence } from './evidence.ts';
+import { newLink, type GatewayState } from './state.ts';
+
+/** A process starts before its first log line; clocks of process table and log differ by less than this. */
+export const SAME_LIFE_MS = 2_000;
+
+/**
+ * After any restart, whoever made it, nothing older counts.
+ * @param keepFrom facts from then on are already about the new life.
+ */
+export const newLife = (state: GatewayState, at: number, keepFrom = Infinity): GatewayState => {
+  const keep = (evidence: Evidence | null): Evidence | null => (evidence !== null && evidence.at >= keepFrom ? evidence : null);
+  const keepAll = (list: readonly Evidence[]): readonly Evidence[] => list.filter((evidence) => evidence.at >= keepFrom);
+  return {
+    ...state,
+    starting: keep(state.starting),
+    ready: keep(state.ready),
+    stopping: keep(state.stopping),
+    // A process that is found new, and its first log line a moment later, begin the same life.
+    endedBy: state.stopping ?? (keepFrom === Infinity ? null : state.endedBy),
+    executorFailures: keepAll(state.executorFailures),
+    configFatal: keep(state.configFatal),
+    brake: keep(state.brake),
+    otherInstance: keepAll(state.otherInstance),
+    reconnecterDead: keep(state.reconnecterDead),
+    duplicates: null,
+    loop: null,
+    claim: keep(state.claim),
+    links: new Map(
+      [...state.links].map(([name, link]) => [
+        name,
+        {
+          ...newLink(at, link),
+          proof: keep(link.proof),
+          loss: keep(link.loss),
+          opened: keep(link.opened),
+          failure: keep(link.failure),
+          lastTry: keep(link.lastTry),
+          gaveUp: keep(link.gaveUp),
+          rejected: keep(link.rejected),
+          closed: keep(link.closed),
+          needsAttention: keep(link.needsAttention),
+          claim: keep(link.claim),
+          losses: keepAll(link.losses),
+        },
+      ]),
+    ),
+  };
+};
