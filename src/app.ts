@@ -12,7 +12,7 @@ import type { LifelineReport } from './chat/command.ts';
 import type { Operator, Config } from './config/config.ts';
 import { createRestartLedger } from './healing/ledger.ts';
 import { createIncidentBook } from './incidents/incident-book.ts';
-import { DEFAULT_INCIDENT_POLICY } from './incidents/policy.ts';
+import { DEFAULT_INCIDENT_POLICY, recheckIncidentsAt } from './incidents/policy.ts';
 import { addressees } from './notify/addressees.ts';
 import { createAnnouncer } from './notify/announcer.ts';
 import { createAnswers } from './notify/answers.ts';
@@ -26,6 +26,7 @@ import { lockDataFolder } from './store/lock.ts';
 import { createSeen } from './store/seen.ts';
 import { createCare } from './watch/care.ts';
 import { createGatewayPort } from './watch/gateway-port.ts';
+import { createWatchMemory } from './watch/memory.ts';
 import { createPatient } from './watch/patient.ts';
 
 export interface AppOptions {
@@ -60,11 +61,12 @@ export const startApp = async (config: Config, { version, clock, logger, console
     clock: scaledClock(0, 1),
     logger,
   });
+  const incidentPolicy = { ...DEFAULT_INCIDENT_POLICY, settleMs: config.watch.settleMs };
   const announcer = createAnnouncer({
     db,
     book,
     outbox,
-    policy: { ...DEFAULT_INCIDENT_POLICY, settleMs: config.watch.settleMs },
+    policy: incidentPolicy,
     locale: config.locale,
     to: addressees(operators, order),
     logger,
@@ -72,8 +74,9 @@ export const startApp = async (config: Config, { version, clock, logger, console
   });
 
   const budget = config.healing;
+  const memory = createWatchMemory(db);
   const cared = config.gateways.map((gateway) => {
-    const patient = createPatient(gateway, config, { clock, logger });
+    const patient = createPatient(gateway, config, { clock, logger, memory });
     const care = createCare({
       gateway: gateway.name,
       watcher: patient.watcher,
@@ -83,7 +86,10 @@ export const startApp = async (config: Config, { version, clock, logger, console
       ledger,
       limitMs: config.watch.startGraceMs,
       incidents: {
-        judged: (verdicts, decision) => announcer.step({ kind: 'judged', gateway: gateway.name, verdicts, decision }, clock.now()),
+        judged: (verdicts, decision) => {
+          announcer.step({ kind: 'judged', gateway: gateway.name, verdicts, decision }, clock.now());
+          return recheckIncidentsAt(book.open(), incidentPolicy, clock.now());
+        },
         treated: (result, decision) => announcer.step({ kind: 'treated', gateway: gateway.name, result, decision }, clock.now()),
       },
       clock,

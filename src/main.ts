@@ -59,7 +59,8 @@ program
   .option('--port <port>', 'the port of the page', port, 0)
   .option('--headless', 'no page')
   .option('--script', 'play a fixed story, print it, and exit')
-  .action(async (options: { port: number; headless?: boolean; script?: boolean }) => (await import('./cli/demo.ts')).demo(options));
+  .option('--keep', 'leave the temporary folder with all logs behind')
+  .action(async (options: { port: number; headless?: boolean; script?: boolean; keep?: boolean }) => (await import('./cli/demo.ts')).demo(options));
 
 try {
   await program.parseAsync();

@@ -72,6 +72,7 @@ const healOne = async ({ config: gateway, watcher, supervisor }: Patient, look: 
     incidents: {
       judged: (_verdicts, decision) => {
         if (decision.act === 'tell') say(notTreatedText(decision.why, config.locale));
+        return null;
       },
       treated: (result) => say(treatmentText(gateway.name, result, config.locale)),
     },

@@ -90,4 +90,14 @@ export const MIGRATIONS: readonly string[] = [
     value TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- What the diagnosis knew of a gateway and how far its logs were read; both in one row, so that they agree.
+  CREATE TABLE watch_memory (
+    gateway TEXT PRIMARY KEY,
+    at INTEGER NOT NULL,
+    version INTEGER NOT NULL, -- of the state's shape
+    state TEXT NOT NULL,      -- JSON
+    cursors TEXT NOT NULL     -- JSON
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

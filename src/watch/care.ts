@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import { errorText } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { LinkName } from '../diagnosis/evidence.ts';
-import type { Verdict } from '../diagnosis/verdict.ts';
+import { isTrouble, type Verdict } from '../diagnosis/verdict.ts';
 import type { Decision, TreatmentResult } from '../healing/decision.ts';
 import type { Budget, HealMode } from '../config/config.ts';
 import type { RestartLedger } from '../healing/ledger.ts';
@@ -28,7 +28,8 @@ export interface CareOptions {
 
 /** Where verdicts and treatments are told; it writes them down and sends what people must know. */
 export interface IncidentPort {
-  judged(verdicts: readonly Verdict[], decision: Decision): void;
+  /** @returns when another look may end an incident by the mere passing of time; null: never. */
+  judged(verdicts: readonly Verdict[], decision: Decision): number | null;
   treated(result: TreatmentResult, decision: Decision): void;
 }
 
@@ -43,6 +44,8 @@ export interface Care {
   stop(): Promise<void>;
 }
 
+/** Who asked for a treatment, when nobody did. */
+const AUTO = 'auto';
 const DAY_MS = 86_400_000;
 /** How often the gateway is looked at while a treatment waits for its proof. */
 const PROOF_POLL_MS = 500;
@@ -54,15 +57,16 @@ export const createCare = (options: CareOptions): Care => {
   const { gateway, watcher, supervisor, mode, budget, ledger, limitMs, incidents, clock, logger } = options;
   const stopping = new AbortController();
   let running: Promise<TreatmentResult> | null = null;
-  let cancelHold = (): void => undefined;
+  let cancelRecheck = (): void => undefined;
 
   const isRunning = (): boolean => running !== null;
 
   const decideOn = ({ at, verdicts }: Look): Decision =>
-    decide({ verdicts, mode, budget, restarts: ledger.times(gateway, at - DAY_MS), treatmentRunning: isRunning(), now: at });
+    decide({ verdicts, mode, budget, restarts: ledger.times(gateway, at - DAY_MS), treatmentRunning: isRunning(), keptBy: supervisor.keptBy?.() ?? null, now: at });
 
   const treatNow = (remedy: 'start' | 'restart', links: readonly LinkName[], requestedBy: string, goOn = true): Promise<TreatmentResult> => {
     const id = ledger.begin(gateway, remedy, requestedBy, clock.now());
+    watcher.note({ kind: 'treated', cause: requestedBy === AUTO ? (watcher.last()?.verdicts.find(isTrouble)?.cause ?? null) : null });
     logger.warn({ gateway, remedy, links, requestedBy }, 'treatment begins');
     const treatment = treat({
       supervisor,
@@ -97,17 +101,18 @@ export const createCare = (options: CareOptions): Care => {
 
   const decideAndTell = (look: Look): Decision | null => {
     if (stopping.signal.aborted || running) return null;
-    cancelHold();
+    cancelRecheck();
     const decision = decideOn(look);
-    incidents.judged(look.verdicts, decision);
+    const recheckAt = incidents.judged(look.verdicts, decision);
+    const again = decision.act === 'hold' && decision.until !== null ? Math.min(decision.until, recheckAt ?? Infinity) : recheckAt;
+    if (again !== null) cancelRecheck = clock.timer(again - look.at + 1, lookAgain);
     return decision;
   };
 
   const onLook = (look: Look): void => {
     try {
       const decision = decideAndTell(look);
-      if (decision?.act === 'treat') void treatNow(decision.remedy, decision.links, 'auto').catch(() => undefined);
-      if (decision?.act === 'hold' && decision.until !== null) cancelHold = clock.timer(decision.until - look.at + 1, lookAgain);
+      if (decision?.act === 'treat') void treatNow(decision.remedy, decision.links, AUTO).catch(() => undefined);
     } catch (error) {
       logger.error({ gateway, error: errorText(error) }, 'a look could not be acted upon; the next one tries again');
     }
@@ -121,7 +126,7 @@ export const createCare = (options: CareOptions): Care => {
     onLook,
     act: async (look) => {
       const decision = decideAndTell(look);
-      if (decision?.act === 'treat') await treatNow(decision.remedy, decision.links, 'auto', false);
+      if (decision?.act === 'treat') await treatNow(decision.remedy, decision.links, AUTO, false);
     },
     restart: async (requestedBy) => {
       if (isRunning()) return { outcome: 'busy' };
@@ -132,7 +137,7 @@ export const createCare = (options: CareOptions): Care => {
       return treatNow(vitals.process ? 'restart' : 'start', links, requestedBy);
     },
     stop: async () => {
-      cancelHold();
+      cancelRecheck();
       stopping.abort(new Error('Lifeline ends'));
       await running?.catch(() => undefined);
     },

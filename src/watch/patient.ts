@@ -11,6 +11,7 @@ import { findGatewayProcess } from '../sensors/process.ts';
 import { createAutoSupervisor } from '../supervisors/auto.ts';
 import { createProcessSupervisor } from '../supervisors/process.ts';
 import type { Supervisor } from '../supervisors/supervisor.ts';
+import type { WatchMemory } from './memory.ts';
 import { createWatcher, type Watcher } from './watcher.ts';
 
 export interface Patient {
@@ -22,7 +23,14 @@ export interface Patient {
   readonly supervisor: Supervisor;
 }
 
-export const createPatient = (gateway: GatewayConfig, config: Config, { clock, logger }: { readonly clock: Clock; readonly logger: Logger }): Patient => {
+export interface PatientTools {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Of the running bot only: two that write the same memory would undo each other's. */
+  readonly memory?: WatchMemory;
+}
+
+export const createPatient = (gateway: GatewayConfig, config: Config, { clock, logger, memory }: PatientTools): Patient => {
   const kind = kindOf(gateway);
   const { home, name } = gateway;
   const find = (): ReturnType<typeof findGatewayProcess> => findGatewayProcess(kind, home);
@@ -53,9 +61,12 @@ export const createPatient = (gateway: GatewayConfig, config: Config, { clock, l
         defaultLinkGraceMs: watch.defaultLinkGraceMs,
         startGraceMs: watch.startGraceMs,
         goneGraceMs: watch.goneGraceMs,
+        stopGraceMs: watch.stopGraceMs,
       },
       frozenAfterMs: watch.frozenGraceMs,
+      hosts: gateway.hosts,
       find,
+      ...(memory ? { memory } : {}),
       clock,
       logger,
     }),

@@ -1,5 +1,5 @@
 /** Runs the diagnosis over recorded logs in simulated time: what would Lifeline have concluded, and when? */
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
 import { dirname, basename, join } from 'node:path';
 import { advance } from '../diagnosis/advance.ts';
@@ -22,13 +22,10 @@ export interface ReplayOptions {
   readonly policy?: DiagnosisPolicy;
 }
 
-/** After its last words the process ends; how long that takes does not matter to any rule. */
-const LAST_WORDS_MS = 1_000;
-
 /** Yields each verdict that differs from the last one for the same gateway or link, in order of time. */
 export async function* replay({ kind, home, gateway, until, policy = DEFAULT_POLICY }: ReplayOptions): AsyncGenerator<Verdict> {
-  const timeline = withProcessEnds(await readTimeline(kind, home));
-  const lastAt = timeline.at(-1)?.at ?? until ?? 0;
+  const timeline = withUpdate(withProcessEnds(await readTimeline(kind, home)), await updateMarkers(kind, home));
+  const lastAt = timeline.reduce((latest, { at }) => Math.max(latest, at), until === null ? 0 : -Infinity);
   const end = until ?? lastAt;
   const told = new Map<string | null, string>();
   let state: GatewayState = initialState;
@@ -57,7 +54,7 @@ export async function* replay({ kind, home, gateway, until, policy = DEFAULT_POL
 
   let recheckAt: number | null = null;
   for (const evidence of timeline) {
-    if (evidence.at > end) break;
+    if (evidence.at > end) continue;
     yield* passTime(recheckAt, evidence.at - 1);
     now = Math.max(now, evidence.at);
     state = advance(state, evidence);
@@ -72,9 +69,26 @@ export async function* replay({ kind, home, gateway, until, policy = DEFAULT_POL
 const withProcessEnds = (timeline: readonly Evidence[]): Evidence[] =>
   timeline.flatMap((evidence): Evidence[] => {
     if (evidence.fact.kind !== 'gateway-exit' && evidence.fact.kind !== 'gateway-stopped') return [evidence];
-    const gone: Evidence = { at: evidence.at + LAST_WORDS_MS, source: evidence.source, text: evidence.text, link: null, fact: { kind: 'process', process: null } };
+    const gone: Evidence = { at: evidence.at, source: evidence.source, text: evidence.text, link: null, fact: { kind: 'process', process: null } };
     return [evidence, gone];
   });
+
+/** A marker of an update that was recorded with the logs was there when the gateway was last stopped: for that update. */
+const withUpdate = (timeline: readonly Evidence[], markers: readonly Evidence[]): Evidence[] => {
+  const stop = timeline.findLastIndex(({ fact }) => fact.kind === 'gateway-stopping');
+  const index = stop < 0 ? timeline.length : stop;
+  const at = timeline[index]?.at ?? timeline.at(-1)?.at ?? 0;
+  return [...timeline.slice(0, index), ...markers.map((marker) => ({ ...marker, at })), ...timeline.slice(index)];
+};
+
+const updateMarkers = async (kind: GatewayKind, home: string): Promise<Evidence[]> => {
+  const found: Evidence[] = [];
+  for (const file of kind.stateFiles) {
+    const text = await readFile(join(home, file.path), 'utf8').catch(() => null);
+    if (text !== null) found.push(...file.read(text, { now: 0, modifiedAt: null }));
+  }
+  return found.filter(({ fact }) => fact.kind === 'marker' && fact.present && fact.marker.startsWith('update'));
+};
 
 const readTimeline = async (kind: GatewayKind, home: string): Promise<Evidence[]> => {
   const files: LogRecord[][] = [];
@@ -82,10 +96,10 @@ const readTimeline = async (kind: GatewayKind, home: string): Promise<Evidence[]
     const reader = kind.newLogReader(basename(log));
     const records: LogRecord[] = [];
     for (const file of await withRotated(join(home, log))) {
-      for await (const line of linesOf(file)) {
+      await eachLine(file, (line) => {
         const record = reader.line(line);
         if (record?.evidence.length) records.push(record);
-      }
+      });
     }
     files.push(records);
   }
@@ -107,9 +121,10 @@ const numberAfter = (name: string, prefix: string): number => {
   return /^\d{1,3}$/.test(digits) ? Number(digits) : -1;
 };
 
-async function* linesOf(path: string): AsyncGenerator<string> {
+/** A callback, not a generator: a generator's step costs as much as all else that is done for a line. */
+const eachLine = async (path: string, take: (line: string) => void): Promise<void> => {
   const splitter = createLineSplitter();
-  for await (const chunk of createReadStream(path, { highWaterMark: 1_048_576 })) yield* splitter.push(chunk as Buffer);
+  for await (const chunk of createReadStream(path, { highWaterMark: 1_048_576 })) for (const line of splitter.push(chunk as Buffer)) take(line);
   const rest = splitter.flush();
-  if (rest !== null) yield rest;
-}
+  if (rest !== null) take(rest);
+};

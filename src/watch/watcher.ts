@@ -8,18 +8,25 @@ import type { Clock } from '../base/clock.ts';
 import { errorText } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { advance } from '../diagnosis/advance.ts';
-import type { ProcessSeen } from '../diagnosis/evidence.ts';
-import { judge } from '../diagnosis/judge.ts';
+import type { GatewayFact, ProcessSeen } from '../diagnosis/evidence.ts';
+import { judge, type Judgement } from '../diagnosis/judge.ts';
 import type { DiagnosisPolicy } from '../diagnosis/policy.ts';
 import { initialState, vitalsOf, type GatewayState } from '../diagnosis/state.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
 import type { Vitals } from '../diagnosis/vitals.ts';
 import type { GatewayKind } from '../gateways/gateway-kind.ts';
+import { createDuplicatesSensor } from '../sensors/duplicates.ts';
+import { findGatewayProcesses } from '../sensors/gateway-processes.ts';
+import { createKernelLinksSensor } from '../sensors/kernel-links.ts';
 import { createLogSensor } from '../sensors/logs.ts';
 import { createLoopSensor } from '../sensors/loop.ts';
+import { platformHosts } from '../sensors/platform-hosts.ts';
 import { createProcessSensor } from '../sensors/process.ts';
+import { createReachabilitySensor } from '../sensors/reachability.ts';
+import { seldom } from '../sensors/seldom.ts';
 import type { Sensor } from '../sensors/sensor.ts';
 import { createStateSensor } from '../sensors/state.ts';
+import type { Recollection, WatchMemory } from './memory.ts';
 
 export interface WatcherOptions {
   readonly gateway: string;
@@ -30,7 +37,11 @@ export interface WatcherOptions {
   readonly policy: DiagnosisPolicy;
   /** How old a heartbeat may be before the loop is asked; the kind's own limit by default. */
   readonly frozenAfterMs?: number;
+  /** Where a link's platform is reached, `host:port`, by link; it beats what the log tells. */
+  readonly hosts?: Readonly<Record<string, readonly string[]>>;
   readonly find: () => Promise<ProcessSeen | null>;
+  /** Keeps what is known over a restart of Lifeline; without it each watcher begins with the end of the logs. */
+  readonly memory?: WatchMemory;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -40,6 +51,8 @@ export interface Watcher {
   look(): Promise<Look>;
   /** Calls `onLook` after each look of its own accord: every `pulseMs`, when a log changes, when a grace ends. */
   start(options: { readonly pulseMs: number; readonly followLogs: boolean; readonly onLook: (look: Look) => void }): void;
+  /** Takes in a fact that no sensor finds: what Lifeline itself did. */
+  note(fact: GatewayFact): void;
   /** The result of the last look; null before the first. */
   last(): Look | null;
   stop(): Promise<void>;
@@ -55,33 +68,68 @@ export interface Look {
   readonly problems: readonly string[];
 }
 
+const KERNEL_EVERY_MS = 60_000;
+const DUPLICATES_EVERY_MS = 5_000;
+/** Conditions of a link in which it matters whether its platform can be reached at all. */
+const IN_DOUBT: ReadonlySet<string> = new Set(['reconnecting', 'down', 'gave_up', 'deaf', 'unreachable']);
+
 /** Several lines come in one burst; one look reads them all. */
 const BURST_MS = 100;
 
 export const createWatcher = (options: WatcherOptions): Watcher => {
   const { gateway, kind, home, links, policy, clock, logger } = options;
-  let state: GatewayState = initialState;
+  const recalled = recall(options);
+  let state: GatewayState = recalled?.state ?? initialState;
   let last: Look | null = null;
   let looking: Promise<unknown> = Promise.resolve();
   const stops: (() => void)[] = [];
   let cancelRecheck = (): void => undefined;
   let onLook: ((look: Look) => void) | null = null;
 
-  const logs = createLogSensor(kind, home);
-  const sensors: readonly Sensor[] = [
-    createProcessSensor(options.find),
-    logs,
+  let logs = createLogSensor(kind, home, recalled?.cursors);
+  const processSensor = createProcessSensor(options.find);
+  const pid = (): number | null => state.process?.pid ?? null;
+  const hosts = platformHosts(kind, (link) => options.hosts?.[link] ?? state.links.get(link)?.hosts ?? []);
+  const judged = (): Judgement => judge(state, { gateway, policy, now: clock.now(), links });
+  const kernelLinks = createKernelLinksSensor({ pid, links: () => [...state.links.keys()], hosts });
+  const otherSensors: readonly Sensor[] = [
+    seldom(createDuplicatesSensor(() => findGatewayProcesses(kind, home)), DUPLICATES_EVERY_MS),
     createStateSensor(kind, home),
-    createLoopSensor({
-      kind,
-      home,
-      pid: () => state.process?.pid ?? null,
-      ...(options.frozenAfterMs === undefined ? {} : { staleMs: options.frozenAfterMs }),
-    }),
+    createLoopSensor({ kind, home, pid, ...(options.frozenAfterMs === undefined ? {} : { staleMs: options.frozenAfterMs }) }),
+    seldom(kernelLinks, KERNEL_EVERY_MS),
+    // The last one: it asks about what looks wrong by all that the others have found.
+    createReachabilitySensor({ clock, hosts, wanted: () => judged().verdicts.flatMap(({ link, condition }) => (link !== null && IN_DOUBT.has(condition) ? [link] : [])) }),
   ];
 
+  const sensors = (): readonly Sensor[] => [processSensor, logs, ...otherSensors];
+
+  /** Goes on from the memory when the logs still hold all that was written since; begins anew otherwise. */
+  const resume = async (): Promise<void> => {
+    if (!recalled || (await logs.resume())) return;
+    logger.info({ gateway }, 'the logs have a gap since the last run; what was known of the gateway is forgotten');
+    state = initialState;
+    logs = createLogSensor(kind, home);
+  };
+  let resumed: Promise<void> | null = null;
+
+  const remember = (at: number): void => {
+    try {
+      options.memory?.save(gateway, at, state, logs.cursors());
+    } catch (error) {
+      logger.warn({ gateway, error: errorText(error) }, 'what is known of the gateway could not be saved; the next look tries again');
+    }
+  };
+
+  /** What the kernel does not tell is no fault, but worth knowing once. */
+  let said: string | null = null;
+  const sayOnce = (problem: string | null): void => {
+    if (problem !== null && problem !== said) logger.info({ gateway, problem }, 'the kernel cannot be asked about the links');
+    said = problem ?? said;
+  };
+
   const lookOnce = async (): Promise<Look> => {
-    for (const sensor of sensors) {
+    await (resumed ??= resume());
+    for (const sensor of sensors()) {
       try {
         for (const evidence of await sensor.look(clock.now())) state = advance(state, evidence);
       } catch (error) {
@@ -89,8 +137,10 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
       }
     }
     const at = clock.now();
-    const { verdicts, recheckAt } = judge(state, { gateway, policy, now: at, links });
+    const { verdicts, recheckAt } = judged();
     last = { at, verdicts, vitals: vitalsOf(state), recheckAt, problems: logs.problems() };
+    remember(at);
+    sayOnce(kernelLinks.problem());
     cancelRecheck();
     if (onLook && recheckAt !== null) cancelRecheck = clock.timer(recheckAt - at + 1, report);
     return last;
@@ -103,15 +153,31 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
     return next;
   };
 
+  /** Causes that come while a look is under way ask for one more look, not for one each. */
+  let reporting: 'no' | 'yes' | 'again' = 'no';
   const report = (): void => {
-    look().then(
-      (result) => onLook?.(result),
-      (error: unknown) => logger.error({ gateway, err: error }, 'a look failed'),
-    );
+    if (reporting !== 'no') {
+      reporting = 'again';
+      return;
+    }
+    reporting = 'yes';
+    look()
+      .then(
+        (result) => onLook?.(result),
+        (error: unknown) => logger.error({ gateway, err: error }, 'a look failed'),
+      )
+      .finally(() => {
+        const again = reporting === 'again';
+        reporting = 'no';
+        if (again && onLook) report();
+      });
   };
 
   return {
     look,
+    note: (fact) => {
+      state = advance(state, { at: clock.now(), source: 'lifeline', text: fact.kind, link: null, fact });
+    },
     last: () => last,
     start: ({ pulseMs, followLogs, onLook: listener }) => {
       onLook = listener;
@@ -139,9 +205,18 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
       cancelRecheck();
       for (const stop of stops.splice(0)) stop();
       await looking;
-      for (const sensor of sensors) await sensor.close?.();
+      for (const sensor of sensors()) await sensor.close?.();
     },
   };
+};
+
+const recall = ({ memory, gateway, clock, logger }: WatcherOptions): Recollection | null => {
+  try {
+    return memory?.load(gateway, clock.now()) ?? null;
+  } catch (error) {
+    logger.warn({ gateway, error: errorText(error) }, 'what was known of the gateway could not be read; it is judged anew');
+    return null;
+  }
 };
 
 /** Change notification is a hint only; a folder that cannot be watched is still read on each pulse. */

@@ -73,7 +73,7 @@ describe('replay', () => {
       '0 gateway starting/wait',
       '2 gateway healthy/none',
       '100 gateway stopping/wait',
-      '112 gateway stopped/start',
+      '161 gateway stopped/start',
       '300 gateway starting/wait',
       '302 gateway healthy/none',
     ]);

@@ -1,0 +1,58 @@
+/** How fast recorded logs are read: a year of them should not keep an operator waiting. `npm run bench` */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { hermes } from '../src/gateways/hermes/hermes.ts';
+import { createLogFollower } from '../src/sensors/log-follower.ts';
+import { createLogSensor } from '../src/sensors/logs.ts';
+import { NOTHING_THERE } from '../src/sensors/log-cursor.ts';
+import { replay } from '../src/watch/replay.ts';
+import { writeBusyHome } from './home.ts';
+
+const MEGABYTE = 1_000_000;
+const BYTES = 200 * MEGABYTE;
+const ONCE = { time: 0, iterations: 3, warmupIterations: 1, warmupTime: 0 };
+
+let home: string;
+let bytes: number;
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), 'lifeline-bench-'));
+  bytes = writeBusyHome(home, BYTES);
+});
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+const report = (what: string, seconds: number): void => {
+  process.stdout.write(`${what}: ${(bytes / MEGABYTE / seconds).toFixed(0)} MB/s, ${seconds.toFixed(2)} s for ${(bytes / MEGABYTE).toFixed(0)} MB\n`);
+};
+
+test('the follower reads all logs', async ({ bench }) => {
+  const { latency } = await bench('follower', async () => {
+    for (const log of hermes.logs) {
+      let lines = 0;
+      const follower = createLogFollower(join(home, log), { cursor: NOTHING_THERE });
+      await follower.each(() => (lines += 1));
+      await follower.close();
+      expect(lines).toBeGreaterThan(1_000);
+    }
+  }).run(ONCE);
+  report('follower', latency.mean / 1_000);
+});
+
+test('the log sensor catches up', async ({ bench }) => {
+  const { latency } = await bench('sensor', async () => {
+    const sensor = createLogSensor(hermes, home, Object.fromEntries(hermes.logs.map((log) => [join(home, log), NOTHING_THERE])));
+    expect((await sensor.look(0)).length).toBeGreaterThan(100);
+    await sensor.close?.();
+  }).run(ONCE);
+  report('sensor', latency.mean / 1_000);
+});
+
+test('a replay of the home', async ({ bench }) => {
+  const { latency } = await bench('replay', async () => {
+    let verdicts = 0;
+    for await (const _verdict of replay({ kind: hermes, home, gateway: 'main', until: null })) verdicts += 1;
+    expect(verdicts).toBeGreaterThan(100);
+  }).run(ONCE);
+  report('replay', latency.mean / 1_000);
+});

@@ -1,0 +1,39 @@
+/** Runs the real command line as a person or cron would. */
+import { spawn } from 'node:child_process';
+
+const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
+
+export interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Typed on the console, line by line, once `afterOutput` has been printed. */
+  readonly input?: readonly string[];
+  readonly afterOutput?: RegExp;
+  /** SIGTERM once this has been printed. */
+  readonly stopAfter?: RegExp;
+}
+
+/** @returns what it printed and how it ended; its environment holds nothing of the test runner's own. */
+export const lifeline = (args: readonly string[], { env = {}, input = [], afterOutput, stopAfter }: RunOptions = {}): Promise<Ran> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [MAIN, ...args], { env: { PATH: process.env['PATH'], TZ: process.env['TZ'], ...env }, stdio: 'pipe' });
+    let out = '';
+    let err = '';
+    let typed = false;
+    child.stdout.on('data', (chunk: Buffer) => {
+      out += chunk.toString();
+      if (!typed && afterOutput?.test(out)) {
+        typed = true;
+        child.stdin.write(input.map((line) => `${line}\n`).join(''));
+      }
+      if (stopAfter?.test(out)) child.kill('SIGTERM');
+    });
+    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, out, err }));
+  });
