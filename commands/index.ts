@@ -4,5 +4,6 @@ import { help } from './help.ts';
 import { logs } from './logs.ts';
 import { restart } from './restart.ts';
 import { status } from './status.ts';
+import { why } from './why.ts';
 
-export const commands: readonly Command[] = [status, restart, logs, help];
+export const commands: readonly Command[] = [status, why, logs, restart, help];

@@ -10,7 +10,7 @@ const WORDS = {
     since: (time: string, duration: string) => `${time} 起，已 ${duration}`,
     healed: (gateway: string, duration: string) => `${gateway}：处理后已恢复，用时 ${duration}`,
     notHealed: (gateway: string, problem: string) => `${gateway}：处理后仍未恢复${problem && `：${problem}`}`,
-    notTreated: { out_of_budget: '次数已用完，没有重启', heal_off: '已设为不自动重启', heal_ask: '已设为先询问，没有重启', not_curable: '重启无济于事，需要人工处理' },
+    notTreated: { out_of_budget: '次数已用完，没有重启', heal_off: '已设为不自动重启', heal_ask: '已设为先询问，没有重启', not_curable: '重启无济于事，需要人工处理', kept_by_service: '由系统服务管理，没有重启' },
   },
   en: {
     since: (time: string, duration: string) => `since ${time}, for ${duration}`,
@@ -21,6 +21,7 @@ const WORDS = {
       heal_off: 'not restarted: healing is off',
       heal_ask: 'not restarted: healing asks first',
       not_curable: 'a restart would not help; a human must act',
+      kept_by_service: 'not restarted: a service manager keeps it',
     },
   },
 } satisfies Texts<unknown>;

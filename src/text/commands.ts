@@ -23,6 +23,7 @@ export interface CommandText {
   since(words: string, at: string): string;
   cause(words: string): string;
   because(words: string, cause: string): string;
+  remedy(words: string): string;
   restarts(lastHour: number, perHour: number, lastDay: number, perDay: number): string;
   incident(words: string, since: string, treatments: number): string;
   judgedAt(at: string): string;
@@ -87,6 +88,7 @@ const TEXTS = {
     neverLooked: () => '还没有查过进程',
     since: (words, at) => `${words}（${at} 起）`,
     because: (words, cause) => `${words}，${cause}`,
+    remedy: (words) => `对策：${words}`,
     cause: (words) => `原因：${words}`,
     restarts: (lastHour, perHour, lastDay, perDay) => `自动重启：1 小时内 ${lastHour}/${perHour} 次，24 小时内 ${lastDay}/${perDay} 次`,
     incident: (words, since, treatments) => `故障未恢复：${words}，${since} 起${treatments > 0 ? `，已处理 ${treatments} 次` : ''}`,
@@ -140,6 +142,7 @@ const TEXTS = {
     neverLooked: () => 'nobody has looked for the process yet',
     since: (words, at) => `${words} (since ${at})`,
     because: (words, cause) => `${words}: ${cause}`,
+    remedy: (words) => `remedy: ${words}`,
     cause: (words) => `cause: ${words}`,
     restarts: (lastHour, perHour, lastDay, perDay) => `own restarts: ${lastHour}/${perHour} in the last hour, ${lastDay}/${perDay} in 24 hours`,
     incident: (words, since, treatments) => `open incident: ${words}, since ${since}${treatments > 0 ? `, treated ${treatments} ${treatments === 1 ? 'time' : 'times'}` : ''}`,
@@ -183,5 +186,6 @@ export const COMMAND_HELP = {
   status: { 'zh-CN': '看网关、连接和 Lifeline 的状态', en: 'how the gateways, their links and Lifeline are' },
   restart: { 'zh-CN': '重启网关，并确认它真的恢复了', en: 'restart a gateway and prove that it came back' },
   logs: { 'zh-CN': '看最近的日志', en: 'the latest log lines' },
+  why: { 'zh-CN': '现在的判断依据是什么', en: 'what the present verdicts rest on' },
   help: { 'zh-CN': '看有哪些命令', en: 'which commands there are' },
 } satisfies Record<string, Texts<string>>;

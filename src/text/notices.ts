@@ -24,6 +24,7 @@ interface Words {
   readonly loggedIn: (link: string, time: string) => string;
   readonly running: (time: string) => string;
   readonly restart: (gateway: string) => string;
+  readonly runCommand: (command: string) => string;
   readonly retry: (gateway: string) => string;
 }
 
@@ -46,6 +47,7 @@ const WORDS = {
     process: (before, after) => (before === null ? `新进程 ${after}` : `进程 ${before} → ${after}`),
     loggedIn: (link, time) => `${link} 于 ${time} 重新登录`,
     running: (time) => `${time} 恢复运行`,
+    runCommand: (command) => `在那台机器上运行：${command}`,
     restart: (gateway) => `要重启，发 /restart ${gateway}`,
     retry: (gateway) => `先看 /logs ${gateway}。要再试一次，发 /restart ${gateway}`,
   },
@@ -71,6 +73,7 @@ const WORDS = {
     process: (before, after) => (before === null ? `new process ${after}` : `process ${before} → ${after}`),
     loggedIn: (link, time) => `${link} logged in at ${time}`,
     running: (time) => `running again at ${time}`,
+    runCommand: (command) => `On that machine, run: ${command}`,
     restart: (gateway) => `To restart it, send /restart ${gateway}`,
     retry: (gateway) => `Look at /logs ${gateway} first. To try again, send /restart ${gateway}`,
   },
@@ -147,4 +150,9 @@ export const cureText = ({ link, treatments, wellSince, closedAt }: Incident, lo
 
 /** How to ask for a restart, and how to ask for one more. */
 export const restartHint = (gateway: string, locale: Locale): string => WORDS[locale].restart(gateway);
+export const runHint = (command: string, locale: Locale): string => {
+  const words: Words = WORDS[locale];
+  return words.runCommand(command);
+};
+
 export const retryHint = (gateway: string, locale: Locale): string => WORDS[locale].retry(gateway);

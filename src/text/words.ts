@@ -1,6 +1,6 @@
 /** The words for links, conditions and causes, in every place where people read them. */
 import type { LinkName } from '../diagnosis/evidence.ts';
-import type { Cause, GatewayCondition, LinkCondition } from '../diagnosis/verdict.ts';
+import type { Cause, GatewayCondition, LinkCondition, Remedy } from '../diagnosis/verdict.ts';
 import type { Locale, Texts } from './locale.ts';
 
 const LINKS: Texts<Readonly<Record<string, string>>> = {
@@ -80,6 +80,7 @@ const CAUSES = {
     process_gone: '进程不在了，没有人要求停止它',
     killed_by_signal: '进程被意外的信号终止',
     planned_stop: '有人主动停止了它',
+    restart_never_came_back: '有人重启了它，但它没有再起来',
     update_in_progress: '正在更新',
     loop_not_answering: '进程还在，但已经没有反应',
     executor_shut_down: '进程还在，但内部线程池已关闭，消息都发不出去',
@@ -93,6 +94,16 @@ const CAUSES = {
     platform_refuses: '平台拒绝这个机器人登录',
     platform_errors: '平台返回错误，网关还在重试',
     platform_unreachable: '网络连不上平台，网关还在重试',
+    network_unreachable: '这台机器连不上平台，是网络的问题',
+    silent_connection: '连接还在，但平台那边很久没有回音',
+    loop_blocked: '网关忙于长任务，没顾上心跳，被平台断开',
+    starts_again_and_again: '短时间内反复启动',
+    held_by_respawn_brake: '启动太频繁，网关自己在等待',
+    another_instance: '它以为另一个实例在运行，拒绝启动',
+    several_processes: '有多个进程在服务同一个目录',
+    stop_hangs: '收到停止信号后卡住，一直没有退出',
+    reconnecter_dead: '网关内部负责重连的任务已经死掉',
+    failing_for_hours: '网关已连续重试了几个小时',
     not_configured: '没有启用',
   },
   en: {
@@ -104,6 +115,7 @@ const CAUSES = {
     process_gone: 'the process is gone and nobody asked for that',
     killed_by_signal: 'an unexpected signal ended the process',
     planned_stop: 'somebody stopped it on purpose',
+    restart_never_came_back: 'it was being restarted and never came back',
     update_in_progress: 'it is being updated',
     loop_not_answering: 'the process is there but no longer responds',
     executor_shut_down: 'the process is there but its thread pool is shut down, so nothing can be sent',
@@ -117,9 +129,26 @@ const CAUSES = {
     platform_refuses: 'the platform refuses this bot',
     platform_errors: 'the platform answers with errors, the gateway still tries',
     platform_unreachable: 'the platform cannot be reached, the gateway still tries',
+    network_unreachable: 'this machine cannot reach the platform: the network is ill, not the gateway',
+    silent_connection: 'the connection is open, but nothing has come back from the platform for long',
+    loop_blocked: 'the gateway was busy with a long task, missed its heartbeats and was dropped',
+    starts_again_and_again: 'it starts again and again within a short time',
+    held_by_respawn_brake: 'it was started too often and waits by its own brake',
+    another_instance: 'it believes that another instance is running and refuses to start',
+    several_processes: 'several processes serve the same home',
+    stop_hangs: 'it was told to stop and hangs in doing so',
+    reconnecter_dead: 'the part of the gateway that reconnects links is dead',
+    failing_for_hours: 'the gateway has been trying for hours',
     not_configured: 'not enabled',
   },
 } satisfies Texts<Record<Cause, string>>;
+
+const REMEDIES = {
+  'zh-CN': { none: '不需要', wait: '先等等', start: '启动', restart_link: '只重启这个连接', restart: '重启', alert: '需要人来处理，重启没有用' },
+  en: { none: 'none needed', wait: 'wait', start: 'start it', restart_link: 'restart that link alone', restart: 'restart it', alert: 'a human must act; a restart would not help' },
+} satisfies Texts<Record<Remedy, string>>;
+
+export const remedyText = (remedy: Remedy, locale: Locale): string => REMEDIES[locale][remedy];
 
 /** @returns what people call the link; a name that is not known stays as it is. */
 export const linkName = (link: LinkName, locale: Locale): string => LINKS[locale][link] ?? link;

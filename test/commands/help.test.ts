@@ -12,8 +12,9 @@ describe('/help', () => {
       title: 'Lifeline 的命令',
       lines: [
         '/status [网关]：看网关、连接和 Lifeline 的状态',
-        '/restart [网关]：重启网关，并确认它真的恢复了',
+        '/why [网关]：现在的判断依据是什么',
         '/logs [网关] [行数]：看最近的日志',
+        '/restart [网关]：重启网关，并确认它真的恢复了',
         '/help [命令]：看有哪些命令',
       ],
       note: '发 /help 加命令名看详情',

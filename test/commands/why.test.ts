@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { context, gatewayVerdict, linkVerdict, named, NOW, port, report } from './helpers.ts';
+
+const why = named('why');
+
+describe('/why', () => {
+  it('says what each verdict rests on, with the line, its time and where it stands', async () => {
+    const verdicts = [
+      gatewayVerdict('healthy', { evidence: [{ at: NOW - 3_600_000, source: 'gateway.log', text: 'INFO Gateway running with 2 platform(s)', link: null, fact: { kind: 'gateway-ready' } }] }),
+      linkVerdict('qqbot', 'gave_up', {
+        cause: 'attempts_exhausted',
+        remedy: 'restart',
+        since: NOW - 65_000,
+        evidence: [{ at: NOW - 5_000, source: 'gateway.log', text: `ERROR ${'x'.repeat(300)}`, link: 'qqbot', fact: { kind: 'link-gave-up' } }],
+      }),
+    ];
+    const answer = await why.run(context({ gateways: [port('main', { report: () => Promise.resolve(report({ verdicts })) })] }), []);
+    expect(answer).toMatchObject({ tone: 'critical', title: 'main：QQ 失联，网关已放弃重连' });
+    expect(answer.lines).toEqual([
+      '🟢 运行正常（09:31:05 起），一切正常',
+      '  09:31:05 gateway.log: INFO Gateway running with 2 platform(s)',
+      '🔴 QQ 失联，网关已放弃重连（10:30:00 起），重连多次失败，网关不再尝试',
+      '  对策：重启',
+      expect.stringMatching(/^ {2}10:31:00 gateway\.log: ERROR x+…$/),
+    ]);
+    expect(Math.max(...(answer.lines ?? []).map((line) => line.length))).toBeLessThanOrEqual(200);
+  });
+
+  it('asks which gateway when there are several, and refuses what makes no sense', async () => {
+    await expect(why.run(context({ gateways: [port('a'), port('b')] }), [])).rejects.toMatchObject({ code: 'WHICH_GATEWAY' });
+    await expect(why.run(context(), ['main', 'now'])).rejects.toMatchObject({ code: 'TOO_MANY_ARGUMENTS' });
+  });
+
+  it('says so when nothing can be seen', async () => {
+    const blind = port('main', { report: () => Promise.reject(new Error('disk gone')) });
+    expect(await why.run(context({ gateways: [blind] }), [])).toMatchObject({ tone: 'warning', title: expect.stringContaining('disk gone') as string });
+  });
+});
