@@ -54,12 +54,14 @@ export interface GatewayConfig {
   readonly command: readonly string[];
   /** How long it may take to stop before it is killed. */
   readonly stopTimeoutMs: number;
+  /** Where each link's platform is reached, as `host:port`, when the gateway's log does not tell it or a proxy stands between. */
+  readonly hosts: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface WatchConfig {
   /** Cron expression of the full, silent round. */
   readonly schedule: string;
-  /** False: trouble is seen only at the next round. */
+  /** False: the logs are read only at each pulse and round. */
   readonly followLogs: boolean;
   /** How often the process, its state files and logs are looked at between the rounds. */
   readonly pulseMs: number;
@@ -75,13 +77,15 @@ export interface WatchConfig {
   readonly frozenGraceMs: number;
   /** How long the process must be missing: somebody else's restart has such a gap, too. */
   readonly goneGraceMs: number;
+  /** How long a stop that somebody asked for may take before the gateway counts as frozen in it. */
+  readonly stopGraceMs: number;
 }
 
 /** The restarts that Lifeline may make by itself; beyond them it asks for help. */
 export interface Budget {
   readonly perHour: number;
   readonly perDay: number;
-  /** Least time between the n-th restart of the day and the one before it; the last entry repeats. */
+  /** Least time before the second, third… restart of a day; the last entry repeats. */
   readonly pausesMs: readonly number[];
 }
 

@@ -47,5 +47,6 @@ export const gatewaySchema = (folders: Folders) =>
     heal: oneOf(HEAL_MODES).prefault('auto'),
     command: field((value) => readCommand(value, folders)).prefault(['hermes', 'gateway', 'run']),
     stop_timeout: duration.prefault('30s'),
+    hosts: z.record(z.string(), z.array(text(/^[^\s/]+:\d{1,5}$/, 'be HOST:PORT'))).prefault({}),
   });
 

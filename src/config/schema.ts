@@ -42,7 +42,8 @@ const grace = z.strictObject({
   default: duration.prefault('180s'),
   start: duration.prefault('180s'),
   frozen: duration.prefault('90s'),
-  gone: duration.prefault('10s'),
+  gone: duration.prefault('60s'),
+  stop: duration.prefault('180s'),
 });
 
 export const configSchema = (given: SchemaSources) => {

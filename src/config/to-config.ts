@@ -38,6 +38,7 @@ export const toConfig = (parsed: ParsedConfig, { file, warnings }: { readonly fi
       startGraceMs: grace.start,
       frozenGraceMs: grace.frozen,
       goneGraceMs: grace.gone,
+      stopGraceMs: grace.stop,
     },
     healing: { perHour: parsed.healing.per_hour, perDay: parsed.healing.per_day, pausesMs: parsed.healing.pauses },
     channels: {

@@ -19,7 +19,9 @@ export type Decision =
   /** A treatment would help but not now; ask again at `until` (null: when the state changes). */
   | { readonly act: 'hold'; readonly why: 'pause' | 'treatment_running' | 'stop_in_progress' | 'update_in_progress'; readonly until: number | null }
   /** A human must act. */
-  | { readonly act: 'tell'; readonly why: 'not_curable' | 'out_of_budget' | 'heal_off' | 'heal_ask' };
+  | { readonly act: 'tell'; readonly why: 'not_curable' | 'out_of_budget' | 'heal_off' | 'heal_ask' }
+  /** A service manager keeps it, which Lifeline cannot drive; the command is for the operator to run. */
+  | { readonly act: 'tell'; readonly why: 'kept_by_service'; readonly command: string };
 
 /** The record of one treatment; `recovered` means verified, not merely carried out. */
 export interface TreatmentResult {

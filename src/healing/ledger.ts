@@ -11,7 +11,7 @@ export interface RestartLedger {
   finish(id: number, result: TreatmentResult): void;
   /** Closes one that a crash or an end of Lifeline cut short. */
   abandon(id: number, at: number): void;
-  /** When restarts of a gateway began, at or after `since`, oldest first, milliseconds since the epoch. */
+  /** When restarts of a gateway that nobody asked for began, at or after `since`, oldest first, milliseconds since the epoch. */
   times(gateway: string, since: number): readonly number[];
   /** Restarts without an outcome; those that this process did not begin were cut short by a crash. */
   unfinished(): readonly UnfinishedRestart[];
@@ -28,7 +28,7 @@ export interface UnfinishedRestart {
 export const createRestartLedger = (db: DatabaseSync): RestartLedger => {
   const insert = db.prepare('INSERT INTO restarts (gateway, remedy, requested_by, at) VALUES (?, ?, ?, ?)');
   const update = db.prepare('UPDATE restarts SET outcome = ?, ended_at = ?, detail = ? WHERE id = ?');
-  const since = db.prepare('SELECT at FROM restarts WHERE gateway = ? AND at >= ? ORDER BY at');
+  const since = db.prepare(`SELECT at FROM restarts WHERE gateway = ? AND at >= ? AND requested_by = 'auto' ORDER BY at`);
   const open = db.prepare('SELECT id, gateway, remedy, requested_by AS requestedBy, at FROM restarts WHERE outcome IS NULL ORDER BY id');
   return {
     begin: (gateway, remedy, requestedBy, at) => Number(insert.run(gateway, remedy, requestedBy, at).lastInsertRowid),

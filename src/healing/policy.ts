@@ -12,6 +12,8 @@ export interface DecideInput {
   /** When Lifeline itself started or restarted this gateway, milliseconds since the epoch, in any order. */
   readonly restarts: readonly number[];
   readonly treatmentRunning: boolean;
+  /** How a person restarts it where a service manager keeps it; null: nobody else does. */
+  readonly keptBy: string | null;
   readonly now: number;
 }
 
@@ -22,7 +24,7 @@ const HELD_BY: Partial<Record<GatewayCondition, 'stop_in_progress' | 'update_in_
   updating: 'update_in_progress',
 };
 
-export const decide = ({ verdicts, mode, budget, restarts, treatmentRunning, now }: DecideInput): Decision => {
+export const decide = ({ verdicts, mode, budget, restarts, treatmentRunning, keptBy, now }: DecideInput): Decision => {
   const trouble = verdicts.filter(isTrouble);
   if (trouble.length === 0) return { act: 'nothing', why: verdicts.some(({ remedy }) => remedy === 'wait') ? 'waiting' : 'well' };
 
@@ -37,6 +39,7 @@ export const decide = ({ verdicts, mode, budget, restarts, treatmentRunning, now
     if (why) return { act: 'hold', why, until: null };
     if (gateway.remedy === 'wait') return { act: 'nothing', why: 'waiting' };
   }
+  if (keptBy !== null) return { act: 'tell', why: 'kept_by_service', command: keptBy };
   if (mode !== 'auto') return { act: 'tell', why: mode === 'off' ? 'heal_off' : 'heal_ask' };
 
   const { lastHour, lastDay, pauseUntil } = spent(restarts, budget, now);

@@ -15,6 +15,7 @@ import {
   problemText,
   restartHint,
   retryHint,
+  runHint,
   sinceText,
   stoppedText,
 } from '../text/notices.ts';
@@ -22,6 +23,8 @@ import { causeText } from '../text/words.ts';
 
 /** A log line on a phone: enough to recognise it by. */
 const MAX_QUOTE = 160;
+/** Why a treatment failed, with what to do about it at its end. */
+const MAX_PROBLEM = 500;
 
 export const noticeMessage = (notice: Notice, locale: Locale, now: number): Message => {
   const { incident } = notice;
@@ -42,7 +45,7 @@ export const noticeMessage = (notice: Notice, locale: Locale, now: number): Mess
         title,
         lines: [
           missingText(result, locale),
-          result.problem === null ? null : problemText(quote(result.problem), locale),
+          result.problem === null ? null : problemText(quote(result.problem, MAX_PROBLEM), locale),
           decisionText(decision, locale, now),
           sinceText(incident, locale, now),
         ].filter((line) => line !== null),
@@ -87,6 +90,8 @@ const hint = ({ gateway, verdict }: Incident, decision: Decision, locale: Locale
       return adviceText(verdict.cause, gateway, locale);
     case 'out_of_budget':
       return retryHint(gateway, locale);
+    case 'kept_by_service':
+      return runHint(decision.command, locale);
     case 'heal_ask':
     case 'heal_off':
       return restartHint(gateway, locale);
@@ -96,7 +101,7 @@ const hint = ({ gateway, verdict }: Incident, decision: Decision, locale: Locale
 const note = (text: string | null): Pick<Message, 'note'> => (text === null ? {} : { note: text });
 
 /** One line, without secrets, cut by whole characters. */
-const quote = (text: string): string => {
+const quote = (text: string, longest = MAX_QUOTE): string => {
   const characters = [...redact(text).replaceAll(/[\s\p{Cc}]+/gu, ' ').trim()];
-  return characters.length > MAX_QUOTE ? `${characters.slice(0, MAX_QUOTE - 1).join('')}…` : characters.join('');
+  return characters.length > longest ? `${characters.slice(0, longest - 1).join('')}…` : characters.join('');
 };

@@ -4,6 +4,8 @@ import type { ProcessSeen } from '../diagnosis/evidence.ts';
 export interface Supervisor {
   /** `process`, `systemd-user`, … as in the configuration. */
   readonly name: string;
+  /** When somebody else keeps the gateway, so that this one may not act: how a person restarts it there. */
+  keptBy?(): string | null;
   /** The live gateway process it holds, or null. */
   main(): Promise<ProcessSeen | null>;
   /** Starts the gateway when none runs. Returns once the start was asked for; that it came up is for the caller to verify. */

@@ -20,7 +20,7 @@ const FEISHU_DOWN = link('feishu', 'down', 'restart');
 const BANNED = link('qqbot', 'rejected', 'alert');
 
 const decideOn = (verdicts: readonly Verdict[], input: Partial<DecideInput> = {}): Decision =>
-  decide({ verdicts, mode: 'auto', budget: BUDGET, restarts: [], treatmentRunning: false, now: NOW, ...input });
+  decide({ verdicts, mode: 'auto', budget: BUDGET, restarts: [], treatmentRunning: false, keptBy: null, now: NOW, ...input });
 const treat = (remedy: 'start' | 'restart', links: readonly string[], attempt = 1): Decision => ({ act: 'treat', remedy, links, attempt, perHour: 3 });
 
 describe('what is done about the verdicts', () => {
@@ -62,6 +62,7 @@ describe('what keeps it from treating', () => {
     ['a treatment runs and met a wrong configuration', [gateway('misconfigured', 'alert')], { treatmentRunning: true }, { act: 'tell', why: 'not_curable' }],
     ['the operator wants to be asked', [WELL, QQ_DOWN], { mode: 'ask' }, { act: 'tell', why: 'heal_ask' }],
     ['the operator wants no healing', [WELL, QQ_DOWN], { mode: 'off' }, { act: 'tell', why: 'heal_off' }],
+    ['a service manager keeps it', [WELL, QQ_DOWN], { keptBy: 'systemctl --user restart x' }, { act: 'tell', why: 'kept_by_service', command: 'systemctl --user restart x' }],
     ['no healing is wanted, but nothing could be healed', [WELL, BANNED], { mode: 'off' }, { act: 'tell', why: 'not_curable' }],
     ['a stop is in progress, whatever the mode', [gateway('stopping', 'wait'), QQ_DOWN], { mode: 'ask' }, { act: 'hold', why: 'stop_in_progress', until: null }],
     ['the budget of the hour is spent', [WELL, QQ_DOWN], { restarts: [NOW - 59 * MINUTE, NOW - 50 * MINUTE, NOW - 40 * MINUTE] }, { act: 'tell', why: 'out_of_budget' }],

@@ -62,7 +62,7 @@ export const link = (name: string, condition: LinkCondition, change: VerdictChan
 export const TREAT: Extract<Decision, { act: 'treat' }> = { act: 'treat', remedy: 'restart', links: ['qqbot'], attempt: 1, perHour: 3 };
 export const WELL: Decision = { act: 'nothing', why: 'well' };
 export const WAITING: Decision = { act: 'nothing', why: 'waiting' };
-export const tell = (why: Extract<Decision, { act: 'tell' }>['why']): Decision => ({ act: 'tell', why });
+export const tell = (why: Exclude<Extract<Decision, { act: 'tell' }>['why'], 'kept_by_service'>): Decision => ({ act: 'tell', why });
 export const hold = (why: Extract<Decision, { act: 'hold' }>['why'], until: number | null = null): Decision => ({ act: 'hold', why, until });
 
 export const result = (startedAt: number, change: Partial<TreatmentResult> = {}): TreatmentResult => ({

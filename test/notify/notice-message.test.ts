@@ -66,6 +66,12 @@ test.each([
   expect(text.endsWith('要重启，发 /restart main')).toBe(true);
 });
 
+test('with a service manager it says which command to run', () => {
+  const text = shown(opened({ act: 'tell', why: 'kept_by_service', command: 'systemctl --user restart hermes-gateway.service' }, healthy, link('qqbot', 'down')));
+  expect(text).toContain('由系统服务管理');
+  expect(text.endsWith('运行：systemctl --user restart hermes-gateway.service')).toBe(true);
+});
+
 test('a pause says when the restart comes', () => {
   expect(shown(opened(hold('pause', T0 + 2 * MINUTE), healthy, link('qqbot', 'down')))).toContain('10:32:00 再重启');
 });
