@@ -55,7 +55,7 @@ const hostFact = (url: string | undefined): LinkFact | null => {
 };
 
 /** Facts/hermes.md 2.1. */
-const QQ_PATTERNS: readonly LinkPattern[] = [
+export const QQ_PATTERNS: readonly LinkPattern[] = [
   qq('Ready, session_id=', always({ kind: 'link-login' })),
   qq('Session resumed', always({ kind: 'link-login' })),
   qq(String.raw`WebSocket closed: code=(?<code>\d+)(?: reason=(?<reason>.*))?`, ({ code, reason }) => {
@@ -81,7 +81,7 @@ const QQ_PATTERNS: readonly LinkPattern[] = [
 ];
 
 /** Facts/hermes.md 2.2: the adapter's own lines. */
-const FEISHU_PATTERNS: readonly LinkPattern[] = [
+export const FEISHU_PATTERNS: readonly LinkPattern[] = [
   feishu('Connected in websocket mode', always({ kind: 'link-open' })),
   // There is no link in this mode, only a listener.
   feishu('Connected in webhook mode', always({ kind: 'link-closed' })),
@@ -104,8 +104,6 @@ export const LARK_SDK_PATTERNS: readonly LinkPattern[] = [
   { link: 'feishu', message: /^trying to reconnect for the (?<attempt>\d+)/, fact: ({ attempt }) => ({ kind: 'link-retrying', attempt: Number(attempt) }) },
   { link: 'feishu', message: /^connect failed, err: (?<error>.*)/, fact: ({ error }) => failureOf(error ?? '') },
 ];
-
-export const ADAPTER_PATTERNS: readonly LinkPattern[] = [...QQ_PATTERNS, ...FEISHU_PATTERNS];
 
 /** The platforms whose links are judged; of others the log does not tell enough. */
 export const JUDGED_LINKS = ['qqbot', 'feishu'] as const;

@@ -1,7 +1,7 @@
-import type { Evidence } from '../../diagnosis/evidence.ts';
+import type { Evidence, GatewayFact, LinkFact, LinkName } from '../../diagnosis/evidence.ts';
 import { redact } from '../../base/redact.ts';
 import type { LogReader, LogRecord } from '../gateway-kind.ts';
-import { ADAPTER_PATTERNS, BLOCKED_PATTERNS, EXECUTOR_SHUTDOWN, LARK_SDK_PATTERNS, RUNNER_LINK_PATTERNS, RUNNER_PATTERNS, type GatewayPattern } from './grammar.ts';
+import { BLOCKED_PATTERNS, EXECUTOR_SHUTDOWN, FEISHU_PATTERNS, LARK_SDK_PATTERNS, QQ_PATTERNS, RUNNER_LINK_PATTERNS, RUNNER_PATTERNS, type LinkPattern } from './grammar.ts';
 import { parseLogLine, type LogLine } from './log-line.ts';
 
 /** Loggers whose failures of a missing executor are the gateway's own; a tool's are its own affair. */
@@ -42,36 +42,60 @@ export const hermesLogReader = (source: string): LogReader => {
 };
 
 const readRecord = (line: LogLine, source: string): LogRecord => {
-  const dated = { at: line.at, source, text: redact(`${line.level} ${line.message}`) };
-  const evidence = [...linkEvidence(line, dated), ...gatewayEvidence(line, dated)];
+  const found = [...linkFacts(line), ...gatewayFacts(line)];
+  const evidence: Evidence[] = [];
+  if (found.length > 0) {
+    // Most lines tell nothing: only what does is worth redacting.
+    const dated = { at: line.at, source, text: redact(`${line.level} ${line.message}`) };
+    evidence.push(...found.map((piece): Evidence => ({ ...dated, ...piece })));
+  }
   if (isExecutorFailure(line, line.message)) evidence.push(executorFailure(line, source));
   return { at: line.at, evidence };
 };
 
-type Dated = Pick<Evidence, 'at' | 'source' | 'text'>;
+type Found = { readonly link: LinkName; readonly fact: LinkFact } | { readonly link: null; readonly fact: GatewayFact };
 
-const linkEvidence = (line: LogLine, dated: Dated): Evidence[] => {
-  for (const { link, message, fact } of line.logger === 'Lark' ? LARK_SDK_PATTERNS : ADAPTER_PATTERNS) {
-    const match = message.exec(line.message);
+const linkFacts = ({ logger, message }: LogLine): Found[] => {
+  for (const { link, message: pattern, fact } of patternsFor(logger, message)) {
+    const match = pattern.exec(message);
     const found = match && fact(match.groups ?? {});
-    if (found) return [{ ...dated, link, fact: found }];
+    if (found) return [{ link, fact: found }];
   }
-  if (!RUNNER_LOGGER.test(line.logger)) return [];
-  for (const { message, fact } of RUNNER_LINK_PATTERNS) {
-    const groups = message.exec(line.message)?.groups;
+  if (!isRunner(logger)) return [];
+  for (const { message: pattern, fact } of RUNNER_LINK_PATTERNS) {
+    const groups = pattern.exec(message)?.groups;
     const found = groups && fact(groups);
-    if (groups?.['link'] && found) return [{ ...dated, link: groups['link'], fact: found }];
+    if (groups?.['link'] && found) return [{ link: groups['link'], fact: found }];
   }
   return [];
 };
 
-const gatewayEvidence = (line: LogLine, dated: Dated): Evidence[] => {
-  const patterns: readonly GatewayPattern[] = RUNNER_LOGGER.test(line.logger) ? [...RUNNER_PATTERNS, ...BLOCKED_PATTERNS] : BLOCKED_PATTERNS;
-  for (const { message, fact } of patterns) {
-    const match = message.exec(line.message);
-    if (match) return [{ ...dated, link: null, fact: fact(match.groups ?? {}) }];
+/** The adapters begin each message with their tag. */
+const patternsFor = (logger: string, message: string): readonly LinkPattern[] => {
+  if (logger === 'Lark') return LARK_SDK_PATTERNS;
+  if (message.startsWith('[QQBot')) return QQ_PATTERNS;
+  return message.startsWith('[Feishu] ') || message.startsWith('[Lark] ') ? FEISHU_PATTERNS : [];
+};
+
+const gatewayFacts = ({ logger, message }: LogLine): Found[] => {
+  const blocked = message.startsWith('Tool ') || message.includes('heartbeat blocked');
+  const patterns = blocked ? BLOCKED_PATTERNS : isRunner(logger) ? RUNNER_PATTERNS : [];
+  for (const { message: pattern, fact } of patterns) {
+    const match = pattern.exec(message);
+    if (match) return [{ link: null, fact: fact(match.groups ?? {}) }];
   }
   return [];
+};
+
+/** There are few loggers and many lines. */
+const runners = new Map<string, boolean>();
+const MOST_LOGGERS = 500;
+const isRunner = (logger: string): boolean => {
+  const known = runners.get(logger);
+  if (known !== undefined) return known;
+  const is = RUNNER_LOGGER.test(logger);
+  if (runners.size < MOST_LOGGERS) runners.set(logger, is);
+  return is;
 };
 
 const isExecutorFailure = (record: LogLine, text: string): boolean =>
