@@ -15,6 +15,8 @@ export interface ConfigParts {
   readonly cast: Cast;
   readonly feishuUrl: string;
   readonly qqUrl: string;
+  /** Where the platforms are for the gateway, by its links. */
+  readonly hosts: Readonly<Record<string, readonly string[]>>;
 }
 
 const isSection = (value: unknown): value is ConfigOverrides => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -28,11 +30,11 @@ const merge = (base: ConfigOverrides, over: ConfigOverrides): ConfigOverrides =>
 };
 
 /** Graces fit the gateway's own times in the sandbox; restarts are plenty, since one breaks it again and again. */
-const defaults = ({ dir, locale, gateway, cast, feishuUrl, qqUrl }: ConfigParts): ConfigOverrides => ({
+const defaults = ({ dir, locale, gateway, cast, feishuUrl, qqUrl, hosts }: ConfigParts): ConfigOverrides => ({
   locale,
   data_dir: join(dir, 'lifeline'),
-  gateways: [{ name: 'main', kind: 'hermes', home: gateway.home, supervisor: 'process', command: gateway.command, stop_timeout: '5s' }],
-  watch: { pulse: '1s', grace: { qqbot: '8s', feishu: '12s', default: '10s', start: '20s', frozen: '8s', gone: '2s' }, settle: '10s' },
+  gateways: [{ name: 'main', kind: 'hermes', home: gateway.home, supervisor: 'process', command: gateway.command, stop_timeout: '5s', hosts }],
+  watch: { pulse: '1s', grace: { qqbot: '8s', feishu: '12s', default: '10s', start: '20s', frozen: '8s', gone: '2s', stop: '8s', network: '8s' }, settle: '10s' },
   healing: { per_hour: 30, per_day: 100, pauses: ['0s'] },
   channels: {
     feishu: { app_id: cast.lifeline.feishu.appId, app_secret: cast.lifeline.feishu.secret, domain: feishuUrl },

@@ -7,6 +7,7 @@ import { resolve } from 'node:path';
 import { scaledClock, type Clock } from '../base/clock.ts';
 import { writeConfigFile, type ConfigOverrides, type ConfigParts } from './config-file.ts';
 import { FeishuPlatform } from './feishu/platform.ts';
+import { openCable } from './gateway/cable.ts';
 import { createSandboxGateway, type SandboxGateway, type SandboxGatewayOptions } from './gateway/controller.ts';
 import type { QqSide } from './gateway/outside.ts';
 import { createCast, type Cast } from './people.ts';
@@ -37,12 +38,16 @@ export interface Sandbox {
   stop(): Promise<void>;
 }
 
+const BANNED = { kind: 'close', code: 4915 } as const;
+
 const qqSideOf = (qq: QqPlatform, appId: string): QqSide => ({
   close: (code, reason) => qq.closeSockets(appId, code, reason),
   cut: () => qq.terminateSockets(appId),
   refuse: () => qq.setFaults(appId, { connect: 'refuse' }),
   ignoreLogins: () => qq.setFaults(appId, { identify: { kind: 'silence' }, resume: { kind: 'silence' } }),
-  lift: () => qq.setFaults(appId, { connect: 'normal', identify: null, resume: null }),
+  ban: () => qq.setFaults(appId, { identify: BANNED, resume: BANNED }),
+  failAddress: () => qq.setFaults(appId, { gatewayUrl: { kind: 'answer', status: 500, body: { code: 500, message: 'internal error' } } }),
+  lift: () => qq.setFaults(appId, { connect: 'normal', identify: null, resume: null, gatewayUrl: null }),
 });
 
 export const createSandbox = async (options: SandboxOptions): Promise<Sandbox> => {
@@ -56,14 +61,15 @@ export const createSandbox = async (options: SandboxOptions): Promise<Sandbox> =
 
   const feishu = new FeishuPlatform({ clock });
   const qq = new QqPlatform({ now: () => clock.now() });
-  const stopPlatforms = async (): Promise<void> => {
-    await Promise.all([feishu.stop(), qq.stop()]);
-  };
   for (const { feishu: onFeishu, qq: onQq } of [cast.gateway, cast.lifeline]) {
     feishu.addBot(onFeishu);
     qq.addBot(onQq);
   }
   await Promise.all([feishu.start(), qq.start()]);
+  const cables = { feishu: await openCable(feishu.url), qq: await openCable(qq.url) };
+  const stopPlatforms = async (): Promise<void> => {
+    await Promise.all([cables.feishu.stop(), cables.qq.stop(), feishu.stop(), qq.stop()]);
+  };
 
   try {
     const gateway = await createSandboxGateway({
@@ -71,11 +77,19 @@ export const createSandbox = async (options: SandboxOptions): Promise<Sandbox> =
       dir,
       clock,
       env,
-      qq: { appId: cast.gateway.qq.appId, secret: cast.gateway.qq.secret, url: qq.url },
-      feishu: { appId: cast.gateway.feishu.appId, secret: cast.gateway.feishu.secret, url: feishu.url },
+      qq: { appId: cast.gateway.qq.appId, secret: cast.gateway.qq.secret, url: cables.qq.url },
+      feishu: { appId: cast.gateway.feishu.appId, secret: cast.gateway.feishu.secret, url: cables.feishu.url },
       qqSide: qqSideOf(qq, cast.gateway.qq.appId),
+      network: {
+        pull: () => {
+          for (const cable of Object.values(cables)) cable.pull();
+        },
+        plug: async () => {
+          await Promise.all(Object.values(cables).map((cable) => cable.plug()));
+        },
+      },
     });
-    const parts: ConfigParts = { dir, locale, gateway, cast, feishuUrl: feishu.url, qqUrl: qq.url };
+    const parts: ConfigParts = { dir, locale, gateway, cast, feishuUrl: feishu.url, qqUrl: qq.url, hosts: { qqbot: [new URL(cables.qq.url).host], feishu: [new URL(cables.feishu.url).host] } };
     return {
       dir,
       feishu,

@@ -16,22 +16,28 @@ export interface Expected {
   readonly options?: SceneOptions;
 }
 
-export const expectHealed = async (fault: FaultId, { alert, recovery, options }: Expected): Promise<void> => {
+export const expectHealed = async (fault: FaultId, { options, ...expected }: Expected): Promise<void> => {
   const scene = await openScene(options);
   try {
-    const before = scene.sandbox.gateway.current();
-    const told = Promise.all([scene.want(BOTH, alert), scene.want(BOTH, recovery, { withinMs: 90_000 })]);
-    await Promise.all([told, scene.sandbox.gateway.break(fault)]);
-    const after = scene.sandbox.gateway.current();
-    expect(after).not.toBeNull();
-    expect(after?.pid).not.toBe(before?.pid);
-    expect(scene.sandbox.gateway.pids()).toHaveLength(1);
-    await scene.quiet(AFTERMATH_MS);
-    expect(await startsOf(scene)).toBe(2);
-    expect(treatmentsOf(scene)).toEqual([{ requested_by: 'auto', outcome: 'recovered' }]);
+    await expectHealedIn(scene, () => scene.sandbox.gateway.break(fault), expected);
   } finally {
     await scene.end();
   }
+};
+
+/** The same in a scene that goes on. */
+export const expectHealedIn = async (scene: Scene, breakIt: () => Promise<void>, { alert, recovery }: Omit<Expected, 'options'>): Promise<void> => {
+  const before = scene.sandbox.gateway.current();
+  const [starts, treatments] = [await startsOf(scene), treatmentsOf(scene)];
+  const told = Promise.all([scene.want(BOTH, alert), scene.want(BOTH, recovery, { withinMs: 90_000 })]);
+  await Promise.all([told, breakIt()]);
+  const after = scene.sandbox.gateway.current();
+  expect(after).not.toBeNull();
+  expect(after?.pid).not.toBe(before?.pid);
+  expect(scene.sandbox.gateway.pids()).toHaveLength(1);
+  await scene.quiet(AFTERMATH_MS);
+  expect(await startsOf(scene)).toBe(starts + 1);
+  expect(treatmentsOf(scene)).toEqual([...treatments, { requested_by: 'auto', outcome: 'recovered' }]);
 };
 
 /** How often the gateway was started since the scene opened, by its own count. */

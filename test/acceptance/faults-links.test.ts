@@ -3,7 +3,8 @@ import { expectHealed } from './expect-healed.ts';
 
 const LIMIT = { timeout: 240_000 };
 
-describe('a gateway that lives on with an ill link', () => {
+// Each in a scene of its own, and mostly waiting: side by side they take the time of one.
+describe.concurrent('a gateway that lives on with an ill link', () => {
   test('is restarted when QQ gives up', LIMIT, () =>
     expectHealed('qq_gives_up', { alert: /^🔴 main.QQ 失联，网关已放弃重连[\s\S]*正在重启[\s\S]*Max reconnect attempts reached/, recovery: /^🟢 main.QQ 已恢复[\s\S]*重启 1 次/ }));
 

@@ -3,7 +3,8 @@ import { expectHealed } from './expect-healed.ts';
 
 const LIMIT = { timeout: 240_000 };
 
-describe('a gateway that is ill as a whole', () => {
+// Each in a scene of its own, and mostly waiting: side by side they take the time of one.
+describe.concurrent('a gateway that is ill as a whole', () => {
   test('is restarted when its executor was shut down', LIMIT, () =>
     expectHealed('executor_shutdown', { alert: /^🔴 main 在运行，但发不出消息[\s\S]*正在重启[\s\S]*Executor shutdown has been called/, recovery: /^🟢 main 已恢复[\s\S]*重启 1 次/ }));
 

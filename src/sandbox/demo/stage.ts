@@ -19,6 +19,7 @@ export const stageOf = (sandbox: Sandbox): Stage => ({
     break: async (fault) => {
       if (isFaultId(fault)) await sandbox.gateway.break(fault);
     },
+    lift: () => sandbox.gateway.lift(),
   },
 });
 

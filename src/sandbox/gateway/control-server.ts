@@ -5,12 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { UserError } from '../../base/errors.ts';
 import { isAlive, readProcessId, type ProcessId } from './proc.ts';
-import type { FromGateway, FromSandbox, InnerFault } from './protocol.ts';
+import type { FromGateway, FromSandbox, InnerFault, StartFault } from './protocol.ts';
 
 export interface ControlServer {
   /** Where a gateway registers; nobody guesses its last part. */
   readonly url: string;
-  /** The process that registered last, when it lives. */
+  /** The process that registered last, when it lives; one that runs beside another does not count. */
   current(): ProcessId | null;
   /** Every process that ever registered. */
   registered(): readonly ProcessId[];
@@ -26,8 +26,14 @@ interface Registration {
 
 const ANSWER_TIMEOUT_MS = 10_000;
 
-/** `onNew` hears of each new process before that process is let on. */
-export const openControlServer = async (onNew: (registered: ProcessId) => void): Promise<ControlServer> => {
+export interface ControlServerOptions {
+  /** Hears of each new process before that process is let on. */
+  readonly onNew: () => void;
+  /** What a new process is to suffer from. */
+  readonly startFault: () => StartFault | null;
+}
+
+export const openControlServer = async ({ onNew, startFault }: ControlServerOptions): Promise<ControlServer> => {
   const self = readProcessId(process.pid);
   if (!self) throw new Error('This system does not tell when a process started.');
   const path = `/${randomUUID()}`;
@@ -40,21 +46,21 @@ export const openControlServer = async (onNew: (registered: ProcessId) => void):
 
   const say = (socket: WebSocket, message: FromSandbox): void => socket.send(JSON.stringify(message));
 
-  const register = (process: ProcessId, socket: WebSocket): void => {
+  const register = (process: ProcessId, socket: WebSocket, second: boolean): void => {
     // The same process comes again when its line was cut; only a new one is a restart.
     if (!known.some(({ pid, startTime }) => pid === process.pid && startTime === process.startTime)) {
       known.push(process);
-      onNew(process);
+      if (!second) onNew();
     }
-    latest = { process, socket };
-    say(socket, { kind: 'welcome', sandbox: self });
+    if (!second) latest = { process, socket };
+    say(socket, { kind: 'welcome', sandbox: self, startFault: startFault() });
   };
 
   server.on('connection', (socket) => {
     socket.on('error', () => socket.terminate());
     socket.on('message', (data) => {
       const message = JSON.parse((data as Buffer).toString('utf8')) as FromGateway;
-      if (message.kind === 'hello') register(message.process, socket);
+      if (message.kind === 'hello') register(message.process, socket, message.second);
       else broken.get(message.fault)?.();
     });
   });

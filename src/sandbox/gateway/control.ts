@@ -1,19 +1,21 @@
 /** The gateway's line to its sandbox. A gateway without a sandbox ends itself, so that nothing is left behind. */
 import { WebSocket } from 'ws';
 import type { ProcessId } from './proc.ts';
-import type { FromGateway, FromSandbox, InnerFault } from './protocol.ts';
+import type { FromGateway, FromSandbox, InnerFault, StartFault } from './protocol.ts';
 
 export interface ControlOptions {
   readonly url: string;
   readonly self: ProcessId;
+  /** Whether it runs beside another gateway of its home. */
+  readonly second: boolean;
   readonly onBreak: (fault: InnerFault, sandbox: ProcessId) => void;
   /** The sandbox could not be reached for three seconds. */
   readonly onOrphaned: () => void;
 }
 
 export interface Control {
-  /** Resolves once the sandbox knows this process. */
-  readonly welcome: Promise<void>;
+  /** Resolves once the sandbox knows this process, with what is to ail it from the start. */
+  readonly welcome: Promise<StartFault | null>;
   close(): void;
 }
 
@@ -21,8 +23,8 @@ export interface Control {
 const ORPHANED_AFTER_MS = 3_000;
 const RETRY_MS = 250;
 
-export const connectControl = ({ url, self, onBreak, onOrphaned }: ControlOptions): Control => {
-  const welcome = Promise.withResolvers<undefined>();
+export const connectControl = ({ url, self, second, onBreak, onOrphaned }: ControlOptions): Control => {
+  const welcome = Promise.withResolvers<StartFault | null>();
   let ended = false;
   let orphaned: NodeJS.Timeout | undefined;
   let retry: NodeJS.Timeout | undefined;
@@ -49,7 +51,7 @@ export const connectControl = ({ url, self, onBreak, onOrphaned }: ControlOption
     const ws = new WebSocket(url, { handshakeTimeout: ORPHANED_AFTER_MS });
     socket = ws;
     const say = (message: FromGateway, then: () => void = () => undefined): void => ws.send(JSON.stringify(message), then);
-    ws.on('open', () => say({ kind: 'hello', process: self }));
+    ws.on('open', () => say({ kind: 'hello', process: self, second }));
     ws.on('error', () => undefined);
     ws.on('close', lost);
     ws.on('message', (data) => {
@@ -58,7 +60,7 @@ export const connectControl = ({ url, self, onBreak, onOrphaned }: ControlOption
         sandbox = message.sandbox;
         clearTimeout(orphaned);
         orphaned = undefined;
-        welcome.resolve(undefined);
+        welcome.resolve(message.startFault);
       } else if (sandbox) {
         const known = sandbox;
         say({ kind: 'breaking', fault: message.break }, () => onBreak(message.break, known));

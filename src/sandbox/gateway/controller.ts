@@ -6,12 +6,13 @@ import type { Clock } from '../../base/clock.ts';
 import { UserError } from '../../base/errors.ts';
 import { openControlServer } from './control-server.ts';
 import { writeExecutable } from './executable.ts';
-import type { FaultId } from './faults.ts';
+import { isLasting, type FaultId, type LastingFault } from './faults.ts';
 import { homeFiles } from './home.ts';
-import { launch } from './launch.ts';
+import { createLasting, type Network } from './lasting.ts';
+import { launch, type Launch } from './launch.ts';
 import { createOutside, OUTSIDE_TIMINGS, type OutsideTimings, type QqSide } from './outside.ts';
 import { isAlive, processesRunning, signalProcess, type ProcessId } from './proc.ts';
-import { SANDBOX_TIMINGS, writeSettings, type GatewaySettings, type GatewayTimings } from './settings.ts';
+import { SANDBOX_TIMINGS, SUPERVISED_VARIABLE, writeSettings, type GatewaySettings, type GatewayTimings } from './settings.ts';
 import { lastLines, readClaims, type GatewayView } from './view.ts';
 
 export interface SandboxGatewayOptions {
@@ -20,6 +21,8 @@ export interface SandboxGatewayOptions {
   readonly qq: GatewaySettings['qq'];
   readonly feishu: GatewaySettings['feishu'];
   readonly qqSide: QqSide;
+  /** The way to the platforms that the urls of `qq` and `feishu` lead. */
+  readonly network: Network;
   readonly clock: Clock;
   /** Added to the gateway's environment, e.g. LIFELINE_CLOCK. */
   readonly env?: Readonly<Record<string, string>>;
@@ -35,6 +38,8 @@ export interface SandboxGateway {
   start(): Promise<ProcessId>;
   /** @throws UserError when no gateway is running. */
   break(fault: FaultId): Promise<void>;
+  /** Ends a fault that outlives the process. */
+  lift(): Promise<void>;
   /** The registered process, when it lives. */
   current(): ProcessId | null;
   /** Every live process of this home. */
@@ -53,7 +58,7 @@ const MIB = 1_048_576;
 const same = (a: ProcessId, b: ProcessId): boolean => a.pid === b.pid && a.startTime === b.startTime;
 
 export const createSandboxGateway = async (options: SandboxGatewayOptions): Promise<SandboxGateway> => {
-  const { dir, qq, feishu, qqSide, clock, env = {}, timings = {}, logMaxBytes = 5 * MIB } = options;
+  const { dir, qq, feishu, qqSide, network, clock, env = {}, timings = {}, logMaxBytes = 5 * MIB } = options;
   const home = join(dir, 'hermes');
   const files = homeFiles(home);
   const output = join(dir, 'gateway-output.log');
@@ -64,11 +69,15 @@ export const createSandboxGateway = async (options: SandboxGatewayOptions): Prom
 
   let fault: FaultId | null = null;
   let since = 0;
-  // A fault ends with the process that had it.
-  const control = await openControlServer(() => {
-    outside.lift();
-    fault = null;
-    since = Date.now();
+  const control = await openControlServer({
+    // A fault ends with the process that had it, unless it lies elsewhere.
+    onNew: () => {
+      since = Date.now();
+      if (fault === null || isLasting(fault)) return;
+      outside.lift();
+      fault = null;
+    },
+    startFault: () => lasting.startFault(),
   });
   writeSettings(home, { controlUrl: control.url, qq, feishu, timings: { ...SANDBOX_TIMINGS, ...timings }, logMaxBytes });
 
@@ -78,10 +87,12 @@ export const createSandboxGateway = async (options: SandboxGatewayOptions): Prom
     return [...found, ...control.registered().filter((known) => isAlive(known) && !found.some((other) => same(other, known)))];
   };
 
+  const run = (more: Readonly<Record<string, string>> = {}): Launch => launch(command, { ...env, ...more, HERMES_HOME: home }, output);
+
   const start = async (): Promise<ProcessId> => {
     const running = control.current();
     if (running) throw new UserError('SANDBOX_RUNNING', `The sandbox gateway already runs, pid ${running.pid}.`);
-    const { pid, ended } = launch(command, { ...env, HERMES_HOME: home }, output);
+    const { pid, ended } = run();
     for (const deadline = Date.now() + START_LIMIT_MS; Date.now() < deadline && ended() === null; await delay(POLL_MS)) {
       const registered = control.current();
       if (registered && registered.pid === pid) return registered;
@@ -90,10 +101,20 @@ export const createSandboxGateway = async (options: SandboxGatewayOptions): Prom
     throw new UserError('SANDBOX_START', `The sandbox gateway does not start (${why}):\n${lastLines(output, 10).join('\n')}`);
   };
 
-  const carryOut = async (id: FaultId, target: ProcessId): Promise<void> => {
+  const lasting = createLasting({ files, control, outside, network, start, startSecond: () => run({ [SUPERVISED_VARIABLE]: '1' }) });
+
+  const carryOut = async (id: Exclude<FaultId, LastingFault>, target: ProcessId): Promise<void> => {
     switch (id) {
       case 'qq_gives_up':
+        await control.break(id);
         return outside.giveUp();
+      case 'stop_hangs':
+        await control.break(id);
+        return signalProcess(target, 'SIGTERM');
+      case 'long_tool':
+        await control.break(id);
+        // Missed heartbeats, as the platform sees it.
+        return outside.routineClose();
       case 'qq_no_login':
         return outside.noLogin();
       case 'flapping':
@@ -132,10 +153,23 @@ export const createSandboxGateway = async (options: SandboxGatewayOptions): Prom
     break: async (id) => {
       const target = control.current();
       if (!target) throw new UserError('SANDBOX_NO_GATEWAY', 'No gateway is running that could be broken.');
-      await carryOut(id, target);
+      await lasting.lift();
+      if (isLasting(id)) {
+        // What a new process would have ended would otherwise go on behind it.
+        outside.lift();
+        await lasting.begin(id, target);
+      } else {
+        await carryOut(id, target);
+      }
       if (id !== 'qq_4009') fault = id;
     },
+    lift: async () => {
+      if (fault === null || !isLasting(fault)) return;
+      await lasting.lift();
+      fault = null;
+    },
     stop: async () => {
+      lasting.stop();
       outside.stop();
       await killAll();
       await control.close();

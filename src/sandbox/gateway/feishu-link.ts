@@ -20,11 +20,11 @@ export interface FeishuLink extends Link {
 
 const ordinal = (n: number): string => `${n}${['th', 'st', 'nd', 'rd'][n % 100 >= 11 && n % 100 <= 13 ? 0 : n % 10] ?? 'th'}`;
 
-/** In the form of the real address, with credentials that open nothing. */
-const shownUrl = (): string => {
+/** In the form of the real address, but where this platform is, and with credentials that open nothing. */
+const shownUrl = (platform: string): string => {
   const parts = { fpid: 493, aid: 552564, device_id: `75${randomBytes(8).readBigUInt64BE()}`, access_key: randomBytes(16).toString('hex') };
   const query = Object.entries({ ...parts, service_id: 33554678, ticket: randomUUID() });
-  return `wss://msg-frontier.feishu.cn/ws/v2?${query.map(([key, value]) => `${key}=${value}`).join('&')}`;
+  return `${platform.replace(/^http/, 'ws')}/ws/v2?${query.map(([key, value]) => `${key}=${value}`).join('&')}`;
 };
 
 export const createFeishuLink = (context: LinkContext): FeishuLink => {
@@ -54,7 +54,7 @@ export const createFeishuLink = (context: LinkContext): FeishuLink => {
       lark('ERROR', `connect failed, err: ${errorText(error)}`);
       return false;
     }
-    const url = shownUrl();
+    const url = shownUrl(settings.feishu.url);
     const connection = ` [conn_id=${randomBytes(8).readBigUInt64BE()}]`;
     lark('INFO', `connected to ${url}${connection}`);
     await socket.lost;

@@ -4,7 +4,7 @@
  */
 import { EventDispatcher, LoggerLevel, WSClient, type HttpInstance } from '@larksuiteoapi/node-sdk';
 import { errorText } from '../../base/errors.ts';
-import { callJson } from './http.ts';
+import { callJson, ConnectError, onThisRoad } from './http.ts';
 import type { IncomingMessage } from './link.ts';
 import type { GatewaySettings } from './settings.ts';
 
@@ -48,15 +48,21 @@ interface EndpointCall {
   readonly data?: unknown;
 }
 
+/** As Python's `requests` says that nothing listens. */
+const inRequestsWords = ({ host, port, reason }: ConnectError, url: string): string =>
+  `HTTPConnectionPool(host='${host}', port=${port}): Max retries exceeded with url: ${new URL(url).pathname} ` +
+  `(Caused by NewConnectionError('<urllib3.connection.HTTPConnection object>: Failed to establish a new connection: ${reason}'))`;
+
 /** The client's only HTTP call, made without its own library, which would obey HTTP_PROXY; `failed` hears why it went wrong. */
 const endpointCalls = (failed: (error: Error) => void): HttpInstance => {
   const request = async ({ method = 'POST', url = '', data }: EndpointCall): Promise<unknown> => {
     try {
       const { status, body } = await callJson({ method, url, body: data });
       if (body['code'] !== 0) throw new Error(`[${status}] code=${String(body['code'])} ${String(body['msg'])}`);
-      return body;
+      const given = body['data'] as Record<string, unknown> | undefined;
+      return { ...body, data: { ...given, URL: onThisRoad(String(given?.['URL']), url) } };
     } catch (error) {
-      failed(new Error(errorText(error), { cause: error }));
+      failed(new Error(error instanceof ConnectError ? inRequestsWords(error, url) : errorText(error), { cause: error }));
       throw error;
     }
   };

@@ -1,4 +1,4 @@
-/** A wedged event loop. */
+/** An event loop that is wedged, for good or for a while. */
 import { isAlive, type ProcessId } from './proc.ts';
 
 /**
@@ -10,4 +10,9 @@ export const freeze = (sandbox: ProcessId): never => {
   while (isAlive(sandbox)) Atomics.wait(nobody, 0, 0, 1_000);
   process.kill(process.pid, 'SIGKILL');
   throw new Error('unreachable');
+};
+
+/** Blocks this thread for a while of real time, as a tool that runs on the event loop does. */
+export const block = (ms: number): void => {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 };

@@ -11,6 +11,7 @@ export interface HomeFiles {
   readonly starts: string;
   readonly cleanShutdown: string;
   readonly plannedStop: string;
+  readonly updatePending: string;
   readonly logs: string;
   readonly tickSocket: (pid: number) => string;
 }
@@ -24,6 +25,7 @@ export const homeFiles = (home: string): HomeFiles => ({
   starts: join(home, 'gateway-starts.log'),
   cleanShutdown: join(home, '.clean_shutdown'),
   plannedStop: join(home, '.gateway-planned-stop.json'),
+  updatePending: join(home, '.update_pending.json'),
   logs: join(home, 'logs'),
   tickSocket: (pid) => join(home, 'state', `gateway.loop-tick.${pid}.sock`),
 });

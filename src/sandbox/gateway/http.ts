@@ -25,7 +25,30 @@ const parse = (text: string): Record<string, unknown> => {
   }
 };
 
-/** @throws Error when no answer comes; one that is not JSON has an empty body. */
+/** Nothing could be connected to, in aiohttp's words. */
+export class ConnectError extends Error {
+  override readonly name = 'ConnectError';
+  readonly host: string;
+  readonly port: string;
+  readonly reason: string;
+
+  constructor(url: URL, cause: NodeJS.ErrnoException) {
+    const reason = cause.code === 'ECONNREFUSED' ? '[Errno 111] Connection refused' : cause.message;
+    super(`Cannot connect to host ${url.host} ssl:default [${reason}]`, { cause });
+    this.host = url.hostname;
+    this.port = url.port;
+    this.reason = reason;
+  }
+}
+
+/** A platform names the address of its socket by itself; the gateway's way to it is the one that its settings give. */
+export const onThisRoad = (address: string, platform: string): string => {
+  const url = new URL(address);
+  url.host = new URL(platform).host;
+  return url.href;
+};
+
+/** @throws ConnectError or Error when no answer comes; one that is not JSON has an empty body. */
 export const callJson = ({ method, url, headers = {}, body }: JsonCall): Promise<JsonAnswer> =>
   new Promise((resolve, reject) => {
     const text = body === undefined ? '' : JSON.stringify(body);
@@ -37,6 +60,6 @@ export const callJson = ({ method, url, headers = {}, body }: JsonCall): Promise
       answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: parse(received) }));
       answer.on('error', reject);
     });
-    call.on('error', reject);
+    call.on('error', (error: NodeJS.ErrnoException) => reject(error.syscall === 'connect' ? new ConnectError(new URL(url), error) : error));
     call.end(text);
   });

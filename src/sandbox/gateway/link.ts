@@ -11,6 +11,8 @@ export interface LinkContext {
   readonly state: StateFile;
   /** Python's thread pool, through which every send goes. */
   readonly executor: { shutdown: boolean };
+  /** How often QQ tries to reconnect before it gives up. */
+  readonly qqAttempts: { most: number };
   /** Hears every message from a person. */
   readonly receive: (link: Link, message: IncomingMessage) => void;
 }

@@ -11,7 +11,11 @@ export interface QqSide {
   refuse(): void;
   /** From now on: lets it connect and answers no login. */
   ignoreLogins(): void;
-  /** Ends `refuse` and `ignoreLogins`. */
+  /** From now on: refuses every login with 4915. */
+  ban(): void;
+  /** From now on: answers 500 to whoever asks for the socket's address. */
+  failAddress(): void;
+  /** Ends all that goes on. */
   lift(): void;
 }
 
@@ -30,6 +34,8 @@ export interface Outside {
   noLogin(): void;
   flap(): void;
   routineClose(): void;
+  banned(): void;
+  serverError(): void;
   /** Ends what goes on, for a new process. */
   lift(): void;
   /** Ends everything. */
@@ -69,6 +75,14 @@ export const createOutside = (qq: QqSide, { flapEveryMs, routineCloseMs }: Outsi
       stopFlapping = every(flapEveryMs, clock, drop);
     },
     routineClose,
+    banned: () => {
+      qq.ban();
+      qq.close(4915, 'banned');
+    },
+    serverError: () => {
+      qq.failAddress();
+      qq.cut();
+    },
     lift,
     stop: () => {
       stopRoutine();

@@ -2,16 +2,30 @@
 import type { FaultId } from './faults.ts';
 import type { ProcessId } from './proc.ts';
 
-/** Faults that live in the gateway's process; the others are made from outside. */
-export type InnerFault = Extract<FaultId, 'executor_shutdown' | 'loop_frozen' | 'feishu_lost'>;
+/** Faults in which the gateway's process has a part; the others are made from outside alone. */
+export type InnerFault = Extract<
+  FaultId,
+  | 'executor_shutdown'
+  | 'loop_frozen'
+  | 'feishu_lost'
+  | 'stop_hangs'
+  | 'long_tool'
+  | 'qq_gives_up'
+  | 'qq_server_error'
+  | 'network_down'
+  | StartFault
+>;
+
+/** Faults that every new process has from its start. */
+export type StartFault = Extract<FaultId, 'config_rejected' | 'crash_loop'>;
 
 export type FromGateway =
-  /** The first message of a process. */
-  | { readonly kind: 'hello'; readonly process: ProcessId }
+  /** The first message of a process; `second`: it runs beside another one, past the guard. */
+  | { readonly kind: 'hello'; readonly process: ProcessId; readonly second: boolean }
   /** The fault takes effect now. */
   | { readonly kind: 'breaking'; readonly fault: InnerFault };
 
 export type FromSandbox =
-  /** The gateway waits for this before it connects anywhere: whatever ailed the last process is lifted by then. */
-  | { readonly kind: 'welcome'; readonly sandbox: ProcessId }
+  /** The gateway waits for this before it connects anywhere: what ended with the last process is lifted by then. */
+  | { readonly kind: 'welcome'; readonly sandbox: ProcessId; readonly startFault: StartFault | null }
   | { readonly kind: 'break'; readonly break: InnerFault };

@@ -1,7 +1,7 @@
 /** The QQ platform's HTTP side, as Hermes's adapter uses it (facts/qq.md §1, §4). */
 import type { Clock } from '../../base/clock.ts';
 import { errorText } from '../../base/errors.ts';
-import { callJson } from './http.ts';
+import { callJson, onThisRoad } from './http.ts';
 import type { GatewaySettings } from './settings.ts';
 
 export interface QqApi {
@@ -45,7 +45,7 @@ export const createQqApi = ({ appId, secret, url }: GatewaySettings['qq'], clock
     const { status, body } = await callJson({ method: 'GET', url: `${url}/gateway`, headers: await authorised() });
     if (status >= 500) throw new Error(`Server error '${status} Internal Server Error' for url '${url}/gateway'`);
     if (typeof body['url'] !== 'string') throw new Error(`QQ Bot gateway response missing url: code=${String(body['code'])}`);
-    return body['url'];
+    return onThisRoad(body['url'], url);
   };
 
   return {

@@ -15,8 +15,8 @@ const LOGGER = 'gateway.platforms.qqbot.adapter';
 const RATE_LIMIT_WAIT_MS = 60_000;
 
 export const createQqLink = (context: LinkContext): Link => {
-  const { settings, clock, state, receive } = context;
-  const { qqBackoffMs, qqMaxAttempts } = settings.timings;
+  const { settings, clock, state, receive, qqAttempts } = context;
+  const { qqBackoffMs } = settings.timings;
   const tag = `[QQBot:${settings.qq.appId}]`;
   const log = (level: Level, message: string, below?: string): void =>
     context.log(level, LOGGER, `${tag} ${message}`, below === undefined ? {} : { below });
@@ -78,7 +78,7 @@ export const createQqLink = (context: LinkContext): Link => {
         return false;
       case 'rate-limited':
         info('Rate limited (4008), waiting 60s');
-        if (attempt >= qqMaxAttempts) return false;
+        if (attempt >= qqAttempts.most) return false;
         await clock.sleep(RATE_LIMIT_WAIT_MS, stopped.signal);
         return true;
       case 'new-token':
@@ -97,7 +97,7 @@ export const createQqLink = (context: LinkContext): Link => {
   const lost = (attempt: number, error: string): boolean => {
     log('WARNING', `WebSocket error: ${error}`);
     state.platform('qqbot', 'disconnected');
-    if (attempt < qqMaxAttempts) return true;
+    if (attempt < qqAttempts.most) return true;
     log('ERROR', 'Max reconnect attempts reached');
     return false;
   };
@@ -114,7 +114,7 @@ export const createQqLink = (context: LinkContext): Link => {
         : lost(attempt, close ? 'WebSocket closed' : 'WebSocket not connected');
       if (!again) return;
       attempt = (await reconnect(attempt)) ? 0 : attempt + 1;
-      if (framed && attempt >= qqMaxAttempts) {
+      if (framed && attempt >= qqAttempts.most) {
         log('ERROR', 'Max reconnect attempts reached (QQCloseError)');
         return;
       }

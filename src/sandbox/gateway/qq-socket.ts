@@ -1,5 +1,6 @@
 /** One WebSocket to the QQ gateway: open it, hear its frames, learn how it closed. */
 import { WebSocket, type RawData } from 'ws';
+import { ConnectError } from './http.ts';
 
 export interface QqFrame {
   readonly op: number;
@@ -57,5 +58,5 @@ export const openQqSocket = (url: string, onFrame: (socket: QqSocket, frame: QqF
       request.destroy();
       reject(new Error(`${String(answer.statusCode)}, message='Invalid response status', url='${url}'`));
     });
-    ws.on('error', (error) => reject(new Error(`Cannot connect to host ${new URL(url).host} ssl:default [${error.message}]`, { cause: error })));
+    ws.on('error', (error) => reject(new ConnectError(new URL(url), error)));
   });

@@ -2,19 +2,19 @@
 import { processClock } from '../../base/clock.ts';
 import { answer } from './conversation.ts';
 import { connectControl } from './control.ts';
-import { createFeishuLink, type FeishuLink } from './feishu-link.ts';
-import { freeze } from './freeze.ts';
+import { endEarly } from './early-end.ts';
+import { createFeishuLink } from './feishu-link.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { homeFiles, makeHome, type HomeFiles } from './home.ts';
+import { createInnerFaults } from './inner-faults.ts';
 import { claimInstance, liveInstance, ownRecord, releaseInstance, type InstanceRecord } from './instance.ts';
 import { beginLife } from './lifecycle.ts';
 import type { Link, LinkContext } from './link.ts';
 import { connectPlatforms } from './platforms.ts';
-import type { ProcessId } from './proc.ts';
-import type { InnerFault } from './protocol.ts';
+import type { StartFault } from './protocol.ts';
 import { createGatewayLog, type GatewayLog } from './python-log.ts';
 import { createQqLink } from './qq-link.ts';
-import type { GatewaySettings } from './settings.ts';
+import { isSupervised, type GatewaySettings } from './settings.ts';
 import { shutDown, type StopSignal } from './shutdown.ts';
 import { createStateFile } from './state-file.ts';
 
@@ -23,31 +23,6 @@ const SIGNALS: readonly StopSignal[] = ['SIGTERM', 'SIGINT', 'SIGUSR1'];
 const banner = (): void => {
   process.stdout.write('┌─────────────────────────────────────────┐\n│        ⚕ Hermes Gateway Starting...     │\n└─────────────────────────────────────────┘\n');
 };
-
-/** Once the executor is gone the gateway's own sends fail too, again and again. */
-const sendWithoutEnd = async (links: readonly Link[], { clock, settings }: LinkContext): Promise<void> => {
-  for (;;) {
-    for (const link of links) await link.send('(agent) nothing new', null);
-    await clock.sleep(settings.timings.sendEveryMs);
-  }
-};
-
-const breaker =
-  (feishu: FeishuLink, links: readonly Link[], context: LinkContext) =>
-  (fault: InnerFault, sandbox: ProcessId): void => {
-    switch (fault) {
-      case 'executor_shutdown':
-        if (context.executor.shutdown) return;
-        context.executor.shutdown = true;
-        void sendWithoutEnd(links, context);
-        return;
-      case 'feishu_lost':
-        feishu.loseForGood();
-        return;
-      case 'loop_frozen':
-        freeze(sandbox);
-    }
-  };
 
 /** Makes this process the gateway of its home. @returns false, and says why, when another is */
 const takeHome = (files: HomeFiles, self: InstanceRecord, log: GatewayLog): boolean => {
@@ -72,11 +47,18 @@ export const runGateway = async (home: string, settings: GatewaySettings): Promi
   const log = createGatewayLog(files.logs, clock, settings.logMaxBytes);
   const self = ownRecord(home, process.argv);
 
-  if (!takeHome(files, self, log)) return 1;
+  // Who believes that a service manager runs it does not ask whether another runs (facts/hermes.md §4, trap 3).
+  const second = isSupervised(process.env) && liveInstance(files) !== null;
+  if (!second && !takeHome(files, self, log)) return 1;
 
-  const signalled = Promise.withResolvers<StopSignal | 'orphaned'>();
-  for (const signal of SIGNALS) process.on(signal, () => signalled.resolve(signal));
+  const ended = Promise.withResolvers<StopSignal | StartFault | 'orphaned'>();
+  const orphaned = Promise.withResolvers<undefined>();
+  for (const signal of SIGNALS) process.on(signal, () => ended.resolve(signal));
   const stopping = new AbortController();
+  let drained: Promise<void> = Promise.resolve();
+  const hangOnStop = (): void => {
+    drained = orphaned.promise;
+  };
 
   const state = createStateFile(files.state, self, clock);
   const context: LinkContext = {
@@ -85,6 +67,7 @@ export const runGateway = async (home: string, settings: GatewaySettings): Promi
     log,
     state,
     executor: { shutdown: false },
+    qqAttempts: { most: settings.timings.qqMaxAttempts },
     receive: (link, message) => void answer(context, link, message),
   };
   const feishu = createFeishuLink(context);
@@ -92,8 +75,12 @@ export const runGateway = async (home: string, settings: GatewaySettings): Promi
   const control = connectControl({
     url: settings.controlUrl,
     self: { pid: self.pid, startTime: self.start_time },
-    onBreak: breaker(feishu, links, context),
-    onOrphaned: () => signalled.resolve('orphaned'),
+    second,
+    onBreak: createInnerFaults({ feishu, links, context, hangOnStop, end: ended.resolve }),
+    onOrphaned: () => {
+      orphaned.resolve(undefined);
+      ended.resolve('orphaned');
+    },
   });
 
   const lifecycle = beginLife(files, log, clock);
@@ -105,7 +92,9 @@ export const runGateway = async (home: string, settings: GatewaySettings): Promi
   const stopHeartbeat = await startHeartbeat(files, settings.timings.heartbeatIntervalMs, clock);
 
   const bringUp = async (): Promise<void> => {
-    await control.welcome;
+    const fault = await control.welcome;
+    if (fault === 'config_rejected') ended.resolve(fault);
+    if (fault === 'crash_loop') clock.timer(settings.timings.crashAfterMs, () => ended.resolve(fault));
     await clock.sleep(settings.timings.startDelayMs, stopping.signal);
     await connectPlatforms(links, { clock, log, state, retryMs: settings.timings.platformRetryMs, signal: stopping.signal });
   };
@@ -114,10 +103,23 @@ export const runGateway = async (home: string, settings: GatewaySettings): Promi
   };
   bringUp().catch(startFailed);
 
-  const end = await signalled.promise;
+  const end = await ended.promise;
   stopping.abort(new Error('The gateway is shutting down.'));
-  const code = end === 'orphaned' ? 1 : shutDown(end, { files, self, clock, log, state, lifecycle, links });
-  if (end === 'orphaned') process.stderr.write('The sandbox of this gateway is gone; so is the gateway.\n');
+  const wayOut = (): number | Promise<number> => {
+    switch (end) {
+      case 'orphaned':
+        process.stderr.write('The sandbox of this gateway is gone; so is the gateway.\n');
+        return 1;
+      case 'config_rejected':
+      case 'crash_loop':
+        return endEarly(end, { log, state, lifecycle });
+      case 'SIGTERM':
+      case 'SIGINT':
+      case 'SIGUSR1':
+        return shutDown(end, { files, self, clock, log, state, lifecycle, links, drained });
+    }
+  };
+  const code = await wayOut();
   stopHeartbeat();
   control.close();
   releaseInstance(files);

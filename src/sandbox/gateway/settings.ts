@@ -24,6 +24,10 @@ export interface GatewayTimings {
   readonly platformRetryMs: number;
   /** Between the sends of the gateway's own accord while its executor is shut down. */
   readonly sendEveryMs: number;
+  /** How long a long task holds the event loop, in real time. */
+  readonly longToolMs: number;
+  /** From a start to the crash, in a crash loop. */
+  readonly crashAfterMs: number;
 }
 
 export interface GatewaySettings {
@@ -46,6 +50,8 @@ export const SANDBOX_TIMINGS: GatewayTimings = {
   feishuIntervalMs: 5_000,
   platformRetryMs: 3_000,
   sendEveryMs: 4_000,
+  longToolMs: 6_000,
+  crashAfterMs: 1_000,
 };
 
 const FILE = 'sandbox.json';
@@ -71,3 +77,8 @@ export const sandboxHome = (env: Record<string, string | undefined>): string => 
   }
   return resolve(home);
 };
+
+/** Set where a service manager of its own runs Hermes; leaked into another environment, it switches the guard off. */
+export const SUPERVISED_VARIABLE = 'HERMES_GATEWAY_EXTERNAL_SUPERVISOR';
+
+export const isSupervised = (env: Record<string, string | undefined>): boolean => Boolean(env[SUPERVISED_VARIABLE]);

@@ -20,6 +20,8 @@ export interface ShutdownContext {
   readonly state: StateFile;
   readonly lifecycle: Lifecycle;
   readonly links: readonly Link[];
+  /** Resolves when the running turns are done. */
+  readonly drained: Promise<void>;
 }
 
 const kindOf = (signal: StopSignal, { files, self, clock }: ShutdownContext): StopKind => {
@@ -38,7 +40,7 @@ const announce = (kind: StopKind, signal: StopSignal, info: (message: string) =>
 };
 
 /** Ends the gateway's work. @returns the exit code of the process */
-export const shutDown = (signal: StopSignal, context: ShutdownContext): number => {
+export const shutDown = async (signal: StopSignal, context: ShutdownContext): Promise<number> => {
   const { clock, log, state, lifecycle, links } = context;
   const info = (message: string): void => log('INFO', 'gateway.run', message);
   const kind = kindOf(signal, context);
@@ -51,6 +53,7 @@ export const shutDown = (signal: StopSignal, context: ShutdownContext): number =
   announce(kind, signal, info, context);
   state.gateway('draining', reason === null ? {} : { exitReason: reason, restartRequested: true });
   phaseDone('notify_active_sessions');
+  await context.drained;
   phaseDone('drain');
   for (const link of links) link.disconnect();
   phaseDone('all adapters disconnected');

@@ -1,4 +1,4 @@
-/** What the page can do: write a message as somebody, and break the gateway. */
+/** What the page can do: write a message as somebody, break the gateway, and put right what a restart does not. */
 import { z } from 'zod';
 import { errorText } from '../../base/errors.ts';
 import { Refusal } from './guard.ts';
@@ -31,6 +31,15 @@ export const breakGateway = async (stage: Stage, input: unknown): Promise<{ read
     throw new Refusal(409, errorText(thrown));
   }
   return { fault };
+};
+
+export const liftFault = async (stage: Stage): Promise<object> => {
+  try {
+    await stage.gateway.lift();
+  } catch (thrown) {
+    throw new Refusal(409, errorText(thrown));
+  }
+  return {};
 };
 
 const check = <T>(schema: z.ZodType<T>, input: unknown): T => {

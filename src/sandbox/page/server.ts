@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { errorText, UserError } from '../../base/errors.ts';
-import { breakGateway, say } from './actions.ts';
+import { breakGateway, liftFault, say } from './actions.ts';
 import { createFeed, type Feed } from './feed.ts';
 import { readJson, Refusal, requireOwnOrigin, SECURITY_HEADERS } from './guard.ts';
 import type { Stage } from './stage.ts';
@@ -52,6 +52,9 @@ const createAnswer = (stage: Stage, feed: Feed) => {
         return sendJson(response, 200, say(stage, await readJson(request)));
       case 'POST /break':
         return sendJson(response, 200, await breakGateway(stage, await readJson(request)));
+      case 'POST /lift':
+        await readJson(request);
+        return sendJson(response, 200, await liftFault(stage));
       default: {
         const file = request.method === 'GET' ? files.get(path) : undefined;
         if (!file) throw new Refusal(404, 'There is nothing here.');

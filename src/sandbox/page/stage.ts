@@ -26,6 +26,8 @@ export interface StageGateway {
   tail(count: number): Promise<readonly string[]>;
   /** Resolves when the fault is set. @throws when it cannot be, for example because no gateway runs. */
   break(fault: string): Promise<void>;
+  /** Ends a fault that outlives the process, if there is one. */
+  lift(): Promise<void>;
 }
 
 export interface GatewayView {
@@ -55,6 +57,10 @@ export interface StageFault {
   readonly about: Bilingual;
   /** False for what looks like a fault and is normal life. */
   readonly ill: boolean;
+  /** What it takes to be well again. */
+  readonly cure: 'itself' | 'restart' | 'human';
+  /** `lifted`: it goes on over restarts until it is lifted. */
+  readonly ends: 'process' | 'lifted';
 }
 
 export type Bilingual = Readonly<Record<'zh' | 'en', string>>;

@@ -2,33 +2,16 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FAULTS, isFaultId } from '../../../src/sandbox/gateway/faults.ts';
-import { isAlive, signalProcess, type ProcessId } from '../../../src/sandbox/gateway/proc.ts';
+import { isAlive, signalProcess } from '../../../src/sandbox/gateway/proc.ts';
 import type { Sandbox } from '../../../src/sandbox/sandbox.ts';
-import { closeSandboxes, eventually, gone, homeFile, homeJson, logged, messages, must, openSandbox, readText, records, startReady } from './harness.ts';
+import { answers, closeSandboxes, eventually, gone, homeFile, homeJson, logged, messages, must, openSandbox, readText, records, restart, sayToGateway, startReady } from './harness.ts';
 
 afterEach(closeSandboxes);
 
 const claimed = (sandbox: Sandbox, platform: string): unknown =>
   (homeJson(sandbox, 'gateway_state.json')['platforms'] as Record<string, { readonly state: unknown }>)[platform]?.state;
 
-const sayToGateway = (sandbox: Sandbox, platform: 'feishu' | 'qq', text: string): void => {
-  sandbox[platform].say(sandbox.cast.gateway[platform].appId, sandbox.cast.operator[platform], text);
-};
-
-const answers = (sandbox: Sandbox, platform: 'feishu' | 'qq'): string[] =>
-  sandbox[platform]
-    .conversation(sandbox.cast.gateway[platform].appId, sandbox.cast.operator[platform])
-    .filter(({ from }) => from === 'bot')
-    .map(({ text }) => text);
-
 const after = (all: readonly string[], marker: RegExp): readonly string[] => all.slice(all.findLastIndex((message) => marker.test(message)) + 1);
-
-/** Ends the process for sure and starts a new one, as a supervisor does. */
-const restart = async (sandbox: Sandbox, target: ProcessId): Promise<ProcessId> => {
-  signalProcess(target, 'SIGKILL');
-  await gone(target);
-  return sandbox.gateway.start();
-};
 
 describe('a fault of the sandbox gateway', () => {
   it('qq_gives_up: the link runs out of attempts, and the process lives on, deaf', async () => {
@@ -187,7 +170,7 @@ describe('a fault of the sandbox gateway', () => {
     const sandbox = await openSandbox();
     const target = await startReady(sandbox);
     await sandbox.gateway.break('feishu_lost');
-    await logged(sandbox, /^disconnected to wss:/);
+    await logged(sandbox, /^disconnected to ws:/);
     const lost = records(sandbox, 'errors.log').filter(({ logger }) => logger === 'Lark');
     expect(lost).toEqual([expect.objectContaining({ level: 'ERROR', message: expect.stringMatching(/^receive message loop exit, err: no close frame received or sent/) as unknown })]);
     sayToGateway(sandbox, 'feishu', 'anyone?');
@@ -199,7 +182,7 @@ describe('a fault of the sandbox gateway', () => {
     expect(claimed(sandbox, 'feishu')).toBe('connected');
     expect(answers(sandbox, 'feishu')).toEqual([]);
     await restart(sandbox, target);
-    await logged(sandbox, /^connected to wss:/, 2);
+    await logged(sandbox, /^connected to ws:/, 2);
   });
 
   it('qq_4009: it resumes its session, and no fault is left', async () => {
@@ -226,7 +209,7 @@ describe('a fault of the sandbox gateway', () => {
     await startReady(sandbox);
     sandbox.feishu.drop(sandbox.cast.gateway.feishu.appId, 'broken');
     await logged(sandbox, /^trying to reconnect for the 1st time$/);
-    await logged(sandbox, /^connected to wss:/, 2);
+    await logged(sandbox, /^connected to ws:/, 2);
     const lark = records(sandbox, 'agent.log').filter(({ logger }) => logger === 'Lark').map(({ message }) => message.split(/[ ,]/, 2).join(' '));
     expect(lark).toEqual(['connected to', 'receive message', 'disconnected to', 'trying to', 'connected to']);
     expect(sandbox.feishu.connections(sandbox.cast.gateway.feishu.appId)).toBe(1);

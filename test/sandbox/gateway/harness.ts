@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
-import { isAlive, type ProcessId } from '../../../src/sandbox/gateway/proc.ts';
+import { isAlive, signalProcess, type ProcessId } from '../../../src/sandbox/gateway/proc.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../../src/sandbox/sandbox.ts';
 
 const FAST = {
@@ -94,7 +94,7 @@ export const logged = (sandbox: Sandbox, pattern: RegExp, times = 1, name: 'gate
 export const ready = async (sandbox: Sandbox): Promise<void> => {
   await logged(sandbox, /^Gateway running with 2 platform/);
   await logged(sandbox, /^\[QQ\] Ready, session_id=/);
-  await logged(sandbox, /^connected to wss:/);
+  await logged(sandbox, /^connected to ws:/);
 };
 
 /** Starts the gateway and waits until both links are logged in. */
@@ -118,4 +118,22 @@ export const launch = (sandbox: Sandbox, env: NodeJS.ProcessEnv = { HERMES_HOME:
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
   return { child, exit: once(child, 'close').then(([code]) => ({ code: code as number | null, stderr })) };
+};
+
+/** A person writes to the gateway's own bot. */
+export const sayToGateway = (sandbox: Sandbox, platform: 'feishu' | 'qq', text: string): void => {
+  sandbox[platform].say(sandbox.cast.gateway[platform].appId, sandbox.cast.operator[platform], text);
+};
+
+export const answers = (sandbox: Sandbox, platform: 'feishu' | 'qq'): string[] =>
+  sandbox[platform]
+    .conversation(sandbox.cast.gateway[platform].appId, sandbox.cast.operator[platform])
+    .filter(({ from }) => from === 'bot')
+    .map(({ text }) => text);
+
+/** Ends the process for sure and starts a new one, as a supervisor does. */
+export const restart = async (sandbox: Sandbox, target: ProcessId): Promise<ProcessId> => {
+  signalProcess(target, 'SIGKILL');
+  await gone(target);
+  return sandbox.gateway.start();
 };

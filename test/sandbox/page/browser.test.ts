@@ -1,5 +1,6 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { FAULTS } from '../../../src/sandbox/gateway/faults.ts';
 import { startPhonePage, type PhonePage } from '../../../src/sandbox/page/server.ts';
 import { answerLifelike } from '../demo/lifelike.ts';
 import { chromiumPath, launchChromium, needsChromium, watchPage } from './chromium.ts';
@@ -65,6 +66,22 @@ describe.skipIf(chromiumPath === null)(`the page in a browser${needsChromium}`, 
     await page.locator('#panel-qq .chips button', { hasText: '/logs 20' }).click();
     await page.locator('#panel-qq .log-block .line').first().waitFor();
     expect(await page.locator('#panel-feishu textarea').inputValue()).toBe('');
+  });
+
+  test('faults stand in groups, each says what it does, and one that lasts is ended by its own switch', async () => {
+    await open();
+    for (const { id, about } of FAULTS) {
+      await page.locator(`[data-fault="${id}"]`).hover();
+      await page.locator('#about', { hasText: about.zh }).waitFor();
+    }
+    expect(await page.locator('#faults h4').allInnerTexts()).toEqual(['重启能治', '会自己好', '要人处理']);
+    expect(await page.locator('#faults button').count()).toBe(FAULTS.length);
+    stage.view = { ...stage.view, fault: 'network_down' };
+    await page.locator('#facts', { hasText: '再按一次它的按钮即可结束' }).waitFor();
+    await page.locator('[data-fault="network_down"].on').click();
+    await page.locator('#said', { hasText: '已结束：网关断网' }).waitFor();
+    expect([stage.broken, stage.lifted]).toEqual([[], 1]);
+    await page.locator('[data-fault="network_down"]:not(.on)').waitFor();
   });
 
   test('a message keeps its lines, and what looks like markup stays text', async () => {

@@ -46,6 +46,7 @@ export interface FakeStage extends Stage {
   readonly feishu: FakePlatform;
   readonly qq: FakePlatform;
   readonly broken: string[];
+  lifted: number;
   view: GatewayView;
   log: string[];
   /** When set, `break` fails with this. */
@@ -64,6 +65,7 @@ export const createFakeStage = (): FakeStage => {
     feishu,
     qq,
     broken: [],
+    lifted: 0,
     view: {
       name: 'main',
       pid: 48211,
@@ -84,6 +86,10 @@ export const createFakeStage = (): FakeStage => {
       break: async (fault) => {
         if (stage.unbreakable) throw new Error(stage.unbreakable);
         stage.broken.push(fault);
+      },
+      lift: async () => {
+        stage.view = { ...stage.view, fault: null };
+        stage.lifted += 1;
       },
     },
   };

@@ -9,13 +9,19 @@ const linkName = (name) => (name in LINK_WORDS ? word(LINK_WORDS[name]) : name);
 /** How long the page says what a switch did. */
 const SAID_MS = 10_000;
 
+/** The groups of faults, by what it takes to be well again. */
+const CURES = ['restart', 'itself', 'human'];
+
 export const createGateway = () => {
   const log = byId('log');
   const said = byId('said');
+  const about = byId('about');
   let faults = [];
   let view = null;
   let lines = [];
   let silence = 0;
+  /** The fault that was current when the line below the switches was last written for it. */
+  let toldOf;
 
   const say = (text, className = 'said') => {
     said.className = className;
@@ -24,26 +30,43 @@ export const createGateway = () => {
     silence = setTimeout(() => (said.textContent = ''), SAID_MS);
   };
 
-  const breakIt = async (fault) => {
-    say(word('breaking'));
+  /** A fault that outlives the process is ended by its own switch. */
+  const toggle = async (fault) => {
+    const lifts = fault.ends === 'lifted' && view?.fault === fault.id;
+    say(word(lifts ? 'lifting' : 'breaking'));
     try {
-      await post('/break', { fault: fault.id });
-      say(`${word('broken')}${either(fault.label)}`);
+      if (lifts) await post('/lift', {});
+      else await post('/break', { fault: fault.id });
+      say(`${word(lifts ? 'lifted' : 'broken')}${either(fault.label)}`);
     } catch (error) {
       say(`${word('failed')}${error.message}`, 'said problem');
     }
   };
 
+  const current = () => faults.find(({ id }) => id === view?.fault);
+
+  /** In a wide window the switches are short, and what each does stands below them. */
+  const tellAbout = (fault) => {
+    about.textContent = fault ? either(fault.about) : word('point');
+  };
+
   const drawFaults = () => {
-    byId('faults').replaceChildren(
-      ...faults.map((fault) => {
-        const button = make('button', fault.ill ? '' : 'harmless', make('strong', '', either(fault.label)), make('small', '', either(fault.about)));
-        button.type = 'button';
-        button.dataset.fault = fault.id;
-        button.addEventListener('click', () => void breakIt(fault));
-        return button;
-      }),
-    );
+    const switchOf = (fault) => {
+      const button = make('button', fault.ill ? '' : 'harmless', make('strong', '', either(fault.label)), make('small', '', either(fault.about)));
+      button.type = 'button';
+      button.title = either(fault.about);
+      button.dataset.fault = fault.id;
+      button.addEventListener('click', () => void toggle(fault));
+      for (const event of ['mouseenter', 'focus']) button.addEventListener(event, () => tellAbout(fault));
+      for (const event of ['mouseleave', 'blur']) button.addEventListener(event, () => tellAbout(current()));
+      return button;
+    };
+    const group = (cure) => {
+      const switches = make('div', 'switches', ...faults.filter((fault) => fault.cure === cure).map(switchOf));
+      return make('section', '', make('h4', '', word(cure)), switches);
+    };
+    byId('faults').replaceChildren(...CURES.map(group));
+    tellAbout(current());
   };
 
   const drawState = () => {
@@ -54,10 +77,13 @@ export const createGateway = () => {
     pill.className = view.pid === null ? 'pill bad' : 'pill good';
     const rows = [fact(word('process'), processText())];
     for (const link of view.links) rows.push(fact(linkName(link.name), ...linkText(link)));
-    const fault = faults.find(({ id }) => id === view.fault);
-    rows.push(fact(word('suffers'), fault ? make('span', 'mark bad', either(fault.label)) : word('none')));
+    const fault = current();
+    const lifts = fault?.ends === 'lifted' ? [make('span', 'claim', word('again'))] : [];
+    rows.push(fact(word('suffers'), fault ? make('span', 'mark bad', either(fault.label)) : word('none'), ...lifts));
+    if (view.fault !== toldOf) tellAbout(fault);
+    toldOf = view.fault;
     byId('facts').replaceChildren(...rows.flat());
-    for (const button of byId('faults').children) button.classList.toggle('on', button.dataset.fault === view.fault);
+    for (const button of byId('faults').querySelectorAll('button')) button.classList.toggle('on', button.dataset.fault === view.fault);
   };
 
   const processText = () => {
@@ -84,6 +110,7 @@ export const createGateway = () => {
     load: (offered) => {
       faults = offered;
       drawFaults();
+      drawState();
     },
     setState: (state) => {
       view = state;

@@ -30,8 +30,15 @@ const WORDS = {
   says: { zh: '状态文件写着', en: 'state file says' },
   silent: { zh: '(无)', en: '(nothing)' },
   breaking: { zh: '正在制造故障…', en: 'Breaking it…' },
-  broken: { zh: '已制造:', en: 'Done: ' },
-  failed: { zh: '没成功:', en: 'Failed: ' },
+  broken: { zh: '已制造：', en: 'Done: ' },
+  lifting: { zh: '正在结束故障…', en: 'Ending it…' },
+  lifted: { zh: '已结束：', en: 'Ended: ' },
+  again: { zh: '再按一次它的按钮即可结束', en: 'press its button again to end it' },
+  point: { zh: '指着一个故障，这里说它会做什么。', en: 'Point at a fault to read what it does.' },
+  restart: { zh: '重启能治', en: 'A restart helps' },
+  itself: { zh: '会自己好', en: 'Heals by itself' },
+  human: { zh: '要人处理', en: 'A human must act' },
+  failed: { zh: '没成功：', en: 'Failed: ' },
   empty: { zh: '还没有消息', en: 'No messages yet' },
 };
 
