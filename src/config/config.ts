@@ -79,6 +79,8 @@ export interface WatchConfig {
   readonly goneGraceMs: number;
   /** How long a stop that somebody asked for may take before the gateway counts as frozen in it. */
   readonly stopGraceMs: number;
+  /** How long all links must have been cut off until the network of this machine is blamed. */
+  readonly networkGraceMs: number;
 }
 
 /** The restarts that Lifeline may make by itself; beyond them it asks for help. */

@@ -44,6 +44,7 @@ const grace = z.strictObject({
   frozen: duration.prefault('90s'),
   gone: duration.prefault('60s'),
   stop: duration.prefault('180s'),
+  network: duration.prefault('120s'),
 });
 
 export const configSchema = (given: SchemaSources) => {

@@ -39,6 +39,7 @@ export const toConfig = (parsed: ParsedConfig, { file, warnings }: { readonly fi
       frozenGraceMs: grace.frozen,
       goneGraceMs: grace.gone,
       stopGraceMs: grace.stop,
+      networkGraceMs: grace.network,
     },
     healing: { perHour: parsed.healing.per_hour, perDay: parsed.healing.per_day, pausesMs: parsed.healing.pauses },
     channels: {

@@ -2,7 +2,7 @@
 import { advanceLink, withLasting } from './advance-link.ts';
 import type { Evidence, ProcessSeen } from './evidence.ts';
 import { newLife, SAME_LIFE_MS } from './new-life.ts';
-import { newLink, type GatewayState, type LinkState } from './state.ts';
+import { DUPLICATES_SEEN_FOR_MS, newLink, type GatewayState, type LinkState } from './state.ts';
 
 /** Enough for every rule that counts; the rest is history. */
 const REMEMBERED = 50;
@@ -10,6 +10,7 @@ const REMEMBERED = 50;
 export const advance = (state: GatewayState, evidence: Evidence): GatewayState => {
   if (evidence.link === null) return isOfEarlierLife(state, evidence) ? state : advanceGateway(state, evidence);
   const link: LinkState = state.links.get(evidence.link) ?? newLink(evidence.at);
+  if (evidence.fact.kind === 'link-closed' && isDoubled(state, evidence.at)) return state;
   const next = isOfEarlierLife(state, evidence)
     ? withLasting(link, evidence.fact)
     : advanceLink(link, evidence, evidence.fact);
@@ -22,6 +23,8 @@ const isOfEarlierLife = ({ process }: GatewayState, { at, source, fact }: Eviden
 
 const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link: null }>): GatewayState => {
   const { fact } = evidence;
+  // Two gateways write into one log: which of them stops, it does not say.
+  if (fact.kind.startsWith('gateway-') && fact.kind !== 'gateway-claim' && isDoubled(state, evidence.at)) return state;
   switch (fact.kind) {
     case 'gateway-starting':
       return advanceStarting(state, evidence);
@@ -31,9 +34,9 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
       // The signal's line says whether it was planned, the lines after it only repeat that it stops.
       return { ...state, stopping: mergeStopping(state.stopping, evidence) };
     case 'gateway-stopped':
-      return { ...state, stopping: state.stopping ?? evidence };
+      return { ...state, stopping: state.stopping ?? evidence, stopped: evidence };
     case 'gateway-exit':
-      return fact.code === 78 ? { ...state, configFatal: state.configFatal ?? evidence } : state;
+      return { ...state, stopped: evidence, configFatal: fact.code === 78 ? (state.configFatal ?? evidence) : state.configFatal };
     case 'executor-shutdown':
       // A gateway that stops shuts its executor down, and what was still to be sent fails.
       return state.stopping ? state : { ...state, executorFailures: append(state.executorFailures, evidence) };
@@ -102,9 +105,19 @@ const mergeStopping = (earlier: Evidence | null, later: Evidence): Evidence => {
 
 const advanceProcess = (state: GatewayState, evidence: Evidence, seen: ProcessSeen | null): GatewayState => {
   if (seen === null) return { ...state, process: null, gone: state.process === null ? state.gone : evidence, loop: null };
-  if (state.process?.pid === seen.pid && state.process.startTime === seen.startTime) return state;
+  if (state.process?.pid === seen.pid && state.process.startTime === seen.startTime) return livesOn(state, evidence.at);
   // A new process: what the log said after its start is already about it, all else is another life's.
   const current = state.starting !== null && state.starting.at >= seen.startedAt - SAME_LIFE_MS;
   const life = current ? state : newLife(state, seen.startedAt, seen.startedAt - SAME_LIFE_MS);
   return { ...life, process: seen, gone: null, loop: null };
 };
+
+/** A process that lives on so long after the last words of a stop did not say them: another one's stop is no stop of this. */
+const LIVES_ON_MS = 30_000;
+
+const livesOn = (state: GatewayState, now: number): GatewayState =>
+  state.stopped === null || now - state.stopped.at < LIVES_ON_MS
+    ? state
+    : { ...state, stopping: null, stopped: null, links: new Map([...state.links].map(([name, link]) => [name, { ...link, closed: null }])) };
+
+const isDoubled = ({ duplicates }: GatewayState, at: number): boolean => duplicates !== null && Math.abs(at - duplicates.seenAt) < DUPLICATES_SEEN_FOR_MS;

@@ -1,6 +1,7 @@
 import { graceOf, type DiagnosisPolicy } from './policy.ts';
 import { GATEWAY_RULES, LINK_RULES } from './rules/index.ts';
 import type { Finding, GatewayFinding } from './rules/finding.ts';
+import { cutOff } from './rules/network-down.ts';
 import type { Evidence } from './evidence.ts';
 import type { GatewayState } from './state.ts';
 import type { Verdict } from './verdict.ts';
@@ -29,10 +30,11 @@ export const judge = (state: GatewayState, { gateway, policy, now, links }: Judg
     since: now,
     evidence: [],
   };
+  const networkUntil = cutOff(state, policy, now)?.until ?? null;
   const findings = [...state.links]
     .filter(([name]) => links === null || links.includes(name))
     .map(([name, link]) => {
-      const context = { graceMs: graceOf(policy, name), policy, gateway: own, blocked: state.blocked, treated: state.treated, reconnecterDead: state.reconnecterDead };
+      const context = { graceMs: graceOf(policy, name), policy, gateway: own, blocked: state.blocked, treated: state.treated, reconnecterDead: state.reconnecterDead, networkUntil };
       return { name, finding: firstOf(LINK_RULES, (rule) => rule(link, context, now)) };
     });
   const verdicts: Verdict[] = [{ ...concluded(own, gateway, now), link: null, condition: own.condition }];

@@ -16,6 +16,7 @@ export const newLife = (state: GatewayState, at: number, keepFrom = Infinity): G
     starting: keep(state.starting),
     ready: keep(state.ready),
     stopping: keep(state.stopping),
+    stopped: keep(state.stopped),
     // A process that is found new, and its first log line a moment later, begin the same life.
     endedBy: state.stopping ?? (keepFrom === Infinity ? null : state.endedBy),
     executorFailures: keepAll(state.executorFailures),

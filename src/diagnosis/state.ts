@@ -11,6 +11,8 @@ export interface GatewayState {
   readonly starting: Evidence | null;
   readonly ready: Evidence | null;
   readonly stopping: Evidence | null;
+  /** The last words of a stop; the process that lives on long after them did not say them. */
+  readonly stopped: Evidence | null;
   /** How the life before this one was stopped; null when it ended without a word. */
   readonly endedBy: Evidence | null;
   /** Failures for want of an executor in this life, oldest first, bounded. */
@@ -35,6 +37,9 @@ export interface GatewayState {
   readonly markers: ReadonlyMap<string, Evidence>;
   readonly links: ReadonlyMap<LinkName, LinkState>;
 }
+
+/** Several processes are told of at every look for as long as they are there. */
+export const DUPLICATES_SEEN_FOR_MS = 15_000;
 
 export interface Start {
   readonly evidence: Evidence;
@@ -80,6 +85,7 @@ export const initialState: GatewayState = {
   starting: null,
   ready: null,
   stopping: null,
+  stopped: null,
   endedBy: null,
   executorFailures: [],
   configFatal: null,

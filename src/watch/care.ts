@@ -51,7 +51,7 @@ const DAY_MS = 86_400_000;
 const PROOF_POLL_MS = 500;
 
 /** Conditions of a link whose login a restart can be asked to prove. */
-const PROVABLE: ReadonlySet<string> = new Set(['up', 'connecting', 'reconnecting', 'down', 'gave_up', 'deaf', 'flapping']);
+const PROVABLE: ReadonlySet<string> = new Set(['up', 'connecting', 'reconnecting', 'down', 'gave_up', 'deaf', 'flapping', 'rejected', 'unreachable']);
 
 export const createCare = (options: CareOptions): Care => {
   const { gateway, watcher, supervisor, mode, budget, ledger, limitMs, incidents, clock, logger } = options;

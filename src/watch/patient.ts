@@ -62,6 +62,7 @@ export const createPatient = (gateway: GatewayConfig, config: Config, { clock, l
         startGraceMs: watch.startGraceMs,
         goneGraceMs: watch.goneGraceMs,
         stopGraceMs: watch.stopGraceMs,
+        networkGraceMs: watch.networkGraceMs,
       },
       frozenAfterMs: watch.frozenGraceMs,
       hosts: gateway.hosts,

@@ -45,6 +45,18 @@ describe('the verdict for a gateway', () => {
     ['healthy when a send loses its executor while the gateway stops', [...healthyStart(), [99, 'INFO Stopping gateway for restart...'], ...failedSend, ...healthyStart(140, 200)], 400, 'healthy/none'],
     ['frozen when it was told to stop and neither ends nor starts', [...healthyStart(), [100, 'INFO Received SIGTERM — initiating shutdown']], 280, 'frozen/restart'],
     ['a matter for a human when a stop that was asked for hangs', [...healthyStart(), [100, 'INFO Received SIGTERM as a planned gateway stop — exiting cleanly']], 280, 'frozen/alert'],
+    [
+      'healthy when another process said the words of a stop and this one lives on',
+      [...healthyStart(), [100, 'INFO Received SIGTERM — initiating shutdown'], [100, 'INFO [QQBot:1001] Disconnected'], [101, 'INFO Gateway stopped (total teardown 0.5s)'], [140, process(100, -2)]],
+      300,
+      'healthy/none',
+    ],
+    [
+      'healthy when a second process, known to be one, stops',
+      [...healthyStart(), [100, { kind: 'duplicates', pids: [100, 101] }], [105, 'INFO Received SIGTERM — initiating shutdown'], [105, 'INFO [QQBot:1001] Disconnected']],
+      300,
+      'healthy/none',
+    ],
     ['left alone while a restart that was asked for waits for running turns', [...healthyStart(), [100, 'INFO Stopping gateway for restart...']], 8_000, 'healthy/none'],
     ['crash looping when it starts four times in ten minutes unasked', [0, 60, 120, 180].flatMap((second) => healthyStart(second, 100 + second)), 190, 'crash_looping/alert'],
     ['healthy when the last of those starts has held', [0, 60, 120, 180].flatMap((second) => healthyStart(second, 100 + second)), 700, 'healthy/none'],
@@ -90,6 +102,24 @@ describe('the verdict for a gateway', () => {
     ['stopped on purpose when its last state file says stopped', [[0, { kind: 'gateway-claim', state: 'stopped', pid: 7 }], [1, noProcess]], 20, 'stopped_on_purpose/none'],
   ])('is %s', (_name, story, seconds, expected) => {
     expect(conclusion(story, seconds, null)).toBe(expected);
+  });
+
+  test('tells of the network once, not of each link that it cuts off', () => {
+    const story: Chapter[] = [
+      ...healthyStart(),
+      [100, 'WARNING [QQBot:1001] WebSocket closed: code=1006 reason='],
+      [130, 'ERROR receive message loop exit, err: no close frame received or sent'],
+      [200, 'WARNING [QQBot:1001] Reconnect failed: Cannot connect to host api.sgroup.qq.com:443'],
+      [200, 'ERROR connect failed, err: [Errno -3] Temporary failure in name resolution'],
+    ];
+    expect(conclusion(story, 240, 'qqbot')).toBe('reconnecting/wait');
+    expect(conclusion(story, 240, null)).toBe('healthy/none');
+    expect(conclusion(story, 250, null)).toBe('network_down/alert');
+  });
+
+  test('keeps the links of a gateway whose neighbour says that it closes them', () => {
+    const story: Chapter[] = [...healthyStart(), [100, 'INFO [QQBot:1001] Disconnected'], [101, 'INFO Gateway stopped (total teardown 0.5s)'], [140, process(100, -2)]];
+    expect(conclusion(story, 141, 'qqbot')).toBe('up/none');
   });
 
   test('folds its links: nothing is said of them while the gateway is not up', () => {

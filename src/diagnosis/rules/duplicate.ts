@@ -1,16 +1,15 @@
 /** Two gateways of one home: which of them is the right one is for a human to say (facts/hermes.md 2.3, 6). */
+import { DUPLICATES_SEEN_FOR_MS } from '../state.ts';
 import type { GatewayRule } from './finding.ts';
 
 /** One start beside a running gateway is a slip; again and again, somebody keeps starting it. */
 const REFUSED_STARTS = 3;
 const WINDOW_MS = 600_000;
-/** The sensor says so at every look for as long as they are there. */
-const SEEN_FOR_MS = 30_000;
 
 export const duplicate: GatewayRule = (state, _policy, now) => {
-  if (state.duplicates && now - state.duplicates.seenAt < SEEN_FOR_MS) {
+  if (state.duplicates && now - state.duplicates.seenAt < DUPLICATES_SEEN_FOR_MS) {
     const { first, seenAt } = state.duplicates;
-    return { condition: 'duplicate', cause: 'several_processes', remedy: 'alert', since: first.at, evidence: [first], until: seenAt + SEEN_FOR_MS };
+    return { condition: 'duplicate', cause: 'several_processes', remedy: 'alert', since: first.at, evidence: [first], until: seenAt + DUPLICATES_SEEN_FOR_MS };
   }
   const refused = state.otherInstance.filter(({ at }) => at > now - WINDOW_MS);
   const first = refused[0];

@@ -30,4 +30,6 @@ export interface LinkContext {
   readonly blocked: Evidence | null;
   readonly treated: Evidence | null;
   readonly reconnecterDead: Evidence | null;
+  /** Until when a link that the network cuts off waits, because all the others are cut off too; null: they are not. */
+  readonly networkUntil: number | null;
 }

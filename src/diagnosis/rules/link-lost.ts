@@ -9,13 +9,14 @@ export const lost: LinkRule = (link, context, now) => {
   if (!loss) return null;
   const evidence = [loss, failure, opened];
   // A connection that has just been opened has its own time to log in.
-  const until = Math.max(loss.at, opened?.at ?? 0) + graceMs;
   const unreachable = unreachableCause(link, policy, now);
-  if (now < until && !(unreachable && now >= loss.at + graceMs)) {
+  const network = unreachable !== null && unreachable !== 'platform_errors' ? (context.networkUntil ?? 0) : 0;
+  const until = Math.max(Math.max(loss.at, opened?.at ?? 0) + graceMs, network);
+  if (now < until && !(unreachable && now >= Math.max(loss.at + graceMs, network))) {
     return { condition: 'reconnecting', cause: 'lost_within_grace', remedy: 'wait', since: loss.at, evidence, until };
   }
   if (unreachable) {
-    return { condition: 'unreachable', cause: unreachable, remedy: 'alert', since: loss.at, evidence: [...evidence, link.reachable], until: triesUntil(link, policy) };
+    return { condition: 'unreachable', cause: unreachable, remedy: 'alert', since: loss.at, evidence: unreachable === 'network_unreachable' ? [...evidence, link.reachable] : [loss, failure], until: triesUntil(link, policy) };
   }
   const stillTries = failure !== null && !opened && now < triesUntil(link, policy);
   const down: LinkFinding = {

@@ -1,22 +1,32 @@
-import type { LinkState } from '../state.ts';
-import type { GatewayRule } from './finding.ts';
+import type { DiagnosisPolicy } from '../policy.ts';
+import type { GatewayState, LinkState } from '../state.ts';
 import { failedByNetwork } from './failures.ts';
+import type { GatewayRule } from './finding.ts';
 
 /** Several links are lost and none can reach its platform: the network of this machine is ill, not the gateway. */
 export const networkDown: GatewayRule = (state, policy, now) => {
-  const links = [...state.links.values()].filter((link) => link.proof !== null || link.loss !== null || link.failure !== null);
-  const lost = links.filter((link) => isCutOff(link, now));
-  if (links.length < 2 || lost.length < links.length) return null;
-  const since = Math.max(...lost.map((link) => link.loss?.at ?? link.since));
-  const until = since + policy.networkGraceMs;
-  if (now < until) return null;
+  const cut = cutOff(state, policy, now);
+  if (!cut || now < cut.until) return null;
   return {
     condition: 'network_down',
     cause: 'network_unreachable',
     remedy: 'alert',
-    since,
-    evidence: lost.map(({ failure, reachable }) => reachable ?? failure),
+    since: cut.since,
+    evidence: cut.links.map(({ failure, reachable }) => reachable ?? failure),
   };
 };
 
-const isCutOff = (link: LinkState, now: number): boolean => (link.loss !== null || link.proof === null) && failedByNetwork(link, now);
+interface CutOff {
+  readonly since: number;
+  /** When the network may be blamed; until then the links wait for it, so that one message tells of all. */
+  readonly until: number;
+  readonly links: readonly LinkState[];
+}
+
+/** @returns null unless there are several links and each is cut off by the network. */
+export const cutOff = (state: GatewayState, policy: DiagnosisPolicy, now: number): CutOff | null => {
+  const links = [...state.links.values()].filter((link) => link.proof !== null || link.loss !== null || link.failure !== null);
+  if (links.length < 2 || !links.every((link) => (link.loss !== null || link.proof === null) && failedByNetwork(link, now))) return null;
+  const since = Math.max(...links.map((link) => link.loss?.at ?? link.since));
+  return { since, until: since + policy.networkGraceMs, links };
+};

@@ -5,8 +5,8 @@ import type { GatewayRule } from './finding.ts';
  * asked for may wait for running turns for hours and is left alone.
  */
 export const stopHangs: GatewayRule = (state, policy, now) => {
-  const { stopping } = state;
-  if (stopping?.fact.kind !== 'gateway-stopping' || stopping.fact.forRestart || now < stopping.at + policy.stopGraceMs) return null;
+  const { stopping, stopped } = state;
+  if (stopped !== null || stopping?.fact.kind !== 'gateway-stopping' || stopping.fact.forRestart || now < stopping.at + policy.stopGraceMs) return null;
   // What somebody stops on purpose is not to be brought up again.
   return { condition: 'frozen', cause: 'stop_hangs', remedy: stopping.fact.planned ? 'alert' : 'restart', since: stopping.at, evidence: [stopping] };
 };
