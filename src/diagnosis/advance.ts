@@ -39,7 +39,7 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
       return { ...state, stopped: evidence, configFatal: fact.code === 78 ? (state.configFatal ?? evidence) : state.configFatal };
     case 'executor-shutdown':
       // A gateway that stops shuts its executor down, and what was still to be sent fails.
-      return state.stopping ? state : { ...state, executorFailures: append(state.executorFailures, evidence) };
+      return state.stopping || isCopy(evidence, state.executorFailures.at(-1)) ? state : { ...state, executorFailures: append(state.executorFailures, evidence) };
     case 'config-fatal':
       return { ...state, configFatal: evidence };
     case 'respawn-brake':
@@ -69,6 +69,10 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
     }
   }
 };
+
+/** launchd's log has the gateway's lines once more, with a time of its own. */
+const isCopy = (evidence: Evidence, last: Evidence | undefined): boolean => last?.text === evidence.text && last.source !== evidence.source && Math.abs(evidence.at - last.at) < COPY_MS;
+const COPY_MS = 2_000;
 
 const append = (list: readonly Evidence[], evidence: Evidence): readonly Evidence[] => [...list, evidence].slice(-REMEMBERED);
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { conclusion, healthyStart, noProcess, process, type Chapter } from './story.ts';
+import { advance } from '../../src/diagnosis/advance.ts';
+import type { Evidence } from '../../src/diagnosis/evidence.ts';
+import { at, conclusion, healthyStart, noProcess, process, tell, type Chapter } from './story.ts';
 
 const SEND_FAILED = 'ERROR [Feishu] Send error: Executor shutdown has been called';
 
@@ -102,6 +104,12 @@ describe('the verdict for a gateway', () => {
     ['stopped on purpose when its last state file says stopped', [[0, { kind: 'gateway-claim', state: 'stopped', pid: 7 }], [1, noProcess]], 20, 'stopped_on_purpose/none'],
   ])('is %s', (_name, story, seconds, expected) => {
     expect(conclusion(story, seconds, null)).toBe(expected);
+  });
+
+  test('counts a failure once that stands in two logs', () => {
+    const failure = (source: string, ms: number): Evidence => ({ at: at(100) + ms, source, text: 'ERROR Send error', link: null, fact: { kind: 'executor-shutdown' } });
+    const state = [failure('gateway.log', 0), failure('gateway.error.log', 40)].reduce(advance, tell(healthyStart()));
+    expect(state.executorFailures).toHaveLength(1);
   });
 
   test('tells of the network once, not of each link that it cuts off', () => {

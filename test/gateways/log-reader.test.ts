@@ -19,6 +19,9 @@ describe('the log line', () => {
   ])('%s', (text, expected) => {
     expect(parseLogLine(text)).toMatchObject(expected);
   });
+  test.each(['[Lark] [2026-11-21 10:00:00,123] [ERROR] receive message loop exit, err: x', '2026-11-21T10:00:00.123456 ERROR Lark: receive message loop exit, err: x'])('has other forms too: %s', (text) => {
+    expect(parseLogLine(text)).toEqual({ at: new Date(2026, 10, 21, 10, 0, 0, 123).getTime(), level: 'ERROR', logger: 'Lark', message: 'receive message loop exit, err: x' });
+  });
   test('has a local time', () => {
     expect(parseLogLine('2026-11-21 10:00:00,123 INFO a: b')?.at).toBe(new Date(2026, 10, 21, 10, 0, 0, 123).getTime());
   });

@@ -8,7 +8,8 @@ import { readHeartbeat, readPidFile, STATE_FILES } from './state-files.ts';
 export const hermes: GatewayKind = {
   name: 'hermes',
   // The SDK's lines are only in agent.log and errors.log; the adapters' are in all (facts/hermes.md 1.4).
-  logs: ['logs/gateway.log', 'logs/agent.log', 'logs/errors.log'],
+  // gateway.error.log is launchd's: the gateway's stderr, each line with a time before it.
+  logs: ['logs/gateway.log', 'logs/agent.log', 'logs/errors.log', 'logs/gateway.error.log'],
   mainLog: 'logs/gateway.log',
   newLogReader: hermesLogReader,
   pidFile: 'gateway.pid',

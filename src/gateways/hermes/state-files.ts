@@ -78,6 +78,20 @@ const gatewayState: StateFile = {
   },
 };
 
+/** How the last life ended, by its own word; a life that runs says nothing that the process itself does not. */
+const lifecycle: StateFile = {
+  path: 'state/gateway.lifecycle.json',
+  read: (text) => {
+    const record = text === null ? null : parseObject(text);
+    const at = timeOf(record?.['exited_at']);
+    const code = record?.['exit_code'];
+    if (record?.['phase'] !== 'exited' || at === null || typeof code !== 'number' || !Number.isInteger(code)) return [];
+    const reason = record['exit_reason'];
+    const told = typeof reason === 'string' && reason ? ` (${reason})` : '';
+    return [{ at, source: 'gateway.lifecycle.json', text: redact(`exited with code ${code}${told}`), link: null, fact: { kind: 'gateway-exit', code } }];
+  },
+};
+
 const MARKER_TTL_MS = 60_000;
 
 /** A marker that outlives its 60 s is a left-over (facts/hermes.md 3.3); an update's has no such limit. */
@@ -92,6 +106,7 @@ const marker = (path: string, name: Marker, ttlMs: number | null): StateFile => 
 
 export const STATE_FILES: readonly StateFile[] = [
   gatewayState,
+  lifecycle,
   marker('.gateway-planned-stop.json', 'planned-stop', MARKER_TTL_MS),
   marker('.gateway-takeover.json', 'takeover', MARKER_TTL_MS),
   marker('.update_pending.json', 'update', null),
