@@ -36,6 +36,8 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
     case 'gateway-stopped':
       return { ...state, stopping: state.stopping ?? evidence, stopped: evidence };
     case 'gateway-exit':
+      // The end of another process says nothing of the one that lives.
+      if (fact.pid !== undefined && state.process !== null && fact.pid !== state.process?.pid) return state;
       return { ...state, stopped: evidence, configFatal: fact.code === 78 ? (state.configFatal ?? evidence) : state.configFatal };
     case 'executor-shutdown':
       // A gateway that stops shuts its executor down, and what was still to be sent fails.

@@ -52,7 +52,8 @@ export type GatewayFact =
   /** `planned`: somebody asked for it; otherwise an unexpected signal, a take-over by another start, or the gateway's own wish. */
   | { readonly kind: 'gateway-stopping'; readonly planned: boolean; readonly forRestart: boolean }
   | { readonly kind: 'gateway-stopped' }
-  | { readonly kind: 'gateway-exit'; readonly code: number }
+  /** `pid`: whose end it was, where that is told. */
+  | { readonly kind: 'gateway-exit'; readonly code: number; readonly pid?: number }
   | { readonly kind: 'executor-shutdown' }
   /** Nothing but a change of configuration helps (exit 78 and its like). */
   | { readonly kind: 'config-fatal'; readonly reason: string }

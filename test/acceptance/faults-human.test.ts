@@ -28,7 +28,7 @@ describe.concurrent('a gateway that a human must put right', () => {
     const scene = await openScene();
     try {
       const { gateway } = scene.sandbox;
-      await expectAlert(scene, 'config_rejected', { alert: /^🔴 main 配置有误[\s\S]*需要你处理[\s\S]*non-retryable startup conflict/ });
+      await expectAlert(scene, 'config_rejected', { alert: /^🔴 main 配置有误[\s\S]*需要你处理[\s\S]*(?:non-retryable startup conflict|exited with code 78)/ });
       expect(gateway.pids()).toEqual([]);
       const answers = Promise.all([scene.want(['qq'], /^main 没有在运行，正在启动/), scene.want(['qq'], /^🔴 main 启动没有成功/)]);
       scene.say('qq', '/restart');

@@ -142,8 +142,11 @@ export const openScene = async ({ speed = 1, config = {}, timings }: SceneOption
     end: async () => {
       await close();
       const missing = wants.filter(({ met }) => met === null).map(({ phone, text }) => `${phone}: ${String(text)}`);
-      if (missing.length > 0) throw new Error(`declared messages that did not come:\n${missing.join('\n')}`);
-      if (undeclared.length > 0) throw new Error(`messages that nobody declared:\n${undeclared.join('\n---\n')}`);
+      const complaints = [
+        ...(missing.length > 0 ? [`declared messages that did not come:\n${missing.join('\n')}`] : []),
+        ...(undeclared.length > 0 ? [`messages that nobody declared:\n${undeclared.join('\n---\n')}`] : []),
+      ];
+      if (complaints.length > 0) throw new Error(complaints.join('\n'));
     },
   };
 };

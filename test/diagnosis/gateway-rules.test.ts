@@ -90,6 +90,8 @@ describe('the verdict for a gateway', () => {
       'misconfigured/alert',
     ],
     ['misconfigured after exit 78', [...healthyStart(), [100, 'INFO Exiting with code 78 (configuration)'], [101, noProcess]], 500, 'misconfigured/alert'],
+    ['misconfigured when only its ledger tells of exit 78', [...healthyStart(), [101, noProcess], [102, { kind: 'gateway-exit', code: 78, pid: 100 }]], 500, 'misconfigured/alert'],
+    ['healthy when its ledger tells of the life before', [...healthyStart(), [102, { kind: 'gateway-exit', code: 78, pid: 99 }]], 500, 'healthy/none'],
     ['updating while the marker is there', [...healthyStart(), [100, { kind: 'marker', marker: 'update', present: true }], [101, noProcess]], 500, 'updating/wait'],
     ['a matter for a human when an update has left it down for long', [...healthyStart(), [100, { kind: 'marker', marker: 'update', present: true }], [101, noProcess]], 2_000, 'updating/alert'],
     ['healthy beside a marker that an update left behind', [...healthyStart(), [100, { kind: 'marker', marker: 'update', present: true }]], 2_000, 'healthy/none'],

@@ -69,11 +69,12 @@ describe('gateway_state.json', () => {
 
 describe('gateway.lifecycle.json', () => {
   test.each([
-    ['{"phase":"exited","exit_code":78,"exited_at":"2026-11-21T02:00:00Z","exit_reason":"token in use"}', [[78, Date.UTC(2026, 10, 21, 2), 'exited with code 78 (token in use)']]],
-    ['{"phase":"exited","exit_code":0,"exited_at":1763690000}', [[0, 1_763_690_000_000, 'exited with code 0']]],
+    ['{"phase":"exited","pid":7,"exit_code":78,"exited_at":"2026-11-21T02:00:00Z","exit_reason":"token in use"}', [[78, Date.UTC(2026, 10, 21, 2), 'exited with code 78 (token in use)']]],
+    ['{"phase":"exited","pid":7,"exit_code":0,"exited_at":1763690000}', [[0, 1_763_690_000_000, 'exited with code 0']]],
     ['{"phase":"running","pid":1}', []],
-    ['{"phase":"exited","exit_code":"x","exited_at":1763690000}', []],
-    ['{"phase":"exited","exit_code":1}', []],
+    ['{"phase":"exited","pid":7,"exit_code":"x","exited_at":1763690000}', []],
+    ['{"phase":"exited","pid":7,"exit_code":1}', []],
+    ['{"phase":"exited","exit_code":1,"exited_at":1763690000}', []],
     ['torn', []],
   ])('%s', (text, expected) => {
     const found = read('state/gateway.lifecycle.json', text);

@@ -85,10 +85,11 @@ const lifecycle: StateFile = {
     const record = text === null ? null : parseObject(text);
     const at = timeOf(record?.['exited_at']);
     const code = record?.['exit_code'];
-    if (record?.['phase'] !== 'exited' || at === null || typeof code !== 'number' || !Number.isInteger(code)) return [];
+    const pid = integer(record?.['pid']);
+    if (record?.['phase'] !== 'exited' || pid === null || at === null || typeof code !== 'number' || !Number.isInteger(code)) return [];
     const reason = record['exit_reason'];
     const told = typeof reason === 'string' && reason ? ` (${reason})` : '';
-    return [{ at, source: 'gateway.lifecycle.json', text: redact(`exited with code ${code}${told}`), link: null, fact: { kind: 'gateway-exit', code } }];
+    return [{ at, source: 'gateway.lifecycle.json', text: redact(`exited with code ${code}${told}`), link: null, fact: { kind: 'gateway-exit', code, pid } }];
   },
 };
 
