@@ -1,6 +1,6 @@
 /** Folds one fact about a link into what is known of it. */
 import type { Evidence, LinkFact } from './evidence.ts';
-import type { LinkState } from './state.ts';
+import { newLink, type LinkState } from './state.ts';
 
 const REMEMBERED = 50;
 const MOST_HOSTS = 2;
@@ -65,16 +65,11 @@ export const advanceLink = (before: LinkState, evidence: Evidence, fact: LinkFac
   }
 };
 
+/** A proof ends all that spoke against the link; what was seen from outside, and how often it was lost, stays. */
 const proven = (link: LinkState, evidence: Evidence): LinkState => ({
-  ...link,
+  ...newLink(link.since, link),
   proof: evidence,
-  loss: null,
-  opened: null,
-  failure: null,
-  lastTry: null,
-  gaveUp: null,
-  rejected: null,
-  closed: null,
-  needsAttention: null,
-  silent: null,
+  losses: link.losses,
+  reachable: link.reachable,
+  claim: link.claim,
 });

@@ -25,7 +25,7 @@ export interface ReplayOptions {
 /** Yields each verdict that differs from the last one for the same gateway or link, in order of time. */
 export async function* replay({ kind, home, gateway, until, policy = DEFAULT_POLICY }: ReplayOptions): AsyncGenerator<Verdict> {
   const timeline = withUpdate(withProcessEnds(await readTimeline(kind, home)), await updateMarkers(kind, home));
-  const lastAt = timeline.reduce((latest, { at }) => Math.max(latest, at), until === null ? 0 : -Infinity);
+  const lastAt = timeline.reduce((latest, { at }) => Math.max(latest, at), 0);
   const end = until ?? lastAt;
   const told = new Map<string | null, string>();
   let state: GatewayState = initialState;
