@@ -8,6 +8,7 @@ const LAYERS = [
   ['src/gateways'],
   ['src/sensors'],
   ['src/supervisors'],
+  ['src/doctor'],
   ['src/healing'],
   ['src/incidents'],
   ['src/text'],

@@ -28,8 +28,37 @@ export interface GatewayKind {
   readonly loop: LoopProbe | null;
   /** Where each link's platform usually answers, as `host:port`; what the gateway's own log names beats it. */
   readonly platformHosts: Readonly<Record<LinkName, readonly string[]>>;
-  /** Where a service manager would keep this gateway's definition, and how a person restarts it there. */
-  readonly services: (home: string, userHome: string) => readonly { readonly path: string; readonly restartCommand: string }[];
+  /** Files below the home that name the bots it uses itself. */
+  readonly appFiles: readonly AppFile[];
+  /** How it is asked to end its turns and then itself, so that it is started again; null: it cannot be asked. */
+  readonly graceful: GracefulRestart | null;
+  /** The names under which this gateway's own installer, in any version, sets it up with a service manager; today's first. */
+  readonly services: (home: string, userHome: string) => readonly ServiceName[];
+}
+
+export interface AppFile {
+  readonly path: string;
+  /** @throws Error when the text cannot be understood. */
+  readonly read: (text: string) => readonly OwnApp[];
+}
+
+export interface OwnApp {
+  readonly link: LinkName;
+  readonly appId: string;
+}
+
+export interface GracefulRestart {
+  readonly signal: 'SIGUSR1';
+  /** Its own command that does this and returns, made of the one that starts it; null: none can be made of that. */
+  readonly command: (start: readonly string[], home: string, waitMs: number) => { readonly argv: readonly [string, ...string[]]; readonly env: Readonly<Record<string, string>> } | null;
+}
+
+export interface ServiceName {
+  readonly supervisor: 'systemd-user' | 'systemd-system' | 'launchd' | 's6';
+  /** Unit, label or slot. */
+  readonly unit: string;
+  /** Where its definition is; absolute. */
+  readonly path: string;
 }
 
 export interface LogReader {

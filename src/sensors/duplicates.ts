@@ -13,9 +13,10 @@ export const createDuplicatesSensor = (find: () => Promise<readonly ProcessIdent
       const processes = await find();
       // A clock that was set back would make them look younger than nothing.
       firstSeen = new Map(processes.map((process) => [keyOf(process), Math.min(firstSeen.get(keyOf(process)) ?? now, now)]));
-      const pids = processes.filter((process) => now - (firstSeen.get(keyOf(process)) ?? now) >= LASTING_MS).map(({ pid }) => pid);
-      if (pids.length < 2) return [];
-      return [{ at: now, source: 'process', text: `${pids.length} gateway processes: ${pids.join(', ')}`, link: null, fact: { kind: 'duplicates', pids } }];
+      const lasting = processes.filter((process) => now - (firstSeen.get(keyOf(process)) ?? now) >= LASTING_MS).map(({ pid, startTime }) => ({ pid, startTime }));
+      if (lasting.length < 2) return [];
+      const pids = lasting.map(({ pid }) => pid).join(', ');
+      return [{ at: now, source: 'process', text: `${lasting.length} gateway processes: ${pids}`, link: null, fact: { kind: 'duplicates', processes: lasting } }];
     },
   };
 };

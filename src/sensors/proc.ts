@@ -10,6 +10,16 @@ export const readProcess = (pid: number): Promise<ProcessSnapshot | null> => tab
 export const listProcesses = (): Promise<readonly ProcessSnapshot[]> => table.list();
 export const processVariable = (pid: number, name: string): Promise<string | null> => table.variable(pid, name);
 
+/** How deep a tree of processes can be that is no mistake. */
+const DEEPEST = 64;
+
+/** @returns the pids of its parents, the nearest first; init is one of them. */
+export const readAncestors = async (pid: number): Promise<readonly number[]> => {
+  const found: number[] = [];
+  for (let current = await table.read(pid); current && current.ppid > 0 && found.length < DEEPEST; current = await table.read(current.ppid)) found.push(current.ppid);
+  return found;
+};
+
 /** A zombie has ended; only its parent has not asked for the exit code yet. */
 export const isAlive = (seen: ProcessSnapshot | null): seen is ProcessSnapshot =>
   seen !== null && !/^[ZXx]/.test(seen.state);

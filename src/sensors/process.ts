@@ -43,4 +43,4 @@ export const createProcessSensor = (find: () => Promise<ProcessSeen | null>): Se
   },
 });
 
-const seen = ({ pid, startTime, startedAt }: ProcessSnapshot): ProcessSeen => ({ pid, startTime, startedAt });
+const seen = ({ pid, startTime, startedAt, uid }: ProcessSnapshot): ProcessSeen => ({ pid, startTime, startedAt, uid });

@@ -5,7 +5,7 @@ import type { ProcessSeen } from '../diagnosis/evidence.ts';
 import { sameProcess } from '../sensors/proc.ts';
 import { launch, type LaunchOptions } from './launch.ts';
 import { stopProcess } from './stop.ts';
-import type { ActionResult, ActionStep, Supervisor } from './supervisor.ts';
+import type { ActionResult, ActionStep, Supervisor, SupervisorAction } from './supervisor.ts';
 
 export interface ProcessSupervisorOptions extends Omit<LaunchOptions, 'earlyExitMs'> {
   /** The gateway's main process; its kind knows how to tell it. */
@@ -19,7 +19,7 @@ export interface ProcessSupervisorOptions extends Omit<LaunchOptions, 'earlyExit
 }
 
 export const createProcessSupervisor = (options: ProcessSupervisorOptions): Supervisor => {
-  const { find, clock, logger, stopTimeoutMs = 30_000, earlyExitMs = 1_000 } = options;
+  const { find, command, clock, logger, stopTimeoutMs = 30_000, earlyExitMs = 1_000 } = options;
 
   const newSteps = (): { readonly steps: ActionStep[]; readonly onStep: (step: ActionStep) => void } => {
     const steps: ActionStep[] = [];
@@ -39,9 +39,30 @@ export const createProcessSupervisor = (options: ProcessSupervisorOptions): Supe
     return { outcome: 'failed', steps, reason: result.reason };
   };
 
+  /** @param patienceMs from SIGTERM to SIGKILL; 0: SIGKILL at once. */
+  const ended = async (patienceMs: number, signal: AbortSignal): Promise<{ readonly result: ActionResult; readonly was: ProcessSeen | null; readonly record: ReturnType<typeof newSteps> }> => {
+    const was = await find();
+    const record = newSteps();
+    const problem = was ? await stopProcess(was, { clock, stopTimeoutMs: patienceMs, signal, onStep: record.onStep }) : null;
+    const result: ActionResult = problem === null ? { outcome: 'done', steps: record.steps } : { outcome: 'failed', steps: record.steps, reason: `The gateway could not be stopped: ${problem}.` };
+    return { result, was, record };
+  };
+
+  const COMMANDS: Readonly<Record<SupervisorAction, string>> = {
+    start: command.join(' '),
+    restart: `kill -TERM PID; ${command.join(' ')}`,
+    stop: 'kill -TERM PID',
+    kill: 'kill -KILL PID',
+    reset: 'true',
+  };
+
   return {
     name: 'process',
-    main: find,
+    unit: command[0] ?? '',
+    status: async () => {
+      const main = await find();
+      return { state: main ? 'active' : 'inactive', main, restarts: null, since: main?.startedAt ?? null, job: null, exit: null };
+    },
     start: async (signal) => {
       signal.throwIfAborted();
       const running = await find();
@@ -51,16 +72,21 @@ export const createProcessSupervisor = (options: ProcessSupervisorOptions): Supe
     /** An abort is heard until the first signal is sent. After that the gateway must come back, so an abort only hastens its end. */
     restart: async (signal) => {
       signal.throwIfAborted();
-      const running = await find();
-      const record = newSteps();
-      if (running) {
-        const problem = await stopProcess(running, { clock, stopTimeoutMs, signal, onStep: record.onStep });
-        if (problem !== null) return { outcome: 'failed', steps: record.steps, reason: `The gateway could not be stopped: ${problem}.` };
-        // Somebody else may bring it back too; a second one would only fight the first.
-        const successor = await find();
-        if (successor && !sameProcess(successor, running)) return { outcome: 'done', steps: record.steps };
-      }
-      return launched(record);
+      const { result, was, record } = await ended(stopTimeoutMs, signal);
+      if (result.outcome === 'failed') return result;
+      // Somebody else may bring it back too; a second one would only fight the first.
+      const successor = was && (await find());
+      return successor && !sameProcess(successor, was) ? result : launched(record);
     },
+    stop: async (signal) => {
+      signal.throwIfAborted();
+      return (await ended(stopTimeoutMs, signal)).result;
+    },
+    kill: async (signal) => {
+      signal.throwIfAborted();
+      return (await ended(0, signal)).result;
+    },
+    reset: async () => ({ outcome: 'done', steps: [] }),
+    command: (action) => COMMANDS[action],
   };
 };

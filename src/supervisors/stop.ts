@@ -12,7 +12,7 @@ const KILL_PATIENCE_MS = 10_000;
 export interface StopOptions {
   /** Dates the steps. */
   readonly clock: Clock;
-  /** From SIGTERM to SIGKILL. */
+  /** From SIGTERM to SIGKILL; 0: SIGKILL at once. */
   readonly stopTimeoutMs: number;
   /** Cuts that time short: SIGKILL at once. What was told to stop must be gone before it can be started again. */
   readonly signal: AbortSignal;
@@ -28,6 +28,7 @@ export const stopProcess = async (target: ProcessIdentity, { clock, stopTimeoutM
     { name: 'SIGTERM', action: 'sigterm', patienceMs: stopTimeoutMs, hurry: signal },
     { name: 'SIGKILL', action: 'sigkill', patienceMs: KILL_PATIENCE_MS, hurry: null },
   ] as const) {
+    if (patienceMs === 0) continue;
     const sent = await sendSignal(target, name);
     if (sent === 'denied') return `pid ${pid} belongs to another user; run Lifeline as that user so that it may restart the gateway`;
     if (sent === 'sent') tell(action);

@@ -1,27 +1,70 @@
-/** What keeps a gateway's process, and how Lifeline starts and stops it. One file a supervisor. */
+/** What keeps a gateway's process, and how Lifeline asks it to start, restart and stop that. One file a supervisor. */
 import type { ProcessSeen } from '../diagnosis/evidence.ts';
 
+/** As in the configuration. */
+export type SupervisorName = 'systemd-user' | 'systemd-system' | 'launchd' | 'docker' | 's6' | 'process';
+
+export type SupervisorAction = 'start' | 'restart' | 'stop' | 'kill' | 'reset';
+
 export interface Supervisor {
-  /** `process`, `systemd-user`, … as in the configuration. */
-  readonly name: string;
-  /** When somebody else keeps the gateway, so that this one may not act: how a person restarts it there. */
-  keptBy?(): string | null;
-  /** The live gateway process it holds, or null. */
-  main(): Promise<ProcessSeen | null>;
+  readonly name: SupervisorName;
+  /** What the gateway is called there: a unit, a label, a container, a slot; the program for a bare process. */
+  readonly unit: string;
+  /** @throws UserError when it cannot be asked; the message says what to do, with the command where one helps. */
+  status(signal?: AbortSignal): Promise<SupervisorStatus>;
   /** Starts the gateway when none runs. Returns once the start was asked for; that it came up is for the caller to verify. */
   start(signal: AbortSignal): Promise<ActionResult>;
   /** Ends the running process (gently, then for sure) and starts a new one. */
   restart(signal: AbortSignal): Promise<ActionResult>;
+  /** Ends the process so that nothing starts it again until it is asked to. */
+  stop(signal: AbortSignal): Promise<ActionResult>;
+  /** SIGKILL for all that belongs to it. Something else may start it again at once. */
+  kill(signal: AbortSignal): Promise<ActionResult>;
+  /** Takes away what keeps it from starting, such as systemd's start limit; does nothing where there is no such thing. */
+  reset(signal: AbortSignal): Promise<ActionResult>;
+  /** The exact command that does this, for people and for a dry run: `systemctl --user restart hermes-gateway.service`. */
+  command(action: SupervisorAction): string;
 }
+
+/** What the supervisor itself says. */
+export interface SupervisorStatus {
+  readonly state: SupervisorState;
+  /** The process that it holds, by pid and start time; null when it holds none, or one that cannot be seen from here. */
+  readonly main: ProcessSeen | null;
+  /** How often it has started the gateway again by itself; null where it does not count. */
+  readonly restarts: number | null;
+  /** When it came into this state, milliseconds since the epoch; null where it does not say. */
+  readonly since: number | null;
+  /** What it has been asked to do and has not finished. */
+  readonly job: 'start' | 'restart' | 'stop' | null;
+  /** How the last process that it held ended; null while none has, or where it does not say. */
+  readonly exit: { readonly code: number } | { readonly signal: string } | null;
+}
+
+export type SupervisorState =
+  | 'active'
+  | 'activating'
+  | 'deactivating'
+  | 'inactive'
+  | 'failed'
+  /** It has given up after too many starts, and starts it no more until it is reset. */
+  | 'latched'
+  /** The definition is there and forbids a start: a masked unit, a disabled job. */
+  | 'masked'
+  /** It knows no such unit, label, container or slot. */
+  | 'missing';
 
 /** `done` means that the action was carried out, not that the gateway is well. */
 export type ActionResult =
   | { readonly outcome: 'done'; readonly steps: readonly ActionStep[] }
+  /** `reason` is for people and without secrets. */
   | { readonly outcome: 'failed'; readonly steps: readonly ActionStep[]; readonly reason: string };
 
-/** One thing that was done, for the timeline: `SIGTERM`, `SIGKILL`, `start`. */
+/** One thing that was done, for the timeline. */
 export interface ActionStep {
   readonly at: number;
-  readonly action: 'sigterm' | 'sigkill' | 'exited' | 'start';
+  readonly action: 'sigterm' | 'sigkill' | 'sigusr1' | 'exited' | 'start' | 'command';
   readonly pid: number | null;
+  /** The command line, when that is what was done. */
+  readonly command?: string;
 }

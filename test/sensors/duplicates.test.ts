@@ -83,7 +83,7 @@ describe('duplicates', () => {
     for (const [second, seen] of looks) {
       processes = seen;
       const [evidence] = await sensor.look(1_800_000_000_000 + second * 1_000);
-      pids = evidence?.fact.kind === 'duplicates' ? evidence.fact.pids : [];
+      pids = evidence?.fact.kind === 'duplicates' ? evidence.fact.processes.map(({ pid }) => pid) : [];
     }
     return pids;
   };
@@ -106,7 +106,7 @@ describe('duplicates', () => {
     const sensor = createDuplicatesSensor(() => Promise.resolve([one, two]));
     await sensor.look(0);
     expect(await sensor.look(10_000)).toEqual([
-      { at: 10_000, source: 'process', text: '2 gateway processes: 10, 20', link: null, fact: { kind: 'duplicates', pids: [10, 20] } },
+      { at: 10_000, source: 'process', text: '2 gateway processes: 10, 20', link: null, fact: { kind: 'duplicates', processes: [{ pid: 10, startTime: 100 }, { pid: 20, startTime: 200 }] } },
     ]);
   });
 });

@@ -46,7 +46,7 @@ describe('start', () => {
     await mkdir(join(folder.dir, 'logs'));
     await writeFile(folder.outputFile, 'from before\n');
     const supervisor = supervise('obedient');
-    expect(await supervisor.main()).toBeNull();
+    expect(await supervisor.status()).toEqual({ state: 'inactive', main: null, restarts: null, since: null, job: null, exit: null });
     const before = Date.now();
     const result = await supervisor.start(never);
     const { pid } = await folder.running();
@@ -54,7 +54,7 @@ describe('start', () => {
     expect(result).toMatchObject({ outcome: 'done', steps: [{ at: expect.any(Number) as number }] });
     expect(result.steps[0]?.at).toBeGreaterThanOrEqual(before);
     await vi.waitFor(async () => expect(await folder.output()).toBe(`from before\ngateway up ${pid}\n`), patience);
-    expect((await supervisor.main())?.pid).toBe(pid);
+    expect(await supervisor.status()).toMatchObject({ state: 'active', main: { pid } });
   });
 
   it('refuses when one runs already, and starts no second', async () => {
@@ -223,6 +223,48 @@ describe('restart', () => {
     const result = await restarting;
     expect(result.steps.map(({ action }) => action)).toEqual(['sigterm', 'sigkill', 'exited', 'start']);
     await folder.running(old.pid);
+  });
+});
+
+describe('stop and kill', () => {
+  it('a stop ends it gently and starts nothing', async () => {
+    const supervisor = supervise('obedient');
+    await supervisor.start(never);
+    const old = await folder.running();
+    expect(actions(await supervisor.stop(never))).toEqual([`sigterm ${old.pid}`, `exited ${old.pid}`]);
+    expect(await folder.find()).toBeNull();
+  });
+
+  it('a stop kills what does not heed it', async () => {
+    const supervisor = supervise('ignores_sigterm', { stopTimeoutMs: 300 });
+    await supervisor.start(never);
+    await folder.running();
+    expect((await supervisor.stop(never)).steps.map(({ action }) => action)).toEqual(['sigterm', 'sigkill', 'exited']);
+  });
+
+  it('a kill asks nothing', async () => {
+    const supervisor = supervise('ignores_sigterm', { stopTimeoutMs: 600_000 });
+    await supervisor.start(never);
+    await folder.running();
+    expect((await supervisor.kill(never)).steps.map(({ action }) => action)).toEqual(['sigkill', 'exited']);
+    expect(await folder.find()).toBeNull();
+  });
+
+  it.each(['stop', 'kill', 'reset'] as const)('a %s of nothing is done', async (action) => {
+    expect(await supervise('obedient')[action](never)).toEqual({ outcome: 'done', steps: [] });
+  });
+
+  it.each(['stop', 'kill'] as const)('a %s that is called off before it begins touches nothing', async (action) => {
+    const supervisor = supervise('obedient');
+    await supervisor.start(never);
+    const old = await folder.running();
+    await expect(supervisor[action](AbortSignal.abort(new Error('Lifeline ends')))).rejects.toThrow('Lifeline ends');
+    expect(seenOf(await folder.running())).toEqual(seenOf(old));
+  });
+
+  it('says what it would do in words that a shell knows', () => {
+    const supervisor = supervise('obedient', { command: ['hermes', 'gateway', 'run'] });
+    expect((['start', 'restart', 'stop', 'kill', 'reset'] as const).map((action) => supervisor.command(action))).toEqual(['hermes gateway run', 'kill -TERM PID; hermes gateway run', 'kill -TERM PID', 'kill -KILL PID', 'true']);
   });
 });
 

@@ -1,6 +1,8 @@
 import type { GatewayKind } from '../gateway-kind.ts';
+import { HERMES_APP_FILES } from './app-ids.ts';
 import { hermesLogReader } from './log-reader.ts';
 import { parseGatewayCommand, servedByHermes } from './process-rule.ts';
+import { hermesRestartCommand } from './restart-command.ts';
 import { hermesServices } from './services.ts';
 import { readHeartbeat, readPidFile, STATE_FILES } from './state-files.ts';
 
@@ -30,5 +32,7 @@ export const hermes: GatewayKind = {
     qqbot: ['api.sgroup.qq.com:443', 'bots.qq.com:443'],
     feishu: ['open.feishu.cn:443'],
   },
+  appFiles: HERMES_APP_FILES,
+  graceful: { signal: 'SIGUSR1', command: hermesRestartCommand },
   services: hermesServices,
 };

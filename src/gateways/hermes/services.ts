@@ -1,22 +1,22 @@
 /** The service definitions that Hermes installs for itself (facts/hermes.md 5). */
 import { createHash } from 'node:crypto';
+import type { ServiceName } from '../gateway-kind.ts';
 
-export interface HermesService {
-  readonly path: string;
-  readonly restartCommand: string;
-}
-
-/** @returns where a service of this home's gateway would be defined, user's before system's, old names too. */
-export const hermesServices = (home: string, userHome: string): readonly HermesService[] => {
+/** @returns the names under which this home's gateway may be kept: user's before system's, old names too. */
+export const hermesServices = (home: string, lifelinesHome: string): readonly ServiceName[] => {
+  // Lifeline may run as another user than the gateway: root, for one.
+  const userHome = /^(\/.+)\/\.hermes(?:\/|$)/.exec(home)?.[1] ?? lifelinesHome;
   const suffix = suffixOf(home, userHome);
   const units = [`hermes-gateway${suffix}.service`, ...(suffix === '' ? ['hermes.service'] : [])];
   const label = `ai.hermes.gateway${suffix}`;
+  const slot = `gateway${suffix === '' ? '-default' : suffix}`;
   return [
-    ...units.flatMap((unit) => [
-      { path: `${userHome}/.config/systemd/user/${unit}`, restartCommand: `systemctl --user restart ${unit}` },
-      { path: `/etc/systemd/system/${unit}`, restartCommand: `sudo systemctl restart ${unit}` },
+    ...units.flatMap((unit): ServiceName[] => [
+      { supervisor: 'systemd-user', unit, path: `${userHome}/.config/systemd/user/${unit}` },
+      { supervisor: 'systemd-system', unit, path: `/etc/systemd/system/${unit}` },
     ]),
-    { path: `${userHome}/Library/LaunchAgents/${label}.plist`, restartCommand: `launchctl kickstart -k gui/$(id -u)/${label}` },
+    { supervisor: 'launchd', unit: label, path: `${userHome}/Library/LaunchAgents/${label}.plist` },
+    { supervisor: 's6', unit: slot, path: `/run/service/${slot}` },
   ];
 };
 

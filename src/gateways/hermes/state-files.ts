@@ -55,8 +55,10 @@ const gatewayState: StateFile = {
     if (!record || typeof state !== 'string') return [];
     const at = timeOf(record['updated_at']) ?? modifiedAt ?? now;
     const pid = integer(record['pid']);
+    const turns = record['active_agents'];
+    const work = typeof turns === 'number' && Number.isInteger(turns) && turns >= 0 ? { turns } : {};
     const claims: Evidence[] = [
-      { at, source: 'gateway_state.json', text: `gateway_state=${state} pid=${pid ?? '?'}`, link: null, fact: { kind: 'gateway-claim', state, pid } },
+      { at, source: 'gateway_state.json', text: `gateway_state=${state} pid=${pid ?? '?'}`, link: null, fact: { kind: 'gateway-claim', state, pid, ...work } },
     ];
     const platforms = record['platforms'];
     for (const [link, platform] of Object.entries(typeof platforms === 'object' && platforms !== null ? (platforms as Json) : {})) {

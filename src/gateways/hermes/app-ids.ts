@@ -1,0 +1,35 @@
+/** The bots that a Hermes gateway itself uses (facts/hermes.md 7): Lifeline must have others. */
+import { parse } from 'yaml';
+import type { AppFile, OwnApp } from '../gateway-kind.ts';
+
+const VARIABLES: Readonly<Record<string, string>> = { FEISHU_APP_ID: 'feishu', QQ_APP_ID: 'qqbot' };
+
+const isText = (value: unknown): value is string | number => (typeof value === 'string' && value !== '') || typeof value === 'number';
+
+/** `.env`: `NAME=value`, perhaps quoted, perhaps after `export`. */
+const fromEnv = (text: string): readonly OwnApp[] =>
+  text.split(/\r?\n/).flatMap((line): OwnApp[] => {
+    const [, name = '', value = ''] = /^\s*(?:export\s+)?([A-Z_]+)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
+    const link = VARIABLES[name];
+    const appId = /^(['"]?)([^'"\s#]*)\1/.exec(value)?.[2] ?? '';
+    return link && appId ? [{ link, appId }] : [];
+  });
+
+const section = (value: unknown, key: string): unknown => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined);
+
+const fromConfig = (text: string): readonly OwnApp[] => {
+  const platforms = section(parse(text), 'platforms');
+  return [
+    ['feishu', 'feishu'],
+    ['qqbot', 'qqbot'],
+    ['qq', 'qqbot'],
+  ].flatMap(([key = '', link = '']): OwnApp[] => {
+    const appId = section(section(section(platforms, key), 'extra'), 'app_id');
+    return isText(appId) ? [{ link, appId: String(appId) }] : [];
+  });
+};
+
+export const HERMES_APP_FILES: readonly AppFile[] = [
+  { path: '.env', read: fromEnv },
+  { path: 'config.yaml', read: fromConfig },
+];

@@ -1,0 +1,108 @@
+/** The supervisors that may keep a gateway: those that its installer may have set up, and the one its process lies in. */
+import { existsSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { isDeepStrictEqual } from 'node:util';
+import { delimiter, join } from 'node:path';
+import type { Clock } from '../base/clock.ts';
+import type { ProcessSeen } from '../diagnosis/evidence.ts';
+import type { ServiceName } from '../gateways/gateway-kind.ts';
+import { createDockerSupervisor } from './docker.ts';
+import type { EngineTool } from './docker-refusals.ts';
+import { createLaunchdSupervisor } from './launchd.ts';
+import type { RunCommand } from './run-command.ts';
+import { createS6Supervisor } from './s6.ts';
+import type { Supervisor, SupervisorName } from './supervisor.ts';
+import { createSystemdSupervisor } from './systemd.ts';
+import { findUnitOfPid } from './systemd-cgroup.ts';
+
+export interface CandidateOptions {
+  /** The names that the gateway's own installer uses. */
+  readonly services: readonly ServiceName[];
+  /** The name that the configuration gives; null: one of those. */
+  readonly unit: string | null;
+  /** Whose home it is, by uid: its user's manager keeps it, also where Lifeline runs as root. */
+  readonly homeOwner: () => Promise<number>;
+  readonly stopTimeoutMs: number;
+  readonly run: RunCommand;
+  readonly clock: Clock;
+}
+
+export interface Candidates {
+  /** The one that the configuration names. */
+  named(name: Exclude<SupervisorName, 'process'>): Promise<Supervisor>;
+  /** All that may hold the running process, or would start one, the likeliest first. */
+  likely(running: ProcessSeen | null): Promise<readonly Supervisor[]>;
+}
+
+export const createCandidates = ({ services, unit, homeOwner, stopTimeoutMs, run, clock }: CandidateOptions): Candidates => {
+  const managerOf = async (known: number | undefined): Promise<{ readonly owner?: { readonly uid: number; readonly name: string } }> => {
+    const { uid: self } = userInfo();
+    const uid = known ?? (await homeOwner().catch(() => self));
+    if (uid === self) return {};
+    const { stdout } = await run(['id', '-nu', String(uid)]);
+    return { owner: { uid, name: stdout.trim() || String(uid) } };
+  };
+
+  const make = async ({ supervisor, name, path, owner, tool = engineHere() }: Candidate): Promise<Supervisor> => {
+    switch (supervisor) {
+      case 'systemd-user':
+        return createSystemdSupervisor({ scope: 'user', unit: name, run, clock, ...(await managerOf(owner)) });
+      case 'systemd-system':
+        return createSystemdSupervisor({ scope: 'system', unit: name, run, clock });
+      case 'launchd':
+        return createLaunchdSupervisor({ label: name, plistPath: path ?? services.find((service) => service.supervisor === 'launchd')?.path ?? '', uid: userInfo().uid, run, clock });
+      case 's6':
+        return createS6Supervisor({ slot: name.startsWith('/') ? name : (path ?? `/run/service/${name}`), run, clock, stopTimeoutMs });
+      case 'docker':
+        return createDockerSupervisor({ tool, container: name, run, clock, stopTimeoutMs });
+    }
+  };
+
+  const named = (name: Exclude<SupervisorName, 'process'>): Promise<Supervisor> => {
+    const installed = services.filter(({ supervisor }) => supervisor === name);
+    const service = installed.find(({ path }) => existsSync(path)) ?? installed[0];
+    const path = unit === null ? service?.path : undefined;
+    return make({ supervisor: name, name: unit ?? service?.unit ?? '', ...(path === undefined ? {} : { path }) });
+  };
+
+  return {
+    named,
+    likely: async (running) => {
+      const held = running ? await holding(running) : [];
+      // Definitions that lie where their installer puts them: asking for each name that might be would cost a call each.
+      const defined = services.filter(({ path }) => existsSync(path)).map(({ supervisor, unit: name, path }): Candidate => ({ supervisor, name, path }));
+      const configured = unit === null ? [] : (['systemd-user', 'systemd-system'] as const).map((supervisor): Candidate => ({ supervisor, name: unit }));
+      const all = [...held, ...(process.platform === 'linux' ? configured : []), ...defined];
+      const isFirst = (candidate: Candidate, at: number): boolean => all.findIndex(({ supervisor, name }) => supervisor === candidate.supervisor && name === candidate.name) === at;
+      return Promise.all(all.filter(isFirst).map(make));
+    },
+  };
+};
+
+interface Candidate {
+  readonly supervisor: Exclude<SupervisorName, 'process'>;
+  readonly name: string;
+  readonly path?: string;
+  /** Whose manager, by uid; Lifeline's own user's unless told. */
+  readonly owner?: number;
+  readonly tool?: EngineTool;
+}
+
+/** Podman takes docker's place where only that is installed. */
+const engineHere = (): EngineTool => {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  const has = (program: string): boolean => folders.some((folder) => folder !== '' && existsSync(join(folder, program)));
+  return !has('docker') && has('podman') ? 'podman' : 'docker';
+};
+
+/** By the control group that the kernel keeps the process in: no name is guessed. */
+const holding = async ({ pid }: ProcessSeen): Promise<readonly Candidate[]> => {
+  const [holder, own] = await Promise.all([findUnitOfPid(pid), findUnitOfPid(process.pid)]);
+  // What Lifeline itself has started lies in Lifeline's own unit, whose restart would be Lifeline's.
+  if (isDeepStrictEqual(holder, own)) return [];
+  if (holder?.kind === 'service') {
+    return holder.scope === 'system' ? [{ supervisor: 'systemd-system', name: holder.unit }] : [{ supervisor: 'systemd-user', name: holder.unit, owner: holder.uid }];
+  }
+  // A container of another engine (LXC, Kubernetes) is none that can be asked here.
+  return holder?.kind === 'container' && holder.tool !== null ? [{ supervisor: 'docker', name: holder.id, tool: holder.tool }] : [];
+};

@@ -1,0 +1,27 @@
+/** The record of the commands that one action of a service manager runs. */
+import type { Clock } from '../base/clock.ts';
+import type { CommandOptions, CommandOutput, RunCommand } from './run-command.ts';
+import type { ActionResult, ActionStep } from './supervisor.ts';
+
+export interface CommandRecord {
+  /** Runs one command that changes something, and writes it down. */
+  readonly run: (argv: readonly [string, ...string[]], options?: CommandOptions) => Promise<CommandOutput>;
+  readonly done: () => ActionResult;
+  readonly failed: (reason: string) => ActionResult;
+}
+
+export const newCommandRecord = (run: RunCommand, clock: Clock): CommandRecord => {
+  const steps: ActionStep[] = [];
+  return {
+    run: (argv, options) => {
+      steps.push({ at: clock.now(), action: 'command', pid: null, command: commandLine(argv) });
+      return run(argv, options);
+    },
+    done: () => ({ outcome: 'done', steps }),
+    failed: (reason) => ({ outcome: 'failed', steps, reason }),
+  };
+};
+
+/** As a person would type it. Nothing here ever goes to a shell. */
+export const commandLine = (argv: readonly string[]): string =>
+  argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');

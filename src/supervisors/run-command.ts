@@ -1,0 +1,82 @@
+/** Runs a service manager's tool: an argument array, no shell, a cleaned environment, and an end within a time limit. */
+import { execa } from 'execa';
+import { cleanEnv } from './clean-env.ts';
+import { lastLines } from './last-words.ts';
+
+export interface CommandOptions {
+  /** Added to Lifeline's cleaned environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Of real time; 30 s unless told. After it the tool gets SIGTERM, and SIGKILL 2 s later. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+  readonly cwd?: string;
+}
+
+export interface CommandOutput {
+  /** null: it was not found, could not be started, or was ended by a signal. */
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Why there is no exit code. `timeout` also when the signal was aborted. */
+  readonly failure: 'not_found' | 'not_allowed' | 'timeout' | 'signal' | 'other' | null;
+}
+
+export type RunCommand = (argv: readonly [string, ...string[]], options?: CommandOptions) => Promise<CommandOutput>;
+
+const TIMEOUT_MS = 30_000;
+const KILL_AFTER_MS = 2_000;
+/** Tools that list everything may say much; what is over is not needed. */
+const MAX_OUTPUT = 4_000_000;
+/** What a tool leaves running may hold its output open for as long as it lives; nobody waits for that. */
+const LEFT_OPEN_MS = 1_000;
+
+/** Never throws. */
+export const runCommand: RunCommand = async ([program, ...args], { env = {}, timeoutMs = TIMEOUT_MS, signal, cwd } = {}) => {
+  if (signal?.aborted) return { exitCode: null, stdout: '', stderr: '', failure: 'timeout' };
+  const running = execa(program, args, {
+    env: { ...cleanEnv(process.env), LC_ALL: 'C', ...env },
+    extendEnv: false,
+    timeout: timeoutMs,
+    forceKillAfterDelay: KILL_AFTER_MS,
+    stdin: 'ignore',
+    reject: false,
+    maxBuffer: MAX_OUTPUT,
+    ...(signal ? { cancelSignal: signal } : {}),
+    ...(cwd === undefined ? {} : { cwd }),
+  });
+  let leftOpen: NodeJS.Timeout | undefined;
+  running.nodeChildProcess.once('exit', () => {
+    leftOpen = setTimeout(() => {
+      running.stdout.destroy();
+      running.stderr.destroy();
+    }, LEFT_OPEN_MS);
+  });
+  const result = await running.finally(() => clearTimeout(leftOpen));
+  return { exitCode: result.exitCode ?? null, stdout: result.stdout, stderr: result.stderr, failure: failureOf(result) };
+};
+
+const failureOf = ({ exitCode, timedOut, isCanceled, code, signal }: {
+  readonly exitCode?: number | undefined;
+  readonly timedOut: boolean;
+  readonly isCanceled: boolean;
+  readonly code?: string | undefined;
+  readonly signal?: string | undefined;
+}): CommandOutput['failure'] => {
+  if (timedOut || isCanceled) return 'timeout';
+  if (exitCode !== undefined) return null;
+  if (code === 'ENOENT') return 'not_found';
+  if (code === 'EACCES' || code === 'EPERM') return 'not_allowed';
+  return signal === undefined ? 'other' : 'signal';
+};
+
+/** What a tool said when it failed, short and without secrets. */
+export const wordsOf = ({ stdout, stderr, failure, exitCode }: CommandOutput): string =>
+  lastLines(stderr) || lastLines(stdout) || (failure === null ? `it ended with code ${exitCode}` : FAILURES[failure]);
+
+const FAILURES: Record<NonNullable<CommandOutput['failure']>, string> = {
+  not_found: 'the program was not found',
+  not_allowed: 'the program may not be executed',
+  timeout: 'it did not finish in time',
+  signal: 'it was ended by a signal',
+  other: 'it could not be started',
+};

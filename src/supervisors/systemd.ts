@@ -1,0 +1,159 @@
+/** systemd as the gateway's supervisor: a unit of a user's manager or of the system's, through systemctl alone. */
+import { userInfo } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../base/clock.ts';
+import { UserError } from '../base/errors.ts';
+import { isAlive, readProcess } from '../sensors/proc.ts';
+import { commandLine } from './command-steps.ts';
+import { wordsOf, type CommandOutput, type RunCommand } from './run-command.ts';
+import type { ActionResult, ActionStep, Supervisor, SupervisorAction, SupervisorStatus } from './supervisor.ts';
+import { reachManager, systemctlOf, type SystemdAddress, type UnixUser } from './systemd-reach.ts';
+import { badSetting, busy, masked, missing, refusal, unreached } from './systemd-reasons.ts';
+import { parseJob, parseUnit, PROPERTIES, type UnitSeen } from './systemd-status.ts';
+
+export interface SystemdOptions {
+  readonly scope: 'user' | 'system';
+  /** `.service` is added where a suffix is missing. */
+  readonly unit: string;
+  readonly run: RunCommand;
+  readonly clock: Clock;
+  /** Whose manager, for the scope `user`; the user that Lifeline runs as unless told. */
+  readonly owner?: UnixUser;
+  readonly self?: UnixUser;
+  /** Where XDG_RUNTIME_DIR is looked up; the process's own unless told. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** How long an action may wait for systemd's job; the job itself goes on. 20 s unless told. */
+  readonly waitMs?: number;
+}
+
+type Seen = UnitSeen & Pick<SupervisorStatus, 'job'>;
+
+const WAIT_MS = 20_000;
+const KILL_PATIENCE_MS = 10_000;
+const POLL_MS = 100;
+
+/** With `--job-mode=fail` systemd itself refuses to turn around what somebody else asked for a moment ago. */
+const VERBS: Record<SupervisorAction, readonly string[]> = {
+  start: ['--job-mode=fail', 'start'],
+  restart: ['--job-mode=fail', 'restart'],
+  stop: ['--job-mode=fail', 'stop'],
+  // All processes of the unit, which is the default; the flag that says so was renamed in 252.
+  kill: ['kill', '--signal=KILL'],
+  reset: ['reset-failed'],
+};
+
+/** @throws UserError when `unit` is not the name of a service. */
+export const createSystemdSupervisor = (options: SystemdOptions): Supervisor => {
+  const { scope, run, clock, env = process.env, waitMs = WAIT_MS } = options;
+  const unit = serviceName(options.unit);
+  const self = options.self ?? ownUser();
+  const address: SystemdAddress = { scope, unit, self, owner: options.owner ?? self };
+  const [program, ...prefix] = systemctlOf(address);
+  const argvOf = (...args: readonly string[]): readonly [string, ...string[]] => [program, ...prefix, '--no-ask-password', ...args];
+  const actionOf = (action: SupervisorAction): readonly [string, ...string[]] => argvOf(...VERBS[action], unit);
+  const command = (action: SupervisorAction): string => commandLine(actionOf(action));
+
+  const systemctl = async (argv: readonly [string, ...string[]], signal?: AbortSignal, timeoutMs?: number): Promise<CommandOutput> => {
+    const reach = await reachManager(address, env);
+    // The times that it prints are read in this zone.
+    return run(argv, { env: { ...reach, TZ: 'UTC' }, ...(signal ? { signal } : {}), ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+  };
+
+  const ask = async (args: readonly string[], signal?: AbortSignal): Promise<string> => {
+    const output = await systemctl(argvOf(...args), signal);
+    if (output.exitCode === 0) return output.stdout;
+    throw unreached(output, address) ?? new UserError('SYSTEMD_REFUSED', `systemd did not tell the state of ${unit}: ${wordsOf(output)}`);
+  };
+
+  const look = async (signal?: AbortSignal): Promise<Seen> => {
+    const seen = parseUnit(await ask(['show', `--property=${PROPERTIES.join(',')}`, unit], signal));
+    // The job's number is a property, its kind is not; it may be done by now.
+    const job = seen.jobId === null ? null : parseJob(await ask(['list-jobs', '--no-legend', '--full', unit], signal), unit);
+    return { ...seen, job };
+  };
+
+  const act = async (action: SupervisorAction, signal: AbortSignal, refuse: (seen: Seen) => string | null): Promise<ActionResult> => {
+    signal.throwIfAborted();
+    const steps: ActionStep[] = [];
+    const fail = (reason: string): ActionResult => ({ outcome: 'failed', steps, reason });
+    try {
+      const seen = await look(signal);
+      const no = refuse(seen);
+      if (no !== null) return fail(no);
+      const verb = action === 'start' && isWaiting(seen) ? 'restart' : action;
+      steps.push({ at: clock.now(), action: 'command', pid: seen.pid, command: command(verb) });
+      const output = await systemctl(actionOf(verb), signal, waitMs);
+      if (output.exitCode === 0 || isNothingToDo(action, output)) {
+        if (action === 'kill' && seen.pid !== null && !(await isLetGo(seen.pid, signal))) {
+          return fail(`systemd still holds pid ${seen.pid} of ${unit} after SIGKILL; the kernel may hold it, often for a disk or network file system that does not answer.`);
+        }
+        return { outcome: 'done', steps };
+      }
+      if (output.failure !== 'timeout') return fail(refusal(output, address, command(verb)));
+      if (signal.aborted) return fail(`Lifeline was told to wait no longer for ${command(verb)}; systemd goes on with it.`);
+      // Asked for and not refused; whether a new process comes is for the caller to see.
+      if (action === 'start' || action === 'restart') return { outcome: 'done', steps };
+      return fail(`systemd has not finished this in ${Math.round(waitMs / 1_000)} s and goes on with it: ${command(action)}`);
+    } catch (error) {
+      if (error instanceof UserError) return fail(error.message);
+      throw error;
+    }
+  };
+
+  /** systemd learns of a death a moment later; a start before that would find the unit still active and do nothing. */
+  const isLetGo = async (pid: number, signal: AbortSignal): Promise<boolean> => {
+    const end = performance.now() + KILL_PATIENCE_MS;
+    for (;;) {
+      if ((await look()).pid !== pid) return true;
+      if (signal.aborted || performance.now() > end) return false;
+      await sleep(POLL_MS);
+    }
+  };
+
+  const forbidden = ({ load, job }: Seen): string | null => {
+    if (load === 'masked') return masked(address);
+    if (load === 'not-found') return missing(address);
+    if (load === 'bad-setting' || load === 'error') return badSetting(address);
+    return job === null ? null : busy(unit, job);
+  };
+
+  return {
+    name: scope === 'user' ? 'systemd-user' : 'systemd-system',
+    unit,
+    command,
+    status: async (signal) => {
+      const { state, pid, restarts, since, job, exit } = await look(signal);
+      return { state, main: await processOf(pid), restarts, since, job, exit };
+    },
+    start: (signal) => act('start', signal, (seen) => forbidden(seen) ?? (seen.state === 'active' ? `${unit} is already running, pid ${seen.pid}.` : null)),
+    restart: (signal) => act('restart', signal, forbidden),
+    // What runs may be stopped though its file is masked or gone.
+    stop: (signal) => act('stop', signal, (seen) => (seen.state === 'missing' ? missing(address) : seen.job === null ? null : busy(unit, seen.job))),
+    kill: (signal) => act('kill', signal, (seen) => (seen.state === 'missing' ? missing(address) : null)),
+    reset: (signal) => act('reset', signal, (seen) => (seen.state === 'missing' ? missing(address) : null)),
+  };
+};
+
+const ownUser = (): UnixUser => {
+  const { uid, username } = userInfo();
+  return { uid, name: username };
+};
+
+/** A name that begins with a dash would be an option, one with a star a pattern for many units. */
+const serviceName = (given: string): string => {
+  const unit = /\.[a-z]+$/.test(given) ? given : `${given}.service`;
+  if (/^[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]*\.service$/.test(unit)) return unit;
+  throw new UserError('SYSTEMD_UNIT', `"${given}" is not the name of a systemd service such as hermes-gateway.service. Set "unit" of this gateway in the configuration.`);
+};
+
+/** Between an end and the next start by itself: a `start` would only be queued behind that pause, which a `restart` cuts short. */
+const isWaiting = ({ state, pid }: UnitSeen): boolean => state === 'activating' && pid === null;
+
+/** Without a process, systemd often does not keep the unit in memory; then there is nothing to kill or to reset. */
+const isNothingToDo = (action: SupervisorAction, { stderr }: CommandOutput): boolean =>
+  (action === 'kill' || action === 'reset' || action === 'stop') && /not loaded|[Nn]o .*process.* to kill/.test(stderr);
+
+const processOf = async (pid: number | null): Promise<SupervisorStatus['main']> => {
+  const seen = pid === null ? null : await readProcess(pid).catch(() => null);
+  return isAlive(seen) ? { pid: seen.pid, startTime: seen.startTime, startedAt: seen.startedAt } : null;
+};

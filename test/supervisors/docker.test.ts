@@ -1,0 +1,121 @@
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import { scaledClock } from '../../src/base/clock.ts';
+import { readProcess } from '../../src/sensors/proc.ts';
+import { createDockerSupervisor, type DockerSupervisor } from '../../src/supervisors/docker.ts';
+import type { EngineTool } from '../../src/supervisors/docker-refusals.ts';
+import { DOCKER, inspected, PODMAN, REFUSALS } from './docker-outputs.ts';
+import { createFakeTools, type Answer, type FakeTools } from './fake-tools.ts';
+
+const never = new AbortController().signal;
+
+let tools: FakeTools;
+beforeEach(async () => {
+  tools = await createFakeTools();
+});
+afterEach(() => tools.remove());
+
+const supervise = (tool: EngineTool = 'docker'): DockerSupervisor => createDockerSupervisor({ tool, container: 'gateway', run: tools.run, clock: scaledClock(0, 1), stopTimeoutMs: 12_000 });
+const inspect = (stdout: string, when?: string): Answer => ({ args: '^inspect --type container gateway$', stdout, ...(when === undefined ? {} : { when }) });
+const acts = async (): Promise<readonly string[]> => (await tools.calls()).filter((call) => !call.includes(' inspect '));
+
+describe('status', () => {
+  it('tells the first process by pid and start time', async () => {
+    const self = await readProcess(process.pid);
+    const startedAt = new Date(self?.startedAt ?? 0).toISOString();
+    await tools.play('docker', [inspect(inspected({ state: { Status: 'running', Pid: process.pid, StartedAt: startedAt }, restarts: 4 }))]);
+    expect(await supervise().status()).toEqual({
+      state: 'active',
+      main: { pid: process.pid, startTime: self?.startTime, startedAt: self?.startedAt },
+      restarts: 4,
+      since: Date.parse(startedAt),
+      job: null,
+      exit: null,
+    });
+  });
+
+  it("takes no other process for it where the pid is a virtual machine's", async () => {
+    await tools.play('docker', [inspect(inspected({ state: { Status: 'running', Pid: process.pid, StartedAt: '2026-01-01T00:00:00Z' } }))]);
+    expect(await supervise().status()).toMatchObject({ state: 'active', main: null });
+  });
+
+  it('tells how and when the last process ended', async () => {
+    await tools.play('podman', [inspect(PODMAN.gaveUp)]);
+    expect(await supervise('podman').status()).toEqual({ state: 'latched', main: null, restarts: 2, since: Date.parse('2026-11-21T12:36:09.765Z'), job: null, exit: { code: 3 } });
+  });
+
+  test.each([
+    ['docker', REFUSALS.dockerMissing],
+    ['podman', REFUSALS.podmanMissing],
+  ] as const)('%s knows no such container', async (tool, answer) => {
+    await tools.play(tool, [{ args: '^inspect', ...answer }]);
+    expect((await supervise(tool).status()).state).toBe('missing');
+    expect(await supervise(tool).inspect()).toBeNull();
+  });
+
+  test.each([
+    ['docker', REFUSALS.dockerDenied, /usermod -aG docker/],
+    ['docker', REFUSALS.dockerDown, /docker daemon does not answer/],
+    ['podman', REFUSALS.podmanDown, /podman/],
+  ] as const)('says what to run once where %s cannot be asked', async (tool, answer, words) => {
+    await tools.play(tool, [{ args: '', ...answer }]);
+    await expect(supervise(tool).status()).rejects.toMatchObject({ name: 'UserError', code: 'SUPERVISOR_UNREACHABLE', message: expect.stringMatching(words) as string });
+    await expect(supervise(tool).restart(never)).rejects.toThrow(words);
+  });
+
+  it('never shows what is in the container', async () => {
+    await tools.play('docker', [inspect(DOCKER.running.replace('"State"', '"Stats"'))]);
+    const error = await supervise().status().then(() => null, (thrown: unknown) => thrown as Error);
+    expect(error?.message).toMatch(/cannot be understood/);
+    expect(error?.message).not.toMatch(/hunter2/);
+  });
+
+  it('says so where there is no such tool', async () => {
+    const nowhere = createDockerSupervisor({ tool: 'docker', container: 'gateway', run: async () => ({ exitCode: null, stdout: '', stderr: '', failure: 'not_found' }), clock: scaledClock(0, 1) });
+    await expect(nowhere.status()).rejects.toMatchObject({ code: 'SUPERVISOR_TOOL_MISSING' });
+  });
+});
+
+describe('actions', () => {
+  test.each([
+    ['start', 'docker start gateway'],
+    ['restart', 'docker restart -t 12 gateway'],
+    ['stop', 'docker stop -t 12 gateway'],
+    ['kill', 'docker kill gateway'],
+  ] as const)('%s runs %s, and says the same to people', async (action, command) => {
+    await tools.play('docker', [inspect(DOCKER.running), { args: `^${action} ` }]);
+    const supervisor = supervise();
+    expect(await supervisor[action](never)).toMatchObject({ outcome: 'done', steps: [{ action: 'command', command }] });
+    expect(await acts()).toEqual([command]);
+    expect(supervisor.command(action)).toBe(command);
+  });
+
+  it('wakes a paused container, because nothing else gets through to it', async () => {
+    await tools.play('podman', [inspect(PODMAN.paused), { args: '^(unpause|restart)' }]);
+    expect((await supervise('podman').start(never)).outcome).toBe('done');
+    expect((await supervise('podman').restart(never)).outcome).toBe('done');
+    expect(await acts()).toEqual(['podman unpause gateway', 'podman unpause gateway', 'podman restart -t 12 gateway']);
+  });
+
+  it.each([
+    ['docker', REFUSALS.notRunning],
+    ['podman', REFUSALS.podmanNotRunning],
+  ] as const)('is content when nothing runs that could be killed (%s)', async (tool, answer) => {
+    await tools.play(tool, [inspect(DOCKER.clean), { args: '^kill', ...answer }]);
+    expect((await supervise(tool).kill(never)).outcome).toBe('done');
+  });
+
+  it('tells why it was refused, and who has the containers of podman', async () => {
+    await tools.play('docker', [inspect(DOCKER.badProgram), { args: '^start', code: 1, stderr: 'Error response from daemon: exec: "/nonexist": no such file\n' }]);
+    expect(await supervise().start(never)).toMatchObject({ outcome: 'failed', reason: expect.stringMatching(/^docker start gateway failed: .*no such file/) as string });
+    await tools.play('podman', [{ args: '', ...REFUSALS.podmanMissing }]);
+    expect(await supervise('podman').start(never)).toMatchObject({ outcome: 'failed', steps: [], reason: expect.stringMatching(/run Lifeline as that user.*podman ps --all/) as string });
+  });
+
+  it('has nothing to reset, and does nothing after an abort', async () => {
+    await tools.play('docker', []);
+    expect(await supervise().reset(never)).toEqual({ outcome: 'done', steps: [] });
+    expect(supervise().command('reset')).toBe('true');
+    await expect(supervise().stop(AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
+    expect(await tools.calls()).toEqual([]);
+  });
+});
