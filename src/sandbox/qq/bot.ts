@@ -1,22 +1,12 @@
 /** Everything the platform keeps about one bot. */
 import type { BotAccount, PhoneMessage } from '../phone.ts';
+import type { SentMessage, Ticket } from './exchange.ts';
 import { NO_FAULTS, type BotFaults, type SendFault } from './faults.ts';
 import { GRANTED, hears } from './intents.ts';
+import type { KeyboardButton } from './keyboard.ts';
+import { DEFAULT_RULES, type QqRules } from './rules.ts';
 import type { PlatformEvent, Session } from './session.ts';
 import { createTokenIssuer, type TokenIssuer } from './token.ts';
-
-/** Permission to answer one inbound message. */
-export interface Ticket {
-  readonly target: Target;
-  readonly at: number;
-  /** The `msg_seq` values used; each may be used once. */
-  readonly used: Set<number>;
-}
-
-export interface Target {
-  readonly kind: 'user' | 'group';
-  readonly openid: string;
-}
 
 /** How a person has set this bot in the QQ client. */
 export interface UserSettings {
@@ -25,8 +15,20 @@ export interface UserSettings {
   readonly allowsProactive: boolean;
 }
 
+/** How a group has set this bot. */
+export interface GroupSettings {
+  readonly member: boolean;
+  /** 「机器人主动在群聊内发言」, the owner's switch. */
+  readonly allowsProactive: boolean;
+}
+
 /** One open socket, logged in or not. */
 export interface BotSocket {
+  /** Counts up over the platform's life. */
+  readonly id: number;
+  readonly openedAt: number;
+  /** When its heartbeats came. */
+  readonly heartbeats: readonly number[];
   /** The session it carries; null before READY or RESUMED. */
   readonly session: () => Session | null;
   deliver(event: PlatformEvent): void;
@@ -47,6 +49,9 @@ export interface SeenRequest {
 export interface SeenFrame {
   readonly op: number;
   readonly d: unknown;
+  /** Which socket it came from. */
+  readonly socket: number;
+  readonly at: number;
 }
 
 export interface Bot {
@@ -57,37 +62,60 @@ export interface Bot {
   /** Events that nobody was there to receive. */
   readonly pending: PlatformEvent[];
   readonly conversations: Map<string, PhoneMessage[]>;
+  /** The buttons of each message that has some. */
+  readonly keyboards: Map<string, readonly KeyboardButton[]>;
+  /** What may be answered, by message id and by outer event id. */
   readonly tickets: Map<string, Ticket>;
   readonly users: Map<string, UserSettings>;
-  /** When proactive messages went out, by user. */
-  readonly proactive: Map<string, number[]>;
+  readonly groups: Map<string, GroupSettings>;
+  /** When pushes went out, by user or group, and to all together. */
+  readonly pushes: Map<string, number[]>;
+  readonly allPushes: number[];
+  /** When each person last wrote, and which wake-up periods since then are used. */
+  readonly lastWords: Map<string, { readonly at: number; readonly wakeups: Set<number> }>;
   /** Clicks that wait for their `PUT /interactions/{id}`. */
   readonly clicks: Map<string, (code: number) => void>;
+  /** Calls of `/gateway`, and sessions begun. */
+  readonly gatewayCalls: number[];
+  readonly sessionStarts: number[];
   readonly requests: SeenRequest[];
   readonly frames: SeenFrame[];
+  readonly sent: SentMessage[];
   readonly sendFaults: SendFault[];
   faults: BotFaults;
+  rules: QqRules;
   /** The intents that the platform grants this bot. */
   grantedIntents: number;
 }
 
-export const createBot = (account: BotAccount, now: () => number): Bot => ({
+export const createBot = (account: BotAccount, now: () => number, rules: Partial<QqRules>): Bot => ({
   account,
   tokens: createTokenIssuer(now),
   sessions: new Map(),
   sockets: new Set(),
   pending: [],
   conversations: new Map(),
+  keyboards: new Map(),
   tickets: new Map(),
   users: new Map(),
-  proactive: new Map(),
+  groups: new Map(),
+  pushes: new Map(),
+  allPushes: [],
+  lastWords: new Map(),
   clicks: new Map(),
+  gatewayCalls: [],
+  sessionStarts: [],
   requests: [],
   frames: [],
+  sent: [],
   sendFaults: [],
   faults: NO_FAULTS,
+  rules: { ...DEFAULT_RULES, ...rules },
   grantedIntents: GRANTED,
 });
+
+/** By default a person is a friend and takes pushes. */
+export const settingsOf = (users: ReadonlyMap<string, UserSettings>, openid: string): UserSettings => users.get(openid) ?? { friend: true, allowsProactive: true };
 
 const KEPT_SEEN = 2_000;
 

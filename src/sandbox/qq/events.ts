@@ -1,5 +1,8 @@
-/** The `d` of the events a bot receives, in the full shape of facts/qq.md §3. */
+/** The `d` of the events a bot receives, in the full and the minimal shape of facts/qq.md §3. */
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { QqRules } from './rules.ts';
+
+type Shape = QqRules['events'];
 
 export const newMessageId = (): string => `ROBOT1.0_${randomBytes(24).toString('base64url')}`;
 
@@ -8,35 +11,50 @@ export const platformTime = (at: number): string => `${new Date(at + 8 * 3_600_0
 
 const scene = (): object => ({ source: 'default', ext: [`msg_idx=REFIDX_${randomBytes(6).toString('base64')}`] });
 
-export const directMessage = (user: string, id: string, text: string, at: number): object => ({
+export const directMessage = (user: string, id: string, text: string, at: number, shape: Shape = 'full'): object => ({
   id,
   content: text,
   timestamp: platformTime(at),
-  author: { id: user, user_openid: user, union_openid: '', union_user_account: '', username: '', bot: false },
-  message_type: 0,
-  message_scene: scene(),
+  ...(shape === 'minimal'
+    ? { author: { user_openid: user } }
+    : { author: { id: user, user_openid: user, union_openid: '', union_user_account: '', username: '', bot: false }, message_type: 0, message_scene: scene() }),
 });
 
 /** The mention of the bot is stripped, the blanks around it stay. */
-export const groupMessage = (group: string, member: string, id: string, text: string, at: number): object => ({
+export const groupMessage = (group: string, member: string, id: string, text: string, at: number, shape: Shape = 'full'): object => ({
   id,
   content: ` ${text} `,
   timestamp: platformTime(at),
-  group_id: group,
   group_openid: group,
-  author: { id: member, member_openid: member, member_role: 'member', union_openid: '', username: '', bot: false },
-  message_type: 0,
-  message_scene: scene(),
+  ...(shape === 'minimal'
+    ? { author: { member_openid: member } }
+    : {
+        group_id: group,
+        author: { id: member, member_openid: member, member_role: 'member', union_openid: '', username: '', bot: false },
+        message_type: 0,
+        message_scene: scene(),
+      }),
 });
 
-export const buttonClick = (appId: string, user: string, buttonData: string, at: number, messageId?: string) => ({
+export const MESSAGE_BUTTON = 11;
+export const QUICK_MENU = 12;
+export const USER_AUTHORISATION = 18;
+
+export const interaction = (appId: string, user: string, type: number, resolved: object, at: number, shape: Shape = 'full') => ({
   id: randomUUID(),
-  application_id: appId,
-  type: 11,
-  scene: 'c2c',
+  type,
+  ...(shape === 'minimal' ? {} : { application_id: appId, scene: 'c2c' }),
   chat_type: 2,
   timestamp: platformTime(at),
   user_openid: user,
-  data: { type: 11, resolved: { button_id: buttonData, button_data: buttonData, ...(messageId ? { message_id: messageId } : {}) } },
+  data: { type, resolved },
   version: 1,
 });
+
+/** Unlike in messages, the time is a number of seconds here. */
+const seconds = (at: number): number => Math.floor(at / 1_000);
+
+/** FRIEND_ADD; its sisters have `openid` and `timestamp` alone. */
+export const befriended = (user: string, at: number): object => ({ ...aboutUser(user, at), scene: 1001, scene_param: '', short_code: '', author: { union_openid: '' } });
+export const aboutUser = (user: string, at: number): object => ({ openid: user, timestamp: seconds(at) });
+export const aboutGroup = (group: string, member: string, at: number): object => ({ group_openid: group, op_member_openid: member, timestamp: seconds(at) });

@@ -1,8 +1,11 @@
 /** The REST side: which bot asks for what (facts/qq.md §1, §2.1, §3.4, §4.1). */
 import { empty, failure, ok, type Answer } from './answers.ts';
-import type { Bot, Target } from './bot.ts';
-import { tokenOf } from './login.ts';
-import { acceptMessage, type Accepted } from './messages.ts';
+import type { Bot } from './bot.ts';
+import { refusal } from './codes.ts';
+import type { SentMessage, Target } from './exchange.ts';
+import { DAY_MS, startsLeft, tokenOf } from './login.ts';
+import { judgeMessage } from './messages.ts';
+import { usedUp } from './quota.ts';
 
 export interface RestRequest {
   readonly method: string;
@@ -16,7 +19,7 @@ export interface RestWorld {
   bot(appId: string): Bot | undefined;
   botOfToken(token: string): Bot | undefined;
   gatewayUrl(bot: Bot): string;
-  arrived(bot: Bot, target: Target, message: Accepted): void;
+  arrived(bot: Bot, message: SentMessage): void;
 }
 
 /** `bot` is known as soon as the request names or proves one. */
@@ -27,22 +30,25 @@ export interface RestOutcome {
 
 /** Token errors come with HTTP 200. `Authorization` is not looked at: some clients send an empty one. */
 const issueToken = (bot: Bot | undefined, body: RestRequest['body']): Answer => {
-  if (!bot) return failure(200, 100007, 'appid invalid');
+  if (!bot) return refusal(100007);
   if (bot.faults.token) return bot.faults.token;
-  if (body['clientSecret'] !== bot.account.secret) return failure(200, 100016, 'invalid appid or secret');
+  if (body['clientSecret'] !== bot.account.secret) return refusal(100016);
   const { token, expiresInS } = bot.tokens.issue();
-  return ok({ access_token: token, expires_in: String(expiresInS) });
+  return ok({ access_token: token, expires_in: bot.rules.expiresIn === 'string' ? String(expiresInS) : expiresInS });
 };
 
-const gateway = (bot: Bot, url: string, full: boolean): Answer => {
+const gateway = (bot: Bot, url: string, full: boolean, now: number): Answer => {
   if (bot.faults.gatewayUrl) return bot.faults.gatewayUrl;
-  const limits = { shards: 1, session_start_limit: { total: 1500, remaining: 1500, reset_after: 86_400_000, max_concurrency: 1 } };
-  return ok(full ? { url, ...limits } : { url });
+  const { gatewayCallsPerMinute, sessionStarts } = bot.rules;
+  if (gatewayCallsPerMinute !== null && usedUp([{ ms: 60_000, count: gatewayCallsPerMinute }], bot.gatewayCalls, now)) return refusal(100017);
+  bot.gatewayCalls.push(now);
+  const limits = { total: sessionStarts ?? 1_500, remaining: startsLeft(bot, now), reset_after: DAY_MS, max_concurrency: 1 };
+  return ok(full ? { url, shards: 1, session_start_limit: limits } : { url });
 };
 
 const acknowledge = (bot: Bot, id: string, body: RestRequest['body']): Answer => {
   const settle = bot.clicks.get(id);
-  if (!settle) return failure(400, 630001, 'interaction unknown or already answered');
+  if (!settle) return bot.rules.answerOnce ? refusal(630001) : empty();
   bot.clicks.delete(id);
   settle(Number(body['code'] ?? 0));
   return empty();
@@ -50,9 +56,11 @@ const acknowledge = (bot: Bot, id: string, body: RestRequest['body']): Answer =>
 
 const send = (world: RestWorld, bot: Bot, target: Target, body: RestRequest['body']): Answer => {
   const fault = bot.sendFaults.shift();
-  if (fault && fault.kind !== 'hang_after_accepting') return fault;
-  const answer = acceptMessage(bot, target, body, world.now(), (message) => world.arrived(bot, target, message));
-  return fault ? { kind: 'hang' } : answer;
+  if (fault?.kind === 'answer' || fault?.kind === 'hang') return fault;
+  const judged = judgeMessage(bot, target, body, world.now());
+  if (judged.kind === 'accepted') world.arrived(bot, judged.message);
+  if (fault?.kind === 'hang_after_accepting') return { kind: 'hang' };
+  return fault && judged.kind === 'accepted' ? { kind: 'answer', status: fault.status, body: fault.body } : judged.answer;
 };
 
 const authorised = (world: RestWorld, bot: Bot, { method, path, body }: RestRequest): Answer => {
@@ -61,7 +69,7 @@ const authorised = (world: RestWorld, bot: Bot, { method, path, body }: RestRequ
   const interaction = /^\/interactions\/([^/]+)$/.exec(path)?.[1];
   if (method === 'PUT' && interaction) return acknowledge(bot, interaction, body);
   if (method !== 'GET') return failure(404, 404, 'not found');
-  if (path === '/gateway' || path === '/gateway/bot') return gateway(bot, world.gatewayUrl(bot), path.endsWith('bot'));
+  if (path === '/gateway' || path === '/gateway/bot') return gateway(bot, world.gatewayUrl(bot), path.endsWith('bot'), world.now());
   if (path === '/users/@me') return ok({ id: bot.account.appId, username: bot.account.name, avatar: '', bot: true });
   return failure(404, 404, 'not found');
 };
@@ -72,5 +80,5 @@ export const answerRequest = (world: RestWorld, request: RestRequest): RestOutco
     return { bot, answer: issueToken(bot, request.body) };
   }
   const bot = world.botOfToken(tokenOf(request.authorization) ?? '');
-  return { bot, answer: bot ? authorised(world, bot, request) : failure(401, 11244, 'token not exist or expire') };
+  return { bot, answer: bot ? authorised(world, bot, request) : refusal(11244) };
 };

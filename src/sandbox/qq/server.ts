@@ -13,6 +13,7 @@ export interface QqServer {
   listen(port: number): Promise<number>;
   /** Cuts every connection; with `true`, new ones as well until it is `false` again. */
   setOutage(on: boolean): void;
+  /** Listens no more, so that whoever dials is refused (ECONNREFUSED). */
   close(): Promise<void>;
 }
 
@@ -63,6 +64,7 @@ export const createQqServer = (world: RestWorld, settings: GatewaySettings): QqS
   return {
     listen: (port) =>
       new Promise((resolve, reject) => {
+        if (server?.listening) return resolve(port);
         server = create();
         server.once('error', reject);
         server.listen(port, '127.0.0.1', () => resolve((server?.address() as AddressInfo).port));
@@ -80,4 +82,3 @@ export const createQqServer = (world: RestWorld, settings: GatewaySettings): QqS
       }),
   };
 };
-

@@ -25,6 +25,11 @@ export interface Session {
   number(event: PlatformEvent): DispatchFrame;
   /** What was recorded after `seq`; null when that number is not of this session. */
   after(seq: unknown): readonly DispatchFrame[] | null;
+  /** All that it still keeps. */
+  kept(): readonly DispatchFrame[];
+  /** From now on it gets no event, on whatever socket: only an Identify helps. */
+  deafen(): void;
+  deaf(): boolean;
 }
 
 const KEPT_EVENTS = 500;
@@ -34,6 +39,7 @@ export const eventOf = (t: string, d: unknown): PlatformEvent => ({ id: `${t}:${
 export const createSession = (intents: number): Session => {
   let last = 0;
   let forgotten = 0;
+  let deaf = false;
   const kept: DispatchFrame[] = [];
   const number = (event: PlatformEvent): DispatchFrame => ({ id: event.id, op: 0, s: ++last, t: event.t, d: event.d });
   return {
@@ -49,5 +55,10 @@ export const createSession = (intents: number): Session => {
     },
     after: (seq) =>
       Number.isInteger(seq) && Number(seq) <= last && Number(seq) >= forgotten ? kept.filter(({ s }) => s > Number(seq)) : null,
+    kept: () => kept,
+    deafen: () => {
+      deaf = true;
+    },
+    deaf: () => deaf,
   };
 };

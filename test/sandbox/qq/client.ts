@@ -34,6 +34,25 @@ export const tokenFor = async (platform: QqPlatform, bot = APP): Promise<string>
 export const rest = (platform: QqPlatform, token: string, method: string, path: string, body?: unknown): Promise<Reply> =>
   call(`${platform.url}${path}`, method, { authorization: `QQBot ${token}`, 'content-type': 'application/json' }, body);
 
+interface ButtonLooks {
+  readonly label?: string;
+  readonly visited?: string;
+  readonly style?: number;
+  readonly type?: number;
+  readonly data?: string;
+  readonly enter?: boolean;
+  readonly users?: readonly string[];
+}
+
+/** A button as it goes over the wire: a callback that everybody may tap, unless told otherwise. */
+export const button = (id: string, { label = id, visited, style = 0, type = 1, data = `data-of-${id}`, users, enter }: ButtonLooks = {}): object => ({
+  id,
+  render_data: { label, ...(visited === undefined ? {} : { visited_label: visited }), style },
+  action: { type, data, permission: users ? { type: 0, specify_user_ids: users } : { type: 2 }, unsupport_tips: '请升级', ...(enter === undefined ? {} : { enter }) },
+});
+
+export const keyboard = (...rows: readonly (readonly object[])[]): object => ({ content: { rows: rows.map((buttons) => ({ buttons })) } });
+
 export interface WireFrame {
   readonly id?: string;
   readonly op: number;
@@ -49,6 +68,8 @@ export interface Wire {
   /** The first frame that fits, waiting for it. */
   frame(fits: (frame: WireFrame) => boolean): Promise<WireFrame>;
   event(t: string): Promise<WireFrame>;
+  close(code: number): void;
+  /** Ends it without a word. */
   end(): void;
 }
 
@@ -70,6 +91,7 @@ export const dial = (url: string): Wire => {
     frame,
     event: (t) => frame((candidate) => candidate.t === t),
     send: (message) => ws.send(JSON.stringify(message)),
+    close: (code) => ws.close(code),
     end: () => ws.terminate(),
   };
 };

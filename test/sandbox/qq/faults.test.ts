@@ -67,7 +67,7 @@ it('withholds ACKs and still delivers events', async () => {
   const { wire } = await identify(platform);
   platform.setFaults(APP.appId, { acks: 'withheld' });
   wire.send({ op: 1, d: 1 });
-  await eventually(() => expect(platform.frames(APP.appId).at(-1)).toEqual({ op: 1, d: 1 }));
+  await eventually(() => expect(platform.frames(APP.appId).at(-1)).toMatchObject({ op: 1, d: 1 }));
   platform.say(APP.appId, USER, 'still here');
   await wire.event('C2C_MESSAGE_CREATE');
   expect(wire.frames.some(({ op }) => op === 11)).toBe(false);

@@ -78,10 +78,10 @@ describe('sending', () => {
     expect(platform.conversation(APP.appId, USER)).toEqual([{ id: body['id'], from: 'bot', user: USER, text: 'hello', at: now }]);
   });
 
-  it('shows markdown by its content, and nothing for a typing hint', async () => {
+  it('shows markdown as it reads, and nothing for a typing hint', async () => {
     await send({ msg_type: 2, markdown: { content: '**up**' } });
     await send({ msg_type: 6, input_notify: { input_type: 1, input_second: 60 } });
-    expect(platform.conversation(APP.appId, USER).map(({ text }) => text)).toEqual(['**up**']);
+    expect(platform.conversation(APP.appId, USER).map(({ text }) => text)).toEqual(['up']);
     expect(codes([await send({ content: '  ' })])).toEqual([40034006]);
   });
 
