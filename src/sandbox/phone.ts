@@ -5,9 +5,41 @@ export interface PhoneMessage {
   readonly from: 'bot' | 'user';
   /** The person's id on this platform. */
   readonly user: string;
+  /** All of it as plain text; of a card, what can be read on it, line by line, without its buttons. */
   readonly text: string;
+  /** How it looks when it is more than text. */
+  readonly card?: PhoneCard;
   /** Milliseconds since the epoch, the machine's clock. */
   readonly at: number;
+  /** When it was last changed; absent when never. */
+  readonly editedAt?: number;
+  /** How often it buzzed the phone. */
+  readonly buzzes?: number;
+}
+
+/** A card or markdown message, whatever the platform calls its parts. */
+export interface PhoneCard {
+  readonly title: string;
+  /** What the lock screen shows. */
+  readonly summary: string;
+  readonly colour: 'red' | 'orange' | 'green' | 'blue' | 'grey';
+  readonly blocks: readonly PhoneBlock[];
+}
+
+export type PhoneBlock =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'note'; readonly text: string }
+  | { readonly kind: 'code'; readonly text: string }
+  | { readonly kind: 'fields'; readonly fields: readonly { readonly name: string; readonly value: string }[] }
+  | { readonly kind: 'buttons'; readonly buttons: readonly PhoneButton[] };
+
+export interface PhoneButton {
+  /** Names it within its message. */
+  readonly id: string;
+  readonly label: string;
+  readonly style: 'primary' | 'danger' | 'plain';
+  /** The platform's own "are you sure" before the tap counts. */
+  readonly confirm?: string;
 }
 
 export interface BotAccount {
@@ -28,7 +60,12 @@ export interface PhonePlatform {
   conversation(appId: string, user: string): readonly PhoneMessage[];
   /** A person writes to a bot one-to-one; delivered when a client of that bot is connected. */
   say(appId: string, user: string, text: string, options?: SayOptions): PhoneMessage;
-  /** Hears every new message in any conversation; the returned function ends that. */
+  /**
+   * A person taps a button of a message that the bot sent, and says yes to a question. Resolves with what the phone
+   * shows: `answered` within the platform's limit, or not.
+   */
+  press(appId: string, user: string, messageId: string, buttonId: string): Promise<{ readonly answered: boolean; readonly toast: string | null }>;
+  /** Hears every new message in any conversation, and a changed one again under its id; the returned function ends that. */
   onMessage(listener: (appId: string, message: PhoneMessage) => void): () => void;
   /** Logged-in long connections of a bot right now. */
   connections(appId: string): number;

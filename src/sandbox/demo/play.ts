@@ -12,7 +12,8 @@ export const playStory = async (steps: readonly Step[], stage: Stage, io: Pick<D
   let awaited: Awaited[] = [];
   const problems: string[] = [];
   const end = listen(stage, (heard) => {
-    if (heard.message.from === 'user') return;
+    // A message that changes rings nobody: it is shown, and not awaited.
+    if (heard.message.from === 'user' || heard.change !== 'new') return;
     const match = awaited.find((candidate) => covers(candidate, heard));
     if (match) match.came += 1;
     else problems.push(`Nobody awaited this:\n${transcriptOf(heard)}`);

@@ -1,4 +1,4 @@
-/** The conversation as lines on the terminal: `10:31:05 飞书 ← 🔴 main：QQ 失联`. */
+/** The conversation as lines on the terminal: `10:31:05 飞书 ← 🔴 main：QQ 失联`, `飞书 ✎` when it was changed, `飞书 ⚡` when it buzzed. */
 import type { PhoneMessage } from '../phone.ts';
 import type { ChannelName, Role, Stage } from '../page/stage.ts';
 import { ROLES } from '../page/stage.ts';
@@ -14,25 +14,48 @@ export interface Heard {
   readonly channel: ChannelName;
   readonly role: Role;
   readonly message: PhoneMessage;
+  /** What became of the message: platforms tell of one again when it changes. */
+  readonly change: 'new' | 'edited' | 'buzzed';
 }
 
-/** Calls `hear` for every new message on the phones of the stage; the returned function ends that. */
+/** Calls `hear` for every new or changed message on the phones of the stage; the returned function ends that. */
 export const listen = (stage: Stage, hear: (heard: Heard) => void): (() => void) => {
-  const ends = stage.phones.map(({ platform, bot, people }) =>
-    platform.onMessage((appId, message) => {
+  const ends = stage.phones.map(({ platform, bot, people }) => {
+    const buzzes = new Map<string, number>();
+    return platform.onMessage((appId, message) => {
       const role = ROLES.find((candidate) => people[candidate].id === message.user);
-      if (appId === bot.appId && role) hear({ channel: platform.channel, role, message });
-    }),
-  );
+      if (appId !== bot.appId || !role) return;
+      const [before = 0, now] = [buzzes.get(message.id), message.buzzes ?? 0];
+      const isNew = !buzzes.has(message.id) && message.editedAt === undefined && now === 0;
+      buzzes.set(message.id, now);
+      hear({ channel: platform.channel, role, message, change: isNew ? 'new' : now > before ? 'buzzed' : 'edited' });
+    });
+  });
   return () => ends.forEach((end) => end());
 };
 
 /** `←` came from Lifeline, `→` was written by a person. */
-export const transcriptOf = ({ channel, role, message }: Heard): string => {
-  const head = `${stamp(message.at)} ${CHANNEL_WORD[channel]} ${message.from === 'bot' ? '←' : '→'} ${ROLE_WORD[role]}`;
+const arrow = ({ message, change }: Heard): string => {
+  if (change === 'new') return message.from === 'bot' ? '←' : '→';
+  return change === 'edited' ? '✎' : '⚡';
+};
+
+/** A card's buttons stand in a line of their own; of a buzz only the first line is worth repeating. */
+const linesOf = ({ message, change }: Heard): readonly string[] => {
   const lines = message.text.split('\n');
+  if (change === 'buzzed') return lines.slice(0, 1);
   const shown = lines.length > MAX_LINES ? [...lines.slice(0, MAX_LINES - 1), `… 还有 ${lines.length - MAX_LINES + 1} 行`] : lines;
-  return shown.map((line, index) => `${index === 0 ? head : ' '.repeat(16)}${line}`).join('\n');
+  const labels = (message.card?.blocks ?? []).flatMap((block) => (block.kind === 'buttons' ? block.buttons.map(({ label }) => `[${label}]`) : []));
+  return labels.length > 0 ? [...shown, labels.join(' ')] : shown;
+};
+
+export const transcriptOf = (heard: Heard): string => {
+  const { channel, role, message, change } = heard;
+  const at = change === 'edited' ? (message.editedAt ?? message.at) : message.at;
+  const head = `${stamp(at)} ${CHANNEL_WORD[channel]} ${arrow(heard)} ${ROLE_WORD[role]}`;
+  return linesOf(heard)
+    .map((line, index) => `${index === 0 ? head : ' '.repeat(16)}${line}`)
+    .join('\n');
 };
 
 export const stamp = (at: number): string => new Date(at).toTimeString().slice(0, 8);

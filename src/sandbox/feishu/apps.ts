@@ -2,6 +2,7 @@
 import type { BotAccount } from '../phone.ts';
 import { noFaults, type AppFaults } from './faults.ts';
 import { newId, stableId } from './ids.ts';
+import { noRecords, type Records } from './records.ts';
 
 const TOKEN_LIFE_MS = 7_200_000;
 /** With more than this left the same token is handed out again (facts/feishu.md 4). */
@@ -12,6 +13,7 @@ export interface App {
   /** The bot's own id among people. */
   readonly openId: string;
   readonly faults: AppFaults;
+  readonly records: Records;
 }
 
 export interface Apps {
@@ -32,7 +34,7 @@ export const createApps = (now: () => number): Apps => {
   const tokens = new Map<string, { readonly app: App; readonly until: number }>();
   return {
     add: (account) => {
-      apps.set(account.appId, { account, openId: stableId('ou_', account.appId), faults: noFaults() });
+      apps.set(account.appId, { account, openId: stableId('ou_', account.appId), faults: noFaults(), records: noRecords() });
     },
     get: (appId) => {
       const app = apps.get(appId);

@@ -1,6 +1,5 @@
 /** Every conversation on the platform: one between each bot and person, and groups. */
 import type { PhoneMessage } from '../phone.ts';
-import type { App } from './apps.ts';
 import { newId, stableId } from './ids.ts';
 import { readable } from './readable.ts';
 
@@ -22,16 +21,24 @@ export interface StoredMessage {
   /** The JSON string as the API carries it. */
   content: string;
   readonly parentId: string | null;
+  /** By the machine's clock, for the phone. */
   readonly at: number;
+  /** By the platform's clock. */
+  readonly sentAt: number;
   recalled: boolean;
+  edits: number;
+  editedAt: number | null;
+  buzzes: number;
 }
 
 export const phoneView = (message: StoredMessage): PhoneMessage => ({
   id: message.id,
   from: message.from,
   user: message.user,
-  text: message.recalled ? '(recalled)' : readable(message.type, message.content),
+  ...(message.recalled ? { text: '(recalled)' } : readable(message.type, message.content)),
   at: message.at,
+  ...(message.editedAt === null ? {} : { editedAt: message.editedAt }),
+  ...(message.buzzes === 0 ? {} : { buzzes: message.buzzes }),
 });
 
 export interface NewMessage {
@@ -42,48 +49,70 @@ export interface NewMessage {
   readonly content: string;
   readonly id?: string;
   readonly parentId?: string;
-  readonly at: number;
+  readonly at?: number;
 }
 
 export interface Chats {
   /** The conversation of a bot with a person (open_id) or in a group (chat_id); begun when there is none. */
-  open(app: App, peer: string): Chat;
+  open(appId: string, peer: string): Chat;
   /** By the chat's own id. */
-  byId(app: App, chatId: string): Chat | null;
+  byId(appId: string, chatId: string): Chat | null;
   /** What was said so far with a person or in a group. */
-  history(app: App, peer: string): readonly StoredMessage[];
+  history(appId: string, peer: string): readonly StoredMessage[];
+  /** All that an app has sent, oldest first. */
+  sentBy(appId: string): readonly StoredMessage[];
   add(message: NewMessage): StoredMessage;
   find(messageId: string): StoredMessage | null;
+  edit(message: StoredMessage, content: string): void;
+  buzz(message: StoredMessage): void;
+  recall(message: StoredMessage): void;
+  /** Hears each new message, and a changed one again. */
   onMessage(listener: (message: StoredMessage) => void): () => void;
 }
 
 /** A group has its id for all; a one-to-one chat has its own for each bot and person. */
-const idOf = (app: App, peer: string): string => (peer.startsWith('oc_') ? peer : stableId('oc_', app.account.appId, peer));
+const idOf = (appId: string, peer: string): string => (peer.startsWith('oc_') ? peer : stableId('oc_', appId, peer));
 
-export const createChats = (): Chats => {
+export const createChats = (now: () => number): Chats => {
   const chats = new Map<string, Chat>();
   const messages = new Map<string, StoredMessage>();
   const listeners = new Set<(message: StoredMessage) => void>();
 
-  const byId = (app: App, chatId: string): Chat | null => chats.get(`${app.account.appId} ${chatId}`) ?? null;
+  const byId = (appId: string, chatId: string): Chat | null => chats.get(`${appId} ${chatId}`) ?? null;
+  const tell = (message: StoredMessage): void => listeners.forEach((listener) => listener(message));
 
   return {
-    open: (app, peer) => {
-      const id = idOf(app, peer);
-      const chat = byId(app, id) ?? { id, appId: app.account.appId, kind: id === peer ? 'group' : 'p2p', peer, messages: [] };
-      chats.set(`${app.account.appId} ${id}`, chat);
+    open: (appId, peer) => {
+      const id = idOf(appId, peer);
+      const chat = byId(appId, id) ?? { id, appId, kind: id === peer ? 'group' : 'p2p', peer, messages: [] };
+      chats.set(`${appId} ${id}`, chat);
       return chat;
     },
     byId,
-    history: (app, peer) => byId(app, idOf(app, peer))?.messages ?? [],
-    add: ({ chat, user = chat.peer, id = newId('om_'), parentId = null, ...rest }) => {
-      const message: StoredMessage = { id, chat, user, parentId, recalled: false, ...rest };
+    history: (appId, peer) => byId(appId, idOf(appId, peer))?.messages ?? [],
+    sentBy: (appId) => [...messages.values()].filter(({ from, chat }) => from === 'bot' && chat.appId === appId),
+    add: ({ chat, user = chat.peer, id = newId('om_'), parentId = null, at = Date.now(), ...rest }) => {
+      const message: StoredMessage = { id, chat, user, parentId, at, sentAt: now(), recalled: false, edits: 0, editedAt: null, buzzes: 0, ...rest };
       chat.messages.push(message);
       messages.set(id, message);
-      for (const listener of listeners) listener(message);
+      tell(message);
       return message;
     },
     find: (messageId) => messages.get(messageId) ?? null,
+    edit: (message, content) => {
+      message.content = content;
+      message.edits += 1;
+      message.editedAt = Date.now();
+      tell(message);
+    },
+    buzz: (message) => {
+      message.buzzes += 1;
+      tell(message);
+    },
+    recall: (message) => {
+      message.recalled = true;
+      tell(message);
+    },
     onMessage: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

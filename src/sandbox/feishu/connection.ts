@@ -1,96 +1,88 @@
-/** One long connection of one client: its pings and pongs, frames pushed to it and their acks. */
-import { randomBytes } from 'node:crypto';
+/** One long connection of one client: its pings and pongs, frames both ways, and all the ways to end. */
+import type { Socket } from 'node:net';
 import type { RawData, WebSocket } from 'ws';
+import type { Clock } from '../../base/clock.ts';
 import type { App } from './apps.ts';
-import type { ClientConfig } from './endpoint.ts';
+import type { ClientConfig } from './client-config.ts';
 import type { PlatformEvent } from './events.ts';
-import { CONTROL, DATA, decodeFrame, encodeFrame, headerOf, type Frame } from './frames.ts';
-import { newId } from './ids.ts';
-import { parseObject } from './readable.ts';
+import { CONTROL, decodeFrame, encodeFrame, headerOf, type Frame } from './frames.ts';
+import { createPushes, type Ack } from './pushes.ts';
 
-/** What the client answered to a pushed event; `none`: nothing in time, or the connection was lost. */
-export type Ack = { readonly kind: 'answer'; readonly code: number; readonly data: unknown } | { readonly kind: 'none' };
+/** `bye`: closed with 1000 as the platform does; `broken`, `fin`: a FIN without a word; `reset`: a TCP reset. */
+export type DropWay = 'bye' | 'broken' | 'fin' | 'reset';
 
 export interface Connection {
   readonly app: App;
+  /** When it was opened, by the platform's clock. */
+  readonly since: number;
+  /** Application pings so far. */
+  readonly pings: number;
   /** Whether the client has sent its first ping. Before that nothing may be pushed: it could get lost. */
   readonly ready: boolean;
   push(event: PlatformEvent): Promise<Ack>;
-  close(code: number, reason: string): void;
-  /** Breaks the connection without a word (a TCP reset or FIN). */
-  terminate(): void;
+  drop(way: DropWay): void;
+  /** Neither reads nor writes any more, as a server that hangs; or goes on. */
+  freeze(frozen: boolean): void;
 }
 
 export interface ConnectionOptions {
   readonly socket: WebSocket;
+  readonly wire: Socket;
   readonly app: App;
+  readonly clock: Clock;
   readonly clientConfig: ClientConfig;
   readonly ackTimeoutMs: number;
   readonly onReady: (connection: Connection) => void;
   readonly onClose: (connection: Connection) => void;
 }
 
-/** Larger than 32 bits, to see that clients bring it back. */
-const frameId = (): number => randomBytes(6).readUIntBE(0, 6);
-
 const bytesOf = (data: RawData): Buffer => (Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer));
 
-/** The handler's result, which the SDK packs as base64 of JSON. */
-const unpack = (data: unknown): unknown => {
-  if (typeof data !== 'string') return null;
-  try {
-    return JSON.parse(Buffer.from(data, 'base64').toString());
-  } catch {
-    return null;
-  }
-};
+export const createConnection = ({ socket, wire, app, clock, clientConfig, ackTimeoutMs, onReady, onClose }: ConnectionOptions): Connection => {
+  const since = clock.now();
+  let pings = 0;
+  let frozen = false;
 
-export const createConnection = ({ socket, app, clientConfig, ackTimeoutMs, onReady, onClose }: ConnectionOptions): Connection => {
-  const waiting = new Map<string, { readonly frame: Frame; readonly settle: (ack: Ack) => void }>();
-  let ready = false;
+  const send = (frame: Frame): void => {
+    if (!frozen) socket.send(encodeFrame(frame));
+  };
 
   const pong = (ping: Frame): void => {
     if (app.faults.noPong) return;
     // All four numbers, always: a client takes over what is missing as NaN and pings in a loop (facts/feishu.md 0.8).
-    const payload = Buffer.from(JSON.stringify(clientConfig));
-    socket.send(encodeFrame({ ...ping, headers: [{ key: 'type', value: 'pong' }], payload }));
+    const payload = app.faults.pongPayload ?? JSON.stringify({ ...clientConfig, ...app.faults.clientConfig });
+    send({ ...ping, headers: [{ key: 'type', value: 'pong' }], payload: Buffer.from(payload) });
   };
 
-  const acked = (frame: Frame): void => {
-    const pushed = waiting.get(headerOf(frame, 'message_id') ?? '');
-    if (pushed?.frame.seqId !== frame.seqId || pushed.frame.logId !== frame.logId) return;
-    const answer = parseObject(Buffer.from(frame.payload).toString());
-    pushed.settle({ kind: 'answer', code: Number(answer?.['code']), data: unpack(answer?.['data']) });
-  };
+  const pushes = createPushes({ app, clock, ackTimeoutMs, send });
 
   const connection: Connection = {
     app,
-    get ready() {
-      return ready && socket.readyState === socket.OPEN;
+    since,
+    get pings() {
+      return pings;
     },
-    push: (event) =>
-      new Promise((resolve) => {
-        const messageId = newId('');
-        const headers = Object.entries({ type: 'event', message_id: messageId, sum: '1', seq: '0', trace_id: newId('') });
-        const frame: Frame = {
-          seqId: frameId(),
-          logId: frameId(),
-          service: 1,
-          method: DATA,
-          headers: headers.map(([key, value]) => ({ key, value })),
-          payload: Buffer.from(event.payload),
-        };
-        const settle = (ack: Ack): void => {
-          clearTimeout(timer);
-          waiting.delete(messageId);
-          resolve(ack);
-        };
-        const timer = setTimeout(() => settle({ kind: 'none' }), ackTimeoutMs);
-        waiting.set(messageId, { frame, settle });
-        socket.send(encodeFrame(frame));
-      }),
-    close: (code, reason) => socket.close(code, reason),
-    terminate: () => socket.terminate(),
+    get ready() {
+      return (pings > 0 || app.faults.pushBeforePing) && socket.readyState === socket.OPEN;
+    },
+    push: (event) => pushes.push(event),
+    freeze: (value) => {
+      frozen = value;
+      if (value) socket.pause();
+      else socket.resume();
+    },
+    drop: (way) => {
+      switch (way) {
+        case 'bye':
+          return socket.close(1000, 'bye');
+        case 'broken':
+          return socket.terminate();
+        case 'fin':
+          return void wire.end();
+        case 'reset':
+          return void wire.resetAndDestroy();
+      }
+    },
   };
 
   socket.on('message', (data) => {
@@ -102,17 +94,16 @@ export const createConnection = ({ socket, app, clientConfig, ackTimeoutMs, onRe
       return;
     }
     if (frame.method !== CONTROL) {
-      acked(frame);
+      pushes.acked(frame);
     } else if (headerOf(frame, 'type') === 'ping') {
+      pings += 1;
       pong(frame);
-      if (ready) return;
-      ready = true;
-      onReady(connection);
+      if (pings === 1) onReady(connection);
     }
   });
   socket.on('error', () => socket.terminate());
   socket.on('close', () => {
-    for (const { settle } of [...waiting.values()]) settle({ kind: 'none' });
+    pushes.end();
     onClose(connection);
   });
   return connection;

@@ -2,6 +2,7 @@
  * Events on their way to an app: pushed to one client, acked within 3 s, else delivered again with the same
  * event_id on the platform's schedule. What comes up while no client is connected waits for the next one.
  */
+import type { Clock } from '../../base/clock.ts';
 import type { App } from './apps.ts';
 import type { Connections } from './connections.ts';
 import type { PlatformEvent } from './events.ts';
@@ -9,8 +10,9 @@ import type { PlatformEvent } from './events.ts';
 export interface Delivery {
   readonly app: App;
   readonly event: PlatformEvent;
-  /** How often it was pushed so far. */
+  /** How often it was pushed so far, and when, by the platform's clock. */
   pushes: number;
+  readonly pushedAt: number[];
   state: 'queued' | 'pushed' | 'acked' | 'to-repeat' | 'given-up';
 }
 
@@ -25,9 +27,9 @@ export interface Deliveries {
 /** After a push that was not acked, the next one comes this much later; at most four repeats (facts/feishu.md 3.4). */
 export const REDELIVERY_MS: readonly number[] = [15_000, 300_000, 3_600_000, 21_600_000];
 
-export const createDeliveries = (connections: Pick<Connections, 'pick'>, redeliveryMs: readonly number[]): Deliveries => {
+export const createDeliveries = (connections: Pick<Connections, 'pick'>, redeliveryMs: readonly number[], clock: Clock): Deliveries => {
   const deliveries: Delivery[] = [];
-  const timers = new Set<NodeJS.Timeout>();
+  const cancels = new Set<() => void>();
   let stopped = false;
 
   const repeatLater = (delivery: Delivery): void => {
@@ -37,11 +39,11 @@ export const createDeliveries = (connections: Pick<Connections, 'pick'>, redeliv
       return;
     }
     delivery.state = 'to-repeat';
-    const timer = setTimeout(() => {
-      timers.delete(timer);
+    const cancel = clock.timer(waitMs, () => {
+      cancels.delete(cancel);
       void push(delivery);
-    }, waitMs);
-    timers.add(timer);
+    });
+    cancels.add(cancel);
   };
 
   const push = async (delivery: Delivery): Promise<void> => {
@@ -52,6 +54,7 @@ export const createDeliveries = (connections: Pick<Connections, 'pick'>, redeliv
     }
     delivery.state = 'pushed';
     delivery.pushes += 1;
+    delivery.pushedAt.push(clock.now());
     const ack = await connection.push(delivery.event);
     if (ack.kind === 'answer' && ack.code === 200) delivery.state = 'acked';
     else repeatLater(delivery);
@@ -59,7 +62,7 @@ export const createDeliveries = (connections: Pick<Connections, 'pick'>, redeliv
 
   return {
     add: (app, event) => {
-      const delivery: Delivery = { app, event, pushes: 0, state: 'queued' };
+      const delivery: Delivery = { app, event, pushes: 0, pushedAt: [], state: 'queued' };
       deliveries.push(delivery);
       void push(delivery);
     },
@@ -69,7 +72,7 @@ export const createDeliveries = (connections: Pick<Connections, 'pick'>, redeliv
     of: (app) => deliveries.filter((delivery) => delivery.app === app),
     stop: () => {
       stopped = true;
-      for (const timer of timers) clearTimeout(timer);
+      for (const cancel of cancels) cancel();
     },
   };
 };

@@ -1,28 +1,28 @@
 /** The endpoint call, which hands out the address of the long connection, and its tickets. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { App, Apps } from './apps.ts';
-import { readBody, sendHtml, sendJson } from './http.ts';
+import type { ClientConfig } from './client-config.ts';
+import type { Body, Reply } from './http.ts';
 import { newId, stableId } from './ids.ts';
-
-/** What the platform tells its clients; counts and seconds. */
-export interface ClientConfig {
-  /** -1: try for ever. */
-  readonly ReconnectCount: number;
-  readonly ReconnectInterval: number;
-  /** A client waits a random part of this before it tries again. */
-  readonly ReconnectNonce: number;
-  readonly PingInterval: number;
-}
-
-export const DEFAULT_CLIENT_CONFIG: ClientConfig = { ReconnectCount: -1, ReconnectInterval: 120, ReconnectNonce: 30, PingInterval: 120 };
+import { record } from './records.ts';
 
 export interface Endpoint {
-  answer(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  answer(body: Body): Reply;
   /** The app that a ticket was given to; each ticket opens one connection. */
   redeem(url: URL): App | null;
 }
 
-export const createEndpoint = (apps: Apps, clientConfig: ClientConfig, host: () => string): Endpoint => {
+export interface EndpointOptions {
+  readonly apps: Apps;
+  readonly clientConfig: ClientConfig;
+  readonly host: () => string;
+  readonly now: () => number;
+}
+
+const DATA = { empty: { data: {} }, absent: {}, null: { data: null } } as const;
+
+const json = (body: object): Reply => ({ kind: 'json', status: 200, body });
+
+export const createEndpoint = ({ apps, clientConfig, host, now }: EndpointOptions): Endpoint => {
   const tickets = new Map<string, App>();
 
   const address = (app: App): string => {
@@ -33,19 +33,28 @@ export const createEndpoint = (apps: Apps, clientConfig: ClientConfig, host: () 
     return `ws://${host()}/ws/v2?${query.toString()}`;
   };
 
+  const replyTo = (app: App): Reply => {
+    const { endpoint: fault, clientConfig: changed } = app.faults;
+    switch (fault?.kind) {
+      case 'hang':
+        return { kind: 'hang' };
+      case 'status':
+        return { kind: 'html', status: fault.status };
+      case 'code':
+        return json({ code: fault.code, msg: 'a fault set by the sandbox', ...DATA[fault.data] });
+      case undefined:
+        return json({ code: 0, msg: '', data: { URL: address(app), ClientConfig: { ...clientConfig, ...changed } } });
+    }
+  };
+
   return {
-    answer: async (request, response) => {
-      const { json } = await readBody(request);
-      const app = apps.login(json['AppID'], json['AppSecret']);
-      if (!app) {
-        sendJson(response, 200, { code: 514, msg: 'auth failed', data: {} });
-        return;
-      }
-      const fault = app.faults.endpoint;
-      if (fault?.kind === 'hang') return;
-      if (fault?.kind === 'status') sendHtml(response, fault.status);
-      else if (fault?.kind === 'code') sendJson(response, 200, { code: fault.code, msg: 'a fault set by the sandbox', ...(fault.data === 'empty' ? { data: {} } : {}) });
-      else sendJson(response, 200, { code: 0, msg: '', data: { URL: address(app), ClientConfig: clientConfig } });
+    answer: (body) => {
+      const app = apps.login(body.json['AppID'], body.json['AppSecret']);
+      if (!app) return json({ code: 514, msg: 'auth failed', data: {} });
+      const reply = replyTo(app);
+      const code = reply.kind === 'json' ? (app.faults.endpoint?.kind === 'code' ? app.faults.endpoint.code : 0) : null;
+      record(app.records.calls, { api: 'ws.endpoint', at: now(), status: 'status' in reply ? reply.status : null, code });
+      return reply;
     },
     redeem: (url) => {
       const ticket = url.searchParams.get('ticket') ?? '';

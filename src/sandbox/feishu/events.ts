@@ -45,11 +45,20 @@ export const messageEvent = (app: App, message: StoredMessage, sentAt: number): 
   });
 };
 
+export interface Click {
+  readonly user: string;
+  /** What the button gives back. */
+  readonly value: unknown;
+  /** For updating the card later. */
+  readonly token: string;
+  readonly at: number;
+}
+
 /** `card.action.trigger`; its header's create_time is in microseconds. */
-export const clickEvent = (app: App, message: StoredMessage, user: string, value: object, at: number): PlatformEvent =>
+export const clickEvent = (app: App, message: StoredMessage, { user, value, token, at }: Click): PlatformEvent =>
   envelope(app, newId(''), 'card.action.trigger', String(at * 1000), {
     operator: { ...personIds(user), tenant_key: TENANT },
-    token: newId('c-'),
+    token,
     action: { value, tag: 'button' },
     host: 'im_message',
     context: { open_message_id: message.id, open_chat_id: message.chat.id },

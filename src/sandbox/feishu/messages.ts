@@ -1,33 +1,28 @@
-/** The message calls of the REST side: create, reply, patch, get. */
+/** Sending, answering and reading messages. */
 import type { App } from './apps.ts';
-import type { Chat, Chats, StoredMessage } from './chats.ts';
+import type { Chat, StoredMessage } from './chats.ts';
+import { checkContent, type Context } from './content.ts';
 import { TENANT } from './events.ts';
-import { ApiError, type Body } from './http.ts';
-import { parseObject } from './readable.ts';
+import { ApiError, badParameter, type Body } from './http.ts';
+import { FIVE_A_SECOND } from './limits.ts';
 
-const KB = 1024;
-/** The whole request body counts (facts/feishu.md 4.1). */
-const LIMIT_BYTES: Readonly<Record<string, number>> = { text: 150 * KB, interactive: 30 * KB };
 const UUID_WINDOW_MS = 3_600_000;
 
 export interface Messages {
   create(app: App, receiveIdType: string | null, body: Body): object;
   reply(app: App, messageId: string, body: Body): object;
-  patch(app: App, messageId: string, body: Body): object;
   get(app: App, messageId: string): object;
 }
 
-const badParameter = (ext: string): ApiError => new ApiError(230001, `Your request contains an invalid request parameter, ext=${ext}`);
-
 /** The message as the API shows it. */
-const apiView = (message: StoredMessage) => ({
+export const apiView = (message: StoredMessage) => ({
   message_id: message.id,
   ...(message.parentId ? { root_id: message.parentId, parent_id: message.parentId } : {}),
   msg_type: message.type,
   create_time: String(message.at),
-  update_time: String(message.at),
+  update_time: String(message.editedAt ?? message.at),
   deleted: message.recalled,
-  updated: false,
+  updated: message.edits > 0,
   chat_id: message.chat.id,
   sender: {
     ...(message.from === 'bot' ? { id: message.chat.appId, id_type: 'app_id', sender_type: 'app' } : { id: message.user, id_type: 'open_id', sender_type: 'user' }),
@@ -36,30 +31,39 @@ const apiView = (message: StoredMessage) => ({
   body: { content: message.content },
 });
 
-/** Refuses content that the platform would refuse. */
-const checkContent = (type: unknown, content: unknown, bytes: number): { readonly type: string; readonly content: string } => {
-  const limit = LIMIT_BYTES[String(type)];
-  if (typeof type !== 'string' || limit === undefined) throw badParameter('msg_type is not one that this platform takes');
-  if (typeof content !== 'string') throw badParameter('content must be a JSON string');
-  const parsed = parseObject(content);
-  if (!parsed) throw badParameter('content is not a string in json format');
-  if (bytes > limit) throw new ApiError(230025, 'The length of the message content reaches its limit.');
-  if (type === 'text' && (typeof parsed['text'] !== 'string' || parsed['text'] === '')) throw badParameter('text is empty');
-  return { type, content };
+/** The app's own view of a message that still exists. @throws ApiError when there is none. */
+export const existing = (context: Context, app: App, messageId: string): StoredMessage => {
+  const message = context.chats.find(messageId);
+  if (message?.chat.appId !== app.account.appId) throw badParameter('invalid message_id');
+  if (message.recalled) throw new ApiError(230011, 'The message is recalled.');
+  return message;
 };
 
-export const createMessages = (chats: Chats, now: () => number): Messages => {
+export const tooOften = (): ApiError => new ApiError(230020, 'This operation triggers the frequency limit.');
+
+export const createMessages = (context: Context): Messages => {
+  const { chats, limits, rules, now } = context;
   const sent = new Map<string, { readonly message: StoredMessage; readonly at: number }>();
 
-  /** Sends once for each uuid within an hour; a repeat gets the first message's id. */
+  /** What a second call with the same uuid gets; null: it is no second one. */
+  const repeat = (key: string): object | null => {
+    const earlier = sent.get(key);
+    if (rules.uuid === 'off' || !earlier || now() - earlier.at >= UUID_WINDOW_MS) return null;
+    if (rules.uuid === 'refused') throw new ApiError(230049, 'The message is being sent.');
+    return rules.uuid === 'no-message' ? {} : apiView(earlier.message);
+  };
+
+  /** Sends once for each uuid within an hour. */
   const deliver = (app: App, chat: Chat, body: Body, parentId?: string): object => {
     const { uuid } = body.json;
     if (uuid !== undefined && (typeof uuid !== 'string' || uuid.length > 50)) throw badParameter('uuid is longer than 50');
-    const { type, content } = checkContent(body.json['msg_type'], body.json['content'], body.bytes);
+    const { type, content } = checkContent(body.json['msg_type'], body, context);
     const key = `${app.account.appId} ${uuid}`;
-    const earlier = uuid ? sent.get(key) : undefined;
-    if (earlier && now() - earlier.at < UUID_WINDOW_MS) return apiView(earlier.message);
-    const message = chats.add({ chat, from: 'bot', type, content, ...(parentId ? { parentId } : {}), at: Date.now() });
+    const again = uuid ? repeat(key) : null;
+    if (again) return again;
+    // A group's limit is shared by all its bots.
+    if (rules.peerRate && limits.take(`peer ${chat.id}`, FIVE_A_SECOND) > 0) throw tooOften();
+    const message = chats.add({ chat, from: 'bot', type, content, ...(parentId ? { parentId } : {}) });
     if (uuid) sent.set(key, { message, at: now() });
     return apiView(message);
   };
@@ -69,32 +73,17 @@ export const createMessages = (chats: Chats, now: () => number): Messages => {
     const nobody = app.faults.unavailable.has(receiveId) || receiveId === app.openId;
     if (receiveIdType === 'open_id') {
       if (nobody || !/^ou_\w+$/.test(receiveId)) throw new ApiError(230013, 'Bot has NO availability to this user.');
-      return chats.open(app, receiveId);
+      return chats.open(app.account.appId, receiveId);
     }
     if (receiveIdType !== 'chat_id') throw badParameter('receive_id_type must be open_id or chat_id here');
-    const chat = chats.byId(app, receiveId);
+    const chat = chats.byId(app.account.appId, receiveId);
     if (!chat || nobody) throw new ApiError(230002, 'The bot can not be outside the group.');
     return chat;
   };
 
-  /** The app's own view of a message that still exists. */
-  const existing = (app: App, messageId: string): StoredMessage => {
-    const message = chats.find(messageId);
-    if (message?.chat.appId !== app.account.appId) throw badParameter('invalid message_id');
-    if (message.recalled) throw new ApiError(230011, 'The message was withdrawn.');
-    return message;
-  };
-
   return {
     create: (app, receiveIdType, body) => deliver(app, target(app, receiveIdType, body.json['receive_id']), body),
-    reply: (app, messageId, body) => deliver(app, existing(app, messageId).chat, body, messageId),
-    patch: (app, messageId, body) => {
-      const message = existing(app, messageId);
-      if (message.from !== 'bot') throw new ApiError(230017, 'Bot is NOT the owner of the resource.');
-      if (message.type !== 'interactive') throw badParameter('only cards can be patched');
-      message.content = checkContent('interactive', body.json['content'], body.bytes).content;
-      return {};
-    },
-    get: (app, messageId) => ({ items: [apiView(existing(app, messageId))] }),
+    reply: (app, messageId, body) => deliver(app, existing(context, app, messageId).chat, body, messageId),
+    get: (app, messageId) => ({ items: [apiView(existing(context, app, messageId))] }),
   };
 };

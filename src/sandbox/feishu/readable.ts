@@ -1,32 +1,28 @@
 /** What a person reads in a message's content. */
+import type { PhoneCard } from '../phone.ts';
+import { cardText, readCard } from './card/view.ts';
+import { isNode, parseObject } from './json.ts';
 
-type Node = Readonly<Record<string, unknown>>;
+export interface Readable {
+  readonly text: string;
+  readonly card?: PhoneCard;
+}
 
-const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** JSON as an object, or null. */
-export const parseObject = (json: string): Node | null => {
-  try {
-    const value: unknown = JSON.parse(json);
-    return isNode(value) ? value : null;
-  } catch {
-    return null;
-  }
+/** A rich text's lines, of the first language in it. */
+const postText = (content: Readonly<Record<string, unknown>>): string => {
+  const post = isNode(Object.values(content)[0]) ? (Object.values(content)[0] as Readonly<Record<string, unknown>>) : content;
+  const lines = Array.isArray(post['content']) ? (post['content'] as unknown[]) : [];
+  const words = lines.map((line) => (Array.isArray(line) ? line.map((part: unknown) => (isNode(part) && typeof part['text'] === 'string' ? part['text'] : '')).join('') : ''));
+  return [...(typeof post['title'] === 'string' && post['title'] !== '' ? [post['title']] : []), ...words].join('\n');
 };
 
-/** Every text in a card, in reading order: markdown and plain text elements, buttons included. */
-const cardTexts = (value: unknown): string[] => {
-  if (Array.isArray(value)) return value.flatMap(cardTexts);
-  if (!isNode(value)) return [];
-  if (typeof value['content'] === 'string') return [value['content']];
-  if (value['tag'] === 'button') return cardTexts(value['text']).map((label) => `[${label}]`);
-  return ['title', 'subtitle', 'text', 'header', 'body', 'elements', 'columns', 'fields', 'actions'].flatMap((key) => cardTexts(value[key]));
-};
-
-/** The text of a message for the phone: a text message's text; a card's title and texts, a line each. */
-export const readable = (type: string, content: string): string => {
+/** A text message's text; a card as the phone shows it, with its text. */
+export const readable = (type: string, content: string): Readable => {
   const parsed = parseObject(content);
-  if (type === 'text' && typeof parsed?.['text'] === 'string') return parsed['text'];
-  if (type === 'interactive' && parsed) return cardTexts(parsed).join('\n');
-  return `[${type}]`;
+  if (!parsed) return { text: `[${type}]` };
+  if (type === 'text' && typeof parsed['text'] === 'string') return { text: parsed['text'] };
+  if (type === 'post') return { text: postText(parsed) };
+  if (type !== 'interactive') return { text: `[${type}]` };
+  const { view: card } = readCard(parsed);
+  return { text: cardText(card), card };
 };

@@ -1,31 +1,64 @@
-/** The REST side: token, bot information and messages, with the token checked on every call. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+/** The REST side: which call goes where, with token, rate, quota and faults checked on every one. */
+import type { IncomingMessage } from 'node:http';
 import type { App, Apps } from './apps.ts';
-import type { CallFault } from './faults.ts';
-import { ApiError, readBody, sendError, sendHtml, sendJson, type Body } from './http.ts';
+import type { Buzzes, BuzzWay } from './buzzes.ts';
+import type { Changes } from './changes.ts';
+import type { ClickTokens } from './click-tokens.ts';
+import type { Context } from './content.ts';
+import { takeCallFault, type CallFault } from './faults.ts';
+import { ApiError, ok, orRefusal, readBody, refusal, type Body, type Reply } from './http.ts';
+import { API_LIMITS } from './limits.ts';
 import type { Messages } from './messages.ts';
+import { record } from './records.ts';
 
-type Handler = (app: App, call: { readonly id: string; readonly query: URLSearchParams; readonly body: Body }) => object;
+interface Call {
+  readonly id: string;
+  readonly query: URLSearchParams;
+  readonly body: Body;
+}
 
 interface Route {
+  readonly api: string;
   readonly method: string;
   readonly path: RegExp;
-  readonly run: Handler;
+  readonly run: (app: App, call: Call) => object | Promise<object>;
+}
+
+export interface RestParts {
+  readonly apps: Apps;
+  readonly context: Context;
+  readonly messages: Messages;
+  readonly changes: Changes;
+  readonly buzzes: Buzzes;
+  readonly clickTokens: ClickTokens;
 }
 
 const MESSAGES = '/open-apis/im/v1/messages';
+const TOKEN_PATH = '/open-apis/auth/v3/tenant_access_token/internal';
+const one = (suffix = ''): RegExp => new RegExp(`^${MESSAGES}/([^/]+)${suffix}$`);
 
-const routesOf = (messages: Messages): readonly Route[] => [
+const routesOf = ({ context, messages, changes, buzzes, clickTokens }: RestParts): readonly Route[] => [
   {
+    api: 'bot.info',
     method: 'GET',
     path: /^\/open-apis\/bot\/v3\/info$/,
     // This old call has its answer in `bot`, not in `data`.
     run: (app) => ({ bot: { activate_status: 2, app_name: app.account.name, avatar_url: '', ip_white_list: [], open_id: app.openId } }),
   },
-  { method: 'POST', path: new RegExp(`^${MESSAGES}$`), run: (app, { query, body }) => ({ data: messages.create(app, query.get('receive_id_type'), body) }) },
-  { method: 'POST', path: new RegExp(`^${MESSAGES}/([^/]+)/reply$`), run: (app, { id, body }) => ({ data: messages.reply(app, id, body) }) },
-  { method: 'PATCH', path: new RegExp(`^${MESSAGES}/([^/]+)$`), run: (app, { id, body }) => ({ data: messages.patch(app, id, body) }) },
-  { method: 'GET', path: new RegExp(`^${MESSAGES}/([^/]+)$`), run: (app, { id }) => ({ data: messages.get(app, id) }) },
+  { api: 'im.message.create', method: 'POST', path: new RegExp(`^${MESSAGES}$`), run: (app, { query, body }) => ({ data: messages.create(app, query.get('receive_id_type'), body) }) },
+  { api: 'im.message.reply', method: 'POST', path: one('/reply'), run: (app, { id, body }) => ({ data: messages.reply(app, id, body) }) },
+  { api: 'im.message.get', method: 'GET', path: one(), run: (app, { id }) => ({ data: messages.get(app, id) }) },
+  { api: 'im.message.patch', method: 'PATCH', path: one(), run: (app, { id, body }) => ({ data: changes.patch(app, id, body) }) },
+  { api: 'im.message.update', method: 'PUT', path: one(), run: (app, { id, body }) => ({ data: changes.put(app, id, body) }) },
+  { api: 'im.message.delete', method: 'DELETE', path: one(), run: (app, { id }) => ({ data: changes.remove(app, id) }) },
+  ...(['app', 'sms', 'phone'] as const satisfies readonly BuzzWay[]).map((way) => ({
+    api: `im.message.urgent_${way}`,
+    method: 'PATCH',
+    path: one(`/urgent_${way}`),
+    run: (app: App, { id, query, body }: Call) => ({ data: buzzes.buzz(app, way, id, query.get('user_id_type'), body) }),
+  })),
+  { api: 'im.image.create', method: 'POST', path: /^\/open-apis\/im\/v1\/images$/, run: async (_app, { body }) => ({ data: await context.images.upload(body) }) },
+  { api: 'interactive.card.update', method: 'POST', path: /^\/open-apis\/interactive\/v1\/card\/update$/, run: (app, { body }) => clickTokens.update(app, body) },
 ];
 
 const authorised = (apps: Apps, request: IncomingMessage): App => {
@@ -36,58 +69,72 @@ const authorised = (apps: Apps, request: IncomingMessage): App => {
   return app;
 };
 
-/** Answers with the fault; true when the call is to go on to its handler. */
-const applyFault = (fault: CallFault | undefined, response: ServerResponse): boolean => {
+/** What the fault puts in place of the answer; null: the call is carried out. */
+const faulty = (fault: CallFault | undefined): Reply | null => {
   switch (fault?.kind) {
     case 'code':
-      throw new ApiError(fault.code, 'a fault set by the sandbox', fault.status, fault.headers);
+      return refusal(new ApiError(fault.code, fault.msg ?? 'a fault set by the sandbox', fault.status, fault.headers));
     case 'html':
-      sendHtml(response, fault.status);
-      return false;
     case 'hang':
-      return false;
+      return fault;
     case 'lost-answer':
     case undefined:
-      return true;
+      return null;
   }
 };
 
-const tokenCall = (apps: Apps, body: Body, response: ServerResponse): void => {
-  const app = apps.login(body.json['app_id'], body.json['app_secret']);
-  if (!app) throw new ApiError(10014, 'app secret invalid');
-  const { token, expireS } = apps.token(app);
-  sendJson(response, 200, { code: 0, msg: 'ok', tenant_access_token: token, expire: expireS });
+/** Carries a call out as the fault allows. */
+const withFault = async (fault: CallFault | undefined, run: () => Reply | Promise<Reply>): Promise<Reply> => {
+  const instead = faulty(fault);
+  if (instead) return instead;
+  const reply = await run();
+  return fault?.kind === 'lost-answer' ? { kind: fault.how ?? 'cut' } : reply;
 };
 
-export type RestHandler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
+export const createRest = (parts: RestParts): ((request: IncomingMessage, url: URL) => Promise<Reply>) => {
+  const { apps, context } = parts;
+  const { limits, rules, now } = context;
+  const routes = routesOf(parts);
 
-export const createRest = (apps: Apps, messages: Messages): RestHandler => {
-  const routes = routesOf(messages);
-  const answer: RestHandler = async (request, response, url) => {
+  const note = (app: App, api: string, reply: Reply): Reply => {
+    const code = reply.kind === 'json' ? Number((reply.body as { readonly code?: unknown }).code) : null;
+    record(app.records.calls, { api, at: now(), status: 'status' in reply ? reply.status : null, code });
+    return reply;
+  };
+
+  const token = async (body: Body): Promise<Reply> => {
+    const app = apps.login(body.json['app_id'], body.json['app_secret']);
+    if (!app) return refusal(new ApiError(10014, 'app secret invalid'));
+    const reply = await withFault(takeCallFault(app.faults, 'auth.token'), () => {
+      const { token: value, expireS } = apps.token(app);
+      return { kind: 'json', status: 200, body: { code: 0, msg: 'ok', tenant_access_token: value, expire: expireS } };
+    });
+    return note(app, 'auth.token', reply);
+  };
+
+  const carryOut = ({ api, run }: Route, app: App, call: Call): Promise<Reply> =>
+    orRefusal(() => {
+      const waitMs = rules.apiRate ? limits.take(`api ${app.account.appId} ${api}`, ...API_LIMITS) : 0;
+      if (waitMs > 0) {
+        const headers = { 'x-ogw-ratelimit-limit': '50', 'x-ogw-ratelimit-reset': String(Math.ceil(waitMs / 1_000)) };
+        throw new ApiError(99991400, 'request trigger frequency limit', 429, headers);
+      }
+      if (app.faults.quotaSpent) throw new ApiError(99991403, 'This month’s API call quota has been exceeded.');
+      return withFault(takeCallFault(app.faults, api), async () => ok(await run(app, call)));
+    });
+
+  const answer = async (request: IncomingMessage, url: URL): Promise<Reply> => {
     const body = await readBody(request);
-    if (request.method === 'POST' && url.pathname === '/open-apis/auth/v3/tenant_access_token/internal') {
-      tokenCall(apps, body, response);
-      return;
-    }
+    if (request.method === 'POST' && url.pathname === TOKEN_PATH) return token(body);
     const app = authorised(apps, request);
-    const fault = app.faults.calls.shift();
-    if (!applyFault(fault, response)) return;
-    for (const { method, path, run } of routes) {
-      const match = path.exec(url.pathname);
-      if (!match || method !== request.method) continue;
-      const result = run(app, { id: decodeURIComponent(match[1] ?? ''), query: url.searchParams, body });
-      if (fault?.kind === 'lost-answer') response.destroy();
-      else sendJson(response, 200, { code: 0, msg: 'success', ...result });
-      return;
+    for (const route of routes) {
+      const match = route.path.exec(url.pathname);
+      if (!match || route.method !== request.method) continue;
+      const call = { id: decodeURIComponent(match[1] ?? ''), query: url.searchParams, body };
+      return note(app, route.api, await carryOut(route, app, call));
     }
-    sendHtml(response, 404);
+    return { kind: 'html', status: 404 };
   };
-  return async (request, response, url) => {
-    try {
-      await answer(request, response, url);
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      sendError(response, error);
-    }
-  };
+
+  return (request, url) => orRefusal(() => answer(request, url));
 };

@@ -16,6 +16,8 @@ export interface ControlServer {
   registered(): readonly ProcessId[];
   /** Resolves as soon as the gateway is about to break. @throws UserError when none is connected. */
   break(fault: InnerFault): Promise<void>;
+  /** Resolves once the gateway has so many turns in flight. @throws UserError when none is connected. */
+  work(turns: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -41,7 +43,7 @@ export const openControlServer = async ({ onNew, startFault }: ControlServerOpti
   await once(server, 'listening');
 
   const known: ProcessId[] = [];
-  const broken = new Map<InnerFault, () => void>();
+  const answers = new Map<InnerFault | 'work', () => void>();
   let latest: Registration | null = null;
 
   const say = (socket: WebSocket, message: FromSandbox): void => socket.send(JSON.stringify(message));
@@ -56,12 +58,27 @@ export const openControlServer = async ({ onNew, startFault }: ControlServerOpti
     say(socket, { kind: 'welcome', sandbox: self, startFault: startFault() });
   };
 
+  /** Says it, and waits for the answer. */
+  const ask = async (what: InnerFault | 'work', message: FromSandbox): Promise<void> => {
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+    if (latest?.socket.readyState !== 1) throw new UserError('SANDBOX_NO_GATEWAY', 'No gateway is running that could be broken.');
+    const limit = setTimeout(() => reject(new UserError('SANDBOX_DEAF', 'The sandbox gateway does not listen; is it frozen?')), ANSWER_TIMEOUT_MS);
+    answers.set(what, () => resolve(undefined));
+    say(latest.socket, message);
+    try {
+      await promise;
+    } finally {
+      clearTimeout(limit);
+      answers.delete(what);
+    }
+  };
+
   server.on('connection', (socket) => {
     socket.on('error', () => socket.terminate());
     socket.on('message', (data) => {
       const message = JSON.parse((data as Buffer).toString('utf8')) as FromGateway;
       if (message.kind === 'hello') register(message.process, socket, message.second);
-      else broken.get(message.fault)?.();
+      else answers.get(message.kind === 'breaking' ? message.fault : 'work')?.();
     });
   });
 
@@ -69,19 +86,8 @@ export const openControlServer = async ({ onNew, startFault }: ControlServerOpti
     url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}${path}`,
     current: () => (latest && isAlive(latest.process) ? latest.process : null),
     registered: () => known,
-    break: async (fault) => {
-      const { promise, resolve, reject } = Promise.withResolvers<undefined>();
-      if (latest?.socket.readyState !== 1) throw new UserError('SANDBOX_NO_GATEWAY', 'No gateway is running that could be broken.');
-      const limit = setTimeout(() => reject(new UserError('SANDBOX_DEAF', 'The sandbox gateway does not listen; is it frozen?')), ANSWER_TIMEOUT_MS);
-      broken.set(fault, () => resolve(undefined));
-      say(latest.socket, { kind: 'break', break: fault });
-      try {
-        await promise;
-      } finally {
-        clearTimeout(limit);
-        broken.delete(fault);
-      }
-    },
+    break: (fault) => ask(fault, { kind: 'break', break: fault }),
+    work: (turns) => ask('work', { kind: 'work', turns }),
     close: async () => {
       for (const socket of server.clients) socket.terminate();
       await new Promise((done) => server.close(done));

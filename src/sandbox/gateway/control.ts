@@ -9,6 +9,7 @@ export interface ControlOptions {
   /** Whether it runs beside another gateway of its home. */
   readonly second: boolean;
   readonly onBreak: (fault: InnerFault, sandbox: ProcessId) => void;
+  readonly onWork: (turns: number) => void;
   /** The sandbox could not be reached for three seconds. */
   readonly onOrphaned: () => void;
 }
@@ -23,7 +24,7 @@ export interface Control {
 const ORPHANED_AFTER_MS = 3_000;
 const RETRY_MS = 250;
 
-export const connectControl = ({ url, self, second, onBreak, onOrphaned }: ControlOptions): Control => {
+export const connectControl = ({ url, self, second, onBreak, onWork, onOrphaned }: ControlOptions): Control => {
   const welcome = Promise.withResolvers<StartFault | null>();
   let ended = false;
   let orphaned: NodeJS.Timeout | undefined;
@@ -61,6 +62,9 @@ export const connectControl = ({ url, self, second, onBreak, onOrphaned }: Contr
         clearTimeout(orphaned);
         orphaned = undefined;
         welcome.resolve(message.startFault);
+      } else if (message.kind === 'work') {
+        onWork(message.turns);
+        say({ kind: 'working', turns: message.turns });
       } else if (sandbox) {
         const known = sandbox;
         say({ kind: 'breaking', fault: message.break }, () => onBreak(message.break, known));

@@ -38,6 +38,8 @@ export interface SandboxGateway {
   start(): Promise<ProcessId>;
   /** @throws UserError when no gateway is running. */
   break(fault: FaultId): Promise<void>;
+  /** Gives it turns to work on, or ends them; they are not carried over into its next life. */
+  work(turns: number): Promise<void>;
   /** Ends a fault that outlives the process. */
   lift(): Promise<void>;
   /** The registered process, when it lives. */
@@ -163,6 +165,7 @@ export const createSandboxGateway = async (options: SandboxGatewayOptions): Prom
       }
       if (id !== 'qq_4009') fault = id;
     },
+    work: (turns) => control.work(turns),
     lift: async () => {
       if (fault === null || !isLasting(fault)) return;
       await lasting.lift();

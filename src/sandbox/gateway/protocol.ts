@@ -23,9 +23,13 @@ export type FromGateway =
   /** The first message of a process; `second`: it runs beside another one, past the guard. */
   | { readonly kind: 'hello'; readonly process: ProcessId; readonly second: boolean }
   /** The fault takes effect now. */
-  | { readonly kind: 'breaking'; readonly fault: InnerFault };
+  | { readonly kind: 'breaking'; readonly fault: InnerFault }
+  /** Its state file says so now. */
+  | { readonly kind: 'working'; readonly turns: number };
 
 export type FromSandbox =
   /** The gateway waits for this before it connects anywhere: what ended with the last process is lifted by then. */
   | { readonly kind: 'welcome'; readonly sandbox: ProcessId; readonly startFault: StartFault | null }
-  | { readonly kind: 'break'; readonly break: InnerFault };
+  | { readonly kind: 'break'; readonly break: InnerFault }
+  /** So many turns are in flight from now on. */
+  | { readonly kind: 'work'; readonly turns: number };

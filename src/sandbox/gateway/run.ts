@@ -17,6 +17,7 @@ import { createQqLink } from './qq-link.ts';
 import { isSupervised, type GatewaySettings } from './settings.ts';
 import { shutDown, type StopSignal } from './shutdown.ts';
 import { createStateFile } from './state-file.ts';
+import { createWork } from './work.ts';
 
 const SIGNALS: readonly StopSignal[] = ['SIGTERM', 'SIGINT', 'SIGUSR1'];
 
@@ -61,6 +62,7 @@ export const runGateway = async (home: string, settings: GatewaySettings): Promi
   };
 
   const state = createStateFile(files.state, self, clock);
+  const work = createWork(() => state.work(work.turns()));
   const context: LinkContext = {
     settings,
     clock,
@@ -77,7 +79,9 @@ export const runGateway = async (home: string, settings: GatewaySettings): Promi
     self: { pid: self.pid, startTime: self.start_time },
     second,
     onBreak: createInnerFaults({ feishu, links, context, hangOnStop, end: ended.resolve }),
+    onWork: work.set,
     onOrphaned: () => {
+      work.set(0);
       orphaned.resolve(undefined);
       ended.resolve('orphaned');
     },
@@ -116,7 +120,7 @@ export const runGateway = async (home: string, settings: GatewaySettings): Promi
       case 'SIGTERM':
       case 'SIGINT':
       case 'SIGUSR1':
-        return shutDown(end, { files, self, clock, log, state, lifecycle, links, drained });
+        return shutDown(end, { files, self, clock, log, state, lifecycle, links, drained: Promise.all([drained, work.idle()]) });
     }
   };
   const code = await wayOut();

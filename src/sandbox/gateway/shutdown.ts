@@ -21,7 +21,7 @@ export interface ShutdownContext {
   readonly lifecycle: Lifecycle;
   readonly links: readonly Link[];
   /** Resolves when the running turns are done. */
-  readonly drained: Promise<void>;
+  readonly drained: Promise<unknown>;
 }
 
 const kindOf = (signal: StopSignal, { files, self, clock }: ShutdownContext): StopKind => {

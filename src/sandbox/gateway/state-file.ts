@@ -15,12 +15,15 @@ export interface StateFile {
   /** `starting`, `running`, `draining`, `stopped`. */
   gateway(state: string, detail?: { readonly exitReason?: string; readonly restartRequested?: boolean }): void;
   platform(name: PlatformName, state: PlatformState, detail?: PlatformDetail): void;
+  /** How many turns are in flight. */
+  work(turns: number): void;
 }
 
 export const createStateFile = (file: string, self: InstanceRecord, clock: Clock): StateFile => {
   // Hermes keeps what an earlier life wrote of a platform until this one has something to say of it.
   const platforms: Record<string, unknown> = { ...(readJson(file)?.['platforms'] as object | undefined) };
   const retryingSince = new Map<PlatformName, string>();
+  let turns = 0;
   let gateway = { state: 'starting', exitReason: null as string | null, restartRequested: false };
 
   const write = (): void =>
@@ -29,7 +32,7 @@ export const createStateFile = (file: string, self: InstanceRecord, clock: Clock
       gateway_state: gateway.state,
       exit_reason: gateway.exitReason,
       restart_requested: gateway.restartRequested,
-      active_agents: 0,
+      active_agents: turns,
       active_work: null,
       platforms,
       session_store: { status: 'ok' },
@@ -41,6 +44,10 @@ export const createStateFile = (file: string, self: InstanceRecord, clock: Clock
   return {
     gateway: (state, { exitReason = null, restartRequested = false }: { exitReason?: string | null; restartRequested?: boolean } = {}) => {
       gateway = { state, exitReason, restartRequested };
+      write();
+    },
+    work: (count) => {
+      turns = count;
       write();
     },
     platform: (name, state, { errorCode, errorMessage } = {}) => {

@@ -1,22 +1,36 @@
-/** What the page can do: write a message as somebody, break the gateway, and put right what a restart does not. */
+/** What the page can do: write a message or press a button as somebody, break the gateway, and put right what a restart does not. */
 import { z } from 'zod';
 import { errorText } from '../../base/errors.ts';
 import { Refusal } from './guard.ts';
-import { ROLES, type Stage } from './stage.ts';
+import { ROLES, type ChannelName, type Stage, type StagePhone } from './stage.ts';
 
 const sayInput = z.strictObject({
   channel: z.enum(['feishu', 'qq']),
   as: z.enum(ROLES),
   text: z.string().trim().min(1).max(4000),
 });
+const pressInput = z.strictObject({ channel: z.enum(['feishu', 'qq']), as: z.enum(ROLES), message: z.string(), button: z.string() });
 const breakInput = z.strictObject({ fault: z.string() });
 
 /** @returns the id of the message. @throws Refusal for input that makes no sense. */
 export const say = (stage: Stage, input: unknown): { readonly id: string } => {
   const { channel, as, text } = check(sayInput, input);
-  const phone = stage.phones.find(({ platform }) => platform.channel === channel);
-  if (!phone) throw new Refusal(404, `There is no ${channel} phone here.`);
+  const phone = phoneOf(stage, channel);
   return { id: phone.platform.say(phone.bot.appId, phone.people[as].id, text).id };
+};
+
+/** @returns what the phone shows of it. @throws Refusal when the button is not there (any more). */
+export const press = async (stage: Stage, input: unknown): Promise<{ readonly answered: boolean; readonly toast: string | null }> => {
+  const { channel, as, message, button } = check(pressInput, input);
+  const { platform, bot, people } = phoneOf(stage, channel);
+  const user = people[as].id;
+  // Only what this person has on the screen can be pressed by them.
+  if (!platform.conversation(bot.appId, user).some(({ id }) => id === message)) throw new Refusal(404, 'There is no such message.');
+  try {
+    return await platform.press(bot.appId, user, message, button);
+  } catch (thrown) {
+    throw new Refusal(409, errorText(thrown));
+  }
 };
 
 /** @throws Refusal for an unknown fault, or when the gateway cannot be broken now. */
@@ -40,6 +54,12 @@ export const liftFault = async (stage: Stage): Promise<object> => {
     throw new Refusal(409, errorText(thrown));
   }
   return {};
+};
+
+const phoneOf = (stage: Stage, channel: ChannelName): StagePhone => {
+  const phone = stage.phones.find(({ platform }) => platform.channel === channel);
+  if (!phone) throw new Refusal(404, `There is no ${channel} phone here.`);
+  return phone;
 };
 
 const check = <T>(schema: z.ZodType<T>, input: unknown): T => {

@@ -1,12 +1,12 @@
 /** The phone page: a small web server on loopback that shows a Stage and lets a person move it. */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { errorText, UserError } from '../../base/errors.ts';
-import { breakGateway, liftFault, say } from './actions.ts';
+import { breakGateway, liftFault, press, say } from './actions.ts';
 import { createFeed, type Feed } from './feed.ts';
 import { readJson, Refusal, requireOwnOrigin, SECURITY_HEADERS } from './guard.ts';
 import type { Stage } from './stage.ts';
-import { loadStaticFiles } from './static-files.ts';
+import { loadStaticFiles, type StaticFile } from './static-files.ts';
 
 export interface PhonePage {
   readonly url: string;
@@ -16,31 +16,46 @@ export interface PhonePage {
 
 /** @throws UserError `PORT_UNAVAILABLE` when the wanted port cannot be had. */
 export const startPhonePage = async (stage: Stage, options: { readonly port?: number } = {}): Promise<PhonePage> => {
+  const files = loadStaticFiles();
   const feed = createFeed(stage);
-  const answer = createAnswer(stage, feed);
-  const server = createServer((request, response) => {
-    answer(request, response).catch((thrown: unknown) => refuse(response, thrown));
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => {
-      feed.stop();
-      reject(new UserError('PORT_UNAVAILABLE', `The page cannot listen on port ${options.port ?? 0}: ${errorText(error)}. Choose another with --port.`));
-    });
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    stop: () =>
-      new Promise((resolve) => {
-        feed.stop();
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  try {
+    const server = createServer(serve(createAnswer(stage, feed, files)));
+    await listen(server, options.port ?? 0);
+    return {
+      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+      stop: () =>
+        new Promise((resolve) => {
+          feed.stop();
+          server.close(() => resolve());
+          server.closeAllConnections();
+        }),
+    };
+  } catch (thrown) {
+    // A page that did not start must not go on looking at the stage.
+    feed.stop();
+    throw thrown;
+  }
 };
 
-const createAnswer = (stage: Stage, feed: Feed) => {
-  const files = loadStaticFiles();
+type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+const serve = (answer: Answer) => (request: IncomingMessage, response: ServerResponse): void => {
+  answer(request, response).catch((thrown: unknown) => refuse(response, thrown));
+};
+
+const listen = (server: Server, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const fail = (thrown: unknown): void => reject(new UserError('PORT_UNAVAILABLE', `The page cannot listen on port ${port}: ${errorText(thrown)}. Choose another with --port.`));
+    server.once('error', fail);
+    try {
+      server.listen(port, '127.0.0.1', resolve);
+    } catch (thrown) {
+      // A number that is no port is refused at once.
+      fail(thrown);
+    }
+  });
+
+const createAnswer = (stage: Stage, feed: Feed, files: ReadonlyMap<string, StaticFile>): Answer => {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     requireOwnOrigin(request);
@@ -50,6 +65,8 @@ const createAnswer = (stage: Stage, feed: Feed) => {
         return feed.connect(response);
       case 'POST /say':
         return sendJson(response, 200, say(stage, await readJson(request)));
+      case 'POST /press':
+        return sendJson(response, 200, await press(stage, await readJson(request)));
       case 'POST /break':
         return sendJson(response, 200, await breakGateway(stage, await readJson(request)));
       case 'POST /lift':

@@ -25,9 +25,10 @@ export interface State {
   readonly online: Readonly<Partial<Record<ChannelName, boolean>>>;
 }
 
-export type PageMessage = Pick<PhoneMessage, 'id' | 'from' | 'text' | 'at'>;
+export type PageMessage = Omit<PhoneMessage, 'user'>;
 
-export const pageMessage = ({ id, from, text, at }: PhoneMessage): PageMessage => ({ id, from, text, at });
+/** Without the person's id, which is nothing to look at. */
+export const pageMessage = ({ user: _user, ...message }: PhoneMessage): PageMessage => message;
 
 export const readState = async (stage: Stage): Promise<State> => ({
   gateway: await stage.gateway.view(),

@@ -1,23 +1,10 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import WebSocket from 'ws';
-import { CONTROL, DATA, decodeFrame, encodeFrame, headerOf, type Frame } from '../../../src/sandbox/feishu/frames.ts';
+import { CONTROL, DATA, headerOf } from '../../../src/sandbox/feishu/frames.ts';
 import type { FeishuPlatform } from '../../../src/sandbox/feishu/platform.ts';
 import type { BotAccount } from '../../../src/sandbox/phone.ts';
+import { openByHand } from './by-hand.ts';
 import { addBot, call, connected, CREATE, eventually, FAST, newUser, sdkLink, startPlatform, tokenOf, type MessageEvent } from './fixture.ts';
-
-/** A connection by hand, to see the frames themselves. */
-const openByHand = async (platform: FeishuPlatform, bot: BotAccount) => {
-  const { body } = await call(platform, 'POST', '/callback/ws/endpoint', { AppID: bot.appId, AppSecret: bot.secret });
-  const socket = new WebSocket(String(body.data?.['URL']));
-  onTestFinished(() => socket.terminate());
-  const frames: Frame[] = [];
-  socket.on('message', (data) => frames.push(decodeFrame(data as Buffer)));
-  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
-  const ping = (): void => {
-    socket.send(encodeFrame({ seqId: 0, logId: 0, service: 33554678, method: CONTROL, headers: [{ key: 'type', value: 'ping' }], payload: new Uint8Array() }));
-  };
-  return { socket, frames, ping, url: new URL(String(body.data?.['URL'])) };
-};
 
 describe('the real SDK on the long connection', () => {
   test('gets a message that a person wrote and acks it', async () => {

@@ -3,6 +3,7 @@ import { addBot, call, CREATE, newUser, sdkRest, startPlatform, textTo, tokenOf 
 
 const CARD = {
   schema: '2.0',
+  config: { update_multi: true },
   header: { title: { tag: 'plain_text', content: 'main: QQ lost' } },
   body: {
     elements: [
@@ -28,7 +29,7 @@ describe('the real SDK client', () => {
     expect(texts()).toEqual([
       ['user', '/status'],
       ['bot', 'all well'],
-      ['bot', 'main: QQ lost\n**since** 10:31\npid 123\n[Restart]'],
+      ['bot', 'main: QQ lost\nsince 10:31\npid 123'],
     ]);
 
     const path = { message_id: String(card.data?.message_id) };

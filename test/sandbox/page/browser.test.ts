@@ -5,6 +5,7 @@ import { startPhonePage, type PhonePage } from '../../../src/sandbox/page/server
 import { answerLifelike } from '../demo/lifelike.ts';
 import { chromiumPath, launchChromium, needsChromium, watchPage } from './chromium.ts';
 import { createFakeStage, type FakeStage } from './fake-stage.ts';
+import { ALERT, PLAIN, RECOVERED, STATUS } from './sample-cards.ts';
 
 /** What these tests use of an element; the project has no DOM types. */
 interface ScrollBox {
@@ -96,6 +97,143 @@ describe.skipIf(chromiumPath === null)(`the page in a browser${needsChromium}`, 
     expect(await page.title()).toBe('Lifeline');
   });
 
+  test('a card has a coloured head, figures in columns, code in a box of its own, buttons and small print', async () => {
+    await open();
+    stage.feishu.botSendsCard('op', ALERT);
+    const card = page.locator('#panel-feishu .bubble.card.red');
+    await card.waitFor();
+    expect(await card.locator('.card-title').innerText()).toBe(ALERT.title);
+    const tops = await card.locator('.field').evaluateAll((fields: { readonly offsetTop: number }[]) => fields.map(({ offsetTop }) => offsetTop));
+    // Two beside each other, the next below.
+    expect(tops[0]).toBe(tops[1]);
+    expect(tops[2]).toBeGreaterThan(tops[0] ?? 0);
+    expect(await card.locator('.code .line.error').count()).toBe(2);
+    expect(await card.locator('.card-buttons button').allInnerTexts()).toEqual(['立即重启', '为什么', '先别动']);
+    expect(await card.locator('.note').innerText()).toContain('/restart main');
+
+    stage.feishu.botSendsCard('op', STATUS);
+    const raw = page.locator('#panel-feishu .code.raw');
+    await raw.waitFor();
+    // It scrolls by itself; the card does not grow.
+    const [scroll, client] = await raw.evaluate((box: { readonly scrollWidth: number; readonly clientWidth: number }) => [box.scrollWidth, box.clientWidth]);
+    expect(scroll).toBeGreaterThan(client ?? 0);
+    expect(await overflow()).toBe(0);
+  });
+
+  test('text on a card is never markup', async () => {
+    await open();
+    const hostile = '<img src=x onerror="document.title=1"><b>x</b>';
+    stage.feishu.botSendsCard('op', {
+      title: hostile,
+      summary: hostile,
+      colour: 'blue',
+      blocks: [
+        { kind: 'text', text: hostile },
+        { kind: 'note', text: hostile },
+        { kind: 'code', text: hostile },
+        { kind: 'fields', fields: [{ name: hostile, value: hostile }] },
+        { kind: 'buttons', buttons: [{ id: 'x"]', label: hostile, style: 'plain', confirm: hostile }] },
+      ],
+    });
+    await page.locator('#panel-feishu .card-buttons button').click();
+    await page.locator('#panel-feishu .question').getByText(hostile).waitFor();
+    await page.locator('#panel-feishu .notice p').getByText(hostile).waitFor();
+    expect(await page.locator('#panel-feishu :is(b, img)').count()).toBe(0);
+    expect(await page.title()).toBe('Lifeline');
+    await page.locator('#panel-feishu .question .yes').click();
+    await vi.waitFor(() => expect(stage.feishu.pressed).toMatchObject([['op', expect.any(String), 'x"]']]), 20_000);
+  });
+
+  test('a button asks where it should, counts only after a yes, and shows the answer', async () => {
+    await open();
+    const { id } = stage.feishu.botSendsCard('op', ALERT);
+    const panel = page.locator('#panel-feishu');
+    const question = panel.locator('.question');
+    const restart = panel.locator('[data-button="restart"]');
+    for (const leave of [() => question.locator('.no').click(), () => page.keyboard.press('Escape')]) {
+      await restart.click();
+      await question.waitFor();
+      await leave();
+      await question.waitFor({ state: 'detached' });
+    }
+    expect(stage.feishu.pressed).toEqual([]);
+
+    let answer: (result: { readonly answered: boolean; readonly toast: string | null }) => void = () => undefined;
+    stage.feishu.onPress = () => new Promise((resolve) => (answer = resolve));
+    await restart.click();
+    expect(await question.locator('h3').innerText()).toBe('重启 main？');
+    // While it asks, nothing behind it can be reached.
+    expect(await panel.locator('.messages').evaluate((box: { readonly inert: boolean }) => box.inert)).toBe(true);
+    await page.keyboard.press('Enter');
+    await panel.locator('.waiting[data-button="restart"]:disabled').waitFor();
+    answer({ answered: true, toast: '正在重启 main' });
+    await panel.locator('.toast.shown:not(.bad)', { hasText: '正在重启 main' }).waitFor();
+    await panel.locator('[data-button="restart"]:not(:disabled)').waitFor();
+
+    stage.feishu.onPress = async () => ({ answered: false, toast: null });
+    await panel.locator('[data-button="why"]').click();
+    await panel.locator('.toast.shown.bad', { hasText: '机器人没有回应' }).waitFor();
+    expect(stage.feishu.pressed).toEqual([
+      ['op', id, 'restart'],
+      ['op', id, 'why'],
+    ]);
+  });
+
+  test('an edited card changes in its place, a buzz shows, and neither makes a new message', async () => {
+    await open();
+    const { id } = stage.feishu.botSendsCard('op', ALERT);
+    stage.feishu.botSays('op', 'after it');
+    const panel = page.locator('#panel-feishu');
+    await bubbles('feishu').nth(1).waitFor();
+    stage.feishu.change(id, { buzzes: 1 });
+    await panel.locator('.message .buzz-mark', { hasText: '加急' }).waitFor();
+    await panel.locator('.notice.shown.buzz .buzz-mark').waitFor();
+    stage.feishu.change(id, { buzzes: 2, card: RECOVERED, editedAt: Date.now() });
+    await panel.locator('.card.green').waitFor();
+    expect(await panel.locator('.message .buzz-mark').innerText()).toContain('加急 ×2');
+    expect(await panel.locator('.edited').innerText()).toMatch(/已编辑 \d\d:\d\d:\d\d/);
+    expect(await bubbles('feishu').count()).toBe(2);
+    expect(await bubbles('feishu').last().innerText()).toBe('after it');
+    await page.locator('#language').click();
+    expect(await panel.locator('.edited').innerText()).toMatch(/edited \d\d:\d\d:\d\d/);
+    // It is the same after a new start of the page.
+    await page.reload();
+    await panel.locator('.card.green').waitFor();
+    expect(await panel.locator('.message .buzz-mark').innerText()).toContain('Buzz ×2');
+  });
+
+  test('the lock screen shows the summary of a card and the first line of a text', async () => {
+    await open();
+    const notice = page.locator('#panel-feishu .notice');
+    stage.feishu.botSendsCard('op', ALERT);
+    await page.locator('#panel-feishu .notice.shown').waitFor();
+    expect(await notice.locator('p').innerText()).toBe(ALERT.summary);
+    stage.feishu.botSays('op', '\n🟢 main 已恢复\n第二行');
+    await vi.waitFor(async () => expect(await notice.locator('p').innerText()).toBe('🟢 main 已恢复'), 20_000);
+    // Not for another's phone, not for what one writes oneself, not for an edit.
+    stage.feishu.botSays('who', 'for the stranger');
+    stage.feishu.say('bot', 'op', '/status');
+    await bubbles('feishu').filter({ hasText: '/status' }).waitFor();
+    expect(await notice.locator('p').innerText()).toBe('🟢 main 已恢复');
+    await page.locator('#panel-feishu .notice:not(.shown)').waitFor({ state: 'attached' });
+  });
+
+  test.for([390, 1280])('loading, cards and changes move nothing that is being read, %i wide', async (width) => {
+    await page.setViewportSize({ width, height: 844 });
+    await page.addInitScript('window.shift = 0; new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.shift += entry.value; }).observe({ type: "layout-shift", buffered: true });');
+    stage.feishu.botSendsCard('op', ALERT);
+    await open();
+    const { id } = stage.qq.botSendsCard('op', PLAIN);
+    stage.feishu.botSendsCard('op', STATUS);
+    await page.locator('#panel-feishu .card.blue').waitFor();
+    stage.qq.change(id, { editedAt: Date.now() });
+    await page.locator('#panel-qq .edited').waitFor({ state: 'attached' });
+    // The observer hears of a frame after it was drawn.
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50))))');
+    // "Good" by the browsers' own measure.
+    expect(await page.evaluate<number>('window.shift')).toBeLessThan(0.1);
+  });
+
   test("the stranger's phone holds a conversation of its own", async () => {
     answerLifelike(stage);
     stage.feishu.botSays('op', 'for the operator');
@@ -135,6 +273,7 @@ describe.skipIf(chromiumPath === null)(`the page in a browser${needsChromium}`, 
   test.for([360, 390, 700, 1139, 1280])('nothing sticks out of a window %i wide', async (width) => {
     await page.setViewportSize({ width, height: 800 });
     stage.qq.botSays('op', `🔴 ${'x'.repeat(300)}`);
+    stage.feishu.botSendsCard('op', { ...ALERT, title: 'x'.repeat(200), blocks: [...ALERT.blocks, { kind: 'fields', fields: [{ name: 'y'.repeat(80), value: 'z'.repeat(80) }] }] });
     stage.log = [`2026-03-01 10:30:41,120 ERROR gateway.run: ${'y'.repeat(500)}`];
     await open();
     await bubbles('qq').waitFor({ state: 'attached' });

@@ -4,7 +4,7 @@
  */
 import { FAULTS } from '../../../src/sandbox/gateway/faults.ts';
 import type { GatewayView, Stage, StagePhone } from '../../../src/sandbox/page/stage.ts';
-import type { PhoneMessage, PhonePlatform } from '../../../src/sandbox/phone.ts';
+import type { PhoneCard, PhoneMessage, PhonePlatform } from '../../../src/sandbox/phone.ts';
 
 const BOT = { appId: 'bot', name: 'Lifeline' };
 const STARTED_AT = Date.now() - 754_000;
@@ -14,6 +14,10 @@ export class FakePlatform implements PhonePlatform {
   readonly url = 'http://127.0.0.1:9';
   online = true;
   readonly listeners = new Set<(appId: string, message: PhoneMessage) => void>();
+  /** Buttons that were pressed: who, on which message, which. */
+  readonly pressed: (readonly [string, string, string])[] = [];
+  /** What a press leads to. */
+  onPress: () => Promise<{ readonly answered: boolean; readonly toast: string | null }> = async () => ({ answered: true, toast: null });
   readonly #messages: PhoneMessage[] = [];
 
   constructor(channel: 'feishu' | 'qq') {
@@ -29,12 +33,29 @@ export class FakePlatform implements PhonePlatform {
   say = (_appId: string, user: string, text: string): PhoneMessage => this.#add({ from: 'user', user, text });
   botSays = (user: string, text: string, at?: number): PhoneMessage => this.#add({ from: 'bot', user, text, ...(at === undefined ? {} : { at }) });
 
+  botSendsCard = (user: string, card: PhoneCard): PhoneMessage => this.#add({ from: 'bot', user, text: card.title, card });
+
+  /** Edits or buzzes a message. */
+  change = (id: string, part: Partial<PhoneMessage>): void => {
+    const index = this.#messages.findIndex((message) => message.id === id);
+    const old = this.#messages[index];
+    if (!old) throw new Error(`no message ${id}`);
+    const message = { ...old, ...part };
+    this.#messages[index] = message;
+    for (const listener of this.listeners) listener(BOT.appId, message);
+  };
+
+  press = async (_appId: string, user: string, messageId: string, buttonId: string): Promise<{ readonly answered: boolean; readonly toast: string | null }> => {
+    this.pressed.push([user, messageId, buttonId]);
+    return this.onPress();
+  };
+
   onMessage = (listener: (appId: string, message: PhoneMessage) => void): (() => void) => {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);
   };
 
-  readonly #add = (part: Pick<PhoneMessage, 'from' | 'user' | 'text'> & { readonly at?: number }): PhoneMessage => {
+  readonly #add = (part: Pick<PhoneMessage, 'from' | 'user' | 'text' | 'card'> & { readonly at?: number }): PhoneMessage => {
     const message = { id: `${this.channel}-${this.#messages.length + 1}`, at: Date.now(), ...part };
     this.#messages.push(message);
     for (const listener of this.listeners) listener(BOT.appId, message);

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { startPhonePage, type PhonePage } from '../../../src/sandbox/page/server.ts';
 import { openEvents, type Events } from './events.ts';
 import { createFakeStage, type FakeStage } from './fake-stage.ts';
+import { ALERT, RECOVERED } from './sample-cards.ts';
 
 let stage: FakeStage;
 let page: PhonePage;
@@ -96,6 +97,34 @@ test('text is said by the chosen person on the chosen phone', async () => {
   expect(stage.qq.conversation('bot', 'who')).toEqual([]);
 });
 
+test('a card, its changes and its buzzes are pushed whole, and without the person’s id', async () => {
+  const stream = await events();
+  await stream.next('snapshot');
+  const { id } = stage.feishu.botSendsCard('op', ALERT);
+  expect((await stream.next('message')).data).toEqual({ channel: 'feishu', role: 'operator', message: { id, from: 'bot', text: ALERT.title, at: expect.any(Number) as number, card: ALERT } });
+  stage.feishu.change(id, { card: RECOVERED, editedAt: 7, buzzes: 2 });
+  expect((await stream.next('message')).data).toMatchObject({ message: { id, card: RECOVERED, editedAt: 7, buzzes: 2 } });
+  expect((await (await events()).next('snapshot')).data).toMatchObject({ phones: [{ messages: { operator: [{ id, card: RECOVERED, editedAt: 7, buzzes: 2 }] } }, {}] });
+});
+
+test('a button is pressed by the chosen person, and what the phone shows comes back', async () => {
+  const { id } = stage.feishu.botSendsCard('op', ALERT);
+  stage.feishu.onPress = async () => ({ answered: false, toast: '出错了（200341）' });
+  const response = await post('/press', { channel: 'feishu', as: 'operator', message: id, button: 'restart' });
+  expect([response.status, await response.json()]).toEqual([200, { answered: false, toast: '出错了（200341）' }]);
+  expect(stage.feishu.pressed).toEqual([['op', id, 'restart']]);
+});
+
+test('a button that is gone, or on another person’s phone, is not pressed', async () => {
+  const { id } = stage.feishu.botSendsCard('op', ALERT);
+  expect((await post('/press', { channel: 'feishu', as: 'stranger', message: id, button: 'restart' })).status).toBe(404);
+  expect((await post('/press', { channel: 'qq', as: 'operator', message: id, button: 'restart' })).status).toBe(404);
+  expect(stage.feishu.pressed).toEqual([]);
+  stage.feishu.onPress = () => Promise.reject(new Error('message has no button restart'));
+  const gone = await post('/press', { channel: 'feishu', as: 'operator', message: id, button: 'restart' });
+  expect([gone.status, await gone.json()]).toEqual([409, { error: 'message has no button restart' }]);
+});
+
 test('a fault is carried out, and a failure comes back as a sentence', async () => {
   expect((await post('/break', { fault: 'qq_gives_up' })).status).toBe(200);
   expect(stage.broken).toEqual(['qq_gives_up']);
@@ -114,6 +143,10 @@ test.for([
   ['/say', ['qq'], 400],
   ['/say', null, 400],
   ['/say', { channel: 'qq', as: 'operator', text: 'x'.repeat(20_000) }, 413],
+  ['/press', { channel: 'qq', as: 'operator', message: 'm' }, 400],
+  ['/press', { channel: 'qq', as: 'admin', message: 'm', button: 'b' }, 400],
+  ['/press', { channel: 'qq', as: 'operator', message: 'm', button: 'b', user: 'op' }, 400],
+  ['/press', { channel: 'qq', as: 'operator', message: 'none', button: 'b' }, 404],
   ['/break', { fault: 'rm -rf' }, 404],
   ['/break', { fault: ['killed'] }, 400],
   ['/break', {}, 400],
@@ -133,11 +166,14 @@ test('a phone that the stage does not have is refused', async () => {
 });
 
 test('a body that is not JSON is refused', async () => {
-  const send = (body: string, type: string): Promise<Response> => fetch(new URL('/break', page.url), { method: 'POST', headers: { 'content-type': type }, body });
+  const send = (body: string, type: string, path = '/break'): Promise<Response> => fetch(new URL(path, page.url), { method: 'POST', headers: { 'content-type': type }, body });
   expect((await send('{"fault":', 'application/json')).status).toBe(400);
   expect((await send('{"fault":"killed"}', 'text/plain')).status).toBe(415);
   expect((await send('fault=killed', 'application/x-www-form-urlencoded')).status).toBe(415);
-  expect(stage.broken).toEqual([]);
+  const { id } = stage.feishu.botSendsCard('op', ALERT);
+  const press = JSON.stringify({ channel: 'feishu', as: 'operator', message: id, button: 'restart' });
+  expect((await send(press, 'text/plain', '/press')).status).toBe(415);
+  expect([stage.broken, stage.feishu.pressed]).toEqual([[], []]);
 });
 
 test('requests from other pages and under other names are refused, whatever they ask for', async () => {
@@ -151,6 +187,9 @@ test('requests from other pages and under other names are refused, whatever they
   }
   expect((await post('/break', { fault: 'killed' }, { origin: 'https://evil.example' })).status).toBe(403);
   expect((await post('/break', { fault: 'killed' }, { origin: `https://127.0.0.1:${port}` })).status).toBe(403);
+  const { id } = stage.feishu.botSendsCard('op', ALERT);
+  expect((await post('/press', { channel: 'feishu', as: 'operator', message: id, button: 'restart' }, { origin: 'https://evil.example' })).status).toBe(403);
+  expect(stage.feishu.pressed).toEqual([]);
   expect(stage.broken).toEqual([]);
   expect(await statusFor({ host: `localhost:${port}`, origin: `http://localhost:${port}` })).toBe(200);
   expect((await post('/break', { fault: 'killed' }, { origin: `http://127.0.0.1:${port}` })).status).toBe(200);
@@ -182,6 +221,12 @@ test('a path with dots that a browser would never send leads nowhere', async () 
 
 test('a port that is taken is said in a sentence', async () => {
   await expect(startPhonePage(stage, { port: Number(new URL(page.url).port) })).rejects.toMatchObject({ code: 'PORT_UNAVAILABLE', message: expect.stringContaining('--port') as string });
+});
+
+test.for([70_000, -1])('a page that cannot be had at port %i leaves nobody listening', async (port) => {
+  await page.stop();
+  await expect(startPhonePage(stage, { port })).rejects.toMatchObject({ code: 'PORT_UNAVAILABLE' });
+  expect(stage.qq.listeners.size + stage.feishu.listeners.size).toBe(0);
 });
 
 test('after stop nothing listens and nobody is listened to', async () => {

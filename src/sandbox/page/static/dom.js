@@ -26,14 +26,14 @@ export const scrollToEnd = (box) => {
   box.scrollTop = box.scrollHeight;
 };
 
-/** Sends JSON to the demo. @throws Error with the server's own sentence. */
+/** Sends JSON to the demo. @returns its answer. @throws Error with the server's own sentence. */
 export const post = async (path, body) => {
   const response = await fetch(path, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
-  if (response.ok) return;
+  if (response.ok) return response.json();
   const { error } = await response.json().catch(() => ({ error: `HTTP ${response.status}` }));
   throw new Error(error);
 };

@@ -1,17 +1,27 @@
-/** One message of a conversation: who, when, and what in a bubble. */
+/** One message of a conversation: who, when, and what in a bubble or on a card. */
+import { cardElement } from './card.js';
 import { make } from './dom.js';
 import { isLogLine, logLine } from './log-line.js';
-import { clockTime } from './words.js';
+import { clockTime, word } from './words.js';
 
-/** `look` is `bot`, or the role of the person who wrote it. */
-export const messageElement = ({ text, at }, { name, look }) => {
+/** `look` is `bot`, or the role of the person who wrote it; `press` hears of tapped buttons. */
+export const messageElement = ({ id, text, card, at, editedAt, buzzes }, { name, look }, press) => {
   const mine = look !== 'bot';
   const avatar = make('span', `avatar ${look}`, mine ? [...name][0] : '');
   avatar.setAttribute('aria-hidden', 'true');
-  const meta = make('div', 'meta', make('span', 'sender', name), ' ', make('time', '', clockTime(at)));
-  const bubble = make('div', 'bubble', ...messageParts(text));
-  return make('div', mine ? 'message mine' : 'message', avatar, make('div', 'column', meta, bubble));
+  const marks = [
+    ...(editedAt ? [' ', make('span', 'edited', `${word('edited')} ${clockTime(editedAt)}`)] : []),
+    ...(buzzes ? [' ', make('span', 'buzz-mark', buzzes > 1 ? `${word('buzz')} ×${buzzes}` : word('buzz'))] : []),
+  ];
+  const meta = make('div', 'meta', make('span', 'sender', name), ' ', make('time', '', clockTime(at)), ...marks);
+  const bubble = card ? cardElement(card, press) : make('div', 'bubble', ...messageParts(text));
+  const message = make('div', ['message', ...(mine ? ['mine'] : []), ...(card ? ['with-card'] : [])].join(' '), avatar, make('div', 'column', meta, bubble));
+  message.dataset.message = id;
+  return message;
 };
+
+/** What the lock screen shows of it. */
+export const summaryOf = ({ card, text }) => card?.summary || text.split('\n').find((line) => line.trim() !== '') || '';
 
 /** A message's text: plain lines as they are, runs of log lines as a block. Returns elements. */
 const messageParts = (text) => {

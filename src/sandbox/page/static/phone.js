@@ -1,18 +1,20 @@
 /** One phone: its header, the conversation of whoever holds it, and the box to write in. */
 import { byId, followEnd, isAtEnd, make, post, scrollToEnd } from './dom.js';
-import { messageElement } from './message.js';
+import { messageElement, summaryOf } from './message.js';
+import { createOverlay } from './overlay.js';
 import { clockTime, newer, placeholder, word } from './words.js';
 
 const CHIPS = ['/status', '/logs 20', '/restart', '/help'];
 /** A pause this long gets a time of its own between the messages, as the real apps do. */
 const PAUSE_MS = 60_000;
 
-/** `onNews` hears of messages that came while this phone was not looked at. */
+/** `onNews` hears of messages and buzzes, to mark them where this phone is not looked at. */
 export const createPhone = ({ channel, bot, people }, onNews) => {
   const place = byId('phone').content.firstElementChild.cloneNode(true);
   const part = (selector) => place.querySelector(selector);
   const box = part('.messages');
   const input = part('textarea');
+  const overlay = createOverlay(part('.phone'));
   const roles = [...place.querySelectorAll('[data-role]')];
   const messages = { operator: [], stranger: [] };
   let role = 'operator';
@@ -44,7 +46,27 @@ export const createPhone = ({ channel, bot, people }, onNews) => {
     if (!previous || message.at - previous.at > PAUSE_MS) {
       box.append(make('div', 'pause', clockTime(message.at).slice(0, 5)));
     }
-    box.append(messageElement(message, message.from === 'user' ? { name: people[role], look: role } : { name: bot, look: 'bot' }));
+    box.append(draw(message));
+  };
+
+  const draw = (message) => {
+    const whose = role;
+    const by = message.from === 'user' ? { name: people[role], look: role } : { name: bot, look: 'bot' };
+    return messageElement(message, by, (button, element) => void press(whose, message.id, button, element));
+  };
+
+  const press = async (whose, id, button, element) => {
+    if (button.confirm && !(await overlay.confirm(button.confirm))) return;
+    element.disabled = true;
+    element.classList.add('waiting');
+    try {
+      const { answered, toast } = await post('/press', { channel, as: whose, message: id, button: button.id });
+      if (toast || !answered) overlay.toast(toast ?? word('unanswered'), answered);
+    } catch (error) {
+      overlay.toast(`${word('failed')}${error.message}`, false);
+    }
+    element.disabled = false;
+    element.classList.remove('waiting');
   };
 
   const redraw = () => {
@@ -59,18 +81,38 @@ export const createPhone = ({ channel, bot, people }, onNews) => {
 
   const hear = (whose, message) => {
     const list = messages[whose];
-    if (list.some(({ id }) => id === message.id)) return;
+    const index = list.findIndex(({ id }) => id === message.id);
+    const buzz = (message.buzzes ?? 0) > (list[index]?.buzzes ?? 0);
+    if (index < 0) add(whose, message);
+    else change(whose, index, message, buzz);
+    if (message.from === 'user' || (index >= 0 && !buzz)) return;
+    if (whose === role) overlay.notify({ app: word(channel), bot, text: summaryOf(message), buzz });
+    onNews();
+  };
+
+  const add = (whose, message) => {
+    const list = messages[whose];
     list.push(message);
-    if (whose === role) {
-      const followed = followEnd(box, () => {
-        append(message, list.at(-2));
-        box.lastElementChild.classList.add('fresh');
-      });
-      if (message.from === 'user') scrollToEnd(box);
-      else if (!followed) unseen += 1;
-      showUnseen();
-    }
-    if (message.from === 'bot') onNews();
+    if (whose !== role) return;
+    const followed = followEnd(box, () => {
+      append(message, list.at(-2));
+      box.lastElementChild.classList.add('fresh');
+    });
+    if (message.from === 'user') scrollToEnd(box);
+    else if (!followed) unseen += 1;
+    showUnseen();
+  };
+
+  /** A message that was edited, buzzed or withdrawn keeps its place. */
+  const change = (whose, index, message, buzz) => {
+    messages[whose][index] = message;
+    const old = whose === role && box.querySelector(`[data-message="${CSS.escape(message.id)}"]`);
+    if (!old) return;
+    followEnd(box, () => {
+      const drawn = draw(message);
+      drawn.classList.add(buzz ? 'buzzing' : 'changed');
+      old.replaceWith(drawn);
+    });
   };
 
   const send = async (text) => {

@@ -39,6 +39,12 @@ const WORDS = {
   itself: { zh: '会自己好', en: 'Heals by itself' },
   human: { zh: '要人处理', en: 'A human must act' },
   failed: { zh: '没成功：', en: 'Failed: ' },
+  edited: { zh: '已编辑', en: 'edited' },
+  buzz: { zh: '加急', en: 'Buzz' },
+  now: { zh: '现在', en: 'now' },
+  yes: { zh: '确定', en: 'OK' },
+  no: { zh: '取消', en: 'Cancel' },
+  unanswered: { zh: '机器人没有回应', en: 'The bot did not answer' },
   empty: { zh: '还没有消息', en: 'No messages yet' },
 };
 

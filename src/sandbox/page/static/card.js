@@ -1,0 +1,35 @@
+/** A card as a phone draws it: coloured head, text, figures in columns, code in a box of its own, buttons. */
+import { make } from './dom.js';
+import { isLogLine, logLine } from './log-line.js';
+
+/** `press` hears of a tapped button, with the element that was tapped. */
+export const cardElement = ({ title, colour, blocks }, press) => {
+  const head = title ? [make('div', 'card-title', title)] : [];
+  return make('div', `bubble card ${colour}`, ...head, make('div', 'card-body', ...blocks.map((block) => DRAW[block.kind](block, press))));
+};
+
+const DRAW = {
+  text: ({ text }) => make('div', 'plain', text),
+  note: ({ text }) => make('div', 'note', text),
+  code: ({ text }) => codeBox(text),
+  fields: ({ fields }) => make('dl', 'fields', ...fields.map(({ name, value }) => make('div', 'field', make('dt', '', name), make('dd', '', value)))),
+  buttons: ({ buttons }, press) => make('div', 'card-buttons', ...buttons.map((button) => buttonElement(button, press))),
+};
+
+/** Log lines are taken apart as elsewhere; other code keeps its columns and scrolls sideways. */
+const codeBox = (text) => {
+  const lines = text.split('\n');
+  const isLog = lines.some(isLogLine);
+  const box = make('div', isLog ? 'log-block code' : 'code raw', ...(isLog ? lines.map(logLine) : [text]));
+  // A box that scrolls must be reachable without a mouse.
+  box.tabIndex = 0;
+  return box;
+};
+
+const buttonElement = (button, press) => {
+  const element = make('button', button.style, button.label);
+  element.type = 'button';
+  element.dataset.button = button.id;
+  element.addEventListener('click', () => press(button, element));
+  return element;
+};
