@@ -1,5 +1,6 @@
 /** Calls to QQ's REST API in the bot's name. */
-import type { Http, HttpAnswer, Json } from './http.ts';
+import type { Http, HttpAnswer } from './http.ts';
+import type { Json } from './json.ts';
 import type { TokenSource } from './token.ts';
 
 export type ApiAnswer = HttpAnswer | { readonly kind: 'no_token'; readonly text: string; readonly cure: 'retry' | 'human' };

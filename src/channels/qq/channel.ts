@@ -1,51 +1,92 @@
 /** Lifeline's QQ channel: the parts of this folder put together. */
-import { processClock } from '../../base/clock.ts';
+import { processClock, scaledClock } from '../../base/clock.ts';
 import { errorText } from '../../base/errors.ts';
 import type { Inbound } from '../../chat/inbound.ts';
+import { openDatabase } from '../../store/database.ts';
 import type { Channel } from '../channel.ts';
 import { createApi } from './api.ts';
-import type { Dispatch } from './connection.ts';
-import { createGatewayAddress } from './gateway-address.ts';
 import { createHttp } from './http.ts';
-import { pressToAnswer, toInbound } from './inbound.ts';
-import { createLink } from './link.ts';
+import { tapToAnswer, toInbound } from './inbound.ts';
+import type { Dispatch } from './link/connection.ts';
+import { createGatewayAddress } from './link/gateway-address.ts';
+import { createLink } from './link/link.ts';
+import { createSavedSession } from './link/saved-session.ts';
+import { dialWebSocket } from './link/socket.ts';
+import { createMemory } from './memory.ts';
 import { DEFAULT_TIMINGS, type QqChannelOptions } from './options.ts';
-import { createSender } from './sender.ts';
+import { createSchool } from './school.ts';
+import { createLacks } from './send/lacks.ts';
+import { createParts } from './send/parts.ts';
+import { createPeople } from './send/people.ts';
+import { createPushes } from './send/push-state.ts';
+import { createQuota } from './send/quota.ts';
+import { createSender } from './send/sender.ts';
+import { createTickets } from './send/tickets.ts';
 import { createTokenSource } from './token.ts';
 
 /** A channel lives once: after `stop` it does not start again. */
-export const createQqChannel = ({ appId, clientSecret, apiBase, tokenUrl, logger, clock = processClock(), timings }: QqChannelOptions): Channel => {
-  const times = { ...DEFAULT_TIMINGS, ...timings };
+export const createQqChannel = (options: QqChannelOptions): Channel => {
+  const { appId, clientSecret, apiBase, tokenUrl, logger, clock = processClock(), db = openDatabase(':memory:'), locale = 'zh-CN', verified = false } = options;
+  const timings = { ...DEFAULT_TIMINGS, ...options.timings };
   const stopping = new AbortController();
-  const http = createHttp(times.requestMs, stopping.signal);
-  const tokens = createTokenSource({ appId, clientSecret, tokenUrl, http, clock });
-  const api = createApi(apiBase.replace(/\/+$/, ''), tokens, http);
+  const wire = { http: createHttp(timings.requestMs, stopping.signal), dial: dialWebSocket, clock: scaledClock(0, 1), ...options.wire };
+  const memory = createMemory(db, logger);
+  const tokens = createTokenSource({ appId, clientSecret, tokenUrl, http: wire.http, clock: wire.clock, pauseMs: timings.tokenPauseMs });
+  const api = createApi(apiBase.replace(/\/+$/, ''), tokens, wire.http);
+  const tickets = createTickets(memory, appId);
+  const people = createPeople(memory, appId);
+  const school = createSchool(db, tickets, people, logger);
   let receive: (inbound: Inbound) => void = () => undefined;
 
-  const answerPress = async (id: string): Promise<void> => {
+  const answerTap = async (id: string): Promise<void> => {
     const answer = await api('PUT', `/interactions/${encodeURIComponent(id)}`, { code: 0 });
     const answered = answer.kind === 'answered' && answer.status < 300 && answer.code === null;
-    if (!answered) logger.warn({ answer: answer.text }, 'QQ: a button press could not be answered');
+    if (!answered) logger.warn({ answer: answer.text }, 'QQ: a tap on a button could not be answered');
   };
 
   const onEvent = (event: Dispatch): void => {
-    const press = pressToAnswer(event);
-    if (press) void answerPress(press);
-    const inbound = toInbound(event, clock.now());
+    const now = clock.now();
+    const { user, isNew, opened } = school.take(event, now, (person) => sender.isWaiting(person));
+    const tap = tapToAnswer(event);
+    if (tap && isNew) void answerTap(tap);
+    const inbound = toInbound(event, now);
     if (inbound) receive(inbound);
+    if (opened) options.onMayPush?.(user);
   };
 
-  const link = createLink({ tokens, address: createGatewayAddress(api), timings: times, clock, logger, onEvent });
-  const sender = createSender(api, () => link.renew());
+  const link = createLink({
+    tokens,
+    address: createGatewayAddress(api, clock, timings.addressEveryMs),
+    timings,
+    clock,
+    wire,
+    saved: createSavedSession(memory, appId, wire.clock),
+    logger,
+    onEvent,
+  });
+  const sender = createSender({
+    api,
+    clock,
+    locale,
+    tickets,
+    people,
+    pushes: createPushes(people, createQuota(memory, appId, verified)),
+    lacks: createLacks(memory, appId),
+    parts: createParts(memory),
+    onOffline: () => link.renew(),
+    hearsTaps: () => link.hearsTaps(),
+  });
 
   return {
     name: 'qq',
     start: async (onInbound) => {
       receive = onInbound;
+      tokens.keepFresh();
       link.start();
     },
     stop: async () => {
       stopping.abort(new Error('stopped'));
+      tokens.stop();
       await link.stop();
     },
     send: async (to, message, delivery) => {

@@ -1,6 +1,5 @@
 /** One HTTP call with a time limit; every failure is a value. */
-
-export type Json = Readonly<Record<string, unknown>>;
+import type { Json } from './json.ts';
 
 export type HttpAnswer =
   | {
@@ -13,7 +12,8 @@ export type HttpAnswer =
       /** For logs and people: status, code, the platform's words, and the trace id that its support asks for. */
       readonly text: string;
     }
-  | { readonly kind: 'failed'; readonly text: string };
+  /** `sent`: whether the request can have reached the other side. */
+  | { readonly kind: 'failed'; readonly sent: 'no' | 'maybe'; readonly text: string };
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT';
@@ -48,10 +48,21 @@ const describeFailure = (thrown: unknown, timeoutMs: number): string => {
   return cause?.message || cause?.code || thrown.message;
 };
 
+/** No connection came about, so nothing can have arrived. */
+const NOT_CONNECTED: readonly unknown[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'ENETDOWN', 'UND_ERR_CONNECT_TIMEOUT'];
+
+const wasSent = (thrown: unknown): 'no' | 'maybe' => {
+  const cause = thrown instanceof Error ? (thrown.cause as { code?: unknown; errors?: readonly { code?: unknown }[] } | undefined) : undefined;
+  // Of a host with several addresses, every one failed.
+  const codes = cause?.errors?.map(({ code }) => code) ?? [cause?.code];
+  return codes.every((code) => NOT_CONNECTED.includes(code)) ? 'no' : 'maybe';
+};
+
 /** @param stop ends calls under way. */
 export const createHttp =
   (timeoutMs: number, stop: AbortSignal): Http =>
   async ({ method, url, headers, body }) => {
+    if (stop.aborted) return { kind: 'failed', sent: 'no', text: 'the channel is stopped' };
     try {
       const response = await fetch(url, {
         method,
@@ -65,6 +76,6 @@ export const createHttp =
       const code = codeOf(json);
       return { kind: 'answered', status: response.status, body: json, code, text: describe(response.status, json, code, response.headers.get('x-tps-trace-id')) };
     } catch (thrown) {
-      return { kind: 'failed', text: describeFailure(thrown, timeoutMs) };
+      return { kind: 'failed', sent: wasSent(thrown), text: describeFailure(thrown, timeoutMs) };
     }
   };

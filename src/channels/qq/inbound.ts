@@ -1,37 +1,51 @@
 /** Events of QQ in the shape that all channels share (facts/qq.md §3). */
 import type { Inbound } from '../../chat/inbound.ts';
-import type { Dispatch } from './connection.ts';
-import type { Json } from './http.ts';
-
-const object = (value: unknown): Json => (typeof value === 'object' && value !== null ? (value as Json) : {});
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+import type { Dispatch } from './link/connection.ts';
+import { asObject, asText, type Json } from './json.ts';
 
 /** In a group where the bot reads everything, only what mentions it is meant for it. */
-const mentionsBot = (data: Json): boolean => Array.isArray(data['mentions']) && data['mentions'].some((mention) => object(mention)['is_you'] === true);
+export const mentionsBot = (data: Json): boolean => Array.isArray(data['mentions']) && data['mentions'].some((mention) => asObject(mention)['is_you'] === true);
 
 const chatOf = ({ type, data }: Dispatch): Inbound['chat'] | null => {
-  const group = text(data['group_openid']);
+  const group = asText(data['group_openid']);
   if (type === 'C2C_MESSAGE_CREATE') return { kind: 'direct' };
   if (type === 'GROUP_AT_MESSAGE_CREATE' && group) return { kind: 'group', id: group };
   if (type === 'GROUP_MESSAGE_CREATE' && group && mentionsBot(data)) return { kind: 'group', id: group };
   return null;
 };
 
-/** @returns null for everything that is no text from a person to this bot. */
-export const toInbound = (event: Dispatch, now: number): Inbound | null => {
-  const { data } = event;
-  const chat = chatOf(event);
-  const author = object(data['author']);
-  const sender = text(chat?.kind === 'direct' ? author['user_openid'] : author['member_openid']);
-  const id = text(data['id']);
-  const said = text(data['content']).replace(/^(?:\s*<@!?[^<>\s]+>)+/, '').trim();
-  if (!chat || !sender || !id || !said || author['bot'] === true) return null;
-  const sentAt = Date.parse(text(data['timestamp']));
-  return { channel: 'qq', id, sender, chat, text: said, sentAt: Number.isNaN(sentAt) ? now : sentAt };
+const timeOf = (data: Json, now: number): number => {
+  const at = Date.parse(asText(data['timestamp']));
+  return Number.isNaN(at) ? now : at;
 };
 
-/** @returns the id of a button press that must be answered, or its author's client waits; null for other events. */
-export const pressToAnswer = ({ type, data }: Dispatch): string | null => {
-  const buttons: readonly unknown[] = [11, 12, undefined];
-  return type === 'INTERACTION_CREATE' && buttons.includes(data['type']) ? text(data['id']) || null : null;
+/** Message buttons and the quick menu; some events of old name no type. */
+const TAPS: readonly unknown[] = [11, 12, undefined];
+
+const isTap = ({ type, data }: Dispatch): boolean => type === 'INTERACTION_CREATE' && TAPS.includes(data['type']);
+
+/** @returns the id of a tap that must be answered, or its author's client waits; null for other events. */
+export const tapToAnswer = (event: Dispatch): string | null => (isTap(event) ? asText(event.data['id']) || null : null);
+
+const toPressed = (event: Dispatch, now: number): Inbound | null => {
+  const { data } = event;
+  const pressed = asText(asObject(asObject(data['data'])['resolved'])['button_data']);
+  const group = asText(data['group_openid']);
+  const sender = asText(group ? data['group_member_openid'] : data['user_openid']);
+  const id = asText(data['id']);
+  if (!pressed || !sender || !id) return null;
+  return { channel: 'qq', id, sender, chat: group ? { kind: 'group', id: group } : { kind: 'direct' }, text: '', pressed, sentAt: timeOf(data, now) };
+};
+
+/** @returns null for everything that is no text and no tap from a person to this bot. */
+export const toInbound = (event: Dispatch, now: number): Inbound | null => {
+  if (isTap(event)) return toPressed(event, now);
+  const { data } = event;
+  const chat = chatOf(event);
+  const author = asObject(data['author']);
+  const sender = asText(chat?.kind === 'direct' ? author['user_openid'] : author['member_openid']);
+  const id = asText(data['id']);
+  const said = asText(data['content']).replace(/^(?:\s*<@!?[^<>\s]+>)+/, '').trim();
+  if (!chat || !sender || !id || !said || author['bot'] === true) return null;
+  return { channel: 'qq', id, sender, chat, text: said, sentAt: timeOf(data, now) };
 };

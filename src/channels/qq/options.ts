@@ -1,6 +1,12 @@
 /** What a QQ channel needs, and the times it keeps. */
+import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
+import type { Locale } from '../../text/locale.ts';
+import type { Http } from './http.ts';
+import type { Dial } from './link/socket.ts';
+
+export const DAY_MS = 86_400_000;
 
 /** Durations in milliseconds; shorter ones are for tests. */
 export interface QqTimings {
@@ -21,8 +27,16 @@ export interface QqTimings {
   readonly loginMs: number;
   /** For one HTTP call. */
   readonly requestMs: number;
+  /** The longest life of one connection: QQ itself ends each after half an hour, so one that lasts may be deaf. */
+  readonly connectionMaxMs: number;
+  /** Between two questions for the gateway's address, once it is known: the platform allows two a minute. */
+  readonly addressEveryMs: number;
+  /** After "too many requests" from the token endpoint. */
+  readonly tokenPauseMs: number;
   /** Sessions kept alive by Resume alone went deaf after days; an older one is replaced at the next reconnect. */
   readonly sessionMaxAgeMs: number;
+  /** One that brought no event for this long may be deaf; it is replaced as well, when nothing can be missed by it. */
+  readonly sessionQuietMs: number;
 }
 
 export const DEFAULT_TIMINGS: QqTimings = {
@@ -35,8 +49,20 @@ export const DEFAULT_TIMINGS: QqTimings = {
   helloMs: 15_000,
   loginMs: 20_000,
   requestMs: 10_000,
-  sessionMaxAgeMs: 24 * 3_600_000,
+  connectionMaxMs: 2 * 3_600_000,
+  addressEveryMs: 30_000,
+  tokenPauseMs: 10_000,
+  sessionMaxAgeMs: DAY_MS,
+  sessionQuietMs: 3 * 3_600_000,
 };
+
+/** The way out of the process. A simulation hands in its own. */
+export interface Wire {
+  readonly http: Http;
+  readonly dial: Dial;
+  /** For heartbeats and the deadlines of the protocol: the machine's own, because the platform does not hurry when the sandbox does. */
+  readonly clock: Clock;
+}
 
 export interface QqChannelOptions {
   readonly appId: string;
@@ -46,5 +72,14 @@ export interface QqChannelOptions {
   readonly tokenUrl: string;
   readonly logger: Logger;
   readonly clock?: Clock;
+  /** Lifeline's database; without it nothing is remembered over a restart. */
+  readonly db?: DatabaseSync;
+  /** Of the few words that the channel adds; Chinese when absent. */
+  readonly locale?: Locale;
+  /** QQ has verified who stands behind the bot: it may send more. */
+  readonly verified?: boolean;
+  /** A way to a person has opened that was closed when something was held back: the outbox should try again now. */
+  readonly onMayPush?: (user: string) => void;
   readonly timings?: Partial<QqTimings>;
+  readonly wire?: Partial<Wire>;
 }

@@ -11,6 +11,9 @@ export interface TokenSource {
   get(): Promise<TokenResult>;
   /** The platform refused this token. */
   drop(token: string): void;
+  /** From now on a new one is fetched before the old one ends: an alert need not wait for it, nor fail while only this endpoint is down. */
+  keepFresh(): void;
+  stop(): void;
 }
 
 export interface TokenSourceOptions {
@@ -19,10 +22,15 @@ export interface TokenSourceOptions {
   readonly tokenUrl: string;
   readonly http: Http;
   readonly clock: Clock;
+  /** After "too many requests". */
+  readonly pauseMs: number;
 }
 
 /** Asking earlier than 60 s before the end yields the same token again. */
 const SPARE_MS = 45_000;
+/** When keeping fresh failed. */
+const RETRY_MS = 60_000;
+const TOO_MANY_REQUESTS = 100001;
 /** App id unknown or banned, app id and secret do not match, bot does not exist. */
 const WRONG_CREDENTIALS: readonly number[] = [100007, 100016, 10004];
 
@@ -38,8 +46,11 @@ const read = (answer: HttpAnswer, now: number): Held | null => {
   return { token, expiresAt: now + (Number(answer.body?.['expires_in']) || 0) * 1_000 };
 };
 
-export const createTokenSource = ({ appId, clientSecret, tokenUrl, http, clock }: TokenSourceOptions): TokenSource => {
+export const createTokenSource = ({ appId, clientSecret, tokenUrl, http, clock, pauseMs }: TokenSourceOptions): TokenSource => {
   let held: Held | null = null;
+  let refusal: { readonly result: TokenResult; readonly at: number } | null = null;
+  let keeping = false;
+  let cancelTimer = (): void => undefined;
   let underWay: Promise<TokenResult> | null = null;
 
   const fetchToken = async (): Promise<TokenResult> => {
@@ -51,22 +62,49 @@ export const createTokenSource = ({ appId, clientSecret, tokenUrl, http, clock }
     }
     // A token in its last seconds is better than none.
     if (held && held.expiresAt > clock.now()) return { ok: true, token: held.token };
+    const limited = answer.kind === 'answered' && (answer.code === TOO_MANY_REQUESTS || answer.status === 429);
     const human = answer.kind === 'answered' && answer.code !== null && WRONG_CREDENTIALS.includes(answer.code);
-    return human
+    const result: TokenResult = human
       ? { ok: false, cure: 'human', reason: `QQ does not accept the app id or the client secret; check both in the console (${answer.text})` }
       : { ok: false, cure: 'retry', reason: `No access token from QQ: ${answer.text}` };
+    if (limited) refusal = { result, at: clock.now() };
+    return result;
+  };
+
+  const fetchOnce = (): Promise<TokenResult> => {
+    underWay ??= fetchToken().finally(() => {
+      underWay = null;
+      arm();
+    });
+    return underWay;
+  };
+
+  const arm = (): void => {
+    cancelTimer();
+    if (!keeping) return;
+    const leftMs = held ? held.expiresAt - SPARE_MS - clock.now() : 0;
+    // The small addition: at the very moment, the old one would still do.
+    cancelTimer = clock.timer(leftMs > 0 ? leftMs + 1 : RETRY_MS, () => void fetchOnce());
   };
 
   return {
     get: () => {
-      if (held && held.expiresAt - clock.now() >= SPARE_MS) return Promise.resolve({ ok: true, token: held.token });
-      underWay ??= fetchToken().finally(() => {
-        underWay = null;
-      });
-      return underWay;
+      const now = clock.now();
+      if (held && held.expiresAt - now >= SPARE_MS) return Promise.resolve({ ok: true, token: held.token });
+      if (refusal && Math.abs(now - refusal.at) < pauseMs) return Promise.resolve(refusal.result);
+      refusal = null;
+      return fetchOnce();
     },
     drop: (token) => {
       if (held?.token === token) held = null;
+    },
+    keepFresh: () => {
+      keeping = true;
+      arm();
+    },
+    stop: () => {
+      keeping = false;
+      cancelTimer();
     },
   };
 };

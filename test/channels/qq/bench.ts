@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { scaledClock, type Clock } from '../../../src/base/clock.ts';
 import { createLogger } from '../../../src/base/logger.ts';
 import { createQqChannel } from '../../../src/channels/qq/channel.ts';
-import type { QqTimings } from '../../../src/channels/qq/options.ts';
+import type { QqChannelOptions, QqTimings } from '../../../src/channels/qq/options.ts';
 import type { Channel } from '../../../src/channels/channel.ts';
 import type { Inbound } from '../../../src/chat/inbound.ts';
 import type { BotFaults } from '../../../src/sandbox/qq/faults.ts';
@@ -11,7 +11,7 @@ import { QqPlatform, type QqPlatformOptions } from '../../../src/sandbox/qq/plat
 import { APP, eventually, USER } from '../../sandbox/qq/client.ts';
 
 /** Quick pauses; deadlines stay long, so that a slow machine does not trip over them. */
-const QUICK: Partial<QqTimings> = { backoffFirstMs: 5, backoffMaxMs: 50, slowRetryMs: 50, rateLimitedMs: 50, identifySpacingMs: 0 };
+const QUICK: Partial<QqTimings> = { backoffFirstMs: 5, backoffMaxMs: 50, slowRetryMs: 50, rateLimitedMs: 50, identifySpacingMs: 0, addressEveryMs: 0, tokenPauseMs: 20 };
 
 export interface Bench {
   readonly platform: QqPlatform;
@@ -35,14 +35,24 @@ export interface BenchOptions {
   /** In force before the channel starts. */
   readonly faults?: Partial<BotFaults>;
   readonly start?: boolean;
+  readonly channel?: Partial<QqChannelOptions>;
+  /** A platform that runs already; it is not stopped at the end. */
+  readonly onto?: QqPlatform;
+  /** `ahead` moves the platform's clock and the token's as well. */
+  readonly sharedClock?: boolean;
   readonly receive?: (inbound: Inbound) => void;
 }
 
-export const createBench = async ({ timings, platform: platformOptions, secret = APP.secret, faults = {}, start = true, receive }: BenchOptions = {}): Promise<Bench> => {
-  const platform = new QqPlatform(platformOptions);
-  platform.addBot(APP);
-  platform.setFaults(APP.appId, faults);
-  await platform.start();
+export const createBench = async ({ timings, platform: platformOptions, secret = APP.secret, faults = {}, start = true, channel: channelOptions, sharedClock = false, onto, receive }: BenchOptions = {}): Promise<Bench> => {
+  let offsetMs = 0;
+  const real = scaledClock(0, 1);
+  const clock: Clock = { ...real, now: () => real.now() + offsetMs };
+  const platform = onto ?? new QqPlatform({ ...(sharedClock ? { clock } : {}), ...platformOptions });
+  if (!onto) {
+    platform.addBot(APP);
+    platform.setFaults(APP.appId, faults);
+    await platform.start();
+  }
   const lines: string[] = [];
   const sink = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
@@ -50,9 +60,6 @@ export const createBench = async ({ timings, platform: platformOptions, secret =
       done();
     },
   });
-  let offsetMs = 0;
-  const real = scaledClock(0, 1);
-  const clock: Clock = { ...real, now: () => real.now() + offsetMs };
   const channel = createQqChannel({
     appId: APP.appId,
     clientSecret: secret,
@@ -61,6 +68,8 @@ export const createBench = async ({ timings, platform: platformOptions, secret =
     logger: createLogger('trace', sink),
     clock,
     timings: { ...QUICK, ...timings },
+    ...(sharedClock ? { wire: { clock } } : {}),
+    ...channelOptions,
   });
   const received: Inbound[] = [];
   const onInbound = (inbound: Inbound): void => {
@@ -78,7 +87,8 @@ export const createBench = async ({ timings, platform: platformOptions, secret =
     },
     back: async () => {
       await eventually(() => {
-        if (channel.status().link !== 'connected') throw new Error(`not connected: ${JSON.stringify(channel.status())}`);
+        const { link } = channel.status();
+      if (link !== 'connected') throw new Error(`not connected: ${JSON.stringify(channel.status())}`);
         if (platform.sockets(APP.appId) !== 1) throw new Error(`${platform.sockets(APP.appId)} sockets`);
       });
       const { id } = platform.say(APP.appId, USER, 'are you there?');
@@ -89,7 +99,7 @@ export const createBench = async ({ timings, platform: platformOptions, secret =
     logins: () => platform.frames(APP.appId).map(({ op }) => op).filter((op) => op !== 1),
     stop: async () => {
       await channel.stop();
-      await platform.stop();
+      if (!onto) await platform.stop();
     },
   };
 };

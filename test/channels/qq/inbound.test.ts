@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { pressToAnswer, toInbound } from '../../../src/channels/qq/inbound.ts';
+import { tapToAnswer, toInbound } from '../../../src/channels/qq/inbound.ts';
 
 const NOW = 1_000;
-const event = (type: string, data: Record<string, unknown>) => ({ kind: 'dispatch', type, seq: 1, data }) as const;
+const event = (type: string, data: Record<string, unknown>) => ({ kind: 'dispatch', id: `${type}:1`, type, seq: 1, data }) as const;
 const direct = { id: 'M1', content: '/status', timestamp: '2026-11-21T10:00:00+08:00', author: { user_openid: 'U' } };
 const group = { ...direct, group_openid: 'G', author: { member_openid: 'P', member_role: 'owner' } };
 
@@ -34,17 +34,37 @@ describe('a message', () => {
   });
 });
 
-describe('a press', () => {
+describe('a tap', () => {
+  const tap = { id: 'I1', type: 11, user_openid: 'U', timestamp: '2026-11-21T10:00:00+08:00', data: { resolved: { button_id: '1', button_data: 'T0KEN' } } };
+
   it.each([
     { type: 11, id: 'I1' },
     { type: 12, id: 'I1' },
     { type: undefined, id: 'I1' },
+    { type: 13, id: null },
     { type: 18, id: null },
   ])('of type $type: answer $id', ({ type, id }) => {
-    expect(pressToAnswer(event('INTERACTION_CREATE', { id: 'I1', type }))).toBe(id);
+    expect(tapToAnswer(event('INTERACTION_CREATE', { id: 'I1', type }))).toBe(id);
   });
 
-  it('is no message', () => {
-    expect(pressToAnswer(event('C2C_MESSAGE_CREATE', direct))).toBeNull();
+  it.each([
+    { why: 'one-to-one', data: tap, expected: { sender: 'U', chat: { kind: 'direct' } } },
+    { why: 'in a group', data: { ...tap, user_openid: '', group_openid: 'G', group_member_openid: 'P' }, expected: { sender: 'P', chat: { kind: 'group', id: 'G' } } },
+    { why: 'of the old form', data: { ...tap, type: undefined }, expected: { sender: 'U' } },
+  ])('$why comes with the token and nothing else', ({ data, expected }) => {
+    expect(toInbound(event('INTERACTION_CREATE', data), NOW)).toMatchObject({ channel: 'qq', id: 'I1', text: '', pressed: 'T0KEN', sentAt: Date.parse('2026-11-21T02:00:00Z'), ...expected });
+  });
+
+  it.each([
+    { why: 'without a token', data: { ...tap, data: { resolved: {} } } },
+    { why: 'without a person', data: { ...tap, user_openid: '' } },
+    { why: 'without an id', data: { ...tap, id: '' } },
+    { why: 'that grants pushes', data: { ...tap, type: 18 } },
+  ])('$why is no message', ({ data }) => {
+    expect(toInbound(event('INTERACTION_CREATE', data), NOW)).toBeNull();
+  });
+
+  it('is not what a text is', () => {
+    expect(tapToAnswer(event('C2C_MESSAGE_CREATE', direct))).toBeNull();
   });
 });

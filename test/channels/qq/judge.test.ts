@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest';
-import { judge, type Judgement } from '../../../src/channels/qq/judge.ts';
+import { describe, expect, it } from 'vitest';
+import { judge, type Judgement } from '../../../src/channels/qq/send/judge.ts';
+import { KNOWN_CODES, sendClass } from '../../../src/channels/qq/send/codes.ts';
 
 /** An answer as the HTTP side hands it on. */
 const answered = (status: number, body: Record<string, unknown> | null) => {
@@ -8,56 +9,72 @@ const answered = (status: number, body: Record<string, unknown> | null) => {
 };
 const error = (code: number, status = 400) => answered(status, { code, message: 'm' });
 
-const OK: Judgement['kind'] = 'delivered';
-it.each<[string, ReturnType<typeof answered>, Judgement['kind'], string | number | undefined]>([
-  ['200 with an id', answered(200, { id: 'M1' }), OK, 'M1'],
-  ['202 with an audit', error(304023, 202), OK, ''],
-  ['201 with an audit', error(304024, 201), OK, ''],
-  ['204', answered(204, null), OK, ''],
-  ['a repeat', error(40054005), OK, ''],
-  ['200 with an error in the body', error(40054013, 200), 'refused', '允许主动发送'],
-  ['200 with neither id nor code', answered(200, {}), 'retry', 5_000],
-  ['200 with a page in place of JSON', answered(200, null), 'retry', 5_000],
-  ['404 with a page in place of JSON', answered(404, null), 'retry', 5_000],
-  ['a dead ticket', error(40034024), 'ticket_dead', undefined],
-  ['an expired ticket', error(40034005), 'ticket_dead', undefined],
-  ['a used-up ticket', error(40034128), 'ticket_dead', undefined],
-  ['an expired ticket of old', error(304103), 'ticket_dead', undefined],
-  ['the push limit', error(40034100), 'retry', 60_000],
-  ['the old message limit', error(22009), 'retry', 60_000],
-  ['the safety system\'s throttle', error(1100100), 'retry', 60_000],
-  ['429 with nothing else', answered(429, {}), 'retry', 60_000],
-  ['a passing fault', error(50055001), 'retry', 5_000],
-  ['500 with an unknown code', error(12345, 500), 'retry', 5_000],
-  ['502 with a page', answered(502, null), 'retry', 5_000],
-  ['bot off line', error(40054016), 'offline', undefined],
-  ['session not there', error(304018), 'offline', undefined],
-  ['an address in the text', error(40054010), 'content', 'defang'],
-  ['a text that is too long', error(40054007), 'content', 'shorten'],
-  ['no friend', error(40054004), 'refused', 'add the bot as a friend'],
-  ['pushes switched off', error(40054013), 'refused', '允许主动发送'],
-  ['no permission to push', error(40034105), 'refused', '单聊主动消息'],
-  ['no permission to push, older', error(40034102), 'refused', '单聊主动消息'],
-  ['banned, with 401', error(11265, 401), 'refused', 'banned'],
-  ['a token refused twice', error(11244, 401), 'retry', 60_000],
-  ['token trouble of another kind, with 401', error(11253, 401), 'refused', 'permission'],
-  ['an unknown code', error(99999999), 'refused', 'code 99999999'],
-])('%s', (_, answer, kind, detail) => {
-  const judged = judge(answer);
-  expect(judged.kind).toBe(kind);
-  if (judged.kind === 'delivered') expect(judged.messageId).toBe(detail);
-  else if (judged.kind === 'retry') expect(judged.afterMs).toBe(detail);
-  else if (judged.kind === 'content') expect(judged.repair).toBe(detail);
-  else if (judged.kind === 'refused') expect(judged.reason).toContain(detail);
-  else expect(detail).toBeUndefined();
+describe('an answer', () => {
+  it.each<[string, ReturnType<typeof answered>, Partial<Judgement>]>([
+    ['200 with an id', answered(200, { id: 'M1' }), { kind: 'delivered', messageId: 'M1' }],
+    ['202 with an audit', error(304023, 202), { kind: 'delivered', messageId: '' }],
+    ['201 with an audit', error(304024, 201), { kind: 'delivered', messageId: '' }],
+    ['204', answered(204, null), { kind: 'delivered', messageId: '' }],
+    ['a repeat', error(40054005), { kind: 'delivered', messageId: '' }],
+    ['200 with an error in the body', error(40054013, 200), { kind: 'no_push', fix: 'allow_push' }],
+    ['200 with neither id nor code', answered(200, {}), { kind: 'unsure' }],
+    ['200 with a page in place of JSON', answered(200, null), { kind: 'unsure' }],
+    ['404 with a page in place of JSON', answered(404, null), { kind: 'unsure' }],
+    ['500 with an unknown code', error(12345, 500), { kind: 'unsure' }],
+    ['502 with a page', answered(502, null), { kind: 'unsure' }],
+    ['429 with nothing else', answered(429, {}), { kind: 'limited' }],
+    ['banned, with 401', error(11265, 401), { kind: 'refused' }],
+    ['a token refused twice', error(11244, 401), { kind: 'passing' }],
+    ['no permission, with 401', error(11253, 401), { kind: 'refused', fix: 'grant_permission' }],
+    ['an unknown code', error(99999999), { kind: 'unknown' }],
+  ])('%s', (_, answer, expected) => {
+    expect(judge(answer)).toMatchObject(expected);
+  });
+
+  it('is read by err_code before code', () => {
+    expect(judge(answered(400, { code: 1, err_code: 40054010 })).kind).toBe('content');
+  });
+
+  it('that never came is a plain retry only when the request cannot have arrived', () => {
+    expect(judge({ kind: 'failed', sent: 'maybe', text: 'no answer within 10 s' })).toMatchObject({ kind: 'unsure' });
+    expect(judge({ kind: 'failed', sent: 'no', text: 'ECONNREFUSED' })).toMatchObject({ kind: 'passing' });
+  });
+
+  it('that there is no token is a retry, and a refusal when the credentials are wrong', () => {
+    expect(judge({ kind: 'no_token', cure: 'retry', text: 'x' })).toMatchObject({ kind: 'passing' });
+    expect(judge({ kind: 'no_token', cure: 'human', text: 'check the secret' })).toEqual({ kind: 'refused', reason: 'check the secret' });
+  });
 });
 
-it('reads err_code before code', () => {
-  expect(judge(answered(400, { code: 1, err_code: 40054010 })).kind).toBe('content');
-});
+/** The table of facts/qq.md §4.5, code by code, as it stands there and not as the source has it. */
+const SHEET: readonly (readonly [string, Partial<Judgement>, readonly number[]])[] = [
+  ['a dead ticket', { kind: 'ticket_dead' }, [304026, 304027, 304103, 40034005, 40034024, 40034026, 40034027, 40034128]],
+  ['an event that QQ does not know', { kind: 'event_unknown' }, [40034025]],
+  ['a repeat', { kind: 'delivered' }, [40054005]],
+  ['pushes too often', { kind: 'push_limited' }, [40034100, 22009]],
+  ['calls too often', { kind: 'limited' }, [1100100, 100017, 40023001]],
+  ['a passing fault', { kind: 'passing' }, [40034004, 40054006, 50055001, 50055002, 50055006, 11281, 11242, 11252]],
+  ['accepted, with an audit', { kind: 'delivered' }, [304023, 304024]],
+  ['pushes switched off', { kind: 'no_push', fix: 'allow_push' }, [40054013]],
+  ['no friend', { kind: 'no_push', fix: 'add_friend' }, [40054004]],
+  ['no permission to push', { kind: 'no_push', fix: 'grant_permission' }, [40034102, 40034105]],
+  ['an address in the text', { kind: 'content', fault: 'address' }, [40054010, 304003]],
+  ['words that QQ does not take', { kind: 'content', fault: 'words' }, [40034006, 1100101, 50059, 304061]],
+  ['too long', { kind: 'content', fault: 'length' }, [40054007, 40054018]],
+  ['no markdown', { kind: 'content', fault: 'markdown' }, [40034008, 40034009, 40034010, 40034011, 40034012, 40034127, 304036, 22006]],
+  ['not these buttons', { kind: 'content', fault: 'keyboard' }, [40034029, 40034124]],
+  ['bot off line', { kind: 'offline' }, [40054016, 304018]],
+  ['no recall message now', { kind: 'no_wakeup' }, [40034122, 40034123]],
+  ['refused for good', { kind: 'refused' }, [11253, 11254, 11265, 40034101, 40054002, 40054003, 304064, 1100102, 1100103, 1100104]],
+];
 
-it('retries what the network swallowed, and a token that cannot be had now, but not wrong credentials', () => {
-  expect(judge({ kind: 'failed', text: 'no answer within 10 s' })).toMatchObject({ kind: 'retry', afterMs: 5_000 });
-  expect(judge({ kind: 'no_token', cure: 'retry', text: 'x' })).toMatchObject({ kind: 'retry', afterMs: 60_000 });
-  expect(judge({ kind: 'no_token', cure: 'human', text: 'check the secret' })).toEqual({ kind: 'refused', reason: 'check the secret' });
+describe('a code', () => {
+  it.each(SHEET.flatMap(([what, expected, codes]) => codes.map((code) => ({ code, what, expected }))))('$code: $what', ({ code, expected }) => {
+    expect(judge(error(code))).toMatchObject(expected);
+  });
+
+  it('has its place in the sheet, every one of ours', () => {
+    expect(new Set(KNOWN_CODES)).toEqual(new Set(SHEET.flatMap(([, , codes]) => codes)));
+    expect(sendClass(1)).toBeNull();
+  });
 });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { startPulse, type Pulse } from '../../../src/channels/qq/pulse.ts';
+import { scaledClock } from '../../../src/base/clock.ts';
+import { startPulse, type Pulse } from '../../../src/channels/qq/link/pulse.ts';
 
 let said: string[];
 let pulse: Pulse;
@@ -8,6 +9,7 @@ beforeEach(() => {
   said = [];
   pulse = startPulse({
     intervalMs: 1_000,
+    clock: scaledClock(0, 1),
     beat: () => said.push('beat'),
     lost: (what) => {
       said.push(what);

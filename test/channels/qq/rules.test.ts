@@ -1,12 +1,12 @@
 /** The pure decisions, as tables. */
 import { describe, expect, it } from 'vitest';
-import { backoffMs } from '../../../src/channels/qq/backoff.ts';
-import { reactionToClose } from '../../../src/channels/qq/close-codes.ts';
-import { reactTo } from '../../../src/channels/qq/ending.ts';
-import { heartbeatFrame, INTENTS, loginFrame, parseFrame } from '../../../src/channels/qq/frames.ts';
+import { backoffMs } from '../../../src/channels/qq/link/backoff.ts';
+import { reactionToClose } from '../../../src/channels/qq/link/close-codes.ts';
+import { reactTo } from '../../../src/channels/qq/link/ending.ts';
+import { heartbeatFrame, INTENTS, loginFrame, parseFrame } from '../../../src/channels/qq/link/frames.ts';
 import { DEFAULT_TIMINGS } from '../../../src/channels/qq/options.ts';
-import { paceAfter, spaced } from '../../../src/channels/qq/pace.ts';
-import { advance, afterEnding, planLogin } from '../../../src/channels/qq/session.ts';
+import { paceAfter, spaced } from '../../../src/channels/qq/link/pace.ts';
+import { advance, afterEnding, planLogin } from '../../../src/channels/qq/link/session.ts';
 
 const HOUR = 3_600_000;
 
@@ -51,6 +51,7 @@ describe('endings', () => {
     { ending: { kind: 'overdue', what: 'ack' }, session: 'keep', pace: 'backoff' },
     { ending: { kind: 'unreachable', reason: 'x', cure: 'retry' }, session: 'keep', pace: 'backoff' },
     { ending: { kind: 'unreachable', reason: 'x', cure: 'human' }, session: 'drop', pace: 'slow' },
+    { ending: { kind: 'worn_out' }, session: 'keep', pace: 'backoff' },
     { ending: { kind: 'said_offline' }, session: 'drop', pace: 'backoff' },
   ] as const)('$ending.kind $ending.resumable $ending.what $ending.cure: $session the session, pace $pace', ({ ending, ...expected }) => {
     expect(reactTo(ending)).toMatchObject(expected);
@@ -62,16 +63,22 @@ describe('endings', () => {
 });
 
 describe('Resume or Identify', () => {
-  const session = { sessionId: 's', seq: 7, openedAt: 1_000 };
+  const session = { sessionId: 's', seq: 7, openedAt: 1_000, heardAt: 1_000 };
+  const times = { sessionMaxAgeMs: 24 * HOUR, sessionQuietMs: 6 * HOUR };
   const keep = reactionToClose(4009);
   const drop = reactionToClose(4006);
 
+  const resume = { kind: 'resume', sessionId: 's', seq: 7 };
+  const identify = { kind: 'identify' };
   it.each([
-    { why: 'no session', session: null, now: 0, login: { kind: 'identify' } },
-    { why: 'a young session', session, now: 1_000 + 24 * HOUR - 1, login: { kind: 'resume', sessionId: 's', seq: 7 } },
-    { why: 'a session a day old', session, now: 1_000 + 24 * HOUR, login: { kind: 'identify' } },
-  ])('$why: $login.kind', ({ session: given, now, login }) => {
-    expect(planLogin(given, now, 24 * HOUR)).toEqual(login);
+    { why: 'no session', session: null, now: 0, routine: false, login: identify },
+    { why: 'a young session', session, now: 1_000 + 6 * HOUR - 1, routine: true, login: resume },
+    { why: 'a session that brought nothing for hours, after a routine close', session, now: 1_000 + 6 * HOUR, routine: true, login: identify },
+    { why: 'a session that brought nothing for hours, after an outage in which something may have been said', session, now: 1_000 + 6 * HOUR, routine: false, login: resume },
+    { why: 'a session that brought something lately', session: { ...session, heardAt: 20 * HOUR }, now: 23 * HOUR, routine: true, login: resume },
+    { why: 'a session a day old', session: { ...session, heardAt: 24 * HOUR }, now: 1_000 + 24 * HOUR, routine: false, login: identify },
+  ])('$why: $login.kind', ({ session: given, now, routine, login }) => {
+    expect(planLogin(given, now, times, routine)).toEqual(login);
   });
 
   it.each([
@@ -83,7 +90,7 @@ describe('Resume or Identify', () => {
   });
 
   it('never goes back when numbers come out of order', () => {
-    expect([advance(session, 9)?.seq, advance(session, 3)?.seq, advance(null, 3)]).toEqual([9, 7, null]);
+    expect([advance(session, 9, 5)?.seq, advance(session, 3, 5)?.seq, advance(null, 3, 5)]).toEqual([9, 7, null]);
   });
 });
 
@@ -126,8 +133,8 @@ describe('frames', () => {
     { text: '{"op":10,"d":{"heartbeat_interval":0}}', frame: { kind: 'hello', heartbeatMs: 41_250 } },
     { text: '{"op":10,"d":{"heartbeat_interval":1e12}}', frame: { kind: 'hello', heartbeatMs: 41_250 } },
     { text: '{"op":10}', frame: { kind: 'hello', heartbeatMs: 41_250 } },
-    { text: '{"op":0,"s":3,"t":"RESUMED","d":""}', frame: { kind: 'dispatch', type: 'RESUMED', seq: 3, data: {} } },
-    { text: '{"op":0,"t":"NEW_EVENT"}', frame: { kind: 'dispatch', type: 'NEW_EVENT', seq: null, data: {} } },
+    { text: '{"id":"E1","op":0,"s":3,"t":"RESUMED","d":""}', frame: { kind: 'dispatch', id: 'E1', type: 'RESUMED', seq: 3, data: {} } },
+    { text: '{"op":0,"t":"NEW_EVENT"}', frame: { kind: 'dispatch', id: '', type: 'NEW_EVENT', seq: null, data: {} } },
     { text: '{"op":7}', frame: { kind: 'reconnect' } },
     { text: '{"op":9,"d":true}', frame: { kind: 'invalid_session', resumable: true } },
     { text: '{"op":9}', frame: { kind: 'invalid_session', resumable: false } },

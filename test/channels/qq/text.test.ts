@@ -1,8 +1,8 @@
 /** What happens to a text before it goes to QQ. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defang, defangedBytes, defangHard } from '../../../src/channels/qq/defang.ts';
-import { split } from '../../../src/channels/qq/split.ts';
+import { defang, defangedBytes, defangHard } from '../../../src/channels/qq/content/defang.ts';
+import { split } from '../../../src/channels/qq/content/split.ts';
 
 const bytes = (text: string): number => Buffer.byteLength(text, 'utf8');
 
@@ -62,6 +62,7 @@ describe('defang', () => {
     ['www.example.com/a.html', 'www[.]example[.]com/a[.]html'],
     ['https://example.com:8080/x', 'https[:]//example[.]com:8080/x'],
     ['http://127.0.0.1:8080/x', 'http[:]//127[.]0[.]0[.]1:8080/x'],
+    ['<http://a.com><http://b.com>', '<http[:]//a[.]com><http[:]//b[.]com>'],
     ['me@mail.example.org', 'me@mail[.]example[.]org'],
     ['run.sh, 1.sh and agent.log', 'run[.]sh, 1[.]sh and agent[.]log'],
     ['~/.hermes/logs/日志.log', '~/.hermes/logs/日志[.]log'],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { scaledClock } from '../../../src/base/clock.ts';
 import type { HttpAnswer } from '../../../src/channels/qq/http.ts';
+import { manualClock } from '../../healing/manual-clock.ts';
 import { createTokenSource } from '../../../src/channels/qq/token.ts';
 
 const answer = (body: Record<string, unknown> | null, status = 200): HttpAnswer => {
@@ -16,7 +17,7 @@ const sourceWith = (...answers: readonly HttpAnswer[]) => {
     await Promise.resolve();
     return answers[Math.min(calls++, answers.length - 1)] ?? answer(null);
   };
-  const tokens = createTokenSource({ appId: '1', clientSecret: 's', tokenUrl: 'http://127.0.0.1/', http, clock: { ...scaledClock(0, 1), now: () => now } });
+  const tokens = createTokenSource({ appId: '1', clientSecret: 's', tokenUrl: 'http://127.0.0.1/', http, clock: { ...scaledClock(0, 1), now: () => now }, pauseMs: 10_000 });
   return { tokens, calls: () => calls, ahead: (ms: number) => (now += ms) };
 };
 const token = (name: string, expires_in: unknown = '7200'): HttpAnswer => answer({ access_token: name, expires_in });
@@ -58,11 +59,39 @@ describe('the token source', () => {
     expect(calls()).toBe(2);
   });
 
+  it('does not ask again for a while after "too many requests"', async () => {
+    const { tokens, ahead, calls } = sourceWith(answer({ code: 100001 }), token('A'));
+    expect(await tokens.get()).toMatchObject({ ok: false, cure: 'retry', reason: expect.stringContaining('100001') as string });
+    ahead(9_999);
+    expect(await tokens.get()).toMatchObject({ ok: false, cure: 'retry' });
+    expect(calls()).toBe(1);
+    ahead(1);
+    expect(await tokens.get()).toEqual({ ok: true, token: 'A' });
+  });
+
+  it('kept fresh, is replaced before it ends, tries again when it cannot be, and rests when stopped', async () => {
+    const clock = manualClock();
+    const answers = [token('A'), answer(null, 502), token('B')];
+    let calls = 0;
+    const tokens = createTokenSource({ appId: '1', clientSecret: 's', tokenUrl: 'http://127.0.0.1/', http: async () => answers[calls++] ?? token('C'), clock, pauseMs: 10_000 });
+    tokens.keepFresh();
+    await tokens.get();
+    await clock.advance(7_155_000);
+    expect(calls).toBe(1);
+    await clock.advance(1);
+    expect(calls).toBe(2);
+    await clock.advance(60_000);
+    expect(calls).toBe(3);
+    expect(await tokens.get()).toEqual({ ok: true, token: 'B' });
+    tokens.stop();
+    await clock.advance(100_000_000);
+    expect(calls).toBe(3);
+  });
+
   it.each([
-    { why: 'too many requests', given: answer({ code: 100001 }), cure: 'retry' },
     { why: 'a page in place of JSON', given: answer(null, 502), cure: 'retry' },
     { why: 'an answer without a token', given: answer({}), cure: 'retry' },
-    { why: 'no answer', given: { kind: 'failed', text: 'getaddrinfo ENOTFOUND' } as const, cure: 'retry' },
+    { why: 'no answer', given: { kind: 'failed', sent: 'no', text: 'getaddrinfo ENOTFOUND' } as const, cure: 'retry' },
     { why: 'an unknown app', given: answer({ code: 100007 }), cure: 'human' },
     { why: 'a wrong secret', given: answer({ code: 100016 }), cure: 'human' },
     { why: 'no such bot', given: answer({ code: 10004 }), cure: 'human' },

@@ -1,5 +1,6 @@
 /** Where the gateway is. Asked once and kept: the platform allows two questions a minute (facts/qq.md §2.1). */
-import type { Api } from './api.ts';
+import type { Clock } from '../../../base/clock.ts';
+import type { Api } from '../api.ts';
 
 export type Address = { readonly ok: true; readonly url: string } | { readonly ok: false; readonly reason: string; readonly cure: 'retry' | 'human' };
 
@@ -12,12 +13,15 @@ export interface GatewayAddress {
 /** No permission for this API, API closed to this bot, bot banned. */
 const BARRED: readonly number[] = [11253, 11254, 11265];
 
-export const createGatewayAddress = (api: Api): GatewayAddress => {
+/** @param everyMs between two questions, once an address is known. */
+export const createGatewayAddress = (api: Api, clock: Pick<Clock, 'now'>, everyMs: number): GatewayAddress => {
   let known: string | null = null;
   let suspected = false;
+  let askedAt = -Infinity;
   return {
     get: async () => {
-      if (known && !suspected) return { ok: true, url: known };
+      if (known && (!suspected || Math.abs(clock.now() - askedAt) < everyMs)) return { ok: true, url: known };
+      askedAt = clock.now();
       const answer = await api('GET', '/gateway');
       const url = answer.kind === 'answered' ? answer.body?.['url'] : null;
       if (typeof url === 'string' && /^wss?:\/\//.test(url)) {

@@ -1,23 +1,26 @@
 /** The long connection to QQ: one socket at a time, again and again, for ever (facts/qq.md §6). */
-import type { Clock } from '../../base/clock.ts';
-import { errorText } from '../../base/errors.ts';
-import type { Logger } from '../../base/logger.ts';
-import type { ChannelStatus } from '../channel.ts';
+import type { Clock } from '../../../base/clock.ts';
+import { errorText } from '../../../base/errors.ts';
+import type { Logger } from '../../../base/logger.ts';
+import type { ChannelStatus } from '../../channel.ts';
 import { reactions, type Reaction } from './close-codes.ts';
 import { openConnection, type Connection, type Dispatch } from './connection.ts';
 import { reactTo, type Ending } from './ending.ts';
 import { INTENTS } from './frames.ts';
 import type { GatewayAddress } from './gateway-address.ts';
-import type { QqTimings } from './options.ts';
+import type { QqTimings, Wire } from '../options.ts';
 import { paceAfter, spaced } from './pace.ts';
+import type { SavedSession } from './saved-session.ts';
 import { advance, afterEnding, planLogin, type Login, type Resumable } from './session.ts';
-import type { TokenSource } from './token.ts';
+import type { TokenSource } from '../token.ts';
 
 export interface Link {
   start(): void;
   stop(): Promise<void>;
   /** The platform said elsewhere that the bot is off line: the connection that we see is dead. */
   renew(): void;
+  /** Whether taps on buttons come to us. */
+  hearsTaps(): boolean;
   status(): ChannelStatus;
 }
 
@@ -25,17 +28,32 @@ export interface LinkOptions {
   readonly tokens: TokenSource;
   readonly address: GatewayAddress;
   readonly timings: QqTimings;
+  /** For pauses and ages. */
   readonly clock: Clock;
+  readonly wire: Pick<Wire, 'dial' | 'clock'>;
+  readonly saved: SavedSession;
   readonly logger: Logger;
   /** May throw; that is logged and changes nothing. */
   readonly onEvent: (event: Dispatch) => void;
 }
 
-export const createLink = ({ tokens, address, timings, clock, logger, onEvent }: LinkOptions): Link => {
+/** There is little in an Identify that can be wrong: QQ may say so of a token that it no longer knows. */
+const refusesIdentify = (ending: Ending): boolean => ending.kind === 'invalid_session' || (ending.kind === 'closed' && ending.code === 4903);
+
+/** As connections of QQ end every half hour, with nothing lost. */
+const isRoutine = (ending: Ending): boolean =>
+  ending.kind === 'reconnect_asked' || ending.kind === 'worn_out' || (ending.kind === 'closed' && ending.code === 4009);
+
+const isLogin = ({ type }: Dispatch): boolean => type === 'READY' || type === 'RESUMED';
+
+export const createLink = ({ tokens, address, timings, clock, wire, saved, logger, onEvent }: LinkOptions): Link => {
   const stopping = new AbortController();
   let session: Resumable | null = null;
   let intents: number = INTENTS.full;
+  let narrowedAt = -Infinity;
+  let tokenRefused = false;
   let failures = 0;
+  let routine = false;
   let identifiedAt = -Infinity;
   let loginSent = false;
   let loggedInAt: number | null = null;
@@ -53,12 +71,15 @@ export const createLink = ({ tokens, address, timings, clock, logger, onEvent }:
     } catch (thrown) {
       logger.error({ err: thrown, type: event.type }, 'QQ: an event could not be handled');
     }
-    if (event.seq !== null) session = advance(session, event.seq);
+    if (event.seq === null) return;
+    session = advance(session, event.seq, isLogin(event) ? (session?.heardAt ?? clock.now()) : clock.now());
+    saved.note(session);
   };
 
   const loggedIn = (sessionId: string | null): void => {
     loggedInAt = clock.now();
-    if (sessionId) session = { sessionId, seq: 0, openedAt: loggedInAt };
+    if (sessionId) session = { sessionId, seq: 0, openedAt: loggedInAt, heardAt: loggedInAt };
+    saved.note(session);
     enter('connected', null);
     logger.info({ resumed: sessionId === null }, 'QQ: connected');
   };
@@ -74,12 +95,15 @@ export const createLink = ({ tokens, address, timings, clock, logger, onEvent }:
     if (stopping.signal.aborted) return { kind: 'stopped' };
     connection = openConnection({
       url: where.url,
+      dial: wire.dial,
+      clock: wire.clock,
       token: token.token,
       login,
       intents,
       timings,
       heard: () => {
         status = { ...status, lastInboundAt: clock.now() };
+        saved.alive();
       },
       loginSent: () => {
         loginSent = true;
@@ -90,7 +114,7 @@ export const createLink = ({ tokens, address, timings, clock, logger, onEvent }:
     });
     const ending = await connection.ended;
     connection = null;
-    if (reactTo(ending).token === 'drop') tokens.drop(token.token);
+    if (reactTo(ending).token === 'drop' || (login.kind === 'identify' && refusesIdentify(ending))) tokens.drop(token.token);
     if (loggedInAt === null) address.suspect();
     return ending;
   };
@@ -100,13 +124,22 @@ export const createLink = ({ tokens, address, timings, clock, logger, onEvent }:
     if (reaction.intents === 'keep') return reaction;
     if (intents === INTENTS.narrow) return reactions.fatal(reaction.meaning);
     intents = INTENTS.narrow;
+    narrowedAt = clock.now();
     return reaction;
+  };
+
+  /** A Resume that was refused for its token alone is worth another one with a new token. */
+  const isUnconfirmed = (login: Login, reaction: Reaction): boolean => {
+    const forToken = reaction.token === 'drop' && !tokenRefused;
+    tokenRefused = reaction.token === 'drop';
+    return login.kind === 'resume' && loginSent && loggedInAt === null && !forToken;
   };
 
   /** Draws the conclusions from a try. @returns how long to wait. */
   const conclude = (login: Login, ending: Ending): number => {
     const reaction = withIntents(reactTo(ending));
-    session = afterEnding(session, reaction, login.kind === 'resume' && loginSent && loggedInAt === null);
+    session = afterEnding(session, reaction, isUnconfirmed(login, reaction));
+    saved.note(session);
     const pace = paceAfter(reaction, loggedInAt === null ? null : clock.now() - loggedInAt, failures, Math.random(), timings);
     failures = pace.failures;
     enter('waiting', reaction.meaning);
@@ -117,31 +150,38 @@ export const createLink = ({ tokens, address, timings, clock, logger, onEvent }:
 
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      const login = planLogin(session, clock.now(), timings.sessionMaxAgeMs);
+      const login = planLogin(session, clock.now(), timings, routine);
+      // What was not granted yesterday may be today.
+      if (login.kind === 'identify' && clock.now() - narrowedAt >= timings.sessionMaxAgeMs) intents = INTENTS.full;
       loginSent = false;
       loggedInAt = null;
       enter('connecting', status.problem);
       const ending = await attempt(login).catch((thrown: unknown) => unreachable(errorText(thrown), 'retry'));
       if (stopping.signal.aborted) return;
+      routine = loggedInAt !== null && isRoutine(ending);
       const pauseMs = conclude(login, ending);
-      const next = planLogin(session, clock.now(), timings.sessionMaxAgeMs);
+      const next = planLogin(session, clock.now(), timings, routine);
       await clock.sleep(spaced(pauseMs, next, clock.now() - identifiedAt, timings.identifySpacingMs), stopping.signal).catch(() => undefined);
     }
   };
 
   return {
     start: () => {
-      running ??= run();
+      if (running) return;
+      session = saved.load();
+      running = run();
     },
     stop: async () => {
       stopping.abort(new Error('stopped'));
       await connection?.end({ kind: 'stopped' });
       await running;
+      saved.stop();
       enter('stopped', null);
     },
     renew: () => {
       if (status.link === 'connected') void connection?.end({ kind: 'said_offline' });
     },
+    hearsTaps: () => intents === INTENTS.full,
     status: () => status,
   };
 };

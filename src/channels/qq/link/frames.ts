@@ -1,9 +1,10 @@
 /** The frames of the gateway (facts/qq.md §2.2). */
-import type { Json } from './http.ts';
+import { asObject, asText, type Json } from '../json.ts';
 import type { Login } from './session.ts';
 
 export type Frame =
-  | { readonly kind: 'dispatch'; readonly type: string; readonly seq: number | null; readonly data: Json }
+  /** `id` names the event, not the message in it. */
+  | { readonly kind: 'dispatch'; readonly id: string; readonly type: string; readonly seq: number | null; readonly data: Json }
   | { readonly kind: 'heartbeat_wanted' }
   | { readonly kind: 'reconnect' }
   | { readonly kind: 'invalid_session'; readonly resumable: boolean }
@@ -22,19 +23,17 @@ export const INTENTS = { full: MESSAGES | INTERACTIONS, narrow: MESSAGES } as co
 const USUAL_HEARTBEAT_MS = 41_250;
 const LONGEST_HEARTBEAT_MS = 600_000;
 
-const object = (value: unknown): Json => (typeof value === 'object' && value !== null ? (value as Json) : {});
-
 /** Anything unknown or malformed is `other`: it proves life and means nothing. */
 export const parseFrame = (text: string): Frame => {
   let raw: Json;
   try {
-    raw = object(JSON.parse(text));
+    raw = asObject(JSON.parse(text));
   } catch {
     return { kind: 'other' };
   }
   switch (raw['op']) {
     case 0:
-      return { kind: 'dispatch', type: String(raw['t']), seq: Number.isInteger(raw['s']) ? Number(raw['s']) : null, data: object(raw['d']) };
+      return { kind: 'dispatch', id: asText(raw['id']), type: String(raw['t']), seq: Number.isInteger(raw['s']) ? Number(raw['s']) : null, data: asObject(raw['d']) };
     case 1:
       return { kind: 'heartbeat_wanted' };
     case 7:
@@ -42,7 +41,7 @@ export const parseFrame = (text: string): Frame => {
     case 9:
       return { kind: 'invalid_session', resumable: raw['d'] === true };
     case 10: {
-      const interval = Number(object(raw['d'])['heartbeat_interval']);
+      const interval = Number(asObject(raw['d'])['heartbeat_interval']);
       return { kind: 'hello', heartbeatMs: interval >= 10 && interval <= LONGEST_HEARTBEAT_MS ? interval : USUAL_HEARTBEAT_MS };
     }
     case 11:

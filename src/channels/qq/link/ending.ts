@@ -12,6 +12,8 @@ export type Ending =
   | { readonly kind: 'unreachable'; readonly reason: string; readonly cure: 'retry' | 'human' }
   /** The platform says elsewhere that the bot is not on line. */
   | { readonly kind: 'said_offline' }
+  /** It lasted longer than QQ's own half hour: it may be deaf without our knowing. */
+  | { readonly kind: 'worn_out' }
   /** We ended it. */
   | { readonly kind: 'stopped' };
 
@@ -38,6 +40,8 @@ export const reactTo = (ending: Ending): Reaction => {
       return ending.cure === 'human' ? reactions.fatal(ending.reason) : reactions.reaction(ending.reason);
     case 'said_offline':
       return reactions.identify('QQ says that the bot is off line');
+    case 'worn_out':
+      return reactions.reaction('the connection was old and is being replaced');
     case 'stopped':
       return reactions.reaction('stopped');
   }

@@ -9,7 +9,7 @@ const escapeMentions = (text: string): string => text.replace(/<(?=[@#]|qqbot|em
 
 /** `http://10.0.0.1:8080/x` → `http[:]//10[.]0[.]0[.]1:8080/x` */
 const breakUrls = (text: string): string =>
-  text.replace(/\b([a-z][a-z0-9+-]*):\/\/([^\s/]*)/gi, (_, scheme: string, host: string) => `${scheme}[:]//${host.replaceAll('.', '[.]')}`);
+  text.replaceAll('://', '[:]//').replace(/(?<=\[:\]\/\/)[^\s/]+/g, (host) => host.replace(/(?<!\[)\.(?!\])/g, '[.]'));
 
 /** Between two single letters, as in `e.g.` */
 const abbreviates = (text: string, dot: number): boolean =>

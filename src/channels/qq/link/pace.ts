@@ -1,7 +1,7 @@
 /** When to connect again. Pure. */
 import { backoffMs } from './backoff.ts';
 import type { Reaction } from './close-codes.ts';
-import type { QqTimings } from './options.ts';
+import type { QqTimings } from '../options.ts';
 import type { Login } from './session.ts';
 
 export interface Pace {

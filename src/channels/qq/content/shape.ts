@@ -1,0 +1,56 @@
+/** In which shape a part goes out; each refusal of its content leads to a plainer one (facts/qq.md §4.5, §4.6). Pure. */
+import type { Feature } from '../send/lacks.ts';
+
+export interface Shape {
+  readonly form: 'markdown' | 'text';
+  /** `listed`: only the person may tap. `open`: whoever sees it, where QQ does not take the list; the bus checks who taps. */
+  readonly keyboard: 'listed' | 'open' | 'none';
+  /** `none`: no dot within a word, for a text in which QQ still sees an address. */
+  readonly dots: 'some' | 'none';
+  readonly length: 'full' | 'short';
+  /** It may have arrived already, and says so. */
+  readonly repeat: boolean;
+}
+
+/** What QQ did not like about the content. */
+export type Fault = 'address' | 'words' | 'markdown' | 'keyboard' | 'length';
+
+export interface Repair {
+  readonly shape: Shape;
+  /** What to remember, so that the next message does not run into it. */
+  readonly lacks: Feature | null;
+}
+
+const plain = (shape: Shape): Shape => ({ ...shape, form: 'text', keyboard: 'none' });
+const repair = (shape: Shape, lacks: Feature | null = null): Repair => ({ shape, lacks });
+
+const withFewerButtons = (shape: Shape): Repair | null => {
+  if (shape.keyboard === 'listed') return repair({ ...shape, keyboard: 'open' }, 'listed_buttons');
+  if (shape.keyboard === 'open') return repair({ ...shape, keyboard: 'none' }, 'keyboard');
+  return inPlainText(shape, 'markdown');
+};
+
+const inPlainText = (shape: Shape, lacks: Feature | null): Repair | null => {
+  if (shape.form === 'markdown') return repair(plain(shape), lacks);
+  // A refusal of markdown for what has none: the words must be at fault.
+  return shape.dots === 'some' ? repair({ ...shape, dots: 'none' }) : null;
+};
+
+/** @returns the next shape to try; null when nothing is left to change. Ends after a few steps, whatever QQ answers. */
+export const repaired = (shape: Shape, fault: Fault): Repair | null => {
+  switch (fault) {
+    case 'address':
+      return shape.dots === 'some' ? repair({ ...shape, dots: 'none' }, 'dots') : shape.form === 'markdown' ? repair(plain(shape)) : null;
+    case 'words':
+      return inPlainText(shape, null);
+    case 'markdown':
+      return inPlainText(shape, 'markdown');
+    case 'keyboard':
+      return withFewerButtons(shape);
+    case 'length':
+      return shape.length === 'full' ? repair({ ...shape, length: 'short' }) : null;
+  }
+};
+
+/** Names the shape, so that a changed part is another message to QQ. */
+export const shapeName = ({ form, keyboard, dots, length, repeat }: Shape): string => [form, keyboard, dots, length, repeat].join(' ');

@@ -1,0 +1,62 @@
+/** What an event of QQ teaches about a person: what may be answered, and whether the bot may write unasked (facts/qq.md §3). Pure. */
+import type { Dispatch } from './link/connection.ts';
+import { mentionsBot } from './inbound.ts';
+import { asObject, asText } from './json.ts';
+import type { PushFix } from './send/codes.ts';
+import { chatOf, type TicketSeen } from './send/tickets.ts';
+
+export interface Lesson {
+  readonly user: string;
+  readonly ticket: TicketSeen | null;
+  /** `wrote`: whoever writes takes messages, as far as is known. `switched`: null means on. */
+  readonly push: { readonly is: 'unchanged' } | { readonly is: 'wrote' } | { readonly is: 'switched'; readonly fix: PushFix | null };
+  /** By QQ's clock. */
+  readonly at: number;
+}
+
+/** The person grants pushes, or changes what was granted: worth a try. */
+const AUTHORISATION = 18;
+
+/** RFC 3339, or seconds since 1970 as a number or a string. */
+const timeOf = (value: unknown, now: number): number => {
+  const seconds = Number(value);
+  const at = Number.isFinite(seconds) && value !== null && value !== '' ? seconds * 1_000 : Date.parse(asText(value));
+  return Number.isNaN(at) ? now : Math.round(at);
+};
+
+const UNCHANGED = { is: 'unchanged' } as const;
+const switched = (fix: PushFix | null): Lesson['push'] => ({ is: 'switched', fix });
+
+/** @returns null for what teaches nothing. */
+export const learnFrom = ({ id, type, data }: Dispatch, now: number): Lesson | null => {
+  const author = asObject(data['author']);
+  const at = timeOf(data['timestamp'], now);
+  const inner = asText(data['id']);
+  const tap = { id: id || inner, kind: 'event', innerId: inner } as const;
+  const lesson = (user: string, push: Lesson['push'], ticket: Omit<TicketSeen, 'at' | 'chat'> | null, group?: string): Lesson | null =>
+    user === '' ? null : { user, push, at, ticket: ticket && ticket.id !== '' ? { ...ticket, chat: chatOf({ user, group }), at } : null };
+  switch (type) {
+    case 'C2C_MESSAGE_CREATE':
+      return author['bot'] === true ? null : lesson(asText(author['user_openid']), { is: 'wrote' }, { id: inner, kind: 'message' });
+    case 'GROUP_MESSAGE_CREATE':
+    case 'GROUP_AT_MESSAGE_CREATE':
+      // Talk among others is not written down.
+      if (author['bot'] === true || (type === 'GROUP_MESSAGE_CREATE' && !mentionsBot(data))) return null;
+      return lesson(asText(author['member_openid']), UNCHANGED, { id: inner, kind: 'message' }, asText(data['group_openid']));
+    case 'INTERACTION_CREATE': {
+      const group = asText(data['group_openid']);
+      if (group !== '') return lesson(asText(data['group_member_openid']), UNCHANGED, tap, group);
+      const push = data['type'] === AUTHORISATION ? switched(null) : UNCHANGED;
+      return lesson(asText(data['user_openid']), push, tap);
+    }
+    case 'FRIEND_ADD':
+    case 'C2C_MSG_RECEIVE':
+      return lesson(asText(data['openid']), switched(null), { id, kind: 'event' });
+    case 'FRIEND_DEL':
+      return lesson(asText(data['openid']), switched('add_friend'), null);
+    case 'C2C_MSG_REJECT':
+      return lesson(asText(data['openid']), switched('allow_push'), null);
+    default:
+      return null;
+  }
+};

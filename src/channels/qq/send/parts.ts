@@ -1,0 +1,60 @@
+/**
+ * Which parts of a message have arrived and which may have, so that a retry repeats neither needlessly. On the disk:
+ * a crash between QQ's "accepted" and our note of it must not put an alert on the phone twice without saying so.
+ */
+import type { Shape } from '../content/shape.ts';
+import type { Memory } from '../memory.ts';
+import type { Ticket } from './tickets.ts';
+
+/** How a part was sent: by which way, in which shape. */
+export interface Tried {
+  /** What it answered; null: nothing. */
+  readonly ticket: Pick<Ticket, 'id' | 'kind' | 'innerId'> | null;
+  readonly shape: Shape;
+}
+
+export type PartState =
+  | { readonly state: 'delivered'; readonly messageId: string }
+  /** It went out, and what became of it is not known. */
+  | { readonly state: 'sending'; readonly tried: Tried };
+
+export interface Parts {
+  get(key: string, part: number): PartState | null;
+  /** Written before a try. */
+  sending(key: string, part: number, tried: Tried, now: number): void;
+  delivered(key: string, part: number, messageId: string): void;
+  /** It certainly did not arrive. */
+  failed(key: string, part: number): void;
+}
+
+/** Longer than the outbox tries. */
+const KEPT_MS = 8 * 24 * 3_600_000;
+
+export const createParts = (memory: Memory): Parts => {
+  const select = memory.read('SELECT state, way, message_id FROM qq_parts WHERE key = ? AND part = ?');
+  const upsert = memory.write(`
+    INSERT INTO qq_parts (key, part, state, way, message_id, at) VALUES (?, ?, 'sending', ?, '', ?)
+    ON CONFLICT DO UPDATE SET state = 'sending', way = excluded.way, at = excluded.at`);
+  const deliver = memory.write("UPDATE qq_parts SET state = 'delivered', message_id = ? WHERE key = ? AND part = ?");
+  const remove = memory.write('DELETE FROM qq_parts WHERE key = ? AND part = ?');
+  const prune = memory.write('DELETE FROM qq_parts WHERE at < ?');
+  return {
+    get: (key, part) => {
+      const row = select.get(key, part);
+      if (!row) return null;
+      return row['state'] === 'delivered'
+        ? { state: 'delivered', messageId: String(row['message_id']) }
+        : { state: 'sending', tried: JSON.parse(String(row['way'])) as Tried };
+    },
+    sending: (key, part, tried, now) => {
+      prune(now - KEPT_MS);
+      upsert(key, part, JSON.stringify(tried), now);
+    },
+    delivered: (key, part, messageId) => {
+      deliver(messageId, key, part);
+    },
+    failed: (key, part) => {
+      remove(key, part);
+    },
+  };
+};

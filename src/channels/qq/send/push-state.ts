@@ -1,0 +1,47 @@
+/** Whether a push may go out to a person now: what QQ said of the person, what it said of us, and the quotas. */
+import type { PushFix } from './codes.ts';
+import type { PushState } from './ladder.ts';
+import type { People } from './people.ts';
+import type { Quota } from './quota.ts';
+
+export interface Pushes {
+  state(user: string, now: number): PushState;
+  /** Counts one. @returns a function that takes it back. */
+  take(user: string, now: number): () => void;
+  took(user: string): void;
+  /** QQ said "too many". */
+  limited(user: string, now: number): void;
+  refused(user: string, fix: PushFix, now: number): void;
+}
+
+/** QQ asks for a minute; when that was not enough, for more. */
+export const LIMITED_MS = 60_000;
+const LONGEST_MS = 10 * 60_000;
+/** No event tells the bot of what a person mends in the console, nor of what was mended while it was off line. */
+const TRY_AGAIN_MS = 60 * 60_000;
+
+export const createPushes = (people: People, quota: Quota): Pushes => {
+  const blocks = new Map<string, { readonly at: number; readonly ms: number }>();
+  const blockedMs = (user: string, now: number): number => {
+    const block = blocks.get(user);
+    // Never longer than it began with, whatever the clock did.
+    return block ? Math.max(0, Math.min(block.ms, block.at + block.ms - now)) : 0;
+  };
+  return {
+    state: (user, now) => {
+      const { fix, refusedAt } = people.get(user);
+      const ms = Math.max(blockedMs(user, now), quota.waitMs(user, now));
+      if (fix !== null) return { kind: ms === 0 && Math.abs(now - (refusedAt ?? 0)) >= TRY_AGAIN_MS ? 'closed_try' : 'closed', fix };
+      return ms > 0 ? { kind: 'wait', ms } : { kind: 'open' };
+    },
+    take: (user, now) => quota.take(user, now),
+    took: (user) => {
+      blocks.delete(user);
+      people.took(user);
+    },
+    limited: (user, now) => {
+      blocks.set(user, { at: now, ms: Math.min(LONGEST_MS, Math.max(LIMITED_MS, 2 * (blocks.get(user)?.ms ?? 0))) });
+    },
+    refused: (user, fix, now) => people.refused(user, fix, now),
+  };
+};

@@ -1,0 +1,185 @@
+/** Sends one part of a message down the ladder until it has arrived or no way is left. */
+import type { Clock } from '../../../base/clock.ts';
+import type { Fix, Recipient } from '../../channel.ts';
+import type { Locale } from '../../../text/locale.ts';
+import type { Api } from '../api.ts';
+import { render, type Part } from '../content/render.ts';
+import { repaired, shapeName, type Shape } from '../content/shape.ts';
+import { FIX_REASONS, type PushFix } from './codes.ts';
+import { judge, type Judgement } from './judge.ts';
+import { ANSWERS, ladder, wayName, type Way } from './ladder.ts';
+import type { Lacks } from './lacks.ts';
+import type { Parts, Tried } from './parts.ts';
+import { wakeupPeriod, type People } from './people.ts';
+import { LIMITED_MS, type Pushes } from './push-state.ts';
+import { sequenceNumber } from './sequence.ts';
+import { chatOf, type Tickets } from './tickets.ts';
+
+export interface PartJob {
+  readonly to: Recipient;
+  readonly key: string;
+  readonly index: number;
+  readonly part: Part;
+  readonly shape: Shape;
+  /** It may use the recall message of the period. */
+  readonly lastResort: boolean;
+}
+
+export type PartResult =
+  | { readonly kind: 'delivered'; readonly messageId: string; readonly by: Way['kind'] }
+  | { readonly kind: 'retry'; readonly reason: string; readonly afterMs: number; readonly limited: boolean }
+  | { readonly kind: 'offline'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly reason: string; readonly fix?: Fix };
+
+export interface Post {
+  readonly api: Api;
+  readonly clock: Clock;
+  readonly locale: Locale;
+  readonly tickets: Tickets;
+  readonly people: People;
+  readonly pushes: Pushes;
+  readonly lacks: Lacks;
+  readonly parts: Parts;
+}
+
+const TRANSIENT_MS = 5_000;
+/** "Five a second" is worth waiting for. */
+const SHORT_WAIT_MS = 1_100;
+/** Groups let more answers through, within a shorter time. */
+const GROUP_ANSWERS = 5;
+
+const address = ({ user, group }: Recipient): string =>
+  group === undefined ? `/v2/users/${encodeURIComponent(user)}/messages` : `/v2/groups/${encodeURIComponent(group)}/messages`;
+
+const idFields = (way: Way): Record<string, unknown> => {
+  if (way.kind === 'wakeup') return { is_wakeup: true };
+  if (way.kind === 'push') return {};
+  return way.ticket.kind === 'message' ? { msg_id: way.ticket.id } : { event_id: way.ticket.id };
+};
+
+export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> => {
+  const { to, key, index } = job;
+  const { api, clock, locale, tickets, people, pushes, lacks, parts } = post;
+  const chat = chatOf(to);
+  const before = parts.get(key, index);
+  if (before?.state === 'delivered') return { kind: 'delivered', messageId: before.messageId, by: 'answer' };
+  /** An earlier try of which nobody knows whether it arrived. */
+  const unsure = before?.tried ?? null;
+
+  const own = (): Tried['ticket'] => {
+    if (to.replyTo === undefined) return null;
+    const ticket = tickets.find(chat, to.replyTo);
+    // One that was never seen may be good all the same.
+    if (!ticket) return { id: to.replyTo, kind: 'message', innerId: null };
+    return ticket.dead || ticket.used >= (to.group === undefined ? ANSWERS : GROUP_ANSWERS) ? null : ticket;
+  };
+
+  const pushState = () => pushes.state(to.user, clock.now());
+
+  const waysNow = (): readonly Way[] => {
+    const now = clock.now();
+    const push = pushState();
+    const mayWake = job.lastResort && push.kind !== 'wait' && !('fix' in push && push.fix === 'add_friend');
+    const ways = ladder({
+      now,
+      unasked: to.replyTo === undefined,
+      own: own(),
+      tickets: tickets.of(chat, now),
+      group: to.group !== undefined,
+      push,
+      wakeup: mayWake ? wakeupPeriod(people.get(to.user), now) : null,
+    });
+    // By the same way QQ knows it again, if it has arrived.
+    return unsure?.ticket ? [{ kind: 'answer', ticket: unsure.ticket }, ...ways] : ways;
+  };
+
+  /** One call by one way. Counts what it uses before it goes out. */
+  const call = async (way: Way, shape: Shape): Promise<Judgement> => {
+    const now = clock.now();
+    const ticket = way.kind === 'answer' ? way.ticket : null;
+    const again = ticket !== null && ticket.id === unsure?.ticket?.id;
+    const wakeupBefore = people.get(to.user).wakeup;
+    parts.sending(key, index, { ticket, shape }, now);
+    const giveBack = way.kind === 'push' ? pushes.take(to.user, now) : (): void => undefined;
+    if (way.kind === 'wakeup') people.spendWakeup(to.user, way.period);
+    const body = { ...render(job.part, shape, to.user, locale), msg_seq: sequenceNumber(key, index, shapeName({ ...shape, repeat: false })), ...idFields(way) };
+    const judged = judge(await api('POST', address(to), body));
+    const out = judged.kind === 'delivered' || judged.kind === 'unsure';
+    if (ticket && out && !again) tickets.use(ticket.id);
+    if (judged.kind === 'delivered') parts.delivered(key, index, judged.messageId);
+    if (out) return judged;
+    giveBack();
+    if (way.kind === 'wakeup' && judged.kind !== 'no_wakeup') people.spendWakeup(to.user, wakeupBefore);
+    // What this try did not do, the one before may have done.
+    if (unsure) parts.sending(key, index, unsure, now);
+    else parts.failed(key, index);
+    return judged;
+  };
+
+  let usual = job.shape;
+  /** By one way, in plainer and plainer shapes until QQ takes it or refuses it for another reason. */
+  const by = async (way: Way): Promise<Judgement> => {
+    const again = way.kind === 'answer' && way.ticket.id === unsure?.ticket?.id;
+    let shape = again && unsure ? unsure.shape : { ...usual, repeat: unsure !== null };
+    for (;;) {
+      const judged = await call(way, shape);
+      const repair = judged.kind === 'content' ? repaired(shape, judged.fault) : null;
+      if (!repair) return judged;
+      shape = repair.shape;
+      usual = shape;
+      if (repair.lacks) lacks.note(repair.lacks, clock.now());
+    }
+  };
+
+  const tried = new Set<string>();
+  let limited: string | null = null;
+  let fix: PushFix | null = null;
+  let failure = 'QQ takes no message here but an answer, and there is nothing to answer';
+  for (;;) {
+    const state = pushState();
+    if (to.group === undefined && state.kind === 'wait' && state.ms <= SHORT_WAIT_MS) await clock.sleep(state.ms);
+    const way = waysNow().find((each) => !tried.has(wayName(each)) && !(each.kind === 'wakeup' && limited !== null));
+    if (!way) break;
+    tried.add(wayName(way));
+    let judged = await by(way);
+    if (judged.kind === 'event_unknown' && way.kind === 'answer' && way.ticket.innerId !== null) {
+      judged = await by({ kind: 'answer', ticket: { ...way.ticket, id: way.ticket.innerId, innerId: null } });
+    }
+    switch (judged.kind) {
+      case 'delivered':
+        if (way.kind === 'push') pushes.took(to.user);
+        return { kind: 'delivered', messageId: judged.messageId, by: way.kind };
+      case 'unsure':
+      case 'passing':
+        return { kind: 'retry', reason: judged.reason, afterMs: TRANSIENT_MS, limited: false };
+      case 'limited':
+        return { kind: 'retry', reason: judged.reason, afterMs: LIMITED_MS, limited: true };
+      case 'offline':
+        return judged;
+      case 'refused':
+      case 'content':
+        return { kind: 'refused', reason: judged.reason, ...('fix' in judged && judged.fix ? { fix: judged.fix } : {}) };
+      case 'ticket_dead':
+      case 'event_unknown':
+        if (way.kind === 'answer') tickets.bury(way.ticket.id);
+        break;
+      case 'push_limited':
+        limited = judged.reason;
+        pushes.limited(to.user, clock.now());
+        break;
+      case 'no_push':
+        fix = judged.fix;
+        if (to.group === undefined) pushes.refused(to.user, judged.fix, clock.now());
+        break;
+      case 'no_wakeup':
+      case 'unknown':
+        break;
+    }
+    failure = judged.reason;
+  }
+  if (to.group !== undefined) return { kind: 'refused', reason: failure };
+  const push = pushState();
+  if (push.kind === 'wait') return { kind: 'retry', reason: limited ?? "the quota of QQ for this bot's own messages is used up", afterMs: push.ms, limited: false };
+  const mend = push.kind === 'open' ? fix : push.fix;
+  return mend === null ? { kind: 'refused', reason: failure } : { kind: 'refused', reason: FIX_REASONS[mend], fix: mend };
+};

@@ -1,0 +1,82 @@
+/**
+ * What may be answered: QQ lets a bot write freely only as an answer, to a message or to an event (facts/qq.md §4.2).
+ * Kept on the disk: an alert after a restart may need the ticket of before.
+ */
+import type { SQLOutputValue } from 'node:sqlite';
+import type { Memory } from '../memory.ts';
+
+export interface Ticket {
+  /** `msg_id` of a message, `event_id` of an event. */
+  readonly id: string;
+  readonly kind: 'message' | 'event';
+  /** Of a tap: the id under which the command bus knows it. */
+  readonly innerId: string | null;
+  readonly at: number;
+  readonly used: number;
+  readonly dead: boolean;
+}
+
+export interface TicketSeen {
+  readonly id: string;
+  readonly kind: Ticket['kind'];
+  readonly chat: Chat;
+  readonly innerId?: string;
+  /** When it came to be, by the platform's clock. */
+  readonly at: number;
+}
+
+export type Chat = `user:${string}` | `group:${string}`;
+export const chatOf = ({ user, group }: { readonly user: string; readonly group?: string | undefined }): Chat => (group === undefined ? `user:${user}` : `group:${group}`);
+
+export const TICKET_MS = 60 * 60_000;
+/** Long enough to recognise an event that comes again after a Resume. */
+const KEPT_MS = 24 * 3_600_000;
+
+export interface Tickets {
+  /** @returns false when it is known already: the platform delivers at least once. */
+  add(seen: TicketSeen, now: number): boolean;
+  /** Those of a chat that are not older than an hour, the newest first. */
+  of(chat: Chat, now: number): readonly Ticket[];
+  /** The one that the command bus knows by this id. */
+  find(chat: Chat, id: string): Ticket | null;
+  use(id: string): void;
+  bury(id: string): void;
+}
+
+type Row = Record<string, SQLOutputValue>;
+
+const toTicket = (row: Row): Ticket => ({
+  id: String(row['id']),
+  kind: row['kind'] as Ticket['kind'],
+  innerId: row['inner_id'] === null ? null : String(row['inner_id']),
+  at: Number(row['at']),
+  used: Number(row['used']),
+  dead: row['dead'] === 1,
+});
+
+export const createTickets = (memory: Memory, app: string): Tickets => {
+  const insert = memory.write('INSERT INTO qq_tickets (app, id, kind, chat, inner_id, at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING');
+  const prune = memory.write('DELETE FROM qq_tickets WHERE app = ? AND at < ?');
+  const select = memory.read('SELECT * FROM qq_tickets WHERE app = ? AND chat = ? AND at > ? AND dead = 0 ORDER BY at DESC');
+  const find = memory.read('SELECT * FROM qq_tickets WHERE app = ? AND chat = ? AND (id = ? OR inner_id = ?)');
+  const use = memory.write('UPDATE qq_tickets SET used = used + 1 WHERE app = ? AND id = ?');
+  const bury = memory.write('UPDATE qq_tickets SET dead = 1 WHERE app = ? AND id = ?');
+  return {
+    add: ({ id, kind, chat, innerId, at }, now) => {
+      prune(app, now - KEPT_MS);
+      // A clock that is behind the platform's must not make tickets that never age.
+      return insert(app, id, kind, chat, innerId ?? null, Math.min(at, now)).changes === 1;
+    },
+    of: (chat, now) => select.all(app, chat, now - TICKET_MS).map(toTicket),
+    find: (chat, id) => {
+      const row = find.get(app, chat, id, id);
+      return row ? toTicket(row) : null;
+    },
+    use: (id) => {
+      use(app, id);
+    },
+    bury: (id) => {
+      bury(app, id);
+    },
+  };
+};

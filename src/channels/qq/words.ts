@@ -1,0 +1,16 @@
+/** The few words that only QQ needs. */
+import type { Locale, Texts } from '../../text/locale.ts';
+
+interface Words {
+  /** Behind the title of a push that may have arrived already. */
+  readonly repeat: string;
+  /** What a client says that does not know buttons. */
+  readonly noButtons: string;
+}
+
+const WORDS = {
+  'zh-CN': { repeat: '（可能重复）', noButtons: '请升级 QQ，或直接发送命令' },
+  en: { repeat: ' (repeat?)', noButtons: 'Update QQ, or type the command' },
+} satisfies Texts<Words>;
+
+export const qqWords = (locale: Locale): Words => WORDS[locale];
