@@ -1,6 +1,9 @@
 /** The contract of a channel: Lifeline's own way to the operator. One folder a platform. */
 import type { Inbound } from '../chat/inbound.ts';
 import type { Message } from '../chat/message.ts';
+import type { Fix } from '../text/fixes.ts';
+
+export type { Fix };
 
 export interface Channel {
   readonly name: string;
@@ -10,6 +13,11 @@ export interface Channel {
   stop(): Promise<void>;
   /** Sends one message. Never throws: every failure is an outcome. Works without the long connection where the platform allows. */
   send(to: Recipient, message: Message, delivery: Delivery): Promise<SendResult>;
+  /**
+   * Changes a message that was sent, where the platform can; absent where it cannot. Nobody's phone rings for it.
+   * Never throws. `refused`: the message cannot be changed (any more), so send a new one.
+   */
+  edit?(messageId: string, message: Message): Promise<SendResult>;
   status(): ChannelStatus;
 }
 
@@ -25,6 +33,8 @@ export interface Recipient {
 export interface Delivery {
   /** The same for every try of one message to one recipient, ≤ 50 characters: lets the platform drop a repeat. */
   readonly key: string;
+  /** An alert that nobody asked for: it may use the ways that platforms limit (a buzz, a push) where they exist. */
+  readonly alert?: boolean;
 }
 
 export type SendResult =
@@ -32,7 +42,7 @@ export type SendResult =
   /** Try again, not before `afterMs`. */
   | { readonly outcome: 'retry'; readonly reason: string; readonly afterMs: number }
   /** Trying again unchanged is useless. */
-  | { readonly outcome: 'refused'; readonly reason: string };
+  | { readonly outcome: 'refused'; readonly reason: string; readonly fix?: Fix };
 
 export interface ChannelStatus {
   readonly link: 'connecting' | 'connected' | 'waiting' | 'stopped';
@@ -42,4 +52,6 @@ export interface ChannelStatus {
   readonly lastInboundAt: number | null;
   /** Why it is not connected, for people. */
   readonly problem: string | null;
+  /** Calls to the platform this calendar month, where the platform limits them. */
+  readonly callsThisMonth?: number;
 }

@@ -1,61 +1,116 @@
-/** Lifeline's Feishu channel: messages from people over the long connection, messages to people over REST. */
+/** Lifeline's Feishu channel: messages and taps from people over the long connection, cards to people over REST. */
 import { processClock } from '../../base/clock.ts';
 import { errorText } from '../../base/errors.ts';
 import type { Inbound } from '../../chat/inbound.ts';
-import { plainText } from '../../chat/message.ts';
-import type { Channel, Recipient } from '../channel.ts';
+import { openDatabase } from '../../store/database.ts';
+import { feishuText } from '../../text/feishu.ts';
+import type { Channel, Recipient, SendResult } from '../channel.ts';
+import { lockApp } from './app-lock.ts';
+import { createBuzzer } from './send/buzz.ts';
+import { createEditor } from './send/editor.ts';
 import { readMessageEvent } from './inbound.ts';
-import { createLink } from './link.ts';
+import { createLink } from './link/link.ts';
+import { createFeishuMemory } from './memory.ts';
+import { createMessageCalls } from './send/message-calls.ts';
 import { settingsOf, type FeishuOptions } from './options.ts';
-import { isGone, outcomeOf } from './refusals.ts';
-import type { Reply } from './reply.ts';
-import { createRest } from './rest.ts';
-import { textBody, type TextBody } from './text-body.ts';
+import { TooMany } from './send/pace.ts';
+import { createRecent } from './recent.ts';
+import { createRest } from './http/rest.ts';
+import { createSender } from './send/sender.ts';
+import { readTap } from './tap-event.ts';
 
 export type { FeishuOptions } from './options.ts';
 
-const MESSAGES = '/open-apis/im/v1/messages';
 const AFTER_NO_ANSWER_MS = 2_000;
 
-/** @throws UserError for an app id, secret or domain that cannot be right. */
-export const createFeishuChannel = (options: FeishuOptions): Channel => {
-  const { logger, clock = processClock() } = options;
+/** @throws UserError for an app id, secret or domain that cannot be right, or an app that is a gateway's. */
+export const createFeishuChannel = (options: FeishuOptions): Required<Channel> => {
+  const { logger, clock = processClock(), db = openDatabase(':memory:'), lockFolder } = options;
   const settings = settingsOf(options);
-  const rest = createRest(settings);
+  const { locale } = settings;
+  const memory = createFeishuMemory(db, settings.appId);
+  /** A disk that is full or broken must not keep a message from its person. */
+  const attempt = <Result>(work: () => Result, otherwise: Result): Result => {
+    try {
+      return work();
+    } catch (error) {
+      logger.error({ err: error }, 'feishu: what the channel remembers could not be read or stored');
+      return otherwise;
+    }
+  };
+  const rememberChat = (chatId: string, kind: 'direct' | 'group'): void => attempt(() => memory.rememberChat(chatId, kind), undefined);
+  const rest = createRest(settings, () => attempt(() => memory.countCall(clock.now()), undefined));
+  const calls = createMessageCalls(rest);
+  const send = createSender({ calls, memory: { rememberChat }, clock, locale });
+  const edit = createEditor({ calls, clock, locale });
+  const buzz = createBuzzer({ calls, clock, logger });
+  /** Of a tap: the card that it was on, so that an answer to the tap is shown as one to the card. */
+  const tapped = createRecent<string>(500);
   let receive: (inbound: Inbound) => void = () => undefined;
   /** Ends the link and every call under way. */
   let life = new AbortController();
   let running: Promise<void> | null = null;
+  let unlock = (): void => undefined;
 
   /** A message in a group is for us only when it mentions the bot. */
-  const accept = async (data: unknown, signal: AbortSignal): Promise<void> => {
+  const acceptMessage = async (data: unknown, signal: AbortSignal): Promise<void> => {
     const event = readMessageEvent(data);
     if (event.kind === 'ignored') {
       logger.debug({ why: event.why }, 'feishu event ignored');
       return;
     }
-    if (event.inbound.chat.kind === 'group' && !event.mentioned.includes(await rest.botId(signal))) return;
-    if (!signal.aborted) receive(event.inbound);
+    const { inbound, chatId } = event;
+    rememberChat(chatId, inbound.chat.kind);
+    if (inbound.chat.kind === 'group' && !event.mentioned.includes(await rest.botId(signal))) return;
+    if (!signal.aborted) receive(inbound);
+  };
+
+  /** The platform gets its answer at once, within its 3 s; the work comes after, and nothing it throws may reach the SDK. */
+  const later = (accept: (signal: AbortSignal) => Promise<void>): void => {
+    const { signal } = life;
+    setImmediate(() => void accept(signal).catch((error: unknown) => logger.error({ err: error }, 'feishu message was not handled')));
+  };
+
+  const onTapEvent = (data: unknown): object => {
+    const tap = readTap(data, (chatId) => attempt(() => memory.chatKind(chatId), null), clock.now());
+    if (!tap) {
+      logger.debug('feishu: a tap that is none of ours was ignored');
+      return {};
+    }
+    if (tap.messageId !== null) tapped.set(tap.inbound.id, tap.messageId);
+    later(async (signal) => {
+      if (!signal.aborted) receive(tap.inbound);
+    });
+    return { toast: { type: 'info', content: feishuText(locale).received() } };
   };
 
   const link = createLink({
     settings,
     clock,
     logger,
-    // The event is acked when this returns, so the work comes after; nothing thrown there may reach the SDK.
-    onMessageEvent: (data) => {
-      const { signal } = life;
-      setImmediate(() => void accept(data, signal).catch((error: unknown) => logger.error({ err: error }, 'feishu message was not handled')));
-    },
+    onMessageEvent: (data) => later((signal) => acceptMessage(data, signal)),
+    onTapEvent,
   });
 
-  const create = (to: Recipient, body: TextBody, uuid: string, signal: AbortSignal): Promise<Reply> =>
-    rest.call('POST', `${MESSAGES}?receive_id_type=${to.group === undefined ? 'open_id' : 'chat_id'}`, { receive_id: to.group ?? to.user, ...body, uuid }, signal);
+  /** Only messages can be answered; a tap stands for its card. */
+  const answerable = ({ replyTo, ...to }: Recipient): Recipient => {
+    const messageId = replyTo === undefined ? undefined : (tapped.get(replyTo) ?? replyTo);
+    return messageId?.startsWith('om_') ? { ...to, replyTo: messageId } : to;
+  };
+
+  const outcome = async (work: () => Promise<SendResult>): Promise<SendResult> => {
+    try {
+      return await work();
+    } catch (error) {
+      return { outcome: 'retry', reason: errorText(error), afterMs: error instanceof TooMany ? error.afterMs : AFTER_NO_ANSWER_MS };
+    }
+  };
 
   return {
     name: 'feishu',
     start: async (onInbound) => {
       if (running) return;
+      if (lockFolder !== undefined) unlock = lockApp(lockFolder, settings.appId, logger);
       receive = onInbound;
       running = link.run(life.signal);
     },
@@ -64,20 +119,22 @@ export const createFeishuChannel = (options: FeishuOptions): Channel => {
       life = new AbortController();
       await running;
       running = null;
+      unlock();
+      unlock = () => undefined;
     },
-    send: async (to, message, { key }) => {
+    send: async (to, message, { key, alert }) => {
       const { signal } = life;
-      try {
-        const body = textBody(plainText(message));
-        if (to.replyTo !== undefined) {
-          const reply = await rest.call('POST', `${MESSAGES}/${encodeURIComponent(to.replyTo)}/reply`, { ...body, uuid: key }, signal);
-          if (!isGone(reply)) return outcomeOf(reply);
-        }
-        return outcomeOf(await create(to, body, key, signal));
-      } catch (error) {
-        return { outcome: 'retry', reason: errorText(error), afterMs: AFTER_NO_ANSWER_MS };
-      }
+      const result = await outcome(() => send(answerable(to), message, key, signal));
+      if (settings.buzz && alert && message.tone === 'critical' && result.outcome === 'ok') void buzz(result.messageId, to.user, signal);
+      return result;
     },
-    status: () => link.status(),
+    edit: (messageId, message) => {
+      const { signal } = life;
+      return outcome(() => edit(messageId, message, signal));
+    },
+    status: () => {
+      const callsThisMonth = attempt(() => memory.callsIn(clock.now()), null);
+      return { ...link.status(), ...(callsThisMonth === null ? {} : { callsThisMonth }) };
+    },
   };
 };

@@ -1,12 +1,13 @@
 /** `im.message.receive_v1`, as the SDK hands it over, in Lifeline's own shape (facts/feishu.md 3.2). */
 import { z } from 'zod';
 import type { Inbound } from '../../chat/inbound.ts';
+import { readTime } from './times.ts';
 
 const messageEvent = z.object({
   sender: z.object({ sender_type: z.string(), sender_id: z.object({ open_id: z.string().min(1) }) }),
   message: z.object({
     message_id: z.string().min(1),
-    create_time: z.string().regex(/^\d{13}$/),
+    create_time: z.string(),
     chat_id: z.string().min(1),
     chat_type: z.string(),
     message_type: z.string(),
@@ -18,7 +19,7 @@ const messageEvent = z.object({
 const textContent = z.object({ text: z.string() });
 
 export type ReadEvent =
-  | { readonly kind: 'message'; readonly inbound: Inbound; readonly mentioned: readonly string[] }
+  | { readonly kind: 'message'; readonly inbound: Inbound; readonly chatId: string; readonly mentioned: readonly string[] }
   | { readonly kind: 'ignored'; readonly why: string };
 
 const ignored = (why: string): ReadEvent => ({ kind: 'ignored', why });
@@ -38,10 +39,13 @@ export const readMessageEvent = (data: unknown): ReadEvent => {
   if (sender.sender_type !== 'user') return ignored(`a message from a ${sender.sender_type}`);
   const text = message.message_type === 'text' ? textOf(message.content) : null;
   if (text === null) return ignored(`a message of type ${message.message_type}`);
+  const sentAt = readTime(message.create_time);
+  if (sentAt === null) return ignored('a message without a time');
   const mentions = message.mentions ?? [];
   const placeholders = new Set(mentions.map((mention) => mention.key));
   return {
     kind: 'message',
+    chatId: message.chat_id,
     mentioned: mentions.flatMap((mention) => mention.id.open_id ?? []),
     inbound: {
       channel: 'feishu',
@@ -49,7 +53,7 @@ export const readMessageEvent = (data: unknown): ReadEvent => {
       sender: sender.sender_id.open_id,
       chat: message.chat_type === 'p2p' ? { kind: 'direct' } : { kind: 'group', id: message.chat_id },
       text: text.replace(/@_(?:user_\d+|all)/g, (found) => (placeholders.has(found) ? '' : found)).trim(),
-      sentAt: Number(message.create_time),
+      sentAt,
     },
   };
 };

@@ -1,7 +1,9 @@
 /** What the channel is told, checked, with its defaults. */
+import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../base/clock.ts';
 import { UserError } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
+import type { Locale } from '../../text/locale.ts';
 
 export interface FeishuOptions {
   readonly appId: string;
@@ -10,13 +12,28 @@ export interface FeishuOptions {
   readonly domain: string;
   readonly clock?: Clock;
   readonly logger: Logger;
+  /** The language of the few words that the channel adds itself. */
+  readonly locale?: Locale;
+  /** Where calls are counted and chats remembered; without it both are forgotten at the end of the process. */
+  readonly db?: DatabaseSync;
+  /** Rings the phone for critical alerts. The app needs the permission `im:message.urgent`. */
+  readonly buzz?: boolean;
+  /** The apps of the gateways that are watched: with one of these Lifeline would take the gateway's own messages away. */
+  readonly foreignAppIds?: readonly string[];
+  /**
+   * A folder that all Lifelines of this machine share. Of two with the same app each would get only a part of the
+   * messages (facts/feishu.md 3.5), so `start` refuses to be the second. Without it nothing is checked.
+   */
+  readonly lockFolder?: string;
   /** A link that is not there after this is given up and begun anew. */
   readonly connectTimeoutMs?: number;
   /**
-   * A ping that stays unanswered this long ends the link. It works only below the platform's ping interval (120 s):
-   * the SDK re-arms it with each ping (facts/feishu.md 0.1). A silence of three intervals ends the link in any case.
+   * A ping that stays unanswered this long ends the link, whatever ping interval the platform names: the SDK's own
+   * watch works only below that (facts/feishu.md 0.1), Lifeline's always.
    */
   readonly pongTimeoutMs?: number;
+  /** A quiet line is tried with a WebSocket ping this often. With the pong limit it bounds how long a dead one goes unnoticed. */
+  readonly heartbeatMs?: number;
   /** Limit for each HTTP call. */
   readonly httpTimeoutMs?: number;
   /** The first wait before a new try; it doubles up to `maxBackoffMs`. */
@@ -26,7 +43,7 @@ export interface FeishuOptions {
   readonly stableMs?: number;
 }
 
-export type Settings = Required<Omit<FeishuOptions, 'clock' | 'logger' | 'domain'>> & {
+export type Settings = Required<Omit<FeishuOptions, 'clock' | 'logger' | 'domain' | 'db' | 'lockFolder'>> & {
   /** Without a slash at the end. */
   readonly origin: string;
 };
@@ -42,8 +59,8 @@ const originOf = (domain: string): string => {
   return new URL(domain).origin;
 };
 
-/** @throws UserError for an app id or a domain of the wrong form. */
-export const settingsOf = ({ clock: _clock, logger: _logger, domain, ...options }: FeishuOptions): Settings => {
+/** @throws UserError for an app id or a domain of the wrong form, and for an app that belongs to a gateway. */
+export const settingsOf = ({ clock: _clock, logger: _logger, db: _db, lockFolder: _lockFolder, domain, ...options }: FeishuOptions): Settings => {
   // The SDK checks this form too, but then only logs a line and stays deaf (facts/feishu.md 1.1).
   if (!/^cli_[0-9a-fA-F]{16}$/.test(options.appId)) {
     throw new UserError(
@@ -52,7 +69,17 @@ export const settingsOf = ({ clock: _clock, logger: _logger, domain, ...options 
     );
   }
   if (options.appSecret === '') throw new UserError('FEISHU_APP_SECRET', 'The Feishu App Secret is empty. Copy it from the developer console, Credentials & Basic Info.');
+  if (options.foreignAppIds?.includes(options.appId)) {
+    throw new UserError(
+      'FEISHU_APP_FOREIGN',
+      `${options.appId} is the gateway's own app: the platform would hand each message to either of the two at random. Create another app for Lifeline in the developer console.`,
+    );
+  }
   return {
+    locale: 'zh-CN',
+    buzz: false,
+    foreignAppIds: [],
+    heartbeatMs: 20_000,
     connectTimeoutMs: 25_000,
     pongTimeoutMs: 15_000,
     httpTimeoutMs: 10_000,

@@ -11,7 +11,7 @@ import { connected } from '../../sandbox/feishu/fixture.ts';
 
 export { addBot, connected, eventually, newUser, startPlatform } from '../../sandbox/feishu/fixture.ts';
 
-export const makeChannel = (platform: FeishuPlatform, bot: BotAccount, options: Partial<FeishuOptions> = {}): Channel => {
+export const makeChannel = (platform: FeishuPlatform, bot: BotAccount, options: Partial<FeishuOptions> = {}): Required<Channel> => {
   const channel = createFeishuChannel({
     appId: bot.appId,
     appSecret: bot.secret,
@@ -26,7 +26,7 @@ export const makeChannel = (platform: FeishuPlatform, bot: BotAccount, options: 
 };
 
 /** A channel that is connected, and what it received. */
-export const startChannel = async (platform: FeishuPlatform, bot: BotAccount, options: Partial<FeishuOptions> = {}): Promise<{ channel: Channel; inbox: Inbound[] }> => {
+export const startChannel = async (platform: FeishuPlatform, bot: BotAccount, options: Partial<FeishuOptions> = {}): Promise<{ channel: Required<Channel>; inbox: Inbound[] }> => {
   const channel = makeChannel(platform, bot, options);
   const inbox: Inbound[] = [];
   await channel.start((inbound) => inbox.push(inbound));

@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { backoffMs } from '../../../src/channels/feishu/backoff.ts';
+import { backoffMs } from '../../../src/channels/feishu/link/backoff.ts';
 import { createFeishuChannel } from '../../../src/channels/feishu/channel.ts';
 import { silentLogger } from '../../../src/base/logger.ts';
 import { noFaults, type AppFaults } from '../../../src/sandbox/feishu/faults.ts';
@@ -43,7 +43,7 @@ describe('a lost link', () => {
     ['the endpoint answers HTTP 500', { endpoint: { kind: 'status', status: 500 } }, /HTTP 500 without an address/],
     ['the endpoint never answers', { endpoint: { kind: 'hang' } }, /did not answer within 0.3 s/],
     ['the upgrade is never answered', { upgrade: 'hang' }, /no connection within 1 s|could not be made/],
-    ['the upgrade is refused', { upgrade: 'refuse' }, /could not be made/],
+    ['the upgrade is refused', { upgrade: 'refuse' }, /may not use the long connection.*code 403/],
   ];
   test.each(cases)('comes back after %s, and says why it is away', async (_what, faults, problem) => {
     const platform = await startPlatform({ clientConfig: SLOW_SDK });
@@ -73,7 +73,7 @@ describe('a lost link', () => {
 
   test.each([
     ['by the pong limit', { PingInterval: 1 }, 300],
-    ['by silence, when the pong limit is longer than the ping interval and so never strikes', { PingInterval: 0.2 }, 600],
+    ['by the missing pong, when the limit is longer than the ping interval and so never strikes', { PingInterval: 0.2 }, 600],
   ])('is noticed %s', async (_what, config, pongTimeoutMs) => {
     const platform = await startPlatform({ clientConfig: { ...SLOW_SDK, ...config } });
     const bot = addBot(platform);
@@ -92,7 +92,7 @@ test('a quiet but answered link is left alone', async () => {
   const { channel } = await startChannel(platform, bot, { pongTimeoutMs: 2_000 });
   await eventually(() => expect(channel.status().link).toBe('connected'));
   const { since, lastInboundAt } = channel.status();
-  // Longer than the silence that would end it: three intervals and the pong limit.
+  // Longer than the silence that would end it: an interval and the pong limit.
   await eventually(() => expect((channel.status().lastInboundAt ?? 0) - (lastInboundAt ?? 0)).toBeGreaterThan(4_000));
   expect(channel.status()).toMatchObject({ link: 'connected', since });
 });
@@ -110,23 +110,23 @@ describe('status', () => {
     const platform = await startPlatform();
     const bot = addBot(platform);
     const channel = makeChannel(platform, bot, { clock });
-    expect(channel.status()).toEqual({ link: 'stopped', since: now, lastInboundAt: null, problem: null });
+    expect(channel.status()).toEqual({ link: 'stopped', since: now, lastInboundAt: null, problem: null, callsThisMonth: 0 });
 
     setFaults(platform, bot, { endpoint: { kind: 'hang' } });
     now += 1_000;
     await channel.start(() => undefined);
-    expect(channel.status()).toEqual({ link: 'connecting', since: now, lastInboundAt: null, problem: null });
+    expect(channel.status()).toEqual({ link: 'connecting', since: now, lastInboundAt: null, problem: null, callsThisMonth: 0 });
     await channel.stop();
-    expect(channel.status()).toEqual({ link: 'stopped', since: now, lastInboundAt: null, problem: null });
+    expect(channel.status()).toEqual({ link: 'stopped', since: now, lastInboundAt: null, problem: null, callsThisMonth: 0 });
 
     setFaults(platform, bot, { endpoint: null });
     now += 1_000;
     await channel.start(() => undefined);
-    await eventually(() => expect(channel.status()).toEqual({ link: 'connected', since: now, lastInboundAt: now, problem: null }));
+    await eventually(() => expect(channel.status()).toEqual({ link: 'connected', since: now, lastInboundAt: now, problem: null, callsThisMonth: 0 }));
     const since = now;
     now += 1_000;
     // A pong is enough to see that the platform is there.
-    await eventually(() => expect(channel.status()).toEqual({ link: 'connected', since, lastInboundAt: now, problem: null }));
+    await eventually(() => expect(channel.status()).toEqual({ link: 'connected', since, lastInboundAt: now, problem: null, callsThisMonth: 0 }));
   });
 });
 

@@ -1,12 +1,12 @@
 /** Keeps the long connection: one cycle after the other, with growing pauses, for ever. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock } from '../../base/clock.ts';
-import { errorText } from '../../base/errors.ts';
-import type { Logger } from '../../base/logger.ts';
-import type { ChannelStatus } from '../channel.ts';
+import type { Clock } from '../../../base/clock.ts';
+import { errorText } from '../../../base/errors.ts';
+import type { Logger } from '../../../base/logger.ts';
+import type { ChannelStatus } from '../../channel.ts';
 import { backoffMs } from './backoff.ts';
 import { runCycle } from './cycle.ts';
-import type { Settings } from './options.ts';
+import type { Settings } from '../options.ts';
 import { loadSdk } from './sdk.ts';
 
 export interface LinkOptions {
@@ -14,6 +14,7 @@ export interface LinkOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onMessageEvent: (data: unknown) => void;
+  readonly onTapEvent: (data: unknown) => object;
 }
 
 export interface Link {
@@ -22,7 +23,7 @@ export interface Link {
   status(): ChannelStatus;
 }
 
-export const createLink = ({ settings, clock, logger, onMessageEvent }: LinkOptions): Link => {
+export const createLink = ({ settings, clock, logger, onMessageEvent, onTapEvent }: LinkOptions): Link => {
   let status: ChannelStatus = { link: 'stopped', since: clock.now(), lastInboundAt: null, problem: null };
 
   const change = (link: ChannelStatus['link'], problem: string | null): void => {
@@ -46,6 +47,7 @@ export const createLink = ({ settings, clock, logger, onMessageEvent }: LinkOpti
           },
           onBytes: () => (status = { ...status, lastInboundAt: clock.now() }),
           onMessageEvent,
+          onTapEvent,
         },
         signal,
       );

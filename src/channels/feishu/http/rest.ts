@@ -1,6 +1,6 @@
 /** The few REST calls that the channel needs, with one cached token. */
 import { callJson, type HttpAnswer } from './http.ts';
-import type { Settings } from './options.ts';
+import type { Settings } from '../options.ts';
 import { isTokenRefusal } from './refusals.ts';
 import type { Reply } from './reply.ts';
 
@@ -35,7 +35,10 @@ const replyOf = ({ status, headers, body }: HttpAnswer): Reply => {
   };
 };
 
-export const createRest = ({ origin, appId, appSecret, httpTimeoutMs }: Pick<Settings, 'origin' | 'appId' | 'appSecret' | 'httpTimeoutMs'>): Rest => {
+export type RestSettings = Pick<Settings, 'origin' | 'appId' | 'appSecret' | 'httpTimeoutMs'>;
+
+/** @param onCall hears of each call that the tenant's quota counts: all but those for a token (facts/feishu.md 4.1). */
+export const createRest = ({ origin, appId, appSecret, httpTimeoutMs }: RestSettings, onCall: () => void = () => undefined): Rest => {
   let token: Token | null = null;
   let fetching: Promise<Token | Reply> | null = null;
   let botId: string | null = null;
@@ -61,6 +64,7 @@ export const createRest = ({ origin, appId, appSecret, httpTimeoutMs }: Pick<Set
     const current = await currentToken(signal);
     if ('status' in current) return current;
     const headers = { authorization: `Bearer ${current.value}` };
+    onCall();
     const reply = replyOf(await callJson({ method, url: origin + path, headers, timeoutMs: httpTimeoutMs, signal, ...(body ? { body } : {}) }));
     // Only the token that was refused: another call may have fetched a new one meanwhile.
     if (isTokenRefusal(reply) && token === current) token = null;

@@ -4,7 +4,7 @@
  */
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { errorText } from '../../base/errors.ts';
+import { errorText } from '../../../base/errors.ts';
 
 export interface HttpCall {
   readonly method: string;

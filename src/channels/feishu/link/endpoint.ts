@@ -1,8 +1,9 @@
 /** The endpoint call, which says where the long connection is: made for the SDK, but judged by ourselves. */
 import { z } from 'zod';
-import { callJson } from './http.ts';
-import type { Settings } from './options.ts';
-import { explain } from './refusals.ts';
+import { PING_INTERVAL_S, readPingInterval } from './edge.ts';
+import { callJson } from '../http/http.ts';
+import type { Settings } from '../options.ts';
+import { explain } from '../http/refusals.ts';
 
 /** What the SDK asks of its `httpInstance` for this call. */
 export interface SdkRequest {
@@ -11,13 +12,10 @@ export interface SdkRequest {
   readonly data?: object;
 }
 
-/** All of it must be there: the SDK takes over a missing interval as NaN and then pings in a loop. */
+/** Of the configuration only the ping interval is of use: how to reconnect is our own business. */
 const goodAnswer = z.object({
   code: z.literal(0),
-  data: z.object({
-    URL: z.string(),
-    ClientConfig: z.object({ PingInterval: z.number().positive(), ReconnectInterval: z.number(), ReconnectNonce: z.number(), ReconnectCount: z.number() }),
-  }),
+  data: z.object({ URL: z.string(), ClientConfig: z.record(z.string(), z.unknown()).nullish() }),
 });
 
 const refusedAnswer = z.object({ code: z.number().refine((code) => code !== 0), msg: z.string().nullish() });
@@ -44,5 +42,8 @@ export const callEndpoint = async ({ url, headers, data }: SdkRequest, { origin,
   const { URL: address, ClientConfig } = good.data.data;
   // The tap speaks the one or the other; and a secure platform must not send us to an open line.
   if (address.startsWith('wss:') !== origin.startsWith('https:')) throw new Error('the platform named an address of the wrong kind to connect to');
-  return { body: answer.body ?? {}, pingIntervalMs: ClientConfig.PingInterval * 1_000 };
+  const pingIntervalS = readPingInterval(ClientConfig?.['PingInterval']) ?? PING_INTERVAL_S.usual;
+  // All four must be there: the SDK takes over what is missing as NaN.
+  const config = { ReconnectCount: -1, ReconnectInterval: 120, ReconnectNonce: 30, ...ClientConfig, PingInterval: pingIntervalS };
+  return { body: { ...answer.body, data: { URL: address, ClientConfig: config } }, pingIntervalMs: pingIntervalS * 1_000 };
 };

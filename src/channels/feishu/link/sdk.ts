@@ -4,7 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import type * as LarkSdk from '@larksuiteoapi/node-sdk';
-import type { Logger } from '../../base/logger.ts';
+import type { Logger } from '../../../base/logger.ts';
 
 export type Sdk = typeof LarkSdk;
 

@@ -1,0 +1,21 @@
+/**
+ * A refused handshake, which the SDK does not read: its reason stands in headers of the answer
+ * (facts/feishu.md 1.2), among them the limit of 50 connections.
+ */
+import { explain } from '../http/refusals.ts';
+
+/** @returns why, in words for people; null when the handshake was not refused. */
+export const refusedUpgrade = (head: Buffer): string | null => {
+  const [statusLine = '', ...lines] = head.toString('latin1').split('\r\n');
+  const status = /^HTTP\/1\.\d (\d{3})/.exec(statusLine)?.[1];
+  if (status === undefined || status === '101') return null;
+  const headers = new Map(
+    lines.map((line): [string, string] => {
+      const colon = line.indexOf(':');
+      return [line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()];
+    }),
+  );
+  const codes = ['handshake-autherrcode', 'handshake-status'].map((name) => Number(headers.get(name) ?? 0));
+  const code = codes.find((value) => value > 0);
+  return code === undefined ? `the platform refused the long connection with HTTP ${status}` : explain(code, headers.get('handshake-msg') ?? '');
+};

@@ -1,0 +1,61 @@
+/**
+ * Rings the phone for a message that was sent (facts/feishu.md 4.3). It has its own tries and its own failures: an
+ * alert that arrived is delivered, whether it rang or not.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../../../base/clock.ts';
+import { errorText } from '../../../base/errors.ts';
+import type { Logger } from '../../../base/logger.ts';
+import type { SendResult } from '../../channel.ts';
+import type { MessageCalls } from './message-calls.ts';
+import { TooMany } from './pace.ts';
+import { createRecent } from '../recent.ts';
+import { dataOf, outcomeOf } from '../http/refusals.ts';
+
+export interface BuzzerOptions {
+  readonly calls: Pick<MessageCalls, 'urge'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly logger: Logger;
+  /** Waits before each repeated try. */
+  readonly retryMs?: readonly number[];
+}
+
+/** Resolves when it rang or was given up; never rejects. */
+export type Buzz = (messageId: string, user: string, signal: AbortSignal) => Promise<void>;
+
+export const createBuzzer = ({ calls, clock, logger, retryMs = [2_000, 10_000, 30_000] }: BuzzerOptions): Buzz => {
+  /** An alert that was sent again under its uuid is the same message, and has rung. */
+  const begun = createRecent<true>(200);
+  /** Each reason is worth one line: it stays until somebody mends it. */
+  const told = new Set<string>();
+
+  const tryOnce = async (messageId: string, user: string, signal: AbortSignal): Promise<SendResult> => {
+    try {
+      const reply = await calls.urge(messageId, user, signal);
+      const { invalid_user_id_list: invalid } = dataOf(reply);
+      if (reply.code === 0 && Array.isArray(invalid) && invalid.includes(user)) {
+        return { outcome: 'refused', reason: 'the platform does not know this person in the chat (invalid_user_id_list)' };
+      }
+      return outcomeOf(reply, clock.now());
+    } catch (error) {
+      return { outcome: 'retry', reason: errorText(error), afterMs: error instanceof TooMany ? error.afterMs : 0 };
+    }
+  };
+
+  const giveUp = (messageId: string, reason: string): void => {
+    const first = !told.has(reason);
+    told.add(reason);
+    logger[first ? 'warn' : 'debug']({ messageId, reason }, 'the alert was sent, but the phone was not buzzed');
+  };
+
+  return async (messageId, user, signal) => {
+    if (messageId === '' || begun.get(messageId)) return;
+    begun.set(messageId, true);
+    for (const waitMs of [...retryMs, null]) {
+      const result = await tryOnce(messageId, user, signal);
+      if (result.outcome === 'ok' || signal.aborted) return;
+      if (result.outcome === 'refused' || waitMs === null) return giveUp(messageId, result.reason);
+      await sleep(Math.max(waitMs, result.afterMs), undefined, { signal }).catch(() => undefined);
+    }
+  };
+};

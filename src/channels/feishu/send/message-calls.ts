@@ -1,0 +1,58 @@
+/** The platform's calls for messages, each within its limits. */
+import type { Recipient } from '../../channel.ts';
+import { createPace, type Limit, type Window } from './pace.ts';
+import { isApiLimit } from '../http/refusals.ts';
+import type { Reply } from '../http/reply.ts';
+import type { Rest } from '../http/rest.ts';
+
+export interface Body {
+  readonly msg_type: 'text' | 'interactive';
+  /** JSON as a string. */
+  readonly content: string;
+}
+
+export interface MessageCalls {
+  /** To the person or the group, without being an answer. */
+  create(to: Recipient, body: Body, uuid: string, signal: AbortSignal): Promise<Reply>;
+  reply(to: Recipient, messageId: string, body: Body, uuid: string, signal: AbortSignal): Promise<Reply>;
+  patch(messageId: string, content: string, signal: AbortSignal): Promise<Reply>;
+  /** Makes the message ring the person's phone. */
+  urge(messageId: string, user: string, signal: AbortSignal): Promise<Reply>;
+}
+
+const MESSAGES = '/open-apis/im/v1/messages';
+const PER_SECOND: Limit = { count: 50, perMs: 1_000 };
+const PER_MINUTE: Limit = { count: 1_000, perMs: 60_000 };
+/** To one person, one group, or one message that is changed. */
+const PER_TARGET: Limit = { count: 5, perMs: 1_000 };
+
+export const createMessageCalls = (rest: Rest): MessageCalls => {
+  const pace = createPace();
+
+  const paced = async (api: string, target: string, signal: AbortSignal, call: () => Promise<Reply>): Promise<Reply> => {
+    const windows: Window[] = [
+      { name: `${api} 1s`, limit: PER_SECOND },
+      { name: `${api} 1m`, limit: PER_MINUTE },
+      { name: target, limit: PER_TARGET },
+    ];
+    const reply = await pace.run(windows, signal, call);
+    if (isApiLimit(reply) && reply.retryAfterMs !== null) pace.hold(`${api} 1s`, reply.retryAfterMs);
+    return reply;
+  };
+
+  const chat = ({ user, group }: Recipient): string => `chat ${group ?? user}`;
+  const pathOf = (messageId: string, more = ''): string => `${MESSAGES}/${encodeURIComponent(messageId)}${more}`;
+
+  return {
+    create: (to, body, uuid, signal) =>
+      paced('create', chat(to), signal, () =>
+        rest.call('POST', `${MESSAGES}?receive_id_type=${to.group === undefined ? 'open_id' : 'chat_id'}`, { receive_id: to.group ?? to.user, ...body, uuid }, signal),
+      ),
+    reply: (to, messageId, body, uuid, signal) => paced('reply', chat(to), signal, () => rest.call('POST', pathOf(messageId, '/reply'), { ...body, uuid }, signal)),
+    patch: (messageId, content, signal) => paced('patch', `message ${messageId}`, signal, () => rest.call('PATCH', pathOf(messageId), { content }, signal)),
+    urge: (messageId, user, signal) =>
+      paced('urge', `message ${messageId}`, signal, () =>
+        rest.call('PATCH', `${pathOf(messageId, '/urgent_app')}?user_id_type=open_id`, { user_id_list: [user] }, signal),
+      ),
+  };
+};

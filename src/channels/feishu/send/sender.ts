@@ -1,0 +1,69 @@
+/** Sends one message in the best shape that the platform takes: a card, else text; as it is, else without numbers and addresses. */
+import { createHash } from 'node:crypto';
+import type { Clock } from '../../../base/clock.ts';
+import { plainText, type Message } from '../../../chat/message.ts';
+import type { Locale } from '../../../text/locale.ts';
+import type { Recipient, SendResult } from '../../channel.ts';
+import { fittingCard } from '../content/fit.ts';
+import { maskMessage } from '../content/mask.ts';
+import type { FeishuMemory } from '../memory.ts';
+import type { Body, MessageCalls } from './message-calls.ts';
+import { dataOf, isCardRefusal, isContentRefusal, isGone, outcomeOf } from '../http/refusals.ts';
+import type { Reply } from '../http/reply.ts';
+import { textBody } from '../content/text-body.ts';
+
+export interface SenderOptions {
+  readonly calls: MessageCalls;
+  readonly memory: Pick<FeishuMemory, 'rememberChat'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly locale: Locale;
+}
+
+/** Which of the ways to say it comes next; each refusal rules one out. */
+interface Shape {
+  readonly card: boolean;
+  readonly masked: boolean;
+  /** The message that it answers. */
+  readonly replyTo: string | null;
+}
+
+/** @throws Error when there is no answer in time, or too many calls wait. */
+export type Send = (to: Recipient, message: Message, key: string, signal: AbortSignal) => Promise<SendResult>;
+
+export const createSender = ({ calls, memory, clock, locale }: SenderOptions): Send => {
+  const trySend = (to: Recipient, message: Message, key: string, shape: Shape, signal: AbortSignal): Promise<Reply> => {
+    const said = shape.masked ? maskMessage(message) : message;
+    const body = shape.card ? cardBody(said, locale) : textBody(plainText(said));
+    const uuid = uuidOf(key, shape, isMoreThanTitle(message));
+    return shape.replyTo === null ? calls.create(to, body, uuid, signal) : calls.reply(to, shape.replyTo, body, uuid, signal);
+  };
+
+  return async (to, message, key, signal) => {
+    let shape: Shape = { card: isMoreThanTitle(message), masked: false, replyTo: to.replyTo ?? null };
+    for (;;) {
+      const reply = await trySend(to, message, key, shape, signal);
+      const { chat_id: chatId } = dataOf(reply);
+      if (reply.code === 0 && typeof chatId === 'string') memory.rememberChat(chatId, to.group === undefined ? 'direct' : 'group');
+      const next = afterRefusal(shape, reply);
+      if (!next) return outcomeOf(reply, clock.now());
+      shape = next;
+    }
+  };
+};
+
+const afterRefusal = (shape: Shape, reply: Reply): Shape | null => {
+  if (isGone(reply) && shape.replyTo !== null) return { ...shape, replyTo: null };
+  if (isContentRefusal(reply) && !shape.masked) return { ...shape, masked: true };
+  if (isCardRefusal(reply) && shape.card) return { ...shape, card: false };
+  return null;
+};
+
+/** One line needs no frame around it. */
+const isMoreThanTitle = ({ lines, fields, code, note, buttons }: Message): boolean =>
+  [lines, fields, code].some((part) => part?.length) || Boolean(note) || (buttons ?? []).some(({ token }) => token !== undefined);
+
+const cardBody = (message: Message, locale: Locale): Body => ({ msg_type: 'interactive', content: JSON.stringify(fittingCard(message, locale)) });
+
+/** The platform takes each uuid once, so another content needs another, and the same one every time. */
+const uuidOf = (key: string, { card, masked }: Shape, asCard: boolean): string =>
+  card === asCard && !masked ? key : createHash('sha256').update(`${key} ${card ? 'card' : 'text'} ${masked ? 'masked' : 'whole'}`).digest('hex').slice(0, 40);
