@@ -1,0 +1,27 @@
+/** KeepAlive off, or only after some ends: a gateway that ends with code 0 stays down (facts/hermes.md 5.2; #5646). */
+import type { Check } from '../context.ts';
+import type { Finding } from '../finding.ts';
+import { withValue } from '../launchd/plist-edit.ts';
+import { editFix, readable } from '../launchd/plist-findings.ts';
+
+export const launchdKeepAlive: Check = {
+  name: 'launchd-keep-alive',
+  run: async (context) => {
+    const found: Finding[] = [];
+    for (const plist of await readable(context)) {
+      if (plist.keepAlive === 'on') continue;
+      const fix = await editFix(plist, context, (xml) => withValue(xml, 'KeepAlive', true));
+      found.push({
+        code: 'launchd_keep_alive',
+        gateway: context.gateway.name,
+        severity: plist.keepAlive === 'off' ? 'error' : 'warning',
+        plist: plist.path,
+        label: plist.label,
+        value: plist.keepAlive,
+        commands: fix?.act?.commands ?? [],
+        fix,
+      });
+    }
+    return found;
+  },
+};

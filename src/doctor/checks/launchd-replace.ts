@@ -1,0 +1,31 @@
+/**
+ * `--replace` together with KeepAlive: each start ends the one before it, launchd revives that, and the gateway flaps
+ * every few minutes (facts/hermes.md 5.2; #92276, #79048). Today's plist has no `--replace`.
+ */
+import type { Check } from '../context.ts';
+import type { Finding } from '../finding.ts';
+import { withoutArgument } from '../launchd/plist-edit.ts';
+import { editFix, readable } from '../launchd/plist-findings.ts';
+import { lookAt, reloadOf } from '../launchd/reload.ts';
+
+const FLAG = '--replace';
+
+export const launchdReplace: Check = {
+  name: 'launchd-replace',
+  run: async (context) => {
+    const found: Finding[] = [];
+    for (const plist of await readable(context)) {
+      if (plist.keepAlive === 'off') continue;
+      const look = await lookAt(plist, context);
+      const base = { code: 'launchd_replace', gateway: context.gateway.name, severity: 'error', plist: plist.path, label: plist.label } as const;
+      const commands = look ? reloadOf(plist, context, look).commands : [];
+      if (plist.argv.includes(FLAG)) {
+        found.push({ ...base, where: 'file', commands, fix: await editFix(plist, context, (xml) => withoutArgument(xml, FLAG)) });
+      } else if (look?.job?.arguments.includes(FLAG)) {
+        // The file was mended, but launchd still runs what it read before.
+        found.push({ ...base, where: 'loaded', commands, fix: { edit: null, act: reloadOf(plist, context, look) } });
+      }
+    }
+    return found;
+  },
+};

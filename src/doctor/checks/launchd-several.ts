@@ -1,0 +1,20 @@
+/** Several plists run the same home: their gateways throw each other out, or only one of them can ever start (#27041). */
+import { commandLine } from '../../supervisors/command-steps.ts';
+import type { Check } from '../context.ts';
+import { readable } from '../launchd/plist-findings.ts';
+
+export const launchdSeveral: Check = {
+  name: 'launchd-several',
+  run: async (context) => {
+    const { gateway, services, uid } = context;
+    const plists = await readable(context);
+    if (plists.length < 2) return [];
+    const own = services.find(({ supervisor }) => supervisor === 'launchd')?.path;
+    const keep = plists.find(({ path }) => path === own) ?? plists[0];
+    // Which of them is right is for its owner to say, so nothing is deleted: the others are unloaded and set aside.
+    const commands = plists
+      .filter((plist) => plist !== keep)
+      .flatMap(({ path, label }) => [...(label === keep?.label ? [] : [`launchctl bootout gui/${uid}/${label}`]), commandLine(['mv', path, `${path}.off`])]);
+    return [{ code: 'launchd_several', gateway: gateway.name, severity: 'error', home: gateway.home, plists: plists.map(({ path }) => path), commands, fix: null }];
+  },
+};

@@ -1,0 +1,42 @@
+/** The plist is there and launchd does not know the job: it was unloaded, disabled, or never took (#73368). */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { findGatewayProcesses } from '../../sensors/gateway-processes.ts';
+import type { Check } from '../context.ts';
+import type { Finding } from '../finding.ts';
+import { stop } from '../gateway-commands.ts';
+import { readable } from '../launchd/plist-findings.ts';
+import { askAbout, isDisabled, reloadOf } from '../launchd/reload.ts';
+
+/** Hermes writes it where launchd refused the job, and then runs detached (facts/hermes.md 3.3, 5.2). */
+const UNSUPPORTED = '.gateway-launchd-unsupported';
+
+export const launchdUnloaded: Check = {
+  name: 'launchd-unloaded',
+  run: async (context) => {
+    const { gateway, kind, uid } = context;
+    const found: Finding[] = [];
+    const marker = join(gateway.home, UNSUPPORTED);
+    const unsupported = existsSync(marker);
+    const plists = await readable(context);
+    const asked = await Promise.all(plists.map(async (plist) => ({ plist, look: await askAbout(plist, context) })));
+    // Of several plists for one home one is enough; which, is another check's finding and its owner's decision.
+    const oneWorks = asked.some(({ look }) => look?.job);
+    const running = await findGatewayProcesses(kind, gateway.home);
+    for (const { plist, look } of oneWorks ? [] : asked) {
+      if (!look) continue;
+      const reload = reloadOf(plist, context, look);
+      const base = { gateway: gateway.name, severity: 'error', plist: plist.path, label: plist.label } as const;
+      if (await isDisabled(plist, context)) {
+        // Somebody's decision: not for the doctor to undo.
+        found.push({ ...base, code: 'launchd_disabled', commands: [`launchctl enable gui/${uid}/${plist.label}`, ...reload.commands], fix: null });
+      } else {
+        // Beside a gateway that somebody else started, a second one would only fight it.
+        const safe = plists.length === 1 && running.length === 0 && !unsupported;
+        found.push({ ...base, code: 'launchd_unloaded', commands: [...(running.length > 0 ? [stop(gateway.command)] : []), ...reload.commands], fix: safe ? { edit: null, act: reload } : null });
+      }
+    }
+    if (unsupported) found.push({ code: 'launchd_unsupported', gateway: gateway.name, severity: 'error', marker, commands: [], fix: null });
+    return found;
+  },
+};

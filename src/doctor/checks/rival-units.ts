@@ -1,0 +1,15 @@
+/** Several units start the same gateway: the old hermes.service beside the new one, or a user's beside a system's (facts/hermes.md 5.1). */
+import type { Check } from '../context.ts';
+import { commandLine } from '../../supervisors/command-steps.ts';
+import { systemctl } from '../systemd-units.ts';
+
+export const rivalUnits: Check = {
+  name: 'rival-units',
+  run: async (context) => {
+    const units = await context.units();
+    const [keep, ...others] = units;
+    if (!keep || others.length === 0) return [];
+    const commands = others.map(({ scope, name }) => commandLine([...(scope === 'system' ? ['sudo'] : []), ...systemctl(scope, 'disable', '--now', name)]));
+    return [{ code: 'rival_units', gateway: context.gateway.name, severity: 'error', units: units.map(({ scope, name }) => `${name} (${scope})`), commands, fix: null }];
+  },
+};

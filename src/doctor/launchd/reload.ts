@@ -1,0 +1,46 @@
+/** Makes launchd read a plist again: it remembers what it was loaded with. The gateway starts anew. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../../base/errors.ts';
+import { commandLine } from '../../supervisors/command-steps.ts';
+import { createLaunchdEye, type Look } from '../../supervisors/launchd-look.ts';
+import { createLaunchdSupervisor } from '../../supervisors/launchd.ts';
+import type { DoctorContext } from '../context.ts';
+import type { FixAct } from '../finding.ts';
+import type { GatewayPlist } from './plist.ts';
+
+type Asking = Pick<DoctorContext, 'run' | 'uid' | 'clock' | 'gateway'>;
+
+/** An update of Hermes is running: to restart it now would tear that apart (facts/hermes.md 3.3). */
+const UPDATE_MARKERS = ['.update_pending.json', '.update_pending.claimed.json'];
+
+/** @returns null on a machine without launchd, where plists are only copies. @throws UserError when launchd cannot be asked. */
+export const askAbout = async ({ label }: Pick<GatewayPlist, 'label'>, { run, uid }: Asking): Promise<Look | null> => {
+  try {
+    return await createLaunchdEye({ label, uid, run }).look();
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'SUPERVISOR_TOOL_MISSING') return null;
+    throw error;
+  }
+};
+
+/** The same for checks of the file, which do without an answer; one other check tells that there was none. */
+export const lookAt = (plist: Pick<GatewayPlist, 'label'>, asking: Asking): Promise<Look | null> => askAbout(plist, asking).catch(() => null);
+
+export const isDisabled = ({ label }: Pick<GatewayPlist, 'label'>, { run, uid }: Asking): Promise<boolean> => createLaunchdEye({ label, uid, run }).isDisabled();
+
+export const reloadOf = ({ label, path }: Pick<GatewayPlist, 'label' | 'path'>, { run, uid, clock, gateway }: Asking, { domain, job }: Look): FixAct => {
+  const supervisor = createLaunchdSupervisor({ label, plistPath: path, uid, run, clock });
+  return {
+    key: `launchd:${label}`,
+    commands: [...(job ? [`launchctl bootout ${domain}/${label}`] : []), commandLine(['launchctl', 'bootstrap', domain, path])],
+    run: async (signal) => {
+      const update = UPDATE_MARKERS.map((name) => join(gateway.home, name)).find((marker) => existsSync(marker));
+      if (update !== undefined) return { outcome: 'failed', steps: [], reason: `An update of the gateway is running (${update}). Run this again when it is over.` };
+      const stopped = await supervisor.stop(signal);
+      if (stopped.outcome === 'failed') return stopped;
+      const started = await supervisor.start(signal);
+      return { ...started, steps: [...stopped.steps, ...started.steps] };
+    },
+  };
+};

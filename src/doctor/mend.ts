@@ -1,0 +1,75 @@
+/** Mends what can be mended: all changes of one file together, a copy of it first, then each command once. */
+import { constants } from 'node:fs';
+import { copyFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { errorText } from '../base/errors.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Finding, FixAct } from './finding.ts';
+
+export interface Mending {
+  readonly file: { readonly path: string; readonly before: string; readonly after: string } | null;
+  readonly act: FixAct | null;
+}
+
+export type Mended =
+  | { readonly outcome: 'done'; readonly copy: string | null }
+  | { readonly outcome: 'failed'; readonly copy: string | null; readonly reason: string };
+
+/** What would be done, in order; nothing is changed yet. */
+export const planMending = (findings: readonly Finding[]): readonly Mending[] => {
+  const fixes = findings.flatMap(({ fix }) => (fix ? [fix] : []));
+  // A file's changes and the command after them belong together; a command without a change stands alone.
+  const groups = new Map<string, Mending>();
+  for (const { edit, act } of fixes) {
+    const key = act?.key ?? edit?.path ?? '';
+    const group = groups.get(key) ?? { file: null, act: null };
+    const file = edit ? changed(group.file ?? { path: edit.path, before: edit.text, after: edit.text }, edit.change) : group.file;
+    groups.set(key, { file, act: group.act ?? act });
+  }
+  // A definition is changed before anything loads it.
+  return [...groups.values()].sort((one, other) => Number(one.file === null) - Number(other.file === null));
+};
+
+/** A change that no longer fits after those before it is left for the next run. */
+const changed = (file: NonNullable<Mending['file']>, change: (text: string) => string | null): NonNullable<Mending['file']> => ({ ...file, after: change(file.after) ?? file.after });
+
+export const mend = async ({ file, act }: Mending, clock: Clock, signal: AbortSignal): Promise<Mended> => {
+  let copy: string | null = null;
+  try {
+    if (file) {
+      copy = await keepCopy(file.path, clock.now());
+      await replaceText(file.path, file.after);
+    }
+    if (!act) return { outcome: 'done', copy };
+    const result = await act.run(signal);
+    return result.outcome === 'done' ? { outcome: 'done', copy } : { outcome: 'failed', copy, reason: result.reason };
+  } catch (error) {
+    return { outcome: 'failed', copy, reason: errorText(error) };
+  }
+};
+
+/** `NAME.bak-20261121T101112Z`, beside the file; never over an older copy. */
+const keepCopy = async (path: string, now: number): Promise<string> => {
+  const stem = `${path}.bak-${new Date(now).toISOString().replace(/[-:]|\.\d+/g, '')}`;
+  for (let number = 1; ; number += 1) {
+    const copy = number === 1 ? stem : `${stem}-${number}`;
+    try {
+      await copyFile(path, copy, constants.COPYFILE_EXCL);
+      return copy;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+};
+
+/** Whole or not at all; behind a link, the file that it names. */
+const replaceText = async (path: string, text: string): Promise<void> => {
+  const target = await realpath(path);
+  const fresh = `${target}.new-${process.pid}`;
+  try {
+    await writeFile(fresh, text, { mode: (await stat(target)).mode, flag: 'wx' });
+    await rename(fresh, target);
+  } catch (error) {
+    await rm(fresh, { force: true });
+    throw error;
+  }
+};

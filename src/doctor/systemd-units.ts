@@ -1,0 +1,73 @@
+/** What systemd says of the units that may keep a gateway: read only. */
+import { existsSync } from 'node:fs';
+import { UserError } from '../base/errors.ts';
+import type { GatewayKind, ServiceName } from '../gateways/gateway-kind.ts';
+import { wordsOf, type CommandOutput, type RunCommand } from '../supervisors/run-command.ts';
+
+export interface SystemdUnit {
+  readonly scope: 'user' | 'system';
+  readonly name: string;
+  readonly activeState: string;
+  /** Why it failed: `success`, `exit-code`, `start-limit-hit`… */
+  readonly result: string;
+  readonly restart: string;
+  /** How its last process exited; null when it did not, or was ended by a signal. */
+  readonly exitCode: number | null;
+  readonly argv: readonly string[];
+}
+
+export interface UnitQuery {
+  readonly services: readonly ServiceName[];
+  readonly kind: GatewayKind;
+  readonly userHome: string;
+  readonly uid: number;
+  readonly run: RunCommand;
+}
+
+const PROPERTIES = ['Id', 'LoadState', 'ActiveState', 'Result', 'Restart', 'ExecMainCode', 'ExecMainStatus', 'ExecStart'];
+/** CLD_EXITED. */
+const EXITED = '1';
+
+/** @throws UserError when systemd keeps a definition of this gateway and cannot be asked. */
+export const showUnits = async (query: UnitQuery): Promise<readonly SystemdUnit[]> => {
+  const found: SystemdUnit[] = [];
+  for (const scope of ['user', 'system'] as const) found.push(...(await showScope(scope, query)));
+  return found;
+};
+
+export const systemctl = (scope: SystemdUnit['scope'], ...args: readonly string[]): readonly [string, ...string[]] => ['systemctl', ...(scope === 'user' ? ['--user'] : []), ...args];
+
+/** Where the user's bus is, for a Lifeline that was started by cron and knows of none. */
+export const busEnv = (uid: number): Readonly<Record<string, string>> => ({ XDG_RUNTIME_DIR: process.env['XDG_RUNTIME_DIR'] || `/run/user/${uid}` });
+
+const showScope = async (scope: SystemdUnit['scope'], { services, kind, userHome, uid, run }: UnitQuery): Promise<readonly SystemdUnit[]> => {
+  const known = services.filter(({ supervisor }) => supervisor === `systemd-${scope}`);
+  if (known.length === 0) return [];
+  const output = await run(systemctl(scope, 'show', `--property=${PROPERTIES.join(',')}`, '--no-pager', ...new Set(known.map(({ unit }) => unit))), scope === 'user' ? { env: busEnv(uid) } : {});
+  if (output.exitCode !== 0) {
+    const defined = known.find(({ path }) => existsSync(path));
+    if (!defined || output.failure === 'not_found') return [];
+    throw new UserError('SUPERVISOR_UNREACHABLE', `systemd cannot be asked about ${defined.unit}: ${wordsOf(output)}`);
+  }
+  return parseUnits(output, scope).filter(({ name, argv }) =>
+    // An old name such as hermes.service may be quite another program's.
+    name === known[0]?.unit || kind.servedBy(argv, { HOME: userHome }) !== null);
+};
+
+/** One block of `KEY=value` lines for each unit, blocks parted by an empty line. */
+export const parseUnits = ({ stdout }: Pick<CommandOutput, 'stdout'>, scope: SystemdUnit['scope']): readonly SystemdUnit[] =>
+  stdout.split(/\n\s*\n/).flatMap((block): SystemdUnit[] => {
+    const value = (key: string): string => new RegExp(`^${key}=(.*)$`, 'm').exec(block)?.[1] ?? '';
+    const name = value('Id');
+    // Neither a masked unit nor one that cannot be read ever starts anything.
+    if (name === '' || value('LoadState') !== 'loaded') return [];
+    return [{
+      scope,
+      name,
+      activeState: value('ActiveState'),
+      result: value('Result'),
+      restart: value('Restart'),
+      exitCode: value('ExecMainCode') === EXITED ? Number(value('ExecMainStatus')) : null,
+      argv: /argv\[\]=(.*?) ; /.exec(value('ExecStart'))?.[1]?.split(/\s+/) ?? [],
+    }];
+  });
