@@ -34,7 +34,8 @@ program
   .command('run')
   .description('the bot; without a configuration it watches the gateways it finds and talks on the console')
   .addOption(config())
-  .action(async (options: { config?: string }) => (await import('./cli/run.ts')).run({ ...options, version }));
+  .option('--dry-run', 'watch, tell and answer, but start, stop and restart nothing: say what would be done')
+  .action(async (options: { config?: string; dryRun?: boolean }) => (await import('./cli/run.ts')).run({ ...options, version }));
 
 program
   .command('check')
@@ -42,7 +43,16 @@ program
   .addOption(config())
   .option('--json', 'print the verdicts as JSON, one object a line')
   .option('--heal', 'also do what the policy says: start or restart within the budget')
-  .action(async (options: { config?: string; json?: boolean; heal?: boolean }) => (await import('./cli/check.ts')).check(options));
+  .option('--dry-run', 'say what --heal would do, command by command, and do nothing')
+  .action(async (options: { config?: string; json?: boolean; heal?: boolean; dryRun?: boolean }) => (await import('./cli/check.ts')).check(options));
+
+program
+  .command('doctor')
+  .description('what about the way a gateway is kept will fail one day, and what mends it; changes nothing without --fix')
+  .addOption(config())
+  .option('--fix', 'mend what can be mended: shows each change first and keeps a copy of the file')
+  .option('--json', 'print the findings as JSON, one object a line')
+  .action(async (options: { config?: string; fix?: boolean; json?: boolean }) => (await import('./cli/doctor.ts')).doctor(options));
 
 program
   .command('replay')

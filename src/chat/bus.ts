@@ -6,6 +6,7 @@ import type { Clock } from '../base/clock.ts';
 import { errorText, UserError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { redact } from '../base/redact.ts';
+import type { Buttons } from './buttons.ts';
 import type { Audit } from '../store/audit.ts';
 import type { Locale } from '../text/locale.ts';
 import { describeAttempt } from './audit.ts';
@@ -15,9 +16,9 @@ import type { Operator } from '../config/config.ts';
 import { freshness } from './freshness.ts';
 import type { Inbound } from './inbound.ts';
 import type { Message } from './message.ts';
-import { oneAtATime } from './one-at-a-time.ts';
 import { parse, type Parsed } from './parse.ts';
-import { failedReply, hintReply, roleReply, staleReply, strangerReply, userErrorReply } from './replies.ts';
+import { deadButtonReply, failedReply, hintReply, roleReply, staleReply, strangerReply, usedButtonReply, userErrorReply } from './replies.ts';
+import type { Answer } from '../healing/decision.ts';
 import { createStrangerLimit } from './strangers.ts';
 
 export interface BusOptions {
@@ -25,6 +26,8 @@ export interface BusOptions {
   readonly operators: readonly Operator[];
   /** Remembers message ids durably; `first` is true exactly once for an id. */
   readonly seen: { first(channel: string, id: string, at: number): boolean };
+  /** Tells what a tap stands for. */
+  readonly buttons: Pick<Buttons, 'press'>;
   readonly audit: Pick<Audit, 'record'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly logger: Logger;
@@ -43,8 +46,8 @@ export interface Bus {
 }
 
 export const createBus = (options: BusOptions): Bus => {
-  const { commands, operators, seen, audit, clock, logger, locale, context } = options;
-  const gateways = oneAtATime(context.gateways);
+  const { commands, operators, seen, buttons, audit, clock, logger, locale, context } = options;
+  const { gateways } = context;
   const refusals = createStrangerLimit();
   const strangersInAudit = createStrangerLimit();
   const working = new Set<Promise<void>>();
@@ -64,9 +67,10 @@ export const createBus = (options: BusOptions): Bus => {
   /** A stranger costs no write and no answer beyond the limits, and learns nothing of the commands. */
   const turnAway = async (inbound: Inbound, now: number): Promise<void> => {
     const parsed = parse(inbound.text, commands);
-    const tried = parsed.kind === 'command' || parsed.kind === 'unknown';
+    const isTap = inbound.pressed !== undefined;
+    const tried = isTap || parsed.kind === 'command' || parsed.kind === 'unknown';
     if (tried && strangersInAudit.allow(inbound.channel, inbound.sender, now)) {
-      audit.record({ ...describeAttempt(inbound, parsed, now), operator: null, outcome: 'refused', detail: 'stranger' });
+      audit.record({ ...describeAttempt(inbound, parsed, now), ...(isTap ? { command: TAP } : {}), operator: null, outcome: 'refused', detail: 'stranger' });
     }
     // Others in a group need not read who may not command.
     if (inbound.chat.kind === 'direct' && refusals.allow(inbound.channel, inbound.sender, now)) {
@@ -75,7 +79,7 @@ export const createBus = (options: BusOptions): Bus => {
   };
 
   /** @returns the answer of a command that was allowed; what it throws becomes one. */
-  const run = async (parsed: Extract<Parsed, { kind: 'command' }>, base: Omit<CommandContext, 'lifeline'>): Promise<{ message: Message; failure: string | null }> => {
+  const run = async (parsed: Extract<Parsed, { kind: 'command' }>, base: Omit<CommandContext, 'lifeline'>): Promise<{ message: Message | null; failure: string | null }> => {
     try {
       return { message: await parsed.command.run({ ...base, lifeline: () => context.lifeline() }, parsed.args), failure: null };
     } catch (err) {
@@ -90,31 +94,38 @@ export const createBus = (options: BusOptions): Bus => {
       logger.debug({ channel: inbound.channel, id: inbound.id }, 'the message came again and was dropped');
       return;
     }
-    const parsed = parse(inbound.text, commands);
-    const attempt = { ...describeAttempt(inbound, parsed, now), operator: operator.name };
+    const age = freshness(inbound.sentAt, now);
+    const isTap = inbound.pressed !== undefined;
+    // A tap that comes too late uses no button up.
+    const tap = inbound.pressed === undefined || age.kind === 'stale' ? null : buttons.press(inbound.pressed, { channel: inbound.channel, user: inbound.sender }, now);
+    const parsed = parse(tap?.kind === 'command' ? tap.command : inbound.text, commands);
+    const attempt = { ...describeAttempt(inbound, parsed, now), ...(isTap && tap?.kind !== 'command' ? { command: TAP } : {}), operator: operator.name };
     const refuse = async (why: string, message: Message): Promise<void> => {
       // Talk is no attempt at anything.
-      if (parsed.kind !== 'talk') audit.record({ ...attempt, outcome: 'refused', detail: why });
+      if (isTap || parsed.kind !== 'talk') audit.record({ ...attempt, outcome: 'refused', detail: why });
       await reply(message);
     };
 
-    const age = freshness(inbound.sentAt, now);
     if (age.kind === 'stale') {
       // Talk from before an outage needs no answer.
-      if (parsed.kind !== 'talk') await refuse('stale', staleReply(age.ageMs, locale));
+      if (isTap || parsed.kind !== 'talk') await refuse('stale', staleReply(age.ageMs, locale));
       return;
     }
     if (age.kind === 'ahead') logger.warn({ channel: inbound.channel, aheadMs: age.aheadMs }, "the platform's clock is ahead of this machine's");
 
+    if (tap !== null && tap.kind !== 'command') return refuse(`button_${tap.kind}`, deadButtonReply(locale));
     if (parsed.kind !== 'command') return refuse(parsed.kind === 'rejected' ? parsed.why : 'unknown_command', hintReply(parsed, commands, locale));
     const answer = authorise(operators, inbound, parsed.command);
     if (!answer.allowed) return refuse(answer.why, roleReply(parsed.command, locale));
 
+    // What interrupts the gateway is done once for each button, however often it is tapped or delivered.
+    if (tap?.again && parsed.command.effects === 'interrupts') return refuse('button_pressed', usedButtonReply(parsed.command, locale));
+
     // Before it runs, so that even a crash in the middle leaves a trace of who asked for what.
     audit.record({ ...attempt, outcome: 'allowed', detail: null });
     logger.info({ channel: inbound.channel, operator: operator.name, command: parsed.command.id }, 'command');
-    const { message, failure } = await run(parsed, { locale, now, operator, gateways, commands, say: reply });
-    await reply(message);
+    const { message, failure } = await run(parsed, { locale, now, operator, gateways, commands, say: reply, origin: originOf(inbound) });
+    if (message !== null) await reply(message);
     if (failure === null) return;
     try {
       audit.record({ ...attempt, at: clock.now(), outcome: 'failed', detail: redact(failure) });
@@ -149,3 +160,14 @@ export const createBus = (options: BusOptions): Bus => {
     },
   };
 };
+
+/** What the audit has of a tap that stands for nothing. */
+const TAP = '(button)';
+
+/** A tap has no message of its own that could be answered. */
+export const originOf = ({ channel, sender, chat, id, pressed }: Inbound): Answer => ({
+  channel,
+  user: sender,
+  ...(chat.kind === 'group' ? { group: chat.id } : {}),
+  ...(pressed === undefined ? { replyTo: id } : {}),
+});

@@ -1,10 +1,12 @@
 /** A chat command is data: what it is called, who may use it, what it does. One file each in `commands/`. */
 import type { ProcessSeen } from '../diagnosis/evidence.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
-import type { TreatmentResult } from '../healing/decision.ts';
+import type { Answer, Decision } from '../healing/decision.ts';
+import type { TreatmentPlan } from '../healing/plan.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Role, Operator } from '../config/config.ts';
 import type { Locale, Texts } from '../text/locale.ts';
+import type { Choice } from '../supervisors/holder.ts';
 import type { Message } from './message.ts';
 
 export interface Command {
@@ -19,8 +21,11 @@ export interface Command {
   readonly usage: readonly string[];
   readonly help: Texts<string>;
   readonly examples: readonly string[];
-  /** @throws UserError for arguments that make no sense; its message is the reply. */
-  run(context: CommandContext, args: readonly string[]): Promise<Message>;
+  /**
+   * @returns the answer; null when somebody else gives it later.
+   * @throws UserError for arguments that make no sense; its message is the reply.
+   */
+  run(context: CommandContext, args: readonly string[]): Promise<Message | null>;
 }
 
 /** What a command may use. Everything is already authorised when a command runs. */
@@ -34,6 +39,8 @@ export interface CommandContext {
   lifeline(): LifelineReport;
   /** Says something before the result is there. */
   say(message: Message): Promise<void>;
+  /** Where the command came from, for an answer that comes later. */
+  readonly origin: Answer;
 }
 
 /** One gateway, as commands see it. */
@@ -43,8 +50,10 @@ export interface GatewayPort {
   report(): Promise<GatewayReport>;
   /** The last `count` lines of its log, oldest first, redacted. */
   logs(count: number): Promise<readonly string[]>;
-  /** Restarts it (or starts it when it is down) and verifies; resolves when proven or given up. */
-  restart(requestedBy: string): Promise<TreatmentResult | { readonly outcome: 'busy' }>;
+  /** What a treatment would do now. @throws UserError when its supervisor cannot be asked. */
+  plan(remedy: 'start' | 'restart' | 'stop'): Promise<TreatmentPlan>;
+  /** Begins it; how it goes and its result are told to the origin. @returns false when another one is under way. */
+  treat(plan: TreatmentPlan, requestedBy: string, origin: Answer): boolean;
 }
 
 export interface GatewayReport {
@@ -54,6 +63,11 @@ export interface GatewayReport {
   /** Lifeline's own restarts of it. */
   readonly restarts: { readonly lastHour: number; readonly perHour: number; readonly lastDay: number; readonly perDay: number };
   readonly incident: Incident | null;
+  /** What Lifeline would do about it of its own accord. */
+  readonly decision: Decision;
+  /** What keeps its process, and why that is so; null when that cannot be told, with `holderProblem` saying why. */
+  readonly holder: Pick<Choice, 'supervisor' | 'why' | 'rivals'> | null;
+  readonly holderProblem: string | null;
   /** When it was last well proven or judged, milliseconds since the epoch. */
   readonly judgedAt: number;
 }
@@ -61,7 +75,14 @@ export interface GatewayReport {
 export interface LifelineReport {
   readonly version: string;
   readonly startedAt: number;
-  readonly channels: readonly { readonly name: string; readonly link: string; readonly since: number; readonly problem: string | null }[];
+  readonly channels: readonly {
+    readonly name: string;
+    readonly link: string;
+    readonly since: number;
+    readonly problem: string | null;
+    readonly lastInboundAt?: number | null;
+    readonly callsThisMonth?: number;
+  }[];
   /** Alerts that are not delivered yet. */
   readonly undelivered: number;
 }

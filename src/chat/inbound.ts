@@ -7,8 +7,10 @@ export interface Inbound {
   /** The platform's id of the sender, per app: Feishu open_id, QQ openid. Not a name. */
   readonly sender: string;
   readonly chat: { readonly kind: 'direct' } | { readonly kind: 'group'; readonly id: string };
-  /** The text, with the mention of the bot removed. */
+  /** The text, with the mention of the bot removed; empty for a tap. */
   readonly text: string;
+  /** Of a tap on a button: the token that the message gave it. Nothing else that the platform says of the tap is trusted. */
+  readonly pressed?: string;
   /** When it was sent, by the platform's clock, milliseconds since the epoch. */
   readonly sentAt: number;
 }

@@ -9,10 +9,31 @@ export interface Message {
   readonly title: string;
   /** Short lines below the title. */
   readonly lines?: readonly string[];
+  /** Figures side by side; each as a line `name: value` where there are no columns. */
+  readonly fields?: readonly Field[];
   /** Log lines or the like, shown in a fixed-width font where the channel has one. */
   readonly code?: readonly string[];
   /** What to do next, or where it comes from. */
   readonly note?: string;
+  /** What a tap does; `note` names a typed way for everything that matters, because not every channel has buttons. */
+  readonly buttons?: readonly Button[];
+}
+
+export interface Field {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface Button {
+  /** At most 10 characters: QQ takes no more. */
+  readonly label: string;
+  readonly style: 'primary' | 'danger' | 'plain';
+  /** What the tap stands for, as if it had been typed: `/restart main`. Never leaves this machine. */
+  readonly command: string;
+  /** Asked before the tap counts, where the channel can. */
+  readonly confirm?: string;
+  /** What the platform gives back when it is tapped, put in when the message goes out; a button without it is not shown. */
+  readonly token?: string;
 }
 
 const MARK: Record<Tone, string> = { critical: '🔴', warning: '🟠', good: '🟢', info: '' };
@@ -22,6 +43,7 @@ export const plainText = (message: Message): string =>
   [
     `${MARK[message.tone]} ${message.title}`.trim(),
     ...(message.lines ?? []),
+    ...(message.fields ?? []).map(({ name, value }) => `${name}: ${value}`),
     ...(message.code?.length ? ['', ...message.code] : []),
     ...(message.note ? ['', message.note] : []),
   ].join('\n');

@@ -25,6 +25,11 @@ export const staleReply = (ageMs: number | null, locale: Locale): Message => ({
 
 export const failedReply = (locale: Locale): Message => ({ tone: 'critical', title: chatText(locale).failed(), note: chatText(locale).seeLog() });
 
+/** A button that was never given out, or is too old to count. */
+export const deadButtonReply = (locale: Locale): Message => ({ tone: 'warning', title: chatText(locale).deadButton(), note: chatText(locale).typeInstead() });
+
+export const usedButtonReply = ({ id }: Command, locale: Locale): Message => ({ tone: 'info', title: chatText(locale).usedButton(), note: chatText(locale).sendAgain(id) });
+
 /** The reply to a UserError: its first line is the title. */
 export const userErrorReply = (message: string): Message => {
   const [title = '', ...lines] = message.split('\n');

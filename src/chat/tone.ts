@@ -1,6 +1,6 @@
 /** How bad a condition is, for the colour of an answer. */
-import type { Tone } from '../../src/chat/message.ts';
-import type { Verdict } from '../../src/diagnosis/verdict.ts';
+import type { Tone } from './message.ts';
+import type { Verdict } from '../diagnosis/verdict.ts';
 
 type Health = Extract<Tone, 'critical' | 'warning' | 'good'>;
 

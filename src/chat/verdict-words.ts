@@ -1,9 +1,9 @@
 /** Verdicts as words. */
-import type { Verdict } from '../../src/diagnosis/verdict.ts';
-import { commandText } from '../../src/text/commands.ts';
-import type { Locale } from '../../src/text/locale.ts';
-import { formatTime } from '../../src/text/time.ts';
-import { causeText, gatewayConditionText, linkConditionText, linkName } from '../../src/text/words.ts';
+import type { Verdict } from '../diagnosis/verdict.ts';
+import { commandText } from '../text/commands.ts';
+import type { Locale } from '../text/locale.ts';
+import { formatTime } from '../text/time.ts';
+import { causeText, gatewayConditionText, linkConditionText, linkName } from '../text/words.ts';
 import { toneOf, worstOf } from './tone.ts';
 
 /** `QQ 失联` for a link, `卡死了` for the gateway itself. */

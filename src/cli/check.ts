@@ -5,6 +5,8 @@ import type { Config } from '../config/config.ts';
 import { isTrouble } from '../diagnosis/verdict.ts';
 import { createRestartLedger } from '../healing/ledger.ts';
 import { openDatabase } from '../store/database.ts';
+import { transaction } from '../store/transaction.ts';
+import { decisionText } from '../text/decisions.ts';
 import { lockDataFolder } from '../store/lock.ts';
 import { notTreatedText, treatmentText, troubleText } from '../text/check.ts';
 import { createCare } from '../watch/care.ts';
@@ -26,28 +28,29 @@ interface Tools {
 /**
  * `lifeline check`: one round over every gateway. Prints nothing and leaves the exit code 0 when all is well, so that
  * it can be a cron script whose output is the notification.
+ * With `dryRun` it says what `heal` would do, command by command, and does nothing.
  * @throws UserError when the configuration is invalid or, with `heal`, when a bot is running with the same data folder.
  */
-export const check = async ({ config: file, json = false, heal = false }: { config?: string; json?: boolean; heal?: boolean }): Promise<void> => {
+export const check = async ({ config: file, json = false, heal = false, dryRun = false }: { config?: string; json?: boolean; heal?: boolean; dryRun?: boolean }): Promise<void> => {
   const { config } = findConfig(file);
   applyTimezone(config);
   const tools = { config, clock: processClock(), logger: createLogger('error') };
-  const unlock = heal ? lockDataFolder(config.dataDir) : () => undefined;
+  const unlock = heal && !dryRun ? lockDataFolder(config.dataDir) : () => undefined;
   try {
-    for (const gateway of config.gateways) await checkOne(createPatient(gateway, config, tools), tools, { json, heal });
+    for (const gateway of config.gateways) await checkOne(createPatient(gateway, config, tools), tools, { json, heal: heal || dryRun, dryRun });
   } finally {
     unlock();
   }
 };
 
-const checkOne = async (patient: Patient, tools: Tools, { json, heal }: { readonly json: boolean; readonly heal: boolean }): Promise<void> => {
+const checkOne = async (patient: Patient, tools: Tools, { json, heal, dryRun }: { readonly json: boolean; readonly heal: boolean; readonly dryRun: boolean }): Promise<void> => {
   const { config, clock } = tools;
   const look = await settledLook(patient, clock);
   const trouble = look.verdicts.filter(isTrouble);
   for (const verdict of trouble) print(json ? verdictJson(verdict) : troubleText(verdict, config.locale, clock.now()));
   for (const problem of look.problems) process.stderr.write(`${problem}\n`);
   if (trouble.length > 0 || look.problems.length > 0) process.exitCode = 1;
-  if (trouble.length > 0 && heal) await healOne(patient, look, tools, json ? () => undefined : print);
+  if (trouble.length > 0 && heal) await healOne(patient, look, tools, dryRun, json ? () => undefined : print);
   await patient.watcher.stop();
 };
 
@@ -59,19 +62,27 @@ const settledLook = async ({ watcher }: Patient, clock: Clock): Promise<Look> =>
 };
 
 /** What the running bot would do by itself now, within the same budget. */
-const healOne = async ({ config: gateway, watcher, supervisor }: Patient, look: Look, { config, clock, logger }: Tools, say: (line: string) => void): Promise<void> => {
+const healOne = async (patient: Patient, look: Look, { config, clock, logger }: Tools, dryRun: boolean, say: (line: string) => void): Promise<void> => {
+  const { config: gateway } = patient;
   const db = openDatabase(join(config.dataDir, 'lifeline.db'));
   const care = createCare({
     gateway: gateway.name,
-    watcher,
-    supervisor,
+    ...patient,
     mode: gateway.heal,
     budget: config.healing,
+    maintenance: gateway.maintenance,
     ledger: createRestartLedger(db),
-    limitMs: config.watch.startGraceMs,
+    limitMs: patient.startLimitMs,
+    gracefulMs: config.healing.gracefulMs,
+    dryRun,
+    // Whoever reads the output is who is told.
+    teller: { progress: () => undefined, ended: () => undefined },
+    atomically: (work) => transaction(db, work),
+    learn: () => undefined,
     incidents: {
       judged: (_verdicts, decision) => {
-        if (decision.act === 'tell') say(notTreatedText(decision.why, config.locale));
+        if (decision.act === 'tell') say(notTreatedText(decision, config.locale));
+        if (decision.act === 'hold') say(`  ${decisionText(decision, config.locale, clock.now())}`);
         return null;
       },
       treated: (result) => say(treatmentText(gateway.name, result, config.locale)),

@@ -6,13 +6,13 @@ import { startApp, type AppOptions } from '../app.ts';
 import { findConfig } from './find-config.ts';
 
 /** `lifeline run`: resolves when SIGINT or SIGTERM has ended it. */
-export const run = async ({ config: file, version }: { config?: string; version: string }): Promise<void> => {
+export const run = async ({ config: file, version, dryRun = false }: { config?: string; version: string; dryRun?: boolean }): Promise<void> => {
   const { config, fromFile } = findConfig(file);
   applyTimezone(config);
   const clock = processClock();
   const logger = createLogger(fromFile ? config.logLevel : 'warn');
   if (fromFile) for (const warning of config.warnings) logger.warn(warning);
-  const app = await startApp(config, { version, clock, logger, ...(fromFile ? {} : onConsole(() => clock.now())) });
+  const app = await startApp(config, { version, dryRun, clock, logger, ...(fromFile ? {} : onConsole(() => clock.now())) });
   if (!fromFile) process.stdout.write(welcome(config));
   await untilSignal();
   await app.stop();

@@ -8,7 +8,10 @@ export const LOCALES = ['zh-CN', 'en'] as const;
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export const HEAL_MODES = ['auto', 'ask', 'off'] as const;
 export const ROLES = ['viewer', 'operator', 'admin'] as const;
-export const CHANNELS = ['feishu', 'qq'] as const;
+/** Channels on which a person has an id and can command. */
+export const PERSONAL_CHANNELS = ['feishu', 'qq'] as const;
+export const CHANNELS = [...PERSONAL_CHANNELS, 'webhook'] as const;
+export const SUPERVISORS = ['auto', 'systemd-user', 'systemd-system', 'launchd', 'docker', 's6', 'process'] as const;
 
 export type HealMode = (typeof HEAL_MODES)[number];
 export type Role = (typeof ROLES)[number];
@@ -28,9 +31,12 @@ export interface Config {
   /** Never empty; names and homes are all different. */
   readonly gateways: readonly GatewayConfig[];
   readonly watch: WatchConfig;
-  readonly healing: Budget;
+  readonly healing: Budget & {
+    /** How long the gateway may take to end its running turns before it is restarted without them; 0: not asked. */
+    readonly gracefulMs: number;
+  };
   /** A channel that is absent is never started. */
-  readonly channels: { readonly feishu?: FeishuConfig; readonly qq?: QqConfig };
+  readonly channels: { readonly feishu?: FeishuConfig; readonly qq?: QqConfig; readonly webhook?: WebhookConfig };
   /** Empty: nobody may command and nobody is told anything. */
   readonly operators: readonly Operator[];
   readonly alerts: AlertsConfig;
@@ -44,8 +50,10 @@ export interface GatewayConfig {
   readonly kind: 'hermes';
   /** Its logs, state files and process are looked for here. */
   readonly home: string;
-  /** How its process is started and stopped; `auto` leaves alone what a service manager keeps. */
-  readonly supervisor: 'auto' | 'process';
+  /** What keeps its process; `auto` finds out. */
+  readonly supervisor: (typeof SUPERVISORS)[number];
+  /** What it is called there: a unit, a label, a container, a slot; null: by the names that its installer uses. */
+  readonly unit: string | null;
   /** The links that are judged; `auto`: those that the gateway itself shows. */
   readonly links: 'auto' | readonly string[];
   /** `auto` restarts by itself, `ask` and `off` only tell. `/restart` works with all three. */
@@ -54,6 +62,8 @@ export interface GatewayConfig {
   readonly command: readonly string[];
   /** How long it may take to stop before it is killed. */
   readonly stopTimeoutMs: number;
+  /** When it is let alone. */
+  readonly maintenance: readonly { readonly schedule: string; readonly durationMs: number }[];
   /** Where each link's platform is reached, as `host:port`, when the gateway's log does not tell it or a proxy stands between. */
   readonly hosts: Readonly<Record<string, readonly string[]>>;
 }
@@ -96,6 +106,14 @@ export interface FeishuConfig {
   readonly appSecret: Secret;
   /** `feishu`, `lark`, or the base URL of another host, without a slash at its end. */
   readonly domain: string;
+  /** Whether a critical alert buzzes the phone. */
+  readonly buzz: boolean;
+}
+
+export interface WebhookConfig {
+  readonly url: string;
+  /** Signs each message, when the bot asks for that. */
+  readonly secret: Secret | null;
 }
 
 export interface QqConfig {
@@ -104,6 +122,8 @@ export interface QqConfig {
   /** Without a slash at its end. */
   readonly apiBase: string;
   readonly tokenUrl: string;
+  /** QQ has verified who stands behind the bot, and lets it send more. */
+  readonly verified: boolean;
 }
 
 export interface Operator {
@@ -121,4 +141,6 @@ export interface AlertsConfig {
   readonly copies: number;
   /** How long one channel is tried before the next gets the alert as well. */
   readonly channelTimeoutMs: number;
+  /** How long one of Lifeline's own links may be down before the operators hear of it on the other channels. */
+  readonly channelDownMs: number;
 }

@@ -1,12 +1,11 @@
 /** The keys of one gateway. */
+import { validate as isCron } from 'node-cron';
 import { z } from 'zod';
-import { HEAL_MODES } from './config.ts';
+import { HEAL_MODES, SUPERVISORS } from './config.ts';
 import { Complaint, duration, field, oneOf, quote, readPath, text, type Folders } from './fields.ts';
 import { suggest } from '../base/suggest.ts';
 
 export const DEFAULT_HOME = '~/.hermes';
-
-const LATER_SUPERVISORS = ['systemd-user', 'systemd-system', 'launchd', 'docker', 's6'];
 
 /** What people write for a link, and what the gateway calls it. */
 const LINK_NAMES: ReadonlyMap<string, string> = new Map([['qq', 'qqbot'], ['lark', 'feishu']]);
@@ -37,16 +36,23 @@ const readCommand = (value: unknown, folders: Folders): readonly string[] => {
   return [program.startsWith('~') ? readPath(program, folders) : program, ...rest];
 };
 
+const schedule = field((value) => {
+  if (typeof value === 'string' && isCron(value)) return value;
+  throw new Complaint(`must be a cron expression such as "0 4 * * 0", not ${quote(value)}`);
+});
+
 export const gatewaySchema = (folders: Folders) =>
   z.strictObject({
     name: text(/^(?=.*[^\d])[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u, 'be a short name of letters, digits, ".", "-" and "_", not only digits'),
     kind: oneOf(['hermes'], ['openclaw', 'generic']),
     home: field((value) => readPath(value, folders)).prefault(DEFAULT_HOME),
-    supervisor: oneOf(['auto', 'process'], LATER_SUPERVISORS).prefault('auto'),
+    supervisor: oneOf(SUPERVISORS).prefault('auto'),
+    unit: text(/^[\w@.:\\-]{1,255}$/, 'be the name of a unit, a label, a container or a slot').optional(),
     links: links.prefault('auto'),
     heal: oneOf(HEAL_MODES).prefault('auto'),
     command: field((value) => readCommand(value, folders)).prefault(['hermes', 'gateway', 'run']),
     stop_timeout: duration.prefault('30s'),
+    maintenance: z.array(z.strictObject({ schedule, duration })).prefault([]),
     hosts: z.record(z.string(), z.array(text(/^[^\s/]+:\d{1,5}$/, 'be HOST:PORT'))).prefault({}),
   });
 

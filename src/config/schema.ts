@@ -70,6 +70,7 @@ export const configSchema = (given: SchemaSources) => {
       .strictObject({
         per_hour: count(1, 60).prefault(3),
         per_day: count(1, 200).prefault(8),
+        graceful: pause.prefault('60s'),
         pauses: z.array(pause).min(1, 'is empty; write [0s] for no pause').prefault(['0s', '2m', '10m', '30m']),
       })
       .prefault({}),
@@ -80,6 +81,7 @@ export const configSchema = (given: SchemaSources) => {
             app_id: text(/^cli_[0-9a-fA-F]{16}$/, 'be a Feishu App ID, "cli_" and 16 hexadecimal digits, as the developer console shows it'),
             app_secret: secret,
             domain: domain.prefault('feishu'),
+            buzz: flag.prefault(false),
           })
           .optional(),
         qq: z
@@ -88,8 +90,10 @@ export const configSchema = (given: SchemaSources) => {
             client_secret: secret,
             api_base: url.prefault('https://api.bot.qq.com'),
             token_url: url.prefault('https://api.bot.qq.com/app/getAppAccessToken'),
+            verified: flag.prefault(false),
           })
           .optional(),
+        webhook: z.strictObject({ url, secret: secret.optional() }).optional(),
       })
       .prefault({}),
     operators: z
@@ -104,9 +108,10 @@ export const configSchema = (given: SchemaSources) => {
       .prefault([]),
     alerts: z
       .strictObject({
-        order: z.array(oneOf(CHANNELS, ['webhook'])).optional(),
+        order: z.array(oneOf(CHANNELS)).optional(),
         copies: count(1, CHANNELS.length).prefault(1),
         channel_timeout: duration.prefault('30s'),
+        channel_down: atLeast(1_000).prefault('5m'),
       })
       .prefault({}),
   });
@@ -116,8 +121,6 @@ export type ParsedConfig = z.output<ReturnType<typeof configSchema>>;
 
 /** Keys that are planned but do nothing today: refused, so that nobody relies on them. */
 export const NOT_YET: ReadonlyMap<string, string> = new Map([
-  ['gateways[].unit', 'is not supported yet: Lifeline starts and stops the process itself'],
-  ['channels.webhook', 'is not supported yet; use feishu or qq'],
   ['alerts.remind_every', 'is not supported yet: nobody would be reminded'],
   ['alerts.ping_url', 'is not supported yet: nothing would be pinged'],
 ]);

@@ -1,5 +1,5 @@
 /** The keys of the file, checked, turned into the shape that the bot uses. */
-import { CHANNELS, type Config, type Operator } from './config.ts';
+import { CHANNELS, PERSONAL_CHANNELS, type Config, type Operator } from './config.ts';
 import type { ParsedConfig } from './schema.ts';
 
 const toOperator = ({ name, role, feishu, qq }: ParsedConfig['operators'][number]): Operator => ({
@@ -9,17 +9,17 @@ const toOperator = ({ name, role, feishu, qq }: ParsedConfig['operators'][number
 });
 
 const warningsOf = ({ channels, operators }: ParsedConfig): string[] => {
-  const configured = CHANNELS.filter((channel) => channels[channel] !== undefined);
+  const configured = PERSONAL_CHANNELS.filter((channel) => channels[channel] !== undefined);
   const unreachable = operators.filter((operator) => configured.every((channel) => operator[channel] === undefined));
   return [
-    ...(configured.length === 0 ? ['no channel is set up: nobody can be told anything'] : []),
+    ...(configured.length === 0 && channels.webhook === undefined ? ['no channel is set up: nobody can be told anything'] : []),
     ...(operators.length === 0 ? ['there are no operators: nobody may command, and nobody gets alerts'] : []),
     ...(configured.length > 0 ? unreachable.map(({ name }) => `operator ${name} has no id on a channel that is set up and hears nothing`) : []),
   ];
 };
 
 export const toConfig = (parsed: ParsedConfig, { file, warnings }: { readonly file: string; readonly warnings: readonly string[] }): Config => {
-  const { feishu, qq } = parsed.channels;
+  const { feishu, qq, webhook } = parsed.channels;
   const { grace } = parsed.watch;
   return {
     file,
@@ -27,7 +27,12 @@ export const toConfig = (parsed: ParsedConfig, { file, warnings }: { readonly fi
     timezone: parsed.timezone ?? null,
     logLevel: parsed.log_level,
     dataDir: parsed.data_dir,
-    gateways: parsed.gateways.map(({ stop_timeout: stopTimeoutMs, ...gateway }) => ({ ...gateway, stopTimeoutMs })),
+    gateways: parsed.gateways.map(({ stop_timeout: stopTimeoutMs, unit = null, maintenance, ...gateway }) => ({
+      ...gateway,
+      unit,
+      stopTimeoutMs,
+      maintenance: maintenance.map(({ schedule, duration }) => ({ schedule, durationMs: duration })),
+    })),
     watch: {
       schedule: parsed.watch.schedule,
       followLogs: parsed.watch.follow_logs,
@@ -41,16 +46,18 @@ export const toConfig = (parsed: ParsedConfig, { file, warnings }: { readonly fi
       stopGraceMs: grace.stop,
       networkGraceMs: grace.network,
     },
-    healing: { perHour: parsed.healing.per_hour, perDay: parsed.healing.per_day, pausesMs: parsed.healing.pauses },
+    healing: { perHour: parsed.healing.per_hour, perDay: parsed.healing.per_day, pausesMs: parsed.healing.pauses, gracefulMs: parsed.healing.graceful },
     channels: {
-      ...(feishu && { feishu: { appId: feishu.app_id, appSecret: feishu.app_secret, domain: feishu.domain } }),
-      ...(qq && { qq: { appId: qq.app_id, clientSecret: qq.client_secret, apiBase: qq.api_base, tokenUrl: qq.token_url } }),
+      ...(feishu && { feishu: { appId: feishu.app_id, appSecret: feishu.app_secret, domain: feishu.domain, buzz: feishu.buzz } }),
+      ...(qq && { qq: { appId: qq.app_id, clientSecret: qq.client_secret, apiBase: qq.api_base, tokenUrl: qq.token_url, verified: qq.verified } }),
+      ...(webhook && { webhook: { url: webhook.url, secret: webhook.secret ?? null } }),
     },
     operators: parsed.operators.map(toOperator),
     alerts: {
       order: parsed.alerts.order ?? CHANNELS.filter((channel) => parsed.channels[channel] !== undefined),
       copies: parsed.alerts.copies,
       channelTimeoutMs: parsed.alerts.channel_timeout,
+      channelDownMs: parsed.alerts.channel_down,
     },
     warnings: [...warnings, ...warningsOf(parsed)],
   };

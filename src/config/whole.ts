@@ -2,7 +2,7 @@
  * What one value cannot know of another. Works on the raw YAML, so that these problems are told together with
  * all others even when some other value is wrong.
  */
-import { CHANNELS } from './config.ts';
+import { CHANNELS, PERSONAL_CHANNELS } from './config.ts';
 import { readPath, type Folders } from './fields.ts';
 import type { Problem } from './problems.ts';
 import { DEFAULT_HOME } from './gateway-schema.ts';
@@ -48,19 +48,26 @@ const gatewayProblems = (root: Section, folders: Folders): Problem[] => {
   return [
     ...repeated('gateways', column(gateways, 'name'), 'name', (other) => `is the name of ${other} already; commands could not tell them apart`, folded),
     ...repeated('gateways', homes, 'home', (other) => `is the home of ${other} already; one gateway must not be healed twice`, whole),
+    ...gateways.flatMap((entry, index) => supervisorProblems(section(entry), index)),
   ];
+};
+
+const supervisorProblems = ({ supervisor, unit }: Section, index: number): Problem[] => {
+  if (supervisor === 'docker' && unit === undefined) return [{ path: ['gateways', index, 'supervisor'], sentence: 'needs the container\'s name: set "unit"' }];
+  if (supervisor !== 'process' || unit === undefined) return [];
+  return [{ path: ['gateways', index, 'unit'], sentence: 'is of no use with "supervisor: process"; say which service manager has it, or leave it out' }];
 };
 
 const operatorProblems = (root: Section): Problem[] => {
   const operators = list(root['operators']);
   return [
     ...operators.flatMap((entry, index): Problem[] =>
-      Object.keys(section(entry)).length > 0 && CHANNELS.every((channel) => section(entry)[channel] === undefined)
-        ? [{ path: ['operators', index], sentence: `has no id; give at least one of ${CHANNELS.join(', ')}` }]
+      Object.keys(section(entry)).length > 0 && PERSONAL_CHANNELS.every((channel) => section(entry)[channel] === undefined)
+        ? [{ path: ['operators', index], sentence: `has no id; give at least one of ${PERSONAL_CHANNELS.join(', ')}` }]
         : [],
     ),
     ...repeated('operators', column(operators, 'name'), 'name', (other) => `is the name of ${other} already`, folded),
-    ...CHANNELS.flatMap((channel) => repeated('operators', column(operators, channel), channel, (other) => `is the id of ${other} already; one person has one role`)),
+    ...PERSONAL_CHANNELS.flatMap((channel) => repeated('operators', column(operators, channel), channel, (other) => `is the id of ${other} already; one person has one role`)),
   ];
 };
 

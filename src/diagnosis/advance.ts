@@ -55,7 +55,9 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
     case 'duplicates':
       return { ...state, duplicates: { first: state.duplicates?.first ?? evidence, seenAt: evidence.at } };
     case 'treated':
-      return { ...state, treated: evidence };
+      return { ...state, treated: evidence, stoppedByOperator: null };
+    case 'stopped-by-operator':
+      return { ...state, stoppedByOperator: evidence };
     case 'process':
       return advanceProcess(state, evidence, fact.process);
     case 'loop':
@@ -88,6 +90,7 @@ const advanceStarting = (state: GatewayState, evidence: Evidence): GatewayState 
     ...newLife(state, evidence.at),
     ...aliveAgain(state, evidence),
     starting: evidence,
+    stoppedByOperator: null,
     starts: own ? state.starts : [...state.starts, { evidence, askedFor: ended?.kind === 'gateway-stopping' && ended.planned }].slice(-REMEMBERED),
     treated: own ? null : state.treated,
   };
@@ -115,7 +118,7 @@ const advanceProcess = (state: GatewayState, evidence: Evidence, seen: ProcessSe
   // A new process: what the log said after its start is already about it, all else is another life's.
   const current = state.starting !== null && state.starting.at >= seen.startedAt - SAME_LIFE_MS;
   const life = current ? state : newLife(state, seen.startedAt, seen.startedAt - SAME_LIFE_MS);
-  return { ...life, process: seen, gone: null, loop: null };
+  return { ...life, process: seen, gone: null, loop: null, stoppedByOperator: null };
 };
 
 /** A process that lives on so long after the last words of a stop did not say them: another one's stop is no stop of this. */

@@ -13,6 +13,8 @@ export interface ProcessIdentity {
 export interface ProcessSeen extends ProcessIdentity {
   /** When it started, milliseconds since the epoch. */
   readonly startedAt: number;
+  /** Whose it is; absent where that cannot be told. */
+  readonly uid?: number;
 }
 
 /** What happened on a link. */
@@ -66,15 +68,17 @@ export type GatewayFact =
   /** The event loop was blocked for a while: by the gateway's own watchdog, or by a tool run so long that it must have been. */
   | { readonly kind: 'loop-blocked'; readonly blockedMs: number | null }
   /** More than one live process serves this home; wrappers are not counted. */
-  | { readonly kind: 'duplicates'; readonly pids: readonly number[] }
+  | { readonly kind: 'duplicates'; readonly processes: readonly ProcessIdentity[] }
   /** Lifeline itself restarted it, for this cause; null: because an operator asked. */
   | { readonly kind: 'treated'; readonly cause: string | null }
+  /** Lifeline stopped it because this operator asked; it stays down until somebody starts it. */
+  | { readonly kind: 'stopped-by-operator'; readonly by: string }
   /** The live process, or null when there is none. */
   | { readonly kind: 'process'; readonly process: ProcessSeen | null }
   /** The event loop was asked and answered, did not, or cannot be asked. */
   | { readonly kind: 'loop'; readonly pid: number; readonly state: 'alive' | 'wedged' | 'unknown' }
-  /** What the gateway's state file claims of itself and who wrote it; a claim, not proof. */
-  | { readonly kind: 'gateway-claim'; readonly state: string; readonly pid: number | null }
+  /** What the gateway's state file claims of itself and who wrote it; a claim, not proof. `turns`: how much work is in flight. */
+  | { readonly kind: 'gateway-claim'; readonly state: string; readonly pid: number | null; readonly turns?: number }
   /** A marker for a deliberate stop, a restart or an update is there (`present`) or gone. */
   | { readonly kind: 'marker'; readonly marker: Marker; readonly present: boolean };
 

@@ -31,6 +31,8 @@ export interface GatewayState {
   readonly blocked: Evidence | null;
   /** Lifeline's own last restart. */
   readonly treated: Evidence | null;
+  /** An operator had it stopped by Lifeline, and nobody has started it since. */
+  readonly stoppedByOperator: Evidence | null;
   /** The latest answer of the event loop. */
   readonly loop: Evidence | null;
   readonly claim: Evidence | null;
@@ -96,6 +98,7 @@ export const initialState: GatewayState = {
   reconnecterDead: null,
   blocked: null,
   treated: null,
+  stoppedByOperator: null,
   loop: null,
   claim: null,
   markers: new Map(),
@@ -125,6 +128,7 @@ export const newLink = (since: number, { loginsVisible, hosts }: Pick<LinkState,
 export const vitalsOf = (state: GatewayState): Vitals => ({
   process: state.process,
   readyAt: state.ready?.at ?? null,
+  turns: state.claim?.fact.kind === 'gateway-claim' && state.claim.fact.pid === state.process?.pid ? (state.claim.fact.turns ?? null) : null,
   links: new Map(
     [...state.links].map(([name, link]) => [
       name,

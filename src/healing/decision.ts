@@ -1,38 +1,51 @@
-/** What the healing policy may answer. `policy.ts` decides, `treat.ts` carries out. */
+/** What the healing policy may answer, and what became of it. `policy.ts` decides, `treat.ts` carries out. */
+import type { LinkName, ProcessIdentity, ProcessSeen } from '../diagnosis/evidence.ts';
 import type { ActionStep } from '../supervisors/supervisor.ts';
-import type { LinkName, ProcessSeen } from '../diagnosis/evidence.ts';
 
+/** What a treatment is to bring about. Lifeline never stops a gateway by itself; strays are processes that nobody keeps. */
+export type Treatment = 'start' | 'restart' | 'stop' | 'stop_strays';
+
+/** How hard it tries; each is verified, and the next is taken only when it fails. */
+export type Rung = 'graceful' | 'supervisor' | 'hard';
 
 /** Every answer carries its reason. */
 export type Decision =
   /** Nothing is wrong that a treatment could be for. */
   | { readonly act: 'nothing'; readonly why: 'well' | 'waiting' }
-  | {
-      readonly act: 'treat';
-      readonly remedy: 'start' | 'restart';
-      /** Links that must be logged in before the treatment counts as verified. */
-      readonly links: readonly LinkName[];
-      /** This would be the n-th restart within the last hour. */
-      readonly attempt: number;
-      readonly perHour: number;
-    }
+  | TreatDecision
   /** A treatment would help but not now; ask again at `until` (null: when the state changes). */
-  | { readonly act: 'hold'; readonly why: 'pause' | 'treatment_running' | 'stop_in_progress' | 'update_in_progress'; readonly until: number | null }
+  | { readonly act: 'hold'; readonly why: HoldReason; readonly until: number | null }
   /** A human must act. */
   | { readonly act: 'tell'; readonly why: 'not_curable' | 'out_of_budget' | 'heal_off' | 'heal_ask' }
-  /** A service manager keeps it, which Lifeline cannot drive; the command is for the operator to run. */
-  | { readonly act: 'tell'; readonly why: 'kept_by_service'; readonly command: string };
+  /** Its supervisor cannot be asked; `problem` says why, and what to do about it. */
+  | { readonly act: 'tell'; readonly why: 'supervisor_out_of_reach'; readonly problem: string }
+  /** A dry run: what would be done, command by command. */
+  | { readonly act: 'tell'; readonly why: 'dry_run'; readonly commands: readonly string[] };
+
+export interface TreatDecision {
+  readonly act: 'treat';
+  readonly remedy: 'start' | 'restart' | 'stop_strays';
+  /** Links that must be logged in before the treatment counts as verified. */
+  readonly links: readonly LinkName[];
+  /** This would be the n-th restart within the last hour. */
+  readonly attempt: number;
+  readonly perHour: number;
+}
+
+export type HoldReason = 'pause' | 'storm_brake' | 'treatment_running' | 'stop_in_progress' | 'update_in_progress' | 'maintenance';
 
 /** The record of one treatment; `recovered` means verified, not merely carried out. */
 export interface TreatmentResult {
   readonly outcome: 'recovered' | 'failed';
-  readonly remedy: 'start' | 'restart';
+  readonly remedy: Treatment;
   /** `auto`, or the operator's name. */
   readonly requestedBy: string;
   readonly startedAt: number;
   readonly endedAt: number;
   readonly before: ProcessSeen | null;
   readonly after: ProcessSeen | null;
+  /** Those that were taken, in order. */
+  readonly rungs: readonly Rung[];
   readonly steps: readonly ActionStep[];
   /** What could not be proven in time; empty when recovered. */
   readonly missing: readonly Missing[];
@@ -43,5 +56,44 @@ export interface TreatmentResult {
 export type Missing =
   | { readonly what: 'process' }
   | { readonly what: 'new_process' }
+  /** It came up as somebody else: its files and its secrets may not be its own. */
+  | { readonly what: 'right_user' }
   | { readonly what: 'ready' }
-  | { readonly what: 'login'; readonly link: LinkName };
+  | { readonly what: 'login'; readonly link: LinkName }
+  /** Of a stop: it still runs. */
+  | { readonly what: 'stopped' };
+
+/** A treatment under way, as it stands on the disk: whoever reads it can go on where it was left. */
+export interface TreatmentRecord {
+  readonly id: number;
+  readonly gateway: string;
+  readonly remedy: Treatment;
+  readonly requestedBy: string;
+  readonly at: number;
+  readonly links: readonly LinkName[];
+  /** The process that is ill; null when there is none. */
+  readonly before: ProcessSeen | null;
+  /** The ladder. */
+  readonly rungs: readonly Rung[];
+  /** Which rung is under way; -1: none yet. */
+  readonly rung: number;
+  /** The process when this rung began: a newer one is this rung's success. */
+  readonly rungBefore: ProcessSeen | null;
+  readonly phase: 'planned' | 'acting' | 'proving';
+  readonly steps: readonly ActionStep[];
+  /** Processes to end, and no others. */
+  readonly strays: readonly ProcessIdentity[];
+  /** Where its result is to be told, besides the incident; null when nobody asked for it. */
+  readonly answer: Answer | null;
+  /** The message that shows how it goes, once that is sent. */
+  readonly progress: { readonly channel: string; readonly messageId: string } | null;
+}
+
+/** Who asked, and where. */
+export interface Answer {
+  readonly channel: string;
+  readonly user: string;
+  readonly group?: string;
+  /** The message that asked. */
+  readonly replyTo?: string;
+}

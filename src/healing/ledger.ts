@@ -1,52 +1,73 @@
 /**
- * Lifeline's own restarts, kept in SQLite. A row is written before the restart is carried out, so that one
- * that was cut short by a crash still counts against the budget.
+ * Lifeline's own treatments, kept in SQLite. Each is written before it is carried out and after each step of it, so
+ * that one that was cut short still counts against the budget and can be taken up where it was left.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import type { TreatmentResult } from './decision.ts';
+import type { Treatment, TreatmentRecord, TreatmentResult } from './decision.ts';
 
 export interface RestartLedger {
-  /** @returns the id of the new row, for `finish`. */
-  begin(gateway: string, remedy: 'start' | 'restart', requestedBy: string, at: number): number;
+  /** @returns the record with the id that it has now. */
+  begin(record: Omit<TreatmentRecord, 'id'>): TreatmentRecord;
+  save(record: TreatmentRecord): void;
+  /** Only the message in which its progress is shown; the treatment goes on meanwhile. */
+  shownIn(id: number, progress: NonNullable<TreatmentRecord['progress']>): void;
   finish(id: number, result: TreatmentResult): void;
-  /** Closes one that a crash or an end of Lifeline cut short. */
-  abandon(id: number, at: number): void;
-  /** When restarts of a gateway that nobody asked for began, at or after `since`, oldest first, milliseconds since the epoch. */
+  /** When treatments of a gateway that nobody asked for began, at or after `since`, oldest first, milliseconds since the epoch. */
   times(gateway: string, since: number): readonly number[];
-  /** Restarts without an outcome; those that this process did not begin were cut short by a crash. */
-  unfinished(): readonly UnfinishedRestart[];
+  /** Those that made it start, whoever asked for them: what the gateway's own brake against respawn storms counts. */
+  allTimes(gateway: string, since: number): readonly number[];
+  /** Treatments without an outcome; those that this process did not begin were cut short by a crash or an end. */
+  unfinished(): readonly TreatmentRecord[];
+  /** Who had it stopped, when that was the last thing that was done to it; null otherwise. */
+  stoppedBy(gateway: string): string | null;
 }
 
-export interface UnfinishedRestart {
-  readonly id: number;
-  readonly gateway: string;
-  readonly remedy: 'start' | 'restart';
-  readonly requestedBy: string;
-  readonly at: number;
-}
+/** Treatments that make the gateway start. */
+const STARTS = `remedy IN ('start', 'restart')`;
 
 export const createRestartLedger = (db: DatabaseSync): RestartLedger => {
-  const insert = db.prepare('INSERT INTO restarts (gateway, remedy, requested_by, at) VALUES (?, ?, ?, ?)');
-  const update = db.prepare('UPDATE restarts SET outcome = ?, ended_at = ?, detail = ? WHERE id = ?');
-  const since = db.prepare(`SELECT at FROM restarts WHERE gateway = ? AND at >= ? AND requested_by = 'auto' ORDER BY at`);
-  const open = db.prepare('SELECT id, gateway, remedy, requested_by AS requestedBy, at FROM restarts WHERE outcome IS NULL ORDER BY id');
+  const insert = db.prepare('INSERT INTO restarts (gateway, remedy, requested_by, at, record) VALUES (?, ?, ?, ?, ?)');
+  const update = db.prepare('UPDATE restarts SET record = ? WHERE id = ? AND outcome IS NULL');
+  const show = db.prepare('UPDATE restarts SET progress = ? WHERE id = ?');
+  const end = db.prepare('UPDATE restarts SET outcome = ?, ended_at = ?, detail = ? WHERE id = ?');
+  const own = db.prepare(`SELECT at FROM restarts WHERE gateway = ? AND at >= ? AND requested_by = 'auto' ORDER BY at`);
+  const all = db.prepare(`SELECT at FROM restarts WHERE gateway = ? AND at >= ? AND ${STARTS} ORDER BY at`);
+  const open = db.prepare('SELECT * FROM restarts WHERE outcome IS NULL ORDER BY id');
+  const latest = db.prepare(`SELECT remedy, outcome, requested_by FROM restarts WHERE gateway = ? AND remedy <> 'stop_strays' ORDER BY id DESC LIMIT 1`);
   return {
-    begin: (gateway, remedy, requestedBy, at) => Number(insert.run(gateway, remedy, requestedBy, at).lastInsertRowid),
+    begin: (record) => {
+      const { gateway, remedy, requestedBy, at } = record;
+      return { ...record, id: Number(insert.run(gateway, remedy, requestedBy, at, textOf(record)).lastInsertRowid) };
+    },
+    save: (record) => {
+      update.run(textOf(record), record.id);
+    },
+    shownIn: (id, progress) => {
+      show.run(JSON.stringify(progress), id);
+    },
     finish: (id, result) => {
-      const { before, after, steps, missing, problem } = result;
-      update.run(result.outcome, result.endedAt, JSON.stringify({ before, after, steps, missing, problem }), id);
+      const { before, after, rungs, steps, missing, problem } = result;
+      end.run(result.outcome, result.endedAt, JSON.stringify({ before, after, rungs, steps, missing, problem }), id);
     },
-    abandon: (id, at) => {
-      update.run('unknown', at, null, id);
-    },
-    times: (gateway, from) => since.all(gateway, from).map(({ at }) => Number(at)),
+    times: (gateway, from) => own.all(gateway, from).map(({ at }) => Number(at)),
+    allTimes: (gateway, from) => all.all(gateway, from).map(({ at }) => Number(at)),
     unfinished: () =>
       open.all().map((row) => ({
+        ...(JSON.parse(String(row['record'])) as Omit<TreatmentRecord, 'id' | 'gateway' | 'remedy' | 'requestedBy' | 'at' | 'progress'>),
         id: Number(row['id']),
         gateway: String(row['gateway']),
-        remedy: row['remedy'] === 'start' ? 'start' : 'restart',
-        requestedBy: String(row['requestedBy']),
+        remedy: row['remedy'] as Treatment,
+        requestedBy: String(row['requested_by']),
         at: Number(row['at']),
+        progress: row['progress'] === null ? null : (JSON.parse(String(row['progress'])) as TreatmentRecord['progress']),
       })),
+    stoppedBy: (gateway) => {
+      const row = latest.get(gateway);
+      // Who wanted it started since then wants it up, even where the start failed.
+      return row?.['remedy'] === 'stop' && row['outcome'] === 'recovered' ? String(row['requested_by']) : null;
+    },
   };
 };
+
+const textOf = ({ links, before, rungs, rung, rungBefore, phase, steps, strays, answer }: Omit<TreatmentRecord, 'id'>): string =>
+  JSON.stringify({ links, before, rungs, rung, rungBefore, phase, steps, strays, answer });

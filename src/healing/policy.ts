@@ -1,7 +1,7 @@
 /** What to do about the verdicts of one gateway, and why. Pure. */
-import { isTrouble, type GatewayCondition, type Verdict } from '../diagnosis/verdict.ts';
+import { isTrouble, type GatewayCondition, type GatewayVerdict, type Verdict } from '../diagnosis/verdict.ts';
 import { spent } from './budget.ts';
-import type { Decision } from './decision.ts';
+import type { Decision, HoldReason } from './decision.ts';
 import type { Budget, HealMode } from '../config/config.ts';
 
 export interface DecideInput {
@@ -9,11 +9,15 @@ export interface DecideInput {
   readonly verdicts: readonly Verdict[];
   readonly mode: HealMode;
   readonly budget: Budget;
-  /** When Lifeline itself started or restarted this gateway, milliseconds since the epoch, in any order. */
+  /** When Lifeline itself started or restarted this gateway of its own accord, milliseconds since the epoch, in any order. */
   readonly restarts: readonly number[];
+  /** The same, whoever asked for it. */
+  readonly starts: readonly number[];
   readonly treatmentRunning: boolean;
-  /** How a person restarts it where a service manager keeps it; null: nobody else does. */
-  readonly keptBy: string | null;
+  /** Until when a maintenance window lasts; null outside of one. */
+  readonly maintenanceUntil: number | null;
+  /** Whether a supervisor keeps one of several processes of this home, so that the others are strays. */
+  readonly straysKnown: boolean;
   readonly now: number;
 }
 
@@ -24,33 +28,50 @@ const HELD_BY: Partial<Record<GatewayCondition, 'stop_in_progress' | 'update_in_
   updating: 'update_in_progress',
 };
 
-export const decide = ({ verdicts, mode, budget, restarts, treatmentRunning, keptBy, now }: DecideInput): Decision => {
+/** Hermes brakes its own start after more than 5 within 120 s (facts/hermes.md 6): Lifeline leaves it room. */
+const STORM = { starts: 4, windowMs: 120_000 };
+
+export const decide = (input: DecideInput): Decision => {
+  const { verdicts, mode, budget, restarts, starts, treatmentRunning, maintenanceUntil, straysKnown, now } = input;
   const trouble = verdicts.filter(isTrouble);
   if (trouble.length === 0) return { act: 'nothing', why: verdicts.some(({ remedy }) => remedy === 'wait') ? 'waiting' : 'well' };
 
   const gateway = verdicts.find((verdict) => verdict.link === null);
+  const strays = straysKnown && mode === 'auto' && gateway?.cause === 'several_processes';
   // The gateway comes before its links: what a restart cannot mend for it, a restart cannot mend for them.
   const curable = gateway?.remedy === 'alert' ? [] : trouble.filter(({ remedy }) => remedy !== 'alert');
-  if (curable.length === 0) return { act: 'tell', why: 'not_curable' };
+  if (curable.length === 0 && !strays) return { act: 'tell', why: 'not_curable' };
 
   if (treatmentRunning) return { act: 'hold', why: 'treatment_running', until: null };
-  if (gateway && !isTrouble(gateway)) {
-    const why = HELD_BY[gateway.condition];
-    if (why) return { act: 'hold', why, until: null };
-    if (gateway.remedy === 'wait') return { act: 'nothing', why: 'waiting' };
-  }
-  if (keptBy !== null) return { act: 'tell', why: 'kept_by_service', command: keptBy };
+  const held = heldBy(gateway);
+  if (held) return { act: 'hold', why: held, until: null };
+  if (gateway && !isTrouble(gateway) && gateway.remedy === 'wait') return { act: 'nothing', why: 'waiting' };
+  if (maintenanceUntil !== null) return { act: 'hold', why: 'maintenance', until: maintenanceUntil };
   if (mode !== 'auto') return { act: 'tell', why: mode === 'off' ? 'heal_off' : 'heal_ask' };
 
   const { lastHour, lastDay, pauseUntil } = spent(restarts, budget, now);
   if (lastHour >= budget.perHour || lastDay >= budget.perDay) return { act: 'tell', why: 'out_of_budget' };
   if (pauseUntil !== null) return { act: 'hold', why: 'pause', until: pauseUntil };
+  const attempt = { attempt: lastHour + 1, perHour: budget.perHour };
+  if (strays) return { act: 'treat', remedy: 'stop_strays', links: [], ...attempt };
+  const stormUntil = stormBrakeUntil(starts, now);
+  if (stormUntil !== null) return { act: 'hold', why: 'storm_brake', until: stormUntil };
   return {
     act: 'treat',
     // No kind offers to restart one link alone yet, so `restart_link` means the whole gateway.
     remedy: curable.some(({ remedy }) => remedy === 'start') ? 'start' : 'restart',
     links: curable.map(({ link }) => link).filter((link) => link !== null),
-    attempt: lastHour + 1,
-    perHour: budget.perHour,
+    ...attempt,
   };
+};
+
+/** Why nobody should touch the gateway right now; null: nothing speaks against it. Operators are asked once more. */
+export const heldBy = (gateway: GatewayVerdict | undefined): Extract<HoldReason, 'stop_in_progress' | 'update_in_progress'> | null =>
+  gateway && !isTrouble(gateway) ? (HELD_BY[gateway.condition] ?? null) : null;
+
+/** @returns until when one more start would bring the gateway's own brake near; null: there is room. */
+export const stormBrakeUntil = (starts: readonly number[], now: number): number | null => {
+  const recent = starts.filter((at) => at > now - STORM.windowMs && at <= now).sort((a, b) => a - b);
+  const first = recent.at(-STORM.starts);
+  return first === undefined ? null : first + STORM.windowMs;
 };

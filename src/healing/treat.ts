@@ -1,26 +1,31 @@
-/** Carries a treatment out and proves that it helped. */
+/** Carries a treatment out, rung by rung, and proves that it helped. What it does is on the disk before it is done. */
 import { errorText } from '../base/errors.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
-import type { LinkName, ProcessSeen } from '../diagnosis/evidence.ts';
+import type { ProcessSeen } from '../diagnosis/evidence.ts';
 import type { Vitals } from '../diagnosis/vitals.ts';
-import type { ActionResult, Supervisor } from '../supervisors/supervisor.ts';
-import type { Missing, TreatmentResult } from './decision.ts';
+import type { Supervisor } from '../supervisors/supervisor.ts';
+import type { Missing, Rung, TreatmentRecord, TreatmentResult } from './decision.ts';
+import { isWorthClimbing } from './ladder.ts';
 import { withLimit } from './limit.ts';
+import { takeRung, type Graceful, type RungResult } from './rungs.ts';
+import { stopStrays } from './strays.ts';
 import { missing } from './verify.ts';
 
 export interface TreatOptions {
+  /** Where it stands: new, or left behind by a Lifeline that was cut short. */
+  readonly record: TreatmentRecord;
   readonly supervisor: Supervisor;
-  readonly remedy: 'start' | 'restart';
-  /** Links that must be logged in before it counts as verified. */
-  readonly links: readonly LinkName[];
-  /** The process that is ill; null when there is none. */
-  readonly before: ProcessSeen | null;
-  /** `auto`, or the operator's name. */
-  readonly requestedBy: string;
+  readonly graceful: Graceful | null;
+  readonly find: () => Promise<ProcessSeen | null>;
   readonly vitals: () => Promise<Vitals>;
-  /** How long the supervisor may take, and after it the proof. */
+  /** Whose process it must be; null: not known. */
+  readonly uid: number | null;
+  /** Called before each act and after it, with what must be on the disk by then. */
+  readonly save: (record: TreatmentRecord) => void;
+  /** How long the supervisor may take for a rung, and after it the proof. */
   readonly limitMs: number;
+  readonly gracefulMs: number;
   readonly pollMs: number;
   /** A restart that is cut short must still bring the gateway back; this is the real time for it, 15 s unless told. */
   readonly windUpMs?: number;
@@ -32,69 +37,129 @@ export interface TreatOptions {
 
 /** After a failed action one look must do. */
 const LOOK_MS = 5_000;
+/** No process for so long, and a supervisor that does nothing about it: the proof will not come. */
+const GIVEN_UP_MS = 15_000;
 
 interface Proof {
   readonly missing: readonly Missing[];
   readonly after: ProcessSeen | null;
   readonly problem: string | null;
+  readonly hopeless: boolean;
 }
 
-/** Never throws and never hangs. */
-export const treat = async (options: TreatOptions): Promise<TreatmentResult> => {
-  const { remedy, requestedBy, before, clock, logger } = options;
-  const startedAt = clock.now();
-  const action = await act(options);
-  const proof = action.outcome === 'done' ? await prove(options, options.limitMs) : await prove({ ...options, once: true }, LOOK_MS);
-  const problem = action.outcome === 'failed' ? action.reason : proof.problem;
-  const result: TreatmentResult = {
-    outcome: problem === null && proof.missing.length === 0 ? 'recovered' : 'failed',
+/** Never throws and never hangs. @returns null when Lifeline ended in the middle: the record says where to go on. */
+export const treat = async (options: TreatOptions): Promise<TreatmentResult | null> => {
+  const { clock, signal, logger, save } = options;
+  let record = options.record;
+  let proof: Proof = { missing: [], after: null, problem: null, hopeless: false };
+  for (let index = Math.max(0, record.rung); index < record.rungs.length; index += 1) {
+    const rung = record.rungs[index];
+    if (rung === undefined) break;
+    if (index !== record.rung) {
+      // The first one counts from the look that led here: what somebody restarted since then needs no restart.
+      record = { ...record, rung: index, phase: 'acting', rungBefore: index === 0 ? record.before : await options.find().catch(() => record.before) };
+      save(record);
+    }
+    const action = await act(rung, record, options);
+    record = { ...record, phase: 'proving', steps: [...record.steps, ...action.steps] };
+    save(record);
+    const glance = action.outcome === 'done' ? null : await prove(record, options, LOOK_MS, true);
+    const done = glance === null || isReached(record, glance);
+    const seen = glance === null || (done && glance.missing.length > 0) ? await prove(record, options, options.limitMs) : glance;
+    proof = done || action.outcome === 'done' ? seen : { ...seen, problem: action.reason, hopeless: action.hopeless === true || seen.hopeless };
+    if (signal.aborted && (proof.problem !== null || proof.missing.length > 0)) return null;
+    logger.info({ rung, outcome: action.outcome, missing: proof.missing, problem: proof.problem }, 'treatment: rung');
+    if (proof.problem === null && proof.missing.length === 0) break;
+    if (proof.hopeless || (done && !isWorthClimbing(proof.missing))) break;
+  }
+  const { remedy, requestedBy, at, before, rungs, rung, steps } = record;
+  const recovered = proof.problem === null && proof.missing.length === 0;
+  return {
+    outcome: recovered ? 'recovered' : 'failed',
     remedy,
     requestedBy,
-    startedAt,
+    startedAt: at,
     endedAt: clock.now(),
     before,
     after: proof.after,
-    steps: action.steps,
+    rungs: rungs.slice(0, rung + 1),
+    steps,
     missing: proof.missing,
-    problem,
+    problem: proof.problem,
   };
-  logger.info({ remedy, requestedBy, before: before?.pid, after: result.after?.pid, missing: result.missing, problem }, `treatment ${result.outcome}`);
-  return result;
 };
 
-const act = async ({ supervisor, remedy, limitMs, windUpMs = 15_000, clock, signal }: TreatOptions): Promise<ActionResult> => {
+/**
+ * A failed action proves as little as one that was done: when a new process is there all the same, by somebody else's
+ * hand or a moment too late, then to go on climbing would end it.
+ */
+const isReached = ({ remedy }: TreatmentRecord, { missing: lacking }: Proof): boolean =>
+  (remedy === 'start' || remedy === 'restart') && !lacking.some(({ what }) => what === 'process' || what === 'new_process');
+
+const act = async (rung: Rung, record: TreatmentRecord, options: TreatOptions): Promise<RungResult> => {
+  const { supervisor, graceful, find, limitMs, gracefulMs, windUpMs = 15_000, clock, signal } = options;
+  const { remedy, rungBefore: before, strays } = record;
   const message = `The supervisor "${supervisor.name}" did not finish the ${remedy} in time.`;
   try {
-    return await withLimit({ clock, limitMs, windUpMs, signal, message }, (inner) => supervisor[remedy](inner));
+    return await withLimit({ clock, limitMs: limitMs + gracefulMs, windUpMs, signal, message }, (inner) =>
+      remedy === 'stop_strays'
+        ? stopStrays(strays, { clock, signal: inner })
+        : takeRung(rung, { remedy, supervisor, graceful, before, find, gracefulMs, clock, signal: inner }),
+    );
   } catch (error) {
     return { outcome: 'failed', steps: [], reason: signal.aborted ? `Lifeline ended before the ${remedy} was done.` : errorText(error) };
   }
 };
 
-/** Looks again and again until nothing is missing or the time is over. */
-const prove = async (options: TreatOptions & { readonly once?: boolean }, limitMs: number): Promise<Proof> => {
-  const { vitals, pollMs, clock, signal, logger, once = false } = options;
+/** Looks again and again until nothing is missing, the time is over, or there is nothing left to hope for. */
+const prove = async (record: TreatmentRecord, options: TreatOptions, limitMs: number, once = false): Promise<Proof> => {
+  const { vitals, pollMs, clock, signal, logger } = options;
   let seen: Vitals | null = null;
   let lacking: readonly Missing[] = [{ what: 'process' }];
+  let end: { readonly problem: string; readonly hopeless: boolean } | null = null;
+  let absentSince: number | null = null;
   try {
     await withLimit({ clock, limitMs, signal, message: 'The proof did not come in time.' }, async (inner) => {
       for (;;) {
         try {
           seen = await vitals();
-          lacking = missing(seen, options);
+          lacking = missingNow(seen, record, options);
         } catch (error) {
           logger.warn({ err: error }, 'the gateway could not be looked at after its treatment');
         }
         if (once || lacking.length === 0) return;
+        absentSince = lacking[0]?.what === 'process' ? (absentSince ?? clock.now()) : null;
+        if (absentSince !== null && clock.now() - absentSince >= GIVEN_UP_MS) {
+          end = await gaveUp(options, inner);
+          if (end !== null) return;
+          absentSince = clock.now();
+        }
         await clock.sleep(pollMs, inner);
       }
     });
   } catch {
     // The limit is over or Lifeline ends; what is missing then tells what there is to tell.
   }
-  return {
-    missing: lacking,
-    after: (seen as Vitals | null)?.process ?? null,
-    problem: signal.aborted && lacking.length > 0 ? 'Lifeline ended before the treatment was proven.' : null,
-  };
+  const over = end as { readonly problem: string; readonly hopeless: boolean } | null;
+  return { missing: lacking, after: (seen as Vitals | null)?.process ?? null, problem: over?.problem ?? null, hopeless: over?.hopeless ?? false };
+};
+
+const missingNow = (vitals: Vitals, { remedy, before, rungBefore, links }: TreatmentRecord, { uid }: TreatOptions): readonly Missing[] => {
+  if (remedy === 'stop') return vitals.process ? [{ what: 'stopped' }] : [];
+  // Of a treatment that ends strays the gateway itself is not touched: that it still runs is all.
+  if (remedy === 'stop_strays') return vitals.process ? [] : [{ what: 'process' }];
+  return missing(vitals, { before: rungBefore ?? before, links, uid });
+};
+
+/** sysexits.h EX_CONFIG: what the gateway says of a configuration that only a person can mend. */
+const EX_CONFIG = 78;
+
+/** @returns how it ended, when its supervisor is not going to start it again; null while there is hope. */
+const gaveUp = async ({ supervisor }: TreatOptions, signal: AbortSignal): Promise<{ readonly problem: string; readonly hopeless: boolean } | null> => {
+  const status = await supervisor.status(signal).catch(() => null);
+  if (status?.job !== null || status.main !== null || ['active', 'activating', 'deactivating'].includes(status.state)) return null;
+  const how = status.exit === null ? '' : 'code' in status.exit ? `, having ended with code ${status.exit.code}` : `, having been ended by ${status.exit.signal}`;
+  const misconfigured = status.exit !== null && 'code' in status.exit && status.exit.code === EX_CONFIG;
+  const hint = misconfigured ? ': its own configuration is wrong, and another restart will not help' : '';
+  return { problem: `${supervisor.unit} is ${status.state} at ${supervisor.name}${how}${hint}`, hopeless: misconfigured };
 };

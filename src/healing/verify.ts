@@ -8,24 +8,27 @@ export interface Verification {
   readonly before: ProcessIdentity | null;
   /** Links that must be logged in. */
   readonly links: readonly LinkName[];
+  /** Whose process it must be, by uid; null: not known. */
+  readonly uid?: number | null;
 }
 
 /**
  * The old process proves nothing for the new one, and no process proves nothing at all: then only that is missing.
  * @returns an empty list when all is proven.
  */
-export const missing = (vitals: Vitals, { before, links }: Verification): readonly Missing[] => {
+export const missing = (vitals: Vitals, { before, links, uid = null }: Verification): readonly Missing[] => {
   const { process } = vitals;
   if (!process) return [{ what: 'process' }];
   if (before && !isNewer(process, before)) return [{ what: 'new_process' }];
   return [
+    ...(uid !== null && process.uid !== undefined && process.uid !== uid ? [{ what: 'right_user' } as const] : []),
     ...(vitals.readyAt === null ? [{ what: 'ready' } as const] : []),
     ...links.filter((link) => !isLoggedIn(vitals, link)).map((link) => ({ what: 'login', link }) as const),
   ];
 };
 
 /** Another pid, or the same pid (in a container it often is) with a later start; an older process is a stray one. */
-const isNewer = (process: ProcessIdentity, before: ProcessIdentity): boolean =>
+export const isNewer = (process: ProcessIdentity, before: ProcessIdentity): boolean =>
   process.pid === before.pid ? process.startTime > before.startTime : process.startTime >= before.startTime;
 
 const isLoggedIn = ({ links }: Vitals, name: LinkName): boolean => {

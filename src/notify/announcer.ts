@@ -1,6 +1,8 @@
 /** Joins the incidents and the outbox: a change of an incident and the word of it are stored together, or not at all. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from '../base/logger.ts';
+import type { Decision } from '../healing/decision.ts';
+import type { Incident } from '../incidents/incident.ts';
 import type { IncidentBook } from '../incidents/incident-book.ts';
 import type { IncidentInput, IncidentStep } from '../incidents/input.ts';
 import type { IncidentPolicy } from '../incidents/policy.ts';
@@ -24,11 +26,13 @@ export interface AnnouncerOptions {
   readonly locale: Locale;
   readonly to: readonly Addressee[];
   readonly logger: Logger;
+  /** Called for each incident that has changed, after it was stored. */
+  readonly onChanged?: (incident: Incident, decision: Decision) => void;
   /** Called after something was queued and stored. */
   readonly onQueued: () => void;
 }
 
-export const createAnnouncer = ({ db, book, outbox, policy, locale, to, logger, onQueued }: AnnouncerOptions): Announcer => ({
+export const createAnnouncer = ({ db, book, outbox, policy, locale, to, logger, onChanged, onQueued }: AnnouncerOptions): Announcer => ({
   step: (input, now) => {
     const step = transaction(db, () => {
       const taken = stepIncidents(book.open(), input, policy, now, book.nextId());
@@ -43,6 +47,7 @@ export const createAnnouncer = ({ db, book, outbox, policy, locale, to, logger, 
     });
     for (const { kind, incident } of step.notices) logger.info({ incident: incident.id, gateway: incident.gateway, link: incident.link, kind }, 'notice');
     if (step.notices.length > 0) onQueued();
+    for (const incident of step.incidents) onChanged?.(incident, input.decision);
     return step;
   },
 });

@@ -3,13 +3,14 @@ import { randomUUID } from 'node:crypto';
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { transaction } from '../store/transaction.ts';
 import type { Message } from '../chat/message.ts';
-import type { Entry, Rung } from './entry.ts';
+import type { Fix } from '../text/fixes.ts';
+import type { Entry, Place, Rung } from './entry.ts';
 import type { Change } from './plan.ts';
 
 /** What became of a try. `lost`: nobody knows. */
 export type Outcome =
   | { readonly is: 'delivered'; readonly at: number; readonly messageId: string }
-  | { readonly is: 'refused'; readonly reason: string }
+  | { readonly is: 'refused'; readonly reason: string; readonly fix?: Fix }
   | { readonly is: 'lost' | 'put_off'; readonly reason: string; readonly nextAt: number };
 
 export interface Deliveries {
@@ -20,6 +21,8 @@ export interface Deliveries {
   begin(entry: number, channel: string): void;
   /** @returns whether it was still of interest: a late answer to a try that was given up may not be. */
   end(entry: number, channel: string, outcome: Outcome): boolean;
+  /** What a channel refused for this person, and has arrived nowhere, is open there again. */
+  retry(channel: string, user: string, now: number): void;
   /** After a start of Lifeline: tries that were cut short are unsure, and all that is open is due. */
   resume(now: number): void;
 }
@@ -39,9 +42,13 @@ export const createDeliveries = (db: DatabaseSync): Deliveries => {
   const begin = db.prepare(`UPDATE deliveries SET state = 'sending', tries = tries + 1 WHERE entry = ? AND channel = ? AND state = 'open'`);
   const delivered = db.prepare(`
     UPDATE deliveries SET state = 'delivered', delivered_at = ?, detail = ? WHERE entry = ? AND channel = ? AND state IN ('open', 'sending')`);
-  const refused = db.prepare(`UPDATE deliveries SET state = 'refused', detail = ? WHERE entry = ? AND channel = ? AND state = 'sending'`);
+  const refused = db.prepare(`UPDATE deliveries SET state = 'refused', detail = ?, fix = ? WHERE entry = ? AND channel = ? AND state = 'sending'`);
   const putOff = db.prepare(`
     UPDATE deliveries SET state = 'open', unsure = max(unsure, ?), next_at = ?, detail = ? WHERE entry = ? AND channel = ? AND state = 'sending'`);
+  const refusedFor = db.prepare(`
+    SELECT deliveries.entry FROM deliveries JOIN outbox ON outbox.id = deliveries.entry
+    WHERE outbox.state <> 'done' AND deliveries.state = 'refused' AND channel = ? AND user = ?`);
+  const reopen = db.prepare(`UPDATE deliveries SET state = 'open', chosen_at = ?, next_at = ?, fix = NULL WHERE entry = ? AND channel = ?`);
   const markUnsure = db.prepare(`UPDATE deliveries SET state = 'open', unsure = 1 WHERE state = 'sending'`);
   const makeDue = db.prepare(`UPDATE deliveries SET chosen_at = ?, next_at = ? WHERE state = 'open'`);
 
@@ -87,12 +94,19 @@ export const createDeliveries = (db: DatabaseSync): Deliveries => {
         case 'delivered':
           return delivered.run(outcome.at, outcome.messageId, entry, channel).changes === 1;
         case 'refused':
-          return refused.run(outcome.reason, entry, channel).changes === 1;
+          return refused.run(outcome.reason, outcome.fix ?? null, entry, channel).changes === 1;
         case 'lost':
         case 'put_off':
           return putOff.run(outcome.is === 'lost' ? 1 : 0, outcome.nextAt, outcome.reason, entry, channel).changes === 1;
       }
     },
+    retry: (channel, user, now) =>
+      transaction(db, () => {
+        for (const { entry } of refusedFor.all(channel, user)) {
+          reopen.run(now, now, entry ?? null, channel);
+          setEntry.run('open', null, entry ?? null);
+        }
+      }),
     resume: (now) =>
       transaction(db, () => {
         markUnsure.run();
@@ -109,6 +123,7 @@ const toEntry = (row: Row, rungs: readonly Rung[]): Entry => ({
   kind: row['kind'] as Entry['kind'],
   person: String(row['person']),
   message: JSON.parse(String(row['message'])) as Message,
+  at: Number(row['at']),
   state: row['state'] as Entry['state'],
   retryAt: row['retry_at'] === null ? null : Number(row['retry_at']),
   rungs,
@@ -117,6 +132,8 @@ const toEntry = (row: Row, rungs: readonly Rung[]): Entry => ({
 const toRung = (row: Row): Rung => ({
   channel: String(row['channel']),
   user: String(row['user']),
+  place: row['place'] === null ? {} : (JSON.parse(String(row['place'])) as Place),
+  fix: row['fix'] === null ? null : (row['fix'] as Fix),
   key: String(row['key']),
   state: row['state'] as Rung['state'],
   chosenAt: row['chosen_at'] === null ? null : Number(row['chosen_at']),

@@ -1,15 +1,18 @@
 /** What the outbox holds: one notice for one person, and the ways in which it may reach them. */
 import type { Message } from '../chat/message.ts';
+import type { Fix } from '../text/fixes.ts';
 import type { Notice } from '../incidents/incident.ts';
 
 export interface Entry {
   readonly id: number;
-  /** The incident it tells of. Entries of one thread and person reach each channel in their order. */
+  /** The incident it tells of, or a treatment's id below zero. Entries of one thread and person reach each channel in their order. */
   readonly thread: number;
-  readonly kind: Notice['kind'];
+  readonly kind: LetterKind;
   /** The same for all that one person gets. */
   readonly person: string;
   readonly message: Message;
+  /** When it was written, milliseconds since the epoch. */
+  readonly at: number;
   /** `failed`: every channel refused it; it is tried again at `retryAt`. */
   readonly state: 'open' | 'failed' | 'done';
   readonly retryAt: number | null;
@@ -17,11 +20,29 @@ export interface Entry {
   readonly rungs: readonly Rung[];
 }
 
+/** A notice of an incident, the result of a treatment for the one who asked for it, or word of Lifeline's own channels. */
+export type LetterKind = Notice['kind'] | 'result' | 'channel_down' | 'channel_up';
+
+/** It says that something is over, so it goes to whoever was told of it, and overtakes what they were not. */
+export const isEnding = (kind: LetterKind): boolean => kind === 'recovered' || kind === 'channel_up';
+
+/** Gives the buttons of a message what the platform will say when they are tapped. */
+export type Seal = (message: Message, to: { readonly key: string; readonly channel: string; readonly user: string }) => Message;
+
+/** Where an answer belongs: the group, the message that asked. */
+export interface Place {
+  readonly group?: string;
+  readonly replyTo?: string;
+}
+
 /** One channel of an entry's ladder. */
 export interface Rung {
   readonly channel: string;
   /** The person's id on this channel. */
   readonly user: string;
+  readonly place: Place;
+  /** What its person must do on the platform that refused it; null: nothing that is known. */
+  readonly fix: Fix | null;
   /** The same for every try, so that the platform can drop a repeat. */
   readonly key: string;
   /**
@@ -39,7 +60,7 @@ export interface Rung {
 /** A person and their ids, in the order in which the channels are tried. */
 export interface Addressee {
   readonly person: string;
-  readonly ways: readonly { readonly channel: string; readonly user: string }[];
+  readonly ways: readonly { readonly channel: string; readonly user: string; readonly place?: Place }[];
 }
 
 /** Whether it may still be delivered on this channel without being chosen anew. */

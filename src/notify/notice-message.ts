@@ -1,6 +1,7 @@
 /** Gives a notice its words and its shape. */
 import { redact } from '../base/redact.ts';
 import type { Message } from '../chat/message.ts';
+import { restartButton } from '../chat/treatment-messages.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
 import type { Decision } from '../healing/decision.ts';
 import type { Incident, Notice } from '../incidents/incident.ts';
@@ -15,8 +16,8 @@ import {
   problemText,
   restartHint,
   retryHint,
-  runHint,
   sinceText,
+  wouldRunText,
   stoppedText,
 } from '../text/notices.ts';
 import { causeText } from '../text/words.ts';
@@ -35,8 +36,9 @@ export const noticeMessage = (notice: Notice, locale: Locale, now: number): Mess
         tone: 'critical',
         title,
         lines: [cause(incident, locale), decisionText(notice.decision, locale, now), sinceText(incident, locale, now)],
-        ...evidence(incident.verdict),
+        ...quoteEvidence(incident.verdict),
         ...note(hint(incident, notice.decision, locale)),
+        ...offer(incident, notice.decision, locale),
       };
     case 'treatment_failed': {
       const { result, decision } = notice;
@@ -50,6 +52,7 @@ export const noticeMessage = (notice: Notice, locale: Locale, now: number): Mess
           sinceText(incident, locale, now),
         ].filter((line) => line !== null),
         ...note(hint(incident, decision, locale)),
+        ...offer(incident, decision, locale),
       };
     }
     case 'out_of_budget':
@@ -57,8 +60,9 @@ export const noticeMessage = (notice: Notice, locale: Locale, now: number): Mess
         tone: 'critical',
         title,
         lines: [stoppedText(incident, locale), ...lastFailure(incident, locale), cause(incident, locale), sinceText(incident, locale, now)],
-        ...evidence(incident.verdict),
+        ...quoteEvidence(incident.verdict),
         note: retryHint(incident.gateway, locale),
+        buttons: [restartButton(incident.gateway, locale)],
       };
     case 'recovered':
       return { tone: 'good', title, lines: [outageText(incident, locale, now), cureText(incident, locale, now)] };
@@ -71,7 +75,7 @@ const cause = ({ verdict }: Incident, locale: Locale): string => {
 };
 
 /** The latest piece says most: it is what made the verdict final. */
-const evidence = (verdict: Verdict): Pick<Message, 'code'> => {
+export const quoteEvidence = (verdict: Verdict): Pick<Message, 'code'> => {
   const line = verdict.evidence.map(({ text }) => quote(text)).findLast((text) => text !== '');
   return line === undefined ? {} : { code: [line] };
 };
@@ -83,20 +87,26 @@ const lastFailure = ({ treatments }: Incident, locale: Locale): string[] => {
 };
 
 /** What the operator can do, where it is theirs to act. */
-const hint = ({ gateway, verdict }: Incident, decision: Decision, locale: Locale): string | null => {
+export const hint = ({ gateway, verdict }: Incident, decision: Decision, locale: Locale): string | null => {
   if (decision.act !== 'tell') return null;
   switch (decision.why) {
     case 'not_curable':
       return adviceText(verdict.cause, gateway, locale);
     case 'out_of_budget':
       return retryHint(gateway, locale);
-    case 'kept_by_service':
-      return runHint(decision.command, locale);
+    case 'supervisor_out_of_reach':
+      return quote(decision.problem, MAX_PROBLEM);
+    case 'dry_run':
+      return [wouldRunText(locale), ...decision.commands].join('\n');
     case 'heal_ask':
     case 'heal_off':
       return restartHint(gateway, locale);
   }
 };
+
+/** Where the operator may say "restart it", a button says it for them; on silence nothing happens. */
+export const offer = ({ gateway }: Incident, decision: Decision, locale: Locale): Pick<Message, 'buttons'> =>
+  decision.act === 'tell' && ['heal_ask', 'heal_off', 'out_of_budget'].includes(decision.why) ? { buttons: [restartButton(gateway, locale)] } : {};
 
 const note = (text: string | null): Pick<Message, 'note'> => (text === null ? {} : { note: text });
 

@@ -3,20 +3,19 @@ import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { transaction } from '../store/transaction.ts';
 import type { Message } from '../chat/message.ts';
-import type { Notice } from '../incidents/incident.ts';
-import type { Addressee } from './entry.ts';
+import { isEnding, type Addressee, type LetterKind } from './entry.ts';
 
 export interface Letter {
-  /** The incident it tells of. */
+  /** The incident it tells of, or a treatment's id below zero. */
   readonly thread: number;
-  readonly kind: Notice['kind'];
+  readonly kind: LetterKind;
   readonly message: Message;
   readonly at: number;
 }
 
 export interface Outbox {
   /**
-   * Stores a letter for each of these people; a `recovered` goes instead to whoever gets the alerts of its thread.
+   * Stores a letter for each of these people; a word of the end goes instead to whoever gets the alerts of its thread.
    * Within a transaction it belongs to that, so that an incident and the word of it are stored together.
    * @returns to how many people it goes.
    */
@@ -29,7 +28,7 @@ export interface Outbox {
 
 export const createOutbox = (db: DatabaseSync): Outbox => {
   const insert = db.prepare(`INSERT INTO outbox (thread, kind, person, message, at, state) VALUES (?, ?, ?, ?, ?, 'open')`);
-  const insertRung = db.prepare(`INSERT INTO deliveries (entry, rank, channel, user, key, state, next_at) VALUES (?, ?, ?, ?, ?, 'idle', ?)`);
+  const insertRung = db.prepare(`INSERT INTO deliveries (entry, rank, channel, user, place, key, state, next_at) VALUES (?, ?, ?, ?, ?, ?, 'idle', ?)`);
   const people = db.prepare('SELECT DISTINCT person FROM outbox WHERE thread = ?');
   const refile = db.prepare('UPDATE outbox SET thread = ? WHERE thread = ?');
   const count = db.prepare(`
@@ -37,7 +36,7 @@ export const createOutbox = (db: DatabaseSync): Outbox => {
     AND NOT EXISTS (SELECT 1 FROM deliveries WHERE entry = outbox.id AND deliveries.state = 'delivered')`);
 
   const recipients = ({ thread, kind }: Letter, to: readonly Addressee[]): readonly Addressee[] =>
-    kind === 'recovered' ? people.all(thread).map(({ person }) => ({ person: String(person), ways: [] })) : to;
+    isEnding(kind) ? people.all(thread).map(({ person }) => ({ person: String(person), ways: [] })) : to;
 
   return {
     enqueue: (letter, to) =>
@@ -46,7 +45,7 @@ export const createOutbox = (db: DatabaseSync): Outbox => {
         const all = recipients(letter, to);
         for (const { person, ways } of all) {
           const { lastInsertRowid } = insert.run(thread, kind, person, JSON.stringify(message), at);
-          ways.forEach(({ channel, user }, rank) => insertRung.run(lastInsertRowid, rank, channel, user, randomUUID(), at));
+          ways.forEach(({ channel, user, place }, rank) => insertRung.run(lastInsertRowid, rank, channel, user, place ? JSON.stringify(place) : null, randomUUID(), at));
         }
         return all.length;
       }),

@@ -3,7 +3,7 @@
  * an alert that every channel refused is overtaken once a later one has arrived.
  */
 import type { DeliveryPolicy } from './delivery-policy.ts';
-import { isDelivered, isLive, type Entry } from './entry.ts';
+import { isDelivered, isEnding, isLive, type Entry } from './entry.ts';
 import { followUp, type FollowUp } from './follow-up.ts';
 import { climb, isDue } from './ladder.ts';
 
@@ -42,11 +42,11 @@ const planEntry = (entry: Entry, thread: readonly Entry[], policy: DeliveryPolic
     return isDue(retryAt, policy.refusedPauseMs, now) ? changes({ do: 'revive', entry: id }) : { changes: [], due: [], until: retryAt };
   }
 
-  const follows = entry.kind === 'recovered' ? followUp(earlier) : null;
+  const follows = isEnding(entry.kind) ? followUp(earlier) : null;
   const news = follows === null ? [] : followUpChanges(entry, follows);
   if (news.length > 0) return changes(...news);
 
-  const next = climb(entry.rungs, follows ? { ...policy, copies: Infinity } : policy, now);
+  const next = climb(entry.rungs, { ...policy, copies: copiesOf(entry, policy) }, now);
   if (next.is !== 'climbing') {
     if (follows?.waiting) return IDLE;
     // A recovery of what nobody was told of has nobody to go to.
@@ -60,6 +60,9 @@ const planEntry = (entry: Entry, thread: readonly Entry[], policy: DeliveryPolic
     until: next.until,
   };
 };
+
+/** A recovery goes wherever an alert went; a result to where it was asked for. */
+const copiesOf = ({ kind }: Entry, { copies }: DeliveryPolicy): number => (isEnding(kind) ? Infinity : kind === 'result' ? 1 : copies);
 
 const IDLE: Plan = { changes: [], due: [], until: null };
 
@@ -79,4 +82,4 @@ const isBehind = (channel: string, earlier: readonly Entry[]): boolean =>
 
 /** A later message of the incident has arrived; this one would only confuse. */
 const isOvertaken = (entry: Entry, thread: readonly Entry[]): boolean =>
-  entry.kind !== 'recovered' && thread.some((other) => other.id > entry.id && other.rungs.some(isDelivered));
+  !isEnding(entry.kind) && thread.some((other) => other.id > entry.id && other.rungs.some(isDelivered));

@@ -1,6 +1,7 @@
 import { errorText } from '../base/errors.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Channel, SendResult } from '../channels/channel.ts';
+import type { Message } from '../chat/message.ts';
 import type { Entry, Rung } from './entry.ts';
 
 /** What is known of a try when it ends, or when its time is over. */
@@ -14,10 +15,10 @@ export const sendWithin = async (
   channel: Channel,
   entry: Entry,
   rung: Rung,
-  { clock, limitMs, late }: { readonly clock: Clock; readonly limitMs: number; readonly late: (result: TryResult) => void },
+  { message, clock, limitMs, late }: { readonly message: Message; readonly clock: Clock; readonly limitMs: number; readonly late: (result: TryResult) => void },
 ): Promise<TryResult> => {
   let over = false;
-  const sending = sendSafely(channel, entry, rung).then((result) => {
+  const sending = sendSafely(channel, entry, rung, message).then((result) => {
     if (over) late(result);
     return result;
   });
@@ -34,9 +35,9 @@ export const sendWithin = async (
 };
 
 /** A channel must not throw; if one does, its message may have arrived or not. */
-const sendSafely = async (channel: Channel, { message }: Entry, { user, key }: Rung): Promise<TryResult> => {
+const sendSafely = async (channel: Channel, { kind }: Entry, { user, place, key }: Rung, message: Message): Promise<TryResult> => {
   try {
-    return await channel.send({ user }, message, { key });
+    return await channel.send({ user, ...place }, message, { key, alert: kind !== 'result' });
   } catch (error) {
     return { outcome: 'lost', reason: errorText(error) };
   }

@@ -1,11 +1,14 @@
 /** Delivers what is in the outbox until it has arrived: one try at a time on each channel. */
+import { createHash } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { redact } from '../base/redact.ts';
 import { errorText } from '../base/errors.ts';
 import type { Channel } from '../channels/channel.ts';
+import type { Message } from '../chat/message.ts';
 import type { Deliveries, Outcome } from './deliveries.ts';
 import { pauseMs, type DeliveryPolicy } from './delivery-policy.ts';
+import { together, type Item } from './digest.ts';
 import type { Entry, Rung } from './entry.ts';
 import { plan, type Plan } from './plan.ts';
 import { sendWithin, type TryResult } from './send.ts';
@@ -15,6 +18,8 @@ export interface Worker {
   start(): void;
   /** Something new is in the outbox. */
   wake(): void;
+  /** The platform takes messages for this person again: what it refused is tried there once more. */
+  retry(channel: string, user: string): void;
   /** Begins no more tries and waits a moment for those under way; what they leave open goes on at the next start. */
   stop(): Promise<void>;
 }
@@ -23,6 +28,10 @@ export interface WorkerOptions {
   readonly deliveries: Deliveries;
   readonly channels: readonly Channel[];
   readonly policy: DeliveryPolicy;
+  /** The message as it goes out on this rung: with what its buttons stand for, and what to mend on a channel that refused it. */
+  readonly dress: (entry: Entry, rung: Rung) => Message;
+  /** Several entries that come late, as one message. */
+  readonly digest: (items: readonly Item[]) => Message;
   /** The machine's own: platforms do not hurry when the sandbox does. */
   readonly clock: Clock;
   readonly logger: Logger;
@@ -37,7 +46,7 @@ const MAX_ROUNDS = 50;
 /** After an error of the database itself (a full disk). */
 const RECOVER_MS = 10_000;
 
-export const createWorker = ({ deliveries, channels, policy, clock, logger, random = Math.random }: WorkerOptions): Worker => {
+export const createWorker = ({ deliveries, channels, policy, dress, digest, clock, logger, random = Math.random }: WorkerOptions): Worker => {
   const byName = new Map(channels.map((channel) => [channel.name, channel]));
   const underWay = new Map<string, Promise<void>>();
   let state: 'new' | 'running' | 'stopped' = 'new';
@@ -49,9 +58,14 @@ export const createWorker = ({ deliveries, channels, policy, clock, logger, rand
     try {
       const now = clock.now();
       const { due, until } = settle(now);
-      for (const { entry, channel } of inOrder(due)) {
+      const items = inOrder(due).flatMap(({ entry, channel }): Item[] => {
         const rung = entry.rungs.find((each) => each.channel === channel);
-        if (rung && !underWay.has(channel)) begin(entry, rung);
+        return rung ? [{ entry, rung }] : [];
+      });
+      for (const item of items) {
+        if (underWay.has(item.rung.channel)) continue;
+        const batch = together(item, items, now);
+        begin(batch, batch[0] ?? item);
       }
       if (until !== null) cancelTimer = clock.timer(until - now, pump);
     } catch (error) {
@@ -79,9 +93,10 @@ export const createWorker = ({ deliveries, channels, policy, clock, logger, rand
     throw new Error(`the plans for the outbox do not come to an end after ${MAX_ROUNDS} rounds`);
   };
 
-  const begin = (entry: Entry, rung: Rung): void => {
-    deliveries.begin(entry.id, rung.channel);
-    const attempt = run(entry, rung)
+  const begin = (items: readonly Item[], first: Item): void => {
+    const { rung } = first;
+    for (const { entry } of items) deliveries.begin(entry.id, rung.channel);
+    const attempt = run(items, first)
       .catch((error: unknown) => logger.error({ err: error }, 'the result of a delivery could not be stored'))
       .finally(() => {
         underWay.delete(rung.channel);
@@ -90,19 +105,37 @@ export const createWorker = ({ deliveries, channels, policy, clock, logger, rand
     underWay.set(rung.channel, attempt);
   };
 
-  const run = async (entry: Entry, rung: Rung): Promise<void> => {
-    const channel = byName.get(rung.channel);
+  /** An alert without its buttons is better than none. */
+  const dressed = (entry: Entry, rung: Rung): Message => {
+    try {
+      return dress(entry, rung);
+    } catch (error) {
+      logger.error({ err: error, entry: entry.id }, 'the buttons of a message could not be made; it goes without');
+      return entry.message;
+    }
+  };
+
+  const run = async (items: readonly Item[], { entry, rung: own }: Item): Promise<void> => {
+    const channel = byName.get(own.channel);
+    const one = items.length === 1;
+    // The same set has the same key, so that a platform that has it already drops the repeat.
+    const rung: Rung = one ? own : { ...own, key: digestKey(items) };
+    const storeAll = (result: TryResult): void => {
+      // A digest is no message of one incident, which could follow it.
+      for (const item of items) store(item.entry, item.rung, one || result.outcome !== 'ok' ? result : { ...result, messageId: '' });
+    };
     const late = (result: TryResult): void => {
       // Only its arrival matters: any other answer leads to the next try, which is planned already.
       if (result.outcome !== 'ok') return;
       try {
-        store(entry, rung, result);
+        storeAll(result);
         pump();
       } catch (error) {
         logger.error({ err: error }, 'a late delivery could not be stored');
       }
     };
-    store(entry, rung, channel ? await sendWithin(channel, entry, rung, { clock, limitMs: policy.sendLimitMs, late }) : NOT_SET_UP);
+    const message = one ? dressed(entry, rung) : digest(items);
+    storeAll(channel ? await sendWithin(channel, entry, rung, { message, clock, limitMs: policy.sendLimitMs, late }) : NOT_SET_UP);
   };
 
   const store = (entry: Entry, rung: Rung, result: TryResult): void => {
@@ -120,7 +153,7 @@ export const createWorker = ({ deliveries, channels, policy, clock, logger, rand
   const outcomeOf = (result: TryResult, { tries }: Rung, now: number): Outcome => {
     if (result.outcome === 'ok') return { is: 'delivered', at: now, messageId: result.messageId };
     const reason = redact(result.reason);
-    if (result.outcome === 'refused') return { is: 'refused', reason };
+    if (result.outcome === 'refused') return { is: 'refused', reason, ...(result.fix ? { fix: result.fix } : {}) };
     const asked = result.outcome === 'retry' ? Math.min(result.afterMs, policy.refusedPauseMs) : 0;
     return { is: result.outcome === 'lost' ? 'lost' : 'put_off', reason, nextAt: now + Math.max(asked, pauseMs(policy, tries + 1, random())) };
   };
@@ -133,6 +166,11 @@ export const createWorker = ({ deliveries, channels, policy, clock, logger, rand
       } catch (error) {
         logger.error({ reason: errorText(error) }, 'the outbox could not be taken up again');
       }
+      pump();
+    },
+    retry: (channel, user) => {
+      if (state !== 'running') return;
+      deliveries.retry(channel, user, clock.now());
       pump();
     },
     wake: pump,
@@ -149,6 +187,8 @@ export const createWorker = ({ deliveries, channels, policy, clock, logger, rand
     },
   };
 };
+
+const digestKey = (items: readonly Item[]): string => createHash('sha256').update(items.map(({ rung }) => rung.key).join(' ')).digest('hex').slice(0, 40);
 
 const NOT_SET_UP: TryResult = { outcome: 'refused', reason: 'this channel is not set up any more' };
 

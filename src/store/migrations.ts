@@ -100,4 +100,119 @@ export const MIGRATIONS: readonly string[] = [
     cursors TEXT NOT NULL     -- JSON
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- A treatment as it stands, so that another Lifeline can take it up, and the message in which it is shown.
+  ALTER TABLE restarts ADD COLUMN record TEXT NOT NULL DEFAULT '{}'; -- JSON
+  ALTER TABLE restarts ADD COLUMN progress TEXT;                     -- JSON
+
+  -- How long the gateway's own starts took, whoever made them.
+  CREATE TABLE startups (
+    gateway TEXT NOT NULL,
+    pid INTEGER NOT NULL,
+    start_time INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    ms INTEGER NOT NULL,
+    PRIMARY KEY (gateway, pid, start_time)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Where an answer belongs that goes through the outbox: the group, the message that asked.
+  ALTER TABLE deliveries ADD COLUMN place TEXT; -- JSON
+  -- What the operator must do on the platform that refused it.
+  ALTER TABLE deliveries ADD COLUMN fix TEXT;
+
+  -- What a tap on a button stands for. \`token\` is all that the platform ever sees of it.
+  CREATE TABLE buttons (
+    token TEXT PRIMARY KEY,
+    message TEXT NOT NULL,    -- the delivery's key
+    place INTEGER NOT NULL,   -- its place in the message
+    channel TEXT NOT NULL,
+    user TEXT NOT NULL,
+    command TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    pressed_at INTEGER,
+    UNIQUE (message, place)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX buttons_expires ON buttons (expires_at);
+  `,
+  `
+  -- The QQ channel. \`app\` is the bot's id. The gateway session, for a Resume after a quick restart.
+  CREATE TABLE qq_sessions (
+    app TEXT PRIMARY KEY,
+    session TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    opened_at INTEGER NOT NULL,
+    alive_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- Whether the bot may write to a person unasked.
+  CREATE TABLE qq_people (
+    app TEXT NOT NULL,
+    user TEXT NOT NULL,
+    push TEXT NOT NULL,         -- yes, or what the person must do first
+    refused_at INTEGER,         -- when QQ last said no
+    switched_at INTEGER,        -- when the person last changed it, by QQ's clock
+    last_message_at INTEGER,
+    wakeup INTEGER NOT NULL DEFAULT -1, -- the last period since that message whose recall message is spent
+    PRIMARY KEY (app, user)
+  ) STRICT, WITHOUT ROWID;
+
+  -- What may be answered: messages and events that came in.
+  CREATE TABLE qq_tickets (
+    app TEXT NOT NULL,
+    id TEXT NOT NULL,
+    kind TEXT NOT NULL,         -- message, event
+    chat TEXT NOT NULL,         -- user:OPENID or group:OPENID
+    inner_id TEXT,              -- of a tap: the id under which the command bus knows it
+    at INTEGER NOT NULL,
+    used INTEGER NOT NULL DEFAULT 0,
+    dead INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (app, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX qq_tickets_chat ON qq_tickets (app, chat, at);
+
+  -- Messages sent unasked, for the quotas.
+  CREATE TABLE qq_pushes (
+    id INTEGER PRIMARY KEY,
+    app TEXT NOT NULL,
+    user TEXT NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX qq_pushes_at ON qq_pushes (app, at);
+
+  -- The parts of messages that were tried, so that a retry repeats none that arrived.
+  CREATE TABLE qq_parts (
+    key TEXT NOT NULL,          -- of the delivery
+    part INTEGER NOT NULL,
+    state TEXT NOT NULL,        -- sending, delivered
+    way TEXT NOT NULL,          -- JSON
+    message_id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (key, part)
+  ) STRICT, WITHOUT ROWID;
+
+  -- What QQ does not take from this bot for the time being, such as markdown.
+  CREATE TABLE qq_lacks (
+    app TEXT NOT NULL,
+    feature TEXT NOT NULL,
+    until INTEGER NOT NULL,
+    PRIMARY KEY (app, feature)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  -- Feishu: the calls of each calendar month, for the tenant's quota.
+  CREATE TABLE feishu_calls (
+    app TEXT NOT NULL,
+    month TEXT NOT NULL,      -- 2026-11, as in China
+    calls INTEGER NOT NULL,
+    PRIMARY KEY (app, month)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Feishu: which chats are one-to-one and which are groups; a tap on a button names only the chat.
+  CREATE TABLE feishu_chats (
+    app TEXT NOT NULL,
+    chat TEXT NOT NULL,
+    kind TEXT NOT NULL,       -- direct, group
+    PRIMARY KEY (app, chat)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

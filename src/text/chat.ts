@@ -17,6 +17,10 @@ export interface ChatText {
   openQuote(): string;
   notACommand(): string;
   needsSlash(name: string): string;
+  deadButton(): string;
+  typeInstead(): string;
+  usedButton(): string;
+  sendAgain(command: string): string;
   failed(): string;
   seeLog(): string;
 }
@@ -36,6 +40,10 @@ const TEXTS = {
     openQuote: () => '引号没有成对，没有执行',
     notACommand: () => '我只听命令，发 /help 看全部命令',
     needsSlash: (name) => `命令前面要加斜杠：/${name}`,
+    deadButton: () => '这个按钮已经失效，没有执行',
+    typeInstead: () => '还需要的话请直接发命令，/help 看全部命令',
+    usedButton: () => '这个按钮已经按过了，没有再执行一次',
+    sendAgain: (command) => `要再来一次，发 /${command}`,
     failed: () => '出了意外的错误，没有完成',
     seeLog: () => '详情见 Lifeline 自己的日志',
   },
@@ -53,6 +61,10 @@ const TEXTS = {
     openQuote: () => 'A quote is not closed; nothing was done',
     notACommand: () => 'I only take commands; /help shows them all',
     needsSlash: (name) => `Commands begin with a slash: /${name}`,
+    deadButton: () => 'This button has expired; nothing was done',
+    typeInstead: () => 'Send the command instead; /help shows them all',
+    usedButton: () => 'This button was tapped before; nothing more was done',
+    sendAgain: (command) => `To do it again, send /${command}`,
     failed: () => 'Something unexpected went wrong; not completed',
     seeLog: () => "See Lifeline's own log",
   },

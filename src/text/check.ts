@@ -1,6 +1,6 @@
 /** What `lifeline check` prints: one paragraph for each trouble, complete without anything before it. */
 import type { Verdict } from '../diagnosis/verdict.ts';
-import type { TreatmentResult } from '../healing/decision.ts';
+import type { Decision, TreatmentResult } from '../healing/decision.ts';
 import type { Locale, Texts } from './locale.ts';
 import { formatDuration, formatTime } from './time.ts';
 import { causeText, gatewayConditionText, linkConditionText, linkName } from './words.ts';
@@ -10,7 +10,7 @@ const WORDS = {
     since: (time: string, duration: string) => `${time} 起，已 ${duration}`,
     healed: (gateway: string, duration: string) => `${gateway}：处理后已恢复，用时 ${duration}`,
     notHealed: (gateway: string, problem: string) => `${gateway}：处理后仍未恢复${problem && `：${problem}`}`,
-    notTreated: { out_of_budget: '次数已用完，没有重启', heal_off: '已设为不自动重启', heal_ask: '已设为先询问，没有重启', not_curable: '重启无济于事，需要人工处理', kept_by_service: '由系统服务管理，没有重启' },
+    notTreated: { out_of_budget: '次数已用完，没有重启', heal_off: '已设为不自动重启', heal_ask: '已设为先询问，没有重启', not_curable: '重启无济于事，需要人工处理', supervisor_out_of_reach: '管理它的服务联系不上，没有重启', dry_run: '演习模式，会执行：' },
   },
   en: {
     since: (time: string, duration: string) => `since ${time}, for ${duration}`,
@@ -21,7 +21,8 @@ const WORDS = {
       heal_off: 'not restarted: healing is off',
       heal_ask: 'not restarted: healing asks first',
       not_curable: 'a restart would not help; a human must act',
-      kept_by_service: 'not restarted: a service manager keeps it',
+      supervisor_out_of_reach: 'not restarted: what keeps it cannot be reached',
+      dry_run: 'a dry run; this would be done:',
     },
   },
 } satisfies Texts<unknown>;
@@ -43,4 +44,9 @@ export const treatmentText = (gateway: string, result: TreatmentResult, locale: 
     ? WORDS[locale].healed(gateway, formatDuration(result.endedAt - result.startedAt, locale))
     : WORDS[locale].notHealed(gateway, result.problem ?? '');
 
-export const notTreatedText = (why: keyof (typeof WORDS)['en']['notTreated'], locale: Locale): string => `  ${WORDS[locale].notTreated[why]}`;
+export const notTreatedText = (decision: Extract<Decision, { act: 'tell' }>, locale: Locale): string =>
+  [
+    `  ${WORDS[locale].notTreated[decision.why]}`,
+    ...(decision.why === 'supervisor_out_of_reach' ? [`  ${decision.problem}`] : []),
+    ...(decision.why === 'dry_run' ? decision.commands.map((command) => `  ${command}`) : []),
+  ].join('\n');

@@ -22,6 +22,7 @@ export interface CommandText {
   neverLooked(): string;
   since(words: string, at: string): string;
   cause(words: string): string;
+  stoppedBy(operator: string, name: string): string;
   because(words: string, cause: string): string;
   remedy(words: string): string;
   restarts(lastHour: number, perHour: number, lastDay: number, perDay: number): string;
@@ -30,20 +31,10 @@ export interface CommandText {
   lifeline(version: string, up: string, undelivered: number): string;
   channel(name: string, state: string, since: string, problem: string | null): string;
   channelState(state: string): string;
-
-  restarting(name: string, pid: number | null): string;
-  starting(name: string): string;
-  restarted(name: string, remedy: 'start' | 'restart'): string;
-  notRestarted(name: string, remedy: 'start' | 'restart'): string;
-  busy(name: string): string;
-  busyNote(name: string): string;
-  newProcess(before: number | null, after: number | null): string;
-  took(time: string): string;
-  missingProcess(): string;
-  missingNewProcess(): string;
-  missingReady(): string;
-  missingLogin(link: string): string;
-  failedNote(name: string): string;
+  lastInbound(at: string): string;
+  callsThisMonth(count: number): string;
+  /** Between parts of one line. */
+  readonly comma: string;
 
   logs(name: string, count: number): string;
   noLogLines(name: string): string;
@@ -59,7 +50,7 @@ export interface CommandText {
 }
 
 const ARGUMENTS: Texts<Readonly<Record<string, string>>> = {
-  'zh-CN': { gateway: '网关', n: '行数', command: '命令' },
+  'zh-CN': { gateway: '网关', n: '行数', command: '命令', 'dry|confirm': 'dry|confirm' },
   en: {},
 };
 
@@ -90,26 +81,16 @@ const TEXTS = {
     because: (words, cause) => `${words}，${cause}`,
     remedy: (words) => `对策：${words}`,
     cause: (words) => `原因：${words}`,
+    stoppedBy: (operator, name) => `${operator} 用 /stop 停的，要启动，发 /start ${name}`,
     restarts: (lastHour, perHour, lastDay, perDay) => `自动重启：1 小时内 ${lastHour}/${perHour} 次，24 小时内 ${lastDay}/${perDay} 次`,
     incident: (words, since, treatments) => `故障未恢复：${words}，${since} 起${treatments > 0 ? `，已处理 ${treatments} 次` : ''}`,
     judgedAt: (at) => `上次检查：${at}`,
     lifeline: (version, up, undelivered) => `Lifeline ${version}，已运行 ${up}，${undelivered > 0 ? `${undelivered} 条告警还没送达` : '告警都已送达'}`,
     channel: (name, state, since, problem) => `通道 ${name}：${state}（${since} 起）${problem === null ? '' : `，${problem}`}`,
     channelState: (state) => CHANNEL_STATES['zh-CN'][state] ?? state,
-
-    restarting: (name, pid) => `正在重启 ${name}${pid === null ? '' : `（pid ${pid}）`}…`,
-    starting: (name) => `${name} 没有在运行，正在启动…`,
-    restarted: (name, remedy) => `${name} ${remedy === 'start' ? '已启动' : '已重启'}`,
-    notRestarted: (name, remedy) => `${name} ${remedy === 'start' ? '启动' : '重启'}没有成功`,
-    busy: (name) => `${name} 正在重启中，没有再重启一次`,
-    busyNote: (name) => `发 /status ${name} 看进展`,
-    newProcess: (before, after) => `进程 ${before ?? '无'} → ${after ?? '无'}`,
-    took: (time) => `用时 ${time}`,
-    missingProcess: () => '没有等到进程起来',
-    missingNewProcess: () => '进程没有换过，还是原来那个',
-    missingReady: () => '网关没有就绪',
-    missingLogin: (link) => `${link} 没有登录`,
-    failedNote: (name) => `发 /logs ${name} 看日志，改好后再发 /restart ${name}`,
+    lastInbound: (at) => `最后收到 ${at}`,
+    callsThisMonth: (count) => `本月调用 ${count} 次`,
+    comma: '，',
 
     logs: (name, count) => `${name} 最近 ${count} 行日志`,
     noLogLines: (name) => `${name} 的日志是空的`,
@@ -144,26 +125,16 @@ const TEXTS = {
     because: (words, cause) => `${words}: ${cause}`,
     remedy: (words) => `remedy: ${words}`,
     cause: (words) => `cause: ${words}`,
+    stoppedBy: (operator, name) => `${operator} stopped it with /stop; to start it, send /start ${name}`,
     restarts: (lastHour, perHour, lastDay, perDay) => `own restarts: ${lastHour}/${perHour} in the last hour, ${lastDay}/${perDay} in 24 hours`,
     incident: (words, since, treatments) => `open incident: ${words}, since ${since}${treatments > 0 ? `, treated ${treatments} ${treatments === 1 ? 'time' : 'times'}` : ''}`,
     judgedAt: (at) => `last check: ${at}`,
     lifeline: (version, up, undelivered) => `Lifeline ${version}, up ${up}, ${undelivered > 0 ? `${undelivered} ${undelivered === 1 ? 'alert' : 'alerts'} not delivered yet` : 'all alerts delivered'}`,
     channel: (name, state, since, problem) => `${name} channel: ${state} (since ${since})${problem === null ? '' : `, ${problem}`}`,
     channelState: (state) => CHANNEL_STATES.en[state] ?? state,
-
-    restarting: (name, pid) => `Restarting ${name}${pid === null ? '' : ` (pid ${pid})`}…`,
-    starting: (name) => `${name} is not running; starting it…`,
-    restarted: (name, remedy) => `${name} ${remedy === 'start' ? 'started' : 'restarted'}`,
-    notRestarted: (name, remedy) => `${name} could not be ${remedy === 'start' ? 'started' : 'restarted'}`,
-    busy: (name) => `${name} is being restarted already; nothing was done`,
-    busyNote: (name) => `/status ${name} shows how it goes`,
-    newProcess: (before, after) => `process ${before ?? 'none'} → ${after ?? 'none'}`,
-    took: (time) => `took ${time}`,
-    missingProcess: () => 'no process came up in time',
-    missingNewProcess: () => 'the process is still the old one',
-    missingReady: () => 'the gateway did not become ready',
-    missingLogin: (link) => `${link} did not log in`,
-    failedNote: (name) => `/logs ${name} shows why; mend it, then /restart ${name}`,
+    lastInbound: (at) => `last heard ${at}`,
+    callsThisMonth: (count) => `${count} ${count === 1 ? 'call' : 'calls'} this month`,
+    comma: ', ',
 
     logs: (name, count) => `${name}: the last ${count} log ${count === 1 ? 'line' : 'lines'}`,
     noLogLines: (name) => `${name}'s log is empty`,
@@ -184,7 +155,9 @@ export const commandText = (locale: Locale): CommandText => TEXTS[locale];
 /** What each command does, in one line of help. */
 export const COMMAND_HELP = {
   status: { 'zh-CN': '看网关、连接和 Lifeline 的状态', en: 'how the gateways, their links and Lifeline are' },
-  restart: { 'zh-CN': '重启网关，并确认它真的恢复了', en: 'restart a gateway and prove that it came back' },
+  restart: { 'zh-CN': '重启网关，并确认它真的恢复了；加 dry 只看会怎么做', en: 'restart a gateway and prove that it came back; with dry: only say how' },
+  start: { 'zh-CN': '启动停着的网关；加 dry 只看会怎么做', en: 'start a gateway that is down; with dry: only say how' },
+  stop: { 'zh-CN': '停止网关，直到有人再启动它；加 dry 只看会怎么做', en: 'stop a gateway until somebody starts it; with dry: only say how' },
   logs: { 'zh-CN': '看最近的日志', en: 'the latest log lines' },
   why: { 'zh-CN': '现在的判断依据是什么', en: 'what the present verdicts rest on' },
   help: { 'zh-CN': '看有哪些命令', en: 'which commands there are' },

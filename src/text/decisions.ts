@@ -15,10 +15,12 @@ interface Words {
 
 const WORDS = {
   'zh-CN': {
-    treat: ({ remedy, attempt, perHour }) => `正在${remedy === 'start' ? '启动' : '重启'}（1 小时内第 ${attempt}/${perHour} 次）`,
+    treat: ({ remedy, attempt, perHour }) => (remedy === 'stop_strays' ? '正在结束多余的进程' : `正在${remedy === 'start' ? '启动' : '重启'}（1 小时内第 ${attempt}/${perHour} 次）`),
     pause: (time) => (time === null ? '稍后再重启，避免连续重启' : `${time} 再重启，避免连续重启`),
     hold: {
       treatment_running: '一次重启正在进行，先等它的结果',
+      storm_brake: '刚重启过好几次，先缓一缓',
+      maintenance: '在维护时段内，先不动它',
       stop_in_progress: '有人正在停止或重启它，先等着',
       update_in_progress: '它正在更新，先等着',
     },
@@ -27,15 +29,18 @@ const WORDS = {
       out_of_budget: '我已停止自动重启，需要你处理',
       heal_off: '自动重启已关闭，需要你处理',
       heal_ask: '要不要重启，由你决定',
-      kept_by_service: '它由系统服务管理，我不插手，需要你处理',
+      supervisor_out_of_reach: '管理它的服务联系不上，需要你处理',
+      dry_run: '演习模式：只说不做',
     },
     nothing: { well: '现在又正常了，继续观察', waiting: '先观察' },
   },
   en: {
-    treat: ({ remedy, attempt, perHour }) => `${remedy === 'start' ? 'Starting' : 'Restarting'} it now (${attempt} of ${perHour} within an hour)`,
+    treat: ({ remedy, attempt, perHour }) => (remedy === 'stop_strays' ? 'Ending the surplus processes now' : `${remedy === 'start' ? 'Starting' : 'Restarting'} it now (${attempt} of ${perHour} within an hour)`),
     pause: (time) => (time === null ? 'Restarting it after a pause' : `Restarting it at ${time}, after a pause`),
     hold: {
       treatment_running: 'A restart is under way, waiting for its result',
+      storm_brake: 'Several restarts just now; giving it time',
+      maintenance: 'A maintenance window; leaving it alone',
       stop_in_progress: 'Somebody is stopping or restarting it, waiting',
       update_in_progress: 'It is being updated, waiting',
     },
@@ -44,7 +49,8 @@ const WORDS = {
       out_of_budget: 'I have stopped restarting; this needs you',
       heal_off: 'Automatic restarts are off; this needs you',
       heal_ask: 'Whether to restart it is for you to say',
-      kept_by_service: 'A service manager keeps it, so I leave it alone; this needs you',
+      supervisor_out_of_reach: 'What keeps it cannot be reached; this needs you',
+      dry_run: 'Dry run: I only say what I would do',
     },
     nothing: { well: 'It looks well again, watching', waiting: 'Watching' },
   },

@@ -1,7 +1,8 @@
 /** One gateway as the chat commands see it. */
 import type { Clock } from '../base/clock.ts';
+import { errorText } from '../base/errors.ts';
 import { redact } from '../base/redact.ts';
-import type { GatewayPort } from '../chat/command.ts';
+import type { GatewayPort, GatewayReport } from '../chat/command.ts';
 import type { Budget } from '../config/config.ts';
 import type { RestartLedger } from '../healing/ledger.ts';
 import type { Incident } from '../incidents/incident.ts';
@@ -40,9 +41,21 @@ export const createGatewayPort = ({ patient, care, budget, ledger, openIncidents
         },
         incident: openIncidents().find(({ gateway }) => gateway === name) ?? null,
         judgedAt: look.at,
+        decision: await care.decide(look),
+        ...(await keeper(patient)),
       };
     },
     logs: async (count) => (await tailLines(patient.mainLog, count)).map(redact),
-    restart: (requestedBy) => care.restart(requestedBy),
+    plan: (remedy) => care.plan(remedy),
+    treat: (plan, requestedBy, origin) => care.treat(plan, requestedBy, origin).outcome === 'begun',
   };
+};
+
+/** Who keeps the gateway; why that cannot be told is worth knowing too. */
+const keeper = async ({ holder }: Patient): Promise<Pick<GatewayReport, 'holder' | 'holderProblem'>> => {
+  try {
+    return { holder: await holder.choose(), holderProblem: null };
+  } catch (error) {
+    return { holder: null, holderProblem: errorText(error) };
+  }
 };

@@ -34,7 +34,8 @@ export interface WatcherOptions {
   readonly home: string;
   /** Judge only these links; null: all that the gateway has. */
   readonly links: readonly string[] | null;
-  readonly policy: DiagnosisPolicy;
+  /** May change as the gateway becomes known. */
+  readonly policy: () => DiagnosisPolicy;
   /** How old a heartbeat may be before the loop is asked; the kind's own limit by default. */
   readonly frozenAfterMs?: number;
   /** Where a link's platform is reached, `host:port`, by link; it beats what the log tells. */
@@ -90,7 +91,7 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
   const processSensor = createProcessSensor(options.find);
   const pid = (): number | null => state.process?.pid ?? null;
   const hosts = platformHosts(kind, (link) => options.hosts?.[link] ?? state.links.get(link)?.hosts ?? []);
-  const judged = (): Judgement => judge(state, { gateway, policy, now: clock.now(), links });
+  const judged = (): Judgement => judge(state, { gateway, policy: policy(), now: clock.now(), links });
   const kernelLinks = createKernelLinksSensor({ pid, links: () => [...state.links.keys()], hosts });
   const otherSensors: readonly Sensor[] = [
     seldom(createDuplicatesSensor(() => findGatewayProcesses(kind, home)), DUPLICATES_EVERY_MS),
@@ -176,7 +177,7 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
   return {
     look,
     note: (fact) => {
-      state = advance(state, { at: clock.now(), source: 'lifeline', text: fact.kind, link: null, fact });
+      state = advance(state, { at: clock.now(), source: 'lifeline', text: fact.kind === 'stopped-by-operator' ? `/stop by ${fact.by}` : fact.kind, link: null, fact });
     },
     last: () => last,
     start: ({ pulseMs, followLogs, onLook: listener }) => {

@@ -4,7 +4,7 @@ import type { GatewayCondition, LinkCondition, Remedy, Verdict } from '../../src
 import { DAY_MS, HOUR_MS } from '../../src/healing/budget.ts';
 import type { Decision } from '../../src/healing/decision.ts';
 import type { Budget } from '../../src/config/config.ts';
-import { decide, type DecideInput } from '../../src/healing/policy.ts';
+import { decide, heldBy, stormBrakeUntil, type DecideInput } from '../../src/healing/policy.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12);
 const MINUTE = 60_000;
@@ -18,9 +18,10 @@ const WELL = gateway('healthy', 'none');
 const QQ_DOWN = link('qqbot', 'gave_up', 'restart');
 const FEISHU_DOWN = link('feishu', 'down', 'restart');
 const BANNED = link('qqbot', 'rejected', 'alert');
+const DOUBLE: Verdict = { ...gateway('duplicate', 'alert'), cause: 'several_processes' };
 
 const decideOn = (verdicts: readonly Verdict[], input: Partial<DecideInput> = {}): Decision =>
-  decide({ verdicts, mode: 'auto', budget: BUDGET, restarts: [], treatmentRunning: false, keptBy: null, now: NOW, ...input });
+  decide({ verdicts, mode: 'auto', budget: BUDGET, restarts: [], starts: [], treatmentRunning: false, maintenanceUntil: null, straysKnown: false, now: NOW, ...input });
 const treat = (remedy: 'start' | 'restart', links: readonly string[], attempt = 1): Decision => ({ act: 'treat', remedy, links, attempt, perHour: 3 });
 
 describe('what is done about the verdicts', () => {
@@ -62,7 +63,22 @@ describe('what keeps it from treating', () => {
     ['a treatment runs and met a wrong configuration', [gateway('misconfigured', 'alert')], { treatmentRunning: true }, { act: 'tell', why: 'not_curable' }],
     ['the operator wants to be asked', [WELL, QQ_DOWN], { mode: 'ask' }, { act: 'tell', why: 'heal_ask' }],
     ['the operator wants no healing', [WELL, QQ_DOWN], { mode: 'off' }, { act: 'tell', why: 'heal_off' }],
-    ['a service manager keeps it', [WELL, QQ_DOWN], { keptBy: 'systemctl --user restart x' }, { act: 'tell', why: 'kept_by_service', command: 'systemctl --user restart x' }],
+    ['a maintenance window lasts', [WELL, QQ_DOWN], { maintenanceUntil: NOW + MINUTE }, { act: 'hold', why: 'maintenance', until: NOW + MINUTE }],
+    ['a maintenance window lasts, whatever the mode and the budget', [WELL, QQ_DOWN], { maintenanceUntil: NOW + MINUTE, mode: 'ask', restarts: [NOW, NOW, NOW] }, { act: 'hold', why: 'maintenance', until: NOW + MINUTE }],
+    ['a maintenance window hides nothing that needs a human', [WELL, BANNED], { maintenanceUntil: NOW + MINUTE }, { act: 'tell', why: 'not_curable' }],
+    ['a maintenance window, and all is well', [WELL], { maintenanceUntil: NOW + MINUTE }, { act: 'nothing', why: 'well' }],
+    ['four starts within two minutes, whoever asked for them', [WELL, QQ_DOWN], { starts: [NOW - 100_000, NOW - 60_000, NOW - 30_000, NOW] }, { act: 'hold', why: 'storm_brake', until: NOW + 20_000 }],
+    ['a pause comes before the storm brake', [WELL, QQ_DOWN], { starts: [NOW, NOW, NOW, NOW], restarts: [NOW, NOW] }, { act: 'hold', why: 'pause', until: NOW + 2 * MINUTE }],
+    ['an update is in progress, and a window too', [gateway('updating', 'wait'), QQ_DOWN], { maintenanceUntil: NOW + MINUTE }, { act: 'hold', why: 'update_in_progress', until: null }],
+    ['there are several processes, and nobody knows which is right', [DOUBLE], {}, { act: 'tell', why: 'not_curable' }],
+    ['there are strays, and the operator wants to be asked', [DOUBLE], { straysKnown: true, mode: 'ask' }, { act: 'tell', why: 'not_curable' }],
+    ['there are strays, and no healing is wanted', [DOUBLE], { straysKnown: true, mode: 'off' }, { act: 'tell', why: 'not_curable' }],
+    ['there are strays, and the budget is spent', [DOUBLE], { straysKnown: true, restarts: [NOW, NOW, NOW] }, { act: 'tell', why: 'out_of_budget' }],
+    ['there are strays in a maintenance window', [DOUBLE], { straysKnown: true, maintenanceUntil: NOW + MINUTE }, { act: 'hold', why: 'maintenance', until: NOW + MINUTE }],
+    ['there are strays, and a treatment runs', [DOUBLE], { straysKnown: true, treatmentRunning: true }, { act: 'hold', why: 'treatment_running', until: null }],
+    ['there are strays: they are ended, though nothing is restarted', [DOUBLE, QQ_DOWN], { straysKnown: true }, { act: 'treat', remedy: 'stop_strays', links: [], attempt: 1, perHour: 3 }],
+    ['there are strays: no start, so no storm', [DOUBLE], { straysKnown: true, starts: [NOW, NOW, NOW, NOW] }, { act: 'treat', remedy: 'stop_strays', links: [], attempt: 1, perHour: 3 }],
+    ['strays are known of, but another instance is what stops it', [{ ...DOUBLE, cause: 'another_instance' }], { straysKnown: true }, { act: 'tell', why: 'not_curable' }],
     ['no healing is wanted, but nothing could be healed', [WELL, BANNED], { mode: 'off' }, { act: 'tell', why: 'not_curable' }],
     ['a stop is in progress, whatever the mode', [gateway('stopping', 'wait'), QQ_DOWN], { mode: 'ask' }, { act: 'hold', why: 'stop_in_progress', until: null }],
     ['the budget of the hour is spent', [WELL, QQ_DOWN], { restarts: [NOW - 59 * MINUTE, NOW - 50 * MINUTE, NOW - 40 * MINUTE] }, { act: 'tell', why: 'out_of_budget' }],
@@ -162,5 +178,63 @@ describe('however long a gateway stays ill', () => {
       if (decideOn([WELL, QQ_DOWN], { restarts, now }).act === 'treat') restarts.push(now);
     }
     expect(restarts).toHaveLength(8);
+  });
+});
+
+describe('the conditions that no restart is ever for', () => {
+  it.each<[string, readonly Verdict[]]>([
+    ['rejected', [WELL, link('qqbot', 'rejected', 'alert')]],
+    ['unreachable', [WELL, link('qqbot', 'unreachable', 'alert')]],
+    ['unreachable, and waiting', [WELL, link('qqbot', 'unreachable', 'wait')]],
+    ['misconfigured', [gateway('misconfigured', 'alert'), QQ_DOWN, FEISHU_DOWN]],
+    ['network_down', [gateway('network_down', 'alert'), QQ_DOWN]],
+    ['network_down, within its grace', [gateway('network_down', 'wait'), QQ_DOWN]],
+    ['stopped_on_purpose', [gateway('stopped_on_purpose', 'none'), QQ_DOWN]],
+  ])('%s', (_condition, verdicts) => {
+    for (const mode of ['auto', 'ask', 'off'] as const) expect(decideOn(verdicts, { mode }).act).not.toBe('treat');
+  });
+});
+
+describe('who is at work on the gateway', () => {
+  it.each<[GatewayCondition, Remedy, ReturnType<typeof heldBy>]>([
+    ['healthy', 'none', null],
+    ['stopping', 'wait', 'stop_in_progress'],
+    ['stopped_on_purpose', 'none', 'stop_in_progress'],
+    ['updating', 'wait', 'update_in_progress'],
+    ['stopping', 'restart', null],
+    ['updating', 'alert', null],
+    ['starting', 'wait', null],
+  ])('%s with remedy %s: %s', (condition, remedy, held) => {
+    const verdict = gateway(condition, remedy);
+    expect(heldBy(verdict.link === null ? verdict : undefined)).toBe(held);
+  });
+
+  it('is nobody where there is no verdict', () => expect(heldBy(undefined)).toBeNull());
+});
+
+describe('the storm brake', () => {
+  it.each<[string, readonly number[], number | null]>([
+    ['no start', [], null],
+    ['three starts at once', [0, 0, 0], null],
+    ['four starts at once', [0, 0, 0, 0], 120_000],
+    ['the oldest of four counts', [-119_999, -3, -2, -1], 1],
+    ['two minutes ago does not count', [-120_000, -3, -2, -1], null],
+    ['of five the fourth newest', [-100_000, -90_000, -80_000, -70_000, -60_000], 30_000],
+    ['in any order', [-1, -90_000, -3, -2], 30_000],
+    ['starts of a clock that was ahead', [1, 2, 3, 4], null],
+  ])('%s', (_what, starts, until) => expect(stormBrakeUntil(starts.map((at) => NOW + at), NOW)).toBe(until === null ? null : NOW + until));
+
+  it('never lets a fifth start into two minutes, however often it is asked', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 40_000 }), { maxLength: 60 }), (passes) => {
+        const starts: number[] = [];
+        let now = NOW;
+        for (const ms of passes) {
+          now += ms;
+          if (stormBrakeUntil(starts, now) === null) starts.push(now);
+        }
+        for (const from of starts) expect(starts.filter((at) => at >= from && at < from + 120_000).length).toBeLessThanOrEqual(4);
+      }),
+    );
   });
 });

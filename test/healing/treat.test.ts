@@ -3,37 +3,37 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { scaledClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
-import type { ProcessSeen } from '../../src/diagnosis/evidence.ts';
 import type { Vitals } from '../../src/diagnosis/vitals.ts';
+import type { TreatmentRecord } from '../../src/healing/decision.ts';
 import { treat, type TreatOptions } from '../../src/healing/treat.ts';
 import { createProcessSupervisor } from '../../src/supervisors/process.ts';
 import type { ActionResult, ActionStep, Supervisor } from '../../src/supervisors/supervisor.ts';
 import { createGatewayFolder } from '../supervisors/gateway-script.ts';
+import { createWorld, NEW, OLD, recordOf, statusOf, type World } from './fake-supervisor.ts';
 import { manualClock, type ManualClock } from './manual-clock.ts';
 
-const OLD: ProcessSeen = { pid: 123, startTime: 5_000, startedAt: 50_000 };
-const NEW: ProcessSeen = { pid: 456, startTime: 9_000, startedAt: 90_000 };
 const STEPS: readonly ActionStep[] = [{ at: 1, action: 'sigterm', pid: 123 }, { at: 2, action: 'exited', pid: 123 }, { at: 3, action: 'start', pid: 456 }];
-const RECOVERED: Vitals = { process: NEW, readyAt: 95_000, links: new Map([['qqbot', { provenAt: 96_000, lostAt: null }]]) };
-const OLD_LIFE: Vitals = { process: OLD, readyAt: 51_000, links: new Map([['qqbot', { provenAt: 52_000, lostAt: 53_000 }]]) };
+const RECOVERED: Vitals = { process: NEW, readyAt: 95_000, turns: null, links: new Map([['qqbot', { provenAt: 96_000, lostAt: null }]]) };
+const OLD_LIFE: Vitals = { process: OLD, readyAt: 51_000, turns: null, links: new Map([['qqbot', { provenAt: 52_000, lostAt: 53_000 }]]) };
 
 const supervisor = (restart: Supervisor['restart'], start: Supervisor['start'] = restart): Supervisor => ({
-  name: 'process',
-  main: async () => null,
+  ...createWorld({}, {}, 'process').supervisor,
   start,
   restart,
 });
 const done = async (): Promise<ActionResult> => ({ outcome: 'done', steps: STEPS });
 const hangs = (): Promise<never> => new Promise(() => undefined);
-
+/** Nothing but `record` and `save` differ between treatments that begin and those that are taken up. */
 const options = (clock: ManualClock, changed: Partial<TreatOptions> = {}): TreatOptions => ({
+  record: recordOf({ at: clock.now() }),
   supervisor: supervisor(done),
-  remedy: 'restart',
-  links: ['qqbot'],
-  before: OLD,
-  requestedBy: 'auto',
+  graceful: null,
+  find: async () => OLD,
   vitals: async () => RECOVERED,
+  uid: null,
+  save: () => undefined,
   limitMs: 180_000,
+  gracefulMs: 0,
   pollMs: 1_000,
   windUpMs: 20,
   clock,
@@ -54,6 +54,7 @@ describe('a treatment', () => {
       endedAt: startedAt,
       before: OLD,
       after: NEW,
+      rungs: ['supervisor'],
       steps: STEPS,
       missing: [],
       problem: null,
@@ -81,6 +82,13 @@ describe('a treatment', () => {
       problem: null,
       endedAt: startedAt + 180_000,
     });
+  });
+
+  it('has failed when the new process is another user\'s', async () => {
+    const clock = manualClock();
+    const treating = treat(options(clock, { uid: 1_000, vitals: async () => ({ ...RECOVERED, process: { ...NEW, uid: 0 } }) }));
+    await clock.advance(180_000);
+    expect(await treating).toMatchObject({ outcome: 'failed', missing: [{ what: 'right_user' }] });
   });
 
   it('waits its whole time though the clock is set forward', async () => {
@@ -113,7 +121,8 @@ describe('a treatment', () => {
   it('asks the supervisor for what the remedy is', async () => {
     const start = vi.fn(done);
     const restart = vi.fn(done);
-    expect(await treat(options(manualClock(), { remedy: 'start', supervisor: supervisor(restart, start), before: null }))).toMatchObject({ outcome: 'recovered', remedy: 'start' });
+    const record = recordOf({ remedy: 'start', before: null, rungBefore: null });
+    expect(await treat(options(manualClock(), { record, supervisor: supervisor(restart, start), find: async () => null }))).toMatchObject({ outcome: 'recovered', remedy: 'start' });
     expect(start).toHaveBeenCalledOnce();
     expect(restart).not.toHaveBeenCalled();
   });
@@ -131,9 +140,21 @@ describe('a treatment whose action fails', () => {
     });
   });
 
-  it('has failed even when a look finds all well: the proof would be somebody else\'s', async () => {
+  it('has helped all the same when everything is proven: an exit code says nothing, in either way', async () => {
     const failed: ActionResult = { outcome: 'failed', steps: [], reason: 'already running' };
-    expect(await treat(options(manualClock(), { supervisor: supervisor(async () => failed) }))).toMatchObject({ outcome: 'failed', problem: 'already running' });
+    expect(await treat(options(manualClock(), { supervisor: supervisor(async () => failed) }))).toMatchObject({ outcome: 'recovered', problem: null });
+  });
+
+  it('climbs no further when somebody else brought a new process meanwhile, but waits for its proof', async () => {
+    const clock = manualClock();
+    const world = createWorld({ process: null }, { start: (its) => (its.spawn(), { outcome: 'failed', steps: [], reason: 'another instance is already running' }) });
+    const record = recordOf({ remedy: 'start', before: null, rungBefore: null, rungs: ['supervisor', 'hard'] });
+    let looks = 0;
+    const treating = treat(options(clock, { record, supervisor: world.supervisor, find: world.find, vitals: async () => (looks++ < 5 ? { ...RECOVERED, readyAt: null } : RECOVERED) }));
+    await clock.advance(20_000);
+    expect(await treating).toMatchObject({ outcome: 'recovered', rungs: ['supervisor'] });
+    expect(world.calls).toEqual(['start']);
+    expect(world.process).toEqual(NEW);
   });
 
   it.each<[string, Supervisor['restart']]>([
@@ -145,12 +166,17 @@ describe('a treatment whose action fails', () => {
       },
     ],
   ])('never throws when the supervisor %s', async (_how, restart) => {
-    expect(await treat(options(manualClock(), { supervisor: supervisor(restart) }))).toMatchObject({ outcome: 'failed', problem: 'no bus', steps: [] });
+    expect(await treat(options(manualClock(), { supervisor: supervisor(restart), vitals: async () => OLD_LIFE }))).toMatchObject({ outcome: 'failed', problem: 'no bus', steps: [] });
+  });
+
+  it('never throws when the process cannot be found', async () => {
+    const find = (): Promise<never> => Promise.reject(new Error('EACCES'));
+    expect(await treat(options(manualClock(), { find, vitals: async () => OLD_LIFE, record: recordOf({ rungs: ['supervisor', 'hard'] }) }))).toMatchObject({ outcome: 'failed', problem: 'EACCES' });
   });
 
   it('never hangs when the supervisor does', async () => {
     const clock = manualClock();
-    const treating = treat(options(clock, { supervisor: supervisor(hangs) }));
+    const treating = treat(options(clock, { supervisor: supervisor(hangs), vitals: async () => OLD_LIFE }));
     await clock.advance(180_000);
     expect(await treating).toMatchObject({ outcome: 'failed', problem: 'The supervisor "process" did not finish the restart in time.' });
   });
@@ -170,22 +196,187 @@ describe('a treatment whose action fails', () => {
   });
 });
 
+describe('the ladder of a treatment', () => {
+  const vitalsOf = (world: World) => async (): Promise<Vitals> => ({ ...RECOVERED, process: world.process });
+  const climb = (world: World, changed: Partial<TreatOptions> = {}) => {
+    const clock = manualClock();
+    const saved: TreatmentRecord[] = [];
+    const treating = treat(options(clock, {
+      record: recordOf({ rungs: ['graceful', 'supervisor', 'hard'] }),
+      supervisor: world.supervisor,
+      graceful: { command: () => 'ask', ask: async () => ({ outcome: 'failed', steps: [], reason: 'deaf' }) },
+      find: world.find,
+      vitals: vitalsOf(world),
+      save: (record) => saved.push(record),
+      ...changed,
+    }));
+    return { clock, saved, treating };
+  };
+  const failing = (reason: string) => () => ({ outcome: 'failed', steps: [], reason }) as const;
+
+  it('takes the next rung only when one has failed, and each rung is on the disk before it is taken', async () => {
+    const world = createWorld({}, { restart: failing('job failed') });
+    const { treating, saved } = climb(world);
+    expect(await treating).toMatchObject({ outcome: 'recovered', rungs: ['graceful', 'supervisor', 'hard'], problem: null });
+    expect(world.calls).toEqual(['restart', 'kill', 'reset', 'start']);
+    expect(saved.map(({ rung, phase }) => `${rung} ${phase}`)).toEqual(['0 acting', '0 proving', '1 acting', '1 proving', '2 acting', '2 proving']);
+  });
+
+  it('ends with the first rung that is proven', async () => {
+    const world = createWorld();
+    expect(await climb(world).treating).toMatchObject({ outcome: 'recovered', rungs: ['graceful', 'supervisor'] });
+    expect(world.calls).toEqual(['restart']);
+  });
+
+  it('takes the next rung when the new process does not become ready, and counts from that process', async () => {
+    const world = createWorld();
+    const { clock, treating, saved } = climb(world, { vitals: async () => ({ ...RECOVERED, process: world.process, readyAt: world.calls.includes('kill') ? 1 : null }) });
+    await clock.advance(600_000);
+    expect(await treating).toMatchObject({ outcome: 'recovered', rungs: ['graceful', 'supervisor', 'hard'] });
+    expect(saved.at(-1)?.rungBefore).toEqual(NEW);
+    expect(world.calls).toEqual(['restart', 'kill', 'reset', 'start']);
+  });
+
+  it('climbs no further when only a login is missing', async () => {
+    const world = createWorld();
+    const { clock, treating } = climb(world, { vitals: async () => ({ ...RECOVERED, process: world.process, links: new Map() }) });
+    await clock.advance(600_000);
+    expect(await treating).toMatchObject({ outcome: 'failed', rungs: ['graceful', 'supervisor'], missing: [{ what: 'login', link: 'qqbot' }] });
+    expect(world.calls).toEqual(['restart']);
+  });
+
+  it.each(['missing', 'masked'] as const)('climbs no further when its unit is %s', async (state) => {
+    const world = createWorld({ status: { state } });
+    expect(await climb(world).treating).toMatchObject({ outcome: 'failed', rungs: ['graceful'], problem: expect.stringContaining('hermes-gateway.service') as string });
+    expect(world.calls).toEqual([]);
+  });
+
+  it('tells exit 78 from exit 0: after the one nothing is tried again, after the other the next rung is', async () => {
+    for (const [code, calls] of [[78, ['restart']], [0, ['restart', 'reset', 'start']]] as const) {
+      const world: World = createWorld({}, {
+        restart: (its) => ((its.process = null), (its.status = { state: 'inactive', exit: { code } }), { outcome: 'done', steps: [] }),
+      });
+      const { clock, treating } = climb(world);
+      await clock.advance(60_000);
+      const result = await treating;
+      expect(world.calls).toEqual(calls);
+      expect(result?.outcome).toBe(code === 78 ? 'failed' : 'recovered');
+      if (code === 78) expect(result?.problem).toBe('hermes-gateway.service is inactive at systemd-user, having ended with code 78: its own configuration is wrong, and another restart will not help');
+    }
+  });
+
+  it('waits while its supervisor still means to start it', async () => {
+    const world: World = createWorld({}, { restart: (its) => ((its.process = null), (its.status = { state: 'activating' }), { outcome: 'done', steps: [] }) });
+    const { clock, treating } = climb(world, { limitMs: 300_000 });
+    await clock.advance(200_000);
+    expect(world.calls).toEqual(['restart']);
+    world.spawn();
+    await clock.advance(2_000);
+    expect(await treating).toMatchObject({ outcome: 'recovered', rungs: ['graceful', 'supervisor'] });
+  });
+});
+
+describe('a treatment that is taken up', () => {
+  const found = (process: World['process']): World => createWorld({ process });
+  const takeUp = (record: Partial<TreatmentRecord>, world: World) =>
+    treat(options(manualClock(), {
+      record: recordOf({ rungs: ['supervisor', 'hard'], ...record }),
+      supervisor: world.supervisor,
+      find: world.find,
+      vitals: async () => ({ ...RECOVERED, process: world.process }),
+    }));
+  const PHASES = [
+    ['planned', { phase: 'planned', rung: -1, rungBefore: OLD }],
+    ['acting', { phase: 'acting', rung: 0, rungBefore: OLD }],
+    ['proving', { phase: 'proving', rung: 0, rungBefore: OLD, steps: STEPS.slice(0, 1) }],
+  ] as const;
+
+  it.each(PHASES)('while %s, with the old process still there, takes its rung', async (_phase, record) => {
+    const world = found(OLD);
+    expect(await takeUp(record, world)).toMatchObject({ outcome: 'recovered', rungs: ['supervisor'] });
+    expect(world.calls).toEqual(['restart']);
+  });
+
+  it.each(PHASES)('while %s, with the old process gone, only starts it', async (_phase, record) => {
+    const world = found(null);
+    expect(await takeUp(record, world)).toMatchObject({ outcome: 'recovered' });
+    expect(world.calls).toEqual(['start']);
+  });
+
+  it.each(PHASES)('while %s, with a new process there, repeats nothing', async (_phase, record) => {
+    const world = found(NEW);
+    expect(await takeUp(record, world)).toMatchObject({ outcome: 'recovered', after: NEW });
+    expect(world.calls).toEqual([]);
+  });
+
+  it('on a later rung goes on there, and keeps what was done before', async () => {
+    const world = found(OLD);
+    const result = await takeUp({ phase: 'acting', rung: 1, rungBefore: OLD, steps: STEPS.slice(0, 1) }, world);
+    expect(world.calls).toEqual(['kill', 'reset', 'start']);
+    expect(result).toMatchObject({ outcome: 'recovered', rungs: ['supervisor', 'hard'] });
+    expect(result?.steps[0]).toEqual(STEPS[0]);
+  });
+});
+
+describe('a stop', () => {
+  it('is proven when nothing runs, and asks nothing else', async () => {
+    const world = createWorld();
+    const record = recordOf({ remedy: 'stop', links: [], rungs: ['supervisor', 'hard'] });
+    expect(await treat(options(manualClock(), { record, supervisor: world.supervisor, find: world.find, vitals: async () => ({ ...RECOVERED, process: world.process }) }))).toMatchObject({ outcome: 'recovered', after: null });
+    expect(world.calls).toEqual(['stop']);
+  });
+
+  it('that leaves it running has failed after the last rung', async () => {
+    const clock = manualClock();
+    const world = createWorld({}, { stop: () => ({ outcome: 'done', steps: [] }) });
+    const record = recordOf({ remedy: 'stop', links: [], rungs: ['supervisor'] });
+    const treating = treat(options(clock, { record, supervisor: world.supervisor, find: world.find, vitals: async () => OLD_LIFE }));
+    await clock.advance(180_000);
+    expect(await treating).toMatchObject({ outcome: 'failed', missing: [{ what: 'stopped' }] });
+  });
+});
+
 describe('a treatment while Lifeline ends', () => {
-  it('lets the supervisor bring the gateway back, and waits for no proof', async () => {
+  it('lets the supervisor bring the gateway back, waits for no proof, and leaves the end to the next Lifeline', async () => {
     const stop = new AbortController();
+    const saved: TreatmentRecord[] = [];
+    const begun = Promise.withResolvers<void>();
     const restart: Supervisor['restart'] = (signal) =>
-      new Promise((resolve) => signal.addEventListener('abort', () => resolve({ outcome: 'done', steps: STEPS }), { once: true }));
-    const treating = treat(options(manualClock(), { supervisor: supervisor(restart), windUpMs: 60_000, vitals: async () => OLD_LIFE, signal: stop.signal }));
+      new Promise((resolve) => {
+        signal.addEventListener('abort', () => resolve({ outcome: 'done', steps: STEPS }), { once: true });
+        begun.resolve();
+      });
+    const treating = treat(options(manualClock(), { supervisor: supervisor(restart), windUpMs: 60_000, vitals: async () => OLD_LIFE, signal: stop.signal, save: (record) => saved.push(record) }));
+    await begun.promise;
     stop.abort();
-    expect(await treating).toMatchObject({ outcome: 'failed', steps: STEPS, problem: 'Lifeline ended before the treatment was proven.' });
+    expect(await treating).toBeNull();
+    expect(saved.at(-1)).toMatchObject({ rung: 0, phase: 'proving', steps: STEPS });
   });
 
   it('does not wait for ever for a supervisor that does not heed it', async () => {
     const stop = new AbortController();
-    const treating = treat(options(manualClock(), { supervisor: supervisor(hangs), signal: stop.signal }));
+    const treating = treat(options(manualClock(), { supervisor: supervisor(hangs), signal: stop.signal, vitals: async () => OLD_LIFE }));
     stop.abort();
-    expect(await treating).toMatchObject({ outcome: 'failed', problem: 'Lifeline ended before the restart was done.' });
+    expect(await treating).toBeNull();
   });
+
+  it('that is proven already is told still', async () => {
+    const stop = new AbortController();
+    const restart = async (): Promise<ActionResult> => (stop.abort(), { outcome: 'done', steps: STEPS });
+    expect(await treat(options(manualClock(), { supervisor: supervisor(restart), signal: stop.signal }))).toMatchObject({ outcome: 'recovered' });
+  });
+});
+
+it('does not give up on a supervisor that does not answer while the proof is awaited', async () => {
+  const clock = manualClock();
+  const world = createWorld({}, { restart: (its) => ((its.process = null), { outcome: 'done', steps: [] }) });
+  let asked = 0;
+  const keeps: Supervisor = { ...world.supervisor, status: async () => (asked++ === 0 ? statusOf() : Promise.reject(new Error('no bus'))) };
+  const treating = treat(options(clock, { supervisor: keeps, find: world.find, vitals: async () => ({ ...RECOVERED, process: world.process }) }));
+  await clock.advance(100_000);
+  world.spawn();
+  await clock.advance(2_000);
+  expect(await treating).toMatchObject({ outcome: 'recovered' });
 });
 
 it('restarts a real process and proves it', async () => {
@@ -209,12 +400,13 @@ it('restarts a real process and proves it', async () => {
     const vitals = async (): Promise<Vitals> => {
       const process = await folder.find();
       const ready = process && (await access(join(folder.dir, 'pid')).then(() => true, () => false));
-      return { process, readyAt: ready ? clock.now() : null, links: new Map() };
+      return { process, readyAt: ready ? clock.now() : null, turns: null, links: new Map() };
     };
-    const result = await treat(options(manualClock(), { supervisor: real, before, links: [], vitals, clock, limitMs: 20_000, pollMs: 20 }));
+    const record = recordOf({ before, rungBefore: before, links: [] });
+    const result = await treat({ ...options(manualClock(), { record, supervisor: real, find: folder.find, vitals, limitMs: 20_000, pollMs: 20 }), clock });
     expect(result).toMatchObject({ outcome: 'recovered', missing: [], problem: null });
-    expect(result.after?.pid).toBe((await folder.running(before.pid)).pid);
-    expect(result.steps.map(({ action }) => action)).toEqual(['sigterm', 'exited', 'start']);
+    expect(result?.after?.pid).toBe((await folder.running(before.pid)).pid);
+    expect(result?.steps.map(({ action }) => action)).toEqual(['sigterm', 'exited', 'start']);
   } finally {
     await folder.remove();
   }

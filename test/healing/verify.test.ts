@@ -11,6 +11,7 @@ const IN: LinkVitals = { provenAt: 70_000, lostAt: null };
 const vitals = (changed: Partial<Omit<Vitals, 'links'>> & { links?: Record<string, LinkVitals> } = {}): Vitals => ({
   process: NEW,
   readyAt: 65_000,
+  turns: null,
   ...changed,
   links: new Map(Object.entries(changed.links ?? { qqbot: IN, feishu: IN })),
 });
@@ -30,6 +31,13 @@ it.each<[string, Vitals, Partial<Verification>, readonly Missing[]]>([
   ['a link did not log in', vitals({ links: { qqbot: { provenAt: null, lostAt: null }, feishu: IN } }), {}, [{ what: 'login', link: 'qqbot' }]],
   ['a link logged in and was lost again', vitals({ links: { qqbot: IN, feishu: { provenAt: 70_000, lostAt: 71_000 } } }), {}, [{ what: 'login', link: 'feishu' }]],
   ['another link than the ill ones is out', vitals({ links: { qqbot: IN } }), { links: ['qqbot'] }, []],
+  ['it came up as another user', vitals({ process: { ...NEW, uid: 0 } }), { uid: 1_000 }, [{ what: 'right_user' }]],
+  ['it came up as another user, and is not ready', vitals({ process: { ...NEW, uid: 0 }, readyAt: null }), { uid: 1_000 }, [{ what: 'right_user' }, { what: 'ready' }]],
+  ['it is the right user', vitals({ process: { ...NEW, uid: 0 } }), { uid: 0 }, []],
+  ['whose it is cannot be told', vitals(), { uid: 1_000 }, []],
+  ['whose it must be is not known', vitals({ process: { ...NEW, uid: 0 } }), { uid: null }, []],
+  ['it is the old process of another user: only that it is old', vitals({ process: { ...process(123, 5_000), uid: 0 } }), { uid: 1_000 }, [{ what: 'new_process' }]],
+  ['another pid that began in the same tick', vitals({ process: process(456, 5_000) }), {}, []],
   [
     'nothing but the process is there',
     vitals({ readyAt: null, links: {} }),

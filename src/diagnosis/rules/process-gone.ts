@@ -8,6 +8,7 @@ export const processGone: GatewayRule = (state, policy, now) => {
   const until = gone.at + policy.goneGraceMs;
   const stop = stopping?.fact.kind === 'gateway-stopping' ? stopping.fact : null;
 
+  if (state.stoppedByOperator) return onPurpose(state.stoppedByOperator);
   if (stop?.planned && !stop.forRestart) return onPurpose(stopping);
   // Without any line about its end the last state file decides: it says `stopped` only after a clean stop,
   // and keeps `running` after a kill (facts/hermes.md 3.1, trap 1).

@@ -1,0 +1,64 @@
+/** How a gateway is asked to end its turns and then itself: by its own command where that is sure to return, else by its signal. */
+import type { Clock } from '../base/clock.ts';
+import type { GatewayKind } from '../gateways/gateway-kind.ts';
+import { isAlive, readProcess, sameProcess } from '../sensors/proc.ts';
+import { wordsOf, type RunCommand } from '../supervisors/run-command.ts';
+import type { Supervisor } from '../supervisors/supervisor.ts';
+import type { Graceful } from './rungs.ts';
+
+export interface GracefulOptions {
+  readonly kind: GatewayKind;
+  readonly home: string;
+  /** The argv that starts the gateway. */
+  readonly start: readonly string[];
+  readonly supervisor: Supervisor;
+  /** The names under which the gateway's own installer sets it up. */
+  readonly services: readonly { readonly unit: string }[];
+  /** How long turns may take to end, milliseconds. */
+  readonly waitMs: number;
+  readonly run: RunCommand;
+  readonly clock: Clock;
+}
+
+/** Over the turns' time: what the command itself waits for besides (facts/hermes.md 4: its budget has 15 s more), and its forced restart. */
+const COMMAND_EXTRA_MS = 120_000;
+
+/** @returns null when this kind of gateway cannot be asked. */
+export const gracefulOf = ({ kind, home, start, supervisor, services, waitMs, run, clock }: GracefulOptions): Graceful | null => {
+  const { graceful } = kind;
+  if (graceful === null || waitMs === 0) return null;
+  // Without a service that it knows, the command would run the gateway inside itself and never return.
+  const known = supervisor.name !== 'process' && services.some(({ unit }) => unit === supervisor.unit);
+  const own = known && mayUseCommand(supervisor) ? graceful.command(start, home, waitMs) : null;
+  return {
+    command: ({ pid }) => (own ? own.argv.join(' ') : `kill -${graceful.signal.slice(3)} ${pid}`),
+    ask: async (before, signal) => {
+      if (own) {
+        const command = own.argv.join(' ');
+        const output = await run(own.argv, { env: own.env, timeoutMs: waitMs + COMMAND_EXTRA_MS, signal });
+        const steps = [{ at: clock.now(), action: 'command', pid: null, command }] as const;
+        // That it says so does not prove that it asked. When it says that it did not, the gateway is asked by its signal,
+        // which one that has ended meanwhile does not get.
+        if (output.exitCode === 0 || output.failure === 'timeout') return { outcome: 'done', steps };
+        const asked = await bySignal(before, graceful.signal, clock);
+        const both = [...steps, ...asked.steps];
+        return asked.outcome === 'done' ? { ...asked, steps: both } : { ...asked, steps: both, reason: `${command}: ${wordsOf(output)}; ${asked.reason}` };
+      }
+      return bySignal(before, graceful.signal, clock);
+    },
+  };
+};
+
+const mayUseCommand = ({ name }: Supervisor): boolean => name === 'systemd-user' || name === 'launchd' || (name === 'systemd-system' && process.getuid?.() === 0);
+
+const bySignal = async (before: Parameters<Graceful['ask']>[0], signal: NodeJS.Signals, clock: Clock): ReturnType<Graceful['ask']> => {
+  const seen = await readProcess(before.pid);
+  if (!isAlive(seen) || !sameProcess(seen, before)) return { outcome: 'done', steps: [] };
+  try {
+    process.kill(before.pid, signal);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ESRCH') return { outcome: 'failed', steps: [], reason: code === 'EPERM' ? `pid ${before.pid} belongs to another user` : `pid ${before.pid} cannot be signalled (${code})` };
+  }
+  return { outcome: 'done', steps: [{ at: clock.now(), action: 'sigusr1', pid: before.pid }] };
+};

@@ -1,0 +1,21 @@
+import type { LinkName, ProcessIdentity, ProcessSeen } from '../diagnosis/evidence.ts';
+import type { GatewayCondition } from '../diagnosis/verdict.ts';
+import type { Choice } from '../supervisors/holder.ts';
+import type { Rung, Treatment } from './decision.ts';
+
+/** What a treatment would do now. */
+export interface TreatmentPlan {
+  readonly remedy: Treatment;
+  readonly choice: Choice;
+  readonly rungs: readonly { readonly rung: Rung; readonly commands: readonly string[] }[];
+  readonly before: ProcessSeen | null;
+  readonly links: readonly LinkName[];
+  readonly condition: GatewayCondition;
+  readonly strays: readonly ProcessIdentity[];
+  /** What speaks against it at this moment. */
+  readonly held: 'stop_in_progress' | 'update_in_progress' | 'storm_brake' | null;
+  /** Lifeline was started to say what it would do and to do nothing. */
+  readonly dryRun: boolean;
+  /** Work in flight that it would cut off; null: not known. */
+  readonly turns: number | null;
+}

@@ -1,0 +1,171 @@
+/**
+ * Takes one rung of the ladder. Each aims at a state and not at an act, so that one that was cut short can be taken
+ * again: when a newer process than `before` is there, it has been reached, whoever brought that about.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../base/clock.ts';
+import type { ProcessIdentity, ProcessSeen } from '../diagnosis/evidence.ts';
+import { sameProcess } from '../sensors/proc.ts';
+import type { ActionResult, ActionStep, Supervisor, SupervisorStatus } from '../supervisors/supervisor.ts';
+import type { Rung } from './decision.ts';
+import { isNewer } from './verify.ts';
+
+export interface RungContext {
+  readonly remedy: 'start' | 'restart' | 'stop';
+  readonly supervisor: Supervisor;
+  /** Asks the gateway to end its turns and then itself; null where it cannot be asked. */
+  readonly graceful: Graceful | null;
+  /** The process when this rung was begun. */
+  readonly before: ProcessSeen | null;
+  /** The gateway's process now. */
+  readonly find: () => Promise<ProcessSeen | null>;
+  /** How long the graceful way may take. */
+  readonly gracefulMs: number;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+export interface Graceful {
+  /** What it does, for people: `kill -USR1 123`, `hermes gateway restart`. */
+  command(before: ProcessIdentity): string;
+  /** Resolves once it was asked. */
+  ask(before: ProcessIdentity, signal: AbortSignal): Promise<ActionResult>;
+}
+
+/** A rung that failed for good: no harder one would get further. */
+export type RungResult = ActionResult & { readonly hopeless?: boolean };
+
+/** What was ended by Lifeline must come back, also when Lifeline ends meanwhile; how long that may take is the caller's. */
+const UNSTOPPABLE = new AbortController().signal;
+
+const POLL_MS = 200;
+/** Of real time, whatever the clock says: processes know no other. */
+const LEAST_PATIENCE_MS = 5_000;
+const KILL_PATIENCE_MS = 10_000;
+const NOTICED_MS = 2_000;
+
+export const takeRung = async (rung: Rung, context: RungContext): Promise<RungResult> => {
+  const { remedy, supervisor, signal } = context;
+  signal.throwIfAborted();
+  const status = await supervisor.status(signal);
+  if (await isReached(context, status)) return { outcome: 'done', steps: [] };
+  const obstacle = obstacleOf(remedy, status, supervisor);
+  if (obstacle !== null) return { outcome: 'failed', steps: [], reason: obstacle, hopeless: true };
+  // Somebody else's start or restart is as good as ours, and two of them fight.
+  if (remedy !== 'stop' && (status.job === 'start' || status.job === 'restart')) return { outcome: 'done', steps: [] };
+  if (remedy !== 'stop' && status.job === 'stop') return { outcome: 'failed', steps: [], reason: `${supervisor.unit} is being stopped by somebody else`, hopeless: true };
+  switch (rung) {
+    case 'graceful':
+      return gracefully(context);
+    case 'supervisor':
+      return bySupervisor(context, status);
+    case 'hard':
+      return hard(context);
+  }
+};
+
+/** The commands of a rung, for people and for a dry run. */
+export const commandsOf = (rung: Rung, { remedy, supervisor, graceful, before }: Pick<RungContext, 'remedy' | 'supervisor' | 'graceful' | 'before'>): readonly string[] => {
+  switch (rung) {
+    case 'graceful':
+      return before && graceful ? [graceful.command(before)] : [];
+    case 'supervisor':
+      return [supervisor.command(remedy)];
+    case 'hard':
+      return remedy === 'stop' ? [supervisor.command('stop'), supervisor.command('kill')] : [supervisor.command('kill'), supervisor.command('reset'), supervisor.command('start')];
+  }
+};
+
+/** Why no rung can be taken, for people; null when nothing is in the way. */
+export const obstacleOf = (remedy: RungContext['remedy'], { state }: SupervisorStatus, supervisor: Supervisor): string | null => {
+  const { name, unit } = supervisor;
+  if (state === 'missing') return `${name} knows no ${unit}. Set "unit" and "supervisor" of this gateway in the configuration.`;
+  if (state === 'masked' && remedy !== 'stop') return `${name} forbids ${unit} to start: it is ${name === 'launchd' ? 'disabled' : 'masked'}. To allow it: ${allowing(supervisor)}; then: ${supervisor.command('start')}`;
+  return null;
+};
+
+/** For people only: what somebody has forbidden is theirs to allow. */
+const allowing = ({ name, unit }: Supervisor): string => {
+  if (name === 'launchd') return `launchctl enable gui/${process.getuid?.() ?? 'UID'}/${unit}`;
+  return `systemctl ${name === 'systemd-user' ? '--user ' : ''}unmask ${unit}`;
+};
+
+/** In these a process comes, though there may be none at the moment: between two starts of a crash loop. */
+const WILL_RUN: ReadonlySet<string> = new Set(['active', 'activating']);
+
+const isReached = async ({ remedy, before, find }: RungContext, { state, job }: SupervisorStatus): Promise<boolean> => {
+  const now = await find();
+  if (remedy === 'stop') return now === null && !WILL_RUN.has(state) && job !== 'start' && job !== 'restart';
+  return now !== null && (before === null || isNewer(now, before));
+};
+
+const gracefully = async ({ supervisor, graceful, before, find, gracefulMs, clock, signal }: RungContext): Promise<RungResult> => {
+  const running = await find();
+  if (!graceful || !before || !running) return { outcome: 'failed', steps: [], reason: 'there is no process that could be asked' };
+  const asked = await graceful.ask(running, signal);
+  if (asked.outcome === 'failed') return asked;
+  const deadline = clock.now() + gracefulMs;
+  const least = performance.now() + LEAST_PATIENCE_MS;
+  while (!(await hasEnded(running, find))) {
+    if (signal.aborted || (clock.now() >= deadline && performance.now() >= least)) {
+      return { outcome: 'failed', steps: asked.steps, reason: `the gateway did not end by itself within ${Math.round(gracefulMs / 1_000)} s` };
+    }
+    await sleep(POLL_MS);
+  }
+  const steps: readonly ActionStep[] = [...asked.steps, { at: clock.now(), action: 'exited', pid: running.pid }];
+  // What nobody keeps is started here; what waits for its next start (half a minute, five with some versions) need not.
+  const starts = supervisor.name === 'process' || (await isWaiting(supervisor));
+  return starts && (await find()) === null ? after(steps, await supervisor.start(UNSTOPPABLE)) : { outcome: 'done', steps };
+};
+
+/** Whether a service manager will start it again by itself, but not yet; it learns of the end a moment later, and may have to clean up first. */
+const isWaiting = async (supervisor: Supervisor): Promise<boolean> => {
+  const deadline = performance.now() + NOTICED_MS;
+  for (;;) {
+    const status = await supervisor.status(UNSTOPPABLE).catch(() => null);
+    const ending = status !== null && status.main === null && (status.state === 'active' || status.state === 'deactivating');
+    if (!ending || performance.now() >= deadline) return status?.state === 'activating' && status.main === null && status.job === null;
+    await sleep(POLL_MS);
+  }
+};
+
+const bySupervisor = async ({ remedy, supervisor, find, signal }: RungContext, { state }: SupervisorStatus): Promise<RungResult> => {
+  if (remedy === 'stop') return supervisor.stop(signal);
+  const reset = state === 'latched' || state === 'failed' ? await supervisor.reset(signal) : null;
+  const steps = reset?.steps ?? [];
+  return after(steps, (await find()) === null ? await supervisor.start(signal) : await supervisor.restart(signal));
+};
+
+const hard = async (context: RungContext): Promise<RungResult> => {
+  const { remedy, supervisor, find, signal } = context;
+  const running = await find();
+  // First the word, or its supervisor starts it again.
+  const stopped = remedy === 'stop' ? await supervisor.stop(signal) : null;
+  const killed = running ? await supervisor.kill(signal) : null;
+  const steps = [...(stopped?.steps ?? []), ...(killed?.steps ?? [])];
+  if (killed?.outcome === 'failed') return { ...killed, steps };
+  if (running && !(await endsWithin(KILL_PATIENCE_MS, running, find))) {
+    return { outcome: 'failed', steps, reason: `pid ${running.pid} does not end even on SIGKILL; the kernel holds it, often for a disk or network file system that does not answer`, hopeless: true };
+  }
+  if (remedy === 'stop') return { outcome: 'done', steps };
+  const reset = await supervisor.reset(UNSTOPPABLE);
+  const all = [...steps, ...reset.steps];
+  // Its supervisor may have been quicker.
+  return (await find()) === null ? after(all, await supervisor.start(UNSTOPPABLE)) : { outcome: 'done', steps: all };
+};
+
+const hasEnded = async (process: ProcessIdentity, find: RungContext['find']): Promise<boolean> => {
+  const now = await find();
+  return now === null || !sameProcess(now, process);
+};
+
+const endsWithin = async (patienceMs: number, process: ProcessIdentity, find: RungContext['find']): Promise<boolean> => {
+  const deadline = performance.now() + patienceMs;
+  while (!(await hasEnded(process, find))) {
+    if (performance.now() >= deadline) return false;
+    await sleep(POLL_MS);
+  }
+  return true;
+};
+
+const after = (steps: readonly ActionStep[], result: ActionResult): ActionResult => ({ ...result, steps: [...steps, ...result.steps] });

@@ -1,0 +1,117 @@
+/**
+ * The channels watch each other: one whose link has been down for minutes is told of on the others, and when it is
+ * back. What was told survives a restart of Lifeline.
+ */
+import type { DatabaseSync } from 'node:sqlite';
+import type { Clock } from '../base/clock.ts';
+import { errorText } from '../base/errors.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Channel } from '../channels/channel.ts';
+import { createMeta } from '../store/meta.ts';
+import { transaction } from '../store/transaction.ts';
+import type { Locale } from '../text/locale.ts';
+import { channelBackMessage, channelDownMessage } from './channel-messages.ts';
+import type { Addressee } from './entry.ts';
+import type { Outbox } from './outbox.ts';
+
+export interface ChannelWatch {
+  /** Looks once. */
+  look(): void;
+  start(): void;
+  stop(): void;
+}
+
+export interface ChannelWatchOptions {
+  readonly db: DatabaseSync;
+  readonly channels: readonly Channel[];
+  readonly outbox: Outbox;
+  readonly to: readonly Addressee[];
+  readonly locale: Locale;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** How long a link must be down until it is told. */
+  readonly afterMs: number;
+  readonly onQueued: () => void;
+}
+
+const SELDOM_MS = 15_000;
+const OFTEN_MS = 500;
+
+interface Told {
+  readonly since: number;
+  readonly thread: number;
+}
+
+export const createChannelWatch = ({ db, channels, outbox, to, locale, clock, logger, afterMs, onQueued }: ChannelWatchOptions): ChannelWatch => {
+  const meta = createMeta(db);
+  const downSince = new Map<string, number>();
+  let timer: NodeJS.Timeout | null = null;
+
+  const others = (name: string): readonly Addressee[] =>
+    to.map(({ person, ways }) => ({ person, ways: ways.filter(({ channel }) => channel !== name) })).filter(({ ways }) => ways.length > 0);
+
+  const down = (channel: Channel, since: number, now: number): void => {
+    const { problem } = channel.status();
+    // Below zero, and odd: treatments are even there, incidents are above.
+    const thread = -(2 * now + 1);
+    transaction(db, () => {
+      meta.set(keyOf(channel), JSON.stringify({ since, thread } satisfies Told));
+      outbox.enqueue({ thread, kind: 'channel_down', message: channelDownMessage(channel.name, since, problem, locale, now), at: now }, others(channel.name));
+    });
+    logger.error({ channel: channel.name, since, problem }, 'a channel has been down for long');
+  };
+
+  const back = (channel: Channel, { since, thread }: Told, now: number): void => {
+    transaction(db, () => {
+      meta.set(keyOf(channel), null);
+      outbox.enqueue({ thread, kind: 'channel_up', message: channelBackMessage(channel.name, since, locale, now), at: now }, others(channel.name));
+    });
+    logger.info({ channel: channel.name, since }, 'a channel is back');
+  };
+
+  const lookAt = (channel: Channel, now: number): boolean => {
+    const told = toldOf(meta.get(keyOf(channel)));
+    if (channel.status().link === 'connected') {
+      downSince.delete(channel.name);
+      if (told) back(channel, told, now);
+      return told !== null;
+    }
+    // A clock that was set back would make it wait for ever.
+    const since = Math.min(downSince.get(channel.name) ?? now, now);
+    downSince.set(channel.name, since);
+    if (told || now - since < afterMs) return false;
+    down(channel, since, now);
+    return true;
+  };
+
+  const look = (): void => {
+    try {
+      if (channels.filter((channel) => lookAt(channel, clock.now())).length > 0) onQueued();
+    } catch (error) {
+      logger.error({ error: errorText(error) }, 'the channels could not be watched; the next look tries again');
+    }
+  };
+
+  return {
+    look,
+    start: () => {
+      timer ??= setInterval(look, Math.min(SELDOM_MS, Math.max(OFTEN_MS, afterMs / 4)));
+    },
+    stop: () => {
+      if (timer) clearInterval(timer);
+      timer = null;
+    },
+  };
+};
+
+const keyOf = ({ name }: Channel): string => `channel_down ${name}`;
+
+const toldOf = (text: string | null): Told | null => {
+  if (text === null) return null;
+  try {
+    const { since, thread } = JSON.parse(text) as Partial<Told>;
+    return typeof since === 'number' && typeof thread === 'number' ? { since, thread } : null;
+  } catch {
+    return null;
+  }
+};

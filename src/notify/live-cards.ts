@@ -1,0 +1,114 @@
+/**
+ * The message that opened an incident follows it: red while it is ill, orange while it comes back, green when it is
+ * over, with its timeline. Only where the platform can change a message, only on a change, and nobody's phone rings.
+ */
+import type { DatabaseSync } from 'node:sqlite';
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Channel } from '../channels/channel.ts';
+import type { Message } from '../chat/message.ts';
+import type { Decision } from '../healing/decision.ts';
+import type { Incident } from '../incidents/incident.ts';
+import type { Locale } from '../text/locale.ts';
+import type { Seal } from './entry.ts';
+import { incidentMessage } from './incident-message.ts';
+
+export interface LiveCards {
+  /** An incident has changed, or what is done about it. */
+  changed(incident: Incident, decision: Decision): void;
+  /** Waits for changes under way; begins no more. */
+  stop(): Promise<void>;
+}
+
+export interface LiveCardsOptions {
+  readonly db: DatabaseSync;
+  readonly channels: readonly Channel[];
+  readonly seal: Seal;
+  readonly locale: Locale;
+  readonly clock: Clock;
+  /** Of real time: several changes in one step make one. */
+  readonly settleMs?: number;
+  readonly logger: Logger;
+}
+
+const SETTLE_MS = 500;
+const TRIES = 5;
+const LONGEST_WAIT_MS = 30_000;
+
+interface Sent {
+  readonly channel: Channel;
+  readonly user: string;
+  readonly messageId: string;
+}
+
+export const createLiveCards = ({ db, channels, seal, locale, clock, settleMs = SETTLE_MS, logger }: LiveCardsOptions): LiveCards => {
+  const select = db.prepare(`
+    SELECT channel, user, deliveries.detail AS message FROM deliveries JOIN outbox ON outbox.id = deliveries.entry
+    WHERE thread = ? AND kind = 'opened' AND deliveries.state = 'delivered' AND deliveries.detail <> ''`);
+  const editable = new Map(channels.filter((channel) => channel.edit !== undefined).map((channel) => [channel.name, channel]));
+  const latest = new Map<number, { readonly incident: Incident; readonly decision: Decision }>();
+  const shown = new Map<string, string>();
+  /** Incidents whose message may say something else than when it was sent. */
+  const moved = new Set<number>();
+  const startedAt = clock.now();
+  const working = new Set<Promise<void>>();
+  const ending = new AbortController();
+  let timer: NodeJS.Timeout | null = null;
+
+  const sentOf = (incident: number): readonly Sent[] =>
+    select.all(incident).flatMap((row) => {
+      const channel = editable.get(String(row['channel']));
+      return channel ? [{ channel, user: String(row['user']), messageId: String(row['message']) }] : [];
+    });
+
+  const edit = async ({ channel, user, messageId }: Sent, message: Message): Promise<void> => {
+    const key = `${channel.name} ${messageId}`;
+    const text = JSON.stringify(message);
+    if (shown.get(key) === text) return;
+    shown.set(key, text);
+    for (let attempt = 1; attempt <= TRIES && shown.get(key) === text && !ending.signal.aborted; attempt += 1) {
+      const result = await channel.edit?.(messageId, seal(message, { key: messageId, channel: channel.name, user }));
+      if (result?.outcome !== 'retry') {
+        if (result?.outcome === 'refused') logger.debug({ channel: channel.name, reason: result.reason }, 'the message of an incident could not be changed');
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, Math.min(result.afterMs, LONGEST_WAIT_MS)).unref());
+    }
+  };
+
+  const flush = (): void => {
+    timer = null;
+    for (const [id, { incident, decision }] of latest) {
+      const message = incidentMessage(incident, decision, locale, clock.now());
+      for (const sent of sentOf(id)) {
+        const work = edit(sent, message)
+          .catch((error: unknown) => logger.warn({ err: error, incident: id }, 'the message of an incident could not be changed'))
+          .finally(() => working.delete(work));
+        working.add(work);
+      }
+      if (incident.closedAt === null) continue;
+      latest.delete(id);
+      moved.delete(id);
+    }
+  };
+
+  return {
+    changed: (incident, decision) => {
+      // What was just opened is told by its own message; of an older one nobody knows how an earlier Lifeline left it.
+      const news = incident.treatments.length > 0 || incident.wellSince !== null || incident.closedAt !== null || incident.openedAt < startedAt;
+      if (news) moved.add(incident.id);
+      if (editable.size === 0 || !moved.has(incident.id) || ending.signal.aborted) return;
+      latest.set(incident.id, { incident, decision });
+      timer ??= setTimeout(flush, settleMs);
+    },
+    stop: async () => {
+      if (timer) {
+        clearTimeout(timer);
+        flush();
+      }
+      const patience = new Promise((resolve) => setTimeout(resolve, 2_000).unref());
+      await Promise.race([Promise.all(working), patience]);
+      ending.abort();
+    },
+  };
+};

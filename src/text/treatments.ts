@@ -1,0 +1,167 @@
+/** What is said of a treatment: before it, while it runs, and of its end. */
+import type { Missing, Rung, Treatment } from '../healing/decision.ts';
+import type { ChoiceReason } from '../supervisors/holder.ts';
+import type { SupervisorName } from '../supervisors/supervisor.ts';
+import type { Locale, Texts } from './locale.ts';
+import { linkName } from './words.ts';
+
+export interface TreatmentText {
+  doing(name: string, remedy: Treatment, pid: number | null): string;
+  done(name: string, remedy: Treatment): string;
+  notDone(name: string, remedy: Treatment): string;
+  rung(rung: Rung, remedy: Treatment): string;
+  proving(remedy: Treatment): string;
+  interrupted(): string;
+  ended(): string;
+  process(before: number | null, after: number | null): string;
+  took(time: string): string;
+  hard(): string;
+  missing(missing: Missing): string;
+  failedNote(name: string): string;
+  byHand(command: string): string;
+
+  busy(name: string): string;
+  busyNote(name: string): string;
+  alreadyRuns(name: string, pid: number): string;
+  notRunning(name: string): string;
+
+  plan(name: string, remedy: Treatment): string;
+  planLine(n: number, rung: string): string;
+  holder(name: SupervisorName, unit: string, why: ChoiceReason): string;
+  rival(name: SupervisorName, unit: string): string;
+  /** What the policy would do of its own accord now. */
+  byPolicy(words: string): string;
+  dryNote(): string;
+
+  confirmTurns(name: string, turns: number): string;
+  confirmHeld(name: string, held: 'stop_in_progress' | 'update_in_progress' | 'storm_brake'): string;
+  confirmNote(command: string): string;
+  confirmButton(remedy: Treatment): string;
+  sure(name: string, remedy: Treatment): string;
+  startButton(): string;
+  restartButton(): string;
+}
+
+const MISSING: Texts<Readonly<Record<Exclude<Missing['what'], 'login'>, string>>> = {
+  'zh-CN': {
+    process: '没有等到进程起来',
+    new_process: '进程没有换过，还是原来那个',
+    right_user: '新进程不是原来的用户启动的',
+    ready: '网关没有就绪',
+    stopped: '进程还在运行',
+  },
+  en: {
+    process: 'no process came up in time',
+    new_process: 'the process is still the old one',
+    right_user: 'the new process belongs to another user',
+    ready: 'the gateway did not become ready',
+    stopped: 'the process still runs',
+  },
+};
+
+const DOING: Texts<Readonly<Record<Treatment, string>>> = {
+  'zh-CN': { start: '启动', restart: '重启', stop: '停止', stop_strays: '清理多余进程' },
+  en: { start: 'start', restart: 'restart', stop: 'stop', stop_strays: 'removal of strays' },
+};
+
+const PARTICIPLE: Readonly<Record<Treatment, { readonly doing: string; readonly done: string }>> = {
+  start: { doing: 'Starting', done: 'started' },
+  restart: { doing: 'Restarting', done: 'restarted' },
+  stop: { doing: 'Stopping', done: 'stopped' },
+  stop_strays: { doing: 'Ending the strays of', done: 'rid of its strays' },
+};
+
+const WHY: Texts<Readonly<Record<ChoiceReason, string>>> = {
+  'zh-CN': { configured: '配置里指定的', holds_process: '现在的进程归它管', has_definition: '它有这个网关的定义', nobody_else: '没有服务管理器在管它' },
+  en: { configured: 'named in the configuration', holds_process: 'it holds the running process', has_definition: 'it has a definition of this gateway', nobody_else: 'no service manager keeps it' },
+};
+
+const HELD: Texts<(name: string) => Readonly<Record<'stop_in_progress' | 'update_in_progress' | 'storm_brake', string>>> = {
+  'zh-CN': (name) => ({
+    stop_in_progress: `有人正在停止或重启 ${name}`,
+    update_in_progress: `${name} 正在更新`,
+    storm_brake: `${name} 刚刚重启过好几次，再来一次它会自己延后启动`,
+  }),
+  en: (name) => ({
+    stop_in_progress: `Somebody is stopping or restarting ${name}`,
+    update_in_progress: `${name} is being updated`,
+    storm_brake: `${name} was restarted several times just now; one more, and it puts its own start off`,
+  }),
+};
+
+const TEXTS = {
+  'zh-CN': {
+    doing: (name, remedy, pid) => (remedy === 'start' ? `${name} 没有在运行，正在启动…` : `正在${DOING['zh-CN'][remedy]} ${name}${pid === null ? '' : `（pid ${pid}）`}…`),
+    done: (name, remedy) => (remedy === 'stop_strays' ? `${name} 多余的进程已清理` : `${name} 已${DOING['zh-CN'][remedy]}`),
+    notDone: (name, remedy) => `${name} ${DOING['zh-CN'][remedy]}没有成功`,
+    rung: (rung, remedy) =>
+      rung === 'graceful' ? '请它做完手上的活再重启' : rung === 'hard' ? (remedy === 'stop' ? '强制停止' : '强制结束再启动') : `直接${DOING['zh-CN'][remedy]}`,
+    proving: (remedy) => (remedy === 'stop' ? '等它退出' : '等它就绪并登录'),
+    interrupted: () => 'Lifeline 中途重启过，接着做',
+    ended: () => '结果见下一条消息',
+    process: (before, after) => `进程 ${before ?? '无'} → ${after ?? '无'}`,
+    took: (time) => `用时 ${time}`,
+    hard: () => '平稳重启没有成功，是强制重启的',
+    missing: (missing) => (missing.what === 'login' ? `${linkName(missing.link, 'zh-CN')} 没有登录` : MISSING['zh-CN'][missing.what]),
+    failedNote: (name) => `发 /logs ${name} 看日志，改好后再发 /restart ${name}`,
+    byHand: (command) => `也可以在那台机器上运行：${command}`,
+
+    busy: (name) => `${name} 正在处理中，没有再来一次`,
+    busyNote: (name) => `发 /status ${name} 看进展`,
+    alreadyRuns: (name, pid) => `${name} 已经在运行（pid ${pid}）`,
+    notRunning: (name) => `${name} 没有在运行`,
+
+    plan: (name, remedy) => `演习：${DOING['zh-CN'][remedy]} ${name} 会这样做`,
+    planLine: (n, rung) => `${n}. ${rung}`,
+    holder: (name, unit, why) => `${name === 'process' ? '由 Lifeline 直接管理' : `由 ${name}（${unit}）管理`}：${WHY['zh-CN'][why]}`,
+    rival: (name, unit) => `注意：${name}（${unit}）也在启动它，两个会打架`,
+    byPolicy: (words) => `现在自动的话：${words}`,
+    dryNote: () => '每一步都会验证，失败才走下一步。什么都还没做',
+
+    confirmTurns: (name, turns) => `${name} 正在干活：${turns} 个对话进行中`,
+    confirmHeld: (name, held) => HELD['zh-CN'](name)[held],
+    confirmNote: (command) => `要继续，发 ${command}`,
+    confirmButton: (remedy) => `仍要${DOING['zh-CN'][remedy]}`,
+    sure: (name, remedy) => `${DOING['zh-CN'][remedy]} ${name}？`,
+    startButton: () => '启动',
+    restartButton: () => '重启',
+  },
+  en: {
+    doing: (name, remedy, pid) => (remedy === 'start' ? `${name} is not running; starting it…` : `${PARTICIPLE[remedy].doing} ${name}${pid === null ? '' : ` (pid ${pid})`}…`),
+    done: (name, remedy) => `${name} ${PARTICIPLE[remedy].done}`,
+    notDone: (name, remedy) => `${name}: ${DOING.en[remedy]} failed`,
+    rung: (rung, remedy) =>
+      rung === 'graceful' ? 'let it end its work, then restart' : rung === 'hard' ? (remedy === 'stop' ? 'kill it' : 'kill it and start it') : `plain ${DOING.en[remedy]}`,
+    proving: (remedy) => (remedy === 'stop' ? 'waiting for its end' : 'waiting until it is ready and logged in'),
+    interrupted: () => 'Lifeline itself was restarted meanwhile; going on',
+    ended: () => 'the result is in the next message',
+    process: (before, after) => `process ${before ?? 'none'} → ${after ?? 'none'}`,
+    took: (time) => `took ${time}`,
+    hard: () => 'the gentle way failed; it was killed',
+    missing: (missing) => (missing.what === 'login' ? `${linkName(missing.link, 'en')} did not log in` : MISSING.en[missing.what]),
+    failedNote: (name) => `/logs ${name} shows why; mend it, then /restart ${name}`,
+    byHand: (command) => `Or run on that machine: ${command}`,
+
+    busy: (name) => `${name} is being treated already; nothing more was done`,
+    busyNote: (name) => `/status ${name} shows how it goes`,
+    alreadyRuns: (name, pid) => `${name} is running already (pid ${pid})`,
+    notRunning: (name) => `${name} is not running`,
+
+    plan: (name, remedy) => `Dry run: the ${DOING.en[remedy]} of ${name} would do this`,
+    planLine: (n, rung) => `${n}. ${rung}`,
+    holder: (name, unit, why) => `kept by ${name === 'process' ? 'Lifeline itself' : `${name}, ${unit}`}: ${WHY.en[why]}`,
+    rival: (name, unit) => `Beware: ${name}'s ${unit} starts it too; the two fight`,
+    byPolicy: (words) => `Of its own accord now: ${words}`,
+    dryNote: () => 'Each step is verified; the next is taken only if it fails. Nothing was done',
+
+    confirmTurns: (name, turns) => `${name} is at work: ${turns} ${turns === 1 ? 'turn' : 'turns'} in flight`,
+    confirmHeld: (name, held) => HELD.en(name)[held],
+    confirmNote: (command) => `To go on, send ${command}`,
+    confirmButton: () => 'Do it',
+    sure: (name, remedy) => `${PARTICIPLE[remedy].doing.replace(/ing$/, '')} ${name}?`,
+    startButton: () => 'Start',
+    restartButton: () => 'Restart',
+  },
+} satisfies Texts<TreatmentText>;
+
+export const treatmentTexts = (locale: Locale): TreatmentText => TEXTS[locale];

@@ -1,0 +1,24 @@
+/** The bots that the watched gateways use themselves, as far as their files tell. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errorText } from '../base/errors.ts';
+import type { Logger } from '../base/logger.ts';
+import type { GatewayConfig } from '../config/config.ts';
+import type { OwnApp } from '../gateways/gateway-kind.ts';
+import { GATEWAY_KINDS } from '../gateways/index.ts';
+
+/** Files that are not there or cannot be read tell nothing. Never throws. */
+export const ownApps = async (gateways: readonly Pick<GatewayConfig, 'kind' | 'home'>[], logger: Logger): Promise<readonly OwnApp[]> => {
+  const found: OwnApp[] = [];
+  for (const { kind, home } of gateways) {
+    for (const { path, read } of GATEWAY_KINDS[kind]?.appFiles ?? []) {
+      try {
+        found.push(...read(await readFile(join(home, path), 'utf8')));
+      } catch (error) {
+        // Not the text: it may hold secrets.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') logger.debug({ path, error: errorText(error).split('\n')[0] }, 'a file of the gateway does not tell its bots');
+      }
+    }
+  }
+  return found;
+};

@@ -1,0 +1,228 @@
+/**
+ * A thousand days of one gateway and the policy that heals it, with no I/O and no real time: troubles come and go, by
+ * themselves or by a treatment, people restart and stop things, clocks jump, Lifeline ends and begins again.
+ */
+import type { Budget, HealMode } from '../../src/config/config.ts';
+import type { Verdict } from '../../src/diagnosis/verdict.ts';
+import { DAY_MS, HOUR_MS } from '../../src/healing/budget.ts';
+import type { Decision, Missing, TreatmentResult } from '../../src/healing/decision.ts';
+import { decide } from '../../src/healing/policy.ts';
+import type { Incident, Notice } from '../../src/incidents/incident.ts';
+import type { IncidentInput } from '../../src/incidents/input.ts';
+import { DEFAULT_INCIDENT_POLICY, recheckIncidentsAt } from '../../src/incidents/policy.ts';
+import { stepIncidents } from '../../src/incidents/step.ts';
+import { gateway, link, T0, type VerdictAt } from '../incidents/helpers.ts';
+
+export const MINUTE = 60_000;
+const DAYS = 1_000 * DAY_MS;
+/** How often Lifeline looks while something is wrong and nothing else happens. */
+const PULSE_MS = HOUR_MS;
+/** A round of episodes takes at least so long; the rest of it is quiet. */
+const ROUND_MS = 10 * DAY_MS;
+
+/** What may be wrong, and what must become of it: said here once more, apart from the policy. */
+export const TROUBLES = {
+  none: { may: 'not', verdicts: [gateway('healthy'), link('qqbot', 'up'), link('feishu', 'up')] },
+  wavers: { may: 'not', verdicts: [gateway('healthy'), link('qqbot', 'reconnecting'), link('feishu', 'up')] },
+  one_link: { may: 'restart', verdicts: [gateway('healthy'), link('qqbot', 'down'), link('feishu', 'up')] },
+  two_links: { may: 'restart', verdicts: [gateway('healthy'), link('qqbot', 'gave_up'), link('feishu', 'down')] },
+  link_beside_banned: { may: 'restart', verdicts: [gateway('healthy'), link('qqbot', 'rejected'), link('feishu', 'down')] },
+  frozen: { may: 'restart', verdicts: [gateway('frozen'), link('qqbot', 'unknown'), link('feishu', 'unknown')] },
+  gone: { may: 'start', verdicts: [gateway('stopped'), link('qqbot', 'unknown'), link('feishu', 'unknown')] },
+  strays: { may: 'stop_strays', verdicts: [gateway('duplicate', { cause: 'several_processes', remedy: 'alert' }), link('qqbot', 'down'), link('feishu', 'up')] },
+  banned: { may: 'not', verdicts: [gateway('healthy'), link('qqbot', 'rejected'), link('feishu', 'up')] },
+  unreachable: { may: 'not', verdicts: [gateway('healthy'), link('qqbot', 'unreachable'), link('feishu', 'unreachable')] },
+  misconfigured: { may: 'not', verdicts: [gateway('misconfigured'), link('qqbot', 'down'), link('feishu', 'down')] },
+  network: { may: 'not', verdicts: [gateway('network_down', { remedy: 'alert', cause: 'network_unreachable' }), link('qqbot', 'down'), link('feishu', 'down')] },
+  stopping: { may: 'not', verdicts: [gateway('stopping'), link('qqbot', 'down'), link('feishu', 'up')] },
+  stopped_on_purpose: { may: 'not', verdicts: [gateway('stopped_on_purpose'), link('qqbot', 'down'), link('feishu', 'down')] },
+  updating: { may: 'not', verdicts: [gateway('updating', { remedy: 'wait', cause: 'update_in_progress' }), link('qqbot', 'down'), link('feishu', 'down')] },
+} as const satisfies Record<string, { readonly may: 'not' | 'start' | 'restart' | 'stop_strays'; readonly verdicts: readonly VerdictAt[] }>;
+
+export type Trouble = keyof typeof TROUBLES;
+
+export interface Episode {
+  readonly trouble: Trouble;
+  readonly lastsMs: number;
+  readonly treatment: 'cures' | 'login' | 'process' | 'cannot_act';
+  readonly treatmentMs: number;
+  /** By how much the clock is wrong while it lasts. */
+  readonly jumpMs: number;
+  /** Restarts that an operator asks for when it begins. */
+  readonly byHand: number;
+  /** Lifeline ends when it begins, and is back after so long; null: it stays. */
+  readonly awayMs: number | null;
+}
+
+export interface Setting {
+  readonly budget: Budget;
+  readonly mode: HealMode;
+  /** Every day at this time, for so long; by Lifeline's clock. */
+  readonly window: { readonly atMs: number; readonly durationMs: number } | null;
+}
+
+export interface Begun {
+  /** By Lifeline's clock. */
+  readonly stamp: number;
+  /** By no clock. */
+  readonly truly: number;
+  /** Counts the jumps of the clock so far. */
+  readonly segment: number;
+  readonly by: 'auto' | 'me';
+  readonly remedy: 'start' | 'restart' | 'stop_strays';
+  readonly trouble: Trouble;
+  readonly inWindow: boolean;
+  readonly whileRunning: boolean;
+}
+
+export interface History {
+  readonly begun: readonly Begun[];
+  readonly incidents: readonly Incident[];
+  readonly notices: readonly Notice[];
+  readonly folded: ReadonlySet<number>;
+  readonly last: Decision | null;
+  readonly days: number;
+}
+
+export const inWindow = (window: Setting['window'], now: number): number | null => {
+  if (!window) return null;
+  const today = Math.floor(now / DAY_MS) * DAY_MS + window.atMs;
+  const begin = today > now ? today - DAY_MS : today;
+  return now < begin + window.durationMs ? begin + window.durationMs : null;
+};
+
+const MISSING: Readonly<Record<Episode['treatment'], readonly Missing[]>> = { cures: [], login: [{ what: 'login', link: 'qqbot' }, { what: 'login', link: 'feishu' }], process: [{ what: 'process' }], cannot_act: [] };
+
+/** Plays the episodes over and over until a thousand days are over, and then the last one. */
+export const live = ({ budget, mode, window }: Setting, episodes: readonly Episode[], last: Episode): History => {
+  let truly = 0;
+  let offset = T0;
+  let segment = 0;
+  let trouble: Trouble = 'none';
+  let since = T0;
+  let running: { readonly began: Begun; readonly endsAt: number; readonly as: Episode['treatment'] } | null = null;
+  let latest: Decision | null = null;
+  let open: readonly Incident[] = [];
+  let opened = 0;
+  const incidents = new Map<number, Incident>();
+  const begun: Begun[] = [];
+  /** Those that can still matter, however wrong the clock is. */
+  let recent: Begun[] = [];
+  const notices: Notice[] = [];
+  const folded = new Set<number>();
+  const now = (): number => truly + offset;
+
+  const change = (next: Trouble): void => {
+    trouble = next;
+    since = now();
+  };
+  const verdictsNow = (): readonly Verdict[] => TROUBLES[trouble].verdicts.map((make) => ({ ...make(now()), since: Math.min(since, now()) }));
+
+  const decision = (): Decision =>
+    decide({
+      verdicts: verdictsNow(),
+      mode,
+      budget,
+      restarts: recent.filter(({ by, stamp }) => by === 'auto' && stamp >= now() - DAY_MS).map(({ stamp }) => stamp),
+      starts: recent.filter(({ remedy, stamp }) => remedy !== 'stop_strays' && stamp >= now() - 10 * MINUTE).map(({ stamp }) => stamp),
+      treatmentRunning: running !== null,
+      maintenanceUntil: inWindow(window, now()),
+      straysKnown: trouble === 'strays',
+      now: now(),
+    });
+
+  const step = (input: IncidentInput): void => {
+    const taken = stepIncidents(open, input, DEFAULT_INCIDENT_POLICY, now(), opened + 1);
+    for (const incident of taken.incidents) incidents.set(incident.id, incident);
+    opened = incidents.size;
+    const changed = new Map([...open, ...taken.incidents].map((incident) => [incident.id, incident]));
+    open = [...changed.values()].filter(({ closedAt }) => closedAt === null);
+    for (const { from } of taken.folded) folded.add(from);
+    notices.push(...taken.notices);
+  };
+
+  const begin = (by: Begun['by'], remedy: Begun['remedy'], { treatment, treatmentMs }: Episode): void => {
+    const one: Begun = { stamp: now(), truly, segment, by, remedy, trouble, inWindow: inWindow(window, now()) !== null, whileRunning: running !== null };
+    begun.push(one);
+    recent = [...recent.filter(({ truly: at }) => at > truly - 10 * DAY_MS), one];
+    running = { began: one, endsAt: truly + treatmentMs, as: treatment };
+  };
+
+  const end = (): void => {
+    if (!running) return;
+    const { began, as } = running;
+    running = null;
+    const cured = as === 'cures' && TROUBLES[trouble].may !== 'not';
+    if (cured) change('none');
+    const recovered = cured || trouble === 'none';
+    const result: TreatmentResult = {
+      outcome: recovered ? 'recovered' : 'failed',
+      remedy: began.remedy,
+      requestedBy: began.by,
+      startedAt: began.stamp,
+      endedAt: now(),
+      before: null,
+      after: null,
+      rungs: ['supervisor'],
+      steps: [],
+      missing: recovered ? [] : MISSING[as === 'cures' ? 'process' : as],
+      problem: !recovered && as === 'cannot_act' ? 'no bus' : null,
+    };
+    step({ kind: 'treated', gateway: 'main', result, decision: decision() });
+  };
+
+  /** One look. @returns when the next one is worth while, in true time. */
+  const look = (episode: Episode): number => {
+    if (running) return running.endsAt;
+    latest = decision();
+    step({ kind: 'judged', gateway: 'main', verdicts: verdictsNow(), decision: latest });
+    if (latest.act === 'treat') begin('auto', latest.remedy, episode);
+    const recheck = recheckIncidentsAt(open, DEFAULT_INCIDENT_POLICY, now());
+    const times = [latest.act === 'hold' ? latest.until : null, recheck].filter((at) => at !== null).map((at) => at + 1 - offset);
+    return Math.min(...times, truly + (trouble === 'none' && recheck === null ? Infinity : PULSE_MS));
+  };
+
+  const play = (episode: Episode): void => {
+    const over = truly + episode.lastsMs;
+    if (offset !== T0 + episode.jumpMs) {
+      offset = T0 + episode.jumpMs;
+      segment += 1;
+    }
+    change(episode.trouble);
+    if (episode.awayMs !== null) {
+      truly += Math.min(episode.awayMs, episode.lastsMs);
+      // What is on the disk is all that is left; the treatment under way is taken up.
+      open = JSON.parse(JSON.stringify(open)) as Incident[];
+    }
+    for (let n = 0; n < episode.byHand && !running; n += 1) {
+      begin('me', 'restart', { ...episode, treatmentMs: 1_000 });
+      truly += 1_000;
+      end();
+    }
+    while (truly < over) {
+      const next = Math.min(look(episode), over);
+      truly = Math.max(next, truly + 1);
+      if (running && truly >= running.endsAt) end();
+    }
+  };
+
+  while (truly < DAYS) {
+    const over = truly + ROUND_MS;
+    for (const episode of episodes) play(episode);
+    if (truly < over) play({ ...last, trouble: 'none', lastsMs: over - truly });
+  }
+  play(last);
+  return { begun, incidents: [...incidents.values()], notices, folded, last: latest, days: truly / DAY_MS };
+};
+
+/** Most of the times that lie within one span of that length. */
+export const most = (times: readonly number[], spanMs: number): number => {
+  const sorted = times.toSorted((a, b) => a - b);
+  let first = 0;
+  return sorted.reduce((best, at, index) => {
+    while (at - (sorted[first] ?? at) > spanMs) first += 1;
+    return Math.max(best, index - first + 1);
+  }, 0);
+};
+
+export { DAY_MS, HOUR_MS };
