@@ -2,14 +2,17 @@
 import { UserError } from '../src/base/errors.ts';
 import type { Command, CommandContext, GatewayReport } from '../src/chat/command.ts';
 import type { Message } from '../src/chat/message.ts';
+import type { Verdict } from '../src/diagnosis/verdict.ts';
 import { COMMAND_HELP, commandText } from '../src/text/commands.ts';
+import type { Locale } from '../src/text/locale.ts';
 import { formatDuration, formatTime } from '../src/text/time.ts';
+import { treatmentTexts } from '../src/text/treatments.ts';
 import { causeText, linkName } from '../src/text/words.ts';
 import { look, type Look } from './shared/look.ts';
 import { pickGateway } from './shared/pick-gateway.ts';
-import { DOT, toneOf, worst, worstOf } from './shared/tone.ts';
+import { DOT, toneOf, worst, worstOf } from '../src/chat/tone.ts';
 import { usageLine } from './shared/usage.ts';
-import { conditionWords, linkLine, summary } from './shared/verdict-words.ts';
+import { conditionWords, linkLine, summary } from '../src/chat/verdict-words.ts';
 
 const lifelineLines = (context: CommandContext): readonly string[] => {
   const { locale, now } = context;
@@ -17,7 +20,14 @@ const lifelineLines = (context: CommandContext): readonly string[] => {
   const { version, startedAt, channels, undelivered } = context.lifeline();
   return [
     text.lifeline(version, formatDuration(now - startedAt, locale), undelivered),
-    ...channels.map(({ name, link, since, problem }) => text.channel(linkName(name, locale), text.channelState(link), formatTime(since, locale, now), problem)),
+    ...channels.map(({ name, link, since, problem, lastInboundAt = null, callsThisMonth }) =>
+      [
+        text.channel(linkName(name, locale), text.channelState(link), formatTime(since, locale, now), problem),
+        // A link that is open and from which nothing comes is the failure that hurts; of one that is down the rest is said.
+        ...(lastInboundAt === null ? [] : [text.lastInbound(formatTime(lastInboundAt, locale, now))]),
+        ...(callsThisMonth === undefined ? [] : [text.callsThisMonth(callsThisMonth)]),
+      ].join(text.comma),
+    ),
   ];
 };
 
@@ -28,15 +38,32 @@ const processLine = ({ process }: GatewayReport, { locale, now }: CommandContext
   return text.process(process.pid, formatTime(process.startedAt, locale, now), formatDuration(now - process.startedAt, locale));
 };
 
+const holderLines = ({ holder, holderProblem }: GatewayReport, locale: Locale): readonly string[] => {
+  const text = treatmentTexts(locale);
+  if (!holder) return holderProblem === null ? [] : [holderProblem];
+  const { supervisor, why, rivals } = holder;
+  return [text.holder(supervisor.name, supervisor.unit, why), ...rivals.map((rival) => text.rival(rival.name, rival.unit))];
+};
+
+/** Why the gateway itself is not well; whoever sees that it is down must know whether to start it. */
+const causeLines = (itself: Verdict | undefined, { locale }: CommandContext): readonly string[] => {
+  if (!itself || toneOf(itself) === 'good') return [];
+  const text = commandText(locale);
+  const by = itself.evidence.map(({ fact }) => (fact.kind === 'stopped-by-operator' ? fact.by : null)).find((name) => name !== null);
+  return [text.cause(by === undefined ? causeText(itself.cause, locale) : text.stoppedBy(by, itself.gateway))];
+};
+
 const depthLines = (report: GatewayReport, context: CommandContext): readonly string[] => {
   const { locale, now } = context;
   const text = commandText(locale);
   const { verdicts, restarts, incident } = report;
   const itself = verdicts.find((verdict) => verdict.link === null);
   return [
-    ...(itself && toneOf(itself) !== 'good' ? [text.cause(causeText(itself.cause, locale))] : []),
+    ...causeLines(itself, context),
     processLine(report, context),
-    ...verdicts.filter((verdict) => verdict.link !== null).map((verdict) => linkLine(verdict, locale, now)),
+    ...holderLines(report, locale),
+    // Of a gateway that is meant to be down its links have nothing to add.
+    ...(itself?.condition === 'stopped_on_purpose' ? [] : verdicts.filter((verdict) => verdict.link !== null)).map((verdict) => linkLine(verdict, locale, now)),
     text.restarts(restarts.lastHour, restarts.perHour, restarts.lastDay, restarts.perDay),
     ...(incident ? [text.incident(conditionWords(incident.verdict, locale), formatTime(incident.since, locale, now), incident.treatments.length)] : []),
     text.judgedAt(formatTime(report.judgedAt, locale, now)),

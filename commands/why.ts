@@ -8,9 +8,9 @@ import { formatTime } from '../src/text/time.ts';
 import { causeText, remedyText } from '../src/text/words.ts';
 import { look } from './shared/look.ts';
 import { oneGateway } from './shared/pick-gateway.ts';
-import { DOT, toneOf, worstOf } from './shared/tone.ts';
+import { DOT, toneOf, worstOf } from '../src/chat/tone.ts';
 import { usageLine } from './shared/usage.ts';
-import { conditionWords, summary } from './shared/verdict-words.ts';
+import { conditionWords, summary } from '../src/chat/verdict-words.ts';
 
 /** A phone shows no more of a line. */
 const MAX_LINE = 200;

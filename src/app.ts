@@ -8,6 +8,8 @@ import type { Channel } from './channels/channel.ts';
 import { openChannels } from './channels/open.ts';
 import { createBus, originOf } from './chat/bus.ts';
 import { createButtons } from './chat/buttons.ts';
+import { interrupted } from './chat/interrupted.ts';
+import { interruptedReply } from './chat/replies.ts';
 import type { LifelineReport } from './chat/command.ts';
 import { PERSONAL_CHANNELS, type Operator, type Config } from './config/config.ts';
 import { createRestartLedger } from './healing/ledger.ts';
@@ -74,6 +76,7 @@ export const startApp = async (config: Config, { version, dryRun = false, clock,
     policy: { ...DEFAULT_DELIVERY_POLICY, copies: config.alerts.copies, channelTimeoutMs: config.alerts.channelTimeoutMs },
     dress: createDress(seal, config.locale),
     digest: (items) => digestMessage(items, config.locale, Date.now()),
+    onSettled: (thread) => cards.settled(thread),
     clock: scaledClock(0, 1),
     logger,
   });
@@ -135,10 +138,11 @@ export const startApp = async (config: Config, { version, dryRun = false, clock,
     channels: channels.map((channel) => ({ name: channel.name, ...channel.status() })),
     undelivered: outbox.undelivered(),
   });
+  const seen = createSeen(db);
   const bus = createBus({
     commands,
     operators,
-    seen: createSeen(db),
+    seen,
     audit: createAudit(db),
     buttons,
     clock,
@@ -151,6 +155,10 @@ export const startApp = async (config: Config, { version, dryRun = false, clock,
   for (const { patient } of cared) {
     const by = ledger.stoppedBy(patient.config.name);
     if (by !== null) patient.watcher.note({ kind: 'stopped-by-operator', by });
+  }
+  for (const { origin, text } of interrupted(seen, (channel, id) => ledger.askedBy(channel, id), startedAt)) {
+    logger.warn({ channel: origin.channel }, 'a command was cut short when Lifeline ended; it is not run again');
+    void answers.send(origin, interruptedReply(text, config.locale), `interrupted ${origin.id ?? ''}`).catch((err: unknown) => logger.error({ err }, 'an answer could not be sent'));
   }
   worker.start();
   channelWatch.start();

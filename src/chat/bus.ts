@@ -8,6 +8,7 @@ import type { Logger } from '../base/logger.ts';
 import { redact } from '../base/redact.ts';
 import type { Buttons } from './buttons.ts';
 import type { Audit } from '../store/audit.ts';
+import type { Seen } from '../store/seen.ts';
 import type { Locale } from '../text/locale.ts';
 import { describeAttempt } from './audit.ts';
 import { authorise, recognise } from './authorise.ts';
@@ -25,7 +26,7 @@ export interface BusOptions {
   readonly commands: readonly Command[];
   readonly operators: readonly Operator[];
   /** Remembers message ids durably; `first` is true exactly once for an id. */
-  readonly seen: { first(channel: string, id: string, at: number): boolean };
+  readonly seen: Pick<Seen, 'first' | 'done'>;
   /** Tells what a tap stands for. */
   readonly buttons: Pick<Buttons, 'press'>;
   readonly audit: Pick<Audit, 'record'>;
@@ -90,10 +91,18 @@ export const createBus = (options: BusOptions): Bus => {
   };
 
   const serve = async (inbound: Inbound, operator: Operator, now: number, reply: (message: Message) => Promise<void>): Promise<void> => {
-    if (!seen.first(inbound.channel, inbound.id, now)) {
+    if (!seen.first(inbound.channel, inbound.id, now, JSON.stringify({ origin: originOf(inbound), text: inbound.text } satisfies Unfinished))) {
       logger.debug({ channel: inbound.channel, id: inbound.id }, 'the message came again and was dropped');
       return;
     }
+    try {
+      await serveFirst(inbound, operator, now, reply);
+    } finally {
+      seen.done(inbound.channel, inbound.id);
+    }
+  };
+
+  const serveFirst = async (inbound: Inbound, operator: Operator, now: number, reply: (message: Message) => Promise<void>): Promise<void> => {
     const age = freshness(inbound.sentAt, now);
     const isTap = inbound.pressed !== undefined;
     // A tap that comes too late uses no button up.
@@ -164,9 +173,17 @@ export const createBus = (options: BusOptions): Bus => {
 /** What the audit has of a tap that stands for nothing. */
 const TAP = '(button)';
 
+/** What is known of a message until it has had its answer. */
+export interface Unfinished {
+  readonly origin: Answer;
+  /** Empty for a tap. */
+  readonly text: string;
+}
+
 /** A tap has no message of its own that could be answered. */
 export const originOf = ({ channel, sender, chat, id, pressed }: Inbound): Answer => ({
   channel,
+  id,
   user: sender,
   ...(chat.kind === 'group' ? { group: chat.id } : {}),
   ...(pressed === undefined ? { replyTo: id } : {}),

@@ -25,6 +25,9 @@ export const staleReply = (ageMs: number | null, locale: Locale): Message => ({
 
 export const failedReply = (locale: Locale): Message => ({ tone: 'critical', title: chatText(locale).failed(), note: chatText(locale).seeLog() });
 
+/** To a command during which Lifeline itself ended. */
+export const interruptedReply = (text: string, locale: Locale): Message => ({ tone: 'warning', title: chatText(locale).interrupted(text.slice(0, MAX_NAME)), note: chatText(locale).staleNote() });
+
 /** A button that was never given out, or is too old to count. */
 export const deadButtonReply = (locale: Locale): Message => ({ tone: 'warning', title: chatText(locale).deadButton(), note: chatText(locale).typeInstead() });
 

@@ -9,7 +9,7 @@ import { treatmentTexts } from '../text/treatments.ts';
 import type { Button, Message } from './message.ts';
 import { linkLine } from './verdict-words.ts';
 
-/** What a dry run answers. */
+/** What a dry run answers. @param byPolicy what Lifeline would do of its own accord, as a line; null where there is nothing to say. */
 export const planMessage = (name: string, { remedy, choice, rungs }: TreatmentPlan, byPolicy: string | null, locale: Locale): Message => {
   const text = treatmentTexts(locale);
   const { supervisor, why, rivals } = choice;
@@ -20,7 +20,7 @@ export const planMessage = (name: string, { remedy, choice, rungs }: TreatmentPl
       ...rungs.map(({ rung }, index) => text.planLine(index + 1, text.rung(rung, remedy))),
       text.holder(supervisor.name, supervisor.unit, why),
       ...rivals.map((rival) => text.rival(rival.name, rival.unit)),
-      ...(byPolicy === null ? [] : [text.byPolicy(byPolicy)]),
+      ...(byPolicy === null ? [] : [byPolicy]),
     ],
     code: rungs.flatMap(({ commands }, index) => commands.map((command) => `${index + 1}. ${redact(command)}`)),
     note: text.dryNote(),
@@ -49,7 +49,7 @@ export const progressMessage = ({ gateway, remedy, before, rungs, rung, phase }:
   });
   return {
     tone: result === null ? 'info' : result.outcome === 'recovered' ? 'good' : 'critical',
-    title: text.doing(gateway, remedy, before?.pid ?? null),
+    title: result === null ? text.doing(gateway, remedy, before?.pid ?? null) : result.outcome === 'recovered' ? text.done(gateway, remedy) : text.notDone(gateway, remedy),
     lines: [...taken, ...(result === null && phase === 'proving' ? [text.proving(remedy)] : [])],
     ...(result === null ? {} : { note: text.ended() }),
   };

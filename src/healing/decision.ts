@@ -92,6 +92,8 @@ export interface TreatmentRecord {
 /** Who asked, and where. */
 export interface Answer {
   readonly channel: string;
+  /** The platform's id of the message or tap. */
+  readonly id?: string;
   readonly user: string;
   readonly group?: string;
   /** The message that asked. */

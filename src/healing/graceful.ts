@@ -1,4 +1,4 @@
-/** How a gateway is asked to end its turns and then itself: by its own command where that is sure to return, else by its signal. */
+/** How a gateway is asked to end its turns and then itself: by its own command where that is sure to return and does no more than that, else by its signal. */
 import type { Clock } from '../base/clock.ts';
 import type { GatewayKind } from '../gateways/gateway-kind.ts';
 import { isAlive, readProcess, sameProcess } from '../sensors/proc.ts';
@@ -49,7 +49,11 @@ export const gracefulOf = ({ kind, home, start, supervisor, services, waitMs, ru
   };
 };
 
-const mayUseCommand = ({ name }: Supervisor): boolean => name === 'systemd-user' || name === 'launchd' || (name === 'systemd-system' && process.getuid?.() === 0);
+/**
+ * Not under systemd: there Hermes's command (seen with 0.19.0) sends the same signal, but writes the unit's file anew
+ * before, with its own environment in it, and after it restarts what the gateway's own helper has just started.
+ */
+const mayUseCommand = ({ name }: Supervisor): boolean => name === 'launchd';
 
 const bySignal = async (before: Parameters<Graceful['ask']>[0], signal: NodeJS.Signals, clock: Clock): ReturnType<Graceful['ask']> => {
   const seen = await readProcess(before.pid);

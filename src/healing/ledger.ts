@@ -18,6 +18,8 @@ export interface RestartLedger {
   allTimes(gateway: string, since: number): readonly number[];
   /** Treatments without an outcome; those that this process did not begin were cut short by a crash or an end. */
   unfinished(): readonly TreatmentRecord[];
+  /** Whether this message led to a treatment. */
+  askedBy(channel: string, id: string): boolean;
   /** Who had it stopped, when that was the last thing that was done to it; null otherwise. */
   stoppedBy(gateway: string): string | null;
 }
@@ -33,6 +35,7 @@ export const createRestartLedger = (db: DatabaseSync): RestartLedger => {
   const own = db.prepare(`SELECT at FROM restarts WHERE gateway = ? AND at >= ? AND requested_by = 'auto' ORDER BY at`);
   const all = db.prepare(`SELECT at FROM restarts WHERE gateway = ? AND at >= ? AND ${STARTS} ORDER BY at`);
   const open = db.prepare('SELECT * FROM restarts WHERE outcome IS NULL ORDER BY id');
+  const asked = db.prepare(`SELECT 1 FROM restarts WHERE json_extract(record, '$.answer.channel') = ? AND json_extract(record, '$.answer.id') = ?`);
   const latest = db.prepare(`SELECT remedy, outcome, requested_by FROM restarts WHERE gateway = ? AND remedy <> 'stop_strays' ORDER BY id DESC LIMIT 1`);
   return {
     begin: (record) => {
@@ -61,6 +64,7 @@ export const createRestartLedger = (db: DatabaseSync): RestartLedger => {
         at: Number(row['at']),
         progress: row['progress'] === null ? null : (JSON.parse(String(row['progress'])) as TreatmentRecord['progress']),
       })),
+    askedBy: (channel, id) => asked.get(channel, id) !== undefined,
     stoppedBy: (gateway) => {
       const row = latest.get(gateway);
       // Who wanted it started since then wants it up, even where the start failed.

@@ -43,6 +43,8 @@ const POLL_MS = 200;
 const LEAST_PATIENCE_MS = 5_000;
 const KILL_PATIENCE_MS = 10_000;
 const NOTICED_MS = 2_000;
+/** Hermes's unit waits 5 s, and Hermes itself may cut that short (facts/hermes.md 4, 5.1): two who do so would fight. */
+const OWN_RESTART_MS = 8_000;
 
 export const takeRung = async (rung: Rung, context: RungContext): Promise<RungResult> => {
   const { remedy, supervisor, signal } = context;
@@ -64,17 +66,18 @@ export const takeRung = async (rung: Rung, context: RungContext): Promise<RungRe
   }
 };
 
-/** The commands of a rung, for people and for a dry run. */
+/** The commands of a rung, for people and for a dry run: what does nothing here is left out. */
 export const commandsOf = (rung: Rung, { remedy, supervisor, graceful, before }: Pick<RungContext, 'remedy' | 'supervisor' | 'graceful' | 'before'>): readonly string[] => {
-  switch (rung) {
-    case 'graceful':
-      return before && graceful ? [graceful.command(before)] : [];
-    case 'supervisor':
-      return [supervisor.command(remedy)];
-    case 'hard':
-      return remedy === 'stop' ? [supervisor.command('stop'), supervisor.command('kill')] : [supervisor.command('kill'), supervisor.command('reset'), supervisor.command('start')];
-  }
+  if (rung === 'graceful') return before && graceful ? [graceful.command(before)] : [];
+  const actions = rung === 'supervisor' ? [remedy] : remedy === 'stop' ? (['stop', 'kill'] as const) : (['kill', 'reset', 'start'] as const);
+  return actions.map((action) => supervisor.command(action)).flatMap((command) => {
+    if (command === 'true' || (!before && PID.test(command))) return [];
+    return [before ? command.replace(PID, String(before.pid)) : command];
+  });
 };
+
+/** Stands for the process where no service manager knows it. */
+const PID = /\bPID\b/;
 
 /** Why no rung can be taken, for people; null when nothing is in the way. */
 export const obstacleOf = (remedy: RungContext['remedy'], { state }: SupervisorStatus, supervisor: Supervisor): string | null => {
@@ -113,18 +116,21 @@ const gracefully = async ({ supervisor, graceful, before, find, gracefulMs, cloc
     await sleep(POLL_MS);
   }
   const steps: readonly ActionStep[] = [...asked.steps, { at: clock.now(), action: 'exited', pid: running.pid }];
-  // What nobody keeps is started here; what waits for its next start (half a minute, five with some versions) need not.
-  const starts = supervisor.name === 'process' || (await isWaiting(supervisor));
+  // What nobody keeps is started here; with some versions systemd waits half a minute, or five, which it need not.
+  const starts = supervisor.name === 'process' || (await isKeptWaiting(supervisor, signal));
   return starts && (await find()) === null ? after(steps, await supervisor.start(UNSTOPPABLE)) : { outcome: 'done', steps };
 };
 
-/** Whether a service manager will start it again by itself, but not yet; it learns of the end a moment later, and may have to clean up first. */
-const isWaiting = async (supervisor: Supervisor): Promise<boolean> => {
-  const deadline = performance.now() + NOTICED_MS;
+/** Whether its service manager lets it wait for its next start for longer than anybody needs; it learns of the end a moment later, and may have to clean up first. */
+const isKeptWaiting = async (supervisor: Supervisor, signal: AbortSignal): Promise<boolean> => {
+  const begun = performance.now();
   for (;;) {
     const status = await supervisor.status(UNSTOPPABLE).catch(() => null);
-    const ending = status !== null && status.main === null && (status.state === 'active' || status.state === 'deactivating');
-    if (!ending || performance.now() >= deadline) return status?.state === 'activating' && status.main === null && status.job === null;
+    // Where Lifeline ends meanwhile, the service manager is as good.
+    if (signal.aborted || status?.main !== null || status.job !== null) return false;
+    const waits = status.state === 'activating';
+    if (!waits && status.state !== 'active' && status.state !== 'deactivating') return false;
+    if (performance.now() - begun >= (waits ? OWN_RESTART_MS : NOTICED_MS)) return waits;
     await sleep(POLL_MS);
   }
 };

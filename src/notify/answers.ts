@@ -20,7 +20,7 @@ export interface Answers {
 }
 
 export const createAnswers = (channels: ReadonlyMap<string, Channel>, seal: Seal, logger: Logger): Answers => ({
-  send: async ({ channel: name, ...to }, message, text) => {
+  send: async ({ channel: name, id: _id, ...to }, message, text) => {
     const channel = channels.get(name);
     if (!channel) throw new Error(`there is no channel ${name}`);
     const key = createHash('sha256').update(`${name} ${text}`).digest('hex').slice(0, 40);

@@ -52,8 +52,8 @@ export const createChannelWatch = ({ db, channels, outbox, to, locale, clock, lo
 
   const down = (channel: Channel, since: number, now: number): void => {
     const { problem } = channel.status();
-    // Below zero, and odd: treatments are even there, incidents are above.
-    const thread = -(2 * now + 1);
+    // Below zero, and odd: treatments are even there, incidents are above. Two may go down at the same moment.
+    const thread = -(2 * (now * 16 + channels.indexOf(channel)) + 1);
     transaction(db, () => {
       meta.set(keyOf(channel), JSON.stringify({ since, thread } satisfies Told));
       outbox.enqueue({ thread, kind: 'channel_down', message: channelDownMessage(channel.name, since, problem, locale, now), at: now }, others(channel.name));

@@ -21,7 +21,7 @@ export interface Deliveries {
   begin(entry: number, channel: string): void;
   /** @returns whether it was still of interest: a late answer to a try that was given up may not be. */
   end(entry: number, channel: string, outcome: Outcome): boolean;
-  /** What a channel refused for this person, and has arrived nowhere, is open there again. */
+  /** What a channel refused for this person, and is not over, is open there again. */
   retry(channel: string, user: string, now: number): void;
   /** After a start of Lifeline: tries that were cut short are unsure, and all that is open is due. */
   resume(now: number): void;
@@ -45,9 +45,11 @@ export const createDeliveries = (db: DatabaseSync): Deliveries => {
   const refused = db.prepare(`UPDATE deliveries SET state = 'refused', detail = ?, fix = ? WHERE entry = ? AND channel = ? AND state = 'sending'`);
   const putOff = db.prepare(`
     UPDATE deliveries SET state = 'open', unsure = max(unsure, ?), next_at = ?, detail = ? WHERE entry = ? AND channel = ? AND state = 'sending'`);
+  // Also of what has arrived elsewhere and is not over yet: where more copies are wanted, one is still missing.
   const refusedFor = db.prepare(`
     SELECT deliveries.entry FROM deliveries JOIN outbox ON outbox.id = deliveries.entry
-    WHERE outbox.state <> 'done' AND deliveries.state = 'refused' AND channel = ? AND user = ?`);
+    WHERE deliveries.state = 'refused' AND channel = ? AND user = ? AND (outbox.state <> 'done' OR (kind <> 'result' AND NOT EXISTS (
+      SELECT 1 FROM outbox AS later WHERE later.thread = outbox.thread AND later.person = outbox.person AND later.kind IN ('recovered', 'channel_up'))))`);
   const reopen = db.prepare(`UPDATE deliveries SET state = 'open', chosen_at = ?, next_at = ?, fix = NULL WHERE entry = ? AND channel = ?`);
   const markUnsure = db.prepare(`UPDATE deliveries SET state = 'open', unsure = 1 WHERE state = 'sending'`);
   const makeDue = db.prepare(`UPDATE deliveries SET chosen_at = ?, next_at = ? WHERE state = 'open'`);

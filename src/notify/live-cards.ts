@@ -9,6 +9,7 @@ import type { Channel } from '../channels/channel.ts';
 import type { Message } from '../chat/message.ts';
 import type { Decision } from '../healing/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
+import { fixText, type Fix } from '../text/fixes.ts';
 import type { Locale } from '../text/locale.ts';
 import type { Seal } from './entry.ts';
 import { incidentMessage } from './incident-message.ts';
@@ -16,6 +17,8 @@ import { incidentMessage } from './incident-message.ts';
 export interface LiveCards {
   /** An incident has changed, or what is done about it. */
   changed(incident: Incident, decision: Decision): void;
+  /** A message of this incident has arrived on a channel, or was refused there. */
+  settled(incident: number): void;
   /** Waits for changes under way; begins no more. */
   stop(): Promise<void>;
 }
@@ -39,12 +42,15 @@ interface Sent {
   readonly channel: Channel;
   readonly user: string;
   readonly messageId: string;
+  /** What its reader must mend on channels that refused it. */
+  readonly fixes: readonly string[];
 }
 
 export const createLiveCards = ({ db, channels, seal, locale, clock, settleMs = SETTLE_MS, logger }: LiveCardsOptions): LiveCards => {
   const select = db.prepare(`
-    SELECT channel, user, deliveries.detail AS message FROM deliveries JOIN outbox ON outbox.id = deliveries.entry
+    SELECT entry, channel, user, deliveries.detail AS message FROM deliveries JOIN outbox ON outbox.id = deliveries.entry
     WHERE thread = ? AND kind = 'opened' AND deliveries.state = 'delivered' AND deliveries.detail <> ''`);
+  const selectFixes = db.prepare(`SELECT DISTINCT fix FROM deliveries WHERE entry = ? AND channel <> ? AND state = 'refused' AND fix IS NOT NULL`);
   const editable = new Map(channels.filter((channel) => channel.edit !== undefined).map((channel) => [channel.name, channel]));
   const latest = new Map<number, { readonly incident: Incident; readonly decision: Decision }>();
   const shown = new Map<string, string>();
@@ -58,7 +64,9 @@ export const createLiveCards = ({ db, channels, seal, locale, clock, settleMs = 
   const sentOf = (incident: number): readonly Sent[] =>
     select.all(incident).flatMap((row) => {
       const channel = editable.get(String(row['channel']));
-      return channel ? [{ channel, user: String(row['user']), messageId: String(row['message']) }] : [];
+      if (!channel) return [];
+      const fixes = selectFixes.all(Number(row['entry']), channel.name).map(({ fix }) => fixText(fix as Fix, locale));
+      return [{ channel, user: String(row['user']), messageId: String(row['message']), fixes }];
     });
 
   const edit = async ({ channel, user, messageId }: Sent, message: Message): Promise<void> => {
@@ -78,10 +86,10 @@ export const createLiveCards = ({ db, channels, seal, locale, clock, settleMs = 
 
   const flush = (): void => {
     timer = null;
-    for (const [id, { incident, decision }] of latest) {
+    for (const [id, { incident, decision }] of [...latest].filter(([each]) => moved.has(each))) {
       const message = incidentMessage(incident, decision, locale, clock.now());
       for (const sent of sentOf(id)) {
-        const work = edit(sent, message)
+        const work = edit(sent, withNotes(message, sent.fixes))
           .catch((error: unknown) => logger.warn({ err: error, incident: id }, 'the message of an incident could not be changed'))
           .finally(() => working.delete(work));
         working.add(work);
@@ -92,14 +100,24 @@ export const createLiveCards = ({ db, channels, seal, locale, clock, settleMs = 
     }
   };
 
+  const schedule = (): void => {
+    if (editable.size > 0 && !ending.signal.aborted) timer ??= setTimeout(flush, settleMs);
+  };
+
   return {
     changed: (incident, decision) => {
       // What was just opened is told by its own message; of an older one nobody knows how an earlier Lifeline left it.
       const news = incident.treatments.length > 0 || incident.wellSince !== null || incident.closedAt !== null || incident.openedAt < startedAt;
       if (news) moved.add(incident.id);
-      if (editable.size === 0 || !moved.has(incident.id) || ending.signal.aborted) return;
       latest.set(incident.id, { incident, decision });
-      timer ??= setTimeout(flush, settleMs);
+      if (moved.has(incident.id)) schedule();
+    },
+    settled: (incident) => {
+      if (!latest.has(incident)) return;
+      // What one channel refused is often known only after another one has shown it.
+      if (sentOf(incident).some(({ fixes }) => fixes.length > 0)) moved.add(incident);
+      // And what has changed meanwhile found no message to change.
+      if (moved.has(incident)) schedule();
     },
     stop: async () => {
       if (timer) {
@@ -112,3 +130,6 @@ export const createLiveCards = ({ db, channels, seal, locale, clock, settleMs = 
     },
   };
 };
+
+const withNotes = (message: Message, notes: readonly string[]): Message =>
+  notes.length === 0 ? message : { ...message, note: [...(message.note === undefined ? [] : [message.note]), ...notes].join('\n') };

@@ -32,6 +32,8 @@ export interface WorkerOptions {
   readonly dress: (entry: Entry, rung: Rung) => Message;
   /** Several entries that come late, as one message. */
   readonly digest: (items: readonly Item[]) => Message;
+  /** Hears of each thread of which a message has arrived on a channel, or was refused there, after that was stored. */
+  readonly onSettled?: (thread: number) => void;
   /** The machine's own: platforms do not hurry when the sandbox does. */
   readonly clock: Clock;
   readonly logger: Logger;
@@ -46,7 +48,7 @@ const MAX_ROUNDS = 50;
 /** After an error of the database itself (a full disk). */
 const RECOVER_MS = 10_000;
 
-export const createWorker = ({ deliveries, channels, policy, dress, digest, clock, logger, random = Math.random }: WorkerOptions): Worker => {
+export const createWorker = ({ deliveries, channels, policy, dress, digest, onSettled, clock, logger, random = Math.random }: WorkerOptions): Worker => {
   const byName = new Map(channels.map((channel) => [channel.name, channel]));
   const underWay = new Map<string, Promise<void>>();
   let state: 'new' | 'running' | 'stopped' = 'new';
@@ -148,6 +150,7 @@ export const createWorker = ({ deliveries, channels, policy, dress, digest, cloc
     if (!counted) return;
     if (outcome.is === 'delivered') logger.info(fields, 'delivered');
     else logger.warn({ ...fields, outcome: outcome.is, reason: outcome.reason }, 'not delivered');
+    if (outcome.is === 'delivered' || outcome.is === 'refused') onSettled?.(entry.thread);
   };
 
   const outcomeOf = (result: TryResult, { tries }: Rung, now: number): Outcome => {

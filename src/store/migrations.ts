@@ -215,4 +215,8 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (app, chat)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Of a command that is being worked on: who asked, where, and what; so that one cut short by a crash is not passed over in silence.
+  ALTER TABLE seen ADD COLUMN unfinished TEXT; -- JSON
+  `,
 ];

@@ -8,23 +8,39 @@ const PRUNE_EVERY_MS = 3_600_000;
 export interface Seen {
   /**
    * @param at Lifeline's own time, not the sender's: what is 8 days older is forgotten.
+   * @param unfinished what is to be known of it until it is done, should Lifeline end before.
    * @returns true exactly once for each id of a channel. That is on the disk before this returns.
    */
-  first(channel: string, id: string, at: number): boolean;
+  first(channel: string, id: string, at: number, unfinished?: string): boolean;
+  /** What was begun with `unfinished` has had its answer. */
+  done(channel: string, id: string): void;
+  /** What was begun by a Lifeline that has ended, and never had its answer; forgotten as it is told. */
+  takeUnfinished(): readonly { readonly channel: string; readonly id: string; readonly at: number; readonly unfinished: string }[];
 }
 
 export const createSeen = (db: DatabaseSync): Seen => {
-  const insert = db.prepare('INSERT INTO seen (channel, id, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING');
+  const insert = db.prepare('INSERT INTO seen (channel, id, at, unfinished) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING');
   const prune = db.prepare('DELETE FROM seen WHERE at < ?');
+  const finish = db.prepare('UPDATE seen SET unfinished = NULL WHERE channel = ? AND id = ?');
+  const open = db.prepare('SELECT channel, id, at, unfinished FROM seen WHERE unfinished IS NOT NULL ORDER BY at');
   let prunedAt = -Infinity;
   return {
-    first: (channel, id, at) =>
+    first: (channel, id, at, unfinished) =>
       transaction(db, () => {
         if (at - prunedAt >= PRUNE_EVERY_MS) {
           prune.run(at - KEPT_MS);
           prunedAt = at;
         }
-        return insert.run(channel, id, at).changes === 1;
+        return insert.run(channel, id, at, unfinished ?? null).changes === 1;
+      }),
+    done: (channel, id) => {
+      finish.run(channel, id);
+    },
+    takeUnfinished: () =>
+      transaction(db, () => {
+        const found = open.all().map((row) => ({ channel: String(row['channel']), id: String(row['id']), at: Number(row['at']), unfinished: String(row['unfinished']) }));
+        for (const { channel, id } of found) finish.run(channel, id);
+        return found;
       }),
   };
 };

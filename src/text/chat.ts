@@ -17,6 +17,8 @@ export interface ChatText {
   openQuote(): string;
   notACommand(): string;
   needsSlash(name: string): string;
+  /** `text` empty: a tap. */
+  interrupted(text: string): string;
   deadButton(): string;
   typeInstead(): string;
   usedButton(): string;
@@ -40,6 +42,7 @@ const TEXTS = {
     openQuote: () => '引号没有成对，没有执行',
     notACommand: () => '我只听命令，发 /help 看全部命令',
     needsSlash: (name) => `命令前面要加斜杠：/${name}`,
+    interrupted: (text) => `Lifeline 刚刚重启过，${text ? `「${text}」` : '刚才按的按钮'}没有执行完`,
     deadButton: () => '这个按钮已经失效，没有执行',
     typeInstead: () => '还需要的话请直接发命令，/help 看全部命令',
     usedButton: () => '这个按钮已经按过了，没有再执行一次',
@@ -61,6 +64,7 @@ const TEXTS = {
     openQuote: () => 'A quote is not closed; nothing was done',
     notACommand: () => 'I only take commands; /help shows them all',
     needsSlash: (name) => `Commands begin with a slash: /${name}`,
+    interrupted: (text) => `Lifeline itself was restarted just now; ${text ? `"${text}"` : 'your tap'} was not carried out`,
     deadButton: () => 'This button has expired; nothing was done',
     typeInstead: () => 'Send the command instead; /help shows them all',
     usedButton: () => 'This button was tapped before; nothing more was done',

@@ -125,7 +125,7 @@ const TEXTS = {
     because: (words, cause) => `${words}: ${cause}`,
     remedy: (words) => `remedy: ${words}`,
     cause: (words) => `cause: ${words}`,
-    stoppedBy: (operator, name) => `${operator} stopped it with /stop; to start it, send /start ${name}`,
+    stoppedBy: (operator, name) => `stopped with /stop by ${operator}; to start it, send /start ${name}`,
     restarts: (lastHour, perHour, lastDay, perDay) => `own restarts: ${lastHour}/${perHour} in the last hour, ${lastDay}/${perDay} in 24 hours`,
     incident: (words, since, treatments) => `open incident: ${words}, since ${since}${treatments > 0 ? `, treated ${treatments} ${treatments === 1 ? 'time' : 'times'}` : ''}`,
     judgedAt: (at) => `last check: ${at}`,

@@ -8,7 +8,8 @@ type Act<A extends Decision['act']> = Extract<Decision, { act: A }>;
 interface Words {
   readonly treat: (decision: Act<'treat'>) => string;
   readonly pause: (time: string | null) => string;
-  readonly hold: Record<Exclude<Act<'hold'>['why'], 'pause'>, string>;
+  readonly maintenance: (time: string | null) => string;
+  readonly hold: Record<Exclude<Act<'hold'>['why'], 'pause' | 'maintenance'>, string>;
   readonly tell: Record<Act<'tell'>['why'], string>;
   readonly nothing: Record<Act<'nothing'>['why'], string>;
 }
@@ -17,10 +18,10 @@ const WORDS = {
   'zh-CN': {
     treat: ({ remedy, attempt, perHour }) => (remedy === 'stop_strays' ? '正在结束多余的进程' : `正在${remedy === 'start' ? '启动' : '重启'}（1 小时内第 ${attempt}/${perHour} 次）`),
     pause: (time) => (time === null ? '稍后再重启，避免连续重启' : `${time} 再重启，避免连续重启`),
+    maintenance: (time) => (time === null ? '维护时段内先不动它' : `维护时段内先不动它，${time} 结束后再处理`),
     hold: {
       treatment_running: '一次重启正在进行，先等它的结果',
       storm_brake: '刚重启过好几次，先缓一缓',
-      maintenance: '在维护时段内，先不动它',
       stop_in_progress: '有人正在停止或重启它，先等着',
       update_in_progress: '它正在更新，先等着',
     },
@@ -37,10 +38,10 @@ const WORDS = {
   en: {
     treat: ({ remedy, attempt, perHour }) => (remedy === 'stop_strays' ? 'Ending the surplus processes now' : `${remedy === 'start' ? 'Starting' : 'Restarting'} it now (${attempt} of ${perHour} within an hour)`),
     pause: (time) => (time === null ? 'Restarting it after a pause' : `Restarting it at ${time}, after a pause`),
+    maintenance: (time) => (time === null ? 'A maintenance window; leaving it alone' : `A maintenance window; leaving it alone until ${time}`),
     hold: {
       treatment_running: 'A restart is under way, waiting for its result',
       storm_brake: 'Several restarts just now; giving it time',
-      maintenance: 'A maintenance window; leaving it alone',
       stop_in_progress: 'Somebody is stopping or restarting it, waiting',
       update_in_progress: 'It is being updated, waiting',
     },
@@ -62,8 +63,8 @@ export const decisionText = (decision: Decision, locale: Locale, now: number): s
     case 'treat':
       return words.treat(decision);
     case 'hold':
-      return decision.why === 'pause'
-        ? words.pause(decision.until === null ? null : formatTime(decision.until, locale, now))
+      return decision.why === 'pause' || decision.why === 'maintenance'
+        ? words[decision.why](decision.until === null ? null : formatTime(decision.until, locale, now))
         : words.hold[decision.why];
     case 'tell':
       return words.tell[decision.why];

@@ -31,6 +31,7 @@ export interface TreatmentText {
   rival(name: SupervisorName, unit: string): string;
   /** What the policy would do of its own accord now. */
   byPolicy(words: string): string;
+  byPolicyNothing(): string;
   dryNote(): string;
 
   confirmTurns(name: string, turns: number): string;
@@ -70,6 +71,8 @@ const PARTICIPLE: Readonly<Record<Treatment, { readonly doing: string; readonly 
   stop: { doing: 'Stopping', done: 'stopped' },
   stop_strays: { doing: 'Ending the strays of', done: 'rid of its strays' },
 };
+
+const IMPERATIVE: Readonly<Record<Treatment, string>> = { start: 'Start', restart: 'Restart', stop: 'Stop', stop_strays: 'End the strays of' };
 
 const WHY: Texts<Readonly<Record<ChoiceReason, string>>> = {
   'zh-CN': { configured: '配置里指定的', holds_process: '现在的进程归它管', has_definition: '它有这个网关的定义', nobody_else: '没有服务管理器在管它' },
@@ -116,6 +119,7 @@ const TEXTS = {
     holder: (name, unit, why) => `${name === 'process' ? '由 Lifeline 直接管理' : `由 ${name}（${unit}）管理`}：${WHY['zh-CN'][why]}`,
     rival: (name, unit) => `注意：${name}（${unit}）也在启动它，两个会打架`,
     byPolicy: (words) => `现在自动的话：${words}`,
+    byPolicyNothing: () => '现在自动的话：不会动它',
     dryNote: () => '每一步都会验证，失败才走下一步。什么都还没做',
 
     confirmTurns: (name, turns) => `${name} 正在干活：${turns} 个对话进行中`,
@@ -152,13 +156,14 @@ const TEXTS = {
     holder: (name, unit, why) => `kept by ${name === 'process' ? 'Lifeline itself' : `${name}, ${unit}`}: ${WHY.en[why]}`,
     rival: (name, unit) => `Beware: ${name}'s ${unit} starts it too; the two fight`,
     byPolicy: (words) => `Of its own accord now: ${words}`,
+    byPolicyNothing: () => 'Of its own accord now: would leave it alone',
     dryNote: () => 'Each step is verified; the next is taken only if it fails. Nothing was done',
 
     confirmTurns: (name, turns) => `${name} is at work: ${turns} ${turns === 1 ? 'turn' : 'turns'} in flight`,
     confirmHeld: (name, held) => HELD.en(name)[held],
     confirmNote: (command) => `To go on, send ${command}`,
     confirmButton: () => 'Do it',
-    sure: (name, remedy) => `${PARTICIPLE[remedy].doing.replace(/ing$/, '')} ${name}?`,
+    sure: (name, remedy) => `${IMPERATIVE[remedy]} ${name}?`,
     startButton: () => 'Start',
     restartButton: () => 'Restart',
   },

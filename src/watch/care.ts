@@ -87,6 +87,7 @@ const STORM_MS = 600_000;
 const PROOF_POLL_MS = 500;
 /** What was begun so long ago is not carried on: the world is another. It is looked at, and told. */
 const TOO_OLD_MS = 900_000;
+const STORE_AGAIN_MS = 10_000;
 
 /** Conditions of a link whose login a restart can be asked to prove. */
 const PROVABLE: ReadonlySet<string> = new Set(['up', 'connecting', 'reconnecting', 'down', 'gave_up', 'deaf', 'flapping', 'rejected', 'unreachable']);
@@ -224,11 +225,13 @@ export const createCare = (options: CareOptions): Care => {
     logger.info({ gateway, remedy: result.remedy, requestedBy: result.requestedBy, before: result.before?.pid, after: result.after?.pid, rungs: result.rungs, missing: result.missing, problem: result.problem }, `treatment ${result.outcome}`);
     const look = await watcher.look();
     const { decision } = await decideOn(look, false);
-    atomically(() => {
-      ledger.finish(record.id, result);
-      incidents.treated(result, decision);
-      teller.ended(record, result, look.verdicts);
-    });
+    await stored(() =>
+      atomically(() => {
+        ledger.finish(record.id, result);
+        incidents.treated(result, decision);
+        teller.ended(record, result, look.verdicts);
+      }),
+    );
     // What comes next is decided on the same look; one treatment leads to the next only by the policy.
     if (!goOn || stopping.signal.aborted) return;
     running = null;
@@ -241,6 +244,19 @@ export const createCare = (options: CareOptions): Care => {
     if (!process || (known && sameProcess(known, process))) return;
     known = process;
     holder.choose(stopping.signal).catch(() => undefined);
+  };
+
+  /** A full disk passes; a treatment without its end would hold back all others. */
+  const stored = async (work: () => void): Promise<void> => {
+    for (;;) {
+      try {
+        work();
+        return;
+      } catch (error) {
+        logger.error({ gateway, err: error }, 'the end of a treatment could not be written down; trying again');
+        await clock.sleep(STORE_AGAIN_MS, stopping.signal);
+      }
+    }
   };
 
   /** @returns at once, with the treatment that the look led to; null: none. */

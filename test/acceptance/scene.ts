@@ -3,10 +3,12 @@
  * a time window. A declared message that does not come fails the test, and so does one that nobody declared.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { parse, stringify } from 'yaml';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { PhoneMessage, PhonePlatform } from '../../src/sandbox/phone.ts';
 
@@ -19,7 +21,13 @@ export type PhoneName = 'feishu' | 'qq';
 
 export interface SceneOptions {
   readonly speed?: number;
-  readonly config?: Readonly<Record<string, unknown>>;
+  /** Parts of the configuration, also such as need to know the sandbox. */
+  readonly config?: Readonly<Record<string, unknown>> | ((sandbox: Sandbox) => Readonly<Record<string, unknown>>);
+  /** Keys of the one gateway in the configuration. */
+  readonly gateway?: Readonly<Record<string, unknown>>;
+  readonly locale?: 'zh-CN' | 'en';
+  /** Given to `lifeline run` besides the configuration. */
+  readonly args?: readonly string[];
   readonly timings?: Parameters<typeof createSandbox>[0]['gateway'];
 }
 
@@ -37,6 +45,12 @@ export interface Scene {
   want(phones: readonly PhoneName[], text: RegExp, options?: { readonly withinMs?: number; readonly user?: 'operator' | 'stranger' }): Promise<readonly PhoneMessage[]>;
   /** A person writes to Lifeline. */
   say(phone: PhoneName, text: string, options?: { readonly as?: 'operator' | 'stranger'; readonly id?: string; readonly at?: number }): PhoneMessage;
+  /** A finger on a button of Lifeline's message; by default on the first one. */
+  tap(phone: PhoneName, messageId: string, label?: string): Promise<{ readonly answered: boolean; readonly toast: string | null }>;
+  /** A message as it is now. */
+  shown(phone: PhoneName, messageId: string): PhoneMessage;
+  /** What a message has looked like so far, oldest first. */
+  versions(messageId: string): readonly PhoneMessage[];
   /** Waits on any condition of the world. */
   until(what: string, holds: () => boolean | Promise<boolean>): Promise<void>;
   /** Real time passes in which only declared messages may come. */
@@ -50,13 +64,15 @@ export interface Scene {
 }
 
 /** Opens a scene: sandbox, healthy gateway and the bot, connected on both platforms. */
-export const openScene = async ({ speed = 1, config = {}, timings }: SceneOptions = {}): Promise<Scene> => {
+export const openScene = async ({ speed = 1, config = {}, gateway: gatewayKeys, locale, args = [], timings }: SceneOptions = {}): Promise<Scene> => {
   const dir = await mkdtemp(join(tmpdir(), 'lifeline-scene-'));
-  const sandbox = await createSandbox({ dir, speed, ...(timings ? { gateway: timings } : {}) });
-  const file = sandbox.writeConfig(config);
+  const sandbox = await createSandbox({ dir, speed, ...(locale ? { locale } : {}), ...(timings ? { gateway: timings } : {}) });
+  const file = sandbox.writeConfig(typeof config === 'function' ? config(sandbox) : config);
+  if (gatewayKeys) addGatewayKeys(file, gatewayKeys);
   const platforms: Record<PhoneName, PhonePlatform> = { feishu: sandbox.feishu, qq: sandbox.qq };
   const wants: Want[] = [];
   const undeclared: string[] = [];
+  const seen = new Map<string, PhoneMessage[]>();
   let log = '';
   let bot: ChildProcess | null = null;
 
@@ -64,6 +80,10 @@ export const openScene = async ({ speed = 1, config = {}, timings }: SceneOption
   for (const phone of ['feishu', 'qq'] as const) {
     platforms[phone].onMessage((appId, message) => {
       if (message.from !== 'bot' || !isLifelines(phone, appId)) return;
+      const earlier = seen.get(message.id) ?? [];
+      seen.set(message.id, [...earlier, message]);
+      // A message that changes is no new one; what it says in the end is looked at where that matters.
+      if (earlier.length > 0) return;
       const want = wants.find((open) => !open.met && open.phone === phone && open.user === message.user && Date.now() <= open.deadline && open.text.test(message.text));
       if (want) want.met = message;
       else undeclared.push(`${phone} to ${nameOf(sandbox, phone, message.user)}: ${message.text}`);
@@ -78,8 +98,14 @@ export const openScene = async ({ speed = 1, config = {}, timings }: SceneOption
     throw new Error(`waited in vain for ${what}\nundeclared so far: ${JSON.stringify(undeclared, null, 1)}\nthe bot's log:\n${log.split('\n').slice(-40).join('\n')}`);
   };
 
+  const shown = (phone: PhoneName, messageId: string): PhoneMessage => {
+    const found = platforms[phone].conversation(sandbox.cast.lifeline[phone].appId, sandbox.cast.operator[phone]).find(({ id }) => id === messageId);
+    if (!found) throw new Error(`the operator has no message ${messageId} on ${phone}`);
+    return found;
+  };
+
   const startBot = async (): Promise<void> => {
-    const child = spawn(process.execPath, [MAIN, 'run', '--config', file], { env: { ...cleanEnvironment(), ...sandbox.env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [MAIN, 'run', '--config', file, ...args], { env: { ...cleanEnvironment(), ...sandbox.env }, stdio: ['ignore', 'pipe', 'pipe'] });
     bot = child;
     child.stdout.on('data', (chunk: Buffer) => (log += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
@@ -122,6 +148,14 @@ export const openScene = async ({ speed = 1, config = {}, timings }: SceneOption
       return declared.flatMap(({ met }) => met ?? []);
     },
     say: (phone, text, { as = 'operator', ...options } = {}) => platforms[phone].say(sandbox.cast.lifeline[phone].appId, sandbox.cast[as][phone], text, options),
+    tap: (phone, messageId, label) => {
+      const buttons = shown(phone, messageId).card?.blocks.flatMap((block) => (block.kind === 'buttons' ? block.buttons : [])) ?? [];
+      const button = label === undefined ? buttons[0] : buttons.find((each) => each.label === label);
+      if (!button) throw new Error(`no button ${label ?? ''} on ${messageId}, only ${JSON.stringify(buttons)}`);
+      return platforms[phone].press(sandbox.cast.lifeline[phone].appId, sandbox.cast.operator[phone], messageId, button.id);
+    },
+    shown,
+    versions: (messageId) => seen.get(messageId) ?? [],
     until,
     quiet: async (ms) => {
       await pause(ms);
@@ -149,6 +183,23 @@ export const openScene = async ({ speed = 1, config = {}, timings }: SceneOption
       if (complaints.length > 0) throw new Error(complaints.join('\n'));
     },
   };
+};
+
+/** Plays a story in a scene of its own; what goes wrong in it is told before what that leaves undone. */
+export const inScene = async (options: SceneOptions, play: (scene: Scene) => Promise<void>): Promise<void> => {
+  const scene = await openScene(options);
+  try {
+    await play(scene);
+  } catch (error) {
+    await scene.end().catch(() => undefined);
+    throw error;
+  }
+  await scene.end();
+};
+
+const addGatewayKeys = (file: string, keys: Readonly<Record<string, unknown>>): void => {
+  const config = parse(readFileSync(file, 'utf8')) as { readonly gateways: readonly object[] };
+  writeFileSync(file, stringify({ ...config, gateways: config.gateways.map((gateway) => ({ ...gateway, ...keys })) }), { mode: 0o600 });
 };
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

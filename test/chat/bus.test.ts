@@ -3,13 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../src/base/errors.ts';
-import type { Command, CommandContext, GatewayPort } from '../../src/chat/command.ts';
+import type { Command, CommandContext } from '../../src/chat/command.ts';
 import type { Operator } from '../../src/config/config.ts';
-import type { TreatmentResult } from '../../src/healing/decision.ts';
 import { createAudit } from '../../src/store/audit.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createSeen } from '../../src/store/seen.ts';
-import { command, harness, inbound, memory, NOW, OPERATORS } from './helpers.ts';
+import { command, harness, inbound, memory, NOW } from './helpers.ts';
 
 const MINUTE = 60_000;
 
@@ -264,7 +263,7 @@ describe('a stage that throws is a refusal', () => {
   const unreadable: Command = { ...command('restart'), get role() { return broken(); } };
 
   it.each<[string, Parameters<typeof harness>[1], boolean]>([
-    ['the memory of messages', { seen: { first: broken } }, true],
+    ['the memory of messages', { seen: { first: broken, done: () => undefined } }, true],
     ['the audit', { audit: { record: broken } }, true],
     ['the list of operators', { operators: [brokenOperator] }, false],
     ['the clock', { clock: { now: broken } }, false],
@@ -298,40 +297,10 @@ describe('a stage that throws is a refusal', () => {
 
   it('and the next message is served as ever', async () => {
     let calls = 0;
-    const { bus, titles } = harness([command('status')], { seen: { first: () => (calls++ === 0 ? broken() : true) } });
+    const { bus, titles } = harness([command('status')], { seen: { first: () => (calls++ === 0 ? broken() : true), done: () => undefined } });
     bus.receive(inbound('/status'));
     bus.receive(inbound('/status'));
     await bus.idle();
     expect(titles().sort()).toEqual(['Something unexpected went wrong; not completed', 'did status']);
-  });
-});
-
-describe('two commands that interrupt', () => {
-  const gateway = (name: string, restart: GatewayPort['restart']): GatewayPort => ({ name, report: () => Promise.reject(new Error('unused')), logs: () => Promise.resolve([]), restart });
-  const restart = command('restart', {
-    run: async ({ gateways, operator }, [name]) => {
-      const result = await gateways.find((port) => port.name === name)?.restart(operator.name);
-      return { tone: 'info', title: `${name ?? ''} ${result?.outcome ?? ''}` };
-    },
-  });
-  const result = { outcome: 'recovered' } as TreatmentResult;
-
-  it('do not run at once on one gateway; the next may when the first is over, however it ended', async () => {
-    const first = Promise.withResolvers<TreatmentResult>();
-    const calls = vi.fn<GatewayPort['restart']>().mockReturnValueOnce(first.promise).mockRejectedValueOnce(new Error('broken')).mockResolvedValue(result);
-    const { bus, titles } = harness([restart], { gateways: [gateway('a', calls), gateway('b', () => Promise.resolve(result))], operators: OPERATORS });
-    bus.receive(inbound('/restart a'));
-    bus.receive(inbound('/restart a'));
-    bus.receive(inbound('/restart b'));
-    await vi.waitFor(() => expect(titles().sort()).toEqual(['a busy', 'b recovered']), 20_000);
-    expect(calls).toHaveBeenCalledOnce();
-    first.resolve(result);
-    await bus.idle();
-    for (let i = 0; i < 2; i += 1) {
-      bus.receive(inbound('/restart a'));
-      await bus.idle();
-    }
-    expect(titles().slice(2)).toEqual(['a recovered', 'Something unexpected went wrong; not completed', 'a recovered']);
-    expect(calls).toHaveBeenCalledTimes(3);
   });
 });

@@ -37,6 +37,7 @@ export const memory = () => {
   let asked = 0;
   return {
     asked: () => asked,
+    done: () => undefined,
     first: (channel: string, id: string): boolean => {
       asked += 1;
       const key = `${channel} ${id}`;
@@ -60,6 +61,7 @@ export const harness = (commands: readonly Command[], options: Partial<BusOption
     commands,
     operators: OPERATORS,
     seen: memory(),
+    buttons: { press: () => ({ kind: 'unknown' }) },
     audit: { record: (entry) => void audited.push(entry) },
     clock: { now: () => NOW },
     logger: silentLogger(),

@@ -4,6 +4,8 @@ import type { Command, CommandContext, GatewayPort, GatewayReport, LifelineRepor
 import type { Message } from '../../src/chat/message.ts';
 import type { GatewayVerdict, LinkVerdict } from '../../src/diagnosis/verdict.ts';
 import type { TreatmentResult } from '../../src/healing/decision.ts';
+import type { TreatmentPlan } from '../../src/healing/plan.ts';
+import type { Supervisor } from '../../src/supervisors/supervisor.ts';
 
 /** 10:31:05 in the zone of the tests. */
 export const NOW = Date.parse('2026-11-21T10:31:05+08:00');
@@ -33,6 +35,9 @@ export const report = (more: Partial<GatewayReport> = {}): GatewayReport => ({
   process: { pid: 123, startTime: 1, startedAt: NOW - 3 * HOUR },
   restarts: { lastHour: 1, perHour: 3, lastDay: 2, perDay: 8 },
   incident: null,
+  decision: { act: 'nothing', why: 'well' },
+  holder: null,
+  holderProblem: null,
   judgedAt: NOW - 5_000,
   ...more,
 });
@@ -45,9 +50,43 @@ export const treatment = (more: Partial<TreatmentResult> = {}): TreatmentResult 
   endedAt: NOW + 37_000,
   before: { pid: 123, startTime: 1, startedAt: NOW - 3 * HOUR },
   after: { pid: 456, startTime: 2, startedAt: NOW + 5_000 },
+  rungs: ['graceful'],
   steps: [],
   missing: [],
   problem: null,
+  ...more,
+});
+
+const UNUSED = (): never => {
+  throw new Error('a command asks the gateway, never its supervisor');
+};
+
+export const supervisor = (name: Supervisor['name'], unit: string): Supervisor => ({
+  name,
+  unit,
+  status: UNUSED,
+  start: UNUSED,
+  restart: UNUSED,
+  stop: UNUSED,
+  kill: UNUSED,
+  reset: UNUSED,
+  command: (action) => `systemctl --user ${action} ${unit}`,
+});
+
+export const plan = (more: Partial<TreatmentPlan> = {}): TreatmentPlan => ({
+  remedy: 'restart',
+  choice: { supervisor: supervisor('systemd-user', 'hermes-gateway.service'), why: 'holds_process', rivals: [] },
+  rungs: [
+    { rung: 'graceful', commands: ['hermes gateway restart'] },
+    { rung: 'supervisor', commands: ['systemctl --user restart hermes-gateway.service'] },
+  ],
+  before: { pid: 123, startTime: 1, startedAt: NOW - 3 * HOUR },
+  links: ['qqbot', 'feishu'],
+  condition: 'healthy',
+  strays: [],
+  held: null,
+  dryRun: false,
+  turns: null,
   ...more,
 });
 
@@ -55,7 +94,8 @@ export const port = (name: string, more: Partial<GatewayPort> = {}): GatewayPort
   name,
   report: () => Promise.resolve(report()),
   logs: () => Promise.resolve([]),
-  restart: () => Promise.resolve(treatment()),
+  plan: () => Promise.resolve(plan()),
+  treat: () => true,
   ...more,
 });
 
@@ -78,10 +118,18 @@ export const context = (more: Partial<CommandContext> = {}): CommandContext & { 
     gateways: [port('main')],
     commands,
     lifeline: () => LIFELINE,
+    origin: { channel: 'qq', user: 'ME', replyTo: 'm1' },
     say: vi.fn(async (message: Message) => void said.push(message)),
     said,
     ...more,
   };
+};
+
+/** The answer of a command that gives it at once. */
+export const answerOf = async (command: Command, here: CommandContext, args: readonly string[] = []): Promise<Message> => {
+  const message = await command.run(here, args);
+  if (message === null) throw new Error('there is no answer');
+  return message;
 };
 
 export const named = (id: string): Command => {

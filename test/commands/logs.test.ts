@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it, vi } from 'vitest';
 import type { GatewayPort } from '../../src/chat/command.ts';
-import { context, named, port } from './helpers.ts';
+import { answerOf, context, named, port } from './helpers.ts';
 
 const logs = named('logs');
 const lines = (count: number): string[] => Array.from({ length: count }, (_, i) => `line ${i + 1}`);
@@ -23,7 +23,7 @@ describe('/logs', () => {
     [['99999999999'], 200, '一次最多 200 行'],
   ])('with %j reads %d lines', async (args, count, note) => {
     const read = vi.fn<GatewayPort['logs']>(async (wanted) => lines(wanted));
-    const message = await logs.run(withLogs(read), args);
+    const message = await answerOf(logs, withLogs(read), args);
     expect(read.mock.calls).toEqual([[count]]);
     expect(message.code).toHaveLength(count);
     expect(message.note).toBe(note);
@@ -60,7 +60,7 @@ describe('/logs', () => {
   });
 
   it('cuts a line that no phone could show', async () => {
-    const { code } = await logs.run(withLogs(async () => ['x'.repeat(1_000_000)]), []);
+    const { code } = await answerOf(logs, withLogs(async () => ['x'.repeat(1_000_000)]), []);
     expect(code?.[0]).toHaveLength(500);
     expect(code?.[0]?.endsWith('…')).toBe(true);
   });

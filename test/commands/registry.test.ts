@@ -17,6 +17,6 @@ describe('the registry', () => {
   });
 
   it('asks for more than looking where a command interrupts', () => {
-    expect(commands.filter(({ effects }) => effects === 'interrupts').map(({ id, role }) => [id, role])).toEqual([['restart', 'operator']]);
+    expect(commands.filter(({ effects }) => effects === 'interrupts').map(({ id, role }) => [id, role])).toEqual([['restart', 'operator'], ['start', 'operator'], ['stop', 'operator']]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { look } from '../../commands/shared/look.ts';
 import type { Verdict } from '../../src/diagnosis/verdict.ts';
-import { context, gatewayVerdict, HOUR, LIFELINE, linkVerdict, named, NOW, port, report, treatment } from './helpers.ts';
+import { answerOf, context, gatewayVerdict, HOUR, LIFELINE, linkVerdict, named, NOW, port, report, supervisor, treatment } from './helpers.ts';
 
 const status = named('status');
 const withVerdicts = (verdicts: readonly Verdict[]) => context({ gateways: [port('main', { report: () => Promise.resolve(report({ verdicts })) })] });
@@ -55,8 +55,15 @@ describe('/status of one gateway', () => {
     expect(await status.run(withVerdicts(verdicts), [])).toMatchObject({ tone, title });
   });
 
+  it('says who stopped it and how to start it, and nothing of its links', async () => {
+    const by = { at: NOW, source: 'lifeline', text: '/stop by ann', link: null, fact: { kind: 'stopped-by-operator', by: 'ann' } } as const;
+    const { lines } = await answerOf(status, withVerdicts([gatewayVerdict('stopped_on_purpose', { cause: 'planned_stop', evidence: [by] }), linkVerdict('qqbot', 'unknown')]), []);
+    expect(lines?.[0]).toBe('原因：ann 用 /stop 停的，要启动，发 /start main');
+    expect(lines?.join('\n')).not.toMatch(/^QQ：/m);
+  });
+
   it('gives the causes of what is not well', async () => {
-    const { lines } = await status.run(withVerdicts([gatewayVerdict('frozen', { cause: 'loop_not_answering' }), linkVerdict('qqbot', 'down', { cause: 'no_login_after_loss' })]), []);
+    const { lines } = await answerOf(status, withVerdicts([gatewayVerdict('frozen', { cause: 'loop_not_answering' }), linkVerdict('qqbot', 'down', { cause: 'no_login_after_loss' })]), []);
     expect(lines?.slice(0, 3)).toEqual(['原因：进程还在，但已经没有反应', '进程 123，07:31:05 启动，已运行 3 小时', 'QQ：失联（09:31:05 起），断线后一直没有重新登录']);
   });
 
@@ -73,7 +80,7 @@ describe('/status of one gateway', () => {
       told: 'opened',
       treatments: [treatment()],
     } as const;
-    const { lines } = await status.run(
+    const { lines } = await answerOf(status, 
       context({ gateways: [port('main', { report: () => Promise.resolve(report({ incident })) })], lifeline: () => ({ ...LIFELINE, undelivered: 2 }) }),
       [],
     );
@@ -81,11 +88,28 @@ describe('/status of one gateway', () => {
     expect(lines).toContain('Lifeline 0.1.0，已运行 2 小时，2 条告警还没送达');
   });
 
+  it('says what keeps the process, and what fights with that', async () => {
+    const holder = { supervisor: supervisor('systemd-user', 'hermes-gateway.service'), why: 'holds_process', rivals: [supervisor('systemd-system', 'hermes.service')] } as const;
+    const { lines } = await answerOf(status, context({ gateways: [port('main', { report: () => Promise.resolve(report({ holder })) })] }));
+    expect(lines?.slice(1, 3)).toEqual(['由 systemd-user（hermes-gateway.service）管理：现在的进程归它管', '注意：systemd-system（hermes.service）也在启动它，两个会打架']);
+  });
+
+  it('says of a process that nobody keeps that Lifeline starts it itself', async () => {
+    const holder = { supervisor: supervisor('process', 'hermes'), why: 'nobody_else', rivals: [] } as const;
+    const { lines } = await answerOf(status, context({ gateways: [port('main', { report: () => Promise.resolve(report({ holder })) })] }));
+    expect(lines?.[1]).toBe('由 Lifeline 直接管理：没有服务管理器在管它');
+  });
+
+  it('says why what keeps it cannot be asked', async () => {
+    const { lines } = await answerOf(status, context({ gateways: [port('main', { report: () => Promise.resolve(report({ holderProblem: 'systemd 联系不上' })) })] }));
+    expect(lines?.[1]).toBe('systemd 联系不上');
+  });
+
   it.each([
     [null, '没有进程'],
     [undefined, '还没有查过进程'],
   ])('says when its process is %s', async (process, line) => {
-    const { lines } = await status.run(context({ gateways: [port('main', { report: () => Promise.resolve(report({ process })) })] }), []);
+    const { lines } = await answerOf(status, context({ gateways: [port('main', { report: () => Promise.resolve(report({ process })) })] }), []);
     expect(lines?.[0]).toBe(line);
   });
 });
@@ -95,7 +119,7 @@ describe('/status of several gateways', () => {
   const test = port('test', { report: () => Promise.resolve(report({ verdicts: [gatewayVerdict('stopped', { remedy: 'start' })] })) });
 
   it('is one line for each', async () => {
-    const message = await status.run(context({ gateways: [main, test] }), []);
+    const message = await answerOf(status, context({ gateways: [main, test] }), []);
     expect(message).toMatchObject({ tone: 'critical', title: '2 个网关里 1 个要留意：test' });
     expect(message.lines?.slice(0, 3)).toEqual(['🟢 main：运行正常', '🔴 test：没有在运行', 'Lifeline 0.1.0，已运行 2 小时，告警都已送达']);
   });
@@ -110,7 +134,7 @@ describe('/status of several gateways', () => {
 
   it('shows the others when one cannot be looked at', async () => {
     const broken = port('broken', { report: () => Promise.reject(new Error('EACCES, token=abcdefgh')) });
-    const message = await status.run(context({ gateways: [main, broken] }), []);
+    const message = await answerOf(status, context({ gateways: [main, broken] }), []);
     expect(message.tone).toBe('warning');
     expect(message.lines?.slice(0, 2)).toEqual(['🟢 main：运行正常', '🟠 broken：查看失败，状态不明：EACCES, token=***']);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { context, gatewayVerdict, linkVerdict, named, NOW, port, report } from './helpers.ts';
+import { answerOf, context, gatewayVerdict, linkVerdict, named, NOW, port, report } from './helpers.ts';
 
 const why = named('why');
 
@@ -14,7 +14,7 @@ describe('/why', () => {
         evidence: [{ at: NOW - 5_000, source: 'gateway.log', text: `ERROR ${'x'.repeat(300)}`, link: 'qqbot', fact: { kind: 'link-gave-up' } }],
       }),
     ];
-    const answer = await why.run(context({ gateways: [port('main', { report: () => Promise.resolve(report({ verdicts })) })] }), []);
+    const answer = await answerOf(why, context({ gateways: [port('main', { report: () => Promise.resolve(report({ verdicts })) })] }), []);
     expect(answer).toMatchObject({ tone: 'critical', title: 'main：QQ 失联，网关已放弃重连' });
     expect(answer.lines).toEqual([
       '🟢 运行正常（09:31:05 起），一切正常',

@@ -6,7 +6,7 @@ import { allKeys, keysAt } from '../../src/config/schema-keys.ts';
 import { parse, valid } from './helpers.ts';
 
 const example = readFileSync(new URL('../../config.example.yaml', import.meta.url), 'utf8');
-const env = { LIFELINE_FEISHU_SECRET: 'a', LIFELINE_QQ_SECRET: 'b' };
+const env = { LIFELINE_FEISHU_SECRET: 'a', LIFELINE_QQ_SECRET: 'b', LIFELINE_WEBHOOK_SECRET: 'c' };
 const schema = configSchema({ file: 'x', env: {}, home: '/', readSecret: () => ({ text: 'x', exposed: false }), warn: () => undefined });
 
 /** The keys of a YAML text, written as `gateways[].name`. */
@@ -42,8 +42,8 @@ describe('config.example.yaml', () => {
     const { channels, operators, alerts, warnings: _, ...stated } = parse(example, { env });
     const { channels: _c, operators: _o, alerts: { order: _order, ...defaults }, warnings: _w, ...bare } = parse(valid());
     expect(stated).toEqual(bare);
-    expect(alerts).toEqual({ ...defaults, order: ['feishu', 'qq'] });
-    const short = `channels: { feishu: { app_id: ${channels.feishu?.appId ?? ''}, app_secret: a }, qq: { app_id: 102000000, client_secret: b } }`;
+    expect(alerts).toEqual({ ...defaults, order: ['feishu', 'qq', 'webhook'] });
+    const short = `channels: { feishu: { app_id: ${channels.feishu?.appId ?? ''}, app_secret: a }, qq: { app_id: 102000000, client_secret: b }, webhook: { url: ${channels.webhook?.url ?? ''}, secret: c } }`;
     expect(JSON.stringify(parse(valid(short)).channels)).toBe(JSON.stringify(channels));
     expect(operators).toHaveLength(1);
   });

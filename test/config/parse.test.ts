@@ -35,7 +35,7 @@ describe('a configuration', () => {
       healing: { perHour: 3, perDay: 8, pausesMs: [0, 120_000, 600_000, 1_800_000] },
       channels: {},
       operators: [],
-      alerts: { order: [], copies: 1, channelTimeoutMs: 30_000 },
+      alerts: { order: [], copies: 1, channelTimeoutMs: 30_000, channelDownMs: 300_000 },
     });
   });
 

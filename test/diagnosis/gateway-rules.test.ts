@@ -55,7 +55,7 @@ describe('the verdict for a gateway', () => {
     ],
     [
       'healthy when a second process, known to be one, stops',
-      [...healthyStart(), [100, { kind: 'duplicates', pids: [100, 101] }], [105, 'INFO Received SIGTERM — initiating shutdown'], [105, 'INFO [QQBot:1001] Disconnected']],
+      [...healthyStart(), [100, { kind: 'duplicates', processes: [{ pid: 100, startTime: 1 }, { pid: 101, startTime: 2 }] }], [105, 'INFO Received SIGTERM — initiating shutdown'], [105, 'INFO [QQBot:1001] Disconnected']],
       300,
       'healthy/none',
     ],
@@ -67,7 +67,7 @@ describe('the verdict for a gateway', () => {
     ['crash looping when it is restarted every half hour all day', [0, 1, 2, 3, 4, 5].flatMap((n): Chapter[] => [...healthyStart(n * 1_800, 100 + n), [n * 1_800 + 1_700, 'INFO Stopping gateway for restart...']]).slice(0, -1), 9_010, 'crash_looping/alert'],
     ['a duplicate when starts beside it are refused again and again', [...healthyStart(), ...[100, 130, 160].map((second): Chapter => [second, 'ERROR Another gateway instance is already running (PID 100, HERMES_HOME=/h).'])], 170, 'duplicate/alert'],
     ['healthy when one start beside it was refused', [...healthyStart(), [100, 'ERROR Another gateway instance is already running (PID 100, HERMES_HOME=/h).']], 170, 'healthy/none'],
-    ['a duplicate when two processes serve its home', [...healthyStart(), [100, { kind: 'duplicates', pids: [100, 101] }]], 101, 'duplicate/alert'],
+    ['a duplicate when two processes serve its home', [...healthyStart(), [100, { kind: 'duplicates', processes: [{ pid: 100, startTime: 1 }, { pid: 101, startTime: 2 }] }]], 101, 'duplicate/alert'],
     ['a duplicate, not to be started, when every start meets a stale pid file', [...healthyStart(), [100, noProcess], [130, 'ERROR PID file race lost to another gateway instance. Exiting.']], 200, 'duplicate/alert'],
     ['starting while it is held by its own brake', [...healthyStart(), [100, noProcess], [110, 'WARNING Gateway (re)started 6 times in 110s — backing off 160s to break a respawn storm.']], 400, 'starting/wait'],
     [

@@ -269,3 +269,12 @@ it.each<[Rung, RungContext['remedy'], ProcessSeen | null, readonly string[]]>([
   expect(ask).not.toHaveBeenCalled();
   expect(world.calls).toEqual([]);
 });
+
+it.each<[string, RungContext['remedy'], ProcessSeen | null, readonly string[]]>([
+  ['names the process', 'restart', OLD, ['kill -KILL 123', 'hermes gateway run']],
+  ['names none where there is none', 'start', null, ['hermes gateway run']],
+])('the commands of a gateway that nobody keeps: %s', (_, remedy, before, commands) => {
+  const { supervisor } = createWorld();
+  const bare = { ...supervisor, command: (action: string) => ({ kill: 'kill -KILL PID', reset: 'true' })[action] ?? 'hermes gateway run' };
+  expect(commandsOf('hard', { remedy, supervisor: bare, graceful: null, before })).toEqual(commands);
+});

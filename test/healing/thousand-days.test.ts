@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, live, MINUTE, most, TROUBLES, type Begun, type Episode, type History, type Setting, type Trouble } from './thousand-days.ts';
 
-const span = fc.oneof(fc.integer({ min: 1_000, max: 10 * MINUTE }), fc.integer({ min: MINUTE, max: 6 * HOUR_MS }), fc.integer({ min: HOUR_MS, max: 6 * DAY_MS }));
+const span = fc.oneof(fc.integer({ min: 1_000, max: 10 * MINUTE }), fc.integer({ min: MINUTE, max: 6 * HOUR_MS }), fc.integer({ min: HOUR_MS, max: 2 * DAY_MS }));
 const seldom = <T>(often: T, other: fc.Arbitrary<T>): fc.Arbitrary<T> => fc.oneof({ weight: 9, arbitrary: fc.constant(often) }, { weight: 1, arbitrary: other });
 
 const episode: fc.Arbitrary<Episode> = fc.record({
@@ -18,12 +18,15 @@ const episode: fc.Arbitrary<Episode> = fc.record({
 const setting: fc.Arbitrary<Setting> = fc.record({
   budget: fc.record({
     perHour: fc.integer({ min: 0, max: 12 }),
-    perDay: fc.integer({ min: 0, max: 30 }),
+    perDay: fc.integer({ min: 0, max: 20 }),
     pausesMs: fc.array(fc.integer({ min: 0, max: 30 * MINUTE }), { maxLength: 4 }),
   }),
   mode: fc.constantFrom('auto', 'auto', 'auto', 'auto', 'ask', 'off'),
   window: fc.option(fc.record({ atMs: fc.integer({ min: 0, max: DAY_MS - 1 }), durationMs: fc.integer({ min: MINUTE, max: 8 * HOUR_MS }) }), { nil: null }),
 });
+
+/** The same histories each time, so that a red build is never a matter of luck; ten times as many others when all is asked for. */
+const EXTENT = process.env['LIFELINE_TEST_ALL'] === '1' ? { numRuns: 600 } : { numRuns: 60, seed: 1 };
 
 const QUIET: Episode = { trouble: 'none', lastsMs: DAY_MS, treatment: 'cures', treatmentMs: 1_000, jumpMs: 0, byHand: 0, awayMs: null };
 
@@ -42,27 +45,26 @@ const RULES: Readonly<Record<string, (history: History, setting: Setting) => voi
     if (mode !== 'auto') expect(own(history)).toEqual([]);
   },
   'never a treatment of what somebody else is at work on or of what none cures, and always the right remedy': (history) => {
-    for (const { trouble, remedy } of own(history)) expect([trouble, remedy]).toEqual([trouble, TROUBLES[trouble].may]);
+    expect(own(history).filter(({ trouble, remedy }) => remedy !== TROUBLES[trouble].may)).toEqual([]);
   },
   'never a fifth start of ours after four of the last two minutes, whoever asked for those': ({ begun }) => {
     const starts = begun.filter(isStart);
-    starts.forEach((one, index) => {
+    const tooSoon = starts.filter((one, index) => {
       const fourth = starts[index - 4];
-      if (one.by === 'auto' && fourth?.segment === one.segment) expect(one.truly - fourth.truly).toBeGreaterThanOrEqual(120_000);
+      return one.by === 'auto' && fourth?.segment === one.segment && one.truly - fourth.truly < 120_000;
     });
+    expect(tooSoon).toEqual([]);
   },
   'every incident is told of first, and its end is the last that is said of it': ({ incidents, notices, folded }) => {
     const said = Map.groupBy(notices, ({ incident }) => incident.id);
-    for (const { id, link, closedAt, told } of incidents) {
+    const wrong = incidents.filter(({ id, link, closedAt, told }) => {
       const kinds = (said.get(id) ?? []).map(({ kind }) => kind);
-      expect(kinds[0]).toBe('opened');
-      expect(kinds.filter((kind) => kind === 'recovered').length).toBeLessThanOrEqual(1);
-      expect(kinds.filter((kind) => kind === 'out_of_budget').length).toBeLessThanOrEqual(1);
-      expect(closedAt).not.toBeNull();
+      const most = (wanted: string): boolean => kinds.filter((kind) => kind === wanted).length <= 1;
       // What became part of another incident ends with that one, which is the whole gateway's.
-      if (folded.has(id)) expect(link).not.toBeNull();
-      else expect([kinds.at(-1), told]).toEqual(['recovered', 'recovered']);
-    }
+      const ends = folded.has(id) ? link !== null : kinds.at(-1) === 'recovered' && told === 'recovered';
+      return !(kinds[0] === 'opened' && most('recovered') && most('out_of_budget') && closedAt !== null && ends);
+    });
+    expect(wrong.map(({ id, verdict, told }) => ({ id, cause: verdict.cause, told }))).toEqual([]);
   },
 };
 
@@ -73,7 +75,7 @@ const check = (what: (history: History, setting: Setting) => void, last: fc.Arbi
       expect(history.days).toBeGreaterThanOrEqual(1_000);
       what(history, its);
     }),
-    { numRuns: 12 },
+    EXTENT,
   );
 };
 
@@ -106,7 +108,7 @@ it('what is checked does come about: a history has treatments, holds and all kin
   const seen = new Set<string>();
   fc.assert(
     fc.property(fc.array(episode, { minLength: 60, maxLength: 60 }), (episodes) => {
-      const { begun, notices } = live({ budget: { perHour: 8, perDay: 30, pausesMs: [] }, mode: 'auto', window: { atMs: 3 * HOUR_MS, durationMs: 6 * HOUR_MS } }, episodes, QUIET);
+      const { begun, notices } = live({ budget: { perHour: 4, perDay: 8, pausesMs: [] }, mode: 'auto', window: { atMs: 3 * HOUR_MS, durationMs: 6 * HOUR_MS } }, episodes, QUIET);
       for (const { by, remedy } of begun) seen.add(`${by} ${remedy}`);
       for (const notice of notices) seen.add('decision' in notice && notice.decision.act !== 'treat' ? `${notice.kind} ${notice.decision.act} ${notice.decision.why}` : notice.kind);
     }),

@@ -138,7 +138,8 @@ export const live = ({ budget, mode, window }: Setting, episodes: readonly Episo
     const changed = new Map([...open, ...taken.incidents].map((incident) => [incident.id, incident]));
     open = [...changed.values()].filter(({ closedAt }) => closedAt === null);
     for (const { from } of taken.folded) folded.add(from);
-    notices.push(...taken.notices);
+    // Each would keep all treatments up to it.
+    notices.push(...taken.notices.map((notice): Notice => ({ ...notice, incident: { ...notice.incident, treatments: [] } })));
   };
 
   const begin = (by: Begun['by'], remedy: Begun['remedy'], { treatment, treatmentMs }: Episode): void => {
@@ -209,7 +210,8 @@ export const live = ({ budget, mode, window }: Setting, episodes: readonly Episo
   while (truly < DAYS) {
     const over = truly + ROUND_MS;
     for (const episode of episodes) play(episode);
-    if (truly < over) play({ ...last, trouble: 'none', lastsMs: over - truly });
+    // Troubles that follow each other without a break are one incident, which may last a round.
+    play({ ...last, trouble: 'none', lastsMs: Math.max(HOUR_MS, over - truly), jumpMs: 0, byHand: 0, awayMs: null });
   }
   play(last);
   return { begun, incidents: [...incidents.values()], notices, folded, last: latest, days: truly / DAY_MS };

@@ -62,7 +62,7 @@ export const link = (name: string, condition: LinkCondition, change: VerdictChan
 export const TREAT: Extract<Decision, { act: 'treat' }> = { act: 'treat', remedy: 'restart', links: ['qqbot'], attempt: 1, perHour: 3 };
 export const WELL: Decision = { act: 'nothing', why: 'well' };
 export const WAITING: Decision = { act: 'nothing', why: 'waiting' };
-export const tell = (why: Exclude<Extract<Decision, { act: 'tell' }>['why'], 'kept_by_service'>): Decision => ({ act: 'tell', why });
+export const tell = (why: Exclude<Extract<Decision, { act: 'tell' }>['why'], 'supervisor_out_of_reach' | 'dry_run'>): Decision => ({ act: 'tell', why });
 export const hold = (why: Extract<Decision, { act: 'hold' }>['why'], until: number | null = null): Decision => ({ act: 'hold', why, until });
 
 export const result = (startedAt: number, change: Partial<TreatmentResult> = {}): TreatmentResult => ({
@@ -73,6 +73,7 @@ export const result = (startedAt: number, change: Partial<TreatmentResult> = {})
   endedAt: startedAt + 5 * SECOND,
   before: { pid: 123, startTime: 1, startedAt: T0 - 60 * MINUTE },
   after: { pid: 456, startTime: 2, startedAt: startedAt + SECOND },
+  rungs: ['supervisor'],
   steps: [],
   missing: [],
   problem: null,

@@ -3,6 +3,8 @@ import type { Entry, Rung } from '../../src/notify/entry.ts';
 export const rung = (channel: string, change: Partial<Rung> = {}): Rung => ({
   channel,
   user: `${channel}-me`,
+  place: {},
+  fix: null,
   key: `key-${channel}`,
   state: 'idle',
   chosenAt: change.state && change.state !== 'idle' ? 0 : null,
@@ -18,6 +20,7 @@ export const entry = (id: number, rungs: readonly Rung[], change: Partial<Entry>
   kind: 'opened',
   person: 'feishu:ou_me',
   message: { tone: 'critical', title: `message ${id}` },
+  at: 0,
   state: 'open',
   retryAt: null,
   rungs,

@@ -66,10 +66,27 @@ test.each([
   expect(text.endsWith('要重启，发 /restart main')).toBe(true);
 });
 
-test('with a service manager it says which command to run', () => {
-  const text = shown(opened({ act: 'tell', why: 'kept_by_service', command: 'systemctl --user restart hermes-gateway.service' }, healthy, link('qqbot', 'down')));
-  expect(text).toContain('由系统服务管理');
-  expect(text.endsWith('运行：systemctl --user restart hermes-gateway.service')).toBe(true);
+test('where its supervisor cannot be asked it says why and what to do, without secrets', () => {
+  const text = shown(opened({ act: 'tell', why: 'supervisor_out_of_reach', problem: 'No bus, token=abcdefgh.\nRun: loginctl enable-linger me' }, healthy, link('qqbot', 'down')));
+  expect(text).toContain('管理它的服务联系不上，需要你处理');
+  expect(text.endsWith('No bus, token=*** Run: loginctl enable-linger me')).toBe(true);
+});
+
+test('a dry run says each command that it would run, and offers none', () => {
+  const text = shown(opened({ act: 'tell', why: 'dry_run', commands: ['hermes gateway restart', 'systemctl --user restart x'] }, healthy, link('qqbot', 'down')));
+  expect(text).toContain('演习模式：只说不做');
+  expect(text.endsWith('会执行：\nhermes gateway restart\nsystemctl --user restart x')).toBe(true);
+});
+
+test.each([
+  ['heal_ask', true],
+  ['heal_off', true],
+  ['out_of_budget', true],
+  ['not_curable', false],
+] as const)('a button restarts it where the operator may say so: %s', (why, offered) => {
+  const story = createStory();
+  const [notice] = story.judged(T0, tell(why), healthy, link('qqbot', 'down')) as [Notice];
+  expect(noticeMessage(notice, 'zh-CN', T0).buttons).toEqual(offered ? [{ label: '重启', style: 'danger', command: '/restart main', confirm: '重启 main？' }] : undefined);
 });
 
 test('a pause says when the restart comes', () => {
@@ -86,11 +103,11 @@ QQ 没有登录
 10:32:00 再重启，避免连续重启
 10:29:00 起，已 2 分`);
   expect(shown(story([{ what: 'new_process' }, { what: 'login', link: 'qqbot' }], 'token=abcdef0123456 was\nnot accepted'))).toBe(`🔴 main 重启失败
-还是原来的进程，QQ 没有登录
+进程没有换过，还是原来那个，QQ 没有登录
 原因：token=*** was not accepted
 10:32:00 再重启，避免连续重启
 10:29:00 起，已 2 分`);
-  expect(shown(story([{ what: 'process' }]), 'en')).toContain('🔴 main: restart failed\nThe process did not come up\n');
+  expect(shown(story([{ what: 'process' }]), 'en')).toContain('🔴 main: restart failed\nNo process came up in time\n');
 });
 
 test('out of budget says that it stopped, and how to go on', () => {

@@ -3,8 +3,10 @@ import { onTestFinished } from 'vitest';
 import { scaledClock, type Clock } from '../../src/base/clock.ts';
 import { silentLogger, type Logger } from '../../src/base/logger.ts';
 import type { Channel, SendResult } from '../../src/channels/channel.ts';
+import type { Message } from '../../src/chat/message.ts';
 import { createDeliveries } from '../../src/notify/deliveries.ts';
 import { DEFAULT_DELIVERY_POLICY, type DeliveryPolicy } from '../../src/notify/delivery-policy.ts';
+import type { Entry, Rung } from '../../src/notify/entry.ts';
 import { createOutbox } from '../../src/notify/outbox.ts';
 import { createWorker } from '../../src/notify/worker.ts';
 import { openDatabase } from '../../src/store/database.ts';
@@ -37,12 +39,13 @@ export interface LifelineOptions {
   readonly arrived: Arrived[];
   readonly policy?: Partial<DeliveryPolicy>;
   readonly logger?: Logger;
+  readonly dress?: (entry: Entry, rung: Rung) => Message;
   /** Called when this Lifeline dies of a `crash`. */
   readonly onCrash?: () => void;
 }
 
 /** One run of Lifeline's delivery on a database; `kill` leaves it as a `kill -9` would. */
-export const startLifeline = ({ path, platforms, arrived, policy, logger = silentLogger(), onCrash }: LifelineOptions) => {
+export const startLifeline = ({ path, platforms, arrived, policy, logger = silentLogger(), dress = ({ message }) => message, onCrash }: LifelineOptions) => {
   const db = openDatabase(path);
   let alive = true;
   const machine = scaledClock(0, 1);
@@ -90,7 +93,10 @@ export const startLifeline = ({ path, platforms, arrived, policy, logger = silen
         platform.mostAtOnce = Math.max(platform.mostAtOnce, atOnce);
         platform.tries += 1;
         const behaviour = platform.behave(title);
-        if (['ok', 'slow', 'swallow', 'crash'].includes(behaviour)) arrived.push({ channel: platform.name, user, title, key });
+        if (['ok', 'slow', 'swallow', 'crash'].includes(behaviour)) {
+          // A digest has them all.
+          for (const each of title.split('\n')) arrived.push({ channel: platform.name, user, title: each, key });
+        }
         try {
           return await answer(behaviour);
         } finally {
@@ -105,6 +111,8 @@ export const startLifeline = ({ path, platforms, arrived, policy, logger = silen
     deliveries: createDeliveries(db),
     channels: platforms.map(channelOf),
     policy: { ...DEFAULT_DELIVERY_POLICY, ...policy },
+    dress,
+    digest: (items) => ({ tone: 'critical', title: items.map(({ entry }) => entry.message.title).join('\n') }),
     clock,
     logger,
     random: () => 1,

@@ -382,3 +382,50 @@ test('stop does not wait for ever for a channel that hangs, and its late end doe
   first.kill();
   await pass(600_000);
 });
+
+test('what a channel refused is sent there at once when it takes messages for that person again', async () => {
+  let refuses = true;
+  const { start, log, platforms: [feishu] } = setUp(() => (refuses ? 'refuse' : 'ok'), script('refuse'));
+  const lifeline = start();
+  say(lifeline, 'opened');
+  await pass(1_000);
+  expect([log(), feishu.tries]).toEqual([[], 1]);
+  refuses = false;
+  lifeline.worker.retry('feishu', 'somebody else');
+  await pass(1_000);
+  expect(feishu.tries).toBe(1);
+  lifeline.worker.retry('feishu', 'ou_me');
+  await pass(1_000);
+  expect(log()).toEqual(['feishu opened']);
+  expect(lifeline.outbox.undelivered()).toBe(0);
+});
+
+test('what has arrived elsewhere is not sent again to the channel that had refused it', async () => {
+  const { start, log, platforms: [feishu] } = setUp(script('refuse', 'ok'), script('ok'));
+  const lifeline = start();
+  say(lifeline, 'opened');
+  await pass(1_000);
+  lifeline.worker.retry('feishu', 'ou_me');
+  await pass(3_600_000);
+  expect([log(), feishu.tries]).toEqual([['qq opened'], 1]);
+});
+
+test('a message whose buttons cannot be made goes without them', async () => {
+  const { start, log } = setUp(script('ok'), script('ok'), {
+    dress: () => {
+      throw new Error('disk is full');
+    },
+  });
+  const lifeline = start();
+  say(lifeline, 'opened');
+  await pass(1_000);
+  expect(log()).toEqual(['feishu opened']);
+  expect(lifeline.outbox.undelivered()).toBe(0);
+});
+
+test('a message goes out as it is dressed for each channel', async () => {
+  const { start, arrived } = setUp(script('ok'), script('ok'), { policy: { copies: 2 }, dress: ({ message }, { channel }) => ({ ...message, title: `${message.title} by ${channel}` }) });
+  say(start(), 'opened');
+  await pass(1_000);
+  expect(arrived.map(({ title }) => title)).toEqual(['opened by feishu', 'opened by qq']);
+});

@@ -41,3 +41,21 @@ test('ids are kept for eight days and then forgotten', () => {
   expect(ids()).toEqual(['b', 'c', 'd']);
   db.close();
 });
+
+test('what was begun and never done is told once, by the next run', () => {
+  const path = join(ownFolder(), 'lifeline.db');
+  const one = openDatabase(path);
+  const seen = createSeen(one);
+  seen.first('feishu', 'om_1', 1_000, 'asked for a restart');
+  seen.first('feishu', 'om_2', 2_000, 'asked for the status');
+  seen.done('feishu', 'om_2');
+  // A redelivery is not another beginning.
+  seen.first('feishu', 'om_2', 3_000, 'again');
+  one.close();
+  const later = openDatabase(path);
+  const next = createSeen(later);
+  expect(next.takeUnfinished()).toEqual([{ channel: 'feishu', id: 'om_1', at: 1_000, unfinished: 'asked for a restart' }]);
+  expect(next.takeUnfinished()).toEqual([]);
+  expect(next.first('feishu', 'om_1', 4_000)).toBe(false);
+  later.close();
+});

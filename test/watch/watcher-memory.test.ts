@@ -35,7 +35,7 @@ const createdWatcher = (): Watcher =>
     kind: hermes,
     home,
     links: null,
-    policy: DEFAULT_POLICY,
+    policy: () => DEFAULT_POLICY,
     find: async () => process,
     memory: createWatchMemory(db),
     clock,
@@ -153,7 +153,7 @@ describe('a watcher that is made anew', () => {
     expect(said(await lookOnce(), 'qqbot')).toBe('up');
     const memory = createWatchMemory(db);
     db.exec('DROP TABLE watch_memory');
-    const broken = createWatcher({ gateway: 'main', kind: hermes, home, links: null, policy: DEFAULT_POLICY, find: async () => process, memory, clock, logger: silentLogger() });
+    const broken = createWatcher({ gateway: 'main', kind: hermes, home, links: null, policy: () => DEFAULT_POLICY, find: async () => process, memory, clock, logger: silentLogger() });
     expect(said(await broken.look(), 'qqbot')).toBe('up');
     await broken.stop();
   });

@@ -15,7 +15,7 @@ const LIMIT_MS = 15_000;
 export const checkReady = async (options: FeishuOptions & { readonly logger: Logger }, meta: Meta): Promise<void> => {
   const key = `feishu_ready ${options.appId}`;
   const { problems } = await preflight(options, { signal: AbortSignal.timeout(LIMIT_MS) });
-  const certain = problems.filter(({ about, fix }) => about === 'credentials' || fix !== undefined);
+  const certain = problems.filter(({ about, fix }) => about === 'credentials' || fix === 'grant_permission');
   if (problems.length === 0) meta.set(key, 'yes');
   for (const { text } of problems.filter((problem) => !certain.includes(problem))) options.logger.warn({ problem: text }, 'the Feishu app may not be ready');
   if (certain.length === 0) return;

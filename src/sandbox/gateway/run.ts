@@ -79,7 +79,7 @@ export const runGateway = async (home: string, settings: GatewaySettings): Promi
     self: { pid: self.pid, startTime: self.start_time },
     second,
     onBreak: createInnerFaults({ feishu, links, context, hangOnStop, end: ended.resolve }),
-    onWork: work.set,
+    onWork: (turns) => work.set(turns),
     onOrphaned: () => {
       work.set(0);
       orphaned.resolve(undefined);

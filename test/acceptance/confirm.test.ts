@@ -1,0 +1,72 @@
+/** `/restart` while the gateway is at work: asked once more, gently first, and shown as it goes. */
+import { describe, expect, test } from 'vitest';
+import { startsOf, treatmentsOf } from './expect-healed.ts';
+import { inScene, type PhoneName, type Scene } from './scene.ts';
+
+const LIMIT = { timeout: 240_000 };
+
+const QUESTION = /^🟠 main 正在干活：2 个对话进行中[\s\S]*要继续，发 \/restart main confirm/;
+const DRAINING = 'Stopping gateway for restart';
+
+const asked = async (scene: Scene, phone: PhoneName): Promise<string> => {
+  await scene.sandbox.gateway.work(2);
+  const question = scene.want([phone], QUESTION);
+  scene.say(phone, '/restart');
+  const [message] = await question;
+  await scene.quiet(3_000);
+  expect(treatmentsOf(scene)).toEqual([]);
+  return String(message?.id);
+};
+
+/** Goes on by `confirm`; the turns end only after the gateway was asked. @returns the id of the message that shows how it goes */
+const carriedOut = async (scene: Scene, phone: PhoneName, confirm: () => unknown): Promise<string> => {
+  const { gateway } = scene.sandbox;
+  const before = gateway.current();
+  const began = scene.want([phone], /^正在重启 main（pid \d+）…/);
+  await confirm();
+  const [progress] = await began;
+  await scene.until('the gateway to wait for its turns', () => gateway.tail(20).some((line) => line.includes(DRAINING)));
+  await scene.quiet(3_000);
+  expect(gateway.current()).toEqual(before);
+  const ended = scene.want([phone], /^🟢 main 已重启[\s\S]*→/);
+  await gateway.work(0);
+  await ended;
+  expect(gateway.current()?.pid).not.toBe(before?.pid);
+  expect(gateway.tail(500).filter((line) => /Received SIG(?:TERM|INT)/.test(line))).toEqual([]);
+  await scene.quiet(3_000);
+  expect(await startsOf(scene)).toBe(2);
+  expect(treatmentsOf(scene)).toEqual([{ requested_by: 'me', outcome: 'recovered' }]);
+  return String(progress?.id);
+};
+
+describe.concurrent('/restart with turns in flight', () => {
+  test('is asked once more on Feishu, and once confirmed lets the turns end; one message shows how it goes', LIMIT, () =>
+    inScene({}, async (scene) => {
+      const question = await asked(scene, 'feishu');
+      expect(buttonsOf(scene, 'feishu', question)).toEqual(['仍要重启']);
+      const progress = await carriedOut(scene, 'feishu', () => scene.say('feishu', '/restart main confirm'));
+      const steps = scene.versions(progress).map(({ text }) => text);
+      expect(steps, steps.join('\n---\n')).toHaveLength(3);
+      expect(steps[0]).toMatch(/…\n▸ 请它做完手上的活再重启$/);
+      expect(steps[1]).toMatch(/…\n▸ 请它做完手上的活再重启\n等它就绪并登录$/);
+      expect(steps[2]).toMatch(/^🟢 main 已重启\n✓ 请它做完手上的活再重启\n结果见下一条消息$/);
+      expect(scene.shown('feishu', progress).card?.colour).toBe('green');
+      expect(scene.shown('feishu', progress).buzzes).toBeUndefined();
+    }));
+
+  test('is asked once more on QQ, where a tap confirms, and has a beginning and a result only', LIMIT, () =>
+    inScene({}, async (scene) => {
+      const question = await asked(scene, 'qq');
+      expect(buttonsOf(scene, 'qq', question)).toEqual(['仍要重启']);
+      const progress = await carriedOut(scene, 'qq', () => scene.tap('qq', question));
+      expect(scene.versions(progress)).toHaveLength(1);
+      const used = scene.want(['qq'], /^这个按钮已经按过了/);
+      await scene.tap('qq', question);
+      await used;
+      await scene.quiet(2_000);
+      expect(await startsOf(scene)).toBe(2);
+    }));
+});
+
+const buttonsOf = (scene: Scene, phone: PhoneName, id: string): readonly string[] =>
+  scene.shown(phone, id).card?.blocks.flatMap((block) => (block.kind === 'buttons' ? block.buttons.map(({ label }) => label) : [])) ?? [];

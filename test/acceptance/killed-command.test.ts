@@ -1,0 +1,120 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { createLanes } from './fixtures/lanes.ts';
+import { expectSilence, restartByCommand, type Fate } from './fixtures/rounds.ts';
+import { nameOf, type Point } from './fixtures/steps.ts';
+
+const LIMIT = { timeout: 600_000 };
+
+const REPLY = 'POST /open-apis/im/v1/messages/*/reply';
+const CHANGE = 'PATCH /open-apis/im/v1/messages/*';
+const QQ_SEND = 'POST /v2/users/*/messages';
+const DELIVERED = "UPDATE deliveries SET state = 'delivered'";
+
+const at = (when: Point['when'], step: string, nth = 1): Point => ({ when, step, nth });
+
+/** In the order in which they come. */
+const FEISHU: readonly (readonly [Fate, Point['when'], string, number?])[] = [
+  ['taken anew', 'before', 'INSERT INTO seen'],
+  ['taken anew', 'before', 'COMMIT of INSERT INTO seen'],
+  ['dropped', 'after', 'COMMIT of INSERT INTO seen'],
+  ['dropped', 'after', 'INSERT INTO audit'],
+  ['dropped', 'before', 'INSERT INTO restarts'],
+  ['carried on', 'after', 'INSERT INTO restarts'],
+  ['carried on', 'before', 'UPDATE restarts SET record'],
+  ['carried on', 'after', 'UPDATE restarts SET record'],
+  ['carried on', 'before', REPLY],
+  ['carried on', 'after', REPLY],
+  ['carried on', 'before', 'UPDATE restarts SET progress'],
+  ['carried on', 'after', 'UPDATE restarts SET progress'],
+  ['carried on', 'before', CHANGE],
+  ['carried on', 'after', CHANGE],
+  ['carried on', 'before', 'kill SIGUSR1'],
+  ['carried on', 'after', 'kill SIGUSR1'],
+  ['carried on', 'before', 'spawn hermes'],
+  ['carried on', 'after', 'spawn hermes'],
+  ['carried on', 'after', 'INSERT INTO watch_memory', 2],
+  ['carried on', 'after', 'INSERT INTO watch_memory', 3],
+  ['carried on', 'before', 'UPDATE restarts SET record', 2],
+  ['carried on', 'after', 'UPDATE restarts SET record', 2],
+  ['carried on', 'after', 'INSERT INTO watch_memory', 4],
+  ['carried on', 'before', CHANGE, 2],
+  ['carried on', 'after', CHANGE, 2],
+  ['carried on', 'before', 'UPDATE restarts SET outcome'],
+  ['carried on', 'after', 'UPDATE restarts SET outcome'],
+  ['carried on', 'after', 'INSERT INTO deliveries'],
+  ['carried on', 'before', 'COMMIT of UPDATE restarts SET outcome'],
+  ['carried on', 'after', 'COMMIT of UPDATE restarts SET outcome'],
+  ['carried on', 'before', "UPDATE deliveries SET state = 'sending'"],
+  ['carried on', 'after', "UPDATE deliveries SET state = 'sending'"],
+  ['carried on', 'before', REPLY, 2],
+  ['carried on', 'after', REPLY, 2],
+  ['carried on', 'before', DELIVERED],
+  ['carried on', 'after', DELIVERED],
+  ['carried on', 'before', "COMMIT of UPDATE deliveries SET state = 'dropped'"],
+  ['carried on', 'after', "COMMIT of UPDATE deliveries SET state = 'dropped'"],
+];
+
+const QQ: typeof FEISHU = [
+  ['carried on', 'before', QQ_SEND],
+  ['carried on', 'after', QQ_SEND],
+  ['carried on', 'after', 'kill SIGUSR1'],
+  ['carried on', 'after', 'COMMIT of UPDATE restarts SET outcome'],
+  ['carried on', 'before', QQ_SEND, 2],
+  ['carried on', 'after', QQ_SEND, 2],
+  ['carried on', 'before', DELIVERED],
+];
+
+/** A Lifeline that takes the treatment up is killed as well. */
+const AGAIN: readonly (readonly [Point, Point, ...Point[]])[] = [
+  [at('before', REPLY), at('after', REPLY)],
+  [at('before', 'UPDATE restarts SET record'), at('after', 'kill SIGUSR1')],
+  [at('after', 'kill SIGUSR1'), at('before', 'spawn hermes')],
+  [at('after', 'kill SIGUSR1'), at('after', 'spawn hermes'), at('before', 'COMMIT of UPDATE restarts SET outcome')],
+  [at('after', 'spawn hermes'), at('after', 'UPDATE restarts SET record')],
+  [at('after', 'COMMIT of UPDATE restarts SET outcome'), at('after', REPLY), at('before', DELIVERED)],
+];
+
+describe.concurrent('Lifeline killed within a /restart', () => {
+  const lanes = createLanes(4, async (scene) => {
+    await restartByCommand(scene, 'feishu', []);
+  });
+  afterAll(() => lanes.end(expectSilence), LIMIT.timeout);
+
+  for (const [phone, table] of [['feishu', FEISHU], ['qq', QQ]] as const) {
+    for (const [fate, when, step, nth] of table) {
+      const kill = at(when, step, nth);
+      test(`${nameOf(kill)}, asked for on ${phone}: it is ${fate}, and never twice`, LIMIT, () =>
+        lanes.use(async (scene) => {
+          expect(await restartByCommand(scene, phone, [kill], fate)).toEqual([nameOf(kill)]);
+        }));
+    }
+  }
+
+  test('a result is not on its way before the end of its treatment is on the disk', LIMIT, () =>
+    lanes.use(async (scene) => {
+      await restartByCommand(scene, 'feishu', []);
+      const steps = scene.steps();
+      const stored = steps.indexOf(nameOf(at('after', 'COMMIT of UPDATE restarts SET outcome')));
+      expect(stored).toBeGreaterThan(0);
+      expect(steps.indexOf(nameOf(at('before', "UPDATE deliveries SET state = 'sending'")))).toBeGreaterThan(stored);
+    }));
+
+  for (const kills of AGAIN) {
+    test(`${kills.map(nameOf).join(', then ')}: it is carried on, and never twice`, LIMIT, () =>
+      lanes.use(async (scene) => {
+        expect(await restartByCommand(scene, 'feishu', kills)).toEqual(kills.map(nameOf));
+      }));
+  }
+});
+
+describe.concurrent('Lifeline killed within a /restart that cuts turns off', () => {
+  const lanes = createLanes(1, async () => undefined, { config: { healing: { graceful: '0s' } } });
+  afterAll(() => lanes.end(expectSilence), LIMIT.timeout);
+
+  for (const kill of [at('before', 'kill SIGTERM'), at('after', 'kill SIGTERM'), at('before', 'spawn hermes'), at('after', 'spawn hermes')]) {
+    test(`${nameOf(kill)}: it is carried on, and never twice`, LIMIT, () =>
+      lanes.use(async (scene) => {
+        expect(await restartByCommand(scene, 'feishu', [kill])).toEqual([nameOf(kill)]);
+      }));
+  }
+});

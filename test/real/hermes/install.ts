@@ -1,0 +1,57 @@
+/** The real Hermes Agent, the newest on PyPI, in a folder of its own, its platforms pointed at the sandbox's. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runCommand } from '../../../src/supervisors/run-command.ts';
+
+export interface HermesInstalled {
+  readonly version: string;
+  readonly python: string;
+  /** The command `hermes`. */
+  readonly program: string;
+}
+
+/** For the environment of its gateway: where its platforms are. */
+export const QQ_VARIABLE = 'LIFELINE_TEST_QQ';
+export const FEISHU_VARIABLE = 'LIFELINE_TEST_FEISHU';
+
+const PYTHONS = ['python3.11', 'python3.12', 'python3.13', 'python3'];
+const NEEDED = 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] < (3, 14) else 1)';
+/** Of QQ, and of the Feishu SDK; Hermes lets nobody configure them. */
+const POINT = `
+import os, sysconfig
+site = sysconfig.get_paths()["purelib"]
+def point(path, *pairs):
+    path = os.path.join(site, *path.split("/"))
+    text = open(path, encoding="utf-8").read()
+    for old, new in pairs:
+        if old not in text: raise SystemExit(f"{path} has no line {old}")
+        text = text.replace(old, new)
+    open(path, "w", encoding="utf-8").write(text)
+point("gateway/platforms/qqbot/constants.py",
+    ('API_BASE = "https://api.sgroup.qq.com"', 'API_BASE = os.environ.get("${QQ_VARIABLE}", "http://127.0.0.1:9")'),
+    ('TOKEN_URL = "https://bots.qq.com/app/getAppAccessToken"', 'TOKEN_URL = API_BASE + "/app/getAppAccessToken"'))
+point("lark_oapi/core/const.py",
+    ('FEISHU_DOMAIN = "https://open.feishu.cn"', 'import os\\nFEISHU_DOMAIN = os.environ.get("${FEISHU_VARIABLE}", "http://127.0.0.1:9")'))
+`;
+const INSTALL_MS = 600_000;
+
+/** @throws Error that says why it cannot be had here. */
+export const installHermes = async (dir: string): Promise<HermesInstalled> => {
+  const run = async (argv: readonly [string, ...string[]]): Promise<string> => {
+    const { exitCode, stdout, stderr, failure } = await runCommand(argv, { timeoutMs: INSTALL_MS });
+    if (exitCode !== 0) throw new Error(`${argv.slice(0, 4).join(' ')} …: ${failure ?? exitCode}: ${`${stderr}\n${stdout}`.trim().split('\n').slice(-3).join(' | ')}`);
+    return stdout;
+  };
+  await mkdir(dir, { recursive: true });
+  let base: string | null = null;
+  for (const name of PYTHONS) if (base === null && (await runCommand([name, '-c', NEEDED])).exitCode === 0) base = name;
+  if (base === null) throw new Error('there is no Python from 3.11 to 3.13');
+  await run([base, '-m', 'venv', join(dir, 'venv')]);
+  const python = join(dir, 'venv', 'bin', 'python');
+  // aiohttp comes with the extras of other platforms, and QQ needs it.
+  await run([python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', 'hermes-agent[feishu]', 'aiohttp']);
+  await writeFile(join(dir, 'point.py'), POINT);
+  await run([python, join(dir, 'point.py')]);
+  const version = (await run([python, '-c', 'from importlib.metadata import version; print(version("hermes-agent"))'])).trim();
+  return { version, python, program: join(dir, 'venv', 'bin', 'hermes') };
+};

@@ -1,0 +1,67 @@
+/** The operator's phones in a test against real things: every message that rings them must have been declared before. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PhoneMessage } from '../../src/sandbox/phone.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+
+export type PhoneName = 'feishu' | 'qq';
+export const BOTH: readonly PhoneName[] = ['feishu', 'qq'];
+
+export interface Phones {
+  /** Declares one message on each of the phones, from now on; resolves when they came. */
+  want(phones: readonly PhoneName[], text: RegExp): Promise<readonly PhoneMessage[]>;
+  /** The operator writes to Lifeline. */
+  say(phone: PhoneName, text: string): void;
+  /** Real time passes in which nothing may ring that was not declared. */
+  quiet(ms: number): Promise<void>;
+  /** @throws when something rang that nobody declared. */
+  check(): void;
+}
+
+interface Want {
+  readonly phone: PhoneName;
+  readonly text: RegExp;
+  met: PhoneMessage | null;
+}
+
+/** @param details what is told when something does not come: the logs of those who take part. */
+export const watchPhones = ({ feishu, qq, cast }: Pick<Sandbox, 'feishu' | 'qq' | 'cast'>, details: () => string): Phones => {
+  const platforms = { feishu, qq };
+  const wants: Want[] = [];
+  const undeclared: string[] = [];
+  for (const phone of BOTH) {
+    platforms[phone].onMessage((appId, message) => {
+      // A message that changes rings nobody.
+      if (message.from !== 'bot' || appId !== cast.lifeline[phone].appId || message.editedAt !== undefined) return;
+      const want = wants.find((open) => open.met === null && open.phone === phone && open.text.test(message.text));
+      if (want) want.met = message;
+      else undeclared.push(`${phone}: ${message.text}`);
+    });
+  }
+  const check = (): void => {
+    if (undeclared.length > 0) throw new Error(`messages that nobody declared:\n${undeclared.join('\n---\n')}\n${details()}`);
+  };
+  return {
+    want: async (phones, text) => {
+      const declared = phones.map((phone): Want => ({ phone, text, met: null }));
+      wants.push(...declared);
+      await until(`${String(text)} on ${phones.join(' and ')}`, () => declared.every(({ met }) => met !== null), () => `undeclared so far: ${JSON.stringify(undeclared, null, 1)}\n${details()}`);
+      return declared.flatMap(({ met }) => met ?? []);
+    },
+    say: (phone, text) => void platforms[phone].say(cast.lifeline[phone].appId, cast.operator[phone], text),
+    quiet: async (ms) => {
+      await sleep(ms);
+      check();
+    },
+    check,
+  };
+};
+
+/** Machines are slow at times; this only ends what hangs. */
+const PATIENCE_MS = 90_000;
+const POLL_MS = 50;
+
+/** Waits on any condition of the world. */
+export const until = async (what: string, holds: () => boolean | Promise<boolean>, details = (): string => '', limitMs = PATIENCE_MS): Promise<void> => {
+  for (const deadline = Date.now() + limitMs; Date.now() < deadline; await sleep(POLL_MS)) if (await holds()) return;
+  throw new Error(`waited in vain for ${what}\n${details()}`);
+};

@@ -1,0 +1,16 @@
+/** Tests against real things on this machine; not part of `npm test`. `test/real/run` installs what they need. */
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  root: fileURLToPath(new URL('../..', import.meta.url)),
+  test: {
+    include: ['test/real/**/*.test.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // They start service managers of their own; one at a time is enough for two cores.
+    maxWorkers: 1,
+    fileParallelism: false,
+    env: { TZ: 'Asia/Shanghai', NO_COLOR: '1' },
+  },
+});
