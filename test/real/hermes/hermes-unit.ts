@@ -29,7 +29,7 @@ const UNIT = 'hermes-gateway.service';
 /** Real times: its heartbeat comes every 30 s, its unit waits 5 s, and Python takes its time to start. */
 const GRACES = { qqbot: '20s', feishu: '60s', default: '30s', start: '120s', frozen: '45s', gone: '20s', stop: '90s', network: '20s' };
 
-/** @throws Error when Hermes cannot be had here. */
+/** @throws NotToBeHad when Hermes cannot be had here. */
 export const openHermesScene = async (): Promise<HermesScene> => {
   const dir = await mkdtemp(join(tmpdir(), 'lifeline-hermes-'));
   const undo: (() => Promise<void>)[] = [() => rm(dir, { recursive: true, force: true })];

@@ -2,8 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, type TestContext } from 'vitest';
-import { errorText } from '../../../src/base/errors.ts';
-import { tellSkip, whyNoPackages } from '../packages.ts';
+import { skipReason, whyNoPackages } from '../packages.ts';
 import { BOTH } from '../phones.ts';
 import { skipped, whyNoUserSystemd } from '../systemd/user-systemd.ts';
 import { openHermesScene, type HermesScene } from './hermes-unit.ts';
@@ -23,8 +22,7 @@ describe.skipIf(skipped('the real Hermes', whyNoPackages() ?? whyNoUserSystemd()
       scene = await openHermesScene();
       console.info(`hermes-agent ${scene.version}`);
     } catch (error) {
-      problem = errorText(error);
-      tellSkip('the real Hermes', problem);
+      problem = skipReason('the real Hermes', error);
     }
   }, 900_000);
   afterAll(() => scene?.end(), 120_000);

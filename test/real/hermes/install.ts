@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from '../../../src/supervisors/run-command.ts';
+import { NotToBeHad } from '../packages.ts';
 
 export interface HermesInstalled {
   readonly version: string;
@@ -35,23 +36,23 @@ point("lark_oapi/core/const.py",
 `;
 const INSTALL_MS = 600_000;
 
-/** @throws Error that says why it cannot be had here. */
+/** @throws NotToBeHad, with the reason; another Error when it is not what this test knows. */
 export const installHermes = async (dir: string): Promise<HermesInstalled> => {
-  const run = async (argv: readonly [string, ...string[]]): Promise<string> => {
+  const run = async (argv: readonly [string, ...string[]], Failure = NotToBeHad): Promise<string> => {
     const { exitCode, stdout, stderr, failure } = await runCommand(argv, { timeoutMs: INSTALL_MS });
-    if (exitCode !== 0) throw new Error(`${argv.slice(0, 4).join(' ')} …: ${failure ?? exitCode}: ${`${stderr}\n${stdout}`.trim().split('\n').slice(-3).join(' | ')}`);
+    if (exitCode !== 0) throw new Failure(`${argv.slice(0, 4).join(' ')} …: ${failure ?? exitCode}: ${`${stderr}\n${stdout}`.trim().split('\n').slice(-3).join(' | ')}`);
     return stdout;
   };
   await mkdir(dir, { recursive: true });
   let base: string | null = null;
   for (const name of PYTHONS) if (base === null && (await runCommand([name, '-c', NEEDED])).exitCode === 0) base = name;
-  if (base === null) throw new Error('there is no Python from 3.11 to 3.13');
+  if (base === null) throw new NotToBeHad('there is no Python from 3.11 to 3.13');
   await run([base, '-m', 'venv', join(dir, 'venv')]);
   const python = join(dir, 'venv', 'bin', 'python');
   // aiohttp comes with the extras of other platforms, and QQ needs it.
   await run([python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', 'hermes-agent[feishu]', 'aiohttp']);
   await writeFile(join(dir, 'point.py'), POINT);
-  await run([python, join(dir, 'point.py')]);
-  const version = (await run([python, '-c', 'from importlib.metadata import version; print(version("hermes-agent"))'])).trim();
+  await run([python, join(dir, 'point.py')], Error);
+  const version = (await run([python, '-c', 'from importlib.metadata import version; print(version("hermes-agent"))'], Error)).trim();
   return { version, python, program: join(dir, 'venv', 'bin', 'hermes') };
 };

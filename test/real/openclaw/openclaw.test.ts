@@ -6,12 +6,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, type TestContext } from 'vitest';
 import { scaledClock } from '../../../src/base/clock.ts';
-import { errorText } from '../../../src/base/errors.ts';
 import { runCommand } from '../../../src/supervisors/run-command.ts';
 import type { Supervisor } from '../../../src/supervisors/supervisor.ts';
 import { createSystemdSupervisor } from '../../../src/supervisors/systemd.ts';
 import { findUnitOfPid } from '../../../src/supervisors/systemd-cgroup.ts';
-import { tellSkip, whyNoPackages } from '../packages.ts';
+import { NotToBeHad, skipReason, whyNoPackages } from '../packages.ts';
 import { until } from '../phones.ts';
 import { quoted } from '../systemd/unit-text.ts';
 import { skipped, startUserSystemd, whyNoUserSystemd, type UserSystemd } from '../systemd/user-systemd.ts';
@@ -38,8 +37,7 @@ describe.skipIf(skipped('the real OpenClaw', whyNoPackages() ?? whyNoUserSystemd
       await supervisor.start(never);
       console.info(`openclaw ${version}`);
     } catch (error) {
-      problem = errorText(error);
-      tellSkip('the real OpenClaw', problem);
+      problem = skipReason('the real OpenClaw', error);
     }
   }, 900_000);
   afterAll(async () => {
@@ -112,12 +110,12 @@ const freePort = async (): Promise<number> => {
   return port;
 };
 
-/** The newest from npm. @throws Error that says why it cannot be had */
+/** The newest from npm. @throws NotToBeHad, with the reason */
 const install = async (folder: string): Promise<{ readonly program: string; readonly version: string }> => {
   await mkdir(folder);
   await writeFile(join(folder, 'package.json'), '{"private":true}\n');
   const { exitCode, stderr, failure } = await runCommand(['npm', 'install', '--no-audit', '--no-fund', '--loglevel=error', 'openclaw'], { cwd: folder, timeoutMs: 600_000 });
-  if (exitCode !== 0) throw new Error(`npm install openclaw: ${failure ?? exitCode}: ${stderr.trim().split('\n').slice(-3).join(' | ')}`);
+  if (exitCode !== 0) throw new NotToBeHad(`npm install openclaw: ${failure ?? exitCode}: ${stderr.trim().split('\n').slice(-3).join(' | ')}`);
   const { version } = JSON.parse(await readFile(join(folder, 'node_modules', 'openclaw', 'package.json'), 'utf8')) as { readonly version: string };
   return { program: join(folder, 'node_modules', '.bin', 'openclaw'), version };
 };
