@@ -114,7 +114,8 @@ const mergeStopping = (earlier: Evidence | null, later: Evidence): Evidence => {
 
 const advanceProcess = (state: GatewayState, evidence: Evidence, seen: ProcessSeen | null): GatewayState => {
   if (seen === null) return { ...state, process: null, gone: state.process === null ? state.gone : evidence, loop: null };
-  if (state.process?.pid === seen.pid && state.process.startTime === seen.startTime) return livesOn(state, evidence.at);
+  // Whoever started it: what runs is not stopped any more.
+  if (state.process?.pid === seen.pid && state.process.startTime === seen.startTime) return { ...livesOn(state, evidence.at), stoppedByOperator: null };
   // A new process: what the log said after its start is already about it, all else is another life's.
   const current = state.starting !== null && state.starting.at >= seen.startedAt - SAME_LIFE_MS;
   const life = current ? state : newLife(state, seen.startedAt, seen.startedAt - SAME_LIFE_MS);

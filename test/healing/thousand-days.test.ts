@@ -28,6 +28,9 @@ const setting: fc.Arbitrary<Setting> = fc.record({
 /** The same histories each time, so that a red build is never a matter of luck; ten times as many others when all is asked for. */
 const EXTENT = process.env['LIFELINE_TEST_ALL'] === '1' ? { numRuns: 600 } : { numRuns: 60, seed: 1 };
 
+/** It only counts; on a machine that is busy that takes long. */
+const PATIENCE_MS = 600_000;
+
 const QUIET: Episode = { trouble: 'none', lastsMs: DAY_MS, treatment: 'cures', treatmentMs: 1_000, jumpMs: 0, byHand: 0, awayMs: null };
 
 const own = ({ begun }: History): readonly Begun[] => begun.filter(({ by }) => by === 'auto');
@@ -79,7 +82,7 @@ const check = (what: (history: History, setting: Setting) => void, last: fc.Arbi
   );
 };
 
-it.each(Object.entries(RULES))('in a thousand days: %s', (_rule, holds) => check(holds, fc.constant(QUIET)));
+it.each(Object.entries(RULES))('in a thousand days: %s', (_rule, holds) => check(holds, fc.constant(QUIET)), PATIENCE_MS);
 
 it('in a thousand days no trouble that lasts is left with a promise: in the end the operator knows that it needs them', () => {
   const lasting = fc.record({
@@ -102,7 +105,7 @@ it('in a thousand days no trouble that lasts is left with a promise: in the end 
     lasting,
     setting.map((its) => ({ ...its, mode: 'auto' })),
   );
-});
+}, PATIENCE_MS);
 
 it('what is checked does come about: a history has treatments, holds and all kinds of endings', () => {
   const seen = new Set<string>();

@@ -68,7 +68,7 @@ test.each([
 
 test('where its supervisor cannot be asked it says why and what to do, without secrets', () => {
   const text = shown(opened({ act: 'tell', why: 'supervisor_out_of_reach', problem: 'No bus, token=abcdefgh.\nRun: loginctl enable-linger me' }, healthy, link('qqbot', 'down')));
-  expect(text).toContain('管理它的服务联系不上，需要你处理');
+  expect(text).toContain('管理它的服务现在用不了，需要你处理');
   expect(text.endsWith('No bus, token=*** Run: loginctl enable-linger me')).toBe(true);
 });
 

@@ -16,7 +16,7 @@ test.each<[Decision, string, string]>([
   [{ act: 'hold', why: 'storm_brake', until: NOW + 60_000 }, '刚重启过好几次，先缓一缓', 'Several restarts just now; giving it time'],
   [{ act: 'tell', why: 'heal_ask' }, '要不要重启，由你决定', 'Whether to restart it is for you to say'],
   [{ act: 'tell', why: 'dry_run', commands: ['x'] }, '演习模式：只说不做', 'Dry run: I only say what I would do'],
-  [{ act: 'tell', why: 'supervisor_out_of_reach', problem: 'x' }, '管理它的服务联系不上，需要你处理', 'What keeps it cannot be reached; this needs you'],
+  [{ act: 'tell', why: 'supervisor_out_of_reach', problem: 'x' }, '管理它的服务现在用不了，需要你处理', 'What keeps it cannot be used now; this needs you'],
   [{ act: 'tell', why: 'out_of_budget' }, '我已停止自动重启，需要你处理', 'I have stopped restarting; this needs you'],
   [{ act: 'tell', why: 'not_curable' }, '重启解决不了，需要你处理', 'A restart would not help; this needs you'],
   [{ act: 'nothing', why: 'waiting' }, '先观察', 'Watching'],
