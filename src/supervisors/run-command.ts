@@ -30,11 +30,14 @@ const MAX_OUTPUT = 4_000_000;
 /** What a tool leaves running may hold its output open for as long as it lives; nobody waits for that. */
 const LEFT_OPEN_MS = 1_000;
 
+/** cron's PATH has no sbin, where some of these tools are. */
+const withSbin = (path = '/usr/bin:/bin'): string => `${path}:/usr/local/sbin:/usr/sbin:/sbin`;
+
 /** Never throws. */
 export const runCommand: RunCommand = async ([program, ...args], { env = {}, timeoutMs = TIMEOUT_MS, signal, cwd } = {}) => {
   if (signal?.aborted) return { exitCode: null, stdout: '', stderr: '', failure: 'timeout' };
   const running = execa(program, args, {
-    env: { ...cleanEnv(process.env), LC_ALL: 'C', ...env },
+    env: { ...cleanEnv(process.env), PATH: withSbin(process.env['PATH']), LC_ALL: 'C', ...env },
     extendEnv: false,
     timeout: timeoutMs,
     forceKillAfterDelay: KILL_AFTER_MS,
