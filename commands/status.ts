@@ -6,11 +6,11 @@ import type { Verdict } from '../src/diagnosis/verdict.ts';
 import { COMMAND_HELP, commandText } from '../src/text/commands.ts';
 import type { Locale } from '../src/text/locale.ts';
 import { formatDuration, formatTime } from '../src/text/time.ts';
-import { treatmentTexts } from '../src/text/treatments.ts';
 import { causeText, linkName } from '../src/text/words.ts';
 import { look, type Look } from './shared/look.ts';
 import { pickGateway } from './shared/pick-gateway.ts';
 import { DOT, toneOf, worst, worstOf } from '../src/chat/tone.ts';
+import { holderLines } from '../src/chat/treatment-messages.ts';
 import { usageLine } from './shared/usage.ts';
 import { conditionWords, linkLine, summary } from '../src/chat/verdict-words.ts';
 
@@ -38,11 +38,9 @@ const processLine = ({ process }: GatewayReport, { locale, now }: CommandContext
   return text.process(process.pid, formatTime(process.startedAt, locale, now), formatDuration(now - process.startedAt, locale));
 };
 
-const holderLines = ({ holder, holderProblem }: GatewayReport, locale: Locale): readonly string[] => {
-  const text = treatmentTexts(locale);
-  if (!holder) return holderProblem === null ? [] : [holderProblem];
-  const { supervisor, why, rivals } = holder;
-  return [text.holder(supervisor.name, supervisor.unit, why), ...rivals.map((rival) => text.rival(rival.name, rival.unit))];
+const keeperLines = ({ holder, holderProblem }: GatewayReport, locale: Locale): readonly string[] => {
+  if (holder) return holderLines(holder, locale);
+  return holderProblem === null ? [] : [holderProblem];
 };
 
 /** Why the gateway itself is not well; whoever sees that it is down must know whether to start it. */
@@ -61,7 +59,7 @@ const depthLines = (report: GatewayReport, context: CommandContext): readonly st
   return [
     ...causeLines(itself, context),
     processLine(report, context),
-    ...holderLines(report, locale),
+    ...keeperLines(report, locale),
     // Of a gateway that is meant to be down its links have nothing to add.
     ...(itself?.condition === 'stopped_on_purpose' ? [] : verdicts.filter((verdict) => verdict.link !== null)).map((verdict) => linkLine(verdict, locale, now)),
     text.restarts(restarts.lastHour, restarts.perHour, restarts.lastDay, restarts.perDay),

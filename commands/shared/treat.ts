@@ -1,10 +1,11 @@
 /** `/restart`, `/start` and `/stop` go the same way: plan, ask once more where that is called for, begin. */
 import { UserError } from '../../src/base/errors.ts';
+import { within } from '../../src/base/within.ts';
 import type { Command, CommandContext, GatewayPort } from '../../src/chat/command.ts';
 import type { Message } from '../../src/chat/message.ts';
 import { confirmMessage, planMessage } from '../../src/chat/treatment-messages.ts';
 import type { TreatmentPlan } from '../../src/healing/plan.ts';
-import { commandText } from '../../src/text/commands.ts';
+import { COMMAND_HELP, commandText } from '../../src/text/commands.ts';
 import { decisionText } from '../../src/text/decisions.ts';
 import { restartHint } from '../../src/text/notices.ts';
 import { treatmentTexts } from '../../src/text/treatments.ts';
@@ -21,8 +22,23 @@ const STAYS_DOWN: ReadonlySet<string> = new Set(['stopped_on_purpose', 'unknown'
 /** A gateway that cannot be looked at is no reason to keep the operator waiting. */
 const PLAN_LIMIT_MS = 20_000;
 
+/** The command of a wish; its examples and its way are the same for all three. */
+export const treatmentCommand = (wish: Wish, aliases: readonly string[]): Command => {
+  const command: Command = {
+    id: wish,
+    aliases,
+    role: 'operator',
+    effects: 'interrupts',
+    usage: ['gateway?', 'dry|confirm?'],
+    help: COMMAND_HELP[wish],
+    examples: [`/${wish}`, `/${wish} main`, `/${wish} main dry`],
+    run: (context, args) => treatByCommand(wish, command, context, args),
+  };
+  return command;
+};
+
 /** @returns null when it has begun: how it goes is told by whoever carries it out. */
-export const treatByCommand = async (wish: Wish, command: Command, context: CommandContext, args: readonly string[]): Promise<Message | null> => {
+const treatByCommand = async (wish: Wish, command: Command, context: CommandContext, args: readonly string[]): Promise<Message | null> => {
   const { locale, operator, origin } = context;
   const text = treatmentTexts(locale);
   const words = args.map((arg) => arg.toLowerCase());
@@ -44,15 +60,9 @@ export const treatByCommand = async (wish: Wish, command: Command, context: Comm
 };
 
 const planWithin = async (gateway: GatewayPort, wish: Wish): Promise<TreatmentPlan> => {
-  const { promise: tooLate, resolve } = Promise.withResolvers<null>();
-  const timer = setTimeout(resolve, PLAN_LIMIT_MS, null);
-  try {
-    const plan = await Promise.race([gateway.plan(wish), tooLate]);
-    if (!plan) throw new Error('the gateway and its supervisor could not be looked at in time');
-    return plan;
-  } finally {
-    clearTimeout(timer);
-  }
+  const plan = await within(gateway.plan(wish), PLAN_LIMIT_MS);
+  if (!plan) throw new Error('the gateway and its supervisor could not be looked at in time');
+  return plan;
 };
 
 /** What Lifeline would do by itself, so that a dry run also answers "why does it not heal?". */

@@ -36,10 +36,10 @@ const LINK = {
 
 export const toneOf = (verdict: Verdict): Health => (verdict.link === null ? GATEWAY[verdict.condition] : LINK[verdict.condition]);
 
-const BADNESS: readonly Health[] = ['good', 'warning', 'critical'];
+const BADNESS: readonly Tone[] = ['info', 'good', 'warning', 'critical'];
 
 /** @returns the worst; a gateway of which nothing is known is a warning. */
-export const worst = (tones: readonly Health[]): Health =>
+export const worst = <T extends Tone>(tones: readonly T[]): T | 'warning' =>
   tones.length === 0 ? 'warning' : tones.reduce((a, b) => (BADNESS.indexOf(b) > BADNESS.indexOf(a) ? b : a));
 
 export const worstOf = (verdicts: readonly Verdict[]): Health => worst(verdicts.map(toneOf));

@@ -3,6 +3,7 @@ import { redact } from '../base/redact.ts';
 import type { TreatmentRecord, TreatmentResult } from '../healing/decision.ts';
 import type { TreatmentPlan } from '../healing/plan.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
+import type { Choice } from '../supervisors/holder.ts';
 import type { Locale } from '../text/locale.ts';
 import { formatDuration } from '../text/time.ts';
 import { treatmentTexts } from '../text/treatments.ts';
@@ -12,19 +13,23 @@ import { linkLine } from './verdict-words.ts';
 /** What a dry run answers. @param byPolicy what Lifeline would do of its own accord, as a line; null where there is nothing to say. */
 export const planMessage = (name: string, { remedy, choice, rungs }: TreatmentPlan, byPolicy: string | null, locale: Locale): Message => {
   const text = treatmentTexts(locale);
-  const { supervisor, why, rivals } = choice;
   return {
     tone: 'info',
     title: text.plan(name, remedy),
     lines: [
       ...rungs.map(({ rung }, index) => text.planLine(index + 1, text.rung(rung, remedy))),
-      text.holder(supervisor.name, supervisor.unit, why),
-      ...rivals.map((rival) => text.rival(rival.name, rival.unit)),
+      ...holderLines(choice, locale),
       ...(byPolicy === null ? [] : [byPolicy]),
     ],
     code: rungs.flatMap(({ commands }, index) => commands.map((command) => `${index + 1}. ${redact(command)}`)),
     note: text.dryNote(),
   };
+};
+
+/** What keeps the gateway and why that is so, and what fights with it. */
+export const holderLines = ({ supervisor, why, rivals }: Pick<Choice, 'supervisor' | 'why' | 'rivals'>, locale: Locale): readonly string[] => {
+  const text = treatmentTexts(locale);
+  return [text.holder(supervisor.name, supervisor.unit, why), ...rivals.map((rival) => text.rival(rival.name, rival.unit))];
 };
 
 /** Asks once more before work is cut off, or somebody else's hands are crossed. */

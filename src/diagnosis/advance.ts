@@ -1,4 +1,5 @@
 /** Folds one piece of evidence into the state. Evidence of one file comes in the file's order, which beats its times. */
+import { EX_CONFIG } from '../base/exit-codes.ts';
 import { advanceLink, withLasting } from './advance-link.ts';
 import type { Evidence, ProcessSeen } from './evidence.ts';
 import { newLife, SAME_LIFE_MS } from './new-life.ts';
@@ -38,7 +39,7 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
     case 'gateway-exit':
       // The end of another process says nothing of the one that lives.
       if (fact.pid !== undefined && state.process !== null && fact.pid !== state.process?.pid) return state;
-      return { ...state, stopped: evidence, configFatal: fact.code === 78 ? (state.configFatal ?? evidence) : state.configFatal };
+      return { ...state, stopped: evidence, configFatal: fact.code === EX_CONFIG ? (state.configFatal ?? evidence) : state.configFatal };
     case 'executor-shutdown':
       // A gateway that stops shuts its executor down, and what was still to be sent fails.
       return state.stopping || isCopy(evidence, state.executorFailures.at(-1)) ? state : { ...state, executorFailures: append(state.executorFailures, evidence) };

@@ -29,7 +29,7 @@ const HELD_BY: Partial<Record<GatewayCondition, 'stop_in_progress' | 'update_in_
 };
 
 /** Hermes brakes its own start after more than 5 within 120 s (facts/hermes.md 6): Lifeline leaves it room. */
-const STORM = { starts: 4, windowMs: 120_000 };
+export const STORM = { starts: 4, windowMs: 120_000 };
 
 export const decide = (input: DecideInput): Decision => {
   const { verdicts, mode, budget, restarts, starts, treatmentRunning, maintenanceUntil, straysKnown, now } = input;

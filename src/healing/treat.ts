@@ -1,5 +1,6 @@
 /** Carries a treatment out, rung by rung, and proves that it helped. What it does is on the disk before it is done. */
 import { errorText } from '../base/errors.ts';
+import { EX_CONFIG } from '../base/exit-codes.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { ProcessSeen } from '../diagnosis/evidence.ts';
@@ -150,9 +151,6 @@ const missingNow = (vitals: Vitals, { remedy, before, rungBefore, links }: Treat
   if (remedy === 'stop_strays') return vitals.process ? [] : [{ what: 'process' }];
   return missing(vitals, { before: rungBefore ?? before, links, uid });
 };
-
-/** sysexits.h EX_CONFIG: what the gateway says of a configuration that only a person can mend. */
-const EX_CONFIG = 78;
 
 /** @returns how it ended, when its supervisor is not going to start it again; null while there is hope. */
 const gaveUp = async ({ supervisor }: TreatOptions, signal: AbortSignal): Promise<{ readonly problem: string; readonly hopeless: boolean } | null> => {

@@ -1,5 +1,6 @@
 /** Several messages that could not be delivered in time become one, with their original times. */
 import type { Message, Tone } from '../chat/message.ts';
+import { DOT, worst } from '../chat/tone.ts';
 import { digestText } from '../text/digest.ts';
 import type { Locale } from '../text/locale.ts';
 import { formatTime } from '../text/time.ts';
@@ -33,15 +34,14 @@ export const together = (first: Item, due: readonly Item[], now: number): readon
   return mates.length >= LEAST && mates.includes(first) ? mates.toSorted((a, b) => a.entry.id - b.entry.id).slice(0, MOST) : [first];
 };
 
-const BADNESS: readonly Tone[] = ['info', 'good', 'warning', 'critical'];
-const MARK: Readonly<Record<Tone, string>> = { critical: '🔴', warning: '🟠', good: '🟢', info: 'ℹ️' };
+const MARK: Readonly<Record<Tone, string>> = { ...DOT, info: 'ℹ️' };
 
 export const digestMessage = (items: readonly Item[], locale: Locale, now: number): Message => {
   const text = digestText(locale);
   const times = items.map(({ entry }) => entry.at);
   const tones = items.map(({ entry }) => entry.message.tone);
   return {
-    tone: tones.reduce((worst, tone) => (BADNESS.indexOf(tone) > BADNESS.indexOf(worst) ? tone : worst)),
+    tone: worst(tones),
     title: text.title(items.length, formatTime(Math.min(...times), locale, now), formatTime(Math.max(...times), locale, now)),
     lines: items.map(({ entry: { at, message } }) => `${formatTime(at, locale, now)} ${MARK[message.tone]} ${message.title}${message.lines?.[0] === undefined ? '' : text.because(message.lines[0])}`),
     note: text.note(),

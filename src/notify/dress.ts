@@ -9,6 +9,9 @@ export const createDress =
   (seal: Seal, locale: Locale) =>
   ({ message, rungs }: Entry, { channel, user, key }: Rung): Message => {
     const fixes = new Set(rungs.flatMap((rung) => (rung.channel !== channel && rung.state === 'refused' && rung.fix !== null ? [fixText(rung.fix, locale)] : [])));
-    const note = [...(message.note === undefined ? [] : [message.note]), ...fixes].join('\n');
-    return seal(note === '' ? message : { ...message, note }, { key, channel, user });
+    return seal(withNotes(message, [...fixes]), { key, channel, user });
   };
+
+/** The message with more below it. */
+export const withNotes = (message: Message, notes: readonly string[]): Message =>
+  notes.length === 0 ? message : { ...message, note: [...(message.note === undefined ? [] : [message.note]), ...notes].join('\n') };

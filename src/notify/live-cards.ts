@@ -11,6 +11,7 @@ import type { Decision } from '../healing/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { fixText, type Fix } from '../text/fixes.ts';
 import type { Locale } from '../text/locale.ts';
+import { withNotes } from './dress.ts';
 import type { Seal } from './entry.ts';
 import { incidentMessage } from './incident-message.ts';
 
@@ -130,6 +131,3 @@ export const createLiveCards = ({ db, channels, seal, locale, clock, settleMs = 
     },
   };
 };
-
-const withNotes = (message: Message, notes: readonly string[]): Message =>
-  notes.length === 0 ? message : { ...message, note: [...(message.note === undefined ? [] : [message.note]), ...notes].join('\n') };

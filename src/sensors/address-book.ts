@@ -1,4 +1,5 @@
 /** Which IP addresses a platform's hosts have, asked seldom and never waited for long. */
+import { within } from '../base/within.ts';
 import { isIP } from 'node:net';
 import { plainAddress } from './ip-address.ts';
 import type { Resolve } from './resolve.ts';
@@ -52,16 +53,8 @@ export const createAddressBook = (resolve: Resolve, { patienceMs = PATIENCE_MS }
             entry.asking = null;
           });
       }
-      if (entry.asking) await atMost(patienceMs, entry.asking);
+      if (entry.asking) await within(entry.asking, patienceMs);
       return entry.addresses;
     },
   };
-};
-
-const atMost = async (ms: number, work: Promise<void>): Promise<void> => {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, limit]).finally(() => clearTimeout(timer));
 };

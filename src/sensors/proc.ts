@@ -1,5 +1,5 @@
 /** What runs on this machine: one process by its pid, or all of them. */
-import type { ProcessIdentity } from '../diagnosis/evidence.ts';
+import type { ProcessIdentity, ProcessSeen } from '../diagnosis/evidence.ts';
 import { linuxProcesses } from './proc-linux.ts';
 import { psProcesses } from './proc-ps.ts';
 import type { ProcessSnapshot, ProcessTable } from './process-table.ts';
@@ -23,6 +23,14 @@ export const readAncestors = async (pid: number): Promise<readonly number[]> => 
 /** A zombie has ended; only its parent has not asked for the exit code yet. */
 export const isAlive = (seen: ProcessSnapshot | null): seen is ProcessSnapshot =>
   seen !== null && !/^[ZXx]/.test(seen.state);
+
+/** @returns the live process of this pid; null when there is none. */
+export const seeProcess = async (pid: number): Promise<ProcessSeen | null> => {
+  const found = await readProcess(pid);
+  return isAlive(found) ? seenIn(found) : null;
+};
+
+export const seenIn = ({ pid, startTime, startedAt, uid }: ProcessSnapshot): ProcessSeen => ({ pid, startTime, startedAt, uid });
 
 /** A pid alone is reused; pid and start time are not. */
 export const sameProcess = (one: ProcessIdentity, other: ProcessIdentity): boolean =>

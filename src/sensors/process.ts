@@ -4,7 +4,7 @@ import type { ProcessSeen } from '../diagnosis/evidence.ts';
 import type { GatewayKind } from '../gateways/gateway-kind.ts';
 import { findGatewayProcesses, homeEnvironment } from './gateway-processes.ts';
 import { readLock } from './lock.ts';
-import { isAlive, readProcess } from './proc.ts';
+import { isAlive, readProcess, seenIn } from './proc.ts';
 import type { ProcessSnapshot } from './process-table.ts';
 import type { Sensor } from './sensor.ts';
 
@@ -15,7 +15,7 @@ import type { Sensor } from './sensor.ts';
  */
 export const findGatewayProcess = async (kind: GatewayKind, home: string): Promise<ProcessSeen | null> => {
   const found = (await lockHolder(kind, home)) ?? (await notedProcess(kind, home)) ?? (await findGatewayProcesses(kind, home))[0];
-  return found ? seen(found) : null;
+  return found ? seenIn(found) : null;
 };
 
 /** The lock lies in this home, so it does not matter how its holder spells the home. Others hold it to try it, for a moment. */
@@ -42,5 +42,3 @@ export const createProcessSensor = (find: () => Promise<ProcessSeen | null>): Se
     return [{ at: now, source: 'process', text, link: null, fact: { kind: 'process', process } }];
   },
 });
-
-const seen = ({ pid, startTime, startedAt, uid }: ProcessSnapshot): ProcessSeen => ({ pid, startTime, startedAt, uid });

@@ -4,7 +4,7 @@ import { userInfo } from 'node:os';
 import type { Clock } from '../base/clock.ts';
 import { UserError } from '../base/errors.ts';
 import type { ProcessSeen } from '../diagnosis/evidence.ts';
-import { isAlive, readProcess } from '../sensors/proc.ts';
+import { seeProcess } from '../sensors/proc.ts';
 import { commandLine, newCommandRecord, type CommandRecord } from './command-steps.ts';
 import { parseContainer, stateOf, type Container } from './docker-inspect.ts';
 import { engineAdvice, engineRefusalOf, type EngineTool } from './docker-refusals.ts';
@@ -117,10 +117,10 @@ export const createDockerSupervisor = ({ tool, container, run, clock, stopTimeou
 };
 
 const processOf = async ({ id, startedAt }: Container, pid: number): Promise<ProcessSeen | null> => {
-  const seen = await readProcess(pid).catch(() => null);
-  if (!isAlive(seen)) return null;
+  const seen = await seeProcess(pid).catch(() => null);
+  if (!seen) return null;
   const near = startedAt !== null && Math.abs(seen.startedAt - startedAt) <= SAME_START_MS;
   // The clock may have been set since; the control group knows better where there is one.
   const ours = near || (await readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => '')).includes(id);
-  return ours ? { pid: seen.pid, startTime: seen.startTime, startedAt: seen.startedAt } : null;
+  return ours ? seen : null;
 };

@@ -31,30 +31,12 @@ export type ChoiceReason =
 export interface HolderOptions {
   /** The supervisors that may hold this gateway, the likeliest first. */
   readonly candidates: (running: ProcessSeen | null) => Promise<readonly Supervisor[]>;
-  /** Over a restart of Lifeline, too, where that is kept on the disk; unless told it is kept for as long as this lives. */
-  readonly memory?: HolderMemory;
   /** What is left when none of them does. */
   readonly bare: Supervisor;
   readonly find: () => Promise<ProcessSeen | null>;
   /** The pids of a process's parents, the nearest first. */
   readonly ancestors: (pid: number) => Promise<readonly number[]>;
 }
-
-/** Who held the process last. When that is dead nothing else tells it, where the name is none that an installer gives. */
-export interface HolderMemory {
-  last(): Supervisor | null;
-  keep(supervisor: Supervisor): void;
-}
-
-const newMemory = (): HolderMemory => {
-  let last: Supervisor | null = null;
-  return {
-    last: () => last,
-    keep: (supervisor) => {
-      last = supervisor;
-    },
-  };
-};
 
 interface Asked {
   readonly supervisor: Supervisor;
@@ -67,31 +49,35 @@ const NOT_HERE: ReadonlySet<string> = new Set(['SYSTEMD_MISSING', 'SYSTEMD_NOT_R
 /** States in which a supervisor is about to start the gateway, or believes that it runs. */
 const AT_WORK: ReadonlySet<string> = new Set(['active', 'activating']);
 
-export const createHolder = ({ candidates, bare, find, ancestors, memory = newMemory() }: HolderOptions): Holder => ({
-  choose: async (signal) => {
-    const running = await find();
-    const asked: Asked[] = [];
-    let silent: unknown = null;
-    for (const supervisor of withLast(memory.last(), await candidates(running))) {
-      try {
-        const status = await supervisor.status(signal);
-        if (status.state !== 'missing') asked.push({ supervisor, status });
-      } catch (error) {
-        if (!(error instanceof UserError && NOT_HERE.has(error.code))) silent ??= error;
+export const createHolder = ({ candidates, bare, find, ancestors }: HolderOptions): Holder => {
+  /** Who held the process last. When that is dead nothing else tells it, where the name is none that an installer gives. */
+  let last: Supervisor | null = null;
+  return {
+    choose: async (signal) => {
+      const running = await find();
+      const asked: Asked[] = [];
+      let silent: unknown = null;
+      for (const supervisor of withLast(last, await candidates(running))) {
+        try {
+          const status = await supervisor.status(signal);
+          if (status.state !== 'missing') asked.push({ supervisor, status });
+        } catch (error) {
+          if (!(error instanceof UserError && NOT_HERE.has(error.code))) silent ??= error;
+        }
       }
-    }
-    const chosen = running ? await holderOf(running, asked, ancestors) : definedIn(asked);
-    // One that did not answer may be the one: to act without it would be to fight it.
-    if ((!chosen || (!running && isIdle(chosen))) && silent !== null) throw silent instanceof Error ? silent : new Error(errorText(silent));
-    const supervisor = chosen?.supervisor ?? bare;
-    if (running) memory.keep(supervisor);
-    return {
-      supervisor,
-      why: !chosen ? 'nobody_else' : running ? 'holds_process' : 'has_definition',
-      rivals: asked.filter((other) => other !== chosen && AT_WORK.has(other.status.state)).map((other) => other.supervisor),
-    };
-  },
-});
+      const chosen = running ? await holderOf(running, asked, ancestors) : definedIn(asked);
+      // One that did not answer may be the one: to act without it would be to fight it.
+      if ((!chosen || (!running && isIdle(chosen))) && silent !== null) throw silent instanceof Error ? silent : new Error(errorText(silent));
+      const supervisor = chosen?.supervisor ?? bare;
+      if (running) last = supervisor;
+      return {
+        supervisor,
+        why: !chosen ? 'nobody_else' : running ? 'holds_process' : 'has_definition',
+        rivals: asked.filter((other) => other !== chosen && AT_WORK.has(other.status.state)).map((other) => other.supervisor),
+      };
+    },
+  };
+};
 
 export const configuredHolder = (named: () => Promise<Supervisor>): Holder => ({ choose: async () => ({ supervisor: await named(), why: 'configured', rivals: [] }) });
 

@@ -3,6 +3,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, open, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorText } from '../base/errors.ts';
+import { EX_CONFIG } from '../base/exit-codes.ts';
+import { within } from '../base/within.ts';
 import { cleanEnv } from './clean-env.ts';
 import { lastWords } from './last-words.ts';
 
@@ -22,9 +24,6 @@ export type Launch =
   | { readonly outcome: 'running'; readonly pid: number }
   | { readonly outcome: 'ended'; readonly pid: number; readonly reason: string }
   | { readonly outcome: 'not_started'; readonly reason: string };
-
-/** sysexits.h EX_CONFIG; Hermes exits with it for what only a change of configuration mends. */
-const EX_CONFIG = 78;
 
 /** @returns once it has run for `earlyExitMs`, has ended before that, or could not be started. */
 export const launch = async (options: LaunchOptions): Promise<Launch> => {
@@ -103,17 +102,4 @@ const cannotStart = (program: string, code: string | undefined): string => {
   if (code === 'ENOENT') return `The program "${program}" was not found (or the interpreter that its first line names). ${fix}`;
   if (code === 'EACCES') return `The program "${program}" may not be executed (permission denied). Make it executable, or: ${fix}`;
   return `The program "${program}" could not be started (${code ?? 'unknown error'}). ${fix}`;
-};
-
-/** @returns null when it takes longer. */
-const within = async <T>(work: Promise<T>, ms: number): Promise<T | null> => {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(resolve, ms, null);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 };

@@ -1,7 +1,7 @@
 /** launchd: keeps a gateway as a per-user job on macOS (facts/hermes.md 5.2). */
 import { existsSync } from 'node:fs';
 import type { Clock } from '../base/clock.ts';
-import { isAlive, readProcess } from '../sensors/proc.ts';
+import { seeProcess } from '../sensors/proc.ts';
 import { commandLine, newCommandRecord, type CommandRecord } from './command-steps.ts';
 import { createLaunchdEye } from './launchd-look.ts';
 import { stateOf } from './launchd-print.ts';
@@ -107,8 +107,7 @@ export const createLaunchdSupervisor = ({ label, plistPath, uid, run, clock }: L
         const state = !existsSync(plistPath) ? 'missing' : (await eye.isDisabled(signal)) ? 'masked' : 'inactive';
         return { state, main: null, restarts: null, since: null, job: null, exit: null };
       }
-      const seen = job.pid === null ? null : await readProcess(job.pid);
-      const main = isAlive(seen) ? { pid: seen.pid, startTime: seen.startTime, startedAt: seen.startedAt } : null;
+      const main = job.pid === null ? null : await seeProcess(job.pid);
       const state = stateOf(job);
       // launchd counts every start, also those that were asked for, and does not say since when it is in a state.
       return { state, main, restarts: job.runs === null ? null : Math.max(0, job.runs - 1), since: state === 'active' ? (main?.startedAt ?? null) : null, job: null, exit: job.exit };

@@ -1,4 +1,5 @@
 /** Reads `s6-svstat -o FIELDS SLOT`: one line, the fields in the order in which they were asked for. */
+import { EX_CONFIG } from '../base/exit-codes.ts';
 import type { SupervisorState, SupervisorStatus } from './supervisor.ts';
 
 /** Known to s6 2.9 (2020) and later; an older one refuses the option. */
@@ -38,5 +39,5 @@ export const stateOf = ({ up, wantedUp, exit }: S6Service): SupervisorState => {
   // Between two lives: its finish script runs, or the second that s6 waits before it starts again.
   if (wantedUp) return 'activating';
   // Hermes's finish script gives up on 78 and on 0 (facts/hermes.md 5.3); who sent `-d` cannot be told from the latter.
-  return exit !== null && 'code' in exit && exit.code === 78 ? 'failed' : 'inactive';
+  return exit !== null && 'code' in exit && exit.code === EX_CONFIG ? 'failed' : 'inactive';
 };

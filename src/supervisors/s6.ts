@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { UserError } from '../base/errors.ts';
-import { isAlive, readProcess } from '../sensors/proc.ts';
+import { seeProcess } from '../sensors/proc.ts';
 import { commandLine, newCommandRecord, type CommandRecord } from './command-steps.ts';
 import { wordsOf, type CommandOptions, type CommandOutput, type RunCommand } from './run-command.ts';
 import { parseS6, S6_FIELDS, stateOf, type S6Service } from './s6-status.ts';
@@ -86,8 +86,7 @@ export const createS6Supervisor = ({ slot, run, clock, stopTimeoutMs = 30_000, t
     status: async (signal) => {
       const service = await look(signal);
       if (!service) return { state: 'missing', main: null, restarts: null, since: null, job: null, exit: null };
-      const seen = service.pid === null ? null : await readProcess(service.pid);
-      const main = isAlive(seen) ? { pid: seen.pid, startTime: seen.startTime, startedAt: seen.startedAt } : null;
+      const main = service.pid === null ? null : await seeProcess(service.pid);
       return { state: stateOf(service), main, restarts: null, since: clock.now() - service.sinceMs, job: service.up && !service.wantedUp ? 'stop' : null, exit: service.exit };
     },
     start: async (signal) => {

@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
 import { UserError } from '../base/errors.ts';
-import { isAlive, readProcess } from '../sensors/proc.ts';
+import { seeProcess } from '../sensors/proc.ts';
 import { commandLine } from './command-steps.ts';
 import { wordsOf, type CommandOutput, type RunCommand } from './run-command.ts';
 import type { ActionResult, ActionStep, Supervisor, SupervisorAction, SupervisorStatus } from './supervisor.ts';
@@ -123,7 +123,7 @@ export const createSystemdSupervisor = (options: SystemdOptions): Supervisor => 
     command,
     status: async (signal) => {
       const { state, pid, restarts, since, job, exit } = await look(signal);
-      return { state, main: await processOf(pid), restarts, since, job, exit };
+      return { state, main: pid === null ? null : await seeProcess(pid).catch(() => null), restarts, since, job, exit };
     },
     start: (signal) => act('start', signal, (seen) => forbidden(seen) ?? (seen.state === 'active' ? `${unit} is already running, pid ${seen.pid}.` : null)),
     restart: (signal) => act('restart', signal, forbidden),
@@ -152,8 +152,3 @@ const isWaiting = ({ state, pid }: UnitSeen): boolean => state === 'activating' 
 /** Without a process, systemd often does not keep the unit in memory; then there is nothing to kill or to reset. */
 const isNothingToDo = (action: SupervisorAction, { stderr }: CommandOutput): boolean =>
   (action === 'kill' || action === 'reset' || action === 'stop') && /not loaded|[Nn]o .*process.* to kill/.test(stderr);
-
-const processOf = async (pid: number | null): Promise<SupervisorStatus['main']> => {
-  const seen = pid === null ? null : await readProcess(pid).catch(() => null);
-  return isAlive(seen) ? { pid: seen.pid, startTime: seen.startTime, startedAt: seen.startedAt } : null;
-};

@@ -6,11 +6,12 @@ import type { LinkName, ProcessIdentity, ProcessSeen } from '../diagnosis/eviden
 import { isTrouble, type Verdict } from '../diagnosis/verdict.ts';
 import type { Answer, Decision, Treatment, TreatmentRecord, TreatmentResult } from '../healing/decision.ts';
 import type { Budget, HealMode } from '../config/config.ts';
+import { DAY_MS } from '../healing/budget.ts';
 import { planLadder } from '../healing/ladder.ts';
 import type { RestartLedger } from '../healing/ledger.ts';
 import { maintenanceUntil, type MaintenanceWindow } from '../healing/maintenance.ts';
 import type { TreatmentPlan } from '../healing/plan.ts';
-import { decide, heldBy, stormBrakeUntil } from '../healing/policy.ts';
+import { decide, heldBy, STORM, stormBrakeUntil } from '../healing/policy.ts';
 import { commandsOf, obstacleOf, type Graceful } from '../healing/rungs.ts';
 import { treat } from '../healing/treat.ts';
 import { sameProcess } from '../sensors/proc.ts';
@@ -81,8 +82,6 @@ export interface Care {
 
 /** Who asked for a treatment, when nobody did. */
 export const AUTO = 'auto';
-const DAY_MS = 86_400_000;
-const STORM_MS = 600_000;
 /** How often the gateway is looked at while a treatment waits for its proof. */
 const PROOF_POLL_MS = 500;
 /** What was begun so long ago is not carried on: the world is another. It is looked at, and told. */
@@ -112,7 +111,7 @@ export const createCare = (options: CareOptions): Care => {
       links,
       condition,
       strays,
-      held: heldBy(own) ?? (remedy !== 'stop' && stormBrakeUntil(ledger.allTimes(gateway, clock.now() - STORM_MS), clock.now()) !== null ? 'storm_brake' : null),
+      held: heldBy(own) ?? (remedy !== 'stop' && stormBrakeUntil(ledger.allTimes(gateway, clock.now() - STORM.windowMs), clock.now()) !== null ? 'storm_brake' : null),
       dryRun: options.dryRun,
       turns: vitals.turns,
     };
@@ -138,7 +137,7 @@ export const createCare = (options: CareOptions): Care => {
       mode,
       budget,
       restarts: ledger.times(gateway, at - DAY_MS),
-      starts: ledger.allTimes(gateway, at - STORM_MS),
+      starts: ledger.allTimes(gateway, at - STORM.windowMs),
       treatmentRunning,
       maintenanceUntil: maintenanceUntil(options.maintenance, at),
       straysKnown: duplicates !== null,

@@ -4,14 +4,12 @@ import { errorText } from '../base/errors.ts';
 import { redact } from '../base/redact.ts';
 import type { GatewayPort, GatewayReport } from '../chat/command.ts';
 import type { Budget } from '../config/config.ts';
+import { DAY_MS, HOUR_MS } from '../healing/budget.ts';
 import type { RestartLedger } from '../healing/ledger.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { tailLines } from '../sensors/tail.ts';
 import type { Care } from './care.ts';
 import type { Patient } from './patient.ts';
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 86_400_000;
 
 export interface GatewayPortOptions {
   readonly patient: Patient;
