@@ -1,48 +1,68 @@
-/** `/help`: made from the registry, so that it cannot forget a command. */
-import { UserError } from '../src/base/errors.ts';
+/** `/help`: made from the registry, so that it cannot forget a command. What matters in trouble comes first. */
 import { roleAllows } from '../src/chat/authorise.ts';
-import type { Command } from '../src/chat/command.ts';
+import { defineCommand, type Command } from '../src/chat/command.ts';
 import type { Message } from '../src/chat/message.ts';
 import { findCommand } from '../src/chat/parse.ts';
-import { suggest } from '../src/base/suggest.ts';
-import { COMMAND_HELP, commandText } from '../src/text/commands.ts';
+import { usageLine } from '../src/chat/usage.ts';
+import { roleName } from '../src/text/access.ts';
+import { COMMAND_HELP, commandText, type HelpGroup } from '../src/text/commands.ts';
 import type { Locale } from '../src/text/locale.ts';
-import { usageLine } from './shared/usage.ts';
+
+/** What one needs at three in the morning, said in full; of the others only the names. */
+const ESSENTIAL: ReadonlySet<string> = new Set(['status', 'why', 'logs', 'restart']);
+
+const GROUPS: readonly HelpGroup[] = ['reads', 'interrupts', 'changes', 'admin'];
+
+const groupOf = ({ role, effects }: Command): HelpGroup => (role === 'admin' ? 'admin' : effects);
+
+/** Whoever reads Chinese may type the Chinese word alone. */
+const nameOf = ({ id, aliases }: Command, locale: Locale): string => {
+  const chinese = locale === 'zh-CN' ? aliases.find((alias) => /\p{Script=Han}/u.test(alias)) : undefined;
+  return chinese === undefined ? `/${id}` : `/${id} ${chinese}`;
+};
+
+const overview = (usable: readonly Command[], locale: Locale): Message => {
+  const text = commandText(locale);
+  const rest = usable.filter(({ id }) => !ESSENTIAL.has(id));
+  return {
+    tone: 'info',
+    title: text.helpTitle(),
+    lines: [
+      ...usable.filter(({ id }) => ESSENTIAL.has(id)).map((command) => text.subject(nameOf(command, locale), command.help[locale])),
+      ...GROUPS.flatMap((group) => {
+        const names = rest.filter((command) => groupOf(command) === group).map((command) => nameOf(command, locale));
+        return names.length === 0 ? [] : [text.subject(text.group(group), text.list(names))];
+      }),
+    ],
+    note: text.helpNote(),
+  };
+};
 
 const detail = (command: Command, locale: Locale): Message => {
   const text = commandText(locale);
   return {
     tone: 'info',
     title: usageLine(command, locale),
-    lines: [command.help[locale], ...(command.aliases.length > 0 ? [text.aliases(command.aliases)] : []), text.needsRole(command.role)],
+    lines: [
+      command.help[locale],
+      ...(command.aliases.length > 0 ? [text.aliases(command.aliases)] : []),
+      ...(command.effects === 'interrupts' ? [text.asksFirst()] : []),
+      ...(command.role === 'viewer' ? [] : [text.needsRole(roleName(command.role, locale))]),
+    ],
     code: command.examples,
   };
 };
 
-export const help = {
+export const help = defineCommand({
   id: 'help',
   aliases: ['帮助'],
   role: 'viewer',
   effects: 'reads',
-  usage: ['command?'],
+  args: { command: { kind: 'command' } },
   help: COMMAND_HELP.help,
   examples: ['/help', '/help restart'],
-  async run({ commands, locale, operator }, args) {
-    const text = commandText(locale);
-    const [typed, ...more] = args;
-    if (more.length > 0) throw new UserError('TOO_MANY_ARGUMENTS', text.tooManyArguments(usageLine(help, locale)));
-    if (typed !== undefined) {
-      const name = typed.replace(/^\//, '');
-      const command = findCommand(name, commands);
-      if (command) return detail(command, locale);
-      throw new UserError('NO_SUCH_COMMAND', text.noSuchCommand(name, suggest(name, commands.map(({ id }) => id))));
-    }
-    const usable = commands.filter(({ role }) => roleAllows(operator.role, role));
-    return {
-      tone: 'info',
-      title: text.helpTitle(),
-      lines: usable.map((command) => text.subject(usageLine(command, locale), command.help[locale])),
-      note: text.helpNote(),
-    };
+  async run({ commands, locale, operator }, { command: name }) {
+    const command = name === null ? null : findCommand(name, commands);
+    return command ? detail(command, locale) : overview(commands.filter(({ role }) => roleAllows(operator.role, role)), locale);
   },
-} satisfies Command;
+});

@@ -1,55 +1,100 @@
-/** `/logs`: the last lines of a gateway's log. */
+/** `/logs`: the last lines of a gateway's log, or those that matter; older ones by a button. */
 import { UserError } from '../src/base/errors.ts';
-import type { Command, CommandContext } from '../src/chat/command.ts';
-import { COMMAND_HELP, commandText } from '../src/text/commands.ts';
-import { oneGateway } from './shared/pick-gateway.ts';
-import { usageLine } from './shared/usage.ts';
+import { typedDuration } from '../src/base/typed-duration.ts';
+import type { Arguments, Values } from '../src/chat/arguments.ts';
+import { defineCommand, type CommandContext } from '../src/chat/command.ts';
+import type { Button, Message } from '../src/chat/message.ts';
+import { retype } from '../src/chat/parse.ts';
+import { formatBytes } from '../src/text/bytes.ts';
+import { COMMAND_HELP } from '../src/text/commands.ts';
+import { logText } from '../src/text/logs.ts';
+import { oneLine } from './shared/fit.ts';
+import { POSITION, readPosition, typedPosition } from './shared/log-position.ts';
 
 const DEFAULT_LINES = 20;
 const MAX_LINES = 200;
-/** A phone shows no more of a line, and one line may be megabytes long. */
-const MAX_LINE = 500;
+/** More than this is a file: nobody scrolls that far on a phone. */
+const FILE_LINES = 60;
+/** Around what was searched for. */
+const CONTEXT_LINES = 2;
+const MAX_LINE = 300;
+const DAY_MS = 86_400_000;
 
-const shortened = (line: string): string => (line.length > MAX_LINE ? `${line.slice(0, MAX_LINE - 1)}…` : line);
+const ARGS = {
+  gateway: { kind: 'gateway', missing: 'one' },
+  lines: { kind: 'count', least: 1, most: MAX_LINES },
+  level: {
+    kind: 'word',
+    words: {
+      debug: ['调试'],
+      info: ['信息'],
+      warning: ['warn', 'warnings', '警告'],
+      error: ['err', 'errors', '错误', '报错'],
+      critical: ['fatal', '严重'],
+    },
+  },
+  since: { kind: 'duration', leastMs: 1_000, mostMs: 30 * DAY_MS, prefix: ['since', 'last', '最近'] },
+  before: { kind: 'pattern', pattern: POSITION, rule: 'be what a button says', hidden: true },
+  text: { kind: 'rest' },
+} as const satisfies Arguments;
 
-/** A gateway's name is never a number, so the two arguments may come in either order. */
-const readArguments = ({ locale }: CommandContext, args: readonly string[]): { gateway: string | undefined; count: number | undefined } => {
-  const text = commandText(locale);
-  const numbers = args.filter((arg) => /^[-+]?\d/.test(arg) && !Number.isNaN(Number(arg)));
-  const names = args.filter((arg) => !numbers.includes(arg));
-  if (numbers.length > 1 || names.length > 1) throw new UserError('TOO_MANY_ARGUMENTS', text.tooManyArguments(usageLine(logs, locale)));
-  const [typed] = numbers;
-  const count = typed === undefined ? undefined : Number(typed);
-  if (typed !== undefined && !(Number.isInteger(count) && Number(count) >= 1)) throw new UserError('BAD_COUNT', text.badCount(typed, MAX_LINES));
-  return { gateway: names[0], count };
+type Asked = Values<typeof ARGS>;
+
+/** `/…/` is a pattern, all else is what the line holds. */
+const soughtIn = (typed: string | null): { readonly text: string | null; readonly pattern: string | null } =>
+  typed !== null && typed.length > 2 && typed.startsWith('/') && typed.endsWith('/') ? { text: null, pattern: typed.slice(1, -1) } : { text: typed, pattern: null };
+
+/** What was asked for, from `before` back: the text in quotes, so that no word of it is taken for something else. */
+const olderButton = ({ gateway, lines, level, since, text }: Asked, position: string, { locale }: CommandContext): Button => {
+  const words = [gateway.name, ...(lines === null ? [] : [String(lines)]), ...(level === null ? [] : [level]), ...(since === null ? [] : [typedDuration(since)]), position];
+  return { label: logText(locale).older(), style: 'plain', command: text === null ? retype('logs', words) : retype('logs', [...words, text], new Set([words.length])) };
 };
 
-const missingFile = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && 'code' in error && error.code === 'ENOENT';
+const search = async (context: CommandContext, asked: Asked): Promise<Message> => {
+  const { locale, now } = context;
+  const words = logText(locale);
+  const { gateway, level, since } = asked;
+  const sought = soughtIn(asked.text);
+  const isSearch = asked.text !== null;
+  const count = asked.lines ?? DEFAULT_LINES;
+  const page = await gateway.logs({
+    ...sought,
+    count,
+    least: level,
+    since: since === null ? null : now - since,
+    context: isSearch ? CONTEXT_LINES : 0,
+    before: asked.before === null ? null : readPosition(asked.before, locale),
+  });
+  const filter = words.filter({ level, since, text: asked.text === null ? null : oneLine(asked.text, 60) });
+  const buttons = page.older === null ? {} : { buttons: [olderButton(asked, typedPosition(page.older), context)] };
+  const cut = page.cutOff ? { note: words.cutOff(formatBytes(page.scanned.bytes)) } : {};
+  if (page.lines.length === 0) return { tone: 'info', title: filter === null && asked.before === null ? words.empty(gateway.name) : words.none(gateway.name, filter), ...cut, ...buttons };
+  const marked = isSearch && page.lines.some(({ match }) => !match);
+  const text = page.lines.map((line) => `${marked ? (line.match ? '▸ ' : '  ') : ''}${line.text}`);
+  return {
+    tone: 'info',
+    title: words.title(gateway.name, filter, page.lines.filter(({ match }) => match).length, asked.before !== null),
+    code: text.map((line) => oneLine(line, MAX_LINE)),
+    ...(count > FILE_LINES ? { attachment: { name: `${gateway.name}.log`, text: `${text.join('\n')}\n` } } : {}),
+    ...cut,
+    ...buttons,
+  };
+};
 
-export const logs = {
+export const logs = defineCommand({
   id: 'logs',
-  aliases: ['日志'],
+  aliases: ['日志', 'log'],
   role: 'viewer',
   effects: 'reads',
-  usage: ['gateway?', 'n?'],
+  args: ARGS,
   help: COMMAND_HELP.logs,
-  examples: ['/logs', '/logs 50', '/logs main 50'],
-  async run(context, args) {
-    const text = commandText(context.locale);
-    const { gateway: typed, count = DEFAULT_LINES } = readArguments(context, args);
-    const gateway = oneGateway(context, typed, 'logs');
+  examples: ['/logs', '/logs 50', '/logs main error since 2h', '/logs timeout', '/logs /code 4\\d+/'],
+  run: async (context, asked) => {
     try {
-      const lines = await gateway.logs(Math.min(count, MAX_LINES));
-      if (lines.length === 0) return { tone: 'info', title: text.noLogLines(gateway.name) };
-      return {
-        tone: 'info',
-        title: text.logs(gateway.name, lines.length),
-        code: lines.map(shortened),
-        ...(count > MAX_LINES ? { note: text.atMost(MAX_LINES) } : {}),
-      };
+      return await search(context, asked);
     } catch (error) {
-      if (missingFile(error)) return { tone: 'warning', title: text.noLogFile(gateway.name, error.path ?? null) };
-      throw error;
+      const words = error instanceof UserError ? logText(context.locale).problem(asked.gateway.name, error.code) : null;
+      throw error instanceof UserError && words !== null ? new UserError(error.code, `${words}\n${error.message}`, { cause: error }) : error;
     }
   },
-} satisfies Command;
+});

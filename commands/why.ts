@@ -1,23 +1,16 @@
 /** `/why`: what the present verdicts rest on, line by line. */
-import { UserError } from '../src/base/errors.ts';
-import type { Command, CommandContext } from '../src/chat/command.ts';
+import { defineCommand, type CommandContext } from '../src/chat/command.ts';
+import { DOT, toneOf, worstOf } from '../src/chat/tone.ts';
+import { conditionWords, summary } from '../src/chat/verdict-words.ts';
 import type { Evidence } from '../src/diagnosis/evidence.ts';
 import type { Verdict } from '../src/diagnosis/verdict.ts';
 import { COMMAND_HELP, commandText } from '../src/text/commands.ts';
 import { formatTime } from '../src/text/time.ts';
 import { causeText, remedyText } from '../src/text/words.ts';
+import { oneLine } from './shared/fit.ts';
 import { look } from './shared/look.ts';
-import { oneGateway } from './shared/pick-gateway.ts';
-import { DOT, toneOf, worstOf } from '../src/chat/tone.ts';
-import { usageLine } from './shared/usage.ts';
-import { conditionWords, summary } from '../src/chat/verdict-words.ts';
 
-/** A phone shows no more of a line. */
-const MAX_LINE = 200;
-
-const shortened = (line: string): string => (line.length > MAX_LINE ? `${line.slice(0, MAX_LINE - 1)}…` : line);
-
-const evidenceLine = ({ at, source, text }: Evidence, { locale, now }: CommandContext): string => shortened(`  ${formatTime(at, locale, now)} ${source}: ${text}`);
+const evidenceLine = ({ at, source, text }: Evidence, { locale, now }: CommandContext): string => oneLine(`  ${formatTime(at, locale, now)} ${source}: ${text}`);
 
 const reasons = (verdict: Verdict, context: CommandContext): string[] => {
   const { locale, now } = context;
@@ -30,19 +23,17 @@ const reasons = (verdict: Verdict, context: CommandContext): string[] => {
   ];
 };
 
-export const why = {
+export const why = defineCommand({
   id: 'why',
   aliases: ['为什么', '原因'],
   role: 'viewer',
   effects: 'reads',
-  usage: ['gateway?'],
+  args: { gateway: { kind: 'gateway', missing: 'one' } },
   help: COMMAND_HELP.why,
   examples: ['/why', '/why main'],
-  async run(context, args) {
+  async run(context, { gateway }) {
     const text = commandText(context.locale);
-    const [typed, ...more] = args;
-    if (more.length > 0) throw new UserError('TOO_MANY_ARGUMENTS', text.tooManyArguments(usageLine(why, context.locale)));
-    const { name, ...seen } = await look(oneGateway(context, typed, 'why'));
+    const { name, ...seen } = await look(gateway);
     if (!seen.report) return { tone: 'warning', title: text.subject(name, text.cannotLook(seen.problem)) };
     const { verdicts } = seen.report;
     return {
@@ -51,4 +42,4 @@ export const why = {
       lines: verdicts.flatMap((verdict) => reasons(verdict, context)),
     };
   },
-} satisfies Command;
+});

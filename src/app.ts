@@ -1,44 +1,42 @@
 /** The composition root: a configuration in, a running bot out. The only file that knows all parts. */
-import { join } from 'node:path';
 import { schedule } from 'node-cron';
-import { commands } from '../commands/index.ts';
+import { commands as builtIn } from '../commands/index.ts';
 import { scaledClock, type Clock } from './base/clock.ts';
 import type { Logger } from './base/logger.ts';
 import type { Channel } from './channels/channel.ts';
 import { openChannels } from './channels/open.ts';
+import { createAccess } from './chat/access.ts';
 import { createBus, originOf } from './chat/bus.ts';
 import { createButtons } from './chat/buttons.ts';
+import type { IncidentsPort, LifelineReport } from './chat/command.ts';
+import { createConfirmations } from './chat/confirm.ts';
+import { createFirstPairing } from './chat/first-pairing.ts';
 import { interrupted } from './chat/interrupted.ts';
+import { createPairing } from './chat/pairing.ts';
 import { interruptedReply } from './chat/replies.ts';
-import type { LifelineReport } from './chat/command.ts';
-import { PERSONAL_CHANNELS, type Operator, type Config } from './config/config.ts';
+import { PERSONAL_CHANNELS, type Config, type Operator } from './config/config.ts';
+import { settingsOf } from './config/show.ts';
 import { createRestartLedger } from './healing/ledger.ts';
-import { createStartups } from './healing/startups.ts';
 import { createIncidentBook } from './incidents/incident-book.ts';
-import { DEFAULT_INCIDENT_POLICY, recheckIncidentsAt } from './incidents/policy.ts';
+import { DEFAULT_INCIDENT_POLICY, type IncidentPolicy } from './incidents/policy.ts';
 import { addressees } from './notify/addressees.ts';
-import { createAnnouncer } from './notify/announcer.ts';
-import { createAnswers } from './notify/answers.ts';
-import { createChannelWatch } from './notify/channel-watch.ts';
-import { createDeliveries } from './notify/deliveries.ts';
-import { DEFAULT_DELIVERY_POLICY } from './notify/delivery-policy.ts';
-import { digestMessage } from './notify/digest.ts';
-import { createDress } from './notify/dress.ts';
-import type { Seal } from './notify/entry.ts';
-import { createLiveCards } from './notify/live-cards.ts';
-import { createOutbox } from './notify/outbox.ts';
-import { createTeller } from './notify/treatment-teller.ts';
-import { createWorker } from './notify/worker.ts';
+import { createDesk } from './notify/desk.ts';
+import type { Addressee, Seal } from './notify/entry.ts';
+import { tellOfStore } from './notify/store-watch.ts';
+import { ownThread } from './notify/thread.ts';
 import { createAudit } from './store/audit.ts';
-import { openDatabase } from './store/database.ts';
-import { lockDataFolder } from './store/lock.ts';
+import { createPairedOperators } from './store/operators.ts';
+import { prune } from './store/retention.ts';
 import { createSeen } from './store/seen.ts';
-import { transaction } from './store/transaction.ts';
-import { createCare } from './watch/care.ts';
-import { createGatewayPort } from './watch/gateway-port.ts';
+import { createSilences } from './store/silences.ts';
+import { openStore } from './store/store.ts';
+import { createAlive } from './watch/alive.ts';
+import { awayMessage } from './watch/away.ts';
 import { ownApps } from './watch/own-apps.ts';
-import { createWatchMemory } from './watch/memory.ts';
-import { createPatient } from './watch/patient.ts';
+import { exitCodeOf, exitText, STUCK_AFTER_MS, type OwnState } from './watch/own-state.ts';
+import { createPing } from './watch/ping.ts';
+import { createRound } from './watch/round.ts';
+import { createWard } from './watch/ward.ts';
 
 export interface AppOptions {
   readonly version: string;
@@ -48,89 +46,71 @@ export interface AppOptions {
   readonly logger: Logger;
   /** A channel beside those of the configuration, and the person on it who may command. */
   readonly console?: { readonly channel: Channel; readonly operator: Operator };
+  /** Shows a pairing code to whoever started Lifeline; never to its log. */
+  readonly say: (text: string) => void;
 }
 
 export interface App {
-  /** Ends links, looks and deliveries; a treatment under way is wound up. What is open is taken up at the next start. */
-  stop(): Promise<void>;
+  /** Resolves when the store was lost or can be on the disk again: the app must be stopped and started anew. */
+  readonly outdated: Promise<void>;
+  /**
+   * Ends links, looks and deliveries; a treatment under way is wound up. What is open is taken up at the next start.
+   * @returns the exit code of the process, and what belongs on stderr: alerts that nobody got, for one.
+   */
+  stop(): Promise<{ readonly code: number; readonly text: string }>;
 }
 
-/** Starts the bot. @throws UserError when another Lifeline has the data folder, or the store or a channel cannot be set up. */
-export const startApp = async (config: Config, { version, dryRun = false, clock, logger, console: terminal }: AppOptions): Promise<App> => {
+/** After a sleep of the machine all looks stale, until everything has had its turn. */
+const REST_MS = 60_000;
+const STORE_CHECK_MS = 10_000;
+const PRUNE_EVERY_MS = 6 * 3_600_000;
+
+/** Starts the bot. @throws UserError when another Lifeline has the data folder, or a channel cannot be set up. */
+export const startApp = async (config: Config, { version, dryRun = false, clock, logger, console: terminal, say }: AppOptions): Promise<App> => {
+  const { locale, alerts } = config;
   const startedAt = clock.now();
-  const unlock = lockDataFolder(config.dataDir);
-  const db = openDatabase(join(config.dataDir, 'lifeline.db'));
+  const store = openStore(config.dataDir, { logger });
+  const { db } = store;
   const apps = await ownApps(config.gateways, logger);
-  const channels = [...(await openChannels(config, { db, apps, logger, onMayPush: (user) => worker.retry('qq', user) })), ...(terminal ? [terminal.channel] : [])];
-  const operators = [...config.operators, ...(terminal ? [terminal.operator] : [])];
-  const order = [...config.alerts.order, ...(terminal ? [terminal.channel.name] : [])];
+  const channels = [...(await openChannels(config, { db, apps, logger, onMayPush: (user) => desk.retry('qq', user) })), ...(terminal ? [terminal.channel] : [])];
+  const order = [...alerts.order, ...(terminal ? [terminal.channel.name] : [])];
+
+  const configured = [...config.operators, ...(terminal ? [terminal.operator] : [])];
+  const paired = createPairedOperators(db);
+  const pairing = createPairing(db, { configured, paired });
+  const access = createAccess({ configured, paired, clock, logger });
+  const people = (): readonly Addressee[] => addressees(access.everybody(), order);
 
   const buttons = createButtons(db);
   const seal: Seal = (message, to) => buttons.seal(message, to, clock.now());
-  const outbox = createOutbox(db);
   const book = createIncidentBook(db);
   const ledger = createRestartLedger(db);
-  const worker = createWorker({
-    deliveries: createDeliveries(db),
-    channels,
-    policy: { ...DEFAULT_DELIVERY_POLICY, copies: config.alerts.copies, channelTimeoutMs: config.alerts.channelTimeoutMs },
-    dress: createDress(seal, config.locale),
-    digest: (items) => digestMessage(items, config.locale, Date.now()),
-    onSettled: (thread) => cards.settled(thread),
+  const silences = createSilences(db);
+  const policy: IncidentPolicy = { ...DEFAULT_INCIDENT_POLICY, settleMs: config.watch.settleMs, remindMs: alerts.remindMs };
+  const desk = createDesk({ db, config, channels, people, book, policy, ledger, seal, clock, logger });
+  const { announcer, answers, outbox, teller } = desk;
+
+  let restUntil = -Infinity;
+  const alive = createAlive({
+    db,
     clock: scaledClock(0, 1),
     logger,
+    awayMs: alerts.awayMs,
+    onAway: (away) => {
+      const now = Date.now();
+      outbox.enqueue({ thread: ownThread('away', now), kind: 'away', message: awayMessage(away, locale, now), at: clock.now() }, people());
+      desk.wake();
+    },
+    onWoke: () => {
+      restUntil = clock.now() + REST_MS;
+    },
   });
-  /** Not at once: what is new in the outbox may belong to a transaction that is still open, and no try may begin before it is on the disk. */
-  const wake = (): void => void setImmediate(() => worker.wake());
-  const incidentPolicy = { ...DEFAULT_INCIDENT_POLICY, settleMs: config.watch.settleMs };
-  const people = addressees(operators, order);
-  const announcer = createAnnouncer({
-    db,
-    book,
-    outbox,
-    policy: incidentPolicy,
-    locale: config.locale,
-    to: people,
-    logger,
-    onChanged: (incident, decision) => cards.changed(incident, decision),
-    onQueued: wake,
-  });
-  const cards = createLiveCards({ db, channels, seal, locale: config.locale, clock, logger });
-
-  const channelWatch = createChannelWatch({ db, channels: channels.filter(({ name }) => PERSONAL_CHANNELS.some((personal) => personal === name)), outbox, to: people, locale: config.locale, afterMs: config.alerts.channelDownMs, clock: scaledClock(0, 1), logger, onQueued: wake });
-  const answers = createAnswers(new Map(channels.map((channel) => [channel.name, channel])), seal, logger);
-  const teller = createTeller({ answers, outbox, ledger, addressees: people, locale: config.locale, now: () => clock.now(), logger, onQueued: wake });
-  const budget = config.healing;
-  const startups = createStartups(db);
-  const memory = createWatchMemory(db);
-  const cared = config.gateways.map((gateway) => {
-    const patient = createPatient(gateway, config, { clock, logger, memory, startups });
-    const care = createCare({
-      gateway: gateway.name,
-      ...patient,
-      mode: gateway.heal,
-      budget,
-      maintenance: gateway.maintenance,
-      ledger,
-      limitMs: patient.startLimitMs,
-      gracefulMs: budget.gracefulMs,
-      dryRun,
-      teller,
-      atomically: (work) => transaction(db, work),
-      learn: ({ vitals }) => startups.seen(gateway.name, vitals),
-      incidents: {
-        judged: (verdicts, decision) => {
-          announcer.step({ kind: 'judged', gateway: gateway.name, verdicts, decision }, clock.now());
-          return recheckIncidentsAt(book.open(), incidentPolicy, clock.now());
-        },
-        treated: (result, decision) => announcer.step({ kind: 'treated', gateway: gateway.name, result, decision }, clock.now()),
-      },
-      clock,
-      logger,
-    });
-    const port = createGatewayPort({ patient, care, budget, ledger, openIncidents: () => book.open(), clock });
-    return { patient, care, port };
-  });
+  const resting = (now: number): number | null => {
+    // After a sleep another timer may fire before its own.
+    alive.look();
+    return now < restUntil && restUntil <= now + REST_MS ? restUntil : null;
+  };
+  const ward = createWard({ config, db, ledger, book, policy, silences, announcer, teller, dryRun, restUntil: resting, clock, logger });
 
   const report = (): LifelineReport => ({
     version,
@@ -138,64 +118,93 @@ export const startApp = async (config: Config, { version, dryRun = false, clock,
     channels: channels.map((channel) => ({ name: channel.name, ...channel.status() })),
     undelivered: outbox.undelivered(),
   });
+  const incidents: IncidentsPort = {
+    open: () => book.open(),
+    since: (at) => book.since(at),
+    get: (id) => book.get(id),
+    acknowledge: (ids, by) => announcer.step({ kind: 'acknowledged', ids, by }, clock.now()).incidents,
+  };
+  const audit = createAudit(db);
   const seen = createSeen(db);
   const bus = createBus({
-    commands,
-    operators,
+    commands: builtIn,
+    access,
+    pairing,
     seen,
-    audit: createAudit(db),
+    audit,
     buttons,
+    confirmations: createConfirmations(db),
     clock,
     logger,
-    locale: config.locale,
-    context: { gateways: cared.map(({ port }) => port), lifeline: report },
+    locale,
+    context: { gateways: ward.ports, lifeline: report, incidents, silences, audit, settings: () => settingsOf(config) },
     send: async (inbound, message, n) => void (await answers.send(originOf(inbound), message, `${inbound.id} ${n}`)),
   });
+  const personal = channels.map(({ name }) => name).filter((name) => PERSONAL_CHANNELS.some((each) => each === name));
+  const firstPairing = createFirstPairing({ pairing, anybody: () => access.everybody().length > 0, channels: personal, say, clock: scaledClock(0, 1), logger, locale });
 
-  for (const { patient } of cared) {
-    const by = ledger.stoppedBy(patient.config.name);
-    if (by !== null) patient.watcher.note({ kind: 'stopped-by-operator', by });
-  }
+  const state = (afterMs: number): OwnState => ({ stuck: outbox.stuck(clock.now(), afterMs), storeProblem: store.problem?.detail ?? null });
+  const ping = alerts.pingUrl === null ? null : createPing({ url: alerts.pingUrl.reveal(), clock: scaledClock(0, 1), logger, version });
+  const round = createRound({
+    ping,
+    look: () => ward.round(),
+    own: () => ({ ...state(STUCK_AFTER_MS), undelivered: outbox.undelivered() }),
+    version,
+    startedAt,
+    locale,
+    now: () => clock.now(),
+    logger,
+  });
+
+  alive.start();
+  if (tellOfStore({ db, store, folder: config.dataDir, outbox, to: people(), locale, now: clock.now() })) desk.wake();
   for (const { origin, text } of interrupted(seen, (channel, id) => ledger.askedBy(channel, id), startedAt)) {
     logger.warn({ channel: origin.channel }, 'a command was cut short when Lifeline ended; it is not run again');
-    void answers.send(origin, interruptedReply(text, config.locale), `interrupted ${origin.id ?? ''}`).catch((err: unknown) => logger.error({ err }, 'an answer could not be sent'));
+    void answers.send(origin, interruptedReply(text, locale), `interrupted ${origin.id ?? ''}`).catch((err: unknown) => logger.error({ err }, 'an answer could not be sent'));
   }
-  worker.start();
-  channelWatch.start();
+  desk.start();
   for (const channel of channels) await channel.start((inbound) => bus.receive(inbound));
-  for (const record of ledger.unfinished()) {
-    const care = cared.find(({ patient }) => patient.config.name === record.gateway)?.care;
-    if (care) care.resume(record);
-    else logger.warn({ gateway: record.gateway }, 'a treatment was cut short, and its gateway is not in the configuration any more');
-  }
-  for (const { patient, care } of cared) {
-    patient.watcher.start({ pulseMs: config.watch.pulseMs, followLogs: config.watch.followLogs, onLook: (look) => care.onLook(look) });
-  }
-  const round = schedule(
-    config.watch.schedule,
-    async () => {
-      for (const { patient, care } of cared) care.onLook(await patient.watcher.look());
-      logger.debug('round done');
-    },
-    { noOverlap: true },
-  );
-  logger.info({ version, gateways: config.gateways.map(({ name }) => name), channels: channels.map(({ name }) => name) }, 'Lifeline runs');
+  ward.start();
+  firstPairing.start();
+  const task = schedule(config.watch.schedule, round, { noOverlap: true });
+
+  const { promise: outdated, resolve: outdate } = Promise.withResolvers<void>();
+  let prunedAt = -Infinity;
+  const upkeep = setInterval(() => {
+    const now = Date.now();
+    if (store.check(now) !== 'ok') outdate();
+    else if (Math.abs(now - prunedAt) >= PRUNE_EVERY_MS) {
+      prunedAt = now;
+      prune(db, now);
+    }
+  }, STORE_CHECK_MS);
+  logger.info({ version, gateways: config.gateways.map(({ name }) => name), channels: channels.map(({ name }) => name), store: store.where }, 'Lifeline runs');
 
   return {
+    outdated,
     stop: async () => {
-      await round.destroy();
-      for (const { patient, care } of cared) {
-        await care.stop();
-        await patient.watcher.stop();
-      }
+      clearInterval(upkeep);
+      firstPairing.stop();
+      await task.destroy();
+      ping?.stop();
+      await ward.stop();
       await bus.idle();
-      channelWatch.stop();
-      await worker.stop();
-      await cards.stop();
+      await desk.stop();
       for (const channel of channels) await channel.stop();
-      db.close();
-      unlock();
+      const left = leftBehind(() => state(0));
+      alive.stop();
+      store.close();
       logger.info('Lifeline ends');
+      return { code: exitCodeOf(left), text: exitText(left, locale, clock.now()) };
     },
   };
+};
+
+/** A store that is lost does not tell what is in it. */
+const leftBehind = (read: () => OwnState): OwnState => {
+  try {
+    return read();
+  } catch (error) {
+    return { stuck: { count: 0, oldestAt: null }, storeProblem: error instanceof Error ? error.message : String(error) };
+  }
 };

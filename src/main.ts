@@ -22,6 +22,11 @@ const port = (text: string): number => {
   if (!Number.isInteger(number) || number < 0 || number > 65_535) throw new InvalidArgumentError('Give a port from 0 to 65535.');
   return number;
 };
+const positive = (text: string): number => {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('Give a whole number from 1.');
+  return number;
+};
 const config = (): Option => new Option('--config <file>', 'the configuration (default: ~/.config/lifeline/config.yaml when it exists)').env('LIFELINE_CONFIG');
 
 const program = new Command('lifeline')
@@ -53,6 +58,30 @@ program
   .option('--fix', 'mend what can be mended: shows each change first and keeps a copy of the file')
   .option('--json', 'print the findings as JSON, one object a line')
   .action(async (options: { config?: string; fix?: boolean; json?: boolean }) => (await import('./cli/doctor.ts')).doctor(options));
+
+program
+  .command('pair')
+  .description('shows a one-time code; whoever sends it to the bot becomes an operator')
+  .addOption(config())
+  .option('--role <role>', 'viewer, operator or admin (default: admin for the first, operator for others)')
+  .option('--name <name>', 'how the person is called in the audit')
+  .action(async (options: { config?: string; role?: string; name?: string }) => (await import('./cli/pair.ts')).pair(options));
+
+program
+  .command('operators')
+  .description('who may command, from the configuration and by pairing')
+  .addOption(config())
+  .option('--revoke <name>', 'somebody who was paired may command no more, at once')
+  .option('--json', 'print them as JSON, one object a line')
+  .action(async (options: { config?: string; revoke?: string; json?: boolean }) => (await import('./cli/operators.ts')).operators(options));
+
+program
+  .command('audit')
+  .description('who asked for what from the phone, and what became of it')
+  .addOption(config())
+  .option('-n, --count <number>', 'how many of the last entries', positive)
+  .option('--json', 'print them as JSON, one object a line')
+  .action(async (options: { config?: string; count?: number; json?: boolean }) => (await import('./cli/audit.ts')).audit(options));
 
 program
   .command('replay')

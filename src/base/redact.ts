@@ -1,20 +1,24 @@
-/** Replaces what looks like a secret in text that leaves the machine or goes to a log. */
-const rules: readonly (readonly [RegExp, string])[] = [
-  // user:password@ in URLs
-  [/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/:@"']{1,256}:[^\s/@"']{1,256}@/gi, '$1***:***@'],
-  // Authorization headers and bearer tokens
-  [/\b(Bearer|QQBot|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/g, '$1 ***'],
-  // key=value, key: value, "key":"value" for names that hold secrets
-  [
-    /(["']?\b[\w-]*(?:secret|token|passw(?:or)?d|api[_-]?key|access[_-]?key|private[_-]?key|ticket|credential|authorization)["']?\s*[=:]\s*["']?)(?!\*\*\*|null\b|undefined\b)[^\s"'&,;)}\]]{4,}/gi,
-    '$1***',
-  ],
-  // well-known key shapes
-  [/\b(?:sk|pk|rk|ghp|gho|ghs|xox[abprs]|glpat)[-_][A-Za-z0-9_-]{12,}/g, '***'],
-  [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g, '***'],
-  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, '***'],
-];
+/** Replaces what looks like a secret, or tells who somebody is, in text that leaves the machine or goes to a log. */
+import { hideNamed } from './redact-named.ts';
+import { hidePeople } from './redact-people.ts';
+import { hideShapes } from './redact-shapes.ts';
 
-/** @returns `text` with every secret-looking part replaced by `***`. */
-export const redact = (text: string): string =>
-  rules.reduce((current, [pattern, replacement]) => current.replace(pattern, replacement), text);
+/** In this order: a key's own shape says more of it than its name, and digits inside a key are no phone number. */
+const RULES: readonly ((text: string) => string)[] = [hideShapes, hideNamed, hidePeople];
+
+/** What one round leaves may look like a secret beside the stars of another; each round only shortens what is left. */
+const MOST_ROUNDS = 6;
+
+/**
+ * @returns `text` with every secret-looking part replaced by `***`, and with as many lines as before. What helps to
+ * recognise the thing stays: `sk-***`, the host of an address, a name before its value.
+ */
+export const redact = (text: string): string => {
+  let current = text;
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const next = RULES.reduce((hidden, hide) => hide(hidden), current);
+    if (next === current) break;
+    current = next;
+  }
+  return current;
+};

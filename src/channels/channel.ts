@@ -38,7 +38,12 @@ export interface Delivery {
 }
 
 export type SendResult =
-  | { readonly outcome: 'ok'; readonly messageId: string }
+  | {
+      readonly outcome: 'ok';
+      readonly messageId: string;
+      /** What a reply names when it quotes the message: one for each part in which it went out. Absent where the platform does not say. */
+      readonly quoteIds?: readonly string[];
+    }
   /** Try again, not before `afterMs`. */
   | { readonly outcome: 'retry'; readonly reason: string; readonly afterMs: number }
   /** Trying again unchanged is useless. */

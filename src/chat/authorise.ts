@@ -7,6 +7,8 @@ export type Authorisation =
   | { readonly allowed: true; readonly operator: Operator }
   | { readonly allowed: false; readonly why: 'stranger' | 'role' };
 
+export const isRole = (name: unknown): name is Role => ROLES.some((role) => role === name);
+
 /** @returns whether `role` includes what `needed` asks for; false for a role that nobody knows. */
 export const roleAllows = (role: Role, needed: Role): boolean => {
   const has = ROLES.indexOf(role);
@@ -14,7 +16,7 @@ export const roleAllows = (role: Role, needed: Role): boolean => {
   return has >= 0 && needs >= 0 && has >= needs;
 };
 
-/** @returns the operator who sent it, or null; ids count only on the channel for which they were given. */
+/** @returns the one of `operators` who sent it, or null; ids count only on the channel for which they were given. */
 export const recognise = (operators: readonly Operator[], { channel, sender }: Pick<Inbound, 'channel' | 'sender'>): Operator | null => {
   try {
     if (typeof sender !== 'string' || sender === '') return null;
@@ -24,13 +26,9 @@ export const recognise = (operators: readonly Operator[], { channel, sender }: P
   }
 };
 
-export const authorise = (
-  operators: readonly Operator[],
-  inbound: Pick<Inbound, 'channel' | 'sender'>,
-  command: Pick<Command, 'role'>,
-): Authorisation => {
+/** @param operator who was recognised; null: nobody. */
+export const authorise = (operator: Operator | null, command: Pick<Command, 'role'>): Authorisation => {
   try {
-    const operator = recognise(operators, inbound);
     if (!operator) return { allowed: false, why: 'stranger' };
     return roleAllows(operator.role, command.role) ? { allowed: true, operator } : { allowed: false, why: 'role' };
   } catch {

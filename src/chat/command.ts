@@ -1,13 +1,15 @@
 /** A chat command is data: what it is called, who may use it, what it does. One file each in `commands/`. */
-import type { ProcessSeen } from '../diagnosis/evidence.ts';
-import type { Verdict } from '../diagnosis/verdict.ts';
-import type { Answer, Decision } from '../healing/decision.ts';
-import type { TreatmentPlan } from '../healing/plan.ts';
+import type { Answer } from '../healing/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Role, Operator } from '../config/config.ts';
+import type { Audit } from '../store/audit.ts';
+import type { Silences } from '../store/silences.ts';
 import type { Locale, Texts } from '../text/locale.ts';
-import type { Choice } from '../supervisors/holder.ts';
+import type { Arguments, Values } from './arguments.ts';
+import type { GatewayPort } from './gateway-port.ts';
 import type { Message } from './message.ts';
+
+export type { GatewayPort, GatewayReport } from './gateway-port.ts';
 
 export interface Command {
   /** The canonical name, without the slash. */
@@ -15,18 +17,23 @@ export interface Command {
   /** Other names, Chinese ones included, without the slash. */
   readonly aliases: readonly string[];
   readonly role: Role;
-  /** What it changes in the world; `interrupts` stops the gateway for a while. */
-  readonly effects: 'reads' | 'interrupts';
-  /** Argument names in order, for help: `['gateway?', 'n?']`. */
-  readonly usage: readonly string[];
+  /** What it changes in the world: nothing, Lifeline's own memory, or the gateway, which `interrupts` stops for a while. */
+  readonly effects: 'reads' | 'changes' | 'interrupts';
+  readonly args: Arguments;
   readonly help: Texts<string>;
   readonly examples: readonly string[];
   /**
    * @returns the answer; null when somebody else gives it later.
    * @throws UserError for arguments that make no sense; its message is the reply.
    */
-  run(context: CommandContext, args: readonly string[]): Promise<Message | null>;
+  run(context: CommandContext, values: Values<Arguments>): Promise<Message | null>;
 }
+
+/** A command whose handler knows the types of its arguments. */
+export const defineCommand = <const A extends Arguments>(
+  command: Omit<Command, 'args' | 'run'> & { readonly args: A; run(context: CommandContext, values: Values<A>): Promise<Message | null> },
+  // The bus reads the arguments by this very schema, so that they are what the handler expects.
+): Command => command;
 
 /** What a command may use. Everything is already authorised when a command runs. */
 export interface CommandContext {
@@ -37,39 +44,33 @@ export interface CommandContext {
   readonly commands: readonly Command[];
   /** Lifeline's own health. */
   lifeline(): LifelineReport;
+  readonly incidents: IncidentsPort;
+  readonly silences: Silences;
+  readonly audit: Pick<Audit, 'recent'>;
+  /** The effective configuration without its secrets, as lines of YAML. */
+  settings(): readonly string[];
   /** Says something before the result is there. */
   say(message: Message): Promise<void>;
   /** Where the command came from, for an answer that comes later. */
   readonly origin: Answer;
+  /** How it was asked for: typed, a tap on a button, or a confirmation of what it asked before. */
+  readonly by: 'typed' | 'tapped' | 'confirmed';
+  /**
+   * Asks once more, by a button and by a word to type. Either is bound to this person, chat and command, holds for a
+   * minute and counts once; then the command runs again with `by` = `confirmed`.
+   * @param command as it would be typed, gateway included: `/restart main`.
+   */
+  confirm(question: Message, command: string, label: string): Message;
 }
 
-/** One gateway, as commands see it. */
-export interface GatewayPort {
-  readonly name: string;
-  /** Looks now and reports. */
-  report(): Promise<GatewayReport>;
-  /** The last `count` lines of its log, oldest first, redacted. */
-  logs(count: number): Promise<readonly string[]>;
-  /** What a treatment would do now. @throws UserError when its supervisor cannot be asked. */
-  plan(remedy: 'start' | 'restart' | 'stop'): Promise<TreatmentPlan>;
-  /** Begins it; how it goes and its result are told to the origin. @returns false when another one is under way. */
-  treat(plan: TreatmentPlan, requestedBy: string, origin: Answer): boolean;
-}
-
-export interface GatewayReport {
-  /** The gateway's own verdict first, then its links'. */
-  readonly verdicts: readonly Verdict[];
-  readonly process: ProcessSeen | null | undefined;
-  /** Lifeline's own restarts of it. */
-  readonly restarts: { readonly lastHour: number; readonly perHour: number; readonly lastDay: number; readonly perDay: number };
-  readonly incident: Incident | null;
-  /** What Lifeline would do about it of its own accord. */
-  readonly decision: Decision;
-  /** What keeps its process, and why that is so; null when that cannot be told, with `holderProblem` saying why. */
-  readonly holder: Pick<Choice, 'supervisor' | 'why' | 'rivals'> | null;
-  readonly holderProblem: string | null;
-  /** When it was last well proven or judged, milliseconds since the epoch. */
-  readonly judgedAt: number;
+/** The incidents, as commands see them. */
+export interface IncidentsPort {
+  open(): readonly Incident[];
+  /** Those that were open at or after this time, the newest first. */
+  since(at: number): readonly Incident[];
+  get(id: number): Incident | null;
+  /** @returns those that are open and were not acknowledged before. */
+  acknowledge(ids: readonly number[], by: string): readonly Incident[];
 }
 
 export interface LifelineReport {

@@ -11,6 +11,8 @@ export interface Inbound {
   readonly text: string;
   /** Of a tap on a button: the token that the message gave it. Nothing else that the platform says of the tap is trusted. */
   readonly pressed?: string;
+  /** The message that it quotes, by the platform's own reference: one of the `quoteIds` that a send gave. */
+  readonly quotes?: string;
   /** When it was sent, by the platform's clock, milliseconds since the epoch. */
   readonly sentAt: number;
 }

@@ -15,6 +15,8 @@ export interface Message {
   readonly code?: readonly string[];
   /** What to do next, or where it comes from. */
   readonly note?: string;
+  /** The whole of what `code` shows a part of: a channel that can send files sends it as one. */
+  readonly attachment?: { readonly name: string; readonly text: string };
   /** What a tap does; `note` names a typed way for everything that matters, because not every channel has buttons. */
   readonly buttons?: readonly Button[];
 }
@@ -35,6 +37,9 @@ export interface Button {
   /** What the platform gives back when it is tapped, put in when the message goes out; a button without it is not shown. */
   readonly token?: string;
 }
+
+/** The message with one more thing below it. */
+export const withNote = (message: Message, note: string): Message => ({ ...message, note: message.note === undefined ? note : `${message.note}\n${note}` });
 
 const MARK: Record<Tone, string> = { critical: '🔴', warning: '🟠', good: '🟢', info: '' };
 

@@ -1,12 +1,15 @@
 /** The bus's own answers as messages. */
 import { suggest } from '../base/suggest.ts';
+import type { Operator } from '../config/config.ts';
+import { accessText, roleName } from '../text/access.ts';
 import { chatText } from '../text/chat.ts';
 import type { Locale } from '../text/locale.ts';
 import { formatDuration } from '../text/time.ts';
 import type { Command } from './command.ts';
 import type { Inbound } from './inbound.ts';
 import type { Message } from './message.ts';
-import { MAX_ARGUMENTS, MAX_CHARACTERS, type Parsed } from './parse.ts';
+import type { Attempt } from './pairing.ts';
+import { findCommand, MAX_ARGUMENTS, MAX_CHARACTERS, type Parsed } from './parse.ts';
 
 /** A stranger learns the own id and nothing else: that is how an operator gets onto the list. */
 export const strangerReply = ({ channel, sender }: Inbound, locale: Locale): Message => ({
@@ -16,6 +19,26 @@ export const strangerReply = ({ channel, sender }: Inbound, locale: Locale): Mes
 });
 
 export const roleReply = ({ id, role }: Command, locale: Locale): Message => ({ tone: 'warning', title: chatText(locale).role(id, role) });
+
+/** To a code that was tried. */
+export const attemptReply = (attempt: Attempt, locale: Locale): Message => {
+  const text = accessText(locale);
+  switch (attempt.kind) {
+    case 'paired':
+      return { tone: 'good', title: text.paired(attempt.operator.name, roleName(attempt.operator.role, locale)), note: text.pairedNote() };
+    case 'wrong':
+      return { tone: 'warning', title: text.wrongCode(attempt.triesLeft), ...(attempt.triesLeft > 0 ? {} : { note: text.newCode() }) };
+    case 'closed':
+      return { tone: 'warning', title: text.noCode(), note: text.newCode() };
+  }
+};
+
+/** To a `/pair` whose code cannot be one. */
+export const malformedCodeReply = (locale: Locale): Message => ({ tone: 'warning', title: accessText(locale).malformedCode() });
+
+export const alreadyPairedReply = ({ name, role }: Operator, locale: Locale): Message => ({ tone: 'info', title: accessText(locale).alreadyPaired(name, roleName(role, locale)) });
+
+export const tooFastReply = (locale: Locale): Message => ({ tone: 'warning', title: accessText(locale).tooFast(), note: accessText(locale).tooFastNote() });
 
 export const staleReply = (ageMs: number | null, locale: Locale): Message => ({
   tone: 'warning',
@@ -63,9 +86,14 @@ export const hintReply = (parsed: Exclude<Parsed, { kind: 'command' }>, commands
     case 'rejected':
       return { tone: 'warning', title: rejected(parsed.why, locale) };
     case 'unknown': {
-      const near = suggest(parsed.name, commands.flatMap(({ id, aliases }) => [id, ...aliases]));
+      // A name for another bot, as in `/restart@bot`, is no other name.
+      const near = suggest(parsed.name.replace(/@.*/, ''), commands.flatMap(({ id, aliases }) => [id, ...aliases]));
       const name = parsed.name.length > MAX_NAME ? `${parsed.name.slice(0, MAX_NAME)}…` : parsed.name;
-      return { tone: 'warning', title: text.unknown(name), note: near ? text.didYouMean(near) : text.seeHelp() };
+      return { tone: 'warning', title: text.unknown(name), note: near ? text.didYouMean(near) : text.seeHelp(), ...runInstead(near, parsed.rest, commands) };
     }
   }
 };
+
+/** What was probably meant as a button, where that can do no harm. */
+const runInstead = (near: string | null, rest: string, commands: readonly Command[]): Pick<Message, 'buttons'> =>
+  near !== null && findCommand(near, commands)?.effects === 'reads' ? { buttons: [{ label: `/${near}`, style: 'plain', command: `/${near} ${rest}`.trim() }] } : {};

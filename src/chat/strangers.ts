@@ -4,7 +4,9 @@
  * memory nor sending quota.
  */
 export interface StrangerLimit {
-  /** @returns whether this one may cost something now; when it does, the next hour is spent. */
+  /** @returns whether this one may cost something now. */
+  room(channel: string, sender: string, now: number): boolean;
+  /** The same; when it may, the next hour is spent. */
   allow(channel: string, sender: string, now: number): boolean;
 }
 
@@ -16,16 +18,20 @@ export interface StrangerLimitOptions {
 
 export const createStrangerLimit = ({ everyMs = 3_600_000, strangers = 20 }: StrangerLimitOptions = {}): StrangerLimit => {
   const last = new Map<string, number>();
+  const keyOf = (channel: string, sender: string): string => JSON.stringify([channel, sender.slice(0, 200)]);
+  const room = (channel: string, sender: string, now: number): boolean => {
+    for (const [key, at] of last) {
+      // A clock that was set back must not silence anybody for ever.
+      if (Math.abs(now - at) >= everyMs) last.delete(key);
+    }
+    return last.size < strangers && !last.has(keyOf(channel, sender));
+  };
   return {
-    allow(channel, sender, now) {
-      for (const [key, at] of last) {
-        // A clock that was set back must not silence anybody for ever.
-        if (Math.abs(now - at) >= everyMs) last.delete(key);
-      }
-      const key = JSON.stringify([channel, sender.slice(0, 200)]);
-      if (last.has(key) || last.size >= strangers) return false;
-      last.set(key, now);
-      return true;
+    room,
+    allow: (channel, sender, now) => {
+      const free = room(channel, sender, now);
+      if (free) last.set(keyOf(channel, sender), now);
+      return free;
     },
   };
 };

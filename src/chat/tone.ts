@@ -1,40 +1,10 @@
-/** How bad a condition is, for the colour of an answer. */
-import type { Tone } from './message.ts';
+/** How bad things are, for the colour of an answer. */
 import type { Verdict } from '../diagnosis/verdict.ts';
+import { healthOf, type Health } from '../incidents/severity.ts';
+import type { Tone } from './message.ts';
 
-type Health = Extract<Tone, 'critical' | 'warning' | 'good'>;
-
-const GATEWAY = {
-  healthy: 'good',
-  starting: 'warning',
-  stopping: 'warning',
-  stopped: 'critical',
-  stopped_on_purpose: 'warning',
-  frozen: 'critical',
-  broken_executor: 'critical',
-  crash_looping: 'critical',
-  misconfigured: 'critical',
-  duplicate: 'critical',
-  updating: 'warning',
-  network_down: 'critical',
-  unknown: 'warning',
-} satisfies Record<Extract<Verdict, { link: null }>['condition'], Health>;
-
-const LINK = {
-  up: 'good',
-  connecting: 'warning',
-  reconnecting: 'warning',
-  down: 'critical',
-  gave_up: 'critical',
-  deaf: 'critical',
-  flapping: 'warning',
-  rejected: 'critical',
-  unreachable: 'critical',
-  disabled: 'good',
-  unknown: 'warning',
-} satisfies Record<Extract<Verdict, { link: string }>['condition'], Health>;
-
-export const toneOf = (verdict: Verdict): Health => (verdict.link === null ? GATEWAY[verdict.condition] : LINK[verdict.condition]);
+/** The colour of a verdict says how bad it is. */
+export const toneOf: (verdict: Verdict) => Health = healthOf;
 
 const BADNESS: readonly Tone[] = ['info', 'good', 'warning', 'critical'];
 

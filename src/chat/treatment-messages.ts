@@ -5,7 +5,7 @@ import type { TreatmentPlan } from '../healing/plan.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
 import type { Choice } from '../supervisors/holder.ts';
 import type { Locale } from '../text/locale.ts';
-import { formatDuration } from '../text/time.ts';
+import { formatDuration, formatTime } from '../text/time.ts';
 import { treatmentTexts } from '../text/treatments.ts';
 import type { Button, Message } from './message.ts';
 import { linkLine } from './verdict-words.ts';
@@ -32,12 +32,41 @@ export const holderLines = ({ supervisor, why, rivals }: Pick<Choice, 'superviso
   return [text.holder(supervisor.name, supervisor.unit, why), ...rivals.map((rival) => text.rival(rival.name, rival.unit))];
 };
 
-/** Asks once more before work is cut off, or somebody else's hands are crossed. */
-export const confirmMessage = (name: string, { remedy, turns, held }: TreatmentPlan, command: string, locale: Locale): Message => {
+/** What speaks against a treatment now. */
+export type Obstacle =
+  | { readonly kind: Exclude<TreatmentPlan['held'], null> }
+  | { readonly kind: 'maintenance'; readonly until: number }
+  /** Work in flight. */
+  | { readonly kind: 'turns'; readonly turns: number };
+
+/** What has come since it was asked. */
+export type Change = { readonly kind: 'process'; readonly before: number | null; readonly after: number } | { readonly kind: 'obstacle'; readonly obstacle: Obstacle['kind'] };
+
+/** Asks once more before a gateway is interrupted, work is cut off, or somebody else's hands are crossed. */
+export const confirmQuestion = (
+  name: string,
+  { remedy, before }: Pick<TreatmentPlan, 'remedy' | 'before'>,
+  { obstacles, changes }: { readonly obstacles: readonly Obstacle[]; readonly changes: readonly Change[] },
+  locale: Locale,
+  now: number,
+): { readonly message: Message; readonly label: string } => {
   const text = treatmentTexts(locale);
-  const reasons = [...(held === null ? [] : [text.confirmHeld(name, held)]), ...(turns ? [text.confirmTurns(name, turns)] : [])];
-  const [title = text.sure(name, remedy), ...lines] = reasons;
-  return { tone: 'warning', title, lines, note: text.confirmNote(command), buttons: [{ label: text.confirmButton(remedy), style: 'danger', command }] };
+  const reasons = obstacles.map((obstacle) => {
+    switch (obstacle.kind) {
+      case 'turns':
+        return text.confirmTurns(name, obstacle.turns);
+      case 'maintenance':
+        return text.confirmMaintenance(name, formatTime(obstacle.until, locale, now));
+      case 'stop_in_progress':
+      case 'update_in_progress':
+      case 'storm_brake':
+        return text.confirmHeld(name, obstacle.kind);
+    }
+  });
+  const moved = changes.flatMap((change) => (change.kind === 'process' ? [text.process(change.before, change.after)] : []));
+  const runs = before === null ? [] : [text.interrupts(name, before.pid)];
+  const [title, ...lines] = changes.length > 0 ? [text.changed(), ...moved, ...reasons] : reasons.length > 0 ? reasons : [text.sure(name, remedy), ...runs];
+  return { message: { tone: 'warning', title: title ?? text.sure(name, remedy), lines }, label: obstacles.length > 0 ? text.confirmButton(remedy) : text.plainButton(remedy) };
 };
 
 /**

@@ -1,19 +1,21 @@
-import { join } from 'node:path';
 import { processClock, type Clock } from '../base/clock.ts';
 import { createLogger, type Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
 import { isTrouble } from '../diagnosis/verdict.ts';
 import { createRestartLedger } from '../healing/ledger.ts';
 import { openDatabase } from '../store/database.ts';
+import { storePath } from '../store/store.ts';
+import { createSilences } from '../store/silences.ts';
 import { transaction } from '../store/transaction.ts';
 import { decisionText } from '../text/decisions.ts';
 import { lockDataFolder } from '../store/lock.ts';
 import { notTreatedText, treatmentText, troubleText } from '../text/check.ts';
 import { createCare } from '../watch/care.ts';
 import { createPatient, type Patient } from '../watch/patient.ts';
+import { leaveAloneUntil } from '../watch/silence.ts';
 import type { Look } from '../watch/watcher.ts';
 import { findConfig } from './find-config.ts';
-import { applyTimezone } from './run.ts';
+import { applyTimezone } from './timezone.ts';
 import { verdictJson } from './verdict-json.ts';
 
 /** A finding that time alone will settle within this is waited for: a process that is missing right now, for one. */
@@ -64,13 +66,14 @@ const settledLook = async ({ watcher }: Patient, clock: Clock): Promise<Look> =>
 /** What the running bot would do by itself now, within the same budget. */
 const healOne = async (patient: Patient, look: Look, { config, clock, logger }: Tools, dryRun: boolean, say: (line: string) => void): Promise<void> => {
   const { config: gateway } = patient;
-  const db = openDatabase(join(config.dataDir, 'lifeline.db'));
+  const db = openDatabase(storePath(config.dataDir));
+  const silences = createSilences(db);
   const care = createCare({
     gateway: gateway.name,
     ...patient,
     mode: gateway.heal,
     budget: config.healing,
-    maintenance: gateway.maintenance,
+    maintenanceUntil: (now) => leaveAloneUntil(gateway, silences, now),
     ledger: createRestartLedger(db),
     limitMs: patient.startLimitMs,
     gracefulMs: config.healing.gracefulMs,

@@ -40,6 +40,13 @@ export interface Config {
   /** Empty: nobody may command and nobody is told anything. */
   readonly operators: readonly Operator[];
   readonly alerts: AlertsConfig;
+  /** The operators' own chat commands; what is wrong with one of them must not keep the bot from running. */
+  readonly ownCommands: {
+    /** A folder of TypeScript files; null: none. */
+    readonly folder: string | null;
+    /** As they stand in the file; read one by one. */
+    readonly declared: readonly unknown[];
+  };
   /** What works but should not stay so, one sentence each. */
   readonly warnings: readonly string[];
 }
@@ -143,4 +150,18 @@ export interface AlertsConfig {
   readonly channelTimeoutMs: number;
   /** How long one of Lifeline's own links may be down before the operators hear of it on the other channels. */
   readonly channelDownMs: number;
+  /** How long Lifeline itself must have been away until that is told. */
+  readonly awayMs: number;
+  /** How often an incident that is open and not acknowledged is told again; null: never. */
+  readonly remindMs: number | null;
+  /** When only what needs somebody at once may ring; null: never. */
+  readonly quiet: QuietHours | null;
+  /** The dead man's switch: told after each round that Lifeline lives. Whoever has the URL can pretend to be it. */
+  readonly pingUrl: Secret | null;
+}
+
+/** Minutes of the local day; `to` may be the next morning. */
+export interface QuietHours {
+  readonly from: number;
+  readonly to: number;
 }

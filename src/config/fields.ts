@@ -103,6 +103,17 @@ export const readUrl = (value: unknown): string => {
   return given.replace(/\/+$/, '');
 };
 
+const CLOCK = /^([01]?\d|2[0-3]):([0-5]\d)$/;
+
+/** `23:00-07:00` in local time. @returns minutes of the day. */
+export const readHours = (value: unknown): { readonly from: number; readonly to: number } => {
+  const [from, to, ...rest] = typeof value === 'string' ? value.split(/\s*[-–]\s*/).map((time) => CLOCK.exec(time.trim())) : [];
+  if (!from || !to || rest.length > 0) throw new Complaint(`must be two times such as "23:00-07:00", not ${quote(value)}`);
+  const minutes = ([, hour, minute]: RegExpExecArray): number => Number(hour) * 60 + Number(minute);
+  if (minutes(from) === minutes(to)) throw new Complaint('begins when it ends; give two different times, or leave it out');
+  return { from: minutes(from), to: minutes(to) };
+};
+
 /** Where `~` and relative paths lead. */
 export interface Folders {
   readonly home: string;

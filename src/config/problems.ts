@@ -3,7 +3,6 @@ import { isMap, isPair, isScalar, isSeq, type Document, type LineCounter, type N
 import type { z } from 'zod';
 import { quote } from './fields.ts';
 import { keysAt } from './schema-keys.ts';
-import { NOT_YET } from './schema.ts';
 import { suggest } from '../base/suggest.ts';
 
 export interface Problem {
@@ -22,10 +21,8 @@ const valueAt = (raw: unknown, path: readonly PropertyKey[]): unknown =>
 
 const unknownKey = (schema: z.core.$ZodType, path: readonly PropertyKey[], key: string): Problem => {
   const full = [...path, key];
-  const later = NOT_YET.get(pathText(full).replaceAll(/\[\d+\]/g, '[]'));
   const near = suggest(key, keysAt(schema, path));
-  const sentence = later ?? `is not a known key${near ? `; did you mean ${near}?` : ''}`;
-  return { path: full, sentence, atKey: true };
+  return { path: full, sentence: `is not a known key${near ? `; did you mean ${near}?` : ''}`, atKey: true };
 };
 
 const EXPECTED: Readonly<Record<string, string>> = { object: 'a section of "key: value" lines', array: 'a list' };

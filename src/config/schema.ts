@@ -3,9 +3,10 @@ import { dirname, resolve } from 'node:path';
 import { validate as isCron } from 'node-cron';
 import { z } from 'zod';
 import { CHANNELS, LOCALES, LOG_LEVELS, ROLES } from './config.ts';
-import { atLeast, Complaint, count, digits, duration, field, flag, oneOf, pause, quote, readPath, readUrl, text } from './fields.ts';
+import { atLeast, Complaint, count, digits, duration, field, flag, oneOf, pause, quote, readHours, readPath, readUrl, text } from './fields.ts';
 import { gatewaySchema } from './gateway-schema.ts';
 import { readSecret, type SecretFile, type SecretSources } from './read-secret.ts';
+import { Secret } from './secret.ts';
 
 export interface SchemaSources {
   /** The configuration file, for paths relative to it. */
@@ -51,6 +52,12 @@ export const configSchema = (given: SchemaSources) => {
   const sources: SecretSources = { ...given, base: dirname(resolve(given.file)) };
   const secret = field((value) => readSecret(value, sources));
   const url = field(readUrl);
+  const secretUrl = field((value) => {
+    const given = readSecret(value, sources);
+    // What is wrong with it is said without the value: whoever reads it can pretend to be Lifeline.
+    if (!URL.canParse(given.reveal()) || !/^https?:/.test(given.reveal())) throw new Complaint('must be a whole URL that begins with https://');
+    return new Secret(readUrl(given.reveal()), given.origin);
+  });
   return z.strictObject({
     locale: oneOf(LOCALES).prefault('zh-CN'),
     timezone: timezone.optional(),
@@ -112,15 +119,15 @@ export const configSchema = (given: SchemaSources) => {
         copies: count(1, CHANNELS.length).prefault(1),
         channel_timeout: duration.prefault('30s'),
         channel_down: atLeast(1_000).prefault('5m'),
+        away: atLeast(1_000).prefault('2m'),
+        remind_every: pause.prefault('2h'),
+        quiet: field(readHours).optional(),
+        ping_url: secretUrl.optional(),
       })
       .prefault({}),
+    commands_dir: field((value) => readPath(value, sources)).optional(),
+    commands: z.array(z.unknown()).prefault([]),
   });
 };
 
 export type ParsedConfig = z.output<ReturnType<typeof configSchema>>;
-
-/** Keys that are planned but do nothing today: refused, so that nobody relies on them. */
-export const NOT_YET: ReadonlyMap<string, string> = new Map([
-  ['alerts.remind_every', 'is not supported yet: nobody would be reminded'],
-  ['alerts.ping_url', 'is not supported yet: nothing would be pinged'],
-]);

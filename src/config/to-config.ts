@@ -58,7 +58,12 @@ export const toConfig = (parsed: ParsedConfig, { file, warnings }: { readonly fi
       copies: parsed.alerts.copies,
       channelTimeoutMs: parsed.alerts.channel_timeout,
       channelDownMs: parsed.alerts.channel_down,
+      awayMs: parsed.alerts.away,
+      remindMs: parsed.alerts.remind_every === 0 ? null : parsed.alerts.remind_every,
+      quiet: parsed.alerts.quiet ?? null,
+      pingUrl: parsed.alerts.ping_url ?? null,
     },
+    ownCommands: { folder: parsed.commands_dir ?? null, declared: parsed.commands },
     warnings: [...warnings, ...warningsOf(parsed)],
   };
 };

@@ -7,6 +7,8 @@ export interface GatewayKind {
   readonly logs: readonly string[];
   /** The log that people mean by "the log". */
   readonly mainLog: string;
+  /** Tells date and level of a line of such a log, for people who search it. */
+  readonly parseLine: LineParser;
   /** Makes a reader that turns the lines of one log file into evidence; it keeps what spans lines. */
   readonly newLogReader: (source: string) => LogReader;
   /** Where the running process notes itself, below the home. */
@@ -59,6 +61,19 @@ export interface ServiceName {
   readonly unit: string;
   /** Where its definition is; absolute. */
   readonly path: string;
+}
+
+/** From the lowest to the highest. */
+export const LOG_LEVELS = ['debug', 'info', 'warning', 'error', 'critical'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** What a line says of itself, by that line alone; null when it begins no record and so belongs to the line above. */
+export type LineParser = (text: string) => LineHead | null;
+
+export interface LineHead {
+  /** Milliseconds since the epoch; null when the line does not say. */
+  readonly at: number | null;
+  readonly level: LogLevel | null;
 }
 
 export interface LogReader {

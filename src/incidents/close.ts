@@ -3,9 +3,12 @@ import type { Incident } from './incident.ts';
 import { NOTHING_CHANGED, type IncidentStep } from './input.ts';
 import type { IncidentPolicy } from './policy.ts';
 import type { Standing } from './standing.ts';
+import { isOwedAnEnd, said } from './tell.ts';
+import { lastWellAt, note } from './timeline.ts';
 
 /**
- * Recovered at once after a treatment that proved it, and otherwise when it has lasted.
+ * Recovered at once after a treatment that proved it, and otherwise when it has lasted; one that came back before
+ * must have lasted much longer.
  * @param quiet whether nothing else that belongs to the incident is still under way.
  */
 export const close = (
@@ -20,30 +23,43 @@ export const close = (
       return incident.wellSince === null ? NOTHING_CHANGED : changed({ ...incident, wellSince: null });
     case 'gone': {
       const wellSince = Math.min(incident.wellSince ?? now, now);
-      if (now - wellSince >= policy.goneMs) return changed({ ...incident, wellSince, closedAt: now });
+      if (now - wellSince >= policy.goneMs) return changed(note({ ...incident, wellSince, closedAt: now }, { at: now, what: 'closed', why: 'gone' }));
       return wellSince === incident.wellSince ? NOTHING_CHANGED : changed({ ...incident, wellSince });
     }
     case 'well': {
       const wellSince = Math.min(incident.wellSince ?? dated(standing.since, incident, now), now);
-      if ((quiet && isProvenByTreatment(incident)) || now - wellSince >= policy.settleMs) {
-        const recovered: Incident = { ...incident, wellSince, closedAt: now, told: 'recovered' };
-        return { incidents: [recovered], notices: [{ kind: 'recovered', incident: recovered }], folded: [] };
-      }
-      return wellSince === incident.wellSince ? NOTHING_CHANGED : changed({ ...incident, wellSince });
+      const well = lastWellAt(incident) === null ? note({ ...incident, wellSince }, { at: momentOf(wellSince, incident, now), what: 'well' }) : { ...incident, wellSince };
+      if (incident.outages === 1 ? isSettled(well, quiet, policy, now) : now - wellSince >= policy.steadyMs) return recovered(well, now);
+      return well.timeline === incident.timeline && wellSince === incident.wellSince ? NOTHING_CHANGED : changed(well);
     }
   }
 };
 
-const changed = (incident: Incident): IncidentStep => ({ incidents: [incident], notices: [], folded: [] });
-
-/** The evidence dates the recovery (a login), unless it is older than the trouble (a start long before a freeze). */
-const dated = (since: number, { openedAt }: Incident, now: number): number => (since > openedAt ? since : now);
+/** Well for long enough that it would be over, had it not come back before. */
+export const isSettled = (incident: Incident, quiet: boolean, { settleMs }: IncidentPolicy, now: number): boolean =>
+  incident.wellSince !== null && ((quiet && isProvenByTreatment(incident)) || now - incident.wellSince >= settleMs);
 
 /** The latest treatment was verified, for this link at least, and nothing bad was seen since. */
-const isProvenByTreatment = ({ link, treatments, verdict }: Incident): boolean => {
+export const isProvenByTreatment = ({ link, treatments, verdict }: Incident): boolean => {
   const last = treatments.at(-1);
   if (!last || last.endedAt < verdict.at) return false;
   if (last.outcome === 'recovered') return true;
   // A failed one that misses nothing but other links' logins. One that misses nothing could not even act.
   return link !== null && last.missing.length > 0 && last.missing.every((missing) => missing.what === 'login' && missing.link !== link);
 };
+
+/** Who was never told that it is ill is not told that it is over. */
+const recovered = (incident: Incident, now: number): IncidentStep => {
+  const closed = note({ ...incident, closedAt: now }, { at: now, what: 'closed', why: 'recovered' });
+  if (!isOwedAnEnd(incident)) return changed(closed);
+  const after = said(closed, 'recovered', 'recovered', now);
+  return { incidents: [after], notices: [{ kind: 'recovered', incident: after }], folded: [] };
+};
+
+const changed = (incident: Incident): IncidentStep => ({ incidents: [incident], notices: [], folded: [] });
+
+/** The evidence dates the recovery (a login), unless it is older than the trouble (a start long before a freeze). */
+const dated = (since: number, { verdict }: Incident, now: number): number => (since > verdict.at ? since : now);
+
+/** In a timeline nothing stands before what was written down earlier. */
+const momentOf = (at: number, { timeline }: Incident, now: number): number => Math.min(now, Math.max(at, timeline.at(-1)?.at ?? at));

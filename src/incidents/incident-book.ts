@@ -1,14 +1,19 @@
-/** The incidents on the disk, so that open ones outlive Lifeline's own restart. */
+/** The incidents on the disk, so that they outlive Lifeline's own restart. */
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { Verdict } from '../diagnosis/verdict.ts';
 import { transaction } from '../store/transaction.ts';
-import type { Incident, Told } from './incident.ts';
+import type { Incident, Severity, Told } from './incident.ts';
 
 export interface IncidentBook {
   /** The open incidents, the oldest first. */
   open(): readonly Incident[];
+  /** Those that were closed then or later, the oldest end first. */
+  closedSince(at: number): readonly Incident[];
   /** The last `count` incidents, open or closed, the newest first. */
   recent(count: number): readonly Incident[];
+  /** All that opened then or later or were still open then, the newest first. */
+  since(at: number): readonly Incident[];
+  get(id: number): Incident | null;
   /** The id of the next incident that opens. */
   nextId(): number;
   /** Stores new and changed ones, in this order; all or none. */
@@ -17,35 +22,57 @@ export interface IncidentBook {
 
 export const createIncidentBook = (db: DatabaseSync): IncidentBook => {
   const selectOpen = db.prepare('SELECT * FROM incidents WHERE closed_at IS NULL ORDER BY id');
+  const selectClosed = db.prepare('SELECT * FROM incidents WHERE closed_at >= ? ORDER BY closed_at, id');
   const selectRecent = db.prepare('SELECT * FROM incidents ORDER BY id DESC LIMIT ?');
+  const selectSince = db.prepare('SELECT * FROM incidents WHERE closed_at IS NULL OR closed_at >= :at OR opened_at >= :at ORDER BY id DESC');
+  const select = db.prepare('SELECT * FROM incidents WHERE id = ?');
   const selectNext = db.prepare('SELECT ifnull(max(id), 0) + 1 AS next FROM incidents');
   const upsert = db.prepare(`
-    INSERT INTO incidents (id, gateway, link, opened_at, since, closed_at, well_since, told, verdict, treatments)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO incidents (id, gateway, link, opened_at, since, closed_at, well_since, told, told_at, verdict, severity, outages, acknowledged, treatments, timeline)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET since = excluded.since, closed_at = excluded.closed_at, well_since = excluded.well_since,
-      told = excluded.told, verdict = excluded.verdict, treatments = excluded.treatments`);
+      told = excluded.told, told_at = excluded.told_at, verdict = excluded.verdict, severity = excluded.severity, outages = excluded.outages,
+      acknowledged = excluded.acknowledged, treatments = excluded.treatments, timeline = excluded.timeline`);
   return {
     open: () => selectOpen.all().map(toIncident),
+    closedSince: (at) => selectClosed.all(at).map(toIncident),
     recent: (count) => selectRecent.all(count).map(toIncident),
+    since: (at) => selectSince.all({ at }).map(toIncident),
+    get: (id) => {
+      const row = select.get(id);
+      return row ? toIncident(row) : null;
+    },
     nextId: () => Number(selectNext.get()?.['next']),
     save: (incidents) =>
       transaction(db, () => {
-        for (const { id, gateway, link, openedAt, since, closedAt, wellSince, told, verdict, treatments } of incidents) {
-          upsert.run(id, gateway, link, openedAt, since, closedAt, wellSince, told, JSON.stringify(verdict), JSON.stringify(treatments));
+        for (const incident of incidents) {
+          const { id, gateway, link, openedAt, since, closedAt, wellSince, told, toldAt, verdict, severity, outages, acknowledged, treatments, timeline } = incident;
+          upsert.run(
+            ...[id, gateway, link, openedAt, since, closedAt, wellSince, told, toldAt, JSON.stringify(verdict), severity, outages],
+            ...[acknowledged && JSON.stringify(acknowledged), JSON.stringify(treatments), JSON.stringify(timeline)],
+          );
         }
       }),
   };
 };
 
-const toIncident = (row: Record<string, SQLOutputValue>): Incident => ({
-  id: Number(row['id']),
-  gateway: String(row['gateway']),
-  link: row['link'] === null ? null : String(row['link']),
-  openedAt: Number(row['opened_at']),
-  since: Number(row['since']),
-  closedAt: row['closed_at'] === null ? null : Number(row['closed_at']),
-  wellSince: row['well_since'] === null ? null : Number(row['well_since']),
-  told: row['told'] as Told,
-  verdict: JSON.parse(String(row['verdict'])) as Verdict,
-  treatments: JSON.parse(String(row['treatments'])) as Incident['treatments'],
-});
+const toIncident = (row: Record<string, SQLOutputValue>): Incident => {
+  const timeOrNull = (column: string): number | null => (row[column] === null ? null : Number(row[column]));
+  return {
+    id: Number(row['id']),
+    gateway: String(row['gateway']),
+    link: row['link'] === null ? null : String(row['link']),
+    openedAt: Number(row['opened_at']),
+    since: Number(row['since']),
+    closedAt: timeOrNull('closed_at'),
+    verdict: JSON.parse(String(row['verdict'])) as Verdict,
+    severity: row['severity'] as Severity,
+    wellSince: timeOrNull('well_since'),
+    outages: Number(row['outages']),
+    told: row['told'] as Told,
+    toldAt: timeOrNull('told_at'),
+    acknowledged: JSON.parse(String(row['acknowledged'])) as Incident['acknowledged'],
+    treatments: JSON.parse(String(row['treatments'])) as Incident['treatments'],
+    timeline: JSON.parse(String(row['timeline'])) as Incident['timeline'],
+  };
+};

@@ -14,18 +14,58 @@ export interface Incident {
   readonly closedAt: number | null;
   /** The verdict that opened it or, when it changed, the latest bad one. */
   readonly verdict: Verdict;
+  /** The worst that it has been. */
+  readonly severity: Severity;
   /** Since when all has been well again; null while it is not. */
   readonly wellSince: number | null;
+  /** How often it went ill: one that comes back soon after it was over is the same incident once more. */
+  readonly outages: number;
   /** The latest thing the operator was told, so that the same is not said twice. */
   readonly told: Told;
+  /** When a message about it was last written, milliseconds since the epoch; null: none yet. */
+  readonly toldAt: number | null;
+  /** Who has seen it; nobody is reminded any more. */
+  readonly acknowledged: { readonly by: string; readonly at: number } | null;
   readonly treatments: readonly TreatmentResult[];
+  /** What happened, oldest first. */
+  readonly timeline: readonly Happening[];
 }
 
-export type Told = 'opened' | 'out_of_budget' | 'treatment_failed' | 'recovered';
+/** `critical`: people cannot reach the gateway. `warning`: it works, badly. */
+export type Severity = 'critical' | 'warning';
+
+/** `nothing`: it came up while Lifeline was told to be silent. `asked`: the operator knows that it is theirs to act. */
+export type Told = 'nothing' | 'opened' | 'asked' | 'treatment_failed' | 'out_of_budget' | 'recovered';
+
+export type Happening = { readonly at: number } & (
+  | { readonly what: 'opened' | 'changed'; readonly condition: Verdict['condition']; readonly cause: Verdict['cause']; readonly evidence: readonly Quote[] }
+  /** Ill once more, for the `outage`-th time. */
+  | { readonly what: 'again'; readonly outage: number; readonly cause: Verdict['cause'] }
+  | { readonly what: 'well' | 'ill' }
+  /** `index` in `treatments`. */
+  | { readonly what: 'treated'; readonly index: number }
+  | { readonly what: 'told'; readonly kind: Notice['kind'] }
+  | { readonly what: 'acknowledged'; readonly by: string }
+  /** `gone`: what it was about is no more; `unwatched`: not in the configuration any more. */
+  | { readonly what: 'closed'; readonly why: 'recovered' | 'gone' | 'folded' | 'unwatched' }
+);
+
+/** A piece of evidence as it is kept: short and without secrets. */
+export interface Quote {
+  readonly at: number;
+  readonly source: string;
+  readonly text: string;
+}
 
 /** One message about an incident, before it has words. */
 export type Notice =
   | { readonly kind: 'opened'; readonly incident: Incident; readonly decision: Decision }
+  /** It was over and has come back: from now on only its lasting end is told. */
+  | { readonly kind: 'again'; readonly incident: Incident; readonly decision: Decision }
+  /** It was to heal, and now is the operator's to mend. */
+  | { readonly kind: 'needs_operator'; readonly incident: Incident; readonly decision: Decision }
   | { readonly kind: 'out_of_budget'; readonly incident: Incident }
   | { readonly kind: 'treatment_failed'; readonly incident: Incident; readonly result: TreatmentResult; readonly decision: Decision }
+  /** Still open, and nobody has said that they know. */
+  | { readonly kind: 'reminder'; readonly incident: Incident; readonly decision: Decision }
   | { readonly kind: 'recovered'; readonly incident: Incident };

@@ -3,7 +3,7 @@ import type { Verdict } from '../diagnosis/verdict.ts';
 import type { Decision, TreatmentResult } from '../healing/decision.ts';
 import type { Incident, Notice } from './incident.ts';
 
-export type IncidentInput = Judged | Treated;
+export type IncidentInput = Judged | Treated | Acknowledged | Unwatched;
 
 /** A round of judgement of one gateway: its own verdict and its links', and what healing does about them. */
 export interface Judged {
@@ -11,6 +11,8 @@ export interface Judged {
   readonly gateway: string;
   readonly verdicts: readonly Verdict[];
   readonly decision: Decision;
+  /** A mute or a maintenance window: what comes up is kept for its end, and what is over by then is never told. */
+  readonly silent: boolean;
 }
 
 /** A treatment has ended; `decision` is what healing does next. */
@@ -19,6 +21,28 @@ export interface Treated {
   readonly gateway: string;
   readonly result: TreatmentResult;
   readonly decision: Decision;
+  readonly silent: boolean;
+}
+
+/** A person says that they know of these. */
+export interface Acknowledged {
+  readonly kind: 'acknowledged';
+  readonly ids: readonly number[];
+  readonly by: string;
+}
+
+/** The configuration has this gateway no more. */
+export interface Unwatched {
+  readonly kind: 'unwatched';
+  readonly gateway: string;
+}
+
+/** What is known of incidents before a step. */
+export interface Known {
+  /** The open ones, of this gateway or of all. */
+  readonly open: readonly Incident[];
+  /** Those that were closed not long ago: one of them may have come back. */
+  readonly closed: readonly Incident[];
 }
 
 export interface IncidentStep {

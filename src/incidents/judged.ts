@@ -1,16 +1,18 @@
 /** What a round of judgement does to the incidents of one gateway. */
 import { isTrouble } from '../diagnosis/verdict.ts';
-import { close } from './close.ts';
+import { begin, goOn } from './begin.ts';
+import { close, isSettled } from './close.ts';
+import { fold } from './fold.ts';
 import type { Incident } from './incident.ts';
 import { joinSteps, NOTHING_CHANGED, type IncidentStep, type Judged } from './input.ts';
-import { openGateway, openLink } from './open.ts';
 import type { IncidentPolicy } from './policy.ts';
 import { standingOf } from './standing.ts';
-import { worsen } from './worsen.ts';
+import { tell } from './tell.ts';
 
 export const stepJudged = (
   mine: readonly Incident[],
-  { gateway, verdicts, decision }: Judged,
+  closed: readonly Incident[],
+  { verdicts, decision, silent }: Judged,
   policy: IncidentPolicy,
   now: number,
   nextId: number,
@@ -19,23 +21,31 @@ export const stepJudged = (
   if (decision.act === 'hold' && decision.why === 'treatment_running') return NOTHING_CHANGED;
 
   const own = mine.find(({ link }) => link === null);
+  const links = mine.filter(({ link }) => link !== null);
+  let id = nextId;
+  const newId = (): number => id++;
+  const telling = (incident: Incident): IncidentStep => tell(incident, decision, silent, policy, now);
+
   const standing = standingOf(null, verdicts);
   if (standing.is === 'ill') {
-    return own ? worsen(own, standing.verdict, decision) : openGateway(gateway, standing.verdict, mine, decision, now, nextId);
+    const ill = own ? goOn(own, standing.verdict, policy, now) : begin(standing.verdict, closed, policy, now, newId);
+    const { into, closed: over, folded } = fold(ill, links, now);
+    const step = telling(into);
+    // The closed ones first: a gateway has one open incident about a thing, in the store as well.
+    return { incidents: [...over, ...step.incidents], notices: step.notices, folded };
   }
 
   const quiet = verdicts.every(({ remedy }) => remedy === 'none');
   const ending = own ? close(own, standing, quiet, policy, now) : NOTHING_CHANGED;
-  // As long as the gateway's incident is open, its links have none of their own.
-  if (own && !ending.incidents.some(({ closedAt }) => closedAt !== null)) return ending;
-
-  const links = mine.filter(({ link }) => link !== null);
   const known = links.map((incident) => {
     const current = standingOf(incident.link, verdicts);
-    return current.is === 'ill' ? worsen(incident, current.verdict, decision) : close(incident, current, true, policy, now);
+    return current.is === 'ill' ? telling(goOn(incident, current.verdict, policy, now)) : close(incident, current, true, policy, now);
   });
+  // Until the gateway itself is well, its links open none of their own; while it only proves to be steady, they do.
+  const after = ending.incidents[0] ?? own;
+  if (after?.closedAt === null && !isSettled(after, quiet, policy, now)) return joinSteps([ending, ...known]);
   const fresh = verdicts
     .filter((verdict) => verdict.link !== null && isTrouble(verdict) && !links.some(({ link }) => link === verdict.link))
-    .map((verdict, index) => openLink(gateway, verdict, decision, now, nextId + index));
+    .map((verdict) => telling(begin(verdict, closed, policy, now, newId)));
   return joinSteps([ending, ...known, ...fresh]);
 };

@@ -5,14 +5,21 @@ export interface IncidentPolicy {
   readonly settleMs: number;
   /** How long a link must have been gone before its incident is closed without a word. */
   readonly goneMs: number;
+  /** What comes back within this time after it was over is the same incident once more. */
+  readonly againMs: number;
+  /** How long one that came back must have been well before it is over. */
+  readonly steadyMs: number;
+  /** How often an open incident is told again that nobody has acknowledged; null: never. */
+  readonly remindMs: number | null;
 }
 
-export const DEFAULT_INCIDENT_POLICY: IncidentPolicy = { settleMs: 60_000, goneMs: 3_600_000 };
+export const DEFAULT_INCIDENT_POLICY: IncidentPolicy = { settleMs: 60_000, goneMs: 3_600_000, againMs: 600_000, steadyMs: 900_000, remindMs: 7_200_000 };
 
-/** When another judgement may close one of them by the mere passing of time; null: none. */
-export const recheckIncidentsAt = (open: readonly Incident[], { settleMs }: IncidentPolicy, now: number): number | null => {
+/** When another judgement may change one of them by the mere passing of time; null: none. */
+export const recheckIncidentsAt = (open: readonly Incident[], { settleMs, steadyMs }: IncidentPolicy, now: number): number | null => {
   const times = open
-    .flatMap(({ wellSince }) => (wellSince === null ? [] : [wellSince + settleMs]))
+    // One that came back has settled before it is over: then its links have incidents of their own again.
+    .flatMap(({ wellSince, outages }) => (wellSince === null ? [] : [wellSince + settleMs, ...(outages > 1 ? [wellSince + steadyMs] : [])]))
     .filter((at) => at > now);
   return times.length ? Math.min(...times) : null;
 };

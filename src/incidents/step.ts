@@ -4,22 +4,37 @@
  * troubles of its links belong to its incident.
  */
 import type { Incident } from './incident.ts';
-import type { IncidentInput, IncidentStep } from './input.ts';
+import type { Acknowledged, IncidentInput, IncidentStep, Known } from './input.ts';
 import { stepJudged } from './judged.ts';
 import type { IncidentPolicy } from './policy.ts';
+import { note } from './timeline.ts';
 import { stepTreated } from './treated.ts';
 
-/**
- * @param open the open incidents, of this gateway or of all.
- * @param nextId the id of the next incident that opens; those after it count up from there.
- */
+/** @param nextId the id of the next incident that opens; those after it count up from there. */
 export const stepIncidents = (
-  open: readonly Incident[],
+  known: Known,
   input: IncidentInput,
   policy: IncidentPolicy,
   now: number,
   nextId: number,
 ): IncidentStep => {
-  const mine = open.filter(({ gateway, closedAt }) => gateway === input.gateway && closedAt === null);
-  return input.kind === 'judged' ? stepJudged(mine, input, policy, now, nextId) : stepTreated(mine, input);
+  const open = known.open.filter(({ closedAt }) => closedAt === null);
+  if (input.kind === 'acknowledged') return quietly(acknowledged(open, input, now));
+  const mine = open.filter(({ gateway }) => gateway === input.gateway);
+  switch (input.kind) {
+    case 'judged':
+      return stepJudged(mine, known.closed, input, policy, now, nextId);
+    case 'treated':
+      return stepTreated(mine, input, now);
+    case 'unwatched':
+      return quietly(mine.map((incident) => note({ ...incident, closedAt: now }, { at: now, what: 'closed', why: 'unwatched' })));
+  }
 };
+
+/** The first who says so is the one who is on it. */
+const acknowledged = (open: readonly Incident[], { ids, by }: Acknowledged, now: number): readonly Incident[] =>
+  open
+    .filter((incident) => ids.includes(incident.id) && incident.acknowledged === null)
+    .map((incident) => note({ ...incident, acknowledged: { by, at: now } }, { at: now, what: 'acknowledged', by }));
+
+const quietly = (incidents: readonly Incident[]): IncidentStep => ({ incidents, notices: [], folded: [] });

@@ -1,33 +1,44 @@
 /** What the end of a treatment does to the incidents of its gateway. */
-import type { TreatmentResult } from '../healing/decision.ts';
-import type { Incident, Notice, Told } from './incident.ts';
+import type { Decision, TreatmentResult } from '../healing/decision.ts';
+import type { Incident, Notice } from './incident.ts';
 import { NOTHING_CHANGED, type IncidentStep, type Treated } from './input.ts';
-import { isCurable } from './worsen.ts';
+import { isCurable, said, toldBy } from './tell.ts';
+import { note } from './timeline.ts';
 
-export const stepTreated = (mine: readonly Incident[], { result, decision }: Treated): IncidentStep => {
+export const stepTreated = (mine: readonly Incident[], { result, decision, silent }: Treated, now: number): IncidentStep => {
   const treated = mine
-    .filter(({ link, verdict }) => link === null || isCurable(verdict))
+    // A gateway that only proves to be steady was not what the restart of its link was for.
+    .filter(({ link, verdict, wellSince }) => (link === null ? wellSince === null || mine.length === 1 : isCurable(verdict)))
     .filter(({ treatments }) => !treatments.some(({ startedAt }) => startedAt === result.startedAt))
-    .map((incident): Incident => ({ ...incident, treatments: [...incident.treatments, result] }));
+    .map((incident): Incident => note({ ...incident, treatments: [...incident.treatments, result] }, { at: now, what: 'treated', index: incident.treatments.length }));
   if (treated.length === 0) return NOTHING_CHANGED;
 
   // What was asked for by hand is answered there; and what is well after all is about to be called recovered.
-  const silent = result.outcome === 'recovered' || result.requestedBy !== 'auto' || (decision.act === 'nothing' && decision.why === 'well');
-  if (silent) return { incidents: treated, notices: [], folded: [] };
+  const quiet = silent || result.outcome === 'recovered' || result.requestedBy !== 'auto' || (decision.act === 'nothing' && decision.why === 'well');
+  if (quiet) return { incidents: treated, notices: [], folded: [] };
 
-  const needsOperator = decision.act === 'tell' && (decision.why === 'out_of_budget' || decision.why === 'not_curable');
-  const told: Told = needsOperator ? 'out_of_budget' : 'treatment_failed';
-  const failed = treated.filter((incident) => incident.told !== 'out_of_budget' && failedFor(incident, result));
-  const after = treated.map((incident): Incident => (failed.includes(incident) ? { ...incident, told } : incident));
-  const worthTelling = failed.slice(0, isAboutGateway(result) ? 1 : undefined).map(({ id }) => id);
-  const notices = after
-    .filter(({ id }) => worthTelling.includes(id))
-    .map((incident): Notice =>
-      decision.act === 'tell' && decision.why === 'out_of_budget'
-        ? { kind: 'out_of_budget', incident }
-        : { kind: 'treatment_failed', incident, result, decision },
-    );
-  return { incidents: after, notices, folded: [] };
+  const failed = treated.filter((incident) => failedFor(incident, result) && isNews(incident, decision));
+  const worthTelling = new Set(failed.slice(0, isAboutGateway(result) ? 1 : undefined));
+  const kind = isOutOfBudget(decision) ? 'out_of_budget' : 'treatment_failed';
+  const told = decision.act === 'tell' ? toldBy(decision) : 'treatment_failed';
+  const notices: Notice[] = [];
+  const incidents = treated.map((incident): Incident => {
+    if (!failed.includes(incident)) return incident;
+    if (!worthTelling.has(incident)) return { ...incident, told, toldAt: now };
+    const after = said(incident, kind, told, now);
+    notices.push(kind === 'out_of_budget' ? { kind, incident: after } : { kind, incident: after, result, decision });
+    return after;
+  });
+  return { incidents, notices, folded: [] };
+};
+
+const isOutOfBudget = (decision: Decision): boolean => decision.act === 'tell' && decision.why === 'out_of_budget';
+
+/** Whoever knows that it is theirs to mend need not hear of each try; nor of one that comes and goes, unless they believe that it is over. */
+const isNews = ({ told, outages }: Incident, decision: Decision): boolean => {
+  if (told === 'nothing' || told === 'out_of_budget') return false;
+  if (isOutOfBudget(decision)) return true;
+  return told === 'recovered' || (told !== 'asked' && outages === 1);
 };
 
 /** Nothing came up at all, so that one message says it for every link. */

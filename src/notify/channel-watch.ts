@@ -4,6 +4,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../base/clock.ts';
+import type { QuietHours } from '../config/config.ts';
 import { errorText } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Channel } from '../channels/channel.ts';
@@ -11,8 +12,10 @@ import { createMeta } from '../store/meta.ts';
 import { transaction } from '../store/transaction.ts';
 import type { Locale } from '../text/locale.ts';
 import { channelBackMessage, channelDownMessage } from './channel-messages.ts';
-import type { Addressee } from './entry.ts';
+import type { Addressee, Hold } from './entry.ts';
 import type { Outbox } from './outbox.ts';
+import { quietUntil } from './quiet.ts';
+import { ownThread } from './thread.ts';
 
 export interface ChannelWatch {
   /** Looks once. */
@@ -25,8 +28,11 @@ export interface ChannelWatchOptions {
   readonly db: DatabaseSync;
   readonly channels: readonly Channel[];
   readonly outbox: Outbox;
-  readonly to: readonly Addressee[];
+  /** Everybody who gets the alerts, as it stands now. */
+  readonly to: () => readonly Addressee[];
   readonly locale: Locale;
+  /** Alerts take the other channels meanwhile, so nobody is woken for it. */
+  readonly quiet?: QuietHours | null;
   readonly clock: Clock;
   readonly logger: Logger;
   /** How long a link must be down until it is told. */
@@ -42,21 +48,25 @@ interface Told {
   readonly thread: number;
 }
 
-export const createChannelWatch = ({ db, channels, outbox, to, locale, clock, logger, afterMs, onQueued }: ChannelWatchOptions): ChannelWatch => {
+export const createChannelWatch = ({ db, channels, outbox, to, locale, quiet = null, clock, logger, afterMs, onQueued }: ChannelWatchOptions): ChannelWatch => {
   const meta = createMeta(db);
   const downSince = new Map<string, number>();
   let timer: NodeJS.Timeout | null = null;
 
   const others = (name: string): readonly Addressee[] =>
-    to.map(({ person, ways }) => ({ person, ways: ways.filter(({ channel }) => channel !== name) })).filter(({ ways }) => ways.length > 0);
+    to().map(({ person, ways }) => ({ person, ways: ways.filter(({ channel }) => channel !== name) })).filter(({ ways }) => ways.length > 0);
+
+  const holds = (now: number): readonly Hold[] => {
+    const until = quietUntil(quiet, now);
+    return until === null ? [] : [{ until, why: 'quiet' }];
+  };
 
   const down = (channel: Channel, since: number, now: number): void => {
     const { problem } = channel.status();
-    // Below zero, and odd: treatments are even there, incidents are above. Two may go down at the same moment.
-    const thread = -(2 * (now * 16 + channels.indexOf(channel)) + 1);
+    const thread = ownThread({ channel: channels.indexOf(channel) }, now);
     transaction(db, () => {
       meta.set(keyOf(channel), JSON.stringify({ since, thread } satisfies Told));
-      outbox.enqueue({ thread, kind: 'channel_down', message: channelDownMessage(channel.name, since, problem, locale, now), at: now }, others(channel.name));
+      outbox.enqueue({ thread, kind: 'channel_down', message: channelDownMessage(channel.name, since, problem, locale, now), at: now, hold: holds(now) }, others(channel.name));
     });
     logger.error({ channel: channel.name, since, problem }, 'a channel has been down for long');
   };
@@ -64,7 +74,7 @@ export const createChannelWatch = ({ db, channels, outbox, to, locale, clock, lo
   const back = (channel: Channel, { since, thread }: Told, now: number): void => {
     transaction(db, () => {
       meta.set(keyOf(channel), null);
-      outbox.enqueue({ thread, kind: 'channel_up', message: channelBackMessage(channel.name, since, locale, now), at: now }, others(channel.name));
+      outbox.enqueue({ thread, kind: 'channel_up', message: channelBackMessage(channel.name, since, locale, now), at: now, hold: holds(now) }, others(channel.name));
     });
     logger.info({ channel: channel.name, since }, 'a channel is back');
   };

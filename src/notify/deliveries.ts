@@ -1,11 +1,11 @@
 /** The worker's side of the outbox: what is unfinished, and what became of each try. */
 import { randomUUID } from 'node:crypto';
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { transaction } from '../store/transaction.ts';
-import type { Message } from '../chat/message.ts';
 import type { Fix } from '../text/fixes.ts';
-import type { Entry, Place, Rung } from './entry.ts';
+import type { Entry } from './entry.ts';
 import type { Change } from './plan.ts';
+import { createEntryRows } from './rows.ts';
 
 /** What became of a try. `lost`: nobody knows. */
 export type Outcome =
@@ -28,9 +28,7 @@ export interface Deliveries {
 }
 
 export const createDeliveries = (db: DatabaseSync): Deliveries => {
-  const selectEntries = db.prepare(`
-    SELECT * FROM outbox WHERE (thread, person) IN (SELECT thread, person FROM outbox WHERE state <> 'done') ORDER BY id`);
-  const selectRungs = db.prepare('SELECT * FROM deliveries WHERE entry = ? ORDER BY rank');
+  const rows = createEntryRows(db);
   const setEntry = db.prepare('UPDATE outbox SET state = ?, retry_at = ? WHERE id = ?');
   const choose = db.prepare(`UPDATE deliveries SET state = 'open', chosen_at = ?, next_at = ? WHERE entry = ? AND channel = ? AND state = 'idle'`);
   const drop = db.prepare(`UPDATE deliveries SET state = 'dropped' WHERE entry = ? AND channel = ? AND state IN ('idle', 'open')`);
@@ -48,8 +46,10 @@ export const createDeliveries = (db: DatabaseSync): Deliveries => {
   // Also of what has arrived elsewhere and is not over yet: where more copies are wanted, one is still missing.
   const refusedFor = db.prepare(`
     SELECT deliveries.entry FROM deliveries JOIN outbox ON outbox.id = deliveries.entry
-    WHERE deliveries.state = 'refused' AND channel = ? AND user = ? AND (outbox.state <> 'done' OR (kind <> 'result' AND NOT EXISTS (
-      SELECT 1 FROM outbox AS later WHERE later.thread = outbox.thread AND later.person = outbox.person AND later.kind IN ('recovered', 'channel_up'))))`);
+    WHERE deliveries.state = 'refused' AND channel = ? AND user = ? AND (outbox.state <> 'done' OR (kind NOT IN ('result', 'reminder') AND NOT EXISTS (
+      SELECT 1 FROM outbox AS later
+      WHERE later.thread = outbox.thread AND later.person = outbox.person AND later.id > outbox.id
+        AND (later.kind IN ('recovered', 'channel_up') OR outbox.kind IN ('recovered', 'channel_up')))))`);
   const reopen = db.prepare(`UPDATE deliveries SET state = 'open', chosen_at = ?, next_at = ?, fix = NULL WHERE entry = ? AND channel = ?`);
   const markUnsure = db.prepare(`UPDATE deliveries SET state = 'open', unsure = 1 WHERE state = 'sending'`);
   const makeDue = db.prepare(`UPDATE deliveries SET chosen_at = ?, next_at = ? WHERE state = 'open'`);
@@ -80,10 +80,7 @@ export const createDeliveries = (db: DatabaseSync): Deliveries => {
   };
 
   return {
-    threads: () => {
-      const entries = selectEntries.all().map((row) => toEntry(row, selectRungs.all(Number(row['id'])).map(toRung)));
-      return [...Map.groupBy(entries, ({ thread, person }) => `${thread} ${person}`).values()];
-    },
+    threads: () => [...Map.groupBy(rows.unfinished(), ({ thread, person }) => `${thread} ${person}`).values()],
     apply: (changes, now, refusedPauseMs) =>
       transaction(db, () => {
         for (const change of changes) applyOne(change, now, refusedPauseMs);
@@ -116,30 +113,3 @@ export const createDeliveries = (db: DatabaseSync): Deliveries => {
       }),
   };
 };
-
-type Row = Record<string, SQLOutputValue>;
-
-const toEntry = (row: Row, rungs: readonly Rung[]): Entry => ({
-  id: Number(row['id']),
-  thread: Number(row['thread']),
-  kind: row['kind'] as Entry['kind'],
-  person: String(row['person']),
-  message: JSON.parse(String(row['message'])) as Message,
-  at: Number(row['at']),
-  state: row['state'] as Entry['state'],
-  retryAt: row['retry_at'] === null ? null : Number(row['retry_at']),
-  rungs,
-});
-
-const toRung = (row: Row): Rung => ({
-  channel: String(row['channel']),
-  user: String(row['user']),
-  place: row['place'] === null ? {} : (JSON.parse(String(row['place'])) as Place),
-  fix: row['fix'] === null ? null : (row['fix'] as Fix),
-  key: String(row['key']),
-  state: row['state'] as Rung['state'],
-  chosenAt: row['chosen_at'] === null ? null : Number(row['chosen_at']),
-  nextAt: Number(row['next_at']),
-  tries: Number(row['tries']),
-  unsure: row['unsure'] === 1,
-});

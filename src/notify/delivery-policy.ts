@@ -1,5 +1,5 @@
 export interface DeliveryPolicy {
-  /** On how many channels each alert should arrive; 1: the first that takes it. */
+  /** On how many channels each critical alert should arrive; 1: the first that takes it, as for all others. */
   readonly copies: number;
   /** How long a channel may take, tries included, before the next one is tried beside it. */
   readonly channelTimeoutMs: number;

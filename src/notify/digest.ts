@@ -1,49 +1,47 @@
-/** Several messages that could not be delivered in time become one, with their original times. */
+/** Several messages as one, with their original times. Pure. */
 import type { Message, Tone } from '../chat/message.ts';
 import { DOT, worst } from '../chat/tone.ts';
-import { digestText } from '../text/digest.ts';
+import { digestText, formatMinute } from '../text/digest.ts';
 import type { Locale } from '../text/locale.ts';
 import { formatTime } from '../text/time.ts';
-import type { Entry, Rung } from './entry.ts';
-
-export interface Item {
-  readonly entry: Entry;
-  readonly rung: Rung;
-}
-
-/** Fewer are read as quickly one by one. */
-const LEAST = 3;
-const MOST = 20;
-/** Older than this, or tried in vain before, is old news. */
-const OLD_MS = 600_000;
-
-/**
- * What goes out together with `first`: only itself, unless several that are old news wait for the same person on the
- * same channel. Those that may have arrived already stay among themselves, so that a repeat is the same message.
- */
-export const together = (first: Item, due: readonly Item[], now: number): readonly Item[] => {
-  const { rung } = first;
-  const mates = due.filter(
-    (item) =>
-      item.rung.channel === rung.channel &&
-      item.rung.user === rung.user &&
-      item.rung.unsure === rung.unsure &&
-      item.entry.kind !== 'result' &&
-      (item.rung.tries > 0 || now - item.entry.at >= OLD_MS),
-  );
-  return mates.length >= LEAST && mates.includes(first) ? mates.toSorted((a, b) => a.entry.id - b.entry.id).slice(0, MOST) : [first];
-};
+import { isEnding } from './entry.ts';
+import { gatewaysOf, isGathered, isQuiet, type Item } from './together.ts';
 
 const MARK: Readonly<Record<Tone, string>> = { ...DOT, info: 'ℹ️' };
 
 export const digestMessage = (items: readonly Item[], locale: Locale, now: number): Message => {
   const text = digestText(locale);
-  const times = items.map(({ entry }) => entry.at);
-  const tones = items.map(({ entry }) => entry.message.tone);
+  const { title, note, reasons } = headOf(items, locale, now);
   return {
-    tone: worst(tones),
-    title: text.title(items.length, formatTime(Math.min(...times), locale, now), formatTime(Math.max(...times), locale, now)),
-    lines: items.map(({ entry: { at, message } }) => `${formatTime(at, locale, now)} ${MARK[message.tone]} ${message.title}${message.lines?.[0] === undefined ? '' : text.because(message.lines[0])}`),
-    note: text.note(),
+    tone: worst(items.map(({ entry }) => entry.message.tone)),
+    title,
+    lines: items.map(({ entry: { at, message } }) => `${formatTime(at, locale, now)} ${MARK[message.tone]} ${message.title}${reasons && message.lines?.[0] !== undefined ? text.because(message.lines[0]) : ''}`),
+    note,
   };
+};
+
+interface Head {
+  readonly title: string;
+  readonly note: string;
+  /** Whether each line says its reason: not where the title has it for all. */
+  readonly reasons: boolean;
+}
+
+const headOf = (items: readonly Item[], locale: Locale, now: number): Head => {
+  const text = digestText(locale);
+  const gateways = gatewaysOf(items);
+  if (items.every(isGathered) && gateways.length > 1) {
+    if (items.every(({ entry }) => isEnding(entry.kind))) return { title: text.well(gateways), note: text.statusNote(), reasons: true };
+    const note = text.illNote();
+    const [cause, ...others] = new Set(items.map(({ entry }) => entry.message.lines?.[0]));
+    return cause !== undefined && others.length === 0
+      ? { title: text.illAlike(gateways.length, cause), note, reasons: false }
+      : { title: text.ill(gateways), note, reasons: true };
+  }
+  const times = items.map(({ entry }) => entry.at);
+  const [from, to] = [Math.min(...times), Math.max(...times)];
+  const title = items.every(isQuiet)
+    ? text.quiet(items.length, formatMinute(from), formatMinute(to))
+    : text.late(items.length, formatTime(from, locale, now), formatTime(to, locale, now));
+  return { title, note: text.note(), reasons: true };
 };

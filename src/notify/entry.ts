@@ -5,7 +5,7 @@ import type { Notice } from '../incidents/incident.ts';
 
 export interface Entry {
   readonly id: number;
-  /** The incident it tells of, or a treatment's id below zero. Entries of one thread and person reach each channel in their order. */
+  /** The incident it tells of, or a number below zero (thread.ts). Entries of one thread and person reach each channel in their order. */
   readonly thread: number;
   readonly kind: LetterKind;
   /** The same for all that one person gets. */
@@ -16,12 +16,28 @@ export interface Entry {
   /** `failed`: every channel refused it; it is tried again at `retryAt`. */
   readonly state: 'open' | 'failed' | 'done';
   readonly retryAt: number | null;
-  /** In the order of preference. A `recovered` has none at first: it follows the alerts. */
+  /** It is not sent before this, by the clock of `at`; null: it waits for nothing. */
+  readonly notBefore: number | null;
+  /** Why it waits or has waited. */
+  readonly held: Hold['why'] | null;
+  /** Whose incident it tells of; null when it tells of none. */
+  readonly gateway: string | null;
+  /** In the order of preference. A `recovered` has none at first: it follows the alerts, unless nobody got those. */
   readonly rungs: readonly Rung[];
 }
 
-/** A notice of an incident, the result of a treatment for the one who asked for it, or word of Lifeline's own channels. */
-export type LetterKind = Notice['kind'] | 'result' | 'channel_down' | 'channel_up';
+/**
+ * A notice of an incident, the result of a treatment for the one who asked for it, or word of Lifeline itself: of its
+ * channels, that it was `away`, that its data folder is ill or well again (`store`).
+ */
+export type LetterKind = Notice['kind'] | 'result' | 'channel_down' | 'channel_up' | 'away' | 'store';
+
+/** Why a letter is not sent at once. */
+export interface Hold {
+  readonly until: number;
+  /** The quiet hours; other gateways that may be ill as well, from the same fault, or from a network that is lost. */
+  readonly why: 'quiet' | 'gathering' | 'network';
+}
 
 /** It says that something is over, so it goes to whoever was told of it, and overtakes what they were not. */
 export const isEnding = (kind: LetterKind): boolean => kind === 'recovered' || kind === 'channel_up';
@@ -70,3 +86,6 @@ export const isDelivered = ({ state }: Rung): boolean => state === 'delivered';
 
 /** On its way, and perhaps there already: only an answer settles it. */
 export const mayHaveArrived = (rung: Rung): boolean => isLive(rung) && (rung.unsure || rung.state === 'sending');
+
+/** It was never tried, and none of its channels was chosen yet. */
+export const isWaiting = ({ state, held, rungs }: Entry): boolean => state === 'open' && held !== null && rungs.every((rung) => rung.state === 'idle' && rung.tries === 0);

@@ -1,5 +1,5 @@
 /** Where a "recovered" goes: wherever its person has got an alert of the incident, and after it. Pure. */
-import { isDelivered, mayHaveArrived, type Entry } from './entry.ts';
+import { isDelivered, isEnding, mayHaveArrived, type Entry } from './entry.ts';
 
 export interface FollowUp {
   /** Ways on which an alert has arrived, and the recovery has to follow. */
@@ -12,8 +12,11 @@ export interface FollowUp {
   readonly waiting: boolean;
 }
 
-/** @param alerts everything sent before it in the same thread, to the same person. */
-export const followUp = (alerts: readonly Entry[]): FollowUp => {
+/** @param earlier everything before it in the same thread, to the same person, oldest first. */
+export const followUp = (earlier: readonly Entry[]): FollowUp => {
+  const outage = sinceLastEnding(earlier);
+  // An outage of which no word was said ends where the one before it ended.
+  const alerts = outage.length > 0 ? outage : earlier;
   const ways = new Map(alerts.flatMap(({ rungs }) => rungs.filter(isDelivered)).map(({ channel, user }) => [channel, { channel, user }]));
   const unfinished = alerts.filter(({ state }) => state !== 'done');
   // The alert itself must arrive, however late. What else was to be told of a trouble that is over is of no use.
@@ -30,3 +33,7 @@ export const followUp = (alerts: readonly Entry[]): FollowUp => {
     waiting: uncertain.length > 0,
   };
 };
+
+/** What belongs to the present outage: an incident that came back was over before. An end that nobody heard of is none. */
+export const sinceLastEnding = (earlier: readonly Entry[]): readonly Entry[] =>
+  earlier.slice(earlier.findLastIndex(({ kind, state, rungs }) => isEnding(kind) && (state !== 'done' || rungs.some(isDelivered))) + 1);

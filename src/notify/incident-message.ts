@@ -1,22 +1,38 @@
 /** An incident as one message: how it stands, and how it came to that. Pure. */
-import type { Message } from '../chat/message.ts';
+import type { Message, Tone } from '../chat/message.ts';
 import type { Decision } from '../healing/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { decisionText } from '../text/decisions.ts';
 import type { Locale } from '../text/locale.ts';
-import { incidentTitle, outageText, sinceText, timelineTexts } from '../text/notices.ts';
+import { endOf, incidentTitle } from '../text/notice-titles.ts';
+import { acknowledgedText, outagesText, outageText, sinceText } from '../text/notices.ts';
+import { timelineTexts } from '../text/timeline.ts';
 import { hint, offer, quoteEvidence } from './notice-message.ts';
 
-export const incidentMessage = (incident: Incident, decision: Decision, locale: Locale, now: number): Message => {
-  const { closedAt, wellSince } = incident;
-  const over = closedAt !== null;
-  const advice = over ? null : hint(incident, decision, locale);
+/** @param decision what is done about it; null: not known at the moment. */
+export const incidentMessage = (incident: Incident, decision: Decision | null, locale: Locale, now: number): Message => {
+  const { closedAt, wellSince, openedAt, acknowledged, verdict } = incident;
+  const timeline = timelineTexts(incident, locale, now);
+  if (closedAt !== null) return { tone: toneOf(incident), title: incidentTitle(incident, locale), lines: [outageText(incident, locale, now), ...timeline] };
+
+  const advice = decision === null ? null : hint(incident, decision, locale);
   return {
-    tone: over ? 'good' : wellSince !== null ? 'warning' : 'critical',
+    tone: toneOf(incident),
     title: incidentTitle(incident, locale),
-    lines: [over ? outageText(incident, locale, now) : sinceText(incident, locale, incident.openedAt), ...timelineTexts(incident, locale, now), ...(over || wellSince !== null ? [] : [decisionText(decision, locale, now)])],
-    ...(over ? {} : quoteEvidence(incident.verdict)),
+    lines: [
+      sinceText(incident, locale, openedAt),
+      outagesText(incident, locale),
+      acknowledgedText(incident, locale, now),
+      ...timeline,
+      wellSince !== null || decision === null ? null : decisionText(decision, locale, now),
+    ].filter((line) => line !== null),
+    ...quoteEvidence(verdict),
     ...(advice === null ? {} : { note: advice }),
-    ...(over ? {} : offer(incident, decision, locale)),
+    ...offer(incident, decision, locale, acknowledged === null),
   };
+};
+
+const toneOf = (incident: Incident): Tone => {
+  if (incident.closedAt !== null) return endOf(incident) === 'gone' || endOf(incident) === 'unwatched' ? 'info' : 'good';
+  return incident.wellSince !== null ? 'warning' : incident.severity;
 };

@@ -16,8 +16,8 @@ import type { Seal } from './entry.ts';
 import { incidentMessage } from './incident-message.ts';
 
 export interface LiveCards {
-  /** An incident has changed, or what is done about it. */
-  changed(incident: Incident, decision: Decision): void;
+  /** An incident has changed, or what is done about it; null: that is as it was. */
+  changed(incident: Incident, decision: Decision | null): void;
   /** A message of this incident has arrived on a channel, or was refused there. */
   settled(incident: number): void;
   /** Waits for changes under way; begins no more. */
@@ -48,12 +48,16 @@ interface Sent {
 }
 
 export const createLiveCards = ({ db, channels, seal, locale, clock, settleMs = SETTLE_MS, logger }: LiveCardsOptions): LiveCards => {
+  // The alert that opened it, or the first that came in its place.
   const select = db.prepare(`
     SELECT entry, channel, user, deliveries.detail AS message FROM deliveries JOIN outbox ON outbox.id = deliveries.entry
-    WHERE thread = ? AND kind = 'opened' AND deliveries.state = 'delivered' AND deliveries.detail <> ''`);
+    WHERE thread = ? AND deliveries.state = 'delivered' AND deliveries.detail <> '' AND (kind = 'opened' OR (kind <> 'recovered' AND NOT EXISTS (
+      SELECT 1 FROM outbox AS before JOIN deliveries AS arrived ON arrived.entry = before.id
+      WHERE before.thread = outbox.thread AND before.person = outbox.person AND before.id < outbox.id
+        AND arrived.channel = deliveries.channel AND arrived.state = 'delivered')))`);
   const selectFixes = db.prepare(`SELECT DISTINCT fix FROM deliveries WHERE entry = ? AND channel <> ? AND state = 'refused' AND fix IS NOT NULL`);
   const editable = new Map(channels.filter((channel) => channel.edit !== undefined).map((channel) => [channel.name, channel]));
-  const latest = new Map<number, { readonly incident: Incident; readonly decision: Decision }>();
+  const latest = new Map<number, { readonly incident: Incident; readonly decision: Decision | null }>();
   const shown = new Map<string, string>();
   /** Incidents whose message may say something else than when it was sent. */
   const moved = new Set<number>();
@@ -108,10 +112,11 @@ export const createLiveCards = ({ db, channels, seal, locale, clock, settleMs = 
   return {
     changed: (incident, decision) => {
       // What was just opened is told by its own message; of an older one nobody knows how an earlier Lifeline left it.
-      const news = incident.treatments.length > 0 || incident.wellSince !== null || incident.closedAt !== null || incident.openedAt < startedAt;
-      if (news) moved.add(incident.id);
-      latest.set(incident.id, { incident, decision });
-      if (moved.has(incident.id)) schedule();
+      const { id, treatments, wellSince, closedAt, outages, acknowledged, openedAt } = incident;
+      const news = treatments.length > 0 || wellSince !== null || closedAt !== null || outages > 1 || acknowledged !== null || openedAt < startedAt;
+      if (news) moved.add(id);
+      latest.set(id, { incident, decision: decision ?? latest.get(id)?.decision ?? null });
+      if (moved.has(id)) schedule();
     },
     settled: (incident) => {
       if (!latest.has(incident)) return;

@@ -1,6 +1,6 @@
 /** Gives a notice its words and its shape. */
 import { redact } from '../base/redact.ts';
-import type { Message } from '../chat/message.ts';
+import type { Button, Message } from '../chat/message.ts';
 import { restartButton } from '../chat/treatment-messages.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
 import type { Decision } from '../healing/decision.ts';
@@ -8,17 +8,23 @@ import type { Incident, Notice } from '../incidents/incident.ts';
 import { adviceText } from '../text/advice.ts';
 import { decisionText } from '../text/decisions.ts';
 import type { Locale } from '../text/locale.ts';
+import { noticeTitle } from '../text/notice-titles.ts';
 import {
+  ackHint,
+  ackLabel,
+  backAgainText,
   cureText,
   missingText,
-  noticeTitle,
   outageText,
   problemText,
+  quietFromNowText,
   restartHint,
   retryHint,
   sinceText,
-  wouldRunText,
   stoppedText,
+  troubleText,
+  wasText,
+  wouldRunText,
 } from '../text/notices.ts';
 import { causeText } from '../text/words.ts';
 
@@ -29,21 +35,48 @@ const MAX_PROBLEM = 500;
 
 export const noticeMessage = (notice: Notice, locale: Locale, now: number): Message => {
   const { incident } = notice;
-  const title = noticeTitle(notice, locale);
+  const { gateway, severity, verdict } = incident;
+  const title = noticeTitle(notice, locale, now);
   switch (notice.kind) {
     case 'opened':
       return {
-        tone: 'critical',
+        tone: severity,
         title,
         lines: [cause(incident, locale), decisionText(notice.decision, locale, now), sinceText(incident, locale, now)],
-        ...quoteEvidence(incident.verdict),
+        ...quoteEvidence(verdict),
         ...note(hint(incident, notice.decision, locale)),
+        ...offer(incident, notice.decision, locale),
+      };
+    case 'again':
+      return {
+        tone: severity,
+        title,
+        lines: [cause(incident, locale), decisionText(notice.decision, locale, now), backAgainText(incident, locale, now)],
+        ...quoteEvidence(verdict),
+        ...note(quietFromNowText(locale), hint(incident, notice.decision, locale)),
+        ...offer(incident, notice.decision, locale),
+      };
+    case 'needs_operator':
+      return {
+        tone: severity,
+        title,
+        lines: [decisionText(notice.decision, locale, now), cause(incident, locale), sinceText(incident, locale, now)],
+        ...quoteEvidence(verdict),
+        ...note(hint(incident, notice.decision, locale)),
+        ...offer(incident, notice.decision, locale),
+      };
+    case 'reminder':
+      return {
+        tone: severity,
+        title,
+        lines: [troubleText(incident, locale), decisionText(notice.decision, locale, now), sinceText(incident, locale, now)],
+        ...note(hint(incident, notice.decision, locale), ackHint(incident, locale)),
         ...offer(incident, notice.decision, locale),
       };
     case 'treatment_failed': {
       const { result, decision } = notice;
       return {
-        tone: 'critical',
+        tone: severity,
         title,
         lines: [
           missingText(result, locale),
@@ -57,15 +90,15 @@ export const noticeMessage = (notice: Notice, locale: Locale, now: number): Mess
     }
     case 'out_of_budget':
       return {
-        tone: 'critical',
+        tone: severity,
         title,
         lines: [stoppedText(incident, locale), ...lastFailure(incident, locale), cause(incident, locale), sinceText(incident, locale, now)],
-        ...quoteEvidence(incident.verdict),
-        note: retryHint(incident.gateway, locale),
-        buttons: [restartButton(incident.gateway, locale)],
+        ...quoteEvidence(verdict),
+        note: retryHint(gateway, locale),
+        ...offer(incident, { act: 'tell', why: 'out_of_budget' }, locale),
       };
     case 'recovered':
-      return { tone: 'good', title, lines: [outageText(incident, locale, now), cureText(incident, locale, now)] };
+      return { tone: 'good', title, lines: [outageText(incident, locale, now), cureText(incident, locale, now), wasText(incident, locale)] };
   }
 };
 
@@ -104,11 +137,18 @@ export const hint = ({ gateway, verdict }: Incident, decision: Decision, locale:
   }
 };
 
-/** Where the operator may say "restart it", a button says it for them; on silence nothing happens. */
-export const offer = ({ gateway }: Incident, decision: Decision, locale: Locale): Pick<Message, 'buttons'> =>
-  decision.act === 'tell' && ['heal_ask', 'heal_off', 'out_of_budget'].includes(decision.why) ? { buttons: [restartButton(gateway, locale)] } : {};
+/** Where the operator may say "restart it", a button says it for them; and one that they have seen it. On silence nothing happens. */
+export const offer = (incident: Incident, decision: Decision | null, locale: Locale, unseen = true): Pick<Message, 'buttons'> => {
+  const restart = decision?.act === 'tell' && ['heal_ask', 'heal_off', 'out_of_budget'].includes(decision.why);
+  const seen: Button = { label: ackLabel(locale), style: 'plain', command: `/ack ${incident.id}` };
+  const buttons = [...(restart ? [restartButton(incident.gateway, locale)] : []), ...(unseen ? [seen] : [])];
+  return buttons.length > 0 ? { buttons } : {};
+};
 
-const note = (text: string | null): Pick<Message, 'note'> => (text === null ? {} : { note: text });
+const note = (...texts: readonly (string | null)[]): Pick<Message, 'note'> => {
+  const said = texts.filter((text) => text !== null);
+  return said.length === 0 ? {} : { note: said.join('\n') };
+};
 
 /** One line, without secrets, cut by whole characters. */
 const quote = (text: string, longest = MAX_QUOTE): string => {

@@ -11,13 +11,14 @@ import type { Locale } from '../text/locale.ts';
 import type { Answers } from './answers.ts';
 import type { Addressee } from './entry.ts';
 import type { Outbox } from './outbox.ts';
+import { treatmentThread } from './thread.ts';
 
 export interface TellerOptions {
   readonly answers: Answers;
   readonly outbox: Outbox;
   readonly ledger: Pick<RestartLedger, 'shownIn'>;
   /** Everybody's ways, so that a result reaches its operator even where the channel that asked is dead. */
-  readonly addressees: readonly Addressee[];
+  readonly addressees: () => readonly Addressee[];
   readonly locale: Locale;
   readonly now: () => number;
   readonly logger: Logger;
@@ -75,7 +76,7 @@ export const createTeller = ({ answers, outbox, ledger, addressees, locale, now,
     ended: (record: TreatmentRecord, result: TreatmentResult, verdicts: readonly Verdict[]): void => {
       if (!record.answer) return;
       const message = resultMessage(record.gateway, result, verdicts, locale);
-      outbox.enqueue({ thread: -2 * record.id, kind: 'result', message, at: now() }, [waysOf(record.answer, addressees)]);
+      outbox.enqueue({ thread: treatmentThread(record.id), kind: 'result', message, at: now() }, [waysOf(record.answer, addressees())]);
       show(record, result);
       onQueued();
     },

@@ -8,10 +8,10 @@ import type { Channel } from '../channels/channel.ts';
 import type { Message } from '../chat/message.ts';
 import type { Deliveries, Outcome } from './deliveries.ts';
 import { pauseMs, type DeliveryPolicy } from './delivery-policy.ts';
-import { together, type Item } from './digest.ts';
 import type { Entry, Rung } from './entry.ts';
-import { plan, type Plan } from './plan.ts';
+import { earliest, plan, type Plan } from './plan.ts';
 import { sendWithin, type TryResult } from './send.ts';
+import { together, type Item } from './together.ts';
 
 export interface Worker {
   /** Takes up what an earlier run left behind. */
@@ -30,12 +30,14 @@ export interface WorkerOptions {
   readonly policy: DeliveryPolicy;
   /** The message as it goes out on this rung: with what its buttons stand for, and what to mend on a channel that refused it. */
   readonly dress: (entry: Entry, rung: Rung) => Message;
-  /** Several entries that come late, as one message. */
+  /** Several entries that go together, as one message. */
   readonly digest: (items: readonly Item[]) => Message;
   /** Hears of each thread of which a message has arrived on a channel, or was refused there, after that was stored. */
   readonly onSettled?: (thread: number) => void;
   /** The machine's own: platforms do not hurry when the sandbox does. */
   readonly clock: Clock;
+  /** The clock by which letters are written and held; the same unless told. */
+  readonly letterClock?: Clock;
   readonly logger: Logger;
   /** From 0 up to 1, for the jitter. */
   readonly random?: () => number;
@@ -48,28 +50,31 @@ const MAX_ROUNDS = 50;
 /** After an error of the database itself (a full disk). */
 const RECOVER_MS = 10_000;
 
-export const createWorker = ({ deliveries, channels, policy, dress, digest, onSettled, clock, logger, random = Math.random }: WorkerOptions): Worker => {
+export const createWorker = ({ deliveries, channels, policy, dress, digest, onSettled, clock, letterClock = clock, logger, random = Math.random }: WorkerOptions): Worker => {
   const byName = new Map(channels.map((channel) => [channel.name, channel]));
   const underWay = new Map<string, Promise<void>>();
   let state: 'new' | 'running' | 'stopped' = 'new';
   let cancelTimer = (): void => undefined;
+  let cancelHeld = (): void => undefined;
 
   const pump = (): void => {
     if (state !== 'running') return;
     cancelTimer();
+    cancelHeld();
     try {
-      const now = clock.now();
-      const { due, until } = settle(now);
+      const letterNow = letterClock.now();
+      const { due, until, heldUntil } = settle(clock.now(), letterNow);
       const items = inOrder(due).flatMap(({ entry, channel }): Item[] => {
         const rung = entry.rungs.find((each) => each.channel === channel);
         return rung ? [{ entry, rung }] : [];
       });
       for (const item of items) {
         if (underWay.has(item.rung.channel)) continue;
-        const batch = together(item, items, now);
+        const batch = together(item, items, letterNow);
         begin(batch, batch[0] ?? item);
       }
-      if (until !== null) cancelTimer = clock.timer(until - now, pump);
+      if (until !== null) cancelTimer = clock.timer(until - clock.now(), pump);
+      if (heldUntil !== null) cancelHeld = letterClock.timer(heldUntil - letterNow, pump);
     } catch (error) {
       logger.error({ err: error }, 'the outbox cannot be read or written; trying again');
       cancelTimer = clock.timer(RECOVER_MS, pump);
@@ -77,14 +82,17 @@ export const createWorker = ({ deliveries, channels, policy, dress, digest, onSe
   };
 
   /** Stores what the plans change, until they change nothing more. */
-  const settle = (now: number): Pick<Plan, 'due' | 'until'> => {
+  const settle = (now: number, letterNow: number): Omit<Plan, 'changes'> => {
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const threads = deliveries.threads();
-      const plans = threads.map((thread) => plan(thread, policy, now));
+      const plans = threads.map((thread) => plan(thread, policy, now, letterNow));
       const changes = plans.flatMap((each) => each.changes);
       if (changes.length === 0) {
-        const times = plans.map(({ until }) => until).filter((until) => until !== null);
-        return { due: plans.flatMap(({ due }) => due), until: times.length ? Math.min(...times) : null };
+        return {
+          due: plans.flatMap(({ due }) => due),
+          until: earliest(plans.map(({ until }) => until)),
+          heldUntil: earliest(plans.map(({ heldUntil }) => heldUntil)),
+        };
       }
       deliveries.apply(changes, now, policy.refusedPauseMs);
       const failed = changes.filter((change) => change.do === 'fail').map((change) => change.entry);
@@ -123,8 +131,10 @@ export const createWorker = ({ deliveries, channels, policy, dress, digest, onSe
     // The same set has the same key, so that a platform that has it already drops the repeat.
     const rung: Rung = one ? own : { ...own, key: digestKey(items) };
     const storeAll = (result: TryResult): void => {
+      // The same pause for all: what went together goes together again.
+      const jitter = random();
       // A digest is no message of one incident, which could follow it.
-      for (const item of items) store(item.entry, item.rung, one || result.outcome !== 'ok' ? result : { ...result, messageId: '' });
+      for (const item of items) store(item.entry, item.rung, one || result.outcome !== 'ok' ? result : { ...result, messageId: '' }, jitter);
     };
     const late = (result: TryResult): void => {
       // Only its arrival matters: any other answer leads to the next try, which is planned already.
@@ -140,11 +150,11 @@ export const createWorker = ({ deliveries, channels, policy, dress, digest, onSe
     storeAll(channel ? await sendWithin(channel, entry, rung, { message, clock, limitMs: policy.sendLimitMs, late }) : NOT_SET_UP);
   };
 
-  const store = (entry: Entry, rung: Rung, result: TryResult): void => {
+  const store = (entry: Entry, rung: Rung, result: TryResult, jitter: number): void => {
     // After `stop` the database may be closed; the next start finds the try cut short and repeats it.
     if (state === 'stopped' && !underWay.has(rung.channel)) return;
     const now = clock.now();
-    const outcome = outcomeOf(result, rung, now);
+    const outcome = outcomeOf(result, rung, now, jitter);
     const counted = deliveries.end(entry.id, rung.channel, outcome);
     const fields = { channel: rung.channel, entry: entry.id, incident: entry.thread, kind: entry.kind, tries: rung.tries + 1 };
     if (!counted) return;
@@ -153,12 +163,12 @@ export const createWorker = ({ deliveries, channels, policy, dress, digest, onSe
     if (outcome.is === 'delivered' || outcome.is === 'refused') onSettled?.(entry.thread);
   };
 
-  const outcomeOf = (result: TryResult, { tries }: Rung, now: number): Outcome => {
+  const outcomeOf = (result: TryResult, { tries }: Rung, now: number, jitter: number): Outcome => {
     if (result.outcome === 'ok') return { is: 'delivered', at: now, messageId: result.messageId };
     const reason = redact(result.reason);
     if (result.outcome === 'refused') return { is: 'refused', reason, ...(result.fix ? { fix: result.fix } : {}) };
     const asked = result.outcome === 'retry' ? Math.min(result.afterMs, policy.refusedPauseMs) : 0;
-    return { is: result.outcome === 'lost' ? 'lost' : 'put_off', reason, nextAt: now + Math.max(asked, pauseMs(policy, tries + 1, random())) };
+    return { is: result.outcome === 'lost' ? 'lost' : 'put_off', reason, nextAt: now + Math.max(asked, pauseMs(policy, tries + 1, jitter)) };
   };
 
   return {
@@ -180,6 +190,7 @@ export const createWorker = ({ deliveries, channels, policy, dress, digest, onSe
     stop: async () => {
       state = 'stopped';
       cancelTimer();
+      cancelHeld();
       const patience = new AbortController();
       await Promise.race([
         Promise.allSettled(underWay.values()),

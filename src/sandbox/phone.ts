@@ -9,6 +9,10 @@ export interface PhoneMessage {
   readonly text: string;
   /** How it looks when it is more than text. */
   readonly card?: PhoneCard;
+  /** The file that it is, as text; `text` names it. */
+  readonly file?: { readonly name: string; readonly text: string };
+  /** The message above that it answers, as the phone shows it. */
+  readonly quotes?: string;
   /** Milliseconds since the epoch, the machine's clock. */
   readonly at: number;
   /** When it was last changed; absent when never. */
@@ -76,4 +80,6 @@ export interface SayOptions {
   readonly at?: number;
   /** Use this message id again, as a platform does when it delivers twice. */
   readonly id?: string;
+  /** The id of the message that is quoted. */
+  readonly quotes?: string;
 }

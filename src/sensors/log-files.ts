@@ -15,12 +15,14 @@ export interface LogFile {
 /** Hermes keeps 3 rotated files, others up to 9. */
 const MOST_ROTATED = 9;
 
+/** @returns the names of the log and of its rotated files, newest first, whether they exist or not. */
+export const logNames = (path: string): string[] => [path, ...Array.from({ length: MOST_ROTATED }, (_, index) => `${path}.${index + 1}`)];
+
 /** @returns those that exist, newest first. @throws what the file system says, and when the log is no regular file. */
 export const listLogFiles = async (path: string): Promise<LogFile[]> => {
   const files: LogFile[] = [];
   // From the newest on: a rotation meanwhile moves files to higher numbers, so each is met, some perhaps twice.
-  for (let rotation = 0; rotation <= MOST_ROTATED; rotation += 1) {
-    const file = rotation === 0 ? path : `${path}.${rotation}`;
+  for (const [rotation, file] of logNames(path).entries()) {
     const found = await statOf(file);
     if (!found?.isFile()) {
       if (found && rotation === 0) throw new Error('this is not a file that can be followed');

@@ -37,6 +37,12 @@ export const parseBootTime = (text: string): number | null => {
 /** Splits `/proc/PID/cmdline` and `environ`: each entry ends with a NUL. */
 export const parseNulList = (text: string): readonly string[] => (text === '' ? [] : text.replace(/\0$/, '').split('\0'));
 
+/** @returns the resident bytes in `/proc/PID/status`; null where it has none, as of a zombie. */
+export const parseMemory = (text: string): number | null => {
+  const kibibytes = /^VmRSS:\s*(\d+) kB$/m.exec(text)?.[1];
+  return kibibytes === undefined ? null : Number(kibibytes) * 1_024;
+};
+
 const bootTime = async (): Promise<number> => {
   const booted = parseBootTime(await readFile('/proc/stat', 'latin1'));
   if (booted === null) throw new Error('/proc/stat does not say when this machine was booted (btime)');
@@ -88,4 +94,5 @@ export const linuxProcesses: ProcessTable = {
     const entry = parseNulList(environment).find((one) => one.startsWith(`${name}=`));
     return entry?.slice(name.length + 1) ?? null;
   },
+  memory: async (pid) => parseMemory(await readFile(`/proc/${pid}/status`, 'latin1').catch(() => '')),
 };

@@ -25,6 +25,9 @@ export const parsePsLine = (line: string): ProcessSnapshot | null => {
   };
 };
 
+/** @returns bytes: `ps` counts in units of 1,024. */
+export const parseRss = (text: string | undefined): number | null => (/^\s*\d+\s*$/.test(text ?? '') ? Number(text) * 1_024 : null);
+
 const ps = async (selection: readonly string[]): Promise<readonly ProcessSnapshot[]> => {
   // In UTC, because local times are ambiguous for an hour each autumn. `ps` exits with 1 when nothing matches.
   const { stdout, exitCode, message } = await execa('ps', [...COLUMNS, ...selection], {
@@ -42,4 +45,8 @@ export const psProcesses: ProcessTable = {
   list: () => ps(['-A']),
   // What `ps -E` prints cannot be told from the command line, so it is not asked.
   variable: async () => null,
+  memory: async (pid) => {
+    const { stdout } = await execa('ps', ['-o', 'rss=', '-p', String(pid)], { reject: false, stdin: 'ignore', timeout: 10_000 });
+    return parseRss(stdout);
+  },
 };

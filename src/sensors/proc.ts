@@ -10,6 +10,8 @@ export const readProcess = (pid: number): Promise<ProcessSnapshot | null> => tab
 export const listProcesses = (): Promise<readonly ProcessSnapshot[]> => table.list();
 export const processVariable = (pid: number, name: string): Promise<string | null> => table.variable(pid, name);
 
+export const processMemory = (pid: number): Promise<number | null> => table.memory(pid);
+
 /** How deep a tree of processes can be that is no mistake. */
 const DEEPEST = 64;
 

@@ -18,4 +18,6 @@ export interface ProcessTable {
   list(): Promise<readonly ProcessSnapshot[]>;
   /** One environment variable of a process; null when it is not set or may not be read. */
   variable(pid: number, name: string): Promise<string | null>;
+  /** The bytes of memory that a process holds; null when it is gone or that cannot be told. */
+  memory(pid: number): Promise<number | null>;
 }

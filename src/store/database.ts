@@ -1,13 +1,16 @@
 /** Lifeline's memory on the disk: one SQLite file, readable by its owner only. */
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { errorText, UserError } from '../base/errors.ts';
+import { copyBefore, keepCopyBefore } from './copy-before.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { transaction } from './transaction.ts';
 
 /** How long a write waits for another process (`lifeline check` beside `lifeline run`) to finish its own. */
 const BUSY_MS = 5_000;
+/** The log beside the database shrinks to this again after it had to hold more. */
+const LOG_BYTES = 4 * 1024 * 1024;
 
 /**
  * Opens the database, makes it when it is not there and brings it up to date.
@@ -20,7 +23,7 @@ export const openDatabase = (path: string): DatabaseSync => {
     if (path !== ':memory:') makePrivate(path);
     db = new DatabaseSync(path, { timeout: BUSY_MS, enableForeignKeyConstraints: true });
     // FULL: what was promised (a message seen, a restart counted) survives a power cut. There are few writes.
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = ${LOG_BYTES}`);
     migrate(db, path);
     return db;
   } catch (error) {
@@ -37,16 +40,20 @@ export const openDatabase = (path: string): DatabaseSync => {
 /** A folder that was there before keeps its mode: it may be shared. SQLite gives its side files the mode of the file. */
 const makePrivate = (path: string): void => {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  closeSync(openSync(path, 'a', 0o600));
+  // Only when it is not there: to close a file gives up this process's locks on it, and it may be open here already
+  // (https://www.sqlite.org/howtocorrupt.html, 2.2).
+  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
   chmodSync(path, 0o600);
 };
 
 const migrate = (db: DatabaseSync, path: string): void => {
+  const before = versionOf(db);
+  if (before > 0 && before < MIGRATIONS.length && path !== ':memory:') keepCopyBefore(db, path, before);
   for (let done = versionOf(db); done !== MIGRATIONS.length; done = versionOf(db)) {
     if (done > MIGRATIONS.length) {
       throw new UserError(
         'STORE_TOO_NEW',
-        `The database ${path} was written by a newer Lifeline (version ${done} of its layout; this one knows ${MIGRATIONS.length}). Install that Lifeline again, or move the file away to begin a new one.`,
+        `The database ${path} was written by a newer Lifeline (version ${done} of its layout; this one knows ${MIGRATIONS.length}). Install that Lifeline again, or move the file away to begin a new one${existsSync(copyBefore(path, done)) ? ` (or to put ${copyBefore(path, done)} in its place, the copy from before)` : ''}.`,
       );
     }
     transaction(db, () => {

@@ -1,25 +1,59 @@
-import { mkdirSync } from 'node:fs';
+/** One Lifeline for each data folder. The lock is SQLite's own file lock, which the system frees however a process ends. */
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { UserError } from '../base/errors.ts';
+import { isBusy, isDamage } from './trouble.ts';
+
+export interface Lock {
+  /** False where the folder is read-only: two that can only read it cannot lock each other out. */
+  readonly alone: boolean;
+  readonly release: () => void;
+}
 
 /**
- * Makes this process the only Lifeline with this data folder. The lock is SQLite's own file lock, which the system
- * frees when the process ends, however it ends.
+ * Makes this process the only Lifeline with this data folder.
  * @returns a function that gives the lock back.
  * @throws UserError `ALREADY_RUNNING` when another Lifeline holds it.
  */
-export const lockDataFolder = (folder: string): (() => void) => {
+export const lockDataFolder = (folder: string): (() => void) => lockFolder(folder).release;
+
+/**
+ * @param named the data folder that the lock is for, where it lies elsewhere.
+ * @throws UserError `ALREADY_RUNNING`; SQLite's or the system's error when no file can be made there.
+ */
+export const lockFolder = (folder: string, named = folder): Lock => {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const lock = new DatabaseSync(join(folder, 'lifeline.lock'));
+  const path = join(folder, 'lifeline.lock');
   try {
-    lock.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
+    return take(path, named);
   } catch (error) {
-    lock.close();
-    if (/locked|busy/i.test((error as Error).message)) {
-      throw new UserError('ALREADY_RUNNING', `Another Lifeline is running with the data folder ${folder}. Stop it first, or set another "data_dir".`);
-    }
-    throw error;
+    if (!isDamage(error)) throw error;
+    // A held lock is "busy" before anybody gets to read the file: nobody holds this one.
+    rmSync(path, { force: true });
+    return take(path, named);
   }
-  return () => lock.close();
+};
+
+const take = (path: string, folder: string): Lock => {
+  const db = new DatabaseSync(path);
+  try {
+    // The journal in memory: nothing is written, so that it works on a full disk and leaves nothing behind.
+    db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+    return { alone: isWritable(db), release: () => db.close() };
+  } catch (error) {
+    db.close();
+    if (!isBusy(error)) throw error;
+    throw new UserError('ALREADY_RUNNING', `Another Lifeline is running with the data folder ${folder}. Stop it first, or set another "data_dir".`);
+  }
+};
+
+/** SQLite grants an exclusive transaction on a read-only file too, and then only shares it; a write tells. It is never committed. */
+const isWritable = (db: DatabaseSync): boolean => {
+  try {
+    db.exec('PRAGMA user_version = 1');
+    return true;
+  } catch {
+    return false;
+  }
 };

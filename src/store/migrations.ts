@@ -219,4 +219,79 @@ export const MIGRATIONS: readonly string[] = [
   -- Of a command that is being worked on: who asked, where, and what; so that one cut short by a crash is not passed over in silence.
   ALTER TABLE seen ADD COLUMN unfinished TEXT; -- JSON
   `,
+  `
+  ALTER TABLE incidents ADD COLUMN severity TEXT NOT NULL DEFAULT 'critical'; -- critical, warning
+  ALTER TABLE incidents ADD COLUMN outages INTEGER NOT NULL DEFAULT 1;
+  ALTER TABLE incidents ADD COLUMN told_at INTEGER;
+  ALTER TABLE incidents ADD COLUMN acknowledged TEXT;                    -- JSON
+  ALTER TABLE incidents ADD COLUMN timeline TEXT NOT NULL DEFAULT '[]';  -- JSON
+  UPDATE incidents SET told_at = opened_at;
+  CREATE INDEX incidents_closed ON incidents (closed_at);
+
+  -- An entry is not sent before this: it waits for the end of the quiet hours, or for others to come with it.
+  ALTER TABLE outbox ADD COLUMN not_before INTEGER;
+  -- Why it waits: quiet, gathering. NULL: it does not.
+  ALTER TABLE outbox ADD COLUMN held TEXT;
+
+  -- What an operator asked Lifeline to be silent about (mute), or to leave alone as well (maintenance).
+  CREATE TABLE silences (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,       -- mute, maintenance
+    gateway TEXT,             -- NULL: all
+    by TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    ended_at INTEGER          -- when somebody ended it before its time
+  ) STRICT;
+  `,
+  `
+  -- The audit says where it was asked, too, and how it ended. An entry begins as \`allowed\` and becomes \`done\` or \`failed\`.
+  ALTER TABLE audit ADD COLUMN chat TEXT;           -- the group's id; NULL: one-to-one
+  ALTER TABLE audit ADD COLUMN duration_ms INTEGER;
+  CREATE INDEX audit_at ON audit (at);
+
+  -- People who were paired from the phone, beside those of the configuration.
+  CREATE TABLE operators (
+    channel TEXT NOT NULL,
+    user TEXT NOT NULL,
+    name TEXT NOT NULL,       -- the same on another channel: the same person
+    role TEXT NOT NULL,
+    paired_at INTEGER NOT NULL,
+    revoked_at INTEGER,
+    PRIMARY KEY (channel, user)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX operators_name ON operators (name);
+
+  -- The one pairing code there is; the code itself is nowhere.
+  CREATE TABLE pairing (
+    slot INTEGER PRIMARY KEY CHECK (slot = 1),
+    id TEXT NOT NULL,
+    salt BLOB NOT NULL,
+    hash BLOB NOT NULL,
+    role TEXT NOT NULL,
+    name TEXT,                -- NULL: one is found
+    made_by TEXT NOT NULL,    -- run, pair
+    made_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    tries_left INTEGER NOT NULL,
+    paired TEXT               -- JSON: who used it up
+  ) STRICT;
+  `,
+  `
+  -- What was asked once more, and the word that confirms it.
+  CREATE TABLE confirmations (
+    channel TEXT NOT NULL,
+    user TEXT NOT NULL,
+    nonce TEXT NOT NULL,
+    chat TEXT,                -- the group's id; NULL: one-to-one
+    command TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    used_at INTEGER,
+    PRIMARY KEY (channel, user, nonce)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  -- What a reply names when it quotes the part (QQ's \`ref_idx\`); empty: QQ did not say.
+  ALTER TABLE qq_parts ADD COLUMN quote_id TEXT NOT NULL DEFAULT '';
+  `,
 ];

@@ -25,7 +25,26 @@ export interface ChatText {
   sendAgain(command: string): string;
   failed(): string;
   seeLog(): string;
+  /** How a question is answered: by this word, or by its button. */
+  confirmHow(nonce: string, seconds: number): string;
+  notConfirmed(why: 'unknown' | 'expired' | 'used' | 'too_many'): string;
+  firstLineOnly(): string;
 }
+
+const NOT_CONFIRMED = {
+  'zh-CN': {
+    unknown: '没有这个确认码，没有执行',
+    expired: '确认码已过期，没有执行',
+    used: '已经确认过了，没有再执行一次',
+    too_many: '确认码错了太多次，没有执行，请等一分钟',
+  },
+  en: {
+    unknown: 'Nothing waits for this word; nothing was done',
+    expired: 'Too late to confirm; nothing was done',
+    used: 'Confirmed already; nothing more was done',
+    too_many: 'Too many wrong words; nothing was done. Wait a minute',
+  },
+} satisfies Texts<Record<'unknown' | 'expired' | 'used' | 'too_many', string>>;
 
 const TEXTS = {
   'zh-CN': {
@@ -49,6 +68,9 @@ const TEXTS = {
     sendAgain: (command) => `要再来一次，发 /${command}`,
     failed: () => '出了意外的错误，没有完成',
     seeLog: () => '详情见 Lifeline 自己的日志',
+    confirmHow: (nonce, seconds) => `回复 ${nonce} 确认，${seconds} 秒内有效`,
+    notConfirmed: (why) => NOT_CONFIRMED['zh-CN'][why],
+    firstLineOnly: () => '一条消息只执行第一行',
   },
   en: {
     stranger: () => "You are not on Lifeline's list of operators",
@@ -71,6 +93,9 @@ const TEXTS = {
     sendAgain: (command) => `To do it again, send /${command}`,
     failed: () => 'Something unexpected went wrong; not completed',
     seeLog: () => "See Lifeline's own log",
+    confirmHow: (nonce, seconds) => `Reply ${nonce} within ${seconds} seconds to confirm`,
+    notConfirmed: (why) => NOT_CONFIRMED.en[why],
+    firstLineOnly: () => 'Only the first line of a message is carried out',
   },
 } satisfies Texts<ChatText>;
 

@@ -2,31 +2,29 @@
 import type { Locale, Texts } from './locale.ts';
 
 export interface CommandText {
-  /** The name of an argument in help: `gateway` → `网关`. */
-  argument(name: string): string;
   /** Several things in one line. */
   list(items: readonly string[]): string;
-
-  noGateways(): string;
-  whichGateway(command: string, names: readonly string[]): string;
-  noSuchGateway(typed: string, near: string | null, names: readonly string[]): string;
-  severalGateways(typed: string, names: readonly string[]): string;
-  tooManyArguments(usage: string): string;
 
   subject(name: string, words: string): string;
   allWell(count: number): string;
   someIll(ill: readonly string[], count: number): string;
   cannotLook(problem: string | null): string;
+  /** A clock time, and how long ago that is. */
+  timeAgo(at: string, ago: string): string;
   process(pid: number, startedAt: string, up: string): string;
+  memory(size: string): string;
   noProcess(): string;
   neverLooked(): string;
   since(words: string, at: string): string;
+  sinceAgo(words: string, at: string, ago: string): string;
+  lastProof(at: string): string;
   cause(words: string): string;
   stoppedBy(operator: string, name: string): string;
   because(words: string, cause: string): string;
   remedy(words: string): string;
   restarts(lastHour: number, perHour: number, lastDay: number, perDay: number): string;
-  incident(words: string, since: string, treatments: number): string;
+  incident(id: number, words: string, since: string, treatments: number): string;
+  lastIncident(id: number, words: string, since: string, lasted: string): string;
   judgedAt(at: string): string;
   lifeline(version: string, up: string, undelivered: number): string;
   channel(name: string, state: string, since: string, problem: string | null): string;
@@ -36,22 +34,20 @@ export interface CommandText {
   /** Between parts of one line. */
   readonly comma: string;
 
-  logs(name: string, count: number): string;
-  noLogLines(name: string): string;
-  noLogFile(name: string, path: string | null): string;
-  atMost(count: number): string;
-  badCount(typed: string, most: number): string;
-
   helpTitle(): string;
   helpNote(): string;
   aliases(names: readonly string[]): string;
+  asksFirst(): string;
   needsRole(role: string): string;
-  noSuchCommand(typed: string, near: string | null): string;
+  group(group: HelpGroup): string;
 }
 
-const ARGUMENTS: Texts<Readonly<Record<string, string>>> = {
-  'zh-CN': { gateway: '网关', n: '行数', command: '命令', 'dry|confirm': 'dry|confirm' },
-  en: {},
+/** What a command does to the world; those of admins stand apart. */
+export type HelpGroup = 'reads' | 'interrupts' | 'changes' | 'admin';
+
+const GROUPS: Texts<Readonly<Record<HelpGroup, string>>> = {
+  'zh-CN': { reads: '查看', interrupts: '启停', changes: '告警和维护', admin: '管理员' },
+  en: { reads: 'To look', interrupts: 'To act', changes: 'Alerts and maintenance', admin: 'For admins' },
 };
 
 const CHANNEL_STATES: Texts<Readonly<Record<string, string>>> = {
@@ -59,31 +55,32 @@ const CHANNEL_STATES: Texts<Readonly<Record<string, string>>> = {
   en: { waiting: 'waiting to reconnect' },
 };
 
+/** What may still be used up: whichever limit is nearer. */
+const left = (lastHour: number, perHour: number, lastDay: number, perDay: number): number => Math.max(0, Math.min(perHour - lastHour, perDay - lastDay));
+
 const TEXTS = {
   'zh-CN': {
-    argument: (name) => ARGUMENTS['zh-CN'][name] ?? name,
     list: (items) => items.join('、'),
-
-    noGateways: () => '没有配置任何网关',
-    whichGateway: (command, names) => `哪个网关？有 ${names.join('、')}\n例如：/${command} ${names[0] ?? ''}`,
-    noSuchGateway: (typed, near, names) => `没有叫「${typed}」的网关${near ? `，是不是 ${near}？` : ''}\n现有：${names.join('、')}`,
-    severalGateways: (typed, names) => `「${typed}」不止一个：${names.join('、')}`,
-    tooManyArguments: (usage) => `参数太多，用法：${usage}`,
 
     subject: (name, words) => `${name}：${words}`,
     allWell: (count) => `${count} 个网关都正常`,
     someIll: (ill, count) => `${count} 个网关里 ${ill.length} 个要留意：${ill.join('、')}`,
     cannotLook: (problem) => (problem === null ? '查看超时，状态不明' : `查看失败，状态不明：${problem}`),
+    timeAgo: (at, ago) => `${at}（${ago}）`,
     process: (pid, startedAt, up) => `进程 ${pid}，${startedAt} 启动，已运行 ${up}`,
+    memory: (size) => `内存 ${size}`,
     noProcess: () => '没有进程',
     neverLooked: () => '还没有查过进程',
     since: (words, at) => `${words}（${at} 起）`,
+    sinceAgo: (words, at, ago) => `${words}（${at} 起，${ago}）`,
+    lastProof: (at) => `最近证据 ${at}`,
     because: (words, cause) => `${words}，${cause}`,
     remedy: (words) => `对策：${words}`,
     cause: (words) => `原因：${words}`,
     stoppedBy: (operator, name) => `${operator} 用 /stop 停的，要启动，发 /start ${name}`,
-    restarts: (lastHour, perHour, lastDay, perDay) => `自动重启：1 小时内 ${lastHour}/${perHour} 次，24 小时内 ${lastDay}/${perDay} 次`,
-    incident: (words, since, treatments) => `故障未恢复：${words}，${since} 起${treatments > 0 ? `，已处理 ${treatments} 次` : ''}`,
+    restarts: (lastHour, perHour, lastDay, perDay) => `自动重启还剩 ${left(lastHour, perHour, lastDay, perDay)} 次：1 小时内用了 ${lastHour}/${perHour}，24 小时内 ${lastDay}/${perDay}`,
+    incident: (id, words, since, treatments) => `故障 #${id} 未恢复：${words}，${since}起${treatments > 0 ? `，已处理 ${treatments} 次` : ''}`,
+    lastIncident: (id, words, since, lasted) => `上次故障 #${id}：${words}，${since}，持续 ${lasted}`,
     judgedAt: (at) => `上次检查：${at}`,
     lifeline: (version, up, undelivered) => `Lifeline ${version}，已运行 ${up}，${undelivered > 0 ? `${undelivered} 条告警还没送达` : '告警都已送达'}`,
     channel: (name, state, since, problem) => `通道 ${name}：${state}（${since} 起）${problem === null ? '' : `，${problem}`}`,
@@ -92,42 +89,35 @@ const TEXTS = {
     callsThisMonth: (count) => `本月调用 ${count} 次`,
     comma: '，',
 
-    logs: (name, count) => `${name} 最近 ${count} 行日志`,
-    noLogLines: (name) => `${name} 的日志是空的`,
-    noLogFile: (name, path) => `${name} 没有日志文件${path === null ? '' : `：${path}`}`,
-    atMost: (count) => `一次最多 ${count} 行`,
-    badCount: (typed, most) => `行数要在 1 到 ${most} 之间，不能是「${typed}」`,
-
     helpTitle: () => 'Lifeline 的命令',
-    helpNote: () => '发 /help 加命令名看详情',
+    helpNote: () => '发 /help 加命令名看用法和例子，中文命令不用加斜杠',
     aliases: (names) => `也可以发：${names.join('、')}`,
+    asksFirst: () => '会中断网关时，先要你确认',
     needsRole: (role) => `需要角色：${role}`,
-    noSuchCommand: (typed, near) => `没有 /${typed} 这个命令${near ? `，是不是 /${near}？` : '，发 /help 看全部'}`,
+    group: (group) => GROUPS['zh-CN'][group],
   },
   en: {
-    argument: (name) => ARGUMENTS.en[name] ?? name,
     list: (items) => items.join(', '),
-
-    noGateways: () => 'No gateway is configured',
-    whichGateway: (command, names) => `Which gateway? There are ${names.join(', ')}\nFor example: /${command} ${names[0] ?? ''}`,
-    noSuchGateway: (typed, near, names) => `No gateway is called "${typed}"${near ? `; did you mean ${near}?` : ''}\nThere are: ${names.join(', ')}`,
-    severalGateways: (typed, names) => `"${typed}" could be ${names.join(' or ')}`,
-    tooManyArguments: (usage) => `Too many arguments; usage: ${usage}`,
 
     subject: (name, words) => `${name}: ${words}`,
     allWell: (count) => `All ${count} gateways are well`,
     someIll: (ill, count) => `${ill.length} of ${count} gateways need a look: ${ill.join(', ')}`,
     cannotLook: (problem) => (problem === null ? 'no answer in time, state unknown' : `could not look, state unknown: ${problem}`),
+    timeAgo: (at, ago) => `${at} (${ago})`,
     process: (pid, startedAt, up) => `process ${pid}, started ${startedAt}, up ${up}`,
+    memory: (size) => `memory ${size}`,
     noProcess: () => 'no process',
     neverLooked: () => 'nobody has looked for the process yet',
     since: (words, at) => `${words} (since ${at})`,
+    sinceAgo: (words, at, ago) => `${words} (since ${at}, ${ago})`,
+    lastProof: (at) => `last proof ${at}`,
     because: (words, cause) => `${words}: ${cause}`,
     remedy: (words) => `remedy: ${words}`,
     cause: (words) => `cause: ${words}`,
     stoppedBy: (operator, name) => `stopped with /stop by ${operator}; to start it, send /start ${name}`,
-    restarts: (lastHour, perHour, lastDay, perDay) => `own restarts: ${lastHour}/${perHour} in the last hour, ${lastDay}/${perDay} in 24 hours`,
-    incident: (words, since, treatments) => `open incident: ${words}, since ${since}${treatments > 0 ? `, treated ${treatments} ${treatments === 1 ? 'time' : 'times'}` : ''}`,
+    restarts: (lastHour, perHour, lastDay, perDay) => `own restarts left: ${left(lastHour, perHour, lastDay, perDay)}; used ${lastHour}/${perHour} in the last hour, ${lastDay}/${perDay} in 24 hours`,
+    incident: (id, words, since, treatments) => `open incident #${id}: ${words}, since ${since}${treatments > 0 ? `, treated ${treatments} ${treatments === 1 ? 'time' : 'times'}` : ''}`,
+    lastIncident: (id, words, since, lasted) => `last incident #${id}: ${words}, ${since}, lasted ${lasted}`,
     judgedAt: (at) => `last check: ${at}`,
     lifeline: (version, up, undelivered) => `Lifeline ${version}, up ${up}, ${undelivered > 0 ? `${undelivered} ${undelivered === 1 ? 'alert' : 'alerts'} not delivered yet` : 'all alerts delivered'}`,
     channel: (name, state, since, problem) => `${name} channel: ${state} (since ${since})${problem === null ? '' : `, ${problem}`}`,
@@ -136,17 +126,12 @@ const TEXTS = {
     callsThisMonth: (count) => `${count} ${count === 1 ? 'call' : 'calls'} this month`,
     comma: ', ',
 
-    logs: (name, count) => `${name}: the last ${count} log ${count === 1 ? 'line' : 'lines'}`,
-    noLogLines: (name) => `${name}'s log is empty`,
-    noLogFile: (name, path) => `${name} has no log file${path === null ? '' : `: ${path}`}`,
-    atMost: (count) => `At most ${count} lines at once`,
-    badCount: (typed, most) => `The number of lines must be from 1 to ${most}, not "${typed}"`,
-
     helpTitle: () => "Lifeline's commands",
-    helpNote: () => '/help and a command shows more',
+    helpNote: () => '/help and a command shows how it is used',
     aliases: (names) => `also: ${names.join(', ')}`,
+    asksFirst: () => 'asks first where it would interrupt the gateway',
     needsRole: (role) => `needs the role ${role}`,
-    noSuchCommand: (typed, near) => `There is no command /${typed}${near ? `; did you mean /${near}?` : '; /help shows them all'}`,
+    group: (group) => GROUPS.en[group],
   },
 } satisfies Texts<CommandText>;
 
@@ -158,7 +143,7 @@ export const COMMAND_HELP = {
   restart: { 'zh-CN': '重启网关，并确认它真的恢复了；加 dry 只看会怎么做', en: 'restart a gateway and prove that it came back; with dry: only say how' },
   start: { 'zh-CN': '启动停着的网关；加 dry 只看会怎么做', en: 'start a gateway that is down; with dry: only say how' },
   stop: { 'zh-CN': '停止网关，直到有人再启动它；加 dry 只看会怎么做', en: 'stop a gateway until somebody starts it; with dry: only say how' },
-  logs: { 'zh-CN': '看最近的日志', en: 'the latest log lines' },
+  logs: { 'zh-CN': '看日志：可以按级别、时间、文字或 /正则/ 找', en: 'log lines: the latest, or by level, time, text or /regex/' },
   why: { 'zh-CN': '现在的判断依据是什么', en: 'what the present verdicts rest on' },
   help: { 'zh-CN': '看有哪些命令', en: 'which commands there are' },
 } satisfies Record<string, Texts<string>>;

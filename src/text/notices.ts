@@ -1,26 +1,28 @@
-/** What notices say: short enough for a lock screen at three in the morning. */
+/** The lines of notices below their titles: the essential first, short enough for a phone. */
 import type { TreatmentResult } from '../healing/decision.ts';
-import type { Incident, Notice } from '../incidents/incident.ts';
+import type { Incident } from '../incidents/incident.ts';
 import type { Locale, Texts } from './locale.ts';
+import { conditionText } from './notice-titles.ts';
 import { formatDuration, formatTime } from './time.ts';
 import { treatmentTexts } from './treatments.ts';
-import { causeText, gatewayConditionText, linkConditionText, linkName } from './words.ts';
+import { causeText, linkName } from './words.ts';
 
 interface Words {
   readonly and: string;
   readonly since: (time: string, duration: string) => string;
-  readonly needsYou: string;
   readonly stopped: (restarts: number) => string;
-  readonly failed: Record<TreatmentResult['remedy'], string>;
-  readonly failedLogin: (remedy: TreatmentResult['remedy'], links: string) => string;
   readonly unproven: (missing: string) => string;
   readonly problem: (problem: string) => string;
-  readonly recovered: string;
-  readonly comingBack: string;
-  readonly noticed: (cause: string) => string;
-  readonly treatedWell: (remedy: TreatmentResult['remedy'], before: number | null, after: number | null) => string;
-  readonly treatedIll: (remedy: TreatmentResult['remedy'], missing: string | null) => string;
+  readonly backAgain: (outages: number, first: string) => string;
+  readonly quietFromNow: string;
+  readonly outages: (count: number) => string;
   readonly outage: (duration: string, from: string, to: string) => string;
+  readonly outagesWithin: (count: number, duration: string, from: string, to: string) => string;
+  readonly was: (trouble: string) => string;
+  readonly trouble: (condition: string, cause: string) => string;
+  readonly acknowledged: (by: string, time: string) => string;
+  readonly ack: string;
+  readonly ackHint: (incident: number) => string;
   readonly byItself: string;
   readonly treated: (restarts: number, starts: number, cleanups: number) => string;
   readonly process: (before: number | null, after: number) => string;
@@ -31,27 +33,23 @@ interface Words {
   readonly retry: (gateway: string) => string;
 }
 
-const DONE: Texts<Readonly<Record<TreatmentResult['remedy'], string>>> = {
-  'zh-CN': { start: '已启动', restart: '已重启', stop: '已停止', stop_strays: '已结束多余进程' },
-  en: { start: 'started', restart: 'restarted', stop: 'stopped', stop_strays: 'surplus processes ended' },
-};
-
 const WORDS = {
   'zh-CN': {
     and: '，',
     since: (time, duration) => `${time} 起，已 ${duration}`,
-    needsYou: '需要你处理',
     stopped: (restarts) => (restarts ? `我已停止自动重启，需要你处理：试了 ${restarts} 次仍未恢复` : '我已停止自动重启，需要你处理：次数已用完'),
-    failed: { start: '启动失败', restart: '重启失败', stop: '停止失败', stop_strays: '多余进程清理失败' },
-    failedLogin: (remedy, links) => `${remedy === 'start' ? '启动' : '重启'}后 ${links} 仍未登录`,
     unproven: (missing) => missing,
     problem: (problem) => `原因：${problem}`,
-    recovered: '已恢复',
-    comingBack: '正在恢复',
-    noticed: (cause) => `发现：${cause}`,
-    treatedWell: (remedy, before, after) => `${DONE['zh-CN'][remedy]}${after === null ? '' : `：进程 ${before ?? '无'} → ${after}`}`,
-    treatedIll: (remedy, missing) => `${DONE['zh-CN'][remedy]}，没有成功${missing === null ? '' : `：${missing}`}`,
+    backAgain: (outages, first) => `恢复后又断，已是第 ${outages} 次（从 ${first} 算起）`,
+    quietFromNow: '之后再断不再逐次通知，稳定恢复后告诉你',
+    outages: (count) => `反复中断，已 ${count} 次`,
     outage: (duration, from, to) => `中断 ${duration}（${from} – ${to}）`,
+    outagesWithin: (count, duration, from, to) => `${duration}内中断 ${count} 次（${from} – ${to}）`,
+    was: (trouble) => `当时：${trouble}`,
+    trouble: (condition, cause) => `${condition}（${cause}）`,
+    acknowledged: (by, time) => `${by} 已知道（${time}）`,
+    ack: '知道了',
+    ackHint: (incident) => `不想再被提醒，发 /ack ${incident}`,
     byItself: '没有重启，自行恢复',
     treated: (restarts, starts, cleanups) => [restarts && `重启 ${restarts} 次`, starts && `启动 ${starts} 次`, cleanups && '结束了多余的进程'].filter((part) => typeof part === 'string').join('，'),
     process: (before, after) => (before === null ? `新进程 ${after}` : `进程 ${before} → ${after}`),
@@ -64,18 +62,19 @@ const WORDS = {
   en: {
     and: ', ',
     since: (time, duration) => `Since ${time}, for ${duration}`,
-    needsYou: 'needs you',
     stopped: (restarts) => `I have stopped restarting; this needs you: ${restarts ? `tried ${times(restarts)}, still not well` : 'no restarts left'}`,
-    failed: { start: 'start failed', restart: 'restart failed', stop: 'stop failed', stop_strays: 'strays could not be ended' },
-    failedLogin: (remedy, links) => `${links} not logged in after the ${remedy}`,
     unproven: (missing) => missing.charAt(0).toUpperCase() + missing.slice(1),
     problem: (problem) => `Reason: ${problem}`,
-    recovered: 'recovered',
-    comingBack: 'coming back',
-    noticed: (cause) => `noticed: ${cause}`,
-    treatedWell: (remedy, before, after) => `${DONE.en[remedy]}${after === null ? '' : `: process ${before ?? 'none'} → ${after}`}`,
-    treatedIll: (remedy, missing) => `${DONE.en[remedy]} in vain${missing === null ? '' : `: ${missing}`}`,
+    backAgain: (outages, first) => `It had recovered; this is outage ${outages} since ${first}`,
+    quietFromNow: 'I will not tell each further outage, only when it is over for good',
+    outages: (count) => `It comes and goes: ${count} outages so far`,
     outage: (duration, from, to) => `Out for ${duration} (${from} – ${to})`,
+    outagesWithin: (count, duration, from, to) => `${count} outages within ${duration} (${from} – ${to})`,
+    was: (trouble) => `Trouble: ${trouble}`,
+    trouble: (condition, cause) => `${condition} (${cause})`,
+    acknowledged: (by, time) => `Seen by ${by} at ${time}`,
+    ack: 'Got it',
+    ackHint: (incident) => `To be reminded no more, send /ack ${incident}`,
     byItself: 'By itself, without a restart',
     treated: (restarts, starts, cleanups) =>
       [restarts && `restarted ${times(restarts)}`, starts && `started ${times(starts)}`, cleanups && 'ended the surplus processes']
@@ -93,59 +92,6 @@ const WORDS = {
 
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
 
-const subjectOf = ({ gateway, link }: Incident, locale: Locale): string => (link === null ? gateway : `${gateway}${locale === 'en' ? ': ' : '：'}${linkName(link, locale)}`);
-
-/** @returns the one line that a lock screen shows: `main：QQ 失联`. */
-export const noticeTitle = (notice: Notice, locale: Locale): string => {
-  const words: Words = WORDS[locale];
-  const { incident } = notice;
-  const { gateway, verdict } = incident;
-  const subject = subjectOf(incident, locale);
-  switch (notice.kind) {
-    case 'opened': {
-      const condition = verdict.link === null ? gatewayConditionText(verdict.condition, locale) : linkConditionText(verdict.condition, locale);
-      return joinTitle(subject, condition, locale, incident.link === null);
-    }
-    case 'out_of_budget':
-      return joinTitle(subject, words.needsYou, locale, false);
-    case 'treatment_failed':
-      return joinTitle(gateway, failureTitle(notice.result, locale), locale, true);
-    case 'recovered':
-      return joinTitle(subject, words.recovered, locale, false);
-  }
-};
-
-/** The title of an incident as it stands: what is wrong, that it comes back, that it is over. */
-export const incidentTitle = (incident: Incident, locale: Locale): string => {
-  const words: Words = WORDS[locale];
-  const { closedAt, wellSince } = incident;
-  if (closedAt !== null) return noticeTitle({ kind: 'recovered', incident }, locale);
-  if (wellSince !== null) return joinTitle(subjectOf(incident, locale), words.comingBack, locale, false);
-  return noticeTitle({ kind: 'opened', incident, decision: { act: 'nothing', why: 'waiting' } }, locale);
-};
-
-/** What happened so far, a line each, oldest first. */
-export const timelineTexts = ({ openedAt, verdict, treatments, wellSince, closedAt }: Incident, locale: Locale, now: number): readonly string[] => {
-  const words: Words = WORDS[locale];
-  const line = (at: number, text: string): string => `${formatTime(at, locale, now)} ${text}`;
-  return [
-    line(openedAt, words.noticed(causeText(verdict.cause, locale))),
-    ...treatments.map((result) => line(result.endedAt, result.outcome === 'recovered' ? words.treatedWell(result.remedy, result.before?.pid ?? null, result.after?.pid ?? null) : words.treatedIll(result.remedy, missingText(result, locale)))),
-    ...(wellSince !== null && closedAt === null ? [line(wellSince, words.comingBack)] : []),
-    ...(closedAt !== null ? [line(closedAt, words.recovered)] : []),
-  ];
-};
-
-/** English reads `main: not running` and `main: QQ offline`. */
-const joinTitle = (subject: string, rest: string, locale: Locale, colon: boolean): string =>
-  locale === 'en' && colon ? `${subject}: ${rest}` : `${subject} ${rest}`;
-
-const failureTitle = ({ remedy, missing }: TreatmentResult, locale: Locale): string => {
-  const words: Words = WORDS[locale];
-  const links = missing.map((each) => (each.what === 'login' ? linkName(each.link, locale) : null));
-  return links.length === 0 || links.includes(null) ? words.failed[remedy] : words.failedLogin(remedy, links.join(locale === 'en' ? ', ' : '、'));
-};
-
 export const sinceText = ({ since }: Incident, locale: Locale, now: number): string =>
   WORDS[locale].since(formatTime(since, locale, now), formatDuration(now - since, locale));
 
@@ -162,11 +108,36 @@ export const missingText = ({ missing }: TreatmentResult, locale: Locale): strin
 
 export const problemText = (problem: string, locale: Locale): string => WORDS[locale].problem(problem);
 
-/** How long it was ill. */
-export const outageText = ({ since, wellSince, closedAt }: Incident, locale: Locale, now: number): string => {
+/** How long it was ill, and how often when more than once. */
+export const outageText = ({ since, wellSince, closedAt, outages }: Incident, locale: Locale, now: number): string => {
+  const words: Words = WORDS[locale];
   const end = wellSince ?? closedAt ?? now;
-  return WORDS[locale].outage(formatDuration(end - since, locale), formatTime(since, locale, now), formatTime(end, locale, now));
+  const [duration, from, to] = [formatDuration(end - since, locale), formatTime(since, locale, now), formatTime(end, locale, now)];
+  return outages > 1 ? words.outagesWithin(outages, duration, from, to) : words.outage(duration, from, to);
 };
+
+/** What is wrong, for where the title does not say it: `失联（断线后一直没有重新登录）`. */
+export const troubleText = (incident: Incident, locale: Locale): string => {
+  const text = WORDS[locale].trouble(conditionText(incident, locale), causeText(incident.verdict.cause, locale));
+  return text.charAt(0).toUpperCase() + text.slice(1);
+};
+
+/** What was wrong: for many a recovery is the first that they read of it. */
+export const wasText = (incident: Incident, locale: Locale): string =>
+  WORDS[locale].was(WORDS[locale].trouble(conditionText(incident, locale), causeText(incident.verdict.cause, locale)));
+
+/** That it was over and has come back. */
+export const backAgainText = ({ outages, since }: Incident, locale: Locale, now: number): string => WORDS[locale].backAgain(outages, formatTime(since, locale, now));
+export const quietFromNowText = (locale: Locale): string => WORDS[locale].quietFromNow;
+
+/** How often it went ill so far; null: once. */
+export const outagesText = ({ outages }: Incident, locale: Locale): string | null => (outages > 1 ? WORDS[locale].outages(outages) : null);
+
+/** Who has seen it; null: nobody. */
+export const acknowledgedText = ({ acknowledged }: Incident, locale: Locale, now: number): string | null =>
+  acknowledged === null ? null : WORDS[locale].acknowledged(acknowledged.by, formatTime(acknowledged.at, locale, now));
+export const ackLabel = (locale: Locale): string => WORDS[locale].ack;
+export const ackHint = ({ id }: Incident, locale: Locale): string => WORDS[locale].ackHint(id);
 
 /** What made it well: `重启 1 次，进程 123 → 456，QQ 于 10:31:05 重新登录`. */
 export const cureText = ({ link, treatments, wellSince, closedAt }: Incident, locale: Locale, now: number): string => {

@@ -50,3 +50,17 @@ export const formatTime = (at: number, locale: Locale, now: number): string => {
   if (date.toDateString() === today.toDateString()) return time;
   return `${DATE[locale](date, date.getFullYear() !== today.getFullYear())} ${time}`;
 };
+
+const AGO = {
+  'zh-CN': { now: '刚刚', minutes: (count) => `${count} 分钟前`, hours: (count) => `${count} 小时前`, days: (count) => `${count} 天前` },
+  en: { now: 'just now', minutes: (count) => `${count} min ago`, hours: (count) => `${count} h ago`, days: (count) => `${count} d ago` },
+} satisfies Texts<{ readonly now: string; readonly minutes: (count: number) => string; readonly hours: (count: number) => string; readonly days: (count: number) => string }>;
+
+/** @returns `3 分钟前`, for beside a clock time; whatever is less than a minute ago, or not yet, is `刚刚`. */
+export const formatAgo = (at: number, locale: Locale, now: number): string => {
+  const minutes = Math.floor((now - at) / (60 * SECOND_MS));
+  const ago = AGO[locale];
+  if (minutes < 1) return ago.now;
+  if (minutes < 60) return ago.minutes(minutes);
+  return minutes < 24 * 60 ? ago.hours(Math.floor(minutes / 60)) : ago.days(Math.floor(minutes / 1_440));
+};

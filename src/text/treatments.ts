@@ -36,8 +36,13 @@ export interface TreatmentText {
 
   confirmTurns(name: string, turns: number): string;
   confirmHeld(name: string, held: 'stop_in_progress' | 'update_in_progress' | 'storm_brake'): string;
-  confirmNote(command: string): string;
+  confirmMaintenance(name: string, until: string): string;
+  /** What a restart or a stop of a running gateway means. */
+  interrupts(name: string, pid: number): string;
+  /** It is not as it was when it was asked. */
+  changed(): string;
   confirmButton(remedy: Treatment): string;
+  plainButton(remedy: Treatment): string;
   sure(name: string, remedy: Treatment): string;
   startButton(): string;
   restartButton(): string;
@@ -73,6 +78,9 @@ const PARTICIPLE: Readonly<Record<Treatment, { readonly doing: string; readonly 
 };
 
 const IMPERATIVE: Readonly<Record<Treatment, string>> = { start: 'Start', restart: 'Restart', stop: 'Stop', stop_strays: 'End the strays of' };
+
+/** English words on a button: at most ten letters. */
+const BUTTON: Readonly<Record<Treatment, string>> = { start: 'Start', restart: 'Restart', stop: 'Stop', stop_strays: 'End strays' };
 
 const WHY: Texts<Readonly<Record<ChoiceReason, string>>> = {
   'zh-CN': { configured: '配置里指定的', holds_process: '现在的进程归它管', has_definition: '它有这个网关的定义', nobody_else: '没有服务管理器在管它' },
@@ -124,8 +132,11 @@ const TEXTS = {
 
     confirmTurns: (name, turns) => `${name} 正在干活：${turns} 个对话进行中`,
     confirmHeld: (name, held) => HELD['zh-CN'](name)[held],
-    confirmNote: (command) => `要继续，发 ${command}`,
+    confirmMaintenance: (name, until) => `${name} 在维护中，到 ${until} 为止`,
+    interrupts: (name, pid) => `${name} 正在运行（pid ${pid}），会中断`,
+    changed: () => '情况变了，还没有执行',
     confirmButton: (remedy) => `仍要${DOING['zh-CN'][remedy]}`,
+    plainButton: (remedy) => DOING['zh-CN'][remedy],
     sure: (name, remedy) => `${DOING['zh-CN'][remedy]} ${name}？`,
     startButton: () => '启动',
     restartButton: () => '重启',
@@ -161,8 +172,11 @@ const TEXTS = {
 
     confirmTurns: (name, turns) => `${name} is at work: ${turns} ${turns === 1 ? 'turn' : 'turns'} in flight`,
     confirmHeld: (name, held) => HELD.en(name)[held],
-    confirmNote: (command) => `To go on, send ${command}`,
+    confirmMaintenance: (name, until) => `${name} is under maintenance until ${until}`,
+    interrupts: (name, pid) => `${name} is running (pid ${pid}) and would be interrupted`,
+    changed: () => 'Things have changed; nothing was done yet',
     confirmButton: () => 'Do it',
+    plainButton: (remedy) => BUTTON[remedy],
     sure: (name, remedy) => `${IMPERATIVE[remedy]} ${name}?`,
     startButton: () => 'Start',
     restartButton: () => 'Restart',

@@ -1,49 +1,34 @@
 /** Cares for one gateway: each look is judged by the policy, told to the incidents, and treated when that helps. */
-import type { Clock } from '../base/clock.ts';
-import { errorText, UserError } from '../base/errors.ts';
+import { errorText } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
-import type { LinkName, ProcessIdentity, ProcessSeen } from '../diagnosis/evidence.ts';
+import type { ProcessIdentity, ProcessSeen } from '../diagnosis/evidence.ts';
 import { isTrouble, type Verdict } from '../diagnosis/verdict.ts';
-import type { Answer, Decision, Treatment, TreatmentRecord, TreatmentResult } from '../healing/decision.ts';
-import type { Budget, HealMode } from '../config/config.ts';
-import { DAY_MS } from '../healing/budget.ts';
-import { planLadder } from '../healing/ladder.ts';
+import type { Answer, Decision, TreatmentRecord, TreatmentResult } from '../healing/decision.ts';
 import type { RestartLedger } from '../healing/ledger.ts';
-import { maintenanceUntil, type MaintenanceWindow } from '../healing/maintenance.ts';
 import type { TreatmentPlan } from '../healing/plan.ts';
-import { decide, heldBy, STORM, stormBrakeUntil } from '../healing/policy.ts';
-import { commandsOf, obstacleOf, type Graceful } from '../healing/rungs.ts';
 import { treat } from '../healing/treat.ts';
 import { sameProcess } from '../sensors/proc.ts';
-import type { Choice, Holder } from '../supervisors/holder.ts';
 import type { Supervisor } from '../supervisors/supervisor.ts';
+import { createConsult, type ConsultOptions } from './consult.ts';
 import type { Look, Watcher } from './watcher.ts';
 
-export interface CareOptions {
-  readonly gateway: string;
+export interface CareOptions extends ConsultOptions {
   readonly watcher: Watcher;
-  readonly holder: Holder;
   readonly find: () => Promise<ProcessSeen | null>;
-  /** How the gateway is asked to end its turns first, where this supervisor keeps it. */
-  readonly graceful: (supervisor: Supervisor) => Graceful | null;
   /** Whose process the gateway must be when none ran before: the owner of its home. */
   readonly owner: () => Promise<number | null>;
-  readonly mode: HealMode;
-  readonly budget: Budget;
-  readonly maintenance: readonly MaintenanceWindow[];
+  /** @returns until when nothing is concluded: after a sleep of the machine all looks stale. null: now is fine. */
+  readonly restUntil?: (now: number) => number | null;
   readonly ledger: RestartLedger;
   /** How long a start may take until it is proven. */
   readonly limitMs: () => number;
   readonly gracefulMs: number;
-  /** Say what would be done, and do nothing. */
-  readonly dryRun: boolean;
   readonly incidents: IncidentPort;
   readonly teller: TreatmentTeller;
   /** Runs it in one transaction. */
   readonly atomically: (work: () => void) => void;
   /** Learns from each look how long starts take. */
   readonly learn: (look: Look) => void;
-  readonly clock: Clock;
   readonly logger: Logger;
 }
 
@@ -92,72 +77,12 @@ const STORE_AGAIN_MS = 10_000;
 const PROVABLE: ReadonlySet<string> = new Set(['up', 'connecting', 'reconnecting', 'down', 'gave_up', 'deaf', 'flapping', 'rejected', 'unreachable']);
 
 export const createCare = (options: CareOptions): Care => {
-  const { gateway, watcher, holder, find, mode, budget, ledger, incidents, teller, atomically, clock, logger } = options;
+  const { gateway, watcher, holder, find, ledger, incidents, teller, atomically, clock, logger } = options;
   const stopping = new AbortController();
   let running: Promise<TreatmentResult | null> | null = null;
   let cancelRecheck = (): void => undefined;
 
-  const planFor = async (remedy: Treatment, links: readonly LinkName[], { verdicts, vitals }: Look, choice: Choice, strays: readonly ProcessIdentity[] = []): Promise<TreatmentPlan> => {
-    const own = verdicts.find((verdict) => verdict.link === null);
-    const before = vitals.process ?? null;
-    const graceful = options.graceful(choice.supervisor);
-    const condition = own?.condition ?? 'unknown';
-    const rungs = planLadder({ remedy, condition, graceful: graceful !== null && before !== null });
-    return {
-      remedy,
-      choice,
-      rungs: rungs.map((rung) => ({ rung, commands: remedy === 'stop_strays' ? strays.map(({ pid }) => `kill -TERM ${pid}`) : commandsOf(rung, { remedy, supervisor: choice.supervisor, graceful, before }) })),
-      before,
-      links,
-      condition,
-      strays,
-      held: heldBy(own) ?? (remedy !== 'stop' && stormBrakeUntil(ledger.allTimes(gateway, clock.now() - STORM.windowMs), clock.now()) !== null ? 'storm_brake' : null),
-      dryRun: options.dryRun,
-      turns: vitals.turns,
-    };
-  };
-
-  /** Of several processes of this home, those that its supervisor does not keep; null when that cannot be told. */
-  const straysOf = async ({ verdicts }: Look): Promise<{ readonly choice: Choice; readonly strays: readonly ProcessIdentity[] } | null> => {
-    const facts = verdicts.find(({ cause }) => cause === 'several_processes')?.evidence.map(({ fact }) => fact) ?? [];
-    const processes = facts.flatMap((fact) => (fact.kind === 'duplicates' ? fact.processes : []));
-    if (processes.length < 2) return null;
-    const choice = await holder.choose(stopping.signal);
-    const main = choice.supervisor.name === 'process' ? null : (await choice.supervisor.status(stopping.signal)).main;
-    const strays = main ? processes.filter((process) => !sameProcess(process, main)) : [];
-    return main && strays.length === processes.length - 1 ? { choice, strays } : null;
-  };
-
-  /** Decides, and where that is to treat, plans it: what cannot be planned is told instead. */
-  const decideOn = async (look: Look, treatmentRunning = running !== null): Promise<{ readonly decision: Decision; readonly plan: TreatmentPlan | null }> => {
-    const { at, verdicts } = look;
-    const duplicates = verdicts.some(({ cause }) => cause === 'several_processes') ? await straysOf(look).catch(() => null) : null;
-    const decision = decide({
-      verdicts,
-      mode,
-      budget,
-      restarts: ledger.times(gateway, at - DAY_MS),
-      starts: ledger.allTimes(gateway, at - STORM.windowMs),
-      treatmentRunning,
-      maintenanceUntil: maintenanceUntil(options.maintenance, at),
-      straysKnown: duplicates !== null,
-      now: at,
-    });
-    if (decision.act !== 'treat') return { decision, plan: null };
-    try {
-      const choice = decision.remedy === 'stop_strays' && duplicates ? duplicates.choice : await holder.choose(stopping.signal);
-      const { remedy } = decision;
-      const obstacle = remedy === 'stop_strays' ? null : obstacleOf(remedy, await choice.supervisor.status(stopping.signal), choice.supervisor);
-      // Nothing would be tried; to say so once is better than to fail again and again.
-      if (obstacle !== null) return { decision: { act: 'tell', why: 'supervisor_out_of_reach', problem: obstacle }, plan: null };
-      const plan = await planFor(remedy, decision.links, look, choice, duplicates?.strays);
-      if (!options.dryRun) return { decision, plan };
-      return { decision: { act: 'tell', why: 'dry_run', commands: plan.rungs.flatMap(({ commands }) => commands) }, plan: null };
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      return { decision: { act: 'tell', why: 'supervisor_out_of_reach', problem: error.message }, plan: null };
-    }
-  };
+  const { planFor, decideOn } = createConsult(options, { treatmentRunning: () => running !== null, signal: stopping.signal });
 
   const begin = ({ remedy, choice, rungs, before, links, strays }: TreatmentPlan, requestedBy: string, answer: Answer | null, goOn: boolean): Promise<TreatmentResult | null> => {
     const record = ledger.begin({
@@ -258,11 +183,24 @@ export const createCare = (options: CareOptions): Care => {
     }
   };
 
+  const learn = (look: Look): void => {
+    try {
+      options.learn(look);
+    } catch (error) {
+      logger.warn({ gateway, error: errorText(error) }, 'nothing could be learned from a look');
+    }
+  };
+
   /** @returns at once, with the treatment that the look led to; null: none. */
   const handle = async (look: Look, goOn: boolean): Promise<{ readonly treatment: Promise<unknown> | null }> => {
     if (stopping.signal.aborted || running) return { treatment: null };
     cancelRecheck();
-    options.learn(look);
+    const restUntil = options.restUntil?.(look.at) ?? null;
+    if (restUntil !== null) {
+      cancelRecheck = clock.timer(restUntil - look.at + 1, lookAgain);
+      return { treatment: null };
+    }
+    learn(look);
     if (goOn) getToKnow(look.vitals);
     const { decision, plan } = await decideOn(look);
     // While the supervisor was asked, another treatment may have begun.

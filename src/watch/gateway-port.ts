@@ -1,13 +1,19 @@
 /** One gateway as the chat commands see it. */
 import type { Clock } from '../base/clock.ts';
 import { errorText } from '../base/errors.ts';
-import { redact } from '../base/redact.ts';
 import type { GatewayPort, GatewayReport } from '../chat/command.ts';
 import type { Budget } from '../config/config.ts';
 import { DAY_MS, HOUR_MS } from '../healing/budget.ts';
 import type { RestartLedger } from '../healing/ledger.ts';
 import type { Incident } from '../incidents/incident.ts';
-import { tailLines } from '../sensors/tail.ts';
+import { processMemory } from '../sensors/proc.ts';
+import { logNames } from '../sensors/log-files.ts';
+import { searchLogs } from '../sensors/log-search.ts';
+import { CHECKS } from '../doctor/checks/index.ts';
+import { createContext } from '../doctor/context.ts';
+import { examine } from '../doctor/examine.ts';
+import { runCommand } from '../supervisors/run-command.ts';
+import { homedir, userInfo } from 'node:os';
 import type { Care } from './care.ts';
 import type { Patient } from './patient.ts';
 
@@ -31,6 +37,7 @@ export const createGatewayPort = ({ patient, care, budget, ledger, openIncidents
       return {
         verdicts: look.verdicts,
         process: look.vitals.process,
+        memoryBytes: look.vitals.process ? await processMemory(look.vitals.process.pid).catch(() => null) : null,
         restarts: {
           lastHour: ledger.times(name, now - HOUR_MS).length,
           perHour: budget.perHour,
@@ -43,7 +50,8 @@ export const createGatewayPort = ({ patient, care, budget, ledger, openIncidents
         ...(await keeper(patient)),
       };
     },
-    logs: async (count) => (await tailLines(patient.mainLog, count)).map(redact),
+    logs: (query) => searchLogs(logNames(patient.mainLog), query, patient.kind.parseLine),
+    doctor: () => examine(createContext(patient.config, patient.kind, { userHome: homedir(), user: userInfo().username, uid: userInfo().uid, run: runCommand, clock }), CHECKS),
     plan: (remedy) => care.plan(remedy),
     treat: (plan, requestedBy, origin) => care.treat(plan, requestedBy, origin).outcome === 'begun',
   };

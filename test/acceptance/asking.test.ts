@@ -1,5 +1,6 @@
 /** Where Lifeline may not restart by itself: it tells, and does what a tap or a word says, once. */
 import { describe, expect, test } from 'vitest';
+import { sayAndConfirm } from './confirming.ts';
 import { startsOf, treatmentsOf } from './expect-healed.ts';
 import { inScene, type Scene } from './scene.ts';
 
@@ -94,7 +95,7 @@ describe.concurrent('a gateway that is healed only when its operator says so', (
       await scene.sandbox.gateway.break('qq_gives_up');
       await again;
       const typed = restartedOn(scene, 'qq');
-      scene.say('qq', '/restart main');
+      await sayAndConfirm(scene, 'qq', '/restart main');
       await typed;
       await scene.quiet(3_000);
       expect(await startsOf(scene)).toBe(3);
@@ -106,7 +107,7 @@ describe.concurrent('a gateway that is healed only when its operator says so', (
       await alertedAndLeftAlone(scene, /^🔴 main：QQ 失联，网关已放弃重连[\s\S]*自动重启已关闭，需要你处理[\s\S]*\/restart main/);
       expect(await startsOf(scene)).toBe(1);
       const done = restartedOn(scene, 'feishu');
-      scene.say('feishu', '/restart');
+      await sayAndConfirm(scene, 'feishu', '/restart');
       await done;
       expect(treatmentsOf(scene)).toEqual([BY_ME]);
     }));

@@ -1,4 +1,5 @@
 import { describe, expect, test, afterAll, beforeAll } from 'vitest';
+import { sayAndConfirm } from './confirming.ts';
 import { treatmentsOf } from './expect-healed.ts';
 import { openScene, type Scene } from './scene.ts';
 
@@ -30,17 +31,17 @@ describe('commands from the phone', () => {
     await answers;
   });
 
-  test('/restart restarts and proves it, and the same message delivered again does not', LIMIT, async () => {
+  test('/restart asks, restarts and proves it, and the same word delivered again does not', LIMIT, async () => {
     const before = scene.sandbox.gateway.current()?.pid;
     const answers = Promise.all([scene.want(['feishu'], /^正在重启 main/), scene.want(['feishu'], /^🟢 main 已重启[\s\S]*→/)]);
-    const { id } = scene.say('feishu', '/restart');
+    const { id, text } = await sayAndConfirm(scene, 'feishu', '/restart');
     await answers;
     const after = scene.sandbox.gateway.current()?.pid;
     expect(after).not.toBe(before);
-    scene.say('feishu', '/restart', { id });
+    scene.say('feishu', text, { id });
     await scene.quiet(2_000);
     await scene.restartBot('SIGKILL');
-    scene.say('feishu', '/restart', { id });
+    scene.say('feishu', text, { id });
     await scene.quiet(3_000);
     expect(scene.sandbox.gateway.current()?.pid).toBe(after);
     expect(treatmentsOf(scene)).toEqual([{ requested_by: 'me', outcome: 'recovered' }]);

@@ -1,21 +1,21 @@
 /** `/restart` while the gateway is at work: asked once more, gently first, and shown as it goes. */
 import { describe, expect, test } from 'vitest';
+import type { PhoneMessage } from '../../src/sandbox/phone.ts';
+import { asked, wordIn } from './confirming.ts';
 import { startsOf, treatmentsOf } from './expect-healed.ts';
 import { inScene, type PhoneName, type Scene } from './scene.ts';
 
 const LIMIT = { timeout: 240_000 };
 
-const QUESTION = /^🟠 main 正在干活：2 个对话进行中[\s\S]*要继续，发 \/restart main confirm/;
+const BUSY = /^🟠 main 正在干活：2 个对话进行中[\s\S]*回复 \w{4} 确认，60 秒内有效$/;
 const DRAINING = 'Stopping gateway for restart';
 
-const asked = async (scene: Scene, phone: PhoneName): Promise<string> => {
+const askedAtWork = async (scene: Scene, phone: PhoneName): Promise<PhoneMessage> => {
   await scene.sandbox.gateway.work(2);
-  const question = scene.want([phone], QUESTION);
-  scene.say(phone, '/restart');
-  const [message] = await question;
+  const question = await asked(scene, phone, '/restart', BUSY);
   await scene.quiet(3_000);
   expect(treatmentsOf(scene)).toEqual([]);
-  return String(message?.id);
+  return question;
 };
 
 /** Goes on by `confirm`; the turns end only after the gateway was asked. @returns the id of the message that shows how it goes */
@@ -42,9 +42,9 @@ const carriedOut = async (scene: Scene, phone: PhoneName, confirm: () => unknown
 describe.concurrent('/restart with turns in flight', () => {
   test('is asked once more on Feishu, and once confirmed lets the turns end; one message shows how it goes', LIMIT, () =>
     inScene({}, async (scene) => {
-      const question = await asked(scene, 'feishu');
-      expect(buttonsOf(scene, 'feishu', question)).toEqual(['仍要重启']);
-      const progress = await carriedOut(scene, 'feishu', () => scene.say('feishu', '/restart main confirm'));
+      const { id, text } = await askedAtWork(scene, 'feishu');
+      expect(buttonsOf(scene, 'feishu', id)).toEqual(['仍要重启']);
+      const progress = await carriedOut(scene, 'feishu', () => scene.say('feishu', wordIn(text)));
       const steps = scene.versions(progress).map(({ text }) => text);
       expect(steps, steps.join('\n---\n')).toHaveLength(3);
       expect(steps[0]).toMatch(/…\n▸ 请它做完手上的活再重启$/);
@@ -56,13 +56,16 @@ describe.concurrent('/restart with turns in flight', () => {
 
   test('is asked once more on QQ, where a tap confirms, and has a beginning and a result only', LIMIT, () =>
     inScene({}, async (scene) => {
-      const question = await asked(scene, 'qq');
-      expect(buttonsOf(scene, 'qq', question)).toEqual(['仍要重启']);
-      const progress = await carriedOut(scene, 'qq', () => scene.tap('qq', question));
+      const { id, text } = await askedAtWork(scene, 'qq');
+      expect(buttonsOf(scene, 'qq', id)).toEqual(['仍要重启']);
+      const progress = await carriedOut(scene, 'qq', () => scene.tap('qq', id));
       expect(scene.versions(progress)).toHaveLength(1);
-      const used = scene.want(['qq'], /^这个按钮已经按过了/);
-      await scene.tap('qq', question);
-      await used;
+      // Neither the button nor the word counts a second time.
+      for (const again of [() => scene.tap('qq', id), () => scene.say('qq', wordIn(text))]) {
+        const used = scene.want(['qq'], /^已经确认过了，没有再执行一次/);
+        await again();
+        await used;
+      }
       await scene.quiet(2_000);
       expect(await startsOf(scene)).toBe(2);
     }));

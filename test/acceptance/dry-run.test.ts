@@ -49,7 +49,7 @@ describe.concurrent('a dry run', () => {
       scene.say('feishu', '/restart');
       await plan;
       const stop = scene.want(['feishu'], /^演习：停止 main 会这样做/);
-      scene.say('feishu', '/stop main confirm');
+      scene.say('feishu', '/stop main');
       await stop;
       await scene.quiet(3_000);
       expect(gateway.current()).toEqual(before);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sayAndConfirm } from './confirming.ts';
 import { expectAlert, expectRecovery } from './expect-alert.ts';
 import { startsOf, treatmentsOf } from './expect-healed.ts';
 import { openScene, type Scene } from './scene.ts';
@@ -26,7 +27,7 @@ describe('a gateway whose platforms fail it', () => {
     await expectAlert(scene, 'qq_banned', { alert: /^🔴 main.QQ 被平台拒绝[\s\S]*需要你处理[\s\S]*Bot is banned/ });
     const before = gateway.current();
     const answers = Promise.all([scene.want(['feishu'], /^正在重启 main/), scene.want(['feishu'], /^🔴 main 重启没有成功[\s\S]*QQ 没有登录/)]);
-    scene.say('feishu', '/restart');
+    await sayAndConfirm(scene, 'feishu', '/restart');
     await answers;
     await scene.quiet(5_000);
     expect(gateway.current()?.pid).not.toBe(before?.pid);

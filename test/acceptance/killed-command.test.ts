@@ -17,6 +17,8 @@ const FEISHU: readonly (readonly [Fate, Point['when'], string, number?])[] = [
   ['taken anew', 'before', 'INSERT INTO seen'],
   ['taken anew', 'before', 'COMMIT of INSERT INTO seen'],
   ['dropped', 'after', 'COMMIT of INSERT INTO seen'],
+  ['dropped', 'before', 'UPDATE confirmations SET used_at'],
+  ['dropped', 'after', 'UPDATE confirmations SET used_at'],
   ['dropped', 'after', 'INSERT INTO audit'],
   ['dropped', 'before', 'INSERT INTO restarts'],
   ['carried on', 'after', 'INSERT INTO restarts'],

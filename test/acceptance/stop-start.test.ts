@@ -1,5 +1,6 @@
 /** `/stop` means it: the gateway stays down, through restarts of Lifeline too, until somebody starts it. */
 import { describe, expect, test } from 'vitest';
+import { sayAndConfirm } from './confirming.ts';
 import { startsOf, treatmentsOf } from './expect-healed.ts';
 import { inScene, type PhoneName, type Scene } from './scene.ts';
 
@@ -7,6 +8,13 @@ const LIMIT = { timeout: 300_000 };
 /** Longer than every grace of the sandbox. */
 const SILENCE_MS = 24_000;
 const STOPPED_BY_ME = /^🟠 main：已主动停止\n原因：me 用 \/stop 停的，要启动，发 \/start main\n没有进程\n(?!QQ)/;
+
+/** `/stop` of a gateway that runs. @returns the id of the result */
+const stopped = async (scene: Scene, phone: PhoneName): Promise<string> => {
+  const told = Promise.all([scene.want([phone], /^正在停止 main（pid \d+）/), scene.want([phone], /^🟢 main 已停止\n进程 \d+ → 无/)]);
+  await sayAndConfirm(scene, phone, '/stop');
+  return String((await told)[1][0]?.id);
+};
 
 const answered = async (scene: Scene, phone: PhoneName, text: string, ...answers: readonly RegExp[]): Promise<string> => {
   const told = Promise.all(answers.map((answer) => scene.want([phone], answer)));
@@ -19,7 +27,7 @@ describe.concurrent('a gateway that its operator stops', () => {
     test(`stays down, on ${phone}, and after a ${signal} of Lifeline; /start brings it back`, LIMIT, () =>
       inScene({}, async (scene) => {
         const { gateway } = scene.sandbox;
-        const result = await answered(scene, phone, '/stop', /^正在停止 main（pid \d+）/, /^🟢 main 已停止\n进程 \d+ → 无/);
+        const result = await stopped(scene, phone);
         await scene.quiet(SILENCE_MS);
         expect(gateway.pids()).toEqual([]);
         await answered(scene, phone, '/status', STOPPED_BY_ME);
@@ -50,7 +58,7 @@ describe.concurrent('a gateway that its operator stops', () => {
       const alert = scene.want(['feishu', 'qq'], /^🔴 main：QQ 失联/);
       await scene.sandbox.gateway.break('qq_gives_up');
       await alert;
-      await answered(scene, 'feishu', '/stop', /^正在停止 main/, /^🟢 main 已停止/);
+      await stopped(scene, 'feishu');
       await scene.quiet(SILENCE_MS);
       expect(scene.sandbox.gateway.pids()).toEqual([]);
       // Down on purpose is not well again: that is told when QQ has logged in.

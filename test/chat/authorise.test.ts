@@ -19,7 +19,7 @@ describe('authorise', () => {
     ['nobody', 'qq', '', 'viewer', 'stranger'],
     ['a role that does not exist', 'qq', 'ME', 'god' as Role, 'role'],
   ])('%s', (_who, channel, sender, role, expected) => {
-    const answer = authorise(OPERATORS, { channel, sender }, { role });
+    const answer = authorise(recognise(OPERATORS, { channel, sender }), { role });
     expect(answer.allowed ? answer.operator.name : answer.why).toBe(expected);
   });
 
@@ -40,13 +40,13 @@ describe('authorise', () => {
     ['an operator with an empty id', { name: 'x', role: 'admin', ids: { qq: '' } }],
   ])('refuses %s', (_what, operator) => {
     for (const sender of ['X', '', 'undefined', undefined as unknown as string]) {
-      expect(authorise([operator], { channel: 'qq', sender }, { role: 'viewer' }).allowed).toBe(false);
+      expect(authorise(recognise([operator], { channel: 'qq', sender }), { role: 'viewer' }).allowed).toBe(false);
     }
   });
 
   it('refuses a command whose role cannot be read', () => {
     const broken = { get role(): Role { throw new Error('broken'); } };
-    expect(authorise(OPERATORS, { channel: 'qq', sender: 'ME' }, broken)).toEqual({ allowed: false, why: 'role' });
+    expect(authorise(recognise(OPERATORS, { channel: 'qq', sender: 'ME' }), broken)).toEqual({ allowed: false, why: 'role' });
   });
 
   it('allows nobody but an operator whose own id on that channel it is', () => {
@@ -54,7 +54,7 @@ describe('authorise', () => {
     const operators = fc.array(fc.record({ name: names, role: fc.constantFrom(...ROLES), ids: fc.dictionary(names, names) }));
     fc.assert(
       fc.property(operators, names, names, fc.constantFrom(...ROLES), (list, channel, sender, role) => {
-        const answer = authorise(list, { channel, sender }, { role });
+        const answer = authorise(recognise(list, { channel, sender }), { role });
         if (!answer.allowed) return;
         expect(Object.entries(answer.operator.ids)).toContainEqual([channel, sender]);
         expect(ROLES.indexOf(answer.operator.role)).toBeGreaterThanOrEqual(ROLES.indexOf(role));

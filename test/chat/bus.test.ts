@@ -19,7 +19,7 @@ describe('a command', () => {
     const message = inbound('/status "a b" c');
     bus.receive(message);
     await bus.idle();
-    expect(run.mock.calls[0]?.[1]).toEqual(['a b', 'c']);
+    expect(run.mock.calls[0]?.[1]).toEqual({ text: 'a b c' });
     expect(run.mock.calls[0]?.[0]).toMatchObject({ locale: 'en', now: NOW, operator: { name: 'me' } });
     expect(run.mock.calls[0]?.[0].lifeline().version).toBe('1');
     expect(sent).toEqual([{ inbound: message, message: { tone: 'good', title: 'fine' }, n: 0 }]);
@@ -62,7 +62,7 @@ describe('a command', () => {
     bus.receive(inbound('/logs x'));
     await bus.idle();
     expect(sent[0]?.message).toEqual({ tone: 'warning', title: 'no such gateway', lines: ['try main'] });
-    expect(audited.map(({ outcome, detail }) => [outcome, detail])).toEqual([['allowed', null], ['failed', 'BAD']]);
+    expect(audited.map(({ outcome, detail }) => [outcome, detail])).toEqual([['failed', 'BAD']]);
   });
 
   it.each<[string, Command['run']]>([
@@ -75,7 +75,7 @@ describe('a command', () => {
     bus.receive(inbound('/logs'));
     await bus.idle();
     expect(sent[0]?.message).toEqual({ tone: 'critical', title: 'Something unexpected went wrong; not completed', note: "See Lifeline's own log" });
-    expect(audited[1]).toMatchObject({ outcome: 'failed', detail: 'token=*** at /secret/path' });
+    expect(audited).toMatchObject([{ outcome: 'failed', detail: 'token=*** at /secret/path' }]);
   });
 
   it('that is slow holds up nobody', async () => {
@@ -122,7 +122,9 @@ describe('a message that comes again', () => {
         const { bus } = harness([command('restart', { run })], { seen: createSeen(db), audit: createAudit(db) });
         bus.receive(message);
         await bus.idle();
-        expect(createAudit(db).recent(9)).toEqual([{ at: NOW, channel: 'qq', sender: 'ME', operator: 'me', command: '/restart main', outcome: 'allowed', detail: null }]);
+        expect(createAudit(db).recent({ count: 9 })).toEqual([
+          { at: NOW, channel: 'qq', chat: null, sender: 'ME', operator: 'me', command: '/restart main', outcome: 'done', detail: null, durationMs: 0 },
+        ]);
         db.close();
       }
       expect(run).toHaveBeenCalledOnce();
@@ -214,7 +216,7 @@ describe('a stranger', () => {
     expect(sent.map(({ message }) => message)).toEqual([
       { tone: 'info', title: "You are not on Lifeline's list of operators", note: 'An admin can add this under operators in the configuration:\nqq: YOU' },
     ]);
-    expect(audited).toEqual([{ at: NOW, channel: 'qq', sender: 'YOU', operator: null, command: '/restart token=***', outcome: 'refused', detail: 'stranger' }]);
+    expect(audited).toEqual([{ at: NOW, channel: 'qq', chat: null, sender: 'YOU', operator: null, command: '/restart token=***', outcome: 'refused', detail: 'stranger', durationMs: null }]);
     expect(seen.asked()).toBe(0);
   });
 
@@ -227,7 +229,7 @@ describe('a stranger', () => {
     await bus.idle();
     expect(sent.filter(({ inbound: { sender } }) => sender === 'YOU')).toHaveLength(1);
     expect(sent.filter(({ inbound: { sender } }) => sender === 'ME').map(({ message }) => message.title)).toEqual(['did status']);
-    expect(audited.map(({ outcome }) => outcome).sort()).toEqual(['allowed', 'refused']);
+    expect(audited.map(({ outcome }) => outcome).sort()).toEqual(['done', 'refused']);
     expect(seen.asked()).toBe(1);
   });
 
@@ -244,6 +246,20 @@ describe('a stranger', () => {
     for (let i = 0; i < 100; i += 1) bus.receive(inbound('hi', { sender: `S${i}` }));
     bus.receive(inbound('/status'));
     await vi.waitFor(() => expect(answered).toEqual(['did status']), 20_000);
+  });
+
+  it('leaves nothing in the audit that a terminal obeys or that is long, and an id as it is', async () => {
+    const { bus, audited } = harness([command('status')]);
+    const sender = '770D50CE87AF580858FF8F53AD0B2B66';
+    bus.receive(inbound(`/x\u001b[2J\u202e\n"${'y'.repeat(900)}`, { sender, chat: { kind: 'group', id: `G\u001b[2J\n${'g'.repeat(900)}` } }));
+    await bus.idle();
+    expect(audited).toMatchObject([{ sender, outcome: 'refused' }]);
+    for (const { command: asked, chat } of audited) {
+      for (const text of [asked, chat ?? '']) {
+        expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+        expect(text.length).toBeLessThanOrEqual(200);
+      }
+    }
   });
 
   it('in a group is not answered in front of the others', async () => {
@@ -264,7 +280,7 @@ describe('a stage that throws is a refusal', () => {
 
   it.each<[string, Parameters<typeof harness>[1], boolean]>([
     ['the memory of messages', { seen: { first: broken, done: () => undefined } }, true],
-    ['the audit', { audit: { record: broken } }, true],
+    ['the audit', { audit: { record: broken, finish: () => undefined } }, true],
     ['the list of operators', { operators: [brokenOperator] }, false],
     ['the clock', { clock: { now: broken } }, false],
   ])('%s', async (_stage, options, answered) => {

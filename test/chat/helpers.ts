@@ -1,6 +1,7 @@
 import { silentLogger } from '../../src/base/logger.ts';
 import type { AuditEntry } from '../../src/store/audit.ts';
 import { createBus, type BusOptions } from '../../src/chat/bus.ts';
+import { createAccess, type AccessOptions } from '../../src/chat/access.ts';
 import type { Command, GatewayPort } from '../../src/chat/command.ts';
 import type { Operator } from '../../src/config/config.ts';
 import type { Inbound } from '../../src/chat/inbound.ts';
@@ -18,7 +19,7 @@ export const command = (id: string, more: Partial<Command> = {}): Command => ({
   aliases: [],
   role: 'viewer',
   effects: 'reads',
-  usage: [],
+  args: { text: { kind: 'rest' } },
   help: { 'zh-CN': id, en: id },
   examples: [],
   run: () => Promise.resolve({ tone: 'info', title: `did ${id}` }),
@@ -52,21 +53,36 @@ export interface Sent {
   readonly n: number;
 }
 
+const unused = (): never => {
+  throw new Error('no command of these tests asks for this');
+};
+
+/** What commands may use: next to nothing. */
+export const ports = (gateways: readonly GatewayPort[] = []): BusOptions['context'] => ({
+  gateways,
+  lifeline: () => ({ version: '1', startedAt: 0, channels: [], undelivered: 0 }),
+  incidents: { open: unused, since: unused, get: unused, acknowledge: unused },
+  silences: { add: unused, end: unused, active: unused, until: unused },
+  audit: { recent: unused },
+  settings: unused,
+});
+
 /** A bus with fake ports that remember what they were told. */
-export const harness = (commands: readonly Command[], options: Partial<BusOptions> & { readonly gateways?: readonly GatewayPort[] } = {}) => {
+export const harness = (commands: readonly Command[], options: Partial<BusOptions> & Partial<Pick<AccessOptions, 'paired'>> & { readonly operators?: readonly Operator[]; readonly gateways?: readonly GatewayPort[] } = {}) => {
   const sent: Sent[] = [];
   const audited: AuditEntry[] = [];
-  const { gateways = [], ...more } = options;
+  const { gateways = [], operators = OPERATORS, paired, clock = { now: () => NOW }, logger = silentLogger(), ...more } = options;
   const bus = createBus({
     commands,
-    operators: OPERATORS,
+    access: createAccess({ configured: operators, ...(paired ? { paired } : {}), clock, logger }),
     seen: memory(),
     buttons: { press: () => ({ kind: 'unknown' }) },
-    audit: { record: (entry) => void audited.push(entry) },
-    clock: { now: () => NOW },
-    logger: silentLogger(),
+    audit: { record: (entry) => audited.push(entry) - 1, finish: (entry, end) => void Object.assign(audited[entry] ?? {}, end) },
+    clock,
+    logger,
     locale: 'en',
-    context: { gateways, lifeline: () => ({ version: '1', startedAt: 0, channels: [], undelivered: 0 }) },
+    confirmations: { ask: () => '7K2Q', take: () => ({ kind: 'unknown' }) },
+    context: ports(gateways),
     send: async (to, message, n) => void sent.push({ inbound: to, message, n }),
     ...more,
   });

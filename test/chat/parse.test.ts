@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_ARGUMENTS, MAX_CHARACTERS, normalise, parse, type Parsed } from '../../src/chat/parse.ts';
+import { MAX_ARGUMENTS, MAX_CHARACTERS, normalise, parse, retype, type Parsed } from '../../src/chat/parse.ts';
 import { command } from './helpers.ts';
 
 const commands = [command('status', { aliases: ['状态'] }), command('restart', { aliases: ['重启'] }), command('logs', { aliases: ['日志', 'log'] })];
@@ -9,7 +9,7 @@ const commands = [command('status', { aliases: ['状态'] }), command('restart',
 const brief = (parsed: Parsed): string => {
   switch (parsed.kind) {
     case 'command':
-      return `/${parsed.command.id} ${parsed.args.join('|')}`.trim();
+      return `/${parsed.command.id} ${parsed.args.join('|')}${parsed.more ? ' +' : ''}`.replace(/ +/g, ' ').trim();
     case 'unknown':
       return `?${parsed.name}`;
     case 'rejected':
@@ -33,7 +33,11 @@ describe('what a person types', () => {
     ['/log 5', '/logs 5'],
     ['\u200b/sta\u200dtus\ufeff', '/status'],
     ['\u202e/status\u202c', '/status'],
-    ['/status\n\tmain', '/status main'],
+    ['/status\n\tmain', '/status +'],
+    ['\n\n/status\n', '/status'],
+    ['/status main\r\nSent from my phone', '/status main +'],
+    ['hello\n/restart', 'talk'],
+    ['状态\u2028重启', '/status +'],
     ['/status\u0000main', '/status main'],
     ['状态', '/status'],
     ['/状态', '/status'],
@@ -74,6 +78,74 @@ describe('what a person types', () => {
 
   it('keeps an empty quoted argument', () => {
     expect(parse('/restart ""', commands)).toMatchObject({ kind: 'command', args: [''] });
+  });
+
+  it('knows which words stood in quotes', () => {
+    expect(parse('/logs main "50" “error line” x', commands)).toMatchObject({ args: ['main', '50', 'error line', 'x'], quoted: new Set([1, 2]) });
+  });
+
+  it('keeps what follows a name that nobody knows, for the suggestion', () => {
+    expect(parse('/statsu main 2', commands)).toEqual({ kind: 'unknown', name: 'statsu', rest: 'main 2' });
+  });
+});
+
+describe('what looks like a command and is none', () => {
+  it.each<[string, string, string]>([
+    ['a name for another bot', '/restart@bot main', '?restart@bot'],
+    ['a mention that was left', '@Lifeline /restart', 'talk~restart'],
+    ["QQ's way of mentioning", '<@!123> /restart', 'talk~restart'],
+    ['a mention of somebody else', '@ann 重启 一下', 'talk~restart'],
+    ['only mentions', '@a @b @c ', 'talk'],
+    ['a Cyrillic а', '/st\u0430tus', '?st\u0430tus'],
+    ['a Greek ο', '/restart\u03bf', '?restart\u03bf'],
+    ['a dotless ı', '/f\u0131x', '?f\u0131x'],
+    ['a Kelvin sign', '/\u212a', '?K'],
+    ['an accent', '/sta\u0301tus', '?st\u00e1tus'],
+    ['a flood of accents', `/status${'\u0301'.repeat(1_000)}`, `?${`status${'\u0301'.repeat(1_000)}`.normalize('NFKC')}`],
+    ['an emoji', '/restart🔥', '?restart🔥'],
+    ['an emoji alone', '🔥', 'talk'],
+    ['a keycap', '/1\ufe0f\u20e3', '?1\u20e3'],
+    ['a shell', '/$(reboot)', '?$(reboot)'],
+    ['a backslash', '\\restart', 'talk'],
+    ['the division slash', '\u2215restart', 'talk'],
+    ['the fraction slash', '\u2044restart', 'talk'],
+    ['two slashes', '//restart', '?/restart'],
+    ['nested quotes', `/logs ${'「"'.repeat(200)}`, '!open_quote'],
+    ['quotes within quotes', '/logs "「a」"', '/logs 「a」'],
+    ['100 kB', '/status '.repeat(12_500), '!too_long'],
+    ['100 kB without a blank', `/${'状'.repeat(100_000)}`, '!too_long'],
+    ['many lines', '\n'.repeat(1_999), 'talk'],
+    ['only control characters', '\u0000\u0001\u007f\u009f', 'talk'],
+    ['half a letter', '/\ud800', '?\ud800'],
+  ])('%s', (_what, text, expected) => {
+    expect(brief(parse(text, commands))).toBe(expected);
+  });
+
+  it.each([
+    ['zero-width and direction marks', '\u200b\u200e\u202e/re\u2060st\ufeffart\u2069'],
+    ['fillers that show nothing', '/restart\u3164\uffa0\u115f'],
+    ['tags', '/restart\u{e0001}\u{e0041}'],
+    ['variation selectors', '/restart\ufe0e\u{e0100}'],
+    ['a full-width slash and letters', '／ＲＥＳＴＡＲＴ'],
+    ['ideographic blanks', '\u3000/\u3000restart\u3000'],
+  ])('but for %s a command is what it reads as', (_what, text) => {
+    expect(brief(parse(text, commands))).toBe('/restart');
+  });
+});
+
+describe('a command that is written anew', () => {
+  it('reads as the same words', () => {
+    const word = fc.string({ unit: fc.constantFrom('a', ' ', '"', "'", '“', '”', '‘', '’', '「', '」', '/', '5'), maxLength: 8 });
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 8 }), fc.infiniteStream(fc.boolean()), (wanted, flags) => {
+        const quoted = new Set(wanted.flatMap((_word, index) => (flags.next().value ? [index] : [])));
+        const clean = wanted.map((each) => each.trim().replaceAll(/ +/g, ' ')).filter((each) => Object.values(['"', "'", '”', '’', '」']).some((closing) => !each.includes(closing)));
+        const parsed = parse(retype('logs', clean, quoted), commands);
+        expect(parsed).toMatchObject({ kind: 'command', args: clean });
+        if (parsed.kind === 'command') for (const index of quoted) if (index < clean.length) expect(parsed.quoted.has(index)).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
   });
 });
 

@@ -32,9 +32,9 @@ describe('a tap', () => {
   it('runs the command of its button, and the audit says which', async () => {
     const { restart, token, tap, audited, titles } = setUp();
     await tap(token('/restart main'));
-    expect(restart.mock.calls.map(([, args]) => args)).toEqual([['main']]);
+    expect(restart.mock.calls.map(([, args]) => args)).toEqual([{ text: 'main' }]);
     expect(titles()).toEqual(['did restart']);
-    expect(audited).toMatchObject([{ operator: 'me', command: '/restart main', outcome: 'allowed' }]);
+    expect(audited).toMatchObject([{ operator: 'me', command: '/restart main', outcome: 'done' }]);
   });
 
   it('that is delivered again runs nothing and says nothing', async () => {

@@ -1,52 +1,56 @@
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../commands/index.ts';
+import { plainText } from '../../src/chat/message.ts';
 import { command } from '../chat/helpers.ts';
 import { answerOf, context, named } from './helpers.ts';
 
 const help = named('help');
+const viewer = { name: 'guest', role: 'viewer', ids: {} } as const;
 
 describe('/help', () => {
-  it('lists every command that the operator may use', async () => {
-    expect(await help.run(context(), [])).toEqual({
-      tone: 'info',
-      title: 'Lifeline 的命令',
-      lines: [
-        '/status [网关]：看网关、连接和 Lifeline 的状态',
-        '/why [网关]：现在的判断依据是什么',
-        '/logs [网关] [行数]：看最近的日志',
-        '/restart [网关] [dry|confirm]：重启网关，并确认它真的恢复了；加 dry 只看会怎么做',
-        '/start [网关] [dry|confirm]：启动停着的网关；加 dry 只看会怎么做',
-        '/stop [网关] [dry|confirm]：停止网关，直到有人再启动它；加 dry 只看会怎么做',
-        '/help [命令]：看有哪些命令',
-      ],
-      note: '发 /help 加命令名看详情',
-    });
+  it('says in full what matters in trouble, and of the rest the names, by what they do', async () => {
+    const { lines = [], note } = await answerOf(help, context());
+    expect(lines.slice(0, 4)).toEqual([
+      '/status 状态：看网关、连接和 Lifeline 的状态',
+      '/why 为什么：现在的判断依据是什么',
+      '/logs 日志：看日志：可以按级别、时间、文字或 /正则/ 找',
+      '/restart 重启：重启网关，并确认它真的恢复了；加 dry 只看会怎么做',
+    ]);
+    expect(lines.slice(4).map((line) => line.split('：')[0])).toEqual(['查看', '启停', '告警和维护', '管理员']);
+    expect(lines[5]).toBe('启停：/start 启动、/stop 停止');
+    expect(note).toBe('发 /help 加命令名看用法和例子，中文命令不用加斜杠');
+  });
+
+  it.each(['zh-CN', 'en'] as const)('fits a phone and forgets no command, in %s', async (locale) => {
+    const answer = await answerOf(help, context({ locale }));
+    expect(answer.lines?.length).toBeLessThanOrEqual(9);
+    for (const { id } of commands) expect(plainText(answer)).toContain(`/${id}`);
   });
 
   it('leaves out what a viewer may not do', async () => {
-    const { lines } = await answerOf(help, context({ operator: { name: 'guest', role: 'viewer', ids: {} } }), []);
-    expect(lines?.some((line) => /\/(restart|start|stop)/.test(line))).toBe(false);
-    expect(lines).toHaveLength(commands.filter(({ role }) => role === 'viewer').length);
+    const shown = plainText(await answerOf(help, context({ operator: viewer })));
+    for (const { id, role } of commands) expect(new RegExp(`/${id}(?![a-z])`).test(shown.replace(/^发 .*/m, '')), id).toBe(role === 'viewer');
   });
 
   it('is made from the registry', async () => {
-    const { lines } = await answerOf(help, context({ locale: 'en', commands: [command('dance', { usage: ['song', 'n?'] })] }), []);
-    expect(lines).toEqual(['/dance <song> [n]: dance']);
+    const mine = [command('dance', { aliases: ['跳舞'] }), command('burn', { effects: 'interrupts', role: 'admin' })];
+    expect((await answerOf(help, context({ locale: 'en', commands: mine }))).lines).toEqual(['To look: /dance', 'For admins: /burn']);
+    expect((await answerOf(help, context({ commands: mine }))).lines?.[0]).toBe('查看：/dance 跳舞');
   });
 
   it.each(['restart', '/restart', 'RESTART', '重启'])('explains one command, called %s', async (typed) => {
-    expect(await help.run(context(), [typed])).toEqual({
+    expect(await answerOf(help, context(), typed)).toEqual({
       tone: 'info',
-      title: '/restart [网关] [dry|confirm]',
-      lines: ['重启网关，并确认它真的恢复了；加 dry 只看会怎么做', '也可以发：重启', '需要角色：operator'],
+      title: '/restart [网关] [dry]',
+      lines: ['重启网关，并确认它真的恢复了；加 dry 只看会怎么做', '也可以发：重启', '会中断网关时，先要你确认', '需要角色：操作员'],
       code: ['/restart', '/restart main', '/restart main dry'],
     });
   });
 
   it.each([
-    ['restrat', '没有 /restrat 这个命令，是不是 /restart？'],
-    ['banana', '没有 /banana 这个命令，发 /help 看全部'],
+    ['restrat', '没有 /restrat 这个命令，是不是 restart？'],
+    ['banana', '没有 /banana 这个命令'],
   ])('does not know %s', async (typed, message) => {
-    await expect(help.run(context(), [typed])).rejects.toThrow(message);
+    await expect(answerOf(help, context(), typed)).rejects.toThrow(message);
   });
 });

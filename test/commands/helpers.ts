@@ -1,7 +1,10 @@
 import { vi } from 'vitest';
 import { commands } from '../../commands/index.ts';
+import { whichGatewayReply } from '../../src/chat/argument-replies.ts';
 import type { Command, CommandContext, GatewayPort, GatewayReport, LifelineReport } from '../../src/chat/command.ts';
 import type { Message } from '../../src/chat/message.ts';
+import { parse } from '../../src/chat/parse.ts';
+import { readArguments } from '../../src/chat/read-arguments.ts';
 import type { GatewayVerdict, LinkVerdict } from '../../src/diagnosis/verdict.ts';
 import type { TreatmentResult } from '../../src/healing/decision.ts';
 import type { TreatmentPlan } from '../../src/healing/plan.ts';
@@ -33,6 +36,7 @@ export const linkVerdict = (link: string, condition: LinkVerdict['condition'], m
 export const report = (more: Partial<GatewayReport> = {}): GatewayReport => ({
   verdicts: [gatewayVerdict('healthy'), linkVerdict('qqbot', 'up'), linkVerdict('feishu', 'up')],
   process: { pid: 123, startTime: 1, startedAt: NOW - 3 * HOUR },
+  memoryBytes: null,
   restarts: { lastHour: 1, perHour: 3, lastDay: 2, perDay: 8 },
   incident: null,
   decision: { act: 'nothing', why: 'well' },
@@ -93,7 +97,8 @@ export const plan = (more: Partial<TreatmentPlan> = {}): TreatmentPlan => ({
 export const port = (name: string, more: Partial<GatewayPort> = {}): GatewayPort => ({
   name,
   report: () => Promise.resolve(report()),
-  logs: () => Promise.resolve([]),
+  logs: () => Promise.resolve({ lines: [], older: null, scanned: { bytes: 0, lines: 0 }, cutOff: false }),
+  doctor: () => Promise.resolve([]),
   plan: () => Promise.resolve(plan()),
   treat: () => true,
   ...more,
@@ -118,6 +123,13 @@ export const context = (more: Partial<CommandContext> = {}): CommandContext & { 
     gateways: [port('main')],
     commands,
     lifeline: () => LIFELINE,
+    incidents: { open: () => [], since: () => [], get: () => null, acknowledge: () => [] },
+    silences: { add: UNUSED, end: UNUSED, active: () => [], until: () => null },
+    audit: { recent: () => [] },
+    settings: () => [],
+    by: 'typed',
+    // The command instead of the word that the bus gives out for it.
+    confirm: (question, command, label) => ({ ...question, buttons: [{ label, style: 'danger', command }] }),
     origin: { channel: 'qq', user: 'ME', replyTo: 'm1' },
     say: vi.fn(async (message: Message) => void said.push(message)),
     said,
@@ -125,9 +137,17 @@ export const context = (more: Partial<CommandContext> = {}): CommandContext & { 
   };
 };
 
-/** The answer of a command that gives it at once. */
-export const answerOf = async (command: Command, here: CommandContext, args: readonly string[] = []): Promise<Message> => {
-  const message = await command.run(here, args);
+/** The command as it is typed after its name, read by its schema. @throws UserError as the reading does. */
+export const type = async (command: Command, here: CommandContext, typed = ''): Promise<Message | null> => {
+  const parsed = parse(`/${command.id} ${typed}`, [command]);
+  if (parsed.kind !== 'command') throw new Error(`no command: ${typed}`);
+  const read = readArguments(command, parsed.args, { ...here, quoted: parsed.quoted });
+  return read.kind === 'values' ? command.run(here, read.values) : whichGatewayReply(command, read, here.locale);
+};
+
+/** The same of a command that answers at once. */
+export const answerOf = async (command: Command, here: CommandContext, typed = ''): Promise<Message> => {
+  const message = await type(command, here, typed);
   if (message === null) throw new Error('there is no answer');
   return message;
 };

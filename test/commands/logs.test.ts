@@ -1,67 +1,151 @@
-import { readFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { UserError } from '../../src/base/errors.ts';
 import type { GatewayPort } from '../../src/chat/command.ts';
-import { answerOf, context, named, port } from './helpers.ts';
+import { hermes } from '../../src/gateways/hermes/hermes.ts';
+import { searchLogs, type LogPage, type LogPosition, type LogQuery } from '../../src/sensors/log-search.ts';
+import { ownFolder } from '../store/helpers.ts';
+import { answerOf, context, HOUR, named, NOW, port } from './helpers.ts';
 
 const logs = named('logs');
+const MINUTE = 60_000;
+
+/** Whatever the search gives: here it is carried, not understood. */
+const POSITION: LogPosition = { inode: '12', offset: 34_567, mark: 'abc', modifiedAt: NOW, within: false, above: 2 };
+
+const page = (texts: readonly string[], more: Partial<LogPage> = {}): LogPage => ({
+  lines: texts.map((text) => ({ at: null, level: null, text, match: true })),
+  older: null,
+  scanned: { bytes: 4_096, lines: texts.length },
+  cutOff: false,
+  ...more,
+});
 const lines = (count: number): string[] => Array.from({ length: count }, (_, i) => `line ${i + 1}`);
-const withLogs = (read: GatewayPort['logs']) => context({ gateways: [port('main', { logs: read })] });
+const withLogs = (read: GatewayPort['logs'], locale: 'zh-CN' | 'en' = 'zh-CN') => context({ locale, gateways: [port('main', { logs: read })] });
+
+const QUERY: LogQuery = { count: 20, least: null, since: null, text: null, pattern: null, context: 0, before: null };
 
 describe('/logs', () => {
-  it('shows the lines as code', async () => {
-    expect(await logs.run(withLogs(async () => lines(2)), [])).toEqual({ tone: 'info', title: 'main 最近 2 行日志', code: ['line 1', 'line 2'] });
+  it('shows the lines as code, the newest last', async () => {
+    expect(await answerOf(logs, withLogs(async () => page(lines(2))))).toEqual({ tone: 'info', title: 'main 最近 2 行日志', code: ['line 1', 'line 2'] });
   });
 
-  it.each<[readonly string[], number, string | undefined]>([
-    [[], 20, undefined],
-    [['50'], 50, undefined],
-    [['main'], 20, undefined],
-    [['main', '50'], 50, undefined],
-    [['50', 'main'], 50, undefined],
-    [['200'], 200, undefined],
-    [['201'], 200, '一次最多 200 行'],
-    [['99999999999'], 200, '一次最多 200 行'],
-  ])('with %j reads %d lines', async (args, count, note) => {
-    const read = vi.fn<GatewayPort['logs']>(async (wanted) => lines(wanted));
-    const message = await answerOf(logs, withLogs(read), args);
-    expect(read.mock.calls).toEqual([[count]]);
-    expect(message.code).toHaveLength(count);
-    expect(message.note).toBe(note);
+  it.each<[string, Partial<LogQuery>, string]>([
+    ['', {}, 'main 最近 1 行日志'],
+    ['50', { count: 50 }, 'main 最近 1 行日志'],
+    ['main 200', { count: 200 }, 'main 最近 1 行日志'],
+    ['50 main', { count: 50 }, 'main 最近 1 行日志'],
+    ['error', { least: 'error' }, 'main 最近 1 行日志：错误以上'],
+    ['警告 50', { least: 'warning', count: 50 }, 'main 最近 1 行日志：警告以上'],
+    ['since 10m', { since: NOW - 10 * MINUTE }, 'main 最近 1 行日志：10 分内'],
+    ['最近2小时 错误', { since: NOW - 2 * HOUR, least: 'error' }, 'main 最近 1 行日志：错误以上，2 小时内'],
+    ['timeout', { text: 'timeout', context: 2 }, 'main 最近 1 行日志：含「timeout」'],
+    ['connection reset 30', { text: 'connection reset', count: 30, context: 2 }, 'main 最近 1 行日志：含「connection reset」'],
+    ['/code 4\\d+/', { pattern: 'code 4\\d+', context: 2 }, 'main 最近 1 行日志：含「/code 4\\d+/」'],
+    ['"50"', { text: '50', context: 2 }, 'main 最近 1 行日志：含「50」'],
+    ['"error"', { text: 'error', context: 2 }, 'main 最近 1 行日志：含「error」'],
+    ['/', { text: '/', context: 2 }, 'main 最近 1 行日志：含「/」'],
+  ])('with %j asks for that, and says so', async (typed, query, title) => {
+    const read = vi.fn<GatewayPort['logs']>(async () => page(['x']));
+    expect((await answerOf(logs, withLogs(read), typed)).title).toBe(title);
+    expect(read.mock.calls).toEqual([[{ ...QUERY, ...query }]]);
   });
 
-  it.each<[readonly string[], string]>([
-    [['0'], '行数要在 1 到 200 之间，不能是「0」'],
-    [['-5'], '行数要在 1 到 200 之间，不能是「-5」'],
-    [['1.5'], '行数要在 1 到 200 之间，不能是「1.5」'],
-    [['1', '2'], '参数太多，用法：/logs [网关] [行数]'],
-    [['a', 'b'], '参数太多，用法：/logs [网关] [行数]'],
-    [['nope'], '没有叫「nope」的网关'],
-  ])('with %j complains', async (args, message) => {
+  it.each<[string, string]>([
+    ['0', 'BAD_COUNT'],
+    ['-5', 'BAD_COUNT'],
+    ['201', 'BAD_COUNT'],
+    ['since 99d', 'BAD_DURATION'],
+    ['before:AAAAAAAAAAAA', 'BAD_POSITION'],
+    [`before:${Buffer.from('12345678').toString('base64url')}`, 'BAD_POSITION'],
+    [`before:${Buffer.from(JSON.stringify({ ...POSITION, offset: -1 })).toString('base64url')}`, 'BAD_POSITION'],
+    [`before:${Buffer.from(JSON.stringify({ ...POSITION, inode: 12 })).toString('base64url')}`, 'BAD_POSITION'],
+  ])('with %j complains and reads nothing', async (typed, code) => {
     const read = vi.fn<GatewayPort['logs']>();
-    await expect(logs.run(withLogs(read), args)).rejects.toThrow(message);
+    await expect(answerOf(logs, withLogs(read), typed)).rejects.toMatchObject({ code });
     expect(read).not.toHaveBeenCalled();
   });
 
-  it('asks which when there are several', async () => {
-    await expect(logs.run(context({ gateways: [port('main'), port('test')] }), ['50'])).rejects.toThrow('哪个网关？有 main、test\n例如：/logs main');
+  it('asks which when there are several, and keeps what was asked for', async () => {
+    expect(await answerOf(logs, context({ gateways: [port('main'), port('test')] }), '50 "reset by"')).toMatchObject({ title: '哪个网关？', buttons: [{ command: '/logs main 50 "reset by"' }, { command: '/logs test 50 "reset by"' }] });
   });
 
-  it('says in words that the log is empty', async () => {
-    expect(await logs.run(withLogs(async () => []), [])).toEqual({ tone: 'info', title: 'main 的日志是空的' });
+  it.each<[string, string]>([
+    ['', 'main 的日志是空的'],
+    ['error', 'main 没有符合的日志：错误以上'],
+    ['timeout', 'main 没有符合的日志：含「timeout」'],
+  ])('with %j says in words that there is nothing', async (typed, title) => {
+    expect(await answerOf(logs, withLogs(async () => page([])), typed)).toEqual({ tone: 'info', title });
   });
 
-  it('says in words that there is no file', async () => {
-    const read = async (): Promise<string[]> => [await readFile('/nowhere/gateway.log', 'utf8')];
-    expect(await logs.run(withLogs(read), [])).toEqual({ tone: 'warning', title: 'main 没有日志文件：/nowhere/gateway.log' });
+  it.each<[string]>([[''], ['50 error timeout'], ['/a b/ since 90m'], ['"50"'], ['"since 10m" 警告'], ['“不 "对"”']])('after %j goes on to older lines by a button that asks for the same', async (typed) => {
+    const read = vi.fn<GatewayPort['logs']>(async () => page(['x'], { older: POSITION }));
+    const here = withLogs(read);
+    const { buttons = [] } = await answerOf(logs, here, typed);
+    expect(buttons).toEqual([{ label: '更早', style: 'plain', command: expect.stringMatching(/^\/logs main /) as string }]);
+    const older = await answerOf(logs, here, buttons[0]?.command.replace('/logs ', '') ?? '');
+    expect(read.mock.calls[1]).toEqual([{ ...read.mock.calls[0]?.[0], before: POSITION }]);
+    expect(older.title).toContain('更早的 1 行');
+    expect(older.buttons).toEqual(buttons);
   });
 
-  it('passes other failures on', async () => {
-    await expect(logs.run(withLogs(() => Promise.reject(new Error('EIO'))), [])).rejects.toThrow('EIO');
+  it('says how far it has looked when that was too far for once', async () => {
+    const answer = await answerOf(logs, withLogs(async () => page([], { older: POSITION, cutOff: true, scanned: { bytes: 64 * 1_024 * 1_024, lines: 9 } })), 'rare');
+    expect(answer).toMatchObject({ title: 'main 没有符合的日志：含「rare」', note: '只翻了 64 MB，按「更早」接着翻', buttons: [{ label: '更早' }] });
+  });
+
+  it('says that there is nothing older', async () => {
+    const position = `before:${Buffer.from(JSON.stringify(POSITION)).toString('base64url')}`;
+    expect(await answerOf(logs, withLogs(async () => page([])), `main ${position}`)).toEqual({ tone: 'info', title: 'main 没有更早的日志' });
+  });
+
+  it('marks what was found among the lines around it, and counts only that', async () => {
+    const found = page(['before', 'timeout', 'after']);
+    const around = { ...found, lines: found.lines.map((line) => ({ ...line, match: line.text === 'timeout' })) };
+    expect(await answerOf(logs, withLogs(async () => around), 'timeout')).toMatchObject({ title: 'main 最近 1 行日志：含「timeout」', code: ['  before', '▸ timeout', '  after'] });
+  });
+
+  it.each([
+    [60, false],
+    [61, true],
+  ])('of %d lines is a file as well: %s', async (count, file) => {
+    const { attachment, code } = await answerOf(logs, withLogs(async () => page(lines(count))), String(count));
+    expect(code).toHaveLength(count);
+    if (file) expect(attachment).toEqual({ name: 'main.log', text: `${lines(count).join('\n')}\n` });
+    else expect(attachment).toBeUndefined();
+  });
+
+  it('passes failures on, with the words for people', async () => {
+    const failing = (code: string) => () => Promise.reject(new UserError(code, 'There is no log file /x/gateway.log'));
+    await expect(answerOf(logs, withLogs(failing('LOG_MISSING')))).rejects.toMatchObject({ code: 'LOG_MISSING', message: 'main 没有日志文件\nThere is no log file /x/gateway.log' });
+    await expect(answerOf(logs, withLogs(failing('LOG_MISSING'), 'en'))).rejects.toMatchObject({ message: 'There is no log file /x/gateway.log' });
+    await expect(answerOf(logs, withLogs(() => Promise.reject(new Error('EIO'))))).rejects.toThrow('EIO');
+  });
+
+  it('goes through a real log page by page', async () => {
+    const folder = ownFolder();
+    const file = join(folder, 'gateway.log');
+    writeFileSync(file, lines(45).map((line) => `2026-11-21 10:00:00,000 INFO x: ${line}\n`).join(''));
+    const here = withLogs((query) => searchLogs([file], query, hermes.parseLine));
+    const seen: string[][] = [];
+    for (let typed: string | undefined = ''; typed !== undefined;) {
+      const { code = [], buttons = [] } = await answerOf(logs, here, typed);
+      seen.unshift([...code]);
+      typed = buttons[0]?.command.replace('/logs ', '');
+    }
+    expect(seen.map((each) => each.length)).toEqual([5, 20, 20]);
+    expect(seen.flat().map((line) => line.replace(/^.*x: /, ''))).toEqual(lines(45));
   });
 
   it('cuts a line that no phone could show', async () => {
-    const { code } = await answerOf(logs, withLogs(async () => ['x'.repeat(1_000_000)]), []);
-    expect(code?.[0]).toHaveLength(500);
+    const { code, attachment } = await answerOf(logs, withLogs(async () => page(['x'.repeat(2_000)])), '100');
+    expect(code?.[0]).toHaveLength(300);
     expect(code?.[0]?.endsWith('…')).toBe(true);
+    expect(attachment?.text).toHaveLength(2_001);
+  });
+
+  it('speaks English', async () => {
+    expect(await answerOf(logs, withLogs(async () => page(['x', 'y'], { older: POSITION }), 'en'), 'error 1h reset')).toMatchObject({ title: 'main: the last 2 log lines, errors and above, within 1 h, with "reset"', buttons: [{ label: 'Earlier' }] });
   });
 });

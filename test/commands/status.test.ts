@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { look } from '../../commands/shared/look.ts';
 import type { Verdict } from '../../src/diagnosis/verdict.ts';
+import { incident, incidentsIn } from './scene.ts';
 import { answerOf, context, gatewayVerdict, HOUR, LIFELINE, linkVerdict, named, NOW, port, report, supervisor, treatment } from './helpers.ts';
 
 const status = named('status');
@@ -8,15 +9,15 @@ const withVerdicts = (verdicts: readonly Verdict[]) => context({ gateways: [port
 
 describe('/status of one gateway', () => {
   it('says everything that is known, in Chinese', async () => {
-    expect(await status.run(context(), [])).toEqual({
+    expect(await answerOf(status, context())).toEqual({
       tone: 'good',
       title: 'main：运行正常',
       lines: [
         '进程 123，07:31:05 启动，已运行 3 小时',
-        'QQ：已登录（09:31:05 起）',
-        '飞书：已登录（09:31:05 起）',
-        '自动重启：1 小时内 1/3 次，24 小时内 2/8 次',
-        '上次检查：10:31:00',
+        'QQ：已登录（09:31:05 起，1 小时前）',
+        '飞书：已登录（09:31:05 起，1 小时前）',
+        '自动重启还剩 2 次：1 小时内用了 1/3，24 小时内 2/8',
+        '上次检查：10:31:00（刚刚）',
         'Lifeline 0.1.0，已运行 2 小时，告警都已送达',
         '通道 飞书：已连接（09:31:05 起）',
         '通道 QQ：等待重连（10:30:05 起），HTTP 500',
@@ -25,15 +26,15 @@ describe('/status of one gateway', () => {
   });
 
   it('says the same in English', async () => {
-    expect(await status.run(context({ locale: 'en' }), ['main'])).toEqual({
+    expect(await answerOf(status, context({ locale: 'en' }), 'main')).toEqual({
       tone: 'good',
       title: 'main: running well',
       lines: [
         'process 123, started 07:31:05, up 3 h',
-        'QQ: logged in (since 09:31:05)',
-        'Feishu: logged in (since 09:31:05)',
-        'own restarts: 1/3 in the last hour, 2/8 in 24 hours',
-        'last check: 10:31:00',
+        'QQ: logged in (since 09:31:05, 1 h ago)',
+        'Feishu: logged in (since 09:31:05, 1 h ago)',
+        'own restarts left: 2; used 1/3 in the last hour, 2/8 in 24 hours',
+        'last check: 10:31:00 (just now)',
         'Lifeline 0.1.0, up 2 h, all alerts delivered',
         'Feishu channel: connected (since 09:31:05)',
         'QQ channel: waiting to reconnect (since 10:30:05), HTTP 500',
@@ -52,40 +53,59 @@ describe('/status of one gateway', () => {
     ['a link is not in use', [gatewayVerdict('healthy'), linkVerdict('feishu', 'disabled')], 'good', 'main：运行正常'],
     ['nothing is known', [], 'warning', 'main：状态不明'],
   ])('has the worst in its title and tone when %s', async (_what, verdicts, tone, title) => {
-    expect(await status.run(withVerdicts(verdicts), [])).toMatchObject({ tone, title });
+    expect(await answerOf(status, withVerdicts(verdicts))).toMatchObject({ tone, title });
   });
 
   it('says who stopped it and how to start it, and nothing of its links', async () => {
     const by = { at: NOW, source: 'lifeline', text: '/stop by ann', link: null, fact: { kind: 'stopped-by-operator', by: 'ann' } } as const;
-    const { lines } = await answerOf(status, withVerdicts([gatewayVerdict('stopped_on_purpose', { cause: 'planned_stop', evidence: [by] }), linkVerdict('qqbot', 'unknown')]), []);
+    const { lines } = await answerOf(status, withVerdicts([gatewayVerdict('stopped_on_purpose', { cause: 'planned_stop', evidence: [by] }), linkVerdict('qqbot', 'unknown')]));
     expect(lines?.[0]).toBe('原因：ann 用 /stop 停的，要启动，发 /start main');
     expect(lines?.join('\n')).not.toMatch(/^QQ：/m);
   });
 
   it('gives the causes of what is not well', async () => {
-    const { lines } = await answerOf(status, withVerdicts([gatewayVerdict('frozen', { cause: 'loop_not_answering' }), linkVerdict('qqbot', 'down', { cause: 'no_login_after_loss' })]), []);
-    expect(lines?.slice(0, 3)).toEqual(['原因：进程还在，但已经没有反应', '进程 123，07:31:05 启动，已运行 3 小时', 'QQ：失联（09:31:05 起），断线后一直没有重新登录']);
+    const { lines } = await answerOf(status, withVerdicts([gatewayVerdict('frozen', { cause: 'loop_not_answering' }), linkVerdict('qqbot', 'down', { cause: 'no_login_after_loss' })]));
+    expect(lines?.slice(0, 3)).toEqual(['原因：进程还在，但已经没有反应', '进程 123，07:31:05 启动，已运行 3 小时', 'QQ：失联（09:31:05 起，1 小时前），断线后一直没有重新登录']);
   });
 
   it('names the open incident and what is not delivered', async () => {
-    const incident = {
-      id: 1,
-      gateway: 'main',
-      link: 'qqbot',
-      openedAt: NOW - 60_000,
-      since: NOW - 26 * HOUR,
-      closedAt: null,
-      verdict: linkVerdict('qqbot', 'gave_up'),
-      wellSince: null,
-      told: 'opened',
-      treatments: [treatment()],
-    } as const;
-    const { lines } = await answerOf(status, 
-      context({ gateways: [port('main', { report: () => Promise.resolve(report({ incident })) })], lifeline: () => ({ ...LIFELINE, undelivered: 2 }) }),
-      [],
-    );
-    expect(lines).toContain('故障未恢复：QQ 失联，网关已放弃重连，11月20日 08:31:05 起，已处理 1 次');
+    const open = incident(12, { link: 'qqbot', since: NOW - 26 * HOUR, verdict: linkVerdict('qqbot', 'gave_up'), treatments: [treatment()] });
+    const { lines } = await answerOf(status, context({ gateways: [port('main', { report: () => Promise.resolve(report({ incident: open })) })], incidents: incidentsIn([open]), lifeline: () => ({ ...LIFELINE, undelivered: 2 }) }));
+    expect(lines).toContain('故障 #12 未恢复：QQ 失联，网关已放弃重连，11月20日 08:31:05（1 天前）起，已处理 1 次');
     expect(lines).toContain('Lifeline 0.1.0，已运行 2 小时，2 条告警还没送达');
+  });
+
+  it('names the last incident of this gateway, when it was and how long', async () => {
+    const closed = incident(11, { since: NOW - 5 * HOUR, closedAt: NOW - 4 * HOUR, wellSince: NOW - 4 * HOUR - 600_000 });
+    const incidents = incidentsIn([incident(10, { since: NOW - 9 * HOUR, closedAt: NOW - 8 * HOUR }), closed, incident(12, { gateway: 'other', since: NOW - 3 * HOUR, closedAt: NOW - 2 * HOUR })]);
+    expect((await answerOf(status, context({ incidents }))).lines).toContain('上次故障 #11：没有在运行，05:31:05（5 小时前），持续 50 分');
+    expect((await answerOf(status, context({ incidents, locale: 'en' }))).lines).toContain('last incident #11: not running, 05:31:05 (5 h ago), lasted 50 min');
+    expect((await answerOf(status, context({ incidents: incidentsIn([incident(1, { since: NOW - 90 * 24 * HOUR, closedAt: NOW - 89 * 24 * HOUR })]) }))).lines?.join('\n')).not.toContain('上次故障');
+  });
+
+  it('says when a link last proved itself', async () => {
+    const proof = (at: number) => ({ at, source: 'gateway.log', text: 'Ready', link: 'qqbot', fact: { kind: 'link-traffic' } }) as const;
+    const { lines } = await answerOf(status, withVerdicts([gatewayVerdict('healthy'), linkVerdict('qqbot', 'up', { evidence: [proof(NOW - HOUR), proof(NOW - 185_000)] }), linkVerdict('feishu', 'up', { evidence: [proof(NOW - HOUR)] })]));
+    expect(lines?.slice(1, 3)).toEqual(['QQ：已登录（09:31:05 起，1 小时前），最近证据 10:28:00（3 分钟前）', '飞书：已登录（09:31:05 起，1 小时前）']);
+  });
+
+  it('says how much memory the process holds, where that is known', async () => {
+    const { lines } = await answerOf(status, context({ gateways: [port('main', { report: () => Promise.resolve(report({ memoryBytes: 300 * 1_024 * 1_024 })) })] }));
+    expect(lines?.[0]).toBe('进程 123，07:31:05 启动，已运行 3 小时，内存 300 MB');
+  });
+
+  it('never says that fewer than no restarts are left', async () => {
+    const restarts = { lastHour: 4, perHour: 3, lastDay: 4, perDay: 8 };
+    const { lines } = await answerOf(status, context({ gateways: [port('main', { report: () => Promise.resolve(report({ restarts })) })] }));
+    expect(lines).toContain('自动重启还剩 0 次：1 小时内用了 4/3，24 小时内 4/8');
+  });
+
+  it('says what is silent: of this gateway and of all', async () => {
+    const silence = (gateway: string | null, kind: 'mute' | 'maintenance') => ({ id: 1, kind, gateway, by: 'ann', at: NOW, until: NOW + HOUR });
+    const silences = { ...context().silences, active: () => [silence('main', 'mute'), silence(null, 'maintenance'), silence('other', 'mute')] };
+    const shown = (await answerOf(status, context({ silences }))).lines?.filter((line) => line.includes('ann'));
+    expect(shown).toEqual(['静音 main：到 11:31:05，还有 1 小时（ann 设的）', '维护 全部网关：到 11:31:05，还有 1 小时（ann 设的）']);
+    expect((await answerOf(status, context({ silences, gateways: [port('main'), port('other')] }))).lines?.filter((line) => line.includes('ann'))).toHaveLength(3);
   });
 
   it('says what keeps the process, and what fights with that', async () => {
@@ -109,7 +129,7 @@ describe('/status of one gateway', () => {
     [null, '没有进程'],
     [undefined, '还没有查过进程'],
   ])('says when its process is %s', async (process, line) => {
-    const { lines } = await answerOf(status, context({ gateways: [port('main', { report: () => Promise.resolve(report({ process })) })] }), []);
+    const { lines } = await answerOf(status, context({ gateways: [port('main', { report: () => Promise.resolve(report({ process })) })] }));
     expect(lines?.[0]).toBe(line);
   });
 });
@@ -119,22 +139,22 @@ describe('/status of several gateways', () => {
   const test = port('test', { report: () => Promise.resolve(report({ verdicts: [gatewayVerdict('stopped', { remedy: 'start' })] })) });
 
   it('is one line for each', async () => {
-    const message = await answerOf(status, context({ gateways: [main, test] }), []);
+    const message = await answerOf(status, context({ gateways: [main, test] }));
     expect(message).toMatchObject({ tone: 'critical', title: '2 个网关里 1 个要留意：test' });
     expect(message.lines?.slice(0, 3)).toEqual(['🟢 main：运行正常', '🔴 test：没有在运行', 'Lifeline 0.1.0，已运行 2 小时，告警都已送达']);
   });
 
   it('is short when all are well', async () => {
-    expect(await status.run(context({ gateways: [main, port('test')] }), [])).toMatchObject({ tone: 'good', title: '2 个网关都正常' });
+    expect(await answerOf(status, context({ gateways: [main, port('test')] }))).toMatchObject({ tone: 'good', title: '2 个网关都正常' });
   });
 
   it('shows the one that is named in depth', async () => {
-    expect(await status.run(context({ gateways: [main, test] }), ['te'])).toMatchObject({ tone: 'critical', title: 'test：没有在运行' });
+    expect(await answerOf(status, context({ gateways: [main, test] }), 'te')).toMatchObject({ tone: 'critical', title: 'test：没有在运行' });
   });
 
   it('shows the others when one cannot be looked at', async () => {
     const broken = port('broken', { report: () => Promise.reject(new Error('EACCES, token=abcdefgh')) });
-    const message = await answerOf(status, context({ gateways: [main, broken] }), []);
+    const message = await answerOf(status, context({ gateways: [main, broken] }));
     expect(message.tone).toBe('warning');
     expect(message.lines?.slice(0, 2)).toEqual(['🟢 main：运行正常', '🟠 broken：查看失败，状态不明：EACCES, token=***']);
   });
@@ -142,11 +162,11 @@ describe('/status of several gateways', () => {
 
 describe('/status', () => {
   it('answers for Lifeline when there is no gateway', async () => {
-    expect(await status.run(context({ gateways: [] }), [])).toMatchObject({ tone: 'warning', title: '没有配置任何网关' });
+    expect(await answerOf(status, context({ gateways: [] }))).toMatchObject({ tone: 'warning', title: '没有配置任何网关' });
   });
 
   it('refuses more arguments than it has', async () => {
-    await expect(status.run(context(), ['main', 'x'])).rejects.toThrow('参数太多，用法：/status [网关]');
+    await expect(answerOf(status, context(), 'main x')).rejects.toThrow('多了「x」\n用法：/status [网关]');
   });
 });
 

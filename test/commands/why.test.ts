@@ -14,7 +14,7 @@ describe('/why', () => {
         evidence: [{ at: NOW - 5_000, source: 'gateway.log', text: `ERROR ${'x'.repeat(300)}`, link: 'qqbot', fact: { kind: 'link-gave-up' } }],
       }),
     ];
-    const answer = await answerOf(why, context({ gateways: [port('main', { report: () => Promise.resolve(report({ verdicts })) })] }), []);
+    const answer = await answerOf(why, context({ gateways: [port('main', { report: () => Promise.resolve(report({ verdicts })) })] }));
     expect(answer).toMatchObject({ tone: 'critical', title: 'main：QQ 失联，网关已放弃重连' });
     expect(answer.lines).toEqual([
       '🟢 运行正常（09:31:05 起），一切正常',
@@ -27,12 +27,12 @@ describe('/why', () => {
   });
 
   it('asks which gateway when there are several, and refuses what makes no sense', async () => {
-    await expect(why.run(context({ gateways: [port('a'), port('b')] }), [])).rejects.toMatchObject({ code: 'WHICH_GATEWAY' });
-    await expect(why.run(context(), ['main', 'now'])).rejects.toMatchObject({ code: 'TOO_MANY_ARGUMENTS' });
+    expect(await answerOf(why, context({ gateways: [port('a'), port('b')] }))).toMatchObject({ title: '哪个网关？', buttons: [{ command: '/why a' }, { command: '/why b' }] });
+    await expect(answerOf(why, context(), 'main now')).rejects.toMatchObject({ code: 'TOO_MANY_ARGUMENTS' });
   });
 
   it('says so when nothing can be seen', async () => {
     const blind = port('main', { report: () => Promise.reject(new Error('disk gone')) });
-    expect(await why.run(context({ gateways: [blind] }), [])).toMatchObject({ tone: 'warning', title: expect.stringContaining('disk gone') as string });
+    expect(await answerOf(why, context({ gateways: [blind] }))).toMatchObject({ tone: 'warning', title: expect.stringContaining('disk gone') as string });
   });
 });

@@ -1,20 +1,23 @@
 /**
  * A thousand days of one gateway and the policy that heals it, with no I/O and no real time: troubles come and go, by
- * themselves or by a treatment, people restart and stop things, clocks jump, Lifeline ends and begins again.
+ * themselves or by a treatment, people restart and stop things, mute Lifeline and say that they know, clocks jump,
+ * Lifeline ends and begins again.
  */
 import type { Budget, HealMode } from '../../src/config/config.ts';
 import type { Verdict } from '../../src/diagnosis/verdict.ts';
 import { DAY_MS, HOUR_MS } from '../../src/healing/budget.ts';
 import type { Decision, Missing, TreatmentResult } from '../../src/healing/decision.ts';
 import { decide } from '../../src/healing/policy.ts';
-import type { Incident, Notice } from '../../src/incidents/incident.ts';
-import type { IncidentInput } from '../../src/incidents/input.ts';
+import type { Incident } from '../../src/incidents/incident.ts';
+import type { IncidentBook } from '../../src/incidents/incident-book.ts';
+import type { IncidentInput, Known } from '../../src/incidents/input.ts';
 import { DEFAULT_INCIDENT_POLICY, recheckIncidentsAt } from '../../src/incidents/policy.ts';
 import { stepIncidents } from '../../src/incidents/step.ts';
+import { createHearing, type Heard, type Span } from '../incidents/hearing.ts';
 import { gateway, link, T0, type VerdictAt } from '../incidents/helpers.ts';
 
 export const MINUTE = 60_000;
-const DAYS = 1_000 * DAY_MS;
+const DAYS = 1_000;
 /** How often Lifeline looks while something is wrong and nothing else happens. */
 const PULSE_MS = HOUR_MS;
 /** A round of episodes takes at least so long; the rest of it is quiet. */
@@ -52,6 +55,12 @@ export interface Episode {
   readonly byHand: number;
   /** Lifeline ends when it begins, and is back after so long; null: it stays. */
   readonly awayMs: number | null;
+  /** It comes and goes so often while it lasts, half of the time ill; 1: it stays. */
+  readonly times: number;
+  /** Lifeline is muted when it begins, for so long. */
+  readonly mutedMs: number | null;
+  /** So long after it began an operator says that they know. */
+  readonly knownAfterMs: number | null;
 }
 
 export interface Setting {
@@ -59,6 +68,8 @@ export interface Setting {
   readonly mode: HealMode;
   /** Every day at this time, for so long; by Lifeline's clock. */
   readonly window: { readonly atMs: number; readonly durationMs: number } | null;
+  /** Whether nothing is told in it either. */
+  readonly windowIsSilent: boolean;
 }
 
 export interface Begun {
@@ -78,8 +89,13 @@ export interface Begun {
 export interface History {
   readonly begun: readonly Begun[];
   readonly incidents: readonly Incident[];
-  readonly notices: readonly Notice[];
+  readonly notices: readonly Heard[];
   readonly folded: ReadonlySet<number>;
+  readonly spans: ReadonlyMap<number, Span>;
+  readonly baseless: readonly Heard[];
+  readonly unended: readonly number[];
+  /** Incidents that were ill, with nobody told, at a look when Lifeline was not to be silent. */
+  readonly untold: ReadonlySet<number>;
   readonly last: Decision | null;
   readonly days: number;
 }
@@ -93,8 +109,14 @@ export const inWindow = (window: Setting['window'], now: number): number | null 
 
 const MISSING: Readonly<Record<Episode['treatment'], readonly Missing[]>> = { cures: [], login: [{ what: 'login', link: 'qqbot' }, { what: 'login', link: 'feishu' }], process: [{ what: 'process' }], cannot_act: [] };
 
+export interface Extent {
+  /** Where all is kept from one step to the next, as if Lifeline began anew each time. */
+  readonly book?: IncidentBook;
+  readonly days?: number;
+}
+
 /** Plays the episodes over and over until a thousand days are over, and then the last one. */
-export const live = ({ budget, mode, window }: Setting, episodes: readonly Episode[], last: Episode): History => {
+export const live = ({ budget, mode, window, windowIsSilent }: Setting, episodes: readonly Episode[], last: Episode, { book, days = DAYS }: Extent = {}): History => {
   let truly = 0;
   let offset = T0;
   let segment = 0;
@@ -102,14 +124,16 @@ export const live = ({ budget, mode, window }: Setting, episodes: readonly Episo
   let since = T0;
   let running: { readonly began: Begun; readonly endsAt: number; readonly as: Episode['treatment'] } | null = null;
   let latest: Decision | null = null;
+  let mutedUntil = 0;
   let open: readonly Incident[] = [];
-  let opened = 0;
+  /** Those that may come back, however wrong the clock is. */
+  let closed: readonly Incident[] = [];
   const incidents = new Map<number, Incident>();
   const begun: Begun[] = [];
   /** Those that can still matter, however wrong the clock is. */
   let recent: Begun[] = [];
-  const notices: Notice[] = [];
-  const folded = new Set<number>();
+  const hearing = createHearing();
+  const untold = new Set<number>();
   const now = (): number => truly + offset;
 
   const change = (next: Trouble): void => {
@@ -131,15 +155,25 @@ export const live = ({ budget, mode, window }: Setting, episodes: readonly Episo
       now: now(),
     });
 
+  const silentUntil = (): number | null => {
+    const until = Math.max(mutedUntil, windowIsSilent ? (inWindow(window, now()) ?? 0) - offset : 0);
+    return until > truly ? until : null;
+  };
+
   const step = (input: IncidentInput): void => {
-    const taken = stepIncidents(open, input, DEFAULT_INCIDENT_POLICY, now(), opened + 1);
+    const known: Known = book ? { open: book.open(), closed: book.closedSince(now() - DEFAULT_INCIDENT_POLICY.againMs) } : { open, closed };
+    const taken = stepIncidents(known, input, DEFAULT_INCIDENT_POLICY, now(), book?.nextId() ?? incidents.size + 1);
+    book?.save(taken.incidents);
     for (const incident of taken.incidents) incidents.set(incident.id, incident);
-    opened = incidents.size;
-    const changed = new Map([...open, ...taken.incidents].map((incident) => [incident.id, incident]));
-    open = [...changed.values()].filter(({ closedAt }) => closedAt === null);
-    for (const { from } of taken.folded) folded.add(from);
-    // Each would keep all treatments up to it.
-    notices.push(...taken.notices.map((notice): Notice => ({ ...notice, incident: { ...notice.incident, treatments: [] } })));
+    const all = new Map([...open, ...taken.incidents].map((incident) => [incident.id, incident]));
+    open = [...all.values()].filter(({ closedAt }) => closedAt === null);
+    const over = taken.incidents.filter(({ closedAt }) => closedAt !== null);
+    // One that came back stays among them until the next is over; the latest is taken, so that matters to nobody.
+    if (over.length > 0) closed = [...closed.filter(({ id, closedAt }) => !all.has(id) && Math.abs(now() - (closedAt ?? 0)) < 10 * DAY_MS), ...over];
+    const silent = silentUntil() !== null;
+    hearing.step(taken, { stamp: now(), truly, segment, silent });
+    // With a treatment under way nothing is said of what is ill.
+    if (input.kind === 'judged' && !silent) for (const { id, told, verdict } of open) if (told === 'nothing' && verdict.at === now()) untold.add(id);
   };
 
   const begin = (by: Begun['by'], remedy: Begun['remedy'], { treatment, treatmentMs }: Episode): void => {
@@ -169,18 +203,18 @@ export const live = ({ budget, mode, window }: Setting, episodes: readonly Episo
       missing: recovered ? [] : MISSING[as === 'cures' ? 'process' : as],
       problem: !recovered && as === 'cannot_act' ? 'no bus' : null,
     };
-    step({ kind: 'treated', gateway: 'main', result, decision: decision() });
+    step({ kind: 'treated', gateway: 'main', result, decision: decision(), silent: silentUntil() !== null });
   };
 
   /** One look. @returns when the next one is worth while, in true time. */
   const look = (episode: Episode): number => {
     if (running) return running.endsAt;
     latest = decision();
-    step({ kind: 'judged', gateway: 'main', verdicts: verdictsNow(), decision: latest });
+    step({ kind: 'judged', gateway: 'main', verdicts: verdictsNow(), decision: latest, silent: silentUntil() !== null });
     if (latest.act === 'treat') begin('auto', latest.remedy, episode);
     const recheck = recheckIncidentsAt(open, DEFAULT_INCIDENT_POLICY, now());
     const times = [latest.act === 'hold' ? latest.until : null, recheck].filter((at) => at !== null).map((at) => at + 1 - offset);
-    return Math.min(...times, truly + (trouble === 'none' && recheck === null ? Infinity : PULSE_MS));
+    return Math.min(...times, silentUntil() ?? Infinity, truly + (trouble === 'none' && recheck === null ? Infinity : PULSE_MS));
   };
 
   const play = (episode: Episode): void => {
@@ -189,11 +223,16 @@ export const live = ({ budget, mode, window }: Setting, episodes: readonly Episo
       offset = T0 + episode.jumpMs;
       segment += 1;
     }
+    if (episode.mutedMs !== null) mutedUntil = truly + episode.mutedMs;
+    let knownAt = episode.knownAfterMs === null ? Infinity : truly + episode.knownAfterMs;
+    const turnMs = Math.ceil(episode.lastsMs / (2 * episode.times));
+    let turn = 1;
+    let turnsAt = episode.times === 1 ? Infinity : truly + turnMs;
     change(episode.trouble);
     if (episode.awayMs !== null) {
       truly += Math.min(episode.awayMs, episode.lastsMs);
       // What is on the disk is all that is left; the treatment under way is taken up.
-      open = JSON.parse(JSON.stringify(open)) as Incident[];
+      [open, closed] = JSON.parse(JSON.stringify([open, closed])) as [readonly Incident[], readonly Incident[]];
     }
     for (let n = 0; n < episode.byHand && !running; n += 1) {
       begin('me', 'restart', { ...episode, treatmentMs: 1_000 });
@@ -201,20 +240,30 @@ export const live = ({ budget, mode, window }: Setting, episodes: readonly Episo
       end();
     }
     while (truly < over) {
-      const next = Math.min(look(episode), over);
+      const next = Math.min(look(episode), over, knownAt, turnsAt);
       truly = Math.max(next, truly + 1);
       if (running && truly >= running.endsAt) end();
+      if (truly >= knownAt) {
+        step({ kind: 'acknowledged', ids: open.map(({ id }) => id), by: 'me' });
+        knownAt = Infinity;
+      }
+      if (truly >= turnsAt) {
+        change(turn % 2 ? 'none' : episode.trouble);
+        turn += 1;
+        turnsAt += turnMs;
+      }
     }
   };
 
-  while (truly < DAYS) {
+  while (truly < days * DAY_MS) {
     const over = truly + ROUND_MS;
     for (const episode of episodes) play(episode);
     // Troubles that follow each other without a break are one incident, which may last a round.
-    play({ ...last, trouble: 'none', lastsMs: Math.max(HOUR_MS, over - truly), jumpMs: 0, byHand: 0, awayMs: null });
+    play({ ...last, trouble: 'none', lastsMs: Math.max(HOUR_MS, over - truly), jumpMs: 0, byHand: 0, awayMs: null, times: 1, mutedMs: null, knownAfterMs: null });
   }
   play(last);
-  return { begun, incidents: [...incidents.values()], notices, folded, last: latest, days: truly / DAY_MS };
+  const { heard: notices, folded, spans, baseless, unended } = hearing;
+  return { begun, incidents: [...incidents.values()], notices, folded, spans, baseless, unended, untold, last: latest, days: truly / DAY_MS };
 };
 
 /** Most of the times that lie within one span of that length. */

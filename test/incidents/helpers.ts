@@ -2,9 +2,10 @@ import type { Evidence } from '../../src/diagnosis/evidence.ts';
 import type { Cause, GatewayCondition, LinkCondition, Remedy, Verdict } from '../../src/diagnosis/verdict.ts';
 import type { Decision, Missing, TreatmentResult } from '../../src/healing/decision.ts';
 import type { Incident, Notice } from '../../src/incidents/incident.ts';
-import { DEFAULT_INCIDENT_POLICY } from '../../src/incidents/policy.ts';
+import type { IncidentBook } from '../../src/incidents/incident-book.ts';
+import type { Fold, IncidentInput, Known } from '../../src/incidents/input.ts';
+import { DEFAULT_INCIDENT_POLICY, type IncidentPolicy } from '../../src/incidents/policy.ts';
 import { stepIncidents } from '../../src/incidents/step.ts';
-import type { Fold } from '../../src/incidents/input.ts';
 
 /** A Saturday, 10:30:00 in Shanghai. */
 export const T0 = Date.parse('2026-09-26T10:30:00+08:00');
@@ -83,15 +84,28 @@ export const result = (startedAt: number, change: Partial<TreatmentResult> = {})
 export const failed = (startedAt: number, missing: readonly Missing[], change: Partial<TreatmentResult> = {}): TreatmentResult =>
   result(startedAt, { outcome: 'failed', missing, ...change });
 
-/** Plays judgements and treatments in a row and keeps what became of it. */
-export const createStory = () => {
+export interface StoryOptions {
+  readonly policy?: Partial<IncidentPolicy>;
+  /** Keeps the incidents on a disk: each step knows only what is read from there. */
+  readonly book?: IncidentBook;
+}
+
+/** Plays judgements, treatments and what people do in a row and keeps what became of it. */
+export const createStory = ({ policy: change = {}, book }: StoryOptions = {}) => {
+  const policy: IncidentPolicy = { ...DEFAULT_INCIDENT_POLICY, ...change };
   const incidents = new Map<number, Incident>();
   const notices: (Notice & { at: number })[] = [];
   const folded: Fold[] = [];
+  const all = (): Incident[] => [...incidents.values()];
+  let silent = false;
 
-  const step = (at: number, input: Parameters<typeof stepIncidents>[1]): readonly Notice[] => {
-    const open = [...incidents.values()].filter(({ closedAt }) => closedAt === null);
-    const taken = stepIncidents(open, input, DEFAULT_INCIDENT_POLICY, at, incidents.size + 1);
+  const step = (at: number, input: IncidentInput): readonly Notice[] => {
+    const known: Known = {
+      open: book?.open() ?? all().filter(({ closedAt }) => closedAt === null),
+      closed: book?.closedSince(at - policy.againMs) ?? all().filter(({ closedAt }) => closedAt !== null),
+    };
+    const taken = stepIncidents(known, input, policy, at, book?.nextId() ?? incidents.size + 1);
+    book?.save(taken.incidents);
     for (const incident of taken.incidents) incidents.set(incident.id, incident);
     notices.push(...taken.notices.map((notice) => ({ ...notice, at })));
     folded.push(...taken.folded);
@@ -99,11 +113,20 @@ export const createStory = () => {
   };
 
   return {
-    judged: (at: number, decision: Decision, ...verdicts: readonly VerdictAt[]) =>
-      step(at, { kind: 'judged', gateway: 'main', verdicts: verdicts.map((make) => make(at)), decision }),
+    judged: (at: number, decision: Decision, ...makes: readonly VerdictAt[]) => {
+      const verdicts = makes.map((make) => make(at));
+      return step(at, { kind: 'judged', gateway: verdicts[0]?.gateway ?? 'main', verdicts, decision, silent });
+    },
     treated: (at: number, treatment: TreatmentResult, decision: Decision = WELL) =>
-      step(at, { kind: 'treated', gateway: 'main', result: treatment, decision }),
-    open: () => [...incidents.values()].filter(({ closedAt }) => closedAt === null),
+      step(at, { kind: 'treated', gateway: 'main', result: treatment, decision, silent }),
+    acknowledged: (at: number, by: string, ...ids: readonly number[]) => step(at, { kind: 'acknowledged', ids, by }),
+    unwatched: (at: number) => step(at, { kind: 'unwatched', gateway: 'main' }),
+    /** From now on, or no more. */
+    silence: (on: boolean) => {
+      silent = on;
+    },
+    all,
+    open: () => all().filter(({ closedAt }) => closedAt === null),
     incident: (id: number) => incidents.get(id),
     folded,
     /** `opened qqbot`, `recovered main`… in order. */
@@ -111,3 +134,5 @@ export const createStory = () => {
     notices,
   };
 };
+
+export type Story = ReturnType<typeof createStory>;

@@ -198,10 +198,10 @@ test('a trouble that was to be healed and turns out to be incurable is told agai
   const story = createStory();
   story.judged(T0, hold('pause', T0 + MINUTE), healthy, down);
   const rejected = link('qqbot', 'rejected');
-  expect(story.judged(T0 + MINUTE, tell('not_curable'), healthy, rejected)).toMatchObject([{ kind: 'opened', decision: tell('not_curable') }]);
+  expect(story.judged(T0 + MINUTE, tell('not_curable'), healthy, rejected)).toMatchObject([{ kind: 'needs_operator', decision: tell('not_curable'), incident: { told: 'asked' } }]);
   story.judged(T0 + 2 * MINUTE, TREAT, healthy, down);
   story.judged(T0 + 3 * MINUTE, tell('not_curable'), healthy, rejected);
-  expect(story.said()).toEqual(['opened qqbot', 'opened qqbot']);
+  expect(story.said()).toEqual(['opened qqbot', 'needs_operator qqbot']);
 });
 
 test('a restart that an operator asked for is answered there: its failure is no notice, its success ends the incident at once', () => {

@@ -36,15 +36,17 @@ const setUp = (change: Partial<AnnouncerOptions> = {}) => {
     outbox: createOutbox(db),
     policy: DEFAULT_INCIDENT_POLICY,
     locale: 'zh-CN',
-    to: addressees(OPERATORS, ['feishu', 'qq']),
+    to: () => addressees(OPERATORS, ['feishu', 'qq']),
     logger: createLogger('error', output),
+    quiet: null,
+    gateways: 1,
     onQueued: () => (woken += 1),
     ...change,
   });
   const judged = (at: number, ...verdicts: VerdictAt[]) =>
-    announcer.step({ kind: 'judged', gateway: 'main', verdicts: verdicts.map((make) => make(at)), decision: verdicts.length > 1 ? TREAT : WELL }, at);
+    announcer.step({ kind: 'judged', gateway: 'main', verdicts: verdicts.map((make) => make(at)), decision: verdicts.length > 1 ? TREAT : WELL, silent: false }, at);
   const queued = () => db.prepare('SELECT thread, kind, person FROM outbox ORDER BY id').all().map(({ thread, kind, person }) => `${String(thread)} ${String(kind)} ${String(person)}`);
-  return { db, book, judged, queued, woken: () => woken, log: () => lines };
+  return { db, book, announcer, judged, queued, woken: () => woken, log: () => lines };
 };
 
 test('a notice is queued for each person together with its incident, and wakes the delivery once', () => {
@@ -87,8 +89,44 @@ test('an incident whose word cannot be queued is not stored either, so that the 
 });
 
 test('an alert for which there is nobody is logged loudly', () => {
-  const { judged, log, queued } = setUp({ to: [] });
+  const { judged, log, queued } = setUp({ to: () => [] });
   judged(T0, gateway('healthy'), link('qqbot', 'down'));
   expect(queued()).toEqual([]);
   expect(log()).toMatch(/"level":50.*main.QQ 失联.*there is nobody to tell/);
+});
+
+test('in the quiet hours a letter is stored with the time until which it waits', () => {
+  // T0 is 10:30 in Shanghai; what heals itself waits for 15 minutes.
+  const { db, judged } = setUp({ quiet: { from: 10 * 60, to: 18 * 60 } });
+  judged(T0, gateway('healthy'), link('qqbot', 'down'));
+  expect(db.prepare('SELECT not_before - at AS ms, held FROM outbox').all().map((row) => ({ ...row }))).toEqual([
+    { ms: 15 * MINUTE, held: 'quiet' },
+    { ms: 15 * MINUTE, held: 'quiet' },
+  ]);
+});
+
+test('with several gateways an alert waits for the others', () => {
+  const { db, judged } = setUp({ gateways: 2 });
+  judged(T0, gateway('healthy'), link('qqbot', 'down'));
+  expect(db.prepare('SELECT DISTINCT not_before - at AS ms, held FROM outbox').all().map((row) => ({ ...row }))).toEqual([{ ms: 3_000, held: 'gathering' }]);
+});
+
+test('what people say of incidents, and a gateway that is not watched any more, change them without a word', () => {
+  const changes: string[] = [];
+  const { announcer, judged, queued, book } = setUp({ onChanged: ({ id, acknowledged, closedAt }, decision) => changes.push(`${id} ${acknowledged?.by ?? '-'} ${closedAt === null ? 'open' : 'closed'} ${decision?.act ?? 'as before'}`) });
+  judged(T0, gateway('healthy'), link('qqbot', 'down'));
+  const { length } = queued();
+  announcer.step({ kind: 'acknowledged', ids: [1], by: 'me' }, T0 + MINUTE);
+  announcer.step({ kind: 'unwatched', gateway: 'main' }, T0 + 2 * MINUTE);
+  expect(changes).toEqual(['1 - open treat', '1 me open as before', '1 me closed as before']);
+  expect(queued()).toHaveLength(length);
+  expect(book.open()).toEqual([]);
+});
+
+test('what comes back soon after it was over is the same incident once more', () => {
+  const { judged, queued } = setUp();
+  judged(T0, gateway('healthy'), link('qqbot', 'down'));
+  for (const minute of [1, 2, 3]) judged(T0 + minute * MINUTE, gateway('healthy'), link('qqbot', 'up', { since: T0 + MINUTE }));
+  judged(T0 + 5 * MINUTE, gateway('healthy'), link('qqbot', 'down', { since: T0 + 4 * MINUTE }));
+  expect(queued().filter((line) => line.endsWith('ou_me'))).toEqual(['1 opened feishu:ou_me', '1 recovered feishu:ou_me', '1 again feishu:ou_me']);
 });

@@ -33,3 +33,11 @@ test('a message without a note gets one; the same advice is given once', () => {
   const twice = entry(1, [rung('qq', { state: 'refused', fix: 'add_friend' }), rung('qq2', { state: 'refused', fix: 'add_friend' }), feishu], { message: bare });
   expect(dress(twice, feishu).note).toBe('QQ does not let me write to you: add the bot as a friend');
 });
+
+test('one that waited in the quiet hours says when it was written', () => {
+  const feishu = rung('feishu');
+  const at = Date.parse('2026-11-20T23:10:05+08:00');
+  const waited = entry(1, [feishu], { message: ALERT, at, held: 'quiet', notBefore: Date.parse('2026-11-21T07:00:00+08:00') });
+  expect(dress(waited, feishu).note).toBe('send /restart main\nWritten at 20 Nov 23:10:05, held back in the quiet hours. /status says how it is now');
+  expect(dress({ ...waited, held: 'gathering', notBefore: at + 3_000 }, feishu).note).toBe('send /restart main');
+});

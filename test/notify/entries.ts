@@ -23,6 +23,9 @@ export const entry = (id: number, rungs: readonly Rung[], change: Partial<Entry>
   at: 0,
   state: 'open',
   retryAt: null,
+  notBefore: null,
+  held: null,
+  gateway: null,
   rungs,
   ...change,
 });

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { plainText } from '../../src/chat/message.ts';
 import type { Decision } from '../../src/healing/decision.ts';
-import type { Notice } from '../../src/incidents/incident.ts';
+import type { Incident, Notice } from '../../src/incidents/incident.ts';
 import { noticeMessage } from '../../src/notify/notice-message.ts';
 import { createStory, failed, gateway, hold, link, MINUTE, result, SECOND, T0, tell, TREAT, WELL, type VerdictAt } from '../incidents/helpers.ts';
 
 const healthy = gateway('healthy');
 const START: Decision = { ...TREAT, remedy: 'start', links: [] };
+const SEEN = { label: '知道了', style: 'plain', command: '/ack 1' };
 
 /** The last notice of a story, as a phone shows it. */
 const shown = (tellStory: (story: ReturnType<typeof createStory>) => void, locale: 'zh-CN' | 'en' = 'zh-CN'): string => {
@@ -86,7 +87,8 @@ test.each([
 ] as const)('a button restarts it where the operator may say so: %s', (why, offered) => {
   const story = createStory();
   const [notice] = story.judged(T0, tell(why), healthy, link('qqbot', 'down')) as [Notice];
-  expect(noticeMessage(notice, 'zh-CN', T0).buttons).toEqual(offered ? [{ label: '重启', style: 'danger', command: '/restart main', confirm: '重启 main？' }] : undefined);
+  const restart = { label: '重启', style: 'danger', command: '/restart main', confirm: '重启 main？' };
+  expect(noticeMessage(notice, 'zh-CN', T0).buttons).toEqual([...(offered ? [restart] : []), SEEN]);
 });
 
 test('a pause says when the restart comes', () => {
@@ -135,10 +137,12 @@ test('a recovery says how long it took and what was done', () => {
   };
   expect(shown(story)).toBe(`🟢 main：QQ 已恢复
 中断 1 分 5 秒（10:29:00 – 10:30:05）
-重启 1 次，进程 123 → 456，QQ 于 10:30:05 重新登录`);
+重启 1 次，进程 123 → 456，QQ 于 10:30:05 重新登录
+当时：失联（断线后一直没有重新登录）`);
   expect(shown(story, 'en')).toBe(`🟢 main: QQ recovered
 Out for 1 min 5 s (10:29:00 – 10:30:05)
-Restarted once, process 123 → 456, QQ logged in at 10:30:05`);
+Restarted once, process 123 → 456, QQ logged in at 10:30:05
+Trouble: offline (lost, and not logged in since)`);
 });
 
 test('a recovery by itself claims no restart', () => {
@@ -148,7 +152,8 @@ test('a recovery by itself claims no restart', () => {
   };
   expect(shown(story)).toBe(`🟢 main 已恢复
 中断 3 分（10:29:00 – 10:32:00）
-没有重启，自行恢复，10:32:00 恢复运行`);
+没有重启，自行恢复，10:32:00 恢复运行
+当时：没有在运行（进程不在了，没有人要求停止它）`);
 });
 
 test('a log line is quoted on one line, without secrets, cut at 160 characters', () => {
@@ -160,4 +165,102 @@ test('a log line is quoted on one line, without secrets, cut at 160 characters',
   const [line] = noticeMessage(notice, 'zh-CN', T0).code ?? [];
   expect(line).toMatch(/^wss:\/\/host\/\?access_token=\*\*\* 🙂+…$/u);
   expect([...(line ?? '')]).toHaveLength(160);
+});
+
+/** An incident of `main` as it was when it opened, changed by what the test is about. */
+const incident = (change: Partial<Incident> = {}): Incident => {
+  const [{ incident: opened }] = createStory().judged(T0, TREAT, healthy, link('qqbot', 'down')) as [Notice];
+  return { ...opened, id: 7, ...change };
+};
+const text = (notice: Notice, locale: 'zh-CN' | 'en' = 'zh-CN', now = T0 + 10 * MINUTE): string => plainText(noticeMessage(notice, locale, now));
+
+test('one that has come back says how often, and that only its lasting end is told from now on', () => {
+  const notice: Notice = { kind: 'again', incident: incident({ outages: 2 }), decision: { ...TREAT, attempt: 2 } };
+  expect(text(notice)).toBe(`🔴 main：QQ 失联（第 2 次）
+断线后一直没有重新登录
+正在重启（1 小时内第 2/3 次）
+恢复后又断，已是第 2 次（从 10:29:00 算起）
+
+QQ WebSocket closed: code=4009
+
+之后再断不再逐次通知，稳定恢复后告诉你`);
+  expect(text(notice, 'en')).toBe(`🔴 main: QQ offline (outage 2)
+Lost, and not logged in since
+Restarting it now (2 of 3 within an hour)
+It had recovered; this is outage 2 since 10:29:00
+
+QQ WebSocket closed: code=4009
+
+I will not tell each further outage, only when it is over for good`);
+});
+
+test('what has become the operator’s says why, what is wrong and what to do', () => {
+  const notice: Notice = { kind: 'needs_operator', incident: incident(), decision: tell('heal_ask') };
+  expect(text(notice)).toBe(`🔴 main：QQ 失联，需要你处理
+要不要重启，由你决定
+断线后一直没有重新登录
+10:29:00 起，已 11 分
+
+QQ WebSocket closed: code=4009
+
+要重启，发 /restart main`);
+  expect(text(notice, 'en')).toContain('🔴 main: QQ offline, needs you\nWhether to restart it is for you to say\nLost, and not logged in since\nSince 10:29:00, for 11 min\n');
+});
+
+test('a reminder says for how long, what is wrong, and how to be reminded no more', () => {
+  const notice: Notice = { kind: 'reminder', incident: incident(), decision: tell('out_of_budget') };
+  const now = T0 + 119 * MINUTE;
+  expect(text(notice, 'zh-CN', now)).toBe(`🔴 main：QQ 仍未恢复（已 2 小时）
+失联（断线后一直没有重新登录）
+我已停止自动重启，需要你处理
+10:29:00 起，已 2 小时
+
+先看 /logs main。要再试一次，发 /restart main
+不想再被提醒，发 /ack 7`);
+  expect(text(notice, 'en', now)).toBe(`🔴 main: QQ still not well (2 h)
+Offline (lost, and not logged in since)
+I have stopped restarting; this needs you
+Since 10:29:00, for 2 h
+
+Look at /logs main first. To try again, send /restart main
+To be reminded no more, send /ack 7`);
+});
+
+test('the end of one that came and went says how often', () => {
+  const notice: Notice = { kind: 'recovered', incident: incident({ outages: 3, wellSince: T0 + 24 * MINUTE, closedAt: T0 + 39 * MINUTE, told: 'recovered' }) };
+  expect(text(notice, 'zh-CN', T0 + 39 * MINUTE)).toContain('\n25 分内中断 3 次（10:29:00 – 10:54:00）\n');
+  expect(text(notice, 'en', T0 + 39 * MINUTE)).toContain('\n3 outages within 25 min (10:29:00 – 10:54:00)\n');
+});
+
+test('each alert of something open can be acknowledged by a tap, its end cannot', () => {
+  const open = incident();
+  const decision = tell('not_curable');
+  const alerts: readonly Notice[] = [
+    { kind: 'opened', incident: open, decision },
+    { kind: 'again', incident: open, decision },
+    { kind: 'needs_operator', incident: open, decision },
+    { kind: 'out_of_budget', incident: open },
+    { kind: 'treatment_failed', incident: open, decision, result: failed(T0, [{ what: 'process' }]) },
+    { kind: 'reminder', incident: open, decision },
+  ];
+  for (const notice of alerts) {
+    expect(noticeMessage(notice, 'zh-CN', T0).buttons, notice.kind).toContainEqual({ label: '知道了', style: 'plain', command: '/ack 7' });
+    for (const locale of ['zh-CN', 'en'] as const) for (const { label } of noticeMessage(notice, locale, T0).buttons ?? []) expect([...label].length).toBeLessThanOrEqual(10);
+  }
+  expect(noticeMessage({ kind: 'recovered', incident: open }, 'zh-CN', T0).buttons).toBeUndefined();
+});
+
+test('what only works badly is orange, its end is green', () => {
+  const flapping = incident({ severity: 'warning' });
+  const decision = tell('not_curable');
+  const open: readonly Notice[] = [
+    { kind: 'opened', incident: flapping, decision },
+    { kind: 'again', incident: flapping, decision },
+    { kind: 'needs_operator', incident: flapping, decision },
+    { kind: 'out_of_budget', incident: flapping },
+    { kind: 'treatment_failed', incident: flapping, decision, result: failed(T0, []) },
+    { kind: 'reminder', incident: flapping, decision },
+  ];
+  for (const notice of open) expect(noticeMessage(notice, 'zh-CN', T0).tone, notice.kind).toBe('warning');
+  expect(noticeMessage({ kind: 'recovered', incident: flapping }, 'zh-CN', T0).tone).toBe('good');
 });

@@ -10,7 +10,7 @@ const open = (channel: string, change: Parameters<typeof rung>[1] = {}) => rung(
 const done = { state: 'done' } as const;
 
 const planned = (...thread: readonly Entry[]) => {
-  const { changes, due: now, until } = plan(thread, DEFAULT_DELIVERY_POLICY, NOW);
+  const { changes, due: now, until } = plan(thread, DEFAULT_DELIVERY_POLICY, NOW, NOW);
   return { changes, due: now.map(({ entry: { id }, channel }) => `${id} ${channel}`), until };
 };
 

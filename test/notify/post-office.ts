@@ -24,14 +24,14 @@ export interface Arrived {
 export interface Platform {
   readonly name: string;
   /** What it does with the next message. */
-  behave: (title: string) => Behaviour;
+  behave: (title: string, user: string) => Behaviour;
   /** How long it asks to wait. */
   afterMs: number;
   tries: number;
   mostAtOnce: number;
 }
 
-export const createPlatform = (name: string, behave: (title: string) => Behaviour = () => 'ok'): Platform => ({ name, behave, afterMs: 0, tries: 0, mostAtOnce: 0 });
+export const createPlatform = (name: string, behave: Platform['behave'] = () => 'ok'): Platform => ({ name, behave, afterMs: 0, tries: 0, mostAtOnce: 0 });
 
 export interface LifelineOptions {
   readonly path: string;
@@ -39,13 +39,17 @@ export interface LifelineOptions {
   readonly arrived: Arrived[];
   readonly policy?: Partial<DeliveryPolicy>;
   readonly logger?: Logger;
+  /** The clock by which letters are held; that of the delivery unless told. */
+  readonly letterClock?: Clock;
   readonly dress?: (entry: Entry, rung: Rung) => Message;
+  /** From 0 up to 1, for the jitter. */
+  readonly random?: () => number;
   /** Called when this Lifeline dies of a `crash`. */
   readonly onCrash?: () => void;
 }
 
 /** One run of Lifeline's delivery on a database; `kill` leaves it as a `kill -9` would. */
-export const startLifeline = ({ path, platforms, arrived, policy, logger = silentLogger(), dress = ({ message }) => message, onCrash }: LifelineOptions) => {
+export const startLifeline = ({ path, platforms, arrived, policy, logger = silentLogger(), letterClock, dress = ({ message }) => message, random = () => 1, onCrash }: LifelineOptions) => {
   const db = openDatabase(path);
   let alive = true;
   const machine = scaledClock(0, 1);
@@ -92,7 +96,7 @@ export const startLifeline = ({ path, platforms, arrived, policy, logger = silen
         atOnce += 1;
         platform.mostAtOnce = Math.max(platform.mostAtOnce, atOnce);
         platform.tries += 1;
-        const behaviour = platform.behave(title);
+        const behaviour = platform.behave(title, user);
         if (['ok', 'slow', 'swallow', 'crash'].includes(behaviour)) {
           // A digest has them all.
           for (const each of title.split('\n')) arrived.push({ channel: platform.name, user, title: each, key });
@@ -114,8 +118,9 @@ export const startLifeline = ({ path, platforms, arrived, policy, logger = silen
     dress,
     digest: (items) => ({ tone: 'critical', title: items.map(({ entry }) => entry.message.title).join('\n') }),
     clock,
+    ...(letterClock ? { letterClock: { ...letterClock, timer: (ms, run) => letterClock.timer(ms, () => alive && run()) } } : {}),
     logger,
-    random: () => 1,
+    random,
   });
   worker.start();
   onTestFinished(async () => {

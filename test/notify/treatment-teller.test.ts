@@ -35,7 +35,7 @@ const setUp = ({ editable = true, send }: { readonly editable?: boolean; readonl
     answers: { send: sends, edit: edits },
     outbox,
     ledger,
-    addressees: [{ person: 'feishu:ou_me', ways: [{ channel: 'feishu', user: 'ou_me' }, { channel: 'qq', user: 'ME' }, { channel: 'webhook', user: '-' }] }],
+    addressees: () => [{ person: 'feishu:ou_me', ways: [{ channel: 'feishu', user: 'ou_me' }, { channel: 'qq', user: 'ME' }, { channel: 'webhook', user: '-' }] }],
     locale: 'en',
     now: () => 5_000,
     logger: silentLogger(),

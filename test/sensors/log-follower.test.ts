@@ -5,7 +5,6 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createLogFollower } from '../../src/sensors/log-follower.ts';
 import { createLineSplitter } from '../../src/sensors/line-splitter.ts';
-import { tailLines } from '../../src/sensors/tail.ts';
 import { playStory, step } from './log-story.ts';
 
 let folder: string;
@@ -165,24 +164,4 @@ describe('the line splitter', () => {
     expect(splitter.push(Buffer.from('half\r\n'))).toEqual(['half']);
     expect(splitter.push(Buffer.from([0xff, 0xfe, 0x0a]))).toEqual(['��']);
   });
-});
-
-describe('the tail of a file', () => {
-  test.each([
-    ['a\nb\nc\n', 2, ['b', 'c']],
-    ['a\nb\nc', 2, ['b', 'c']],
-    ['a\n', 5, ['a']],
-    ['', 5, []],
-  ])('of %j, %i lines', async (text, count, expected) => {
-    await writeFile(path, text);
-    expect(await tailLines(path, count)).toEqual(expected);
-  });
-
-  test('crosses the blocks in which it reads', async () => {
-    const lines = Array.from({ length: 3_000 }, (_, n) => `line ${n} ${'.'.repeat(60)}`);
-    await writeFile(path, lines.join('\n'));
-    expect(await tailLines(path, 2_000)).toEqual(lines.slice(-2_000));
-  });
-
-  test('is an ENOENT when there is no file', () => expect(tailLines(path, 5)).rejects.toMatchObject({ code: 'ENOENT', path }));
 });

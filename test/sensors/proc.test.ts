@@ -2,9 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { parseBootTime, parseNulList, parseStat } from '../../src/sensors/proc-linux.ts';
-import { parsePsLine, psProcesses } from '../../src/sensors/proc-ps.ts';
-import { isAlive, listProcesses, processVariable, readProcess, sameProcess } from '../../src/sensors/proc.ts';
+import { linuxProcesses, parseBootTime, parseMemory, parseNulList, parseStat } from '../../src/sensors/proc-linux.ts';
+import { parsePsLine, parseRss, psProcesses } from '../../src/sensors/proc-ps.ts';
+import { isAlive, listProcesses, processMemory, processVariable, readProcess, sameProcess } from '../../src/sensors/proc.ts';
 import type { ProcessSnapshot } from '../../src/sensors/process-table.ts';
 
 const patience = { timeout: 20_000, interval: 20 };
@@ -181,6 +181,35 @@ describe('processVariable', () => {
     await once(child, 'exit');
     expect(await processVariable(child.pid, 'PATH')).toBeNull();
   });
+});
+
+describe('the memory of a process', () => {
+  it.each([
+    ['Name:\tnode\nVmHWM:\t  9999 kB\nVmRSS:\t   512 kB\nRssAnon:\t1 kB\n', 512 * 1_024],
+    ['Name:\tnode\nState:\tZ (zombie)\n', null],
+    ['', null],
+  ])('in /proc: %j', (text, bytes) => expect(parseMemory(text)).toBe(bytes));
+
+  it.each([
+    ['  2048\n', 2_048 * 1_024],
+    ['', null],
+    [undefined, null],
+    ['ps: no such process', null],
+  ])('by ps: %j', (text, bytes) => expect(parseRss(text)).toBe(bytes));
+
+  it('is some megabytes of one that runs, and not known of one that is gone', async () => {
+    const child = run(process.execPath, ['-e', 'console.log("up"); setInterval(() => {}, 1000)']);
+    await firstLine(child);
+    for (const bytes of [await processMemory(child.pid), await psProcesses.memory(child.pid)]) {
+      expect(bytes).toBeGreaterThan(5_000_000);
+      expect(bytes).toBeLessThan(2_000_000_000);
+    }
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect([await processMemory(child.pid), await psProcesses.memory(child.pid)]).toEqual([null, null]);
+  });
+
+  onLinux('is not known where /proc says nothing', async () => expect(await linuxProcesses.memory(2 ** 30)).toBeNull());
 });
 
 describe('ps, where there is no /proc', () => {

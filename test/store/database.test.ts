@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
+import { keepCopyBefore } from '../../src/store/copy-before.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { MIGRATIONS } from '../../src/store/migrations.ts';
 import { transaction } from '../../src/store/transaction.ts';
@@ -128,4 +129,58 @@ test('a transaction within another joins it and falls with it', () => {
     }),
   ).toThrow('stop');
   expect(db.prepare('SELECT count(*) AS n FROM meta').get()?.['n']).toBe(0);
+});
+
+const oldDatabase = (path: string, version: number): void => {
+  const db = new DatabaseSync(path);
+  db.exec(`PRAGMA journal_mode = WAL; ${MIGRATIONS.slice(0, version).join(';')}; PRAGMA user_version = ${version}; INSERT INTO meta VALUES ('a', 'from ${version}')`);
+  db.close();
+};
+
+test('before its layout is changed a copy is kept, the newest only, so that an upgrade can be undone', () => {
+  const folder = ownFolder();
+  const path = join(folder, 'lifeline.db');
+  writeFileSync(`${path}.before-2`, 'an older one');
+  oldDatabase(path, 3);
+  open(path).close();
+  const copy = `${path}.before-${MIGRATIONS.length}`;
+  expect(readdirSync(folder).sort()).toEqual(['lifeline.db', basename(copy)]);
+  expect(modeOf(copy)).toBe('600');
+  const before = new DatabaseSync(copy, { readOnly: true });
+  expect(pragma(before, 'user_version')).toBe(3);
+  expect(before.prepare('SELECT value FROM meta').get()).toEqual({ value: 'from 3' });
+  before.close();
+
+  // Undone, and upgraded again: the copy is of the second time.
+  rmSync(path);
+  oldDatabase(path, 2);
+  open(path).close();
+  const again = new DatabaseSync(copy, { readOnly: true });
+  expect(pragma(again, 'user_version')).toBe(2);
+  again.close();
+});
+
+test('a new database and one that needs no change keep no copy', () => {
+  const folder = ownFolder();
+  open(join(folder, 'lifeline.db')).close();
+  open(join(folder, 'lifeline.db')).close();
+  expect(readdirSync(folder)).toEqual(['lifeline.db']);
+});
+
+test('an older Lifeline that finds a newer database names the copy from before', () => {
+  const path = join(ownFolder(), 'lifeline.db');
+  const version = MIGRATIONS.length + 1;
+  const newer = new DatabaseSync(path);
+  newer.exec(`PRAGMA user_version = ${version}`);
+  newer.close();
+  writeFileSync(`${path}.before-${version}`, '');
+  expect(() => openDatabase(path)).toThrow(expect.objectContaining({ code: 'STORE_TOO_NEW', message: expect.stringContaining(`${path}.before-${version}`) as string }) as Error);
+});
+
+test('a copy that another process has overtaken is not kept', () => {
+  const folder = ownFolder();
+  const path = join(folder, 'lifeline.db');
+  const db = open(path);
+  keepCopyBefore(db, path, 3);
+  expect(readdirSync(folder).filter((name) => /before|copy/.test(name))).toEqual([]);
 });

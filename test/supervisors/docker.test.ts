@@ -25,7 +25,7 @@ describe('status', () => {
     await tools.play('docker', [inspect(inspected({ state: { Status: 'running', Pid: process.pid, StartedAt: startedAt }, restarts: 4 }))]);
     expect(await supervise().status()).toEqual({
       state: 'active',
-      main: { pid: process.pid, startTime: self?.startTime, startedAt: self?.startedAt },
+      main: { pid: process.pid, startTime: self?.startTime, startedAt: self?.startedAt, uid: self?.uid },
       restarts: 4,
       since: Date.parse(startedAt),
       job: null,

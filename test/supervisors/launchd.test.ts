@@ -46,7 +46,7 @@ describe('status', () => {
     const self = await readProcess(process.pid);
     expect(await supervisor.status()).toEqual({
       state: 'active',
-      main: { pid: process.pid, startTime: self?.startTime, startedAt: self?.startedAt },
+      main: { pid: process.pid, startTime: self?.startTime, startedAt: self?.startedAt, uid: self?.uid },
       restarts: 2,
       since: self?.startedAt,
       job: null,

@@ -158,7 +158,7 @@ describe('the status', () => {
     const { run } = fake({ show: { MainPID: String(process.pid) } });
     expect(await create(run).status()).toEqual({
       state: 'active',
-      main: { pid: process.pid, startTime: own?.startTime, startedAt: own?.startedAt },
+      main: { pid: process.pid, startTime: own?.startTime, startedAt: own?.startedAt, uid: own?.uid },
       restarts: 2,
       since: Date.UTC(2026, 10, 21, 12, 39, 42),
       job: null,

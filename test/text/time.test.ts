@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatDuration, formatTime } from '../../src/text/time.ts';
+import { formatAgo, formatDuration, formatTime } from '../../src/text/time.ts';
 
 test.each([
   [0, '不到 1 秒', 'under 1 s'],
@@ -31,4 +31,18 @@ test.each([
 ])('%s reads %s', (at, zh, en) => {
   expect(formatTime(Date.parse(at), 'zh-CN', NOW)).toBe(zh);
   expect(formatTime(Date.parse(at), 'en', NOW)).toBe(en);
+});
+
+test.each([
+  [-3_600_000, '刚刚', 'just now'],
+  [59_999, '刚刚', 'just now'],
+  [60_000, '1 分钟前', '1 min ago'],
+  [3_599_999, '59 分钟前', '59 min ago'],
+  [3_600_000, '1 小时前', '1 h ago'],
+  [86_399_999, '23 小时前', '23 h ago'],
+  [86_400_000, '1 天前', '1 d ago'],
+  [400 * 86_400_000, '400 天前', '400 d ago'],
+])('%d ms ago reads %s', (ms, zh, en) => {
+  expect(formatAgo(NOW - ms, 'zh-CN', NOW)).toBe(zh);
+  expect(formatAgo(NOW - ms, 'en', NOW)).toBe(en);
 });

@@ -7,7 +7,7 @@ const REMEDIES = ['start', 'restart', 'stop', 'stop_strays'] as const;
 it('a confirmation button has a label that every platform takes', () => {
   for (const locale of LOCALES) {
     const text = treatmentTexts(locale);
-    for (const remedy of REMEDIES) expect([...text.confirmButton(remedy)].length).toBeLessThanOrEqual(10);
+    for (const remedy of REMEDIES) for (const label of [text.confirmButton(remedy), text.plainButton(remedy)]) expect([...label].length).toBeLessThanOrEqual(10);
     for (const label of [text.startButton(), text.restartButton()]) expect([...label].length).toBeLessThanOrEqual(10);
   }
 });
@@ -21,7 +21,9 @@ it('Chinese sentences have Chinese punctuation', () => {
     text.dryNote(),
     text.hard(),
     text.failedNote('main'),
-    text.confirmNote('/restart main confirm'),
+    text.confirmMaintenance('main', '11月21日'),
+    text.interrupts('main', 1),
+    text.changed(),
     text.confirmTurns('main', 2),
   ];
   for (const line of all) expect(line).not.toMatch(/[,;:?!](?!\/)/);

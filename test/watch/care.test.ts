@@ -10,6 +10,7 @@ import { judge } from '../../src/diagnosis/judge.ts';
 import { DEFAULT_POLICY } from '../../src/diagnosis/policy.ts';
 import { initialState } from '../../src/diagnosis/state.ts';
 import type { Verdict } from '../../src/diagnosis/verdict.ts';
+import { maintenanceUntil } from '../../src/healing/maintenance.ts';
 import type { Decision, TreatmentRecord, TreatmentResult } from '../../src/healing/decision.ts';
 import { createRestartLedger } from '../../src/healing/ledger.ts';
 import { openDatabase } from '../../src/store/database.ts';
@@ -68,7 +69,7 @@ const live = ({ world = createWorld(), path = join(ownFolder(), 'lifeline.db'), 
     owner: async () => null,
     mode: 'auto',
     budget: { perHour: 3, perDay: 8, pausesMs: [0, 2 * MINUTE, 10 * MINUTE] },
-    maintenance: [],
+    maintenanceUntil: () => null,
     ledger,
     limitMs: () => 180_000,
     gracefulMs: 0,
@@ -139,12 +140,29 @@ describe('care', () => {
 
   it('leaves it alone in a maintenance window, and looks again when that ends', async () => {
     // The manual clock begins on 9 September 2001, 09:46:40 in Shanghai.
-    const life = live({ maintenance: [{ schedule: '45 9 * * *', durationMs: 10 * MINUTE }] });
+    const life = live({ maintenanceUntil: (now) => maintenanceUntil([{ schedule: '45 9 * * *', durationMs: 10 * MINUTE }], now) });
     life.care.onLook(life.lookNow());
     await vi.waitFor(() => expect(acts(life.judged)).toEqual(['hold maintenance']), patience);
     await life.clock.advance(8 * MINUTE);
     expect(life.world.calls).toEqual([]);
     await life.clock.advance(MINUTE);
+    await vi.waitFor(() => expect(life.world.calls).toEqual(['restart']), patience);
+  });
+
+  it('concludes nothing while it rests, and looks again when that ends', async () => {
+    let until: number | null = null;
+    const life = live({ restUntil: (now) => (until !== null && until > now ? until : null) });
+    until = life.clock.now() + MINUTE;
+    life.care.onLook(life.lookNow());
+    await life.clock.advance(MINUTE / 2);
+    expect([life.judged, life.world.calls]).toEqual([[], []]);
+    await life.clock.advance(MINUTE / 2 + 1_000);
+    await vi.waitFor(() => expect(life.world.calls).toEqual(['restart']), patience);
+  });
+
+  it('acts on a look of which nothing can be learned', async () => {
+    const life = live({ learn: () => { throw new Error('disk full'); } });
+    life.care.onLook(life.lookNow());
     await vi.waitFor(() => expect(life.world.calls).toEqual(['restart']), patience);
   });
 

@@ -8,6 +8,7 @@ import type { Channel, Recipient, SendResult } from '../channel.ts';
 import { lockApp } from './app-lock.ts';
 import { createBuzzer } from './send/buzz.ts';
 import { createEditor } from './send/editor.ts';
+import { createFileSender } from './send/file-sender.ts';
 import { readMessageEvent } from './inbound.ts';
 import { createLink } from './link/link.ts';
 import { createFeishuMemory } from './memory.ts';
@@ -41,7 +42,7 @@ export const createFeishuChannel = (options: FeishuOptions): Required<Channel> =
   const rememberChat = (chatId: string, kind: 'direct' | 'group'): void => attempt(() => memory.rememberChat(chatId, kind), undefined);
   const rest = createRest(settings, () => attempt(() => memory.countCall(clock.now()), undefined));
   const calls = createMessageCalls(rest);
-  const send = createSender({ calls, memory: { rememberChat }, clock, locale });
+  const send = createFileSender({ calls, send: createSender({ calls, memory: { rememberChat }, clock, locale }), clock, locale, logger });
   const edit = createEditor({ calls, clock, locale });
   const buzz = createBuzzer({ calls, clock, logger });
   /** Of a tap: the card that it was on, so that an answer to the tap is shown as one to the card. */

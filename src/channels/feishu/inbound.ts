@@ -7,6 +7,8 @@ const messageEvent = z.object({
   sender: z.object({ sender_type: z.string(), sender_id: z.object({ open_id: z.string().min(1) }) }),
   message: z.object({
     message_id: z.string().min(1),
+    /** Of the message that this one answers. */
+    parent_id: z.string().nullish(),
     create_time: z.string(),
     chat_id: z.string().min(1),
     chat_type: z.string(),
@@ -54,6 +56,7 @@ export const readMessageEvent = (data: unknown): ReadEvent => {
       chat: message.chat_type === 'p2p' ? { kind: 'direct' } : { kind: 'group', id: message.chat_id },
       text: text.replace(/@_(?:user_\d+|all)/g, (found) => (placeholders.has(found) ? '' : found)).trim(),
       sentAt,
+      ...(message.parent_id ? { quotes: message.parent_id } : {}),
     },
   };
 };

@@ -37,6 +37,23 @@ const toPressed = (event: Dispatch, now: number): Inbound | null => {
   return { channel: 'qq', id, sender, chat: group ? { kind: 'group', id: group } : { kind: 'direct' }, text: '', pressed, sentAt: timeOf(data, now) };
 };
 
+const REFERENCE = 'ref_msg_idx=';
+const QUOTE = 103;
+
+/**
+ * `ext` is a list of `key=value`; where there is none, the first element of a quoting message is the quoted one, and
+ * what follows may be that one's own parts.
+ */
+const quotedBy = (data: Json): string => {
+  const { ext } = asObject(data['message_scene']);
+  const named = Array.isArray(ext) ? ext.map(asText).find((item) => item.startsWith(REFERENCE)) : undefined;
+  const reference = named?.slice(REFERENCE.length).trim() ?? '';
+  if (reference !== '') return reference;
+  const elements: readonly unknown[] = Array.isArray(data['msg_elements']) ? data['msg_elements'] : [];
+  const { message_type: type, msg_idx: index } = asObject(elements[0]);
+  return data['message_type'] === QUOTE || type === QUOTE ? asText(index).trim() : '';
+};
+
 /** @returns null for everything that is no text and no tap from a person to this bot. */
 export const toInbound = (event: Dispatch, now: number): Inbound | null => {
   if (isTap(event)) return toPressed(event, now);
@@ -47,5 +64,6 @@ export const toInbound = (event: Dispatch, now: number): Inbound | null => {
   const id = asText(data['id']);
   const said = asText(data['content']).replace(/^(?:\s*<@!?[^<>\s]+>)+/, '').trim();
   if (!chat || !sender || !id || !said || author['bot'] === true) return null;
-  return { channel: 'qq', id, sender, chat, text: said, sentAt: timeOf(data, now) };
+  const quotes = quotedBy(data);
+  return { channel: 'qq', id, sender, chat, text: said, sentAt: timeOf(data, now), ...(quotes === '' ? {} : { quotes }) };
 };

@@ -6,11 +6,13 @@ interface Words {
   readonly repeat: string;
   /** What a client says that does not know buttons. */
   readonly noButtons: string;
+  /** Lines left out above those that are shown. */
+  readonly earlierLines: (count: number) => string;
 }
 
 const WORDS = {
-  'zh-CN': { repeat: '（可能重复）', noButtons: '请升级 QQ，或直接发送命令' },
-  en: { repeat: ' (repeat?)', noButtons: 'Update QQ, or type the command' },
+  'zh-CN': { repeat: '（可能重复）', noButtons: '请升级 QQ，或直接发送命令', earlierLines: (count) => `… 前面还有 ${count} 行` },
+  en: { repeat: ' (repeat?)', noButtons: 'Update QQ, or type the command', earlierLines: (count) => `… ${count} earlier ${count === 1 ? 'line' : 'lines'}` },
 } satisfies Texts<Words>;
 
 export const qqWords = (locale: Locale): Words => WORDS[locale];

@@ -1,5 +1,6 @@
 import type { GatewayKind } from '../gateway-kind.ts';
 import { HERMES_APP_FILES } from './app-ids.ts';
+import { parseHead } from './log-line.ts';
 import { hermesLogReader } from './log-reader.ts';
 import { parseGatewayCommand, servedByHermes } from './process-rule.ts';
 import { hermesRestartCommand } from './restart-command.ts';
@@ -13,6 +14,7 @@ export const hermes: GatewayKind = {
   // gateway.error.log is launchd's: the gateway's stderr, each line with a time before it.
   logs: ['logs/gateway.log', 'logs/agent.log', 'logs/errors.log', 'logs/gateway.error.log'],
   mainLog: 'logs/gateway.log',
+  parseLine: parseHead,
   newLogReader: hermesLogReader,
   pidFile: 'gateway.pid',
   readPidFile,

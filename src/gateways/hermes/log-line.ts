@@ -1,4 +1,5 @@
 /** The line format of Hermes's log files (facts/hermes.md 1.2). Every line of every log passes here, so it is quick. */
+import type { LineParser, LogLevel } from '../gateway-kind.ts';
 
 export interface LogLine {
   /** Milliseconds since the epoch; the log has local time without a zone. */
@@ -27,6 +28,12 @@ export const parseLogLine = (text: string, after = -Infinity): LogLine | null =>
   if (Number.isNaN(hour)) return null;
   const at = hour + Number(minute) * 60_000 + Number(second) * 1_000 + Number(millis ?? 0);
   return { at: secondTime(at, after), level, logger, message: line.slice(head.length) };
+};
+
+/** Date and level of the record that a line begins. In the hour that comes twice in autumn it is the first one's. */
+export const parseHead: LineParser = (text) => {
+  const line = parseLogLine(text);
+  return line && { at: line.at, level: line.level.toLowerCase() as LogLevel };
 };
 
 /** Making a date costs more than all the rest, and thousands of lines share an hour. */

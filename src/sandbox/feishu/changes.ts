@@ -47,7 +47,7 @@ export const createChanges = (context: Context): Changes => {
       if (rules.age && now() - message.sentAt > CARD_LIFE_MS) throw new ApiError(230031, 'Message can only be modified within 14 days after sending.');
       if (rules.size && body.bytes > 30 * 1024) throw tooLong();
       limitRate(messageId);
-      const { content } = checkContent('interactive', body, context);
+      const { content } = checkContent(app.account.appId, 'interactive', body, context);
       if (rules.sharedCards && !(isShared(message.content) && isShared(content))) throw badParameter('both cards must be shared: config.update_multi must be true');
       replaceCard(context, message, content);
       return {};
@@ -55,7 +55,7 @@ export const createChanges = (context: Context): Changes => {
     put: (app, messageId, body) => {
       const message = existing(context, app, messageId);
       if (message.from !== 'bot') throw new ApiError(230071, 'The operator is not the sender of the message.');
-      const { type, content } = checkContent(body.json['msg_type'], body, context);
+      const { type, content } = checkContent(app.account.appId, body.json['msg_type'], body, context);
       if (message.type === 'interactive' || type !== message.type) throw new ApiError(230054, 'This operation is not supported for this message type.');
       if (message.edits >= MAX_TEXT_EDITS) throw new ApiError(230072, 'The message has reached the number of times it can be edited.');
       limitRate(messageId);

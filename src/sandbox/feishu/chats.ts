@@ -20,7 +20,11 @@ export interface StoredMessage {
   readonly type: string;
   /** The JSON string as the API carries it. */
   content: string;
+  /** The message that it answers, and the first of those that answer one another. */
   readonly parentId: string | null;
+  readonly rootId: string | null;
+  /** What it is, when it is a file. */
+  readonly file: PhoneMessage['file'] | null;
   /** By the machine's clock, for the phone. */
   readonly at: number;
   /** By the platform's clock. */
@@ -31,11 +35,18 @@ export interface StoredMessage {
   buzzes: number;
 }
 
+/** As the API and the events name what it answers. */
+export const relationOf = ({ parentId, rootId }: StoredMessage): { readonly root_id?: string; readonly parent_id?: string } =>
+  parentId === null ? {} : { root_id: rootId ?? parentId, parent_id: parentId };
+
+const shown = ({ type, content, file }: StoredMessage): Pick<PhoneMessage, 'text' | 'card' | 'file'> => (file ? { text: `[file] ${file.name}`, file } : readable(type, content));
+
 export const phoneView = (message: StoredMessage): PhoneMessage => ({
   id: message.id,
   from: message.from,
   user: message.user,
-  ...(message.recalled ? { text: '(recalled)' } : readable(message.type, message.content)),
+  ...(message.recalled ? { text: '(recalled)' } : shown(message)),
+  ...(message.parentId === null ? {} : { quotes: message.parentId }),
   at: message.at,
   ...(message.editedAt === null ? {} : { editedAt: message.editedAt }),
   ...(message.buzzes === 0 ? {} : { buzzes: message.buzzes }),
@@ -49,6 +60,7 @@ export interface NewMessage {
   readonly content: string;
   readonly id?: string;
   readonly parentId?: string;
+  readonly file?: PhoneMessage['file'];
   readonly at?: number;
 }
 
@@ -91,8 +103,9 @@ export const createChats = (now: () => number): Chats => {
     byId,
     history: (appId, peer) => byId(appId, idOf(appId, peer))?.messages ?? [],
     sentBy: (appId) => [...messages.values()].filter(({ from, chat }) => from === 'bot' && chat.appId === appId),
-    add: ({ chat, user = chat.peer, id = newId('om_'), parentId = null, at = Date.now(), ...rest }) => {
-      const message: StoredMessage = { id, chat, user, parentId, at, sentAt: now(), recalled: false, edits: 0, editedAt: null, buzzes: 0, ...rest };
+    add: ({ chat, user = chat.peer, id = newId('om_'), parentId = null, file = null, at = Date.now(), ...rest }) => {
+      const rootId = parentId === null ? null : (messages.get(parentId)?.rootId ?? parentId);
+      const message: StoredMessage = { id, chat, user, parentId, rootId, file, at, sentAt: now(), recalled: false, edits: 0, editedAt: null, buzzes: 0, ...rest };
       chat.messages.push(message);
       messages.set(id, message);
       tell(message);

@@ -2,6 +2,7 @@
 import { CardError, checkCard } from './card/check.ts';
 import type { Chats } from './chats.ts';
 import { ApiError, badParameter, type Body } from './http.ts';
+import type { Files, StoredFile } from './files.ts';
 import type { Images } from './images.ts';
 import { parseObject } from './json.ts';
 import type { Limits } from './limits.ts';
@@ -11,6 +12,7 @@ import type { Rules } from './rules.ts';
 export interface Context {
   readonly chats: Chats;
   readonly images: Images;
+  readonly files: Files;
   readonly limits: Limits;
   readonly rules: Rules;
   readonly now: () => number;
@@ -18,7 +20,7 @@ export interface Context {
 
 const KB = 1024;
 /** The whole request body counts (facts/feishu.md 4.1). */
-const LIMIT_BYTES: Readonly<Record<string, number>> = { text: 150 * KB, post: 30 * KB, interactive: 30 * KB, image: 30 * KB };
+const LIMIT_BYTES: Readonly<Record<string, number>> = { text: 150 * KB, post: 30 * KB, interactive: 30 * KB, image: 30 * KB, file: 30 * KB, audio: 30 * KB, media: 30 * KB };
 
 export const tooLong = (): ApiError => new ApiError(230025, 'The length of the message content reaches its limit.');
 
@@ -32,8 +34,15 @@ export const requireCard = (card: Readonly<Record<string, unknown>>, { rules, im
   }
 };
 
+export interface Checked {
+  readonly type: string;
+  readonly content: string;
+  /** Of a message that is one. */
+  readonly file?: StoredFile;
+}
+
 /** @throws ApiError for content that the platform would refuse. */
-export const checkContent = (type: unknown, body: Body, context: Pick<Context, 'rules' | 'images'>): { readonly type: string; readonly content: string } => {
+export const checkContent = (appId: string, type: unknown, body: Body, context: Pick<Context, 'rules' | 'images' | 'files'>): Checked => {
   const { content } = body.json;
   const limit = LIMIT_BYTES[String(type)];
   if (typeof type !== 'string' || limit === undefined) throw badParameter('msg_type is not one that this platform takes');
@@ -44,5 +53,5 @@ export const checkContent = (type: unknown, body: Body, context: Pick<Context, '
   if (type === 'text' && (typeof parsed['text'] !== 'string' || parsed['text'] === '')) throw badParameter('text is empty');
   if (type === 'image' && !context.images.has(String(parsed['image_key']))) throw badParameter('invalid image_key');
   if (type === 'interactive') requireCard(parsed, context);
-  return { type, content };
+  return type === 'file' || type === 'audio' || type === 'media' ? { type, content, file: context.files.sent(appId, parsed['file_key'], type) } : { type, content };
 };

@@ -1,6 +1,6 @@
 /** The events and callbacks that the platform pushes (facts/feishu.md 3). */
 import type { App } from './apps.ts';
-import type { StoredMessage } from './chats.ts';
+import { relationOf, type StoredMessage } from './chats.ts';
 import { newId, stableId } from './ids.ts';
 
 export interface PlatformEvent {
@@ -33,7 +33,7 @@ export const messageEvent = (app: App, message: StoredMessage, sentAt: number): 
     sender: { sender_id: personIds(message.user), sender_type: 'user', tenant_key: TENANT },
     message: {
       message_id: message.id,
-      ...(message.parentId ? { root_id: message.parentId, parent_id: message.parentId } : {}),
+      ...relationOf(message),
       create_time: String(sentAt),
       update_time: String(sentAt),
       chat_id: message.chat.id,

@@ -20,8 +20,8 @@ export class ApiError extends Error {
 
 export const badParameter = (ext: string): ApiError => new ApiError(230001, `Your request contains an invalid request parameter, ext=${ext}`);
 
-/** More than the largest image with the form around it. */
-const MAX_BODY_BYTES = 12_000_000;
+/** More than the largest file with the form around it. */
+const MAX_BODY_BYTES = 33_000_000;
 
 export interface Body {
   readonly bytes: number;

@@ -1,4 +1,5 @@
 /** Images that apps have uploaded. */
+import { formOf } from './form.ts';
 import { ApiError, type Body } from './http.ts';
 import { newId } from './ids.ts';
 
@@ -34,14 +35,6 @@ const pictureOf = (bytes: Buffer): Picture | null => {
   if (/^GIF8[79]a/.test(bytes.subarray(0, 6).toString('latin1')) && bytes.length >= 10) return { format: 'gif', width: bytes.readUInt16LE(6), height: bytes.readUInt16LE(8) };
   if (bytes.subarray(0, 3).toString('hex') === 'ffd8ff') return { format: 'jpeg', ...jpegSize(bytes) };
   return null;
-};
-
-const formOf = async ({ raw, contentType }: Body): Promise<FormData> => {
-  try {
-    return await new Response(new Uint8Array(raw), { headers: { 'content-type': contentType } }).formData();
-  } catch {
-    throw new ApiError(234001, 'Invalid request param.');
-  }
 };
 
 export const createImages = (): Images => {

@@ -1,6 +1,6 @@
 /** Sending, answering and reading messages. */
 import type { App } from './apps.ts';
-import type { Chat, StoredMessage } from './chats.ts';
+import { relationOf, type Chat, type StoredMessage } from './chats.ts';
 import { checkContent, type Context } from './content.ts';
 import { TENANT } from './events.ts';
 import { ApiError, badParameter, type Body } from './http.ts';
@@ -17,7 +17,7 @@ export interface Messages {
 /** The message as the API shows it. */
 export const apiView = (message: StoredMessage) => ({
   message_id: message.id,
-  ...(message.parentId ? { root_id: message.parentId, parent_id: message.parentId } : {}),
+  ...relationOf(message),
   msg_type: message.type,
   create_time: String(message.at),
   update_time: String(message.editedAt ?? message.at),
@@ -57,13 +57,13 @@ export const createMessages = (context: Context): Messages => {
   const deliver = (app: App, chat: Chat, body: Body, parentId?: string): object => {
     const { uuid } = body.json;
     if (uuid !== undefined && (typeof uuid !== 'string' || uuid.length > 50)) throw badParameter('uuid is longer than 50');
-    const { type, content } = checkContent(body.json['msg_type'], body, context);
+    const { type, content, file } = checkContent(app.account.appId, body.json['msg_type'], body, context);
     const key = `${app.account.appId} ${uuid}`;
     const again = uuid ? repeat(key) : null;
     if (again) return again;
     // A group's limit is shared by all its bots.
     if (rules.peerRate && limits.take(`peer ${chat.id}`, FIVE_A_SECOND) > 0) throw tooOften();
-    const message = chats.add({ chat, from: 'bot', type, content, ...(parentId ? { parentId } : {}) });
+    const message = chats.add({ chat, from: 'bot', type, content, ...(file ? { file: { name: file.name, text: file.text } } : {}), ...(parentId ? { parentId } : {}) });
     if (uuid) sent.set(key, { message, at: now() });
     return apiView(message);
   };

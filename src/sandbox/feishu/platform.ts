@@ -19,6 +19,7 @@ import { createDeliveries, REDELIVERY_MS, type Delivery } from './deliveries.ts'
 import { createEndpoint } from './endpoint.ts';
 import { messageEvent } from './events.ts';
 import type { AppFaults } from './faults.ts';
+import { createFiles } from './files.ts';
 import { createHooks, type Hook } from './hooks.ts';
 import { orRefusal, readBody, type Reply } from './http.ts';
 import { createImages } from './images.ts';
@@ -72,7 +73,7 @@ export class FeishuPlatform implements PhonePlatform {
     this.#clock = clock;
     this.#apps = createApps(now);
     this.#chats = createChats(now);
-    const context: Context = { chats: this.#chats, images: createImages(), limits: createLimits(now), rules: this.rules, now };
+    const context: Context = { chats: this.#chats, images: createImages(), files: createFiles(), limits: createLimits(now), rules: this.rules, now };
     const clickTokens = createClickTokens(context);
     this.#buzzes = createBuzzes(context);
     this.#hooks = createHooks(context);
@@ -227,9 +228,10 @@ export class FeishuPlatform implements PhonePlatform {
     return [app, message];
   }
 
-  #write(appId: string, peer: string, user: string, text: string, { at, id }: SayOptions): PhoneMessage {
+  #write(appId: string, peer: string, user: string, text: string, { at, id, quotes }: SayOptions): PhoneMessage {
     const app = this.#apps.get(appId);
-    const written = { chat: this.#chats.open(appId, peer), from: 'user', user, type: 'text', content: JSON.stringify({ text }), ...(at === undefined ? {} : { at }) } as const;
+    const quoted = quotes === undefined ? {} : { parentId: this.#find(appId, quotes)[1].id };
+    const written = { chat: this.#chats.open(appId, peer), from: 'user', user, type: 'text', content: JSON.stringify({ text }), ...quoted, ...(at === undefined ? {} : { at }) } as const;
     const message = (id !== undefined && this.#chats.find(id)) || this.#chats.add(id === undefined ? written : { ...written, id });
     this.#deliveries.add(app, messageEvent(app, message, at ?? this.#clock.now()));
     return phoneView(message);

@@ -58,6 +58,7 @@ const routesOf = ({ context, messages, changes, buzzes, clickTokens }: RestParts
     run: (app: App, { id, query, body }: Call) => ({ data: buzzes.buzz(app, way, id, query.get('user_id_type'), body) }),
   })),
   { api: 'im.image.create', method: 'POST', path: /^\/open-apis\/im\/v1\/images$/, run: async (_app, { body }) => ({ data: await context.images.upload(body) }) },
+  { api: 'im.file.create', method: 'POST', path: /^\/open-apis\/im\/v1\/files$/, run: async (app, { body }) => ({ data: await context.files.upload(app.account.appId, body) }) },
   { api: 'interactive.card.update', method: 'POST', path: /^\/open-apis\/interactive\/v1\/card\/update$/, run: (app, { body }) => clickTokens.update(app, body) },
 ];
 

@@ -40,25 +40,28 @@ export const assemble = (options: QqPlatformOptions): Parts => {
     return found;
   };
 
-  const say: Parts['say'] = (to, user, text, { at = now(), id = newMessageId() } = {}) => {
+  const say: Parts['say'] = (to, user, text, { at = now(), id = newMessageId(), quotes } = {}) => {
     const target = { kind: 'user', openid: user } as const;
-    const known = conversationOf(to, user).find((message) => message.id === id);
-    const message: PhoneMessage = known ?? { id, from: 'user', user, text, at };
+    const onPhone = (messageId: string): PhoneMessage | undefined => conversationOf(to, user).find((message) => message.id === messageId);
+    const quoted = quotes === undefined ? null : (onPhone(quotes) ?? null);
+    if (quotes !== undefined && !quoted) throw new Error(`The QQ phone of ${user} shows no message "${quotes}" to quote.`);
+    const known = onPhone(id);
+    const message: PhoneMessage = known ?? { id, from: 'user', user, text, at, ...(quoted ? { quotes: quoted.id } : {}) };
     if (!known) {
       openTicket(to, id, { kind: 'message', target, at, t: null });
       to.lastWords.set(user, { at, wakeups: new Set() });
       conversations.write(to, message);
     }
-    raise(to, 'C2C_MESSAGE_CREATE', directMessage(user, id, text, at, to.rules.events), target, at);
+    raise(to, 'C2C_MESSAGE_CREATE', directMessage(user, id, text, at, to.rules.events, quoted), target, at);
     return message;
   };
 
   const arrived = (from: Bot, message: SentMessage): void => {
-    const { id, target, text, card, buttons, at } = message;
+    const { id, target, text, card, buttons, file, at } = message;
     remember(from.sent, message);
-    if (target.kind === 'group' || !text) return;
+    if (target.kind === 'group' || !(text || file)) return;
     from.keyboards.set(id, buttons);
-    conversations.write(from, { id, from: 'bot', user: target.openid, text, at, ...(card ? { card } : {}) });
+    conversations.write(from, { id, from: 'bot', user: target.openid, text: text || `[file] ${file?.name ?? ''}`, at, ...(card ? { card } : {}), ...(file ? { file } : {}) });
   };
 
   const botOfToken = (token: string): Bot | undefined => [...bots.values()].find((candidate) => candidate.tokens.accepts(token));

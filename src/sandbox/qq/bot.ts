@@ -1,7 +1,7 @@
 /** Everything the platform keeps about one bot. */
 import type { BotAccount, PhoneMessage } from '../phone.ts';
-import type { SentMessage, Ticket } from './exchange.ts';
-import { NO_FAULTS, type BotFaults, type SendFault } from './faults.ts';
+import type { SentMessage, Ticket, Upload } from './exchange.ts';
+import { NO_FAULTS, type BotFaults, type HttpFault, type SendFault } from './faults.ts';
 import { GRANTED, hears } from './intents.ts';
 import type { KeyboardButton } from './keyboard.ts';
 import { DEFAULT_RULES, type QqRules } from './rules.ts';
@@ -64,6 +64,7 @@ export interface Bot {
   readonly conversations: Map<string, PhoneMessage[]>;
   /** The buttons of each message that has some. */
   readonly keyboards: Map<string, readonly KeyboardButton[]>;
+  readonly uploads: Map<string, Upload>;
   /** What may be answered, by message id and by outer event id. */
   readonly tickets: Map<string, Ticket>;
   readonly users: Map<string, UserSettings>;
@@ -82,6 +83,7 @@ export interface Bot {
   readonly frames: SeenFrame[];
   readonly sent: SentMessage[];
   readonly sendFaults: SendFault[];
+  readonly uploadFaults: HttpFault[];
   faults: BotFaults;
   rules: QqRules;
   /** The intents that the platform grants this bot. */
@@ -96,6 +98,7 @@ export const createBot = (account: BotAccount, now: () => number, rules: Partial
   pending: [],
   conversations: new Map(),
   keyboards: new Map(),
+  uploads: new Map(),
   tickets: new Map(),
   users: new Map(),
   groups: new Map(),
@@ -109,6 +112,7 @@ export const createBot = (account: BotAccount, now: () => number, rules: Partial
   frames: [],
   sent: [],
   sendFaults: [],
+  uploadFaults: [],
   faults: NO_FAULTS,
   rules: { ...DEFAULT_RULES, ...rules },
   grantedIntents: GRANTED,

@@ -22,7 +22,7 @@ export interface Content {
 const TEXT = 0;
 const MARKDOWN = 2;
 const TYPING = 6;
-const MEDIA = 7;
+export const MEDIA = 7;
 
 const NO_MARKUP: Markup = { headings: [], links: [], images: [], mentions: [] };
 

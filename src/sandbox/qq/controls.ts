@@ -2,7 +2,7 @@
 import type { Parts } from './assembly.ts';
 import { connected, settingsOf, type BotSocket, type SeenFrame, type SeenRequest, type UserSettings } from './bot.ts';
 import type { SentMessage } from './exchange.ts';
-import { NO_FAULTS, type BotFaults, type SendFault } from './faults.ts';
+import { NO_FAULTS, type BotFaults, type HttpFault, type SendFault } from './faults.ts';
 import { raise } from './raise.ts';
 import type { QqRules } from './rules.ts';
 import type { PlatformEvent } from './session.ts';
@@ -41,11 +41,17 @@ export class QqControls {
     const bot = this.parts.bot(appId);
     bot.faults = NO_FAULTS;
     bot.sendFaults.length = 0;
+    bot.uploadFaults.length = 0;
   }
 
   /** The next `count` sends of this bot meet this fault. */
   failSends(appId: string, count: number, fault: SendFault): void {
     this.parts.bot(appId).sendFaults.push(...Array.from({ length: count }, () => fault));
+  }
+
+  /** The next upload of this bot meets this fault. */
+  failUpload(appId: string, fault: HttpFault): void {
+    this.parts.bot(appId).uploadFaults.push(fault);
   }
 
   /** Nobody reaches the platform: every connection is cut, and new ones at once. */

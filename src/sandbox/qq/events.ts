@@ -1,5 +1,5 @@
 /** The `d` of the events a bot receives, in the full and the minimal shape of facts/qq.md §3. */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { QqRules } from './rules.ts';
 
 type Shape = QqRules['events'];
@@ -9,19 +9,37 @@ export const newMessageId = (): string => `ROBOT1.0_${randomBytes(24).toString('
 /** RFC 3339 in Beijing time, as the platform writes it. */
 export const platformTime = (at: number): string => `${new Date(at + 8 * 3_600_000).toISOString().slice(0, 19)}+08:00`;
 
-const scene = (): object => ({ source: 'default', ext: [`msg_idx=REFIDX_${randomBytes(6).toString('base64')}`] });
+/** The name under which a message is quoted; the bot hears of it when it sends one. */
+export const quoteIdOf = (messageId: string): string => `REFIDX_${createHash('md5').update(messageId).digest('base64')}`;
 
-export const directMessage = (user: string, id: string, text: string, at: number, shape: Shape = 'full'): object => ({
+/** A message that is quoted by another. */
+export interface Quoted {
+  readonly id: string;
+  readonly text: string;
+}
+
+const TEXT = 0;
+const QUOTE = 103;
+
+const scene = (id: string, quoted: Quoted | null): object => ({
+  message_type: quoted ? QUOTE : TEXT,
+  message_scene: { source: 'default', ext: [`msg_idx=${quoteIdOf(id)}`, ...(quoted ? [`ref_msg_idx=${quoteIdOf(quoted.id)}`] : [])] },
+});
+
+const elements = (quoted: Quoted | null): object => (quoted ? { msg_elements: [{ msg_idx: quoteIdOf(quoted.id), message_type: QUOTE, content: quoted.text }] } : {});
+
+export const directMessage = (user: string, id: string, text: string, at: number, shape: Shape = 'full', quoted: Quoted | null = null): object => ({
   id,
   content: text,
   timestamp: platformTime(at),
   ...(shape === 'minimal'
     ? { author: { user_openid: user } }
-    : { author: { id: user, user_openid: user, union_openid: '', union_user_account: '', username: '', bot: false }, message_type: 0, message_scene: scene() }),
+    : { author: { id: user, user_openid: user, union_openid: '', union_user_account: '', username: '', bot: false }, ...scene(id, quoted) }),
+  ...elements(quoted),
 });
 
 /** The mention of the bot is stripped, the blanks around it stay. */
-export const groupMessage = (group: string, member: string, id: string, text: string, at: number, shape: Shape = 'full'): object => ({
+export const groupMessage = (group: string, member: string, id: string, text: string, at: number, shape: Shape = 'full', quoted: Quoted | null = null): object => ({
   id,
   content: ` ${text} `,
   timestamp: platformTime(at),
@@ -31,9 +49,9 @@ export const groupMessage = (group: string, member: string, id: string, text: st
     : {
         group_id: group,
         author: { id: member, member_openid: member, member_role: 'member', union_openid: '', username: '', bot: false },
-        message_type: 0,
-        message_scene: scene(),
+        ...scene(id, quoted),
       }),
+  ...elements(quoted),
 });
 
 export const MESSAGE_BUTTON = 11;

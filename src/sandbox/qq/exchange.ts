@@ -24,6 +24,15 @@ export type Way =
   | { readonly kind: 'push' }
   | { readonly kind: 'wakeup' };
 
+/** What a bot has uploaded to send it. */
+export interface Upload {
+  /** Where it may be sent. */
+  readonly kind: Target['kind'];
+  readonly name: string;
+  readonly text: string;
+  readonly until: number;
+}
+
 /** A message that the platform took. */
 export interface SentMessage extends Content {
   readonly id: string;
@@ -31,4 +40,6 @@ export interface SentMessage extends Content {
   readonly way: Way;
   readonly seq: number;
   readonly at: number;
+  /** Of a message that is one. */
+  readonly file?: Pick<Upload, 'name' | 'text'>;
 }

@@ -1,12 +1,12 @@
 /** `POST /v2/{users|groups}/{openid}/messages`: judges one message from the bot (facts/qq.md §4). */
-import { randomBytes } from 'node:crypto';
 import { ok, type Answer } from './answers.ts';
 import type { Bot } from './bot.ts';
 import { refusal } from './codes.ts';
-import { readContent } from './content.ts';
-import { newMessageId, platformTime } from './events.ts';
+import { MEDIA, readContent } from './content.ts';
+import { newMessageId, platformTime, quoteIdOf } from './events.ts';
 import type { SentMessage, Target, Way } from './exchange.ts';
 import { refusedPush, refusedWakeup } from './pushes.ts';
+import { uploadOf } from './uploads.ts';
 import { claimOf, refusedReply, spendTicket, type TicketClaim } from './tickets.ts';
 
 export type Judged = { readonly kind: 'accepted'; readonly message: SentMessage; readonly answer: Answer } | { readonly kind: 'refused'; readonly answer: Answer };
@@ -22,6 +22,8 @@ const wayOf = (claim: TicketClaim | null, wakeup: boolean): Way => {
 export const judgeMessage = (bot: Bot, target: Target, body: Body, now: number): Judged => {
   const content = readContent(body, bot.rules);
   if ('kind' in content) return { kind: 'refused', answer: content };
+  const file = content.type === MEDIA ? uploadOf(bot, target, body, now) : null;
+  if (file && file.kind === 'answer') return { kind: 'refused', answer: file };
   const claim = claimOf(body);
   const wakeup = body['is_wakeup'] === true;
   if (wakeup && claim) return { kind: 'refused', answer: refusal(304061, ' (is_wakeup goes with neither msg_id nor event_id)') };
@@ -31,7 +33,7 @@ export const judgeMessage = (bot: Bot, target: Target, body: Body, now: number):
   const id = newMessageId();
   return {
     kind: 'accepted',
-    message: { ...content, id, target, way: wayOf(claim, wakeup), seq: Number(body['msg_seq'] ?? 1), at: now },
-    answer: ok({ id, timestamp: platformTime(now), ext_info: { ref_idx: `REFIDX_${randomBytes(8).toString('base64')}` } }),
+    message: { ...content, id, target, way: wayOf(claim, wakeup), seq: Number(body['msg_seq'] ?? 1), at: now, ...(file ? { file: { name: file.name, text: file.text } } : {}) },
+    answer: ok({ id, timestamp: platformTime(now), ext_info: { ref_idx: quoteIdOf(id) } }),
   };
 };

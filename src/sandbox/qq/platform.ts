@@ -73,10 +73,11 @@ export class QqPlatform extends QqControls implements PhonePlatform {
   }
 
   /** A member of a group mentions the bot. @returns the message's id */
-  sayInGroup(appId: string, group: string, member: string, text: string, { at = this.parts.timers.now(), id = newMessageId() }: SayOptions = {}): string {
+  sayInGroup(appId: string, group: string, member: string, text: string, { at = this.parts.timers.now(), id = newMessageId(), quotes }: SayOptions = {}): string {
     const bot = this.parts.bot(appId);
+    const quoted = quotes === undefined ? null : { id: quotes, text: bot.sent.find((sent) => sent.id === quotes)?.text ?? '' };
     openTicket(bot, id, { kind: 'message', target: { kind: 'group', openid: group }, at, t: null });
-    dispatch(bot, eventOf('GROUP_AT_MESSAGE_CREATE', groupMessage(group, member, id, text, at, bot.rules.events)));
+    dispatch(bot, eventOf('GROUP_AT_MESSAGE_CREATE', groupMessage(group, member, id, text, at, bot.rules.events, quoted)));
     return id;
   }
 

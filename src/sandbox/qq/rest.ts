@@ -6,6 +6,7 @@ import type { SentMessage, Target } from './exchange.ts';
 import { DAY_MS, startsLeft, tokenOf } from './login.ts';
 import { judgeMessage } from './messages.ts';
 import { usedUp } from './quota.ts';
+import { uploadFile } from './uploads.ts';
 
 export interface RestRequest {
   readonly method: string;
@@ -66,6 +67,8 @@ const send = (world: RestWorld, bot: Bot, target: Target, body: RestRequest['bod
 const authorised = (world: RestWorld, bot: Bot, { method, path, body }: RestRequest): Answer => {
   const [, kind, openid] = /^\/v2\/(users|groups)\/([^/]+)\/messages$/.exec(path) ?? [];
   if (method === 'POST' && kind && openid) return send(world, bot, { kind: kind === 'users' ? 'user' : 'group', openid }, body);
+  const [, where, whose] = /^\/v2\/(users|groups)\/([^/]+)\/files$/.exec(path) ?? [];
+  if (method === 'POST' && where && whose) return bot.uploadFaults.shift() ?? uploadFile(bot, { kind: where === 'users' ? 'user' : 'group', openid: whose }, body, world.now());
   const interaction = /^\/interactions\/([^/]+)$/.exec(path)?.[1];
   if (method === 'PUT' && interaction) return acknowledge(bot, interaction, body);
   if (method !== 'GET') return failure(404, 404, 'not found');

@@ -42,6 +42,8 @@ export interface QqRules {
   readonly markdown: boolean;
   /** Content beside markdown, and a keyboard without it: 40034011, 22006. */
   readonly markdownAlone: boolean;
+  /** Files (`file_type` 4) one-to-one; in groups never. 11253 without it. */
+  readonly files: boolean;
   /** Rows, buttons, labels, ids: 40034029. */
   readonly keyboardLimits: boolean;
   /** An interaction is answered once, and in time: 630001. Without it any answer gets its 204. */
@@ -57,7 +59,7 @@ export interface QqRules {
   readonly badToken: 'close' | 'op9';
   /** A session that nobody knows any more. */
   readonly unknownSession: 4006 | 4902 | 'op9';
-  /** `minimal`: the few fields that old events had. */
+  /** `minimal`: the few fields that old events had; a quote is told by its elements alone. */
   readonly events: 'full' | 'minimal';
 }
 
@@ -82,6 +84,7 @@ export const DEFAULT_RULES: QqRules = {
   cutAtBytes: null,
   markdown: true,
   markdownAlone: true,
+  files: true,
   keyboardLimits: true,
   answerOnce: true,
   gatewayCallsPerMinute: null,

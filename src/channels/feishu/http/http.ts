@@ -10,6 +10,7 @@ export interface HttpCall {
   readonly method: string;
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Goes out as JSON; a form as the form that it is. */
   readonly body?: object;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
@@ -44,11 +45,23 @@ const read = async (response: IncomingMessage): Promise<string> => {
   return Buffer.concat(chunks).toString();
 };
 
+interface Payload {
+  readonly type: string;
+  readonly bytes: Buffer;
+}
+
+const payloadOf = async (body: object): Promise<Payload> => {
+  if (!(body instanceof FormData)) return { type: 'application/json; charset=utf-8', bytes: Buffer.from(JSON.stringify(body)) };
+  // Nothing goes out here: it only knows how a form is written.
+  const written = new Response(body);
+  return { type: written.headers.get('content-type') ?? 'multipart/form-data', bytes: Buffer.from(await written.arrayBuffer()) };
+};
+
 /** @throws Error with a sentence for people when there is no answer in time. */
 export const callJson = async ({ method, url, headers = {}, body, timeoutMs, signal }: HttpCall): Promise<HttpAnswer> => {
   const timeout = AbortSignal.timeout(timeoutMs);
   const { host, protocol } = new URL(url);
-  const payload = body === undefined ? undefined : JSON.stringify(body);
+  const payload = body === undefined ? undefined : await payloadOf(body);
   try {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const request = (protocol === 'https:' ? httpsRequest : httpRequest)(url, {
@@ -56,9 +69,9 @@ export const callJson = async ({ method, url, headers = {}, body, timeoutMs, sig
         // A new agent without proxy settings, whatever NODE_USE_ENV_PROXY says of the global one.
         agent: false,
         signal: AbortSignal.any([signal, timeout]),
-        headers: { ...headers, ...(payload === undefined ? {} : { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(payload) }) },
+        headers: { ...headers, ...(payload === undefined ? {} : { 'content-type': payload.type, 'content-length': payload.bytes.length }) },
       });
-      request.once('response', resolve).on('error', reject).end(payload);
+      request.once('response', resolve).on('error', reject).end(payload?.bytes);
     });
     return { status: response.statusCode ?? 0, headers: response.headers, body: parseObject(await read(response)) };
   } catch (error) {

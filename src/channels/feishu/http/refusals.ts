@@ -90,6 +90,9 @@ export const isGone = ({ code }: Reply): boolean => code === 230011 || code === 
 
 export const isContentRefusal = ({ code }: Reply): boolean => code === 230028;
 
+/** A permission that the app was not granted; which one depends on the call. */
+export const isPermissionRefusal = ({ code }: Reply): boolean => code === 99991672 || code === 230027;
+
 export const isTokenRefusal = ({ code }: Reply): boolean => code === 99991661 || code === 99991663 || code === 99991665;
 
 export const isApiLimit = ({ code }: Reply): boolean => code === 99991400;
@@ -101,7 +104,7 @@ export const explain = (code: number, platformText: string): string => {
 };
 
 /** What the platform says the message is; empty where it does not say, as perhaps of a repeat (facts/feishu.md 4.1). */
-export const dataOf = ({ body }: Reply): { readonly message_id?: unknown; readonly chat_id?: unknown; readonly invalid_user_id_list?: unknown } =>
+export const dataOf = ({ body }: Reply): { readonly message_id?: unknown; readonly chat_id?: unknown; readonly file_key?: unknown; readonly invalid_user_id_list?: unknown } =>
   typeof body['data'] === 'object' && body['data'] !== null ? body['data'] : {};
 
 /**

@@ -6,7 +6,7 @@ import type { Reply } from '../http/reply.ts';
 import type { Rest } from '../http/rest.ts';
 
 export interface Body {
-  readonly msg_type: 'text' | 'interactive';
+  readonly msg_type: 'text' | 'interactive' | 'file';
   /** JSON as a string. */
   readonly content: string;
 }
@@ -16,11 +16,14 @@ export interface MessageCalls {
   create(to: Recipient, body: Body, uuid: string, signal: AbortSignal): Promise<Reply>;
   reply(to: Recipient, messageId: string, body: Body, uuid: string, signal: AbortSignal): Promise<Reply>;
   patch(messageId: string, content: string, signal: AbortSignal): Promise<Reply>;
+  /** A file for a message to come; nobody gets it by this alone. */
+  upload(name: string, content: string, signal: AbortSignal): Promise<Reply>;
   /** Makes the message ring the person's phone. */
   urge(messageId: string, user: string, signal: AbortSignal): Promise<Reply>;
 }
 
 const MESSAGES = '/open-apis/im/v1/messages';
+const FILES = '/open-apis/im/v1/files';
 const PER_SECOND: Limit = { count: 50, perMs: 1_000 };
 const PER_MINUTE: Limit = { count: 1_000, perMs: 60_000 };
 /** To one person, one group, or one message that is changed. */
@@ -29,11 +32,11 @@ const PER_TARGET: Limit = { count: 5, perMs: 1_000 };
 export const createMessageCalls = (rest: Rest): MessageCalls => {
   const pace = createPace();
 
-  const paced = async (api: string, target: string, signal: AbortSignal, call: () => Promise<Reply>): Promise<Reply> => {
+  const paced = async (api: string, target: string | null, signal: AbortSignal, call: () => Promise<Reply>): Promise<Reply> => {
     const windows: Window[] = [
       { name: `${api} 1s`, limit: PER_SECOND },
       { name: `${api} 1m`, limit: PER_MINUTE },
-      { name: target, limit: PER_TARGET },
+      ...(target === null ? [] : [{ name: target, limit: PER_TARGET }]),
     ];
     const reply = await pace.run(windows, signal, call);
     if (isApiLimit(reply) && reply.retryAfterMs !== null) pace.hold(`${api} 1s`, reply.retryAfterMs);
@@ -50,6 +53,14 @@ export const createMessageCalls = (rest: Rest): MessageCalls => {
       ),
     reply: (to, messageId, body, uuid, signal) => paced('reply', chat(to), signal, () => rest.call('POST', pathOf(messageId, '/reply'), { ...body, uuid }, signal)),
     patch: (messageId, content, signal) => paced('patch', `message ${messageId}`, signal, () => rest.call('PATCH', pathOf(messageId), { content }, signal)),
+    upload: (name, content, signal) => {
+      const form = new FormData();
+      form.set('file_type', 'stream');
+      form.set('file_name', name);
+      // The name above is the one that people see; this one need not survive a header.
+      form.set('file', new Blob([content]), 'file');
+      return paced('upload', null, signal, () => rest.call('POST', FILES, form, signal));
+    },
     urge: (messageId, user, signal) =>
       paced('urge', `message ${messageId}`, signal, () =>
         rest.call('PATCH', `${pathOf(messageId, '/urgent_app')}?user_id_type=open_id`, { user_id_list: [user] }, signal),

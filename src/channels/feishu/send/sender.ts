@@ -45,11 +45,14 @@ export const createSender = ({ calls, memory, clock, locale }: SenderOptions): S
       const { chat_id: chatId } = dataOf(reply);
       if (reply.code === 0 && typeof chatId === 'string') memory.rememberChat(chatId, to.group === undefined ? 'direct' : 'group');
       const next = afterRefusal(shape, reply);
-      if (!next) return outcomeOf(reply, clock.now());
+      if (!next) return quotable(outcomeOf(reply, clock.now()));
       shape = next;
     }
   };
 };
+
+/** A quote of a message names it by its id. */
+export const quotable = (result: SendResult): SendResult => (result.outcome === 'ok' && result.messageId !== '' ? { ...result, quoteIds: [result.messageId] } : result);
 
 const afterRefusal = (shape: Shape, reply: Reply): Shape | null => {
   if (isGone(reply) && shape.replyTo !== null) return { ...shape, replyTo: null };

@@ -13,6 +13,8 @@ export interface Part {
   readonly rows: readonly Row[];
   /** Below this part; none below the others. */
   readonly buttons: readonly Button[];
+  /** QQ's name for an uploaded file: the part is this file and nothing else. */
+  readonly file?: string;
 }
 
 /** Rows of one kind that follow one another. */
@@ -60,7 +62,8 @@ const shortened = (rows: readonly Row[]): readonly Row[] => {
 };
 
 /** @param user who may tap. */
-export const render = ({ rows, buttons }: Part, shape: Shape, user: string, locale: Locale): Json => {
+export const render = ({ rows, buttons, file }: Part, shape: Shape, user: string, locale: Locale): Json => {
+  if (file !== undefined) return { msg_type: 7, media: { file_info: file } };
   const harmless = shape.dots === 'some' ? defang : defangHard;
   const cut = shape.length === 'full' ? rows : shortened(rows);
   const marked = shape.repeat ? cut.map((row, index) => (index === 0 ? { ...row, text: `${row.text}${qqWords(locale).repeat}` } : row)) : cut;

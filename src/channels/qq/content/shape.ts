@@ -12,6 +12,9 @@ export interface Shape {
   readonly repeat: boolean;
 }
 
+/** Of a part that has no words: nothing can be made plainer. */
+export const BARE: Shape = { form: 'text', keyboard: 'none', dots: 'none', length: 'short', repeat: false };
+
 /** What QQ did not like about the content. */
 export type Fault = 'address' | 'words' | 'markdown' | 'keyboard' | 'length';
 

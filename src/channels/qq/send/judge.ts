@@ -1,10 +1,11 @@
 /** What an answer to a send means. The body decides, not the status alone (facts/qq.md §5). Pure. */
 import { rejectsToken, type ApiAnswer } from '../api.ts';
+import { asObject, asText } from '../json.ts';
 import { sendClass, type SendClass } from './codes.ts';
 
 export type Judgement =
-  /** `messageId` is empty when the platform did not name the message, as for a repeat that it dropped. */
-  | { readonly kind: 'delivered'; readonly messageId: string }
+  /** Both are empty when the platform did not name the message, as for a repeat that it dropped. `quoteId`: what a quote of it names. */
+  | { readonly kind: 'delivered'; readonly messageId: string; readonly quoteId: string }
   /** Nobody knows whether it arrived. */
   | { readonly kind: 'unsure'; readonly reason: string }
   /** It never left, or QQ says that it could not take it now. */
@@ -24,9 +25,11 @@ const WORDS: Record<Exclude<SendClass['kind'], 'no_push' | 'refused' | 'duplicat
   no_wakeup: 'QQ takes no recall message now',
 };
 
+const UNNAMED: Judgement = { kind: 'delivered', messageId: '', quoteId: '' };
+
 /** A code that the documents name. */
 const judgeCode = (known: SendClass, text: string): Judgement => {
-  if (known.kind === 'duplicate' || known.kind === 'pending') return { kind: 'delivered', messageId: '' };
+  if (known.kind === 'duplicate' || known.kind === 'pending') return UNNAMED;
   const words = 'reason' in known ? known.reason : WORDS[known.kind];
   return { ...known, reason: `${words} (${text})` };
 };
@@ -36,8 +39,8 @@ export const judge = (answer: ApiAnswer): Judgement => {
   if (answer.kind === 'failed') return { kind: answer.sent === 'no' ? 'passing' : 'unsure', reason: `QQ cannot be reached: ${answer.text}` };
   const { status, body, code, text } = answer;
   const good = status >= 200 && status < 300;
-  if (good && typeof body?.['id'] === 'string' && body['id']) return { kind: 'delivered', messageId: body['id'] };
-  if (status === 204) return { kind: 'delivered', messageId: '' };
+  if (good && typeof body?.['id'] === 'string' && body['id']) return { kind: 'delivered', messageId: body['id'], quoteId: asText(asObject(body['ext_info'])['ref_idx']) };
+  if (status === 204) return UNNAMED;
   if (rejectsToken(answer)) return { kind: 'passing', reason: `QQ does not accept the access token (${text})` };
   const known = code === null ? null : sendClass(code);
   if (known) return judgeCode(known, text);

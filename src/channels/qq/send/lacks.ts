@@ -8,7 +8,9 @@ export type Feature =
   /** Buttons for listed people only. */
   | 'listed_buttons'
   /** Dots within words. */
-  | 'dots';
+  | 'dots'
+  /** Files. */
+  | 'files';
 
 export interface Lacks {
   has(feature: Feature, now: number): boolean;

@@ -14,7 +14,7 @@ export interface Tried {
 }
 
 export type PartState =
-  | { readonly state: 'delivered'; readonly messageId: string }
+  | { readonly state: 'delivered'; readonly messageId: string; readonly quoteId: string }
   /** It went out, and what became of it is not known. */
   | { readonly state: 'sending'; readonly tried: Tried };
 
@@ -22,7 +22,7 @@ export interface Parts {
   get(key: string, part: number): PartState | null;
   /** Written before a try. */
   sending(key: string, part: number, tried: Tried, now: number): void;
-  delivered(key: string, part: number, messageId: string): void;
+  delivered(key: string, part: number, messageId: string, quoteId: string): void;
   /** It certainly did not arrive. */
   failed(key: string, part: number): void;
 }
@@ -31,11 +31,11 @@ export interface Parts {
 const KEPT_MS = 8 * 24 * 3_600_000;
 
 export const createParts = (memory: Memory): Parts => {
-  const select = memory.read('SELECT state, way, message_id FROM qq_parts WHERE key = ? AND part = ?');
+  const select = memory.read('SELECT state, way, message_id, quote_id FROM qq_parts WHERE key = ? AND part = ?');
   const upsert = memory.write(`
     INSERT INTO qq_parts (key, part, state, way, message_id, at) VALUES (?, ?, 'sending', ?, '', ?)
     ON CONFLICT DO UPDATE SET state = 'sending', way = excluded.way, at = excluded.at`);
-  const deliver = memory.write("UPDATE qq_parts SET state = 'delivered', message_id = ? WHERE key = ? AND part = ?");
+  const deliver = memory.write("UPDATE qq_parts SET state = 'delivered', message_id = ?, quote_id = ? WHERE key = ? AND part = ?");
   const remove = memory.write('DELETE FROM qq_parts WHERE key = ? AND part = ?');
   const prune = memory.write('DELETE FROM qq_parts WHERE at < ?');
   return {
@@ -43,15 +43,15 @@ export const createParts = (memory: Memory): Parts => {
       const row = select.get(key, part);
       if (!row) return null;
       return row['state'] === 'delivered'
-        ? { state: 'delivered', messageId: String(row['message_id']) }
+        ? { state: 'delivered', messageId: String(row['message_id']), quoteId: String(row['quote_id']) }
         : { state: 'sending', tried: JSON.parse(String(row['way'])) as Tried };
     },
     sending: (key, part, tried, now) => {
       prune(now - KEPT_MS);
       upsert(key, part, JSON.stringify(tried), now);
     },
-    delivered: (key, part, messageId) => {
-      deliver(messageId, key, part);
+    delivered: (key, part, messageId, quoteId) => {
+      deliver(messageId, quoteId, key, part);
     },
     failed: (key, part) => {
       remove(key, part);

@@ -26,7 +26,7 @@ export interface PartJob {
 }
 
 export type PartResult =
-  | { readonly kind: 'delivered'; readonly messageId: string; readonly by: Way['kind'] }
+  | { readonly kind: 'delivered'; readonly messageId: string; readonly quoteId: string; readonly by: Way['kind'] }
   | { readonly kind: 'retry'; readonly reason: string; readonly afterMs: number; readonly limited: boolean }
   | { readonly kind: 'offline'; readonly reason: string }
   | { readonly kind: 'refused'; readonly reason: string; readonly fix?: Fix };
@@ -62,7 +62,7 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
   const { api, clock, locale, tickets, people, pushes, lacks, parts } = post;
   const chat = chatOf(to);
   const before = parts.get(key, index);
-  if (before?.state === 'delivered') return { kind: 'delivered', messageId: before.messageId, by: 'answer' };
+  if (before?.state === 'delivered') return { kind: 'delivered', messageId: before.messageId, quoteId: before.quoteId, by: 'answer' };
   /** An earlier try of which nobody knows whether it arrived. */
   const unsure = before?.tried ?? null;
 
@@ -106,7 +106,7 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
     const judged = judge(await api('POST', address(to), body));
     const out = judged.kind === 'delivered' || judged.kind === 'unsure';
     if (ticket && out && !again) tickets.use(ticket.id);
-    if (judged.kind === 'delivered') parts.delivered(key, index, judged.messageId);
+    if (judged.kind === 'delivered') parts.delivered(key, index, judged.messageId, judged.quoteId);
     if (out) return judged;
     giveBack();
     if (way.kind === 'wakeup' && judged.kind !== 'no_wakeup') people.spendWakeup(to.user, wakeupBefore);
@@ -148,7 +148,7 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
     switch (judged.kind) {
       case 'delivered':
         if (way.kind === 'push') pushes.took(to.user);
-        return { kind: 'delivered', messageId: judged.messageId, by: way.kind };
+        return { ...judged, by: way.kind };
       case 'unsure':
       case 'passing':
         return { kind: 'retry', reason: judged.reason, afterMs: TRANSIENT_MS, limited: false };

@@ -1,9 +1,14 @@
 /** Sends a message, part by part, over HTTP: works while the long connection is down. */
 import type { Message } from '../../../chat/message.ts';
+import { attachmentText } from '../../../text/attachments.ts';
+import { besideFile, hasFile, insteadOfFile, type WithFile } from '../../attachment.ts';
 import type { Delivery, Recipient, SendResult } from '../../channel.ts';
+import { withinParts } from '../content/fit.ts';
 import { shownButtons } from '../content/keyboard.ts';
 import { partsOf, rowsOf } from '../content/rows.ts';
-import type { Shape } from '../content/shape.ts';
+import { BARE, type Shape } from '../content/shape.ts';
+import { createFiles } from './files.ts';
+import { ANSWERS } from './ladder.ts';
 import { LIMITED_MS } from './push-state.ts';
 import { sendPart, type PartResult, type Post } from './send-part.ts';
 
@@ -20,11 +25,37 @@ export interface SenderOptions extends Post {
   readonly hearsTaps: () => boolean;
 }
 
+/** Numbers of the parts that are no text of the message itself: far from those, which may be more or fewer. */
+const FILE_PART = 1_000;
+const INSTEAD_PART = 2_000;
+/** With the file, one answer stays in reserve. */
+const PARTS_BESIDE_FILE = ANSWERS - 2;
+
+interface Sending {
+  readonly to: Recipient;
+  readonly key: string;
+  readonly lastResort: boolean;
+}
+
+type Delivered = Extract<PartResult, { kind: 'delivered' }>;
+type Sent = Extract<SendResult, { outcome: 'ok' }>;
+
+const allOf = (parts: readonly Delivered[]): Sent => {
+  const quoteIds = parts.map(({ quoteId }) => quoteId).filter((id) => id !== '');
+  return { outcome: 'ok', messageId: parts.find(({ messageId }) => messageId !== '')?.messageId ?? '', ...(quoteIds.length > 0 ? { quoteIds } : {}) };
+};
+
+const both = (first: Sent, { quoteIds = [] }: Sent): Sent => {
+  const all = [...(first.quoteIds ?? []), ...quoteIds];
+  return all.length > 0 ? { ...first, quoteIds: all } : first;
+};
+
 /** What `offline` asks for: time for the long connection to come back. */
 const OFFLINE_MS = 10_000;
 
 export const createSender = (options: SenderOptions): Sender => {
-  const { clock, lacks, onOffline, hearsTaps } = options;
+  const { clock, lacks, locale, onOffline, hearsTaps } = options;
+  const files = createFiles(options);
   const underWay = new Map<string, Promise<SendResult>>();
   const waiting = new Set<string>();
   let pausedAt: number | null = null;
@@ -61,23 +92,47 @@ export const createSender = (options: SenderOptions): Sender => {
     return { outcome: 'retry', reason, afterMs: OFFLINE_MS };
   };
 
-  const sendAll = async (to: Recipient, message: Message, { key, alert = false }: Delivery): Promise<SendResult> => {
-    const wait = to.replyTo === undefined ? pauseMs() : 0;
-    if (wait > 0) return { outcome: 'retry', reason: 'QQ limits how often this bot may send', afterMs: wait };
+  /** @returns when all parts have arrived; else why the first of those that did not. */
+  const sendText = async ({ to, key, lastResort }: Sending, message: Message, firstPart: number): Promise<SendResult> => {
     const parts = partsOf(rowsOf(message)).filter((rows) => rows.some(({ text }) => text.trim() !== ''));
     const buttons = shownButtons(message.buttons);
     const shape = usualShape(message);
-    const ids: string[] = [];
-    for (const [index, rows] of parts.entries()) {
-      const last = index === parts.length - 1;
-      const lastResort = alert && index === 0 && to.group === undefined;
-      const result = await sendPart(options, { to, key, index, part: { rows, buttons: last ? buttons : [] }, shape, lastResort });
-      if (result.kind !== 'delivered') return outcome(result, parts.length > 1 ? `part ${index + 1} of ${parts.length}: ` : '');
-      ids.push(result.messageId);
+    const arrived: Delivered[] = [];
+    for (const [number, rows] of parts.entries()) {
+      const last = number === parts.length - 1;
+      const result = await sendPart(options, { to, key, index: firstPart + number, part: { rows, buttons: last ? buttons : [] }, shape, lastResort: lastResort && number === 0 });
+      if (result.kind !== 'delivered') return outcome(result, parts.length > 1 ? `part ${number + 1} of ${parts.length}: ` : '');
+      arrived.push(result);
       // Only one such message goes out; the essential stands in it.
       if (result.by === 'wakeup') break;
     }
-    return parts.length === 0 ? { outcome: 'refused', reason: 'the message is empty' } : { outcome: 'ok', messageId: ids.find((id) => id !== '') ?? '' };
+    return parts.length === 0 ? { outcome: 'refused', reason: 'the message is empty' } : allOf(arrived);
+  };
+
+  /** The end of it as text, then the whole as a file; or as much text as one message may get as answers. */
+  const sendWithFile = async (sending: Sending, message: WithFile): Promise<SendResult> => {
+    const { to, key } = sending;
+    const instead = (): Message => withinParts(insteadOfFile(message, attachmentText(locale).noFile()), ANSWERS, locale);
+    const file = await files.prepare(to, message, key);
+    if (file === null) return sendText(sending, instead(), 0);
+    const text = await sendText(sending, withinParts(besideFile(message, locale), PARTS_BESIDE_FILE, locale), 0);
+    if (text.outcome !== 'ok') return text;
+    const result = await sendPart(options, { to, key, index: FILE_PART, part: { rows: [], buttons: [], file }, shape: BARE, lastResort: false });
+    if (result.kind === 'delivered') return both(text, allOf([result]));
+    const failed = outcome(result, 'the file: ');
+    const second = failed.outcome === 'refused' ? await sendText(sending, instead(), INSTEAD_PART) : failed;
+    // What was asked for is there, in part at least.
+    return second.outcome === 'retry' ? second : second.outcome === 'ok' ? both(text, second) : text;
+  };
+
+  const sendAll = async (to: Recipient, message: Message, { key, alert = false }: Delivery): Promise<SendResult> => {
+    const wait = to.replyTo === undefined ? pauseMs() : 0;
+    if (wait > 0) return { outcome: 'retry', reason: 'QQ limits how often this bot may send', afterMs: wait };
+    const sending: Sending = { to, key, lastResort: alert && to.group === undefined };
+    if (!hasFile(message)) return sendText(sending, message, 0);
+    const result = await sendWithFile(sending, message);
+    if (result.outcome !== 'retry') files.forget(key);
+    return result;
   };
 
   return {

@@ -1,0 +1,103 @@
+/** `/history`: the incidents of the last days, the newest first, and how much of the time each gateway was well. */
+import { defineCommand, type CommandContext } from '../src/chat/command.ts';
+import type { Button } from '../src/chat/message.ts';
+import type { Incident } from '../src/incidents/incident.ts';
+import { typedDuration } from '../src/base/typed-duration.ts';
+import { endText, incidentWords } from '../src/text/happenings.ts';
+import { INCIDENT_HELP, incidentTexts } from '../src/text/incidents.ts';
+import { formatDuration, formatTime } from '../src/text/time.ts';
+import { openMs, percentWell, spanOf } from './shared/availability.ts';
+import { fitting } from './shared/fit.ts';
+
+const DAY_MS = 24 * 3_600_000;
+const USUAL_MS = 7 * DAY_MS;
+/** What is offered next to whoever has seen all of a window. */
+const WINDOWS_MS = [1, 7, 30, 90, 365].map((days) => days * DAY_MS);
+const MAX_LINES = 15;
+const MAX_FIGURES = 6;
+const MAX_BUTTONS = 3;
+
+/** Part of another incident, which tells of it. */
+const isFolded = ({ timeline }: Incident): boolean => timeline.some((each) => each.what === 'closed' && each.why === 'folded');
+
+const lengthOf = (incident: Incident, now: number): number => {
+  const { from, to } = spanOf(incident, now);
+  return to - from;
+};
+
+/** One line for each gateway that had trouble, the worst first, and one for all others. */
+const figureLines = (names: readonly string[], incidents: readonly Incident[], { from, now, locale }: Pick<CommandContext, 'now' | 'locale'> & { readonly from: number }): readonly string[] => {
+  const text = incidentTexts(locale);
+  const window = { from, to: now };
+  const ill = names
+    .map((name) => {
+      const own = incidents.filter(({ gateway }) => gateway === name);
+      return { name, troubleMs: openMs(own, window), own: own.filter((incident) => !isFolded(incident)) };
+    })
+    .filter(({ own }) => own.length > 0)
+    .sort((a, b) => b.troubleMs - a.troubleMs);
+  const well = names.length - ill.length;
+  return [
+    ...ill.slice(0, MAX_FIGURES).map(({ name, troubleMs, own }) =>
+      text.figures(name, percentWell(troubleMs, window), own.length, formatDuration(Math.max(...own.map((incident) => lengthOf(incident, now))), locale))),
+    ...(ill.length > 0 && well > 0 ? [text.othersWell(well)] : []),
+  ];
+};
+
+const entryLine = (incident: Incident, single: boolean, { locale, now }: CommandContext): string => {
+  const text = incidentTexts(locale);
+  const time = formatDuration(lengthOf(incident, now), locale);
+  const end = incident.closedAt !== null ? [time, endText(incident, locale)] : [incident.wellSince === null ? text.stillOpen(time) : text.comingBack(time)];
+  const words = incidentWords(incident, locale);
+  return text.entry(
+    incident.id,
+    formatTime(incident.since, locale, now),
+    single ? words : `${incident.gateway} ${words}`,
+    [...end, ...(incident.outages > 1 ? [text.outages(incident.outages)] : [])].join(locale === 'en' ? ', ' : '，'),
+  );
+};
+
+export const history = defineCommand({
+  id: 'history',
+  aliases: ['历史', '历史故障'],
+  role: 'viewer',
+  effects: 'reads',
+  args: {
+    window: { kind: 'duration', leastMs: 60_000, mostMs: 365 * DAY_MS },
+    gateway: { kind: 'gateway', missing: 'all' },
+    // Only what is older than this one.
+    before: { kind: 'incident', hidden: true },
+  },
+  help: INCIDENT_HELP.history,
+  examples: ['/history', '/history 30d', '/history 7d main'],
+  async run(context, { window, gateway, before }) {
+    const { locale, now, gateways } = context;
+    const text = incidentTexts(locale);
+    const windowMs = window ?? USUAL_MS;
+    const found = context.incidents.since(now - windowMs).filter((incident) => gateway === null || incident.gateway === gateway.name);
+    const all = found.filter((incident) => !isFolded(incident));
+    const names = gateway ? [gateway.name] : gateways.map(({ name }) => name);
+    const page = before === null ? all : all.filter(({ id }) => id < before);
+    const figures = before === null ? figureLines(names, found, { from: now - windowMs, now, locale }) : [];
+    const { shown, left } = fitting(page.map((incident) => entryLine(incident, names.length === 1, context)), MAX_LINES - figures.length);
+
+    const command = (ms: number, ...more: readonly string[]): string => ['/history', typedDuration(Math.floor(ms / 1_000) * 1_000), ...(gateway ? [gateway.name] : []), ...more].join(' ');
+    const last = page[shown.length - 1];
+    const older = left > 0 && last ? command(windowMs, `#${last.id}`) : null;
+    const longer = WINDOWS_MS.find((ms) => ms > windowMs);
+    const next = older === null && longer !== undefined ? command(longer) : null;
+    const buttons: readonly Button[] = [
+      ...page.slice(0, Math.min(MAX_BUTTONS, shown.length)).map(({ id }): Button => ({ label: `#${id}`, style: 'plain', command: `/incident ${id}` })),
+      ...(older === null ? [] : [{ label: text.olderButton(), style: 'plain', command: older } as const]),
+      ...(next === null || longer === undefined ? [] : [{ label: formatDuration(longer, locale), style: 'plain', command: next } as const]),
+    ];
+    const notes = [...(older === null ? [] : [text.older(left, older)]), ...(next === null ? [] : [text.longer(next)]), ...(figures.length > 0 ? [text.figuresNote()] : [])];
+    return {
+      tone: page.some(({ closedAt }) => closedAt === null) ? 'warning' : all.length === 0 ? 'good' : 'info',
+      title: text.historyTitle(gateway?.name ?? null, formatDuration(windowMs, locale), all.length),
+      lines: [...figures, ...shown],
+      ...(notes.length > 0 ? { note: notes.join('\n') } : {}),
+      ...(buttons.length > 0 ? { buttons } : {}),
+    };
+  },
+});

@@ -1,0 +1,124 @@
+/** `/incident`: one incident from its first sign to its end; without a number the one that is open, or the last. */
+import { UserError } from '../src/base/errors.ts';
+import { redact } from '../src/base/redact.ts';
+import { roleAllows } from '../src/chat/authorise.ts';
+import { defineCommand, type CommandContext, type IncidentsPort } from '../src/chat/command.ts';
+import type { Button, Message, Tone } from '../src/chat/message.ts';
+import { restartButton } from '../src/chat/treatment-messages.ts';
+import { figuresOf } from '../src/incidents/figures.ts';
+import type { Happening, Incident } from '../src/incidents/incident.ts';
+import { commandText } from '../src/text/commands.ts';
+import { endText, happeningText, incidentWords } from '../src/text/happenings.ts';
+import { INCIDENT_HELP, incidentTexts } from '../src/text/incidents.ts';
+import type { Locale } from '../src/text/locale.ts';
+import { formatAgo, formatDuration, formatTime } from '../src/text/time.ts';
+import { spanOf } from './shared/availability.ts';
+import { fitting, oneLine } from './shared/fit.ts';
+
+/** Of a long story its beginning and its end say most. */
+const BEGINNING = { entries: 5, characters: 800 };
+const END = { entries: 9, characters: 1_200 };
+/** A log line on a phone: enough to recognise it by. */
+const MAX_QUOTE = 120;
+const MAX_OTHERS = 5;
+
+/** What keeps people out comes before what only works badly, the newest first. */
+const byWeight = (a: Incident, b: Incident): number => Number(b.severity === 'critical') - Number(a.severity === 'critical') || b.id - a.id;
+
+const latestOf = (incidents: IncidentsPort): Incident | null => incidents.open().toSorted(byWeight)[0] ?? incidents.since(0)[0] ?? null;
+
+const find = ({ incidents, locale }: CommandContext, id: number | null): Incident | null => {
+  if (id === null) return latestOf(incidents);
+  const found = incidents.get(id);
+  if (!found) throw new UserError('NO_SUCH_INCIDENT', incidentTexts(locale).noSuchIncident(id, incidents.since(0)[0]?.id ?? null));
+  return found;
+};
+
+const whenLine = (incident: Incident, { locale, now }: CommandContext): string => {
+  const text = incidentTexts(locale);
+  const { from, to } = spanOf(incident, now);
+  const time = formatDuration(to - from, locale);
+  const severity = text.severity(incident.severity);
+  return incident.closedAt === null ? text.openFor(severity, formatTime(from, locale, now), time) : text.lasted(severity, formatTime(from, locale, now), formatTime(to, locale, now), time);
+};
+
+const entryLines = (happening: Happening, incident: Incident, { locale, now }: CommandContext): readonly string[] => [
+  oneLine(`${formatTime(happening.at, locale, now)} ${happeningText(happening, incident, locale)}`),
+  ...('evidence' in happening ? happening.evidence.map(({ source, text }) => oneLine(`  ${source}: ${redact(text)}`, MAX_QUOTE)) : []),
+];
+
+/** How many of the entries there is room for; one at least. */
+const roomFor = (entries: readonly (readonly string[])[], most: { readonly entries: number; readonly characters: number }): number => {
+  let left = most.characters;
+  const over = entries.findIndex((lines, index) => {
+    left -= lines.reduce((sum, line) => sum + line.length + 1, 0);
+    return index >= most.entries || (index > 0 && left < 0);
+  });
+  return over < 0 ? entries.length : over;
+};
+
+const storyLines = (incident: Incident, context: CommandContext): readonly string[] => {
+  const entries = incident.timeline.map((happening) => entryLines(happening, incident, context));
+  const first = roomFor(entries, BEGINNING);
+  const rest = entries.slice(first);
+  const last = roomFor(rest.toReversed(), END);
+  const skipped = rest.length - last;
+  return [...entries.slice(0, first).flat(), ...(skipped > 0 ? [incidentTexts(context.locale).skipped(skipped)] : []), ...rest.slice(skipped).flat()];
+};
+
+const toneOf = ({ closedAt, severity }: Incident): Tone => (closedAt === null ? severity : 'info');
+
+const stateOf = ({ closedAt, timeline }: Incident): 'open' | 'recovered' | 'closed' => {
+  if (closedAt === null) return 'open';
+  const end = timeline.findLast((each) => each.what === 'closed');
+  return end?.what === 'closed' && end.why !== 'recovered' ? 'closed' : 'recovered';
+};
+
+const buttonsFor = (incident: Incident, { locale, operator }: CommandContext): readonly Button[] => {
+  const text = incidentTexts(locale);
+  if (incident.closedAt !== null) return [{ label: text.historyButton(), style: 'plain', command: '/history' }];
+  if (!roleAllows(operator.role, 'operator')) return [];
+  return [
+    ...(incident.acknowledged ? [] : [{ label: text.ackButton(), style: 'primary', command: `/ack ${incident.id}` } as const]),
+    restartButton(incident.gateway, locale),
+  ];
+};
+
+const told = (incident: Incident, others: readonly Incident[], context: CommandContext): Message => {
+  const { locale, now } = context;
+  const text = incidentTexts(locale);
+  const { detectMs, healMs } = figuresOf(incident, now);
+  const { acknowledged } = incident;
+  const head = [
+    whenLine(incident, context),
+    text.detected(formatDuration(detectMs, locale), healMs === null ? null : formatDuration(healMs, locale)),
+    ...(incident.closedAt === null ? [] : [sentence(endText(incident, locale), locale)]),
+    ...(incident.outages > 1 ? [text.outages(incident.outages)] : []),
+    ...(acknowledged ? [text.acknowledged(acknowledged.by, formatAgo(acknowledged.at, locale, now))] : []),
+    ...(others.length > 0 ? [text.others(others.slice(0, MAX_OTHERS).map(({ id }) => id))] : []),
+  ];
+  return {
+    tone: toneOf(incident),
+    title: text.title(incident.id, commandText(locale).subject(incident.gateway, incidentWords(incident, locale)), stateOf(incident)),
+    lines: fitting([...head, ...storyLines(incident, context)]).shown,
+    buttons: [...buttonsFor(incident, context), ...others.slice(0, MAX_OTHERS).map(({ id }): Button => ({ label: `#${id}`, style: 'plain', command: `/incident ${id}` }))],
+  };
+};
+
+const sentence = (words: string, locale: Locale): string => (locale === 'en' ? words.charAt(0).toUpperCase() + words.slice(1) : words);
+
+export const incident = defineCommand({
+  id: 'incident',
+  aliases: ['事件', '故障'],
+  role: 'viewer',
+  effects: 'reads',
+  args: { id: { kind: 'incident' } },
+  help: INCIDENT_HELP.incident,
+  examples: ['/incident', '/incident 12'],
+  async run(context, { id }) {
+    const found = find(context, id);
+    if (!found) return { tone: 'good', title: incidentTexts(context.locale).neverAny() };
+    const others = id === null ? context.incidents.open().filter((other) => other.id !== found.id).toSorted(byWeight) : [];
+    return told(found, others, context);
+  },
+});

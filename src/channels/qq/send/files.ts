@@ -1,0 +1,65 @@
+/** Files of messages, uploaded before they are sent (facts/qq.md §4.7). */
+import type { Clock } from '../../../base/clock.ts';
+import { fileName, type Attachment, type WithFile } from '../../attachment.ts';
+import type { Recipient } from '../../channel.ts';
+import { rejectsToken, type Api, type ApiAnswer } from '../api.ts';
+import { asText } from '../json.ts';
+import { sendClass } from './codes.ts';
+import type { Lacks } from './lacks.ts';
+
+export interface Files {
+  /** @returns QQ's name for the uploaded file; null when this message goes without one. The same answer for every try of a message. */
+  prepare(to: Recipient, message: WithFile, key: string): Promise<string | null>;
+  /** The message is done with. */
+  forget(key: string): void;
+}
+
+/** In base64 within JSON. QQ takes more in pieces; log lines are never that many. */
+const MOST_BYTES = 5 * 1024 * 1024;
+const FILE = 4;
+/** Messages of which nobody tried the rest again. */
+const MOST_KEPT = 100;
+
+/** A refusal that the next file would get as well. */
+const isLasting = (answer: ApiAnswer): boolean => {
+  if (answer.kind !== 'answered' || answer.code === null || rejectsToken(answer)) return false;
+  const known = sendClass(answer.code)?.kind;
+  if (known === undefined) return answer.status < 500 && answer.status !== 429;
+  return known === 'refused' || known === 'content' || known === 'no_push';
+};
+
+export const createFiles = ({ api, lacks, clock }: { readonly api: Api; readonly lacks: Lacks; readonly clock: Pick<Clock, 'now'> }): Files => {
+  const prepared = new Map<string, string | null>();
+
+  const upload = async (user: string, attachment: Attachment): Promise<string | null> => {
+    const answer = await api('POST', `/v2/users/${encodeURIComponent(user)}/files`, {
+      file_type: FILE,
+      file_name: fileName(attachment),
+      file_data: Buffer.from(attachment.text).toString('base64'),
+      // With `true` QQ would send it at once, as a push.
+      srv_send_msg: false,
+    });
+    const file = answer.kind === 'answered' && answer.status < 300 ? asText(answer.body?.['file_info']) : '';
+    if (file !== '') return file;
+    if (isLasting(answer)) lacks.note('files', clock.now());
+    return null;
+  };
+
+  /** In groups QQ does not take files from bots. */
+  const isPossible = (to: Recipient, { text }: Attachment): boolean => to.group === undefined && Buffer.byteLength(text) <= MOST_BYTES && !lacks.has('files', clock.now());
+
+  return {
+    prepare: async (to, message, key) => {
+      const before = prepared.get(key);
+      if (before !== undefined) return before;
+      const file = isPossible(to, message.attachment) ? await upload(to.user, message.attachment) : null;
+      prepared.set(key, file);
+      for (const oldest of prepared.keys()) {
+        if (prepared.size <= MOST_KEPT) break;
+        prepared.delete(oldest);
+      }
+      return file;
+    },
+    forget: (key) => void prepared.delete(key),
+  };
+};

@@ -1,0 +1,117 @@
+/**
+ * What somebody gets who is no operator: the way in with a pairing code while there is one, else one short refusal an
+ * hour, else silence. Costs neither a write nor a read of the disk beyond these limits, however many they are.
+ */
+import type { Logger } from '../base/logger.ts';
+import type { Audit } from '../store/audit.ts';
+import type { Seen } from '../store/seen.ts';
+import type { Locale } from '../text/locale.ts';
+import { describeAttempt } from './audit.ts';
+import type { Command } from './command.ts';
+import { freshness } from './freshness.ts';
+import type { Inbound } from './inbound.ts';
+import type { Message } from './message.ts';
+import { pairingText, readCode, type Attempt, type Pairing } from './pairing.ts';
+import { parse } from './parse.ts';
+import { createRecent } from './recent.ts';
+import { attemptReply, malformedCodeReply, staleReply, strangerReply } from './replies.ts';
+import { createStrangerLimit } from './strangers.ts';
+
+export interface DoorOptions {
+  readonly commands: readonly Command[];
+  /** Absent: nobody can be paired. */
+  readonly pairing?: Pick<Pairing, 'state' | 'attempt'>;
+  /** Told when somebody was paired. */
+  readonly onPaired: () => void;
+  readonly seen: Pick<Seen, 'first'>;
+  readonly audit: Pick<Audit, 'record'>;
+  readonly logger: Logger;
+  readonly locale: Locale;
+}
+
+export interface Door {
+  /** @returns the answer; null: silence. */
+  answer(inbound: Inbound, now: number): Message | null;
+}
+
+/** How long it is taken for granted that there is no code, or that there is one. */
+const LOOK_EVERY_MS = 1_000;
+/** A mistyped code is told so once a minute. */
+const HINT_EVERY_MS = 60_000;
+
+export const createDoor = ({ commands, pairing, onPaired, seen, audit, logger, locale }: DoorOptions): Door => {
+  const refusals = createStrangerLimit();
+  const audited = createStrangerLimit();
+  const hints = createStrangerLimit({ everyMs: HINT_EVERY_MS });
+  const again = createRecent(20);
+  let looked = { at: -Infinity, open: false };
+
+  const isOpen = (now: number): boolean => {
+    if (!pairing) return false;
+    if (Math.abs(now - looked.at) >= LOOK_EVERY_MS) {
+      // Not again at once when this throws.
+      looked = { at: now, open: false };
+      looked = { at: now, open: pairing.state(now)?.is === 'open' };
+    }
+    return looked.open;
+  };
+
+  const tryCode = (inbound: Inbound, typed: string, now: number): Message | null => {
+    const { channel, sender } = inbound;
+    const hint = (message: Message): Message | null => (hints.allow(channel, sender, now) ? message : null);
+    const age = freshness(inbound.sentAt, now);
+    if (age.kind === 'stale') return hint(staleReply(age.ageMs, locale));
+    const code = readCode(typed);
+    // What cannot be a code gives nothing away and costs no try.
+    if (code === null) return hint(malformedCodeReply(locale));
+    if (!pairing || again(inbound)) return null;
+    const before = looked;
+    // Not again at once when this throws.
+    looked = { at: now, open: false };
+    if (!seen.first(channel, inbound.id, now)) {
+      looked = before;
+      return null;
+    }
+    const note = (attempt: Attempt): void => {
+      const { operator, outcome, detail } =
+        attempt.kind === 'paired'
+          ? ({ operator: attempt.operator.name, outcome: 'done', detail: attempt.operator.role } as const)
+          : ({ operator: null, outcome: 'refused', detail: attempt.kind === 'wrong' ? 'wrong_code' : 'stranger' } as const);
+      audit.record({ ...describeAttempt(inbound, parse('', commands), now), operator, outcome, detail });
+    };
+    const attempt = pairing.attempt(code, { channel, user: sender }, now, note);
+    // Whatever it was, the next look tells whether there is a code yet.
+    looked = { at: -Infinity, open: false };
+    if (attempt.kind === 'paired') {
+      logger.info({ channel, operator: attempt.operator.name, role: attempt.operator.role }, 'somebody was paired');
+      onPaired();
+    } else {
+      logger.warn({ channel, kind: attempt.kind }, 'a pairing code was refused');
+    }
+    // This is the answer of the hour: no refusal follows it.
+    refusals.allow(channel, sender, now);
+    return attemptReply(attempt, locale);
+  };
+
+  const refuse = (inbound: Inbound, typed: string | null, now: number): Message | null => {
+    const { channel, sender } = inbound;
+    const isTap = inbound.pressed !== undefined;
+    if (audited.room(channel, sender, now)) {
+      // A stranger's tap stands for nothing, whatever it says.
+      const parsed = parse(isTap ? '' : inbound.text, commands);
+      const tried = isTap || typed !== null || parsed.kind === 'command' || parsed.kind === 'unknown';
+      if (tried && audited.allow(channel, sender, now)) audit.record({ ...describeAttempt(inbound, parsed, now), operator: null, outcome: 'refused', detail: 'stranger' });
+    }
+    // Others in a group need not read who may not command.
+    if (inbound.chat.kind !== 'direct' || !refusals.allow(channel, sender, now)) return null;
+    return typed === null || !pairing ? strangerReply(inbound, locale) : attemptReply({ kind: 'closed' }, locale);
+  };
+
+  return {
+    answer: (inbound, now) => {
+      // Where others read along, a code would be anybody's.
+      const typed = inbound.chat.kind === 'direct' && inbound.pressed === undefined ? pairingText(inbound.text) : null;
+      return typed !== null && isOpen(now) ? tryCode(inbound, typed, now) : refuse(inbound, typed, now);
+    },
+  };
+};

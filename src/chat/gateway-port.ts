@@ -1,0 +1,42 @@
+/** What commands may ask of a gateway, and do to it. */
+import type { Finding } from '../doctor/finding.ts';
+import type { ProcessSeen } from '../diagnosis/evidence.ts';
+import type { Verdict } from '../diagnosis/verdict.ts';
+import type { Answer, Decision } from '../healing/decision.ts';
+import type { TreatmentPlan } from '../healing/plan.ts';
+import type { Incident } from '../incidents/incident.ts';
+import type { LogPage, LogQuery } from '../sensors/log-search.ts';
+import type { Choice } from '../supervisors/holder.ts';
+
+/** One gateway, as commands see it. */
+export interface GatewayPort {
+  readonly name: string;
+  /** Looks now and reports. */
+  report(): Promise<GatewayReport>;
+  /** Lines of its log, redacted. @throws UserError when the log is not there or the pattern makes no sense. */
+  logs(query: LogQuery): Promise<LogPage>;
+  /** What about the way it is kept will fail one day. */
+  doctor(): Promise<readonly Finding[]>;
+  /** What a treatment would do now. @throws UserError when its supervisor cannot be asked. */
+  plan(remedy: 'start' | 'restart' | 'stop'): Promise<TreatmentPlan>;
+  /** Begins it; how it goes and its result are told to the origin. @returns false when another one is under way. */
+  treat(plan: TreatmentPlan, requestedBy: string, origin: Answer): boolean;
+}
+
+export interface GatewayReport {
+  /** The gateway's own verdict first, then its links'. */
+  readonly verdicts: readonly Verdict[];
+  readonly process: ProcessSeen | null | undefined;
+  /** What its process holds of the machine's memory; null where that is not known. */
+  readonly memoryBytes: number | null;
+  /** Lifeline's own restarts of it. */
+  readonly restarts: { readonly lastHour: number; readonly perHour: number; readonly lastDay: number; readonly perDay: number };
+  readonly incident: Incident | null;
+  /** What Lifeline would do about it of its own accord. */
+  readonly decision: Decision;
+  /** What keeps its process, and why that is so; null when that cannot be told, with `holderProblem` saying why. */
+  readonly holder: Pick<Choice, 'supervisor' | 'why' | 'rivals'> | null;
+  readonly holderProblem: string | null;
+  /** When it was last well proven or judged, milliseconds since the epoch. */
+  readonly judgedAt: number;
+}

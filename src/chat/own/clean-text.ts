@@ -1,0 +1,52 @@
+/** What a program or an operator's file says, made fit to be sent: readable, harmless, without secrets. Linear in its length. */
+import { redact } from '../../base/redact.ts';
+import { formatBytes } from '../../text/bytes.ts';
+import { ownCommandText } from '../../text/own-commands.ts';
+import type { Locale } from '../../text/locale.ts';
+import type { KeptOutput } from './kept-output.ts';
+
+/**
+ * Colours, titles, links and moves of the cursor. Each part ends at the next escape character at the latest, so that
+ * no text makes this slow (`stripVTControlCharacters` takes seconds for 64 kB of `\x1b]`).
+ */
+const ESCAPES = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]?|(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u009c\n]*(?:\u0007|\u001b\\|\u009c)?|\u001b[ -/]*[0-~]?/g;
+/** Other controls but tab and line end, and marks that turn the direction of writing. */
+const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+/** Shorter values stand in every text. */
+const LEAST_HIDDEN = 4;
+
+/** Of a line that a program wrote over and over, as progress bars do, the last state. */
+const lastState = (line: string): string => line.slice(line.lastIndexOf('\r') + 1);
+
+export const cleanText = (text: string, hidden: readonly string[] = []): string => {
+  const seen = text.replaceAll(ESCAPES, '').replaceAll(/\r+\n/g, '\n').split('\n').map((line) => lastState(line.replace(/\r+$/, ''))).join('\n').replaceAll(UNSEEN, '');
+  const covered = hidden.filter((value) => value.length >= LEAST_HIDDEN).reduce((covering, value) => covering.replaceAll(value, '***'), seen);
+  return redact(covered);
+};
+
+/** Title, names: one line of at most so many characters. */
+export const cleanLine = (text: string, most: number): string => shortened(cleanText(text).replaceAll(/\s+/g, ' ').trim(), most);
+
+/** Counts characters, not halves of them. */
+export const shortened = (text: string, most: number): string => {
+  if (text.length <= most) return text;
+  const signs = [...text.slice(0, 2 * most)];
+  return signs.length > most ? `${signs.slice(0, most - 1).join('')}…` : text;
+};
+
+/** A cut inside of a word could leave half of a secret that nothing tells from other text, so cuts are made at line ends. */
+const uncut = ({ head, tail, droppedBytes }: KeptOutput): { readonly head: Buffer; readonly tail: Buffer; readonly droppedBytes: number } => {
+  if (droppedBytes === 0) return { head: Buffer.concat([head, tail]), tail: Buffer.alloc(0), droppedBytes };
+  const headEnd = head.lastIndexOf(0x0a);
+  const tailBegin = tail.indexOf(0x0a) + 1;
+  const kept = { head: headEnd < 0 ? head : head.subarray(0, headEnd), tail: tail.subarray(tailBegin) };
+  return { ...kept, droppedBytes: droppedBytes + (head.length - kept.head.length) + (tail.length - kept.tail.length) };
+};
+
+/** @returns the lines without blank ones at the end. What is no UTF-8 becomes `�`. */
+export const cleanLines = (output: KeptOutput, locale: Locale, hidden: readonly string[] = []): readonly string[] => {
+  const { head, tail, droppedBytes } = uncut(output);
+  const text = droppedBytes === 0 ? head.toString('utf8') : `${head.toString('utf8')}\n${ownCommandText(locale).leftOut(formatBytes(droppedBytes))}\n${tail.toString('utf8')}`;
+  const lines = cleanText(text, hidden).trimEnd().split('\n');
+  return lines.length === 1 && lines[0] === '' ? [] : lines;
+};

@@ -1,0 +1,162 @@
+/**
+ * Runs a program of an operator's: a list of words, no shell, no input, a process group of its own that ends as a
+ * whole at the time limit, and an output of which a bounded part is kept.
+ */
+import { statSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { execa } from 'execa';
+import { createOutputKeeper, type KeptOutput } from './kept-output.ts';
+
+export interface ProgramOptions {
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /** Of real time. After it the group gets SIGTERM, and SIGKILL `killAfterMs` later. */
+  readonly timeoutMs: number;
+  readonly killAfterMs?: number;
+  /** Lifeline ends. */
+  readonly signal?: AbortSignal;
+  /** Messages go to and fro, as between Node processes. */
+  readonly ipc?: (message: unknown, answer: (message: object) => void) => void;
+}
+
+export type Ending =
+  | { readonly kind: 'exit'; readonly code: number }
+  | { readonly kind: 'signal'; readonly signal: string }
+  /** `ended`: whether it could be ended; a process that waits for a dead disk cannot. */
+  | { readonly kind: 'timeout' | 'called_off'; readonly ended: boolean }
+  | { readonly kind: 'not_found' | 'not_allowed' | 'no_folder' }
+  | { readonly kind: 'not_started'; readonly why: string };
+
+export interface ProgramResult {
+  readonly ending: Ending;
+  readonly stdout: KeptOutput;
+  readonly stderr: KeptOutput;
+  /** Both in the order in which they came. */
+  readonly both: KeptOutput;
+  readonly tookMs: number;
+}
+
+export interface RunningProgram {
+  /** Never rejects, and comes soon after the limit at the latest. */
+  readonly result: Promise<ProgramResult>;
+  /** When it is truly gone. */
+  readonly gone: Promise<void>;
+  /** Ends it now, with everything that it started. */
+  end(): void;
+  send(message: object): void;
+}
+
+const KILL_AFTER_MS = 2_000;
+/** What it leaves running may hold its output open for as long as it lives; nobody waits for that. */
+const LEFT_OPEN_MS = 1_000;
+
+const isFolder = (path: string): boolean => {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+};
+
+export const startProgram = ([program = '', ...args]: readonly string[], { env, cwd, timeoutMs, killAfterMs = KILL_AFTER_MS, signal, ipc }: ProgramOptions): RunningProgram => {
+  const startedAt = performance.now();
+  const stdout = createOutputKeeper();
+  const stderr = createOutputKeeper();
+  const both = createOutputKeeper();
+  const resultOf = (ending: Ending): ProgramResult => ({ ending, stdout: stdout.kept(), stderr: stderr.kept(), both: both.kept(), tookMs: performance.now() - startedAt });
+  const never = (ending: Ending): RunningProgram => ({ result: Promise.resolve(resultOf(ending)), gone: Promise.resolve(), end: () => undefined, send: () => undefined });
+  if (signal?.aborted) return never({ kind: 'called_off', ended: true });
+  // A missing folder and a missing program are the same error to the system.
+  if (!isFolder(cwd)) return never({ kind: 'no_folder' });
+
+  const running = execa(program, args, { env, extendEnv: false, cwd, stdin: 'ignore', stdout: 'pipe', stderr: 'pipe', detached: true, buffer: false, reject: false, ipc: ipc !== undefined, serialization: 'json' });
+  const child = running.nodeChildProcess;
+  let ending: { readonly kind: 'timeout' | 'called_off' } | null = null;
+  let isGone = false;
+  const timers = new Set<NodeJS.Timeout>();
+  const later = (work: () => void, ms: number): void => void timers.add(setTimeout(work, ms));
+
+  const listen = (stream: Readable, own: typeof stdout): void => {
+    stream.on('data', (chunk: Buffer) => {
+      own.add(chunk);
+      both.add(chunk);
+    });
+    stream.on('error', () => undefined);
+  };
+  listen(running.stdout, stdout);
+  listen(running.stderr, stderr);
+  const closeOutputs = (): void => {
+    running.stdout.destroy();
+    running.stderr.destroy();
+  };
+  /** The group has the number of its first process. */
+  const signalGroup = (name: 'SIGTERM' | 'SIGKILL'): void => {
+    if (child.pid === undefined) return;
+    try {
+      process.kill(-child.pid, name);
+    } catch {
+      // Nobody is left in it.
+    }
+  };
+
+  let giveUp: (result: ProgramResult) => void;
+  const givenUp = new Promise<ProgramResult>((resolve) => {
+    giveUp = resolve;
+  });
+  const terminate = (kind: 'timeout' | 'called_off'): void => {
+    if (ending !== null || isGone) return;
+    ending = { kind };
+    signalGroup('SIGTERM');
+    later(() => {
+      signalGroup('SIGKILL');
+      later(() => giveUp(resultOf({ kind, ended: false })), killAfterMs);
+    }, killAfterMs);
+  };
+  const callOff = (): void => terminate('called_off');
+  later(() => terminate('timeout'), timeoutMs);
+  signal?.addEventListener('abort', callOff, { once: true });
+
+  if (ipc) {
+    child.on('message', (message: unknown) => {
+      if (ending === null) ipc(message, send);
+    });
+  }
+  const send = (message: object): void => {
+    // A process that is gone, or about to go, needs no answer.
+    if (child.connected) child.send(message, () => undefined);
+  };
+
+  child.once('exit', () => {
+    // Whatever it started goes with it at the limit; else that is left alone, as a service that was started must be.
+    if (ending !== null) signalGroup('SIGKILL');
+    later(closeOutputs, ending === null ? LEFT_OPEN_MS : 0);
+  });
+
+  const gone = running.then(
+    (ended) => ended,
+    (error: unknown) => ({ code: undefined, exitCode: undefined, signal: undefined, shortMessage: String(error) }),
+  );
+  const result = gone.then((ended): ProgramResult => {
+    isGone = true;
+    for (const timer of timers) clearTimeout(timer);
+    signal?.removeEventListener('abort', callOff);
+    return resultOf(ending === null ? endingOf(ended) : { ...ending, ended: true });
+  });
+  return {
+    result: Promise.race([result, givenUp]),
+    gone: result.then(() => undefined),
+    end: () => {
+      ending ??= { kind: 'called_off' };
+      signalGroup('SIGKILL');
+    },
+    send,
+  };
+};
+
+const endingOf = ({ exitCode, signal, code, shortMessage }: { readonly exitCode?: number | undefined; readonly signal?: string | undefined; readonly code?: string | undefined; readonly shortMessage?: string | undefined }): Ending => {
+  if (exitCode !== undefined) return { kind: 'exit', code: exitCode };
+  if (signal !== undefined) return { kind: 'signal', signal };
+  if (code === 'ENOENT') return { kind: 'not_found' };
+  if (code === 'EACCES' || code === 'EPERM') return { kind: 'not_allowed' };
+  return { kind: 'not_started', why: shortMessage ?? code ?? '' };
+};

@@ -1,0 +1,82 @@
+/** Reads and runs a TypeScript file of an operator's in a process of its own, and believes nothing that it says. */
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { createOutputKeeper, type KeptOutput } from './kept-output.ts';
+import type { FromChild, ToChild } from './protocol.ts';
+import { startProgram, type Ending, type RunningProgram } from './program.ts';
+
+/** What a command may ask of Lifeline; a rejection is passed on to it. */
+export type Answering = (method: Extract<FromChild, { kind: 'call' }>['method'], args: readonly unknown[]) => Promise<unknown>;
+
+export type ScriptResult =
+  | { readonly kind: 'loaded'; readonly declaration: unknown; readonly runs: boolean }
+  | { readonly kind: 'answer'; readonly answer: unknown }
+  | { readonly kind: 'threw'; readonly text: string; readonly code: string | null }
+  /** It said nothing more: the limit, Lifeline's end, or a death of its own. */
+  | { readonly kind: 'ended'; readonly ending: Ending };
+
+export interface RunningScript {
+  /** Never rejects. */
+  readonly result: Promise<{ readonly result: ScriptResult; readonly stderr: KeptOutput; readonly tookMs: number }>;
+  readonly gone: Promise<void>;
+}
+
+export interface ScriptOptions {
+  readonly env: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly killAfterMs?: number;
+  readonly signal?: AbortSignal;
+  readonly answer?: Answering;
+}
+
+const CHILD = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './child.ts' : './child.js', import.meta.url));
+/** Of memory, in MB: a command that wants more than this ends, and nothing else does. */
+const MOST_MEMORY = 256;
+/** A command that asks without end must not keep Lifeline busy. */
+const MOST_CALLS = 200;
+
+const MESSAGE = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('ready') }),
+  z.object({ kind: z.literal('loaded'), declaration: z.unknown(), runs: z.boolean() }),
+  z.object({ kind: z.literal('call'), id: z.number(), method: z.enum(['gateways', 'logs', 'say']), args: z.array(z.unknown()).max(5) }),
+  z.object({ kind: z.literal('answer'), answer: z.unknown() }),
+  z.object({ kind: z.literal('threw'), text: z.string(), code: z.string().nullable() }),
+]);
+
+export const startScript = (begin: Extract<ToChild, { kind: 'load' | 'run' }>, { answer, ...options }: ScriptOptions): RunningScript => {
+  const startedAt = performance.now();
+  let settle: (result: ScriptResult) => void;
+  const said = new Promise<ScriptResult>((resolve) => {
+    settle = resolve;
+  });
+  let calls = 0;
+
+  const serve = async ({ id, method, args }: Extract<FromChild, { kind: 'call' }>): Promise<ToChild> => {
+    calls += 1;
+    try {
+      if (!answer || calls > MOST_CALLS) throw new Error(`a command may ask at most ${MOST_CALLS} times`);
+      return { kind: 'result', id, value: await answer(method, args) };
+    } catch (error) {
+      return { kind: 'refused', id, text: error instanceof Error ? error.message : String(error) };
+    }
+  };
+
+  const program: RunningProgram = startProgram([process.execPath, '--no-warnings', `--max-old-space-size=${MOST_MEMORY}`, CHILD], {
+    ...options,
+    cwd: dirname(begin.file),
+    ipc: (given, send) => {
+      const { data: message } = MESSAGE.safeParse(given);
+      if (message === undefined) return;
+      if (message.kind === 'ready') return send(begin);
+      if (message.kind === 'call') return void serve(message).then(send);
+      settle(message);
+    },
+  });
+  const ended = program.result.then(({ ending, stderr, tookMs }) => ({ result: { kind: 'ended', ending } satisfies ScriptResult, stderr, tookMs }));
+  const spoke = said.then((result) => {
+    program.end();
+    return { result, stderr: createOutputKeeper().kept(), tookMs: performance.now() - startedAt };
+  });
+  return { result: Promise.race([spoke, ended]), gone: program.gone };
+};

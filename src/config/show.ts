@@ -1,0 +1,118 @@
+/** The effective configuration for people: the operator's own keys, every default filled in, and no secret in it. */
+import { isScalar, parseDocument, stringify, visit } from 'yaml';
+import { redact } from '../base/redact.ts';
+import { typedDuration } from '../base/typed-duration.ts';
+import type { Config, GatewayConfig, Operator, QuietHours } from './config.ts';
+import type { Secret } from './secret.ts';
+
+const HIDDEN = '***';
+/** Names under which people keep secrets. */
+const SECRET_NAME = /secret|token|passw|pwd|key|auth|cred|cookie|env|header|sign|ticket/i;
+
+const secret = (_value: Secret): string => HIDDEN;
+
+/** Of an address that is itself the secret its host says enough. */
+const secretUrl = (url: string): string => `${URL.canParse(url) ? new URL(url).origin : HIDDEN}/${HIDDEN}`;
+
+/** Enough to tell one from another. */
+const shortId = (id: string): string => `${id.slice(0, Math.min(8, Math.floor(id.length / 3)))}…`;
+
+const clock = (minutes: number): string => `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+const hours = ({ from, to }: QuietHours): string => `${clock(from)}-${clock(to)}`;
+
+/** `user:password@` may stand before the host of a proxy. */
+const host = (address: string): string => address.replace(/^.*@/s, `${HIDDEN}@`);
+
+const gateway = ({ name, kind, home, supervisor, unit, links, heal, command, stopTimeoutMs, maintenance, hosts }: GatewayConfig): object => ({
+  name,
+  kind,
+  home,
+  supervisor,
+  ...(unit === null ? {} : { unit }),
+  links,
+  heal,
+  command: words(command),
+  stop_timeout: typedDuration(stopTimeoutMs),
+  maintenance: maintenance.map(({ schedule, durationMs }) => ({ schedule, duration: typedDuration(durationMs) })),
+  hosts: Object.fromEntries(Object.entries(hosts).map(([link, addresses]) => [link, addresses.map(host)])),
+});
+
+const operator = ({ name, role, ids }: Operator): object => ({ name, role, ...Object.fromEntries(Object.entries(ids).map(([channel, id]) => [channel, shortId(id)])) });
+
+/** The words of a command: the value of `--token VALUE`, `--token=VALUE` and `TOKEN=VALUE` is hidden. */
+const words = (command: readonly string[]): readonly string[] =>
+  command.map((word, index) => {
+    const before = command[index - 1] ?? '';
+    if (/^-{1,2}[\w-]+$/.test(before) && SECRET_NAME.test(before)) return HIDDEN;
+    const [, name = ''] = /^([\w-]+)=/.exec(word) ?? [];
+    return redact(SECRET_NAME.test(name) ? `${name}=${HIDDEN}` : word);
+  });
+
+/** Of an operator's own command, which nobody has checked, only what can be no secret: its names, and what it runs. */
+const ownCommand = (declared: unknown): unknown => {
+  if (typeof declared !== 'object' || declared === null || Array.isArray(declared)) return HIDDEN;
+  return Object.fromEntries(Object.entries(declared).map(([key, value]: [string, unknown]) => [key, ownValue(key, value)]));
+};
+
+const ownValue = (key: string, value: unknown): unknown => {
+  if (typeof value === 'boolean' || (typeof value === 'string' && (key === 'name' || key === 'role'))) return value;
+  if (key !== 'run' || !Array.isArray(value)) return HIDDEN;
+  const [program, ...rest] = value as readonly unknown[];
+  return [typeof program === 'string' ? program : HIDDEN, ...(rest.length > 0 ? ['…'] : [])];
+};
+
+const asWritten = (config: Config): object => {
+  const { watch, healing, channels, alerts, ownCommands } = config;
+  const { feishu, qq, webhook } = channels;
+  return {
+    locale: config.locale,
+    ...(config.timezone === null ? {} : { timezone: config.timezone }),
+    log_level: config.logLevel,
+    data_dir: config.dataDir,
+    gateways: config.gateways.map(gateway),
+    watch: {
+      schedule: watch.schedule,
+      follow_logs: watch.followLogs,
+      pulse: typedDuration(watch.pulseMs),
+      grace: {
+        ...Object.fromEntries(Object.entries(watch.linkGraceMs).map(([link, ms]) => [link, typedDuration(ms)])),
+        default: typedDuration(watch.defaultLinkGraceMs),
+        start: typedDuration(watch.startGraceMs),
+        frozen: typedDuration(watch.frozenGraceMs),
+        gone: typedDuration(watch.goneGraceMs),
+        stop: typedDuration(watch.stopGraceMs),
+        network: typedDuration(watch.networkGraceMs),
+      },
+      settle: typedDuration(watch.settleMs),
+    },
+    healing: { per_hour: healing.perHour, per_day: healing.perDay, graceful: typedDuration(healing.gracefulMs), pauses: healing.pausesMs.map(typedDuration) },
+    channels: {
+      ...(feishu && { feishu: { app_id: feishu.appId, app_secret: secret(feishu.appSecret), domain: feishu.domain, buzz: feishu.buzz } }),
+      ...(qq && { qq: { app_id: qq.appId, client_secret: secret(qq.clientSecret), api_base: qq.apiBase, token_url: qq.tokenUrl, verified: qq.verified } }),
+      ...(webhook && { webhook: { url: secretUrl(webhook.url), ...(webhook.secret === null ? {} : { secret: secret(webhook.secret) }) } }),
+    },
+    operators: config.operators.map(operator),
+    alerts: {
+      order: alerts.order,
+      copies: alerts.copies,
+      channel_timeout: typedDuration(alerts.channelTimeoutMs),
+      channel_down: typedDuration(alerts.channelDownMs),
+      remind_every: typedDuration(alerts.remindMs ?? 0),
+      ...(alerts.quiet === null ? {} : { quiet: hours(alerts.quiet) }),
+      ...(alerts.pingUrl === null ? {} : { ping_url: secret(alerts.pingUrl) }),
+    },
+    ...(ownCommands.folder === null ? {} : { commands_dir: ownCommands.folder }),
+    commands: ownCommands.declared.map(ownCommand),
+  };
+};
+
+/** @returns lines of YAML with the keys of the configuration file; lists of plain values stand on one line. */
+export const settingsOf = (config: Config): readonly string[] => {
+  const document = parseDocument(stringify(asWritten(config), { aliasDuplicateObjects: false }));
+  visit(document, {
+    Seq: (_key, node) => {
+      if (node.items.every(isScalar)) node.flow = true;
+    },
+  });
+  return document.toString({ lineWidth: 100, flowCollectionPadding: false }).trimEnd().split('\n');
+};

@@ -1,0 +1,79 @@
+/** The beginnings of incidents, and how they go on. What of it is told, `tell.ts` says. */
+import type { Verdict } from '../diagnosis/verdict.ts';
+import { isProvenByTreatment } from './close.ts';
+import type { Happening, Incident } from './incident.ts';
+import type { IncidentPolicy } from './policy.ts';
+import { severityOf, worstSeverity } from './severity.ts';
+import { concluded, lastWellAt, note } from './timeline.ts';
+
+/** The first of its kind, or an earlier one that has come back. */
+export const begin = (verdict: Verdict, closed: readonly Incident[], policy: IncidentPolicy, now: number, newId: () => number): Incident => {
+  const earlier = cameBack(verdict, closed, policy, now);
+  return earlier ? again(earlier, verdict, now) : blank(verdict, now, newId());
+};
+
+const blank = (verdict: Verdict, now: number, id: number): Incident => ({
+  id,
+  gateway: verdict.gateway,
+  link: verdict.link,
+  openedAt: now,
+  since: Math.min(verdict.since, now),
+  closedAt: null,
+  verdict,
+  severity: severityOf(verdict),
+  wellSince: null,
+  outages: 1,
+  told: 'nothing',
+  toldAt: null,
+  acknowledged: null,
+  treatments: [],
+  timeline: [concluded('opened', verdict, now)],
+});
+
+/** The latest of the same thing, where its operator was told not long ago that it is over. */
+const cameBack = ({ gateway, link }: Verdict, closed: readonly Incident[], { againMs }: IncidentPolicy, now: number): Incident | null => {
+  const latest = closed
+    // By a clock that was set back, all of them were closed just now.
+    .filter((each) => each.gateway === gateway && each.link === link && each.closedAt !== null && Math.abs(now - each.closedAt) <= againMs)
+    .reduce<Incident | null>((best, each) => (best?.closedAt != null && each.closedAt !== null && best.closedAt > each.closedAt ? best : each), null);
+  if (latest?.told !== 'recovered') return null;
+  const end = latest.timeline.findLast(({ what }) => what === 'closed');
+  return end?.what === 'closed' && end.why !== 'recovered' ? null : latest;
+};
+
+/** Ill once more after it was over. The second time is told; those after it only when they are the operator's to mend. */
+const again = (incident: Incident, verdict: Verdict, now: number): Incident => {
+  const second = incident.outages === 1;
+  return illOnceMore({ ...incident, closedAt: null, acknowledged: null, ...(second ? { told: 'nothing', toldAt: null } : {}) }, verdict, now);
+};
+
+/** Still ill, or ill again before it was over. */
+export const goOn = (incident: Incident, verdict: Verdict, policy: IncidentPolicy, now: number): Incident => {
+  const wellAt = lastWellAt(incident);
+  // Of one that comes and goes, each time counts that would have been the end of another.
+  if (wellAt !== null && incident.outages > 1 && (isProvenByTreatment(incident) || now - wellAt >= policy.settleMs)) return illOnceMore(incident, verdict, now);
+  return ill(incident, verdict, now, wellAt === null ? [] : [{ at: now, what: 'ill' }]);
+};
+
+const illOnceMore = (incident: Incident, verdict: Verdict, now: number): Incident => {
+  const outages = incident.outages + 1;
+  return ill({ ...incident, outages }, verdict, now, [{ at: now, what: 'again', outage: outages, cause: verdict.cause }]);
+};
+
+const ill = (incident: Incident, verdict: Verdict, now: number, happenings: readonly Happening[]): Incident => {
+  const { condition, cause } = incident.verdict;
+  const other = condition !== verdict.condition || cause !== verdict.cause;
+  return note(
+    {
+      ...incident,
+      verdict,
+      severity: worstSeverity([incident.severity, severityOf(verdict)]),
+      since: Math.min(incident.since, verdict.since),
+      wellSince: null,
+      // After a clock was set back the next reminder is as far off as after a message of now.
+      toldAt: incident.toldAt === null ? null : Math.min(incident.toldAt, now),
+    },
+    ...happenings,
+    ...(other ? [concluded('changed', verdict, now)] : []),
+  );
+};

@@ -1,0 +1,48 @@
+/** The gateway as a whole is ill: what was open about its links becomes part of its incident. */
+import type { Happening, Incident } from './incident.ts';
+import type { Fold } from './input.ts';
+import { worstSeverity } from './severity.ts';
+import { isOwedAnEnd } from './tell.ts';
+import { note } from './timeline.ts';
+
+export interface Folding {
+  readonly into: Incident;
+  /** The links' own, closed without a word. */
+  readonly closed: readonly Incident[];
+  readonly folded: readonly Fold[];
+}
+
+export const fold = (incident: Incident, links: readonly Incident[], now: number): Folding => {
+  if (links.length === 0) return { into: incident, closed: [], folded: [] };
+  return {
+    into: {
+      ...incident,
+      ...tellingOf(incident, links),
+      ...treatmentsOf(incident, links),
+      since: Math.min(incident.since, ...links.map(({ since }) => since)),
+      severity: worstSeverity([incident, ...links].map(({ severity }) => severity)),
+    },
+    closed: links.map((link) => note({ ...link, closedAt: now }, { at: now, what: 'closed', why: 'folded' })),
+    folded: links.map(({ id }) => ({ from: id, into: incident.id })),
+  };
+};
+
+/** Who was told that a link is ill must hear of the end, which is now the gateway's, even where that itself is not told. */
+const tellingOf = ({ told, toldAt }: Incident, links: readonly Incident[]): Partial<Incident> => {
+  const alerts = links.filter(isOwedAnEnd).map((link) => link.toldAt ?? link.openedAt);
+  if (alerts.length === 0 || (told !== 'nothing' && told !== 'recovered')) return {};
+  return { told: told === 'recovered' ? 'opened' : told, toldAt: Math.max(toldAt ?? 0, ...alerts) };
+};
+
+/** One restart may have been for several links; it counts once. */
+const treatmentsOf = ({ treatments, timeline }: Incident, links: readonly Incident[]): Pick<Incident, 'treatments' | 'timeline'> => {
+  const all = [...new Map([...treatments, ...links.flatMap((link) => link.treatments)].map((result) => [result.startedAt, result])).values()].sort((a, b) => a.startedAt - b.startedAt);
+  const indexOf = (startedAt: number | undefined): number => all.findIndex((result) => result.startedAt === startedAt);
+  const inherited = all
+    .filter(({ startedAt }) => !treatments.some((result) => result.startedAt === startedAt))
+    .map(({ startedAt, endedAt }): Happening => ({ at: endedAt, what: 'treated', index: indexOf(startedAt) }));
+  const own = timeline.map((each): Happening => (each.what === 'treated' ? { ...each, index: indexOf(treatments[each.index]?.startedAt) } : each));
+  return { treatments: all, timeline: inherited.reduce(insert, own) };
+};
+
+const insert = (timeline: readonly Happening[], happening: Happening): Happening[] => timeline.toSpliced(timeline.findLastIndex(({ at }) => at <= happening.at) + 1, 0, happening);

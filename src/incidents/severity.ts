@@ -1,0 +1,41 @@
+/** How bad a condition is. */
+import type { Verdict } from '../diagnosis/verdict.ts';
+import type { Severity } from './incident.ts';
+
+export type Health = 'good' | Severity;
+
+const GATEWAY = {
+  healthy: 'good',
+  starting: 'warning',
+  stopping: 'warning',
+  stopped: 'critical',
+  stopped_on_purpose: 'warning',
+  frozen: 'critical',
+  broken_executor: 'critical',
+  crash_looping: 'critical',
+  misconfigured: 'critical',
+  duplicate: 'critical',
+  updating: 'warning',
+  network_down: 'critical',
+  unknown: 'warning',
+} satisfies Record<Extract<Verdict, { link: null }>['condition'], Health>;
+
+const LINK = {
+  up: 'good',
+  connecting: 'warning',
+  reconnecting: 'warning',
+  down: 'critical',
+  gave_up: 'critical',
+  deaf: 'critical',
+  flapping: 'warning',
+  rejected: 'critical',
+  unreachable: 'critical',
+  disabled: 'good',
+  unknown: 'warning',
+} satisfies Record<Extract<Verdict, { link: string }>['condition'], Health>;
+
+export const healthOf = (verdict: Verdict): Health => (verdict.link === null ? GATEWAY[verdict.condition] : LINK[verdict.condition]);
+
+export const severityOf = (verdict: Verdict): Severity => (healthOf(verdict) === 'critical' ? 'critical' : 'warning');
+
+export const worstSeverity = (severities: readonly Severity[]): Severity => (severities.includes('critical') ? 'critical' : 'warning');

@@ -1,0 +1,103 @@
+/** Everything that tells people something of its own accord, put together: incidents become letters, and letters arrive. */
+import type { DatabaseSync } from 'node:sqlite';
+import { scaledClock, type Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Channel } from '../channels/channel.ts';
+import { PERSONAL_CHANNELS, type Config } from '../config/config.ts';
+import type { RestartLedger } from '../healing/ledger.ts';
+import type { IncidentBook } from '../incidents/incident-book.ts';
+import type { IncidentPolicy } from '../incidents/policy.ts';
+import { createAnnouncer, type Announcer } from './announcer.ts';
+import { createAnswers, type Answers } from './answers.ts';
+import { createChannelWatch } from './channel-watch.ts';
+import { createDeliveries } from './deliveries.ts';
+import { DEFAULT_DELIVERY_POLICY } from './delivery-policy.ts';
+import { digestMessage } from './digest.ts';
+import { createDress } from './dress.ts';
+import type { Addressee, Seal } from './entry.ts';
+import { createLiveCards } from './live-cards.ts';
+import { createOutbox, type Outbox } from './outbox.ts';
+import { createTeller } from './treatment-teller.ts';
+import { createWorker } from './worker.ts';
+
+export interface DeskOptions {
+  readonly db: DatabaseSync;
+  readonly config: Config;
+  readonly channels: readonly Channel[];
+  /** Who gets alerts, as it stands now: people are paired and revoked while Lifeline runs. */
+  readonly people: () => readonly Addressee[];
+  readonly book: IncidentBook;
+  readonly policy: IncidentPolicy;
+  readonly ledger: Pick<RestartLedger, 'shownIn'>;
+  readonly seal: Seal;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface Desk {
+  readonly announcer: Announcer;
+  readonly answers: Answers;
+  readonly outbox: Outbox;
+  readonly teller: ReturnType<typeof createTeller>;
+  /** Something new is in the outbox. */
+  wake(): void;
+  /** The platform takes messages for this person again. */
+  retry(channel: string, user: string): void;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+export const createDesk = ({ db, config, channels, people, book, policy, ledger, seal, clock, logger }: DeskOptions): Desk => {
+  const { alerts, locale } = config;
+  // Platforms do not hurry when the sandbox does.
+  const realTime = scaledClock(0, 1);
+  const outbox = createOutbox(db);
+  const worker = createWorker({
+    deliveries: createDeliveries(db),
+    channels,
+    policy: { ...DEFAULT_DELIVERY_POLICY, copies: alerts.copies, channelTimeoutMs: alerts.channelTimeoutMs },
+    dress: createDress(seal, locale),
+    digest: (items) => digestMessage(items, locale, clock.now()),
+    onSettled: (thread) => cards.settled(thread),
+    clock: realTime,
+    letterClock: clock,
+    logger,
+  });
+  const cards = createLiveCards({ db, channels, seal, locale, clock, logger });
+  /** Not at once: what is new in the outbox may belong to a transaction that is still open, and no try may begin before it is on the disk. */
+  const wake = (): void => void setImmediate(() => worker.wake());
+  const announcer = createAnnouncer({
+    db,
+    book,
+    outbox,
+    policy,
+    locale,
+    to: people,
+    quiet: alerts.quiet,
+    gateways: config.gateways.length,
+    logger,
+    onChanged: (incident, decision) => cards.changed(incident, decision),
+    onQueued: wake,
+  });
+  const personal = channels.filter(({ name }) => PERSONAL_CHANNELS.some((each) => each === name));
+  const channelWatch = createChannelWatch({ db, channels: personal, outbox, to: people, locale, quiet: alerts.quiet, afterMs: alerts.channelDownMs, clock: realTime, logger, onQueued: wake });
+  const answers = createAnswers(new Map(channels.map((channel) => [channel.name, channel])), seal, logger);
+
+  return {
+    announcer,
+    answers,
+    outbox,
+    teller: createTeller({ answers, outbox, ledger, addressees: people, locale, now: () => clock.now(), logger, onQueued: wake }),
+    wake,
+    retry: (channel, user) => worker.retry(channel, user),
+    start: () => {
+      worker.start();
+      channelWatch.start();
+    },
+    stop: async () => {
+      channelWatch.stop();
+      await worker.stop();
+      await cards.stop();
+    },
+  };
+};

@@ -1,0 +1,54 @@
+/** The outbox's rows as entries. */
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import type { Message } from '../chat/message.ts';
+import type { Fix } from '../text/fixes.ts';
+import type { Entry, Place, Rung } from './entry.ts';
+
+export interface EntryRows {
+  /** Everything in threads that have something unfinished, oldest first. */
+  unfinished(): readonly Entry[];
+  /** All that one person gets of one thread, oldest first. */
+  of(thread: number, person: string): readonly Entry[];
+}
+
+export const createEntryRows = (db: DatabaseSync): EntryRows => {
+  const entries = 'SELECT outbox.*, incidents.gateway FROM outbox LEFT JOIN incidents ON incidents.id = outbox.thread';
+  const selectUnfinished = db.prepare(`${entries} WHERE (thread, person) IN (SELECT thread, person FROM outbox WHERE state <> 'done') ORDER BY outbox.id`);
+  const selectOf = db.prepare(`${entries} WHERE thread = ? AND person = ? ORDER BY outbox.id`);
+  const selectRungs = db.prepare('SELECT * FROM deliveries WHERE entry = ? ORDER BY rank');
+  const whole = (row: Row): Entry => toEntry(row, selectRungs.all(Number(row['id'])).map(toRung));
+  return {
+    unfinished: () => selectUnfinished.all().map(whole),
+    of: (thread, person) => selectOf.all(thread, person).map(whole),
+  };
+};
+
+type Row = Record<string, SQLOutputValue>;
+
+const toEntry = (row: Row, rungs: readonly Rung[]): Entry => ({
+  id: Number(row['id']),
+  thread: Number(row['thread']),
+  kind: row['kind'] as Entry['kind'],
+  person: String(row['person']),
+  message: JSON.parse(String(row['message'])) as Message,
+  at: Number(row['at']),
+  state: row['state'] as Entry['state'],
+  retryAt: row['retry_at'] === null ? null : Number(row['retry_at']),
+  notBefore: row['not_before'] === null ? null : Number(row['not_before']),
+  held: row['held'] === null ? null : (row['held'] as Entry['held']),
+  gateway: row['gateway'] === null ? null : String(row['gateway']),
+  rungs,
+});
+
+const toRung = (row: Row): Rung => ({
+  channel: String(row['channel']),
+  user: String(row['user']),
+  place: row['place'] === null ? {} : (JSON.parse(String(row['place'])) as Place),
+  fix: row['fix'] === null ? null : (row['fix'] as Fix),
+  key: String(row['key']),
+  state: row['state'] as Rung['state'],
+  chosenAt: row['chosen_at'] === null ? null : Number(row['chosen_at']),
+  nextAt: Number(row['next_at']),
+  tries: Number(row['tries']),
+  unsure: row['unsure'] === 1,
+});

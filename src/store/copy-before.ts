@@ -1,0 +1,40 @@
+/** A copy of the database from before its layout was changed, so that an upgrade can be undone. */
+import { chmodSync, closeSync, fsyncSync, openSync, readdirSync, readSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { MIGRATIONS } from './migrations.ts';
+
+/** Its place; `version` is that of the layout which the copy does not have yet. */
+export const copyBefore = (path: string, version: number): string => `${path}.before-${version}`;
+
+/** One is kept, the newest. @throws SQLite's error when there is no room for it: then nothing is changed. */
+export const keepCopyBefore = (db: DatabaseSync, path: string, version: number): void => {
+  const copy = `${path}.copy-${process.pid}`;
+  try {
+    rmSync(copy, { force: true });
+    db.prepare('VACUUM INTO ?').run(copy);
+    chmodSync(copy, 0o600);
+    // Another process may have changed the layout meanwhile, after it kept a copy of its own.
+    if (layoutOf(copy) !== version) return;
+    renameSync(copy, copyBefore(path, MIGRATIONS.length));
+  } finally {
+    rmSync(copy, { force: true });
+  }
+  const start = `${basename(path)}.before-`;
+  for (const name of readdirSync(dirname(path))) {
+    if (name.startsWith(start) && name !== basename(copyBefore(path, MIGRATIONS.length))) rmSync(join(dirname(path), name), { force: true });
+  }
+};
+
+/** From the file's header (https://www.sqlite.org/fileformat2.html, offset 60); on the disk before that is answered. */
+const layoutOf = (file: string): number => {
+  const handle = openSync(file, 'r+');
+  try {
+    fsyncSync(handle);
+    const field = Buffer.alloc(4);
+    readSync(handle, field, 0, 4, 60);
+    return field.readUInt32BE();
+  } finally {
+    closeSync(handle);
+  }
+};

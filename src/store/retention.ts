@@ -1,0 +1,103 @@
+/** What is old goes, so that the store stays small; and so does what is too much, whatever has happened. */
+import type { DatabaseSync } from 'node:sqlite';
+import { transaction } from './transaction.ts';
+
+const DAY_MS = 86_400_000;
+const KEEP_MS = 90 * DAY_MS;
+/** Rows of one table in one call: a few milliseconds. */
+const STEP = 500;
+
+interface Rule {
+  readonly table: string;
+  readonly key: string;
+  /** What comes first goes first. */
+  readonly order: string;
+  /** Rows that go once this holds; `:old` is the time before which things are old. */
+  readonly old?: string;
+  /** Beyond this many rows the oldest go, however young. */
+  readonly most: number;
+  /** Rows that stay in any case. */
+  readonly but?: string;
+}
+
+/** The last ones stay: they are shown, and a number that is given out again would mean two things. */
+const last = (table: string): string => `${table}.id > (SELECT max(id) - 50 FROM ${table})`;
+
+const RULES: readonly Rule[] = [
+  { table: 'seen', key: 'channel, id', order: 'at', old: 'at < :old', most: 100_000, but: 'unfinished IS NOT NULL' },
+  { table: 'audit', key: 'id', order: 'id', old: 'at < :old', most: 50_000, but: last('audit') },
+  // Before the incidents: what is said of one that is open is needed to say that it is over, and to whom.
+  {
+    table: 'outbox',
+    key: 'id',
+    order: 'id',
+    old: `at < :old AND NOT EXISTS (SELECT 1 FROM outbox AS other WHERE other.thread = outbox.thread AND other.person = outbox.person AND (other.state <> 'done' OR other.at >= :old))`,
+    most: 10_000,
+    but: `${last('outbox')}
+      OR EXISTS (SELECT 1 FROM incidents WHERE incidents.id = outbox.thread AND closed_at IS NULL)
+      OR (kind = 'channel_down' AND NOT EXISTS (SELECT 1 FROM outbox AS other WHERE other.thread = outbox.thread AND other.kind = 'channel_up'))`,
+  },
+  {
+    table: 'incidents',
+    key: 'id',
+    order: 'id',
+    old: 'closed_at < :old',
+    most: 5_000,
+    but: `closed_at IS NULL OR ${last('incidents')} OR EXISTS (SELECT 1 FROM outbox WHERE outbox.thread = incidents.id AND state <> 'done')`,
+  },
+  {
+    table: 'restarts',
+    key: 'id',
+    order: 'id',
+    old: 'at < :old',
+    most: 5_000,
+    // The last of each gateway: whether it was stopped on purpose stands there.
+    but: 'outcome IS NULL OR id IN (SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY gateway ORDER BY id DESC) AS n FROM restarts) WHERE n <= 50)',
+  },
+  { table: 'startups', key: 'gateway, pid, start_time', order: 'at', old: 'at < :old', most: 5_000 },
+  { table: 'watch_memory', key: 'gateway', order: 'at', old: 'at < :old', most: 1_000 },
+  { table: 'silences', key: 'id', order: 'id', old: 'until < :old', most: 5_000, but: last('silences') },
+  { table: 'buttons', key: 'token', order: 'expires_at', old: 'expires_at < :old', most: 20_000 },
+  { table: 'confirmations', key: 'channel, user, nonce', order: 'expires_at', old: 'expires_at < :old', most: 5_000 },
+  // Of bots that are not in the configuration any more; those that are look after themselves.
+  { table: 'qq_sessions', key: 'app', order: 'alive_at', old: 'alive_at < :old', most: 100 },
+  { table: 'qq_tickets', key: 'app, id', order: 'at', old: 'at < :old', most: 20_000 },
+  { table: 'qq_pushes', key: 'id', order: 'id', old: 'at < :old', most: 20_000 },
+  { table: 'qq_parts', key: 'key, part', order: 'at', old: 'at < :old', most: 20_000 },
+  { table: 'qq_lacks', key: 'app, feature', order: 'until', old: 'until < :old', most: 1_000 },
+  { table: 'feishu_calls', key: 'app, month', order: 'month', old: `month < strftime('%Y-%m', :old / 1000, 'unixepoch')`, most: 1_000 },
+  // Anybody may write to the bot and stands here then. No age: whether QQ lets it push is known from nowhere else.
+  { table: 'qq_people', key: 'app, user', order: 'max(ifnull(last_message_at, 0), ifnull(refused_at, 0), ifnull(switched_at, 0))', most: 20_000 },
+  { table: 'feishu_chats', key: 'app, chat', order: 'app, chat', most: 20_000 },
+];
+
+export interface Pruned {
+  /** How many rows went, for each table that lost any. */
+  readonly deleted: Readonly<Record<string, number>>;
+  /** There is more to delete: call again, after others had their turn. */
+  readonly more: boolean;
+}
+
+/** One short step. */
+export const prune = (db: DatabaseSync, now: number, keepMs = KEEP_MS): Pruned => {
+  const deleted: Record<string, number> = {};
+  let more = false;
+  for (const rule of RULES) {
+    const count = transaction(db, () => pruneTable(db, rule, now - keepMs));
+    if (count > 0) deleted[rule.table] = count;
+    if (count >= STEP) more = true;
+  }
+  return { deleted, more };
+};
+
+const pruneTable = (db: DatabaseSync, { table, key, order, old, most, but }: Rule, before: number): number => {
+  const remove = (condition: string, limit: number): number => {
+    const statement = db.prepare(`
+      DELETE FROM ${table} WHERE (${key}) IN
+      (SELECT ${key} FROM ${table} WHERE (${condition}) AND NOT (${but ?? 'false'}) ORDER BY ${order} LIMIT ${limit})`);
+    return Number((condition.includes(':old') ? statement.run({ old: before }) : statement.run()).changes);
+  };
+  const aged = old === undefined ? 0 : remove(old, STEP);
+  const surplus = Number(db.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n']) - most;
+  return aged + (surplus > 0 && aged < STEP ? remove('true', Math.min(surplus, STEP - aged)) : 0);
+};

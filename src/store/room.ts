@@ -1,0 +1,49 @@
+/** Whether a data folder that was lost takes a database again. */
+import { accessSync, constants, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { databaseIn, sizeOf } from './files.ts';
+import { checked } from './sound.ts';
+import { isDamage } from './trouble.ts';
+
+/** Cheap, and writes nothing. */
+export const seemsToTake = (folder: string, bytes: number): boolean => {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    accessSync(folder, constants.W_OK);
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize >= bytes;
+  } catch {
+    return false;
+  }
+};
+
+/** Really writes, since a quota shows in no figure, and reads the database that lies there, since a bad sector does neither. */
+export const takes = (folder: string, bytes: number): boolean => {
+  const probe = join(folder, 'lifeline.probe');
+  try {
+    writeFileSync(probe, Buffer.alloc(bytes), { flush: true, mode: 0o600 });
+    return isUsable(databaseIn(folder));
+  } catch {
+    return false;
+  } finally {
+    rmSync(probe, { force: true });
+  }
+};
+
+/** A damaged one is: it is set aside. */
+const isUsable = (path: string): boolean => {
+  if (sizeOf(path) === 0) return true;
+  let db: DatabaseSync | undefined;
+  try {
+    db = new DatabaseSync(path);
+    // A read-only file shows only when it is written. Not committed.
+    db.exec('BEGIN IMMEDIATE; PRAGMA user_version = 0; ROLLBACK');
+    checked(db);
+    return true;
+  } catch (error) {
+    return isDamage(error);
+  } finally {
+    db?.close();
+  }
+};

@@ -1,0 +1,90 @@
+/** The story of an incident, a line each. */
+import type { TreatmentResult } from '../healing/decision.ts';
+import type { Happening, Incident } from '../incidents/incident.ts';
+import type { Locale, Texts } from './locale.ts';
+import { missingText } from './notices.ts';
+import { formatTime } from './time.ts';
+import { causeText } from './words.ts';
+
+interface Words {
+  readonly noticed: (cause: string) => string;
+  readonly changed: (cause: string) => string;
+  readonly again: (outage: number, cause: string) => string;
+  readonly comingBack: string;
+  readonly done: Readonly<Record<TreatmentResult['remedy'], string>>;
+  readonly process: (before: number | null, after: number) => string;
+  readonly inVain: (missing: string | null) => string;
+  readonly closed: Readonly<Record<Extract<Happening, { what: 'closed' }>['why'], string>>;
+}
+
+const WORDS = {
+  'zh-CN': {
+    noticed: (cause) => `发现：${cause}`,
+    changed: (cause) => `变成：${cause}`,
+    again: (outage, cause) => `第 ${outage} 次出问题：${cause}`,
+    comingBack: '正在恢复',
+    done: { start: '已启动', restart: '已重启', stop: '已停止', stop_strays: '已结束多余进程' },
+    process: (before, after) => `：进程 ${before ?? '无'} → ${after}`,
+    inVain: (missing) => `，没有成功${missing === null ? '' : `：${missing}`}`,
+    closed: { recovered: '已恢复', gone: '已不存在', folded: '并入网关的故障', unwatched: '不再监视' },
+  },
+  en: {
+    noticed: (cause) => `noticed: ${cause}`,
+    changed: (cause) => `now: ${cause}`,
+    again: (outage, cause) => `outage ${outage}: ${cause}`,
+    comingBack: 'coming back',
+    done: { start: 'started', restart: 'restarted', stop: 'stopped', stop_strays: 'surplus processes ended' },
+    process: (before, after) => `: process ${before ?? 'none'} → ${after}`,
+    inVain: (missing) => ` in vain${missing === null ? '' : `: ${missing}`}`,
+    closed: { recovered: 'recovered', gone: 'it is no more', folded: "part of the gateway's own trouble", unwatched: 'not watched any more' },
+  },
+} satisfies Texts<Words>;
+
+/** As many as a card on a phone shows without scrolling. */
+const MOST = 8;
+
+/** What happened so far, a line each, oldest first; of a long story its end. */
+export const timelineTexts = (incident: Incident, locale: Locale, now: number): readonly string[] => {
+  const { openedAt, verdict, timeline } = incident;
+  // An incident that an older Lifeline opened has no beginning there.
+  const begun = timeline.some(({ what }) => what === 'opened');
+  const story: readonly Happening[] = begun ? timeline : [{ at: openedAt, what: 'opened', condition: verdict.condition, cause: verdict.cause, evidence: [] }, ...timeline];
+  return story
+    .filter(({ what }, index) => what !== 'well' || !story.slice(index + 1).some((later) => later.what !== 'told' && later.what !== 'acknowledged'))
+    .flatMap((happening) => {
+      const text = textOf(happening, incident, locale);
+      return text === null ? [] : [`${formatTime(happening.at, locale, now)} ${text}`];
+    })
+    .slice(-MOST);
+};
+
+/** @returns null for what the card shows in another way, or what changed nothing for long. */
+const textOf = (happening: Happening, { treatments }: Incident, locale: Locale): string | null => {
+  const words: Words = WORDS[locale];
+  switch (happening.what) {
+    case 'opened':
+      return words.noticed(causeText(happening.cause, locale));
+    case 'changed':
+      return words.changed(causeText(happening.cause, locale));
+    case 'again':
+      return words.again(happening.outage, causeText(happening.cause, locale));
+    case 'well':
+      return words.comingBack;
+    case 'treated': {
+      const result = treatments[happening.index];
+      return result === undefined ? null : treatedText(result, words, locale);
+    }
+    case 'closed':
+      return words.closed[happening.why];
+    case 'ill':
+    case 'told':
+    case 'acknowledged':
+      return null;
+  }
+};
+
+const treatedText = (result: TreatmentResult, words: Words, locale: Locale): string => {
+  const { remedy, outcome, before, after } = result;
+  if (outcome !== 'recovered') return `${words.done[remedy]}${words.inVain(missingText(result, locale))}`;
+  return `${words.done[remedy]}${after === null ? '' : words.process(before?.pid ?? null, after.pid)}`;
+};

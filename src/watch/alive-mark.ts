@@ -1,0 +1,73 @@
+/** The sign of life that Lifeline leaves in its store, and what the next run reads from it. */
+import type { Reading } from './gap.ts';
+
+export interface AliveMark {
+  /** The last sign of life of that run. */
+  readonly wallMs: number;
+  readonly uptimeMs: number;
+  /** How long that run had lasted by then. */
+  readonly ranMs: number;
+  /** It was stopped in order. */
+  readonly ended: boolean;
+  /** When runs were begun, lately, after one that had ended abnormally; milliseconds since the epoch. */
+  readonly crashes: readonly number[];
+  /** People know that Lifeline keeps restarting. */
+  readonly loopTold: boolean;
+}
+
+export type LastRun =
+  | { readonly how: 'first' }
+  | {
+      /** `unclean`: killed, crashed, or the machine went down under it. */
+      readonly how: 'clean' | 'unclean';
+      /** Its last sign of life, by the clock of today. */
+      readonly from: number;
+      /** Now. */
+      readonly to: number;
+      /** The machine was booted since. */
+      readonly rebooted: boolean;
+    };
+
+/** @returns null for what cannot be used: damaged, or of another version. */
+export const parseMark = (text: string | null): AliveMark | null => {
+  if (text === null) return null;
+  try {
+    const mark = JSON.parse(text) as AliveMark;
+    const numbers: readonly unknown[] = [mark.wallMs, mark.uptimeMs, mark.ranMs, ...mark.crashes];
+    return Array.isArray(mark.crashes) && numbers.every(Number.isFinite) && typeof mark.ended === 'boolean' && typeof mark.loopTold === 'boolean' ? mark : null;
+  } catch {
+    return null;
+  }
+};
+
+/** How the run that left this mark ended, and how long nobody has been there. */
+export const lastRunOf = (mark: AliveMark | null, { wallMs: to, uptimeMs }: Reading): LastRun => {
+  if (!mark) return { how: 'first' };
+  const byWall = to - mark.wallMs;
+  // A boot after the mark; an uptime that ran backwards says so whatever the wall clock was set to.
+  const rebooted = uptimeMs < mark.uptimeMs || uptimeMs < byWall;
+  const byUptime = rebooted ? uptimeMs : uptimeMs - mark.uptimeMs;
+  // Set forward, the wall clock tells too much; set back, too little or nonsense. After a boot it is all there is.
+  const awayMs = byWall < 0 ? byUptime : rebooted ? byWall : Math.min(byWall, byUptime);
+  return { how: mark.ended ? 'clean' : 'unclean', from: to - awayMs, to, rebooted };
+};
+
+export interface LoopPolicy {
+  /** So many abnormal ends … */
+  readonly count: number;
+  /** … within this time are a loop, and a run that lasted as long ends it. */
+  readonly withinMs: number;
+}
+
+export const DEFAULT_LOOP_POLICY: LoopPolicy = { count: 5, withinMs: 600_000 };
+
+export interface CrashHistory extends Pick<AliveMark, 'crashes' | 'loopTold'> {
+  readonly loops: boolean;
+}
+
+/** The abnormal ends up to and with the last run; `loops` and not `loopTold`: people should know. */
+export const crashHistory = (mark: AliveMark | null, last: LastRun, now: number, { count, withinMs }: LoopPolicy): CrashHistory => {
+  const recent = (mark?.crashes ?? []).filter((at) => Math.abs(now - at) < withinMs);
+  const crashes = last.how === 'unclean' ? [...recent, now].slice(-count) : recent;
+  return { crashes, loops: last.how === 'unclean' && crashes.length >= count, loopTold: mark !== null && mark.loopTold && mark.ranMs < withinMs };
+};

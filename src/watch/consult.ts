@@ -1,0 +1,104 @@
+/** What is to be done about a look at one gateway, and how: the policy with all that it needs to know. Does nothing itself. */
+import type { Clock } from '../base/clock.ts';
+import { UserError } from '../base/errors.ts';
+import type { Budget, HealMode } from '../config/config.ts';
+import type { LinkName, ProcessIdentity } from '../diagnosis/evidence.ts';
+import { DAY_MS } from '../healing/budget.ts';
+import type { Decision, Treatment } from '../healing/decision.ts';
+import { planLadder } from '../healing/ladder.ts';
+import type { RestartLedger } from '../healing/ledger.ts';
+import type { TreatmentPlan } from '../healing/plan.ts';
+import { decide, heldBy, STORM, stormBrakeUntil } from '../healing/policy.ts';
+import { commandsOf, obstacleOf, type Graceful } from '../healing/rungs.ts';
+import { sameProcess } from '../sensors/proc.ts';
+import type { Choice, Holder } from '../supervisors/holder.ts';
+import type { Supervisor } from '../supervisors/supervisor.ts';
+import type { Look } from './watcher.ts';
+
+export interface ConsultOptions {
+  readonly gateway: string;
+  readonly holder: Holder;
+  /** How the gateway is asked to end its turns first, where this supervisor keeps it. */
+  readonly graceful: (supervisor: Supervisor) => Graceful | null;
+  readonly mode: HealMode;
+  readonly budget: Budget;
+  /** @returns until when it is to be let alone, milliseconds since the epoch; null: it is not. */
+  readonly maintenanceUntil: (now: number) => number | null;
+  readonly ledger: Pick<RestartLedger, 'times' | 'allTimes'>;
+  /** Say what would be done, and do nothing. */
+  readonly dryRun: boolean;
+  readonly clock: Clock;
+}
+
+export interface Consult {
+  readonly planFor: (remedy: Treatment, links: readonly LinkName[], look: Look, choice: Choice, strays?: readonly ProcessIdentity[]) => Promise<TreatmentPlan>;
+  readonly decideOn: (look: Look, treatmentRunning?: boolean) => Promise<{ readonly decision: Decision; readonly plan: TreatmentPlan | null }>;
+}
+
+export const createConsult = (options: ConsultOptions, state: { readonly treatmentRunning: () => boolean; readonly signal: AbortSignal }): Consult => {
+  const { gateway, holder, mode, budget, ledger, clock } = options;
+
+  const planFor = async (remedy: Treatment, links: readonly LinkName[], { verdicts, vitals }: Look, choice: Choice, strays: readonly ProcessIdentity[] = []): Promise<TreatmentPlan> => {
+    const own = verdicts.find((verdict) => verdict.link === null);
+    const before = vitals.process ?? null;
+    const graceful = options.graceful(choice.supervisor);
+    const condition = own?.condition ?? 'unknown';
+    const rungs = planLadder({ remedy, condition, graceful: graceful !== null && before !== null });
+    return {
+      remedy,
+      choice,
+      rungs: rungs.map((rung) => ({ rung, commands: remedy === 'stop_strays' ? strays.map(({ pid }) => `kill -TERM ${pid}`) : commandsOf(rung, { remedy, supervisor: choice.supervisor, graceful, before }) })),
+      before,
+      links,
+      condition,
+      strays,
+      held: heldBy(own) ?? (remedy !== 'stop' && stormBrakeUntil(ledger.allTimes(gateway, clock.now() - STORM.windowMs), clock.now()) !== null ? 'storm_brake' : null),
+      dryRun: options.dryRun,
+      turns: vitals.turns,
+    };
+  };
+
+  /** Of several processes of this home, those that its supervisor does not keep; null when that cannot be told. */
+  const straysOf = async ({ verdicts }: Look): Promise<{ readonly choice: Choice; readonly strays: readonly ProcessIdentity[] } | null> => {
+    const facts = verdicts.find(({ cause }) => cause === 'several_processes')?.evidence.map(({ fact }) => fact) ?? [];
+    const processes = facts.flatMap((fact) => (fact.kind === 'duplicates' ? fact.processes : []));
+    if (processes.length < 2) return null;
+    const choice = await holder.choose(state.signal);
+    const main = choice.supervisor.name === 'process' ? null : (await choice.supervisor.status(state.signal)).main;
+    const strays = main ? processes.filter((process) => !sameProcess(process, main)) : [];
+    return main && strays.length === processes.length - 1 ? { choice, strays } : null;
+  };
+
+  /** Decides, and where that is to treat, plans it: what cannot be planned is told instead. */
+  const decideOn = async (look: Look, treatmentRunning = state.treatmentRunning()): Promise<{ readonly decision: Decision; readonly plan: TreatmentPlan | null }> => {
+    const { at, verdicts } = look;
+    const duplicates = verdicts.some(({ cause }) => cause === 'several_processes') ? await straysOf(look).catch(() => null) : null;
+    const decision = decide({
+      verdicts,
+      mode,
+      budget,
+      restarts: ledger.times(gateway, at - DAY_MS),
+      starts: ledger.allTimes(gateway, at - STORM.windowMs),
+      treatmentRunning,
+      maintenanceUntil: options.maintenanceUntil(at),
+      straysKnown: duplicates !== null,
+      now: at,
+    });
+    if (decision.act !== 'treat') return { decision, plan: null };
+    try {
+      const choice = decision.remedy === 'stop_strays' && duplicates ? duplicates.choice : await holder.choose(state.signal);
+      const { remedy } = decision;
+      const obstacle = remedy === 'stop_strays' ? null : obstacleOf(remedy, await choice.supervisor.status(state.signal), choice.supervisor);
+      // Nothing would be tried; to say so once is better than to fail again and again.
+      if (obstacle !== null) return { decision: { act: 'tell', why: 'supervisor_out_of_reach', problem: obstacle }, plan: null };
+      const plan = await planFor(remedy, decision.links, look, choice, duplicates?.strays);
+      if (!options.dryRun) return { decision, plan };
+      return { decision: { act: 'tell', why: 'dry_run', commands: plan.rungs.flatMap(({ commands }) => commands) }, plan: null };
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      return { decision: { act: 'tell', why: 'supervisor_out_of_reach', problem: error.message }, plan: null };
+    }
+  };
+
+  return { planFor, decideOn };
+};

@@ -1,0 +1,74 @@
+/** One try of a ping: what became of it, never an error. No text of the platform or the runtime is repeated: it may hold the URL. */
+import { hostOf } from '../base/endpoint.ts';
+
+export interface Post {
+  readonly url: string;
+  readonly body: string;
+  readonly fetch: typeof globalThis.fetch;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  readonly userAgent: string;
+}
+
+export type Posted = { readonly outcome: 'ok' } | { readonly outcome: 'retry' | 'refused'; readonly reason: string };
+
+const MAX_HOPS = 3;
+const MAX_ANSWER = 200;
+/** A 303 says that the ping was taken; the others ask for it elsewhere. */
+const MOVED: ReadonlySet<number> = new Set([301, 302, 307, 308]);
+
+export const post = async ({ url, body, fetch, timeoutMs, signal, userAgent }: Post): Promise<Posted> => {
+  const late = AbortSignal.timeout(timeoutMs);
+  try {
+    let target = url;
+    for (let hop = 0; hop <= MAX_HOPS; hop += 1) {
+      const response = await fetch(target, {
+        method: 'POST',
+        body,
+        redirect: 'manual',
+        headers: { 'user-agent': userAgent, 'content-type': 'text/plain; charset=utf-8' },
+        signal: AbortSignal.any([signal, late]),
+      });
+      if (!MOVED.has(response.status)) return judge(response.status, await beginningOf(response));
+      await response.body?.cancel();
+      const next = nextOf(target, response.headers.get('location'));
+      if (next === null) return { outcome: 'refused', reason: `it redirects (${response.status}) to another host, which must not learn the address` };
+      target = next;
+    }
+    return { outcome: 'refused', reason: 'it redirects again and again' };
+  } catch (error) {
+    if (late.aborted) return { outcome: 'retry', reason: `no answer within ${timeoutMs / 1_000} s` };
+    return { outcome: 'retry', reason: `no answer: ${codeOf(error)}` };
+  }
+};
+
+const judge = (status: number, answer: string): Posted => {
+  // healthchecks.io says 200 to an id that it does not know.
+  if (status >= 200 && status < 300 && /\(not found\)/i.test(answer)) return { outcome: 'refused', reason: 'it knows no check with this address; see "alerts.ping_url"' };
+  if ((status >= 200 && status < 300) || status === 303) return { outcome: 'ok' };
+  return { outcome: status >= 500 || status === 408 ? 'retry' : 'refused', reason: `it answers ${status}` };
+};
+
+/** The address is a secret: it stays on its host, and is never sent in the clear where it was not before. */
+const nextOf = (from: string, location: string | null): string | null => {
+  const [here, there] = [new URL(from), location === null ? null : URL.parse(location, from)];
+  if (!there) return null;
+  const encrypted = here.protocol === 'http:' && there.protocol === 'https:' && there.hostname === here.hostname;
+  return encrypted || (there.protocol === here.protocol && hostOf(there.href) === hostOf(here.href)) ? there.href : null;
+};
+
+const beginningOf = async ({ body }: Response): Promise<string> => {
+  let text = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length >= MAX_ANSWER) break;
+  }
+  return text.slice(0, MAX_ANSWER);
+};
+
+/** `fetch failed` says nothing; its cause has a code such as ECONNREFUSED. */
+const codeOf = (error: unknown): string => {
+  const { cause, name } = error as { readonly cause?: { readonly code?: unknown }; readonly name?: unknown };
+  return typeof cause?.code === 'string' ? cause.code : String(name);
+};

@@ -1,0 +1,124 @@
+/** The gateways under watch: for each its patient, its care, and what commands may ask of it. */
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Config } from '../config/config.ts';
+import type { GatewayPort } from '../chat/command.ts';
+import type { Verdict } from '../diagnosis/verdict.ts';
+import type { RestartLedger } from '../healing/ledger.ts';
+import { createStartups } from '../healing/startups.ts';
+import type { IncidentBook } from '../incidents/incident-book.ts';
+import { recheckIncidentsAt, type IncidentPolicy } from '../incidents/policy.ts';
+import type { Announcer } from '../notify/announcer.ts';
+import type { Silences } from '../store/silences.ts';
+import { transaction } from '../store/transaction.ts';
+import type { DatabaseSync } from 'node:sqlite';
+import { createCare, type Care, type TreatmentTeller } from './care.ts';
+import { createGatewayPort } from './gateway-port.ts';
+import { createWatchMemory } from './memory.ts';
+import { createPatient, type Patient } from './patient.ts';
+import { isSilent, leaveAloneUntil } from './silence.ts';
+
+export interface Ward {
+  readonly ports: readonly GatewayPort[];
+  /** Takes up treatments that were cut short, and begins to watch. */
+  start(): void;
+  /** Looks at every gateway once. */
+  round(): Promise<readonly { readonly name: string; readonly verdicts: readonly Verdict[] }[]>;
+  stop(): Promise<void>;
+}
+
+export interface WardOptions {
+  readonly config: Config;
+  readonly db: DatabaseSync;
+  readonly ledger: RestartLedger;
+  readonly book: IncidentBook;
+  readonly policy: IncidentPolicy;
+  readonly silences: Silences;
+  readonly announcer: Announcer;
+  readonly teller: TreatmentTeller;
+  readonly dryRun: boolean;
+  /** Until when nothing is concluded: after a sleep of the machine all looks stale. */
+  readonly restUntil: (now: number) => number | null;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+interface Cared {
+  readonly patient: Patient;
+  readonly care: Care;
+  readonly port: GatewayPort;
+}
+
+export const createWard = ({ config, db, ledger, book, policy, silences, announcer, teller, dryRun, restUntil, clock, logger }: WardOptions): Ward => {
+  const { healing: budget, watch } = config;
+  const startups = createStartups(db);
+  const memory = createWatchMemory(db);
+
+  const cared = config.gateways.map((gateway): Cared => {
+    const patient = createPatient(gateway, config, { clock, logger, memory, startups });
+    const silent = (): boolean => isSilent(gateway, silences, clock.now());
+    const care = createCare({
+      gateway: gateway.name,
+      ...patient,
+      mode: gateway.heal,
+      budget,
+      maintenanceUntil: (now) => leaveAloneUntil(gateway, silences, now),
+      restUntil,
+      ledger,
+      limitMs: patient.startLimitMs,
+      gracefulMs: budget.gracefulMs,
+      dryRun,
+      teller,
+      atomically: (work) => transaction(db, work),
+      learn: ({ vitals }) => startups.seen(gateway.name, vitals),
+      incidents: {
+        judged: (verdicts, decision) => {
+          announcer.step({ kind: 'judged', gateway: gateway.name, verdicts, decision, silent: silent() }, clock.now());
+          return recheckIncidentsAt(book.open(), policy, clock.now());
+        },
+        treated: (result, decision) => announcer.step({ kind: 'treated', gateway: gateway.name, result, decision, silent: silent() }, clock.now()),
+      },
+      clock,
+      logger,
+    });
+    return { patient, care, port: createGatewayPort({ patient, care, budget, ledger, openIncidents: () => book.open(), clock }) };
+  });
+  const of = (name: string): Cared | undefined => cared.find(({ patient }) => patient.config.name === name);
+
+  return {
+    ports: cared.map(({ port }) => port),
+    start: () => {
+      for (const { patient } of cared) {
+        const by = ledger.stoppedBy(patient.config.name);
+        if (by !== null) patient.watcher.note({ kind: 'stopped-by-operator', by });
+      }
+      for (const gateway of new Set(book.open().map((incident) => incident.gateway))) {
+        if (!of(gateway)) announcer.step({ kind: 'unwatched', gateway }, clock.now());
+      }
+      for (const record of ledger.unfinished()) {
+        const found = of(record.gateway);
+        if (found) found.care.resume(record);
+        else logger.warn({ gateway: record.gateway }, 'a treatment was cut short, and its gateway is not in the configuration any more');
+      }
+      for (const { patient, care } of cared) {
+        patient.watcher.start({ pulseMs: watch.pulseMs, followLogs: watch.followLogs, onLook: (look) => care.onLook(look) });
+      }
+    },
+    round: () =>
+      Promise.all(
+        cared.map(async ({ patient, care }) => {
+          const look = await patient.watcher.look();
+          care.onLook(look);
+          return { name: patient.config.name, verdicts: look.verdicts };
+        }),
+      ),
+    stop: async () => {
+      await Promise.all(
+        cared.map(async ({ patient, care }) => {
+          await care.stop();
+          await patient.watcher.stop();
+        }),
+      );
+    },
+  };
+};

@@ -1,0 +1,25 @@
+/** What interrupts the gateway is asked once more: the operator answers by the word, or by the button. */
+import type { PhoneMessage } from '../../src/sandbox/phone.ts';
+import type { PhoneName, Scene } from './scene.ts';
+
+/** The last line of every such question. */
+export const QUESTION = /回复 \w{4} 确认，60 秒内有效$/;
+
+/** @returns the word that confirms, as a person reads it. */
+export const wordIn = (text: string): string => {
+  const [, word] = /回复 (\w{4}) 确认/.exec(text.replaceAll('\u200b', '')) ?? [];
+  if (!word) throw new Error(`nothing to confirm in ${text}`);
+  return word;
+};
+
+/** Types a command that asks; resolves with its question. */
+export const asked = async (scene: Scene, phone: PhoneName, text: string, question: RegExp = QUESTION): Promise<PhoneMessage> => {
+  const coming = scene.want([phone], question);
+  scene.say(phone, text);
+  const [message] = await coming;
+  if (!message) throw new Error('there is no question');
+  return message;
+};
+
+/** The same, answered by the word. @returns the message with which it was confirmed */
+export const sayAndConfirm = async (scene: Scene, phone: PhoneName, text: string): Promise<PhoneMessage> => scene.say(phone, wordIn((await asked(scene, phone, text)).text));

@@ -1,0 +1,58 @@
+import vm from 'node:vm';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { redact } from '../../src/base/redact.ts';
+
+/** Far more than a slow machine needs for what is linear; what is not would take hours, and cannot be stopped otherwise. */
+const LIMIT_MS = 50_000;
+
+const endsFor = (text: string): string => {
+  (globalThis as Record<string, unknown>)['__redacted'] = () => redact(text);
+  return String(vm.runInThisContext('globalThis.__redacted()', { timeout: LIMIT_MS }));
+};
+
+/** What each rule begins with, what may repeat in it and what it looks for at its end. */
+const PIECES = [
+  'a', '1', '-', '_', '.', '/', ':', '@', '+', '=', '%', '\\', '"', "'", '`', '<', '>', '&', ',', ';', ' ', '\t', '\n', '\r', '*', '(', '[', '{', '|', '$', '\0', '密码', '：', '😀', '\ud800',
+  'token', 'secret=', '"password":"', '\\"token\\":\\"', 'token: ', "token='", 'api_key=[', 'cookies={', 'Cookie: ', 'authorization: ', '--token ', '--a-', '<token>', '</key>', '<string>', 'key: >-\n ',
+  '%22', '%3D', '%253A', '&quot;', '\\u0022', 'Bearer ', 'Basic ', 'QQBot ', 'Bot 1234567.', 'Digest ', 'eyJ', 'eyJaaaaaaaaaa.', 'sk-', 'ghp_', 'xoxb-', 'SG.', 't-', '1234567:', 'abcdef0123456789', 'LTAI',
+  '-----BEGIN PRIVATE KEY-----', '-----END PRIVATE KEY-----', '-----BEGIN ', '://', '://a:', '%3A%2F%2F', '-u ', 'sshpass -p ', '?key=', '&sig=', '<Cookie a=', 'open-apis/bot/v2/hook/', 'hooks.slack.com/a/',
+  'a@', 'a@b.', 'a@b.com', '%40', '+1', '+1 ', '+86 ', '138', '13812345678', '13812345678 ', '010-', '4111 ', '4111111111111111', '110105194912310', '20', 'ts=', 'seq: ', ' ms', '2026-11-21', 'null', '***',
+] as const;
+
+const hostile = fc
+  .array(fc.oneof({ weight: 8, arbitrary: fc.constantFrom(...PIECES) }, { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 6 }) }), { maxLength: 14 })
+  .map((pieces) => pieces.join(''));
+
+describe('redaction of anything', () => {
+  test('is done when it is done: once more changes nothing, and no line is lost', () => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const hidden = redact(text);
+        expect(redact(hidden)).toBe(hidden);
+        expect(hidden.split('\n')).toHaveLength(text.split('\n').length);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  test('takes linear time for what repeats', () => {
+    fc.assert(
+      fc.property(hostile, hostile, hostile, (before, unit, after) => {
+        expect(typeof endsFor(`${before}${unit.repeat(20_000 / Math.max(1, unit.length))}${after}`)).toBe('string');
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test.each(PIECES.map((piece) => [piece]))('takes linear time for much of %j', (piece) => {
+    expect(typeof endsFor(piece.repeat(200_000 / piece.length))).toBe('string');
+  });
+
+  test.each([
+    ['a-', '='], ['a.', '://'], ['eyJ-', '.'], ['eyJaaaaaaaa.', '!'], ['://a:b', '!'], ['token="', ''], ["token='a\\", ''], ['token=%22', ''], ['+1 1', 'x'], ['1 ', 'x'], ['4111 ', 'x'], ['a@a.', '!'], ['a@a.bc.service', ''],
+    ['-----BEGIN PRIVATE KEY-----\n', ''], ['--a', ' '], ['cookie: a', ''], ['cookies={', ''], ['secret:', ''], ['Bearer a', '!'], ['a%40', ''], ['token=null,', ''], ['key=&', ''], ['redis-cli -', ''], ['mysql -', ''], ['aaaaaaaaaaaaaaaaaaaaaaaaa.', ''],
+  ])('takes linear time for a megabyte of %j that ends with %j', (unit, end) => {
+    expect(typeof endsFor(`${unit.repeat(1_000_000 / unit.length)}${end}`)).toBe('string');
+  });
+});

@@ -1,0 +1,197 @@
+/** What the commands about incidents, silences and Lifeline itself find: real stores, incidents in memory. */
+import { expect } from 'vitest';
+import type { Command, CommandContext, GatewayPort, GatewayReport, IncidentsPort, LifelineReport } from '../../src/chat/command.ts';
+import { plainText, type Message } from '../../src/chat/message.ts';
+import { readArguments } from '../../src/chat/read-arguments.ts';
+import type { Operator, Role } from '../../src/config/config.ts';
+import type { GatewayVerdict, LinkVerdict } from '../../src/diagnosis/verdict.ts';
+import type { Finding } from '../../src/doctor/finding.ts';
+import type { TreatmentResult } from '../../src/healing/decision.ts';
+import type { Incident } from '../../src/incidents/incident.ts';
+import { createAudit, type Audit } from '../../src/store/audit.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { createSilences, type Silences } from '../../src/store/silences.ts';
+import { ack } from '../../commands/ack.ts';
+import { audit } from '../../commands/audit.ts';
+import { check } from '../../commands/check.ts';
+import { config } from '../../commands/config.ts';
+import { doctor } from '../../commands/doctor.ts';
+import { history } from '../../commands/history.ts';
+import { incident as incidentCommand } from '../../commands/incident.ts';
+import { maintenance } from '../../commands/maintenance.ts';
+import { mute } from '../../commands/mute.ts';
+import { unmute } from '../../commands/unmute.ts';
+import { version } from '../../commands/version.ts';
+import { whoami } from '../../commands/whoami.ts';
+
+export const COMMANDS: readonly Command[] = [check, history, incidentCommand, mute, unmute, ack, maintenance, doctor, config, audit, whoami, version];
+
+/** 10:31:05 in the zone of the tests. */
+export const NOW = Date.parse('2026-11-21T10:31:05+08:00');
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+export const gatewayVerdict = (condition: GatewayVerdict['condition'], more: Partial<GatewayVerdict> = {}): GatewayVerdict => ({
+  gateway: 'main', link: null, condition, cause: condition === 'healthy' ? 'fine' : 'process_gone', remedy: condition === 'healthy' ? 'none' : 'restart', since: NOW - HOUR, at: NOW, evidence: [], ...more,
+});
+
+export const linkVerdict = (link: string, condition: LinkVerdict['condition'], more: Partial<LinkVerdict> = {}): LinkVerdict => ({
+  gateway: 'main', link, condition, cause: condition === 'up' ? 'fine' : 'no_login_after_loss', remedy: condition === 'up' ? 'none' : 'restart', since: NOW - HOUR, at: NOW, evidence: [], ...more,
+});
+
+export const report = (more: Partial<GatewayReport> = {}): GatewayReport => ({
+  verdicts: [gatewayVerdict('healthy'), linkVerdict('qqbot', 'up')],
+  process: null,
+  restarts: { lastHour: 0, perHour: 3, lastDay: 0, perDay: 8 },
+  incident: null,
+  decision: { act: 'nothing', why: 'well' },
+  holder: null,
+  holderProblem: null,
+  judgedAt: NOW,
+  ...more,
+} as GatewayReport);
+
+const UNUSED = (): never => {
+  throw new Error('this command has no use for it');
+};
+
+export const port = (name: string, more: Partial<GatewayPort> = {}): GatewayPort => ({
+  name,
+  report: () => Promise.resolve(report()),
+  logs: UNUSED,
+  doctor: () => Promise.resolve([]),
+  plan: UNUSED,
+  treat: UNUSED,
+  ...more,
+});
+
+export const finding = (more: Partial<Finding> = {}): Finding =>
+  ({ code: 'unit_restart_no', unit: 'hermes-gateway.service', gateway: 'main', severity: 'warning', commands: [], fix: null, ...more }) as Finding;
+
+export const treatment = (more: Partial<TreatmentResult> = {}): TreatmentResult => ({
+  outcome: 'recovered',
+  remedy: 'restart',
+  requestedBy: 'auto',
+  startedAt: NOW - 10 * MINUTE,
+  endedAt: NOW - 10 * MINUTE + 37_000,
+  before: { pid: 123, startTime: 1, startedAt: NOW - DAY },
+  after: { pid: 456, startTime: 2, startedAt: NOW - 10 * MINUTE },
+  rungs: ['graceful'],
+  steps: [],
+  missing: [],
+  problem: null,
+  ...more,
+});
+
+/** Open since twenty minutes ago, noticed after one; `closedAt` makes it a closed one. */
+export const incident = (id: number, more: Partial<Incident> = {}): Incident => {
+  const since = more.since ?? NOW - 20 * MINUTE;
+  return {
+    id,
+    gateway: 'main',
+    link: null,
+    openedAt: since + MINUTE,
+    since,
+    closedAt: null,
+    verdict: gatewayVerdict('stopped'),
+    severity: 'critical',
+    wellSince: more.closedAt ?? null,
+    outages: 1,
+    told: 'opened',
+    toldAt: since + MINUTE,
+    acknowledged: null,
+    treatments: [],
+    timeline: [],
+    ...more,
+  };
+};
+
+export const incidentsIn = (all: readonly Incident[]): IncidentsPort => {
+  const kept = [...all];
+  const newestFirst = (): readonly Incident[] => kept.toSorted((a, b) => b.id - a.id);
+  return {
+    open: () => kept.filter(({ closedAt }) => closedAt === null),
+    since: (at) => newestFirst().filter(({ closedAt }) => closedAt === null || closedAt >= at),
+    get: (id) => kept.find((each) => each.id === id) ?? null,
+    acknowledge: (ids, by) => {
+      const taken = kept.filter(({ id, closedAt, acknowledged }) => ids.includes(id) && closedAt === null && acknowledged === null);
+      return taken.map((each) => {
+        const now = { ...each, acknowledged: { by, at: NOW } };
+        kept[kept.indexOf(each)] = now;
+        return now;
+      });
+    },
+  };
+};
+
+export const LIFELINE: LifelineReport = { version: '0.1.0', startedAt: NOW - 2 * HOUR, channels: [], undelivered: 0 };
+
+export const OPERATOR: Operator = { name: 'me', role: 'admin', ids: { qq: 'ME' } };
+
+export interface Scene {
+  readonly context: CommandContext;
+  readonly silences: Silences;
+  readonly audit: Audit;
+  /** What was said before the answer. */
+  readonly said: readonly Message[];
+}
+
+export const scene = ({ incidents = [], role = 'admin', ...more }: Partial<Omit<CommandContext, 'incidents'>> & { readonly incidents?: readonly Incident[]; readonly role?: Role } = {}): Scene => {
+  const db = openDatabase(':memory:');
+  const silences = createSilences(db);
+  const store = createAudit(db);
+  const said: Message[] = [];
+  const context: CommandContext = {
+    locale: 'zh-CN',
+    now: NOW,
+    operator: { ...OPERATOR, role },
+    gateways: [port('main')],
+    commands: COMMANDS,
+    lifeline: () => LIFELINE,
+    incidents: incidentsIn(incidents),
+    silences,
+    audit: store,
+    settings: () => [],
+    say: async (message) => void said.push(message),
+    origin: { channel: 'qq', user: 'ME', replyTo: 'm1' },
+    by: 'typed',
+    confirm: UNUSED,
+    ...more,
+  };
+  return { context, silences, audit: store, said };
+};
+
+/** What this line typed on the phone is answered; every answer must fit a phone and offer only what can be typed. */
+export const type = async (line: string, context: CommandContext): Promise<Message> => {
+  const message = await runLine(line, context);
+  if (message === null) throw new Error('there is no answer');
+  expectPhone(message, context);
+  return message;
+};
+
+const runLine = (line: string, context: CommandContext): Promise<Message | null> => {
+  const [name = '', ...words] = line.replace(/^\//, '').split(' ');
+  const command = COMMANDS.find(({ id }) => id === name);
+  if (!command) throw new Error(`no command ${name}`);
+  const read = readArguments(command, words, context);
+  if (read.kind !== 'values') throw new Error('asks for a gateway');
+  return command.run(context, read.values);
+};
+
+const expectPhone = (message: Message, { locale, gateways }: CommandContext): void => {
+  const text = plainText(message);
+  expect(text.length).toBeLessThanOrEqual(3_500);
+  for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(203);
+  expect(text).not.toMatch(/undefined|null|NaN|\[object/);
+  // Where this is not Chinese it is not there at all.
+  if (locale === 'en') expect(text).not.toMatch(/\p{Script=Han}|[，：。「」；]/u);
+  for (const { label, command } of message.buttons ?? []) {
+    expect([...label].length).toBeLessThanOrEqual(10);
+    const [name = '', ...words] = command.replace(/^\//, '').split(' ');
+    const known = COMMANDS.find(({ id }) => id === name);
+    if (known) expect(readArguments(known, words, { gateways, commands: COMMANDS, locale }).kind).toBe('values');
+  }
+};
+
+export const buttonsOf = ({ buttons = [] }: Message): readonly string[] => buttons.map(({ label, command }) => `${label} → ${command}`);

@@ -1,0 +1,143 @@
+/** Whenever Lifeline is killed while it opens its store, the newest data is found at the next opening. */
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, test } from 'vitest';
+import { MIGRATIONS } from '../../src/store/migrations.ts';
+import { spareFolder } from '../../src/store/spare.ts';
+import { ownFolder } from './helpers.ts';
+import { killPoints, type KillPoint } from './kill-points.ts';
+import { canMount, smallDisk } from './small-disk.ts';
+import { countOf, fillTables, note, noted, opened } from './store-fixture.ts';
+
+interface Setting {
+  readonly folder: string;
+  readonly dataDir: string;
+  readonly spareDir: string;
+  readonly file: string;
+}
+
+const setting = (folder = ownFolder()): Setting => ({ folder, dataDir: join(folder, 'data'), spareDir: join(folder, 'memory'), file: join(folder, 'data', 'lifeline.db') });
+
+/** Opens and closes the store, and then once more from every state in which a kill would have left it. */
+const atEveryKill = ({ dataDir, spareDir }: Setting, check: (point: KillPoint) => void): void => {
+  const points = killPoints([dataDir, spareDir], ownFolder(), () => opened(dataDir, spareDir).close());
+  // A test that kills nowhere proves nothing.
+  expect(points.length).toBeGreaterThan(5);
+  for (const point of points) {
+    point.restore();
+    check(point);
+  }
+};
+
+/** A data folder, and a spare that began as a copy of it and has seen more since. */
+const withNewerSpare = (at: Setting): void => {
+  const { dataDir, spareDir, file } = at;
+  const disk = opened(dataDir, spareDir, { now: 1_000 });
+  fillTables(disk, 20);
+  note(disk, 'a', 'disk');
+  disk.close();
+  const folder = spareFolder(dataDir, spareDir);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  cpSync(file, join(folder, 'lifeline.db'));
+  const spare = new DatabaseSync(join(folder, 'lifeline.db'));
+  note({ db: spare }, 'a', 'spare');
+  note({ db: spare }, 'store.mark', '2000');
+  spare.exec('DELETE FROM outbox WHERE id > 15');
+  spare.close();
+};
+
+test('while the spare is brought back', () => {
+  const at = setting();
+  withNewerSpare(at);
+  atEveryKill(at, ({ before }) => {
+    const store = opened(at.dataDir, at.spareDir);
+    expect([before, store.where, store.setAside, noted(store, 'a'), countOf(store, 'audit'), countOf(store, 'outbox'), countOf(store, 'deliveries')]).toEqual([before, 'disk', null, 'spare', 20, 15, 15]);
+    store.close();
+    expect(existsSync(spareFolder(at.dataDir, at.spareDir))).toBe(false);
+  });
+});
+
+test('while a spare that began empty is merged with what it did not know', () => {
+  const at = setting();
+  const disk = opened(at.dataDir, at.spareDir, { now: 1_000 });
+  fillTables(disk, 20);
+  note(disk, 'a', 'disk');
+  note(disk, 'paired', 'disk');
+  disk.close();
+  const away = `${at.dataDir}.away`;
+  cpSync(at.dataDir, away, { recursive: true });
+  rmSync(at.dataDir, { recursive: true });
+  writeFileSync(at.dataDir, '');
+  const spare = opened(at.dataDir, at.spareDir, { now: 2_000 });
+  note(spare, 'a', 'spare');
+  fillTables(spare, 3);
+  spare.close();
+  rmSync(at.dataDir);
+  cpSync(away, at.dataDir, { recursive: true });
+  atEveryKill(at, ({ before }) => {
+    const store = opened(at.dataDir, at.spareDir);
+    expect([before, store.where, store.setAside, noted(store, 'a'), noted(store, 'paired'), countOf(store, 'outbox')]).toEqual([before, 'disk', null, 'spare', 'disk', 3]);
+    store.close();
+    const replaced = new DatabaseSync(`${at.file}.replaced`, { readOnly: true });
+    expect([before, countOf({ db: replaced }, 'outbox')]).toEqual([before, 20]);
+    replaced.close();
+  });
+});
+
+test('while a damaged database is replaced by what can be read of it', () => {
+  const at = setting();
+  const disk = opened(at.dataDir, at.spareDir);
+  fillTables(disk, 20);
+  disk.db.exec('DROP TABLE qq_lacks');
+  disk.close();
+  const spoiled = readFileSync(at.file);
+  atEveryKill(at, ({ before }) => {
+    const store = opened(at.dataDir, at.spareDir);
+    expect([before, store.where, countOf(store, 'audit'), countOf(store, 'outbox'), countOf(store, 'deliveries'), countOf(store, 'qq_lacks')]).toEqual([before, 'disk', 20, 20, 20, 0]);
+    store.close();
+    const aside = readdirSync(at.dataDir).filter((name) => /damaged-[^Z]*Z$/.test(name));
+    expect([before, aside.length]).toEqual([before, 1]);
+    expect(readFileSync(join(at.dataDir, aside[0] ?? '')).equals(spoiled)).toBe(true);
+  });
+});
+
+test('while the layout is changed', () => {
+  const at = setting();
+  mkdirSync(at.dataDir);
+  const old = new DatabaseSync(at.file);
+  old.exec(`PRAGMA journal_mode = WAL; ${MIGRATIONS.slice(0, 3).join(';')}; PRAGMA user_version = 3; INSERT INTO meta VALUES ('a', 'old')`);
+  old.close();
+  atEveryKill(at, ({ before }) => {
+    const store = opened(at.dataDir, at.spareDir);
+    expect([before, store.where, store.setAside, noted(store, 'a'), store.db.prepare('PRAGMA user_version').get()]).toEqual([before, 'disk', null, 'old', { user_version: MIGRATIONS.length }]);
+    store.close();
+    expect(readdirSync(at.dataDir).filter((name) => name.includes('before'))).toHaveLength(1);
+  });
+});
+
+test.skipIf(!canMount)('while the store goes to memory (needs root and mount)', () => {
+  const disk = smallDisk();
+  const at = { ...setting(), dataDir: disk.path };
+  const first = opened(at.dataDir, at.spareDir);
+  fillTables(first, 20);
+  note(first, 'a', 'disk');
+  first.close();
+  disk.readOnly();
+  const points = killPoints([at.spareDir], ownFolder(), () => opened(at.dataDir, at.spareDir).close());
+  expect(points.length).toBeGreaterThan(5);
+  for (const { before, restore } of points) {
+    restore();
+    const store = opened(at.dataDir, at.spareDir);
+    expect([before, store.where, noted(store, 'a'), countOf(store, 'outbox')]).toEqual([before, 'spare', 'disk', 20]);
+    store.close();
+  }
+  // And straight back to the disk from each.
+  disk.writable();
+  for (const { before, restore } of points) {
+    restore();
+    const store = opened(at.dataDir, at.spareDir);
+    expect([before, store.where, noted(store, 'a'), countOf(store, 'outbox')]).toEqual([before, 'disk', 'disk', 20]);
+    store.close();
+  }
+});

@@ -1,0 +1,86 @@
+/** Walks every table of texts in the source: each has both languages, and neither is a copy of the other. */
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { expect, it, test } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '../..');
+const HAN = /\p{Script=Han}/u;
+
+interface Pair {
+  readonly where: string;
+  readonly zh: string | null;
+  readonly en: string | null;
+}
+
+const nameOf = (property: ts.ObjectLiteralElementLike): string | null => (property.name && (ts.isIdentifier(property.name) || ts.isStringLiteral(property.name)) ? property.name.text : null);
+
+const propertiesOf = (node: ts.ObjectLiteralExpression): ReadonlyMap<string, ts.Node> =>
+  new Map(node.properties.flatMap((property) => {
+    const name = nameOf(property);
+    return name === null ? [] : [[name, ts.isPropertyAssignment(property) ? property.initializer : property] as const];
+  }));
+
+/** Every text by itself: a table that holds tables is walked down. */
+const pairsOf = (where: string, zh: ts.Node | undefined, en: ts.Node | undefined): readonly Pair[] => {
+  if (zh && en && ts.isObjectLiteralExpression(zh) && ts.isObjectLiteralExpression(en)) {
+    const [own, other] = [propertiesOf(zh), propertiesOf(en)];
+    return [...new Set([...own.keys(), ...other.keys()])].flatMap((name) => pairsOf(`${where}.${name}`, own.get(name), other.get(name)));
+  }
+  return [{ where, zh: zh?.getText() ?? null, en: en?.getText() ?? null }];
+};
+
+const tablesIn = (file: string, source: string): readonly Pair[] => {
+  const tree = ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true);
+  const found: Pair[] = [];
+  const walk = (node: ts.Node): void => {
+    if (ts.isObjectLiteralExpression(node)) {
+      const properties = propertiesOf(node);
+      if (properties.has('zh-CN') || properties.has('en')) {
+        found.push(...pairsOf(`${file}:${tree.getLineAndCharacterOfPosition(node.getStart()).line + 1}`, properties.get('zh-CN'), properties.get('en')));
+        return;
+      }
+    }
+    ts.forEachChild(node, walk);
+  };
+  walk(tree);
+  return found;
+};
+
+const PAIRS = globSync(['src/**/*.ts', 'commands/**/*.ts'], { cwd: ROOT, exclude: ['src/sandbox/**'] }).sort().flatMap((file) => tablesIn(file, readFileSync(join(ROOT, file), 'utf8')));
+
+/** Text as people would read it: without the names of what is filled in, which are English in the source. */
+const read = (source: string): string => source.replaceAll(/\$\{[^}]*\}/g, '').replace(/^\([^)]*\) =>/, '').replaceAll(NAMES, '');
+
+/** What is called the same in every language. */
+const NAMES = /\b(?:QQ|Lark|Telegram|Discord|Lifeline|Node|dry)\b/g;
+
+/** What QQ itself writes on its page. */
+const QUOTED = '允许主动发送';
+
+it('finds the tables', () => {
+  expect(PAIRS.length).toBeGreaterThan(400);
+  expect(PAIRS.map(({ where }) => where.replace(/:\d+.*/, ''))).toEqual(expect.arrayContaining(['src/text/chat.ts', 'src/text/commands.ts', 'src/text/words.ts', 'src/channels/qq/words.ts']));
+});
+
+test.each([
+  ["const A = { 'zh-CN': { a: '一' }, en: { a: 'one', b: 'two' } };", ['f:1.b']],
+  ["const A = { 'zh-CN': { a: () => '一' }, en: { } };", ['f:1.a']],
+  ["const A = { 'zh-CN': { a: '一' } };", ['f:1']],
+])('would find what is missing in %s', (source, missing) => {
+  expect(tablesIn('f', source).filter(({ zh, en }) => zh === null || en === null).map(({ where }) => where)).toEqual(missing);
+});
+
+it('has every text in both languages', () => {
+  // English may leave out what reads the same as its key.
+  const OPTIONAL = /^src\/text\/commands\.ts:\d+\.(connected|connecting|stopped)$/;
+  expect(PAIRS.filter(({ where, zh, en }) => (zh === null || en === null) && !OPTIONAL.test(where))).toEqual([]);
+});
+
+it('has no text that was not translated', () => {
+  expect(PAIRS.filter(({ zh, en }) => zh !== null && zh === en && /\p{L}/u.test(read(zh)))).toEqual([]);
+});
+
+it('has no Chinese in English', () => {
+  expect(PAIRS.filter(({ en }) => en !== null && HAN.test(en.replace(QUOTED, '')))).toEqual([]);
+});
