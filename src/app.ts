@@ -29,7 +29,7 @@ import { createPairedOperators } from './store/operators.ts';
 import { prune } from './store/retention.ts';
 import { createSeen } from './store/seen.ts';
 import { createSilences } from './store/silences.ts';
-import { openStore } from './store/store.ts';
+import { openStore, type Store } from './store/store.ts';
 import { createAlive } from './watch/alive.ts';
 import { awayMessage } from './watch/away.ts';
 import { ownApps } from './watch/own-apps.ts';
@@ -63,13 +63,22 @@ export interface App {
 /** After a sleep of the machine all looks stale, until everything has had its turn. */
 const REST_MS = 60_000;
 const STORE_CHECK_MS = 10_000;
-const PRUNE_EVERY_MS = 6 * 3_600_000;
+const PRUNE_EVERY_MS = 3_600_000;
 
 /** Starts the bot. @throws UserError when another Lifeline has the data folder, or a channel cannot be set up. */
-export const startApp = async (config: Config, { version, dryRun = false, clock, logger, console: terminal, say }: AppOptions): Promise<App> => {
+export const startApp = async (config: Config, options: AppOptions): Promise<App> => {
+  const store = openStore(config.dataDir, { logger: options.logger });
+  try {
+    return await startOn(store, config, options);
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+};
+
+const startOn = async (store: Store, config: Config, { version, dryRun = false, clock, logger, console: terminal, say }: AppOptions): Promise<App> => {
   const { locale, alerts } = config;
   const startedAt = clock.now();
-  const store = openStore(config.dataDir, { logger });
   const { db } = store;
   const apps = await ownApps(config.gateways, logger);
   const channels = [...(await openChannels(config, { db, apps, logger, onMayPush: (user) => desk.retry('qq', user) })), ...(terminal ? [terminal.channel] : [])];
@@ -172,10 +181,12 @@ export const startApp = async (config: Config, { version, dryRun = false, clock,
   let prunedAt = -Infinity;
   const upkeep = setInterval(() => {
     const now = Date.now();
-    if (store.check(now) !== 'ok') outdate();
-    else if (Math.abs(now - prunedAt) >= PRUNE_EVERY_MS) {
-      prunedAt = now;
-      prune(db, now);
+    try {
+      if (store.check(now) !== 'ok') outdate();
+      // In small steps, so that nothing waits for it.
+      else if (Math.abs(now - prunedAt) >= PRUNE_EVERY_MS && !prune(db, now).more) prunedAt = now;
+    } catch (error) {
+      logger.error({ err: error }, 'the upkeep of the store failed; trying again');
     }
   }, STORE_CHECK_MS);
   logger.info({ version, gateways: config.gateways.map(({ name }) => name), channels: channels.map(({ name }) => name), store: store.where }, 'Lifeline runs');
@@ -185,12 +196,10 @@ export const startApp = async (config: Config, { version, dryRun = false, clock,
     stop: async () => {
       clearInterval(upkeep);
       firstPairing.stop();
-      await task.destroy();
       ping?.stop();
-      await ward.stop();
-      await bus.idle();
-      await desk.stop();
-      for (const channel of channels) await channel.stop();
+      // The store may be what has failed; what can be ended is ended all the same.
+      const ending = [() => task.destroy(), () => ward.stop(), () => bus.idle(), () => desk.stop(), ...channels.map((channel) => () => channel.stop())];
+      for (const end of ending) await Promise.resolve(end()).catch((err: unknown) => logger.error({ err }, 'a part of Lifeline did not end in order'));
       const left = leftBehind(() => state(0));
       alive.stop();
       store.close();

@@ -1,19 +1,22 @@
+import type { DatabaseSync } from 'node:sqlite';
 import { processClock, type Clock } from '../base/clock.ts';
 import { createLogger, type Logger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
 import { isTrouble } from '../diagnosis/verdict.ts';
 import { createRestartLedger } from '../healing/ledger.ts';
 import { openDatabase } from '../store/database.ts';
-import { storePath } from '../store/store.ts';
+import { openStore, storePath } from '../store/store.ts';
 import { createSilences } from '../store/silences.ts';
 import { transaction } from '../store/transaction.ts';
 import { decisionText } from '../text/decisions.ts';
-import { lockDataFolder } from '../store/lock.ts';
 import { notTreatedText, treatmentText, troubleText } from '../text/check.ts';
 import { createCare } from '../watch/care.ts';
 import { createPatient, type Patient } from '../watch/patient.ts';
 import { leaveAloneUntil } from '../watch/silence.ts';
 import type { Look } from '../watch/watcher.ts';
+import { createOutbox } from '../notify/outbox.ts';
+import { ownProblems, STUCK_AFTER_MS } from '../watch/own-state.ts';
+import { openToRead } from './open-to-read.ts';
 import { findConfig } from './find-config.ts';
 import { applyTimezone } from './timezone.ts';
 import { verdictJson } from './verdict-json.ts';
@@ -37,22 +40,33 @@ export const check = async ({ config: file, json = false, heal = false, dryRun =
   const { config } = findConfig(file);
   applyTimezone(config);
   const tools = { config, clock: processClock(), logger: createLogger('error') };
-  const unlock = heal && !dryRun ? lockDataFolder(config.dataDir) : () => undefined;
+  const store = heal && !dryRun ? openStore(config.dataDir, { logger: tools.logger }) : null;
+  const db = store?.db ?? (dryRun ? openDatabase(storePath(config.dataDir)) : openToRead(config.dataDir));
   try {
-    for (const gateway of config.gateways) await checkOne(createPatient(gateway, config, tools), tools, { json, heal: heal || dryRun, dryRun });
+    if (db) tellOfStuck(db, config, json ? (text) => void process.stderr.write(`${text}\n`) : print);
+    for (const gateway of config.gateways) await checkOne(createPatient(gateway, config, tools), tools, { json, heal: heal || dryRun ? db : null, dryRun });
   } finally {
-    unlock();
+    if (store) store.close();
+    else db?.close();
   }
 };
 
-const checkOne = async (patient: Patient, tools: Tools, { json, heal, dryRun }: { readonly json: boolean; readonly heal: boolean; readonly dryRun: boolean }): Promise<void> => {
+/** What the bot could not deliver is told on every other path: this is one. */
+const tellOfStuck = (db: DatabaseSync, { locale }: Config, say: (line: string) => void): void => {
+  const now = Date.now();
+  const problems = ownProblems({ stuck: createOutbox(db).stuck(now, STUCK_AFTER_MS), storeProblem: null }, locale, now);
+  for (const problem of problems) say(problem);
+  if (problems.length > 0) process.exitCode = 1;
+};
+
+const checkOne = async (patient: Patient, tools: Tools, { json, heal, dryRun }: { readonly json: boolean; readonly heal: DatabaseSync | null; readonly dryRun: boolean }): Promise<void> => {
   const { config, clock } = tools;
   const look = await settledLook(patient, clock);
   const trouble = look.verdicts.filter(isTrouble);
   for (const verdict of trouble) print(json ? verdictJson(verdict) : troubleText(verdict, config.locale, clock.now()));
   for (const problem of look.problems) process.stderr.write(`${problem}\n`);
   if (trouble.length > 0 || look.problems.length > 0) process.exitCode = 1;
-  if (trouble.length > 0 && heal) await healOne(patient, look, tools, dryRun, json ? () => undefined : print);
+  if (trouble.length > 0 && heal) await healOne(patient, look, tools, heal, dryRun, json ? () => undefined : print);
   await patient.watcher.stop();
 };
 
@@ -64,9 +78,8 @@ const settledLook = async ({ watcher }: Patient, clock: Clock): Promise<Look> =>
 };
 
 /** What the running bot would do by itself now, within the same budget. */
-const healOne = async (patient: Patient, look: Look, { config, clock, logger }: Tools, dryRun: boolean, say: (line: string) => void): Promise<void> => {
+const healOne = async (patient: Patient, look: Look, { config, clock, logger }: Tools, db: DatabaseSync, dryRun: boolean, say: (line: string) => void): Promise<void> => {
   const { config: gateway } = patient;
-  const db = openDatabase(storePath(config.dataDir));
   const silences = createSilences(db);
   const care = createCare({
     gateway: gateway.name,
@@ -97,7 +110,6 @@ const healOne = async (patient: Patient, look: Look, { config, clock, logger }: 
     await care.act(look);
   } finally {
     await care.stop();
-    db.close();
   }
 };
 

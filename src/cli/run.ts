@@ -2,7 +2,9 @@ import { createLogger } from '../base/logger.ts';
 import { processClock } from '../base/clock.ts';
 import { CONSOLE_USER, createConsoleChannel } from '../channels/console/channel.ts';
 import type { Operator, Config } from '../config/config.ts';
-import { startApp, type AppOptions } from '../app.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { startApp, type App, type AppOptions } from '../app.ts';
+import { UserError } from '../base/errors.ts';
 import { findConfig } from './find-config.ts';
 import { applyTimezone } from './timezone.ts';
 
@@ -16,7 +18,8 @@ export const run = async ({ config: file, version, dryRun = false }: { config?: 
   const asked = untilSignal();
   for (let ended = false, first = true; !ended; first = false) {
     const terminal = fromFile ? {} : onConsole(() => clock.now());
-    const app = await startApp(config, { version, dryRun, clock, logger, say: (text) => void process.stderr.write(`${text}\n`), ...terminal });
+    const start = (): Promise<App> => startApp(config, { version, dryRun, clock, logger, say: (text) => void process.stderr.write(`${text}\n`), ...terminal });
+    const app = await (first ? start() : startAgain(start));
     if (!fromFile && first) process.stdout.write(welcome(config));
     ended = await Promise.race([asked, app.outdated.then(() => false)]);
     const { code, text } = await app.stop();
@@ -26,6 +29,18 @@ export const run = async ({ config: file, version, dryRun = false }: { config?: 
       process.exit(code);
     }
     logger.warn('the data folder has failed or is back; Lifeline starts anew in the same process');
+  }
+};
+
+/** A `lifeline check --heal` may have slipped in between; it is done in a minute. */
+const startAgain = async (start: () => Promise<App>): Promise<App> => {
+  for (let left = 30; ; left -= 1) {
+    try {
+      return await start();
+    } catch (error) {
+      if (left === 0 || !(error instanceof UserError) || error.code !== 'ALREADY_RUNNING') throw error;
+      await pause(2_000);
+    }
   }
 };
 

@@ -13,12 +13,6 @@ export interface Lock {
 
 /**
  * Makes this process the only Lifeline with this data folder.
- * @returns a function that gives the lock back.
- * @throws UserError `ALREADY_RUNNING` when another Lifeline holds it.
- */
-export const lockDataFolder = (folder: string): (() => void) => lockFolder(folder).release;
-
-/**
  * @param named the data folder that the lock is for, where it lies elsewhere.
  * @throws UserError `ALREADY_RUNNING`; SQLite's or the system's error when no file can be made there.
  */

@@ -39,6 +39,19 @@ interface Want {
   met: PhoneMessage | null;
 }
 
+export interface BookedIncident {
+  readonly gateway: string;
+  readonly link: string | null;
+  readonly open: boolean;
+  readonly outages: number;
+  readonly told: string;
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly err: string;
+}
+
 export interface Scene {
   readonly sandbox: Sandbox;
   /** Declares one message to the operator on each of the phones, from now on and within `withinMs`; resolves when they came. */
@@ -55,10 +68,18 @@ export interface Scene {
   until(what: string, holds: () => boolean | Promise<boolean>): Promise<void>;
   /** Real time passes in which only declared messages may come. */
   quiet(ms: number): Promise<void>;
+  /** Ends the bot, hard or gently. @returns how it ended, and what it last said to whoever runs it. */
+  endBot(signal: NodeJS.Signals): Promise<Ended>;
+  /** Starts the bot again; resolves when it is connected. */
+  startBot(): Promise<void>;
   /** Ends the bot, hard or gently, and starts it anew. */
   restartBot(signal: NodeJS.Signals): Promise<void>;
+  /** Lets the bot stand still, or go on. */
+  signalBot(signal: 'SIGSTOP' | 'SIGCONT'): void;
   /** Who asked for what, by Lifeline's own book. */
   audit(): readonly unknown[];
+  /** What Lifeline has found to be ill so far, by its own book, whether it told of it or not. */
+  incidents(): readonly BookedIncident[];
   /** Ends everything. @throws when a declared message did not come, or one came that nobody declared. */
   end(): Promise<void>;
 }
@@ -74,6 +95,7 @@ export const openScene = async ({ speed = 1, config = {}, gateway: gatewayKeys, 
   const undeclared: string[] = [];
   const seen = new Map<string, PhoneMessage[]>();
   let log = '';
+  let err = '';
   let bot: ChildProcess | null = null;
 
   const isLifelines = (phone: PhoneName, appId: string): boolean => appId === sandbox.cast.lifeline[phone].appId;
@@ -107,25 +129,33 @@ export const openScene = async ({ speed = 1, config = {}, gateway: gatewayKeys, 
   const startBot = async (): Promise<void> => {
     const child = spawn(process.execPath, [MAIN, 'run', '--config', file, ...args], { env: { ...cleanEnvironment(), ...sandbox.env }, stdio: ['ignore', 'pipe', 'pipe'] });
     bot = child;
+    err = '';
     child.stdout.on('data', (chunk: Buffer) => (log += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => {
+      log += chunk.toString();
+      err += chunk.toString();
+    });
     await until('the bot to connect on both platforms', () => {
       if (child.exitCode !== null) throw new Error(`the bot ended with ${child.exitCode}:\n${log}`);
       return (['feishu', 'qq'] as const).every((phone) => platforms[phone].connections(sandbox.cast.lifeline[phone].appId) > 0);
     });
   };
 
-  const stopBot = async (signal: NodeJS.Signals): Promise<void> => {
+  const endBot = async (signal: NodeJS.Signals): Promise<Ended> => {
     const child = bot;
     bot = null;
-    if (child?.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill(signal);
-    await gone;
+    if (child?.exitCode === null && child.signalCode === null) {
+      const gone = new Promise((resolve) => child.once('close', resolve));
+      child.kill(signal);
+      await gone;
+    }
+    return { code: child?.exitCode ?? null, err };
   };
 
   const close = async (): Promise<void> => {
-    await stopBot('SIGTERM');
+    // One that stands still would not hear it.
+    bot?.kill('SIGCONT');
+    await endBot('SIGTERM');
     await sandbox.stop();
     await rm(dir, { recursive: true, force: true });
   };
@@ -161,18 +191,22 @@ export const openScene = async ({ speed = 1, config = {}, gateway: gatewayKeys, 
       await pause(ms);
       if (undeclared.length > 0) throw new Error(`messages that nobody declared:\n${undeclared.join('\n---\n')}`);
     },
+    endBot,
+    startBot,
     restartBot: async (signal) => {
-      await stopBot(signal);
+      await endBot(signal);
       await startBot();
     },
-    audit: () => {
-      const db = new DatabaseSync(join(dir, 'lifeline', 'lifeline.db'), { readOnly: true });
-      try {
-        return db.prepare('SELECT * FROM audit').all().map((row) => ({ ...row }));
-      } finally {
-        db.close();
-      }
-    },
+    signalBot: (signal) => void bot?.kill(signal),
+    audit: () => booked(dir, 'SELECT * FROM audit'),
+    incidents: () =>
+      booked(dir, 'SELECT gateway, link, closed_at, outages, told FROM incidents ORDER BY id').map((row): BookedIncident => ({
+        gateway: String(row['gateway']),
+        link: row['link'] === null ? null : String(row['link']),
+        open: row['closed_at'] === null,
+        outages: Number(row['outages']),
+        told: String(row['told']),
+      })),
     end: async () => {
       await close();
       const missing = wants.filter(({ met }) => met === null).map(({ phone, text }) => `${phone}: ${String(text)}`);
@@ -195,6 +229,15 @@ export const inScene = async (options: SceneOptions, play: (scene: Scene) => Pro
     throw error;
   }
   await scene.end();
+};
+
+const booked = (dir: string, query: string): readonly Record<string, unknown>[] => {
+  const db = new DatabaseSync(join(dir, 'lifeline', 'lifeline.db'), { readOnly: true });
+  try {
+    return db.prepare(query).all().map((row) => ({ ...row }));
+  } finally {
+    db.close();
+  }
 };
 
 const addGatewayKeys = (file: string, keys: Readonly<Record<string, unknown>>): void => {

@@ -383,6 +383,18 @@ const ROWS: readonly Row[] = [
     until: '3:00:00',
     said: ['0:01:00 opened main', '0:01:20 recovered main', '0:06:00 again main', '0:08:00 opened qqbot', '0:09:00 treatment_failed qqbot', '0:11:00 recovered qqbot', '0:21:20 recovered main'],
   },
+  {
+    what: 'the budget is spent on a deaf link while its gateway proves to be steady: only the link is the operator\'s',
+    story: [...comesAndGoes(2, MINUTE, 5 * MINUTE, dead()), ['0:08:00', deaf()], ['0:09:00', inVain(tell('out_of_budget'), [{ what: 'login', link: 'qqbot' }]), deaf(tell('out_of_budget'))]],
+    until: '1:00:00',
+    said: ['0:01:00 opened main', '0:01:20 recovered main', '0:06:00 again main', '0:08:00 opened qqbot', '0:09:00 out_of_budget qqbot', '0:21:20 recovered main'],
+  },
+  {
+    what: 'a third time after it was lastingly over, while a link of it was told as deaf: the link\'s alert gets its end',
+    story: [...comesAndGoes(2, MINUTE, 5 * MINUTE, dead()), ['0:23:00', deaf(PAUSE)], ['0:25:00', dead()], ['0:25:20', restarted(), well]],
+    until: '3:00:00',
+    said: ['0:01:00 opened main', '0:01:20 recovered main', '0:06:00 again main', '0:21:20 recovered main', '0:23:00 opened qqbot', '0:40:20 recovered main'],
+  },
 
   // Nobody says that they know.
   {

@@ -128,6 +128,22 @@ test('a gateway that has come back takes up its links once more, and its own tre
   expect(inShort(story.incident(1)?.timeline ?? []).slice(5)).toEqual(['10 told recovered', '120 treated 1', '180 again 2', '180 told again', '240 treated 2']);
 });
 
+test('treatments that a link brings along from before, by a clock that was set back, confuse none of its own', () => {
+  const story = createStory();
+  const back = gateway('healthy', { since: T0 + 5 * SECOND });
+  story.judged(T0, TREAT, gateway('frozen'));
+  story.treated(T0 + 10 * SECOND, result(T0 + SECOND, { endedAt: T0 + 10 * SECOND }));
+  story.judged(T0 + 10 * SECOND, WELL, back);
+  story.judged(T0 - MINUTE, TREAT, back, down);
+  story.treated(T0 - SECOND, failed(T0 - 2 * SECOND, [{ what: 'login', link: 'qqbot' }], { endedAt: T0 - SECOND }), TREAT);
+  story.judged(T0 + SECOND, TREAT, gateway('frozen'));
+  const [{ treatments, timeline } = { treatments: [], timeline: [] }] = story.open();
+  expect(timeline.flatMap((each) => (each.what === 'treated' ? [[each.at, treatments[each.index]?.endedAt]] : []))).toEqual([
+    [T0 - SECOND, T0 - SECOND],
+    [T0 + 10 * SECOND, T0 + 10 * SECOND],
+  ]);
+});
+
 test.each([
   ['hold', hold('pause'), 'opened'],
   ['tell', tell('heal_off'), 'opened'],

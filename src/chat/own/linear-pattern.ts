@@ -4,15 +4,17 @@ import { RE2JS } from 're2js';
 /** To whoever searches with it a RegExp like any other, but that it matches whole texts only. */
 export class LinearPattern extends RegExp {
   readonly #compiled: RE2JS;
+  readonly #also: string | null;
 
-  /** @throws for what RE2 does not know, lookarounds and back references among it. */
-  constructor(pattern: string) {
+  /** @param also one text more. @throws for what RE2 does not know, lookarounds and back references among it. */
+  constructor(pattern: string, also: string | null = null) {
     super('(?:)');
+    this.#also = also;
     this.#compiled = RE2JS.compile(pattern);
   }
 
   /** `test`, `search` and `match` all go this way. */
   override exec(text: string): RegExpExecArray | null {
-    return this.#compiled.matches(text) ? Object.assign([text] as [string], { index: 0, input: text }) : null;
+    return text === this.#also || this.#compiled.matches(text) ? Object.assign([text] as [string], { index: 0, input: text }) : null;
   }
 }

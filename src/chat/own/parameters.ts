@@ -41,11 +41,12 @@ export const isAllowed = (parameter: Parameter, value: Value): boolean => {
   }
 };
 
-const readPattern = (source: unknown): Omit<Extract<Parameter, { kind: 'pattern' }>, 'preset'> => {
+/** The default is the operator's own word and need not match: `/` where only what is below it may be typed. */
+const readPattern = (source: unknown, preset: unknown): Omit<Extract<Parameter, { kind: 'pattern' }>, 'preset'> => {
   if (typeof source !== 'string' || source === '') throw new Complaint(`must be a pattern in quotes such as "[a-z]+", not ${quote(source)}`);
   if (source.length > MAX_PATTERN) throw new Complaint(`must have at most ${MAX_PATTERN} characters`);
   try {
-    return { kind: 'pattern', source, pattern: new LinearPattern(source), dash: BEGINS_WITH_DASH.test(source) };
+    return { kind: 'pattern', source, pattern: new LinearPattern(source, typeof preset === 'string' ? preset : null), dash: BEGINS_WITH_DASH.test(source) };
   } catch (error) {
     throw new Complaint(`is no pattern that RE2 knows (it has no lookaround and no back references): ${errorText(error)}`);
   }
@@ -95,7 +96,7 @@ export const readParameter = (given: unknown): Parameter => {
   }
   const [kind, ...others] = KINDS.filter((key) => section[key] !== undefined);
   if (kind === undefined || others.length > 0) throw new ParameterComplaint(null, 'needs exactly one of pattern, one_of and number');
-  const read = atKey(kind, () => READ[kind](section[kind]));
+  const read = atKey(kind, () => READ[kind](section[kind], section['default']));
   return atKey('default', () => withPreset(read, section['default'] ?? null));
 };
 

@@ -1,6 +1,7 @@
 /** Plays a story on a stage, prints it as it happens and says whether it went as told. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stage } from '../page/stage.ts';
+import type { PhoneMessage } from '../phone.ts';
 import type { DemoIo } from './io.ts';
 import type { Expectation, Step } from './story.ts';
 import { listen, stamp, transcriptOf, type Heard } from './transcript.ts';
@@ -50,8 +51,17 @@ const act = async ({ act: todo }: Step, stage: Stage, io: Pick<DemoIo, 'out'>): 
     return stage.gateway.break(todo.break);
   }
   for (const { platform, bot, people } of stage.phones) {
-    if (todo.on.includes(platform.channel)) platform.say(bot.appId, people[todo.as].id, todo.say);
+    if (!todo.on.includes(platform.channel)) continue;
+    const user = people[todo.as].id;
+    platform.say(bot.appId, user, typeof todo.say === 'string' ? todo.say : answerTo(todo.say, platform.conversation(bot.appId, user)));
   }
+};
+
+/** @throws when nothing asks for it. */
+const answerTo = (question: RegExp, messages: readonly PhoneMessage[]): string => {
+  const [, answer] = messages.map(({ text }) => question.exec(text)).findLast((found) => found !== null) ?? [];
+  if (answer === undefined) throw new Error(`no message asks for an answer: ${question}`);
+  return answer;
 };
 
 /** Waits until everything has come, or something is overdue, or something came that nobody awaited. */

@@ -6,7 +6,8 @@ export interface Step {
   readonly title: string;
   readonly act:
     | { readonly break: FaultId }
-    | { readonly say: string; readonly on: readonly ChannelName[]; readonly as: Role };
+    /** A pattern: what the latest message that it fits asks to be answered with, its first group. */
+    | { readonly say: string | RegExp; readonly on: readonly ChannelName[]; readonly as: Role };
   /** In any order. A message that none of them covers fails the story. */
   readonly expect: readonly Expectation[];
   /** Goes on this long although everything has come, to see that nothing else comes. */
@@ -32,6 +33,7 @@ const TEXT = {
   /** A status without a mark of trouble that names the gateway. */
   fine: /^(?![^]*[🔴🟠])[^]*main/u,
   restarting: /重启/,
+  question: /回复 (\w{4}) 确认/,
   restarted: /^🟢.*main/,
   logLine: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/m,
   anything: /[^]/,
@@ -73,8 +75,13 @@ export const STORY: readonly Step[] = [
     expect: [...onBoth(TEXT.alert, ALERT_MS), ...onBoth(TEXT.recovery, RECOVERY_MS)],
   },
   {
-    title: '管理员在飞书上发 /restart:重启并验证',
+    title: '管理员在飞书上发 /restart：先要确认',
     act: { say: '/restart', on: ['feishu'], as: 'operator' },
+    expect: [{ on: 'feishu', to: 'operator', text: TEXT.question, withinMs: SOON_MS }],
+  },
+  {
+    title: '回复确认码：重启并验证',
+    act: { say: TEXT.question, on: ['feishu'], as: 'operator' },
     expect: [
       { on: 'feishu', to: 'operator', text: TEXT.restarted, withinMs: RECOVERY_MS },
       { on: 'feishu', to: 'operator', text: TEXT.restarting, withinMs: SOON_MS, optional: true },

@@ -8,24 +8,27 @@ const sayInput = z.strictObject({
   channel: z.enum(['feishu', 'qq']),
   as: z.enum(ROLES),
   text: z.string().trim().min(1).max(4000),
+  quotes: z.string().optional(),
 });
 const pressInput = z.strictObject({ channel: z.enum(['feishu', 'qq']), as: z.enum(ROLES), message: z.string(), button: z.string() });
 const breakInput = z.strictObject({ fault: z.string() });
 
 /** @returns the id of the message. @throws Refusal for input that makes no sense. */
 export const say = (stage: Stage, input: unknown): { readonly id: string } => {
-  const { channel, as, text } = check(sayInput, input);
+  const { channel, as, text, quotes } = check(sayInput, input);
   const phone = phoneOf(stage, channel);
-  return { id: phone.platform.say(phone.bot.appId, phone.people[as].id, text).id };
+  const user = phone.people[as].id;
+  if (quotes !== undefined) requireMessage(phone, user, quotes);
+  return { id: phone.platform.say(phone.bot.appId, user, text, quotes === undefined ? {} : { quotes }).id };
 };
 
 /** @returns what the phone shows of it. @throws Refusal when the button is not there (any more). */
 export const press = async (stage: Stage, input: unknown): Promise<{ readonly answered: boolean; readonly toast: string | null }> => {
   const { channel, as, message, button } = check(pressInput, input);
-  const { platform, bot, people } = phoneOf(stage, channel);
+  const phone = phoneOf(stage, channel);
+  const { platform, bot, people } = phone;
   const user = people[as].id;
-  // Only what this person has on the screen can be pressed by them.
-  if (!platform.conversation(bot.appId, user).some(({ id }) => id === message)) throw new Refusal(404, 'There is no such message.');
+  requireMessage(phone, user, message);
   try {
     return await platform.press(bot.appId, user, message, button);
   } catch (thrown) {
@@ -60,6 +63,11 @@ const phoneOf = (stage: Stage, channel: ChannelName): StagePhone => {
   const phone = stage.phones.find(({ platform }) => platform.channel === channel);
   if (!phone) throw new Refusal(404, `There is no ${channel} phone here.`);
   return phone;
+};
+
+/** Only what this person has on the screen can be pressed or quoted by them. @throws Refusal for anything else. */
+const requireMessage = ({ platform, bot }: StagePhone, user: string, message: string): void => {
+  if (!platform.conversation(bot.appId, user).some(({ id }) => id === message)) throw new Refusal(404, 'There is no such message.');
 };
 
 const check = <T>(schema: z.ZodType<T>, input: unknown): T => {

@@ -27,7 +27,7 @@ export type Way =
 /** What a bot has uploaded to send it. */
 export interface Upload {
   /** Where it may be sent. */
-  readonly kind: Target['kind'];
+  readonly scope: Target['kind'];
   readonly name: string;
   readonly text: string;
   readonly until: number;

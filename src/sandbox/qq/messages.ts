@@ -23,7 +23,7 @@ export const judgeMessage = (bot: Bot, target: Target, body: Body, now: number):
   const content = readContent(body, bot.rules);
   if ('kind' in content) return { kind: 'refused', answer: content };
   const file = content.type === MEDIA ? uploadOf(bot, target, body, now) : null;
-  if (file && file.kind === 'answer') return { kind: 'refused', answer: file };
+  if (file && 'kind' in file) return { kind: 'refused', answer: file };
   const claim = claimOf(body);
   const wakeup = body['is_wakeup'] === true;
   if (wakeup && claim) return { kind: 'refused', answer: refusal(304061, ' (is_wakeup goes with neither msg_id nor event_id)') };

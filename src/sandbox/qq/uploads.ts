@@ -21,7 +21,7 @@ export const uploadFile = (bot: Bot, target: Target, body: Readonly<Record<strin
   const bytes = Buffer.from(data, 'base64');
   if (bytes.length > MAX_BYTES) return refusal(850031);
   const id = randomBytes(24).toString('base64url');
-  bot.uploads.set(id, { kind: target.kind, name: typeof name === 'string' ? name : '', text: bytes.toString('utf8'), until: now + TTL_S * 1_000 });
+  bot.uploads.set(id, { scope: target.kind, name: typeof name === 'string' ? name : '', text: bytes.toString('utf8'), until: now + TTL_S * 1_000 });
   return ok({ file_uuid: randomBytes(12).toString('hex'), file_info: id, ttl: TTL_S });
 };
 
@@ -29,5 +29,5 @@ export const uploadFile = (bot: Bot, target: Target, body: Readonly<Record<strin
 export const uploadOf = (bot: Bot, target: Target, body: Readonly<Record<string, unknown>>, now: number): Upload | Answer => {
   const info = (body['media'] as { file_info?: unknown } | null | undefined)?.file_info;
   const upload = typeof info === 'string' ? bot.uploads.get(info) : undefined;
-  return upload?.kind === target.kind && now < upload.until ? upload : refusal(304061, ' (file_info)');
+  return upload?.scope === target.kind && now < upload.until ? upload : refusal(304061, ' (file_info)');
 };

@@ -71,7 +71,7 @@ describe('a parameter', () => {
     ['says two things', '{ pattern: a, one_of: [a] }', 'commands[0].params.path: needs exactly one of pattern, one_of and number'],
     ['is text', 'a', 'commands[0].params.path: must say what may be typed, such as { pattern: "[a-z]+" }, not "a"'],
     ['has an unknown key', '{ pattern: a, defualt: b }', 'commands[0].params.path.defualt: is not a known key; did you mean default?'],
-    ['has a default that may not be typed', '{ pattern: "[a-z]+", default: / }', 'commands[0].params.path.default: "/" is not what may be typed'],
+    ['has a default that nobody can type', '{ pattern: "[a-z]+", default: "a  b" }', 'commands[0].params.path.default: "a  b" is not what may be typed'],
     ['has a default that begins with a dash', '{ pattern: ".*", default: -h }', 'commands[0].params.path.default: "-h" is not what may be typed'],
     ['has a default that is not in the list', '{ one_of: [a, b], default: c }', 'commands[0].params.path.default: "c" is not what may be typed'],
     ['has a default out of the range', '{ number: [1, 3], default: 4 }', 'commands[0].params.path.default: 4 is not what may be typed'],

@@ -11,6 +11,7 @@ import { ask, load, node, one } from './helpers.ts';
 /** Each declaration, and what it means, told in another way than the code has it. */
 const PARAMETERS: readonly (readonly [declared: object, isAllowed: (word: string) => boolean])[] = [
   [{ pattern: '^/[a-z/]+$' }, (word) => /^\/[a-z/]+$/.test(word) && !word.includes('\n')],
+  [{ pattern: '^/[a-z/]+$', default: '/' }, (word) => /^\/[a-z/]*$/.test(word) && !word.includes('\n')],
   [{ pattern: '[a-z.]+' }, (word) => /^[a-z.]+$/.test(word) && !word.includes('\n')],
   [{ pattern: '.*' }, (word) => !word.startsWith('-')],
   [{ pattern: '-?[0-9]+' }, (word) => /^-?[0-9]+$/.test(word) && !word.includes('\n')],
@@ -20,7 +21,7 @@ const PARAMETERS: readonly (readonly [declared: object, isAllowed: (word: string
   [{ number: [0, 0] }, (word) => word === '0'],
 ];
 
-const nasty = fc.constantFrom('; rm -rf /', '$(id)', '`id`', '&& reboot', '| sh', '-rf', '--help', '/etc', '/a\nb', '..', 'main', 'MAIN', '7', '007', '101', '1e2', '-1', '"', "'", '\\', '{p}', '{a}', '*', '~', 'x', '\u0000', '\u2028', '－rf', 'ｍain', '/var/log', '$HOME', '%s', '\r', '\t');
+const nasty = fc.constantFrom('; rm -rf /', '$(id)', '`id`', '&& reboot', '| sh', '-rf', '--help', '/etc', '/', '/a\nb', '..', 'main', 'MAIN', '7', '007', '101', '1e2', '-1', '"', "'", '\\', '{p}', '{a}', '*', '~', 'x', '\u0000', '\u2028', '－rf', 'ｍain', '/var/log', '$HOME', '%s', '\r', '\t');
 const typed = fc.oneof(nasty, fc.string(), fc.string({ unit: 'binary' }), fc.array(nasty, { maxLength: 4 }).map((words) => words.join(' ')), nasty.map((word) => `"${word}"`));
 
 it('lets nothing reach the words of a program that its declaration does not allow', () => {

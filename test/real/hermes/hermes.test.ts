@@ -2,6 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, type TestContext } from 'vitest';
+import { sayAndConfirm } from '../../acceptance/confirming.ts';
 import { skipReason, whyNoPackages } from '../packages.ts';
 import { BOTH } from '../phones.ts';
 import { skipped, whyNoUserSystemd } from '../systemd/user-systemd.ts';
@@ -12,6 +13,8 @@ const DOWN = /^🔴 main 没有在运行[\s\S]*正在启动/;
 const STARTED = /^🟢 main 已恢复[\s\S]*启动 1 次/;
 /** Longer than a process may be gone. */
 const LEFT_ALONE_MS = 25_000;
+/** What interrupts it is confirmed. */
+const ASKS: ReadonlySet<string> = new Set(['/restart', '/stop']);
 const AFTERMATH_MS = 5_000;
 
 describe.skipIf(skipped('the real Hermes', whyNoPackages() ?? whyNoUserSystemd()))('the real Hermes under systemd', () => {
@@ -32,7 +35,8 @@ describe.skipIf(skipped('the real Hermes', whyNoPackages() ?? whyNoUserSystemd()
   const status = async (...properties: readonly string[]): Promise<string> => (await scene.systemd.systemctl('show', `--property=${properties.join(',')}`, scene.unit)).stdout;
   const ask = async (command: string, ...answers: readonly RegExp[]): Promise<string> => {
     const wanted = answers.map((answer) => scene.want(['feishu'], answer));
-    scene.say('feishu', command);
+    if (ASKS.has(command)) await sayAndConfirm(scene, 'feishu', command);
+    else scene.say('feishu', command);
     return (await Promise.all(wanted)).at(-1)?.[0]?.text ?? '';
   };
 

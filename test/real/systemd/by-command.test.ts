@@ -1,10 +1,13 @@
 /** `/restart`, `/stop` and `/start` from the phone, of a gateway that a real `systemd --user` keeps; and other hands in the middle. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sayAndConfirm } from '../../acceptance/confirming.ts';
 import { AFTERMATH_MS, playUnitScene, type UnitScene, type UnitSceneOptions } from './unit-scene.ts';
 import { skipped, startUserSystemd, whyNoUserSystemd, type UserSystemd } from './user-systemd.ts';
 
 const LIMIT = { timeout: 240_000 };
 const LEFT_ALONE_MS = 6_000;
+/** What interrupts it is confirmed. */
+const ASKS: ReadonlySet<string> = new Set(['/restart', '/stop']);
 /** A stop that takes its time, so that there is a middle. */
 const SLOW_STOP = { extra: ['ExecStop=/bin/sleep 4'] };
 /** Without the gentle rung, which needs no systemd. */
@@ -21,7 +24,8 @@ describe.skipIf(skipped('commands under systemd', whyNoUserSystemd()))('from the
   /** @returns the text of the last answer. */
   const ask = async (scene: UnitScene, command: string, ...answers: readonly RegExp[]): Promise<string> => {
     const wanted = answers.map((answer) => scene.want(['feishu'], answer));
-    scene.say('feishu', command);
+    if (ASKS.has(command)) await sayAndConfirm(scene, 'feishu', command);
+    else scene.say('feishu', command);
     const came = await Promise.all(wanted);
     return came.at(-1)?.[0]?.text ?? '';
   };

@@ -7,7 +7,8 @@ const RECOVERY = '🟢 main：QQ 已恢复\n中断 37 秒。重启 1 次,进程 
 export const answers = (stage: FakeStage): Readonly<Record<string, readonly string[]>> => ({
   '/status': ['🟢 main:一切正常\n进程 48211,已运行 12 分 34 秒\nQQ:已登录\n飞书:已连接\n重启:1 小时内 0/3'],
   '/logs 20': [`main 的最后 ${stage.log.length} 行日志\n\n${stage.log.join('\n')}`],
-  '/restart': ['正在重启 main(pid 48211)…', '🟢 main 已重启\n用时 4 秒,进程 48211 → 48390'],
+  '/restart': ['🟠 重启 main？\nmain 正在运行（pid 48211），会中断\n回复 7K2Q 确认，60 秒内有效'],
+  '7K2Q': ['正在重启 main(pid 48211)…', '🟢 main 已重启\n用时 4 秒,进程 48211 → 48390'],
 });
 
 export const answerLifelike = (stage: FakeStage): void => {

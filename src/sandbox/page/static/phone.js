@@ -2,6 +2,7 @@
 import { byId, followEnd, isAtEnd, make, post, scrollToEnd } from './dom.js';
 import { messageElement, summaryOf } from './message.js';
 import { createOverlay } from './overlay.js';
+import { createQuoting } from './quoting.js';
 import { clockTime, newer, placeholder, word } from './words.js';
 
 const CHIPS = ['/status', '/logs 20', '/restart', '/help'];
@@ -15,6 +16,7 @@ export const createPhone = ({ channel, bot, people }, onNews) => {
   const box = part('.messages');
   const input = part('textarea');
   const overlay = createOverlay(part('.phone'));
+  const quoting = createQuoting(part('.quoting'));
   const roles = [...place.querySelectorAll('[data-role]')];
   const messages = { operator: [], stranger: [] };
   let role = 'operator';
@@ -52,7 +54,12 @@ export const createPhone = ({ channel, bot, people }, onNews) => {
   const draw = (message) => {
     const whose = role;
     const by = message.from === 'user' ? { name: people[role], look: role } : { name: bot, look: 'bot' };
-    return messageElement(message, by, (button, element) => void press(whose, message.id, button, element));
+    const quoted = message.quotes && messages[whose].find(({ id }) => id === message.quotes);
+    const reply = () => {
+      quoting.begin(message);
+      input.focus();
+    };
+    return messageElement(message, by, quoted, { press: (button, element) => void press(whose, message.id, button, element), reply });
   };
 
   const press = async (whose, id, button, element) => {
@@ -118,7 +125,7 @@ export const createPhone = ({ channel, bot, people }, onNews) => {
   const send = async (text) => {
     if (!text.trim()) return;
     try {
-      await post('/say', { channel, as: role, text });
+      await post('/say', { channel, as: role, text, ...quoting.take() });
     } catch (error) {
       box.append(make('p', 'problem', `${word('failed')}${error.message}`));
       scrollToEnd(box);
@@ -130,6 +137,7 @@ export const createPhone = ({ channel, bot, people }, onNews) => {
       role = button.dataset.role;
       for (const other of roles) other.setAttribute('aria-pressed', String(other === button));
       place.classList.toggle('as-stranger', role === 'stranger');
+      quoting.end();
       redraw();
     });
   }

@@ -15,6 +15,8 @@ const WORDS = {
   noLog: { zh: '还没有日志。', en: 'No log lines yet.' },
   bot: { zh: '机器人', en: 'Bot' },
   send: { zh: '发送', en: 'Send' },
+  reply: { zh: '回复', en: 'Reply' },
+  cancelReply: { zh: '不引用了', en: 'Do not quote' },
   operator: { zh: '管理员的手机', en: "Operator's phone" },
   stranger: { zh: '陌生人的手机', en: "Stranger's phone" },
   online: { zh: '在线', en: 'online' },
