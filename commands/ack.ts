@@ -2,6 +2,7 @@
 import { UserError } from '../src/base/errors.ts';
 import { defineCommand, type CommandContext } from '../src/chat/command.ts';
 import type { Message } from '../src/chat/message.ts';
+import { currentOf } from '../src/incidents/fold.ts';
 import type { Incident } from '../src/incidents/incident.ts';
 import { commandText } from '../src/text/commands.ts';
 import { incidentWords } from '../src/text/happenings.ts';
@@ -17,7 +18,8 @@ const byNumber = ({ incidents, locale }: CommandContext, id: number, name: strin
   const found = incidents.get(id);
   if (!found) throw new UserError('NO_SUCH_INCIDENT', text.noSuchIncident(id, incidents.since(0)[0]?.id ?? null));
   if (name !== null && found.gateway !== name) throw new UserError('OTHER_GATEWAY', text.notOfGateway(id, name));
-  return found;
+  // The button of a link's alert counts for the gateway's trouble that came of it.
+  return currentOf(found, incidents.open());
 };
 
 const answer = (acknowledged: readonly Incident[], { locale, now }: CommandContext): Message => {

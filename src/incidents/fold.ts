@@ -27,6 +27,13 @@ export const fold = (incident: Incident, links: readonly Incident[], now: number
   };
 };
 
+/** @returns the incident that this one is part of now, where it was folded and that is still open; otherwise itself. */
+export const currentOf = (incident: Incident, open: readonly Incident[]): Incident => {
+  const last = incident.timeline.at(-1);
+  const folded = last?.what === 'closed' && last.why === 'folded';
+  return (folded && open.find(({ gateway, link }) => gateway === incident.gateway && link === null)) || incident;
+};
+
 /** Who was told that a link is ill must hear of the end, which is now the gateway's, even where that itself is not told. */
 const tellingOf = ({ told, toldAt }: Incident, links: readonly Incident[]): Partial<Incident> => {
   const alerts = links.filter(isOwedAnEnd).map((link) => link.toldAt ?? link.openedAt);

@@ -48,7 +48,7 @@ describe('the command line', () => {
   test('without a configuration watches the gateways it finds, on the console, and restarts nothing', async () => {
     await mkdir(join(folder, '.hermes', 'logs'), { recursive: true });
     await writeFile(join(folder, '.hermes', 'logs', 'gateway.log'), '2026-11-21 10:00:00,000 INFO gateway.run: hello from the log\n');
-    const { code, out } = await lifeline(['run'], { env: { HOME: folder }, afterOutput: /Ctrl-C/, input: ['/logs', '/help'], stopAfter: /^(?=[^]*hello from the log)(?=[^]*看有哪些命令)/ });
+    const { code, out } = await lifeline(['run'], { env: { HOME: folder }, afterOutput: /Ctrl-C/, input: ['/logs', '/help'], stopAfter: /^(?=[^]*hello from the log)(?=[^]*Lifeline 的命令)/ });
     expect(code).toBe(0);
     expect(out).toContain(`main: ${join(folder, '.hermes')}`);
     expect(out).toContain('hello from the log');

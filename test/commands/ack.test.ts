@@ -36,6 +36,13 @@ describe('/ack', () => {
     expect(acknowledged(context)).toEqual(after);
   });
 
+  it('counts for the gateway where the trouble of a link has become part of it', async () => {
+    const folded = incident(1, { link: 'qqbot', closedAt: NOW - MINUTE, timeline: [{ at: NOW - MINUTE, what: 'closed', why: 'folded' }] });
+    const { context } = scene({ incidents: [folded, incident(2), incident(3, { gateway: 'spare' })], gateways: several });
+    expect((await type('/ack 1', context)).title).toBe('已记下你知道了：#2 main：没有在运行');
+    expect(acknowledged(context)).toEqual(['2 me', '3 -']);
+  });
+
   it('has nothing to do where nothing is open', async () => {
     const { context } = scene({ incidents: [incident(1, { closedAt: NOW - HOUR })], gateways: several });
     expect(await type('/ack', context)).toEqual({ tone: 'good', title: '没有未恢复的故障，不用确认' });

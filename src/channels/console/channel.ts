@@ -1,8 +1,9 @@
 /** The console as a channel: what Lifeline would send to a phone is printed, and typed lines are commands. */
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { plainText } from '../../chat/message.ts';
+import type { WriteStream } from 'node:tty';
 import type { Channel } from '../channel.ts';
+import { printed } from './print.ts';
 
 /** The one person at the console; who may start Lifeline may command it. */
 export const CONSOLE_USER = 'console';
@@ -11,9 +12,15 @@ export interface ConsoleChannelOptions {
   readonly input: Readable;
   readonly output: Writable;
   readonly now: () => number;
+  /** By default where the output is a terminal and `NO_COLOR` does not say otherwise (no-color.org). */
+  readonly colour?: boolean;
 }
 
-export const createConsoleChannel = ({ input, output, now }: ConsoleChannelOptions): Channel => {
+const USUAL_COLUMNS = 80;
+
+const isTerminal = (output: Writable): output is WriteStream => 'isTTY' in output && output.isTTY === true;
+
+export const createConsoleChannel = ({ input, output, now, colour = isTerminal(output) && !process.env['NO_COLOR'] }: ConsoleChannelOptions): Channel => {
   const startedAt = now();
   let lines: Interface | null = null;
   let count = 0;
@@ -35,7 +42,9 @@ export const createConsoleChannel = ({ input, output, now }: ConsoleChannelOptio
       lines = null;
     },
     send: async (_to, message, { key }) => {
-      output.write(`${plainText(message)}\n\n`);
+      // Asked each time: windows are resized.
+      const columns = isTerminal(output) ? output.columns : USUAL_COLUMNS;
+      output.write(printed(message, { colour, columns }));
       return { outcome: 'ok', messageId: key };
     },
     status: () => ({ link: lines ? 'connected' : 'stopped', since: startedAt, lastInboundAt, problem: null }),

@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { within } from '../../base/within.ts';
 import { createOutputKeeper, type KeptOutput } from './kept-output.ts';
 import type { FromChild, ToChild } from './protocol.ts';
 import { startProgram, type Ending, type RunningProgram } from './program.ts';
@@ -35,12 +36,14 @@ const CHILD = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './child.t
 const MOST_MEMORY = 256;
 /** A command that asks without end must not keep Lifeline busy. */
 const MOST_CALLS = 200;
+/** A process that was killed is gone in a moment, or for a reason that nobody need wait for. */
+const LINGERS_MS = 2_000;
 
 const MESSAGE = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ready') }),
   z.object({ kind: z.literal('loaded'), declaration: z.unknown(), runs: z.boolean() }),
   z.object({ kind: z.literal('call'), id: z.number(), method: z.enum(['gateways', 'logs', 'say']), args: z.array(z.unknown()).max(5) }),
-  z.object({ kind: z.literal('answer'), answer: z.unknown() }),
+  z.object({ kind: z.literal('answer'), answer: z.unknown().optional() }),
   z.object({ kind: z.literal('threw'), text: z.string(), code: z.string().nullable() }),
 ]);
 
@@ -74,8 +77,10 @@ export const startScript = (begin: Extract<ToChild, { kind: 'load' | 'run' }>, {
     },
   });
   const ended = program.result.then(({ ending, stderr, tookMs }) => ({ result: { kind: 'ended', ending } satisfies ScriptResult, stderr, tookMs }));
-  const spoke = said.then((result) => {
+  const spoke = said.then(async (result) => {
     program.end();
+    // So that it can be asked for again at once.
+    await within(program.gone, LINGERS_MS);
     return { result, stderr: createOutputKeeper().kept(), tookMs: performance.now() - startedAt };
   });
   return { result: Promise.race([spoke, ended]), gone: program.gone };
