@@ -95,7 +95,7 @@ const startOn = async (store: Store, config: Config, { version, dryRun = false, 
   const book = createIncidentBook(db);
   const ledger = createRestartLedger(db);
   const silences = createSilences(db);
-  const policy: IncidentPolicy = { ...DEFAULT_INCIDENT_POLICY, settleMs: config.watch.settleMs, remindMs: alerts.remindMs };
+  const policy: IncidentPolicy = { ...DEFAULT_INCIDENT_POLICY, settleMs: config.watch.settleMs, againMs: config.watch.againMs, steadyMs: config.watch.steadyMs, remindMs: alerts.remindMs };
   const desk = createDesk({ db, config, channels, people, book, policy, ledger, seal, clock, logger });
   const { announcer, answers, outbox, teller } = desk;
 

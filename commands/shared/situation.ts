@@ -5,8 +5,7 @@ import type { TreatmentPlan } from '../../src/healing/plan.ts';
 /** `@123.4567+turns`: the process, and what was told to speak against it. */
 export const SITUATION = /^@(?:none|\d{1,10}\.[\d.]{1,24})(?:\+[a-z_]{1,20}){0,5}$/;
 
-/** @param maintenanceUntil until when an operator wants it left alone; null: nobody does. */
-export const obstaclesOf = ({ condition, held, turns }: Pick<TreatmentPlan, 'condition' | 'held' | 'turns'>, maintenanceUntil: number | null): readonly Obstacle[] => [
+export const obstaclesOf = ({ condition, held, turns, maintenanceUntil }: Pick<TreatmentPlan, 'condition' | 'held' | 'turns' | 'maintenanceUntil'>): readonly Obstacle[] => [
   // Of a gateway that was stopped on purpose nobody's hands are crossed by starting it.
   ...(held === null || condition === 'stopped_on_purpose' ? [] : [{ kind: held } as const]),
   ...(maintenanceUntil === null ? [] : [{ kind: 'maintenance', until: maintenanceUntil } as const]),

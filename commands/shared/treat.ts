@@ -51,7 +51,7 @@ const treatByCommand = async (wish: Wish, context: CommandContext, { gateway, mo
   // One that crashed, or that its supervisor starts again and again, must be told to stay down; one that is down on purpose is.
   if (wish === 'stop' && !plan.before && STAYS_DOWN.has(plan.condition)) return { tone: 'info', title: text.notRunning(name) };
 
-  const obstacles = obstaclesOf(plan, context.silences.until('maintenance', name, context.now));
+  const obstacles = obstaclesOf(plan);
   const changes = context.by === 'confirmed' ? changesSince(situation, plan, obstacles) : null;
   // A tap on a button that says "restart" is as good as an answer, but not to what the button did not say.
   const asks = changes === null ? obstacles.length > 0 || (context.by === 'typed' && plan.before !== null) : changes.length > 0;

@@ -84,6 +84,10 @@ export interface WatchConfig {
   readonly pulseMs: number;
   /** How long all must be well before an incident without a treatment counts as over. */
   readonly settleMs: number;
+  /** What comes back within this time after it was over is the same incident once more. */
+  readonly againMs: number;
+  /** How long one that came back must have been well before it is over. */
+  readonly steadyMs: number;
   /** How long a lost link may take to come back before anything is done, by link name. */
   readonly linkGraceMs: Readonly<Record<string, number>>;
   /** The same for links not named there. */

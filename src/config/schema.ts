@@ -71,6 +71,8 @@ export const configSchema = (given: SchemaSources) => {
         pulse: atLeast(1_000).prefault('5s'),
         grace: grace.prefault({}),
         settle: duration.prefault('60s'),
+        again: pause.prefault('10m'),
+        steady: duration.prefault('15m'),
       })
       .prefault({}),
     healing: z

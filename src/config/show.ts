@@ -84,6 +84,8 @@ const asWritten = (config: Config): object => {
         network: typedDuration(watch.networkGraceMs),
       },
       settle: typedDuration(watch.settleMs),
+      again: typedDuration(watch.againMs),
+      steady: typedDuration(watch.steadyMs),
     },
     healing: { per_hour: healing.perHour, per_day: healing.perDay, graceful: typedDuration(healing.gracefulMs), pauses: healing.pausesMs.map(typedDuration) },
     channels: {

@@ -38,6 +38,8 @@ export const toConfig = (parsed: ParsedConfig, { file, warnings }: { readonly fi
       followLogs: parsed.watch.follow_logs,
       pulseMs: parsed.watch.pulse,
       settleMs: parsed.watch.settle,
+      againMs: parsed.watch.again,
+      steadyMs: parsed.watch.steady,
       linkGraceMs: { qqbot: grace.qqbot, feishu: grace.feishu },
       defaultLinkGraceMs: grace.default,
       startGraceMs: grace.start,

@@ -14,6 +14,8 @@ export interface TreatmentPlan {
   readonly strays: readonly ProcessIdentity[];
   /** What speaks against it at this moment. */
   readonly held: 'stop_in_progress' | 'update_in_progress' | 'storm_brake' | null;
+  /** Until when it was to be let alone, milliseconds since the epoch; null: it is not. */
+  readonly maintenanceUntil: number | null;
   /** Lifeline was started to say what it would do and to do nothing. */
   readonly dryRun: boolean;
   /** Work in flight that it would cut off; null: not known. */

@@ -53,6 +53,7 @@ export const createConsult = (options: ConsultOptions, state: { readonly treatme
       condition,
       strays,
       held: heldBy(own) ?? (remedy !== 'stop' && stormBrakeUntil(ledger.allTimes(gateway, clock.now() - STORM.windowMs), clock.now()) !== null ? 'storm_brake' : null),
+      maintenanceUntil: options.maintenanceUntil(clock.now()),
       dryRun: options.dryRun,
       turns: vitals.turns,
     };

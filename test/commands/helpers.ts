@@ -89,6 +89,7 @@ export const plan = (more: Partial<TreatmentPlan> = {}): TreatmentPlan => ({
   condition: 'healthy',
   strays: [],
   held: null,
+  maintenanceUntil: null,
   dryRun: false,
   turns: null,
   ...more,

@@ -17,7 +17,6 @@ const set = (planned: Partial<TreatmentPlan> = {}, more: Partial<GatewayPort> = 
 };
 const DOWN = { before: null, turns: null } as const;
 const by = (how: CommandContext['by']): Partial<CommandContext> => ({ by: how });
-const maintained = (until: number): Partial<CommandContext> => ({ silences: { ...context().silences, until: (kind, gateway) => (kind === 'maintenance' && gateway === 'main' ? until : null) } });
 
 describe('/restart', () => {
   it('typed asks first while the gateway runs, and does nothing on silence', async () => {
@@ -76,7 +75,7 @@ describe('/restart', () => {
   });
 
   it('asks once more during maintenance, even where nothing runs', async () => {
-    const { here, treat } = set({ ...DOWN, remedy: 'start', condition: 'stopped' }, {}, { ...maintained(NOW + HOUR), by: 'tapped' });
+    const { here, treat } = set({ ...DOWN, remedy: 'start', condition: 'stopped', maintenanceUntil: NOW + HOUR }, {}, { by: 'tapped' });
     expect(await type(restart, here)).toMatchObject({ title: 'main 在维护中，到 11:31:05 为止', buttons: [{ label: '仍要启动', command: '/restart main @none+maintenance' }] });
     expect(treat).not.toHaveBeenCalled();
   });

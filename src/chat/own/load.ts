@@ -87,7 +87,7 @@ export const loadOwnCommands = async ({ folder, declared }: Config['ownCommands'
 const takenNames = ({ name, aliases }: Declaration, taken: ReadonlyMap<string, string>): readonly string[] =>
   [name, ...aliases].flatMap((each, index, all) => {
     const by = confirmingText(`/${each}`) !== null ? 'what confirms a question' : pairingText(`/${each}`) !== null ? 'pairing' : taken.get(each);
-    if (by !== undefined) return [`/${each} is the name of ${by} already; choose another`];
+    if (by !== undefined) return [`/${each} is taken by ${by}; choose another`];
     return all.indexOf(each) < index ? [`/${each} is there twice; remove one`] : [];
   });
 

@@ -12,7 +12,7 @@ export type Answering = (method: Extract<FromChild, { kind: 'call' }>['method'],
 
 export type ScriptResult =
   | { readonly kind: 'loaded'; readonly declaration: unknown; readonly runs: boolean }
-  | { readonly kind: 'answer'; readonly answer: unknown }
+  | { readonly kind: 'answer'; readonly answer?: unknown }
   | { readonly kind: 'threw'; readonly text: string; readonly code: string | null }
   /** It said nothing more: the limit, Lifeline's end, or a death of its own. */
   | { readonly kind: 'ended'; readonly ending: Ending };
@@ -76,12 +76,14 @@ export const startScript = (begin: Extract<ToChild, { kind: 'load' | 'run' }>, {
       settle(message);
     },
   });
-  const ended = program.result.then(({ ending, stderr, tookMs }) => ({ result: { kind: 'ended', ending } satisfies ScriptResult, stderr, tookMs }));
-  const spoke = said.then(async (result) => {
+  const ended = program.result.then(({ ending }): ScriptResult => ({ kind: 'ended', ending }));
+  const result = Promise.race([said, ended]).then(async (first) => {
+    if (first.kind === 'ended') return { result: first, stderr: (await program.result).stderr, tookMs: performance.now() - startedAt };
     program.end();
+    const tookMs = performance.now() - startedAt;
     // So that it can be asked for again at once.
     await within(program.gone, LINGERS_MS);
-    return { result, stderr: createOutputKeeper().kept(), tookMs: performance.now() - startedAt };
+    return { result: first, stderr: createOutputKeeper().kept(), tookMs };
   });
-  return { result: Promise.race([spoke, ended]), gone: program.gone };
+  return { result, gone: program.gone };
 };

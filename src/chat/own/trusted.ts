@@ -15,15 +15,17 @@ const isWritable = ({ mode, gid, uid }: Stats): 'everybody' | 'group' | null => 
 
 /** @returns what is wrong with the file or a folder on the way to it, in a sentence that says what to do; null: nothing. */
 export const distrust = (path: string): string | null => {
-  const me = process.getuid?.();
-  // Windows has neither owners nor modes of this kind.
-  if (me === undefined) return null;
   let at: string;
   try {
     at = realpathSync(path);
   } catch (error) {
     return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
   }
+  // To read a pipe or a device may take for ever.
+  if (!lstatSync(at).isFile()) return `${at} is no regular file`;
+  const me = process.getuid?.();
+  // Windows has neither owners nor modes of this kind.
+  if (me === undefined) return null;
   for (;;) {
     const stats = lstatSync(at);
     if (stats.uid !== me && stats.uid !== 0) return `${at} belongs to another user (uid ${stats.uid}), who could change it; run: chown ${me} ${at}`;
