@@ -99,6 +99,7 @@ const asWritten = (config: Config): object => {
       copies: alerts.copies,
       channel_timeout: typedDuration(alerts.channelTimeoutMs),
       channel_down: typedDuration(alerts.channelDownMs),
+      away: typedDuration(alerts.awayMs),
       remind_every: typedDuration(alerts.remindMs ?? 0),
       ...(alerts.quiet === null ? {} : { quiet: hours(alerts.quiet) }),
       ...(alerts.pingUrl === null ? {} : { ping_url: secret(alerts.pingUrl) }),
