@@ -26,6 +26,7 @@ import { tellOfStore } from './notify/store-watch.ts';
 import { ownThread } from './notify/thread.ts';
 import { createAudit } from './store/audit.ts';
 import { createPairedOperators } from './store/operators.ts';
+import { createQuotes } from './store/quotes.ts';
 import { prune } from './store/retention.ts';
 import { createSeen } from './store/seen.ts';
 import { createSilences } from './store/silences.ts';
@@ -139,6 +140,7 @@ const startOn = async (store: Store, config: Config, { version, dryRun = false, 
     commands: builtIn,
     access,
     pairing,
+    quotes: createQuotes(db),
     seen,
     audit,
     buttons,

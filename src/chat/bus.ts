@@ -9,10 +9,12 @@ import type { Logger } from '../base/logger.ts';
 import { redact } from '../base/redact.ts';
 import type { Buttons } from './buttons.ts';
 import type { Audit } from '../store/audit.ts';
+import type { Quotes } from '../store/quotes.ts';
 import type { Seen } from '../store/seen.ts';
 import { chatText } from '../text/chat.ts';
 import type { Locale } from '../text/locale.ts';
 import type { Access } from './access.ts';
+import { acknowledging } from './acknowledging.ts';
 import { describeAttempt } from './audit.ts';
 import { ArgumentError } from './argument-error.ts';
 import { argumentErrorReply, whichGatewayReply } from './argument-replies.ts';
@@ -38,6 +40,8 @@ export interface BusOptions {
   readonly access: Access;
   /** Lets strangers in who send the code; absent: nobody is let in. */
   readonly pairing?: Pick<Pairing, 'state' | 'attempt'>;
+  /** Tells which incidents a quoted message tells of. */
+  readonly quotes: Pick<Quotes, 'incidentsOf'>;
   /** Remembers message ids durably; `first` is true exactly once for an id. */
   readonly seen: Pick<Seen, 'first' | 'done'>;
   /** Tells what a tap stands for. */
@@ -57,7 +61,7 @@ export interface BusOptions {
 export type Bus = Turns;
 
 export const createBus = (options: BusOptions): Bus => {
-  const { commands, access, pairing, seen, buttons, confirmations, audit, clock, logger, locale, context } = options;
+  const { commands, access, pairing, quotes, seen, buttons, confirmations, audit, clock, logger, locale, context } = options;
   const { gateways } = context;
   const door = createDoor({ commands, ...(pairing ? { pairing } : {}), onPaired: () => access.changed(), seen, audit, logger, locale });
   const cameBefore = createRecent();
@@ -110,7 +114,7 @@ export const createBus = (options: BusOptions): Bus => {
     const isTap = inbound.pressed !== undefined;
     // A tap that comes too late uses no button up.
     const tap = inbound.pressed === undefined || age.kind === 'stale' ? null : buttons.press(inbound.pressed, { channel: inbound.channel, user: inbound.sender }, now);
-    const typed = tap?.kind === 'command' ? tap.command : typedText(inbound);
+    const typed = tap?.kind === 'command' ? tap.command : (acknowledging(inbound, commands, quotes) ?? typedText(inbound));
     const word = confirmingText(typed);
     // A word that comes too late is not used up either.
     const taken = word === null || age.kind === 'stale' ? null : confirmations.take(word, askerOf(inbound), now);

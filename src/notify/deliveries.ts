@@ -1,6 +1,7 @@
 /** The worker's side of the outbox: what is unfinished, and what became of each try. */
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
+import { createQuotes } from '../store/quotes.ts';
 import { transaction } from '../store/transaction.ts';
 import type { Fix } from '../text/fixes.ts';
 import type { Entry } from './entry.ts';
@@ -9,7 +10,7 @@ import { createEntryRows } from './rows.ts';
 
 /** What became of a try. `lost`: nobody knows. */
 export type Outcome =
-  | { readonly is: 'delivered'; readonly at: number; readonly messageId: string }
+  | { readonly is: 'delivered'; readonly at: number; readonly messageId: string; readonly quoteIds?: readonly string[] }
   | { readonly is: 'refused'; readonly reason: string; readonly fix?: Fix }
   | { readonly is: 'lost' | 'put_off'; readonly reason: string; readonly nextAt: number };
 
@@ -29,6 +30,8 @@ export interface Deliveries {
 
 export const createDeliveries = (db: DatabaseSync): Deliveries => {
   const rows = createEntryRows(db);
+  const quotes = createQuotes(db);
+  const threadOf = db.prepare('SELECT thread FROM outbox WHERE id = ?');
   const setEntry = db.prepare('UPDATE outbox SET state = ?, retry_at = ? WHERE id = ?');
   const choose = db.prepare(`UPDATE deliveries SET state = 'open', chosen_at = ?, next_at = ? WHERE entry = ? AND channel = ? AND state = 'idle'`);
   const drop = db.prepare(`UPDATE deliveries SET state = 'dropped' WHERE entry = ? AND channel = ? AND state IN ('idle', 'open')`);
@@ -91,7 +94,11 @@ export const createDeliveries = (db: DatabaseSync): Deliveries => {
     end: (entry, channel, outcome) => {
       switch (outcome.is) {
         case 'delivered':
-          return delivered.run(outcome.at, outcome.messageId, entry, channel).changes === 1;
+          return transaction(db, () => {
+            const counted = delivered.run(outcome.at, outcome.messageId, entry, channel).changes === 1;
+            if (counted) quotes.remember(channel, outcome.quoteIds ?? [], Number(threadOf.get(entry)?.['thread']), outcome.at);
+            return counted;
+          });
         case 'refused':
           return refused.run(outcome.reason, outcome.fix ?? null, entry, channel).changes === 1;
         case 'lost':

@@ -164,7 +164,7 @@ export const createWorker = ({ deliveries, channels, policy, dress, digest, onSe
   };
 
   const outcomeOf = (result: TryResult, { tries }: Rung, now: number, jitter: number): Outcome => {
-    if (result.outcome === 'ok') return { is: 'delivered', at: now, messageId: result.messageId };
+    if (result.outcome === 'ok') return { is: 'delivered', at: now, messageId: result.messageId, ...(result.quoteIds ? { quoteIds: result.quoteIds } : {}) };
     const reason = redact(result.reason);
     if (result.outcome === 'refused') return { is: 'refused', reason, ...(result.fix ? { fix: result.fix } : {}) };
     const asked = result.outcome === 'retry' ? Math.min(result.afterMs, policy.refusedPauseMs) : 0;

@@ -294,4 +294,14 @@ export const MIGRATIONS: readonly string[] = [
   -- What a reply names when it quotes the part (QQ's \`ref_idx\`); empty: QQ did not say.
   ALTER TABLE qq_parts ADD COLUMN quote_id TEXT NOT NULL DEFAULT '';
   `,
+  `
+  -- What a reply names when it quotes a message of the outbox, so that an alert is acknowledged by quoting it.
+  CREATE TABLE quotes (
+    channel TEXT NOT NULL,
+    quote TEXT NOT NULL,
+    thread INTEGER NOT NULL,  -- of the outbox
+    at INTEGER NOT NULL,
+    PRIMARY KEY (channel, quote, thread)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

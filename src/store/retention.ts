@@ -57,6 +57,7 @@ const RULES: readonly Rule[] = [
   { table: 'startups', key: 'gateway, pid, start_time', order: 'at', old: 'at < :old', most: 5_000 },
   { table: 'watch_memory', key: 'gateway', order: 'at', old: 'at < :old', most: 1_000 },
   { table: 'silences', key: 'id', order: 'id', old: 'until < :old', most: 5_000, but: last('silences') },
+  { table: 'quotes', key: 'channel, quote, thread', order: 'at', old: 'at < :old', most: 20_000 },
   { table: 'buttons', key: 'token', order: 'expires_at', old: 'expires_at < :old', most: 20_000 },
   { table: 'confirmations', key: 'channel, user, nonce', order: 'expires_at', old: 'expires_at < :old', most: 5_000 },
   // Of bots that are not in the configuration any more; those that are look after themselves.

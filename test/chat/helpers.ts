@@ -76,6 +76,7 @@ export const harness = (commands: readonly Command[], options: Partial<BusOption
     commands,
     access: createAccess({ configured: operators, ...(paired ? { paired } : {}), clock, logger }),
     seen: memory(),
+    quotes: { incidentsOf: () => [] },
     buttons: { press: () => ({ kind: 'unknown' }) },
     audit: { record: (entry) => audited.push(entry) - 1, finish: (entry, end) => void Object.assign(audited[entry] ?? {}, end) },
     clock,

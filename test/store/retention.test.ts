@@ -20,6 +20,7 @@ const COLUMNS = {
   watch_memory: 'gateway, at, version, state, cursors',
   buttons: 'token, message, place, channel, user, command, expires_at, pressed_at',
   confirmations: 'channel, user, nonce, chat, command, expires_at, used_at',
+  quotes: 'channel, quote, thread, at',
   qq_sessions: 'app, session, seq, opened_at, alive_at',
   qq_tickets: 'app, id, kind, chat, inner_id, at, used, dead',
   qq_pushes: 'id, app, user, at',
@@ -136,6 +137,7 @@ test.each([
   ['startups', `('main', 1, 1, ${OLD}, 5), ('main', 2, 2, ${YOUNG}, 5)`, 'pid', [2]],
   ['watch_memory', `('gone', ${OLD}, 1, '{}', '{}'), ('main', ${YOUNG}, 1, '{}', '{}')`, 'gateway', ['main']],
   ['buttons', `('a', 'm', 1, 'qq', 'u', '/x', ${OLD}, NULL), ('b', 'm', 2, 'qq', 'u', '/x', ${YOUNG}, NULL)`, 'token', ['b']],
+  ['quotes', `('qq', 'a', 1, ${OLD}), ('qq', 'b', 1, ${YOUNG})`, 'quote', ['b']],
   ['confirmations', `('qq', 'u', 'a', NULL, '/x', ${OLD}, NULL), ('qq', 'u', 'b', NULL, '/x', ${YOUNG}, NULL)`, 'nonce', ['b']],
   ['qq_sessions', `('gone', 's', 1, 0, ${OLD}), ('app', 's', 1, 0, ${YOUNG})`, 'app', ['app']],
   ['qq_tickets', `('app', 'a', 'message', 'user:u', NULL, ${OLD}, 0, 0), ('app', 'b', 'message', 'user:u', NULL, ${YOUNG}, 0, 0)`, 'id', ['b']],
@@ -186,7 +188,7 @@ test('open incidents and treatments that have not ended stay, however many there
 
 test('every table is bounded, or holds one row for each thing of the configuration', () => {
   const db = opened();
-  const bounded = ['audit', 'outbox', 'incidents', ...['seen', 'startups', 'watch_memory', 'silences', 'buttons', 'confirmations', 'restarts'], ...['qq_sessions', 'qq_tickets', 'qq_pushes', 'qq_parts', 'qq_lacks', 'feishu_calls', 'qq_people', 'feishu_chats']];
+  const bounded = ['audit', 'outbox', 'incidents', ...['seen', 'startups', 'watch_memory', 'silences', 'buttons', 'confirmations', 'quotes', 'restarts'], ...['qq_sessions', 'qq_tickets', 'qq_pushes', 'qq_parts', 'qq_lacks', 'feishu_calls', 'qq_people', 'feishu_chats']];
   // With the outbox go its deliveries. A person must be paired by an operator.
   const few = ['deliveries', 'meta', 'operators', 'pairing'];
   expect(idsOf(db, `sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`, 'name')).toEqual([...bounded, ...few].sort());

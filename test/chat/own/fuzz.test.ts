@@ -29,7 +29,7 @@ it('lets nothing reach the words of a program that its declaration does not allo
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...PARAMETERS), { minLength: 1, maxLength: 3 }), typed, (chosen, text) => {
       const names = chosen.map((_each, index) => `p${index}`);
-      const read = readProgramDeclaration({ name: 'x', run: ['prog', ...names.map((name) => `{${name}}`)], params: Object.fromEntries(chosen.map(([declared], index) => [names[index], declared])) }, 'x');
+      const read = readProgramDeclaration({ name: 'x', run: ['prog', ...names.map((name) => `{${name}}`)], params: Object.fromEntries(chosen.map(([declared], index) => [names[index] ?? '', declared])) }, 'x');
       if (read.kind === 'wrong') throw new Error(JSON.stringify(read.problems));
       const command = { id: 'x', aliases: [], role: 'viewer' as const, effects: 'reads' as const, args: argumentsOf(read.value.parameters, 'en'), help: { 'zh-CN': '', en: '' }, examples: [], run: () => Promise.resolve(null) };
       const parsed = parse(`/x ${text}`, [command]);

@@ -122,37 +122,43 @@ describe('the output of a program', () => {
 });
 
 describe('a program that takes too long', () => {
-  it('is ended with everything that it started, whatever that does with SIGTERM', async () => {
-    const folder = ownFolder();
-    const grandchild = 'process.on("SIGTERM", () => {}); require("fs").writeFileSync("child", String(process.pid)); setInterval(() => {}, 1000)';
-    const script = `require("fs").writeFileSync("parent", String(process.pid)); require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(grandchild)}], { stdio: "inherit" }); console.log("begun"); setInterval(() => {}, 1000)`;
-    const command = await one(load([{ name: 'own', run: node(script), cwd: folder, timeout: '3s' }], null, { times: { ...TIMES, killAfterMs: 200 } }));
-    const answer = await ask(command);
-    expect(answer).toEqual({ tone: 'warning', title: '/own took longer than 3 s and was ended', note: expect.stringMatching(/raise its timeout/) as string, code: ['— output —', 'begun'] });
-    expect(await running(numberIn(join(folder, 'parent')))).toBe(false);
-    await vi.waitFor(async () => expect(await running(numberIn(join(folder, 'child')))).toBe(false), 20_000);
-  });
-
-  it('may clean up at SIGTERM', async () => {
-    const folder = ownFolder();
-    const script = 'process.on("SIGTERM", () => { require("fs").writeFileSync("clean", ""); process.exit(0) }); setInterval(() => {}, 1000)';
-    expect((await answerOf(node(script), { cwd: folder, ...SHORT })).title).toMatch(/took longer than 1 s/);
-    expect(existsSync(join(folder, 'clean'))).toBe(true);
+  it('is ended at its limit, and what it wrote until then is told', async () => {
+    const answer = await answerOf(node('setInterval(() => {}, 1000)'), SHORT);
+    expect(answer).toEqual({ tone: 'warning', title: '/own took longer than 1 s and was ended', note: expect.stringMatching(/raise its timeout/) as string });
   });
 
   it('and ignores SIGTERM is killed', async () => {
     expect((await answerOf(node('process.on("SIGTERM", () => {}); setInterval(() => {}, 1000)'), SHORT, { killAfterMs: 100 })).title).toBe('/own took longer than 1 s and was ended');
   });
+});
 
-  it('is ended when Lifeline stops', async () => {
+describe('a program that is ended when Lifeline stops', () => {
+  /** Stops Lifeline once the program has written this file. */
+  const stopped = async (script: string, file: string, times: object = {}) => {
     const stop = new AbortController();
     const folder = ownFolder();
-    const command = await one(load([{ name: 'own', run: node('require("fs").writeFileSync("begun", ""); setInterval(() => {}, 1000)'), cwd: folder, timeout: '5m' }], null, { signal: stop.signal }));
+    const command = await one(load([{ name: 'own', run: node(script), cwd: folder, timeout: '5m' }], null, { signal: stop.signal, times: { ...TIMES, ...times } }));
     const answer = ask(command);
-    await vi.waitFor(() => expect(existsSync(join(folder, 'begun'))).toBe(true), 20_000);
+    await vi.waitFor(() => expect(existsSync(join(folder, file))).toBe(true), 30_000);
     stop.abort();
-    expect((await answer).title).toBe('/own was not completed: Lifeline is stopping');
-    expect((await ask(command)).title).toBe('/own was not completed: Lifeline is stopping');
+    return { folder, answer: await answer, again: () => ask(command) };
+  };
+
+  it('says so, and is not begun again', async () => {
+    const { answer, again } = await stopped('console.log("begun"); require("fs").writeFileSync("begun", ""); setInterval(() => {}, 1000)', 'begun');
+    expect(answer).toMatchObject({ title: '/own was not completed: Lifeline is stopping', code: ['— output —', 'begun'] });
+    expect((await again()).title).toBe('/own was not completed: Lifeline is stopping');
+  });
+
+  it('may clean up', async () => {
+    const { folder } = await stopped('const fs = require("fs"); process.on("SIGTERM", () => { fs.writeFileSync("clean", ""); process.exit(0) }); fs.writeFileSync("begun", ""); setInterval(() => {}, 1000)', 'begun');
+    expect(existsSync(join(folder, 'clean'))).toBe(true);
+  });
+
+  it.each([['goes at once', ''], ['ignores SIGTERM, too,', 'process.on("SIGTERM", () => {});']])('and %s takes along what it started, whatever that does with SIGTERM', async (_how, first) => {
+    const grandchild = 'process.on("SIGTERM", () => {}); require("fs").writeFileSync("child.part", String(process.pid)); require("fs").renameSync("child.part", "child"); setInterval(() => {}, 1000)';
+    const { folder } = await stopped(`${first} require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(grandchild)}], { stdio: "inherit" }); setInterval(() => {}, 1000)`, 'child', { killAfterMs: 200 });
+    await vi.waitFor(async () => expect(await running(numberIn(join(folder, 'child')))).toBe(false), 20_000);
   });
 });
 
