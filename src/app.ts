@@ -12,6 +12,7 @@ import type { IncidentsPort, LifelineReport } from './chat/command.ts';
 import { createConfirmations } from './chat/confirm.ts';
 import { createFirstPairing } from './chat/first-pairing.ts';
 import { interrupted } from './chat/interrupted.ts';
+import { loadOwnCommands } from './chat/own/load.ts';
 import { createPairing } from './chat/pairing.ts';
 import { interruptedReply } from './chat/replies.ts';
 import { PERSONAL_CHANNELS, type Config, type Operator } from './config/config.ts';
@@ -134,10 +135,13 @@ const startOn = async (store: Store, config: Config, { version, dryRun = false, 
     get: (id) => book.get(id),
     acknowledge: (ids, by) => announcer.step({ kind: 'acknowledged', ids, by }, clock.now()).incidents,
   };
+  const ending = new AbortController();
+  const own = await loadOwnCommands(config.ownCommands, builtIn, { locale, logger, signal: ending.signal });
+  for (const { where, what } of own.problems) logger.error({ where, what }, 'one of your own commands is left out');
   const audit = createAudit(db);
   const seen = createSeen(db);
   const bus = createBus({
-    commands: builtIn,
+    commands: [...builtIn, ...own.commands],
     access,
     pairing,
     quotes: createQuotes(db),
@@ -197,11 +201,12 @@ const startOn = async (store: Store, config: Config, { version, dryRun = false, 
     outdated,
     stop: async () => {
       clearInterval(upkeep);
+      ending.abort();
       firstPairing.stop();
       ping?.stop();
       // The store may be what has failed; what can be ended is ended all the same.
-      const ending = [() => task.destroy(), () => ward.stop(), () => bus.idle(), () => desk.stop(), ...channels.map((channel) => () => channel.stop())];
-      for (const end of ending) await Promise.resolve(end()).catch((err: unknown) => logger.error({ err }, 'a part of Lifeline did not end in order'));
+      const parts = [() => task.destroy(), () => ward.stop(), () => bus.idle(), () => desk.stop(), ...channels.map((channel) => () => channel.stop())];
+      for (const end of parts) await Promise.resolve(end()).catch((err: unknown) => logger.error({ err }, 'a part of Lifeline did not end in order'));
       const left = leftBehind(() => state(0));
       alive.stop();
       store.close();
