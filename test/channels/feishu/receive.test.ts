@@ -13,6 +13,21 @@ describe('a message', () => {
     await eventually(() => expect(platform.deliveries(bot.appId)).toMatchObject([{ state: 'acked', pushes: 1 }]));
   });
 
+  test('that quotes an alert names it as the send did', async () => {
+    const platform = await startPlatform();
+    const [bot, user] = [addBot(platform), newUser()];
+    const { channel, inbox } = await startChannel(platform, bot);
+    const sent = await channel.send({ user }, { tone: 'critical', title: 'main：QQ 失联', lines: ['10:31 起'] }, { key: 'k1' });
+    const quoteIds = sent.outcome === 'ok' ? sent.quoteIds : undefined;
+    const answer = platform.say(bot.appId, user, '知道了', { quotes: platform.conversation(bot.appId, user)[0]?.id ?? '' });
+    // A quote of the quote names that, and not what began it all.
+    platform.say(bot.appId, user, '好', { quotes: answer.id });
+    platform.say(bot.appId, user, '/status');
+    await eventually(() => expect(inbox.map(({ text, quotes }) => [text, quotes])).toEqual([['知道了', quoteIds?.[0]], ['好', answer.id], ['/status', undefined]]));
+    expect(quoteIds).toHaveLength(1);
+    expect(inbox[2]).not.toHaveProperty('quotes');
+  });
+
   test('written while Lifeline was away comes in later', async () => {
     const platform = await startPlatform();
     const [bot, user] = [addBot(platform), newUser()];

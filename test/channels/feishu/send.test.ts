@@ -28,7 +28,8 @@ describe('a message', () => {
   test('reaches the person, without the long connection', async () => {
     const { platform, bot, user, channel, said } = await ready();
     const result = await channel.send({ user }, ALERT, { key: 'k1' });
-    expect(result).toEqual({ outcome: 'ok', messageId: platform.conversation(bot.appId, user)[0]?.id });
+    const id = platform.conversation(bot.appId, user)[0]?.id;
+    expect(result).toEqual({ outcome: 'ok', messageId: id, quoteIds: [id] });
     expect(said()).toHaveLength(1);
     expect(said()[0]).toMatch(SHOWN);
   });

@@ -16,6 +16,26 @@ describe('a message', () => {
     expect(toInbound(given, NOW)).toMatchObject({ channel: 'qq', id: 'M1', sentAt: Date.parse('2026-11-21T02:00:00Z'), ...expected });
   });
 
+  it.each<[string, Record<string, unknown>, string | undefined]>([
+    ['names it in its scene', { message_type: 103, message_scene: { ext: ['msg_idx=REFIDX_own==', 'ref_msg_idx=REFIDX_old==', 'auth_token=t'] } }, 'REFIDX_old=='],
+    ['names it in its scene and its elements', { message_scene: { ext: ['ref_msg_idx=REFIDX_a'] }, msg_elements: [{ msg_idx: 'REFIDX_b', message_type: 103 }] }, 'REFIDX_a'],
+    ['names it in its elements, as a quote', { message_type: 103, msg_elements: [{ msg_idx: 'REFIDX_b', message_type: 0 }, { msg_idx: 'REFIDX_c' }] }, 'REFIDX_b'],
+    ['names it in its elements alone', { msg_elements: [{ msg_idx: 'REFIDX_b', message_type: 103 }] }, 'REFIDX_b'],
+    ['has elements that are no quote', { message_type: 102, msg_elements: [{ msg_idx: 'REFIDX_b', message_type: 0 }] }, undefined],
+    ['names only itself', { message_scene: { ext: ['msg_idx=REFIDX_own'] } }, undefined],
+    ['names nothing', { message_scene: { ext: ['ref_msg_idx='] } }, undefined],
+    ['has something else there', { message_scene: { ext: [5, null, { ref_msg_idx: 'x' }] }, msg_elements: 'x' }, undefined],
+    ['has an object there', { message_scene: { ext: { ref_msg_idx: 'x' } }, message_type: 103, msg_elements: [null] }, undefined],
+    ['has no scene', { message_scene: 'default', message_type: 103 }, undefined],
+  ])('that %s', (_what, more, quotes) => {
+    for (const given of [event('C2C_MESSAGE_CREATE', { ...direct, ...more }), event('GROUP_AT_MESSAGE_CREATE', { ...group, ...more })]) {
+      const inbound = toInbound(given, NOW);
+      expect(inbound).toMatchObject({ text: '/status' });
+      expect(inbound?.quotes).toBe(quotes);
+      expect(inbound && 'quotes' in inbound).toBe(quotes !== undefined);
+    }
+  });
+
   it('without a readable time counts as sent now', () => {
     expect(toInbound(event('C2C_MESSAGE_CREATE', { ...direct, timestamp: 'yesterday' }), NOW)?.sentAt).toBe(NOW);
   });

@@ -31,6 +31,16 @@ describe('an answer', () => {
     expect(judge(answer)).toMatchObject(expected);
   });
 
+  it.each<[Record<string, unknown>, string]>([
+    [{ id: 'M1', ext_info: { ref_idx: 'REFIDX_1' } }, 'REFIDX_1'],
+    [{ id: 'M1', ext_info: {} }, ''],
+    [{ id: 'M1', ext_info: null }, ''],
+    [{ id: 'M1', ext_info: { ref_idx: 5 } }, ''],
+    [{ id: 'M1' }, ''],
+  ])('%j: a quote names it %j', (body, quoteId) => {
+    expect(judge(answered(200, body))).toEqual({ kind: 'delivered', messageId: 'M1', quoteId });
+  });
+
   it('is read by err_code before code', () => {
     expect(judge(answered(400, { code: 1, err_code: 40054010 })).kind).toBe('content');
   });

@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => bench.stop());
 
 const NOTE: Message = { tone: 'info', title: 'hello' };
-const ok = { outcome: 'ok', messageId: expect.stringMatching(/^ROBOT1\.0_/) as string };
+const ok = { outcome: 'ok', messageId: expect.stringMatching(/^ROBOT1\.0_/) as string, quoteIds: expect.arrayContaining([expect.stringMatching(/^REFIDX_/)]) as string[] };
 const repeated = { outcome: 'ok', messageId: '' };
 
 const send = (message: Message = NOTE, { key = 'k1', replyTo, group }: { key?: string; replyTo?: string; group?: string } = {}): Promise<SendResult> =>
@@ -148,7 +148,8 @@ describe('the answer', () => {
     { what: 'a repeat', status: 400, body: { code: 40054005 }, result: { outcome: 'ok' } },
     { what: 'an audit', status: 202, body: { code: 304023, message: 'push message is waiting for audit now' }, result: { outcome: 'ok' } },
     { what: 'nothing, with 204', status: 204, body: undefined, result: { outcome: 'ok' } },
-    { what: 'the push limit', status: 400, body: { code: 40034100 }, result: { outcome: 'retry', afterMs: 60_000 } },
+    // The rest of a minute that has begun.
+    { what: 'the push limit', status: 400, body: { code: 40034100 }, result: { outcome: 'retry', afterMs: expect.closeTo(60_000, -4) as number } },
     { what: '429', status: 429, body: {}, result: { outcome: 'retry', afterMs: 60_000 } },
     { what: 'a passing fault', status: 500, body: { code: 50055001 }, result: { outcome: 'retry', afterMs: 5_000 } },
     { what: 'a proxy\'s page', status: 502, body: '<html>bad gateway</html>', result: { outcome: 'retry', afterMs: 5_000 } },

@@ -299,6 +299,39 @@ describe.skipIf(chromiumPath === null)(`the page in a browser${needsChromium}`, 
     expect(await page.locator('#panel-feishu').isVisible()).toBe(false);
   });
 
+  test('a message is quoted once, or not when one thinks better of it, and the quote is shown', async () => {
+    stage.feishu.botSendsCard('op', ALERT);
+    await open();
+    const panel = page.locator('#panel-feishu');
+    const say = async (text: string): Promise<void> => {
+      await panel.locator('textarea').fill(text);
+      await page.keyboard.press('Enter');
+      await bubbles('feishu').filter({ hasText: text }).waitFor();
+    };
+    const reply = panel.locator('.message', { hasText: ALERT.title }).first().locator('.reply');
+    await reply.click();
+    await panel.locator('.quoting', { hasText: ALERT.summary.slice(0, 8) }).waitFor();
+    await say('first');
+    await panel.locator('.message.mine .quote', { hasText: ALERT.summary.slice(0, 8) }).waitFor();
+    await say('second');
+    await reply.click();
+    await panel.locator('.quoting button').click();
+    await say('third');
+    const id = stage.feishu.conversation('bot', 'op')[0]?.id;
+    expect(stage.feishu.conversation('bot', 'op').slice(1).map(({ text, quotes }) => [text, quotes])).toEqual([['first', id], ['second', undefined], ['third', undefined]]);
+    expect(await panel.locator('.quote').count()).toBe(1);
+  });
+
+  test('a file shows its name and, opened, its text as it is', async () => {
+    await open();
+    stage.qq.botSendsFile('op', 'main.log', 'one <b>two</b>\n  three');
+    const file = page.locator('#panel-qq .file');
+    await file.locator('summary', { hasText: 'main.log' }).click();
+    await file.locator('pre').waitFor();
+    expect(await file.locator('pre').innerText()).toBe('one <b>two</b>\n  three');
+    expect(await overflow()).toBe(0);
+  });
+
   test('the language is switched and remembered', async () => {
     await open();
     await page.locator('[data-fault="killed"] strong', { hasText: '进程被杀' }).waitFor();

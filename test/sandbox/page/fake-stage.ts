@@ -4,7 +4,7 @@
  */
 import { FAULTS } from '../../../src/sandbox/gateway/faults.ts';
 import type { GatewayView, Stage, StagePhone } from '../../../src/sandbox/page/stage.ts';
-import type { PhoneCard, PhoneMessage, PhonePlatform } from '../../../src/sandbox/phone.ts';
+import type { PhoneCard, PhoneMessage, PhonePlatform, SayOptions } from '../../../src/sandbox/phone.ts';
 
 const BOT = { appId: 'bot', name: 'Lifeline' };
 const STARTED_AT = Date.now() - 754_000;
@@ -30,10 +30,11 @@ export class FakePlatform implements PhonePlatform {
   connections = (): number => (this.online ? 1 : 0);
   conversation = (_appId: string, user: string): readonly PhoneMessage[] => this.#messages.filter((message) => message.user === user);
 
-  say = (_appId: string, user: string, text: string): PhoneMessage => this.#add({ from: 'user', user, text });
+  say = (_appId: string, user: string, text: string, { quotes }: SayOptions = {}): PhoneMessage => this.#add({ from: 'user', user, text, ...(quotes === undefined ? {} : { quotes }) });
   botSays = (user: string, text: string, at?: number): PhoneMessage => this.#add({ from: 'bot', user, text, ...(at === undefined ? {} : { at }) });
 
   botSendsCard = (user: string, card: PhoneCard): PhoneMessage => this.#add({ from: 'bot', user, text: card.title, card });
+  botSendsFile = (user: string, name: string, text: string): PhoneMessage => this.#add({ from: 'bot', user, text: `[file] ${name}`, file: { name, text } });
 
   /** Edits or buzzes a message. */
   change = (id: string, part: Partial<PhoneMessage>): void => {
@@ -55,7 +56,7 @@ export class FakePlatform implements PhonePlatform {
     return () => void this.listeners.delete(listener);
   };
 
-  readonly #add = (part: Pick<PhoneMessage, 'from' | 'user' | 'text' | 'card'> & { readonly at?: number }): PhoneMessage => {
+  readonly #add = (part: Pick<PhoneMessage, 'from' | 'user' | 'text' | 'card' | 'file' | 'quotes'> & { readonly at?: number }): PhoneMessage => {
     const message = { id: `${this.channel}-${this.#messages.length + 1}`, at: Date.now(), ...part };
     this.#messages.push(message);
     for (const listener of this.listeners) listener(BOT.appId, message);

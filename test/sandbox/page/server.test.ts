@@ -97,6 +97,15 @@ test('text is said by the chosen person on the chosen phone', async () => {
   expect(stage.qq.conversation('bot', 'who')).toEqual([]);
 });
 
+test('what is said can quote a message of the same conversation, and no other', async () => {
+  const alert = stage.feishu.botSays('op', 'alert');
+  expect((await post('/say', { channel: 'feishu', as: 'operator', text: 'ack', quotes: alert.id })).status).toBe(200);
+  expect(stage.feishu.conversation('bot', 'op').at(-1)).toMatchObject({ text: 'ack', quotes: alert.id });
+  expect((await post('/say', { channel: 'feishu', as: 'stranger', text: 'ack', quotes: alert.id })).status).toBe(404);
+  expect((await post('/say', { channel: 'qq', as: 'operator', text: 'ack', quotes: alert.id })).status).toBe(404);
+  expect((await post('/say', { channel: 'feishu', as: 'operator', text: 'ack', quotes: 5 })).status).toBe(400);
+});
+
 test('a card, its changes and its buzzes are pushed whole, and without the person’s id', async () => {
   const stream = await events();
   await stream.next('snapshot');
