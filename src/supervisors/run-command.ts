@@ -31,7 +31,7 @@ const MAX_OUTPUT = 4_000_000;
 const LEFT_OPEN_MS = 1_000;
 
 /** cron's PATH has no sbin, where some of these tools are. */
-const withSbin = (path = '/usr/bin:/bin'): string => `${path}:/usr/local/sbin:/usr/sbin:/sbin`;
+export const withSbin = (path = '/usr/bin:/bin'): string => `${path}:/usr/local/sbin:/usr/sbin:/sbin`;
 
 /** Never throws. */
 export const runCommand: RunCommand = async ([program, ...args], { env = {}, timeoutMs = TIMEOUT_MS, signal, cwd } = {}) => {

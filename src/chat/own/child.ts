@@ -34,8 +34,10 @@ const threw = (thrown: unknown): void => {
 const copyOf = (value: unknown): unknown => {
   let room = MOST_TEXT;
   const copy = (part: unknown, depth: number): unknown => {
+    room -= 1;
+    if (room < 0) return undefined;
     if (typeof part === 'string') {
-      const kept = part.slice(0, Math.max(0, room));
+      const kept = part.slice(0, room);
       room -= kept.length;
       return kept;
     }

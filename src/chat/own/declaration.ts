@@ -1,4 +1,5 @@
 /** How an operator's own command is declared, in YAML and in TypeScript alike; and what YAML says of its program. */
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
@@ -38,6 +39,15 @@ export interface OwnProblem {
 }
 
 export type Read<T> = { readonly kind: 'read'; readonly value: T } | { readonly kind: 'wrong'; readonly problems: readonly OwnProblem[] };
+
+/** A system user may have none, or one that is not there. */
+const home = (): string => {
+  try {
+    return existsSync(homedir()) ? homedir() : '/';
+  } catch {
+    return '/';
+  }
+};
 
 const MOST_MS = 5 * 60_000;
 const MAX_HELP = 200;
@@ -125,7 +135,7 @@ const run = z.unknown().transform((given, context): readonly string[] => {
 
 const cwd = field((value) => {
   if (typeof value === 'string' && !isAbsolute(value) && !value.startsWith('~')) throw new Complaint(`must be a whole path or begin with ~/, not ${quote(value)}`);
-  return readPath(value, { home: homedir(), base: homedir() });
+  return readPath(value, { home: home(), base: home() });
 });
 
 const env = field((given): readonly EnvValue[] => {
@@ -175,10 +185,10 @@ export const readScriptDeclaration = (given: unknown, where: string): Read<Decla
 export const readProgramDeclaration = (given: unknown, where: string): Read<ProgramDeclaration> => {
   const parsed = PROGRAM.safeParse(given);
   if (!parsed.success) return wrong(where, PROGRAM, given, parsed.error);
-  const { run: words, cwd: folder = homedir(), env: variables, ...shared } = parsed.data;
+  const { run: words, cwd: folder = home(), env: variables, ...shared } = parsed.data;
   const [program = '', ...args] = words;
   // What a shell would do with it, and all that it would.
-  const read = readWords([program.startsWith('~/') ? readPath(program, { home: homedir(), base: homedir() }) : program, ...args], shared.params);
+  const read = readWords([program.startsWith('~/') ? readPath(program, { home: home(), base: home() }) : program, ...args], shared.params);
   if (read.problems.length > 0) return { kind: 'wrong', problems: read.problems.map(({ index, sentence: what }) => ({ where: at(where, ['run', ...(index === null ? [] : [index])]), what })) };
   return { kind: 'read', value: { ...toDeclaration(shared), words: read.words, cwd: folder, env: variables } };
 };

@@ -3,12 +3,10 @@
  * Not Lifeline's whole environment: its secrets may stand there under any name (`app_secret: "${WHATEVER}"`).
  */
 import { cleanEnv } from '../../supervisors/clean-env.ts';
+import { withSbin } from '../../supervisors/run-command.ts';
 import type { EnvValue } from './declaration.ts';
 
 const PASSED_ON = /^(?:PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_[A-Z]+|TZ|TMPDIR|XDG_[A-Z_]+|DBUS_SESSION_BUS_ADDRESS|DOCKER_HOST|SSL_CERT_(?:FILE|DIR))$/;
-
-/** cron's PATH has no sbin, where some of these tools are. */
-const withSbin = (path = '/usr/bin:/bin'): string => `${path}:/usr/local/sbin:/usr/sbin:/sbin`;
 
 export interface Environment {
   readonly variables: Readonly<Record<string, string>>;

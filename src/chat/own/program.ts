@@ -134,7 +134,7 @@ export const startProgram = ([program = '', ...args]: readonly string[], { env, 
 
   const gone = running.then(
     (ended) => ended,
-    (error: unknown) => ({ code: undefined, exitCode: undefined, signal: undefined, shortMessage: String(error) }),
+    () => ({ code: undefined, exitCode: undefined, signal: undefined }),
   );
   const result = gone.then((ended): ProgramResult => {
     isGone = true;
@@ -153,10 +153,10 @@ export const startProgram = ([program = '', ...args]: readonly string[], { env, 
   };
 };
 
-const endingOf = ({ exitCode, signal, code, shortMessage }: { readonly exitCode?: number | undefined; readonly signal?: string | undefined; readonly code?: string | undefined; readonly shortMessage?: string | undefined }): Ending => {
+const endingOf = ({ exitCode, signal, code = '' }: { readonly exitCode?: number | undefined; readonly signal?: string | undefined; readonly code?: string | undefined }): Ending => {
   if (exitCode !== undefined) return { kind: 'exit', code: exitCode };
   if (signal !== undefined) return { kind: 'signal', signal };
   if (code === 'ENOENT') return { kind: 'not_found' };
   if (code === 'EACCES' || code === 'EPERM') return { kind: 'not_allowed' };
-  return { kind: 'not_started', why: shortMessage ?? code ?? '' };
+  return { kind: 'not_started', why: code };
 };

@@ -36,6 +36,25 @@ describe('what is kept of an output', () => {
     }
   });
 
+  it('has whole lines only, wherever the cut is', () => {
+    const lines = ['begin', ...Array.from({ length: 20 }, (_each, index) => `line ${index} of many`), 'end'];
+    const text = lines.join('\n');
+    for (let most = 12; most < text.length; most += 1) {
+      const shown = cleanLines(kept(text, most), 'en');
+      expect(shown.filter((line) => !lines.includes(line)), String(most)).toEqual([expect.stringMatching(/^… \(\d+ B left out\) …$/)]);
+    }
+  });
+
+  it('takes no more memory for more output', () => {
+    const keeper = createOutputKeeper();
+    const chunk = Buffer.alloc(KEPT_BYTES, 'x');
+    const before = process.memoryUsage().arrayBuffers;
+    for (let count = 0; count < 8_000; count += 1) keeper.add(chunk);
+    // All that was added would be more than twice as much.
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(120_000_000);
+    expect(keeper.kept().droppedBytes).toBe(7_999 * KEPT_BYTES);
+  });
+
   it('has no half characters where nothing was left out', () => {
     expect(cleanLines(kept('磁盘用量\n'.repeat(20), 10_000, 1), 'en')).toEqual(Array.from({ length: 20 }, () => '磁盘用量'));
   });
