@@ -30,8 +30,12 @@ export const pair = async ({ config: file, role, name }: { config?: string; role
   try {
     const paired = createPairedOperators(db);
     const pairing = createPairing(db, { configured: config.operators, paired });
-    const first = config.operators.length + paired.list().length === 0;
-    const offer = { role: readRole(role, first), name: readName(name), madeBy: 'pair' } as const;
+    const known = [...config.operators, ...paired.list()];
+    const first = known.length === 0;
+    const person = readName(name);
+    // Another channel of somebody who is known: the same person, with the same rights.
+    const same = known.find((each) => each.name === person)?.role;
+    const offer = { role: readRole(role ?? same, first), name: person, madeBy: 'pair' } as const;
     const code = pairing.begin(offer, clock.now());
     print(codeText({ ...code, role: offer.role, channels, first }, locale, clock.now()), waitingText(locale));
     const end = await endOf(pairing, code, clock, gone.signal);

@@ -79,6 +79,17 @@ describe('lifeline pair', () => {
     expect(bot.paired.list()).toMatchObject([{ name: 'bob', role: 'viewer', user: 'YOU' }]);
   });
 
+  it('gives another channel of somebody who is known the role that they have', async () => {
+    const { begin, open } = setUp();
+    const bot = open();
+    bot.paired.add({ channel: 'qq', user: 'YOU', name: 'bob', role: 'viewer', pairedAt: 1 });
+    const pairing = begin('pair', { name: 'bob' });
+    await waitForCode(pairing);
+    expect(pairing.ran.out).toContain('for the role viewer');
+    pairing.child.kill('SIGINT');
+    await pairing.ended;
+  });
+
   it.each<[string, object, string]>([
     ['the first one', { operators: [] }, 'Nobody may command yet.\nPairing code X, good until T, for the role admin'],
     ['whoever comes after the first', {}, 'Pairing code X, good until T, for the role operator'],

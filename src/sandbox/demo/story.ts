@@ -35,7 +35,7 @@ const TEXT = {
   restarting: /重启/,
   question: /回复 (\w{4}) 确认/,
   restarted: /^🟢.*main/,
-  logLine: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/m,
+  logLine: /^(?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d/m,
   anything: /[^]/,
 } as const;
 
