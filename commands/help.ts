@@ -1,4 +1,5 @@
 /** `/help`: made from the registry, so that it cannot forget a command. What matters in trouble comes first. */
+import { displayWidth } from '../src/channels/console/width.ts';
 import { roleAllows } from '../src/chat/authorise.ts';
 import { defineCommand, type Command } from '../src/chat/command.ts';
 import type { Message } from '../src/chat/message.ts';
@@ -11,9 +12,23 @@ import type { Locale } from '../src/text/locale.ts';
 /** What one needs at three in the morning, said in full; of the others only the names. */
 const ESSENTIAL: ReadonlySet<string> = new Set(['status', 'why', 'logs', 'restart']);
 
-const GROUPS: readonly HelpGroup[] = ['reads', 'interrupts', 'changes', 'admin'];
+const GROUPS: readonly HelpGroup[] = ['own', 'reads', 'interrupts', 'changes', 'admin'];
 
-const groupOf = ({ role, effects }: Command): HelpGroup => (role === 'admin' ? 'admin' : effects);
+const groupOf = ({ role, effects, own }: Command): HelpGroup => (own ? 'own' : role === 'admin' ? 'admin' : effects);
+
+/** What a phone shows of a line, in columns; a Chinese character takes two. */
+const COLUMNS = 36;
+
+/** Names in as many lines as they need: Chinese would be broken within a word, English is not. */
+const packed = (lead: string, names: readonly string[], locale: Locale): readonly string[] => {
+  const text = commandText(locale);
+  if (locale === 'en') return [`${lead}${text.list(names)}`];
+  return names.reduce<readonly string[]>((lines, name) => {
+    const last = lines.at(-1) ?? '';
+    const longer = last === lead ? `${lead}${name}` : text.list([last, name]);
+    return last === lead || displayWidth(longer) <= COLUMNS ? [...lines.slice(0, -1), longer] : [...lines, name];
+  }, [lead]);
+};
 
 /** Whoever reads Chinese may type the Chinese word alone. */
 const nameOf = ({ id, aliases }: Command, locale: Locale): string => {
@@ -31,7 +46,7 @@ const overview = (usable: readonly Command[], locale: Locale): Message => {
       ...usable.filter(({ id }) => ESSENTIAL.has(id)).map((command) => text.subject(nameOf(command, locale), command.help[locale])),
       ...GROUPS.flatMap((group) => {
         const names = rest.filter((command) => groupOf(command) === group).map((command) => nameOf(command, locale));
-        return names.length === 0 ? [] : [text.subject(text.group(group), text.list(names))];
+        return names.length === 0 ? [] : packed(text.subject(text.group(group), ''), names, locale);
       }),
     ],
     note: text.helpNote(),

@@ -21,6 +21,7 @@ const END = { entries: 9, characters: 1_200 };
 /** A log line on a phone: enough to recognise it by. */
 const MAX_QUOTE = 120;
 const MAX_OTHERS = 5;
+const SECOND_MS = 1_000;
 
 /** What keeps people out comes before what only works badly, the newest first. */
 const byWeight = (a: Incident, b: Incident): number => Number(b.severity === 'critical') - Number(a.severity === 'critical') || b.id - a.id;
@@ -39,7 +40,7 @@ const whenLine = (incident: Incident, { locale, now }: CommandContext): string =
   const { from, to } = spanOf(incident, now);
   const time = formatDuration(to - from, locale);
   const severity = text.severity(incident.severity);
-  return incident.closedAt === null ? text.openFor(severity, formatTime(from, locale, now), time) : text.lasted(severity, formatTime(from, locale, now), formatTime(to, locale, now), time);
+  return incident.closedAt === null ? text.openFor(severity, formatTime(from, locale, now), to - from < SECOND_MS ? null : time) : text.lasted(severity, formatTime(from, locale, now), formatTime(to, locale, now), time);
 };
 
 const entryLines = (happening: Happening, incident: Incident, { locale, now }: CommandContext): readonly string[] => [

@@ -9,6 +9,7 @@ import { formatBytes } from '../src/text/bytes.ts';
 import { COMMAND_HELP } from '../src/text/commands.ts';
 import { logText } from '../src/text/logs.ts';
 import { oneLine } from './shared/fit.ts';
+import { shortTime } from './shared/log-time.ts';
 import { POSITION, readPosition, typedPosition } from './shared/log-position.ts';
 
 const DEFAULT_LINES = 20;
@@ -70,12 +71,12 @@ const search = async (context: CommandContext, asked: Asked): Promise<Message> =
   const cut = page.cutOff ? { note: words.cutOff(formatBytes(page.scanned.bytes)) } : {};
   if (page.lines.length === 0) return { tone: 'info', title: filter === null && asked.before === null ? words.empty(gateway.name) : words.none(gateway.name, filter), ...cut, ...buttons };
   const marked = isSearch && page.lines.some(({ match }) => !match);
-  const text = page.lines.map((line) => `${marked ? (line.match ? '▸ ' : '  ') : ''}${line.text}`);
+  const written = (shown: (line: string) => string): readonly string[] => page.lines.map((line) => `${marked ? (line.match ? '▸ ' : '  ') : ''}${shown(line.text)}`);
   return {
     tone: 'info',
     title: words.title(gateway.name, filter, page.lines.filter(({ match }) => match).length, asked.before !== null),
-    code: text.map((line) => oneLine(line, MAX_LINE)),
-    ...(count > FILE_LINES ? { attachment: { name: `${gateway.name}.log`, text: `${text.join('\n')}\n` } } : {}),
+    code: written((line) => shortTime(line, now)).map((line) => oneLine(line, MAX_LINE)),
+    ...(count > FILE_LINES ? { attachment: { name: `${gateway.name}.log`, text: `${written((line) => line).join('\n')}\n` } } : {}),
     ...cut,
     ...buttons,
   };

@@ -6,18 +6,18 @@ import { summary } from '../src/chat/verdict-words.ts';
 import { argumentText } from '../src/text/arguments.ts';
 import { COMMAND_HELP, commandText } from '../src/text/commands.ts';
 import { look, type Look } from './shared/look.ts';
-import { depthLines, lifelineLines, silenceLines } from './shared/status-lines.ts';
+import { silenceLines } from './shared/silence.ts';
+import { depthLines, lifelineLines } from './shared/status-lines.ts';
 
 const inDepth = (seen: Look, context: CommandContext): Message => {
   const text = commandText(context.locale);
-  const silent = silenceLines(context, seen.name);
   if (!seen.report) {
-    return { tone: 'warning', title: text.subject(seen.name, text.cannotLook(seen.problem)), lines: [...silent, ...lifelineLines(context)] };
+    return { tone: 'warning', title: text.subject(seen.name, text.cannotLook(seen.problem)), lines: [...silenceLines(context, seen.name), ...lifelineLines(context)] };
   }
   return {
     tone: worstOf(seen.report.verdicts),
     title: text.subject(seen.name, summary(seen.report.verdicts, context.locale)),
-    lines: [...depthLines(seen.name, seen.report, context), ...silent, ...lifelineLines(context)],
+    lines: [...depthLines(seen.name, seen.report, context), ...lifelineLines(context)],
   };
 };
 

@@ -17,7 +17,7 @@ const reasons = (verdict: Verdict, context: CommandContext): string[] => {
   const text = commandText(locale);
   const state = text.since(conditionWords(verdict, locale), formatTime(verdict.since, locale, now));
   return [
-    `${DOT[toneOf(verdict)]} ${text.because(state, causeText(verdict.cause, locale))}`,
+    `${DOT[toneOf(verdict)]} ${toneOf(verdict) === 'good' ? state : text.because(state, causeText(verdict.cause, locale))}`,
     ...(verdict.remedy === 'none' ? [] : [`  ${text.remedy(remedyText(verdict.remedy, locale))}`]),
     ...verdict.evidence.map((piece) => evidenceLine(piece, context)),
   ];

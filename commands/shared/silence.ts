@@ -81,16 +81,23 @@ const onePerScope = (context: CommandContext, silences: readonly Silence[]): rea
   return [...byScope.values()];
 };
 
+/** @param gateway null: whatever they are for. */
+const activeFor = (context: CommandContext, gateway: string | null): readonly Silence[] =>
+  onePerScope(context, context.silences.active(context.now).filter((silence) => concerns(silence, gateway)));
+
+const lineOf = (context: CommandContext, { kind, gateway, until, by }: Silence): string =>
+  silenceText(context.locale).one(kind, scopeWords(context, gateway), formatTime(until, context.locale, context.now), formatDuration(until - context.now, context.locale), by);
+
+/** What is silent, a line each. */
+export const silenceLines = (context: CommandContext, gateway: string | null): readonly string[] => activeFor(context, gateway).map((silence) => lineOf(context, silence));
+
 /** What is active, and how to begin one of this kind. */
 export const showSilences = (context: CommandContext, kind: Kind, port: GatewayPort | null): Message => {
-  const { locale, now } = context;
+  const { locale } = context;
   const text = silenceText(locale);
   const gateway = port?.name ?? null;
-  const active = onePerScope(context, context.silences.active(now).filter((silence) => concerns(silence, gateway)));
-  const { shown, left } = fitting(
-    active.map((silence) => text.one(silence.kind, scopeWords(context, silence.gateway), formatTime(silence.until, locale, now), formatDuration(silence.until - now, locale), silence.by)),
-    MOST_ACTIVE,
-  );
+  const active = activeFor(context, gateway);
+  const { shown, left } = fitting(active.map((silence) => lineOf(context, silence)), MOST_ACTIVE);
   return {
     tone: 'info',
     title: active.length === 0 ? text.none() : text.active(active.length),

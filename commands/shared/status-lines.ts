@@ -2,15 +2,15 @@
 import type { CommandContext, GatewayReport } from '../../src/chat/command.ts';
 import { toneOf } from '../../src/chat/tone.ts';
 import { holderLines } from '../../src/chat/treatment-messages.ts';
-import { conditionWords } from '../../src/chat/verdict-words.ts';
+import { conditionWords, summary } from '../../src/chat/verdict-words.ts';
 import type { Verdict } from '../../src/diagnosis/verdict.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
 import { formatBytes } from '../../src/text/bytes.ts';
 import { commandText } from '../../src/text/commands.ts';
 import type { Locale } from '../../src/text/locale.ts';
-import { silenceText } from '../../src/text/silences.ts';
 import { formatAgo, formatDuration, formatTime } from '../../src/text/time.ts';
 import { causeText, linkConditionText, linkName } from '../../src/text/words.ts';
+import { silenceLines } from './silence.ts';
 
 type Here = Pick<CommandContext, 'locale' | 'now'>;
 
@@ -31,20 +31,11 @@ export const lifelineLines = (context: CommandContext): readonly string[] => {
       [
         text.channel(linkName(name, locale), text.channelState(link), clock(since, context), problem),
         // A link that is open and from which nothing comes is the failure that hurts; of one that is down the rest is said.
-        ...(lastInboundAt === null ? [] : [text.lastInbound(both(lastInboundAt, context))]),
+        ...(lastInboundAt === null ? [] : [text.lastInbound(ago(lastInboundAt, context))]),
         ...(callsThisMonth === undefined ? [] : [text.callsThisMonth(callsThisMonth)]),
       ].join(text.comma),
     ),
   ];
-};
-
-/** @param gateway null: all of them. */
-export const silenceLines = ({ silences, locale, now }: CommandContext, gateway: string | null): readonly string[] => {
-  const text = silenceText(locale);
-  return silences
-    .active(now)
-    .filter((silence) => gateway === null || silence.gateway === null || silence.gateway === gateway)
-    .map(({ kind, gateway: name, until, by }) => text.one(kind, text.scope(name), formatTime(until, locale, now), formatDuration(until - now, locale), by));
 };
 
 const processLine = ({ process, memoryBytes }: GatewayReport, here: Here): string => {
@@ -73,39 +64,49 @@ const linkLine = (verdict: Verdict & { readonly link: string }, here: Here): str
   const { locale } = here;
   const text = commandText(locale);
   const proof = verdict.evidence.reduce((last, { at }) => Math.max(last, at), -Infinity);
-  const state = text.sinceAgo(linkConditionText(verdict.condition, locale), clock(verdict.since, here), ago(verdict.since, here));
+  const state = text.sinceFor(linkConditionText(verdict.condition, locale), clock(verdict.since, here), formatDuration(here.now - verdict.since, locale));
   return [
     text.subject(linkName(verdict.link, locale), state),
     ...(toneOf(verdict) === 'good' ? [] : [causeText(verdict.cause, locale)]),
-    ...(proof > verdict.since ? [text.lastProof(both(proof, here))] : []),
+    ...(proof > verdict.since ? [text.lastProof(ago(proof, here))] : []),
   ].join(text.comma);
 };
 
-/** The incident that is open, or else the last one. */
-const incidentLines = (name: string, open: Incident | null, context: CommandContext): readonly string[] => {
-  const { locale, now, incidents } = context;
-  const text = commandText(locale);
-  const incident = open ?? incidents.since(now - REMEMBERED_MS).find(({ gateway }) => gateway === name);
-  if (!incident) return [];
-  const { id, verdict, since, closedAt, wellSince, treatments } = incident;
-  const words = conditionWords(verdict, locale);
-  if (closedAt === null) return [text.incident(id, words, both(since, context), treatments.length)];
-  return [text.lastIncident(id, words, both(since, context), formatDuration((wellSince ?? closedAt) - since, locale))];
+const openLines = ({ incident, verdicts }: GatewayReport, here: Here): readonly string[] => {
+  if (incident?.closedAt !== null) return [];
+  const { id, verdict, since, treatments } = incident;
+  const words = conditionWords(verdict, here.locale);
+  // It stands in the title already.
+  const said = words === summary(verdicts, here.locale);
+  return [commandText(here.locale).incident(id, said ? null : words, clock(since, here), formatDuration(here.now - since, here.locale), treatments.length)];
 };
 
+/** The last incident that is over, where none is open. */
+const lastLines = (name: string, open: Incident | null, context: CommandContext): readonly string[] => {
+  const { locale, now, incidents } = context;
+  const last = open === null ? incidents.since(now - REMEMBERED_MS).find(({ gateway }) => gateway === name) : open;
+  if (last === undefined || last.closedAt === null) return [];
+  const { id, verdict, since, closedAt, wellSince } = last;
+  return [commandText(locale).lastIncident(id, conditionWords(verdict, locale), both(since, context), formatDuration((wellSince ?? closedAt) - since, locale))];
+};
+
+/** What is ill and whether alerts are silent, before what one looks up only now and then. */
 export const depthLines = (name: string, report: GatewayReport, context: CommandContext): readonly string[] => {
   const text = commandText(context.locale);
   const { verdicts, restarts, incident } = report;
   const itself = verdicts.find((verdict) => verdict.link === null);
-  // Of a gateway that is meant to be down its links have nothing to add.
-  const links = itself?.condition === 'stopped_on_purpose' ? [] : verdicts.filter((verdict) => verdict.link !== null);
+  // Of a gateway that is meant to be down its links have nothing to add, nor have those of which only that is known that it is ill.
+  const isWell = itself === undefined || toneOf(itself) === 'good';
+  const links = verdicts.filter((verdict) => verdict.link !== null).filter(({ condition }) => itself?.condition !== 'stopped_on_purpose' && (isWell || condition !== 'unknown'));
   return [
     ...causeLines(itself, context),
+    ...links.map((verdict) => linkLine(verdict, context)),
+    ...openLines(report, context),
+    ...silenceLines(context, name),
     processLine(report, context),
     ...keeperLines(report, context.locale),
-    ...links.map((verdict) => linkLine(verdict, context)),
     text.restarts(restarts.lastHour, restarts.perHour, restarts.lastDay, restarts.perDay),
-    ...incidentLines(name, incident, context),
+    ...lastLines(name, incident, context),
     text.judgedAt(both(report.judgedAt, context)),
   ];
 };

@@ -19,6 +19,8 @@ export interface Command {
   readonly role: Role;
   /** What it changes in the world: nothing, Lifeline's own memory, or the gateway, which `interrupts` stops for a while. */
   readonly effects: 'reads' | 'changes' | 'interrupts';
+  /** It is the operator's own, not Lifeline's. */
+  readonly own?: true;
   readonly args: Arguments;
   readonly help: Texts<string>;
   readonly examples: readonly string[];

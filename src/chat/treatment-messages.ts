@@ -4,9 +4,11 @@ import type { TreatmentRecord, TreatmentResult } from '../healing/decision.ts';
 import type { TreatmentPlan } from '../healing/plan.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
 import type { Choice } from '../supervisors/holder.ts';
+import { commandText } from '../text/commands.ts';
 import type { Locale } from '../text/locale.ts';
 import { formatDuration, formatTime } from '../text/time.ts';
 import { treatmentTexts } from '../text/treatments.ts';
+import { linkConditionText, linkName } from '../text/words.ts';
 import type { Button, Message } from './message.ts';
 import { linkLine } from './verdict-words.ts';
 
@@ -65,8 +67,8 @@ export const confirmQuestion = (
   });
   const moved = changes.flatMap((change) => (change.kind === 'process' ? [text.process(change.before, change.after)] : []));
   const runs = before === null ? [] : [text.interrupts(name, before.pid)];
-  const [title, ...lines] = changes.length > 0 ? [text.changed(), ...moved, ...reasons] : reasons.length > 0 ? reasons : [text.sure(name, remedy), ...runs];
-  return { message: { tone: 'warning', title: title ?? text.sure(name, remedy), lines }, label: obstacles.length > 0 ? text.confirmButton(remedy) : text.plainButton(remedy) };
+  const [title, lines] = changes.length > 0 ? [text.changed(), [...moved, ...reasons]] : [text.sure(name, remedy), reasons.length > 0 ? reasons : runs];
+  return { message: { tone: 'warning', title, lines }, label: obstacles.length > 0 ? text.confirmButton(remedy) : text.plainButton(remedy) };
 };
 
 /**
@@ -102,10 +104,13 @@ export const resultMessage = (name: string, result: TreatmentResult, verdicts: r
   return {
     tone: 'good',
     title: text.done(name, remedy),
-    lines: [...facts, ...(remedy === 'restart' && rungs.length > 1 && rungs.at(-1) === 'hard' ? [text.hard()] : []), ...links.map((verdict) => linkLine(verdict, locale, endedAt))],
+    lines: [...facts, ...(remedy === 'restart' && rungs.length > 1 && rungs.at(-1) === 'hard' ? [text.hard()] : []), ...links.map((verdict) => (verdict.condition === 'unknown' ? onItsWay(verdict.link, locale) : linkLine(verdict, locale, endedAt)))],
     ...(remedy === 'stop' ? { buttons: [{ label: text.startButton(), style: 'primary', command: `/start ${name}` }] } : {}),
   };
 };
+
+/** It was not ill, and nothing has been heard of it since: the new process will log it in. */
+const onItsWay = (link: string, locale: Locale): string => commandText(locale).subject(linkName(link, locale), linkConditionText('connecting', locale));
 
 export const restartButton = (name: string, locale: Locale): Button => {
   const text = treatmentTexts(locale);

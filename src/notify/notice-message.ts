@@ -69,7 +69,8 @@ export const noticeMessage = (notice: Notice, locale: Locale, now: number): Mess
       return {
         tone: severity,
         title,
-        lines: [troubleText(incident, locale), decisionText(notice.decision, locale, now), sinceText(incident, locale, now)],
+        // For how long is in the title.
+        lines: [troubleText(incident, locale), decisionText(notice.decision, locale, now), sinceText(incident, locale, null)],
         ...note(hint(incident, notice.decision, locale), ackHint(incident, locale)),
         ...offer(incident, notice.decision, locale),
       };
@@ -109,7 +110,9 @@ const cause = ({ verdict }: Incident, locale: Locale): string => {
 
 /** The latest piece says most: it is what made the verdict final. */
 export const quoteEvidence = (verdict: Verdict): Pick<Message, 'code'> => {
-  const line = verdict.evidence.map(({ text }) => quote(text)).findLast((text) => text !== '');
+  // That there is no process is what the cause says.
+  const telling = verdict.evidence.filter(({ fact }) => fact.kind !== 'process' || fact.process !== null);
+  const line = telling.map(({ text }) => quote(text)).findLast((text) => text !== '');
   return line === undefined ? {} : { code: [line] };
 };
 

@@ -1,6 +1,7 @@
 /** Starts a gateway as a process of its own that outlives Lifeline, and notices when it ends at once. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, open, stat, type FileHandle } from 'node:fs/promises';
+import { devNull } from 'node:os';
 import { dirname } from 'node:path';
 import { errorText } from '../base/errors.ts';
 import { EX_CONFIG } from '../base/exit-codes.ts';
@@ -14,8 +15,10 @@ export interface LaunchOptions {
   readonly cwd: string;
   /** Added to Lifeline's cleaned environment, e.g. HERMES_HOME. */
   readonly env: Readonly<Record<string, string>>;
-  /** Its output is appended here. */
+  /** Its output is appended here, where that can be: a gateway whose output nobody keeps is better than none. */
   readonly outputFile: string;
+  /** Hears why its output is not kept. */
+  readonly onNoOutput?: (reason: string) => void;
   /** A process that ends sooner than this has not started. */
   readonly earlyExitMs: number;
 }
@@ -30,12 +33,7 @@ export const launch = async (options: LaunchOptions): Promise<Launch> => {
   const [program, ...args] = options.command;
   if (program === undefined) return notStarted('There is no command to start the gateway with. Set "command" of this gateway in the configuration.');
   if (!(await isFolder(options.cwd))) return notStarted(`The folder ${options.cwd} does not exist. Set "home" of this gateway in the configuration.`);
-  let output: FileHandle;
-  try {
-    output = await openOutput(options.outputFile);
-  } catch (error) {
-    return notStarted(`The file for the gateway's output cannot be written: ${errorText(error)}.`);
-  }
+  const { output, path } = await openOutput(options);
   const { size: offset } = await output.stat();
   const { pid, ended } = spawnDetached(program, args, output.fd, options);
   await output.close();
@@ -43,7 +41,7 @@ export const launch = async (options: LaunchOptions): Promise<Launch> => {
   const early = await within(ended, options.earlyExitMs);
   // Code 0 is for the caller to judge: some commands hand over to another process and end.
   if (early === null || early.exitCode === 0) return { outcome: 'running', pid };
-  const words = await lastWords(options.outputFile, offset);
+  const words = await lastWords(path, offset);
   const how = early.exitCode === null ? `by ${early.signal ?? 'a signal'}` : `with code ${early.exitCode}`;
   const hint = early.exitCode === EX_CONFIG ? ', which means that its own configuration is wrong: another restart will not help' : '';
   return { outcome: 'ended', pid, reason: `The gateway (pid ${pid}) ended at once ${how}${hint}.${words && `\nIts last words:\n${words}`}` };
@@ -92,9 +90,15 @@ const notStarted = (reason: string): Launch => ({ outcome: 'not_started', reason
 
 const isFolder = (path: string): Promise<boolean> => stat(path).then((found) => found.isDirectory(), () => false);
 
-const openOutput = async (path: string): Promise<FileHandle> => {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  return open(path, 'a', 0o600);
+/** A disk that is full or read-only must not keep the gateway down. */
+const openOutput = async ({ outputFile, onNoOutput }: LaunchOptions): Promise<{ readonly output: FileHandle; readonly path: string }> => {
+  try {
+    await mkdir(dirname(outputFile), { recursive: true, mode: 0o700 });
+    return { output: await open(outputFile, 'a', 0o600), path: outputFile };
+  } catch (error) {
+    onNoOutput?.(errorText(error));
+    return { output: await open(devNull, 'a'), path: devNull };
+  }
 };
 
 const cannotStart = (program: string, code: string | undefined): string => {

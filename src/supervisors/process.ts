@@ -7,7 +7,7 @@ import { launch, type LaunchOptions } from './launch.ts';
 import { stopProcess } from './stop.ts';
 import type { ActionResult, ActionStep, Supervisor, SupervisorAction } from './supervisor.ts';
 
-export interface ProcessSupervisorOptions extends Omit<LaunchOptions, 'earlyExitMs'> {
+export interface ProcessSupervisorOptions extends Omit<LaunchOptions, 'earlyExitMs' | 'onNoOutput'> {
   /** The gateway's main process; its kind knows how to tell it. */
   readonly find: () => Promise<ProcessSeen | null>;
   /** From SIGTERM to SIGKILL; 30 s unless told. */
@@ -32,7 +32,7 @@ export const createProcessSupervisor = (options: ProcessSupervisorOptions): Supe
 
   const launched = async ({ steps, onStep }: ReturnType<typeof newSteps>): Promise<ActionResult> => {
     const at = clock.now();
-    const result = await launch({ ...options, earlyExitMs });
+    const result = await launch({ ...options, earlyExitMs, onNoOutput: (reason) => logger.error({ reason }, "the gateway's output cannot be kept; it is started all the same") });
     if (result.outcome !== 'not_started') onStep({ at, action: 'start', pid: result.pid });
     if (result.outcome === 'running') return { outcome: 'done', steps };
     logger.warn({ reason: result.reason }, 'the gateway could not be started');

@@ -71,7 +71,7 @@ const TERMINAL = {
     stranger: '陌生人',
     group: '群',
     comma: '，',
-    outcomes: { allowed: '没有执行完', done: '已执行', failed: '失败', refused: '拒绝' },
+    outcomes: { allowed: '没有执行完', running: '正在执行', done: '已执行', failed: '失败', refused: '拒绝' },
   },
   en: {
     code: (code: string, until: string, role: string, channels: string) => `Pairing code ${code}, good until ${until}, for the role ${role}\nSend it to the bot one-to-one, on ${channels}: /pair ${code}`,
@@ -91,7 +91,7 @@ const TERMINAL = {
     stranger: 'stranger',
     group: 'group',
     comma: ', ',
-    outcomes: { allowed: 'not finished', done: 'done', failed: 'failed', refused: 'refused' },
+    outcomes: { allowed: 'not finished', running: 'running', done: 'done', failed: 'failed', refused: 'refused' },
   },
 } satisfies Texts<unknown>;
 
@@ -181,10 +181,16 @@ const REASONS: Texts<Readonly<Record<string, string>>> = {
   },
 };
 
+/** Longer than any command takes; what is older was cut off. */
+const RUNNING_MS = 60_000;
+/** Shorter is nothing that anybody waits for. */
+const WORTH_TELLING_MS = 1_000;
+
 /** One line of the audit: when, who, where, what, how it ended. */
 export const auditLine = ({ at, channel, chat, sender, operator, command, outcome, detail, durationMs }: AuditEntry, locale: Locale, now: number): string => {
   const text = TERMINAL[locale];
-  const end = [text.outcomes[outcome], ...(durationMs === null ? [] : [formatDuration(durationMs, locale)]), ...(detail === null ? [] : [REASONS[locale][detail] ?? detail])];
+  const became = outcome === 'allowed' && now - at < RUNNING_MS ? 'running' : outcome;
+  const end = [text.outcomes[became], ...(durationMs === null || durationMs < WORTH_TELLING_MS ? [] : [formatDuration(durationMs, locale)]), ...(detail === null ? [] : [REASONS[locale][detail] ?? detail])];
   return [
     formatTime(at, locale, now),
     operator ?? `${text.stranger} ${sender}`,

@@ -16,20 +16,21 @@ export interface CommandText {
   noProcess(): string;
   neverLooked(): string;
   since(words: string, at: string): string;
-  sinceAgo(words: string, at: string, ago: string): string;
-  lastProof(at: string): string;
+  sinceFor(words: string, at: string, time: string): string;
+  lastProof(ago: string): string;
   cause(words: string): string;
   stoppedBy(operator: string, name: string): string;
   because(words: string, cause: string): string;
   remedy(words: string): string;
   restarts(lastHour: number, perHour: number, lastDay: number, perDay: number): string;
-  incident(id: number, words: string, since: string, treatments: number): string;
+  /** `words` null: what it is has been said. */
+  incident(id: number, words: string | null, since: string, time: string, treatments: number): string;
   lastIncident(id: number, words: string, since: string, lasted: string): string;
   judgedAt(at: string): string;
   lifeline(version: string, up: string, undelivered: number): string;
   channel(name: string, state: string, since: string, problem: string | null): string;
   channelState(state: string): string;
-  lastInbound(at: string): string;
+  lastInbound(ago: string): string;
   callsThisMonth(count: number): string;
   /** Between parts of one line. */
   readonly comma: string;
@@ -43,11 +44,11 @@ export interface CommandText {
 }
 
 /** What a command does to the world; those of admins stand apart. */
-export type HelpGroup = 'reads' | 'interrupts' | 'changes' | 'admin';
+export type HelpGroup = 'reads' | 'interrupts' | 'changes' | 'admin' | 'own';
 
 const GROUPS: Texts<Readonly<Record<HelpGroup, string>>> = {
-  'zh-CN': { reads: '查看', interrupts: '启停', changes: '告警和维护', admin: '管理员' },
-  en: { reads: 'To look', interrupts: 'To act', changes: 'Alerts and maintenance', admin: 'For admins' },
+  'zh-CN': { reads: '查看', interrupts: '启停', changes: '告警和维护', admin: '管理员', own: '自己的' },
+  en: { reads: 'To look', interrupts: 'To act', changes: 'Alerts and maintenance', admin: 'For admins', own: 'Your own' },
 };
 
 const CHANNEL_STATES: Texts<Readonly<Record<string, string>>> = {
@@ -67,25 +68,25 @@ const TEXTS = {
     someIll: (ill, count) => `${count} 个网关里 ${ill.length} 个要留意：${ill.join('、')}`,
     cannotLook: (problem) => (problem === null ? '查看超时，状态不明' : `查看失败，状态不明：${problem}`),
     timeAgo: (at, ago) => `${at}（${ago}）`,
-    process: (pid, startedAt, up) => `进程 ${pid}，${startedAt} 启动，已运行 ${up}`,
+    process: (pid, startedAt, up) => `进程 ${pid}，运行 ${up}（${startedAt} 起）`,
     memory: (size) => `内存 ${size}`,
     noProcess: () => '没有进程',
     neverLooked: () => '还没有查过进程',
     since: (words, at) => `${words}（${at} 起）`,
-    sinceAgo: (words, at, ago) => `${words}（${at} 起，${ago}）`,
-    lastProof: (at) => `最近证据 ${at}`,
+    sinceFor: (words, at, time) => `${words}（${at} 起，已 ${time}）`,
+    lastProof: (ago) => `最近证据 ${ago}`,
     because: (words, cause) => `${words}，${cause}`,
     remedy: (words) => `对策：${words}`,
     cause: (words) => `原因：${words}`,
     stoppedBy: (operator, name) => `${operator} 用 /stop 停的，要启动，发 /start ${name}`,
-    restarts: (lastHour, perHour, lastDay, perDay) => `自动重启还剩 ${left(lastHour, perHour, lastDay, perDay)} 次：1 小时内用了 ${lastHour}/${perHour}，24 小时内 ${lastDay}/${perDay}`,
-    incident: (id, words, since, treatments) => `故障 #${id} 未恢复：${words}，${since}起${treatments > 0 ? `，已处理 ${treatments} 次` : ''}`,
+    restarts: (lastHour, perHour, lastDay, perDay) => `自动重启还剩 ${left(lastHour, perHour, lastDay, perDay)} 次（1 小时 ${lastHour}/${perHour}，24 小时 ${lastDay}/${perDay}）`,
+    incident: (id, words, since, time, treatments) => `故障 #${id} 未恢复${words === null ? '' : `：${words}`}，${since} 起，已 ${time}${treatments > 0 ? `，处理过 ${treatments} 次` : ''}`,
     lastIncident: (id, words, since, lasted) => `上次故障 #${id}：${words}，${since}，持续 ${lasted}`,
     judgedAt: (at) => `上次检查：${at}`,
-    lifeline: (version, up, undelivered) => `Lifeline ${version}，已运行 ${up}，${undelivered > 0 ? `${undelivered} 条告警还没送达` : '告警都已送达'}`,
+    lifeline: (version, up, undelivered) => `Lifeline ${version}，运行 ${up}，${undelivered > 0 ? `${undelivered} 条告警还没送达` : '告警都已送达'}`,
     channel: (name, state, since, problem) => `通道 ${name}：${state}（${since} 起）${problem === null ? '' : `，${problem}`}`,
     channelState: (state) => CHANNEL_STATES['zh-CN'][state] ?? state,
-    lastInbound: (at) => `最后收到 ${at}`,
+    lastInbound: (ago) => `${ago}收到消息`,
     callsThisMonth: (count) => `本月调用 ${count} 次`,
     comma: '，',
 
@@ -104,25 +105,25 @@ const TEXTS = {
     someIll: (ill, count) => `${ill.length} of ${count} gateways need a look: ${ill.join(', ')}`,
     cannotLook: (problem) => (problem === null ? 'no answer in time, state unknown' : `could not look, state unknown: ${problem}`),
     timeAgo: (at, ago) => `${at} (${ago})`,
-    process: (pid, startedAt, up) => `process ${pid}, started ${startedAt}, up ${up}`,
+    process: (pid, startedAt, up) => `Process ${pid}, up ${up} (since ${startedAt})`,
     memory: (size) => `memory ${size}`,
-    noProcess: () => 'no process',
-    neverLooked: () => 'nobody has looked for the process yet',
+    noProcess: () => 'No process',
+    neverLooked: () => 'Nobody has looked for the process yet',
     since: (words, at) => `${words} (since ${at})`,
-    sinceAgo: (words, at, ago) => `${words} (since ${at}, ${ago})`,
-    lastProof: (at) => `last proof ${at}`,
+    sinceFor: (words, at, time) => `${words} (since ${at}, for ${time})`,
+    lastProof: (ago) => `last proof ${ago}`,
     because: (words, cause) => `${words}: ${cause}`,
     remedy: (words) => `remedy: ${words}`,
-    cause: (words) => `cause: ${words}`,
+    cause: (words) => `Cause: ${words}`,
     stoppedBy: (operator, name) => `stopped with /stop by ${operator}; to start it, send /start ${name}`,
-    restarts: (lastHour, perHour, lastDay, perDay) => `own restarts left: ${left(lastHour, perHour, lastDay, perDay)}; used ${lastHour}/${perHour} in the last hour, ${lastDay}/${perDay} in 24 hours`,
-    incident: (id, words, since, treatments) => `open incident #${id}: ${words}, since ${since}${treatments > 0 ? `, treated ${treatments} ${treatments === 1 ? 'time' : 'times'}` : ''}`,
-    lastIncident: (id, words, since, lasted) => `last incident #${id}: ${words}, ${since}, lasted ${lasted}`,
-    judgedAt: (at) => `last check: ${at}`,
+    restarts: (lastHour, perHour, lastDay, perDay) => `Own restarts left: ${left(lastHour, perHour, lastDay, perDay)} (1 h: ${lastHour}/${perHour}, 24 h: ${lastDay}/${perDay})`,
+    incident: (id, words, since, time, treatments) => `Open incident #${id}${words === null ? '' : `: ${words}`}, since ${since}, for ${time}${treatments > 0 ? `, treated ${treatments} ${treatments === 1 ? 'time' : 'times'}` : ''}`,
+    lastIncident: (id, words, since, lasted) => `Last incident #${id}: ${words}, ${since}, lasted ${lasted}`,
+    judgedAt: (at) => `Last check: ${at}`,
     lifeline: (version, up, undelivered) => `Lifeline ${version}, up ${up}, ${undelivered > 0 ? `${undelivered} ${undelivered === 1 ? 'alert' : 'alerts'} not delivered yet` : 'all alerts delivered'}`,
     channel: (name, state, since, problem) => `${name} channel: ${state} (since ${since})${problem === null ? '' : `, ${problem}`}`,
     channelState: (state) => CHANNEL_STATES.en[state] ?? state,
-    lastInbound: (at) => `last heard ${at}`,
+    lastInbound: (ago) => `heard ${ago}`,
     callsThisMonth: (count) => `${count} ${count === 1 ? 'call' : 'calls'} this month`,
     comma: ', ',
 
@@ -139,11 +140,11 @@ export const commandText = (locale: Locale): CommandText => TEXTS[locale];
 
 /** What each command does, in one line of help. */
 export const COMMAND_HELP = {
-  status: { 'zh-CN': '看网关、连接和 Lifeline 的状态', en: 'how the gateways, their links and Lifeline are' },
-  restart: { 'zh-CN': '重启网关，并确认它真的恢复了；加 dry 只看会怎么做', en: 'restart a gateway and prove that it came back; with dry: only say how' },
+  status: { 'zh-CN': '网关、连接和 Lifeline 怎么样', en: 'how the gateways, their links and Lifeline are' },
+  restart: { 'zh-CN': '重启网关并确认恢复；加 dry 只看会怎么做', en: 'restart a gateway and prove that it came back; with dry: only say how' },
   start: { 'zh-CN': '启动停着的网关；加 dry 只看会怎么做', en: 'start a gateway that is down; with dry: only say how' },
   stop: { 'zh-CN': '停止网关，直到有人再启动它；加 dry 只看会怎么做', en: 'stop a gateway until somebody starts it; with dry: only say how' },
-  logs: { 'zh-CN': '看日志：可以按级别、时间、文字或 /正则/ 找', en: 'log lines: the latest, or by level, time, text or /regex/' },
+  logs: { 'zh-CN': '最近的，或按级别、时间、文字、/正则/ 找', en: 'the latest lines, or by level, time, text or /regex/' },
   why: { 'zh-CN': '现在的判断依据是什么', en: 'what the present verdicts rest on' },
   help: { 'zh-CN': '看有哪些命令', en: 'which commands there are' },
 } satisfies Record<string, Texts<string>>;

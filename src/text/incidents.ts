@@ -18,7 +18,8 @@ export interface IncidentText {
 
   title(id: number, subject: string, state: 'open' | 'recovered' | 'closed'): string;
   severity(severity: Severity): string;
-  openFor(severity: string, since: string, time: string): string;
+  /** `time` null: it has only just begun. */
+  openFor(severity: string, since: string, time: string | null): string;
   lasted(severity: string, from: string, to: string, time: string): string;
   detected(detect: string, heal: string | null): string;
   outages(count: number): string;
@@ -49,9 +50,9 @@ const SEVERITIES: Texts<Readonly<Record<Severity, string>>> = {
 const TEXTS = {
   'zh-CN': {
     historyTitle: (name, window, count) => `${name === null ? '' : `${name} `}最近 ${window}：${count === 0 ? '没有故障' : `${count} 次故障`}`,
-    figures: (name, percent, count, longest) => `${name}：正常时间 ${percent}，故障 ${count} 次${longest === null ? '' : `，最长 ${longest}`}`,
+    figures: (name, percent, count, longest) => `${name}：正常 ${percent}，故障 ${count} 次${longest === null ? '' : `，最长 ${longest}`}`,
     othersWell: (count) => `其余 ${count} 个网关没有故障`,
-    figuresNote: () => '正常时间按没有故障的时间算',
+    figuresNote: () => '正常：没有故障的时间占比',
     entry: (id, at, subject, end) => `#${id} ${at} ${subject}，${end}`,
     stillOpen: (time) => `未恢复，已 ${time}`,
     comingBack: (time) => `正在恢复，已 ${time}`,
@@ -61,7 +62,7 @@ const TEXTS = {
 
     title: (id, subject, state) => `#${id} ${subject}${{ open: '', recovered: '，已恢复', closed: '，已结束' }[state]}`,
     severity: (severity) => SEVERITIES['zh-CN'][severity],
-    openFor: (severity, since, time) => `${severity}，${since} 起，已 ${time}`,
+    openFor: (severity, since, time) => `${severity}，${since} 起${time === null ? '' : `，已 ${time}`}`,
     lasted: (severity, from, to, time) => `${severity}，共 ${time}（${from} – ${to}）`,
     detected: (detect, heal) => `发现用了 ${detect}，${heal === null ? '还没恢复' : `恢复用了 ${heal}`}`,
     outages: (count) => `反复出了 ${count} 次`,
@@ -83,7 +84,7 @@ const TEXTS = {
     more: (count) => `还有 ${count} 个`,
   },
   en: {
-    historyTitle: (name, window, count) => `${name === null ? '' : `${name}, `}last ${window}: ${count === 0 ? 'no incidents' : `${count} ${count === 1 ? 'incident' : 'incidents'}`}`,
+    historyTitle: (name, window, count) => `${name === null ? 'Last' : `${name}, last`} ${window}: ${count === 0 ? 'no incidents' : `${count} ${count === 1 ? 'incident' : 'incidents'}`}`,
     figures: (name, percent, count, longest) => `${name}: well ${percent} of the time, ${count} ${count === 1 ? 'incident' : 'incidents'}${longest === null ? '' : `, the longest ${longest}`}`,
     othersWell: (count) => `${count === 1 ? 'The other gateway' : `The other ${count} gateways`} had none`,
     figuresNote: () => 'Well: the time without an open incident',
@@ -96,7 +97,7 @@ const TEXTS = {
 
     title: (id, subject, state) => `#${id} ${subject}${{ open: '', recovered: ', recovered', closed: ', closed' }[state]}`,
     severity: (severity) => SEVERITIES.en[severity],
-    openFor: (severity, since, time) => `${severity}, since ${since}, for ${time}`,
+    openFor: (severity, since, time) => `${severity}, since ${since}${time === null ? '' : `, for ${time}`}`,
     lasted: (severity, from, to, time) => `${severity}, for ${time} (${from} – ${to})`,
     detected: (detect, heal) => `noticed within ${detect}, ${heal === null ? 'not healed yet' : `healed within ${heal}`}`,
     outages: (count) => `went down ${count} times`,

@@ -25,7 +25,7 @@ interface LogText {
 }
 
 const LEVELS = {
-  'zh-CN': { debug: '全部级别', info: '信息以上', warning: '警告以上', error: '错误以上', critical: '严重' },
+  'zh-CN': { debug: '全部级别', info: '信息及以上', warning: '警告及以上', error: '错误及以上', critical: '严重' },
   en: { debug: 'all levels', info: 'info and above', warning: 'warnings and above', error: 'errors and above', critical: 'critical' },
 } satisfies Texts<Record<LogLevel, string>>;
 

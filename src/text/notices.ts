@@ -9,7 +9,7 @@ import { causeText, linkName } from './words.ts';
 
 interface Words {
   readonly and: string;
-  readonly since: (time: string, duration: string) => string;
+  readonly since: (time: string, duration: string | null) => string;
   readonly stopped: (restarts: number) => string;
   readonly unproven: (missing: string) => string;
   readonly problem: (problem: string) => string;
@@ -36,7 +36,7 @@ interface Words {
 const WORDS = {
   'zh-CN': {
     and: '，',
-    since: (time, duration) => `${time} 起，已 ${duration}`,
+    since: (time, duration) => (duration === null ? `${time} 起` : `${time} 起，已 ${duration}`),
     stopped: (restarts) => (restarts ? `我已停止自动重启，需要你处理：试了 ${restarts} 次仍未恢复` : '我已停止自动重启，需要你处理：次数已用完'),
     unproven: (missing) => missing,
     problem: (problem) => `原因：${problem}`,
@@ -61,7 +61,7 @@ const WORDS = {
   },
   en: {
     and: ', ',
-    since: (time, duration) => `Since ${time}, for ${duration}`,
+    since: (time, duration) => (duration === null ? `Since ${time}` : `Since ${time}, for ${duration}`),
     stopped: (restarts) => `I have stopped restarting; this needs you: ${restarts ? `tried ${times(restarts)}, still not well` : 'no restarts left'}`,
     unproven: (missing) => missing.charAt(0).toUpperCase() + missing.slice(1),
     problem: (problem) => `Reason: ${problem}`,
@@ -90,10 +90,13 @@ const WORDS = {
   },
 } satisfies Texts<Words>;
 
+const SECOND_MS = 1_000;
+
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
 
-export const sinceText = ({ since }: Incident, locale: Locale, now: number): string =>
-  WORDS[locale].since(formatTime(since, locale, now), formatDuration(now - since, locale));
+/** @param now null: for how long is said elsewhere. What has only just begun has no duration that tells anything. */
+export const sinceText = ({ since, openedAt }: Incident, locale: Locale, now: number | null): string =>
+  WORDS[locale].since(formatTime(since, locale, now ?? openedAt), now === null || now - since < SECOND_MS ? null : formatDuration(now - since, locale));
 
 export const stoppedText = ({ treatments }: Incident, locale: Locale): string => WORDS[locale].stopped(treatments.length);
 

@@ -15,7 +15,12 @@ describe('the result of a treatment', () => {
   });
 
   it('says of a start that there was nothing before', () => {
-    expect(shown({ remedy: 'start', before: null })).toContain('🟢 main 已启动\n进程 无 → 456');
+    expect(shown({ remedy: 'start', before: null })).toContain('🟢 main 已启动\n新进程 456');
+  });
+
+  it('says of a link that nobody has judged since that it is on its way', () => {
+    const verdicts = [gatewayVerdict('stopping'), linkVerdict('qqbot', 'unknown', { cause: 'stop_in_progress' })];
+    expect(resultMessage('main', treatment(), verdicts, 'zh-CN').lines).toEqual(['进程 123 → 456', '用时 37 秒', 'QQ：正在连接']);
   });
 
   it('says when only force helped', () => {
@@ -25,7 +30,7 @@ describe('the result of a treatment', () => {
 
   it('of a stop offers the start, and says nothing of links', () => {
     const message = resultMessage('main', treatment({ remedy: 'stop', after: null }), VERDICTS, 'zh-CN');
-    expect(message).toMatchObject({ tone: 'good', title: 'main 已停止', lines: ['进程 123 → 无', '用时 37 秒'], buttons: [{ label: '启动', command: '/start main' }] });
+    expect(message).toMatchObject({ tone: 'good', title: 'main 已停止', lines: ['进程 123 已结束', '用时 37 秒'], buttons: [{ label: '启动', command: '/start main' }] });
   });
 
   it.each<[Missing, string, string]>([
@@ -49,7 +54,7 @@ describe('the result of a treatment', () => {
 
   it("passes on the supervisor's words, line by line and without secrets", () => {
     expect(shown({ outcome: 'failed', remedy: 'start', after: null, problem: 'exit 78\ntoken=abcdefgh', missing: [{ what: 'process' }] })).toContain(
-      '🔴 main 启动没有成功\nexit 78\ntoken=***\n没有等到进程起来\n进程 123 → 无\n用时 37 秒',
+      '🔴 main 启动没有成功\nexit 78\ntoken=***\n没有等到进程起来\n进程 123 已结束\n用时 37 秒',
     );
   });
 

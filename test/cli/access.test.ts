@@ -198,7 +198,7 @@ describe('lifeline audit', () => {
       code: 0,
       out: [
         '21 Nov 2020 10:31:05  me  QQ  /status  done, 1 s',
-        '21 Nov 2020 10:31:05  me  QQ  /logs  failed, under 1 s, no such file',
+        '21 Nov 2020 10:31:05  me  QQ  /logs  failed, no such file',
         '21 Nov 2020 10:31:06  stranger ou_x  Feishu group oc_1  /restart  refused, stranger',
         '21 Nov 2020 10:31:05  me  QQ  /restart  not finished',
       ],

@@ -11,25 +11,38 @@ describe('/help', () => {
   it('says in full what matters in trouble, and of the rest the names, by what they do', async () => {
     const { lines = [], note } = await answerOf(help, context());
     expect(lines.slice(0, 4)).toEqual([
-      '/status 状态：看网关、连接和 Lifeline 的状态',
+      '/status 状态：网关、连接和 Lifeline 怎么样',
       '/why 为什么：现在的判断依据是什么',
-      '/logs 日志：看日志：可以按级别、时间、文字或 /正则/ 找',
-      '/restart 重启：重启网关，并确认它真的恢复了；加 dry 只看会怎么做',
+      '/logs 日志：最近的，或按级别、时间、文字、/正则/ 找',
+      '/restart 重启：重启网关并确认恢复；加 dry 只看会怎么做',
     ]);
-    expect(lines.slice(4).map((line) => line.split('：')[0])).toEqual(['查看', '启停', '告警和维护', '管理员']);
-    expect(lines[5]).toBe('启停：/start 启动、/stop 停止');
+    expect(lines.slice(4)).toEqual([
+      '查看：/check 检查、/incident 事件',
+      '/history 历史、/doctor 体检',
+      '/whoami 我是谁、/version 版本',
+      '/help 帮助',
+      '启停：/start 启动、/stop 停止',
+      '告警和维护：/ack 知道了、/mute 静音',
+      '/unmute 取消静音、/maintenance 维护',
+      '管理员：/config 配置、/audit 审计',
+    ]);
     expect(note).toBe('发 /help 加命令名看用法和例子，中文命令不用加斜杠');
   });
 
   it.each(['zh-CN', 'en'] as const)('fits a phone and forgets no command, in %s', async (locale) => {
     const answer = await answerOf(help, context({ locale }));
-    expect(answer.lines?.length).toBeLessThanOrEqual(9);
+    expect(answer.lines?.length).toBeLessThanOrEqual(locale === 'en' ? 9 : 13);
     for (const { id } of commands) expect(plainText(answer)).toContain(`/${id}`);
   });
 
   it('leaves out what a viewer may not do', async () => {
     const shown = plainText(await answerOf(help, context({ operator: viewer })));
     for (const { id, role } of commands) expect(new RegExp(`/${id}(?![a-z])`).test(shown.replace(/^发 .*/m, '')), id).toBe(role === 'viewer');
+  });
+
+  it('has the commands of the operator apart', async () => {
+    const { lines = [] } = await answerOf(help, context({ commands: [...commands, { ...command('disk'), own: true }] }));
+    expect(lines[4]).toBe('自己的：/disk');
   });
 
   it('is made from the registry', async () => {
@@ -42,7 +55,7 @@ describe('/help', () => {
     expect(await answerOf(help, context(), typed)).toEqual({
       tone: 'info',
       title: '/restart [网关] [dry]',
-      lines: ['重启网关，并确认它真的恢复了；加 dry 只看会怎么做', '也可以发：重启', '会中断网关时，先要你确认', '需要角色：操作员'],
+      lines: ['重启网关并确认恢复；加 dry 只看会怎么做', '也可以发：重启', '会中断网关时，先要你确认', '需要角色：操作员'],
       code: ['/restart', '/restart main', '/restart main dry'],
     });
   });

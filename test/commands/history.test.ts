@@ -23,12 +23,12 @@ describe('/history', () => {
       tone: 'info',
       title: '最近 7 天：3 次故障',
       lines: [
-        'main：正常时间 99.36%，故障 3 次，最长 1 小时',
+        'main：正常 99.36%，故障 3 次，最长 1 小时',
         '#9 11月20日 10:29:35 正在启动，1 分 30 秒，自行恢复，反复出了 3 次',
         '#8 11月19日 09:31:05 没有在运行，1 小时，ann 第 2 次重启后恢复',
         '#7 11月18日 10:28:55 QQ 失联，2 分 10 秒，重启后恢复',
       ],
-      note: '看更久的，发 /history 30d\n正常时间按没有故障的时间算',
+      note: '看更久的，发 /history 30d\n正常：没有故障的时间占比',
     });
     expect(buttonsOf(answer)).toEqual(['#9 → /incident 9', '#8 → /incident 8', '#7 → /incident 7', '30 天 → /history 30d']);
   });
@@ -36,7 +36,7 @@ describe('/history', () => {
   it('says the same in English', async () => {
     const incidents = [past(7, 3 * DAY, 130_000, { ...qq, treatments: [treatment({ outcome: 'failed' }), treatment({ requestedBy: 'ann' })] }), past(8, DAY, MINUTE)];
     expect(await type('/history', scene({ locale: 'en', incidents }).context)).toMatchObject({
-      title: 'last 7 d: 2 incidents',
+      title: 'Last 7 d: 2 incidents',
       lines: [
         'main: well 99.96% of the time, 2 incidents, the longest 2 min 10 s',
         '#8 20 Nov 10:30:05 not running, 1 min, recovered by itself',
@@ -49,13 +49,13 @@ describe('/history', () => {
     const incidents = [incident(1), incident(2, { wellSince: NOW - MINUTE, ...qq })];
     expect(await type('/history 1d', scene({ incidents }).context)).toMatchObject({
       tone: 'warning',
-      lines: ['main：正常时间 98.61%，故障 2 次，最长 20 分', '#2 10:11:05 QQ 失联，正在恢复，已 19 分', '#1 10:11:05 没有在运行，未恢复，已 20 分'],
+      lines: ['main：正常 98.61%，故障 2 次，最长 20 分', '#2 10:11:05 QQ 失联，正在恢复，已 19 分', '#1 10:11:05 没有在运行，未恢复，已 20 分'],
     });
   });
 
   it.each(['zh-CN', 'en'] as const)('is short where there was nothing (%s)', async (locale) => {
     const answer = await type('/history', scene({ locale }).context);
-    expect(answer).toMatchObject({ tone: 'good', title: locale === 'en' ? 'last 7 d: no incidents' : '最近 7 天：没有故障', lines: [] });
+    expect(answer).toMatchObject({ tone: 'good', title: locale === 'en' ? 'Last 7 d: no incidents' : '最近 7 天：没有故障', lines: [] });
     expect(buttonsOf(answer)).toEqual([locale === 'en' ? '30 d → /history 30d' : '30 天 → /history 30d']);
   });
 
@@ -66,8 +66,8 @@ describe('/history', () => {
   it('names each of several gateways, the worst first, and counts the rest', async () => {
     const incidents = [past(1, DAY, MINUTE), past(2, DAY, HOUR, { gateway: 'spare' })];
     expect((await type('/history', scene({ incidents, gateways: several }).context)).lines).toEqual([
-      'spare：正常时间 99.40%，故障 1 次，最长 1 小时',
-      'main：正常时间 99.99%，故障 1 次，最长 1 分',
+      'spare：正常 99.40%，故障 1 次，最长 1 小时',
+      'main：正常 99.99%，故障 1 次，最长 1 分',
       '其余 1 个网关没有故障',
       expect.stringMatching(/^#2 .* spare 没有在运行/),
       expect.stringMatching(/^#1 .* main 没有在运行/),

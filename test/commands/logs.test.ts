@@ -36,10 +36,10 @@ describe('/logs', () => {
     ['50', { count: 50 }, 'main 最近 1 行日志'],
     ['main 200', { count: 200 }, 'main 最近 1 行日志'],
     ['50 main', { count: 50 }, 'main 最近 1 行日志'],
-    ['error', { least: 'error' }, 'main 最近 1 行日志：错误以上'],
-    ['警告 50', { least: 'warning', count: 50 }, 'main 最近 1 行日志：警告以上'],
+    ['error', { least: 'error' }, 'main 最近 1 行日志：错误及以上'],
+    ['警告 50', { least: 'warning', count: 50 }, 'main 最近 1 行日志：警告及以上'],
     ['since 10m', { since: NOW - 10 * MINUTE }, 'main 最近 1 行日志：10 分内'],
-    ['最近2小时 错误', { since: NOW - 2 * HOUR, least: 'error' }, 'main 最近 1 行日志：错误以上，2 小时内'],
+    ['最近2小时 错误', { since: NOW - 2 * HOUR, least: 'error' }, 'main 最近 1 行日志：错误及以上，2 小时内'],
     ['timeout', { text: 'timeout', context: 2 }, 'main 最近 1 行日志：含「timeout」'],
     ['connection reset 30', { text: 'connection reset', count: 30, context: 2 }, 'main 最近 1 行日志：含「connection reset」'],
     ['/code 4\\d+/', { pattern: 'code 4\\d+', context: 2 }, 'main 最近 1 行日志：含「/code 4\\d+/」'],
@@ -73,7 +73,7 @@ describe('/logs', () => {
 
   it.each<[string, string]>([
     ['', 'main 的日志是空的'],
-    ['error', 'main 没有符合的日志：错误以上'],
+    ['error', 'main 没有符合的日志：错误及以上'],
     ['timeout', 'main 没有符合的日志：含「timeout」'],
   ])('with %j says in words that there is nothing', async (typed, title) => {
     expect(await answerOf(logs, withLogs(async () => page([])), typed)).toEqual({ tone: 'info', title });
@@ -136,6 +136,18 @@ describe('/logs', () => {
     }
     expect(seen.map((each) => each.length)).toEqual([5, 20, 20]);
     expect(seen.flat().map((line) => line.replace(/^.*x: /, ''))).toEqual(lines(45));
+  });
+
+  it.each([
+    ['2026-11-21 10:00:00,123 INFO x: y', '10:00:00 INFO x: y'],
+    ['2026-11-20 10:00:00,123 INFO x: y', '11-20 10:00:00 INFO x: y'],
+    ['2025-11-21T10:00:00.5 x', '2025-11-21 10:00:00 x'],
+    ['2026-11-21 10:00:00', '2026-11-21 10:00:00'],
+    ['at 2026-11-21 10:00:00,123 x', 'at 2026-11-21 10:00:00,123 x'],
+  ])('shows of the time of %j what matters, and the file has it all', async (line, shown) => {
+    const { code, attachment } = await answerOf(logs, withLogs(async () => page([line])), '100');
+    expect(code).toEqual([shown]);
+    expect(attachment?.text).toBe(`${line}\n`);
   });
 
   it('cuts a line that no phone could show', async () => {

@@ -55,8 +55,8 @@ describe('/restart', () => {
     const { here, treat } = set({ turns: 2 }, {}, by(how));
     expect(await type(restart, here)).toEqual({
       tone: 'warning',
-      title: 'main 正在干活：2 个对话进行中',
-      lines: [],
+      title: '重启 main？',
+      lines: ['main 正在干活：2 个对话进行中'],
       buttons: [{ label: '仍要重启', style: 'danger', command: '/restart main @123.1+turns' }],
     });
     expect(treat).not.toHaveBeenCalled();
@@ -66,17 +66,17 @@ describe('/restart', () => {
     ['stop_in_progress', '有人正在停止或重启 main'],
     ['update_in_progress', 'main 正在更新'],
     ['storm_brake', 'main 刚刚重启过好几次，再来一次它会自己延后启动'],
-  ] as const)('asks once more when held by %s, typed or tapped, and names every reason', async (held, title) => {
+  ] as const)('asks once more when held by %s, typed or tapped, and names every reason', async (held, reason) => {
     for (const how of ['typed', 'tapped'] as const) {
       const { here, treat } = set({ held, turns: 1 }, {}, by(how));
-      expect(await type(restart, here)).toMatchObject({ title, lines: ['main 正在干活：1 个对话进行中'], buttons: [{ command: `/restart main @123.1+${held}+turns` }] });
+      expect(await type(restart, here)).toMatchObject({ title: '重启 main？', lines: [reason, 'main 正在干活：1 个对话进行中'], buttons: [{ command: `/restart main @123.1+${held}+turns` }] });
       expect(treat).not.toHaveBeenCalled();
     }
   });
 
   it('asks once more during maintenance, even where nothing runs', async () => {
     const { here, treat } = set({ ...DOWN, remedy: 'start', condition: 'stopped', maintenanceUntil: NOW + HOUR }, {}, { by: 'tapped' });
-    expect(await type(restart, here)).toMatchObject({ title: 'main 在维护中，到 11:31:05 为止', buttons: [{ label: '仍要启动', command: '/restart main @none+maintenance' }] });
+    expect(await type(restart, here)).toMatchObject({ title: '启动 main？', lines: ['main 在维护中，到 11:31:05 为止'], buttons: [{ label: '仍要启动', command: '/restart main @none+maintenance' }] });
     expect(treat).not.toHaveBeenCalled();
   });
 
@@ -86,10 +86,10 @@ describe('/restart', () => {
     ['the process has ended meanwhile', '@123.1', { ...DOWN, remedy: 'start', condition: 'stopped' }, null],
     ['it is another process', '@122.1', {}, ['进程 122 → 123']],
     ['the same pid has a new process', '@123.9', {}, ['进程 123 → 123']],
-    ['it has started meanwhile', '@none', {}, ['进程 无 → 123']],
+    ['it has started meanwhile', '@none', {}, ['新进程 123']],
     ['turns have begun', '@123.1', { turns: 3 }, ['main 正在干活：3 个对话进行中']],
     ['an update has begun', '@123.1+turns', { turns: 3, held: 'update_in_progress' }, ['main 正在更新', 'main 正在干活：3 个对话进行中']],
-    ['nobody knows what it was', '', {}, ['进程 无 → 123']],
+    ['nobody knows what it was', '', {}, ['新进程 123']],
   ])('confirmed when %s', async (_what, situation, planned, told) => {
     const { here, treat } = set(planned, {}, by('confirmed'));
     const answer = await type(restart, here, `main ${situation}`);
@@ -183,7 +183,7 @@ describe('/restart', () => {
 
   it('speaks English', async () => {
     const { here } = set({ turns: 1 }, {}, { locale: 'en' });
-    expect(await answerOf(restart, here)).toMatchObject({ title: 'main is at work: 1 turn in flight', buttons: [{ label: 'Do it' }] });
+    expect(await answerOf(restart, here)).toMatchObject({ title: 'Restart main?', lines: ['main is at work: 1 turn in flight'], buttons: [{ label: 'Do it' }] });
     expect(await answerOf(restart, set({}, {}, { locale: 'en' }).here)).toMatchObject({ title: 'Restart main?', lines: ['main is running (pid 123) and would be interrupted'], buttons: [{ label: 'Restart' }] });
   });
 });
@@ -210,7 +210,7 @@ describe('/start', () => {
 
   it('asks before it starts into an update', async () => {
     const { here, treat } = set({ ...DOWN, condition: 'updating', held: 'update_in_progress' });
-    expect(await type(start, here)).toMatchObject({ title: 'main 正在更新', buttons: [{ command: '/start main @none+update_in_progress' }] });
+    expect(await type(start, here)).toMatchObject({ title: '启动 main？', lines: ['main 正在更新'], buttons: [{ command: '/start main @none+update_in_progress' }] });
     expect(treat).not.toHaveBeenCalled();
   });
 });

@@ -13,12 +13,12 @@ describe('/status of one gateway', () => {
       tone: 'good',
       title: 'main：运行正常',
       lines: [
-        '进程 123，07:31:05 启动，已运行 3 小时',
-        'QQ：已登录（09:31:05 起，1 小时前）',
-        '飞书：已登录（09:31:05 起，1 小时前）',
-        '自动重启还剩 2 次：1 小时内用了 1/3，24 小时内 2/8',
+        'QQ：已登录（09:31:05 起，已 1 小时）',
+        '飞书：已登录（09:31:05 起，已 1 小时）',
+        '进程 123，运行 3 小时（07:31:05 起）',
+        '自动重启还剩 2 次（1 小时 1/3，24 小时 2/8）',
         '上次检查：10:31:00（刚刚）',
-        'Lifeline 0.1.0，已运行 2 小时，告警都已送达',
+        'Lifeline 0.1.0，运行 2 小时，告警都已送达',
         '通道 飞书：已连接（09:31:05 起）',
         '通道 QQ：等待重连（10:30:05 起），HTTP 500',
       ],
@@ -30,11 +30,11 @@ describe('/status of one gateway', () => {
       tone: 'good',
       title: 'main: running well',
       lines: [
-        'process 123, started 07:31:05, up 3 h',
-        'QQ: logged in (since 09:31:05, 1 h ago)',
-        'Feishu: logged in (since 09:31:05, 1 h ago)',
-        'own restarts left: 2; used 1/3 in the last hour, 2/8 in 24 hours',
-        'last check: 10:31:00 (just now)',
+        'QQ: logged in (since 09:31:05, for 1 h)',
+        'Feishu: logged in (since 09:31:05, for 1 h)',
+        'Process 123, up 3 h (since 07:31:05)',
+        'Own restarts left: 2 (1 h: 1/3, 24 h: 2/8)',
+        'Last check: 10:31:00 (just now)',
         'Lifeline 0.1.0, up 2 h, all alerts delivered',
         'Feishu channel: connected (since 09:31:05)',
         'QQ channel: waiting to reconnect (since 10:30:05), HTTP 500',
@@ -65,64 +65,72 @@ describe('/status of one gateway', () => {
 
   it('gives the causes of what is not well', async () => {
     const { lines } = await answerOf(status, withVerdicts([gatewayVerdict('frozen', { cause: 'loop_not_answering' }), linkVerdict('qqbot', 'down', { cause: 'no_login_after_loss' })]));
-    expect(lines?.slice(0, 3)).toEqual(['原因：进程还在，但已经没有反应', '进程 123，07:31:05 启动，已运行 3 小时', 'QQ：失联（09:31:05 起，1 小时前），断线后一直没有重新登录']);
+    expect(lines?.slice(0, 3)).toEqual(['原因：进程还在，但已经没有反应', 'QQ：失联（09:31:05 起，已 1 小时），断线后一直没有重新登录', '进程 123，运行 3 小时（07:31:05 起）']);
   });
 
   it('names the open incident and what is not delivered', async () => {
     const open = incident(12, { link: 'qqbot', since: NOW - 26 * HOUR, verdict: linkVerdict('qqbot', 'gave_up'), treatments: [treatment()] });
     const { lines } = await answerOf(status, context({ gateways: [port('main', { report: () => Promise.resolve(report({ incident: open })) })], incidents: incidentsIn([open]), lifeline: () => ({ ...LIFELINE, undelivered: 2 }) }));
-    expect(lines).toContain('故障 #12 未恢复：QQ 失联，网关已放弃重连，11月20日 08:31:05（1 天前）起，已处理 1 次');
-    expect(lines).toContain('Lifeline 0.1.0，已运行 2 小时，2 条告警还没送达');
+    expect(lines).toContain('故障 #12 未恢复：QQ 失联，网关已放弃重连，11月20日 08:31:05 起，已 1 天 2 小时，处理过 1 次');
+    expect(lines).toContain('Lifeline 0.1.0，运行 2 小时，2 条告警还没送达');
+  });
+
+  it('does not say twice what is wrong', async () => {
+    const open = incident(12, { since: NOW - HOUR, verdict: gatewayVerdict('stopped') });
+    const verdicts = [gatewayVerdict('stopped', { cause: 'process_gone' }), linkVerdict('qqbot', 'unknown', { cause: 'process_gone' })];
+    const { lines = [] } = await answerOf(status, context({ gateways: [port('main', { report: () => Promise.resolve(report({ incident: open, verdicts })) })], incidents: incidentsIn([open]) }));
+    expect(lines.slice(0, 2)).toEqual(['原因：进程不在了，没有人要求停止它', '故障 #12 未恢复，09:31:05 起，已 1 小时']);
+    expect(lines.join('\n')).not.toMatch(/^QQ：/m);
   });
 
   it('names the last incident of this gateway, when it was and how long', async () => {
     const closed = incident(11, { since: NOW - 5 * HOUR, closedAt: NOW - 4 * HOUR, wellSince: NOW - 4 * HOUR - 600_000 });
     const incidents = incidentsIn([incident(10, { since: NOW - 9 * HOUR, closedAt: NOW - 8 * HOUR }), closed, incident(12, { gateway: 'other', since: NOW - 3 * HOUR, closedAt: NOW - 2 * HOUR })]);
     expect((await answerOf(status, context({ incidents }))).lines).toContain('上次故障 #11：没有在运行，05:31:05（5 小时前），持续 50 分');
-    expect((await answerOf(status, context({ incidents, locale: 'en' }))).lines).toContain('last incident #11: not running, 05:31:05 (5 h ago), lasted 50 min');
+    expect((await answerOf(status, context({ incidents, locale: 'en' }))).lines).toContain('Last incident #11: not running, 05:31:05 (5 h ago), lasted 50 min');
     expect((await answerOf(status, context({ incidents: incidentsIn([incident(1, { since: NOW - 90 * 24 * HOUR, closedAt: NOW - 89 * 24 * HOUR })]) }))).lines?.join('\n')).not.toContain('上次故障');
   });
 
   it('says when a link last proved itself', async () => {
     const proof = (at: number) => ({ at, source: 'gateway.log', text: 'Ready', link: 'qqbot', fact: { kind: 'link-traffic' } }) as const;
     const { lines } = await answerOf(status, withVerdicts([gatewayVerdict('healthy'), linkVerdict('qqbot', 'up', { evidence: [proof(NOW - HOUR), proof(NOW - 185_000)] }), linkVerdict('feishu', 'up', { evidence: [proof(NOW - HOUR)] })]));
-    expect(lines?.slice(1, 3)).toEqual(['QQ：已登录（09:31:05 起，1 小时前），最近证据 10:28:00（3 分钟前）', '飞书：已登录（09:31:05 起，1 小时前）']);
+    expect(lines?.slice(0, 2)).toEqual(['QQ：已登录（09:31:05 起，已 1 小时），最近证据 3 分钟前', '飞书：已登录（09:31:05 起，已 1 小时）']);
   });
 
   it('says how much memory the process holds, where that is known', async () => {
     const { lines } = await answerOf(status, context({ gateways: [port('main', { report: () => Promise.resolve(report({ memoryBytes: 300 * 1_024 * 1_024 })) })] }));
-    expect(lines?.[0]).toBe('进程 123，07:31:05 启动，已运行 3 小时，内存 300 MB');
+    expect(lines?.[2]).toBe('进程 123，运行 3 小时（07:31:05 起），内存 300 MB');
   });
 
   it('never says that fewer than no restarts are left', async () => {
     const restarts = { lastHour: 4, perHour: 3, lastDay: 4, perDay: 8 };
     const { lines } = await answerOf(status, context({ gateways: [port('main', { report: () => Promise.resolve(report({ restarts })) })] }));
-    expect(lines).toContain('自动重启还剩 0 次：1 小时内用了 4/3，24 小时内 4/8');
+    expect(lines).toContain('自动重启还剩 0 次（1 小时 4/3，24 小时 4/8）');
   });
 
   it('says what is silent: of this gateway and of all', async () => {
     const silence = (gateway: string | null, kind: 'mute' | 'maintenance') => ({ id: 1, kind, gateway, by: 'ann', at: NOW, until: NOW + HOUR });
     const silences = { ...context().silences, active: () => [silence('main', 'mute'), silence(null, 'maintenance'), silence('other', 'mute')] };
     const shown = (await answerOf(status, context({ silences }))).lines?.filter((line) => line.includes('ann'));
-    expect(shown).toEqual(['静音 main：到 11:31:05，还有 1 小时（ann 设的）', '维护 全部网关：到 11:31:05，还有 1 小时（ann 设的）']);
+    expect(shown).toEqual(['静音 main：到 11:31:05，还有 1 小时（ann 设的）', '维护 main：到 11:31:05，还有 1 小时（ann 设的）']);
     expect((await answerOf(status, context({ silences, gateways: [port('main'), port('other')] }))).lines?.filter((line) => line.includes('ann'))).toHaveLength(3);
   });
 
   it('says what keeps the process, and what fights with that', async () => {
     const holder = { supervisor: supervisor('systemd-user', 'hermes-gateway.service'), why: 'holds_process', rivals: [supervisor('systemd-system', 'hermes.service')] } as const;
     const { lines } = await answerOf(status, context({ gateways: [port('main', { report: () => Promise.resolve(report({ holder })) })] }));
-    expect(lines?.slice(1, 3)).toEqual(['由 systemd-user（hermes-gateway.service）管理：现在的进程归它管', '注意：systemd-system（hermes.service）也在启动它，两个会打架']);
+    expect(lines?.slice(3, 5)).toEqual(['由 systemd-user（hermes-gateway.service）管理：现在的进程归它管', '注意：systemd-system（hermes.service）也在启动它，两个会打架']);
   });
 
   it('says of a process that nobody keeps that Lifeline starts it itself', async () => {
     const holder = { supervisor: supervisor('process', 'hermes'), why: 'nobody_else', rivals: [] } as const;
     const { lines } = await answerOf(status, context({ gateways: [port('main', { report: () => Promise.resolve(report({ holder })) })] }));
-    expect(lines?.[1]).toBe('由 Lifeline 直接管理：没有服务管理器在管它');
+    expect(lines?.[3]).toBe('由 Lifeline 直接管理：没有服务管理器在管它');
   });
 
   it('says why what keeps it cannot be asked', async () => {
     const { lines } = await answerOf(status, context({ gateways: [port('main', { report: () => Promise.resolve(report({ holderProblem: 'systemd 联系不上' })) })] }));
-    expect(lines?.[1]).toBe('systemd 联系不上');
+    expect(lines?.[3]).toBe('systemd 联系不上');
   });
 
   it.each([
@@ -130,7 +138,7 @@ describe('/status of one gateway', () => {
     [undefined, '还没有查过进程'],
   ])('says when its process is %s', async (process, line) => {
     const { lines } = await answerOf(status, context({ gateways: [port('main', { report: () => Promise.resolve(report({ process })) })] }));
-    expect(lines?.[0]).toBe(line);
+    expect(lines?.[2]).toBe(line);
   });
 });
 
@@ -141,7 +149,7 @@ describe('/status of several gateways', () => {
   it('is one line for each', async () => {
     const message = await answerOf(status, context({ gateways: [main, test] }));
     expect(message).toMatchObject({ tone: 'critical', title: '2 个网关里 1 个要留意：test' });
-    expect(message.lines?.slice(0, 3)).toEqual(['🟢 main：运行正常', '🔴 test：没有在运行', 'Lifeline 0.1.0，已运行 2 小时，告警都已送达']);
+    expect(message.lines?.slice(0, 3)).toEqual(['🟢 main：运行正常', '🔴 test：没有在运行', 'Lifeline 0.1.0，运行 2 小时，告警都已送达']);
   });
 
   it('is short when all are well', async () => {

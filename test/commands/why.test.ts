@@ -17,9 +17,9 @@ describe('/why', () => {
     const answer = await answerOf(why, context({ gateways: [port('main', { report: () => Promise.resolve(report({ verdicts })) })] }));
     expect(answer).toMatchObject({ tone: 'critical', title: 'main：QQ 失联，网关已放弃重连' });
     expect(answer.lines).toEqual([
-      '🟢 运行正常（09:31:05 起），一切正常',
+      '🟢 运行正常（09:31:05 起）',
       '  09:31:05 gateway.log: INFO Gateway running with 2 platform(s)',
-      '🔴 QQ 失联，网关已放弃重连（10:30:00 起），重连多次失败，网关不再尝试',
+      '🔴 QQ 失联，网关已放弃重连（10:30:00 起），重连多次失败',
       '  对策：重启',
       expect.stringMatching(/^ {2}10:31:00 gateway\.log: ERROR x+…$/),
     ]);

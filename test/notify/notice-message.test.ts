@@ -41,10 +41,14 @@ test('a gateway that is gone and started', () => {
   expect(shown(opened(START, gateway('stopped')))).toBe(`🔴 main 没有在运行
 进程不在了，没有人要求停止它
 正在启动（1 小时内第 1/3 次）
-10:29:00 起，已 1 分
-
-no process`);
+10:29:00 起，已 1 分`);
   expect(shown(opened(START, gateway('stopped')), 'en')).toContain('🔴 main: not running\n');
+});
+
+test('what has only just begun says no duration', () => {
+  const notice: Notice = { kind: 'opened', incident: incident(), decision: TREAT };
+  expect(text(notice, 'zh-CN', T0 - MINUTE + 999)).toMatch(/\n10:29:00 起\n/);
+  expect(text(notice, 'en', T0 - MINUTE + SECOND)).toMatch(/\nSince 10:29:00, for 1 s\n/);
 });
 
 test('what no restart mends says what to do', () => {
@@ -213,14 +217,14 @@ test('a reminder says for how long, what is wrong, and how to be reminded no mor
   expect(text(notice, 'zh-CN', now)).toBe(`🔴 main：QQ 仍未恢复（已 2 小时）
 失联（断线后一直没有重新登录）
 我已停止自动重启，需要你处理
-10:29:00 起，已 2 小时
+10:29:00 起
 
 先看 /logs main。要再试一次，发 /restart main
 不想再被提醒，发 /ack 7`);
   expect(text(notice, 'en', now)).toBe(`🔴 main: QQ still not well (2 h)
 Offline (lost, and not logged in since)
 I have stopped restarting; this needs you
-Since 10:29:00, for 2 h
+Since 10:29:00
 
 Look at /logs main first. To try again, send /restart main
 To be reminded no more, send /ack 7`);

@@ -21,10 +21,12 @@ it.each<[PairingEnd, string]>([
 
 it.each<[Partial<AuditEntry>, string]>([
   [{ outcome: 'done', durationMs: 37_000 }, '10:31:05  me  QQ  /restart main  已执行，37 秒'],
-  [{ outcome: 'failed', durationMs: 100, detail: 'BAD_COUNT' }, '10:31:05  me  QQ  /restart main  失败，不到 1 秒，BAD_COUNT'],
+  [{ outcome: 'failed', durationMs: 100, detail: 'BAD_COUNT' }, '10:31:05  me  QQ  /restart main  失败，BAD_COUNT'],
   [{ outcome: 'refused', detail: 'role', chat: 'G1' }, '10:31:05  me  QQ 群 G1  /restart main  拒绝，权限不够'],
   [{ outcome: 'refused', detail: 'wrong_code', operator: null, command: '/pair' }, '10:31:05  陌生人 ME  QQ  /pair  拒绝，配对码不对'],
-  [{ outcome: 'allowed' }, '10:31:05  me  QQ  /restart main  没有执行完'],
+  [{ outcome: 'done', durationMs: 999 }, '10:31:05  me  QQ  /restart main  已执行'],
+  [{ outcome: 'allowed' }, '10:31:05  me  QQ  /restart main  正在执行'],
+  [{ outcome: 'allowed', at: NOW - 60_000 }, '10:30:05  me  QQ  /restart main  没有执行完'],
 ])('the audit shows %j', (more, text) => {
   const entry: AuditEntry = { at: NOW, channel: 'qq', chat: null, sender: 'ME', operator: 'me', command: '/restart main', outcome: 'done', detail: null, durationMs: null, ...more };
   expect(auditLine(entry, 'zh-CN', NOW)).toBe(text);

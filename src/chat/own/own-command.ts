@@ -81,6 +81,7 @@ export const ownCommand = (declaration: Declaration, work: OwnWork, tools: OwnTo
     aliases: declaration.aliases,
     role: declaration.role,
     effects: declaration.effects,
+    own: true,
     args: argumentsOf(parameters, tools.locale),
     help: work.help,
     examples: examplesOf(declaration),

@@ -61,7 +61,8 @@ export const readMarkdown = (content: string): Read => {
     open = null;
   };
   const add = (kind: 'text' | 'note', text: string): void => {
-    if (title === null) {
+    // Below a block of code stands no title.
+    if (title === null && blocks.length === 0) {
       title = text;
       return;
     }

@@ -37,7 +37,7 @@ describe('a card', () => {
     const { view, buttons } = readCard(asSent(cardOf(FULL)));
     expect(view).toEqual({
       title: '🔴 main：QQ 失联',
-      summary: '🔴 main：QQ 失联 连接已断，网关没有再试',
+      summary: '🔴 main：QQ 失联 连接已断，网关没有再试 10:31 起',
       colour: 'red',
       blocks: [
         { kind: 'text', text: '连接已断，网关没有再试\n10:31 起' },

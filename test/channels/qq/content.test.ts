@@ -180,8 +180,17 @@ describe('buttons', () => {
     { count: 25, rows: [5, 5, 5, 5, 5] },
     { count: 40, rows: [5, 5, 5, 5, 5] },
   ])('$count of them stand in rows of $rows', ({ count, rows }) => {
-    const all = Array.from({ length: count }, (_, n) => button(String(n), `T${n}`));
+    const all = Array.from({ length: count }, (_, n) => button(`Label ${n}`, `T${n}`));
     expect(drawn(shownButtons(all)).map(({ buttons }) => buttons.length)).toEqual(rows);
+  });
+
+  it.each([
+    { labels: ['30 分', '2 小时', '8 小时'], rows: [3] },
+    { labels: ['#4', '#3', '#2', '30 天'], rows: [2, 2] },
+    { labels: ['#4', '#3', '#2', '#1', '30 天'], rows: [3, 2] },
+    { labels: ['#2', '#1', 'Earlier'], rows: [2, 1] },
+  ])('that are short stand three in a row: $labels', ({ labels, rows }) => {
+    expect(drawn(labels.map((label, n) => button(label, `T${n}`))).map(({ buttons }) => buttons.length)).toEqual(rows);
   });
 
   it('have labels of at most ten characters, emoji counted once', () => {

@@ -31,7 +31,7 @@ export const cardOf = (message: Message): Card => {
   return {
     schema: '2.0',
     // Both the card that is sent and the one that replaces it must be shared ones.
-    config: { update_multi: true, summary: { content: summary(title, message.lines?.[0] ?? '') } },
+    config: { update_multi: true, summary: { content: summary(title, message.lines) } },
     ...(elements.length > 0 ? { header: { title: plain(title), template: COLOUR[message.tone] } } : {}),
     body: { elements: elements.length > 0 ? elements : [text(title)] },
   };
@@ -41,9 +41,9 @@ const plain = (content: string, style: object = {}): object => ({ tag: 'plain_te
 const SMALL_GREY = { text_size: 'notation', text_color: 'grey' };
 const text = (content: string, style?: object): object => ({ tag: 'div', text: plain(content, style) });
 
-/** This is all that a notification shows of a card. */
-const summary = (title: string, firstLine: string): string => {
-  const characters = [...oneLine(`${title} ${firstLine}`)];
+/** This is all that a notification shows of a card: what is wrong, why, and what is done about it. */
+const summary = (title: string, lines: readonly string[] = []): string => {
+  const characters = [...oneLine([title, ...lines.slice(0, 2)].join(' '))];
   return characters.length > SUMMARY_CHARACTERS ? `${characters.slice(0, SUMMARY_CHARACTERS - 1).join('')}…` : characters.join('');
 };
 

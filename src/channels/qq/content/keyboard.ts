@@ -7,8 +7,9 @@ import { qqWords } from '../words.ts';
 const MAX_ROWS = 5;
 const MAX_IN_ROW = 5;
 const MAX_LABEL = 10;
-/** On a phone's screen two labels of ten Chinese characters fit beside one another. */
+/** On a phone's screen two labels of ten Chinese characters fit beside one another, and three short ones. */
 const USUAL_IN_ROW = 2;
+const SHORT = { label: 4, inRow: 3 };
 
 /** A frame in blue or in grey; there is no red. */
 const STYLE: Record<Button['style'], number> = { primary: 1, danger: 0, plain: 0 };
@@ -24,7 +25,10 @@ const shortLabel = (label: string): string => {
 
 /** @param onlyUser who alone may tap; null: whoever sees it. */
 export const keyboard = (buttons: readonly Button[], onlyUser: string | null, locale: Locale): Json => {
-  const inRow = Math.max(USUAL_IN_ROW, Math.ceil(buttons.length / MAX_ROWS));
+  const areShort = buttons.every(({ label }) => [...label.trim()].length <= SHORT.label);
+  // Four stand better in two rows of two.
+  const usual = areShort && buttons.length % SHORT.inRow !== 1 ? SHORT.inRow : USUAL_IN_ROW;
+  const inRow = Math.max(usual, Math.ceil(buttons.length / MAX_ROWS));
   const drawn = buttons.map(({ label, style, token }, index) => ({
     id: String(index + 1),
     render_data: { label: shortLabel(label), visited_label: shortLabel(label), style: STYLE[style] },

@@ -31,6 +31,8 @@ export const chatOf = ({ user, group }: { readonly user: string; readonly group?
 export const TICKET_MS = 60 * 60_000;
 /** Long enough to recognise an event that comes again after a Resume. */
 const KEPT_MS = 24 * 3_600_000;
+/** Looking for what is old takes the longer the more there is: not for each message of a flood. */
+const PRUNE_EVERY_MS = 3_600_000;
 
 export interface Tickets {
   /** @returns false when it is known already: the platform delivers at least once. */
@@ -61,9 +63,14 @@ export const createTickets = (memory: Memory, app: string): Tickets => {
   const find = memory.read('SELECT * FROM qq_tickets WHERE app = ? AND chat = ? AND (id = ? OR inner_id = ?)');
   const use = memory.write('UPDATE qq_tickets SET used = used + 1 WHERE app = ? AND id = ?');
   const bury = memory.write('UPDATE qq_tickets SET dead = 1 WHERE app = ? AND id = ?');
+  let prunedAt = -Infinity;
   return {
     add: ({ id, kind, chat, innerId, at }, now) => {
-      prune(app, now - KEPT_MS);
+      // Also when the clock was set back.
+      if (Math.abs(now - prunedAt) >= PRUNE_EVERY_MS) {
+        prunedAt = now;
+        prune(app, now - KEPT_MS);
+      }
       // A clock that is behind the platform's must not make tickets that never age.
       return insert(app, id, kind, chat, innerId ?? null, Math.min(at, now)).changes === 1;
     },

@@ -1,7 +1,8 @@
 /** Log lines, taken apart so that they can be read: time, level, message. */
 import { make } from './dom.js';
 
-const LINE = /^(?:\d{4}-\d\d-\d\d )(\d\d:\d\d:\d\d)(?:,\d{3})? (DEBUG|INFO|WARNING|ERROR|CRITICAL) (.*)$/s;
+/** A mark before it says whether it was searched for; the date may be shortened, or left out for today. */
+const LINE = /^(▸ | {2})?((?:(?:\d{4}-)?\d\d-\d\d )?\d\d:\d\d:\d\d)(?:,\d{3})? (DEBUG|INFO|WARNING|ERROR|CRITICAL) (.*)$/s;
 
 export const isLogLine = (text) => LINE.test(text);
 
@@ -9,8 +10,8 @@ export const isLogLine = (text) => LINE.test(text);
 export const logLine = (text) => {
   const parts = LINE.exec(text);
   if (!parts) return make('div', 'line more', text);
-  const [, time, level, rest] = parts;
-  const line = make('div', `line ${level.toLowerCase()}`, make('span', 'time', time), ' ', make('span', 'level', level), ' ', rest);
+  const [, mark = '', at, level, rest] = parts;
+  const line = make('div', `line ${level.toLowerCase()}`, mark.trimStart(), make('span', 'time', at.replace(/^\d{4}-\d\d-\d\d /, '')), ' ', make('span', 'level', level), ' ', rest);
   line.title = text;
   return line;
 };
