@@ -83,7 +83,7 @@ const startOn = async (store: Store, config: Config, { version, dryRun = false, 
   const startedAt = clock.now();
   const { db } = store;
   const apps = await ownApps(config.gateways, logger);
-  const channels = [...(await openChannels(config, { db, apps, logger, onMayPush: (user) => desk.retry('qq', user) })), ...(terminal ? [terminal.channel] : [])];
+  const channels = [...(await openChannels(config, { db, apps, logger, onMayPush: (user) => desk.retry('qq', user), isKnown: (channel, sender) => access.knows({ channel, sender }) })), ...(terminal ? [terminal.channel] : [])];
   const order = [...alerts.order, ...(terminal ? [terminal.channel.name] : [])];
 
   const configured = [...config.operators, ...(terminal ? [terminal.operator] : [])];

@@ -20,13 +20,15 @@ export interface ChannelTools {
   readonly logger: Logger;
   /** QQ lets messages through to this person again. */
   readonly onMayPush: (user: string) => void;
+  /** Whether this may be an operator, without a look at the disk for each message. */
+  readonly isKnown: (channel: string, user: string) => boolean;
 }
 
 /** Shared by all Lifelines of this machine, whatever their data folders. */
 const LOCK_FOLDER = join(tmpdir(), 'lifeline-apps');
 
 /** @throws UserError when a bot is one of the gateways' own, or can certainly not do what Lifeline needs. */
-export const openChannels = async ({ channels: { feishu, qq, webhook }, locale }: Config, { db, apps, logger, onMayPush }: ChannelTools): Promise<readonly Channel[]> => {
+export const openChannels = async ({ channels: { feishu, qq, webhook }, locale }: Config, { db, apps, logger, onMayPush, isKnown }: ChannelTools): Promise<readonly Channel[]> => {
   const appIds = (link: string): readonly string[] => apps.filter((app) => app.link === link).map(({ appId }) => appId);
   const opened: Channel[] = [];
   if (feishu) {
@@ -48,7 +50,7 @@ export const openChannels = async ({ channels: { feishu, qq, webhook }, locale }
     if (appIds('qqbot').includes(qq.appId)) {
       throw new UserError('QQ_APP_FOREIGN', `${qq.appId} is the gateway's own QQ bot: the two would take each other's messages. Create another bot for Lifeline at q.qq.com.`);
     }
-    opened.push(createQqChannel({ appId: qq.appId, clientSecret: qq.clientSecret.reveal(), apiBase: qq.apiBase, tokenUrl: qq.tokenUrl, verified: qq.verified, locale, db, onMayPush, logger }));
+    opened.push(createQqChannel({ appId: qq.appId, clientSecret: qq.clientSecret.reveal(), apiBase: qq.apiBase, tokenUrl: qq.tokenUrl, verified: qq.verified, locale, db, onMayPush, isKnown: (user) => isKnown('qq', user), logger }));
   }
   if (webhook) opened.push(createWebhookChannel({ url: webhook.url, ...(webhook.secret ? { secret: webhook.secret.reveal() } : {}), locale, logger }));
   return opened;

@@ -43,7 +43,7 @@ export const check = async ({ config: file, json = false, heal = false, dryRun =
   const store = heal && !dryRun ? openStore(config.dataDir, { logger: tools.logger }) : null;
   const db = store?.db ?? (dryRun ? openDatabase(storePath(config.dataDir)) : openToRead(config.dataDir));
   try {
-    if (db) tellOfStuck(db, config, json ? (text) => void process.stderr.write(`${text}\n`) : print);
+    if (db) tellOfStuck(db, tools, json ? (text) => void process.stderr.write(`${text}\n`) : print);
     for (const gateway of config.gateways) await checkOne(createPatient(gateway, config, tools), tools, { json, heal: heal || dryRun ? db : null, dryRun });
   } finally {
     if (store) store.close();
@@ -52,8 +52,8 @@ export const check = async ({ config: file, json = false, heal = false, dryRun =
 };
 
 /** What the bot could not deliver is told on every other path: this is one. */
-const tellOfStuck = (db: DatabaseSync, { locale }: Config, say: (line: string) => void): void => {
-  const now = Date.now();
+const tellOfStuck = (db: DatabaseSync, { config: { locale }, clock }: Tools, say: (line: string) => void): void => {
+  const now = clock.now();
   const problems = ownProblems({ stuck: createOutbox(db).stuck(now, STUCK_AFTER_MS), storeProblem: null }, locale, now);
   for (const problem of problems) say(problem);
   if (problems.length > 0) process.exitCode = 1;

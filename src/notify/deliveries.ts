@@ -19,7 +19,7 @@ export interface Deliveries {
   threads(): readonly (readonly Entry[])[];
   apply(changes: readonly Change[], now: number, refusedPauseMs: number): void;
   /** Written before a try, so that one that a crash cuts short is known. */
-  begin(entry: number, channel: string): void;
+  begin(entry: number, channel: string, batch: string | null): void;
   /** @returns whether it was still of interest: a late answer to a try that was given up may not be. */
   end(entry: number, channel: string, outcome: Outcome): boolean;
   /** What a channel refused for this person, and is not over, is open there again. */
@@ -40,7 +40,7 @@ export const createDeliveries = (db: DatabaseSync): Deliveries => {
   const add = db.prepare(`
     INSERT INTO deliveries (entry, rank, channel, user, key, state, next_at)
     SELECT ?, count(*), ?, ?, ?, 'idle', ? FROM deliveries WHERE entry = ?`);
-  const begin = db.prepare(`UPDATE deliveries SET state = 'sending', tries = tries + 1 WHERE entry = ? AND channel = ? AND state = 'open'`);
+  const begin = db.prepare(`UPDATE deliveries SET state = 'sending', tries = tries + 1, batch = ? WHERE entry = ? AND channel = ? AND state = 'open'`);
   const delivered = db.prepare(`
     UPDATE deliveries SET state = 'delivered', delivered_at = ?, detail = ? WHERE entry = ? AND channel = ? AND state IN ('open', 'sending')`);
   const refused = db.prepare(`UPDATE deliveries SET state = 'refused', detail = ?, fix = ? WHERE entry = ? AND channel = ? AND state = 'sending'`);
@@ -88,8 +88,8 @@ export const createDeliveries = (db: DatabaseSync): Deliveries => {
       transaction(db, () => {
         for (const change of changes) applyOne(change, now, refusedPauseMs);
       }),
-    begin: (entry, channel) => {
-      begin.run(entry, channel);
+    begin: (entry, channel, batch) => {
+      begin.run(batch, entry, channel);
     },
     end: (entry, channel, outcome) => {
       switch (outcome.is) {

@@ -69,6 +69,8 @@ export interface Rung {
   readonly chosenAt: number | null;
   readonly nextAt: number;
   readonly tries: number;
+  /** With which others it went out in its last try; null: alone. */
+  readonly batch: string | null;
   /** A try was cut short, by a crash or a limit, so the message may have arrived: only an answer ends this rung. */
   readonly unsure: boolean;
 }

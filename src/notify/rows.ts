@@ -50,5 +50,6 @@ const toRung = (row: Row): Rung => ({
   chosenAt: row['chosen_at'] === null ? null : Number(row['chosen_at']),
   nextAt: Number(row['next_at']),
   tries: Number(row['tries']),
+  batch: row['batch'] === null ? null : String(row['batch']),
   unsure: row['unsure'] === 1,
 });

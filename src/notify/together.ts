@@ -15,12 +15,17 @@ const OLD_MS = 600_000;
 
 /**
  * What goes out together with `first`: only itself, unless others that waited as it did are due as well; of several
- * such sets the largest. What may have arrived already stays among itself, so that a repeat is the same message.
+ * such sets the largest. What may have arrived already goes again as it went: alone, or with those it went with.
  * @param now by the clock by which letters are written.
  */
 export const together = (first: Item, due: readonly Item[], now: number): readonly Item[] => {
+  // Whatever goes again must be what went before, or no platform knows it as a repeat.
+  if (first.rung.unsure) {
+    const { batch, channel } = first.rung;
+    return batch === null ? [first] : due.filter(({ rung }) => rung.unsure && rung.batch === batch && rung.channel === channel).toSorted((a, b) => a.entry.id - b.entry.id);
+  }
   const mates = due
-    .filter(({ entry, rung }) => rung.channel === first.rung.channel && rung.user === first.rung.user && rung.unsure === first.rung.unsure && entry.kind !== 'result')
+    .filter(({ entry, rung }) => rung.channel === first.rung.channel && rung.user === first.rung.user && !rung.unsure && entry.kind !== 'result')
     .toSorted((a, b) => a.entry.id - b.entry.id);
   const quiet = mates.filter(isQuiet);
   const gathered = mates.filter((item) => isGathered(item) && isEnding(item.entry.kind) === isEnding(first.entry.kind));

@@ -105,7 +105,8 @@ export const createWorker = ({ deliveries, channels, policy, dress, digest, onSe
 
   const begin = (items: readonly Item[], first: Item): void => {
     const { rung } = first;
-    for (const { entry } of items) deliveries.begin(entry.id, rung.channel);
+    const batch = items.length === 1 ? null : digestKey(items);
+    for (const { entry } of items) deliveries.begin(entry.id, rung.channel, batch);
     const attempt = run(items, first)
       .catch((error: unknown) => logger.error({ err: error }, 'the result of a delivery could not be stored'))
       .finally(() => {

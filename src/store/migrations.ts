@@ -304,4 +304,8 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (channel, quote, thread)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- With which others it went out in its last try: a repeat must be the same message.
+  ALTER TABLE deliveries ADD COLUMN batch TEXT;
+  `,
 ];

@@ -182,7 +182,7 @@ const REASONS: Texts<Readonly<Record<string, string>>> = {
 };
 
 /** Longer than any command takes; what is older was cut off. */
-const RUNNING_MS = 60_000;
+const RUNNING_MS = 360_000;
 /** Shorter is nothing that anybody waits for. */
 const WORTH_TELLING_MS = 1_000;
 

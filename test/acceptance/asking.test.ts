@@ -10,6 +10,7 @@ const BOTH = ['feishu', 'qq'] as const;
 const SILENCE_MS = 24_000;
 
 const ALERT = /^🔴 main：QQ 失联，网关已放弃重连[\s\S]*要不要重启，由你决定[\s\S]*要重启，发 \/restart main/;
+const AGAIN = /^🔴 main：QQ 失联，网关已放弃重连（第 2 次）[\s\S]*要不要重启，由你决定[\s\S]*要重启，发 \/restart main/;
 const RECOVERED = /^🟢 main：QQ 已恢复[\s\S]*重启 1 次/;
 const BY_ME = { requested_by: 'me', outcome: 'recovered' };
 
@@ -24,9 +25,11 @@ const alertedAndLeftAlone = async (scene: Scene, alert: RegExp): Promise<readonl
   return [String(onFeishu?.id), String(onQq?.id)];
 };
 
-/** What follows when the operator has it restarted on one phone. */
-const restartedOn = (scene: Scene, phone: 'feishu' | 'qq'): Promise<unknown> =>
-  Promise.all([scene.want([phone], /^正在重启 main/), scene.want([phone], /^🟢 main 已重启/), scene.want(BOTH, RECOVERED)]);
+/** What follows on the phone on which the operator has it restarted. */
+const restartedOn = (scene: Scene, phone: 'feishu' | 'qq'): Promise<unknown> => Promise.all([scene.want([phone], /^正在重启 main/), scene.want([phone], /^🟢 main 已重启/)]);
+
+/** And on both, where all had been told. */
+const recoveredBy = (scene: Scene, phone: 'feishu' | 'qq'): Promise<unknown> => Promise.all([restartedOn(scene, phone), scene.want(BOTH, RECOVERED)]);
 
 describe.concurrent('a gateway that is healed only when its operator says so', () => {
   test('is left alone on silence; a tap on Feishu restarts it once, however often it comes', LIMIT, () =>
@@ -46,7 +49,7 @@ describe.concurrent('a gateway that is healed only when its operator says so', (
 
       // Feishu may deliver a click twice.
       feishu.faults(appId).frames.copies = 2;
-      const done = restartedOn(scene, 'feishu');
+      const done = recoveredBy(scene, 'feishu');
       expect(await scene.tap('feishu', alert, '重启')).toEqual({ answered: true, toast: '收到，正在处理' });
       await done;
       feishu.faults(appId).frames.copies = 1;
@@ -79,7 +82,7 @@ describe.concurrent('a gateway that is healed only when its operator says so', (
       expect(treatmentsOf(scene)).toEqual([]);
 
       qq.setFaults(appId, { events: 'duplicated' });
-      const done = restartedOn(scene, 'qq');
+      const done = recoveredBy(scene, 'qq');
       expect(await scene.tap('qq', alert, '重启')).toEqual({ answered: true, toast: null });
       await done;
       qq.setFaults(appId, { events: 'normal' });
@@ -91,7 +94,8 @@ describe.concurrent('a gateway that is healed only when its operator says so', (
       await scene.quiet(3_000);
       expect(await startsOf(scene)).toBe(2);
 
-      const again = scene.want(BOTH, ALERT);
+      // What comes back so soon is told once more; that it is over, only when it has lasted.
+      const again = scene.want(BOTH, AGAIN);
       await scene.sandbox.gateway.break('qq_gives_up');
       await again;
       const typed = restartedOn(scene, 'qq');
@@ -106,7 +110,7 @@ describe.concurrent('a gateway that is healed only when its operator says so', (
     inScene({ gateway: { heal: 'off' } }, async (scene) => {
       await alertedAndLeftAlone(scene, /^🔴 main：QQ 失联，网关已放弃重连[\s\S]*自动重启已关闭，需要你处理[\s\S]*\/restart main/);
       expect(await startsOf(scene)).toBe(1);
-      const done = restartedOn(scene, 'feishu');
+      const done = recoveredBy(scene, 'feishu');
       await sayAndConfirm(scene, 'feishu', '/restart');
       await done;
       expect(treatmentsOf(scene)).toEqual([BY_ME]);

@@ -15,7 +15,7 @@ describe('commands from the phone', () => {
   test.each(['feishu', 'qq'] as const)('/status, /logs and /help are answered on %s', LIMIT, async (phone) => {
     const answers = Promise.all([
       scene.want([phone], /^🟢 main[\s\S]*QQ[\s\S]*飞书[\s\S]*Lifeline/),
-      scene.want([phone], /^main 最近 5 行日志[\s\S]*2\d{3}-\d\d-\d\d/),
+      scene.want([phone], /^main 最近 5 行日志[\s\S]*\d\d:\d\d:\d\d/),
       scene.want([phone], /\/status[\s\S]*\/restart/),
     ]);
     scene.say(phone, '/status main');

@@ -7,7 +7,7 @@ import { inScene, type PhoneName, type Scene } from './scene.ts';
 
 const LIMIT = { timeout: 240_000 };
 
-const BUSY = /^🟠 main 正在干活：2 个对话进行中[\s\S]*回复 \w{4} 确认，60 秒内有效$/;
+const BUSY = /^🟠 重启 main？\nmain 正在干活：2 个对话进行中[\s\S]*回复 \w{4} 确认，60 秒内有效$/;
 const DRAINING = 'Stopping gateway for restart';
 
 const askedAtWork = async (scene: Scene, phone: PhoneName): Promise<PhoneMessage> => {

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { FaultId } from '../../src/sandbox/gateway/faults.ts';
-import { openScene, type Scene, type SceneOptions } from './scene.ts';
+import { openScene, type PhoneName, type Scene, type SceneOptions } from './scene.ts';
 
 const BOTH = ['feishu', 'qq'] as const;
 /** Nothing may be said after the recovery, nor may another restart follow. */
@@ -13,6 +13,8 @@ const AFTERMATH_MS = 3_000;
 export interface Expected {
   readonly alert: RegExp;
   readonly recovery: RegExp;
+  /** Where both are told; on both phones by default, as all that is critical is. */
+  readonly phones?: readonly PhoneName[];
   readonly options?: SceneOptions;
 }
 
@@ -26,10 +28,10 @@ export const expectHealed = async (fault: FaultId, { options, ...expected }: Exp
 };
 
 /** The same in a scene that goes on. */
-export const expectHealedIn = async (scene: Scene, breakIt: () => Promise<void>, { alert, recovery }: Omit<Expected, 'options'>): Promise<void> => {
+export const expectHealedIn = async (scene: Scene, breakIt: () => Promise<void>, { alert, recovery, phones = BOTH }: Omit<Expected, 'options'>): Promise<void> => {
   const before = scene.sandbox.gateway.current();
   const [starts, treatments] = [await startsOf(scene), treatmentsOf(scene)];
-  const told = Promise.all([scene.want(BOTH, alert), scene.want(BOTH, recovery, { withinMs: 90_000 })]);
+  const told = Promise.all([scene.want(phones, alert), scene.want(phones, recovery, { withinMs: 90_000 })]);
   await Promise.all([told, breakIt()]);
   const after = scene.sandbox.gateway.current();
   expect(after).not.toBeNull();

@@ -16,6 +16,8 @@ const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 /** Machines are slow at times; this only ends what hangs. */
 const PATIENCE_MS = 60_000;
 const POLL_MS = 50;
+/** The bot logs where it also speaks to whoever runs it. */
+const LOG_LINE = /^\{.*\}\n/gm;
 
 export type PhoneName = 'feishu' | 'qq';
 
@@ -43,12 +45,15 @@ export interface BookedIncident {
   readonly gateway: string;
   readonly link: string | null;
   readonly open: boolean;
+  /** By the clock of the sandbox; null while it is ill. */
+  readonly wellSince: number | null;
   readonly outages: number;
   readonly told: string;
 }
 
 export interface Ended {
   readonly code: number | null;
+  /** Without its log. */
   readonly err: string;
 }
 
@@ -57,7 +62,7 @@ export interface Scene {
   /** Declares one message to the operator on each of the phones, from now on and within `withinMs`; resolves when they came. */
   want(phones: readonly PhoneName[], text: RegExp, options?: { readonly withinMs?: number; readonly user?: 'operator' | 'stranger' }): Promise<readonly PhoneMessage[]>;
   /** A person writes to Lifeline. */
-  say(phone: PhoneName, text: string, options?: { readonly as?: 'operator' | 'stranger'; readonly id?: string; readonly at?: number }): PhoneMessage;
+  say(phone: PhoneName, text: string, options?: { readonly as?: 'operator' | 'stranger'; readonly id?: string; readonly at?: number; readonly quotes?: string }): PhoneMessage;
   /** A finger on a button of Lifeline's message; by default on the first one. */
   tap(phone: PhoneName, messageId: string, label?: string): Promise<{ readonly answered: boolean; readonly toast: string | null }>;
   /** A message as it is now. */
@@ -74,6 +79,10 @@ export interface Scene {
   startBot(): Promise<void>;
   /** Ends the bot, hard or gently, and starts it anew. */
   restartBot(signal: NodeJS.Signals): Promise<void>;
+  /** What Lifeline says to these people needs no declaration. @returns it, as it comes; for a crowd, in which each counts for little. */
+  overhear(users: readonly string[]): readonly PhoneMessage[];
+  /** The bot's process now, and what it has said so far on its outputs, its log among it. */
+  bot(): { readonly pid: number; readonly said: string };
   /** Lets the bot stand still, or go on. */
   signalBot(signal: 'SIGSTOP' | 'SIGCONT'): void;
   /** Who asked for what, by Lifeline's own book. */
@@ -94,6 +103,7 @@ export const openScene = async ({ speed = 1, config = {}, gateway: gatewayKeys, 
   const wants: Want[] = [];
   const undeclared: string[] = [];
   const seen = new Map<string, PhoneMessage[]>();
+  const overheard: { readonly users: ReadonlySet<string>; readonly messages: PhoneMessage[] }[] = [];
   let log = '';
   let err = '';
   let bot: ChildProcess | null = null;
@@ -106,6 +116,9 @@ export const openScene = async ({ speed = 1, config = {}, gateway: gatewayKeys, 
       seen.set(message.id, [...earlier, message]);
       // A message that changes is no new one; what it says in the end is looked at where that matters.
       if (earlier.length > 0) return;
+      const ears = overheard.filter(({ users }) => users.has(message.user));
+      for (const { messages } of ears) messages.push(message);
+      if (ears.length > 0) return;
       const want = wants.find((open) => !open.met && open.phone === phone && open.user === message.user && Date.now() <= open.deadline && open.text.test(message.text));
       if (want) want.met = message;
       else undeclared.push(`${phone} to ${nameOf(sandbox, phone, message.user)}: ${message.text}`);
@@ -149,7 +162,7 @@ export const openScene = async ({ speed = 1, config = {}, gateway: gatewayKeys, 
       child.kill(signal);
       await gone;
     }
-    return { code: child?.exitCode ?? null, err };
+    return { code: child?.exitCode ?? null, err: err.replaceAll(LOG_LINE, '') };
   };
 
   const close = async (): Promise<void> => {
@@ -197,13 +210,20 @@ export const openScene = async ({ speed = 1, config = {}, gateway: gatewayKeys, 
       await endBot(signal);
       await startBot();
     },
+    overhear: (users) => {
+      const messages: PhoneMessage[] = [];
+      overheard.push({ users: new Set(users), messages });
+      return messages;
+    },
+    bot: () => ({ pid: bot?.pid ?? 0, said: log }),
     signalBot: (signal) => void bot?.kill(signal),
     audit: () => booked(dir, 'SELECT * FROM audit'),
     incidents: () =>
-      booked(dir, 'SELECT gateway, link, closed_at, outages, told FROM incidents ORDER BY id').map((row): BookedIncident => ({
+      booked(dir, 'SELECT gateway, link, closed_at, well_since, outages, told FROM incidents ORDER BY id').map((row): BookedIncident => ({
         gateway: String(row['gateway']),
-        link: row['link'] === null ? null : String(row['link']),
+        link: typeof row['link'] === 'string' ? row['link'] : null,
         open: row['closed_at'] === null,
+        wellSince: row['well_since'] === null ? null : Number(row['well_since']),
         outages: Number(row['outages']),
         told: String(row['told']),
       })),

@@ -11,7 +11,7 @@ const STOPPED_BY_ME = /^🟠 main：已主动停止\n原因：me 用 \/stop 停�
 
 /** `/stop` of a gateway that runs. @returns the id of the result */
 const stopped = async (scene: Scene, phone: PhoneName): Promise<string> => {
-  const told = Promise.all([scene.want([phone], /^正在停止 main（pid \d+）/), scene.want([phone], /^🟢 main 已停止\n进程 \d+ → 无/)]);
+  const told = Promise.all([scene.want([phone], /^正在停止 main（pid \d+）/), scene.want([phone], /^🟢 main 已停止\n进程 \d+ 已结束/)]);
   await sayAndConfirm(scene, phone, '/stop');
   return String((await told)[1][0]?.id);
 };
@@ -41,7 +41,7 @@ describe.concurrent('a gateway that its operator stops', () => {
         expect(await startsOf(scene)).toBe(1);
 
         // The result of the stop offers the start.
-        const started = Promise.all([scene.want([phone], /^main 没有在运行，正在启动/), scene.want([phone], /^🟢 main 已启动[\s\S]*无 → \d+/)]);
+        const started = Promise.all([scene.want([phone], /^main 没有在运行，正在启动/), scene.want([phone], /^🟢 main 已启动[\s\S]*新进程 \d+/)]);
         await scene.tap(phone, result, '启动');
         await started;
         expect(gateway.pids()).toHaveLength(1);

@@ -26,12 +26,12 @@ describe('a webhook as the last resort', () => {
 
         feishu.faults(cast.lifeline.feishu.appId).unavailable.add(cast.operator.feishu);
         qq.switches.rejectPushes(cast.lifeline.qq.appId, cast.operator.qq);
-        await gateway.break('killed');
+        await gateway.break('qq_gives_up');
         await scene.until('alert and recovery in the group', () => inGroup().length >= 2);
         await scene.quiet(5_000);
         expect(inGroup()).toHaveLength(2);
-        expect(inGroup()[0]).toMatch(/^🔴 main 没有在运行[\s\S]*可用范围[\s\S]*打开「允许主动发送」/);
-        expect(inGroup()[1]).toMatch(/^🟢 main 已恢复[\s\S]*启动 1 次/);
+        expect(inGroup()[0]).toMatch(/^🔴 main：QQ 失联[\s\S]*可用范围[\s\S]*打开「允许主动发送」/);
+        expect(inGroup()[1]).toMatch(/^🟢 main：QQ 已恢复[\s\S]*重启 1 次/);
         expect(feishu.hooked(HOOK.token)[0]?.card?.blocks.some(({ kind }) => kind === 'buttons')).toBe(false);
       },
     ));

@@ -12,12 +12,13 @@ interface Change extends Partial<Pick<Entry, 'held' | 'gateway' | 'notBefore' | 
   readonly channel?: string;
   readonly tries?: number;
   readonly unsure?: boolean;
+  readonly batch?: string;
   readonly agoMs?: number;
   readonly message?: Partial<Message>;
 }
 
-const item = (id: number, { channel = 'qq', tries = 1, unsure = false, agoMs = MINUTE, kind = 'opened', message = {}, ...change }: Change = {}): Item => {
-  const way = rung(channel, { state: 'open', tries, unsure });
+const item = (id: number, { channel = 'qq', tries = 1, unsure = false, batch, agoMs = MINUTE, kind = 'opened', message = {}, ...change }: Change = {}): Item => {
+  const way = rung(channel, { state: 'open', tries, unsure, ...(batch === undefined ? {} : { batch }) });
   return { entry: entry(id, [way], { ...change, kind, at: NOW - agoMs, message: { tone: kind === 'recovered' ? 'good' : 'critical', title: `gateway ${id}`, lines: [`cause ${id}`], ...message } }), rung: way };
 };
 
@@ -38,7 +39,8 @@ describe('what goes out together', () => {
     ['old news does not take fresh news along', [item(1), item(2, { tries: 0 }), item(3), item(4)], [1, 3, 4]],
     ['another channel has its own', [item(1), item(2), item(3, { channel: 'feishu' })], [1]],
     ['what may have arrived already stays among itself', [item(1, { unsure: true }), item(2), item(3), item(4)], [1]],
-    ['as do those that may have', [item(1, { unsure: true }), item(2, { unsure: true }), item(3, { unsure: true }), item(4)], [1, 2, 3]],
+    ['what went out alone goes again alone', [item(1, { unsure: true }), item(2, { unsure: true }), item(3, { unsure: true }), item(4)], [1]],
+    ['what went out together goes again together', [item(2, { unsure: true, batch: 'x' }), item(1, { unsure: true, batch: 'x' }), item(3, { unsure: true, batch: 'y' }), item(4, { unsure: true })], [1, 2]],
     ['of very many the oldest go first', Array.from({ length: 30 }, (_, at) => item(30 - at)), Array.from({ length: 20 }, (_, at) => at + 1)],
     ['an answer to somebody goes alone', [item(1, { kind: 'result' }), item(2), item(3), item(4)], [1]],
 

@@ -10,6 +10,7 @@ export const rung = (channel: string, change: Partial<Rung> = {}): Rung => ({
   chosenAt: change.state && change.state !== 'idle' ? 0 : null,
   nextAt: 0,
   tries: 0,
+  batch: null,
   unsure: false,
   ...change,
 });

@@ -31,10 +31,11 @@ export const canMount = ((): boolean => {
   }
 })();
 
-export const smallDisk = (size = '24m'): SmallDisk => {
+/** @param onFinished of a test that runs beside others: its own. */
+export const smallDisk = (size = '24m', onFinished: (undo: () => void) => void = onTestFinished): SmallDisk => {
   const path = mkdtempSync(join(tmpdir(), 'lifeline-test-'));
   mount('-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', path);
-  onTestFinished(() => {
+  onFinished(() => {
     unmount(path);
     rmSync(path, { recursive: true, force: true });
   });

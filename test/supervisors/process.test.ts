@@ -103,6 +103,17 @@ describe('start', () => {
     expect(reason(await supervise('exits_1', { earlyExitMs: EARLY_MS }).start(never))).not.toContain('an old trouble');
   });
 
+  it('starts it also where its output cannot be kept', async () => {
+    await writeFile(join(folder.dir, 'logs'), 'no folder\n');
+    expect(await supervise('obedient').start(never)).toMatchObject({ outcome: 'done' });
+    expect(isAlive(await folder.running())).toBe(true);
+  });
+
+  it('quotes nothing of one whose output cannot be kept', async () => {
+    await writeFile(join(folder.dir, 'logs'), 'no folder\n');
+    expect(reason(await supervise('exits_1', { earlyExitMs: EARLY_MS }).start(never))).toMatch(/ended at once with code 1\.$/);
+  });
+
   it('leaves no zombie of a gateway that ends later', async () => {
     await supervise('obedient').start(never);
     const { pid } = await folder.running();
@@ -121,7 +132,6 @@ describe('a command that cannot be started', () => {
     ['the name is impossible', async () => ({ command: ['a\0b'] }), /could not be started.*Set "command"/],
     ['the command is empty', async () => ({ command: [] }), /no command.*Set "command"/],
     ['the folder is missing', async () => ({ cwd: join(folder.dir, 'nowhere') }), /nowhere does not exist. Set "home"/],
-    ['the output cannot be written', async () => ({ outputFile: join(await file('a-file', '', 0o644), 'out') }), /output cannot be written/],
   ])('fails with a reason for people when %s', async (_when, options, words) => {
     const result = await supervise('obedient', { earlyExitMs: EARLY_MS, ...(await options()) }).start(never);
     expect(reason(result)).toMatch(words);

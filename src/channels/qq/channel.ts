@@ -21,6 +21,7 @@ import { createPeople } from './send/people.ts';
 import { createPushes } from './send/push-state.ts';
 import { createQuota } from './send/quota.ts';
 import { createSender } from './send/sender.ts';
+import { bothTickets, createPassingTickets } from './send/passing-tickets.ts';
 import { createTickets } from './send/tickets.ts';
 import { createTokenSource } from './token.ts';
 
@@ -33,9 +34,11 @@ export const createQqChannel = (options: QqChannelOptions): Channel => {
   const memory = createMemory(db, logger);
   const tokens = createTokenSource({ appId, clientSecret, tokenUrl, http: wire.http, clock: wire.clock, pauseMs: timings.tokenPauseMs });
   const api = createApi(apiBase.replace(/\/+$/, ''), tokens, wire.http);
-  const tickets = createTickets(memory, appId);
+  const kept = createTickets(memory, appId);
+  const passing = createPassingTickets();
+  const tickets = bothTickets(kept, passing);
   const people = createPeople(memory, appId);
-  const school = createSchool(db, tickets, people, logger);
+  const school = createSchool({ db, tickets: kept, passing, people, isKnown: options.isKnown ?? (() => true), logger });
   let receive: (inbound: Inbound) => void = () => undefined;
 
   const answerTap = async (id: string): Promise<void> => {

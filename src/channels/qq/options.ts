@@ -80,6 +80,8 @@ export interface QqChannelOptions {
   readonly verified?: boolean;
   /** A way to a person has opened that was closed when something was held back: the outbox should try again now. */
   readonly onMayPush?: (user: string) => void;
+  /** Whether this may be an operator; nothing is written down of others. By default everybody may. */
+  readonly isKnown?: (user: string) => boolean;
   readonly timings?: Partial<QqTimings>;
   readonly wire?: Partial<Wire>;
 }

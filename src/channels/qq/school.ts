@@ -22,11 +22,23 @@ export interface School {
 
 const NOTHING: Learnt = { user: '', isNew: true, opened: false };
 
-export const createSchool = (db: DatabaseSync, tickets: Tickets, people: People, logger: Logger): School => ({
+export interface SchoolOptions {
+  readonly db: DatabaseSync;
+  readonly tickets: Tickets;
+  /** Those of strangers. */
+  readonly passing: Tickets;
+  readonly people: People;
+  /** Whether this may be an operator; of others nothing is written down. */
+  readonly isKnown: (user: string) => boolean;
+  readonly logger: Logger;
+}
+
+export const createSchool = ({ db, tickets, passing, people, isKnown, logger }: SchoolOptions): School => ({
   take: (event, now, isWaiting) => {
     const lesson = learnFrom(event, now);
     if (!lesson) return NOTHING;
     const { user, ticket, push, at } = lesson;
+    if (!isKnown(user)) return { user, isNew: ticket ? passing.add(ticket, now) : true, opened: false };
     const write = (): Learnt => {
       const waited = isWaiting(user) || people.get(user).fix !== null;
       const isNew = ticket ? tickets.add(ticket, now) : true;

@@ -36,6 +36,10 @@ describe('markdown', () => {
   });
 });
 
+it('a part that goes on with code has no title, whatever stands below', () => {
+  expect(drawCard('```\na: 1\n```\n\n> note', readKeyboard(keyboard([button('a')]))).card).toMatchObject({ title: '', blocks: [{ kind: 'code', text: 'a: 1' }, { kind: 'note', text: 'note' }, { kind: 'buttons' }] });
+});
+
 it('a card has the title, one line for the lock screen, all text line by line, and a row of buttons for each row', () => {
   const { card, text } = drawCard(`# ${'长'.repeat(60)}\n\na\nb\n\n> c ${'x'.repeat(80)}`, readKeyboard(keyboard([button('yes', { style: 1 }), button('no')], [button('later')])));
   expect(card).toMatchObject({ title: '长'.repeat(60), colour: 'grey' });

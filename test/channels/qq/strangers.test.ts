@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest';
+import { silentLogger } from '../../../src/base/logger.ts';
+import { createMemory } from '../../../src/channels/qq/memory.ts';
+import { createSchool } from '../../../src/channels/qq/school.ts';
+import { bothTickets, createPassingTickets } from '../../../src/channels/qq/send/passing-tickets.ts';
+import { createPeople } from '../../../src/channels/qq/send/people.ts';
+import { createTickets } from '../../../src/channels/qq/send/tickets.ts';
+import { openDatabase } from '../../../src/store/database.ts';
+
+const NOW = Date.parse('2026-11-21T10:00:00+08:00');
+
+const setUp = () => {
+  const db = openDatabase(':memory:');
+  const memory = createMemory(db, silentLogger());
+  const kept = createTickets(memory, 'app');
+  const passing = createPassingTickets();
+  const school = createSchool({ db, tickets: kept, passing, people: createPeople(memory, 'app'), isKnown: (user) => user === 'ME', logger: silentLogger() });
+  const writes = (user: string, id: string) =>
+    school.take({ kind: 'dispatch', seq: null, type: 'C2C_MESSAGE_CREATE', id: `C2C_MESSAGE_CREATE:${id}`, data: { id, content: 'hi', timestamp: new Date(NOW).toISOString(), author: { user_openid: user } } }, NOW, () => false);
+  const count = (table: string): number => Number(db.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n']);
+  return { writes, count, tickets: bothTickets(kept, passing) };
+};
+
+it('writes nothing down of a stranger, who can be answered all the same', () => {
+  const { writes, count, tickets } = setUp();
+  expect(writes('YOU', 'm1').isNew).toBe(true);
+  expect(writes('YOU', 'm1').isNew).toBe(false);
+  expect([count('qq_tickets'), count('qq_people')]).toEqual([0, 0]);
+  expect(tickets.find('user:YOU', 'm1')).toMatchObject({ id: 'm1', used: 0 });
+  tickets.use('m1');
+  expect(tickets.of('user:YOU', NOW)).toMatchObject([{ id: 'm1', used: 1 }]);
+  tickets.bury('m1');
+  expect(tickets.of('user:YOU', NOW)).toEqual([]);
+});
+
+it('keeps what somebody writes who may be an operator', () => {
+  const { writes, count, tickets } = setUp();
+  expect(writes('ME', 'm1').isNew).toBe(true);
+  expect([count('qq_tickets'), count('qq_people')]).toEqual([1, 1]);
+  expect(tickets.of('user:ME', NOW)).toMatchObject([{ id: 'm1' }]);
+});
+
+it('holds the latest of a flood and no more', () => {
+  const { writes, count, tickets } = setUp();
+  for (let n = 0; n < 5_000; n += 1) writes(`S${n}`, `m${n}`);
+  expect(tickets.of('user:S0', NOW)).toEqual([]);
+  expect(tickets.of('user:S4999', NOW)).toHaveLength(1);
+  expect(count('qq_tickets')).toBe(0);
+});
