@@ -1,11 +1,13 @@
 /** `/history`: the incidents of the last days, the newest first, and how much of the time each gateway was well. */
 import { defineCommand, type CommandContext } from '../src/chat/command.ts';
 import type { Button } from '../src/chat/message.ts';
+import type { Blip } from '../src/incidents/blips.ts';
 import type { Incident } from '../src/incidents/incident.ts';
 import { typedDuration } from '../src/base/typed-duration.ts';
 import { endText, incidentWords } from '../src/text/happenings.ts';
 import { INCIDENT_HELP, incidentTexts } from '../src/text/incidents.ts';
 import { formatDuration, formatTime } from '../src/text/time.ts';
+import { linkName } from '../src/text/words.ts';
 import { openMs, percentWell, spanOf } from './shared/availability.ts';
 import { fitting } from './shared/fit.ts';
 
@@ -15,6 +17,7 @@ const USUAL_MS = 7 * DAY_MS;
 const WINDOWS_MS = [1, 7, 30, 90, 365].map((days) => days * DAY_MS);
 const MAX_LINES = 15;
 const MAX_FIGURES = 6;
+const MAX_BLIPS = 3;
 const MAX_BUTTONS = 3;
 
 /** Part of another incident, which tells of it. */
@@ -42,6 +45,20 @@ const figureLines = (names: readonly string[], incidents: readonly Incident[], {
       text.figures(name, percentWell(troubleMs, window), own.length, formatDuration(Math.max(...own.map((incident) => lengthOf(incident, now))), locale))),
     ...(ill.length > 0 && well > 0 ? [text.othersWell(well)] : []),
   ];
+};
+
+/** One line for each link, and for a process, that was gone for a moment; those of which there were most first. */
+const blipLines = (blips: readonly Blip[], single: boolean, locale: CommandContext['locale']): readonly string[] => {
+  const text = incidentTexts(locale);
+  return [...Map.groupBy(blips, ({ gateway, link }) => JSON.stringify([gateway, link])).values()]
+    .sort((a, b) => b.length - a.length)
+    .slice(0, MAX_BLIPS)
+    .flatMap((each) => {
+      const [first] = each;
+      if (!first) return [];
+      const what = first.link === null ? text.process() : linkName(first.link, locale);
+      return [text.blips(single ? what : `${first.gateway} ${what}`, each.length, formatDuration(Math.max(...each.map(({ from, to }) => to - from)), locale))];
+    });
 };
 
 const entryLine = (incident: Incident, single: boolean, { locale, now }: CommandContext): string => {
@@ -78,8 +95,10 @@ export const history = defineCommand({
     const all = found.filter((incident) => !isFolded(incident));
     const names = gateway ? [gateway.name] : gateways.map(({ name }) => name);
     const page = before === null ? all : all.filter(({ id }) => id < before);
+    const blips = context.incidents.blips(now - windowMs).filter((blip) => names.includes(blip.gateway));
     const figures = before === null ? figureLines(names, found, { from: now - windowMs, now, locale }) : [];
-    const { shown, left } = fitting(page.map((incident) => entryLine(incident, names.length === 1, context)), MAX_LINES - figures.length);
+    const moments = before === null ? blipLines(blips, names.length === 1, locale) : [];
+    const { shown, left } = fitting(page.map((incident) => entryLine(incident, names.length === 1, context)), MAX_LINES - figures.length - moments.length);
 
     const command = (ms: number, ...more: readonly string[]): string => ['/history', typedDuration(Math.floor(ms / 1_000) * 1_000), ...(gateway ? [gateway.name] : []), ...more].join(' ');
     const last = page[shown.length - 1];
@@ -95,7 +114,7 @@ export const history = defineCommand({
     return {
       tone: page.some(({ closedAt }) => closedAt === null) ? 'warning' : all.length === 0 ? 'good' : 'info',
       title: text.historyTitle(gateway?.name ?? null, formatDuration(windowMs, locale), all.length),
-      lines: [...figures, ...shown],
+      lines: [...figures, ...moments, ...shown],
       ...(notes.length > 0 ? { note: notes.join('\n') } : {}),
       ...(buttons.length > 0 ? { buttons } : {}),
     };

@@ -18,6 +18,7 @@ import { interruptedReply } from './chat/replies.ts';
 import { PERSONAL_CHANNELS, type Config, type Operator } from './config/config.ts';
 import { settingsOf } from './config/show.ts';
 import { createRestartLedger } from './healing/ledger.ts';
+import { createBlips } from './incidents/blips.ts';
 import { createIncidentBook } from './incidents/incident-book.ts';
 import { DEFAULT_INCIDENT_POLICY, type IncidentPolicy } from './incidents/policy.ts';
 import { addressees } from './notify/addressees.ts';
@@ -66,6 +67,8 @@ export interface App {
 const REST_MS = 60_000;
 const STORE_CHECK_MS = 10_000;
 const PRUNE_EVERY_MS = 3_600_000;
+/** QQ has some fifty a day: enough for a year. */
+const MOST_BLIPS = 20_000;
 
 /** Starts the bot. @throws UserError when another Lifeline has the data folder, or a channel cannot be set up. */
 export const startApp = async (config: Config, options: AppOptions): Promise<App> => {
@@ -97,6 +100,7 @@ const startOn = async (store: Store, config: Config, { version, dryRun = false, 
   const book = createIncidentBook(db);
   const ledger = createRestartLedger(db);
   const silences = createSilences(db);
+  const blips = createBlips(db);
   const policy: IncidentPolicy = { ...DEFAULT_INCIDENT_POLICY, settleMs: config.watch.settleMs, againMs: config.watch.againMs, steadyMs: config.watch.steadyMs, remindMs: alerts.remindMs };
   const desk = createDesk({ db, config, channels, people, book, policy, ledger, seal, clock, logger });
   const { announcer, answers, outbox, teller } = desk;
@@ -121,7 +125,7 @@ const startOn = async (store: Store, config: Config, { version, dryRun = false, 
     alive.look();
     return now < restUntil && restUntil <= now + REST_MS ? restUntil : null;
   };
-  const ward = createWard({ config, db, ledger, book, policy, silences, announcer, teller, dryRun, restUntil: resting, clock, logger });
+  const ward = createWard({ config, db, ledger, book, policy, silences, blips, announcer, teller, dryRun, restUntil: resting, clock, logger });
 
   const report = (): LifelineReport => ({
     version,
@@ -133,6 +137,7 @@ const startOn = async (store: Store, config: Config, { version, dryRun = false, 
     open: () => book.open(),
     since: (at) => book.since(at),
     get: (id) => book.get(id),
+    blips: (at) => blips.since(at, MOST_BLIPS),
     acknowledge: (ids, by) => announcer.step({ kind: 'acknowledged', ids, by }, clock.now()).incidents,
   };
   const ending = new AbortController();

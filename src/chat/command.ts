@@ -1,5 +1,6 @@
 /** A chat command is data: what it is called, who may use it, what it does. One file each in `commands/`. */
 import type { Answer } from '../healing/decision.ts';
+import type { Blip } from '../incidents/blips.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Role, Operator } from '../config/config.ts';
 import type { Audit } from '../store/audit.ts';
@@ -71,6 +72,8 @@ export interface IncidentsPort {
   /** Those that were open at or after this time, the newest first. */
   since(at: number): readonly Incident[];
   get(id: number): Incident | null;
+  /** What was lost and came back within its grace since then, the newest first. */
+  blips(at: number): readonly Blip[];
   /** @returns those that are open and were not acknowledged before. */
   acknowledge(ids: readonly number[], by: string): readonly Incident[];
 }

@@ -308,4 +308,15 @@ export const MIGRATIONS: readonly string[] = [
   -- With which others it went out in its last try: a repeat must be the same message.
   ALTER TABLE deliveries ADD COLUMN batch TEXT;
   `,
+  `
+  -- What was lost and came back within its grace: told to nobody, but in the history.
+  CREATE TABLE blips (
+    id INTEGER PRIMARY KEY,
+    gateway TEXT NOT NULL,
+    link TEXT,                -- NULL: its process
+    began_at INTEGER NOT NULL,
+    ended_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX blips_ended ON blips (ended_at);
+  `,
 ];

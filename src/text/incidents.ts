@@ -7,6 +7,9 @@ export interface IncidentText {
   /** `percent` of the time was without an open incident. */
   figures(name: string, percent: string, count: number, longest: string | null): string;
   othersWell(count: number): string;
+  process(): string;
+  /** `subject`: whose. What came back within its grace, without a message. */
+  blips(subject: string, count: number, longest: string): string;
   figuresNote(): string;
   /** @param subject null where it is clear whose it is. */
   entry(id: number, at: string, subject: string, end: string): string;
@@ -51,6 +54,8 @@ const TEXTS = {
   'zh-CN': {
     historyTitle: (name, window, count) => `${name === null ? '' : `${name} `}最近 ${window}：${count === 0 ? '没有故障' : `${count} 次故障`}`,
     figures: (name, percent, count, longest) => `${name}：正常 ${percent}，故障 ${count} 次${longest === null ? '' : `，最长 ${longest}`}`,
+    process: () => '进程',
+    blips: (subject, count, longest) => `${subject} 短暂断开 ${count} 次，最长 ${longest}，自行恢复`,
     othersWell: (count) => `其余 ${count} 个网关没有故障`,
     figuresNote: () => '正常：没有故障的时间占比',
     entry: (id, at, subject, end) => `#${id} ${at} ${subject}，${end}`,
@@ -86,6 +91,8 @@ const TEXTS = {
   en: {
     historyTitle: (name, window, count) => `${name === null ? 'Last' : `${name}, last`} ${window}: ${count === 0 ? 'no incidents' : `${count} ${count === 1 ? 'incident' : 'incidents'}`}`,
     figures: (name, percent, count, longest) => `${name}: well ${percent} of the time, ${count} ${count === 1 ? 'incident' : 'incidents'}${longest === null ? '' : `, the longest ${longest}`}`,
+    process: () => 'process',
+    blips: (subject, count, longest) => `${subject}: ${count} ${count === 1 ? 'blip' : 'blips'}, at most ${longest}, back by itself`,
     othersWell: (count) => `${count === 1 ? 'The other gateway' : `The other ${count} gateways`} had none`,
     figuresNote: () => 'Well: the time without an open incident',
     entry: (id, at, subject, end) => `#${id} ${at} ${subject}, ${end}`,

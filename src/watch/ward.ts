@@ -6,6 +6,7 @@ import type { GatewayPort } from '../chat/command.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
 import type { RestartLedger } from '../healing/ledger.ts';
 import { createStartups } from '../healing/startups.ts';
+import { blipsBetween, type Blips } from '../incidents/blips.ts';
 import type { IncidentBook } from '../incidents/incident-book.ts';
 import { recheckIncidentsAt, type IncidentPolicy } from '../incidents/policy.ts';
 import type { Announcer } from '../notify/announcer.ts';
@@ -34,6 +35,7 @@ export interface WardOptions {
   readonly book: IncidentBook;
   readonly policy: IncidentPolicy;
   readonly silences: Silences;
+  readonly blips: Blips;
   readonly announcer: Announcer;
   readonly teller: TreatmentTeller;
   readonly dryRun: boolean;
@@ -49,13 +51,14 @@ interface Cared {
   readonly port: GatewayPort;
 }
 
-export const createWard = ({ config, db, ledger, book, policy, silences, announcer, teller, dryRun, restUntil, clock, logger }: WardOptions): Ward => {
+export const createWard = ({ config, db, ledger, book, policy, silences, blips, announcer, teller, dryRun, restUntil, clock, logger }: WardOptions): Ward => {
   const { healing: budget, watch } = config;
   const startups = createStartups(db);
   const memory = createWatchMemory(db);
 
   const cared = config.gateways.map((gateway): Cared => {
     const patient = createPatient(gateway, config, { clock, logger, memory, startups });
+    let before: readonly Verdict[] = [];
     const silent = (): boolean => isSilent(gateway, silences, clock.now());
     const care = createCare({
       gateway: gateway.name,
@@ -73,6 +76,8 @@ export const createWard = ({ config, db, ledger, book, policy, silences, announc
       learn: ({ vitals }) => startups.seen(gateway.name, vitals),
       incidents: {
         judged: (verdicts, decision) => {
+          blips.record(blipsBetween(before, verdicts, clock.now()));
+          before = verdicts;
           announcer.step({ kind: 'judged', gateway: gateway.name, verdicts, decision, silent: silent() }, clock.now());
           return recheckIncidentsAt(book.open(), policy, clock.now());
         },

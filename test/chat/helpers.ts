@@ -61,7 +61,7 @@ const unused = (): never => {
 export const ports = (gateways: readonly GatewayPort[] = []): BusOptions['context'] => ({
   gateways,
   lifeline: () => ({ version: '1', startedAt: 0, channels: [], undelivered: 0 }),
-  incidents: { open: unused, since: unused, get: unused, acknowledge: unused },
+  incidents: { open: unused, since: unused, get: unused, blips: unused, acknowledge: unused },
   silences: { add: unused, end: unused, active: unused, until: unused },
   audit: { recent: unused },
   settings: unused,

@@ -124,7 +124,7 @@ export const context = (more: Partial<CommandContext> = {}): CommandContext & { 
     gateways: [port('main')],
     commands,
     lifeline: () => LIFELINE,
-    incidents: { open: () => [], since: () => [], get: () => null, acknowledge: () => [] },
+    incidents: { open: () => [], since: () => [], get: () => null, blips: () => [], acknowledge: () => [] },
     silences: { add: UNUSED, end: UNUSED, active: () => [], until: () => null },
     audit: { recent: () => [] },
     settings: () => [],

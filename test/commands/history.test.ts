@@ -33,6 +33,20 @@ describe('/history', () => {
     expect(buttonsOf(answer)).toEqual(['#9 → /incident 9', '#8 → /incident 8', '#7 → /incident 7', '30 天 → /history 30d']);
   });
 
+  it('has what was lost for a moment, of which nobody was told', async () => {
+    const blips = [
+      { gateway: 'main', link: 'qqbot', from: NOW - 3 * HOUR, to: NOW - 3 * HOUR + 4_000 },
+      { gateway: 'main', link: null, from: NOW - 2 * HOUR, to: NOW - 2 * HOUR + 9_000 },
+      { gateway: 'main', link: 'qqbot', from: NOW - HOUR, to: NOW - HOUR + 12_000 },
+      { gateway: 'gone', link: 'qqbot', from: NOW - HOUR, to: NOW },
+    ];
+    const { context } = scene({ blips });
+    expect(await type('/history', context)).toMatchObject({ title: '最近 7 天：没有故障', lines: ['QQ 短暂断开 2 次，最长 12 秒，自行恢复', '进程 短暂断开 1 次，最长 9 秒，自行恢复'] });
+    const several = scene({ blips, gateways: [port('main'), port('spare')], locale: 'en' });
+    expect((await type('/history', several.context)).lines?.[0]).toBe('main QQ: 2 blips, at most 12 s, back by itself');
+    expect((await type('/history 90m', context)).lines).toEqual(['QQ 短暂断开 1 次，最长 12 秒，自行恢复']);
+  });
+
   it('says the same in English', async () => {
     const incidents = [past(7, 3 * DAY, 130_000, { ...qq, treatments: [treatment({ outcome: 'failed' }), treatment({ requestedBy: 'ann' })] }), past(8, DAY, MINUTE)];
     expect(await type('/history', scene({ locale: 'en', incidents }).context)).toMatchObject({

@@ -7,6 +7,7 @@ import type { Operator, Role } from '../../src/config/config.ts';
 import type { GatewayVerdict, LinkVerdict } from '../../src/diagnosis/verdict.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
 import type { TreatmentResult } from '../../src/healing/decision.ts';
+import type { Blip } from '../../src/incidents/blips.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
 import { createAudit, type Audit } from '../../src/store/audit.ts';
 import { openDatabase } from '../../src/store/database.ts';
@@ -107,13 +108,14 @@ export const incident = (id: number, more: Partial<Incident> = {}): Incident => 
   };
 };
 
-export const incidentsIn = (all: readonly Incident[]): IncidentsPort => {
+export const incidentsIn = (all: readonly Incident[], blips: readonly Blip[] = []): IncidentsPort => {
   const kept = [...all];
   const newestFirst = (): readonly Incident[] => kept.toSorted((a, b) => b.id - a.id);
   return {
     open: () => kept.filter(({ closedAt }) => closedAt === null),
     since: (at) => newestFirst().filter(({ closedAt }) => closedAt === null || closedAt >= at),
     get: (id) => kept.find((each) => each.id === id) ?? null,
+    blips: (at) => blips.filter(({ to }) => to >= at),
     acknowledge: (ids, by) => {
       const taken = kept.filter(({ id, closedAt, acknowledged }) => ids.includes(id) && closedAt === null && acknowledged === null);
       return taken.map((each) => {
@@ -137,7 +139,7 @@ export interface Scene {
   readonly said: readonly Message[];
 }
 
-export const scene = ({ incidents = [], role = 'admin', ...more }: Partial<Omit<CommandContext, 'incidents'>> & { readonly incidents?: readonly Incident[]; readonly role?: Role } = {}): Scene => {
+export const scene = ({ incidents = [], blips = [], role = 'admin', ...more }: Partial<Omit<CommandContext, 'incidents'>> & { readonly incidents?: readonly Incident[]; readonly blips?: readonly Blip[]; readonly role?: Role } = {}): Scene => {
   const db = openDatabase(':memory:');
   const silences = createSilences(db);
   const store = createAudit(db);
@@ -149,7 +151,7 @@ export const scene = ({ incidents = [], role = 'admin', ...more }: Partial<Omit<
     gateways: [port('main')],
     commands: COMMANDS,
     lifeline: () => LIFELINE,
-    incidents: incidentsIn(incidents),
+    incidents: incidentsIn(incidents, blips),
     silences,
     audit: store,
     settings: () => [],
