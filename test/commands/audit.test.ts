@@ -15,7 +15,7 @@ const STORY: readonly AuditEntry[] = [
   entry(),
   entry({ operator: 'ann', chat: 'GROUP', command: '/restart main', outcome: 'failed', detail: 'BUSY' }),
   entry({ operator: null, sender: 'STRANGER', outcome: 'refused', detail: 'stranger', durationMs: null }),
-  entry({ command: '/stop', outcome: 'allowed', durationMs: null }),
+  entry({ at: NOW - 10 * MINUTE, command: '/stop', outcome: 'allowed', durationMs: null }),
 ];
 
 describe('/audit', () => {
@@ -24,7 +24,7 @@ describe('/audit', () => {
       tone: 'info',
       title: '最近 4 条命令',
       lines: [
-        '10:30:05  me  QQ  /stop  没有执行完',
+        '10:21:05  me  QQ  /stop  没有执行完',
         '🚫 10:30:05  陌生人 STRANGER  QQ  /status  拒绝，陌生人',
         '10:30:05  ann  QQ 群 GROUP  /restart main  失败，37 秒，BUSY',
         '10:30:05  me  QQ  /status  已执行，37 秒',

@@ -26,7 +26,7 @@ it.each<[Partial<AuditEntry>, string]>([
   [{ outcome: 'refused', detail: 'wrong_code', operator: null, command: '/pair' }, '10:31:05  陌生人 ME  QQ  /pair  拒绝，配对码不对'],
   [{ outcome: 'done', durationMs: 999 }, '10:31:05  me  QQ  /restart main  已执行'],
   [{ outcome: 'allowed' }, '10:31:05  me  QQ  /restart main  正在执行'],
-  [{ outcome: 'allowed', at: NOW - 60_000 }, '10:30:05  me  QQ  /restart main  没有执行完'],
+  [{ outcome: 'allowed', at: NOW - 360_000 }, '10:25:05  me  QQ  /restart main  没有执行完'],
 ])('the audit shows %j', (more, text) => {
   const entry: AuditEntry = { at: NOW, channel: 'qq', chat: null, sender: 'ME', operator: 'me', command: '/restart main', outcome: 'done', detail: null, durationMs: null, ...more };
   expect(auditLine(entry, 'zh-CN', NOW)).toBe(text);
