@@ -55,8 +55,8 @@ describe.skipIf(chromiumPath === null)(`the demo in a browser${needsChromium}`, 
     await page.goto(url);
     await page.locator('[data-fault="qq_gives_up"]').click();
     for (const channel of ['feishu', 'qq']) {
-      await page.locator(`#panel-${channel} .bubble`, { hasText: /🔴.*main/ }).waitFor();
-      await page.locator(`#panel-${channel} .bubble`, { hasText: /🟢.*main/ }).waitFor();
+      await page.locator(`#panel-${channel} .bubble`, { hasText: /🔴.*main/ }).first().waitFor();
+      await page.locator(`#panel-${channel} .bubble`, { hasText: /🟢.*main/ }).first().waitFor();
     }
 
     const answers = page.locator('#panel-feishu .message:not(.mine)');

@@ -62,6 +62,8 @@ describe('pairing', () => {
       crowd.say(guesser, 'feishu', '/status');
       crowd.say(guesser, 'feishu', '/restart');
       await answered(scene, 'qq', '/status', /^🟢 main/);
+      // An answer that the phone has may not be noted yet; then it would be told that it was cut short.
+      await scene.quiet(2_000);
       await scene.restartBot('SIGKILL');
       await answered(scene, 'qq', '/restart', QUESTION);
       expect(crowd.heard).toHaveLength(heard);
