@@ -197,6 +197,8 @@ describe('on the wire', () => {
       for (const { id, text } of [command, confirmation]) scene.say(phone, text, { id });
     };
     again();
+    // What a phone has may not be noted yet; then it would be told that it was cut short.
+    await scene.quiet(1_000);
     await scene.restartBot('SIGKILL');
     again();
     await answered(scene, phone, word, /^已经确认过了，没有再执行一次/);
@@ -208,6 +210,7 @@ describe('on the wire', () => {
   test('a question that was put before a SIGKILL is answered after it, within its minute and once', LIMIT, async () => {
     const starts = await startsOf(scene);
     const { text } = await asked(scene, 'feishu', '/restart');
+    await scene.quiet(1_000);
     await scene.restartBot('SIGKILL');
     const told = Promise.all([scene.want(['feishu'], /^正在重启 main/), scene.want(['feishu'], /^🟢 main 已重启[\s\S]*→/)]);
     scene.say('feishu', wordIn(text));
