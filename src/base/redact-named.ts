@@ -22,7 +22,8 @@ const NAMED = new RegExp(
     String.raw`(?<name>${NAME})(?:${QUOTE}?\]?${SPACE}${EQUALS}${SPACE}`,
     // Lists of headers and command lines
     String.raw`|(?<=authorization|cookie|--[\w-]{1,40})["']\)?,[ \t]{0,3}(?=[bu]?["'])`,
-    String.raw`|(?<=(?<![\w-])--?[A-Za-z][\w-]{0,40})[ \t]{1,4}(?!-|\|)`,
+    // `--no-ask-password kill` takes no value
+    String.raw`|(?<=(?<![\w-])--?(?!no-)[A-Za-z][\w-]{0,40})[ \t]{1,4}(?!-|\|)`,
     // <token>…</token>, and <key>…</key><string>…</string> of a plist
     String.raw`|(?<=<[\w:-]{0,40})>|<\/key>[ \t\r\n]{0,40}<string>)`,
   ].join(''),

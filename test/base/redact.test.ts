@@ -185,6 +185,8 @@ describe('what helps to recognise it stays', () => {
 
 describe('a harmless line comes out unchanged', () => {
   test.each([
+    'systemctl --user --no-ask-password kill --signal=KILL hermes-gateway.service',
+    'systemctl --no-ask-password reset-failed hermes-gateway.service',
     // Hermes
     `${LOG} INFO gateway.platforms.qqbot.adapter: [QQBot:102012345] Ready, session_id=0f8fad5b-d9cb-469f-a165-70867728950e`,
     `${LOG} INFO gateway.platforms.qqbot.adapter: [QQBot:102012345] Resume sent (session_id=0f8fad5b-d9cb-469f-a165-70867728950e, seq=1337)`,

@@ -84,7 +84,7 @@ describe.skipIf(skipped('commands under systemd', whyNoUserSystemd()))('from the
         await told;
         const answer = await ask(scene, '/start', /^main 没有在运行，正在启动/, /^🟢 main 已启动/);
         const pid = await scene.main(last);
-        expect(answer).toContain(`→ ${pid}`);
+        expect(answer).toContain(`新进程 ${pid}`);
         expect(scene.lifeline.treatments()).toMatchObject([{ by: 'me', remedy: 'start', outcome: 'recovered', rungs: ['supervisor'], commands: [expect.stringContaining('reset-failed'), expect.stringContaining(' start ')] }]);
         expect(scene.sandbox.gateway.pids()).toMatchObject([{ pid }]);
       }));

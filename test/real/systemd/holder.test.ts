@@ -28,7 +28,7 @@ describe.skipIf(skipped('the holder under systemd', whyNoUserSystemd()))('a gate
 
   describe.concurrent('', () => {
     test('that somebody started in a shell, beside its unit, is restarted as a process, and the unit is not touched', LIMIT, () =>
-      inScene({ startedBy: 'shell' }, async (scene) => {
+      inScene({ startedBy: 'shell', config: { watch: { again: '0s' } } }, async (scene) => {
         const first = scene.sandbox.gateway.current()?.pid;
         await dryRun(scene, /^.*演习：重启 main[\s\S]*由 Lifeline 直接管理/);
         for (const round of [1, 2]) {

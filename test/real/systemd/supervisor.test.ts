@@ -61,7 +61,7 @@ describe.skipIf(skipped('the systemd supervisor', whyNoUserSystemd()))('a unit o
     const { main, since, ...rest } = await running(supervisor);
     expect(rest).toEqual({ state: 'active', restarts: 0, job: null, exit: null });
     const shown = Number((await systemd.systemctl('show', '--property=MainPID', '--value', supervisor.unit)).stdout);
-    expect(main).toEqual({ pid: shown, startTime: expect.any(Number) as number, startedAt: expect.any(Number) as number });
+    expect(main).toEqual({ pid: shown, startTime: expect.any(Number) as number, startedAt: expect.any(Number) as number, uid: process.getuid?.() });
     // Whole seconds, and the kernel's own ticks.
     for (const at of [since, main?.startedAt]) {
       expect(at).toBeGreaterThan(before - 3_000);
