@@ -207,6 +207,8 @@ export const openScene = async ({ speed = 1, config = {}, gateway: gatewayKeys, 
     endBot,
     startBot,
     restartBot: async (signal) => {
+      // The answer and the note of it are two steps; what a kill between them does is the matter of the killed-* tests.
+      await until('what was answered to be noted', () => booked(dir, 'SELECT 1 FROM seen WHERE unfinished IS NOT NULL').length === 0);
       await endBot(signal);
       await startBot();
     },
@@ -271,4 +273,4 @@ const nameOf = ({ cast }: Sandbox, phone: PhoneName, user: string): string => (u
 
 /** The test runner's own settings do not reach the bot. */
 const cleanEnvironment = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(['PATH', 'HOME', 'USER', 'LANG', 'TZ', 'TMPDIR'].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
+  Object.fromEntries(['PATH', 'HOME', 'USER', 'LANG', 'TZ', 'TMPDIR', 'NODE_COMPILE_CACHE'].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));

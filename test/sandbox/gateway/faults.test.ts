@@ -212,7 +212,8 @@ describe('a fault of the sandbox gateway', () => {
     await logged(sandbox, /^connected to ws:/, 2);
     const lark = records(sandbox, 'agent.log').filter(({ logger }) => logger === 'Lark').map(({ message }) => message.split(/[ ,]/, 2).join(' '));
     expect(lark).toEqual(['connected to', 'receive message', 'disconnected to', 'trying to', 'connected to']);
-    expect(sandbox.feishu.connections(sandbox.cast.gateway.feishu.appId)).toBe(1);
+    // The log line and the platform's view of the new socket are not the same moment.
+    await eventually(() => expect(sandbox.feishu.connections(sandbox.cast.gateway.feishu.appId)).toBe(1));
     sayToGateway(sandbox, 'feishu', 'hello');
     await eventually(() => expect(answers(sandbox, 'feishu')).toEqual(['(agent) you said: hello']));
   });
