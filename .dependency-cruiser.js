@@ -17,6 +17,7 @@ const LAYERS = [
   ['src/notify'],
   ['commands'],
   ['src/watch'],
+  ['src/service', 'src/setup', 'src/self'],
   ['src/app.ts'],
   ['src/cli'],
   ['src/main.ts'],

@@ -10,7 +10,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Most of the time of the acceptance tests is waiting.
     maxWorkers: 5,
-    setupFiles: ['test/setup.ts'],
+    setupFiles: ['test/vitest-setup.ts'],
     // Lifeline's own time and the operator's are apart; a fixed zone keeps log fixtures readable. Many tests start the
     // real binary: what Node has compiled once is kept.
     env: { TZ: 'Asia/Shanghai', NO_COLOR: '1', NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url)) },

@@ -37,6 +37,7 @@ import { createAlive } from './watch/alive.ts';
 import { awayMessage } from './watch/away.ts';
 import { ownApps } from './watch/own-apps.ts';
 import { exitCodeOf, exitText, STUCK_AFTER_MS, type OwnState } from './watch/own-state.ts';
+import { createLoops, type StuckLoop } from './watch/loops.ts';
 import { createPing } from './watch/ping.ts';
 import { createRound } from './watch/round.ts';
 import { createWard } from './watch/ward.ts';
@@ -56,6 +57,8 @@ export interface AppOptions {
 export interface App {
   /** Resolves when the store was lost or can be on the disk again: the app must be stopped and started anew. */
   readonly outdated: Promise<void>;
+  /** Which of its loops do not turn any more. */
+  stuck(): readonly StuckLoop[];
   /**
    * Ends links, looks and deliveries; a treatment under way is wound up. What is open is taken up at the next start.
    * @returns the exit code of the process, and what belongs on stderr: alerts that nobody got, for one.
@@ -105,6 +108,7 @@ const startOn = async (store: Store, config: Config, { version, dryRun = false, 
   const desk = createDesk({ db, config, channels, people, book, policy, ledger, seal, clock, logger });
   const { announcer, answers, outbox, teller } = desk;
 
+  const loops = createLoops();
   let restUntil = -Infinity;
   const alive = createAlive({
     db,
@@ -125,7 +129,7 @@ const startOn = async (store: Store, config: Config, { version, dryRun = false, 
     alive.look();
     return now < restUntil && restUntil <= now + REST_MS ? restUntil : null;
   };
-  const ward = createWard({ config, db, ledger, book, policy, silences, blips, announcer, teller, dryRun, restUntil: resting, clock, logger });
+  const ward = createWard({ config, db, ledger, book, policy, silences, blips, announcer, teller, dryRun, restUntil: resting, loops, clock, logger });
 
   const report = (): LifelineReport => ({
     version,
@@ -190,7 +194,9 @@ const startOn = async (store: Store, config: Config, { version, dryRun = false, 
 
   const { promise: outdated, resolve: outdate } = Promise.withResolvers<void>();
   let prunedAt = -Infinity;
+  const upkeepRan = loops.begin('upkeep', STORE_CHECK_MS * 6);
   const upkeep = setInterval(() => {
+    upkeepRan();
     const now = Date.now();
     try {
       if (store.check(now) !== 'ok') outdate();
@@ -204,6 +210,7 @@ const startOn = async (store: Store, config: Config, { version, dryRun = false, 
 
   return {
     outdated,
+    stuck: () => loops.stuck(),
     stop: async () => {
       clearInterval(upkeep);
       ending.abort();

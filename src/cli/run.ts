@@ -5,6 +5,7 @@ import type { Operator, Config } from '../config/config.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startApp, type App, type AppOptions } from '../app.ts';
 import { UserError } from '../base/errors.ts';
+import { createNotifier } from '../service/notifier.ts';
 import { findConfig } from './find-config.ts';
 import { applyTimezone } from './timezone.ts';
 
@@ -16,12 +17,18 @@ export const run = async ({ config: file, version, dryRun = false }: { config?: 
   const logger = createLogger(fromFile ? config.logLevel : 'warn');
   if (fromFile) for (const warning of config.warnings) logger.warn(warning);
   const asked = untilSignal();
+  let stuck: App['stuck'] = () => [];
+  const notifier = createNotifier({ env: process.env, stuck: () => stuck().map(({ loop }) => loop), logger });
   for (let ended = false, first = true; !ended; first = false) {
     const terminal = fromFile ? {} : onConsole(() => clock.now());
     const start = (): Promise<App> => startApp(config, { version, dryRun, clock, logger, say: (text) => void process.stderr.write(`${text}\n`), ...terminal });
     const app = await (first ? start() : startAgain(start));
+    stuck = () => app.stuck();
+    notifier.ready();
     if (!fromFile && first) process.stdout.write(welcome(config));
     ended = await Promise.race([asked, app.outdated.then(() => false)]);
+    if (ended) notifier.stopping();
+    else notifier.reloading();
     const { code, text } = await app.stop();
     if (ended) {
       process.stderr.write(text);

@@ -15,6 +15,7 @@ import { transaction } from '../store/transaction.ts';
 import type { DatabaseSync } from 'node:sqlite';
 import { createCare, type Care, type TreatmentTeller } from './care.ts';
 import { createGatewayPort } from './gateway-port.ts';
+import type { Loops } from './loops.ts';
 import { createWatchMemory } from './memory.ts';
 import { createPatient, type Patient } from './patient.ts';
 import { isSilent, leaveAloneUntil } from './silence.ts';
@@ -41,9 +42,13 @@ export interface WardOptions {
   readonly dryRun: boolean;
   /** Until when nothing is concluded: after a sleep of the machine all looks stale. */
   readonly restUntil: (now: number) => number | null;
+  readonly loops: Loops;
   readonly clock: Clock;
   readonly logger: Logger;
 }
+
+/** A look reads whole logs at times, and asks slow tools. */
+const LOOK_LIMIT_MS = 180_000;
 
 interface Cared {
   readonly patient: Patient;
@@ -51,7 +56,7 @@ interface Cared {
   readonly port: GatewayPort;
 }
 
-export const createWard = ({ config, db, ledger, book, policy, silences, blips, announcer, teller, dryRun, restUntil, clock, logger }: WardOptions): Ward => {
+export const createWard = ({ config, db, ledger, book, policy, silences, blips, announcer, teller, dryRun, restUntil, loops, clock, logger }: WardOptions): Ward => {
   const { healing: budget, watch } = config;
   const startups = createStartups(db);
   const memory = createWatchMemory(db);
@@ -106,7 +111,15 @@ export const createWard = ({ config, db, ledger, book, policy, silences, blips, 
         else logger.warn({ gateway: record.gateway }, 'a treatment was cut short, and its gateway is not in the configuration any more');
       }
       for (const { patient, care } of cared) {
-        patient.watcher.start({ pulseMs: watch.pulseMs, followLogs: watch.followLogs, onLook: (look) => care.onLook(look) });
+        const looked = loops.begin(`watch ${patient.config.name}`, watch.pulseMs + LOOK_LIMIT_MS);
+        patient.watcher.start({
+          pulseMs: watch.pulseMs,
+          followLogs: watch.followLogs,
+          onLook: (look) => {
+            looked();
+            care.onLook(look);
+          },
+        });
       }
     },
     round: () =>

@@ -1,0 +1,40 @@
+/**
+ * Whether Lifeline's own loops still turn. A process that lives and does nothing is the failure that this tool exists
+ * for; whoever keeps Lifeline is told of life only while each loop has come round within its limit.
+ */
+import { performance } from 'node:perf_hooks';
+
+export interface StuckLoop {
+  readonly loop: string;
+  /** Since it last came round, or began. */
+  readonly silentMs: number;
+  readonly limitMs: number;
+}
+
+export interface Loops {
+  /** A loop begins. @returns what it calls each time that it has come round. */
+  begin(loop: string, limitMs: number): () => void;
+  /** Those that have not come round within their limits, the longest silent first; empty while all is well. */
+  stuck(): readonly StuckLoop[];
+}
+
+/** @param monotonicMs a clock that no change of the machine's time moves, and that stands while the machine sleeps. */
+export const createLoops = (monotonicMs: () => number = () => performance.now()): Loops => {
+  const loops = new Map<string, { readonly limitMs: number; at: number }>();
+  return {
+    begin: (loop, limitMs) => {
+      const state = { limitMs, at: monotonicMs() };
+      loops.set(loop, state);
+      return () => {
+        state.at = monotonicMs();
+      };
+    },
+    stuck: () => {
+      const now = monotonicMs();
+      return [...loops]
+        .map(([loop, { limitMs, at }]): StuckLoop => ({ loop, silentMs: now - at, limitMs }))
+        .filter(({ silentMs, limitMs }) => silentMs > limitMs)
+        .toSorted((a, b) => b.silentMs - a.silentMs);
+    },
+  };
+};
