@@ -2,7 +2,7 @@
 import { roleAllows } from '../src/chat/authorise.ts';
 import { defineCommand, type CommandContext, type GatewayReport } from '../src/chat/command.ts';
 import type { Button, Message } from '../src/chat/message.ts';
-import { DOT, toneOf, worst, worstOf } from '../src/chat/tone.ts';
+import { byBadness, DOT, toneOf, worst, worstOf } from '../src/chat/tone.ts';
 import { restartButton } from '../src/chat/treatment-messages.ts';
 import { conditionWords, summary } from '../src/chat/verdict-words.ts';
 import { argumentText } from '../src/text/arguments.ts';
@@ -63,11 +63,9 @@ const ofOne = (seen: Look, context: CommandContext): Message => {
   };
 };
 
-const BADNESS = { critical: 0, warning: 1, good: 2 };
-
 const ofSeveral = (looks: readonly Look[], context: CommandContext): Message => {
   const text = commandText(context.locale);
-  const sorted = looks.toSorted((a, b) => BADNESS[toneOfLook(a)] - BADNESS[toneOfLook(b)]);
+  const sorted = looks.toSorted((a, b) => byBadness(toneOfLook(a), toneOfLook(b)));
   const ill = sorted.filter((seen) => toneOfLook(seen) !== 'good');
   const { shown, left } = fitting(sorted.map((seen) => `${DOT[toneOfLook(seen)]} ${text.subject(seen.name, wordsOf(seen, context))}`));
   return {

@@ -7,6 +7,7 @@ import type { Button, Message, Tone } from '../src/chat/message.ts';
 import { restartButton } from '../src/chat/treatment-messages.ts';
 import { figuresOf } from '../src/incidents/figures.ts';
 import type { Happening, Incident } from '../src/incidents/incident.ts';
+import { endOf } from '../src/incidents/timeline.ts';
 import { commandText } from '../src/text/commands.ts';
 import { endText, happeningText, incidentWords } from '../src/text/happenings.ts';
 import { INCIDENT_HELP, incidentTexts } from '../src/text/incidents.ts';
@@ -69,10 +70,9 @@ const storyLines = (incident: Incident, context: CommandContext): readonly strin
 
 const toneOf = ({ closedAt, severity }: Incident): Tone => (closedAt === null ? severity : 'info');
 
-const stateOf = ({ closedAt, timeline }: Incident): 'open' | 'recovered' | 'closed' => {
-  if (closedAt === null) return 'open';
-  const end = timeline.findLast((each) => each.what === 'closed');
-  return end?.what === 'closed' && end.why !== 'recovered' ? 'closed' : 'recovered';
+const stateOf = (incident: Incident): 'open' | 'recovered' | 'closed' => {
+  if (incident.closedAt === null) return 'open';
+  return (endOf(incident) ?? 'recovered') === 'recovered' ? 'recovered' : 'closed';
 };
 
 const buttonsFor = (incident: Incident, { locale, operator }: CommandContext): readonly Button[] => {

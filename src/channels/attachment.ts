@@ -1,5 +1,5 @@
 /** A message and the file that belongs to it, where the two go out as two. */
-import { withNote, type Message } from '../chat/message.ts';
+import { withNotes, type Message } from '../chat/message.ts';
 import { attachmentText } from '../text/attachments.ts';
 import type { Locale } from '../text/locale.ts';
 
@@ -11,10 +11,10 @@ const SHOWN_LINES = 20;
 
 /** The message that goes before its file. */
 export const besideFile = ({ attachment, code = [], ...message }: WithFile, locale: Locale): Message =>
-  withNote({ ...message, code: code.slice(-SHOWN_LINES) }, attachmentText(locale).inFile(attachment.name));
+  withNotes({ ...message, code: code.slice(-SHOWN_LINES) }, [attachmentText(locale).inFile(attachment.name)]);
 
 /** The message in whose place no file can go: as much of it as fits, and `why`. */
-export const insteadOfFile = ({ attachment: _attachment, ...message }: Message, why: string): Message => withNote(message, why);
+export const insteadOfFile = ({ attachment: _attachment, ...message }: Message, why: string): Message => withNotes(message, [why]);
 
 /** A name that no platform can take for a path, with its ending. */
 export const fileName = ({ name }: Attachment): string =>

@@ -25,7 +25,7 @@ import type { Operator } from '../config/config.ts';
 import { createDoor } from './door.ts';
 import { freshness } from './freshness.ts';
 import type { Inbound } from './inbound.ts';
-import { withNote, type Message } from './message.ts';
+import { withNotes, type Message } from './message.ts';
 import { pairingText, type Pairing } from './pairing.ts';
 import { parse, type Parsed } from './parse.ts';
 import { createRateLimit } from './rate.ts';
@@ -161,7 +161,7 @@ export const createBus = (options: BusOptions): Bus => {
     } catch (err) {
       logger.error({ err }, 'the end of a command is missing in the audit');
     }
-    if (message !== null) await reply(parsed.more ? withNote(message, chatText(locale).firstLineOnly()) : message);
+    if (message !== null) await reply(parsed.more ? withNotes(message, [chatText(locale).firstLineOnly()]) : message);
   };
 
   /** @returns whether there is room for one more message of this operator; says so once when there is none. */

@@ -7,7 +7,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { chatText } from '../text/chat.ts';
 import type { Locale } from '../text/locale.ts';
 import type { Inbound } from './inbound.ts';
-import { withNote, type Message } from './message.ts';
+import { withNotes, type Message } from './message.ts';
 import { normalise } from './parse.ts';
 
 export const CONFIRM_MS = 60_000;
@@ -103,7 +103,7 @@ export const createConfirmations = (db: DatabaseSync): Confirmations => {
 
 /** The question as it is sent: with the word to type, and a button that stands for the same. */
 export const withConfirmation = (question: Message, nonce: string, label: string, locale: Locale): Message => ({
-  ...withNote(question, chatText(locale).confirmHow(nonce, CONFIRM_MS / 1_000)),
+  ...withNotes(question, [chatText(locale).confirmHow(nonce, CONFIRM_MS / 1_000)]),
   buttons: [{ label, style: 'danger', command: `/${CONFIRM_NAMES[0]} ${nonce}`, confirm: question.title }, ...(question.buttons ?? [])],
 });
 

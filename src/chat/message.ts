@@ -38,8 +38,9 @@ export interface Button {
   readonly token?: string;
 }
 
-/** The message with one more thing below it. */
-export const withNote = (message: Message, note: string): Message => ({ ...message, note: message.note === undefined ? note : `${message.note}\n${note}` });
+/** The message with more below it. */
+export const withNotes = (message: Message, notes: readonly string[]): Message =>
+  notes.length === 0 ? message : { ...message, note: [...(message.note === undefined ? [] : [message.note]), ...notes].join('\n') };
 
 const MARK: Record<Tone, string> = { critical: '🔴', warning: '🟠', good: '🟢', info: '' };
 

@@ -10,7 +10,10 @@ const BADNESS: readonly Tone[] = ['info', 'good', 'warning', 'critical'];
 
 /** @returns the worst; a gateway of which nothing is known is a warning. */
 export const worst = <T extends Tone>(tones: readonly T[]): T | 'warning' =>
-  tones.length === 0 ? 'warning' : tones.reduce((a, b) => (BADNESS.indexOf(b) > BADNESS.indexOf(a) ? b : a));
+  tones.length === 0 ? 'warning' : tones.reduce((a, b) => (byBadness(a, b) > 0 ? b : a));
+
+/** For sorting, the worst first. */
+export const byBadness = (a: Tone, b: Tone): number => BADNESS.indexOf(b) - BADNESS.indexOf(a);
 
 export const worstOf = (verdicts: readonly Verdict[]): Health => worst(verdicts.map(toneOf));
 

@@ -4,7 +4,7 @@ import { isProvenByTreatment } from './close.ts';
 import type { Happening, Incident } from './incident.ts';
 import type { IncidentPolicy } from './policy.ts';
 import { severityOf, worstSeverity } from './severity.ts';
-import { concluded, lastWellAt, note } from './timeline.ts';
+import { concluded, endOf, lastWellAt, note } from './timeline.ts';
 
 /** The first of its kind, or an earlier one that has come back. */
 export const begin = (verdict: Verdict, closed: readonly Incident[], policy: IncidentPolicy, now: number, newId: () => number): Incident => {
@@ -37,8 +37,7 @@ const cameBack = ({ gateway, link }: Verdict, closed: readonly Incident[], { aga
     .filter((each) => each.gateway === gateway && each.link === link && each.closedAt !== null && Math.abs(now - each.closedAt) <= againMs)
     .reduce<Incident | null>((best, each) => (best?.closedAt != null && each.closedAt !== null && best.closedAt > each.closedAt ? best : each), null);
   if (latest?.told !== 'recovered') return null;
-  const end = latest.timeline.findLast(({ what }) => what === 'closed');
-  return end?.what === 'closed' && end.why !== 'recovered' ? null : latest;
+  return (endOf(latest) ?? 'recovered') === 'recovered' ? latest : null;
 };
 
 /** Ill once more after it was over. The second time is told; those after it only when they are the operator's to mend. */

@@ -26,6 +26,12 @@ export const concluded = (what: 'opened' | 'changed', { condition, cause, eviden
   evidence: evidence.slice(-QUOTES).map((each): Quote => ({ at: each.at, source: each.source, text: quote(each.text) })),
 });
 
+/** How it last ended; null when it never has. One that came back was over before. */
+export const endOf = ({ timeline }: Pick<Incident, 'timeline'>): Extract<Happening, { what: 'closed' }>['why'] | null => {
+  const last = timeline.findLast((each) => each.what === 'closed');
+  return last?.what === 'closed' ? last.why : null;
+};
+
 const STATES: ReadonlySet<Happening['what']> = new Set(['opened', 'changed', 'again', 'ill', 'well']);
 
 /** Since when it was last written down as well; null: it was last written down as ill. */

@@ -1,5 +1,5 @@
 /** The message of an entry as it goes out on one rung of its ladder. Pure, but for the tokens of its buttons. */
-import type { Message } from '../chat/message.ts';
+import { withNotes, type Message } from '../chat/message.ts';
 import { digestText } from '../text/digest.ts';
 import { fixText } from '../text/fixes.ts';
 import type { Locale } from '../text/locale.ts';
@@ -18,7 +18,3 @@ export const createDress =
 /** "Restarting it now" must not be read in the morning as if it were so. */
 const waited = ({ at, held, notBefore }: Entry, locale: Locale): readonly string[] =>
   held === 'quiet' && notBefore !== null && notBefore > at ? [digestText(locale).waited(formatTime(at, locale, notBefore))] : [];
-
-/** The message with more below it. */
-export const withNotes = (message: Message, notes: readonly string[]): Message =>
-  notes.length === 0 ? message : { ...message, note: [...(message.note === undefined ? [] : [message.note]), ...notes].join('\n') };

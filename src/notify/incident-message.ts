@@ -2,9 +2,10 @@
 import type { Message, Tone } from '../chat/message.ts';
 import type { Decision } from '../healing/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
+import { endOf } from '../incidents/timeline.ts';
 import { decisionText } from '../text/decisions.ts';
 import type { Locale } from '../text/locale.ts';
-import { endOf, incidentTitle } from '../text/notice-titles.ts';
+import { incidentTitle } from '../text/notice-titles.ts';
 import { acknowledgedText, outagesText, outageText, sinceText } from '../text/notices.ts';
 import { timelineTexts } from '../text/timeline.ts';
 import { hint, offer, quoteEvidence } from './notice-message.ts';

@@ -6,12 +6,11 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Channel } from '../channels/channel.ts';
-import type { Message } from '../chat/message.ts';
+import { withNotes, type Message } from '../chat/message.ts';
 import type { Decision } from '../healing/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { fixText, type Fix } from '../text/fixes.ts';
 import type { Locale } from '../text/locale.ts';
-import { withNotes } from './dress.ts';
 import type { Seal } from './entry.ts';
 import { incidentMessage } from './incident-message.ts';
 

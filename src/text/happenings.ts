@@ -3,6 +3,7 @@ import type { LinkName } from '../diagnosis/evidence.ts';
 import type { GatewayCondition, LinkCondition, Verdict } from '../diagnosis/verdict.ts';
 import type { Treatment, TreatmentResult } from '../healing/decision.ts';
 import type { Happening, Incident, Notice } from '../incidents/incident.ts';
+import { endOf } from '../incidents/timeline.ts';
 import type { Locale, Texts } from './locale.ts';
 import { formatDuration } from './time.ts';
 import { treatmentTexts } from './treatments.ts';
@@ -137,9 +138,10 @@ const CURES = {
 } satisfies Texts<CureWords>;
 
 /** What ended it, in a few words: `第 2 次重启后恢复`. */
-export const endText = ({ treatments, timeline }: Incident, locale: Locale): string => {
-  const closed = timeline.findLast((each) => each.what === 'closed');
-  if (closed?.what === 'closed' && closed.why !== 'recovered') return HAPPENINGS[locale].closed[closed.why];
+export const endText = (incident: Incident, locale: Locale): string => {
+  const { treatments } = incident;
+  const end = endOf(incident);
+  if (end !== null && end !== 'recovered') return HAPPENINGS[locale].closed[end];
   const words: CureWords = CURES[locale];
   const cure = treatments.findLast(({ outcome }) => outcome === 'recovered');
   if (!cure) return words.byItself;

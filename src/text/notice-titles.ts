@@ -1,6 +1,7 @@
 /** The titles of notices: the one line that a lock screen shows at three in the morning. */
 import type { TreatmentResult } from '../healing/decision.ts';
-import type { Happening, Incident, Notice } from '../incidents/incident.ts';
+import type { Incident, Notice } from '../incidents/incident.ts';
+import { endOf } from '../incidents/timeline.ts';
 import type { Locale, Texts } from './locale.ts';
 import { formatDuration } from './time.ts';
 import { gatewayConditionText, linkConditionText, linkName } from './words.ts';
@@ -81,12 +82,6 @@ export const incidentTitle = (incident: Incident, locale: Locale): string => {
   }
   if (wellSince !== null) return joinTitle(subject, words.comingBack, locale, false);
   return outages > 1 ? words.nth(illTitle(incident, locale), outages) : illTitle(incident, locale);
-};
-
-/** How it ended, if it has. */
-export const endOf = ({ timeline }: Incident): Extract<Happening, { what: 'closed' }>['why'] | null => {
-  const last = timeline.findLast((happening) => happening.what === 'closed');
-  return last?.what === 'closed' ? last.why : null;
 };
 
 const illTitle = (incident: Incident, locale: Locale): string => joinTitle(subjectOf(incident, locale), conditionText(incident, locale), locale, incident.link === null);
