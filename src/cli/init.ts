@@ -1,0 +1,116 @@
+/** `lifeline init`: sets Lifeline up, asking on a terminal or from flags alone. */
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { processClock } from '../base/clock.ts';
+import { errorText, UserError } from '../base/errors.ts';
+import { silentLogger } from '../base/logger.ts';
+import { loadConfig } from '../config/load.ts';
+import { installService } from '../service/install.ts';
+import { Cancelled, type Asker } from '../setup/ask.ts';
+import { createDesk, type Desk } from '../setup/desk.ts';
+import { findHermes, findOpenClaw } from '../setup/find-gateways.ts';
+import { createFlagAsker } from '../setup/flag-asker.ts';
+import { readFlags, type InitOptions } from '../setup/flags.ts';
+import { foreignApps } from '../setup/foreign-apps.ts';
+import { usualConfig } from '../setup/paths.ts';
+import { pairedIn } from '../setup/save.ts';
+import type { Existing, Setup } from '../setup/setup.ts';
+import { createTerminalAsker } from '../setup/terminal-asker.ts';
+import { chooseLocale, runWizard } from '../setup/wizard.ts';
+import { openDatabase } from '../store/database.ts';
+import { lockFolder } from '../store/lock.ts';
+import { storePath } from '../store/store.ts';
+import type { Locale } from '../text/locale.ts';
+import { guideText } from '../text/setup-guides.ts';
+import { setupText } from '../text/setup.ts';
+import { localeOf } from './language.ts';
+import { applyTimezone } from './timezone.ts';
+
+const EXIT_CANCELLED = 130;
+
+/**
+ * Leaves the exit code 0 when Lifeline is set up, 1 when a part of it failed, 130 when somebody ended it.
+ * @throws UserError for wrong flags, or a configuration that is there and invalid.
+ */
+export const init = async (options: InitOptions & { readonly version: string }): Promise<void> => {
+  const { env } = process;
+  const flags = readFlags(options, env);
+  const file = resolve(options.config ?? usualConfig(env));
+  const before = existing(file);
+  if (before) applyTimezone(before.config);
+  const ended = new AbortController();
+  let locale: Locale = flags.locale ?? before?.config.locale ?? localeOf(env);
+  const ask = askerOf(options.yes === true, ended.signal, () => locale);
+  const forget = onSignal(() => ended.abort(new Cancelled()));
+  const running = before === null ? null : runningDesk(before);
+  let saved = false;
+  try {
+    ask.begin(guideText(locale).welcome());
+    locale = await chooseLocale({ ask, flags, before }, locale);
+    const [hermes, openclaw, logger] = [findHermes(env), findOpenClaw(env), silentLogger()];
+    const homes = [...new Set([...hermes, ...flags.gateways, ...(before?.config.gateways ?? [])].map(({ home }) => home))];
+    const setup: Setup = {
+      ask,
+      flags,
+      env,
+      file,
+      locale,
+      text: setupText(locale),
+      clock: processClock(),
+      logger,
+      version: options.version,
+      signal: ended.signal,
+      before,
+      hermes,
+      openclaw,
+      foreign: await foreignApps({ hermes: homes, openclaw }, logger),
+      known: { configured: before?.config.operators ?? [], paired: before === null ? [] : pairedIn(before.config.dataDir) },
+      named: [],
+      running,
+    };
+    process.exitCode = await runWizard(setup, installService, () => (saved = true));
+  } catch (error) {
+    if (!(error instanceof Cancelled)) throw error;
+    ask.end(setupText(locale).cancelled(saved));
+    // A call that is under way must not keep anybody waiting.
+    process.exit(EXIT_CANCELLED);
+  } finally {
+    running?.db.close();
+    forget();
+    process.stdin.pause();
+  }
+};
+
+const existing = (file: string): Existing | null => {
+  if (!existsSync(file)) return null;
+  const config = loadConfig(file);
+  try {
+    return { text: readFileSync(file, 'utf8'), config };
+  } catch (error) {
+    throw new UserError('CONFIG_UNREADABLE', `cannot read the configuration ${file}: ${errorText(error)}`, { cause: error });
+  }
+};
+
+const askerOf = (yes: boolean, signal: AbortSignal, locale: () => Locale): Asker => {
+  const { stdin: input, stdout: output } = process;
+  if (!yes && input.isTTY && output.isTTY) return createTerminalAsker({ input, output, signal, locale });
+  return createFlagAsker({ out: (line) => void process.stdout.write(`${line}\n`), err: (line) => void process.stderr.write(`${line}\n`), signal, locale });
+};
+
+const onSignal = (act: () => void): (() => void) => {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, act);
+  return () => signals.forEach((signal) => process.off(signal, act));
+};
+
+/** The database of the bot that runs with this configuration; null: none does. */
+const runningDesk = ({ config }: Existing): Desk | null => {
+  if (!existsSync(config.dataDir) || !existsSync(storePath(config.dataDir))) return null;
+  try {
+    lockFolder(config.dataDir).release();
+    return null;
+  } catch (error) {
+    if (!(error instanceof UserError && error.code === 'ALREADY_RUNNING')) return null;
+    return createDesk(openDatabase(storePath(config.dataDir)), config.operators);
+  }
+};

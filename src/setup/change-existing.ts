@@ -1,0 +1,37 @@
+/** A configuration is there: what stands on the command line is changed at once, else there is a menu. */
+import { PERSONAL_CHANNELS } from '../config/config.ts';
+import { apply, applyChannel, type State } from './apply.ts';
+import { answerOf } from './channel-config.ts';
+import { finish } from './finish.ts';
+import { channelOf, type ChannelChoice } from './flags.ts';
+import type { InstallService } from './install.ts';
+import { byMenu } from './menu.ts';
+import { namedOperators } from './named-operators.ts';
+import { givenChannels } from './questions.ts';
+import { setUpChannel } from './set-up-channel.ts';
+import type { Existing, Setup } from './setup.ts';
+
+/** @returns the exit code. */
+export const changeExisting = async (setup: Setup, before: Existing, installService: InstallService, onSaved: () => void): Promise<number> => {
+  const { ask, text, flags, file } = setup;
+  ask.good(text.found(file));
+  const state = { ...setup, before, onSaved, isNews: false };
+  const given = givenChannels(flags);
+  const isSaid = given.length > 0 || flags.gateways.length > 0 || flags.operator.feishu !== null || flags.operator.qq !== null || flags.service !== null;
+  const now = isSaid || !ask.interactive ? await asSaid(state, given) : await byMenu(state, installService);
+  return finish(now, installService, { isNew: false, isNews: now.isNews });
+};
+
+const asSaid = async (state: State, given: readonly ChannelChoice[]): Promise<State> => {
+  const { ask, text, flags, before, known } = state;
+  const { channels, gateways } = before.config;
+  const named = namedOperators(flags, [...PERSONAL_CHANNELS.filter((channel) => channels[channel] !== undefined), ...given.map(channelOf)], known);
+  let now = apply(state, { gateways: flags.gateways.filter(({ home }) => !gateways.some((gateway) => gateway.home === home)) });
+  for (const choice of given) {
+    const done = await setUpChannel({ ...now, named }, choice, answerOf(now.before.config, channelOf(choice)));
+    if (done !== null) now = applyChannel(now, done.answer, done.paired);
+  }
+  now = apply(now, { operators: named });
+  if (!now.isNews && now.known.paired.length === known.paired.length && flags.service === null) ask.good(text.nothingToChange());
+  return now;
+};

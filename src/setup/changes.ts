@@ -1,0 +1,41 @@
+/** What a set-up has found out, and what of it belongs into the configuration. */
+import type { Role } from '../config/config.ts';
+import type { Locale } from '../text/locale.ts';
+import type { FoundGateway } from './find-gateways.ts';
+
+export interface FeishuAnswer {
+  readonly channel: 'feishu';
+  readonly appId: string;
+  readonly secret: string;
+  /** `feishu`, `lark`, or the address of another platform. */
+  readonly domain: string;
+}
+
+export interface QqAnswer {
+  readonly channel: 'qq';
+  readonly appId: string;
+  readonly secret: string;
+  /** null: the platform's own. */
+  readonly apiBase: string | null;
+  readonly tokenUrl: string | null;
+}
+
+export type ChannelAnswer = FeishuAnswer | QqAnswer;
+
+export interface NewOperator {
+  readonly name: string;
+  readonly role: Role;
+  readonly feishu?: string;
+  readonly qq?: string;
+}
+
+export interface Changes {
+  readonly locale: Locale;
+  /** null: the usual one, or the one that is there. */
+  readonly dataDir: string | null;
+  /** To be watched from now on. */
+  readonly gateways: readonly FoundGateway[];
+  readonly channels: readonly ChannelAnswer[];
+  /** Named on the command line; those who pair are remembered elsewhere. */
+  readonly operators: readonly NewOperator[];
+}

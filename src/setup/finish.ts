@@ -1,0 +1,28 @@
+/** The end of a set-up: the service, and what to do next. */
+import { userInfo } from 'node:os';
+import type { InstallService } from './install.ts';
+import { usualConfig } from './paths.ts';
+import type { Setup } from './setup.ts';
+
+/** @returns the exit code. */
+export const finish = async (setup: Setup, installService: InstallService, { isNew, isNews }: { readonly isNew: boolean; readonly isNews: boolean }): Promise<number> => {
+  const { ask, text, flags, running, file, env } = setup;
+  const scope = flags.service ?? (isNew && ask.interactive ? await askService(setup) : 'no');
+  const installed = scope === 'no' ? null : await install(setup, scope, installService);
+  ask.end(text.next({ runs: running !== null || installed === true, restart: running !== null && isNews, config: file === usualConfig(env) ? null : file }).join('\n'));
+  return installed === false ? 1 : 0;
+};
+
+/** root's own service is the machine's. */
+export const askService = async ({ ask, text }: Setup): Promise<'user' | 'system' | 'no'> => {
+  const scope = userInfo().uid === 0 ? 'system' : 'user';
+  return (await ask.yes({ message: text.askService(scope), flag: '--service', initial: true })) ? scope : 'no';
+};
+
+/** @returns whether it is installed. */
+export const install = async ({ ask, text, file, locale }: Setup, scope: 'user' | 'system', installService: InstallService): Promise<boolean> => {
+  const { ok, text: said } = await ask.busy(text.installing(), () => installService({ configFile: file, scope, locale }));
+  if (ok) ask.good(said);
+  else ask.bad(said);
+  return ok;
+};

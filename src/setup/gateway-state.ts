@@ -1,0 +1,34 @@
+/** How a gateway that was found is doing, and what keeps it: said where it is offered. */
+import type { Clock } from '../base/clock.ts';
+import { errorText } from '../base/errors.ts';
+import { silentLogger } from '../base/logger.ts';
+import { parseConfig } from '../config/parse.ts';
+import { readSecretFile } from '../config/read-secret.ts';
+import { createPatient } from '../watch/patient.ts';
+import type { FoundGateway } from './find-gateways.ts';
+import { userHomeOf, type Environment } from './paths.ts';
+
+export interface GatewayState {
+  readonly pid: number | null;
+  readonly keeper:
+    | { readonly kind: 'keeps'; readonly supervisor: string; readonly unit: string }
+    /** Who keeps it cannot be asked. */
+    | { readonly kind: 'unknown'; readonly why: string };
+}
+
+/** Looks, and changes nothing. Never throws. */
+export const lookAtGateway = async ({ name, home }: FoundGateway, env: Environment, clock: Clock): Promise<GatewayState> => {
+  let pid: number | null = null;
+  try {
+    const text = JSON.stringify({ gateways: [{ name, kind: 'hermes', home }] });
+    const config = parseConfig(text, { file: '(found)', env, home: userHomeOf(env), readSecret: readSecretFile });
+    const [gateway] = config.gateways;
+    if (!gateway) throw new Error('no gateway');
+    const patient = createPatient(gateway, config, { clock, logger: silentLogger() });
+    pid = (await patient.find())?.pid ?? null;
+    const { supervisor } = await patient.holder.choose();
+    return { pid, keeper: { kind: 'keeps', supervisor: supervisor.name, unit: supervisor.unit } };
+  } catch (error) {
+    return { pid, keeper: { kind: 'unknown', why: errorText(error).split('\n')[0] ?? '' } };
+  }
+};

@@ -1,0 +1,105 @@
+/** What can be changed in a configuration that is there: one thing after another, each saved by itself. */
+import { applyChannel, apply, type State } from './apply.ts';
+import type { ChannelAnswer } from './changes.ts';
+import { answerOf } from './channel-config.ts';
+import { askService, install } from './finish.ts';
+import { channelOf, type ChannelChoice } from './flags.ts';
+import type { FoundGateway } from './find-gateways.ts';
+import type { InstallService } from './install.ts';
+import { chooseMore } from './questions.ts';
+import { pairOnChannel, setUpChannel } from './set-up-channel.ts';
+import { arrived, resultText, testEverybody } from './test-everybody.ts';
+import { askWhom } from './whom.ts';
+
+type Action = `add:${ChannelChoice}` | `change:${'feishu' | 'qq'}` | `pair:${'feishu' | 'qq'}` | 'gateways' | 'test' | 'service' | 'done';
+
+/** @returns what is there when somebody has had enough. */
+export const byMenu = async (first: State, installService: InstallService): Promise<State> => {
+  for (let state = first; ; ) {
+    const { ask, text } = state;
+    const action = await ask.choose({ message: text.whatToDo(), flag: '--channels', options: actionsOf(state).map((value) => ({ value, label: labelOf(state, value) })) });
+    if (action === 'done') return state;
+    state = await carryOut(state, action, installService);
+  }
+};
+
+const carryOut = async (state: State, action: Exclude<Action, 'done'>, installService: InstallService): Promise<State> => {
+  switch (action) {
+    case 'test':
+      return tellEverybody(state);
+    case 'gateways':
+      return apply(state, { gateways: await chooseMore(state, unwatched(state)) });
+    case 'service': {
+      const scope = await askService(state);
+      if (scope !== 'no') await install(state, scope, installService);
+      return state;
+    }
+    case 'pair:feishu':
+    case 'pair:qq':
+      return pair(state, action === 'pair:qq' ? 'qq' : 'feishu');
+    case 'change:feishu':
+    case 'change:qq': {
+      const channel = action === 'change:qq' ? 'qq' : 'feishu';
+      return setUp(state, choiceOf(state, channel), answerOf(state.before.config, channel));
+    }
+    case 'add:feishu':
+    case 'add:lark':
+    case 'add:qq':
+      return setUp(state, nameIn(action), null);
+  }
+};
+
+const setUp = async (state: State, choice: ChannelChoice, current: ChannelAnswer | null): Promise<State> => {
+  const done = await setUpChannel(state, choice, current);
+  return done === null ? state : applyChannel(state, done.answer, done.paired);
+};
+
+const pair = async (state: State, channel: 'feishu' | 'qq'): Promise<State> => {
+  const answer = answerOf(state.before.config, channel);
+  const done = answer && (await pairOnChannel(state, choiceOf(state, channel), answer, ({ desk }) => askWhom(state, desk, channel)));
+  return done ? applyChannel(state, null, done.paired) : state;
+};
+
+const tellEverybody = async (state: State): Promise<State> => {
+  const { ask, text, before, clock, logger, locale } = state;
+  const results = await ask.busy(text.sendingAll(), (signal) => testEverybody(before.config, { channel: null, clock, logger, signal }));
+  for (const result of results) {
+    if (arrived(result)) ask.good(resultText(result, locale));
+    else ask.bad(resultText(result, locale));
+  }
+  return state;
+};
+
+const unwatched = ({ hermes, before }: State): readonly FoundGateway[] => hermes.filter(({ home }) => !before.config.gateways.some((gateway) => gateway.home === home));
+
+const actionsOf = (state: State): readonly Action[] => {
+  const { feishu, qq } = state.before.config.channels;
+  return [
+    ...(feishu ? [] : (['add:feishu', 'add:lark'] as const)),
+    ...(qq ? [] : (['add:qq'] as const)),
+    ...(feishu ? (['pair:feishu'] as const) : []),
+    ...(qq ? (['pair:qq'] as const) : []),
+    'test',
+    ...(feishu ? (['change:feishu'] as const) : []),
+    ...(qq ? (['change:qq'] as const) : []),
+    ...(unwatched(state).length > 0 ? (['gateways'] as const) : []),
+    'service',
+    'done',
+  ];
+};
+
+const labelOf = (state: State, action: Action): string => {
+  const { text } = state;
+  if (action === 'done') return text.doNothing();
+  if (action === 'test') return text.doTest();
+  if (action === 'service') return text.doService();
+  if (action === 'gateways') return text.doGateways(unwatched(state).length);
+  const name = nameIn(action);
+  if (action.startsWith('add:')) return text.doAdd(text.channel(name));
+  const channel = text.channel(choiceOf(state, channelOf(name)));
+  return action.startsWith('pair:') ? text.doPair(channel) : text.doChange(channel);
+};
+
+const nameIn = (action: `${string}:${ChannelChoice}`): ChannelChoice => (action.endsWith(':qq') ? 'qq' : action.endsWith(':lark') ? 'lark' : 'feishu');
+
+const choiceOf = ({ before }: State, channel: 'feishu' | 'qq'): ChannelChoice => (channel === 'feishu' && before.config.channels.feishu?.domain === 'lark' ? 'lark' : channel);

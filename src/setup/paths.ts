@@ -1,0 +1,12 @@
+/** Where the configuration is, and what lies beside it. */
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export const userHomeOf = (env: Environment): string => env['HOME'] || homedir();
+
+/** Where `lifeline run` looks when it is not told. */
+export const usualConfig = (env: Environment): string => join(env['XDG_CONFIG_HOME'] || join(userHomeOf(env), '.config'), 'lifeline', 'config.yaml');
+
+export const secretFileOf = (configFile: string, channel: 'feishu' | 'qq'): string => join(dirname(configFile), `${channel}.secret`);

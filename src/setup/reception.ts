@@ -1,0 +1,84 @@
+/**
+ * What answers the phone while the set-up is open: the real bus, so that pairing, limits and taps are what they will
+ * be. Commands that need the running bot say that it does not run yet.
+ */
+import { commands as builtIn } from '../../commands/index.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Channel } from '../channels/channel.ts';
+import { createAccess, type Access } from '../chat/access.ts';
+import { createBus, originOf, type Bus } from '../chat/bus.ts';
+import type { Command, IncidentsPort } from '../chat/command.ts';
+import { createConfirmations } from '../chat/confirm.ts';
+import type { Inbound } from '../chat/inbound.ts';
+import { createAudit } from '../store/audit.ts';
+import { createQuotes } from '../store/quotes.ts';
+import { createSeen } from '../store/seen.ts';
+import { createSilences } from '../store/silences.ts';
+import type { Locale } from '../text/locale.ts';
+import { setupText } from '../text/setup.ts';
+import type { Desk } from './desk.ts';
+
+export interface Reception {
+  readonly access: Access;
+  /** Connects a channel with it. */
+  open(channel: Channel): Promise<void>;
+  /** Ends channel and what is under way. */
+  close(channel: Channel): Promise<void>;
+  /** Hears everything that comes in; the returned function ends that. */
+  listen(listener: (inbound: Inbound) => void): () => void;
+}
+
+/** These need nothing but the message itself. */
+const WORKS_ALREADY: ReadonlySet<string> = new Set(['whoami', 'help']);
+
+const notYet = (command: Command): Command =>
+  WORKS_ALREADY.has(command.id) ? command : { ...command, effects: 'reads', args: { rest: { kind: 'rest' } }, run: async ({ locale }) => ({ tone: 'info', title: setupText(locale).notRunningYet() }) };
+
+const NO_INCIDENTS: IncidentsPort = { open: () => [], since: () => [], get: () => null, blips: () => [], acknowledge: () => [] };
+
+export const createReception = (desk: Desk, { locale, clock, logger, version }: { readonly locale: Locale; readonly clock: Clock; readonly logger: Logger; readonly version: string }): Reception => {
+  const { db, configured, paired, pairing, buttons } = desk;
+  const access = createAccess({ configured, paired, clock, logger });
+  const channels = new Map<string, Channel>();
+  const listeners = new Set<(inbound: Inbound) => void>();
+  const startedAt = clock.now();
+  const audit = createAudit(db);
+  const bus: Bus = createBus({
+    commands: builtIn.map(notYet),
+    access,
+    pairing,
+    quotes: createQuotes(db),
+    seen: createSeen(db),
+    audit,
+    buttons,
+    confirmations: createConfirmations(db),
+    clock,
+    logger,
+    locale,
+    context: { gateways: [], incidents: NO_INCIDENTS, silences: createSilences(db), audit, settings: () => [], reload: () => ({ kind: 'no_file' }), lifeline: () => ({ version, startedAt, channels: [], undelivered: 0 }) },
+    send: async (inbound, message, n) => {
+      const { user, group, replyTo } = originOf(inbound);
+      await channels.get(inbound.channel)?.send({ user, ...(group === undefined ? {} : { group }), ...(replyTo === undefined ? {} : { replyTo }) }, message, { key: `${inbound.id.slice(-40)} ${n}` });
+    },
+  });
+  return {
+    access,
+    open: async (channel) => {
+      channels.set(channel.name, channel);
+      await channel.start((inbound) => {
+        for (const listener of listeners) listener(inbound);
+        bus.receive(inbound);
+      });
+    },
+    close: async (channel) => {
+      await bus.idle();
+      channels.delete(channel.name);
+      await channel.stop();
+    },
+    listen: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+};

@@ -1,0 +1,85 @@
+/** Writes down what was found out: secrets and configuration as files, who has paired in the database. Checked before, whole or not at all. */
+import { existsSync } from 'node:fs';
+import type { Config } from '../config/config.ts';
+import { parseConfig } from '../config/parse.ts';
+import { readSecretFile } from '../config/read-secret.ts';
+import { openDatabase } from '../store/database.ts';
+import { createPairedOperators, type PairedOperator } from '../store/operators.ts';
+import { storePath } from '../store/store.ts';
+import { transaction } from '../store/transaction.ts';
+import { changeConfig } from './change-config.ts';
+import type { Changes } from './changes.ts';
+import { newConfig } from './new-config.ts';
+import { secretFileOf, userHomeOf, type Environment } from './paths.ts';
+import { writeFiles } from './write-files.ts';
+
+export interface Saved {
+  readonly text: string;
+  readonly config: Config;
+  /** What was not yet as it should be. */
+  readonly changed: { readonly files: boolean; readonly people: boolean };
+}
+
+/**
+ * @param before the text of the configuration that is there; null: there is none.
+ * @param paired who is to be on the list from now on, beside those who are.
+ * @throws UserError `CONFIG_INVALID` for a configuration that Lifeline itself would refuse, `SETUP_WRITE`.
+ */
+export const save = (file: string, before: string | null, changes: Changes, paired: readonly PairedOperator[], env: Environment): Saved => {
+  const home = userHomeOf(env);
+  const shorten = (path: string): string => (path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path);
+  const text = before === null ? newConfig(file, changes, shorten) : changeConfig(file, before, changes, shorten);
+  const secrets = new Map(changes.channels.map(({ channel, secret }) => [secretFileOf(file, channel), secret]));
+  const config = parseConfig(text, {
+    file,
+    env,
+    home,
+    readSecret: (path) => {
+      const staged = secrets.get(path);
+      return staged === undefined ? readSecretFile(path) : { text: staged, exposed: false };
+    },
+  });
+  const newSecrets = [...secrets].filter(([path, secret]) => read(path) !== secret);
+  const files = [...newSecrets.map(([path, secret]) => ({ path, text: `${secret}\n` })), ...(text === before ? [] : [{ path: file, text }])];
+  if (files.length > 0) writeFiles(files);
+  if (paired.length > 0) remember(config.dataDir, paired);
+  return { text, config, changed: { files: files.length > 0, people: paired.length > 0 } };
+};
+
+const read = (path: string): string | null => {
+  try {
+    return readSecretFile(path).text.trim();
+  } catch {
+    return null;
+  }
+};
+
+/** The id that somebody had on a channel of another bot is taken off: it means nothing to this one. */
+const remember = (dataDir: string, people: readonly PairedOperator[]): void => {
+  const db = openDatabase(storePath(dataDir));
+  try {
+    const paired = createPairedOperators(db);
+    transaction(db, () => {
+      for (const person of people) {
+        const isOld = ({ name, channel, user }: PairedOperator): boolean => name === person.name && channel === person.channel && user !== person.user;
+        const same = paired.list().filter(({ name }) => name === person.name);
+        if (same.some(isOld)) for (const kept of paired.revoke(person.name, person.pairedAt)) if (!isOld(kept)) paired.add(kept);
+        paired.add(person);
+      }
+    });
+  } finally {
+    db.close();
+  }
+};
+
+/** Who is on the list of the database; nobody while there is none. */
+export const pairedIn = (dataDir: string): readonly PairedOperator[] => {
+  const path = storePath(dataDir);
+  if (!existsSync(path)) return [];
+  const db = openDatabase(path);
+  try {
+    return createPairedOperators(db).list();
+  } finally {
+    db.close();
+  }
+};

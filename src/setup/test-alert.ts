@@ -1,0 +1,64 @@
+/** Sends a test alert with a button, and waits for the tap on it. */
+import { randomUUID } from 'node:crypto';
+import type { Channel, SendResult } from '../channels/channel.ts';
+import type { Message } from '../chat/message.ts';
+import { fixText } from '../text/fixes.ts';
+import { formatTime } from '../text/time.ts';
+import type { Desk } from './desk.ts';
+import type { ChannelChoice } from './flags.ts';
+import type { Reception } from './reception.ts';
+import { sendPatiently } from './send-patiently.ts';
+import type { Setup } from './setup.ts';
+
+const TAP_MS = 300_000;
+
+/** `sent`: it arrived, and nobody tapped. */
+export type Tested = 'tapped' | 'sent' | 'failed';
+
+/** @param reception hears what else comes in; null: the bot that runs does. */
+export const testAlert = async (setup: Setup, { desk, reception }: { readonly desk: Desk; readonly reception: Reception | null }, channel: Channel, choice: ChannelChoice, user: string): Promise<Tested> => {
+  const { ask, text, flags, clock } = setup;
+  const waits = ask.interactive || flags.waitMs !== null;
+  for (;;) {
+    const key = `init-${randomUUID()}`;
+    const message = desk.buttons.seal(waits ? withButton(setup, choice) : bare(setup), { key, channel: channel.name, user }, clock.now());
+    const token = message.buttons?.[0]?.token ?? '';
+    let answered = false;
+    // Where QQ shows no buttons, a word is as good.
+    const deafen = reception?.listen((inbound) => {
+      if (choice === 'qq' && inbound.channel === channel.name && inbound.sender === user && inbound.chat.kind === 'direct') answered = true;
+    });
+    try {
+      const result = await ask.busy(text.sendingTest(choice), (signal) => sendPatiently(channel, { user }, message, key, signal));
+      if (result.outcome === 'ok') {
+        ask.good(text.testSent(choice, waits));
+        if (!waits) return 'sent';
+        const ended = await ask.wait({ message: text.waitingForTap(), limitMs: flags.waitMs ?? TAP_MS, until: () => answered || desk.wasPressed(token) });
+        if (ended === 'done') {
+          ask.good(text.tapped());
+          return 'tapped';
+        }
+        if (ended === 'over') ask.warn(text.noTap(choice));
+        return 'sent';
+      }
+      ask.bad(`${text.testFailed(choice)}\n${cureOf(setup, result)}`);
+    } finally {
+      deafen?.();
+    }
+    if (!ask.interactive) return 'failed';
+    const next = await ask.choose({ message: text.whatNow(), flag: '--no-test', options: [{ value: 'again', label: text.tryAgain() }, { value: 'on', label: text.goOn() }] });
+    if (next === 'on') return 'failed';
+  }
+};
+
+const cureOf = ({ text, locale }: Setup, result: Exclude<SendResult, { outcome: 'ok' }>): string =>
+  [...(result.outcome === 'refused' && result.fix ? [fixText(result.fix, locale)] : []), text.platformSays(result.reason)].join('\n');
+
+const bare = ({ text, locale, clock }: Setup): Message => ({ tone: 'warning', title: text.testTitle(), lines: [text.testLine(formatTime(clock.now(), locale, clock.now()))] });
+
+const withButton = (setup: Setup, choice: ChannelChoice): Message => ({
+  ...bare(setup),
+  note: setup.text.testNote(choice),
+  // Whoever taps learns who Lifeline takes them for.
+  buttons: [{ label: setup.text.testButton(), style: 'primary', command: '/whoami' }],
+});

@@ -1,0 +1,46 @@
+/** `lifeline init` from its first question to its last word. */
+import { UserError } from '../base/errors.ts';
+import { LOCALES } from '../config/config.ts';
+import { LANGUAGE_NAMES, LANGUAGE_QUESTION } from '../text/setup.ts';
+import { changeExisting } from './change-existing.ts';
+import type { ChannelAnswer } from './changes.ts';
+import { channelOf } from './flags.ts';
+import { finish } from './finish.ts';
+import type { InstallService } from './install.ts';
+import { chooseChannels, chooseGateways } from './questions.ts';
+import { namedOperators } from './named-operators.ts';
+import { save } from './save.ts';
+import { setUpChannel } from './set-up-channel.ts';
+import type { Setup } from './setup.ts';
+
+/** @returns the exit code. @throws Cancelled; UserError. Until something is saved nothing on this machine has changed. */
+export const runWizard = (setup: Setup, installService: InstallService, onSaved: () => void): Promise<number> =>
+  setup.before === null ? setUpAnew(setup, installService, onSaved) : changeExisting(setup, setup.before, installService, onSaved);
+
+const setUpAnew = async (setup: Setup, installService: InstallService, onSaved: () => void): Promise<number> => {
+  const { ask, text, flags, file, env, locale } = setup;
+  const gateways = await chooseGateways(setup);
+  const choices = await chooseChannels(setup);
+  const named = namedOperators(flags, choices.map(channelOf), setup.known);
+  const answers: ChannelAnswer[] = [];
+  let { known } = setup;
+  for (const choice of choices) {
+    const done = await setUpChannel({ ...setup, known, named }, choice, null);
+    if (done === null) continue;
+    answers.push(done.answer);
+    known = { ...known, paired: [...known.paired, ...done.paired] };
+  }
+  if (answers.length === 0) throw new UserError('SETUP_NO_CHANNEL', text.noChannel());
+  save(file, null, { locale, dataDir: flags.dataDir, gateways, channels: answers, operators: named }, known.paired, env);
+  onSaved();
+  ask.good(text.saved(file));
+  return finish(setup, installService, { isNew: true, isNews: false });
+};
+
+/** @param fromEnv the language of the terminal. */
+export const chooseLocale = async ({ ask, flags, before }: Pick<Setup, 'ask' | 'flags' | 'before'>, fromEnv: Setup['locale']): Promise<Setup['locale']> => {
+  if (flags.locale !== null) return flags.locale;
+  if (before !== null) return before.config.locale;
+  if (!ask.interactive) return fromEnv;
+  return ask.choose({ message: LANGUAGE_QUESTION, flag: '--locale', initial: fromEnv, options: LOCALES.map((value) => ({ value, label: LANGUAGE_NAMES[value] })) });
+};
