@@ -79,6 +79,9 @@ export const createCandidates = ({ services, unit, homeOwner, stopTimeoutMs, run
   };
 };
 
+/** Lifeline's own, as `lifeline service install` names it. */
+export const LIFELINE_UNIT = 'lifeline.service';
+
 interface Candidate {
   readonly supervisor: Exclude<SupervisorName, 'process'>;
   readonly name: string;
@@ -100,6 +103,8 @@ const holding = async ({ pid }: ProcessSeen): Promise<readonly Candidate[]> => {
   const [holder, own] = await Promise.all([findUnitOfPid(pid), findUnitOfPid(process.pid)]);
   // What Lifeline itself has started lies in Lifeline's own unit, whose restart would be Lifeline's.
   if (isDeepStrictEqual(holder, own)) return [];
+  // Also where this is a second Lifeline, such as `lifeline check`, beside the service.
+  if (holder?.kind === 'service' && holder.unit === LIFELINE_UNIT) return [];
   if (holder?.kind === 'service') {
     return holder.scope === 'system' ? [{ supervisor: 'systemd-system', name: holder.unit }] : [{ supervisor: 'systemd-user', name: holder.unit, owner: holder.uid }];
   }

@@ -2,8 +2,8 @@
  * Keeps one private `systemd --user` for a test and takes away all of it when its own input ends: when the test says
  * so, and just as well when the test run was killed. Called by `user-systemd.ts` only, with its plan as JSON.
  */
-import { execFile, spawn } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { appendFileSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -22,6 +22,8 @@ export interface Plan {
   readonly uid: number;
 }
 
+/** A line for each start of the manager after the first. */
+const BOOTS = 'boots';
 const BOOTED = '/run/systemd/system';
 /** What does not end within this is killed. */
 const EXIT_MS = 8_000;
@@ -45,17 +47,29 @@ for (const hierarchy of own) {
 }
 
 const become = plan.uid === 0 ? [] : ['setpriv', `--reuid=${plan.uid}`, `--regid=${plan.uid}`, '--clear-groups'];
-const manager = spawn('/bin/sh', ['-c', INTO, 'sh', String(own.length), ...own.map(groupIn), ...become, plan.systemd, '--user'], {
-  env,
-  stdio: ['ignore', 'inherit', 'inherit'],
-});
+const startManager = (): ChildProcess =>
+  spawn('/bin/sh', ['-c', INTO, 'sh', String(own.length), ...own.map(groupIn), ...become, plan.systemd, '--user'], {
+    env,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+const endOf = (child: ChildProcess): Promise<void> =>
+  new Promise((resolve) => {
+    child.once('error', () => resolve());
+    child.once('exit', () => resolve());
+  });
+let manager = startManager();
 let running = true;
-const ended = new Promise<void>((resolve) => {
-  manager.once('error', () => resolve());
-  manager.once('exit', () => resolve());
-}).then(() => {
-  running = false;
-});
+let ended = endOf(manager).then(() => void (running = false));
+
+/** As a machine that is shut down and started again: all units end, and what is enabled comes back. */
+const reboot = async (): Promise<void> => {
+  execFile('systemctl', ['--user', 'exit'], { env, timeout: EXIT_MS, uid: plan.uid, gid: plan.uid }, () => undefined);
+  await ended;
+  manager = startManager();
+  running = true;
+  ended = endOf(manager).then(() => void (running = false));
+  appendFileSync(join(dir, BOOTS), 'again\n');
+};
 
 const groupsBelow = (folder: string): string[] =>
   existsSync(folder) ? [...readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? groupsBelow(join(folder, entry.name)) : [])), folder] : [];
@@ -98,4 +112,4 @@ const endOnce = (): void => {
   ending ??= end().finally(() => process.exit());
 };
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, endOnce);
-process.stdin.on('end', endOnce).on('error', endOnce).resume();
+process.stdin.on('data', () => void reboot()).on('end', endOnce).on('error', endOnce);

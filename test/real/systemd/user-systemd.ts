@@ -26,6 +26,8 @@ export interface UserSystemd {
   systemctl(...args: readonly string[]): Promise<CommandOutput>;
   /** Writes the unit's file and lets systemd read it. */
   writeUnit(unit: string, text: string): Promise<void>;
+  /** Ends the manager with all its units and starts it again, as a reboot of the machine does; resolves when it is up. */
+  reboot(): Promise<void>;
   /** Ends the manager with all its units, by force after some seconds, and removes everything. */
   stop(): Promise<void>;
 }
@@ -109,6 +111,13 @@ export const startUserSystemd = async (as = 0): Promise<UserSystemd> => {
     slice,
     systemctl,
     stop,
+    reboot: async () => {
+      const boots = (): number => (existsSync(join(dir, 'boots')) ? readFileSync(join(dir, 'boots'), 'utf8').split('\n').length : 0);
+      const before = boots();
+      keeper.stdin?.write('reboot\n');
+      while (boots() === before) await sleep(50);
+      await up(systemctl, join(dir, 'systemd.log'));
+    },
     writeUnit: async (unit, text) => {
       await writeFile(join(unitFolder, unit), text);
       const { exitCode, stderr } = await systemctl('daemon-reload');

@@ -1,0 +1,122 @@
+/** `lifeline service install|uninstall|status`. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadConfig } from '../config/load.ts';
+import { diffLines } from '../doctor/diff.ts';
+import { findAccount } from '../service/accounts.ts';
+import { carryOut } from '../service/install.ts';
+import { lastLines } from '../service/last-lines.ts';
+import { lingerCommand, lingers } from '../service/linger.ts';
+import { thisMachine, type ServiceMachine } from '../service/machine.ts';
+import { createManager } from '../service/manager.ts';
+import { planInstall, type InstallPlan } from '../service/plan.ts';
+import { LABEL, UNIT } from '../service/spec.ts';
+import { serviceState, type ServiceScope, type ServiceState } from '../service/state.ts';
+import { uninstall } from '../service/uninstall.ts';
+import { dryText, installedText, planText, uninstalledText } from '../text/service.ts';
+import { noServiceText, serviceText, unreachableText, type ServiceShown } from '../text/service-status.ts';
+import type { Locale } from '../text/locale.ts';
+import { UserError } from '../base/errors.ts';
+import { localeOf } from './language.ts';
+
+interface ScopeOptions {
+  readonly user?: boolean;
+  readonly system?: boolean;
+}
+
+interface InstallOptions extends ScopeOptions {
+  readonly config?: string;
+  readonly runAs?: string;
+  readonly dryRun?: boolean;
+  readonly linger?: boolean;
+}
+
+/** @throws UserError when the configuration is invalid, or when the service would not end well. */
+export const serviceInstall = async ({ config, runAs, dryRun = false, linger = false, ...options }: InstallOptions): Promise<void> => {
+  const machine = thisMachine();
+  const scope = scopeOf(options) ?? (machine.self.uid === 0 && machine.platform === 'linux' ? 'system' : 'user');
+  const configFile = config ?? (await usualConfig(scope, runAs, machine));
+  const plan = await planInstall({ configFile, scope, dryRun, locale: localeOfFile(configFile), ...(runAs === undefined ? {} : { runAs }) }, machine);
+  const { locale } = plan.config;
+  print(planText(shownOf(plan), locale));
+  if (dryRun) return print(dryText(dryFacts(plan, machine), locale));
+  const installed = await carryOut(plan, machine, { linger });
+  print(installedText(installed, locale));
+  if (installed.outcome === 'not_ready') process.exitCode = 1;
+};
+
+export const serviceUninstall = async (options: ScopeOptions): Promise<void> => {
+  const machine = thisMachine();
+  const state = await serviceState(machine);
+  const locale = localeOfState(state);
+  print(uninstalledText(await uninstall({ scope: scopeOf(options), locale }, machine), locale));
+};
+
+/** Leaves the exit code 0 only when it runs and starts with the machine. */
+export const serviceStatus = async ({ json = false }: { readonly json?: boolean }): Promise<void> => {
+  const machine = thisMachine();
+  const state = await serviceState(machine);
+  const locale = localeOfState(state);
+  const fine = (state.kind === 'systemd' && (state.active === 'active' || state.active === 'reloading') && state.enabled) || (state.kind === 'launchd' && state.active && state.enabled);
+  if (!fine) process.exitCode = 1;
+  if (json) return print(JSON.stringify(state));
+  if (state.kind === 'none') return print(noServiceText(locale));
+  if (state.kind === 'unreachable') return print(unreachableText(state, locale));
+  print(serviceText(await shownState(state, machine), locale, machine.clock.now()));
+};
+
+const scopeOf = ({ user = false, system = false }: ScopeOptions): ServiceScope | undefined => {
+  if (user && system) throw new UserError('USAGE_SCOPE', 'Give --user or --system, not both.');
+  return user ? 'user' : system ? 'system' : undefined;
+};
+
+/** That of the account for which it is installed: with sudo, of whoever asked. */
+const usualConfig = async (scope: ServiceScope, runAs: string | undefined, machine: ServiceMachine): Promise<string> => {
+  const own = join(machine.env['XDG_CONFIG_HOME'] || join(machine.self.home, '.config'), 'lifeline', 'config.yaml');
+  const who = runAs ?? machine.env['SUDO_USER'];
+  if (scope === 'user' || who === undefined || (runAs === undefined && existsSync(own))) return own;
+  const account = await findAccount(who, machine);
+  return account === null ? own : join(account.home, '.config', 'lifeline', 'config.yaml');
+};
+
+const shownOf = ({ manager, path, before, text }: InstallPlan): Parameters<typeof planText>[0] => ({
+  path,
+  before,
+  lines: before === null ? text.trimEnd().split('\n') : before.text === text ? [] : diffLines(before.text, text),
+  commands: manager === null ? [`launchctl bootstrap gui/${process.getuid?.() ?? ''} ${path}`] : [manager.command('daemon-reload'), manager.command('enable', UNIT), manager.command('restart', UNIT)],
+});
+
+const dryFacts = ({ manager, spec, fleeting }: InstallPlan, machine: ServiceMachine): Parameters<typeof dryText>[0] => ({
+  manager: manager === null ? 'launchd' : 'systemd',
+  watchdog: spec.notify,
+  guard: spec.guard,
+  fleeting,
+  linger: spec.scope === 'system' || manager === null ? null : lingerOf(lingers(machine.self.name), machine),
+});
+
+const lingerOf = (on: boolean, machine: ServiceMachine): ServiceShown['linger'] => (on ? { on } : { on, command: lingerCommand(machine) });
+
+const shownState = async (state: Extract<ServiceState, { kind: 'systemd' | 'launchd' }>, machine: ServiceMachine): Promise<ServiceShown> => {
+  const manager = state.kind === 'launchd' ? null : createManager(state.scope, machine);
+  const config = readable(state.configFile);
+  const log = await lastLines({ manager, config, home: machine.self.home, running: state.active === true || state.active === 'active' }, 8);
+  if (state.kind === 'systemd') return { ...state, manager: 'systemd', linger: state.linger === null ? null : lingerOf(state.linger, machine), log };
+  return { ...state, unit: LABEL, manager: 'launchd', active: state.active ? 'active' : 'inactive', since: null, restarts: null, watchdogMs: null, memoryBytes: null, status: null, linger: null, log };
+};
+
+/** Of another account's configuration, or of one that is wrong by now, only the usual is known. */
+const readable = (file: string | null): ReturnType<typeof loadConfig> | null => {
+  if (file === null) return null;
+  try {
+    return loadConfig(file);
+  } catch {
+    return null;
+  }
+};
+
+const localeOfFile = (file: string | null): Locale => readable(file)?.locale ?? localeOf(process.env);
+const localeOfState = (state: ServiceState): Locale => (state.kind === 'systemd' || state.kind === 'launchd' ? localeOfFile(state.configFile) : localeOf(process.env));
+
+const print = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};

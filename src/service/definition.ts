@@ -1,0 +1,37 @@
+/** The definition of Lifeline's service that is there, and whether it is what this Lifeline would write. */
+import { readFile } from 'node:fs/promises';
+import { findAccount } from './accounts.ts';
+import { configOfService, specOf } from './facts.ts';
+import type { ServiceMachine } from './machine.ts';
+import type { Manager } from './manager.ts';
+import { plistText } from './plist.ts';
+import { readPlist } from './read-plist.ts';
+import { readUnit, type UnitSaid } from './read-unit.ts';
+import { isIntact } from './seal.ts';
+import { unitText } from './unit.ts';
+
+export interface Definition extends UnitSaid {
+  readonly text: string;
+  /** As it is in `state.ts`. */
+  readonly age: 'current' | 'outdated' | 'changed';
+}
+
+/** @param manager null for launchd's. @returns null when there is none. @throws UserError when its manager cannot be asked. */
+export const readDefinition = async (path: string, manager: Manager | null, machine: ServiceMachine): Promise<Definition | null> => {
+  const text = await readFile(path, 'utf8').catch(() => null);
+  if (text === null) return null;
+  const said = manager === null ? readPlist(text) : readUnit(text);
+  return { text, ...said, age: !isIntact(text) ? 'changed' : (await wouldWrite(said, manager, machine)) === text ? 'current' : 'outdated' };
+};
+
+/** What this Lifeline would put in its place; null when the configuration does not allow to tell. */
+const wouldWrite = async ({ configFile, path, user }: UnitSaid, manager: Manager | null, machine: ServiceMachine): Promise<string | null> => {
+  const account = user === null ? machine.self : await findAccount(user, machine);
+  if (configFile === null || path === null || account === null) return null;
+  try {
+    const spec = await specOf({ config: configOfService(configFile, account), account, path, machine, manager });
+    return manager === null ? plistText(spec) : unitText(spec);
+  } catch {
+    return null;
+  }
+};

@@ -1,0 +1,100 @@
+/** Installs Lifeline as a service of this machine, and waits until it says itself that it watches. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { UserError } from '../base/errors.ts';
+import { wordsOf } from '../supervisors/run-command.ts';
+import { installedText, type Installed } from '../text/service.ts';
+import type { Locale } from '../text/locale.ts';
+import { launchdJob } from './launchd-job.ts';
+import { enableLinger, lingerCommand, lingers } from './linger.ts';
+import { lastLines } from './last-lines.ts';
+import { thisMachine, type ServiceMachine } from './machine.ts';
+import type { Manager } from './manager.ts';
+import { planInstall, type InstallPlan } from './plan.ts';
+import { launchdLog } from './plist.ts';
+import { UNIT } from './spec.ts';
+import { keepCopy, writeWhole } from './write.ts';
+import type { ServiceScope } from './state.ts';
+
+/** Its channels have their own patience; a large database may be checked first. */
+const READY_MS = 120_000;
+/** Where nothing tells that it is ready: so long it must have lived. */
+const ALIVE_MS = 5_000;
+
+export const carryOut = async (plan: InstallPlan, machine: ServiceMachine, { linger = false }: { readonly linger?: boolean } = {}): Promise<Installed> => {
+  const { manager, path, text, before, spec, config, fleeting } = plan;
+  const isSame = before?.text === text;
+  const copy = !isSame && before?.age === 'changed' ? await keepCopy(path, machine.clock.now()) : null;
+  if (!isSame) await writeWhole(path, text, { mode: 0o644 });
+  const { did, problem } = await (manager === null ? loadAgent(plan, isSame, machine) : startUnit(manager, isSame, spec.notify));
+  const on = spec.scope === 'user' && manager !== null ? lingers(machine.self.name) || (linger && (await enableLinger(machine))) : null;
+  return {
+    outcome: problem !== null ? 'not_ready' : !did && isSame ? 'already' : before === null ? 'installed' : 'changed',
+    manager: manager === null ? 'launchd' : 'systemd',
+    scope: spec.scope,
+    path,
+    configFile: config.file,
+    copy,
+    problem,
+    log: problem === null ? [] : await lastLines({ manager, config, home: spec.account.home, running: false }, 12),
+    linger: on === null ? null : on ? { on } : { on, command: lingerCommand(machine) },
+    watchdog: spec.notify,
+    guard: spec.guard,
+    fleeting,
+  };
+};
+
+interface Started {
+  /** Whether anything had to be done. */
+  readonly did: boolean;
+  readonly problem: string | null;
+}
+
+const startUnit = async (manager: Manager, isSame: boolean, saysReady: boolean): Promise<Started> => {
+  const value = async (name: string): Promise<string> => (await manager.systemctl('show', `--property=${name}`, '--value', UNIT)).stdout;
+  if (isSame && (await value('NeedDaemonReload')) === 'no' && (await value('ActiveState')) === 'active' && (await value('UnitFileState')) === 'enabled') return { did: false, problem: null };
+  const steps = [() => manager.systemctl('daemon-reload'), () => manager.systemctl('enable', UNIT), () => manager.restart(READY_MS)];
+  for (const step of steps) {
+    const output = await step();
+    if (output.exitCode !== 0) return { did: true, problem: wordsOf(output) };
+  }
+  const loaded = await value('FragmentPath');
+  if (loaded !== manager.path) return { did: true, problem: `systemd reads another definition: ${loaded || 'none'}, not ${manager.path}` };
+  if (saysReady) return { did: true, problem: null };
+  const pid = await value('MainPID');
+  await pause(ALIVE_MS);
+  return { did: true, problem: pid !== '0' && (await value('MainPID')) === pid ? null : 'its process ended at once' };
+};
+
+const loadAgent = async ({ spec: { account } }: InstallPlan, isSame: boolean, machine: ServiceMachine): Promise<Started> => {
+  const job = launchdJob(machine);
+  const { signal } = new AbortController();
+  if (isSame && (await job.status()).state === 'active') return { did: false, problem: null };
+  await mkdir(dirname(launchdLog(account.home)), { recursive: true });
+  // launchd reads a definition when it is loaded, and never again.
+  for (const step of [() => job.stop(signal), () => job.start(signal)]) {
+    const result = await step();
+    if (result.outcome === 'failed') return { did: true, problem: result.reason };
+  }
+  await pause(ALIVE_MS);
+  const { state, main } = await job.status();
+  return { did: true, problem: state === 'active' && main !== null ? null : `launchd says "${state}"` };
+};
+
+export interface InstallOptions {
+  readonly configFile: string;
+  readonly scope: ServiceScope;
+  readonly locale: Locale;
+}
+
+/** For the wizard. Never throws; `text` says what was done, or why it was not and what to do. */
+export const installService = async ({ configFile, scope, locale }: InstallOptions, machine: ServiceMachine = thisMachine()): Promise<{ readonly ok: boolean; readonly text: string }> => {
+  try {
+    const installed = await carryOut(await planInstall({ configFile, scope, locale }, machine), machine);
+    return { ok: installed.outcome !== 'not_ready', text: installedText(installed, locale) };
+  } catch (error) {
+    if (error instanceof UserError) return { ok: false, text: error.message };
+    return { ok: false, text: `lifeline service install: ${error instanceof Error ? error.message : String(error)}` };
+  }
+};

@@ -1,0 +1,68 @@
+/** This machine and this Lifeline, as far as a service is concerned. Tests hand in their own. */
+import { existsSync, realpathSync } from 'node:fs';
+import { homedir, userInfo } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { processClock, type Clock } from '../base/clock.ts';
+import { runCommand, type RunCommand } from '../supervisors/run-command.ts';
+
+export interface Account {
+  readonly name: string;
+  readonly uid: number;
+  readonly home: string;
+}
+
+export interface ServiceMachine {
+  readonly platform: NodeJS.Platform;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly self: Account;
+  readonly run: RunCommand;
+  readonly clock: Clock;
+  /** The program that runs Lifeline, and Lifeline's own entry; absolute. */
+  readonly node: string;
+  readonly entry: string;
+  /** Where the system's own units are defined. */
+  readonly systemUnits: string;
+}
+
+export const thisMachine = (): ServiceMachine => {
+  return {
+    platform: process.platform,
+    env: process.env,
+    self: ownAccount(),
+    run: runCommand,
+    clock: processClock(),
+    node: steadyNode(process.execPath),
+    entry: fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../bin.ts' : '../bin.js', import.meta.url)),
+    systemUnits: '/etc/systemd/system',
+  };
+};
+
+/** In a container the account may have a number and no name. */
+const ownAccount = (): Account => {
+  try {
+    const { uid, username: name } = userInfo();
+    return { uid, name, home: homedir() };
+  } catch {
+    const uid = process.getuid?.() ?? 0;
+    return { uid, name: String(uid), home: process.env['HOME'] || '/' };
+  }
+};
+
+/** Names that stay the same when Node is updated. Homebrew's own folder, for one, has the version in its name. */
+const STEADY = ['/usr/local/bin/node', '/usr/bin/node', '/opt/homebrew/bin/node'];
+
+const steadyNode = (node: string): string => STEADY.find((path) => existsSync(path) && realpathSync(path) === node) ?? node;
+
+/** What may vanish under a service one day: an update of Node with nvm and its like, a cleared cache of npx. */
+export interface FleetingPath {
+  readonly why: 'versioned' | 'npx' | 'temporary';
+  readonly path: string;
+}
+
+export const fleetingPaths = ({ node, entry }: Pick<ServiceMachine, 'node' | 'entry'>): readonly FleetingPath[] =>
+  [node, entry].flatMap((path): FleetingPath[] => {
+    if (path.includes('/_npx/')) return [{ why: 'npx', path }];
+    if (/\/fnm_multishells\/|^\/tmp\//.test(path)) return [{ why: 'temporary', path }];
+    // ~/.nvm/versions/node/v24.1.0/bin/node, …/Cellar/node/24.1.0/bin/node
+    return /\/v?\d+\.\d+\.\d+(?:_\d+)?\//.test(path) ? [{ why: 'versioned', path }] : [];
+  });

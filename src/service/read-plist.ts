@@ -1,0 +1,26 @@
+/** What an agent of launchd that Lifeline wrote says; null for whatever is not there. */
+import { parse, type PlistValue } from 'plist';
+import type { UnitSaid } from './read-unit.ts';
+
+export const readPlist = (text: string): UnitSaid => {
+  const job = read(text);
+  const words = Array.isArray(job['ProgramArguments']) ? job['ProgramArguments'] : [];
+  const at = words.indexOf('--config');
+  const variables = job['EnvironmentVariables'];
+  const path = isDictionary(variables) ? variables['PATH'] : null;
+  const configFile = at < 0 ? null : words[at + 1];
+  return { configFile: typeof configFile === 'string' ? configFile : null, path: typeof path === 'string' ? path : null, user: null };
+};
+
+const read = (text: string): Readonly<Record<string, PlistValue>> => {
+  // Asked first, because the parser writes to the console what is wrong with a file that was cut off.
+  if (!/<plist[\s>][\s\S]*<\/plist>\s*$/.test(text)) return {};
+  try {
+    const value = parse(text);
+    return isDictionary(value) ? value : {};
+  } catch {
+    return {};
+  }
+};
+
+const isDictionary = (value: PlistValue | undefined): value is Record<string, PlistValue> => typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;

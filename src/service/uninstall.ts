@@ -1,0 +1,64 @@
+/** Takes Lifeline's service away. The configuration, what it remembers and the gateway stay as they are. */
+import { existsSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { UserError } from '../base/errors.ts';
+import type { Locale } from '../text/locale.ts';
+import type { Uninstalled } from '../text/service.ts';
+import { wordsOf } from '../supervisors/run-command.ts';
+import { configOfService } from './facts.ts';
+import { findAccount } from './accounts.ts';
+import { readDefinition, type Definition } from './definition.ts';
+import { launchdJob, launchdPath } from './launchd-job.ts';
+import type { ServiceMachine } from './machine.ts';
+import { createManager, type Manager } from './manager.ts';
+import { refusing } from './plan.ts';
+import { UNIT, type ServiceSpec } from './spec.ts';
+
+/** @returns null when there was none. @throws UserError when it cannot be taken away. */
+export const uninstall = async ({ scope, locale }: { readonly scope?: ServiceSpec['scope'] | undefined; readonly locale: Locale }, machine: ServiceMachine): Promise<Uninstalled | null> => {
+  if (machine.platform === 'darwin') return removeAgent(machine);
+  const managers = (scope === undefined ? (['user', 'system'] as const) : [scope]).map((each) => createManager(each, machine));
+  const manager = managers.find(({ path }) => existsSync(path));
+  if (!manager) return null;
+  if (manager.scope === 'system' && machine.self.uid !== 0) refusing(locale)({ why: 'needs_root', command: `sudo ${machine.node} ${machine.entry} service uninstall` });
+  return removeUnit(manager, machine);
+};
+
+const removeUnit = async (manager: Manager, machine: ServiceMachine): Promise<Uninstalled> => {
+  const definition = await readDefinition(manager.path, manager, machine);
+  const output = await manager.systemctl('disable', '--now', UNIT);
+  if (output.exitCode !== 0) throw new UserError('SERVICE_NOT_STOPPED', `${manager.command('disable', '--now', UNIT)}: ${wordsOf(output)}`);
+  await rm(manager.path, { force: true });
+  await manager.systemctl('daemon-reload');
+  // One that ended with alerts undelivered is "failed", which systemd would remember.
+  await manager.systemctl('reset-failed', UNIT);
+  return left(manager.path, definition, machine);
+};
+
+const removeAgent = async (machine: ServiceMachine): Promise<Uninstalled | null> => {
+  const path = launchdPath(machine.self.home);
+  if (!existsSync(path)) return null;
+  const definition = await readDefinition(path, null, machine);
+  const stopped = await launchdJob(machine).stop(new AbortController().signal);
+  if (stopped.outcome === 'failed') throw new UserError('SERVICE_NOT_STOPPED', stopped.reason);
+  await rm(path, { force: true });
+  return left(path, definition, machine);
+};
+
+const left = async (path: string, definition: Definition | null, machine: ServiceMachine): Promise<Uninstalled> => {
+  const configFile = definition?.configFile ?? null;
+  const names = await readdir(dirname(path)).catch(() => []);
+  const beside = names.filter((name) => name === `${basename(path)}.d` || name.startsWith(`${basename(path)}.bak-`)).map((name) => join(dirname(path), name));
+  return { path, configFile, dataDir: await dataDirOf(configFile, definition?.user ?? null, machine), beside };
+};
+
+const dataDirOf = async (configFile: string | null, user: string | null, machine: ServiceMachine): Promise<string | null> => {
+  const account = user === null ? machine.self : await findAccount(user, machine);
+  if (configFile === null || account === null) return null;
+  try {
+    return configOfService(configFile, account).dataDir;
+  } catch {
+    return null;
+  }
+};
