@@ -1,42 +1,46 @@
-/** `/doctor`: what about the way the gateways are kept will fail one day. From the phone nothing of it is changed. */
-import { errorText } from '../src/base/errors.ts';
+/** `/doctor`: what about the gateways, the way they are kept and Lifeline itself is wrong. From the phone nothing of it is changed. */
 import { redact } from '../src/base/redact.ts';
-import { within } from '../src/base/within.ts';
-import { defineCommand, type CommandContext, type GatewayPort } from '../src/chat/command.ts';
+import { defineCommand, type CommandContext } from '../src/chat/command.ts';
 import type { Message } from '../src/chat/message.ts';
-import { DOT } from '../src/chat/tone.ts';
-import type { Finding } from '../src/doctor/finding.ts';
+import { bySeverity, isTrouble, type Finding } from '../src/doctor/finding.ts';
 import { argumentText } from '../src/text/arguments.ts';
 import { commandText } from '../src/text/commands.ts';
+import { groupName, SEVERITY_DOTS } from '../src/text/doctor-frame.ts';
 import { findingWords } from '../src/text/doctor.ts';
 import { ROUND_HELP, roundText } from '../src/text/rounds.ts';
+import { asked } from './shared/asked.ts';
 import { fitting, MAX_LINE, oneLine } from './shared/fit.ts';
 import { fewAtOnce, saying } from './shared/slow.ts';
 
-/** Service managers may take their time over many units. */
+/** Each check has its own limit; this is for all of them. */
 const LIMIT_MS = 30_000;
 /** Of what is said, and of the commands, so that both have room. */
 const LINE_CHARACTERS = 1_800;
 const CODE_CHARACTERS = 1_000;
 
-type Examined =
-  | { readonly name: string; readonly findings: readonly Finding[] }
-  /** `problem` null: no answer in time. */
-  | { readonly name: string; readonly findings: null; readonly problem: string | null };
+/** A gateway, or Lifeline itself. */
+interface Subject {
+  readonly name: string | null;
+  readonly examine: () => Promise<readonly Finding[]>;
+}
 
-const examine = async (gateway: GatewayPort): Promise<Examined> => {
-  const { name } = gateway;
-  const answer = async (): Promise<Examined> => {
-    try {
-      return { name, findings: await gateway.doctor() };
-    } catch (error) {
-      return { name, findings: null, problem: redact(errorText(error)) };
-    }
-  };
-  return (await within(answer(), LIMIT_MS)) ?? { name, findings: null, problem: null };
+interface Examined {
+  readonly name: string | null;
+  readonly findings: readonly Finding[];
+  /** What is said of it where it could not be examined. */
+  readonly failure: string | null;
+}
+
+/** Of several gateways, or of one that is not named, Lifeline is examined as well. */
+const subjectsOf = ({ gateways, examineSelf }: CommandContext, chosen: string | null): readonly Subject[] => [
+  ...gateways.filter(({ name }) => chosen === null || name === chosen).map((gateway) => ({ name: gateway.name, examine: () => gateway.doctor() })),
+  ...(chosen === null && examineSelf ? [{ name: null, examine: examineSelf }] : []),
+];
+
+const examine = async ({ name, examine: ask }: Subject, { locale }: CommandContext): Promise<Examined> => {
+  const found = await asked(ask, LIMIT_MS);
+  return { name, findings: found.ok ? found.value : [], failure: found.ok ? null : roundText(locale).cannotExamine(found.problem) };
 };
-
-const bySeverity = (a: Finding, b: Finding): number => Number(b.severity === 'error') - Number(a.severity === 'error');
 
 /** A command that is cut would do something else: it is left to the terminal. */
 const commandsOf = (findings: readonly Finding[]): { readonly code: readonly string[]; readonly whole: boolean } => {
@@ -47,24 +51,26 @@ const commandsOf = (findings: readonly Finding[]): { readonly code: readonly str
 
 const report = (examined: readonly Examined[], { locale }: CommandContext): Message => {
   const text = roundText(locale);
-  const names = commandText(locale);
-  const failures = examined.flatMap((each) => (each.findings === null ? [names.subject(each.name, text.cannotExamine(each.problem))] : []));
-  const findings = examined.flatMap((each) => each.findings ?? []).toSorted(bySeverity);
-  const only = examined.length === 1 ? (examined[0]?.name ?? null) : null;
+  const subject = (name: string | null, words: string): string => commandText(locale).subject(groupName(name, locale), words);
+  const failures = examined.flatMap(({ name, failure }) => (failure === null ? [] : [subject(name, failure)]));
+  const findings = examined.flatMap((each) => each.findings).toSorted(bySeverity);
+  const only = examined.length === 1 && examined[0] ? examined[0].name : null;
+  const gateways = examined.filter(({ name }) => name !== null).length;
   const [failure, ...more] = failures;
-  if (findings.length === 0 && failure === undefined) return { tone: 'good', title: text.sound(only, examined.length) };
+  if (findings.length === 0 && failure === undefined) return { tone: 'good', title: text.sound(gateways === 1 ? (examined[0]?.name ?? null) : null, gateways) };
   if (findings.length === 0 && failure !== undefined && more.length === 0) return { tone: 'warning', title: oneLine(failure) };
 
   const found = findings.flatMap((finding) => {
     const { what, why } = findingWords(finding, locale);
     const words = redact(what);
-    return [`${DOT[finding.severity === 'error' ? 'critical' : 'warning']} ${only === null ? names.subject(finding.gateway, words) : words}`, `  ${redact(why)}`];
+    return [`${SEVERITY_DOTS[finding.severity]} ${only === null ? subject(finding.gateway, words) : words}`, `  ${redact(why)}`];
   });
-  const { shown, left } = fitting([...failures.map((words) => `${DOT.warning} ${words}`), ...found], undefined, LINE_CHARACTERS);
+  const { shown, left } = fitting([...failures.map((words) => `${SEVERITY_DOTS.warning} ${words}`), ...found], undefined, LINE_CHARACTERS);
   const { code, whole } = commandsOf(findings);
+  const trouble = findings.filter(isTrouble);
   return {
-    tone: findings.some(({ severity }) => severity === 'error') ? 'critical' : 'warning',
-    title: findings.length === 0 ? text.notExamined(failures.length) : text.findings(only, findings.length),
+    tone: findings.some(({ severity }) => severity === 'error') ? 'critical' : trouble.length > 0 || failure !== undefined ? 'warning' : 'info',
+    title: findings.length === 0 ? text.notExamined(failures.length) : trouble.length === 0 ? text.hints(only, findings.length) : text.findings(only, trouble.length),
     lines: shown,
     ...(code.length > 0 ? { code } : {}),
     ...(left > 0 || !whole ? { note: text.seeTerminal() } : code.length > 0 ? { note: text.onTheMachine() } : {}),
@@ -80,9 +86,10 @@ export const doctor = defineCommand({
   help: ROUND_HELP.doctor,
   examples: ['/doctor', '/doctor main'],
   async run(context, { gateway }) {
-    const chosen = gateway ? [gateway] : context.gateways;
-    if (chosen.length === 0) return { tone: 'warning', title: argumentText(context.locale).noGateways() };
-    const examined = await saying(context, { tone: 'info', title: roundText(context.locale).examining(chosen.length) }, fewAtOnce(chosen, examine));
+    const subjects = subjectsOf(context, gateway?.name ?? null);
+    if (subjects.length === 0) return { tone: 'warning', title: argumentText(context.locale).noGateways() };
+    const count = subjects.filter(({ name }) => name !== null).length;
+    const examined = await saying(context, { tone: 'info', title: roundText(context.locale).examining(count) }, fewAtOnce(subjects, (each) => examine(each, context)));
     return report(examined, context);
   },
 });

@@ -3,7 +3,7 @@
 /** A phone shows no more of a line. */
 export const MAX_LINE = 200;
 /** Of the lines of one message; its title, note and the words of the channel come on top. */
-const MAX_CHARACTERS = 2_600;
+export const MAX_CHARACTERS = 2_600;
 
 /** @returns the text on one line of at most `most` characters. What is cut keeps its beginning. */
 export const oneLine = (text: string, most = MAX_LINE): string => {

@@ -1,65 +1,107 @@
 import { homedir, userInfo } from 'node:os';
 import { processClock } from '../base/clock.ts';
 import { UserError } from '../base/errors.ts';
+import { silentLogger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
 import { CHECKS } from '../doctor/checks/index.ts';
 import { createContext, type Machine } from '../doctor/context.ts';
 import { diffLines } from '../doctor/diff.ts';
-import { examine } from '../doctor/examine.ts';
-import type { Finding } from '../doctor/finding.ts';
+import { examineAll, findingsOf } from '../doctor/examine.ts';
+import { isTrouble, type Finding } from '../doctor/finding.ts';
 import { mend, planMending } from '../doctor/mend.ts';
 import { GATEWAY_KINDS } from '../gateways/index.ts';
+import { SELF_CHECKS } from '../self/checks/index.ts';
+import type { SelfContext } from '../self/context.ts';
+import { serviceState } from '../service/state.ts';
 import { runCommand } from '../supervisors/run-command.ts';
-import { findingText, findingWords, leftText, mendedText, planText } from '../text/doctor.ts';
+import { examinedText, findingsText, leftText, mendedText, planText, type Group } from '../text/doctor-frame.ts';
+import { findingWords } from '../text/doctor.ts';
+import type { Locale } from '../text/locale.ts';
 import { findConfig } from './find-config.ts';
+import { localeOf } from './language.ts';
+import { openToRead } from './open-to-read.ts';
+import { applyTimezone } from './timezone.ts';
 
 interface Options {
   readonly config?: string;
   readonly fix?: boolean;
   readonly json?: boolean;
+  /** List every check with what became of it. */
+  readonly verbose?: boolean;
+  /** Ask nothing of the network. */
+  readonly offline?: boolean;
 }
 
 /**
- * `lifeline doctor`: what about the way this gateway is kept will fail one day. Changes nothing without `fix`; with it
- * the exit code tells of what is left afterwards, found by looking again.
+ * `lifeline doctor`: what about a gateway, the way it is kept and Lifeline itself is wrong or will fail one day.
+ * Changes nothing without `fix`; with it the exit code tells of what is left afterwards, found by looking again.
  * @throws UserError when the configuration is invalid.
  */
-export const doctor = async ({ config: file, fix = false, json = false }: Options): Promise<void> => {
-  const { config } = findConfig(file);
-  const { locale } = config;
-  const machine: Machine = { userHome: homedir(), user: userInfo().username, uid: userInfo().uid, run: runCommand, clock: processClock() };
-  const found = await examineAll(config, machine);
-  if (!json) for (const finding of found) print(findingText(finding, locale, { hint: !fix }));
+export const doctor = async ({ config: file, fix = false, json = false, verbose = false, offline = false }: Options): Promise<void> => {
+  const { config, fromFile } = findConfig(file);
+  applyTimezone(config);
+  const locale = fromFile ? config.locale : localeOf(process.env);
+  const machine: Machine = { userHome: homedir(), user: userInfo().username, uid: userInfo().uid, run: runCommand, clock: processClock(), network: !offline };
+  const look = (): Promise<readonly Group[]> => examineEverything(config, selfContext(config, fromFile, machine), machine);
+  const groups = await look();
+  const found = allOf(groups);
+  if (!json && verbose) print(`${examinedText(groups, locale)}${found.length > 0 ? '\n' : ''}`);
+  if (!json && found.length > 0) print(findingsText(found, locale, { hint: !fix }));
   const mended = fix ? await mendAll(found, machine, json ? tell : print, locale) : false;
-  const left = mended ? await examineAll(config, machine) : found;
+  const after = mended ? await look() : groups;
+  const left = allOf(after);
+  if (json) for (const line of verbose ? jsonOfChecks(after) : []) print(line);
   if (json) for (const finding of left) print(JSON.stringify(jsonOf(finding, locale)));
-  else if (mended && left.length > 0) print([leftText(locale), ...left.map((finding) => findingText(finding, locale, { hint: false }))].join('\n'));
-  if (left.length > 0) process.exitCode = 1;
+  else if (mended && left.length > 0) print([leftText(locale), findingsText(left, locale, { hint: false })].join('\n'));
+  if (left.some(isTrouble)) process.exitCode = 1;
 };
 
-const examineAll = async (config: Config, machine: Machine): Promise<readonly Finding[]> => {
-  const found: Finding[] = [];
-  for (const gateway of config.gateways) {
-    const kind = GATEWAY_KINDS[gateway.kind];
-    if (!kind) throw new UserError('CONFIG_KIND', `There is no kind of gateway "${gateway.kind}".`);
-    found.push(...(await examine(createContext(gateway, kind, machine), CHECKS)));
-  }
-  return found;
-};
+const selfContext = (config: Config, fromFile: boolean, machine: Machine): SelfContext => ({
+  ...machine,
+  config,
+  fromFile,
+  logger: silentLogger(),
+  env: process.env,
+  service: serviceState,
+  withStore: (work) => {
+    const db = openToRead(config.dataDir);
+    try {
+      return db && work(db);
+    } finally {
+      db?.close();
+    }
+  },
+});
+
+/** The gateways in the order of the configuration, then Lifeline; all at once. */
+const examineEverything = async (config: Config, self: SelfContext, machine: Machine): Promise<readonly Group[]> =>
+  Promise.all([
+    ...config.gateways.map(async (gateway): Promise<Group> => {
+      const kind = GATEWAY_KINDS[gateway.kind];
+      if (!kind) throw new UserError('CONFIG_KIND', `There is no kind of gateway "${gateway.kind}".`);
+      return { gateway: gateway.name, examined: await examineAll(createContext(gateway, kind, machine), CHECKS, { gateway: gateway.name }) };
+    }),
+    examineAll(self, SELF_CHECKS, { gateway: null }).then((examined): Group => ({ gateway: null, examined })),
+  ]);
+
+const allOf = (groups: readonly Group[]): readonly Finding[] => groups.flatMap(({ examined }) => findingsOf(examined));
 
 /** Shows each change before it is made. @returns whether there was any. */
-const mendAll = async (found: readonly Finding[], { clock }: Machine, say: (text: string) => void, locale: Config['locale']): Promise<boolean> => {
+const mendAll = async (found: readonly Finding[], { clock }: Machine, say: (text: string) => void, locale: Locale): Promise<boolean> => {
   const plan = planMending(found);
   for (const mending of plan) {
     const { file, act } = mending;
-    say(planText({ path: file?.path ?? null, diff: file ? diffLines(file.before, file.after) : [], commands: act?.commands ?? [] }, locale));
+    say(planText({ path: file?.path ?? null, diff: file ? diffLines(file.before, file.after) : [], commands: act?.commands ?? [], restarts: act?.harmless !== true }, locale));
     const result = await mend(mending, clock, new AbortController().signal);
     say(mendedText({ copy: result.copy, reason: result.outcome === 'failed' ? result.reason : null }, locale));
   }
   return plan.length > 0;
 };
 
-const jsonOf = ({ fix, commands, ...finding }: Finding, locale: Config['locale']): object => ({ ...finding, ...findingWords({ fix, commands, ...finding }, locale), commands, fixable: fix !== null });
+const jsonOf = ({ fix, commands, ...finding }: Finding, locale: Locale): object => ({ ...finding, ...findingWords({ fix, commands, ...finding }, locale), commands, fixable: fix !== null });
+
+const jsonOfChecks = (groups: readonly Group[]): readonly string[] =>
+  groups.flatMap(({ gateway, examined }) => examined.map(({ check, result }) => JSON.stringify({ check, gateway, result: typeof result === 'object' ? 'skipped' : result, ...(typeof result === 'object' ? { why: result.skip } : {}) })));
 
 const print = (text: string): void => {
   process.stdout.write(`${text}\n`);

@@ -1,11 +1,15 @@
-/** What every check gets: one gateway of the configuration, the machine it is on, and the ways to ask that. */
+/** What every check of a gateway gets: one gateway of the configuration, the machine it is on, and the ways to ask that. */
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import type { GatewayConfig } from '../config/config.ts';
 import type { GatewayKind, ServiceName } from '../gateways/gateway-kind.ts';
+import { findGatewayProcesses } from '../sensors/gateway-processes.ts';
+import type { ProcessSnapshot } from '../sensors/process-table.ts';
 import type { RunCommand } from '../supervisors/run-command.ts';
+import { findLogSymptoms, type LogFindings } from './log-symptoms.ts';
 import { readGatewayPlists, type PlistFile } from './launchd/plists.ts';
 import { showUnits, type SystemdUnit } from './systemd-units.ts';
-import type { Finding } from './finding.ts';
 
 export interface Machine {
   readonly userHome: string;
@@ -13,6 +17,8 @@ export interface Machine {
   readonly uid: number;
   readonly run: RunCommand;
   readonly clock: Clock;
+  /** Whether hosts elsewhere may be asked; they may unless told. */
+  readonly network?: boolean;
 }
 
 export interface DoctorContext extends Machine {
@@ -24,24 +30,36 @@ export interface DoctorContext extends Machine {
   readonly plists: () => Promise<readonly PlistFile[]>;
   /** The units of systemd under this gateway's names that are there. Asked once. @throws UserError when systemd cannot be asked. */
   readonly units: () => Promise<readonly SystemdUnit[]>;
-}
-
-/** One thing that the doctor looks for. */
-export interface Check {
-  /** Names it in the documents: the name of its file. */
-  readonly name: string;
-  readonly run: (context: DoctorContext) => Promise<readonly Finding[]>;
+  /** Oldest first; usually one. Looked for once. */
+  readonly processes: () => Promise<readonly ProcessSnapshot[]>;
+  /** Whose home it is, by uid; null: there is no home. */
+  readonly owner: () => Promise<number | null>;
+  /** The text of a file below the home, or at an absolute path; null: not there, or not to be read. Read once. */
+  readonly text: (path: string) => Promise<string | null>;
+  /** What its logs say that somebody must mend. Read once. */
+  readonly symptoms: () => Promise<LogFindings>;
 }
 
 export const createContext = (gateway: GatewayConfig, kind: GatewayKind, machine: Machine): DoctorContext => {
   const services = [...configuredServices(gateway, machine.userHome), ...kind.services(gateway.home, machine.userHome)];
+  const texts = new Map<string, Promise<string | null>>();
+  const text = (path: string): Promise<string | null> => {
+    const file = path.startsWith('/') ? path : join(gateway.home, path);
+    const known = texts.get(file) ?? readFile(file, 'utf8').catch(() => null);
+    texts.set(file, known);
+    return known;
+  };
   return {
     ...machine,
     gateway,
     kind,
     services,
+    text,
     plists: once(() => readGatewayPlists({ home: gateway.home, kind, services, userHome: machine.userHome })),
     units: once(() => showUnits({ services, kind, userHome: machine.userHome, uid: machine.uid, run: machine.run })),
+    processes: once(() => findGatewayProcesses(kind, gateway.home)),
+    owner: once(() => stat(gateway.home).then(({ uid }) => uid, () => null)),
+    symptoms: once(() => findLogSymptoms(kind, gateway.home, machine.clock.now())),
   };
 };
 

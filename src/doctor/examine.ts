@@ -1,19 +1,59 @@
-/** Runs every check over one gateway. */
-import { UserError } from '../base/errors.ts';
-import type { Check, DoctorContext } from './context.ts';
-import type { Finding } from './finding.ts';
+/** Runs checks side by side, each within a limit: none of them, however it fails, is the end of the others. */
+import { errorText, UserError } from '../base/errors.ts';
+import { redact } from '../base/redact.ts';
+import { within } from '../base/within.ts';
+import type { Check, Examined } from './check.ts';
+import type { DoctorContext } from './context.ts';
+import type { Finding, FindingFacts } from './finding.ts';
 
-export const examine = async (context: DoctorContext, checks: readonly Check[]): Promise<readonly Finding[]> => {
-  const found: Finding[] = [];
-  const problems = new Set<string>();
-  for (const check of checks) {
+/** Service managers may take their time over many units. */
+const LIMIT_MS = 20_000;
+
+export interface ExamineOptions {
+  /** Whose findings they are; null: Lifeline's. */
+  readonly gateway: string | null;
+  readonly limitMs?: number;
+}
+
+type Failure = Extract<FindingFacts, { readonly code: 'cannot_ask' | 'check_failed' }>;
+
+/** @returns one entry for each check, in their order. Never throws. */
+export const examineAll = async <Context>(context: Context, checks: readonly Check<Context>[], { gateway, limitMs = LIMIT_MS }: ExamineOptions): Promise<readonly Examined[]> => {
+  const failed = (check: string, facts: Failure): Examined => ({ check, result: 'found', findings: [{ ...facts, gateway, severity: 'warning', commands: [], fix: null }] });
+  const one = async ({ name, run }: Check<Context>): Promise<Examined> => {
     try {
-      found.push(...(await check.run(context)));
+      const outcome = await within(run(context), limitMs);
+      if (outcome === null) return failed(name, { code: 'check_failed', check: name, problem: null });
+      if ('skip' in outcome) return { check: name, result: outcome, findings: [] };
+      return { check: name, result: outcome.length > 0 ? 'found' : 'ok', findings: outcome };
     } catch (error) {
-      // What cannot be asked is a finding of its own, told once, and no reason to leave the other checks out.
-      if (!(error instanceof UserError)) throw error;
-      problems.add(error.message);
+      const said = redact(errorText(error));
+      return failed(name, error instanceof UserError ? { code: 'cannot_ask', problem: said } : { code: 'check_failed', check: name, problem: said });
     }
-  }
-  return [...found, ...[...problems].map((problem): Finding => ({ code: 'cannot_ask', gateway: context.gateway.name, severity: 'warning', supervisor: context.gateway.supervisor, problem, commands: [], fix: null }))];
+  };
+  return oncePerProblem(await Promise.all(checks.map(one)));
 };
+
+/** Several checks that could not ask the same are one finding. */
+const oncePerProblem = (examined: readonly Examined[]): readonly Examined[] => {
+  const told = new Set<string>();
+  return examined.map((each) => ({
+    ...each,
+    findings: each.findings.filter((finding) => {
+      if (finding.code !== 'cannot_ask') return true;
+      const first = !told.has(finding.problem);
+      told.add(finding.problem);
+      return first;
+    }),
+  }));
+};
+
+/** What could not be asked comes last. */
+export const findingsOf = (examined: readonly Examined[]): readonly Finding[] => {
+  const all = examined.flatMap(({ findings }) => findings);
+  const isOurs = ({ code }: Finding): boolean => code === 'cannot_ask' || code === 'check_failed';
+  return [...all.filter((finding) => !isOurs(finding)), ...all.filter(isOurs)];
+};
+
+export const examine = async (context: DoctorContext, checks: readonly Check<DoctorContext>[]): Promise<readonly Finding[]> =>
+  findingsOf(await examineAll(context, checks, { gateway: context.gateway.name }));

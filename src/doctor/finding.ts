@@ -1,35 +1,39 @@
-/** What the doctor finds: data only. `src/text/doctor.ts` has the sentences for each. */
+/** What the doctor finds: data only. `src/text/doctor*.ts` and `src/text/self-checks.ts` have the sentences for each. */
 import type { ActionResult } from '../supervisors/supervisor.ts';
+import type { GatewayFacts } from './facts/gateway.ts';
+import type { KeepingFacts } from './facts/keeping.ts';
+import type { SelfFacts } from './facts/self.ts';
 
 export type Finding = FindingFacts & {
-  /** The gateway's name in the configuration. */
-  readonly gateway: string;
-  /** `error`: it will fail, or has; `warning`: it works until something else goes wrong. */
-  readonly severity: 'error' | 'warning';
+  /** The gateway's name in the configuration; null: Lifeline itself. */
+  readonly gateway: string | null;
+  /** `error`: it will fail, or has; `warning`: it works until something else goes wrong; `info`: a hint, nothing is wrong. */
+  readonly severity: Severity;
   /** What a person runs to mend it, in this order; empty when no command does. */
   readonly commands: readonly string[];
   /** How the doctor mends it; null when only a person can. */
   readonly fix: Fix | null;
 };
 
+export type Severity = 'error' | 'warning' | 'info';
+
 export type FindingFacts =
-  | { readonly code: 'launchd_replace'; readonly plist: string; readonly label: string; readonly where: 'file' | 'loaded' }
-  | { readonly code: 'launchd_keep_alive'; readonly plist: string; readonly label: string; readonly value: 'off' | 'conditional' }
-  | { readonly code: 'launchd_exit_timeout'; readonly plist: string; readonly label: string; readonly seconds: number | null }
-  | { readonly code: 'launchd_unloaded'; readonly plist: string; readonly label: string }
-  | { readonly code: 'launchd_disabled'; readonly plist: string; readonly label: string }
-  | { readonly code: 'launchd_unsupported'; readonly marker: string }
-  | { readonly code: 'launchd_several'; readonly home: string; readonly plists: readonly string[] }
-  | { readonly code: 'launchd_program_gone'; readonly plist: string; readonly label: string; readonly program: string }
-  | { readonly code: 'launchd_unreadable'; readonly plist: string; readonly problem: string }
-  | { readonly code: 'nobody_revives'; readonly supervisor: string }
-  | { readonly code: 'unit_restart_no'; readonly unit: string }
-  | { readonly code: 'config_fatal'; readonly unit: string }
-  | { readonly code: 'start_limit'; readonly unit: string }
-  | { readonly code: 'unit_replace'; readonly unit: string }
-  | { readonly code: 'no_linger'; readonly unit: string; readonly user: string }
-  | { readonly code: 'rival_units'; readonly units: readonly string[] }
-  | { readonly code: 'cannot_ask'; readonly supervisor: string; readonly problem: string };
+  | KeepingFacts
+  | GatewayFacts
+  | SelfFacts
+  | { readonly code: 'cannot_ask'; readonly problem: string }
+  /** `problem` null: it gave no result in time. */
+  | { readonly code: 'check_failed'; readonly check: string; readonly problem: string | null };
+
+export type FindingCode = FindingFacts['code'];
+
+/** Whether somebody should act on it: hints do not count. */
+export const isTrouble = ({ severity }: Pick<Finding, 'severity'>): boolean => severity !== 'info';
+
+const RANKS: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
+
+/** The worst first; of the same the order stays. */
+export const bySeverity = (one: Pick<Finding, 'severity'>, other: Pick<Finding, 'severity'>): number => RANKS[one.severity] - RANKS[other.severity];
 
 export interface Fix {
   /** A change of one file. Several of the same file are made together. */
@@ -49,5 +53,7 @@ export interface FixAct {
   readonly key: string;
   /** What it runs, for people. */
   readonly commands: readonly string[];
+  /** No gateway restarts with it. */
+  readonly harmless?: true;
   readonly run: (signal: AbortSignal) => Promise<ActionResult>;
 }

@@ -6,6 +6,11 @@ export const reinstall = (command: readonly string[]): string => gatewayCommand(
 
 export const install = (command: readonly string[]): string => gatewayCommand(command, 'install');
 
+/** Through its service manager where there is one, else in front of whoever types it. */
+export const start = (command: readonly string[]): string => gatewayCommand(command, 'start');
+
+export const restart = (command: readonly string[]): string => gatewayCommand(command, 'restart');
+
 /** Ends the gateway, also one that no service manager keeps. */
 export const stop = (command: readonly string[]): string => gatewayCommand(command, 'stop');
 

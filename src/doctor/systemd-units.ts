@@ -14,6 +14,14 @@ export interface SystemdUnit {
   /** How its last process exited; null when it did not, or was ended by a signal. */
   readonly exitCode: number | null;
   readonly argv: readonly string[];
+  /** Whether it starts by itself: systemd's own word, such as `enabled`, `disabled`, `static`; empty where it does not say. */
+  readonly enabled: string;
+  /** Null where systemd does not say, or has no limit. */
+  readonly restartDelayMs: number | null;
+  readonly stopTimeoutMs: number | null;
+  /** After how many starts within what time systemd gives up; null: never. */
+  readonly startLimit: { readonly burst: number; readonly ms: number } | null;
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 export interface UnitQuery {
@@ -24,7 +32,7 @@ export interface UnitQuery {
   readonly run: RunCommand;
 }
 
-const PROPERTIES = ['Id', 'LoadState', 'ActiveState', 'Result', 'Restart', 'ExecMainCode', 'ExecMainStatus', 'ExecStart'];
+const PROPERTIES = ['Id', 'LoadState', 'ActiveState', 'Result', 'Restart', 'ExecMainCode', 'ExecMainStatus', 'ExecStart', 'UnitFileState', 'RestartUSec', 'TimeoutStopUSec', 'StartLimitBurst', 'StartLimitIntervalUSec', 'Environment'];
 /** CLD_EXITED. */
 const EXITED = '1';
 
@@ -68,6 +76,30 @@ export const parseUnits = ({ stdout }: Pick<CommandOutput, 'stdout'>, scope: Sys
       result: value('Result'),
       restart: value('Restart'),
       exitCode: value('ExecMainCode') === EXITED ? Number(value('ExecMainStatus')) : null,
+      enabled: value('UnitFileState'),
+      restartDelayMs: spanOf(value('RestartUSec')),
+      stopTimeoutMs: spanOf(value('TimeoutStopUSec')),
+      startLimit: limitOf(Number(value('StartLimitBurst')), spanOf(value('StartLimitIntervalUSec'))),
+      environment: assignmentsIn(value('Environment')),
       argv: /argv\[\]=(.*?) ; /.exec(value('ExecStart'))?.[1]?.split(/\s+/) ?? [],
     }];
   });
+
+const UNITS_MS: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000, month: 2_629_800_000, y: 31_557_600_000 };
+
+/** systemd writes `1min 30s`, and `infinity`. */
+export const spanOf = (text: string): number | null => {
+  const parts = [...text.matchAll(/([\d.]+)\s*([a-z]+)/g)];
+  if (parts.length === 0) return text === '0' ? 0 : null;
+  return parts.reduce((sum, [, number, unit]) => sum + Number(number) * (UNITS_MS[unit ?? ''] ?? NaN), 0);
+};
+
+const limitOf = (burst: number, ms: number | null): SystemdUnit['startLimit'] => (burst > 0 && ms !== null && ms > 0 ? { burst, ms } : null);
+
+/** `A=1 "B=two words"` */
+const assignmentsIn = (text: string): Readonly<Record<string, string>> =>
+  Object.fromEntries([...text.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].flatMap(([, quoted, plain]) => {
+    const assignment = quoted ?? plain ?? '';
+    const at = assignment.indexOf('=');
+    return at > 0 ? [[assignment.slice(0, at), assignment.slice(at + 1)]] : [];
+  }));

@@ -1,5 +1,6 @@
 /** What a kind of gateway looks like from outside: data and pure readers, no I/O. One folder a kind. */
 import type { Evidence, LinkName } from '../diagnosis/evidence.ts';
+import type { KindExam } from './exam.ts';
 
 export interface GatewayKind {
   readonly name: string;
@@ -36,6 +37,8 @@ export interface GatewayKind {
   readonly graceful: GracefulRestart | null;
   /** The names under which this gateway's own installer, in any version, sets it up with a service manager; today's first. */
   readonly services: (home: string, userHome: string) => readonly ServiceName[];
+  /** What the doctor asks of it. */
+  readonly exam: KindExam;
 }
 
 export interface AppFile {

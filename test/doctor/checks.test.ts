@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
-import { CHECKS } from '../../src/doctor/checks/index.ts';
+import { KEEPING_CHECKS } from '../../src/doctor/checks/index.ts';
 import { examine } from '../../src/doctor/examine.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
-import { findingText } from '../../src/text/doctor.ts';
+import { findingText } from '../../src/text/doctor-frame.ts';
 import { buildBinary } from 'plist';
 import { DOCKER } from '../supervisors/docker-outputs.ts';
 import type { Answer } from '../supervisors/fake-tools.ts';
@@ -20,7 +20,7 @@ beforeEach(async () => {
 afterEach(() => fixture.remove());
 
 const codes = (found: readonly Finding[]): readonly string[] => found.map(({ code }) => code);
-const look = async (gateway?: string): Promise<readonly Finding[]> => examine(fixture.context(gateway), CHECKS);
+const look = async (gateway?: string): Promise<readonly Finding[]> => examine(fixture.context(gateway), KEEPING_CHECKS);
 const loaded = (label = LABEL, argv?: readonly string[]): Answer => ({ args: `^print gui/501/${label}$`, stdout: printed(`gui/501/${label}`, { state: 'running', pid: 7, ...(argv ? { argv } : {}) }) });
 const NOT_LOADED: readonly Answer[] = [{ args: '^print ', ...NOT_FOUND }, { args: '^print-disabled', stdout: 'disabled services = {\n}\n' }];
 const GATEWAY = [process.execPath, '-m', 'hermes_cli.main', 'gateway', 'run'];

@@ -72,6 +72,9 @@ export const createFixtureHome = async (): Promise<FixtureHome> => {
   await mkdir(agents, { recursive: true });
   const tools = await createFakeTools();
   await tools.play('systemctl', NO_UNITS);
+  // Nothing of this machine's own.
+  await tools.play('crontab', [{ args: '', code: 1, stderr: 'no crontab for me\n' }]);
+  await tools.play('journalctl', [{ args: '--disk-usage', stdout: 'Archived and active journals take up 96.0M in the file system.\n' }]);
   return {
     dir,
     home,

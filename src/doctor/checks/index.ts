@@ -1,4 +1,8 @@
-import type { Check } from '../context.ts';
+import type { Check } from '../check.ts';
+import type { DoctorContext } from '../context.ts';
+import { duplicates } from './duplicates.ts';
+import { home } from './home.ts';
+import { journal } from './journal.ts';
 import { latched } from './latched.ts';
 import { launchdExitTimeout } from './launchd-exit-timeout.ts';
 import { launchdKeepAlive } from './launchd-keep-alive.ts';
@@ -7,23 +11,58 @@ import { launchdReplace } from './launchd-replace.ts';
 import { launchdSeveral } from './launchd-several.ts';
 import { launchdUnloaded } from './launchd-unloaded.ts';
 import { linger } from './linger.ts';
+import { logSymptoms } from './log-symptoms.ts';
+import { ofHome, ofPlists, ofProcess, ofUnits } from './needing.ts';
 import { nobodyRevives } from './nobody-revives.ts';
+import { otherWatchdog } from './other-watchdog.ts';
+import { ownership } from './ownership.ts';
+import { pidFile } from './pid-file.ts';
+import { platformHosts } from './platform-hosts.ts';
+import { proxy } from './proxy.ts';
 import { rivalUnits } from './rival-units.ts';
+import { running } from './running.ts';
+import { secretFiles, settings } from './settings.ts';
+import { disk, logSizes } from './sizes.ts';
 import { unitReplace } from './unit-replace.ts';
 import { unitRestart } from './unit-restart.ts';
+import { unitShape } from './unit-shape.ts';
+import { version } from './version.ts';
 
-/** All that the doctor looks for, in the order in which it tells. */
-export const CHECKS: readonly Check[] = [
-  nobodyRevives,
-  launchdProgram,
-  launchdUnloaded,
-  launchdSeveral,
-  launchdReplace,
-  launchdKeepAlive,
-  launchdExitTimeout,
-  latched,
-  rivalUnits,
-  unitReplace,
-  unitRestart,
-  linger,
+/** The gateway itself: its process, its files, its settings, its way to the platforms. */
+export const GATEWAY_CHECKS: readonly Check<DoctorContext>[] = [
+  home,
+  ofHome(running),
+  ofProcess(duplicates),
+  ofHome(ownership),
+  ofHome(pidFile),
+  logSymptoms,
+  settings,
+  secretFiles,
+  proxy,
+  platformHosts,
+  disk,
+  logSizes,
+  version,
 ];
+
+/** The way it is kept. */
+export const KEEPING_CHECKS: readonly Check<DoctorContext>[] = [
+  nobodyRevives,
+  ofPlists(launchdProgram),
+  ofPlists(launchdUnloaded),
+  ofPlists(launchdSeveral),
+  ofPlists(launchdReplace),
+  ofPlists(launchdKeepAlive),
+  ofPlists(launchdExitTimeout),
+  latched,
+  ofUnits(rivalUnits),
+  ofUnits(unitReplace),
+  ofUnits(unitRestart),
+  ofUnits(unitShape),
+  ofUnits(linger),
+  ofUnits(journal),
+  otherWatchdog,
+];
+
+/** All that the doctor looks for with a gateway, in the order in which it tells. */
+export const CHECKS: readonly Check<DoctorContext>[] = [...GATEWAY_CHECKS, ...KEEPING_CHECKS];

@@ -1,6 +1,7 @@
 /** The service manager has stopped trying: after exit 78 nothing but another configuration helps; after too many starts it waits to be reset. */
 import { existsSync } from 'node:fs';
-import type { Check, DoctorContext } from '../context.ts';
+import type { Check } from '../check.ts';
+import type { DoctorContext } from '../context.ts';
 import type { Finding } from '../finding.ts';
 import { commandLine } from '../../supervisors/command-steps.ts';
 import { wordsOf } from '../../supervisors/run-command.ts';
@@ -11,7 +12,7 @@ import { busEnv, systemctl, type SystemdUnit } from '../systemd-units.ts';
 /** "Restarting is useless; a human must act" (facts/hermes.md 4). */
 const FATAL = 78;
 
-export const latched: Check = {
+export const latched: Check<DoctorContext> = {
   name: 'latched',
   run: async (context) => [...(await context.units()).flatMap((unit) => unitFindings(unit, context)), ...(await slotFindings(context))],
 };

@@ -1,5 +1,6 @@
 /** How long launchd lets the gateway end by itself. Too short tears turns apart; without end, a hung stop hangs for ever. */
-import type { Check } from '../context.ts';
+import type { Check } from '../check.ts';
+import type { DoctorContext } from '../context.ts';
 import type { Finding } from '../finding.ts';
 import { withValue } from '../launchd/plist-edit.ts';
 import { editFix, readable } from '../launchd/plist-findings.ts';
@@ -7,7 +8,7 @@ import { editFix, readable } from '../launchd/plist-findings.ts';
 /** What Hermes's own installer writes today (facts/hermes.md 5.2). */
 const SECONDS = 25;
 
-export const launchdExitTimeout: Check = {
+export const launchdExitTimeout: Check<DoctorContext> = {
   name: 'launchd-exit-timeout',
   run: async (context) => {
     const found: Finding[] = [];

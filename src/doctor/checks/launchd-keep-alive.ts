@@ -1,10 +1,11 @@
 /** KeepAlive off, or only after some ends: a gateway that ends with code 0 stays down (facts/hermes.md 5.2; #5646). */
-import type { Check } from '../context.ts';
+import type { Check } from '../check.ts';
+import type { DoctorContext } from '../context.ts';
 import type { Finding } from '../finding.ts';
 import { withValue } from '../launchd/plist-edit.ts';
 import { editFix, readable } from '../launchd/plist-findings.ts';
 
-export const launchdKeepAlive: Check = {
+export const launchdKeepAlive: Check<DoctorContext> = {
   name: 'launchd-keep-alive',
   run: async (context) => {
     const found: Finding[] = [];

@@ -1,11 +1,12 @@
 /** A plist that cannot be read, or whose program is gone: after an update, a new Python, a moved folder. */
 import { existsSync } from 'node:fs';
 import { commandLine } from '../../supervisors/command-steps.ts';
-import type { Check } from '../context.ts';
+import type { Check } from '../check.ts';
+import type { DoctorContext } from '../context.ts';
 import type { Finding } from '../finding.ts';
 import { reinstall } from '../gateway-commands.ts';
 
-export const launchdProgram: Check = {
+export const launchdProgram: Check<DoctorContext> = {
   name: 'launchd-program',
   run: async (context) => {
     const { gateway } = context;

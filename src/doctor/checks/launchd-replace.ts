@@ -2,7 +2,8 @@
  * `--replace` together with KeepAlive: each start ends the one before it, launchd revives that, and the gateway flaps
  * every few minutes (facts/hermes.md 5.2; #92276, #79048). Today's plist has no `--replace`.
  */
-import type { Check } from '../context.ts';
+import type { Check } from '../check.ts';
+import type { DoctorContext } from '../context.ts';
 import type { Finding } from '../finding.ts';
 import { withoutArgument } from '../launchd/plist-edit.ts';
 import { editFix, readable } from '../launchd/plist-findings.ts';
@@ -10,7 +11,7 @@ import { lookAt, reloadOf } from '../launchd/reload.ts';
 
 const FLAG = '--replace';
 
-export const launchdReplace: Check = {
+export const launchdReplace: Check<DoctorContext> = {
   name: 'launchd-replace',
   run: async (context) => {
     const found: Finding[] = [];

@@ -1,9 +1,10 @@
 /** Several plists run the same home: their gateways throw each other out, or only one of them can ever start (#27041). */
 import { commandLine } from '../../supervisors/command-steps.ts';
-import type { Check } from '../context.ts';
+import type { Check } from '../check.ts';
+import type { DoctorContext } from '../context.ts';
 import { readable } from '../launchd/plist-findings.ts';
 
-export const launchdSeveral: Check = {
+export const launchdSeveral: Check<DoctorContext> = {
   name: 'launchd-several',
   run: async (context) => {
     const { gateway, services, uid } = context;

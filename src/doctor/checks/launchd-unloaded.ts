@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { findGatewayProcesses } from '../../sensors/gateway-processes.ts';
-import type { Check } from '../context.ts';
+import type { Check } from '../check.ts';
+import type { DoctorContext } from '../context.ts';
 import type { Finding } from '../finding.ts';
 import { stop } from '../gateway-commands.ts';
 import { readable } from '../launchd/plist-findings.ts';
@@ -11,7 +12,7 @@ import { askAbout, isDisabled, reloadOf } from '../launchd/reload.ts';
 /** Hermes writes it where launchd refused the job, and then runs detached (facts/hermes.md 3.3, 5.2). */
 const UNSUPPORTED = '.gateway-launchd-unsupported';
 
-export const launchdUnloaded: Check = {
+export const launchdUnloaded: Check<DoctorContext> = {
   name: 'launchd-unloaded',
   run: async (context) => {
     const { gateway, kind, uid } = context;

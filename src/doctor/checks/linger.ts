@@ -1,7 +1,8 @@
 /** A user unit without lingering ends when its user logs out, and does not start with the machine. */
-import type { Check } from '../context.ts';
+import type { Check } from '../check.ts';
+import type { DoctorContext } from '../context.ts';
 
-export const linger: Check = {
+export const linger: Check<DoctorContext> = {
   name: 'linger',
   run: async (context) => {
     const { user, run, gateway } = context;

@@ -1,11 +1,12 @@
 /** Nothing starts the gateway again when it ends: no service manager knows it, or the one that does was told not to. */
 import { existsSync } from 'node:fs';
-import type { Check, DoctorContext } from '../context.ts';
+import type { Check } from '../check.ts';
+import type { DoctorContext } from '../context.ts';
 import type { Finding } from '../finding.ts';
 import { install } from '../gateway-commands.ts';
 import { createDockerSupervisor } from '../../supervisors/docker.ts';
 
-export const nobodyRevives: Check = {
+export const nobodyRevives: Check<DoctorContext> = {
   name: 'nobody-revives',
   run: async (context) => {
     const { gateway, services } = context;

@@ -1,9 +1,10 @@
 /** Several units start the same gateway: the old hermes.service beside the new one, or a user's beside a system's (facts/hermes.md 5.1). */
-import type { Check } from '../context.ts';
+import type { Check } from '../check.ts';
+import type { DoctorContext } from '../context.ts';
 import { commandLine } from '../../supervisors/command-steps.ts';
 import { systemctl } from '../systemd-units.ts';
 
-export const rivalUnits: Check = {
+export const rivalUnits: Check<DoctorContext> = {
   name: 'rival-units',
   run: async (context) => {
     const units = await context.units();

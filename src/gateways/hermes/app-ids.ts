@@ -1,17 +1,15 @@
 /** The bots that a Hermes gateway itself uses (facts/hermes.md 7): Lifeline must have others. */
 import { parse } from 'yaml';
 import type { AppFile, OwnApp } from '../gateway-kind.ts';
+import { readVariables } from './variables.ts';
 
 const VARIABLES: Readonly<Record<string, string>> = { FEISHU_APP_ID: 'feishu', QQ_APP_ID: 'qqbot' };
 
 const isText = (value: unknown): value is string | number => (typeof value === 'string' && value !== '') || typeof value === 'number';
 
-/** `.env`: `NAME=value`, perhaps quoted, perhaps after `export`. */
 const fromEnv = (text: string): readonly OwnApp[] =>
-  text.split(/\r?\n/).flatMap((line): OwnApp[] => {
-    const [, name = '', value = ''] = /^\s*(?:export\s+)?([A-Z_]+)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
+  readVariables(text).flatMap(([name, appId]): OwnApp[] => {
     const link = VARIABLES[name];
-    const appId = /^(['"]?)([^'"\s#]*)\1/.exec(value)?.[2] ?? '';
     return link && appId ? [{ link, appId }] : [];
   });
 

@@ -1,5 +1,6 @@
 import type { GatewayKind } from '../gateway-kind.ts';
 import { HERMES_APP_FILES } from './app-ids.ts';
+import { HERMES_EXAM } from './exam.ts';
 import { parseHead } from './log-line.ts';
 import { hermesLogReader } from './log-reader.ts';
 import { parseGatewayCommand, servedByHermes } from './process-rule.ts';
@@ -37,4 +38,5 @@ export const hermes: GatewayKind = {
   appFiles: HERMES_APP_FILES,
   graceful: { signal: 'SIGUSR1', command: hermesRestartCommand },
   services: hermesServices,
+  exam: HERMES_EXAM,
 };

@@ -1,0 +1,38 @@
+/** What a check is and how it ends. */
+import type { Finding } from './finding.ts';
+
+/** Why a check has nothing to look at here; `src/text/doctor-frame.ts` has the words. */
+export type Skip =
+  | 'no_plist'
+  | 'no_unit'
+  | 'no_process'
+  | 'no_home'
+  | 'no_settings'
+  | 'no_log'
+  | 'no_feishu'
+  | 'no_qq'
+  | 'no_links'
+  | 'no_proxy'
+  | 'no_channel'
+  | 'no_config_file'
+  | 'no_store'
+  | 'offline'
+  | 'not_running'
+  | 'in_container';
+
+export type Outcome = readonly Finding[] | { readonly skip: Skip };
+
+/** One thing that the doctor looks for. */
+export interface Check<Context> {
+  /** Names it in the documents: the name of its file. */
+  readonly name: string;
+  /** @throws UserError when what it needs cannot be asked. */
+  readonly run: (context: Context) => Promise<Outcome>;
+}
+
+/** What became of one check. */
+export interface Examined {
+  readonly check: string;
+  readonly result: 'ok' | 'found' | { readonly skip: Skip };
+  readonly findings: readonly Finding[];
+}

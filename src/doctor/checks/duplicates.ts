@@ -1,0 +1,18 @@
+/** Two gateways of one home take each other's messages, or throw each other out (facts/hermes.md 6; #27041). */
+import type { Check } from '../check.ts';
+import type { DoctorContext } from '../context.ts';
+
+/** A restart has both for a moment. */
+const LASTING_MS = 10_000;
+
+export const duplicates: Check<DoctorContext> = {
+  name: 'duplicates',
+  run: async ({ gateway, clock, processes }) => {
+    const now = clock.now();
+    const lasting = (await processes()).filter(({ startedAt }) => now - startedAt >= LASTING_MS);
+    if (lasting.length < 2) return [];
+    const pids = lasting.map(({ pid }) => pid);
+    // The oldest is the likeliest to be the one that its service manager knows; which it is, is for a person to see first.
+    return [{ code: 'duplicates', gateway: gateway.name, severity: 'error', pids, commands: [`ps -o pid,ppid,user,lstart,args -p ${pids.join(',')}`, ...pids.slice(1).map((pid) => `kill ${pid}`)], fix: null }];
+  },
+};

@@ -1,0 +1,28 @@
+/** Whether Lifeline sees what it must: a home that is not there, or not to be read, tells nothing but "missing". */
+import { access, constants } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Check } from '../check.ts';
+import type { DoctorContext } from '../context.ts';
+import type { Finding } from '../finding.ts';
+
+export const home: Check<DoctorContext> = {
+  name: 'home',
+  run: async ({ gateway, kind, user }) => {
+    const base = { gateway: gateway.name, severity: 'error', fix: null } as const;
+    const looked = await Promise.all(['', 'logs', ...kind.logs, kind.exam.version.file].map((part) => lookAt(join(gateway.home, part))));
+    if (looked[0]?.problem === 'missing') return [{ ...base, code: 'home_missing', home: gateway.home, commands: [] }];
+    const closed = looked.find(({ problem }) => problem === 'closed');
+    // ACLs give one user more without opening it to everybody.
+    return closed ? [{ ...base, code: 'home_unreadable', path: closed.path, commands: [`sudo setfacl -R -m u:${user}:rX ${gateway.home}`] } satisfies Finding] : [];
+  },
+};
+
+const lookAt = async (path: string): Promise<{ readonly path: string; readonly problem: 'missing' | 'closed' | null }> => {
+  try {
+    await access(path, constants.R_OK);
+    return { path, problem: null };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return { path, problem: code === 'EACCES' || code === 'EPERM' ? 'closed' : 'missing' };
+  }
+};

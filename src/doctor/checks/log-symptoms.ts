@@ -1,0 +1,51 @@
+/** What the log names that somebody must mend in a console, in the settings or on the machine. */
+import { join } from 'node:path';
+import type { Symptom } from '../../gateways/symptom.ts';
+import { commandLine } from '../../supervisors/command-steps.ts';
+import type { Check } from '../check.ts';
+import type { DoctorContext } from '../context.ts';
+import type { Finding, Severity } from '../finding.ts';
+import { restart } from '../gateway-commands.ts';
+
+const SEVERITIES: Readonly<Record<Symptom['code'], Severity>> = {
+  log_credentials: 'error',
+  log_permission: 'error',
+  log_app_in_use: 'error',
+  log_dependency: 'error',
+  log_quota: 'error',
+  log_intents: 'error',
+  log_banned: 'error',
+  log_address: 'error',
+  log_push_refused: 'warning',
+  log_refuses_start: 'error',
+  log_parked: 'error',
+  log_nobody_allowed: 'warning',
+  log_no_platform: 'warning',
+  log_database: 'error',
+  log_out_of_memory: 'warning',
+  log_pid_race: 'error',
+  log_many_starts: 'info',
+};
+
+export const logSymptoms: Check<DoctorContext> = {
+  name: 'log-symptoms',
+  run: async (context) => {
+    const { anyLog, symptoms } = await context.symptoms();
+    if (!anyLog) return { skip: 'no_log' };
+    const isRunning = (await context.processes()).length > 0;
+    return symptoms.map(({ symptom }): Finding => ({ ...symptom, gateway: context.gateway.name, severity: SEVERITIES[symptom.code], commands: commandsFor(symptom, context, isRunning), fix: null }));
+  },
+};
+
+/** Only what no console and no editor is needed for. */
+const commandsFor = (symptom: Symptom, { gateway, kind }: DoctorContext, isRunning: boolean): readonly string[] => {
+  if (symptom.code === 'log_dependency') return [commandLine([pythonOf(gateway.command), '-m', 'pip', 'install', symptom.module]), restart(gateway.command)];
+  if (symptom.code === 'log_address') return ['curl -4 https://api.ipify.org'];
+  if (symptom.code === 'log_refuses_start' || symptom.code === 'log_parked') return [restart(gateway.command)];
+  // Beside a gateway that runs it is no left-over.
+  if (symptom.code !== 'log_pid_race' || isRunning) return [];
+  const path = join(gateway.home, kind.pidFile);
+  return [commandLine(['mv', path, `${path}.stale`]), restart(gateway.command)];
+};
+
+const pythonOf = ([program = '']: readonly string[]): string => (/(?:^|\/)python[\d.]*$/.test(program) ? program : 'python3');

@@ -1,0 +1,22 @@
+/** A crontab entry that restarts the gateway by a rule of its own: the commonest reason for restarts of a healthy one (#7213). */
+import type { Check } from '../check.ts';
+import type { DoctorContext } from '../context.ts';
+
+export const otherWatchdog: Check<DoctorContext> = {
+  name: 'other-watchdog',
+  run: async ({ gateway, run }) => {
+    const { stdout, exitCode } = await run(['crontab', '-l']);
+    if (exitCode !== 0) return [];
+    return meddling(stdout).map((line) => ({ code: 'other_watchdog', gateway: gateway.name, severity: 'warning', line, commands: ['crontab -e'], fix: null }));
+  },
+};
+
+/** Reading it is nobody's harm; ending or starting it is. */
+export const meddling = (crontab: string): readonly string[] =>
+  crontab
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => !line.startsWith('#') && !/\blifeline\b/.test(line))
+    .filter((line) => /hermes/i.test(line) && (/\b(?:pkill|killall|kill|systemctl\b.*\b(?:restart|start|stop)|launchctl\b.*\b(?:kickstart|bootout|bootstrap|load))\b/.test(line) || /gateway\s+(?:restart|start|stop|run)\b|--replace\b/.test(line) || /(?:watchdog|keepalive|keep-alive|restart|revive)[\w-]*\.(?:sh|py)/i.test(line)))
+    // At the start of the machine it only does what a unit would.
+    .filter((line) => !line.startsWith('@reboot'));

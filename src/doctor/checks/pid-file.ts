@@ -1,0 +1,24 @@
+/** A pid file of a process that is gone: older versions then refuse to start, again and again (#13655). */
+import { join } from 'node:path';
+import { isAlive, readProcess } from '../../sensors/proc.ts';
+import { commandLine } from '../../supervisors/command-steps.ts';
+import type { Check } from '../check.ts';
+import type { DoctorContext } from '../context.ts';
+import { start } from '../gateway-commands.ts';
+
+export const pidFile: Check<DoctorContext> = {
+  name: 'pid-file',
+  run: async ({ gateway, kind, processes, text }) => {
+    if ((await processes()).length > 0) return [];
+    const noted = await text(kind.pidFile);
+    const record = noted === null ? null : kind.readPidFile(noted);
+    if (!record) return { skip: 'not_running' };
+    const process = await readProcess(record.pid).catch(() => null);
+    // Somebody else's process has that number now, which the gateway may take for its own.
+    if (isAlive(process) && (record.startTime === null || record.startTime === process.startTime)) {
+      const path = join(gateway.home, kind.pidFile);
+      return [{ code: 'stale_pid_file', gateway: gateway.name, severity: 'warning', path, pid: record.pid, commands: [commandLine(['mv', path, `${path}.stale`]), start(gateway.command)], fix: null }];
+    }
+    return [];
+  },
+};

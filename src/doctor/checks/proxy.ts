@@ -1,0 +1,50 @@
+/** Proxies in the gateway's environment: QQ's socket goes through them, Feishu's only half does (facts/hermes.md 7, facts/feishu.md 1.5). */
+import { parseEndpoint } from '../../base/endpoint.ts';
+import { processVariable } from '../../sensors/proc.ts';
+import { systemResolve } from '../../sensors/resolve.ts';
+import { tcpConnect, tryToReach } from '../../sensors/tcp-reach.ts';
+import type { Check } from '../check.ts';
+import type { DoctorContext } from '../context.ts';
+import type { Finding } from '../finding.ts';
+import { restart } from '../gateway-commands.ts';
+import { commandLine } from '../../supervisors/command-steps.ts';
+import { join } from 'node:path';
+import { judgeProxies, PROXY_VARIABLES, type Variables } from '../proxies.ts';
+import { configuredLinks } from '../configured-links.ts';
+
+const LIMIT_MS = 3_000;
+
+export const proxy: Check<DoctorContext> = {
+  name: 'proxy',
+  run: async (context) => {
+    const { gateway, kind } = context;
+    const variables = await proxyVariables(context);
+    if (!PROXY_VARIABLES.some((name) => variables[name])) return { skip: 'no_proxy' };
+    const links = await configuredLinks(context);
+    const { faults, used } = judgeProxies(variables, { links, hosts: (link) => gateway.hosts[link] ?? kind.platformHosts[link] ?? [] });
+    const file = join(gateway.home, kind.exam.settings.env);
+    const commands = [commandLine(['nano', file]), restart(gateway.command)];
+    const found = faults.map((fault): Finding => ({ ...fault, gateway: gateway.name, severity: fault.code === 'proxy_feishu' ? 'warning' : 'error', commands, fix: null }));
+    const dead = await Promise.all(used.map(async ({ variable, endpoint }): Promise<Finding[]> => {
+      const address = parseEndpoint(endpoint);
+      const reach = address && (await tryToReach(address, { resolve: systemResolve, connect: tcpConnect, limitMs: LIMIT_MS }));
+      return reach?.ok === false ? [{ code: 'proxy_dead', gateway: gateway.name, severity: 'error', variable, endpoint, why: reach.why, commands, fix: null }] : [];
+    }));
+    return [...found, ...dead.flat()];
+  },
+};
+
+/** What its process was started with, or would be, and what it adds itself from its `.env`. */
+const proxyVariables = async (context: DoctorContext): Promise<Variables> => {
+  const { kind, text } = context;
+  const names = [...PROXY_VARIABLES, 'NO_PROXY', 'no_proxy'];
+  const found: Record<string, string> = {};
+  for (const [name, value] of kind.exam.settings.variables((await text(kind.exam.settings.env)) ?? '')) if (names.includes(name)) found[name] = value;
+  const [process] = await context.processes();
+  const unit = process ? undefined : (await context.units().catch(() => []))[0];
+  for (const name of names) {
+    const value = process ? await processVariable(process.pid, name) : (unit?.environment[name] ?? null);
+    if (value !== null) found[name] = value;
+  }
+  return found;
+};

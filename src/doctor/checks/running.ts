@@ -1,0 +1,32 @@
+/** Whether the gateway runs at all, or something that people take for it: a chat in the terminal carries no messages. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { homeEnvironment } from '../../sensors/gateway-processes.ts';
+import { isAlive, listProcesses } from '../../sensors/proc.ts';
+import type { Check } from '../check.ts';
+import type { DoctorContext } from '../context.ts';
+import { start } from '../gateway-commands.ts';
+
+export const running: Check<DoctorContext> = {
+  name: 'running',
+  run: async (context) => {
+    const { gateway, kind } = context;
+    if ((await context.processes()).length > 0) return [];
+    const base = { gateway: gateway.name, severity: 'error', commands: [start(gateway.command)], fix: null } as const;
+    const other = await otherProgram(context);
+    if (other) return [{ ...base, code: 'wrong_process', ...other }];
+    return [{ ...base, code: 'not_running', home: gateway.home, inOrder: existsSync(join(gateway.home, kind.exam.cleanStop)) }];
+  },
+};
+
+/** Of this home where that can be told. */
+const otherProgram = async ({ gateway, kind, userHome }: DoctorContext): Promise<{ readonly program: string; readonly pid: number } | null> => {
+  for (const process of await listProcesses()) {
+    const program = isAlive(process) ? kind.exam.otherProgram(process.argv) : null;
+    if (program === null) continue;
+    const env = await homeEnvironment(kind, process.pid);
+    const home = env?.[kind.homeVariable] ?? kind.servedBy(['hermes', 'gateway'], env ?? { HOME: userHome })?.home;
+    if (home === gateway.home) return { program, pid: process.pid };
+  }
+  return null;
+};

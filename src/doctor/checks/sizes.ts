@@ -1,0 +1,58 @@
+/** Logs that nothing shortens, and a disk that they fill: a gateway that cannot write stops in strange ways. */
+import { stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { commandLine } from '../../supervisors/command-steps.ts';
+import type { Check } from '../check.ts';
+import type { DoctorContext } from '../context.ts';
+import type { Finding } from '../finding.ts';
+
+const MIB = 1_048_576;
+/** Hermes rotates its own at 5 MiB; what is beyond this, nothing rotates (facts/hermes.md 1.1). */
+const HUGE_BYTES = 200 * MIB;
+
+export const logSizes: Check<DoctorContext> = {
+  name: 'log-sizes',
+  run: async ({ gateway, kind }) => {
+    const paths = [...kind.logs, ...kind.exam.unrotatedLogs].filter((path, at, all) => all.indexOf(path) === at).map((path) => join(gateway.home, path));
+    const sizes = await Promise.all(paths.map((path) => stat(path).then(({ size }) => size, () => null)));
+    if (sizes.every((size) => size === null)) return { skip: 'no_log' };
+    return paths.flatMap((path, at): Finding[] => {
+      const bytes = sizes[at] ?? 0;
+      // Its writer goes on at the new end: it appends.
+      return bytes < HUGE_BYTES ? [] : [{ code: 'log_huge', gateway: gateway.name, severity: 'warning', path, bytes, commands: [commandLine(['truncate', '-s', '0', path])], fix: null }];
+    });
+  },
+};
+
+export const disk: Check<DoctorContext> = {
+  name: 'disk',
+  run: async ({ gateway }) => {
+    const full = await fullDisk(gateway.home);
+    return full === null ? { skip: 'no_home' } : full.map((finding) => ({ ...finding, gateway: gateway.name }));
+  },
+};
+
+export interface Room {
+  readonly freeBytes: number;
+  readonly allBytes: number;
+  /** Null where the file system does not count files. */
+  readonly freeFiles: number | null;
+  readonly allFiles: number;
+}
+
+type DiskFull = Omit<Extract<Finding, { code: 'disk_full' }>, 'gateway'>;
+
+/** @returns null when the folder is not there. */
+export const fullDisk = async (path: string): Promise<readonly DiskFull[] | null> => {
+  const found = await statfs(path).catch(() => null);
+  if (!found) return null;
+  return judgeRoom(path, { freeBytes: found.bavail * found.bsize, allBytes: found.blocks * found.bsize, freeFiles: found.files > 0 ? found.ffree : null, allFiles: found.files });
+};
+
+/** Of a small disk one part in a hundred is little, of a large one enough: so both must be little. */
+export const judgeRoom = (path: string, { freeBytes, allBytes, freeFiles, allFiles }: Room): readonly DiskFull[] => {
+  const base = { code: 'disk_full', path, freeBytes, commands: [commandLine(['df', '-h', path])], fix: null } as const;
+  if (freeFiles !== null && freeFiles < 1_000 && freeFiles < allFiles / 100) return [{ ...base, severity: freeFiles < 100 ? 'error' : 'warning', what: 'files', commands: [commandLine(['df', '-i', path])] }];
+  if (freeBytes < 100 * MIB && freeBytes < allBytes / 20) return [{ ...base, severity: 'error', what: 'bytes' }];
+  return freeBytes < 1_024 * MIB && freeBytes < allBytes / 20 ? [{ ...base, severity: 'warning', what: 'bytes' }] : [];
+};

@@ -1,0 +1,41 @@
+/** Units of older installers: ends that are not revived, long waits, a limit of starts, stops cut short (facts/hermes.md 5.1). */
+import { commandLine } from '../../supervisors/command-steps.ts';
+import type { Check } from '../check.ts';
+import type { DoctorContext } from '../context.ts';
+import type { Finding, FindingFacts } from '../finding.ts';
+import { reinstall } from '../gateway-commands.ts';
+import { systemctl, type SystemdUnit } from '../systemd-units.ts';
+
+/** Hermes's own unit has 60 s or more. */
+const LEAST_STOP_MS = 30_000;
+const SLOW_RESTART_MS = 120_000;
+
+export const unitShape: Check<DoctorContext> = {
+  name: 'unit-shape',
+  run: async (context) => {
+    const { gateway, kind, userHome } = context;
+    const commands = [reinstall(gateway.command)];
+    return (await context.units()).flatMap((unit) => {
+      const shape = shapeOf(unit).map((facts): Finding => ({ ...facts, gateway: gateway.name, severity: facts.code === 'unit_start_limited' ? 'info' : 'warning', commands, fix: null }));
+      const served = kind.servedBy(unit.argv, { HOME: userHome, ...unit.environment })?.home ?? null;
+      // A system's unit names the home, or its user's is not known here.
+      const other = served !== null && served !== gateway.home && (unit.scope === 'user' || unit.environment[kind.homeVariable] !== undefined);
+      return [...shape, ...notEnabled(unit, gateway.name), ...(other ? [{ code: 'unit_other_home', gateway: gateway.name, severity: 'error', unit: unit.name, unitHome: served, home: gateway.home, commands: [commandLine(systemctl(unit.scope, 'cat', unit.name))], fix: null } satisfies Finding] : [])];
+    });
+  },
+};
+
+type Shape = Extract<FindingFacts, { readonly code: 'unit_restart_conditional' | 'unit_slow_restart' | 'unit_start_limited' | 'unit_stop_timeout' }>;
+
+const shapeOf = ({ name: unit, restart, restartDelayMs, startLimit, stopTimeoutMs }: SystemdUnit): readonly Shape[] => {
+  const found: Shape[] = [];
+  if (restart !== 'always' && restart !== 'no' && restart !== '') found.push({ code: 'unit_restart_conditional', unit, restart });
+  if (restartDelayMs !== null && restartDelayMs >= SLOW_RESTART_MS) found.push({ code: 'unit_slow_restart', unit, seconds: Math.round(restartDelayMs / 1_000) });
+  // systemd's own default, 5 within 10 s, is never met with a pause between the starts.
+  if (startLimit && startLimit.ms > 10_000 && (restartDelayMs ?? 0) * startLimit.burst < startLimit.ms) found.push({ code: 'unit_start_limited', unit, burst: startLimit.burst, seconds: Math.round(startLimit.ms / 1_000) });
+  if (stopTimeoutMs !== null && stopTimeoutMs < LEAST_STOP_MS) found.push({ code: 'unit_stop_timeout', unit, seconds: Math.round(stopTimeoutMs / 1_000) });
+  return found;
+};
+
+const notEnabled = ({ scope, name, enabled, activeState }: SystemdUnit, gateway: string): readonly Finding[] =>
+  enabled === 'disabled' && activeState === 'active' ? [{ code: 'unit_not_enabled', gateway, severity: 'warning', unit: name, commands: [commandLine([...(scope === 'system' ? ['sudo'] : []), ...systemctl(scope, 'enable', name)])], fix: null }] : [];

@@ -1,0 +1,21 @@
+/** An older Hermes writes no heartbeat (facts/hermes.md 3.3): that its event loop hangs cannot be told from outside. */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Check } from '../check.ts';
+import type { DoctorContext } from '../context.ts';
+
+/** It writes one every 30 s. */
+const SETTLED_MS = 180_000;
+
+export const version: Check<DoctorContext> = {
+  name: 'version',
+  run: async ({ gateway, kind, processes, clock, text }) => {
+    const [process] = await processes();
+    if (!process || kind.loop === null) return { skip: 'no_process' };
+    if (clock.now() - process.startedAt < SETTLED_MS) return [];
+    const beats = await stat(join(gateway.home, kind.loop.heartbeat)).then(() => true, () => false);
+    if (beats) return [];
+    const state = await text(kind.exam.version.file);
+    return [{ code: 'version_old', gateway: gateway.name, severity: 'info', version: state === null ? null : kind.exam.version.read(state), commands: ['hermes update'], fix: null }];
+  },
+};

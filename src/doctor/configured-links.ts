@@ -1,0 +1,19 @@
+/** Which platforms a gateway is set up for, as far as its files tell. */
+import type { LinkName } from '../diagnosis/evidence.ts';
+import type { DoctorContext } from './context.ts';
+
+/** Those that the configuration names count; else those whose bot the gateway's own files name. */
+export const configuredLinks = async ({ gateway, kind, text }: Pick<DoctorContext, 'gateway' | 'kind' | 'text'>): Promise<readonly LinkName[]> => {
+  if (gateway.links !== 'auto') return gateway.links;
+  const found = await Promise.all(
+    kind.appFiles.map(async ({ path, read }) => {
+      try {
+        return read((await text(path)) ?? '');
+      } catch {
+        // Another check tells of a file that cannot be understood.
+        return [];
+      }
+    }),
+  );
+  return [...new Set(found.flat().map(({ link }) => link))];
+};

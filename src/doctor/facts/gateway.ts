@@ -1,0 +1,28 @@
+/** What can be wrong with a gateway itself: its process, its files, its settings, its way to the platforms. */
+import type { SettingFault } from '../../gateways/setting-fault.ts';
+import type { Symptom } from '../../gateways/symptom.ts';
+
+export type GatewayFacts =
+  | { readonly code: 'home_missing'; readonly home: string }
+  | { readonly code: 'home_unreadable'; readonly path: string }
+  /** `inOrder`: its last stop was clean, so somebody may have meant it. */
+  | { readonly code: 'not_running'; readonly home: string; readonly inOrder: boolean }
+  /** Another program of the same maker runs on this home, and people take it for the gateway. */
+  | { readonly code: 'wrong_process'; readonly program: string; readonly pid: number }
+  | { readonly code: 'duplicates'; readonly pids: readonly number[] }
+  | { readonly code: 'wrong_owner'; readonly pid: number; readonly runsAs: string; readonly owner: string; readonly home: string }
+  | { readonly code: 'foreign_files'; readonly paths: readonly string[]; readonly owner: string }
+  | { readonly code: 'cannot_signal'; readonly pid: number; readonly runsAs: string; readonly self: string }
+  | { readonly code: 'stale_pid_file'; readonly path: string; readonly pid: number }
+  | { readonly code: 'log_huge'; readonly path: string; readonly bytes: number }
+  | { readonly code: 'disk_full'; readonly path: string; readonly freeBytes: number; readonly what: 'bytes' | 'files' }
+  | { readonly code: 'journal_huge'; readonly bytes: number }
+  | { readonly code: 'env_readable'; readonly path: string }
+  | { readonly code: 'proxy_unusable'; readonly variable: string; readonly problem: 'form' | 'socks' }
+  | { readonly code: 'proxy_dead'; readonly variable: string; readonly endpoint: string; readonly why: string }
+  | { readonly code: 'proxy_feishu'; readonly variable: string; readonly host: string }
+  | { readonly code: 'host_unreachable'; readonly link: string; readonly host: string; readonly why: string }
+  /** It writes no heartbeat, as versions before July 2026 do. */
+  | { readonly code: 'version_old'; readonly version: string | null }
+  | SettingFault
+  | Symptom;

@@ -1,0 +1,69 @@
+/** Reads the ends of a gateway's logs for what somebody must mend, and leaves out what is over. */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { GatewayKind } from '../gateways/gateway-kind.ts';
+import type { SymptomSeen } from '../gateways/symptom.ts';
+import { linesBefore } from '../sensors/tail.ts';
+
+export interface LogFindings {
+  /** Whether there is any log at all. */
+  readonly anyLog: boolean;
+  /** The last of each kind, the newest last. */
+  readonly symptoms: readonly SymptomSeen[];
+}
+
+/** Some days of a quiet gateway, half a day of a busy one. */
+const TAIL_BYTES = 1_048_576;
+const NEWEST_MS = 24 * 3_600_000;
+/** Clocks differ a little, and a log's time may be that of an hour that comes twice. */
+const AHEAD_MS = 3_600_000;
+
+type Event = { readonly at: number } & ({ readonly kind: 'symptom'; readonly seen: SymptomSeen } | { readonly kind: 'login'; readonly link: string } | { readonly kind: 'start' | 'ready' });
+
+/** Files that are not there or cannot be read say nothing: another check tells of those. */
+export const findLogSymptoms = async (kind: GatewayKind, home: string, now: number): Promise<LogFindings> => {
+  const logs = await Promise.all(kind.logs.map((log) => tailOf(join(home, log))));
+  const events = logs.flatMap((lines, at) => eventsIn(kind, kind.logs[at] ?? '', lines ?? []));
+  return { anyLog: logs.some((lines) => lines !== null), symptoms: lasting(events.filter(({ at }) => at > now - NEWEST_MS && at < now + AHEAD_MS)) };
+};
+
+const tailOf = async (path: string): Promise<readonly string[] | null> => {
+  try {
+    return await linesBefore(path, (await stat(path)).size, TAIL_BYTES);
+  } catch {
+    return null;
+  }
+};
+
+const eventsIn = (kind: GatewayKind, log: string, lines: readonly string[]): readonly Event[] => {
+  const reader = kind.newLogReader(log.slice(log.lastIndexOf('/') + 1));
+  return lines.flatMap((line): Event[] => {
+    const record = reader.line(line);
+    const milestones = (record?.evidence ?? []).flatMap(({ at, link, fact }): Event[] => {
+      if (link !== null && fact.kind === 'link-login') return [{ at, kind: 'login', link }];
+      if (fact.kind === 'gateway-starting') return [{ at, kind: 'start' }];
+      return fact.kind === 'gateway-ready' ? [{ at, kind: 'ready' }] : [];
+    });
+    // A line that the reader takes for a quotation says nothing here either.
+    const seen = record === null ? null : kind.exam.symptom(line);
+    return [...(seen ? [{ at: seen.at, kind: 'symptom', seen } as const] : []), ...milestones];
+  });
+};
+
+/** In the order of time; at the same moment what is over comes after what it ends. */
+const lasting = (events: readonly Event[]): readonly SymptomSeen[] => {
+  let open: readonly SymptomSeen[] = [];
+  for (const event of events.toSorted((one, other) => one.at - other.at)) {
+    if (event.kind === 'symptom') open = [...open.filter((seen) => !isSame(seen, event.seen)), event.seen];
+    else open = open.filter((seen) => !isOver(seen, event));
+  }
+  return open;
+};
+
+const isOver = ({ until, symptom }: SymptomSeen, event: Exclude<Event, { kind: 'symptom' }>): boolean => {
+  if (event.kind === 'login') return until === 'login' && 'link' in symptom && symptom.link === event.link;
+  return until === event.kind;
+};
+
+const isSame = (one: SymptomSeen, other: SymptomSeen): boolean => one.symptom.code === other.symptom.code && linkOf(one) === linkOf(other);
+const linkOf = ({ symptom }: SymptomSeen): string | null => ('link' in symptom ? symptom.link : null);

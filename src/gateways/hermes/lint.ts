@@ -1,0 +1,44 @@
+/** What is wrong in Hermes's own settings (facts/hermes.md 1, 2, 7, 8), told from the text of its files alone. */
+import type { SettingFault, SettingFiles, SettingTexts } from '../setting-fault.ts';
+import { lintPlatform, PLATFORMS } from './lint-platform.ts';
+import { isYes, readSettings, wordOf, type HermesSettings } from './settings.ts';
+import { readVariables, variablesOf } from './variables.ts';
+
+const lint = (texts: SettingTexts): readonly SettingFault[] => {
+  const settings = readSettings(texts.env, texts.config);
+  return [
+    ...(settings.broken ? [{ code: 'setting_yaml', ...settings.broken } as const] : []),
+    ...PLATFORMS.flatMap((platform) => lintPlatform(platform, settings)),
+    ...repeated(texts.env ?? ''),
+    ...logLevel(settings),
+    ...(settings.key('gateway', 'loop_watchdog') === false ? [{ code: 'setting_watchdog_off' } as const] : []),
+    ...multiplexed(texts),
+  ];
+};
+
+/** An installer's own line further up or down silently wins over what somebody added. */
+const repeated = (env: string): readonly SettingFault[] => {
+  const values = new Map<string, Set<string>>();
+  for (const [name, value] of readVariables(env)) values.set(name, (values.get(name) ?? new Set()).add(value));
+  return [...values].filter(([name, all]) => all.size > 1 && OURS.test(name)).map(([name]) => ({ code: 'setting_repeated', name }));
+};
+
+const OURS = /^(?:FEISHU_|QQ_|QQBOT_|GATEWAY_|HERMES_|(?:https?|wss|all|no)_proxy$)/i;
+
+/** The SDK's `connected to` is INFO and reaches files only through agent.log, which keeps this level (facts/hermes.md 1.1). */
+const logLevel = (settings: HermesSettings): readonly SettingFault[] => {
+  const level = wordOf(settings.key('logging', 'level'))?.toUpperCase() ?? '';
+  return ['WARNING', 'WARN', 'ERROR', 'CRITICAL', 'FATAL'].includes(level) ? [{ code: 'setting_log_level', level }] : [];
+};
+
+const multiplexed = ({ home, rootConfig }: SettingTexts): readonly SettingFault[] => {
+  const root = rootOf(home);
+  if (root === null || rootConfig === null) return [];
+  const served = readSettings(null, rootConfig).key('gateway', 'multiplex_profiles');
+  const own = home.slice(home.lastIndexOf('/') + 1);
+  return (Array.isArray(served) ? served.includes(own) : isYes(served)) ? [{ code: 'setting_multiplexed', root }] : [];
+};
+
+const rootOf = (home: string): string | null => /^(.+)\/profiles\/[^/]+$/.exec(home)?.[1] ?? null;
+
+export const HERMES_SETTINGS: SettingFiles = { env: '.env', config: 'config.yaml', rootOf, lint, variables: variablesOf };

@@ -1,0 +1,33 @@
+/** What a gateway's log says that somebody must mend elsewhere: in a console, in the settings, on the machine. */
+import type { LinkName } from '../diagnosis/evidence.ts';
+
+export type Symptom =
+  | { readonly code: 'log_credentials'; readonly link: LinkName; readonly said: string }
+  | { readonly code: 'log_permission'; readonly link: LinkName; readonly said: string }
+  /** Another process, here or elsewhere, uses the same bot. */
+  | { readonly code: 'log_app_in_use'; readonly link: LinkName; readonly said: string }
+  | { readonly code: 'log_dependency'; readonly link: LinkName; readonly module: string }
+  | { readonly code: 'log_quota'; readonly link: LinkName }
+  | { readonly code: 'log_intents'; readonly link: LinkName; readonly said: string }
+  | { readonly code: 'log_banned'; readonly link: LinkName; readonly said: string }
+  /** This machine's address is not on the list in the console. */
+  | { readonly code: 'log_address'; readonly link: LinkName; readonly said: string }
+  | { readonly code: 'log_push_refused'; readonly link: LinkName; readonly said: string }
+  | { readonly code: 'log_refuses_start'; readonly said: string }
+  | { readonly code: 'log_parked'; readonly said: string }
+  | { readonly code: 'log_nobody_allowed' }
+  | { readonly code: 'log_no_platform' }
+  | { readonly code: 'log_database'; readonly said: string }
+  | { readonly code: 'log_out_of_memory' }
+  | { readonly code: 'log_pid_race' }
+  | { readonly code: 'log_many_starts'; readonly said: string };
+
+export interface SymptomSeen {
+  readonly at: number;
+  readonly symptom: Symptom;
+  /** After what it is over: a login of its link, a start that came through, any new start, or only time. */
+  readonly until: 'login' | 'ready' | 'start' | 'time';
+}
+
+/** @returns what one line of the log tells; null: nothing. */
+export type SymptomReader = (line: string) => SymptomSeen | null;

@@ -1,0 +1,29 @@
+/** Whether there is a configuration, what its reader warned of, and who else may read its secrets. */
+import { stat } from 'node:fs/promises';
+import type { Check } from '../../doctor/check.ts';
+import { ownerOnly } from '../../doctor/chmod.ts';
+import type { Finding } from '../../doctor/finding.ts';
+import type { SelfContext } from '../context.ts';
+import { own } from '../own-finding.ts';
+
+/** The last word of the sentence is the file. */
+const READABLE = /; run: chmod 600 (.+)$/;
+/** What other checks tell, with what to do. */
+const TOLD_ELSEWHERE = /^(?:no channel is set up|there are no operators|operator .* has no id)/;
+
+export const configuration: Check<SelfContext> = {
+  name: 'configuration',
+  run: async ({ config, fromFile, clock, uid }) => {
+    if (!fromFile) return [own('info', { code: 'own_no_config' }, ['lifeline init'])];
+    const found = await Promise.all(
+      config.warnings.filter((warning) => !TOLD_ELSEWHERE.test(warning)).map(async (warning): Promise<Finding> => {
+        const path = READABLE.exec(warning)?.[1];
+        const file = path === undefined ? null : await stat(path).catch(() => null);
+        if (path === undefined || !file) return own('warning', { code: 'own_config_warning', warning });
+        const act = ownerOnly(path, file.mode, clock);
+        return own('error', { code: 'own_secret_readable', path }, act.commands, file.uid === uid ? { edit: null, act } : null);
+      }),
+    );
+    return found;
+  },
+};

@@ -1,0 +1,58 @@
+/** Lifeline's data folder: that it can be written, is nobody else's, has room, and holds a database that can be read. */
+import { access, constants, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { errorText } from '../../base/errors.ts';
+import { UserError } from '../../base/errors.ts';
+import { createOutbox } from '../../notify/outbox.ts';
+import type { Check } from '../../doctor/check.ts';
+import { fullDisk } from '../../doctor/checks/sizes.ts';
+import { ownerOnly } from '../../doctor/chmod.ts';
+import type { Finding } from '../../doctor/finding.ts';
+import { databaseIn } from '../../store/files.ts';
+import { commandLine } from '../../supervisors/command-steps.ts';
+import { STUCK_AFTER_MS } from '../../watch/own-state.ts';
+import type { SelfContext } from '../context.ts';
+import { own } from '../own-finding.ts';
+
+export const dataFolder: Check<SelfContext> = {
+  name: 'data-folder',
+  run: async ({ config: { dataDir }, uid, user, clock }) => {
+    // One that is not there yet is made at the first start, if the folder above lets it be.
+    const folder = await nearest(dataDir);
+    const found: Finding[] = [];
+    const closed = await access(folder, constants.W_OK | constants.X_OK).then(() => null, errorText);
+    if (closed !== null) found.push(own('error', { code: 'own_data_readonly', path: folder, why: closed }, [commandLine(['sudo', 'chown', '-R', user, dataDir])]));
+    for (const { path, mask } of [{ path: dataDir, mask: 0o022 }, { path: databaseIn(dataDir), mask: 0o077 }]) {
+      const file = await stat(path).catch(() => null);
+      if (!file || process.platform === 'win32' || (file.mode & mask) === 0) continue;
+      const act = ownerOnly(path, file.mode, clock);
+      found.push(own('warning', { code: 'own_data_open', path }, act.commands, file.uid === uid ? { edit: null, act } : null));
+    }
+    return found;
+  },
+};
+
+export const dataRoom: Check<SelfContext> = {
+  name: 'data-room',
+  run: async ({ config: { dataDir } }) => ((await fullDisk(await nearest(dataDir))) ?? []).map((finding) => ({ ...finding, gateway: null })),
+};
+
+export const store: Check<SelfContext> = {
+  name: 'store',
+  run: async ({ withStore, clock }) => {
+    try {
+      const stuck = withStore((db) => createOutbox(db).stuck(clock.now(), STUCK_AFTER_MS).count);
+      if (stuck === null) return { skip: 'no_store' };
+      return stuck > 0 ? [own('error', { code: 'own_undelivered', count: stuck }, ['lifeline send-test'])] : [];
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      return [own('error', { code: 'own_store', problem: error.message })];
+    }
+  },
+};
+
+/** The folder itself, or the first above it that is there. */
+const nearest = async (path: string): Promise<string> => {
+  const there = await stat(path).then(() => true, () => false);
+  return there || dirname(path) === path ? path : nearest(dirname(path));
+};

@@ -1,0 +1,29 @@
+import type { Check } from '../../doctor/check.ts';
+import type { SelfContext } from '../context.ts';
+import { apps } from './apps.ts';
+import { feishuBot, qqBot } from './channels.ts';
+import { clock } from './clock.ts';
+import { configuration } from './configuration.ts';
+import { dataFolder, dataRoom, store } from './data.ts';
+import { instances, node } from './instances.ts';
+import { channelsSetUp, deadMan, people, pushes } from './people.ts';
+import { service } from './service.ts';
+
+/** All that the doctor looks for with Lifeline itself, in the order in which it tells. */
+export const SELF_CHECKS: readonly Check<SelfContext>[] = [
+  configuration,
+  channelsSetUp,
+  people,
+  apps,
+  feishuBot,
+  qqBot,
+  pushes,
+  deadMan,
+  clock,
+  store,
+  dataFolder,
+  dataRoom,
+  service,
+  instances,
+  node,
+];

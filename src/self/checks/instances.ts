@@ -1,0 +1,32 @@
+/** Whether a Lifeline runs, and only one, and the one that is installed. */
+import { stat } from 'node:fs/promises';
+import type { Check } from '../../doctor/check.ts';
+import { inContainer, installation, type SelfContext } from '../context.ts';
+import { findLifelines } from '../instances.ts';
+import { own } from '../own-finding.ts';
+
+export const instances: Check<SelfContext> = {
+  name: 'instances',
+  run: async ({ config, fromFile, service }) => {
+    if (!fromFile) return { skip: 'no_config_file' };
+    const running = await findLifelines(config.gateways.map(({ home }) => home));
+    const [first, ...others] = running;
+    const state = await service();
+    // What its service manager says of a Lifeline that is down has more to it.
+    if (!first) return state.kind === 'systemd' || state.kind === 'launchd' ? [] : [own('warning', { code: 'own_not_running' }, [inContainer() ? 'lifeline run' : 'lifeline service install'])];
+    if (others.length > 0) return [own('error', { code: 'own_second', pids: running.map(({ pid }) => pid) }, others.map(({ pid }) => `kill ${pid}`))];
+    const { root, packageFile } = installation();
+    const { mtimeMs } = await stat(packageFile);
+    const ours = first.argv.some((word) => word.startsWith(`${root}/`));
+    return ours && first.startedAt < mtimeMs ? [own('info', { code: 'own_update_pending', pid: first.pid }, [state.kind === 'systemd' ? `systemctl ${state.scope === 'user' ? '--user ' : ''}restart ${state.unit}` : `kill ${first.pid}`])] : [];
+  },
+};
+
+export const node: Check<SelfContext> = {
+  name: 'node',
+  run: async () => {
+    const { wantedNode: wanted } = installation();
+    const least = Number(/\d+/.exec(wanted)?.[0] ?? 0);
+    return Number(process.versions.node.split('.')[0]) < least ? [own('error', { code: 'own_node', version: process.versions.node, wanted })] : [];
+  },
+};

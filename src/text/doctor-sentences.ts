@@ -1,0 +1,13 @@
+/** The two sentences for each finding. */
+export interface Sentence<Facts> {
+  /** What it is. */
+  readonly what: (facts: Facts) => string;
+  /** Why it matters, and what to do where no command does it. */
+  readonly why: (facts: Facts) => string;
+}
+
+/** One entry for each code. */
+export type Sentences<Facts extends { readonly code: string }> = { readonly [Code in Facts['code']]: Sentence<Extract<Facts, { readonly code: Code }>> };
+
+/** A name amid Chinese text: Latin letters stand apart from it. */
+export const inHan = (name: string): string => (/[A-Za-z]/.test(name) ? ` ${name} ` : name);

@@ -1,0 +1,48 @@
+/** The recorded homes: of a healthy one nothing is asked; of some sick ones the log names what to mend. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { scaledClock } from '../../src/base/clock.ts';
+import { parseConfig } from '../../src/config/parse.ts';
+import { readSecretFile } from '../../src/config/read-secret.ts';
+import { GATEWAY_CHECKS } from '../../src/doctor/checks/index.ts';
+import { createContext } from '../../src/doctor/context.ts';
+import { examineAll, findingsOf } from '../../src/doctor/examine.ts';
+import { isTrouble, type Finding } from '../../src/doctor/finding.ts';
+import { hermes } from '../../src/gateways/hermes/hermes.ts';
+
+const ROOT = join(import.meta.dirname, '../traces');
+/** What a folder tells by itself; no process of it runs here. */
+const READ = GATEWAY_CHECKS.filter(({ name }) => ['log-symptoms', 'settings', 'secret-files', 'log-sizes', 'proxy', 'platform-hosts'].includes(name));
+
+const examineTrace = async (trace: string): Promise<readonly Finding[]> => {
+  const { until } = JSON.parse(readFileSync(join(ROOT, trace, 'expected.json'), 'utf8')) as { readonly until: string };
+  const { gateways: [gateway] } = parseConfig(JSON.stringify({ gateways: [{ name: 'main', kind: 'hermes', home: join(ROOT, trace, 'home') }] }), { file: 'config.yaml', env: {}, home: '/nowhere', readSecret: readSecretFile });
+  if (!gateway) throw new Error('no gateway');
+  const nothing = { exitCode: 1, stdout: '', stderr: '', failure: null };
+  const context = createContext(gateway, hermes, { userHome: '/nowhere', user: 'me', uid: 501, run: () => Promise.resolve(nothing), clock: { ...scaledClock(0, 1), now: () => Date.parse(until) }, network: false });
+  return findingsOf(await examineAll(context, READ, { gateway: 'main' })).filter(isTrouble);
+};
+
+describe('healthy', () => {
+  test.each(readdirSync(join(ROOT, 'healthy')))('%s', async (name) => {
+    expect((await examineTrace(join('healthy', name))).map(({ code }) => code)).toEqual([]);
+  });
+});
+
+describe('sick', () => {
+  test.each<[string, readonly string[]]>([
+    ['qq-4013-intent', ['log_intents']],
+    ['qq-4014-intent', ['log_intents']],
+    ['qq-4914-sandbox', ['log_banned']],
+    ['qq-4915-banned', ['log_banned']],
+    ['qq-wrong-secret', ['log_credentials']],
+    ['exit-78-feishu-app-lock', ['log_app_in_use', 'log_refuses_start']],
+    ['pid-file-race', ['log_pid_race']],
+    ['refuses-open-policy', ['log_refuses_start']],
+    ['qq-gave-up', []],
+    ['feishu-keepalive-1011', []],
+  ])('%s: %j', async (name, expected) => {
+    expect((await examineTrace(join('sick', name))).map(({ code }) => code)).toEqual(expected);
+  });
+});
