@@ -26,8 +26,12 @@ export interface Config {
   /** The zone in which log times are read and times are shown; null: the machine's own. */
   readonly timezone: string | null;
   readonly logLevel: LogLevel;
+  /** Where Lifeline's own log goes, with a rotation of its own; null: stderr. */
+  readonly logFile: string | null;
   /** Holds the database: incidents, restarts made, messages seen. Two bots must never share it. */
   readonly dataDir: string;
+  /** How long what has ended is remembered. */
+  readonly keepMs: number;
   /** Never empty; names and homes are all different. */
   readonly gateways: readonly GatewayConfig[];
   readonly watch: WatchConfig;
@@ -35,6 +39,8 @@ export interface Config {
     /** How long the gateway may take to end its running turns before it is restarted without them; 0: not asked. */
     readonly gracefulMs: number;
   };
+  /** Where figures and health are shown, on this machine only; null: nowhere. */
+  readonly metrics: { readonly listen: Listen } | null;
   /** A channel that is absent is never started. */
   readonly channels: { readonly feishu?: FeishuConfig; readonly qq?: QqConfig; readonly webhook?: WebhookConfig };
   /** Empty: nobody may command and nobody is told anything. */
@@ -49,6 +55,13 @@ export interface Config {
   };
   /** What works but should not stay so, one sentence each. */
   readonly warnings: readonly string[];
+}
+
+/** An address of this machine that nobody else can reach. */
+export interface Listen {
+  readonly host: string;
+  /** 0: the system chooses one. */
+  readonly port: number;
 }
 
 export interface GatewayConfig {

@@ -1,8 +1,10 @@
 /** The kinds of values that a configuration has, each with its own plain complaint. */
+import { isIP } from 'node:net';
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 import { parseDuration } from '../base/duration.ts';
 import { suggest } from '../base/suggest.ts';
+import { FORMS, type Form } from './form.ts';
 
 /** A value as it stands in a complaint: short, on one line, text in quotes. */
 export const quote = (value: unknown): string => {
@@ -12,12 +14,15 @@ export const quote = (value: unknown): string => {
   return shown.length > 60 ? `${shown.slice(0, 59)}…` : shown;
 };
 
+/** YAML knows only straight quotes; typographic ones are part of the value. */
+export const curly = (value: unknown): string => (typeof value === 'string' && /^[“”„‟‘’「『"＂＇]/.test(value.trim()) ? '; only straight quotes (") count as quotes' : '');
+
 /** What is wrong with a value; reads on after the key: `heal: must be …`. */
 export class Complaint extends Error {}
 
-/** A field of the schema whose `read` returns the value or throws a Complaint. */
-export const field = <T>(read: (value: unknown) => T) =>
-  z.unknown().transform((value, context): T => {
+/** A field of the schema whose `read` returns the value or throws a Complaint. @param form every key of the configuration needs one. */
+export const field = <T>(read: (value: unknown) => T, form?: Form) => {
+  const schema = z.unknown().transform((value, context): T => {
     try {
       return read(value);
     } catch (error) {
@@ -26,6 +31,9 @@ export const field = <T>(read: (value: unknown) => T) =>
       return z.NEVER;
     }
   });
+  if (form) FORMS.add(schema, form);
+  return schema;
+};
 
 const asText = (value: unknown): string => {
   if (typeof value !== 'string') throw new Complaint(`must be text, not ${quote(value)}; put it in quotes`);
@@ -35,20 +43,20 @@ const asText = (value: unknown): string => {
 };
 
 /** Text that must match `pattern`; `rule` ends the sentence "must …". */
-export const text = (pattern: RegExp, rule: string) =>
+export const text = (pattern: RegExp, rule: string, form?: Form) =>
   field((value) => {
     const given = asText(value);
-    if (!pattern.test(given)) throw new Complaint(`must ${rule}, not ${quote(given)}`);
+    if (!pattern.test(given)) throw new Complaint(`must ${rule}, not ${quote(given)}${curly(given)}`);
     return given;
-  });
+  }, form);
 
 /** An id that looks like a number may stand without quotes as long as YAML keeps its digits. */
 export const digits = (rule: string) =>
   field((value) => {
     const given = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : asText(value);
-    if (!/^\d{1,32}$/.test(given)) throw new Complaint(`must ${rule}, not ${quote(value)}`);
+    if (!/^\d{1,32}$/.test(given)) throw new Complaint(`must ${rule}, not ${quote(value)}${curly(given)}`);
     return given;
-  });
+  }, { kind: 'digits' });
 
 /** @returns `a, b or c`. */
 const anyOf = (values: readonly string[]): string => values.join(', ').replace(/, ([^,]*)$/, ' or $1');
@@ -61,36 +69,46 @@ export const oneOf = <const T extends string>(values: readonly T[], later: reado
     if (typeof value === 'string' && later.includes(value)) {
       throw new Complaint(`${quote(value)} is not supported yet; use ${anyOf(values)}`);
     }
-    const near = typeof value === 'string' ? suggest(value, values) : null;
-    throw new Complaint(`must be ${anyOf(values)}, not ${quote(value)}${near ? `; did you mean ${near}?` : ''}`);
-  });
+    const near = typeof value === 'string' ? suggest(value.trim(), values) : null;
+    throw new Complaint(`must be ${anyOf(values)}, not ${quote(value)}${curly(value) || (near ? `; did you mean ${near}?` : '')}`);
+  }, { kind: 'one_of', values });
 
 /** Longer waits than this are mistakes, and timers cannot hold them. */
 const MAX_DURATION_MS = 7 * 24 * 3_600_000;
 
+/** What was meant by `5 m`, `5M` or a bare number. */
+const nearDuration = (value: unknown): string => {
+  if (curly(value)) return curly(value);
+  const tight = String(value).replaceAll(/\s/g, '').toLowerCase();
+  const near = [tight, `${tight}s`].find((each) => parseDuration(each) !== null);
+  return typeof value !== 'object' && near !== undefined ? `; did you mean ${near}?` : '';
+};
+
 const readDuration = (least: number) => (value: unknown): number => {
   const ms = typeof value === 'string' ? parseDuration(value.trim()) : null;
-  if (ms === null) throw new Complaint(`must be a duration such as 90s, 5m or 1h30m, not ${quote(value)}`);
+  if (ms === null) throw new Complaint(`must be a duration such as 90s, 5m or 1h30m, not ${quote(value)}${nearDuration(value)}`);
   if (ms < least) throw new Complaint(least > 1 ? `must be at least ${least / 1_000}s, not ${quote(value)}` : `must be longer than ${quote(value)}`);
   if (ms > MAX_DURATION_MS) throw new Complaint(`must be at most 7d, not ${quote(value)}`);
   return Math.round(ms);
 };
 
-export const atLeast = (leastMs: number) => field(readDuration(leastMs));
+export const atLeast = (leastMs: number) => field(readDuration(leastMs), { kind: 'duration', leastMs });
 export const duration = atLeast(1);
 /** A duration that may be nothing. */
-export const pause = field(readDuration(0));
+export const pause = atLeast(0);
 
 export const count = (least: number, most: number) =>
   field((value) => {
     if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
-    throw new Complaint(`must be a whole number from ${least} to ${most}, not ${quote(value)}`);
-  });
+    throw new Complaint(`must be a whole number from ${least} to ${most}, not ${quote(value)}${isQuoted(value, Number.isInteger(Number(value)))}`);
+  }, { kind: 'count', least, most });
+
+const isQuoted = (value: unknown, meant: boolean): string => (typeof value === 'string' && value.trim() !== '' && meant ? '; take the quotes away' : '');
 
 export const flag = field((value) => {
   if (typeof value === 'boolean') return value;
-  throw new Complaint(`must be true or false, not ${quote(value)}`);
-});
+  throw new Complaint(`must be true or false, not ${quote(value)}${isQuoted(value, value === 'true' || value === 'false')}`);
+}, { kind: 'flag' });
 
 /** Secrets travel over these: plain http only where nobody can listen. */
 export const readUrl = (value: unknown): string => {
@@ -103,15 +121,16 @@ export const readUrl = (value: unknown): string => {
   return given.replace(/\/+$/, '');
 };
 
-const CLOCK = /^([01]?\d|2[0-3]):([0-5]\d)$/;
+const LISTEN = /^(127(?:\.\d{1,3}){3}|localhost|\[::1\]):(\d{1,5})$/;
 
-/** `23:00-07:00` in local time. @returns minutes of the day. */
-export const readHours = (value: unknown): { readonly from: number; readonly to: number } => {
-  const [from, to, ...rest] = typeof value === 'string' ? value.split(/\s*[-–]\s*/).map((time) => CLOCK.exec(time.trim())) : [];
-  if (!from || !to || rest.length > 0) throw new Complaint(`must be two times such as "23:00-07:00", not ${quote(value)}`);
-  const minutes = ([, hour, minute]: RegExpExecArray): number => Number(hour) * 60 + Number(minute);
-  if (minutes(from) === minutes(to)) throw new Complaint('begins when it ends; give two different times, or leave it out');
-  return { from: minutes(from), to: minutes(to) };
+/** `127.0.0.1:9464`. What is shown there has no password, so it must stay on this machine. */
+export const readListen = (value: unknown): { readonly host: string; readonly port: number } => {
+  const [, host = '', port = ''] = typeof value === 'string' ? (LISTEN.exec(value.trim()) ?? []) : [];
+  const address = host.replaceAll(/[[\]]/g, '');
+  if (host === '' || Number(port) > 65_535 || (host !== 'localhost' && isIP(address) === 0)) {
+    throw new Complaint(`must be an address of this machine itself and a port, such as 127.0.0.1:9464, not ${quote(value)}; what is shown there has no password`);
+  }
+  return { host: address, port: Number(port) };
 };
 
 /** Where `~` and relative paths lead. */
@@ -124,6 +143,7 @@ export interface Folders {
 export const readPath = (value: unknown, folders: Folders): string => {
   const given = asText(value);
   if (given.includes('\0')) throw new Complaint('must not hold a NUL character');
+  if (process.platform !== 'win32' && /^[A-Za-z]:[\\/]/.test(given)) throw new Complaint(`is a path of Windows, and this is not Windows (WSL has it under /mnt/${given.charAt(0).toLowerCase()}/…)`);
   if (given === '~') return folders.home;
   if (given.startsWith('~/')) return resolve(folders.home, given.slice(2));
   if (given.startsWith('~')) throw new Complaint(`only ~/… is understood, not ${quote(given)}; write the whole path`);

@@ -1,8 +1,9 @@
 /** The keys of one gateway. */
-import { validate as isCron } from 'node-cron';
 import { z } from 'zod';
 import { HEAL_MODES, SUPERVISORS } from './config.ts';
 import { Complaint, duration, field, oneOf, quote, readPath, text, type Folders } from './fields.ts';
+import { FORMS } from './form.ts';
+import { cron } from './time-fields.ts';
 import { suggest } from '../base/suggest.ts';
 
 export const DEFAULT_HOME = '~/.hermes';
@@ -23,7 +24,7 @@ const links = field((value): 'auto' | readonly string[] => {
   if (value === 'auto') return 'auto';
   if (Array.isArray(value) && value.length > 0) return [...new Set(value.map(readLink))];
   throw new Complaint(`must be auto or a list such as [qqbot, feishu], not ${quote(value)}`);
-});
+}, { kind: 'links' });
 
 const isWord = (value: unknown): value is string => typeof value === 'string' && value !== '' && !value.includes('\0');
 
@@ -36,23 +37,20 @@ const readCommand = (value: unknown, folders: Folders): readonly string[] => {
   return [program.startsWith('~') ? readPath(program, folders) : program, ...rest];
 };
 
-const schedule = field((value) => {
-  if (typeof value === 'string' && isCron(value)) return value;
-  throw new Complaint(`must be a cron expression such as "0 4 * * 0", not ${quote(value)}`);
-});
+const hosts = z.record(z.string(), z.array(text(/^[^\s/]+:\d{1,5}$/, 'be HOST:PORT', { kind: 'text', pattern: ':\\d{1,5}\\s*$', examples: ['proxy.local:3128'] }))).register(FORMS, { kind: 'hosts' });
 
 export const gatewaySchema = (folders: Folders) =>
   z.strictObject({
-    name: text(/^(?=.*[^\d])[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u, 'be a short name of letters, digits, ".", "-" and "_", not only digits'),
+    name: text(/^(?=.*[^\d])[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u, 'be a short name of letters, digits, ".", "-" and "_", not only digits', { kind: 'text', pattern: '^\\s*\\S{1,64}\\s*$', examples: ['main'] }),
     kind: oneOf(['hermes'], ['openclaw', 'generic']),
-    home: field((value) => readPath(value, folders)).prefault(DEFAULT_HOME),
+    home: field((value) => readPath(value, folders), { kind: 'path' }).prefault(DEFAULT_HOME),
     supervisor: oneOf(SUPERVISORS).prefault('auto'),
-    unit: text(/^[\w@.:\\-]{1,255}$/, 'be the name of a unit, a label, a container or a slot').optional(),
+    unit: text(/^[\w@.:\\-]{1,255}$/, 'be the name of a unit, a label, a container or a slot', { kind: 'text', pattern: '^\\s*\\S{1,255}\\s*$', examples: ['hermes-gateway.service'] }).optional(),
     links: links.prefault('auto'),
     heal: oneOf(HEAL_MODES).prefault('auto'),
-    command: field((value) => readCommand(value, folders)).prefault(['hermes', 'gateway', 'run']),
+    command: field((value) => readCommand(value, folders), { kind: 'words' }).prefault(['hermes', 'gateway', 'run']),
     stop_timeout: duration.prefault('30s'),
-    maintenance: z.array(z.strictObject({ schedule, duration })).prefault([]),
-    hosts: z.record(z.string(), z.array(text(/^[^\s/]+:\d{1,5}$/, 'be HOST:PORT'))).prefault({}),
+    maintenance: z.array(z.strictObject({ schedule: cron('0 4 * * 0'), duration })).prefault([]),
+    hosts: hosts.prefault({}),
   });
 

@@ -1,53 +1,70 @@
 /** YAML text in, configuration or all of its problems out. Reads no file itself. */
 import { dirname, resolve } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
-import { errorText, UserError } from '../base/errors.ts';
+import type { z } from 'zod';
+import { errorText } from '../base/errors.ts';
 import type { Config } from './config.ts';
-import { fromZod, lineAt, problemLine, type Line } from './problems.ts';
+import { ConfigError, fromZod, lineAt, problemLine, type Line } from './problems.ts';
 import { configSchema, type SchemaSources } from './schema.ts';
-import { toConfig } from './to-config.ts';
+import { keysAt } from './schema-keys.ts';
+import { syntaxProblems } from './syntax.ts';
+import { toConfig, warningsOf } from './to-config.ts';
+import { warningText, type ConfigWarning } from './warnings.ts';
 import { wholeProblems } from './whole.ts';
 
 export type ParseOptions = Omit<SchemaSources, 'warn'>;
 
-/** `key:` with nothing after it means the default, as it does when the key is absent. */
-const withoutEmpty = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(withoutEmpty);
+/** `key:` with nothing after it means the default, as it does when the key is absent. A key that nobody knows stays, to be complained of. */
+const withoutEmpty = (value: unknown, schema: z.ZodType, path: readonly PropertyKey[] = []): unknown => {
+  if (Array.isArray(value)) return value.map((child: unknown, index) => withoutEmpty(child, schema, [...path, index]));
   if (typeof value !== 'object' || value === null) return value;
-  const filled = Object.entries(value).filter(([, child]) => child !== null && child !== undefined);
-  return Object.fromEntries(filled.map(([key, child]) => [key, withoutEmpty(child)]));
+  const known = keysAt(schema, path);
+  const isEmpty = (key: string, child: unknown): boolean => (child === null || child === undefined) && (known.length === 0 || known.includes(key));
+  const filled = Object.entries(value).filter(([key, child]) => !isEmpty(key, child));
+  return Object.fromEntries(filled.map(([key, child]) => [key, withoutEmpty(child, schema, [...path, key])]));
 };
 
-const fail = (lines: readonly Line[]): never => {
-  const sorted = [...lines].sort((a, b) => a.offset - b.offset).map((line) => line.text);
-  throw new UserError('CONFIG_INVALID', [...new Set(sorted)].join('\n'));
-};
+export interface Parsed {
+  readonly config: Config;
+  readonly warnings: readonly ConfigWarning[];
+  /** Where a key stands; one that is left out: what it would stand in. */
+  readonly at: (path: readonly PropertyKey[]) => { readonly line: number; readonly column: number };
+}
 
-/** @throws UserError `CONFIG_INVALID` with one line for each problem: `file:line:column: key: what is wrong`. */
-export const parseConfig = (text: string, options: ParseOptions): Config => {
+/** @throws ConfigError `CONFIG_INVALID` with one line for each problem: `file:line:column: key: what is wrong`. */
+export const parseConfig = (text: string, options: ParseOptions): Config => parseWhole(text, options).config;
+
+/** The same, with all that can be said about it. */
+export const parseWhole = (given: string, options: ParseOptions): Parsed => {
   const { file } = options;
+  const fail = (lines: readonly Line[]): never => {
+    throw new ConfigError(file, lines);
+  };
+  const text = given.replace(/^\uFEFF/, '');
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, version: '1.2', logLevel: 'error' });
-  const syntax = [...document.errors, ...document.warnings].map((error): Line => {
-    const sentence = error.code === 'DUPLICATE_KEY' ? 'this key is there twice' : `not valid YAML: ${error.message}`;
-    return lineAt(file, counter, error.pos[0], sentence);
-  });
+  const syntax = syntaxProblems(text, document, [...document.errors, ...document.warnings]).map(({ offset, sentence }) => lineAt(counter, offset, sentence));
   // After a true syntax error the rest is guesswork; a repeated key leaves the rest readable.
   if (document.errors.some((error) => error.code !== 'DUPLICATE_KEY')) return fail(syntax);
 
+  const exposed: ConfigWarning[] = [];
+  const schema = configSchema({ ...options, warn: (warning) => exposed.push(warning) });
   let raw: unknown;
   try {
-    raw = withoutEmpty(document.toJS({ maxAliasCount: 20 }));
+    raw = withoutEmpty(document.toJS({ maxAliasCount: 20 }), schema);
   } catch (error) {
-    return fail([...syntax, lineAt(file, counter, 0, `not valid YAML: ${errorText(error)}`)]);
+    return fail([...syntax, lineAt(counter, 0, `not valid YAML: ${errorText(error)}`)]);
   }
-  if (raw === null || raw === undefined) return fail([...syntax, lineAt(file, counter, 0, 'is empty; config.example.yaml shows what belongs here')]);
+  if (raw === null || raw === undefined) return fail([...syntax, lineAt(counter, 0, 'is empty; config.example.yaml shows what belongs here')]);
 
-  const warnings: string[] = [];
-  const schema = configSchema({ ...options, warn: (sentence) => warnings.push(sentence) });
   const parsed = schema.safeParse(raw);
   const problems = [...(parsed.success ? [] : fromZod(schema, raw, parsed.error.issues)), ...wholeProblems(raw, { home: options.home, base: dirname(resolve(file)) })];
-  const lines = [...syntax, ...problems.map((problem) => problemLine(file, document, counter, problem))];
+  const lines = [...syntax, ...problems.map((problem) => problemLine(document, counter, problem))];
   if (!parsed.success || lines.length > 0) return fail(lines);
-  return toConfig(parsed.data, { file, warnings });
+  const warnings = [...exposed, ...warningsOf(parsed.data)];
+  return {
+    config: toConfig(parsed.data, { file, warnings: warnings.map((warning) => warningText(warning)) }),
+    warnings,
+    at: (path) => problemLine(document, counter, { path, sentence: '' }),
+  };
 };

@@ -1,8 +1,9 @@
 /** How a secret in the configuration is found: `${ENV}`, `file:PATH`, or the value itself. */
 import { readFileSync, statSync } from 'node:fs';
 import { errorText } from '../base/errors.ts';
-import { Complaint, readPath, type Folders } from './fields.ts';
+import { Complaint, curly, readPath, type Folders } from './fields.ts';
 import { Secret } from './secret.ts';
+import type { ConfigWarning } from './warnings.ts';
 
 /** The text of a secret file, and whether others than its owner may read it. */
 export interface SecretFile {
@@ -14,7 +15,7 @@ export interface SecretSources extends Folders {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** @throws when the file cannot be read. */
   readonly readSecret: (path: string) => SecretFile;
-  readonly warn: (sentence: string) => void;
+  readonly warn: (warning: ConfigWarning) => void;
 }
 
 /** Whether a file's mode lets its group or everybody read it. Windows has no such modes. */
@@ -28,7 +29,7 @@ export const readSecretFile = (path: string): SecretFile => {
 
 const fromEnv = (name: string, sources: SecretSources): string => {
   const value = Object.hasOwn(sources.env, name) ? sources.env[name]?.trim() : undefined;
-  if (value === undefined) throw new Complaint(`the environment variable ${name} is not set`);
+  if (value === undefined) throw new Complaint(`the environment variable ${name} is not set; set it where Lifeline runs, or write file:PATH`);
   if (value === '') throw new Complaint(`the environment variable ${name} is empty`);
   return value;
 };
@@ -43,7 +44,7 @@ const fromFile = (reference: string, sources: SecretSources): string => {
   }
   const value = file.text.replace(/^\uFEFF/, '').trim();
   if (value === '') throw new Complaint(`the secret file ${path} is empty`);
-  if (file.exposed) sources.warn(`others can read the secret file ${path}; run: chmod 600 ${path}`);
+  if (file.exposed) sources.warn({ code: 'exposed_secret', file: path });
   return value;
 };
 
@@ -61,5 +62,7 @@ export const readSecret = (value: unknown, sources: SecretSources): Secret => {
   const name = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/.exec(given)?.[1];
   if (name !== undefined) return new Secret(checked(fromEnv(name, sources)), 'env');
   if (given.includes('${')) throw new Complaint('must be exactly "${NAME}", file:PATH, or the secret itself');
+  // It would be taken for a part of the secret.
+  if (curly(given)) throw new Complaint(`begins with a typographic quote${curly(given)}`);
   return new Secret(checked(given), 'literal');
 };

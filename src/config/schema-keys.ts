@@ -1,5 +1,6 @@
 /** Looks into the schema: which keys it knows, for suggestions and to prove that the example names them all. */
 import { z } from 'zod';
+import { FORMS, type Form } from './form.ts';
 
 /** A schema without its defaults and transforms. */
 const core = (schema: z.core.$ZodType): z.core.$ZodType => {
@@ -19,13 +20,39 @@ export const keysAt = (schema: z.core.$ZodType, path: readonly PropertyKey[]): r
   return here instanceof z.ZodArray && typeof step === 'number' ? keysAt(here.element, rest) : [];
 };
 
-/** @returns every key in the schema, written as `gateways[].name`. */
-export const allKeys = (schema: z.core.$ZodType, prefix = ''): readonly string[] => {
+export interface Entry {
+  /** Written as `gateways[].name`. */
+  readonly path: string;
+  readonly isRequired: boolean;
+  /** As it would be written; undefined: none. */
+  readonly preset: unknown;
+  /** What its value looks like; of a list of values each of them; null: it has keys of its own. */
+  readonly form: Form | null;
+  readonly isList: boolean;
+}
+
+/** @returns every key in the schema, each before those in it. */
+export const allEntries = (schema: z.core.$ZodType, prefix = ''): readonly Entry[] => {
   const here = core(schema);
-  if (here instanceof z.ZodArray) return allKeys(here.element, `${prefix}[]`);
+  if (here instanceof z.ZodArray) return allEntries(here.element, `${prefix}[]`);
   if (!(here instanceof z.ZodObject)) return [];
   return Object.entries(here.shape).flatMap(([key, child]) => {
-    const name = prefix ? `${prefix}.${key}` : key;
-    return [name, ...allKeys(child as z.core.$ZodType, name)];
+    const path = prefix ? `${prefix}.${key}` : key;
+    return [entryOf(path, child as z.core.$ZodType), ...allEntries(child as z.core.$ZodType, path)];
   });
 };
+
+const entryOf = (path: string, schema: z.core.$ZodType): Entry => {
+  const here = core(schema);
+  const value = here instanceof z.ZodArray ? core(here.element) : here;
+  return {
+    path,
+    isRequired: !(schema instanceof z.ZodOptional) && !(schema instanceof z.ZodPrefault),
+    preset: schema instanceof z.ZodPrefault ? schema.def.defaultValue : undefined,
+    form: FORMS.get(value) ?? null,
+    isList: here instanceof z.ZodArray,
+  };
+};
+
+/** @returns every key in the schema, written as `gateways[].name`. */
+export const allKeys = (schema: z.core.$ZodType): readonly string[] => allEntries(schema).map(({ path }) => path);

@@ -1,12 +1,13 @@
 /** The keys of the configuration, their defaults and what each value may be. */
 import { dirname, resolve } from 'node:path';
-import { validate as isCron } from 'node-cron';
 import { z } from 'zod';
 import { CHANNELS, LOCALES, LOG_LEVELS, ROLES } from './config.ts';
-import { atLeast, Complaint, count, digits, duration, field, flag, oneOf, pause, quote, readHours, readPath, readUrl, text } from './fields.ts';
+import { atLeast, Complaint, count, digits, duration, field, flag, oneOf, pause, quote, readListen, readPath, readUrl, text } from './fields.ts';
 import { gatewaySchema } from './gateway-schema.ts';
+import { cron, hours, timezone } from './time-fields.ts';
 import { readSecret, type SecretFile, type SecretSources } from './read-secret.ts';
 import { Secret } from './secret.ts';
+import type { ConfigWarning } from './warnings.ts';
 
 export interface SchemaSources {
   /** The configuration file, for paths relative to it. */
@@ -14,28 +15,17 @@ export interface SchemaSources {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
   readonly readSecret: (path: string) => SecretFile;
-  readonly warn: (sentence: string) => void;
+  readonly warn: (warning: ConfigWarning) => void;
 }
-
-const schedule = field((value) => {
-  if (typeof value === 'string' && isCron(value)) return value;
-  throw new Complaint(`must be a cron expression such as "*/5 * * * *", not ${quote(value)}`);
-});
-
-const timezone = field((value) => {
-  try {
-    if (typeof value === 'string') return new Intl.DateTimeFormat('en', { timeZone: value }) && value;
-  } catch {
-    // Not a zone: complained of below.
-  }
-  throw new Complaint(`must be a time zone such as Asia/Shanghai, not ${quote(value)}`);
-});
 
 const domain = field((value) => {
   if (value === 'feishu' || value === 'lark') return value;
   if (typeof value === 'string' && /^https?:\/\//.test(value.trim())) return readUrl(value);
   throw new Complaint(`must be feishu, lark or a URL, not ${quote(value)}`);
-});
+}, { kind: 'domain' });
+
+/** Read one by one in `chat/own/`: what is wrong with one of them must not keep the bot from running. */
+const ownCommand = field((value) => value, { kind: 'own_command' });
 
 const grace = z.strictObject({
   qqbot: duration.prefault('120s'),
@@ -50,23 +40,26 @@ const grace = z.strictObject({
 
 export const configSchema = (given: SchemaSources) => {
   const sources: SecretSources = { ...given, base: dirname(resolve(given.file)) };
-  const secret = field((value) => readSecret(value, sources));
-  const url = field(readUrl);
+  const secret = field((value) => readSecret(value, sources), { kind: 'secret' });
+  const url = field(readUrl, { kind: 'url' });
   const secretUrl = field((value) => {
     const given = readSecret(value, sources);
     // What is wrong with it is said without the value: whoever reads it can pretend to be Lifeline.
     if (!URL.canParse(given.reveal()) || !/^https?:/.test(given.reveal())) throw new Complaint('must be a whole URL that begins with https://');
     return new Secret(readUrl(given.reveal()), given.origin);
-  });
+  }, { kind: 'secret_url' });
+  const path = field((value) => readPath(value, sources), { kind: 'path' });
   return z.strictObject({
     locale: oneOf(LOCALES).prefault('zh-CN'),
     timezone: timezone.optional(),
     log_level: oneOf(LOG_LEVELS).prefault('info'),
-    data_dir: field((value) => readPath(value, sources)).prefault('~/.local/state/lifeline'),
+    log_file: path.optional(),
+    data_dir: path.prefault('~/.local/state/lifeline'),
+    keep_days: count(7, 3_650).prefault(90),
     gateways: z.array(gatewaySchema(sources)).min(1, 'names no gateway; there is nothing to watch'),
     watch: z
       .strictObject({
-        schedule: schedule.prefault('*/5 * * * *'),
+        schedule: cron('*/5 * * * *').prefault('*/5 * * * *'),
         follow_logs: flag.prefault(true),
         pulse: atLeast(1_000).prefault('5s'),
         grace: grace.prefault({}),
@@ -87,7 +80,7 @@ export const configSchema = (given: SchemaSources) => {
       .strictObject({
         feishu: z
           .strictObject({
-            app_id: text(/^cli_[0-9a-fA-F]{16}$/, 'be a Feishu App ID, "cli_" and 16 hexadecimal digits, as the developer console shows it'),
+            app_id: text(/^cli_[0-9a-fA-F]{16}$/, 'be a Feishu App ID, "cli_" and 16 hexadecimal digits, as the developer console shows it', { kind: 'text', pattern: '^\\s*cli_[0-9a-fA-F]{16}\\s*$', examples: ['cli_0123456789abcdef'] }),
             app_secret: secret,
             domain: domain.prefault('feishu'),
             buzz: flag.prefault(false),
@@ -108,10 +101,10 @@ export const configSchema = (given: SchemaSources) => {
     operators: z
       .array(
         z.strictObject({
-          name: text(/^\P{Cc}{1,40}$/u, 'be a name of at most 40 characters'),
+          name: text(/^\P{Cc}{1,40}$/u, 'be a name of at most 40 characters', { kind: 'text', pattern: '\\S', examples: ['me'] }),
           role: oneOf(ROLES),
-          feishu: text(/^ou_[0-9A-Za-z_-]{1,80}$/, 'be an open_id of this app, which begins with "ou_"').optional(),
-          qq: text(/^[0-9A-Za-z_-]{1,80}$/, 'be the openid that this bot sees, one word').optional(),
+          feishu: text(/^ou_[0-9A-Za-z_-]{1,80}$/, 'be an open_id of this app, which begins with "ou_"', { kind: 'text', pattern: '^\\s*ou_[0-9A-Za-z_-]{1,80}\\s*$', examples: ['ou_00000000000000000000000000000000'] }).optional(),
+          qq: text(/^[0-9A-Za-z_-]{1,80}$/, 'be the openid that this bot sees, one word', { kind: 'text', pattern: '^\\s*[0-9A-Za-z_-]{1,80}\\s*$', examples: ['00000000000000000000000000000000'] }).optional(),
         }),
       )
       .prefault([]),
@@ -123,12 +116,13 @@ export const configSchema = (given: SchemaSources) => {
         channel_down: atLeast(1_000).prefault('5m'),
         away: atLeast(1_000).prefault('2m'),
         remind_every: pause.prefault('2h'),
-        quiet: field(readHours).optional(),
+        quiet: hours.optional(),
         ping_url: secretUrl.optional(),
       })
       .prefault({}),
-    commands_dir: field((value) => readPath(value, sources)).optional(),
-    commands: z.array(z.unknown()).prefault([]),
+    metrics: z.strictObject({ listen: field(readListen, { kind: 'text', pattern: ':\\d{1,5}\\s*$', examples: ['127.0.0.1:9464'] }) }).optional(),
+    commands_dir: path.optional(),
+    commands: z.array(ownCommand).prefault([]),
   });
 };
 

@@ -2,7 +2,7 @@
 import { isScalar, parseDocument, stringify, visit } from 'yaml';
 import { redact } from '../base/redact.ts';
 import { typedDuration } from '../base/typed-duration.ts';
-import type { Config, GatewayConfig, Operator, QuietHours } from './config.ts';
+import type { Config, GatewayConfig, Listen, Operator, QuietHours } from './config.ts';
 import type { Secret } from './secret.ts';
 
 const HIDDEN = '***';
@@ -18,7 +18,10 @@ const secretUrl = (url: string): string => `${URL.canParse(url) ? new URL(url).o
 const shortId = (id: string): string => `${id.slice(0, Math.min(8, Math.floor(id.length / 3)))}…`;
 
 const clock = (minutes: number): string => `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
-const hours = ({ from, to }: QuietHours): string => `${clock(from)}-${clock(to)}`;
+/** As the file has it: `23:00-07:00`. */
+export const clockHours = ({ from, to }: QuietHours): string => `${clock(from)}-${clock(to)}`;
+
+const listen = ({ host: address, port }: Listen): string => `${address.includes(':') ? `[${address}]` : address}:${port}`;
 
 /** `user:password@` may stand before the host of a proxy. */
 const host = (address: string): string => address.replace(/^.*@/s, `${HIDDEN}@`);
@@ -61,14 +64,17 @@ const ownValue = (key: string, value: unknown): unknown => {
   return [typeof program === 'string' ? program : HIDDEN, ...(rest.length > 0 ? ['…'] : [])];
 };
 
-const asWritten = (config: Config): object => {
+/** The keys of the file, with nothing in them that is not for everybody's eyes. */
+export const asWritten = (config: Config): object => {
   const { watch, healing, channels, alerts, ownCommands } = config;
   const { feishu, qq, webhook } = channels;
   return {
     locale: config.locale,
     ...(config.timezone === null ? {} : { timezone: config.timezone }),
     log_level: config.logLevel,
+    ...(config.logFile === null ? {} : { log_file: config.logFile }),
     data_dir: config.dataDir,
+    keep_days: config.keepMs / 86_400_000,
     gateways: config.gateways.map(gateway),
     watch: {
       schedule: watch.schedule,
@@ -101,9 +107,10 @@ const asWritten = (config: Config): object => {
       channel_down: typedDuration(alerts.channelDownMs),
       away: typedDuration(alerts.awayMs),
       remind_every: typedDuration(alerts.remindMs ?? 0),
-      ...(alerts.quiet === null ? {} : { quiet: hours(alerts.quiet) }),
+      ...(alerts.quiet === null ? {} : { quiet: clockHours(alerts.quiet) }),
       ...(alerts.pingUrl === null ? {} : { ping_url: secret(alerts.pingUrl) }),
     },
+    ...(config.metrics === null ? {} : { metrics: { listen: listen(config.metrics.listen) } }),
     ...(ownCommands.folder === null ? {} : { commands_dir: ownCommands.folder }),
     commands: ownCommands.declared.map(ownCommand),
   };

@@ -1,6 +1,7 @@
 /** The keys of the file, checked, turned into the shape that the bot uses. */
 import { CHANNELS, PERSONAL_CHANNELS, type Config, type Operator } from './config.ts';
 import type { ParsedConfig } from './schema.ts';
+import type { ConfigWarning } from './warnings.ts';
 
 const toOperator = ({ name, role, feishu, qq }: ParsedConfig['operators'][number]): Operator => ({
   name,
@@ -8,13 +9,13 @@ const toOperator = ({ name, role, feishu, qq }: ParsedConfig['operators'][number
   ids: { ...(feishu === undefined ? {} : { feishu }), ...(qq === undefined ? {} : { qq }) },
 });
 
-const warningsOf = ({ channels, operators }: ParsedConfig): string[] => {
+export const warningsOf = ({ channels, operators }: ParsedConfig): readonly ConfigWarning[] => {
   const configured = PERSONAL_CHANNELS.filter((channel) => channels[channel] !== undefined);
-  const unreachable = operators.filter((operator) => configured.every((channel) => operator[channel] === undefined));
+  const unreachable = operators.flatMap((operator, index) => (configured.every((channel) => operator[channel] === undefined) ? [{ code: 'operator_unreachable', name: operator.name, index } as const] : []));
   return [
-    ...(configured.length === 0 && channels.webhook === undefined ? ['no channel is set up: nobody can be told anything'] : []),
-    ...(operators.length === 0 ? ['there are no operators: nobody may command, and nobody gets alerts'] : []),
-    ...(configured.length > 0 ? unreachable.map(({ name }) => `operator ${name} has no id on a channel that is set up and hears nothing`) : []),
+    ...(configured.length === 0 && channels.webhook === undefined ? [{ code: 'no_channel' } as const] : []),
+    ...(operators.length === 0 ? [{ code: 'no_operators' } as const] : []),
+    ...(configured.length > 0 ? unreachable : []),
   ];
 };
 
@@ -26,7 +27,9 @@ export const toConfig = (parsed: ParsedConfig, { file, warnings }: { readonly fi
     locale: parsed.locale,
     timezone: parsed.timezone ?? null,
     logLevel: parsed.log_level,
+    logFile: parsed.log_file ?? null,
     dataDir: parsed.data_dir,
+    keepMs: parsed.keep_days * 86_400_000,
     gateways: parsed.gateways.map(({ stop_timeout: stopTimeoutMs, unit = null, maintenance, ...gateway }) => ({
       ...gateway,
       unit,
@@ -65,7 +68,8 @@ export const toConfig = (parsed: ParsedConfig, { file, warnings }: { readonly fi
       quiet: parsed.alerts.quiet ?? null,
       pingUrl: parsed.alerts.ping_url ?? null,
     },
+    metrics: parsed.metrics ?? null,
     ownCommands: { folder: parsed.commands_dir ?? null, declared: parsed.commands },
-    warnings: [...warnings, ...warningsOf(parsed)],
+    warnings,
   };
 };

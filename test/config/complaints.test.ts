@@ -11,7 +11,7 @@ describe('what is complained of, and where', () => {
     ['no gateways', 'locale: en', '1:1: gateways: is missing'],
     ['an empty list of gateways', 'gateways: []', '1:11: gateways: names no gateway; there is nothing to watch'],
     ['a list where a section belongs', valid('watch: [1]'), '3:8: watch: must be a section of "key: value" lines, not a list'],
-    ['text where a list belongs', valid('operators: me'), '3:12: operators: must be a list, not "me"'],
+    ['text where a list belongs', valid('operators: me'), '3:12: operators: must be a list, each entry behind "- ", not "me"'],
     ['another locale', valid('locale: zh'), '3:9: locale: must be zh-CN or en, not "zh"'],
     ['a mistyped word', valid('log_level: wran'), '3:12: log_level: must be trace, debug, info, warn, error, fatal or silent, not "wran"; did you mean warn?'],
     ['a kind that is planned', 'gateways: [{ name: a, kind: openclaw }]', '1:29: gateways[0].kind: "openclaw" is not supported yet; use hermes'],
@@ -34,7 +34,7 @@ describe('what is complained of, and where', () => {
     ['a command as one text', 'gateways: [{ name: a, kind: hermes, command: hermes run }]', '1:46: gateways[0].command: must be a list of words such as [hermes, gateway, run]; there is no shell that would split text'],
     ['a variable outside of secrets', 'gateways: [{ name: a, kind: hermes, home: "${HOME}/h" }]', '1:43: gateways[0].home: "${…}" is understood only in secrets; write the value itself'],
     ["somebody else's home", valid('data_dir: ~you/x'), '3:11: data_dir: only ~/… is understood, not "~you/x"; write the whole path'],
-    ['a duration without a unit', valid('watch: { settle: 60 }'), '3:18: watch.settle: must be a duration such as 90s, 5m or 1h30m, not 60'],
+    ['a duration without a unit', valid('watch: { settle: 60 }'), '3:18: watch.settle: must be a duration such as 90s, 5m or 1h30m, not 60; did you mean 60s?'],
     ['a grace of nothing', valid('watch: { grace: { start: 0s } }'), '3:26: watch.grace.start: must be longer than "0s"'],
     ['a duration that timers cannot hold', valid('watch: { settle: 90d }'), '3:18: watch.settle: must be at most 7d, not "90d"'],
     ['a schedule that is none', valid('watch: { schedule: hourly }'), '3:20: watch.schedule: must be a cron expression such as "*/5 * * * *", not "hourly"'],
@@ -54,7 +54,7 @@ describe('what is complained of, and where', () => {
     ['an order with a channel that is not set up', valid('alerts: { order: [qq] }'), '3:19: alerts.order[0]: qq is not set up under channels'],
     ['an order without channels', valid('channels: { qq: { app_id: 1, client_secret: s } }\nalerts: { order: [] }'), '4:18: alerts.order: names no channel; no alert would leave this machine'],
     ['more copies than channels', valid('channels: { qq: { app_id: 1, client_secret: s } }\nalerts: { copies: 2 }'), '4:19: alerts.copies: 2 copies need as many channels, and the order has 1'],
-    ['YAML that does not parse', 'gateways: [', '1:12: not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]'],
+    ['YAML that does not parse', 'gateways: [', '1:12: a "]" or "}" is missing before here'],
     ['an empty file', '# nothing\n', '1:1: is empty; config.example.yaml shows what belongs here'],
   ])('%s', (_what, text, complaint) => {
     expect(complaints(text)).toEqual([`lifeline.yaml:${complaint}`]);
@@ -98,9 +98,9 @@ describe('secrets', () => {
   });
 
   it.each([
-    ['"${NOPE}"', 'the environment variable NOPE is not set'],
+    ['"${NOPE}"', 'the environment variable NOPE is not set; set it where Lifeline runs, or write file:PATH'],
     ['"${EMPTY}"', 'the environment variable EMPTY is empty'],
-    ['"${toString}"', 'the environment variable toString is not set'],
+    ['"${toString}"', 'the environment variable toString is not set; set it where Lifeline runs, or write file:PATH'],
     ['"a${FEISHU_SECRET}"', 'must be exactly "${NAME}", file:PATH, or the secret itself'],
     ['file:~/missing', 'cannot read the secret file /home/me/missing: ENOENT: no such file'],
     ['file:/run/empty', 'the secret file /run/empty is empty'],

@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../src/base/errors.ts';
 import { loadConfig } from '../../src/config/load.ts';
@@ -47,10 +48,65 @@ describe('a configuration file', () => {
     expect(loadConfig(write('env.yaml', withSecret('"${S}"'), 0o644), { S: 'x' }).warnings).toEqual([]);
   });
 
+  it.each([
+    ['a secret of the webhook', 'channels: { webhook: { url: "https://open.feishu.cn/x", secret: "${S}" } }'],
+    ['a ping URL', 'alerts: { ping_url: "https://hc-ping.com/x" }'],
+    ['a QQ secret', 'channels: { qq: { app_id: 1, client_secret: x } }'],
+  ])('warns when others can read it and it holds %s', (_what, text) => {
+    const warning = (mode: number): boolean => loadConfig(write('config.yaml', valid(text), mode), { S: 'x' }).warnings.some((each) => each.includes('others can read'));
+    expect(warning(0o640)).toBe(true);
+    expect(warning(0o600)).toBe(false);
+  });
+
+  it('warns of every secret file that others can read', () => {
+    for (const name of ['qq', 'webhook', 'ping']) write(name, 'https://x.example/y', 0o644);
+    const config = loadConfig(write('config.yaml', valid('channels: { qq: { app_id: 1, client_secret: file:qq }, webhook: { url: https://x.example, secret: file:webhook } }\nalerts: { ping_url: file:ping }')), {});
+    expect(config.warnings.filter((warning) => warning.startsWith('others can read the secret file')).map((warning) => warning.split('/').at(-1))).toEqual(['qq', 'webhook', 'ping']);
+  });
+
+  it.each<[string, Buffer, RegExp]>([
+    ['GBK', Buffer.concat([Buffer.from('locale: en\noperators:\n  - { name: '), Buffer.from([0xce, 0xd2]), Buffer.from(' }\n')]), /config\.yaml:3:13: is not UTF-8 from here on \(GBK\?\); save the file as UTF-8$/],
+    ['UTF-16', Buffer.from('\ufefflocale: en\n', 'utf16le'), /config\.yaml:1:1: is UTF-16; save it as UTF-8$/],
+    ['far too long', Buffer.alloc(1_000_001, 'a'), /it has 1000 kB, which no configuration has$/],
+  ])('that is %s is refused in words', (_what, bytes, complaint) => {
+    const path = write('config.yaml', '');
+    writeFileSync(path, bytes);
+    expect(() => loadConfig(path, {})).toThrow(complaint);
+    expect(() => loadConfig(path, {})).toThrow(UserError);
+  });
+
+  it('may hold the character that stands for broken bytes', () => {
+    expect(loadConfig(write('config.yaml', valid('# \uFFFD\nlocale: en')), {}).locale).toBe('en');
+  });
+
+  it('that is a folder is refused in words', () => {
+    expect(() => loadConfig(folder, {})).toThrow(/it is a folder; name the file in it$/);
+  });
+
+  it.skipIf(process.getuid?.() === 0)('that this user may not read is refused in words', () => {
+    expect(() => loadConfig(write('config.yaml', valid(), 0o000), {})).toThrow(/this user may not read it; it belongs to the user with the number \d+$/);
+  });
+
+  it('of any bytes is read, or refused with file, line and column', () => {
+    const path = write('config.yaml', '');
+    fc.assert(
+      fc.property(fc.oneof(fc.uint8Array({ maxLength: 200 }), fc.tuple(fc.nat(60), fc.uint8Array({ maxLength: 6 })).map(([at, bytes]) => Buffer.concat([Buffer.from(valid()).subarray(0, at), bytes, Buffer.from(valid()).subarray(at)]))), (bytes) => {
+        writeFileSync(path, bytes);
+        try {
+          loadConfig(path, {});
+        } catch (error) {
+          if (!(error instanceof UserError)) throw error;
+          for (const line of error.message.split('\n')) expect(line).toMatch(/config\.yaml:\d+:\d+: \S/);
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
   it('that is not there is a sentence, not a stack', () => {
     const read = (): unknown => loadConfig(join(folder, 'nowhere.yaml'), {});
     expect(read).toThrow(UserError);
-    expect(read).toThrow(/^cannot read the configuration .*nowhere\.yaml: ENOENT/);
+    expect(read).toThrow(/^cannot read the configuration .*nowhere\.yaml: there is no such file$/);
   });
 });
 

@@ -1,0 +1,96 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { processClock } from '../base/clock.ts';
+import { UserError } from '../base/errors.ts';
+import { LOCALES } from '../config/config.ts';
+import { loadWhole } from '../config/load.ts';
+import type { Parsed } from '../config/parse.ts';
+import { ConfigError } from '../config/problems.ts';
+import { usualConfig } from '../setup/paths.ts';
+import { configCheckText, configFindingWords } from '../text/config-check.ts';
+import type { Locale } from '../text/locale.ts';
+import type { Finding } from './config-finding.ts';
+import { examineConfig } from './config-findings.ts';
+import { summaryJson, summaryLines } from './config-summary.ts';
+import { localeOf } from './language.ts';
+import { applyTimezone } from './timezone.ts';
+
+interface Options {
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+/** One line of what was found, for people and for scripts. */
+interface Told {
+  readonly severity: 'error' | 'warning';
+  readonly code: string;
+  readonly line: number | null;
+  readonly column: number | null;
+  readonly key: string | null;
+  readonly what: string;
+  readonly todo: string | null;
+}
+
+/**
+ * `lifeline config check [FILE]`: all that is wrong with a configuration, and what it comes to. Changes and sends nothing.
+ * The exit code is 0 when it is fine, 1 when it works but something needs the operator, 2 when no bot would start with it.
+ * @throws UserError when there is no such file, or it cannot be read.
+ */
+export const configCheck = async (named: string | undefined, { config, json = false }: Options): Promise<void> => {
+  const file = named ?? config ?? usualConfig(process.env);
+  const parsed = load(file);
+  if (parsed instanceof ConfigError) return tellInvalid(file, parsed, json);
+  applyTimezone(parsed.config);
+  const now = processClock().now();
+  const { findings, paired } = await examineConfig(parsed, now);
+  const { locale } = parsed.config;
+  const told = findings.map((finding) => toldOf(finding, locale));
+  if (told.length > 0) process.exitCode = 1;
+  if (json) return print(JSON.stringify({ file, ok: told.length === 0, problems: told, summary: summaryJson({ config: parsed.config, paired }) }));
+  const text = configCheckText(locale);
+  const isPingReachable = findings.every(({ facts }) => facts.code !== 'ping_unreachable');
+  for (const each of told) print(lineOf(file, each));
+  print(told.length > 0 ? `\n${text.found(file, told.length)}` : text.fine(file));
+  for (const line of summaryLines({ config: parsed.config, paired, isPingReachable, now })) print(line);
+};
+
+const load = (file: string): Parsed | ConfigError => {
+  if (!existsSync(file)) throw new UserError('CONFIG_MISSING', `There is no configuration ${file}. lifeline init writes one; or copy config.example.yaml there and fill it in.`);
+  try {
+    return loadWhole(file);
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+};
+
+const tellInvalid = (file: string, { lines }: ConfigError, json: boolean): void => {
+  process.exitCode = 2;
+  const told = lines.map(({ line, column, what }): Told => ({ severity: 'error', code: 'CONFIG_INVALID', line, column, key: null, what, todo: null }));
+  if (json) return print(JSON.stringify({ file, ok: false, problems: told, summary: null }));
+  const text = configCheckText(localeIn(file));
+  for (const each of told) print(lineOf(file, each));
+  print(`\n${text.invalid(file, told.length)}\n${text.mend()}`);
+};
+
+/** The language that an invalid file asks for, as far as that can be seen. */
+const localeIn = (file: string): Locale => {
+  const [, named] = /^locale: *["']?(zh-CN|en)\b/m.exec(readFileSync(file, 'utf8')) ?? [];
+  return LOCALES.find((locale) => locale === named) ?? localeOf(process.env);
+};
+
+const toldOf = ({ facts, at, key }: Finding, locale: Locale): Told => ({
+  severity: 'warning',
+  code: facts.code,
+  line: at?.line ?? null,
+  column: at?.column ?? null,
+  key,
+  ...configFindingWords(facts, locale),
+});
+
+/** As compilers write it, so that editors jump to it. */
+const lineOf = (file: string, { line, column, key, what, todo }: Told): string =>
+  [`${[file, line, column].filter((part) => part !== null).join(':')}: ${key === null || key === '' ? '' : `${key}: `}${what}`, ...(todo === null ? [] : [`    → ${todo}`])].join('\n');
+
+const print = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};

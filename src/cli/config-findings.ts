@@ -1,0 +1,113 @@
+/** What of a valid configuration does not hold on this machine, now. Changes nothing and sends nothing. */
+import { commands as builtIn } from '../../commands/index.ts';
+import { UserError } from '../base/errors.ts';
+import { silentLogger } from '../base/logger.ts';
+import { hostOf } from '../base/endpoint.ts';
+import { loadOwnCommands } from '../chat/own/load.ts';
+import type { Config, GatewayConfig } from '../config/config.ts';
+import type { Parsed } from '../config/parse.ts';
+import { pathText } from '../config/problems.ts';
+import { createPairedOperators, type PairedOperator } from '../store/operators.ts';
+import { ownApps } from '../watch/own-apps.ts';
+import { homeProblem, writeProblem } from './config-disk.ts';
+import type { Finding, FindingFacts } from './config-finding.ts';
+import { isAlways } from './config-schedule.ts';
+import { openToRead } from './open-to-read.ts';
+import { unreachable } from './reachable.ts';
+
+const PING_TIMEOUT_MS = 5_000;
+
+type Path = readonly PropertyKey[];
+interface Found {
+  readonly path: Path | null;
+  readonly facts: FindingFacts;
+}
+
+export interface Examined {
+  /** In the order of the file; what is about the whole file comes first. */
+  readonly findings: readonly Finding[];
+  readonly paired: readonly PairedOperator[];
+}
+
+export const examineConfig = async (parsed: Parsed, now: number): Promise<Examined> => {
+  const { config } = parsed;
+  const { paired, problems } = pairedOf(config);
+  const found: readonly Found[] = [
+    ...warningsOf(parsed, paired.length > 0),
+    ...problems,
+    ...config.gateways.flatMap((gateway, index) => gatewayFindings(gateway, ['gateways', index], now)),
+    ...writable(config.dataDir, 'folder', 'data_dir'),
+    ...(config.logFile === null ? [] : writable(config.logFile, 'file', 'log_file')),
+    ...(await Promise.all([foreignApps(config), pingFindings(config), ownCommandFindings(config)])).flat(),
+  ];
+  const placed = found.map(({ path, facts }): Finding => ({ facts, at: path && placeOf(parsed, path), key: path && pathText(path) }));
+  const order = ({ at }: Finding): number => (at ? at.line * 10_000 + at.column : 0);
+  return { findings: placed.sort((a, b) => order(a) - order(b)), paired };
+};
+
+const placeOf = ({ at }: Parsed, path: Path): { readonly line: number; readonly column: number } => {
+  const { line, column } = at(path);
+  return { line, column };
+};
+
+/** Somebody who was paired is an operator as well. */
+const warningsOf = ({ warnings }: Parsed, isPaired: boolean): readonly Found[] =>
+  warnings
+    .filter(({ code }) => !(code === 'no_operators' && isPaired))
+    .map((facts) => ({ path: facts.code === 'operator_unreachable' ? ['operators', facts.index] : facts.code === 'no_channel' ? ['channels'] : facts.code === 'no_operators' ? ['operators'] : null, facts }));
+
+const pairedOf = ({ dataDir }: Config): { readonly paired: readonly PairedOperator[]; readonly problems: readonly Found[] } => {
+  try {
+    const db = openToRead(dataDir);
+    try {
+      return { paired: db ? createPairedOperators(db).list() : [], problems: [] };
+    } finally {
+      db?.close();
+    }
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { paired: [], problems: [{ path: ['data_dir'], facts: { code: 'store_unreadable', reason: error.message } }] };
+  }
+};
+
+const writable = (path: string, kind: 'folder' | 'file', key: string): readonly Found[] => {
+  const reason = writeProblem(path, kind);
+  return reason === null ? [] : [{ path: [key], facts: { code: 'cannot_write', path, reason } }];
+};
+
+const gatewayFindings = ({ name, home, maintenance }: GatewayConfig, path: Path, now: number): readonly Found[] => {
+  const reason = homeProblem(home);
+  return [
+    ...(reason === null ? [] : [{ path: [...path, 'home'], facts: { code: 'home_missing', home, reason } as const }]),
+    ...(isAlways(maintenance, now) ? [{ path: [...path, 'maintenance'], facts: { code: 'always_maintenance', gateway: name } as const }] : []),
+  ];
+};
+
+/** What `lifeline run` refuses at its start. */
+const foreignApps = async ({ gateways, channels: { feishu, qq } }: Config): Promise<readonly Found[]> => {
+  const apps = await ownApps(gateways, silentLogger());
+  const isForeign = (link: string, appId: string): boolean => apps.some((app) => app.link === link && app.appId === appId);
+  return [
+    ...(feishu && isForeign('feishu', feishu.appId) ? [{ path: ['channels', 'feishu', 'app_id'], facts: { code: 'foreign_app', appId: feishu.appId } as const }] : []),
+    ...(qq && isForeign('qqbot', qq.appId) ? [{ path: ['channels', 'qq', 'app_id'], facts: { code: 'foreign_app', appId: qq.appId } as const }] : []),
+  ];
+};
+
+const pingFindings = async ({ alerts: { pingUrl } }: Config): Promise<readonly Found[]> => {
+  if (pingUrl === null) return [];
+  const reason = await unreachable(new URL(pingUrl.reveal()), PING_TIMEOUT_MS);
+  // Only the host is ever shown: the rest of the URL is the secret.
+  return reason === null ? [] : [{ path: ['alerts', 'ping_url'], facts: { code: 'ping_unreachable', host: hostOf(pingUrl.reveal()) ?? '', reason } }];
+};
+
+/** The bot starts without those that are wrong, and says so only in its log. */
+const ownCommandFindings = async ({ ownCommands, locale }: Config): Promise<readonly Found[]> => {
+  const { problems } = await loadOwnCommands(ownCommands, builtIn, { locale, logger: silentLogger() });
+  return problems.map(({ where, what }) => {
+    const isDeclared = where.startsWith('commands[');
+    return { path: isDeclared ? stepsOf(where) : ['commands_dir'], facts: { code: 'own_command', file: isDeclared ? null : where, what } };
+  });
+};
+
+/** @returns the steps of `commands[2].params.path`. */
+const stepsOf = (where: string): Path => [...where.matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map(([, index, key = '']) => (index === undefined ? key : Number(index)));

@@ -1,0 +1,50 @@
+/** Schedules in words, and when they come next. */
+import { createRequire } from 'node:module';
+import type bundle from 'cronstrue/i18n.js';
+import { createTask } from 'node-cron';
+import type { Locale } from '../text/locale.ts';
+
+/** An old bundle without named exports, whose default is not the same thing to every loader. */
+const cronstrue = createRequire(import.meta.url)('cronstrue/i18n') as typeof bundle;
+
+const MINUTE_MS = 60_000;
+/** A window that begins less often than this leaves a gap. */
+const LOOK_AHEAD_MS = 8 * 24 * 60 * MINUTE_MS;
+
+/** @returns `every 5 minutes`, `每隔 5 分钟`. */
+export const scheduleWords = (expression: string, locale: Locale): string => {
+  try {
+    const words = cronstrue.default.toString(expression, { locale: locale === 'en' ? 'en' : 'zh_CN', use24HourTimeFormat: true });
+    return locale === 'en' ? words.charAt(0).toLowerCase() + words.slice(1) : words.replaceAll(/, ?/g, '，').replaceAll(/在 ?(?=\d)/g, '');
+  } catch {
+    // What node-cron takes and this library does not say is shown as it stands.
+    return expression;
+  }
+};
+
+/** @returns when it comes next, in the zone of this process; null: never. */
+export const nextOf = (expression: string): number | null => {
+  const task = createTask(expression, () => undefined);
+  try {
+    // Only a task that has been started knows it.
+    void task.start();
+    return task.getNextRun()?.getTime() ?? null;
+  } finally {
+    void task.destroy();
+  }
+};
+
+/** Whether each window lasts until the next begins, so that Lifeline would never act. */
+export const isAlways = (windows: readonly { readonly schedule: string; readonly durationMs: number }[], now: number): boolean => {
+  if (windows.length === 0) return false;
+  const tasks = windows.map(({ schedule, durationMs }) => ({ task: createTask(schedule, () => undefined), durationMs }));
+  const longest = Math.max(...windows.map(({ durationMs }) => durationMs));
+  const first = Math.floor(now / MINUTE_MS) * MINUTE_MS;
+  // What began before, and may last into the time that is looked at, counts; within that first stretch nothing is judged.
+  let until = first;
+  for (let at = first - longest; at < first + LOOK_AHEAD_MS; at += MINUTE_MS) {
+    for (const { task, durationMs } of tasks) if (task.match(new Date(at))) until = Math.max(until, at + durationMs);
+    if (at >= first && until <= at) return false;
+  }
+  return true;
+};
