@@ -1,14 +1,15 @@
 /** The composition root: a configuration in, a running bot out. The only file that knows all parts. */
-import { schedule } from 'node-cron';
 import { commands as builtIn } from '../commands/index.ts';
 import { scaledClock, type Clock } from './base/clock.ts';
+import { endInTime } from './base/end-in-time.ts';
+import { event } from './base/events.ts';
 import type { Logger } from './base/logger.ts';
 import type { Channel } from './channels/channel.ts';
 import { openChannels } from './channels/open.ts';
 import { createAccess } from './chat/access.ts';
 import { createBus, originOf } from './chat/bus.ts';
 import { createButtons } from './chat/buttons.ts';
-import type { IncidentsPort, LifelineReport } from './chat/command.ts';
+import type { IncidentsPort, LifelineReport, ReloadAsked } from './chat/command.ts';
 import { createConfirmations } from './chat/confirm.ts';
 import { createFirstPairing } from './chat/first-pairing.ts';
 import { interrupted } from './chat/interrupted.ts';
@@ -17,29 +18,37 @@ import { createPairing } from './chat/pairing.ts';
 import { interruptedReply } from './chat/replies.ts';
 import { PERSONAL_CHANNELS, type Config, type Operator } from './config/config.ts';
 import { settingsOf } from './config/show.ts';
+import type { Answer } from './healing/decision.ts';
 import { createRestartLedger } from './healing/ledger.ts';
 import { createBlips } from './incidents/blips.ts';
 import { createIncidentBook } from './incidents/incident-book.ts';
 import { DEFAULT_INCIDENT_POLICY, type IncidentPolicy } from './incidents/policy.ts';
 import { addressees } from './notify/addressees.ts';
-import { createDesk } from './notify/desk.ts';
+import { createDesk, PULSE_MS } from './notify/desk.ts';
 import type { Addressee, Seal } from './notify/entry.ts';
+import { createReloadTeller, type ReloadTeller } from './notify/reload-teller.ts';
 import { tellOfStore } from './notify/store-watch.ts';
 import { ownThread } from './notify/thread.ts';
+import { createSelfExam } from './self/exam.ts';
+import { serviceState } from './service/state.ts';
 import { createAudit } from './store/audit.ts';
 import { createPairedOperators } from './store/operators.ts';
 import { createQuotes } from './store/quotes.ts';
-import { prune } from './store/retention.ts';
 import { createSeen } from './store/seen.ts';
 import { createSilences } from './store/silences.ts';
+import { totalBytes } from './store/size.ts';
 import { openStore, type Store } from './store/store.ts';
 import { createAlive } from './watch/alive.ts';
 import { awayMessage } from './watch/away.ts';
 import { ownApps } from './watch/own-apps.ts';
 import { exitCodeOf, exitText, STUCK_AFTER_MS, type OwnState } from './watch/own-state.ts';
-import { createLoops, type StuckLoop } from './watch/loops.ts';
+import { createKeepers } from './watch/keepers.ts';
+import { createLoops, type MonotonicMs, type StuckLoop } from './watch/loops.ts';
+import type { Figures, Meter } from './watch/meter.ts';
 import { createPing } from './watch/ping.ts';
 import { createRound } from './watch/round.ts';
+import { startRounds } from './watch/rounds.ts';
+import { startUpkeep } from './watch/upkeep.ts';
 import { createWard } from './watch/ward.ts';
 
 export interface AppOptions {
@@ -52,6 +61,27 @@ export interface AppOptions {
   readonly console?: { readonly channel: Channel; readonly operator: Operator };
   /** Shows a pairing code to whoever started Lifeline; never to its log. */
   readonly say: (text: string) => void;
+  /** Reads the configuration anew, for an operator; when it is good, whoever runs the app starts it anew. Absent: there is no file. */
+  readonly reload?: () => ReloadAsked;
+  /** Counts what is done. */
+  readonly meter?: Meter;
+  readonly monotonicMs?: MonotonicMs;
+}
+
+export interface StopOptions {
+  /** What has not ended by then is left behind; what matters of it is on the disk. */
+  readonly limitMs: number;
+  /** Aborted: nothing more is waited for. */
+  readonly hurry?: AbortSignal;
+}
+
+export interface Stopped {
+  /** The exit code of the process. */
+  readonly code: number;
+  /** What belongs on stderr: alerts that nobody got, for one. */
+  readonly text: string;
+  /** What was left behind, by name. */
+  readonly left: readonly string[];
 }
 
 export interface App {
@@ -59,32 +89,47 @@ export interface App {
   readonly outdated: Promise<void>;
   /** Which of its loops do not turn any more. */
   stuck(): readonly StuckLoop[];
-  /**
-   * Ends links, looks and deliveries; a treatment under way is wound up. What is open is taken up at the next start.
-   * @returns the exit code of the process, and what belongs on stderr: alerts that nobody got, for one.
-   */
-  stop(): Promise<{ readonly code: number; readonly text: string }>;
+  /** How everything is. @throws when the store is lost. */
+  figures(): Figures;
+  /** Tells people how a reload has ended. */
+  readonly reloads: Pick<ReloadTeller, 'ended' | 'refused'>;
+  /** Ends links, looks and deliveries; a treatment under way is wound up. What is open is taken up at the next start. Never rejects. */
+  stop(options: StopOptions): Promise<Stopped>;
 }
 
 /** After a sleep of the machine all looks stale, until everything has had its turn. */
 const REST_MS = 60_000;
-const STORE_CHECK_MS = 10_000;
-const PRUNE_EVERY_MS = 3_600_000;
+/** How often the channels are asked for a sign of life. */
+const KEEPERS_EVERY_MS = 5_000;
+/** How late a timer of a second may be on a machine that is busy. */
+const LATE_MS = 60_000;
+const FAILED_START_MS = 5_000;
 /** QQ has some fifty a day: enough for a year. */
 const MOST_BLIPS = 20_000;
 
 /** Starts the bot. @throws UserError when another Lifeline has the data folder, or a channel cannot be set up. */
 export const startApp = async (config: Config, options: AppOptions): Promise<App> => {
   const store = openStore(config.dataDir, { logger: options.logger });
+  const begun: Undo[] = [];
   try {
-    return await startOn(store, config, options);
+    return await startOn(store, config, options, begun);
   } catch (error) {
+    // Its process may go on, with another configuration.
+    await endInTime([{ until: 1, parts: Object.fromEntries(begun.map((undo, index) => [String(index), undo])) }], { limitMs: FAILED_START_MS, logger: options.logger });
     store.close();
     throw error;
   }
 };
 
-const startOn = async (store: Store, config: Config, { version, dryRun = false, clock, logger, console: terminal, say }: AppOptions): Promise<App> => {
+type Undo = () => unknown;
+
+/** @param begun takes what ends that which has been begun, for a start that fails. */
+const startOn = async (
+  store: Store,
+  config: Config,
+  { version, dryRun = false, clock, logger, console: terminal, say, reload, meter, monotonicMs }: AppOptions,
+  begun: Undo[],
+): Promise<App> => {
   const { locale, alerts } = config;
   const startedAt = clock.now();
   const { db } = store;
@@ -105,11 +150,12 @@ const startOn = async (store: Store, config: Config, { version, dryRun = false, 
   const silences = createSilences(db);
   const blips = createBlips(db);
   const policy: IncidentPolicy = { ...DEFAULT_INCIDENT_POLICY, settleMs: config.watch.settleMs, againMs: config.watch.againMs, steadyMs: config.watch.steadyMs, remindMs: alerts.remindMs };
-  const desk = createDesk({ db, config, channels, people, book, policy, ledger, seal, clock, logger });
+  const loops = createLoops(monotonicMs);
+  const desk = createDesk({ turned: () => outboxTurned(), ...(meter ? { onTried: (channel, outcome) => meter.tried(channel, outcome) } : {}), db, config, channels, people, book, policy, ledger, seal, clock, logger });
   const { announcer, answers, outbox, teller } = desk;
 
-  const loops = createLoops();
   let restUntil = -Infinity;
+  let dueAnew = (): void => undefined;
   const alive = createAlive({
     db,
     clock: scaledClock(0, 1),
@@ -122,20 +168,23 @@ const startOn = async (store: Store, config: Config, { version, dryRun = false, 
     },
     onWoke: () => {
       restUntil = clock.now() + REST_MS;
+      dueAnew();
     },
+    turned: () => aliveTurned(),
   });
   const resting = (now: number): number | null => {
     // After a sleep another timer may fire before its own.
     alive.look();
     return now < restUntil && restUntil <= now + REST_MS ? restUntil : null;
   };
-  const ward = createWard({ config, db, ledger, book, policy, silences, blips, announcer, teller, dryRun, restUntil: resting, loops, clock, logger });
+  const ward = createWard({ config, db, ledger, book, policy, silences, blips, announcer, teller, dryRun, restUntil: resting, loops, ...(meter ? { meter } : {}), clock, logger });
 
   const report = (): LifelineReport => ({
     version,
     startedAt,
     channels: channels.map((channel) => ({ name: channel.name, ...channel.status() })),
     undelivered: outbox.undelivered(),
+    storeBytes: totalBytes(db),
   });
   const incidents: IncidentsPort = {
     open: () => book.open(),
@@ -144,7 +193,9 @@ const startOn = async (store: Store, config: Config, { version, dryRun = false, 
     blips: (at) => blips.since(at, MOST_BLIPS),
     acknowledge: (ids, by) => announcer.step({ kind: 'acknowledged', ids, by }, clock.now()).incidents,
   };
+  const reloads = createReloadTeller({ db, outbox, to: people, locale, now: () => clock.now(), onQueued: () => desk.wake() });
   const ending = new AbortController();
+  begun.push(() => ending.abort());
   const own = await loadOwnCommands(config.ownCommands, builtIn, { locale, logger, signal: ending.signal });
   for (const { where, what } of own.problems) logger.error({ where, what }, 'one of your own commands is left out');
   const audit = createAudit(db);
@@ -161,18 +212,23 @@ const startOn = async (store: Store, config: Config, { version, dryRun = false, 
     clock,
     logger,
     locale,
-    context: { gateways: ward.ports, lifeline: report, incidents, silences, audit, settings: () => settingsOf(config) },
+    context: { gateways: ward.ports, lifeline: report, incidents, silences, audit, settings: () => settingsOf(config), examineSelf: createSelfExam({ config, fromFile: terminal === undefined, db, service: serviceState, clock, logger }), ...(reload ? { reload: (origin) => askedToReload(reload, reloads, origin) } : {}) },
     send: async (inbound, message, n) => void (await answers.send(originOf(inbound), message, `${inbound.id} ${n}`)),
   });
   const personal = channels.map(({ name }) => name).filter((name) => PERSONAL_CHANNELS.some((each) => each === name));
   const firstPairing = createFirstPairing({ pairing, anybody: () => access.everybody().length > 0, channels: personal, say, clock: scaledClock(0, 1), logger, locale });
 
-  const state = (afterMs: number): OwnState => ({ stuck: outbox.stuck(clock.now(), afterMs), storeProblem: store.problem?.detail ?? null });
+  const stateNow = (afterMs: number): OwnState => ({ stuck: outbox.stuck(clock.now(), afterMs), storeProblem: store.problem?.detail ?? null });
   const ping = alerts.pingUrl === null ? null : createPing({ url: alerts.pingUrl.reveal(), clock: scaledClock(0, 1), logger, version });
+  let lastRoundAt: number | null = null;
   const round = createRound({
     ping,
-    look: () => ward.round(),
-    own: () => ({ ...state(STUCK_AFTER_MS), undelivered: outbox.undelivered() }),
+    look: async () => {
+      const looked = await ward.round();
+      lastRoundAt = Date.now();
+      return looked;
+    },
+    own: () => ({ ...stateNow(STUCK_AFTER_MS), undelivered: outbox.undelivered() }),
     version,
     startedAt,
     locale,
@@ -180,52 +236,82 @@ const startOn = async (store: Store, config: Config, { version, dryRun = false, 
     logger,
   });
 
+  const aliveTurned = loops.begin('alive', LATE_MS);
+  const outboxTurned = loops.begin('outbox', PULSE_MS + LATE_MS);
+  const keepers = createKeepers(channels, loops);
+  begun.push(() => ping?.stop(), () => firstPairing.stop(), () => ward.stop(), () => desk.stop());
   alive.start();
+  begun.push(() => alive.stop());
   if (tellOfStore({ db, store, folder: config.dataDir, outbox, to: people(), locale, now: clock.now() })) desk.wake();
   for (const { origin, text } of interrupted(seen, (channel, id) => ledger.askedBy(channel, id), startedAt)) {
     logger.warn({ channel: origin.channel }, 'a command was cut short when Lifeline ended; it is not run again');
     void answers.send(origin, interruptedReply(text, locale), `interrupted ${origin.id ?? ''}`).catch((err: unknown) => logger.error({ err }, 'an answer could not be sent'));
   }
   desk.start();
-  for (const channel of channels) await channel.start((inbound) => bus.receive(inbound));
+  for (const channel of channels) {
+    begun.push(() => channel.stop());
+    await channel.start((inbound) => bus.receive(inbound));
+  }
   ward.start();
   firstPairing.start();
-  const task = schedule(config.watch.schedule, round, { noOverlap: true });
+  const rounds = startRounds(config.watch.schedule, round, loops);
+  begun.push(() => rounds.stop());
+  dueAnew = () => rounds.dueAnew();
 
   const { promise: outdated, resolve: outdate } = Promise.withResolvers<void>();
-  let prunedAt = -Infinity;
-  const upkeepRan = loops.begin('upkeep', STORE_CHECK_MS * 6);
-  const upkeep = setInterval(() => {
-    upkeepRan();
-    const now = Date.now();
-    try {
-      if (store.check(now) !== 'ok') outdate();
-      // In small steps, so that nothing waits for it.
-      else if (Math.abs(now - prunedAt) >= PRUNE_EVERY_MS && !prune(db, now).more) prunedAt = now;
-    } catch (error) {
-      logger.error({ err: error }, 'the upkeep of the store failed; trying again');
-    }
-  }, STORE_CHECK_MS);
-  logger.info({ version, gateways: config.gateways.map(({ name }) => name), channels: channels.map(({ name }) => name), store: store.where }, 'Lifeline runs');
+  const keeping = setInterval(() => keepers.look(), KEEPERS_EVERY_MS);
+  const endUpkeep = startUpkeep({ store, dataDir: config.dataDir, keepMs: config.keepMs, loops, onOutdated: outdate, logger });
+  logger.info({ ...event('lifeline.started'), version, gateways: config.gateways.map(({ name }) => name), channels: channels.map(({ name }) => name), store: store.where }, 'Lifeline runs');
 
   return {
     outdated,
     stuck: () => loops.stuck(),
-    stop: async () => {
-      clearInterval(upkeep);
+    reloads,
+    figures: () => ({
+      gateways: ward.seen(),
+      channels: channels.map((channel) => ({ name: channel.name, link: channel.status().link })),
+      openIncidents: book.open().length,
+      undelivered: outbox.undelivered(),
+      oldestUndeliveredAt: outbox.stuck(clock.now(), 0).oldestAt,
+      now: clock.now(),
+      startedAt,
+      lastRoundAt,
+      storeProblem: store.problem?.detail ?? null,
+      loops: loops.names(),
+      stuck: loops.stuck(),
+    }),
+    stop: async ({ limitMs, hurry }) => {
+      endUpkeep();
+      clearInterval(keeping);
       ending.abort();
       firstPairing.stop();
       ping?.stop();
-      // The store may be what has failed; what can be ended is ended all the same.
-      const parts = [() => task.destroy(), () => ward.stop(), () => bus.idle(), () => desk.stop(), ...channels.map((channel) => () => channel.stop())];
-      for (const end of parts) await Promise.resolve(end()).catch((err: unknown) => logger.error({ err }, 'a part of Lifeline did not end in order'));
-      const left = leftBehind(() => state(0));
+      // The store may be what has failed; what can be ended is ended all the same. Channels come last: answers take them.
+      const stages = [
+        { until: 0.35, parts: { rounds: () => rounds.stop(), gateways: () => ward.stop(), commands: () => bus.idle() } },
+        { until: 0.75, parts: { outbox: () => desk.stop() } },
+        { until: 1, parts: Object.fromEntries(channels.map((channel) => [channel.name, () => channel.stop()])) },
+      ];
+      const left = await endInTime(stages, { limitMs, hurry, logger });
+      const state = leftBehind(() => stateNow(0));
       alive.stop();
-      store.close();
-      logger.info('Lifeline ends');
-      return { code: exitCodeOf(left), text: exitText(left, locale, clock.now()) };
+      try {
+        store.close();
+      } catch (err) {
+        logger.error({ err }, 'the store could not be closed');
+      }
+      if (left.length > 0) logger.warn({ left }, 'these parts had not ended in time and are left behind; what matters of them is stored');
+      logger.info({ ...event('lifeline.stopped'), undelivered: state.stuck.count, left }, 'Lifeline ends');
+      return { code: left.length > 0 ? 1 : exitCodeOf(state), text: exitText(state, locale, clock.now()), left };
     },
   };
+};
+
+/** Remembered before anything is begun: the answer is another app's. */
+const askedToReload = (reload: () => ReloadAsked, reloads: ReloadTeller, origin: Answer): ReloadAsked => {
+  const asked = reload();
+  if (asked.kind === 'begun') reloads.asked(origin);
+  return asked;
 };
 
 /** A store that is lost does not tell what is in it. */

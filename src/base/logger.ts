@@ -3,21 +3,31 @@ import { redact } from './redact.ts';
 
 export type { Logger };
 
+/** Where lines go; each comes whole, with its end. */
+export interface LogTarget {
+  write(line: string): void;
+}
+
 /**
  * Lifeline's own log: JSON lines on stderr. Every string field passes through `redact`, so that a secret in an
- * error message does not reach the log.
+ * error message does not reach the log. What others may build upon has an `event` (events.ts).
  */
-export const createLogger = (level: string, destination: NodeJS.WritableStream = process.stderr): Logger =>
+export const createLogger = (level: string, destination: LogTarget = process.stderr): Logger =>
   pino(
     {
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       serializers: { err: pino.stdSerializers.errWithCause },
-      hooks: { streamWrite: redact },
+      hooks: { streamWrite: redactLine },
     },
     destination,
   );
+
+/** A number that looks like somebody's card must not leave a line that no program can read. */
+const redactLine = (line: string): string => redact(line).replace(STRINGS_AND_HIDDEN, (found) => (found.startsWith('"') ? found : '"***"'));
+
+const STRINGS_AND_HIDDEN = /"(?:[^"\\]|\\.)*"|-?\*\*\*/g;
 
 /** A logger that says nothing, for tests and one-shot commands. */
 export const silentLogger = (): Logger => pino({ level: 'silent' });

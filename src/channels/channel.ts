@@ -19,6 +19,11 @@ export interface Channel {
    */
   edit?(messageId: string, message: Message): Promise<SendResult>;
   status(): ChannelStatus;
+  /**
+   * How long its status may stay the very same while the channel works or tries to; what is longer is stuck. Absent:
+   * it keeps no connection.
+   */
+  readonly turnsWithinMs?: number;
 }
 
 export interface Recipient {

@@ -5,6 +5,7 @@
  */
 import type { Clock } from '../base/clock.ts';
 import { errorText, UserError } from '../base/errors.ts';
+import { event } from '../base/events.ts';
 import type { Logger } from '../base/logger.ts';
 import { redact } from '../base/redact.ts';
 import type { Buttons } from './buttons.ts';
@@ -19,7 +20,7 @@ import { describeAttempt } from './audit.ts';
 import { ArgumentError } from './argument-error.ts';
 import { argumentErrorReply, whichGatewayReply } from './argument-replies.ts';
 import { authorise } from './authorise.ts';
-import type { Command, CommandContext } from './command.ts';
+import type { Command, CommandContext, ReloadAsked } from './command.ts';
 import { askerOf, confirmingText, notConfirmedReply, withConfirmation, type Confirmations } from './confirm.ts';
 import type { Operator } from '../config/config.ts';
 import { createDoor } from './door.ts';
@@ -53,7 +54,10 @@ export interface BusOptions {
   readonly logger: Logger;
   readonly locale: Locale;
   /** What commands may use. */
-  readonly context: Pick<CommandContext, 'gateways' | 'lifeline' | 'incidents' | 'silences' | 'audit' | 'settings'>;
+  readonly context: Pick<CommandContext, 'gateways' | 'lifeline' | 'incidents' | 'silences' | 'audit' | 'settings' | 'examineSelf'> & {
+    /** `origin` is who asked. Absent: there is no file to read. */
+    readonly reload?: (origin: Answer) => ReloadAsked;
+  };
   /** Sends the n-th answer (from 0) to a message. */
   readonly send: (inbound: Inbound, message: Message, n: number) => Promise<void>;
 }
@@ -85,7 +89,7 @@ export const createBus = (options: BusOptions): Bus => {
       const read = readArguments(command, args, { gateways, commands, locale, quoted });
       if (read.kind === 'choose') return { message: whichGatewayReply(command, read, locale), failure: null };
       const { incidents, silences, audit: entries } = context;
-      const here = { ...base, locale, gateways, commands, incidents, silences, audit: entries, lifeline: () => context.lifeline(), settings: () => context.settings() };
+      const here = { ...base, locale, gateways, commands, incidents, silences, audit: entries, lifeline: () => context.lifeline(), settings: () => context.settings(), reload: (): ReloadAsked => context.reload?.(base.origin) ?? { kind: 'no_file' }, ...(context.examineSelf ? { examineSelf: context.examineSelf } : {}) };
       return { message: await command.run(here, read.values), failure: null };
     } catch (err) {
       if (err instanceof ArgumentError) return { message: argumentErrorReply(err, command), failure: err.code };
@@ -147,7 +151,8 @@ export const createBus = (options: BusOptions): Bus => {
 
     // Before it runs, so that even a crash in the middle leaves a trace of who asked for what.
     const entry = audit.record({ ...attempt, outcome: 'allowed', detail: null });
-    logger.info({ channel: inbound.channel, operator: operator.name, command: parsed.command.id }, 'command');
+    const what = { channel: inbound.channel, operator: operator.name, command: parsed.command.id };
+    logger.info({ ...event('command.run'), ...what }, 'command');
     const { message, failure } = await run(parsed, {
       now,
       operator,
@@ -156,6 +161,7 @@ export const createBus = (options: BusOptions): Bus => {
       by: taken !== null ? 'confirmed' : isTap ? 'tapped' : 'typed',
       confirm: (question, command, label) => withConfirmation(question, confirmations.ask(askerOf(inbound), command, clock.now()), label, locale),
     });
+    logger.info({ ...event('command.ended'), ...what, outcome: failure === null ? 'done' : 'failed', lastedMs: clock.now() - now }, 'command ended');
     try {
       audit.finish(entry, { outcome: failure === null ? 'done' : 'failed', detail: failure === null ? null : redact(failure), durationMs: clock.now() - now });
     } catch (err) {

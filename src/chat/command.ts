@@ -3,6 +3,7 @@ import type { Answer } from '../healing/decision.ts';
 import type { Blip } from '../incidents/blips.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Role, Operator } from '../config/config.ts';
+import type { Finding } from '../doctor/finding.ts';
 import type { Audit } from '../store/audit.ts';
 import type { Silences } from '../store/silences.ts';
 import type { Locale, Texts } from '../text/locale.ts';
@@ -50,8 +51,12 @@ export interface CommandContext {
   readonly incidents: IncidentsPort;
   readonly silences: Silences;
   readonly audit: Pick<Audit, 'recent'>;
+  /** What is wrong with Lifeline itself; nothing is changed. Absent where no bot runs. */
+  readonly examineSelf?: () => Promise<readonly Finding[]>;
   /** The effective configuration without its secrets, as lines of YAML. */
   settings(): readonly string[];
+  /** Reads the configuration anew. When it is good, Lifeline starts anew with it, and the answer comes after that. */
+  reload(): ReloadAsked;
   /** Says something before the result is there. */
   say(message: Message): Promise<void>;
   /** Where the command came from, for an answer that comes later. */
@@ -65,6 +70,18 @@ export interface CommandContext {
    */
   confirm(question: Message, command: string, label: string): Message;
 }
+
+export type ReloadAsked =
+  /** Whoever asked hears of it later. */
+  | { readonly kind: 'begun' }
+  /** A reload is under way already, or Lifeline is about to end. */
+  | { readonly kind: 'busy' }
+  /** Lifeline runs without a configuration file. */
+  | { readonly kind: 'no_file' }
+  /** The file is not as it must be; nothing has changed. A line each: `file:line:column: what`. */
+  | { readonly kind: 'bad'; readonly problems: readonly string[] }
+  /** These keys hold for as long as the process lives. */
+  | { readonly kind: 'fixed'; readonly keys: readonly string[] };
 
 /** The incidents, as commands see them. */
 export interface IncidentsPort {
@@ -91,4 +108,6 @@ export interface LifelineReport {
   }[];
   /** Alerts that are not delivered yet. */
   readonly undelivered: number;
+  /** How large the database is. */
+  readonly storeBytes?: number;
 }

@@ -1,53 +1,188 @@
-import { createLogger } from '../base/logger.ts';
-import { processClock } from '../base/clock.ts';
-import { CONSOLE_USER, createConsoleChannel } from '../channels/console/channel.ts';
-import type { Operator, Config } from '../config/config.ts';
+/** `lifeline run`: one process, in which one app after the other may run: with a new configuration, or on a store that is back. */
+import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startApp, type App, type AppOptions } from '../app.ts';
-import { UserError } from '../base/errors.ts';
+import { processClock } from '../base/clock.ts';
+import { errorText } from '../base/errors.ts';
+import { event } from '../base/events.ts';
+import { CONSOLE_USER, createConsoleChannel } from '../channels/console/channel.ts';
+import type { ReloadAsked } from '../chat/command.ts';
+import type { Config, Operator } from '../config/config.ts';
 import { createNotifier } from '../service/notifier.ts';
+import { createExposition } from './exposition.ts';
 import { findConfig } from './find-config.ts';
+import { createOwnLog } from './own-log.ts';
+import { readAnew } from './read-anew.ts';
+import { listenForSignals } from './signals.ts';
+import { startAgain } from './start-again.ts';
 import { applyTimezone } from './timezone.ts';
+import { createWishes, type NewConfig } from './wishes.ts';
 
-/** `lifeline run`: resolves when SIGINT or SIGTERM has ended it. */
-export const run = async ({ config: file, version, dryRun = false }: { config?: string; version: string; dryRun?: boolean }): Promise<void> => {
-  const { config, fromFile } = findConfig(file);
-  applyTimezone(config);
+/** After SIGTERM all is over by then, whatever hangs: service managers and people kill what takes longer. */
+const END_MS = 5_000;
+const STOP_MS = 4_000;
+/** How long a start that is under way may still take when the end is wished for. */
+const LAST_START_MS = 3_000;
+/** Between two apps of one process nobody is in a hurry: commands and looks end in peace. */
+const CHANGE_MS = 30_000;
+
+export interface RunOptions {
+  readonly config?: string;
+  /** Instead of what the configuration says. */
+  readonly logFile?: string;
+  readonly version: string;
+  readonly dryRun?: boolean;
+}
+
+/** Resolves never: SIGINT or SIGTERM end the process. @throws UserError when Lifeline cannot start. */
+export const run = async ({ config: file, logFile, version, dryRun = false }: RunOptions): Promise<void> => {
+  const { config: first, fromFile } = findConfig(file);
   const clock = processClock();
-  const logger = createLogger(fromFile ? config.logLevel : 'warn');
-  if (fromFile) for (const warning of config.warnings) logger.warn(warning);
-  const asked = untilSignal();
-  let stuck: App['stuck'] = () => [];
-  const notifier = createNotifier({ env: process.env, stuck: () => stuck().map(({ loop }) => loop), logger });
-  for (let ended = false, first = true; !ended; first = false) {
-    const terminal = fromFile ? {} : onConsole(() => clock.now());
-    const start = (): Promise<App> => startApp(config, { version, dryRun, clock, logger, say: (text) => void process.stderr.write(`${text}\n`), ...terminal });
-    const app = await (first ? start() : startAgain(start));
-    stuck = () => app.stuck();
-    notifier.ready();
-    if (!fromFile && first) process.stdout.write(welcome(config));
-    ended = await Promise.race([asked, app.outdated.then(() => false)]);
-    if (ended) notifier.stopping();
-    else notifier.reloading();
-    const { code, text } = await app.stop();
-    if (ended) {
-      process.stderr.write(text);
-      // Sockets that a platform keeps half open must not keep a stopped bot alive.
-      process.exit(code);
-    }
-    logger.warn('the data folder has failed or is back; Lifeline starts anew in the same process');
-  }
-};
+  const logOf = ({ logLevel, logFile: configured }: Config) => ({ level: fromFile ? logLevel : 'warn', file: logFile === undefined ? configured : resolve(logFile) });
+  const log = createOwnLog(logOf(first));
+  const { logger } = log;
+  // A terminal that is gone is no reason to die before everything is stored.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
 
-/** A `lifeline check --heal` may have slipped in between; it is done in a minute. */
-const startAgain = async (start: () => Promise<App>): Promise<App> => {
-  for (let left = 30; ; left -= 1) {
-    try {
-      return await start();
-    } catch (error) {
-      if (left === 0 || !(error instanceof UserError) || error.code !== 'ALREADY_RUNNING') throw error;
-      await pause(2_000);
+  const wishes = createWishes();
+  const hurry = new AbortController();
+  const exposition = createExposition(version, logger);
+  let config = first;
+  let app: App | null = null;
+  const notifier = createNotifier({ env: process.env, stuck: () => app?.stuck().map(({ loop }) => loop) ?? [], logger });
+
+  /** Reads the file; a good one is taken up soon. */
+  const reload = (): ReloadAsked => {
+    if (!fromFile) return { kind: 'no_file' };
+    if (wishes.busy()) return { kind: 'busy' };
+    const read = readAnew(config);
+    switch (read.kind) {
+      case 'good':
+        wishes.reload(read);
+        return { kind: 'begun' };
+      case 'bad':
+        logger.error({ ...event('lifeline.reload_failed'), problems: read.text.split('\n') }, 'the configuration has mistakes; the old one stays in use');
+        return read;
+      case 'fixed':
+        logger.error({ ...event('lifeline.reload_failed'), keys: read.keys }, 'these keys cannot be changed while Lifeline runs; the old configuration stays in use');
+        return read;
     }
+  };
+
+  listenForSignals(
+    {
+      stop: () => {
+        setTimeout(() => {
+          logger.error({ limitMs: END_MS }, 'Lifeline did not end in time; what is left is cut off');
+          process.exit(1);
+        }, END_MS);
+        wishes.stop();
+      },
+      hurry: () => hurry.abort(),
+      reload: () => {
+        const asked = reload();
+        // Whoever sent the signal may not see the log.
+        if (asked.kind === 'bad' || asked.kind === 'fixed') safely(() => app?.reloads.refused(asked));
+      },
+    },
+    { fromFile },
+  );
+
+  const safely = (work: () => void): void => {
+    try {
+      work();
+    } catch (err) {
+      logger.error({ err }, 'how the reload ended could not be told');
+    }
+  };
+
+  const start = async (next: Config): Promise<App> => {
+    applyTimezone(next);
+    log.use(logOf(next));
+    if (fromFile) for (const warning of next.warnings) logger.warn(warning);
+    const terminal = fromFile ? {} : onConsole(() => clock.now());
+    return startApp(next, { version, dryRun, clock, logger, say: (text) => void process.stderr.write(`${text}\n`), reload, meter: exposition.meter, ...terminal });
+  };
+
+  /** A start may hang on a platform that does not answer. */
+  const startOrEnd = async (starting: Promise<App>): Promise<App> => {
+    const started = await Promise.race([starting, wishes.stopped.then(() => pause(LAST_START_MS, null))]);
+    if (started) return started;
+    logger.warn('Lifeline ends while it starts');
+    return exit(0);
+  };
+
+  const exit = async (code: number): Promise<never> => {
+    await Promise.race([Promise.all([exposition.stop(), log.close()]), pause(END_MS - STOP_MS - 500)]);
+    // Sockets that a platform keeps half open must not keep a stopped bot alive.
+    process.exit(code);
+  };
+
+  const running = (next: App): App => {
+    exposition.ask(next);
+    notifier.ready();
+    return next;
+  };
+
+  /** Ends the app and starts one with the next configuration, or else with the old one. */
+  const change = async (old: App, next: NewConfig): Promise<App> => {
+    try {
+      await exposition.use(next.config.metrics?.listen ?? null);
+    } catch (error) {
+      logger.error({ ...event('lifeline.reload_failed'), error: errorText(error) }, 'the new configuration cannot be used; the old one stays in use');
+      safely(() => old.reloads.ended({ kind: 'failed', reason: errorText(error) }));
+      return old;
+    }
+    await endOf(old);
+    try {
+      const started = await startOrEnd(startAgain(() => start(next.config)));
+      config = next.config;
+      logger.info({ ...event('lifeline.reloaded'), changes: next.changes }, 'Lifeline runs with the new configuration');
+      safely(() => started.reloads.ended({ kind: 'done', changes: next.changes }));
+      return started;
+    } catch (error) {
+      logger.error({ ...event('lifeline.reload_failed'), error: errorText(error) }, 'Lifeline cannot start with the new configuration and goes back to the old one');
+      await exposition.use(config.metrics?.listen ?? null).catch((err: unknown) => logger.error({ error: errorText(err) }, 'the figures cannot be shown any more'));
+      const back = await startOrEnd(startAgain(() => start(config)));
+      safely(() => back.reloads.ended({ kind: 'failed', reason: errorText(error) }));
+      return back;
+    }
+  };
+
+  const endOf = async (old: App): Promise<void> => {
+    notifier.reloading();
+    exposition.ask({ stuck: () => old.stuck(), figures: null });
+    await old.stop({ limitMs: CHANGE_MS, hurry: hurry.signal });
+  };
+
+  const turn = async (): Promise<never> => {
+    await exposition.use(config.metrics?.listen ?? null);
+    app = running(await startOrEnd(start(config)));
+    const opened = app;
+    safely(() => opened.reloads.ended(null));
+    if (!fromFile) process.stdout.write(welcome(config));
+
+    for (;;) {
+      const current: App = app;
+      const wish = await Promise.race([wishes.next(), current.outdated.then(() => 'outdated' as const)]);
+      if (wish === 'stop') break;
+      if (wish === 'outdated') await endOf(current);
+      app = running(wish === 'outdated' ? await startOrEnd(startAgain(() => start(config))) : await change(current, wish));
+    }
+
+    notifier.stopping();
+    const { code, text } = await app.stop({ limitMs: STOP_MS, hurry: hurry.signal });
+    process.stderr.write(text);
+    return exit(code);
+  };
+
+  try {
+    await turn();
+  } catch (error) {
+    // What it still shows or writes must not keep a process alive that cannot start.
+    await exposition.stop();
+    await log.close();
+    throw error;
   }
 };
 
@@ -58,16 +193,3 @@ const onConsole = (now: () => number): Pick<AppOptions, 'console'> => {
 
 const welcome = ({ gateways }: Config): string =>
   `没有配置文件：只看护，不自动重启。 No configuration: watching only, nothing is restarted.\n${gateways.map(({ name, home }) => `  ${name}: ${home}\n`).join('')}  /status /logs /restart /help · Ctrl-C\n\n`;
-
-/** Resolves at the first signal; a second one ends the process at once. */
-const untilSignal = (): Promise<true> =>
-  new Promise((resolve) => {
-    let asked = false;
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.on(signal, () => {
-        if (asked) process.exit(1);
-        asked = true;
-        resolve(true);
-      });
-    }
-  });

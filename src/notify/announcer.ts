@@ -1,5 +1,6 @@
 /** Joins the incidents and the outbox: a change of an incident and the word of it are stored together, or not at all. */
 import type { DatabaseSync } from 'node:sqlite';
+import { event } from '../base/events.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Decision } from '../healing/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
@@ -7,6 +8,7 @@ import type { IncidentBook } from '../incidents/incident-book.ts';
 import type { IncidentInput, IncidentStep } from '../incidents/input.ts';
 import type { IncidentPolicy } from '../incidents/policy.ts';
 import { stepIncidents } from '../incidents/step.ts';
+import { endOf } from '../incidents/timeline.ts';
 import { transaction } from '../store/transaction.ts';
 import type { Locale } from '../text/locale.ts';
 import type { Addressee } from './entry.ts';
@@ -36,8 +38,10 @@ export interface AnnouncerOptions extends HoldOptions {
 
 export const createAnnouncer = ({ db, book, outbox, policy, locale, to, logger, quiet, gateways, onChanged, onQueued }: AnnouncerOptions): Announcer => ({
   step: (input, now) => {
+    let before: ReadonlySet<number> = new Set();
     const step = transaction(db, () => {
       const known = { open: book.open(), closed: book.closedSince(now - policy.againMs) };
+      before = new Set(known.open.map(({ id }) => id));
       const taken = stepIncidents(known, input, policy, now, book.nextId());
       book.save(taken.incidents);
       for (const { from, into } of taken.folded) outbox.fold(from, into);
@@ -48,6 +52,7 @@ export const createAnnouncer = ({ db, book, outbox, policy, locale, to, logger, 
       }
       return taken;
     });
+    for (const incident of step.incidents) record(incident, before.has(incident.id), logger);
     for (const { kind, incident } of step.notices) logger.info({ incident: incident.id, gateway: incident.gateway, link: incident.link, kind }, 'notice');
     if (step.notices.length > 0) onQueued();
     const decision = 'decision' in input ? input.decision : null;
@@ -55,3 +60,11 @@ export const createAnnouncer = ({ db, book, outbox, policy, locale, to, logger, 
     return step;
   },
 });
+
+/** Whether it is told or not: the log has every incident's beginning and end. */
+const record = (incident: Incident, wasOpen: boolean, logger: Logger): void => {
+  const { id, gateway, link, verdict, severity, openedAt, closedAt, outages } = incident;
+  const fields = { incident: id, gateway, link, condition: verdict.condition, cause: verdict.cause, severity, outages };
+  if (!wasOpen && closedAt === null) logger.warn({ ...event('incident.opened'), ...fields }, outages > 1 ? 'an incident has come back' : 'an incident has begun');
+  if (wasOpen && closedAt !== null) logger.info({ ...event('incident.closed'), ...fields, why: endOf(incident), lastedMs: closedAt - openedAt }, 'an incident is over');
+};

@@ -18,7 +18,7 @@ import type { Addressee, Seal } from './entry.ts';
 import { createLiveCards } from './live-cards.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { createTeller } from './treatment-teller.ts';
-import { createWorker } from './worker.ts';
+import { createWorker, type WorkerOptions } from './worker.ts';
 
 export interface DeskOptions {
   readonly db: DatabaseSync;
@@ -32,6 +32,10 @@ export interface DeskOptions {
   readonly seal: Seal;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** The outbox has come round: it can take up letters on every channel. */
+  readonly turned?: () => void;
+  /** Hears of the end of each try of a letter. */
+  readonly onTried?: WorkerOptions['onTried'];
 }
 
 export interface Desk {
@@ -47,7 +51,10 @@ export interface Desk {
   stop(): Promise<void>;
 }
 
-export const createDesk = ({ db, config, channels, people, book, policy, ledger, seal, clock, logger }: DeskOptions): Desk => {
+/** How often the outbox is looked at even if nothing asks for it. */
+export const PULSE_MS = 10_000;
+
+export const createDesk = ({ db, config, channels, people, book, policy, ledger, seal, clock, logger, turned, onTried }: DeskOptions): Desk => {
   const { alerts, locale } = config;
   // Platforms do not hurry when the sandbox does.
   const realTime = scaledClock(0, 1);
@@ -62,7 +69,9 @@ export const createDesk = ({ db, config, channels, people, book, policy, ledger,
     clock: realTime,
     letterClock: clock,
     logger,
+    ...(onTried ? { onTried } : {}),
   });
+  let pulse: NodeJS.Timeout | undefined;
   const cards = createLiveCards({ db, channels, seal, locale, clock, logger });
   /** Not at once: what is new in the outbox may belong to a transaction that is still open, and no try may begin before it is on the disk. */
   const wake = (): void => void setImmediate(() => worker.wake());
@@ -93,8 +102,14 @@ export const createDesk = ({ db, config, channels, people, book, policy, ledger,
     start: () => {
       worker.start();
       channelWatch.start();
+      // It wakes by itself; this is for a timer that was lost, and proves that it still can.
+      pulse = setInterval(() => {
+        worker.wake();
+        if (worker.turns()) turned?.();
+      }, PULSE_MS);
     },
     stop: async () => {
+      clearInterval(pulse);
       channelWatch.stop();
       await worker.stop();
       await cards.stop();

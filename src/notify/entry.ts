@@ -28,9 +28,10 @@ export interface Entry {
 
 /**
  * A notice of an incident, the result of a treatment for the one who asked for it, or word of Lifeline itself: of its
- * channels, that it was `away`, that its data folder is ill or well again (`store`).
+ * channels, that it was `away`, that its data folder is ill or well again (`store`), that a new configuration cannot be
+ * used (`reload`).
  */
-export type LetterKind = Notice['kind'] | 'result' | 'channel_down' | 'channel_up' | 'away' | 'store';
+export type LetterKind = Notice['kind'] | 'result' | 'channel_down' | 'channel_up' | 'away' | 'store' | 'reload';
 
 /** Why a letter is not sent at once. */
 export interface Hold {

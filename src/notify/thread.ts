@@ -3,8 +3,11 @@
  * ones to what Lifeline says of itself.
  */
 
-/** What Lifeline says of itself: that one of its channels is down, that it was away, that its data folder is ill. */
-export type OwnMatter = { readonly channel: number } | 'away' | 'store';
+/**
+ * What Lifeline says of itself: that one of its channels is down, that it was away, that its data folder is ill, how
+ * the configuration was read anew.
+ */
+export type OwnMatter = { readonly channel: number } | 'away' | 'store' | 'reload';
 
 /** The result of a treatment. */
 export const treatmentThread = (treatment: number): number => -2 * treatment;
@@ -17,4 +20,6 @@ export const ownThread = (about: OwnMatter, now: number): number => -(2 * (now *
 
 const SLOTS = 16;
 
-const slotOf = (about: OwnMatter): number => (about === 'away' ? SLOTS - 1 : about === 'store' ? SLOTS - 2 : about.channel % (SLOTS - 2));
+const OTHERS = ['reload', 'store', 'away'] as const;
+
+const slotOf = (about: OwnMatter): number => (typeof about === 'string' ? SLOTS - OTHERS.length + OTHERS.indexOf(about) : about.channel % (SLOTS - OTHERS.length));

@@ -12,6 +12,7 @@ import type { Answers } from './answers.ts';
 import type { Addressee } from './entry.ts';
 import type { Outbox } from './outbox.ts';
 import { treatmentThread } from './thread.ts';
+import { waysOf } from './ways.ts';
 
 export interface TellerOptions {
   readonly answers: Answers;
@@ -81,12 +82,4 @@ export const createTeller = ({ answers, outbox, ledger, addressees, locale, now,
       onQueued();
     },
   };
-};
-
-/** Where it was asked first, then the asker's other channels. */
-const waysOf = ({ channel, user, group, replyTo }: Answer, addressees: readonly Addressee[]): Addressee => {
-  const place = { ...(group === undefined ? {} : { group }), ...(replyTo === undefined ? {} : { replyTo }) };
-  const known = addressees.find(({ ways }) => ways.some((way) => way.channel === channel && way.user === user));
-  const others = known?.ways.filter((way) => way.channel !== channel && way.channel !== 'webhook') ?? [];
-  return { person: known?.person ?? `${channel}:${user}`, ways: [{ channel, user, ...(Object.keys(place).length ? { place } : {}) }, ...others] };
 };

@@ -1,6 +1,7 @@
 /** Delivers what is in the outbox until it has arrived: one try at a time on each channel. */
 import { createHash } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
+import { event } from '../base/events.ts';
 import type { Logger } from '../base/logger.ts';
 import { redact } from '../base/redact.ts';
 import { errorText } from '../base/errors.ts';
@@ -20,6 +21,8 @@ export interface Worker {
   wake(): void;
   /** The platform takes messages for this person again: what it refused is tried there once more. */
   retry(channel: string, user: string): void;
+  /** Whether it can still take up a letter on every channel: a try that never ends would hold up its channel for ever. */
+  turns(): boolean;
   /** Begins no more tries and waits a moment for those under way; what they leave open goes on at the next start. */
   stop(): Promise<void>;
 }
@@ -41,18 +44,23 @@ export interface WorkerOptions {
   readonly logger: Logger;
   /** From 0 up to 1, for the jitter. */
   readonly random?: () => number;
+  /** Hears of the end of each try, for counting. */
+  readonly onTried?: (channel: string, outcome: Outcome['is']) => void;
+  readonly monotonicMs?: () => number;
 }
 
 /** How long `stop` waits for tries under way. */
 const STOP_MS = 3_000;
+/** How much longer than its limit a try may last on a machine that is busy. */
+const STUCK_TRY_MS = 60_000;
 /** Three or four are normal: choose, send; finish, add, choose. A fault in the plans must not spin. */
 const MAX_ROUNDS = 50;
 /** After an error of the database itself (a full disk). */
 const RECOVER_MS = 10_000;
 
-export const createWorker = ({ deliveries, channels, policy, dress, digest, onSettled, clock, letterClock = clock, logger, random = Math.random }: WorkerOptions): Worker => {
+export const createWorker = ({ deliveries, channels, policy, dress, digest, onSettled, clock, letterClock = clock, logger, random = Math.random, onTried, monotonicMs = () => performance.now() }: WorkerOptions): Worker => {
   const byName = new Map(channels.map((channel) => [channel.name, channel]));
-  const underWay = new Map<string, Promise<void>>();
+  const underWay = new Map<string, { readonly attempt: Promise<void>; readonly since: number }>();
   let state: 'new' | 'running' | 'stopped' = 'new';
   let cancelTimer = (): void => undefined;
   let cancelHeld = (): void => undefined;
@@ -97,7 +105,7 @@ export const createWorker = ({ deliveries, channels, policy, dress, digest, onSe
       deliveries.apply(changes, now, policy.refusedPauseMs);
       const failed = changes.filter((change) => change.do === 'fail').map((change) => change.entry);
       for (const entry of threads.flat().filter(({ id }) => failed.includes(id))) {
-        logger.error({ entry: entry.id, incident: entry.thread, person: entry.person, title: entry.message.title }, 'no channel takes this alert; it stays in the outbox and is tried again');
+        logger.error({ ...event('notice.stuck'), entry: entry.id, incident: incidentOf(entry), kind: entry.kind, person: entry.person, title: entry.message.title }, 'no channel takes this alert; it stays in the outbox and is tried again');
       }
     }
     throw new Error(`the plans for the outbox do not come to an end after ${MAX_ROUNDS} rounds`);
@@ -113,7 +121,7 @@ export const createWorker = ({ deliveries, channels, policy, dress, digest, onSe
         underWay.delete(rung.channel);
         pump();
       });
-    underWay.set(rung.channel, attempt);
+    underWay.set(rung.channel, { attempt, since: monotonicMs() });
   };
 
   /** An alert without its buttons is better than none. */
@@ -157,10 +165,11 @@ export const createWorker = ({ deliveries, channels, policy, dress, digest, onSe
     const now = clock.now();
     const outcome = outcomeOf(result, rung, now, jitter);
     const counted = deliveries.end(entry.id, rung.channel, outcome);
-    const fields = { channel: rung.channel, entry: entry.id, incident: entry.thread, kind: entry.kind, tries: rung.tries + 1 };
+    const fields = { channel: rung.channel, entry: entry.id, incident: incidentOf(entry), kind: entry.kind, tries: rung.tries + 1 };
     if (!counted) return;
-    if (outcome.is === 'delivered') logger.info(fields, 'delivered');
-    else logger.warn({ ...fields, outcome: outcome.is, reason: outcome.reason }, 'not delivered');
+    onTried?.(rung.channel, outcome.is);
+    if (outcome.is === 'delivered') logger.info({ ...event('notice.delivered'), ...fields }, 'delivered');
+    else logger.warn({ ...event(outcome.is === 'refused' ? 'notice.refused' : 'notice.delayed'), ...fields, outcome: outcome.is, reason: outcome.reason }, 'not delivered');
     if (outcome.is === 'delivered' || outcome.is === 'refused') onSettled?.(entry.thread);
   };
 
@@ -188,13 +197,14 @@ export const createWorker = ({ deliveries, channels, policy, dress, digest, onSe
       pump();
     },
     wake: pump,
+    turns: () => [...underWay.values()].every(({ since }) => monotonicMs() - since <= policy.sendLimitMs + STUCK_TRY_MS),
     stop: async () => {
       state = 'stopped';
       cancelTimer();
       cancelHeld();
       const patience = new AbortController();
       await Promise.race([
-        Promise.allSettled(underWay.values()),
+        Promise.allSettled([...underWay.values()].map(({ attempt }) => attempt)),
         clock.sleep(STOP_MS, patience.signal).catch(() => undefined),
       ]);
       patience.abort();
@@ -202,6 +212,9 @@ export const createWorker = ({ deliveries, channels, policy, dress, digest, onSe
     },
   };
 };
+
+/** null: it tells of none. */
+const incidentOf = ({ thread }: Entry): number | null => (thread > 0 ? thread : null);
 
 const digestKey = (items: readonly Item[]): string => createHash('sha256').update(items.map(({ rung }) => rung.key).join(' ')).digest('hex').slice(0, 40);
 

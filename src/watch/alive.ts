@@ -26,6 +26,8 @@ export interface AliveOptions {
   readonly onAway: (away: Away) => void;
   /** Called at once when the process goes on after a gap, or the wall clock jumped: all that is known looks stale now. */
   readonly onWoke: (gapMs: number) => void;
+  /** Called each time that its own timer has come round. */
+  readonly turned?: () => void;
   /** How often the sign of life is written. */
   readonly everyMs?: number;
   /** How often the clocks are compared. */
@@ -58,6 +60,7 @@ export const createAlive = ({
   logger,
   onAway,
   onWoke,
+  turned,
   everyMs = 10_000,
   tickMs = 1_000,
   gapMs = 60_000,
@@ -132,6 +135,7 @@ export const createAlive = ({
   const tick = (): void => {
     cancel = clock.timer(tickMs, tick);
     look();
+    turned?.();
   };
 
   const load = (): AliveMark | null => {

@@ -1,5 +1,6 @@
 /** Cares for one gateway: each look is judged by the policy, told to the incidents, and treated when that helps. */
 import { errorText } from '../base/errors.ts';
+import { event } from '../base/events.ts';
 import type { Logger } from '../base/logger.ts';
 import type { ProcessIdentity, ProcessSeen } from '../diagnosis/evidence.ts';
 import { isTrouble, type Verdict } from '../diagnosis/verdict.ts';
@@ -101,7 +102,7 @@ export const createCare = (options: CareOptions): Care => {
       answer,
       progress: null,
     });
-    logger.warn({ gateway, remedy, links, requestedBy, supervisor: choice.supervisor.name, unit: choice.supervisor.unit, why: choice.why }, 'treatment begins');
+    logger.warn({ ...event('treatment.begun'), gateway, remedy, links, requestedBy, supervisor: choice.supervisor.name, unit: choice.supervisor.unit, why: choice.why }, 'treatment begins');
     teller.progress(record);
     return carryOn(record, choice.supervisor, goOn);
   };
@@ -146,7 +147,7 @@ export const createCare = (options: CareOptions): Care => {
 
   const finish = async (record: TreatmentRecord, result: TreatmentResult, goOn: boolean): Promise<void> => {
     if (result.remedy === 'stop' && result.outcome === 'recovered') watcher.note({ kind: 'stopped-by-operator', by: result.requestedBy });
-    logger.info({ gateway, remedy: result.remedy, requestedBy: result.requestedBy, before: result.before?.pid, after: result.after?.pid, rungs: result.rungs, missing: result.missing, problem: result.problem }, `treatment ${result.outcome}`);
+    logger.info({ ...event('treatment.ended'), gateway, remedy: result.remedy, outcome: result.outcome, lastedMs: result.endedAt - result.startedAt, requestedBy: result.requestedBy, before: result.before?.pid, after: result.after?.pid, rungs: result.rungs, missing: result.missing, problem: result.problem }, `treatment ${result.outcome}`);
     const look = await watcher.look();
     const { decision } = await decideOn(look, false);
     await stored(() =>

@@ -12,23 +12,29 @@ export interface StuckLoop {
 }
 
 export interface Loops {
-  /** A loop begins. @returns what it calls each time that it has come round. */
-  begin(loop: string, limitMs: number): () => void;
+  /** A loop begins. @returns what it calls each time that it has come round; it may say how long the next round may take. */
+  begin(loop: string, limitMs: number): (nextLimitMs?: number) => void;
+  /** Those that have begun. */
+  names(): readonly string[];
   /** Those that have not come round within their limits, the longest silent first; empty while all is well. */
   stuck(): readonly StuckLoop[];
 }
 
-/** @param monotonicMs a clock that no change of the machine's time moves, and that stands while the machine sleeps. */
-export const createLoops = (monotonicMs: () => number = () => performance.now()): Loops => {
-  const loops = new Map<string, { readonly limitMs: number; at: number }>();
+/** A clock that no change of the machine's time moves, and that stands while the machine sleeps. */
+export type MonotonicMs = () => number;
+
+export const createLoops = (monotonicMs: MonotonicMs = () => performance.now()): Loops => {
+  const loops = new Map<string, { limitMs: number; at: number }>();
   return {
     begin: (loop, limitMs) => {
       const state = { limitMs, at: monotonicMs() };
       loops.set(loop, state);
-      return () => {
+      return (nextLimitMs) => {
         state.at = monotonicMs();
+        state.limitMs = nextLimitMs ?? state.limitMs;
       };
     },
+    names: () => [...loops.keys()],
     stuck: () => {
       const now = monotonicMs();
       return [...loops]

@@ -16,6 +16,7 @@ import { startupLimit } from '../healing/startup-limit.ts';
 import type { ProcessSeen } from '../diagnosis/evidence.ts';
 import { createCandidates } from '../supervisors/candidates.ts';
 import { configuredHolder, createHolder, type Holder } from '../supervisors/holder.ts';
+import { outputFileOf } from '../supervisors/output-log.ts';
 import { createProcessSupervisor } from '../supervisors/process.ts';
 import { runCommand } from '../supervisors/run-command.ts';
 import { readAncestors } from '../sensors/proc.ts';
@@ -45,9 +46,11 @@ export interface PatientTools {
   readonly memory?: WatchMemory;
   /** What is known of how long starts take; without it the configuration counts. */
   readonly startups?: Startups;
+  /** Hears how long each look took. */
+  readonly onLooked?: (tookMs: number) => void;
 }
 
-export const createPatient = (gateway: GatewayConfig, config: Config, { clock, logger, memory, startups }: PatientTools): Patient => {
+export const createPatient = (gateway: GatewayConfig, config: Config, { clock, logger, memory, startups, onLooked }: PatientTools): Patient => {
   const kind = kindOf(gateway);
   const { home, name } = gateway;
   const find = (): ReturnType<typeof findGatewayProcess> => findGatewayProcess(kind, home);
@@ -56,7 +59,7 @@ export const createPatient = (gateway: GatewayConfig, config: Config, { clock, l
     command: gateway.command,
     cwd: home,
     env: { [kind.homeVariable]: home },
-    outputFile: join(config.dataDir, `${name}.output.log`),
+    outputFile: outputFileOf(config.dataDir, name),
     stopTimeoutMs: gateway.stopTimeoutMs,
     clock,
     logger: logger.child({ gateway: name }),
@@ -94,6 +97,7 @@ export const createPatient = (gateway: GatewayConfig, config: Config, { clock, l
       hosts: gateway.hosts,
       find,
       ...(memory ? { memory } : {}),
+      ...(onLooked ? { onLooked } : {}),
       clock,
       logger,
     }),

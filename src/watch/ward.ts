@@ -16,6 +16,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { createCare, type Care, type TreatmentTeller } from './care.ts';
 import { createGatewayPort } from './gateway-port.ts';
 import type { Loops } from './loops.ts';
+import type { Meter } from './meter.ts';
 import { createWatchMemory } from './memory.ts';
 import { createPatient, type Patient } from './patient.ts';
 import { isSilent, leaveAloneUntil } from './silence.ts';
@@ -26,6 +27,8 @@ export interface Ward {
   start(): void;
   /** Looks at every gateway once. */
   round(): Promise<readonly { readonly name: string; readonly verdicts: readonly Verdict[] }[]>;
+  /** What the last looks have found; null: nobody has looked yet. */
+  seen(): readonly { readonly name: string; readonly verdicts: readonly Verdict[] | null }[];
   stop(): Promise<void>;
 }
 
@@ -43,12 +46,14 @@ export interface WardOptions {
   /** Until when nothing is concluded: after a sleep of the machine all looks stale. */
   readonly restUntil: (now: number) => number | null;
   readonly loops: Loops;
+  /** Counts what is done. */
+  readonly meter?: Pick<Meter, 'treated' | 'looked'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 /** A look reads whole logs at times, and asks slow tools. */
-const LOOK_LIMIT_MS = 180_000;
+export const LOOK_LIMIT_MS = 180_000;
 
 interface Cared {
   readonly patient: Patient;
@@ -56,13 +61,13 @@ interface Cared {
   readonly port: GatewayPort;
 }
 
-export const createWard = ({ config, db, ledger, book, policy, silences, blips, announcer, teller, dryRun, restUntil, loops, clock, logger }: WardOptions): Ward => {
+export const createWard = ({ config, db, ledger, book, policy, silences, blips, announcer, teller, dryRun, restUntil, loops, meter, clock, logger }: WardOptions): Ward => {
   const { healing: budget, watch } = config;
   const startups = createStartups(db);
   const memory = createWatchMemory(db);
 
   const cared = config.gateways.map((gateway): Cared => {
-    const patient = createPatient(gateway, config, { clock, logger, memory, startups });
+    const patient = createPatient(gateway, config, { clock, logger, memory, startups, onLooked: (tookMs) => meter?.looked(gateway.name, tookMs) });
     let before: readonly Verdict[] = [];
     const silent = (): boolean => isSilent(gateway, silences, clock.now());
     const care = createCare({
@@ -86,7 +91,10 @@ export const createWard = ({ config, db, ledger, book, policy, silences, blips, 
           announcer.step({ kind: 'judged', gateway: gateway.name, verdicts, decision, silent: silent() }, clock.now());
           return recheckIncidentsAt(book.open(), policy, clock.now());
         },
-        treated: (result, decision) => announcer.step({ kind: 'treated', gateway: gateway.name, result, decision, silent: silent() }, clock.now()),
+        treated: (result, decision) => {
+          announcer.step({ kind: 'treated', gateway: gateway.name, result, decision, silent: silent() }, clock.now());
+          meter?.treated(gateway.name, result);
+        },
       },
       clock,
       logger,
@@ -130,7 +138,10 @@ export const createWard = ({ config, db, ledger, book, policy, silences, blips, 
           return { name: patient.config.name, verdicts: look.verdicts };
         }),
       ),
+    seen: () => cared.map(({ patient }) => ({ name: patient.config.name, verdicts: patient.watcher.last()?.verdicts ?? null })),
     stop: async () => {
+      // Even if one of them hangs, nothing new is begun.
+      for (const { patient } of cared) patient.watcher.rest();
       await Promise.all(
         cared.map(async ({ patient, care }) => {
           await care.stop();

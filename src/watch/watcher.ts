@@ -43,6 +43,8 @@ export interface WatcherOptions {
   readonly find: () => Promise<ProcessSeen | null>;
   /** Keeps what is known over a restart of Lifeline; without it each watcher begins with the end of the logs. */
   readonly memory?: WatchMemory;
+  /** Hears how long each look took. */
+  readonly onLooked?: (tookMs: number) => void;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -56,6 +58,8 @@ export interface Watcher {
   note(fact: GatewayFact): void;
   /** The result of the last look; null before the first. */
   last(): Look | null;
+  /** No more looks of its own accord; it may still be asked. */
+  rest(): void;
   stop(): Promise<void>;
 }
 
@@ -129,6 +133,7 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
   };
 
   const lookOnce = async (): Promise<Look> => {
+    const began = performance.now();
     await (resumed ??= resume());
     for (const sensor of sensors()) {
       try {
@@ -142,6 +147,7 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
     last = { at, verdicts, vitals: vitalsOf(state), recheckAt, problems: logs.problems() };
     remember(at);
     sayOnce(kernelLinks.problem());
+    options.onLooked?.(performance.now() - began);
     cancelRecheck();
     if (onLook && recheckAt !== null) cancelRecheck = clock.timer(recheckAt - at + 1, report);
     return last;
@@ -174,6 +180,12 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
       });
   };
 
+  const rest = (): void => {
+    onLook = null;
+    cancelRecheck();
+    for (const stop of stops.splice(0)) stop();
+  };
+
   return {
     look,
     note: (fact) => {
@@ -201,10 +213,9 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
       }
       report();
     },
+    rest,
     stop: async () => {
-      onLook = null;
-      cancelRecheck();
-      for (const stop of stops.splice(0)) stop();
+      rest();
       await looking;
       for (const sensor of sensors()) await sensor.close?.();
     },

@@ -62,7 +62,7 @@ const live = ({ world = createWorld(), path = join(ownFolder(), 'lifeline.db'), 
   const look = vi.fn(async () => (last = lookNow()));
   const care = createCare({
     gateway: 'main',
-    watcher: { look, last: () => last, note: (fact) => notes.push(fact), start: () => undefined, stop: async () => undefined },
+    watcher: { look, last: () => last, note: (fact) => notes.push(fact), start: () => undefined, rest: () => undefined, stop: async () => undefined },
     holder: { choose: async () => ({ supervisor: world.supervisor, why: 'holds_process', rivals: [] }) },
     find: world.find,
     graceful: () => null,

@@ -13,7 +13,7 @@ import { readMessageEvent } from './inbound.ts';
 import { createLink } from './link/link.ts';
 import { createFeishuMemory } from './memory.ts';
 import { createMessageCalls } from './send/message-calls.ts';
-import { settingsOf, type FeishuOptions } from './options.ts';
+import { settingsOf, turnsWithinMs, type FeishuOptions } from './options.ts';
 import { TooMany } from './send/pace.ts';
 import { createRecent } from './recent.ts';
 import { createRest } from './http/rest.ts';
@@ -109,6 +109,7 @@ export const createFeishuChannel = (options: FeishuOptions): Required<Channel> =
 
   return {
     name: 'feishu',
+    turnsWithinMs: turnsWithinMs(settings),
     start: async (onInbound) => {
       if (running) return;
       if (lockFolder !== undefined) unlock = lockApp(lockFolder, settings.appId, logger);

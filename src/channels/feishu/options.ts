@@ -90,3 +90,7 @@ export const settingsOf = ({ clock: _clock, logger: _logger, db: _db, lockFolder
     origin: originOf(domain),
   };
 };
+
+/** The longest step of the link that is in order: a try, a pause, or a quiet line until its ping is missed. */
+export const turnsWithinMs = ({ connectTimeoutMs, httpTimeoutMs, maxBackoffMs, heartbeatMs, pongTimeoutMs }: Settings): number =>
+  3 * Math.max(connectTimeoutMs + httpTimeoutMs, maxBackoffMs, heartbeatMs + pongTimeoutMs);

@@ -13,7 +13,7 @@ import { createLink } from './link/link.ts';
 import { createSavedSession } from './link/saved-session.ts';
 import { dialWebSocket } from './link/socket.ts';
 import { createMemory } from './memory.ts';
-import { DEFAULT_TIMINGS, type QqChannelOptions } from './options.ts';
+import { DEFAULT_TIMINGS, turnsWithinMs, type QqChannelOptions } from './options.ts';
 import { createSchool } from './school.ts';
 import { createLacks } from './send/lacks.ts';
 import { createParts } from './send/parts.ts';
@@ -82,6 +82,7 @@ export const createQqChannel = (options: QqChannelOptions): Channel => {
 
   return {
     name: 'qq',
+    turnsWithinMs: turnsWithinMs(timings),
     start: async (onInbound) => {
       receive = onInbound;
       tokens.keepFresh();

@@ -56,6 +56,13 @@ export const DEFAULT_TIMINGS: QqTimings = {
   sessionQuietMs: 3 * 3_600_000,
 };
 
+/** A beat of the platform's own: it names the interval, and has never named a longer one than a minute. */
+const BEAT_MS = 60_000;
+
+/** The longest step of the link that is in order: a try, a pause, or the next heartbeat. */
+export const turnsWithinMs = ({ backoffMaxMs, slowRetryMs, rateLimitedMs, helloMs, loginMs, requestMs, tokenPauseMs, addressEveryMs }: QqTimings): number =>
+  2 * Math.max(backoffMaxMs, slowRetryMs, rateLimitedMs, 2 * requestMs + tokenPauseMs + addressEveryMs + helloMs + loginMs, BEAT_MS);
+
 /** The way out of the process. A simulation hands in its own. */
 export interface Wire {
   readonly http: Http;

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../../base/clock.ts';
 import { errorText } from '../../../base/errors.ts';
+import { event } from '../../../base/events.ts';
 import type { Logger } from '../../../base/logger.ts';
 import type { ChannelStatus } from '../../channel.ts';
 import { backoffMs } from './backoff.ts';
@@ -43,7 +44,7 @@ export const createLink = ({ settings, clock, logger, onMessageEvent, onTapEvent
           onConnected: () => {
             connectedAt = performance.now();
             change('connected', null);
-            logger.info('feishu link connected');
+            logger.info({ ...event('channel.up'), channel: 'feishu' }, 'feishu link connected');
           },
           onBytes: () => (status = { ...status, lastInboundAt: clock.now() }),
           onMessageEvent,
@@ -69,7 +70,7 @@ export const createLink = ({ settings, clock, logger, onMessageEvent, onTapEvent
         const waitMs = backoffMs(failures, { minMs: settings.minBackoffMs, maxMs: settings.maxBackoffMs });
         failures += 1;
         change('waiting', problem);
-        logger.warn({ problem, waitMs: Math.round(waitMs) }, 'feishu link is down');
+        logger.warn({ ...(heldMs > 0 ? { ...event('channel.down'), channel: 'feishu' } : {}), problem, waitMs: Math.round(waitMs) }, 'feishu link is down');
         await sleep(waitMs, undefined, { signal }).catch(() => undefined);
       }
       change('stopped', null);

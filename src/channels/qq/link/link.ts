@@ -1,6 +1,7 @@
 /** The long connection to QQ: one socket at a time, again and again, for ever (facts/qq.md §6). */
 import type { Clock } from '../../../base/clock.ts';
 import { errorText } from '../../../base/errors.ts';
+import { event } from '../../../base/events.ts';
 import type { Logger } from '../../../base/logger.ts';
 import type { ChannelStatus } from '../../channel.ts';
 import { reactions, type Reaction } from './close-codes.ts';
@@ -81,7 +82,7 @@ export const createLink = ({ tokens, address, timings, clock, wire, saved, logge
     if (sessionId) session = { sessionId, seq: 0, openedAt: loggedInAt, heardAt: loggedInAt };
     saved.note(session);
     enter('connected', null);
-    logger.info({ resumed: sessionId === null }, 'QQ: connected');
+    logger.info({ ...event('channel.up'), channel: 'qq', resumed: sessionId === null }, 'QQ: connected');
   };
 
   const unreachable = (reason: string, cure: 'retry' | 'human'): Ending => ({ kind: 'unreachable', reason, cure });
@@ -144,7 +145,7 @@ export const createLink = ({ tokens, address, timings, clock, wire, saved, logge
     failures = pace.failures;
     enter('waiting', reaction.meaning);
     const level = reaction.pace === 'slow' ? 'error' : failures > 1 ? 'warn' : 'info';
-    logger[level]({ ending: ending.kind, pauseMs: Math.round(pace.pauseMs) }, `QQ: not connected: ${reaction.meaning}`);
+    logger[level]({ ...(loggedInAt === null ? {} : { ...event('channel.down'), channel: 'qq' }), ending: ending.kind, pauseMs: Math.round(pace.pauseMs) }, `QQ: not connected: ${reaction.meaning}`);
     return pace.pauseMs;
   };
 

@@ -1,0 +1,18 @@
+/** `/reload`: the configuration file is read anew. What is wrong with it is answered at once; the rest after the new start. */
+import { defineCommand } from '../src/chat/command.ts';
+import { notReloadedMessage } from '../src/chat/reload-messages.ts';
+import { RELOAD_HELP } from '../src/text/reload.ts';
+
+export const reload = defineCommand({
+  id: 'reload',
+  aliases: ['重载', '重新载入'],
+  role: 'admin',
+  effects: 'changes',
+  args: {},
+  help: RELOAD_HELP,
+  examples: ['/reload'],
+  async run(context) {
+    const asked = context.reload();
+    return asked.kind === 'begun' ? null : notReloadedMessage(asked, context.locale);
+  },
+});

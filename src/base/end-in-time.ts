@@ -1,0 +1,44 @@
+/** Ends parts in order, and none of them can hold up the end: each stage has its share of the time. */
+import type { Logger } from './logger.ts';
+
+export interface Stage {
+  /** The share of the whole time by whose end the next stage begins, from 0 to 1. */
+  readonly until: number;
+  /** What ends at the same time, by name. */
+  readonly parts: Readonly<Record<string, () => unknown>>;
+}
+
+export interface EndOptions {
+  readonly limitMs: number;
+  /** Aborted: nobody waits any more; all that is left is still told to end. */
+  readonly hurry?: AbortSignal | undefined;
+  readonly logger: Logger;
+}
+
+/** @returns the names of the parts that had not ended when their time was over. Never rejects. */
+export const endInTime = async (stages: readonly Stage[], { limitMs, hurry, logger }: EndOptions): Promise<readonly string[]> => {
+  const startedAt = performance.now();
+  const left = new Set<string>();
+  for (const { until, parts } of stages) {
+    const ends = Object.entries(parts).map(async ([name, end]) => {
+      left.add(name);
+      try {
+        await end();
+      } catch (err) {
+        logger.error({ err, part: name }, 'a part of Lifeline did not end in order');
+      }
+      left.delete(name);
+    });
+    await within(Promise.all(ends), startedAt + limitMs * until - performance.now(), hurry);
+  }
+  return [...left];
+};
+
+const within = async (work: Promise<unknown>, ms: number, hurry: AbortSignal | undefined): Promise<void> => {
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, Math.max(0, ms));
+  hurry?.addEventListener('abort', () => resolve(), { once: true });
+  if (hurry?.aborted) resolve();
+  await Promise.race([work, over]);
+  clearTimeout(timer);
+};

@@ -1,0 +1,76 @@
+/** The address on which figures and health are shown, which may change while Lifeline runs. */
+import type { App } from '../app.ts';
+import { errorText } from '../base/errors.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Listen } from '../config/config.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { Shown } from '../metrics/server.ts';
+import type { Figures, Meter } from '../watch/meter.ts';
+
+export interface Exposition {
+  /** Counts for as long as the process lives, from the first time that anything is shown. */
+  readonly meter: Meter;
+  /** Shows there from now on; null: nowhere. @throws UserError when that cannot be; then all stays as it was. */
+  use(listen: Listen | null): Promise<void>;
+  /** Whom to ask from now on. */
+  ask(app: Asked): void;
+  stop(): Promise<void>;
+}
+
+/** `figures` null: between two apps of one process. */
+type Asked = Pick<App, 'stuck'> & { readonly figures: App['figures'] | null };
+
+/** What Prometheus needs is loaded only where somebody wants it. */
+export const createExposition = (version: string, logger: Logger): Exposition => {
+  let app: Asked | null = null;
+  let metrics: Metrics | null = null;
+  let shown: { readonly at: string; readonly server: Shown } | null = null;
+
+  const figures = (): Figures | null => {
+    try {
+      return app?.figures?.() ?? null;
+    } catch (error) {
+      logger.warn({ error: errorText(error) }, 'not all figures can be read');
+      return null;
+    }
+  };
+
+  const health = () => {
+    const stuck = app?.stuck() ?? [];
+    try {
+      return { stuck, storeProblem: app?.figures?.().storeProblem ?? null };
+    } catch (error) {
+      return { stuck, storeProblem: errorText(error) };
+    }
+  };
+
+  const show = async (listen: Listen): Promise<Shown> => {
+    const { createMetrics } = await import('../metrics/metrics.ts');
+    const { showMetrics } = await import('../metrics/server.ts');
+    const current = (metrics ??= createMetrics(version));
+    return showMetrics({ listen, version, logger, health, metrics: { contentType: current.contentType, text: () => current.text(figures()) } });
+  };
+
+  return {
+    meter: {
+      tried: (channel, outcome) => metrics?.meter.tried(channel, outcome),
+      treated: (gateway, result) => metrics?.meter.treated(gateway, result),
+      looked: (gateway, tookMs) => metrics?.meter.looked(gateway, tookMs),
+    },
+    use: async (listen) => {
+      const at = listen === null ? null : JSON.stringify(listen);
+      if (at === (shown?.at ?? null)) return;
+      const before = shown;
+      // The new one first: when it cannot be had, the old one is still there.
+      shown = listen === null || at === null ? null : { at, server: await show(listen) };
+      await before?.server.stop();
+    },
+    ask: (next) => {
+      app = next;
+    },
+    stop: async () => {
+      await shown?.server.stop();
+      metrics?.stop();
+    },
+  };
+};

@@ -1,0 +1,38 @@
+/** Lifeline's own log, whose place and level may change while it runs. */
+import { openLogFile, type LogFile } from '../base/log-file.ts';
+import { createLogger, type Logger, type LogTarget } from '../base/logger.ts';
+
+export interface LogSettings {
+  readonly level: string;
+  /** null: stderr. */
+  readonly file: string | null;
+}
+
+export interface OwnLog {
+  readonly logger: Logger;
+  /** What is logged from now on; a file is opened anew, as after a rotation by somebody else. */
+  use(settings: LogSettings): void;
+  /** Resolves when all is written; never rejects. Later lines go to stderr. */
+  close(): Promise<void>;
+}
+
+export const createOwnLog = (settings: LogSettings, stderr: LogTarget = process.stderr): OwnLog => {
+  let file: LogFile | null = null;
+  const open = (path: string | null): void => {
+    file = path === null ? null : openLogFile(path, { fallback: stderr });
+  };
+  open(settings.file);
+  const logger = createLogger(settings.level, { write: (line) => (file ?? stderr).write(line) });
+  return {
+    logger,
+    use: ({ level, file: path }) => {
+      logger.level = level;
+      const before = file;
+      open(path);
+      void before?.close();
+    },
+    close: async () => {
+      await file?.close();
+    },
+  };
+};

@@ -1,0 +1,23 @@
+/** Whether Lifeline can do its work, as `/healthz` says it. Pure. */
+import { redact } from '../base/redact.ts';
+import type { StuckLoop } from '../watch/loops.ts';
+
+export interface HealthState {
+  /** Which loops do not turn any more. */
+  readonly stuck: readonly StuckLoop[];
+  /** What is wrong with the data folder; null: nothing. */
+  readonly storeProblem: string | null;
+}
+
+export interface Health {
+  readonly status: 200 | 503;
+  readonly body: { readonly status: 'ok' | 'failing'; readonly version: string; readonly stuck: readonly string[]; readonly store: string };
+}
+
+export const healthOf = ({ stuck, storeProblem }: HealthState, version: string): Health => {
+  const well = stuck.length === 0 && storeProblem === null;
+  return {
+    status: well ? 200 : 503,
+    body: { status: well ? 'ok' : 'failing', version, stuck: stuck.map(({ loop }) => loop), store: storeProblem === null ? 'ok' : redact(storeProblem) },
+  };
+};
