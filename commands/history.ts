@@ -1,6 +1,7 @@
 /** `/history`: the incidents of the last days, the newest first, and how much of the time each gateway was well. */
+import type { Arguments, Values } from '../src/chat/arguments.ts';
 import { defineCommand, type CommandContext } from '../src/chat/command.ts';
-import type { Button } from '../src/chat/message.ts';
+import type { Button, Message } from '../src/chat/message.ts';
 import type { Blip } from '../src/incidents/blips.ts';
 import type { Incident } from '../src/incidents/incident.ts';
 import { typedDuration } from '../src/base/typed-duration.ts';
@@ -9,13 +10,19 @@ import { INCIDENT_HELP, incidentTexts } from '../src/text/incidents.ts';
 import { formatDuration, formatTime } from '../src/text/time.ts';
 import { linkName } from '../src/text/words.ts';
 import { openMs, percentWell, spanOf } from './shared/availability.ts';
-import { fitting } from './shared/fit.ts';
+import { fitting, MAX_CHARACTERS } from './shared/fit.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const USUAL_MS = 7 * DAY_MS;
 /** What is offered next to whoever has seen all of a window. */
 const WINDOWS_MS = [1, 7, 30, 90, 365].map((days) => days * DAY_MS);
-const MAX_LINES = 15;
+/** How much of it is shown. */
+export interface HistoryRoom {
+  readonly lines: number;
+  readonly characters: number;
+}
+
+const PHONE: HistoryRoom = { lines: 15, characters: MAX_CHARACTERS };
 const MAX_FIGURES = 6;
 const MAX_BLIPS = 3;
 const MAX_BUTTONS = 3;
@@ -74,49 +81,53 @@ const entryLine = (incident: Incident, single: boolean, { locale, now }: Command
   );
 };
 
+const ARGS = {
+  window: { kind: 'duration', leastMs: 60_000, mostMs: 365 * DAY_MS },
+  gateway: { kind: 'gateway', missing: 'all' },
+  // Only what is older than this one.
+  before: { kind: 'incident', hidden: true },
+} as const satisfies Arguments;
+
+export const historyMessage = (context: CommandContext, { window, gateway, before }: Values<typeof ARGS>, room: HistoryRoom = PHONE): Message => {
+  const { locale, now, gateways } = context;
+  const text = incidentTexts(locale);
+  const windowMs = window ?? USUAL_MS;
+  const found = context.incidents.since(now - windowMs).filter((incident) => gateway === null || incident.gateway === gateway.name);
+  const all = found.filter((incident) => !isFolded(incident));
+  const names = gateway ? [gateway.name] : gateways.map(({ name }) => name);
+  const page = before === null ? all : all.filter(({ id }) => id < before);
+  const blips = context.incidents.blips(now - windowMs).filter((blip) => names.includes(blip.gateway));
+  const figures = before === null ? figureLines(names, found, { from: now - windowMs, now, locale }) : [];
+  const moments = before === null ? blipLines(blips, names.length === 1, locale) : [];
+  const { shown, left } = fitting(page.map((incident) => entryLine(incident, names.length === 1, context)), room.lines - figures.length - moments.length, room.characters);
+
+  const command = (ms: number, ...more: readonly string[]): string => ['/history', typedDuration(Math.floor(ms / 1_000) * 1_000), ...(gateway ? [gateway.name] : []), ...more].join(' ');
+  const last = page[shown.length - 1];
+  const older = left > 0 && last ? command(windowMs, `#${last.id}`) : null;
+  const longer = WINDOWS_MS.find((ms) => ms > windowMs);
+  const next = older === null && longer !== undefined ? command(longer) : null;
+  const buttons: readonly Button[] = [
+    ...page.slice(0, Math.min(MAX_BUTTONS, shown.length)).map(({ id }): Button => ({ label: `#${id}`, style: 'plain', command: `/incident ${id}` })),
+    ...(older === null ? [] : [{ label: text.olderButton(), style: 'plain', command: older } as const]),
+    ...(next === null || longer === undefined ? [] : [{ label: formatDuration(longer, locale), style: 'plain', command: next } as const]),
+  ];
+  const notes = [...(older === null ? [] : [text.older(left, older)]), ...(next === null ? [] : [text.longer(next)]), ...(figures.length > 0 ? [text.figuresNote()] : [])];
+  return {
+    tone: page.some(({ closedAt }) => closedAt === null) ? 'warning' : all.length === 0 ? 'good' : 'info',
+    title: text.historyTitle(gateway?.name ?? null, formatDuration(windowMs, locale), all.length),
+    lines: [...figures, ...moments, ...shown],
+    ...(notes.length > 0 ? { note: notes.join('\n') } : {}),
+    ...(buttons.length > 0 ? { buttons } : {}),
+  };
+};
+
 export const history = defineCommand({
   id: 'history',
   aliases: ['历史', '历史故障'],
   role: 'viewer',
   effects: 'reads',
-  args: {
-    window: { kind: 'duration', leastMs: 60_000, mostMs: 365 * DAY_MS },
-    gateway: { kind: 'gateway', missing: 'all' },
-    // Only what is older than this one.
-    before: { kind: 'incident', hidden: true },
-  },
+  args: ARGS,
   help: INCIDENT_HELP.history,
   examples: ['/history', '/history 30d', '/history 7d main'],
-  async run(context, { window, gateway, before }) {
-    const { locale, now, gateways } = context;
-    const text = incidentTexts(locale);
-    const windowMs = window ?? USUAL_MS;
-    const found = context.incidents.since(now - windowMs).filter((incident) => gateway === null || incident.gateway === gateway.name);
-    const all = found.filter((incident) => !isFolded(incident));
-    const names = gateway ? [gateway.name] : gateways.map(({ name }) => name);
-    const page = before === null ? all : all.filter(({ id }) => id < before);
-    const blips = context.incidents.blips(now - windowMs).filter((blip) => names.includes(blip.gateway));
-    const figures = before === null ? figureLines(names, found, { from: now - windowMs, now, locale }) : [];
-    const moments = before === null ? blipLines(blips, names.length === 1, locale) : [];
-    const { shown, left } = fitting(page.map((incident) => entryLine(incident, names.length === 1, context)), MAX_LINES - figures.length - moments.length);
-
-    const command = (ms: number, ...more: readonly string[]): string => ['/history', typedDuration(Math.floor(ms / 1_000) * 1_000), ...(gateway ? [gateway.name] : []), ...more].join(' ');
-    const last = page[shown.length - 1];
-    const older = left > 0 && last ? command(windowMs, `#${last.id}`) : null;
-    const longer = WINDOWS_MS.find((ms) => ms > windowMs);
-    const next = older === null && longer !== undefined ? command(longer) : null;
-    const buttons: readonly Button[] = [
-      ...page.slice(0, Math.min(MAX_BUTTONS, shown.length)).map(({ id }): Button => ({ label: `#${id}`, style: 'plain', command: `/incident ${id}` })),
-      ...(older === null ? [] : [{ label: text.olderButton(), style: 'plain', command: older } as const]),
-      ...(next === null || longer === undefined ? [] : [{ label: formatDuration(longer, locale), style: 'plain', command: next } as const]),
-    ];
-    const notes = [...(older === null ? [] : [text.older(left, older)]), ...(next === null ? [] : [text.longer(next)]), ...(figures.length > 0 ? [text.figuresNote()] : [])];
-    return {
-      tone: page.some(({ closedAt }) => closedAt === null) ? 'warning' : all.length === 0 ? 'good' : 'info',
-      title: text.historyTitle(gateway?.name ?? null, formatDuration(windowMs, locale), all.length),
-      lines: [...figures, ...moments, ...shown],
-      ...(notes.length > 0 ? { note: notes.join('\n') } : {}),
-      ...(buttons.length > 0 ? { buttons } : {}),
-    };
-  },
+  run: async (context, values) => historyMessage(context, values),
 });

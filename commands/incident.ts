@@ -14,13 +14,23 @@ import { INCIDENT_HELP, incidentTexts } from '../src/text/incidents.ts';
 import type { Locale } from '../src/text/locale.ts';
 import { formatAgo, formatDuration, formatTime } from '../src/text/time.ts';
 import { spanOf } from './shared/availability.ts';
-import { fitting, oneLine } from './shared/fit.ts';
+import { fitting, MAX_CHARACTERS, oneLine } from './shared/fit.ts';
 
-/** Of a long story its beginning and its end say most. */
-const BEGINNING = { entries: 5, characters: 800 };
-const END = { entries: 9, characters: 1_200 };
-/** A log line on a phone: enough to recognise it by. */
-const MAX_QUOTE = 120;
+interface Length {
+  readonly entries: number;
+  readonly characters: number;
+}
+
+/** How much of an incident is shown. Of a long story its beginning and its end say most. */
+export interface IncidentRoom {
+  readonly beginning: Length;
+  readonly end: Length;
+  /** Of a log line: enough to recognise it by. */
+  readonly quote: number;
+  readonly characters: number;
+}
+
+const PHONE: IncidentRoom = { beginning: { entries: 5, characters: 800 }, end: { entries: 9, characters: 1_200 }, quote: 120, characters: MAX_CHARACTERS };
 const MAX_OTHERS = 5;
 const SECOND_MS = 1_000;
 
@@ -29,7 +39,8 @@ const byWeight = (a: Incident, b: Incident): number => Number(b.severity === 'cr
 
 const latestOf = (incidents: IncidentsPort): Incident | null => incidents.open().toSorted(byWeight)[0] ?? incidents.since(0)[0] ?? null;
 
-const find = ({ incidents, locale }: CommandContext, id: number | null): Incident | null => {
+/** @returns null where there never was one. @throws UserError `NO_SUCH_INCIDENT`. */
+export const findIncident = ({ incidents, locale }: CommandContext, id: number | null): Incident | null => {
   if (id === null) return latestOf(incidents);
   const found = incidents.get(id);
   if (!found) throw new UserError('NO_SUCH_INCIDENT', incidentTexts(locale).noSuchIncident(id, incidents.since(0)[0]?.id ?? null));
@@ -44,13 +55,13 @@ const whenLine = (incident: Incident, { locale, now }: CommandContext): string =
   return incident.closedAt === null ? text.openFor(severity, formatTime(from, locale, now), to - from < SECOND_MS ? null : time) : text.lasted(severity, formatTime(from, locale, now), formatTime(to, locale, now), time);
 };
 
-const entryLines = (happening: Happening, incident: Incident, { locale, now }: CommandContext): readonly string[] => [
+const entryLines = (happening: Happening, incident: Incident, { locale, now }: CommandContext, quote: number): readonly string[] => [
   oneLine(`${formatTime(happening.at, locale, now)} ${happeningText(happening, incident, locale)}`),
-  ...('evidence' in happening ? happening.evidence.map(({ source, text }) => oneLine(`  ${source}: ${redact(text)}`, MAX_QUOTE)) : []),
+  ...('evidence' in happening ? happening.evidence.map(({ source, text }) => oneLine(`  ${source}: ${redact(text)}`, quote)) : []),
 ];
 
 /** How many of the entries there is room for; one at least. */
-const roomFor = (entries: readonly (readonly string[])[], most: { readonly entries: number; readonly characters: number }): number => {
+const roomFor = (entries: readonly (readonly string[])[], most: Length): number => {
   let left = most.characters;
   const over = entries.findIndex((lines, index) => {
     left -= lines.reduce((sum, line) => sum + line.length + 1, 0);
@@ -59,11 +70,11 @@ const roomFor = (entries: readonly (readonly string[])[], most: { readonly entri
   return over < 0 ? entries.length : over;
 };
 
-const storyLines = (incident: Incident, context: CommandContext): readonly string[] => {
-  const entries = incident.timeline.map((happening) => entryLines(happening, incident, context));
-  const first = roomFor(entries, BEGINNING);
+const storyLines = (incident: Incident, context: CommandContext, { beginning, end, quote }: IncidentRoom): readonly string[] => {
+  const entries = incident.timeline.map((happening) => entryLines(happening, incident, context, quote));
+  const first = roomFor(entries, beginning);
   const rest = entries.slice(first);
-  const last = roomFor(rest.toReversed(), END);
+  const last = roomFor(rest.toReversed(), end);
   const skipped = rest.length - last;
   return [...entries.slice(0, first).flat(), ...(skipped > 0 ? [incidentTexts(context.locale).skipped(skipped)] : []), ...rest.slice(skipped).flat()];
 };
@@ -85,7 +96,8 @@ const buttonsFor = (incident: Incident, { locale, operator }: CommandContext): r
   ];
 };
 
-const told = (incident: Incident, others: readonly Incident[], context: CommandContext): Message => {
+/** @param others that are open, too. */
+export const incidentMessage = (incident: Incident, others: readonly Incident[], context: CommandContext, room: IncidentRoom = PHONE): Message => {
   const { locale, now } = context;
   const text = incidentTexts(locale);
   const { detectMs, healMs } = figuresOf(incident, now);
@@ -101,7 +113,7 @@ const told = (incident: Incident, others: readonly Incident[], context: CommandC
   return {
     tone: toneOf(incident),
     title: text.title(incident.id, commandText(locale).subject(incident.gateway, incidentWords(incident, locale)), stateOf(incident)),
-    lines: fitting([...head, ...storyLines(incident, context)]).shown,
+    lines: fitting([...head, ...storyLines(incident, context, room)], Infinity, room.characters).shown,
     buttons: [...buttonsFor(incident, context), ...others.slice(0, MAX_OTHERS).map(({ id }): Button => ({ label: `#${id}`, style: 'plain', command: `/incident ${id}` }))],
   };
 };
@@ -117,9 +129,9 @@ export const incident = defineCommand({
   help: INCIDENT_HELP.incident,
   examples: ['/incident', '/incident 12'],
   async run(context, { id }) {
-    const found = find(context, id);
+    const found = findIncident(context, id);
     if (!found) return { tone: 'good', title: incidentTexts(context.locale).neverAny() };
     const others = id === null ? context.incidents.open().filter((other) => other.id !== found.id).toSorted(byWeight) : [];
-    return told(found, others, context);
+    return incidentMessage(found, others, context);
   },
 });

@@ -11,6 +11,7 @@ import { incident } from './incident.ts';
 import { logs } from './logs.ts';
 import { maintenance } from './maintenance.ts';
 import { mute } from './mute.ts';
+import { reload } from './reload.ts';
 import { restart } from './restart.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
@@ -20,4 +21,4 @@ import { version } from './version.ts';
 import { whoami } from './whoami.ts';
 import { why } from './why.ts';
 
-export const commands: readonly Command[] = [status, why, logs, restart, start, stop, check, incident, history, doctor, ack, mute, unmute, maintenance, config, audit, whoami, version, help];
+export const commands: readonly Command[] = [status, why, logs, restart, start, stop, check, incident, history, doctor, ack, mute, unmute, maintenance, config, reload, audit, whoami, version, help];

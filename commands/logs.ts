@@ -42,7 +42,7 @@ const ARGS = {
 type Asked = Values<typeof ARGS>;
 
 /** `/…/` is a pattern, all else is what the line holds. */
-const soughtIn = (typed: string | null): { readonly text: string | null; readonly pattern: string | null } =>
+export const soughtIn = (typed: string | null): { readonly text: string | null; readonly pattern: string | null } =>
   typed !== null && typed.length > 2 && typed.startsWith('/') && typed.endsWith('/') ? { text: null, pattern: typed.slice(1, -1) } : { text: typed, pattern: null };
 
 /** What was asked for, from `before` back: the text in quotes, so that no word of it is taken for something else. */

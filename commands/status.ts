@@ -9,19 +9,19 @@ import { look, type Look } from './shared/look.ts';
 import { silenceLines } from './shared/silence.ts';
 import { depthLines, lifelineLines } from './shared/status-lines.ts';
 
-const inDepth = (seen: Look, context: CommandContext): Message => {
+const inDepth = (seen: Look, context: CommandContext, own: readonly string[]): Message => {
   const text = commandText(context.locale);
   if (!seen.report) {
-    return { tone: 'warning', title: text.subject(seen.name, text.cannotLook(seen.problem)), lines: [...silenceLines(context, seen.name), ...lifelineLines(context)] };
+    return { tone: 'warning', title: text.subject(seen.name, text.cannotLook(seen.problem)), lines: [...silenceLines(context, seen.name), ...own] };
   }
   return {
     tone: worstOf(seen.report.verdicts),
     title: text.subject(seen.name, summary(seen.report.verdicts, context.locale)),
-    lines: [...depthLines(seen.name, seen.report, context), ...lifelineLines(context)],
+    lines: [...depthLines(seen.name, seen.report, context), ...own],
   };
 };
 
-const atAGlance = (all: readonly Look[], context: CommandContext): Message => {
+const atAGlance = (all: readonly Look[], context: CommandContext, own: readonly string[]): Message => {
   const text = commandText(context.locale);
   const rows = all.map((seen) => ({
     name: seen.name,
@@ -32,8 +32,15 @@ const atAGlance = (all: readonly Look[], context: CommandContext): Message => {
   return {
     tone: worst(rows.map(({ tone }) => tone)),
     title: ill.length === 0 ? text.allWell(rows.length) : text.someIll(ill, rows.length),
-    lines: [...rows.map(({ name, tone, words }) => `${DOT[tone]} ${text.subject(name, words)}`), ...silenceLines(context, null), ...lifelineLines(context)],
+    lines: [...rows.map(({ name, tone, words }) => `${DOT[tone]} ${text.subject(name, words)}`), ...silenceLines(context, null), ...own],
   };
+};
+
+/** @param own what is to be said of Lifeline itself. */
+export const statusMessage = (looks: readonly Look[], context: CommandContext, own: readonly string[]): Message => {
+  const [first, ...others] = looks;
+  if (!first) return { tone: 'warning', title: argumentText(context.locale).noGateways(), lines: own };
+  return others.length === 0 ? inDepth(first, context, own) : atAGlance(looks, context, own);
 };
 
 export const status = defineCommand({
@@ -46,8 +53,6 @@ export const status = defineCommand({
   examples: ['/status', '/status main'],
   async run(context, { gateway }) {
     const looks = await Promise.all((gateway ? [gateway] : context.gateways).map((each) => look(each)));
-    const [first, ...others] = looks;
-    if (!first) return { tone: 'warning', title: argumentText(context.locale).noGateways(), lines: lifelineLines(context) };
-    return others.length === 0 ? inDepth(first, context) : atAGlance(looks, context);
+    return statusMessage(looks, context, lifelineLines(context));
   },
 });

@@ -1,18 +1,10 @@
 /** `/version`: which Lifeline this is, and what it runs on. */
 import { arch, release, type } from 'node:os';
-import { defineCommand, type LifelineReport } from '../src/chat/command.ts';
+import { defineCommand } from '../src/chat/command.ts';
 import { ABOUT_HELP, aboutText } from '../src/text/about.ts';
+import { formatBytes } from '../src/text/bytes.ts';
 import { formatDuration, formatTime } from '../src/text/time.ts';
 import { oneLine } from './shared/fit.ts';
-
-/** The size is known where the store has a file. */
-type Report = LifelineReport & { readonly storeBytes?: number | null };
-
-/** @returns `640 kB`, `12.3 MB`. */
-const sizeText = (bytes: number): string => {
-  if (bytes < 1_000) return `${bytes} B`;
-  return bytes < 1_000_000 ? `${Math.round(bytes / 1_000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
-};
 
 export const version = defineCommand({
   id: 'version',
@@ -25,7 +17,7 @@ export const version = defineCommand({
   async run(context) {
     const { locale, now } = context;
     const text = aboutText(locale);
-    const { version: own, startedAt, storeBytes = null }: Report = context.lifeline();
+    const { version: own, startedAt, storeBytes = null } = context.lifeline();
     return {
       tone: 'info',
       title: text.version(own),
@@ -33,7 +25,7 @@ export const version = defineCommand({
         text.node(process.version),
         oneLine(text.system(`${type()} ${release()} ${arch()}`)),
         text.up(formatTime(startedAt, locale, now), formatDuration(now - startedAt, locale)),
-        ...(storeBytes === null ? [] : [text.store(sizeText(storeBytes))]),
+        ...(storeBytes === null ? [] : [text.store(formatBytes(storeBytes))]),
       ],
     };
   },

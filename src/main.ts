@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /** The command line. Each command's own file is loaded only when it runs, so that `--help` is quick. */
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { UserError } from './base/errors.ts';
+import { COMPLETION_SETUP, INCIDENTS_JSON, SHELLS, STATUS_JSON } from './cli/help.ts';
 
 /** Exit codes: 0 fine, 1 a finding or a failure, 2 wrong use or configuration. */
 const EXIT_USAGE = 2;
@@ -27,6 +28,7 @@ const positive = (text: string): number => {
   if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('Give a whole number from 1.');
   return number;
 };
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 const config = (): Option => new Option('--config <file>', 'the configuration (default: ~/.config/lifeline/config.yaml when it exists)').env('LIFELINE_CONFIG');
 
 const program = new Command('lifeline')
@@ -40,7 +42,8 @@ program
   .description('the bot; without a configuration it watches the gateways it finds and talks on the console')
   .addOption(config())
   .option('--dry-run', 'watch, tell and answer, but start, stop and restart nothing: say what would be done')
-  .action(async (options: { config?: string; dryRun?: boolean }) => (await import('./cli/run.ts')).run({ ...options, version }));
+  .option('--log-file <file>', "Lifeline's own log, rotated at 10 MB, 5 kept (default: log_file of the configuration, else stderr)")
+  .action(async (options: { config?: string; dryRun?: boolean; logFile?: string }) => (await import('./cli/run.ts')).run({ ...options, version }));
 
 program
   .command('check')
@@ -53,11 +56,13 @@ program
 
 program
   .command('doctor')
-  .description('what about the way a gateway is kept will fail one day, and what mends it; changes nothing without --fix')
+  .description('what is wrong with a gateway, the way it is kept and Lifeline itself, and what mends it; changes nothing without --fix')
   .addOption(config())
   .option('--fix', 'mend what can be mended: shows each change first and keeps a copy of the file')
+  .option('--verbose', 'list every check, also those that found nothing')
+  .option('--offline', 'ask nothing of the network: neither platforms nor bots are tried')
   .option('--json', 'print the findings as JSON, one object a line')
-  .action(async (options: { config?: string; fix?: boolean; json?: boolean }) => (await import('./cli/doctor.ts')).doctor(options));
+  .action(async (options: { config?: string; fix?: boolean; json?: boolean; verbose?: boolean; offline?: boolean }) => (await import('./cli/doctor.ts')).doctor(options));
 
 program
   .command('pair')
@@ -82,6 +87,141 @@ program
   .option('-n, --count <number>', 'how many of the last entries', positive)
   .option('--json', 'print them as JSON, one object a line')
   .action(async (options: { config?: string; count?: number; json?: boolean }) => (await import('./cli/audit.ts')).audit(options));
+
+program
+  .command('init')
+  .description('sets Lifeline up: finds the gateways, connects your bots, pairs your phone, writes the configuration; can be run again')
+  .addOption(config())
+  .option('--locale <locale>', 'the language: zh-CN or en')
+  .option('-y, --yes', 'never ask; what is missing is an error that names the flag')
+  .option('--gateway <[name=]home>', 'a gateway to watch; can be repeated (default: those found)', collect)
+  .option('--data-dir <folder>', "where Lifeline's memory is to be")
+  .option('--channels <list>', 'of feishu or lark, and qq: feishu,qq')
+  .option('--feishu-app-id <id>', "the App ID of Lifeline's own app")
+  .option('--feishu-app-secret-file <file>', 'a file with the App Secret (or $LIFELINE_FEISHU_SECRET)')
+  .option('--feishu-domain <domain>', 'feishu, lark or an address')
+  .option('--qq-app-id <id>', "the AppID of Lifeline's own bot")
+  .option('--qq-client-secret-file <file>', 'a file with the AppSecret (or $LIFELINE_QQ_SECRET)')
+  .option('--qq-api-base <url>', "another address of QQ's API")
+  .option('--qq-token-url <url>', 'another address for access tokens')
+  .option('--operator-name <name>', 'the person to be paired (default: admin)')
+  .option('--operator-feishu <open_id>', "that person's id, as Lifeline's own app sees it; needs no pairing")
+  .option('--operator-qq <openid>', 'the same on QQ')
+  .option('--wait <duration>', 'how long to wait for the phone; without a terminal nothing is waited for unless this is given')
+  .option('--no-pair', 'pair no phone')
+  .option('--no-test', 'send no test alert')
+  .option('--service <scope>', 'install the service for: user, system or no')
+  .action(async (options: object) => (await import('./cli/init.ts')).init({ ...options, version }));
+
+program
+  .command('send-test')
+  .description('a test message to everybody on every channel; exits 0 only when all got it. Opens no connection, so a running Lifeline is not disturbed')
+  .addOption(config())
+  .option('--channel <name>', 'only this one: feishu, qq or webhook')
+  .action(async (options: { config?: string; channel?: string }) => (await import('./cli/send-test.ts')).sendTest(options));
+
+const service = program.command('service').description('keeps Lifeline running: a service of systemd, or an agent of launchd on a Mac');
+
+service
+  .command('install')
+  .description('installs it, starts it and waits until it watches; changes nothing when all is so already')
+  .addOption(config())
+  .option('--user', 'a service of your own account (default, unless you are root)')
+  .option('--system', 'a service of the machine; needs root')
+  .option('--run-as <account>', "with --system: whose process it is (default: the owner of the gateway's home)")
+  .option('--linger', 'with --user: also let your services start with the machine and outlive your login')
+  .option('--dry-run', 'show what would be written and run, and do nothing')
+  .action(async (options: { config?: string; user?: boolean; system?: boolean; runAs?: string; linger?: boolean; dryRun?: boolean }) => (await import('./cli/service.ts')).serviceInstall(options));
+
+service
+  .command('uninstall')
+  .description('stops and removes it; configuration, data and gateway stay as they are')
+  .option('--user', 'that of your own account')
+  .option('--system', 'that of the machine; needs root')
+  .action(async (options: { user?: boolean; system?: boolean }) => (await import('./cli/service.ts')).serviceUninstall(options));
+
+service
+  .command('status')
+  .description('whether it runs, what looks after it, and the end of its log; exits 0 when it runs and starts with the machine')
+  .option('--json', 'print it as JSON')
+  .action(async (options: { json?: boolean }) => (await import('./cli/service.ts')).serviceStatus(options));
+
+program
+  .command('status')
+  .argument('[gateway]', 'in depth: this one (default: all at a glance, or the only one in depth)')
+  .description('how the gateways are, by a look of its own, and whether Lifeline runs; exits 1 when something needs you')
+  .addOption(config())
+  .option('--json', 'print one object a line: each gateway, then Lifeline itself')
+  .addHelpText('after', STATUS_JSON)
+  .action(async (gateway: string | undefined, options: { config?: string; json?: boolean }) => (await import('./cli/status.ts')).status(gateway, options));
+
+program
+  .command('incidents')
+  .argument('[id]', 'one from its beginning to its end')
+  .description('the incidents of the last days and how much of the time each gateway was well')
+  .addOption(config())
+  .option('--since <time>', 'how far back, such as 12h or 30d (default: 7d)')
+  .option('--all', 'all that are remembered')
+  .option('--json', 'print them as JSON, one object a line, the newest first')
+  .addHelpText('after', INCIDENTS_JSON)
+  .action(async (id: string | undefined, options: { config?: string; since?: string; all?: boolean; json?: boolean }) => (await import('./cli/incidents.ts')).incidents(id, options));
+
+program
+  .command('logs')
+  .argument('[words...]', 'in any order: a gateway, a number of lines (default: 20), the least level')
+  .description("the last lines of a gateway's log, without secrets")
+  .usage('[options] [gateway] [lines] [debug|info|warning|error|critical]')
+  .addOption(config())
+  .option('--since <time>', 'only what is younger, such as 10m or 2h')
+  .option('--grep <text>', 'only records that hold this text, or match it as a /pattern/')
+  .option('-f, --follow', 'then show what is written, until Ctrl-C')
+  .option('--json', 'print them as JSON, one object a line')
+  .addHelpText('after', '\n--json: at, level (null where a line has none), text, match (false: shown because it stands beside a match)')
+  .action(async (words: readonly string[], options: { config?: string; since?: string; grep?: string; follow?: boolean; json?: boolean }) => (await import('./cli/logs.ts')).logs(words, options));
+
+program
+  .command('backup')
+  .argument('[file]', 'where it goes (default: lifeline-TIME.db, here)')
+  .description("a copy of Lifeline's memory, also while it runs; whoever has it knows who your operators are")
+  .addOption(config())
+  .option('--force', 'replace the file')
+  .option('--restore', 'bring the copy back; the present memory is kept beside it, and Lifeline must not run')
+  .action(async (file: string | undefined, options: { config?: string; force?: boolean; restore?: boolean }) => (await import('./cli/backup.ts')).backup(file, options));
+
+program
+  .command('completion')
+  .addArgument(new Argument('<shell>').choices(SHELLS))
+  .description('prints a script that lets your shell complete commands, options, gateways and incidents')
+  .addHelpText('after', COMPLETION_SETUP)
+  .action(async (shell: string) => (await import('./cli/completion.ts')).completion(shell));
+
+program
+  .command('complete', { hidden: true })
+  .description('what the script of "completion" asks')
+  .argument('[words...]')
+  .action(async (words: readonly string[]) => (await import('./cli/complete.ts')).complete(program, words));
+
+const configuration = program.command('config').description('the configuration: check it, explain it, help an editor with it');
+
+configuration
+  .command('check')
+  .argument('[file]', 'the configuration (default: that of --config)')
+  .description('what is wrong with it, with file, line and column and what to write; every schedule in words; changes and sends nothing')
+  .addOption(config())
+  .option('--json', 'print the result as one JSON object')
+  .addHelpText('after', '\nExit code: 0 all is well; 1 it works, but something needs you; 2 a mistake, no bot would start with it.')
+  .action(async (file: string | undefined, options: { config?: string; json?: boolean }) => (await import('./cli/config-check.ts')).configCheck(file, options));
+
+configuration
+  .command('schema')
+  .description('prints its JSON schema, for editors')
+  .action(async () => (await import('./cli/config-reference.ts')).printSchema());
+
+configuration
+  .command('reference')
+  .description('prints what every key is, as Markdown')
+  .addOption(new Option('--locale <locale>', 'the language (default: that of the environment)').choices(['zh-CN', 'en']))
+  .action(async (options: { locale?: 'zh-CN' | 'en' }) => (await import('./cli/config-reference.ts')).printReference(options));
 
 program
   .command('replay')

@@ -22,7 +22,7 @@ import { applyTimezone } from './timezone.ts';
 import { verdictJson } from './verdict-json.ts';
 
 /** A finding that time alone will settle within this is waited for: a process that is missing right now, for one. */
-const PATIENCE_MS = 30_000;
+const patienceMs = ({ watch }: Config): number => Math.max(30_000, watch.goneGraceMs + 5_000);
 
 interface Tools {
   readonly config: Config;
@@ -44,7 +44,10 @@ export const check = async ({ config: file, json = false, heal = false, dryRun =
   const db = store?.db ?? (dryRun ? openDatabase(storePath(config.dataDir)) : openToRead(config.dataDir));
   try {
     if (db) tellOfStuck(db, tools, json ? (text) => void process.stderr.write(`${text}\n`) : print);
-    for (const gateway of config.gateways) await checkOne(createPatient(gateway, config, tools), tools, { json, heal: heal || dryRun ? db : null, dryRun });
+    // What one of them is waited for is no reason to let the others wait as well.
+    const looks = config.gateways.map((gateway) => createPatient(gateway, config, tools)).map((patient) => ({ patient, look: settledLook(patient, tools) }));
+    await Promise.allSettled(looks.map(({ look }) => look));
+    for (const { patient, look } of looks) await tellOfOne(patient, await look, tools, { json, heal: heal || dryRun ? db : null, dryRun });
   } finally {
     if (store) store.close();
     else db?.close();
@@ -59,9 +62,8 @@ const tellOfStuck = (db: DatabaseSync, { config: { locale }, clock }: Tools, say
   if (problems.length > 0) process.exitCode = 1;
 };
 
-const checkOne = async (patient: Patient, tools: Tools, { json, heal, dryRun }: { readonly json: boolean; readonly heal: DatabaseSync | null; readonly dryRun: boolean }): Promise<void> => {
+const tellOfOne = async (patient: Patient, look: Look, tools: Tools, { json, heal, dryRun }: { readonly json: boolean; readonly heal: DatabaseSync | null; readonly dryRun: boolean }): Promise<void> => {
   const { config, clock } = tools;
-  const look = await settledLook(patient, clock);
   const trouble = look.verdicts.filter(isTrouble);
   for (const verdict of trouble) print(json ? verdictJson(verdict) : troubleText(verdict, config.locale, clock.now()));
   for (const problem of look.problems) process.stderr.write(`${problem}\n`);
@@ -70,11 +72,13 @@ const checkOne = async (patient: Patient, tools: Tools, { json, heal, dryRun }: 
   await patient.watcher.stop();
 };
 
-const settledLook = async ({ watcher }: Patient, clock: Clock): Promise<Look> => {
-  const first = await watcher.look();
-  if (first.recheckAt === null || first.recheckAt - first.at > PATIENCE_MS) return first;
-  await clock.sleep(first.recheckAt - first.at + 1);
-  return watcher.look();
+const settledLook = async ({ watcher }: Patient, { config, clock }: Tools): Promise<Look> => {
+  let look = await watcher.look();
+  for (const until = look.at + patienceMs(config); look.recheckAt !== null && look.recheckAt > look.at && look.recheckAt <= until; ) {
+    await clock.sleep(look.recheckAt - look.at + 1);
+    look = await watcher.look();
+  }
+  return look;
 };
 
 /** What the running bot would do by itself now, within the same budget. */

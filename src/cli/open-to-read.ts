@@ -1,29 +1,31 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { openDatabase } from '../store/database.ts';
-import { storePath } from '../store/store.ts';
+import { errorText, UserError } from '../base/errors.ts';
+import { refuseNewer, versionOf } from '../store/database.ts';
 import { MIGRATIONS } from '../store/migrations.ts';
+import { storePath } from '../store/store.ts';
+import { upgradedCopy } from '../store/upgraded-copy.ts';
 
 /**
- * Opens the database beside a bot that may be running, and writes nothing unless its layout is an older one.
+ * Opens the database beside a bot that may be running, and never writes. Of one that an older Lifeline left it is a
+ * copy in memory: the next start of the bot brings the file up to date.
  * @returns null when there is none yet.
- * @throws UserError as `openDatabase` does.
+ * @throws UserError `STORE_TOO_NEW`, `STORE_UNREADABLE`.
  */
 export const openToRead = (dataDir: string): DatabaseSync | null => {
   const path = storePath(dataDir);
   if (!existsSync(path)) return null;
-  return openAsItIs(path) ?? openDatabase(path);
-};
-
-/** @returns null when that does not work: opening it in earnest tells why. */
-const openAsItIs = (path: string): DatabaseSync | null => {
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
-    if (Number(db.prepare('PRAGMA user_version').get()?.['user_version']) === MIGRATIONS.length) return db;
-  } catch {
-    // Told by whoever opens it next.
+    refuseNewer(db, path);
+    const version = versionOf(db);
+    if (version === MIGRATIONS.length) return db;
+    db.close();
+    return upgradedCopy(path, version);
+  } catch (error) {
+    if (db?.isOpen) db.close();
+    if (error instanceof UserError) throw error;
+    throw new UserError('STORE_UNREADABLE', `The database ${path} cannot be read: ${errorText(error)}. Read it as the user that Lifeline runs as; if the file is damaged, Lifeline sets it aside at its next start.`, { cause: error });
   }
-  db?.close();
-  return null;
 };

@@ -117,7 +117,7 @@ export const createSelector = ({ judge, parse, since, context, within: beganWith
 };
 
 /** Colours and other control characters could hide the name or the middle of a secret. */
-const cleaned = (text: string): string => (/[\x00-\x08\x0b-\x1f\x7f-\x9f]/.test(text) ? stripVTControlCharacters(text).replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '') : text);
+export const cleaned = (text: string): string => (/[\x00-\x08\x0b-\x1f\x7f-\x9f]/.test(text) ? stripVTControlCharacters(text).replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '') : text);
 
 /** Redacts the lines of a record together, since a private key has many: newest first in and out. */
 const shownLines = (lines: readonly string[]): ((index: number) => string) => {

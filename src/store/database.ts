@@ -22,6 +22,7 @@ export const openDatabase = (path: string): DatabaseSync => {
   try {
     if (path !== ':memory:') makePrivate(path);
     db = new DatabaseSync(path, { timeout: BUSY_MS, enableForeignKeyConstraints: true });
+    refuseNewer(db, path);
     // FULL: what was promised (a message seen, a restart counted) survives a power cut. There are few writes.
     db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = ${LOG_BYTES}`);
     migrate(db, path);
@@ -46,16 +47,23 @@ const makePrivate = (path: string): void => {
   chmodSync(path, 0o600);
 };
 
-const migrate = (db: DatabaseSync, path: string): void => {
+/** Before anything is written: what a newer Lifeline made of it is not known here. @throws UserError `STORE_TOO_NEW` */
+export const refuseNewer = (db: DatabaseSync, path: string): void => {
+  const version = versionOf(db);
+  if (version <= MIGRATIONS.length) return;
+  const copy = copyBefore(path, version);
+  throw new UserError(
+    'STORE_TOO_NEW',
+    `The database ${path} was written by a newer Lifeline (version ${version} of its layout; this one knows ${MIGRATIONS.length}). Install that Lifeline again, or move the file away to begin a new one${existsSync(copy) ? ` (or to put ${copy} in its place, the copy from before)` : ''}.`,
+  );
+};
+
+/** Takes the steps that are missing. @throws UserError `STORE_TOO_NEW` when another process takes more than are known here. */
+export const migrate = (db: DatabaseSync, path: string): void => {
   const before = versionOf(db);
   if (before > 0 && before < MIGRATIONS.length && path !== ':memory:') keepCopyBefore(db, path, before);
-  for (let done = versionOf(db); done !== MIGRATIONS.length; done = versionOf(db)) {
-    if (done > MIGRATIONS.length) {
-      throw new UserError(
-        'STORE_TOO_NEW',
-        `The database ${path} was written by a newer Lifeline (version ${done} of its layout; this one knows ${MIGRATIONS.length}). Install that Lifeline again, or move the file away to begin a new one${existsSync(copyBefore(path, done)) ? ` (or to put ${copyBefore(path, done)} in its place, the copy from before)` : ''}.`,
-      );
-    }
+  while (versionOf(db) !== MIGRATIONS.length) {
+    refuseNewer(db, path);
     transaction(db, () => {
       // Another process may have taken the same step while this one waited for the lock.
       const step = MIGRATIONS[versionOf(db)];
@@ -66,4 +74,4 @@ const migrate = (db: DatabaseSync, path: string): void => {
   }
 };
 
-const versionOf = (db: DatabaseSync): number => Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
+export const versionOf = (db: DatabaseSync): number => Number(db.prepare('PRAGMA user_version').get()?.['user_version']);

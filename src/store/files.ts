@@ -5,7 +5,7 @@
 import { copyFileSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-const SIDE_FILES = ['-wal', '-shm'];
+export const SIDE_FILES = ['-wal', '-shm'];
 
 export const databaseIn = (folder: string): string => join(folder, 'lifeline.db');
 

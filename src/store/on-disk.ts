@@ -1,12 +1,13 @@
 /** Opens the store in the data folder, and brings back what was written elsewhere meanwhile. */
-import { chmodSync, renameSync, rmSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from '../base/logger.ts';
+import { copyTo } from './copy.ts';
 import { databaseIn, sizeOf } from './files.ts';
 import { createMark, isApart, markOf } from './mark.ts';
 import { openSound } from './sound.ts';
 import type { StoreLock } from './store-lock.ts';
 import { takeOver } from './take-over.ts';
+import { tidy } from './tidy.ts';
 import { problemOf } from './trouble.ts';
 
 export interface Opening {
@@ -37,6 +38,11 @@ export const openOnDisk = ({ dataDir, lock, now, logger, onSetAside }: Opening):
   } catch (err) {
     logger.warn({ err }, 'the spare database could not be removed');
   }
+  try {
+    tidy(path, now);
+  } catch (err) {
+    logger.warn({ err }, 'what earlier runs left in the data folder could not be removed');
+  }
   return db;
 };
 
@@ -55,7 +61,8 @@ const bringBack = (db: DatabaseSync, left: string, replaced: string | null, now:
   }
   const { newer, apart } = found;
   if (!newer) return true;
-  if (apart && replaced !== null) keepCopy(db, replaced);
+  // One is kept, the newest.
+  if (apart && replaced !== null) copyTo(db, replaced);
   takeOver(db, left, apart ? 'merged' : 'whole');
   logger.warn({ from: left, ...(apart && replaced !== null ? { replaced } : {}) }, 'the data folder can be used again; what was stored in memory meanwhile is in it');
   return true;
@@ -69,13 +76,4 @@ const look = (left: string, mark: number, now: number): { newer: boolean; apart:
   } finally {
     there.close();
   }
-};
-
-/** One is kept, the newest. */
-const keepCopy = (db: DatabaseSync, path: string): void => {
-  const copy = `${path}.copy`;
-  rmSync(copy, { force: true });
-  db.prepare('VACUUM INTO ?').run(copy);
-  chmodSync(copy, 0o600);
-  renameSync(copy, path);
 };

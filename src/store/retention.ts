@@ -1,9 +1,14 @@
 /** What is old goes, so that the store stays small; and so does what is too much, whatever has happened. */
 import type { DatabaseSync } from 'node:sqlite';
+import { rowBytes, shrink } from './size.ts';
 import { transaction } from './transaction.ts';
 
 const DAY_MS = 86_400_000;
 const KEEP_MS = 90 * DAY_MS;
+/** Of all rows. The limits in numbers keep far below it, unless rows are much longer than any that are known. */
+const MOST_BYTES = 256 * 1024 * 1024;
+/** When even that is too much: half of the time and of the numbers, then a quarter, and so on. */
+const SHARES = [1, 2, 4, 8, 16, 32, 64];
 /** Rows of one table in one call: a few milliseconds. */
 const STEP = 500;
 
@@ -31,10 +36,12 @@ const RULES: readonly Rule[] = [
     table: 'outbox',
     key: 'id',
     order: 'id',
-    old: `at < :old AND NOT EXISTS (SELECT 1 FROM outbox AS other WHERE other.thread = outbox.thread AND other.person = outbox.person AND (other.state <> 'done' OR other.at >= :old))`,
+    // Of one that stays open for months the reminders go one by one: who was alerted stands in the alert.
+    old: `at < :old AND ((kind = 'reminder' AND state = 'done')
+      OR NOT EXISTS (SELECT 1 FROM outbox AS other WHERE other.thread = outbox.thread AND other.person = outbox.person AND (other.state <> 'done' OR other.at >= :old)))`,
     most: 10_000,
     but: `${last('outbox')}
-      OR EXISTS (SELECT 1 FROM incidents WHERE incidents.id = outbox.thread AND closed_at IS NULL)
+      OR (EXISTS (SELECT 1 FROM incidents WHERE incidents.id = outbox.thread AND closed_at IS NULL) AND NOT (kind = 'reminder' AND state = 'done'))
       OR (kind = 'channel_down' AND NOT EXISTS (SELECT 1 FROM outbox AS other WHERE other.thread = outbox.thread AND other.kind = 'channel_up'))`,
   },
   {
@@ -80,12 +87,31 @@ export interface Pruned {
   readonly more: boolean;
 }
 
-/** One short step. */
-export const prune = (db: DatabaseSync, now: number, keepMs = KEEP_MS): Pruned => {
+export interface PruneOptions {
+  /** How old things may become. */
+  readonly keepMs?: number;
+  readonly mostBytes?: number;
+}
+
+/** One short step; the last one, after which there is no more, also gives room that was freed back to the disk. */
+export const prune = (db: DatabaseSync, now: number, { keepMs = KEEP_MS, mostBytes = MOST_BYTES }: PruneOptions = {}): Pruned => {
+  for (const share of SHARES) {
+    if (share > 1 && rowBytes(db) <= mostBytes) break;
+    const { deleted, more } = pruneAll(db, now - keepMs / share, share);
+    if (Object.keys(deleted).length === 0) continue;
+    if (more || rowBytes(db) > mostBytes) return { deleted, more: true };
+    shrink(db);
+    return { deleted, more: false };
+  }
+  shrink(db);
+  return { deleted: {}, more: false };
+};
+
+const pruneAll = (db: DatabaseSync, before: number, share: number): Pruned => {
   const deleted: Record<string, number> = {};
   let more = false;
   for (const rule of RULES) {
-    const count = transaction(db, () => pruneTable(db, rule, now - keepMs));
+    const count = transaction(db, () => pruneTable(db, { ...rule, most: Math.floor(rule.most / share) }, before));
     if (count > 0) deleted[rule.table] = count;
     if (count >= STEP) more = true;
   }

@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { openDatabase } from './database.ts';
 import { removeDatabase, setAside, sizeOf } from './files.ts';
 import { salvage } from './salvage.ts';
-import { tablesOf } from './tables.ts';
+import { tableNames } from './tables.ts';
 import { damaged, isDamage } from './trouble.ts';
 
 /**
@@ -39,7 +39,8 @@ const openChecked = (path: string): DatabaseSync => {
   try {
     const finding = checked(db);
     if (finding !== null) throw damaged(path, finding);
-    const missing = expectedTables().find((name) => !tablesOf(db).some((table) => table.name === name));
+    const there = tableNames(db);
+    const missing = expectedTables().find((name) => !there.includes(name));
     if (missing !== undefined) throw damaged(path, `it has no table ${missing}`);
     return db;
   } catch (error) {
@@ -55,10 +56,14 @@ export const checked = (db: DatabaseSync): string | null => {
   return finding === 'ok' ? null : finding;
 };
 
-const expectedTables = (): readonly string[] => {
+let expected: readonly string[] | null = null;
+
+/** Those of a new database; the same for as long as this process runs. */
+export const expectedTables = (): readonly string[] => {
+  if (expected !== null) return expected;
   const db = openDatabase(':memory:');
   try {
-    return tablesOf(db).map(({ name }) => name);
+    return (expected = tableNames(db));
   } finally {
     db.close();
   }

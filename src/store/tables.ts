@@ -10,9 +10,13 @@ export interface Table {
   readonly numbered: boolean;
 }
 
+const LIST = `SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name`;
+
+export const tableNames = (db: DatabaseSync): readonly string[] => db.prepare(LIST).all().map(({ name }) => String(name));
+
 export const tablesOf = (db: DatabaseSync): readonly Table[] =>
   db
-    .prepare(`SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name`)
+    .prepare(LIST)
     .all()
     .map(({ name, wr }) => {
       const columns = db.prepare('SELECT name, pk FROM pragma_table_info(?) ORDER BY cid').all(String(name));

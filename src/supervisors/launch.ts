@@ -8,6 +8,7 @@ import { EX_CONFIG } from '../base/exit-codes.ts';
 import { within } from '../base/within.ts';
 import { cleanEnv } from './clean-env.ts';
 import { lastWords } from './last-words.ts';
+import { boundOutput } from './output-log.ts';
 
 export interface LaunchOptions {
   /** Program and arguments; no shell ever sees them. */
@@ -94,6 +95,8 @@ const isFolder = (path: string): Promise<boolean> => stat(path).then((found) => 
 const openOutput = async ({ outputFile, onNoOutput }: LaunchOptions): Promise<{ readonly output: FileHandle; readonly path: string }> => {
   try {
     await mkdir(dirname(outputFile), { recursive: true, mode: 0o700 });
+    await boundOutput(outputFile);
+    // To append is also what lets it be cut while the gateway writes.
     return { output: await open(outputFile, 'a', 0o600), path: outputFile };
   } catch (error) {
     onNoOutput?.(errorText(error));

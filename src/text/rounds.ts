@@ -13,6 +13,8 @@ export interface RoundText {
   examining(count: number): string;
   sound(name: string | null, count: number): string;
   findings(name: string | null, count: number): string;
+  /** Nothing is wrong, but something could be better. */
+  hints(name: string | null, count: number): string;
   cannotExamine(problem: string | null): string;
   notExamined(count: number): string;
   onTheMachine(): string;
@@ -31,6 +33,7 @@ const TEXTS = {
     examining: (count) => (count === 1 ? '正在体检…' : `正在体检 ${count} 个网关…`),
     sound: (name, count) => (name === null ? `${count} 个网关都没有发现隐患` : `${name}：没有发现隐患`),
     findings: (name, count) => `${name === null ? '' : `${name}：`}发现 ${count} 个隐患`,
+    hints: (name, count) => `${name === null ? '' : `${name}：`}没有隐患，有 ${count} 条建议`,
     cannotExamine: (problem) => (problem === null ? '体检超时，没有结果' : `体检失败：${problem}`),
     notExamined: (count) => `${count} 个网关没能体检`,
     onTheMachine: () => '在装有网关的机器上处理，命令如上',
@@ -46,6 +49,7 @@ const TEXTS = {
     examining: (count) => (count === 1 ? 'Examining…' : `Examining ${count} gateways…`),
     sound: (name, count) => (name === null ? `Nothing found wrong with any of ${count} gateways` : `${name}: nothing found wrong`),
     findings: (name, count) => `${name === null ? '' : `${name}: `}${count} ${count === 1 ? 'finding' : 'findings'}`,
+    hints: (name, count) => `${name === null ? '' : `${name}: `}nothing wrong, ${count} ${count === 1 ? 'hint' : 'hints'}`,
     cannotExamine: (problem) => (problem === null ? 'no result in time' : `could not be examined: ${problem}`),
     notExamined: (count) => `${count} gateways could not be examined`,
     onTheMachine: () => "Mend it on the gateway's machine, with the commands above",
@@ -58,5 +62,5 @@ export const roundText = (locale: Locale): RoundText => TEXTS[locale];
 /** What each of these commands does, in one line of help. */
 export const ROUND_HELP = {
   check: { 'zh-CN': '现在就检查一遍', en: 'look at everything now' },
-  doctor: { 'zh-CN': '体检：网关的部署方式有没有隐患', en: 'what about the way a gateway is kept will fail one day' },
+  doctor: { 'zh-CN': '体检：网关和 Lifeline 有没有隐患', en: 'what is wrong with the gateways and Lifeline, or will be one day' },
 } satisfies Record<string, Texts<string>>;

@@ -40,7 +40,7 @@ const setUp = (keys: object = {}) => {
     return { paired, audit: createAudit(db), pairing: createPairing(db, { configured: [], paired }) };
   };
   const begin = (name: string, options: object = {}) => {
-    const child = spawn(process.execPath, [COMMAND, name, JSON.stringify({ config: file, ...options })], { env: { PATH: process.env['PATH'], HOME: folder }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [COMMAND, name, JSON.stringify({ config: file, ...options })], { env: { PATH: process.env['PATH'], HOME: folder, NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] }, stdio: ['ignore', 'pipe', 'pipe'] });
     const ran = { out: '', err: '', code: undefined as number | null | undefined };
     child.stdout.on('data', (chunk: Buffer) => (ran.out += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (ran.err += chunk.toString()));

@@ -1,0 +1,93 @@
+/** Shows the last lines of a log and then those that come, over rotation too, until somebody ends it. */
+import { watch } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { UserError } from '../base/errors.ts';
+import { redact } from '../base/redact.ts';
+import type { LineHead, LineParser } from '../gateways/gateway-kind.ts';
+import { createLogFollower } from '../sensors/log-follower.ts';
+import { judgeOf, type LogQuery } from '../sensors/log-query.ts';
+import { cleaned } from '../sensors/log-selector.ts';
+import type { LogPageLine } from '../sensors/log-search.ts';
+
+/** Where the system does not tell of a change; it also lets what came together be read together. */
+const EVERY_MS = 1_000;
+const BURST_MS = 50;
+/** More than a private key or a traceback has. */
+const RECORD_LINES = 200;
+
+/**
+ * @returns when SIGINT or SIGTERM comes, or nobody reads the output any more.
+ * @throws UserError `BAD_PATTERN`; `LOG_UNREADABLE` when the log is there and cannot be read.
+ */
+export const followLog = async ({ path, parse }: { readonly path: string; readonly parse: LineParser }, query: LogQuery, print: (line: LogPageLine) => void): Promise<void> => {
+  const judge = judgeOf(query);
+  const follower = createLogFollower(path);
+  const ended = untilEnded();
+  let head: LineHead | null = null;
+  let record: readonly string[] = [];
+
+  /** A line without a head belongs to the record above: it is shown when that is admitted, and searched by itself. */
+  const judged = (raw: string): LogPageLine | null => {
+    const line = cleaned(raw);
+    const begun = parse(line);
+    head = begun ?? head;
+    // Redacted with what stands above it in its record: a secret may have many lines.
+    record = begun ? [line] : [...record, line].slice(-RECORD_LINES);
+    const shown = redact(record.join('\n')).split('\n').at(-1) ?? '';
+    return judge.admits(head) && judge.finds(line, () => shown) ? { at: head?.at ?? null, level: head?.level ?? null, text: shown, match: true } : null;
+  };
+  const read = async (): Promise<readonly LogPageLine[]> => {
+    const lines: LogPageLine[] = [];
+    await follower.each((raw) => {
+      const line = judged(raw);
+      if (line) lines.push(line);
+    });
+    const problem = follower.problem();
+    if (problem !== null) throw new UserError('LOG_UNREADABLE', `The log cannot be read: ${problem}`);
+    return lines;
+  };
+
+  const change = changesIn(dirname(path));
+  try {
+    // The first read takes the end of the log, which holds what is to be seen of the past.
+    (await read()).slice(-query.count).forEach(print);
+    while (!ended.signal.aborted) {
+      await Promise.race([pause(EVERY_MS, undefined, { signal: ended.signal }).catch(() => undefined), change.next()]);
+      (await read()).forEach(print);
+    }
+  } finally {
+    change.stop();
+    ended.forget();
+    await follower.close();
+  }
+};
+
+/** A hint only: a folder that cannot be watched is read every second all the same. */
+const changesIn = (folder: string): { next(): Promise<void>; stop(): void } => {
+  let tell = (): void => undefined;
+  let watcher: ReturnType<typeof watch> | null = null;
+  try {
+    watcher = watch(folder, { persistent: false }, () => tell());
+    watcher.on('error', () => undefined);
+  } catch {
+    // Read every second.
+  }
+  return {
+    next: async () => {
+      await new Promise<void>((resolve) => (tell = resolve));
+      await pause(BURST_MS);
+    },
+    stop: () => watcher?.close(),
+  };
+};
+
+const untilEnded = (): { readonly signal: AbortSignal; forget(): void } => {
+  const ended = new AbortController();
+  const end = (): void => ended.abort();
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const signal of signals) process.once(signal, end);
+  // `lifeline logs -f | head`: a reader that has gone is an end and no error.
+  process.stdout.once('error', end);
+  return { signal: ended.signal, forget: () => signals.forEach((signal) => process.off(signal, end)) };
+};

@@ -1,0 +1,17 @@
+/** A message of the chat commands on the terminal: without buttons, which nobody can tap there. */
+import type { Message } from '../chat/message.ts';
+import { printed, type Terminal } from '../channels/console/print.ts';
+
+/** In colour where it is a terminal and `NO_COLOR` does not say otherwise (no-color.org). */
+export const isColoured = (): boolean => process.stdout.isTTY && !process.env['NO_COLOR'];
+
+const terminal = (): Terminal => ({ colour: isColoured(), columns: process.stdout.isTTY ? process.stdout.columns : 80 });
+
+export const show = ({ buttons: _buttons, ...message }: Message): void => {
+  process.stdout.write(`${printed(message, terminal()).trimEnd()}\n`);
+};
+
+/** One object a line. */
+export const showJson = (object: object): void => {
+  process.stdout.write(`${JSON.stringify(object)}\n`);
+};

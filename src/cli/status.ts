@@ -1,0 +1,88 @@
+import { statusMessage } from '../../commands/status.ts';
+import { look, type Look } from '../../commands/shared/look.ts';
+import type { GatewayReport } from '../chat/command.ts';
+import { isTrouble, type Verdict } from '../diagnosis/verdict.ts';
+import { ownProblems } from '../watch/own-state.ts';
+import { localText } from '../text/cli-local.ts';
+import type { Locale } from '../text/locale.ts';
+import { formatDuration, formatTime } from '../text/time.ts';
+import { linkName } from '../text/words.ts';
+import { gatewayNamed, openLocal } from './local.ts';
+import { lookAtOwn, type OwnLook } from './own-look.ts';
+import { show, showJson } from './show.ts';
+import { isoWithOffset } from './verdict-json.ts';
+
+/**
+ * `lifeline status`: as `/status`, by a look of its own at the gateways. Leaves the exit code 1 when a gateway or a link
+ * of it needs somebody, when one has no process or cannot be looked at, or when alerts have been stuck for long; whether a bot runs here
+ * is said and is no such finding.
+ * @throws UserError when the configuration is invalid, the database cannot be read or there is no such gateway.
+ */
+export const status = async (gateway: string | undefined, { config: file, json = false }: { config?: string; json?: boolean }): Promise<void> => {
+  const local = openLocal(file);
+  try {
+    const { context, config, db } = local;
+    const asked = gateway === undefined ? context.gateways : [gatewayNamed(context, gateway)];
+    const looks = await Promise.all(asked.map((each) => look(each)));
+    const own = lookAtOwn(db, config, context.now);
+    if (json) [...looks.map(gatewayJson), ownJson(own)].forEach(showJson);
+    else show(statusMessage(looks, context, ownLines(own, config.locale, context.now)));
+    if (own.stuck.count > 0 || looks.some(isIll)) process.exitCode = 1;
+  } finally {
+    await local.close();
+  }
+};
+
+/** A process that is missing may be a restart that somebody makes right now; it is not well all the same. */
+const isDown = ({ process, verdicts }: GatewayReport): boolean => process === null && verdicts.every(({ link, condition }) => link !== null || condition !== 'stopped_on_purpose');
+
+const isIll = ({ report }: Look): boolean => report === null || report.verdicts.some(isTrouble) || isDown(report);
+
+const ownLines = (own: OwnLook, locale: Locale, now: number): readonly string[] => {
+  const text = localText(locale);
+  const stuck = ownProblems({ stuck: own.stuck, storeProblem: null }, locale, now);
+  return [
+    own.runningSince === null ? text.runsNot(own.aliveAt === null ? null : formatTime(own.aliveAt, locale, now)) : text.runs(formatTime(own.runningSince, locale, now), formatDuration(now - own.runningSince, locale)),
+    ...(stuck.length > 0 ? stuck : own.undelivered > 0 ? [text.undelivered(own.undelivered)] : []),
+    ...own.channels.flatMap(({ name, downSince }) => (downSince === null ? [] : [text.channelDown(linkName(name, locale), formatTime(downSince, locale, now))])),
+    ...(own.store === 'memory' ? [text.inMemory()] : []),
+  ];
+};
+
+const time = (at: number | null | undefined): string | null => (at == null ? null : isoWithOffset(at));
+
+const verdictOf = ({ condition, cause, remedy, since }: Verdict): object => ({ condition, cause, remedy, since: time(since) });
+
+/** A contract, as the others of `--json`: fields may be added, none changes its meaning. */
+const gatewayJson = (seen: Look): object => {
+  if (seen.report === null) return { kind: 'gateway', name: seen.name, ok: false, problem: seen.problem ?? 'no answer in time' };
+  const { verdicts, process, memoryBytes, holder, holderProblem, restarts, incident, decision, judgedAt } = seen.report;
+  const itself = verdicts.find(({ link }) => link === null);
+  return {
+    kind: 'gateway',
+    name: seen.name,
+    ok: !isIll(seen),
+    problem: null,
+    ...(itself ? verdictOf(itself) : {}),
+    links: verdicts.flatMap((verdict) => (verdict.link === null ? [] : [{ name: verdict.link, ...verdictOf(verdict) }])),
+    process: process ? { pid: process.pid, startedAt: time(process.startedAt), memoryBytes } : null,
+    supervisor: holder ? { name: holder.supervisor.name, unit: holder.supervisor.unit } : null,
+    supervisorProblem: holderProblem,
+    restarts,
+    openIncident: incident?.id ?? null,
+    decision: { act: decision.act, ...('why' in decision ? { why: decision.why } : {}) },
+    judgedAt: time(judgedAt),
+  };
+};
+
+const ownJson = ({ runningSince, aliveAt, undelivered, stuck, channels, store, storeBytes }: OwnLook): object => ({
+  kind: 'lifeline',
+  running: runningSince !== null,
+  runningSince: time(runningSince),
+  aliveAt: time(aliveAt),
+  undelivered,
+  stuck: { count: stuck.count, oldestAt: time(stuck.oldestAt) },
+  channels: channels.map(({ name, downSince }) => ({ name, downSince: time(downSince) })),
+  store,
+  storeBytes,
+});

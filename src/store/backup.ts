@@ -1,0 +1,100 @@
+/** A copy of the store for the operator to keep, and its way back. */
+import { existsSync, renameSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { errorText, UserError } from '../base/errors.ts';
+import { copyTo } from './copy.ts';
+import { refuseNewer, versionOf } from './database.ts';
+import { databaseIn, setAside, sizeOf } from './files.ts';
+import { checked, expectedTables } from './sound.ts';
+import { spareFolder } from './spare.ts';
+import { lockStore } from './store-lock.ts';
+import { storePath } from './store.ts';
+import { tableNames } from './tables.ts';
+import { MIGRATIONS } from './migrations.ts';
+import { tidy } from './tidy.ts';
+
+export interface Backup {
+  readonly bytes: number;
+}
+
+/**
+ * Copies the store as it is now, also beside a bot that writes to it. `file` is replaced when it is there.
+ * @throws UserError `BACKUP_NOTHING`, `BACKUP_FAILED`.
+ */
+export const backUp = (dataDir: string, file: string, spareDir?: string): Backup => {
+  const path = storePath(dataDir, spareDir);
+  if (!existsSync(path)) throw new UserError('BACKUP_NOTHING', `There is nothing to back up: ${path} does not exist. Has Lifeline ever run with this configuration?`);
+  let db: DatabaseSync | undefined;
+  try {
+    db = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
+    // Of a damaged one a copy is whole all the same; what is in it is looked at there.
+    copyTo(db, file, (copy) => {
+      examine(copy);
+      return true;
+    });
+    return { bytes: sizeOf(file) };
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError('BACKUP_FAILED', `The backup could not be made: ${errorText(error)}. Nothing was left behind.`, { cause: error });
+  } finally {
+    db?.close();
+  }
+};
+
+/**
+ * Puts a backup into the place of the store, which is set aside.
+ * @returns where that lies now; null: there was none.
+ * @throws UserError `ALREADY_RUNNING`, `BACKUP_UNUSABLE`, `STORE_TOO_NEW`, `BACKUP_STORE_ELSEWHERE`, `BACKUP_FAILED`.
+ */
+export const restore = (dataDir: string, file: string, { now, spareDir }: { readonly now: number; readonly spareDir?: string }): { readonly aside: string | null } => {
+  if (!existsSync(file)) throw new UserError('BACKUP_UNUSABLE', `There is no file ${file}.`);
+  examine(file);
+  const lock = lockStore(dataDir, spareFolder(dataDir, spareDir));
+  try {
+    if (lock.left() !== null) {
+      throw new UserError('BACKUP_STORE_ELSEWHERE', `The data folder ${dataDir} could not be used lately, and what Lifeline has stored in memory since is not back in it yet. Start Lifeline once, stop it again, then restore.`);
+    }
+    const path = databaseIn(dataDir);
+    // Should this end in the middle, the next start takes what lies under this name (sound.ts).
+    const ready = `${path}.new`;
+    const from = new DatabaseSync(file, { readOnly: true });
+    try {
+      copyTo(from, ready);
+    } finally {
+      from.close();
+    }
+    const aside = existsSync(path) ? setAside(path, 'replaced', now) : null;
+    renameSync(ready, path);
+    tidy(path, now);
+    return { aside };
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError('BACKUP_FAILED', `The backup could not be put back: ${errorText(error)}.`, { cause: error });
+  } finally {
+    lock.release();
+  }
+};
+
+/** @throws UserError when it is no sound database of Lifeline's. */
+const examine = (file: string): void => {
+  let db: DatabaseSync | undefined;
+  try {
+    db = new DatabaseSync(file, { readOnly: true });
+    refuseNewer(db, file);
+    const finding = checked(db) ?? foreign(db);
+    if (finding !== null) throw new Error(finding);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError('BACKUP_UNUSABLE', `${file} is no sound database of Lifeline's: ${errorText(error)}.`, { cause: error });
+  } finally {
+    db?.close();
+  }
+};
+
+/** Of an older layout not all tables can be there yet. */
+const foreign = (db: DatabaseSync): string | null => {
+  const version = versionOf(db);
+  const there = tableNames(db);
+  const missing = (version === MIGRATIONS.length ? expectedTables() : ['incidents', 'meta']).find((name) => !there.includes(name));
+  return missing === undefined ? null : `it has no table ${missing}`;
+};

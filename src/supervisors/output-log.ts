@@ -1,0 +1,37 @@
+/** Where the output of a gateway goes that Lifeline itself has started, and how that file stays small. */
+import { open, readdir, stat, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const MOST_BYTES = 10 * 1024 * 1024;
+const SUFFIX = '.output.log';
+
+export const outputFileOf = (dataDir: string, gateway: string): string => join(dataDir, `${gateway}${SUFFIX}`);
+
+/** All there are, also of gateways that are not in the configuration any more and may run yet. @throws as `boundOutput`. */
+export const boundOutputs = async (dataDir: string, mostBytes = MOST_BYTES): Promise<void> => {
+  const names = await readdir(dataDir).catch((): string[] => []);
+  for (const name of names) if (name.endsWith(SUFFIX)) await boundOutput(join(dataDir, name), mostBytes);
+};
+
+/**
+ * Beyond `mostBytes` the end of the file becomes `FILE.1` and the file begins anew. It stays the same file: a gateway
+ * that runs has it open, and because it only appends goes on at the new beginning. What it writes in the very moment
+ * between the two is lost, and when the disk has no room for the copy, so is that.
+ * @throws the system's error when the file can be neither read nor cut.
+ */
+export const boundOutput = async (file: string, mostBytes = MOST_BYTES): Promise<void> => {
+  const found = await stat(file).catch(() => null);
+  if (!found?.isFile() || found.size <= mostBytes) return;
+  await keepEnd(file, found.size, mostBytes).catch(() => undefined);
+  await truncate(file);
+};
+
+const keepEnd = async (file: string, size: number, bytes: number): Promise<void> => {
+  const handle = await open(file, 'r');
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, size - bytes);
+    await writeFile(`${file}.1`, buffer.subarray(0, bytesRead), { mode: 0o600 });
+  } finally {
+    await handle.close();
+  }
+};
