@@ -17,7 +17,7 @@ const LAYERS = [
   ['src/notify'],
   ['commands'],
   ['src/watch'],
-  ['src/service', 'src/setup', 'src/self'],
+  ['src/service', 'src/setup', 'src/self', 'src/metrics'],
   ['src/app.ts'],
   ['src/cli'],
   ['src/main.ts'],
@@ -55,6 +55,8 @@ export default {
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
+    // Packages that have only `exports`.
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['types', 'import', 'node', 'default'], extensions: ['.ts', '.js', '.mjs', '.d.ts', '.d.mts', '.json'] },
     tsConfig: { fileName: 'tsconfig.json' },
     detectProcessBuiltinModuleCalls: true,
     exclude: { path: '^src/sandbox/page/static/' },

@@ -1,5 +1,17 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Where tests take long, mostly by waiting: these begin first, so that no worker is left alone with one of them at the end. */
+const LONG = ['/test/acceptance/', '/test/doctor/', '/test/chat/own/', '/test/traces/', '/test/sandbox/', '/test/channels/'];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification): number => LONG.findIndex((folder) => moduleId.includes(folder)) >>> 0;
+    // The sort is stable: within a folder Vitest's own order stays.
+    return (await super.sort(files)).sort((one, other) => place(one) - place(other));
+  }
+}
 
 export default defineConfig({
   test: {
@@ -8,8 +20,9 @@ export default defineConfig({
     // Machines differ in speed and tests share them; a limit here only ends what hangs.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Most of the time of the acceptance tests is waiting.
-    maxWorkers: 5,
+    // Most of the time of the acceptance tests is waiting: more of them at once than there are cores.
+    maxWorkers: 7,
+    sequence: { sequencer: LongestFirst },
     setupFiles: ['test/vitest-setup.ts'],
     // Lifeline's own time and the operator's are apart; a fixed zone keeps log fixtures readable. Many tests start the
     // real binary: what Node has compiled once is kept.

@@ -7,7 +7,8 @@ import { answered, buttonsOf } from './talk.ts';
 const LIMIT = { timeout: 240_000 };
 const BOTH = ['feishu', 'qq'] as const;
 const SPEED = 10;
-const REMIND_MS = 6_000;
+/** Before the first reminder somebody must have said that they know, also on a slow machine. */
+const REMIND_MS = 10_000;
 const OPTIONS = fast(SPEED, { alerts: { remind_every: `${(REMIND_MS * SPEED) / 1_000}s` } });
 
 const ALERT = /^🔴 main：QQ 连不上平台/;

@@ -43,7 +43,7 @@ describe.concurrent("a channel of Lifeline's own that is dead", () => {
     }));
 
   test('lets the alerts take the other one, though the whole platform is away; nothing comes twice when it is back', LIMIT, () =>
-    inScene({ config: { ...PATIENT, alerts: { channel_down: '3s', channel_timeout: '1s', copies: 1 } } }, async (scene) => {
+    inScene({ config: { ...PATIENT, alerts: { channel_down: '3s', channel_timeout: '5s', copies: 1 } } }, async (scene) => {
       const { feishu, gateway } = scene.sandbox;
       const down = scene.want(['qq'], DOWN);
       feishu.setDown(true);

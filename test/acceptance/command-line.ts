@@ -21,7 +21,7 @@ export interface RunOptions {
 /** @returns what it printed and how it ended; its environment holds nothing of the test runner's own. */
 export const lifeline = (args: readonly string[], { env = {}, input = [], afterOutput, stopAfter }: RunOptions = {}): Promise<Ran> =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [MAIN, ...args], { env: { PATH: process.env['PATH'], TZ: process.env['TZ'], ...env }, stdio: 'pipe' });
+    const child = spawn(process.execPath, [MAIN, ...args], { env: { PATH: process.env['PATH'], TZ: process.env['TZ'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...env }, stdio: 'pipe' });
     let out = '';
     let err = '';
     let typed = false;

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { createLanes } from './fixtures/lanes.ts';
 import { expectSilence, healByItself } from './fixtures/rounds.ts';
+import { selected } from './fixtures/selected.ts';
 import { nameOf, type Point } from './fixtures/steps.ts';
 
 const LIMIT = { timeout: 600_000 };
@@ -9,8 +10,10 @@ const FEISHU_SEND = 'POST /open-apis/im/v1/messages';
 const QQ_SEND = 'POST /v2/users/*/messages';
 const DELIVERED = "UPDATE deliveries SET state = 'delivered'";
 
+type Row = readonly ['at rest' | 'in flight', Point['when'], string, number?];
+
 /** In about the order in which they come. The second send and the like are those of the recovery. */
-const POINTS: readonly (readonly ['at rest' | 'in flight', Point['when'], string, number?])[] = [
+const POINTS: readonly Row[] = [
   ['at rest', 'before', 'INSERT INTO incidents'],
   ['at rest', 'before', 'COMMIT of INSERT INTO incidents'],
   ['at rest', 'after', 'COMMIT of INSERT INTO incidents'],
@@ -34,12 +37,30 @@ const POINTS: readonly (readonly ['at rest' | 'in flight', Point['when'], string
 ];
 
 /** Of a gateway that hears nothing but SIGKILL. */
-const HARD: typeof POINTS = [
+const HARD: readonly Row[] = [
   ['in flight', 'before', 'kill SIGKILL'],
   ['in flight', 'after', 'kill SIGKILL'],
   ['in flight', 'before', 'spawn hermes'],
   ['in flight', 'after', 'spawn hermes'],
 ];
+
+const pointOf = ([, when, step, nth = 1]: Row): Point => ({ when, step, nth });
+const choose = (rows: readonly Row[], names: readonly string[]): readonly Row[] => selected(rows, (row) => nameOf(pointOf(row)), names);
+
+const STORIES = {
+  killed: choose(POINTS, [
+    'before COMMIT of INSERT INTO incidents #1',
+    'after COMMIT of INSERT INTO incidents #1',
+    'after INSERT INTO restarts #1',
+    `after ${FEISHU_SEND} #1`,
+    `after ${QQ_SEND} #1`,
+    'before spawn hermes #1',
+    'after spawn hermes #1',
+    'after COMMIT of UPDATE restarts SET outcome #1',
+    `after ${QQ_SEND} #2`,
+  ]),
+  loop_frozen: choose(HARD, ['after kill SIGKILL #1', 'after spawn hermes #1']),
+};
 
 describe.concurrent('Lifeline killed while it heals of its own accord', () => {
   const lanes = createLanes(4, async (scene) => {
@@ -47,9 +68,9 @@ describe.concurrent('Lifeline killed while it heals of its own accord', () => {
   });
   afterAll(() => lanes.end(expectSilence), LIMIT.timeout);
 
-  for (const [fault, points] of [['killed', POINTS], ['loop_frozen', HARD]] as const) {
-    for (const [messages, when, step, nth = 1] of points) {
-      const kill: Point = { when, step, nth };
+  for (const fault of ['killed', 'loop_frozen'] as const) {
+    for (const row of STORIES[fault]) {
+      const [messages, kill] = [row[0], pointOf(row)];
       test(`${fault}, ${nameOf(kill)}: one start, one alert and one word of recovery on each phone`, LIMIT, () =>
         lanes.use(async (scene) => {
           expect(await healByItself(scene, fault, kill, messages === 'in flight')).toBe(nameOf(kill));

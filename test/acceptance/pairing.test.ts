@@ -105,7 +105,7 @@ const loggedBy = (scene: Scene): string => scene.bot().said.split('\n').filter((
 
 /** `lifeline pair`, while it waits. */
 const pairing = (config: string, ...options: readonly string[]) => {
-  const child: ChildProcess = spawn(process.execPath, [MAIN, 'pair', '--config', config, ...options], { env: { PATH: process.env['PATH'], TZ: process.env['TZ'] }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child: ChildProcess = spawn(process.execPath, [MAIN, 'pair', '--config', config, ...options], { env: { PATH: process.env['PATH'], TZ: process.env['TZ'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] }, stdio: ['ignore', 'pipe', 'pipe'] });
   const { promise: code, resolve, reject } = Promise.withResolvers<string>();
   let out = '';
   child.stdout?.on('data', (chunk: Buffer) => {

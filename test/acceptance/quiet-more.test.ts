@@ -10,8 +10,8 @@ import { openScene, type Scene } from './scene.ts';
 const LIMIT = { timeout: 240_000 };
 /** Longer than the grace of the QQ link, which is the one that is lost here. */
 const WATCHED_MS = 9_000;
-/** Half the grace of a QQ link. */
-const OUTAGE_MS = 4_000;
+/** A quarter of the grace of a QQ link: a slow machine needs the rest. */
+const OUTAGE_MS = 2_000;
 
 describe('what looks like an outage and is none', () => {
   let scene: Scene;

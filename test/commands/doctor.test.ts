@@ -51,7 +51,7 @@ describe('/doctor', () => {
   });
 
   it('shows no secret', async () => {
-    const answer = await type('/doctor', scene({ gateways: [sick('main', [finding({ code: 'cannot_ask', supervisor: 'docker', problem: 'token=abcdef123456', commands: ['curl -H "Authorization: Bearer abcdef123456"'] })])] }).context);
+    const answer = await type('/doctor', scene({ gateways: [sick('main', [finding({ code: 'cannot_ask', problem: 'token=abcdef123456', commands: ['curl -H "Authorization: Bearer abcdef123456"'] })])] }).context);
     expect(JSON.stringify(answer)).not.toContain('abcdef123456');
   });
 
@@ -76,6 +76,30 @@ describe('/doctor', () => {
     const { title, note } = await type('/doctor', scene({ locale, gateways: [sick('main', many)] }).context);
     expect(title).toContain('200');
     expect(note).toContain('lifeline doctor');
+  });
+
+  it('examines Lifeline too, unless one gateway is named', async () => {
+    const examineSelf = () => Promise.resolve([finding({ code: 'own_service_none', gateway: null, commands: ['lifeline service install'] })]);
+    const { context } = scene({ gateways: [port('main')], examineSelf });
+    expect(await type('/doctor', context)).toEqual({
+      tone: 'warning',
+      title: '发现 1 个隐患',
+      lines: ['🟠 Lifeline 自己：Lifeline 没有装成系统服务', '  退出登录、崩溃或机器重启以后，没有人把它拉起来'],
+      code: ['lifeline service install'],
+      note: '在装有网关的机器上处理，命令如上',
+    });
+    expect(await type('/doctor main', context)).toEqual({ tone: 'good', title: 'main：没有发现隐患' });
+    expect(await type('/doctor', scene({ examineSelf: () => Promise.resolve([]) }).context)).toEqual({ tone: 'good', title: 'main：没有发现隐患' });
+  });
+
+  it('tells of a Lifeline that cannot be examined, and still what is found with the gateways', async () => {
+    const examineSelf = () => Promise.reject(new Error('no disk'));
+    expect(await type('/doctor', scene({ gateways: [sick('main', [finding()])], examineSelf }).context)).toMatchObject({ tone: 'warning', title: '发现 1 个隐患', lines: ['🟠 Lifeline 自己：体检失败：no disk', expect.any(String) as string, expect.any(String) as string] });
+  });
+
+  it.each(['zh-CN', 'en'] as const)('is calm where there are only hints (%s)', async (locale) => {
+    const examineSelf = () => Promise.resolve([finding({ code: 'own_no_ping', gateway: null, severity: 'info' })]);
+    expect(await type('/doctor', scene({ locale, examineSelf }).context)).toMatchObject({ tone: 'info', title: locale === 'en' ? 'nothing wrong, 1 hint' : '没有隐患，有 1 条建议' });
   });
 
   it('says that there is no gateway where none is', async () => {

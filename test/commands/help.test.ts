@@ -24,7 +24,8 @@ describe('/help', () => {
       '启停：/start 启动、/stop 停止',
       '告警和维护：/ack 知道了、/mute 静音',
       '/unmute 取消静音、/maintenance 维护',
-      '管理员：/config 配置、/audit 审计',
+      '管理员：/config 配置、/reload 重载',
+      '/audit 审计',
     ]);
     expect(note).toBe('发 /help 加命令名看用法和例子，中文命令不用加斜杠');
   });

@@ -128,6 +128,7 @@ export const context = (more: Partial<CommandContext> = {}): CommandContext & { 
     silences: { add: UNUSED, end: UNUSED, active: () => [], until: () => null },
     audit: { recent: () => [] },
     settings: () => [],
+    reload: () => ({ kind: 'begun' }),
     by: 'typed',
     // The command instead of the word that the bus gives out for it.
     confirm: (question, command, label) => ({ ...question, buttons: [{ label, style: 'danger', command }] }),

@@ -155,6 +155,7 @@ export const scene = ({ incidents = [], blips = [], role = 'admin', ...more }: P
     silences,
     audit: store,
     settings: () => [],
+    reload: () => ({ kind: 'begun' }),
     say: async (message) => void said.push(message),
     origin: { channel: 'qq', user: 'ME', replyTo: 'm1' },
     by: 'typed',

@@ -3,7 +3,7 @@ import { ownThread, treatmentThread } from '../../src/notify/thread.ts';
 
 test('what Lifeline says of itself, of treatments and of incidents never share a thread', () => {
   const now = Date.parse('2026-11-21T02:00:00+08:00');
-  const matters = [...Array.from({ length: 6 }, (_, channel) => ({ channel })), 'away', 'store'] as const;
+  const matters = [...Array.from({ length: 6 }, (_, channel) => ({ channel })), 'away', 'store', 'reload'] as const;
   const own = matters.flatMap((about) => [now, now + 1].map((at) => ownThread(about, at)));
   expect(new Set(own).size).toBe(own.length);
   for (const thread of own) {

@@ -7,6 +7,8 @@ import type { Expectation, Step } from './story.ts';
 import { listen, stamp, transcriptOf, type Heard } from './transcript.ts';
 
 const POLL_MS = 50;
+/** Only so that a gateway that stays ill is broken all the same. */
+const WELL_MS = 60_000;
 
 /** @returns what went wrong, one sentence each; empty when all came as expected. Stops at the first step that fails. */
 export const playStory = async (steps: readonly Step[], stage: Stage, io: Pick<DemoIo, 'out'>, signal: AbortSignal): Promise<readonly string[]> => {
@@ -25,6 +27,7 @@ export const playStory = async (steps: readonly Step[], stage: Stage, io: Pick<D
       const began = Date.now();
       const own = step.expect.map((expectation) => ({ ...expectation, came: 0 }));
       awaited.push(...own);
+      if ('break' in step.act) await untilWell(stage, signal);
       await act(step, stage, io);
       await settle(own, began, problems, signal);
       if (problems.length === 0) await sleep(Math.max(0, began + (step.quietMs ?? 0) - Date.now()), undefined, { signal });
@@ -43,6 +46,14 @@ type Awaited = Expectation & { came: number };
 /** What is awaited once is used up by the first message; a message that came late is not what was awaited. */
 const covers = (awaited: Awaited, { channel, role, message }: Heard): boolean =>
   (awaited.came === 0 || awaited.several === true) && awaited.on === channel && awaited.to === role && awaited.text.test(message.text);
+
+/** Lifeline's word of a restart comes before the links have logged in, and what is not there cannot be broken. */
+const untilWell = async ({ gateway }: Stage, signal: AbortSignal): Promise<void> => {
+  for (const limit = Date.now() + WELL_MS; Date.now() < limit; await sleep(POLL_MS, undefined, { signal })) {
+    const { pid, links } = await gateway.view();
+    if (pid !== null && links.every(({ connections }) => connections > 0)) return;
+  }
+};
 
 const act = async ({ act: todo }: Step, stage: Stage, io: Pick<DemoIo, 'out'>): Promise<void> => {
   if ('break' in todo) {

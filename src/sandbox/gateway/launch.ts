@@ -8,8 +8,8 @@ export interface Launch {
   readonly ended: () => string | null;
 }
 
-/** What a login shell hands on; the test runner's own settings stay out. */
-const INHERITED = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR'];
+/** What a login shell hands on, and what Node has compiled before; the test runner's own settings stay out. */
+const INHERITED = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'NODE_COMPILE_CACHE'];
 
 const environment = (own: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(INHERITED.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))),

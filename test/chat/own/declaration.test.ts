@@ -52,7 +52,7 @@ describe('a command in YAML', () => {
     ['has several mistakes', '{ name: disk, run: [df], role: root, confirm: maybe }', ['commands[0].role: must be viewer, operator or admin, not "root"', 'commands[0].confirm: must be true or false, not "maybe"']],
     ['takes too long', '{ name: disk, run: [df], timeout: 6m }', ['commands[0].timeout: must be at most 5m, not "6m"']],
     ['takes no time', '{ name: disk, run: [df], timeout: 10ms }', ['commands[0].timeout: must be at least 1s, not "10ms"']],
-    ['has a time without a unit', '{ name: disk, run: [df], timeout: 10 }', ['commands[0].timeout: must be a duration such as 90s, 5m or 1h30m, not 10']],
+    ['has a time without a unit', '{ name: disk, run: [df], timeout: 10 }', ['commands[0].timeout: must be a duration such as 90s, 5m or 1h30m, not 10; did you mean 10s?']],
     ['has half a path', '{ name: disk, run: [df], cwd: data }', ['commands[0].cwd: must be a whole path or begin with ~/, not "data"']],
     ['has an alias of two words', '{ name: disk, run: [df], aliases: [a b] }', ['commands[0].aliases[0]: must be one word of letters, digits, "_" and "-", not "a b"']],
     ['has an alias that nobody can type', '{ name: disk, run: [df], aliases: [DF] }', ['commands[0].aliases[0]: must be written "df"']],

@@ -88,3 +88,13 @@ test('the story stops at once when it is interrupted', async () => {
   stop.abort(new Error('enough'));
   await expect(playing).rejects.toThrow();
 });
+
+test('nothing is broken before the gateway has both links: a restart is told sooner', async () => {
+  const stage = createFakeStage();
+  let looks = 0;
+  const down = { ...stage.view, links: stage.view.links.map((link) => ({ ...link, connections: 0 })) };
+  Object.assign(stage.gateway, { view: async () => ((looks += 1) < 4 ? down : stage.view) });
+  expect((await play([{ title: 'a fault', act: { break: 'qq_4009' }, expect: [] }], stage)).problems).toEqual([]);
+  expect(stage.broken).toEqual(['qq_4009']);
+  expect(looks).toBe(4);
+});

@@ -114,7 +114,7 @@ export interface Launched {
 /** Starts the gateway as its supervisor would: its command, an almost empty environment and HERMES_HOME. */
 export const launch = (sandbox: Sandbox, env: NodeJS.ProcessEnv = { HERMES_HOME: sandbox.gateway.home }): Launched => {
   const [program = '', ...args] = sandbox.gateway.command;
-  const child = spawn(program, args, { env: { PATH: process.env['PATH'], TZ: process.env['TZ'], ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(program, args, { env: { PATH: process.env['PATH'], TZ: process.env['TZ'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
   return { child, exit: once(child, 'close').then(([code]) => ({ code: code as number | null, stderr })) };
