@@ -249,6 +249,8 @@ try {
     process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
   } else if (error instanceof UserError) {
     process.stderr.write(`${error.message}\n`);
+    // Scripts have the exit code; a person may look the error up.
+    if (process.stderr.isTTY) process.stderr.write(`(${error.code})\n`);
     process.exitCode = error.code.startsWith('CONFIG_') || error.code.startsWith('USAGE_') ? EXIT_USAGE : EXIT_FAILURE;
   } else {
     process.stderr.write(`lifeline: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

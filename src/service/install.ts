@@ -1,8 +1,9 @@
 /** Installs Lifeline as a service of this machine, and waits until it says itself that it watches. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UserError } from '../base/errors.ts';
+import { seeProcess } from '../sensors/proc.ts';
 import { wordsOf } from '../supervisors/run-command.ts';
 import { installedText, type Installed } from '../text/service.ts';
 import type { Locale } from '../text/locale.ts';
@@ -27,7 +28,7 @@ export const carryOut = async (plan: InstallPlan, machine: ServiceMachine, { lin
   const isSame = before?.text === text;
   const copy = !isSame && before?.age === 'changed' ? await keepCopy(path, machine.clock.now()) : null;
   if (!isSame) await writeWhole(path, text, { mode: 0o644 });
-  const { did, problem } = await (manager === null ? loadAgent(plan, isSame, machine) : startUnit(manager, isSame, spec.notify));
+  const { did, problem } = await (manager === null ? loadAgent(plan, isSame, machine) : startUnit(manager, isSame, spec.notify, machine.entry));
   const on = spec.scope === 'user' && manager !== null ? lingers(machine.self.name) || (linger && (await enableLinger(machine))) : null;
   return {
     outcome: problem !== null ? 'not_ready' : !did && isSame ? 'already' : before === null ? 'installed' : 'changed',
@@ -51,9 +52,16 @@ interface Started {
   readonly problem: string | null;
 }
 
-const startUnit = async (manager: Manager, isSame: boolean, saysReady: boolean): Promise<Started> => {
+/** A process that began before its program was last written is an older Lifeline. */
+const isOutrun = async (pid: number, entry: string): Promise<boolean> => {
+  const [running, written] = await Promise.all([seeProcess(pid), stat(entry).catch(() => null)]);
+  return running !== null && written !== null && written.ctimeMs > running.startedAt;
+};
+
+const startUnit = async (manager: Manager, isSame: boolean, saysReady: boolean, entry: string): Promise<Started> => {
   const value = async (name: string): Promise<string> => (await manager.systemctl('show', `--property=${name}`, '--value', UNIT)).stdout;
-  if (isSame && (await value('NeedDaemonReload')) === 'no' && (await value('ActiveState')) === 'active' && (await value('UnitFileState')) === 'enabled') return { did: false, problem: null };
+  const runs = isSame && (await value('NeedDaemonReload')) === 'no' && (await value('ActiveState')) === 'active' && (await value('UnitFileState')) === 'enabled';
+  if (runs && !(await isOutrun(Number(await value('MainPID')), entry))) return { did: false, problem: null };
   const steps = [() => manager.systemctl('daemon-reload'), () => manager.systemctl('enable', UNIT), () => manager.restart(READY_MS)];
   for (const step of steps) {
     const output = await step();

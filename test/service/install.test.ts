@@ -31,6 +31,18 @@ describe('an installation', () => {
     played.answer('show --property=UnitFileState', { stdout: 'enabled' });
     expect((await install(played, file)).outcome).toBe('already');
     expect(played.ran).toEqual(steps);
+    // Its program was written anew since: an upgrade.
+    const entry = join(played.dir, 'bin.js');
+    writeFileSync(entry, '');
+    const upgraded = { ...played, machine: { ...played.machine, entry } };
+    await install(upgraded, file);
+    const before = played.ran.length;
+    played.answer('show --property=MainPID', { stdout: String(process.pid) });
+    expect((await install(upgraded, file)).outcome).toBe('changed');
+    expect(played.ran.slice(before)).toEqual(steps);
+    played.answer('show --property=MainPID', { stdout: '0' });
+    await install(played, file);
+    played.ran.splice(0, played.ran.length, ...steps);
     appendFileSync(unit, '# mine\n');
     const { outcome, copy } = await install(played, file);
     expect(outcome).toBe('changed');
