@@ -29,7 +29,9 @@ const unknownKey = (schema: z.core.$ZodType, path: readonly PropertyKey[], key: 
   const invisible = FALSE_BLANK.exec(key)?.[0];
   if (invisible !== undefined) return { path: full, sentence: `is not a known key: it holds an invisible character (${codePoint(invisible)}) that is no blank`, atKey: true };
   if (key.includes('：')) return { path: full, sentence: 'is not a known key: between key and value belong ":" and a blank', atKey: true };
-  const near = suggest(key, keysAt(schema, path));
+  const known = keysAt(schema, path);
+  const begun = key.length > 1 ? known.filter((each) => each.startsWith(key)) : [];
+  const near = suggest(key, known) ?? (begun.length === 1 ? begun[0] : null);
   return { path: full, sentence: `is not a known key${near ? `; did you mean ${near}?` : elsewhere(schema, key)}`, atKey: true };
 };
 
@@ -53,7 +55,12 @@ export const fromZod = (schema: z.core.$ZodType, raw: unknown, issues: readonly 
 
 /** Of a mistyped key that is required, "is missing" says nothing more. */
 const withoutEcho = (raw: unknown, problems: readonly Problem[]): readonly Problem[] => {
-  const meant = new Set(problems.map(({ path, sentence }) => pathText([...path.slice(0, -1), /did you mean (\S+)\?$/.exec(sentence)?.[1] ?? ''])));
+  const meant = new Set(
+    problems.flatMap(({ path, sentence }) => {
+      const name = /did you mean (\S+)\?$/.exec(sentence)?.[1];
+      return name === undefined ? [] : [pathText([...path.slice(0, -1), name])];
+    }),
+  );
   return problems.filter(({ path, sentence }) => !(sentence === 'is missing' && valueAt(raw, path) === undefined && meant.has(pathText(path))));
 };
 
