@@ -65,7 +65,7 @@ const guard = (spec: ServiceSpec): readonly string[] => {
   }
   return [
     '',
-    '# It needs some 100 MB. Reached, it is slowed down first, then ended and started again.',
+    '# It needs less than 200 MB. Reached, it is slowed down first, then ended and started again.',
     'MemoryHigh=384M',
     'MemoryMax=512M',
     'TasksMax=256',

@@ -205,7 +205,7 @@ describe.concurrent('at work', () => {
   });
 });
 
-/** No more than are answered within a minute. */
+/** As many as are answered at once. */
 const READS: readonly (readonly [string, RegExp])[] = [
   ['/why', /main/],
   ['/check', /main/],
@@ -214,7 +214,6 @@ const READS: readonly (readonly [string, RegExp])[] = [
   ['/history', /#1/],
   ['/doctor', /main|nothing|Nothing/],
   ['/config', /main/],
-  ['/audit', /config/],
   ['/version', /Lifeline/],
   ['/help', /status/],
   ['/reload', /^(?![🔴🟠])/u],
