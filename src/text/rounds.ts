@@ -49,7 +49,7 @@ const TEXTS = {
     examining: (count) => (count === 1 ? 'Examining…' : `Examining ${count} gateways…`),
     sound: (name, count) => (name === null ? `Nothing found wrong with any of ${count} gateways` : `${name}: nothing found wrong`),
     findings: (name, count) => `${name === null ? '' : `${name}: `}${count} ${count === 1 ? 'finding' : 'findings'}`,
-    hints: (name, count) => `${name === null ? '' : `${name}: `}nothing wrong, ${count} ${count === 1 ? 'hint' : 'hints'}`,
+    hints: (name, count) => `${name === null ? 'Nothing' : `${name}: nothing`} wrong, ${count} ${count === 1 ? 'hint' : 'hints'}`,
     cannotExamine: (problem) => (problem === null ? 'no result in time' : `could not be examined: ${problem}`),
     notExamined: (count) => `${count} gateways could not be examined`,
     onTheMachine: () => "Mend it on the gateway's machine, with the commands above",

@@ -99,7 +99,7 @@ describe('/doctor', () => {
 
   it.each(['zh-CN', 'en'] as const)('is calm where there are only hints (%s)', async (locale) => {
     const examineSelf = () => Promise.resolve([finding({ code: 'own_no_ping', gateway: null, severity: 'info' })]);
-    expect(await type('/doctor', scene({ locale, examineSelf }).context)).toMatchObject({ tone: 'info', title: locale === 'en' ? 'nothing wrong, 1 hint' : '没有隐患，有 1 条建议' });
+    expect(await type('/doctor', scene({ locale, examineSelf }).context)).toMatchObject({ tone: 'info', title: locale === 'en' ? 'Nothing wrong, 1 hint' : '没有隐患，有 1 条建议' });
   });
 
   it('says that there is no gateway where none is', async () => {
