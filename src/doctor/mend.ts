@@ -1,7 +1,7 @@
 /** Mends what can be mended: all changes of one file together, a copy of it first, then each command once. */
-import { constants } from 'node:fs';
-import { copyFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { errorText } from '../base/errors.ts';
+import { keepCopy } from '../base/keep-copy.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Finding, FixAct } from './finding.ts';
 
@@ -44,20 +44,6 @@ export const mend = async ({ file, act }: Mending, clock: Clock, signal: AbortSi
     return result.outcome === 'done' ? { outcome: 'done', copy } : { outcome: 'failed', copy, reason: result.reason };
   } catch (error) {
     return { outcome: 'failed', copy, reason: errorText(error) };
-  }
-};
-
-/** `NAME.bak-20261121T101112Z`, beside the file; never over an older copy. */
-const keepCopy = async (path: string, now: number): Promise<string> => {
-  const stem = `${path}.bak-${new Date(now).toISOString().replace(/[-:]|\.\d+/g, '')}`;
-  for (let number = 1; ; number += 1) {
-    const copy = number === 1 ? stem : `${stem}-${number}`;
-    try {
-      await copyFile(path, copy, constants.COPYFILE_EXCL);
-      return copy;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
   }
 };
 

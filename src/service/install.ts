@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UserError } from '../base/errors.ts';
+import { keepCopy } from '../base/keep-copy.ts';
 import { seeProcess } from '../sensors/proc.ts';
 import { wordsOf } from '../supervisors/run-command.ts';
 import { installedText, type Installed } from '../text/service.ts';
@@ -15,7 +16,7 @@ import type { Manager } from './manager.ts';
 import { planInstall, type InstallPlan } from './plan.ts';
 import { launchdLog } from './plist.ts';
 import { UNIT } from './spec.ts';
-import { keepCopy, writeWhole } from './write.ts';
+import { writeWhole } from './write.ts';
 import type { ServiceScope } from './state.ts';
 
 /** Its channels have their own patience; a large database may be checked first. */
