@@ -17,7 +17,7 @@ export const findConfig = (named: string | undefined): { readonly config: Config
   if (file !== null) return { config: loadConfig(file), fromFile: true };
   const config = watchOnly(homedir(), process.env);
   if (!config) {
-    throw new UserError('CONFIG_MISSING', `There is no configuration (${usual}) and no gateway's home (~/.hermes) on this machine. Copy config.example.yaml there and fill it in, or try: lifeline demo`);
+    throw new UserError('CONFIG_MISSING', `There is no configuration (${usual}) and no gateway's home (~/.hermes) on this machine. Run: lifeline init. To see what it does first: lifeline demo`);
   }
   return { config, fromFile: false };
 };

@@ -42,7 +42,7 @@ describe('the command line', () => {
   test('without a configuration and without a gateway says what to do', async () => {
     const { code, err } = await lifeline(['run'], { env: { HOME: folder } });
     expect(code).toBe(2);
-    expect(err).toContain('config.example.yaml');
+    expect(err).toContain('lifeline init');
   });
 
   test('without a configuration watches the gateways it finds, on the console, and restarts nothing', async () => {
