@@ -78,7 +78,8 @@ export const openHermesScene = async (): Promise<HermesScene> => {
     };
     await main();
     const phones = watchPhones(sandbox, details);
-    const config = sandbox.writeConfig({ gateways: [{ name: 'main', kind: 'hermes', home, command: [program, 'gateway', 'run'] }], watch: { grace: GRACES } });
+    // Each test's outage is an incident of its own.
+    const config = sandbox.writeConfig({ gateways: [{ name: 'main', kind: 'hermes', home, command: [program, 'gateway', 'run'] }], watch: { grace: GRACES, again: '0s' } });
     lifeline = await startLifeline(systemd, sandbox, config);
     return {
       ...phones,
