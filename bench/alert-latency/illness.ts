@@ -38,14 +38,19 @@ const waitForLine = async (gateway: SandboxGateway): Promise<number> => {
   throw new Error('the gateway did not give up');
 };
 
+/** A fault that is there at once. */
+const breaking =
+  (fault: Parameters<SandboxGateway['break']>[0]) =>
+  async (gateway: SandboxGateway): Promise<number> => {
+    const at = Date.now();
+    await gateway.break(fault);
+    return at;
+  };
+
 export const DEAD: Illness = {
   name: 'dead process (SIGKILL)',
   path: '/gone',
-  begin: async (gateway) => {
-    const at = Date.now();
-    await gateway.break('killed');
-    return at;
-  },
+  begin: breaking('killed'),
   alert: /^🔴 main: not running/,
   visibleAt: (failedAt) => failedAt,
   phaseMs: PULSE_MS,
@@ -69,11 +74,7 @@ export const GAVE_UP: Illness = {
 export const FROZEN: Illness = {
   name: 'frozen event loop',
   path: '/frozen',
-  begin: async (gateway) => {
-    const at = Date.now();
-    await gateway.break('loop_frozen');
-    return at;
-  },
+  begin: breaking('loop_frozen'),
   alert: /^🔴 main: frozen/,
   visibleAt: (_failedAt, heartbeatAt) => heartbeatAt + HEARTBEAT_LIMIT_S * 1_000,
   phaseMs: HEARTBEAT_MS,

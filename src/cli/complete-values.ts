@@ -1,9 +1,10 @@
 /** What a shell suggests of the operator's own things. Read as quickly as can be, for it is waited for at each press of Tab. */
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { parse } from 'yaml';
+import { usualConfig } from '../setup/paths.ts';
 import { storePath } from '../store/store.ts';
 
 const MOST_INCIDENTS = 20;
@@ -15,7 +16,7 @@ interface Sketch {
 
 /** The configuration as it stands, not checked: the checks take longer than people wait. */
 const sketch = (named: string | undefined): { readonly file: string; readonly keys: Sketch } | null => {
-  const file = named?.replace(/^~(?=\/)/, homedir()) ?? process.env['LIFELINE_CONFIG'] ?? join(process.env['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'lifeline', 'config.yaml');
+  const file = named?.replace(/^~(?=\/)/, homedir()) ?? process.env['LIFELINE_CONFIG'] ?? usualConfig(process.env);
   try {
     return { file, keys: (parse(readFileSync(file, 'utf8')) as Sketch | null) ?? {} };
   } catch {

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/config.ts';
 import { UserError } from '../base/errors.ts';
+import { usualConfig } from '../setup/paths.ts';
 import { watchOnly } from './watch-only.ts';
 
 /**
@@ -12,7 +12,7 @@ import { watchOnly } from './watch-only.ts';
  * @throws UserError when the file is unreadable or invalid, or when there is nothing to watch.
  */
 export const findConfig = (named: string | undefined): { readonly config: Config; readonly fromFile: boolean } => {
-  const usual = join(process.env['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'lifeline', 'config.yaml');
+  const usual = usualConfig(process.env);
   const file = named ?? (existsSync(usual) ? usual : null);
   if (file !== null) return { config: loadConfig(file), fromFile: true };
   const config = watchOnly(homedir(), process.env);

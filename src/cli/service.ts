@@ -13,6 +13,7 @@ import { planInstall, type InstallPlan } from '../service/plan.ts';
 import { LABEL, UNIT } from '../service/spec.ts';
 import { serviceState, type ServiceScope, type ServiceState } from '../service/state.ts';
 import { uninstall } from '../service/uninstall.ts';
+import { usualConfig } from '../setup/paths.ts';
 import { dryText, installedText, planText, uninstalledText } from '../text/service.ts';
 import { noServiceText, serviceText, unreachableText, type ServiceShown } from '../text/service-status.ts';
 import type { Locale } from '../text/locale.ts';
@@ -35,7 +36,7 @@ interface InstallOptions extends ScopeOptions {
 export const serviceInstall = async ({ config, runAs, dryRun = false, linger = false, ...options }: InstallOptions): Promise<void> => {
   const machine = thisMachine();
   const scope = scopeOf(options) ?? (machine.self.uid === 0 && machine.platform === 'linux' ? 'system' : 'user');
-  const configFile = config ?? (await usualConfig(scope, runAs, machine));
+  const configFile = config ?? (await configOf(scope, runAs, machine));
   const plan = await planInstall({ configFile, scope, dryRun, locale: localeOfFile(configFile), ...(runAs === undefined ? {} : { runAs }) }, machine);
   const { locale } = plan.config;
   print(planText(shownOf(plan), locale));
@@ -71,8 +72,8 @@ const scopeOf = ({ user = false, system = false }: ScopeOptions): ServiceScope |
 };
 
 /** That of the account for which it is installed: with sudo, of whoever asked. */
-const usualConfig = async (scope: ServiceScope, runAs: string | undefined, machine: ServiceMachine): Promise<string> => {
-  const own = join(machine.env['XDG_CONFIG_HOME'] || join(machine.self.home, '.config'), 'lifeline', 'config.yaml');
+const configOf = async (scope: ServiceScope, runAs: string | undefined, machine: ServiceMachine): Promise<string> => {
+  const own = usualConfig({ ...machine.env, HOME: machine.self.home });
   const who = runAs ?? machine.env['SUDO_USER'];
   if (scope === 'user' || who === undefined || (runAs === undefined && existsSync(own))) return own;
   const account = await findAccount(who, machine);

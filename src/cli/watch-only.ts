@@ -4,8 +4,7 @@ import type { Config } from '../config/config.ts';
 import { parseConfig } from '../config/parse.ts';
 import { readSecretFile } from '../config/read-secret.ts';
 import { findHermes } from '../setup/find-gateways.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../setup/paths.ts';
 
 /** @returns null when there is no gateway's home on this machine. */
 export const watchOnly = (userHome: string, env: Environment): Config | null => {

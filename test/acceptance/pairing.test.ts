@@ -7,7 +7,7 @@ import { lifeline } from './command-line.ts';
 import { QUESTION } from './confirming.ts';
 import { treatmentsOf } from './expect-healed.ts';
 import { gather, meant, person } from './fixtures/crowd.ts';
-import { inScene, type Scene } from './scene.ts';
+import { inScene, type Audited, type Scene } from './scene.ts';
 import { answered } from './talk.ts';
 
 const LIMIT = { timeout: 240_000 };
@@ -75,7 +75,7 @@ describe('pairing', () => {
       expect((await run('operators', '--revoke', 'bob')).code).toBe(2);
 
       // All of it is in the audit, and none of the codes anywhere.
-      const rows = (await run('audit', '-n', '100', '--json')).out.trim().split('\n').map((line) => JSON.parse(line) as Row);
+      const rows = (await run('audit', '-n', '100', '--json')).out.trim().split('\n').map((line) => JSON.parse(line) as Audited);
       const outline = rows.map(({ operator, command, outcome, detail }) => [operator, command, outcome, detail]);
       expect(outline.filter(([, , , detail]) => detail === 'wrong_code')).toEqual(Array(5).fill([null, '/pair', 'refused', 'wrong_code']));
       expect(outline).toContainEqual(['bob', '/pair', 'done', 'viewer']);
@@ -90,15 +90,6 @@ describe('pairing', () => {
       expect(treatmentsOf(scene)).toEqual([]);
     }));
 });
-
-interface Row {
-  readonly channel: string;
-  readonly sender: string;
-  readonly operator: string | null;
-  readonly command: string;
-  readonly outcome: string;
-  readonly detail: string | null;
-}
 
 /** The bot's log proper: what it shows to whoever starts it is no part of that. */
 const loggedBy = (scene: Scene): string => scene.bot().said.split('\n').filter((line) => line.startsWith('{')).join('\n');

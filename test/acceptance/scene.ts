@@ -51,6 +51,16 @@ export interface BookedIncident {
   readonly told: string;
 }
 
+/** A row of the audit. */
+export interface Audited {
+  readonly channel: string;
+  readonly sender: string;
+  readonly operator: string | null;
+  readonly command: string;
+  readonly outcome: string;
+  readonly detail: string | null;
+}
+
 export interface Ended {
   readonly code: number | null;
   /** Without its log. */
@@ -86,7 +96,7 @@ export interface Scene {
   /** Lets the bot stand still, or go on. */
   signalBot(signal: 'SIGSTOP' | 'SIGCONT'): void;
   /** Who asked for what, by Lifeline's own book. */
-  audit(): readonly unknown[];
+  audit(): readonly Audited[];
   /** What Lifeline has found to be ill so far, by its own book, whether it told of it or not. */
   incidents(): readonly BookedIncident[];
   /** Ends everything. @throws when a declared message did not come, or one came that nobody declared. */
@@ -219,7 +229,7 @@ export const openScene = async ({ speed = 1, config = {}, gateway: gatewayKeys, 
     },
     bot: () => ({ pid: bot?.pid ?? 0, said: log }),
     signalBot: (signal) => void bot?.kill(signal),
-    audit: () => booked(dir, 'SELECT * FROM audit'),
+    audit: () => booked(dir, 'SELECT * FROM audit') as unknown as readonly Audited[],
     incidents: () =>
       booked(dir, 'SELECT gateway, link, closed_at, well_since, outages, told FROM incidents ORDER BY id').map((row): BookedIncident => ({
         gateway: String(row['gateway']),

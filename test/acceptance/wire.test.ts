@@ -8,7 +8,7 @@ import { asked, QUESTION, wordIn } from './confirming.ts';
 import { startsOf, treatmentsOf } from './expect-healed.ts';
 import { asOperator, gather, meant, person, type Crowd, type Person } from './fixtures/crowd.ts';
 import { HOSTILE_TEXTS } from './fixtures/hostile-texts.ts';
-import { openScene, type PhoneName, type Scene } from './scene.ts';
+import { openScene, type Audited, type PhoneName, type Scene } from './scene.ts';
 import { answered } from './talk.ts';
 
 const LIMIT = { timeout: 240_000 };
@@ -28,15 +28,6 @@ const helpers = onBoth('helper');
 const readers = onBoth('reader');
 const hasty = person('hasty');
 
-interface Audited {
-  readonly channel: string;
-  readonly sender: string;
-  readonly operator: string | null;
-  readonly command: string;
-  readonly outcome: string;
-  readonly detail: string | null;
-}
-
 describe('on the wire', () => {
   let scene: Scene;
   let crowd: Crowd;
@@ -53,7 +44,7 @@ describe('on the wire', () => {
   }, LIMIT.timeout);
   afterAll(() => scene.end(), LIMIT.timeout);
 
-  const audited = (who: { readonly name: string }): readonly Audited[] => (scene.audit() as readonly Audited[]).filter(({ operator }) => operator === who.name);
+  const audited = (who: { readonly name: string }): readonly Audited[] => scene.audit().filter(({ operator }) => operator === who.name);
   const untouched = async (): Promise<void> => {
     expect(treatmentsOf(scene)).toEqual([]);
     expect(await startsOf(scene)).toBe(1);
