@@ -154,10 +154,16 @@ describe('what is remembered', () => {
     const quota = createQuota(memory, 'app', false);
     const back = Array.from({ length: 5 }, () => quota.take(U, NOW));
     expect(quota.waitMs(U, NOW)).toBe(1_000);
-    back[0]?.();
+    back[0]?.giveBack();
     expect(quota.waitMs(U, NOW)).toBe(0);
     quota.take(U, NOW);
     expect(quota.waitMs(U, NOW - DAY)).toBe(0);
+  });
+
+  it('of quotas: counted from the answer, because QQ counts from when it arrived', () => {
+    const quota = createQuota(memory, 'app', false);
+    for (let n = 0; n < 5; n++) quota.take(U, NOW).answered(NOW + 400);
+    expect(quota.waitMs(U, NOW + 1_000)).toBe(400);
   });
 
   it('of "too many": a minute, then longer, until one arrives', () => {
@@ -200,6 +206,6 @@ describe('what is remembered', () => {
     expect(tickets.add({ id: 'M1', kind: 'message', chat: 'user:U1', at: NOW }, NOW)).toBe(true);
     const pushes = createPushes(createPeople(memory, 'app'), createQuota(memory, 'app', false));
     expect(pushes.state(U, NOW)).toEqual({ kind: 'open' });
-    pushes.take(U, NOW)();
+    pushes.take(U, NOW).giveBack();
   });
 });

@@ -78,6 +78,8 @@ describe('the environment of a program', () => {
     vi.stubEnv('MY_FEISHU_SECRET', 'very-secret-2');
     vi.stubEnv('NODE_OPTIONS', '--no-warnings');
     vi.stubEnv('LC_TIME', 'C');
+    // A developer's own may be longer than a line of output.
+    vi.stubEnv('PATH', '/opt/tools/bin:/usr/bin:/bin');
     onTestFinished(() => void vi.unstubAllEnvs());
     const { code } = await answerOf(names);
     const env = Object.fromEntries((code ?? []).map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));

@@ -2,12 +2,11 @@
 import type { PushFix } from './codes.ts';
 import type { PushState } from './ladder.ts';
 import type { People } from './people.ts';
-import type { Quota } from './quota.ts';
+import type { Quota, Taken } from './quota.ts';
 
 export interface Pushes {
   state(user: string, now: number): PushState;
-  /** Counts one. @returns a function that takes it back. */
-  take(user: string, now: number): () => void;
+  take(user: string, now: number): Taken;
   took(user: string): void;
   /** QQ said "too many". */
   limited(user: string, now: number): void;

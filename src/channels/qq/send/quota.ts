@@ -8,8 +8,15 @@ import type { Memory } from '../memory.ts';
 export interface Quota {
   /** How long until one more push to this person fits; 0: now. */
   waitMs(user: string, now: number): number;
-  /** Counts one. @returns a function that takes it back, for what QQ refused. */
-  take(user: string, now: number): () => void;
+  /** Counts one, from before it goes out: it may be the last thing that Lifeline does. */
+  take(user: string, now: number): Taken;
+}
+
+export interface Taken {
+  /** QQ counts it from when it arrived, which was at some time before its answer came. */
+  answered(now: number): void;
+  /** QQ refused it, and so does not count it. */
+  giveBack(): void;
 }
 
 interface Window {
@@ -27,6 +34,7 @@ const VERIFIED: readonly Window[] = [{ of: 'bot', limit: 10, ms: 1_000 }];
 export const createQuota = (memory: Memory, app: string, verified: boolean): Quota => {
   const windows = [...USER, ...(verified ? VERIFIED : UNVERIFIED)];
   const insert = memory.write('INSERT INTO qq_pushes (app, user, at) VALUES (?, ?, ?)');
+  const move = memory.write('UPDATE qq_pushes SET at = ? WHERE id = ?');
   const remove = memory.write('DELETE FROM qq_pushes WHERE id = ?');
   // Entries from the future come from a clock that was set back.
   const prune = memory.write('DELETE FROM qq_pushes WHERE app = ? AND (at <= ? OR at > ?)');
@@ -46,7 +54,7 @@ export const createQuota = (memory: Memory, app: string, verified: boolean): Quo
     },
     take: (user, now) => {
       const { row } = insert(app, user, now);
-      return () => void remove(row);
+      return { answered: (at) => void move(at, row), giveBack: () => void remove(row) };
     },
   };
 };

@@ -100,15 +100,18 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
     const again = ticket !== null && ticket.id === unsure?.ticket?.id;
     const wakeupBefore = people.get(to.user).wakeup;
     parts.sending(key, index, { ticket, shape }, now);
-    const giveBack = way.kind === 'push' ? pushes.take(to.user, now) : (): void => undefined;
+    const taken = way.kind === 'push' ? pushes.take(to.user, now) : null;
     if (way.kind === 'wakeup') people.spendWakeup(to.user, way.period);
     const body = { ...render(job.part, shape, to.user, locale), msg_seq: sequenceNumber(key, index, shapeName({ ...shape, repeat: false })), ...idFields(way) };
     const judged = judge(await api('POST', address(to), body));
     const out = judged.kind === 'delivered' || judged.kind === 'unsure';
     if (ticket && out && !again) tickets.use(ticket.id);
     if (judged.kind === 'delivered') parts.delivered(key, index, judged.messageId, judged.quoteId);
-    if (out) return judged;
-    giveBack();
+    if (out) {
+      taken?.answered(clock.now());
+      return judged;
+    }
+    taken?.giveBack();
     if (way.kind === 'wakeup' && judged.kind !== 'no_wakeup') people.spendWakeup(to.user, wakeupBefore);
     // What this try did not do, the one before may have done.
     if (unsure) parts.sending(key, index, unsure, now);
