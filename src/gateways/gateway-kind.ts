@@ -4,7 +4,7 @@ import type { KindExam } from './exam.ts';
 
 export interface GatewayKind {
   readonly name: string;
-  /** Log files below the home, most telling first; rotated ones are `NAME.1`, `NAME.2`… */
+  /** Log files, most telling first, from the home on or absolute; `YYYY-MM-DD` in a name stands for the day of a file. */
   readonly logs: readonly string[];
   /** The log that people mean by "the log". */
   readonly mainLog: string;

@@ -4,7 +4,7 @@
  */
 import { errorText } from '../base/errors.ts';
 import { locate, NOTHING_THERE, tailOf, type LogCursor, type Place } from './log-cursor.ts';
-import { inodeOf, isMissing, listLogFiles } from './log-files.ts';
+import { newestInode, isMissing, listLogFiles } from './log-files.ts';
 import { openLog, type OpenLog } from './open-log.ts';
 import { linesBefore } from './tail.ts';
 
@@ -57,7 +57,7 @@ export const createLogFollower = (path: string, { tailBytes = 1_048_576, cursor:
 
   /** @returns the file that comes after the open one, so that the open one grows no more; null when it is the newest. */
   const nextFile = async (open: OpenLog): Promise<Place | null> => {
-    if ((await inodeOf(path)) === open.inode) return null;
+    if ((await newestInode(path)) === open.inode) return null;
     const files = await listLogFiles(path);
     const ours = files.findIndex(({ inode }) => inode === open.inode);
     if (ours === 0) return null;

@@ -1,5 +1,5 @@
 /** All logs of one gateway as one stream of evidence. */
-import { join } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { Evidence } from '../diagnosis/evidence.ts';
 import type { GatewayKind, LogRecord } from '../gateways/gateway-kind.ts';
 import type { LogCursor } from './log-cursor.ts';
@@ -25,10 +25,10 @@ export interface LogSensor extends Sensor {
 
 export const createLogSensor = (kind: GatewayKind, home: string, saved: LogCursors = {}): LogSensor => {
   const files = kind.logs.map((log) => {
-    const path = join(home, log);
+    const path = resolve(home, log);
     return {
       path,
-      reader: kind.newLogReader(log.slice(log.lastIndexOf('/') + 1)),
+      reader: kind.newLogReader(basename(log)),
       follower: createLogFollower(path, { cursor: saved[path] ?? null }),
     };
   });

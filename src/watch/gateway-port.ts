@@ -50,7 +50,7 @@ export const createGatewayPort = ({ patient, care, budget, ledger, openIncidents
         ...(await keeper(patient)),
       };
     },
-    logs: (query) => searchLogs(logNames(patient.mainLog), query, patient.kind.parseLine),
+    logs: async (query) => searchLogs(await logNames(patient.mainLog), query, patient.kind.parseLine),
     doctor: () => examine(createContext(patient.config, patient.kind, { userHome: homedir(), user: userInfo().username, uid: userInfo().uid, run: runCommand, clock }), CHECKS),
     plan: (remedy) => care.plan(remedy),
     treat: (plan, requestedBy, origin) => care.treat(plan, requestedBy, origin).outcome === 'begun',

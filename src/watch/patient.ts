@@ -1,7 +1,7 @@
 /** Puts together what Lifeline needs for one gateway: where it is, how it is found, watched and restarted. */
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Config, GatewayConfig } from '../config/config.ts';
@@ -78,7 +78,7 @@ export const createPatient = (gateway: GatewayConfig, config: Config, { clock, l
     startLimitMs,
     config: gateway,
     kind,
-    mainLog: join(home, kind.mainLog),
+    mainLog: resolve(home, kind.mainLog),
     watcher: createWatcher({
       gateway: name,
       kind,

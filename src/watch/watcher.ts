@@ -3,7 +3,7 @@
  * when a grace period ends. Says what it concludes; does nothing about it.
  */
 import { watch, type FSWatcher } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { errorText } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
@@ -200,7 +200,7 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
         let burst: NodeJS.Timeout | null = null;
         stops.push(() => burst && clearTimeout(burst));
         const watching = watchFolders(
-          new Set(kind.logs.map((log) => dirname(join(home, log)))),
+          new Set(kind.logs.map((log) => dirname(resolve(home, log)))),
           () => {
             burst ??= setTimeout(() => {
               burst = null;

@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const ALL: LogQuery = { count: 20, least: null, since: null, text: null, pattern: null, context: 0, before: null };
-const search = (query: Partial<LogQuery> = {}, limits: SearchLimits = {}): Promise<LogPage> => searchLogs(logNames(path), { ...ALL, ...query }, parseHead, limits);
+const search = async (query: Partial<LogQuery> = {}, limits: SearchLimits = {}): Promise<LogPage> => searchLogs(await logNames(path), { ...ALL, ...query }, parseHead, limits);
 const texts = ({ lines }: LogPage): string[] => lines.map(({ text }) => text);
 
 const NOON = new Date(2026, 10, 21, 12).getTime();

@@ -1,0 +1,73 @@
+/**
+ * The lines of OpenClaw's logs (facts/openclaw.md 1.2, 1.3): JSON objects in its own file, `time [subsystem] text` in
+ * what a service manager keeps. The level of the former says little: the Feishu SDK's errors come as INFO.
+ */
+import type { LineParser, LogLevel } from '../gateway-kind.ts';
+
+export interface LogLine {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** null: the console's format names none. */
+  readonly level: LogLevel | null;
+  /** `gateway/health-monitor`, `channels/feishu`; null for what libraries print. */
+  readonly subsystem: string | null;
+  readonly message: string;
+}
+
+const LEVELS: Readonly<Record<string, LogLevel>> = { SILLY: 'debug', TRACE: 'debug', DEBUG: 'debug', INFO: 'info', WARN: 'warning', ERROR: 'error', FATAL: 'critical' };
+
+const isSection = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+};
+
+/** `{"subsystem":"gateway"}` or `{"module":"…"}`, as text in the first field. */
+const subsystemOf = (first: unknown): string | null => {
+  const named = typeof first === 'string' && first.startsWith('{') ? parseJson(first) : null;
+  const name = isSection(named) ? (named['subsystem'] ?? named['module']) : null;
+  return typeof name === 'string' ? name : null;
+};
+
+/** Some lines have no `message`; with structured fields the text is the last of the numbered ones. */
+const messageOf = (line: Readonly<Record<string, unknown>>, named: boolean): string | null => {
+  const { message } = line;
+  if (typeof message === 'string') return message;
+  const texts = [line['2'], line['1'], named ? undefined : line['0']].filter((each) => typeof each === 'string');
+  return texts[0] ?? null;
+};
+
+const fromJson = (text: string): LogLine | null => {
+  const line = parseJson(text);
+  if (!isSection(line)) return null;
+  const { _meta: meta, time } = line;
+  const date = isSection(meta) && typeof meta['date'] === 'string' ? meta['date'] : time;
+  const at = typeof date === 'string' ? Date.parse(date) : NaN;
+  const subsystem = subsystemOf(line['0']);
+  const message = messageOf(line, subsystem !== null);
+  if (Number.isNaN(at) || message === null) return null;
+  const level = isSection(meta) ? LEVELS[String(meta['logLevelName'])] : undefined;
+  return { at, level: level ?? null, subsystem, message };
+};
+
+const CONSOLE = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) (?:\[([^\]\s]+)\] )?(.*)$/s;
+// eslint-disable-next-line no-control-regex -- colours of a terminal are what is looked for
+const COLOUR = /\u001b\[[\d;]*m/g;
+
+const fromConsole = (text: string): LogLine | null => {
+  const [, date = '', subsystem, message = ''] = CONSOLE.exec(text.includes('\u001b') ? text.replace(COLOUR, '') : text) ?? [];
+  const at = Date.parse(date);
+  return Number.isNaN(at) ? null : { at, level: null, subsystem: subsystem ?? null, message };
+};
+
+/** @returns the record that the line is or begins; null for the rest of a longer one. */
+export const parseLogLine = (text: string): LogLine | null => (text.startsWith('{') ? fromJson(text) : fromConsole(text));
+
+export const parseHead: LineParser = (text) => {
+  const line = parseLogLine(text);
+  return line && { at: line.at, level: line.level };
+};

@@ -1,0 +1,46 @@
+/** OpenClaw's own rule for telling its gateway from other processes (facts/openclaw.md 6). */
+
+/** What node runs as the program: the built entry, the package's executable. */
+const ENTRY = /(?:^|\/)(?:dist\/(?:index|entry)\.m?js|openclaw(?:\.mjs)?)$/;
+/** The title that a gateway gives itself in the foreground; the rest of its command line is gone then. */
+const TITLE = /^openclaw-gateway(?:\s|$)/;
+const FLAGS_WITH_VALUE: ReadonlySet<string> = new Set(['--profile', '--port', '--bind', '--auth', '--token', '--log-level']);
+
+/** @returns whether a command line runs the gateway; its CLI, its workers and its updates do not. */
+export const isGatewayCommand = (argv: readonly string[]): boolean => {
+  const [program = '', ...rest] = argv.map((word) => word.replaceAll('\\', '/'));
+  if (TITLE.test(program)) return true;
+  const words = [program, ...rest];
+  const entry = words.findIndex((word) => ENTRY.test(word));
+  if (entry < 0) return false;
+  const [command, sub] = commandsOf(words.slice(entry + 1));
+  return command === 'gateway' && (sub === undefined || sub === 'run');
+};
+
+/** The words that are no options nor their values. */
+const commandsOf = (words: readonly string[]): readonly string[] => words.filter((word, index) => !word.startsWith('-') && !FLAGS_WITH_VALUE.has(words[index - 1] ?? ''));
+
+const stripSlash = (path: string): string => path.replace(/(.)\/+$/, '$1');
+
+/**
+ * Which state folder a gateway process serves: what its environment names, its profile's, or the default one.
+ * @returns null when it is no gateway; a null home when its environment may not be read.
+ */
+export const servedByOpenClaw = (argv: readonly string[], env: Readonly<Record<string, string>> | null): { readonly home: string | null } | null => {
+  if (!isGatewayCommand(argv)) return null;
+  if (env === null) return { home: null };
+  const { OPENCLAW_STATE_DIR: folder, OPENCLAW_PROFILE: fromEnv, HOME: home } = env;
+  if (folder) return { home: stripSlash(folder) };
+  const profile = profileOf(argv) ?? fromEnv;
+  if (!home) return { home: null };
+  return { home: `${stripSlash(home)}/.openclaw${profile && profile !== 'default' ? `-${profile}` : ''}` };
+};
+
+const profileOf = (argv: readonly string[]): string | null => {
+  for (const [index, word] of argv.entries()) {
+    const assigned = /^--profile=(.+)$/.exec(word)?.[1];
+    if (assigned !== undefined) return assigned;
+    if (word === '--profile') return argv[index + 1] ?? null;
+  }
+  return null;
+};
