@@ -4,8 +4,9 @@
  */
 const LAYERS = [
   ['src/base'],
-  ['src/config', 'src/store', 'src/diagnosis'],
+  ['src/store', 'src/diagnosis'],
   ['src/gateways'],
+  ['src/config'],
   ['src/sensors'],
   ['src/supervisors'],
   ['src/doctor'],

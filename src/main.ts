@@ -227,10 +227,10 @@ program
   .command('replay')
   .argument('<home>', "the gateway's home folder, or a copy of it")
   .description('what the diagnosis would have concluded from recorded logs; changes nothing')
-  .option('--kind <kind>', 'the kind of gateway', 'hermes')
+  .option('--kind <kind>', 'the kind of gateway; by default what its home looks like')
   .option('--until <time>', 'let time run on to here, so that grace periods expire', time)
   .option('--json', 'print one object a line for each change of verdict')
-  .action(async (home: string, options: { kind: string; until?: number; json?: boolean }) => (await import('./cli/replay.ts')).replayHome(home, options));
+  .action(async (home: string, options: { kind?: string; until?: number; json?: boolean }) => (await import('./cli/replay.ts')).replayHome(home, options));
 
 program
   .command('demo')

@@ -1,6 +1,5 @@
 import { homedir, userInfo } from 'node:os';
 import { processClock } from '../base/clock.ts';
-import { UserError } from '../base/errors.ts';
 import { silentLogger } from '../base/logger.ts';
 import type { Config } from '../config/config.ts';
 import { CHECKS } from '../doctor/checks/index.ts';
@@ -9,7 +8,7 @@ import { diffLines } from '../doctor/diff.ts';
 import { examineAll, findingsOf } from '../doctor/examine.ts';
 import { isTrouble, type Finding } from '../doctor/finding.ts';
 import { mend, planMending } from '../doctor/mend.ts';
-import { GATEWAY_KINDS } from '../gateways/index.ts';
+import { createKind } from '../gateways/index.ts';
 import { SELF_CHECKS } from '../self/checks/index.ts';
 import type { SelfContext } from '../self/context.ts';
 import { serviceState } from '../service/state.ts';
@@ -77,9 +76,7 @@ const selfContext = (config: Config, fromFile: boolean, machine: Machine): SelfC
 const examineEverything = async (config: Config, self: SelfContext, machine: Machine): Promise<readonly Group[]> =>
   Promise.all([
     ...config.gateways.map(async (gateway): Promise<Group> => {
-      const kind = GATEWAY_KINDS[gateway.kind];
-      if (!kind) throw new UserError('CONFIG_KIND', `There is no kind of gateway "${gateway.kind}".`);
-      return { gateway: gateway.name, examined: await examineAll(createContext(gateway, kind, machine), CHECKS, { gateway: gateway.name }) };
+      return { gateway: gateway.name, examined: await examineAll(createContext(gateway, createKind(gateway), machine), CHECKS, { gateway: gateway.name }) };
     }),
     examineAll(self, SELF_CHECKS, { gateway: null }).then((examined): Group => ({ gateway: null, examined })),
   ]);

@@ -2,6 +2,8 @@
  * The configuration as the bot uses it: every default filled in, `~` expanded, durations in milliseconds.
  * `config.example.yaml` explains the same keys to the operator.
  */
+import type { GenericSettings } from '../gateways/generic/settings.ts';
+import type { KindName } from '../gateways/names.ts';
 import type { Secret } from './secret.ts';
 
 export const LOCALES = ['zh-CN', 'en'] as const;
@@ -67,7 +69,7 @@ export interface Listen {
 export interface GatewayConfig {
   /** How people call it in commands and alerts. */
   readonly name: string;
-  readonly kind: 'hermes';
+  readonly kind: KindName;
   /** Its logs, state files and process are looked for here. */
   readonly home: string;
   /** What keeps its process; `auto` finds out. */
@@ -86,6 +88,8 @@ export interface GatewayConfig {
   readonly maintenance: readonly { readonly schedule: string; readonly durationMs: number }[];
   /** Where each link's platform is reached, as `host:port`, when the gateway's log does not tell it or a proxy stands between. */
   readonly hosts: Readonly<Record<string, readonly string[]>>;
+  /** Of the generic kind: what is to be known of the service. */
+  readonly generic: GenericSettings | null;
 }
 
 export interface WatchConfig {

@@ -1,4 +1,6 @@
 /** The kinds of values that a configuration has, each with its own plain complaint. */
+import { KINDS } from '../gateways/index.ts';
+import type { KindName } from '../gateways/names.ts';
 import { isIP } from 'node:net';
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
@@ -149,3 +151,6 @@ export const readPath = (value: unknown, folders: Folders): string => {
   if (given.startsWith('~')) throw new Complaint(`only ~/… is understood, not ${quote(given)}; write the whole path`);
   return isAbsolute(given) ? resolve(given) : resolve(folders.base, given);
 };
+
+/** A kind without a usual home starts at the folder of the configuration. */
+export const usualHome = (kind: KindName, folders: Folders): string => readPath(KINDS[kind].usualHome ?? '.', folders);

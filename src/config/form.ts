@@ -4,6 +4,8 @@
  */
 import { z } from 'zod';
 import { LOCALES } from './config.ts';
+import { KINDS } from '../gateways/index.ts';
+import { KIND_NAMES } from '../gateways/names.ts';
 
 export type Form =
   | { readonly kind: 'one_of'; readonly values: readonly string[] }
@@ -37,7 +39,7 @@ const PLAIN: Readonly<Record<Plain, Json>> = {
   hours: { type: 'string', pattern: '^\\s*\\d{1,2}:\\d{2}\\s*[-–]\\s*\\d{1,2}:\\d{2}\\s*$', examples: ['23:00-07:00'] },
   domain: { anyOf: [{ enum: ['feishu', 'lark'] }, { type: 'string', pattern: '^\\s*https?://' }] },
   links: { anyOf: [{ const: 'auto' }, { type: 'array', minItems: 1, items: { type: 'string', pattern: '^[a-z][a-z0-9_-]{0,31}$', examples: ['qqbot', 'feishu'] } }] },
-  words: { type: 'array', minItems: 1, items: { type: 'string', minLength: 1 }, examples: [['hermes', 'gateway', 'run']] },
+  words: { type: 'array', minItems: 1, items: { type: 'string', minLength: 1 }, examples: KIND_NAMES.map((name) => KINDS[name].usualCommand).filter((command) => command.length > 0) },
   hosts: {},
   own_command: {
     type: 'object',

@@ -5,8 +5,11 @@ import { Complaint, duration, field, oneOf, quote, readPath, text, type Folders 
 import { FORMS } from './form.ts';
 import { cron } from './time-fields.ts';
 import { suggest } from '../base/suggest.ts';
+import { KINDS } from '../gateways/index.ts';
+import { KIND_NAMES } from '../gateways/names.ts';
 
-export const DEFAULT_HOME = '~/.hermes';
+
+const EXAMPLE = KINDS[KIND_NAMES[0]].usualCommand;
 
 /** What people write for a link, and what the gateway calls it. */
 const LINK_NAMES: ReadonlyMap<string, string> = new Map([['qq', 'qqbot'], ['lark', 'feishu']]);
@@ -30,10 +33,10 @@ const isWord = (value: unknown): value is string => typeof value === 'string' &&
 
 const readCommand = (value: unknown, folders: Folders): readonly string[] => {
   if (!Array.isArray(value) || !value.every(isWord)) {
-    throw new Complaint('must be a list of words such as [hermes, gateway, run]; there is no shell that would split text');
+    throw new Complaint(`must be a list of words such as [${EXAMPLE.join(', ')}]; there is no shell that would split text`);
   }
   const [program, ...rest] = value;
-  if (program === undefined) throw new Complaint('is empty; write for instance [hermes, gateway, run]');
+  if (program === undefined) throw new Complaint(`is empty; write for instance [${EXAMPLE.join(', ')}]`);
   return [program.startsWith('~') ? readPath(program, folders) : program, ...rest];
 };
 
@@ -42,14 +45,14 @@ const hosts = z.record(z.string(), z.array(text(/^[^\s/]+:\d{1,5}$/, 'be HOST:PO
 export const gatewaySchema = (folders: Folders) =>
   z.strictObject({
     name: text(/^(?=.*[^\d])[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u, 'be a short name of letters, digits, ".", "-" and "_", not only digits', { kind: 'text', pattern: '^\\s*\\S{1,64}\\s*$', examples: ['main'] }),
-    kind: oneOf(['hermes'], ['openclaw', 'generic']),
-    home: field((value) => readPath(value, folders), { kind: 'path' }).prefault(DEFAULT_HOME),
+    kind: oneOf(KIND_NAMES),
+    home: field((value) => readPath(value, folders), { kind: 'path' }).optional(),
     supervisor: oneOf(SUPERVISORS).prefault('auto'),
-    unit: text(/^[\w@.:\\-]{1,255}$/, 'be the name of a unit, a label, a container or a slot', { kind: 'text', pattern: '^\\s*\\S{1,255}\\s*$', examples: ['hermes-gateway.service'] }).optional(),
+    unit: text(/^[\w@.:\\-]{1,255}$/, 'be the name of a unit, a label, a container or a slot', { kind: 'text', pattern: '^\\s*\\S{1,255}\\s*$', examples: KIND_NAMES.map((name) => KINDS[name].usualUnit) }).optional(),
     links: links.prefault('auto'),
     heal: oneOf(HEAL_MODES).prefault('auto'),
-    command: field((value) => readCommand(value, folders), { kind: 'words' }).prefault(['hermes', 'gateway', 'run']),
-    stop_timeout: duration.prefault('30s'),
+    command: field((value) => readCommand(value, folders), { kind: 'words' }).optional(),
+    stop_timeout: duration.optional(),
     maintenance: z.array(z.strictObject({ schedule: cron('0 4 * * 0'), duration })).prefault([]),
     hosts: hosts.prefault({}),
   });

@@ -58,12 +58,13 @@ export const parseWhole = (given: string, options: ParseOptions): Parsed => {
   if (raw === null || raw === undefined) return fail([...syntax, lineAt(counter, 0, 'is empty; config.example.yaml shows what belongs here')]);
 
   const parsed = schema.safeParse(raw);
-  const problems = [...(parsed.success ? [] : fromZod(schema, raw, parsed.error.issues)), ...wholeProblems(raw, { home: options.home, base: dirname(resolve(file)) })];
+  const folders = { home: options.home, base: dirname(resolve(file)) };
+  const problems = [...(parsed.success ? [] : fromZod(schema, raw, parsed.error.issues)), ...wholeProblems(raw, folders)];
   const lines = [...syntax, ...problems.map((problem) => problemLine(document, counter, problem))];
   if (!parsed.success || lines.length > 0) return fail(lines);
   const warnings = [...exposed, ...warningsOf(parsed.data)];
   return {
-    config: toConfig(parsed.data, { file, warnings: warnings.map((warning) => warningText(warning)) }),
+    config: toConfig(parsed.data, { file, folders, warnings: warnings.map((warning) => warningText(warning)) }),
     warnings,
     at: (path) => problemLine(document, counter, { path, sentence: '' }),
   };

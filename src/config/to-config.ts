@@ -1,5 +1,7 @@
 /** The keys of the file, checked, turned into the shape that the bot uses. */
 import { CHANNELS, PERSONAL_CHANNELS, type Config, type Operator } from './config.ts';
+import { KINDS } from '../gateways/index.ts';
+import { usualHome, type Folders } from './fields.ts';
 import type { ParsedConfig } from './schema.ts';
 import type { ConfigWarning } from './warnings.ts';
 
@@ -19,7 +21,7 @@ export const warningsOf = ({ channels, operators }: ParsedConfig): readonly Conf
   ];
 };
 
-export const toConfig = (parsed: ParsedConfig, { file, warnings }: { readonly file: string; readonly warnings: readonly string[] }): Config => {
+export const toConfig = (parsed: ParsedConfig, { file, folders, warnings }: { readonly file: string; readonly folders: Folders; readonly warnings: readonly string[] }): Config => {
   const { feishu, qq, webhook } = parsed.channels;
   const { grace } = parsed.watch;
   return {
@@ -30,10 +32,14 @@ export const toConfig = (parsed: ParsedConfig, { file, warnings }: { readonly fi
     logFile: parsed.log_file ?? null,
     dataDir: parsed.data_dir,
     keepMs: parsed.keep_days * 86_400_000,
-    gateways: parsed.gateways.map(({ stop_timeout: stopTimeoutMs, unit = null, maintenance, ...gateway }) => ({
+    gateways: parsed.gateways.map(({ kind, home, command, stop_timeout: stopTimeoutMs, unit = null, maintenance, ...gateway }) => ({
       ...gateway,
+      kind,
+      home: home ?? usualHome(kind, folders),
+      command: command ?? KINDS[kind].usualCommand,
+      generic: null,
       unit,
-      stopTimeoutMs,
+      stopTimeoutMs: stopTimeoutMs ?? KINDS[kind].stopMs,
       maintenance: maintenance.map(({ schedule, duration }) => ({ schedule, durationMs: duration })),
     })),
     watch: {

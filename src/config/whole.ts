@@ -5,7 +5,8 @@
 import { CHANNELS, PERSONAL_CHANNELS } from './config.ts';
 import { readPath, type Folders } from './fields.ts';
 import type { Problem } from './problems.ts';
-import { DEFAULT_HOME } from './gateway-schema.ts';
+import { KINDS } from '../gateways/index.ts';
+import { KIND_NAMES } from '../gateways/names.ts';
 
 type Section = Readonly<Record<string, unknown>>;
 
@@ -37,7 +38,7 @@ const folded = (name: string): string => name.trim().normalize('NFKC').toLowerCa
 
 const gatewayProblems = (root: Section, folders: Folders): Problem[] => {
   const gateways = list(root['gateways']);
-  const homes = column(gateways, 'home').map((home) => home ?? DEFAULT_HOME);
+  const homes = gateways.map((entry) => section(entry)['home'] ?? KINDS[KIND_NAMES.find((name) => name === section(entry)['kind']) ?? KIND_NAMES[0]].usualHome ?? undefined);
   const whole = (home: string): string => {
     try {
       return readPath(home, folders);

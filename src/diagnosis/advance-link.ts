@@ -27,7 +27,7 @@ export const advanceLink = (before: LinkState, evidence: Evidence, fact: LinkFac
     case 'link-traffic':
       return proven(link, evidence);
     case 'link-open':
-      return { ...link, opened: evidence, lastTry: evidence, closed: null };
+      return { ...link, opened: evidence, lastTry: evidence, closed: null, held: null };
     case 'link-lost': {
       // One loss often has several lines; the next one begins when it had been open again.
       const again = link.loss !== null && link.opened === null;
@@ -49,7 +49,12 @@ export const advanceLink = (before: LinkState, evidence: Evidence, fact: LinkFac
     case 'link-rejected':
       return { ...link, rejected: evidence };
     case 'link-closed':
-      return { ...link, closed: evidence };
+      return { ...link, closed: evidence, held: null };
+    case 'link-held':
+      return { ...link, held: evidence, closed: null };
+    case 'link-treated':
+      // After any restart, whoever made it, nothing older counts.
+      return { ...newLink(evidence.at, { ...link, treated: [...link.treated, evidence].slice(-REMEMBERED) }), losses: link.losses };
     case 'link-needs-attention':
       return { ...link, needsAttention: evidence };
     case 'link-reachable': {

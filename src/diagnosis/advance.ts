@@ -30,7 +30,8 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
     case 'gateway-starting':
       return advanceStarting(state, evidence);
     case 'gateway-ready':
-      return { ...state, ready: evidence, stopping: null, brake: null };
+      // Who asks a running gateway learns again and again that it is ready.
+      return { ...state, ready: state.ready !== null && state.stopping === null ? state.ready : evidence, stopping: null, brake: null };
     case 'gateway-stopping':
       // The signal's line says whether it was planned, the lines after it only repeat that it stops.
       return { ...state, stopping: mergeStopping(state.stopping, evidence) };
@@ -45,6 +46,15 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
       return state.stopping || isCopy(evidence, state.executorFailures.at(-1)) ? state : { ...state, executorFailures: append(state.executorFailures, evidence) };
     case 'config-fatal':
       return { ...state, configFatal: evidence };
+    case 'config-doubt':
+      return { ...state, configDoubt: evidence };
+    case 'config-taken':
+      return { ...state, configDoubt: null };
+    case 'check': {
+      const before = state.checks.get(fact.check);
+      if (before?.fact.kind === 'check' && before.fact.ok === fact.ok && before.fact.remedy === fact.remedy && before.fact.graceMs === fact.graceMs) return state;
+      return { ...state, checks: new Map(state.checks).set(fact.check, evidence) };
+    }
     case 'respawn-brake':
       return { ...newLife(state, evidence.at), ...aliveAgain(state, evidence), brake: evidence };
     case 'another-instance':

@@ -23,8 +23,8 @@ export type LinkFact =
   | { readonly kind: 'link-login'; readonly host?: string }
   /** Where the platform is that the gateway connects to, as `host:port`. */
   | { readonly kind: 'link-host'; readonly host: string }
-  /** A socket is open or a client started; says nothing of login. */
-  | { readonly kind: 'link-open' }
+  /** A socket is open or a client started; says nothing of login. `content`: the gateway takes it for well, and will do nothing about it. */
+  | { readonly kind: 'link-open'; readonly content?: true }
   /** A message came in or went out. */
   | { readonly kind: 'link-traffic' }
   | { readonly kind: 'link-lost'; readonly code?: number; readonly reason?: string }
@@ -44,6 +44,10 @@ export type LinkFact =
   | { readonly kind: 'link-silent'; readonly silentMs: number }
   /** The gateway closed it deliberately. */
   | { readonly kind: 'link-closed' }
+  /** The gateway runs and keeps this link off by itself, until it is started by name: its brake against crash loops. */
+  | { readonly kind: 'link-held'; readonly reason: string }
+  /** Lifeline itself restarted this link alone. */
+  | { readonly kind: 'link-treated' }
   /** What the gateway's state file claims of the link; a claim, not proof. */
   | { readonly kind: 'link-claim'; readonly state: string; readonly error?: string };
 
@@ -59,6 +63,15 @@ export type GatewayFact =
   | { readonly kind: 'executor-shutdown' }
   /** Nothing but a change of configuration helps (exit 78 and its like). */
   | { readonly kind: 'config-fatal'; readonly reason: string }
+  /**
+   * What the operator wrote is not what the gateway runs with. `reverted`: it took an older copy. `not_taken`: it goes on
+   * with what it had, and would not start again.
+   */
+  | { readonly kind: 'config-doubt'; readonly doubt: 'reverted' | 'not_taken'; readonly reason: string }
+  /** It took the configuration as it is now. */
+  | { readonly kind: 'config-taken' }
+  /** One of the operator's own checks of the gateway, told at each of its rounds. */
+  | { readonly kind: 'check'; readonly check: string; readonly ok: boolean; /** How long it may fail. */ readonly graceMs: number; readonly remedy: 'restart' | 'alert' }
   /** A start was put off by the gateway's own brake against respawn storms. */
   | { readonly kind: 'respawn-brake'; readonly pauseMs: number }
   /** A start that ended because another instance runs, or is believed to. */

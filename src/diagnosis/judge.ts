@@ -1,9 +1,9 @@
 import { graceOf, type DiagnosisPolicy } from './policy.ts';
 import { GATEWAY_RULES, LINK_RULES } from './rules/index.ts';
-import type { Finding, GatewayFinding } from './rules/finding.ts';
+import type { Finding, GatewayFinding, LinkFinding } from './rules/finding.ts';
 import { cutOff } from './rules/network-down.ts';
 import type { Evidence } from './evidence.ts';
-import type { GatewayState } from './state.ts';
+import type { GatewayState, LinkState } from './state.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface Judgement {
@@ -35,7 +35,7 @@ export const judge = (state: GatewayState, { gateway, policy, now, links }: Judg
     .filter(([name]) => links === null || links.includes(name))
     .map(([name, link]) => {
       const context = { graceMs: graceOf(policy, name), policy, gateway: own, blocked: state.blocked, treated: state.treated, reconnecterDead: state.reconnecterDead, networkUntil };
-      return { name, finding: firstOf(LINK_RULES, (rule) => rule(link, context, now)) };
+      return { name, finding: gentler(firstOf(LINK_RULES, (rule) => rule(link, context, now)), link, policy, now) };
     });
   const verdicts: Verdict[] = [{ ...concluded(own, gateway, now), link: null, condition: own.condition }];
   for (const { name, finding } of findings) {
@@ -53,6 +53,13 @@ const concluded = (finding: Finding<unknown>, gateway: string, now: number) => (
   at: now,
   evidence: finding.evidence.filter((piece): piece is Evidence => piece !== null),
 });
+
+/** One link alone before the whole gateway, where the gateway offers that; not again and again, since that has then not helped. */
+const gentler = (finding: LinkFinding | null, { treated }: LinkState, { linkRestarts }: DiagnosisPolicy, now: number): LinkFinding | null => {
+  if (finding?.remedy !== 'restart' || linkRestarts === null) return finding;
+  const recent = treated.filter(({ at }) => at > now - linkRestarts.windowMs).length;
+  return recent < linkRestarts.most ? { ...finding, remedy: 'restart_link' } : finding;
+};
 
 const firstOf = <Rule, Found>(rules: readonly Rule[], ask: (rule: Rule) => Found | null): Found | null => {
   for (const rule of rules) {

@@ -26,6 +26,7 @@ export const newLife = (state: GatewayState, at: number, keepFrom = Infinity): G
     reconnecterDead: keep(state.reconnecterDead),
     duplicates: null,
     loop: null,
+    checks: new Map(),
     claim: keep(state.claim),
     links: new Map(
       [...state.links].map(([name, link]) => [
@@ -40,6 +41,7 @@ export const newLife = (state: GatewayState, at: number, keepFrom = Infinity): G
           gaveUp: keep(link.gaveUp),
           rejected: keep(link.rejected),
           closed: keep(link.closed),
+          held: keep(link.held),
           needsAttention: keep(link.needsAttention),
           claim: keep(link.claim),
           losses: keepAll(link.losses),

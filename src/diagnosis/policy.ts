@@ -16,6 +16,12 @@ export interface DiagnosisPolicy {
   readonly updateGraceMs: number;
   /** So many losses within the window are flapping, however short each was. */
   readonly flapping: { readonly losses: number; readonly windowMs: number };
+  /** How long the gateway's own healing of a lost link is waited for, where that is longer than the link's grace. */
+  readonly ownHealingMs: number;
+  /** How long a link may be on its way before it counts as deaf, where the gateway shows that state; null: as long as a lost one. */
+  readonly connectMs: number | null;
+  /** How often one link may be restarted alone before the whole gateway is; null: this gateway offers no such thing. */
+  readonly linkRestarts: { readonly most: number; readonly windowMs: number } | null;
   /** The gateway's longest pause between two tries to connect, with the time a try takes: silence beyond it means that it no longer tries. */
   readonly retryHorizonMs: number;
 }
@@ -32,7 +38,13 @@ export const DEFAULT_POLICY: DiagnosisPolicy = {
   updateGraceMs: 1_800_000,
   flapping: { losses: 5, windowMs: 600_000 },
   retryHorizonMs: 240_000,
+  ownHealingMs: 0,
+  connectMs: null,
+  linkRestarts: null,
 };
 
 export const graceOf = (policy: DiagnosisPolicy, link: string): number =>
-  policy.linkGraceMs[link] ?? policy.defaultLinkGraceMs;
+  Math.max(policy.ownHealingMs, policy.linkGraceMs[channelOf(link)] ?? policy.defaultLinkGraceMs);
+
+/** `feishu:work` is another account of `feishu`. */
+const channelOf = (link: string): string => link.split(':')[0] ?? link;

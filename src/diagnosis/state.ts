@@ -18,6 +18,10 @@ export interface GatewayState {
   /** Failures for want of an executor in this life, oldest first, bounded. */
   readonly executorFailures: readonly Evidence[];
   readonly configFatal: Evidence | null;
+  /** What the gateway runs with is not what is written; survives lives. */
+  readonly configDoubt: Evidence | null;
+  /** By the name of the operator's own check, the first answer of a row of equal ones. */
+  readonly checks: ReadonlyMap<string, Evidence>;
   /** Starts, of this life and those before, but not Lifeline's own; oldest first, bounded. */
   readonly starts: readonly Start[];
   /** A start that waits by the gateway's own brake. */
@@ -65,6 +69,10 @@ export interface LinkState {
   readonly gaveUp: Evidence | null;
   readonly rejected: Evidence | null;
   readonly closed: Evidence | null;
+  /** Kept off by the gateway itself. */
+  readonly held: Evidence | null;
+  /** Lifeline's own restarts of this link alone, oldest first, bounded; survives lives. */
+  readonly treated: readonly Evidence[];
   /** The runner's own word that it has been failing for hours. */
   readonly needsAttention: Evidence | null;
   /** Whether the platform could be reached from here, as last asked. */
@@ -91,6 +99,8 @@ export const initialState: GatewayState = {
   endedBy: null,
   executorFailures: [],
   configFatal: null,
+  configDoubt: null,
+  checks: new Map(),
   starts: [],
   brake: null,
   otherInstance: [],
@@ -105,7 +115,10 @@ export const initialState: GatewayState = {
   links: new Map(),
 };
 
-export const newLink = (since: number, { loginsVisible, hosts }: Pick<LinkState, 'loginsVisible' | 'hosts'> = { loginsVisible: false, hosts: [] }): LinkState => ({
+/** What a link is known by in whatever life. */
+type Lasting = Pick<LinkState, 'loginsVisible' | 'hosts' | 'treated'>;
+
+export const newLink = (since: number, { loginsVisible, hosts, treated }: Lasting = { loginsVisible: false, hosts: [], treated: [] }): LinkState => ({
   since,
   proof: null,
   loss: null,
@@ -115,6 +128,8 @@ export const newLink = (since: number, { loginsVisible, hosts }: Pick<LinkState,
   gaveUp: null,
   rejected: null,
   closed: null,
+  held: null,
+  treated,
   needsAttention: null,
   reachable: null,
   silent: null,
@@ -129,6 +144,7 @@ export const vitalsOf = (state: GatewayState): Vitals => ({
   process: state.process,
   readyAt: state.ready?.at ?? null,
   turns: state.claim?.fact.kind === 'gateway-claim' && state.claim.fact.pid === state.process?.pid ? (state.claim.fact.turns ?? null) : null,
+  uncleanStarts: state.starts.filter(({ askedFor }) => !askedFor).map(({ evidence }) => evidence.at),
   links: new Map(
     [...state.links].map(([name, link]) => [
       name,

@@ -14,6 +14,8 @@ export type GatewayCondition =
   | 'duplicate'
   | 'updating'
   | 'network_down'
+  /** It runs, and one of the operator's own checks fails. */
+  | 'unwell'
   | 'unknown';
 
 export type LinkCondition =
@@ -65,6 +67,10 @@ export type Cause =
   | 'stop_hangs'
   | 'reconnecter_dead'
   | 'failing_for_hours'
+  | 'held_by_breaker'
+  | 'config_reverted'
+  | 'config_not_taken'
+  | 'check_fails'
   | 'not_configured';
 
 interface Concluded {
@@ -82,6 +88,12 @@ interface Concluded {
 export type GatewayVerdict = Concluded & { readonly link: null; readonly condition: GatewayCondition };
 export type LinkVerdict = Concluded & { readonly link: LinkName; readonly condition: LinkCondition };
 export type Verdict = GatewayVerdict | LinkVerdict;
+
+/** Causes that a human must see to and that say nothing against restarting a link or the gateway for another one. */
+const BESIDE: ReadonlySet<Cause> = new Set(['config_reverted']);
+
+/** Whether nothing may be restarted because of a gateway's own verdict: what a restart cannot mend for it, a restart cannot mend for its links. */
+export const forbidsRestart = ({ remedy, cause }: GatewayVerdict): boolean => remedy === 'alert' && !BESIDE.has(cause);
 
 /** Whether somebody must do something about it: the operator, or a treatment. */
 export const isTrouble = (verdict: Verdict): boolean => verdict.remedy !== 'none' && verdict.remedy !== 'wait';

@@ -1,6 +1,6 @@
 /** Reads the ends of a gateway's logs for what somebody must mend, and leaves out what is over. */
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import type { GatewayKind } from '../gateways/gateway-kind.ts';
 import type { SymptomSeen } from '../gateways/symptom.ts';
 import { linesBefore } from '../sensors/tail.ts';
@@ -22,7 +22,7 @@ type Event = { readonly at: number } & ({ readonly kind: 'symptom'; readonly see
 
 /** Files that are not there or cannot be read say nothing: another check tells of those. */
 export const findLogSymptoms = async (kind: GatewayKind, home: string, now: number): Promise<LogFindings> => {
-  const logs = await Promise.all(kind.logs.map((log) => tailOf(join(home, log))));
+  const logs = await Promise.all(kind.logs.map((log) => tailOf(resolve(home, log))));
   const events = logs.flatMap((lines, at) => eventsIn(kind, kind.logs[at] ?? '', lines ?? []));
   return { anyLog: logs.some((lines) => lines !== null), symptoms: lasting(events.filter(({ at }) => at > now - NEWEST_MS && at < now + AHEAD_MS)) };
 };

@@ -1,9 +1,12 @@
-/** What a kind of gateway looks like from outside: data and pure readers, no I/O. One folder a kind. */
-import type { Evidence, LinkName } from '../diagnosis/evidence.ts';
+/** What a kind of gateway looks like from outside: data and pure readers; only its probe does I/O. One folder a kind. */
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Evidence, LinkName, ProcessSeen } from '../diagnosis/evidence.ts';
 import type { KindExam } from './exam.ts';
+import type { KindName } from './names.ts';
 
 export interface GatewayKind {
-  readonly name: string;
+  readonly name: KindName;
   /** Log files, most telling first, from the home on or absolute; `YYYY-MM-DD` in a name stands for the day of a file. */
   readonly logs: readonly string[];
   /** The log that people mean by "the log". */
@@ -12,8 +15,10 @@ export interface GatewayKind {
   readonly parseLine: LineParser;
   /** Makes a reader that turns the lines of one log file into evidence; it keeps what spans lines. */
   readonly newLogReader: (source: string) => LogReader;
-  /** Where the running process notes itself, below the home. */
-  readonly pidFile: string;
+  /** How its process is found: by its own signs (the three below), as its supervisor's main process, or not at all. */
+  readonly foundBy: 'itself' | 'supervisor' | 'nobody';
+  /** Where the running process notes itself, below the home; null: nowhere. */
+  readonly pidFile: string | null;
   readonly readPidFile: (text: string) => { readonly pid: number; readonly startTime: number | null } | null;
   /** The file below the home that the running process keeps locked with flock(2); null: it locks none. */
   readonly lockFile: string | null;
@@ -24,11 +29,14 @@ export interface GatewayKind {
   readonly servedBy: (argv: readonly string[], env: Readonly<Record<string, string>> | null) => { readonly home: string | null } | null;
   /** Whether a command line that `servedBy` knows restarts a gateway, and is one itself only where there was none to restart. */
   readonly isRestartCommand: (argv: readonly string[]) => boolean;
-  /** The environment variable that names the home. */
-  readonly homeVariable: string;
+  /** The environment variables that tell the home, beside HOME; the first one sets it. */
+  readonly homeVariables: readonly string[];
   /** State files below the home, and what each one's text says; null text: the file is not there. */
   readonly stateFiles: readonly StateFile[];
   readonly loop: LoopProbe | null;
+  /** Asks the running gateway itself; null: there is nothing to ask. */
+  readonly openProbe: ((context: ProbeContext) => KindProbe) | null;
+  readonly patience: Patience;
   /** Where each link's platform usually answers, as `host:port`; what the gateway's own log names beats it. */
   readonly platformHosts: Readonly<Record<LinkName, readonly string[]>>;
   /** Files below the home that name the bots it uses itself. */
@@ -39,6 +47,52 @@ export interface GatewayKind {
   readonly services: (home: string, userHome: string) => readonly ServiceName[];
   /** What the doctor asks of it. */
   readonly exam: KindExam;
+}
+
+/** What this gateway does of its own accord, and what it suffers badly. All times in milliseconds. */
+export interface Patience {
+  /** Its own healing of a lost link is waited for as long as this, where that is longer than the link's grace. */
+  readonly ownHealingMs: number;
+  /** A link that it shows as on its way, and takes for well, is deaf after this; null: it shows no such thing. */
+  readonly connectMs: number | null;
+  /** A stop or a graceful restart may take as long as this, and is no hang. */
+  readonly drainMs: number;
+  /** How often one link may be restarted alone before the gateway is; null: it offers no such thing. */
+  readonly linkRestarts: { readonly most: number; readonly windowMs: number } | null;
+  /** More ends without a stop than this trip a brake of its own; null: it has none. */
+  readonly kills: { readonly most: number; readonly windowMs: number } | null;
+}
+
+export interface ProbeContext {
+  readonly home: string;
+  /** The live process as last seen; null: there is none; undefined: not looked for yet, or it cannot be seen. */
+  readonly process: () => ProcessSeen | null | undefined;
+  /** How long the event loop may leave questions unanswered. */
+  readonly frozenMs: number;
+  /** Called when something was learned that is worth a look at once. */
+  readonly onNews: () => void;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface KindProbe {
+  /**
+   * What was learned since the last look, oldest first. Asks what is due in the background, so that a gateway that does
+   * not answer holds up nothing; only the first look of a process waits for its answer. Never throws.
+   */
+  look(now: number): Promise<readonly Evidence[]>;
+  /** Restarts one link; null where the gateway offers that not. */
+  readonly links: LinkControl | null;
+  close(): Promise<void>;
+}
+
+export interface LinkControl {
+  /** What each does, for people: `channels.stop feishu`. */
+  command(act: 'stop' | 'start', link: LinkName): string;
+  /** Resolves when the gateway says that it did so. @throws Error with the reason, without secrets. */
+  stop(link: LinkName): Promise<void>;
+  /** Resolves when the gateway has taken it in hand; that it logs in is for the caller to verify. @throws Error with the reason. */
+  start(link: LinkName): Promise<void>;
 }
 
 export interface AppFile {

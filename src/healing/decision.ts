@@ -3,10 +3,10 @@ import type { LinkName, ProcessIdentity, ProcessSeen } from '../diagnosis/eviden
 import type { ActionStep } from '../supervisors/supervisor.ts';
 
 /** What a treatment is to bring about. Lifeline never stops a gateway by itself; strays are processes that nobody keeps. */
-export type Treatment = 'start' | 'restart' | 'stop' | 'stop_strays';
+export type Treatment = 'start' | 'restart' | 'restart_link' | 'stop' | 'stop_strays';
 
 /** How hard it tries; each is verified, and the next is taken only when it fails. */
-export type Rung = 'graceful' | 'supervisor' | 'hard';
+export type Rung = 'link' | 'graceful' | 'supervisor' | 'hard';
 
 /** Every answer carries its reason. */
 export type Decision =
@@ -24,15 +24,15 @@ export type Decision =
 
 export interface TreatDecision {
   readonly act: 'treat';
-  readonly remedy: 'start' | 'restart' | 'stop_strays';
-  /** Links that must be logged in before the treatment counts as verified. */
+  readonly remedy: 'start' | 'restart' | 'restart_link' | 'stop_strays';
+  /** Links that must be logged in before the treatment counts as verified; of `restart_link` those that it restarts. */
   readonly links: readonly LinkName[];
-  /** This would be the n-th restart within the last hour. */
+  /** This would be the n-th restart within the last hour; a link alone is not counted. */
   readonly attempt: number;
   readonly perHour: number;
 }
 
-export type HoldReason = 'pause' | 'storm_brake' | 'treatment_running' | 'stop_in_progress' | 'update_in_progress' | 'maintenance';
+export type HoldReason = 'pause' | 'storm_brake' | 'kill_brake' | 'treatment_running' | 'stop_in_progress' | 'update_in_progress' | 'maintenance';
 
 /** The record of one treatment; `recovered` means verified, not merely carried out. */
 export interface TreatmentResult {

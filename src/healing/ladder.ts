@@ -8,17 +8,29 @@ export interface LadderInput {
   readonly condition: GatewayCondition;
   /** Whether the gateway can be asked to end its turns first. */
   readonly graceful: boolean;
+  /** Whether one more end by force would trip a brake of the gateway's own. */
+  readonly mayKill: boolean;
 }
 
 /** A loop that is stuck hears no wish; and one whose executor is gone can end no turn. */
 const HEARS_NOTHING: ReadonlySet<GatewayCondition> = new Set(['frozen']);
 const ENDS_NO_TURN: ReadonlySet<GatewayCondition> = new Set(['broken_executor']);
 
-export const planLadder = ({ remedy, condition, graceful }: LadderInput): readonly Rung[] => {
+export const planLadder = ({ remedy, condition, graceful, mayKill }: LadderInput): readonly Rung[] => {
   if (remedy === 'stop_strays') return ['hard'];
-  if (remedy !== 'restart') return ['supervisor', 'hard'];
-  if (HEARS_NOTHING.has(condition)) return ['hard'];
-  return [...(graceful && !ENDS_NO_TURN.has(condition) ? (['graceful'] as const) : []), 'supervisor', 'hard'];
+  if (remedy === 'restart_link') return ['link'];
+  const hard = mayKill || remedy === 'stop' ? (['hard'] as const) : [];
+  if (remedy !== 'restart') return ['supervisor', ...hard];
+  if (HEARS_NOTHING.has(condition) && mayKill) return ['hard'];
+  return [...(graceful && !ENDS_NO_TURN.has(condition) ? (['graceful'] as const) : []), 'supervisor', ...hard];
+};
+
+/** @returns until when one more end by force would trip the gateway's own brake; null: there is room. @param ends those of late without a stop, whoever's fault they were. */
+export const killBrakeUntil = (ends: readonly number[], kills: { readonly most: number; readonly windowMs: number } | null, now: number): number | null => {
+  if (kills === null) return null;
+  const recent = ends.filter((at) => at > now - kills.windowMs && at <= now).sort((a, b) => a - b);
+  const first = recent.at(-kills.most);
+  return first === undefined ? null : first + kills.windowMs;
 };
 
 /** A gateway that runs, ready, and cannot log in, cannot log in after a harder restart either. */

@@ -12,10 +12,12 @@ export interface RestartLedger {
   /** Only the message in which its progress is shown; the treatment goes on meanwhile. */
   shownIn(id: number, progress: NonNullable<TreatmentRecord['progress']>): void;
   finish(id: number, result: TreatmentResult): void;
-  /** When treatments of a gateway that nobody asked for began, at or after `since`, oldest first, milliseconds since the epoch. */
+  /** When treatments of a gateway as a whole that nobody asked for began, at or after `since`, oldest first, milliseconds since the epoch. */
   times(gateway: string, since: number): readonly number[];
   /** Those that made it start, whoever asked for them: what the gateway's own brake against respawn storms counts. */
   allTimes(gateway: string, since: number): readonly number[];
+  /** When it was ended by force, at or after `since`, milliseconds since the epoch. */
+  kills(gateway: string, since: number): readonly number[];
   /** Treatments without an outcome; those that this process did not begin were cut short by a crash or an end. */
   unfinished(): readonly TreatmentRecord[];
   /** Whether this message led to a treatment. */
@@ -32,11 +34,12 @@ export const createRestartLedger = (db: DatabaseSync): RestartLedger => {
   const update = db.prepare('UPDATE restarts SET record = ? WHERE id = ? AND outcome IS NULL');
   const show = db.prepare('UPDATE restarts SET progress = ? WHERE id = ?');
   const end = db.prepare('UPDATE restarts SET outcome = ?, ended_at = ?, detail = ? WHERE id = ?');
-  const own = db.prepare(`SELECT at FROM restarts WHERE gateway = ? AND at >= ? AND requested_by = 'auto' ORDER BY at`);
+  const own = db.prepare(`SELECT at FROM restarts WHERE gateway = ? AND at >= ? AND requested_by = 'auto' AND remedy <> 'restart_link' ORDER BY at`);
   const all = db.prepare(`SELECT at FROM restarts WHERE gateway = ? AND at >= ? AND ${STARTS} ORDER BY at`);
+  const killed = db.prepare(`SELECT step.value ->> 'at' AS at FROM restarts, json_each(restarts.record, '$.steps') AS step WHERE gateway = ? AND remedy <> 'stop_strays' AND step.value ->> 'action' = 'sigkill' AND step.value ->> 'at' >= ? ORDER BY 1`);
   const open = db.prepare('SELECT * FROM restarts WHERE outcome IS NULL ORDER BY id');
   const asked = db.prepare(`SELECT 1 FROM restarts WHERE json_extract(record, '$.answer.channel') = ? AND json_extract(record, '$.answer.id') = ?`);
-  const latest = db.prepare(`SELECT remedy, outcome, requested_by FROM restarts WHERE gateway = ? AND remedy <> 'stop_strays' ORDER BY id DESC LIMIT 1`);
+  const latest = db.prepare(`SELECT remedy, outcome, requested_by FROM restarts WHERE gateway = ? AND remedy NOT IN ('stop_strays', 'restart_link') ORDER BY id DESC LIMIT 1`);
   return {
     begin: (record) => {
       const { gateway, remedy, requestedBy, at } = record;
@@ -54,6 +57,7 @@ export const createRestartLedger = (db: DatabaseSync): RestartLedger => {
     },
     times: (gateway, from) => own.all(gateway, from).map(({ at }) => Number(at)),
     allTimes: (gateway, from) => all.all(gateway, from).map(({ at }) => Number(at)),
+    kills: (gateway, from) => killed.all(gateway, from).map(({ at }) => Number(at)),
     unfinished: () =>
       open.all().map((row) => ({
         ...(JSON.parse(String(row['record'])) as Omit<TreatmentRecord, 'id' | 'gateway' | 'remedy' | 'requestedBy' | 'at' | 'progress'>),

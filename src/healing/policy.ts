@@ -1,5 +1,5 @@
 /** What to do about the verdicts of one gateway, and why. Pure. */
-import { isTrouble, type GatewayCondition, type GatewayVerdict, type Verdict } from '../diagnosis/verdict.ts';
+import { forbidsRestart, isTrouble, type GatewayCondition, type GatewayVerdict, type Verdict } from '../diagnosis/verdict.ts';
 import { spent } from './budget.ts';
 import type { Decision, HoldReason } from './decision.ts';
 import type { Budget, HealMode } from '../config/config.ts';
@@ -13,6 +13,8 @@ export interface DecideInput {
   readonly restarts: readonly number[];
   /** The same, whoever asked for it. */
   readonly starts: readonly number[];
+  /** Until when the gateway may not be ended by force; null: it may. */
+  readonly killBrakeUntil: number | null;
   readonly treatmentRunning: boolean;
   /** Until when a maintenance window lasts; null outside of one. */
   readonly maintenanceUntil: number | null;
@@ -32,14 +34,14 @@ const HELD_BY: Partial<Record<GatewayCondition, 'stop_in_progress' | 'update_in_
 export const STORM = { starts: 4, windowMs: 120_000 };
 
 export const decide = (input: DecideInput): Decision => {
-  const { verdicts, mode, budget, restarts, starts, treatmentRunning, maintenanceUntil, straysKnown, now } = input;
+  const { verdicts, mode, budget, restarts, starts, killBrakeUntil, treatmentRunning, maintenanceUntil, straysKnown, now } = input;
   const trouble = verdicts.filter(isTrouble);
   if (trouble.length === 0) return { act: 'nothing', why: verdicts.some(({ remedy }) => remedy === 'wait') ? 'waiting' : 'well' };
 
   const gateway = verdicts.find((verdict) => verdict.link === null);
   const strays = straysKnown && mode === 'auto' && gateway?.cause === 'several_processes';
   // The gateway comes before its links: what a restart cannot mend for it, a restart cannot mend for them.
-  const curable = gateway?.remedy === 'alert' ? [] : trouble.filter(({ remedy }) => remedy !== 'alert');
+  const curable = gateway && forbidsRestart(gateway) ? [] : trouble.filter(({ remedy }) => remedy !== 'alert');
   if (curable.length === 0 && !strays) return { act: 'tell', why: 'not_curable' };
 
   if (treatmentRunning) return { act: 'hold', why: 'treatment_running', until: null };
@@ -49,6 +51,11 @@ export const decide = (input: DecideInput): Decision => {
   if (maintenanceUntil !== null) return { act: 'hold', why: 'maintenance', until: maintenanceUntil };
   if (mode !== 'auto') return { act: 'tell', why: mode === 'off' ? 'heal_off' : 'heal_ask' };
 
+  const links = curable.map(({ link }) => link).filter((link) => link !== null);
+  // A link alone interrupts nothing else: the budget of restarts is not for it, and how often it may be is the diagnosis's.
+  if (curable.length > 0 && curable.every(({ remedy }) => remedy === 'restart_link')) {
+    return { act: 'treat', remedy: 'restart_link', links, attempt: 1, perHour: budget.perHour };
+  }
   const { lastHour, lastDay, pauseUntil } = spent(restarts, budget, now);
   if (lastHour >= budget.perHour || lastDay >= budget.perDay) return { act: 'tell', why: 'out_of_budget' };
   if (pauseUntil !== null) return { act: 'hold', why: 'pause', until: pauseUntil };
@@ -56,13 +63,9 @@ export const decide = (input: DecideInput): Decision => {
   if (strays) return { act: 'treat', remedy: 'stop_strays', links: [], ...attempt };
   const stormUntil = stormBrakeUntil(starts, now);
   if (stormUntil !== null) return { act: 'hold', why: 'storm_brake', until: stormUntil };
-  return {
-    act: 'treat',
-    // No kind offers to restart one link alone yet, so `restart_link` means the whole gateway.
-    remedy: curable.some(({ remedy }) => remedy === 'start') ? 'start' : 'restart',
-    links: curable.map(({ link }) => link).filter((link) => link !== null),
-    ...attempt,
-  };
+  // A loop that is stuck hears nothing but a kill.
+  if (gateway?.condition === 'frozen' && killBrakeUntil !== null) return { act: 'hold', why: 'kill_brake', until: killBrakeUntil };
+  return { act: 'treat', remedy: curable.some(({ remedy }) => remedy === 'start') ? 'start' : 'restart', links, ...attempt };
 };
 
 /** Why nobody should touch the gateway right now; null: nothing speaks against it. Operators are asked once more. */

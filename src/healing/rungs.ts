@@ -4,17 +4,23 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
-import type { ProcessIdentity, ProcessSeen } from '../diagnosis/evidence.ts';
+import type { LinkName, ProcessIdentity, ProcessSeen } from '../diagnosis/evidence.ts';
+import type { LinkControl } from '../gateways/gateway-kind.ts';
 import { sameProcess } from '../sensors/proc.ts';
 import type { ActionResult, ActionStep, Supervisor, SupervisorStatus } from '../supervisors/supervisor.ts';
 import type { Rung } from './decision.ts';
+import { restartLinks } from './restart-links.ts';
 import { isNewer } from './verify.ts';
 
 export interface RungContext {
-  readonly remedy: 'start' | 'restart' | 'stop';
+  readonly remedy: 'start' | 'restart' | 'restart_link' | 'stop';
   readonly supervisor: Supervisor;
   /** Asks the gateway to end its turns and then itself; null where it cannot be asked. */
   readonly graceful: Graceful | null;
+  /** Restarts one link alone; null where the gateway offers that not. */
+  readonly control: LinkControl | null;
+  /** Those that the link rung restarts. */
+  readonly links: readonly LinkName[];
   /** The process when this rung was begun. */
   readonly before: ProcessSeen | null;
   /** The gateway's process now. */
@@ -49,6 +55,7 @@ const OWN_RESTART_MS = 8_000;
 export const takeRung = async (rung: Rung, context: RungContext): Promise<RungResult> => {
   const { remedy, supervisor, signal } = context;
   signal.throwIfAborted();
+  if (rung === 'link' || remedy === 'restart_link') return restartLinks(context);
   const status = await supervisor.status(signal);
   if (await isReached(context, status)) return { outcome: 'done', steps: [] };
   const obstacle = obstacleOf(remedy, status, supervisor);
@@ -67,7 +74,8 @@ export const takeRung = async (rung: Rung, context: RungContext): Promise<RungRe
 };
 
 /** The commands of a rung, for people and for a dry run: what does nothing here is left out. */
-export const commandsOf = (rung: Rung, { remedy, supervisor, graceful, before }: Pick<RungContext, 'remedy' | 'supervisor' | 'graceful' | 'before'>): readonly string[] => {
+export const commandsOf = (rung: Rung, { remedy, supervisor, graceful, before, control, links }: Pick<RungContext, 'remedy' | 'supervisor' | 'graceful' | 'before' | 'control' | 'links'>): readonly string[] => {
+  if (rung === 'link' || remedy === 'restart_link') return control === null ? [] : links.flatMap((link) => [control.command('stop', link), control.command('start', link)]);
   if (rung === 'graceful') return before && graceful ? [graceful.command(before)] : [];
   const actions = rung === 'supervisor' ? [remedy] : remedy === 'stop' ? (['stop', 'kill'] as const) : (['kill', 'reset', 'start'] as const);
   return actions.map((action) => supervisor.command(action)).flatMap((command) => {
@@ -135,8 +143,8 @@ const isKeptWaiting = async (supervisor: Supervisor, signal: AbortSignal): Promi
   }
 };
 
-const bySupervisor = async ({ remedy, supervisor, find, signal }: RungContext, { state }: SupervisorStatus): Promise<RungResult> => {
-  if (remedy === 'stop') return supervisor.stop(signal);
+const bySupervisor = async ({ supervisor, find, signal, ...context }: RungContext, { state }: SupervisorStatus): Promise<RungResult> => {
+  if (context.remedy === 'stop') return supervisor.stop(signal);
   const reset = state === 'latched' || state === 'failed' ? await supervisor.reset(signal) : null;
   const steps = reset?.steps ?? [];
   return after(steps, (await find()) === null ? await supervisor.start(signal) : await supervisor.restart(signal));

@@ -4,6 +4,7 @@ import { EX_CONFIG } from '../base/exit-codes.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { ProcessSeen } from '../diagnosis/evidence.ts';
+import type { LinkControl } from '../gateways/gateway-kind.ts';
 import type { Vitals } from '../diagnosis/vitals.ts';
 import type { Supervisor } from '../supervisors/supervisor.ts';
 import type { Missing, Rung, TreatmentRecord, TreatmentResult } from './decision.ts';
@@ -11,13 +12,17 @@ import { isWorthClimbing } from './ladder.ts';
 import { withLimit } from './limit.ts';
 import { takeRung, type Graceful, type RungResult } from './rungs.ts';
 import { stopStrays } from './strays.ts';
-import { missing } from './verify.ts';
+import { missing, missingLinks } from './verify.ts';
 
 export interface TreatOptions {
   /** Where it stands: new, or left behind by a Lifeline that was cut short. */
   readonly record: TreatmentRecord;
   readonly supervisor: Supervisor;
   readonly graceful: Graceful | null;
+  /** Restarts one link alone; null where the gateway offers that not. */
+  readonly control: LinkControl | null;
+  /** How long the gateway may take to end by itself when it is told to. */
+  readonly drainMs?: number;
   readonly find: () => Promise<ProcessSeen | null>;
   readonly vitals: () => Promise<Vitals>;
   /** Whose process it must be; null: not known. */
@@ -98,14 +103,14 @@ const isReached = ({ remedy }: TreatmentRecord, { missing: lacking }: Proof): bo
   (remedy === 'start' || remedy === 'restart') && !lacking.some(({ what }) => what === 'process' || what === 'new_process');
 
 const act = async (rung: Rung, record: TreatmentRecord, options: TreatOptions): Promise<RungResult> => {
-  const { supervisor, graceful, find, limitMs, gracefulMs, windUpMs = 15_000, clock, signal } = options;
-  const { remedy, rungBefore: before, strays } = record;
-  const message = `The supervisor "${supervisor.name}" did not finish the ${remedy} in time.`;
+  const { supervisor, graceful, control, find, limitMs, gracefulMs, drainMs = 0, windUpMs = 15_000, clock, signal } = options;
+  const { remedy, rungBefore: before, strays, links } = record;
+  const message = remedy === 'restart_link' ? 'The gateway did not answer in time.' : `The supervisor "${supervisor.name}" did not finish the ${remedy} in time.`;
   try {
-    return await withLimit({ clock, limitMs: limitMs + gracefulMs, windUpMs, signal, message }, (inner) =>
+    return await withLimit({ clock, limitMs: limitMs + gracefulMs + drainMs, windUpMs, signal, message }, (inner) =>
       remedy === 'stop_strays'
         ? stopStrays(strays, { clock, signal: inner })
-        : takeRung(rung, { remedy, supervisor, graceful, before, find, gracefulMs, clock, signal: inner }),
+        : takeRung(rung, { remedy, supervisor, graceful, control, links, before, find, gracefulMs, clock, signal: inner }),
     );
   } catch (error) {
     return { outcome: 'failed', steps: [], reason: signal.aborted ? `Lifeline ended before the ${remedy} was done.` : errorText(error) };
@@ -145,10 +150,12 @@ const prove = async (record: TreatmentRecord, options: TreatOptions, limitMs: nu
   return { missing: lacking, after: (seen as Vitals | null)?.process ?? null, problem: over?.problem ?? null, hopeless: over?.hopeless ?? false };
 };
 
-const missingNow = (vitals: Vitals, { remedy, before, rungBefore, links }: TreatmentRecord, { uid }: TreatOptions): readonly Missing[] => {
+const missingNow = (vitals: Vitals, { remedy, before, rungBefore, links, at }: TreatmentRecord, { uid }: TreatOptions): readonly Missing[] => {
   if (remedy === 'stop') return vitals.process ? [{ what: 'stopped' }] : [];
   // Of a treatment that ends strays the gateway itself is not touched: that it still runs is all.
   if (remedy === 'stop_strays') return vitals.process ? [] : [{ what: 'process' }];
+  // The gateway goes on; a link counts from when its restart was begun.
+  if (remedy === 'restart_link') return missingLinks(vitals, links, at);
   return missing(vitals, { before: rungBefore ?? before, links, uid });
 };
 

@@ -17,6 +17,7 @@ const GATEWAY = {
   duplicate: 'critical',
   updating: 'warning',
   network_down: 'critical',
+  unwell: 'critical',
   unknown: 'warning',
 } satisfies Record<Extract<Verdict, { link: null }>['condition'], Health>;
 

@@ -14,6 +14,7 @@ const EVERY = {
   duplicate: true,
   updating: true,
   network_down: true,
+  unwell: true,
   unknown: true,
 } satisfies Record<GatewayCondition, true>;
 

@@ -34,7 +34,7 @@ const oneOfEachFamily = (processes: readonly ProcessSnapshot[]): ProcessSnapshot
 /** @returns what the environment says of the home; null where it may not be read (another user's process): HOME is always set. */
 export const homeEnvironment = async (kind: GatewayKind, pid: number): Promise<Record<string, string> | null> => {
   const found: Record<string, string> = {};
-  for (const name of [kind.homeVariable, 'HOME']) {
+  for (const name of [...kind.homeVariables, 'HOME']) {
     const value = await processVariable(pid, name);
     if (value !== null) found[name] = value;
   }

@@ -26,6 +26,7 @@ const lockHolder = async (kind: GatewayKind, home: string): Promise<ProcessSnaps
 };
 
 const notedProcess = async (kind: GatewayKind, home: string): Promise<ProcessSnapshot | null> => {
+  if (kind.pidFile === null) return null;
   const noted = await readFile(join(home, kind.pidFile), 'utf8').then(kind.readPidFile, () => null);
   const process = noted && (await readProcess(noted.pid));
   if (!isAlive(process) || (noted?.startTime != null && noted.startTime !== process.startTime)) return null;

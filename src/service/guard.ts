@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { silentLogger } from '../base/logger.ts';
 import type { Config, GatewayConfig } from '../config/config.ts';
-import { GATEWAY_KINDS } from '../gateways/index.ts';
+import { createKind } from '../gateways/index.ts';
 import { readAncestors } from '../sensors/proc.ts';
 import { findGatewayProcess } from '../sensors/process.ts';
 import { createCandidates } from '../supervisors/candidates.ts';
@@ -20,8 +20,7 @@ export const guardOf = async (config: Config, account: Account, machine: Pick<Se
 const startsFromLifeline = async (gateway: GatewayConfig, account: Account, { run, clock }: Pick<ServiceMachine, 'run' | 'clock'>): Promise<boolean> => {
   const { home, command, unit, stopTimeoutMs, supervisor: wanted } = gateway;
   if (wanted === 'process') return true;
-  const kind = GATEWAY_KINDS[gateway.kind];
-  if (!kind) return true;
+  const kind = createKind(gateway);
   const find = (): ReturnType<typeof findGatewayProcess> => findGatewayProcess(kind, home);
   const candidates = createCandidates({ services: kind.services(home, account.home), unit, homeOwner: async () => (await stat(home)).uid, stopTimeoutMs, run, clock });
   const bare = createProcessSupervisor({ find, command, cwd: home, env: {}, outputFile: '', clock, logger: silentLogger() });

@@ -16,12 +16,13 @@ interface Words {
 
 const WORDS = {
   'zh-CN': {
-    treat: ({ remedy, attempt, perHour }) => (remedy === 'stop_strays' ? '正在结束多余的进程' : `正在${remedy === 'start' ? '启动' : '重启'}（1 小时内第 ${attempt}/${perHour} 次）`),
+    treat: ({ remedy, attempt, perHour }) => (remedy === 'stop_strays' ? '正在结束多余的进程' : remedy === 'restart_link' ? '正在单独重启这个连接，网关本身不重启' : `正在${remedy === 'start' ? '启动' : '重启'}（1 小时内第 ${attempt}/${perHour} 次）`),
     pause: (time) => (time === null ? '稍后再重启，避免连续重启' : `${time} 再重启，避免连续重启`),
     maintenance: (time) => (time === null ? '维护时段内先不动它' : `维护时段内先不动它，${time} 结束后再处理`),
     hold: {
       treatment_running: '一次重启正在进行，先等它的结果',
       storm_brake: '刚重启过好几次，先缓一缓',
+      kill_brake: '短时间内已异常退出多次，再强制结束会让它关掉所有连接，先缓一缓',
       stop_in_progress: '有人正在停止或重启它，先等着',
       update_in_progress: '它正在更新，先等着',
     },
@@ -36,12 +37,13 @@ const WORDS = {
     nothing: { well: '现在又正常了，继续观察', waiting: '先观察' },
   },
   en: {
-    treat: ({ remedy, attempt, perHour }) => (remedy === 'stop_strays' ? 'Ending the surplus processes now' : `${remedy === 'start' ? 'Starting' : 'Restarting'} it now (${attempt} of ${perHour} within an hour)`),
+    treat: ({ remedy, attempt, perHour }) => (remedy === 'stop_strays' ? 'Ending the surplus processes now' : remedy === 'restart_link' ? 'Restarting this link alone now; the gateway goes on' : `${remedy === 'start' ? 'Starting' : 'Restarting'} it now (${attempt} of ${perHour} within an hour)`),
     pause: (time) => (time === null ? 'Restarting it after a pause' : `Restarting it at ${time}, after a pause`),
     maintenance: (time) => (time === null ? 'A maintenance window; leaving it alone' : `A maintenance window; leaving it alone until ${time}`),
     hold: {
       treatment_running: 'A restart is under way, waiting for its result',
       storm_brake: 'Several restarts just now; giving it time',
+      kill_brake: 'It ended badly several times just now, and one more kill would make it keep all links off; giving it time',
       stop_in_progress: 'Somebody is stopping or restarting it, waiting',
       update_in_progress: 'It is being updated, waiting',
     },

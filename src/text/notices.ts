@@ -24,7 +24,7 @@ interface Words {
   readonly ack: string;
   readonly ackHint: (incident: number) => string;
   readonly byItself: string;
-  readonly treated: (restarts: number, starts: number, cleanups: number) => string;
+  readonly treated: (restarts: number, starts: number, links: number, cleanups: number) => string;
   readonly process: (before: number | null, after: number) => string;
   readonly loggedIn: (link: string, time: string) => string;
   readonly running: (time: string) => string;
@@ -51,7 +51,7 @@ const WORDS = {
     ack: '知道了',
     ackHint: (incident) => `不想再被提醒，发 /ack ${incident}`,
     byItself: '没有重启，自行恢复',
-    treated: (restarts, starts, cleanups) => [restarts && `重启 ${restarts} 次`, starts && `启动 ${starts} 次`, cleanups && '结束了多余的进程'].filter((part) => typeof part === 'string').join('，'),
+    treated: (restarts, starts, links, cleanups) => [restarts && `重启 ${restarts} 次`, starts && `启动 ${starts} 次`, links && `单独重启连接 ${links} 次`, cleanups && '结束了多余的进程'].filter((part) => typeof part === 'string').join('，'),
     process: (before, after) => (before === null ? `新进程 ${after}` : `进程 ${before} → ${after}`),
     loggedIn: (link, time) => `${link} 于 ${time} 重新登录`,
     running: (time) => `${time} 恢复运行`,
@@ -76,8 +76,8 @@ const WORDS = {
     ack: 'Got it',
     ackHint: (incident) => `To be reminded no more, send /ack ${incident}`,
     byItself: 'By itself, without a restart',
-    treated: (restarts, starts, cleanups) =>
-      [restarts && `restarted ${times(restarts)}`, starts && `started ${times(starts)}`, cleanups && 'ended the surplus processes']
+    treated: (restarts, starts, links, cleanups) =>
+      [restarts && `restarted ${times(restarts)}`, starts && `started ${times(starts)}`, links && `restarted the link alone ${times(links)}`, cleanups && 'ended the surplus processes']
         .filter((part) => typeof part === 'string')
         .join(', ')
         .replace(/^./, (letter) => letter.toUpperCase()),
@@ -149,7 +149,7 @@ export const cureText = ({ link, treatments, wellSince, closedAt }: Incident, lo
   const after = treatments.at(-1)?.after;
   const time = formatTime(wellSince ?? closedAt ?? now, locale, now);
   return [
-    treatments.length ? words.treated(count('restart'), count('start'), count('stop_strays')) : words.byItself,
+    treatments.length ? words.treated(count('restart'), count('start'), count('restart_link'), count('stop_strays')) : words.byItself,
     after ? words.process(treatments[0]?.before?.pid ?? null, after.pid) : null,
     link === null ? words.running(time) : words.loggedIn(linkName(link, locale), time),
   ]

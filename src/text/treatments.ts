@@ -66,21 +66,22 @@ const MISSING: Texts<Readonly<Record<Exclude<Missing['what'], 'login'>, string>>
 };
 
 const DOING: Texts<Readonly<Record<Treatment, string>>> = {
-  'zh-CN': { start: '启动', restart: '重启', stop: '停止', stop_strays: '清理多余进程' },
-  en: { start: 'start', restart: 'restart', stop: 'stop', stop_strays: 'removal of strays' },
+  'zh-CN': { start: '启动', restart: '重启', restart_link: '单独重启连接', stop: '停止', stop_strays: '清理多余进程' },
+  en: { start: 'start', restart: 'restart', restart_link: 'restart of the link', stop: 'stop', stop_strays: 'removal of strays' },
 };
 
 const PARTICIPLE: Readonly<Record<Treatment, { readonly doing: string; readonly done: string }>> = {
   start: { doing: 'Starting', done: 'started' },
   restart: { doing: 'Restarting', done: 'restarted' },
+  restart_link: { doing: 'Restarting a link of', done: 'has its link restarted' },
   stop: { doing: 'Stopping', done: 'stopped' },
   stop_strays: { doing: 'Ending the strays of', done: 'rid of its strays' },
 };
 
-const IMPERATIVE: Readonly<Record<Treatment, string>> = { start: 'Start', restart: 'Restart', stop: 'Stop', stop_strays: 'End the strays of' };
+const IMPERATIVE: Readonly<Record<Treatment, string>> = { start: 'Start', restart: 'Restart', restart_link: 'Restart the link of', stop: 'Stop', stop_strays: 'End the strays of' };
 
 /** English words on a button: at most ten letters. */
-const BUTTON: Readonly<Record<Treatment, string>> = { start: 'Start', restart: 'Restart', stop: 'Stop', stop_strays: 'End strays' };
+const BUTTON: Readonly<Record<Treatment, string>> = { start: 'Start', restart: 'Restart', restart_link: 'Link', stop: 'Stop', stop_strays: 'End strays' };
 
 const WHY: Texts<Readonly<Record<ChoiceReason, string>>> = {
   'zh-CN': { configured: '配置里指定的', holds_process: '现在的进程归它管', has_definition: '它有这个网关的定义', nobody_else: '没有服务管理器在管它' },
@@ -106,7 +107,7 @@ const TEXTS = {
     done: (name, remedy) => (remedy === 'stop_strays' ? `${name} 多余的进程已清理` : `${name} 已${DOING['zh-CN'][remedy]}`),
     notDone: (name, remedy) => `${name} ${DOING['zh-CN'][remedy]}没有成功`,
     rung: (rung, remedy) =>
-      rung === 'graceful' ? '请它做完手上的活再重启' : rung === 'hard' ? (remedy === 'stop' ? '强制停止' : '强制结束再启动') : `直接${DOING['zh-CN'][remedy]}`,
+      rung === 'link' ? '停止这个连接再启动' : rung === 'graceful' ? '请它做完手上的活再重启' : rung === 'hard' ? (remedy === 'stop' ? '强制停止' : '强制结束再启动') : `直接${DOING['zh-CN'][remedy]}`,
     proving: (remedy) => (remedy === 'stop' ? '等它退出' : '等它就绪并登录'),
     interrupted: () => 'Lifeline 中途重启过，接着做',
     ended: () => '结果见下一条消息',

@@ -22,6 +22,7 @@ const GATEWAY_CONDITIONS = {
     duplicate: '有两个实例同时在跑',
     updating: '正在更新',
     network_down: '所在机器断网',
+    unwell: '检查没有通过',
     unknown: '状态不明',
   },
   en: {
@@ -37,6 +38,7 @@ const GATEWAY_CONDITIONS = {
     duplicate: 'running twice',
     updating: 'updating',
     network_down: 'without network',
+    unwell: 'fails its check',
     unknown: 'state unknown',
   },
 } satisfies Texts<Record<GatewayCondition, string>>;
@@ -104,6 +106,10 @@ const CAUSES = {
     stop_hangs: '收到停止信号后卡住，一直没有退出',
     reconnecter_dead: '网关内部负责重连的任务已经死掉',
     failing_for_hours: '网关已连续重试了几个小时',
+    held_by_breaker: '网关短时间内异常退出多次，自己关掉了这个连接',
+    config_reverted: '网关没有用你写的配置，而是换回了旧的',
+    config_not_taken: '网关不接受改过的配置，还在用原来的；现在重启就起不来了',
+    check_fails: '你设的检查没有通过',
     not_configured: '没有启用',
   },
   en: {
@@ -139,6 +145,10 @@ const CAUSES = {
     stop_hangs: 'it was told to stop and hangs in doing so',
     reconnecter_dead: 'the part of the gateway that reconnects links is dead',
     failing_for_hours: 'the gateway has been trying for hours',
+    held_by_breaker: 'the gateway ended badly several times and keeps this link off by its own brake',
+    config_reverted: 'the gateway does not use the configuration you wrote but went back to an older one',
+    config_not_taken: 'the gateway does not take the changed configuration and goes on with the old one; a restart now would leave it down',
+    check_fails: 'the check that you set fails',
     not_configured: 'not enabled',
   },
 } satisfies Texts<Record<Cause, string>>;
@@ -150,8 +160,11 @@ const REMEDIES = {
 
 export const remedyText = (remedy: Remedy, locale: Locale): string => REMEDIES[locale][remedy];
 
-/** @returns what people call the link; a name that is not known stays as it is. */
-export const linkName = (link: LinkName, locale: Locale): string => LINKS[locale][link] ?? link;
+/** @returns what people call the link, `飞书` or `飞书 work` for an account of its own; a name that is not known stays as it is. */
+export const linkName = (link: LinkName, locale: Locale): string => {
+  const [channel = link, account] = link.split(':');
+  return `${LINKS[locale][channel] ?? channel}${account === undefined ? '' : ` ${account}`}`;
+};
 
 /** @returns how a gateway is, to follow its name: `没有在运行`. */
 export const gatewayConditionText = (condition: GatewayCondition, locale: Locale): string => GATEWAY_CONDITIONS[locale][condition];

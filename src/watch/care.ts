@@ -8,7 +8,10 @@ import type { Answer, Decision, TreatmentRecord, TreatmentResult } from '../heal
 import type { RestartLedger } from '../healing/ledger.ts';
 import type { TreatmentPlan } from '../healing/plan.ts';
 import { treat } from '../healing/treat.ts';
+import { missingLinks } from '../healing/verify.ts';
 import { sameProcess } from '../sensors/proc.ts';
+import type { Patience } from '../gateways/gateway-kind.ts';
+import { startLink } from '../healing/restart-links.ts';
 import type { Supervisor } from '../supervisors/supervisor.ts';
 import { createConsult, type ConsultOptions } from './consult.ts';
 import type { Look, Watcher } from './watcher.ts';
@@ -24,6 +27,7 @@ export interface CareOptions extends ConsultOptions {
   /** How long a start may take until it is proven. */
   readonly limitMs: () => number;
   readonly gracefulMs: number;
+  readonly patience: Pick<Patience, 'kills' | 'drainMs'>;
   readonly incidents: IncidentPort;
   readonly teller: TreatmentTeller;
   /** Runs it in one transaction. */
@@ -110,12 +114,15 @@ export const createCare = (options: CareOptions): Care => {
   const carryOn = (record: TreatmentRecord, supervisor: Supervisor, goOn: boolean): Promise<TreatmentResult | null> => {
     const { requestedBy, before } = record;
     let current = record;
-    if (record.remedy !== 'stop_strays') watcher.note({ kind: 'treated', cause: requestedBy === AUTO ? (watcher.last()?.verdicts.find(isTrouble)?.cause ?? null) : null });
+    if (record.remedy === 'restart_link') for (const link of record.links) watcher.noteLink(link);
+    else if (record.remedy !== 'stop_strays') watcher.note({ kind: 'treated', cause: requestedBy === AUTO ? (watcher.last()?.verdicts.find(isTrouble)?.cause ?? null) : null });
     const work = async (): Promise<TreatmentResult | null> => {
       const result = await treat({
         record,
         supervisor,
         graceful: options.graceful(supervisor),
+        control: options.control,
+        drainMs: options.patience.drainMs,
         find,
         vitals: async () => (await watcher.look()).vitals,
         uid: before?.uid ?? (await options.owner().catch(() => null)),
@@ -281,7 +288,9 @@ export const createCare = (options: CareOptions): Care => {
   async function late(record: TreatmentRecord): Promise<TreatmentResult> {
     const { vitals } = await watcher.look();
     const after = vitals.process ?? null;
-    const done = record.remedy === 'stop' ? after === null : after !== null && (record.before === null || !sameProcess(after, record.before));
+    // What Lifeline itself may have left stopped is started, however late: the gateway would take it for somebody's wish.
+    if (record.remedy === 'restart_link' && options.control && after) for (const link of record.links) await startLink(options.control, link);
+    const done = record.remedy === 'restart_link' ? missingLinks(vitals, record.links, record.at).length === 0 : record.remedy === 'stop' ? after === null : after !== null && (record.before === null || !sameProcess(after, record.before));
     return { ...blank(record, clock.now()), outcome: done ? 'recovered' : 'failed', after, problem: done ? null : 'Lifeline was away while this was under way; nothing more was done.' };
   }
 };

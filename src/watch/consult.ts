@@ -3,9 +3,10 @@ import type { Clock } from '../base/clock.ts';
 import { UserError } from '../base/errors.ts';
 import type { Budget, HealMode } from '../config/config.ts';
 import type { LinkName, ProcessIdentity } from '../diagnosis/evidence.ts';
+import type { LinkControl, Patience } from '../gateways/gateway-kind.ts';
 import { DAY_MS } from '../healing/budget.ts';
 import type { Decision, Treatment } from '../healing/decision.ts';
-import { planLadder } from '../healing/ladder.ts';
+import { killBrakeUntil, planLadder } from '../healing/ladder.ts';
 import type { RestartLedger } from '../healing/ledger.ts';
 import type { TreatmentPlan } from '../healing/plan.ts';
 import { decide, heldBy, STORM, stormBrakeUntil } from '../healing/policy.ts';
@@ -24,7 +25,10 @@ export interface ConsultOptions {
   readonly budget: Budget;
   /** @returns until when it is to be let alone, milliseconds since the epoch; null: it is not. */
   readonly maintenanceUntil: (now: number) => number | null;
-  readonly ledger: Pick<RestartLedger, 'times' | 'allTimes'>;
+  readonly ledger: Pick<RestartLedger, 'times' | 'allTimes' | 'kills'>;
+  /** Restarts one link alone; null where the gateway offers that not. */
+  readonly control: LinkControl | null;
+  readonly patience: Pick<Patience, 'kills'>;
   /** Say what would be done, and do nothing. */
   readonly dryRun: boolean;
   readonly clock: Clock;
@@ -36,18 +40,22 @@ export interface Consult {
 }
 
 export const createConsult = (options: ConsultOptions, state: { readonly treatmentRunning: () => boolean; readonly signal: AbortSignal }): Consult => {
-  const { gateway, holder, mode, budget, ledger, clock } = options;
+  const { gateway, holder, mode, budget, ledger, control, patience, clock } = options;
 
-  const planFor = async (remedy: Treatment, links: readonly LinkName[], { verdicts, vitals }: Look, choice: Choice, strays: readonly ProcessIdentity[] = []): Promise<TreatmentPlan> => {
+  const brakeUntil = ({ vitals }: Look, now: number): number | null =>
+    patience.kills && killBrakeUntil([...vitals.uncleanStarts, ...ledger.kills(gateway, now - patience.kills.windowMs)], patience.kills, now);
+
+  const planFor = async (remedy: Treatment, links: readonly LinkName[], look: Look, choice: Choice, strays: readonly ProcessIdentity[] = []): Promise<TreatmentPlan> => {
+    const { verdicts, vitals } = look;
     const own = verdicts.find((verdict) => verdict.link === null);
     const before = vitals.process ?? null;
     const graceful = options.graceful(choice.supervisor);
     const condition = own?.condition ?? 'unknown';
-    const rungs = planLadder({ remedy, condition, graceful: graceful !== null && before !== null });
+    const rungs = planLadder({ remedy, condition, graceful: graceful !== null && before !== null, mayKill: brakeUntil(look, clock.now()) === null });
     return {
       remedy,
       choice,
-      rungs: rungs.map((rung) => ({ rung, commands: remedy === 'stop_strays' ? strays.map(({ pid }) => `kill -TERM ${pid}`) : commandsOf(rung, { remedy, supervisor: choice.supervisor, graceful, before }) })),
+      rungs: rungs.map((rung) => ({ rung, commands: remedy === 'stop_strays' ? strays.map(({ pid }) => `kill -TERM ${pid}`) : commandsOf(rung, { remedy, supervisor: choice.supervisor, graceful, before, control, links }) })),
       before,
       links,
       condition,
@@ -80,6 +88,7 @@ export const createConsult = (options: ConsultOptions, state: { readonly treatme
       budget,
       restarts: ledger.times(gateway, at - DAY_MS),
       starts: ledger.allTimes(gateway, at - STORM.windowMs),
+      killBrakeUntil: brakeUntil(look, at),
       treatmentRunning,
       maintenanceUntil: options.maintenanceUntil(at),
       straysKnown: duplicates !== null,
@@ -89,7 +98,7 @@ export const createConsult = (options: ConsultOptions, state: { readonly treatme
     try {
       const choice = decision.remedy === 'stop_strays' && duplicates ? duplicates.choice : await holder.choose(state.signal);
       const { remedy } = decision;
-      const obstacle = remedy === 'stop_strays' ? null : obstacleOf(remedy, await choice.supervisor.status(state.signal), choice.supervisor);
+      const obstacle = remedy === 'stop_strays' || remedy === 'restart_link' ? null : obstacleOf(remedy, await choice.supervisor.status(state.signal), choice.supervisor);
       // Nothing would be tried; to say so once is better than to fail again and again.
       if (obstacle !== null) return { decision: { act: 'tell', why: 'supervisor_out_of_reach', problem: obstacle }, plan: null };
       const plan = await planFor(remedy, decision.links, look, choice, duplicates?.strays);

@@ -5,13 +5,13 @@ import { errorText } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { GatewayConfig } from '../config/config.ts';
 import type { OwnApp } from '../gateways/gateway-kind.ts';
-import { GATEWAY_KINDS } from '../gateways/index.ts';
+import { kindAt } from '../gateways/index.ts';
 
 /** Files that are not there or cannot be read tell nothing. Never throws. */
 export const ownApps = async (gateways: readonly Pick<GatewayConfig, 'kind' | 'home'>[], logger: Logger): Promise<readonly OwnApp[]> => {
   const found: OwnApp[] = [];
   for (const { kind, home } of gateways) {
-    for (const { path, read } of GATEWAY_KINDS[kind]?.appFiles ?? []) {
+    for (const { path, read } of kindAt(kind, home).appFiles) {
       try {
         found.push(...read(await readFile(join(home, path), 'utf8')));
       } catch (error) {

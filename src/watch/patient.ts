@@ -1,13 +1,13 @@
 /** Puts together what Lifeline needs for one gateway: where it is, how it is found, watched and restarted. */
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Config, GatewayConfig } from '../config/config.ts';
 import { DEFAULT_POLICY } from '../diagnosis/policy.ts';
-import { GATEWAY_KINDS } from '../gateways/index.ts';
-import type { GatewayKind } from '../gateways/gateway-kind.ts';
+import { createKind } from '../gateways/index.ts';
+import type { GatewayKind, LinkControl, Patience } from '../gateways/gateway-kind.ts';
 import { findGatewayProcess } from '../sensors/process.ts';
 import { gracefulOf } from '../healing/graceful.ts';
 import type { Graceful } from '../healing/rungs.ts';
@@ -15,7 +15,7 @@ import type { Startups } from '../healing/startups.ts';
 import { startupLimit } from '../healing/startup-limit.ts';
 import type { ProcessSeen } from '../diagnosis/evidence.ts';
 import { createCandidates } from '../supervisors/candidates.ts';
-import { configuredHolder, createHolder, type Holder } from '../supervisors/holder.ts';
+import { configuredHolder, createHolder, type Choice, type Holder } from '../supervisors/holder.ts';
 import { outputFileOf } from '../supervisors/output-log.ts';
 import { createProcessSupervisor } from '../supervisors/process.ts';
 import { runCommand } from '../supervisors/run-command.ts';
@@ -33,6 +33,9 @@ export interface Patient {
   readonly find: () => Promise<ProcessSeen | null>;
   readonly holder: Holder;
   readonly graceful: (supervisor: Supervisor) => Graceful | null;
+  /** Restarts one link alone; null where the gateway offers that not. */
+  readonly control: LinkControl | null;
+  readonly patience: Patience;
   /** Whose home it is, by uid. */
   readonly owner: () => Promise<number>;
   /** How long a start may take. */
@@ -51,14 +54,16 @@ export interface PatientTools {
 }
 
 export const createPatient = (gateway: GatewayConfig, config: Config, { clock, logger, memory, startups, onLooked }: PatientTools): Patient => {
-  const kind = kindOf(gateway);
+  const kind = createKind(gateway);
   const { home, name } = gateway;
-  const find = (): ReturnType<typeof findGatewayProcess> => findGatewayProcess(kind, home);
+  // The supervisor is asked for its main process where the gateway has no sign of its own.
+  const ofSupervisor = mainProcess(() => holder.choose());
+  const find = async (): Promise<ProcessSeen | null> => (kind.foundBy === 'itself' ? findGatewayProcess(kind, home) : kind.foundBy === 'supervisor' ? ofSupervisor() : null);
   const bare = createProcessSupervisor({
     find,
     command: gateway.command,
     cwd: home,
-    env: { [kind.homeVariable]: home },
+    env: kind.homeVariables[0] === undefined ? {} : { [kind.homeVariables[0]]: home },
     outputFile: outputFileOf(config.dataDir, name),
     stopTimeoutMs: gateway.stopTimeoutMs,
     clock,
@@ -69,43 +74,56 @@ export const createPatient = (gateway: GatewayConfig, config: Config, { clock, l
   const services = kind.services(home, homedir());
   const candidates = createCandidates({ services, unit: gateway.unit, homeOwner: owner, stopTimeoutMs: gateway.stopTimeoutMs, run: runCommand, clock });
   const { supervisor: wanted } = gateway;
+  const holder: Holder = wanted !== 'auto' ? configuredHolder(async () => (wanted === 'process' ? bare : candidates.named(wanted))) : createHolder({ candidates: (running) => candidates.likely(running), bare, find: kind.foundBy === 'itself' ? find : async () => null, ancestors: readAncestors });
   const startLimitMs = (): number => startupLimit(startups?.durations(name) ?? [], watch.startGraceMs);
+  const { patience } = kind;
+  const watcher = createWatcher({
+    gateway: name,
+    kind,
+    home,
+    links: gateway.links === 'auto' ? null : gateway.links,
+    policy: () => ({
+      ...DEFAULT_POLICY,
+      linkGraceMs: watch.linkGraceMs,
+      defaultLinkGraceMs: watch.defaultLinkGraceMs,
+      startGraceMs: startLimitMs(),
+      goneGraceMs: watch.goneGraceMs,
+      stopGraceMs: Math.max(watch.stopGraceMs, patience.drainMs),
+      networkGraceMs: watch.networkGraceMs,
+      ownHealingMs: patience.ownHealingMs,
+      connectMs: patience.connectMs,
+      linkRestarts: patience.linkRestarts,
+    }),
+    frozenAfterMs: watch.frozenGraceMs,
+    hosts: gateway.hosts,
+    find,
+    ...(memory ? { memory } : {}),
+    ...(onLooked ? { onLooked } : {}),
+    clock,
+    logger,
+  });
   return {
     find,
-    holder: wanted !== 'auto' ? configuredHolder(async () => (wanted === 'process' ? bare : candidates.named(wanted))) : createHolder({ candidates: (running) => candidates.likely(running), bare, find, ancestors: readAncestors }),
+    holder,
     graceful: (supervisor) => gracefulOf({ kind, home, start: gateway.command, supervisor, services, waitMs: config.healing.gracefulMs, run: runCommand, clock }),
     owner,
     startLimitMs,
     config: gateway,
     kind,
     mainLog: resolve(home, kind.mainLog),
-    watcher: createWatcher({
-      gateway: name,
-      kind,
-      home,
-      links: gateway.links === 'auto' ? null : gateway.links,
-      policy: () => ({
-        ...DEFAULT_POLICY,
-        linkGraceMs: watch.linkGraceMs,
-        defaultLinkGraceMs: watch.defaultLinkGraceMs,
-        startGraceMs: startLimitMs(),
-        goneGraceMs: watch.goneGraceMs,
-        stopGraceMs: watch.stopGraceMs,
-        networkGraceMs: watch.networkGraceMs,
-      }),
-      frozenAfterMs: watch.frozenGraceMs,
-      hosts: gateway.hosts,
-      find,
-      ...(memory ? { memory } : {}),
-      ...(onLooked ? { onLooked } : {}),
-      clock,
-      logger,
-    }),
+    watcher,
+    control: watcher.control,
+    patience,
   };
 };
 
-const kindOf = ({ kind }: GatewayConfig): GatewayKind => {
-  const found = GATEWAY_KINDS[kind];
-  if (!found) throw new Error(`no such kind of gateway: ${kind}`);
-  return found;
+/** Who keeps it changes seldom, and to find out costs more than to ask. */
+const CHOICE_MS = 60_000;
+
+const mainProcess = (choose: () => Promise<Choice>): (() => Promise<ProcessSeen | null>) => {
+  let known: { readonly at: number; readonly choice: Choice } | null = null;
+  return async () => {
+    if (known === null || Math.abs(performance.now() - known.at) > CHOICE_MS) known = { at: performance.now(), choice: await choose() };
+    return (await known.choice.supervisor.status()).main;
+  };
 };

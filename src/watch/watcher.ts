@@ -8,13 +8,13 @@ import type { Clock } from '../base/clock.ts';
 import { errorText } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { advance } from '../diagnosis/advance.ts';
-import type { GatewayFact, ProcessSeen } from '../diagnosis/evidence.ts';
+import type { GatewayFact, LinkName, ProcessSeen } from '../diagnosis/evidence.ts';
 import { judge, type Judgement } from '../diagnosis/judge.ts';
 import type { DiagnosisPolicy } from '../diagnosis/policy.ts';
 import { initialState, vitalsOf, type GatewayState } from '../diagnosis/state.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
 import type { Vitals } from '../diagnosis/vitals.ts';
-import type { GatewayKind } from '../gateways/gateway-kind.ts';
+import type { GatewayKind, LinkControl } from '../gateways/gateway-kind.ts';
 import { createDuplicatesSensor } from '../sensors/duplicates.ts';
 import { findGatewayProcesses } from '../sensors/gateway-processes.ts';
 import { createKernelLinksSensor } from '../sensors/kernel-links.ts';
@@ -56,6 +56,10 @@ export interface Watcher {
   start(options: { readonly pulseMs: number; readonly followLogs: boolean; readonly onLook: (look: Look) => void }): void;
   /** Takes in a fact that no sensor finds: what Lifeline itself did. */
   note(fact: GatewayFact): void;
+  /** Takes in that Lifeline restarts this link alone. */
+  noteLink(link: LinkName): void;
+  /** Restarts one link alone; null where the gateway offers that not. */
+  readonly control: LinkControl | null;
   /** The result of the last look; null before the first. */
   last(): Look | null;
   /** No more looks of its own accord; it may still be asked. */
@@ -75,6 +79,7 @@ export interface Look {
 
 const KERNEL_EVERY_MS = 60_000;
 const DUPLICATES_EVERY_MS = 5_000;
+const FROZEN_MS = 90_000;
 /** Conditions of a link in which it matters whether its platform can be reached at all. */
 const IN_DOUBT: ReadonlySet<string> = new Set(['reconnecting', 'down', 'gave_up', 'deaf', 'unreachable']);
 
@@ -96,17 +101,19 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
   const pid = (): number | null => state.process?.pid ?? null;
   const hosts = platformHosts(kind, (link) => options.hosts?.[link] ?? state.links.get(link)?.hosts ?? []);
   const judged = (): Judgement => judge(state, { gateway, policy: policy(), now: clock.now(), links });
+  const probe = kind.openProbe?.({ home, process: () => state.process, frozenMs: options.frozenAfterMs ?? FROZEN_MS, onNews: () => onLook && report(), clock, logger: logger.child({ gateway }) }) ?? null;
   const kernelLinks = createKernelLinksSensor({ pid, links: () => [...state.links.keys()], hosts });
   const otherSensors: readonly Sensor[] = [
-    seldom(createDuplicatesSensor(() => findGatewayProcesses(kind, home)), DUPLICATES_EVERY_MS),
+    ...(kind.foundBy === 'itself' ? [seldom(createDuplicatesSensor(() => findGatewayProcesses(kind, home)), DUPLICATES_EVERY_MS)] : []),
     createStateSensor(kind, home),
+    ...(probe ? [{ name: 'probe', look: (now: number) => probe.look(now), close: () => probe.close() }] : []),
     createLoopSensor({ kind, home, pid, ...(options.frozenAfterMs === undefined ? {} : { staleMs: options.frozenAfterMs }) }),
     seldom(kernelLinks, KERNEL_EVERY_MS),
     // The last one: it asks about what looks wrong by all that the others have found.
     createReachabilitySensor({ clock, hosts, wanted: () => judged().verdicts.flatMap(({ link, condition }) => (link !== null && IN_DOUBT.has(condition) ? [link] : [])) }),
   ];
 
-  const sensors = (): readonly Sensor[] => [processSensor, logs, ...otherSensors];
+  const sensors = (): readonly Sensor[] => [...(kind.foundBy === 'nobody' ? [] : [processSensor]), logs, ...otherSensors];
 
   /** Goes on from the memory when the logs still hold all that was written since; begins anew otherwise. */
   const resume = async (): Promise<void> => {
@@ -191,6 +198,10 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
     note: (fact) => {
       state = advance(state, { at: clock.now(), source: 'lifeline', text: fact.kind === 'stopped-by-operator' ? `/stop by ${fact.by}` : fact.kind, link: null, fact });
     },
+    noteLink: (link) => {
+      state = advance(state, { at: clock.now(), source: 'lifeline', text: 'restarted alone', link, fact: { kind: 'link-treated' } });
+    },
+    control: probe?.links ?? null,
     last: () => last,
     start: ({ pulseMs, followLogs, onLook: listener }) => {
       onLook = listener;

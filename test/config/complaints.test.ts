@@ -14,7 +14,6 @@ describe('what is complained of, and where', () => {
     ['text where a list belongs', valid('operators: me'), '3:12: operators: must be a list, each entry behind "- ", not "me"'],
     ['another locale', valid('locale: zh'), '3:9: locale: must be zh-CN or en, not "zh"'],
     ['a mistyped word', valid('log_level: wran'), '3:12: log_level: must be trace, debug, info, warn, error, fatal or silent, not "wran"; did you mean warn?'],
-    ['a kind that is planned', 'gateways: [{ name: a, kind: openclaw }]', '1:29: gateways[0].kind: "openclaw" is not supported yet; use hermes'],
     ['an unknown supervisor', 'gateways: [{ name: a, kind: hermes, supervisor: systemd }]', '1:49: gateways[0].supervisor: must be auto, systemd-user, systemd-system, launchd, docker, s6 or process, not "systemd"'],
     ['docker without a container', 'gateways: [{ name: a, kind: hermes, supervisor: docker }]', '1:49: gateways[0].supervisor: needs the container\'s name: set "unit"'],
     ['a unit where there is no service manager', 'gateways: [{ name: a, kind: hermes, supervisor: process, unit: x }]', '1:64: gateways[0].unit: is of no use with "supervisor: process"; say which service manager has it, or leave it out'],

@@ -46,7 +46,7 @@ describe('a slip of the keyboard', () => {
   it('is placed the same with a byte order mark and with lines that end as on Windows', () => {
     const text = 'locale: xx\ngateways:\n  - name: a\n    kind: hermez\n';
     expect(at(`\uFEFF${text.replaceAll('\n', '\r\n')}`)).toBe(at(text));
-    expect(at(text)).toBe('1:9: locale: must be zh-CN or en, not "xx"\n4:11: gateways[0].kind: must be hermes, not "hermez"; did you mean hermes?');
+    expect(at(text)).toBe('1:9: locale: must be zh-CN or en, not "xx"\n4:11: gateways[0].kind: must be hermes, openclaw or generic, not "hermez"; did you mean hermes?');
     expect(parse(`\uFEFF${valid('locale: en').replaceAll('\n', '\r\n')}`).locale).toBe('en');
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Missing, Rung, Treatment } from '../../src/healing/decision.ts';
 import { isWorthClimbing, planLadder, type LadderInput } from '../../src/healing/ladder.ts';
 
-const ladder = (remedy: Treatment, condition: LadderInput['condition'] = 'healthy', graceful = true): readonly Rung[] => planLadder({ remedy, condition, graceful });
+const ladder = (remedy: Treatment, condition: LadderInput['condition'] = 'healthy', graceful = true): readonly Rung[] => planLadder({ remedy, condition, graceful, mayKill: true });
 
 describe('the ladder', () => {
   it.each<[string, readonly Rung[], readonly Rung[]]>([
@@ -22,7 +22,7 @@ describe('the ladder', () => {
     for (const remedy of ['start', 'restart', 'stop', 'stop_strays'] as const) {
       for (const condition of ['healthy', 'frozen', 'broken_executor', 'stopped', 'crash_looping', 'unknown'] as const) {
         for (const graceful of [true, false]) {
-          const rungs = planLadder({ remedy, condition, graceful });
+          const rungs = planLadder({ remedy, condition, graceful, mayKill: true });
           expect(rungs.at(-1)).toBe('hard');
           expect(new Set(rungs).size).toBe(rungs.length);
         }

@@ -21,7 +21,7 @@ const BANNED = link('qqbot', 'rejected', 'alert');
 const DOUBLE: Verdict = { ...gateway('duplicate', 'alert'), cause: 'several_processes' };
 
 const decideOn = (verdicts: readonly Verdict[], input: Partial<DecideInput> = {}): Decision =>
-  decide({ verdicts, mode: 'auto', budget: BUDGET, restarts: [], starts: [], treatmentRunning: false, maintenanceUntil: null, straysKnown: false, now: NOW, ...input });
+  decide({ verdicts, mode: 'auto', budget: BUDGET, restarts: [], starts: [], killBrakeUntil: null, treatmentRunning: false, maintenanceUntil: null, straysKnown: false, now: NOW, ...input });
 const treat = (remedy: 'start' | 'restart', links: readonly string[], attempt = 1): Decision => ({ act: 'treat', remedy, links, attempt, perHour: 3 });
 
 describe('what is done about the verdicts', () => {
@@ -32,7 +32,8 @@ describe('what is done about the verdicts', () => {
     ['the gateway starts', [gateway('starting', 'wait')], { act: 'nothing', why: 'waiting' }],
     ['one link is ill', [WELL, QQ_DOWN], treat('restart', ['qqbot'])],
     ['two links are ill: one restart for both', [WELL, QQ_DOWN, FEISHU_DOWN], treat('restart', ['qqbot', 'feishu'])],
-    ['a link alone could be restarted, which no kind offers yet', [WELL, link('qqbot', 'deaf', 'restart_link')], treat('restart', ['qqbot'])],
+    ['a link alone can be restarted', [WELL, link('qqbot', 'deaf', 'restart_link')], { act: 'treat', remedy: 'restart_link', links: ['qqbot'], attempt: 1, perHour: 3 }],
+    ['a link alone can be restarted, for the other one that has not helped', [WELL, link('qqbot', 'deaf', 'restart_link'), FEISHU_DOWN], treat('restart', ['qqbot', 'feishu'])],
     ['an ill link beside one that comes back: only the ill one must be proven', [WELL, QQ_DOWN, link('feishu', 'reconnecting', 'wait')], treat('restart', ['qqbot'])],
     ['the process is gone', [gateway('stopped', 'start')], treat('start', [])],
     ['the process is gone and a link was ill', [gateway('stopped', 'start'), QQ_DOWN], treat('start', ['qqbot'])],

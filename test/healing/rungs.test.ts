@@ -19,7 +19,7 @@ const obliging = (world: World, then: 'back' | 'gone' = 'back'): Graceful => ({
 });
 
 const take = (rung: Rung, world: World, changed: Partial<RungContext> = {}) =>
-  takeRung(rung, { remedy: 'restart', supervisor: world.supervisor, graceful: obliging(world), before: OLD, find: world.find, gracefulMs: 60_000, clock: manualClock(), signal: never, ...changed });
+  takeRung(rung, { remedy: 'restart', supervisor: world.supervisor, graceful: obliging(world), control: null, links: [], before: OLD, find: world.find, gracefulMs: 60_000, clock: manualClock(), signal: never, ...changed });
 
 describe('each rung in each state of the supervisor', () => {
   const RESTARTED: readonly SupervisorAction[] = ['restart'];
@@ -265,7 +265,7 @@ it.each<[Rung, RungContext['remedy'], ProcessSeen | null, readonly string[]]>([
 ])('the commands of the rung %s of a %s', (rung, remedy, before, commands) => {
   const world = createWorld();
   const ask = vi.fn<Graceful['ask']>();
-  expect(commandsOf(rung, { remedy, supervisor: world.supervisor, graceful: { ...obliging(world), ask }, before })).toEqual(commands);
+  expect(commandsOf(rung, { remedy, supervisor: world.supervisor, graceful: { ...obliging(world), ask }, control: null, links: [], before })).toEqual(commands);
   expect(ask).not.toHaveBeenCalled();
   expect(world.calls).toEqual([]);
 });
@@ -276,5 +276,5 @@ it.each<[string, RungContext['remedy'], ProcessSeen | null, readonly string[]]>(
 ])('the commands of a gateway that nobody keeps: %s', (_, remedy, before, commands) => {
   const { supervisor } = createWorld();
   const bare = { ...supervisor, command: (action: string) => ({ kill: 'kill -KILL PID', reset: 'true' })[action] ?? 'hermes gateway run' };
-  expect(commandsOf('hard', { remedy, supervisor: bare, graceful: null, before })).toEqual(commands);
+  expect(commandsOf('hard', { remedy, supervisor: bare, graceful: null, control: null, links: [], before })).toEqual(commands);
 });

@@ -29,7 +29,7 @@ describe('what is learned of starts', () => {
   const seen = (pid: number, startedAt: number, tookMs: number | null): Vitals => ({
     process: { pid, startTime: startedAt / 10, startedAt },
     readyAt: tookMs === null ? null : startedAt + tookMs,
-    turns: null,
+    turns: null, uncleanStarts: [],
     links: new Map(),
   });
   const open = (path = join(ownFolder(), 'lifeline.db')): { readonly db: DatabaseSync; readonly path: string } => {

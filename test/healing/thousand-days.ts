@@ -149,6 +149,7 @@ export const live = ({ budget, mode, window, windowIsSilent }: Setting, episodes
       budget,
       restarts: recent.filter(({ by, stamp }) => by === 'auto' && stamp >= now() - DAY_MS).map(({ stamp }) => stamp),
       starts: recent.filter(({ remedy, stamp }) => remedy !== 'stop_strays' && stamp >= now() - 10 * MINUTE).map(({ stamp }) => stamp),
+      killBrakeUntil: null,
       treatmentRunning: running !== null,
       maintenanceUntil: inWindow(window, now()),
       straysKnown: trouble === 'strays',
@@ -211,7 +212,7 @@ export const live = ({ budget, mode, window, windowIsSilent }: Setting, episodes
     if (running) return running.endsAt;
     latest = decision();
     step({ kind: 'judged', gateway: 'main', verdicts: verdictsNow(), decision: latest, silent: silentUntil() !== null });
-    if (latest.act === 'treat') begin('auto', latest.remedy, episode);
+    if (latest.act === 'treat' && latest.remedy !== 'restart_link') begin('auto', latest.remedy, episode);
     const recheck = recheckIncidentsAt(open, DEFAULT_INCIDENT_POLICY, now());
     const times = [latest.act === 'hold' ? latest.until : null, recheck].filter((at) => at !== null).map((at) => at + 1 - offset);
     return Math.min(...times, silentUntil() ?? Infinity, truly + (trouble === 'none' && recheck === null ? Infinity : PULSE_MS));

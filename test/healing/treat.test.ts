@@ -13,8 +13,8 @@ import { createWorld, NEW, OLD, recordOf, statusOf, type World } from './fake-su
 import { manualClock, type ManualClock } from './manual-clock.ts';
 
 const STEPS: readonly ActionStep[] = [{ at: 1, action: 'sigterm', pid: 123 }, { at: 2, action: 'exited', pid: 123 }, { at: 3, action: 'start', pid: 456 }];
-const RECOVERED: Vitals = { process: NEW, readyAt: 95_000, turns: null, links: new Map([['qqbot', { provenAt: 96_000, lostAt: null }]]) };
-const OLD_LIFE: Vitals = { process: OLD, readyAt: 51_000, turns: null, links: new Map([['qqbot', { provenAt: 52_000, lostAt: 53_000 }]]) };
+const RECOVERED: Vitals = { process: NEW, readyAt: 95_000, turns: null, uncleanStarts: [], links: new Map([['qqbot', { provenAt: 96_000, lostAt: null }]]) };
+const OLD_LIFE: Vitals = { process: OLD, readyAt: 51_000, turns: null, uncleanStarts: [], links: new Map([['qqbot', { provenAt: 52_000, lostAt: 53_000 }]]) };
 
 const supervisor = (restart: Supervisor['restart'], start: Supervisor['start'] = restart): Supervisor => ({
   ...createWorld({}, {}, 'process').supervisor,
@@ -28,6 +28,7 @@ const options = (clock: ManualClock, changed: Partial<TreatOptions> = {}): Treat
   record: recordOf({ at: clock.now() }),
   supervisor: supervisor(done),
   graceful: null,
+  control: null,
   find: async () => OLD,
   vitals: async () => RECOVERED,
   uid: null,
@@ -400,7 +401,7 @@ it('restarts a real process and proves it', async () => {
     const vitals = async (): Promise<Vitals> => {
       const process = await folder.find();
       const ready = process && (await access(join(folder.dir, 'pid')).then(() => true, () => false));
-      return { process, readyAt: ready ? clock.now() : null, turns: null, links: new Map() };
+      return { process, readyAt: ready ? clock.now() : null, turns: null, uncleanStarts: [], links: new Map() };
     };
     const record = recordOf({ before, rungBefore: before, links: [] });
     const result = await treat({ ...options(manualClock(), { record, supervisor: real, find: folder.find, vitals, limitMs: 20_000, pollMs: 20 }), clock });

@@ -12,6 +12,7 @@ const vitals = (changed: Partial<Omit<Vitals, 'links'>> & { links?: Record<strin
   process: NEW,
   readyAt: 65_000,
   turns: null,
+  uncleanStarts: [],
   ...changed,
   links: new Map(Object.entries(changed.links ?? { qqbot: IN, feishu: IN })),
 });

@@ -55,17 +55,19 @@ const live = ({ world = createWorld(), path = join(ownFolder(), 'lifeline.db'), 
   const lookNow = (): Look => ({
     at: clock.now(),
     verdicts: verdicts(world.process, clock.now()),
-    vitals: { process: world.process, readyAt: 1, turns: turns ?? null, links: new Map([['qqbot', { provenAt: world.process?.pid === OLD.pid ? null : 2, lostAt: null }]]) },
+    vitals: { process: world.process, readyAt: 1, turns: turns ?? null, uncleanStarts: [], links: new Map([['qqbot', { provenAt: world.process?.pid === OLD.pid ? null : 2, lostAt: null }]]) },
     recheckAt: null,
     problems: [],
   });
   const look = vi.fn(async () => (last = lookNow()));
   const care = createCare({
     gateway: 'main',
-    watcher: { look, last: () => last, note: (fact) => notes.push(fact), start: () => undefined, rest: () => undefined, stop: async () => undefined },
+    watcher: { look, last: () => last, note: (fact) => notes.push(fact), noteLink: () => undefined, control: null, start: () => undefined, rest: () => undefined, stop: async () => undefined },
     holder: { choose: async () => ({ supervisor: world.supervisor, why: 'holds_process', rivals: [] }) },
     find: world.find,
     graceful: () => null,
+    control: null,
+    patience: { kills: null, drainMs: 0 },
     owner: async () => null,
     mode: 'auto',
     budget: { perHour: 3, perDay: 8, pausesMs: [0, 2 * MINUTE, 10 * MINUTE] },

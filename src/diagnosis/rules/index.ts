@@ -1,6 +1,7 @@
 /** The rules in the order in which they are asked; the first that answers counts. */
 import { braked, healthy, starting } from './alive.ts';
 import { brokenExecutor } from './broken-executor.ts';
+import { configDoubt } from './config-doubt.ts';
 import { configFatal } from './config-fatal.ts';
 import { crashLooping } from './crash-looping.ts';
 import { duplicate } from './duplicate.ts';
@@ -11,10 +12,12 @@ import { deaf } from './link-deaf.ts';
 import { flapping } from './link-flapping.ts';
 import { lost } from './link-lost.ts';
 import { gaveUp, rejected } from './link-refused.ts';
+import { held } from './link-held.ts';
 import { closed, connecting, gatewayNotUp, unknown, up } from './link-up.ts';
 import { networkDown } from './network-down.ts';
 import { processGone } from './process-gone.ts';
 import { stopHangs } from './stop-hangs.ts';
+import { unwell } from './unwell.ts';
 
 export const GATEWAY_RULES: readonly GatewayRule[] = [
   updating,
@@ -29,12 +32,15 @@ export const GATEWAY_RULES: readonly GatewayRule[] = [
   braked,
   starting,
   networkDown,
+  unwell,
+  configDoubt,
   healthy,
 ];
 
 export const LINK_RULES: readonly LinkRule[] = [
   gatewayNotUp,
   rejected,
+  held,
   gaveUp,
   flapping,
   lost,

@@ -1,6 +1,6 @@
 /** Links that were not lost: up, on their way, or never heard of. */
 import { triesUntil, unreachableCause } from './failures.ts';
-import type { GatewayCondition } from '../verdict.ts';
+import type { Cause, GatewayCondition } from '../verdict.ts';
 import type { LinkRule } from './finding.ts';
 
 /** Conditions in which a gateway's links have no state of their own; their trouble is the gateway's. */
@@ -14,8 +14,11 @@ const NOT_UP: ReadonlySet<GatewayCondition> = new Set([
   'updating',
 ]);
 
+/** Causes of a condition in there with which a gateway works all the same. */
+const UP_ALL_THE_SAME: ReadonlySet<Cause> = new Set(['config_reverted', 'config_not_taken']);
+
 export const gatewayNotUp: LinkRule = (_link, { gateway }) =>
-  !NOT_UP.has(gateway.condition)
+  !NOT_UP.has(gateway.condition) || UP_ALL_THE_SAME.has(gateway.cause)
     ? null
     : { condition: 'unknown', cause: gateway.cause, remedy: 'none', since: gateway.since, evidence: [] };
 
@@ -30,7 +33,11 @@ export const connecting: LinkRule = (link, { graceMs, policy, gateway }, now) =>
   const sign = link.opened ?? link.failure ?? link.lastTry;
   if (!sign) return null;
   const from = Math.max(link.since, gateway.since);
-  const until = Math.max(from + Math.max(graceMs, policy.startGraceMs), link.failure && link.opened ? link.opened.at + graceMs : 0);
+  const content = sign.fact.kind === 'link-open' && sign.fact.content === true;
+  const until =
+    content && policy.connectMs !== null
+      ? Math.max(from, sign.at) + policy.connectMs
+      : Math.max(from + Math.max(graceMs, policy.startGraceMs), link.failure && link.opened ? link.opened.at + graceMs : 0);
   const evidence = [link.failure, sign === link.failure ? null : sign, link.needsAttention];
   const since = from;
   if (now < until) return { condition: 'connecting', cause: 'start_in_progress', remedy: 'wait', since, evidence, until };
@@ -41,6 +48,8 @@ export const connecting: LinkRule = (link, { graceMs, policy, gateway }, now) =>
   if (link.failure && !link.opened && now < triesUntil(link, policy)) {
     return { condition: 'down', cause: 'no_login_after_start', remedy: 'alert', since, evidence, until: triesUntil(link, policy) };
   }
+  // It shows its state, and so what is missing from it proves something.
+  if (content) return { condition: 'deaf', cause: 'no_login_after_start', remedy: 'restart', since, evidence };
   if (!link.loginsVisible && !link.failure) return { condition: 'unknown', cause: 'no_evidence', remedy: 'none', since, evidence };
   return { condition: 'down', cause: 'no_login_after_start', remedy: link.loginsVisible ? 'restart' : 'alert', since, evidence };
 };

@@ -1,6 +1,6 @@
 /** Whether Lifeline sees what it must: a home that is not there, or not to be read, tells nothing but "missing". */
 import { access, constants } from 'node:fs/promises';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import type { Finding } from '../finding.ts';
@@ -9,7 +9,7 @@ export const home: Check<DoctorContext> = {
   name: 'home',
   run: async ({ gateway, kind, user }) => {
     const base = { gateway: gateway.name, severity: 'error', fix: null } as const;
-    const looked = await Promise.all(['', 'logs', ...kind.logs, kind.exam.version.file].map((part) => lookAt(join(gateway.home, part))));
+    const looked = await Promise.all(['', 'logs', ...kind.logs, ...(kind.exam.version ? [kind.exam.version.file] : [])].map((part) => lookAt(resolve(gateway.home, part))));
     if (looked[0]?.problem === 'missing') return [{ ...base, code: 'home_missing', home: gateway.home, commands: [] }];
     const closed = looked.find(({ problem }) => problem === 'closed');
     // ACLs give one user more without opening it to everybody.

@@ -43,7 +43,7 @@ const commandsFor = (symptom: Symptom, { gateway, kind }: DoctorContext, isRunni
   if (symptom.code === 'log_address') return ['curl -4 https://api.ipify.org'];
   if (symptom.code === 'log_refuses_start' || symptom.code === 'log_parked') return [restart(gateway.command)];
   // Beside a gateway that runs it is no left-over.
-  if (symptom.code !== 'log_pid_race' || isRunning) return [];
+  if (symptom.code !== 'log_pid_race' || isRunning || kind.pidFile === null) return [];
   const path = join(gateway.home, kind.pidFile);
   return [commandLine(['mv', path, `${path}.stale`]), restart(gateway.command)];
 };

@@ -10,6 +10,7 @@ export const pidFile: Check<DoctorContext> = {
   name: 'pid-file',
   run: async ({ gateway, kind, processes, text }) => {
     if ((await processes()).length > 0) return [];
+    if (kind.pidFile === null) return { skip: 'not_running' };
     const noted = await text(kind.pidFile);
     const record = noted === null ? null : kind.readPidFile(noted);
     if (!record) return { skip: 'not_running' };

@@ -22,8 +22,8 @@ export const proxy: Check<DoctorContext> = {
     if (!PROXY_VARIABLES.some((name) => variables[name])) return { skip: 'no_proxy' };
     const links = await configuredLinks(context);
     const { faults, used } = judgeProxies(variables, { links, hosts: (link) => gateway.hosts[link] ?? kind.platformHosts[link] ?? [] });
-    const file = join(gateway.home, kind.exam.settings.env);
-    const commands = [commandLine(['nano', file]), restart(gateway.command)];
+    const file = kind.exam.settings && join(gateway.home, kind.exam.settings.env);
+    const commands = [...(file === null ? [] : [commandLine(['nano', file])]), restart(gateway.command)];
     const found = faults.map((fault): Finding => ({ ...fault, gateway: gateway.name, severity: fault.code === 'proxy_feishu' ? 'warning' : 'error', commands, fix: null }));
     const dead = await Promise.all(used.map(async ({ variable, endpoint }): Promise<Finding[]> => {
       const address = parseEndpoint(endpoint);
@@ -39,7 +39,8 @@ const proxyVariables = async (context: DoctorContext): Promise<Variables> => {
   const { kind, text } = context;
   const names = [...PROXY_VARIABLES, 'NO_PROXY', 'no_proxy'];
   const found: Record<string, string> = {};
-  for (const [name, value] of kind.exam.settings.variables((await text(kind.exam.settings.env)) ?? '')) if (names.includes(name)) found[name] = value;
+  const { settings } = kind.exam;
+  for (const [name, value] of settings ? settings.variables((await text(settings.env)) ?? '') : []) if (names.includes(name)) found[name] = value;
   const [process] = await context.processes();
   const unit = process ? undefined : (await context.units().catch(() => []))[0];
   for (const name of names) {

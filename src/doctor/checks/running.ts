@@ -1,6 +1,7 @@
 /** Whether the gateway runs at all, or something that people take for it: a chat in the terminal carries no messages. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { KINDS } from '../../gateways/index.ts';
 import { homeEnvironment } from '../../sensors/gateway-processes.ts';
 import { isAlive, listProcesses } from '../../sensors/proc.ts';
 import type { Check } from '../check.ts';
@@ -15,7 +16,7 @@ export const running: Check<DoctorContext> = {
     const base = { gateway: gateway.name, severity: 'error', commands: [start(gateway.command)], fix: null } as const;
     const other = await otherProgram(context);
     if (other) return [{ ...base, code: 'wrong_process', ...other }];
-    return [{ ...base, code: 'not_running', home: gateway.home, inOrder: existsSync(join(gateway.home, kind.exam.cleanStop)) }];
+    return [{ ...base, code: 'not_running', home: gateway.home, inOrder: kind.exam.cleanStop !== null && existsSync(join(gateway.home, kind.exam.cleanStop)) }];
   },
 };
 
@@ -25,7 +26,7 @@ const otherProgram = async ({ gateway, kind, userHome }: DoctorContext): Promise
     const program = isAlive(process) ? kind.exam.otherProgram(process.argv) : null;
     if (program === null) continue;
     const env = await homeEnvironment(kind, process.pid);
-    const home = env?.[kind.homeVariable] ?? kind.servedBy(['hermes', 'gateway'], env ?? { HOME: userHome })?.home;
+    const home = kind.servedBy(KINDS[gateway.kind].usualCommand, env ?? { HOME: userHome })?.home;
     if (home === gateway.home) return { program, pid: process.pid };
   }
   return null;

@@ -36,6 +36,7 @@ export const settings: Check<DoctorContext> = {
   name: 'settings',
   run: async ({ gateway, kind, text }) => {
     const { settings: files } = kind.exam;
+    if (files === null) return { skip: 'no_settings' };
     const root = files.rootOf(gateway.home);
     const [env, config, rootConfig] = await Promise.all([text(files.env), text(files.config), root === null ? null : text(join(root, files.config))]);
     if (env === null && config === null) return { skip: 'no_settings' };
@@ -50,6 +51,7 @@ export const settings: Check<DoctorContext> = {
 export const secretFiles: Check<DoctorContext> = {
   name: 'secret-files',
   run: async ({ gateway, kind, uid, clock }) => {
+    if (kind.exam.settings === null) return { skip: 'no_settings' };
     const path = join(gateway.home, kind.exam.settings.env);
     const found = await stat(path).catch(() => null);
     if (!found) return { skip: 'no_settings' };

@@ -1,6 +1,6 @@
 /** Logs that nothing shortens, and a disk that they fill: a gateway that cannot write stops in strange ways. */
 import { stat, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { commandLine } from '../../supervisors/command-steps.ts';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
@@ -13,7 +13,7 @@ const HUGE_BYTES = 200 * MIB;
 export const logSizes: Check<DoctorContext> = {
   name: 'log-sizes',
   run: async ({ gateway, kind }) => {
-    const paths = [...kind.logs, ...kind.exam.unrotatedLogs].filter((path, at, all) => all.indexOf(path) === at).map((path) => join(gateway.home, path));
+    const paths = [...kind.logs, ...kind.exam.unrotatedLogs].filter((path, at, all) => all.indexOf(path) === at).map((path) => resolve(gateway.home, path));
     const sizes = await Promise.all(paths.map((path) => stat(path).then(({ size }) => size, () => null)));
     if (sizes.every((size) => size === null)) return { skip: 'no_log' };
     return paths.flatMap((path, at): Finding[] => {

@@ -19,7 +19,7 @@ export const unitShape: Check<DoctorContext> = {
       const shape = shapeOf(unit).map((facts): Finding => ({ ...facts, gateway: gateway.name, severity: facts.code === 'unit_start_limited' ? 'info' : 'warning', commands, fix: null }));
       const served = kind.servedBy(unit.argv, { HOME: userHome, ...unit.environment })?.home ?? null;
       // A system's unit names the home, or its user's is not known here.
-      const other = served !== null && served !== gateway.home && (unit.scope === 'user' || unit.environment[kind.homeVariable] !== undefined);
+      const other = served !== null && served !== gateway.home && (unit.scope === 'user' || kind.homeVariables.some((name) => unit.environment[name] !== undefined));
       return [...shape, ...notEnabled(unit, gateway.name), ...(other ? [{ code: 'unit_other_home', gateway: gateway.name, severity: 'error', unit: unit.name, unitHome: served, home: gateway.home, commands: [commandLine(systemctl(unit.scope, 'cat', unit.name))], fix: null } satisfies Finding] : [])];
     });
   },

@@ -11,7 +11,7 @@ export const version: Check<DoctorContext> = {
   name: 'version',
   run: async ({ gateway, kind, processes, clock, text }) => {
     const [process] = await processes();
-    if (!process || kind.loop === null) return { skip: 'no_process' };
+    if (!process || kind.loop === null || kind.exam.version === null) return { skip: 'no_process' };
     if (clock.now() - process.startedAt < SETTLED_MS) return [];
     const beats = await stat(join(gateway.home, kind.loop.heartbeat)).then(() => true, () => false);
     if (beats) return [];

@@ -17,12 +17,13 @@ export const hermes: GatewayKind = {
   mainLog: 'logs/gateway.log',
   parseLine: parseHead,
   newLogReader: hermesLogReader,
+  foundBy: 'itself',
   pidFile: 'gateway.pid',
   readPidFile,
   lockFile: 'gateway.lock',
   servedBy: servedByHermes,
   isRestartCommand: (argv) => parseGatewayCommand(argv)?.subcommand === 'restart',
-  homeVariable: 'HERMES_HOME',
+  homeVariables: ['HERMES_HOME'],
   stateFiles: STATE_FILES,
   loop: {
     heartbeat: 'state/gateway.heartbeat',
@@ -31,6 +32,8 @@ export const hermes: GatewayKind = {
     socket: (pid) => `state/gateway.loop-tick.${pid}.sock`,
     answer: '1',
   },
+  openProbe: null,
+  patience: { ownHealingMs: 0, connectMs: null, drainMs: 0, linkRestarts: null, kills: null },
   platformHosts: {
     qqbot: ['api.sgroup.qq.com:443', 'bots.qq.com:443'],
     feishu: ['open.feishu.cn:443'],

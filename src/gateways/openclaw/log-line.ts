@@ -55,7 +55,6 @@ const fromJson = (text: string): LogLine | null => {
 };
 
 const CONSOLE = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) (?:\[([^\]\s]+)\] )?(.*)$/s;
-// eslint-disable-next-line no-control-regex -- colours of a terminal are what is looked for
 const COLOUR = /\u001b\[[\d;]*m/g;
 
 const fromConsole = (text: string): LogLine | null => {

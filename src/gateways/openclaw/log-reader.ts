@@ -12,7 +12,7 @@ const linkOf = (subsystem: string): LinkName => (subsystem === 'openclaw-qqbot' 
 const GATEWAY = /^gateway(?:\/|$)|^(?:lifecycle|shutdown|diagnostic|admission)$/;
 
 const linkFact = ({ subsystem, message }: LogLine): Found | null => {
-  for (const { link, from, message: pattern, fact } of subsystem !== null && subsystem.endsWith('qqbot') ? QQ_PATTERNS : FEISHU_PATTERNS) {
+  for (const { link, from, message: pattern, fact } of subsystem?.endsWith('qqbot') === true ? QQ_PATTERNS : FEISHU_PATTERNS) {
     if (from === null ? subsystem !== null : !from.test(subsystem ?? '')) continue;
     const match = pattern.exec(message);
     const found = match && fact(match.groups ?? {});

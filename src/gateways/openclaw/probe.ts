@@ -8,36 +8,60 @@ import { redact } from '../../base/redact.ts';
 import type { Evidence, LinkName } from '../../diagnosis/evidence.ts';
 import { accountFacts, type AccountFact } from './account-facts.ts';
 import { askHealth, type Health } from './health.ts';
-import type { Rpc } from './rpc.ts';
+import type { KindProbe, ProbeContext } from '../gateway-kind.ts';
+import { linkControl } from './link-control.ts';
+import { createRpc, type Rpc } from './rpc.ts';
+import { readTarget } from './target.ts';
 
 export interface ProbeOptions {
   /** Where the live process listens and how it is called; null: nothing to ask. */
-  readonly target: () => Promise<{ readonly pid: number; readonly port: number } | null>;
-  readonly connect: (port: number, onTick: () => void) => Rpc;
+  readonly target: () => Promise<Target | null>;
+  readonly connect: (target: Target, onTick: () => void) => Rpc;
+  /** How long no tick may have come for the event loop to count as stuck. */
+  readonly frozenMs?: number;
+  readonly onNews?: () => void;
   readonly clock: Clock;
   readonly healthEveryMs?: number;
   readonly statusEveryMs?: number;
   readonly answerMs?: number;
 }
 
-export interface Probe {
-  look(now: number): Promise<readonly Evidence[]>;
-  close(): void;
+export interface Target {
+  readonly pid: number;
+  readonly port: number;
+  readonly token: string | null;
 }
 
 /** Facts/openclaw.md 9.1: three misses are trouble. */
 const MISSES = 3;
 /** A `tick` comes every 30 s. */
 const TICK_LIMIT_MS = 65_000;
+const ANSWER_MS = 5_000;
+
+/** Watches the process that the context shows; where it listens, and the token, its own files tell. */
+export const openProbe = ({ home, process, frozenMs, onNews, clock }: ProbeContext): KindProbe =>
+  createProbe({
+    target: async () => {
+      const pid = process()?.pid;
+      return pid === undefined ? null : readTarget(home, pid);
+    },
+    connect: ({ port, token }, onTick) => createRpc({ url: `ws://127.0.0.1:${port}`, token, version: CLIENT_VERSION, timeoutMs: ANSWER_MS, onEvent: (event) => event === 'tick' && onTick() }),
+    frozenMs,
+    onNews,
+    clock,
+  });
+
+/** What Lifeline calls itself as a client; the gateway only logs it. */
+const CLIENT_VERSION = '1';
 
 /** What people call a plugin's link by another id. */
 const LINK_NAMES: Readonly<Record<string, LinkName>> = { 'openclaw-qqbot': 'qqbot' };
 
 const section = (value: unknown): Readonly<Record<string, unknown>> => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Readonly<Record<string, unknown>>) : {});
 
-export const createProbe = ({ target, connect, clock, healthEveryMs = 10_000, statusEveryMs = 30_000, answerMs = 5_000 }: ProbeOptions): Probe => {
+export const createProbe = ({ target, connect, clock, frozenMs = TICK_LIMIT_MS, onNews, healthEveryMs = 10_000, statusEveryMs = 30_000, answerMs = ANSWER_MS }: ProbeOptions): KindProbe => {
   let learned: Evidence[] = [];
-  let current: { readonly pid: number; readonly port: number; readonly rpc: Rpc; tickAt: number; misses: number; healthAt: number; statusAt: number; readonly said: Map<string, string> } | null = null;
+  let current: { readonly pid: number; readonly port: number; readonly token: string | null; readonly rpc: Rpc; tickAt: number; misses: number; healthAt: number; statusAt: number; readonly said: Map<string, string> } | null = null;
   let asking: Promise<void> | null = null;
 
   const leave = (): void => {
@@ -48,10 +72,10 @@ export const createProbe = ({ target, connect, clock, healthEveryMs = 10_000, st
   const follow = async (): Promise<typeof current> => {
     const found = await target();
     if (found === null) leave();
-    else if (current?.pid !== found.pid || current.port !== found.port) {
+    else if (current?.pid !== found.pid || current.port !== found.port || current.token !== found.token) {
       leave();
       const begun = { ...found, tickAt: clock.now(), misses: 0, healthAt: -Infinity, statusAt: -Infinity, said: new Map<string, string>() };
-      current = { ...begun, rpc: connect(found.port, () => (begun.tickAt = clock.now())) };
+      current = { ...begun, rpc: connect(found, () => (begun.tickAt = clock.now())) };
     }
     return current;
   };
@@ -64,7 +88,7 @@ export const createProbe = ({ target, connect, clock, healthEveryMs = 10_000, st
       life.healthAt = now;
       const health = await askHealth(life.port, answerMs);
       life.misses = health === 'silent' ? life.misses + 1 : 0;
-      const fact = loopFact(life.pid, health, life.misses, clock.now() - life.tickAt);
+      const fact = loopFact(life.pid, health, life.misses, clock.now() - life.tickAt, frozenMs);
       if (fact) learned.push({ at: clock.now(), source: '/health', ...fact });
     }
     if (Math.abs(now - life.statusAt) >= statusEveryMs) {
@@ -78,24 +102,34 @@ export const createProbe = ({ target, connect, clock, healthEveryMs = 10_000, st
     }
   };
 
+  /** Only what changes is news. */
+  let lastPid: number | null = null;
   return {
     look: async () => {
       asking ??= ask()
         .catch(() => undefined)
         .finally(() => {
           asking = null;
+          if (learned.length > 0) onNews?.();
         });
+      const pid = (await target())?.pid ?? null;
+      if (pid !== lastPid) await asking;
+      lastPid = pid;
       const found = learned;
       learned = [];
       return found;
     },
-    close: leave,
+    links: linkControl((method, params) => {
+      if (!current) throw new Error('the gateway does not run');
+      return current.rpc.call(method, params);
+    }),
+    close: async () => leave(),
   };
 };
 
-const loopFact = (pid: number, health: Health, misses: number, sinceTickMs: number): Pick<Extract<Evidence, { link: null }>, 'text' | 'link' | 'fact'> | null => {
+const loopFact = (pid: number, health: Health, misses: number, sinceTickMs: number, frozenMs: number): Pick<Extract<Evidence, { link: null }>, 'text' | 'link' | 'fact'> | null => {
   if (health === 'live') return { text: 'it answers', link: null, fact: { kind: 'loop', pid, state: 'alive' } };
-  if (health === 'silent' && misses >= MISSES && sinceTickMs > TICK_LIMIT_MS) return { text: `${misses} questions unanswered, and no tick for ${Math.round(sinceTickMs / 1_000)} s`, link: null, fact: { kind: 'loop', pid, state: 'wedged' } };
+  if (health === 'silent' && misses >= MISSES && sinceTickMs > Math.max(TICK_LIMIT_MS, frozenMs)) return { text: `${misses} questions unanswered, and no tick for ${Math.round(sinceTickMs / 1_000)} s`, link: null, fact: { kind: 'loop', pid, state: 'wedged' } };
   return null;
 };
 
@@ -116,4 +150,4 @@ export const statusEvidence = (status: unknown, said: Map<string, string>, now: 
   );
 
 const textOf = (record: Readonly<Record<string, unknown>>): string =>
-  ['running', 'connected', 'lifecycle', 'restartPending', 'lastError'].flatMap((key) => (record[key] === undefined || record[key] === null || record[key] === false ? [] : [`${key}=${String(record[key])}`])).join(' ') || 'not running';
+  ['running', 'connected', 'lifecycle', 'restartPending', 'lastError'].flatMap((key) => (record[key] === undefined || record[key] === null || record[key] === false ? [] : [`${key}=${typeof record[key] === 'object' ? '…' : String(record[key] as string)}`])).join(' ') || 'not running';

@@ -106,7 +106,7 @@ export const createRpc = ({ url, token, version, timeoutMs, onEvent }: RpcOption
     if (type !== 'res' || typeof id !== 'string') return;
     settle(id, ({ resolve, reject }) => {
       if (ok === true) resolve(payload);
-      else reject(new RpcError('refused', String(error?.message ?? 'refused'), typeof error?.code === 'string' ? error.code : null));
+      else reject(new RpcError('refused', typeof error?.message === 'string' ? error.message : 'refused', typeof error?.code === 'string' ? error.code : null));
     });
   };
 

@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import type { Check } from '../../doctor/check.ts';
 import type { Finding } from '../../doctor/finding.ts';
 import type { OwnApp } from '../../gateways/gateway-kind.ts';
-import { GATEWAY_KINDS } from '../../gateways/index.ts';
+import { kindAt } from '../../gateways/index.ts';
+import type { KindName } from '../../gateways/names.ts';
 import { findGatewayProcesses } from '../../sensors/gateway-processes.ts';
 import { ownApps } from '../../watch/own-apps.ts';
 import type { SelfContext } from '../context.ts';
 import { own } from '../own-finding.ts';
 
 interface HomeApps {
-  readonly kind: string;
+  readonly kind: KindName;
   readonly home: string;
   readonly apps: readonly OwnApp[];
 }
@@ -51,20 +52,16 @@ const shared = async (homes: readonly HomeApps[]): Promise<readonly Finding[]> =
   return Promise.all(found);
 };
 
-const isRunning = async ({ kind, home }: HomeApps): Promise<boolean> => {
-  const known = GATEWAY_KINDS[kind];
-  return known !== undefined && (await findGatewayProcesses(known, home)).length > 0;
-};
+const isRunning = async ({ kind, home }: HomeApps): Promise<boolean> => (await findGatewayProcesses(kindAt(kind, home), home)).length > 0;
 
 /** Of the homes in the configuration, and of their installations' other profiles. */
 const appsByHome = async ({ config, logger }: SelfContext): Promise<readonly HomeApps[]> => {
-  const homes = new Map<string, string>();
+  const homes = new Map<string, KindName>();
   for (const { kind, home } of config.gateways) {
     homes.set(home, kind);
-    const siblings = GATEWAY_KINDS[kind]?.exam.siblingHomes(home);
-    if (!siblings) continue;
+    const siblings = kindAt(kind, home).exam.siblingHomes(home);
     const names = await readdir(siblings.profiles).catch(() => []);
     for (const sibling of [siblings.root, ...names.map((name) => join(siblings.profiles, name))]) if (!homes.has(sibling)) homes.set(sibling, kind);
   }
-  return Promise.all([...homes].map(async ([home, kind]) => ({ kind, home, apps: await ownApps([{ kind: kind as 'hermes', home }], logger) })));
+  return Promise.all([...homes].map(async ([home, kind]) => ({ kind, home, apps: await ownApps([{ kind, home }], logger) })));
 };

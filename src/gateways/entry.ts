@@ -1,0 +1,36 @@
+/** What is known of a kind of gateway before it is known which gateway. */
+import type { GatewayKind } from './gateway-kind.ts';
+import type { GenericSettings } from './generic/settings.ts';
+import type { KindName } from './names.ts';
+
+/** What a kind needs to know of one gateway; an entry of the configuration is one. */
+export interface GatewaySpec {
+  readonly name: string;
+  readonly kind: KindName;
+  readonly home: string;
+  readonly command: readonly string[];
+  readonly unit: string | null;
+  readonly supervisor: string;
+  /** Of the generic kind only. */
+  readonly generic: GenericSettings | null;
+}
+
+export interface KindEntry {
+  /** How people call it; null: it is called by the name that the operator gave it. */
+  readonly title: string | null;
+  /** Where its home usually is, `~` for the user's; null: it has no usual one. */
+  readonly usualHome: string | null;
+  /** The argv that starts it; empty: only the operator knows. */
+  readonly usualCommand: readonly string[];
+  /** The name of its service; for examples. */
+  readonly usualUnit: string;
+  /** How long it may take to stop, milliseconds. */
+  readonly stopMs: number;
+  /** Its homes on this machine. @param userHome for `~` */
+  readonly findHomes: (env: Readonly<Record<string, string | undefined>>, userHome: string) => readonly { readonly name: string; readonly home: string }[];
+  /** Whether a folder looks like its home. */
+  readonly isHome: (home: string) => boolean;
+  /** Variables of its own processes that a gateway which Lifeline starts must not inherit. */
+  readonly ownVariables: readonly string[];
+  readonly create: (gateway: GatewaySpec) => GatewayKind;
+}

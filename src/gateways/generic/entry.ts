@@ -1,0 +1,14 @@
+import type { KindEntry } from '../entry.ts';
+import { genericKind } from './generic.ts';
+
+export const genericEntry: KindEntry = {
+  title: null,
+  usualHome: null,
+  usualCommand: [],
+  usualUnit: 'my-bot.service',
+  stopMs: 30_000,
+  findHomes: () => [],
+  isHome: () => true,
+  ownVariables: [],
+  create: genericKind,
+};

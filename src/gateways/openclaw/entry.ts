@@ -1,0 +1,39 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { KindEntry } from '../entry.ts';
+import { CONFIG_FILE } from './config-file.ts';
+import { openClaw } from './openclaw.ts';
+
+const isHome = (home: string): boolean => existsSync(join(home, CONFIG_FILE));
+const FOLDER = /^\.openclaw(?:-([\w-]+))?$/;
+
+/** `~/.openclaw` is `openclaw`, the profile `ops` is `openclaw-ops` (facts/openclaw.md 1.4). */
+const nameOf = (home: string): string => {
+  const profile = FOLDER.exec(home.slice(home.lastIndexOf('/') + 1))?.[1];
+  return profile === undefined ? 'openclaw' : `openclaw-${profile}`;
+};
+
+const namesIn = (folder: string): readonly string[] => {
+  try {
+    return readdirSync(folder).toSorted();
+  } catch {
+    return [];
+  }
+};
+
+export const openClawEntry: KindEntry = {
+  title: 'OpenClaw',
+  usualHome: '~/.openclaw',
+  usualCommand: ['openclaw', 'gateway', 'run'],
+  usualUnit: 'openclaw-gateway.service',
+  // It drains for up to 325 s (facts/openclaw.md 3.1).
+  stopMs: 330_000,
+  findHomes: (env, userHome) => {
+    const named = env['OPENCLAW_STATE_DIR'];
+    const homes = [...(named ? [named] : []), ...namesIn(userHome).filter((name) => FOLDER.test(name)).map((name) => join(userHome, name))];
+    return [...new Set(homes)].filter(isHome).map((home) => ({ name: nameOf(home), home }));
+  },
+  isHome,
+  ownVariables: ['OPENCLAW_SERVICE_MARKER', 'OPENCLAW_SERVICE_KIND', 'OPENCLAW_SYSTEMD_UNIT', 'OPENCLAW_SUPERVISOR_MODE'],
+  create: openClaw,
+};
