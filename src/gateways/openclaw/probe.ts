@@ -11,7 +11,7 @@ import { askHealth, type Health } from './health.ts';
 import type { KindProbe, ProbeContext } from '../gateway-kind.ts';
 import { linkControl } from './link-control.ts';
 import { createRpc, type Rpc } from './rpc.ts';
-import { readTarget } from './target.ts';
+import { readTarget, type Target } from './target.ts';
 
 export interface ProbeOptions {
   /** Where the live process listens and how it is called; null: nothing to ask. */
@@ -24,12 +24,6 @@ export interface ProbeOptions {
   readonly healthEveryMs?: number;
   readonly statusEveryMs?: number;
   readonly answerMs?: number;
-}
-
-export interface Target {
-  readonly pid: number;
-  readonly port: number;
-  readonly token: string | null;
 }
 
 /** Facts/openclaw.md 9.1: three misses are trouble. */

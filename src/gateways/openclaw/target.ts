@@ -4,7 +4,12 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { CONFIG_FILE, parseOpenClawConfig } from './config-file.ts';
 import { readStateOwner } from './lock-file.ts';
-import type { Target } from './probe.ts';
+
+export interface Target {
+  readonly pid: number;
+  readonly port: number;
+  readonly token: string | null;
+}
 
 /** Never throws: without a file the usual port is asked. */
 export const readTarget = async (home: string, pid: number): Promise<Target> => {
