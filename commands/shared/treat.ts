@@ -1,9 +1,9 @@
 /** `/restart`, `/start` and `/stop` go the same way: plan, ask once more where that is called for, begin. */
 import { within } from '../../src/base/within.ts';
-import type { Arguments, Values } from '../../src/chat/arguments.ts';
+import type { Arguments } from '../../src/chat/arguments.ts';
 import { defineCommand, type Command, type CommandContext, type GatewayPort } from '../../src/chat/command.ts';
 import type { Message } from '../../src/chat/message.ts';
-import { confirmQuestion, planMessage } from '../../src/chat/treatment-messages.ts';
+import { confirmQuestion, planMessage, treatedName } from '../../src/chat/treatment-messages.ts';
 import type { TreatmentPlan } from '../../src/healing/plan.ts';
 import { COMMAND_HELP } from '../../src/text/commands.ts';
 import { decisionText } from '../../src/text/decisions.ts';
@@ -19,33 +19,40 @@ const STAYS_DOWN: ReadonlySet<string> = new Set(['stopped_on_purpose', 'unknown'
 /** A gateway that cannot be looked at is no reason to keep the operator waiting. */
 const PLAN_LIMIT_MS = 20_000;
 
-const ARGS = {
+const DRY = { dry: ['--dry', 'dry-run', '--dry-run', '演习'] } as const;
+/** Of a gateway that can restart one link alone; others say that they cannot. */
+const LINKS = { feishu: ['飞书', 'lark'], qqbot: ['qq'] } as const;
+
+const argsWith = <W extends Readonly<Record<string, readonly string[]>>>(words: W) => ({
   gateway: { kind: 'gateway', missing: 'one' },
-  mode: { kind: 'word', words: { dry: ['--dry', 'dry-run', '--dry-run', '演习'] } },
+  mode: { kind: 'word', words },
   /** How things were when it was asked: what has changed since is told and asked again. */
   situation: { kind: 'pattern', pattern: SITUATION, rule: 'be what a button says', hidden: true },
-} as const satisfies Arguments;
+} as const satisfies Arguments);
 
 /** The command of a wish; its examples and its way are the same for all three. */
-export const treatmentCommand = (wish: Wish, aliases: readonly string[]): Command =>
-  defineCommand({
-    id: wish,
-    aliases,
-    role: 'operator',
-    effects: 'interrupts',
-    args: ARGS,
-    help: COMMAND_HELP[wish],
-    examples: [`/${wish}`, `/${wish} main`, `/${wish} main dry`],
-    run: (context, values) => treatByCommand(wish, context, values),
-  });
+export const treatmentCommand = (wish: Wish, aliases: readonly string[]): Command => {
+  const shared = { id: wish, aliases, role: 'operator', effects: 'interrupts', help: COMMAND_HELP[wish] } as const;
+  const examples = [`/${wish}`, `/${wish} main`, `/${wish} main dry`];
+  return wish === 'restart'
+    ? defineCommand({ ...shared, args: argsWith({ ...DRY, ...LINKS }), examples: [...examples, '/restart main feishu'], run: (context, values) => treatByCommand(wish, context, values) })
+    : defineCommand({ ...shared, args: argsWith(DRY), examples, run: (context, values) => treatByCommand(wish, context, values) });
+};
+
+interface Asked {
+  readonly gateway: GatewayPort;
+  readonly mode: 'dry' | keyof typeof LINKS | null;
+  readonly situation: string | null;
+}
 
 /** @returns null when it has begun: how it goes is told by whoever carries it out. */
-const treatByCommand = async (wish: Wish, context: CommandContext, { gateway, mode, situation }: Values<typeof ARGS>): Promise<Message | null> => {
+const treatByCommand = async (wish: Wish, context: CommandContext, { gateway, mode, situation }: Asked): Promise<Message | null> => {
   const { locale, operator, origin } = context;
   const text = treatmentTexts(locale);
   const { name } = gateway;
 
-  const plan = await planWithin(gateway, wish);
+  const link = mode === 'dry' ? null : mode;
+  const plan = await planWithin(link === null ? gateway.plan(wish) : gateway.planLink(link));
   if (mode === 'dry' || plan.dryRun) return planMessage(name, plan, await policyWords(gateway, context), locale);
   if (wish === 'start' && plan.before) return { tone: 'info', title: text.alreadyRuns(name, plan.before.pid), note: restartHint(name, locale) };
   // One that crashed, or that its supervisor starts again and again, must be told to stay down; one that is down on purpose is.
@@ -54,16 +61,16 @@ const treatByCommand = async (wish: Wish, context: CommandContext, { gateway, mo
   const obstacles = obstaclesOf(plan);
   const changes = context.by === 'confirmed' ? changesSince(situation, plan, obstacles) : null;
   // A tap on a button that says "restart" is as good as an answer, but not to what the button did not say.
-  const asks = changes === null ? obstacles.length > 0 || (context.by === 'typed' && plan.before !== null) : changes.length > 0;
+  const asks = changes === null ? obstacles.length > 0 || (context.by === 'typed' && plan.before !== null && link === null) : changes.length > 0;
   if (asks) {
-    const question = confirmQuestion(name, plan, { obstacles, changes: changes ?? [] }, locale, context.now);
-    return context.confirm(question.message, `/${wish} ${name} ${situationOf(plan, obstacles)}`, question.label);
+    const question = confirmQuestion(treatedName(name, plan.remedy, plan.links, locale), plan, { obstacles, changes: changes ?? [] }, locale, context.now);
+    return context.confirm(question.message, `/${wish} ${name} ${link === null ? '' : `${link} `}${situationOf(plan, obstacles)}`, question.label);
   }
   return gateway.treat(plan, operator.name, origin) ? null : { tone: 'info', title: text.busy(name), note: text.busyNote(name) };
 };
 
-const planWithin = async (gateway: GatewayPort, wish: Wish): Promise<TreatmentPlan> => {
-  const plan = await within(gateway.plan(wish), PLAN_LIMIT_MS);
+const planWithin = async (asked: Promise<TreatmentPlan>): Promise<TreatmentPlan> => {
+  const plan = await within(asked, PLAN_LIMIT_MS);
   if (!plan) throw new Error('the gateway and its supervisor could not be looked at in time');
   return plan;
 };

@@ -1,6 +1,6 @@
 /** What commands may ask of a gateway, and do to it. */
 import type { Finding } from '../doctor/finding.ts';
-import type { ProcessSeen } from '../diagnosis/evidence.ts';
+import type { LinkName, ProcessSeen } from '../diagnosis/evidence.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
 import type { Answer, Decision } from '../healing/decision.ts';
 import type { TreatmentPlan } from '../healing/plan.ts';
@@ -19,6 +19,8 @@ export interface GatewayPort {
   doctor(): Promise<readonly Finding[]>;
   /** What a treatment would do now. @throws UserError when its supervisor cannot be asked. */
   plan(remedy: 'start' | 'restart' | 'stop'): Promise<TreatmentPlan>;
+  /** The same for one of its links alone. @throws UserError when it has no such link, or cannot restart one alone. */
+  planLink(link: LinkName): Promise<TreatmentPlan>;
   /** Begins it; how it goes and its result are told to the origin. @returns false when another one is under way. */
   treat(plan: TreatmentPlan, requestedBy: string, origin: Answer): boolean;
 }

@@ -1,6 +1,7 @@
 /** Gives treatments their words and shape: the plan of one, how it goes, and what came of it. */
 import { redact } from '../base/redact.ts';
-import type { TreatmentRecord, TreatmentResult } from '../healing/decision.ts';
+import type { LinkName } from '../diagnosis/evidence.ts';
+import type { Treatment, TreatmentRecord, TreatmentResult } from '../healing/decision.ts';
 import type { TreatmentPlan } from '../healing/plan.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
 import type { Choice } from '../supervisors/holder.ts';
@@ -62,6 +63,7 @@ export const confirmQuestion = (
       case 'stop_in_progress':
       case 'update_in_progress':
       case 'storm_brake':
+      case 'config_not_taken':
         return text.confirmHeld(name, obstacle.kind);
     }
   });
@@ -75,8 +77,9 @@ export const confirmQuestion = (
  * Sent when it begins, and changed as it goes where the channel can. It always has a line below its title: Feishu gets
  * a bare title as plain text, and only a card can be changed.
  */
-export const progressMessage = ({ gateway, remedy, before, rungs, rung, phase }: TreatmentRecord, result: TreatmentResult | null, locale: Locale): Message => {
+export const progressMessage = ({ gateway, remedy, links, before, rungs, rung, phase }: TreatmentRecord, result: TreatmentResult | null, locale: Locale): Message => {
   const text = treatmentTexts(locale);
+  const name = treatedName(gateway, remedy, links, locale);
   const current = Math.max(0, rung);
   const taken = rungs.slice(0, current + 1).map((each, index) => {
     const last = index === current;
@@ -85,29 +88,34 @@ export const progressMessage = ({ gateway, remedy, before, rungs, rung, phase }:
   });
   return {
     tone: result === null ? 'info' : result.outcome === 'recovered' ? 'good' : 'critical',
-    title: result === null ? text.doing(gateway, remedy, before?.pid ?? null) : result.outcome === 'recovered' ? text.done(gateway, remedy) : text.notDone(gateway, remedy),
+    title: result === null ? text.doing(name, remedy, remedy === 'restart_link' ? null : (before?.pid ?? null)) : result.outcome === 'recovered' ? text.done(name, remedy) : text.notDone(name, remedy),
     lines: [...taken, ...(result === null && phase === 'proving' ? [text.proving(remedy)] : [])],
     ...(result === null ? {} : { note: text.ended() }),
   };
 };
 
 /** The answer to the one who asked. @param verdicts as they are when it ends: the links that were not ill may still be on their way. */
-export const resultMessage = (name: string, result: TreatmentResult, verdicts: readonly Verdict[], locale: Locale): Message => {
+export const resultMessage = (gateway: string, result: TreatmentResult, verdicts: readonly Verdict[], locale: Locale, treated: readonly LinkName[] = []): Message => {
   const text = treatmentTexts(locale);
   const { outcome, remedy, before, after, startedAt, endedAt, rungs, missing, problem } = result;
-  const facts = [...(before === null && after === null ? [] : [text.process(before?.pid ?? null, after?.pid ?? null)]), text.took(formatDuration(endedAt - startedAt, locale))];
+  const name = treatedName(gateway, remedy, treated, locale);
+  const facts = [...((before === null && after === null) || (before?.pid === after?.pid && before?.startTime === after?.startTime) ? [] : [text.process(before?.pid ?? null, after?.pid ?? null)]), text.took(formatDuration(endedAt - startedAt, locale))];
   if (outcome === 'failed') {
     const why = [...(problem === null ? [] : redact(problem).split('\n')), ...missing.map((each) => text.missing(each))];
-    return { tone: 'critical', title: text.notDone(name, remedy), lines: [...why, ...facts], note: text.failedNote(name), buttons: [restartButton(name, locale)] };
+    return { tone: 'critical', title: text.notDone(name, remedy), lines: [...why, ...facts], note: text.failedNote(gateway), buttons: [restartButton(gateway, locale)] };
   }
-  const links = remedy === 'stop' ? [] : verdicts.filter((verdict) => verdict.link !== null);
+  const links = remedy === 'stop' ? [] : verdicts.filter((verdict) => remedy !== 'restart_link' || (verdict.link !== null && treated.includes(verdict.link))).filter((verdict) => verdict.link !== null);
   return {
     tone: 'good',
     title: text.done(name, remedy),
     lines: [...facts, ...(remedy === 'restart' && rungs.length > 1 && rungs.at(-1) === 'hard' ? [text.hard()] : []), ...links.map((verdict) => (verdict.condition === 'unknown' ? onItsWay(verdict.link, locale) : linkLine(verdict, locale, endedAt)))],
-    ...(remedy === 'stop' ? { buttons: [{ label: text.startButton(), style: 'primary', command: `/start ${name}` }] } : {}),
+    ...(remedy === 'stop' ? { buttons: [{ label: text.startButton(), style: 'primary', command: `/start ${gateway}` }] } : {}),
   };
 };
+
+/** `main：飞书`, where only that is treated. */
+export const treatedName = (gateway: string, remedy: Treatment, links: readonly LinkName[], locale: Locale): string =>
+  remedy === 'restart_link' ? commandText(locale).subject(gateway, links.map((link) => linkName(link, locale)).join(locale === 'en' ? ', ' : '、')) : gateway;
 
 /** It was not ill, and nothing has been heard of it since: the new process will log it in. */
 const onItsWay = (link: string, locale: Locale): string => commandText(locale).subject(linkName(link, locale), linkConditionText('connecting', locale));

@@ -13,7 +13,7 @@ export interface TreatmentPlan {
   readonly condition: GatewayCondition;
   readonly strays: readonly ProcessIdentity[];
   /** What speaks against it at this moment. */
-  readonly held: 'stop_in_progress' | 'update_in_progress' | 'storm_brake' | null;
+  readonly held: 'stop_in_progress' | 'update_in_progress' | 'storm_brake' | 'config_not_taken' | null;
   /** Until when it was to be let alone, milliseconds since the epoch; null: it is not. */
   readonly maintenanceUntil: number | null;
   /** Lifeline was started to say what it would do and to do nothing. */

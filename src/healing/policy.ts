@@ -1,5 +1,5 @@
 /** What to do about the verdicts of one gateway, and why. Pure. */
-import { forbidsRestart, isTrouble, type GatewayCondition, type GatewayVerdict, type Verdict } from '../diagnosis/verdict.ts';
+import { forbidsRestart, isTrouble, type GatewayCondition, type GatewayVerdict, type Remedy, type Verdict } from '../diagnosis/verdict.ts';
 import { spent } from './budget.ts';
 import type { Decision, HoldReason } from './decision.ts';
 import type { Budget, HealMode } from '../config/config.ts';
@@ -41,7 +41,7 @@ export const decide = (input: DecideInput): Decision => {
   const gateway = verdicts.find((verdict) => verdict.link === null);
   const strays = straysKnown && mode === 'auto' && gateway?.cause === 'several_processes';
   // The gateway comes before its links: what a restart cannot mend for it, a restart cannot mend for them.
-  const curable = gateway && forbidsRestart(gateway) ? [] : trouble.filter(({ remedy }) => remedy !== 'alert');
+  const curable = trouble.filter(({ remedy }) => remedy !== 'alert' && (!gateway || mayBeTried(remedy, gateway)));
   if (curable.length === 0 && !strays) return { act: 'tell', why: 'not_curable' };
 
   if (treatmentRunning) return { act: 'hold', why: 'treatment_running', until: null };
@@ -67,6 +67,9 @@ export const decide = (input: DecideInput): Decision => {
   if (gateway?.condition === 'frozen' && killBrakeUntil !== null) return { act: 'hold', why: 'kill_brake', until: killBrakeUntil };
   return { act: 'treat', remedy: curable.some(({ remedy }) => remedy === 'start') ? 'start' : 'restart', links, ...attempt };
 };
+
+/** A configuration with which it would not start again keeps the gateway from being restarted, and not a link of it. */
+const mayBeTried = (remedy: Remedy, gateway: GatewayVerdict): boolean => !forbidsRestart(gateway) || (remedy === 'restart_link' && gateway.cause === 'config_not_taken');
 
 /** Why nobody should touch the gateway right now; null: nothing speaks against it. Operators are asked once more. */
 export const heldBy = (gateway: GatewayVerdict | undefined): Extract<HoldReason, 'stop_in_progress' | 'update_in_progress'> | null =>

@@ -14,6 +14,8 @@ export interface LinkRestart {
   readonly control: LinkControl | null;
   readonly links: readonly LinkName[];
   readonly clock: Clock;
+  /** Before a start is tried again, real time; 2 s unless told. */
+  readonly againMs?: number;
 }
 
 /** A gateway under load, or one that is still stopping the link, takes a start a moment later. */
@@ -21,7 +23,7 @@ const START_TRIES = 5;
 const AGAIN_MS = 2_000;
 
 /** One after the other. @returns what was done; failed when one of them was not started. */
-export const restartLinks = async ({ control, links, clock }: LinkRestart): Promise<ActionResult> => {
+export const restartLinks = async ({ control, links, clock, againMs = AGAIN_MS }: LinkRestart): Promise<ActionResult> => {
   if (control === null) return { outcome: 'failed', steps: [], reason: 'this gateway offers no way to restart one link alone' };
   const steps: ActionStep[] = [];
   const reasons: string[] = [];
@@ -36,7 +38,7 @@ export const restartLinks = async ({ control, links, clock }: LinkRestart): Prom
     } catch (error) {
       reasons.push(`${control.command('stop', link)}: ${errorText(error)}`);
     }
-    const failure = await startLink(control, link);
+    const failure = await startLink(control, link, againMs);
     step('start');
     if (failure !== null) reasons.push(`${control.command('start', link)}: ${failure}`);
   }
@@ -44,10 +46,10 @@ export const restartLinks = async ({ control, links, clock }: LinkRestart): Prom
 };
 
 /** @returns why it could not be started; null: it was. */
-export const startLink = async (control: LinkControl, link: LinkName): Promise<string | null> => {
+export const startLink = async (control: LinkControl, link: LinkName, againMs = AGAIN_MS): Promise<string | null> => {
   let failure = '';
   for (let tries = 0; tries < START_TRIES; tries += 1) {
-    if (tries > 0) await sleep(AGAIN_MS);
+    if (tries > 0) await sleep(againMs);
     try {
       await control.start(link);
       return null;

@@ -18,6 +18,9 @@ const MOST_ROTATED = 9;
 /** In the name of a log that has a file for each day. */
 const DAY = 'YYYY-MM-DD';
 
+/** Whether the log has a file for each day. */
+export const isDated = (path: string): boolean => path.includes(DAY);
+
 /**
  * @param path where a new file is begun each day, `YYYY-MM-DD` stands for the day in its name.
  * @returns the names of the log and of its rotated files, newest first, whether they exist or not: `NAME.1`, and of a
@@ -25,7 +28,7 @@ const DAY = 'YYYY-MM-DD';
  * @throws what the file system says.
  */
 export const logNames = async (path: string): Promise<readonly string[]> =>
-  path.includes(DAY) ? (await daysOf(path)).flatMap((day) => rotatedNames((infix) => path.replace(DAY, `${day}${infix}`))) : rotatedNames((suffix) => `${path}${suffix}`);
+  isDated(path) ? (await daysOf(path)).flatMap((day) => rotatedNames((infix) => path.replace(DAY, `${day}${infix}`))) : rotatedNames((suffix) => `${path}${suffix}`);
 
 const rotatedNames = (named: (addition: string) => string): string[] => [named(''), ...Array.from({ length: MOST_ROTATED }, (_, index) => named(`.${index + 1}`))];
 

@@ -141,7 +141,7 @@ export const commandText = (locale: Locale): CommandText => TEXTS[locale];
 /** What each command does, in one line of help. */
 export const COMMAND_HELP = {
   status: { 'zh-CN': '网关、连接和 Lifeline 怎么样', en: 'how the gateways, their links and Lifeline are' },
-  restart: { 'zh-CN': '重启网关并确认恢复；加 dry 只看会怎么做', en: 'restart a gateway and prove that it came back; with dry: only say how' },
+  restart: { 'zh-CN': '重启网关并确认恢复；加 feishu、qq 只重启这个连接（网关支持才行）；加 dry 只看会怎么做', en: 'restart a gateway and prove that it came back; with feishu or qq: that link alone, where the gateway can; with dry: only say how' },
   start: { 'zh-CN': '启动停着的网关；加 dry 只看会怎么做', en: 'start a gateway that is down; with dry: only say how' },
   stop: { 'zh-CN': '停止网关，直到有人再启动它；加 dry 只看会怎么做', en: 'stop a gateway until somebody starts it; with dry: only say how' },
   logs: { 'zh-CN': '最近的，或按级别、时间、文字、/正则/ 找', en: 'the latest lines, or by level, time, text or /regex/' },

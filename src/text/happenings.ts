@@ -114,7 +114,7 @@ const treatedText = ({ outcome, remedy, before, after, missing, startedAt, ended
   const words: HappeningWords = HAPPENINGS[locale];
   const text = treatmentTexts(locale);
   const took = words.took(formatDuration(endedAt - startedAt, locale));
-  const facts = outcome === 'recovered' ? [...(before || after ? [text.process(before?.pid ?? null, after?.pid ?? null)] : []), took] : [...missing.map((each) => text.missing(each)), took];
+  const facts = outcome === 'recovered' ? [...((before || after) && before?.pid !== after?.pid ? [text.process(before?.pid ?? null, after?.pid ?? null)] : []), took] : [...missing.map((each) => text.missing(each)), took];
   return [outcome === 'recovered' ? text.done(gateway, remedy) : text.notDone(gateway, remedy), ...facts].join(words.and);
 };
 

@@ -86,5 +86,5 @@ const textOf = (happening: Happening, { treatments }: Incident, locale: Locale):
 const treatedText = (result: TreatmentResult, words: Words, locale: Locale): string => {
   const { remedy, outcome, before, after } = result;
   if (outcome !== 'recovered') return `${words.done[remedy]}${words.inVain(missingText(result, locale))}`;
-  return `${words.done[remedy]}${after === null ? '' : words.process(before?.pid ?? null, after.pid)}`;
+  return `${words.done[remedy]}${after === null || after.pid === before?.pid ? '' : words.process(before?.pid ?? null, after.pid)}`;
 };

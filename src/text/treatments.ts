@@ -1,5 +1,6 @@
 /** What is said of a treatment: before it, while it runs, and of its end. */
 import type { Missing, Rung, Treatment } from '../healing/decision.ts';
+import type { TreatmentPlan } from '../healing/plan.ts';
 import type { ChoiceReason } from '../supervisors/holder.ts';
 import type { SupervisorName } from '../supervisors/supervisor.ts';
 import type { Locale, Texts } from './locale.ts';
@@ -35,7 +36,7 @@ export interface TreatmentText {
   dryNote(): string;
 
   confirmTurns(name: string, turns: number): string;
-  confirmHeld(name: string, held: 'stop_in_progress' | 'update_in_progress' | 'storm_brake'): string;
+  confirmHeld(name: string, held: NonNullable<TreatmentPlan['held']>): string;
   confirmMaintenance(name: string, until: string): string;
   /** What a restart or a stop of a running gateway means. */
   interrupts(name: string, pid: number): string;
@@ -66,38 +67,40 @@ const MISSING: Texts<Readonly<Record<Exclude<Missing['what'], 'login'>, string>>
 };
 
 const DOING: Texts<Readonly<Record<Treatment, string>>> = {
-  'zh-CN': { start: '启动', restart: '重启', restart_link: '单独重启连接', stop: '停止', stop_strays: '清理多余进程' },
-  en: { start: 'start', restart: 'restart', restart_link: 'restart of the link', stop: 'stop', stop_strays: 'removal of strays' },
+  'zh-CN': { start: '启动', restart: '重启', restart_link: '单独重启', stop: '停止', stop_strays: '清理多余进程' },
+  en: { start: 'start', restart: 'restart', restart_link: 'restart', stop: 'stop', stop_strays: 'removal of strays' },
 };
 
 const PARTICIPLE: Readonly<Record<Treatment, { readonly doing: string; readonly done: string }>> = {
   start: { doing: 'Starting', done: 'started' },
   restart: { doing: 'Restarting', done: 'restarted' },
-  restart_link: { doing: 'Restarting a link of', done: 'has its link restarted' },
+  restart_link: { doing: 'Restarting', done: 'restarted alone' },
   stop: { doing: 'Stopping', done: 'stopped' },
   stop_strays: { doing: 'Ending the strays of', done: 'rid of its strays' },
 };
 
-const IMPERATIVE: Readonly<Record<Treatment, string>> = { start: 'Start', restart: 'Restart', restart_link: 'Restart the link of', stop: 'Stop', stop_strays: 'End the strays of' };
+const IMPERATIVE: Readonly<Record<Treatment, string>> = { start: 'Start', restart: 'Restart', restart_link: 'Restart', stop: 'Stop', stop_strays: 'End the strays of' };
 
 /** English words on a button: at most ten letters. */
-const BUTTON: Readonly<Record<Treatment, string>> = { start: 'Start', restart: 'Restart', restart_link: 'Link', stop: 'Stop', stop_strays: 'End strays' };
+const BUTTON: Readonly<Record<Treatment, string>> = { start: 'Start', restart: 'Restart', restart_link: 'Restart', stop: 'Stop', stop_strays: 'End strays' };
 
 const WHY: Texts<Readonly<Record<ChoiceReason, string>>> = {
   'zh-CN': { configured: '配置里指定的', holds_process: '现在的进程归它管', has_definition: '它有这个网关的定义', nobody_else: '没有服务管理器在管它' },
   en: { configured: 'named in the configuration', holds_process: 'it holds the running process', has_definition: 'it has a definition of this gateway', nobody_else: 'no service manager keeps it' },
 };
 
-const HELD: Texts<(name: string) => Readonly<Record<'stop_in_progress' | 'update_in_progress' | 'storm_brake', string>>> = {
+const HELD: Texts<(name: string) => Readonly<Record<NonNullable<TreatmentPlan['held']>, string>>> = {
   'zh-CN': (name) => ({
     stop_in_progress: `有人正在停止或重启 ${name}`,
     update_in_progress: `${name} 正在更新`,
     storm_brake: `${name} 刚刚重启过好几次，再来一次它会自己延后启动`,
+    config_not_taken: `${name} 不接受改过的配置，现在重启就起不来了`,
   }),
   en: (name) => ({
     stop_in_progress: `Somebody is stopping or restarting ${name}`,
     update_in_progress: `${name} is being updated`,
     storm_brake: `${name} was restarted several times just now; one more, and it puts its own start off`,
+    config_not_taken: `${name} does not take its changed configuration: restarted now, it would not come up again`,
   }),
 };
 
@@ -108,7 +111,7 @@ const TEXTS = {
     notDone: (name, remedy) => `${name} ${DOING['zh-CN'][remedy]}没有成功`,
     rung: (rung, remedy) =>
       rung === 'link' ? '停止这个连接再启动' : rung === 'graceful' ? '请它做完手上的活再重启' : rung === 'hard' ? (remedy === 'stop' ? '强制停止' : '强制结束再启动') : `直接${DOING['zh-CN'][remedy]}`,
-    proving: (remedy) => (remedy === 'stop' ? '等它退出' : '等它就绪并登录'),
+    proving: (remedy) => (remedy === 'stop' ? '等它退出' : remedy === 'restart_link' ? '等它登录' : '等它就绪并登录'),
     interrupted: () => 'Lifeline 中途重启过，接着做',
     ended: () => '结果见下一条消息',
     process: (before, after) => (before === null ? `新进程 ${after ?? '无'}` : after === null ? `进程 ${before} 已结束` : `进程 ${before} → ${after}`),
@@ -147,8 +150,8 @@ const TEXTS = {
     done: (name, remedy) => `${name} ${PARTICIPLE[remedy].done}`,
     notDone: (name, remedy) => `${name}: ${DOING.en[remedy]} failed`,
     rung: (rung, remedy) =>
-      rung === 'graceful' ? 'let it end its work, then restart' : rung === 'hard' ? (remedy === 'stop' ? 'kill it' : 'kill it and start it') : `plain ${DOING.en[remedy]}`,
-    proving: (remedy) => (remedy === 'stop' ? 'waiting for its end' : 'waiting until it is ready and logged in'),
+      rung === 'link' ? 'stop this link and start it' : rung === 'graceful' ? 'let it end its work, then restart' : rung === 'hard' ? (remedy === 'stop' ? 'kill it' : 'kill it and start it') : `plain ${DOING.en[remedy]}`,
+    proving: (remedy) => (remedy === 'stop' ? 'waiting for its end' : remedy === 'restart_link' ? 'waiting until it is logged in' : 'waiting until it is ready and logged in'),
     interrupted: () => 'Lifeline itself was restarted meanwhile; going on',
     ended: () => 'the result is in the next message',
     process: (before, after) => (before === null ? `new process ${after ?? 'none'}` : after === null ? `process ${before} ended` : `process ${before} → ${after}`),

@@ -1,8 +1,8 @@
 /** Cares for one gateway: each look is judged by the policy, told to the incidents, and treated when that helps. */
-import { errorText } from '../base/errors.ts';
+import { errorText, UserError } from '../base/errors.ts';
 import { event } from '../base/events.ts';
 import type { Logger } from '../base/logger.ts';
-import type { ProcessIdentity, ProcessSeen } from '../diagnosis/evidence.ts';
+import type { LinkName, ProcessIdentity, ProcessSeen } from '../diagnosis/evidence.ts';
 import { isTrouble, type Verdict } from '../diagnosis/verdict.ts';
 import type { Answer, Decision, TreatmentRecord, TreatmentResult } from '../healing/decision.ts';
 import type { RestartLedger } from '../healing/ledger.ts';
@@ -62,6 +62,8 @@ export interface Care {
   decide(look: Look): Promise<Decision>;
   /** @throws UserError when the supervisor cannot be asked. */
   plan(remedy: 'start' | 'restart' | 'stop'): Promise<TreatmentPlan>;
+  /** The same for one link alone. @throws UserError when there is no such link, or this gateway cannot restart one alone. */
+  planLink(link: LinkName): Promise<TreatmentPlan>;
   /** A treatment that an operator asked for: outside the budget and whatever the heal mode. */
   treat(plan: TreatmentPlan, requestedBy: string, answer: Answer | null): Begun;
   /** Takes up a treatment that was cut short. */
@@ -253,6 +255,13 @@ export const createCare = (options: CareOptions): Care => {
       const links = remedy === 'stop' ? [] : look.verdicts.filter(({ condition }) => PROVABLE.has(condition)).flatMap(({ link }) => link ?? []);
       return planFor(remedy === 'restart' && !look.vitals.process ? 'start' : remedy, links, look, await holder.choose(stopping.signal));
     },
+    planLink: async (link) => {
+      if (!options.control) throw new UserError('LINK_ALONE', `${gateway} offers no way to restart one link alone. To restart all of it: /restart ${gateway}`);
+      const look = await watcher.look();
+      const known = look.verdicts.flatMap((verdict) => verdict.link ?? []);
+      if (!known.includes(link)) throw new UserError('LINK_UNKNOWN', `${gateway} has no link "${link}"${known.length > 0 ? `; it has: ${known.join(', ')}` : ''}.`);
+      return planFor('restart_link', [link], look, await holder.choose(stopping.signal));
+    },
     treat: (plan, requestedBy, answer) => (running || plan.dryRun ? { outcome: 'busy' } : { outcome: 'begun', result: begin(plan, requestedBy, answer, true) }),
     resume: (record) => {
       if (options.dryRun) return;
@@ -268,6 +277,7 @@ export const createCare = (options: CareOptions): Care => {
         } catch (error) {
           if (stopping.signal.aborted) return null;
           logger.error({ gateway, err: error }, 'a treatment that was cut short could not be taken up');
+          await startAgain(record);
           await finish(record, { ...blank(record, clock.now()), problem: errorText(error) }, true);
         }
         return null;
@@ -284,12 +294,20 @@ export const createCare = (options: CareOptions): Care => {
     },
   };
 
+  /** A link that Lifeline may have left stopped is started, however late: the gateway would take it for somebody's wish. */
+  async function startAgain({ remedy, links }: TreatmentRecord): Promise<void> {
+    if (remedy !== 'restart_link' || !options.control) return;
+    for (const link of links) {
+      const failure = await startLink(options.control, link);
+      if (failure !== null) logger.warn({ gateway, link, failure }, 'a link that was being restarted could not be started');
+    }
+  }
+
   /** What became of a treatment while Lifeline was away for long: nothing is done, only looked. */
   async function late(record: TreatmentRecord): Promise<TreatmentResult> {
     const { vitals } = await watcher.look();
     const after = vitals.process ?? null;
-    // What Lifeline itself may have left stopped is started, however late: the gateway would take it for somebody's wish.
-    if (record.remedy === 'restart_link' && options.control && after) for (const link of record.links) await startLink(options.control, link);
+    await startAgain(record);
     const done = record.remedy === 'restart_link' ? missingLinks(vitals, record.links, record.at).length === 0 : record.remedy === 'stop' ? after === null : after !== null && (record.before === null || !sameProcess(after, record.before));
     return { ...blank(record, clock.now()), outcome: done ? 'recovered' : 'failed', after, problem: done ? null : 'Lifeline was away while this was under way; nothing more was done.' };
   }

@@ -60,7 +60,7 @@ export const createConsult = (options: ConsultOptions, state: { readonly treatme
       links,
       condition,
       strays,
-      held: heldBy(own) ?? (remedy !== 'stop' && stormBrakeUntil(ledger.allTimes(gateway, clock.now() - STORM.windowMs), clock.now()) !== null ? 'storm_brake' : null),
+      held: heldBy(own) ?? (remedy === 'restart' && own?.cause === 'config_not_taken' ? 'config_not_taken' : null) ?? ((remedy === 'start' || remedy === 'restart') && stormBrakeUntil(ledger.allTimes(gateway, clock.now() - STORM.windowMs), clock.now()) !== null ? 'storm_brake' : null),
       maintenanceUntil: options.maintenanceUntil(clock.now()),
       dryRun: options.dryRun,
       turns: vitals.turns,

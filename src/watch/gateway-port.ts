@@ -53,6 +53,7 @@ export const createGatewayPort = ({ patient, care, budget, ledger, openIncidents
     logs: async (query) => searchLogs(await logNames(patient.mainLog), query, patient.kind.parseLine),
     doctor: () => examine(createContext(patient.config, patient.kind, { userHome: homedir(), user: userInfo().username, uid: userInfo().uid, run: runCommand, clock }), CHECKS),
     plan: (remedy) => care.plan(remedy),
+    planLink: (link) => care.planLink(link),
     treat: (plan, requestedBy, origin) => care.treat(plan, requestedBy, origin).outcome === 'begun',
   };
 };

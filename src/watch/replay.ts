@@ -1,7 +1,7 @@
 /** Runs the diagnosis over recorded logs in simulated time: what would Lifeline have concluded, and when? */
 import { readdir, readFile } from 'node:fs/promises';
-import { createReadStream } from 'node:fs';
-import { dirname, basename, join } from 'node:path';
+import { createReadStream, existsSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { advance } from '../diagnosis/advance.ts';
 import type { Evidence } from '../diagnosis/evidence.ts';
 import { judge } from '../diagnosis/judge.ts';
@@ -11,6 +11,7 @@ import type { Verdict } from '../diagnosis/verdict.ts';
 import type { GatewayKind, LogRecord } from '../gateways/gateway-kind.ts';
 import { createUnseen } from '../sensors/logs.ts';
 import { createLineSplitter } from '../sensors/line-splitter.ts';
+import { isDated, logNames } from '../sensors/log-files.ts';
 import { mergeRecords } from '../sensors/merge-records.ts';
 
 export interface ReplayOptions {
@@ -23,7 +24,7 @@ export interface ReplayOptions {
 }
 
 /** Yields each verdict that differs from the last one for the same gateway or link, in order of time. */
-export async function* replay({ kind, home, gateway, until, policy = DEFAULT_POLICY }: ReplayOptions): AsyncGenerator<Verdict> {
+export async function* replay({ kind, home, gateway, until, policy = policyOf(kind) }: ReplayOptions): AsyncGenerator<Verdict> {
   const timeline = withUpdate(withProcessEnds(await readTimeline(kind, home)), await updateMarkers(kind, home));
   const lastAt = timeline.reduce((latest, { at }) => Math.max(latest, at), 0);
   const end = until ?? lastAt;
@@ -65,6 +66,10 @@ export async function* replay({ kind, home, gateway, until, policy = DEFAULT_POL
   yield* passTime(recheckAt, end);
 }
 
+/** What holds for this kind, when nothing is configured. */
+const policyOf = ({ patience: { ownHealingMs, connectMs, linkRestarts, drainMs } }: GatewayKind): DiagnosisPolicy =>
+  ({ ...DEFAULT_POLICY, ownHealingMs, connectMs, linkRestarts, stopGraceMs: Math.max(DEFAULT_POLICY.stopGraceMs, drainMs) });
+
 /** Recorded logs have no process table: a gateway that says its last words is gone, one that starts is there again. */
 const withProcessEnds = (timeline: readonly Evidence[]): Evidence[] =>
   timeline.flatMap((evidence): Evidence[] => {
@@ -95,7 +100,7 @@ const readTimeline = async (kind: GatewayKind, home: string): Promise<Evidence[]
   for (const log of kind.logs) {
     const reader = kind.newLogReader(basename(log));
     const records: LogRecord[] = [];
-    for (const file of await withRotated(join(home, log))) {
+    for (const file of await filesOf(home, log)) {
       await eachLine(file, (line) => {
         const record = reader.line(line);
         if (record?.evidence.length) records.push(record);
@@ -106,8 +111,18 @@ const readTimeline = async (kind: GatewayKind, home: string): Promise<Evidence[]
   return mergeRecords(files).filter(createUnseen());
 };
 
+/** A log that lies elsewhere is looked for in the folder first: that is where it was recorded to. */
+const filesOf = async (home: string, log: string): Promise<string[]> => {
+  for (const path of isAbsolute(log) ? [join(home, basename(log)), join(home, 'logs', basename(log)), log] : [join(home, log)]) {
+    const files = await withRotated(path);
+    if (files.length > 0) return files;
+  }
+  return [];
+};
+
 /** @returns the file and its rotated predecessors, oldest first; those that exist. */
 const withRotated = async (path: string): Promise<string[]> => {
+  if (isDated(path)) return (await logNames(path)).filter((name) => existsSync(name)).reverse();
   const names = await readdir(dirname(path)).catch(() => []);
   return names
     .map((name) => ({ name, number: name === basename(path) ? 0 : numberAfter(name, `${basename(path)}.`) }))

@@ -101,6 +101,7 @@ export const port = (name: string, more: Partial<GatewayPort> = {}): GatewayPort
   logs: () => Promise.resolve({ lines: [], older: null, scanned: { bytes: 0, lines: 0 }, cutOff: false }),
   doctor: () => Promise.resolve([]),
   plan: () => Promise.resolve(plan()),
+  planLink: (link) => Promise.resolve(plan({ remedy: 'restart_link', links: [link] })),
   treat: () => true,
   ...more,
 });

@@ -247,3 +247,34 @@ describe('/stop', () => {
     expect(treat).toHaveBeenCalledTimes(told ? 1 : 0);
   });
 });
+
+describe('/restart of one link alone', () => {
+  const alone = (more: Partial<GatewayPort> = {}, here: Partial<CommandContext> = {}) => {
+    const planLink = vi.fn<GatewayPort['planLink']>(async (link) => plan({ remedy: 'restart_link', links: [link], turns: 2 }));
+    return { planLink, ...set({}, { planLink, ...more }, here) };
+  };
+
+  it.each(['feishu', '飞书', 'lark'])('with %s asks nothing where nothing speaks against it: the gateway goes on', async (word) => {
+    const { here, treat, ask, planLink } = alone({ planLink: vi.fn<GatewayPort['planLink']>(async (link) => plan({ remedy: 'restart_link', links: [link], turns: 0 })) });
+    expect(await type(restart, here, `main ${word}`)).toBeNull();
+    expect(ask).not.toHaveBeenCalled();
+    expect(planLink).not.toHaveBeenCalled();
+    expect(treat.mock.calls[0]?.[0]).toMatchObject({ remedy: 'restart_link', links: ['feishu'] });
+  });
+
+  it('asks once more while turns are in flight, and the button is for the link', async () => {
+    const { here, treat } = alone();
+    expect(await type(restart, here, 'qq')).toMatchObject({ title: '单独重启 main：QQ？', buttons: [{ label: '仍要单独重启', command: '/restart main qqbot @123.1+turns' }] });
+    expect(treat).not.toHaveBeenCalled();
+  });
+
+  it('is refused by a gateway that cannot, in its own words', async () => {
+    const { here } = alone({ planLink: () => Promise.reject(new UserError('LINK_ALONE', 'main offers no way')) });
+    await expect(type(restart, here, 'main qq')).rejects.toThrow('main offers no way');
+  });
+
+  it('is for /restart only', async () => {
+    const { here } = alone();
+    await expect(type(stop, here, 'main qq')).rejects.toMatchObject({ code: 'BAD_WORD' });
+  });
+});

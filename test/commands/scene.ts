@@ -63,6 +63,7 @@ export const port = (name: string, more: Partial<GatewayPort> = {}): GatewayPort
   logs: UNUSED,
   doctor: () => Promise.resolve([]),
   plan: UNUSED,
+  planLink: UNUSED,
   treat: UNUSED,
   ...more,
 });

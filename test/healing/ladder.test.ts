@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Missing, Rung, Treatment } from '../../src/healing/decision.ts';
-import { isWorthClimbing, planLadder, type LadderInput } from '../../src/healing/ladder.ts';
+import { isWorthClimbing, killBrakeUntil, planLadder, type LadderInput } from '../../src/healing/ladder.ts';
 
 const ladder = (remedy: Treatment, condition: LadderInput['condition'] = 'healthy', graceful = true): readonly Rung[] => planLadder({ remedy, condition, graceful, mayKill: true });
 
@@ -16,6 +16,11 @@ describe('the ladder', () => {
     ['a stop', ladder('stop'), ['supervisor', 'hard']],
     ['a stop of a frozen gateway', ladder('stop', 'frozen'), ['supervisor', 'hard']],
     ['the end of strays', ladder('stop_strays', 'duplicate'), ['hard']],
+    ['a restart of a link alone', ladder('restart_link'), ['link']],
+    ['a restart, where one more kill would be one too many', planLadder({ remedy: 'restart', condition: 'healthy', graceful: false, mayKill: false }), ['supervisor']],
+    ['a restart of a frozen one, where it would be', planLadder({ remedy: 'restart', condition: 'frozen', graceful: false, mayKill: false }), ['supervisor']],
+    ['a start, where it would be', planLadder({ remedy: 'start', condition: 'stopped', graceful: false, mayKill: false }), ['supervisor']],
+    ['a stop, where it would be: what is to stay down trips no brake', planLadder({ remedy: 'stop', condition: 'healthy', graceful: false, mayKill: false }), ['supervisor', 'hard']],
   ])('of %s', (_what, rungs, expected) => expect(rungs).toEqual(expected));
 
   it('always ends with the hardest rung, and has none twice', () => {
@@ -42,3 +47,18 @@ it.each<[string, readonly Missing[], boolean]>([
   ['it is not ready and a link is out', [{ what: 'ready' }, { what: 'login', link: 'qqbot' }], true],
   ['nothing', [], false],
 ])('the next rung is worth taking when %s', (_what, missing, worth) => expect(isWorthClimbing(missing)).toBe(worth));
+
+describe('the brake on kills', () => {
+  const KILLS = { most: 2, windowMs: 300_000 };
+  const NOW = 1_000_000;
+  it.each<[string, readonly number[], number | null]>([
+    ['none yet', [], null],
+    ['one', [NOW - 10], null],
+    ['two within the window: until the first of them leaves it', [NOW - 200_000, NOW - 100_000], NOW + 100_000],
+    ['two, the older outside', [NOW - 300_001, NOW - 100_000], null],
+    ['three, in any order', [NOW - 50_000, NOW - 250_000, NOW - 150_000], NOW + 150_000],
+    ['in the future, by a clock that was set back', [NOW + 1, NOW + 2], null],
+  ])('%s', (_what, ends, until) => expect(killBrakeUntil(ends, KILLS, NOW)).toBe(until));
+
+  it('is none of a gateway that has none', () => expect(killBrakeUntil([NOW, NOW, NOW, NOW], null, NOW)).toBeNull());
+});

@@ -99,9 +99,24 @@ it('counts for the budget what nobody asked for, and for the storm brake what ma
   begin('start', 'me', 300);
   begin('stop', 'me', 400);
   begin('stop_strays', 'auto', 500);
+  begin('restart_link', 'auto', 600);
   const ledger = reopen();
   expect(ledger.times('main', 0)).toEqual([100, 500]);
   expect(ledger.allTimes('main', 0)).toEqual([100, 200, 300]);
+});
+
+it('tells when the gateway was ended by force, and no stray', () => {
+  const killed = (remedy: Treatment, at: number, gateway = 'main'): void => {
+    const record = begin(remedy, 'auto', at, gateway);
+    createRestartLedger(db).save({ ...record, steps: [{ at, action: 'sigterm', pid: 1 }, { at: at + 10, action: 'sigkill', pid: 1 }, { at: at + 20, action: 'start', pid: 2 }] });
+  };
+  killed('restart', 100);
+  killed('stop_strays', 200);
+  killed('start', 300);
+  killed('restart', 400, 'other');
+  const ledger = reopen();
+  expect(ledger.kills('main', 0)).toEqual([110, 310]);
+  expect(ledger.kills('main', 111)).toEqual([310]);
 });
 
 describe('who had it stopped', () => {
@@ -115,6 +130,7 @@ describe('who had it stopped', () => {
     ['it was stopped, and a start is under way', [['stop', 'me', 'recovered'], ['start', 'me', null]], null],
     ['the stop failed', [['stop', 'me', 'failed']], null],
     ['the stop is under way', [['stop', 'me', null]], null],
+    ['it was stopped, and a link was to be restarted', [['stop', 'me', 'recovered'], ['restart_link', 'auto', 'failed']], 'me'],
     ['it was stopped, and strays were ended', [['stop', 'me', 'recovered'], ['stop_strays', 'auto', 'recovered']], 'me'],
   ])('when %s', (_when, acts, by) => {
     for (const [remedy, requestedBy, outcome] of acts) {

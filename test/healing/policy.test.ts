@@ -20,6 +20,10 @@ const FEISHU_DOWN = link('feishu', 'down', 'restart');
 const BANNED = link('qqbot', 'rejected', 'alert');
 const DOUBLE: Verdict = { ...gateway('duplicate', 'alert'), cause: 'several_processes' };
 
+const ALONE = link('qqbot', 'deaf', 'restart_link');
+const LINK_ALONE: Decision = { act: 'treat', remedy: 'restart_link', links: ['qqbot'], attempt: 1, perHour: 3 };
+const NOT_TAKEN: Verdict = { ...gateway('misconfigured', 'alert'), cause: 'config_not_taken' };
+
 const decideOn = (verdicts: readonly Verdict[], input: Partial<DecideInput> = {}): Decision =>
   decide({ verdicts, mode: 'auto', budget: BUDGET, restarts: [], starts: [], killBrakeUntil: null, treatmentRunning: false, maintenanceUntil: null, straysKnown: false, now: NOW, ...input });
 const treat = (remedy: 'start' | 'restart', links: readonly string[], attempt = 1): Decision => ({ act: 'treat', remedy, links, attempt, perHour: 3 });
@@ -80,6 +84,15 @@ describe('what keeps it from treating', () => {
     ['there are strays: they are ended, though nothing is restarted', [DOUBLE, QQ_DOWN], { straysKnown: true }, { act: 'treat', remedy: 'stop_strays', links: [], attempt: 1, perHour: 3 }],
     ['there are strays: no start, so no storm', [DOUBLE], { straysKnown: true, starts: [NOW, NOW, NOW, NOW] }, { act: 'treat', remedy: 'stop_strays', links: [], attempt: 1, perHour: 3 }],
     ['strays are known of, but another instance is what stops it', [{ ...DOUBLE, cause: 'another_instance' }], { straysKnown: true }, { act: 'tell', why: 'not_curable' }],
+    ['a link alone, with the budget spent and in a storm', [WELL, ALONE], { restarts: [NOW, NOW, NOW], starts: [NOW, NOW, NOW, NOW] }, LINK_ALONE],
+    ['a link alone, and the operator wants to be asked', [WELL, ALONE], { mode: 'ask' }, { act: 'tell', why: 'heal_ask' }],
+    ['a link alone, in a maintenance window', [WELL, ALONE], { maintenanceUntil: NOW + MINUTE }, { act: 'hold', why: 'maintenance', until: NOW + MINUTE }],
+    ['a link alone of a gateway that is being stopped', [gateway('stopping', 'wait'), ALONE], {}, { act: 'hold', why: 'stop_in_progress', until: null }],
+    ['a link alone of a gateway that did not take its configuration: it does not start anew', [NOT_TAKEN, ALONE], {}, LINK_ALONE],
+    ['a gateway that did not take its configuration is not restarted for a link', [NOT_TAKEN, QQ_DOWN], {}, { act: 'tell', why: 'not_curable' }],
+    ['one that went back to an older configuration is restarted as any other', [{ ...NOT_TAKEN, cause: 'config_reverted' }, QQ_DOWN], {}, treat('restart', ['qqbot'])],
+    ['a stuck loop, while one more kill would be too many', [gateway('frozen', 'restart')], { killBrakeUntil: NOW + MINUTE }, { act: 'hold', why: 'kill_brake', until: NOW + MINUTE }],
+    ['a link, while one more kill would be too many: a restart kills nobody', [WELL, QQ_DOWN], { killBrakeUntil: NOW + MINUTE }, treat('restart', ['qqbot'])],
     ['no healing is wanted, but nothing could be healed', [WELL, BANNED], { mode: 'off' }, { act: 'tell', why: 'not_curable' }],
     ['a stop is in progress, whatever the mode', [gateway('stopping', 'wait'), QQ_DOWN], { mode: 'ask' }, { act: 'hold', why: 'stop_in_progress', until: null }],
     ['the budget of the hour is spent', [WELL, QQ_DOWN], { restarts: [NOW - 59 * MINUTE, NOW - 50 * MINUTE, NOW - 40 * MINUTE] }, { act: 'tell', why: 'out_of_budget' }],

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { LinkVitals, Vitals } from '../../src/diagnosis/vitals.ts';
 import type { Missing } from '../../src/healing/decision.ts';
-import { missing, type Verification } from '../../src/healing/verify.ts';
+import { missing, missingLinks, type Verification } from '../../src/healing/verify.ts';
 
 const BEFORE = { pid: 123, startTime: 5_000 };
 const process = (pid: number, startTime: number) => ({ pid, startTime, startedAt: startTime * 10 });
@@ -48,3 +48,11 @@ it.each<[string, Vitals, Partial<Verification>, readonly Missing[]]>([
 ])('%s', (_when, seen, asked, expected) => {
   expect(missing(seen, { before: BEFORE, links: ['qqbot', 'feishu'], ...asked })).toEqual(expected);
 });
+
+it.each<[string, Vitals, readonly Missing[]]>([
+  ['both logged in since', vitals(), []],
+  ['one logged in before', vitals({ links: { qqbot: IN, feishu: { provenAt: 69_999, lostAt: null } } }), [{ what: 'login', link: 'feishu' }]],
+  ['one was lost again', vitals({ links: { qqbot: IN, feishu: { provenAt: 70_001, lostAt: 70_002 } } }), [{ what: 'login', link: 'feishu' }]],
+  ['nobody is there', vitals({ process: null }), [{ what: 'process' }]],
+  ['the gateway goes on as it was', vitals({ process: process(123, 5_000), readyAt: null }), []],
+])('of links restarted alone: %s', (_when, seen, expected) => expect(missingLinks(seen, ['qqbot', 'feishu'], 70_000)).toEqual(expected));

@@ -12,6 +12,7 @@ import { initialState } from '../../src/diagnosis/state.ts';
 import type { Verdict } from '../../src/diagnosis/verdict.ts';
 import { maintenanceUntil } from '../../src/healing/maintenance.ts';
 import type { Decision, TreatmentRecord, TreatmentResult } from '../../src/healing/decision.ts';
+import type { LinkControl } from '../../src/gateways/gateway-kind.ts';
 import { createRestartLedger } from '../../src/healing/ledger.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { transaction } from '../../src/store/transaction.ts';
@@ -33,13 +34,15 @@ interface Setting extends Partial<Omit<CareOptions, 'watcher' | 'incidents' | 't
   /** What is concluded while this process runs; by default the old one is ill and any other is well. */
   readonly verdicts?: (process: ProcessSeen | null, at: number) => readonly Verdict[];
   readonly turns?: number;
+  /** When QQ last logged in; by default the old process never has. */
+  readonly loggedIn?: () => number | null;
 }
 
 const usually = (process: ProcessSeen | null, at: number): readonly Verdict[] =>
   process === null ? [gateway('stopped')(at)] : [gateway('healthy')(at), link('qqbot', process.pid === OLD.pid ? 'down' : 'up')(at)];
 
 /** One life of Lifeline. */
-const live = ({ world = createWorld(), path = join(ownFolder(), 'lifeline.db'), verdicts = usually, turns, ...options }: Setting = {}) => {
+const live = ({ world = createWorld(), path = join(ownFolder(), 'lifeline.db'), verdicts = usually, turns, loggedIn, ...options }: Setting = {}) => {
   const db: DatabaseSync = openDatabase(path);
   onTestFinished(() => {
     if (db.isOpen) db.close();
@@ -51,18 +54,19 @@ const live = ({ world = createWorld(), path = join(ownFolder(), 'lifeline.db'), 
   const progress: TreatmentRecord[] = [];
   const ended: TreatmentResult[] = [];
   const notes: GatewayFact[] = [];
+  const links: string[] = [];
   let last: Look | null = null;
   const lookNow = (): Look => ({
     at: clock.now(),
     verdicts: verdicts(world.process, clock.now()),
-    vitals: { process: world.process, readyAt: 1, turns: turns ?? null, uncleanStarts: [], links: new Map([['qqbot', { provenAt: world.process?.pid === OLD.pid ? null : 2, lostAt: null }]]) },
+    vitals: { process: world.process, readyAt: 1, turns: turns ?? null, uncleanStarts: [], links: new Map([['qqbot', { provenAt: loggedIn ? loggedIn() : world.process?.pid === OLD.pid ? null : 2, lostAt: null }]]) },
     recheckAt: null,
     problems: [],
   });
   const look = vi.fn(async () => (last = lookNow()));
   const care = createCare({
     gateway: 'main',
-    watcher: { look, last: () => last, note: (fact) => notes.push(fact), noteLink: () => undefined, control: null, start: () => undefined, rest: () => undefined, stop: async () => undefined },
+    watcher: { look, last: () => last, note: (fact) => notes.push(fact), noteLink: (name) => links.push(name), control: null, start: () => undefined, rest: () => undefined, stop: async () => undefined },
     holder: { choose: async () => ({ supervisor: world.supervisor, why: 'holds_process', rivals: [] }) },
     find: world.find,
     graceful: () => null,
@@ -89,7 +93,7 @@ const live = ({ world = createWorld(), path = join(ownFolder(), 'lifeline.db'), 
   });
   onTestFinished(() => care.stop());
   const rows = () => db.prepare('SELECT remedy, requested_by, outcome FROM restarts ORDER BY id').all().map((row) => Object.values(row).join(' '));
-  return { world, path, db, clock, ledger, care, judged, treated, progress, ended, notes, look, lookNow, rows };
+  return { world, path, db, clock, ledger, care, judged, treated, progress, ended, notes, links, look, lookNow, rows };
 };
 
 const acts = (decisions: readonly Decision[]): readonly string[] => decisions.map((decision) => ('why' in decision ? `${decision.act} ${decision.why}` : decision.act));
@@ -429,5 +433,82 @@ describe('a Lifeline that ends in the middle of a treatment', () => {
     await life.care.act(life.lookNow());
     expect(life.world.calls).toEqual([]);
     expect(life.judged).toEqual([]);
+  });
+});
+
+describe('a link that can be restarted alone', () => {
+  const LEFT = { remedy: 'restart_link', rungs: ['link'], phase: 'acting', rung: 0, links: ['qqbot'] } as const;
+  /** A gateway whose QQ is off until it is started; `fails`: so many starts are refused. */
+  const controlled = (fails = 0) => {
+    const calls: string[] = [];
+    let on: number | null = null;
+    const control: LinkControl = {
+      command: (act, name) => `channels.${act} ${name}`,
+      stop: async (name) => {
+        calls.push(`stop ${name}`);
+        on = null;
+      },
+      start: async (name) => {
+        calls.push(`start ${name}`);
+        if (calls.filter((call) => call.startsWith('start')).length <= fails) throw new Error('busy');
+        on = Number.MAX_SAFE_INTEGER;
+      },
+    };
+    return { calls, control, loggedIn: () => on };
+  };
+  const alone = (loggedIn: () => number | null) => (_process: ProcessSeen | null, at: number): readonly Verdict[] =>
+    [gateway('healthy')(at), loggedIn() === null ? link('qqbot', 'deaf', { remedy: 'restart_link' })(at) : link('qqbot', 'up')(at)];
+
+  it('is, and the gateway is left as it is', async () => {
+    const { calls, ...it } = controlled();
+    const life = live({ ...it, verdicts: alone(it.loggedIn) });
+    await life.care.act(life.lookNow());
+    expect(calls).toEqual(['stop qqbot', 'start qqbot']);
+    expect(life.world.calls).toEqual([]);
+    expect(life.links).toEqual(['qqbot']);
+    expect(life.notes).toEqual([]);
+    expect(life.treated).toMatchObject([{ result: { outcome: 'recovered', remedy: 'restart_link', before: OLD, after: OLD, rungs: ['link'] } }]);
+  });
+
+  it('is not with a budget of restarts, which it does not spend', async () => {
+    const { calls, ...it } = controlled();
+    const life = live({ ...it, verdicts: alone(it.loggedIn), budget: { perHour: 0, perDay: 0, pausesMs: [] } });
+    await life.care.act(life.lookNow());
+    expect(calls).toEqual(['stop qqbot', 'start qqbot']);
+    expect(life.ledger.times('main', 0)).toEqual([]);
+  });
+
+  it('is planned for an operator, and not where there is no such link or no such way', async () => {
+    const { calls, ...it } = controlled();
+    const life = live({ ...it, verdicts: alone(it.loggedIn) });
+    const plan = await life.care.planLink('qqbot');
+    expect(plan).toMatchObject({ remedy: 'restart_link', links: ['qqbot'], rungs: [{ rung: 'link', commands: ['channels.stop qqbot', 'channels.start qqbot'] }] });
+    const begun = life.care.treat(plan, 'me', ANSWER);
+    expect(await (begun.outcome === 'begun' ? begun.result : null)).toMatchObject({ outcome: 'recovered', requestedBy: 'me' });
+    expect(calls).toEqual(['stop qqbot', 'start qqbot']);
+    await expect(life.care.planLink('telegram')).rejects.toMatchObject({ code: 'LINK_UNKNOWN' });
+    await expect(live({ control: null }).care.planLink('qqbot')).rejects.toMatchObject({ code: 'LINK_ALONE' });
+  });
+
+  it('is only said in a dry run', async () => {
+    const { calls, ...it } = controlled();
+    const life = live({ ...it, verdicts: alone(it.loggedIn), dryRun: true });
+    await life.care.act(life.lookNow());
+    expect(life.judged).toEqual([{ act: 'tell', why: 'dry_run', commands: ['channels.stop qqbot', 'channels.start qqbot'] }]);
+    expect(calls).toEqual([]);
+  });
+
+  it.each<[string, Partial<Setting>, Partial<TreatmentRecord>, string]>([
+    ['it is begun again', {}, {}, 'recovered'],
+    ['however long ago that was', {}, { at: Date.UTC(2001, 1, 1) }, 'failed'],
+    ['though its supervisor cannot be asked', { holder: { choose: () => Promise.reject(new UserError('NO_BUS', 'no bus')) } }, {}, 'failed'],
+  ])('was being restarted when Lifeline ended: never a stop without its start, %s', async (_what, setting, changed, outcome) => {
+    const { calls, ...it } = controlled();
+    const life = live({ ...it, verdicts: alone(() => 1), ...setting });
+    const { id: _id, ...record } = recordOf({ ...LEFT, at: life.clock.now(), ...changed });
+    life.care.resume(life.ledger.begin(record));
+    await vi.waitFor(() => expect(life.ended).toMatchObject([{ outcome }]), patience);
+    expect(calls.at(-1)).toBe('start qqbot');
+    expect(life.world.calls).toEqual([]);
   });
 });

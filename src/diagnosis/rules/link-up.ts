@@ -22,8 +22,15 @@ export const gatewayNotUp: LinkRule = (_link, { gateway }) =>
     ? null
     : { condition: 'unknown', cause: gateway.cause, remedy: 'none', since: gateway.since, evidence: [] };
 
-export const closed: LinkRule = (link) =>
-  link.closed && { condition: 'disabled', cause: 'not_configured', remedy: 'none', since: link.closed.at, evidence: [link.closed] };
+export const closed: LinkRule = (link, { policy }, now) => {
+  if (link.closed === null) return null;
+  const treated = link.treated.at(-1);
+  // Lifeline's own restart of it is no wish of anybody's that it be off.
+  if (treated && link.proof === null && link.closed.at >= treated.at && now < treated.at + (policy.linkRestarts?.windowMs ?? 0)) {
+    return { condition: 'down', cause: 'no_login_after_start', remedy: 'restart', since: treated.at, evidence: [treated, link.closed], until: treated.at + (policy.linkRestarts?.windowMs ?? 0) };
+  }
+  return { condition: 'disabled', cause: 'not_configured', remedy: 'none', since: link.closed.at, evidence: [link.closed] };
+};
 
 export const up: LinkRule = (link) =>
   link.proof && { condition: 'up', cause: 'fine', remedy: 'none', since: link.proof.at, evidence: [link.proof] };
