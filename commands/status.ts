@@ -1,10 +1,13 @@
 /** `/status`: all gateways at a glance, or one in depth, and Lifeline itself. */
 import { defineCommand, type CommandContext } from '../src/chat/command.ts';
 import type { Message } from '../src/chat/message.ts';
-import { DOT, worst, worstOf } from '../src/chat/tone.ts';
+import { byBadness, DOT, worst, worstOf } from '../src/chat/tone.ts';
 import { summary } from '../src/chat/verdict-words.ts';
 import { argumentText } from '../src/text/arguments.ts';
 import { COMMAND_HELP, commandText } from '../src/text/commands.ts';
+import { silenceText } from '../src/text/silences.ts';
+import type { Health } from '../src/incidents/severity.ts';
+import { fitting } from './shared/fit.ts';
 import { look, type Look } from './shared/look.ts';
 import { silenceLines } from './shared/silence.ts';
 import { depthLines, lifelineLines } from './shared/status-lines.ts';
@@ -21,6 +24,38 @@ const inDepth = (seen: Look, context: CommandContext, own: readonly string[]): M
   };
 };
 
+interface Row {
+  readonly name: string;
+  readonly tone: Health;
+  readonly words: string;
+}
+
+/** So many fit on a phone without a swipe. */
+const MOST_ROWS = 10;
+const MOST_ILL = 20;
+const MOST_SILENCES = 5;
+
+/** The ill ones first, the worst at the top; of many gateways the well ones are only counted. */
+const rowLines = (rows: readonly Row[], { locale }: CommandContext): readonly string[] => {
+  const text = commandText(locale);
+  const line = ({ name, tone, words }: Row): string => `${DOT[tone]} ${text.subject(name, words)}`;
+  const sorted = rows.toSorted((a, b) => byBadness(a.tone, b.tone));
+  if (rows.length <= MOST_ROWS) return sorted.map(line);
+  const { shown, left } = fitting(sorted.filter(({ tone }) => tone !== 'good').map(line), MOST_ILL);
+  const well = rows.filter(({ tone }) => tone === 'good').length;
+  return [
+    ...shown,
+    ...(left > 0 ? [text.moreIll(left)] : []),
+    // "All are well" is in the title already.
+    ...(well > 0 && well < rows.length ? [`${DOT.good} ${text.othersWell(well)}`] : []),
+  ];
+};
+
+const someSilences = (context: CommandContext): readonly string[] => {
+  const { shown, left } = fitting(silenceLines(context, null), MOST_SILENCES);
+  return [...shown, ...(left > 0 ? [silenceText(context.locale).more(left)] : [])];
+};
+
 const atAGlance = (all: readonly Look[], context: CommandContext, own: readonly string[]): Message => {
   const text = commandText(context.locale);
   const rows = all.map((seen) => ({
@@ -32,7 +67,7 @@ const atAGlance = (all: readonly Look[], context: CommandContext, own: readonly 
   return {
     tone: worst(rows.map(({ tone }) => tone)),
     title: ill.length === 0 ? text.allWell(rows.length) : text.someIll(ill, rows.length),
-    lines: [...rows.map(({ name, tone, words }) => `${DOT[tone]} ${text.subject(name, words)}`), ...silenceLines(context, null), ...own],
+    lines: [...rowLines(rows, context), ...someSilences(context), ...own],
   };
 };
 

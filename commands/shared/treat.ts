@@ -23,20 +23,20 @@ const DRY = { dry: ['--dry', 'dry-run', '--dry-run', '演习'] } as const;
 /** Of a gateway that can restart one link alone; others say that they cannot. */
 const LINKS = { feishu: ['飞书', 'lark'], qqbot: ['qq'] } as const;
 
-const argsWith = <W extends Readonly<Record<string, readonly string[]>>>(words: W) => ({
-  gateway: { kind: 'gateway', missing: 'one' },
-  mode: { kind: 'word', words },
-  /** How things were when it was asked: what has changed since is told and asked again. */
-  situation: { kind: 'pattern', pattern: SITUATION, rule: 'be what a button says', hidden: true },
-} as const satisfies Arguments);
+const GATEWAY = { kind: 'gateway', missing: 'one' } as const;
+/** How things were when it was asked: what has changed since is told and asked again. */
+const THEN = { kind: 'pattern', pattern: SITUATION, rule: 'be what a button says', hidden: true } as const;
+
+const ARGS = { gateway: GATEWAY, mode: { kind: 'word', words: DRY }, situation: THEN } as const satisfies Arguments;
+const RESTART_ARGS = { gateway: GATEWAY, modeOrLink: { kind: 'word', words: { ...DRY, ...LINKS } }, situation: THEN } as const satisfies Arguments;
 
 /** The command of a wish; its examples and its way are the same for all three. */
 export const treatmentCommand = (wish: Wish, aliases: readonly string[]): Command => {
   const shared = { id: wish, aliases, role: 'operator', effects: 'interrupts', help: COMMAND_HELP[wish] } as const;
   const examples = [`/${wish}`, `/${wish} main`, `/${wish} main dry`];
   return wish === 'restart'
-    ? defineCommand({ ...shared, args: argsWith({ ...DRY, ...LINKS }), examples: [...examples, '/restart main feishu'], run: (context, values) => treatByCommand(wish, context, values) })
-    : defineCommand({ ...shared, args: argsWith(DRY), examples, run: (context, values) => treatByCommand(wish, context, values) });
+    ? defineCommand({ ...shared, args: RESTART_ARGS, examples: [...examples, '/restart main feishu'], run: (context, { modeOrLink, ...values }) => treatByCommand(wish, context, { ...values, mode: modeOrLink }) })
+    : defineCommand({ ...shared, args: ARGS, examples, run: (context, values) => treatByCommand(wish, context, values) });
 };
 
 interface Asked {

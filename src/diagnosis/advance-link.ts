@@ -65,7 +65,7 @@ export const advanceLink = (before: LinkState, evidence: Evidence, fact: LinkFac
     case 'link-silent':
       return { ...link, silent: evidence };
     case 'link-claim':
-      // A claim makes the link known; no restart rests on it alone (facts/hermes.md 3.1, trap 6).
+      // A claim makes the link known; no restart rests on it alone: a state file may say `connected` for days.
       return { ...link, claim: evidence };
   }
 };

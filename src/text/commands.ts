@@ -8,6 +8,10 @@ export interface CommandText {
   subject(name: string, words: string): string;
   allWell(count: number): string;
   someIll(ill: readonly string[], count: number): string;
+  /** Ill ones for which there is no line. */
+  moreIll(count: number): string;
+  /** They have no line each. */
+  othersWell(count: number): string;
   cannotLook(problem: string | null): string;
   /** A clock time, and how long ago that is. */
   timeAgo(at: string, ago: string): string;
@@ -57,6 +61,9 @@ const CHANNEL_STATES: Texts<Readonly<Record<string, string>>> = {
 };
 
 /** What may still be used up: whichever limit is nearer. */
+/** More names than a lock screen shows help nobody. */
+const MOST_NAMES = 5;
+
 const left = (lastHour: number, perHour: number, lastDay: number, perDay: number): number => Math.max(0, Math.min(perHour - lastHour, perDay - lastDay));
 
 const TEXTS = {
@@ -65,7 +72,9 @@ const TEXTS = {
 
     subject: (name, words) => `${name}：${words}`,
     allWell: (count) => `${count} 个网关都正常`,
-    someIll: (ill, count) => `${count} 个网关里 ${ill.length} 个要留意：${ill.join('、')}`,
+    someIll: (ill, count) => `${count} 个网关里 ${ill.length} 个要留意：${ill.slice(0, MOST_NAMES).join('、')}${ill.length > MOST_NAMES ? ' 等' : ''}`,
+    moreIll: (count) => `还有 ${count} 个要留意，一个一个看：/status 名字`,
+    othersWell: (count) => `其余 ${count} 个正常`,
     cannotLook: (problem) => (problem === null ? '查看超时，状态不明' : `查看失败，状态不明：${problem}`),
     timeAgo: (at, ago) => `${at}（${ago}）`,
     process: (pid, startedAt, up) => `进程 ${pid}，运行 ${up}（${startedAt} 起）`,
@@ -102,7 +111,9 @@ const TEXTS = {
 
     subject: (name, words) => `${name}: ${words}`,
     allWell: (count) => `All ${count} gateways are well`,
-    someIll: (ill, count) => `${ill.length} of ${count} gateways need a look: ${ill.join(', ')}`,
+    someIll: (ill, count) => `${ill.length} of ${count} gateways need a look: ${ill.slice(0, MOST_NAMES).join(', ')}${ill.length > MOST_NAMES ? ', …' : ''}`,
+    moreIll: (count) => `${count} more need a look; one by one: /status NAME`,
+    othersWell: (count) => `the other ${count} are well`,
     cannotLook: (problem) => (problem === null ? 'no answer in time, state unknown' : `could not look, state unknown: ${problem}`),
     timeAgo: (at, ago) => `${at} (${ago})`,
     process: (pid, startedAt, up) => `Process ${pid}, up ${up} (since ${startedAt})`,
@@ -141,7 +152,7 @@ export const commandText = (locale: Locale): CommandText => TEXTS[locale];
 /** What each command does, in one line of help. */
 export const COMMAND_HELP = {
   status: { 'zh-CN': '网关、连接和 Lifeline 怎么样', en: 'how the gateways, their links and Lifeline are' },
-  restart: { 'zh-CN': '重启网关并确认恢复；加 feishu、qq 只重启这个连接（网关支持才行）；加 dry 只看会怎么做', en: 'restart a gateway and prove that it came back; with feishu or qq: that link alone, where the gateway can; with dry: only say how' },
+  restart: { 'zh-CN': '重启网关并确认恢复；加 dry 只看会怎么做，加 feishu 或 qq 只重启那个连接', en: 'restart a gateway and prove that it came back; with dry: only say how; with feishu or qq: that link alone' },
   start: { 'zh-CN': '启动停着的网关；加 dry 只看会怎么做', en: 'start a gateway that is down; with dry: only say how' },
   stop: { 'zh-CN': '停止网关，直到有人再启动它；加 dry 只看会怎么做', en: 'stop a gateway until somebody starts it; with dry: only say how' },
   logs: { 'zh-CN': '最近的，或按级别、时间、文字、/正则/ 找', en: 'the latest lines, or by level, time, text or /regex/' },

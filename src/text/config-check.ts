@@ -1,11 +1,13 @@
 /** What `lifeline config check` says. */
 import type { Config, HealMode } from '../config/config.ts';
 import { warningText, type ConfigWarning } from '../config/warnings.ts';
+import type { KindName } from '../gateways/names.ts';
+import { homeWords } from './homes.ts';
 import type { Locale, Texts } from './locale.ts';
 
 /** What is found beside the loader's own warnings; who makes them says where it stands in the file. */
 export type ConfigFinding =
-  | { readonly code: 'home_missing'; readonly home: string; readonly reason: 'absent' | 'no_folder' | 'forbidden' }
+  | { readonly code: 'home_missing'; readonly kind: KindName; readonly home: string; readonly reason: 'absent' | 'no_folder' | 'forbidden' }
   | { readonly code: 'cannot_write'; readonly path: string; readonly reason: string }
   | { readonly code: 'store_unreadable'; readonly reason: string }
   | { readonly code: 'ping_unreachable'; readonly host: string; readonly reason: string }
@@ -22,11 +24,13 @@ interface Words<F> {
 type Table = { readonly [C in Code]: Words<Extract<ConfigFinding, { code: C }>> };
 type Todos = Readonly<Record<ConfigWarning['code'], string | null>>;
 
+const suffix = (words: string | null, before: string): string => (words === null ? '' : `${before}${words}`);
+
 const FINDINGS = {
   'zh-CN': {
     home_missing: {
       what: ({ home, reason }) => (reason === 'absent' ? `没有 ${home} 这个目录：网关会被当成没有运行` : reason === 'no_folder' ? `${home} 不是目录` : `当前用户读不了 ${home}`),
-      todo: ({ reason }) => (reason === 'forbidden' ? '用网关所属的用户来运行 Lifeline' : '写网关的目录，也就是有 logs 和 gateway_state.json 的那个；Hermes 的 profile 在 ~/.hermes/profiles 下'),
+      todo: ({ kind, reason }) => (reason === 'forbidden' ? '用网关所属的用户来运行 Lifeline' : `写网关所在的目录${suffix(homeWords(kind, 'zh-CN'), '；')}`),
     },
     cannot_write: { what: ({ path, reason }) => `写不了 ${path}（${reason}）`, todo: () => '换一个目录，或者改它的权限；如果 Lifeline 用别的用户运行，就用那个用户来检查' },
     store_unreadable: { what: () => '读不了数据库，不知道谁已配对', todo: ({ reason }) => reason },
@@ -38,7 +42,7 @@ const FINDINGS = {
   en: {
     home_missing: {
       what: ({ home, reason }) => (reason === 'absent' ? `there is no folder ${home}: the gateway would look as if it did not run` : reason === 'no_folder' ? `${home} is no folder` : `this user may not read ${home}`),
-      todo: ({ reason }) => (reason === 'forbidden' ? 'run Lifeline as the user who owns the gateway' : "write the gateway's home, the folder with logs and gateway_state.json; profiles of Hermes are under ~/.hermes/profiles"),
+      todo: ({ kind, reason }) => (reason === 'forbidden' ? 'run Lifeline as the user who owns the gateway' : `write the gateway's home${suffix(homeWords(kind, 'en'), '; ')}`),
     },
     cannot_write: { what: ({ path, reason }) => `${path} cannot be written (${reason})`, todo: () => 'choose another place, or change its mode; if Lifeline runs as another user, check as that one' },
     store_unreadable: { what: () => 'the database cannot be read, so nobody knows who was paired', todo: ({ reason }) => reason },

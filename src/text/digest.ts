@@ -11,6 +11,8 @@ export interface DigestText {
   illAlike(count: number, cause: string): string;
   well(gateways: readonly string[]): string;
   because(line: string): string;
+  /** Gateways for which there was no line. */
+  more(gateways: readonly string[]): string;
   note(): string;
   statusNote(): string;
   /** A digest has no buttons; this is what they would say. */
@@ -30,6 +32,7 @@ const TEXTS: Texts<DigestText> = {
     illAlike: (count, cause) => `${count} 个网关：${cause}`,
     well: (gateways) => `${gateways.length} 个网关已恢复：${names(gateways, '、', ' 等')}`,
     because: (line) => `：${line}`,
+    more: (gateways) => `还有 ${gateways.length} 个网关：${names(gateways, '、', ' 等')}`,
     note: () => '时间是当时的。现在的情况发 /status 看',
     statusNote: () => '现在的情况发 /status 看',
     illNote: () => '现在的情况发 /status 看。都知道了，发 /ack',
@@ -42,6 +45,7 @@ const TEXTS: Texts<DigestText> = {
     illAlike: (count, cause) => `${count} gateways: ${cause.charAt(0).toLowerCase()}${cause.slice(1)}`,
     well: (gateways) => `${gateways.length} gateways recovered: ${names(gateways, ', ', ', …')}`,
     because: (line) => `: ${line}`,
+    more: (gateways) => `${gateways.length} more: ${names(gateways, ', ', ', …')}`,
     note: () => 'Times are those of the events. /status says how it is now',
     statusNote: () => '/status says how it is now',
     illNote: () => '/status says how it is now, /ack that you have seen it',

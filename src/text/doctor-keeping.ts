@@ -15,7 +15,7 @@ export const KEEPING_TEXTS = {
     },
     launchd_exit_timeout: {
       what: ({ plist, seconds }) => `${plist} 的 ExitTimeOut ${seconds === null ? '没有设置' : `是 ${seconds} 秒`}`,
-      why: ({ seconds }) => (seconds === 0 ? '停不下来的网关会永远卡住，launchd 不会强制结束它' : '网关来不及收尾就会被强制结束，正在处理的对话会丢失；Hermes 自己用 25 秒'),
+      why: ({ seconds, today }) => (seconds === 0 ? '停不下来的网关会永远卡住，launchd 不会强制结束它' : `网关来不及收尾就会被强制结束，正在处理的对话会丢失；${today.title} 自己用 ${today.seconds} 秒`),
     },
     launchd_unloaded: {
       what: ({ plist, label }) => `${plist} 在，但 launchd 没有加载 ${label}`,
@@ -26,7 +26,7 @@ export const KEEPING_TEXTS = {
       why: () => '登录后它不会启动，要先启用才能加载；是否启用由您决定',
     },
     launchd_unsupported: {
-      what: ({ marker }) => `Hermes 曾发现 launchd 不接受它的任务（${marker}），网关在脱离 launchd 运行`,
+      what: ({ marker }) => `网关曾发现 launchd 不接受它的任务（${marker}），现在脱离 launchd 运行`,
       why: () => '网关崩溃或重新登录后，没有人把它拉起来；可以让 Lifeline 来管理，在配置里写 supervisor: process',
     },
     launchd_several: {
@@ -35,7 +35,7 @@ export const KEEPING_TEXTS = {
     },
     launchd_program_gone: {
       what: ({ plist, program }) => `${plist} 要运行的程序不在了：${program}`,
-      why: () => 'launchd 每次启动都会失败；多半是更新或移动过 Python、Hermes',
+      why: () => 'launchd 每次启动都会失败；多半是更新或移动过网关，或运行它的 Python、Node',
     },
     launchd_unreadable: {
       what: ({ plist, problem }) => `${plist} 读不了：${problem}`,
@@ -51,10 +51,10 @@ export const KEEPING_TEXTS = {
     unit_replace: { what: ({ unit }) => `${unit} 的启动命令带 --replace`, why: () => '两次启动会互相赶走，systemd 又把它们拉起来，网关反复重启' },
     no_linger: { what: ({ unit, user }) => `${unit} 是用户服务，但用户 ${user} 没有开启 linger`, why: () => '用户退出登录时网关会被停掉，机器重启后也不会自己启动' },
     rival_units: { what: ({ units }) => `有 ${units.length} 个 systemd 服务启动同一个网关：${units.join('、')}`, why: () => '它们会互相抢占；留下一个，停用其余的' },
-    unit_restart_conditional: { what: ({ unit, restart }) => `${unit} 设的是 Restart=${restart}`, why: () => '网关以代码 0 退出时（比如收到意外的停止信号），systemd 不会把它拉起来；新版 Hermes 用 Restart=always' },
-    unit_start_limited: { what: ({ unit, burst, seconds }) => `${unit} 在 ${seconds} 秒内最多启动 ${burst} 次`, why: () => '网络断上几分钟，systemd 就会放弃；Lifeline 会清除失败状态再启动，但新版 Hermes 的服务不设这个限制' },
-    unit_stop_timeout: { what: ({ unit, seconds }) => `${unit} 只给网关 ${seconds} 秒停止`, why: () => '网关来不及收尾就会被强制结束，正在处理的对话会丢失；新版 Hermes 用 60 秒以上' },
-    unit_slow_restart: { what: ({ unit, seconds }) => `${unit} 退出后要等 ${seconds} 秒才重启`, why: () => '每次崩溃都要断线好几分钟；新版 Hermes 用 5 秒' },
+    unit_restart_conditional: { what: ({ unit, restart }) => `${unit} 设的是 Restart=${restart}`, why: ({ title }) => `网关以代码 0 退出时（比如收到意外的停止信号），systemd 不会把它拉起来；${title === null ? '请改成' : `新版 ${title} 用`} Restart=always` },
+    unit_start_limited: { what: ({ unit, burst, seconds }) => `${unit} 在 ${seconds} 秒内最多启动 ${burst} 次`, why: ({ title }) => `网络断上几分钟，systemd 就会放弃；Lifeline 会清除失败状态再启动${title === null ? '' : `，但新版 ${title} 的服务不设这个限制`}` },
+    unit_stop_timeout: { what: ({ unit, seconds }) => `${unit} 只给网关 ${seconds} 秒停止`, why: ({ today }) => `网关来不及收尾就会被强制结束，正在处理的对话会丢失；新版 ${today.title} 用 ${today.seconds} 秒以上` },
+    unit_slow_restart: { what: ({ unit, seconds }) => `${unit} 退出后要等 ${seconds} 秒才重启`, why: ({ today }) => `每次崩溃都要断线好几分钟${today === null ? '' : `；新版 ${today.title} 用 ${today.seconds} 秒`}` },
     unit_other_home: { what: ({ unit, unitHome }) => `${unit} 启动的是另一个网关目录 ${unitHome}`, why: ({ home }) => `重启它，动的是别的网关；在 Lifeline 的配置里把 home（${home}）或 unit 改对` },
     unit_not_enabled: { what: ({ unit }) => `${unit} 在运行，但没有设成自动启动`, why: () => '机器重启以后，网关不会自己启动' },
     other_watchdog: { what: ({ line }) => `crontab 里有一条会动网关的任务：${line}`, why: () => '别的看护脚本是误重启最常见的原因，还会和 Lifeline 互相打架；请注释掉它' },
@@ -70,7 +70,7 @@ export const KEEPING_TEXTS = {
     },
     launchd_exit_timeout: {
       what: ({ plist, seconds }) => `ExitTimeOut in ${plist} is ${seconds === null ? 'not set' : `${seconds} s`}`,
-      why: ({ seconds }) => (seconds === 0 ? 'a stop that hangs does so for ever: launchd never ends it by force' : 'the gateway is ended by force before it has finished, and turns in progress are lost; Hermes itself uses 25 s'),
+      why: ({ seconds, today }) => (seconds === 0 ? 'a stop that hangs does so for ever: launchd never ends it by force' : `the gateway is ended by force before it has finished, and turns in progress are lost; ${today.title} itself uses ${today.seconds} s`),
     },
     launchd_unloaded: {
       what: ({ plist, label }) => `${plist} is there, but launchd has not loaded ${label}`,
@@ -81,7 +81,7 @@ export const KEEPING_TEXTS = {
       why: () => 'it does not start with the login and cannot be loaded before it is enabled, which is yours to decide',
     },
     launchd_unsupported: {
-      what: ({ marker }) => `Hermes once found that launchd does not take its job (${marker}); the gateway runs detached`,
+      what: ({ marker }) => `the gateway once found that launchd does not take its job (${marker}), and runs detached`,
       why: () => 'after a crash or a new login nothing starts it again; Lifeline can: set "supervisor: process" in its configuration',
     },
     launchd_several: {
@@ -90,7 +90,7 @@ export const KEEPING_TEXTS = {
     },
     launchd_program_gone: {
       what: ({ plist, program }) => `the program that ${plist} runs is gone: ${program}`,
-      why: () => 'every start by launchd fails; most likely Python or Hermes was updated or moved',
+      why: () => 'every start by launchd fails; most likely the gateway, or the Python or Node that runs it, was updated or moved',
     },
     launchd_unreadable: {
       what: ({ plist, problem }) => `${plist} cannot be read: ${problem}`,
@@ -106,10 +106,10 @@ export const KEEPING_TEXTS = {
     unit_replace: { what: ({ unit }) => `the command of ${unit} has --replace`, why: () => 'two starts throw each other out and systemd revives both, so the gateway keeps restarting' },
     no_linger: { what: ({ unit, user }) => `${unit} is a user's service, and lingering is off for ${user}`, why: () => 'the gateway is stopped when that user logs out, and does not start with the machine' },
     rival_units: { what: ({ units }) => `${units.length} units of systemd start the same gateway: ${units.join(', ')}`, why: () => 'they take it from each other; keep one and disable the others' },
-    unit_restart_conditional: { what: ({ unit, restart }) => `${unit} has Restart=${restart}`, why: () => 'when the gateway ends with code 0, for one after an unexpected signal to stop, systemd does not start it again; Hermes has Restart=always today' },
-    unit_start_limited: { what: ({ unit, burst, seconds }) => `${unit} may start ${burst} times in ${seconds} s`, why: () => 'after some minutes without a network systemd gives up; Lifeline resets and starts it, but the unit of today has no such limit' },
-    unit_stop_timeout: { what: ({ unit, seconds }) => `${unit} gives the gateway ${seconds} s to stop`, why: () => 'it is ended by force before it has finished, and turns in progress are lost; Hermes has 60 s or more today' },
-    unit_slow_restart: { what: ({ unit, seconds }) => `${unit} waits ${seconds} s before it starts again`, why: () => 'each crash is an outage of minutes; Hermes has 5 s today' },
+    unit_restart_conditional: { what: ({ unit, restart }) => `${unit} has Restart=${restart}`, why: ({ title }) => `when the gateway ends with code 0, for one after an unexpected signal to stop, systemd does not start it again; ${title === null ? 'make it' : `${title} has`} Restart=always${title === null ? '' : ' today'}` },
+    unit_start_limited: { what: ({ unit, burst, seconds }) => `${unit} may start ${burst} times in ${seconds} s`, why: ({ title }) => `after some minutes without a network systemd gives up; Lifeline resets and starts it${title === null ? '' : `, but the unit of ${title} today has no such limit`}` },
+    unit_stop_timeout: { what: ({ unit, seconds }) => `${unit} gives the gateway ${seconds} s to stop`, why: ({ today }) => `it is ended by force before it has finished, and turns in progress are lost; ${today.title} has ${today.seconds} s or more today` },
+    unit_slow_restart: { what: ({ unit, seconds }) => `${unit} waits ${seconds} s before it starts again`, why: ({ today }) => `each crash is an outage of minutes${today === null ? '' : `; ${today.title} has ${today.seconds} s today`}` },
     unit_other_home: { what: ({ unit, unitHome }) => `${unit} starts the gateway of another home, ${unitHome}`, why: ({ home }) => `to restart it would hit the wrong gateway; put "home" (${home}) or "unit" right in Lifeline's configuration` },
     unit_not_enabled: { what: ({ unit }) => `${unit} runs, but does not start by itself`, why: () => 'after a restart of the machine the gateway stays down' },
     other_watchdog: { what: ({ line }) => `the crontab has an entry that meddles with the gateway: ${line}`, why: () => 'other watchdogs are the commonest reason why a healthy gateway restarts, and this one would fight with Lifeline; comment it out' },

@@ -1,6 +1,7 @@
 /** What `lifeline init` says and asks. What belongs to one channel is in `setup-channel.ts`, the steps in the consoles in `setup-guides.ts`. */
 import type { Locale, Texts } from './locale.ts';
 import { setupChannelText, spaced, type ChannelChoice, type SetupChannelText } from './setup-channel.ts';
+import { allHomeWords, lookedFor } from './homes.ts';
 import { linkName } from './words.ts';
 
 interface FoundState {
@@ -33,11 +34,12 @@ export interface SetupText extends SetupChannelText {
   looking(): string;
   whichGateways(): string;
   gatewayState(state: FoundState): string;
+  /** A gateway that was found. */
+  gateway(name: string, title: string, home: string): string;
   watching(gateways: readonly string[]): string;
   noGateway(): string;
   whichHome(): string;
   noHome(): string;
-  openclaw(homes: readonly string[]): string;
 
   whichChannels(): string;
   channel(choice: ChannelChoice): string;
@@ -95,11 +97,11 @@ const TEXTS = {
       const how = state.kind === 'unknown' ? `查不到由谁启动：${state.why}` : by === null ? '没有服务管理器' : `由 ${by} 管理`;
       return `${pid === null ? '没有在运行' : `运行中，进程 ${pid}`}，${how}`;
     },
+    gateway: (name, title, home) => `${name}（${title}，${home}）`,
     watching: (gateways) => `看护：${gateways.join('、')}`,
-    noGateway: () => '这台机器上没找到 Hermes（~/.hermes 或 $HERMES_HOME）',
-    whichHome: () => 'Hermes 的目录在哪里？',
-    noHome: () => '这里不是 Hermes 的目录：没有 config.yaml，也没有 logs',
-    openclaw: (homes) => `见到 OpenClaw（${homes.join('、')}）：这个版本还不能看护它`,
+    noGateway: () => `这台机器上没找到 ${lookedFor('zh-CN')}。别的程序也能看护，写法见 docs/generic.zh-CN.md`,
+    whichHome: () => '网关的目录在哪里？',
+    noHome: () => `这里不是网关的目录。${allHomeWords('zh-CN')}。别的程序见 docs/generic.zh-CN.md`,
 
     whichChannels: () => '用哪些通道提醒你？建议两个，一个断了还有另一个',
     channel: (choice) => linkName(choice, 'zh-CN'),
@@ -147,11 +149,11 @@ const TEXTS = {
       const how = state.kind === 'unknown' ? `what keeps it cannot be told: ${state.why}` : by === null ? 'no service manager' : `kept by ${by}`;
       return `${pid === null ? 'not running' : `running, process ${pid}`}, ${how}`;
     },
+    gateway: (name, title, home) => `${name} (${title}, ${home})`,
     watching: (gateways) => `Watching: ${gateways.join(', ')}`,
-    noGateway: () => 'There is no Hermes on this machine (~/.hermes or $HERMES_HOME)',
-    whichHome: () => "Where is Hermes's folder?",
-    noHome: () => "This is no folder of Hermes's: there is neither config.yaml nor logs in it",
-    openclaw: (homes) => `OpenClaw is here, too (${homes.join(', ')}): this version cannot watch it yet`,
+    noGateway: () => `Not found on this machine: ${lookedFor('en')}. Any other program can be watched, too: docs/generic.md`,
+    whichHome: () => "Where is the gateway's home?",
+    noHome: () => `This is no gateway's home. ${allHomeWords('en')}. For any other program see docs/generic.md`,
 
     whichChannels: () => 'On which channels shall alerts come? Two are better: one may fail',
     channel: (choice) => linkName(choice, 'en'),

@@ -14,7 +14,7 @@ describe('/help', () => {
       '/status 状态：网关、连接和 Lifeline 怎么样',
       '/why 为什么：现在的判断依据是什么',
       '/logs 日志：最近的，或按级别、时间、文字、/正则/ 找',
-      '/restart 重启：重启网关并确认恢复；加 dry 只看会怎么做',
+      '/restart 重启：重启网关并确认恢复；加 dry 只看会怎么做，加 feishu 或 qq 只重启那个连接',
     ]);
     expect(lines.slice(4)).toEqual([
       '查看：/check 检查、/incident 事件',
@@ -55,9 +55,9 @@ describe('/help', () => {
   it.each(['restart', '/restart', 'RESTART', '重启'])('explains one command, called %s', async (typed) => {
     expect(await answerOf(help, context(), typed)).toEqual({
       tone: 'info',
-      title: '/restart [网关] [dry]',
-      lines: ['重启网关并确认恢复；加 dry 只看会怎么做', '也可以发：重启', '会中断网关时，先要你确认', '需要角色：操作员'],
-      code: ['/restart', '/restart main', '/restart main dry'],
+      title: '/restart [网关] [dry 或连接]',
+      lines: ['重启网关并确认恢复；加 dry 只看会怎么做，加 feishu 或 qq 只重启那个连接', '也可以发：重启', '会中断网关时，先要你确认', '需要角色：操作员'],
+      code: ['/restart', '/restart main', '/restart main dry', '/restart main feishu'],
     });
   });
 

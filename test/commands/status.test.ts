@@ -149,7 +149,7 @@ describe('/status of several gateways', () => {
   it('is one line for each', async () => {
     const message = await answerOf(status, context({ gateways: [main, test] }));
     expect(message).toMatchObject({ tone: 'critical', title: '2 个网关里 1 个要留意：test' });
-    expect(message.lines?.slice(0, 3)).toEqual(['🟢 main：运行正常', '🔴 test：没有在运行', 'Lifeline 0.1.0，运行 2 小时，告警都已送达']);
+    expect(message.lines?.slice(0, 3)).toEqual(['🔴 test：没有在运行', '🟢 main：运行正常', 'Lifeline 0.1.0，运行 2 小时，告警都已送达']);
   });
 
   it('is short when all are well', async () => {
@@ -164,7 +164,43 @@ describe('/status of several gateways', () => {
     const broken = port('broken', { report: () => Promise.reject(new Error('EACCES, token=abcdefgh')) });
     const message = await answerOf(status, context({ gateways: [main, broken] }));
     expect(message.tone).toBe('warning');
-    expect(message.lines?.slice(0, 2)).toEqual(['🟢 main：运行正常', '🟠 broken：查看失败，状态不明：EACCES, token=***']);
+    expect(message.lines?.slice(0, 2)).toEqual(['🟠 broken：查看失败，状态不明：EACCES, token=***', '🟢 main：运行正常']);
+  });
+});
+
+describe('/status of many gateways', () => {
+  const many = (count: number, ill: readonly number[], worse: readonly number[] = []) =>
+    Array.from({ length: count }, (_, n) =>
+      port(`g${n}`, { report: () => Promise.resolve(report({ verdicts: [gatewayVerdict(worse.includes(n) ? 'stopped' : 'healthy'), linkVerdict('qqbot', ill.includes(n) ? 'reconnecting' : 'up')] })) }));
+
+  it('has a line for each up to ten, the worst first', async () => {
+    const { lines = [] } = await answerOf(status, context({ gateways: many(10, [3, 7], [5]) }));
+    expect(lines.slice(0, 10)).toEqual(['🔴 g5：没有在运行', '🟠 g3：QQ 断线，正在重连', '🟠 g7：QQ 断线，正在重连', ...[0, 1, 2, 4, 6, 8, 9].map((n) => `🟢 g${n}：运行正常`)]);
+  });
+
+  it('counts the well ones beyond that', async () => {
+    const message = await answerOf(status, context({ gateways: many(200, [150], [3, 160]) }));
+    expect(message.title).toBe('200 个网关里 3 个要留意：g3、g150、g160');
+    expect(message.lines?.slice(0, 5)).toEqual(['🔴 g3：没有在运行', '🔴 g160：没有在运行', '🟠 g150：QQ 断线，正在重连', '🟢 其余 197 个正常', 'Lifeline 0.1.0，运行 2 小时，告警都已送达']);
+    expect((await answerOf(status, context({ locale: 'en', gateways: many(11, [], [3]) }))).lines?.slice(0, 2)).toEqual(['🔴 g3: not running', '🟢 the other 10 are well']);
+  });
+
+  it('says of many that are all well only that', async () => {
+    const message = await answerOf(status, context({ gateways: many(200, []) }));
+    expect(message).toMatchObject({ tone: 'good', title: '200 个网关都正常' });
+    expect(message.lines?.[0]).toMatch(/^Lifeline /);
+  });
+
+  it('stays readable when all are ill', async () => {
+    const message = await answerOf(status, context({ gateways: many(200, Array.from({ length: 200 }, (_, n) => n)) }));
+    expect(message.title).toBe('200 个网关里 200 个要留意：g0、g1、g2、g3、g4 等');
+    expect(message.lines?.slice(19, 22)).toEqual(['🟠 g19：QQ 断线，正在重连', '还有 180 个要留意，一个一个看：/status 名字', 'Lifeline 0.1.0，运行 2 小时，告警都已送达']);
+  });
+
+  it('names no more than five silences', async () => {
+    const silences = { ...context().silences, active: () => Array.from({ length: 30 }, (_, n) => ({ id: n, kind: 'mute', gateway: `g${n}`, by: 'ann', at: NOW, until: NOW + HOUR }) as const) };
+    const { lines = [] } = await answerOf(status, context({ silences, gateways: many(30, []) }));
+    expect(lines.slice(4, 7)).toEqual(['静音 g4：到 11:31:05，还有 1 小时（ann 设的）', '还有 25 个没列出', 'Lifeline 0.1.0，运行 2 小时，告警都已送达']);
   });
 });
 

@@ -2,7 +2,7 @@
 import type { GatewayState } from '../state.ts';
 import type { GatewayRule } from './finding.ts';
 
-/** It waits of its own accord, up to five minutes, before it starts (facts/hermes.md 6): a restart would feed the brake. */
+/** It waits of its own accord, up to five minutes, before it starts: a restart would feed the brake. */
 export const braked: GatewayRule = ({ brake }, policy, now) => {
   if (brake?.fact.kind !== 'respawn-brake') return null;
   const until = brake.at + brake.fact.pauseMs + policy.startGraceMs;

@@ -1,4 +1,4 @@
-/** Two gateways of one home: which of them is the right one is for a human to say (facts/hermes.md 2.3, 6). */
+/** Two gateways of one home: which of them is the right one is for a human to say. */
 import { DUPLICATES_SEEN_FOR_MS } from '../state.ts';
 import type { GatewayRule } from './finding.ts';
 

@@ -11,7 +11,7 @@ export const rejected: LinkRule = (link) =>
     evidence: [link.loss, link.rejected],
   };
 
-/** One line is conclusive: nothing retries until the gateway restarts (facts/hermes.md 2.1, behaviour 1). */
+/** One line is conclusive: nothing retries until the gateway restarts. */
 export const gaveUp: LinkRule = (link, { reconnecterDead }, now) => {
   const end = link.gaveUp ?? (link.proof === null || link.loss !== null ? reconnecterDead : null);
   if (!end) return null;

@@ -11,7 +11,7 @@ export const processGone: GatewayRule = (state, policy, now) => {
   if (state.stoppedByOperator) return onPurpose(state.stoppedByOperator);
   if (stop?.planned && !stop.forRestart) return onPurpose(stopping);
   // Without any line about its end the last state file decides: it says `stopped` only after a clean stop,
-  // and keeps `running` after a kill (facts/hermes.md 3.1, trap 1).
+  // and keeps `running` after a kill.
   if (!stopping) {
     if (!claim && !state.starting && !state.ready && state.links.size === 0) {
       return { condition: 'unknown', cause: 'no_evidence', remedy: 'none', since: gone.at, evidence: [gone] };
