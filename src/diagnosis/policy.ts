@@ -1,3 +1,5 @@
+import { platformOf } from './link-name.ts';
+
 /** How patient the diagnosis is. All times in milliseconds. */
 export interface DiagnosisPolicy {
   /** How long a lost link may take to come back, by link name. */
@@ -44,7 +46,4 @@ export const DEFAULT_POLICY: DiagnosisPolicy = {
 };
 
 export const graceOf = (policy: DiagnosisPolicy, link: string): number =>
-  Math.max(policy.ownHealingMs, policy.linkGraceMs[channelOf(link)] ?? policy.defaultLinkGraceMs);
-
-/** `feishu:work` is another account of `feishu`. */
-const channelOf = (link: string): string => link.split(':')[0] ?? link;
+  Math.max(policy.ownHealingMs, policy.linkGraceMs[platformOf(link)] ?? policy.defaultLinkGraceMs);

@@ -1,4 +1,5 @@
 import type { LinkName } from '../diagnosis/evidence.ts';
+import { platformOf } from '../diagnosis/link-name.ts';
 import type { GatewayKind } from '../gateways/gateway-kind.ts';
 
 /**
@@ -9,5 +10,5 @@ export const platformHosts =
   (kind: GatewayKind, learned: (link: LinkName) => readonly string[]) =>
   (link: LinkName): readonly string[] => {
     const named = learned(link);
-    return named.length > 0 ? named : (kind.platformHosts[link] ?? []);
+    return named.length > 0 ? named : (kind.platformHosts[platformOf(link)] ?? []);
   };

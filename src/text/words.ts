@@ -1,5 +1,6 @@
 /** The words for links, conditions and causes, in every place where people read them. */
 import type { LinkName } from '../diagnosis/evidence.ts';
+import { accountOf, platformOf } from '../diagnosis/link-name.ts';
 import type { Cause, GatewayCondition, LinkCondition, Remedy } from '../diagnosis/verdict.ts';
 import type { Locale, Texts } from './locale.ts';
 
@@ -162,8 +163,8 @@ export const remedyText = (remedy: Remedy, locale: Locale): string => REMEDIES[l
 
 /** @returns what people call the link, `飞书` or `飞书 work` for an account of its own; a name that is not known stays as it is. */
 export const linkName = (link: LinkName, locale: Locale): string => {
-  const [channel = link, account] = link.split(':');
-  return `${LINKS[locale][channel] ?? channel}${account === undefined ? '' : ` ${account}`}`;
+  const [platform, account] = [platformOf(link), accountOf(link)];
+  return `${LINKS[locale][platform] ?? platform}${account === null ? '' : ` ${account}`}`;
 };
 
 /** @returns how a gateway is, to follow its name: `没有在运行`. */

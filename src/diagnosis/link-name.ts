@@ -1,0 +1,7 @@
+import type { LinkName } from './evidence.ts';
+
+/** @returns `feishu` of `feishu:work`, which is another account of the same platform. */
+export const platformOf = (link: LinkName): string => link.split(':')[0] ?? link;
+
+/** @returns `work` of `feishu:work`; null for the only or the default account. */
+export const accountOf = (link: LinkName): string | null => (link.includes(':') ? link.slice(link.indexOf(':') + 1) : null);
