@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { processClock, type Clock } from '../base/clock.ts';
 import { createLogger, type Logger } from '../base/logger.ts';
-import type { Config } from '../config/config.ts';
+import type { Config, GatewayConfig } from '../config/config.ts';
 import { isTrouble } from '../diagnosis/verdict.ts';
 import { createRestartLedger } from '../healing/ledger.ts';
 import { openDatabase } from '../store/database.ts';
@@ -22,7 +22,7 @@ import { applyTimezone } from './timezone.ts';
 import { verdictJson } from './verdict-json.ts';
 
 /** A finding that time alone will settle within this is waited for: a process that is missing right now, for one. */
-const patienceMs = ({ watch }: Config): number => Math.max(30_000, watch.goneGraceMs + 5_000);
+const patienceMs = ({ grace }: GatewayConfig): number => Math.max(30_000, grace.goneGraceMs + 5_000);
 
 interface Tools {
   readonly config: Config;
@@ -72,9 +72,9 @@ const tellOfOne = async (patient: Patient, look: Look, tools: Tools, { json, hea
   await patient.watcher.stop();
 };
 
-const settledLook = async ({ watcher }: Patient, { config, clock }: Tools): Promise<Look> => {
+const settledLook = async ({ watcher, config: gateway }: Patient, { clock }: Tools): Promise<Look> => {
   let look = await watcher.look();
-  for (const until = look.at + patienceMs(config); look.recheckAt !== null && look.recheckAt > look.at && look.recheckAt <= until; ) {
+  for (const until = look.at + patienceMs(gateway); look.recheckAt !== null && look.recheckAt > look.at && look.recheckAt <= until; ) {
     await clock.sleep(look.recheckAt - look.at + 1);
     look = await watcher.look();
   }
@@ -89,11 +89,11 @@ const healOne = async (patient: Patient, look: Look, { config, clock, logger }: 
     gateway: gateway.name,
     ...patient,
     mode: gateway.heal,
-    budget: config.healing,
+    budget: gateway.healing,
     maintenanceUntil: (now) => leaveAloneUntil(gateway, silences, now),
     ledger: createRestartLedger(db),
     limitMs: patient.startLimitMs,
-    gracefulMs: config.healing.gracefulMs,
+    gracefulMs: gateway.healing.gracefulMs,
     dryRun,
     // Whoever reads the output is who is told.
     teller: { progress: () => undefined, ended: () => undefined },

@@ -75,10 +75,10 @@ const writable = (path: string, kind: 'folder' | 'file', key: string): readonly 
   return reason === null ? [] : [{ path: [key], facts: { code: 'cannot_write', path, reason } }];
 };
 
-const gatewayFindings = ({ name, home, maintenance }: GatewayConfig, path: Path, now: number): readonly Found[] => {
+const gatewayFindings = ({ name, kind, home, maintenance }: GatewayConfig, path: Path, now: number): readonly Found[] => {
   const reason = homeProblem(home);
   return [
-    ...(reason === null ? [] : [{ path: [...path, 'home'], facts: { code: 'home_missing', home, reason } as const }]),
+    ...(reason === null ? [] : [{ path: [...path, 'home'], facts: { code: 'home_missing', kind, home, reason } as const }]),
     ...(isAlways(maintenance, now) ? [{ path: [...path, 'maintenance'], facts: { code: 'always_maintenance', gateway: name } as const }] : []),
   ];
 };

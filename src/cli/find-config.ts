@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/config.ts';
 import { UserError } from '../base/errors.ts';
+import { lookedFor } from '../text/homes.ts';
 import { usualConfig } from '../setup/paths.ts';
 import { watchOnly } from './watch-only.ts';
 
@@ -17,7 +18,7 @@ export const findConfig = (named: string | undefined): { readonly config: Config
   if (file !== null) return { config: loadConfig(file), fromFile: true };
   const config = watchOnly(homedir(), process.env);
   if (!config) {
-    throw new UserError('CONFIG_MISSING', `There is no configuration (${usual}) and no gateway's home (~/.hermes) on this machine. Run: lifeline init. To see what it does first: lifeline demo`);
+    throw new UserError('CONFIG_MISSING', `There is no configuration (${usual}), and no gateway that Lifeline knows has its home on this machine: ${lookedFor('en')}. Run: lifeline init. To see what it does first: lifeline demo`);
   }
   return { config, fromFile: false };
 };

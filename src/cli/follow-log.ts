@@ -29,8 +29,9 @@ export const followLog = async ({ path, parse }: { readonly path: string; readon
 
   /** A line without a head belongs to the record above: it is shown when that is admitted, and searched by itself. */
   const judged = (raw: string): LogPageLine | null => {
-    const line = cleaned(raw);
-    const begun = parse(line);
+    const written = cleaned(raw);
+    const begun = parse(written);
+    const line = begun?.text === undefined ? written : cleaned(begun.text);
     head = begun ?? head;
     // Redacted with what stands above it in its record: a secret may have many lines.
     record = begun ? [line] : [...record, line].slice(-RECORD_LINES);

@@ -8,7 +8,7 @@ import { loadConfig } from '../config/load.ts';
 import { installService } from '../service/install.ts';
 import { Cancelled, type Asker } from '../setup/ask.ts';
 import { createDesk, type Desk } from '../setup/desk.ts';
-import { findHermes, findOpenClaw } from '../setup/find-gateways.ts';
+import { findGateways } from '../setup/find-gateways.ts';
 import { createFlagAsker } from '../setup/flag-asker.ts';
 import { readFlags, type InitOptions } from '../setup/flags.ts';
 import { foreignApps } from '../setup/foreign-apps.ts';
@@ -47,8 +47,9 @@ export const init = async (options: InitOptions & { readonly version: string }):
   try {
     ask.begin(guideText(locale).welcome());
     locale = await chooseLocale({ ask, flags, before }, locale);
-    const [hermes, openclaw, logger] = [findHermes(env), findOpenClaw(env), silentLogger()];
-    const homes = [...new Set([...hermes, ...flags.gateways, ...(before?.config.gateways ?? [])].map(({ home }) => home))];
+    const logger = silentLogger();
+    const watched = before?.config.gateways ?? [];
+    const found = findGateways(env, watched);
     const setup: Setup = {
       ask,
       flags,
@@ -61,9 +62,8 @@ export const init = async (options: InitOptions & { readonly version: string }):
       version: options.version,
       signal: ended.signal,
       before,
-      hermes,
-      openclaw,
-      foreign: await foreignApps({ hermes: homes, openclaw }, logger),
+      found,
+      foreign: await foreignApps([...flags.gateways, ...found, ...watched], logger),
       known: { configured: before?.config.operators ?? [], paired: before === null ? [] : pairedIn(before.config.dataDir) },
       named: [],
       running,

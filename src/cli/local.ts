@@ -57,11 +57,11 @@ export const openLocal = (file: string | undefined): Local => {
       gateway: patient.config.name,
       ...patient,
       mode: patient.config.heal,
-      budget: config.healing,
+      budget: patient.config.healing,
       maintenanceUntil: (now) => leaveAloneUntil(patient.config, silences, now),
       ledger,
       limitMs: patient.startLimitMs,
-      gracefulMs: config.healing.gracefulMs,
+      gracefulMs: patient.config.healing.gracefulMs,
       // What it would decide is asked; it never gets to act.
       dryRun: false,
       teller: { progress: unused, ended: unused },
@@ -71,7 +71,7 @@ export const openLocal = (file: string | undefined): Local => {
       clock,
       logger,
     });
-    return createGatewayPort({ patient, care: { ...care, onLook: () => undefined, act: unused, treat: unused, resume: unused }, budget: config.healing, ledger, openIncidents: () => book.open(), clock });
+    return createGatewayPort({ patient, care: { ...care, onLook: () => undefined, act: unused, treat: unused, resume: unused }, budget: patient.config.healing, ledger, openIncidents: () => book.open(), clock });
   };
 
   // What the bot knows of a gateway counts here too: since when, and what is only a moment's loss.

@@ -3,12 +3,12 @@ import { stringify } from 'yaml';
 import type { Config } from '../config/config.ts';
 import { parseConfig } from '../config/parse.ts';
 import { readSecretFile } from '../config/read-secret.ts';
-import { findHermes } from '../setup/find-gateways.ts';
+import { findGateways } from '../setup/find-gateways.ts';
 import type { Environment } from '../setup/paths.ts';
 
 /** @returns null when there is no gateway's home on this machine. */
 export const watchOnly = (userHome: string, env: Environment): Config | null => {
-  const gateways = findHermes({ ...env, HOME: userHome }).map(({ name, home }) => ({ name, kind: 'hermes', home, heal: 'off' }));
+  const gateways = findGateways({ ...env, HOME: userHome }, []).map((found) => ({ ...found, heal: 'off' }));
   if (gateways.length === 0) return null;
   return parseConfig(stringify({ gateways }), { file: '(no configuration)', env, home: userHome, readSecret: readSecretFile });
 };

@@ -37,10 +37,8 @@ export interface Config {
   /** Never empty; names and homes are all different. */
   readonly gateways: readonly GatewayConfig[];
   readonly watch: WatchConfig;
-  readonly healing: Budget & {
-    /** How long the gateway may take to end its running turns before it is restarted without them; 0: not asked. */
-    readonly gracefulMs: number;
-  };
+  /** What holds for a gateway that has nothing of its own. */
+  readonly healing: Healing;
   /** Where figures and health are shown, on this machine only; null: nowhere. */
   readonly metrics: { readonly listen: Listen } | null;
   /** A channel that is absent is never started. */
@@ -84,6 +82,10 @@ export interface GatewayConfig {
   readonly command: readonly string[];
   /** How long it may take to stop before it is killed. */
   readonly stopTimeoutMs: number;
+  /** How patient Lifeline is with this one. */
+  readonly grace: Grace;
+  /** The restarts of this one, counted by itself. */
+  readonly healing: Healing;
   /** When it is let alone. */
   readonly maintenance: readonly { readonly schedule: string; readonly durationMs: number }[];
   /** Where each link's platform is reached, as `host:port`, when the gateway's log does not tell it or a proxy stands between. */
@@ -92,7 +94,7 @@ export interface GatewayConfig {
   readonly generic: GenericSettings | null;
 }
 
-export interface WatchConfig {
+export interface WatchConfig extends Grace {
   /** Cron expression of the full, silent round. */
   readonly schedule: string;
   /** False: the logs are read only at each pulse and round. */
@@ -105,6 +107,10 @@ export interface WatchConfig {
   readonly againMs: number;
   /** How long one that came back must have been well before it is over. */
   readonly steadyMs: number;
+}
+
+/** How long trouble may last before it counts. */
+export interface Grace {
   /** How long a lost link may take to come back before anything is done, by link name. */
   readonly linkGraceMs: Readonly<Record<string, number>>;
   /** The same for links not named there. */
@@ -127,6 +133,11 @@ export interface Budget {
   readonly perDay: number;
   /** Least time before the second, third… restart of a day; the last entry repeats. */
   readonly pausesMs: readonly number[];
+}
+
+export interface Healing extends Budget {
+  /** How long the gateway may take to end its running turns before it is restarted without them; 0: not asked. */
+  readonly gracefulMs: number;
 }
 
 export interface FeishuConfig {

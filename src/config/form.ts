@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { LOCALES } from './config.ts';
+import { LINE_FORMATS } from '../gateways/generic/settings.ts';
 import { KINDS } from '../gateways/index.ts';
 import { KIND_NAMES } from '../gateways/names.ts';
 
@@ -15,7 +16,7 @@ export type Form =
   | { readonly kind: Plain };
 
 /** Forms that need no further facts. */
-type Plain = 'flag' | 'digits' | 'path' | 'url' | 'secret' | 'secret_url' | 'cron' | 'timezone' | 'hours' | 'domain' | 'links' | 'words' | 'hosts' | 'own_command';
+type Plain = 'flag' | 'digits' | 'path' | 'url' | 'secret' | 'secret_url' | 'cron' | 'timezone' | 'hours' | 'domain' | 'links' | 'words' | 'hosts' | 'graces' | 'pattern' | 'line_format' | 'link_patterns' | 'check_url' | 'json_match' | 'own_command';
 
 export const FORMS = z.registry<Form>();
 
@@ -41,6 +42,12 @@ const PLAIN: Readonly<Record<Plain, Json>> = {
   links: { anyOf: [{ const: 'auto' }, { type: 'array', minItems: 1, items: { type: 'string', pattern: '^[a-z][a-z0-9_-]{0,31}$', examples: ['qqbot', 'feishu'] } }] },
   words: { type: 'array', minItems: 1, items: { type: 'string', minLength: 1 }, examples: KIND_NAMES.map((name) => KINDS[name].usualCommand).filter((command) => command.length > 0) },
   hosts: {},
+  graces: {},
+  pattern: { type: 'string', minLength: 1, examples: ['Application started'] },
+  line_format: { type: 'string', minLength: 1, examples: [...LINE_FORMATS, '^(?P<time>\\S+ \\S+) (?P<level>\\w+) (?P<message>.*)'] },
+  link_patterns: {},
+  check_url: { type: 'string', pattern: '^\\s*https?://', examples: ['http://127.0.0.1:5140/health'] },
+  json_match: { type: 'object', minProperties: 1 },
   own_command: {
     type: 'object',
     required: ['name', 'run'],

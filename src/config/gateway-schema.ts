@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { HEAL_MODES, SUPERVISORS } from './config.ts';
 import { Complaint, duration, field, oneOf, quote, readPath, text, type Folders } from './fields.ts';
 import { FORMS } from './form.ts';
+import { genericSchema } from './generic-schema.ts';
 import { cron } from './time-fields.ts';
+import { ownGraceSchema, ownHealingSchema } from './rule-schema.ts';
 import { suggest } from '../base/suggest.ts';
 import { KINDS } from '../gateways/index.ts';
 import { KIND_NAMES } from '../gateways/names.ts';
@@ -15,13 +17,15 @@ const EXAMPLE = KINDS[KIND_NAMES[0]].usualCommand;
 const LINK_NAMES: ReadonlyMap<string, string> = new Map([['qq', 'qqbot'], ['lark', 'feishu']]);
 
 const readLink = (value: unknown): string => {
-  if (typeof value !== 'string' || !/^[a-z][a-z0-9_-]{0,31}$/.test(value)) {
+  if (typeof value !== 'string' || !/^[a-z][a-z0-9_-]{0,31}(?::[\w.-]{1,64})?$/.test(value)) {
     throw new Complaint(`must name links such as qqbot or feishu, not ${quote(value)}`);
   }
   const meant = LINK_NAMES.get(value) ?? suggest(value, ['qqbot', 'feishu']);
   if (meant && meant !== value) throw new Complaint(`the gateway has no link ${quote(value)}; did you mean ${meant}?`);
   return value;
 };
+
+const linkName = field(readLink);
 
 const links = field((value): 'auto' | readonly string[] => {
   if (value === 'auto') return 'auto';
@@ -53,7 +57,10 @@ export const gatewaySchema = (folders: Folders) =>
     heal: oneOf(HEAL_MODES).prefault('auto'),
     command: field((value) => readCommand(value, folders), { kind: 'words' }).optional(),
     stop_timeout: duration.optional(),
+    grace: ownGraceSchema(linkName).optional(),
+    healing: ownHealingSchema.optional(),
     maintenance: z.array(z.strictObject({ schedule: cron('0 4 * * 0'), duration })).prefault([]),
     hosts: hosts.prefault({}),
+    generic: genericSchema(folders).optional(),
   });
 

@@ -47,6 +47,7 @@ const EXPECTED: Readonly<Record<string, string>> = { object: 'a section of "key:
 export const fromZod = (schema: z.core.$ZodType, raw: unknown, issues: readonly z.core.$ZodIssue[]): readonly Problem[] =>
   withoutEcho(raw, issues.flatMap((issue): Problem[] => {
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(schema, issue.path, key));
+    if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => ({ path: issue.path, sentence: message, atKey: true }));
     const value = valueAt(raw, issue.path);
     if (value === undefined) return [{ path: issue.path, sentence: 'is missing' }];
     if (issue.code === 'invalid_type') return [{ path: issue.path, sentence: `must be ${EXPECTED[issue.expected] ?? issue.expected}, not ${quote(value)}` }];

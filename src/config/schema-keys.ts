@@ -17,6 +17,7 @@ export const keysAt = (schema: z.core.$ZodType, path: readonly PropertyKey[]): r
     const next = Object.hasOwn(here.shape, step) ? (here.shape[String(step)] as z.core.$ZodType) : undefined;
     return next ? keysAt(next, rest) : [];
   }
+  if (here instanceof z.ZodRecord) return step === undefined ? [] : keysAt(here.valueType, rest);
   return here instanceof z.ZodArray && typeof step === 'number' ? keysAt(here.element, rest) : [];
 };
 

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { CHANNELS, LOCALES, LOG_LEVELS, ROLES } from './config.ts';
 import { atLeast, Complaint, count, digits, duration, field, flag, oneOf, pause, quote, readListen, readPath, readUrl, text } from './fields.ts';
 import { gatewaySchema } from './gateway-schema.ts';
+import { graceSchema, healingSchema } from './rule-schema.ts';
 import { cron, hours, timezone } from './time-fields.ts';
 import { readSecret, type SecretFile, type SecretSources } from './read-secret.ts';
 import { Secret } from './secret.ts';
@@ -26,17 +27,6 @@ const domain = field((value) => {
 
 /** Read one by one in `chat/own/`: what is wrong with one of them must not keep the bot from running. */
 const ownCommand = field((value) => value, { kind: 'own_command' });
-
-const grace = z.strictObject({
-  qqbot: duration.prefault('120s'),
-  feishu: duration.prefault('300s'),
-  default: duration.prefault('180s'),
-  start: duration.prefault('180s'),
-  frozen: duration.prefault('90s'),
-  gone: duration.prefault('60s'),
-  stop: duration.prefault('180s'),
-  network: duration.prefault('120s'),
-});
 
 export const configSchema = (given: SchemaSources) => {
   const sources: SecretSources = { ...given, base: dirname(resolve(given.file)) };
@@ -62,20 +52,13 @@ export const configSchema = (given: SchemaSources) => {
         schedule: cron('*/5 * * * *').prefault('*/5 * * * *'),
         follow_logs: flag.prefault(true),
         pulse: atLeast(1_000).prefault('5s'),
-        grace: grace.prefault({}),
+        grace: graceSchema.prefault({}),
         settle: duration.prefault('60s'),
         again: pause.prefault('10m'),
         steady: duration.prefault('15m'),
       })
       .prefault({}),
-    healing: z
-      .strictObject({
-        per_hour: count(1, 60).prefault(3),
-        per_day: count(1, 200).prefault(8),
-        graceful: pause.prefault('60s'),
-        pauses: z.array(pause).min(1, 'is empty; write [0s] for no pause').prefault(['0s', '2m', '10m', '30m']),
-      })
-      .prefault({}),
+    healing: healingSchema.prefault({}),
     channels: z
       .strictObject({
         feishu: z

@@ -3,6 +3,8 @@ import { isScalar, parseDocument, stringify, visit } from 'yaml';
 import { redact } from '../base/redact.ts';
 import { typedDuration } from '../base/typed-duration.ts';
 import type { Config, GatewayConfig, Listen, Operator, QuietHours } from './config.ts';
+import { genericKeys } from './generic-settings.ts';
+import { graceKeys, healingKeys, ownKeys } from './rules.ts';
 import type { Secret } from './secret.ts';
 
 const HIDDEN = '***';
@@ -26,7 +28,7 @@ const listen = ({ host: address, port }: Listen): string => `${address.includes(
 /** `user:password@` may stand before the host of a proxy. */
 const host = (address: string): string => address.replace(/^.*@/s, `${HIDDEN}@`);
 
-const gateway = ({ name, kind, home, supervisor, unit, links, heal, command, stopTimeoutMs, maintenance, hosts }: GatewayConfig): object => ({
+const gateway = ({ name, kind, home, supervisor, unit, links, heal, command, stopTimeoutMs, grace, healing, maintenance, hosts, generic }: GatewayConfig, general: Pick<Config, 'watch' | 'healing'>): object => ({
   name,
   kind,
   home,
@@ -34,10 +36,13 @@ const gateway = ({ name, kind, home, supervisor, unit, links, heal, command, sto
   ...(unit === null ? {} : { unit }),
   links,
   heal,
-  command: words(command),
+  ...(command.length === 0 ? {} : { command: words(command) }),
   stop_timeout: typedDuration(stopTimeoutMs),
+  ...ownKeys('grace', graceKeys(grace), graceKeys(general.watch)),
+  ...ownKeys('healing', healingKeys(healing), healingKeys(general.healing)),
   maintenance: maintenance.map(({ schedule, durationMs }) => ({ schedule, duration: typedDuration(durationMs) })),
   hosts: Object.fromEntries(Object.entries(hosts).map(([link, addresses]) => [link, addresses.map(host)])),
+  ...(generic === null ? {} : { generic: genericKeys(generic) }),
 });
 
 const operator = ({ name, role, ids }: Operator): object => ({ name, role, ...Object.fromEntries(Object.entries(ids).map(([channel, id]) => [channel, shortId(id)])) });
@@ -75,25 +80,17 @@ export const asWritten = (config: Config): object => {
     ...(config.logFile === null ? {} : { log_file: config.logFile }),
     data_dir: config.dataDir,
     keep_days: config.keepMs / 86_400_000,
-    gateways: config.gateways.map(gateway),
+    gateways: config.gateways.map((each) => gateway(each, config)),
     watch: {
       schedule: watch.schedule,
       follow_logs: watch.followLogs,
       pulse: typedDuration(watch.pulseMs),
-      grace: {
-        ...Object.fromEntries(Object.entries(watch.linkGraceMs).map(([link, ms]) => [link, typedDuration(ms)])),
-        default: typedDuration(watch.defaultLinkGraceMs),
-        start: typedDuration(watch.startGraceMs),
-        frozen: typedDuration(watch.frozenGraceMs),
-        gone: typedDuration(watch.goneGraceMs),
-        stop: typedDuration(watch.stopGraceMs),
-        network: typedDuration(watch.networkGraceMs),
-      },
+      grace: graceKeys(watch),
       settle: typedDuration(watch.settleMs),
       again: typedDuration(watch.againMs),
       steady: typedDuration(watch.steadyMs),
     },
-    healing: { per_hour: healing.perHour, per_day: healing.perDay, graceful: typedDuration(healing.gracefulMs), pauses: healing.pausesMs.map(typedDuration) },
+    healing: healingKeys(healing),
     channels: {
       ...(feishu && { feishu: { app_id: feishu.appId, app_secret: secret(feishu.appSecret), domain: feishu.domain, buzz: feishu.buzz } }),
       ...(qq && { qq: { app_id: qq.appId, client_secret: secret(qq.clientSecret), api_base: qq.apiBase, token_url: qq.tokenUrl, verified: qq.verified } }),

@@ -2,6 +2,8 @@
 import { CHANNELS, PERSONAL_CHANNELS, type Config, type Operator } from './config.ts';
 import { KINDS } from '../gateways/index.ts';
 import { usualHome, type Folders } from './fields.ts';
+import { genericSettings } from './generic-settings.ts';
+import { graceOf, healingOf } from './rules.ts';
 import type { ParsedConfig } from './schema.ts';
 import type { ConfigWarning } from './warnings.ts';
 
@@ -23,7 +25,6 @@ export const warningsOf = ({ channels, operators }: ParsedConfig): readonly Conf
 
 export const toConfig = (parsed: ParsedConfig, { file, folders, warnings }: { readonly file: string; readonly folders: Folders; readonly warnings: readonly string[] }): Config => {
   const { feishu, qq, webhook } = parsed.channels;
-  const { grace } = parsed.watch;
   return {
     file,
     locale: parsed.locale,
@@ -32,14 +33,16 @@ export const toConfig = (parsed: ParsedConfig, { file, folders, warnings }: { re
     logFile: parsed.log_file ?? null,
     dataDir: parsed.data_dir,
     keepMs: parsed.keep_days * 86_400_000,
-    gateways: parsed.gateways.map(({ kind, home, command, stop_timeout: stopTimeoutMs, unit = null, maintenance, ...gateway }) => ({
+    gateways: parsed.gateways.map(({ kind, home, command, stop_timeout: stopTimeoutMs, unit = null, maintenance, grace, healing, generic, ...gateway }) => ({
       ...gateway,
       kind,
       home: home ?? usualHome(kind, folders),
       command: command ?? KINDS[kind].usualCommand,
-      generic: null,
+      generic: generic ? genericSettings(generic) : null,
       unit,
       stopTimeoutMs: stopTimeoutMs ?? KINDS[kind].stopMs,
+      grace: graceOf(parsed.watch.grace, grace),
+      healing: healingOf(parsed.healing, healing),
       maintenance: maintenance.map(({ schedule, duration }) => ({ schedule, durationMs: duration })),
     })),
     watch: {
@@ -49,15 +52,9 @@ export const toConfig = (parsed: ParsedConfig, { file, folders, warnings }: { re
       settleMs: parsed.watch.settle,
       againMs: parsed.watch.again,
       steadyMs: parsed.watch.steady,
-      linkGraceMs: { qqbot: grace.qqbot, feishu: grace.feishu },
-      defaultLinkGraceMs: grace.default,
-      startGraceMs: grace.start,
-      frozenGraceMs: grace.frozen,
-      goneGraceMs: grace.gone,
-      stopGraceMs: grace.stop,
-      networkGraceMs: grace.network,
+      ...graceOf(parsed.watch.grace),
     },
-    healing: { perHour: parsed.healing.per_hour, perDay: parsed.healing.per_day, pausesMs: parsed.healing.pauses, gracefulMs: parsed.healing.graceful },
+    healing: healingOf(parsed.healing),
     channels: {
       ...(feishu && { feishu: { appId: feishu.app_id, appSecret: feishu.app_secret, domain: feishu.domain, buzz: feishu.buzz } }),
       ...(qq && { qq: { appId: qq.app_id, clientSecret: qq.client_secret, apiBase: qq.api_base, tokenUrl: qq.token_url, verified: qq.verified } }),

@@ -4,6 +4,7 @@
  */
 import { CHANNELS, PERSONAL_CHANNELS } from './config.ts';
 import { readPath, type Folders } from './fields.ts';
+import { genericProblems } from './generic-whole.ts';
 import type { Problem } from './problems.ts';
 import { KINDS } from '../gateways/index.ts';
 import { KIND_NAMES } from '../gateways/names.ts';
@@ -48,9 +49,18 @@ const gatewayProblems = (root: Section, folders: Folders): Problem[] => {
   };
   return [
     ...repeated('gateways', column(gateways, 'name'), 'name', (other) => `is the name of ${other} already; commands could not tell them apart`, folded),
-    ...repeated('gateways', homes, 'home', (other) => `is the home of ${other} already; one gateway must not be healed twice`, whole),
-    ...gateways.flatMap((entry, index) => supervisorProblems(section(entry), index)),
+    // Several services may share a folder; what keeps them tells them apart.
+    ...repeated('gateways', gateways.map(keptBy), 'unit', (other) => `is what keeps ${other} already; one gateway must not be healed twice`),
+    ...repeated('gateways', homes.map((home, index) => (isGeneric(gateways[index]) ? undefined : home)), 'home', (other) => `is the home of ${other} already; one gateway must not be healed twice`, whole),
+    ...gateways.flatMap((entry, index) => [...supervisorProblems(section(entry), index), ...genericProblems(section(entry), index)]),
   ];
+};
+
+const isGeneric = (entry: unknown): boolean => section(entry)['kind'] === 'generic';
+
+const keptBy = (entry: unknown): string | undefined => {
+  const { supervisor = 'auto', unit } = section(entry);
+  return isGeneric(entry) && typeof unit === 'string' ? `${String(supervisor)} ${unit.trim()}` : undefined;
 };
 
 const supervisorProblems = ({ supervisor, unit }: Section, index: number): Problem[] => {

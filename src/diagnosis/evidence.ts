@@ -100,7 +100,7 @@ export type Marker = 'planned-stop' | 'takeover' | 'update' | 'update-claimed';
 interface Dated {
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** Which sensor, and where it looked: `gateway.log`, `process`, `heartbeat`, `gateway_state.json`. */
+  /** Which sensor, and where it looked: `gateway.log`, `process`, `heartbeat`, a state file's name. */
   readonly source: string;
   /** The line or finding itself, redacted, for people. */
   readonly text: string;

@@ -46,4 +46,4 @@ export const DEFAULT_POLICY: DiagnosisPolicy = {
 };
 
 export const graceOf = (policy: DiagnosisPolicy, link: string): number =>
-  Math.max(policy.ownHealingMs, policy.linkGraceMs[platformOf(link)] ?? policy.defaultLinkGraceMs);
+  Math.max(policy.ownHealingMs, policy.linkGraceMs[link] ?? policy.linkGraceMs[platformOf(link)] ?? policy.defaultLinkGraceMs);

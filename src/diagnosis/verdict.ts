@@ -92,6 +92,12 @@ export type Verdict = GatewayVerdict | LinkVerdict;
 /** Causes that a human must see to and that say nothing against restarting a link or the gateway for another one. */
 const BESIDE: ReadonlySet<Cause> = new Set(['config_reverted']);
 
+/** Causes of the gateway's own trouble with which it works: its links have a state, and troubles, of their own. */
+const AT_WORK: ReadonlySet<Cause> = new Set(['config_reverted', 'config_not_taken']);
+
+/** Whether it works in spite of this. */
+export const worksAllTheSame = (cause: Cause): boolean => AT_WORK.has(cause);
+
 /** Whether nothing may be restarted because of a gateway's own verdict: what a restart cannot mend for it, a restart cannot mend for its links. */
 export const forbidsRestart = ({ remedy, cause }: GatewayVerdict): boolean => remedy === 'alert' && !BESIDE.has(cause);
 

@@ -6,6 +6,8 @@ export type Skip =
   | 'no_plist'
   | 'no_unit'
   | 'no_process'
+  /** Such a gateway writes none, whatever its version. */
+  | 'no_heartbeat'
   | 'no_home'
   | 'no_settings'
   | 'no_log'
@@ -13,6 +15,8 @@ export type Skip =
   | 'no_qq'
   | 'no_links'
   | 'no_proxy'
+  /** How such a gateway uses proxies is not known. */
+  | 'proxy_unknown'
   | 'no_channel'
   | 'no_config_file'
   | 'no_store'

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import type { GatewayConfig } from '../config/config.ts';
 import type { GatewayKind, ServiceName } from '../gateways/gateway-kind.ts';
-import { findGatewayProcesses } from '../sensors/gateway-processes.ts';
 import type { ProcessSnapshot } from '../sensors/process-table.ts';
 import type { RunCommand } from '../supervisors/run-command.ts';
 import { findLogSymptoms, type LogFindings } from './log-symptoms.ts';
 import { readGatewayPlists, type PlistFile } from './launchd/plists.ts';
+import { processesOf } from './processes.ts';
 import { showUnits, type SystemdUnit } from './systemd-units.ts';
 
 export interface Machine {
@@ -57,7 +57,7 @@ export const createContext = (gateway: GatewayConfig, kind: GatewayKind, machine
     text,
     plists: once(() => readGatewayPlists({ home: gateway.home, kind, services, userHome: machine.userHome })),
     units: once(() => showUnits({ services, kind, userHome: machine.userHome, uid: machine.uid, run: machine.run })),
-    processes: once(() => findGatewayProcesses(kind, gateway.home)),
+    processes: once(() => processesOf(gateway, kind, machine)),
     owner: once(() => stat(gateway.home).then(({ uid }) => uid, () => null)),
     symptoms: once(() => findLogSymptoms(kind, gateway.home, machine.clock.now())),
   };

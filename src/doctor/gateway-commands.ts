@@ -1,20 +1,32 @@
 /** How the gateway's own command line is called: as the gateway is started, and so with the right profile. */
+import type { GatewayConfig } from '../config/config.ts';
+import { KINDS } from '../gateways/index.ts';
 import { commandLine } from '../supervisors/command-steps.ts';
 
-/** Writes the definition anew, in today's form. */
-export const reinstall = (command: readonly string[]): string => gatewayCommand(command, 'install', '--force');
+type Called = Pick<GatewayConfig, 'kind' | 'command'>;
+/** One command, or none: not every kind has a command line of its own. */
+type Commands = readonly string[];
 
-export const install = (command: readonly string[]): string => gatewayCommand(command, 'install');
+/** Writes the definition anew, in today's form. */
+export const reinstall = (gateway: Called): Commands => gatewayCommand(gateway, 'install', '--force');
+
+export const install = (gateway: Called): Commands => gatewayCommand(gateway, 'install');
 
 /** Through its service manager where there is one, else in front of whoever types it. */
-export const start = (command: readonly string[]): string => gatewayCommand(command, 'start');
+export const start = (gateway: Called): Commands => gatewayCommand(gateway, 'start');
 
-export const restart = (command: readonly string[]): string => gatewayCommand(command, 'restart');
+export const restart = (gateway: Called): Commands => gatewayCommand(gateway, 'restart');
 
 /** Ends the gateway, also one that no service manager keeps. */
-export const stop = (command: readonly string[]): string => gatewayCommand(command, 'stop');
+export const stop = (gateway: Called): Commands => gatewayCommand(gateway, 'stop');
 
-const gatewayCommand = (command: readonly string[], ...words: readonly string[]): string => {
+const gatewayCommand = ({ kind, command }: Called, ...words: readonly string[]): Commands => {
+  const usual = upToGateway(KINDS[kind].usualCommand);
+  return usual === null ? [] : [commandLine([...(upToGateway(command) ?? usual), ...words])];
+};
+
+/** Without the words that start it; null: there is none before them. */
+const upToGateway = (command: readonly string[]): readonly string[] | null => {
   const at = command.lastIndexOf('gateway');
-  return commandLine([...(at < 1 ? ['hermes', 'gateway'] : command.slice(0, at + 1)), ...words]);
+  return at < 1 ? null : command.slice(0, at + 1);
 };

@@ -1,8 +1,8 @@
 /** Reads the ends of a gateway's logs for what somebody must mend, and leaves out what is over. */
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { GatewayKind } from '../gateways/gateway-kind.ts';
 import type { SymptomSeen } from '../gateways/symptom.ts';
+import { listLogFiles } from '../sensors/log-files.ts';
 import { linesBefore } from '../sensors/tail.ts';
 
 export interface LogFindings {
@@ -18,7 +18,7 @@ const NEWEST_MS = 24 * 3_600_000;
 /** Clocks differ a little, and a log's time may be that of an hour that comes twice. */
 const AHEAD_MS = 3_600_000;
 
-type Event = { readonly at: number } & ({ readonly kind: 'symptom'; readonly seen: SymptomSeen } | { readonly kind: 'login'; readonly link: string } | { readonly kind: 'start' | 'ready' });
+type Event = { readonly at: number } & ({ readonly kind: 'symptom'; readonly seen: SymptomSeen } | { readonly kind: 'login'; readonly link: string } | { readonly kind: 'start' | 'ready' | 'taken' });
 
 /** Files that are not there or cannot be read say nothing: another check tells of those. */
 export const findLogSymptoms = async (kind: GatewayKind, home: string, now: number): Promise<LogFindings> => {
@@ -29,7 +29,9 @@ export const findLogSymptoms = async (kind: GatewayKind, home: string, now: numb
 
 const tailOf = async (path: string): Promise<readonly string[] | null> => {
   try {
-    return await linesBefore(path, (await stat(path)).size, TAIL_BYTES);
+    // Of a log with a file for each day, the latest.
+    const [newest] = await listLogFiles(path);
+    return newest === undefined ? null : await linesBefore(newest.file, newest.size, TAIL_BYTES);
   } catch {
     return null;
   }
@@ -42,6 +44,7 @@ const eventsIn = (kind: GatewayKind, log: string, lines: readonly string[]): rea
     const milestones = (record?.evidence ?? []).flatMap(({ at, link, fact }): Event[] => {
       if (link !== null && fact.kind === 'link-login') return [{ at, kind: 'login', link }];
       if (fact.kind === 'gateway-starting') return [{ at, kind: 'start' }];
+      if (fact.kind === 'config-taken') return [{ at, kind: 'taken' }];
       return fact.kind === 'gateway-ready' ? [{ at, kind: 'ready' }] : [];
     });
     // A line that the reader takes for a quotation says nothing here either.

@@ -3,10 +3,15 @@ import type { LinkName } from '../diagnosis/evidence.ts';
 
 export type Variables = Readonly<Record<string, string>>;
 
-/** In the order in which QQ's adapter takes the first that is set (facts/hermes.md 7); Feishu's SDK knows the last four. */
-const QQ_ORDER = ['WSS_PROXY', 'wss_proxy', 'HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'];
-const FEISHU_ORDER = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'];
-export const PROXY_VARIABLES: readonly string[] = [...QQ_ORDER, 'HTTP_PROXY', 'http_proxy'];
+/** Whichever of them is set at all. */
+export const PROXY_VARIABLES: readonly string[] = ['WSS_PROXY', 'wss_proxy', 'HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy', 'HTTP_PROXY', 'http_proxy'];
+
+export interface ProxyUse {
+  readonly links: readonly LinkName[];
+  /** Which variable each link takes: the first of these that is set. */
+  readonly order: Readonly<Record<LinkName, readonly string[]>>;
+  readonly hosts: (link: LinkName) => readonly string[];
+}
 
 export type ProxyFault =
   | { readonly code: 'proxy_unusable'; readonly variable: string; readonly problem: 'form' | 'socks' }
@@ -20,11 +25,11 @@ export interface ProxyJudgement {
 
 const PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443', 'socks5:': '1080', 'socks5h:': '1080', 'socks4:': '1080', 'socks:': '1080' };
 
-export const judgeProxies = (variables: Variables, { links, hosts }: { readonly links: readonly LinkName[]; readonly hosts: (link: LinkName) => readonly string[] }): ProxyJudgement => {
-  const firstOf = (names: readonly string[]): string | undefined => names.find((name) => variables[name]);
+export const judgeProxies = (variables: Variables, { links, order, hosts }: ProxyUse): ProxyJudgement => {
+  const firstOf = (link: LinkName): string | undefined => (links.includes(link) ? order[link]?.find((name) => variables[name]) : undefined);
   const noProxy = `${variables['NO_PROXY'] ?? ''},${variables['no_proxy'] ?? ''}`;
-  const qq = links.includes('qqbot') ? firstOf(QQ_ORDER) : undefined;
-  const feishu = links.includes('feishu') ? firstOf(FEISHU_ORDER) : undefined;
+  const qq = firstOf('qqbot');
+  const feishu = firstOf('feishu');
   const faults: ProxyFault[] = [];
   const used: { variable: string; endpoint: string }[] = [];
   for (const variable of new Set([qq, feishu])) {

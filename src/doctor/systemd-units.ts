@@ -58,7 +58,7 @@ const showScope = async (scope: SystemdUnit['scope'], { services, kind, userHome
     throw new UserError('SUPERVISOR_UNREACHABLE', `systemd cannot be asked about ${defined.unit}: ${wordsOf(output)}`);
   }
   return parseUnits(output, scope).filter(({ name, argv }) =>
-    // An old name such as hermes.service may be quite another program's.
+    // An old name may be quite another program's.
     name === known[0]?.unit || kind.servedBy(argv, { HOME: userHome }) !== null);
 };
 

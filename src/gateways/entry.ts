@@ -1,4 +1,6 @@
 /** What is known of a kind of gateway before it is known which gateway. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { GatewayKind } from './gateway-kind.ts';
 import type { GenericSettings } from './generic/settings.ts';
 import type { KindName } from './names.ts';
@@ -20,6 +22,8 @@ export interface KindEntry {
   readonly title: string | null;
   /** Where its home usually is, `~` for the user's; null: it has no usual one. */
   readonly usualHome: string | null;
+  /** Where the home of its profile NAME usually is; null: it has none. */
+  readonly profileHome: string | null;
   /** The argv that starts it; empty: only the operator knows. */
   readonly usualCommand: readonly string[];
   /** The name of its service; for examples. */
@@ -28,9 +32,13 @@ export interface KindEntry {
   readonly stopMs: number;
   /** Its homes on this machine. @param userHome for `~` */
   readonly findHomes: (env: Readonly<Record<string, string | undefined>>, userHome: string) => readonly { readonly name: string; readonly home: string }[];
-  /** Whether a folder looks like its home. */
-  readonly isHome: (home: string) => boolean;
+  /** Files and folders below a home, the most telling first: one of them makes a folder its home. */
+  readonly homeSigns: readonly string[];
+  /** What the gateway of such a home is called when nobody has given it a name. */
+  readonly nameOf: (home: string) => string;
   /** Variables of its own processes that a gateway which Lifeline starts must not inherit. */
   readonly ownVariables: readonly string[];
   readonly create: (gateway: GatewaySpec) => GatewayKind;
 }
+
+export const looksLikeHome = (home: string, signs: KindEntry['homeSigns']): boolean => signs.some((sign) => existsSync(join(home, sign)));

@@ -55,6 +55,8 @@ export interface Patience {
   readonly ownHealingMs: number;
   /** A link that it shows as on its way, and takes for well, is deaf after this; null: it shows no such thing. */
   readonly connectMs: number | null;
+  /** A start may take as long as this, however fast those before it were; 0: what was learned counts. */
+  readonly startMs: number;
   /** A stop or a graceful restart may take as long as this, and is no hang. */
   readonly drainMs: number;
   /** How often one link may be restarted alone before the gateway is; null: it offers no such thing. */
@@ -131,11 +133,17 @@ export interface LineHead {
   /** Milliseconds since the epoch; null when the line does not say. */
   readonly at: number | null;
   readonly level: LogLevel | null;
+  /** The record as one line that people can read, where it is written as data; otherwise it is shown as it stands. */
+  readonly text?: string;
 }
 
 export interface LogReader {
-  /** Reads one line without its line end; null when it says nothing of interest. */
-  line(text: string): LogRecord | null;
+  /**
+   * Reads one line without its line end; null when it says nothing of interest.
+   * @param written `before`: it was there before Lifeline began to follow this log, or was given out already, so that
+   * the time of reading says nothing of it.
+   */
+  line(text: string, written?: 'before' | 'since'): LogRecord | null;
 }
 
 /** A line that begins a record. Lines that belong to the record above give it again only when they add evidence. */

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { GatewaySpec, KindEntry } from './entry.ts';
 import type { GatewayKind } from './gateway-kind.ts';
 import { genericEntry } from './generic/entry.ts';
@@ -14,8 +16,11 @@ export const createKind = (gateway: GatewaySpec): GatewayKind => KINDS[gateway.k
 /** A home that is not in the configuration: another profile's, or one that was found. */
 export const kindAt = (kind: KindName, home: string): GatewayKind => createKind({ name: 'main', kind, home, command: KINDS[kind].usualCommand, unit: null, supervisor: 'auto', generic: null });
 
-/** @returns which kind has its home there; null: none that is known. */
-export const kindOfHome = (home: string): KindName | null => KIND_NAMES.find((name) => KINDS[name].usualHome !== null && KINDS[name].isHome(home)) ?? null;
+/** @returns which kind has its home there, by the most telling sign: several have a folder `logs`; null: none that is known. */
+export const kindOfHome = (home: string): KindName | null => {
+  const signs = KIND_NAMES.map((name) => ({ name, at: KINDS[name].homeSigns.findIndex((sign) => existsSync(join(home, sign))) })).filter(({ at }) => at >= 0);
+  return signs.toSorted((one, other) => one.at - other.at)[0]?.name ?? null;
+};
 
 export interface FoundHome {
   readonly name: string;

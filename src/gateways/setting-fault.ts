@@ -24,7 +24,25 @@ export type SettingFault =
   | { readonly code: 'setting_log_level'; readonly level: string }
   | { readonly code: 'setting_watchdog_off' }
   /** Another home's gateway serves this one too. */
-  | { readonly code: 'setting_multiplexed'; readonly root: string };
+  | { readonly code: 'setting_multiplexed'; readonly root: string }
+  /** The file is no JSON5. */
+  | { readonly code: 'setting_json'; readonly file: string; readonly line: number | null; readonly column: number | null; readonly problem: string }
+  /** A key that must be `local` for a gateway of one's own; null: it is not there. */
+  | { readonly code: 'setting_gateway_mode'; readonly mode: string | null }
+  /** A key that today's version does not know any more, and refuses. */
+  | { readonly code: 'setting_retired'; readonly name: string }
+  /** Why Lifeline cannot ask the gateway how its links are. */
+  | { readonly code: 'setting_auth'; readonly access: 'none' | 'proxy' | 'missing' | 'reference' }
+  /** A key that another platform has under this name. */
+  | { readonly code: 'setting_misnamed'; readonly link: LinkName; readonly name: string; readonly right: string }
+  /** `"*"` where only ids may stand. */
+  | { readonly code: 'setting_everybody'; readonly link: LinkName; readonly name: string }
+  /** The plugin of a channel is not switched on by name. */
+  | { readonly code: 'setting_plugin'; readonly link: LinkName; readonly name: string; readonly off: boolean }
+  /** Written anew by hand without what the gateway keeps there of its own: it takes its copy instead. */
+  | { readonly code: 'setting_no_meta'; readonly file: string }
+  /** Another home's gateway writes the same log. */
+  | { readonly code: 'setting_shared_log'; readonly root: string };
 
 /** What a gateway's settings say, as far as files do; null: the file is not there. */
 export interface SettingTexts {
@@ -33,15 +51,27 @@ export interface SettingTexts {
   readonly config: string | null;
   /** Of a profile: the configuration of the home that it belongs to. */
   readonly rootConfig: string | null;
+  /** The gateway's own copy of its configuration. */
+  readonly backup?: string | null;
+  /** What it takes from its environment, as far as that is known. */
+  readonly variables?: ReadonlyMap<string, string>;
 }
 
 export interface SettingFiles {
   /** Below the home. */
   readonly env: string;
   readonly config: string;
-  /** The home that this one is a profile of; null: it is none. */
+  /** The gateway's own copy of its configuration; null: it keeps none. */
+  readonly backup: string | null;
+  /** Which of its files hold secrets. */
+  readonly secrets: readonly string[];
+  /** The variables that it takes settings from, also when no file has them. */
+  readonly environment: readonly string[];
+  /** The home that this one is a profile of, or shares something with; null: there is none. */
   readonly rootOf: (home: string) => string | null;
   readonly lint: (texts: SettingTexts) => readonly SettingFault[];
+  /** Which file a fault is mended in; null: none of these. */
+  readonly fileOf: (fault: SettingFault) => string | null;
   /** `NAME=value` lines, the last of a name counting. */
   readonly variables: (env: string) => ReadonlyMap<string, string>;
 }

@@ -20,13 +20,27 @@ export type Symptom =
   | { readonly code: 'log_database'; readonly said: string }
   | { readonly code: 'log_out_of_memory' }
   | { readonly code: 'log_pid_race' }
-  | { readonly code: 'log_many_starts'; readonly said: string };
+  | { readonly code: 'log_many_starts'; readonly said: string }
+  /** It took an older copy of its configuration. */
+  | { readonly code: 'log_config_reverted'; readonly said: string }
+  /** It goes on with what it had; the next start meets the fault. */
+  | { readonly code: 'log_config_skipped'; readonly said: string }
+  /** Its brake against crash loops keeps the links off. */
+  | { readonly code: 'log_brake'; readonly said: string }
+  | { readonly code: 'log_other_supervisor'; readonly said: string }
+  /** A stop took longer than it may, and was cut off. */
+  | { readonly code: 'log_drain_cut'; readonly said: string }
+  | { readonly code: 'log_memory'; readonly said: string }
+  /** It reads messages and answers none of one chat. */
+  | { readonly code: 'log_stuck_session'; readonly said: string }
+  /** A link that does not let itself be stopped; the next restart may hang on it. */
+  | { readonly code: 'log_stuck_channel'; readonly link: LinkName; readonly said: string };
 
 export interface SymptomSeen {
   readonly at: number;
   readonly symptom: Symptom;
-  /** After what it is over: a login of its link, a start that came through, any new start, or only time. */
-  readonly until: 'login' | 'ready' | 'start' | 'time';
+  /** After what it is over: a login of its link, a start that came through, any new start, a configuration that was taken, or only time. */
+  readonly until: 'login' | 'ready' | 'start' | 'taken' | 'time';
 }
 
 /** @returns what one line of the log tells; null: nothing. */

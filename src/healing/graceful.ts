@@ -20,7 +20,7 @@ export interface GracefulOptions {
   readonly clock: Clock;
 }
 
-/** Over the turns' time: what the command itself waits for besides (facts/hermes.md 4: its budget has 15 s more), and its forced restart. */
+/** Over the turns' time: what the command itself waits for besides (its own budget may have 15 s more), and its forced restart. */
 const COMMAND_EXTRA_MS = 120_000;
 
 /** @returns null when this kind of gateway cannot be asked. */
@@ -50,8 +50,8 @@ export const gracefulOf = ({ kind, home, start, supervisor, services, waitMs, ru
 };
 
 /**
- * Not under systemd: there Hermes's command (seen with 0.19.0) sends the same signal, but writes the unit's file anew
- * before, with its own environment in it, and after it restarts what the gateway's own helper has just started.
+ * Not under systemd: there a gateway's command was seen to send the same signal, but to write the unit's file anew
+ * before, with its own environment in it, and after it to restart what the gateway's own helper has just started.
  */
 const mayUseCommand = ({ name }: Supervisor): boolean => name === 'launchd';
 

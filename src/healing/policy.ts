@@ -1,5 +1,5 @@
 /** What to do about the verdicts of one gateway, and why. Pure. */
-import { forbidsRestart, isTrouble, type GatewayCondition, type GatewayVerdict, type Remedy, type Verdict } from '../diagnosis/verdict.ts';
+import { forbidsRestart, isTrouble, type Cause, type GatewayCondition, type GatewayVerdict, type Remedy, type Verdict } from '../diagnosis/verdict.ts';
 import { spent } from './budget.ts';
 import type { Decision, HoldReason } from './decision.ts';
 import type { Budget, HealMode } from '../config/config.ts';
@@ -30,7 +30,7 @@ const HELD_BY: Partial<Record<GatewayCondition, 'stop_in_progress' | 'update_in_
   updating: 'update_in_progress',
 };
 
-/** Hermes brakes its own start after more than 5 within 120 s (facts/hermes.md 6): Lifeline leaves it room. */
+/** A gateway may brake its own start after more than 5 within 120 s: Lifeline leaves it room. */
 export const STORM = { starts: 4, windowMs: 120_000 };
 
 export const decide = (input: DecideInput): Decision => {
@@ -68,8 +68,12 @@ export const decide = (input: DecideInput): Decision => {
   return { act: 'treat', remedy: curable.some(({ remedy }) => remedy === 'start') ? 'start' : 'restart', links, ...attempt };
 };
 
-/** A configuration with which it would not start again keeps the gateway from being restarted, and not a link of it. */
-const mayBeTried = (remedy: Remedy, gateway: GatewayVerdict): boolean => !forbidsRestart(gateway) || (remedy === 'restart_link' && gateway.cause === 'config_not_taken');
+/**
+ * With these the gateway is not restarted, and a link of it may be: a configuration with which it would not start again;
+ * starts without end, after which its own brake keeps the links off though it runs by now.
+ */
+const LINKS_ALL_THE_SAME: ReadonlySet<Cause> = new Set(['config_not_taken', 'starts_again_and_again']);
+const mayBeTried = (remedy: Remedy, gateway: GatewayVerdict): boolean => !forbidsRestart(gateway) || (remedy === 'restart_link' && LINKS_ALL_THE_SAME.has(gateway.cause));
 
 /** Why nobody should touch the gateway right now; null: nothing speaks against it. Operators are asked once more. */
 export const heldBy = (gateway: GatewayVerdict | undefined): Extract<HoldReason, 'stop_in_progress' | 'update_in_progress'> | null =>

@@ -32,7 +32,7 @@ export interface RungContext {
 }
 
 export interface Graceful {
-  /** What it does, for people: `kill -USR1 123`, `hermes gateway restart`. */
+  /** What it does, for people: `kill -USR1 123`, `my-bot gateway restart`. */
   command(before: ProcessIdentity): string;
   /** Resolves once it was asked. */
   ask(before: ProcessIdentity, signal: AbortSignal): Promise<ActionResult>;
@@ -49,7 +49,7 @@ const POLL_MS = 200;
 const LEAST_PATIENCE_MS = 5_000;
 const KILL_PATIENCE_MS = 10_000;
 const NOTICED_MS = 2_000;
-/** Hermes's unit waits 5 s, and Hermes itself may cut that short (facts/hermes.md 4, 5.1): two who do so would fight. */
+/** A gateway's unit waits 5 s, and the gateway itself may cut that short: two who do so would fight. */
 const OWN_RESTART_MS = 8_000;
 
 export const takeRung = async (rung: Rung, context: RungContext): Promise<RungResult> => {

@@ -1,5 +1,5 @@
 /** The beginnings of incidents, and how they go on. What of it is told, `tell.ts` says. */
-import type { Verdict } from '../diagnosis/verdict.ts';
+import { worksAllTheSame, type Verdict } from '../diagnosis/verdict.ts';
 import { isProvenByTreatment } from './close.ts';
 import type { Happening, Incident } from './incident.ts';
 import type { IncidentPolicy } from './policy.ts';
@@ -67,6 +67,8 @@ const ill = (incident: Incident, verdict: Verdict, now: number, happenings: read
       ...incident,
       verdict,
       severity: worstSeverity([incident.severity, severityOf(verdict)]),
+      // Who was told of one that works in spite of it does not know that it no longer does.
+      told: incident.told === 'asked' && worksAllTheSame(incident.verdict.cause) && !worksAllTheSame(verdict.cause) ? 'opened' : incident.told,
       since: Math.min(incident.since, verdict.since),
       wellSince: null,
       // After a clock was set back the next reminder is as far off as after a message of now.

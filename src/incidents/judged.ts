@@ -1,5 +1,5 @@
 /** What a round of judgement does to the incidents of one gateway. */
-import { isTrouble } from '../diagnosis/verdict.ts';
+import { isTrouble, worksAllTheSame } from '../diagnosis/verdict.ts';
 import { begin, goOn } from './begin.ts';
 import { close, isSettled } from './close.ts';
 import { fold } from './fold.ts';
@@ -27,7 +27,8 @@ export const stepJudged = (
   const telling = (incident: Incident): IncidentStep => tell(incident, decision, silent, policy, now);
 
   const standing = standingOf(null, verdicts);
-  if (standing.is === 'ill') {
+  const isApart = standing.is === 'ill' && worksAllTheSame(standing.verdict.cause);
+  if (standing.is === 'ill' && !isApart) {
     const ill = own ? goOn(own, standing.verdict, policy, now) : begin(standing.verdict, closed, policy, now, newId);
     const { into, closed: over, folded } = fold(ill, links, now);
     const step = telling(into);
@@ -36,14 +37,15 @@ export const stepJudged = (
   }
 
   const quiet = verdicts.every(({ remedy }) => remedy === 'none');
-  const ending = own ? close(own, standing, quiet, policy, now) : NOTHING_CHANGED;
+  // One that works in spite of what is wrong with it has its links' troubles beside its own.
+  const ending = standing.is === 'ill' ? telling(own ? goOn(own, standing.verdict, policy, now) : begin(standing.verdict, closed, policy, now, newId)) : own ? close(own, standing, quiet, policy, now) : NOTHING_CHANGED;
   const known = links.map((incident) => {
     const current = standingOf(incident.link, verdicts);
     return current.is === 'ill' ? telling(goOn(incident, current.verdict, policy, now)) : close(incident, current, true, policy, now);
   });
   // Until the gateway itself is well, its links open none of their own; while it only proves to be steady, they do.
   const after = ending.incidents[0] ?? own;
-  if (after?.closedAt === null && !isSettled(after, quiet, policy, now)) return joinSteps([ending, ...known]);
+  if (!isApart && after?.closedAt === null && !isSettled(after, quiet, policy, now)) return joinSteps([ending, ...known]);
   const fresh = verdicts
     .filter((verdict) => verdict.link !== null && isTrouble(verdict) && !links.some(({ link }) => link === verdict.link))
     .map((verdict) => telling(begin(verdict, closed, policy, now, newId)));

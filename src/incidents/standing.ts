@@ -1,5 +1,5 @@
 import type { LinkName } from '../diagnosis/evidence.ts';
-import { isTrouble, type Verdict } from '../diagnosis/verdict.ts';
+import { isTrouble, worksAllTheSame, type Verdict } from '../diagnosis/verdict.ts';
 
 /** How the thing that an incident is about stands now. */
 export type Standing =
@@ -17,7 +17,7 @@ export const standingOf = (link: LinkName | null, verdicts: readonly Verdict[]):
   if (verdict && isTrouble(verdict)) return { is: 'ill', verdict };
   // Of a gateway that is not up, nothing good can be said, nor of its links.
   const gateway = verdicts.find((each) => each.link === null);
-  if (gateway && gateway.condition !== 'healthy') return { is: 'unsure' };
+  if (gateway && gateway.condition !== 'healthy' && !worksAllTheSame(gateway.cause)) return { is: 'unsure' };
   if (link === null) return verdict ? { is: 'well', since: verdict.since } : { is: 'unsure' };
   if (!verdict || verdict.condition === 'disabled') return { is: 'gone' };
   return verdict.condition === 'up' ? { is: 'well', since: verdict.since } : { is: 'unsure' };

@@ -12,9 +12,11 @@ import { note } from './timeline.ts';
 /** Whether a start or a restart is what the verdict asks for. */
 export const isCurable = (verdict: Verdict): boolean => isTrouble(verdict) && verdict.remedy !== 'alert';
 
-/** A decision is about the gateway and all its troubles; a link that no restart mends has no part in a restart. */
-const decisionFor = (verdict: Verdict, decision: Decision): Decision =>
-  verdict.link === null || isCurable(verdict) ? decision : { act: 'tell', why: 'not_curable' };
+/** A decision is about the gateway and all its troubles; what it does not mend has no part in it: a link by a restart, a gateway by that of a link. */
+const decisionFor = (verdict: Verdict, decision: Decision): Decision => {
+  const isPart = isCurable(verdict) || (verdict.link === null && !(decision.act === 'treat' && decision.remedy === 'restart_link'));
+  return isPart ? decision : { act: 'tell', why: 'not_curable' };
+};
 
 /** What the operator knows after a message with this decision: that it is being seen to, or that it is theirs. */
 export const toldBy = (decision: Decision): Told => {

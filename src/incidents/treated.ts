@@ -1,4 +1,5 @@
 /** What the end of a treatment does to the incidents of its gateway. */
+import { worksAllTheSame } from '../diagnosis/verdict.ts';
 import type { Decision, TreatmentResult } from '../healing/decision.ts';
 import type { Incident, Notice } from './incident.ts';
 import { NOTHING_CHANGED, type IncidentStep, type Treated } from './input.ts';
@@ -7,6 +8,8 @@ import { note } from './timeline.ts';
 
 export const stepTreated = (mine: readonly Incident[], { result, decision, silent }: Treated, now: number): IncidentStep => {
   const treated = mine
+    // One that works in spite of what is wrong with it has no part in its link's.
+    .filter(({ link, verdict }) => link !== null || result.remedy !== 'restart_link' || !worksAllTheSame(verdict.cause))
     // A gateway that only proves to be steady was not what the restart of its link was for.
     .filter(({ link, verdict, wellSince }) => (link === null ? wellSince === null || mine.length === 1 : isCurable(verdict)))
     .filter(({ treatments }) => !treatments.some(({ startedAt }) => startedAt === result.startedAt))

@@ -7,15 +7,20 @@ import { formatTime } from '../text/time.ts';
 import { isEnding } from './entry.ts';
 import { gatewaysOf, isGathered, isQuiet, type Item } from './together.ts';
 
+/** Longer is not readable on a phone. */
+const MOST_LINES = 20;
+
 const MARK: Readonly<Record<Tone, string>> = { ...DOT, info: 'ℹ️' };
 
 export const digestMessage = (items: readonly Item[], locale: Locale, now: number): Message => {
   const text = digestText(locale);
   const { title, note, reasons } = headOf(items, locale, now);
+  const shown = items.slice(0, MOST_LINES);
+  const left = gatewaysOf(items.slice(MOST_LINES));
   return {
     tone: worst(items.map(({ entry }) => entry.message.tone)),
     title,
-    lines: items.map(({ entry: { at, message } }) => `${formatTime(at, locale, now)} ${MARK[message.tone]} ${message.title}${reasons && message.lines?.[0] !== undefined ? text.because(message.lines[0]) : ''}`),
+    lines: [...shown.map(({ entry: { at, message } }) => `${formatTime(at, locale, now)} ${MARK[message.tone]} ${message.title}${reasons && message.lines?.[0] !== undefined ? text.because(message.lines[0]) : ''}`), ...(left.length > 0 ? [text.more(left)] : [])],
     note,
   };
 };

@@ -32,7 +32,8 @@ export const together = (first: Item, due: readonly Item[], now: number): readon
   const late = mates.filter((item) => isLate(item, now));
   const sets = [quiet.length > 1 ? quiet : [], gatewaysOf(gathered).length > 1 ? gathered : [], late.length >= LEAST_LATE ? late : []];
   const largest = sets.filter((set) => set.includes(first)).reduce((a, b) => (b.length > a.length ? b : a), [first]);
-  return largest.slice(0, MOST);
+  // One outage is one message, however many gateways it strikes; not all of them get a line (`digest.ts`).
+  return largest === gathered ? gathered : largest.slice(0, MOST);
 };
 
 /** It waited for the end of the quiet hours. */

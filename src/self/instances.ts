@@ -3,6 +3,8 @@ import { readFile, readlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
+import { findHomes, kindAt, KINDS } from '../gateways/index.ts';
+import { KIND_NAMES } from '../gateways/names.ts';
 import { isAlive, listProcesses, processVariable } from '../sensors/proc.ts';
 import type { ProcessSnapshot } from '../sensors/process-table.ts';
 
@@ -19,6 +21,11 @@ export const isLifelineRun = (argv: readonly string[]): boolean => {
   return isProgram && argv.slice(at + 1).find((word) => !word.startsWith('-')) === 'run';
 };
 
+const WITH_HOME = KIND_NAMES.filter((name) => KINDS[name].usualHome !== null);
+const USUAL_HOMES: ReadonlyMap<unknown, string> = new Map(WITH_HOME.map((name) => [name, KINDS[name].usualHome ?? '']));
+/** By which a Lifeline without a configuration finds gateways elsewhere. */
+const HOME_VARIABLES = WITH_HOME.flatMap((name) => kindAt(name, '/').homeVariables);
+
 /** Of its configuration, read without judging it; a process that may not be looked at watches nothing known. */
 const homesOf = async ({ pid, argv }: ProcessSnapshot): Promise<readonly string[]> => {
   const variable = (name: string): Promise<string | null> => processVariable(pid, name);
@@ -28,15 +35,22 @@ const homesOf = async ({ pid, argv }: ProcessSnapshot): Promise<readonly string[
   const folder = (await variable('XDG_CONFIG_HOME')) ?? join(userHome, '.config');
   const cwd = await readlink(`/proc/${pid}/cwd`).catch(() => userHome);
   const text = await readFile(named ? resolve(cwd, named) : join(folder, 'lifeline', 'config.yaml'), 'utf8').catch(() => null);
-  const usual = (await variable('HERMES_HOME')) || join(userHome, '.hermes');
-  return text === null ? [usual] : homesIn(text, userHome);
+  if (text !== null) return homesIn(text, userHome);
+  const environment = await Promise.all(HOME_VARIABLES.map(async (name) => [name, (await variable(name)) ?? undefined] as const));
+  // The usual ones in any case: it may have begun when they were there.
+  return [...[...USUAL_HOMES.values()].map((home) => wholePath(home, userHome)), ...findHomes(Object.fromEntries(environment), userHome).map(({ home }) => home)];
 };
 
 const homesIn = (text: string, userHome: string): readonly string[] => {
   try {
-    const { gateways = [] } = parse(text) as { readonly gateways?: readonly { readonly home?: unknown }[] };
-    return gateways.map(({ home }) => (typeof home === 'string' ? home : '~/.hermes').replace(/^~(?=\/|$)/, userHome).replace(/(.)\/+$/, '$1'));
+    const { gateways = [] } = parse(text) as { readonly gateways?: readonly { readonly kind?: unknown; readonly home?: unknown }[] };
+    return gateways.flatMap(({ kind, home }) => {
+      const named = typeof home === 'string' ? home : USUAL_HOMES.get(kind);
+      return named === undefined ? [] : [wholePath(named, userHome)];
+    });
   } catch {
     return [];
   }
 };
+
+const wholePath = (path: string, userHome: string): string => path.replace(/^~(?=\/|$)/, userHome).replace(/(.)\/+$/, '$1');

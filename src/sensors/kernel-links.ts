@@ -6,6 +6,7 @@ import { readdir } from 'node:fs/promises';
 import { execa } from 'execa';
 import { parseEndpoint } from '../base/endpoint.ts';
 import { errorText } from '../base/errors.ts';
+import { shared } from '../base/shared.ts';
 import type { Evidence, LinkName } from '../diagnosis/evidence.ts';
 import { createAddressBook } from './address-book.ts';
 import { silenceOf } from './link-silence.ts';
@@ -29,7 +30,8 @@ export interface KernelLinksSensor extends Sensor {
   problem(): string | null;
 }
 
-export const createKernelLinksSensor = ({ pid, links, hosts, run = runSs, resolve = systemResolve }: KernelLinksOptions): KernelLinksSensor => {
+export const createKernelLinksSensor = ({ pid, links, hosts, run, resolve = systemResolve }: KernelLinksOptions): KernelLinksSensor => {
+  const list = run ? () => socketsIn(run) : allSockets;
   const book = createAddressBook(resolve);
   let problem: string | null = null;
 
@@ -45,15 +47,14 @@ export const createKernelLinksSensor = ({ pid, links, hosts, run = runSs, resolv
 
   /** @returns the open connections of a process. */
   const connectionsOf = async (process: number): Promise<readonly KernelSocket[]> => {
-    let printed: string | null;
+    let all: readonly KernelSocket[];
     try {
-      printed = await run();
+      all = await list(LISTED_MS);
     } catch (error) {
       problem = explain(error);
       return [];
     }
-    if (printed === null) return [];
-    const own = parseSs(printed).filter(({ state, pids }) => state === 'ESTAB' && pids.includes(process));
+    const own = all.filter(({ state, pids }) => state === 'ESTAB' && pids.includes(process));
     problem = own.length === 0 && (await isHidden(process)) ? `the connections of process ${process} cannot be seen: it belongs to another user` : null;
     return own;
   };
@@ -78,6 +79,8 @@ export const createKernelLinksSensor = ({ pid, links, hosts, run = runSs, resolv
 };
 
 const TIME_LIMIT_MS = 3_000;
+/** It goes through every process of the machine; one list serves all gateways that ask within this time. */
+const LISTED_MS = 5_000;
 
 const runSs = async (): Promise<string | null> => {
   if (process.platform !== 'linux') return null;
@@ -85,6 +88,13 @@ const runSs = async (): Promise<string | null> => {
   const env = { LC_ALL: 'C', PATH: `${process.env['PATH'] ?? '/usr/bin:/bin'}:/usr/sbin:/sbin` };
   return (await execa('ss', ['-tinpH'], { env, stdin: 'ignore', timeout: TIME_LIMIT_MS })).stdout;
 };
+
+const socketsIn = async (run: () => Promise<string | null>): Promise<readonly KernelSocket[]> => {
+  const printed = await run();
+  return printed === null ? [] : parseSs(printed);
+};
+
+const allSockets = shared(() => socketsIn(runSs));
 
 const explain = (error: unknown): string =>
   (error as NodeJS.ErrnoException).code === 'ENOENT'

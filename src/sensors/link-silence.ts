@@ -1,4 +1,4 @@
-/** When a link's connections look dead to the kernel. Suspicious, never conclusive alone (facts/hermes.md 8.3). */
+/** When a link's connections look dead to the kernel. Suspicious, never conclusive alone. */
 import type { KernelSocket } from './ss.ts';
 
 /** QQ's heartbeat comes every 41 s or so and Feishu's every 120 s, and each is answered. */

@@ -1,5 +1,6 @@
 /** Whether a file is locked with flock(2), and by whom. Linux tells in /proc/locks; elsewhere it is unknown. */
 import { readFile, stat } from 'node:fs/promises';
+import { shared } from '../base/shared.ts';
 
 export interface FileLock {
   /** `major:minor` of the device, in hexadecimal. */
@@ -19,6 +20,8 @@ export const parseLocks = (text: string): readonly FileLock[] =>
     .filter((match) => match !== null)
     .map(([, pid = '', device = '', inode = '']) => ({ device, inode, pid: Number(pid) }));
 
+const locksByInode = shared(async (): Promise<ReadonlyMap<string, readonly FileLock[]>> => Map.groupBy(parseLocks(await readFile('/proc/locks', 'latin1')), ({ inode }) => inode));
+
 /** @returns the device number of stat(2) the way /proc/locks writes it. */
 export const deviceName = (device: bigint): string => {
   const major = ((device >> 8n) & 0xfffn) | ((device >> 32n) & 0xffff_f000n);
@@ -29,12 +32,13 @@ export const deviceName = (device: bigint): string => {
 /**
  * @returns null when it cannot be told: no such file, another system. "Not held" means that no process which this
  * one can see holds it: a process outside of this container is not in the list.
+ * @param maxAgeMs how old the answer may be.
  */
-export const readLock = async (path: string): Promise<{ readonly held: boolean; readonly pid: number | null } | null> => {
+export const readLock = async (path: string, maxAgeMs = 0): Promise<{ readonly held: boolean; readonly pid: number | null } | null> => {
   if (process.platform !== 'linux') return null;
   try {
     const { dev, ino } = await stat(path, { bigint: true });
-    const sameInode = parseLocks(await readFile('/proc/locks', 'latin1')).filter(({ inode }) => inode === String(ino));
+    const sameInode = (await locksByInode(maxAgeMs)).get(String(ino)) ?? [];
     const lock = sameInode.find(({ device }) => device === deviceName(dev));
     if (lock) return { held: true, pid: lock.pid };
     // Btrfs and overlays give files another device than their locks, so that one of them may be this file's.

@@ -13,7 +13,7 @@ export interface LogFile {
   readonly modifiedAt: number;
 }
 
-/** Hermes keeps 3 rotated files, others up to 9. */
+/** Gateways keep 3 to 5 rotated files, others up to 9. */
 const MOST_ROTATED = 9;
 /** In the name of a log that has a file for each day. */
 const DAY = 'YYYY-MM-DD';

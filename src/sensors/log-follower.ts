@@ -50,6 +50,8 @@ export const createLogFollower = (path: string, { tailBytes = 1_048_576, cursor:
   };
 
   const begin = async (): Promise<void> => {
+    // Looked for at each look: where there was nothing, the name alone tells that there still is nothing.
+    if (cursor?.inode === NOTHING_THERE.inode && (await newestInode(path)) === null) return;
     const place = await (cursor ? locate(path, cursor, tailBytes) : tailOf(path, tailBytes));
     if (place) reading = await openLog(place);
     else cursor ??= NOTHING_THERE;

@@ -102,10 +102,12 @@ export const createSelector = ({ judge, parse, since, context, within: beganWith
 
   return {
     push: (line) => {
-      const text = cleaned(line.text);
+      const raw = cleaned(line.text);
+      const head = parse(raw);
+      // What was data may have been written with its control characters spelled out.
+      const text = head?.text === undefined ? raw : cleaned(head.text);
       piece.push({ line, text });
       pieceLength += text.length;
-      const head = parse(text);
       if (head || piece.length >= PIECE_LINES || pieceLength >= PIECE_LENGTH) close(head);
     },
     flush: () => close(null),

@@ -40,7 +40,7 @@ export const createLogSensor = (kind: GatewayKind, home: string, saved: LogCurso
       for (const { reader, follower } of files) {
         const { lost, context } = await follower.resume();
         if (lost) whole = false;
-        for (const line of context) reader.line(line)?.evidence.forEach(unseen);
+        for (const line of context) reader.line(line, 'before')?.evidence.forEach(unseen);
       }
       return whole;
     },
@@ -48,8 +48,10 @@ export const createLogSensor = (kind: GatewayKind, home: string, saved: LogCurso
       const batches: LogRecord[][] = [];
       for (const { reader, follower } of files) {
         const records: LogRecord[] = [];
+        // The first read ever gives out the end of what is there.
+        const written = follower.cursor() === null ? 'before' : 'since';
         await follower.each((line) => {
-          const record = reader.line(line);
+          const record = reader.line(line, written);
           if (record) append(records, record);
         });
         batches.push(records);

@@ -1,7 +1,7 @@
-/** Asks the gateway's event loop whether it turns, by the gateway's own rule of two witnesses (facts/hermes.md 3.3). */
-import { readFile, stat } from 'node:fs/promises';
+/** Asks the gateway's event loop whether it turns, by the gateway's own rule of two witnesses. */
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
+import { readSmall, type SmallFile } from '../base/read-small.ts';
 import type { GatewayKind, LoopProbe } from '../gateways/gateway-kind.ts';
 import type { Sensor } from './sensor.ts';
 
@@ -37,17 +37,15 @@ interface LoopFinding {
 
 const probeLoop = async (probe: LoopProbe, home: string, pid: number, now: number, staleMs: number): Promise<LoopFinding | null> => {
   const path = join(home, probe.heartbeat);
-  let modifiedAt: number;
-  let text: string;
+  let file: SmallFile;
   try {
-    modifiedAt = (await stat(path)).mtimeMs;
-    text = await readFile(path, 'utf8');
+    file = await readSmall(path);
   } catch {
     return null;
   }
-  const heartbeat = probe.readHeartbeat(text);
+  const heartbeat = probe.readHeartbeat(file.text);
   if (heartbeat?.pid !== pid) return null;
-  const ageMs = now - Math.max(modifiedAt, heartbeat.updatedAt ?? 0);
+  const ageMs = now - Math.max(file.modifiedAt, heartbeat.updatedAt ?? 0);
   const age = `last heartbeat ${Math.round(ageMs / 1_000)} s ago`;
   if (ageMs <= staleMs) return { state: 'alive', text: age };
   // A version without the socket writes the heartbeat on the loop itself: its age is proof.

@@ -21,6 +21,9 @@ export interface OpenLog {
 
 const CHUNK_BYTES = 262_144;
 const NEWLINE = 0x0a;
+/** Of thousands of open logs few are read at once, so they share what they read into; the splitter keeps no part of it. */
+const CHUNKS_KEPT = 8;
+const chunks: Buffer[] = [];
 
 /** @returns null when another file has taken the name since the place was found. */
 export const openLog = async (place: Place): Promise<OpenLog | null> => {
@@ -33,12 +36,12 @@ export const openLog = async (place: Place): Promise<OpenLog | null> => {
   const { inode } = place;
   let modified = modifiedAtOf(found);
   const splitter = createLineSplitter();
-  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   let { offset } = place;
   if (offset > 0) {
-    await handle.read(chunk, 0, 1, offset - 1);
+    const before = Buffer.alloc(1);
+    await handle.read(before, 0, 1, offset - 1);
     // A tail begins anywhere; a cursor always at the beginning of a line.
-    if (chunk[0] !== NEWLINE) splitter.skipLine();
+    if (before[0] !== NEWLINE) splitter.skipLine();
   }
   let lastRead = await markAt(handle, offset);
   const lineStart = (): number => offset - splitter.halfLineBytes();
@@ -50,11 +53,16 @@ export const openLog = async (place: Place): Promise<OpenLog | null> => {
   return {
     inode,
     drain: async (take) => {
-      for (let anything = false; ; anything = true) {
-        const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES, offset);
-        if (bytesRead === 0) return anything;
-        offset += bytesRead;
-        for (const line of splitter.push(chunk.subarray(0, bytesRead))) take(line);
+      const chunk = chunks.pop() ?? Buffer.allocUnsafe(CHUNK_BYTES);
+      try {
+        for (let anything = false; ; anything = true) {
+          const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES, offset);
+          if (bytesRead === 0) return anything;
+          offset += bytesRead;
+          for (const line of splitter.push(chunk.subarray(0, bytesRead))) take(line);
+        }
+      } finally {
+        if (chunks.length < CHUNKS_KEPT) chunks.push(chunk);
       }
     },
     finish: (take) => {

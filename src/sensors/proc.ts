@@ -1,4 +1,5 @@
 /** What runs on this machine: one process by its pid, or all of them. */
+import { readlink } from 'node:fs/promises';
 import type { ProcessIdentity, ProcessSeen } from '../diagnosis/evidence.ts';
 import { linuxProcesses } from './proc-linux.ts';
 import { psProcesses } from './proc-ps.ts';
@@ -9,6 +10,9 @@ const table: ProcessTable = process.platform === 'linux' ? linuxProcesses : psPr
 export const readProcess = (pid: number): Promise<ProcessSnapshot | null> => table.read(pid);
 export const listProcesses = (): Promise<readonly ProcessSnapshot[]> => table.list();
 export const processVariable = (pid: number, name: string): Promise<string | null> => table.variable(pid, name);
+
+/** Where a process works; where the system does not tell it, where it was started. Null where that may not be read. */
+export const workingFolder = (pid: number): Promise<string | null> => readlink(`/proc/${pid}/cwd`).catch(() => table.variable(pid, 'PWD'));
 
 export const processMemory = (pid: number): Promise<number | null> => table.memory(pid);
 

@@ -1,6 +1,7 @@
 /** Tells an ill network from an ill gateway: can this machine reach the platform's hosts? Asked seldom, and only in doubt. */
 import type { Clock } from '../base/clock.ts';
-import { parseEndpoint } from '../base/endpoint.ts';
+import { parseEndpoint, type Endpoint } from '../base/endpoint.ts';
+import { shared, type Shared } from '../base/shared.ts';
 import type { Evidence, LinkName } from '../diagnosis/evidence.ts';
 import { systemResolve, type Resolve } from './resolve.ts';
 import type { Sensor } from './sensor.ts';
@@ -15,6 +16,8 @@ export interface ReachabilityOptions {
   readonly connect?: Connect;
   /** How long a host may take for its name, and then for the connection, milliseconds. */
   readonly limitMs?: number;
+  /** Tries an endpoint; by default with the three above. */
+  readonly reach?: (endpoint: Endpoint) => Promise<Reach>;
 }
 
 export interface Reachability {
@@ -25,7 +28,7 @@ export interface Reachability {
   ask(link: LinkName, hosts: readonly string[]): Promise<readonly Evidence[]>;
 }
 
-export const createReachability = ({ clock, resolve = systemResolve, connect = tcpConnect, limitMs = LIMIT_MS }: ReachabilityOptions): Reachability => {
+export const createReachability = ({ clock, resolve = systemResolve, connect = tcpConnect, limitMs = LIMIT_MS, reach: tryOne = (endpoint) => tryToReach(endpoint, { resolve, connect, limitMs }) }: ReachabilityOptions): Reachability => {
   const answers = new Map<string, { readonly at: number; readonly reach: Promise<Reach> }>();
 
   const askHost = async (link: LinkName, host: string): Promise<Evidence | null> => {
@@ -35,7 +38,7 @@ export const createReachability = ({ clock, resolve = systemResolve, connect = t
     let answer = answers.get(host);
     // A clock that was set back makes an answer look as if it came from the future.
     if (!answer || Math.abs(now - answer.at) >= NOT_AGAIN_FOR_MS) {
-      answer = { at: now, reach: tryToReach(endpoint, { resolve, connect, limitMs }) };
+      answer = { at: now, reach: tryOne(endpoint) };
       answers.set(host, answer);
     }
     const reach = await answer.reach;
@@ -46,6 +49,18 @@ export const createReachability = ({ clock, resolve = systemResolve, connect = t
   return {
     ask: async (link, hosts) => (await Promise.all([...new Set(hosts)].map((host) => askHost(link, host)))).filter((evidence) => evidence !== null),
   };
+};
+
+/** When a platform is down, all gateways ask for the same hosts at once; one try answers them all. */
+const TOGETHER_MS = 2_000;
+const tries = new Map<string, Shared<Reach>>();
+
+/** The same try for all who ask in this moment. */
+export const reachTogether = (endpoint: Endpoint): Promise<Reach> => {
+  const key = `${endpoint.host} ${endpoint.port}`;
+  const reach = tries.get(key) ?? shared(() => tryToReach(endpoint, { resolve: systemResolve, connect: tcpConnect, limitMs: LIMIT_MS }));
+  tries.set(key, reach);
+  return reach(TOGETHER_MS);
 };
 
 export interface ReachabilitySensorOptions extends ReachabilityOptions {

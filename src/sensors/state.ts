@@ -1,5 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readSmall } from '../base/read-small.ts';
 import type { Evidence } from '../diagnosis/evidence.ts';
 import type { GatewayKind } from '../gateways/gateway-kind.ts';
 import type { Sensor } from './sensor.ts';
@@ -12,8 +12,8 @@ export const createStateSensor = (kind: GatewayKind, home: string): Sensor => ({
     for (const file of kind.stateFiles) {
       const path = join(home, file.path);
       try {
-        const [text, { mtimeMs }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
-        found.push(...file.read(text, { now, modifiedAt: mtimeMs }));
+        const { text, modifiedAt } = await readSmall(path);
+        found.push(...file.read(text, { now, modifiedAt }));
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') found.push(...file.read(null, { now, modifiedAt: null }));
       }

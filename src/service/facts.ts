@@ -47,7 +47,7 @@ const FLEETING = /\/node_modules\/|\/fnm_multishells\/|^\/tmp(?:\/|$)|^\/run\/us
 const ALWAYS = ['/usr/local/bin', '/usr/bin', '/bin', '/usr/local/sbin', '/usr/sbin', '/sbin'];
 
 /**
- * What the installing shell finds, so that `hermes` is found as it is there. A later install from a shell that knows
+ * What the installing shell finds, so that the gateway's program is found as it is there. A later install from a shell that knows
  * less takes nothing away.
  */
 export const pathOfService = (before: string | null, env: ServiceMachine['env']): string => {

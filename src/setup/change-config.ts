@@ -18,8 +18,8 @@ export const changeConfig = (configFile: string, text: string, { gateways, chann
 /** Long lines stay long: a break in them would look like a change. */
 const FORM = { lineWidth: 0, flowCollectionPadding: true };
 
-const addGateway = (document: Document, { name, home }: FoundGateway, shorten: (path: string) => string): void => {
-  document.addIn(['gateways'], document.createNode({ name, kind: 'hermes', home: shorten(home) }));
+const addGateway = (document: Document, { name, kind, home }: FoundGateway, shorten: (path: string) => string): void => {
+  document.addIn(['gateways'], document.createNode({ name, kind, home: shorten(home) }));
 };
 
 const DEFAULT_DOMAIN = 'feishu';

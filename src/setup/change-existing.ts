@@ -2,6 +2,7 @@
 import { PERSONAL_CHANNELS } from '../config/config.ts';
 import { apply, applyChannel, type State } from './apply.ts';
 import { answerOf } from './channel-config.ts';
+import { recognise } from './find-gateways.ts';
 import { finish } from './finish.ts';
 import { channelOf, type ChannelChoice } from './flags.ts';
 import type { InstallService } from './install.ts';
@@ -26,7 +27,8 @@ const asSaid = async (state: State, given: readonly ChannelChoice[]): Promise<St
   const { ask, text, flags, before, known } = state;
   const { channels, gateways } = before.config;
   const named = namedOperators(flags, [...PERSONAL_CHANNELS.filter((channel) => channels[channel] !== undefined), ...given.map(channelOf)], known);
-  let now = apply(state, { gateways: flags.gateways.filter(({ home }) => !gateways.some((gateway) => gateway.home === home)) });
+  const unwatched = flags.gateways.filter(({ home }) => !gateways.some((gateway) => gateway.home === home));
+  let now = apply(state, { gateways: recognise(unwatched, gateways, text) });
   for (const choice of given) {
     const done = await setUpChannel({ ...now, named }, choice, answerOf(now.before.config, channelOf(choice)));
     if (done !== null) now = applyChannel(now, done.answer, done.paired);

@@ -2,6 +2,7 @@
 import type { Config } from '../config/config.ts';
 import { parseConfig } from '../config/parse.ts';
 import { readSecretFile } from '../config/read-secret.ts';
+import { KIND_NAMES } from '../gateways/names.ts';
 import type { Locale } from '../text/locale.ts';
 import type { ChannelAnswer } from './changes.ts';
 import { QQ_API_BASE, QQ_TOKEN_PATH } from './try-credentials.ts';
@@ -9,7 +10,7 @@ import { userHomeOf, type Environment } from './paths.ts';
 
 /** @throws UserError `CONFIG_INVALID` for what cannot be an id, a secret or an address. */
 export const channelConfig = (answer: ChannelAnswer, locale: Locale, env: Environment): Config =>
-  parseConfig(JSON.stringify({ locale, gateways: [{ name: 'main', kind: 'hermes' }], channels: { [answer.channel]: keysOf(answer) } }), {
+  parseConfig(JSON.stringify({ locale, gateways: [{ name: 'main', kind: KIND_NAMES[0] }], channels: { [answer.channel]: keysOf(answer) } }), {
     file: '(init)',
     env,
     home: userHomeOf(env),

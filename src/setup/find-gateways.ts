@@ -1,37 +1,63 @@
-/** The gateways that have a home on this machine. */
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+/** The gateways to be watched: those that have a home on this machine, and those that somebody names by theirs. */
+import { UserError } from '../base/errors.ts';
+import { findHomes, kindOfHome, KINDS, type FoundHome } from '../gateways/index.ts';
+import type { KindName } from '../gateways/names.ts';
+import type { SetupText } from '../text/setup.ts';
 import { userHomeOf, type Environment } from './paths.ts';
 
-export interface FoundGateway {
-  readonly name: string;
+export type FoundGateway = FoundHome;
+
+/** What is in the configuration already. */
+type Watched = readonly { readonly name: string; readonly home: string }[];
+
+/** Of all kinds, without those that are watched. */
+export const findGateways = (env: Environment, watched: Watched): readonly FoundGateway[] =>
+  withNames(findHomes(env, userHomeOf(env)).filter(({ home }) => !watched.some((other) => other.home === home)).map(({ kind, home }) => ({ name: null, kind, home })), watched);
+
+/** A home as somebody names it; `name` null: it gets the name that its kind gives it. */
+export interface NamedHome {
+  readonly name: string | null;
   readonly home: string;
 }
 
-const PROFILE = /^[a-z0-9][a-z0-9_-]{0,63}$/;
+/** @throws UserError `USAGE_GATEWAY` for a folder that is no gateway's home. */
+export const recognise = (homes: readonly NamedHome[], watched: Watched, text: Pick<SetupText, 'noHome'>): readonly FoundGateway[] =>
+  withNames(
+    homes.map(({ name, home }) => {
+      const kind = kindOfHome(home);
+      if (kind === null) throw new UserError('USAGE_GATEWAY', `--gateway ${home}: ${text.noHome()}`);
+      return { name, kind, home };
+    }),
+    watched,
+  );
 
-/** The root home is `main`, a profile is called by its name (facts/hermes.md 3). */
-export const findHermes = (env: Environment): readonly FoundGateway[] => {
-  const root = env['HERMES_HOME'] || join(userHomeOf(env), '.hermes');
-  const profiles = namesIn(join(root, 'profiles')).filter((name) => PROFILE.test(name) && /\D/.test(name) && name !== 'main');
-  return [{ name: 'main', home: root }, ...profiles.map((name) => ({ name, home: join(root, 'profiles', name) }))].filter(({ home }) => isHermesHome(home));
+interface Unnamed {
+  readonly name: string | null;
+  readonly kind: KindName;
+  readonly home: string;
+}
+
+/** Two names that somebody gave may be the same, which the configuration then refuses; all others differ from each other and from those. */
+const withNames = (gateways: readonly Unnamed[], watched: Watched): readonly FoundGateway[] => {
+  const taken = new Set([...watched, ...gateways].flatMap(({ name }) => (name === null ? [] : [folded(name)])));
+  return gateways.map(({ name: given, kind, home }) => {
+    const name = given ?? freeName(KINDS[kind].nameOf(home), kind, taken);
+    taken.add(folded(name));
+    return { name, kind, home };
+  });
 };
 
-/** It has run there, or was set up. */
-export const isHermesHome = (home: string): boolean => ['logs', 'config.yaml', '.env', 'gateway_state.json'].some((part) => existsSync(join(home, part)));
+/** As people tell names apart. */
+const folded = (name: string): string => name.normalize('NFKC').toLowerCase();
 
-/** Its state folders: `~/.openclaw`, and `~/.openclaw-NAME` of a profile (facts/openclaw.md 1). Recognised, not watched. */
-export const findOpenClaw = (env: Environment): readonly string[] => {
-  const userHome = userHomeOf(env);
-  const named = env['OPENCLAW_STATE_DIR'];
-  const homes = [...(named ? [named] : []), ...namesIn(userHome).filter((name) => /^\.openclaw(?:-[\w-]+)?$/.test(name)).map((name) => join(userHome, name))];
-  return [...new Set(homes)].filter((home) => existsSync(join(home, 'openclaw.json')));
-};
+/** Room for what is added: a name has at most 64 letters. */
+const LONGEST = 50;
 
-const namesIn = (folder: string): readonly string[] => {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    return [];
-  }
+/** `main`, else with its kind before it, else with a number behind it. */
+const freeName = (usual: string, kind: KindName, taken: ReadonlySet<string>): string => {
+  const short = usual.slice(0, LONGEST);
+  const others = short.startsWith(kind) ? [] : [`${kind}-${short}`];
+  const free = [usual, ...others].find((name) => !taken.has(folded(name)));
+  if (free !== undefined) return free;
+  for (let number = 2; ; number += 1) if (!taken.has(folded(`${short}-${number}`))) return `${short}-${number}`;
 };

@@ -6,7 +6,7 @@ import { errorText, UserError } from '../base/errors.ts';
 import { suggest } from '../base/suggest.ts';
 import { LOCALES } from '../config/config.ts';
 import type { Locale } from '../text/locale.ts';
-import type { FoundGateway } from './find-gateways.ts';
+import type { NamedHome } from './find-gateways.ts';
 import { userHomeOf, type Environment } from './paths.ts';
 import { QQ_TOKEN_PATH } from './try-credentials.ts';
 
@@ -45,7 +45,7 @@ export type ServiceChoice = (typeof SERVICE_CHOICES)[number];
 export interface Flags {
   readonly locale: Locale | null;
   readonly dataDir: string | null;
-  readonly gateways: readonly FoundGateway[];
+  readonly gateways: readonly NamedHome[];
   /** null: not said. */
   readonly channels: readonly ChannelChoice[] | null;
   readonly feishu: { readonly appId: string | null; readonly secret: string | null; readonly domain: string | null };
@@ -94,10 +94,9 @@ export const readFlags = (options: InitOptions, env: Environment): Flags => {
 };
 
 /** `HOME` or `NAME=HOME`. */
-const readGateway = (given: string, env: Environment): FoundGateway => {
+const readGateway = (given: string, env: Environment): NamedHome => {
   const [, name, home = given] = /^([\p{L}\p{N}][\p{L}\p{N}._-]{0,63})=(.+)$/u.exec(given) ?? [];
-  const whole = wholePath(home, env);
-  return { name: name ?? /\/profiles\/([a-z0-9][a-z0-9_-]*)\/?$/.exec(whole)?.[1] ?? 'main', home: whole };
+  return { name: name ?? null, home: wholePath(home, env) };
 };
 
 export const wholePath = (path: string, env: Environment): string => {

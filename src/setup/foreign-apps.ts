@@ -1,7 +1,7 @@
 /** The bots that gateways of this machine use themselves. With one of them Lifeline would take their messages away. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Logger } from '../base/logger.ts';
+import { kindOfHome } from '../gateways/index.ts';
+import type { KindName } from '../gateways/names.ts';
 import { ownApps } from '../watch/own-apps.ts';
 
 export interface ForeignApp {
@@ -10,19 +10,9 @@ export interface ForeignApp {
   readonly home: string;
 }
 
-/** Files that cannot be read tell nothing. Never throws. */
-export const foreignApps = async ({ hermes, openclaw }: { readonly hermes: readonly string[]; readonly openclaw: readonly string[] }, logger: Logger): Promise<readonly ForeignApp[]> => {
-  const ofHermes = await Promise.all(hermes.map(async (home) => (await ownApps([{ kind: 'hermes', home }], logger)).map(({ appId }) => ({ appId, home }))));
-  return [...ofHermes.flat(), ...openclaw.flatMap((home) => appIdsIn(read(join(home, 'openclaw.json'))).map((appId) => ({ appId, home })))];
-};
-
-/** The file is JSON5; an app id always stands after its key, as text or as a number. */
-export const appIdsIn = (openclawConfig: string): readonly string[] => [...openclawConfig.matchAll(/\bappId["']?\s*:\s*["']?([\w-]+)/g)].map(([, appId = '']) => appId);
-
-const read = (file: string): string => {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
+/** Files that cannot be read tell nothing. Never throws. @param gateways one without a kind is what its home looks like */
+export const foreignApps = async (gateways: readonly { readonly kind?: KindName; readonly home: string }[], logger: Logger): Promise<readonly ForeignApp[]> => {
+  const kinds = new Map(gateways.map(({ kind, home }) => [home, kind ?? kindOfHome(home)]));
+  const found = await Promise.all([...kinds].map(async ([home, kind]) => (kind === null ? [] : (await ownApps([{ kind, home }], logger)).map(({ appId }) => ({ appId, home })))));
+  return found.flat();
 };

@@ -17,10 +17,10 @@ export interface GatewayState {
 }
 
 /** Looks, and changes nothing. Never throws. */
-export const lookAtGateway = async ({ name, home }: FoundGateway, env: Environment, clock: Clock): Promise<GatewayState> => {
+export const lookAtGateway = async ({ name, kind, home }: FoundGateway, env: Environment, clock: Clock): Promise<GatewayState> => {
   let pid: number | null = null;
   try {
-    const text = JSON.stringify({ gateways: [{ name, kind: 'hermes', home }] });
+    const text = JSON.stringify({ gateways: [{ name, kind, home }] });
     const config = parseConfig(text, { file: '(found)', env, home: userHomeOf(env), readSecret: readSecretFile });
     const [gateway] = config.gateways;
     if (!gateway) throw new Error('no gateway');

@@ -70,7 +70,7 @@ const tellEverybody = async (state: State): Promise<State> => {
   return state;
 };
 
-const unwatched = ({ hermes, before }: State): readonly FoundGateway[] => hermes.filter(({ home }) => !before.config.gateways.some((gateway) => gateway.home === home));
+const unwatched = ({ found, before }: State): readonly FoundGateway[] => found.filter(({ home }) => !before.config.gateways.some((gateway) => gateway.home === home));
 
 const actionsOf = (state: State): readonly Action[] => {
   const { feishu, qq } = state.before.config.channels;

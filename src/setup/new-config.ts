@@ -21,7 +21,7 @@ export const newConfig = (configFile: string, { locale, dataDir, gateways, chann
     ...(dataDir === null ? [] : [commented(`data_dir: ${scalar(shorten(dataDir))}`, text.dataDir())]),
     '',
     commented('gateways:', text.gateways()),
-    ...gateways.flatMap(({ name, home }) => [`  - name: ${scalar(name)}`, '    kind: hermes', `    home: ${scalar(shorten(home))}`, commented('    heal: auto', text.heal())]),
+    ...gateways.flatMap(({ name, kind, home }) => [`  - name: ${scalar(name)}`, `    kind: ${kind}`, `    home: ${scalar(shorten(home))}`, commented('    heal: auto', text.heal())]),
     '',
     commented('channels:', text.channels()),
     ...channels.flatMap((answer) => channelLines(configFile, answer, text.secret())),

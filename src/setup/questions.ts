@@ -1,46 +1,41 @@
 /** The first questions: which gateways, which channels. */
-import { UserError } from '../base/errors.ts';
-import { isHermesHome, type FoundGateway } from './find-gateways.ts';
+import { kindOfHome, KINDS } from '../gateways/index.ts';
+import type { KindName } from '../gateways/names.ts';
+import { recognise, type FoundGateway } from './find-gateways.ts';
 import { CHANNEL_CHOICES, wholePath, type ChannelChoice } from './flags.ts';
 import { lookAtGateway } from './gateway-state.ts';
+import { withTilde } from './paths.ts';
 import type { Setup } from './setup.ts';
 
 /** All that were found unless somebody says otherwise. @throws UserError `USAGE_MISSING` when there is none and nobody to ask. */
 export const chooseGateways = async (setup: Setup): Promise<readonly FoundGateway[]> => {
-  const { ask, text, flags, hermes, env } = setup;
-  sayOpenClaw(setup);
-  if (flags.gateways.length > 0) return checked(setup, flags.gateways);
-  if (hermes.length === 0) {
-    if (ask.interactive) ask.warn(text.noGateway());
-    const check = (path: string): string | null => (isHermesHome(wholePath(path, env)) ? null : text.noHome());
-    return [{ name: 'main', home: wholePath(await ask.text({ message: text.whichHome(), flag: '--gateway', check }), env) }];
+  const { ask, text, flags, found, env } = setup;
+  if (flags.gateways.length > 0) return recognise(flags.gateways, [], text);
+  if (found.length === 0) {
+    ask.warn(text.noGateway());
+    const check = (path: string): string | null => (kindOfHome(wholePath(path, env)) === null ? text.noHome() : null);
+    return recognise([{ name: null, home: wholePath(await ask.text({ message: text.whichHome(), flag: '--gateway', check }), env) }], [], text);
   }
-  const options = await describe(setup, hermes);
   if (!ask.interactive) {
-    ask.good(text.watching(hermes.map(({ name, home }) => `${name} (${home})`)));
-    return hermes;
+    ask.good(text.watching(found.map(({ name, kind, home }) => text.gateway(name, titleOf(kind), withTilde(home, env)))));
+    return found;
   }
-  const names = await ask.chooseSome({ message: text.whichGateways(), flag: '--gateway', options, initial: hermes.map(({ name }) => name) });
-  return hermes.filter(({ name }) => names.includes(name));
+  return chooseAmong(setup, found);
 };
 
 /** What is on this machine and not yet watched. */
-export const chooseMore = async (setup: Setup, unwatched: readonly FoundGateway[]): Promise<readonly FoundGateway[]> => {
-  const names = await setup.ask.chooseSome({ message: setup.text.whichGateways(), flag: '--gateway', options: await describe(setup, unwatched), initial: unwatched.map(({ name }) => name) });
-  return unwatched.filter(({ name }) => names.includes(name));
-};
+export const chooseMore = (setup: Setup, unwatched: readonly FoundGateway[]): Promise<readonly FoundGateway[]> => chooseAmong(setup, unwatched);
 
-const sayOpenClaw = ({ ask, text, openclaw }: Setup): void => {
-  if (openclaw.length > 0) ask.warn(text.openclaw(openclaw));
+const chooseAmong = async (setup: Setup, gateways: readonly FoundGateway[]): Promise<readonly FoundGateway[]> => {
+  const { ask, text } = setup;
+  const names = await ask.chooseSome({ message: text.whichGateways(), flag: '--gateway', options: await describe(setup, gateways), initial: gateways.map(({ name }) => name) });
+  return gateways.filter(({ name }) => names.includes(name));
 };
 
 const describe = async ({ ask, text, env, clock }: Setup, gateways: readonly FoundGateway[]) =>
-  ask.busy(text.looking(), () => Promise.all(gateways.map(async (gateway) => ({ value: gateway.name, label: `${gateway.name}  ${gateway.home}`, hint: text.gatewayState(await lookAtGateway(gateway, env, clock)) }))));
+  ask.busy(text.looking(), () => Promise.all(gateways.map(async (gateway) => ({ value: gateway.name, label: `${gateway.name}  ${titleOf(gateway.kind)}  ${withTilde(gateway.home, env)}`, hint: text.gatewayState(await lookAtGateway(gateway, env, clock)) }))));
 
-const checked = ({ text }: Setup, gateways: readonly FoundGateway[]): readonly FoundGateway[] => {
-  for (const { home } of gateways) if (!isHermesHome(home)) throw new UserError('USAGE_GATEWAY', `--gateway ${home}: ${text.noHome()}`);
-  return gateways;
-};
+const titleOf = (kind: KindName): string => KINDS[kind].title ?? kind;
 
 /** What stands on the command line says which; else it is asked. Feishu and Lark share one place in the configuration. */
 export const chooseChannels = async ({ ask, text, flags }: Setup): Promise<readonly ChannelChoice[]> => {

@@ -10,7 +10,7 @@ import { transaction } from '../store/transaction.ts';
 import { changeConfig } from './change-config.ts';
 import type { Changes } from './changes.ts';
 import { newConfig } from './new-config.ts';
-import { secretFileOf, userHomeOf, type Environment } from './paths.ts';
+import { secretFileOf, userHomeOf, withTilde, type Environment } from './paths.ts';
 import { writeFiles } from './write-files.ts';
 
 export interface Saved {
@@ -27,7 +27,7 @@ export interface Saved {
  */
 export const save = (file: string, before: string | null, changes: Changes, paired: readonly PairedOperator[], env: Environment): Saved => {
   const home = userHomeOf(env);
-  const shorten = (path: string): string => (path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path);
+  const shorten = (path: string): string => withTilde(path, env);
   const text = before === null ? newConfig(file, changes, shorten) : changeConfig(file, before, changes, shorten);
   const secrets = new Map(changes.channels.map(({ channel, secret }) => [secretFileOf(file, channel), secret]));
   const config = parseConfig(text, {

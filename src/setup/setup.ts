@@ -31,9 +31,8 @@ export interface Setup {
   readonly version: string;
   readonly signal: AbortSignal;
   readonly before: Existing | null;
-  /** What was found on this machine. */
-  readonly hermes: readonly FoundGateway[];
-  readonly openclaw: readonly string[];
+  /** What was found on this machine and is not watched yet. */
+  readonly found: readonly FoundGateway[];
   readonly foreign: readonly ForeignApp[];
   /** Who may command so far: of the configuration, of the database, and whoever has paired in this set-up. */
   readonly known: Known;

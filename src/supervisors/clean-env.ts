@@ -1,9 +1,9 @@
 /** The environment in which Lifeline starts a gateway: its own, without what is meant for Lifeline alone. */
+import { KINDS } from '../gateways/index.ts';
 
 /**
  * Names that would make a gateway believe that it is the process its service manager holds, or that the
- * service manager's sockets and watchdog are its own; Hermes then skips its guards against a second instance
- * (facts/hermes.md 4, trap 3).
+ * service manager's sockets and watchdog are its own; it may then skip its guards against a second instance.
  */
 const NOT_PASSED_ON: ReadonlySet<string> = new Set([
   'INVOCATION_ID',
@@ -14,10 +14,7 @@ const NOT_PASSED_ON: ReadonlySet<string> = new Set([
   'WATCHDOG_PID',
   'LISTEN_FDS',
   'LISTEN_PID',
-  '_HERMES_GATEWAY',
-  'HERMES_SUPERVISED_CHILD',
-  'HERMES_S6_SUPERVISED_CHILD',
-  'HERMES_GATEWAY_EXTERNAL_SUPERVISOR',
+  ...Object.values(KINDS).flatMap(({ ownVariables }) => ownVariables),
 ]);
 
 /** Lifeline's own variables hold its secrets; only the clock is shared, so that a sandbox gateway agrees on the time. */

@@ -33,7 +33,7 @@ const SAME_START_MS = 60_000;
 
 /**
  * `status().main` is the container's first process. That may be an init, or a `sleep infinity` beside which s6 keeps the
- * gateway (facts/hermes.md 5.3), so a caller matches by ancestry. null where the engine runs in a virtual machine.
+ * gateway, so a caller matches by ancestry. null where the engine runs in a virtual machine.
  */
 export const createDockerSupervisor = ({ tool, container, run, clock, stopTimeoutMs = 30_000 }: DockerOptions): DockerSupervisor => {
   const seconds = String(Math.max(1, Math.round(stopTimeoutMs / 1_000)));

@@ -14,7 +14,7 @@ export interface LaunchOptions {
   /** Program and arguments; no shell ever sees them. */
   readonly command: readonly string[];
   readonly cwd: string;
-  /** Added to Lifeline's cleaned environment, e.g. HERMES_HOME. */
+  /** Added to Lifeline's cleaned environment, such as the variable that names the home. */
   readonly env: Readonly<Record<string, string>>;
   /** Its output is appended here, where that can be: a gateway whose output nobody keeps is better than none. */
   readonly outputFile: string;

@@ -1,4 +1,4 @@
-/** launchd: keeps a gateway as a per-user job on macOS (facts/hermes.md 5.2). */
+/** launchd: keeps a gateway as a per-user job on macOS. */
 import { existsSync } from 'node:fs';
 import type { Clock } from '../base/clock.ts';
 import { seeProcess } from '../sensors/proc.ts';
@@ -10,7 +10,7 @@ import { wordsOf, type CommandOutput, type RunCommand } from './run-command.ts';
 import type { ActionResult, Supervisor, SupervisorAction } from './supervisor.ts';
 
 export interface LaunchdOptions {
-  /** `ai.hermes.gateway`. */
+  /** The job's name, such as `ai.example.gateway`. */
   readonly label: string;
   /** Its definition, absolute; read by launchd whenever the job is loaded. */
   readonly plistPath: string;
@@ -20,7 +20,7 @@ export interface LaunchdOptions {
   readonly clock: Clock;
 }
 
-/** A stop takes the plist's ExitTimeOut, 25 s with Hermes, before launchd sends SIGKILL. */
+/** A stop takes the plist's ExitTimeOut, with known gateways up to 25 s, before launchd sends SIGKILL. */
 const STOP_TIMEOUT_MS = 60_000;
 const POLL_MS = 1_000;
 const UNLOAD_POLLS = 40;
@@ -28,7 +28,7 @@ const UNLOAD_POLLS = 40;
 const TRIES = { in_progress: 30, input_output: 3 };
 
 /**
- * `status().main` is the process that launchd started. With Hermes that is a wrapper for stderr, and the gateway is its
+ * `status().main` is the process that launchd started. That may be a wrapper, for stderr for one, and the gateway its
  * child; both carry the gateway's command line, so a caller matches by ancestry.
  */
 export const createLaunchdSupervisor = ({ label, plistPath, uid, run, clock }: LaunchdOptions): Supervisor => {
@@ -49,7 +49,7 @@ export const createLaunchdSupervisor = ({ label, plistPath, uid, run, clock }: L
   };
 
   const load = async (record: CommandRecord, signal: AbortSignal): Promise<ActionResult> => {
-    if (!existsSync(plistPath)) return record.failed(`There is no ${plistPath}. Let the gateway install its service again, with Hermes: hermes gateway install`);
+    if (!existsSync(plistPath)) return record.failed(`There is no ${plistPath}. Let the gateway install its service again; lifeline doctor has the command.`);
     if (await eye.isDisabled(signal)) return record.failed(`launchd forbids ${label} to start. Run: launchctl enable ${target()} and then: ${commandLine(bootstrapArgv(eye.last().domain))}`);
     const failures: { readonly output: CommandOutput; readonly refusal: ReturnType<typeof refusalOf> }[] = [];
     for (const domain of eye.domains) {
@@ -126,7 +126,7 @@ export const createLaunchdSupervisor = ({ label, plistPath, uid, run, clock }: L
       const record = newCommandRecord(run, clock);
       return job ? startLoaded(record, ['-k'], signal) : load(record, signal);
     },
-    /** Unloads the job, as Hermes does: KeepAlive would revive a process that merely ended. */
+    /** Unloads the job, as gateways' own commands do: KeepAlive would revive a process that merely ended. */
     stop: async (signal) => {
       signal.throwIfAborted();
       const { job } = await eye.look(signal);

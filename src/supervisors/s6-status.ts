@@ -38,6 +38,6 @@ export const stateOf = ({ up, wantedUp, exit }: S6Service): SupervisorState => {
   if (up) return wantedUp ? 'active' : 'deactivating';
   // Between two lives: its finish script runs, or the second that s6 waits before it starts again.
   if (wantedUp) return 'activating';
-  // Hermes's finish script gives up on 78 and on 0 (facts/hermes.md 5.3); who sent `-d` cannot be told from the latter.
+  // A gateway's finish script gives up on 78 and on 0; who sent `-d` cannot be told from the latter.
   return exit !== null && 'code' in exit && exit.code === EX_CONFIG ? 'failed' : 'inactive';
 };

@@ -1,5 +1,5 @@
 /**
- * s6: keeps a gateway in Hermes's own container image, Lifeline beside it in the same container (facts/hermes.md 5.3).
+ * s6: keeps a gateway in a container image of its makers', Lifeline beside it in the same container.
  * A clean exit (0) and a fatal configuration (78) both end in a finish script that tells s6 not to start it again.
  */
 import { existsSync } from 'node:fs';
@@ -36,7 +36,7 @@ export const createS6Supervisor = ({ slot, run, clock, stopTimeoutMs = 30_000, t
 
   const refuse = (output: CommandOutput): string => {
     if (output.failure === 'not_found') return 's6 is not on this machine. Run Lifeline in the same container as the gateway, or set "supervisor" of this gateway to what keeps it here.';
-    if (/permission denied/i.test(output.stderr)) return `only root or the user of ${slot} may ask s6. Run Lifeline as that user, in Hermes's container: docker exec --user root …`;
+    if (/permission denied/i.test(output.stderr)) return `only root or the user of ${slot} may ask s6. Run Lifeline as that user, in the gateway's container: docker exec --user root …`;
     return wordsOf(output);
   };
 

@@ -22,7 +22,7 @@ export interface Supervisor {
   kill(signal: AbortSignal): Promise<ActionResult>;
   /** Takes away what keeps it from starting, such as systemd's start limit; does nothing where there is no such thing. */
   reset(signal: AbortSignal): Promise<ActionResult>;
-  /** The exact command that does this, for people and for a dry run: `systemctl --user restart hermes-gateway.service`. */
+  /** The exact command that does this, for people and for a dry run: `systemctl --user restart my-gateway.service`. */
   command(action: SupervisorAction): string;
 }
 

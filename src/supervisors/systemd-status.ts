@@ -123,7 +123,7 @@ const exitOf = (unit: Fields): SupervisorStatus['exit'] => {
 const signalName = (number: number): string =>
   Object.entries(constants.signals).find(([, value]) => value === number)?.[0] ?? `signal ${number}`;
 
-/** A reload is how Hermes is asked for a graceful restart: ExecReload sends SIGUSR1 (facts/hermes.md 4). */
+/** A reload may be how a gateway is asked for a graceful restart: its ExecReload sends the signal. */
 const JOBS: Readonly<Record<string, SupervisorStatus['job']>> = {
   start: 'start',
   'verify-active': 'start',
@@ -135,7 +135,7 @@ const JOBS: Readonly<Record<string, SupervisorStatus['job']>> = {
   stop: 'stop',
 };
 
-/** `374 hermes-gateway.service restart running`, from `systemctl list-jobs`. @returns null when there is none */
+/** `374 my-gateway.service restart running`, from `systemctl list-jobs`. @returns null when there is none */
 export const parseJob = (text: string, unit: string): SupervisorStatus['job'] => {
   const columns = text.split('\n').map((line) => line.trim().split(/\s+/));
   return JOBS[columns.find((line) => line[1] === unit)?.[2] ?? ''] ?? null;

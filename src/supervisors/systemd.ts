@@ -3,6 +3,8 @@ import { userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
 import { UserError } from '../base/errors.ts';
+import { KINDS } from '../gateways/index.ts';
+import { KIND_NAMES } from '../gateways/names.ts';
 import { seeProcess } from '../sensors/proc.ts';
 import { commandLine } from './command-steps.ts';
 import { wordsOf, type CommandOutput, type RunCommand } from './run-command.ts';
@@ -143,7 +145,7 @@ const ownUser = (): UnixUser => {
 const serviceName = (given: string): string => {
   const unit = /\.[a-z]+$/.test(given) ? given : `${given}.service`;
   if (/^[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]*\.service$/.test(unit)) return unit;
-  throw new UserError('SYSTEMD_UNIT', `"${given}" is not the name of a systemd service such as hermes-gateway.service. Set "unit" of this gateway in the configuration.`);
+  throw new UserError('SYSTEMD_UNIT', `"${given}" is not the name of a systemd service such as ${KINDS[KIND_NAMES[0]].usualUnit}. Set "unit" of this gateway in the configuration.`);
 };
 
 /** Between an end and the next start by itself: a `start` would only be queued behind that pause, which a `restart` cuts short. */

@@ -14,13 +14,13 @@ const oneOf = (names: readonly string[], and: string, or: string): string => [na
 
 const TEXTS = {
   'zh-CN': {
-    home: ({ title, usual, profile, signs }) => `${title} 的目录平常是 ${usual}${profile === null ? '' : `（profile 是 ${profile}）`}，里面有 ${oneOf(signs, '、', ' 或 ')}`,
+    home: ({ title, usual, profile, signs }) => `${title} 的目录（平常是 ${usual}${profile === null ? '' : `，profile 的是 ${profile}`}）里有 ${oneOf(signs, '、', ' 或 ')}`,
     found: ({ title, usual }) => `${title}（${usual}）`,
     and: '、',
     next: '；',
   },
   en: {
-    home: ({ title, usual, profile, signs }) => `${title}'s is usually ${usual}${profile === null ? '' : ` (a profile's ${profile})`} and has ${oneOf(signs, ', ', ' or ')} in it`,
+    home: ({ title, usual, profile, signs }) => `${title}'s home (usually ${usual}${profile === null ? '' : `, a profile's ${profile}`}) has ${oneOf(signs, ', ', ' or ')} in it`,
     found: ({ title, usual }) => `${title} (${usual})`,
     and: ', ',
     next: '; ',

@@ -99,9 +99,9 @@ const TEXTS = {
     },
     gateway: (name, title, home) => `${name}（${title}，${home}）`,
     watching: (gateways) => `看护：${gateways.join('、')}`,
-    noGateway: () => `这台机器上没找到 ${lookedFor('zh-CN')}。别的程序也能看护，写法见 docs/generic.zh-CN.md`,
+    noGateway: () => `这台机器上没找到网关，找过 ${lookedFor('zh-CN')}。别的程序也能看护：docs/generic.zh-CN.md`,
     whichHome: () => '网关的目录在哪里？',
-    noHome: () => `这里不是网关的目录。${allHomeWords('zh-CN')}。别的程序见 docs/generic.zh-CN.md`,
+    noHome: () => `这里不是网关的目录。${allHomeWords('zh-CN')}。别的程序：docs/generic.zh-CN.md`,
 
     whichChannels: () => '用哪些通道提醒你？建议两个，一个断了还有另一个',
     channel: (choice) => linkName(choice, 'zh-CN'),
@@ -151,9 +151,9 @@ const TEXTS = {
     },
     gateway: (name, title, home) => `${name} (${title}, ${home})`,
     watching: (gateways) => `Watching: ${gateways.join(', ')}`,
-    noGateway: () => `Not found on this machine: ${lookedFor('en')}. Any other program can be watched, too: docs/generic.md`,
+    noGateway: () => `There is no gateway on this machine; looked for ${lookedFor('en')}. Any other program can be watched, too: docs/generic.md`,
     whichHome: () => "Where is the gateway's home?",
-    noHome: () => `This is no gateway's home. ${allHomeWords('en')}. For any other program see docs/generic.md`,
+    noHome: () => `This is no gateway's home. ${allHomeWords('en')}. Any other program: docs/generic.md`,
 
     whichChannels: () => 'On which channels shall alerts come? Two are better: one may fail',
     channel: (choice) => linkName(choice, 'en'),

@@ -272,6 +272,8 @@ export const createCare = (options: CareOptions): Care => {
         try {
           // Two of one gateway are left behind only where a write failed; they go one after the other.
           await earlier?.catch(() => undefined);
+          // A link can be asked for only once its gateway has been seen.
+          if (record.remedy === 'restart_link') await watcher.look();
           if (tooOld) await finish(record, await late(record), true);
           else await carryOn(record, (await holder.choose(stopping.signal)).supervisor, true);
         } catch (error) {

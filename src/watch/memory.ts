@@ -3,12 +3,19 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { GatewayState } from '../diagnosis/state.ts';
 import type { LogCursor } from '../sensors/log-cursor.ts';
 import type { LogCursors } from '../sensors/logs.ts';
+import { transaction } from '../store/transaction.ts';
 import { parseState, STATE_VERSION, stateText } from './state-text.ts';
 
 export interface Recollection {
   readonly state: GatewayState;
   /** Just behind the last line that the state holds. */
   readonly cursors: LogCursors;
+}
+
+/** What is to be remembered of a gateway, as of `at`. */
+export interface Remembered extends Recollection {
+  readonly gateway: string;
+  readonly at: number;
 }
 
 export interface WatchMemory {
@@ -18,18 +25,47 @@ export interface WatchMemory {
   save(gateway: string, at: number, state: GatewayState, cursors: LogCursors): void;
 }
 
+interface Row {
+  readonly gateway: string;
+  readonly at: number;
+  readonly state: string;
+  readonly cursors: string;
+}
+
 const KEPT_MS = 7 * 86_400_000;
 /** Lines that changed nothing may be read again after a restart: they change nothing again. */
 const CURSORS_ALONE_MS = 30_000;
 /** A quiet gateway is still known as of today. */
 const REFRESH_MS = 3_600_000;
 
-export const createWatchMemory = (db: DatabaseSync): WatchMemory => {
+export const createWatchMemory = (db: DatabaseSync): WatchMemory & { saveAll(all: readonly Remembered[]): void } => {
   const select = db.prepare('SELECT at, version, state, cursors FROM watch_memory WHERE gateway = ?');
   const upsert = db.prepare(
     'INSERT INTO watch_memory (gateway, at, version, state, cursors) VALUES (?, ?, ?, ?, ?) ON CONFLICT (gateway) DO UPDATE SET at = excluded.at, version = excluded.version, state = excluded.state, cursors = excluded.cursors',
   );
-  const written = new Map<string, { readonly at: number; readonly state: string; readonly cursors: string }>();
+  const written = new Map<string, Row>();
+
+  /** @returns what is worth a write. */
+  const dueOf = ({ gateway, at, state, cursors }: Remembered): readonly Row[] => {
+    const next = { gateway, at, state: stateText(state), cursors: JSON.stringify(cursors) };
+    const last = written.get(gateway);
+    if (last) {
+      const waitMs = last.state !== next.state ? 0 : last.cursors !== next.cursors ? CURSORS_ALONE_MS : REFRESH_MS;
+      if (waitMs > 0 && Math.abs(at - last.at) < waitMs) return [];
+    }
+    return [next];
+  };
+
+  /** In one transaction: the disk is waited for once. */
+  const saveAll = (all: readonly Remembered[]): void => {
+    const due = all.flatMap(dueOf);
+    if (due.length === 0) return;
+    transaction(db, () => {
+      for (const { gateway, at, state, cursors } of due) upsert.run(gateway, at, STATE_VERSION, state, cursors);
+    });
+    for (const row of due) written.set(row.gateway, row);
+  };
+
   return {
     load: (gateway, now) => {
       const row = select.get(gateway);
@@ -39,16 +75,8 @@ export const createWatchMemory = (db: DatabaseSync): WatchMemory => {
       const cursors = parseCursors(String(row['cursors']));
       return state && cursors && { state, cursors };
     },
-    save: (gateway, at, state, cursors) => {
-      const next = { at, state: stateText(state), cursors: JSON.stringify(cursors) };
-      const last = written.get(gateway);
-      if (last) {
-        const waitMs = last.state !== next.state ? 0 : last.cursors !== next.cursors ? CURSORS_ALONE_MS : REFRESH_MS;
-        if (waitMs > 0 && Math.abs(at - last.at) < waitMs) return;
-      }
-      upsert.run(gateway, at, STATE_VERSION, next.state, next.cursors);
-      written.set(gateway, next);
-    },
+    save: (gateway, at, state, cursors) => saveAll([{ gateway, at, state, cursors }]),
+    saveAll,
   };
 };
 

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
+import type { Turns } from '../base/turns.ts';
 import type { Config, GatewayConfig } from '../config/config.ts';
 import { DEFAULT_POLICY } from '../diagnosis/policy.ts';
 import { createKind } from '../gateways/index.ts';
@@ -20,6 +21,7 @@ import { outputFileOf } from '../supervisors/output-log.ts';
 import { createProcessSupervisor } from '../supervisors/process.ts';
 import { runCommand } from '../supervisors/run-command.ts';
 import { readAncestors } from '../sensors/proc.ts';
+import { MOMENT_MS } from '../sensors/survey.ts';
 import type { Supervisor } from '../supervisors/supervisor.ts';
 import type { WatchMemory } from './memory.ts';
 import { createWatcher, type Watcher } from './watcher.ts';
@@ -49,16 +51,19 @@ export interface PatientTools {
   readonly memory?: WatchMemory;
   /** What is known of how long starts take; without it the configuration counts. */
   readonly startups?: Startups;
+  /** Lets not all gateways be looked at at once. */
+  readonly turns?: Turns;
   /** Hears how long each look took. */
   readonly onLooked?: (tookMs: number) => void;
 }
 
-export const createPatient = (gateway: GatewayConfig, config: Config, { clock, logger, memory, startups, onLooked }: PatientTools): Patient => {
+export const createPatient = (gateway: GatewayConfig, config: Config, { clock, logger, memory, startups, turns, onLooked }: PatientTools): Patient => {
   const kind = createKind(gateway);
   const { home, name } = gateway;
   // The supervisor is asked for its main process where the gateway has no sign of its own.
   const ofSupervisor = mainProcess(() => holder.choose());
-  const find = async (): Promise<ProcessSeen | null> => (kind.foundBy === 'itself' ? findGatewayProcess(kind, home) : kind.foundBy === 'supervisor' ? ofSupervisor() : null);
+  const findIn = async (maxAgeMs: number): Promise<ProcessSeen | null> => (kind.foundBy === 'itself' ? findGatewayProcess(kind, home, maxAgeMs) : kind.foundBy === 'supervisor' ? ofSupervisor() : null);
+  const find = (): Promise<ProcessSeen | null> => findIn(0);
   const bare = createProcessSupervisor({
     find,
     command: gateway.command,
@@ -69,13 +74,13 @@ export const createPatient = (gateway: GatewayConfig, config: Config, { clock, l
     clock,
     logger: logger.child({ gateway: name }),
   });
-  const { watch } = config;
+  const { grace } = gateway;
   const owner = async (): Promise<number> => (await stat(home)).uid;
   const services = kind.services(home, homedir());
   const candidates = createCandidates({ services, unit: gateway.unit, homeOwner: owner, stopTimeoutMs: gateway.stopTimeoutMs, run: runCommand, clock });
   const { supervisor: wanted } = gateway;
   const holder: Holder = wanted !== 'auto' ? configuredHolder(async () => (wanted === 'process' ? bare : candidates.named(wanted))) : createHolder({ candidates: (running) => candidates.likely(running), bare, find: kind.foundBy === 'itself' ? find : async () => null, ancestors: readAncestors });
-  const startLimitMs = (): number => startupLimit(startups?.durations(name) ?? [], watch.startGraceMs);
+  const startLimitMs = (): number => Math.max(startupLimit(startups?.durations(name) ?? [], grace.startGraceMs), Math.min(grace.startGraceMs, kind.patience.startMs));
   const { patience } = kind;
   const watcher = createWatcher({
     gateway: name,
@@ -84,19 +89,21 @@ export const createPatient = (gateway: GatewayConfig, config: Config, { clock, l
     links: gateway.links === 'auto' ? null : gateway.links,
     policy: () => ({
       ...DEFAULT_POLICY,
-      linkGraceMs: watch.linkGraceMs,
-      defaultLinkGraceMs: watch.defaultLinkGraceMs,
+      linkGraceMs: grace.linkGraceMs,
+      defaultLinkGraceMs: grace.defaultLinkGraceMs,
       startGraceMs: startLimitMs(),
-      goneGraceMs: watch.goneGraceMs,
-      stopGraceMs: Math.max(watch.stopGraceMs, patience.drainMs),
-      networkGraceMs: watch.networkGraceMs,
+      goneGraceMs: grace.goneGraceMs,
+      stopGraceMs: Math.max(grace.stopGraceMs, patience.drainMs),
+      networkGraceMs: grace.networkGraceMs,
       ownHealingMs: patience.ownHealingMs,
       connectMs: patience.connectMs,
       linkRestarts: patience.linkRestarts,
     }),
-    frozenAfterMs: watch.frozenGraceMs,
+    frozenAfterMs: grace.frozenGraceMs,
     hosts: gateway.hosts,
-    find,
+    // All gateways look every few seconds; one list of processes serves those of a moment.
+    find: () => findIn(MOMENT_MS),
+    ...(turns ? { turns } : {}),
     ...(memory ? { memory } : {}),
     ...(onLooked ? { onLooked } : {}),
     clock,
@@ -105,7 +112,7 @@ export const createPatient = (gateway: GatewayConfig, config: Config, { clock, l
   return {
     find,
     holder,
-    graceful: (supervisor) => gracefulOf({ kind, home, start: gateway.command, supervisor, services, waitMs: config.healing.gracefulMs, run: runCommand, clock }),
+    graceful: (supervisor) => gracefulOf({ kind, home, start: gateway.command, supervisor, services, waitMs: gateway.healing.gracefulMs, run: runCommand, clock }),
     owner,
     startLimitMs,
     config: gateway,
@@ -124,6 +131,8 @@ const mainProcess = (choose: () => Promise<Choice>): (() => Promise<ProcessSeen 
   let known: { readonly at: number; readonly choice: Choice } | null = null;
   return async () => {
     if (known === null || Math.abs(performance.now() - known.at) > CHOICE_MS) known = { at: performance.now(), choice: await choose() };
-    return (await known.choice.supervisor.status()).main;
+    const { supervisor } = known.choice;
+    // The bare process would ask here in its turn.
+    return supervisor.name === 'process' ? null : (await supervisor.status()).main;
   };
 };

@@ -1,6 +1,7 @@
 /** The gateways under watch: for each its patient, its care, and what commands may ask of it. */
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
+import { createTurns } from '../base/turns.ts';
 import type { Config } from '../config/config.ts';
 import type { GatewayPort } from '../chat/command.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
@@ -17,6 +18,7 @@ import { createCare, type Care, type TreatmentTeller } from './care.ts';
 import { createGatewayPort } from './gateway-port.ts';
 import type { Loops } from './loops.ts';
 import type { Meter } from './meter.ts';
+import { createMemoryBatch } from './memory-batch.ts';
 import { createWatchMemory } from './memory.ts';
 import { createPatient, type Patient } from './patient.ts';
 import { isSilent, leaveAloneUntil } from './silence.ts';
@@ -55,6 +57,9 @@ export interface WardOptions {
 /** A look reads whole logs at times, and asks slow tools. */
 export const LOOK_LIMIT_MS = 180_000;
 
+/** As many as keep the machine busy; one that waits for something slow does not count for longer than this. */
+const AT_ONCE = { most: 16, patienceMs: 250 };
+
 interface Cared {
   readonly patient: Patient;
   readonly care: Care;
@@ -62,24 +67,25 @@ interface Cared {
 }
 
 export const createWard = ({ config, db, ledger, book, policy, silences, blips, announcer, teller, dryRun, restUntil, loops, meter, clock, logger }: WardOptions): Ward => {
-  const { healing: budget, watch } = config;
+  const { watch } = config;
   const startups = createStartups(db);
-  const memory = createWatchMemory(db);
+  const memory = createMemoryBatch(createWatchMemory(db), logger);
+  const turns = createTurns(AT_ONCE);
 
   const cared = config.gateways.map((gateway): Cared => {
-    const patient = createPatient(gateway, config, { clock, logger, memory, startups, onLooked: (tookMs) => meter?.looked(gateway.name, tookMs) });
+    const patient = createPatient(gateway, config, { clock, logger, memory, startups, turns, onLooked: (tookMs) => meter?.looked(gateway.name, tookMs) });
     let before: readonly Verdict[] = [];
     const silent = (): boolean => isSilent(gateway, silences, clock.now());
     const care = createCare({
       gateway: gateway.name,
       ...patient,
       mode: gateway.heal,
-      budget,
+      budget: gateway.healing,
       maintenanceUntil: (now) => leaveAloneUntil(gateway, silences, now),
       restUntil,
       ledger,
       limitMs: patient.startLimitMs,
-      gracefulMs: budget.gracefulMs,
+      gracefulMs: gateway.healing.gracefulMs,
       dryRun,
       teller,
       atomically: (work) => transaction(db, work),
@@ -99,7 +105,7 @@ export const createWard = ({ config, db, ledger, book, policy, silences, blips, 
       clock,
       logger,
     });
-    return { patient, care, port: createGatewayPort({ patient, care, budget, ledger, openIncidents: () => book.open(), clock }) };
+    return { patient, care, port: createGatewayPort({ patient, care, budget: gateway.healing, ledger, openIncidents: () => book.open(), clock }) };
   });
   const of = (name: string): Cared | undefined => cared.find(({ patient }) => patient.config.name === name);
 
@@ -118,10 +124,12 @@ export const createWard = ({ config, db, ledger, book, policy, silences, blips, 
         if (found) found.care.resume(record);
         else logger.warn({ gateway: record.gateway }, 'a treatment was cut short, and its gateway is not in the configuration any more');
       }
-      for (const { patient, care } of cared) {
+      for (const [index, { patient, care }] of cared.entries()) {
         const looked = loops.begin(`watch ${patient.config.name}`, watch.pulseMs + LOOK_LIMIT_MS);
         patient.watcher.start({
           pulseMs: watch.pulseMs,
+          // Spread over the pulse: a thousand at once would be a storm every few seconds.
+          firstPulseMs: (watch.pulseMs * (index + 1)) / cared.length,
           followLogs: watch.followLogs,
           onLook: (look) => {
             looked();
@@ -148,6 +156,7 @@ export const createWard = ({ config, db, ledger, book, policy, silences, blips, 
           await patient.watcher.stop();
         }),
       );
+      memory.flush();
     },
   };
 };

@@ -5,16 +5,19 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Clock } from '../base/clock.ts';
-import { errorText } from '../base/errors.ts';
+import { errorText, UserError } from '../base/errors.ts';
+import type { Turns } from '../base/turns.ts';
 import type { Logger } from '../base/logger.ts';
 import { advance } from '../diagnosis/advance.ts';
 import type { GatewayFact, LinkName, ProcessSeen } from '../diagnosis/evidence.ts';
+import { platformOf } from '../diagnosis/link-name.ts';
 import { judge, type Judgement } from '../diagnosis/judge.ts';
 import type { DiagnosisPolicy } from '../diagnosis/policy.ts';
 import { initialState, vitalsOf, type GatewayState } from '../diagnosis/state.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
 import type { Vitals } from '../diagnosis/vitals.ts';
 import type { GatewayKind, LinkControl } from '../gateways/gateway-kind.ts';
+import { bounded } from '../sensors/bounded.ts';
 import { createDuplicatesSensor } from '../sensors/duplicates.ts';
 import { findGatewayProcesses } from '../sensors/gateway-processes.ts';
 import { createKernelLinksSensor } from '../sensors/kernel-links.ts';
@@ -22,10 +25,11 @@ import { createLogSensor } from '../sensors/logs.ts';
 import { createLoopSensor } from '../sensors/loop.ts';
 import { platformHosts } from '../sensors/platform-hosts.ts';
 import { createProcessSensor } from '../sensors/process.ts';
-import { createReachabilitySensor } from '../sensors/reachability.ts';
+import { createReachabilitySensor, reachTogether } from '../sensors/reachability.ts';
 import { seldom } from '../sensors/seldom.ts';
 import type { Sensor } from '../sensors/sensor.ts';
 import { createStateSensor } from '../sensors/state.ts';
+import { MOMENT_MS } from '../sensors/survey.ts';
 import type { Recollection, WatchMemory } from './memory.ts';
 
 export interface WatcherOptions {
@@ -41,6 +45,10 @@ export interface WatcherOptions {
   /** Where a link's platform is reached, `host:port`, by link; it beats what the log tells. */
   readonly hosts?: Readonly<Record<string, readonly string[]>>;
   readonly find: () => Promise<ProcessSeen | null>;
+  /** Lets not all watchers look at once; without it, this one looks when it wants. */
+  readonly turns?: Turns;
+  /** How long one sensor may take until the others go on without it, of real time; 20 s unless told. */
+  readonly hangMs?: number;
   /** Keeps what is known over a restart of Lifeline; without it each watcher begins with the end of the logs. */
   readonly memory?: WatchMemory;
   /** Hears how long each look took. */
@@ -52,8 +60,11 @@ export interface WatcherOptions {
 export interface Watcher {
   /** Looks with every sensor and judges. */
   look(): Promise<Look>;
-  /** Calls `onLook` after each look of its own accord: every `pulseMs`, when a log changes, when a grace ends. */
-  start(options: { readonly pulseMs: number; readonly followLogs: boolean; readonly onLook: (look: Look) => void }): void;
+  /**
+   * Calls `onLook` after each look of its own accord: at once, every `pulseMs` from `firstPulseMs` on, when a log
+   * changes, when a grace ends.
+   */
+  start(options: { readonly pulseMs: number; readonly firstPulseMs?: number; readonly followLogs: boolean; readonly onLook: (look: Look) => void }): void;
   /** Takes in a fact that no sensor finds: what Lifeline itself did. */
   note(fact: GatewayFact): void;
   /** Takes in that Lifeline restarts this link alone. */
@@ -83,6 +94,10 @@ const FROZEN_MS = 90_000;
 /** Conditions of a link in which it matters whether its platform can be reached at all. */
 const IN_DOUBT: ReadonlySet<string> = new Set(['reconnecting', 'down', 'gave_up', 'deaf', 'unreachable']);
 
+const HANG_MS = 20_000;
+/** Reading what was written in Lifeline's absence takes its time. */
+const LOGS_HANG = 3;
+
 /** Several lines come in one burst; one look reads them all. */
 const BURST_MS = 100;
 
@@ -99,21 +114,20 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
   let logs = createLogSensor(kind, home, recalled?.cursors);
   const processSensor = createProcessSensor(options.find);
   const pid = (): number | null => state.process?.pid ?? null;
-  const hosts = platformHosts(kind, (link) => options.hosts?.[link] ?? state.links.get(link)?.hosts ?? []);
+  const hosts = platformHosts(kind, (link) => options.hosts?.[link] ?? options.hosts?.[platformOf(link)] ?? state.links.get(link)?.hosts ?? []);
   const judged = (): Judgement => judge(state, { gateway, policy: policy(), now: clock.now(), links });
   const probe = kind.openProbe?.({ home, process: () => state.process, frozenMs: options.frozenAfterMs ?? FROZEN_MS, onNews: () => onLook && report(), clock, logger: logger.child({ gateway }) }) ?? null;
   const kernelLinks = createKernelLinksSensor({ pid, links: () => [...state.links.keys()], hosts });
-  const otherSensors: readonly Sensor[] = [
-    ...(kind.foundBy === 'itself' ? [seldom(createDuplicatesSensor(() => findGatewayProcesses(kind, home)), DUPLICATES_EVERY_MS)] : []),
+  const { hangMs = HANG_MS } = options;
+  const others: readonly Sensor[] = [
+    ...(kind.foundBy === 'itself' ? [seldom(createDuplicatesSensor(() => findGatewayProcesses(kind, home, MOMENT_MS)), DUPLICATES_EVERY_MS)] : []),
     createStateSensor(kind, home),
     ...(probe ? [{ name: 'probe', look: (now: number) => probe.look(now), close: () => probe.close() }] : []),
     createLoopSensor({ kind, home, pid, ...(options.frozenAfterMs === undefined ? {} : { staleMs: options.frozenAfterMs }) }),
     seldom(kernelLinks, KERNEL_EVERY_MS),
     // The last one: it asks about what looks wrong by all that the others have found.
-    createReachabilitySensor({ clock, hosts, wanted: () => judged().verdicts.flatMap(({ link, condition }) => (link !== null && IN_DOUBT.has(condition) ? [link] : [])) }),
+    createReachabilitySensor({ clock, hosts, reach: reachTogether, wanted: () => judged().verdicts.flatMap(({ link, condition }) => (link !== null && IN_DOUBT.has(condition) ? [link] : [])) }),
   ];
-
-  const sensors = (): readonly Sensor[] => [...(kind.foundBy === 'nobody' ? [] : [processSensor]), logs, ...otherSensors];
 
   /** Goes on from the memory when the logs still hold all that was written since; begins anew otherwise. */
   const resume = async (): Promise<void> => {
@@ -123,6 +137,10 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
     logs = createLogSensor(kind, home);
   };
   let resumed: Promise<void> | null = null;
+  const resuming = bounded({ name: 'logs', look: async () => (await (resumed ??= resume()), []) }, hangMs * LOGS_HANG);
+  const logSensor = bounded({ name: 'logs', look: (now) => logs.look(now), close: () => logs.close?.() ?? Promise.resolve() }, hangMs * LOGS_HANG);
+  const sensors = [...(kind.foundBy === 'nobody' ? [] : [bounded(processSensor, hangMs)]), logSensor, ...others.map((sensor) => bounded(sensor, hangMs))];
+  const hanging = (): readonly string[] => [resuming, ...sensors].filter((sensor) => sensor.isHanging()).map(({ name }) => name);
 
   const remember = (at: number): void => {
     try {
@@ -139,20 +157,34 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
     said = problem ?? said;
   };
 
+  /** Why sensors could not look the last time, for people. */
+  let known: ReadonlySet<string> = new Set();
+
+  const isBlind = (): boolean => resuming.isHanging() || logSensor.isHanging();
+  const blind = (now: number): Judgement => judge(initialState, { gateway, policy: policy(), now, links });
+
   const lookOnce = async (): Promise<Look> => {
     const began = performance.now();
-    await (resumed ??= resume());
-    for (const sensor of sensors()) {
+    const before = hanging();
+    const refused: { readonly sensor: string; readonly reason: string }[] = [];
+    for (const sensor of [resuming, ...sensors]) {
       try {
         for (const evidence of await sensor.look(clock.now())) state = advance(state, evidence);
       } catch (error) {
-        logger.error({ gateway, sensor: sensor.name, err: error }, 'a sensor failed');
+        if (error instanceof UserError) refused.push({ sensor: sensor.name, reason: error.message });
+        else logger.error({ gateway, sensor: sensor.name, err: error }, 'a sensor failed');
       }
+      if ((sensor === resuming || sensor === logSensor) && sensor.isHanging()) break;
     }
+    const now = hanging();
+    for (const sensor of now.filter((name) => !before.includes(name))) logger.warn({ gateway, sensor }, 'a sensor does not answer; the others go on without it');
+    for (const each of refused) if (!known.has(each.reason)) logger.warn({ gateway, ...each }, 'a sensor cannot look; the others go on without it');
+    known = new Set(refused.map(({ reason }) => reason));
     const at = clock.now();
-    const { verdicts, recheckAt } = judged();
-    last = { at, verdicts, vitals: vitalsOf(state), recheckAt, problems: logs.problems() };
-    remember(at);
+    // Without what the gateway wrote meanwhile, what it wrote before would be a false witness.
+    const { verdicts, recheckAt } = isBlind() ? { verdicts: (last ?? blind(at)).verdicts, recheckAt: null } : judged();
+    last = { at, verdicts, vitals: vitalsOf(state), recheckAt, problems: [...logs.problems(), ...now.map((name) => `${home}: ${name}: no answer`), ...known] };
+    if (!isBlind()) remember(at);
     sayOnce(kernelLinks.problem());
     options.onLooked?.(performance.now() - began);
     cancelRecheck();
@@ -162,7 +194,7 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
 
   /** One look after the other: two at once would read the same bytes. */
   const look = (): Promise<Look> => {
-    const next = looking.then(lookOnce);
+    const next = looking.then(() => (options.turns ? options.turns.take(lookOnce) : lookOnce()));
     looking = next.catch(() => undefined);
     return next;
   };
@@ -203,9 +235,12 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
     },
     control: probe?.links ?? null,
     last: () => last,
-    start: ({ pulseMs, followLogs, onLook: listener }) => {
+    start: ({ pulseMs, firstPulseMs = pulseMs, followLogs, onLook: listener }) => {
       onLook = listener;
-      const pulse = setInterval(report, pulseMs);
+      let pulse = setTimeout(() => {
+        pulse = setInterval(report, pulseMs);
+        report();
+      }, firstPulseMs);
       stops.push(() => clearInterval(pulse));
       if (followLogs) {
         let burst: NodeJS.Timeout | null = null;
@@ -228,7 +263,7 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
     stop: async () => {
       rest();
       await looking;
-      for (const sensor of sensors()) await sensor.close?.();
+      for (const sensor of sensors) await sensor.close?.();
     },
   };
 };

@@ -47,6 +47,14 @@ const newHome = (): string => {
   return home;
 };
 
+/** Beside it an OpenClaw that uses the gateway's QQ app. */
+const withOpenClaw = (home: string): string => {
+  const folder = join(home, '.openclaw');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'openclaw.json'), `{ gateway: { mode: 'local' }, channels: { qqbot: { appId: '${sandbox.cast.gateway.qq.appId}' } } }`);
+  return folder;
+};
+
 const configIn = (home: string): string => join(home, '.config', 'lifeline', 'config.yaml');
 const environment = (home: string, more: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> => ({ HOME: home, LANG: 'zh_CN.UTF-8', TMPDIR: tmpdir(), ...more });
 /** Where the platforms are. */
@@ -118,10 +126,12 @@ const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(
 describe.skipIf(!hasTerminals())('lifeline init at a terminal (needs the `script` of util-linux)', () => {
   test('leads from nothing to a bot that runs, and a second run changes nothing by itself', LIMIT, async () => {
     const home = newHome();
+    const openClaw = withOpenClaw(home);
     const me = sit(home, ...addresses());
     await me.sees(/语言 \/ Language[^]*English/);
     await me.types(ENTER);
-    await me.sees(/看护哪些网关[^]*\.hermes \(没有在运行/);
+    // Gateways of all kinds are offered, each by its kind, its home and its state.
+    await me.sees(/看护哪些网关[^]*main {2}Hermes {2}~\/\.hermes \(没有在运行[^]*openclaw {2}OpenClaw {2}~\/\.openclaw \(没有在运行/);
     await me.types(ENTER);
     await me.sees(/用哪些通道[^]*QQ/);
     await me.types(DOWN, DOWN, SPACE, ENTER);
@@ -153,7 +163,9 @@ describe.skipIf(!hasTerminals())('lifeline init at a terminal (needs the `script
 
     // QQ: here a word is as good as a tap.
     await me.sees(/AppID\n/);
-    await me.types(sandbox.cast.lifeline.qq.appId, ENTER);
+    await me.types(sandbox.cast.gateway.qq.appId, ENTER);
+    await me.sees(/这是网关自己的机器人/);
+    await me.types('\u0015', sandbox.cast.lifeline.qq.appId, ENTER);
     await me.sees(/AppSecret/);
     await me.types(sandbox.cast.lifeline.qq.secret, ENTER);
     await me.sees(/已连上 QQ[^]*允许主动发送[^]*加好友了吗/);
@@ -176,6 +188,10 @@ describe.skipIf(!hasTerminals())('lifeline init at a terminal (needs the `script
       expect(modeOf(join(home, '.config', 'lifeline', `${phone}.secret`))).toBe('600');
     }
     expect([modeOf(configIn(home)), modeOf(join(home, '.config', 'lifeline'))]).toEqual(['600', '700']);
+    expect(loadConfig(configIn(home), { HOME: home }).gateways.map(({ name, kind, home: where }) => [name, kind, where])).toEqual([
+      ['main', 'hermes', join(home, '.hermes')],
+      ['openclaw', 'openclaw', openClaw],
+    ]);
     await runs(home);
 
     const before = everything(home);
@@ -258,6 +274,14 @@ describe('lifeline init from flags alone', () => {
     expect(await script(home, [...all, '--no-test'], secrets())).toMatchObject({ code: 0, out: expect.stringContaining('没有要改的') as unknown });
     expect(everything(home)).toEqual(files);
 
+    // A gateway that came later is told by its folder.
+    const openClaw = withOpenClaw(home);
+    expect(await script(home, ['--gateway', openClaw])).toMatchObject({ code: 0, err: '' });
+    expect(loadConfig(configIn(home), { HOME: home }).gateways.map(({ name, kind, home: where }) => [name, kind, where])).toEqual([
+      ['main', 'hermes', join(home, '.hermes')],
+      ['openclaw', 'openclaw', openClaw],
+    ]);
+
     sandbox.feishu.faults(sandbox.cast.lifeline.feishu.appId).unavailable.add(operator.feishu);
     const partly = await test('--channel', 'feishu');
     sandbox.feishu.faults(sandbox.cast.lifeline.feishu.appId).unavailable.clear();
@@ -266,6 +290,7 @@ describe('lifeline init from flags alone', () => {
   });
 
   test.each([
+    ['a folder of something else', () => ['--gateway', tmpdir()], {}, 2, /Hermes 的目录[^]*OpenClaw 的目录[^]*docs\/generic/],
     ['no secret', () => ['--qq-app-id', '102000000'], {}, 2, /LIFELINE_QQ_SECRET/],
     ['a secret that is wrong', () => ['--qq-app-id', sandbox.cast.lifeline.qq.appId], { LIFELINE_QQ_SECRET: 'no-such-secret' }, 1, /AppSecret 不对/],
   ] as const)('writes nothing with %s, and says what to do', LIMIT, async (_what, args, env, code, says) => {

@@ -24,7 +24,9 @@ export type PhoneName = 'feishu' | 'qq';
 export interface SceneOptions {
   readonly speed?: number;
   /** Parts of the configuration, also such as need to know the sandbox. */
-  readonly config?: Readonly<Record<string, unknown>> | ((sandbox: Sandbox) => Readonly<Record<string, unknown>>);
+  readonly config?: Readonly<Record<string, unknown>> | ((sandbox: Sandbox) => Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>);
+  /** The sandbox's own gateway is not started: the configuration names others, which run by then. */
+  readonly ownGateways?: boolean;
   /** Keys of the one gateway in the configuration. */
   readonly gateway?: Readonly<Record<string, unknown>>;
   readonly locale?: 'zh-CN' | 'en';
@@ -104,10 +106,10 @@ export interface Scene {
 }
 
 /** Opens a scene: sandbox, healthy gateway and the bot, connected on both platforms. */
-export const openScene = async ({ speed = 1, config = {}, gateway: gatewayKeys, locale, args = [], timings }: SceneOptions = {}): Promise<Scene> => {
+export const openScene = async ({ speed = 1, config = {}, gateway: gatewayKeys, ownGateways = false, locale, args = [], timings }: SceneOptions = {}): Promise<Scene> => {
   const dir = await mkdtemp(join(tmpdir(), 'lifeline-scene-'));
   const sandbox = await createSandbox({ dir, speed, ...(locale ? { locale } : {}), ...(timings ? { gateway: timings } : {}) });
-  const file = sandbox.writeConfig(typeof config === 'function' ? config(sandbox) : config);
+  const file = sandbox.writeConfig(typeof config === 'function' ? await config(sandbox) : config);
   if (gatewayKeys) addGatewayKeys(file, gatewayKeys);
   const platforms: Record<PhoneName, PhonePlatform> = { feishu: sandbox.feishu, qq: sandbox.qq };
   const wants: Want[] = [];
@@ -184,8 +186,10 @@ export const openScene = async ({ speed = 1, config = {}, gateway: gatewayKeys, 
   };
 
   try {
-    await sandbox.gateway.start();
-    await until('the gateway to be ready', () => sandbox.gateway.tail(50).some((line) => line.includes('Ready, session_id=')));
+    if (!ownGateways) {
+      await sandbox.gateway.start();
+      await until('the gateway to be ready', () => sandbox.gateway.tail(50).some((line) => line.includes('Ready, session_id=')));
+    }
     await startBot();
   } catch (error) {
     await close();

@@ -6,16 +6,19 @@ import { allKeys } from '../../src/config/schema-keys.ts';
 import { settingsOf } from '../../src/config/show.ts';
 import { parse, valid } from './helpers.ts';
 
-const example = readFileSync(new URL('../../config.example.yaml', import.meta.url), 'utf8').replaceAll(/^( *)# (?=[a-z_]+: )/gm, '$1');
+const example = readFileSync(new URL('../../config.example.yaml', import.meta.url), 'utf8').replaceAll(/^( *)# (?= *(?:- )?(?:\{ )?[a-z_]+:(?: |$))/gm, '$1');
 const env = { LIFELINE_FEISHU_SECRET: 'a', LIFELINE_QQ_SECRET: 'b', LIFELINE_WEBHOOK_SECRET: 'c' };
 const schema = configSchema({ file: 'x', env: {}, home: '/', readSecret: () => ({ text: 'x', exposed: false }), warn: () => undefined });
+
+/** What is below these is the operator's: names of links, fields of an answer. */
+const OPERATORS = new Set(['gateways[].grace.links', 'gateways[].generic.links', 'gateways[].generic.checks[].json']);
 
 const keysIn = (node: unknown, prefix = ''): string[] => {
   if (isSeq(node)) return node.items.flatMap((item) => keysIn(item, `${prefix}[]`));
   if (!isMap(node)) return [];
   return node.items.flatMap(({ key, value }) => {
     const name = `${prefix ? `${prefix}.` : ''}${isScalar(key) ? String(key.value) : '?'}`;
-    return [name, ...keysIn(value, name)];
+    return [name, ...(OPERATORS.has(name) ? [] : keysIn(value, name))];
   });
 };
 

@@ -13,7 +13,7 @@ const POLICY: DiagnosisPolicy = { ...DEFAULT_POLICY, ownHealingMs: 3 * MINUTE, c
 type Told = readonly [minute: number, link: string | null, fact: LinkFact | GatewayFact];
 const evidence = ([minute, link, fact]: Told): Evidence => ({ at: minute * MINUTE, source: 'lifeline', text: fact.kind, link, fact }) as Evidence;
 
-const stateAfter = (told: readonly Told[]) => [[0, null, { kind: 'process', process: PROCESS }] as const, ...told].map((each) => evidence(each as Told)).reduce(advance, initialState);
+const stateAfter = (told: readonly Told[]) => [[0, null, { kind: 'process', process: PROCESS }] as const, ...told].map((each) => evidence(each)).reduce(advance, initialState);
 /** `condition/cause/remedy` of the gateway and of each link. */
 const verdictsAt = (minute: number, told: readonly Told[], policy = POLICY): Readonly<Record<string, string>> =>
   Object.fromEntries(judge(stateAfter(told), { gateway: 'main', policy, now: minute * MINUTE, links: null }).verdicts.map(({ link, condition, cause, remedy }) => [link ?? 'gateway', `${condition}/${cause}/${remedy}`]));

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { HERMES_EXAM } from '../../src/gateways/hermes/exam.ts';
 import { isExempt, judgeProxies, type Variables } from '../../src/doctor/proxies.ts';
 
 const HOSTS: Readonly<Record<string, readonly string[]>> = { feishu: ['open.feishu.cn:443'], qqbot: ['api.sgroup.qq.com:443'] };
-const judge = (variables: Variables, links: readonly string[] = ['feishu', 'qqbot']) => judgeProxies(variables, { links, hosts: (link) => HOSTS[link] ?? [] });
+const judge = (variables: Variables, links: readonly string[] = ['feishu', 'qqbot']) => judgeProxies(variables, { links, order: HERMES_EXAM.proxies ?? {}, hosts: (link) => HOSTS[link] ?? [] });
 
 test.each<[string, Variables, readonly string[], readonly string[], readonly string[]]>([
   ['none', {}, ['feishu', 'qqbot'], [], []],

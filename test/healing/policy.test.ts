@@ -22,6 +22,7 @@ const DOUBLE: Verdict = { ...gateway('duplicate', 'alert'), cause: 'several_proc
 
 const ALONE = link('qqbot', 'deaf', 'restart_link');
 const LINK_ALONE: Decision = { act: 'treat', remedy: 'restart_link', links: ['qqbot'], attempt: 1, perHour: 3 };
+const LOOPING: Verdict = { ...gateway('crash_looping', 'alert'), cause: 'starts_again_and_again' };
 const NOT_TAKEN: Verdict = { ...gateway('misconfigured', 'alert'), cause: 'config_not_taken' };
 
 const decideOn = (verdicts: readonly Verdict[], input: Partial<DecideInput> = {}): Decision =>
@@ -37,6 +38,8 @@ describe('what is done about the verdicts', () => {
     ['one link is ill', [WELL, QQ_DOWN], treat('restart', ['qqbot'])],
     ['two links are ill: one restart for both', [WELL, QQ_DOWN, FEISHU_DOWN], treat('restart', ['qqbot', 'feishu'])],
     ['a link alone can be restarted', [WELL, link('qqbot', 'deaf', 'restart_link')], { act: 'treat', remedy: 'restart_link', links: ['qqbot'], attempt: 1, perHour: 3 }],
+    ['it started again and again, and its brake keeps a link off', [LOOPING, ALONE], LINK_ALONE],
+    ['it starts again and again, and only a restart would help the link', [LOOPING, FEISHU_DOWN], { act: 'tell', why: 'not_curable' }],
     ['a link alone can be restarted, for the other one that has not helped', [WELL, link('qqbot', 'deaf', 'restart_link'), FEISHU_DOWN], treat('restart', ['qqbot', 'feishu'])],
     ['an ill link beside one that comes back: only the ill one must be proven', [WELL, QQ_DOWN, link('feishu', 'reconnecting', 'wait')], treat('restart', ['qqbot'])],
     ['the process is gone', [gateway('stopped', 'start')], treat('start', [])],

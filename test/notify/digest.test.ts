@@ -40,6 +40,7 @@ describe('what goes out together', () => {
     ['another channel has its own', [item(1), item(2), item(3, { channel: 'feishu' })], [1]],
     ['what may have arrived already stays among itself', [item(1, { unsure: true }), item(2), item(3), item(4)], [1]],
     ['what went out alone goes again alone', [item(1, { unsure: true }), item(2, { unsure: true }), item(3, { unsure: true }), item(4)], [1]],
+    ['of one outage all, however many', Array.from({ length: 30 }, (_, at) => gathered(at + 1, `g${at}`)), Array.from({ length: 30 }, (_, at) => at + 1)],
     ['what went out together goes again together', [item(2, { unsure: true, batch: 'x' }), item(1, { unsure: true, batch: 'x' }), item(3, { unsure: true, batch: 'y' }), item(4, { unsure: true })], [1, 2]],
     ['of very many the oldest go first', Array.from({ length: 30 }, (_, at) => item(30 - at)), Array.from({ length: 20 }, (_, at) => at + 1)],
     ['an answer to somebody goes alone', [item(1, { kind: 'result' }), item(2), item(3), item(4)], [1]],
@@ -114,6 +115,14 @@ describe('several messages as one', () => {
   it('names those that recovered at once, with how long each was away', () => {
     const two = ['a', 'b'].map((name, index) => gathered(index + 1, name, { kind: 'recovered', message: { lines: ['中断 3 分'] } }));
     expect(digestMessage(two, 'zh-CN', NOW)).toMatchObject({ tone: 'good', title: '2 个网关已恢复：a、b', lines: ['02:54:57 🟢 gateway 1：中断 3 分', '02:54:57 🟢 gateway 2：中断 3 分'] });
+  });
+
+  it('has lines for twenty gateways, and counts the others', () => {
+    const many = Array.from({ length: 200 }, (_, index) => gathered(index + 1, `g${index + 1}`, { message: { title: `g${index + 1} is cut off`, lines: ['no network'] } }));
+    const { title, lines = [] } = digestMessage(many, 'zh-CN', NOW);
+    expect(title).toBe('200 个网关：no network');
+    expect(lines.slice(19)).toEqual(['02:54:57 🔴 g20 is cut off', '还有 180 个网关：g21、g22、g23、g24、g25 等']);
+    expect(digestMessage(many.slice(0, 21), 'en', NOW).lines?.at(-1)).toBe('1 more: g21');
   });
 
   it('names no more gateways than a lock screen shows', () => {

@@ -23,8 +23,11 @@ interface Want {
   met: PhoneMessage | null;
 }
 
-/** @param details what is told when something does not come: the logs of those who take part. */
-export const watchPhones = ({ feishu, qq, cast }: Pick<Sandbox, 'feishu' | 'qq' | 'cast'>, details: () => string): Phones => {
+/**
+ * @param details what is told when something does not come: the logs of those who take part.
+ * @param patienceMs how long what was declared may take; a real gateway may be waited for by rule for minutes.
+ */
+export const watchPhones = ({ feishu, qq, cast }: Pick<Sandbox, 'feishu' | 'qq' | 'cast'>, details: () => string, patienceMs?: number): Phones => {
   const platforms = { feishu, qq };
   const wants: Want[] = [];
   const undeclared: string[] = [];
@@ -44,7 +47,7 @@ export const watchPhones = ({ feishu, qq, cast }: Pick<Sandbox, 'feishu' | 'qq' 
     want: async (phones, text) => {
       const declared = phones.map((phone): Want => ({ phone, text, met: null }));
       wants.push(...declared);
-      await until(`${String(text)} on ${phones.join(' and ')}`, () => declared.every(({ met }) => met !== null), () => `undeclared so far: ${JSON.stringify(undeclared, null, 1)}\n${details()}`);
+      await until(`${String(text)} on ${phones.join(' and ')}`, () => declared.every(({ met }) => met !== null), () => `undeclared so far: ${JSON.stringify(undeclared, null, 1)}\n${details()}`, patienceMs);
       return declared.flatMap(({ met }) => met ?? []);
     },
     say: (phone, text) => void platforms[phone].say(cast.lifeline[phone].appId, cast.operator[phone], text),

@@ -259,6 +259,23 @@ describe('its service and its process', () => {
     expect(await scene.look('instances', GATEWAY, none)).toMatchObject([{ code: 'own_second', severity: 'error', pids: [one.pid, two.pid], commands: [`kill ${two.pid}`] }]);
   });
 
+  it('knows the homes of every kind, without a configuration too', async () => {
+    const scene = openScene();
+    const none: { service: () => Promise<OwnService> } = { service: () => Promise.resolve({ kind: 'none' }) };
+    const openClaw = 'gateways: [{ name: main, kind: openclaw }]\n';
+    const file = join(scene.dir, 'named.yaml');
+    writeFileSync(file, openClaw);
+    await play(['/x/lifeline', 'run', '--config', file], { HOME: scene.dir });
+    expect(await scene.look('instances', openClaw, none)).toEqual([]);
+    expect(codes(await scene.look('instances', GATEWAY, none))).toEqual(['warning own_not_running']);
+    const folder = join(scene.dir, 'moved');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'openclaw.json'), '{}');
+    const elsewhere = openScene();
+    await play(['/x/lifeline', 'run'], { HOME: elsewhere.dir, OPENCLAW_STATE_DIR: folder });
+    expect(await scene.look('instances', `gateways: [{ name: main, kind: openclaw, home: ${folder} }]\n`, none)).toEqual([]);
+  });
+
   test.each<[readonly string[], boolean]>([
     [['node', '/x/dist/src/bin.js', 'run'], true],
     [['/usr/bin/node', '--max-old-space-size=100', '/x/src/main.ts', 'run', '--config', 'c'], true],

@@ -70,7 +70,7 @@ describe('a configuration that is there', () => {
   });
 
   it('watches one gateway more', () => {
-    expect(parse(changeConfig(FILE, OLD, { ...nothing, gateways: [{ name: 'work', home: '/srv/work' }] }, whole))).toMatchObject({ gateways: [{ name: 'main' }, { name: 'work', kind: 'hermes', home: '/srv/work' }] });
+    expect(parse(changeConfig(FILE, OLD, { ...nothing, gateways: [{ name: 'work', kind: 'openclaw', home: '/srv/work' }] }, whole))).toMatchObject({ gateways: [{ name: 'main' }, { name: 'work', kind: 'openclaw', home: '/srv/work' }] });
   });
 
   test.each([['gateways: [{ name: main, kind: hermes }]\n'], ['gateways: [{ name: main, kind: hermes }]\nchannels:\n'], ['gateways: [{ name: main, kind: hermes }]\nchannels: {}\n']])('gets its first channel: %j', (text) => {
@@ -84,8 +84,8 @@ describe('a new configuration', () => {
       locale,
       dataDir: '/var/lib/life line',
       gateways: [
-        { name: 'main', home: '/home/me/.hermes' },
-        { name: '备用', home: '/home/me/with: colon #1' },
+        { name: 'main', kind: 'hermes', home: '/home/me/.hermes' },
+        { name: '备用', kind: 'openclaw', home: '/home/me/with: colon #1' },
       ],
       channels: [FEISHU, { ...QQ, apiBase: 'http://127.0.0.1:8080', tokenUrl: 'http://127.0.0.1:8080/t' }],
       operators: [{ name: 'a "b"', role: 'admin', feishu: 'ou_1', qq: '0123' }],
@@ -95,7 +95,7 @@ describe('a new configuration', () => {
     expect(config).toMatchObject({
       locale,
       dataDir: '/var/lib/life line',
-      gateways: changes.gateways.map((gateway) => ({ ...gateway, kind: 'hermes', heal: 'auto' })),
+      gateways: changes.gateways.map((gateway) => ({ ...gateway, heal: 'auto' })),
       channels: { feishu: { appId: FEISHU.appId, domain: 'feishu' }, qq: { appId: '102000000', apiBase: 'http://127.0.0.1:8080', tokenUrl: 'http://127.0.0.1:8080/t' } },
       operators: [{ name: 'a "b"', role: 'admin', ids: { feishu: 'ou_1', qq: '0123' } }],
       warnings: [],

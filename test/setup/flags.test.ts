@@ -1,21 +1,14 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { silentLogger } from '../../src/base/logger.ts';
-import { findHermes, findOpenClaw } from '../../src/setup/find-gateways.ts';
 import { readFlags, type InitOptions } from '../../src/setup/flags.ts';
-import { appIdsIn, foreignApps } from '../../src/setup/foreign-apps.ts';
 import { withNamed, withoutIds } from '../../src/setup/known.ts';
 import { namedOperators } from '../../src/setup/named-operators.ts';
 
 let home: string;
 beforeAll(() => {
   home = mkdtempSync(join(tmpdir(), 'lifeline-flags-'));
-  for (const folder of ['.hermes/logs', '.hermes/profiles/work/logs', '.hermes/profiles/empty', '.hermes/profiles/Bad Name/logs', '.openclaw', '.openclaw-ops', '.openclaw-none']) mkdirSync(join(home, folder), { recursive: true });
-  writeFileSync(join(home, '.hermes', '.env'), 'QQ_APP_ID=111\n');
-  writeFileSync(join(home, '.openclaw', 'openclaw.json'), `{ channels: { feishu: { appId: 'cli_1111111111111111' }, qqbot: { accounts: { a: { "appId": 222 } } } } }`);
-  writeFileSync(join(home, '.openclaw-ops', 'openclaw.json'), '{}');
   writeFileSync(join(home, 'secret'), '\uFEFF  s3cret \n');
   writeFileSync(join(home, 'empty'), ' \n');
 });
@@ -33,9 +26,9 @@ describe('the flags', () => {
 
   it('name gateways', () => {
     expect(readFlags({ gateway: ['~/.hermes', 'spare=/srv/h', '/srv/profiles/work/'] }, { HOME: home }).gateways).toEqual([
-      { name: 'main', home: join(home, '.hermes') },
+      { name: null, home: join(home, '.hermes') },
       { name: 'spare', home: '/srv/h' },
-      { name: 'work', home: '/srv/profiles/work' },
+      { name: null, home: '/srv/profiles/work' },
     ]);
   });
 
@@ -85,22 +78,5 @@ describe('who is known', () => {
       { ...me, ids: { feishu: 'ou_3', qq: 'Q' } },
       { name: 'new', role: 'operator', ids: { qq: 'N' } },
     ]);
-  });
-});
-
-describe('what is on a machine', () => {
-  it('are the homes of Hermes, its profiles, and those of OpenClaw', () => {
-    expect(findHermes({ HOME: home })).toEqual([
-      { name: 'main', home: join(home, '.hermes') },
-      { name: 'work', home: join(home, '.hermes', 'profiles', 'work') },
-    ]);
-    expect(findHermes({ HOME: home, HERMES_HOME: join(home, 'elsewhere') })).toEqual([]);
-    expect(findOpenClaw({ HOME: home })).toEqual([join(home, '.openclaw'), join(home, '.openclaw-ops')]);
-  });
-
-  it('are the bots that they use', async () => {
-    const apps = await foreignApps({ hermes: findHermes({ HOME: home }).map((gateway) => gateway.home), openclaw: findOpenClaw({ HOME: home }) }, silentLogger());
-    expect(apps.map(({ appId }) => appId)).toEqual(['111', 'cli_1111111111111111', '222']);
-    expect(appIdsIn('{ "appId" : "a", appIdentity: "b", // appId: no\n }')).toEqual(['a', 'no']);
   });
 });

@@ -20,7 +20,7 @@ afterEach(() => rmSync(home, { recursive: true, force: true }));
 const changes = (appId: string, secret: string): Changes => ({
   locale: 'en',
   dataDir: join(home, 'data'),
-  gateways: [{ name: 'main', home: join(home, '.hermes') }],
+  gateways: [{ name: 'main', kind: 'hermes', home: join(home, '.hermes') }],
   channels: [{ channel: 'qq', appId, secret, apiBase: null, tokenUrl: null }],
   operators: [],
 });

@@ -20,6 +20,9 @@ it.each([
   ['HERMES_SUPERVISED_CHILD', false],
   ['HERMES_S6_SUPERVISED_CHILD', false],
   ['HERMES_GATEWAY_EXTERNAL_SUPERVISOR', false],
+  ['OPENCLAW_STATE_DIR', true],
+  ['OPENCLAW_SERVICE_MARKER', false],
+  ['OPENCLAW_SYSTEMD_UNIT', false],
   ['LIFELINE_FEISHU_SECRET', false],
   ['LIFELINE_', false],
 ])('%s reaches the gateway: %s', (name, passed) => {

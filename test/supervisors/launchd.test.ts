@@ -149,7 +149,7 @@ describe('start', () => {
     expect(disabled.outcome === 'failed' && disabled.reason).toMatch(/launchctl enable/);
     await rm(plistPath);
     const gone = await supervisor.start(never);
-    expect(gone.outcome === 'failed' && gone.reason).toMatch(/hermes gateway install/);
+    expect(gone.outcome === 'failed' && gone.reason).toMatch(/install its service again; lifeline doctor/);
     expect(await acts()).toEqual([]);
     await writeFile(plistPath, '');
   });

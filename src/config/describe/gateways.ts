@@ -1,11 +1,13 @@
 import { KINDS } from '../../gateways/index.ts';
 import { KIND_NAMES } from '../../gateways/names.ts';
 import type { DescriptionsOf } from './description.ts';
+import { GENERIC } from './generic.ts';
+import { OWN_RULES } from './own-rules.ts';
 
 const [FIRST] = KIND_NAMES;
 const HOME = KINDS[FIRST].usualHome ?? '~';
 
-/** What holds for each kind by itself, in words: `hermes: 30s, openclaw: 330s`. */
+/** What holds for each kind by itself, in words: `KIND: 30s, KIND: 330s`. */
 const each = (of: (kind: (typeof KIND_NAMES)[number]) => string | null): string => KIND_NAMES.flatMap((kind) => (of(kind) === null ? [] : [`${kind}: ${of(kind)}`])).join(', ');
 const HOMES = each((kind) => KINDS[kind].usualHome);
 const COMMANDS = each((kind) => KINDS[kind].usualCommand.join(' ') || null);
@@ -33,6 +35,7 @@ export const GATEWAYS = {
   'gateways[].heal': { what: { 'zh-CN': '`auto`：重启有用时自动重启；`ask`、`off`：只告诉你，不自动重启。`/restart` 在任何模式下都能用', en: '`auto` restarts it when that helps; `ask` and `off` only tell you. `/restart` works in every mode' } },
   'gateways[].command': { what: { 'zh-CN': '怎样启动它，一个词一项，不经过 shell。Lifeline 自己启动它时用，也靠它找到网关自己的命令行', en: "How it is started, word by word; no shell is involved. Lifeline uses it where it starts the gateway itself, and to call the gateway's own command line" }, otherwise: { 'zh-CN': `这种网关平常的命令（${COMMANDS}）`, en: `the usual one of its kind (${COMMANDS})` } },
   'gateways[].stop_timeout': { what: { 'zh-CN': '停止时等它多久，之后强制结束，正在处理的对话会丢失', en: 'How long it may take to stop before it is killed, and turns in progress are lost' }, otherwise: { 'zh-CN': `看是哪种网关（${STOPS}）`, en: `depends on the kind (${STOPS})` } },
+  ...OWN_RULES,
   'gateways[].maintenance': {
     what: { 'zh-CN': '维护时间：这段时间里不自动处理，也不告诉你；其间的故障结束后再告诉你、再处理。命令随时能用', en: 'When it is let alone: nothing is mended by itself and nothing is told. Trouble of that time is told and mended at its end. Commands always work' },
     example: `gateways:
@@ -46,4 +49,5 @@ export const GATEWAYS = {
     what: { 'zh-CN': '按连接列出要试的 `主机:端口`，用来区分网络故障和网关故障，例如有代理的时候：`{ qqbot: [proxy.local:3128] }`', en: 'What is tried, by link, to tell an ill network from an ill gateway, as behind a proxy: `{ qqbot: [proxy.local:3128] }`' },
     otherwise: { 'zh-CN': '网关日志里出现的主机', en: "the hosts that the gateway's log names" },
   },
+  ...GENERIC,
 } satisfies DescriptionsOf<'gateways'>;

@@ -1,6 +1,6 @@
 /** Links that were not lost: up, on their way, or never heard of. */
 import { triesUntil, unreachableCause } from './failures.ts';
-import type { Cause, GatewayCondition } from '../verdict.ts';
+import { worksAllTheSame, type GatewayCondition } from '../verdict.ts';
 import type { LinkRule } from './finding.ts';
 
 /** Conditions in which a gateway's links have no state of their own; their trouble is the gateway's. */
@@ -14,11 +14,8 @@ const NOT_UP: ReadonlySet<GatewayCondition> = new Set([
   'updating',
 ]);
 
-/** Causes of a condition in there with which a gateway works all the same. */
-const UP_ALL_THE_SAME: ReadonlySet<Cause> = new Set(['config_reverted', 'config_not_taken']);
-
 export const gatewayNotUp: LinkRule = (_link, { gateway }) =>
-  !NOT_UP.has(gateway.condition) || UP_ALL_THE_SAME.has(gateway.cause)
+  !NOT_UP.has(gateway.condition) || worksAllTheSame(gateway.cause)
     ? null
     : { condition: 'unknown', cause: gateway.cause, remedy: 'none', since: gateway.since, evidence: [] };
 

@@ -1,4 +1,4 @@
-/** Two gateways of one home take each other's messages, or throw each other out (facts/hermes.md 6; #27041). */
+/** Two gateways of one home take each other's messages, or throw each other out (#27041). */
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 

@@ -9,7 +9,7 @@ import { createS6Supervisor } from '../../supervisors/s6.ts';
 import type { ActionResult } from '../../supervisors/supervisor.ts';
 import { busEnv, systemctl, type SystemdUnit } from '../systemd-units.ts';
 
-/** "Restarting is useless; a human must act" (facts/hermes.md 4). */
+/** sysexits.h, EX_CONFIG: a restart is useless, a human must act. */
 const FATAL = 78;
 
 export const latched: Check<DoctorContext> = {

@@ -1,4 +1,4 @@
-/** KeepAlive off, or only after some ends: a gateway that ends with code 0 stays down (facts/hermes.md 5.2; #5646). */
+/** KeepAlive off, or only after some ends: a gateway that ends with code 0 stays down (#5646). */
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import type { Finding } from '../finding.ts';

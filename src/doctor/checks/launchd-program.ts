@@ -10,7 +10,7 @@ export const launchdProgram: Check<DoctorContext> = {
   name: 'launchd-program',
   run: async (context) => {
     const { gateway } = context;
-    const commands = [reinstall(gateway.command)];
+    const commands = reinstall(gateway);
     const found: Finding[] = [];
     for (const file of await context.plists()) {
       if (!file.ok) {

@@ -1,6 +1,6 @@
 /**
  * `--replace` together with KeepAlive: each start ends the one before it, launchd revives that, and the gateway flaps
- * every few minutes (facts/hermes.md 5.2; #92276, #79048). Today's plist has no `--replace`.
+ * every few minutes (#92276, #79048). Today's plist has no `--replace`.
  */
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';

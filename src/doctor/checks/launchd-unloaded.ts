@@ -9,16 +9,14 @@ import { stop } from '../gateway-commands.ts';
 import { readable } from '../launchd/plist-findings.ts';
 import { askAbout, isDisabled, reloadOf } from '../launchd/reload.ts';
 
-/** Hermes writes it where launchd refused the job, and then runs detached (facts/hermes.md 3.3, 5.2). */
-const UNSUPPORTED = '.gateway-launchd-unsupported';
-
 export const launchdUnloaded: Check<DoctorContext> = {
   name: 'launchd-unloaded',
   run: async (context) => {
     const { gateway, kind, uid } = context;
     const found: Finding[] = [];
-    const marker = join(gateway.home, UNSUPPORTED);
-    const unsupported = existsSync(marker);
+    const { launchdRefused } = kind.exam;
+    const marker = launchdRefused === null ? null : join(gateway.home, launchdRefused);
+    const unsupported = marker !== null && existsSync(marker);
     const plists = await readable(context);
     const asked = await Promise.all(plists.map(async (plist) => ({ plist, look: await askAbout(plist, context) })));
     // Of several plists for one home one is enough; which, is another check's finding and its owner's decision.
@@ -34,7 +32,7 @@ export const launchdUnloaded: Check<DoctorContext> = {
       } else {
         // Beside a gateway that somebody else started, a second one would only fight it.
         const safe = plists.length === 1 && running.length === 0 && !unsupported;
-        found.push({ ...base, code: 'launchd_unloaded', commands: [...(running.length > 0 ? [stop(gateway.command)] : []), ...reload.commands], fix: safe ? { edit: null, act: reload } : null });
+        found.push({ ...base, code: 'launchd_unloaded', commands: [...(running.length > 0 ? stop(gateway) : []), ...reload.commands], fix: safe ? { edit: null, act: reload } : null });
       }
     }
     if (unsupported) found.push({ code: 'launchd_unsupported', gateway: gateway.name, severity: 'error', marker, commands: [], fix: null });

@@ -25,6 +25,14 @@ const SEVERITIES: Readonly<Record<Symptom['code'], Severity>> = {
   log_out_of_memory: 'warning',
   log_pid_race: 'error',
   log_many_starts: 'info',
+  log_config_reverted: 'error',
+  log_config_skipped: 'error',
+  log_brake: 'error',
+  log_other_supervisor: 'warning',
+  log_drain_cut: 'warning',
+  log_memory: 'warning',
+  log_stuck_session: 'warning',
+  log_stuck_channel: 'warning',
 };
 
 export const logSymptoms: Check<DoctorContext> = {
@@ -39,13 +47,13 @@ export const logSymptoms: Check<DoctorContext> = {
 
 /** Only what no console and no editor is needed for. */
 const commandsFor = (symptom: Symptom, { gateway, kind }: DoctorContext, isRunning: boolean): readonly string[] => {
-  if (symptom.code === 'log_dependency') return [commandLine([pythonOf(gateway.command), '-m', 'pip', 'install', symptom.module]), restart(gateway.command)];
+  if (symptom.code === 'log_dependency') return [commandLine([pythonOf(gateway.command), '-m', 'pip', 'install', symptom.module]), ...restart(gateway)];
   if (symptom.code === 'log_address') return ['curl -4 https://api.ipify.org'];
-  if (symptom.code === 'log_refuses_start' || symptom.code === 'log_parked') return [restart(gateway.command)];
+  if (symptom.code === 'log_refuses_start' || symptom.code === 'log_parked') return restart(gateway);
   // Beside a gateway that runs it is no left-over.
   if (symptom.code !== 'log_pid_race' || isRunning || kind.pidFile === null) return [];
   const path = join(gateway.home, kind.pidFile);
-  return [commandLine(['mv', path, `${path}.stale`]), restart(gateway.command)];
+  return [commandLine(['mv', path, `${path}.stale`]), ...restart(gateway)];
 };
 
 const pythonOf = ([program = '']: readonly string[]): string => (/(?:^|\/)python[\d.]*$/.test(program) ? program : 'python3');

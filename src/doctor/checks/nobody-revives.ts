@@ -9,12 +9,14 @@ import { createDockerSupervisor } from '../../supervisors/docker.ts';
 export const nobodyRevives: Check<DoctorContext> = {
   name: 'nobody-revives',
   run: async (context) => {
-    const { gateway, services } = context;
+    const { gateway, kind, services } = context;
     if (gateway.supervisor === 'docker') return gateway.unit === null ? [] : containerFinding(context, gateway.unit);
+    // It is kept where Lifeline cannot ask.
+    if (kind.foundBy === 'nobody') return [];
     // Where Lifeline itself keeps the process, it is the one that revives it.
     if (gateway.supervisor === 'process' && gateway.heal === 'auto') return [];
     const kept = (await context.plists()).length > 0 || services.some(({ supervisor, path }) => supervisor === 's6' && existsSync(path)) || (await context.units()).length > 0;
-    return kept ? [] : [{ code: 'nobody_revives', gateway: gateway.name, severity: 'warning', supervisor: gateway.supervisor, commands: [install(gateway.command)], fix: null }];
+    return kept ? [] : [{ code: 'nobody_revives', gateway: gateway.name, severity: 'warning', supervisor: gateway.supervisor, commands: install(gateway), fix: null }];
   },
 };
 

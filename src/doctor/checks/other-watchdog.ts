@@ -4,19 +4,20 @@ import type { DoctorContext } from '../context.ts';
 
 export const otherWatchdog: Check<DoctorContext> = {
   name: 'other-watchdog',
-  run: async ({ gateway, run }) => {
+  run: async ({ gateway, kind, run }) => {
     const { stdout, exitCode } = await run(['crontab', '-l']);
     if (exitCode !== 0) return [];
-    return meddling(stdout).map((line) => ({ code: 'other_watchdog', gateway: gateway.name, severity: 'warning', line, commands: ['crontab -e'], fix: null }));
+    return meddling(stdout, [kind.exam.named, gateway.unit]).map((line) => ({ code: 'other_watchdog', gateway: gateway.name, severity: 'warning', line, commands: ['crontab -e'], fix: null }));
   },
 };
 
-/** Reading it is nobody's harm; ending or starting it is. */
-export const meddling = (crontab: string): readonly string[] =>
+/** Reading it is nobody's harm; ending or starting it is. @param names by which a line may mean the gateway: its kind's, its unit's */
+export const meddling = (crontab: string, names: readonly (RegExp | string | null)[]): readonly string[] =>
   crontab
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => !line.startsWith('#') && !/\blifeline\b/.test(line))
-    .filter((line) => /hermes/i.test(line) && (/\b(?:pkill|killall|kill|systemctl\b.*\b(?:restart|start|stop)|launchctl\b.*\b(?:kickstart|bootout|bootstrap|load))\b/.test(line) || /gateway\s+(?:restart|start|stop|run)\b|--replace\b/.test(line) || /(?:watchdog|keepalive|keep-alive|restart|revive)[\w-]*\.(?:sh|py)/i.test(line)))
+    .filter((line) => names.some((name) => (name instanceof RegExp ? name.test(line) : name !== null && line.includes(name))))
+    .filter((line) => /\b(?:pkill|killall|kill|systemctl\b.*\b(?:restart|start|stop)|launchctl\b.*\b(?:kickstart|bootout|bootstrap|load))\b/.test(line) || /gateway\s+(?:restart|start|stop|run)\b|--replace\b/.test(line) || /(?:watchdog|keepalive|keep-alive|restart|revive)[\w-]*\.(?:sh|py)/i.test(line))
     // At the start of the machine it only does what a unit would.
     .filter((line) => !line.startsWith('@reboot'));

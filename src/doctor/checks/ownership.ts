@@ -1,4 +1,4 @@
-/** Whose process it is, whose files, and whether Lifeline may do anything about it. One `sudo hermes gateway` leaves files that the gateway cannot write later. */
+/** Whose process it is, whose files, and whether Lifeline may do anything about it. One start with sudo leaves files that the gateway cannot write later. */
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commandLine } from '../../supervisors/command-steps.ts';

@@ -1,11 +1,11 @@
-/** Proxies in the gateway's environment: QQ's socket goes through them, Feishu's only half does (facts/hermes.md 7, facts/feishu.md 1.5). */
+/** Proxies in the gateway's environment: QQ's socket goes through them, Feishu's only half does (facts/feishu.md 1.5). */
 import { parseEndpoint } from '../../base/endpoint.ts';
-import { processVariable } from '../../sensors/proc.ts';
 import { systemResolve } from '../../sensors/resolve.ts';
 import { tcpConnect, tryToReach } from '../../sensors/tcp-reach.ts';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import type { Finding } from '../finding.ts';
+import { gatewayVariables } from '../gateway-variables.ts';
 import { restart } from '../gateway-commands.ts';
 import { commandLine } from '../../supervisors/command-steps.ts';
 import { join } from 'node:path';
@@ -18,12 +18,14 @@ export const proxy: Check<DoctorContext> = {
   name: 'proxy',
   run: async (context) => {
     const { gateway, kind } = context;
+    const order = kind.exam.proxies;
+    if (order === null) return { skip: 'proxy_unknown' };
     const variables = await proxyVariables(context);
     if (!PROXY_VARIABLES.some((name) => variables[name])) return { skip: 'no_proxy' };
     const links = await configuredLinks(context);
-    const { faults, used } = judgeProxies(variables, { links, hosts: (link) => gateway.hosts[link] ?? kind.platformHosts[link] ?? [] });
+    const { faults, used } = judgeProxies(variables, { links, order, hosts: (link) => gateway.hosts[link] ?? kind.platformHosts[link] ?? [] });
     const file = kind.exam.settings && join(gateway.home, kind.exam.settings.env);
-    const commands = [...(file === null ? [] : [commandLine(['nano', file])]), restart(gateway.command)];
+    const commands = [...(file === null ? [] : [commandLine(['nano', file])]), ...restart(gateway)];
     const found = faults.map((fault): Finding => ({ ...fault, gateway: gateway.name, severity: fault.code === 'proxy_feishu' ? 'warning' : 'error', commands, fix: null }));
     const dead = await Promise.all(used.map(async ({ variable, endpoint }): Promise<Finding[]> => {
       const address = parseEndpoint(endpoint);
@@ -41,11 +43,6 @@ const proxyVariables = async (context: DoctorContext): Promise<Variables> => {
   const found: Record<string, string> = {};
   const { settings } = kind.exam;
   for (const [name, value] of settings ? settings.variables((await text(settings.env)) ?? '') : []) if (names.includes(name)) found[name] = value;
-  const [process] = await context.processes();
-  const unit = process ? undefined : (await context.units().catch(() => []))[0];
-  for (const name of names) {
-    const value = process ? await processVariable(process.pid, name) : (unit?.environment[name] ?? null);
-    if (value !== null) found[name] = value;
-  }
+  for (const [name, value] of await gatewayVariables(context, names)) found[name] = value;
   return found;
 };

@@ -1,4 +1,4 @@
-/** Several units start the same gateway: the old hermes.service beside the new one, or a user's beside a system's (facts/hermes.md 5.1). */
+/** Several units start the same gateway: one under an old name beside the new one, or a user's beside a system's. */
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import { commandLine } from '../../supervisors/command-steps.ts';

@@ -7,6 +7,7 @@ import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import type { Finding, Severity } from '../finding.ts';
 import { ownerOnly } from '../chmod.ts';
+import { gatewayVariables } from '../gateway-variables.ts';
 import { restart } from '../gateway-commands.ts';
 import { commandLine } from '../../supervisors/command-steps.ts';
 
@@ -25,24 +26,30 @@ const SEVERITIES: Readonly<Record<SettingFault['code'], Severity>> = {
   setting_log_level: 'warning',
   setting_watchdog_off: 'info',
   setting_multiplexed: 'warning',
+  setting_json: 'error',
+  setting_gateway_mode: 'error',
+  setting_retired: 'error',
+  setting_auth: 'warning',
+  setting_misnamed: 'error',
+  setting_everybody: 'error',
+  setting_plugin: 'warning',
+  setting_no_meta: 'warning',
+  setting_shared_log: 'warning',
 };
-
-/** Keys of config.yaml; the others are variables of `.env`. */
-const IN_CONFIG: ReadonlySet<SettingFault['code']> = new Set(['setting_open', 'setting_nobody', 'setting_yaml', 'setting_log_level', 'setting_watchdog_off']);
-/** Nothing to be changed in these files. */
-const NOT_HERE: ReadonlySet<SettingFault['code']> = new Set(['setting_webhook_mode', 'setting_multiplexed']);
 
 export const settings: Check<DoctorContext> = {
   name: 'settings',
-  run: async ({ gateway, kind, text }) => {
+  run: async (context) => {
+    const { gateway, kind, text } = context;
     const { settings: files } = kind.exam;
     if (files === null) return { skip: 'no_settings' };
     const root = files.rootOf(gateway.home);
-    const [env, config, rootConfig] = await Promise.all([text(files.env), text(files.config), root === null ? null : text(join(root, files.config))]);
+    const [env, config, rootConfig, backup] = await Promise.all([text(files.env), text(files.config), root === null ? null : text(join(root, files.config)), files.backup === null ? null : text(files.backup)]);
     if (env === null && config === null) return { skip: 'no_settings' };
-    return files.lint({ home: gateway.home, env, config, rootConfig }).map((fault): Finding => {
-      const file = join(gateway.home, IN_CONFIG.has(fault.code) ? files.config : files.env);
-      const commands = NOT_HERE.has(fault.code) ? [] : [commandLine(['nano', file]), restart(gateway.command)];
+    const variables = await gatewayVariables(context, files.environment);
+    return files.lint({ home: gateway.home, env, config, rootConfig, backup, variables }).map((fault): Finding => {
+      const file = files.fileOf(fault);
+      const commands = file === null ? [] : [commandLine(['nano', join(gateway.home, file)]), ...restart(gateway)];
       return { ...fault, gateway: gateway.name, severity: SEVERITIES[fault.code], commands, fix: null };
     });
   },
@@ -52,13 +59,15 @@ export const secretFiles: Check<DoctorContext> = {
   name: 'secret-files',
   run: async ({ gateway, kind, uid, clock }) => {
     if (kind.exam.settings === null) return { skip: 'no_settings' };
-    const path = join(gateway.home, kind.exam.settings.env);
-    const found = await stat(path).catch(() => null);
-    if (!found) return { skip: 'no_settings' };
+    const paths = kind.exam.settings.secrets.map((file) => join(gateway.home, file));
+    const files = (await Promise.all(paths.map((path) => stat(path).then(({ mode, uid: owner }) => [{ path, mode, owner }], () => [])))).flat();
+    if (files.length === 0) return { skip: 'no_settings' };
     // A folder that lets nobody in hides what is in it.
     const home = await stat(gateway.home).catch(() => null);
-    if (!isExposed(found.mode) || (home && (home.mode & 0o011) === 0)) return [];
-    const act = ownerOnly(path, found.mode, clock);
-    return [{ code: 'env_readable', gateway: gateway.name, severity: 'warning', path, commands: act.commands, fix: found.uid === uid ? { edit: null, act } : null }];
+    if (home && (home.mode & 0o011) === 0) return [];
+    return files.filter(({ mode }) => isExposed(mode)).map(({ path, mode, owner }): Finding => {
+      const act = ownerOnly(path, mode, clock);
+      return { code: 'env_readable', gateway: gateway.name, severity: 'warning', path, commands: act.commands, fix: owner === uid ? { edit: null, act } : null };
+    });
   },
 };

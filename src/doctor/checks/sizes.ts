@@ -7,7 +7,7 @@ import type { DoctorContext } from '../context.ts';
 import type { Finding } from '../finding.ts';
 
 const MIB = 1_048_576;
-/** Hermes rotates its own at 5 MiB; what is beyond this, nothing rotates (facts/hermes.md 1.1). */
+/** Gateways that rotate their logs do so well before; what is beyond this, nothing rotates. */
 const HUGE_BYTES = 200 * MIB;
 
 export const logSizes: Check<DoctorContext> = {

@@ -1,4 +1,6 @@
-/** Units of older installers: ends that are not revived, long waits, a limit of starts, stops cut short (facts/hermes.md 5.1). */
+/** Units of older installers: ends that are not revived, long waits, a limit of starts, stops cut short. */
+import type { InstalledService } from '../../gateways/exam.ts';
+import { KINDS } from '../../gateways/index.ts';
 import { commandLine } from '../../supervisors/command-steps.ts';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
@@ -6,17 +8,15 @@ import type { Finding, FindingFacts } from '../finding.ts';
 import { reinstall } from '../gateway-commands.ts';
 import { systemctl, type SystemdUnit } from '../systemd-units.ts';
 
-/** Hermes's own unit has 60 s or more. */
-const LEAST_STOP_MS = 30_000;
 const SLOW_RESTART_MS = 120_000;
 
 export const unitShape: Check<DoctorContext> = {
   name: 'unit-shape',
   run: async (context) => {
     const { gateway, kind, userHome } = context;
-    const commands = [reinstall(gateway.command)];
+    const commands = reinstall(gateway);
     return (await context.units()).flatMap((unit) => {
-      const shape = shapeOf(unit).map((facts): Finding => ({ ...facts, gateway: gateway.name, severity: facts.code === 'unit_start_limited' ? 'info' : 'warning', commands, fix: null }));
+      const shape = shapeOf(unit, KINDS[gateway.kind].title, kind.exam.installs?.systemd ?? null).map((facts): Finding => ({ ...facts, gateway: gateway.name, severity: facts.code === 'unit_start_limited' ? 'info' : 'warning', commands, fix: null }));
       const served = kind.servedBy(unit.argv, { HOME: userHome, ...unit.environment })?.home ?? null;
       // A system's unit names the home, or its user's is not known here.
       const other = served !== null && served !== gateway.home && (unit.scope === 'user' || kind.homeVariables.some((name) => unit.environment[name] !== undefined));
@@ -27,13 +27,14 @@ export const unitShape: Check<DoctorContext> = {
 
 type Shape = Extract<FindingFacts, { readonly code: 'unit_restart_conditional' | 'unit_slow_restart' | 'unit_start_limited' | 'unit_stop_timeout' }>;
 
-const shapeOf = ({ name: unit, restart, restartDelayMs, startLimit, stopTimeoutMs }: SystemdUnit): readonly Shape[] => {
+/** @param today what its own installer writes; null: it has none, and its owner knows how long a stop may take. */
+const shapeOf = ({ name: unit, restart, restartDelayMs, startLimit, stopTimeoutMs }: SystemdUnit, title: string | null, today: InstalledService['systemd'] | null): readonly Shape[] => {
   const found: Shape[] = [];
-  if (restart !== 'always' && restart !== 'no' && restart !== '') found.push({ code: 'unit_restart_conditional', unit, restart });
-  if (restartDelayMs !== null && restartDelayMs >= SLOW_RESTART_MS) found.push({ code: 'unit_slow_restart', unit, seconds: Math.round(restartDelayMs / 1_000) });
+  if (restart !== 'always' && restart !== 'no' && restart !== '') found.push({ code: 'unit_restart_conditional', unit, restart, title: today && title });
+  if (restartDelayMs !== null && restartDelayMs >= SLOW_RESTART_MS) found.push({ code: 'unit_slow_restart', unit, seconds: Math.round(restartDelayMs / 1_000), today: today && title !== null ? { title, seconds: today.restartSeconds } : null });
   // systemd's own default, 5 within 10 s, is never met with a pause between the starts.
-  if (startLimit && startLimit.ms > 10_000 && (restartDelayMs ?? 0) * startLimit.burst < startLimit.ms) found.push({ code: 'unit_start_limited', unit, burst: startLimit.burst, seconds: Math.round(startLimit.ms / 1_000) });
-  if (stopTimeoutMs !== null && stopTimeoutMs < LEAST_STOP_MS) found.push({ code: 'unit_stop_timeout', unit, seconds: Math.round(stopTimeoutMs / 1_000) });
+  if (startLimit && today?.isLimited !== true && startLimit.ms > 10_000 && (restartDelayMs ?? 0) * startLimit.burst < startLimit.ms) found.push({ code: 'unit_start_limited', unit, burst: startLimit.burst, seconds: Math.round(startLimit.ms / 1_000), title: today && title });
+  if (today && title !== null && stopTimeoutMs !== null && stopTimeoutMs < today.leastStopMs) found.push({ code: 'unit_stop_timeout', unit, seconds: Math.round(stopTimeoutMs / 1_000), today: { title, seconds: today.stopSeconds } });
   return found;
 };
 

@@ -1,6 +1,7 @@
-/** An older Hermes writes no heartbeat (facts/hermes.md 3.3): that its event loop hangs cannot be told from outside. */
+/** Of a gateway whose newer versions write a heartbeat an older one has none: that its event loop hangs cannot be told from outside. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { KINDS } from '../../gateways/index.ts';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 
@@ -11,11 +12,12 @@ export const version: Check<DoctorContext> = {
   name: 'version',
   run: async ({ gateway, kind, processes, clock, text }) => {
     const [process] = await processes();
-    if (!process || kind.loop === null || kind.exam.version === null) return { skip: 'no_process' };
+    if (kind.loop === null || kind.exam.version === null) return { skip: 'no_heartbeat' };
+    if (!process) return { skip: 'no_process' };
     if (clock.now() - process.startedAt < SETTLED_MS) return [];
     const beats = await stat(join(gateway.home, kind.loop.heartbeat)).then(() => true, () => false);
     if (beats) return [];
     const state = await text(kind.exam.version.file);
-    return [{ code: 'version_old', gateway: gateway.name, severity: 'info', version: state === null ? null : kind.exam.version.read(state), commands: ['hermes update'], fix: null }];
+    return [{ code: 'version_old', gateway: gateway.name, severity: 'info', title: KINDS[gateway.kind].title ?? gateway.name, version: state === null ? null : kind.exam.version.read(state), commands: [kind.exam.version.update], fix: null }];
   },
 };

@@ -22,7 +22,7 @@ export type GatewayFacts =
   | { readonly code: 'proxy_dead'; readonly variable: string; readonly endpoint: string; readonly why: string }
   | { readonly code: 'proxy_feishu'; readonly variable: string; readonly host: string }
   | { readonly code: 'host_unreachable'; readonly link: string; readonly host: string; readonly why: string }
-  /** It writes no heartbeat, as versions before July 2026 do. */
-  | { readonly code: 'version_old'; readonly version: string | null }
+  /** It writes no heartbeat, as older versions do. `title`: how the gateway is called. */
+  | { readonly code: 'version_old'; readonly title: string; readonly version: string | null }
   | SettingFault
   | Symptom;

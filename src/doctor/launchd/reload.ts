@@ -9,10 +9,7 @@ import type { DoctorContext } from '../context.ts';
 import type { FixAct } from '../finding.ts';
 import type { GatewayPlist } from './plist.ts';
 
-type Asking = Pick<DoctorContext, 'run' | 'uid' | 'clock' | 'gateway'>;
-
-/** An update of Hermes is running: to restart it now would tear that apart (facts/hermes.md 3.3). */
-const UPDATE_MARKERS = ['.update_pending.json', '.update_pending.claimed.json'];
+type Asking = Pick<DoctorContext, 'run' | 'uid' | 'clock' | 'gateway' | 'kind'>;
 
 /** @returns null on a machine without launchd, where plists are only copies. @throws UserError when launchd cannot be asked. */
 export const askAbout = async ({ label }: Pick<GatewayPlist, 'label'>, { run, uid }: Asking): Promise<Look | null> => {
@@ -29,13 +26,14 @@ export const lookAt = (plist: Pick<GatewayPlist, 'label'>, asking: Asking): Prom
 
 export const isDisabled = ({ label }: Pick<GatewayPlist, 'label'>, { run, uid }: Asking): Promise<boolean> => createLaunchdEye({ label, uid, run }).isDisabled();
 
-export const reloadOf = ({ label, path }: Pick<GatewayPlist, 'label' | 'path'>, { run, uid, clock, gateway }: Asking, { domain, job }: Look): FixAct => {
+export const reloadOf = ({ label, path }: Pick<GatewayPlist, 'label' | 'path'>, { run, uid, clock, gateway, kind }: Asking, { domain, job }: Look): FixAct => {
   const supervisor = createLaunchdSupervisor({ label, plistPath: path, uid, run, clock });
   return {
     key: `launchd:${label}`,
     commands: [...(job ? [`launchctl bootout ${domain}/${label}`] : []), commandLine(['launchctl', 'bootstrap', domain, path])],
     run: async (signal) => {
-      const update = UPDATE_MARKERS.map((name) => join(gateway.home, name)).find((marker) => existsSync(marker));
+      // To restart it now would tear that apart.
+      const update = kind.exam.updateMarkers.map((name) => join(gateway.home, name)).find((marker) => existsSync(marker));
       if (update !== undefined) return { outcome: 'failed', steps: [], reason: `An update of the gateway is running (${update}). Run this again when it is over.` };
       const stopped = await supervisor.stop(signal);
       if (stopped.outcome === 'failed') return stopped;

@@ -4,11 +4,13 @@ import { genericKind } from './generic.ts';
 export const genericEntry: KindEntry = {
   title: null,
   usualHome: null,
+  profileHome: null,
   usualCommand: [],
   usualUnit: 'my-bot.service',
   stopMs: 30_000,
   findHomes: () => [],
-  isHome: () => true,
+  homeSigns: [],
+  nameOf: () => 'bot',
   ownVariables: [],
   create: genericKind,
 };

@@ -1,28 +1,66 @@
+import { basename } from 'node:path';
 import type { GatewaySpec } from '../entry.ts';
 import { NO_EXAM } from '../exam.ts';
 import type { GatewayKind } from '../gateway-kind.ts';
+import { readable } from '../readable-line.ts';
+import { lineFormat } from './line-format.ts';
+import { genericLogReader } from './log-reader.ts';
+import { finder } from './pattern.ts';
+import { createGenericProbe } from './probe.ts';
+import { readPidText, servedByCommand } from './process-rule.ts';
+import type { GenericSettings } from './settings.ts';
+import { signsOf } from './signs.ts';
+
+/** A home of which nothing more is known. */
+const NOTHING: GenericSettings = { pidFile: null, starting: null, ready: null, stopping: null, fatal: null, logs: [], links: {}, checks: [] };
 
 /** Any service: what is to be known of it stands in the configuration. */
-export const genericKind = ({ generic }: GatewaySpec): GatewayKind => ({
-  name: 'generic',
-  logs: generic?.logs ?? [],
-  mainLog: generic?.logs[0] ?? 'bot.log',
-  parseLine: () => null,
-  newLogReader: () => ({ line: () => null }),
-  foundBy: 'supervisor',
-  pidFile: null,
-  readPidFile: () => null,
-  lockFile: null,
-  servedBy: () => null,
-  isRestartCommand: () => false,
-  homeVariables: [],
-  stateFiles: [],
-  loop: null,
-  openProbe: null,
-  patience: { ownHealingMs: 0, connectMs: null, drainMs: 0, linkRestarts: null, kills: null },
-  platformHosts: {},
-  appFiles: [],
-  graceful: null,
-  services: () => [],
-  exam: NO_EXAM,
-});
+export const genericKind = ({ home, unit, command, generic }: GatewaySpec): GatewayKind => {
+  const settings = generic ?? NOTHING;
+  const logs = settings.logs.map(({ path, format }) => ({ path, format: lineFormat(format) }));
+  const formatOf = (source: string) => (logs.find(({ path }) => basename(path) === source) ?? logs[0])?.format ?? lineFormat('plain');
+  const signs = signsOf(settings);
+  const repeated = settings.checks.flatMap((check, place) => (check.kind === 'log' ? [{ place, finds: finder(check.pattern) }] : []));
+  /** By the place of the check: when a line last fitted its pattern. */
+  const heardAt = new Map<number, number>();
+  // The sandbox's time runs faster; which clock counts, the watcher tells when it opens the probe, before anything is read.
+  let now = Date.now;
+  return {
+    name: 'generic',
+    logs: logs.map(({ path }) => path),
+    mainLog: logs[0]?.path ?? 'bot.log',
+    parseLine: (text) => {
+      const line = formatOf('')(text, { now: now(), after: -Infinity });
+      return line && { at: line.at, level: line.level, ...(text.trimStart().startsWith('{') ? { text: readable(line.at, line.level, null, line.message) } : {}) };
+    },
+    newLogReader: (source) =>
+      genericLogReader({
+        source,
+        format: formatOf(source),
+        signs,
+        heard: (message, at) => {
+          for (const { place, finds } of repeated) if (finds(message)) heardAt.set(place, Math.max(at, heardAt.get(place) ?? -Infinity));
+        },
+        now: () => now(),
+      }),
+    foundBy: unit !== null ? 'supervisor' : command.length > 0 ? 'itself' : 'nobody',
+    pidFile: settings.pidFile,
+    readPidFile: readPidText,
+    lockFile: null,
+    servedBy: unit === null ? servedByCommand(command, home, settings.pidFile !== null) : () => null,
+    isRestartCommand: () => false,
+    homeVariables: ['PWD'],
+    stateFiles: [],
+    loop: null,
+    openProbe: ({ process, onNews, clock }) => {
+      now = () => clock.now();
+      return createGenericProbe({ settings, heardAt: (place) => heardAt.get(place) ?? null, home, process, onNews, clock });
+    },
+    patience: { ownHealingMs: 0, connectMs: null, startMs: 0, drainMs: 0, linkRestarts: null, kills: null },
+    platformHosts: {},
+    appFiles: [],
+    graceful: null,
+    services: () => [],
+    exam: NO_EXAM,
+  };
+};

@@ -1,7 +1,7 @@
 /** The bots that a Hermes gateway itself uses (facts/hermes.md 7): Lifeline must have others. */
 import { parse } from 'yaml';
 import type { AppFile, OwnApp } from '../gateway-kind.ts';
-import { readVariables } from './variables.ts';
+import { readVariables } from '../variables.ts';
 
 const VARIABLES: Readonly<Record<string, string>> = { FEISHU_APP_ID: 'feishu', QQ_APP_ID: 'qqbot' };
 

@@ -1,17 +1,23 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { KindEntry } from '../entry.ts';
+import { looksLikeHome, type KindEntry } from '../entry.ts';
 import { hermes } from './hermes.ts';
 
 /** A profile that is a name in Lifeline, too. */
-const PROFILE = /^[a-z0-9][a-z0-9_-]{0,63}$/;
+const isProfile = (name: string): boolean => /^[a-z0-9][a-z0-9_-]{0,63}$/.test(name) && /\D/.test(name) && name !== 'main';
 
 /** It has run there, or was set up. */
-const isHome = (home: string): boolean => ['logs', 'config.yaml', '.env', 'gateway_state.json'].some((part) => existsSync(join(home, part)));
+const SIGNS = ['gateway_state.json', 'config.yaml', '.env', 'logs'];
+
+/** The root home is `main`, a profile is called by its name (facts/hermes.md 3). */
+const nameOf = (home: string): string => {
+  const name = /\/profiles\/([^/]+)$/.exec(home)?.[1] ?? '';
+  return isProfile(name) ? name : 'main';
+};
 
 const profilesOf = (root: string): readonly string[] => {
   try {
-    return readdirSync(join(root, 'profiles')).filter((name) => PROFILE.test(name) && /\D/.test(name) && name !== 'main').toSorted();
+    return readdirSync(join(root, 'profiles')).filter(isProfile).toSorted();
   } catch {
     return [];
   }
@@ -20,15 +26,16 @@ const profilesOf = (root: string): readonly string[] => {
 export const hermesEntry: KindEntry = {
   title: 'Hermes',
   usualHome: '~/.hermes',
+  profileHome: '~/.hermes/profiles/NAME',
   usualCommand: ['hermes', 'gateway', 'run'],
   usualUnit: 'hermes-gateway.service',
   stopMs: 30_000,
-  // The root home is `main`, a profile is called by its name (facts/hermes.md 3).
   findHomes: (env, userHome) => {
     const root = env['HERMES_HOME'] || join(userHome, '.hermes');
-    return [{ name: 'main', home: root }, ...profilesOf(root).map((name) => ({ name, home: join(root, 'profiles', name) }))].filter(({ home }) => isHome(home));
+    return [root, ...profilesOf(root).map((name) => join(root, 'profiles', name))].filter((home) => looksLikeHome(home, SIGNS)).map((home) => ({ name: nameOf(home), home }));
   },
-  isHome,
+  homeSigns: SIGNS,
+  nameOf,
   ownVariables: ['_HERMES_GATEWAY', 'HERMES_SUPERVISED_CHILD', 'HERMES_S6_SUPERVISED_CHILD', 'HERMES_GATEWAY_EXTERNAL_SUPERVISOR'],
   create: () => hermes,
 };

@@ -58,6 +58,8 @@ const hostFact = (url: string | undefined): LinkFact | null => {
 export const QQ_PATTERNS: readonly LinkPattern[] = [
   qq('Ready, session_id=', always({ kind: 'link-login' })),
   qq('Session resumed', always({ kind: 'link-login' })),
+  // Written as it comes in; the runner's own line follows when its attachments are fetched.
+  qq('C2C message: id=', always({ kind: 'link-traffic' })),
   qq(String.raw`WebSocket closed: code=(?<code>\d+)(?: reason=(?<reason>.*))?`, ({ code, reason }) => {
     const closeCode = Number(code);
     return REFUSING_CODES.has(closeCode)
@@ -123,6 +125,9 @@ export const RUNNER_LINK_PATTERNS: readonly Omit<LinkPattern, 'link'>[] = [
   runnerLink(String.raw`Reconnect ${LINK} failed, next retry in (?<next>\d+)`, ({ next }) => ({ kind: 'link-retrying', ...announced(next) })),
   runnerLink(String.raw`Reconnect ${LINK} error: (?<error>.*), next retry in (?<next>\d+)`, ({ error, next }) => failureOf(error ?? '', next)),
   runnerLink(`Reconnect ${LINK}: (?<reason>.*(?:removing from retry queue|removing .*))`, ({ reason }) => ({ kind: 'link-rejected', reason: reason ?? '' })),
+  // Its owner's own `/platform pause`; of old it did so by itself after some failures, which ends the tries just the same.
+  runnerLink(String.raw`${LINK} paused after \d+ consecutive failures \((?<reason>[^)]*)`, ({ reason = '' }) => ({ kind: reason.includes('/platform pause') ? 'link-closed' : 'link-gave-up' })),
+  runnerLink(`${LINK} resumed . retrying`, always({ kind: 'link-retrying' })),
   runnerLink(`${LINK} has been failing/reconnecting continuously`, always({ kind: 'link-needs-attention' })),
   runnerLink(`inbound message: platform=${LINK} `, always({ kind: 'link-traffic' })),
 ];

@@ -33,7 +33,7 @@ export const hermes: GatewayKind = {
     answer: '1',
   },
   openProbe: null,
-  patience: { ownHealingMs: 0, connectMs: null, drainMs: 0, linkRestarts: null, kills: null },
+  patience: { ownHealingMs: 0, connectMs: null, startMs: 0, drainMs: 0, linkRestarts: null, kills: null },
   platformHosts: {
     qqbot: ['api.sgroup.qq.com:443', 'bots.qq.com:443'],
     feishu: ['open.feishu.cn:443'],

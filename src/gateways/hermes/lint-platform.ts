@@ -1,5 +1,6 @@
 /** The settings of one platform: its bot's credentials, its mode, and whom it lets in. */
 import type { LinkName } from '../../diagnosis/evidence.ts';
+import { PLACEHOLDER } from '../placeholder.ts';
 import type { SettingFault } from '../setting-fault.ts';
 import { isYes, wordOf, type HermesSettings } from './settings.ts';
 
@@ -36,8 +37,6 @@ export const PLATFORMS: readonly PlatformRules[] = [
 ];
 
 const EVERYBODY = 'GATEWAY_ALLOW_ALL_USERS';
-/** What examples and tutorials put in the place of a value. */
-const PLACEHOLDER = /^(?:<.*>|\{.*\}|\$\{.*\}|\[.*\]|\.{3}|…|x{3,}|\*{3,}|(?:cli_)?x+|cli_\.*|(?:your|my|change|replace|insert|put|enter|todo|example|placeholder)(?:[\W_].*|me|)$|your.*|.*(?:_here|-here)|你的.*|填.*|.*xxx+.*|app_?secret|app_?id|client_?secret|secret)$/i;
 
 export const lintPlatform = (rules: PlatformRules, settings: HermesSettings): readonly SettingFault[] => {
   const { link, id, secret, words } = rules;

@@ -2,7 +2,7 @@
 import type { SettingFault, SettingFiles, SettingTexts } from '../setting-fault.ts';
 import { lintPlatform, PLATFORMS } from './lint-platform.ts';
 import { isYes, readSettings, wordOf, type HermesSettings } from './settings.ts';
-import { readVariables, variablesOf } from './variables.ts';
+import { readVariables, variablesOf } from '../variables.ts';
 
 const lint = (texts: SettingTexts): readonly SettingFault[] => {
   const settings = readSettings(texts.env, texts.config);
@@ -41,4 +41,19 @@ const multiplexed = ({ home, rootConfig }: SettingTexts): readonly SettingFault[
 
 const rootOf = (home: string): string | null => /^(.+)\/profiles\/[^/]+$/.exec(home)?.[1] ?? null;
 
-export const HERMES_SETTINGS: SettingFiles = { env: '.env', config: 'config.yaml', rootOf, lint, variables: variablesOf };
+/** Keys of config.yaml; the others are variables of `.env`. */
+const IN_CONFIG: ReadonlySet<SettingFault['code']> = new Set(['setting_open', 'setting_nobody', 'setting_yaml', 'setting_log_level', 'setting_watchdog_off']);
+/** Nothing to be changed in these files. */
+const NOT_HERE: ReadonlySet<SettingFault['code']> = new Set(['setting_webhook_mode', 'setting_multiplexed']);
+
+export const HERMES_SETTINGS: SettingFiles = {
+  env: '.env',
+  config: 'config.yaml',
+  backup: null,
+  secrets: ['.env'],
+  environment: [],
+  rootOf,
+  lint,
+  fileOf: ({ code }) => (NOT_HERE.has(code) ? null : IN_CONFIG.has(code) ? 'config.yaml' : '.env'),
+  variables: variablesOf,
+};

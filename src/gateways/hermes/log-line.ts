@@ -1,5 +1,6 @@
 /** The line format of Hermes's log files (facts/hermes.md 1.2). Every line of every log passes here, so it is quick. */
 import type { LineParser, LogLevel } from '../gateway-kind.ts';
+import { secondTime } from '../local-time.ts';
 
 export interface LogLine {
   /** Milliseconds since the epoch; the log has local time without a zone. */
@@ -49,14 +50,4 @@ const startOfHour = (dateAndHour: string): number => {
     knownHour = dateAndHour;
   }
   return knownStart;
-};
-
-const HOUR_MS = 3_600_000;
-const LATE_MS = 1_800_000;
-
-/** When summer time ends, the same local time comes again an hour later; it is that one when time would run back otherwise. */
-const secondTime = (at: number, after: number): number => {
-  if (at >= after - LATE_MS) return at;
-  const [first, again] = [new Date(at), new Date(at + HOUR_MS)];
-  return again.getHours() === first.getHours() && again.getMinutes() === first.getMinutes() ? at + HOUR_MS : at;
 };

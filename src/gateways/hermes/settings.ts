@@ -1,6 +1,6 @@
 /** Hermes's settings as the gateway takes them: the variables of `.env` before the keys of `config.yaml` (facts/hermes.md 7). */
 import { parseDocument } from 'yaml';
-import { variablesOf } from './variables.ts';
+import { variablesOf } from '../variables.ts';
 
 export interface HermesSettings {
   readonly variables: ReadonlyMap<string, string>;

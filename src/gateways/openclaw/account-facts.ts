@@ -11,23 +11,42 @@ export interface AccountFact {
 
 type Account = Readonly<Record<string, unknown>>;
 
-const time = (value: unknown, now: number): number | null => (typeof value === 'number' && value > 0 && value <= now + 60_000 ? Math.min(value, now) : null);
+/** Its clock is this machine's; what lies ahead of it is nonsense. */
+const AHEAD_MS = 60_000;
+const time = (value: unknown, now: number): number | null => (typeof value === 'number' && value > 0 && value <= now + AHEAD_MS ? Math.min(value, now) : null);
 
 const BREAKER = /restart-loop breaker/i;
+/** Nobody set it up, or somebody logged it out: it is not meant to run. */
+const NOT_WANTED = /^(?:ambient channel credentials suppressed|logged out)/i;
+/** After ten tries its own ladder ends (facts/openclaw.md 5.2). */
+const MOST_ATTEMPTS = 10;
 
-/** @returns what is known of this account's link now, the strongest last; empty: nothing. */
+/** @returns what is known of this account's link now, its state first; empty: nothing. */
 export const accountFacts = (account: Account, now: number): readonly AccountFact[] => {
-  const { enabled, configured, running, connected, lifecycle, lastError } = account;
-  const error = typeof lastError === 'string' && lastError !== '' ? lastError : null;
+  const state = stateFact(account, now);
   // Not `lastEventAt`: a close of the connection sets it as well.
-  const traffic = time(account['lastInboundAt'], now);
-  const heard: AccountFact[] = traffic === null ? [] : [{ at: traffic, fact: { kind: 'link-traffic' } }];
-  if (enabled === false || configured === false) return [{ at: now, fact: { kind: 'link-closed' } }];
-  if (running !== true) {
-    if (error !== null && BREAKER.test(error)) return [{ at: now, fact: { kind: 'link-claim', state: 'suppressed', error } }];
-    return [{ at: now, fact: error === null ? { kind: 'link-closed' } : { kind: 'link-claim', state: 'stopped', error } }];
-  }
-  if (connected === true && (lifecycle === undefined || lifecycle === 'ready')) return [{ at: time(account['lastConnectedAt'], now) ?? now, fact: { kind: 'link-login' } }, ...heard];
-  if (connected === false && lifecycle !== 'starting') return [{ at: now, fact: { kind: 'link-lost', reason: error ?? 'disconnected' } }];
-  return [{ at: time(account['lastStartAt'], now) ?? now, fact: { kind: 'link-open' } }];
+  const traffic = state.fact.kind === 'link-login' ? time(account['lastInboundAt'], now) : null;
+  return traffic === null ? [state] : [state, { at: traffic, fact: { kind: 'link-traffic' } }];
+};
+
+const stateFact = (account: Account, now: number): AccountFact => {
+  const { enabled, configured, linked, running, connected, lifecycle, lastError } = account;
+  const error = typeof lastError === 'string' && lastError !== '' ? lastError : null;
+  const seen = (fact: LinkFact): AccountFact => ({ at: now, fact });
+  if (enabled === false || configured === false || linked === false) return seen({ kind: 'link-closed' });
+  if (account['terminalDisconnect'] === true || lifecycle === 'blocked') return seen({ kind: 'link-gave-up' });
+  if (running !== true) return seen(stoppedFact(account, error));
+  // What is left over from before a restart of the link says nothing of it now.
+  if (lifecycle === 'starting' || (connected !== true && connected !== false)) return { at: time(account['lastStartAt'], now) ?? now, fact: { kind: 'link-open', content: true } };
+  if (connected === true && (lifecycle === undefined || lifecycle === 'ready')) return { at: time(account['lastConnectedAt'], now) ?? now, fact: { kind: 'link-login' } };
+  return seen({ kind: 'link-lost', reason: error ?? 'disconnected' });
+};
+
+const stoppedFact = (account: Account, error: string | null): LinkFact => {
+  if (error !== null && BREAKER.test(error)) return { kind: 'link-held', reason: error };
+  if (account['restartPending'] === true) return { kind: 'link-lost', reason: error ?? 'its restart is pending' };
+  // By somebody's wish: its own health monitor leaves it alone, too.
+  if (error === null || NOT_WANTED.test(error)) return { kind: 'link-closed' };
+  const attempts = account['reconnectAttempts'];
+  return typeof attempts === 'number' && attempts >= MOST_ATTEMPTS ? { kind: 'link-gave-up' } : { kind: 'link-lost', reason: error };
 };

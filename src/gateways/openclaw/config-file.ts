@@ -5,28 +5,40 @@ export type Section = Readonly<Record<string, unknown>>;
 
 export const section = (value: unknown): Section => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Section) : {});
 
+/** Text or a number, as people write an id; null for what is empty, or neither. */
+export const wordOf = (value: unknown): string | null => {
+  const word = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
+  return word === '' ? null : word;
+};
+
 export const CONFIG_FILE = 'openclaw.json';
 const DEFAULT_PORT = 18_789;
 
 export interface OpenClawConfig {
   readonly port: number;
-  /** As it stands there; null: not as text. A `${NAME}` or a reference is not resolved here. */
-  readonly token: string | null;
   readonly logFile: string | null;
   readonly root: Section;
 }
 
-/** @throws SyntaxError when it is no JSON5, with line and column. */
+/** Of a file that is not there, or says nothing. */
+export const NO_CONFIG: OpenClawConfig = { port: DEFAULT_PORT, logFile: null, root: {} };
+
+/** @throws SyntaxError when it is no JSON5, with `lineNumber` and `columnNumber`. */
 export const parseOpenClawConfig = (text: string): OpenClawConfig => {
   const root = section(JSON5.parse(text));
-  const gateway = section(root['gateway']);
-  const { port } = gateway;
-  const { token } = section(gateway['auth']);
-  const { file } = section(root['logging']);
+  const { port } = section(root['gateway']);
   return {
     port: typeof port === 'number' && Number.isInteger(port) && port > 0 && port < 65_536 ? port : DEFAULT_PORT,
-    token: typeof token === 'string' && token !== '' ? token : null,
-    logFile: typeof file === 'string' && file !== '' ? file : null,
+    logFile: wordOf(section(root['logging'])['file']),
     root,
   };
+};
+
+/** @returns `NO_CONFIG` for what cannot be understood: the lint tells of that. */
+export const configOf = (text: string | null): OpenClawConfig => {
+  try {
+    return text === null ? NO_CONFIG : parseOpenClawConfig(text);
+  } catch {
+    return NO_CONFIG;
+  }
 };

@@ -1,10 +1,10 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { KindEntry } from '../entry.ts';
+import { looksLikeHome, type KindEntry } from '../entry.ts';
 import { CONFIG_FILE } from './config-file.ts';
 import { openClaw } from './openclaw.ts';
 
-const isHome = (home: string): boolean => existsSync(join(home, CONFIG_FILE));
+const SIGNS = [CONFIG_FILE];
 const FOLDER = /^\.openclaw(?:-([\w-]+))?$/;
 
 /** `~/.openclaw` is `openclaw`, the profile `ops` is `openclaw-ops` (facts/openclaw.md 1.4). */
@@ -24,6 +24,7 @@ const namesIn = (folder: string): readonly string[] => {
 export const openClawEntry: KindEntry = {
   title: 'OpenClaw',
   usualHome: '~/.openclaw',
+  profileHome: '~/.openclaw-NAME',
   usualCommand: ['openclaw', 'gateway', 'run'],
   usualUnit: 'openclaw-gateway.service',
   // It drains for up to 325 s (facts/openclaw.md 3.1).
@@ -31,9 +32,10 @@ export const openClawEntry: KindEntry = {
   findHomes: (env, userHome) => {
     const named = env['OPENCLAW_STATE_DIR'];
     const homes = [...(named ? [named] : []), ...namesIn(userHome).filter((name) => FOLDER.test(name)).map((name) => join(userHome, name))];
-    return [...new Set(homes)].filter(isHome).map((home) => ({ name: nameOf(home), home }));
+    return [...new Set(homes)].filter((home) => looksLikeHome(home, SIGNS)).map((home) => ({ name: nameOf(home), home }));
   },
-  isHome,
+  homeSigns: SIGNS,
+  nameOf,
   ownVariables: ['OPENCLAW_SERVICE_MARKER', 'OPENCLAW_SERVICE_KIND', 'OPENCLAW_SYSTEMD_UNIT', 'OPENCLAW_SUPERVISOR_MODE'],
   create: openClaw,
 };

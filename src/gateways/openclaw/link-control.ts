@@ -1,25 +1,42 @@
 /** One channel restarted alone (facts/openclaw.md 0.6): what counts is the outcome, not that the call was taken. */
-import { section } from './config-file.ts';
+import type { LinkName } from '../../diagnosis/evidence.ts';
 import type { LinkControl } from '../gateway-kind.ts';
+import { section } from './config-file.ts';
 
-type Call = (method: string, params: object) => Promise<unknown>;
+export interface LinkAddress {
+  readonly channel: string;
+  readonly accountId?: string;
+}
 
-/** `feishu`, or `feishu:work` for an account of its own. */
-const paramsOf = (link: string): { readonly channel: string; readonly accountId?: string } => {
+export interface LinkControlOptions {
+  readonly call: (method: string, params: object) => Promise<unknown>;
+  /** How the gateway itself has called this link; null: it has not yet. */
+  readonly addressOf: (link: LinkName) => LinkAddress | null;
+}
+
+/** `feishu` is its default account, `feishu:work` one of its own. */
+const usualAddress = (link: LinkName): LinkAddress => {
   const [channel = link, account] = link.split(':');
   return { channel, ...(account === undefined ? {} : { accountId: account }) };
 };
 
-/** A start of a channel that still runs says `started: true` and does nothing. */
+/** A start of a channel that still runs says `started: true` and does nothing; only this outcome is a start. */
 const DONE = 'handed-off';
 
-export const linkControl = (call: Call): LinkControl => ({
-  command: (act, link) => `channels.${act} ${link}`,
-  stop: async (link) => {
-    await call('channels.stop', paramsOf(link));
-  },
-  start: async (link) => {
-    const { status } = section(section(await call('channels.start', paramsOf(link)))['outcome']);
-    if (status !== undefined && status !== DONE) throw new Error(`channels.start ${link}: the gateway answers ${JSON.stringify(status)}`);
-  },
-});
+export const linkControl = ({ call, addressOf }: LinkControlOptions): LinkControl => {
+  const ask = async (act: 'stop' | 'start', link: LinkName): Promise<Readonly<Record<string, unknown>>> => section(await call(`channels.${act}`, addressOf(link) ?? usualAddress(link)));
+  return {
+    command: (act, link) => `channels.${act} ${link}`,
+    stop: async (link) => {
+      if ((await ask('stop', link))['stopped'] === false) throw new Error('the gateway answers that it still runs');
+    },
+    start: async (link) => {
+      const { started, outcome } = await ask('start', link);
+      const { status, reason } = section(outcome);
+      // Older versions tell no outcome.
+      if (status === DONE || (status === undefined && started === true)) return;
+      const said = [status, reason].filter((word) => typeof word === 'string').map((word) => word.slice(0, 80));
+      throw new Error(`the gateway answers ${said.length === 0 ? 'that it was not started' : said.join(': ')}`);
+    },
+  };
+};

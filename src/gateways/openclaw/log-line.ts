@@ -2,6 +2,7 @@
  * The lines of OpenClaw's logs (facts/openclaw.md 1.2, 1.3): JSON objects in its own file, `time [subsystem] text` in
  * what a service manager keeps. The level of the former says little: the Feishu SDK's errors come as INFO.
  */
+import { readable } from '../readable-line.ts';
 import type { LineParser, LogLevel } from '../gateway-kind.ts';
 
 export interface LogLine {
@@ -66,7 +67,12 @@ const fromConsole = (text: string): LogLine | null => {
 /** @returns the record that the line is or begins; null for the rest of a longer one. */
 export const parseLogLine = (text: string): LogLine | null => (text.startsWith('{') ? fromJson(text) : fromConsole(text));
 
+/** Whether a line without a time may be the rest of a console's message; half a record of the file is none. */
+export const continuesConsole = (text: string): boolean => text.trim() !== '' && !text.startsWith('{"');
+
 export const parseHead: LineParser = (text) => {
   const line = parseLogLine(text);
-  return line && { at: line.at, level: line.level };
+  if (!line) return null;
+  const { at, level } = line;
+  return { at, level, ...(text.startsWith('{') ? { text: readable(line.at, line.level, line.subsystem, line.message) } : {}) };
 };

@@ -1,49 +1,81 @@
 import { redact } from '../../base/redact.ts';
 import type { Evidence, GatewayFact, LinkFact, LinkName } from '../../diagnosis/evidence.ts';
-import type { LogReader } from '../gateway-kind.ts';
-import { CHANNEL_PATTERNS, FEISHU_PATTERNS, GATEWAY_PATTERNS, MONITOR_PATTERNS, QQ_PATTERNS } from './grammar.ts';
-import { parseLogLine, type LogLine } from './log-line.ts';
+import type { LogReader, LogRecord } from '../gateway-kind.ts';
+import { channelOf, createLinkNames, type LinkNames } from './accounts.ts';
+import { createConfigReader } from './config-lines.ts';
+import { GATEWAY_PATTERNS } from './gateway-grammar.ts';
+import { CHANNEL_PATTERNS, FEISHU_PATTERNS, FEISHU_SDK_PATTERNS, MONITOR_PATTERNS, QQ_PATTERNS, type LinkPattern } from './link-grammar.ts';
+import { continuesConsole, parseLogLine, type LogLine } from './log-line.ts';
 
 type Found = { readonly link: LinkName; readonly fact: LinkFact } | { readonly link: null; readonly fact: GatewayFact };
 
-const CHANNEL = /^(?:channels\/)?(feishu|qqbot|openclaw-qqbot)$/;
-const linkOf = (subsystem: string): LinkName => (subsystem === 'openclaw-qqbot' ? 'qqbot' : subsystem);
-/** What the CLI writes into the same file (facts/openclaw.md 0.12) has subsystems of its own. */
-const GATEWAY = /^gateway(?:\/|$)|^(?:lifecycle|shutdown|diagnostic|admission)$/;
+/** What the CLI writes into the same file (facts/openclaw.md 0.12) has subsystems of its own, or none. */
+const GATEWAY = /^gateway(?:\/|$)|^(?:lifecycle|shutdown|diagnostic|admission|reload|thaw)$/;
+const MONITOR = /(?:^|\/)health-monitor$/;
 
-const linkFact = ({ subsystem, message }: LogLine): Found | null => {
-  for (const { link, from, message: pattern, fact } of subsystem?.endsWith('qqbot') === true ? QQ_PATTERNS : FEISHU_PATTERNS) {
-    if (from === null ? subsystem !== null : !from.test(subsystem ?? '')) continue;
+const CHANNEL = /^(?:channels\/)?([\w-]+)$/;
+
+/** Which channel a line is about, and which patterns may fit it. */
+const patternsFor = (subsystem: string | null, message: string): { readonly channel: ReturnType<typeof channelOf>; readonly patterns: readonly LinkPattern[] } => {
+  if (subsystem === null) return { channel: 'feishu', patterns: message.startsWith('[') ? FEISHU_SDK_PATTERNS : [] };
+  if (MONITOR.test(subsystem)) return { channel: null, patterns: MONITOR_PATTERNS };
+  const channel = channelOf(CHANNEL.exec(subsystem)?.[1] ?? '');
+  return { channel, patterns: channel === null ? [] : channel === 'qqbot' ? [...QQ_PATTERNS, ...CHANNEL_PATTERNS] : [...FEISHU_PATTERNS, ...CHANNEL_PATTERNS] };
+};
+
+const linkFact = ({ subsystem, message }: LogLine, names: LinkNames): Found | null => {
+  const { channel, patterns } = patternsFor(subsystem, message);
+  for (const { message: pattern, fact } of patterns) {
     const match = pattern.exec(message);
-    const found = match && fact(match.groups ?? {});
-    if (found) return { link, fact: found };
-  }
-  const channel = CHANNEL.exec(subsystem ?? '')?.[1];
-  for (const { message: pattern, fact } of channel === undefined ? MONITOR_PATTERNS : CHANNEL_PATTERNS) {
-    const match = pattern.exec(message);
-    const link = match?.groups?.['link'] ?? channel;
-    if (match && link !== undefined) return { link: linkOf(link), fact: fact(match.groups ?? {}) };
+    const groups = match?.groups ?? {};
+    const found = match && fact(groups);
+    const about = groups['channel'] === undefined ? channel : channelOf(groups['channel']);
+    const link = about === null ? null : names.of(about, groups['account'] ?? groups['named'] ?? null);
+    if (found && link !== null) return { link, fact: found };
+    if (match) return null;
   }
   return null;
 };
 
-const gatewayFact = ({ subsystem, message }: LogLine): Found | null => {
+const gatewayFact = ({ subsystem, message }: LogLine): GatewayFact | null => {
   if (subsystem !== null && !GATEWAY.test(subsystem)) return null;
   for (const { message: pattern, fact } of GATEWAY_PATTERNS) {
     const match = pattern.exec(message);
-    if (match) return { link: null, fact: fact(match.groups ?? {}) };
+    if (match) return fact(match.groups ?? {});
   }
   return null;
 };
 
-/** Turns the lines of one OpenClaw log into evidence. Its lines are not strictly in the order of time (up to 5 s). */
-export const openClawLogReader = (source: string): LogReader => ({
-  line: (text) => {
-    const line = parseLogLine(text);
-    if (!line) return null;
-    const found = linkFact(line) ?? gatewayFact(line);
-    if (!found) return { at: line.at, evidence: [] };
+/**
+ * Turns the lines of one OpenClaw log into evidence. Its lines are not strictly in the order of time (up to 5 s), and on
+ * the console one message may take several lines, of which only the first has a time.
+ */
+export const openClawLogReader = (source: string, names: LinkNames = createLinkNames({})): LogReader => {
+  const config = createConfigReader();
+  let above: LogLine | null = null;
+  const record = (line: LogLine, found: readonly Found[]): LogRecord => {
+    if (found.length === 0) return { at: line.at, evidence: [] };
     const level = line.level === null ? '' : `${line.level.toUpperCase()} `;
-    return { at: line.at, evidence: [{ at: line.at, source, text: redact(`${level}${line.message}`), ...found } satisfies Evidence] };
-  },
-});
+    const dated = { at: line.at, source, text: redact(`${level}${line.message}`) };
+    return { at: line.at, evidence: found.map((each): Evidence => ({ ...dated, ...each })) };
+  };
+  const gateway = (facts: readonly (GatewayFact | null)[]): readonly Found[] => facts.flatMap((fact) => (fact === null ? [] : [{ link: null, fact }]));
+
+  return {
+    line: (text) => {
+      const line = parseLogLine(text);
+      if (!line) {
+        // What has no time begins at that of the line above.
+        if (above === null || !continuesConsole(text)) return null;
+        const rest: LogLine = { ...above, level: null, subsystem: null, message: text.trim() };
+        const found = gateway([config.line(rest)]);
+        return found.length === 0 ? null : record({ ...rest, message: `${above.message} ${rest.message}` }, found);
+      }
+      above = line;
+      const link = linkFact(line, names);
+      if (link) return record(line, [link]);
+      const fact = gatewayFact(line);
+      return record(line, gateway([fact, config.line(line), fact?.kind === 'gateway-ready' ? config.ready() : null]));
+    },
+  };
+};

@@ -3,23 +3,26 @@
  * (facts/openclaw.md 9.1). The asking goes on in the background; a look takes what was learned since the last one.
  */
 import type { Clock } from '../../base/clock.ts';
-import { errorText } from '../../base/errors.ts';
-import { redact } from '../../base/redact.ts';
-import type { Evidence, LinkName } from '../../diagnosis/evidence.ts';
-import { accountFacts, type AccountFact } from './account-facts.ts';
-import { askHealth, type Health } from './health.ts';
+import type { Evidence, GatewayFact } from '../../diagnosis/evidence.ts';
 import type { KindProbe, ProbeContext } from '../gateway-kind.ts';
+import { askHealth, askStarted, askSuppressed, type Health } from './health.ts';
 import { linkControl } from './link-control.ts';
 import { createRpc, type Rpc } from './rpc.ts';
+import { heldEvidence, nothingTold, statusEvidence, type Learned, type Told } from './status.ts';
 import { readTarget, type Target } from './target.ts';
+import { createTries, type Tries } from './tries.ts';
 
 export interface ProbeOptions {
   /** Where the live process listens and how it is called; null: nothing to ask. */
   readonly target: () => Promise<Target | null>;
   readonly connect: (target: Target, onTick: () => void) => Rpc;
-  /** How long no tick may have come for the event loop to count as stuck. */
+  /** How long there may be no sign of life for the event loop to count as stuck. */
   readonly frozenMs?: number;
+  /** When the live process started; null: that is not known, and it counts as started. */
+  readonly startedAt?: () => number | null;
   readonly onNews?: () => void;
+  /** Hears, once for each reason, why the gateway does not let itself be asked about its links. */
+  readonly onRefused?: (reason: string) => void;
   readonly clock: Clock;
   readonly healthEveryMs?: number;
   readonly statusEveryMs?: number;
@@ -31,72 +34,152 @@ const MISSES = 3;
 /** A `tick` comes every 30 s. */
 const TICK_LIMIT_MS = 65_000;
 const ANSWER_MS = 5_000;
+/** While it loads its plugins its port is open and its loop is blocked, for a minute and more on a busy machine: that is a start, and no freeze. */
+const START_MS = 300_000;
+/** Its own limit for a channel that does not stop is 5 s, and a start may wait for that. */
+const CONTROL_MS = 20_000;
+/** What Lifeline calls itself as a client; the gateway only logs it. */
+const CLIENT_VERSION = '1';
 
-/** Watches the process that the context shows; where it listens, and the token, its own files tell. */
-export const openProbe = ({ home, process, frozenMs, onNews, clock }: ProbeContext): KindProbe =>
+/** Watches the process that the context shows; where it listens, and the secret, its own files tell. */
+export const openProbe = ({ home, process, frozenMs, onNews, clock, logger }: ProbeContext): KindProbe =>
   createProbe({
     target: async () => {
       const pid = process()?.pid;
       return pid === undefined ? null : readTarget(home, pid);
     },
-    connect: ({ port, token }, onTick) => createRpc({ url: `ws://127.0.0.1:${port}`, token, version: CLIENT_VERSION, timeoutMs: ANSWER_MS, onEvent: (event) => event === 'tick' && onTick() }),
+    connect: ({ port, access: { credential } }, onTick) =>
+      createRpc({ url: `ws://127.0.0.1:${port}`, token: null, ...credential, version: CLIENT_VERSION, timeoutMs: ANSWER_MS, onEvent: (event) => event === 'tick' && onTick() }),
     frozenMs,
+    startedAt: () => process()?.startedAt ?? null,
     onNews,
+    onRefused: (reason) => logger.info({ reason }, 'the gateway does not let itself be asked about its links; its log, /health and its service remain'),
     clock,
   });
 
-/** What Lifeline calls itself as a client; the gateway only logs it. */
-const CLIENT_VERSION = '1';
+export interface OpenClawProbe extends KindProbe {
+  /** Resolves when nothing is being asked. */
+  idle(): Promise<void>;
+}
 
-/** What people call a plugin's link by another id. */
-const LINK_NAMES: Readonly<Record<string, LinkName>> = { 'openclaw-qqbot': 'qqbot' };
+/** What is known of one process. */
+interface Life {
+  target: Target;
+  readonly rpc: Rpc;
+  readonly tries: Tries;
+  readonly told: Told;
+  /** Its last tick or answer. */
+  aliveAt: number;
+  /** Whether it ever answered. */
+  hasAnswered: boolean;
+  misses: number;
+  isReady: boolean;
+  /** Whether its brake was asked for, once it was ready. */
+  brakeAsked: boolean;
+  healthAt: number;
+  statusAt: number;
+}
 
-const section = (value: unknown): Readonly<Record<string, unknown>> => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Readonly<Record<string, unknown>>) : {});
-
-export const createProbe = ({ target, connect, clock, frozenMs = TICK_LIMIT_MS, onNews, healthEveryMs = 10_000, statusEveryMs = 30_000, answerMs = ANSWER_MS }: ProbeOptions): KindProbe => {
+export const createProbe = ({ target, connect, clock, frozenMs = TICK_LIMIT_MS, startedAt = () => null, onNews, onRefused, healthEveryMs = 10_000, statusEveryMs = 30_000, answerMs = ANSWER_MS }: ProbeOptions): OpenClawProbe => {
   let learned: Evidence[] = [];
-  let current: { readonly pid: number; readonly port: number; readonly token: string | null; readonly rpc: Rpc; tickAt: number; misses: number; healthAt: number; statusAt: number; readonly said: Map<string, string> } | null = null;
+  let isNews = false;
+  let current: Life | null = null;
   let asking: Promise<void> | null = null;
+  let closed = false;
+  const refusals = new Set<string>();
+
+  const learn = ({ evidence, isNews: news }: Learned): void => {
+    learned.push(...evidence);
+    isNews ||= news;
+  };
+  const tell = (source: string, text: string, fact: GatewayFact, news: boolean): void => learn({ evidence: [{ at: clock.now(), source, text, link: null, fact }], isNews: news });
 
   const leave = (): void => {
     current?.rpc.close();
     current = null;
   };
 
-  const follow = async (): Promise<typeof current> => {
-    const found = await target();
+  const follow = async (): Promise<Life | null> => {
+    const found = closed ? null : await target();
     if (found === null) leave();
-    else if (current?.pid !== found.pid || current.port !== found.port || current.token !== found.token) {
+    else if (current === null || !isSame(current.target, found)) {
       leave();
-      const begun = { ...found, tickAt: clock.now(), misses: 0, healthAt: -Infinity, statusAt: -Infinity, said: new Map<string, string>() };
-      current = { ...begun, rpc: connect(found, () => (begun.tickAt = clock.now())) };
-    }
+      const begun: Life = {
+        target: found,
+        rpc: connect(found, () => (begun.aliveAt = clock.now())),
+        tries: createTries(found.access, (reason) => {
+          if (!refusals.has(reason)) onRefused?.(reason);
+          refusals.add(reason);
+        }),
+        told: nothingTold(),
+        aliveAt: clock.now(),
+        hasAnswered: false,
+        misses: 0,
+        isReady: false,
+        brakeAsked: false,
+        healthAt: -Infinity,
+        statusAt: -Infinity,
+      };
+      current = begun;
+    } else current.target = found;
     return current;
+  };
+
+  const isDue = (at: number, everyMs: number): boolean => Math.abs(clock.now() - at) >= everyMs;
+
+  const askLoop = async (life: Life): Promise<Health> => {
+    life.healthAt = clock.now();
+    const { pid, port } = life.target;
+    const health = await askHealth(port, answerMs);
+    life.misses = health === 'silent' ? life.misses + 1 : 0;
+    if (health === 'live') {
+      life.aliveAt = clock.now();
+      life.hasAnswered = true;
+      tell('/health', 'it answers', { kind: 'loop', pid, state: 'alive' }, false);
+    }
+    const quietMs = clock.now() - life.aliveAt;
+    const mayStart = !life.hasAnswered && clock.now() - (startedAt() ?? -Infinity) < START_MS;
+    if (life.misses >= MISSES && quietMs > Math.max(TICK_LIMIT_MS, frozenMs) && !mayStart) {
+      tell('/health', `${life.misses} questions unanswered, and no sign of life for ${Math.round(quietMs / 1_000)} s`, { kind: 'loop', pid, state: 'wedged' }, true);
+    }
+    return health;
+  };
+
+  const ready = (life: Life, source: string): void => {
+    if (life.isReady) return;
+    life.isReady = true;
+    tell(source, 'it says that it is ready', { kind: 'gateway-ready' }, true);
+  };
+
+  const askLinks = async (life: Life): Promise<boolean> => {
+    life.statusAt = clock.now();
+    const status = await life.tries.ask(() => life.rpc.call('channels.status'), { now: clock.now(), isReady: life.isReady });
+    if (status === null) return false;
+    life.aliveAt = clock.now();
+    life.hasAnswered = true;
+    learn(statusEvidence(status, life.target.names, life.told, clock.now()));
+    return true;
   };
 
   const ask = async (): Promise<void> => {
     const life = await follow();
     if (!life) return;
-    const now = clock.now();
-    if (Math.abs(now - life.healthAt) >= healthEveryMs) {
-      life.healthAt = now;
-      const health = await askHealth(life.port, answerMs);
-      life.misses = health === 'silent' ? life.misses + 1 : 0;
-      const fact = loopFact(life.pid, health, life.misses, clock.now() - life.tickAt, frozenMs);
-      if (fact) learned.push({ at: clock.now(), source: '/health', ...fact });
-    }
-    if (Math.abs(now - life.statusAt) >= statusEveryMs) {
-      life.statusAt = now;
-      try {
-        learned.push(...statusEvidence(await life.rpc.call('channels.status'), life.said, clock.now()));
-      } catch (error) {
-        // Another version may refuse: /health and the log remain. What it said is worth a look in the log only.
-        life.said.set('rpc', errorText(error));
-      }
-    }
+    const { port } = life.target;
+    const health = isDue(life.healthAt, healthEveryMs) ? await askLoop(life) : null;
+    // Who does not answer the one would not answer the others either.
+    if (health === 'silent' || health === 'closed') return;
+    const started = health === 'live' && !life.isReady ? await askStarted(port, answerMs) : null;
+    if (started === true) ready(life, '/startup');
+    if (!isDue(life.statusAt, statusEveryMs)) return;
+    const answered = await askLinks(life);
+    if (answered && started === null) ready(life, 'channels.status');
+    // Its brake is seen although the handshake is refused; after a start once, and until it lets go.
+    if (!life.isReady || answered || (life.brakeAsked && life.told.held.size === 0)) return;
+    const suppressed = await askSuppressed(port, answerMs);
+    life.brakeAsked = true;
+    if (suppressed !== null) learn(heldEvidence(suppressed, life.target.names, life.told, clock.now()));
   };
 
-  /** Only what changes is news. */
   let lastPid: number | null = null;
   return {
     look: async () => {
@@ -104,7 +187,8 @@ export const createProbe = ({ target, connect, clock, frozenMs = TICK_LIMIT_MS, 
         .catch(() => undefined)
         .finally(() => {
           asking = null;
-          if (learned.length > 0) onNews?.();
+          if (isNews) onNews?.();
+          isNews = false;
         });
       const pid = (await target())?.pid ?? null;
       if (pid !== lastPid) await asking;
@@ -113,35 +197,30 @@ export const createProbe = ({ target, connect, clock, frozenMs = TICK_LIMIT_MS, 
       learned = [];
       return found;
     },
-    links: linkControl((method, params) => {
-      if (!current) throw new Error('the gateway does not run');
-      return current.rpc.call(method, params);
+    links: linkControl({
+      addressOf: (link) => current?.told.addresses.get(link) ?? null,
+      call: async (method, params) => {
+        const life = current;
+        if (!life) throw new Error('the gateway does not run');
+        if (life.tries.closedBecause !== null) throw new Error(life.tries.closedBecause);
+        try {
+          return await life.rpc.call(method, params, CONTROL_MS);
+        } finally {
+          // What was said before is told anew, also where it is the same again: Lifeline has forgotten it.
+          life.told.words.clear();
+          life.statusAt = -Infinity;
+        }
+      },
     }),
-    close: async () => leave(),
+    idle: async () => {
+      await asking;
+    },
+    close: async () => {
+      closed = true;
+      leave();
+      await asking;
+    },
   };
 };
 
-const loopFact = (pid: number, health: Health, misses: number, sinceTickMs: number, frozenMs: number): Pick<Extract<Evidence, { link: null }>, 'text' | 'link' | 'fact'> | null => {
-  if (health === 'live') return { text: 'it answers', link: null, fact: { kind: 'loop', pid, state: 'alive' } };
-  if (health === 'silent' && misses >= MISSES && sinceTickMs > Math.max(TICK_LIMIT_MS, frozenMs)) return { text: `${misses} questions unanswered, and no tick for ${Math.round(sinceTickMs / 1_000)} s`, link: null, fact: { kind: 'loop', pid, state: 'wedged' } };
-  return null;
-};
-
-/** @param said what was told of each account before: only what changes is evidence. */
-export const statusEvidence = (status: unknown, said: Map<string, string>, now: number): readonly Evidence[] =>
-  Object.entries(section(section(status)['channelAccounts'])).flatMap(([channel, accounts]) =>
-    (Array.isArray(accounts) ? accounts : []).flatMap((account: unknown, index) => {
-      const record = section(account);
-      const name = `${channel}:${typeof record['accountId'] === 'string' ? record['accountId'] : index}`;
-      return accountFacts(record, now).flatMap(({ at, fact }: AccountFact): Evidence[] => {
-        const key = `${name} ${fact.kind === 'link-traffic' ? 'traffic' : 'state'}`;
-        const words = JSON.stringify([fact, fact.kind === 'link-lost' || fact.kind === 'link-closed' || fact.kind === 'link-claim' ? null : at]);
-        if (said.get(key) === words) return [];
-        said.set(key, words);
-        return [{ at, source: 'channels.status', text: redact(`${name}: ${textOf(record)}`), link: LINK_NAMES[channel] ?? channel, fact }];
-      });
-    }),
-  );
-
-const textOf = (record: Readonly<Record<string, unknown>>): string =>
-  ['running', 'connected', 'lifecycle', 'restartPending', 'lastError'].flatMap((key) => (record[key] === undefined || record[key] === null || record[key] === false ? [] : [`${key}=${typeof record[key] === 'object' ? '…' : String(record[key] as string)}`])).join(' ') || 'not running';
+const isSame = (one: Target, other: Target): boolean => one.pid === other.pid && one.port === other.port && JSON.stringify(one.access) === JSON.stringify(other.access);

@@ -4,16 +4,23 @@
 const ENTRY = /(?:^|\/)(?:dist\/(?:index|entry)\.m?js|openclaw(?:\.mjs)?)$/;
 /** The title that a gateway gives itself in the foreground; the rest of its command line is gone then. */
 const TITLE = /^openclaw-gateway(?:\s|$)/;
-const FLAGS_WITH_VALUE: ReadonlySet<string> = new Set(['--profile', '--port', '--bind', '--auth', '--token', '--log-level']);
+const FLAGS_WITH_VALUE: ReadonlySet<string> = new Set(['--profile', '--log-level', '--container', '--port', '--bind', '--auth', '--token', '--token-file', '--password', '--password-file', '--tailscale', '--ws-log', '--raw-stream-path']);
+
+/** What runs a script; a wrapper around it has it as its child, and an editor only names it. */
+const INTERPRETER = /(?:^|\/)(?:node|nodejs|bun)(?:-?\d[\d.]*)?(?:\.exe)?$/;
+
+/** @returns the words behind OpenClaw's own program that are no options; null: this is another program. */
+export const entryOf = (argv: readonly string[]): readonly string[] | null => {
+  const words = argv.map((word) => word.replaceAll('\\', '/'));
+  const entry = words.findIndex((word) => ENTRY.test(word));
+  if (entry < 0 || (entry > 0 && !INTERPRETER.test(words[0] ?? ''))) return null;
+  return commandsOf(words.slice(entry + 1));
+};
 
 /** @returns whether a command line runs the gateway; its CLI, its workers and its updates do not. */
 export const isGatewayCommand = (argv: readonly string[]): boolean => {
-  const [program = '', ...rest] = argv.map((word) => word.replaceAll('\\', '/'));
-  if (TITLE.test(program)) return true;
-  const words = [program, ...rest];
-  const entry = words.findIndex((word) => ENTRY.test(word));
-  if (entry < 0) return false;
-  const [command, sub] = commandsOf(words.slice(entry + 1));
+  if (TITLE.test(argv[0] ?? '')) return true;
+  const [command, sub] = entryOf(argv) ?? [];
   return command === 'gateway' && (sub === undefined || sub === 'run');
 };
 
@@ -41,6 +48,8 @@ const profileOf = (argv: readonly string[]): string | null => {
     const assigned = /^--profile=(.+)$/.exec(word)?.[1];
     if (assigned !== undefined) return assigned;
     if (word === '--profile') return argv[index + 1] ?? null;
+    // Behind the command it means something else.
+    if (word === '--dev' && !argv.slice(0, index).includes('gateway')) return 'dev';
   }
   return null;
 };

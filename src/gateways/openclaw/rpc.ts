@@ -10,6 +10,8 @@ export interface RpcOptions {
   /** `ws://127.0.0.1:18789`. */
   readonly url: string;
   readonly token: string | null;
+  /** Where it wants that in place of a token. */
+  readonly password?: string;
   readonly version: string;
   /** Of the handshake, and of each call. */
   readonly timeoutMs: number;
@@ -20,15 +22,16 @@ export interface RpcOptions {
 export interface Rpc {
   /**
    * Connects when that is not so yet.
+   * @param limitMs for what takes longer than a question
    * @returns the payload.
    * @throws RpcError
    */
-  call(method: string, params?: object): Promise<unknown>;
+  call(method: string, params?: object, limitMs?: number): Promise<unknown>;
   close(): void;
 }
 
-/** `unreachable`: nobody listens. `timeout`: somebody does and does not answer. `refused`: it answers that it will not. */
-export type RpcFailure = 'unreachable' | 'timeout' | 'refused' | 'closed';
+/** `unreachable`: nobody listens. `timeout`: somebody does and does not answer. `refused`: it does not take this client. `rejected`: it takes it, and refuses the call. */
+export type RpcFailure = 'unreachable' | 'timeout' | 'refused' | 'rejected' | 'closed';
 
 export class RpcError extends Error {
   override readonly name = 'RpcError';
@@ -43,6 +46,8 @@ export class RpcError extends Error {
   }
 }
 
+const asRpcError = (error: unknown): RpcError => (error instanceof RpcError ? error : new RpcError('closed', errorText(error)));
+
 interface Frame {
   readonly type?: unknown;
   readonly id?: unknown;
@@ -53,6 +58,7 @@ interface Frame {
 }
 
 interface Waiting {
+  readonly socket: WebSocket;
   readonly resolve: (payload: unknown) => void;
   readonly reject: (error: RpcError) => void;
   readonly timer: NodeJS.Timeout;
@@ -61,6 +67,8 @@ interface Waiting {
 /** Asked for at the handshake; less would not let a channel be restarted. */
 const SCOPES = ['operator.read', 'operator.write', 'operator.admin'];
 const PROTOCOL = 4;
+/** A connection that ended without a word has this code. */
+const BROKEN = 1_006;
 /** `channels.status` of many accounts is some ten kB. */
 const MOST_BYTES = 16 * 1_048_576;
 
@@ -73,20 +81,21 @@ const parseFrame = (data: WebSocket.RawData): Frame => {
   }
 };
 
-export const createRpc = ({ url, token, version, timeoutMs, onEvent }: RpcOptions): Rpc => {
+export const createRpc = ({ url, token, password, version, timeoutMs, onEvent }: RpcOptions): Rpc => {
+  const auth = token !== null ? { token } : password !== undefined ? { password } : null;
   let link: Promise<WebSocket> | null = null;
   let open: WebSocket | null = null;
   let nextId = 1;
   const waiting = new Map<string, Waiting>();
 
-  const send = (socket: WebSocket, method: string, params: object): Promise<unknown> => {
+  const send = (socket: WebSocket, method: string, params: object, limitMs = timeoutMs): Promise<unknown> => {
     const id = String(nextId++);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         waiting.delete(id);
-        reject(new RpcError('timeout', `no answer to ${method} within ${timeoutMs / 1_000} s`));
-      }, timeoutMs);
-      waiting.set(id, { resolve, reject, timer });
+        reject(new RpcError('timeout', `no answer to ${method} within ${limitMs / 1_000} s`));
+      }, limitMs);
+      waiting.set(id, { socket, resolve, reject, timer });
       socket.send(JSON.stringify({ type: 'req', id, method, params }), (error) => {
         if (error) settle(id, (each) => each.reject(new RpcError('closed', errorText(error))));
       });
@@ -106,7 +115,7 @@ export const createRpc = ({ url, token, version, timeoutMs, onEvent }: RpcOption
     if (type !== 'res' || typeof id !== 'string') return;
     settle(id, ({ resolve, reject }) => {
       if (ok === true) resolve(payload);
-      else reject(new RpcError('refused', typeof error?.message === 'string' ? error.message : 'refused', typeof error?.code === 'string' ? error.code : null));
+      else reject(new RpcError('rejected', typeof error?.message === 'string' ? error.message : 'refused', typeof error?.code === 'string' ? error.code : null));
     });
   };
 
@@ -122,14 +131,17 @@ export const createRpc = ({ url, token, version, timeoutMs, onEvent }: RpcOption
         socket.terminate();
       };
       const limit = setTimeout(() => fail(new RpcError('timeout', `the gateway does not greet within ${timeoutMs / 1_000} s`)), timeoutMs);
+      let greeted = false;
       const greet = (): void => {
+        if (greeted) return;
+        greeted = true;
         const client = { id: 'gateway-client', version, platform: process.platform, mode: 'backend' };
-        send(socket, 'connect', { minProtocol: PROTOCOL, maxProtocol: PROTOCOL, client, role: 'operator', scopes: SCOPES, caps: [], ...(token === null ? {} : { auth: { token } }) }).then(
+        send(socket, 'connect', { minProtocol: PROTOCOL, maxProtocol: PROTOCOL, client, role: 'operator', scopes: SCOPES, caps: [], ...(auth === null ? {} : { auth }) }).then(
           () => {
             clearTimeout(limit);
             resolve(socket);
           },
-          fail,
+          (error: unknown) => fail(error instanceof RpcError && error.failure === 'rejected' ? new RpcError('refused', error.message, error.code) : asRpcError(error)),
         );
       };
       socket.on('open', () => (opened = true));
@@ -145,23 +157,25 @@ export const createRpc = ({ url, token, version, timeoutMs, onEvent }: RpcOption
       socket.on('close', (code, reason) => {
         if (open === socket) link = null;
         const words = reason.toString('utf8');
-        for (const id of [...waiting.keys()]) settle(id, (each) => each.reject(new RpcError('closed', `closed with ${code}${words ? ` ${words}` : ''}`)));
-        fail(new RpcError(opened ? 'refused' : 'unreachable', `closed with ${code}${words ? ` ${words}` : ''}`));
+        const said = `closed with ${code}${words ? ` ${words}` : ''}`;
+        // Before the handshake is through that is its refusal, unless the connection only broke.
+        fail(new RpcError(!opened ? 'unreachable' : code === BROKEN ? 'closed' : 'refused', said));
+        for (const [id, each] of waiting) if (each.socket === socket) settle(id, ({ reject }) => reject(new RpcError('closed', said)));
       });
     });
 
   return {
-    call: async (method, params = {}) => {
+    call: async (method, params = {}, limitMs) => {
       link ??= connect();
       const current = link;
       try {
-        return await send(await current, method, params);
+        return await send(await current, method, params, limitMs);
       } catch (error) {
         // A connection on which nothing comes back may be half open: the next call makes a new one.
-        if (error instanceof RpcError && error.failure !== 'refused' && link === current) {
+        if (asRpcError(error).failure !== 'rejected' && link === current) {
           link = null;
           open?.terminate();
-        } else if (link === current && open?.readyState !== WebSocket.OPEN) link = null;
+        }
         throw error;
       }
     },

@@ -1,4 +1,4 @@
-/** One bot, one program: of two with the same bot each gets a part of the messages, or one of them never starts (facts/feishu.md 3.5, facts/hermes.md 7). */
+/** One bot, one program: of two with the same bot each gets a part of the messages, or one of them never starts (facts/feishu.md 3.5). */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Check } from '../../doctor/check.ts';
@@ -60,7 +60,7 @@ const appsByHome = async ({ config, logger }: SelfContext): Promise<readonly Hom
   for (const { kind, home } of config.gateways) {
     homes.set(home, kind);
     const siblings = kindAt(kind, home).exam.siblingHomes(home);
-    const names = await readdir(siblings.profiles).catch(() => []);
+    const names = (await readdir(siblings.profiles).catch(() => [])).filter((name) => siblings.isOne?.(name) ?? true);
     for (const sibling of [siblings.root, ...names.map((name) => join(siblings.profiles, name))]) if (!homes.has(sibling)) homes.set(sibling, kind);
   }
   return Promise.all([...homes].map(async ([home, kind]) => ({ kind, home, apps: await ownApps([{ kind, home }], logger) })));

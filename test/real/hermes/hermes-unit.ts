@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSandbox } from '../../../src/sandbox/sandbox.ts';
+import { createSandbox, type Sandbox } from '../../../src/sandbox/sandbox.ts';
 import { runCommand, type CommandOutput } from '../../../src/supervisors/run-command.ts';
 import { until, watchPhones, type Phones } from '../phones.ts';
 import { startLifeline, type LifelineUnit } from '../systemd/lifeline-unit.ts';
@@ -14,6 +14,10 @@ export interface HermesScene extends Phones {
   readonly systemd: UserSystemd;
   readonly lifeline: LifelineUnit;
   readonly unit: string;
+  readonly sandbox: Sandbox;
+  readonly home: string;
+  /** Where it is installed. */
+  readonly site: string;
   /** `hermes …`, as its user. */
   hermes(...args: readonly string[]): Promise<CommandOutput>;
   /** The unit's main process, once it is another one than `not` and logged in on both platforms. */
@@ -37,7 +41,7 @@ export const openHermesScene = async (): Promise<HermesScene> => {
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
-    const { version, python, program } = await installHermes(join(dir, 'hermes'));
+    const { folder, version, python, program } = await installHermes(join(dir, 'hermes'));
     const sandbox = await createSandbox({ dir: join(dir, 'sandbox') });
     undo.push(() => sandbox.stop());
     const systemd = await startUserSystemd();
@@ -47,13 +51,15 @@ export const openHermesScene = async (): Promise<HermesScene> => {
     const { qq, feishu } = sandbox.cast.gateway;
     await mkdir(home);
     await writeFile(join(home, '.env'), `QQ_APP_ID=${qq.appId}\nQQ_CLIENT_SECRET=${qq.secret}\nFEISHU_APP_ID=${feishu.appId}\nFEISHU_APP_SECRET=${feishu.secret}\nFEISHU_CONNECTION_MODE=websocket\nGATEWAY_ALLOW_ALL_USERS=true\n`, { mode: 0o600 });
-    await writeFile(join(home, 'config.yaml'), 'platforms:\n  qqbot:\n    enabled: true\n  feishu:\n    enabled: true\n');
+    // In life the SDK waits for half a minute before it tries again, and events come after its next ping, which is two minutes off.
+    await writeFile(join(home, 'config.yaml'), 'platforms:\n  qqbot:\n    enabled: true\n  feishu:\n    enabled: true\n    extra:\n      ws_reconnect_nonce: 3\n');
+    sandbox.feishu.faults(feishu.appId).clientConfig = { PingInterval: 5 };
     // TIRITH_ENABLED: it would be downloaded from GitHub. MAX_STARTS: this test starts it more often than people do.
     const variables = { TZ: process.env['TZ'] ?? 'UTC', TIRITH_ENABLED: 'false', HERMES_GATEWAY_MAX_STARTS: '100', [QQ_VARIABLE]: sandbox.qq.url, [FEISHU_VARIABLE]: sandbox.feishu.url };
     const env = { ...systemd.env, ...variables, HOME: systemd.home };
     await systemd.systemctl('set-environment', ...Object.entries(variables).map(([name, value]) => `${name}=${value}`));
-    const generated = await runCommand([python, '-c', 'from hermes_cli.gateway import generate_systemd_unit; print(generate_systemd_unit(), end="")'], { env, cwd: home });
-    if (generated.exitCode !== 0) throw new Error(`Hermes makes no unit: ${generated.stderr.slice(-500)}`);
+    const generated = await runCommand([python, '-c', 'from hermes_cli.gateway import generate_systemd_unit; print(generate_systemd_unit(), end="")'], { env, cwd: home, timeoutMs: 120_000 });
+    if (generated.exitCode !== 0) throw new Error(`Hermes makes no unit: ${generated.failure ?? generated.stderr.slice(-500)}`);
     await systemd.writeUnit(UNIT, generated.stdout);
     await systemd.systemctl('start', UNIT);
 
@@ -87,6 +93,9 @@ export const openHermesScene = async (): Promise<HermesScene> => {
       systemd,
       lifeline,
       unit: UNIT,
+      sandbox,
+      home,
+      site: folder,
       hermes: (...args) => runCommand([program, ...args], { env, cwd: home, timeoutMs: 120_000 }),
       main,
       until: waitUntil,

@@ -1,4 +1,4 @@
-/** The real Hermes under a real `systemd --user`, ended in every way, and Lifeline beside it. Recorded with 0.19.0. */
+/** The real Hermes under a real `systemd --user`, ended in every way, its links lost, and Lifeline beside it. Recorded with 0.19.0. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, type TestContext } from 'vitest';
@@ -7,6 +7,8 @@ import { skipReason, whyNoPackages } from '../packages.ts';
 import { BOTH } from '../phones.ts';
 import { skipped, whyNoUserSystemd } from '../systemd/user-systemd.ts';
 import { openHermesScene, type HermesScene } from './hermes-unit.ts';
+import { checkLines } from './lines.ts';
+import { testLinks } from './links.ts';
 
 const LIMIT = { timeout: 240_000 };
 const DOWN = /^🔴 main 没有在运行[\s\S]*正在启动/;
@@ -127,6 +129,8 @@ describe.skipIf(skipped('the real Hermes', whyNoPackages() ?? whyNoUserSystemd()
     await scene.main(first);
   });
 
+  testLinks(() => scene, there);
+
   test('is started when it is killed and systemd would wait for ten minutes', LIMIT, async (context) => {
     there(context);
     await mkdir(join(scene.systemd.unitFolder, `${scene.unit}.d`));
@@ -137,5 +141,11 @@ describe.skipIf(skipped('the real Hermes', whyNoPackages() ?? whyNoUserSystemd()
     await scene.main(first);
     await scene.quiet(AFTERMATH_MS);
     expect(scene.lifeline.treatments().at(-1)).toMatchObject({ remedy: 'start', outcome: 'recovered', rungs: ['supervisor'] });
+  });
+
+  // The last one: it reads what Hermes wrote in all the others.
+  test('has written no line that nobody has judged', async (context) => {
+    there(context);
+    await checkLines(scene);
   });
 });

@@ -1,4 +1,4 @@
-/** Hermes's `.env`: `NAME=value` lines, perhaps quoted, perhaps after `export`. */
+/** A gateway's `.env`: `NAME=value` lines, perhaps quoted, perhaps after `export`. */
 
 const LINE = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$/;
 

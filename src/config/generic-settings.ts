@@ -1,0 +1,71 @@
+/** The keys under `generic`, checked, as the kind uses them, and back as they stand in a file. */
+import { typedDuration } from '../base/typed-duration.ts';
+import { redact } from '../base/redact.ts';
+import { shownUrl } from '../gateways/generic/check-name.ts';
+import { LINK_SIGNS, type Check, type CheckSettings, type GenericSettings, type LinkPatterns } from '../gateways/generic/settings.ts';
+import type { ParsedGeneric } from './generic-schema.ts';
+
+type ParsedCheck = ParsedGeneric['checks'][number];
+
+/** Which keys a check must have and may have, `whole.ts` has made sure of. */
+const checkOf = ({ http, tcp, file, log, status, contains, json, max_age: maxAgeMs = 0 }: ParsedCheck): Check => {
+  if (http !== undefined) return { kind: 'http', url: http, status: status ?? [], contains: contains ?? null, json: json ?? null };
+  if (tcp !== undefined) return { kind: 'tcp', ...tcp };
+  return file !== undefined ? { kind: 'file', path: file, maxAgeMs } : { kind: 'log', pattern: log ?? '', maxAgeMs };
+};
+
+const patternsOf = (given: ParsedGeneric['links'][string]): LinkPatterns =>
+  Object.fromEntries(LINK_SIGNS.flatMap((sign) => (given[sign] === undefined ? [] : [[sign, given[sign]]])));
+
+export const genericSettings = ({ pid_file: pidFile, starting, ready, stopping, fatal, logs, links, checks }: ParsedGeneric): GenericSettings => ({
+  pidFile: pidFile ?? null,
+  starting: starting ?? null,
+  ready: ready ?? null,
+  stopping: stopping ?? null,
+  fatal: fatal ?? null,
+  logs,
+  links: Object.fromEntries(Object.entries(links).map(([link, patterns]) => [link, patternsOf(patterns)])),
+  checks: checks.map((check) => ({ ...checkOf(check), everyMs: check.every, timeoutMs: check.timeout, forMs: check.for, then: check.then })),
+});
+
+const given = (keys: Readonly<Record<string, unknown>>): object => Object.fromEntries(Object.entries(keys).filter(([, value]) => value !== null));
+
+/** A name beside its value says whether that is a secret. */
+const withoutSecrets = (json: Readonly<Record<string, unknown>> | null): unknown => {
+  if (json === null) return null;
+  try {
+    return JSON.parse(redact(JSON.stringify(json)));
+  } catch {
+    return '***';
+  }
+};
+
+const askedKeys = (check: Check): object => {
+  switch (check.kind) {
+    case 'http':
+      return { http: shownUrl(check.url), ...given({ status: check.status.length > 0 ? check.status : null, contains: check.contains === null ? null : redact(check.contains), json: withoutSecrets(check.json) }) };
+    case 'tcp':
+      return { tcp: `${check.host.includes(':') ? `[${check.host}]` : check.host}:${check.port}` };
+    case 'file':
+      return { file: check.path, max_age: typedDuration(check.maxAgeMs) };
+    case 'log':
+      return { log: check.pattern, max_age: typedDuration(check.maxAgeMs) };
+  }
+};
+
+const checkKeys = (check: CheckSettings): object => ({
+  ...askedKeys(check),
+  every: typedDuration(check.everyMs),
+  // A log is read by itself.
+  ...(check.kind === 'log' ? {} : { timeout: typedDuration(check.timeoutMs) }),
+  for: typedDuration(check.forMs),
+  then: check.then,
+});
+
+/** As the file has it, without a secret. */
+export const genericKeys = ({ pidFile, starting, ready, stopping, fatal, logs, links, checks }: GenericSettings): object => ({
+  ...given({ pid_file: pidFile, starting, ready, stopping, fatal }),
+  logs,
+  links,
+  checks: checks.map(checkKeys),
+});

@@ -1,0 +1,50 @@
+/** How patient Lifeline is and how often it may restart: for all gateways, and what one of them has for itself. */
+import { z } from 'zod';
+import { count, duration, pause } from './fields.ts';
+import { FORMS } from './form.ts';
+
+export const graceSchema = z.strictObject({
+  qqbot: duration.prefault('120s'),
+  feishu: duration.prefault('300s'),
+  default: duration.prefault('180s'),
+  start: duration.prefault('180s'),
+  frozen: duration.prefault('90s'),
+  gone: duration.prefault('60s'),
+  stop: duration.prefault('180s'),
+  network: duration.prefault('120s'),
+});
+
+const restarts = {
+  per_hour: count(1, 60),
+  per_day: count(1, 200),
+  graceful: pause,
+  pauses: z.array(pause).min(1, 'is empty; write [0s] for no pause'),
+};
+
+export const healingSchema = z.strictObject({
+  per_hour: restarts.per_hour.prefault(3),
+  per_day: restarts.per_day.prefault(8),
+  graceful: restarts.graceful.prefault('60s'),
+  pauses: restarts.pauses.prefault(['0s', '2m', '10m', '30m']),
+});
+
+/** @param linkName what a link of this gateway may be called. */
+export const ownGraceSchema = (linkName: z.ZodType<string>) =>
+  z.strictObject({
+    qqbot: duration.optional(),
+    feishu: duration.optional(),
+    links: z.record(linkName, duration).register(FORMS, { kind: 'graces' }).optional(),
+    default: duration.optional(),
+    start: duration.optional(),
+    frozen: duration.optional(),
+    gone: duration.optional(),
+    stop: duration.optional(),
+    network: duration.optional(),
+  });
+
+export const ownHealingSchema = z.strictObject({
+  per_hour: restarts.per_hour.optional(),
+  per_day: restarts.per_day.optional(),
+  graceful: restarts.graceful.optional(),
+  pauses: restarts.pauses.optional(),
+});

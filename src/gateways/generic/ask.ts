@@ -1,0 +1,65 @@
+/** Carries one check out. */
+import { stat } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { resolve as resolvePath } from 'node:path';
+import { errorText } from '../../base/errors.ts';
+import { within } from '../../base/within.ts';
+import { askHttp, troubleOf, type Answer } from './ask-http.ts';
+import type { Check } from './settings.ts';
+
+export interface AskContext {
+  readonly home: string;
+  readonly timeoutMs: number;
+  readonly now: () => number;
+  /** Before this nothing can be asked of it: it did not run, or nobody looked. */
+  readonly from: number;
+  /** When a line last fitted the pattern of the check; null: never. */
+  readonly heardAt: number | null;
+}
+
+/** Never throws, and ends in its time. */
+export const ask = async (check: Check, context: AskContext): Promise<Answer> => {
+  switch (check.kind) {
+    case 'http':
+      return askHttp(check, context.timeoutMs);
+    case 'tcp':
+      return askTcp(check, context.timeoutMs);
+    case 'file':
+      return inTime(askFile(resolvePath(context.home, check.path), check.maxAgeMs, context), context.timeoutMs);
+    case 'log':
+      return fresh(context.heardAt, check.maxAgeMs, context, { newest: 'last line', none: 'no such line' });
+  }
+};
+
+const askTcp = ({ host, port }: Extract<Check, { readonly kind: 'tcp' }>, timeoutMs: number): Promise<Answer> =>
+  new Promise((resolve) => {
+    const socket = connect({ host, port });
+    const end = (ok: boolean, came: string): void => {
+      clearTimeout(limit);
+      socket.destroy();
+      resolve({ ok, came });
+    };
+    const limit = setTimeout(() => end(false, `no connection within ${timeoutMs / 1_000} s`), timeoutMs);
+    socket.on('connect', () => end(true, 'connected'));
+    socket.on('error', (error) => end(false, troubleOf(error)));
+  });
+
+/** @param path a heartbeat; what is in it does not matter. */
+const askFile = async (path: string, maxAgeMs: number, context: AskContext): Promise<Answer> => {
+  try {
+    return fresh((await stat(path)).mtimeMs, maxAgeMs, context, { newest: 'written', none: '' });
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    if (!missing) return { ok: false, came: errorText(error) };
+    return fresh(null, maxAgeMs, context, { newest: '', none: 'not there' });
+  }
+};
+
+/** What has just begun has all of its time: nothing older than its start counts against it. */
+const fresh = (at: number | null, maxAgeMs: number, { now, from }: AskContext, words: { readonly newest: string; readonly none: string }): Answer => ({
+  ok: now() - Math.max(at ?? from, from) <= maxAgeMs,
+  came: at === null ? words.none : `${words.newest} ${Math.max(0, Math.round((now() - at) / 1_000))} s ago`,
+});
+
+/** A file on a dead network drive keeps its reader waiting for ever. */
+const inTime = async (answer: Promise<Answer>, timeoutMs: number): Promise<Answer> => (await within(answer, timeoutMs)) ?? { ok: false, came: `cannot be looked at within ${timeoutMs / 1_000} s` };

@@ -1,0 +1,31 @@
+/** The words by which logs say how grave a line is. */
+import type { LogLevel } from '../gateway-kind.ts';
+
+const WORDS: Readonly<Record<LogLevel, readonly string[]>> = {
+  debug: ['debug', 'dbug', 'trace', 'verbose', 'silly', 'finest', 'd'],
+  info: ['info', 'information', 'notice', 'success', 'log', 'i', 's'],
+  warning: ['warning', 'warn', 'w'],
+  error: ['error', 'err', 'severe', 'e'],
+  critical: ['critical', 'crit', 'fatal', 'panic', 'alert', 'emerg', 'c', 'f'],
+};
+
+const LEVELS: ReadonlyMap<string, LogLevel> = new Map(Object.entries(WORDS).flatMap(([level, words]) => words.map((word): [string, LogLevel] => [word, level as LogLevel])));
+
+/** @returns null for a word that is none of a level. */
+export const levelNamed = (word: string): LogLevel | null => LEVELS.get(word.trim().toLowerCase()) ?? null;
+
+/** Before the message stand few words: the level, the logger, a process. */
+const HEAD_CHARACTERS = 100;
+const CAPITALS = /(?<![A-Za-z_])(TRACE|VERBOSE|DEBUG|INFO|NOTICE|SUCCESS|WARN(?:ING)?|ERROR|CRITICAL|FATAL|PANIC)(?![A-Za-z_])/;
+/** `[I]`, `[info]`, `info:` at the very beginning. */
+const FIRST = /^(?:[[(<]\s*([A-Za-z]{1,11})\s*[\])>]|([A-Za-z]{3,11})(?=[:|]))/;
+
+/** @returns the level that the beginning of a message names. */
+export const levelIn = (message: string): LogLevel | null => {
+  const head = message.slice(0, HEAD_CHARACTERS);
+  const first = FIRST.exec(head);
+  return levelNamed(first?.[1] ?? first?.[2] ?? '') ?? levelNamed(CAPITALS.exec(head)?.[1] ?? '');
+};
+
+/** Pino, bunyan and their like count in tens. */
+export const levelNumbered = (value: number): LogLevel => (value < 30 ? 'debug' : value < 40 ? 'info' : value < 50 ? 'warning' : value < 60 ? 'error' : 'critical');

@@ -1,0 +1,75 @@
+/** The line formats of logs: when a line was written, how grave it is, and what it says. Never throws, whatever the bytes. */
+import type { LogLevel } from '../gateway-kind.ts';
+import { readJson } from './json-line.ts';
+import { levelIn, levelNamed } from './level.ts';
+import type { Line } from './line.ts';
+import { lineGroups } from './pattern.ts';
+import { readAnyTime, readDated, readSyslogTime, type TimeContext } from './read-time.ts';
+import type { LineFormatName } from './settings.ts';
+
+/** @returns what a line says by itself; null when it begins no record. */
+export type LineFormat = (text: string, context: TimeContext) => Line | null;
+
+/** A colour of the terminal says nothing here. */
+const COLOUR = /\u001b\[[\d;]*m/g;
+const plainText = (text: string): string => (text.includes('\u001b') ? text.replace(COLOUR, '') : text);
+
+const dated: LineFormat = (text, context) => {
+  const line = plainText(text);
+  const time = readDated(line, context);
+  if (!time) return null;
+  const message = line.slice(time.length).replace(/^[\s:|-]+/, '');
+  return { at: time.at, level: levelIn(message), message };
+};
+
+/** What `logging.basicConfig` writes without a format. */
+const BASIC = /^(DEBUG|INFO|WARNING|ERROR|CRITICAL):[^\s:]+:/;
+
+const python: LineFormat = (text, context) => {
+  const line = dated(text, context);
+  if (line) return line;
+  const [, level] = BASIC.exec(text) ?? [];
+  return level === undefined ? null : { at: null, level: levelNamed(level), message: text };
+};
+
+const PRIORITY = /^<(\d{1,3})>/;
+/** RFC 5424: version, time, host, program, process, message id, structured data. */
+const NEW_SYSLOG = /^1 (\S+) \S+ \S+ \S+ \S+ (?:-|(?:\[[^\]]*\])+) ?/;
+/** The host before the message; the program stays, patterns may ask for it. */
+const HOST = /^ \S+ /;
+const SEVERITIES: readonly LogLevel[] = ['critical', 'critical', 'critical', 'error', 'warning', 'info', 'info', 'debug'];
+
+const syslog: LineFormat = (text, context) => {
+  const [prefix = '', priority] = PRIORITY.exec(text) ?? [];
+  const rest = text.slice(prefix.length);
+  const severity = priority === undefined ? null : (SEVERITIES[Number(priority) % 8] ?? null);
+  const found = NEW_SYSLOG.exec(rest);
+  if (found) {
+    const message = rest.slice(found[0].length).replace(/^\ufeff/, '');
+    return { at: readDated(found[1] ?? '', context)?.at ?? null, level: severity ?? levelIn(message), message };
+  }
+  const time = readSyslogTime(rest, context) ?? readDated(rest, context);
+  if (!time) return null;
+  const message = rest.slice(time.length).replace(HOST, '');
+  return { at: time.at, level: severity ?? levelIn(message), message };
+};
+
+const plain: LineFormat = (text) => {
+  const message = plainText(text);
+  return { at: null, level: levelIn(message), message };
+};
+
+const NAMED: Readonly<Record<LineFormatName, LineFormat>> = { python, iso: dated, syslog, json: readJson, plain };
+
+const isName = (format: string): format is LineFormatName => Object.hasOwn(NAMED, format);
+
+const custom = (pattern: string): LineFormat => {
+  const groups = lineGroups(pattern);
+  return (text, context) => {
+    const found = groups(plainText(text));
+    return found && { at: readAnyTime(found.time ?? '', context), level: levelNamed(found.level ?? ''), message: found.message ?? text };
+  };
+};
+
+/** @param format a name, or a pattern. @throws Error that says what is wrong with the pattern. */
+export const lineFormat = (format: string): LineFormat => (isName(format) ? NAMED[format] : custom(format));

@@ -1,0 +1,120 @@
+/**
+ * The operator's own checks, each by its own clock and in the background: none waits for another, and a look takes what
+ * was learned since the last one. Says that the service is ready where its log does not.
+ */
+import type { Evidence } from '../../diagnosis/evidence.ts';
+import type { KindProbe, ProbeContext } from '../gateway-kind.ts';
+import { ask } from './ask.ts';
+import { checkNames } from './check-name.ts';
+import type { CheckSettings, GenericSettings } from './settings.ts';
+
+export interface ProbeOptions extends Pick<ProbeContext, 'home' | 'process' | 'onNews' | 'clock'> {
+  readonly settings: Pick<GenericSettings, 'ready' | 'checks'>;
+  /** When a line last fitted the pattern of the check at this place; null: never. */
+  readonly heardAt: (check: number) => number | null;
+  /** Two clocks of this machine, milliseconds: one that goes on while it sleeps, and one that does not. */
+  readonly machine?: () => { readonly wall: number; readonly awake: number };
+}
+
+/** Without a check and without a word of its own, what has lived so long is up. */
+const LIVED_MS = 10_000;
+/** It slept for longer than this: nobody wrote anything meanwhile, and that is no fault. */
+const SLEEP_MS = 10_000;
+
+const MACHINE = (): { readonly wall: number; readonly awake: number } => ({ wall: Date.now(), awake: performance.now() });
+
+interface Running {
+  readonly name: string;
+  readonly check: CheckSettings;
+  readonly place: number;
+  dueAt: number;
+  asking: Promise<void> | null;
+  ok: boolean | null;
+}
+
+export const createGenericProbe = ({ settings, heardAt, home, process, onNews, clock, machine = MACHINE }: ProbeOptions): KindProbe => {
+  const names = checkNames(settings.checks);
+  let learned: Evidence[] = [];
+  let life: { readonly id: string; readonly checks: readonly Running[]; ready: boolean } | null = null;
+  let last = machine();
+  /** A log tells only what was followed. */
+  const begunAt = clock.now();
+  let wokeAt = -Infinity;
+
+  const begin = (id: string): NonNullable<typeof life> => ({
+    id,
+    ready: settings.ready !== null,
+    checks: settings.checks.map((check, place) => ({ name: names[place] ?? '', check, place, dueAt: -Infinity, asking: null, ok: null })),
+  });
+
+  const noteWaking = (now: number): void => {
+    const { wall, awake } = machine();
+    if (wall - last.wall - (awake - last.awake) > SLEEP_MS) wokeAt = now;
+    last = { wall, awake };
+  };
+
+  const askNow = async (running: Running, startedAt: number | undefined): Promise<void> => {
+    const { name, check, place } = running;
+    const { ok, came } = await ask(check, {
+      home,
+      timeoutMs: check.timeoutMs,
+      now: () => clock.now(),
+      from: Math.max(startedAt ?? -Infinity, wokeAt, check.kind === 'log' ? begunAt : -Infinity),
+      heardAt: heardAt(place),
+    });
+    // Of a process that is gone nothing is told.
+    if (life?.checks[place] !== running) return;
+    const changed = running.ok !== ok;
+    running.ok = ok;
+    learned.push({ at: clock.now(), source: 'check', text: `${name}: ${came}`, link: null, fact: { kind: 'check', check: name, ok, graceMs: check.forMs, remedy: check.then } });
+    if (changed) onNews();
+  };
+
+  const isReady = (now: number, startedAt: number | undefined): boolean => {
+    if (settings.checks.length > 0) return life?.checks.every(({ ok }) => ok === true) ?? false;
+    return startedAt !== undefined && now - startedAt >= LIVED_MS;
+  };
+
+  const take = (): readonly Evidence[] => {
+    const taken = learned;
+    learned = [];
+    return taken;
+  };
+
+  return {
+    look: async (now) => {
+      noteWaking(now);
+      const seen = process();
+      // What is not there is not asked.
+      if (seen === null) {
+        life = null;
+        learned = [];
+        return [];
+      }
+      const id = seen ? `${seen.pid} ${seen.startTime}` : 'not seen';
+      const isFirst = life?.id !== id;
+      if (isFirst) learned = [];
+      const current = life?.id === id ? life : begin(id);
+      life = current;
+      const asked: Promise<void>[] = [];
+      for (const running of current.checks) {
+        if (running.asking !== null || (now < running.dueAt && running.dueAt - now <= running.check.everyMs)) continue;
+        running.dueAt = now + running.check.everyMs;
+        running.asking = askNow(running, seen?.startedAt).finally(() => {
+          running.asking = null;
+        });
+        asked.push(running.asking);
+      }
+      if (isFirst) await Promise.all(asked);
+      if (!current.ready && isReady(clock.now(), seen?.startedAt)) {
+        current.ready = true;
+        learned.push({ at: clock.now(), source: 'check', text: settings.checks.length > 0 ? 'all checks are well' : `it has run for ${LIVED_MS / 1_000} s`, link: null, fact: { kind: 'gateway-ready' } });
+      }
+      return take();
+    },
+    links: null,
+    close: async () => {
+      life = null;
+    },
+  };
+};

@@ -1,0 +1,71 @@
+/**
+ * The accounts of each channel, and how a link is called (facts/openclaw.md 1.5): `feishu` for the only or the default
+ * account, `feishu:work` for each further one. Log, `channels.status` and `channels.start` mean the same by it.
+ */
+import type { LinkName } from '../../diagnosis/evidence.ts';
+import { section, wordOf, type Section } from './config-file.ts';
+
+/** Channels whose links are judged. */
+export const CHANNELS = ['feishu', 'qqbot'] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+/** The plugin's id in newer packages. */
+const OTHER_NAMES: Readonly<Record<string, Channel>> = { 'openclaw-qqbot': 'qqbot' };
+
+/** @returns null for a channel that is not judged. */
+export const channelOf = (name: string): Channel | null => OTHER_NAMES[name] ?? CHANNELS.find((channel) => channel === name) ?? null;
+
+export interface Account {
+  readonly id: string;
+  readonly link: LinkName;
+  /** Its own keys over those of its channel. */
+  readonly settings: Section;
+  /** Where its own keys are: `channels.feishu`, `channels.feishu.accounts.work`. */
+  readonly path: string;
+}
+
+const IMPLICIT = 'default';
+const normal = (id: string): string => id.trim().toLowerCase();
+
+/** All that the configuration names, switched on or off. */
+export const accountsOf = (root: Section, channel: Channel): readonly Account[] => {
+  const key = Object.keys(section(root['channels'])).find((name) => channelOf(name) === channel);
+  if (key === undefined) return [];
+  const { accounts, defaultAccount, ...own } = section(section(root['channels'])[key]);
+  const named = Object.keys(section(accounts)).filter((id) => id.trim() !== '');
+  const implicit = (named.length === 0 || wordOf(own['appId']) !== null) && !named.some((id) => normal(id) === IMPLICIT);
+  const ids = [...named, ...(implicit ? [IMPLICIT] : [])].toSorted();
+  const wanted = normal(wordOf(defaultAccount) ?? IMPLICIT);
+  const first = ids.find((id) => normal(id) === wanted) ?? ids.find((id) => normal(id) === IMPLICIT) ?? ids[0];
+  return ids.map((id) => ({
+    id,
+    link: id === first ? channel : `${channel}:${normal(id)}`,
+    settings: { ...own, ...section(section(accounts)[id]) },
+    path: named.includes(id) ? `channels.${key}.accounts.${id}` : `channels.${key}`,
+  }));
+};
+
+export interface LinkNames {
+  /** @returns the link of a channel's account; of a line that names no account, null where there are several. */
+  of(channel: Channel, account: string | null): LinkName | null;
+  /** Those of a channel that the configuration names; at least one. */
+  all(channel: Channel): readonly LinkName[];
+}
+
+export const createLinkNames = (root: Section): LinkNames => {
+  const known = new Map(CHANNELS.map((channel) => [channel, accountsOf(root, channel)]));
+  return {
+    all: (channel) => {
+      const accounts = known.get(channel) ?? [];
+      return accounts.length === 0 ? [channel] : accounts.map(({ link }) => link);
+    },
+    of: (channel, account) => {
+      const accounts = known.get(channel) ?? [];
+      if (account === null) return accounts.length > 1 ? null : channel;
+      const found = accounts.find(({ id }) => normal(id) === normal(account));
+      if (found) return found.link;
+      // One that came with a later configuration, or with a variable of its environment.
+      return normal(account) === IMPLICIT && accounts.length === 0 ? channel : `${channel}:${normal(account)}`;
+    },
+  };
+};

@@ -1,0 +1,59 @@
+/** What OpenClaw's log says of the gateway as a whole (facts/openclaw.md 1.5, 3.2, 5.3). */
+import type { GatewayFact } from '../../diagnosis/evidence.ts';
+import type { Groups } from './link-grammar.ts';
+
+export interface GatewayPattern {
+  readonly message: RegExp;
+  readonly fact: (groups: Groups) => GatewayFact;
+}
+
+const always = (fact: GatewayFact) => (): GatewayFact => fact;
+const blocked = ({ ms }: Groups): GatewayFact => ({ kind: 'loop-blocked', blockedMs: Number(ms) });
+
+/** The lines of its life, its file's words and its console's. */
+export const GATEWAY_PATTERNS: readonly GatewayPattern[] = [
+  { message: /^loading configuration/, fact: always({ kind: 'gateway-starting' }) },
+  { message: /^(?:gateway )?ready(?:$|\s)/, fact: always({ kind: 'gateway-ready' }) },
+  { message: /^(?:admission )?closed: (?<act>stop|restart)\b/, fact: ({ act }) => ({ kind: 'gateway-stopping', planned: true, forRestart: act === 'restart' }) },
+  { message: /^received SIG(?:TERM|INT); shutting down/, fact: always({ kind: 'gateway-stopping', planned: true, forRestart: false }) },
+  { message: /^received SIG\w+(?:; restarting| during shutdown; upgrading to )/, fact: always({ kind: 'gateway-stopping', planned: true, forRestart: true }) },
+  { message: /^(?:\[?shutdown\]? )?completed cleanly in/, fact: always({ kind: 'gateway-stopped' }) },
+  { message: /^Gateway failed to start: .*(?:gateway (?:is )?already running|another gateway instance is already listening)/s, fact: always({ kind: 'another-instance', pid: null }) },
+  { message: /liveness warning: .*?eventLoopDelayMaxMs=(?<ms>\d+)/, fact: blocked },
+  { message: /liveness heartbeat delayed: overdue=(?<ms>\d+)ms/, fact: blocked },
+  { message: /^host timing gap detected: process was frozen ~(?<ms>\d+)ms/, fact: blocked },
+  { message: /^host timing gap attributed to event-loop load: gap (?<ms>\d+)ms/, fact: blocked },
+];
+
+/** What it takes for the file's own fault is one of two: of a file that is no JSON5 it says the same. */
+const NO_MODE = 'openclaw.json: gateway.mode is missing, or the file is no JSON5';
+
+/** Configurations that are refused or not used. A line about a wrong key may follow: `gateway: Unrecognized key: "x"`. */
+export const CONFIG_PATTERNS: readonly GatewayPattern[] = [
+  { message: /^Gateway start blocked: existing config is missing gateway\.mode/, fact: always({ kind: 'config-fatal', reason: NO_MODE }) },
+  { message: /^(?:Gateway start blocked: |Missing config\. )(?<reason>.*)/s, fact: ({ reason }) => ({ kind: 'config-fatal', reason: short(reason) }) },
+  { message: /^Gateway failed to start: (?<reason>Invalid config\b.*)/s, fact: ({ reason }) => ({ kind: 'config-fatal', reason: faultIn(reason) }) },
+  { message: /^(?<reason>Gateway auth is set to password, but no password is configured|Refusing to bind gateway to )/, fact: ({ reason }) => ({ kind: 'config-fatal', reason: reason ?? '' }) },
+  { message: /^Refusing to run automatic gateway startup migrations because the selected config changed during startup/, fact: always({ kind: 'config-fatal', reason: 'a plugin refuses its configuration' }) },
+  // The command line refuses to restart a gateway into this, and leaves it running.
+  { message: /^Gateway aborted: (?<reason>config is invalid\b.*)/s, fact: ({ reason }) => ({ kind: 'config-doubt', doubt: 'not_taken', reason: faultIn(reason) }) },
+  { message: /^config reload skipped \(invalid config\): (?<reason>.*)/s, fact: ({ reason }) => ({ kind: 'config-doubt', doubt: 'not_taken', reason: short(reason) }) },
+  { message: /^Config auto-restored from (?:backup|last-known-good): (?<path>.*?) \((?<reason>[^)]*)\)/s, fact: ({ reason }) => ({ kind: 'config-doubt', doubt: 'reverted', reason: short(reason) }) },
+  { message: /^config (?:hot reload|change) applied\b/, fact: always({ kind: 'config-taken' }) },
+];
+
+/** What a plugin refuses, in lines of their own before or after: `× channels.qqbot.allowFrom: invalid config for plugin qqbot: …`. */
+export const PLUGIN_FAULT = /^\W*(?<reason>(?:[\w.[\]"-]+: )?invalid config for plugin [\w@/.-]+: .+)/;
+
+/** A line that names a key: `openclaw.json:2 — gateway: Unrecognized key: "bogus"`, `- gateway.port: Invalid input`. */
+export const KEY_FAULT = /^(?:[-×•*] )?(?<reason>(?:\S+:\d+ — )?(?:<root>|[A-Za-z][\w.[\]"@/-]*): (?!Run\b)\S.*)$/;
+
+const MOST_LETTERS = 300;
+const short = (text = ''): string => text.replace(/\s+/g, ' ').trim().slice(0, MOST_LETTERS);
+
+/** Of the lines behind the first those that name a key; without any, the first. */
+const faultIn = (text = ''): string => {
+  const [first = '', ...rest] = text.split('\n').map((line) => line.trim());
+  const keys = rest.flatMap((line) => KEY_FAULT.exec(line)?.groups?.['reason'] ?? []);
+  return short(keys.length > 0 ? keys.join('; ') : first);
+};

@@ -1,0 +1,19 @@
+/** Where the platform of each link answers, by the configuration. */
+import { hostOf } from '../../base/endpoint.ts';
+import type { LinkName } from '../../diagnosis/evidence.ts';
+import { accountsOf, CHANNELS, type Channel } from './accounts.ts';
+import { wordOf, type Section } from './config-file.ts';
+
+const USUAL: Readonly<Record<Channel, readonly string[]>> = { feishu: ['open.feishu.cn:443'], qqbot: ['api.sgroup.qq.com:443', 'bots.qq.com:443'] };
+
+export const hostsOf = (root: Section): Readonly<Record<LinkName, readonly string[]>> => ({
+  ...USUAL,
+  ...Object.fromEntries(CHANNELS.flatMap((channel) => accountsOf(root, channel).map(({ link, settings }) => [link, channel === 'feishu' ? feishuHosts(wordOf(settings['domain'])) : USUAL.qqbot]))),
+});
+
+/** `feishu`, `lark`, or an address of its own. */
+const feishuHosts = (domain: string | null): readonly string[] => {
+  if (domain === 'lark') return ['open.larksuite.com:443'];
+  const own = domain === null ? null : hostOf(domain);
+  return own === null ? USUAL.feishu : [own];
+};

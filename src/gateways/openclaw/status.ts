@@ -1,0 +1,99 @@
+/** The answer of `channels.status` as evidence: what changed since the last one (facts/openclaw.md 2.2). */
+import { redact } from '../../base/redact.ts';
+import type { Evidence, LinkName } from '../../diagnosis/evidence.ts';
+import { accountFacts, type AccountFact } from './account-facts.ts';
+import { channelOf, type LinkNames } from './accounts.ts';
+import { section } from './config-file.ts';
+import type { LinkAddress } from './link-control.ts';
+
+/** What was told of the links of one process. */
+export interface Told {
+  /** By link and what of it: only what changes is news. */
+  readonly words: Map<string, string>;
+  readonly addresses: Map<LinkName, LinkAddress>;
+  /** Those that its brake keeps off. */
+  readonly held: Set<LinkName>;
+}
+
+export const nothingTold = (): Told => ({ words: new Map(), addresses: new Map(), held: new Set() });
+
+export interface Learned {
+  readonly evidence: readonly Evidence[];
+  /** Whether anything of it is worth a look at once. */
+  readonly isNews: boolean;
+}
+
+/** Never throws: whatever an answer holds, what is no account says nothing. */
+export const statusEvidence = (status: unknown, names: LinkNames, told: Told, now: number): Learned => {
+  const evidence: Evidence[] = [];
+  let isNews = false;
+  for (const { name, accountId, record } of accountsIn(status)) {
+    const channel = channelOf(name);
+    const link = channel && names.of(channel, accountId);
+    if (link === null) continue;
+    told.addresses.set(link, { channel: name, ...(accountId === null ? {} : { accountId }) });
+    for (const each of accountFacts(record, now)) {
+      if (each.fact.kind !== 'link-traffic') told.held[each.fact.kind === 'link-held' ? 'add' : 'delete'](link);
+      const isNew = tell(told, link, each);
+      isNews ||= isNew;
+      // The log says meanwhile that a client was started, which is less than what is known here.
+      if (isNew || each.fact.kind === 'link-open') evidence.push({ at: each.at, source: 'channels.status', text: redact(`${link}: ${textOf(record)}`), link, fact: each.fact });
+    }
+  }
+  return { evidence, isNews };
+};
+
+/** The channels that `/readyz` names as suppressed, where `channels.status` may not be asked. */
+export const heldEvidence = (suppressed: readonly string[], names: LinkNames, told: Told, now: number): Learned => {
+  const links = suppressed.flatMap((name) => {
+    const channel = channelOf(name);
+    return channel === null ? [] : names.all(channel);
+  });
+  // What it lets go of may be held again.
+  for (const link of told.held) if (!links.includes(link)) told.words.delete(`${link} state`);
+  told.held.clear();
+  for (const link of links) told.held.add(link);
+  const evidence = links.flatMap((link): Evidence[] => {
+    const fact = { kind: 'link-held', reason: 'its restart-loop breaker keeps it off' } as const;
+    return tell(told, link, { at: now, fact }) ? [{ at: now, source: '/readyz', text: `suppressed: ${link}`, link, fact }] : [];
+  });
+  return { evidence, isNews: evidence.length > 0 };
+};
+
+/** A login and a message are told by when they were; how it is now, by what it is. */
+const tell = ({ words }: Told, link: LinkName, { at, fact }: AccountFact): boolean => {
+  const key = `${link} ${fact.kind === 'link-traffic' ? 'traffic' : 'state'}`;
+  const dated = fact.kind === 'link-login' || fact.kind === 'link-traffic' || fact.kind === 'link-open';
+  const said = fact.kind === 'link-held' ? fact.kind : JSON.stringify([fact, dated ? at : null]);
+  if (words.get(key) === said) return false;
+  words.set(key, said);
+  return true;
+};
+
+interface Named {
+  readonly name: string;
+  readonly accountId: string | null;
+  readonly record: Readonly<Record<string, unknown>>;
+}
+
+/** More accounts than anybody has. */
+const MOST_ACCOUNTS = 200;
+
+const accountsIn = (status: unknown): readonly Named[] =>
+  Object.entries(section(section(status)['channelAccounts']))
+    .flatMap(([name, accounts]) => (Array.isArray(accounts) ? (accounts as readonly unknown[]) : []).map((account) => ({ name, record: section(account) })))
+    .slice(0, MOST_ACCOUNTS)
+    .map(({ name, record }) => ({ name, record, accountId: typeof record['accountId'] === 'string' ? record['accountId'] : null }));
+
+const TOLD_KEYS = ['running', 'connected', 'lifecycle', 'restartPending', 'healthState', 'lastError'];
+const MOST_LETTERS = 200;
+
+const textOf = (record: Readonly<Record<string, unknown>>): string => {
+  const words = TOLD_KEYS.flatMap((key) => {
+    const value = record[key];
+    return typeof value === 'string' || typeof value === 'boolean' ? [`${key}=${String(value).slice(0, MOST_LETTERS)}`] : [];
+  });
+  // What tells a link that never connected is what is not there.
+  const missing = record['running'] === true && typeof record['connected'] !== 'boolean' ? ['never connected'] : [];
+  return [...words, ...missing].join(' ') || 'says nothing of itself';
+};

@@ -1,0 +1,23 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { watchOnly } from '../../src/cli/watch-only.ts';
+
+let home: string;
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), 'lifeline-only-'));
+});
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+it('watches the gateways of all kinds that are there, and restarts none', () => {
+  expect(watchOnly(home, {})).toBeNull();
+  mkdirSync(join(home, '.openclaw'));
+  writeFileSync(join(home, '.openclaw', 'openclaw.json'), '{}');
+  expect(watchOnly(home, {})?.gateways).toMatchObject([{ name: 'openclaw', kind: 'openclaw', home: join(home, '.openclaw'), heal: 'off' }]);
+  mkdirSync(join(home, '.hermes', 'logs'), { recursive: true });
+  expect(watchOnly(home, {})?.gateways).toMatchObject([
+    { name: 'main', kind: 'hermes', home: join(home, '.hermes'), heal: 'off' },
+    { name: 'openclaw', kind: 'openclaw', home: join(home, '.openclaw'), heal: 'off' },
+  ]);
+});

@@ -1,0 +1,67 @@
+/** The doctor with a home of OpenClaw: its settings, who reads them, and what its log asks of people. */
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { scaledClock } from '../../../src/base/clock.ts';
+import { parseConfig } from '../../../src/config/parse.ts';
+import { readSecretFile } from '../../../src/config/read-secret.ts';
+import { logSymptoms } from '../../../src/doctor/checks/log-symptoms.ts';
+import { secretFiles, settings } from '../../../src/doctor/checks/settings.ts';
+import { createContext, type DoctorContext } from '../../../src/doctor/context.ts';
+import { createKind } from '../../../src/gateways/index.ts';
+import { json } from './lines.ts';
+
+let dir: string;
+let home: string;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'lifeline-oc-doctor-'));
+  home = join(dir, '.openclaw');
+  await mkdir(home, { mode: 0o755 });
+});
+afterEach(() => rm(dir, { recursive: true }));
+
+const context = (): DoctorContext => {
+  const [gateway] = parseConfig(`gateways: [{ name: main, kind: openclaw, home: ${home} }]`, { file: 'config.yaml', env: {}, home: dir, readSecret: readSecretFile }).gateways;
+  if (!gateway) throw new Error('no gateway in the configuration');
+  return createContext(gateway, createKind(gateway), { userHome: dir, user: 'me', uid: process.getuid?.() ?? 0, run: () => Promise.reject(new Error('nothing is run here')), clock: scaledClock(0, 1) });
+};
+
+it('finds what is wrong in openclaw.json, says where to mend it, and leaves it as it is', async () => {
+  const text = "{ gateway: { mode: 'local', auth: { mode: 'none' } }, channels: { qqbot: { appId: '102030405', appSecret: 'kR8mZq2vTn5wYx7u' } }, plugins: { entries: { qqbot: { enabled: true } } } }";
+  await writeFile(join(home, 'openclaw.json'), text);
+  const found = await settings.run(context());
+  expect(found).toMatchObject([
+    { code: 'setting_auth', severity: 'warning', gateway: 'main' },
+    { code: 'setting_misnamed', severity: 'error', name: 'channels.qqbot.appSecret' },
+  ]);
+  expect(JSON.stringify(found)).toContain(`nano ${join(home, 'openclaw.json')}`);
+  expect(JSON.stringify(found)).not.toContain('kR8mZq2vTn5wYx7u');
+  expect(await readFile(join(home, 'openclaw.json'), 'utf8')).toBe(text);
+});
+
+it('sees when others may read its secrets', async () => {
+  await writeFile(join(home, 'openclaw.json'), '{}');
+  await chmod(join(home, 'openclaw.json'), 0o644);
+  expect(await secretFiles.run(context())).toMatchObject([{ code: 'env_readable', path: join(home, 'openclaw.json') }]);
+  await chmod(join(home, 'openclaw.json'), 0o600);
+  expect(await secretFiles.run(context())).toEqual([]);
+});
+
+it('reads the log of today, and takes a configuration that was taken since for mended', async () => {
+  await writeFile(join(home, 'openclaw.json'), JSON.stringify({ logging: { file: join(dir, 'oc-YYYY-MM-DD.log') } }));
+  const now = Date.now();
+  const line = (agoMs: number, subsystem: string, text: string): string => json(subsystem, text, { time: new Date(now - agoMs).toISOString() });
+  const skipped = line(60_000, 'gateway/reload', 'config reload skipped (invalid config): gateway: Unrecognized key: "x"');
+  const held = line(50_000, 'gateway', 'gateway restart-loop breaker tripped: 3 unclean boot(s) within 300000ms');
+  const log = join(dir, `oc-${new Date(now).toISOString().slice(0, 10)}.log`);
+  await writeFile(join(dir, 'oc-2026-01-01.log'), `${skipped}\n`);
+  await writeFile(log, `${skipped}\n${held}\n`);
+  const codes = async (): Promise<unknown> => {
+    const found = await logSymptoms.run(context());
+    return 'skip' in found ? found : found.map(({ code }) => code);
+  };
+  expect(await codes()).toEqual(['log_config_skipped', 'log_brake']);
+  await writeFile(log, `${skipped}\n${held}\n${line(1_000, 'gateway/reload', 'config hot reload applied (gateway)')}\n`);
+  expect(await codes()).toEqual(['log_brake']);
+});

@@ -1,0 +1,58 @@
+/** A start blocks OpenClaw's event loop for a minute and more, its port open already: that is no freeze. */
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { scaledClock } from '../../../src/base/clock.ts';
+import { createLinkNames } from '../../../src/gateways/openclaw/accounts.ts';
+import { createProbe } from '../../../src/gateways/openclaw/probe.ts';
+import { createRpc } from '../../../src/gateways/openclaw/rpc.ts';
+
+const STARTED = 1_000_000;
+const sockets: Socket[] = [];
+let server: Server | null = null;
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  server?.close();
+  if (server) await once(server, 'close');
+});
+
+/** @returns at which age of the process the probe calls it wedged, in seconds; null: at none of these. */
+const wedgedAt = async (ages: readonly number[], startedAt: () => number | null): Promise<number | null> => {
+  server = createServer((socket) => void sockets.push(socket.on('error', () => undefined))).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  let now = STARTED;
+  const probe = createProbe({
+    target: () => Promise.resolve({ pid: 1, port, access: { credential: null, why: 'none' }, names: createLinkNames({}) }),
+    connect: () => createRpc({ url: `ws://127.0.0.1:${port}`, token: null, version: '1', timeoutMs: 50 }),
+    startedAt,
+    clock: { ...scaledClock(0, 1), now: () => now },
+    answerMs: 30,
+  });
+  try {
+    for (const age of ages) {
+      now = STARTED + age * 1_000;
+      // What is asked in the background is learned a moment later.
+      for (let looks = 0; looks < 8; looks += 1) {
+        const learned = await probe.look(now);
+        if (learned.some(({ fact }) => fact.kind === 'loop' && fact.state === 'wedged')) return age;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    }
+    return null;
+  } finally {
+    await probe.close();
+  }
+};
+
+test('one that has never answered is on its way for five minutes', async () => {
+  expect(await wedgedAt([10, 60, 120, 180, 240, 290], () => STARTED)).toBeNull();
+});
+
+test('one that has still not answered after that is wedged', async () => {
+  expect(await wedgedAt([10, 60, 120, 310, 330, 350, 370, 390, 410], () => STARTED)).toBeGreaterThanOrEqual(310);
+});
+
+test('one of which nobody knows when it started is wedged as soon as it has been silent for long', async () => {
+  expect(await wedgedAt([10, 60, 120, 140, 160, 180, 200], () => null)).toBeGreaterThan(60);
+});

@@ -1,0 +1,38 @@
+/** Three kills within five minutes: OpenClaw then starts with all its channels off, and shows green. */
+import { readFile } from 'node:fs/promises';
+import { afterAll, describe, expect, test, type TestContext } from 'vitest';
+import { BOTH } from '../phones.ts';
+import type { OpenClawInstalled } from './install.ts';
+import { openOpenClawScene, type OpenClawScene } from './openclaw-scene.ts';
+
+const LIMIT = { timeout: 900_000 };
+const AFTERMATH_MS = 10_000;
+
+export const brakeCases = (installed: (context: TestContext) => OpenClawInstalled): void => {
+  describe('killed three times within five minutes, with Lifeline beside it', () => {
+    let scene: OpenClawScene | null = null;
+    afterAll(() => scene?.end(), 120_000);
+
+    test('has every link brought up alone, and is not restarted', LIMIT, async (context) => {
+      scene = await openOpenClawScene(installed(context));
+      const { sandbox, show, logFile } = scene;
+      await scene.main();
+      const boots = async (): Promise<number> => (await readFile(logFile, 'utf8')).split('spawn broker ready').length - 1;
+      /** As soon as it has noted that it began: on a slow machine three whole starts take longer than its five minutes. */
+      const killAfterBoot = async (times: number): Promise<void> => {
+        await scene?.until(`boot ${times}`, async () => (await boots()) >= times);
+        process.kill(Number(await show('MainPID')), 'SIGKILL');
+      };
+      await killAfterBoot(1);
+      await killAfterBoot(2);
+      const told = Promise.all([scene.want(BOTH, /^🔴 main：(?:QQ|飞书) 失联[\s\S]*正在/), scene.want(BOTH, /^🟢 main[\s\S]*已恢复/)]);
+      await killAfterBoot(3);
+      await told;
+      const fourth = await scene.main();
+      await scene.quiet(AFTERMATH_MS);
+      expect(await scene.main()).toBe(fourth);
+      expect(sandbox.qq.connections(sandbox.cast.gateway.qq.appId)).toBe(1);
+      expect(scene.lifeline.treatments().every(({ remedy, rungs }) => remedy === 'restart_link' && rungs.join() === 'link')).toBe(true);
+    });
+  });
+};

@@ -1,0 +1,102 @@
+/** What the systemd supervisor does to the real OpenClaw, bare, proven by its own `/health`. */
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test, type TestContext } from 'vitest';
+import { scaledClock } from '../../../src/base/clock.ts';
+import { runCommand } from '../../../src/supervisors/run-command.ts';
+import type { Supervisor } from '../../../src/supervisors/supervisor.ts';
+import { createSystemdSupervisor } from '../../../src/supervisors/systemd.ts';
+import { findUnitOfPid } from '../../../src/supervisors/systemd-cgroup.ts';
+import { until } from '../phones.ts';
+import { startUserSystemd, type UserSystemd } from '../systemd/user-systemd.ts';
+import { freePort } from './free-port.ts';
+import type { OpenClawInstalled } from './install.ts';
+import { UNIT, unitText } from './unit.ts';
+
+const LIMIT = { timeout: 180_000 };
+const never = new AbortController().signal;
+
+interface Bare {
+  readonly systemd: UserSystemd;
+  readonly supervisor: Supervisor;
+  readonly answers: () => Promise<boolean>;
+  /** @returns the main process, once it is another one than `not` and answers. */
+  readonly healthy: (not?: number) => Promise<number>;
+  readonly end: () => Promise<void>;
+}
+
+export const supervisorCases = (installed: (context: TestContext) => OpenClawInstalled): void => {
+  describe('as a unit', () => {
+    let bare: Bare | null = null;
+    const open = async (context: TestContext): Promise<Bare> => (bare ??= await openBare(installed(context)));
+    afterAll(() => bare?.end(), 120_000);
+
+    test('answers, and its unit is found by its process', LIMIT, async (context) => {
+      const { healthy } = await open(context);
+      expect(await findUnitOfPid(await healthy())).toMatchObject({ kind: 'service', scope: 'user', unit: UNIT });
+    });
+
+    test('is restarted: a new process answers', LIMIT, async (context) => {
+      const { supervisor, healthy } = await open(context);
+      const first = await healthy();
+      expect(await supervisor.restart(never)).toMatchObject({ outcome: 'done' });
+      await healthy(first);
+    });
+
+    test('is frozen by SIGSTOP, and after a kill and a start a new process answers', LIMIT, async (context) => {
+      const { supervisor, healthy, answers } = await open(context);
+      const first = await healthy();
+      process.kill(first, 'SIGSTOP');
+      expect(await answers()).toBe(false);
+      expect(await supervisor.kill(never)).toMatchObject({ outcome: 'done' });
+      expect(await supervisor.reset(never)).toMatchObject({ outcome: 'done' });
+      if ((await supervisor.status()).main === null) await supervisor.start(never);
+      await healthy(first);
+    });
+
+    test('is stopped and stays down, and is started again', LIMIT, async (context) => {
+      const { supervisor, healthy, answers } = await open(context);
+      const first = await healthy();
+      expect(await supervisor.stop(never)).toMatchObject({ outcome: 'done' });
+      expect(await supervisor.status()).toMatchObject({ main: null, job: null });
+      expect(await answers()).toBe(false);
+      expect(await supervisor.start(never)).toMatchObject({ outcome: 'done' });
+      await healthy(first);
+    });
+  });
+};
+
+const openBare = async ({ entry, home, reset }: OpenClawInstalled): Promise<Bare> => {
+  const dir = await mkdtemp(join(tmpdir(), 'lifeline-openclaw-'));
+  const systemd = await startUserSystemd();
+  const end = async (): Promise<void> => {
+    await systemd.stop();
+    await rm(dir, { recursive: true, force: true });
+  };
+  try {
+    const port = await freePort();
+    await reset({ gateway: { mode: 'local', port, bind: 'loopback', auth: { mode: 'none' } }, logging: { file: join(dir, 'openclaw.log') } });
+    await mkdir(join(dir, 'tmp'));
+    const output = join(dir, 'openclaw.out');
+    const supervisor = createSystemdSupervisor({ scope: 'user', unit: UNIT, run: runCommand, clock: scaledClock(0, 1), env: systemd.env });
+    await systemd.writeUnit(UNIT, unitText({ entry, port, output, variables: { HOME: home, TMPDIR: join(dir, 'tmp') } }));
+    await supervisor.start(never);
+    const answers = (): Promise<boolean> => fetch(`http://127.0.0.1:${port}/health`, { signal: AbortSignal.timeout(2_000) }).then((answer) => answer.ok, () => false);
+    const healthy = async (not?: number): Promise<number> => {
+      let pid = 0;
+      let said = '';
+      await until('OpenClaw to answer', async () => {
+        said = await readFile(output, 'utf8').then((text) => text.slice(-1_500), () => '');
+        const { state, main } = await supervisor.status();
+        pid = main?.pid ?? 0;
+        return state === 'active' && pid > 0 && pid !== not && (await answers());
+      }, () => said);
+      return pid;
+    };
+    return { systemd, supervisor, answers, healthy, end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+};
