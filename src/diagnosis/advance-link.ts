@@ -17,8 +17,19 @@ export const withLasting = (link: LinkState, fact: LinkFact): LinkState => {
   };
 };
 
+/** What somebody else says of it, and so nothing of whether its restart was carried out. */
+const FROM_OUTSIDE: ReadonlySet<LinkFact['kind']> = new Set(['link-treated', 'link-host', 'link-reachable', 'link-silent', 'link-claim']);
+/** Clocks of two processes differ by less than this. */
+const SLACK_MS = 2_000;
+
+/** After any restart, whoever made it, nothing older counts: also after one of this link alone, once it was carried out. */
+const begunAnew = (link: LinkState, { at }: Evidence, { kind }: LinkFact): LinkState => {
+  const treatedAt = link.treated.at(-1)?.at ?? Infinity;
+  return link.awaited && !FROM_OUTSIDE.has(kind) && at >= treatedAt - SLACK_MS ? { ...newLink(treatedAt, link), losses: link.losses } : link;
+};
+
 export const advanceLink = (before: LinkState, evidence: Evidence, fact: LinkFact): LinkState => {
-  const link = withLasting(before, fact);
+  const link = withLasting(begunAnew(before, evidence, fact), fact);
   switch (fact.kind) {
     case 'link-login':
       return proven(link, evidence);
@@ -53,8 +64,8 @@ export const advanceLink = (before: LinkState, evidence: Evidence, fact: LinkFac
     case 'link-held':
       return { ...link, held: evidence, closed: null };
     case 'link-treated':
-      // After any restart, whoever made it, nothing older counts.
-      return { ...newLink(evidence.at, { ...link, treated: [...link.treated, evidence].slice(-REMEMBERED) }), losses: link.losses };
+      // Until it is heard of, it is as it was: a restart that did nothing must not make it look well.
+      return { ...link, treated: [...link.treated, evidence].slice(-REMEMBERED), awaited: true };
     case 'link-needs-attention':
       return { ...link, needsAttention: evidence };
     case 'link-reachable': {

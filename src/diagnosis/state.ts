@@ -73,6 +73,8 @@ export interface LinkState {
   readonly held: Evidence | null;
   /** Lifeline's own restarts of this link alone, oldest first, bounded; survives lives. */
   readonly treated: readonly Evidence[];
+  /** Since its own restart nothing was heard of it: what is known is of before, and ends with the first word of it. */
+  readonly awaited: boolean;
   /** The runner's own word that it has been failing for hours. */
   readonly needsAttention: Evidence | null;
   /** Whether the platform could be reached from here, as last asked. */
@@ -130,6 +132,7 @@ export const newLink = (since: number, { loginsVisible, hosts, treated }: Lastin
   closed: null,
   held: null,
   treated,
+  awaited: false,
   needsAttention: null,
   reachable: null,
   silent: null,

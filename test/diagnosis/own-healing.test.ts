@@ -49,11 +49,21 @@ describe('a link that the gateway shows', () => {
     expect(verdictsAt(6, [[0.1, 'qqbot', login], [1, 'qqbot', lost]], DEFAULT_POLICY)['qqbot']).toBe('down/no_login_after_loss/restart');
   });
 
-  it('forgets all that was before its own restart but how often it was lost', () => {
-    const link = stateAfter([[0.1, 'qqbot', login], [1, 'qqbot', lost], [4, 'qqbot', treated]]).links.get('qqbot');
-    expect(link).toMatchObject({ proof: null, loss: null, opened: null, closed: null, loginsVisible: true });
+  it('forgets all that was before its own restart, but how often it was lost, with the first word of it', () => {
+    const link = stateAfter([[0.1, 'qqbot', login], [1, 'qqbot', lost], [4, 'qqbot', treated], [4.1, 'qqbot', open]]).links.get('qqbot');
+    expect(link).toMatchObject({ proof: null, loss: null, closed: null, loginsVisible: true, awaited: false });
     expect(link?.losses).toHaveLength(1);
     expect(link?.treated).toHaveLength(1);
+  });
+
+  it('that nothing is heard of since its own restart is as ill as before', () => {
+    const told: Told[] = [[0.1, 'qqbot', login], [1, 'qqbot', lost], [4, 'qqbot', treated]];
+    expect(verdictsAt(4.5, told)['qqbot']).toBe('down/no_login_after_loss/restart_link');
+    expect(verdictsAt(9, [...told, [8, 'qqbot', treated]])['qqbot']).toBe('down/no_login_after_loss/restart');
+  });
+
+  it('that goes on as it was before its own restart is as ill as before: nothing was restarted', () => {
+    expect(verdictsAt(6, [[0.1, 'feishu', open], [5, 'feishu', treated], [0.1, 'feishu', open]])['feishu']).toBe('deaf/no_login_after_start/restart_link');
   });
 
   it('keeps in mind over a restart of the gateway how often it was restarted alone', () => {
