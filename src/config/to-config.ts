@@ -37,7 +37,7 @@ export const toConfig = (parsed: ParsedConfig, { file, folders, warnings }: { re
       ...gateway,
       kind,
       home: home ?? usualHome(kind, folders),
-      command: command ?? KINDS[kind].usualCommand,
+      command: command ?? KINDS[kind].commandFor(home ?? usualHome(kind, folders)),
       generic: generic ? genericSettings(generic) : null,
       unit,
       stopTimeoutMs: stopTimeoutMs ?? KINDS[kind].stopMs,

@@ -26,6 +26,8 @@ export interface KindEntry {
   readonly profileHome: string | null;
   /** The argv that starts it; empty: only the operator knows. */
   readonly usualCommand: readonly string[];
+  /** The same for this home: another profile's command would act on the wrong gateway. */
+  readonly commandFor: (home: string) => readonly string[];
   /** The name of its service; for examples. */
   readonly usualUnit: string;
   /** How long it may take to stop, milliseconds. */

@@ -14,7 +14,7 @@ export const KINDS: Readonly<Record<KindName, KindEntry>> = { hermes: hermesEntr
 export const createKind = (gateway: GatewaySpec): GatewayKind => KINDS[gateway.kind].create(gateway);
 
 /** A home that is not in the configuration: another profile's, or one that was found. */
-export const kindAt = (kind: KindName, home: string): GatewayKind => createKind({ name: 'main', kind, home, command: KINDS[kind].usualCommand, unit: null, supervisor: 'auto', generic: null });
+export const kindAt = (kind: KindName, home: string): GatewayKind => createKind({ name: 'main', kind, home, command: KINDS[kind].commandFor(home), unit: null, supervisor: 'auto', generic: null });
 
 /** @returns which kind has its home there, by the most telling sign: several have a folder `logs`; null: none that is known. */
 export const kindOfHome = (home: string): KindName | null => {

@@ -14,7 +14,7 @@ import type { PhoneMessage, PhonePlatform } from '../../src/sandbox/phone.ts';
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 /** Machines are slow at times; this only ends what hangs. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 const POLL_MS = 50;
 /** The bot logs where it also speaks to whoever runs it. */
 const LOG_LINE = /^\{.*\}\n/gm;

@@ -62,3 +62,12 @@ test.each(KIND_NAMES)('%s has a name for people exactly where it has a usual hom
   const { title, usualHome, homeSigns } = KINDS[name];
   expect([title === null, homeSigns.length === 0]).toEqual([usualHome === null, usualHome === null]);
 });
+
+test.each([
+  ['hermes', '/home/me/.hermes/profiles/work', ['hermes', 'gateway', 'run']],
+  ['openclaw', '/home/me/.openclaw', ['openclaw', 'gateway', 'run']],
+  ['openclaw', '/home/me/.openclaw-ops', ['openclaw', '--profile', 'ops', 'gateway', 'run']],
+  ['generic', '/srv/bot', []],
+] as const)('the command of %s for %s names its profile where nothing else does', (kind, home, command) => {
+  expect(KINDS[kind].commandFor(home)).toEqual(command);
+});

@@ -6,6 +6,7 @@ export const genericEntry: KindEntry = {
   usualHome: null,
   profileHome: null,
   usualCommand: [],
+  commandFor: () => [],
   usualUnit: 'my-bot.service',
   stopMs: 30_000,
   findHomes: () => [],

@@ -23,11 +23,15 @@ const profilesOf = (root: string): readonly string[] => {
   }
 };
 
+const USUAL_COMMAND = ['hermes', 'gateway', 'run'];
+
 export const hermesEntry: KindEntry = {
   title: 'Hermes',
   usualHome: '~/.hermes',
   profileHome: '~/.hermes/profiles/NAME',
-  usualCommand: ['hermes', 'gateway', 'run'],
+  usualCommand: USUAL_COMMAND,
+  // Its variable tells a profile's home, and is handed to what is started.
+  commandFor: () => USUAL_COMMAND,
   usualUnit: 'hermes-gateway.service',
   stopMs: 30_000,
   findHomes: (env, userHome) => {

@@ -3,14 +3,15 @@ import { join } from 'node:path';
 import { looksLikeHome, type KindEntry } from '../entry.ts';
 import { CONFIG_FILE } from './config-file.ts';
 import { openClaw } from './openclaw.ts';
+import { profileOf } from './places.ts';
 
 const SIGNS = [CONFIG_FILE];
 const FOLDER = /^\.openclaw(?:-([\w-]+))?$/;
 
 /** `~/.openclaw` is `openclaw`, the profile `ops` is `openclaw-ops` (facts/openclaw.md 1.4). */
 const nameOf = (home: string): string => {
-  const profile = FOLDER.exec(home.slice(home.lastIndexOf('/') + 1))?.[1];
-  return profile === undefined ? 'openclaw' : `openclaw-${profile}`;
+  const profile = profileOf(home);
+  return profile === null ? 'openclaw' : `openclaw-${profile}`;
 };
 
 const namesIn = (folder: string): readonly string[] => {
@@ -26,6 +27,10 @@ export const openClawEntry: KindEntry = {
   usualHome: '~/.openclaw',
   profileHome: '~/.openclaw-NAME',
   usualCommand: ['openclaw', 'gateway', 'run'],
+  commandFor: (home) => {
+    const profile = profileOf(home);
+    return ['openclaw', ...(profile === null ? [] : ['--profile', profile]), 'gateway', 'run'];
+  },
   usualUnit: 'openclaw-gateway.service',
   // It drains for up to 325 s (facts/openclaw.md 3.1).
   stopMs: 330_000,

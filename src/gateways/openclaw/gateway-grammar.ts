@@ -4,11 +4,18 @@ import type { Groups } from './link-grammar.ts';
 
 export interface GatewayPattern {
   readonly message: RegExp;
+  readonly fact: (groups: Groups) => GatewayFact | null;
+}
+
+/** One that always tells something. */
+interface CertainPattern extends GatewayPattern {
   readonly fact: (groups: Groups) => GatewayFact;
 }
 
 const always = (fact: GatewayFact) => (): GatewayFact => fact;
-const blocked = ({ ms }: Groups): GatewayFact => ({ kind: 'loop-blocked', blockedMs: Number(ms) });
+/** So long may a platform wait for a heartbeat; a busy machine writes of less every day. */
+const LONG_MS = 30_000;
+const blocked = ({ ms }: Groups): GatewayFact | null => (Number(ms) >= LONG_MS ? { kind: 'loop-blocked', blockedMs: Number(ms) } : null);
 
 /** The lines of its life, its file's words and its console's. */
 export const GATEWAY_PATTERNS: readonly GatewayPattern[] = [
@@ -29,7 +36,7 @@ export const GATEWAY_PATTERNS: readonly GatewayPattern[] = [
 const NO_MODE = 'openclaw.json: gateway.mode is missing, or the file is no JSON5';
 
 /** Configurations that are refused or not used. A line about a wrong key may follow: `gateway: Unrecognized key: "x"`. */
-export const CONFIG_PATTERNS: readonly GatewayPattern[] = [
+export const CONFIG_PATTERNS: readonly CertainPattern[] = [
   { message: /^Gateway start blocked: existing config is missing gateway\.mode/, fact: always({ kind: 'config-fatal', reason: NO_MODE }) },
   { message: /^(?:Gateway start blocked: |Missing config\. )(?<reason>.*)/s, fact: ({ reason }) => ({ kind: 'config-fatal', reason: short(reason) }) },
   { message: /^Gateway failed to start: (?<reason>Invalid config\b.*)/s, fact: ({ reason }) => ({ kind: 'config-fatal', reason: faultIn(reason) }) },
