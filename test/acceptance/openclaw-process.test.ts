@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { FakeOpenClaw } from '../gateways/openclaw/fake/fake.ts';
 import { treatmentsOf } from './expect-healed.ts';
 import { withOpenClaw } from './openclaw-scene.ts';
+import { answered } from './talk.ts';
 
 const LIMIT = { timeout: 240_000 };
 /** What takes half a minute of waiting is left out of the usual run. */
@@ -33,6 +34,8 @@ describe.concurrent('beside OpenClaw', () => {
   test.runIf(ALL)('a loop that is blocked after two kills is left alone until a third one trips no brake, and that is told', LIMIT, () =>
     withOpenClaw({ speed: 3, before: async (fake) => (await killed(fake), await killed(fake), await fake.start()) }, async (scene, fake) => {
       const told = scene.want(BOTH, /^🔴 main 卡死了\n进程还在，但已经没有反应\n[^\n]*短时间内已异常退出多次，再强制结束会让它关掉所有连接，先缓一缓/, { withinMs: 120_000 });
+      // Of one that never answered nobody knows whether it still starts.
+      await answered(scene, 'qq', '/status', /飞书.已登录/);
       fake.act({ kind: 'block' });
       await told;
       await scene.quiet(2_000);
