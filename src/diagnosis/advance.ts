@@ -48,8 +48,12 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
       return { ...state, configFatal: evidence };
     case 'config-doubt':
       return { ...state, configDoubt: evidence };
-    case 'config-taken':
-      return { ...state, configDoubt: null };
+    case 'config-taken': {
+      const doubt = state.configDoubt;
+      // An older copy that it took itself was written by nobody else; and what was edited before it spoke is what it spoke of.
+      if (fact.silently && doubt?.fact.kind === 'config-doubt' && (doubt.fact.doubt === 'reverted' || evidence.at <= doubt.at)) return state;
+      return doubt === null ? state : { ...state, configDoubt: null };
+    }
     case 'check': {
       const before = state.checks.get(fact.check);
       if (before?.fact.kind === 'check' && before.fact.ok === fact.ok && before.fact.remedy === fact.remedy && before.fact.graceMs === fact.graceMs) return state;

@@ -68,8 +68,8 @@ export type GatewayFact =
    * with what it had, and would not start again.
    */
   | { readonly kind: 'config-doubt'; readonly doubt: 'reverted' | 'not_taken'; readonly reason: string }
-  /** It took the configuration as it is now. */
-  | { readonly kind: 'config-taken' }
+  /** It took the configuration as it is now. `silently`: it was edited since, and the gateway has said nothing against it. */
+  | { readonly kind: 'config-taken'; readonly silently?: true }
   /** One of the operator's own checks of the gateway, told at each of its rounds. */
   | { readonly kind: 'check'; readonly check: string; readonly ok: boolean; /** How long it may fail. */ readonly graceMs: number; readonly remedy: 'restart' | 'alert' }
   /** A start was put off by the gateway's own brake against respawn storms. */

@@ -79,6 +79,9 @@ describe('a configuration that is not what runs', () => {
     ['is told when the gateway does not take it', [[1, null, doubt('not_taken')]], 'misconfigured/config_not_taken/alert'],
     ['is told for as long as that is so, restarts or not', [[1, null, doubt('reverted')], [2, null, { kind: 'gateway-starting' }], [2.1, null, { kind: 'gateway-ready' }], [2.2, null, { kind: 'process', process: { pid: 200, startTime: 2, startedAt: 2 * MINUTE } }]], 'misconfigured/config_reverted/alert'],
     ['is well once it is taken', [[1, null, doubt('not_taken')], [2, null, { kind: 'config-taken' }]], 'healthy/fine/none'],
+    ['is well once it was edited back, of which the gateway says nothing', [[1, null, doubt('not_taken')], [2, null, { kind: 'config-taken', silently: true }]], 'healthy/fine/none'],
+    ['is not well for the edit that the gateway refused', [[1, null, doubt('not_taken')], [0.9, null, { kind: 'config-taken', silently: true }]], 'misconfigured/config_not_taken/alert'],
+    ['is not well for the copy that the gateway itself wrote', [[1, null, doubt('reverted')], [2, null, { kind: 'config-taken', silently: true }]], 'misconfigured/config_reverted/alert'],
     ['is no reason not to start a gateway that is gone', [[0.5, null, { kind: 'gateway-ready' }], [1, null, doubt('not_taken')], [2, null, { kind: 'process', process: null }]], 'stopped/process_gone/start'],
   ])('%s', (_what, told, expected) => expect(verdictsAt(10, told)['gateway']).toBe(expected));
 

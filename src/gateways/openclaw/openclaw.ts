@@ -8,6 +8,7 @@ import { CONFIG_FILE, configOf, parseOpenClawConfig, wordOf, type Section } from
 import { openClawExam } from './exam.ts';
 import { hostsOf } from './hosts.ts';
 import { readStateOwner } from './lock-file.ts';
+import { EDITED_CONFIG } from './edited-config.ts';
 import { parseHead } from './log-line.ts';
 import { openClawLogReader } from './log-reader.ts';
 import { lockFileOf, logsOf } from './places.ts';
@@ -33,7 +34,7 @@ export const openClaw = ({ home }: GatewaySpec): GatewayKind => {
     servedBy: servedByOpenClaw,
     isRestartCommand: () => false,
     homeVariables: ['OPENCLAW_STATE_DIR', 'OPENCLAW_PROFILE'],
-    stateFiles: [],
+    stateFiles: [EDITED_CONFIG],
     loop: null,
     openProbe,
     // Facts/openclaw.md 0.2, 3.1, 9.3, 9.4.

@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest';
+import { EDITED_CONFIG } from '../../../src/gateways/openclaw/edited-config.ts';
+
+it.each([
+  ['not there', null, null, 0],
+  ['edited just now: it may yet be refused', '{}', 90_000, 0],
+  ['edited a while ago', '{}', 60_000, 1],
+] as const)('a configuration that is %s', (_what, text, modifiedAt, count) => {
+  const found = EDITED_CONFIG.read(text, { now: 100_000, modifiedAt });
+  expect(found).toHaveLength(count);
+  if (found[0]) expect(found[0]).toMatchObject({ at: modifiedAt, fact: { kind: 'config-taken', silently: true } });
+});
