@@ -31,7 +31,9 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
       return advanceStarting(state, evidence);
     case 'gateway-ready':
       // Who asks a running gateway learns again and again that it is ready.
-      return { ...state, ready: state.ready !== null && state.stopping === null ? state.ready : evidence, stopping: null, brake: null };
+      if (state.ready !== null && state.stopping === null) return { ...state, brake: null };
+      // What kept it from starting does so no more.
+      return { ...state, ready: evidence, stopping: null, brake: null, otherInstance: [] };
     case 'gateway-stopping':
       // The signal's line says whether it was planned, the lines after it only repeat that it stops.
       return { ...state, stopping: mergeStopping(state.stopping, evidence) };

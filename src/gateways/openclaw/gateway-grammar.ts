@@ -26,6 +26,8 @@ export const GATEWAY_PATTERNS: readonly GatewayPattern[] = [
   { message: /^received SIG\w+(?:; restarting| during shutdown; upgrading to )/, fact: always({ kind: 'gateway-stopping', planned: true, forRestart: true }) },
   { message: /^(?:\[?shutdown\]? )?completed cleanly in/, fact: always({ kind: 'gateway-stopped' }) },
   { message: /^Gateway failed to start: .*(?:gateway (?:is )?already running|another gateway instance is already listening)/s, fact: always({ kind: 'another-instance', pid: null }) },
+  // Where a service manager keeps it, it tries again and again in the same process (seen with 2026.9.6).
+  { message: /^gateway already running under \w+; waiting \d+ms before retrying startup/, fact: always({ kind: 'another-instance', pid: null }) },
   { message: /liveness warning: .*?eventLoopDelayMaxMs=(?<ms>\d+)/, fact: blocked },
   { message: /liveness heartbeat delayed: overdue=(?<ms>\d+)ms/, fact: blocked },
   { message: /^host timing gap detected: process was frozen ~(?<ms>\d+)ms/, fact: blocked },

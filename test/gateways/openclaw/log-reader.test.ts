@@ -102,6 +102,7 @@ const LINES: readonly [string, string | null, string, object[]][] = [
   ['a configuration that is taken', 'gateway/reload', 'config hot reload applied (channels.feishu)', [{ link: null, kind: 'config-taken' }]],
   ['an older copy', null, 'Config auto-restored from backup: /h/openclaw.json (missing-meta-vs-last-good)', [{ link: null, kind: 'config-doubt', doubt: 'reverted', reason: 'missing-meta-vs-last-good' }]],
   ['a loop that was held up', 'diagnostic', 'liveness warning: reasons=event_loop_delay interval=30s eventLoopDelayP99Ms=1200 eventLoopDelayMaxMs=40000 active=1', [{ link: null, kind: 'loop-blocked', blockedMs: 40_000 }]],
+  ['a port that somebody else has', 'gateway', 'gateway already running under systemd; waiting 5000ms before retrying startup', [{ link: null, kind: 'another-instance', pid: null }]],
   ['a delay that no platform minds', 'diagnostic', 'liveness heartbeat delayed: overdue=9281ms', []],
   ['a freeze', 'diagnostic', 'liveness heartbeat delayed: overdue=112207ms', [{ link: null, kind: 'loop-blocked', blockedMs: 112_207 }]],
   ['a thaw', 'gateway', 'host timing gap detected: process was frozen ~110120ms; restarting channels when idle and refreshing health', [{ link: null, kind: 'loop-blocked', blockedMs: 110_120 }]],
