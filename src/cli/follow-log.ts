@@ -7,7 +7,7 @@ import { redact } from '../base/redact.ts';
 import type { LineHead, LineParser } from '../gateways/gateway-kind.ts';
 import { createLogFollower } from '../sensors/log-follower.ts';
 import { judgeOf, type LogQuery } from '../sensors/log-query.ts';
-import { cleaned } from '../sensors/log-selector.ts';
+import { readLine } from '../sensors/log-selector.ts';
 import type { LogPageLine } from '../sensors/log-search.ts';
 
 /** Where the system does not tell of a change; it also lets what came together be read together. */
@@ -29,9 +29,7 @@ export const followLog = async ({ path, parse }: { readonly path: string; readon
 
   /** A line without a head belongs to the record above: it is shown when that is admitted, and searched by itself. */
   const judged = (raw: string): LogPageLine | null => {
-    const written = cleaned(raw);
-    const begun = parse(written);
-    const line = begun?.text === undefined ? written : cleaned(begun.text);
+    const { head: begun, text: line } = readLine(raw, parse);
     head = begun ?? head;
     // Redacted with what stands above it in its record: a secret may have many lines.
     record = begun ? [line] : [...record, line].slice(-RECORD_LINES);

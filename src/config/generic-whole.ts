@@ -1,11 +1,9 @@
 /** What the keys of a generic gateway cannot know of each other. On the raw YAML, like `whole.ts`. */
 import { basename } from 'node:path';
+import { section, type Section } from '../base/section.ts';
 import { suggest } from '../base/suggest.ts';
 import type { Problem } from './problems.ts';
 
-type Section = Readonly<Record<string, unknown>>;
-
-const section = (value: unknown): Section => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Section) : {});
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const has = (keys: Section, key: string): boolean => keys[key] !== undefined;
 

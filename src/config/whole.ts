@@ -2,6 +2,7 @@
  * What one value cannot know of another. Works on the raw YAML, so that these problems are told together with
  * all others even when some other value is wrong.
  */
+import { section, type Section } from '../base/section.ts';
 import { CHANNELS, PERSONAL_CHANNELS } from './config.ts';
 import { readPath, type Folders } from './fields.ts';
 import { genericProblems } from './generic-whole.ts';
@@ -9,9 +10,6 @@ import type { Problem } from './problems.ts';
 import { KINDS } from '../gateways/index.ts';
 import { KIND_NAMES } from '../gateways/names.ts';
 
-type Section = Readonly<Record<string, unknown>>;
-
-const section = (value: unknown): Section => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Section) : {});
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 /** @returns a problem at every entry whose value (as `same` sees it) an earlier one has already. */

@@ -1,5 +1,5 @@
 /** What is known of a kind of gateway before it is known which gateway. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GatewayKind } from './gateway-kind.ts';
 import type { GenericSettings } from './generic/settings.ts';
@@ -44,3 +44,12 @@ export interface KindEntry {
 }
 
 export const looksLikeHome = (home: string, signs: KindEntry['homeSigns']): boolean => signs.some((sign) => existsSync(join(home, sign)));
+
+/** What lies in a folder, sorted; nothing where it is not there or may not be read. */
+export const namesIn = (folder: string): readonly string[] => {
+  try {
+    return readdirSync(folder).toSorted();
+  } catch {
+    return [];
+  }
+};

@@ -65,6 +65,9 @@ export interface Patience {
   readonly kills: { readonly most: number; readonly windowMs: number } | null;
 }
 
+/** Of a gateway that does nothing of the kind. */
+export const NO_PATIENCE: Patience = { ownHealingMs: 0, connectMs: null, startMs: 0, drainMs: 0, linkRestarts: null, kills: null };
+
 export interface ProbeContext {
   readonly home: string;
   /** The live process as last seen; null: there is none; undefined: not looked for yet, or it cannot be seen. */

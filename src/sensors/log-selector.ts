@@ -102,10 +102,7 @@ export const createSelector = ({ judge, parse, since, context, within: beganWith
 
   return {
     push: (line) => {
-      const raw = cleaned(line.text);
-      const head = parse(raw);
-      // What was data may have been written with its control characters spelled out.
-      const text = head?.text === undefined ? raw : cleaned(head.text);
+      const { head, text } = readLine(line.text, parse);
       piece.push({ line, text });
       pieceLength += text.length;
       if (head || piece.length >= PIECE_LINES || pieceLength >= PIECE_LENGTH) close(head);
@@ -119,7 +116,15 @@ export const createSelector = ({ judge, parse, since, context, within: beganWith
 };
 
 /** Colours and other control characters could hide the name or the middle of a secret. */
-export const cleaned = (text: string): string => (/[\x00-\x08\x0b-\x1f\x7f-\x9f]/.test(text) ? stripVTControlCharacters(text).replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '') : text);
+const cleaned = (text: string): string => (/[\x00-\x08\x0b-\x1f\x7f-\x9f]/.test(text) ? stripVTControlCharacters(text).replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '') : text);
+
+/** A line as people are shown it, and what it says of itself. */
+export const readLine = (written: string, parse: LineParser): { readonly head: LineHead | null; readonly text: string } => {
+  const raw = cleaned(written);
+  const head = parse(raw);
+  // What was data may have been written with its control characters spelled out.
+  return { head, text: head?.text === undefined ? raw : cleaned(head.text) };
+};
 
 /** Redacts the lines of a record together, since a private key has many: newest first in and out. */
 const shownLines = (lines: readonly string[]): ((index: number) => string) => {

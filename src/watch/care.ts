@@ -4,6 +4,7 @@ import { event } from '../base/events.ts';
 import type { Logger } from '../base/logger.ts';
 import type { LinkName, ProcessIdentity, ProcessSeen } from '../diagnosis/evidence.ts';
 import { isTrouble, type Verdict } from '../diagnosis/verdict.ts';
+import type { Vitals } from '../diagnosis/vitals.ts';
 import type { Answer, Decision, TreatmentRecord, TreatmentResult } from '../healing/decision.ts';
 import type { RestartLedger } from '../healing/ledger.ts';
 import type { TreatmentPlan } from '../healing/plan.ts';
@@ -310,9 +311,17 @@ export const createCare = (options: CareOptions): Care => {
     const { vitals } = await watcher.look();
     const after = vitals.process ?? null;
     await startAgain(record);
-    const done = record.remedy === 'restart_link' ? missingLinks(vitals, record.links, record.at).length === 0 : record.remedy === 'stop' ? after === null : after !== null && (record.before === null || !sameProcess(after, record.before));
+    const done = isDone(record, vitals);
     return { ...blank(record, clock.now()), outcome: done ? 'recovered' : 'failed', after, problem: done ? null : 'Lifeline was away while this was under way; nothing more was done.' };
   }
+};
+
+/** Whether what a treatment was for is so now, whoever brought it about. */
+const isDone = ({ remedy, links, at, before }: TreatmentRecord, vitals: Vitals): boolean => {
+  if (remedy === 'restart_link') return missingLinks(vitals, links, at).length === 0;
+  const after = vitals.process ?? null;
+  if (remedy === 'stop') return after === null;
+  return after !== null && (before === null || !sameProcess(after, before));
 };
 
 const blank = ({ remedy, requestedBy, at, before, rungs, rung, steps }: TreatmentRecord, now: number): TreatmentResult => ({

@@ -24,6 +24,7 @@ import { readAncestors } from '../sensors/proc.ts';
 import { MOMENT_MS } from '../sensors/survey.ts';
 import type { Supervisor } from '../supervisors/supervisor.ts';
 import type { WatchMemory } from './memory.ts';
+import { patientPolicy } from './patient-policy.ts';
 import { createWatcher, type Watcher } from './watcher.ts';
 
 export interface Patient {
@@ -87,18 +88,15 @@ export const createPatient = (gateway: GatewayConfig, config: Config, { clock, l
     kind,
     home,
     links: gateway.links === 'auto' ? null : gateway.links,
-    policy: () => ({
+    policy: () => patientPolicy({
       ...DEFAULT_POLICY,
       linkGraceMs: grace.linkGraceMs,
       defaultLinkGraceMs: grace.defaultLinkGraceMs,
       startGraceMs: startLimitMs(),
       goneGraceMs: grace.goneGraceMs,
-      stopGraceMs: Math.max(grace.stopGraceMs, patience.drainMs),
+      stopGraceMs: grace.stopGraceMs,
       networkGraceMs: grace.networkGraceMs,
-      ownHealingMs: patience.ownHealingMs,
-      connectMs: patience.connectMs,
-      linkRestarts: patience.linkRestarts,
-    }),
+    }, patience),
     frozenAfterMs: grace.frozenGraceMs,
     hosts: gateway.hosts,
     // All gateways look every few seconds; one list of processes serves those of a moment.

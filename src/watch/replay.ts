@@ -13,6 +13,7 @@ import { createUnseen } from '../sensors/logs.ts';
 import { createLineSplitter } from '../sensors/line-splitter.ts';
 import { isDated, logNames } from '../sensors/log-files.ts';
 import { mergeRecords } from '../sensors/merge-records.ts';
+import { patientPolicy } from './patient-policy.ts';
 
 export interface ReplayOptions {
   readonly kind: GatewayKind;
@@ -24,7 +25,7 @@ export interface ReplayOptions {
 }
 
 /** Yields each verdict that differs from the last one for the same gateway or link, in order of time. */
-export async function* replay({ kind, home, gateway, until, policy = policyOf(kind) }: ReplayOptions): AsyncGenerator<Verdict> {
+export async function* replay({ kind, home, gateway, until, policy = patientPolicy(DEFAULT_POLICY, kind.patience) }: ReplayOptions): AsyncGenerator<Verdict> {
   const timeline = withUpdate(withProcessEnds(await readTimeline(kind, home)), await updateMarkers(kind, home));
   const lastAt = timeline.reduce((latest, { at }) => Math.max(latest, at), 0);
   const end = until ?? lastAt;
@@ -65,10 +66,6 @@ export async function* replay({ kind, home, gateway, until, policy = policyOf(ki
   }
   yield* passTime(recheckAt, end);
 }
-
-/** What holds for this kind, when nothing is configured. */
-const policyOf = ({ patience: { ownHealingMs, connectMs, linkRestarts, drainMs } }: GatewayKind): DiagnosisPolicy =>
-  ({ ...DEFAULT_POLICY, ownHealingMs, connectMs, linkRestarts, stopGraceMs: Math.max(DEFAULT_POLICY.stopGraceMs, drainMs) });
 
 /** Recorded logs have no process table: a gateway that says its last words is gone, one that starts is there again. */
 const withProcessEnds = (timeline: readonly Evidence[]): Evidence[] =>

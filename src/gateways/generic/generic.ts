@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { GatewaySpec } from '../entry.ts';
 import { NO_EXAM } from '../exam.ts';
-import type { GatewayKind } from '../gateway-kind.ts';
+import { NO_PATIENCE, type GatewayKind } from '../gateway-kind.ts';
 import { readable } from '../readable-line.ts';
 import { lineFormat } from './line-format.ts';
 import { genericLogReader } from './log-reader.ts';
@@ -56,7 +56,7 @@ export const genericKind = ({ home, unit, command, generic }: GatewaySpec): Gate
       now = () => clock.now();
       return createGenericProbe({ settings, heardAt: (place) => heardAt.get(place) ?? null, home, process, onNews, clock });
     },
-    patience: { ownHealingMs: 0, connectMs: null, startMs: 0, drainMs: 0, linkRestarts: null, kills: null },
+    patience: NO_PATIENCE,
     platformHosts: {},
     appFiles: [],
     graceful: null,

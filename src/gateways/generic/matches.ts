@@ -1,8 +1,6 @@
 /** Whether an answer in JSON holds what the operator wants: of objects and lists only what is named counts. */
+import { isSection } from '../../base/section.ts';
 
-type Json = Readonly<Record<string, unknown>>;
-
-const isSection = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 const shown = (value: unknown): string => {
   if (value === undefined) return 'missing';
   // What stands in a text may be a secret.

@@ -1,6 +1,5 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { looksLikeHome, type KindEntry } from '../entry.ts';
+import { looksLikeHome, namesIn, type KindEntry } from '../entry.ts';
 import { hermes } from './hermes.ts';
 
 /** A profile that is a name in Lifeline, too. */
@@ -15,13 +14,7 @@ const nameOf = (home: string): string => {
   return isProfile(name) ? name : 'main';
 };
 
-const profilesOf = (root: string): readonly string[] => {
-  try {
-    return readdirSync(join(root, 'profiles')).filter(isProfile).toSorted();
-  } catch {
-    return [];
-  }
-};
+const profilesOf = (root: string): readonly string[] => namesIn(join(root, 'profiles')).filter(isProfile);
 
 const USUAL_COMMAND = ['hermes', 'gateway', 'run'];
 

@@ -1,4 +1,4 @@
-import type { GatewayKind } from '../gateway-kind.ts';
+import { NO_PATIENCE, type GatewayKind } from '../gateway-kind.ts';
 import { HERMES_APP_FILES } from './app-ids.ts';
 import { HERMES_EXAM } from './exam.ts';
 import { parseHead } from './log-line.ts';
@@ -33,7 +33,7 @@ export const hermes: GatewayKind = {
     answer: '1',
   },
   openProbe: null,
-  patience: { ownHealingMs: 0, connectMs: null, startMs: 0, drainMs: 0, linkRestarts: null, kills: null },
+  patience: NO_PATIENCE,
   platformHosts: {
     qqbot: ['api.sgroup.qq.com:443', 'bots.qq.com:443'],
     feishu: ['open.feishu.cn:443'],

@@ -1,5 +1,6 @@
 /** With what a client may ask the gateway (facts/openclaw.md 4.3): the secret that it and its own command line share. */
-import { section, wordOf, type Section } from './config-file.ts';
+import { section, type Section } from '../../base/section.ts';
+import { wordOf } from './config-file.ts';
 
 export type Credential = { readonly token: string } | { readonly password: string };
 

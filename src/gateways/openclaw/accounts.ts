@@ -2,8 +2,9 @@
  * The accounts of each channel, and how a link is called (facts/openclaw.md 1.5): `feishu` for the only or the default
  * account, `feishu:work` for each further one. Log, `channels.status` and `channels.start` mean the same by it.
  */
+import { section, type Section } from '../../base/section.ts';
 import type { LinkName } from '../../diagnosis/evidence.ts';
-import { section, wordOf, type Section } from './config-file.ts';
+import { wordOf } from './config-file.ts';
 
 /** Channels whose links are judged. */
 export const CHANNELS = ['feishu', 'qqbot'] as const;

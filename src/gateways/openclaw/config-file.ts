@@ -1,9 +1,6 @@
 /** `openclaw.json`, read and never written (facts/openclaw.md 1.1, 1.5): JSON5, as people write it. */
 import JSON5 from 'json5';
-
-export type Section = Readonly<Record<string, unknown>>;
-
-export const section = (value: unknown): Section => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Section) : {});
+import { section, type Section } from '../../base/section.ts';
 
 /** Text or a number, as people write an id; null for what is empty, or neither. */
 export const wordOf = (value: unknown): string | null => {

@@ -1,6 +1,5 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { looksLikeHome, type KindEntry } from '../entry.ts';
+import { looksLikeHome, namesIn, type KindEntry } from '../entry.ts';
 import { CONFIG_FILE } from './config-file.ts';
 import { openClaw } from './openclaw.ts';
 import { profileOf } from './places.ts';
@@ -12,14 +11,6 @@ const FOLDER = /^\.openclaw(?:-([\w-]+))?$/;
 const nameOf = (home: string): string => {
   const profile = profileOf(home);
   return profile === null ? 'openclaw' : `openclaw-${profile}`;
-};
-
-const namesIn = (folder: string): readonly string[] => {
-  try {
-    return readdirSync(folder).toSorted();
-  } catch {
-    return [];
-  }
 };
 
 export const openClawEntry: KindEntry = {

@@ -1,6 +1,7 @@
+import { section } from '../../base/section.ts';
 import { NO_EXAM, type KindExam } from '../exam.ts';
 import type { LinkNames } from './accounts.ts';
-import { CONFIG_FILE, configOf, section, wordOf } from './config-file.ts';
+import { CONFIG_FILE, configOf, wordOf } from './config-file.ts';
 import { OPENCLAW_SETTINGS } from './lint.ts';
 import { otherOpenClawProgram } from './other-program.ts';
 import { profileOf, userHomeOf } from './places.ts';

@@ -3,7 +3,7 @@
  * answers 200 with a page, so the body is what counts.
  */
 import { request } from 'node:http';
-import { section } from './config-file.ts';
+import { isSection } from '../../base/section.ts';
 
 /** `silent`: it connects, which the kernel does for a frozen process as well, and no answer comes. `strange`: somebody else listens there. */
 export type Health = 'live' | 'silent' | 'closed' | 'strange';
@@ -43,7 +43,7 @@ const ask = (port: number, path: string, timeoutMs: number): Promise<Answer> =>
 const readBody = (text: string): Answer => {
   try {
     const body: unknown = JSON.parse(text);
-    return typeof body === 'object' && body !== null && !Array.isArray(body) ? { state: 'answer', body: section(body) } : { state: 'strange' };
+    return isSection(body) ? { state: 'answer', body } : { state: 'strange' };
   } catch {
     return { state: 'strange' };
   }

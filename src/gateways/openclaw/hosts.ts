@@ -1,8 +1,9 @@
 /** Where the platform of each link answers, by the configuration. */
 import { hostOf } from '../../base/endpoint.ts';
+import type { Section } from '../../base/section.ts';
 import type { LinkName } from '../../diagnosis/evidence.ts';
 import { accountsOf, CHANNELS, type Channel } from './accounts.ts';
-import { wordOf, type Section } from './config-file.ts';
+import { wordOf } from './config-file.ts';
 
 const USUAL: Readonly<Record<Channel, readonly string[]>> = { feishu: ['open.feishu.cn:443'], qqbot: ['api.sgroup.qq.com:443', 'bots.qq.com:443'] };
 

@@ -1,11 +1,12 @@
 /** What is wrong in `openclaw.json` (facts/openclaw.md 1.1, 1.5, 3.2), told from its text alone. Values are never repeated. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { section, type Section } from '../../base/section.ts';
 import { variablesOf } from '../variables.ts';
 import type { SettingFault, SettingFiles, SettingTexts } from '../setting-fault.ts';
 import { accessOf } from './access.ts';
 import { accountsOf, CHANNELS, type Channel } from './accounts.ts';
-import { CONFIG_FILE, configOf, parseOpenClawConfig, section, wordOf, type Section } from './config-file.ts';
+import { CONFIG_FILE, configOf, parseOpenClawConfig, wordOf } from './config-file.ts';
 import { CREDENTIALS, lintAccount } from './lint-account.ts';
 import { logsOf } from './places.ts';
 

@@ -2,6 +2,7 @@
  * The lines of OpenClaw's logs (facts/openclaw.md 1.2, 1.3): JSON objects in its own file, `time [subsystem] text` in
  * what a service manager keeps. The level of the former says little: the Feishu SDK's errors come as INFO.
  */
+import { isSection } from '../../base/section.ts';
 import { readable } from '../readable-line.ts';
 import type { LineParser, LogLevel } from '../gateway-kind.ts';
 
@@ -16,8 +17,6 @@ export interface LogLine {
 }
 
 const LEVELS: Readonly<Record<string, LogLevel>> = { SILLY: 'debug', TRACE: 'debug', DEBUG: 'debug', INFO: 'info', WARN: 'warning', ERROR: 'error', FATAL: 'critical' };
-
-const isSection = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const parseJson = (text: string): unknown => {
   try {

@@ -1,10 +1,11 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readSmallSync } from '../../base/read-small.ts';
+import type { Section } from '../../base/section.ts';
 import type { GatewaySpec } from '../entry.ts';
 import type { GatewayKind, OwnApp } from '../gateway-kind.ts';
 import { accountsOf, CHANNELS, createLinkNames } from './accounts.ts';
-import { CONFIG_FILE, configOf, parseOpenClawConfig, wordOf, type Section } from './config-file.ts';
+import { CONFIG_FILE, configOf, parseOpenClawConfig, wordOf } from './config-file.ts';
 import { openClawExam } from './exam.ts';
 import { hostsOf } from './hosts.ts';
 import { readStateOwner } from './lock-file.ts';

@@ -1,9 +1,9 @@
 /** The answer of `channels.status` as evidence: what changed since the last one (facts/openclaw.md 2.2). */
 import { redact } from '../../base/redact.ts';
+import { section } from '../../base/section.ts';
 import type { Evidence, LinkName } from '../../diagnosis/evidence.ts';
 import { accountFacts, type AccountFact } from './account-facts.ts';
 import { channelOf, type LinkNames } from './accounts.ts';
-import { section } from './config-file.ts';
 import type { LinkAddress } from './link-control.ts';
 
 /** What was told of the links of one process. */

@@ -1,0 +1,11 @@
+/** How patient the diagnosis is with a gateway of this kind. */
+import type { DiagnosisPolicy } from '../diagnosis/policy.ts';
+import type { Patience } from '../gateways/gateway-kind.ts';
+
+export const patientPolicy = (policy: DiagnosisPolicy, { ownHealingMs, connectMs, linkRestarts, drainMs }: Patience): DiagnosisPolicy => ({
+  ...policy,
+  ownHealingMs,
+  connectMs,
+  linkRestarts,
+  stopGraceMs: Math.max(policy.stopGraceMs, drainMs),
+});
