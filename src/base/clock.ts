@@ -15,12 +15,20 @@ const MAX_TIMER_MS = 2_147_483_647;
 
 /** A clock that runs `speed` times as fast as the machine's, both agreeing at `originMs`. */
 export const scaledClock = (originMs: number, speed: number): Clock => {
+  const now = (): number => (speed === 1 ? Date.now() : Math.round(originMs + (Date.now() - originMs) * speed));
+  /** Node counts from when the turn of its loop began: after a long turn its timers fire too early. */
   const timer = (ms: number, run: () => void): (() => void) => {
-    const handle = setTimeout(run, Math.min(Math.max(0, ms / speed), MAX_TIMER_MS));
+    const until = performance.now() + Math.min(Math.max(0, Math.ceil(ms / speed)), MAX_TIMER_MS);
+    const arm = (): NodeJS.Timeout => setTimeout(fire, until - performance.now());
+    const fire = (): void => {
+      if (performance.now() < until) handle = arm();
+      else run();
+    };
+    let handle = arm();
     return () => clearTimeout(handle);
   };
   return {
-    now: () => (speed === 1 ? Date.now() : Math.round(originMs + (Date.now() - originMs) * speed)),
+    now,
     timer,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {

@@ -154,7 +154,7 @@ describe('/restart', () => {
   });
 
   it('gives up on a plan that never comes', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     try {
       const { here, treat } = set({}, { plan: () => new Promise(() => undefined) });
       const answer = expect(type(restart, here)).rejects.toThrow('could not be looked at in time');

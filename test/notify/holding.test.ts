@@ -11,7 +11,7 @@ const T0 = 1_000_000_000;
 const HOUR = 3_600_000;
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'], now: T0 });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'], now: T0 });
 });
 afterEach(() => {
   vi.useRealTimers();

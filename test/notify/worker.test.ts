@@ -8,7 +8,7 @@ import { ownFolder } from '../store/helpers.ts';
 import { createPlatform, startLifeline, type Arrived, type Behaviour, type LifelineOptions, type Platform } from './post-office.ts';
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'], now: 1_000_000_000 });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'], now: 1_000_000_000 });
 });
 afterEach(() => {
   vi.useRealTimers();

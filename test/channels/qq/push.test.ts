@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { scaledClock, type Clock } from '../../../src/base/clock.ts';
 import type { SendResult } from '../../../src/channels/channel.ts';
 import type { Message } from '../../../src/chat/message.ts';
 import { openDatabase } from '../../../src/store/database.ts';
@@ -207,6 +208,22 @@ describe('the quotas', () => {
     await open({ platform: { rules: { pushQuotaOfBot: 'unverified' } } });
     for (let n = 0; n < 8; n++) expect(await alert()).toMatchObject(ok);
     expect(calls()).toBe(8);
+  });
+
+  it('of five a second are waited for, also by a timer that fires before its time', async () => {
+    const real = scaledClock(0, 1);
+    let early = 0;
+    const clock: Clock = {
+      ...real,
+      sleep: (ms, signal) => {
+        if (ms > 1) early++;
+        return real.sleep(Math.max(0, ms - 1), signal);
+      },
+    };
+    await open({ platform: { rules: { pushQuotaOfBot: 'unverified' } }, channel: { clock } });
+    for (let n = 0; n < 16; n++) expect(await alert()).toMatchObject(ok);
+    expect(calls()).toBe(16);
+    expect(early).toBeGreaterThan(0);
   });
 
   it('that QQ sees otherwise make it wait a minute, while an answer still passes', async () => {

@@ -117,7 +117,7 @@ describe('a command that takes its time', () => {
     expect(here.said).toEqual([]);
     const folder = folderWith({ 'own.ts': 'import { existsSync } from "node:fs"; export const command = { name: "own", timeout: "5m", run: async ({ say }) => { await say("at work"); while (!existsSync(import.meta.dirname + "/end")) await new Promise((done) => setTimeout(done, 20)); return "end"; } };' });
     const command = await one(load([], folder, { times: { ...TIMES, slowMs: 3_000 } }));
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     onTestFinished(() => void vi.useRealTimers());
     const answer = ask(command, '', here);
     while (here.said.length === 0) await new Promise((done) => setImmediate(done));

@@ -7,7 +7,7 @@ import { render, type Part } from '../content/render.ts';
 import { repaired, shapeName, type Shape } from '../content/shape.ts';
 import { FIX_REASONS, type PushFix } from './codes.ts';
 import { judge, type Judgement } from './judge.ts';
-import { ANSWERS, ladder, wayName, type Way } from './ladder.ts';
+import { ANSWERS, ladder, wayName, type PushState, type Way } from './ladder.ts';
 import type { Lacks } from './lacks.ts';
 import type { Parts, Tried } from './parts.ts';
 import { wakeupPeriod, type People } from './people.ts';
@@ -76,9 +76,17 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
 
   const pushState = () => pushes.state(to.user, clock.now());
 
-  const waysNow = (): readonly Way[] => {
+  /** How it is with a push, once a pause that is worth it is over: a timer may fire before the clock says so. */
+  const pushStateInTime = async (): Promise<PushState> => {
+    for (;;) {
+      const state = pushState();
+      if (to.group !== undefined || state.kind !== 'wait' || state.ms > SHORT_WAIT_MS) return state;
+      await clock.sleep(state.ms);
+    }
+  };
+
+  const waysNow = (push: PushState): readonly Way[] => {
     const now = clock.now();
-    const push = pushState();
     const mayWake = job.lastResort && push.kind !== 'wait' && !('fix' in push && push.fix === 'add_friend');
     const ways = ladder({
       now,
@@ -138,10 +146,11 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
   let limited: string | null = null;
   let fix: PushFix | null = null;
   let failure = 'QQ takes no message here but an answer, and there is nothing to answer';
+  /** What the choice of the last way went by. */
+  let push: PushState;
   for (;;) {
-    const state = pushState();
-    if (to.group === undefined && state.kind === 'wait' && state.ms <= SHORT_WAIT_MS) await clock.sleep(state.ms);
-    const way = waysNow().find((each) => !tried.has(wayName(each)) && !(each.kind === 'wakeup' && limited !== null));
+    push = await pushStateInTime();
+    const way = waysNow(push).find((each) => !tried.has(wayName(each)) && !(each.kind === 'wakeup' && limited !== null));
     if (!way) break;
     tried.add(wayName(way));
     let judged = await by(way);
@@ -181,7 +190,6 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
     failure = judged.reason;
   }
   if (to.group !== undefined) return { kind: 'refused', reason: failure };
-  const push = pushState();
   if (push.kind === 'wait') return { kind: 'retry', reason: limited ?? "the quota of QQ for this bot's own messages is used up", afterMs: push.ms, limited: false };
   const mend = push.kind === 'open' ? fix : push.fix;
   return mend === null ? { kind: 'refused', reason: failure } : { kind: 'refused', reason: FIX_REASONS[mend], fix: mend };
