@@ -13,13 +13,13 @@ import { readTarget, type Target } from './target.ts';
 import { createTries, type Tries } from './tries.ts';
 
 export interface ProbeOptions {
-  /** Where the live process listens and how it is called; null: nothing to ask. */
-  readonly target: () => Promise<Target | null>;
+  /** The live process; null: there is nothing to ask. One of which nobody knows when it started counts as started. */
+  readonly process: () => { readonly pid: number; readonly startedAt: number | null } | null;
+  /** Where that process listens and what may be asked; read anew each time before it is asked. */
+  readonly target: (pid: number) => Promise<Target>;
   readonly connect: (target: Target, onTick: () => void) => Rpc;
   /** How long there may be no sign of life for the event loop to count as stuck. */
   readonly frozenMs?: number;
-  /** When the live process started; null: that is not known, and it counts as started. */
-  readonly startedAt?: () => number | null;
   readonly onNews?: () => void;
   /** Hears, once for each reason, why the gateway does not let itself be asked about its links. */
   readonly onRefused?: (reason: string) => void;
@@ -44,14 +44,11 @@ const CLIENT_VERSION = '1';
 /** Watches the process that the context shows; where it listens, and the secret, its own files tell. */
 export const openProbe = ({ home, process, frozenMs, onNews, clock, logger }: ProbeContext): KindProbe =>
   createProbe({
-    target: async () => {
-      const pid = process()?.pid;
-      return pid === undefined ? null : readTarget(home, pid);
-    },
+    process: () => process() ?? null,
+    target: (pid) => readTarget(home, pid),
     connect: ({ port, access: { credential } }, onTick) =>
       createRpc({ url: `ws://127.0.0.1:${port}`, token: null, ...credential, version: CLIENT_VERSION, timeoutMs: ANSWER_MS, onEvent: (event) => event === 'tick' && onTick() }),
     frozenMs,
-    startedAt: () => process()?.startedAt ?? null,
     onNews,
     onRefused: (reason) => logger.info({ reason }, 'the gateway does not let itself be asked about its links; its log, /health and its service remain'),
     clock,
@@ -80,7 +77,7 @@ interface Life {
   statusAt: number;
 }
 
-export const createProbe = ({ target, connect, clock, frozenMs = TICK_LIMIT_MS, startedAt = () => null, onNews, onRefused, healthEveryMs = 10_000, statusEveryMs = 30_000, answerMs = ANSWER_MS }: ProbeOptions): OpenClawProbe => {
+export const createProbe = ({ process, target, connect, clock, frozenMs = TICK_LIMIT_MS, onNews, onRefused, healthEveryMs = 10_000, statusEveryMs = 30_000, answerMs = ANSWER_MS }: ProbeOptions): OpenClawProbe => {
   let learned: Evidence[] = [];
   let isNews = false;
   let current: Life | null = null;
@@ -99,10 +96,8 @@ export const createProbe = ({ target, connect, clock, frozenMs = TICK_LIMIT_MS, 
     current = null;
   };
 
-  const follow = async (): Promise<Life | null> => {
-    const found = closed ? null : await target();
-    if (found === null) leave();
-    else if (current === null || !isSame(current.target, found)) {
+  const follow = (found: Target): Life => {
+    if (current === null || !isSame(current.target, found)) {
       leave();
       const begun: Life = {
         target: found,
@@ -138,7 +133,7 @@ export const createProbe = ({ target, connect, clock, frozenMs = TICK_LIMIT_MS, 
       tell('/health', 'it answers', { kind: 'loop', pid, state: 'alive' }, false);
     }
     const quietMs = clock.now() - life.aliveAt;
-    const mayStart = !life.hasAnswered && clock.now() - (startedAt() ?? -Infinity) < START_MS;
+    const mayStart = !life.hasAnswered && clock.now() - (process()?.startedAt ?? -Infinity) < START_MS;
     if (life.misses >= MISSES && quietMs > Math.max(TICK_LIMIT_MS, frozenMs) && !mayStart) {
       tell('/health', `${life.misses} questions unanswered, and no sign of life for ${Math.round(quietMs / 1_000)} s`, { kind: 'loop', pid, state: 'wedged' }, true);
     }
@@ -162,8 +157,12 @@ export const createProbe = ({ target, connect, clock, frozenMs = TICK_LIMIT_MS, 
   };
 
   const ask = async (): Promise<void> => {
-    const life = await follow();
-    if (!life) return;
+    const pid = process()?.pid ?? null;
+    if (pid === null) return leave();
+    if (current?.target.pid === pid && !isDue(current.healthAt, healthEveryMs) && !isDue(current.statusAt, statusEveryMs)) return;
+    const found = await target(pid);
+    if (closed) return;
+    const life = follow(found);
     const { port } = life.target;
     const health = isDue(life.healthAt, healthEveryMs) ? await askLoop(life) : null;
     // Who does not answer the one would not answer the others either.
@@ -190,7 +189,7 @@ export const createProbe = ({ target, connect, clock, frozenMs = TICK_LIMIT_MS, 
           if (isNews) onNews?.();
           isNews = false;
         });
-      const pid = (await target())?.pid ?? null;
+      const pid = process()?.pid ?? null;
       if (pid !== lastPid) await asking;
       lastPid = pid;
       const found = learned;

@@ -17,13 +17,19 @@ let now: number;
 let pid: number | null;
 let refusals: string[];
 let news: number;
+/** How often its files were read. */
+let reads: number;
 const clock: Clock = { now: () => now, sleep: async () => undefined, timer: () => () => undefined };
 
 /** @param config the gateway's own */
 const watch = (config: object = { gateway: { auth: { token: SECRET } } }, answerMs = 20_000): void => {
   const access = accessOf(config as Readonly<Record<string, unknown>>, new Map());
   probe = createProbe({
-    target: async () => (pid === null ? null : { pid, port: gateway.port, access, names: createLinkNames(config as Readonly<Record<string, unknown>>) }),
+    process: () => (pid === null ? null : { pid, startedAt: null }),
+    target: async (of) => {
+      reads += 1;
+      return { pid: of, port: gateway.port, access, names: createLinkNames(config as Readonly<Record<string, unknown>>) };
+    },
     connect: ({ port, access: { credential } }, onTick) => createRpc({ url: `ws://127.0.0.1:${port}`, token: null, ...credential, version: 'test', timeoutMs: answerMs, onEvent: (event) => event === 'tick' && onTick() }),
     clock,
     answerMs,
@@ -50,7 +56,7 @@ const look = async (afterMs: number): Promise<string[]> => {
 const status = (accounts: object): void => void gateway.methods.set('channels.status', () => ok({ channelAccounts: accounts }));
 
 beforeEach(async () => {
-  [now, pid, refusals, news] = [10_000_000, 7, [], 0];
+  [now, pid, refusals, news, reads] = [10_000_000, 7, [], 0, 0];
   gateway = await listen();
   status({ feishu: [UP], qqbot: [{ ...UP, lifecycle: undefined }] });
 });
@@ -67,6 +73,16 @@ describe('a gateway that is well', () => {
     status({ feishu: [{ ...UP, connected: false, lifecycle: 'recovering' }], qqbot: [] });
     expect(await look(30_000)).toEqual(['gateway loop alive', 'feishu link-lost']);
     expect(gateway.calls.filter(({ method }) => method === 'connect').map(({ params }) => params['auth'])).toEqual([{ token: SECRET }]);
+  });
+
+  it('has its files read only when it is asked', async () => {
+    watch();
+    await probe.look(now);
+    expect(reads).toBe(1);
+    for (let looks = 0; looks < 9; looks += 1) await look(1_000);
+    expect(reads).toBe(1);
+    await look(1_000);
+    expect(reads).toBe(2);
   });
 
   it('asks for a look only when there is news', async () => {

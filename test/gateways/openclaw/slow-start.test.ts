@@ -23,9 +23,9 @@ const wedgedAt = async (ages: readonly number[], startedAt: () => number | null)
   const { port } = server.address() as AddressInfo;
   let now = STARTED;
   const probe = createProbe({
-    target: () => Promise.resolve({ pid: 1, port, access: { credential: null, why: 'none' }, names: createLinkNames({}) }),
+    process: () => ({ pid: 1, startedAt: startedAt() }),
+    target: (pid) => Promise.resolve({ pid, port, access: { credential: null, why: 'none' }, names: createLinkNames({}) }),
     connect: () => createRpc({ url: `ws://127.0.0.1:${port}`, token: null, version: '1', timeoutMs: 50 }),
-    startedAt,
     clock: { ...scaledClock(0, 1), now: () => now },
     answerMs: 30,
   });
