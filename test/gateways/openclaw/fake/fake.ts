@@ -1,5 +1,5 @@
 /** The test's hand on a fake OpenClaw: makes its state folder, starts it as its user would, changes the world around it, reads what it did. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -85,7 +85,10 @@ export const createFake = async ({ dir, name, env = {}, world: worldNow = {} }: 
       plugins: { entries: { feishu: { enabled: true }, qqbot: { enabled: true } } },
       ...(withoutMeta ? {} : { meta: { lastTouchedVersion: '2026.9.6' } }),
     };
-    writeFileSync(configFile(home), `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
+    // At once, as editors do: half a file would be read as one that is wrong.
+    const written = `${configFile(home)}.new`;
+    writeFileSync(written, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
+    renameSync(written, configFile(home));
   };
   writeConfig();
 
