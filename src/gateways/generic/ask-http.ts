@@ -1,6 +1,6 @@
 /** One request, as told: no redirect is followed, and no more of the answer is read than is needed. */
-import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import { bodyOf, get, MOST_BYTES, NoAnswerInTime } from '../get.ts';
 import { difference } from './matches.ts';
 import type { Check } from './settings.ts';
 
@@ -12,28 +12,14 @@ export interface Answer {
 
 type HttpCheck = Extract<Check, { readonly kind: 'http' }>;
 
-const MOST_BYTES = 65_536;
-
 /** Never throws. */
-export const askHttp = (check: HttpCheck, timeoutMs: number): Promise<Answer> =>
-  new Promise((resolve) => {
-    const url = new URL(check.url);
-    const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
-    let ended = false;
-    const end = (answer: Answer): void => {
-      if (ended) return;
-      ended = true;
-      clearTimeout(limit);
-      asked.destroy();
-      resolve(answer);
-    };
-    const fail = (came: string): void => end({ ok: false, came });
-    const limit = setTimeout(() => fail(`no whole answer within ${timeoutMs / 1_000} s`), timeoutMs);
-    const asked = request(url, { agent: false, headers: { accept: '*/*', 'user-agent': 'lifeline' } });
-    asked.on('error', (error: NodeJS.ErrnoException) => fail(troubleOf(error)));
-    asked.on('response', (response) => void judge(check, response).then(end, (error: unknown) => fail(troubleOf(error))));
-    asked.end();
-  });
+export const askHttp = async (check: HttpCheck, timeoutMs: number): Promise<Answer> => {
+  try {
+    return await get({ url: new URL(check.url), headers: { accept: '*/*', 'user-agent': 'lifeline' }, timeoutMs }, (response) => judge(check, response));
+  } catch (error) {
+    return { ok: false, came: error instanceof NoAnswerInTime ? error.message : troubleOf(error) };
+  }
+};
 
 /** Node's words may hold the address as it was written. */
 export const troubleOf = (error: unknown): string => {
@@ -59,15 +45,4 @@ const differenceIn = (text: string, whole: boolean, wanted: Readonly<Record<stri
   } catch {
     return whole ? 'no JSON' : `more than ${MOST_BYTES / 1_024} kB`;
   }
-};
-
-const bodyOf = async (response: IncomingMessage): Promise<{ readonly text: string; readonly whole: boolean }> => {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > MOST_BYTES) break;
-  }
-  return { text: Buffer.concat(chunks).subarray(0, MOST_BYTES).toString('utf8'), whole: size <= MOST_BYTES };
 };

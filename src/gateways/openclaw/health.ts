@@ -2,43 +2,26 @@
  * What the gateway answers over HTTP to anybody on this machine (facts/openclaw.md 4.1). Any path that it does not know
  * answers 200 with a page, so the body is what counts.
  */
-import { request } from 'node:http';
 import { isSection } from '../../base/section.ts';
+import { bodyOf, get } from '../get.ts';
 
 /** `silent`: it connects, which the kernel does for a frozen process as well, and no answer comes. `strange`: somebody else listens there. */
 export type Health = 'live' | 'silent' | 'closed' | 'strange';
 
 type Answer = { readonly state: 'answer'; readonly body: Readonly<Record<string, unknown>> } | { readonly state: Exclude<Health, 'live'> };
 
-const MOST_BYTES = 65_536;
-
 /** Never throws, whatever listens there. */
-const ask = (port: number, path: string, timeoutMs: number): Promise<Answer> =>
-  new Promise((resolve) => {
-    const asked = request({ host: '127.0.0.1', port, path, method: 'GET', agent: false, headers: { accept: 'application/json' } });
-    let ended = false;
-    const end = (answer: Answer): void => {
-      if (ended) return;
-      ended = true;
-      clearTimeout(limit);
-      asked.destroy();
-      resolve(answer);
-    };
-    const limit = setTimeout(() => end({ state: 'silent' }), timeoutMs);
-    asked.on('response', (response) => {
-      let body = '';
-      response.setEncoding('utf8');
-      response.on('data', (chunk: string) => {
-        body += chunk;
-        if (body.length > MOST_BYTES) end({ state: 'strange' });
-      });
-      response.on('end', () => end(readBody(body)));
-      response.on('error', () => end({ state: 'silent' }));
+const ask = async (port: number, path: string, timeoutMs: number): Promise<Answer> => {
+  try {
+    return await get({ url: new URL(path, `http://127.0.0.1:${port}`), headers: { accept: 'application/json' }, timeoutMs }, async (response) => {
+      const { text, whole } = await bodyOf(response);
+      return whole ? readBody(text) : { state: 'strange' };
     });
-    // Behind the answer it may break as well, when nobody listens any more.
-    asked.on('error', (error: NodeJS.ErrnoException) => end({ state: error.code === 'ECONNREFUSED' ? 'closed' : error.code?.startsWith('HPE_') === true ? 'strange' : 'silent' }));
-    asked.end();
-  });
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    return { state: code === 'ECONNREFUSED' ? 'closed' : code.startsWith('HPE_') ? 'strange' : 'silent' };
+  }
+};
 
 const readBody = (text: string): Answer => {
   try {
