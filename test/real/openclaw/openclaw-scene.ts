@@ -37,7 +37,8 @@ export interface OpenClawScene extends Phones {
 export interface OpenClawSceneOptions {
   /** What is done to the world before the gateway is started for the first time; the scene then does not wait for its links. */
   readonly before?: (sandbox: Sandbox) => void;
-  readonly config?: Readonly<Record<string, unknown>>;
+  /** More of `openclaw.json`. */
+  readonly openclaw?: Readonly<Record<string, unknown>>;
 }
 
 const TOKEN = 'the-token-of-this-test';
@@ -47,7 +48,7 @@ const GRACES = { start: '180s', gone: '60s', frozen: '65s', network: '20s' };
 /** Lifeline waits for OpenClaw's own healing for three minutes, and its start takes its time. */
 const PATIENCE_MS = 420_000;
 
-export const openOpenClawScene = async ({ home, entry, reset }: OpenClawInstalled, { before, config }: OpenClawSceneOptions = {}): Promise<OpenClawScene> => {
+export const openOpenClawScene = async ({ home, entry, reset }: OpenClawInstalled, { before, openclaw }: OpenClawSceneOptions = {}): Promise<OpenClawScene> => {
   const dir = await mkdtemp(join(tmpdir(), 'lifeline-openclaw-scene-'));
   const undo: (() => Promise<unknown>)[] = [() => rm(dir, { recursive: true, force: true })];
   const end = async (): Promise<void> => {
@@ -70,6 +71,7 @@ export const openOpenClawScene = async ({ home, entry, reset }: OpenClawInstalle
     await reset({
       gateway: { mode: 'local', port, bind: 'loopback', auth: { mode: 'token', token: TOKEN } },
       logging: { file: logFile },
+      ...openclaw,
       channels: {
         feishu: { enabled: true, appId: feishu.appId, appSecret: feishu.secret, domain: front.url, connectionMode: 'websocket', dmPolicy: 'open', allowFrom: ['*'] },
         // Its schema wants a list, and takes no `*` in it.
@@ -115,7 +117,6 @@ export const openOpenClawScene = async ({ home, entry, reset }: OpenClawInstalle
     const file = sandbox.writeConfig({
       gateways: [{ name: 'main', kind: 'openclaw', home: state, command: [process.execPath, entry, 'gateway'], hosts }],
       watch: { grace: GRACES, again: '0s' },
-      ...config,
     });
     lifeline = await startLifeline(systemd, sandbox, file);
     return {

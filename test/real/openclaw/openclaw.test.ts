@@ -10,6 +10,7 @@ import { skipReason, whyNoPackages } from '../packages.ts';
 import { skipped, whyNoUserSystemd } from '../systemd/user-systemd.ts';
 import { installFolder, installOpenClaw, type OpenClawInstalled } from './install.ts';
 import { brakeCases } from './brake-cases.ts';
+import { drainCases } from './drain-cases.ts';
 import { checkLines, sceneLogs } from './lines.ts';
 import { linkCases } from './link-cases.ts';
 import { processCases } from './process-cases.ts';
@@ -33,6 +34,7 @@ describe.skipIf(skipped('the real OpenClaw', whyNoPackages() ?? whyNoUserSystemd
 
   supervisorCases(installed);
   processCases(installed);
+  drainCases(installed);
   brakeCases(installed);
   linkCases(installed);
   // The last one: it reads what all of them have left.

@@ -1,6 +1,6 @@
 /** The real OpenClaw with Lifeline beside it, its process ended, frozen and refused in every way. */
 import { readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { afterAll, describe, expect, test, type TestContext } from 'vitest';
 import { BOTH } from '../phones.ts';
@@ -108,15 +108,18 @@ export const processCases = (installed: (context: TestContext) => OpenClawInstal
       const first = await scene.main();
       const treated = scene.lifeline.treatments().length;
       await scene.systemd.systemctl('stop', scene.unit);
-      const squatter = createServer((socket) => socket.on('error', () => undefined).end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n'));
+      const squatter = createServer((_, response) => response.writeHead(404).end());
       squatter.listen(scene.port, '127.0.0.1');
       await once(squatter, 'listening');
       await Promise.all([scene.want(BOTH, /^🔴 main [\s\S]*需要你处理/), scene.systemd.systemctl('--no-block', 'start', scene.unit)]);
       await scene.quiet(LEFT_ALONE_MS);
+      // It takes the port by itself as soon as it is free.
+      const recovered = scene.want(BOTH, /^🟢 main 已恢复/);
+      const closed = once(squatter, 'close');
       squatter.close();
-      await once(squatter, 'close');
-      await scene.systemd.systemctl('reset-failed', scene.unit);
-      await Promise.all([scene.want(BOTH, /^🟢 main 已恢复/), scene.systemd.systemctl('start', scene.unit)]);
+      squatter.closeAllConnections();
+      await closed;
+      await recovered;
       await scene.main(first);
       expect(scene.lifeline.treatments().length).toBeLessThanOrEqual(treated + 1);
     });

@@ -1,0 +1,39 @@
+/** A restart that waits for a turn which is under way, for longer than a process may be gone or stuck. */
+import { afterAll, describe, expect, test, type TestContext } from 'vitest';
+import type { OpenClawInstalled } from './install.ts';
+import { openOpenClawScene, type OpenClawScene } from './openclaw-scene.ts';
+import { openSlowModel, type SlowModel } from './slow-model.ts';
+
+const LIMIT = { timeout: 900_000 };
+const DRAIN_MS = 100_000;
+const AFTERMATH_MS = 10_000;
+const ANSWER = 'I have thought about it.';
+
+export const drainCases = (installed: (context: TestContext) => OpenClawInstalled): void => {
+  describe('restarted by its admin in the middle of a turn, with Lifeline beside it', () => {
+    let scene: OpenClawScene | null = null;
+    let model: SlowModel | null = null;
+    afterAll(async () => {
+      await scene?.end();
+      await model?.stop();
+    }, 120_000);
+
+    test('lets the turn end first, and nothing is said', LIMIT, async (context) => {
+      model = await openSlowModel(ANSWER);
+      const { waiting, answer, config } = model;
+      scene = await openOpenClawScene(installed(context), { openclaw: config });
+      const { qq, cast } = scene.sandbox;
+      const first = await scene.main();
+      qq.say(cast.gateway.qq.appId, cast.operator.qq, 'think about it');
+      await scene.until('the turn to have begun', () => waiting() > 0);
+      await scene.systemd.systemctl('--no-block', 'restart', scene.unit);
+      await scene.quiet(DRAIN_MS);
+      expect([await scene.show('MainPID'), await scene.show('ActiveState')]).toEqual([String(first), 'deactivating']);
+      answer();
+      await scene.main(first);
+      await scene.quiet(AFTERMATH_MS);
+      expect(scene.lifeline.treatments()).toEqual([]);
+      expect(qq.sent(cast.gateway.qq.appId).map(({ text }) => text)).toContain(ANSWER);
+    });
+  });
+};
