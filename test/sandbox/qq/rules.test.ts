@@ -43,7 +43,7 @@ describe('pushes', () => {
     await clock.advance(DAY - 50 * MINUTE);
     expect(await many(21, () => push())).toEqual([...oks(20), 40034100]);
     expect(platform.sent(APP.appId)).toHaveLength(1_021);
-  });
+  }, 240_000);
 
   it('of an unverified bot: five a second and thirty a minute, whomever they go to; answers do not count', async () => {
     rules({ pushQuotaOfBot: 'unverified' });
