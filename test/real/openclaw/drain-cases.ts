@@ -22,9 +22,10 @@ export const drainCases = (installed: (context: TestContext) => OpenClawInstalle
       model = await openSlowModel(ANSWER);
       const { waiting, answer, config } = model;
       scene = await openOpenClawScene(installed(context), { openclaw: config });
-      const { qq, cast } = scene.sandbox;
+      const { feishu, cast } = scene.sandbox;
       const first = await scene.main();
-      qq.say(cast.gateway.qq.appId, cast.operator.qq, 'think about it');
+      // Not by QQ: `@openclaw/qqbot` 2026.7.35 answers nothing under OpenClaw 2026.9.6 (`formatInboundEnvelope is not a function`).
+      feishu.say(cast.gateway.feishu.appId, cast.operator.feishu, 'think about it');
       await scene.until('the turn to have begun', () => waiting() > 0);
       await scene.systemd.systemctl('--no-block', 'restart', scene.unit);
       await scene.quiet(DRAIN_MS);
@@ -33,7 +34,7 @@ export const drainCases = (installed: (context: TestContext) => OpenClawInstalle
       await scene.main(first);
       await scene.quiet(AFTERMATH_MS);
       expect(scene.lifeline.treatments()).toEqual([]);
-      expect(qq.sent(cast.gateway.qq.appId).map(({ text }) => text)).toContain(ANSWER);
+      expect(feishu.conversation(cast.gateway.feishu.appId, cast.operator.feishu).map(({ text }) => text).join('\n')).toContain(ANSWER);
     });
   });
 };
