@@ -19,7 +19,7 @@ export const scaledClock = (originMs: number, speed: number): Clock => {
   /** Node counts from when the turn of its loop began: after a long turn its timers fire too early. */
   const timer = (ms: number, run: () => void): (() => void) => {
     const until = performance.now() + Math.min(Math.max(0, Math.ceil(ms / speed)), MAX_TIMER_MS);
-    const arm = (): NodeJS.Timeout => setTimeout(fire, until - performance.now());
+    const arm = (): NodeJS.Timeout => setTimeout(fire, Math.max(0, until - performance.now()));
     const fire = (): void => {
       if (performance.now() < until) handle = arm();
       else run();

@@ -2,6 +2,7 @@
 import { redact } from '../base/redact.ts';
 import type { Button, Message } from '../chat/message.ts';
 import { restartButton } from '../chat/treatment-messages.ts';
+import type { Evidence } from '../diagnosis/evidence.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
 import type { Decision } from '../healing/decision.ts';
 import type { Incident, Notice } from '../incidents/incident.ts';
@@ -112,9 +113,12 @@ const cause = ({ verdict }: Incident, locale: Locale): string => {
 export const quoteEvidence = (verdict: Verdict): Pick<Message, 'code'> => {
   // That there is no process is what the cause says.
   const telling = verdict.evidence.filter(({ fact }) => fact.kind !== 'process' || fact.process !== null);
-  const line = telling.map(({ text }) => quote(text)).findLast((text) => text !== '');
+  const line = telling.map((evidence) => quote(essence(evidence))).findLast((text) => text !== '');
   return line === undefined ? {} : { code: [line] };
 };
+
+/** Of a configuration that is wrong the key, which stands at the end of a long line; of the rest the line. */
+const essence = ({ text, fact }: Evidence): string => ((fact.kind === 'config-fatal' || fact.kind === 'config-doubt') && fact.reason !== '' ? fact.reason : text);
 
 const lastFailure = ({ treatments }: Incident, locale: Locale): string[] => {
   const last = treatments.at(-1);

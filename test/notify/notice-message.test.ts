@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { plainText } from '../../src/chat/message.ts';
+import type { GatewayFact } from '../../src/diagnosis/evidence.ts';
+import type { Verdict } from '../../src/diagnosis/verdict.ts';
 import type { Decision } from '../../src/healing/decision.ts';
 import type { Incident, Notice } from '../../src/incidents/incident.ts';
-import { noticeMessage } from '../../src/notify/notice-message.ts';
+import { noticeMessage, quoteEvidence } from '../../src/notify/notice-message.ts';
 import { createStory, failed, gateway, hold, link, MINUTE, result, SECOND, T0, tell, TREAT, WELL, type VerdictAt } from '../incidents/helpers.ts';
 
 const healthy = gateway('healthy');
@@ -169,6 +171,15 @@ test('a log line is quoted on one line, without secrets, cut at 160 characters',
   const [line] = noticeMessage(notice, 'zh-CN', T0).code ?? [];
   expect(line).toMatch(/^wss:\/\/host\/\?access_token=\*\*\* 🙂+…$/u);
   expect([...(line ?? '')]).toHaveLength(160);
+});
+
+test.each<[string, GatewayFact, string]>([
+  ['that is refused', { kind: 'config-fatal', reason: 'openclaw.json:2 — gateway: Unrecognized key: "bogus"' }, 'openclaw.json:2 — gateway: Unrecognized key: "bogus"'],
+  ['that is not taken', { kind: 'config-doubt', doubt: 'not_taken', reason: 'gateway: Unrecognized key: "bogus"' }, 'gateway: Unrecognized key: "bogus"'],
+  ['of which nothing more is said', { kind: 'config-fatal', reason: '' }, 'a long line'],
+])('of a configuration %s the key is quoted, where the gateway names it', (_, fact, quoted) => {
+  const verdict: Verdict = { ...gateway('misconfigured')(T0), evidence: [{ at: T0, source: 'gateway.log', text: 'a long line', link: null, fact }] };
+  expect(quoteEvidence(verdict)).toEqual({ code: [quoted] });
 });
 
 /** An incident of `main` as it was when it opened, changed by what the test is about. */
