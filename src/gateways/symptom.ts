@@ -33,6 +33,8 @@ export type Symptom =
   | { readonly code: 'log_memory'; readonly said: string }
   /** It reads messages and answers none of one chat. */
   | { readonly code: 'log_stuck_session'; readonly said: string }
+  /** Messages come in and are answered by nobody, as where a plugin and the gateway are of different ages. */
+  | { readonly code: 'log_unanswered'; readonly link: LinkName; readonly said: string }
   /** A link that does not let itself be stopped; the next restart may hang on it. */
   | { readonly code: 'log_stuck_channel'; readonly link: LinkName; readonly said: string };
 

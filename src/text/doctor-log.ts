@@ -30,6 +30,7 @@ export const LOG_TEXTS = {
     log_drain_cut: { what: () => '网关上次停止超时，被强行收尾', why: ({ said }) => `多半有连接或对话卡住，这段时间网关不服务。日志：${said}` },
     log_memory: { what: () => '网关占的内存到了危险线', why: ({ said }) => `它自己不会处理；找个空闲时间重启它，或给机器加内存。日志：${said}` },
     log_stuck_session: { what: () => '有对话卡住了', why: ({ said }) => `机器人收到消息却不回；连接是好的，重启网关可以解开。日志：${said}` },
+    log_unanswered: { what: ({ link }) => `网关处理不了${inHan(linkName(link, 'zh-CN'))}的消息`, why: ({ said }) => `消息收得到，却没有回复；多半是插件和网关的版本不配，一起更新后重启网关。日志：${said}` },
     log_stuck_channel: { what: ({ link }) => `${inHan(linkName(link, 'zh-CN'))}的连接停不下来`, why: ({ said }) => `下次正常重启可能要卡 5 分钟；急的话直接结束进程，由服务管理器拉起来。日志：${said}` },
   },
   en: {
@@ -57,6 +58,7 @@ export const LOG_TEXTS = {
     log_drain_cut: { what: () => "the gateway's last stop took too long and was cut off", why: ({ said }) => `most likely a link or a conversation was stuck; meanwhile it served nobody. Its log: ${said}` },
     log_memory: { what: () => 'the gateway uses dangerously much memory', why: ({ said }) => `it does nothing about that; restart it at a quiet hour, or give the machine more. Its log: ${said}` },
     log_stuck_session: { what: () => 'a conversation of the gateway is stuck', why: ({ said }) => `the bot reads and does not answer there; its links are well, a restart frees it. Its log: ${said}` },
+    log_unanswered: { what: ({ link }) => `the gateway cannot handle messages from ${linkName(link, 'en')}`, why: ({ said }) => `they come in and are not answered; most likely its plugin does not fit this version: update both, then restart the gateway. Its log: ${said}` },
     log_stuck_channel: { what: ({ link }) => `${linkName(link, 'en')}'s link does not let itself be stopped`, why: ({ said }) => `the next graceful restart may hang for five minutes; where that is too long, end the process and let its service manager start it. Its log: ${said}` },
   },
 } satisfies Texts<Sentences<Symptom>>;

@@ -32,6 +32,7 @@ const SEVERITIES: Readonly<Record<Symptom['code'], Severity>> = {
   log_drain_cut: 'warning',
   log_memory: 'warning',
   log_stuck_session: 'warning',
+  log_unanswered: 'error',
   log_stuck_channel: 'warning',
 };
 

@@ -50,6 +50,8 @@ const QQ: readonly Rule[] = [
   ofLink(`${code(100007, 100016, 10004)}|invalid appid or secret|Connection failed: Failed to get access_token: \\*\\*\\*|QQBot not configured`, 'login', 'log_credentials'),
   ofLink(code(40034102, 40034105, 40054004, 40054013), 'time', 'log_push_refused'),
   ofLink('Too many quick disconnects', 'time', 'log_permission'),
+  // As `@openclaw/qqbot` 2026.7.35 under OpenClaw 2026.9.6: `formatInboundEnvelope is not a function`.
+  ofLink('^\\[[^\\]]*\\] Message processor error for ', 'start', 'log_unanswered'),
   ...CHANNEL,
 ];
 

@@ -31,6 +31,7 @@ test.each<[string, string | null, string, string | null]>([
   ['a token', 'channels/qqbot', '[default] Connection failed: Failed to get access_token: ***', 'log_credentials login qqbot'],
   ['a push', 'channels/qqbot', '[default] send failed: code 40054004', 'log_push_refused time qqbot'],
   ['quick disconnects', 'channels/qqbot', '[default] Too many quick disconnects. This may indicate a permission issue.', 'log_permission time qqbot'],
+  ['messages that a plugin cannot handle', 'channels/qqbot', '[default] Message processor error for dm:01B8D51BAFD4B232: deps.runtime.channel.reply.formatInboundEnvelope is not a function', 'log_unanswered start qqbot'],
   ['a chat that quotes such a line', 'channels/feishu', 'feishu[default]: received message from ou_1: pullConnectConfig failed: code=514', null],
   ['another tool that does', 'agent/embedded', 'Gateway failed to start: x', null],
 ])('%s', (_, subsystem, text, expected) => {

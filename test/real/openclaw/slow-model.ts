@@ -7,9 +7,9 @@ export interface SlowModel {
   /** What makes it the model of an OpenClaw (`docs/gateway/local-models.md` of OpenClaw). */
   readonly config: Readonly<Record<string, unknown>>;
   /** How many questions wait for an answer. */
-  waiting(): number;
+  readonly waiting: () => number;
   /** Answers what waits, and from now on at once. */
-  answer(): void;
+  readonly answer: () => void;
   stop(): Promise<void>;
 }
 
