@@ -60,7 +60,7 @@ export const advanceLink = (before: LinkState, evidence: Evidence, fact: LinkFac
     case 'link-rejected':
       return { ...link, rejected: evidence };
     case 'link-closed':
-      return { ...link, closed: evidence, held: null };
+      return fact.wanted ? { ...newLink(link.since, link), closed: evidence } : { ...link, closed: evidence, held: null };
     case 'link-held':
       return { ...link, held: evidence, closed: null };
     case 'link-treated':

@@ -42,8 +42,8 @@ export type LinkFact =
   | { readonly kind: 'link-reachable'; readonly ok: boolean; readonly host: string }
   /** The kernel's view: bytes go out on an open connection to the platform and none come back. A hint, not proof. */
   | { readonly kind: 'link-silent'; readonly silentMs: number }
-  /** The gateway closed it deliberately. */
-  | { readonly kind: 'link-closed' }
+  /** The gateway closed it deliberately. `wanted`: somebody has switched it off, and whatever was wrong with it no longer matters. */
+  | { readonly kind: 'link-closed'; readonly wanted?: true }
   /** The gateway runs and keeps this link off by itself, until it is started by name: its brake against crash loops. */
   | { readonly kind: 'link-held'; readonly reason: string }
   /** Lifeline itself restarted this link alone. */

@@ -23,6 +23,7 @@ const login: LinkFact = { kind: 'link-login' };
 const lost: LinkFact = { kind: 'link-lost', reason: 'disconnected' };
 const treated: LinkFact = { kind: 'link-treated' };
 const closed: LinkFact = { kind: 'link-closed' };
+const off: LinkFact = { kind: 'link-closed', wanted: true };
 
 describe('a link that the gateway shows', () => {
   it.each<[string, number, readonly Told[], string]>([
@@ -42,6 +43,11 @@ describe('a link that the gateway shows', () => {
     ['that Lifeline stopped and could not start is ill', 5, [[0.1, 'qqbot', login], [4, 'qqbot', treated], [4.1, 'qqbot', closed]], 'down/no_login_after_start/restart_link'],
     ['and needs the gateway’s restart when that failed twice', 9, [[3, 'qqbot', treated], [4, 'qqbot', treated], [4.1, 'qqbot', closed]], 'down/no_login_after_start/restart'],
     ['that somebody stops long after is let alone', 60, [[4, 'qqbot', treated], [5, 'qqbot', login], [6, 'qqbot', closed]], 'disabled/not_configured/none'],
+    ['that was lost and then stopped, by whomever, is restarted: it may be the end of what was lost', 60, [[0.1, 'qqbot', login], [1, 'qqbot', lost], [2, 'qqbot', closed]], 'down/no_login_after_loss/restart_link'],
+    ['that was lost and then switched off is let alone', 60, [[0.1, 'qqbot', login], [1, 'qqbot', lost], [2, 'qqbot', off]], 'disabled/not_configured/none'],
+    ['that gave up and was then switched off is let alone', 60, [[0.1, 'qqbot', login], [1, 'qqbot', { kind: 'link-gave-up' }], [2, 'qqbot', off]], 'disabled/not_configured/none'],
+    ['that was refused and then switched off is let alone', 60, [[1, 'qqbot', { kind: 'link-rejected', reason: 'banned' }], [2, 'qqbot', off]], 'disabled/not_configured/none'],
+    ['that is switched on again is on its way', 61, [[0.1, 'qqbot', login], [1, 'qqbot', lost], [2, 'qqbot', off], [60, 'qqbot', open]], 'connecting/start_in_progress/wait'],
     ['that the platform refuses is told', 2, [[1, 'qqbot', { kind: 'link-rejected', reason: 'banned' }]], 'rejected/platform_refuses/alert'],
   ])('%s', (_what, minute, told, expected) => expect(verdictsAt(minute, told)[told[0]?.[1] ?? '']).toBe(expected));
 

@@ -47,7 +47,7 @@ describe('a line of Hermes’s log', () => {
     [lark('connected to wss://x.cn/ws?ticket=1', 'INFO'), 'feishu', { kind: 'link-login', host: 'x.cn:443' }],
     [qq('WebSocket connected to ws://127.0.0.1:8080/websocket'), 'qqbot', { kind: 'link-host', host: '127.0.0.1:8080' }],
     [lark('receive message loop exit, err: sent 1011 (internal error) keepalive ping timeout'), 'feishu', { kind: 'link-lost', reason: 'sent 1011 (internal error) keepalive ping timeout' }],
-    [runner('qqbot paused after 3 consecutive failures (paused via /platform pause) — fix the underlying issue then run …', 'WARNING'), 'qqbot', { kind: 'link-closed' }],
+    [runner('qqbot paused after 3 consecutive failures (paused via /platform pause) — fix the underlying issue then run …', 'WARNING'), 'qqbot', { kind: 'link-closed', wanted: true }],
     [runner('qqbot paused after 10 consecutive failures (auto-paused after repeated failures) — fix the underlying issue then run …', 'WARNING'), 'qqbot', { kind: 'link-gave-up' }],
     [runner('qqbot resumed — retrying on next watcher tick'), 'qqbot', { kind: 'link-retrying' }],
     [runner('Starting Hermes Gateway...'), null, { kind: 'gateway-starting' }],

@@ -126,7 +126,7 @@ export const RUNNER_LINK_PATTERNS: readonly Omit<LinkPattern, 'link'>[] = [
   runnerLink(String.raw`Reconnect ${LINK} error: (?<error>.*), next retry in (?<next>\d+)`, ({ error, next }) => failureOf(error ?? '', next)),
   runnerLink(`Reconnect ${LINK}: (?<reason>.*(?:removing from retry queue|removing .*))`, ({ reason }) => ({ kind: 'link-rejected', reason: reason ?? '' })),
   // Its owner's own `/platform pause`; of old it did so by itself after some failures, which ends the tries just the same.
-  runnerLink(String.raw`${LINK} paused after \d+ consecutive failures \((?<reason>[^)]*)`, ({ reason = '' }) => ({ kind: reason.includes('/platform pause') ? 'link-closed' : 'link-gave-up' })),
+  runnerLink(String.raw`${LINK} paused after \d+ consecutive failures \((?<reason>[^)]*)`, ({ reason = '' }) => (reason.includes('/platform pause') ? { kind: 'link-closed', wanted: true } : { kind: 'link-gave-up' })),
   runnerLink(`${LINK} resumed . retrying`, always({ kind: 'link-retrying' })),
   runnerLink(`${LINK} has been failing/reconnecting continuously`, always({ kind: 'link-needs-attention' })),
   runnerLink(`inbound message: platform=${LINK} `, always({ kind: 'link-traffic' })),

@@ -33,7 +33,7 @@ const stateFact = (account: Account, now: number): AccountFact => {
   const { enabled, configured, linked, running, connected, lifecycle, lastError } = account;
   const error = typeof lastError === 'string' && lastError !== '' ? lastError : null;
   const seen = (fact: LinkFact): AccountFact => ({ at: now, fact });
-  if (enabled === false || configured === false || linked === false) return seen({ kind: 'link-closed' });
+  if (enabled === false || configured === false || linked === false) return seen({ kind: 'link-closed', wanted: true });
   if (account['terminalDisconnect'] === true || lifecycle === 'blocked') return seen({ kind: 'link-gave-up' });
   if (running !== true) return seen(stoppedFact(account, error));
   // What is left over from before a restart of the link says nothing of it now.
