@@ -65,8 +65,8 @@ const rulesFor = (subsystem: string | null, message: string): { readonly rules: 
   return { rules: OWN.test(subsystem) ? GATEWAY : [], channel: 'feishu' };
 };
 
-/** What a user wrote is never at the beginning of such a line, and a chat's own lines are of other subsystems. */
-const CHAT = /received message from|dispatching to agent|dispatch complete/;
+/** Lines of the channels' own that tell what a user wrote. */
+const CHAT = /received message from|dispatching to agent|dispatch complete|Feishu\[[^\]]*\] (?:DM from|message in group) |Processing message from /;
 
 export const openClawSymptom =
   (names: LinkNames): SymptomReader =>

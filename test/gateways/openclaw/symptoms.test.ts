@@ -33,6 +33,9 @@ test.each<[string, string | null, string, string | null]>([
   ['quick disconnects', 'channels/qqbot', '[default] Too many quick disconnects. This may indicate a permission issue.', 'log_permission time qqbot'],
   ['messages that a plugin cannot handle', 'channels/qqbot', '[default] Message processor error for dm:01B8D51BAFD4B232: deps.runtime.channel.reply.formatInboundEnvelope is not a function', 'log_unanswered start qqbot'],
   ['a chat that quotes such a line', 'channels/feishu', 'feishu[default]: received message from ou_1: pullConnectConfig failed: code=514', null],
+  ['what somebody wrote on Feishu', 'channels/feishu', 'feishu[default]: Feishu[default] DM from ou_1: what is 99991672?', null],
+  ['what somebody wrote in a group', 'channels/feishu', 'feishu[default]: Feishu[default] message in group oc_1: pullConnectConfig failed: code=514', null],
+  ['what somebody wrote on QQ', 'channels/qqbot', '[default] Processing message from 01B8D51BAFD4B232: Too many quick disconnects? {"accountId":"default"}', null],
   ['another tool that does', 'agent/embedded', 'Gateway failed to start: x', null],
 ])('%s', (_, subsystem, text, expected) => {
   for (const line of [json(subsystem, text), consoleLine(subsystem, text)]) {
