@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { treatmentsOf } from './expect-healed.ts';
 import { inScene } from './scene.ts';
+import { noted } from './talk.ts';
 
 const LIMIT = { timeout: 300_000 };
 const BOTH = ['feishu', 'qq'] as const;
@@ -28,6 +29,7 @@ describe.concurrent('a Lifeline that was away', () => {
       const told = Promise.all([scene.want(FIRST, away('异常结束')), scene.want(BOTH, /^🔴 main 没有在运行/), scene.want(BOTH, /^🟢 main 已恢复/)]);
       await scene.startBot();
       await told;
+      await noted(scene, 'recovered');
       await scene.restartBot('SIGKILL');
       await scene.quiet(3_000);
       expect(treatmentsOf(scene)).toEqual([{ requested_by: 'auto', outcome: 'recovered' }]);

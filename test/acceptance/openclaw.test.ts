@@ -4,6 +4,7 @@ import type { FakeOpenClaw } from '../gateways/openclaw/fake/fake.ts';
 import type { ChannelId } from '../gateways/openclaw/fake/world.ts';
 import { treatmentsOf } from './expect-healed.ts';
 import { withOpenClaw } from './openclaw-scene.ts';
+import { noted } from './talk.ts';
 
 const LIMIT = { timeout: 240_000 };
 /** What takes half a minute of waiting is left out of the usual run. */
@@ -69,6 +70,7 @@ describe.concurrent('beside OpenClaw', () => {
       const told = scene.want(BOTH, /^🔴 main：飞书 收不到消息\n/);
       await scene.until('the link to be stopped', () => fake.count('channels.stop feishu') === 1);
       await told;
+      await noted(scene, 'opened');
       await scene.endBot('SIGKILL');
       expect(actsOn(fake, 'feishu')).toEqual(['stop']);
       fake.change({ keepsBack: [] });
