@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { isSection } from '../base/section.ts';
 import type { SandboxGateway } from './gateway/controller.ts';
 import type { Cast } from './people.ts';
 
@@ -18,8 +19,6 @@ export interface ConfigParts {
   /** Where the platforms are for the gateway, by its links. */
   readonly hosts: Readonly<Record<string, readonly string[]>>;
 }
-
-const isSection = (value: unknown): value is ConfigOverrides => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const merge = (base: ConfigOverrides, over: ConfigOverrides): ConfigOverrides => {
   const merged = Object.entries(over).map(([key, value]) => {

@@ -76,7 +76,7 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
 
   const pushState = () => pushes.state(to.user, clock.now());
 
-  /** How it is with a push, once a pause that is worth it is over: a timer may fire before the clock says so. */
+  /** How it is with a push, once a pause that is worth it is over: another push may have taken the place meanwhile. */
   const pushStateInTime = async (): Promise<PushState> => {
     for (;;) {
       const state = pushState();
