@@ -1,6 +1,6 @@
 /** Gives treatments their words and shape: the plan of one, how it goes, and what came of it. */
 import { redact } from '../base/redact.ts';
-import type { LinkName } from '../diagnosis/evidence.ts';
+import type { LinkName, ProcessIdentity } from '../diagnosis/evidence.ts';
 import type { Treatment, TreatmentRecord, TreatmentResult } from '../healing/decision.ts';
 import type { TreatmentPlan } from '../healing/plan.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
@@ -123,4 +123,10 @@ const onItsWay = (link: string, locale: Locale): string => commandText(locale).s
 export const restartButton = (name: string, locale: Locale): Button => {
   const text = treatmentTexts(locale);
   return { label: text.restartButton(), style: 'danger', command: `/restart ${name}`, confirm: text.sure(name, 'restart') };
+};
+
+/** Ends the very process that the message is about, and no other that gets its pid. */
+export const endButton = (name: string, { pid, startTime }: ProcessIdentity, locale: Locale): Button => {
+  const text = treatmentTexts(locale);
+  return { label: text.endButton(pid), style: 'danger', command: `/end ${name} ${pid}.${startTime}`, confirm: text.sureEnd(pid) };
 };

@@ -149,7 +149,7 @@ export const cureText = ({ link, treatments, wellSince, closedAt }: Incident, lo
   const after = treatments.at(-1)?.after;
   const time = formatTime(wellSince ?? closedAt ?? now, locale, now);
   return [
-    treatments.length ? words.treated(count('restart'), count('start'), count('restart_link'), count('stop_strays')) : words.byItself,
+    treatments.length ? words.treated(count('restart'), count('start'), count('restart_link'), count('end_process')) : words.byItself,
     after && after.pid !== treatments[0]?.before?.pid ? words.process(treatments[0]?.before?.pid ?? null, after.pid) : null,
     link === null ? words.running(time) : words.loggedIn(linkName(link, locale), time),
   ]

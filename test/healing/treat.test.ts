@@ -9,14 +9,14 @@ import { treat, type TreatOptions } from '../../src/healing/treat.ts';
 import { createProcessSupervisor } from '../../src/supervisors/process.ts';
 import type { ActionResult, ActionStep, Supervisor } from '../../src/supervisors/supervisor.ts';
 import { createGatewayFolder } from '../supervisors/gateway-script.ts';
-import { createWorld, NEW, OLD, recordOf, statusOf, type World } from './fake-supervisor.ts';
+import { createWorld, living, NEW, OLD, recordOf, runningOf, statusOf, type World } from './fake-supervisor.ts';
 import { manualClock, type ManualClock } from './manual-clock.ts';
 
-const STEPS: readonly ActionStep[] = [{ at: 1, action: 'sigterm', pid: 123 }, { at: 2, action: 'exited', pid: 123 }, { at: 3, action: 'start', pid: 456 }];
+const STEPS: readonly ActionStep[] = [{ at: 1, action: 'sigterm', pid: OLD.pid }, { at: 2, action: 'exited', pid: OLD.pid }, { at: 3, action: 'start', pid: NEW.pid }];
 const RECOVERED: Vitals = { process: NEW, readyAt: 95_000, turns: null, uncleanStarts: [], links: new Map([['qqbot', { provenAt: 96_000, lostAt: null }]]) };
 const OLD_LIFE: Vitals = { process: OLD, readyAt: 51_000, turns: null, uncleanStarts: [], links: new Map([['qqbot', { provenAt: 52_000, lostAt: 53_000 }]]) };
 
-const supervisor = (restart: Supervisor['restart'], start: Supervisor['start'] = restart): Supervisor => ({
+const supervisor = (restart: Supervisor['restart'], start: Supervisor['start'] = (signal) => restart(null, signal)): Supervisor => ({
   ...createWorld({}, {}, 'process').supervisor,
   start,
   restart,
@@ -29,7 +29,7 @@ const options = (clock: ManualClock, changed: Partial<TreatOptions> = {}): Treat
   supervisor: supervisor(done),
   graceful: null,
   control: null,
-  find: async () => OLD,
+  look: async () => runningOf(OLD),
   vitals: async () => RECOVERED,
   uid: null,
   save: () => undefined,
@@ -123,7 +123,7 @@ describe('a treatment', () => {
     const start = vi.fn(done);
     const restart = vi.fn(done);
     const record = recordOf({ remedy: 'start', before: null, rungBefore: null });
-    expect(await treat(options(manualClock(), { record, supervisor: supervisor(restart, start), find: async () => null }))).toMatchObject({ outcome: 'recovered', remedy: 'start' });
+    expect(await treat(options(manualClock(), { record, supervisor: supervisor(restart, start), look: async () => runningOf(null) }))).toMatchObject({ outcome: 'recovered', remedy: 'start' });
     expect(start).toHaveBeenCalledOnce();
     expect(restart).not.toHaveBeenCalled();
   });
@@ -151,7 +151,7 @@ describe('a treatment whose action fails', () => {
     const world = createWorld({ process: null }, { start: (its) => (its.spawn(), { outcome: 'failed', steps: [], reason: 'another instance is already running' }) });
     const record = recordOf({ remedy: 'start', before: null, rungBefore: null, rungs: ['supervisor', 'hard'] });
     let looks = 0;
-    const treating = treat(options(clock, { record, supervisor: world.supervisor, find: world.find, vitals: async () => (looks++ < 5 ? { ...RECOVERED, readyAt: null } : RECOVERED) }));
+    const treating = treat(options(clock, { record, supervisor: world.supervisor, look: world.look, vitals: async () => (looks++ < 5 ? { ...RECOVERED, readyAt: null } : RECOVERED) }));
     await clock.advance(20_000);
     expect(await treating).toMatchObject({ outcome: 'recovered', rungs: ['supervisor'] });
     expect(world.calls).toEqual(['start']);
@@ -171,8 +171,8 @@ describe('a treatment whose action fails', () => {
   });
 
   it('never throws when the process cannot be found', async () => {
-    const find = (): Promise<never> => Promise.reject(new Error('EACCES'));
-    expect(await treat(options(manualClock(), { find, vitals: async () => OLD_LIFE, record: recordOf({ rungs: ['supervisor', 'hard'] }) }))).toMatchObject({ outcome: 'failed', problem: 'EACCES' });
+    const look = (): Promise<never> => Promise.reject(new Error('EACCES'));
+    expect(await treat(options(manualClock(), { look, vitals: async () => OLD_LIFE, record: recordOf({ rungs: ['supervisor', 'hard'] }) }))).toMatchObject({ outcome: 'failed', problem: 'EACCES' });
   });
 
   it('never hangs when the supervisor does', async () => {
@@ -199,40 +199,47 @@ describe('a treatment whose action fails', () => {
 
 describe('the ladder of a treatment', () => {
   const vitalsOf = (world: World) => async (): Promise<Vitals> => ({ ...RECOVERED, process: world.process });
-  const climb = (world: World, changed: Partial<TreatOptions> = {}) => {
+  /** From a gateway that is a real process, and hears no wish. */
+  const climb = async (world: World, changed: Partial<TreatOptions> = {}) => {
     const clock = manualClock();
     const saved: TreatmentRecord[] = [];
+    const before = await living();
+    world.process = before;
     const treating = treat(options(clock, {
-      record: recordOf({ rungs: ['graceful', 'supervisor', 'hard'] }),
+      record: recordOf({ rungs: ['graceful', 'supervisor', 'hard'], before, rungBefore: before }),
       supervisor: world.supervisor,
       graceful: { command: () => 'ask', ask: async () => ({ outcome: 'failed', steps: [], reason: 'deaf' }) },
-      find: world.find,
+      look: world.look,
       vitals: vitalsOf(world),
       save: (record) => saved.push(record),
       ...changed,
     }));
-    return { clock, saved, treating };
+    return { before, clock, saved, treating };
   };
+  /** What is asked of the system itself is not in the hands of the clock. */
+  const proving = (saved: readonly TreatmentRecord[], rung: number) => vi.waitFor(() => expect(saved.at(-1)).toMatchObject({ rung, phase: 'proving' }), { timeout: 20_000 });
   const failing = (reason: string) => () => ({ outcome: 'failed', steps: [], reason }) as const;
 
   it('takes the next rung only when one has failed, and each rung is on the disk before it is taken', async () => {
     const world = createWorld({}, { restart: failing('job failed') });
-    const { treating, saved } = climb(world);
+    const { before, treating, saved } = await climb(world);
     expect(await treating).toMatchObject({ outcome: 'recovered', rungs: ['graceful', 'supervisor', 'hard'], problem: null });
     expect(world.calls).toEqual(['restart', 'kill', 'reset', 'start']);
+    expect(world.victims.map((victim) => victim?.pid)).toEqual([before.pid, before.pid]);
     expect(saved.map(({ rung, phase }) => `${rung} ${phase}`)).toEqual(['0 acting', '0 proving', '1 acting', '1 proving', '2 acting', '2 proving']);
   });
 
   it('ends with the first rung that is proven', async () => {
     const world = createWorld();
-    expect(await climb(world).treating).toMatchObject({ outcome: 'recovered', rungs: ['graceful', 'supervisor'] });
+    expect(await (await climb(world)).treating).toMatchObject({ outcome: 'recovered', rungs: ['graceful', 'supervisor'] });
     expect(world.calls).toEqual(['restart']);
   });
 
   it('takes the next rung when the new process does not become ready, and counts from that process', async () => {
     const world = createWorld();
-    const { clock, treating, saved } = climb(world, { vitals: async () => ({ ...RECOVERED, process: world.process, readyAt: world.calls.includes('kill') ? 1 : null }) });
-    await clock.advance(600_000);
+    const { clock, treating, saved } = await climb(world, { vitals: async () => ({ ...RECOVERED, process: world.process, readyAt: world.calls.includes('kill') ? 1 : null }) });
+    await proving(saved, 1);
+    await clock.advance(180_000);
     expect(await treating).toMatchObject({ outcome: 'recovered', rungs: ['graceful', 'supervisor', 'hard'] });
     expect(saved.at(-1)?.rungBefore).toEqual(NEW);
     expect(world.calls).toEqual(['restart', 'kill', 'reset', 'start']);
@@ -240,24 +247,26 @@ describe('the ladder of a treatment', () => {
 
   it('climbs no further when only a login is missing', async () => {
     const world = createWorld();
-    const { clock, treating } = climb(world, { vitals: async () => ({ ...RECOVERED, process: world.process, links: new Map() }) });
-    await clock.advance(600_000);
+    const { clock, treating, saved } = await climb(world, { vitals: async () => ({ ...RECOVERED, process: world.process, links: new Map() }) });
+    await proving(saved, 1);
+    await clock.advance(180_000);
     expect(await treating).toMatchObject({ outcome: 'failed', rungs: ['graceful', 'supervisor'], missing: [{ what: 'login', link: 'qqbot' }] });
     expect(world.calls).toEqual(['restart']);
   });
 
   it.each(['missing', 'masked'] as const)('climbs no further when its unit is %s', async (state) => {
     const world = createWorld({ status: { state } });
-    expect(await climb(world).treating).toMatchObject({ outcome: 'failed', rungs: ['graceful'], problem: expect.stringContaining('hermes-gateway.service') as string });
+    expect(await (await climb(world)).treating).toMatchObject({ outcome: 'failed', rungs: ['graceful'], problem: expect.stringContaining('hermes-gateway.service') as string });
     expect(world.calls).toEqual([]);
   });
 
   it('tells exit 78 from exit 0: after the one nothing is tried again, after the other the next rung is', async () => {
     for (const [code, calls] of [[78, ['restart']], [0, ['restart', 'reset', 'start']]] as const) {
       const world: World = createWorld({}, {
-        restart: (its) => ((its.process = null), (its.status = { state: 'inactive', exit: { code } }), { outcome: 'done', steps: [] }),
+        restart: async (its) => (await its.end(), (its.status = { state: 'inactive', exit: { code } }), { outcome: 'done', steps: [] }),
       });
-      const { clock, treating } = climb(world);
+      const { clock, treating, saved } = await climb(world);
+      await proving(saved, 1);
       await clock.advance(60_000);
       const result = await treating;
       expect(world.calls).toEqual(calls);
@@ -267,8 +276,9 @@ describe('the ladder of a treatment', () => {
   });
 
   it('waits while its supervisor still means to start it', async () => {
-    const world: World = createWorld({}, { restart: (its) => ((its.process = null), (its.status = { state: 'activating' }), { outcome: 'done', steps: [] }) });
-    const { clock, treating } = climb(world, { limitMs: 300_000 });
+    const world: World = createWorld({}, { restart: async (its) => (await its.end(), (its.status = { state: 'activating' }), { outcome: 'done', steps: [] }) });
+    const { clock, treating, saved } = await climb(world, { limitMs: 300_000 });
+    await proving(saved, 1);
     await clock.advance(200_000);
     expect(world.calls).toEqual(['restart']);
     world.spawn();
@@ -283,7 +293,7 @@ describe('a treatment that is taken up', () => {
     treat(options(manualClock(), {
       record: recordOf({ rungs: ['supervisor', 'hard'], ...record }),
       supervisor: world.supervisor,
-      find: world.find,
+      look: world.look,
       vitals: async () => ({ ...RECOVERED, process: world.process }),
     }));
   const PHASES = [
@@ -323,7 +333,7 @@ describe('a stop', () => {
   it('is proven when nothing runs, and asks nothing else', async () => {
     const world = createWorld();
     const record = recordOf({ remedy: 'stop', links: [], rungs: ['supervisor', 'hard'] });
-    expect(await treat(options(manualClock(), { record, supervisor: world.supervisor, find: world.find, vitals: async () => ({ ...RECOVERED, process: world.process }) }))).toMatchObject({ outcome: 'recovered', after: null });
+    expect(await treat(options(manualClock(), { record, supervisor: world.supervisor, look: world.look, vitals: async () => ({ ...RECOVERED, process: world.process }) }))).toMatchObject({ outcome: 'recovered', after: null });
     expect(world.calls).toEqual(['stop']);
   });
 
@@ -331,7 +341,7 @@ describe('a stop', () => {
     const clock = manualClock();
     const world = createWorld({}, { stop: () => ({ outcome: 'done', steps: [] }) });
     const record = recordOf({ remedy: 'stop', links: [], rungs: ['supervisor'] });
-    const treating = treat(options(clock, { record, supervisor: world.supervisor, find: world.find, vitals: async () => OLD_LIFE }));
+    const treating = treat(options(clock, { record, supervisor: world.supervisor, look: world.look, vitals: async () => OLD_LIFE }));
     await clock.advance(180_000);
     expect(await treating).toMatchObject({ outcome: 'failed', missing: [{ what: 'stopped' }] });
   });
@@ -342,7 +352,7 @@ describe('a treatment while Lifeline ends', () => {
     const stop = new AbortController();
     const saved: TreatmentRecord[] = [];
     const begun = Promise.withResolvers<void>();
-    const restart: Supervisor['restart'] = (signal) =>
+    const restart: Supervisor['restart'] = (_victim, signal) =>
       new Promise((resolve) => {
         signal.addEventListener('abort', () => resolve({ outcome: 'done', steps: STEPS }), { once: true });
         begun.resolve();
@@ -373,7 +383,7 @@ it('does not give up on a supervisor that does not answer while the proof is awa
   const world = createWorld({}, { restart: (its) => ((its.process = null), { outcome: 'done', steps: [] }) });
   let asked = 0;
   const keeps: Supervisor = { ...world.supervisor, status: async () => (asked++ === 0 ? statusOf() : Promise.reject(new Error('no bus'))) };
-  const treating = treat(options(clock, { supervisor: keeps, find: world.find, vitals: async () => ({ ...RECOVERED, process: world.process }) }));
+  const treating = treat(options(clock, { supervisor: keeps, look: world.look, vitals: async () => ({ ...RECOVERED, process: world.process }) }));
   await clock.advance(100_000);
   world.spawn();
   await clock.advance(2_000);
@@ -385,7 +395,7 @@ it('restarts a real process and proves it', async () => {
   try {
     const clock = scaledClock(0, 1);
     const real = createProcessSupervisor({
-      find: folder.find,
+      look: async () => runningOf(await folder.find()),
       command: folder.command('obedient'),
       cwd: folder.dir,
       env: {},
@@ -404,7 +414,7 @@ it('restarts a real process and proves it', async () => {
       return { process, readyAt: ready ? clock.now() : null, turns: null, uncleanStarts: [], links: new Map() };
     };
     const record = recordOf({ before, rungBefore: before, links: [] });
-    const result = await treat({ ...options(manualClock(), { record, supervisor: real, find: folder.find, vitals, limitMs: 20_000, pollMs: 20 }), clock });
+    const result = await treat({ ...options(manualClock(), { record, supervisor: real, look: async () => runningOf(await folder.find()), vitals, limitMs: 20_000, pollMs: 20 }), clock });
     expect(result).toMatchObject({ outcome: 'recovered', missing: [], problem: null });
     expect(result?.after?.pid).toBe((await folder.running(before.pid)).pid);
     expect(result?.steps.map(({ action }) => action)).toEqual(['sigterm', 'exited', 'start']);

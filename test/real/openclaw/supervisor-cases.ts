@@ -7,7 +7,7 @@ import { scaledClock } from '../../../src/base/clock.ts';
 import { runCommand } from '../../../src/supervisors/run-command.ts';
 import type { Supervisor } from '../../../src/supervisors/supervisor.ts';
 import { createSystemdSupervisor } from '../../../src/supervisors/systemd.ts';
-import { findUnitOfPid } from '../../../src/supervisors/systemd-cgroup.ts';
+import { findUnitOfPid } from '../../../src/sensors/control-group.ts';
 import { until } from '../phones.ts';
 import { startUserSystemd, type UserSystemd } from '../systemd/user-systemd.ts';
 import { freePort } from './free-port.ts';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { scaledClock } from '../../../src/base/clock.ts';
 import { runCommand } from '../../../src/supervisors/run-command.ts';
 import { createSystemdSupervisor } from '../../../src/supervisors/systemd.ts';
-import { findUnitOfPid } from '../../../src/supervisors/systemd-cgroup.ts';
+import { findUnitOfPid } from '../../../src/sensors/control-group.ts';
 import type { ActionResult, Supervisor, SupervisorStatus } from '../../../src/supervisors/supervisor.ts';
 import { skipped, startUserSystemd, whyNoUserSystemd, type UserSystemd } from './user-systemd.ts';
 

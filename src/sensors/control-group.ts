@@ -14,8 +14,14 @@ export type ProcessHolder =
 
 /** @returns null when nothing of that kind holds it, it is gone, or this system does not say. */
 export const findUnitOfPid = async (pid: number, proc = '/proc'): Promise<ProcessHolder | null> => {
+  const found = await readGroups(pid, proc);
+  return found && parseHolder(found.process, found.lifeline);
+};
+
+/** @returns the control groups of a process and of Lifeline, as the kernel writes them; null where it does not. */
+export const readGroups = async (pid: number, proc = '/proc'): Promise<{ readonly process: string; readonly lifeline: string } | null> => {
   const [text, own] = await Promise.all([groups(`${proc}/${pid}/cgroup`), groups(`${proc}/self/cgroup`)]);
-  return text === null ? null : parseHolder(text, own ?? '');
+  return text === null ? null : { process: text, lifeline: own ?? '' };
 };
 
 const groups = (path: string): Promise<string | null> => readFile(path, 'utf8').catch(() => null);
