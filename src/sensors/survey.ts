@@ -1,5 +1,6 @@
 /** One look at all processes of this machine serves every gateway that looks in the same moment. */
 import { stat } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { shared } from '../base/shared.ts';
 import type { GatewayKind, Served } from '../gateways/gateway-kind.ts';
 import { parseHolder, readGroups, type ProcessHolder } from './control-group.ts';
@@ -54,10 +55,16 @@ const lookCloser = async (process: ProcessSnapshot, kind: GatewayKind): Promise<
   const place = kind.livesInHome ? await processPlace(pid) : undefined;
   if (kind.livesInHome && kind.servedBy(argv, null, place) === null) return null;
   const [env, own, groups] = await Promise.all([processEnvironment(pid), ownPidOf(pid), readGroups(pid)]);
-  const served = kind.servedBy(argv, env, place);
+  const served = kind.servedBy(argv, env && withHome(env, process.uid), place);
   if (served === null) return null;
   const isContained = own.depth > 0;
   return { ...process, served, ownPid: own.pid, isContained, folder: served.home === null ? null : await folderSeenBy(pid, served.home, isContained), holder: groups === null ? null : parseHolder(groups.process, groups.lifeline) };
+};
+
+/** A process without HOME takes the one of the user database; that of other users is not asked for. */
+const withHome = (env: Readonly<Record<string, string>>, uid: number): Readonly<Record<string, string>> => {
+  const self = userInfo();
+  return env['HOME'] || uid !== self.uid ? env : { ...env, HOME: self.homedir };
 };
 
 /** @returns null when there is no such folder, or it may not be looked at. */

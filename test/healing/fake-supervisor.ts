@@ -1,26 +1,13 @@
 /** A world in which one supervisor keeps one gateway, and does what a test says. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { onTestFinished } from 'vitest';
 import type { ProcessIdentity, ProcessSeen, Suspect } from '../../src/diagnosis/evidence.ts';
 import type { TreatmentRecord } from '../../src/healing/decision.ts';
-import { readProcess, sameProcess, seeProcess } from '../../src/sensors/proc.ts';
+import { readProcess, sameProcess } from '../../src/sensors/proc.ts';
 import type { Running } from '../../src/sensors/process.ts';
 import type { ActionResult, Supervisor, SupervisorAction, SupervisorStatus, Victim } from '../../src/supervisors/supervisor.ts';
 
 /** No system gives out pids as high as these, so that no real process is ever taken for one of them. NEW is newer than any real one. */
 export const OLD: ProcessSeen = { pid: 5_000_123, startTime: 5_000, startedAt: 50_000 };
 export const NEW: ProcessSeen = { pid: 5_000_456, startTime: 9_000_000_000, startedAt: 90_000 };
-
-/** A real process that lives until a test, or the end of it, ends it. */
-export const living = async (): Promise<ProcessSeen> => {
-  const child = spawn('sleep', ['600'], { stdio: 'ignore' });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  await once(child, 'spawn');
-  const seen = await seeProcess(child.pid ?? 0);
-  if (!seen) throw new Error('the process that a test needs did not start');
-  return seen;
-};
 
 /** Of an invented process nothing. */
 const endReal = async (seen: ProcessIdentity | null): Promise<void> => {

@@ -1,10 +1,12 @@
-import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
+import type { ProcessSeen } from '../../src/diagnosis/evidence.ts';
 import { createLoopSensor } from '../../src/sensors/loop.ts';
+import type { Sensor } from '../../src/sensors/sensor.ts';
 
 const PID = 4242;
 let home: string;
@@ -38,10 +40,13 @@ const serve = (answer: string | null): Promise<void> =>
     server.listen(join(home, `state/gateway.loop-tick.${PID}.sock`), resolve);
   });
 
-const state = async (pid: number | null = PID): Promise<string> => {
-  const [evidence] = await createLoopSensor({ kind: hermes, home, pid: () => pid }).look(Date.now());
+const seen = (pid: number): ProcessSeen => ({ pid, startTime: 1, startedAt: 10 });
+const sensorOf = (process: ProcessSeen | null): Sensor => createLoopSensor({ kind: hermes, home, process: () => process });
+const stateAt = async (sensor: Sensor, now: number): Promise<string> => {
+  const [evidence] = await sensor.look(now);
   return evidence?.fact.kind === 'loop' ? evidence.fact.state : 'nothing';
 };
+const state = (process: ProcessSeen | null = seen(PID)): Promise<string> => stateAt(sensorOf(process), Date.now());
 
 describe('the event loop', () => {
   test('is alive while its heartbeat is fresh', async () => {
@@ -76,5 +81,52 @@ describe('the event loop', () => {
     expect(await state()).toBe('nothing');
     await heartbeat(300, {});
     expect(await state(null)).toBe('nothing');
+  });
+  test('is known by the pid that the gateway itself has: in a container it is another one than outside', async () => {
+    await heartbeat(300, { loop_tick_socket: true });
+    await serve(null);
+    const contained: ProcessSeen = { ...seen(998_877), ownPid: PID };
+    const [evidence] = await sensorOf(contained).look(Date.now());
+    expect(evidence?.fact).toEqual({ kind: 'loop', pid: PID, state: 'wedged' });
+    expect(await state(seen(998_877))).toBe('nothing');
+  });
+});
+
+describe('what was out of sight has a fresh grace', () => {
+  const STALE_MS = hermes.loop?.staleMs ?? 0;
+  const MINUTE = 60_000;
+
+  test('a heartbeat whose home was moved away and is back', async () => {
+    const sensor = sensorOf(seen(PID));
+    const now = Date.now();
+    await heartbeat(10, {});
+    expect(await stateAt(sensor, now)).toBe('alive');
+    await rename(join(home, 'state'), join(home, 'away'));
+    for (let ms = 30_000; ms <= 5 * MINUTE; ms += 30_000) expect(await stateAt(sensor, now + ms)).toBe('nothing');
+    await rename(join(home, 'away'), join(home, 'state'));
+    const back = now + 5 * MINUTE + 10_000;
+    expect(await stateAt(sensor, back)).toBe('unknown');
+    expect(await stateAt(sensor, back + STALE_MS)).toBe('unknown');
+    // In sight all this time, and not written.
+    expect(await stateAt(sensor, back + STALE_MS + 1)).toBe('wedged');
+  });
+
+  test('a heartbeat that nobody looked at for longer than its limit', async () => {
+    const sensor = sensorOf(seen(PID));
+    const now = Date.now();
+    await heartbeat(0, {});
+    expect(await stateAt(sensor, now)).toBe('alive');
+    const back = now + STALE_MS + MINUTE;
+    expect(await stateAt(sensor, back)).toBe('unknown');
+    expect(await stateAt(sensor, back + MINUTE)).toBe('unknown');
+    expect(await stateAt(sensor, back + MINUTE + STALE_MS - 1)).toBe('wedged');
+  });
+
+  test('but not one that was looked at all the time and grew old', async () => {
+    const sensor = sensorOf(seen(PID));
+    const now = Date.now();
+    await heartbeat(0, {});
+    for (let ms = 0; ms < STALE_MS - 1_000; ms += 30_000) expect(await stateAt(sensor, now + ms)).toBe('alive');
+    expect(await stateAt(sensor, now + STALE_MS + 1_000)).toBe('wedged');
   });
 });

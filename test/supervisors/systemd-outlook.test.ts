@@ -50,7 +50,7 @@ describe('systemd', () => {
     ['has not run it since the boot, and is meant to', { ExecMainStartTimestampMonotonic: '0' }, {}, { next: 'nothing', enabled: true }],
     ['has not run it since the boot, and is not meant to', { ExecMainStartTimestampMonotonic: '0', UnitFileState: 'disabled' }, {}, { next: 'nothing', enabled: false }],
     ['did not run it for a condition', { ExecMainStartTimestampMonotonic: '0', ConditionResult: 'no' }, {}, { next: 'blocked', reason: 'a condition of its unit is not met' }],
-    ['is forbidden to start it', { LoadState: 'masked' }, {}, { next: 'blocked', reason: 'its unit is masked' }],
+    ['is forbidden to start it, which whoever is to start it finds out', { LoadState: 'masked' }, {}, { next: 'nothing', enabled: true }],
     ['cannot read its definition', { LoadState: 'bad-setting' }, {}, { next: 'blocked', reason: 'the definition of its unit has an error' }],
     ['does not know it', { LoadState: 'not-found' }, {}, { next: 'unknown' }],
   ])('%s', (_what, unit, rest, expected) => expect(look(unit, rest)).toEqual(expected));
