@@ -4,7 +4,7 @@ import { userInfo } from 'node:os';
 import { shared } from '../base/shared.ts';
 import type { GatewayKind, Served } from '../gateways/gateway-kind.ts';
 import { parseHolder, readGroups, type ProcessHolder } from './control-group.ts';
-import { isAlive, listProcesses, ownPidOf, processEnvironment, processPlace } from './proc.ts';
+import { isAlive, listProcesses, ownPidOf, processEnvironment, processPlace, readProcess } from './proc.ts';
 import type { ProcessSnapshot } from './process-table.ts';
 
 /** How old what is shared may be for a look. What is done about a look asks anew. */
@@ -56,7 +56,8 @@ const lookCloser = async (process: ProcessSnapshot, kind: GatewayKind): Promise<
   if (kind.livesInHome && kind.servedBy(argv, null, place) === null) return null;
   const [env, own, groups] = await Promise.all([processEnvironment(pid), ownPidOf(pid), readGroups(pid)]);
   const served = kind.servedBy(argv, env && withHome(env, process.uid), place);
-  if (served === null) return null;
+  // One that has ended meanwhile has no environment any more either.
+  if (served === null || (env === null && !isAlive(await readProcess(pid).catch(() => null)))) return null;
   const isContained = own.depth > 0;
   return { ...process, served, ownPid: own.pid, isContained, folder: served.home === null ? null : await folderSeenBy(pid, served.home, isContained), holder: groups === null ? null : parseHolder(groups.process, groups.lifeline) };
 };

@@ -1,6 +1,7 @@
 /**
  * Very many gateways under one real ward, database and desk: homes with logs that a test writes, and a phone that notes
- * what comes. One process stands for all the gateways that need one; each home's pid file names it.
+ * what comes. One process stands for all the gateways that need one, but for those that a test lets end; each home's pid
+ * file names its process.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -36,6 +37,8 @@ export interface CrowdOptions {
   readonly checksOf?: (name: string) => string;
   /** More keys of the configuration. */
   readonly settings?: string;
+  /** Of the first kind those with a process of their own, which a test may `lose`. */
+  readonly mortal?: readonly string[];
   readonly clock: Clock;
   readonly dryRun?: boolean;
   readonly onLooked?: (name: string, tookMs: number) => void;
@@ -50,10 +53,11 @@ const generic = (checks: string): string => `generic: { logs: [{ path: logs/bot.
 
 export type Crowd = Awaited<ReturnType<typeof createCrowd>>;
 
-export const createCrowd = async ({ names, kindOf = () => 'hermes', healOf = () => '"off"', keysOf = () => '', checksOf = () => '', settings = '', clock, dryRun = false, onLooked, prepare }: CrowdOptions) => {
+export const createCrowd = async ({ names, kindOf = () => 'hermes', healOf = () => '"off"', keysOf = () => '', checksOf = () => '', settings = '', mortal = [], clock, dryRun = false, onLooked, prepare }: CrowdOptions) => {
   const dir = mkdtempSync(join(tmpdir(), 'lifeline-crowd-'));
   const homeOf = (name: string): string => join(dir, name);
   const gateway = await startGateway(dir);
+  const mortals = new Map(await Promise.all(mortal.map(async (name) => [name, await startGateway(dir)] as const)));
   const platform = await startPlatform();
   const write = (name: string, ...texts: readonly string[]): void => {
     const file = kindOf(name) === 'hermes' ? 'gateway.log' : 'bot.log';
@@ -61,7 +65,7 @@ export const createCrowd = async ({ names, kindOf = () => 'hermes', healOf = () 
   };
   for (const name of names) {
     mkdirSync(join(homeOf(name), 'logs'), { recursive: true });
-    if (kindOf(name) === 'hermes') writeFileSync(join(homeOf(name), 'gateway.pid'), String(gateway.pid));
+    if (kindOf(name) === 'hermes') writeFileSync(join(homeOf(name), 'gateway.pid'), String((mortals.get(name) ?? gateway).pid));
     write(name, ...(kindOf(name) === 'hermes' ? HERMES_UP : BOT_UP));
   }
   prepare?.(homeOf);
@@ -117,13 +121,19 @@ export const createCrowd = async ({ names, kindOf = () => 'hermes', healOf = () 
     /** `name/link condition` of each incident that is open, sorted. */
     open: (): readonly string[] => book.open().map(({ gateway: name, link, verdict }) => `${name}${link === null ? '' : `/${link}`} ${verdict.condition}`).toSorted(),
     platform,
-    /** The process of this one is no longer noted anywhere. */
-    lose: (name: string): void => rmSync(join(homeOf(name), 'gateway.pid')),
+    /** Ends the process of this one. */
+    lose: async (name: string): Promise<void> => {
+      const process = mortals.get(name);
+      if (!process) throw new Error(`${name} has no process of its own`);
+      const gone = once(process, 'exit');
+      process.kill('SIGKILL');
+      await gone;
+    },
     end: async (): Promise<void> => {
       await ward.stop();
       await desk.stop();
       db.close();
-      gateway.kill('SIGKILL');
+      for (const process of [gateway, ...mortals.values()]) process.kill('SIGKILL');
       await platform.cutOff();
       rmSync(dir, { recursive: true, force: true });
     },
@@ -147,11 +157,15 @@ const startPlatform = async () => {
   };
 };
 
-/** Its home cannot be told from its environment, which is empty: so it may be that of every pid file that names it. */
+/**
+ * Its home cannot be told from its environment, which is empty, and other programs are called so, too: it is the gateway
+ * of every home whose pid file names it, and of no other.
+ */
 const startGateway = async (dir: string) => {
-  const program = join(dir, 'hermes');
+  const program = join(dir, 'gateway', 'run.py');
+  mkdirSync(join(dir, 'gateway'), { recursive: true });
   writeFileSync(program, 'console.log("up"); setInterval(() => {}, 1e6);');
-  const child = spawn(process.execPath, [program, 'gateway', 'run'], { env: {}, stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(process.execPath, [program], { env: {}, stdio: ['ignore', 'pipe', 'ignore'] });
   await once(child.stdout, 'data');
   return child;
 };
