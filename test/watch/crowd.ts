@@ -1,9 +1,8 @@
 /**
- * Very many gateways under one real ward, database and desk: homes with logs that a test writes, and a phone that notes
- * what comes. One process stands for all the gateways that need one, but for those that a test lets end; each home's pid
- * file names its process.
+ * Very many gateways under one real ward, database and desk: homes with logs that a test writes, a small process for each
+ * that needs one, which its pid file names, and a phone that notes what comes.
  */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
@@ -19,6 +18,7 @@ import { createBlips } from '../../src/incidents/blips.ts';
 import { createIncidentBook } from '../../src/incidents/incident-book.ts';
 import { DEFAULT_INCIDENT_POLICY } from '../../src/incidents/policy.ts';
 import { createDesk } from '../../src/notify/desk.ts';
+import { readProcess } from '../../src/sensors/proc.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createSilences } from '../../src/store/silences.ts';
 import { createLoops } from '../../src/watch/loops.ts';
@@ -37,8 +37,6 @@ export interface CrowdOptions {
   readonly checksOf?: (name: string) => string;
   /** More keys of the configuration. */
   readonly settings?: string;
-  /** Of the first kind those with a process of their own, which a test may `lose`. */
-  readonly mortal?: readonly string[];
   readonly clock: Clock;
   readonly dryRun?: boolean;
   readonly onLooked?: (name: string, tookMs: number) => void;
@@ -53,11 +51,10 @@ const generic = (checks: string): string => `generic: { logs: [{ path: logs/bot.
 
 export type Crowd = Awaited<ReturnType<typeof createCrowd>>;
 
-export const createCrowd = async ({ names, kindOf = () => 'hermes', healOf = () => '"off"', keysOf = () => '', checksOf = () => '', settings = '', mortal = [], clock, dryRun = false, onLooked, prepare }: CrowdOptions) => {
+export const createCrowd = async ({ names, kindOf = () => 'hermes', healOf = () => '"off"', keysOf = () => '', checksOf = () => '', settings = '', clock, dryRun = false, onLooked, prepare }: CrowdOptions) => {
   const dir = mkdtempSync(join(tmpdir(), 'lifeline-crowd-'));
   const homeOf = (name: string): string => join(dir, name);
-  const gateway = await startGateway(dir);
-  const mortals = new Map(await Promise.all(mortal.map(async (name) => [name, await startGateway(dir)] as const)));
+  const processes = new Map<string, ChildProcess>();
   const platform = await startPlatform();
   const write = (name: string, ...texts: readonly string[]): void => {
     const file = kindOf(name) === 'hermes' ? 'gateway.log' : 'bot.log';
@@ -65,7 +62,7 @@ export const createCrowd = async ({ names, kindOf = () => 'hermes', healOf = () 
   };
   for (const name of names) {
     mkdirSync(join(homeOf(name), 'logs'), { recursive: true });
-    if (kindOf(name) === 'hermes') writeFileSync(join(homeOf(name), 'gateway.pid'), String((mortals.get(name) ?? gateway).pid));
+    if (kindOf(name) === 'hermes') processes.set(name, await startGateway(homeOf(name)));
     write(name, ...(kindOf(name) === 'hermes' ? HERMES_UP : BOT_UP));
   }
   prepare?.(homeOf);
@@ -123,8 +120,8 @@ export const createCrowd = async ({ names, kindOf = () => 'hermes', healOf = () 
     platform,
     /** Ends the process of this one. */
     lose: async (name: string): Promise<void> => {
-      const process = mortals.get(name);
-      if (!process) throw new Error(`${name} has no process of its own`);
+      const process = processes.get(name);
+      if (!process) throw new Error(`${name} has no process`);
       const gone = once(process, 'exit');
       process.kill('SIGKILL');
       await gone;
@@ -133,7 +130,7 @@ export const createCrowd = async ({ names, kindOf = () => 'hermes', healOf = () 
       await ward.stop();
       await desk.stop();
       db.close();
-      for (const process of [gateway, ...mortals.values()]) process.kill('SIGKILL');
+      for (const process of processes.values()) process.kill('SIGKILL');
       await platform.cutOff();
       rmSync(dir, { recursive: true, force: true });
     },
@@ -157,15 +154,11 @@ const startPlatform = async () => {
   };
 };
 
-/**
- * Its home cannot be told from its environment, which is empty, and other programs are called so, too: it is the gateway
- * of every home whose pid file names it, and of no other.
- */
-const startGateway = async (dir: string) => {
-  const program = join(dir, 'gateway', 'run.py');
-  mkdirSync(join(dir, 'gateway'), { recursive: true });
-  writeFileSync(program, 'console.log("up"); setInterval(() => {}, 1e6);');
-  const child = spawn(process.execPath, [program], { env: {}, stdio: ['ignore', 'pipe', 'ignore'] });
-  await once(child.stdout, 'data');
+/** As small as a process can be: a shell that waits for a line that never comes, and ends with whoever started it. */
+const startGateway = async (home: string): Promise<ChildProcess> => {
+  const child = spawn('/bin/sh', ['-c', 'read _', 'gateway', 'run'], { argv0: 'hermes', env: { HERMES_HOME: home }, stdio: ['pipe', 'ignore', 'ignore'] });
+  await once(child, 'spawn');
+  const { pid = 0 } = child;
+  writeFileSync(join(home, 'gateway.pid'), JSON.stringify({ pid, start_time: (await readProcess(pid))?.startTime }));
   return child;
 };

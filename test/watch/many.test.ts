@@ -10,7 +10,7 @@ const MINUTE = 60_000;
 const names = Array.from({ length: 200 }, (_, n) => `g${n}`);
 const kindOf = (name: string) => (Number(name.slice(1)) % 4 === 3 ? 'generic' : 'hermes');
 const KEYS: Readonly<Record<string, string>> = { g20: ', grace: { qqbot: 30m }', g40: ', healing: { per_hour: 1 }' };
-const MORTAL = ['g16', 'g17', 'g18', 'g21', 'g22'];
+const KILLED = ['g16', 'g17', 'g18', 'g21', 'g22'];
 const HEALED: ReadonlySet<string> = new Set(['g40', 'g44', 'g48']);
 
 const GAVE_UP = 'ERROR [QQBot:1001] Max reconnect attempts reached';
@@ -20,7 +20,7 @@ describe('two hundred gateways', () => {
   const clock = manualClock(Date.now() + 5_000);
   let crowd: Crowd;
   beforeAll(async () => {
-    crowd = await createCrowd({ names, kindOf, mortal: MORTAL, clock, dryRun: true, keysOf: (name) => KEYS[name] ?? '', healOf: (name) => (HEALED.has(name) ? 'auto' : '"off"') });
+    crowd = await createCrowd({ names, kindOf, clock, dryRun: true, keysOf: (name) => KEYS[name] ?? '', healOf: (name) => (HEALED.has(name) ? 'auto' : '"off"') });
   }, 120_000);
   afterAll(() => crowd.end());
 
@@ -38,13 +38,13 @@ describe('two hundred gateways', () => {
     crowd.silences.add({ kind: 'mute', gateway: 'g24', by: 'ann', at: clock.now(), until: clock.now() + 60 * MINUTE });
     for (const name of ['g0', 'g1', 'g2', 'g4', 'g5', 'g24']) crowd.write(name, GAVE_UP);
     for (const name of ['g8', 'g9', 'g10', 'g12', 'g20']) crowd.write(name, LOST);
-    for (const name of MORTAL) await crowd.lose(name);
+    for (const name of KILLED) await crowd.lose(name);
     for (const name of ['g3', 'g7', 'g11']) crowd.write(name, 'ERROR telegram: no more tries');
     crowd.write('g15', 'WARNING telegram: connection lost');
 
     await crowd.ward.round();
     // Nobody keeps those whose process was killed.
-    const atOnce = ['g0/qqbot gave_up', 'g1/qqbot gave_up', 'g2/qqbot gave_up', 'g4/qqbot gave_up', 'g5/qqbot gave_up', 'g24/qqbot gave_up', 'g3/telegram gave_up', 'g7/telegram gave_up', 'g11/telegram gave_up', ...MORTAL.map((name) => `${name} stopped`)];
+    const atOnce = ['g0/qqbot gave_up', 'g1/qqbot gave_up', 'g2/qqbot gave_up', 'g4/qqbot gave_up', 'g5/qqbot gave_up', 'g24/qqbot gave_up', 'g3/telegram gave_up', 'g7/telegram gave_up', 'g11/telegram gave_up', ...KILLED.map((name) => `${name} stopped`)];
     await open(atOnce);
 
     await clock.advance(4 * MINUTE);
