@@ -60,7 +60,7 @@ describe('the result of a treatment', () => {
 
   it('has labels that every platform takes', () => {
     for (const locale of ['zh-CN', 'en'] as const) {
-      for (const remedy of ['start', 'restart', 'stop', 'stop_strays'] as const) {
+      for (const remedy of ['start', 'restart', 'stop', 'end_process'] as const) {
         for (const outcome of ['recovered', 'failed'] as const) {
           const { buttons = [], title } = resultMessage('main', treatment({ remedy, outcome }), [], locale);
           expect(title).toMatch(/^main/);
@@ -85,7 +85,7 @@ describe('the progress of a treatment', () => {
     rungBefore: null,
     phase: 'planned',
     steps: [],
-    strays: [],
+    target: null,
     answer: { channel: 'qq', user: 'ME' },
     progress: null,
   };

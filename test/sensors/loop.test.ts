@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,11 +42,10 @@ const serve = (answer: string | null): Promise<void> =>
 
 const seen = (pid: number): ProcessSeen => ({ pid, startTime: 1, startedAt: 10 });
 const sensorOf = (process: ProcessSeen | null): Sensor => createLoopSensor({ kind: hermes, home, process: () => process });
-const stateAt = async (sensor: Sensor, now: number): Promise<string> => {
-  const [evidence] = await sensor.look(now);
+const state = async (process: ProcessSeen | null = seen(PID)): Promise<string> => {
+  const [evidence] = await sensorOf(process).look(Date.now());
   return evidence?.fact.kind === 'loop' ? evidence.fact.state : 'nothing';
 };
-const state = (process: ProcessSeen | null = seen(PID)): Promise<string> => stateAt(sensorOf(process), Date.now());
 
 describe('the event loop', () => {
   test('is alive while its heartbeat is fresh', async () => {
@@ -89,44 +88,5 @@ describe('the event loop', () => {
     const [evidence] = await sensorOf(contained).look(Date.now());
     expect(evidence?.fact).toEqual({ kind: 'loop', pid: PID, state: 'wedged' });
     expect(await state(seen(998_877))).toBe('nothing');
-  });
-});
-
-describe('what was out of sight has a fresh grace', () => {
-  const STALE_MS = hermes.loop?.staleMs ?? 0;
-  const MINUTE = 60_000;
-
-  test('a heartbeat whose home was moved away and is back', async () => {
-    const sensor = sensorOf(seen(PID));
-    const now = Date.now();
-    await heartbeat(10, {});
-    expect(await stateAt(sensor, now)).toBe('alive');
-    await rename(join(home, 'state'), join(home, 'away'));
-    for (let ms = 30_000; ms <= 5 * MINUTE; ms += 30_000) expect(await stateAt(sensor, now + ms)).toBe('nothing');
-    await rename(join(home, 'away'), join(home, 'state'));
-    const back = now + 5 * MINUTE + 10_000;
-    expect(await stateAt(sensor, back)).toBe('unknown');
-    expect(await stateAt(sensor, back + STALE_MS)).toBe('unknown');
-    // In sight all this time, and not written.
-    expect(await stateAt(sensor, back + STALE_MS + 1)).toBe('wedged');
-  });
-
-  test('a heartbeat that nobody looked at for longer than its limit', async () => {
-    const sensor = sensorOf(seen(PID));
-    const now = Date.now();
-    await heartbeat(0, {});
-    expect(await stateAt(sensor, now)).toBe('alive');
-    const back = now + STALE_MS + MINUTE;
-    expect(await stateAt(sensor, back)).toBe('unknown');
-    expect(await stateAt(sensor, back + MINUTE)).toBe('unknown');
-    expect(await stateAt(sensor, back + MINUTE + STALE_MS - 1)).toBe('wedged');
-  });
-
-  test('but not one that was looked at all the time and grew old', async () => {
-    const sensor = sensorOf(seen(PID));
-    const now = Date.now();
-    await heartbeat(0, {});
-    for (let ms = 0; ms < STALE_MS - 1_000; ms += 30_000) expect(await stateAt(sensor, now + ms)).toBe('alive');
-    expect(await stateAt(sensor, now + STALE_MS + 1_000)).toBe('wedged');
   });
 });
