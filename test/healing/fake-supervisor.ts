@@ -1,7 +1,8 @@
 /** A world in which one supervisor keeps one gateway, and does what a test says. */
+import { expect, vi } from 'vitest';
 import type { ProcessIdentity, ProcessSeen, Suspect } from '../../src/diagnosis/evidence.ts';
 import type { TreatmentRecord } from '../../src/healing/decision.ts';
-import { readProcess, sameProcess } from '../../src/sensors/proc.ts';
+import { isAlive, readProcess, sameProcess } from '../../src/sensors/proc.ts';
 import type { Running } from '../../src/sensors/process.ts';
 import type { ActionResult, Supervisor, SupervisorAction, SupervisorStatus, Victim } from '../../src/supervisors/supervisor.ts';
 
@@ -14,7 +15,9 @@ const FIRST_INVENTED_PID = 5_000_000;
 /** Of an invented process there is nothing to end, and the system is not asked: what it takes for its answer is in no clock's hands. */
 const endReal = async (seen: ProcessIdentity | null): Promise<void> => {
   const now = seen && seen.pid < FIRST_INVENTED_PID ? await readProcess(seen.pid) : null;
-  if (seen && now && sameProcess(now, seen)) process.kill(seen.pid, 'SIGKILL');
+  if (!seen || !now || !sameProcess(now, seen)) return;
+  process.kill(seen.pid, 'SIGKILL');
+  await vi.waitFor(async () => expect(isAlive(await readProcess(seen.pid))).toBe(false), { timeout: 20_000 });
 };
 
 export const runningOf = (gateway: ProcessSeen | null, beside: readonly Suspect[] = []): Running => ({ gateway, beside, problem: null });

@@ -246,6 +246,15 @@ describe('the ladder of a treatment', () => {
     expect(world.calls).toEqual(['restart', 'kill', 'reset', 'start']);
   });
 
+  it('knows whom the next rung is to end also where the look after a failed one fails', async () => {
+    const world = createWorld({}, { restart: failing('job failed') });
+    const vitals = vi.fn(vitalsOf(world)).mockRejectedValueOnce(new Error('disk')).mockRejectedValueOnce(new Error('disk'));
+    const { before, treating } = await climb(world, { vitals });
+    await vi.waitFor(() => expect(world.calls).toEqual(['restart', 'kill', 'reset', 'start']), { timeout: 20_000 });
+    expect(await treating).toMatchObject({ outcome: 'recovered', rungs: ['graceful', 'supervisor', 'hard'] });
+    expect(world.victims.map((victim) => victim?.pid)).toEqual([before.pid, before.pid]);
+  });
+
   it('climbs no further when only a login is missing', async () => {
     const world = createWorld();
     const { clock, treating, saved } = await climb(world, { vitals: async () => ({ ...RECOVERED, process: world.process, links: new Map() }) });

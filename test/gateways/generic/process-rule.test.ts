@@ -44,13 +44,14 @@ describe('a process', () => {
   });
 
   it('with the same command elsewhere, or nobody knows where, needs a witness', () => {
-    expect(served(argv, null, at('/home/you/bot'))).toEqual({ home: '/home/you/bot', entry: 'common' });
+    // A daemon leaves its folder: where it is now excludes nobody.
+    for (const folder of ['/home/you/bot', '/']) expect(served(argv, null, at(folder))).toEqual({ home: null, entry: 'common' });
     expect(served(argv, null, at(null))).toEqual({ home: null, entry: 'own' });
     expect(served(argv, null)).toEqual({ home: null, entry: 'own' });
   });
 
   it('is not told by what its environment says of its folder', () => {
-    expect(served(argv, { PWD: HOME }, at('/home/you/bot'))).toEqual({ home: '/home/you/bot', entry: 'common' });
+    expect(served(argv, { PWD: HOME }, at('/home/you/bot'))).toEqual({ home: null, entry: 'common' });
   });
 
   it('is nobody\'s with another command, whatever its folder is', () => {
@@ -77,7 +78,7 @@ describe('a process', () => {
     const link = `${real}-link`;
     await symlink(real, link);
     onTestFinished(() => rm(link));
-    expect(servedByCommand(argv, link)(argv, null, at(real))).toEqual({ home: real, entry: 'own' });
+    expect(servedByCommand(argv, link)(argv, null, at(real))).toEqual({ home: link, entry: 'own' });
   });
 });
 

@@ -243,7 +243,8 @@ describe.skipIf(skipped('the systemd supervisor', whyNoUserSystemd()))('a unit o
     const victim = await started(supervisor);
     const { pid } = victim;
     await systemd.systemctl('--no-block', 'restart', supervisor.unit);
-    expect(await supervisor.status()).toMatchObject({ state: 'deactivating', job: 'restart', main: { pid } });
+    // Their restart is only queued when their command returns.
+    await until(supervisor, ({ state, job, main }) => state === 'deactivating' && job === 'restart' && main?.pid === pid);
     for (const action of ['start', 'restart', 'stop'] as const) expect(reason(await take(supervisor, action, victim))).toMatch(/already busy .* a restart that somebody asked for/);
     expect(await supervisor.status()).toMatchObject({ job: 'restart', main: { pid } });
     // The last rung still works: the kill lets their restart go on.
