@@ -1,9 +1,11 @@
 /** Looks for the gateway of a home among all processes of this machine. */
+import { join } from 'node:path';
 import type { ProcessIdentity } from '../diagnosis/evidence.ts';
 import type { GatewayKind } from '../gateways/gateway-kind.ts';
 import type { ProcessHolder } from './control-group.ts';
 import { readHomeFacts } from './home-facts.ts';
 import { identify, type Candidate, type Identified, type Witness } from './identify.ts';
+import { readLock } from './lock.ts';
 import { isAlive, readAncestors, readProcess, sameProcess } from './proc.ts';
 import type { ProcessSnapshot } from './process-table.ts';
 import { realPath } from './real-path.ts';
@@ -34,13 +36,16 @@ export interface Sighting {
   readonly beside: readonly ProcessSnapshot[];
 }
 
-/** Never throws for what cannot be read of a process or of the home: that proves nothing. */
+/** What cannot be read of a process or of the home proves nothing. @throws a shortage of the system's: then nothing was seen. */
 export const sight = async ({ kind, home, units = [], namedByKeeper, known = [], maxAgeMs = 0 }: SightOptions): Promise<Sighting> => {
   const seen = await (await survey(maxAgeMs)).lookalikes(kind);
-  const alive = maxAgeMs > 0 ? (await Promise.all(seen.map(stillThere))).filter((one) => one !== null) : seen;
   const place: Place = { home, folder: await folderId(home), path: await realPath(home) };
+  const lock = kind.lockFile === null ? null : await readLock(join(home, kind.lockFile), maxAgeMs);
+  // Of a hundred gateways on this machine those of other homes are no business of this one's.
+  const near = seen.filter((one) => one.pid === lock?.pid || servedHome(one, place) !== 'other');
+  const alive = maxAgeMs > 0 ? (await Promise.all(near.map(stillThere))).filter((one) => one !== null) : near;
   const candidates = alive.map((lookalike) => candidateOf(lookalike, kind, place, units));
-  const facts = await readHomeFacts(kind, home, candidates, known, maxAgeMs);
+  const facts = await readHomeFacts(kind, home, candidates, known, lock?.pid ?? null);
   const found = identify(candidates, facts);
   if (found.gateway || candidates.length === 0) return withLockHolder(found, facts.lockPid);
   const kept = namedByKeeper ? await markKept(candidates, namedByKeeper) : candidates;
