@@ -1,6 +1,6 @@
 /** Two gateways of one home: which of them is to stay is for a human to say. */
 import { DUPLICATES_SEEN_FOR_MS, type GatewayState } from '../state.ts';
-import type { GatewayRule } from './finding.ts';
+import type { GatewayFinding, GatewayRule } from './finding.ts';
 
 /** One start beside a running gateway is a slip; again and again, somebody keeps starting it. */
 const REFUSED_STARTS = 3;
@@ -15,8 +15,7 @@ export const duplicate: GatewayRule = (state, _policy, now) => {
   const first = refused[0];
   if (!first || refused.length < REFUSED_STARTS) return null;
   return {
-    condition: 'duplicate',
-    cause: refusedBecause(state, now),
+    ...refusalOf(state, now),
     remedy: 'alert',
     since: first.at,
     evidence: [first, ...refused.slice(-2), state.portTaken],
@@ -28,4 +27,5 @@ export const duplicate: GatewayRule = (state, _policy, now) => {
 const PORT_SEEN_FOR_MS = 60_000;
 
 /** Why its starts are refused: the process that holds its port is on this machine to see, or it only believes that another one runs. */
-export const refusedBecause = ({ portTaken }: GatewayState, now: number): 'port_taken' | 'another_instance' => (portTaken !== null && now - portTaken.at < PORT_SEEN_FOR_MS ? 'port_taken' : 'another_instance');
+export const refusalOf = ({ portTaken }: GatewayState, now: number): Pick<GatewayFinding, 'condition' | 'cause'> =>
+  portTaken !== null && now - portTaken.at < PORT_SEEN_FOR_MS ? { condition: 'stopped', cause: 'port_taken' } : { condition: 'duplicate', cause: 'another_instance' };

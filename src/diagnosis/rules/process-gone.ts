@@ -2,7 +2,7 @@
 import type { Evidence, Outlook } from '../evidence.ts';
 import type { DiagnosisPolicy } from '../policy.ts';
 import type { GatewayState } from '../state.ts';
-import { refusedBecause } from './duplicate.ts';
+import { refusalOf } from './duplicate.ts';
 import type { GatewayFinding, GatewayRule } from './finding.ts';
 
 export const processGone: GatewayRule = (state, policy, now) => {
@@ -64,7 +64,7 @@ const gonePast = (state: GatewayState, gone: Evidence, forRestart: boolean, { ou
   if (outlook.next === 'blocked') return { condition: 'stopped', cause: 'start_blocked', remedy: 'alert', since, evidence };
   // Another instance is believed to run, so that no start would succeed (upstream #13655).
   const refused = state.otherInstance.at(-1);
-  if (refused && refused.at >= gone.at) return { condition: 'duplicate', cause: refusedBecause(state, now), remedy: 'alert', since: gone.at, evidence: [gone, refused, state.portTaken] };
+  if (refused && refused.at >= gone.at) return { ...refusalOf(state, now), remedy: 'alert', since: gone.at, evidence: [gone, refused, state.portTaken] };
   return { condition: 'stopped', cause: forRestart ? 'restart_never_came_back' : stopping ? 'killed_by_signal' : 'process_gone', remedy: 'start', since, evidence };
 };
 

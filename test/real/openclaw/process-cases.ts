@@ -6,6 +6,7 @@ import { afterAll, describe, expect, test, type TestContext } from 'vitest';
 import { BOTH } from '../phones.ts';
 import type { OpenClawInstalled } from './install.ts';
 import { openOpenClawScene, type OpenClawScene } from './openclaw-scene.ts';
+import { startProfile } from './profile.ts';
 
 const LIMIT = { timeout: 900_000 };
 const LONG = process.env['LIFELINE_TEST_LONG'] === '1';
@@ -77,6 +78,26 @@ export const processCases = (installed: (context: TestContext) => OpenClawInstal
       expect(treatments[0]?.commands.filter((command) => command.includes('--signal=KILL'))).toHaveLength(1);
     });
 
+    test('is not taken for another profile beside it, nor that for it: the other one lives on, whatever happens to the first', LIMIT, async (context) => {
+      const { entry, home } = installed(context);
+      const scene = await open(context);
+      const first = await scene.main();
+      const treated = scene.lifeline.treatments().length;
+      const ops = await startProfile({ entry, home, dir: scene.sandbox.dir });
+      try {
+        await scene.until('the other profile to answer', ops.answers);
+        // Longer than two gateways of one home would be let alone.
+        await scene.quiet(LEFT_ALONE_MS);
+        process.kill(first, 'SIGKILL');
+        await scene.main(first);
+        await scene.quiet(AFTERMATH_MS);
+        expect(await ops.answers()).toBe(true);
+        expect(scene.lifeline.treatments()).toHaveLength(treated);
+      } finally {
+        await ops.stop();
+      }
+    });
+
     test('is told of while it runs when its configuration is no longer one that it would start with', LIMIT, async (context) => {
       const scene = await open(context);
       const pid = await scene.main();
@@ -111,7 +132,9 @@ export const processCases = (installed: (context: TestContext) => OpenClawInstal
       const squatter = createServer((_, response) => response.writeHead(404).end());
       squatter.listen(scene.port, '127.0.0.1');
       await once(squatter, 'listening');
-      await Promise.all([scene.want(BOTH, /^🔴 main [\s\S]*需要你处理/), scene.systemd.systemctl('--no-block', 'start', scene.unit)]);
+      // Whoever holds it is named: this test's own process.
+      const held = new RegExp(`^🔴 main 没有在运行[\\s\\S]*端口被别的程序占着[\\s\\S]*${scene.port}[\\s\\S]*pid ${process.pid}`);
+      await Promise.all([scene.want(BOTH, held), scene.systemd.systemctl('--no-block', 'start', scene.unit)]);
       await scene.quiet(LEFT_ALONE_MS);
       // It takes the port by itself as soon as it is free.
       const recovered = scene.want(BOTH, /^🟢 main 已恢复/);
