@@ -35,6 +35,10 @@ describe.skipIf(skipped('the real Hermes', whyNoPackages() ?? whyNoUserSystemd()
     if (problem !== null) skip(problem);
   };
   const status = async (...properties: readonly string[]): Promise<string> => (await scene.systemd.systemctl('show', `--property=${properties.join(',')}`, scene.unit)).stdout;
+  const byHand = async (...words: readonly string[]): Promise<void> => {
+    const { exitCode, stdout, stderr } = await scene.hermes(...words);
+    expect(exitCode, `${stdout}\n${stderr}`).toBe(0);
+  };
   const ask = async (command: string, ...answers: readonly RegExp[]): Promise<string> => {
     const wanted = answers.map((answer) => scene.want(['feishu'], answer));
     if (ASKS.has(command)) await sayAndConfirm(scene, 'feishu', command);
@@ -73,10 +77,10 @@ describe.skipIf(skipped('the real Hermes', whyNoPackages() ?? whyNoUserSystemd()
   test('is left alone when `hermes gateway stop` has stopped it, and when `start` starts it', LIMIT, async (context) => {
     there(context);
     const first = await scene.main();
-    expect(await scene.hermes('gateway', 'stop')).toMatchObject({ exitCode: 0 });
+    await byHand('gateway', 'stop');
     expect(await status('ActiveState', 'ExecMainStatus')).toMatch(/ExecMainStatus=0\nActiveState=inactive|ActiveState=inactive\nExecMainStatus=0/);
     await scene.quiet(LEFT_ALONE_MS);
-    expect(await scene.hermes('gateway', 'start')).toMatchObject({ exitCode: 0 });
+    await byHand('gateway', 'start');
     await scene.main(first);
     await scene.quiet(AFTERMATH_MS);
     expect(scene.lifeline.treatments()).toHaveLength(1);
@@ -113,7 +117,7 @@ describe.skipIf(skipped('the real Hermes', whyNoPackages() ?? whyNoUserSystemd()
     there(context);
     const first = await scene.main();
     const treated = scene.lifeline.treatments().length;
-    expect(await scene.hermes('gateway', 'restart')).toMatchObject({ exitCode: 0 });
+    await byHand('gateway', 'restart');
     await scene.main(first);
     await scene.quiet(AFTERMATH_MS);
     expect(scene.lifeline.treatments()).toHaveLength(treated);
