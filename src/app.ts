@@ -7,7 +7,7 @@ import type { Logger } from './base/logger.ts';
 import type { Channel } from './channels/channel.ts';
 import { openChannels } from './channels/open.ts';
 import { createAccess } from './chat/access.ts';
-import { createBus, originOf } from './chat/bus.ts';
+import { createBus } from './chat/bus.ts';
 import { createButtons } from './chat/buttons.ts';
 import type { IncidentsPort, LifelineReport, ReloadAsked } from './chat/command.ts';
 import { createConfirmations } from './chat/confirm.ts';
@@ -15,10 +15,9 @@ import { createFirstPairing } from './chat/first-pairing.ts';
 import { interrupted } from './chat/interrupted.ts';
 import { loadOwnCommands } from './chat/own/load.ts';
 import { createPairing } from './chat/pairing.ts';
-import { interruptedReply } from './chat/replies.ts';
+import { answerKey, originOf } from './chat/request.ts';
 import { PERSONAL_CHANNELS, type Config, type Operator } from './config/config.ts';
 import { settingsOf } from './config/show.ts';
-import type { Answer } from './healing/decision.ts';
 import { createRestartLedger } from './healing/ledger.ts';
 import { createBlips } from './incidents/blips.ts';
 import { createIncidentBook } from './incidents/incident-book.ts';
@@ -34,10 +33,12 @@ import { serviceState } from './service/state.ts';
 import { createAudit } from './store/audit.ts';
 import { createPairedOperators } from './store/operators.ts';
 import { createQuotes } from './store/quotes.ts';
+import { knowsSince } from './store/knows-since.ts';
 import { createSeen } from './store/seen.ts';
 import { createSilences } from './store/silences.ts';
 import { totalBytes } from './store/size.ts';
 import { openStore, type Store } from './store/store.ts';
+import { transaction } from './store/transaction.ts';
 import { createAlive } from './watch/alive.ts';
 import { awayMessage } from './watch/away.ts';
 import { ownApps } from './watch/own-apps.ts';
@@ -191,7 +192,6 @@ const startOn = async (
     since: (at) => book.since(at),
     get: (id) => book.get(id),
     blips: (at) => blips.since(at, MOST_BLIPS),
-    acknowledge: (ids, by) => announcer.step({ kind: 'acknowledged', ids, by }, clock.now()).incidents,
   };
   const reloads = createReloadTeller({ db, outbox, to: people, locale, now: () => clock.now(), onQueued: () => desk.wake() });
   const ending = new AbortController();
@@ -200,20 +200,26 @@ const startOn = async (
   for (const { where, what } of own.problems) logger.error({ where, what }, 'one of your own commands is left out');
   const audit = createAudit(db);
   const seen = createSeen(db);
+  const confirmations = createConfirmations(db);
   const bus = createBus({
     commands: [...builtIn, ...own.commands],
     access,
     pairing,
     quotes: createQuotes(db),
     seen,
+    knowsSince: knowsSince(db),
+    atomically: (work) => transaction(db, work),
     audit,
     buttons,
-    confirmations: createConfirmations(db),
+    confirmations,
     clock,
     logger,
     locale,
-    context: { gateways: ward.ports, lifeline: report, incidents, silences, audit, settings: () => settingsOf(config), examineSelf: createSelfExam({ config, fromFile: terminal === undefined, db, service: serviceState, clock, logger }), ...(reload ? { reload: (origin) => askedToReload(reload, reloads, origin) } : {}) },
+    context: { gateways: ward.ports, lifeline: report, incidents, audit, settings: () => settingsOf(config), examineSelf: createSelfExam({ config, fromFile: terminal === undefined, db, service: serviceState, clock, logger }) },
+    changes: { silences, acknowledge: (ids, by) => announcer.step({ kind: 'acknowledged', ids, by }, clock.now()).incidents },
+    ...(reload ? { reload: { promise: (to) => reloads.promise(to), withdraw: (to) => reloads.withdraw(to), begin: reload } } : {}),
     send: async (inbound, message, n) => void (await answers.send(originOf(inbound), message, `${inbound.id} ${n}`)),
+    answer: (inbound, message, about) => answers.answer(originOf(inbound), message, { key: answerKey(inbound.id), ...about }),
   });
   const personal = channels.map(({ name }) => name).filter((name) => PERSONAL_CHANNELS.some((each) => each === name));
   const firstPairing = createFirstPairing({ pairing, anybody: () => access.everybody().length > 0, channels: personal, say, clock: scaledClock(0, 1), logger, locale });
@@ -243,10 +249,12 @@ const startOn = async (
   alive.start();
   begun.push(() => alive.stop());
   if (tellOfStore({ db, store, folder: config.dataDir, outbox, to: people(), locale, now: clock.now() })) desk.wake();
-  for (const { origin, text } of interrupted(seen, (channel, id) => ledger.askedBy(channel, id), startedAt)) {
-    logger.warn({ channel: origin.channel }, 'a command was cut short when Lifeline ended; it is not run again');
-    void answers.send(origin, interruptedReply(text, locale), `interrupted ${origin.id ?? ''}`).catch((err: unknown) => logger.error({ err }, 'an answer could not be sent'));
-  }
+  transaction(db, () => {
+    for (const { to, message, key } of interrupted({ seen, confirmations, treated: (channel, id) => ledger.askedBy(channel, id), knowsSince: knowsSince(db), locale }, startedAt)) {
+      logger.warn({ channel: to.channel }, 'a command had no answer when Lifeline ended; it is not run again');
+      answers.post(to, message, key);
+    }
+  });
   desk.start();
   for (const channel of channels) {
     begun.push(() => channel.stop());
@@ -282,6 +290,7 @@ const startOn = async (
     }),
     stop: async ({ limitMs, hurry }) => {
       endUpkeep();
+      answers.end();
       clearInterval(keeping);
       ending.abort();
       firstPairing.stop();
@@ -305,13 +314,6 @@ const startOn = async (
       return { code: left.length > 0 ? 1 : exitCodeOf(state), text: exitText(state, locale, clock.now()), left };
     },
   };
-};
-
-/** Remembered before anything is begun: the answer is another app's. */
-const askedToReload = (reload: () => ReloadAsked, reloads: ReloadTeller, origin: Answer): ReloadAsked => {
-  const asked = reload();
-  if (asked.kind === 'begun') reloads.asked(origin);
-  return asked;
 };
 
 /** A store that is lost does not tell what is in it. */

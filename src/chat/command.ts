@@ -49,12 +49,20 @@ export interface CommandContext {
   /** Lifeline's own health. */
   lifeline(): LifelineReport;
   readonly incidents: IncidentsPort;
-  readonly silences: Silences;
+  readonly silences: Pick<Silences, 'active' | 'until'>;
   readonly audit: Pick<Audit, 'recent'>;
   /** What is wrong with Lifeline itself; nothing is changed. Absent where no bot runs. */
   readonly examineSelf?: () => Promise<readonly Finding[]>;
   /** The effective configuration without its secrets, as lines of YAML. */
   settings(): readonly string[];
+  /**
+   * The only way to change what Lifeline keeps: in one transaction with the note of what was done. So a Lifeline that
+   * is killed before its answer says what is so, and never that it was not carried out.
+   * @param work must not be asynchronous. @returns the answer.
+   */
+  carryOut(work: (changes: Changes) => Message): Message;
+  /** To be called before anything outside Lifeline is changed that a Lifeline which is killed could not find again. */
+  actOutside(): void;
   /** Reads the configuration anew. When it is good, Lifeline starts anew with it, and the answer comes after that. */
   reload(): ReloadAsked;
   /** Says something before the result is there. */
@@ -69,6 +77,13 @@ export interface CommandContext {
    * @param command as it would be typed, gateway included: `/restart main`.
    */
   confirm(question: Message, command: string, label: string): Message;
+}
+
+/** What commands may change of what Lifeline keeps. */
+export interface Changes {
+  readonly silences: Silences;
+  /** @returns those that are open and were not acknowledged before. */
+  acknowledge(ids: readonly number[], by: string): readonly Incident[];
 }
 
 export type ReloadAsked =
@@ -91,8 +106,6 @@ export interface IncidentsPort {
   get(id: number): Incident | null;
   /** What was lost and came back within its grace since then, the newest first. */
   blips(at: number): readonly Blip[];
-  /** @returns those that are open and were not acknowledged before. */
-  acknowledge(ids: readonly number[], by: string): readonly Incident[];
 }
 
 export interface LifelineReport {

@@ -81,7 +81,6 @@ export const openLocal = (file: string | undefined): Local => {
     since: (at) => book.since(at),
     get: (id) => book.get(id),
     blips: (at) => blips.since(at, MOST_BLIPS),
-    acknowledge: unused,
   };
   return {
     config,
@@ -98,6 +97,8 @@ export const openLocal = (file: string | undefined): Local => {
       silences,
       audit: createAudit(db),
       settings: () => settingsOf(config),
+      carryOut: unused,
+      actOutside: unused,
       reload: unused,
       say: () => Promise.resolve(),
       origin: { channel: 'console', user: 'console' },

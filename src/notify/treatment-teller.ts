@@ -15,7 +15,7 @@ import { treatmentThread } from './thread.ts';
 import { waysOf } from './ways.ts';
 
 export interface TellerOptions {
-  readonly answers: Answers;
+  readonly answers: Pick<Answers, 'send' | 'edit'>;
   readonly outbox: Outbox;
   readonly ledger: Pick<RestartLedger, 'shownIn'>;
   /** Everybody's ways, so that a result reaches its operator even where the channel that asked is dead. */

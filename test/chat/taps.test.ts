@@ -1,7 +1,7 @@
 /** Taps on buttons through the bus: a tap is a command of the one to whom its message was sent, once. */
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { originOf } from '../../src/chat/bus.ts';
+import { originOf } from '../../src/chat/request.ts';
 import { createButtons } from '../../src/chat/buttons.ts';
 import type { Command } from '../../src/chat/command.ts';
 import { openDatabase } from '../../src/store/database.ts';
@@ -107,6 +107,16 @@ describe('a tap', () => {
     expect(restart).not.toHaveBeenCalled();
     expect(titles()[0]).toContain('too old');
     expect(audited).toMatchObject([{ command: '(button)', outcome: 'refused', detail: 'stale' }]);
+    await tap(pressed);
+    expect(restart).toHaveBeenCalledOnce();
+  });
+
+  it('without a time that can be read is refused, and does not use the button up', async () => {
+    const { restart, token, tap, titles } = setUp();
+    const pressed = token('/restart main');
+    await tap(pressed, { sentAt: null });
+    expect(restart).not.toHaveBeenCalled();
+    expect(titles()[0]).toContain('cannot be told');
     await tap(pressed);
     expect(restart).toHaveBeenCalledOnce();
   });

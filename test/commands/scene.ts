@@ -1,6 +1,6 @@
 /** What the commands about incidents, silences and Lifeline itself find: real stores, incidents in memory. */
 import { expect } from 'vitest';
-import type { Command, CommandContext, GatewayPort, GatewayReport, IncidentsPort, LifelineReport } from '../../src/chat/command.ts';
+import type { Changes, Command, CommandContext, GatewayPort, GatewayReport, IncidentsPort, LifelineReport } from '../../src/chat/command.ts';
 import { plainText, type Message } from '../../src/chat/message.ts';
 import { readArguments } from '../../src/chat/read-arguments.ts';
 import type { Operator, Role } from '../../src/config/config.ts';
@@ -109,7 +109,7 @@ export const incident = (id: number, more: Partial<Incident> = {}): Incident => 
   };
 };
 
-export const incidentsIn = (all: readonly Incident[], blips: readonly Blip[] = []): IncidentsPort => {
+export const incidentsIn = (all: readonly Incident[], blips: readonly Blip[] = []): IncidentsPort & Pick<Changes, 'acknowledge'> => {
   const kept = [...all];
   const newestFirst = (): readonly Incident[] => kept.toSorted((a, b) => b.id - a.id);
   return {
@@ -145,6 +145,7 @@ export const scene = ({ incidents = [], blips = [], role = 'admin', ...more }: P
   const silences = createSilences(db);
   const store = createAudit(db);
   const said: Message[] = [];
+  const known = incidentsIn(incidents, blips);
   const context: CommandContext = {
     locale: 'zh-CN',
     now: NOW,
@@ -152,8 +153,10 @@ export const scene = ({ incidents = [], blips = [], role = 'admin', ...more }: P
     gateways: [port('main')],
     commands: COMMANDS,
     lifeline: () => LIFELINE,
-    incidents: incidentsIn(incidents, blips),
+    incidents: known,
     silences,
+    carryOut: (work) => work({ silences, acknowledge: known.acknowledge }),
+    actOutside: UNUSED,
     audit: store,
     settings: () => [],
     reload: () => ({ kind: 'begun' }),

@@ -73,7 +73,7 @@ export const createFeishuChannel = (options: FeishuOptions): Required<Channel> =
   };
 
   const onTapEvent = (data: unknown): object => {
-    const tap = readTap(data, (chatId) => attempt(() => memory.chatKind(chatId), null), clock.now());
+    const tap = readTap(data, (chatId) => attempt(() => memory.chatKind(chatId), null));
     if (!tap) {
       logger.debug('feishu: a tap that is none of ours was ignored');
       return {};

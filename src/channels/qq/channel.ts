@@ -52,7 +52,7 @@ export const createQqChannel = (options: QqChannelOptions): Channel => {
     const { user, isNew, opened } = school.take(event, now, (person) => sender.isWaiting(person));
     const tap = tapToAnswer(event);
     if (tap && isNew) void answerTap(tap);
-    const inbound = toInbound(event, now);
+    const inbound = toInbound(event);
     if (inbound) receive(inbound);
     if (opened) options.onMayPush?.(user);
   };
