@@ -15,7 +15,7 @@ import { createFirstPairing } from './chat/first-pairing.ts';
 import { interrupted } from './chat/interrupted.ts';
 import { loadOwnCommands } from './chat/own/load.ts';
 import { createPairing } from './chat/pairing.ts';
-import { answerKey, originOf } from './chat/request.ts';
+import { originOf } from './chat/request.ts';
 import { PERSONAL_CHANNELS, type Config, type Operator } from './config/config.ts';
 import { settingsOf } from './config/show.ts';
 import { createRestartLedger } from './healing/ledger.ts';
@@ -219,7 +219,7 @@ const startOn = async (
     changes: { silences, acknowledge: (ids, by) => announcer.step({ kind: 'acknowledged', ids, by }, clock.now()).incidents },
     ...(reload ? { reload: { promise: (to) => reloads.promise(to), withdraw: (to) => reloads.withdraw(to), begin: reload } } : {}),
     send: async (inbound, message, n) => void (await answers.send(originOf(inbound), message, `${inbound.id} ${n}`)),
-    answer: (inbound, message, about) => answers.answer(originOf(inbound), message, { key: answerKey(inbound.id), ...about }),
+    answer: (inbound, message, about) => answers.answer(originOf(inbound), message, about),
   });
   const personal = channels.map(({ name }) => name).filter((name) => PERSONAL_CHANNELS.some((each) => each === name));
   const firstPairing = createFirstPairing({ pairing, anybody: () => access.everybody().length > 0, channels: personal, say, clock: scaledClock(0, 1), logger, locale });

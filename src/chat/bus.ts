@@ -34,7 +34,7 @@ import { createRateLimit } from './rate.ts';
 import { readArguments } from './read-arguments.ts';
 import { createRecent } from './recent.ts';
 import { alreadyPairedReply, deadButtonReply, failedReply, hintReply, notNewReply, roleReply, tooFastReply, usedButtonReply, userErrorReply } from './replies.ts';
-import { originOf, takeRequest, type Request } from './request.ts';
+import { answerKey, originOf, takeRequest, type Request } from './request.ts';
 import { createTurns, type Turns } from './turns.ts';
 
 export interface BusOptions {
@@ -45,7 +45,7 @@ export interface BusOptions {
   /** Tells which incidents a quoted message tells of. */
   readonly quotes: Pick<Quotes, 'incidentsOf'>;
   /** Remembers message ids durably; `first` is true exactly once for an id. */
-  readonly seen: Pick<Seen, 'first' | 'note' | 'done'>;
+  readonly seen: Pick<Seen, 'has' | 'first' | 'note' | 'done'>;
   /** Since when `seen` knows what was done, milliseconds since the epoch; null: for as long as need be. */
   readonly knowsSince: number | null;
   /** Runs it in one transaction: an effect and the note of it are on the disk together, or neither is. */
@@ -72,6 +72,8 @@ export interface BusOptions {
 
 /** What an answer is about, should it come late or elsewhere. */
 export interface Answered {
+  /** The same for the same answer, from whichever Lifeline it comes. */
+  readonly key: string;
   /** What was asked for; empty: a tap that stands for nothing. */
   readonly text: string;
   readonly at: number;
@@ -124,6 +126,8 @@ export const createBus = (options: BusOptions): Bus => {
     }
   };
 
+  const isOlder = ({ sentAt }: Inbound, now: number): boolean => freshness(sentAt, now, knowsSince).kind === 'before_store';
+
   const serve = async (inbound: Inbound, operator: Operator, now: number, say: (message: Message) => Promise<void>): Promise<void> => {
     // A code may be good yet, so it is written nowhere.
     const text = pairingText(inbound.text) === null ? shortened(inbound.text) : '/pair';
@@ -140,7 +144,8 @@ export const createBus = (options: BusOptions): Bus => {
       message = failedReply(locale);
     }
     if (message === null) request.done();
-    else await answer(inbound, message, { text: request.text(), at: now, settled: () => request.done() });
+    // An answer of the time before this store would hide this one.
+    else await answer(inbound, message, { key: `${answerKey(inbound.id)}${isOlder(inbound, now) ? ` ${knowsSince}` : ''}`, text: request.text(), at: now, settled: () => request.done() });
   };
 
   /** @returns the answer; null: there is none, or somebody else gives it. */
@@ -240,10 +245,11 @@ export const createBus = (options: BusOptions): Bus => {
       const reply = door.answer(inbound, now);
       if (reply === null) return undefined;
       // Who was paired just now is owed the answer, as every operator is.
-      return reply.request === null ? say(reply.message) : answer(inbound, reply.message, { text: '/pair', at: now, settled: () => reply.request?.done() });
+      return reply.request === null ? say(reply.message) : answer(inbound, reply.message, { key: answerKey(inbound.id), text: '/pair', at: now, settled: () => reply.request?.done() });
     }
     try {
-      if (cameBefore(inbound)) logger.debug({ channel: inbound.channel, id: inbound.id }, 'the message came again and was dropped');
+      // Before the limit: what a platform delivers again must not use up its operator's room.
+      if (cameBefore(inbound) || seen.has(inbound.channel, inbound.id)) logger.debug({ channel: inbound.channel, id: inbound.id }, 'the message came again and was dropped');
       else if (await hasRoom(inbound, operator, now, say)) await serve(inbound, operator, now, say);
     } catch (err) {
       logger.error({ err, channel: inbound.channel }, 'a message could not be handled');

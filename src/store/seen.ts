@@ -6,6 +6,8 @@ const KEPT_MS = 8 * 86_400_000;
 const PRUNE_EVERY_MS = 3_600_000;
 
 export interface Seen {
+  /** Whether `first` was asked about it before. */
+  has(channel: string, id: string): boolean;
   /**
    * @param at Lifeline's own time, not the sender's: what is 8 days older is forgotten.
    * @param unfinished what is to be known of it until it is done, should Lifeline end before.
@@ -26,8 +28,10 @@ export const createSeen = (db: DatabaseSync): Seen => {
   const note = db.prepare('UPDATE seen SET unfinished = ? WHERE channel = ? AND id = ? AND unfinished IS NOT NULL');
   const finish = db.prepare('UPDATE seen SET unfinished = NULL WHERE channel = ? AND id = ?');
   const open = db.prepare('SELECT channel, id, at, unfinished FROM seen WHERE unfinished IS NOT NULL ORDER BY at');
+  const select = db.prepare('SELECT 1 FROM seen WHERE channel = ? AND id = ?');
   let prunedAt = -Infinity;
   return {
+    has: (channel, id) => select.get(channel, id) !== undefined,
     first: (channel, id, at, unfinished) =>
       transaction(db, () => {
         if (at - prunedAt >= PRUNE_EVERY_MS) {

@@ -276,7 +276,7 @@ const booked = (dir: string, query: string): readonly Record<string, unknown>[] 
   }
 };
 
-const addGatewayKeys = (file: string, keys: Readonly<Record<string, unknown>>): void => {
+export const addGatewayKeys = (file: string, keys: Readonly<Record<string, unknown>>): void => {
   const config = parse(readFileSync(file, 'utf8')) as { readonly gateways: readonly object[] };
   writeFileSync(file, stringify({ ...config, gateways: config.gateways.map((gateway) => ({ ...gateway, ...keys })) }), { mode: 0o600 });
 };

@@ -133,6 +133,17 @@ describe('a message that comes again', () => {
     }
   });
 
+  it('leaves room for what is new, however much of it comes after a restart', async () => {
+    const db = openDatabase(':memory:');
+    const before = Array.from({ length: 40 }, (_, n) => inbound('/status', { id: `old-${n}` }));
+    for (const { channel, id } of before) createSeen(db).first(channel, id, NOW);
+    const { bus, titles } = harness([command('status')], { seen: createSeen(db) });
+    for (const message of [...before, inbound('/status')]) bus.receive(message);
+    await bus.idle();
+    expect(titles()).toEqual(['did status']);
+    db.close();
+  });
+
   it('is another message on another channel', async () => {
     const { bus, sent } = harness([command('status')]);
     bus.receive(inbound('/status', { id: 'x' }));
@@ -289,7 +300,7 @@ describe('a stage that throws is a refusal', () => {
   const unreadable: Command = { ...command('restart'), get role() { return broken(); } };
 
   it.each<[string, Parameters<typeof harness>[1], boolean]>([
-    ['the memory of messages', { seen: { first: broken, note: () => undefined, done: () => undefined } }, true],
+    ['the memory of messages', { seen: { has: () => false, first: broken, note: () => undefined, done: () => undefined } }, true],
     ['the audit', { audit: { record: broken, finish: () => undefined } }, true],
     ['the list of operators', { operators: [brokenOperator] }, false],
     ['the clock', { clock: { now: broken } }, false],
@@ -323,7 +334,7 @@ describe('a stage that throws is a refusal', () => {
 
   it('and the next message is served as ever', async () => {
     let calls = 0;
-    const { bus, titles } = harness([command('status')], { seen: { first: () => (calls++ === 0 ? broken() : true), note: () => undefined, done: () => undefined } });
+    const { bus, titles } = harness([command('status')], { seen: { has: () => false, first: () => (calls++ === 0 ? broken() : true), note: () => undefined, done: () => undefined } });
     bus.receive(inbound('/status'));
     bus.receive(inbound('/status'));
     await bus.idle();

@@ -38,6 +38,7 @@ export const memory = () => {
   let asked = 0;
   return {
     asked: () => asked,
+    has: (channel: string, id: string): boolean => ids.has(`${channel} ${id}`),
     note: () => undefined,
     done: () => undefined,
     first: (channel: string, id: string): boolean => {
