@@ -27,9 +27,6 @@ const MAX_FIGURES = 6;
 const MAX_BLIPS = 3;
 const MAX_BUTTONS = 3;
 
-/** Part of another incident, which tells of it. */
-const isFolded = ({ timeline }: Incident): boolean => timeline.some((each) => each.what === 'closed' && each.why === 'folded');
-
 const lengthOf = (incident: Incident, now: number): number => {
   const { from, to } = spanOf(incident, now);
   return to - from;
@@ -42,7 +39,7 @@ const figureLines = (names: readonly string[], incidents: readonly Incident[], {
   const ill = names
     .map((name) => {
       const own = incidents.filter(({ gateway }) => gateway === name);
-      return { name, troubleMs: openMs(own, window), own: own.filter((incident) => !isFolded(incident)) };
+      return { name, troubleMs: openMs(own, window), own };
     })
     .filter(({ own }) => own.length > 0)
     .sort((a, b) => b.troubleMs - a.troubleMs);
@@ -92,12 +89,11 @@ export const historyMessage = (context: CommandContext, { window, gateway, befor
   const { locale, now, gateways } = context;
   const text = incidentTexts(locale);
   const windowMs = window ?? USUAL_MS;
-  const found = context.incidents.since(now - windowMs).filter((incident) => gateway === null || incident.gateway === gateway.name);
-  const all = found.filter((incident) => !isFolded(incident));
+  const all = context.incidents.since(now - windowMs).filter((incident) => gateway === null || incident.gateway === gateway.name);
   const names = gateway ? [gateway.name] : gateways.map(({ name }) => name);
   const page = before === null ? all : all.filter(({ id }) => id < before);
   const blips = context.incidents.blips(now - windowMs).filter((blip) => names.includes(blip.gateway));
-  const figures = before === null ? figureLines(names, found, { from: now - windowMs, now, locale }) : [];
+  const figures = before === null ? figureLines(names, all, { from: now - windowMs, now, locale }) : [];
   const moments = before === null ? blipLines(blips, names.length === 1, locale) : [];
   const { shown, left } = fitting(page.map((incident) => entryLine(incident, names.length === 1, context)), room.lines - figures.length - moments.length, room.characters);
 

@@ -7,7 +7,7 @@ import type { Button, Message, Tone } from '../src/chat/message.ts';
 import { restartButton } from '../src/chat/treatment-messages.ts';
 import { figuresOf } from '../src/incidents/figures.ts';
 import type { Happening, Incident } from '../src/incidents/incident.ts';
-import { endOf } from '../src/incidents/timeline.ts';
+import { endOf, stageOf } from '../src/incidents/timeline.ts';
 import { commandText } from '../src/text/commands.ts';
 import { endText, happeningText, incidentWords } from '../src/text/happenings.ts';
 import { INCIDENT_HELP, incidentTexts } from '../src/text/incidents.ts';
@@ -81,8 +81,9 @@ const storyLines = (incident: Incident, context: CommandContext, { beginning, en
 
 const toneOf = ({ closedAt, severity }: Incident): Tone => (closedAt === null ? severity : 'info');
 
-const stateOf = (incident: Incident): 'open' | 'recovered' | 'closed' => {
-  if (incident.closedAt === null) return 'open';
+const stateOf = (incident: Incident): 'open' | 'waiting' | 'coming_back' | 'recovered' | 'closed' => {
+  const stage = stageOf(incident);
+  if (stage !== 'over') return stage === 'ill' ? 'open' : stage;
   return (endOf(incident) ?? 'recovered') === 'recovered' ? 'recovered' : 'closed';
 };
 

@@ -2,6 +2,7 @@
 import type { CommandContext, GatewayPort } from '../../src/chat/command.ts';
 import type { Button, Message } from '../../src/chat/message.ts';
 import { conditionWords } from '../../src/chat/verdict-words.ts';
+import { stageOf } from '../../src/incidents/timeline.ts';
 import type { Silence, Silences } from '../../src/store/silences.ts';
 import { commandText } from '../../src/text/commands.ts';
 import { silenceText } from '../../src/text/silences.ts';
@@ -38,7 +39,7 @@ const endButton = (kind: Kind, gateway: string | null, { locale }: CommandContex
 const openLines = (context: CommandContext, gateway: string | null): readonly string[] => {
   const { locale, now } = context;
   const text = silenceText(locale);
-  const open = context.incidents.open().filter((incident) => incident.severity === 'critical' && incident.closedAt === null && (gateway === null || incident.gateway === gateway));
+  const open = context.incidents.open().filter((incident) => incident.severity === 'critical' && stageOf(incident) === 'ill' && (gateway === null || incident.gateway === gateway));
   return [
     ...open.slice(0, MOST_OPEN).map(({ gateway: name, verdict, since }) => text.openCritical(commandText(locale).subject(name, conditionWords(verdict, locale)), formatTime(since, locale, now))),
     ...(open.length > MOST_OPEN ? [text.moreOpen(open.length - MOST_OPEN)] : []),

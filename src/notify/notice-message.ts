@@ -14,6 +14,7 @@ import {
   ackHint,
   ackLabel,
   backAgainText,
+  beganText,
   cureText,
   missingText,
   outageText,
@@ -71,7 +72,7 @@ export const noticeMessage = (notice: Notice, locale: Locale, now: number): Mess
         tone: severity,
         title,
         // For how long is in the title.
-        lines: [troubleText(incident, locale), decisionText(notice.decision, locale, now), sinceText(incident, locale, null)],
+        lines: [troubleText(incident, locale), decisionText(notice.decision, locale, now), beganText(incident, locale, now)],
         ...note(hint(incident, notice.decision, locale), ackHint(incident, locale)),
         ...offer(incident, notice.decision, locale),
       };

@@ -29,6 +29,10 @@ export interface CommandText {
   restarts(lastHour: number, perHour: number, lastDay: number, perDay: number): string;
   /** `words` null: what it is has been said. */
   incident(id: number, words: string | null, since: string, time: string, treatments: number): string;
+  /** What made it ill is over. `stage`: well but not for long, or not proven well yet. */
+  endingIncident(id: number, words: string, since: string, treatments: number, stage: 'waiting' | 'coming_back'): string;
+  /** How a gateway is whose incident is not over yet. */
+  justRecovered(words: string): string;
   lastIncident(id: number, words: string, since: string, lasted: string): string;
   judgedAt(at: string): string;
   lifeline(version: string, up: string, undelivered: number): string;
@@ -90,6 +94,8 @@ const TEXTS = {
     stoppedBy: (operator, name) => `${operator} 用 /stop 停的，要启动，发 /start ${name}`,
     restarts: (lastHour, perHour, lastDay, perDay) => `自动重启还剩 ${left(lastHour, perHour, lastDay, perDay)} 次（1 小时 ${lastHour}/${perHour}，24 小时 ${lastDay}/${perDay}）`,
     incident: (id, words, since, time, treatments) => `故障 #${id} 未恢复${words === null ? '' : `：${words}`}，${since} 起，已 ${time}${treatments > 0 ? `，处理过 ${treatments} 次` : ''}`,
+    endingIncident: (id, words, since, treatments, stage) => `故障 #${id} ${stage === 'waiting' ? '等待恢复' : '刚恢复，稳定后结束'}：${since} 起${words}${treatments > 0 ? `，处理过 ${treatments} 次` : ''}`,
+    justRecovered: (words) => `${words}（刚恢复，观察中）`,
     lastIncident: (id, words, since, lasted) => `上次故障 #${id}：${words}，${since}，持续 ${lasted}`,
     judgedAt: (at) => `上次检查：${at}`,
     lifeline: (version, up, undelivered) => `Lifeline ${version}，运行 ${up}，${undelivered > 0 ? `${undelivered} 条告警还没送达` : '告警都已送达'}`,
@@ -129,6 +135,8 @@ const TEXTS = {
     stoppedBy: (operator, name) => `stopped with /stop by ${operator}; to start it, send /start ${name}`,
     restarts: (lastHour, perHour, lastDay, perDay) => `Own restarts left: ${left(lastHour, perHour, lastDay, perDay)} (1 h: ${lastHour}/${perHour}, 24 h: ${lastDay}/${perDay})`,
     incident: (id, words, since, time, treatments) => `Open incident #${id}${words === null ? '' : `: ${words}`}, since ${since}, for ${time}${treatments > 0 ? `, treated ${treatments} ${treatments === 1 ? 'time' : 'times'}` : ''}`,
+    endingIncident: (id, words, since, treatments, stage) => `Incident #${id} ${stage === 'waiting' ? 'waits for its recovery' : 'has just recovered and is over once that lasts'}: ${words} from ${since}${treatments > 0 ? `, treated ${treatments} ${treatments === 1 ? 'time' : 'times'}` : ''}`,
+    justRecovered: (words) => `${words} (just recovered, watching)`,
     lastIncident: (id, words, since, lasted) => `Last incident #${id}: ${words}, ${since}, lasted ${lasted}`,
     judgedAt: (at) => `Last check: ${at}`,
     lifeline: (version, up, undelivered) => `Lifeline ${version}, up ${up}, ${undelivered > 0 ? `${undelivered} ${undelivered === 1 ? 'alert' : 'alerts'} not delivered yet` : 'all alerts delivered'}`,

@@ -19,7 +19,7 @@ export interface IncidentText {
   longer(command: string): string;
   olderButton(): string;
 
-  title(id: number, subject: string, state: 'open' | 'recovered' | 'closed'): string;
+  title(id: number, subject: string, state: 'open' | 'waiting' | 'coming_back' | 'recovered' | 'closed'): string;
   severity(severity: Severity): string;
   /** `time` null: it has only just begun. */
   openFor(severity: string, since: string, time: string | null): string;
@@ -65,7 +65,7 @@ const TEXTS = {
     longer: (command) => `看更久的，发 ${command}`,
     olderButton: () => '更多',
 
-    title: (id, subject, state) => `#${id} ${subject}${{ open: '', recovered: '，已恢复', closed: '，已结束' }[state]}`,
+    title: (id, subject, state) => `#${id} ${subject}${{ open: '', waiting: '，等待恢复', coming_back: '，正在恢复', recovered: '，已恢复', closed: '，已结束' }[state]}`,
     severity: (severity) => SEVERITIES['zh-CN'][severity],
     openFor: (severity, since, time) => `${severity}，${since} 起${time === null ? '' : `，已 ${time}`}`,
     lasted: (severity, from, to, time) => `${severity}，共 ${time}（${from} – ${to}）`,
@@ -102,7 +102,7 @@ const TEXTS = {
     longer: (command) => `To look further back, send ${command}`,
     olderButton: () => 'More',
 
-    title: (id, subject, state) => `#${id} ${subject}${{ open: '', recovered: ', recovered', closed: ', closed' }[state]}`,
+    title: (id, subject, state) => `#${id} ${subject}${{ open: '', waiting: ', waiting to recover', coming_back: ', coming back', recovered: ', recovered', closed: ', closed' }[state]}`,
     severity: (severity) => SEVERITIES.en[severity],
     openFor: (severity, since, time) => `${severity}, since ${since}${time === null ? '' : `, for ${time}`}`,
     lasted: (severity, from, to, time) => `${severity}, for ${time} (${from} – ${to})`,

@@ -94,9 +94,12 @@ const SECOND_MS = 1_000;
 
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
 
-/** @param now null: for how long is said elsewhere. What has only just begun has no duration that tells anything. */
-export const sinceText = ({ since, openedAt }: Incident, locale: Locale, now: number | null): string =>
-  WORDS[locale].since(formatTime(since, locale, now ?? openedAt), now === null || now - since < SECOND_MS ? null : formatDuration(now - since, locale));
+/** Since when, and for how long; what has only just begun has no duration that tells anything. */
+export const sinceText = ({ since }: Incident, locale: Locale, now: number): string =>
+  WORDS[locale].since(formatTime(since, locale, now), now - since < SECOND_MS ? null : formatDuration(now - since, locale));
+
+/** Since when alone, where for how long is said elsewhere or would not stay true. */
+export const beganText = ({ since }: Incident, locale: Locale, now: number): string => WORDS[locale].since(formatTime(since, locale, now), null);
 
 export const stoppedText = ({ treatments }: Incident, locale: Locale): string => WORDS[locale].stopped(treatments.length);
 

@@ -44,7 +44,7 @@ export const createGatewayPort = ({ patient, care, budget, ledger, openIncidents
           lastDay: ledger.times(name, now - DAY_MS).length,
           perDay: budget.perDay,
         },
-        incident: openIncidents().find(({ gateway }) => gateway === name) ?? null,
+        incident: openIncidents().filter(({ gateway }) => gateway === name).toSorted(byUrgency)[0] ?? null,
         judgedAt: look.at,
         decision: await care.decide(look),
         ...(await keeper(patient)),
@@ -57,6 +57,9 @@ export const createGatewayPort = ({ patient, care, budget, ledger, openIncidents
     treat: (plan, requestedBy, origin) => care.treat(plan, requestedBy, origin).outcome === 'begun',
   };
 };
+
+/** What is ill comes before what is about to be over. */
+const byUrgency = (a: Incident, b: Incident): number => Number(b.wellSince === null) - Number(a.wellSince === null);
 
 /** Who keeps the gateway; why that cannot be told is worth knowing too. */
 const keeper = async ({ holder }: Patient): Promise<Pick<GatewayReport, 'holder' | 'holderProblem'>> => {

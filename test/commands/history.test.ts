@@ -95,12 +95,12 @@ describe('/history', () => {
     expect(buttonsOf(answer)).toEqual(['#2 → /incident 2', '90 天 → /history 90d spare']);
   });
 
-  it('leaves out what is older than the window, and what became part of another incident', async () => {
+  it('leaves out what is older than the window, and has what became part of another incident, which tells nothing of it', async () => {
     const folded: Incident = past(3, DAY, MINUTE, { timeline: [{ at: NOW - DAY, what: 'closed', why: 'folded' }] });
     const incidents = [past(1, 8 * DAY, MINUTE), past(2, 2 * DAY, MINUTE), folded];
     const { lines, title } = await type('/history', scene({ incidents }).context);
-    expect(title).toBe('最近 7 天：1 次故障');
-    expect(lines?.[1]).toMatch(/^#2 /);
+    expect(title).toBe('最近 7 天：2 次故障');
+    expect(lines?.slice(1)).toEqual([expect.stringMatching(/^#3 .*1 分，并入网关自己的故障$/), expect.stringMatching(/^#2 /)]);
   });
 
   it.each<['gone' | 'unwatched', string]>([['gone', '这个连接不在了，不再跟踪'], ['unwatched', '配置里没有它了，不再跟踪']])('does not call it recovered when it ended because it is %s', async (why, words) => {
