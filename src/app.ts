@@ -39,6 +39,7 @@ import { createSilences } from './store/silences.ts';
 import { totalBytes } from './store/size.ts';
 import { openStore, type Store } from './store/store.ts';
 import { transaction } from './store/transaction.ts';
+import { createWatched } from './store/watched.ts';
 import { createAlive } from './watch/alive.ts';
 import { awayMessage } from './watch/away.ts';
 import { ownApps } from './watch/own-apps.ts';
@@ -50,7 +51,7 @@ import { createPing } from './watch/ping.ts';
 import { createRound } from './watch/round.ts';
 import { startRounds } from './watch/rounds.ts';
 import { startUpkeep } from './watch/upkeep.ts';
-import { createWard } from './watch/ward.ts';
+import { createWard, watchGapMs } from './watch/ward.ts';
 
 export interface AppOptions {
   readonly version: string;
@@ -150,6 +151,7 @@ const startOn = async (
   const ledger = createRestartLedger(db);
   const silences = createSilences(db);
   const blips = createBlips(db);
+  const watched = createWatched(db, watchGapMs(config.watch.pulseMs));
   const policy: IncidentPolicy = { ...DEFAULT_INCIDENT_POLICY, settleMs: config.watch.settleMs, againMs: config.watch.againMs, steadyMs: config.watch.steadyMs, remindMs: alerts.remindMs };
   const loops = createLoops(monotonicMs);
   const desk = createDesk({ turned: () => outboxTurned(), ...(meter ? { onTried: (channel, outcome) => meter.tried(channel, outcome) } : {}), db, config, channels, people, book, policy, ledger, seal, clock, logger });
@@ -178,7 +180,7 @@ const startOn = async (
     alive.look();
     return now < restUntil && restUntil <= now + REST_MS ? restUntil : null;
   };
-  const ward = createWard({ config, db, ledger, book, policy, silences, blips, announcer, teller, dryRun, restUntil: resting, loops, ...(meter ? { meter } : {}), clock, logger });
+  const ward = createWard({ config, db, ledger, book, policy, silences, blips, watched, announcer, teller, dryRun, restUntil: resting, loops, ...(meter ? { meter } : {}), clock, logger });
 
   const report = (): LifelineReport => ({
     version,
@@ -192,6 +194,7 @@ const startOn = async (
     since: (at) => book.since(at),
     get: (id) => book.get(id),
     blips: (at) => blips.since(at, MOST_BLIPS),
+    watched: (gateway, window) => watched.spans(gateway, window),
   };
   const reloads = createReloadTeller({ db, outbox, to: people, locale, now: () => clock.now(), onQueued: () => desk.wake() });
   const ending = new AbortController();

@@ -6,6 +6,7 @@ import type { Role, Operator } from '../config/config.ts';
 import type { Finding } from '../doctor/finding.ts';
 import type { Audit } from '../store/audit.ts';
 import type { Silences } from '../store/silences.ts';
+import type { Span } from '../store/watched.ts';
 import type { Locale, Texts } from '../text/locale.ts';
 import type { Arguments, Values } from './arguments.ts';
 import type { GatewayPort } from './gateway-port.ts';
@@ -106,6 +107,8 @@ export interface IncidentsPort {
   get(id: number): Incident | null;
   /** What was lost and came back within its grace since then, the newest first. */
   blips(at: number): readonly Blip[];
+  /** When a gateway was watched, as far as that touches the window. */
+  watched(gateway: string, window: Span): readonly Span[];
 }
 
 export interface LifelineReport {

@@ -17,6 +17,7 @@ import { createIncidentBook } from '../incidents/incident-book.ts';
 import { createAudit } from '../store/audit.ts';
 import { openDatabase } from '../store/database.ts';
 import { createSilences } from '../store/silences.ts';
+import { createWatched } from '../store/watched.ts';
 import { transaction } from '../store/transaction.ts';
 import { localText } from '../text/cli-local.ts';
 import { createCare } from '../watch/care.ts';
@@ -51,6 +52,7 @@ export const openLocal = (file: string | undefined): Local => {
   const silences = createSilences(db);
   const book = createIncidentBook(db);
   const blips = createBlips(db);
+  const watched = createWatched(db, Infinity);
 
   const portOf = (patient: Patient): GatewayPort => {
     const care = createCare({
@@ -81,6 +83,7 @@ export const openLocal = (file: string | undefined): Local => {
     since: (at) => book.since(at),
     get: (id) => book.get(id),
     blips: (at) => blips.since(at, MOST_BLIPS),
+    watched: (gateway, window) => watched.spans(gateway, window),
   };
   return {
     config,

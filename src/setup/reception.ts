@@ -38,7 +38,7 @@ const WORKS_ALREADY: ReadonlySet<string> = new Set(['whoami', 'help']);
 const notYet = (command: Command): Command =>
   WORKS_ALREADY.has(command.id) ? command : { ...command, effects: 'reads', args: { rest: { kind: 'rest' } }, run: async ({ locale }) => ({ tone: 'info', title: setupText(locale).notRunningYet() }) };
 
-const NO_INCIDENTS: IncidentsPort = { open: () => [], since: () => [], get: () => null, blips: () => [] };
+const NO_INCIDENTS: IncidentsPort = { open: () => [], since: () => [], get: () => null, blips: () => [], watched: () => [] };
 
 export const createReception = (desk: Desk, { locale, clock, logger, version }: { readonly locale: Locale; readonly clock: Clock; readonly logger: Logger; readonly version: string }): Reception => {
   const { db, configured, paired, pairing, buttons } = desk;

@@ -319,4 +319,14 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX blips_ended ON blips (ended_at);
   `,
+  `
+  -- When each gateway was watched: one row for each time that Lifeline ran without a gap.
+  CREATE TABLE watched (
+    gateway TEXT NOT NULL,
+    from_at INTEGER NOT NULL,
+    to_at INTEGER NOT NULL,
+    PRIMARY KEY (gateway, from_at)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX watched_to ON watched (to_at);
+  `,
 ];

@@ -12,6 +12,7 @@ import type { IncidentBook } from '../incidents/incident-book.ts';
 import { recheckIncidentsAt, type IncidentPolicy } from '../incidents/policy.ts';
 import type { Announcer } from '../notify/announcer.ts';
 import type { Silences } from '../store/silences.ts';
+import type { Watched } from '../store/watched.ts';
 import { transaction } from '../store/transaction.ts';
 import type { DatabaseSync } from 'node:sqlite';
 import { createCare, type Care, type TreatmentTeller } from './care.ts';
@@ -42,6 +43,7 @@ export interface WardOptions {
   readonly policy: IncidentPolicy;
   readonly silences: Silences;
   readonly blips: Blips;
+  readonly watched: Pick<Watched, 'looked' | 'save'>;
   readonly announcer: Announcer;
   readonly teller: TreatmentTeller;
   readonly dryRun: boolean;
@@ -66,7 +68,11 @@ interface Cared {
   readonly port: GatewayPort;
 }
 
-export const createWard = ({ config, db, ledger, book, policy, silences, blips, announcer, teller, dryRun, restUntil, loops, meter, clock, logger }: WardOptions): Ward => {
+/** A few looks may fail, or take long. */
+export const watchGapMs = (pulseMs: number): number => Math.max(120_000, 3 * pulseMs);
+const SAVE_WATCHED_MS = 30_000;
+
+export const createWard = ({ config, db, ledger, book, policy, silences, blips, watched, announcer, teller, dryRun, restUntil, loops, meter, clock, logger }: WardOptions): Ward => {
   const { watch } = config;
   const startups = createStartups(db);
   const memory = createMemoryBatch(createWatchMemory(db), logger);
@@ -109,9 +115,25 @@ export const createWard = ({ config, db, ledger, book, policy, silences, blips, 
   });
   const of = (name: string): Cared | undefined => cared.find(({ patient }) => patient.config.name === name);
 
+  const saveWatched = (): void => {
+    try {
+      watched.save();
+    } catch (err) {
+      logger.warn({ err }, 'since when the gateways are watched could not be stored; trying again');
+    }
+  };
+  let cancelSaving = (): void => undefined;
+  const keepSaving = (): void => {
+    cancelSaving = clock.timer(SAVE_WATCHED_MS, () => {
+      saveWatched();
+      keepSaving();
+    });
+  };
+
   return {
     ports: cared.map(({ port }) => port),
     start: () => {
+      keepSaving();
       for (const { patient } of cared) {
         const by = ledger.stoppedBy(patient.config.name);
         if (by !== null) patient.watcher.note({ kind: 'stopped-by-operator', by });
@@ -133,6 +155,7 @@ export const createWard = ({ config, db, ledger, book, policy, silences, blips, 
           followLogs: watch.followLogs,
           onLook: (look) => {
             looked();
+            watched.looked(patient.config.name, look.at);
             care.onLook(look);
           },
         });
@@ -149,6 +172,7 @@ export const createWard = ({ config, db, ledger, book, policy, silences, blips, 
     seen: () => cared.map(({ patient }) => ({ name: patient.config.name, verdicts: patient.watcher.last()?.verdicts ?? null })),
     stop: async () => {
       // Even if one of them hangs, nothing new is begun.
+      cancelSaving();
       for (const { patient } of cared) patient.watcher.rest();
       await Promise.all(
         cared.map(async ({ patient, care }) => {
@@ -157,6 +181,7 @@ export const createWard = ({ config, db, ledger, book, policy, silences, blips, 
         }),
       );
       memory.flush();
+      saveWatched();
     },
   };
 };

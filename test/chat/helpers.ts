@@ -63,7 +63,7 @@ const unused = (): never => {
 export const ports = (gateways: readonly GatewayPort[] = []): BusOptions['context'] => ({
   gateways,
   lifeline: () => ({ version: '1', startedAt: 0, channels: [], undelivered: 0 }),
-  incidents: { open: unused, since: unused, get: unused, blips: unused },
+  incidents: { open: unused, since: unused, get: unused, blips: unused, watched: unused },
   audit: { recent: unused },
   settings: unused,
 });

@@ -118,7 +118,7 @@ const lifeOn = (db: DatabaseSync, { answer, end, commands = COMMANDS }: { readon
     clock,
     logger,
     locale: 'en',
-    context: { ...ports(GATEWAYS), incidents: { open: () => book.open(), since: (at) => book.since(at), get: (id) => book.get(id), blips: () => [] } },
+    context: { ...ports(GATEWAYS), incidents: { open: () => book.open(), since: (at) => book.since(at), get: (id) => book.get(id), blips: () => [], watched: () => [] } },
     changes: { silences, acknowledge: (ids, by) => announcer.step({ kind: 'acknowledged', ids, by }, NOW).incidents },
     reload: { promise: (to) => teller.promise(to), withdraw: (to) => teller.withdraw(to), begin: () => ({ kind: 'begun' }) },
     send: async () => undefined,

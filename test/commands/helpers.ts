@@ -125,7 +125,7 @@ export const context = (more: Partial<CommandContext> = {}): CommandContext & { 
     gateways: [port('main')],
     commands,
     lifeline: () => LIFELINE,
-    incidents: { open: () => [], since: () => [], get: () => null, blips: () => [] },
+    incidents: { open: () => [], since: () => [], get: () => null, blips: () => [], watched: () => [] },
     silences: { active: () => [], until: () => null },
     carryOut: UNUSED,
     actOutside: UNUSED,

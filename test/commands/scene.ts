@@ -109,7 +109,8 @@ export const incident = (id: number, more: Partial<Incident> = {}): Incident => 
   };
 };
 
-export const incidentsIn = (all: readonly Incident[], blips: readonly Blip[] = []): IncidentsPort & Pick<Changes, 'acknowledge'> => {
+/** @param watched when each gateway was watched; by default always. */
+export const incidentsIn = (all: readonly Incident[], blips: readonly Blip[] = [], watched: IncidentsPort['watched'] = (_gateway, window) => [window]): IncidentsPort & Pick<Changes, 'acknowledge'> => {
   const kept = [...all];
   const newestFirst = (): readonly Incident[] => kept.toSorted((a, b) => b.id - a.id);
   return {
@@ -117,6 +118,7 @@ export const incidentsIn = (all: readonly Incident[], blips: readonly Blip[] = [
     since: (at) => newestFirst().filter(({ closedAt }) => closedAt === null || closedAt >= at),
     get: (id) => kept.find((each) => each.id === id) ?? null,
     blips: (at) => blips.filter(({ to }) => to >= at),
+    watched,
     acknowledge: (ids, by) => {
       const taken = kept.filter(({ id, closedAt, acknowledged }) => ids.includes(id) && closedAt === null && acknowledged === null);
       return taken.map((each) => {
@@ -140,12 +142,12 @@ export interface Scene {
   readonly said: readonly Message[];
 }
 
-export const scene = ({ incidents = [], blips = [], role = 'admin', ...more }: Partial<Omit<CommandContext, 'incidents'>> & { readonly incidents?: readonly Incident[]; readonly blips?: readonly Blip[]; readonly role?: Role } = {}): Scene => {
+export const scene = ({ incidents = [], blips = [], watched, role = 'admin', ...more }: Partial<Omit<CommandContext, 'incidents'>> & { readonly incidents?: readonly Incident[]; readonly blips?: readonly Blip[]; readonly watched?: IncidentsPort['watched']; readonly role?: Role } = {}): Scene => {
   const db = openDatabase(':memory:');
   const silences = createSilences(db);
   const store = createAudit(db);
   const said: Message[] = [];
-  const known = incidentsIn(incidents, blips);
+  const known = incidentsIn(incidents, blips, watched);
   const context: CommandContext = {
     locale: 'zh-CN',
     now: NOW,
