@@ -14,6 +14,7 @@ import type { Quotes } from '../store/quotes.ts';
 import type { Seen } from '../store/seen.ts';
 import { chatText } from '../text/chat.ts';
 import type { Locale } from '../text/locale.ts';
+import { errorHead } from '../text/user-errors.ts';
 import type { Access } from './access.ts';
 import { acknowledging } from './acknowledging.ts';
 import { describeAttempt, shortened } from './audit.ts';
@@ -120,7 +121,7 @@ export const createBus = (options: BusOptions): Bus => {
       return { message: await command.run(here, read.values), failure: null };
     } catch (err) {
       if (err instanceof ArgumentError) return { message: argumentErrorReply(err, command), failure: err.code };
-      if (err instanceof UserError) return { message: userErrorReply(err.message), failure: err.code };
+      if (err instanceof UserError) return { message: userErrorReply(err.message, errorHead(err.code, err.message, locale)), failure: err.code };
       logger.error({ err, command: command.id }, 'a command failed');
       return { message: failedReply(locale), failure: errorText(err) };
     }

@@ -27,6 +27,8 @@ export interface Command {
   readonly args: Arguments;
   readonly help: Texts<string>;
   readonly examples: readonly string[];
+  /** How it is explained where none of the gateways can do all of it. */
+  readonly lesser?: { readonly holds: (gateways: readonly GatewayPort[]) => boolean; readonly shown: Pick<Command, 'args' | 'help' | 'examples'> };
   /**
    * @returns the answer; null when somebody else gives it later.
    * @throws UserError for arguments that make no sense; its message is the reply.

@@ -11,6 +11,8 @@ import type { Choice } from '../supervisors/holder.ts';
 /** One gateway, as commands see it. */
 export interface GatewayPort {
   readonly name: string;
+  /** Whether it can restart one of its links alone. */
+  readonly restartsLinks: boolean;
   /** Looks now and reports. */
   report(): Promise<GatewayReport>;
   /** Lines of its log, redacted. @throws UserError when the log is not there or the pattern makes no sense. */

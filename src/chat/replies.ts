@@ -63,9 +63,9 @@ export const deadButtonReply = (locale: Locale): Message => ({ tone: 'warning', 
 
 export const usedButtonReply = ({ id }: Command, locale: Locale): Message => ({ tone: 'info', title: chatText(locale).usedButton(), note: chatText(locale).sendAgain(id) });
 
-/** The reply to a UserError: its first line is the title. */
-export const userErrorReply = (message: string): Message => {
-  const [title = '', ...lines] = message.split('\n');
+/** The reply to a UserError: its first line is the title. @param head goes before it, for what is worded in another language. */
+export const userErrorReply = (message: string, head: string | null = null): Message => {
+  const [title = '', ...lines] = [...(head === null ? [] : [head]), ...message.split('\n')];
   return { tone: 'warning', title, ...(lines.length > 0 ? { lines } : {}) };
 };
 

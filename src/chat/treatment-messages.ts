@@ -102,7 +102,9 @@ export const resultMessage = (gateway: string, result: TreatmentResult, verdicts
   const facts = [...((before === null && after === null) || (before?.pid === after?.pid && before?.startTime === after?.startTime) ? [] : [text.process(before?.pid ?? null, after?.pid ?? null)]), text.took(formatDuration(endedAt - startedAt, locale))];
   if (outcome === 'failed') {
     const why = [...(problem === null ? [] : redact(problem).split('\n')), ...missing.map((each) => text.missing(each))];
-    return { tone: 'critical', title: text.notDone(name, remedy), lines: [...why, ...facts], note: text.failedNote(gateway), buttons: [restartButton(gateway, locale)] };
+    const again = againCommand(gateway, remedy, treated);
+    // Whoever wanted it stopped does not want it restarted.
+    return { tone: 'critical', title: text.notDone(name, remedy), lines: [...why, ...facts], note: text.failedNote(gateway, again), ...(remedy === 'stop' ? {} : { buttons: [restartButton(gateway, locale)] }) };
   }
   const links = remedy === 'stop' ? [] : verdicts.filter((verdict) => remedy !== 'restart_link' || (verdict.link !== null && treated.includes(verdict.link))).filter((verdict) => verdict.link !== null);
   return {
@@ -116,6 +118,13 @@ export const resultMessage = (gateway: string, result: TreatmentResult, verdicts
 /** `main：飞书`, where only that is treated. */
 export const treatedName = (gateway: string, remedy: Treatment, links: readonly LinkName[], locale: Locale): string =>
   remedy === 'restart_link' ? commandText(locale).subject(gateway, links.map((link) => linkName(link, locale)).join(locale === 'en' ? ', ' : '、')) : gateway;
+
+/** What to type to try the same once more. */
+const againCommand = (gateway: string, remedy: Treatment, links: readonly LinkName[]): string => {
+  if (remedy === 'start' || remedy === 'stop') return `/${remedy} ${gateway}`;
+  const [link] = links;
+  return remedy === 'restart_link' && link !== undefined ? `/restart ${gateway} ${link}` : `/restart ${gateway}`;
+};
 
 /** It was not ill, and nothing has been heard of it since: the new process will log it in. */
 const onItsWay = (link: string, locale: Locale): string => commandText(locale).subject(linkName(link, locale), linkConditionText('connecting', locale));

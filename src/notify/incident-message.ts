@@ -27,7 +27,7 @@ export const incidentMessage = (incident: Incident, decision: Decision | null, l
       outagesText(incident, locale),
       acknowledgedText(incident, locale, now),
       ...timeline,
-      stage === 'coming_back' || decision === null ? null : decisionText(decision, locale, now),
+      stage === 'coming_back' || decision === null ? null : decisionText(decision, [verdict.cause], locale, now),
     ].filter((line) => line !== null),
     // What is over is not shown as if it were so.
     ...(stage === 'ill' ? quoteEvidence(verdict) : {}),

@@ -98,7 +98,7 @@ const TEXTS = {
     justRecovered: (words) => `${words}（刚恢复，观察中）`,
     lastIncident: (id, words, since, lasted) => `上次故障 #${id}：${words}，${since}，持续 ${lasted}`,
     judgedAt: (at) => `上次检查：${at}`,
-    lifeline: (version, up, undelivered) => `Lifeline ${version}，运行 ${up}，${undelivered > 0 ? `${undelivered} 条告警还没送达` : '告警都已送达'}`,
+    lifeline: (version, up, undelivered) => `Lifeline ${version}，运行 ${up}，${undelivered > 0 ? `${undelivered} 条消息还没送达` : '告警都已送达'}`,
     channel: (name, state, since, problem) => `通道 ${name}：${state}（${since} 起）${problem === null ? '' : `，${problem}`}`,
     channelState: (state) => CHANNEL_STATES['zh-CN'][state] ?? state,
     lastInbound: (ago) => `${ago}收到消息`,
@@ -139,7 +139,7 @@ const TEXTS = {
     justRecovered: (words) => `${words} (just recovered, watching)`,
     lastIncident: (id, words, since, lasted) => `Last incident #${id}: ${words}, ${since}, lasted ${lasted}`,
     judgedAt: (at) => `Last check: ${at}`,
-    lifeline: (version, up, undelivered) => `Lifeline ${version}, up ${up}, ${undelivered > 0 ? `${undelivered} ${undelivered === 1 ? 'alert' : 'alerts'} not delivered yet` : 'all alerts delivered'}`,
+    lifeline: (version, up, undelivered) => `Lifeline ${version}, up ${up}, ${undelivered > 0 ? `${undelivered} ${undelivered === 1 ? 'message' : 'messages'} not delivered yet` : 'all alerts delivered'}`,
     channel: (name, state, since, problem) => `${name} channel: ${state} (since ${since})${problem === null ? '' : `, ${problem}`}`,
     channelState: (state) => CHANNEL_STATES.en[state] ?? state,
     lastInbound: (ago) => `heard ${ago}`,
@@ -157,10 +157,13 @@ const TEXTS = {
 
 export const commandText = (locale: Locale): CommandText => TEXTS[locale];
 
+/** The same, where a gateway can restart one of its links alone. */
+export const RESTART_WITH_LINKS_HELP = { 'zh-CN': '重启网关并确认恢复；加 dry 只看会怎么做，加 feishu 或 qq 只重启那个连接', en: 'restart a gateway and prove that it came back; with dry: only say how; with feishu or qq: that link alone' } satisfies Texts<string>;
+
 /** What each command does, in one line of help. */
 export const COMMAND_HELP = {
   status: { 'zh-CN': '网关、连接和 Lifeline 怎么样', en: 'how the gateways, their links and Lifeline are' },
-  restart: { 'zh-CN': '重启网关并确认恢复；加 dry 只看会怎么做，加 feishu 或 qq 只重启那个连接', en: 'restart a gateway and prove that it came back; with dry: only say how; with feishu or qq: that link alone' },
+  restart: { 'zh-CN': '重启网关并确认恢复；加 dry 只看会怎么做', en: 'restart a gateway and prove that it came back; with dry: only say how' },
   start: { 'zh-CN': '启动停着的网关；加 dry 只看会怎么做', en: 'start a gateway that is down; with dry: only say how' },
   stop: { 'zh-CN': '停止网关，直到有人再启动它；加 dry 只看会怎么做', en: 'stop a gateway until somebody starts it; with dry: only say how' },
   logs: { 'zh-CN': '最近的，或按级别、时间、文字、/正则/ 找', en: 'the latest lines, or by level, time, text or /regex/' },

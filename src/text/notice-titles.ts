@@ -2,6 +2,7 @@
 import type { TreatmentResult } from '../healing/decision.ts';
 import type { Incident, Notice } from '../incidents/incident.ts';
 import { endOf, stageOf } from '../incidents/timeline.ts';
+import { onlyTimeHelps } from './advice.ts';
 import type { Locale, Texts } from './locale.ts';
 import { formatDuration } from './time.ts';
 import { gatewayConditionText, linkConditionText, linkName } from './words.ts';
@@ -62,7 +63,7 @@ export const noticeTitle = (notice: Notice, locale: Locale, now: number): string
     case 'again':
       return words.nth(illTitle(incident, locale), incident.outages);
     case 'needs_operator':
-      return words.andNeedsYou(illTitle(incident, locale));
+      return notice.decision.act === 'tell' && notice.decision.why === 'not_curable' && onlyTimeHelps(incident.verdict.cause) ? illTitle(incident, locale) : words.andNeedsYou(illTitle(incident, locale));
     case 'out_of_budget':
       return joinTitle(subject, words.needsYou, locale, false);
     case 'treatment_failed':

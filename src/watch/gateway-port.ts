@@ -30,6 +30,7 @@ export const createGatewayPort = ({ patient, care, budget, ledger, openIncidents
   const { name } = patient.config;
   return {
     name,
+    restartsLinks: patient.control !== undefined,
     report: async () => {
       const look = await patient.watcher.look();
       care.onLook(look);

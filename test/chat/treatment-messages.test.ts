@@ -6,6 +6,19 @@ import { gatewayVerdict, linkVerdict, NOW, treatment } from '../commands/helpers
 
 const VERDICTS = [gatewayVerdict('healthy'), linkVerdict('qqbot', 'up'), linkVerdict('feishu', 'connecting', { cause: 'start_in_progress', since: NOW + 30_000 })];
 
+describe('a treatment that failed', () => {
+  it.each<[TreatmentResult['remedy'], string, boolean]>([
+    ['restart', '/restart main', true],
+    ['start', '/start main', true],
+    ['stop', '/stop main', false],
+    ['restart_link', '/restart main qqbot', true],
+  ])('is to be asked for again as what it was: %s', (remedy, again, hasButton) => {
+    const { note, buttons = [] } = resultMessage('main', treatment({ outcome: 'failed', remedy, missing: [{ what: 'process' }] }), [], 'zh-CN', remedy === 'restart_link' ? ['qqbot'] : []);
+    expect(note).toBe(`发 /logs main 看日志，改好后再发 ${again}`);
+    expect(buttons.length > 0).toBe(hasButton);
+  });
+});
+
 describe('the result of a treatment', () => {
   const shown = (more: Partial<TreatmentResult> = {}, locale: 'zh-CN' | 'en' = 'zh-CN'): string => plainText(resultMessage('main', treatment(more), VERDICTS, locale));
 

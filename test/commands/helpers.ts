@@ -97,6 +97,7 @@ export const plan = (more: Partial<TreatmentPlan> = {}): TreatmentPlan => ({
 
 export const port = (name: string, more: Partial<GatewayPort> = {}): GatewayPort => ({
   name,
+  restartsLinks: true,
   report: () => Promise.resolve(report()),
   logs: () => Promise.resolve({ lines: [], older: null, scanned: { bytes: 0, lines: 0 }, cutOff: false }),
   doctor: () => Promise.resolve([]),

@@ -59,6 +59,7 @@ const UNUSED = (): never => {
 
 export const port = (name: string, more: Partial<GatewayPort> = {}): GatewayPort => ({
   name,
+  restartsLinks: false,
   report: () => Promise.resolve(report()),
   logs: UNUSED,
   doctor: () => Promise.resolve([]),

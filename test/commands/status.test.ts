@@ -74,7 +74,7 @@ describe('/status of one gateway', () => {
     const verdicts = [gatewayVerdict('healthy'), linkVerdict('qqbot', 'down')];
     const { lines } = await answerOf(status, context({ gateways: [port('main', { report: () => Promise.resolve(report({ incident: open, verdicts })) })], incidents: incidentsIn([open]), lifeline: () => ({ ...LIFELINE, undelivered: 2 }) }));
     expect(lines).toContain('故障 #12 未恢复：QQ 失联，网关已放弃重连，11月20日 08:31:05 起，已 1 天 2 小时，处理过 1 次');
-    expect(lines).toContain('Lifeline 0.1.0，运行 2 小时，2 条告警还没送达');
+    expect(lines).toContain('Lifeline 0.1.0，运行 2 小时，2 条消息还没送达');
   });
 
   it.each<[string, Partial<Incident>, readonly Verdict[], string, string]>([

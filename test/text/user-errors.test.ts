@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { userErrorReply } from '../../src/chat/replies.ts';
+import { errorHead } from '../../src/text/user-errors.ts';
+
+const titled = (code: string, message: string, locale: 'zh-CN' | 'en') => userErrorReply(message, errorHead(code, message, locale));
+
+test('an error that is worded in English begins with what it means, for who reads Chinese', () => {
+  expect(titled('LOG_MOVED_ON', 'The log has been rotated away.', 'zh-CN')).toEqual({ tone: 'warning', title: '日志已经轮换或截断，请从最新的重新查', lines: ['The log has been rotated away.'] });
+  expect(titled('LOG_MOVED_ON', 'The log has been rotated away.', 'en')).toEqual({ tone: 'warning', title: 'The log has been rotated away.' });
+});
+
+test('one that is worded in the language of its reader is left as it is, and so is one that nobody knows', () => {
+  expect(titled('BAD_PATTERN', '「(」不是正则', 'zh-CN')).toEqual({ tone: 'warning', title: '「(」不是正则' });
+  expect(titled('SOMETHING', 'x', 'zh-CN')).toEqual({ tone: 'warning', title: 'x' });
+});
