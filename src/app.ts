@@ -18,6 +18,7 @@ import { createPairing } from './chat/pairing.ts';
 import { originOf } from './chat/request.ts';
 import { PERSONAL_CHANNELS, type Config, type Operator } from './config/config.ts';
 import { settingsOf } from './config/show.ts';
+import { trueWarnings } from './config/warnings.ts';
 import { createRestartLedger } from './healing/ledger.ts';
 import { createBlips } from './incidents/blips.ts';
 import { createIncidentBook } from './incidents/incident-book.ts';
@@ -143,6 +144,7 @@ const startOn = async (
   const paired = createPairedOperators(db);
   const pairing = createPairing(db, { configured, paired });
   const access = createAccess({ configured, paired, clock, logger });
+  if (!terminal) for (const warning of trueWarnings(config, paired.list())) logger.warn(warning);
   const people = (): readonly Addressee[] => addressees(access.everybody(), order);
 
   const buttons = createButtons(db);
