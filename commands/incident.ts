@@ -79,7 +79,11 @@ const storyLines = (incident: Incident, context: CommandContext, { beginning, en
   return [...entries.slice(0, first).flat(), ...(skipped > 0 ? [incidentTexts(context.locale).skipped(skipped)] : []), ...rest.slice(skipped).flat()];
 };
 
-const toneOf = ({ closedAt, severity }: Incident): Tone => (closedAt === null ? severity : 'info');
+const toneOf = (incident: Incident): Tone => {
+  const stage = stageOf(incident);
+  if (stage === 'over') return 'info';
+  return stage === 'ill' ? incident.severity : 'warning';
+};
 
 const stateOf = (incident: Incident): 'open' | 'waiting' | 'coming_back' | 'recovered' | 'closed' => {
   const stage = stageOf(incident);
