@@ -254,12 +254,15 @@ const startOn = async (
   alive.start();
   begun.push(() => alive.stop());
   if (tellOfStore({ db, store, folder: config.dataDir, outbox, to: people(), locale, now: clock.now() })) desk.wake();
-  transaction(db, () => {
-    for (const { to, message, key } of interrupted({ seen, confirmations, treated: (channel, id) => ledger.askedBy(channel, id), knowsSince: knowsSince(db), locale }, startedAt)) {
-      logger.warn({ channel: to.channel }, 'a command had no answer when Lifeline ended; it is not run again');
-      answers.post(to, message, key);
-    }
-  });
+  tellInterrupted(logger, () =>
+    transaction(db, () => {
+      const onTreated = (entry: number): void => audit.finish(entry, { outcome: 'done', detail: null, durationMs: 0 });
+      for (const { to, message, key } of interrupted({ seen, confirmations, treated: (channel, id) => ledger.askedBy(channel, id), onTreated, knowsSince: knowsSince(db), locale }, startedAt)) {
+        logger.warn({ channel: to.channel }, 'a command had no answer when Lifeline ended; it is not run again');
+        answers.post(to, message, key);
+      }
+    }),
+  );
   desk.start();
   for (const channel of channels) {
     begun.push(() => channel.stop());
@@ -319,6 +322,15 @@ const startOn = async (
       return { code: left.length > 0 ? 1 : exitCodeOf(state), text: exitText(state, locale, clock.now()), left };
     },
   };
+};
+
+/** Whatever is wrong with what an earlier Lifeline has left, this one must watch. */
+const tellInterrupted = (logger: Logger, tell: () => void): void => {
+  try {
+    tell();
+  } catch (err) {
+    logger.error({ err }, 'what has become of commands that had no answer cannot be told; the next start tries again');
+  }
 };
 
 /** A store that is lost does not tell what is in it. */

@@ -194,8 +194,9 @@ export const createBus = (options: BusOptions): Bus => {
 
     // Before it runs, so that even a crash in the middle leaves a trace of who asked for what.
     const entry = atomically(() => {
-      if (isTap || taken !== null) request.asks(attempt.command);
-      return audit.record({ ...attempt, outcome: 'allowed', detail: null });
+      const number = audit.record({ ...attempt, outcome: 'allowed', detail: null });
+      request.allowed(isTap || taken !== null ? attempt.command : request.text(), number);
+      return number;
     });
     const what = { channel: inbound.channel, operator: operator.name, command: parsed.command.id };
     logger.info({ ...event('command.run'), ...what }, 'command');

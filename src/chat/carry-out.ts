@@ -36,12 +36,13 @@ export interface Finishing {
 }
 
 export const createSteps = ({ atomically, changes, confirmations, reload: port, clock, locale }: StepsOptions) => {
-  const reload = (to: Answer, request: Request): ReloadAsked => {
+  const reload = (to: Answer, request: Request, onCarriedOut: () => void): ReloadAsked => {
     if (!port) return { kind: 'no_file' };
     // Promised before it begins: the new start reads the file anew even where this process is killed at once.
     atomically(() => {
       port.promise(to);
       request.done();
+      onCarriedOut();
     });
     const asked = port.begin();
     if (asked.kind !== 'begun') {
@@ -67,9 +68,10 @@ export const createSteps = ({ atomically, changes, confirmations, reload: port, 
         atomically(() => {
           const nonce = confirmations.ask(askerOf(inbound), command, clock.now());
           request.reach({ is: 'asked', question, nonce, label });
+          onCarriedOut();
           return withConfirmation(question, nonce, label, locale, CONFIRM_MS);
         }),
-      reload: () => reload(originOf(inbound), request),
+      reload: () => reload(originOf(inbound), request, onCarriedOut),
     }),
 
     /**

@@ -19,6 +19,8 @@ export interface InterruptedOptions {
   readonly confirmations: Pick<Confirmations, 'leftMs'>;
   /** Whether the message has led to a treatment: that one is taken up, and has a result of its own. */
   readonly treated: (channel: string, id: string) => boolean;
+  /** Told of the audit's entry of such a message: to begin the treatment was all that its command had to do. */
+  readonly onTreated: (entry: number) => void;
   /** Since when the store knows what was done. */
   readonly knowsSince: number | null;
   readonly locale: Locale;
@@ -31,12 +33,15 @@ export interface Owed {
 }
 
 /** To be called in the transaction that stores the answers for sending, or another end of Lifeline loses them. */
-export const interrupted = ({ seen, confirmations, treated, knowsSince, locale }: InterruptedOptions, now: number): readonly Owed[] =>
+export const interrupted = ({ seen, confirmations, treated, onTreated, knowsSince, locale }: InterruptedOptions, now: number): readonly Owed[] =>
   seen.takeUnfinished().flatMap(({ channel, id, at, unfinished }): Owed[] => {
     const request = parse(unfinished);
     // What a backup had as unfinished has had its answer long ago.
     const isOld = Math.abs(now - at) >= REMEMBERED_MS || (knowsSince !== null && at < knowsSince && knowsSince <= now);
-    if (!request || isOld || treated(channel, id)) return [];
+    if (!request) return [];
+    const isTreated = treated(channel, id);
+    if (isTreated && request.entry !== undefined) onTreated(request.entry);
+    if (isOld || isTreated) return [];
     const { origin: to, stage } = request;
     const key = answerKey(id);
     if (stage.is !== 'asked') return [{ to, message: wordOf(request, stage, at, now, locale), key }];
@@ -79,8 +84,8 @@ const UNKNOWN: Stage = { is: 'outside' };
 
 const parse = (json: string): Unfinished | null => {
   try {
-    const { origin, text, stage } = JSON.parse(json) as Partial<Unfinished>;
-    return typeof origin?.channel === 'string' && typeof origin.user === 'string' && typeof text === 'string' ? { origin, text, stage: stage ?? UNKNOWN } : null;
+    const { origin, text, stage, ...rest } = JSON.parse(json) as Partial<Unfinished>;
+    return typeof origin?.channel === 'string' && typeof origin.user === 'string' && typeof text === 'string' ? { ...rest, origin, text, stage: stage ?? UNKNOWN } : null;
   } catch {
     return null;
   }

@@ -26,13 +26,15 @@ export interface Unfinished {
   /** What was asked for, as typed; empty: a tap of which nobody knows yet what it stands for. */
   readonly text: string;
   readonly stage: Stage;
+  /** Its entry in the audit, which has no end yet; absent: it has none. */
+  readonly entry?: number;
 }
 
 export interface Request {
   readonly text: () => string;
   readonly stage: () => Stage;
-  /** What it asks for, once that is known: a tap and a confirming word stand for a command. */
-  asks(text: string): void;
+  /** It was allowed. @param what it asks for: a tap and a confirming word stand for a command. @param entry in the audit. */
+  allowed(what: string, entry: number): void;
   reach(stage: Stage): void;
   /** It has had its answer, or somebody else has it on the disk that there will be one. */
   done(): void;
@@ -45,13 +47,15 @@ export const takeRequest = (seen: Pick<Seen, 'first' | 'note' | 'done'>, origin:
   const { channel, id } = origin;
   let text = said;
   let stage: Stage = BEGUN;
-  const note = (): string => JSON.stringify({ origin, text, stage } satisfies Unfinished);
+  let entry: number | undefined;
+  const note = (): string => JSON.stringify({ origin, text, stage, ...(entry === undefined ? {} : { entry }) } satisfies Unfinished);
   if (!seen.first(channel, id, now, note())) return null;
   return {
     text: () => text,
     stage: () => stage,
-    asks: (what) => {
+    allowed: (what, number) => {
       text = what;
+      entry = number;
       seen.note(channel, id, note());
     },
     reach: (next) => {

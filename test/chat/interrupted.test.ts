@@ -25,6 +25,7 @@ const told = ({ text = '/mute 2h', stage, json, agoMs = 5_000, treated = false, 
       seen: { takeUnfinished: () => [{ channel: 'feishu', id: 'om_1', at: NOW - agoMs, unfinished: json ?? JSON.stringify({ origin, text, stage }) }] },
       confirmations: { leftMs: (nonce, who) => (nonce === '7K2Q' && who.channel === 'feishu' && who.user === 'ou_me' && who.chat === null ? leftMs : null) },
       treated: (channel, id) => treated && channel === 'feishu' && id === 'om_1',
+      onTreated: () => undefined,
       knowsSince,
       locale,
     },
@@ -71,5 +72,15 @@ describe('a request without an answer', () => {
     expect(told({ stage: QUESTION, leftMs: 5_000 })).toMatchObject([{ key: 'om_1 answer' }]);
     // The question may be on the phone; this says something else.
     expect(told({ stage: QUESTION, leftMs: 0 })).toMatchObject([{ key: 'om_1 expired' }]);
+  });
+
+  it('that has led to a treatment was carried out, for the audit as well', () => {
+    const entries: number[] = [];
+    const left = { origin, text: '/restart main', stage: { is: 'begun' }, entry: 7 };
+    interrupted(
+      { seen: { takeUnfinished: () => [{ channel: 'feishu', id: 'om_1', at: NOW, unfinished: JSON.stringify(left) }] }, confirmations: { leftMs: () => null }, treated: () => true, onTreated: (entry) => entries.push(entry), knowsSince: null, locale: 'en' },
+      NOW,
+    );
+    expect(entries).toEqual([7]);
   });
 });

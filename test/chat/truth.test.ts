@@ -149,6 +149,8 @@ interface Story {
   readonly message: (db: DatabaseSync) => Inbound;
   /** Whether anything but its answer comes of it. */
   readonly changes: boolean;
+  /** False: its effect is no part of a transaction with its end in the audit. */
+  readonly isOneStep?: false;
 }
 
 const pairingCode = (db: DatabaseSync): string => createPairing(db, { configured: OPERATORS, paired: createPairedOperators(db) }).begin({ role: 'admin', name: 'you', madeBy: 'pair' }, NOW).code;
@@ -167,7 +169,7 @@ const STORIES: Readonly<Record<string, Story>> = {
     changes: true,
   },
   '/reload': { message: () => inbound('/reload'), changes: true },
-  '/deploy, a program of the operator': { message: () => inbound('/deploy'), changes: true },
+  '/deploy, a program of the operator': { message: () => inbound('/deploy'), changes: true, isOneStep: false },
   '/pair': { message: (db) => inbound(`/pair ${pairingCode(db)}`, { sender: 'YOU' }), changes: true },
   '/ask, which asks once more': { message: () => inbound('/ask'), changes: false },
   '/mute alone, which shows': { message: () => inbound('/mute'), changes: false },
@@ -187,7 +189,7 @@ const world = (): DatabaseSync => {
 
 /** @returns what the next Lifeline says of it. */
 const saidNext = (db: DatabaseSync): readonly { readonly text: string; readonly key: string }[] =>
-  transaction(db, () => interrupted({ seen: createSeen(db), confirmations: createConfirmations(db), treated: () => false, knowsSince: null, locale: 'en' }, NOW)).map(({ message, key }) => ({ text: plainText(message), key }));
+  transaction(db, () => interrupted({ seen: createSeen(db), confirmations: createConfirmations(db), treated: () => false, onTreated: () => undefined, knowsSince: null, locale: 'en' }, NOW)).map(({ message, key }) => ({ text: plainText(message), key }));
 
 /** Plays a story in a life of `writes` writes. @returns what is true afterwards. */
 const play = async ({ message }: Story, writes: number) => {
@@ -214,7 +216,7 @@ describe.each(Object.entries(STORIES))('Lifeline ends within %s', (_name, story)
     expect(whole.delivered).toHaveLength(story.message(world()).text === '/reload' ? 0 : 1);
     expect(whole.changed).toBe(story.changes);
     for (let writes = 0; writes < whole.reached; writes += 1) {
-      const { asked, taken, delivered, changed, said } = await play(story, writes);
+      const { db, asked, taken, delivered, changed, said } = await play(story, writes);
       const where = `after ${writes} of ${whole.reached} writes: ${JSON.stringify({ taken, changed, delivered, said })}`;
       const denied = said.some(({ text }) => text.includes(DENIED));
       if (changed || delivered.length > 0) expect(denied, where).toBe(false);
@@ -223,6 +225,9 @@ describe.each(Object.entries(STORIES))('Lifeline ends within %s', (_name, story)
       if (taken && !promised && delivered.length === 0) expect(said, where).toHaveLength(1);
       for (const { key } of said) expect(key).toBe(`${asked.id} answer`);
       if (!taken) expect(changed, where).toBe(false);
+      // The audit has its end in the transaction of the effect. Of a program that runs nobody knows more than that it was allowed.
+      const [last] = createAudit(db).recent({ count: 1 });
+      if (changed && story.isOneStep !== false) expect(last?.outcome, where).toBe('done');
     }
   });
 });

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { keepCopyBefore } from '../../src/store/copy-before.ts';
 import { openDatabase } from '../../src/store/database.ts';
+import { knowsSince } from '../../src/store/knows-since.ts';
 import { MIGRATIONS } from '../../src/store/migrations.ts';
 import { transaction } from '../../src/store/transaction.ts';
 import { ownFolder } from './helpers.ts';
@@ -183,4 +184,23 @@ test('a copy that another process has overtaken is not kept', () => {
   const db = open(path);
   keepCopyBefore(db, path, 3);
   expect(readdirSync(folder).filter((name) => /before|copy/.test(name))).toEqual([]);
+});
+
+test('a new database knows since when it knows anything; one of before that was written down does not', () => {
+  const before = Date.now();
+  const fresh = knowsSince(open(':memory:'));
+  expect(fresh).toBeGreaterThanOrEqual(before);
+  expect(fresh).toBeLessThanOrEqual(Date.now());
+  const path = join(ownFolder(), 'lifeline.db');
+  oldDatabase(path, 3);
+  expect(knowsSince(open(path))).toBeNull();
+});
+
+test('it knows that from its first opening on, whoever opens it again', () => {
+  const path = join(ownFolder(), 'lifeline.db');
+  const first = open(path);
+  const since = knowsSince(first);
+  first.close();
+  expect(since).not.toBeNull();
+  expect(knowsSince(open(path))).toBe(since);
 });

@@ -20,8 +20,9 @@ import { DEFAULT_INCIDENT_POLICY } from '../../src/incidents/policy.ts';
 import { createDesk } from '../../src/notify/desk.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createSilences } from '../../src/store/silences.ts';
+import { createWatched } from '../../src/store/watched.ts';
 import { createLoops } from '../../src/watch/loops.ts';
-import { createWard } from '../../src/watch/ward.ts';
+import { createWard, watchGapMs } from '../../src/watch/ward.ts';
 import { line, TEN } from '../diagnosis/story.ts';
 
 export type CrowdKind = 'hermes' | 'generic';
@@ -83,6 +84,7 @@ export const createCrowd = async ({ names, kindOf = () => 'hermes', healOf = () 
   const book = createIncidentBook(db);
   const ledger = createRestartLedger(db);
   const silences = createSilences(db);
+  const watched = createWatched(db, watchGapMs(5_000));
   const policy = DEFAULT_INCIDENT_POLICY;
   const desk = createDesk({ db, config, channels: [phone], people: () => [{ person: 'me', ways: [{ channel: 'webhook', user: 'me' }] }], book, policy, ledger, seal: (message) => message, clock, logger });
   desk.start();
@@ -93,7 +95,7 @@ export const createCrowd = async ({ names, kindOf = () => 'hermes', healOf = () 
     book,
     policy,
     silences,
-    watched: { looked: () => undefined, save: () => undefined },
+    watched,
     blips: createBlips(db),
     announcer: desk.announcer,
     teller: desk.teller,
@@ -112,7 +114,7 @@ export const createCrowd = async ({ names, kindOf = () => 'hermes', healOf = () 
     book,
     ledger,
     silences,
-    watched: { looked: () => undefined, save: () => undefined },
+    watched,
     told,
     write,
     homeOf,
