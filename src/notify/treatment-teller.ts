@@ -76,7 +76,7 @@ export const createTeller = ({ answers, outbox, ledger, addressees, locale, now,
     progress: (record: TreatmentRecord): void => show(record, null),
     ended: (record: TreatmentRecord, result: TreatmentResult, verdicts: readonly Verdict[]): void => {
       if (!record.answer) return;
-      const message = resultMessage(record.gateway, result, verdicts, locale, record.links);
+      const message = resultMessage(record.gateway, result, verdicts, locale, record);
       outbox.enqueue({ thread: treatmentThread(record.id), kind: 'result', message, at: now() }, [waysOf(record.answer, addressees())]);
       show(record, result);
       onQueued();

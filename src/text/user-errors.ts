@@ -6,9 +6,12 @@ import type { Locale } from './locale.ts';
 
 const UNREACHABLE = '管理它的服务现在问不到';
 
-const CHINESE: Readonly<Record<string, string>> = {
+/** Of every code that a command may meet, but those that commands word themselves. */
+export const CHINESE: Readonly<Record<string, string>> = {
   LOG_MISSING: '没有日志文件，这个网关在这台机器上运行过吗？',
   LOG_MOVED_ON: '日志已经轮换或截断，请从最新的重新查',
+  END_GATEWAY: '这个进程就是网关本身，要重启它请发 /restart',
+  END_UNKNOWN: '这个进程不在看起来像网关的进程里',
   BAD_PATTERN: '这个正则表达式没法用来查找',
   SUPERVISOR_TOOL_MISSING: UNREACHABLE,
   SUPERVISOR_UNREACHABLE: UNREACHABLE,
