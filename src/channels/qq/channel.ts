@@ -66,7 +66,7 @@ export const createQqChannel = (options: QqChannelOptions): Channel => {
 
   const link = createLink({
     tokens,
-    address: createGatewayAddress(api, clock, timings.addressEveryMs),
+    address: createGatewayAddress({ api, apiBase, clock, everyMs: timings.addressEveryMs }),
     timings,
     clock,
     wire,
