@@ -2,7 +2,7 @@
  * Chooses what a page shows of lines that come from the newest to the oldest. A record is its first line and all
  * below that begin none; it is judged as a whole when its first line comes, and shown as a whole.
  */
-import { stripVTControlCharacters } from 'node:util';
+import { withoutControls } from '../base/controls.ts';
 import { redact } from '../base/redact.ts';
 import type { LineHead, LineParser } from '../gateways/gateway-kind.ts';
 import type { RawLine } from './log-backwards.ts';
@@ -115,15 +115,12 @@ export const createSelector = ({ judge, parse, since, context, within: beganWith
   };
 };
 
-/** Colours and other control characters could hide the name or the middle of a secret. */
-const cleaned = (text: string): string => (/[\x00-\x08\x0b-\x1f\x7f-\x9f]/.test(text) ? stripVTControlCharacters(text).replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '') : text);
-
-/** A line as people are shown it, and what it says of itself. */
+/** A line as people are shown it, and what it says of itself. Colours and other controls could hide the name or the middle of a secret. */
 export const readLine = (written: string, parse: LineParser): { readonly head: LineHead | null; readonly text: string } => {
-  const raw = cleaned(written);
+  const raw = withoutControls(written);
   const head = parse(raw);
   // What was data may have been written with its control characters spelled out.
-  return { head, text: head?.text === undefined ? raw : cleaned(head.text) };
+  return { head, text: head?.text === undefined ? raw : withoutControls(head.text) };
 };
 
 /** Redacts the lines of a record together, since a private key has many: newest first in and out. */
