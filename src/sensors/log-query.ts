@@ -39,6 +39,7 @@ export interface Judge {
 export const judgeOf = ({ least, since, text, pattern }: LogQuery): Judge => {
   const lowest = least === null ? -1 : LOG_LEVELS.indexOf(least);
   const wanted = text === null || text === '' ? null : text.toLowerCase();
+  const hasStar = wanted?.includes('*') === true;
   const expression = pattern === null ? null : compiled(pattern);
   return {
     admits: (head) => {
@@ -46,8 +47,9 @@ export const judgeOf = ({ least, since, text, pattern }: LogQuery): Judge => {
       return since === null || (head?.at != null && head.at >= since);
     },
     finds: (line, shown) => {
-      // Seeing what is there is dear, and most lines do not have the text at all.
-      if (wanted !== null && !(line.toLowerCase().includes(wanted) && shown().toLowerCase().includes(wanted))) return false;
+      // Seeing what is shown is dear, and most lines do not have the text at all. But what is hidden may not decide: only
+      // stars stand in its place, so a text without one is in the line itself wherever it is in what is shown.
+      if (wanted !== null && !((hasStar || line.toLowerCase().includes(wanted)) && shown().toLowerCase().includes(wanted))) return false;
       return expression === null || expression.test(shown());
     },
   };

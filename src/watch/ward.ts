@@ -12,10 +12,12 @@ import type { IncidentBook } from '../incidents/incident-book.ts';
 import { recheckIncidentsAt, type IncidentPolicy } from '../incidents/policy.ts';
 import type { Announcer } from '../notify/announcer.ts';
 import type { Silences } from '../store/silences.ts';
+import { createMeta } from '../store/meta.ts';
 import { transaction } from '../store/transaction.ts';
 import type { DatabaseSync } from 'node:sqlite';
 import { createCare, type Care, type TreatmentTeller } from './care.ts';
 import { createGatewayPort } from './gateway-port.ts';
+import { createLogPositions, positionKey } from './log-positions.ts';
 import type { Loops } from './loops.ts';
 import type { Meter } from './meter.ts';
 import { createMemoryBatch } from './memory-batch.ts';
@@ -71,6 +73,7 @@ export const createWard = ({ config, db, ledger, book, policy, silences, blips, 
   const startups = createStartups(db);
   const memory = createMemoryBatch(createWatchMemory(db), logger);
   const turns = createTurns(AT_ONCE);
+  const positions = createLogPositions(positionKey(createMeta(db)));
 
   const cared = config.gateways.map((gateway): Cared => {
     const patient = createPatient(gateway, config, { clock, logger, memory, startups, turns, onLooked: (tookMs) => meter?.looked(gateway.name, tookMs) });
@@ -105,7 +108,7 @@ export const createWard = ({ config, db, ledger, book, policy, silences, blips, 
       clock,
       logger,
     });
-    return { patient, care, port: createGatewayPort({ patient, care, budget: gateway.healing, ledger, openIncidents: () => book.open(), clock }) };
+    return { patient, care, port: createGatewayPort({ patient, care, budget: gateway.healing, ledger, openIncidents: () => book.open(), positions, clock }) };
   });
   const of = (name: string): Cared | undefined => cared.find(({ patient }) => patient.config.name === name);
 
