@@ -26,6 +26,8 @@ export interface LogPosition extends LogCursor {
   readonly within: boolean;
   /** So many lines above belong to the context of a match below. */
   readonly above: number;
+  /** The line below ends a private key: the one above is the key's last. */
+  readonly endsKey: boolean;
 }
 
 export interface Judge {

@@ -14,7 +14,7 @@ import { createLogPositions, positionKey, signed, type PositionScope } from '../
 
 const KEY = Buffer.alloc(32, 1);
 const SCOPE: PositionScope = { gateway: 'main', least: null, text: null, pattern: null, context: 0 };
-const PLACE: LogPosition = { inode: '12', offset: 34_567, mark: 'abc', modifiedAt: 1.5, within: false, above: 2 };
+const PLACE: LogPosition = { inode: '12', offset: 34_567, mark: 'abc', modifiedAt: 1.5, within: false, above: 2, endsKey: false };
 const ALL: LogQuery = { count: 20, least: null, since: null, text: null, pattern: null, context: 0, before: null };
 
 const ownFile = (text: string): string => {
@@ -89,7 +89,7 @@ describe('a place in a log', () => {
     const search = signed('main', positions, async (query) => ((searched += 1), searchLogs([file], query, hermes.parseLine)));
     // In the middle of the secret, with the mark that belongs there and with another.
     for (const mark of [await markAt(handle, 45), 'A'.repeat(16)]) {
-      const place: LogPosition = { inode: String(stats.ino), offset: 45, mark, modifiedAt: stats.mtimeMs, within: false, above: 0 };
+      const place: LogPosition = { inode: String(stats.ino), offset: 45, mark, modifiedAt: stats.mtimeMs, within: false, above: 0, endsKey: false };
       const asked = search({ ...ALL, before: Buffer.from(JSON.stringify(place)).toString('base64url') });
       await expect(asked).rejects.toMatchObject({ code: 'BAD_POSITION' });
     }
