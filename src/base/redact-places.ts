@@ -25,6 +25,7 @@ const RULES: readonly Rule[] = [
   command('htpasswd', '-\\w{0,6}b\\w{0,6} (?:[^\\s]{1,128} ){1,2}'),
   command('rabbitmqctl', '(?:add_user|change_password) [^\\s]{1,64} '),
   rule(/\bnet user /i, new RegExp(`(\\bnet user [^\\s/]{1,64} )(?!\\*{3})${ARGUMENT}(?= /)`, 'gi'), '$1***'),
+  command('openssl enc', '-k '),
   command('kubectl', '--from-literal=[\\w.-]{1,64}='),
   command('ssh-keygen', '-[NP] '),
   command('wpa_passphrase', '[^\\s]{1,32} '),
@@ -37,11 +38,13 @@ const RULES: readonly Rule[] = [
   // What only Go's and PHP's drivers write: user:password@tcp(host:3306)/name
   rule(/@(?:tcp[46]?|unix|udp|cloudsql(?:mysql)?)\(/, /(?<![^\s"'`=(,[])([\w.%+-]{1,64}:)[^\s"'<>()]{1,128}(?=@(?:tcp[46]?|unix|udp|cloudsql(?:mysql)?)\()/g, '$1***'),
   rule(/\b(?:sqlplus|expdp|impdp|rman)\b|\bjdbc:oracle/, /(\b(?:sqlplus|expdp|impdp|rman|jdbc:oracle:[a-z]{1,8}:)[ \t]{0,4}[\w$#]{1,64}\/)(?!\*{3})[^\s@"'/]{1,128}/g, '$1***'),
+  // The same without a driver, where the host is no name: with one it is hidden as a mail address is
+  rule(/@(?:\d{1,3}\.|localhost|\/\w)/, /(?<![^\s"'`=(,[])([A-Za-z_][\w.-]{0,63}:)(?!\d{1,5}@)[^\s@"'<>/]{1,128}(?=@(?:\d{1,3}(?:\.\d{1,3}){3}|localhost|\/\w))/g, '$1***'),
   // .netrc; .pgpass, whose host is no part of an IPv6 address; .dockerconfigjson; htpasswd-like pairs of requests
   rule(/\blogin\b|\baccount\b/, /(\blogin[ \t\n]{1,8}[^\s]{1,128}[ \t\n]{1,8}(?:account[ \t\n]{1,8}[^\s]{1,128}[ \t\n]{1,8})?password[ \t\n]{1,8})(?!\*{3})[^\s]{1,256}/g, '$1***'),
   rule(/:(?:\d{4,5}|\*):/, /(?<![\w.*:/-])((?=[\w.-]{0,255}[g-zG-Z.*])(?:[\w.-]{1,255}|\*):(?:\d{4,5}|\*):[^\s:/]{1,63}:[^\s:/]{1,63}:)(?!\*{3})[^\s:][^\s]{0,256}/g, '$1***'),
   rule(/"auth"/, /("auth"[ \t]{0,4}:[ \t]{0,4}")([A-Za-z0-9+/]{8,}={0,2})(?=")/g, (match, before, value) => (/\d|=|[a-z][A-Z]/.test(value) ? `${before}***` : match)),
-  rule(/auth ?= ?\(|(?:Basic|Digest|Proxy)Auth\(/, /((?:\bauth ?= ?|(?:Basic|Digest|Proxy)Auth)\([ \t]{0,4}["'][^"'\n]{0,128}["'],[ \t]{0,4}["'])(?!\*{3})[^"'\n]{1,256}/g, '$1***'),
+  rule(/(?:auth|login|authenticate) ?=? ?\(/i, /((?:\bauth ?= ?|(?:Basic|Digest|Proxy)Auth|\.(?:login|auth|authenticate))\([ \t]{0,4}["'][^"'\n]{0,128}["'],[ \t]{0,4}["'])(?!\*{3})[^"'\n]{1,256}/g, '$1***'),
 ];
 
 /** Most texts hold none of them. */

@@ -57,6 +57,7 @@ describe('redaction of anything', () => {
     ['-----BEGIN PRIVATE KEY-----\n', ''], ['--a', ' '], ['cookie: a', ''], ['cookies={', ''], ['secret:', ''], ['Bearer a', '!'], ['a%40', ''], ['token=null,', ''], ['key=&', ''], ['redis-cli -', ''], ['mysql -', ''], ['aaaaaaaaaaaaaaaaaaaaaaaaa.', ''],
     ['docker login ', ' -p x'], ['ldapsearch ', ' -w x'], ['htpasswd -b a ', ''], ['echo ', '| sudo -S'], ['a:', '@tcp('], ['a:a@', 'tcp('], ['login a ', 'password'], ['a:5432:b:c:', ' '], ['a.', ':5432:a:b:c'], ['password is ', ''], ['password for x ', 'is y'], ['is ', 'password'], ['密码', 'a1'], ['密码是', ''], ['密码 ', ''], ['password is a', ''], ['1234 ', 'is your login code'], ['mnemonic: ', ''],
     ['AKIA0123456789ABCDEF ', ''], ['AKIA***', 'a'], ['MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\n', ''], ['A1a', ''], ['A1a', ' '], ['-----END PRIVATE KEY-----\n', ''], ['$2b$', ''], ['\u001b]', ''], ['ssh a@b.com ', ''], ['a', '@b.com'],
+    ['a:a', '@10.0.0.1'], ['a:', '@localhost'], ['PIN is ', '1234'], ['密 ', '码'], ['password (a', ''], ['password (a) ', ':'], ['.login("a", "', ''], ['openssl enc ', ' -k x'], ['secret A', ''],
   ])('takes linear time for a megabyte of %j that ends with %j', (unit, end) => {
     expect(typeof endsFor(`${unit.repeat(1_000_000 / unit.length)}${end}`)).toBe('string');
   });
