@@ -127,8 +127,9 @@ export const createDoor = ({ commands, pairing, onPaired, seen, atomically, audi
       const tried = isTap || typed !== null || parsed.kind === 'command' || parsed.kind === 'unknown';
       if (tried && audited.allow(channel, sender, now)) audit.record({ ...describeAttempt(inbound, parsed, now), operator: null, outcome: 'refused', detail: 'stranger' });
     }
-    // Others in a group need not read who may not command.
-    if (inbound.chat.kind !== 'direct' || !refusals.allow(channel, sender, now)) return null;
+    // A tap is no message that could be answered: what went out for it would come off the operators' quota of messages
+    // that nobody asked for. And others in a group need not read who may not command.
+    if (isTap || inbound.chat.kind !== 'direct' || !refusals.allow(channel, sender, now)) return null;
     return { message: typed === null || !pairing ? strangerReply(inbound, locale) : attemptReply({ kind: 'closed' }, locale), request: null };
   };
 

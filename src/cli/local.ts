@@ -2,6 +2,7 @@
  * What the chat commands need, for those at the machine: gateways that this process looks at itself, and the bot's
  * database opened for reading. Works beside a running bot and without one; writes nothing and takes no lock.
  */
+import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { processClock } from '../base/clock.ts';
 import { UserError } from '../base/errors.ts';
@@ -24,6 +25,7 @@ import { createCare } from '../watch/care.ts';
 import { createGatewayPort } from '../watch/gateway-port.ts';
 import { createWatchMemory } from '../watch/memory.ts';
 import { createPatient, type Patient } from '../watch/patient.ts';
+import { createLogPositions } from '../watch/log-positions.ts';
 import { leaveAloneUntil } from '../watch/silence.ts';
 import { findConfig } from './find-config.ts';
 import { openToRead } from './open-to-read.ts';
@@ -53,6 +55,8 @@ export const openLocal = (file: string | undefined): Local => {
   const book = createIncidentBook(db);
   const blips = createBlips(db);
   const watched = createWatched(db, Infinity);
+  // There are no buttons here.
+  const positions = createLogPositions(randomBytes(32));
 
   const portOf = (patient: Patient): GatewayPort => {
     const care = createCare({
@@ -73,7 +77,7 @@ export const openLocal = (file: string | undefined): Local => {
       clock,
       logger,
     });
-    return createGatewayPort({ patient, care: { ...care, onLook: () => undefined, act: unused, treat: unused, resume: unused }, budget: patient.config.healing, ledger, openIncidents: () => book.open(), clock });
+    return createGatewayPort({ patient, care: { ...care, onLook: () => undefined, act: unused, treat: unused, resume: unused }, budget: patient.config.healing, ledger, openIncidents: () => book.open(), positions, clock });
   };
 
   // What the bot knows of a gateway counts here too: since when, and what is only a moment's loss.

@@ -15,6 +15,7 @@ import { examine } from '../doctor/examine.ts';
 import { runCommand } from '../supervisors/run-command.ts';
 import { homedir, userInfo } from 'node:os';
 import type { Care } from './care.ts';
+import { signed, type LogPositions } from './log-positions.ts';
 import type { Patient } from './patient.ts';
 
 export interface GatewayPortOptions {
@@ -23,10 +24,11 @@ export interface GatewayPortOptions {
   readonly budget: Budget;
   readonly ledger: RestartLedger;
   readonly openIncidents: () => readonly Incident[];
+  readonly positions: LogPositions;
   readonly clock: Clock;
 }
 
-export const createGatewayPort = ({ patient, care, budget, ledger, openIncidents, clock }: GatewayPortOptions): GatewayPort => {
+export const createGatewayPort = ({ patient, care, budget, ledger, openIncidents, positions, clock }: GatewayPortOptions): GatewayPort => {
   const { name } = patient.config;
   return {
     name,
@@ -51,7 +53,7 @@ export const createGatewayPort = ({ patient, care, budget, ledger, openIncidents
         ...(await keeper(patient)),
       };
     },
-    logs: async (query) => searchLogs(await logNames(patient.mainLog), query, patient.kind.parseLine),
+    logs: signed(name, positions, async (query) => searchLogs(await logNames(patient.mainLog), query, patient.kind.parseLine)),
     doctor: () => examine(createContext(patient.config, patient.kind, { userHome: homedir(), user: userInfo().username, uid: userInfo().uid, run: runCommand, clock }), CHECKS),
     plan: (remedy) => care.plan(remedy),
     planLink: (link) => care.planLink(link),

@@ -12,11 +12,13 @@ import type { IncidentBook } from '../incidents/incident-book.ts';
 import { recheckIncidentsAt, type IncidentPolicy } from '../incidents/policy.ts';
 import type { Announcer } from '../notify/announcer.ts';
 import type { Silences } from '../store/silences.ts';
+import { createMeta } from '../store/meta.ts';
 import type { Watched } from '../store/watched.ts';
 import { transaction } from '../store/transaction.ts';
 import type { DatabaseSync } from 'node:sqlite';
 import { createCare, type Care, type TreatmentTeller } from './care.ts';
 import { createGatewayPort } from './gateway-port.ts';
+import { createLogPositions, positionKey } from './log-positions.ts';
 import type { Loops } from './loops.ts';
 import type { Meter } from './meter.ts';
 import { createMemoryBatch } from './memory-batch.ts';
@@ -79,6 +81,7 @@ export const createWard = ({ config, db, ledger, book, policy, silences, blips, 
   const memory = createMemoryBatch(createWatchMemory(db), logger);
   const turns = createTurns(AT_ONCE);
   const deathWatch = createDeathWatch();
+  const positions = createLogPositions(positionKey(createMeta(db)));
 
   const cared = config.gateways.map((gateway): Cared => {
     const patient = createPatient(gateway, config, { clock, logger, memory, startups, deathWatch, turns, onLooked: (tookMs) => meter?.looked(gateway.name, tookMs) });
@@ -113,7 +116,7 @@ export const createWard = ({ config, db, ledger, book, policy, silences, blips, 
       clock,
       logger,
     });
-    return { patient, care, port: createGatewayPort({ patient, care, budget: gateway.healing, ledger, openIncidents: () => book.open(), clock }) };
+    return { patient, care, port: createGatewayPort({ patient, care, budget: gateway.healing, ledger, openIncidents: () => book.open(), positions, clock }) };
   });
   const of = (name: string): Cared | undefined => cared.find(({ patient }) => patient.config.name === name);
 

@@ -121,7 +121,7 @@ const CHANNELS: readonly (readonly [string, (time: unknown) => number | null | u
       return read.kind === 'message' ? read.inbound.sentAt : undefined;
     },
   ],
-  ['a tap of Feishu', (time) => readTap({ event_id: 'e', create_time: time, operator: { open_id: 'ou_1' }, action: { value: { token: 'T' } } }, () => null)?.inbound.sentAt],
+  ['a tap of Feishu', (time) => readTap({ event_id: 'e', create_time: time, operator: { open_id: 'ou_1' }, action: { value: { token: 'T' } } }, () => false)?.inbound.sentAt],
 ];
 
 describe.each(CHANNELS)('%s', (_where, read) => {

@@ -18,7 +18,7 @@ test('one that is worded in the language of its reader is left as it is, and so 
 /** What commands reach through the port of a gateway. */
 const INNER = ['watch', 'supervisors', 'sensors', 'healing', 'gateways'];
 /** The command knows them by their code, and words them itself. */
-const WORDED_BY_COMMANDS = ['LINK_ALONE', 'LINK_UNKNOWN'];
+const WORDED_BY_COMMANDS = ['BAD_POSITION', 'LINK_ALONE', 'LINK_UNKNOWN'];
 
 test('every error of the inner parts has its Chinese, and no other has', () => {
   const files = INNER.flatMap((folder) => readdirSync(new URL(`../../src/${folder}/`, import.meta.url), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts')).map((name) => new URL(`../../src/${folder}/${name}`, import.meta.url)));

@@ -20,9 +20,14 @@ const messageEvent = z.object({
 
 const textContent = z.object({ text: z.string() });
 
-export type ReadEvent =
-  | { readonly kind: 'message'; readonly inbound: Inbound; readonly chatId: string; readonly mentioned: readonly string[] }
-  | { readonly kind: 'ignored'; readonly why: string };
+export interface MessageEvent {
+  readonly kind: 'message';
+  readonly inbound: Inbound;
+  /** The open_ids of all whom it mentions. */
+  readonly mentioned: readonly string[];
+}
+
+export type ReadEvent = MessageEvent | { readonly kind: 'ignored'; readonly why: string };
 
 const ignored = (why: string): ReadEvent => ({ kind: 'ignored', why });
 
@@ -45,7 +50,6 @@ export const readMessageEvent = (data: unknown): ReadEvent => {
   const placeholders = new Set(mentions.map((mention) => mention.key));
   return {
     kind: 'message',
-    chatId: message.chat_id,
     mentioned: mentions.flatMap((mention) => mention.id.open_id ?? []),
     inbound: {
       channel: 'feishu',

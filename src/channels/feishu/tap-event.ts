@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import type { Inbound } from '../../chat/inbound.ts';
 import { sentAtOf } from '../../chat/sent-at.ts';
-import type { ChatKind } from './memory.ts';
 
 const tapEvent = z.object({
   event_id: z.string().min(1),
@@ -19,10 +18,10 @@ export interface Tap {
 }
 
 /**
- * @param chatKind of a chat where the bot has sent or heard something. Of any other the answer goes to the person alone.
+ * @param isGroup whether a chat is a group in which the bot was spoken to. In any other chat the answer goes to the person alone.
  * @returns null for what is no tap on one of our buttons.
  */
-export const readTap = (data: unknown, chatKind: (chatId: string) => ChatKind | null): Tap | null => {
+export const readTap = (data: unknown, isGroup: (chatId: string) => boolean): Tap | null => {
   const event = tapEvent.safeParse(data);
   if (!event.success) return null;
   const { event_id: id, create_time: createTime, operator, action, context } = event.data;
@@ -33,7 +32,7 @@ export const readTap = (data: unknown, chatKind: (chatId: string) => ChatKind | 
       channel: 'feishu',
       id,
       sender: operator.open_id,
-      chat: chatId !== '' && chatKind(chatId) === 'group' ? { kind: 'group', id: chatId } : { kind: 'direct' },
+      chat: chatId !== '' && isGroup(chatId) ? { kind: 'group', id: chatId } : { kind: 'direct' },
       text: '',
       pressed: action.value.token,
       sentAt: sentAtOf(createTime),

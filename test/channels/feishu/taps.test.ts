@@ -87,7 +87,7 @@ describe('reading a tap', () => {
     context: { open_message_id: 'om_1', open_chat_id: 'oc_1' },
     ...more,
   });
-  const read = (data: unknown, kind: 'group' | 'direct' | null = null) => readTap(data, () => kind);
+  const read = (data: unknown, isGroup = false) => readTap(data, () => isGroup);
 
   test('takes our own token, not the one for updating the card', () => {
     expect(read(event())).toEqual({
@@ -103,7 +103,7 @@ describe('reading a tap', () => {
     ['a time that nobody can read', { create_time: 'yesterday' }, { sentAt: null }],
     ['no context', { context: undefined }, { chat: { kind: 'direct' } }],
   ])('reads one with %s', (_what, more, expected) => {
-    expect(read(event(more), 'group')?.inbound).toMatchObject(expected);
+    expect(read(event(more), true)?.inbound).toMatchObject(expected);
   });
 
   test.each<[string, unknown]>([
