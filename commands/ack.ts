@@ -47,9 +47,11 @@ export const ack = defineCommand({
     const asked = id === null ? incidents.open().filter((incident) => name === null || incident.gateway === name) : [byNumber(context, id, name)];
     const open = asked.filter(({ closedAt }) => closedAt === null);
     if (open.length === 0) return { tone: 'good', title: id === null ? text.nothingToAck(name) : text.alreadyOver(id) };
-    const acknowledged = incidents.acknowledge(open.map((incident) => incident.id), operator.name);
-    if (acknowledged.length > 0) return answer(acknowledged, context);
-    const before = open.find((incident) => incident.acknowledged)?.acknowledged;
-    return { tone: 'info', title: before ? text.alreadyAcked(before.by, formatAgo(before.at, locale, now)) : text.nothingToAck(name) };
+    return context.carryOut((changes) => {
+      const acknowledged = changes.acknowledge(open.map((incident) => incident.id), operator.name);
+      if (acknowledged.length > 0) return answer(acknowledged, context);
+      const before = open.find((incident) => incident.acknowledged)?.acknowledged;
+      return { tone: 'info', title: before ? text.alreadyAcked(before.by, formatAgo(before.at, locale, now)) : text.nothingToAck(name) };
+    });
   },
 });

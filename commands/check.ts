@@ -56,7 +56,7 @@ const ofOne = (seen: Look, context: CommandContext): Message => {
     title: oneLine(text.subject(seen.name, summary(verdicts, locale))),
     lines: fitting([
       ...troubles.map((verdict) => `${DOT[toneOf(verdict)]} ${troubleWords(verdict, context)}`),
-      ...(decision.act === 'nothing' ? [] : [decisionText(decision, locale, now)]),
+      ...(decision.act === 'nothing' ? [] : [decisionText(decision, troubles.map(({ cause }) => cause), locale, now)]),
       ...(links.length > 0 && troubles.every(({ link }) => link !== null) ? [text.list(links)] : []),
     ]).shown,
     ...(troubles.length > 0 ? buttonsFor([seen], context) : {}),

@@ -1,6 +1,6 @@
 /** `/end`: ends a process that looks like a gateway and is not proven to be it, and starts the gateway where that process was in its way. */
 import { defineCommand, type CommandContext, type GatewayPort } from '../src/chat/command.ts';
-import { endQuestion, planMessage } from '../src/chat/treatment-messages.ts';
+import { endCommand, endQuestion, planMessage } from '../src/chat/treatment-messages.ts';
 import type { Message } from '../src/chat/message.ts';
 import { COMMAND_HELP } from '../src/text/commands.ts';
 import { treatmentTexts } from '../src/text/treatments.ts';
@@ -36,7 +36,7 @@ const endByCommand = async (context: CommandContext, gateway: GatewayPort, named
   const obstacles = starts ? obstaclesOf(plan).filter(({ kind }) => kind !== 'turns') : [];
   if (target && by !== 'confirmed' && (by === 'typed' || obstacles.length > 0)) {
     const { message, label } = endQuestion(gateway.name, target, { starts, obstacles }, locale, context.now);
-    return context.confirm(message, `/end ${gateway.name} ${target.pid}.${target.startTime}`, label);
+    return context.confirm(message, endCommand(gateway.name, target), label);
   }
   return gateway.treat(plan, operator.name, origin) ? null : { tone: 'info', title: text.busy(gateway.name), note: text.busyNote(gateway.name) };
 };

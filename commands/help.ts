@@ -76,7 +76,9 @@ export const help = defineCommand({
   args: { command: { kind: 'command' } },
   help: COMMAND_HELP.help,
   examples: ['/help', '/help restart'],
-  async run({ commands, locale, operator }, { command: name }) {
+  async run({ commands: all, gateways, locale, operator }, { command: name }) {
+    // Nothing is offered that no gateway here can do.
+    const commands = all.map((command): Command => (command.lesser?.holds(gateways) ? { ...command, ...command.lesser.shown } : command));
     const command = name === null ? null : findCommand(name, commands);
     return command ? detail(command, locale) : overview(commands.filter(({ role }) => roleAllows(operator.role, role)), locale);
   },

@@ -9,7 +9,7 @@ import { endText, incidentWords } from '../src/text/happenings.ts';
 import { INCIDENT_HELP, incidentTexts } from '../src/text/incidents.ts';
 import { formatDuration, formatTime } from '../src/text/time.ts';
 import { linkName } from '../src/text/words.ts';
-import { openMs, percentWell, spanOf } from './shared/availability.ts';
+import { availabilityOf, percentWell, spanOf } from './shared/availability.ts';
 import { fitting, MAX_CHARACTERS } from './shared/fit.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -24,11 +24,10 @@ export interface HistoryRoom {
 
 const PHONE: HistoryRoom = { lines: 15, characters: MAX_CHARACTERS };
 const MAX_FIGURES = 6;
+/** A short restart of Lifeline is not worth a word. */
+const WHOLE = 0.99;
 const MAX_BLIPS = 3;
 const MAX_BUTTONS = 3;
-
-/** Part of another incident, which tells of it. */
-const isFolded = ({ timeline }: Incident): boolean => timeline.some((each) => each.what === 'closed' && each.why === 'folded');
 
 const lengthOf = (incident: Incident, now: number): number => {
   const { from, to } = spanOf(incident, now);
@@ -36,20 +35,24 @@ const lengthOf = (incident: Incident, now: number): number => {
 };
 
 /** One line for each gateway that had trouble, the worst first, and one for all others. */
-const figureLines = (names: readonly string[], incidents: readonly Incident[], { from, now, locale }: Pick<CommandContext, 'now' | 'locale'> & { readonly from: number }): readonly string[] => {
+const figureLines = (names: readonly string[], all: readonly Incident[], { from, now, locale, incidents }: Pick<CommandContext, 'now' | 'locale' | 'incidents'> & { readonly from: number }): readonly string[] => {
   const text = incidentTexts(locale);
   const window = { from, to: now };
   const ill = names
     .map((name) => {
-      const own = incidents.filter(({ gateway }) => gateway === name);
-      return { name, troubleMs: openMs(own, window), own: own.filter((incident) => !isFolded(incident)) };
+      const own = all.filter(({ gateway }) => gateway === name);
+      return { name, own, ...availabilityOf(own, incidents.watched(name, window), window) };
     })
     .filter(({ own }) => own.length > 0)
-    .sort((a, b) => b.troubleMs - a.troubleMs);
+    .sort((a, b) => b.troubleMs - a.troubleMs || b.own.length - a.own.length);
   const well = names.length - ill.length;
   return [
-    ...ill.slice(0, MAX_FIGURES).map(({ name, troubleMs, own }) =>
-      text.figures(name, percentWell(troubleMs, window), own.length, formatDuration(Math.max(...own.map((incident) => lengthOf(incident, now))), locale))),
+    ...ill.slice(0, MAX_FIGURES).map(({ name, own, ...availability }) => {
+      const { watchedMs } = availability;
+      // Of a gateway that was watched all the time that goes without saying.
+      const watched = watchedMs >= (now - from) * WHOLE ? null : formatDuration(watchedMs, locale);
+      return text.figures(name, percentWell(availability), watched, own.length, formatDuration(Math.max(...own.map((incident) => lengthOf(incident, now))), locale));
+    }),
     ...(ill.length > 0 && well > 0 ? [text.othersWell(well)] : []),
   ];
 };
@@ -92,12 +95,11 @@ export const historyMessage = (context: CommandContext, { window, gateway, befor
   const { locale, now, gateways } = context;
   const text = incidentTexts(locale);
   const windowMs = window ?? USUAL_MS;
-  const found = context.incidents.since(now - windowMs).filter((incident) => gateway === null || incident.gateway === gateway.name);
-  const all = found.filter((incident) => !isFolded(incident));
+  const all = context.incidents.since(now - windowMs).filter((incident) => gateway === null || incident.gateway === gateway.name);
   const names = gateway ? [gateway.name] : gateways.map(({ name }) => name);
   const page = before === null ? all : all.filter(({ id }) => id < before);
   const blips = context.incidents.blips(now - windowMs).filter((blip) => names.includes(blip.gateway));
-  const figures = before === null ? figureLines(names, found, { from: now - windowMs, now, locale }) : [];
+  const figures = before === null ? figureLines(names, all, { ...context, from: now - windowMs }) : [];
   const moments = before === null ? blipLines(blips, names.length === 1, locale) : [];
   const { shown, left } = fitting(page.map((incident) => entryLine(incident, names.length === 1, context)), room.lines - figures.length - moments.length, room.characters);
 

@@ -7,7 +7,7 @@ import type { Button, Message, Tone } from '../src/chat/message.ts';
 import { restartButton } from '../src/chat/treatment-messages.ts';
 import { figuresOf } from '../src/incidents/figures.ts';
 import type { Happening, Incident } from '../src/incidents/incident.ts';
-import { endOf } from '../src/incidents/timeline.ts';
+import { endOf, stageOf } from '../src/incidents/timeline.ts';
 import { commandText } from '../src/text/commands.ts';
 import { endText, happeningText, incidentWords } from '../src/text/happenings.ts';
 import { INCIDENT_HELP, incidentTexts } from '../src/text/incidents.ts';
@@ -79,10 +79,15 @@ const storyLines = (incident: Incident, context: CommandContext, { beginning, en
   return [...entries.slice(0, first).flat(), ...(skipped > 0 ? [incidentTexts(context.locale).skipped(skipped)] : []), ...rest.slice(skipped).flat()];
 };
 
-const toneOf = ({ closedAt, severity }: Incident): Tone => (closedAt === null ? severity : 'info');
+const toneOf = (incident: Incident): Tone => {
+  const stage = stageOf(incident);
+  if (stage === 'over') return 'info';
+  return stage === 'ill' ? incident.severity : 'warning';
+};
 
-const stateOf = (incident: Incident): 'open' | 'recovered' | 'closed' => {
-  if (incident.closedAt === null) return 'open';
+const stateOf = (incident: Incident): 'open' | 'waiting' | 'coming_back' | 'recovered' | 'closed' => {
+  const stage = stageOf(incident);
+  if (stage !== 'over') return stage === 'ill' ? 'open' : stage;
   return (endOf(incident) ?? 'recovered') === 'recovered' ? 'recovered' : 'closed';
 };
 

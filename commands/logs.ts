@@ -10,7 +10,6 @@ import { COMMAND_HELP } from '../src/text/commands.ts';
 import { logText } from '../src/text/logs.ts';
 import { oneLine } from './shared/fit.ts';
 import { shortTime } from './shared/log-time.ts';
-import { POSITION, readPosition, typedPosition } from './shared/log-position.ts';
 
 const DEFAULT_LINES = 20;
 const MAX_LINES = 200;
@@ -20,6 +19,9 @@ const FILE_LINES = 60;
 const CONTEXT_LINES = 2;
 const MAX_LINE = 300;
 const DAY_MS = 86_400_000;
+/** A place in the log, as the gateway's port has written it. */
+const BEFORE = 'before:';
+const POSITION = /^before:[\w-]{8,600}$/;
 
 const ARGS = {
   gateway: { kind: 'gateway', missing: 'one' },
@@ -64,10 +66,10 @@ const search = async (context: CommandContext, asked: Asked): Promise<Message> =
     least: level,
     since: since === null ? null : now - since,
     context: isSearch ? CONTEXT_LINES : 0,
-    before: asked.before === null ? null : readPosition(asked.before, locale),
+    before: asked.before === null ? null : asked.before.slice(BEFORE.length),
   });
   const filter = words.filter({ level, since, text: asked.text === null ? null : oneLine(asked.text, 60) });
-  const buttons = page.older === null ? {} : { buttons: [olderButton(asked, typedPosition(page.older), context)] };
+  const buttons = page.older === null ? {} : { buttons: [olderButton(asked, `${BEFORE}${page.older}`, context)] };
   const cut = page.cutOff ? { note: words.cutOff(formatBytes(page.scanned.bytes)) } : {};
   if (page.lines.length === 0) return { tone: 'info', title: filter === null && asked.before === null ? words.empty(gateway.name) : words.none(gateway.name, filter), ...cut, ...buttons };
   const marked = isSearch && page.lines.some(({ match }) => !match);

@@ -2,7 +2,6 @@
 import { defineCommand, type CommandContext } from '../src/chat/command.ts';
 import type { Message } from '../src/chat/message.ts';
 import { byBadness, DOT, worst, worstOf } from '../src/chat/tone.ts';
-import { summary } from '../src/chat/verdict-words.ts';
 import { argumentText } from '../src/text/arguments.ts';
 import { COMMAND_HELP, commandText } from '../src/text/commands.ts';
 import { silenceText } from '../src/text/silences.ts';
@@ -10,7 +9,7 @@ import type { Health } from '../src/incidents/severity.ts';
 import { fitting } from './shared/fit.ts';
 import { look, type Look } from './shared/look.ts';
 import { silenceLines } from './shared/silence.ts';
-import { depthLines, lifelineLines } from './shared/status-lines.ts';
+import { depthLines, lifelineLines, stateWords } from './shared/status-lines.ts';
 
 const inDepth = (seen: Look, context: CommandContext, own: readonly string[]): Message => {
   const text = commandText(context.locale);
@@ -19,7 +18,7 @@ const inDepth = (seen: Look, context: CommandContext, own: readonly string[]): M
   }
   return {
     tone: worstOf(seen.report.verdicts),
-    title: text.subject(seen.name, summary(seen.report.verdicts, context.locale)),
+    title: text.subject(seen.name, stateWords(seen.report, context.locale)),
     lines: [...depthLines(seen.name, seen.report, context), ...own],
   };
 };
@@ -61,7 +60,7 @@ const atAGlance = (all: readonly Look[], context: CommandContext, own: readonly 
   const rows = all.map((seen) => ({
     name: seen.name,
     tone: seen.report ? worstOf(seen.report.verdicts) : 'warning',
-    words: seen.report ? summary(seen.report.verdicts, context.locale) : text.cannotLook(seen.problem),
+    words: seen.report ? stateWords(seen.report, context.locale) : text.cannotLook(seen.problem),
   }) as const);
   const ill = rows.filter(({ tone }) => tone !== 'good').map(({ name }) => name);
   return {

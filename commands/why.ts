@@ -18,7 +18,7 @@ const reasons = (verdict: Verdict, context: CommandContext): string[] => {
   const state = text.since(conditionWords(verdict, locale), formatTime(verdict.since, locale, now));
   return [
     `${DOT[toneOf(verdict)]} ${toneOf(verdict) === 'good' ? state : text.because(state, causeText(verdict.cause, locale))}`,
-    ...(verdict.remedy === 'none' ? [] : [`  ${text.remedy(remedyText(verdict.remedy, locale))}`]),
+    ...(verdict.remedy === 'none' ? [] : [`  ${text.remedy(remedyText(verdict, locale))}`]),
     ...verdict.evidence.map((piece) => evidenceLine(piece, context)),
   ];
 };

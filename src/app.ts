@@ -7,7 +7,7 @@ import type { Logger } from './base/logger.ts';
 import type { Channel } from './channels/channel.ts';
 import { openChannels } from './channels/open.ts';
 import { createAccess } from './chat/access.ts';
-import { createBus, originOf } from './chat/bus.ts';
+import { createBus } from './chat/bus.ts';
 import { createButtons } from './chat/buttons.ts';
 import type { IncidentsPort, LifelineReport, ReloadAsked } from './chat/command.ts';
 import { createConfirmations } from './chat/confirm.ts';
@@ -15,10 +15,10 @@ import { createFirstPairing } from './chat/first-pairing.ts';
 import { interrupted } from './chat/interrupted.ts';
 import { loadOwnCommands } from './chat/own/load.ts';
 import { createPairing } from './chat/pairing.ts';
-import { interruptedReply } from './chat/replies.ts';
+import { originOf } from './chat/request.ts';
 import { PERSONAL_CHANNELS, type Config, type Operator } from './config/config.ts';
 import { settingsOf } from './config/show.ts';
-import type { Answer } from './healing/decision.ts';
+import { trueWarnings } from './config/warnings.ts';
 import { createRestartLedger } from './healing/ledger.ts';
 import { createBlips } from './incidents/blips.ts';
 import { createIncidentBook } from './incidents/incident-book.ts';
@@ -34,10 +34,13 @@ import { serviceState } from './service/state.ts';
 import { createAudit } from './store/audit.ts';
 import { createPairedOperators } from './store/operators.ts';
 import { createQuotes } from './store/quotes.ts';
+import { knowsSince } from './store/knows-since.ts';
 import { createSeen } from './store/seen.ts';
 import { createSilences } from './store/silences.ts';
 import { totalBytes } from './store/size.ts';
 import { openStore, type Store } from './store/store.ts';
+import { transaction } from './store/transaction.ts';
+import { createWatched } from './store/watched.ts';
 import { createAlive } from './watch/alive.ts';
 import { awayMessage } from './watch/away.ts';
 import { ownApps } from './watch/own-apps.ts';
@@ -49,7 +52,7 @@ import { createPing } from './watch/ping.ts';
 import { createRound } from './watch/round.ts';
 import { startRounds } from './watch/rounds.ts';
 import { startUpkeep } from './watch/upkeep.ts';
-import { createWard } from './watch/ward.ts';
+import { createWard, watchGapMs } from './watch/ward.ts';
 
 export interface AppOptions {
   readonly version: string;
@@ -141,6 +144,7 @@ const startOn = async (
   const paired = createPairedOperators(db);
   const pairing = createPairing(db, { configured, paired });
   const access = createAccess({ configured, paired, clock, logger });
+  if (!terminal) for (const warning of trueWarnings(config, paired.list())) logger.warn(warning);
   const people = (): readonly Addressee[] => addressees(access.everybody(), order);
 
   const buttons = createButtons(db);
@@ -149,6 +153,7 @@ const startOn = async (
   const ledger = createRestartLedger(db);
   const silences = createSilences(db);
   const blips = createBlips(db);
+  const watched = createWatched(db, watchGapMs(config.watch.pulseMs));
   const policy: IncidentPolicy = { ...DEFAULT_INCIDENT_POLICY, settleMs: config.watch.settleMs, againMs: config.watch.againMs, steadyMs: config.watch.steadyMs, remindMs: alerts.remindMs };
   const loops = createLoops(monotonicMs);
   const desk = createDesk({ turned: () => outboxTurned(), ...(meter ? { onTried: (channel, outcome) => meter.tried(channel, outcome) } : {}), db, config, channels, people, book, policy, ledger, seal, clock, logger });
@@ -177,7 +182,7 @@ const startOn = async (
     alive.look();
     return now < restUntil && restUntil <= now + REST_MS ? restUntil : null;
   };
-  const ward = createWard({ config, db, ledger, book, policy, silences, blips, announcer, teller, dryRun, restUntil: resting, loops, ...(meter ? { meter } : {}), clock, logger });
+  const ward = createWard({ config, db, ledger, book, policy, silences, blips, watched, announcer, teller, dryRun, restUntil: resting, loops, ...(meter ? { meter } : {}), clock, logger });
 
   const report = (): LifelineReport => ({
     version,
@@ -191,7 +196,7 @@ const startOn = async (
     since: (at) => book.since(at),
     get: (id) => book.get(id),
     blips: (at) => blips.since(at, MOST_BLIPS),
-    acknowledge: (ids, by) => announcer.step({ kind: 'acknowledged', ids, by }, clock.now()).incidents,
+    watched: (gateway, window) => watched.spans(gateway, window),
   };
   const reloads = createReloadTeller({ db, outbox, to: people, locale, now: () => clock.now(), onQueued: () => desk.wake() });
   const ending = new AbortController();
@@ -200,20 +205,26 @@ const startOn = async (
   for (const { where, what } of own.problems) logger.error({ where, what }, 'one of your own commands is left out');
   const audit = createAudit(db);
   const seen = createSeen(db);
+  const confirmations = createConfirmations(db);
   const bus = createBus({
     commands: [...builtIn, ...own.commands],
     access,
     pairing,
     quotes: createQuotes(db),
     seen,
+    knowsSince: knowsSince(db),
+    atomically: (work) => transaction(db, work),
     audit,
     buttons,
-    confirmations: createConfirmations(db),
+    confirmations,
     clock,
     logger,
     locale,
-    context: { gateways: ward.ports, lifeline: report, incidents, silences, audit, settings: () => settingsOf(config), examineSelf: createSelfExam({ config, fromFile: terminal === undefined, db, service: serviceState, clock, logger }), ...(reload ? { reload: (origin) => askedToReload(reload, reloads, origin) } : {}) },
+    context: { gateways: ward.ports, lifeline: report, incidents, audit, settings: () => settingsOf(config), examineSelf: createSelfExam({ config, fromFile: terminal === undefined, db, service: serviceState, clock, logger }) },
+    changes: { silences, acknowledge: (ids, by) => announcer.step({ kind: 'acknowledged', ids, by }, clock.now()).incidents },
+    ...(reload ? { reload: { promise: (to) => reloads.promise(to), withdraw: (to) => reloads.withdraw(to), begin: reload } } : {}),
     send: async (inbound, message, n) => void (await answers.send(originOf(inbound), message, `${inbound.id} ${n}`)),
+    answer: (inbound, message, about) => answers.answer(originOf(inbound), message, about),
   });
   const personal = channels.map(({ name }) => name).filter((name) => PERSONAL_CHANNELS.some((each) => each === name));
   const firstPairing = createFirstPairing({ pairing, anybody: () => access.everybody().length > 0, channels: personal, say, clock: scaledClock(0, 1), logger, locale });
@@ -243,10 +254,15 @@ const startOn = async (
   alive.start();
   begun.push(() => alive.stop());
   if (tellOfStore({ db, store, folder: config.dataDir, outbox, to: people(), locale, now: clock.now() })) desk.wake();
-  for (const { origin, text } of interrupted(seen, (channel, id) => ledger.askedBy(channel, id), startedAt)) {
-    logger.warn({ channel: origin.channel }, 'a command was cut short when Lifeline ended; it is not run again');
-    void answers.send(origin, interruptedReply(text, locale), `interrupted ${origin.id ?? ''}`).catch((err: unknown) => logger.error({ err }, 'an answer could not be sent'));
-  }
+  tellInterrupted(logger, () =>
+    transaction(db, () => {
+      const onTreated = (entry: number): void => audit.finish(entry, { outcome: 'done', detail: null, durationMs: 0 });
+      for (const { to, message, key } of interrupted({ seen, confirmations, treated: (channel, id) => ledger.askedBy(channel, id), onTreated, knowsSince: knowsSince(db), locale }, startedAt)) {
+        logger.warn({ channel: to.channel }, 'a command had no answer when Lifeline ended; it is not run again');
+        answers.post(to, message, key);
+      }
+    }),
+  );
   desk.start();
   for (const channel of channels) {
     begun.push(() => channel.stop());
@@ -282,6 +298,7 @@ const startOn = async (
     }),
     stop: async ({ limitMs, hurry }) => {
       endUpkeep();
+      answers.end();
       clearInterval(keeping);
       ending.abort();
       firstPairing.stop();
@@ -307,11 +324,13 @@ const startOn = async (
   };
 };
 
-/** Remembered before anything is begun: the answer is another app's. */
-const askedToReload = (reload: () => ReloadAsked, reloads: ReloadTeller, origin: Answer): ReloadAsked => {
-  const asked = reload();
-  if (asked.kind === 'begun') reloads.asked(origin);
-  return asked;
+/** Whatever is wrong with what an earlier Lifeline has left, this one must watch. */
+const tellInterrupted = (logger: Logger, tell: () => void): void => {
+  try {
+    tell();
+  } catch (err) {
+    logger.error({ err }, 'what has become of commands that had no answer cannot be told; the next start tries again');
+  }
 };
 
 /** A store that is lost does not tell what is in it. */

@@ -1,10 +1,6 @@
-/** How much of the time a gateway was well, by its incidents. */
+/** How much of the time that it was watched a gateway was well, by its incidents. */
 import type { Incident } from '../../src/incidents/incident.ts';
-
-interface Span {
-  readonly from: number;
-  readonly to: number;
-}
+import type { Span } from '../../src/store/watched.ts';
 
 /** From the beginning of the trouble to when all was well again. */
 export const spanOf = ({ since, wellSince, closedAt }: Pick<Incident, 'since' | 'wellSince' | 'closedAt'>, now: number): Span => {
@@ -12,23 +8,36 @@ export const spanOf = ({ since, wellSince, closedAt }: Pick<Incident, 'since' | 
   return { from: Math.min(since, to), to };
 };
 
-/** @returns for how long at least one of them was open between `from` and `to`, milliseconds. */
-export const openMs = (incidents: readonly Incident[], { from, to }: Span): number => {
-  const spans = incidents.map((incident) => spanOf(incident, to)).sort((a, b) => a.from - b.from);
-  let total = 0;
-  let counted = from;
-  for (const span of spans) {
-    const begin = Math.max(counted, span.from);
-    if (span.to <= begin) continue;
-    total += span.to - begin;
-    counted = span.to;
-  }
-  return total;
+/** @returns what they cover together, each moment once, within the window; the earliest first. */
+const merged = (spans: readonly Span[], window: Span): readonly Span[] =>
+  spans
+    .map(({ from, to }): Span => ({ from: Math.max(from, window.from), to: Math.min(to, window.to) }))
+    .filter(({ from, to }) => to > from)
+    .sort((a, b) => a.from - b.from)
+    .reduce<readonly Span[]>((done, span) => {
+      const last = done.at(-1);
+      return last && span.from <= last.to ? [...done.slice(0, -1), { from: last.from, to: Math.max(last.to, span.to) }] : [...done, span];
+    }, []);
+
+const lengthOf = (spans: readonly Span[]): number => spans.reduce((sum, { from, to }) => sum + to - from, 0);
+
+export interface Availability {
+  readonly watchedMs: number;
+  /** For how long of that at least one incident was open. */
+  readonly troubleMs: number;
+}
+
+/** @param watched when somebody looked: what nobody has seen counts neither as well nor as ill. */
+export const availabilityOf = (incidents: readonly Incident[], watched: readonly Span[], window: Span): Availability => {
+  const seen = merged(watched, window);
+  const trouble = merged(incidents.map((incident) => spanOf(incident, window.to)), window);
+  return { watchedMs: lengthOf(seen), troubleMs: seen.reduce((sum, span) => sum + lengthOf(merged(trouble, span)), 0) };
 };
 
-/** @returns `99.98%`; 100% only where there was no trouble at all, 0% only where there was nothing else. */
-export const percentWell = (troubleMs: number, { from, to }: Span): string => {
-  if (troubleMs <= 0 || to <= from) return '100%';
-  const hundredths = Math.floor((1 - troubleMs / (to - from)) * 10_000);
-  return troubleMs >= to - from ? '0%' : `${(Math.max(1, hundredths) / 100).toFixed(2)}%`;
+/** @returns `99.98%`; 100% only where there was no trouble at all, 0% only where there was nothing else. null: it was not watched. */
+export const percentWell = ({ watchedMs, troubleMs }: Availability): string | null => {
+  if (watchedMs <= 0) return null;
+  if (troubleMs <= 0) return '100%';
+  const hundredths = Math.floor((1 - troubleMs / watchedMs) * 10_000);
+  return troubleMs >= watchedMs ? '0%' : `${(Math.max(1, hundredths) / 100).toFixed(2)}%`;
 };

@@ -2,7 +2,8 @@
 import type { CommandContext, GatewayPort } from '../../src/chat/command.ts';
 import type { Button, Message } from '../../src/chat/message.ts';
 import { conditionWords } from '../../src/chat/verdict-words.ts';
-import type { Silence } from '../../src/store/silences.ts';
+import { stageOf } from '../../src/incidents/timeline.ts';
+import type { Silence, Silences } from '../../src/store/silences.ts';
 import { commandText } from '../../src/text/commands.ts';
 import { silenceText } from '../../src/text/silences.ts';
 import { formatDuration, formatTime } from '../../src/text/time.ts';
@@ -38,7 +39,7 @@ const endButton = (kind: Kind, gateway: string | null, { locale }: CommandContex
 const openLines = (context: CommandContext, gateway: string | null): readonly string[] => {
   const { locale, now } = context;
   const text = silenceText(locale);
-  const open = context.incidents.open().filter((incident) => incident.severity === 'critical' && incident.closedAt === null && (gateway === null || incident.gateway === gateway));
+  const open = context.incidents.open().filter((incident) => incident.severity === 'critical' && stageOf(incident) === 'ill' && (gateway === null || incident.gateway === gateway));
   return [
     ...open.slice(0, MOST_OPEN).map(({ gateway: name, verdict, since }) => text.openCritical(commandText(locale).subject(name, conditionWords(verdict, locale)), formatTime(since, locale, now))),
     ...(open.length > MOST_OPEN ? [text.moreOpen(open.length - MOST_OPEN)] : []),
@@ -46,8 +47,10 @@ const openLines = (context: CommandContext, gateway: string | null): readonly st
 };
 
 /** Where several overlap, the later end counts. */
-export const beginSilence = (context: CommandContext, kind: Kind, port: GatewayPort | null, ms: number): Message => {
-  const { locale, now, silences, operator } = context;
+export const beginSilence = (context: CommandContext, kind: Kind, port: GatewayPort | null, ms: number): Message => context.carryOut(({ silences }) => begun(context, silences, kind, port, ms));
+
+const begun = (context: CommandContext, silences: Silences, kind: Kind, port: GatewayPort | null, ms: number): Message => {
+  const { locale, now, operator } = context;
   const text = silenceText(locale);
   const gateway = port?.name ?? null;
   const before = silences.active(now).filter((silence) => silence.kind === kind && concerns(silence, gateway));
@@ -111,16 +114,18 @@ export const showSilences = (context: CommandContext, kind: Kind, port: GatewayP
 };
 
 /** Without a gateway it ends all of this kind, whatever they are for. */
-export const endSilences = (context: CommandContext, kind: Kind, port: GatewayPort | null): Message => {
-  const { locale, now, silences, gateways } = context;
+export const endSilences = (context: CommandContext, kind: Kind, port: GatewayPort | null): Message => context.carryOut(({ silences }) => ended(context, silences, kind, port));
+
+const ended = (context: CommandContext, silences: Silences, kind: Kind, port: GatewayPort | null): Message => {
+  const { locale, now, gateways } = context;
   const text = silenceText(locale);
   const gateway = port?.name ?? null;
   const of = (): readonly Silence[] => silences.active(now).filter((silence) => silence.kind === kind);
   const scopes = gateway === null ? [...new Set(of().map((silence) => silence.gateway))] : [gateway, ...(gateways.length === 1 ? [null] : [])];
-  const ended = scopes.map((scope) => silences.end(kind, scope, now)).reduce((sum, count) => sum + count, 0);
+  const count = scopes.map((scope) => silences.end(kind, scope, now)).reduce((sum, each) => sum + each, 0);
   const forAll = of().filter((silence) => silence.gateway === null);
   const rest = forAll.length > 0 ? { lines: [text.onlyForAll(kind, formatTime(latest(forAll), locale, now))], note: text.howToEnd(endWords(kind, null)), buttons: [endButton(kind, null, context)] } : null;
-  if (ended === 0) {
+  if (count === 0) {
     const [title = text.nothingToEnd(kind, scopeWords(context, gateway)), ...lines] = rest?.lines ?? [];
     return { tone: 'info', title, ...rest, lines };
   }

@@ -1,10 +1,11 @@
 /** The lines of `/status`: what is known of a gateway, of what is silent, and of Lifeline itself. */
 import type { CommandContext, GatewayReport } from '../../src/chat/command.ts';
-import { toneOf } from '../../src/chat/tone.ts';
+import { toneOf, worstOf } from '../../src/chat/tone.ts';
 import { holderLines } from '../../src/chat/treatment-messages.ts';
 import { conditionWords, summary } from '../../src/chat/verdict-words.ts';
 import type { Verdict } from '../../src/diagnosis/verdict.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
+import { stageOf } from '../../src/incidents/timeline.ts';
 import { formatBytes } from '../../src/text/bytes.ts';
 import { commandText } from '../../src/text/commands.ts';
 import type { Locale } from '../../src/text/locale.ts';
@@ -75,6 +76,9 @@ const linkLine = (verdict: Verdict & { readonly link: string }, here: Here): str
 const openLines = ({ incident, verdicts }: GatewayReport, here: Here): readonly string[] => {
   if (incident?.closedAt !== null) return [];
   const { id, verdict, since, treatments } = incident;
+  // What is well now may have been judged a moment ago, and its incident not yet.
+  const stage = worstOf(verdicts) === 'good' ? 'coming_back' : stageOf(incident);
+  if (stage === 'waiting' || stage === 'coming_back') return [commandText(here.locale).endingIncident(id, conditionWords(verdict, here.locale), clock(since, here), treatments.length, stage)];
   const words = conditionWords(verdict, here.locale);
   // It stands in the title already.
   const said = words === summary(verdicts, here.locale);
@@ -88,6 +92,12 @@ const lastLines = (name: string, open: Incident | null, context: CommandContext)
   if (last === undefined || last.closedAt === null) return [];
   const { id, verdict, since, closedAt, wellSince } = last;
   return [commandText(locale).lastIncident(id, conditionWords(verdict, locale), both(since, context), formatDuration((wellSince ?? closedAt) - since, locale))];
+};
+
+/** How a gateway is, in the words of its verdicts and of its incident: the two must not say opposite things. */
+export const stateWords = ({ verdicts, incident }: GatewayReport, locale: Locale): string => {
+  const words = summary(verdicts, locale);
+  return incident?.closedAt === null && worstOf(verdicts) === 'good' ? commandText(locale).justRecovered(words) : words;
 };
 
 /** What is ill and whether alerts are silent, before what one looks up only now and then. */

@@ -1,14 +1,19 @@
 /** `/restart`, `/start` and `/stop` go the same way: plan, ask once more where that is called for, begin. */
+import { UserError } from '../../src/base/errors.ts';
 import { within } from '../../src/base/within.ts';
 import type { Arguments } from '../../src/chat/arguments.ts';
 import { defineCommand, type Command, type CommandContext, type GatewayPort } from '../../src/chat/command.ts';
 import type { Message } from '../../src/chat/message.ts';
 import { confirmQuestion, planMessage, treatedName } from '../../src/chat/treatment-messages.ts';
+import type { LinkName } from '../../src/diagnosis/evidence.ts';
+import { isTrouble } from '../../src/diagnosis/verdict.ts';
 import type { TreatmentPlan } from '../../src/healing/plan.ts';
-import { COMMAND_HELP } from '../../src/text/commands.ts';
+import { COMMAND_HELP, RESTART_WITH_LINKS_HELP } from '../../src/text/commands.ts';
 import { decisionText } from '../../src/text/decisions.ts';
+import type { Locale } from '../../src/text/locale.ts';
 import { restartHint } from '../../src/text/notices.ts';
 import { treatmentTexts } from '../../src/text/treatments.ts';
+import { linkName } from '../../src/text/words.ts';
 import { changesSince, obstaclesOf, SITUATION, situationOf } from './situation.ts';
 import { look } from './look.ts';
 
@@ -34,9 +39,15 @@ const RESTART_ARGS = { gateway: GATEWAY, modeOrLink: { kind: 'word', words: { ..
 export const treatmentCommand = (wish: Wish, aliases: readonly string[]): Command => {
   const shared = { id: wish, aliases, role: 'operator', effects: 'interrupts', help: COMMAND_HELP[wish] } as const;
   const examples = [`/${wish}`, `/${wish} main`, `/${wish} main dry`];
-  return wish === 'restart'
-    ? defineCommand({ ...shared, args: RESTART_ARGS, examples: [...examples, '/restart main feishu'], run: (context, { modeOrLink, ...values }) => treatByCommand(wish, context, { ...values, mode: modeOrLink }) })
-    : defineCommand({ ...shared, args: ARGS, examples, run: (context, values) => treatByCommand(wish, context, values) });
+  if (wish !== 'restart') return defineCommand({ ...shared, args: ARGS, examples, run: (context, values) => treatByCommand(wish, context, values) });
+  return defineCommand({
+    ...shared,
+    help: RESTART_WITH_LINKS_HELP,
+    args: RESTART_ARGS,
+    examples: [...examples, '/restart main feishu'],
+    lesser: { holds: (gateways) => !gateways.some(({ restartsLinks }) => restartsLinks), shown: { args: ARGS, help: COMMAND_HELP.restart, examples } },
+    run: (context, { modeOrLink, ...values }) => treatByCommand(wish, context, { ...values, mode: modeOrLink }),
+  });
 };
 
 interface Asked {
@@ -52,7 +63,8 @@ const treatByCommand = async (wish: Wish, context: CommandContext, { gateway, mo
   const { name } = gateway;
 
   const link = mode === 'dry' ? null : mode;
-  const plan = await planWithin(link === null ? gateway.plan(wish) : gateway.planLink(link));
+  if (link !== null && !gateway.restartsLinks) throw new UserError('LINK_ALONE', text.linkAlone(name));
+  const plan = await planWithin(link === null ? gateway.plan(wish) : planOfLink(gateway, link, locale));
   if (mode === 'dry' || plan.dryRun) return planMessage(name, plan, await policyWords(gateway, context), locale);
   if (wish === 'start' && plan.before) return { tone: 'info', title: text.alreadyRuns(name, plan.before.pid), note: restartHint(name, locale) };
   // One that crashed, or that its supervisor starts again and again, must be told to stay down; one that is down on purpose is.
@@ -69,6 +81,16 @@ const treatByCommand = async (wish: Wish, context: CommandContext, { gateway, mo
   return gateway.treat(plan, operator.name, origin) ? null : { tone: 'info', title: text.busy(name), note: text.busyNote(name) };
 };
 
+/** @throws UserError in the language of whoever asked. */
+const planOfLink = async (gateway: GatewayPort, link: LinkName, locale: Locale): Promise<TreatmentPlan> => {
+  try {
+    return await gateway.planLink(link);
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'LINK_UNKNOWN') throw new UserError(error.code, treatmentTexts(locale).linkUnknown(gateway.name, linkName(link, locale)), { cause: error });
+    throw error;
+  }
+};
+
 const planWithin = async (asked: Promise<TreatmentPlan>): Promise<TreatmentPlan> => {
   const plan = await within(asked, PLAN_LIMIT_MS);
   if (!plan) throw new Error('the gateway and its supervisor could not be looked at in time');
@@ -81,5 +103,5 @@ const policyWords = async (gateway: GatewayPort, { locale, now }: CommandContext
   const text = treatmentTexts(locale);
   // Of a Lifeline that only rehearses the plan itself says it all.
   if (!report || (report.decision.act === 'tell' && report.decision.why === 'dry_run')) return null;
-  return report.decision.act === 'nothing' ? text.byPolicyNothing() : text.byPolicy(decisionText(report.decision, locale, now));
+  return report.decision.act === 'nothing' ? text.byPolicyNothing() : text.byPolicy(decisionText(report.decision, report.verdicts.filter(isTrouble).map(({ cause }) => cause), locale, now));
 };

@@ -8,8 +8,8 @@ const VENDORS = 'openai|anthropic|claude|deepseek|moonshot|kimi|gemini|google|qw
 const KEYS = `api|access|private|encrypt|encryption|secret|signing|sign|app|aes|master|account|shared|storage|license|webhook|service|client|consumer|deploy|ssh|jwt|session|verify|verification|hmac|rsa|tls|ssl|subscription|auth|bot|${VENDORS}`;
 /** What a name ends with. The first group may follow anything, the short ones only what is no letter. */
 const NAME = [
-  `secrets?|passw(?:or)?ds?|passphrase|passcode|(?:${KEYS})[_ -]?keys?|access[_-]?key[_-]?(?:id|secret)|secret[_-]?(?:id|key)|tokens?|tickets?|credentials?|authorization|set-cookie|cookies?|signature|client[_-]assertion|(?:verification|verify|auth|authorization|device|pairing|invite|sms|one-?time)[_ -]?code|code_verifier|sessdata|jsessionid|phpsessid|connect\\.sid|口令|密码|密钥|令牌|验证码`,
-  '(?<![A-Za-z])(?:pwd|pw|pass|psk|otp|totp|jwt|bearer|sig|sign|p?_?skey|_auth)',
+  `secrets?|passw(?:or)?ds?|passphrase|passcode|(?:${KEYS})[_ -]?keys?|access[_-]?key[_-]?(?:id|secret)|secret[_-]?(?:id|key)|tokens?|tickets?|credentials?|authorization|set-cookie|cookies?|signature|client[_-]assertion|(?:verification|verify|auth|authorization|device|pairing|invite|sms|one-?time)[_ -]?code|code_verifier|sessdata|jsessionid|phpsessid|connect\\.sid|口令|密码|密碼|密钥|密鑰|秘钥|私钥|令牌|权杖|凭证|凭据|[验驗][证證][码碼]|授[权權][码碼]|校验码|动态[密口]?[码令]|提取码|安全码|密[ \\u3000]码|パスワード|비밀번호|пароль|contraseña|passwort|kennwort`,
+  '(?<![A-Za-z])(?:pwd|pw|pass|psk|otp|totp|jwt|bearer|sig|sign|hmac|p?_?skey|_auth)',
 ].join('|');
 
 const QUOTE = String.raw`(?:\\{0,8}["'\x60]|&quot;|&#3[49];|\\u002[27]|%(?:25){0,2}2[27])`;
@@ -19,7 +19,7 @@ const SPACE = String.raw`(?:[ \t]|%20){0,8}`;
 /** A name and what stands between it and its value. */
 const NAMED = new RegExp(
   [
-    String.raw`(?<name>${NAME})(?:${QUOTE}?\]?${SPACE}${EQUALS}${SPACE}`,
+    String.raw`(?<name>${NAME})(?:${QUOTE}?\]?(?:${SPACE}[（(][^）)\n]{1,24}[）)])?${SPACE}${EQUALS}${SPACE}`,
     // Lists of headers and command lines
     String.raw`|(?<=authorization|cookie|--[\w-]{1,40})["']\)?,[ \t]{0,3}(?=[bu]?["'])`,
     // `--no-ask-password kill` takes no value
@@ -41,7 +41,7 @@ const LINE = /[^\n\r"'`]+/y;
 const UP_TO_TAG = /[^<\n]+/y;
 
 /** Words that say that there is no value, or how it fared; in code, what stands for one. */
-const NOT_A_SECRET = /^(?:\*+|null|nil|none|undefined|true|false|yes|no|ok|n\/a|\$\{\w+\}|\{\w[\w.]*\}|file:[~./].*|<\w+>|\[?redacted\]?|SecretStr|string|str|bytes|object|unset|empty|missing|absent|present|set|required|optional|configured|unknown|hidden|masked)$/i;
+const NOT_A_SECRET = /^(?:\*+|#\d+|passw(?:or)?ds?|secrets?|tokens?|keys?|null|nil|none|undefined|true|false|yes|no|ok|n\/a|\$\{\w+\}|\{\w[\w.]*\}|file:[~./].*|<\w+>|\[?redacted\]?|SecretStr|string|str|bytes|object|unset|empty|missing|absent|present|set|required|optional|configured|unknown|hidden|masked)$/i;
 const PROSE = /^(?:https?(?:\/[\d.]+)?|expired?|invalid|missing|required|errors?|fail(?:ed|ure|s)?|timed?|timeout|network|connect(?:ion|ed)?|cannot|can|could|unknown|unset|empty|refresh(?:ed|ing)?|fetch(?:ed|ing)?|obtained|received|valid|wrong|incorrect|rejected|refused|denied|unauthorized|forbidden|not|please|must|should|check|needs?|needed|the|this|that|your|unavailable|waiting|retry(?:ing)?|using|from|will|with|when|server|client|status|response|request|code|await|async|new|return|lambda|if|is|was|has|traceback|[A-Za-z.]{1,60}(?:error|exception))$/i;
 const CODE = /^(?:(?:self|this|config|cfg|conf|settings|options|opts|args|kwargs|data|resp|response|result|body|payload|params|os|process|env|environ|ctx|context|state|req|request)(?:[.[(]|$)|(?:[a-z]{1,30}[_.])+[a-z_]{0,30}\(|_*(?:get|fetch|ensure|read|load|make|build|resolve|create)[A-Z_]\w{0,40}\()/;
 /** What the file system says of a file with such a name. */
@@ -119,12 +119,15 @@ const isSecret = (text: string, name: string, separator: string, { from, to, quo
   // `sk-***`: its shape has been hidden already, and says what it was.
   if (value === '' || value === name || /^[\w.:/-]{0,12}\*{3}/.test(value) || NOT_A_SECRET.test(value)) return false;
   if (/^tokens?$/i.test(name) && COUNT.test(value)) return false;
-  if (/^sign$/i.test(name) && length < 16) return false;
+  // The shell's working folder.
+  if (name === 'PWD' && /^[/~.]/.test(value)) return false;
+  if (/^(?:sign|hmac)$/i.test(name) && length < 16) return false;
   if (/^cookies$/i.test(name) && /^\d{1,4}$/.test(value)) return false;
   // A session's key that names a chat leads nowhere without a login, and diagnosis needs it.
   if (/^session/i.test(name) && value.startsWith('agent:')) return false;
   if (quoted) return true;
-  if (/^pass$/i.test(name)) return false;
+  // `pass: 12, fail: 0`
+  if (/^pass$/i.test(name)) return /[a-z]/i.test(value) && /\d|[!#$%^*]/.test(value);
   if (/^\s*$/.test(separator) && /^(?:\[|<|is$|was$|and$|or$|in$|for$|to$)/.test(value)) return false;
   if (CODE.test(text.slice(from, to + 1))) return false;
   const word = value.replace(/[.:!]+$/, '');

@@ -4,6 +4,9 @@
 const MAIL =
   /(?<![\w.+-])(?!git(?:@|%40))[\w.+-]{1,64}(@|%40)(?=(?:[A-Za-z0-9-]{1,63}\.){1,8}(?!(?:service|socket|timer|target|slice|scope|mount|path|swap|device)(?![A-Za-z0-9-]))[A-Za-z]{2,24}(?![A-Za-z0-9-]))/g;
 
+/** `ssh ops@host`: an account of a machine. */
+const isLogin = (text: string, at: number): boolean => /\b(?:ssh|scp|sftp|rsync|mosh|autossh|sshfs)\b[^\n|;]*$/.test(text.slice(Math.max(0, at - 80), at));
+
 /** Inside a longer number, a version or a UUID it is none. */
 const BEFORE = String.raw`(?<![A-Za-z\d.+*]|[\da-f]-)`;
 const BEHIND = String.raw`(?![A-Za-z\d]|[.-]\d)`;
@@ -50,7 +53,7 @@ const DATE = /\d{4}-\d\d-\d\d/;
 const HAS_NUMBER = /\d{3}/;
 
 export const hidePeople = (text: string): string => {
-  let hidden = text.includes('@') || text.includes('%40') ? text.replace(MAIL, '***$1') : text;
+  let hidden = text.includes('@') || text.includes('%40') ? text.replace(MAIL, (found: string, sign: string, at: number) => (isLogin(text, at) ? found : `***${sign}`)) : text;
   if (!HAS_NUMBER.test(hidden)) return hidden;
   hidden = hideNumbers(hidden, IDENTITY);
   hidden = hideNumbers(hidden, CARD, (_found, digits) => digits.length >= 13 && digits.length <= 19 && luhn(digits));

@@ -2,8 +2,10 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { processClock } from '../base/clock.ts';
 import { UserError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
+import { createAdmission, type Admit } from '../chat/admission.ts';
 import type { Config } from '../config/config.ts';
 import type { OwnApp } from '../gateways/gateway-kind.ts';
 import { createMeta } from '../store/meta.ts';
@@ -30,6 +32,7 @@ const LOCK_FOLDER = join(tmpdir(), 'lifeline-apps');
 /** @throws UserError when a bot is one of the gateways' own, or can certainly not do what Lifeline needs. */
 export const openChannels = async ({ channels: { feishu, qq, webhook }, locale }: Config, { db, apps, logger, onMayPush, isKnown }: ChannelTools): Promise<readonly Channel[]> => {
   const appIds = (link: string): readonly string[] => apps.filter((app) => app.link === link).map(({ appId }) => appId);
+  const admit = (channel: string): Admit => createAdmission({ channel, isKnown: (user) => isKnown(channel, user), clock: processClock(), logger });
   const opened: Channel[] = [];
   if (feishu) {
     const options = {
@@ -39,6 +42,7 @@ export const openChannels = async ({ channels: { feishu, qq, webhook }, locale }
       buzz: feishu.buzz,
       foreignAppIds: appIds('feishu'),
       lockFolder: LOCK_FOLDER,
+      admit: admit('feishu'),
       locale,
       db,
       logger,
@@ -50,7 +54,7 @@ export const openChannels = async ({ channels: { feishu, qq, webhook }, locale }
     if (appIds('qqbot').includes(qq.appId)) {
       throw new UserError('QQ_APP_FOREIGN', `${qq.appId} is the gateway's own QQ bot: the two would take each other's messages. Create another bot for Lifeline at q.qq.com.`);
     }
-    opened.push(createQqChannel({ appId: qq.appId, clientSecret: qq.clientSecret.reveal(), apiBase: qq.apiBase, tokenUrl: qq.tokenUrl, verified: qq.verified, locale, db, onMayPush, isKnown: (user) => isKnown('qq', user), logger }));
+    opened.push(createQqChannel({ appId: qq.appId, clientSecret: qq.clientSecret.reveal(), apiBase: qq.apiBase, tokenUrl: qq.tokenUrl, verified: qq.verified, locale, db, onMayPush, admit: admit('qq'), logger }));
   }
   if (webhook) opened.push(createWebhookChannel({ url: webhook.url, ...(webhook.secret ? { secret: webhook.secret.reveal() } : {}), locale, logger }));
   return opened;

@@ -17,7 +17,8 @@ export type Attempted = Pick<AuditEntry, 'at' | 'channel' | 'chat' | 'sender' | 
 /** Strangers write these texts, too: they stay on one line and move no terminal's cursor. */
 const flat = (text: string): string => text.slice(0, MAX_TEXT * 2).replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ');
 
-const shortened = (text: string): string => redact(flat(text)).slice(0, MAX_TEXT);
+/** One line without secrets, as people read it later. */
+export const shortened = (text: string): string => redact(flat(text)).slice(0, MAX_TEXT);
 
 /** Not redacted: it tells one person from another. */
 const shortId = (id: string): string => flat(id).slice(0, MAX_TEXT);

@@ -14,17 +14,19 @@ import type { Quotes } from '../store/quotes.ts';
 import type { Seen } from '../store/seen.ts';
 import { chatText } from '../text/chat.ts';
 import type { Locale } from '../text/locale.ts';
+import { errorHead } from '../text/user-errors.ts';
 import type { Access } from './access.ts';
 import { acknowledging } from './acknowledging.ts';
-import { describeAttempt } from './audit.ts';
+import { describeAttempt, shortened } from './audit.ts';
 import { ArgumentError } from './argument-error.ts';
 import { argumentErrorReply, whichGatewayReply } from './argument-replies.ts';
 import { authorise } from './authorise.ts';
-import type { Command, CommandContext, ReloadAsked } from './command.ts';
-import { askerOf, confirmingText, notConfirmedReply, withConfirmation, type Confirmations } from './confirm.ts';
+import { createSteps, type Reload, type Steps } from './carry-out.ts';
+import type { Changes, Command, CommandContext } from './command.ts';
+import { askerOf, confirmingText, notConfirmedReply, type Confirmations } from './confirm.ts';
 import type { Operator } from '../config/config.ts';
 import { createDoor } from './door.ts';
-import { freshness } from './freshness.ts';
+import { freshness, isSurelyNew } from './freshness.ts';
 import type { Inbound } from './inbound.ts';
 import { withNotes, type Message } from './message.ts';
 import { pairingText, type Pairing } from './pairing.ts';
@@ -32,8 +34,8 @@ import { parse, type Parsed } from './parse.ts';
 import { createRateLimit } from './rate.ts';
 import { readArguments } from './read-arguments.ts';
 import { createRecent } from './recent.ts';
-import { alreadyPairedReply, deadButtonReply, failedReply, hintReply, roleReply, staleReply, tooFastReply, usedButtonReply, userErrorReply } from './replies.ts';
-import type { Answer } from '../healing/decision.ts';
+import { alreadyPairedReply, deadButtonReply, failedReply, hintReply, notNewReply, roleReply, tooFastReply, usedButtonReply, userErrorReply } from './replies.ts';
+import { answerKey, originOf, takeRequest, type Request } from './request.ts';
 import { createTurns, type Turns } from './turns.ts';
 
 export interface BusOptions {
@@ -44,7 +46,11 @@ export interface BusOptions {
   /** Tells which incidents a quoted message tells of. */
   readonly quotes: Pick<Quotes, 'incidentsOf'>;
   /** Remembers message ids durably; `first` is true exactly once for an id. */
-  readonly seen: Pick<Seen, 'first' | 'done'>;
+  readonly seen: Pick<Seen, 'has' | 'first' | 'note' | 'done'>;
+  /** Since when `seen` knows what was done, milliseconds since the epoch; null: for as long as need be. */
+  readonly knowsSince: number | null;
+  /** Runs it in one transaction: an effect and the note of it are on the disk together, or neither is. */
+  readonly atomically: <Result>(work: () => Result) => Result;
   /** Tells what a tap stands for. */
   readonly buttons: Pick<Buttons, 'press'>;
   /** What was asked once more, and tells what a word confirms. */
@@ -54,25 +60,39 @@ export interface BusOptions {
   readonly logger: Logger;
   readonly locale: Locale;
   /** What commands may use. */
-  readonly context: Pick<CommandContext, 'gateways' | 'lifeline' | 'incidents' | 'silences' | 'audit' | 'settings' | 'examineSelf'> & {
-    /** `origin` is who asked. Absent: there is no file to read. */
-    readonly reload?: (origin: Answer) => ReloadAsked;
-  };
-  /** Sends the n-th answer (from 0) to a message. */
+  readonly context: Pick<CommandContext, 'gateways' | 'lifeline' | 'incidents' | 'audit' | 'settings' | 'examineSelf'>;
+  /** What commands may change. */
+  readonly changes: Changes;
+  /** Absent: there is no file to read. */
+  readonly reload?: Reload;
+  /** Says something for which nobody waits for ever: the n-th word (from 0) before an answer, or one to a stranger. */
   readonly send: (inbound: Inbound, message: Message, n: number) => Promise<void>;
+  /** Gives an operator the answer: resolves once it has arrived, or is on the disk for sending; then `settled` was called in that transaction. */
+  readonly answer: (inbound: Inbound, message: Message, about: Answered) => Promise<void>;
+}
+
+/** What an answer is about, should it come late or elsewhere. */
+export interface Answered {
+  /** The same for the same answer, from whichever Lifeline it comes. */
+  readonly key: string;
+  /** What was asked for; empty: a tap that stands for nothing. */
+  readonly text: string;
+  readonly at: number;
+  readonly settled: () => void;
 }
 
 export type Bus = Turns;
 
 export const createBus = (options: BusOptions): Bus => {
-  const { commands, access, pairing, quotes, seen, buttons, confirmations, audit, clock, logger, locale, context } = options;
+  const { commands, access, pairing, quotes, seen, knowsSince, atomically, buttons, confirmations, audit, clock, logger, locale, context } = options;
   const { gateways } = context;
-  const door = createDoor({ commands, ...(pairing ? { pairing } : {}), onPaired: () => access.changed(), seen, audit, logger, locale });
+  const { stepsOf, end } = createSteps({ atomically, changes: options.changes, confirmations, reload: options.reload, clock, locale });
+  const door = createDoor({ commands, ...(pairing ? { pairing } : {}), onPaired: () => access.changed(), seen, atomically, audit, logger, locale });
   const cameBefore = createRecent();
   const limit = createRateLimit();
 
-  /** Answers to one message, numbered; an answer that cannot be sent does not undo what was done. */
-  const answering = (inbound: Inbound) => {
+  /** Words before the answer to one message, numbered; one that cannot be sent does not undo what was done. */
+  const saying = (inbound: Inbound) => {
     let n = 0;
     return async (message: Message): Promise<void> => {
       try {
@@ -83,123 +103,159 @@ export const createBus = (options: BusOptions): Bus => {
     };
   };
 
+  const answer = async (inbound: Inbound, message: Message, about: Answered): Promise<void> => {
+    try {
+      await options.answer(inbound, message, about);
+    } catch (err) {
+      logger.error({ err, channel: inbound.channel }, 'an answer could neither be sent nor stored; the next start of Lifeline tells of it');
+    }
+  };
+
   /** @returns the answer of a command that was allowed; what it throws becomes one. */
   const run = async ({ command, args, quoted }: Extract<Parsed, { kind: 'command' }>, base: Asking): Promise<{ message: Message | null; failure: string | null }> => {
     try {
       const read = readArguments(command, args, { gateways, commands, locale, quoted });
       if (read.kind === 'choose') return { message: whichGatewayReply(command, read, locale), failure: null };
-      const { incidents, silences, audit: entries } = context;
-      const here = { ...base, locale, gateways, commands, incidents, silences, audit: entries, lifeline: () => context.lifeline(), settings: () => context.settings(), reload: (): ReloadAsked => context.reload?.(base.origin) ?? { kind: 'no_file' }, ...(context.examineSelf ? { examineSelf: context.examineSelf } : {}) };
+      const { incidents, audit: entries } = context;
+      const here = { ...base, locale, gateways, commands, incidents, silences: options.changes.silences, audit: entries, lifeline: () => context.lifeline(), settings: () => context.settings(), ...(context.examineSelf ? { examineSelf: context.examineSelf } : {}) };
       return { message: await command.run(here, read.values), failure: null };
     } catch (err) {
       if (err instanceof ArgumentError) return { message: argumentErrorReply(err, command), failure: err.code };
-      if (err instanceof UserError) return { message: userErrorReply(err.message), failure: err.code };
+      if (err instanceof UserError) return { message: userErrorReply(err.message, errorHead(err.code, err.message, locale)), failure: err.code };
       logger.error({ err, command: command.id }, 'a command failed');
       return { message: failedReply(locale), failure: errorText(err) };
     }
   };
 
-  const serve = async (inbound: Inbound, operator: Operator, now: number, reply: (message: Message) => Promise<void>): Promise<void> => {
+  const isOlder = ({ sentAt }: Inbound, now: number): boolean => freshness(sentAt, now, knowsSince).kind === 'before_store';
+
+  const serve = async (inbound: Inbound, operator: Operator, now: number, say: (message: Message) => Promise<void>): Promise<void> => {
     // A code may be good yet, so it is written nowhere.
-    const text = pairingText(inbound.text) === null ? inbound.text : '/pair';
-    if (!seen.first(inbound.channel, inbound.id, now, JSON.stringify({ origin: originOf(inbound), text } satisfies Unfinished))) {
+    const text = pairingText(inbound.text) === null ? shortened(inbound.text) : '/pair';
+    const request = takeRequest(seen, originOf(inbound), inbound.pressed === undefined ? text : '', now);
+    if (request === null) {
       logger.debug({ channel: inbound.channel, id: inbound.id }, 'the message came again and was dropped');
       return;
     }
+    let message: Message | null;
     try {
-      await serveFirst(inbound, operator, now, reply);
-    } finally {
-      seen.done(inbound.channel, inbound.id);
+      message = await serveFirst(inbound, operator, request, now, say);
+    } catch (err) {
+      logger.error({ err, channel: inbound.channel }, 'a message could not be handled');
+      message = failedReply(locale);
     }
+    if (message === null) request.done();
+    // An answer of the time before this store would hide this one.
+    else await answer(inbound, message, { key: `${answerKey(inbound.id)}${isOlder(inbound, now) ? ` ${knowsSince}` : ''}`, text: request.text(), at: now, settled: () => request.done() });
   };
 
-  const serveFirst = async (inbound: Inbound, operator: Operator, now: number, reply: (message: Message) => Promise<void>): Promise<void> => {
-    const age = freshness(inbound.sentAt, now);
+  /** @returns the answer; null: there is none, or somebody else gives it. */
+  const serveFirst = async (inbound: Inbound, operator: Operator, request: Request, now: number, say: (message: Message) => Promise<void>): Promise<Message | null> => {
+    const age = freshness(inbound.sentAt, now, knowsSince);
+    const isNew = isSurelyNew(age);
     const isTap = inbound.pressed !== undefined;
     // A tap that comes too late uses no button up.
-    const tap = inbound.pressed === undefined || age.kind === 'stale' ? null : buttons.press(inbound.pressed, { channel: inbound.channel, user: inbound.sender }, now);
+    const tap = inbound.pressed === undefined || !isNew ? null : buttons.press(inbound.pressed, { channel: inbound.channel, user: inbound.sender }, now);
     const typed = tap?.kind === 'command' ? tap.command : (acknowledging(inbound, commands, quotes) ?? typedText(inbound));
     const word = confirmingText(typed);
     // A word that comes too late is not used up either.
-    const taken = word === null || age.kind === 'stale' ? null : confirmations.take(word, askerOf(inbound), now);
+    const taken = word === null || !isNew ? null : confirmations.take(word, askerOf(inbound), now);
     const parsed = parse(taken?.kind === 'command' ? taken.command : typed, commands);
     const isPairing = !isTap && pairingText(inbound.text) !== null;
     const isAttempt = isTap || isPairing || word !== null || parsed.kind !== 'talk';
     const attempt = { ...describeAttempt(inbound, parsed, now), operator: operator.name };
-    const refuse = async (why: string, message: Message): Promise<void> => {
-      // Talk is no attempt at anything.
-      if (isAttempt) audit.record({ ...attempt, outcome: 'refused', detail: why });
-      await reply(message);
+    const refuse = (why: string, message: Message): Message => {
+      atomically(() => {
+        // Talk is no attempt at anything.
+        if (isAttempt) audit.record({ ...attempt, outcome: 'refused', detail: why });
+        end(request, isAttempt ? message : null);
+      });
+      return message;
     };
 
-    if (age.kind === 'stale') {
-      // Talk from before an outage needs no answer.
-      if (isAttempt) await refuse('stale', staleReply(age.ageMs, locale));
-      return;
-    }
     if (age.kind === 'ahead') logger.warn({ channel: inbound.channel, aheadMs: age.aheadMs }, "the platform's clock is ahead of this machine's");
+    else if (age.kind !== 'fresh') {
+      // Talk from before an outage needs no answer.
+      if (!isAttempt) return null;
+      // Of a tap and of a word nobody has looked up what they stand for.
+      const mayBeOld = age.kind !== 'stale' && !isTap && word === null && (parsed.kind !== 'command' || parsed.command.effects === 'reads');
+      if (!mayBeOld) return refuse(age.kind, notNewReply(age, locale));
+    }
 
     if (tap !== null && tap.kind !== 'command') return refuse(`button_${tap.kind}`, deadButtonReply(locale));
     if (isPairing) return refuse('already_paired', alreadyPairedReply(operator, locale));
     if (taken !== null && taken.kind !== 'command') return refuse(`confirm_${taken.kind}`, notConfirmedReply(taken.kind, locale));
     if (parsed.kind !== 'command') return refuse(parsed.kind === 'rejected' ? parsed.why : 'unknown_command', hintReply(parsed, commands, locale));
-    const answer = authorise(operator, parsed.command);
-    if (!answer.allowed) return refuse(answer.why, roleReply(parsed.command, locale));
+    const allowed = authorise(operator, parsed.command);
+    if (!allowed.allowed) return refuse(allowed.why, roleReply(parsed.command, locale));
 
     // What interrupts the gateway is done once for each button, however often it is tapped or delivered.
     if (tap?.again && taken === null && parsed.command.effects === 'interrupts') return refuse('button_pressed', usedButtonReply(parsed.command, locale));
 
     // Before it runs, so that even a crash in the middle leaves a trace of who asked for what.
-    const entry = audit.record({ ...attempt, outcome: 'allowed', detail: null });
+    const entry = atomically(() => {
+      const number = audit.record({ ...attempt, outcome: 'allowed', detail: null });
+      request.allowed(isTap || taken !== null ? attempt.command : request.text(), number);
+      return number;
+    });
     const what = { channel: inbound.channel, operator: operator.name, command: parsed.command.id };
     logger.info({ ...event('command.run'), ...what }, 'command');
+    const finished = (message: Message): Message => (parsed.more ? withNotes(message, [chatText(locale).firstLineOnly()]) : message);
     const { message, failure } = await run(parsed, {
       now,
       operator,
-      say: reply,
+      say,
       origin: originOf(inbound),
       by: taken !== null ? 'confirmed' : isTap ? 'tapped' : 'typed',
-      confirm: (question, command, label) => withConfirmation(question, confirmations.ask(askerOf(inbound), command, clock.now()), label, locale),
+      ...stepsOf(request, inbound, { finished, onCarriedOut: () => audit.finish(entry, { outcome: 'done', detail: null, durationMs: clock.now() - now }) }),
     });
     logger.info({ ...event('command.ended'), ...what, outcome: failure === null ? 'done' : 'failed', lastedMs: clock.now() - now }, 'command ended');
+    // What was carried out has its whole answer.
+    const whole = message === null || request.stage().is === 'carried_out' ? message : finished(message);
     try {
-      audit.finish(entry, { outcome: failure === null ? 'done' : 'failed', detail: failure === null ? null : redact(failure), durationMs: clock.now() - now });
+      atomically(() => {
+        audit.finish(entry, { outcome: failure === null ? 'done' : 'failed', detail: failure === null ? null : redact(failure), durationMs: clock.now() - now });
+        end(request, whole);
+      });
     } catch (err) {
       logger.error({ err }, 'the end of a command is missing in the audit');
     }
-    if (message !== null) await reply(parsed.more ? withNotes(message, [chatText(locale).firstLineOnly()]) : message);
+    return whole;
   };
 
   /** @returns whether there is room for one more message of this operator; says so once when there is none. */
-  const hasRoom = async (inbound: Inbound, operator: Operator, now: number, reply: (message: Message) => Promise<void>): Promise<boolean> => {
+  const hasRoom = async (inbound: Inbound, operator: Operator, now: number, say: (message: Message) => Promise<void>): Promise<boolean> => {
     const room = limit.take(inbound.channel, operator, now);
     if (room === 'say') {
       audit.record({ ...describeAttempt(inbound, parse(typedText(inbound), commands), now), operator: operator.name, outcome: 'refused', detail: 'too_fast' });
-      await reply(tooFastReply(locale));
+      await say(tooFastReply(locale));
     }
     return room === 'serve';
   };
 
   const handle = async (inbound: Inbound): Promise<void> => {
     const now = clock.now();
-    const reply = answering(inbound);
+    const say = saying(inbound);
     let operator: Operator | null = null;
     try {
       operator = access.recognise(inbound);
     } catch (err) {
       logger.error({ err, channel: inbound.channel }, 'who sent a message cannot be looked up; it is refused');
-      return reply(failedReply(locale));
+      return say(failedReply(locale));
     }
     if (!operator) {
-      const answer = door.answer(inbound, now);
-      return answer === null ? undefined : reply(answer);
+      const reply = door.answer(inbound, now);
+      if (reply === null) return undefined;
+      // Who was paired just now is owed the answer, as every operator is.
+      return reply.request === null ? say(reply.message) : answer(inbound, reply.message, { key: answerKey(inbound.id), text: '/pair', at: now, settled: () => reply.request?.done() });
     }
     try {
-      if (cameBefore(inbound)) logger.debug({ channel: inbound.channel, id: inbound.id }, 'the message came again and was dropped');
-      else if (await hasRoom(inbound, operator, now, reply)) await serve(inbound, operator, now, reply);
+      // Before the limit: what a platform delivers again must not use up its operator's room.
+      if (cameBefore(inbound) || seen.has(inbound.channel, inbound.id)) logger.debug({ channel: inbound.channel, id: inbound.id }, 'the message came again and was dropped');
+      else if (await hasRoom(inbound, operator, now, say)) await serve(inbound, operator, now, say);
     } catch (err) {
       logger.error({ err, channel: inbound.channel }, 'a message could not be handled');
-      await reply(failedReply(locale));
+      await say(failedReply(locale));
     }
   };
 
@@ -211,24 +267,8 @@ export const createBus = (options: BusOptions): Bus => {
   });
 };
 
-/** What a command may know of the message that asked for it. */
-type Asking = Pick<CommandContext, 'now' | 'operator' | 'say' | 'origin' | 'by' | 'confirm'>;
+/** What a command may know of the message that asked for it, and do for it. */
+type Asking = Steps & Pick<CommandContext, 'now' | 'operator' | 'say' | 'origin' | 'by'>;
 
 /** What else a platform says of a tap is not trusted. */
 const typedText = ({ pressed, text }: Inbound): string => (pressed === undefined ? text : '');
-
-/** What is known of a message until it has had its answer. */
-export interface Unfinished {
-  readonly origin: Answer;
-  /** Empty for a tap. */
-  readonly text: string;
-}
-
-/** A tap has no message of its own that could be answered. */
-export const originOf = ({ channel, sender, chat, id, pressed }: Inbound): Answer => ({
-  channel,
-  id,
-  user: sender,
-  ...(chat.kind === 'group' ? { group: chat.id } : {}),
-  ...(pressed === undefined ? { replyTo: id } : {}),
-});

@@ -6,6 +6,7 @@ import type { Role, Operator } from '../config/config.ts';
 import type { Finding } from '../doctor/finding.ts';
 import type { Audit } from '../store/audit.ts';
 import type { Silences } from '../store/silences.ts';
+import type { Span } from '../store/watched.ts';
 import type { Locale, Texts } from '../text/locale.ts';
 import type { Arguments, Values } from './arguments.ts';
 import type { GatewayPort } from './gateway-port.ts';
@@ -26,6 +27,8 @@ export interface Command {
   readonly args: Arguments;
   readonly help: Texts<string>;
   readonly examples: readonly string[];
+  /** How it is explained where none of the gateways can do all of it. */
+  readonly lesser?: { readonly holds: (gateways: readonly GatewayPort[]) => boolean; readonly shown: Pick<Command, 'args' | 'help' | 'examples'> };
   /**
    * @returns the answer; null when somebody else gives it later.
    * @throws UserError for arguments that make no sense; its message is the reply.
@@ -49,12 +52,20 @@ export interface CommandContext {
   /** Lifeline's own health. */
   lifeline(): LifelineReport;
   readonly incidents: IncidentsPort;
-  readonly silences: Silences;
+  readonly silences: Pick<Silences, 'active' | 'until'>;
   readonly audit: Pick<Audit, 'recent'>;
   /** What is wrong with Lifeline itself; nothing is changed. Absent where no bot runs. */
   readonly examineSelf?: () => Promise<readonly Finding[]>;
   /** The effective configuration without its secrets, as lines of YAML. */
   settings(): readonly string[];
+  /**
+   * The only way to change what Lifeline keeps: in one transaction with the note of what was done. So a Lifeline that
+   * is killed before its answer says what is so, and never that it was not carried out.
+   * @param work must not be asynchronous. @returns the answer.
+   */
+  carryOut(work: (changes: Changes) => Message): Message;
+  /** To be called before anything outside Lifeline is changed that a Lifeline which is killed could not find again. */
+  actOutside(): void;
   /** Reads the configuration anew. When it is good, Lifeline starts anew with it, and the answer comes after that. */
   reload(): ReloadAsked;
   /** Says something before the result is there. */
@@ -69,6 +80,13 @@ export interface CommandContext {
    * @param command as it would be typed, gateway included: `/restart main`.
    */
   confirm(question: Message, command: string, label: string): Message;
+}
+
+/** What commands may change of what Lifeline keeps. */
+export interface Changes {
+  readonly silences: Silences;
+  /** @returns those that are open and were not acknowledged before. */
+  acknowledge(ids: readonly number[], by: string): readonly Incident[];
 }
 
 export type ReloadAsked =
@@ -91,8 +109,8 @@ export interface IncidentsPort {
   get(id: number): Incident | null;
   /** What was lost and came back within its grace since then, the newest first. */
   blips(at: number): readonly Blip[];
-  /** @returns those that are open and were not acknowledged before. */
-  acknowledge(ids: readonly number[], by: string): readonly Incident[];
+  /** When a gateway was watched, as far as that touches the window. */
+  watched(gateway: string, window: Span): readonly Span[];
 }
 
 export interface LifelineReport {

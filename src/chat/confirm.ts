@@ -18,6 +18,8 @@ export interface Confirmations {
   /** @param command as it would be typed. @returns the word that confirms it; that is on the disk before this returns. */
   ask(who: Asker, command: string, now: number): string;
   take(nonce: string, who: Asker, now: number): Taken;
+  /** @returns how long the word still counts, 0 when its time is over; null when it was used, or was never given to this person here. */
+  leftMs(nonce: string, who: Asker, now: number): number | null;
 }
 
 export interface Asker {
@@ -98,12 +100,21 @@ export const createConfirmations = (db: DatabaseSync): Confirmations => {
       if (expiresAt <= now || expiresAt > now + CONFIRM_MS) return { kind: 'expired' };
       return use.run(now, channel, user, nonce).changes === 1 ? { kind: 'command', command: String(row['command']) } : { kind: 'used' };
     },
+    leftMs: (nonce, { channel, user, chat }, now) => {
+      const row = get.get(channel, user, nonce, chat);
+      if (row?.['used_at'] !== null) return null;
+      const leftMs = Number(row['expires_at']) - now;
+      return leftMs > CONFIRM_MS ? 0 : Math.max(0, leftMs);
+    },
   };
 };
 
-/** The question as it is sent: with the word to type, and a button that stands for the same. */
-export const withConfirmation = (question: Message, nonce: string, label: string, locale: Locale): Message => ({
-  ...withNotes(question, [chatText(locale).confirmHow(nonce, CONFIRM_MS / 1_000)]),
+/**
+ * The question as it is sent: with the word to type, and a button that stands for the same.
+ * @param leftMs how long the word counts.
+ */
+export const withConfirmation = (question: Message, nonce: string, label: string, locale: Locale, leftMs: number): Message => ({
+  ...withNotes(question, [chatText(locale).confirmHow(nonce, Math.ceil(leftMs / 1_000))]),
   buttons: [{ label, style: 'danger', command: `/${CONFIRM_NAMES[0]} ${nonce}`, confirm: question.title }, ...(question.buttons ?? [])],
 });
 

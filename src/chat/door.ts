@@ -14,7 +14,8 @@ import type { Message } from './message.ts';
 import { pairingText, readCode, type Attempt, type Pairing } from './pairing.ts';
 import { parse } from './parse.ts';
 import { createRecent } from './recent.ts';
-import { attemptReply, malformedCodeReply, staleReply, strangerReply } from './replies.ts';
+import { attemptReply, malformedCodeReply, notNewReply, strangerReply } from './replies.ts';
+import { originOf, takeRequest, type Request } from './request.ts';
 import { createStrangerLimit } from './strangers.ts';
 
 export interface DoorOptions {
@@ -23,7 +24,8 @@ export interface DoorOptions {
   readonly pairing?: Pick<Pairing, 'state' | 'attempt'>;
   /** Told when somebody was paired. */
   readonly onPaired: () => void;
-  readonly seen: Pick<Seen, 'first'>;
+  readonly seen: Pick<Seen, 'first' | 'note' | 'done'>;
+  readonly atomically: <Result>(work: () => Result) => Result;
   readonly audit: Pick<Audit, 'record'>;
   readonly logger: Logger;
   readonly locale: Locale;
@@ -31,7 +33,13 @@ export interface DoorOptions {
 
 export interface Door {
   /** @returns the answer; null: silence. */
-  answer(inbound: Inbound, now: number): Message | null;
+  answer(inbound: Inbound, now: number): DoorAnswer | null;
+}
+
+export interface DoorAnswer {
+  readonly message: Message;
+  /** Of somebody who was paired just now: done once they have the answer. */
+  readonly request: Request | null;
 }
 
 /** How long it is taken for granted that there is no code, or that there is one. */
@@ -39,7 +47,7 @@ const LOOK_EVERY_MS = 1_000;
 /** A mistyped code is told so once a minute. */
 const HINT_EVERY_MS = 60_000;
 
-export const createDoor = ({ commands, pairing, onPaired, seen, audit, logger, locale }: DoorOptions): Door => {
+export const createDoor = ({ commands, pairing, onPaired, seen, atomically, audit, logger, locale }: DoorOptions): Door => {
   const refusals = createStrangerLimit();
   const audited = createStrangerLimit();
   const hints = createStrangerLimit({ everyMs: HINT_EVERY_MS });
@@ -56,11 +64,34 @@ export const createDoor = ({ commands, pairing, onPaired, seen, audit, logger, l
     return looked.open;
   };
 
-  const tryCode = (inbound: Inbound, typed: string, now: number): Message | null => {
+  /** The code that was tried, its trial and what to say of it are on the disk together. @returns null for a message that came before. */
+  const attemptOnce = (inbound: Inbound, code: string, { attempt }: Pick<Pairing, 'attempt'>, now: number): { readonly tried: Attempt; readonly reply: DoorAnswer } | null => {
     const { channel, sender } = inbound;
-    const hint = (message: Message): Message | null => (hints.allow(channel, sender, now) ? message : null);
-    const age = freshness(inbound.sentAt, now);
-    if (age.kind === 'stale') return hint(staleReply(age.ageMs, locale));
+    const note = (tried: Attempt): void => {
+      const { operator, outcome, detail } =
+        tried.kind === 'paired'
+          ? ({ operator: tried.operator.name, outcome: 'done', detail: tried.operator.role } as const)
+          : ({ operator: null, outcome: 'refused', detail: tried.kind === 'wrong' ? 'wrong_code' : 'stranger' } as const);
+      audit.record({ ...describeAttempt(inbound, parse('', commands), now), operator, outcome, detail });
+    };
+    return atomically(() => {
+      const request = takeRequest(seen, originOf(inbound), '/pair', now);
+      if (request === null) return null;
+      const tried = attempt(code, { channel, user: sender }, now, note);
+      const message = attemptReply(tried, locale);
+      if (tried.kind === 'paired') request.reach({ is: 'carried_out', answer: message });
+      // Who is still a stranger is owed nothing.
+      else request.done();
+      return { tried, reply: { message, request: tried.kind === 'paired' ? request : null } };
+    });
+  };
+
+  const tryCode = (inbound: Inbound, typed: string, now: number): DoorAnswer | null => {
+    const { channel, sender } = inbound;
+    const hint = (message: Message): DoorAnswer | null => (hints.allow(channel, sender, now) ? { message, request: null } : null);
+    // The code itself proves that it is not from before this store.
+    const age = freshness(inbound.sentAt, now, null);
+    if (age.kind !== 'fresh' && age.kind !== 'ahead') return hint(notNewReply(age, locale));
     const code = readCode(typed);
     // What cannot be a code gives nothing away and costs no try.
     if (code === null) return hint(malformedCodeReply(locale));
@@ -68,32 +99,26 @@ export const createDoor = ({ commands, pairing, onPaired, seen, audit, logger, l
     const before = looked;
     // Not again at once when this throws.
     looked = { at: now, open: false };
-    if (!seen.first(channel, inbound.id, now)) {
+    const attempted = attemptOnce(inbound, code, pairing, now);
+    if (attempted === null) {
       looked = before;
       return null;
     }
-    const note = (attempt: Attempt): void => {
-      const { operator, outcome, detail } =
-        attempt.kind === 'paired'
-          ? ({ operator: attempt.operator.name, outcome: 'done', detail: attempt.operator.role } as const)
-          : ({ operator: null, outcome: 'refused', detail: attempt.kind === 'wrong' ? 'wrong_code' : 'stranger' } as const);
-      audit.record({ ...describeAttempt(inbound, parse('', commands), now), operator, outcome, detail });
-    };
-    const attempt = pairing.attempt(code, { channel, user: sender }, now, note);
+    const { tried, reply } = attempted;
     // Whatever it was, the next look tells whether there is a code yet.
     looked = { at: -Infinity, open: false };
-    if (attempt.kind === 'paired') {
-      logger.info({ channel, operator: attempt.operator.name, role: attempt.operator.role }, 'somebody was paired');
+    if (tried.kind === 'paired') {
+      logger.info({ channel, operator: tried.operator.name, role: tried.operator.role }, 'somebody was paired');
       onPaired();
     } else {
-      logger.warn({ channel, kind: attempt.kind }, 'a pairing code was refused');
+      logger.warn({ channel, kind: tried.kind }, 'a pairing code was refused');
     }
     // This is the answer of the hour: no refusal follows it.
     refusals.allow(channel, sender, now);
-    return attemptReply(attempt, locale);
+    return reply;
   };
 
-  const refuse = (inbound: Inbound, typed: string | null, now: number): Message | null => {
+  const refuse = (inbound: Inbound, typed: string | null, now: number): DoorAnswer | null => {
     const { channel, sender } = inbound;
     const isTap = inbound.pressed !== undefined;
     if (audited.room(channel, sender, now)) {
@@ -102,9 +127,10 @@ export const createDoor = ({ commands, pairing, onPaired, seen, audit, logger, l
       const tried = isTap || typed !== null || parsed.kind === 'command' || parsed.kind === 'unknown';
       if (tried && audited.allow(channel, sender, now)) audit.record({ ...describeAttempt(inbound, parsed, now), operator: null, outcome: 'refused', detail: 'stranger' });
     }
-    // Others in a group need not read who may not command.
-    if (inbound.chat.kind !== 'direct' || !refusals.allow(channel, sender, now)) return null;
-    return typed === null || !pairing ? strangerReply(inbound, locale) : attemptReply({ kind: 'closed' }, locale);
+    // A tap is no message that could be answered: what went out for it would come off the operators' quota of messages
+    // that nobody asked for. And others in a group need not read who may not command.
+    if (isTap || inbound.chat.kind !== 'direct' || !refusals.allow(channel, sender, now)) return null;
+    return { message: typed === null || !pairing ? strangerReply(inbound, locale) : attemptReply({ kind: 'closed' }, locale), request: null };
   };
 
   return {

@@ -11,10 +11,12 @@ import type { Choice } from '../supervisors/holder.ts';
 /** One gateway, as commands see it. */
 export interface GatewayPort {
   readonly name: string;
+  /** Whether it can restart one of its links alone. */
+  readonly restartsLinks: boolean;
   /** Looks now and reports. */
   report(): Promise<GatewayReport>;
-  /** Lines of its log, redacted. @throws UserError when the log is not there or the pattern makes no sense. */
-  logs(query: LogQuery): Promise<LogPage>;
+  /** Lines of its log, redacted. @throws UserError when the log is not there, or the pattern or the place makes no sense. */
+  logs(query: LogsAsked): Promise<LogsShown>;
   /** What about the way it is kept will fail one day. */
   doctor(): Promise<readonly Finding[]>;
   /** What a treatment would do now. @throws UserError when its supervisor cannot be asked. */
@@ -25,6 +27,15 @@ export interface GatewayPort {
   planEnd(pid: number, startTime: number | null): Promise<TreatmentPlan>;
   /** Begins it; how it goes and its result are told to the origin. @returns false when another one is under way. */
   treat(plan: TreatmentPlan, requestedBy: string, origin: Answer): boolean;
+}
+
+/** A place is a word here, which only the port can make and read. */
+export interface LogsAsked extends Omit<LogQuery, 'before'> {
+  readonly before: string | null;
+}
+
+export interface LogsShown extends Omit<LogPage, 'older'> {
+  readonly older: string | null;
 }
 
 export interface GatewayReport {

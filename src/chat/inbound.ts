@@ -13,6 +13,6 @@ export interface Inbound {
   readonly pressed?: string;
   /** The message that it quotes, by the platform's own reference: one of the `quoteIds` that a send gave. */
   readonly quotes?: string;
-  /** When it was sent, by the platform's clock, milliseconds since the epoch. */
-  readonly sentAt: number;
+  /** When it was sent, by the platform's clock, milliseconds since the epoch (`sentAtOf`); null: it does not say, or not readably. */
+  readonly sentAt: number | null;
 }

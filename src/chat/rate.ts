@@ -6,24 +6,28 @@ export interface RateLimit {
   take(channel: string, operator: Operator, now: number): 'serve' | 'say' | 'silence';
 }
 
-export interface RateOptions {
+export interface BucketLimit {
   /** How many at once. */
-  readonly burst?: number;
-  readonly perMinute?: number;
+  readonly burst: number;
+  readonly perMinute: number;
+}
+
+/** What was left, and when. */
+export interface Bucket {
+  readonly tokens: number;
+  readonly at: number;
 }
 
 /** Whoever sits at the machine can do more than Lifeline can. */
 const UNLIMITED = 'console';
 const MINUTE_MS = 60_000;
 
-interface Bucket {
-  readonly tokens: number;
-  readonly at: number;
-  readonly saidAt: number;
-}
+/** @returns how many may pass now; a bucket that is not there is full. A clock that was set back gives nothing and takes nothing. */
+export const tokensLeft = (bucket: Bucket | undefined, { burst, perMinute }: BucketLimit, now: number): number =>
+  bucket === undefined ? burst : Math.min(burst, bucket.tokens + (Math.max(0, now - bucket.at) * perMinute) / MINUTE_MS);
 
-export const createRateLimit = ({ burst = 10, perMinute = 20 }: RateOptions = {}): RateLimit => {
-  const buckets = new Map<string, Bucket>();
+export const createRateLimit = ({ burst = 10, perMinute = 20 }: Partial<BucketLimit> = {}): RateLimit => {
+  const buckets = new Map<string, Bucket & { readonly saidAt: number }>();
   /** After this long a bucket is full again, and as good as none. */
   const forgetMs = Math.max(MINUTE_MS, (burst / perMinute) * MINUTE_MS);
 
@@ -32,9 +36,9 @@ export const createRateLimit = ({ burst = 10, perMinute = 20 }: RateOptions = {}
       if (channel === UNLIMITED) return 'serve';
       for (const [key, { at }] of buckets) if (Math.abs(now - at) >= forgetMs) buckets.delete(key);
       const key = JSON.stringify([name, ids]);
-      const { tokens, at, saidAt } = buckets.get(key) ?? { tokens: burst, at: now, saidAt: -Infinity };
-      // A clock that was set back gives nothing and takes nothing.
-      const left = Math.min(burst, tokens + (Math.max(0, now - at) * perMinute) / MINUTE_MS);
+      const before = buckets.get(key);
+      const saidAt = before?.saidAt ?? -Infinity;
+      const left = tokensLeft(before, { burst, perMinute }, now);
       const serve = left >= 1;
       const say = !serve && Math.abs(now - saidAt) >= MINUTE_MS;
       buckets.set(key, { tokens: serve ? left - 1 : left, at: now, saidAt: say ? now : saidAt });

@@ -6,6 +6,7 @@ import { chatText } from '../text/chat.ts';
 import type { Locale } from '../text/locale.ts';
 import { formatDuration } from '../text/time.ts';
 import type { Command } from './command.ts';
+import type { Freshness } from './freshness.ts';
 import type { Inbound } from './inbound.ts';
 import type { Message } from './message.ts';
 import type { Attempt } from './pairing.ts';
@@ -40,25 +41,31 @@ export const alreadyPairedReply = ({ name, role }: Operator, locale: Locale): Me
 
 export const tooFastReply = (locale: Locale): Message => ({ tone: 'warning', title: accessText(locale).tooFast(), note: accessText(locale).tooFastNote() });
 
-export const staleReply = (ageMs: number | null, locale: Locale): Message => ({
-  tone: 'warning',
-  title: chatText(locale).stale(ageMs === null ? null : formatDuration(ageMs, locale)),
-  note: chatText(locale).staleNote(),
-});
+/** To what is not surely new, and so is not carried out. */
+export const notNewReply = (age: Exclude<Freshness, { kind: 'fresh' | 'ahead' }>, locale: Locale): Message => ({ tone: 'warning', title: notNewTitle(age, locale), note: chatText(locale).staleNote() });
+
+const notNewTitle = (age: Exclude<Freshness, { kind: 'fresh' | 'ahead' }>, locale: Locale): string => {
+  const text = chatText(locale);
+  switch (age.kind) {
+    case 'stale':
+      return text.stale(formatDuration(age.ageMs, locale));
+    case 'undated':
+      return text.undated();
+    case 'before_store':
+      return text.beforeStore();
+  }
+};
 
 export const failedReply = (locale: Locale): Message => ({ tone: 'critical', title: chatText(locale).failed(), note: chatText(locale).seeLog() });
-
-/** To a command during which Lifeline itself ended. */
-export const interruptedReply = (text: string, locale: Locale): Message => ({ tone: 'warning', title: chatText(locale).interrupted(text.slice(0, MAX_NAME)), note: chatText(locale).staleNote() });
 
 /** A button that was never given out, or is too old to count. */
 export const deadButtonReply = (locale: Locale): Message => ({ tone: 'warning', title: chatText(locale).deadButton(), note: chatText(locale).typeInstead() });
 
 export const usedButtonReply = ({ id }: Command, locale: Locale): Message => ({ tone: 'info', title: chatText(locale).usedButton(), note: chatText(locale).sendAgain(id) });
 
-/** The reply to a UserError: its first line is the title. */
-export const userErrorReply = (message: string): Message => {
-  const [title = '', ...lines] = message.split('\n');
+/** The reply to a UserError: its first line is the title. @param head goes before it, for what is worded in another language. */
+export const userErrorReply = (message: string, head: string | null = null): Message => {
+  const [title = '', ...lines] = [...(head === null ? [] : [head]), ...message.split('\n')];
   return { tone: 'warning', title, ...(lines.length > 0 ? { lines } : {}) };
 };
 

@@ -105,17 +105,22 @@ export const progressMessage = ({ gateway, remedy, links, before, target, rungs,
   };
 };
 
+/** What a treatment was for, where that is not the whole gateway. */
+type Treated = Pick<TreatmentRecord, 'links' | 'target'>;
+const WHOLE: Treated = { links: [], target: null };
+
 /** The answer to the one who asked. @param verdicts as they are when it ends: the links that were not ill may still be on their way. */
-export const resultMessage = (gateway: string, result: TreatmentResult, verdicts: readonly Verdict[], locale: Locale, treated: readonly LinkName[] = []): Message => {
+export const resultMessage = (gateway: string, result: TreatmentResult, verdicts: readonly Verdict[], locale: Locale, treated: Treated = WHOLE): Message => {
   const text = treatmentTexts(locale);
   const { outcome, remedy, before, after, startedAt, endedAt, rungs, missing, problem } = result;
-  const name = treatedName(gateway, remedy, treated, locale);
+  const name = treatedName(gateway, remedy, treated.links, locale);
   const facts = [...((before === null && after === null) || (before?.pid === after?.pid && before?.startTime === after?.startTime) ? [] : [text.process(before?.pid ?? null, after?.pid ?? null)]), text.took(formatDuration(endedAt - startedAt, locale))];
   if (outcome === 'failed') {
     const why = [...(problem === null ? [] : redact(problem).split('\n')), ...missing.map((each) => text.missing(each))];
-    return { tone: 'critical', title: text.notDone(name, remedy), lines: [...why, ...facts], note: text.failedNote(gateway), buttons: [restartButton(gateway, locale)] };
+    const { command, buttons } = again(gateway, result, treated, locale);
+    return { tone: 'critical', title: text.notDone(name, remedy), lines: [...why, ...facts], note: text.failedNote(gateway, command), ...(buttons.length > 0 ? { buttons } : {}) };
   }
-  const links = remedy === 'stop' ? [] : verdicts.filter((verdict) => remedy !== 'restart_link' || (verdict.link !== null && treated.includes(verdict.link))).filter((verdict) => verdict.link !== null);
+  const links = remedy === 'stop' ? [] : verdicts.filter((verdict) => remedy !== 'restart_link' || (verdict.link !== null && treated.links.includes(verdict.link))).filter((verdict) => verdict.link !== null);
   return {
     tone: 'good',
     title: text.done(name, remedy),
@@ -128,6 +133,26 @@ export const resultMessage = (gateway: string, result: TreatmentResult, verdicts
 export const treatedName = (gateway: string, remedy: Treatment, links: readonly LinkName[], locale: Locale): string =>
   remedy === 'restart_link' ? commandText(locale).subject(gateway, links.map((link) => linkName(link, locale)).join(locale === 'en' ? ', ' : '、')) : gateway;
 
+/** What to type, and to tap, to try the same once more. */
+const again = (gateway: string, { remedy, rungs }: TreatmentResult, { links, target }: Treated, locale: Locale): { readonly command: string; readonly buttons: readonly Button[] } => {
+  const restart = [restartButton(gateway, locale)];
+  const [link] = links;
+  switch (remedy) {
+    case 'stop':
+      // Whoever wanted it stopped does not want it restarted.
+      return { command: `/stop ${gateway}`, buttons: [] };
+    case 'start':
+      return { command: `/start ${gateway}`, buttons: restart };
+    case 'end_process':
+      // A start follows only where the process has ended.
+      if (target === null || rungs.length > 1) return { command: `/start ${gateway}`, buttons: restart };
+      return { command: endCommand(gateway, target), buttons: [endButton(gateway, target, locale)] };
+    case 'restart_link':
+    case 'restart':
+      return { command: remedy === 'restart_link' && link !== undefined ? `/restart ${gateway} ${link}` : `/restart ${gateway}`, buttons: restart };
+  }
+};
+
 /** It was not ill, and nothing has been heard of it since: the new process will log it in. */
 const onItsWay = (link: string, locale: Locale): string => commandText(locale).subject(linkName(link, locale), linkConditionText('connecting', locale));
 
@@ -136,8 +161,10 @@ export const restartButton = (name: string, locale: Locale): Button => {
   return { label: text.restartButton(), style: 'danger', command: `/restart ${name}`, confirm: text.sure(name, 'restart') };
 };
 
-/** Ends the very process that the message is about, and no other that gets its pid. */
-export const endButton = (name: string, { pid, startTime }: ProcessIdentity, locale: Locale): Button => {
+/** Names the very process that a message is about, and no other that gets its pid. */
+export const endCommand = (name: string, { pid, startTime }: ProcessIdentity): string => `/end ${name} ${pid}.${startTime}`;
+
+export const endButton = (name: string, target: ProcessIdentity, locale: Locale): Button => {
   const text = treatmentTexts(locale);
-  return { label: text.endButton(pid), style: 'danger', command: `/end ${name} ${pid}.${startTime}`, confirm: text.sureEnd(pid) };
+  return { label: text.endButton(target.pid), style: 'danger', command: endCommand(name, target), confirm: text.sureEnd(target.pid) };
 };

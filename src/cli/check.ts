@@ -100,9 +100,10 @@ const healOne = async (patient: Patient, look: Look, { config, clock, logger }: 
     atomically: (work) => transaction(db, work),
     learn: () => undefined,
     incidents: {
-      judged: (_verdicts, decision) => {
-        if (decision.act === 'tell') say(notTreatedText(decision, config.locale));
-        if (decision.act === 'hold') say(`  ${decisionText(decision, config.locale, clock.now())}`);
+      judged: (verdicts, decision) => {
+        const causes = verdicts.filter(isTrouble).map(({ cause }) => cause);
+        if (decision.act === 'tell') say(notTreatedText(decision, causes, config.locale));
+        if (decision.act === 'hold') say(`  ${decisionText(decision, causes, config.locale, clock.now())}`);
         return null;
       },
       treated: (result) => say(treatmentText(gateway.name, result, config.locale)),

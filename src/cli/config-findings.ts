@@ -7,6 +7,7 @@ import { loadOwnCommands } from '../chat/own/load.ts';
 import type { Config, GatewayConfig } from '../config/config.ts';
 import type { Parsed } from '../config/parse.ts';
 import { pathText } from '../config/problems.ts';
+import { isOvertaken } from '../config/warnings.ts';
 import { createPairedOperators, type PairedOperator } from '../store/operators.ts';
 import { ownApps } from '../watch/own-apps.ts';
 import { homeProblem, writeProblem } from './config-disk.ts';
@@ -33,7 +34,7 @@ export const examineConfig = async (parsed: Parsed, now: number): Promise<Examin
   const { config } = parsed;
   const { paired, problems } = pairedOf(config);
   const found: readonly Found[] = [
-    ...warningsOf(parsed, paired.length > 0),
+    ...warningsOf(parsed, paired),
     ...problems,
     ...config.gateways.flatMap((gateway, index) => gatewayFindings(gateway, ['gateways', index], now)),
     ...writable(config.dataDir, 'folder', 'data_dir'),
@@ -51,9 +52,9 @@ const placeOf = ({ at }: Parsed, path: Path): { readonly line: number; readonly 
 };
 
 /** Somebody who was paired is an operator as well. */
-const warningsOf = ({ warnings }: Parsed, isPaired: boolean): readonly Found[] =>
+const warningsOf = ({ warnings, config }: Parsed, paired: readonly PairedOperator[]): readonly Found[] =>
   warnings
-    .filter(({ code }) => !(code === 'no_operators' && isPaired))
+    .filter((warning) => !isOvertaken(warning, paired, config.channels))
     .map((facts) => ({ path: facts.code === 'operator_unreachable' ? ['operators', facts.index] : facts.code === 'no_channel' ? ['channels'] : facts.code === 'no_operators' ? ['operators'] : null, facts }));
 
 const pairedOf = ({ dataDir }: Config): { readonly paired: readonly PairedOperator[]; readonly problems: readonly Found[] } => {

@@ -32,8 +32,10 @@ export const followLog = async ({ path, parse }: { readonly path: string; readon
     const { head: begun, text: line } = readLine(raw, parse);
     head = begun ?? head;
     // Redacted with what stands above it in its record: a secret may have many lines.
+    // And below the line before it, since a key's lines may be records of their own.
+    const before = begun && record.length > 0 ? record.slice(-1) : [];
     record = begun ? [line] : [...record, line].slice(-RECORD_LINES);
-    const shown = redact(record.join('\n')).split('\n').at(-1) ?? '';
+    const shown = redact([...before, ...record].join('\n')).split('\n').at(-1) ?? '';
     return judge.admits(head) && judge.finds(line, () => shown) ? { at: head?.at ?? null, level: head?.level ?? null, text: shown, match: true } : null;
   };
   const read = async (): Promise<readonly LogPageLine[]> => {

@@ -2,6 +2,7 @@
  * What the chat commands need, for those at the machine: gateways that this process looks at itself, and the bot's
  * database opened for reading. Works beside a running bot and without one; writes nothing and takes no lock.
  */
+import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { processClock } from '../base/clock.ts';
 import { UserError } from '../base/errors.ts';
@@ -17,12 +18,14 @@ import { createIncidentBook } from '../incidents/incident-book.ts';
 import { createAudit } from '../store/audit.ts';
 import { openDatabase } from '../store/database.ts';
 import { createSilences } from '../store/silences.ts';
+import { createWatched } from '../store/watched.ts';
 import { transaction } from '../store/transaction.ts';
 import { localText } from '../text/cli-local.ts';
 import { createCare } from '../watch/care.ts';
 import { createGatewayPort } from '../watch/gateway-port.ts';
 import { createWatchMemory } from '../watch/memory.ts';
 import { createPatient, type Patient } from '../watch/patient.ts';
+import { createLogPositions } from '../watch/log-positions.ts';
 import { leaveAloneUntil } from '../watch/silence.ts';
 import { findConfig } from './find-config.ts';
 import { openToRead } from './open-to-read.ts';
@@ -51,6 +54,9 @@ export const openLocal = (file: string | undefined): Local => {
   const silences = createSilences(db);
   const book = createIncidentBook(db);
   const blips = createBlips(db);
+  const watched = createWatched(db, Infinity);
+  // There are no buttons here.
+  const positions = createLogPositions(randomBytes(32));
 
   const portOf = (patient: Patient): GatewayPort => {
     const care = createCare({
@@ -71,7 +77,7 @@ export const openLocal = (file: string | undefined): Local => {
       clock,
       logger,
     });
-    return createGatewayPort({ patient, care: { ...care, onLook: () => undefined, act: unused, treat: unused, resume: unused }, budget: patient.config.healing, ledger, openIncidents: () => book.open(), clock });
+    return createGatewayPort({ patient, care: { ...care, onLook: () => undefined, act: unused, treat: unused, resume: unused }, budget: patient.config.healing, ledger, openIncidents: () => book.open(), positions, clock });
   };
 
   // What the bot knows of a gateway counts here too: since when, and what is only a moment's loss.
@@ -81,7 +87,7 @@ export const openLocal = (file: string | undefined): Local => {
     since: (at) => book.since(at),
     get: (id) => book.get(id),
     blips: (at) => blips.since(at, MOST_BLIPS),
-    acknowledge: unused,
+    watched: (gateway, window) => watched.spans(gateway, window),
   };
   return {
     config,
@@ -98,6 +104,8 @@ export const openLocal = (file: string | undefined): Local => {
       silences,
       audit: createAudit(db),
       settings: () => settingsOf(config),
+      carryOut: unused,
+      actOutside: unused,
       reload: unused,
       say: () => Promise.resolve(),
       origin: { channel: 'console', user: 'console' },

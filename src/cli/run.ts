@@ -99,7 +99,6 @@ export const run = async ({ config: file, logFile, version, dryRun = false }: Ru
   const start = async (next: Config): Promise<App> => {
     applyTimezone(next);
     log.use(logOf(next));
-    if (fromFile) for (const warning of next.warnings) logger.warn(warning);
     const terminal = fromFile ? {} : onConsole(() => clock.now());
     return startApp(next, { version, dryRun, clock, logger, say: (text) => void process.stderr.write(`${text}\n`), reload, meter: exposition.meter, ...terminal });
   };

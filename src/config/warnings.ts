@@ -30,3 +30,30 @@ const SENTENCES = {
 export const warningText = (warning: ConfigWarning, locale: Config['locale'] = 'en'): string =>
   // Each code's sentence takes that code's facts, which TypeScript cannot follow through the table.
   (SENTENCES[locale][warning.code] as (warning: ConfigWarning) => string)(warning);
+
+interface Paired {
+  readonly name: string;
+  readonly channel: string;
+}
+
+/** Whether a warning about the people of the configuration is not true: those who were paired from the phone stand elsewhere. */
+export const isOvertaken = (warning: ConfigWarning, paired: readonly Paired[], channels: Config['channels']): boolean => {
+  const reachable = paired.filter(({ channel }) => Object.hasOwn(channels, channel));
+  switch (warning.code) {
+    case 'no_operators':
+      return paired.length > 0;
+    case 'operator_unreachable':
+      return reachable.some(({ name }) => name === warning.name);
+    case 'no_channel':
+    case 'exposed_secret':
+    case 'exposed_config':
+      return false;
+  }
+};
+
+/** The sentences of the configuration's warnings that are true with these people. */
+export const trueWarnings = ({ warnings, operators, channels }: Pick<Config, 'warnings' | 'operators' | 'channels'>, paired: readonly Paired[]): readonly string[] => {
+  const aboutPeople: readonly ConfigWarning[] = [{ code: 'no_operators' }, ...operators.map(({ name }, index) => ({ code: 'operator_unreachable', name, index }) as const)];
+  const untrue = new Set(aboutPeople.filter((warning) => isOvertaken(warning, paired, channels)).map((warning) => warningText(warning)));
+  return warnings.filter((sentence) => !untrue.has(sentence));
+};

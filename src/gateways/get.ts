@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { readBody, type Body } from '../base/read-body.ts';
 
 export interface Get {
   readonly url: URL;
@@ -38,14 +39,5 @@ export const get = async <Result>({ url, headers, timeoutMs }: Get, read: (respo
   }
 };
 
-/** @returns the body, and whether that is all of it. @throws the connection's error. */
-export const bodyOf = async (response: IncomingMessage): Promise<{ readonly text: string; readonly whole: boolean }> => {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > MOST_BYTES) break;
-  }
-  return { text: Buffer.concat(chunks).subarray(0, MOST_BYTES).toString('utf8'), whole: size <= MOST_BYTES };
-};
+/** @throws the connection's error. */
+export const bodyOf = (response: IncomingMessage): Promise<Body> => readBody(response, MOST_BYTES);

@@ -4,7 +4,7 @@ import { isProvenByTreatment } from './close.ts';
 import type { Happening, Incident } from './incident.ts';
 import type { IncidentPolicy } from './policy.ts';
 import { severityOf, worstSeverity } from './severity.ts';
-import { concluded, endOf, lastWellAt, note } from './timeline.ts';
+import { concluded, endOf, lastWellAt, note, stageOf } from './timeline.ts';
 
 /** The first of its kind, or an earlier one that has come back. */
 export const begin = (verdict: Verdict, closed: readonly Incident[], policy: IncidentPolicy, now: number, newId: () => number): Incident => {
@@ -51,7 +51,7 @@ export const goOn = (incident: Incident, verdict: Verdict, policy: IncidentPolic
   const wellAt = lastWellAt(incident);
   // Of one that comes and goes, each time counts that would have been the end of another.
   if (wellAt !== null && incident.outages > 1 && (isProvenByTreatment(incident) || now - wellAt >= policy.settleMs)) return illOnceMore(incident, verdict, now);
-  return ill(incident, verdict, now, wellAt === null ? [] : [{ at: now, what: 'ill' }]);
+  return ill(incident, verdict, now, wellAt === null && stageOf(incident) === 'ill' ? [] : [{ at: now, what: 'ill' }]);
 };
 
 const illOnceMore = (incident: Incident, verdict: Verdict, now: number): Incident => {

@@ -4,7 +4,7 @@ import { NOTHING_CHANGED, type IncidentStep } from './input.ts';
 import type { IncidentPolicy } from './policy.ts';
 import type { Standing } from './standing.ts';
 import { isOwedAnEnd, said } from './tell.ts';
-import { lastWellAt, note } from './timeline.ts';
+import { lastWellAt, note, stageOf } from './timeline.ts';
 
 /**
  * Recovered at once after a treatment that proved it, and otherwise when it has lasted; one that came back before
@@ -19,8 +19,10 @@ export const close = (
   now: number,
 ): IncidentStep => {
   switch (standing.is) {
-    case 'unsure':
-      return incident.wellSince === null ? NOTHING_CHANGED : changed({ ...incident, wellSince: null });
+    case 'unsure': {
+      const doubted = { ...incident, wellSince: null };
+      return stageOf(doubted) === 'waiting' ? (incident.wellSince === null ? NOTHING_CHANGED : changed(doubted)) : changed(note(doubted, { at: now, what: 'waiting' }));
+    }
     case 'gone': {
       const wellSince = Math.min(incident.wellSince ?? now, now);
       if (now - wellSince >= policy.goneMs) return changed(note({ ...incident, wellSince, closedAt: now }, { at: now, what: 'closed', why: 'gone' }));

@@ -1,5 +1,8 @@
-/** The gateway as a whole is ill: what was open about its links becomes part of its incident. */
-import type { Happening, Incident } from './incident.ts';
+/**
+ * The gateway as a whole is ill: what was open about its links is told with its incident from now on. When each began
+ * and how it was treated stays its own: a link that was lost for minutes does not make its gateway be down for minutes.
+ */
+import type { Incident } from './incident.ts';
 import type { Fold } from './input.ts';
 import { worstSeverity } from './severity.ts';
 import { isOwedAnEnd } from './tell.ts';
@@ -18,8 +21,6 @@ export const fold = (incident: Incident, links: readonly Incident[], now: number
     into: {
       ...incident,
       ...tellingOf(incident, links),
-      ...treatmentsOf(incident, links),
-      since: Math.min(incident.since, ...links.map(({ since }) => since)),
       severity: worstSeverity([incident, ...links].map(({ severity }) => severity)),
     },
     closed: links.map((link) => note({ ...link, closedAt: now }, { at: now, what: 'closed', why: 'folded' })),
@@ -40,16 +41,3 @@ const tellingOf = ({ told, toldAt }: Incident, links: readonly Incident[]): Part
   if (alerts.length === 0 || (told !== 'nothing' && told !== 'recovered')) return {};
   return { told: told === 'recovered' ? 'opened' : told, toldAt: Math.max(toldAt ?? 0, ...alerts) };
 };
-
-/** One restart may have been for several links; it counts once. */
-const treatmentsOf = ({ treatments, timeline }: Incident, links: readonly Incident[]): Pick<Incident, 'treatments' | 'timeline'> => {
-  const all = [...new Map([...treatments, ...links.flatMap((link) => link.treatments)].map((result) => [result.startedAt, result])).values()].sort((a, b) => a.startedAt - b.startedAt);
-  const indexOf = (startedAt: number | undefined): number => all.findIndex((result) => result.startedAt === startedAt);
-  const inherited = all
-    .filter(({ startedAt }) => !treatments.some((result) => result.startedAt === startedAt))
-    .map(({ startedAt, endedAt }): Happening => ({ at: endedAt, what: 'treated', index: indexOf(startedAt) }));
-  const own = timeline.map((each): Happening => (each.what === 'treated' ? { ...each, index: indexOf(treatments[each.index]?.startedAt) } : each));
-  return { treatments: all, timeline: inherited.reduce(insert, own) };
-};
-
-const insert = (timeline: readonly Happening[], happening: Happening): Happening[] => timeline.toSpliced(timeline.findLastIndex(({ at }) => at <= happening.at) + 1, 0, happening);

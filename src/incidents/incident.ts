@@ -41,7 +41,8 @@ export type Happening = { readonly at: number } & (
   | { readonly what: 'opened' | 'changed'; readonly condition: Verdict['condition']; readonly cause: Verdict['cause']; readonly evidence: readonly Quote[] }
   /** Ill once more, for the `outage`-th time. */
   | { readonly what: 'again'; readonly outage: number; readonly cause: Verdict['cause'] }
-  | { readonly what: 'well' | 'ill' }
+  /** `waiting`: neither ill as it was nor proven well. */
+  | { readonly what: 'well' | 'ill' | 'waiting' }
   /** `index` in `treatments`. */
   | { readonly what: 'treated'; readonly index: number }
   | { readonly what: 'told'; readonly kind: Notice['kind'] }

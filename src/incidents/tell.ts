@@ -13,7 +13,7 @@ import { note } from './timeline.ts';
 export const isCurable = (verdict: Verdict): boolean => isTrouble(verdict) && verdict.remedy !== 'alert';
 
 /** A decision is about the gateway and all its troubles; what it does not mend has no part in it: a link by a restart, a gateway by that of a link. */
-const decisionFor = (verdict: Verdict, decision: Decision): Decision => {
+export const decisionFor = (verdict: Verdict, decision: Decision): Decision => {
   const isPart = isCurable(verdict) || (verdict.link === null && !(decision.act === 'treat' && decision.remedy === 'restart_link'));
   return isPart ? decision : { act: 'tell', why: 'not_curable' };
 };

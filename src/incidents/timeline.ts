@@ -40,6 +40,15 @@ export const lastWellAt = ({ timeline }: Incident): number | null => {
   return last?.what === 'well' ? last.at : null;
 };
 
+/** What people are to see of it now: what made it ill may be over before it is well. */
+export type Stage = 'ill' | 'waiting' | 'coming_back' | 'over';
+
+export const stageOf = ({ closedAt, wellSince, timeline }: Pick<Incident, 'closedAt' | 'wellSince' | 'timeline'>): Stage => {
+  if (closedAt !== null) return 'over';
+  if (wellSince !== null) return 'coming_back';
+  return timeline.findLast(({ what }) => what === 'waiting' || STATES.has(what))?.what === 'waiting' ? 'waiting' : 'ill';
+};
+
 /** One line, without secrets, cut between characters. */
 const quote = (text: string): string => {
   const line = redact(text).replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();

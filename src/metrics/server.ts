@@ -5,6 +5,7 @@ import { errorText, UserError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Listen } from '../config/config.ts';
 import { healthOf, type HealthState } from './health.ts';
+import { isOwnName } from './own-name.ts';
 
 export interface ShownOptions {
   readonly listen: Listen;
@@ -39,7 +40,8 @@ export const showMetrics = async ({ listen: { host, port }, version, health, met
     response.end(request.method === 'HEAD' ? undefined : body);
   };
 
-  const reply = async ({ method, url = '' }: IncomingMessage): Promise<Reply> => {
+  const reply = async ({ method, url = '', headers }: IncomingMessage): Promise<Reply> => {
+    if (!isOwnName(headers.host, host)) return text(403, `ask under the address itself: ${host}\n`);
     if (method !== 'GET' && method !== 'HEAD') return text(405, 'only GET and HEAD\n');
     const [path] = url.split('?');
     if (path === '/metrics') return { status: 200, type: metrics.contentType, body: await metrics.text() };

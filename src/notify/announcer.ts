@@ -8,6 +8,7 @@ import type { IncidentBook } from '../incidents/incident-book.ts';
 import type { IncidentInput, IncidentStep } from '../incidents/input.ts';
 import type { IncidentPolicy } from '../incidents/policy.ts';
 import { stepIncidents } from '../incidents/step.ts';
+import { decisionFor } from '../incidents/tell.ts';
 import { endOf } from '../incidents/timeline.ts';
 import { transaction } from '../store/transaction.ts';
 import type { Locale } from '../text/locale.ts';
@@ -30,7 +31,7 @@ export interface AnnouncerOptions extends HoldOptions {
   /** Everybody who gets the alerts, as it stands now. */
   readonly to: () => readonly Addressee[];
   readonly logger: Logger;
-  /** Called for each incident that has changed, after it was stored; `decision` null: what is done about it is as it was. */
+  /** Called for each incident that has changed or was judged, after it was stored; `decision` null: what is done about it is as it was. */
   readonly onChanged?: (incident: Incident, decision: Decision | null) => void;
   /** Called after something was queued and stored. */
   readonly onQueued: () => void;
@@ -39,9 +40,11 @@ export interface AnnouncerOptions extends HoldOptions {
 export const createAnnouncer = ({ db, book, outbox, policy, locale, to, logger, quiet, gateways, onChanged, onQueued }: AnnouncerOptions): Announcer => ({
   step: (input, now) => {
     let before: ReadonlySet<number> = new Set();
+    let open: readonly Incident[] = [];
     const step = transaction(db, () => {
       const known = { open: book.open(), closed: book.closedSince(now - policy.againMs) };
       before = new Set(known.open.map(({ id }) => id));
+      open = known.open;
       const taken = stepIncidents(known, input, policy, now, book.nextId());
       book.save(taken.incidents);
       for (const { from, into } of taken.folded) outbox.fold(from, into);
@@ -56,10 +59,14 @@ export const createAnnouncer = ({ db, book, outbox, policy, locale, to, logger, 
     for (const { kind, incident } of step.notices) logger.info({ incident: incident.id, gateway: incident.gateway, link: incident.link, kind }, 'notice');
     if (step.notices.length > 0) onQueued();
     const decision = 'decision' in input ? input.decision : null;
-    for (const incident of step.incidents) onChanged?.(incident, decision);
+    // What is done about the others may have changed all the same.
+    const others = input.kind === 'judged' ? unchanged(open, step, input.gateway) : [];
+    for (const incident of [...step.incidents, ...others]) onChanged?.(incident, decision && decisionFor(incident.verdict, decision));
     return step;
   },
 });
+
+const unchanged = (open: readonly Incident[], { incidents }: IncidentStep, name: string): readonly Incident[] => open.filter(({ id, gateway }) => gateway === name && !incidents.some((each) => each.id === id));
 
 /** Whether it is told or not: the log has every incident's beginning and end. */
 const record = (incident: Incident, wasOpen: boolean, logger: Logger): void => {

@@ -1,40 +1,144 @@
-/** Sends the answers to commands, straight and not through the outbox: an answer that comes late is worth nothing. */
+/**
+ * Sends the answers to commands, straight: whoever asked waits for it. What the channel does not take within a minute
+ * goes through the outbox, to the asker's other channels first, so that no answer is given up without a word.
+ */
 import { createHash } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Clock } from '../base/clock.ts';
+import { errorText } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Message } from '../chat/message.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { Answer } from '../healing/decision.ts';
-import type { Seal } from './entry.ts';
+import { transaction } from '../store/transaction.ts';
+import { chatText } from '../text/chat.ts';
+import type { Locale } from '../text/locale.ts';
+import { formatTime } from '../text/time.ts';
+import type { Addressee, Seal } from './entry.ts';
+import type { Outbox } from './outbox.ts';
+import { ownThread } from './thread.ts';
+import { elsewhereOf, waysOf } from './ways.ts';
 
-const TRIES = 4;
+/** How long one channel is tried; a person looks elsewhere by then. */
+export const ANSWER_PATIENCE_MS = 60_000;
 const LONGEST_WAIT_MS = 15_000;
+
+export interface AnswersOptions {
+  readonly db: DatabaseSync;
+  readonly channels: ReadonlyMap<string, Channel>;
+  readonly outbox: Pick<Outbox, 'enqueue'>;
+  /** Everybody's ways, as they stand now. */
+  readonly addressees: () => readonly Addressee[];
+  readonly seal: Seal;
+  readonly locale: Locale;
+  readonly now: () => number;
+  /** The machine's own: platforms do not hurry when the sandbox does. */
+  readonly clock: Pick<Clock, 'sleep'>;
+  readonly logger: Logger;
+  readonly onQueued: () => void;
+  readonly monotonicMs?: () => number;
+}
 
 export interface Answers {
   /**
+   * Tries for a minute.
    * @param key the same for the same answer. @returns the platform's id of the message that it took.
-   * @throws Error when the platform refuses it or several tries failed.
+   * @throws Error when the platform refuses it or did not take it in time.
    */
   send(to: Answer, message: Message, key: string): Promise<string>;
+  /**
+   * The same, and what is not taken goes through the outbox.
+   * @throws what the store throws: then it has neither arrived nor is it kept.
+   */
+  answer(to: Answer, message: Message, about: About): Promise<void>;
+  /** Puts an answer that may have been sent before into the outbox. Within a transaction it belongs to that. */
+  post(to: Answer, message: Message, key: string): void;
   /** Changes an answer where the channel can. @returns whether it was changed. */
   edit(to: Answer, messageId: string, message: Message): Promise<boolean>;
+  /** Lifeline ends: what waits for another try goes into the outbox now. */
+  end(): void;
 }
 
-export const createAnswers = (channels: ReadonlyMap<string, Channel>, seal: Seal, logger: Logger): Answers => ({
-  send: async ({ channel: name, id: _id, ...to }, message, text) => {
+export interface About {
+  readonly key: string;
+  /** What was asked for; empty: nobody knows. */
+  readonly text: string;
+  readonly at: number;
+  /** Called once the answer has arrived, or in the transaction that puts it into the outbox. */
+  readonly settled: () => void;
+}
+
+/** Longer texts are not read on a lock screen. */
+const MAX_TEXT = 40;
+
+export const createAnswers = ({
+  db,
+  channels,
+  outbox,
+  addressees,
+  seal,
+  locale,
+  now,
+  clock,
+  logger,
+  onQueued,
+  monotonicMs = () => performance.now(),
+}: AnswersOptions): Answers => {
+  const ending = new AbortController();
+  let latest = -Infinity;
+  /** A thread of its own for each: a later answer does not stand for an earlier one. */
+  const newThread = (): number => {
+    latest = Math.max(now(), latest + 1);
+    return ownThread('answer', latest);
+  };
+
+  const send: Answers['send'] = async ({ channel: name, id: _id, ...to }, message, text) => {
     const channel = channels.get(name);
     if (!channel) throw new Error(`there is no channel ${name}`);
-    const key = createHash('sha256').update(`${name} ${text}`).digest('hex').slice(0, 40);
-    for (let attempt = 1; ; attempt += 1) {
-      const result = await channel.send(to, seal(message, { key, channel: name, user: to.user }), { key });
+    const key = deliveryKey(name, text);
+    const sealed = seal(message, { key, channel: name, user: to.user });
+    for (const until = monotonicMs() + ANSWER_PATIENCE_MS; ; ) {
+      const result = await channel.send(to, sealed, { key });
       if (result.outcome === 'ok') return result.messageId;
-      if (result.outcome === 'refused' || attempt === TRIES) throw new Error(result.reason);
+      const left = until - monotonicMs();
+      if (result.outcome === 'refused' || left <= 0 || ending.signal.aborted) throw new Error(result.reason);
       logger.warn({ channel: name, reason: result.reason }, 'an answer was not taken yet; trying again');
-      await new Promise((resolve) => setTimeout(resolve, Math.min(result.afterMs, LONGEST_WAIT_MS)));
+      // The last try comes when the time is over, not before.
+      await clock.sleep(Math.min(result.afterMs, LONGEST_WAIT_MS, left), ending.signal).catch(() => undefined);
     }
-  },
-  edit: async ({ channel: name, user }, messageId, message) => {
-    const result = await channels.get(name)?.edit?.(messageId, seal(message, { key: messageId, channel: name, user }));
-    if (result && result.outcome !== 'ok') logger.debug({ channel: name, reason: result.reason }, 'an answer could not be changed');
-    return result?.outcome === 'ok';
-  },
-});
+  };
+
+  const enqueue = (message: Message, to: Addressee): void => {
+    outbox.enqueue({ thread: newThread(), kind: 'result', message, at: now() }, [to]);
+    onQueued();
+  };
+
+  return {
+    send,
+    answer: async (to, message, { key, text, at, settled }) => {
+      try {
+        await send(to, message, key);
+      } catch (error) {
+        logger.warn({ channel: to.channel, reason: errorText(error) }, 'an answer was not taken; it goes through the outbox');
+        const { title } = message;
+        const asked = chatText(locale).asked(text.slice(0, MAX_TEXT), formatTime(at, locale, now()));
+        transaction(db, () => {
+          enqueue({ ...message, title: chatText(locale).answerTo(asked, title) }, elsewhereOf(to, addressees(), deliveryKey(to.channel, key)));
+          settled();
+        });
+        return;
+      }
+      settled();
+    },
+    post: (to, message, key) => enqueue(message, waysOf(to, addressees(), deliveryKey(to.channel, key))),
+    edit: async ({ channel: name, user }, messageId, message) => {
+      const result = await channels.get(name)?.edit?.(messageId, seal(message, { key: messageId, channel: name, user }));
+      if (result && result.outcome !== 'ok') logger.debug({ channel: name, reason: result.reason }, 'an answer could not be changed');
+      return result?.outcome === 'ok';
+    },
+    end: () => ending.abort(),
+  };
+};
+
+/** At most 50 characters. */
+const deliveryKey = (channel: string, key: string): string => createHash('sha256').update(`${channel} ${key}`).digest('hex').slice(0, 40);

@@ -90,7 +90,7 @@ export const createDesk = ({ db, config, channels, people, book, policy, ledger,
   });
   const personal = channels.filter(({ name }) => PERSONAL_CHANNELS.some((each) => each === name));
   const channelWatch = createChannelWatch({ db, channels: personal, outbox, to: people, locale, quiet: alerts.quiet, afterMs: alerts.channelDownMs, clock: realTime, logger, onQueued: wake });
-  const answers = createAnswers(new Map(channels.map((channel) => [channel.name, channel])), seal, logger);
+  const answers = createAnswers({ db, channels: new Map(channels.map((channel) => [channel.name, channel])), outbox, addressees: people, seal, locale, now: () => clock.now(), clock: realTime, logger, onQueued: wake });
 
   return {
     announcer,

@@ -79,7 +79,15 @@ export interface Rung {
 /** A person and their ids, in the order in which the channels are tried. */
 export interface Addressee {
   readonly person: string;
-  readonly ways: readonly { readonly channel: string; readonly user: string; readonly place?: Place }[];
+  readonly ways: readonly AddresseeWay[];
+}
+
+export interface AddresseeWay {
+  readonly channel: string;
+  readonly user: string;
+  readonly place?: Place;
+  /** Of what may have been sent on this channel already: the key of that, so that the platform drops a repeat. */
+  readonly key?: string;
 }
 
 /** Whether it may still be delivered on this channel without being chosen anew. */

@@ -9,6 +9,7 @@ import type { Channel } from '../channels/channel.ts';
 import { withNotes, type Message } from '../chat/message.ts';
 import type { Decision } from '../healing/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
+import { stageOf } from '../incidents/timeline.ts';
 import { fixText, type Fix } from '../text/fixes.ts';
 import type { Locale } from '../text/locale.ts';
 import type { Seal } from './entry.ts';
@@ -111,8 +112,8 @@ export const createLiveCards = ({ db, channels, seal, locale, clock, settleMs = 
   return {
     changed: (incident, decision) => {
       // What was just opened is told by its own message; of an older one nobody knows how an earlier Lifeline left it.
-      const { id, treatments, wellSince, closedAt, outages, acknowledged, openedAt } = incident;
-      const news = treatments.length > 0 || wellSince !== null || closedAt !== null || outages > 1 || acknowledged !== null || openedAt < startedAt;
+      const { id, treatments, outages, acknowledged, openedAt } = incident;
+      const news = treatments.length > 0 || stageOf(incident) !== 'ill' || outages > 1 || acknowledged !== null || openedAt < startedAt;
       if (news) moved.add(id);
       latest.set(id, { incident, decision: decision ?? latest.get(id)?.decision ?? null });
       if (moved.has(id)) schedule();

@@ -14,6 +14,7 @@ import {
   ackHint,
   ackLabel,
   backAgainText,
+  beganText,
   cureText,
   missingText,
   outageText,
@@ -43,7 +44,7 @@ export const noticeMessage = (notice: Notice, locale: Locale, now: number): Mess
       return {
         tone: severity,
         title,
-        lines: [cause(incident, locale), decisionText(notice.decision, locale, now), sinceText(incident, locale, now)],
+        lines: [cause(incident, locale), decisionText(notice.decision, [verdict.cause], locale, now), sinceText(incident, locale, now)],
         ...quoteEvidence(verdict),
         ...note(hint(incident, notice.decision, locale)),
         ...offer(incident, notice.decision, locale),
@@ -52,7 +53,7 @@ export const noticeMessage = (notice: Notice, locale: Locale, now: number): Mess
       return {
         tone: severity,
         title,
-        lines: [cause(incident, locale), decisionText(notice.decision, locale, now), backAgainText(incident, locale, now)],
+        lines: [cause(incident, locale), decisionText(notice.decision, [verdict.cause], locale, now), backAgainText(incident, locale, now)],
         ...quoteEvidence(verdict),
         ...note(quietFromNowText(locale), hint(incident, notice.decision, locale)),
         ...offer(incident, notice.decision, locale),
@@ -61,7 +62,7 @@ export const noticeMessage = (notice: Notice, locale: Locale, now: number): Mess
       return {
         tone: severity,
         title,
-        lines: [decisionText(notice.decision, locale, now), cause(incident, locale), sinceText(incident, locale, now)],
+        lines: [decisionText(notice.decision, [verdict.cause], locale, now), cause(incident, locale), sinceText(incident, locale, now)],
         ...quoteEvidence(verdict),
         ...note(hint(incident, notice.decision, locale)),
         ...offer(incident, notice.decision, locale),
@@ -71,7 +72,7 @@ export const noticeMessage = (notice: Notice, locale: Locale, now: number): Mess
         tone: severity,
         title,
         // For how long is in the title.
-        lines: [troubleText(incident, locale), decisionText(notice.decision, locale, now), sinceText(incident, locale, null)],
+        lines: [troubleText(incident, locale), decisionText(notice.decision, [verdict.cause], locale, now), beganText(incident, locale, now)],
         ...note(hint(incident, notice.decision, locale), ackHint(incident, locale)),
         ...offer(incident, notice.decision, locale),
       };
@@ -83,7 +84,7 @@ export const noticeMessage = (notice: Notice, locale: Locale, now: number): Mess
         lines: [
           missingText(result, locale),
           result.problem === null ? null : problemText(quote(result.problem, MAX_PROBLEM), locale),
-          decisionText(decision, locale, now),
+          decisionText(decision, [verdict.cause], locale, now),
           sinceText(incident, locale, now),
         ].filter((line) => line !== null),
         ...note(hint(incident, decision, locale)),

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { transaction } from '../store/transaction.ts';
 import type { Message } from '../chat/message.ts';
-import { isEnding, type Addressee, type Hold, type LetterKind } from './entry.ts';
+import { isEnding, type Addressee, type AddresseeWay, type Hold, type LetterKind } from './entry.ts';
 import { createEntryRows } from './rows.ts';
 import { succession } from './succession.ts';
 
@@ -83,7 +83,7 @@ export const createOutbox = (db: DatabaseSync): Outbox => {
     const { lastInsertRowid } = insert.run(thread, kind, person, JSON.stringify(message), at, wait?.until ?? null, wait?.why ?? null);
     // Somebody who is in the configuration no more has only the ways of the alerts that they did not get.
     const own = isEnding(kind) ? (standsIn ? (ways.length > 0 ? ways : (earlier.findLast(({ rungs }) => rungs.length > 0)?.rungs ?? [])) : []) : ways;
-    own.forEach(({ channel, user, place }, rank) => insertRung.run(lastInsertRowid, rank, channel, user, place ? JSON.stringify(place) : null, randomUUID(), at));
+    own.forEach(({ channel, user, place, key }: AddresseeWay, rank) => insertRung.run(lastInsertRowid, rank, channel, user, place ? JSON.stringify(place) : null, key ?? randomUUID(), at));
   };
 
   return {

@@ -28,8 +28,10 @@ export interface ReloadTellerOptions {
 }
 
 export interface ReloadTeller {
-  /** Somebody asked for it and waits for the answer. */
-  asked(by: Answer): void;
+  /** Somebody asked for it and waits for the answer: from now on they get one, whatever ends this app. */
+  promise(to: Answer): void;
+  /** They have had their answer already. */
+  withdraw(to: Answer): void;
   /** It has ended; null: this process finds that an earlier one did not come to its end. */
   ended(outcome: ReloadOutcome | null): void;
   /** Nobody asked on the phone, and the file is not as it must be: all operators hear of it. */
@@ -38,18 +40,23 @@ export interface ReloadTeller {
 
 export const createReloadTeller = ({ db, outbox, to, locale, now, onQueued }: ReloadTellerOptions): ReloadTeller => {
   const meta = createMeta(db);
+  const askers = (): readonly Answer[] => parse(meta.get(KEY));
+  const remember = (waiting: readonly Answer[]): void => meta.set(KEY, waiting.length === 0 ? null : JSON.stringify(waiting));
   const enqueue = (kind: 'result' | 'reload', message: Message, people: readonly Addressee[]): void => {
     outbox.enqueue({ thread: ownThread('reload', now()), kind, message, at: now() }, people);
   };
   return {
-    asked: (by) => meta.set(KEY, JSON.stringify(by)),
+    promise: (waiting) => remember([...askers(), waiting]),
+    withdraw: (waiting) => remember(askers().filter(({ channel, id }) => channel !== waiting.channel || id !== waiting.id)),
     ended: (outcome) => {
-      const by = parse(meta.get(KEY));
+      const asked = askers();
       // Whoever sent a signal sees the log; that it has failed is for everybody.
-      if (by === null && outcome?.kind !== 'failed') return;
+      if (asked.length === 0 && outcome?.kind !== 'failed') return;
       transaction(db, () => {
-        meta.set(KEY, null);
-        enqueue(by === null ? 'reload' : 'result', reloadedMessage(outcome, locale), by === null ? to() : [waysOf(by, to())]);
+        remember([]);
+        const message = reloadedMessage(outcome, locale);
+        if (asked.length === 0) enqueue('reload', message, to());
+        for (const each of asked) enqueue('result', message, [waysOf(each, to())]);
       });
       onQueued();
     },
@@ -60,11 +67,12 @@ export const createReloadTeller = ({ db, outbox, to, locale, now, onQueued }: Re
   };
 };
 
-const parse = (text: string | null): Answer | null => {
+const parse = (text: string | null): readonly Answer[] => {
   try {
-    const answer = text === null ? null : (JSON.parse(text) as Partial<Answer>);
-    return typeof answer?.channel === 'string' && typeof answer.user === 'string' ? (answer as Answer) : null;
+    // Earlier releases have written one alone.
+    const read = (text === null ? [] : [JSON.parse(text)].flat()) as readonly Partial<Answer>[];
+    return read.filter((answer): answer is Answer => typeof answer.channel === 'string' && typeof answer.user === 'string');
   } catch {
-    return null;
+    return [];
   }
 };

@@ -5,9 +5,9 @@
 
 /**
  * What Lifeline says of itself: that one of its channels is down, that it was away, that its data folder is ill, how
- * the configuration was read anew.
+ * the configuration was read anew; and an answer that could not be given at once.
  */
-export type OwnMatter = { readonly channel: number } | 'away' | 'store' | 'reload';
+export type OwnMatter = { readonly channel: number } | 'away' | 'store' | 'reload' | 'answer';
 
 /** The result of a treatment. */
 export const treatmentThread = (treatment: number): number => -2 * treatment;
@@ -20,6 +20,6 @@ export const ownThread = (about: OwnMatter, now: number): number => -(2 * (now *
 
 const SLOTS = 16;
 
-const OTHERS = ['reload', 'store', 'away'] as const;
+const OTHERS = ['answer', 'reload', 'store', 'away'] as const;
 
 const slotOf = (about: OwnMatter): number => (typeof about === 'string' ? SLOTS - OTHERS.length + OTHERS.indexOf(about) : about.channel % (SLOTS - OTHERS.length));

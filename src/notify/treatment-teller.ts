@@ -15,7 +15,7 @@ import { treatmentThread } from './thread.ts';
 import { waysOf } from './ways.ts';
 
 export interface TellerOptions {
-  readonly answers: Answers;
+  readonly answers: Pick<Answers, 'send' | 'edit'>;
   readonly outbox: Outbox;
   readonly ledger: Pick<RestartLedger, 'shownIn'>;
   /** Everybody's ways, so that a result reaches its operator even where the channel that asked is dead. */
@@ -76,7 +76,7 @@ export const createTeller = ({ answers, outbox, ledger, addressees, locale, now,
     progress: (record: TreatmentRecord): void => show(record, null),
     ended: (record: TreatmentRecord, result: TreatmentResult, verdicts: readonly Verdict[]): void => {
       if (!record.answer) return;
-      const message = resultMessage(record.gateway, result, verdicts, locale, record.links);
+      const message = resultMessage(record.gateway, result, verdicts, locale, record);
       outbox.enqueue({ thread: treatmentThread(record.id), kind: 'result', message, at: now() }, [waysOf(record.answer, addressees())]);
       show(record, result);
       onQueued();

@@ -1,11 +1,29 @@
 /** The ways to somebody who asked for something. */
 import type { Answer } from '../healing/decision.ts';
-import type { Addressee } from './entry.ts';
+import type { Addressee, AddresseeWay } from './entry.ts';
 
-/** Where it was asked first, then the asker's other channels. */
-export const waysOf = ({ channel, user, group, replyTo }: Answer, addressees: readonly Addressee[]): Addressee => {
+/**
+ * Where it was asked first, then the asker's other channels.
+ * @param key of the same message where it was asked, should it have been sent there before.
+ */
+export const waysOf = (asked: Answer, addressees: readonly Addressee[], key?: string): Addressee => {
+  const { person, origin, others } = split(asked, addressees, key);
+  return { person, ways: [origin, ...others] };
+};
+
+/** The asker's other channels first: where it was asked it was not taken. */
+export const elsewhereOf = (asked: Answer, addressees: readonly Addressee[], key: string): Addressee => {
+  const { person, origin, others } = split(asked, addressees, key);
+  return { person, ways: [...others, origin] };
+};
+
+const split = ({ channel, user, group, replyTo }: Answer, addressees: readonly Addressee[], key: string | undefined): { readonly person: string; readonly origin: AddresseeWay; readonly others: readonly AddresseeWay[] } => {
   const place = { ...(group === undefined ? {} : { group }), ...(replyTo === undefined ? {} : { replyTo }) };
   const known = addressees.find(({ ways }) => ways.some((way) => way.channel === channel && way.user === user));
-  const others = known?.ways.filter((way) => way.channel !== channel && way.channel !== 'webhook') ?? [];
-  return { person: known?.person ?? `${channel}:${user}`, ways: [{ channel, user, ...(Object.keys(place).length ? { place } : {}) }, ...others] };
+  return {
+    person: known?.person ?? `${channel}:${user}`,
+    origin: { channel, user, ...(Object.keys(place).length ? { place } : {}), ...(key === undefined ? {} : { key }) },
+    // A webhook speaks to a whole group.
+    others: known?.ways.filter((way) => way.channel !== channel && way.channel !== 'webhook') ?? [],
+  };
 };

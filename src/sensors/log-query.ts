@@ -26,6 +26,8 @@ export interface LogPosition extends LogCursor {
   readonly within: boolean;
   /** So many lines above belong to the context of a match below. */
   readonly above: number;
+  /** The line below ends a private key: the one above is the key's last. */
+  readonly endsKey: boolean;
 }
 
 export interface Judge {
@@ -39,6 +41,7 @@ export interface Judge {
 export const judgeOf = ({ least, since, text, pattern }: LogQuery): Judge => {
   const lowest = least === null ? -1 : LOG_LEVELS.indexOf(least);
   const wanted = text === null || text === '' ? null : text.toLowerCase();
+  const hasStar = wanted?.includes('*') === true;
   const expression = pattern === null ? null : compiled(pattern);
   return {
     admits: (head) => {
@@ -46,8 +49,9 @@ export const judgeOf = ({ least, since, text, pattern }: LogQuery): Judge => {
       return since === null || (head?.at != null && head.at >= since);
     },
     finds: (line, shown) => {
-      // Seeing what is there is dear, and most lines do not have the text at all.
-      if (wanted !== null && !(line.toLowerCase().includes(wanted) && shown().toLowerCase().includes(wanted))) return false;
+      // Seeing what is shown is dear, and most lines do not have the text at all. But what is hidden may not decide: only
+      // stars stand in its place, so a text without one is in the line itself wherever it is in what is shown.
+      if (wanted !== null && !((hasStar || line.toLowerCase().includes(wanted)) && shown().toLowerCase().includes(wanted))) return false;
       return expression === null || expression.test(shown());
     },
   };

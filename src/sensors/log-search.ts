@@ -4,7 +4,7 @@ import type { LineParser, LogLevel } from '../gateways/gateway-kind.ts';
 import { closeAll, openAll, readBackwards, type RawLine, type Snapshot } from './log-backwards.ts';
 import { markAt } from './log-cursor.ts';
 import { judgeOf, type LogPosition, type LogQuery } from './log-query.ts';
-import { createSelector, type Selected, type Selector } from './log-selector.ts';
+import { createSelector, type Carried, type Selected, type Selector } from './log-selector.ts';
 
 export type { LogPosition, LogQuery } from './log-query.ts';
 
@@ -51,7 +51,7 @@ export const searchLogs = async (files: readonly string[], query: LogQuery, pars
   const snapshots = await openAll(files);
   try {
     const begin = await beginOf(files, snapshots, query.before);
-    const selector = createSelector({ ...query, judge, parse, within: query.before?.within ?? false, above: query.before?.above ?? 0 });
+    const selector = createSelector({ ...query, judge, parse, within: query.before?.within ?? false, above: query.before?.above ?? 0, endsKey: query.before?.endsKey ?? false });
     return await pageOf(snapshots, begin, query.count, selector, {
       chunkBytes: CHUNK_BYTES,
       scanBytes: query.pattern === null ? SCAN_BYTES : PATTERN_SCAN_BYTES,
@@ -112,7 +112,7 @@ const pageOf = async (files: readonly Snapshot[], begin: Place, count: number, s
   };
 
   const end = await read();
-  const position = (place: Place, carried: Pick<Selected, 'within' | 'above'>): Promise<LogPosition | null> => positionAt(files, place, carried);
+  const position = (place: Place, carried: Carried): Promise<LogPosition | null> => positionAt(files, place, carried);
   const above = (last: Selected): Promise<LogPosition | null> => position({ file: last.line.file, offset: last.line.start }, last);
   const page = (older: LogPosition | null, cutOff: boolean): LogPage => ({ lines: selected.slice(0, count).reverse().map(pageLine), older, scanned: { bytes, lines }, cutOff });
 
@@ -121,8 +121,8 @@ const pageOf = async (files: readonly Snapshot[], begin: Place, count: number, s
   if (last) return page(await above(last), false);
 
   const undecided = selector.undecided();
-  if (undecided && !(undecided.file === begin.file && undecided.end === begin.offset)) {
-    return page(await position({ file: undecided.file, offset: undecided.end }, selector.carried()), true);
+  if (undecided && !(undecided.line.file === begin.file && undecided.line.end === begin.offset)) {
+    return page(await position({ file: undecided.line.file, offset: undecided.line.end }, { ...selector.carried(), endsKey: undecided.aboveEnd }), true);
   }
   // One record or line is longer than the limit: it is taken in parts, or there would be no way past it.
   if (undecided) selector.flush();
@@ -135,12 +135,12 @@ const pageOf = async (files: readonly Snapshot[], begin: Place, count: number, s
 const isEnd = (files: readonly Snapshot[], { file, offset }: Place): boolean => offset === 0 && files.slice(files.indexOf(file) + 1).every(({ size }) => size === 0);
 
 /** The beginning of a file is the end of the next older one; null when there is none. */
-const positionAt = async (files: readonly Snapshot[], { file, offset }: Place, { within, above }: Pick<Selected, 'within' | 'above'>): Promise<LogPosition | null> => {
+const positionAt = async (files: readonly Snapshot[], { file, offset }: Place, { within, above, endsKey }: Carried): Promise<LogPosition | null> => {
   if (offset === 0) {
     const next = files.slice(files.indexOf(file) + 1).find(({ size }) => size > 0);
-    return next ? positionAt(files, { file: next, offset: next.size }, { within, above }) : null;
+    return next ? positionAt(files, { file: next, offset: next.size }, { within, above, endsKey }) : null;
   }
-  return { inode: file.inode, offset, mark: await markAt(file.handle, offset), modifiedAt: file.modifiedAt, within, above };
+  return { inode: file.inode, offset, mark: await markAt(file.handle, offset), modifiedAt: file.modifiedAt, within, above, endsKey };
 };
 
 const pageLine = ({ head, text, match }: Selected): LogPageLine => ({ at: head?.at ?? null, level: head?.level ?? null, text, match });

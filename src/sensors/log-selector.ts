@@ -2,11 +2,15 @@
  * Chooses what a page shows of lines that come from the newest to the oldest. A record is its first line and all
  * below that begin none; it is judged as a whole when its first line comes, and shown as a whole.
  */
-import { stripVTControlCharacters } from 'node:util';
+import { withoutControls } from '../base/controls.ts';
+import { endsKey, KEY_END } from '../base/redact-key-lines.ts';
 import { redact } from '../base/redact.ts';
 import type { LineHead, LineParser } from '../gateways/gateway-kind.ts';
 import type { RawLine } from './log-backwards.ts';
 import type { Judge } from './log-query.ts';
+
+/** What the next page must know of what stands below it. */
+export type Carried = Pick<Selected, 'within' | 'above' | 'endsKey'>;
 
 export interface Selected {
   readonly line: RawLine;
@@ -16,6 +20,8 @@ export interface Selected {
   /** What the next page must know when it begins above this line. */
   readonly within: boolean;
   readonly above: number;
+  /** It is the end of a private key, which the line above belongs to. */
+  readonly endsKey: boolean;
 }
 
 export interface Selector {
@@ -26,9 +32,9 @@ export interface Selector {
   readonly selected: readonly Selected[];
   /** Whether all that comes is too old. */
   tooOld(): boolean;
-  /** The newest line that may still be shown, depending on what comes. */
-  undecided(): RawLine | null;
-  readonly carried: () => Pick<Selected, 'within' | 'above'>;
+  /** The newest line that may still be shown, depending on what comes; and whether the line below it ends a private key. */
+  undecided(): { readonly line: RawLine; readonly aboveEnd: boolean } | null;
+  readonly carried: () => Carried;
 }
 
 export interface SelectorOptions {
@@ -38,6 +44,7 @@ export interface SelectorOptions {
   readonly context: number;
   readonly within: boolean;
   readonly above: number;
+  readonly endsKey: boolean;
 }
 
 /** Records in a row that are too old: lines come out of order, and old ones are quoted in chats. */
@@ -49,14 +56,18 @@ const SHOWN_LENGTH = 2_000;
 
 interface Waiting {
   readonly line: RawLine;
+  readonly endsKey: boolean;
+  readonly aboveEnd: boolean;
   readonly head: LineHead | null;
   readonly shown: () => string;
 }
 
-export const createSelector = ({ judge, parse, since, context, within: beganWithin, above: beganAbove }: SelectorOptions): Selector => {
+export const createSelector = ({ judge, parse, since, context, within: beganWithin, above: beganAbove, endsKey: beganAboveEnd }: SelectorOptions): Selector => {
   const selected: Selected[] = [];
   /** Of the record that is not whole yet, newest first. */
-  let piece: { readonly line: RawLine; readonly text: string }[] = [];
+  let piece: (Pick<Waiting, 'line' | 'endsKey' | 'aboveEnd'> & { readonly text: string })[] = [];
+  /** Whether the line that came last ends a private key. */
+  let lastEnds = beganAboveEnd;
   let pieceLength = 0;
   /** Lines that become context when a match comes above them, newest first. */
   let below: Waiting[] = [];
@@ -64,8 +75,8 @@ export const createSelector = ({ judge, parse, since, context, within: beganWith
   let above = beganAbove;
   let tooOld = 0;
 
-  const show = ({ line, head, shown }: Waiting, match: boolean, goesOn: boolean): void => {
-    selected.push({ line, head, text: cut(shown()), match, within: goesOn, above });
+  const show = ({ line, head, shown, endsKey }: Waiting, match: boolean, goesOn: boolean): void => {
+    selected.push({ line, head, text: cut(shown()), match, within: goesOn, above, endsKey });
   };
 
   const take = (waiting: Waiting, match: boolean, goesOn: boolean): void => {
@@ -89,13 +100,13 @@ export const createSelector = ({ judge, parse, since, context, within: beganWith
     piece = [];
     pieceLength = 0;
     if (head?.at != null && since !== null) tooOld = head.at < since ? tooOld + 1 : 0;
-    const shown = shownLines(lines.map(({ text }) => text));
+    const shown = shownLines(lines.map(({ text }) => text), lines[0]?.aboveEnd === true);
     const finds = lines.map(({ text }, index) => () => judge.finds(text, () => shown(index)));
     const admitted = within || judge.admits(head);
     const whole = head !== null && admitted && (within || finds.some((found) => found()));
-    for (const [index, { line }] of lines.entries()) {
+    for (const [index, { line, endsKey: ends, aboveEnd }] of lines.entries()) {
       const match = head ? whole : admitted && (within || finds[index]?.() === true);
-      take({ line, head, shown: () => shown(index) }, match, match && (head ? index < lines.length - 1 : within));
+      take({ line, endsKey: ends, aboveEnd, head, shown: () => shown(index) }, match, match && (head ? index < lines.length - 1 : within));
     }
     if (head) within = false;
   };
@@ -103,34 +114,36 @@ export const createSelector = ({ judge, parse, since, context, within: beganWith
   return {
     push: (line) => {
       const { head, text } = readLine(line.text, parse);
-      piece.push({ line, text });
+      const ends = endsKey(text);
+      piece.push({ line, text, endsKey: ends, aboveEnd: lastEnds });
+      lastEnds = ends;
       pieceLength += text.length;
       if (head || piece.length >= PIECE_LINES || pieceLength >= PIECE_LENGTH) close(head);
     },
     flush: () => close(null),
     selected,
     tooOld: () => tooOld >= OUT_OF_ORDER,
-    undecided: () => below[0]?.line ?? piece[0]?.line ?? null,
-    carried: () => ({ within, above }),
+    undecided: () => below[0] ?? piece[0] ?? null,
+    carried: () => ({ within, above, endsKey: lastEnds }),
   };
 };
 
-/** Colours and other control characters could hide the name or the middle of a secret. */
-const cleaned = (text: string): string => (/[\x00-\x08\x0b-\x1f\x7f-\x9f]/.test(text) ? stripVTControlCharacters(text).replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '') : text);
-
-/** A line as people are shown it, and what it says of itself. */
+/** A line as people are shown it, and what it says of itself. Colours and other controls could hide the name or the middle of a secret. */
 export const readLine = (written: string, parse: LineParser): { readonly head: LineHead | null; readonly text: string } => {
-  const raw = cleaned(written);
+  const raw = withoutControls(written);
   const head = parse(raw);
   // What was data may have been written with its control characters spelled out.
-  return { head, text: head?.text === undefined ? raw : cleaned(head.text) };
+  return { head, text: head?.text === undefined ? raw : withoutControls(head.text) };
 };
 
-/** Redacts the lines of a record together, since a private key has many: newest first in and out. */
-const shownLines = (lines: readonly string[]): ((index: number) => string) => {
+/**
+ * Redacts the lines of a record together, since a private key has many: newest first in and out.
+ * @param aboveEnd the line below them ends a key whose lines are in records of their own.
+ */
+const shownLines = (lines: readonly string[], aboveEnd: boolean): ((index: number) => string) => {
   let shown: readonly string[] | null = null;
   return (index) => {
-    shown ??= redact(lines.toReversed().join('\n')).split('\n').reverse();
+    shown ??= redact([...lines.toReversed(), ...(aboveEnd ? [KEY_END] : [])].join('\n')).split('\n').slice(0, lines.length).reverse();
     return shown[index] ?? '';
   };
 };

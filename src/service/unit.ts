@@ -2,6 +2,9 @@
 import { sealed, sealLine } from './seal.ts';
 import { WATCHDOG_SECONDS, type ServiceSpec } from './spec.ts';
 
+/** More than this, and systemd ends it: 2.5 times what it ever needs. */
+export const MEMORY_MAX_MB = 512;
+
 export const unitText = (spec: ServiceSpec): string => sealed(`${[...head(spec), ...service(spec), ...guard(spec), ...install(spec)].join('\n')}\n`);
 
 const head = ({ scope }: ServiceSpec): readonly string[] => [
@@ -67,7 +70,7 @@ const guard = (spec: ServiceSpec): readonly string[] => {
     '',
     '# It needs less than 200 MB. Reached, it is slowed down first, then ended and started again.',
     'MemoryHigh=384M',
-    'MemoryMax=512M',
+    `MemoryMax=${MEMORY_MAX_MB}M`,
     'TasksMax=256',
     ...oom(spec),
     '# Its memory holds secrets.',

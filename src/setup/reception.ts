@@ -7,14 +7,17 @@ import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Channel } from '../channels/channel.ts';
 import { createAccess, type Access } from '../chat/access.ts';
-import { createBus, originOf, type Bus } from '../chat/bus.ts';
+import { createBus, type Bus } from '../chat/bus.ts';
 import type { Command, IncidentsPort } from '../chat/command.ts';
 import { createConfirmations } from '../chat/confirm.ts';
 import type { Inbound } from '../chat/inbound.ts';
+import type { Message } from '../chat/message.ts';
+import { originOf } from '../chat/request.ts';
 import { createAudit } from '../store/audit.ts';
 import { createQuotes } from '../store/quotes.ts';
 import { createSeen } from '../store/seen.ts';
 import { createSilences } from '../store/silences.ts';
+import { transaction } from '../store/transaction.ts';
 import type { Locale } from '../text/locale.ts';
 import { setupText } from '../text/setup.ts';
 import type { Desk } from './desk.ts';
@@ -35,7 +38,7 @@ const WORKS_ALREADY: ReadonlySet<string> = new Set(['whoami', 'help']);
 const notYet = (command: Command): Command =>
   WORKS_ALREADY.has(command.id) ? command : { ...command, effects: 'reads', args: { rest: { kind: 'rest' } }, run: async ({ locale }) => ({ tone: 'info', title: setupText(locale).notRunningYet() }) };
 
-const NO_INCIDENTS: IncidentsPort = { open: () => [], since: () => [], get: () => null, blips: () => [], acknowledge: () => [] };
+const NO_INCIDENTS: IncidentsPort = { open: () => [], since: () => [], get: () => null, blips: () => [], watched: () => [] };
 
 export const createReception = (desk: Desk, { locale, clock, logger, version }: { readonly locale: Locale; readonly clock: Clock; readonly logger: Logger; readonly version: string }): Reception => {
   const { db, configured, paired, pairing, buttons } = desk;
@@ -44,6 +47,10 @@ export const createReception = (desk: Desk, { locale, clock, logger, version }: 
   const listeners = new Set<(inbound: Inbound) => void>();
   const startedAt = clock.now();
   const audit = createAudit(db);
+  const send = async (inbound: Inbound, message: Message, key: string): Promise<void> => {
+    const { user, group, replyTo } = originOf(inbound);
+    await channels.get(inbound.channel)?.send({ user, ...(group === undefined ? {} : { group }), ...(replyTo === undefined ? {} : { replyTo }) }, message, { key });
+  };
   const bus: Bus = createBus({
     commands: builtIn.map(notYet),
     access,
@@ -53,13 +60,18 @@ export const createReception = (desk: Desk, { locale, clock, logger, version }: 
     audit,
     buttons,
     confirmations: createConfirmations(db),
+    // Nothing of before can come again: the set-up asks for what is sent now.
+    knowsSince: null,
+    atomically: (work) => transaction(db, work),
     clock,
     logger,
     locale,
-    context: { gateways: [], incidents: NO_INCIDENTS, silences: createSilences(db), audit, settings: () => [], reload: () => ({ kind: 'no_file' }), lifeline: () => ({ version, startedAt, channels: [], undelivered: 0 }) },
-    send: async (inbound, message, n) => {
-      const { user, group, replyTo } = originOf(inbound);
-      await channels.get(inbound.channel)?.send({ user, ...(group === undefined ? {} : { group }), ...(replyTo === undefined ? {} : { replyTo }) }, message, { key: `${inbound.id.slice(-40)} ${n}` });
+    context: { gateways: [], incidents: NO_INCIDENTS, audit, settings: () => [], lifeline: () => ({ version, startedAt, channels: [], undelivered: 0 }) },
+    changes: { silences: createSilences(db), acknowledge: () => [] },
+    send: (inbound, message, n) => send(inbound, message, `${inbound.id.slice(-40)} ${n}`),
+    answer: async (inbound, message, { settled }) => {
+      await send(inbound, message, `${inbound.id.slice(-40)} answer`);
+      settled();
     },
   });
   return {

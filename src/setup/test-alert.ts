@@ -12,8 +12,8 @@ import type { Setup } from './setup.ts';
 
 const TAP_MS = 300_000;
 
-/** `sent`: it arrived, and nobody tapped. */
-export type Tested = 'tapped' | 'sent' | 'failed';
+/** `answered`: with a word, so that nothing is known of the button. `sent`: it arrived, and nobody answered. */
+export type Tested = 'tapped' | 'answered' | 'sent' | 'failed';
 
 /** @param reception hears what else comes in; null: the bot that runs does. */
 export const testAlert = async (setup: Setup, { desk, reception }: { readonly desk: Desk; readonly reception: Reception | null }, channel: Channel, choice: ChannelChoice, user: string): Promise<Tested> => {
@@ -26,7 +26,8 @@ export const testAlert = async (setup: Setup, { desk, reception }: { readonly de
     let answered = false;
     // Where QQ shows no buttons, a word is as good.
     const deafen = reception?.listen((inbound) => {
-      if (choice === 'qq' && inbound.channel === channel.name && inbound.sender === user && inbound.chat.kind === 'direct') answered = true;
+      // A tap is known by its button.
+      if (choice === 'qq' && inbound.pressed === undefined && inbound.channel === channel.name && inbound.sender === user && inbound.chat.kind === 'direct') answered = true;
     });
     try {
       const result = await ask.busy(text.sendingTest(choice), (signal) => sendPatiently(channel, { user }, message, key, signal));
@@ -35,8 +36,10 @@ export const testAlert = async (setup: Setup, { desk, reception }: { readonly de
         if (!waits) return 'sent';
         const ended = await ask.wait({ message: text.waitingForTap(), limitMs: flags.waitMs ?? TAP_MS, until: () => answered || desk.wasPressed(token) });
         if (ended === 'done') {
-          ask.good(text.tapped());
-          return 'tapped';
+          const tapped = desk.wasPressed(token);
+          if (tapped) ask.good(text.tapped());
+          else ask.warn(text.answered());
+          return tapped ? 'tapped' : 'answered';
         }
         if (ended === 'over') ask.warn(text.noTap(choice));
         return 'sent';

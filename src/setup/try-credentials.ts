@@ -57,7 +57,7 @@ const tryQq = async ({ appId, secret, apiBase, tokenUrl }: QqAnswer, signal: Abo
   const token = await tokens.get();
   if (!token.ok) return { kind: token.cure === 'human' ? 'wrong' : 'unreachable', detail: token.reason };
   const api = createApi(base, tokens, http);
-  const address = await createGatewayAddress(api, scaledClock(0, 1), 0).get();
+  const address = await createGatewayAddress({ api, apiBase: base, clock: scaledClock(0, 1), everyMs: 0 }).get();
   if (!address.ok) return address.cure === 'human' ? { kind: 'not_ready', detail: address.reason, fix: null } : { kind: 'unreachable', detail: address.reason };
   const me = await api('GET', '/users/@me');
   const name = me.kind === 'answered' ? me.body?.['username'] : null;

@@ -5,6 +5,7 @@ import { errorText, UserError } from '../base/errors.ts';
 import { copyTo } from './copy.ts';
 import { refuseNewer, versionOf } from './database.ts';
 import { databaseIn, setAside, sizeOf } from './files.ts';
+import { setKnowsSince } from './knows-since.ts';
 import { checked, expectedTables } from './sound.ts';
 import { spareFolder } from './spare.ts';
 import { lockStore } from './store-lock.ts';
@@ -63,6 +64,7 @@ export const restore = (dataDir: string, file: string, { now, spareDir }: { read
     } finally {
       from.close();
     }
+    forgetTheTimeBetween(ready, now);
     const aside = existsSync(path) ? setAside(path, 'replaced', now) : null;
     renameSync(ready, path);
     tidy(path, now);
@@ -72,6 +74,16 @@ export const restore = (dataDir: string, file: string, { now, spareDir }: { read
     throw new UserError('BACKUP_FAILED', `The backup could not be put back: ${errorText(error)}.`, { cause: error });
   } finally {
     lock.release();
+  }
+};
+
+/** What was done after the backup was made stands nowhere in it. */
+const forgetTheTimeBetween = (path: string, now: number): void => {
+  const db = new DatabaseSync(path);
+  try {
+    setKnowsSince(db, now);
+  } finally {
+    db.close();
   }
 };
 

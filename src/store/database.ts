@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { errorText, UserError } from '../base/errors.ts';
 import { copyBefore, keepCopyBefore } from './copy-before.ts';
+import { setKnowsSince } from './knows-since.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { transaction } from './transaction.ts';
 
@@ -66,10 +67,12 @@ export const migrate = (db: DatabaseSync, path: string): void => {
     refuseNewer(db, path);
     transaction(db, () => {
       // Another process may have taken the same step while this one waited for the lock.
-      const step = MIGRATIONS[versionOf(db)];
+      const version = versionOf(db);
+      const step = MIGRATIONS[version];
       if (step === undefined) return;
       db.exec(step);
-      db.exec(`PRAGMA user_version = ${versionOf(db) + 1}`);
+      if (version === 0) setKnowsSince(db, Date.now());
+      db.exec(`PRAGMA user_version = ${version + 1}`);
     });
   }
 };

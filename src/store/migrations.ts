@@ -325,4 +325,14 @@ export const MIGRATIONS: readonly string[] = [
   UPDATE restarts SET remedy = 'end_process' WHERE remedy = 'stop_strays';
   UPDATE incidents SET treatments = replace(treatments, '"remedy":"stop_strays"', '"remedy":"end_process"') WHERE treatments LIKE '%"remedy":"stop_strays"%';
   `,
+  `
+  -- When each gateway was watched: one row for each time that Lifeline ran without a gap.
+  CREATE TABLE watched (
+    gateway TEXT NOT NULL,
+    from_at INTEGER NOT NULL,
+    to_at INTEGER NOT NULL,
+    PRIMARY KEY (gateway, from_at)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX watched_to ON watched (to_at);
+  `,
 ];

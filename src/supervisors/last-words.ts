@@ -1,6 +1,6 @@
 /** What a program wrote last, short enough for a phone and without secrets. */
 import { open } from 'node:fs/promises';
-import { stripVTControlCharacters } from 'node:util';
+import { withoutControls } from '../base/controls.ts';
 import { redact } from '../base/redact.ts';
 
 const MAX_BYTES = 8_192;
@@ -30,9 +30,9 @@ const withoutFirstLine = (text: string): string => {
 
 /** Redacted as a whole before anything is cut, because a pattern may span what the cut would part. */
 export const lastLines = (text: string): string =>
-  redact(stripVTControlCharacters(text))
-    .split(/\r?\n|\r/)
-    .map((line) => line.replace(/[\x00-\x08\x0b-\x1f\x7f]/g, '').trimEnd())
+  redact(withoutControls(text.replaceAll(/\r\n?/g, '\n')))
+    .split('\n')
+    .map((line) => line.trimEnd())
     .filter((line) => line !== '')
     .slice(-MAX_LINES)
     .map((line) => (line.length > MAX_LINE_LENGTH ? `${line.slice(0, MAX_LINE_LENGTH)}…` : line))

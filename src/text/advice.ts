@@ -53,5 +53,11 @@ const ADVICE: Texts<Partial<Record<Cause, Advice>> & { readonly otherwise: Advic
   },
 };
 
+/** Nobody can do anything about these, and nobody must: they pass. */
+const PASSING: ReadonlySet<Cause> = new Set(['platform_errors', 'held_by_respawn_brake']);
+
+/** Whether a trouble that no restart mends asks for nothing but time. To be said instead of "this needs you". */
+export const onlyTimeHelps = (cause: Cause): boolean => PASSING.has(cause);
+
 export const adviceText = (cause: Cause, gateway: string, locale: Locale): string =>
   (ADVICE[locale][cause] ?? ADVICE[locale].otherwise)(gateway);

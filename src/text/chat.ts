@@ -6,8 +6,11 @@ export interface ChatText {
   /** The sender's own id, which an operator needs to let the sender in. */
   strangerId(channel: string, id: string): string;
   role(command: string, needed: string): string;
-  /** `age` null: the message carries no readable time. */
-  stale(age: string | null): string;
+  stale(age: string): string;
+  /** The message has no time, or one that cannot be read. */
+  undated(): string;
+  /** The data folder is younger than the message. */
+  beforeStore(): string;
   staleNote(): string;
   unknown(name: string): string;
   didYouMean(name: string): string;
@@ -17,8 +20,19 @@ export interface ChatText {
   openQuote(): string;
   notACommand(): string;
   needsSlash(name: string): string;
-  /** `text` empty: a tap. */
-  interrupted(text: string): string;
+  /** What somebody asked for, for the sentences below; `text` empty: a tap. */
+  asked(text: string, time: string): string;
+  notCarriedOut(asked: string): string;
+  perhapsCarriedOut(asked: string): string;
+  perhapsAnswered(asked: string): string;
+  notConfirmedInTime(asked: string): string;
+  restartedSendAgain(): string;
+  restartedLookFirst(): string;
+  restartedAskAgain(): string;
+  /** Below an answer that may have arrived before. */
+  answerAgain(): string;
+  /** Before the title of an answer that could not be given where and when it was asked for. */
+  answerTo(asked: string, title: string): string;
   deadButton(): string;
   typeInstead(): string;
   usedButton(): string;
@@ -51,7 +65,9 @@ const TEXTS = {
     stranger: () => '你不在 Lifeline 的操作员名单里',
     strangerId: (channel, id) => `让管理员把这一项加进配置的 operators：\n${channel}: ${id}`,
     role: (command, needed) => `没有权限：/${command} 需要 ${needed} 角色`,
-    stale: (age) => (age === null ? '这条消息没有发送时间，没有执行' : `这条消息是 ${age}前发的，已经过期，没有执行`),
+    stale: (age) => `这条消息是 ${age}前发的，已经过期，没有执行`,
+    undated: () => '看不出这条消息是什么时候发的，没有执行',
+    beforeStore: () => '这条消息比 Lifeline 现有的数据还早，可能已经执行过，没有再执行',
     staleNote: () => '还需要的话请再发一次',
     unknown: (name) => `没有 /${name} 这个命令`,
     didYouMean: (name) => `是不是 /${name}？`,
@@ -61,7 +77,16 @@ const TEXTS = {
     openQuote: () => '引号没有成对，没有执行',
     notACommand: () => '我只听命令，发 /help 看全部命令',
     needsSlash: (name) => `命令前面要加斜杠：/${name}`,
-    interrupted: (text) => `Lifeline 刚刚重启过，${text ? `「${text}」` : '刚才按的按钮'}没有执行完`,
+    asked: (text, time) => (text ? `${time} 的「${text}」` : `${time} 按的按钮`),
+    notCarriedOut: (asked) => `${asked}没有执行`,
+    perhapsCarriedOut: (asked) => `${asked}不知道有没有执行完`,
+    perhapsAnswered: (asked) => `${asked}可能还没有答复`,
+    notConfirmedInTime: (asked) => `${asked}没有执行：没有及时确认`,
+    restartedSendAgain: () => 'Lifeline 中途重启了。还需要的话请再发一次',
+    restartedLookFirst: () => 'Lifeline 中途重启了。先看看结果，需要时再发一次',
+    restartedAskAgain: () => 'Lifeline 中途重启了。没有收到答复的话请再发一次',
+    answerAgain: () => 'Lifeline 中途重启了，这条答复可能是重复的',
+    answerTo: (asked, title) => `答复${asked}：${title}`,
     deadButton: () => '这个按钮已经失效，没有执行',
     typeInstead: () => '还需要的话请直接发命令，/help 看全部命令',
     usedButton: () => '这个按钮已经按过了，没有再执行一次',
@@ -76,7 +101,9 @@ const TEXTS = {
     stranger: () => "You are not on Lifeline's list of operators",
     strangerId: (channel, id) => `An admin can add this under operators in the configuration:\n${channel}: ${id}`,
     role: (command, needed) => `Not allowed: /${command} needs the role ${needed}`,
-    stale: (age) => (age === null ? 'This message has no time of sending; nothing was done' : `This message was sent ${age} ago; too old, nothing was done`),
+    stale: (age) => `This message was sent ${age} ago; too old, nothing was done`,
+    undated: () => 'When this message was sent cannot be told; nothing was done',
+    beforeStore: () => "This message is older than Lifeline's data and may have been carried out before; nothing was done now",
     staleNote: () => 'Send it again if you still want it',
     unknown: (name) => `There is no command /${name}`,
     didYouMean: (name) => `Did you mean /${name}?`,
@@ -86,7 +113,16 @@ const TEXTS = {
     openQuote: () => 'A quote is not closed; nothing was done',
     notACommand: () => 'I only take commands; /help shows them all',
     needsSlash: (name) => `Commands begin with a slash: /${name}`,
-    interrupted: (text) => `Lifeline itself was restarted just now; ${text ? `"${text}"` : 'your tap'} was not carried out`,
+    asked: (text, time) => (text ? `"${text}" of ${time}` : `Your tap of ${time}`),
+    notCarriedOut: (asked) => `${asked} was not carried out`,
+    perhapsCarriedOut: (asked) => `${asked} may or may not have been carried out`,
+    perhapsAnswered: (asked) => `${asked} may not have been answered`,
+    notConfirmedInTime: (asked) => `${asked} was not carried out: not confirmed in time`,
+    restartedSendAgain: () => 'Lifeline itself was restarted meanwhile. Send it again if you still want it',
+    restartedLookFirst: () => 'Lifeline itself was restarted meanwhile. Look first, then send it again if need be',
+    restartedAskAgain: () => 'Lifeline itself was restarted meanwhile. Send it again if you have no answer',
+    answerAgain: () => 'Lifeline itself was restarted meanwhile; you may have this answer already',
+    answerTo: (asked, title) => `Answer to ${asked}: ${title}`,
     deadButton: () => 'This button has expired; nothing was done',
     typeInstead: () => 'Send the command instead; /help shows them all',
     usedButton: () => 'This button was tapped before; nothing more was done',

@@ -1,6 +1,7 @@
 /** What `lifeline check` prints: one paragraph for each trouble, complete without anything before it. */
-import type { Verdict } from '../diagnosis/verdict.ts';
+import type { Cause, Verdict } from '../diagnosis/verdict.ts';
 import type { Decision, TreatmentResult } from '../healing/decision.ts';
+import { onlyTimeHelps } from './advice.ts';
 import type { Locale, Texts } from './locale.ts';
 import { formatDuration, formatTime } from './time.ts';
 import { causeText, gatewayConditionText, linkConditionText, linkName } from './words.ts';
@@ -11,6 +12,7 @@ const WORDS = {
     healed: (gateway: string, duration: string) => `${gateway}：处理后已恢复，用时 ${duration}`,
     notHealed: (gateway: string, problem: string) => `${gateway}：处理后仍未恢复${problem && `：${problem}`}`,
     notTreated: { out_of_budget: '次数已用完，没有重启', heal_off: '已设为不自动重启', heal_ask: '已设为先询问，没有重启', tried: '已经处理过，没有新的迹象，没有再重启', not_curable: '重启无济于事，需要人工处理', supervisor_out_of_reach: '管理它的服务现在用不了，没有重启', dry_run: '演习模式，会执行：' },
+    onlyTime: '重启无济于事，等它自己过去，不用处理',
   },
   en: {
     since: (time: string, duration: string) => `since ${time}, for ${duration}`,
@@ -25,6 +27,7 @@ const WORDS = {
       supervisor_out_of_reach: 'not restarted: what keeps it cannot be used now',
       dry_run: 'a dry run; this would be done:',
     },
+    onlyTime: 'a restart would not help; it passes, and needs nobody',
   },
 } satisfies Texts<unknown>;
 
@@ -45,9 +48,10 @@ export const treatmentText = (gateway: string, result: TreatmentResult, locale: 
     ? WORDS[locale].healed(gateway, formatDuration(result.endedAt - result.startedAt, locale))
     : WORDS[locale].notHealed(gateway, result.problem ?? '');
 
-export const notTreatedText = (decision: Extract<Decision, { act: 'tell' }>, locale: Locale): string =>
+/** @param causes of the troubles. */
+export const notTreatedText = (decision: Extract<Decision, { act: 'tell' }>, causes: readonly Cause[], locale: Locale): string =>
   [
-    `  ${WORDS[locale].notTreated[decision.why]}`,
+    `  ${decision.why === 'not_curable' && causes.length > 0 && causes.every(onlyTimeHelps) ? WORDS[locale].onlyTime : WORDS[locale].notTreated[decision.why]}`,
     ...(decision.why === 'supervisor_out_of_reach' ? [`  ${decision.problem}`] : []),
     ...(decision.why === 'dry_run' ? decision.commands.map((command) => `  ${command}`) : []),
   ].join('\n');

@@ -29,6 +29,10 @@ export interface CommandText {
   restarts(lastHour: number, perHour: number, lastDay: number, perDay: number): string;
   /** `words` null: what it is has been said. */
   incident(id: number, words: string | null, since: string, time: string, treatments: number): string;
+  /** What made it ill is over. `stage`: well but not for long, or not proven well yet. */
+  endingIncident(id: number, words: string, since: string, treatments: number, stage: 'waiting' | 'coming_back'): string;
+  /** How a gateway is whose incident is not over yet. */
+  justRecovered(words: string): string;
   lastIncident(id: number, words: string, since: string, lasted: string): string;
   judgedAt(at: string): string;
   lifeline(version: string, up: string, undelivered: number): string;
@@ -90,9 +94,11 @@ const TEXTS = {
     stoppedBy: (operator, name) => `${operator} 用 /stop 停的，要启动，发 /start ${name}`,
     restarts: (lastHour, perHour, lastDay, perDay) => `自动重启还剩 ${left(lastHour, perHour, lastDay, perDay)} 次（1 小时 ${lastHour}/${perHour}，24 小时 ${lastDay}/${perDay}）`,
     incident: (id, words, since, time, treatments) => `故障 #${id} 未恢复${words === null ? '' : `：${words}`}，${since} 起，已 ${time}${treatments > 0 ? `，处理过 ${treatments} 次` : ''}`,
+    endingIncident: (id, words, since, treatments, stage) => `故障 #${id} ${stage === 'waiting' ? '等待恢复' : '刚恢复，稳定后结束'}：${since} 起${words}${treatments > 0 ? `，处理过 ${treatments} 次` : ''}`,
+    justRecovered: (words) => `${words}（刚恢复，观察中）`,
     lastIncident: (id, words, since, lasted) => `上次故障 #${id}：${words}，${since}，持续 ${lasted}`,
     judgedAt: (at) => `上次检查：${at}`,
-    lifeline: (version, up, undelivered) => `Lifeline ${version}，运行 ${up}，${undelivered > 0 ? `${undelivered} 条告警还没送达` : '告警都已送达'}`,
+    lifeline: (version, up, undelivered) => `Lifeline ${version}，运行 ${up}，${undelivered > 0 ? `${undelivered} 条消息还没送达` : '告警都已送达'}`,
     channel: (name, state, since, problem) => `通道 ${name}：${state}（${since} 起）${problem === null ? '' : `，${problem}`}`,
     channelState: (state) => CHANNEL_STATES['zh-CN'][state] ?? state,
     lastInbound: (ago) => `${ago}收到消息`,
@@ -129,9 +135,11 @@ const TEXTS = {
     stoppedBy: (operator, name) => `stopped with /stop by ${operator}; to start it, send /start ${name}`,
     restarts: (lastHour, perHour, lastDay, perDay) => `Own restarts left: ${left(lastHour, perHour, lastDay, perDay)} (1 h: ${lastHour}/${perHour}, 24 h: ${lastDay}/${perDay})`,
     incident: (id, words, since, time, treatments) => `Open incident #${id}${words === null ? '' : `: ${words}`}, since ${since}, for ${time}${treatments > 0 ? `, treated ${treatments} ${treatments === 1 ? 'time' : 'times'}` : ''}`,
+    endingIncident: (id, words, since, treatments, stage) => `Incident #${id} ${stage === 'waiting' ? 'waits for its recovery' : 'has just recovered and is over once that lasts'}: ${words} from ${since}${treatments > 0 ? `, treated ${treatments} ${treatments === 1 ? 'time' : 'times'}` : ''}`,
+    justRecovered: (words) => `${words} (just recovered, watching)`,
     lastIncident: (id, words, since, lasted) => `Last incident #${id}: ${words}, ${since}, lasted ${lasted}`,
     judgedAt: (at) => `Last check: ${at}`,
-    lifeline: (version, up, undelivered) => `Lifeline ${version}, up ${up}, ${undelivered > 0 ? `${undelivered} ${undelivered === 1 ? 'alert' : 'alerts'} not delivered yet` : 'all alerts delivered'}`,
+    lifeline: (version, up, undelivered) => `Lifeline ${version}, up ${up}, ${undelivered > 0 ? `${undelivered} ${undelivered === 1 ? 'message' : 'messages'} not delivered yet` : 'all alerts delivered'}`,
     channel: (name, state, since, problem) => `${name} channel: ${state} (since ${since})${problem === null ? '' : `, ${problem}`}`,
     channelState: (state) => CHANNEL_STATES.en[state] ?? state,
     lastInbound: (ago) => `heard ${ago}`,
@@ -149,10 +157,13 @@ const TEXTS = {
 
 export const commandText = (locale: Locale): CommandText => TEXTS[locale];
 
+/** The same, where a gateway can restart one of its links alone. */
+export const RESTART_WITH_LINKS_HELP = { 'zh-CN': '重启网关并确认恢复；加 dry 只看会怎么做，加 feishu 或 qq 只重启那个连接', en: 'restart a gateway and prove that it came back; with dry: only say how; with feishu or qq: that link alone' } satisfies Texts<string>;
+
 /** What each command does, in one line of help. */
 export const COMMAND_HELP = {
   status: { 'zh-CN': '网关、连接和 Lifeline 怎么样', en: 'how the gateways, their links and Lifeline are' },
-  restart: { 'zh-CN': '重启网关并确认恢复；加 dry 只看会怎么做，加 feishu 或 qq 只重启那个连接', en: 'restart a gateway and prove that it came back; with dry: only say how; with feishu or qq: that link alone' },
+  restart: { 'zh-CN': '重启网关并确认恢复；加 dry 只看会怎么做', en: 'restart a gateway and prove that it came back; with dry: only say how' },
   start: { 'zh-CN': '启动停着的网关；加 dry 只看会怎么做', en: 'start a gateway that is down; with dry: only say how' },
   stop: { 'zh-CN': '停止网关，直到有人再启动它；加 dry 只看会怎么做', en: 'stop a gateway until somebody starts it; with dry: only say how' },
   end: { 'zh-CN': '结束一个看起来像网关、但没有证据证明就是它的进程；它挡住了启动的话，接着启动网关', en: 'end a process that looks like the gateway and is not proven to be it; where it was in the way, the gateway is started then' },

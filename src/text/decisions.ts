@@ -1,5 +1,7 @@
 /** What Lifeline does about a trouble, in one line. */
+import type { Cause } from '../diagnosis/verdict.ts';
 import type { Decision } from '../healing/decision.ts';
+import { onlyTimeHelps } from './advice.ts';
 import type { Locale, Texts } from './locale.ts';
 import { formatTime } from './time.ts';
 
@@ -11,6 +13,7 @@ interface Words {
   readonly maintenance: (time: string | null) => string;
   readonly hold: Record<Exclude<Act<'hold'>['why'], 'pause' | 'maintenance'>, string>;
   readonly tell: Record<Act<'tell'>['why'], string>;
+  readonly onlyTime: string;
   readonly nothing: Record<Act<'nothing'>['why'], string>;
 }
 
@@ -35,6 +38,7 @@ const WORDS = {
       supervisor_out_of_reach: '管理它的服务现在用不了，需要你处理',
       dry_run: '演习模式：只说不做',
     },
+    onlyTime: '重启没有用，等它自己过去，不用处理',
     nothing: { well: '现在又正常了，继续观察', waiting: '先观察' },
   },
   en: {
@@ -57,11 +61,13 @@ const WORDS = {
       supervisor_out_of_reach: 'What keeps it cannot be used now; this needs you',
       dry_run: 'Dry run: I only say what I would do',
     },
+    onlyTime: 'A restart would not help; it passes, and needs nobody',
     nothing: { well: 'It looks well again, watching', waiting: 'Watching' },
   },
 } satisfies Texts<Words>;
 
-export const decisionText = (decision: Decision, locale: Locale, now: number): string => {
+/** @param causes of the troubles that it is about. */
+export const decisionText = (decision: Decision, causes: readonly Cause[], locale: Locale, now: number): string => {
   const words: Words = WORDS[locale];
   switch (decision.act) {
     case 'treat':
@@ -71,7 +77,7 @@ export const decisionText = (decision: Decision, locale: Locale, now: number): s
         ? words[decision.why](decision.until === null ? null : formatTime(decision.until, locale, now))
         : words.hold[decision.why];
     case 'tell':
-      return words.tell[decision.why];
+      return decision.why === 'not_curable' && causes.length > 0 && causes.every(onlyTimeHelps) ? words.onlyTime : words.tell[decision.why];
     case 'nothing':
       return words.nothing[decision.why];
   }

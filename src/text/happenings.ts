@@ -15,6 +15,7 @@ interface HappeningWords {
   readonly again: (outage: number, cause: string) => string;
   readonly well: string;
   readonly ill: string;
+  readonly waiting: string;
   readonly took: (time: string) => string;
   readonly told: Readonly<Record<Notice['kind'], string>>;
   readonly acknowledged: (by: string) => string;
@@ -30,6 +31,7 @@ const HAPPENINGS = {
     again: (outage, cause) => `第 ${outage} 次出问题：${cause}`,
     well: '看起来好了，继续观察',
     ill: '又不好了',
+    waiting: '不再是这样，等待恢复',
     took: (time) => `用时 ${time}`,
     told: {
       opened: '已告警',
@@ -51,6 +53,7 @@ const HAPPENINGS = {
     again: (outage, cause) => `ill for the ${ordinal(outage)} time: ${cause}`,
     well: 'looks well, watching',
     ill: 'ill again',
+    waiting: 'not so any more, waiting for it to recover',
     took: (time) => `took ${time}`,
     told: {
       opened: 'alert sent',
@@ -96,6 +99,7 @@ export const happeningText = (happening: Happening, incident: Pick<Incident, 'ga
       return words.again(happening.outage, causeText(happening.cause, locale));
     case 'well':
     case 'ill':
+    case 'waiting':
       return words[happening.what];
     case 'treated': {
       const result = incident.treatments[happening.index];

@@ -4,8 +4,8 @@ import type { Locale, Texts } from './locale.ts';
 
 export interface IncidentText {
   historyTitle(name: string | null, window: string, count: number): string;
-  /** `percent` of the time was without an open incident. */
-  figures(name: string, percent: string, count: number, longest: string | null): string;
+  /** `percent` of the time that it was watched was without an open incident; null: it was not watched. `watched` null: all the time. */
+  figures(name: string, percent: string | null, watched: string | null, count: number, longest: string | null): string;
   othersWell(count: number): string;
   process(): string;
   /** `subject`: whose. What came back within its grace, without a message. */
@@ -19,7 +19,7 @@ export interface IncidentText {
   longer(command: string): string;
   olderButton(): string;
 
-  title(id: number, subject: string, state: 'open' | 'recovered' | 'closed'): string;
+  title(id: number, subject: string, state: 'open' | 'waiting' | 'coming_back' | 'recovered' | 'closed'): string;
   severity(severity: Severity): string;
   /** `time` null: it has only just begun. */
   openFor(severity: string, since: string, time: string | null): string;
@@ -53,11 +53,11 @@ const SEVERITIES: Texts<Readonly<Record<Severity, string>>> = {
 const TEXTS = {
   'zh-CN': {
     historyTitle: (name, window, count) => `${name === null ? '' : `${name} `}最近 ${window}：${count === 0 ? '没有故障' : `${count} 次故障`}`,
-    figures: (name, percent, count, longest) => `${name}：正常 ${percent}，故障 ${count} 次${longest === null ? '' : `，最长 ${longest}`}`,
+    figures: (name, percent, watched, count, longest) => `${name}：${percent === null ? '这段时间没有看护' : `正常 ${percent}${watched === null ? '' : `（看护了 ${watched}）`}`}，故障 ${count} 次${longest === null ? '' : `，最长 ${longest}`}`,
     process: () => '进程',
     blips: (subject, count, longest) => `${subject} 短暂断开 ${count} 次，最长 ${longest}，自行恢复`,
     othersWell: (count) => `其余 ${count} 个网关没有故障`,
-    figuresNote: () => '正常：没有故障的时间占比',
+    figuresNote: () => '正常：看护的时间里，没有故障的占比',
     entry: (id, at, subject, end) => `#${id} ${at} ${subject}，${end}`,
     stillOpen: (time) => `未恢复，已 ${time}`,
     comingBack: (time) => `正在恢复，已 ${time}`,
@@ -65,7 +65,7 @@ const TEXTS = {
     longer: (command) => `看更久的，发 ${command}`,
     olderButton: () => '更多',
 
-    title: (id, subject, state) => `#${id} ${subject}${{ open: '', recovered: '，已恢复', closed: '，已结束' }[state]}`,
+    title: (id, subject, state) => `#${id} ${subject}${{ open: '', waiting: '，等待恢复', coming_back: '，正在恢复', recovered: '，已恢复', closed: '，已结束' }[state]}`,
     severity: (severity) => SEVERITIES['zh-CN'][severity],
     openFor: (severity, since, time) => `${severity}，${since} 起${time === null ? '' : `，已 ${time}`}`,
     lasted: (severity, from, to, time) => `${severity}，共 ${time}（${from} – ${to}）`,
@@ -90,11 +90,11 @@ const TEXTS = {
   },
   en: {
     historyTitle: (name, window, count) => `${name === null ? 'Last' : `${name}, last`} ${window}: ${count === 0 ? 'no incidents' : `${count} ${count === 1 ? 'incident' : 'incidents'}`}`,
-    figures: (name, percent, count, longest) => `${name}: well ${percent} of the time, ${count} ${count === 1 ? 'incident' : 'incidents'}${longest === null ? '' : `, the longest ${longest}`}`,
+    figures: (name, percent, watched, count, longest) => `${name}: ${percent === null ? 'not watched' : `well ${percent} of ${watched === null ? 'the time' : `the ${watched} watched`}`}, ${count} ${count === 1 ? 'incident' : 'incidents'}${longest === null ? '' : `, the longest ${longest}`}`,
     process: () => 'process',
     blips: (subject, count, longest) => `${subject}: ${count} ${count === 1 ? 'blip' : 'blips'}, at most ${longest}, back by itself`,
     othersWell: (count) => `${count === 1 ? 'The other gateway' : `The other ${count} gateways`} had none`,
-    figuresNote: () => 'Well: the time without an open incident',
+    figuresNote: () => 'Well: how much of the time watched was without an open incident',
     entry: (id, at, subject, end) => `#${id} ${at} ${subject}, ${end}`,
     stillOpen: (time) => `still open, for ${time}`,
     comingBack: (time) => `coming back, after ${time}`,
@@ -102,7 +102,7 @@ const TEXTS = {
     longer: (command) => `To look further back, send ${command}`,
     olderButton: () => 'More',
 
-    title: (id, subject, state) => `#${id} ${subject}${{ open: '', recovered: ', recovered', closed: ', closed' }[state]}`,
+    title: (id, subject, state) => `#${id} ${subject}${{ open: '', waiting: ', waiting to recover', coming_back: ', coming back', recovered: ', recovered', closed: ', closed' }[state]}`,
     severity: (severity) => SEVERITIES.en[severity],
     openFor: (severity, since, time) => `${severity}, since ${since}${time === null ? '' : `, for ${time}`}`,
     lasted: (severity, from, to, time) => `${severity}, for ${time} (${from} – ${to})`,

@@ -19,7 +19,6 @@ interface LogText {
   older(): string;
   /** It was searched only so far back. */
   cutOff(size: string): string;
-  badPosition(): string;
   /** What goes before the words of the search itself. */
   problem(name: string, code: string): string | null;
 }
@@ -35,6 +34,7 @@ const PROBLEMS: Readonly<Record<string, (name: string) => string>> = {
   LOG_MISSING: (name) => `${name} 没有日志文件`,
   LOG_MOVED_ON: (name) => `${name} 的日志已经换了文件，请重新发 /logs`,
   BAD_PATTERN: () => '这个正则写错了',
+  BAD_POSITION: () => '这个位置看不懂，请重新发 /logs',
 };
 
 const TEXTS = {
@@ -46,7 +46,6 @@ const TEXTS = {
     none: (name, filter) => `${name} 没有${filter === null ? '更早的日志' : `符合的日志：${filter}`}`,
     older: () => '更早',
     cutOff: (size) => `只翻了 ${size}，按「更早」接着翻`,
-    badPosition: () => '这个位置看不懂，请重新发 /logs',
     problem: (name, code) => PROBLEMS[code]?.(name) ?? null,
   },
   en: {
@@ -57,7 +56,6 @@ const TEXTS = {
     none: (name, filter) => `${name} has no ${filter === null ? 'earlier log lines' : `such log lines: ${filter}`}`,
     older: () => 'Earlier',
     cutOff: (size) => `Only ${size} were searched; "Earlier" goes on`,
-    badPosition: () => 'That place in the log cannot be read; send /logs again',
     // The search speaks English itself.
     problem: () => null,
   },

@@ -1,7 +1,8 @@
 /** The titles of notices: the one line that a lock screen shows at three in the morning. */
 import type { TreatmentResult } from '../healing/decision.ts';
 import type { Incident, Notice } from '../incidents/incident.ts';
-import { endOf } from '../incidents/timeline.ts';
+import { endOf, stageOf } from '../incidents/timeline.ts';
+import { onlyTimeHelps } from './advice.ts';
 import type { Locale, Texts } from './locale.ts';
 import { formatDuration } from './time.ts';
 import { gatewayConditionText, linkConditionText, linkName } from './words.ts';
@@ -17,6 +18,7 @@ interface Words {
   readonly failedLogin: (remedy: TreatmentResult['remedy'], links: string) => string;
   readonly recovered: string;
   readonly comingBack: string;
+  readonly waiting: string;
   readonly gone: string;
   readonly unwatched: string;
 }
@@ -31,6 +33,7 @@ const WORDS = {
     failedLogin: (remedy, links) => `${remedy === 'start' ? '启动' : remedy === 'restart_link' ? '单独重启' : '重启'}后 ${links} 仍未登录`,
     recovered: '已恢复',
     comingBack: '正在恢复',
+    waiting: '等待恢复',
     gone: '已不存在',
     unwatched: '不再监视',
   },
@@ -43,6 +46,7 @@ const WORDS = {
     failedLogin: (remedy, links) => `${links} not logged in after the ${remedy === 'restart_link' ? 'restart of that link' : remedy}`,
     recovered: 'recovered',
     comingBack: 'coming back',
+    waiting: 'waiting to recover',
     gone: 'is no more',
     unwatched: 'not watched any more',
   },
@@ -59,7 +63,7 @@ export const noticeTitle = (notice: Notice, locale: Locale, now: number): string
     case 'again':
       return words.nth(illTitle(incident, locale), incident.outages);
     case 'needs_operator':
-      return words.andNeedsYou(illTitle(incident, locale));
+      return notice.decision.act === 'tell' && notice.decision.why === 'not_curable' && onlyTimeHelps(incident.verdict.cause) ? illTitle(incident, locale) : words.andNeedsYou(illTitle(incident, locale));
     case 'out_of_budget':
       return joinTitle(subject, words.needsYou, locale, false);
     case 'treatment_failed':
@@ -74,14 +78,20 @@ export const noticeTitle = (notice: Notice, locale: Locale, now: number): string
 /** The title of an incident as it stands: what is wrong, that it comes back, that it is over. */
 export const incidentTitle = (incident: Incident, locale: Locale): string => {
   const words: Words = WORDS[locale];
-  const { closedAt, wellSince, outages } = incident;
+  const { outages } = incident;
   const subject = subjectOf(incident, locale);
-  if (closedAt !== null) {
-    const why = endOf(incident);
-    return joinTitle(subject, why === 'gone' || why === 'unwatched' ? words[why] : words.recovered, locale, false);
+  switch (stageOf(incident)) {
+    case 'over': {
+      const why = endOf(incident);
+      return joinTitle(subject, why === 'gone' || why === 'unwatched' ? words[why] : words.recovered, locale, false);
+    }
+    case 'coming_back':
+      return joinTitle(subject, words.comingBack, locale, false);
+    case 'waiting':
+      return joinTitle(subject, words.waiting, locale, false);
+    case 'ill':
+      return outages > 1 ? words.nth(illTitle(incident, locale), outages) : illTitle(incident, locale);
   }
-  if (wellSince !== null) return joinTitle(subject, words.comingBack, locale, false);
-  return outages > 1 ? words.nth(illTitle(incident, locale), outages) : illTitle(incident, locale);
 };
 
 const illTitle = (incident: Incident, locale: Locale): string => joinTitle(subjectOf(incident, locale), conditionText(incident, locale), locale, incident.link === null);

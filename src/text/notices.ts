@@ -10,7 +10,8 @@ import { causeText, linkName } from './words.ts';
 interface Words {
   readonly and: string;
   readonly since: (time: string, duration: string | null) => string;
-  readonly stopped: (restarts: number) => string;
+  /** `failed` of its restarts did not bring it back. */
+  readonly stopped: (restarts: number, failed: number) => string;
   readonly unproven: (missing: string) => string;
   readonly problem: (problem: string) => string;
   readonly backAgain: (outages: number, first: string) => string;
@@ -37,7 +38,7 @@ const WORDS = {
   'zh-CN': {
     and: '，',
     since: (time, duration) => (duration === null ? `${time} 起` : `${time} 起，已 ${duration}`),
-    stopped: (restarts) => (restarts ? `我已停止自动重启，需要你处理：试了 ${restarts} 次仍未恢复` : '我已停止自动重启，需要你处理：次数已用完'),
+    stopped: (restarts, failed) => `我已停止自动重启，需要你处理：${restarts === 0 ? '次数已用完' : failed === 0 ? `重启 ${restarts} 次都成功了，却又出问题，次数已用完` : failed === restarts ? `试了 ${restarts} 次仍未恢复` : `重启 ${restarts} 次，${failed} 次没成功，次数已用完`}`,
     unproven: (missing) => missing,
     problem: (problem) => `原因：${problem}`,
     backAgain: (outages, first) => `恢复后又断，已是第 ${outages} 次（从 ${first} 算起）`,
@@ -50,7 +51,7 @@ const WORDS = {
     acknowledged: (by, time) => `${by} 已知道（${time}）`,
     ack: '知道了',
     ackHint: (incident) => `不想再被提醒，发 /ack ${incident}`,
-    byItself: '没有重启，自行恢复',
+    byItself: '自行恢复，我没有重启它',
     treated: (restarts, starts, links, cleanups) => [restarts && `重启 ${restarts} 次`, starts && `启动 ${starts} 次`, links && `单独重启连接 ${links} 次`, cleanups && `结束了 ${cleanups} 个别的进程`].filter((part) => typeof part === 'string').join('，'),
     process: (before, after) => (before === null ? `新进程 ${after}` : `进程 ${before} → ${after}`),
     loggedIn: (link, time) => `${link} 于 ${time} 重新登录`,
@@ -62,7 +63,8 @@ const WORDS = {
   en: {
     and: ', ',
     since: (time, duration) => (duration === null ? `Since ${time}` : `Since ${time}, for ${duration}`),
-    stopped: (restarts) => `I have stopped restarting; this needs you: ${restarts ? `tried ${times(restarts)}, still not well` : 'no restarts left'}`,
+    stopped: (restarts, failed) =>
+      `I have stopped restarting; this needs you: ${restarts === 0 ? 'no restarts left' : failed === 0 ? `restarted ${times(restarts)}, well each time and ill again; no restarts left` : failed === restarts ? `tried ${times(restarts)}, still not well` : `restarted ${times(restarts)}, in vain ${times(failed)}; no restarts left`}`,
     unproven: (missing) => missing.charAt(0).toUpperCase() + missing.slice(1),
     problem: (problem) => `Reason: ${problem}`,
     backAgain: (outages, first) => `It had recovered; this is outage ${outages} since ${first}`,
@@ -75,7 +77,7 @@ const WORDS = {
     acknowledged: (by, time) => `Seen by ${by} at ${time}`,
     ack: 'Got it',
     ackHint: (incident) => `To be reminded no more, send /ack ${incident}`,
-    byItself: 'By itself, without a restart',
+    byItself: 'By itself, without a restart by me',
     treated: (restarts, starts, links, cleanups) =>
       [restarts && `restarted ${times(restarts)}`, starts && `started ${times(starts)}`, links && `restarted the link alone ${times(links)}`, cleanups && `ended ${cleanups === 1 ? 'another process' : `${cleanups} other processes`}`]
         .filter((part) => typeof part === 'string')
@@ -94,11 +96,18 @@ const SECOND_MS = 1_000;
 
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
 
-/** @param now null: for how long is said elsewhere. What has only just begun has no duration that tells anything. */
-export const sinceText = ({ since, openedAt }: Incident, locale: Locale, now: number | null): string =>
-  WORDS[locale].since(formatTime(since, locale, now ?? openedAt), now === null || now - since < SECOND_MS ? null : formatDuration(now - since, locale));
+/** Since when, and for how long; what has only just begun has no duration that tells anything. */
+export const sinceText = ({ since }: Incident, locale: Locale, now: number): string =>
+  WORDS[locale].since(formatTime(since, locale, now), now - since < SECOND_MS ? null : formatDuration(now - since, locale));
 
-export const stoppedText = ({ treatments }: Incident, locale: Locale): string => WORDS[locale].stopped(treatments.length);
+/** Since when alone, where for how long is said elsewhere or would not stay true. */
+export const beganText = ({ since }: Incident, locale: Locale, now: number): string => WORDS[locale].since(formatTime(since, locale, now), null);
+
+/** Of the restarts that the budget counts: Lifeline's own, of the gateway as a whole. */
+export const stoppedText = ({ treatments }: Incident, locale: Locale): string => {
+  const own = treatments.filter(({ requestedBy, remedy }) => requestedBy === 'auto' && (remedy === 'restart' || remedy === 'start'));
+  return WORDS[locale].stopped(own.length, own.filter(({ outcome }) => outcome === 'failed').length);
+};
 
 /** What could not be proven after a treatment; null when there is nothing to say. */
 export const missingText = ({ missing }: TreatmentResult, locale: Locale): string | null => {

@@ -45,6 +45,8 @@ export interface SetupChannelText {
   testFailed(choice: ChannelChoice): string;
   waitingForTap(): string;
   tapped(): string;
+  /** Somebody wrote instead of tapping. */
+  answered(): string;
   noTap(choice: ChannelChoice): string;
   testTitle(): string;
   testLine(time: string): string;
@@ -97,7 +99,8 @@ const TEXTS = {
     testSent: (choice, tap) => spaced(`测试提醒已发到${linkName(choice, 'zh-CN')}${tap ? '：请点上面的按钮' : ''}`),
     testFailed: (choice) => spaced(`测试提醒没能通过${linkName(choice, 'zh-CN')}发出`),
     waitingForTap: () => '等你点按钮',
-    tapped: () => '收到了你的回应，提醒和按钮都好用',
+    tapped: () => '收到了你点的按钮，提醒和按钮都好用',
+    answered: () => '收到了你的回复，提醒好用；没有点按钮，所以按钮好不好用还不知道',
     noTap: (choice) =>
       choice === 'qq' ? '没有收到回应。没看到提醒？打开机器人资料页的「允许主动发送」' : '没有收到回应。点按钮报错 200340？「回调配置」要选长连接，加 card.action.trigger，再发布版本',
     testTitle: () => '测试提醒',
@@ -148,7 +151,8 @@ const TEXTS = {
     testSent: (choice, tap) => `A test alert is on ${linkName(choice, 'en')}${tap ? ': tap its button' : ''}`,
     testFailed: (choice) => `The test alert could not be sent over ${linkName(choice, 'en')}`,
     waitingForTap: () => 'Waiting for the tap',
-    tapped: () => 'Your answer came: alerts and buttons work',
+    tapped: () => 'Your tap came: alerts and buttons work',
+    answered: () => 'Your answer came: alerts work; the button was not tapped, so whether buttons work is not known',
     noTap: (choice) =>
       choice === 'qq' ? "No answer came. No alert on the phone? Switch on 允许主动发送 in the bot's profile" : 'No answer came. Error 200340 on the phone? Callbacks must use the long connection, with card.action.trigger, and a version be published',
     testTitle: () => 'A test alert',

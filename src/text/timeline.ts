@@ -1,6 +1,7 @@
 /** The story of an incident, a line each. */
 import type { TreatmentResult } from '../healing/decision.ts';
 import type { Happening, Incident } from '../incidents/incident.ts';
+import { stageOf, type Stage } from '../incidents/timeline.ts';
 import type { Locale, Texts } from './locale.ts';
 import { missingText } from './notices.ts';
 import { formatTime } from './time.ts';
@@ -11,6 +12,7 @@ interface Words {
   readonly changed: (cause: string) => string;
   readonly again: (outage: number, cause: string) => string;
   readonly comingBack: string;
+  readonly waiting: string;
   readonly done: Readonly<Record<TreatmentResult['remedy'], string>>;
   readonly process: (before: number | null, after: number) => string;
   readonly inVain: (missing: string | null) => string;
@@ -23,6 +25,7 @@ const WORDS = {
     changed: (cause) => `变成：${cause}`,
     again: (outage, cause) => `第 ${outage} 次出问题：${cause}`,
     comingBack: '正在恢复',
+    waiting: '等待恢复',
     done: { start: '已启动', restart: '已重启', restart_link: '已单独重启连接', stop: '已停止', end_process: '已结束另一个进程' },
     process: (before, after) => (before === null ? `：新进程 ${after}` : `：进程 ${before} → ${after}`),
     inVain: (missing) => `，没有成功${missing === null ? '' : `：${missing}`}`,
@@ -33,12 +36,16 @@ const WORDS = {
     changed: (cause) => `now: ${cause}`,
     again: (outage, cause) => `outage ${outage}: ${cause}`,
     comingBack: 'coming back',
+    waiting: 'waiting for it to recover',
     done: { start: 'started', restart: 'restarted', restart_link: 'link restarted', stop: 'stopped', end_process: 'the other process ended' },
     process: (before, after) => (before === null ? `: new process ${after}` : `: process ${before} → ${after}`),
     inVain: (missing) => ` in vain${missing === null ? '' : `: ${missing}`}`,
     closed: { recovered: 'recovered', gone: 'it is no more', folded: "part of the gateway's own trouble", unwatched: 'not watched any more' },
   },
 } satisfies Texts<Words>;
+
+/** Worth a line only as long as it is so. */
+const PASSING: Readonly<Record<Stage, Happening['what'] | null>> = { ill: null, waiting: 'waiting', coming_back: 'well', over: null };
 
 /** As many as a card on a phone shows without scrolling. */
 const MOST = 8;
@@ -49,8 +56,10 @@ export const timelineTexts = (incident: Incident, locale: Locale, now: number): 
   // An incident that an older Lifeline opened has no beginning there.
   const begun = timeline.some(({ what }) => what === 'opened');
   const story: readonly Happening[] = begun ? timeline : [{ at: openedAt, what: 'opened', condition: verdict.condition, cause: verdict.cause, evidence: [] }, ...timeline];
+  const present = PASSING[stageOf(incident)];
+  const last = story.findLastIndex(({ what }) => what === present);
   return story
-    .filter(({ what }, index) => what !== 'well' || !story.slice(index + 1).some((later) => later.what !== 'told' && later.what !== 'acknowledged'))
+    .filter(({ what }, index) => (what !== 'well' && what !== 'waiting') || index === last)
     .flatMap((happening) => {
       const text = textOf(happening, incident, locale);
       return text === null ? [] : [`${formatTime(happening.at, locale, now)} ${text}`];
@@ -70,6 +79,8 @@ const textOf = (happening: Happening, { treatments }: Incident, locale: Locale):
       return words.again(happening.outage, causeText(happening.cause, locale));
     case 'well':
       return words.comingBack;
+    case 'waiting':
+      return words.waiting;
     case 'treated': {
       const result = treatments[happening.index];
       return result === undefined ? null : treatedText(result, words, locale);

@@ -18,13 +18,16 @@ export interface TreatmentText {
   took(time: string): string;
   hard(): string;
   missing(missing: Missing): string;
-  failedNote(name: string): string;
+  /** @param again the command to try once more. */
+  failedNote(name: string, again: string): string;
   byHand(command: string): string;
 
   busy(name: string): string;
   busyNote(name: string): string;
   alreadyRuns(name: string, pid: number): string;
   notRunning(name: string): string;
+  linkAlone(name: string): string;
+  linkUnknown(name: string, link: string): string;
 
   plan(name: string, remedy: Treatment): string;
   planLine(n: number, rung: string): string;
@@ -122,13 +125,15 @@ const TEXTS = {
     took: (time) => `用时 ${time}`,
     hard: () => '平稳重启没有成功，是强制重启的',
     missing: (missing) => (missing.what === 'login' ? `${linkName(missing.link, 'zh-CN')} 没有登录` : MISSING['zh-CN'][missing.what]),
-    failedNote: (name) => `发 /logs ${name} 看日志，改好后再发 /restart ${name}`,
+    failedNote: (name, again) => `发 /logs ${name} 看日志，改好后再发 ${again}`,
     byHand: (command) => `也可以在那台机器上运行：${command}`,
 
     busy: (name) => `${name} 正在处理中，没有再来一次`,
     busyNote: (name) => `发 /status ${name} 看进展`,
     alreadyRuns: (name, pid) => `${name} 已经在运行（pid ${pid}）`,
     notRunning: (name) => `${name} 没有在运行`,
+    linkAlone: (name) => `${name} 不能单独重启一个连接\n要整个重启，发 /restart ${name}`,
+    linkUnknown: (name, link) => `${name} 没有「${link}」这个连接\n发 /status ${name} 看它有哪些`,
 
     plan: (name, remedy) => `演习：${DOING['zh-CN'][remedy]} ${name} 会这样做`,
     planLine: (n, rung) => `${n}. ${rung}`,
@@ -165,13 +170,15 @@ const TEXTS = {
     took: (time) => `took ${time}`,
     hard: () => 'the gentle way failed; it was killed',
     missing: (missing) => (missing.what === 'login' ? `${linkName(missing.link, 'en')} did not log in` : MISSING.en[missing.what]),
-    failedNote: (name) => `/logs ${name} shows why; mend it, then /restart ${name}`,
+    failedNote: (name, again) => `/logs ${name} shows why; mend it, then ${again}`,
     byHand: (command) => `Or run on that machine: ${command}`,
 
     busy: (name) => `${name} is being treated already; nothing more was done`,
     busyNote: (name) => `/status ${name} shows how it goes`,
     alreadyRuns: (name, pid) => `${name} is running already (pid ${pid})`,
     notRunning: (name) => `${name} is not running`,
+    linkAlone: (name) => `${name} cannot restart one link alone\nTo restart all of it, send /restart ${name}`,
+    linkUnknown: (name, link) => `${name} has no ${link} link\n/status ${name} shows which it has`,
 
     plan: (name, remedy) => `Dry run: the ${DOING.en[remedy]} of ${name} would do this`,
     planLine: (n, rung) => `${n}. ${rung}`,

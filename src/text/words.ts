@@ -1,7 +1,8 @@
 /** The words for links, conditions and causes, in every place where people read them. */
 import type { LinkName } from '../diagnosis/evidence.ts';
 import { accountOf, platformOf } from '../diagnosis/link-name.ts';
-import type { Cause, GatewayCondition, LinkCondition, Remedy } from '../diagnosis/verdict.ts';
+import type { Cause, GatewayCondition, LinkCondition, Remedy, Verdict } from '../diagnosis/verdict.ts';
+import { onlyTimeHelps } from './advice.ts';
 import type { Locale, Texts } from './locale.ts';
 
 const LINKS: Texts<Readonly<Record<string, string>>> = {
@@ -169,7 +170,9 @@ const REMEDIES = {
   en: { none: 'none needed', wait: 'wait', start: 'start it', restart_link: 'restart that link alone', restart: 'restart it', alert: 'a human must act; a restart would not help' },
 } satisfies Texts<Record<Remedy, string>>;
 
-export const remedyText = (remedy: Remedy, locale: Locale): string => REMEDIES[locale][remedy];
+const ONLY_TIME: Texts<string> = { 'zh-CN': '等它自己过去，重启没有用', en: 'wait until it passes; a restart would not help' };
+
+export const remedyText = ({ remedy, cause }: Pick<Verdict, 'remedy' | 'cause'>, locale: Locale): string => (remedy === 'alert' && onlyTimeHelps(cause) ? ONLY_TIME[locale] : REMEDIES[locale][remedy]);
 
 /** @returns what people call the link, `飞书` or `飞书 work` for an account of its own; a name that is not known stays as it is. */
 export const linkName = (link: LinkName, locale: Locale): string => {

@@ -15,6 +15,7 @@ import { examine } from '../doctor/examine.ts';
 import { runCommand } from '../supervisors/run-command.ts';
 import { homedir, userInfo } from 'node:os';
 import type { Care } from './care.ts';
+import { signed, type LogPositions } from './log-positions.ts';
 import type { Patient } from './patient.ts';
 
 export interface GatewayPortOptions {
@@ -23,13 +24,15 @@ export interface GatewayPortOptions {
   readonly budget: Budget;
   readonly ledger: RestartLedger;
   readonly openIncidents: () => readonly Incident[];
+  readonly positions: LogPositions;
   readonly clock: Clock;
 }
 
-export const createGatewayPort = ({ patient, care, budget, ledger, openIncidents, clock }: GatewayPortOptions): GatewayPort => {
+export const createGatewayPort = ({ patient, care, budget, ledger, openIncidents, positions, clock }: GatewayPortOptions): GatewayPort => {
   const { name } = patient.config;
   return {
     name,
+    restartsLinks: patient.control !== undefined,
     report: async () => {
       const look = await patient.watcher.look();
       care.onLook(look);
@@ -44,13 +47,13 @@ export const createGatewayPort = ({ patient, care, budget, ledger, openIncidents
           lastDay: ledger.times(name, now - DAY_MS).length,
           perDay: budget.perDay,
         },
-        incident: openIncidents().find(({ gateway }) => gateway === name) ?? null,
+        incident: openIncidents().filter(({ gateway }) => gateway === name).toSorted(byUrgency)[0] ?? null,
         judgedAt: look.at,
         decision: await care.decide(look),
         ...(await keeper(patient)),
       };
     },
-    logs: async (query) => searchLogs(await logNames(patient.mainLog), query, patient.kind.parseLine),
+    logs: signed(name, positions, async (query) => searchLogs(await logNames(patient.mainLog), query, patient.kind.parseLine)),
     doctor: () => examine(createContext(patient.config, patient.kind, { userHome: homedir(), user: userInfo().username, uid: userInfo().uid, run: runCommand, clock }), CHECKS),
     plan: (remedy) => care.plan(remedy),
     planLink: (link) => care.planLink(link),
@@ -58,6 +61,9 @@ export const createGatewayPort = ({ patient, care, budget, ledger, openIncidents
     treat: (plan, requestedBy, origin) => care.treat(plan, requestedBy, origin).outcome === 'begun',
   };
 };
+
+/** What is ill comes before what is about to be over. */
+const byUrgency = (a: Incident, b: Incident): number => Number(b.wellSince === null) - Number(a.wellSince === null);
 
 /** Who keeps the gateway; why that cannot be told is worth knowing too. */
 const keeper = async ({ holder }: Patient): Promise<Pick<GatewayReport, 'holder' | 'holderProblem'>> => {

@@ -1,5 +1,6 @@
 /** One try of a ping: what became of it, never an error. No text of the platform or the runtime is repeated: it may hold the URL. */
 import { hostOf } from '../base/endpoint.ts';
+import { readBody } from '../base/read-body.ts';
 
 export interface Post {
   readonly url: string;
@@ -13,7 +14,8 @@ export interface Post {
 export type Posted = { readonly outcome: 'ok' } | { readonly outcome: 'retry' | 'refused'; readonly reason: string };
 
 const MAX_HOPS = 3;
-const MAX_ANSWER = 200;
+/** Of an answer only these bytes are looked at. */
+const MOST_ANSWER = 200;
 /** A 303 says that the ping was taken; the others ask for it elsewhere. */
 const MOVED: ReadonlySet<number> = new Set([301, 302, 307, 308]);
 
@@ -29,7 +31,7 @@ export const post = async ({ url, body, fetch, timeoutMs, signal, userAgent }: P
         headers: { 'user-agent': userAgent, 'content-type': 'text/plain; charset=utf-8' },
         signal: AbortSignal.any([signal, late]),
       });
-      if (!MOVED.has(response.status)) return judge(response.status, await beginningOf(response));
+      if (!MOVED.has(response.status)) return judge(response.status, (await readBody(response.body ?? [], MOST_ANSWER)).text);
       await response.body?.cancel();
       const next = nextOf(target, response.headers.get('location'));
       if (next === null) return { outcome: 'refused', reason: `it redirects (${response.status}) to another host, which must not learn the address` };
@@ -55,16 +57,6 @@ const nextOf = (from: string, location: string | null): string | null => {
   if (!there) return null;
   const encrypted = here.protocol === 'http:' && there.protocol === 'https:' && there.hostname === here.hostname;
   return encrypted || (there.protocol === here.protocol && hostOf(there.href) === hostOf(here.href)) ? there.href : null;
-};
-
-const beginningOf = async ({ body }: Response): Promise<string> => {
-  let text = '';
-  const decoder = new TextDecoder();
-  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
-    text += decoder.decode(chunk, { stream: true });
-    if (text.length >= MAX_ANSWER) break;
-  }
-  return text.slice(0, MAX_ANSWER);
 };
 
 /** `fetch failed` says nothing; its cause has a code such as ECONNREFUSED. */

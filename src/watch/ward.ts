@@ -12,10 +12,13 @@ import type { IncidentBook } from '../incidents/incident-book.ts';
 import { recheckIncidentsAt, type IncidentPolicy } from '../incidents/policy.ts';
 import type { Announcer } from '../notify/announcer.ts';
 import type { Silences } from '../store/silences.ts';
+import { createMeta } from '../store/meta.ts';
+import type { Watched } from '../store/watched.ts';
 import { transaction } from '../store/transaction.ts';
 import type { DatabaseSync } from 'node:sqlite';
 import { createCare, type Care, type TreatmentTeller } from './care.ts';
 import { createGatewayPort } from './gateway-port.ts';
+import { createLogPositions, positionKey } from './log-positions.ts';
 import type { Loops } from './loops.ts';
 import type { Meter } from './meter.ts';
 import { createMemoryBatch } from './memory-batch.ts';
@@ -43,6 +46,7 @@ export interface WardOptions {
   readonly policy: IncidentPolicy;
   readonly silences: Silences;
   readonly blips: Blips;
+  readonly watched: Pick<Watched, 'looked' | 'save'>;
   readonly announcer: Announcer;
   readonly teller: TreatmentTeller;
   readonly dryRun: boolean;
@@ -67,12 +71,17 @@ interface Cared {
   readonly port: GatewayPort;
 }
 
-export const createWard = ({ config, db, ledger, book, policy, silences, blips, announcer, teller, dryRun, restUntil, loops, meter, clock, logger }: WardOptions): Ward => {
+/** A few looks may fail, or take long. */
+export const watchGapMs = (pulseMs: number): number => Math.max(120_000, 3 * pulseMs);
+const SAVE_WATCHED_MS = 30_000;
+
+export const createWard = ({ config, db, ledger, book, policy, silences, blips, watched, announcer, teller, dryRun, restUntil, loops, meter, clock, logger }: WardOptions): Ward => {
   const { watch } = config;
   const startups = createStartups(db);
   const memory = createMemoryBatch(createWatchMemory(db), logger);
   const turns = createTurns(AT_ONCE);
   const deathWatch = createDeathWatch();
+  const positions = createLogPositions(positionKey(createMeta(db)));
 
   const cared = config.gateways.map((gateway): Cared => {
     const patient = createPatient(gateway, config, { clock, logger, memory, startups, deathWatch, turns, onLooked: (tookMs) => meter?.looked(gateway.name, tookMs) });
@@ -107,13 +116,29 @@ export const createWard = ({ config, db, ledger, book, policy, silences, blips, 
       clock,
       logger,
     });
-    return { patient, care, port: createGatewayPort({ patient, care, budget: gateway.healing, ledger, openIncidents: () => book.open(), clock }) };
+    return { patient, care, port: createGatewayPort({ patient, care, budget: gateway.healing, ledger, openIncidents: () => book.open(), positions, clock }) };
   });
   const of = (name: string): Cared | undefined => cared.find(({ patient }) => patient.config.name === name);
+
+  const saveWatched = (): void => {
+    try {
+      watched.save();
+    } catch (err) {
+      logger.warn({ err }, 'since when the gateways are watched could not be stored; trying again');
+    }
+  };
+  let cancelSaving = (): void => undefined;
+  const keepSaving = (): void => {
+    cancelSaving = clock.timer(SAVE_WATCHED_MS, () => {
+      saveWatched();
+      keepSaving();
+    });
+  };
 
   return {
     ports: cared.map(({ port }) => port),
     start: () => {
+      keepSaving();
       for (const { patient } of cared) {
         const by = ledger.stoppedBy(patient.config.name);
         if (by !== null) patient.watcher.note({ kind: 'stopped-by-operator', by });
@@ -135,6 +160,7 @@ export const createWard = ({ config, db, ledger, book, policy, silences, blips, 
           followLogs: watch.followLogs,
           onLook: (look) => {
             looked();
+            watched.looked(patient.config.name, look.at);
             care.onLook(look);
           },
         });
@@ -151,6 +177,7 @@ export const createWard = ({ config, db, ledger, book, policy, silences, blips, 
     seen: () => cared.map(({ patient }) => ({ name: patient.config.name, verdicts: patient.watcher.last()?.verdicts ?? null })),
     stop: async () => {
       // Even if one of them hangs, nothing new is begun.
+      cancelSaving();
       deathWatch.stop();
       for (const { patient } of cared) patient.watcher.rest();
       await Promise.all(
@@ -160,6 +187,7 @@ export const createWard = ({ config, db, ledger, book, policy, silences, blips, 
         }),
       );
       memory.flush();
+      saveWatched();
     },
   };
 };

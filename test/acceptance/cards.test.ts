@@ -46,7 +46,7 @@ describe.concurrent('the card of an incident', () => {
       await gateway.break('qq_server_error');
       await scene.until('the card to be red again', () => coloursOf(scene, id).lastIndexOf('red') > coloursOf(scene, id).indexOf('orange'));
       await gateway.lift();
-      await scene.want(BOTH, /^🟢 main：QQ 已恢复[\s\S]*没有重启，自行恢复/, { withinMs: 90_000 });
+      await scene.want(BOTH, /^🟢 main：QQ 已恢复[\s\S]*自行恢复，我没有重启它/, { withinMs: 90_000 });
       await scene.until('the card to be green', () => scene.shown('feishu', id).card?.colour === 'green');
       await scene.quiet(12_000);
       expect(distinct(coloursOf(scene, id))).toEqual(['red', 'orange', 'red', 'orange', 'green']);

@@ -5,7 +5,7 @@ import { startsOf, treatmentsOf } from './expect-healed.ts';
 import { openScene, type Scene } from './scene.ts';
 
 const LIMIT = { timeout: 240_000 };
-const BY_ITSELF = /^🟢 main 已恢复[\s\S]*没有重启，自行恢复/;
+const BY_ITSELF = /^🟢 main 已恢复[\s\S]*自行恢复，我没有重启它/;
 
 describe('a gateway whose platforms fail it', () => {
   let scene: Scene;
@@ -18,7 +18,7 @@ describe('a gateway whose platforms fail it', () => {
     const { gateway } = scene.sandbox;
     const before = gateway.current();
     await expectAlert(scene, 'qq_server_error', { alert: /^🔴 main.QQ 连不上平台[\s\S]*平台返回错误[\s\S]*需要你处理[\s\S]*等它恢复即可/ });
-    await expectRecovery(scene, () => gateway.lift(), /^🟢 main.QQ 已恢复[\s\S]*没有重启，自行恢复/);
+    await expectRecovery(scene, () => gateway.lift(), /^🟢 main.QQ 已恢复[\s\S]*自行恢复，我没有重启它/);
     expect(gateway.current()).toEqual(before);
   });
 

@@ -14,7 +14,7 @@ describe.concurrent('a gateway that a human must put right', () => {
       const before = gateway.current();
       await expectAlert(scene, 'duplicate', { alert: /^🔴 main 有两个实例同时在跑[\s\S]*需要你处理/, ownStarts: 1 });
       expect(gateway.pids()).toHaveLength(2);
-      await expectRecovery(scene, () => gateway.lift(), /^🟢 main 已恢复[\s\S]*没有重启，自行恢复/);
+      await expectRecovery(scene, () => gateway.lift(), /^🟢 main 已恢复[\s\S]*自行恢复，我没有重启它/);
       // Longer than a stop may take: its last words, in the log of both, must not be taken for the other's.
       await scene.quiet(12_000);
       expect(gateway.pids()).toEqual([before]);

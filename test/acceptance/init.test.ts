@@ -159,7 +159,7 @@ describe.skipIf(!hasTerminals())('lifeline init at a terminal (needs the `script
     await me.sees(/已配对：admin，管理员/);
     await me.sees(/测试提醒已发到飞书[^]*等你点按钮/);
     await tap('feishu', /测试提醒/);
-    await me.sees(/收到了你的回应/);
+    await me.sees(/收到了你点的按钮，提醒和按钮都好用/);
 
     // QQ: here a word is as good as a tap.
     await me.sees(/AppID\n/);
@@ -176,7 +176,7 @@ describe.skipIf(!hasTerminals())('lifeline init at a terminal (needs the `script
     // Until the last word nothing is written.
     expect(existsSync(join(home, '.config'))).toBe(false);
     say('qq', '看到了');
-    await me.sees(/收到了你的回应/);
+    await me.sees(/收到了你的回复，提醒好用；没有点按钮，所以按钮好不好用还不知道/);
     await me.sees(/已保存/);
     await me.sees(/装成/);
     await me.types(RIGHT, ENTER);

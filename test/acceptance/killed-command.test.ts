@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { createLanes } from './fixtures/lanes.ts';
-import { expectSilence, restartByCommand, type Fate } from './fixtures/rounds.ts';
+import { answeredLater, expectSilence, restartByCommand, type Fate } from './fixtures/rounds.ts';
 import { selected } from './fixtures/selected.ts';
 import { nameOf, type Point } from './fixtures/steps.ts';
 
@@ -127,6 +127,31 @@ describe.concurrent('Lifeline killed within a /restart', () => {
     test(`${story(kills)}: it is carried on, and never twice`, LIMIT, () =>
       lanes.use(async (scene) => {
         expect(await restartByCommand(scene, 'feishu', kills)).toEqual(kills.map(nameOf));
+      }));
+  }
+});
+
+/** It is on the disk that it was asked once more; the question has gone out, or has not. */
+const QUESTIONS: readonly (readonly ['feishu' | 'qq', Point, 'word' | 'tap'])[] = [
+  ['feishu', at('after', 'COMMIT of DELETE FROM confirmations'), 'word'],
+  ['feishu', at('before', REPLY), 'tap'],
+  ['feishu', at('after', REPLY), 'word'],
+  ['feishu', at('after', REPLY), 'tap'],
+  ['qq', at('before', QQ_SEND), 'tap'],
+  ['qq', at('after', QQ_SEND), 'word'],
+  ['qq', at('after', QQ_SEND), 'tap'],
+];
+
+describe.concurrent('Lifeline killed within the question of a /restart', () => {
+  const lanes = createLanes(2, async (scene) => {
+    await restartByCommand(scene, 'feishu', []);
+  });
+  afterAll(() => lanes.end(expectSilence), LIMIT.timeout);
+
+  for (const [phone, kill, by] of QUESTIONS) {
+    test(`${nameOf(kill)}, answered by a ${by} on ${phone} afterwards: it is asked once, denied never, and done once`, LIMIT, () =>
+      lanes.use(async (scene) => {
+        expect(await answeredLater(scene, phone, kill, by)).toBe(nameOf(kill));
       }));
   }
 });

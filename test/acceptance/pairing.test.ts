@@ -64,8 +64,12 @@ describe('pairing', () => {
       await answered(scene, 'qq', '/status', /^🟢 main/);
       // An answer that the phone has may not be noted yet; then it would be told that it was cut short.
       await scene.quiet(2_000);
+      const warned = (): number => scene.bot().said.split('there are no operators').length - 1;
+      expect(warned()).toBe(1);
       await scene.restartBot('SIGKILL');
       await answered(scene, 'qq', '/restart', QUESTION);
+      // Now there is one, though not in the configuration.
+      expect(warned()).toBe(1);
       expect(crowd.heard).toHaveLength(heard);
       // One that has begun anew does not know whom it has refused within the hour.
       expect(meant(await crowd.answered(guesser, 'feishu', '/restart'))).toMatch(/^你不在 Lifeline 的操作员名单里/);

@@ -135,15 +135,18 @@ describe('a running Lifeline', () => {
     scene.say('qq', '/status');
     await scene.until('both answers to be under way', () => events('command.ended').filter(({ command }) => command === 'status').length === 2);
     const { code } = await scene.endBot('SIGTERM');
-    expect(events('lifeline.stopped').at(-1)).toMatchObject({ left: ['commands'] });
-    expect(code).toBe(1);
+    expect(events('lifeline.stopped').at(-1)).toMatchObject({ left: [] });
+    expect(code).toBe(0);
     // That is what is said of a process that had to be cut off.
     expect(lines().some(({ msg }) => msg === 'Lifeline did not end in time; what is left is cut off')).toBe(false);
     expect(events('lifeline.stopped')).toHaveLength(events('lifeline.started').length);
     const db = new DatabaseSync(join(scene.sandbox.dir, 'lifeline', 'lifeline.db'), { readOnly: true });
     const mark = JSON.parse(String(db.prepare(`SELECT value FROM meta WHERE key = 'alive'`).get()?.['value'])) as { readonly ended: boolean };
+    // Each of the three answers goes out at the next start.
+    const answers = db.prepare(`SELECT message ->> 'title' AS title FROM outbox WHERE kind = 'result' AND state = 'open' ORDER BY id`).all().map(({ title }) => title);
     db.close();
     expect(mark.ended).toBe(true);
+    expect(answers.sort()).toEqual([expect.stringMatching(/「\/slow」/), expect.stringMatching(/「\/status」/), expect.stringMatching(/「\/status」/)]);
   });
 
   test('has logged what happened under stable names, and no secret at all', () => {

@@ -92,13 +92,15 @@ export interface Scene {
   /** Ends the bot, hard or gently, and starts it anew. */
   restartBot(signal: NodeJS.Signals): Promise<void>;
   /** What Lifeline says to these people needs no declaration. @returns it, as it comes; for a crowd, in which each counts for little. */
-  overhear(users: readonly string[]): readonly PhoneMessage[];
+  overhear(users: readonly string[] | ((user: string) => boolean)): readonly PhoneMessage[];
   /** The bot's process now, and what it has said so far on its outputs, its log among it. */
   bot(): { readonly pid: number; readonly said: string };
   /** Lets the bot stand still, or go on. */
   signalBot(signal: 'SIGSTOP' | 'SIGCONT'): void;
   /** Who asked for what, by Lifeline's own book. */
   audit(): readonly Audited[];
+  /** How many rows there are in its store, in all tables together. */
+  rows(): number;
   /** What Lifeline has found to be ill so far, by its own book, whether it told of it or not. */
   incidents(): readonly BookedIncident[];
   /** Ends everything. @throws when a declared message did not come, or one came that nobody declared. */
@@ -115,7 +117,7 @@ export const openScene = async ({ speed = 1, config = {}, gateway: gatewayKeys, 
   const wants: Want[] = [];
   const undeclared: string[] = [];
   const seen = new Map<string, PhoneMessage[]>();
-  const overheard: { readonly users: ReadonlySet<string>; readonly messages: PhoneMessage[] }[] = [];
+  const overheard: { readonly isOne: (user: string) => boolean; readonly messages: PhoneMessage[] }[] = [];
   let log = '';
   let err = '';
   let bot: ChildProcess | null = null;
@@ -128,7 +130,7 @@ export const openScene = async ({ speed = 1, config = {}, gateway: gatewayKeys, 
       seen.set(message.id, [...earlier, message]);
       // A message that changes is no new one; what it says in the end is looked at where that matters.
       if (earlier.length > 0) return;
-      const ears = overheard.filter(({ users }) => users.has(message.user));
+      const ears = overheard.filter(({ isOne }) => isOne(message.user));
       for (const { messages } of ears) messages.push(message);
       if (ears.length > 0) return;
       const want = wants.find((open) => !open.met && open.phone === phone && open.user === message.user && Date.now() <= open.deadline && open.text.test(message.text));
@@ -228,12 +230,14 @@ export const openScene = async ({ speed = 1, config = {}, gateway: gatewayKeys, 
     },
     overhear: (users) => {
       const messages: PhoneMessage[] = [];
-      overheard.push({ users: new Set(users), messages });
+      const listed = typeof users === 'function' ? null : new Set(users);
+      overheard.push({ isOne: typeof users === 'function' ? users : (user) => listed?.has(user) === true, messages });
       return messages;
     },
     bot: () => ({ pid: bot?.pid ?? 0, said: log }),
     signalBot: (signal) => void bot?.kill(signal),
     audit: () => booked(dir, 'SELECT * FROM audit') as unknown as readonly Audited[],
+    rows: () => booked(dir, "SELECT name FROM sqlite_schema WHERE type = 'table'").reduce((sum, { name }) => sum + Number(booked(dir, `SELECT count(*) AS n FROM "${String(name)}"`)[0]?.['n']), 0),
     incidents: () =>
       booked(dir, 'SELECT gateway, link, closed_at, well_since, outages, told FROM incidents ORDER BY id').map((row): BookedIncident => ({
         gateway: String(row['gateway']),
@@ -276,7 +280,7 @@ const booked = (dir: string, query: string): readonly Record<string, unknown>[] 
   }
 };
 
-const addGatewayKeys = (file: string, keys: Readonly<Record<string, unknown>>): void => {
+export const addGatewayKeys = (file: string, keys: Readonly<Record<string, unknown>>): void => {
   const config = parse(readFileSync(file, 'utf8')) as { readonly gateways: readonly object[] };
   writeFileSync(file, stringify({ ...config, gateways: config.gateways.map((gateway) => ({ ...gateway, ...keys })) }), { mode: 0o600 });
 };

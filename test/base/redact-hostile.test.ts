@@ -18,6 +18,9 @@ const PIECES = [
   '%22', '%3D', '%253A', '&quot;', '\\u0022', 'Bearer ', 'Basic ', 'QQBot ', 'Bot 1234567.', 'Digest ', 'eyJ', 'eyJaaaaaaaaaa.', 'sk-', 'ghp_', 'xoxb-', 'SG.', 't-', '1234567:', 'abcdef0123456789', 'LTAI',
   '-----BEGIN PRIVATE KEY-----', '-----END PRIVATE KEY-----', '-----BEGIN ', '://', '://a:', '%3A%2F%2F', '-u ', 'sshpass -p ', '?key=', '&sig=', '<Cookie a=', 'open-apis/bot/v2/hook/', 'hooks.slack.com/a/',
   'a@', 'a@b.', 'a@b.com', '%40', '+1', '+1 ', '+86 ', '138', '13812345678', '13812345678 ', '010-', '4111 ', '4111111111111111', '110105194912310', '20', 'ts=', 'seq: ', ' ms', '2026-11-21', 'null', '***',
+  'docker login ', ' -p ', 'ldapsearch ', ' -w ', 'zip ', ' -P ', 'htpasswd -b a ', 'echo ', '| sudo -S', 'requirepass ', "PASSWORD '", 'AUTH PLAIN ', '@tcp(', 'a:b@tcp(', 'machine a login b password ', 'login ', 'a:5432:b:c:', 'sqlplus a/', '"auth":"', "auth=('", 'net user a ',
+  'password is ', 'is ', 'for x ', 'has been set to ', '密码是', '密码 ', '已改为', '「', '验证码', '482913 ', 'is your login code', 'mnemonic: ', 'api key ', 'AKIA0123456789ABCDEF ', 'AKIA***', '$2b$12$', '.atlasv1.', '-us6', 'LS0tLS1CRUdJTi', '8Q~', 'hvs.', 'shpat_', 'ATATT3', 'pat', 'SEC',
+  '\u001b[', '\u001b]', 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj', '-----END PRIVATE KEY-----\n', 'ssh a@b.com ',
 ] as const;
 
 const hostile = fc
@@ -52,6 +55,9 @@ describe('redaction of anything', () => {
   test.each([
     ['a-', '='], ['a.', '://'], ['eyJ-', '.'], ['eyJaaaaaaaa.', '!'], ['://a:b', '!'], ['token="', ''], ["token='a\\", ''], ['token=%22', ''], ['+1 1', 'x'], ['1 ', 'x'], ['4111 ', 'x'], ['a@a.', '!'], ['a@a.bc.service', ''],
     ['-----BEGIN PRIVATE KEY-----\n', ''], ['--a', ' '], ['cookie: a', ''], ['cookies={', ''], ['secret:', ''], ['Bearer a', '!'], ['a%40', ''], ['token=null,', ''], ['key=&', ''], ['redis-cli -', ''], ['mysql -', ''], ['aaaaaaaaaaaaaaaaaaaaaaaaa.', ''],
+    ['docker login ', ' -p x'], ['ldapsearch ', ' -w x'], ['htpasswd -b a ', ''], ['echo ', '| sudo -S'], ['a:', '@tcp('], ['a:a@', 'tcp('], ['login a ', 'password'], ['a:5432:b:c:', ' '], ['a.', ':5432:a:b:c'], ['password is ', ''], ['password for x ', 'is y'], ['is ', 'password'], ['密码', 'a1'], ['密码是', ''], ['密码 ', ''], ['password is a', ''], ['1234 ', 'is your login code'], ['mnemonic: ', ''],
+    ['AKIA0123456789ABCDEF ', ''], ['AKIA***', 'a'], ['MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\n', ''], ['A1a', ''], ['A1a', ' '], ['-----END PRIVATE KEY-----\n', ''], ['$2b$', ''], ['\u001b]', ''], ['ssh a@b.com ', ''], ['a', '@b.com'],
+    ['a:a', '@10.0.0.1'], ['a:', '@localhost'], ['PIN is ', '1234'], ['密 ', '码'], ['password (a', ''], ['password (a) ', ':'], ['.login("a", "', ''], ['openssl enc ', ' -k x'], ['secret A', ''],
   ])('takes linear time for a megabyte of %j that ends with %j', (unit, end) => {
     expect(typeof endsFor(`${unit.repeat(1_000_000 / unit.length)}${end}`)).toBe('string');
   });

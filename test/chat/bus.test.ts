@@ -133,6 +133,17 @@ describe('a message that comes again', () => {
     }
   });
 
+  it('leaves room for what is new, however much of it comes after a restart', async () => {
+    const db = openDatabase(':memory:');
+    const before = Array.from({ length: 40 }, (_, n) => inbound('/status', { id: `old-${n}` }));
+    for (const { channel, id } of before) createSeen(db).first(channel, id, NOW);
+    const { bus, titles } = harness([command('status')], { seen: createSeen(db) });
+    for (const message of [...before, inbound('/status')]) bus.receive(message);
+    await bus.idle();
+    expect(titles()).toEqual(['did status']);
+    db.close();
+  });
+
   it('is another message on another channel', async () => {
     const { bus, sent } = harness([command('status')]);
     bus.receive(inbound('/status', { id: 'x' }));
@@ -153,13 +164,23 @@ describe('a message that is late or early', () => {
     expect(audited).toMatchObject([{ operator: 'me', command: '/restart', outcome: 'refused', detail: 'stale' }]);
   });
 
-  it('is refused when it has no time', async () => {
+  it.each<[string, number | null, number | null, string, string]>([
+    ['has no time that can be read', null, null, 'When this message was sent cannot be told; nothing was done', 'undated'],
+    ['has a time that cannot be true', NOW + 48 * 60 * MINUTE, null, 'When this message was sent cannot be told; nothing was done', 'undated'],
+    ['is older than the store', NOW - MINUTE, NOW - 30_000, "This message is older than Lifeline's data and may have been carried out before; nothing was done now", 'before_store'],
+  ])('that %s changes nothing, but may ask', async (_what, sentAt, knowsSince, title, detail) => {
     const run = vi.fn<Command['run']>();
-    const { bus, titles } = harness([command('restart', { run })]);
-    bus.receive(inbound('/restart', { sentAt: NaN }));
+    const { bus, sent, audited } = harness([command('restart', { run, effects: 'interrupts' }), command('mute', { run, effects: 'changes' }), command('status')], { knowsSince });
+    for (const text of ['/restart', '/mute 2h', '7K2Q', '/confirm 7K2Q']) bus.receive(inbound(text, { sentAt }));
+    bus.receive(inbound('', { sentAt, pressed: 'token' }));
     await bus.idle();
     expect(run).not.toHaveBeenCalled();
-    expect(titles()).toEqual(['This message has no time of sending; nothing was done']);
+    expect(sent.map(({ message }) => message.title)).toEqual(Array(5).fill(title));
+    expect(audited.map((entry) => entry.detail)).toEqual(Array(5).fill(detail));
+    bus.receive(inbound('/status', { sentAt }));
+    bus.receive(inbound('good night', { sentAt }));
+    await bus.idle();
+    expect(sent.slice(5).map(({ message }) => message.title)).toEqual(['did status']);
   });
 
   it('is taken as new when it comes from the future', async () => {
@@ -279,7 +300,7 @@ describe('a stage that throws is a refusal', () => {
   const unreadable: Command = { ...command('restart'), get role() { return broken(); } };
 
   it.each<[string, Parameters<typeof harness>[1], boolean]>([
-    ['the memory of messages', { seen: { first: broken, done: () => undefined } }, true],
+    ['the memory of messages', { seen: { has: () => false, first: broken, note: () => undefined, done: () => undefined } }, true],
     ['the audit', { audit: { record: broken, finish: () => undefined } }, true],
     ['the list of operators', { operators: [brokenOperator] }, false],
     ['the clock', { clock: { now: broken } }, false],
@@ -313,7 +334,7 @@ describe('a stage that throws is a refusal', () => {
 
   it('and the next message is served as ever', async () => {
     let calls = 0;
-    const { bus, titles } = harness([command('status')], { seen: { first: () => (calls++ === 0 ? broken() : true), done: () => undefined } });
+    const { bus, titles } = harness([command('status')], { seen: { has: () => false, first: () => (calls++ === 0 ? broken() : true), note: () => undefined, done: () => undefined } });
     bus.receive(inbound('/status'));
     bus.receive(inbound('/status'));
     await bus.idle();

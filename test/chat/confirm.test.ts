@@ -248,7 +248,7 @@ describe('a command that asks once more', () => {
     const did = vi.fn();
     const restart = command('restart', { run: async () => { did(); return null; } });
     const broken = () => { throw new Error('disk is full'); };
-    const { bus, titles } = harness([restart], { confirmations: { ask: broken, take: broken } });
+    const { bus, titles } = harness([restart], { confirmations: { ask: broken, take: broken, leftMs: broken } });
     bus.receive(inbound('7K2Q'));
     await bus.idle();
     expect(did).not.toHaveBeenCalled();

@@ -38,6 +38,8 @@ export const memory = () => {
   let asked = 0;
   return {
     asked: () => asked,
+    has: (channel: string, id: string): boolean => ids.has(`${channel} ${id}`),
+    note: () => undefined,
     done: () => undefined,
     first: (channel: string, id: string): boolean => {
       asked += 1;
@@ -61,8 +63,7 @@ const unused = (): never => {
 export const ports = (gateways: readonly GatewayPort[] = []): BusOptions['context'] => ({
   gateways,
   lifeline: () => ({ version: '1', startedAt: 0, channels: [], undelivered: 0 }),
-  incidents: { open: unused, since: unused, get: unused, blips: unused, acknowledge: unused },
-  silences: { add: unused, end: unused, active: unused, until: unused },
+  incidents: { open: unused, since: unused, get: unused, blips: unused, watched: unused },
   audit: { recent: unused },
   settings: unused,
 });
@@ -72,20 +73,35 @@ export const harness = (commands: readonly Command[], options: Partial<BusOption
   const sent: Sent[] = [];
   const audited: AuditEntry[] = [];
   const { gateways = [], operators = OPERATORS, paired, clock = { now: () => NOW }, logger = silentLogger(), ...more } = options;
+  /** The answer is the last of the messages to one message. */
+  const answered = new Map<string, number>();
+  const send: BusOptions['send'] = async (to, message, n) => {
+    answered.set(to.id, n + 1);
+    await (options.send ?? (async () => void sent.push({ inbound: to, message, n })))(to, message, n);
+  };
   const bus = createBus({
     commands,
     access: createAccess({ configured: operators, ...(paired ? { paired } : {}), clock, logger }),
     seen: memory(),
+    knowsSince: null,
+    atomically: (work) => work(),
+    changes: { silences: { add: unused, end: unused, active: unused, until: unused }, acknowledge: unused },
     quotes: { incidentsOf: () => [] },
     buttons: { press: () => ({ kind: 'unknown' }) },
     audit: { record: (entry) => audited.push(entry) - 1, finish: (entry, end) => void Object.assign(audited[entry] ?? {}, end) },
     clock,
     logger,
     locale: 'en',
-    confirmations: { ask: () => '7K2Q', take: () => ({ kind: 'unknown' }) },
+    confirmations: { ask: () => '7K2Q', take: () => ({ kind: 'unknown' }), leftMs: () => null },
     context: ports(gateways),
-    send: async (to, message, n) => void sent.push({ inbound: to, message, n }),
     ...more,
+    send,
+    answer:
+      options.answer ??
+      (async (to, message, { settled }) => {
+        await send(to, message, answered.get(to.id) ?? 0);
+        settled();
+      }),
   });
   return { bus, sent, audited, titles: () => sent.map(({ message }) => message.title) };
 };

@@ -1,7 +1,7 @@
 /** Taps on buttons through the bus: a tap is a command of the one to whom its message was sent, once. */
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { originOf } from '../../src/chat/bus.ts';
+import { originOf } from '../../src/chat/request.ts';
 import { createButtons } from '../../src/chat/buttons.ts';
 import type { Command } from '../../src/chat/command.ts';
 import { openDatabase } from '../../src/store/database.ts';
@@ -71,6 +71,14 @@ describe('a tap', () => {
     expect(sent).toHaveLength(1);
   });
 
+  it("of a stranger does nothing, even with a token that was given out, and gets no message: that would come off the operators' quota; it is in the audit", async () => {
+    const { restart, token, tap, audited, sent } = setUp({ role: 'viewer' });
+    await tap(token('/restart main', 'SOMEBODY'), { sender: 'SOMEBODY' });
+    expect(restart).not.toHaveBeenCalled();
+    expect(sent).toEqual([]);
+    expect(audited).toMatchObject([{ operator: null, sender: 'SOMEBODY', outcome: 'refused', detail: 'stranger' }]);
+  });
+
   it("with another operator's token does nothing", async () => {
     const { restart, token, tap, audited } = setUp({ role: 'viewer' });
     await tap(token('/restart main', 'GUEST'));
@@ -94,12 +102,6 @@ describe('a tap', () => {
     expect(audited).toMatchObject([{ operator: 'guest', command: '/restart main', outcome: 'refused', detail: 'role' }]);
   });
 
-  it('of a stranger does nothing, even with a token that was given out', async () => {
-    const { restart, token, tap } = setUp({ role: 'viewer' });
-    await tap(token('/restart main', 'YOU'), { sender: 'YOU' });
-    expect(restart).not.toHaveBeenCalled();
-  });
-
   it('that comes hours late is refused with its age, and does not use the button up', async () => {
     const { restart, token, tap, titles, audited } = setUp();
     const pressed = token('/restart main');
@@ -107,6 +109,16 @@ describe('a tap', () => {
     expect(restart).not.toHaveBeenCalled();
     expect(titles()[0]).toContain('too old');
     expect(audited).toMatchObject([{ command: '(button)', outcome: 'refused', detail: 'stale' }]);
+    await tap(pressed);
+    expect(restart).toHaveBeenCalledOnce();
+  });
+
+  it('without a time that can be read is refused, and does not use the button up', async () => {
+    const { restart, token, tap, titles } = setUp();
+    const pressed = token('/restart main');
+    await tap(pressed, { sentAt: null });
+    expect(restart).not.toHaveBeenCalled();
+    expect(titles()[0]).toContain('cannot be told');
     await tap(pressed);
     expect(restart).toHaveBeenCalledOnce();
   });

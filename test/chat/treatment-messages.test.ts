@@ -6,6 +6,28 @@ import { gatewayVerdict, linkVerdict, NOW, treatment } from '../commands/helpers
 
 const VERDICTS = [gatewayVerdict('healthy'), linkVerdict('qqbot', 'up'), linkVerdict('feishu', 'connecting', { cause: 'start_in_progress', since: NOW + 30_000 })];
 
+describe('a treatment that failed', () => {
+  it.each<[TreatmentResult['remedy'], string, boolean]>([
+    ['restart', '/restart main', true],
+    ['start', '/start main', true],
+    ['stop', '/stop main', false],
+    ['restart_link', '/restart main qqbot', true],
+  ])('is to be asked for again as what it was: %s', (remedy, again, hasButton) => {
+    const { note, buttons = [] } = resultMessage('main', treatment({ outcome: 'failed', remedy, missing: [{ what: 'process' }] }), [], 'zh-CN', { links: remedy === 'restart_link' ? ['qqbot'] : [], target: null });
+    expect(note).toBe(`发 /logs main 看日志，改好后再发 ${again}`);
+    expect(buttons.length > 0).toBe(hasButton);
+  });
+
+  it.each<[string, TreatmentResult['rungs'], string, string]>([
+    ['does not end', ['end'], '/end main 4711.9000', '/end main 4711.9000'],
+    ['has ended, and the start after it fails', ['end', 'supervisor'], '/start main', '/restart main'],
+  ])('of a process beside the gateway that %s is to be asked for again as what is left of it', (_how, rungs, again, tapped) => {
+    const { note, buttons = [] } = resultMessage('main', treatment({ outcome: 'failed', remedy: 'end_process', rungs, missing: [] }), [], 'zh-CN', { links: [], target: { pid: 4711, startTime: 9000 } });
+    expect(note).toBe(`发 /logs main 看日志，改好后再发 ${again}`);
+    expect(buttons.map(({ command }) => command)).toEqual([tapped]);
+  });
+});
+
 describe('the result of a treatment', () => {
   const shown = (more: Partial<TreatmentResult> = {}, locale: 'zh-CN' | 'en' = 'zh-CN'): string => plainText(resultMessage('main', treatment(more), VERDICTS, locale));
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { commands } from '../../commands/index.ts';
 import { plainText } from '../../src/chat/message.ts';
 import { command } from '../chat/helpers.ts';
-import { answerOf, context, named } from './helpers.ts';
+import { answerOf, context, named, port } from './helpers.ts';
 
 const help = named('help');
 const viewer = { name: 'guest', role: 'viewer', ids: {} } as const;
@@ -60,6 +60,16 @@ describe('/help', () => {
       lines: ['重启网关并确认恢复；加 dry 只看会怎么做，加 feishu 或 qq 只重启那个连接', '也可以发：重启', '会中断网关时，先要你确认', '需要角色：操作员'],
       code: ['/restart', '/restart main', '/restart main dry', '/restart main feishu'],
     });
+  });
+
+  it('offers no restart of one link where no gateway can do that', async () => {
+    const gateways = [port('main', { restartsLinks: false }), port('test', { restartsLinks: false })];
+    const { lines = [] } = await answerOf(help, context({ gateways }));
+    expect(lines[3]).toBe('/restart 重启：重启网关并确认恢复；加 dry 只看会怎么做');
+    const detail = plainText(await answerOf(help, context({ gateways }), 'restart'));
+    expect(detail).not.toMatch(/feishu|飞书|连接/);
+    expect(plainText(await answerOf(help, context({ gateways, locale: 'en' }), 'restart'))).not.toMatch(/feishu|link/);
+    expect(plainText(await answerOf(help, context({ gateways: [...gateways, port('claw')] }), 'restart'))).toContain('/restart main feishu');
   });
 
   it.each([

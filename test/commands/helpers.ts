@@ -100,6 +100,7 @@ export const suspect = (pid: number, startTime = 1): Suspect => ({ pid, startTim
 
 export const port = (name: string, more: Partial<GatewayPort> = {}): GatewayPort => ({
   name,
+  restartsLinks: true,
   report: () => Promise.resolve(report()),
   logs: () => Promise.resolve({ lines: [], older: null, scanned: { bytes: 0, lines: 0 }, cutOff: false }),
   doctor: () => Promise.resolve([]),
@@ -129,8 +130,10 @@ export const context = (more: Partial<CommandContext> = {}): CommandContext & { 
     gateways: [port('main')],
     commands,
     lifeline: () => LIFELINE,
-    incidents: { open: () => [], since: () => [], get: () => null, blips: () => [], acknowledge: () => [] },
-    silences: { add: UNUSED, end: UNUSED, active: () => [], until: () => null },
+    incidents: { open: () => [], since: () => [], get: () => null, blips: () => [], watched: () => [] },
+    silences: { active: () => [], until: () => null },
+    carryOut: UNUSED,
+    actOutside: UNUSED,
     audit: { recent: () => [] },
     settings: () => [],
     reload: () => ({ kind: 'begun' }),

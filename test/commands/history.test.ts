@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openMs, percentWell, spanOf } from '../../commands/shared/availability.ts';
+import { availabilityOf, percentWell, spanOf } from '../../commands/shared/availability.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
 import { buttonsOf, DAY, gatewayVerdict, HOUR, incident, linkVerdict, MINUTE, NOW, port, scene, treatment, type } from './scene.ts';
 
@@ -28,7 +28,7 @@ describe('/history', () => {
         '#8 11月19日 09:31:05 没有在运行，1 小时，ann 第 2 次重启后恢复',
         '#7 11月18日 10:28:55 QQ 失联，2 分 10 秒，重启后恢复',
       ],
-      note: '看更久的，发 /history 30d\n正常：没有故障的时间占比',
+      note: '看更久的，发 /history 30d\n正常：看护的时间里，没有故障的占比',
     });
     expect(buttonsOf(answer)).toEqual(['#9 → /incident 9', '#8 → /incident 8', '#7 → /incident 7', '30 天 → /history 30d']);
   });
@@ -95,12 +95,12 @@ describe('/history', () => {
     expect(buttonsOf(answer)).toEqual(['#2 → /incident 2', '90 天 → /history 90d spare']);
   });
 
-  it('leaves out what is older than the window, and what became part of another incident', async () => {
+  it('leaves out what is older than the window, and has what became part of another incident, which tells nothing of it', async () => {
     const folded: Incident = past(3, DAY, MINUTE, { timeline: [{ at: NOW - DAY, what: 'closed', why: 'folded' }] });
     const incidents = [past(1, 8 * DAY, MINUTE), past(2, 2 * DAY, MINUTE), folded];
     const { lines, title } = await type('/history', scene({ incidents }).context);
-    expect(title).toBe('最近 7 天：1 次故障');
-    expect(lines?.[1]).toMatch(/^#2 /);
+    expect(title).toBe('最近 7 天：2 次故障');
+    expect(lines?.slice(1)).toEqual([expect.stringMatching(/^#3 .*1 分，并入网关自己的故障$/), expect.stringMatching(/^#2 /)]);
   });
 
   it.each<['gone' | 'unwatched', string]>([['gone', '这个连接不在了，不再跟踪'], ['unwatched', '配置里没有它了，不再跟踪']])('does not call it recovered when it ended because it is %s', async (why, words) => {
@@ -157,9 +157,35 @@ describe('the time that was well', () => {
     ['a moment of it was well', [incident(1, { since: NOW - 200 * MINUTE, closedAt: NOW - 1 })], 100 - 1 / 60_000, '0.01%'],
     ['the clock was set back', [incident(1, { since: NOW + HOUR })], 0, '100%'],
   ])('is right when %s', (_what, incidents, minutes, percent) => {
-    const open = openMs(incidents, window);
-    expect(open).toBeCloseTo(minutes * MINUTE, 3);
-    expect(percentWell(open, window)).toBe(percent);
+    const found = availabilityOf(incidents, [window], window);
+    expect(found.troubleMs).toBeCloseTo(minutes * MINUTE, 3);
+    expect(percentWell(found)).toBe(percent);
+  });
+
+  it.each<[string, readonly (readonly [number, number])[], number, number, string | null]>([
+    ['it was watched for 25 minutes, 15 of them ill', [[25, 0]], 25, 15, '40.00%'],
+    ['Lifeline was away for a part of the trouble', [[100, 12], [5, 0]], 93, 8, '91.39%'],
+    ['Lifeline was away for all of it', [[100, 16], [0.5, 0]], 84.5, 0.5, '99.40%'],
+    ['the trouble began before anybody watched', [[5, 0]], 5, 5, '0%'],
+    ['two spans overlap, by a clock that was set back', [[25, 5], [20, 0]], 25, 15, '40.00%'],
+    ['nobody watched', [], 0, 0, null],
+    ['somebody watched long before', [[500, 400]], 0, 0, null],
+  ])('is divided by the time watched: %s', (_what, watched, minutes, ill, percent) => {
+    const found = availabilityOf([incident(1, { since: NOW - 15 * MINUTE })], watched.map(([from, to]) => ({ from: NOW - from * MINUTE, to: NOW - to * MINUTE })), window);
+    expect(found).toEqual({ watchedMs: minutes * MINUTE, troubleMs: ill * MINUTE });
+    expect(percentWell(found)).toBe(percent);
+  });
+
+  it.each<['zh-CN' | 'en', number, string]>([
+    ['zh-CN', 25, 'main：正常 40.00%（看护了 25 分），故障 1 次，最长 15 分'],
+    ['en', 25, 'main: well 40.00% of the 25 min watched, 1 incident, the longest 15 min'],
+    ['zh-CN', 0, 'main：这段时间没有看护，故障 1 次，最长 15 分'],
+    ['en', 0, 'main: not watched, 1 incident, the longest 15 min'],
+    ['zh-CN', 7 * 24 * 60 - 5, 'main：正常 99.85%，故障 1 次，最长 15 分'],
+  ])('says how long that was, where it was not nearly all of the time (%s, %d minutes)', async (locale, minutes, line) => {
+    const watched = () => [{ from: NOW - minutes * MINUTE, to: NOW }];
+    const { lines } = await type('/history', scene({ locale, incidents: [incident(1, { since: NOW - 15 * MINUTE })], watched }).context);
+    expect(lines?.[0]).toBe(line);
   });
 
   it('ends when all was well again, not when that was certain', () => {
@@ -172,7 +198,7 @@ describe('the time that was well', () => {
       fc.property(minutes, (spans) => {
         const ordered = spans.map(([a, b]) => [Math.max(a, b), Math.min(a, b)] as const);
         const naive = Array.from({ length: 100 }, (_, minute) => minute + 0.5).filter((minute) => ordered.some(([from, to]) => from > minute && to < minute)).length;
-        expect(openMs(ordered.map(([from, to]) => span(from, to)), window)).toBe(naive * MINUTE);
+        expect(availabilityOf(ordered.map(([from, to]) => span(from, to)), [window], window).troubleMs).toBe(naive * MINUTE);
       }),
     );
   });

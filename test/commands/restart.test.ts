@@ -248,6 +248,27 @@ describe('/stop', () => {
   });
 });
 
+describe('what cannot be restarted alone is said in the language of whoever asked', () => {
+  it.each<['zh-CN' | 'en', string]>([
+    ['zh-CN', 'main 不能单独重启一个连接\n要整个重启，发 /restart main'],
+    ['en', 'main cannot restart one link alone\nTo restart all of it, send /restart main'],
+  ])('a link of a gateway that offers no way (%s)', async (locale, message) => {
+    const planLink = vi.fn<GatewayPort['planLink']>();
+    const { here, treat } = set({}, { restartsLinks: false, planLink }, { locale });
+    await expect(type(restart, here, 'qq')).rejects.toThrow(message);
+    expect(planLink).not.toHaveBeenCalled();
+    expect(treat).not.toHaveBeenCalled();
+  });
+
+  it.each<['zh-CN' | 'en', string]>([
+    ['zh-CN', 'main 没有「飞书」这个连接\n发 /status main 看它有哪些'],
+    ['en', 'main has no Feishu link\n/status main shows which it has'],
+  ])('a link that there is not (%s)', async (locale, message) => {
+    const { here } = set({}, { planLink: () => Promise.reject(new UserError('LINK_UNKNOWN', 'main has no link "feishu".')) }, { locale });
+    await expect(type(restart, here, 'main feishu')).rejects.toThrow(message);
+  });
+});
+
 describe('/restart of one link alone', () => {
   const alone = (more: Partial<GatewayPort> = {}, here: Partial<CommandContext> = {}) => {
     const planLink = vi.fn<GatewayPort['planLink']>(async (link) => plan({ remedy: 'restart_link', links: [link], turns: 2 }));

@@ -1,6 +1,6 @@
 /** What the commands about incidents, silences and Lifeline itself find: real stores, incidents in memory. */
 import { expect } from 'vitest';
-import type { Command, CommandContext, GatewayPort, GatewayReport, IncidentsPort, LifelineReport } from '../../src/chat/command.ts';
+import type { Changes, Command, CommandContext, GatewayPort, GatewayReport, IncidentsPort, LifelineReport } from '../../src/chat/command.ts';
 import { plainText, type Message } from '../../src/chat/message.ts';
 import { readArguments } from '../../src/chat/read-arguments.ts';
 import type { Operator, Role } from '../../src/config/config.ts';
@@ -59,6 +59,7 @@ const UNUSED = (): never => {
 
 export const port = (name: string, more: Partial<GatewayPort> = {}): GatewayPort => ({
   name,
+  restartsLinks: false,
   report: () => Promise.resolve(report()),
   logs: UNUSED,
   doctor: () => Promise.resolve([]),
@@ -110,7 +111,8 @@ export const incident = (id: number, more: Partial<Incident> = {}): Incident => 
   };
 };
 
-export const incidentsIn = (all: readonly Incident[], blips: readonly Blip[] = []): IncidentsPort => {
+/** @param watched when each gateway was watched; by default always. */
+export const incidentsIn = (all: readonly Incident[], blips: readonly Blip[] = [], watched: IncidentsPort['watched'] = (_gateway, window) => [window]): IncidentsPort & Pick<Changes, 'acknowledge'> => {
   const kept = [...all];
   const newestFirst = (): readonly Incident[] => kept.toSorted((a, b) => b.id - a.id);
   return {
@@ -118,6 +120,7 @@ export const incidentsIn = (all: readonly Incident[], blips: readonly Blip[] = [
     since: (at) => newestFirst().filter(({ closedAt }) => closedAt === null || closedAt >= at),
     get: (id) => kept.find((each) => each.id === id) ?? null,
     blips: (at) => blips.filter(({ to }) => to >= at),
+    watched,
     acknowledge: (ids, by) => {
       const taken = kept.filter(({ id, closedAt, acknowledged }) => ids.includes(id) && closedAt === null && acknowledged === null);
       return taken.map((each) => {
@@ -141,11 +144,12 @@ export interface Scene {
   readonly said: readonly Message[];
 }
 
-export const scene = ({ incidents = [], blips = [], role = 'admin', ...more }: Partial<Omit<CommandContext, 'incidents'>> & { readonly incidents?: readonly Incident[]; readonly blips?: readonly Blip[]; readonly role?: Role } = {}): Scene => {
+export const scene = ({ incidents = [], blips = [], watched, role = 'admin', ...more }: Partial<Omit<CommandContext, 'incidents'>> & { readonly incidents?: readonly Incident[]; readonly blips?: readonly Blip[]; readonly watched?: IncidentsPort['watched']; readonly role?: Role } = {}): Scene => {
   const db = openDatabase(':memory:');
   const silences = createSilences(db);
   const store = createAudit(db);
   const said: Message[] = [];
+  const known = incidentsIn(incidents, blips, watched);
   const context: CommandContext = {
     locale: 'zh-CN',
     now: NOW,
@@ -153,8 +157,10 @@ export const scene = ({ incidents = [], blips = [], role = 'admin', ...more }: P
     gateways: [port('main')],
     commands: COMMANDS,
     lifeline: () => LIFELINE,
-    incidents: incidentsIn(incidents, blips),
+    incidents: known,
     silences,
+    carryOut: (work) => work({ silences, acknowledge: known.acknowledge }),
+    actOutside: UNUSED,
     audit: store,
     settings: () => [],
     reload: () => ({ kind: 'begun' }),

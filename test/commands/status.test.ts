@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { look } from '../../commands/shared/look.ts';
 import type { Verdict } from '../../src/diagnosis/verdict.ts';
+import type { Incident } from '../../src/incidents/incident.ts';
 import { incident, incidentsIn } from './scene.ts';
 import { answerOf, context, gatewayVerdict, HOUR, LIFELINE, linkVerdict, named, NOW, port, report, supervisor, treatment } from './helpers.ts';
 
@@ -70,9 +71,26 @@ describe('/status of one gateway', () => {
 
   it('names the open incident and what is not delivered', async () => {
     const open = incident(12, { link: 'qqbot', since: NOW - 26 * HOUR, verdict: linkVerdict('qqbot', 'gave_up'), treatments: [treatment()] });
-    const { lines } = await answerOf(status, context({ gateways: [port('main', { report: () => Promise.resolve(report({ incident: open })) })], incidents: incidentsIn([open]), lifeline: () => ({ ...LIFELINE, undelivered: 2 }) }));
+    const verdicts = [gatewayVerdict('healthy'), linkVerdict('qqbot', 'down')];
+    const { lines } = await answerOf(status, context({ gateways: [port('main', { report: () => Promise.resolve(report({ incident: open, verdicts })) })], incidents: incidentsIn([open]), lifeline: () => ({ ...LIFELINE, undelivered: 2 }) }));
     expect(lines).toContain('故障 #12 未恢复：QQ 失联，网关已放弃重连，11月20日 08:31:05 起，已 1 天 2 小时，处理过 1 次');
-    expect(lines).toContain('Lifeline 0.1.0，运行 2 小时，2 条告警还没送达');
+    expect(lines).toContain('Lifeline 0.1.0，运行 2 小时，2 条消息还没送达');
+  });
+
+  it.each<[string, Partial<Incident>, readonly Verdict[], string, string]>([
+    ['has been well for a moment', { wellSince: NOW - 5_000 }, [gatewayVerdict('healthy')], 'main：运行正常（刚恢复，观察中）', '故障 #3 刚恢复，稳定后结束：09:31:05 起没有在运行，处理过 1 次'],
+    ['is well, and was not judged since', {}, [gatewayVerdict('healthy')], 'main：运行正常（刚恢复，观察中）', '故障 #3 刚恢复，稳定后结束：09:31:05 起没有在运行，处理过 1 次'],
+    ['is on its way up', { timeline: [{ at: NOW, what: 'waiting' }] }, [gatewayVerdict('starting')], 'main：正在启动', '故障 #3 等待恢复：09:31:05 起没有在运行，处理过 1 次'],
+    ['is ill', {}, [gatewayVerdict('frozen', { cause: 'loop_not_answering' })], 'main：卡死了', '故障 #3 未恢复：没有在运行，09:31:05 起，已 1 小时，处理过 1 次'],
+  ])('says of an open incident what it says of its gateway: it %s', async (_what, change, verdicts, title, line) => {
+    const open = incident(3, { since: NOW - HOUR, verdict: gatewayVerdict('stopped'), treatments: [treatment()], ...change });
+    const one = { gateways: [port('main', { report: () => Promise.resolve(report({ incident: open, verdicts })) })], incidents: incidentsIn([open]) };
+    const answer = await answerOf(status, context(one));
+    expect(answer.title).toBe(title);
+    expect(answer.lines).toContain(line);
+    const glance = await answerOf(status, context({ ...one, gateways: [...one.gateways, port('other')] }));
+    expect(glance.lines?.join('\n')).toContain(title);
+    expect((await answerOf(status, context({ ...one, locale: 'en' }))).lines?.join('\n')).not.toMatch(/\p{Script=Han}/u);
   });
 
   it('does not say twice what is wrong', async () => {

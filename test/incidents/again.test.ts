@@ -150,7 +150,7 @@ test('a gateway that comes back takes up what is open about its links', () => {
   story.judged(T0 + 20 * SECOND, WELL, back);
   story.judged(T0 + MINUTE, tell('not_curable'), back, link('qqbot', 'rejected', { since: T0 - 9 * MINUTE }), link('feishu', 'down'));
   story.judged(T0 + 2 * MINUTE, TREAT, gateway('frozen'), link('qqbot', 'unknown'));
-  expect(story.open()).toMatchObject([{ id: 1, outages: 2, since: T0 - 9 * MINUTE }]);
+  expect(story.open()).toMatchObject([{ id: 1, outages: 2, since: T0 - MINUTE }]);
   expect(story.folded).toEqual([
     { from: 2, into: 1 },
     { from: 3, into: 1 },

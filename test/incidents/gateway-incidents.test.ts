@@ -55,12 +55,13 @@ test('while the gateway as a whole is ill, its links have no incidents of their 
   expect(story.said()).toEqual(['opened main']);
 });
 
-test('the incidents of its links become part of its own: closed without a word, their beginning and treatments kept', () => {
+test('the incidents of its links become part of its own: closed without a word; when it began and how it was treated is its own', () => {
   const story = createStory();
   story.judged(T0, TREAT, healthy, link('qqbot', 'down', { since: T0 - 9 * MINUTE }), link('feishu', 'down', { since: T0 - 5 * MINUTE }));
   story.treated(T0 + MINUTE, failed(T0 + SECOND, [{ what: 'login', link: 'qqbot' }, { what: 'login', link: 'feishu' }]), TREAT);
   const notices = story.judged(T0 + 2 * MINUTE, START, gateway('stopped', { since: T0 + MINUTE }), link('qqbot', 'unknown'));
-  expect(notices).toMatchObject([{ kind: 'opened', decision: START, incident: { id: 3, link: null, since: T0 - 9 * MINUTE, treatments: [{ startedAt: T0 + SECOND }] } }]);
+  expect(notices).toMatchObject([{ kind: 'opened', decision: START, incident: { id: 3, link: null, since: T0 + MINUTE, treatments: [] } }]);
+  expect(story.incident(1)).toMatchObject({ since: T0 - 9 * MINUTE, treatments: [{ startedAt: T0 + SECOND }] });
   expect(story.folded).toEqual([
     { from: 1, into: 3 },
     { from: 2, into: 3 },

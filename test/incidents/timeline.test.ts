@@ -72,7 +72,7 @@ test('a look at which nothing is new writes nothing down', () => {
   const story = createStory();
   for (let round = 0; round < 50; round += 1) story.judged(T0 + round * SECOND, TREAT, healthy, down);
   for (let round = 50; round < 100; round += 1) story.judged(T0 + round * SECOND, round % 2 ? WAITING : WELL, healthy, round % 2 ? link('qqbot', 'connecting') : up(T0 + round * SECOND));
-  expect(inShort(story.incident(1)?.timeline ?? [])).toEqual(['0 opened no_login_after_loss', '0 told opened', '50 well']);
+  expect(inShort(story.incident(1)?.timeline ?? [])).toEqual(['0 opened no_login_after_loss', '0 told opened', '50 well', '51 waiting']);
 });
 
 test('of a verdict the last three pieces of evidence are kept: one line each, short and without secrets', () => {
@@ -100,17 +100,18 @@ test('it keeps its beginning and its latest, and never more than a hundred', () 
   expect(timeline.map(({ at }) => (at - T0) / SECOND)).toEqual([0, ...Array.from({ length: 19 }, (_each, index) => index), ...Array.from({ length: 80 }, (_each, index) => 220 + index)]);
 });
 
-test('what was done about its links is written down in the incident of the gateway that takes them up, in its place', () => {
+test('what was done about its links before stays with their incidents, and the gateway that takes them up has its own story', () => {
   const story = createStory();
   story.judged(T0, TREAT, healthy, down, link('feishu', 'down'));
   story.treated(T0 + 10 * SECOND, failed(T0 + 5 * SECOND, [{ what: 'login', link: 'qqbot' }, { what: 'login', link: 'feishu' }], { endedAt: T0 + 10 * SECOND }), TREAT);
   story.judged(T0 + 20 * SECOND, TREAT, gateway('frozen'));
   const taken = story.open()[0];
-  expect(inShort(taken?.timeline ?? [])).toEqual(['10 treated 0', '20 opened loop_not_answering', '20 told opened']);
-  expect(taken?.treatments).toHaveLength(1);
+  expect(inShort(taken?.timeline ?? [])).toEqual(['20 opened loop_not_answering', '20 told opened']);
+  expect(taken?.treatments).toEqual([]);
+  expect(story.incident(1)?.treatments).toHaveLength(1);
 });
 
-test('a gateway that has come back takes up its links once more, and its own treatments are still the right ones', () => {
+test('a gateway that has come back takes up its links once more, and has its own treatments alone', () => {
   const story = createStory();
   const endings = (): number[] => (story.incident(1)?.timeline ?? []).flatMap((each) => (each.what === 'treated' ? [(story.incident(1)?.treatments[each.index]?.endedAt ?? 0) - each.at] : []));
   const back = gateway('healthy', { since: T0 + 5 * SECOND });
@@ -123,25 +124,9 @@ test('a gateway that has come back takes up its links once more, and its own tre
   story.judged(T0 + 3 * MINUTE, TREAT, gateway('frozen'), down);
   treated(T0 + 4 * MINUTE);
   expect(story.open()).toMatchObject([{ id: 1, outages: 2 }]);
-  expect(story.incident(1)?.treatments.map(({ endedAt }) => (endedAt - T0) / MINUTE)).toEqual([1 / 6, 2, 4]);
-  expect(endings()).toEqual([0, 0, 0]);
-  expect(inShort(story.incident(1)?.timeline ?? []).slice(5)).toEqual(['10 told recovered', '120 treated 1', '180 again 2', '180 told again', '240 treated 2']);
-});
-
-test('treatments that a link brings along from before, by a clock that was set back, confuse none of its own', () => {
-  const story = createStory();
-  const back = gateway('healthy', { since: T0 + 5 * SECOND });
-  story.judged(T0, TREAT, gateway('frozen'));
-  story.treated(T0 + 10 * SECOND, result(T0 + SECOND, { endedAt: T0 + 10 * SECOND }));
-  story.judged(T0 + 10 * SECOND, WELL, back);
-  story.judged(T0 - MINUTE, TREAT, back, down);
-  story.treated(T0 - SECOND, failed(T0 - 2 * SECOND, [{ what: 'login', link: 'qqbot' }], { endedAt: T0 - SECOND }), TREAT);
-  story.judged(T0 + SECOND, TREAT, gateway('frozen'));
-  const [{ treatments, timeline } = { treatments: [], timeline: [] }] = story.open();
-  expect(timeline.flatMap((each) => (each.what === 'treated' ? [[each.at, treatments[each.index]?.endedAt]] : []))).toEqual([
-    [T0 - SECOND, T0 - SECOND],
-    [T0 + 10 * SECOND, T0 + 10 * SECOND],
-  ]);
+  expect(story.incident(1)?.treatments.map(({ endedAt }) => (endedAt - T0) / MINUTE)).toEqual([1 / 6, 4]);
+  expect(endings()).toEqual([0, 0]);
+  expect(inShort(story.incident(1)?.timeline ?? []).slice(5)).toEqual(['10 told recovered', '180 again 2', '180 told again', '240 treated 1']);
 });
 
 test.each([

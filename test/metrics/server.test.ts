@@ -18,9 +18,9 @@ const show = async (health: () => HealthState = () => WELL, text: () => Promise<
   return open;
 };
 
-const ask = ({ port }: Shown, path: string, method = 'GET'): Promise<{ readonly status: number | undefined; readonly headers: Readonly<Record<string, unknown>>; readonly body: string }> =>
+const ask = ({ port }: Shown, path: string, method = 'GET', headers: Readonly<Record<string, string>> = {}): Promise<{ readonly status: number | undefined; readonly headers: Readonly<Record<string, unknown>>; readonly body: string }> =>
   new Promise((resolve, reject) => {
-    const call = request({ host: '127.0.0.1', port, path, method }, (response) => {
+    const call = request({ host: '127.0.0.1', port, path, method, headers }, (response) => {
       let body = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => (body += chunk));
@@ -54,6 +54,27 @@ test.each([
   ['DELETE', '/healthz', 405],
 ])('answers %s %s with %i', async (method, path, status) => {
   expect((await ask(await show(), path, method)).status).toBe(status);
+});
+
+test.each([
+  ['127.0.0.1', 200],
+  ['127.0.0.1:9464', 200],
+  ['localhost:9464', 200],
+  ['LOCALHOST', 200],
+  ['[::1]:9464', 200],
+  ['evil.example', 403],
+  ['evil.example:9464', 403],
+  ['127.0.0.1.evil.example', 403],
+  ['localhost.evil.example:9464', 403],
+  ['evil.example:80@127.0.0.1', 403],
+  ['127.0.0.2', 403],
+])('answers somebody who asks for %j with %i', async (host, status) => {
+  for (const path of ['/metrics', '/healthz']) {
+    const answer = await ask(await show(), path, 'GET', { host });
+    expect(answer.status).toBe(status);
+    if (status === 403) expect(answer.body).not.toContain('lifeline');
+    await open?.stop();
+  }
 });
 
 test('goes on when the figures cannot be read', async () => {

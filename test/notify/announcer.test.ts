@@ -123,6 +123,16 @@ test('what people say of incidents, and a gateway that is not watched any more, 
   expect(book.open()).toEqual([]);
 });
 
+test('what is done about an incident is handed on although the incident is as it was; to what it does not mend, as that', () => {
+  const changes: string[] = [];
+  const { announcer, judged } = setUp({ onChanged: ({ id }, decision) => changes.push(`${id} ${decision?.act ?? 'as before'} ${decision && 'why' in decision ? decision.why : ''}`.trim()) });
+  judged(T0, gateway('healthy'), link('qqbot', 'down'), link('feishu', 'rejected'));
+  expect(changes.splice(0)).toEqual(['1 treat', '2 tell not_curable']);
+  const verdicts = [gateway('healthy'), link('qqbot', 'down'), link('feishu', 'rejected')].map((make) => make(T0 + MINUTE));
+  announcer.step({ kind: 'judged', gateway: 'main', verdicts, decision: { act: 'hold', why: 'pause', until: T0 + 2 * MINUTE }, silent: false }, T0 + MINUTE);
+  expect(changes).toEqual(['1 hold pause', '2 tell not_curable']);
+});
+
 test('what comes back soon after it was over is the same incident once more', () => {
   const { judged, queued } = setUp();
   judged(T0, gateway('healthy'), link('qqbot', 'down'));

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { plainText } from '../../src/chat/message.ts';
 import type { Happening, Incident, Notice } from '../../src/incidents/incident.ts';
 import { incidentMessage } from '../../src/notify/incident-message.ts';
-import { createStory, failed, gateway, link, MINUTE, result, SECOND, T0, tell, TREAT } from '../incidents/helpers.ts';
+import { createStory, failed, gateway, link, MINUTE, result, SECOND, T0, tell, TREAT, WAITING } from '../incidents/helpers.ts';
 
 const incident = (change: Partial<Incident> = {}): Incident => {
   const [{ incident: opened }] = createStory().judged(T0, TREAT, gateway('healthy'), link('qqbot', 'down')) as [Notice];
@@ -33,7 +33,7 @@ test('an open incident shows who has seen it, how often it went ill, its story a
     T0 + 4 * MINUTE,
   );
   expect(plainText(card)).toBe(`🔴 main：QQ 失联（第 2 次）
-10:29:00 起，已 1 分
+10:29:00 起
 反复中断，已 2 次
 me 已知道（10:33:00）
 10:30:00 发现：断线后一直没有重新登录
@@ -55,7 +55,7 @@ test('as long as nobody has seen it, it can be acknowledged', () => {
 
 test('where nobody knows what is done about it, it says nothing of that', () => {
   const { lines, note } = incidentMessage(incident(), null, 'zh-CN', T0);
-  expect(lines).toEqual(['10:29:00 起，已 1 分', '10:30:00 发现：断线后一直没有重新登录']);
+  expect(lines).toEqual(['10:29:00 起', '10:30:00 发现：断线后一直没有重新登录']);
   expect(note).toBeUndefined();
 });
 
@@ -71,12 +71,33 @@ test('that it looked well for a moment is told only while it does', () => {
   const ill: Happening = { at: T0 + 2 * MINUTE, what: 'ill' };
   const shown = (change: Partial<Incident>) => incidentMessage(incident(change), TREAT, 'zh-CN', T0 + 5 * MINUTE);
   expect(shown({ wellSince: T0 + MINUTE, ...happenings(well) })).toMatchObject({ tone: 'warning', title: 'main：QQ 正在恢复', lines: [expect.anything(), expect.anything(), '10:31:00 正在恢复'] });
-  expect(shown(happenings(well, ill)).lines).toEqual(['10:29:00 起，已 1 分', '10:30:00 发现：断线后一直没有重新登录', '正在重启（1 小时内第 1/3 次）']);
+  expect(shown(happenings(well, ill)).lines).toEqual(['10:29:00 起', '10:30:00 发现：断线后一直没有重新登录', '正在重启（1 小时内第 1/3 次）']);
+});
+
+test('while it is neither ill as it was nor proven well, what made it ill is not shown as if it were so', () => {
+  const waiting: Happening = { at: T0 + MINUTE, what: 'waiting' };
+  const code = { code: [expect.anything() as unknown] };
+  const shown = (change: Partial<Incident>, locale: 'zh-CN' | 'en' = 'zh-CN') => incidentMessage(incident(change), WAITING, locale, T0 + 5 * MINUTE);
+  expect(shown({})).toMatchObject({ tone: 'critical', title: 'main：QQ 失联', ...code });
+  const card = shown(happenings(waiting));
+  expect(card).toMatchObject({ tone: 'warning', title: 'main：QQ 等待恢复', lines: ['10:29:00 起', '10:30:00 发现：断线后一直没有重新登录', '10:31:00 等待恢复', '先观察'] });
+  expect(card).not.toHaveProperty('code');
+  expect(shown(happenings(waiting), 'en').title).toBe('main: QQ waiting to recover');
+  // Proven well, it is no more shown either.
+  expect(shown({ wellSince: T0 + 2 * MINUTE, ...happenings(waiting, { at: T0 + 2 * MINUTE, what: 'well' }) })).not.toHaveProperty('code');
+  expect(shown({ wellSince: T0 + 2 * MINUTE, ...happenings({ at: T0, what: 'well' }, waiting) }).lines).toEqual(['10:29:00 起', '10:30:00 发现：断线后一直没有重新登录', '10:30:00 正在恢复']);
+  // Ill again, it is.
+  expect(shown(happenings(waiting, { at: T0 + 2 * MINUTE, what: 'ill' }))).toMatchObject({ title: 'main：QQ 失联', ...code });
+});
+
+test('as time goes by nothing in it becomes untrue: it says since when, and not for how long', () => {
+  const at = (now: number) => incidentMessage(incident({}), TREAT, 'zh-CN', now);
+  expect(at(T0 + 5 * MINUTE)).toEqual(at(T0));
 });
 
 test('an incident that an older Lifeline opened has a beginning all the same', () => {
   expect(incidentMessage(incident({ timeline: [{ at: T0 + MINUTE, what: 'changed', condition: 'gave_up', cause: 'attempts_exhausted', evidence: [] }] }), null, 'zh-CN', T0).lines).toEqual([
-    '10:29:00 起，已 1 分',
+    '10:29:00 起',
     '10:30:00 发现：断线后一直没有重新登录',
     '10:31:00 变成：重连多次失败',
   ]);

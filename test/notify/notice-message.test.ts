@@ -134,6 +134,32 @@ QQ 没有登录
   expect(shown(story([{ what: 'process' }]), 'en')).toContain('🔴 main: restart failed\nNo process came up in time\n');
 });
 
+test.each<[string, Incident['treatments'], string, string]>([
+  ['none of its restarts was for this', [], '次数已用完', 'no restarts left'],
+  ['all of them worked', [1, 2, 3].map((n) => result(T0 + n * SECOND)), '重启 3 次都成功了，却又出问题，次数已用完', 'restarted 3 times, well each time and ill again; no restarts left'],
+  ['none of them worked', [1, 2].map((n) => failed(T0 + n * SECOND, [{ what: 'process' }])), '试了 2 次仍未恢复', 'tried 2 times, still not well'],
+  ['one of them did not', [result(T0), failed(T0 + SECOND, [{ what: 'process' }])], '重启 2 次，1 次没成功，次数已用完', 'restarted 2 times, in vain once; no restarts left'],
+  ['others were asked for, or were of a link alone', [result(T0, { requestedBy: 'me' }), failed(T0 + SECOND, [], { remedy: 'restart_link' })], '次数已用完', 'no restarts left'],
+])('out of budget says what the restarts came to: %s', (_what, treatments, zh, en) => {
+  const incident = { ...createStory().judged(T0, TREAT, gateway('stopped'))[0]?.incident, treatments } as Incident;
+  const said = (locale: 'zh-CN' | 'en') => noticeMessage({ kind: 'out_of_budget', incident }, locale, T0).lines?.[0];
+  expect(said('zh-CN')).toBe(`我已停止自动重启，需要你处理：${zh}`);
+  expect(said('en')).toBe(`I have stopped restarting; this needs you: ${en}`);
+});
+
+test.each(['zh-CN', 'en'] as const)('what passes by itself is not called the reader\'s to mend beside the advice to wait (%s)', (locale) => {
+  const passing = link('qqbot', 'unreachable', { cause: 'platform_errors', remedy: 'alert' });
+  const first = shown(opened(tell('not_curable'), healthy, passing), locale);
+  const then = shown((story) => {
+    story.judged(T0, TREAT, healthy, link('qqbot', 'down'));
+    story.judged(T0 + MINUTE, tell('not_curable'), healthy, passing);
+  }, locale);
+  for (const text of [first, then]) {
+    expect(text).toContain(locale === 'en' ? 'wait for it to recover' : '等它恢复即可');
+    expect(text).not.toMatch(/需要你|needs you/);
+  }
+});
+
 test('out of budget says that it stopped, and how to go on', () => {
   const story = (its: ReturnType<typeof createStory>): void => {
     its.judged(T0, TREAT, healthy, link('qqbot', 'down'));
@@ -174,7 +200,7 @@ test('a recovery by itself claims no restart', () => {
   };
   expect(shown(story)).toBe(`🟢 main 已恢复
 中断 3 分（10:29:00 – 10:32:00）
-没有重启，自行恢复，10:32:00 恢复运行
+自行恢复，我没有重启它，10:32:00 恢复运行
 当时：没有在运行（进程不在了，没有人要求停止它）`);
 });
 

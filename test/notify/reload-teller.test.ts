@@ -23,7 +23,7 @@ const TO_ME = { kind: 'result', person: 'me', channel: 'qq', place: { group: 'G1
 
 test('whoever asked hears of it where they asked, from the app that runs then, and once', () => {
   const { teller, letters } = setUp();
-  teller().asked(ME_IN_A_GROUP);
+  teller().promise(ME_IN_A_GROUP);
   const next = teller();
   next.ended({ kind: 'done', changes: ['watch.pulse: 5s → 10s'] });
   next.ended({ kind: 'done', changes: [] });
@@ -32,7 +32,7 @@ test('whoever asked hears of it where they asked, from the app that runs then, a
 
 test('whoever asked hears of it when Lifeline was killed in the middle', () => {
   const { teller, letters } = setUp();
-  teller().asked(ME_IN_A_GROUP);
+  teller().promise(ME_IN_A_GROUP);
   teller().ended(null);
   expect(letters()).toEqual([{ ...TO_ME, title: 'Lifeline was cut short while it reloaded, and has started with the configuration file as it is now' }]);
 });
@@ -53,4 +53,22 @@ test('what a signal could not do is told to everybody', () => {
     { kind: 'reload', person: 'you', channel: 'qq', place: null, title },
   ];
   expect(letters()).toEqual([...everybody('Lifeline could not start with the new configuration and went back to the old one'), ...everybody('The configuration has mistakes; the old one stays in use')]);
+});
+
+test('of two who asked, one of whom was told at once that it is busy, the other hears of it', () => {
+  const { teller, letters } = setUp();
+  const you = { channel: 'qq', user: 'QQ_YOU', replyTo: 'm2', id: 'm2' };
+  teller().promise(ME_IN_A_GROUP);
+  teller().promise(you);
+  teller().withdraw(you);
+  teller().ended({ kind: 'done', changes: [] });
+  expect(letters()).toEqual([{ ...TO_ME, title: 'Configuration reloaded, nothing changed' }]);
+});
+
+test('of two whose promise stood when Lifeline was killed, both hear of it', () => {
+  const { teller, letters } = setUp();
+  teller().promise(ME_IN_A_GROUP);
+  teller().promise({ channel: 'qq', user: 'QQ_YOU', replyTo: 'm2', id: 'm2' });
+  teller().ended(null);
+  expect(letters().map(({ person }) => person)).toEqual(['me', 'you']);
 });

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
+import { knowsSince } from '../../src/store/knows-since.ts';
 import { backUp, restore } from '../../src/store/backup.ts';
 import { MIGRATIONS } from '../../src/store/migrations.ts';
 import { ownFolder } from './helpers.ts';
@@ -61,6 +62,8 @@ test('a backup is brought back, and what was there is kept beside it', () => {
   before.close();
   const again = opened(dataDir, spareDir);
   expect([noted(again, 'kept'), noted(again, 'written later')]).toEqual(['kept', null]);
+  // What was carried out between the two may be delivered again.
+  expect(knowsSince(again.db)).toBe(NOW);
   expect(statSync(join(dataDir, 'lifeline.db')).mode & 0o777).toBe(0o600);
 });
 

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { keepCopyBefore } from '../../src/store/copy-before.ts';
 import { openDatabase } from '../../src/store/database.ts';
+import { knowsSince } from '../../src/store/knows-since.ts';
 import { MIGRATIONS } from '../../src/store/migrations.ts';
 import { transaction } from '../../src/store/transaction.ts';
 import { ownFolder } from './helpers.ts';
@@ -119,7 +120,7 @@ test('what an older Lifeline did to processes beside the gateway keeps a name, a
 
 test('a transaction keeps everything or nothing', () => {
   const db = open(':memory:');
-  const count = (): unknown => db.prepare('SELECT count(*) AS n FROM meta').get()?.['n'];
+  const count = (): unknown => db.prepare(`SELECT count(*) AS n FROM meta WHERE key IN ('a', 'b')`).get()?.['n'];
   expect(
     transaction(db, () => {
       db.exec(`INSERT INTO meta VALUES ('a', '1')`);
@@ -145,7 +146,7 @@ test('a transaction within another joins it and falls with it', () => {
       throw new Error('stop');
     }),
   ).toThrow('stop');
-  expect(db.prepare('SELECT count(*) AS n FROM meta').get()?.['n']).toBe(0);
+  expect(db.prepare(`SELECT count(*) AS n FROM meta WHERE key = 'a'`).get()?.['n']).toBe(0);
 });
 
 const oldDatabase = (path: string, version: number): void => {
@@ -200,4 +201,23 @@ test('a copy that another process has overtaken is not kept', () => {
   const db = open(path);
   keepCopyBefore(db, path, 3);
   expect(readdirSync(folder).filter((name) => /before|copy/.test(name))).toEqual([]);
+});
+
+test('a new database knows since when it knows anything; one of before that was written down does not', () => {
+  const before = Date.now();
+  const fresh = knowsSince(open(':memory:'));
+  expect(fresh).toBeGreaterThanOrEqual(before);
+  expect(fresh).toBeLessThanOrEqual(Date.now());
+  const path = join(ownFolder(), 'lifeline.db');
+  oldDatabase(path, 3);
+  expect(knowsSince(open(path))).toBeNull();
+});
+
+test('it knows that from its first opening on, whoever opens it again', () => {
+  const path = join(ownFolder(), 'lifeline.db');
+  const first = open(path);
+  const since = knowsSince(first);
+  first.close();
+  expect(since).not.toBeNull();
+  expect(knowsSince(open(path))).toBe(since);
 });

@@ -22,6 +22,7 @@ const COLUMNS = {
   confirmations: 'channel, user, nonce, chat, command, expires_at, used_at',
   quotes: 'channel, quote, thread, at',
   blips: 'id, gateway, link, began_at, ended_at',
+  watched: 'gateway, from_at, to_at',
   qq_sessions: 'app, session, seq, opened_at, alive_at',
   qq_tickets: 'app, id, kind, chat, inner_id, at, used, dead',
   qq_pushes: 'id, app, user, at',
@@ -139,6 +140,7 @@ test.each([
   ['watch_memory', `('gone', ${OLD}, 1, '{}', '{}'), ('main', ${YOUNG}, 1, '{}', '{}')`, 'gateway', ['main']],
   ['buttons', `('a', 'm', 1, 'qq', 'u', '/x', ${OLD}, NULL), ('b', 'm', 2, 'qq', 'u', '/x', ${YOUNG}, NULL)`, 'token', ['b']],
   ['blips', `(1, 'main', 'qqbot', ${OLD}, ${OLD}), (2, 'main', NULL, ${YOUNG}, ${YOUNG})`, 'id', [2]],
+  ['watched', `('main', 1, ${OLD}), ('main', 2, ${YOUNG})`, 'from_at', [2]],
   ['quotes', `('qq', 'a', 1, ${OLD}), ('qq', 'b', 1, ${YOUNG})`, 'quote', ['b']],
   ['confirmations', `('qq', 'u', 'a', NULL, '/x', ${OLD}, NULL), ('qq', 'u', 'b', NULL, '/x', ${YOUNG}, NULL)`, 'nonce', ['b']],
   ['qq_sessions', `('gone', 's', 1, 0, ${OLD}), ('app', 's', 1, 0, ${YOUNG})`, 'app', ['app']],
@@ -190,7 +192,7 @@ test('open incidents and treatments that have not ended stay, however many there
 
 test('every table is bounded, or holds one row for each thing of the configuration', () => {
   const db = opened();
-  const bounded = ['audit', 'outbox', 'incidents', ...['seen', 'startups', 'watch_memory', 'silences', 'buttons', 'confirmations', 'quotes', 'blips', 'restarts'], ...['qq_sessions', 'qq_tickets', 'qq_pushes', 'qq_parts', 'qq_lacks', 'feishu_calls', 'qq_people', 'feishu_chats']];
+  const bounded = ['audit', 'outbox', 'incidents', ...['seen', 'startups', 'watch_memory', 'silences', 'buttons', 'confirmations', 'quotes', 'blips', 'watched', 'restarts'], ...['qq_sessions', 'qq_tickets', 'qq_pushes', 'qq_parts', 'qq_lacks', 'feishu_calls', 'qq_people', 'feishu_chats']];
   // With the outbox go its deliveries. A person must be paired by an operator.
   const few = ['deliveries', 'meta', 'operators', 'pairing'];
   expect(idsOf(db, `sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`, 'name')).toEqual([...bounded, ...few].sort());

@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
+import type { Cause } from '../../src/diagnosis/verdict.ts';
 import type { Decision } from '../../src/healing/decision.ts';
+import { adviceText } from '../../src/text/advice.ts';
 import { decisionText } from '../../src/text/decisions.ts';
+import { remedyText } from '../../src/text/words.ts';
+
+const ALL_CAUSES: readonly Cause[] = [
+  'start_too_slow', 'process_gone', 'killed_by_signal', 'restart_never_came_back', 'loop_not_answering', 'executor_shut_down', 'config_rejected', 'no_login_after_loss', 'no_login_after_start',
+  'reconnected_without_login', 'attempts_exhausted', 'keeps_dropping', 'platform_refuses', 'platform_errors', 'platform_unreachable', 'network_unreachable', 'silent_connection', 'loop_blocked',
+  'starts_again_and_again', 'held_by_respawn_brake', 'another_instance', 'several_processes', 'stop_hangs', 'reconnecter_dead', 'failing_for_hours', 'held_by_breaker', 'config_reverted', 'config_not_taken', 'check_fails',
+];
 
 const NOW = Date.parse('2026-09-26T10:31:05+08:00');
 const treat = { act: 'treat', remedy: 'restart', links: [], attempt: 1, perHour: 3 } as const;
@@ -21,6 +30,26 @@ test.each<[Decision, string, string]>([
   [{ act: 'tell', why: 'not_curable' }, '重启解决不了，需要你处理', 'A restart would not help; this needs you'],
   [{ act: 'nothing', why: 'waiting' }, '先观察', 'Watching'],
 ])('%j reads %s', (decision, zh, en) => {
-  expect(decisionText(decision, 'zh-CN', NOW)).toBe(zh);
-  expect(decisionText(decision, 'en', NOW)).toBe(en);
+  expect(decisionText(decision, ['attempts_exhausted'], 'zh-CN', NOW)).toBe(zh);
+  expect(decisionText(decision, ['attempts_exhausted'], 'en', NOW)).toBe(en);
+});
+
+test.each<[readonly Cause[], string, string]>([
+  [['platform_errors'], '重启没有用，等它自己过去，不用处理', 'A restart would not help; it passes, and needs nobody'],
+  [['held_by_respawn_brake', 'platform_errors'], '重启没有用，等它自己过去，不用处理', 'A restart would not help; it passes, and needs nobody'],
+  [['platform_errors', 'platform_refuses'], '重启解决不了，需要你处理', 'A restart would not help; this needs you'],
+  [['platform_refuses'], '重启解决不了，需要你处理', 'A restart would not help; this needs you'],
+  [[], '重启解决不了，需要你处理', 'A restart would not help; this needs you'],
+])('what needs nobody does not need you: %j', (causes, zh, en) => {
+  expect(decisionText({ act: 'tell', why: 'not_curable' }, causes, 'zh-CN', NOW)).toBe(zh);
+  expect(decisionText({ act: 'tell', why: 'not_curable' }, causes, 'en', NOW)).toBe(en);
+});
+
+test.each(['zh-CN', 'en'] as const)('what is advised agrees with whom it needs, for every cause (%s)', (locale) => {
+  for (const cause of ALL_CAUSES) {
+    const advice = adviceText(cause, 'main', locale);
+    const waits = /^(?:平台那边的故障，等它|等它自己|The fault is with the platform: wait|Let it start by itself)/.test(advice);
+    expect([cause, decisionText({ act: 'tell', why: 'not_curable' }, [cause], locale, NOW).includes(locale === 'en' ? 'needs you' : '需要你')]).toEqual([cause, !waits]);
+    expect([cause, remedyText({ remedy: 'alert', cause }, locale).includes(locale === 'en' ? 'human' : '需要人')]).toEqual([cause, !waits]);
+  }
 });

@@ -21,8 +21,9 @@ import { createDesk } from '../../src/notify/desk.ts';
 import { readProcess } from '../../src/sensors/proc.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createSilences } from '../../src/store/silences.ts';
+import { createWatched } from '../../src/store/watched.ts';
 import { createLoops } from '../../src/watch/loops.ts';
-import { createWard } from '../../src/watch/ward.ts';
+import { createWard, watchGapMs } from '../../src/watch/ward.ts';
 import { line, TEN } from '../diagnosis/story.ts';
 
 export type CrowdKind = 'hermes' | 'generic';
@@ -84,6 +85,7 @@ export const createCrowd = async ({ names, kindOf = () => 'hermes', healOf = () 
   const book = createIncidentBook(db);
   const ledger = createRestartLedger(db);
   const silences = createSilences(db);
+  const watched = createWatched(db, watchGapMs(5_000));
   const policy = DEFAULT_INCIDENT_POLICY;
   const desk = createDesk({ db, config, channels: [phone], people: () => [{ person: 'me', ways: [{ channel: 'webhook', user: 'me' }] }], book, policy, ledger, seal: (message) => message, clock, logger });
   desk.start();
@@ -94,6 +96,7 @@ export const createCrowd = async ({ names, kindOf = () => 'hermes', healOf = () 
     book,
     policy,
     silences,
+    watched,
     blips: createBlips(db),
     announcer: desk.announcer,
     teller: desk.teller,
@@ -112,6 +115,7 @@ export const createCrowd = async ({ names, kindOf = () => 'hermes', healOf = () 
     book,
     ledger,
     silences,
+    watched,
     told,
     write,
     homeOf,

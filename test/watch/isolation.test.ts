@@ -84,6 +84,11 @@ test('a gateway with a tool that hangs, broken files or a silent probe never hol
     const conditions = new Map(crowd.ward.seen().map(({ name, verdicts }) => [name, verdicts?.map(({ condition }) => condition).join(' ')]));
     const readable = ['state-is-garbage', 'state-of-2-gb', 'well-2', ...Object.keys(BREAK).filter((name) => name.startsWith('all-pipes'))];
     expect(readable.filter((name) => conditions.get(name) !== 'healthy up')).toEqual([]);
+
+    // Of one that was never looked at nobody can say how much of the time it was well.
+    const watched = (name: string): number => crowd.watched.spans(name, { from: 0, to: Date.now() }).reduce((sum, { from, to }) => sum + to - from, 0);
+    expect(watched('tool-hangs')).toBe(0);
+    expect(watched('well-1')).toBeGreaterThan(0);
   } finally {
     tool.free();
     await crowd.end();

@@ -32,7 +32,7 @@ test('what is wrong comes first', () => {
 
 test('no secret leaves the machine in it, and every line stays one line', () => {
   const body = pingBody({ ...WELL, gateways: [{ name: 'a\nb', verdicts: [] }, { name: 'token=abcdefgh', verdicts: [] }], storeProblem: 'cannot write: secret=abcdefgh\r\n\u001b[31mred' }, 'en', T0);
-  expect(body).toBe('The data folder is ill: cannot write: secret=*** [31mred\nLifeline 0.1.0, running for 3 d 2 h\na b: state unknown\ntoken=*** state unknown');
+  expect(body).toBe('The data folder is ill: cannot write: secret=*** red\nLifeline 0.1.0, running for 3 d 2 h\na b: state unknown\ntoken=*** state unknown');
 });
 
 test('it fits into 10 kB whatever there is to say, cut by whole lines', () => {

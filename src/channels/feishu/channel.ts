@@ -9,7 +9,7 @@ import { lockApp } from './app-lock.ts';
 import { createBuzzer } from './send/buzz.ts';
 import { createEditor } from './send/editor.ts';
 import { createFileSender } from './send/file-sender.ts';
-import { readMessageEvent } from './inbound.ts';
+import { readMessageEvent, type MessageEvent } from './inbound.ts';
 import { createLink } from './link/link.ts';
 import { createFeishuMemory } from './memory.ts';
 import { createMessageCalls } from './send/message-calls.ts';
@@ -26,7 +26,7 @@ const AFTER_NO_ANSWER_MS = 2_000;
 
 /** @throws UserError for an app id, secret or domain that cannot be right, or an app that is a gateway's. */
 export const createFeishuChannel = (options: FeishuOptions): Required<Channel> => {
-  const { logger, clock = processClock(), db = openDatabase(':memory:'), lockFolder } = options;
+  const { logger, clock = processClock(), db = openDatabase(':memory:'), lockFolder, admit = () => 'operator' } = options;
   const settings = settingsOf(options);
   const { locale } = settings;
   const memory = createFeishuMemory(db, settings.appId);
@@ -39,10 +39,10 @@ export const createFeishuChannel = (options: FeishuOptions): Required<Channel> =
       return otherwise;
     }
   };
-  const rememberChat = (chatId: string, kind: 'direct' | 'group'): void => attempt(() => memory.rememberChat(chatId, kind), undefined);
+  const rememberGroup = (chatId: string): void => attempt(() => memory.rememberGroup(chatId), undefined);
   const rest = createRest(settings, () => attempt(() => memory.countCall(clock.now()), undefined));
   const calls = createMessageCalls(rest);
-  const send = createFileSender({ calls, send: createSender({ calls, memory: { rememberChat }, clock, locale }), clock, locale, logger });
+  const send = createFileSender({ calls, send: createSender({ calls, memory: { rememberGroup }, clock, locale }), clock, locale, logger });
   const edit = createEditor({ calls, clock, locale });
   const buzz = createBuzzer({ calls, clock, logger });
   /** Of a tap: the card that it was on, so that an answer to the tap is shown as one to the card. */
@@ -53,17 +53,17 @@ export const createFeishuChannel = (options: FeishuOptions): Required<Channel> =
   let running: Promise<void> | null = null;
   let unlock = (): void => undefined;
 
-  /** A message in a group is for us only when it mentions the bot. */
-  const acceptMessage = async (data: unknown, signal: AbortSignal): Promise<void> => {
-    const event = readMessageEvent(data);
-    if (event.kind === 'ignored') {
-      logger.debug({ why: event.why }, 'feishu event ignored');
-      return;
-    }
-    const { inbound, chatId } = event;
-    rememberChat(chatId, inbound.chat.kind);
-    if (inbound.chat.kind === 'group' && !event.mentioned.includes(await rest.botId(signal))) return;
-    if (!signal.aborted) receive(inbound);
+  /** A message in a group is for us only when it mentions the bot. For a stranger's the platform is not even asked who the bot is. */
+  const isForUs = async ({ inbound, mentioned }: MessageEvent, who: 'operator' | 'stranger', signal: AbortSignal): Promise<boolean> => {
+    if (inbound.chat.kind === 'direct') return true;
+    const botId = who === 'operator' ? await rest.botId(signal) : rest.knownBotId();
+    return botId !== null && mentioned.includes(botId);
+  };
+
+  const acceptMessage = async (event: MessageEvent, who: 'operator' | 'stranger', signal: AbortSignal): Promise<void> => {
+    const { inbound } = event;
+    if (inbound.chat.kind === 'group' && who === 'operator') rememberGroup(inbound.chat.id);
+    if ((await isForUs(event, who, signal)) && !signal.aborted) receive(inbound);
   };
 
   /** The platform gets its answer at once, within its 3 s; the work comes after, and nothing it throws may reach the SDK. */
@@ -72,24 +72,36 @@ export const createFeishuChannel = (options: FeishuOptions): Required<Channel> =
     setImmediate(() => void accept(signal).catch((error: unknown) => logger.error({ err: error }, 'feishu message was not handled')));
   };
 
+  const onMessageEvent = (data: unknown): void => {
+    const event = readMessageEvent(data);
+    if (event.kind === 'ignored') {
+      logger.debug({ why: event.why }, 'feishu event ignored');
+      return;
+    }
+    const who = admit(event.inbound.sender, event.inbound.text);
+    if (who !== 'refused') later((signal) => acceptMessage(event, who, signal));
+  };
+
   const onTapEvent = (data: unknown): object => {
-    const tap = readTap(data, (chatId) => attempt(() => memory.chatKind(chatId), null), clock.now());
+    const tap = readTap(data, (chatId) => memory.isGroup(chatId));
     if (!tap) {
       logger.debug('feishu: a tap that is none of ours was ignored');
       return {};
     }
-    if (tap.messageId !== null) tapped.set(tap.inbound.id, tap.messageId);
+    const who = admit(tap.inbound.sender, '');
+    if (who === 'refused') return {};
+    if (tap.messageId !== null && who === 'operator') tapped.set(tap.inbound.id, tap.messageId);
     later(async (signal) => {
       if (!signal.aborted) receive(tap.inbound);
     });
-    return { toast: { type: 'info', content: feishuText(locale).received() } };
+    return who === 'operator' ? { toast: { type: 'info', content: feishuText(locale).received() } } : {};
   };
 
   const link = createLink({
     settings,
     clock,
     logger,
-    onMessageEvent: (data) => later((signal) => acceptMessage(data, signal)),
+    onMessageEvent,
     onTapEvent,
   });
 

@@ -1,7 +1,7 @@
 /** `im.message.receive_v1`, as the SDK hands it over, in Lifeline's own shape (facts/feishu.md 3.2). */
 import { z } from 'zod';
 import type { Inbound } from '../../chat/inbound.ts';
-import { readTime } from './times.ts';
+import { sentAtOf } from '../../chat/sent-at.ts';
 
 const messageEvent = z.object({
   sender: z.object({ sender_type: z.string(), sender_id: z.object({ open_id: z.string().min(1) }) }),
@@ -9,7 +9,7 @@ const messageEvent = z.object({
     message_id: z.string().min(1),
     /** Of the message that this one answers. */
     parent_id: z.string().nullish(),
-    create_time: z.string(),
+    create_time: z.unknown(),
     chat_id: z.string().min(1),
     chat_type: z.string(),
     message_type: z.string(),
@@ -20,9 +20,14 @@ const messageEvent = z.object({
 
 const textContent = z.object({ text: z.string() });
 
-export type ReadEvent =
-  | { readonly kind: 'message'; readonly inbound: Inbound; readonly chatId: string; readonly mentioned: readonly string[] }
-  | { readonly kind: 'ignored'; readonly why: string };
+export interface MessageEvent {
+  readonly kind: 'message';
+  readonly inbound: Inbound;
+  /** The open_ids of all whom it mentions. */
+  readonly mentioned: readonly string[];
+}
+
+export type ReadEvent = MessageEvent | { readonly kind: 'ignored'; readonly why: string };
 
 const ignored = (why: string): ReadEvent => ({ kind: 'ignored', why });
 
@@ -41,13 +46,10 @@ export const readMessageEvent = (data: unknown): ReadEvent => {
   if (sender.sender_type !== 'user') return ignored(`a message from a ${sender.sender_type}`);
   const text = message.message_type === 'text' ? textOf(message.content) : null;
   if (text === null) return ignored(`a message of type ${message.message_type}`);
-  const sentAt = readTime(message.create_time);
-  if (sentAt === null) return ignored('a message without a time');
   const mentions = message.mentions ?? [];
   const placeholders = new Set(mentions.map((mention) => mention.key));
   return {
     kind: 'message',
-    chatId: message.chat_id,
     mentioned: mentions.flatMap((mention) => mention.id.open_id ?? []),
     inbound: {
       channel: 'feishu',
@@ -55,7 +57,7 @@ export const readMessageEvent = (data: unknown): ReadEvent => {
       sender: sender.sender_id.open_id,
       chat: message.chat_type === 'p2p' ? { kind: 'direct' } : { kind: 'group', id: message.chat_id },
       text: text.replace(/@_(?:user_\d+|all)/g, (found) => (placeholders.has(found) ? '' : found)).trim(),
-      sentAt,
+      sentAt: sentAtOf(message.create_time),
       ...(message.parent_id ? { quotes: message.parent_id } : {}),
     },
   };

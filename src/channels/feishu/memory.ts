@@ -1,15 +1,17 @@
-/** What the channel keeps on the disk: how many calls it made this month, and which chats are groups. */
+/** What the channel keeps on the disk: how many calls it made this month, and in which groups it was spoken to. */
 import type { DatabaseSync } from 'node:sqlite';
-
-export type ChatKind = 'direct' | 'group';
+import { createRecent } from './recent.ts';
 
 export interface FeishuMemory {
   countCall(now: number): void;
   callsIn(now: number): number;
-  rememberChat(chatId: string, kind: ChatKind): void;
-  /** Null: never seen. */
-  chatKind(chatId: string): ChatKind | null;
+  rememberGroup(chatId: string): void;
+  /** Whether it is a group that was remembered. Never asks the disk: a stranger may name any chat. */
+  isGroup(chatId: string): boolean;
 }
+
+/** More than any operators talk to it in. */
+const MOST_GROUPS = 1_000;
 
 /** The quota's month is China's, eight hours ahead of UTC the whole year. */
 const monthOf = (now: number): string => new Date(now + 8 * 3_600_000).toISOString().slice(0, 7);
@@ -17,10 +19,9 @@ const monthOf = (now: number): string => new Date(now + 8 * 3_600_000).toISOStri
 export const createFeishuMemory = (db: DatabaseSync, appId: string): FeishuMemory => {
   const add = db.prepare('INSERT INTO feishu_calls (app, month, calls) VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET calls = calls + 1 RETURNING calls');
   const read = db.prepare('SELECT calls FROM feishu_calls WHERE app = ? AND month = ?');
-  const insert = db.prepare('INSERT INTO feishu_chats (app, chat, kind) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET kind = excluded.kind');
-  const find = db.prepare('SELECT kind FROM feishu_chats WHERE app = ? AND chat = ?');
-  /** In front of the database: most messages go to a chat that is known. */
-  const chats = new Map<string, ChatKind>();
+  const insert = db.prepare("INSERT INTO feishu_chats (app, chat, kind) VALUES (?, ?, 'group') ON CONFLICT DO UPDATE SET kind = excluded.kind");
+  const groups = createRecent<true>(MOST_GROUPS);
+  for (const row of db.prepare("SELECT chat FROM feishu_chats WHERE app = ? AND kind = 'group' LIMIT ?").all(appId, MOST_GROUPS)) groups.set(String(row['chat']), true);
   /** So that asking for the status never touches the disk. */
   let current: { month: string; calls: number } | null = null;
 
@@ -34,11 +35,11 @@ export const createFeishuMemory = (db: DatabaseSync, appId: string): FeishuMemor
       current = { month, calls: Number(add.get(appId, month)?.['calls']) };
     },
     callsIn: (now) => load(monthOf(now)).calls,
-    rememberChat: (chatId, kind) => {
-      if (chats.get(chatId) === kind) return;
-      insert.run(appId, chatId, kind);
-      chats.set(chatId, kind);
+    rememberGroup: (chatId) => {
+      if (groups.get(chatId)) return;
+      insert.run(appId, chatId);
+      groups.set(chatId, true);
     },
-    chatKind: (chatId) => chats.get(chatId) ?? ((find.get(appId, chatId)?.['kind'] as ChatKind | undefined) ?? null),
+    isGroup: (chatId) => groups.get(chatId) ?? false,
   };
 };

@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../base/clock.ts';
 import { UserError } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
+import type { Admit } from '../../chat/admission.ts';
 import type { Locale } from '../../text/locale.ts';
 
 export interface FeishuOptions {
@@ -16,6 +17,8 @@ export interface FeishuOptions {
   readonly locale?: Locale;
   /** Where calls are counted and chats remembered; without it both are forgotten at the end of the process. */
   readonly db?: DatabaseSync;
+  /** Who gets past the rim. By default everybody does, as an operator. */
+  readonly admit?: Admit;
   /** Rings the phone for critical alerts. The app needs the permission `im:message.urgent`. */
   readonly buzz?: boolean;
   /** The apps of the gateways that are watched: with one of these Lifeline would take the gateway's own messages away. */
@@ -43,7 +46,7 @@ export interface FeishuOptions {
   readonly stableMs?: number;
 }
 
-export type Settings = Required<Omit<FeishuOptions, 'clock' | 'logger' | 'domain' | 'db' | 'lockFolder'>> & {
+export type Settings = Required<Omit<FeishuOptions, 'clock' | 'logger' | 'domain' | 'db' | 'lockFolder' | 'admit'>> & {
   /** Without a slash at the end. */
   readonly origin: string;
 };
@@ -60,7 +63,7 @@ const originOf = (domain: string): string => {
 };
 
 /** @throws UserError for an app id or a domain of the wrong form, and for an app that belongs to a gateway. */
-export const settingsOf = ({ clock: _clock, logger: _logger, db: _db, lockFolder: _lockFolder, domain, ...options }: FeishuOptions): Settings => {
+export const settingsOf = ({ clock: _clock, logger: _logger, db: _db, lockFolder: _lockFolder, admit: _admit, domain, ...options }: FeishuOptions): Settings => {
   // The SDK checks this form too, but then only logs a line and stays deaf (facts/feishu.md 1.1).
   if (!/^cli_[0-9a-fA-F]{16}$/.test(options.appId)) {
     throw new UserError(

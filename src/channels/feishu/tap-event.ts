@@ -1,12 +1,11 @@
 /** `card.action.trigger`, a tap on a card's button, as the SDK hands it over (facts/feishu.md 3.3). */
 import { z } from 'zod';
 import type { Inbound } from '../../chat/inbound.ts';
-import type { ChatKind } from './memory.ts';
-import { readTime } from './times.ts';
+import { sentAtOf } from '../../chat/sent-at.ts';
 
 const tapEvent = z.object({
   event_id: z.string().min(1),
-  create_time: z.string().nullish(),
+  create_time: z.unknown(),
   operator: z.object({ open_id: z.string().min(1) }),
   action: z.object({ value: z.object({ token: z.string().min(1).max(200) }) }),
   context: z.object({ open_message_id: z.string().nullish(), open_chat_id: z.string().nullish() }).nullish(),
@@ -19,10 +18,10 @@ export interface Tap {
 }
 
 /**
- * @param chatKind of a chat where the bot has sent or heard something. Of any other the answer goes to the person alone.
+ * @param isGroup whether a chat is a group in which the bot was spoken to. In any other chat the answer goes to the person alone.
  * @returns null for what is no tap on one of our buttons.
  */
-export const readTap = (data: unknown, chatKind: (chatId: string) => ChatKind | null, now: number): Tap | null => {
+export const readTap = (data: unknown, isGroup: (chatId: string) => boolean): Tap | null => {
   const event = tapEvent.safeParse(data);
   if (!event.success) return null;
   const { event_id: id, create_time: createTime, operator, action, context } = event.data;
@@ -33,11 +32,10 @@ export const readTap = (data: unknown, chatKind: (chatId: string) => ChatKind | 
       channel: 'feishu',
       id,
       sender: operator.open_id,
-      chat: chatId !== '' && chatKind(chatId) === 'group' ? { kind: 'group', id: chatId } : { kind: 'direct' },
+      chat: chatId !== '' && isGroup(chatId) ? { kind: 'group', id: chatId } : { kind: 'direct' },
       text: '',
       pressed: action.value.token,
-      // The platform delivers a tap once and at once, so now is right where it says nothing.
-      sentAt: readTime(createTime ?? '') ?? now,
+      sentAt: sentAtOf(createTime),
     },
   };
 };

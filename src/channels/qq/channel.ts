@@ -6,6 +6,7 @@ import { openDatabase } from '../../store/database.ts';
 import type { Channel } from '../channel.ts';
 import { createApi } from './api.ts';
 import { createHttp } from './http.ts';
+import { learnFrom } from './events.ts';
 import { tapToAnswer, toInbound } from './inbound.ts';
 import type { Dispatch } from './link/connection.ts';
 import { createGatewayAddress } from './link/gateway-address.ts';
@@ -14,7 +15,7 @@ import { createSavedSession } from './link/saved-session.ts';
 import { dialWebSocket } from './link/socket.ts';
 import { createMemory } from './memory.ts';
 import { DEFAULT_TIMINGS, turnsWithinMs, type QqChannelOptions } from './options.ts';
-import { createSchool } from './school.ts';
+import { createSchool, NOTHING } from './school.ts';
 import { createLacks } from './send/lacks.ts';
 import { createParts } from './send/parts.ts';
 import { createPeople } from './send/people.ts';
@@ -27,7 +28,7 @@ import { createTokenSource } from './token.ts';
 
 /** A channel lives once: after `stop` it does not start again. */
 export const createQqChannel = (options: QqChannelOptions): Channel => {
-  const { appId, clientSecret, apiBase, tokenUrl, logger, clock = processClock(), db = openDatabase(':memory:'), locale = 'zh-CN', verified = false } = options;
+  const { appId, clientSecret, apiBase, tokenUrl, logger, clock = processClock(), db = openDatabase(':memory:'), locale = 'zh-CN', verified = false, admit = () => 'operator' } = options;
   const timings = { ...DEFAULT_TIMINGS, ...options.timings };
   const stopping = new AbortController();
   const wire = { http: createHttp(timings.requestMs, stopping.signal), dial: dialWebSocket, clock: scaledClock(0, 1), ...options.wire };
@@ -38,7 +39,7 @@ export const createQqChannel = (options: QqChannelOptions): Channel => {
   const passing = createPassingTickets();
   const tickets = bothTickets(kept, passing);
   const people = createPeople(memory, appId);
-  const school = createSchool({ db, tickets: kept, passing, people, isKnown: options.isKnown ?? (() => true), logger });
+  const school = createSchool({ db, tickets: kept, passing, people, logger });
   let receive: (inbound: Inbound) => void = () => undefined;
 
   const answerTap = async (id: string): Promise<void> => {
@@ -49,17 +50,23 @@ export const createQqChannel = (options: QqChannelOptions): Channel => {
 
   const onEvent = (event: Dispatch): void => {
     const now = clock.now();
-    const { user, isNew, opened } = school.take(event, now, (person) => sender.isWaiting(person));
+    const lesson = learnFrom(event, now);
+    const inbound = toInbound(event);
+    const user = lesson?.user ?? inbound?.sender;
+    // Nobody's: READY, or an event that means nothing here.
+    if (user === undefined) return;
+    const who = admit(user, inbound?.text ?? '');
+    if (who === 'refused') return;
+    const { isNew, opened } = lesson ? school.take(lesson, who, now, (person) => sender.isWaiting(person)) : NOTHING;
     const tap = tapToAnswer(event);
     if (tap && isNew) void answerTap(tap);
-    const inbound = toInbound(event, now);
     if (inbound) receive(inbound);
     if (opened) options.onMayPush?.(user);
   };
 
   const link = createLink({
     tokens,
-    address: createGatewayAddress(api, clock, timings.addressEveryMs),
+    address: createGatewayAddress({ api, apiBase, clock, everyMs: timings.addressEveryMs }),
     timings,
     clock,
     wire,

@@ -1,4 +1,5 @@
 /** One HTTP call with a time limit; every failure is a value. */
+import { MOST_ANSWER_BYTES, readBody } from '../../base/read-body.ts';
 import type { Json } from './json.ts';
 
 export type HttpAnswer =
@@ -72,7 +73,10 @@ export const createHttp =
         redirect: 'error',
         signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), stop]),
       });
-      const json = parse(await response.text());
+      const { text, whole } = await readBody(response.body ?? [], MOST_ANSWER_BYTES);
+      // What was asked for may have been done: only its answer cannot be read.
+      if (!whole) return { kind: 'failed', sent: 'maybe', text: `HTTP ${response.status}, and the answer is too long` };
+      const json = parse(text);
       const code = codeOf(json);
       return { kind: 'answered', status: response.status, body: json, code, text: describe(response.status, json, code, response.headers.get('x-tps-trace-id')) };
     } catch (thrown) {

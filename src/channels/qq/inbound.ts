@@ -1,5 +1,6 @@
 /** Events of QQ in the shape that all channels share (facts/qq.md §3). */
 import type { Inbound } from '../../chat/inbound.ts';
+import { sentAtOf } from '../../chat/sent-at.ts';
 import type { Dispatch } from './link/connection.ts';
 import { asObject, asText, type Json } from './json.ts';
 
@@ -14,11 +15,6 @@ const chatOf = ({ type, data }: Dispatch): Inbound['chat'] | null => {
   return null;
 };
 
-const timeOf = (data: Json, now: number): number => {
-  const at = Date.parse(asText(data['timestamp']));
-  return Number.isNaN(at) ? now : at;
-};
-
 /** Message buttons and the quick menu; some events of old name no type. */
 const TAPS: readonly unknown[] = [11, 12, undefined];
 
@@ -27,14 +23,14 @@ const isTap = ({ type, data }: Dispatch): boolean => type === 'INTERACTION_CREAT
 /** @returns the id of a tap that must be answered, or its author's client waits; null for other events. */
 export const tapToAnswer = (event: Dispatch): string | null => (isTap(event) ? asText(event.data['id']) || null : null);
 
-const toPressed = (event: Dispatch, now: number): Inbound | null => {
+const toPressed = (event: Dispatch): Inbound | null => {
   const { data } = event;
   const pressed = asText(asObject(asObject(data['data'])['resolved'])['button_data']);
   const group = asText(data['group_openid']);
   const sender = asText(group ? data['group_member_openid'] : data['user_openid']);
   const id = asText(data['id']);
   if (!pressed || !sender || !id) return null;
-  return { channel: 'qq', id, sender, chat: group ? { kind: 'group', id: group } : { kind: 'direct' }, text: '', pressed, sentAt: timeOf(data, now) };
+  return { channel: 'qq', id, sender, chat: group ? { kind: 'group', id: group } : { kind: 'direct' }, text: '', pressed, sentAt: sentAtOf(data['timestamp']) };
 };
 
 const REFERENCE = 'ref_msg_idx=';
@@ -55,8 +51,8 @@ const quotedBy = (data: Json): string => {
 };
 
 /** @returns null for everything that is no text and no tap from a person to this bot. */
-export const toInbound = (event: Dispatch, now: number): Inbound | null => {
-  if (isTap(event)) return toPressed(event, now);
+export const toInbound = (event: Dispatch): Inbound | null => {
+  if (isTap(event)) return toPressed(event);
   const { data } = event;
   const chat = chatOf(event);
   const author = asObject(data['author']);
@@ -65,5 +61,5 @@ export const toInbound = (event: Dispatch, now: number): Inbound | null => {
   const said = asText(data['content']).replace(/^(?:\s*<@!?[^<>\s]+>)+/, '').trim();
   if (!chat || !sender || !id || !said || author['bot'] === true) return null;
   const quotes = quotedBy(data);
-  return { channel: 'qq', id, sender, chat, text: said, sentAt: timeOf(data, now), ...(quotes === '' ? {} : { quotes }) };
+  return { channel: 'qq', id, sender, chat, text: said, sentAt: sentAtOf(data['timestamp']), ...(quotes === '' ? {} : { quotes }) };
 };

@@ -2,6 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
+import type { Admit } from '../../chat/admission.ts';
 import type { Locale } from '../../text/locale.ts';
 import type { Http } from './http.ts';
 import type { Dial } from './link/socket.ts';
@@ -87,8 +88,8 @@ export interface QqChannelOptions {
   readonly verified?: boolean;
   /** A way to a person has opened that was closed when something was held back: the outbox should try again now. */
   readonly onMayPush?: (user: string) => void;
-  /** Whether this may be an operator; nothing is written down of others. By default everybody may. */
-  readonly isKnown?: (user: string) => boolean;
+  /** Who gets past the rim. By default everybody does, as an operator. */
+  readonly admit?: Admit;
   readonly timings?: Partial<QqTimings>;
   readonly wire?: Partial<Wire>;
 }

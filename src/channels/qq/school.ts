@@ -2,13 +2,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from '../../base/logger.ts';
 import { transaction } from '../../store/transaction.ts';
-import { learnFrom } from './events.ts';
-import type { Dispatch } from './link/connection.ts';
+import type { Lesson } from './events.ts';
 import type { People } from './send/people.ts';
 import type { Tickets } from './send/tickets.ts';
 
 export interface Learnt {
-  readonly user: string;
   /** False for an event that was here before. */
   readonly isNew: boolean;
   /** There is a way to this person now that there was not when something was held back. */
@@ -16,11 +14,15 @@ export interface Learnt {
 }
 
 export interface School {
-  /** @param isWaiting whether something was held back for a person. */
-  take(event: Dispatch, now: number, isWaiting: (user: string) => boolean): Learnt;
+  /**
+   * @param who of strangers nothing is written down.
+   * @param isWaiting whether something was held back for a person.
+   */
+  take(lesson: Lesson, who: 'operator' | 'stranger', now: number, isWaiting: (user: string) => boolean): Learnt;
 }
 
-const NOTHING: Learnt = { user: '', isNew: true, opened: false };
+/** Of an event that teaches nothing. */
+export const NOTHING: Learnt = { isNew: true, opened: false };
 
 export interface SchoolOptions {
   readonly db: DatabaseSync;
@@ -28,23 +30,18 @@ export interface SchoolOptions {
   /** Those of strangers. */
   readonly passing: Tickets;
   readonly people: People;
-  /** Whether this may be an operator; of others nothing is written down. */
-  readonly isKnown: (user: string) => boolean;
   readonly logger: Logger;
 }
 
-export const createSchool = ({ db, tickets, passing, people, isKnown, logger }: SchoolOptions): School => ({
-  take: (event, now, isWaiting) => {
-    const lesson = learnFrom(event, now);
-    if (!lesson) return NOTHING;
-    const { user, ticket, push, at } = lesson;
-    if (!isKnown(user)) return { user, isNew: ticket ? passing.add(ticket, now) : true, opened: false };
+export const createSchool = ({ db, tickets, passing, people, logger }: SchoolOptions): School => ({
+  take: ({ user, ticket, push, at }, who, now, isWaiting) => {
+    if (who === 'stranger') return { isNew: ticket ? passing.add(ticket, now) : true, opened: false };
     const write = (): Learnt => {
       const waited = isWaiting(user) || people.get(user).fix !== null;
       const isNew = ticket ? tickets.add(ticket, now) : true;
       const mayPush = push.is === 'wrote' ? people.wrote(user, at, now) : push.is === 'switched' ? people.switched(user, push.fix, at, now) : false;
       const direct = ticket?.chat.startsWith('user:') === true;
-      return { user, isNew, opened: mayPush || (waited && isNew && direct) };
+      return { isNew, opened: mayPush || (waited && isNew && direct) };
     };
     try {
       return transaction(db, write);

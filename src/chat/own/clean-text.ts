@@ -1,17 +1,11 @@
 /** What a program or an operator's file says, made fit to be sent: readable, harmless, without secrets. Linear in its length. */
+import { withoutControls } from '../../base/controls.ts';
 import { redact } from '../../base/redact.ts';
 import { formatBytes } from '../../text/bytes.ts';
 import { ownCommandText } from '../../text/own-commands.ts';
 import type { Locale } from '../../text/locale.ts';
 import type { KeptOutput } from './kept-output.ts';
 
-/**
- * Colours, titles, links and moves of the cursor. Each part ends at the next escape character at the latest, so that
- * no text makes this slow (`stripVTControlCharacters` takes seconds for 64 kB of `\x1b]`).
- */
-const ESCAPES = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]?|(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u009c\n]*(?:\u0007|\u001b\\|\u009c)?|\u001b[ -/]*[0-~]?/g;
-/** Other controls but tab and line end, and marks that turn the direction of writing. */
-const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 /** Shorter values stand in every text. */
 const LEAST_HIDDEN = 4;
 
@@ -23,7 +17,7 @@ const lastState = (line: string): string => {
 };
 
 export const cleanText = (text: string, hidden: readonly string[] = []): string => {
-  const seen = text.replaceAll(ESCAPES, '').split('\n').map(lastState).join('\n').replaceAll(UNSEEN, '');
+  const seen = withoutControls(text.split('\n').map(lastState).join('\n'));
   const covered = hidden.filter((value) => value.length >= LEAST_HIDDEN).reduce((covering, value) => covering.replaceAll(value, '***'), seen);
   return redact(covered);
 };

@@ -58,6 +58,7 @@ export const ownCommand = (declaration: Declaration, work: OwnWork, tools: OwnTo
     if (slot.kind === 'same') return { tone: 'info', title: text.runsAlready(name, formatDuration(context.now - slot.since, context.locale)), note: text.runsAlreadyNote() };
     if (slot.kind === 'full') return { tone: 'info', title: text.tooMany(slot.names.map((each) => `/${each}`)), note: text.tooManyNote() };
 
+    if (declaration.effects !== 'reads') context.actOutside();
     let quiet = true;
     const begun = begin(work, context, values, () => (quiet = false), slot.release);
     let said: Promise<void> | undefined;

@@ -19,6 +19,8 @@ export interface LogReaderOptions {
 /** Patterns are asked of so much of a line, and people are shown so much. */
 const ASKED_CHARACTERS = 16_384;
 const SHOWN_CHARACTERS = 1_000;
+/** Cut only then: half of a secret may look like nothing. */
+const REDACTED_CHARACTERS = 2_000;
 
 export const genericLogReader = ({ source, format, signs, heard, now }: LogReaderOptions): LogReader => {
   let above: number | null = null;
@@ -37,7 +39,7 @@ export const genericLogReader = ({ source, format, signs, heard, now }: LogReade
       const message = line ? line.message : text.slice(0, ASKED_CHARACTERS);
       heard(message, at);
       let shown: string | null = null;
-      const said = (): string => (shown ??= redact(`${line?.level && levelIn(message) === null ? `${line.level.toUpperCase()} ` : ''}${message.slice(0, SHOWN_CHARACTERS)}`));
+      const said = (): string => (shown ??= redact(`${line?.level && levelIn(message) === null ? `${line.level.toUpperCase()} ` : ''}${message.slice(0, REDACTED_CHARACTERS)}`).slice(0, SHOWN_CHARACTERS));
       const evidence = signs(message, said).map((found): Evidence => ({ at, source: file, text: said(), ...found }));
       return line || evidence.length > 0 ? { at, evidence } : null;
     },

@@ -1,5 +1,6 @@
 /** What a person reads in a message's content. */
 import type { PhoneCard } from '../phone.ts';
+import { readText } from './card/markdown.ts';
 import { cardText, readCard } from './card/view.ts';
 import { isNode, parseObject } from './json.ts';
 
@@ -20,7 +21,7 @@ const postText = (content: Readonly<Record<string, unknown>>): string => {
 export const readable = (type: string, content: string): Readable => {
   const parsed = parseObject(content);
   if (!parsed) return { text: `[${type}]` };
-  if (type === 'text' && typeof parsed['text'] === 'string') return { text: parsed['text'] };
+  if (type === 'text' && typeof parsed['text'] === 'string') return { text: readText(parsed['text']) };
   if (type === 'post') return { text: postText(parsed) };
   if (type !== 'interactive') return { text: `[${type}]` };
   const { view: card } = readCard(parsed);

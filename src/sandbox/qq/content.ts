@@ -4,7 +4,7 @@ import type { Answer } from './answers.ts';
 import { drawCard } from './card.ts';
 import { refusal } from './codes.ts';
 import { keyboardFault, readKeyboard, type KeyboardButton } from './keyboard.ts';
-import type { Markup } from './markdown.ts';
+import { mentionsIn, type Markup } from './markdown.ts';
 import type { QqRules } from './rules.ts';
 import { unregisteredHost } from './urls.ts';
 
@@ -61,7 +61,8 @@ export const readContent = (body: Body, rules: QqRules): Content | Answer => {
   if (![TEXT, TYPING, MEDIA].includes(type)) return refusal(50059);
   if (rules.markdownAlone && body['keyboard'] != null) return refusal(22006);
   const raw = typeof body['content'] === 'string' ? body['content'] : '';
-  const content = { type, text: cutToBytes(raw, rules.cutAtBytes), buttons: [], markup: NO_MARKUP };
+  const text = cutToBytes(raw, rules.cutAtBytes);
+  const content = { type, text, buttons: [], markup: { ...NO_MARKUP, mentions: mentionsIn(text) } };
   // A hint has no text, and a picture need not have any.
   if (type === TYPING || (type === MEDIA && !raw.trim())) return { ...content, text: '' };
   return refusedText(raw, raw, rules) ?? content;

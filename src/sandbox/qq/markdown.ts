@@ -24,6 +24,11 @@ interface Found {
   readonly mentions: string[];
 }
 
+const MENTION = /<@!?([^<>\s]+)>|<qqbot-at-(?:user id="([^"]*)"|everyone)\s*\/?>|@everyone/g;
+
+/** Whom a plain text mentions: what is no markdown otherwise. */
+export const mentionsIn = (text: string): readonly string[] => [...text.matchAll(MENTION)].map(([, a, b]) => a ?? b ?? 'everyone');
+
 /** Escaped characters are set aside here, so that they are no syntax any more. */
 const ASIDE = 0xe000;
 const setAside = (text: string): string => text.replace(/\\([!-/:-@[-`{-~])/g, (_, char: string) => String.fromCharCode(ASIDE + char.charCodeAt(0)));
@@ -43,7 +48,7 @@ const inline = (line: string, found: Found): string => {
       .replace(/!\[([^\]]*)\]\(([^)\s]*)[^)]*\)/g, (_, label: string, url: string) => note(found.images, url, label.replace(/\s*#\d+px/g, '')))
       .replace(/\[([^\]]+)\]\(([^)\s]+)[^)]*\)/g, (_, label: string, url: string) => note(found.links, url, label))
       .replace(/<?(https?:\/\/[^\s<>]+)>?/g, (_, url: string) => note(found.links, url, url))
-      .replace(/<@!?([^<>\s]+)>|<qqbot-at-(?:user id="([^"]*)"|everyone)\s*\/?>|@everyone/g, (_, a?: string, b?: string) => note(found.mentions, a ?? b ?? 'everyone', `@${a ?? b ?? 'everyone'}`))
+      .replace(MENTION, (_, a?: string, b?: string) => note(found.mentions, a ?? b ?? 'everyone', `@${a ?? b ?? 'everyone'}`))
       .replace(/(\*\*|__|~~)(?=\S)(.+?)(?<=\S)\1/g, '$2')
       .replace(/(?<![\w*])\*(?=\S)([^*]+?)(?<=\S)\*(?![\w*])|(?<!\w)_(?=\S)([^_]+?)(?<=\S)_(?!\w)/g, (_, a?: string, b?: string) => a ?? b ?? ''),
   ).replace(/\ue000(\d+)\ue001/g, (_, index: string) => codes[Number(index)] ?? '');

@@ -134,7 +134,7 @@ test('nothing that a message says becomes markup, whatever it is', () => {
 });
 
 test('code reads as it was written', () => {
-  const code = ['```', 'a `b` ``c`` <class "x"> 1 < 2 &amp; \\n', '<at id=all></at>'];
+  const code = ['```', 'a `b` ``c`` <class "x"> 1 < 2 &amp; \\n', '<module>'];
   const [block] = readCard(asSent(cardOf({ tone: 'info', title: 'T', code }))).view.blocks;
   expect(block).toMatchObject({ kind: 'code' });
   expect((block as { text: string }).text.replaceAll('\u200b', '')).toBe(code.join('\n'));

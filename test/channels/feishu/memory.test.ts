@@ -33,19 +33,18 @@ test('calls are counted for each app and each month as in China, over restarts',
   expect(again.callsIn(november)).toBe(2);
 });
 
-test('a chat is known for what it is, over restarts', () => {
+test('a group is known for one, over restarts', () => {
   const path = tempFile();
   const first = openDatabase(path);
   const memory = createFeishuMemory(first, 'cli_a');
-  memory.rememberChat('oc_1', 'direct');
-  memory.rememberChat('oc_2', 'direct');
-  memory.rememberChat('oc_2', 'group');
-  expect(memory.chatKind('oc_2')).toBe('group');
+  memory.rememberGroup('oc_2');
+  createFeishuMemory(first, 'cli_b').rememberGroup('oc_3');
+  expect(memory.isGroup('oc_2')).toBe(true);
   first.close();
   const second = openDatabase(path);
   onTestFinished(() => second.close());
   const again = createFeishuMemory(second, 'cli_a');
-  expect(['oc_1', 'oc_2', 'oc_3'].map((chat) => again.chatKind(chat))).toEqual(['direct', 'group', null]);
+  expect(['oc_1', 'oc_2', 'oc_3'].map((chat) => again.isGroup(chat))).toEqual([false, true, false]);
 });
 
 test('the status counts what the quota counts: every call but those for a token, refused ones too', async () => {

@@ -99,7 +99,6 @@ describe('reading an event', () => {
     ['a picture', event({ message_type: 'image', content: '{"image_key":"k"}' })],
     ['content that is no JSON', event({ content: 'hi' })],
     ['content without a text', event({ content: '{"text":5}' })],
-    ['a time that is none', event({ create_time: 'yesterday' })],
     ['a sender without an id', event({}, { sender_id: {} })],
     ['nothing', undefined],
   ])('%s is ignored', (_what, data) => {

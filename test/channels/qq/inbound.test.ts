@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { tapToAnswer, toInbound } from '../../../src/channels/qq/inbound.ts';
 
-const NOW = 1_000;
 const event = (type: string, data: Record<string, unknown>) => ({ kind: 'dispatch', id: `${type}:1`, type, seq: 1, data }) as const;
 const direct = { id: 'M1', content: '/status', timestamp: '2026-11-21T10:00:00+08:00', author: { user_openid: 'U' } };
 const group = { ...direct, group_openid: 'G', author: { member_openid: 'P', member_role: 'owner' } };
@@ -13,7 +12,7 @@ describe('a message', () => {
     { why: 'that mentions the bot in a group', given: event('GROUP_AT_MESSAGE_CREATE', { ...group, content: ' /status ' }), expected: { sender: 'P', chat: { kind: 'group', id: 'G' }, text: '/status' } },
     { why: 'that mentions the bot where it reads everything', given: event('GROUP_MESSAGE_CREATE', { ...group, content: '<@B0T> /status', mentions: [{ is_you: true }] }), expected: { chat: { kind: 'group', id: 'G' }, text: '/status' } },
   ])('$why is taken', ({ given, expected }) => {
-    expect(toInbound(given, NOW)).toMatchObject({ channel: 'qq', id: 'M1', sentAt: Date.parse('2026-11-21T02:00:00Z'), ...expected });
+    expect(toInbound(given)).toMatchObject({ channel: 'qq', id: 'M1', sentAt: Date.parse('2026-11-21T02:00:00Z'), ...expected });
   });
 
   it.each<[string, Record<string, unknown>, string | undefined]>([
@@ -29,15 +28,15 @@ describe('a message', () => {
     ['has no scene', { message_scene: 'default', message_type: 103 }, undefined],
   ])('that %s', (_what, more, quotes) => {
     for (const given of [event('C2C_MESSAGE_CREATE', { ...direct, ...more }), event('GROUP_AT_MESSAGE_CREATE', { ...group, ...more })]) {
-      const inbound = toInbound(given, NOW);
+      const inbound = toInbound(given);
       expect(inbound).toMatchObject({ text: '/status' });
       expect(inbound?.quotes).toBe(quotes);
       expect(inbound && 'quotes' in inbound).toBe(quotes !== undefined);
     }
   });
 
-  it('without a readable time counts as sent now', () => {
-    expect(toInbound(event('C2C_MESSAGE_CREATE', { ...direct, timestamp: 'yesterday' }), NOW)?.sentAt).toBe(NOW);
+  it('without a readable time has none, and is not taken as sent now', () => {
+    expect(toInbound(event('C2C_MESSAGE_CREATE', { ...direct, timestamp: 'yesterday' }))?.sentAt).toBeNull();
   });
 
   it.each([
@@ -50,7 +49,7 @@ describe('a message', () => {
     { why: 'in a guild', given: event('AT_MESSAGE_CREATE', direct) },
     { why: 'with nothing in it', given: event('C2C_MESSAGE_CREATE', {}) },
   ])('$why is left', ({ given }) => {
-    expect(toInbound(given, NOW)).toBeNull();
+    expect(toInbound(given)).toBeNull();
   });
 });
 
@@ -72,7 +71,7 @@ describe('a tap', () => {
     { why: 'in a group', data: { ...tap, user_openid: '', group_openid: 'G', group_member_openid: 'P' }, expected: { sender: 'P', chat: { kind: 'group', id: 'G' } } },
     { why: 'of the old form', data: { ...tap, type: undefined }, expected: { sender: 'U' } },
   ])('$why comes with the token and nothing else', ({ data, expected }) => {
-    expect(toInbound(event('INTERACTION_CREATE', data), NOW)).toMatchObject({ channel: 'qq', id: 'I1', text: '', pressed: 'T0KEN', sentAt: Date.parse('2026-11-21T02:00:00Z'), ...expected });
+    expect(toInbound(event('INTERACTION_CREATE', data))).toMatchObject({ channel: 'qq', id: 'I1', text: '', pressed: 'T0KEN', sentAt: Date.parse('2026-11-21T02:00:00Z'), ...expected });
   });
 
   it.each([
@@ -81,7 +80,7 @@ describe('a tap', () => {
     { why: 'without an id', data: { ...tap, id: '' } },
     { why: 'that grants pushes', data: { ...tap, type: 18 } },
   ])('$why is no message', ({ data }) => {
-    expect(toInbound(event('INTERACTION_CREATE', data), NOW)).toBeNull();
+    expect(toInbound(event('INTERACTION_CREATE', data))).toBeNull();
   });
 
   it('is not what a text is', () => {

@@ -210,6 +210,18 @@ describe('the quotas', () => {
     expect(calls()).toBe(8);
   });
 
+  it('of five a second keep no answer waiting', async () => {
+    const real = scaledClock(0, 1);
+    let waits = 0;
+    const clock: Clock = { ...real, sleep: (ms, signal) => ((waits += 1), real.sleep(ms, signal)) };
+    await open({ platform: { rules: { pushQuotaOfBot: 'unverified' } }, channel: { clock } });
+    const asked = await say();
+    for (let n = 0; n < 8; n++) expect(await alert()).toMatchObject(ok);
+    const before = waits;
+    expect(await answer(asked)).toMatchObject(ok);
+    expect(waits).toBe(before);
+  });
+
   it('of five a second are waited for, also by a timer that fires before its time', async () => {
     const real = scaledClock(0, 1);
     let early = 0;

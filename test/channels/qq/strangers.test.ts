@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { silentLogger } from '../../../src/base/logger.ts';
+import { learnFrom } from '../../../src/channels/qq/events.ts';
 import { createMemory } from '../../../src/channels/qq/memory.ts';
 import { createSchool } from '../../../src/channels/qq/school.ts';
 import { bothTickets, createPassingTickets } from '../../../src/channels/qq/send/passing-tickets.ts';
@@ -14,9 +15,12 @@ const setUp = () => {
   const memory = createMemory(db, silentLogger());
   const kept = createTickets(memory, 'app');
   const passing = createPassingTickets();
-  const school = createSchool({ db, tickets: kept, passing, people: createPeople(memory, 'app'), isKnown: (user) => user === 'ME', logger: silentLogger() });
-  const writes = (user: string, id: string) =>
-    school.take({ kind: 'dispatch', seq: null, type: 'C2C_MESSAGE_CREATE', id: `C2C_MESSAGE_CREATE:${id}`, data: { id, content: 'hi', timestamp: new Date(NOW).toISOString(), author: { user_openid: user } } }, NOW, () => false);
+  const school = createSchool({ db, tickets: kept, passing, people: createPeople(memory, 'app'), logger: silentLogger() });
+  const writes = (user: string, id: string) => {
+    const lesson = learnFrom({ kind: 'dispatch', seq: null, type: 'C2C_MESSAGE_CREATE', id: `C2C_MESSAGE_CREATE:${id}`, data: { id, content: 'hi', timestamp: new Date(NOW).toISOString(), author: { user_openid: user } } }, NOW);
+    if (!lesson) throw new Error('a message teaches something');
+    return school.take(lesson, user === 'ME' ? 'operator' : 'stranger', NOW, () => false);
+  };
   const count = (table: string): number => Number(db.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n']);
   return { writes, count, tickets: bothTickets(kept, passing) };
 };

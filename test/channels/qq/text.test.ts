@@ -77,7 +77,6 @@ describe('defang', () => {
     ['127.0.0.1:8080', '127.0.0.1:8080'],
     ['e.g. this, i.e. that.', 'e.g. this, i.e. that.'],
     ['wait... Then. End.', 'wait... Then. End.'],
-    ['<@1234> <@!5> <#6> <qqbot-at-user id="7" /> <emoji:8>', '< @1234> < @!5> < #6> < qqbot-at-user id="7" /> < emoji:8>'],
     ['a < b <div>', 'a < b <div>'],
   ])('%s → %s', (text, expected) => {
     expect(defang(text)).toBe(expected);
@@ -86,7 +85,7 @@ describe('defang', () => {
   it.each([
     ['https://example.com:8080/x', 'https example·com:8080/x'],
     ['127.0.0.1 and 0.19.2', '127·0·0·1 and 0·19·2'],
-    ['Done. <@1>', 'Done. < @1>'],
+    ['Done. Now', 'Done. Now'],
   ])('hard: %s → %s', (text, expected) => {
     expect(defangHard(text)).toBe(expected);
   });

@@ -45,7 +45,7 @@ export class VirtualPlatform extends QqPlatform {
       now: () => parts.timers.now(),
       bot: (appId) => parts.bots.get(appId),
       botOfToken,
-      gatewayUrl: ({ account }) => `ws://virtual/websocket/${account.appId}`,
+      gatewayUrl: ({ account }) => `wss://virtual/websocket/${account.appId}`,
       arrived: (bot, message) => {
         remember(bot.sent, message);
         const { id, target, text, at } = message;

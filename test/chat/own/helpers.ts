@@ -51,6 +51,7 @@ export const context = (more: Partial<CommandContext> = {}): CommandContext & { 
     by: 'typed',
     confirm: (question, command, label) => ({ ...question, buttons: [{ label, style: 'danger', command }] }),
     say: async (message: Message) => void said.push(message),
+    actOutside: () => undefined,
     said,
     ...more,
   } as CommandContext & { readonly said: readonly Message[] };

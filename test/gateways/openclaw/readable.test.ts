@@ -21,7 +21,7 @@ describe('a line of the JSON log, for people', () => {
 
   it('is what a search looks at and shows, without its secrets', () => {
     const query = { count: 10, least: null, since: null, text: 'ECONNREFUSED', pattern: null, context: 0, before: null } as const;
-    const selector = createSelector({ judge: judgeOf(query), parse: parseHead, since: null, context: 0, within: false, above: 0 });
+    const selector = createSelector({ judge: judgeOf(query), parse: parseHead, since: null, context: 0, within: false, above: 0, endsKey: false });
     for (const text of [line('connect \u001b[31mECONNREFUSED token=abcdefgh12345678\u0007'), line('all is well')]) selector.push({ text, file: {} as never, start: 0, end: text.length });
     selector.flush();
     expect(selector.selected.map(({ text }) => text)).toEqual([expect.stringMatching(/channels\/feishu: connect ECONNREFUSED token=\*\*\*$/)]);

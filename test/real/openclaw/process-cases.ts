@@ -14,7 +14,7 @@ const [WATCHED_MS, WATCHED] = LONG ? [600_000, 'ten minutes'] : ([60_000, 'a min
 const AFTERMATH_MS = 10_000;
 /** Longer than a process may be gone. */
 const LEFT_ALONE_MS = 75_000;
-const BY_ITSELF = /^🟢 main 已恢复[\s\S]*没有重启，自行恢复/;
+const BY_ITSELF = /^🟢 main 已恢复[\s\S]*自行恢复，我没有重启它/;
 
 export const processCases = (installed: (context: TestContext) => OpenClawInstalled): void => {
   describe('with Lifeline beside it', () => {

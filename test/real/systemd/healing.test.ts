@@ -10,7 +10,7 @@ import { skipped, startUserSystemd, whyNoUserSystemd, type UserSystemd } from '.
 const LIMIT = { timeout: 240_000 };
 const DOWN = /^🔴 main 没有在运行[\s\S]*正在启动/;
 const STARTED = /^🟢 main 已恢复[\s\S]*启动 1 次/;
-const BY_ITSELF = /^🟢 main 已恢复[\s\S]*没有重启，自行恢复/;
+const BY_ITSELF = /^🟢 main 已恢复[\s\S]*自行恢复，我没有重启它/;
 /** Longer than any grace of the sandbox lets a treatment wait. */
 const LEFT_ALONE_MS = 6_000;
 /** Never again by systemd itself, as far as a test can see. */

@@ -1,9 +1,10 @@
 /** Shortens a message until its card fits, and says how much is missing. The essential stays: title, fields, note. */
+import { harmless } from '../../../base/harmless.ts';
 import type { Message } from '../../../chat/message.ts';
 import { feishuText } from '../../../text/feishu.ts';
 import type { Locale } from '../../../text/locale.ts';
 import { cardOf, type Card } from './cards.ts';
-import { clean, cut } from './harmless.ts';
+import { cut } from './harmless.ts';
 
 /** The platform's 30 KB count the whole request, and what it makes of style tags (facts/feishu.md 4.1). */
 export const LIMIT_BYTES = 26_000;
@@ -33,17 +34,17 @@ const trimmed = (message: Message, locale: Locale): Message => {
   const rest = (fields?.length ?? 0) - MOST.fields;
   return {
     tone: message.tone,
-    title: cut(clean(title), MOST.title),
-    ...(lines ? { lines: [...lines, ...(rest > 0 ? [feishuText(locale).moreFields(rest)] : [])].map((line) => cut(clean(line), MOST.line)) } : {}),
-    ...(fields ? { fields: fields.slice(0, MOST.fields).map(({ name, value }) => ({ name: cut(clean(name), MOST.fieldName), value: cut(clean(value), MOST.fieldValue) })) } : {}),
-    ...(code ? { code: code.map((line) => cut(clean(line), MOST.codeLine)) } : {}),
-    ...(note ? { note: cut(clean(note), MOST.note) } : {}),
+    title: cut(harmless(title), MOST.title),
+    ...(lines ? { lines: [...lines, ...(rest > 0 ? [feishuText(locale).moreFields(rest)] : [])].map((line) => cut(harmless(line), MOST.line)) } : {}),
+    ...(fields ? { fields: fields.slice(0, MOST.fields).map(({ name, value }) => ({ name: cut(harmless(name), MOST.fieldName), value: cut(harmless(value), MOST.fieldValue) })) } : {}),
+    ...(code ? { code: code.map((line) => cut(harmless(line), MOST.codeLine)) } : {}),
+    ...(note ? { note: cut(harmless(note), MOST.note) } : {}),
     ...(buttons
       ? {
           buttons: buttons.filter(({ token }) => token !== undefined).slice(0, MOST.buttons).map(({ label, confirm, ...button }) => ({
             ...button,
-            label: cut(clean(label), MOST.label),
-            ...(confirm === undefined ? {} : { confirm: cut(clean(confirm), MOST.confirm) }),
+            label: cut(harmless(label), MOST.label),
+            ...(confirm === undefined ? {} : { confirm: cut(harmless(confirm), MOST.confirm) }),
           })),
         }
       : {}),

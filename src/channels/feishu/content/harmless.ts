@@ -1,15 +1,12 @@
-/** Makes foreign text fit for a card: no characters that break it, no markup that it could bring in. */
+/** Foreign text in Feishu's forms: what only they would read something into. */
+import { harmless } from '../../../base/harmless.ts';
 
 const INVISIBLE = '\u200b';
 
-/** Well-formed, without control characters (tabs and line ends excepted) or reversed writing. */
-export const clean = (text: string): string =>
-  text
-    .toWellFormed()
-    .replaceAll(/\r\n?/g, '\n')
-    .replaceAll(/[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu, ' ');
+export const oneLine = (text: string): string => harmless(text).replaceAll(/\s+/g, ' ').trim();
 
-export const oneLine = (text: string): string => clean(text).replaceAll(/\s+/g, ' ').trim();
+/** Nothing in it begins a tag: a text has some of its own, such as `<b>`. */
+const withoutTags = (text: string): string => text.replaceAll(/<(?=[a-z/!?])/gi, `<${INVISIBLE}`);
 
 /** Cut by whole characters. */
 export const cut = (text: string, longest: number): string => {
@@ -23,8 +20,9 @@ export const cut = (text: string, longest: number): string => {
  * a `<` that could begin a tag: whether the platform looks for `<at …>` within code is not documented.
  */
 export const codeBlock = (lines: readonly string[]): string => {
-  const inner = clean(lines.join('\n'))
-    .replaceAll(/`{2,}/g, (run) => [...run].join(INVISIBLE))
-    .replaceAll(/<(?=[a-z/!?])/gi, `<${INVISIBLE}`);
+  const inner = withoutTags(harmless(lines.join('\n')).replaceAll(/`{2,}/g, (run) => [...run].join(INVISIBLE)));
   return `\`\`\`\n${inner}\n\`\`\``;
 };
+
+/** A text message, which knows `[words](address)` and a few tags: https://open.feishu.cn/document/server-docs/im-v1/message-content-description/create_json */
+export const textContent = (text: string): string => withoutTags(harmless(text)).replaceAll('](', '] (');

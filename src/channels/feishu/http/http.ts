@@ -5,6 +5,7 @@
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { errorText } from '../../../base/errors.ts';
+import { MOST_ANSWER_BYTES, readBody } from '../../../base/read-body.ts';
 
 export interface HttpCall {
   readonly method: string;
@@ -23,8 +24,6 @@ export interface HttpAnswer {
   readonly body: Readonly<Record<string, unknown>> | null;
 }
 
-const MAX_ANSWER_BYTES = 4_000_000;
-
 const parseObject = (text: string): HttpAnswer['body'] => {
   try {
     const value: unknown = JSON.parse(text);
@@ -35,14 +34,9 @@ const parseObject = (text: string): HttpAnswer['body'] => {
 };
 
 const read = async (response: IncomingMessage): Promise<string> => {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MAX_ANSWER_BYTES) throw new Error('the answer is too long');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
+  const { text, whole } = await readBody(response, MOST_ANSWER_BYTES);
+  if (!whole) throw new Error('the answer is too long');
+  return text;
 };
 
 interface Payload {

@@ -12,6 +12,8 @@ export interface Rest {
   call(method: string, path: string, body: object | undefined, signal: AbortSignal): Promise<Reply>;
   /** The bot's own open_id. @throws Error when it cannot be had now. */
   botId(signal: AbortSignal): Promise<string>;
+  /** As far as it was asked before; null: it was not. */
+  knownBotId(): string | null;
 }
 
 interface Token {
@@ -42,6 +44,7 @@ export const createRest = ({ origin, appId, appSecret, httpTimeoutMs }: RestSett
   let token: Token | null = null;
   let fetching: Promise<Token | Reply> | null = null;
   let botId: string | null = null;
+  let asking: Promise<string> | null = null;
 
   const fetchToken = async (signal: AbortSignal): Promise<Token | Reply> => {
     const url = `${origin}/open-apis/auth/v3/tenant_access_token/internal`;
@@ -76,16 +79,22 @@ export const createRest = ({ origin, appId, appSecret, httpTimeoutMs }: RestSett
     return isTokenRefusal(reply) ? callOnce(method, path, body, signal) : reply;
   };
 
+  const fetchBotId = async (signal: AbortSignal): Promise<string> => {
+    const { code, body, text } = await call('GET', '/open-apis/bot/v3/info', undefined, signal);
+    // This old call has its answer in `bot`, not in `data`.
+    const bot = body['bot'] as { readonly open_id?: unknown } | null | undefined;
+    if (typeof bot?.open_id !== 'string') throw new Error(`the platform did not say who the bot is (code ${code}: ${text})`);
+    botId = bot.open_id;
+    return botId;
+  };
+
   return {
     call,
     botId: async (signal) => {
       if (botId !== null) return botId;
-      const { code, body, text } = await call('GET', '/open-apis/bot/v3/info', undefined, signal);
-      // This old call has its answer in `bot`, not in `data`.
-      const bot = body['bot'] as { readonly open_id?: unknown } | null | undefined;
-      if (typeof bot?.open_id !== 'string') throw new Error(`the platform did not say who the bot is (code ${code}: ${text})`);
-      botId = bot.open_id;
-      return botId;
+      asking ??= fetchBotId(signal).finally(() => (asking = null));
+      return asking;
     },
+    knownBotId: () => botId,
   };
 };

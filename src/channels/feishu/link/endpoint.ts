@@ -41,7 +41,7 @@ export const callEndpoint = async ({ url, headers, data }: SdkRequest, { origin,
   }
   const { URL: address, ClientConfig } = good.data.data;
   // The tap speaks the one or the other; and a secure platform must not send us to an open line.
-  if (address.startsWith('wss:') !== origin.startsWith('https:')) throw new Error('the platform named an address of the wrong kind to connect to');
+  if (URL.parse(address)?.protocol !== (origin.startsWith('https:') ? 'wss:' : 'ws:')) throw new Error('the platform named an address of the wrong kind to connect to');
   const pingIntervalS = readPingInterval(ClientConfig?.['PingInterval']) ?? PING_INTERVAL_S.usual;
   // All four must be there: the SDK takes over what is missing as NaN.
   const config = { ReconnectCount: -1, ReconnectInterval: 120, ReconnectNonce: 30, ...ClientConfig, PingInterval: pingIntervalS };

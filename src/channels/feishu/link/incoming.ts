@@ -1,9 +1,14 @@
 /**
  * Tells what comes in on the long connection, from the bytes alone: answers to our own pings, or more than that. The
- * two may come in one piece, and a frame in several.
+ * two may come in one piece, and a frame in several. The SDK's own limit is 100 MB; here a message has one that fits.
  */
 const END_OF_HEAD = '\r\n\r\n';
+/** Any of these may come before the answer itself (RFC 9110, 15.2). */
+const INTERIM = /^HTTP\/1\.\d 1(?!01)\d\d/;
 const PONG = 0xa;
+const CONTINUATION = 0;
+/** Opcodes from here on are control frames, which carry 125 bytes at most. */
+const FIRST_CONTROL = 8;
 
 /** @returns the length of a frame's header and of its payload; null: the header is not whole yet. RFC 6455, 5.2. */
 const measure = (bytes: Buffer): { readonly header: number; readonly payload: number } | null => {
@@ -17,9 +22,18 @@ const measure = (bytes: Buffer): { readonly header: number; readonly payload: nu
   return { header: 2 + long + mask, payload: long === 0 ? short : long === 2 ? bytes.readUInt16BE(2) : Number(bytes.readBigUInt64BE(2)) };
 };
 
+export interface IncomingEvents {
+  readonly head: (head: Buffer) => void;
+  readonly frame: (what: 'pong' | 'data') => void;
+  /** A message is longer than `mostBytes`. Told from its frames' headers, before it is there. */
+  readonly tooLong: () => void;
+}
+
 /** @returns a function that takes the bytes of one socket from the first on. */
-export const createIncoming = (on: { readonly head: (head: Buffer) => void; readonly frame: (what: 'pong' | 'data') => void }): ((chunk: Buffer) => void) => {
+export const createIncoming = (on: IncomingEvents, mostBytes: number): ((chunk: Buffer) => void) => {
   let head = true;
+  /** Of the message that is under way: it may come in several frames (RFC 6455, 5.4). */
+  let messageBytes = 0;
   /** What could not be told yet: the beginning of the head, or of a frame's header. */
   let pending: Buffer = Buffer.alloc(0);
   let skip = 0;
@@ -27,15 +41,21 @@ export const createIncoming = (on: { readonly head: (head: Buffer) => void; read
   return (chunk) => {
     let bytes = pending.length > 0 ? Buffer.concat([pending, chunk]) : chunk;
     pending = Buffer.alloc(0);
-    if (head) {
+    while (head) {
       const end = bytes.indexOf(END_OF_HEAD);
       if (end < 0) {
         pending = bytes.subarray(0, 65_536);
         return;
       }
+      const [first, rest] = [bytes.subarray(0, end), bytes.subarray(end + END_OF_HEAD.length)];
+      if (INTERIM.test(first.subarray(0, 16).toString('latin1'))) {
+        bytes = rest;
+        continue;
+      }
       head = false;
-      on.head(bytes.subarray(0, end));
-      bytes = bytes.subarray(end + END_OF_HEAD.length);
+      on.head(first);
+      // The WebSocket library puts what came behind the head back into the socket, so that it comes here again.
+      return;
     }
     while (bytes.length > 0) {
       if (skip > 0) {
@@ -51,7 +71,12 @@ export const createIncoming = (on: { readonly head: (head: Buffer) => void; read
         pending = bytes;
         return;
       }
-      const isPong = ((bytes[0] ?? 0) & 0x0f) === PONG;
+      const opcode = (bytes[0] ?? 0) & 0x0f;
+      const isPong = opcode === PONG;
+      if (opcode < FIRST_CONTROL) {
+        messageBytes = size.payload + (opcode === CONTINUATION ? messageBytes : 0);
+        if (messageBytes > mostBytes) return on.tooLong();
+      }
       const length = size.header + size.payload;
       skip = Math.max(0, length - bytes.length);
       bytes = bytes.subarray(length);

@@ -3,7 +3,8 @@
  * at once, and can end one whose handshake hangs. The SDK tells nothing of these and its `close()` does not reach a
  * socket in its handshake (facts/feishu.md 1.1).
  */
-import { Agent as HttpAgent } from 'node:http';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { Agent as HttpAgent, type ClientRequest } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { createIncoming } from './incoming.ts';
@@ -20,17 +21,29 @@ export interface Tap {
 export interface TapEvents {
   /** Something came: the answer to a ping of ours, or more than that. */
   readonly onFrame: (what: 'pong' | 'data') => void;
-  /** The platform answered the handshake with a no; in words for people. */
+  /** The platform answered the handshake with a no, or does what must not be; in words for people. */
   readonly onRefused: (problem: string) => void;
   /** `code`: why, when the system knows, e.g. ECONNRESET. */
   readonly onClose: (code: string | null) => void;
 }
+
+/** Before it is sent: https://nodejs.org/api/diagnostics_channel.html */
+const REQUEST_CREATED = 'http.client.request.created';
+
+/** A message of a person has 150 KB at most, and the platform cuts its events into pieces (facts/feishu.md 1.3, 3.2). */
+const MOST_MESSAGE_BYTES = 4 * 1_048_576;
 
 /** FIN and opcode 9, masked as a client must, no payload, a mask of zeros. */
 const PING = Buffer.from([0x89, 0x80, 0, 0, 0, 0]);
 
 export const createTap = (secure: boolean, { onFrame, onRefused, onClose }: TapEvents): Tap => {
   const agent = secure ? new HttpsAgent() : new HttpAgent();
+  // The SDK would let the platform compress, and a few kB of that can be 100 MB.
+  const withoutCompression = (message: unknown): void => {
+    const { request } = message as { readonly request: ClientRequest & { readonly agent?: unknown } };
+    if (request.agent === agent) request.removeHeader('sec-websocket-extensions');
+  };
+  subscribe(REQUEST_CREATED, withoutCompression);
   const connect = agent.createConnection.bind(agent);
   const sockets = new Set<Duplex>();
   let destroyed = false;
@@ -39,14 +52,21 @@ export const createTap = (secure: boolean, { onFrame, onRefused, onClose }: TapE
     if (!socket) return socket;
     let code: string | null = null;
     sockets.add(socket);
-    const incoming = createIncoming({
-      head: (head) => {
-        const problem = refusedUpgrade(head);
-        if (problem === null) onFrame('data');
-        else onRefused(problem);
+    const incoming = createIncoming(
+      {
+        head: (head) => {
+          const problem = refusedUpgrade(head);
+          if (problem === null) onFrame('data');
+          else onRefused(problem);
+        },
+        frame: onFrame,
+        tooLong: () => {
+          onRefused('the platform sent a message that is too long');
+          socket.destroy();
+        },
       },
-      frame: onFrame,
-    });
+      MOST_MESSAGE_BYTES,
+    );
     socket.on('data', incoming);
     socket.once('error', (error: NodeJS.ErrnoException) => (code = error.code ?? null));
     socket.once('close', () => {
@@ -63,6 +83,7 @@ export const createTap = (secure: boolean, { onFrame, onRefused, onClose }: TapE
     },
     destroy: () => {
       destroyed = true;
+      unsubscribe(REQUEST_CREATED, withoutCompression);
       for (const socket of sockets) socket.destroy();
     },
   };

@@ -14,7 +14,7 @@ import { textBody } from '../content/text-body.ts';
 
 export interface SenderOptions {
   readonly calls: MessageCalls;
-  readonly memory: Pick<FeishuMemory, 'rememberChat'>;
+  readonly memory: Pick<FeishuMemory, 'rememberGroup'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly locale: Locale;
 }
@@ -43,7 +43,7 @@ export const createSender = ({ calls, memory, clock, locale }: SenderOptions): S
     for (;;) {
       const reply = await trySend(to, message, key, shape, signal);
       const { chat_id: chatId } = dataOf(reply);
-      if (reply.code === 0 && typeof chatId === 'string') memory.rememberChat(chatId, to.group === undefined ? 'direct' : 'group');
+      if (reply.code === 0 && typeof chatId === 'string' && to.group !== undefined) memory.rememberGroup(chatId);
       const next = afterRefusal(shape, reply);
       if (!next) return quotable(outcomeOf(reply, clock.now()));
       shape = next;

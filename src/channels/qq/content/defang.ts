@@ -1,11 +1,8 @@
 /**
- * Makes text harmless for QQ, which refuses messages with addresses of unregistered domains and sees one in every
- * `run.sh` and `agent.log` (facts/qq.md §4.6, code 40054010); and keeps log lines from mentioning people.
+ * Makes addresses unreadable for QQ, which refuses messages with those of unregistered domains and sees one in every
+ * `run.sh` and `agent.log` (facts/qq.md §4.6, code 40054010).
  */
 import { utf8Bytes, type Cost } from './split.ts';
-
-/** `<@…>`, `<#…>` and the tags of the newer form become visible text. */
-const escapeMentions = (text: string): string => text.replace(/<(?=[@#]|qqbot|emoji)/g, '< ');
 
 /** `http://10.0.0.1:8080/x` → `http[:]//10[.]0[.]0[.]1:8080/x` */
 const breakUrls = (text: string): string =>
@@ -20,10 +17,10 @@ const breakNames = (text: string): string =>
   text.replace(/(?<=[\p{L}\p{N}_-])\.(?=[A-Za-z])/gu, (dot: string, at: number) => (abbreviates(text, at) ? dot : '[.]'));
 
 /** What every text gets: readable, and no host or file name in it. */
-export const defang = (text: string): string => breakNames(breakUrls(escapeMentions(text)));
+export const defang = (text: string): string => breakNames(breakUrls(text));
 
 /** What a text gets that was refused nevertheless: no dot within a word, no URL, at the price of numbers. */
-export const defangHard = (text: string): string => escapeMentions(text).replaceAll('://', ' ').replace(/(?<=\S)\.(?=\S)/g, '·');
+export const defangHard = (text: string): string => text.replaceAll('://', ' ').replace(/(?<=\S)\.(?=\S)/g, '·');
 
 /** Bytes after either of them, at most: what is split by this still fits when it is defanged. */
-export const defangedBytes: Cost = (codePoint) => (codePoint === '.' || codePoint === ':' ? 3 : codePoint === '<' ? 2 : utf8Bytes(codePoint));
+export const defangedBytes: Cost = (codePoint) => (codePoint === '.' || codePoint === ':' ? 3 : utf8Bytes(codePoint));

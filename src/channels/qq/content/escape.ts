@@ -1,4 +1,4 @@
-/** Foreign text inside markdown: it must stand there as it is and do nothing (facts/qq.md §4.6). */
+/** Text that is harmless already, inside markdown: it must stand there as it is and do nothing (facts/qq.md §4.6). */
 import { utf8Bytes, type Cost } from './split.ts';
 
 /**
@@ -10,8 +10,7 @@ const breakUp = (line: string): string =>
     .replace(/<(?=[^\s<])/g, '< ')
     .replace(/\](?=[([:])/g, '] ')
     .replace(/!(?=\[)/g, '! ')
-    .replace(/&(?=#?\w{1,31};)/g, '& ')
-    .replace(/@(?=everyone|all\b)/gi, '@ ');
+    .replace(/&(?=#?\w{1,31};)/g, '& ');
 
 /** At the start of a line: headings, quotations, lists, rules, code, tables. */
 const LINE_START = /^(\s*)([#>+=|-]|\d+[.)](?=\s))/;
@@ -30,10 +29,10 @@ const escapeMarks = (line: string): string =>
 export const escapeLine = (line: string): string => breakLineStart(escapeMarks(breakUp(line.replaceAll(/\s+/g, ' ').trim())));
 
 /** One line within a fenced block, which it must not end. */
-export const escapeCode = (line: string): string => line.replaceAll(/`{3,}|~{3,}/g, (ticks) => "'".repeat(ticks.length)).replace(/<(?=[@#]|qqbot|emoji)/g, '< ');
+export const escapeCode = (line: string): string => line.replaceAll(/`{3,}|~{3,}/g, (ticks) => "'".repeat(ticks.length));
 
 /** Bytes of a code point after defanging and escaping, at most. */
 export const escapedBytes: Cost = (codePoint) => {
   if (codePoint === '.' || codePoint === ':' || codePoint === '#' || codePoint === '>') return 3;
-  return /[\\`*~_<\]!@&+=|()-]/.test(codePoint) ? 2 : utf8Bytes(codePoint);
+  return /[\\`*~_<\]!&+=|()-]/.test(codePoint) ? 2 : utf8Bytes(codePoint);
 };

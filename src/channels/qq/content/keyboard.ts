@@ -1,4 +1,5 @@
 /** Buttons in QQ's form (facts/qq.md §4.6). */
+import { harmless } from '../../../base/harmless.ts';
 import type { Button } from '../../../chat/message.ts';
 import type { Locale } from '../../../text/locale.ts';
 import type { Json } from '../json.ts';
@@ -19,7 +20,7 @@ export const shownButtons = (buttons: readonly Button[] = []): readonly Button[]
   buttons.filter(({ token, label }) => token && label.trim()).slice(0, MAX_ROWS * MAX_IN_ROW);
 
 const shortLabel = (label: string): string => {
-  const letters = [...label.trim()];
+  const letters = [...harmless(label).trim()];
   return letters.length > MAX_LABEL ? `${letters.slice(0, MAX_LABEL - 1).join('')}…` : letters.join('');
 };
 

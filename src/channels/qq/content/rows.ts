@@ -1,4 +1,5 @@
 /** A message as rows, in the order of reading and in no form yet; cut into parts that fit in every form. */
+import { harmless } from '../../../base/harmless.ts';
 import { plainText, type Message } from '../../../chat/message.ts';
 import { escapedBytes } from './escape.ts';
 import { split } from './split.ts';
@@ -8,11 +9,7 @@ export interface Row {
   readonly text: string;
 }
 
-/** What no phone shows, or shows as something else than it is: control characters, colours of terminals, turns of direction. */
-const INVISIBLE = /\u001b\[[0-9;]*[A-Za-z]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
-
-const rows = (kind: Row['kind'], texts: readonly string[]): Row[] =>
-  texts.flatMap((text) => text.toWellFormed().split(/\r\n?|\n/)).map((text) => ({ kind, text: text.replaceAll(INVISIBLE, '') }));
+const rows = (kind: Row['kind'], texts: readonly string[]): Row[] => texts.flatMap((text) => harmless(text).split('\n')).map((text) => ({ kind, text }));
 
 /** The first line of a title is the title; what follows is a line like others. */
 export const rowsOf = (message: Message): readonly Row[] => {

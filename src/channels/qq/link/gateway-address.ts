@@ -13,8 +13,17 @@ export interface GatewayAddress {
 /** No permission for this API, API closed to this bot, bot banned. */
 const BARRED: readonly number[] = [11253, 11254, 11265];
 
-/** @param everyMs between two questions, once an address is known. */
-export const createGatewayAddress = (api: Api, clock: Pick<Clock, 'now'>, everyMs: number): GatewayAddress => {
+export interface GatewayAddressOptions {
+  readonly api: Api;
+  /** Behind an API of https the gateway must be wss: the token goes there too. */
+  readonly apiBase: string;
+  readonly clock: Pick<Clock, 'now'>;
+  /** Between two questions, once an address is known. */
+  readonly everyMs: number;
+}
+
+export const createGatewayAddress = ({ api, apiBase, clock, everyMs }: GatewayAddressOptions): GatewayAddress => {
+  const allowed: readonly unknown[] = URL.parse(apiBase)?.protocol === 'http:' ? ['ws:', 'wss:'] : ['wss:'];
   let known: string | null = null;
   let suspected = false;
   let askedAt = -Infinity;
@@ -24,13 +33,15 @@ export const createGatewayAddress = (api: Api, clock: Pick<Clock, 'now'>, everyM
       askedAt = clock.now();
       const answer = await api('GET', '/gateway');
       const url = answer.kind === 'answered' ? answer.body?.['url'] : null;
-      if (typeof url === 'string' && /^wss?:\/\//.test(url)) {
+      const protocol = typeof url === 'string' ? URL.parse(url)?.protocol : undefined;
+      if (typeof url === 'string' && allowed.includes(protocol)) {
         known = url;
         suspected = false;
         return { ok: true, url };
       }
       // The address hardly ever changes: the old one is better than none.
       if (known) return { ok: true, url: known };
+      if (protocol === 'ws:') return { ok: false, reason: 'QQ names a gateway without encryption, where the token would go in the clear; somebody may be between this machine and QQ', cure: 'retry' };
       if (answer.kind === 'no_token') return { ok: false, reason: answer.text, cure: answer.cure };
       const barred = answer.kind === 'answered' && BARRED.includes(answer.code ?? 0);
       return { ok: false, reason: `QQ does not tell its gateway's address: ${answer.text}`, cure: barred ? 'human' : 'retry' };

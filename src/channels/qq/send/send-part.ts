@@ -74,13 +74,18 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
     return ticket.dead || ticket.used >= (to.group === undefined ? ANSWERS : GROUP_ANSWERS) ? null : ticket;
   };
 
+  const tried = new Set<string>();
   const pushState = () => pushes.state(to.user, clock.now());
 
-  /** How it is with a push, once a pause that is worth it is over: another push may have taken the place meanwhile. */
+  /**
+   * How it is with a push, once a pause that is worth it is over: another push may have taken the place meanwhile. What
+   * can still be sent as an answer waits for none.
+   */
   const pushStateInTime = async (): Promise<PushState> => {
     for (;;) {
       const state = pushState();
       if (to.group !== undefined || state.kind !== 'wait' || state.ms > SHORT_WAIT_MS) return state;
+      if (to.replyTo !== undefined && waysNow(state).some((way) => way.kind === 'answer' && !tried.has(wayName(way)))) return state;
       await clock.sleep(state.ms);
     }
   };
@@ -142,7 +147,6 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
     }
   };
 
-  const tried = new Set<string>();
   let limited: string | null = null;
   let fix: PushFix | null = null;
   let failure = 'QQ takes no message here but an answer, and there is nothing to answer';

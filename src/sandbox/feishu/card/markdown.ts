@@ -74,6 +74,9 @@ export const readMarkdown = (source: string): string => {
     .trim();
 };
 
+/** A text message: mentions and nothing else, and they are read whatever stands around them. */
+export const readText = (text: string): string => text.replace(MENTION, (_whole, id: string) => (id === 'all' ? '@所有人' : `@${id}`));
+
 /** The ids of the people whom a text mentions; what is escaped or code mentions nobody. */
 export const mentionsIn = (source: string): readonly string[] =>
   [...source.replace(/^ {0,3}(`{3,})[^`]*$[\s\S]*?^ {0,3}\1`*\s*$/gm, '').replace(LITERAL, '').matchAll(MENTION)].map(([, id]) => id ?? '');
