@@ -1,4 +1,5 @@
 /** Evidence: one dated fact from one sensor. What a fact means is for the rules to say. */
+import type { Instant } from '../base/instant.ts';
 
 /** A platform connection of a gateway, as the gateway names it: `qqbot`, `feishu`, `telegram`… */
 export type LinkName = string;
@@ -98,8 +99,7 @@ export type GatewayFact =
 export type Marker = 'planned-stop' | 'takeover' | 'update' | 'update-claimed';
 
 interface Dated {
-  /** Milliseconds since the epoch. */
-  readonly at: number;
+  readonly at: Instant;
   /** Which sensor, and where it looked: `gateway.log`, `process`, `heartbeat`, a state file's name. */
   readonly source: string;
   /** The line or finding itself, redacted, for people. */

@@ -1,3 +1,4 @@
+import { instantOf } from '../base/instant.ts';
 import { graceOf, type DiagnosisPolicy } from './policy.ts';
 import { GATEWAY_RULES, LINK_RULES } from './rules/index.ts';
 import type { Finding, GatewayFinding, LinkFinding } from './rules/finding.ts';
@@ -45,11 +46,12 @@ export const judge = (state: GatewayState, { gateway, policy, now, links }: Judg
   return { verdicts, recheckAt: deadlines.length ? Math.min(...(deadlines as number[])) : null };
 };
 
+/** What the rules reckon from times and durations is a whole number here, so that it can be stored. */
 const concluded = (finding: Finding<unknown>, gateway: string, now: number) => ({
   gateway,
   cause: finding.cause,
   remedy: finding.remedy,
-  since: finding.since,
+  since: instantOf(finding.since) ?? now,
   at: now,
   evidence: finding.evidence.filter((piece): piece is Evidence => piece !== null),
 });

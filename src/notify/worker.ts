@@ -177,7 +177,8 @@ export const createWorker = ({ deliveries, channels, policy, dress, digest, onSe
     if (result.outcome === 'ok') return { is: 'delivered', at: now, messageId: result.messageId, ...(result.quoteIds ? { quoteIds: result.quoteIds } : {}) };
     const reason = redact(result.reason);
     if (result.outcome === 'refused') return { is: 'refused', reason, ...(result.fix ? { fix: result.fix } : {}) };
-    const asked = result.outcome === 'retry' ? Math.min(result.afterMs, policy.refusedPauseMs) : 0;
+    // What a platform asks for may be no number, or have a fraction, which the database refuses.
+    const asked = result.outcome === 'retry' && result.afterMs > 0 ? Math.ceil(Math.min(result.afterMs, policy.refusedPauseMs)) : 0;
     return { is: result.outcome === 'lost' ? 'lost' : 'put_off', reason, nextAt: now + Math.max(asked, pauseMs(policy, tries + 1, jitter)) };
   };
 

@@ -45,7 +45,7 @@ const probeLoop = async (probe: LoopProbe, home: string, pid: number, now: numbe
   }
   const heartbeat = probe.readHeartbeat(file.text);
   if (heartbeat?.pid !== pid) return null;
-  const ageMs = now - Math.max(file.modifiedAt, heartbeat.updatedAt ?? 0);
+  const ageMs = now - Math.max(file.modifiedAt ?? 0, heartbeat.updatedAt ?? 0);
   const age = `last heartbeat ${Math.round(ageMs / 1_000)} s ago`;
   if (ageMs <= staleMs) return { state: 'alive', text: age };
   // A version without the socket writes the heartbeat on the loop itself: its age is proof.

@@ -1,3 +1,4 @@
+import { instantOf, type Instant } from '../base/instant.ts';
 import type { Evidence } from '../diagnosis/evidence.ts';
 import type { LogRecord } from '../gateways/gateway-kind.ts';
 
@@ -31,11 +32,12 @@ export const mergeRecords = (files: readonly (readonly LogRecord[])[]): Evidence
 };
 
 const withoutSetBacks = (records: readonly LogRecord[]): readonly LogRecord[] => {
-  let latest = -Infinity;
+  let latest: Instant | null = null;
   let setBack = 0;
   return records.map((record) => {
-    if (record.at + setBack < latest - DISORDER_MS) setBack = latest - record.at;
-    const at = Math.max(latest, record.at + setBack);
+    if (latest !== null && record.at + setBack < latest - DISORDER_MS) setBack = latest - record.at;
+    const shifted = instantOf(record.at + setBack) ?? record.at;
+    const at: Instant = latest !== null && latest > shifted ? latest : shifted;
     latest = at;
     return at === record.at ? record : { at, evidence: record.evidence.map((evidence) => ({ ...evidence, at })) };
   });

@@ -6,8 +6,10 @@ import { watch, type FSWatcher } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { errorText, UserError } from '../base/errors.ts';
+import { nowOf, type Instant } from '../base/instant.ts';
 import type { Turns } from '../base/turns.ts';
 import type { Logger } from '../base/logger.ts';
+import { admit } from '../diagnosis/admit.ts';
 import { advance } from '../diagnosis/advance.ts';
 import type { GatewayFact, LinkName, ProcessSeen } from '../diagnosis/evidence.ts';
 import { platformOf } from '../diagnosis/link-name.ts';
@@ -122,7 +124,7 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
   const others: readonly Sensor[] = [
     ...(kind.foundBy === 'itself' ? [seldom(createDuplicatesSensor(() => findGatewayProcesses(kind, home, MOMENT_MS)), DUPLICATES_EVERY_MS)] : []),
     createStateSensor(kind, home),
-    ...(probe ? [{ name: 'probe', look: (now: number) => probe.look(now), close: () => probe.close() }] : []),
+    ...(probe ? [{ name: 'probe', look: (now: Instant) => probe.look(now), close: () => probe.close() }] : []),
     createLoopSensor({ kind, home, pid, ...(options.frozenAfterMs === undefined ? {} : { staleMs: options.frozenAfterMs }) }),
     seldom(kernelLinks, KERNEL_EVERY_MS),
     // The last one: it asks about what looks wrong by all that the others have found.
@@ -169,7 +171,7 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
     const refused: { readonly sensor: string; readonly reason: string }[] = [];
     for (const sensor of [resuming, ...sensors]) {
       try {
-        for (const evidence of await sensor.look(clock.now())) state = advance(state, evidence);
+        for (const evidence of await sensor.look(nowOf(clock))) state = advance(state, admit(evidence, nowOf(clock)));
       } catch (error) {
         if (error instanceof UserError) refused.push({ sensor: sensor.name, reason: error.message });
         else logger.error({ gateway, sensor: sensor.name, err: error }, 'a sensor failed');
@@ -228,10 +230,10 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
   return {
     look,
     note: (fact) => {
-      state = advance(state, { at: clock.now(), source: 'lifeline', text: fact.kind === 'stopped-by-operator' ? `/stop by ${fact.by}` : fact.kind, link: null, fact });
+      state = advance(state, { at: nowOf(clock), source: 'lifeline', text: fact.kind === 'stopped-by-operator' ? `/stop by ${fact.by}` : fact.kind, link: null, fact });
     },
     noteLink: (link) => {
-      state = advance(state, { at: clock.now(), source: 'lifeline', text: 'restarted alone', link, fact: { kind: 'link-treated' } });
+      state = advance(state, { at: nowOf(clock), source: 'lifeline', text: 'restarted alone', link, fact: { kind: 'link-treated' } });
     },
     control: probe?.links ?? null,
     last: () => last,

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { advance } from '../../src/diagnosis/advance.ts';
 import type { Evidence } from '../../src/diagnosis/evidence.ts';
 import { at, conclusion, healthyStart, noProcess, process, tell, type Chapter } from './story.ts';
+import { instant } from '../instant.ts';
 
 const SEND_FAILED = 'ERROR [Feishu] Send error: Executor shutdown has been called';
 
@@ -109,7 +110,7 @@ describe('the verdict for a gateway', () => {
   });
 
   test('counts a failure once that stands in two logs', () => {
-    const failure = (source: string, ms: number): Evidence => ({ at: at(100) + ms, source, text: 'ERROR Send error', link: null, fact: { kind: 'executor-shutdown' } });
+    const failure = (source: string, ms: number): Evidence => ({ at: instant(at(100) + ms), source, text: 'ERROR Send error', link: null, fact: { kind: 'executor-shutdown' } });
     const state = [failure('gateway.log', 0), failure('gateway.error.log', 40)].reduce(advance, tell(healthyStart()));
     expect(state.executorFailures).toHaveLength(1);
   });

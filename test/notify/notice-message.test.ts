@@ -6,6 +6,7 @@ import type { Decision } from '../../src/healing/decision.ts';
 import type { Incident, Notice } from '../../src/incidents/incident.ts';
 import { noticeMessage, quoteEvidence } from '../../src/notify/notice-message.ts';
 import { createStory, failed, gateway, hold, link, MINUTE, result, SECOND, T0, tell, TREAT, WELL, type VerdictAt } from '../incidents/helpers.ts';
+import { instant } from '../instant.ts';
 
 const healthy = gateway('healthy');
 const START: Decision = { ...TREAT, remedy: 'start', links: [] };
@@ -178,7 +179,7 @@ test.each<[string, GatewayFact, string]>([
   ['that is not taken', { kind: 'config-doubt', doubt: 'not_taken', reason: 'gateway: Unrecognized key: "bogus"' }, 'gateway: Unrecognized key: "bogus"'],
   ['of which nothing more is said', { kind: 'config-fatal', reason: '' }, 'a long line'],
 ])('of a configuration %s the key is quoted, where the gateway names it', (_, fact, quoted) => {
-  const verdict: Verdict = { ...gateway('misconfigured')(T0), evidence: [{ at: T0, source: 'gateway.log', text: 'a long line', link: null, fact }] };
+  const verdict: Verdict = { ...gateway('misconfigured')(T0), evidence: [{ at: instant(T0), source: 'gateway.log', text: 'a long line', link: null, fact }] };
   expect(quoteEvidence(verdict)).toEqual({ code: [quoted] });
 });
 

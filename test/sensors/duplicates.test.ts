@@ -6,6 +6,7 @@ import { createDuplicatesSensor } from '../../src/sensors/duplicates.ts';
 import { findGatewayProcesses } from '../../src/sensors/gateway-processes.ts';
 import { readProcess } from '../../src/sensors/proc.ts';
 import { createFamily, type Family } from './gateway-family.ts';
+import { instant } from '../instant.ts';
 
 // `ps` elsewhere does not show another process's environment, and so not its home.
 describe.runIf(process.platform === 'linux')('the processes of a gateway', () => {
@@ -82,7 +83,7 @@ describe('duplicates', () => {
     let pids: readonly number[] = [];
     for (const [second, seen] of looks) {
       processes = seen;
-      const [evidence] = await sensor.look(1_800_000_000_000 + second * 1_000);
+      const [evidence] = await sensor.look(instant(1_800_000_000_000 + second * 1_000));
       pids = evidence?.fact.kind === 'duplicates' ? evidence.fact.processes.map(({ pid }) => pid) : [];
     }
     return pids;
@@ -104,8 +105,8 @@ describe('duplicates', () => {
 
   it('are told as evidence for people', async () => {
     const sensor = createDuplicatesSensor(() => Promise.resolve([one, two]));
-    await sensor.look(0);
-    expect(await sensor.look(10_000)).toEqual([
+    await sensor.look(instant(0));
+    expect(await sensor.look(instant(10_000))).toEqual([
       { at: 10_000, source: 'process', text: '2 gateway processes: 10, 20', link: null, fact: { kind: 'duplicates', processes: [{ pid: 10, startTime: 100 }, { pid: 20, startTime: 200 }] } },
     ]);
   });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
 import { createLoopSensor } from '../../src/sensors/loop.ts';
+import { instant } from '../instant.ts';
 
 const PID = 4242;
 let home: string;
@@ -39,7 +40,7 @@ const serve = (answer: string | null): Promise<void> =>
   });
 
 const state = async (pid: number | null = PID): Promise<string> => {
-  const [evidence] = await createLoopSensor({ kind: hermes, home, pid: () => pid }).look(Date.now());
+  const [evidence] = await createLoopSensor({ kind: hermes, home, pid: () => pid }).look(instant(Date.now()));
   return evidence?.fact.kind === 'loop' ? evidence.fact.state : 'nothing';
 };
 

@@ -22,6 +22,7 @@ import { manualClock } from '../healing/manual-clock.ts';
 import { createWorld, NEW, OLD, recordOf, type World } from '../healing/fake-supervisor.ts';
 import { gateway, link } from '../incidents/helpers.ts';
 import { ownFolder } from '../store/helpers.ts';
+import { instant } from '../instant.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -202,7 +203,7 @@ describe('care', () => {
   it('ends the strays of a gateway that a supervisor keeps, and restarts nothing', async () => {
     const stray = { pid: 2 ** 22 + 7, startTime: 1 };
     const double = (_process: ProcessSeen | null, at: number): readonly Verdict[] => [
-      { ...gateway('duplicate', { cause: 'several_processes', remedy: 'alert' })(at), evidence: [{ at, source: 'process', text: '2 processes', link: null, fact: { kind: 'duplicates', processes: [OLD, stray] } }] },
+      { ...gateway('duplicate', { cause: 'several_processes', remedy: 'alert' })(at), evidence: [{ at: instant(at), source: 'process', text: '2 processes', link: null, fact: { kind: 'duplicates', processes: [OLD, stray] } }] },
     ];
     const life = live({ verdicts: double });
     await life.care.act(life.lookNow());
@@ -345,7 +346,7 @@ describe("an operator's treatment", () => {
     // What the next Lifeline concludes from that when it looks.
     const source = 'lifeline';
     const facts: readonly GatewayFact[] = [{ kind: 'stopped-by-operator', by: by ?? '' }, { kind: 'process', process: null }];
-    const state = facts.reduce((before, fact) => advance(before, { at: 1_000, source, text: fact.kind, link: null, fact }), initialState);
+    const state = facts.reduce((before, fact) => advance(before, { at: instant(1_000), source, text: fact.kind, link: null, fact }), initialState);
     const { verdicts } = judge(state, { gateway: 'main', policy: DEFAULT_POLICY, now: 1_000 + HOUR, links: null });
     expect(verdicts).toMatchObject([{ condition: 'stopped_on_purpose', remedy: 'none' }]);
   });

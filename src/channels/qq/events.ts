@@ -1,4 +1,5 @@
 /** What an event of QQ teaches about a person: what may be answered, and whether the bot may write unasked (facts/qq.md §3). Pure. */
+import { fromWritten } from '../../base/instant.ts';
 import type { Dispatch } from './link/connection.ts';
 import { mentionsBot } from './inbound.ts';
 import { asObject, asText } from './json.ts';
@@ -17,20 +18,14 @@ export interface Lesson {
 /** The person grants pushes, or changes what was granted: worth a try. */
 const AUTHORISATION = 18;
 
-/** RFC 3339, or seconds since 1970 as a number or a string. */
-const timeOf = (value: unknown, now: number): number => {
-  const seconds = Number(value);
-  const at = Number.isFinite(seconds) && value !== null && value !== '' ? seconds * 1_000 : Date.parse(asText(value));
-  return Number.isNaN(at) ? now : Math.round(at);
-};
-
 const UNCHANGED = { is: 'unchanged' } as const;
 const switched = (fix: PushFix | null): Lesson['push'] => ({ is: 'switched', fix });
 
 /** @returns null for what teaches nothing. */
 export const learnFrom = ({ id, type, data }: Dispatch, now: number): Lesson | null => {
   const author = asObject(data['author']);
-  const at = timeOf(data['timestamp'], now);
+  // RFC 3339, or seconds since 1970 as a number or a string.
+  const at = fromWritten(data['timestamp']) ?? now;
   const inner = asText(data['id']);
   const tap = { id: id || inner, kind: 'event', innerId: inner } as const;
   const lesson = (user: string, push: Lesson['push'], ticket: Omit<TicketSeen, 'at' | 'chat'> | null, group?: string): Lesson | null =>

@@ -1,4 +1,5 @@
 /** Events of QQ in the shape that all channels share (facts/qq.md §3). */
+import { fromWritten } from '../../base/instant.ts';
 import type { Inbound } from '../../chat/inbound.ts';
 import type { Dispatch } from './link/connection.ts';
 import { asObject, asText, type Json } from './json.ts';
@@ -14,10 +15,7 @@ const chatOf = ({ type, data }: Dispatch): Inbound['chat'] | null => {
   return null;
 };
 
-const timeOf = (data: Json, now: number): number => {
-  const at = Date.parse(asText(data['timestamp']));
-  return Number.isNaN(at) ? now : at;
-};
+const timeOf = (data: Json, now: number): number => fromWritten(data['timestamp']) ?? now;
 
 /** Message buttons and the quick menu; some events of old name no type. */
 const TAPS: readonly unknown[] = [11, 12, undefined];

@@ -1,4 +1,5 @@
 /** Turns the lines of a log into evidence by the operator's patterns. Never throws, whatever the bytes. */
+import type { Instant } from '../../base/instant.ts';
 import { redact } from '../../base/redact.ts';
 import type { Evidence } from '../../diagnosis/evidence.ts';
 import type { LogReader } from '../gateway-kind.ts';
@@ -13,7 +14,7 @@ export interface LogReaderOptions {
   readonly signs: FindSigns;
   /** Hears every line that has a time, for what must come again and again. */
   readonly heard: (message: string, at: number) => void;
-  readonly now: () => number;
+  readonly now: () => Instant;
 }
 
 /** Patterns are asked of so much of a line, and people are shown so much. */
@@ -21,7 +22,7 @@ const ASKED_CHARACTERS = 16_384;
 const SHOWN_CHARACTERS = 1_000;
 
 export const genericLogReader = ({ source, format, signs, heard, now }: LogReaderOptions): LogReader => {
-  let above: number | null = null;
+  let above: Instant | null = null;
   // The diagnosis knows the facts of a file by the dot in its name.
   const file = source.includes('.') ? source : `./${source}`;
   return {
@@ -32,7 +33,7 @@ export const genericLogReader = ({ source, format, signs, heard, now }: LogReade
       const told = line ? line.at : above;
       if (told === null && written === 'before') return null;
       // A clock ahead of this machine's must not put the end of a grace off.
-      const at = Math.min(told ?? read, read);
+      const at = told !== null && told < read ? told : read;
       if (line) above = line.at === null ? above : at;
       const message = line ? line.message : text.slice(0, ASKED_CHARACTERS);
       heard(message, at);
