@@ -101,5 +101,11 @@ export const worksAllTheSame = (cause: Cause): boolean => AT_WORK.has(cause);
 /** Whether nothing may be restarted because of a gateway's own verdict: what a restart cannot mend for it, a restart cannot mend for its links. */
 export const forbidsRestart = ({ remedy, cause }: GatewayVerdict): boolean => remedy === 'alert' && !BESIDE.has(cause);
 
+/** What is wrong, so that one trouble is told from the next: its cause, and of the operator's own checks which of them. */
+export const troublesOf = ({ cause, evidence }: Pick<Verdict, 'cause' | 'evidence'>): readonly string[] => {
+  const checks = cause === 'check_fails' ? evidence.flatMap(({ fact }) => (fact.kind === 'check' ? [`${cause} ${fact.check}`] : [])) : [];
+  return checks.length > 0 ? checks : [cause];
+};
+
 /** Whether somebody must do something about it: the operator, or a treatment. */
 export const isTrouble = (verdict: Verdict): boolean => verdict.remedy !== 'none' && verdict.remedy !== 'wait';

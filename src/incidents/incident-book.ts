@@ -1,6 +1,6 @@
 /** The incidents on the disk, so that they outlive Lifeline's own restart. */
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
-import type { Verdict } from '../diagnosis/verdict.ts';
+import { troublesOf, type Verdict } from '../diagnosis/verdict.ts';
 import { transaction } from '../store/transaction.ts';
 import type { Incident, Severity, Told } from './incident.ts';
 
@@ -28,11 +28,11 @@ export const createIncidentBook = (db: DatabaseSync): IncidentBook => {
   const select = db.prepare('SELECT * FROM incidents WHERE id = ?');
   const selectNext = db.prepare('SELECT ifnull(max(id), 0) + 1 AS next FROM incidents');
   const upsert = db.prepare(`
-    INSERT INTO incidents (id, gateway, link, opened_at, since, closed_at, well_since, told, told_at, verdict, severity, outages, acknowledged, treatments, timeline)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO incidents (id, gateway, link, opened_at, since, closed_at, well_since, told, told_at, verdict, severity, outages, acknowledged, treatments, timeline, told_troubles)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET since = excluded.since, closed_at = excluded.closed_at, well_since = excluded.well_since,
       told = excluded.told, told_at = excluded.told_at, verdict = excluded.verdict, severity = excluded.severity, outages = excluded.outages,
-      acknowledged = excluded.acknowledged, treatments = excluded.treatments, timeline = excluded.timeline`);
+      acknowledged = excluded.acknowledged, treatments = excluded.treatments, timeline = excluded.timeline, told_troubles = excluded.told_troubles`);
   return {
     open: () => selectOpen.all().map(toIncident),
     closedSince: (at) => selectClosed.all(at).map(toIncident),
@@ -46,17 +46,21 @@ export const createIncidentBook = (db: DatabaseSync): IncidentBook => {
     save: (incidents) =>
       transaction(db, () => {
         for (const incident of incidents) {
-          const { id, gateway, link, openedAt, since, closedAt, wellSince, told, toldAt, verdict, severity, outages, acknowledged, treatments, timeline } = incident;
+          const { id, gateway, link, openedAt, since, closedAt, wellSince, told, toldAt, verdict, severity, outages, acknowledged, treatments, timeline, toldTroubles } = incident;
           upsert.run(
             ...[id, gateway, link, openedAt, since, closedAt, wellSince, told, toldAt, JSON.stringify(verdict), severity, outages],
-            ...[acknowledged && JSON.stringify(acknowledged), JSON.stringify(treatments), JSON.stringify(timeline)],
+            ...[acknowledged && JSON.stringify(acknowledged), JSON.stringify(treatments), JSON.stringify(timeline), JSON.stringify(toldTroubles)],
           );
         }
       }),
   };
 };
 
+/** An earlier Lifeline did not write down which troubles it had told: of the last one it had. */
+const toldBefore = (verdict: Verdict, told: Told, toldAt: number | null): Incident['toldTroubles'] => (toldAt === null ? [] : troublesOf(verdict).map((trouble) => ({ trouble, theirs: told === 'asked' || told === 'out_of_budget', ringsAt: toldAt })));
+
 const toIncident = (row: Record<string, SQLOutputValue>): Incident => {
+  const verdict = JSON.parse(String(row['verdict'])) as Verdict;
   const timeOrNull = (column: string): number | null => (row[column] === null ? null : Number(row[column]));
   return {
     id: Number(row['id']),
@@ -65,12 +69,13 @@ const toIncident = (row: Record<string, SQLOutputValue>): Incident => {
     openedAt: Number(row['opened_at']),
     since: Number(row['since']),
     closedAt: timeOrNull('closed_at'),
-    verdict: JSON.parse(String(row['verdict'])) as Verdict,
+    verdict,
     severity: row['severity'] as Severity,
     wellSince: timeOrNull('well_since'),
     outages: Number(row['outages']),
     told: row['told'] as Told,
     toldAt: timeOrNull('told_at'),
+    toldTroubles: row['told_troubles'] === null ? toldBefore(verdict, row['told'] as Told, timeOrNull('told_at')) : (JSON.parse(String(row['told_troubles'])) as Incident['toldTroubles']),
     acknowledged: JSON.parse(String(row['acknowledged'])) as Incident['acknowledged'],
     treatments: JSON.parse(String(row['treatments'])) as Incident['treatments'],
     timeline: JSON.parse(String(row['timeline'])) as Incident['timeline'],

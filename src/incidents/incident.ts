@@ -24,11 +24,22 @@ export interface Incident {
   readonly told: Told;
   /** When a message about it was last written, milliseconds since the epoch; null: none yet. */
   readonly toldAt: number | null;
+  /** What was wrong with it in this incident so far and was told by a message that rings. */
+  readonly toldTroubles: readonly ToldTrouble[];
   /** Who has seen it; nobody is reminded any more. */
   readonly acknowledged: { readonly by: string; readonly at: number } | null;
   readonly treatments: readonly TreatmentResult[];
   /** What happened, oldest first. */
   readonly timeline: readonly Happening[];
+}
+
+export interface ToldTrouble {
+  /** One of `troublesOf`. */
+  readonly trouble: string;
+  /** Whether it was told as the operator's to mend; otherwise as what Lifeline sees to. */
+  readonly theirs: boolean;
+  /** When its message may go out, milliseconds since the epoch; until then a later message takes its place. */
+  readonly ringsAt: number;
 }
 
 /** `critical`: people cannot reach the gateway. `warning`: it works, badly. */

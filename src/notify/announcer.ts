@@ -3,15 +3,16 @@ import type { DatabaseSync } from 'node:sqlite';
 import { event } from '../base/events.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Decision } from '../healing/decision.ts';
-import type { Incident } from '../incidents/incident.ts';
+import type { Incident, Notice } from '../incidents/incident.ts';
 import type { IncidentBook } from '../incidents/incident-book.ts';
 import type { IncidentInput, IncidentStep } from '../incidents/input.ts';
 import type { IncidentPolicy } from '../incidents/policy.ts';
 import { stepIncidents } from '../incidents/step.ts';
+import { heldUntil } from '../incidents/tell.ts';
 import { endOf } from '../incidents/timeline.ts';
 import { transaction } from '../store/transaction.ts';
 import type { Locale } from '../text/locale.ts';
-import type { Addressee } from './entry.ts';
+import type { Addressee, Hold } from './entry.ts';
 import { holdsOf, type HoldOptions } from './hold.ts';
 import { noticeMessage } from './notice-message.ts';
 import type { Outbox } from './outbox.ts';
@@ -43,14 +44,16 @@ export const createAnnouncer = ({ db, book, outbox, policy, locale, to, logger, 
       const known = { open: book.open(), closed: book.closedSince(now - policy.againMs) };
       before = new Set(known.open.map(({ id }) => id));
       const taken = stepIncidents(known, input, policy, now, book.nextId());
-      book.save(taken.incidents);
+      const letters = taken.notices.map((notice) => ({ notice, hold: holdsOf(notice, { quiet, gateways }, now) }));
+      const incidents = taken.incidents.map((incident) => waiting(incident, letters, now));
+      book.save(incidents);
       for (const { from, into } of taken.folded) outbox.fold(from, into);
-      for (const notice of taken.notices) {
+      for (const { notice, hold } of letters) {
         const message = noticeMessage(notice, locale, now);
-        const people = outbox.enqueue({ thread: notice.incident.id, kind: notice.kind, message, at: now, hold: holdsOf(notice, { quiet, gateways }, now) }, to());
+        const people = outbox.enqueue({ thread: notice.incident.id, kind: notice.kind, message, at: now, hold }, to());
         if (people === 0) logger.error({ incident: notice.incident.id, title: message.title }, 'there is nobody to tell: no operator has an id on a channel of alerts.order');
       }
-      return taken;
+      return { ...taken, incidents };
     });
     for (const incident of step.incidents) record(incident, before.has(incident.id), logger);
     for (const { kind, incident } of step.notices) logger.info({ incident: incident.id, gateway: incident.gateway, link: incident.link, kind }, 'notice');
@@ -60,6 +63,17 @@ export const createAnnouncer = ({ db, book, outbox, policy, locale, to, logger, 
     return step;
   },
 });
+
+interface Announced {
+  readonly notice: Notice;
+  readonly hold: readonly Hold[];
+}
+
+/** What is said of it may have to wait, and may then be replaced before anybody has heard it. */
+const waiting = (incident: Incident, letters: readonly Announced[], now: number): Incident => {
+  const until = letters.filter(({ notice }) => notice.incident.id === incident.id).flatMap(({ hold }) => hold.map((each) => each.until));
+  return until.length === 0 ? incident : heldUntil(incident, now, Math.max(...until));
+};
 
 /** Whether it is told or not: the log has every incident's beginning and end. */
 const record = (incident: Incident, wasOpen: boolean, logger: Logger): void => {

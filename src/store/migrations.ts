@@ -319,4 +319,8 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX blips_ended ON blips (ended_at);
   `,
+  `
+  -- What is wrong and was told by a message that rings. NULL: by a Lifeline that did not write it down.
+  ALTER TABLE incidents ADD COLUMN told_troubles TEXT; -- JSON
+  `,
 ];

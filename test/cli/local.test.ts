@@ -54,6 +54,7 @@ const incident = (id: number, more: Partial<Incident> = {}): Incident => ({
   wellSince: NOW - 30 * MINUTE,
   outages: 1,
   told: 'recovered',
+  toldTroubles: [],
   toldAt: NOW,
   acknowledged: { by: 'me', at: NOW - 40 * MINUTE },
   treatments: [treatment({ remedy: 'start' })],

@@ -101,6 +101,7 @@ export const incident = (id: number, more: Partial<Incident> = {}): Incident => 
     wellSince: more.closedAt ?? null,
     outages: 1,
     told: 'opened',
+    toldTroubles: [],
     toldAt: since + MINUTE,
     acknowledged: null,
     treatments: [],

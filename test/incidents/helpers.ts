@@ -100,7 +100,9 @@ export const createStory = ({ policy: change = {}, book }: StoryOptions = {}) =>
   const all = (): Incident[] => [...incidents.values()];
   let silent = false;
 
+  let lastAt = 0;
   const step = (at: number, input: IncidentInput): readonly Notice[] => {
+    lastAt = at;
     const known: Known = {
       open: book?.open() ?? all().filter(({ closedAt }) => closedAt === null),
       closed: book?.closedSince(at - policy.againMs) ?? all().filter(({ closedAt }) => closedAt !== null),
@@ -126,6 +128,8 @@ export const createStory = ({ policy: change = {}, book }: StoryOptions = {}) =>
     silence: (on: boolean) => {
       silent = on;
     },
+    isSilent: () => silent,
+    lastAt: () => lastAt,
     all,
     open: () => all().filter(({ closedAt }) => closedAt === null),
     incident: (id: number) => incidents.get(id),
