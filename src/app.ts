@@ -3,6 +3,7 @@ import { commands as builtIn } from '../commands/index.ts';
 import { scaledClock, type Clock } from './base/clock.ts';
 import { endInTime } from './base/end-in-time.ts';
 import { event } from './base/events.ts';
+import { attempted } from './base/stage-report.ts';
 import type { Logger } from './base/logger.ts';
 import type { Channel } from './channels/channel.ts';
 import { openChannels } from './channels/open.ts';
@@ -39,6 +40,7 @@ import { createSilences } from './store/silences.ts';
 import { totalBytes } from './store/size.ts';
 import { openStore, type Store } from './store/store.ts';
 import { createAlive } from './watch/alive.ts';
+import { createDirectMessage } from './watch/direct-message.ts';
 import { awayMessage } from './watch/away.ts';
 import { ownApps } from './watch/own-apps.ts';
 import { exitCodeOf, exitText, STUCK_AFTER_MS, type OwnState } from './watch/own-state.ts';
@@ -47,6 +49,7 @@ import { createLoops, type MonotonicMs, type StuckLoop } from './watch/loops.ts'
 import type { Figures, Meter } from './watch/meter.ts';
 import { createPing } from './watch/ping.ts';
 import { createRound } from './watch/round.ts';
+import { createSelfAlarm } from './watch/self-alarm.ts';
 import { startRounds } from './watch/rounds.ts';
 import { startUpkeep } from './watch/upkeep.ts';
 import { createWard } from './watch/ward.ts';
@@ -89,6 +92,8 @@ export interface App {
   readonly outdated: Promise<void>;
   /** Which of its loops do not turn any more. */
   stuck(): readonly StuckLoop[];
+  /** Which stages of its work fail, by name. */
+  failing(): readonly string[];
   /** How everything is. @throws when the store is lost. */
   figures(): Figures;
   /** Tells people how a reload has ended. */
@@ -143,15 +148,31 @@ const startOn = async (
   const access = createAccess({ configured, paired, clock, logger });
   const people = (): readonly Addressee[] => addressees(access.everybody(), order);
 
+  const ping = alerts.pingUrl === null ? null : createPing({ url: alerts.pingUrl.reveal(), clock: scaledClock(0, 1), logger, version });
+  const alarm = createSelfAlarm({
+    gateways: config.gateways.map(({ name }) => name),
+    direct: createDirectMessage({ channels, people }),
+    ping: (text) => void ping?.fail(text),
+    print: say,
+    onTold: (stages, fail) => {
+      if (fail) logger.error({ ...event('stage.failing'), stages }, "stages of Lifeline's own work fail");
+      else logger.warn({ ...event('stage.working'), stages }, 'they work again');
+    },
+    locale,
+  });
+
   const buttons = createButtons(db);
   const seal: Seal = (message, to) => buttons.seal(message, to, clock.now());
-  const book = createIncidentBook(db);
+  const book = createIncidentBook(db, (gateway, err) => {
+    logger.error({ gateway, err }, 'an incident cannot be read; it is left out');
+    alarm.report.failed({ stage: 'incident', gateway }, err);
+  });
   const ledger = createRestartLedger(db);
   const silences = createSilences(db);
   const blips = createBlips(db);
   const policy: IncidentPolicy = { ...DEFAULT_INCIDENT_POLICY, settleMs: config.watch.settleMs, againMs: config.watch.againMs, steadyMs: config.watch.steadyMs, remindMs: alerts.remindMs };
   const loops = createLoops(monotonicMs);
-  const desk = createDesk({ turned: () => outboxTurned(), ...(meter ? { onTried: (channel, outcome) => meter.tried(channel, outcome) } : {}), db, config, channels, people, book, policy, ledger, seal, clock, logger });
+  const desk = createDesk({ report: alarm.report, turned: () => outboxTurned(), ...(meter ? { onTried: (channel, outcome) => meter.tried(channel, outcome) } : {}), db, config, channels, people, book, policy, ledger, seal, clock, logger });
   const { announcer, answers, outbox, teller } = desk;
 
   let restUntil = -Infinity;
@@ -177,7 +198,7 @@ const startOn = async (
     alive.look();
     return now < restUntil && restUntil <= now + REST_MS ? restUntil : null;
   };
-  const ward = createWard({ config, db, ledger, book, policy, silences, blips, announcer, teller, dryRun, restUntil: resting, loops, ...(meter ? { meter } : {}), clock, logger });
+  const ward = createWard({ config, db, ledger, book, policy, silences, blips, announcer, teller, dryRun, restUntil: resting, loops, alarm, ...(meter ? { meter } : {}), clock, logger });
 
   const report = (): LifelineReport => ({
     version,
@@ -218,8 +239,7 @@ const startOn = async (
   const personal = channels.map(({ name }) => name).filter((name) => PERSONAL_CHANNELS.some((each) => each === name));
   const firstPairing = createFirstPairing({ pairing, anybody: () => access.everybody().length > 0, channels: personal, say, clock: scaledClock(0, 1), logger, locale });
 
-  const stateNow = (afterMs: number): OwnState => ({ stuck: outbox.stuck(clock.now(), afterMs), storeProblem: store.problem?.detail ?? null });
-  const ping = alerts.pingUrl === null ? null : createPing({ url: alerts.pingUrl.reveal(), clock: scaledClock(0, 1), logger, version });
+  const stateNow = (afterMs: number): OwnState => ({ stuck: outbox.stuck(clock.now(), afterMs), storeProblem: store.problem?.detail ?? null, failing: alarm.failing() });
   let lastRoundAt: number | null = null;
   const round = createRound({
     ping,
@@ -242,11 +262,17 @@ const startOn = async (
   begun.push(() => ping?.stop(), () => firstPairing.stop(), () => ward.stop(), () => desk.stop());
   alive.start();
   begun.push(() => alive.stop());
-  if (tellOfStore({ db, store, folder: config.dataDir, outbox, to: people(), locale, now: clock.now() })) desk.wake();
-  for (const { origin, text } of interrupted(seen, (channel, id) => ledger.askedBy(channel, id), startedAt)) {
-    logger.warn({ channel: origin.channel }, 'a command was cut short when Lifeline ended; it is not run again');
-    void answers.send(origin, interruptedReply(text, locale), `interrupted ${origin.id ?? ''}`).catch((err: unknown) => logger.error({ err }, 'an answer could not be sent'));
-  }
+  alarm.start();
+  begun.push(() => alarm.stop());
+  attempted(alarm.report, { stage: 'start', gateway: null, part: 'store' }, () => {
+    if (tellOfStore({ db, store, folder: config.dataDir, outbox, to: people(), locale, now: clock.now() })) desk.wake();
+  });
+  attempted(alarm.report, { stage: 'start', gateway: null, part: 'commands' }, () => {
+    for (const { origin, text } of interrupted(seen, (channel, id) => ledger.askedBy(channel, id), startedAt)) {
+      logger.warn({ channel: origin.channel }, 'a command was cut short when Lifeline ended; it is not run again');
+      void answers.send(origin, interruptedReply(text, locale), `interrupted ${origin.id ?? ''}`).catch((err: unknown) => logger.error({ err }, 'an answer could not be sent'));
+    }
+  });
   desk.start();
   for (const channel of channels) {
     begun.push(() => channel.stop());
@@ -260,12 +286,13 @@ const startOn = async (
 
   const { promise: outdated, resolve: outdate } = Promise.withResolvers<void>();
   const keeping = setInterval(() => keepers.look(), KEEPERS_EVERY_MS);
-  const endUpkeep = startUpkeep({ store, dataDir: config.dataDir, keepMs: config.keepMs, loops, onOutdated: outdate, logger });
+  const endUpkeep = startUpkeep({ store, dataDir: config.dataDir, keepMs: config.keepMs, loops, onOutdated: outdate, report: alarm.report, logger });
   logger.info({ ...event('lifeline.started'), version, gateways: config.gateways.map(({ name }) => name), channels: channels.map(({ name }) => name), store: store.where }, 'Lifeline runs');
 
   return {
     outdated,
     stuck: () => loops.stuck(),
+    failing: () => alarm.failing(),
     reloads,
     figures: () => ({
       gateways: ward.seen(),
@@ -277,6 +304,7 @@ const startOn = async (
       startedAt,
       lastRoundAt,
       storeProblem: store.problem?.detail ?? null,
+      failing: alarm.failing(),
       loops: loops.names(),
       stuck: loops.stuck(),
     }),
@@ -286,6 +314,7 @@ const startOn = async (
       ending.abort();
       firstPairing.stop();
       ping?.stop();
+      alarm.stop();
       // The store may be what has failed; what can be ended is ended all the same. Channels come last: answers take them.
       const stages = [
         { until: 0.35, parts: { rounds: () => rounds.stop(), gateways: () => ward.stop(), commands: () => bus.idle() } },
@@ -319,6 +348,6 @@ const leftBehind = (read: () => OwnState): OwnState => {
   try {
     return read();
   } catch (error) {
-    return { stuck: { count: 0, oldestAt: null }, storeProblem: error instanceof Error ? error.message : String(error) };
+    return { stuck: { count: 0, oldestAt: null }, storeProblem: error instanceof Error ? error.message : String(error), failing: [] };
   }
 };

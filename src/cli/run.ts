@@ -151,7 +151,7 @@ export const run = async ({ config: file, logFile, version, dryRun = false }: Ru
 
   const endOf = async (old: App): Promise<void> => {
     notifier.reloading();
-    exposition.ask({ stuck: () => old.stuck(), figures: null });
+    exposition.ask({ stuck: () => old.stuck(), failing: () => [], figures: null });
     await old.stop({ limitMs: CHANGE_MS, hurry: hurry.signal });
   };
 

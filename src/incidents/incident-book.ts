@@ -20,7 +20,8 @@ export interface IncidentBook {
   save(incidents: readonly Incident[]): void;
 }
 
-export const createIncidentBook = (db: DatabaseSync): IncidentBook => {
+/** @param onUnreadable hears of an incident that cannot be read: it is as if it were not there, so that it is in nobody's way. */
+export const createIncidentBook = (db: DatabaseSync, onUnreadable: (gateway: string, error: unknown) => void = () => undefined): IncidentBook => {
   const selectOpen = db.prepare('SELECT * FROM incidents WHERE closed_at IS NULL ORDER BY id');
   const selectClosed = db.prepare('SELECT * FROM incidents WHERE closed_at >= ? ORDER BY closed_at, id');
   const selectRecent = db.prepare('SELECT * FROM incidents ORDER BY id DESC LIMIT ?');
@@ -33,14 +34,29 @@ export const createIncidentBook = (db: DatabaseSync): IncidentBook => {
     ON CONFLICT (id) DO UPDATE SET since = excluded.since, closed_at = excluded.closed_at, well_since = excluded.well_since,
       told = excluded.told, told_at = excluded.told_at, verdict = excluded.verdict, severity = excluded.severity, outages = excluded.outages,
       acknowledged = excluded.acknowledged, treatments = excluded.treatments, timeline = excluded.timeline, told_troubles = excluded.told_troubles`);
+  const setAside = db.prepare('UPDATE incidents SET closed_at = opened_at WHERE id = ? AND closed_at IS NULL');
+  const read = (row: Row): readonly Incident[] => {
+    try {
+      return [toIncident(row)];
+    } catch (error) {
+      onUnreadable(String(row['gateway']), error);
+      return [];
+    }
+  };
+  const readOpen = (row: Row): readonly Incident[] => {
+    const found = read(row);
+    // A gateway has one open incident about a thing: the next one needs its place.
+    if (found.length === 0) setAside.run(Number(row['id']));
+    return found;
+  };
   return {
-    open: () => selectOpen.all().map(toIncident),
-    closedSince: (at) => selectClosed.all(at).map(toIncident),
-    recent: (count) => selectRecent.all(count).map(toIncident),
-    since: (at) => selectSince.all({ at }).map(toIncident),
+    open: () => selectOpen.all().flatMap(readOpen),
+    closedSince: (at) => selectClosed.all(at).flatMap(read),
+    recent: (count) => selectRecent.all(count).flatMap(read),
+    since: (at) => selectSince.all({ at }).flatMap(read),
     get: (id) => {
       const row = select.get(id);
-      return row ? toIncident(row) : null;
+      return row ? (read(row)[0] ?? null) : null;
     },
     nextId: () => Number(selectNext.get()?.['next']),
     save: (incidents) =>
@@ -59,7 +75,9 @@ export const createIncidentBook = (db: DatabaseSync): IncidentBook => {
 /** An earlier Lifeline did not write down which troubles it had told: of the last one it had. */
 const toldBefore = (verdict: Verdict, told: Told, toldAt: number | null): Incident['toldTroubles'] => (toldAt === null ? [] : troublesOf(verdict).map((trouble) => ({ trouble, theirs: told === 'asked' || told === 'out_of_budget', ringsAt: toldAt })));
 
-const toIncident = (row: Record<string, SQLOutputValue>): Incident => {
+type Row = Record<string, SQLOutputValue>;
+
+const toIncident = (row: Row): Incident => {
   const verdict = JSON.parse(String(row['verdict'])) as Verdict;
   const timeOrNull = (column: string): number | null => (row[column] === null ? null : Number(row[column]));
   return {

@@ -2,6 +2,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { event } from '../base/events.ts';
 import type { Logger } from '../base/logger.ts';
+import { NO_REPORT, reported, type Place, type StageReport } from '../base/stage-report.ts';
+import type { Message } from '../chat/message.ts';
 import type { Decision } from '../healing/decision.ts';
 import type { Incident, Notice } from '../incidents/incident.ts';
 import type { IncidentBook } from '../incidents/incident-book.ts';
@@ -35,34 +37,59 @@ export interface AnnouncerOptions extends HoldOptions {
   readonly onChanged?: (incident: Incident, decision: Decision | null) => void;
   /** Called after something was queued and stored. */
   readonly onQueued: () => void;
+  /** Hears of what fails. */
+  readonly report?: StageReport;
 }
 
-export const createAnnouncer = ({ db, book, outbox, policy, locale, to, logger, quiet, gateways, onChanged, onQueued }: AnnouncerOptions): Announcer => ({
-  step: (input, now) => {
-    let before: ReadonlySet<number> = new Set();
-    const step = transaction(db, () => {
-      const known = { open: book.open(), closed: book.closedSince(now - policy.againMs) };
-      before = new Set(known.open.map(({ id }) => id));
-      const taken = stepIncidents(known, input, policy, now, book.nextId());
-      const letters = taken.notices.map((notice) => ({ notice, hold: holdsOf(notice, { quiet, gateways }, now) }));
-      const incidents = taken.incidents.map((incident) => waiting(incident, letters, now));
-      book.save(incidents);
-      for (const { from, into } of taken.folded) outbox.fold(from, into);
-      for (const { notice, hold } of letters) {
-        const message = noticeMessage(notice, locale, now);
-        const people = outbox.enqueue({ thread: notice.incident.id, kind: notice.kind, message, at: now, hold }, to());
-        if (people === 0) logger.error({ incident: notice.incident.id, title: message.title }, 'there is nobody to tell: no operator has an id on a channel of alerts.order');
-      }
-      return { ...taken, incidents };
-    });
-    for (const incident of step.incidents) record(incident, before.has(incident.id), logger);
-    for (const { kind, incident } of step.notices) logger.info({ incident: incident.id, gateway: incident.gateway, link: incident.link, kind }, 'notice');
-    if (step.notices.length > 0) onQueued();
-    const decision = 'decision' in input ? input.decision : null;
-    for (const incident of step.incidents) onChanged?.(incident, decision);
-    return step;
-  },
-});
+export const createAnnouncer = ({ db, book, outbox, policy, locale, to, logger, quiet, gateways, onChanged, onQueued, report = NO_REPORT }: AnnouncerOptions): Announcer => {
+  /** A courtesy: what is stored and queued stays so. */
+  const follow = (incident: Incident, decision: Decision | null): void => {
+    try {
+      onChanged?.(incident, decision);
+    } catch (err) {
+      logger.error({ err, incident: incident.id }, 'the message of an incident cannot follow it');
+    }
+  };
+
+  return {
+    step: (input, now) => {
+      let before: ReadonlySet<number> = new Set();
+      const step = transaction(db, () => {
+        const known = { open: book.open(), closed: book.closedSince(now - policy.againMs) };
+        before = new Set(known.open.map(({ id }) => id));
+        const taken = stepIncidents(known, input, policy, now, book.nextId());
+        const letters = taken.notices.map((notice) => ({ notice, hold: holdsOf(notice, { quiet, gateways }, now) }));
+        const incidents = taken.incidents.map((incident) => waiting(incident, letters, now));
+        book.save(incidents);
+        for (const { from, into } of taken.folded) outbox.fold(from, into);
+        for (const { notice, hold } of letters) {
+          const message = wordedNotice(notice, locale, now, report, logger);
+          const people = outbox.enqueue({ thread: notice.incident.id, kind: notice.kind, message, at: now, hold }, to());
+          if (people === 0) logger.error({ incident: notice.incident.id, title: message.title }, 'there is nobody to tell: no operator has an id on a channel of alerts.order');
+        }
+        return { ...taken, incidents };
+      });
+      if (step.notices.length > 0) onQueued();
+      for (const incident of step.incidents) record(incident, before.has(incident.id), logger);
+      for (const { kind, incident } of step.notices) logger.info({ incident: incident.id, gateway: incident.gateway, link: incident.link, kind }, 'notice');
+      const decision = 'decision' in input ? input.decision : null;
+      for (const incident of step.incidents) follow(incident, decision);
+      return step;
+    },
+  };
+};
+
+/** Without its words a notice says the bare facts: better than not to ring. */
+const wordedNotice = (notice: Notice, locale: Locale, now: number, report: StageReport, logger: Logger): Message => {
+  const place: Place = { stage: 'notice', gateway: null, part: 'words' };
+  try {
+    return reported(report, place, () => noticeMessage(notice, locale, now));
+  } catch (err) {
+    const { gateway, link, severity, verdict } = notice.incident;
+    logger.error({ err, incident: notice.incident.id }, 'a notice could not be worded; it goes out without its words');
+    return { tone: notice.kind === 'recovered' ? 'good' : severity, title: `${gateway}${link === null ? '' : ` ${link}`}: ${notice.kind === 'recovered' ? notice.kind : verdict.condition}`, lines: [verdict.cause] };
+  }
+};
 
 interface Announced {
   readonly notice: Notice;

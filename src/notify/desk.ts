@@ -2,6 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { scaledClock, type Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
+import type { StageReport } from '../base/stage-report.ts';
 import type { Channel } from '../channels/channel.ts';
 import { PERSONAL_CHANNELS, type Config } from '../config/config.ts';
 import type { RestartLedger } from '../healing/ledger.ts';
@@ -36,6 +37,8 @@ export interface DeskOptions {
   readonly turned?: () => void;
   /** Hears of the end of each try of a letter. */
   readonly onTried?: WorkerOptions['onTried'];
+  /** Hears of what fails. */
+  readonly report: StageReport;
 }
 
 export interface Desk {
@@ -54,13 +57,16 @@ export interface Desk {
 /** How often the outbox is looked at even if nothing asks for it. */
 export const PULSE_MS = 10_000;
 
-export const createDesk = ({ db, config, channels, people, book, policy, ledger, seal, clock, logger, turned, onTried }: DeskOptions): Desk => {
+export const createDesk = ({ db, config, channels, people, book, policy, ledger, seal, clock, logger, turned, onTried, report }: DeskOptions): Desk => {
   const { alerts, locale } = config;
   // Platforms do not hurry when the sandbox does.
   const realTime = scaledClock(0, 1);
   const outbox = createOutbox(db);
   const worker = createWorker({
-    deliveries: createDeliveries(db),
+    deliveries: createDeliveries(db, (entry, err) => {
+      logger.error({ entry, err }, 'a letter cannot be read, and so not be sent');
+      report.failed({ stage: 'outbox', gateway: null, part: `#${entry}` }, err);
+    }),
     channels,
     policy: { ...DEFAULT_DELIVERY_POLICY, copies: alerts.copies, channelTimeoutMs: alerts.channelTimeoutMs },
     dress: createDress(seal, locale),
@@ -69,6 +75,7 @@ export const createDesk = ({ db, config, channels, people, book, policy, ledger,
     clock: realTime,
     letterClock: clock,
     logger,
+    report,
     ...(onTried ? { onTried } : {}),
   });
   let pulse: NodeJS.Timeout | undefined;
@@ -87,9 +94,10 @@ export const createDesk = ({ db, config, channels, people, book, policy, ledger,
     logger,
     onChanged: (incident, decision) => cards.changed(incident, decision),
     onQueued: wake,
+    report,
   });
   const personal = channels.filter(({ name }) => PERSONAL_CHANNELS.some((each) => each === name));
-  const channelWatch = createChannelWatch({ db, channels: personal, outbox, to: people, locale, quiet: alerts.quiet, afterMs: alerts.channelDownMs, clock: realTime, logger, onQueued: wake });
+  const channelWatch = createChannelWatch({ db, channels: personal, outbox, to: people, locale, quiet: alerts.quiet, afterMs: alerts.channelDownMs, clock: realTime, logger, onQueued: wake, report });
   const answers = createAnswers(new Map(channels.map((channel) => [channel.name, channel])), seal, logger);
 
   return {

@@ -25,7 +25,7 @@ import { MOMENT_MS } from '../sensors/survey.ts';
 import type { Supervisor } from '../supervisors/supervisor.ts';
 import type { WatchMemory } from './memory.ts';
 import { patientPolicy } from './patient-policy.ts';
-import { createWatcher, type Watcher } from './watcher.ts';
+import { createWatcher, type Watcher, type WatcherOptions } from './watcher.ts';
 
 export interface Patient {
   readonly config: GatewayConfig;
@@ -56,9 +56,12 @@ export interface PatientTools {
   readonly turns?: Turns;
   /** Hears how long each look took. */
   readonly onLooked?: (tookMs: number) => void;
+  /** Hears of what fails, and which process each look has found. */
+  readonly report?: WatcherOptions['report'];
+  readonly onProcess?: WatcherOptions['onProcess'];
 }
 
-export const createPatient = (gateway: GatewayConfig, config: Config, { clock, logger, memory, startups, turns, onLooked }: PatientTools): Patient => {
+export const createPatient = (gateway: GatewayConfig, config: Config, { clock, logger, memory, startups, turns, onLooked, report, onProcess }: PatientTools): Patient => {
   const kind = createKind(gateway);
   const { home, name } = gateway;
   // The supervisor is asked for its main process where the gateway has no sign of its own.
@@ -104,6 +107,8 @@ export const createPatient = (gateway: GatewayConfig, config: Config, { clock, l
     ...(turns ? { turns } : {}),
     ...(memory ? { memory } : {}),
     ...(onLooked ? { onLooked } : {}),
+    ...(report ? { report } : {}),
+    ...(onProcess ? { onProcess } : {}),
     clock,
     logger,
   });

@@ -9,9 +9,10 @@ import { errorText, UserError } from '../base/errors.ts';
 import { nowOf, type Instant } from '../base/instant.ts';
 import type { Turns } from '../base/turns.ts';
 import type { Logger } from '../base/logger.ts';
+import { NO_REPORT, reported, reportedLater, type Place, type Stage, type StageReport } from '../base/stage-report.ts';
 import { admit } from '../diagnosis/admit.ts';
 import { advance } from '../diagnosis/advance.ts';
-import type { GatewayFact, LinkName, ProcessSeen } from '../diagnosis/evidence.ts';
+import type { Evidence, GatewayFact, LinkName, ProcessSeen } from '../diagnosis/evidence.ts';
 import { platformOf } from '../diagnosis/link-name.ts';
 import { judge, type Judgement } from '../diagnosis/judge.ts';
 import type { DiagnosisPolicy } from '../diagnosis/policy.ts';
@@ -55,6 +56,10 @@ export interface WatcherOptions {
   readonly memory?: WatchMemory;
   /** Hears how long each look took. */
   readonly onLooked?: (tookMs: number) => void;
+  /** Hears of what fails. */
+  readonly report?: StageReport;
+  /** Hears which process was found, at each look; null: there is none. */
+  readonly onProcess?: (process: ProcessSeen | null) => void;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -66,7 +71,7 @@ export interface Watcher {
    * Calls `onLook` after each look of its own accord: at once, every `pulseMs` from `firstPulseMs` on, when a log
    * changes, when a grace ends.
    */
-  start(options: { readonly pulseMs: number; readonly firstPulseMs?: number; readonly followLogs: boolean; readonly onLook: (look: Look) => void }): void;
+  start(options: { readonly pulseMs: number; readonly firstPulseMs?: number; readonly followLogs: boolean; readonly onLook: (look: Look) => void; /** A look of its own accord has failed; the next one will try again. */ readonly onFailed?: () => void }): void;
   /** Takes in a fact that no sensor finds: what Lifeline itself did. */
   note(fact: GatewayFact): void;
   /** Takes in that Lifeline restarts this link alone. */
@@ -104,7 +109,8 @@ const LOGS_HANG = 3;
 const BURST_MS = 100;
 
 export const createWatcher = (options: WatcherOptions): Watcher => {
-  const { gateway, kind, home, links, policy, clock, logger } = options;
+  const { gateway, kind, home, links, policy, report: stages = NO_REPORT, clock, logger } = options;
+  const place = (stage: Stage, part?: string): Place => ({ stage, gateway, ...(part === undefined ? {} : { part }) });
   const recalled = recall(options);
   let state: GatewayState = recalled?.state ?? initialState;
   let last: Look | null = null;
@@ -112,12 +118,21 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
   const stops: (() => void)[] = [];
   let cancelRecheck = (): void => undefined;
   let onLook: ((look: Look) => void) | null = null;
+  let onFailed = (): void => undefined;
 
   let logs = createLogSensor(kind, home, recalled?.cursors);
   const processSensor = createProcessSensor(options.find);
   const pid = (): number | null => state.process?.pid ?? null;
   const hosts = platformHosts(kind, (link) => options.hosts?.[link] ?? options.hosts?.[platformOf(link)] ?? state.links.get(link)?.hosts ?? []);
   const judged = (): Judgement => judge(state, { gateway, policy: policy(), now: clock.now(), links });
+  const doubtful = (): readonly LinkName[] => {
+    try {
+      return judged().verdicts.flatMap(({ link, condition }) => (link !== null && IN_DOUBT.has(condition) ? [link] : []));
+    } catch {
+      // The look's own judgement will say so.
+      return [];
+    }
+  };
   const probe = kind.openProbe?.({ home, process: () => state.process, frozenMs: options.frozenAfterMs ?? FROZEN_MS, onNews: () => onLook && report(), clock, logger: logger.child({ gateway }) }) ?? null;
   const kernelLinks = createKernelLinksSensor({ pid, links: () => [...state.links.keys()], hosts });
   const { hangMs = HANG_MS } = options;
@@ -128,7 +143,7 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
     createLoopSensor({ kind, home, pid, ...(options.frozenAfterMs === undefined ? {} : { staleMs: options.frozenAfterMs }) }),
     seldom(kernelLinks, KERNEL_EVERY_MS),
     // The last one: it asks about what looks wrong by all that the others have found.
-    createReachabilitySensor({ clock, hosts, reach: reachTogether, wanted: () => judged().verdicts.flatMap(({ link, condition }) => (link !== null && IN_DOUBT.has(condition) ? [link] : [])) }),
+    createReachabilitySensor({ clock, hosts, reach: reachTogether, wanted: doubtful }),
   ];
 
   /** Goes on from the memory when the logs still hold all that was written since; begins anew otherwise. */
@@ -165,26 +180,49 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
   const isBlind = (): boolean => resuming.isHanging() || logSensor.isHanging();
   const blind = (now: number): Judgement => judge(initialState, { gateway, policy: policy(), now, links });
 
+  /** What cannot be understood must not keep the rest from being understood. @returns whether all was. */
+  const takeIn = (found: readonly Evidence[]): boolean => {
+    let whole = true;
+    for (const evidence of found) {
+      try {
+        state = advance(state, admit(evidence, nowOf(clock)));
+      } catch (error) {
+        whole = false;
+        logger.error({ gateway, source: evidence.source, err: error }, 'a piece of evidence could not be taken in; the others are');
+        stages.failed(place('evidence'), error);
+      }
+    }
+    return whole;
+  };
+
   const lookOnce = async (): Promise<Look> => {
     const began = performance.now();
     const before = hanging();
     const refused: { readonly sensor: string; readonly reason: string }[] = [];
+    let understood = true;
     for (const sensor of [resuming, ...sensors]) {
       try {
-        for (const evidence of await sensor.look(nowOf(clock))) state = advance(state, admit(evidence, nowOf(clock)));
+        understood = takeIn(await sensor.look(nowOf(clock))) && understood;
+        if (sensor.isHanging()) stages.failed(place('sensor', sensor.name), new Error('no answer'));
+        else stages.worked(place('sensor', sensor.name));
       } catch (error) {
         if (error instanceof UserError) refused.push({ sensor: sensor.name, reason: error.message });
-        else logger.error({ gateway, sensor: sensor.name, err: error }, 'a sensor failed');
+        else {
+          logger.error({ gateway, sensor: sensor.name, err: error }, 'a sensor failed');
+          stages.failed(place('sensor', sensor.name), error);
+        }
       }
       if ((sensor === resuming || sensor === logSensor) && sensor.isHanging()) break;
     }
+    if (understood) stages.worked(place('evidence'));
+    if (state.process !== undefined) options.onProcess?.(state.process);
     const now = hanging();
     for (const sensor of now.filter((name) => !before.includes(name))) logger.warn({ gateway, sensor }, 'a sensor does not answer; the others go on without it');
     for (const each of refused) if (!known.has(each.reason)) logger.warn({ gateway, ...each }, 'a sensor cannot look; the others go on without it');
     known = new Set(refused.map(({ reason }) => reason));
     const at = clock.now();
     // Without what the gateway wrote meanwhile, what it wrote before would be a false witness.
-    const { verdicts, recheckAt } = isBlind() ? { verdicts: (last ?? blind(at)).verdicts, recheckAt: null } : judged();
+    const { verdicts, recheckAt } = isBlind() ? { verdicts: (last ?? blind(at)).verdicts, recheckAt: null } : judgeNow();
     last = { at, verdicts, vitals: vitalsOf(state), recheckAt, problems: [...logs.problems(), ...now.map((name) => `${home}: ${name}: no answer`), ...known] };
     if (!isBlind()) remember(at);
     sayOnce(kernelLinks.problem());
@@ -194,9 +232,22 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
     return last;
   };
 
+  /** A link that cannot be judged must not keep the gateway and its other links from being judged. */
+  const judgeNow = (): Judgement => {
+    const judgement = reported(stages, place('judgement'), judged);
+    const failed = new Map(judgement.failed.map(({ link, error }) => [link, error]));
+    for (const link of state.links.keys()) {
+      if (failed.has(link)) stages.failed(place('judgement', link), failed.get(link));
+      else stages.worked(place('judgement', link));
+    }
+    return judgement;
+  };
+
+  const reportedLook = (): Promise<Look> => reportedLater(stages, place('look'), lookOnce);
+
   /** One look after the other: two at once would read the same bytes. */
   const look = (): Promise<Look> => {
-    const next = looking.then(() => (options.turns ? options.turns.take(lookOnce) : lookOnce()));
+    const next = looking.then(() => (options.turns ? options.turns.take(reportedLook) : reportedLook()));
     looking = next.catch(() => undefined);
     return next;
   };
@@ -212,7 +263,10 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
     look()
       .then(
         (result) => onLook?.(result),
-        (error: unknown) => logger.error({ gateway, err: error }, 'a look failed'),
+        (error: unknown) => {
+          logger.error({ gateway, err: error }, 'a look failed');
+          onFailed();
+        },
       )
       .finally(() => {
         const again = reporting === 'again';
@@ -237,8 +291,9 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
     },
     control: probe?.links ?? null,
     last: () => last,
-    start: ({ pulseMs, firstPulseMs = pulseMs, followLogs, onLook: listener }) => {
+    start: ({ pulseMs, firstPulseMs = pulseMs, followLogs, onLook: listener, onFailed: failed = () => undefined }) => {
       onLook = listener;
+      onFailed = failed;
       let pulse = setTimeout(() => {
         pulse = setInterval(report, pulseMs);
         report();

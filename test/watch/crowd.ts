@@ -2,6 +2,7 @@
  * Very many gateways under one real ward, database and desk: homes with logs that a test writes, and a phone that notes
  * what comes. One process stands for all the gateways that need one; each home's pid file names it.
  */
+import { NO_REPORT } from '../../src/base/stage-report.ts';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -84,7 +85,7 @@ export const createCrowd = async ({ names, kindOf = () => 'hermes', healOf = () 
   const ledger = createRestartLedger(db);
   const silences = createSilences(db);
   const policy = DEFAULT_INCIDENT_POLICY;
-  const desk = createDesk({ db, config, channels: [phone], people: () => [{ person: 'me', ways: [{ channel: 'webhook', user: 'me' }] }], book, policy, ledger, seal: (message) => message, clock, logger });
+  const desk = createDesk({ db, config, channels: [phone], people: () => [{ person: 'me', ways: [{ channel: 'webhook', user: 'me' }] }], book, policy, ledger, seal: (message) => message, report: NO_REPORT, clock, logger });
   desk.start();
   const ward = createWard({
     config,
@@ -99,6 +100,7 @@ export const createCrowd = async ({ names, kindOf = () => 'hermes', healOf = () 
     dryRun,
     restUntil: () => null,
     loops: createLoops(),
+    alarm: { report: NO_REPORT, sees: () => undefined, concluded: () => undefined },
     meter: { treated: () => undefined, looked: (name, tookMs) => onLooked?.(name, tookMs) },
     clock,
     logger,
