@@ -4,6 +4,7 @@ import { scaledClock, type Clock } from './base/clock.ts';
 import { endInTime } from './base/end-in-time.ts';
 import { event } from './base/events.ts';
 import { attempted } from './base/stage-report.ts';
+import { within } from './base/within.ts';
 import type { Logger } from './base/logger.ts';
 import type { Channel } from './channels/channel.ts';
 import { openChannels } from './channels/open.ts';
@@ -40,6 +41,7 @@ import { createSilences } from './store/silences.ts';
 import { totalBytes } from './store/size.ts';
 import { openStore, type Store } from './store/store.ts';
 import { createAlive } from './watch/alive.ts';
+import { createChannelStart } from './watch/channel-start.ts';
 import { createDirectMessage } from './watch/direct-message.ts';
 import { awayMessage } from './watch/away.ts';
 import { ownApps } from './watch/own-apps.ts';
@@ -68,6 +70,8 @@ export interface AppOptions {
   readonly reload?: () => ReloadAsked;
   /** Counts what is done. */
   readonly meter?: Meter;
+  /** Aborted: the app is to end soon, so its start waits for no platform any more. */
+  readonly ending?: AbortSignal;
   readonly monotonicMs?: MonotonicMs;
 }
 
@@ -109,6 +113,7 @@ const KEEPERS_EVERY_MS = 5_000;
 /** How late a timer of a second may be on a machine that is busy. */
 const LATE_MS = 60_000;
 const FAILED_START_MS = 5_000;
+const OWN_APPS_MS = 5_000;
 /** QQ has some fifty a day: enough for a year. */
 const MOST_BLIPS = 20_000;
 
@@ -132,14 +137,16 @@ type Undo = () => unknown;
 const startOn = async (
   store: Store,
   config: Config,
-  { version, dryRun = false, clock, logger, console: terminal, say, reload, meter, monotonicMs }: AppOptions,
+  { version, dryRun = false, clock, logger, console: terminal, say, reload, meter, ending: enough, monotonicMs }: AppOptions,
   begun: Undo[],
 ): Promise<App> => {
   const { locale, alerts } = config;
   const startedAt = clock.now();
   const { db } = store;
-  const apps = await ownApps(config.gateways, logger);
-  const channels = [...(await openChannels(config, { db, apps, logger, onMayPush: (user) => desk.retry('qq', user), isKnown: (channel, sender) => access.knows({ channel, sender }) })), ...(terminal ? [terminal.channel] : [])];
+  // Files on a drive that does not answer must not keep the watch from beginning.
+  const apps = (await within(ownApps(config.gateways, logger), OWN_APPS_MS)) ?? [];
+  const opened = openChannels(config, { db, apps, logger, onMayPush: (user) => desk.retry('qq', user), isKnown: (channel, sender) => access.knows({ channel, sender }) });
+  const channels = [...opened.channels, ...(terminal ? [terminal.channel] : [])];
   const order = [...alerts.order, ...(terminal ? [terminal.channel.name] : [])];
 
   const configured = [...config.operators, ...(terminal ? [terminal.operator] : [])];
@@ -172,7 +179,25 @@ const startOn = async (
   const blips = createBlips(db);
   const policy: IncidentPolicy = { ...DEFAULT_INCIDENT_POLICY, settleMs: config.watch.settleMs, againMs: config.watch.againMs, steadyMs: config.watch.steadyMs, remindMs: alerts.remindMs };
   const loops = createLoops(monotonicMs);
-  const desk = createDesk({ report: alarm.report, turned: () => outboxTurned(), ...(meter ? { onTried: (channel, outcome) => meter.tried(channel, outcome) } : {}), db, config, channels, people, book, policy, ledger, seal, clock, logger });
+  const desk = createDesk({
+    report: alarm.report,
+    isInDoubt: (channel) => channelStart.isInDoubt(channel),
+    turned: () => outboxTurned(),
+    onTried: (channel, outcome) => {
+      if (outcome === 'delivered') channelStart.proven(channel);
+      meter?.tried(channel, outcome);
+    },
+    db,
+    config,
+    channels,
+    people,
+    book,
+    policy,
+    ledger,
+    seal,
+    clock,
+    logger,
+  });
   const { announcer, answers, outbox, teller } = desk;
 
   let restUntil = -Infinity;
@@ -217,25 +242,9 @@ const startOn = async (
   const reloads = createReloadTeller({ db, outbox, to: people, locale, now: () => clock.now(), onQueued: () => desk.wake() });
   const ending = new AbortController();
   begun.push(() => ending.abort());
-  const own = await loadOwnCommands(config.ownCommands, builtIn, { locale, logger, signal: ending.signal });
-  for (const { where, what } of own.problems) logger.error({ where, what }, 'one of your own commands is left out');
+  const channelStart = createChannelStart({ ...opened, channels, report: alarm.report, logger });
   const audit = createAudit(db);
   const seen = createSeen(db);
-  const bus = createBus({
-    commands: [...builtIn, ...own.commands],
-    access,
-    pairing,
-    quotes: createQuotes(db),
-    seen,
-    audit,
-    buttons,
-    confirmations: createConfirmations(db),
-    clock,
-    logger,
-    locale,
-    context: { gateways: ward.ports, lifeline: report, incidents, silences, audit, settings: () => settingsOf(config), examineSelf: createSelfExam({ config, fromFile: terminal === undefined, db, service: serviceState, clock, logger }), ...(reload ? { reload: (origin) => askedToReload(reload, reloads, origin) } : {}) },
-    send: async (inbound, message, n) => void (await answers.send(originOf(inbound), message, `${inbound.id} ${n}`)),
-  });
   const personal = channels.map(({ name }) => name).filter((name) => PERSONAL_CHANNELS.some((each) => each === name));
   const firstPairing = createFirstPairing({ pairing, anybody: () => access.everybody().length > 0, channels: personal, say, clock: scaledClock(0, 1), logger, locale });
 
@@ -267,27 +276,46 @@ const startOn = async (
   attempted(alarm.report, { stage: 'start', gateway: null, part: 'store' }, () => {
     if (tellOfStore({ db, store, folder: config.dataDir, outbox, to: people(), locale, now: clock.now() })) desk.wake();
   });
+  desk.start();
+  ward.start();
+  const rounds = startRounds(config.watch.schedule, round, loops);
+  begun.push(() => rounds.stop());
+  dueAnew = () => rounds.dueAnew();
+  const { promise: outdated, resolve: outdate } = Promise.withResolvers<void>();
+  const keeping = setInterval(() => keepers.look(), KEEPERS_EVERY_MS);
+  begun.push(() => clearInterval(keeping));
+  const endUpkeep = startUpkeep({ store, dataDir: config.dataDir, keepMs: config.keepMs, loops, onOutdated: outdate, report: alarm.report, logger });
+  begun.push(endUpkeep);
+  logger.info({ ...event('lifeline.started'), version, gateways: config.gateways.map(({ name }) => name), channels: channels.map(({ name }) => name), store: store.where }, 'Lifeline runs');
+
+  // The gateways are watched from here on, and told of; what follows may take its time.
+  const own = await loadOwnCommands(config.ownCommands, builtIn, { locale, logger, signal: ending.signal });
+  for (const { where, what } of own.problems) logger.error({ where, what }, 'one of your own commands is left out');
+  const bus = createBus({
+    commands: [...builtIn, ...own.commands],
+    access,
+    pairing,
+    quotes: createQuotes(db),
+    seen,
+    audit,
+    buttons,
+    confirmations: createConfirmations(db),
+    clock,
+    logger,
+    locale,
+    context: { gateways: ward.ports, lifeline: report, incidents, silences, audit, settings: () => settingsOf(config), examineSelf: createSelfExam({ config, fromFile: terminal === undefined, db, service: serviceState, clock, logger }), ...(reload ? { reload: (origin) => askedToReload(reload, reloads, origin) } : {}) },
+    send: async (inbound, message, n) => void (await answers.send(originOf(inbound), message, `${inbound.id} ${n}`)),
+  });
   attempted(alarm.report, { stage: 'start', gateway: null, part: 'commands' }, () => {
     for (const { origin, text } of interrupted(seen, (channel, id) => ledger.askedBy(channel, id), startedAt)) {
       logger.warn({ channel: origin.channel }, 'a command was cut short when Lifeline ended; it is not run again');
       void answers.send(origin, interruptedReply(text, locale), `interrupted ${origin.id ?? ''}`).catch((err: unknown) => logger.error({ err }, 'an answer could not be sent'));
     }
   });
-  desk.start();
-  for (const channel of channels) {
-    begun.push(() => channel.stop());
-    await channel.start((inbound) => bus.receive(inbound));
-  }
-  ward.start();
+  begun.push(...channels.map((channel) => () => channel.stop()));
+  await channelStart.begin((inbound) => bus.receive(inbound));
   firstPairing.start();
-  const rounds = startRounds(config.watch.schedule, round, loops);
-  begun.push(() => rounds.stop());
-  dueAnew = () => rounds.dueAnew();
-
-  const { promise: outdated, resolve: outdate } = Promise.withResolvers<void>();
-  const keeping = setInterval(() => keepers.look(), KEEPERS_EVERY_MS);
-  const endUpkeep = startUpkeep({ store, dataDir: config.dataDir, keepMs: config.keepMs, loops, onOutdated: outdate, report: alarm.report, logger });
-  logger.info({ ...event('lifeline.started'), version, gateways: config.gateways.map(({ name }) => name), channels: channels.map(({ name }) => name), store: store.where }, 'Lifeline runs');
+  await channelStart.settled(enough);
 
   return {
     outdated,

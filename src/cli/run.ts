@@ -46,6 +46,8 @@ export const run = async ({ config: file, logFile, version, dryRun = false }: Ru
 
   const wishes = createWishes();
   const hurry = new AbortController();
+  const ending = new AbortController();
+  void wishes.stopped.then(() => ending.abort());
   const exposition = createExposition(version, logger);
   let config = first;
   let app: App | null = null;
@@ -101,7 +103,7 @@ export const run = async ({ config: file, logFile, version, dryRun = false }: Ru
     log.use(logOf(next));
     if (fromFile) for (const warning of next.warnings) logger.warn(warning);
     const terminal = fromFile ? {} : onConsole(() => clock.now());
-    return startApp(next, { version, dryRun, clock, logger, say: (text) => void process.stderr.write(`${text}\n`), reload, meter: exposition.meter, ...terminal });
+    return startApp(next, { version, dryRun, clock, logger, say: (text) => void process.stderr.write(`${text}\n`), reload, meter: exposition.meter, ending: ending.signal, ...terminal });
   };
 
   /** A start may hang on a platform that does not answer. */

@@ -39,6 +39,8 @@ export interface DeskOptions {
   readonly onTried?: WorkerOptions['onTried'];
   /** Hears of what fails. */
   readonly report: StageReport;
+  /** Whether it is doubtful that a channel gets anything out now. */
+  readonly isInDoubt?: (channel: string) => boolean;
 }
 
 export interface Desk {
@@ -57,7 +59,10 @@ export interface Desk {
 /** How often the outbox is looked at even if nothing asks for it. */
 export const PULSE_MS = 10_000;
 
-export const createDesk = ({ db, config, channels, people, book, policy, ledger, seal, clock, logger, turned, onTried, report }: DeskOptions): Desk => {
+/** How long an alert waits for a channel that is not connected, or has not shown yet that it works, before the next one is tried beside it. */
+const DOUBT_MS = 5_000;
+
+export const createDesk = ({ db, config, channels, people, book, policy, ledger, seal, clock, logger, turned, onTried, report, isInDoubt = () => false }: DeskOptions): Desk => {
   const { alerts, locale } = config;
   // Platforms do not hurry when the sandbox does.
   const realTime = scaledClock(0, 1);
@@ -68,7 +73,12 @@ export const createDesk = ({ db, config, channels, people, book, policy, ledger,
       report.failed({ stage: 'outbox', gateway: null, part: `#${entry}` }, err);
     }),
     channels,
-    policy: { ...DEFAULT_DELIVERY_POLICY, copies: alerts.copies, channelTimeoutMs: alerts.channelTimeoutMs },
+    policy: {
+      ...DEFAULT_DELIVERY_POLICY,
+      copies: alerts.copies,
+      channelTimeoutMs: alerts.channelTimeoutMs,
+      patienceMs: (channel) => (isInDoubt(channel) ? Math.min(DOUBT_MS, alerts.channelTimeoutMs) : alerts.channelTimeoutMs),
+    },
     dress: createDress(seal, locale),
     digest: (items) => digestMessage(items, locale, clock.now()),
     onSettled: (thread) => cards.settled(thread),
