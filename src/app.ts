@@ -286,7 +286,6 @@ const startOn = async (
   begun.push(() => clearInterval(keeping));
   const endUpkeep = startUpkeep({ store, dataDir: config.dataDir, keepMs: config.keepMs, loops, onOutdated: outdate, report: alarm.report, logger });
   begun.push(endUpkeep);
-  logger.info({ ...event('lifeline.started'), version, gateways: config.gateways.map(({ name }) => name), channels: channels.map(({ name }) => name), store: store.where }, 'Lifeline runs');
 
   // The gateways are watched from here on, and told of; what follows may take its time.
   const own = await loadOwnCommands(config.ownCommands, builtIn, { locale, logger, signal: ending.signal });
@@ -316,6 +315,7 @@ const startOn = async (
   await channelStart.begin((inbound) => bus.receive(inbound));
   firstPairing.start();
   await channelStart.settled(enough);
+  logger.info({ ...event('lifeline.started'), version, gateways: config.gateways.map(({ name }) => name), channels: channels.map(({ name }) => name), store: store.where }, 'Lifeline runs');
 
   return {
     outdated,

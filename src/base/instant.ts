@@ -16,6 +16,9 @@ export const instantOf = (ms: number): Instant | null => {
   return whole >= 0 && whole <= END_OF_9999 ? (whole as Instant) : null;
 };
 
+/** Clocks of one machine differ by less; what is dated further ahead of now is of the future, and no evidence of anything. */
+export const AHEAD_MS = 60_000;
+
 /** The present by one of Lifeline's own clocks. */
 export const nowOf = (clock: { now(): number }): Instant => Math.trunc(clock.now()) as Instant;
 

@@ -1,13 +1,17 @@
-/** The one gate through which evidence comes to the diagnosis: whatever a sensor says, what is folded can be stored and ends. */
-import { instantOf, type Instant } from '../base/instant.ts';
+/** The one gate through which evidence comes to the diagnosis: what a sensor says can be stored, ends, and is of now or before. */
+import { AHEAD_MS, instantOf, type Instant } from '../base/instant.ts';
 import type { Evidence, GatewayFact, LinkFact, ProcessSeen } from './evidence.ts';
 
 /** What a gateway says of how long it will wait counts for so long: its longest brake is five minutes. */
 const LONGEST_WAIT_MS = 3_600_000;
 
-/** @returns the evidence as it may be folded into the state. */
-export const admit = (evidence: Evidence, now: Instant): Evidence =>
-  evidence.link === null ? { ...evidence, fact: gatewayFact(evidence.fact, now) } : { ...evidence, fact: linkFact(evidence.fact) };
+/** @returns the evidence as it may be folded into the state; null: it is dated in the future, and so no evidence. */
+export const admit = (evidence: Evidence, now: Instant): Evidence | null => {
+  if (evidence.at > now + AHEAD_MS) return null;
+  // Two clocks of one machine, and what was read a moment after it was asked for.
+  const at = evidence.at > now ? now : evidence.at;
+  return evidence.link === null ? { ...evidence, at, fact: gatewayFact(evidence.fact, now) } : { ...evidence, at, fact: linkFact(evidence.fact) };
+};
 
 const gatewayFact = (fact: GatewayFact, now: Instant): GatewayFact => {
   if (fact.kind === 'process' && fact.process !== null) return { ...fact, process: withStart(fact.process, now) };
@@ -21,6 +25,9 @@ const linkFact = (fact: LinkFact): LinkFact => {
 };
 
 /** A process is known by its own start time; its date only tells what is older than it. */
-const withStart = (process: ProcessSeen, now: Instant): ProcessSeen => ({ ...process, startedAt: instantOf(process.startedAt) ?? now });
+const withStart = (process: ProcessSeen, now: Instant): ProcessSeen => {
+  const startedAt = instantOf(process.startedAt);
+  return { ...process, startedAt: startedAt === null || startedAt > now ? now : startedAt };
+};
 
 const bounded = (ms: number): number => (ms > 0 ? Math.min(ms, LONGEST_WAIT_MS) : 0);

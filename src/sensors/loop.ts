@@ -1,6 +1,7 @@
 /** Asks the gateway's event loop whether it turns, by the gateway's own rule of two witnesses. */
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
+import { AHEAD_MS } from '../base/instant.ts';
 import { readSmall, type SmallFile } from '../base/read-small.ts';
 import type { GatewayKind, LoopProbe } from '../gateways/gateway-kind.ts';
 import type { Sensor } from './sensor.ts';
@@ -45,15 +46,19 @@ const probeLoop = async (probe: LoopProbe, home: string, pid: number, now: numbe
   }
   const heartbeat = probe.readHeartbeat(file.text);
   if (heartbeat?.pid !== pid) return null;
-  const ageMs = now - Math.max(file.modifiedAt ?? 0, heartbeat.updatedAt ?? 0);
-  const age = `last heartbeat ${Math.round(ageMs / 1_000)} s ago`;
-  if (ageMs <= staleMs) return { state: 'alive', text: age };
+  // A time ahead of now says nothing: the clock was set back, and for how long ago it was written there is no witness.
+  const times = [file.modifiedAt, heartbeat.updatedAt].filter((at) => at !== null);
+  const known = times.filter((at) => at <= now + AHEAD_MS);
+  const ageMs = known.length > 0 ? now - Math.max(...known) : times.length > 0 ? null : now;
+  const age = ageMs === null ? 'the heartbeat has a time in the future' : `last heartbeat ${Math.round(ageMs / 1_000)} s ago`;
+  if (ageMs !== null && ageMs <= staleMs) return { state: 'alive', text: age };
   // A version without the socket writes the heartbeat on the loop itself: its age is proof.
-  if (heartbeat.socketArmed === null) return { state: 'wedged', text: age };
+  if (heartbeat.socketArmed === null) return { state: ageMs === null ? 'unknown' : 'wedged', text: age };
   if (!heartbeat.socketArmed) return { state: 'unknown', text: `${age}, no socket to ask` };
   const answer = await askRepeatedly(join(home, probe.socket(pid)), probe.answer);
   if (answer === 'yes') return { state: 'alive', text: `${age}, but the loop answers` };
   if (answer === 'absent') return { state: 'unknown', text: `${age}, the socket is gone` };
+  if (ageMs === null) return { state: 'unknown', text: `${age}, and the loop does not answer` };
   return { state: 'wedged', text: `${age}, and the loop left ${STRIKES} questions unanswered` };
 };
 

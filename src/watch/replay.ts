@@ -14,6 +14,7 @@ import { createUnseen } from '../sensors/logs.ts';
 import { createLineSplitter } from '../sensors/line-splitter.ts';
 import { isDated, logNames } from '../sensors/log-files.ts';
 import { mergeRecords } from '../sensors/merge-records.ts';
+import { forwardTimes } from '../sensors/forward-times.ts';
 import { patientPolicy } from './patient-policy.ts';
 
 export interface ReplayOptions {
@@ -109,7 +110,7 @@ const readTimeline = async (kind: GatewayKind, home: string): Promise<Evidence[]
     }
     files.push(records);
   }
-  return mergeRecords(files).filter(createUnseen());
+  return mergeRecords(files.map((records) => forwardTimes(records))).filter(createUnseen());
 };
 
 /** A log that lies elsewhere is looked for in the folder first: that is where it was recorded to. */

@@ -6,7 +6,7 @@ import { watch, type FSWatcher } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { errorText, UserError } from '../base/errors.ts';
-import { nowOf, type Instant } from '../base/instant.ts';
+import { AHEAD_MS, nowOf, type Instant } from '../base/instant.ts';
 import type { Turns } from '../base/turns.ts';
 import type { Logger } from '../base/logger.ts';
 import { NO_REPORT, reported, reportedLater, type Place, type Stage, type StageReport } from '../base/stage-report.ts';
@@ -15,6 +15,7 @@ import { advance } from '../diagnosis/advance.ts';
 import type { Evidence, GatewayFact, LinkName, ProcessSeen } from '../diagnosis/evidence.ts';
 import { platformOf } from '../diagnosis/link-name.ts';
 import { judge, type Judgement } from '../diagnosis/judge.ts';
+import { notAfter } from '../diagnosis/not-after.ts';
 import type { DiagnosisPolicy } from '../diagnosis/policy.ts';
 import { initialState, vitalsOf, type GatewayState } from '../diagnosis/state.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
@@ -112,7 +113,10 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
   const { gateway, kind, home, links, policy, report: stages = NO_REPORT, clock, logger } = options;
   const place = (stage: Stage, part?: string): Place => ({ stage, gateway, ...(part === undefined ? {} : { part }) });
   const recalled = recall(options);
-  let state: GatewayState = recalled?.state ?? initialState;
+  let state: GatewayState = recalled ? notAfter(recalled.state, clock.now()) : initialState;
+  let lookedAt: Instant | null = null;
+  /** Where evidence came from that was dated in the future, and by how much. */
+  const ahead = new Map<string, number>();
   let last: Look | null = null;
   let looking: Promise<unknown> = Promise.resolve();
   const stops: (() => void)[] = [];
@@ -120,7 +124,7 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
   let onLook: ((look: Look) => void) | null = null;
   let onFailed = (): void => undefined;
 
-  let logs = createLogSensor(kind, home, recalled?.cursors);
+  let logs = createLogSensor(kind, home, recalled?.cursors, recalled?.at);
   const processSensor = createProcessSensor(options.find);
   const pid = (): number | null => state.process?.pid ?? null;
   const hosts = platformHosts(kind, (link) => options.hosts?.[link] ?? options.hosts?.[platformOf(link)] ?? state.links.get(link)?.hosts ?? []);
@@ -180,12 +184,33 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
   const isBlind = (): boolean => resuming.isHanging() || logSensor.isHanging();
   const blind = (now: number): Judgement => judge(initialState, { gateway, policy: policy(), now, links });
 
+  const noteAhead = ({ source, at }: Evidence, now: Instant): void => {
+    if (!ahead.has(source)) logger.warn({ gateway, source, aheadMs: at - now }, 'evidence is dated in the future; it is none');
+    ahead.set(source, at - now);
+  };
+
+  /** What was known by the clock of before must not wait for it. */
+  const noteSetBack = (now: Instant): void => {
+    if (lookedAt !== null && now < lookedAt - AHEAD_MS) {
+      logger.warn({ gateway, byMs: lookedAt - now }, 'the clock was set back; what is known of the gateway is dated by it');
+      state = notAfter(state, now);
+    }
+    lookedAt = now;
+  };
+
   /** What cannot be understood must not keep the rest from being understood. @returns whether all was. */
   const takeIn = (found: readonly Evidence[]): boolean => {
     let whole = true;
+    const now = nowOf(clock);
     for (const evidence of found) {
       try {
-        state = advance(state, admit(evidence, nowOf(clock)));
+        const admitted = admit(evidence, now);
+        if (admitted === null) {
+          noteAhead(evidence, now);
+          continue;
+        }
+        ahead.delete(evidence.source);
+        state = advance(state, admitted);
       } catch (error) {
         whole = false;
         logger.error({ gateway, source: evidence.source, err: error }, 'a piece of evidence could not be taken in; the others are');
@@ -200,6 +225,7 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
     const before = hanging();
     const refused: { readonly sensor: string; readonly reason: string }[] = [];
     let understood = true;
+    noteSetBack(nowOf(clock));
     for (const sensor of [resuming, ...sensors]) {
       try {
         understood = takeIn(await sensor.look(nowOf(clock))) && understood;
@@ -223,7 +249,7 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
     const at = clock.now();
     // Without what the gateway wrote meanwhile, what it wrote before would be a false witness.
     const { verdicts, recheckAt } = isBlind() ? { verdicts: (last ?? blind(at)).verdicts, recheckAt: null } : judgeNow();
-    last = { at, verdicts, vitals: vitalsOf(state), recheckAt, problems: [...logs.problems(), ...now.map((name) => `${home}: ${name}: no answer`), ...known] };
+    last = { at, verdicts, vitals: vitalsOf(state), recheckAt, problems: [...logs.problems(), ...now.map((name) => `${home}: ${name}: no answer`), ...[...ahead].map(([source, ms]) => `${home}: ${source}: its times are ${Math.round(ms / 60_000)} min ahead of the clock of this machine; they are no evidence`), ...known] };
     if (!isBlind()) remember(at);
     sayOnce(kernelLinks.problem());
     options.onLooked?.(performance.now() - began);

@@ -1,7 +1,7 @@
 /** Hermes's state files (facts/hermes.md 3), each read with its traps in mind: every field may be missing or odd. */
 import type { Evidence, Marker } from '../../diagnosis/evidence.ts';
 import { JUDGED_LINKS } from './grammar.ts';
-import { fromWritten } from '../../base/instant.ts';
+import { AHEAD_MS, fromWritten } from '../../base/instant.ts';
 import { redact } from '../../base/redact.ts';
 import type { Heartbeat, StateFile } from '../gateway-kind.ts';
 
@@ -95,8 +95,10 @@ const MARKER_TTL_MS = 60_000;
 const marker = (path: string, name: Marker, ttlMs: number | null): StateFile => ({
   path,
   read: (text, { now, modifiedAt }) => {
-    const at = modifiedAt ?? now;
-    const present = text !== null && (ttlMs === null || now - at < ttlMs);
+    // A left-over of a clock that was ahead must not count for as long as that was; an update is under way all the same.
+    const dated = modifiedAt !== null && modifiedAt <= now + AHEAD_MS;
+    const at = dated ? modifiedAt : now;
+    const present = text !== null && (ttlMs === null || ((dated || modifiedAt === null) && now - at < ttlMs));
     return [{ at: present ? at : now, source: path, text: present ? `${path} is there` : `no ${path}`, link: null, fact: { kind: 'marker', marker: name, present } }];
   },
 });

@@ -2,7 +2,7 @@
  * What `channels.status` says of a link, as facts (facts/openclaw.md 0.2, 2.2). Green elsewhere is no proof: a Feishu
  * link is up only with `connected: true` and `lifecycle: "ready"`; one that never connected has no `connected` at all.
  */
-import { instantOf, type Instant } from '../../base/instant.ts';
+import { AHEAD_MS, instantOf, type Instant } from '../../base/instant.ts';
 import type { LinkFact } from '../../diagnosis/evidence.ts';
 
 export interface AccountFact {
@@ -13,7 +13,6 @@ export interface AccountFact {
 type Account = Readonly<Record<string, unknown>>;
 
 /** Its clock is this machine's; what lies ahead of it is nonsense. */
-const AHEAD_MS = 60_000;
 const time = (value: unknown, now: Instant): Instant | null => {
   if (typeof value !== 'number' || value <= 0 || value > now + AHEAD_MS) return null;
   return value > now ? now : instantOf(value);
