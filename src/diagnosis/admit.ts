@@ -14,7 +14,10 @@ export const admit = (evidence: Evidence, now: Instant): Evidence | null => {
 };
 
 const gatewayFact = (fact: GatewayFact, now: Instant): GatewayFact => {
-  if (fact.kind === 'process' && fact.process !== null) return { ...fact, process: withStart(fact.process, now) };
+  if (fact.kind === 'process') return { ...fact, process: fact.process && withStart(fact.process, now), ...(fact.beside ? { beside: fact.beside.map((each) => withStart(each, now)) } : {}) };
+  if (fact.kind === 'duplicates') return { ...fact, processes: fact.processes.map((each) => withStart(each, now)) };
+  if (fact.kind === 'port-taken') return { ...fact, holder: withStart(fact.holder, now) };
+  if (fact.kind === 'keeper' && fact.outlook.next === 'starts' && fact.outlook.withinMs !== null) return { ...fact, outlook: { ...fact.outlook, withinMs: bounded(fact.outlook.withinMs) } };
   if (fact.kind === 'respawn-brake') return { ...fact, pauseMs: bounded(fact.pauseMs) };
   return fact;
 };
@@ -25,7 +28,7 @@ const linkFact = (fact: LinkFact): LinkFact => {
 };
 
 /** A process is known by its own start time; its date only tells what is older than it. */
-const withStart = (process: ProcessSeen, now: Instant): ProcessSeen => {
+const withStart = <Seen extends ProcessSeen>(process: Seen, now: Instant): Seen => {
   const startedAt = instantOf(process.startedAt);
   return { ...process, startedAt: startedAt === null || startedAt > now ? now : startedAt };
 };

@@ -22,6 +22,7 @@ import type { Loops } from './loops.ts';
 import type { Meter } from './meter.ts';
 import { createMemoryBatch } from './memory-batch.ts';
 import { createWatchMemory } from './memory.ts';
+import { createDeathWatch } from '../sensors/death-watch.ts';
 import { createPatient, type Patient } from './patient.ts';
 import type { SelfAlarm } from './self-alarm.ts';
 import { isSilent, leaveAloneUntil } from './silence.ts';
@@ -77,9 +78,10 @@ export const createWard = ({ config, db, ledger, book, policy, silences, blips, 
   const startups = createStartups(db);
   const memory = createMemoryBatch(createWatchMemory(db), logger);
   const turns = createTurns(AT_ONCE);
+  const deathWatch = createDeathWatch();
 
   const cared = config.gateways.map((gateway): Cared => {
-    const patient = createPatient(gateway, config, { clock, logger, memory, startups, turns, onLooked: (tookMs) => meter?.looked(gateway.name, tookMs), report: alarm.report, onProcess: (process) => alarm.sees(gateway.name, process) });
+    const patient = createPatient(gateway, config, { clock, logger, memory, startups, deathWatch, turns, onLooked: (tookMs) => meter?.looked(gateway.name, tookMs), report: alarm.report, onProcess: (process) => alarm.sees(gateway.name, process) });
     let before: readonly Verdict[] = [];
     /** The history alone has these: nothing waits for it. */
     const noteBlips = (verdicts: readonly Verdict[]): void => {
@@ -183,6 +185,7 @@ export const createWard = ({ config, db, ledger, book, policy, silences, blips, 
     seen: () => cared.map(({ patient }) => ({ name: patient.config.name, verdicts: patient.watcher.last()?.verdicts ?? null })),
     stop: async () => {
       // Even if one of them hangs, nothing new is begun.
+      deathWatch.stop();
       for (const { patient } of cared) patient.watcher.rest();
       await Promise.all(
         cared.map(async ({ patient, care }) => {

@@ -28,7 +28,7 @@ beforeEach(() => {
 });
 
 const watch = (memory = createWatchMemory(database())): Watcher => {
-  const watcher = createWatcher({ gateway: 'main', kind: hermes, home, links: null, policy: () => DEFAULT_POLICY, find: async () => process, memory, clock, logger: silentLogger() });
+  const watcher = createWatcher({ gateway: 'main', kind: hermes, home, links: null, policy: () => DEFAULT_POLICY, lookForProcess: async () => ({ gateway: process, beside: [], problem: null }), memory, clock, logger: silentLogger() });
   onTestFinished(() => watcher.stop());
   return watcher;
 };

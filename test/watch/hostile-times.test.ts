@@ -192,7 +192,7 @@ describe('a gateway that ended with 78 and wrote a fraction of a second', () => 
     const { db, tell, incidents, memory } = book();
     onTestFinished(() => db.close());
     let process: ProcessSeen | null = { pid: 7, startTime: 1, startedAt: NOW - 60_000.5 };
-    const watcher = createWatcher({ gateway: 'main', kind: hermes, home, links: null, policy: () => DEFAULT_POLICY, find: async () => process, memory, clock, logger: silentLogger() });
+    const watcher = createWatcher({ gateway: 'main', kind: hermes, home, links: null, policy: () => DEFAULT_POLICY, lookForProcess: async () => ({ gateway: process, beside: [], problem: null }), memory, clock, logger: silentLogger() });
     onTestFinished(() => watcher.stop());
     tell((await watcher.look()).verdicts, clock.now());
     process = null;

@@ -86,7 +86,7 @@ test('a piece of evidence that cannot be understood keeps no other from being ta
     home,
     links: null,
     policy: () => DEFAULT_POLICY,
-    find: async () => ({ pid: 7, startTime: 1, startedAt: T0 }),
+    lookForProcess: async () => ({ gateway: { pid: 7, startTime: 1, startedAt: T0 }, beside: [], problem: null }),
     clock: manualClock(T0 + 1_000),
     logger: silentLogger(),
     report: { failed: ({ stage }) => failed.push(stage), worked: () => undefined },
