@@ -9,7 +9,7 @@ import { endText, incidentWords } from '../src/text/happenings.ts';
 import { INCIDENT_HELP, incidentTexts } from '../src/text/incidents.ts';
 import { formatDuration, formatTime } from '../src/text/time.ts';
 import { linkName } from '../src/text/words.ts';
-import { openMs, percentWell, spanOf } from './shared/availability.ts';
+import { lengthOf, outOfServiceMs, percentWell } from './shared/availability.ts';
 import { fitting, MAX_CHARACTERS } from './shared/fit.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -30,11 +30,6 @@ const MAX_BUTTONS = 3;
 /** Part of another incident, which tells of it. */
 const isFolded = ({ timeline }: Incident): boolean => timeline.some((each) => each.what === 'closed' && each.why === 'folded');
 
-const lengthOf = (incident: Incident, now: number): number => {
-  const { from, to } = spanOf(incident, now);
-  return to - from;
-};
-
 /** One line for each gateway that had trouble, the worst first, and one for all others. */
 const figureLines = (names: readonly string[], incidents: readonly Incident[], { from, now, locale }: Pick<CommandContext, 'now' | 'locale'> & { readonly from: number }): readonly string[] => {
   const text = incidentTexts(locale);
@@ -42,7 +37,7 @@ const figureLines = (names: readonly string[], incidents: readonly Incident[], {
   const ill = names
     .map((name) => {
       const own = incidents.filter(({ gateway }) => gateway === name);
-      return { name, troubleMs: openMs(own, window), own: own.filter((incident) => !isFolded(incident)) };
+      return { name, troubleMs: outOfServiceMs(own, window), own: own.filter((incident) => !isFolded(incident)) };
     })
     .filter(({ own }) => own.length > 0)
     .sort((a, b) => b.troubleMs - a.troubleMs);

@@ -5,6 +5,8 @@ import { holderLines } from '../../src/chat/treatment-messages.ts';
 import { conditionWords, summary } from '../../src/chat/verdict-words.ts';
 import type { Verdict } from '../../src/diagnosis/verdict.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
+import { latestSince } from '../../src/incidents/out-spans.ts';
+import { lengthOf } from './availability.ts';
 import { formatBytes } from '../../src/text/bytes.ts';
 import { commandText } from '../../src/text/commands.ts';
 import type { Locale } from '../../src/text/locale.ts';
@@ -74,7 +76,8 @@ const linkLine = (verdict: Verdict & { readonly link: string }, here: Here): str
 
 const openLines = ({ incident, verdicts }: GatewayReport, here: Here): readonly string[] => {
   if (incident?.closedAt !== null) return [];
-  const { id, verdict, since, treatments } = incident;
+  const { id, verdict, treatments } = incident;
+  const since = latestSince(incident);
   const words = conditionWords(verdict, here.locale);
   // It stands in the title already.
   const said = words === summary(verdicts, here.locale);
@@ -86,8 +89,8 @@ const lastLines = (name: string, open: Incident | null, context: CommandContext)
   const { locale, now, incidents } = context;
   const last = open === null ? incidents.since(now - REMEMBERED_MS).find(({ gateway }) => gateway === name) : open;
   if (last === undefined || last.closedAt === null) return [];
-  const { id, verdict, since, closedAt, wellSince } = last;
-  return [commandText(locale).lastIncident(id, conditionWords(verdict, locale), both(since, context), formatDuration((wellSince ?? closedAt) - since, locale))];
+  const { id, verdict, since } = last;
+  return [commandText(locale).lastIncident(id, conditionWords(verdict, locale), both(since, context), formatDuration(lengthOf(last, now), locale))];
 };
 
 /** What is ill and whether alerts are silent, before what one looks up only now and then. */

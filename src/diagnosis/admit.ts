@@ -18,6 +18,7 @@ const gatewayFact = (fact: GatewayFact, now: Instant): GatewayFact => {
   if (fact.kind === 'duplicates') return { ...fact, processes: fact.processes.map((each) => withStart(each, now)) };
   if (fact.kind === 'port-taken') return { ...fact, holder: withStart(fact.holder, now) };
   if (fact.kind === 'keeper' && fact.outlook.next === 'starts' && fact.outlook.withinMs !== null) return { ...fact, outlook: { ...fact.outlook, withinMs: bounded(fact.outlook.withinMs) } };
+  if (fact.kind === 'loop' && fact.turnedAt !== undefined && fact.turnedAt > now) return { ...fact, turnedAt: now };
   if (fact.kind === 'respawn-brake') return { ...fact, pauseMs: bounded(fact.pauseMs) };
   return fact;
 };

@@ -121,7 +121,7 @@ export type GatewayFact =
   /** Who started the process that runs now: its keeper by itself, or somebody by hand. */
   | { readonly kind: 'started-by'; readonly by: 'keeper' | 'somebody' }
   /** The event loop was asked and answered, did not, or cannot be asked. */
-  | { readonly kind: 'loop'; readonly pid: number; readonly state: 'alive' | 'wedged' | 'unknown' }
+  | { readonly kind: 'loop'; readonly pid: number; readonly state: 'alive' | 'wedged' | 'unknown'; /** When it last turned, where that is known. */ readonly turnedAt?: Instant }
   /** What the gateway's state file claims of itself and who wrote it; a claim, not proof. `turns`: how much work is in flight. */
   | { readonly kind: 'gateway-claim'; readonly state: string; readonly pid: number | null; readonly turns?: number }
   /** A marker for a deliberate stop, a restart or an update is there (`present`) or gone. */

@@ -103,6 +103,10 @@ const AT_WORK: ReadonlySet<Cause> = new Set(['config_reverted', 'config_not_take
 /** Whether it works in spite of this. */
 export const worksAllTheSame = (cause: Cause): boolean => AT_WORK.has(cause);
 
+/** Whether people cannot use it meanwhile. What runs or tries to start beside a gateway that works is trouble, and no outage. */
+export const isOutage = ({ condition, cause, evidence }: Pick<Verdict, 'condition' | 'cause' | 'evidence'>): boolean =>
+  !worksAllTheSame(cause) && (condition !== 'duplicate' || evidence.some(({ fact }) => fact.kind === 'process' && fact.process === null));
+
 /** Whether nothing may be restarted because of a gateway's own verdict: what a restart cannot mend for it, a restart cannot mend for its links. */
 export const forbidsRestart = ({ remedy, cause }: GatewayVerdict): boolean => remedy === 'alert' && !BESIDE.has(cause);
 

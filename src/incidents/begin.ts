@@ -1,8 +1,9 @@
 /** The beginnings of incidents, and how they go on. What of it is told, `tell.ts` says. */
-import { troublesOf, type Verdict } from '../diagnosis/verdict.ts';
+import { isOutage, troublesOf, type Verdict } from '../diagnosis/verdict.ts';
 import { isProvenByTreatment } from './close.ts';
 import type { Happening, Incident } from './incident.ts';
 import type { IncidentPolicy } from './policy.ts';
+import { whileIll } from './out-spans.ts';
 import { severityOf, worstSeverity } from './severity.ts';
 import { concluded, endOf, lastWellAt, note } from './timeline.ts';
 
@@ -22,6 +23,7 @@ const blank = (verdict: Verdict, now: number, id: number): Incident => ({
   verdict,
   severity: severityOf(verdict),
   wellSince: null,
+  out: isOutage(verdict) ? [{ from: Math.min(verdict.since, now), to: null }] : [],
   outages: 1,
   told: 'nothing',
   toldAt: null,
@@ -72,6 +74,7 @@ const ill = (incident: Incident, verdict: Verdict, now: number, happenings: read
       toldTroubles: incident.toldTroubles.filter(({ trouble, ringsAt }) => ringsAt <= now || troublesOf(verdict).includes(trouble)),
       since: Math.min(incident.since, verdict.since),
       wellSince: null,
+      out: whileIll(incident, verdict, now),
       // After a clock was set back the next reminder is as far off as after a message of now.
       toldAt: incident.toldAt === null ? null : Math.min(incident.toldAt, now),
     },

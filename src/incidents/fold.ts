@@ -1,6 +1,7 @@
 /** The gateway as a whole is ill: what was open about its links becomes part of its incident. */
 import type { Happening, Incident } from './incident.ts';
 import type { Fold } from './input.ts';
+import { together } from './out-spans.ts';
 import { worstSeverity } from './severity.ts';
 import { isOwedAnEnd } from './tell.ts';
 import { note } from './timeline.ts';
@@ -20,6 +21,7 @@ export const fold = (incident: Incident, links: readonly Incident[], now: number
       ...tellingOf(incident, links),
       ...treatmentsOf(incident, links),
       since: Math.min(incident.since, ...links.map(({ since }) => since)),
+      out: together([incident, ...links]),
       severity: worstSeverity([incident, ...links].map(({ severity }) => severity)),
     },
     closed: links.map((link) => note({ ...link, closedAt: now }, { at: now, what: 'closed', why: 'folded' })),

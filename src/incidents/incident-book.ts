@@ -29,11 +29,11 @@ export const createIncidentBook = (db: DatabaseSync, onUnreadable: (gateway: str
   const select = db.prepare('SELECT * FROM incidents WHERE id = ?');
   const selectNext = db.prepare('SELECT ifnull(max(id), 0) + 1 AS next FROM incidents');
   const upsert = db.prepare(`
-    INSERT INTO incidents (id, gateway, link, opened_at, since, closed_at, well_since, told, told_at, verdict, severity, outages, acknowledged, treatments, timeline, told_troubles)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO incidents (id, gateway, link, opened_at, since, closed_at, well_since, told, told_at, verdict, severity, outages, acknowledged, treatments, timeline, told_troubles, out_spans)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET since = excluded.since, closed_at = excluded.closed_at, well_since = excluded.well_since,
       told = excluded.told, told_at = excluded.told_at, verdict = excluded.verdict, severity = excluded.severity, outages = excluded.outages,
-      acknowledged = excluded.acknowledged, treatments = excluded.treatments, timeline = excluded.timeline, told_troubles = excluded.told_troubles`);
+      acknowledged = excluded.acknowledged, treatments = excluded.treatments, timeline = excluded.timeline, told_troubles = excluded.told_troubles, out_spans = excluded.out_spans`);
   const setAside = db.prepare('UPDATE incidents SET closed_at = opened_at WHERE id = ? AND closed_at IS NULL');
   const read = (row: Row): readonly Incident[] => {
     try {
@@ -62,10 +62,10 @@ export const createIncidentBook = (db: DatabaseSync, onUnreadable: (gateway: str
     save: (incidents) =>
       transaction(db, () => {
         for (const incident of incidents) {
-          const { id, gateway, link, openedAt, since, closedAt, wellSince, told, toldAt, verdict, severity, outages, acknowledged, treatments, timeline, toldTroubles } = incident;
+          const { id, gateway, link, openedAt, since, closedAt, wellSince, told, toldAt, verdict, severity, outages, acknowledged, treatments, timeline, toldTroubles, out } = incident;
           upsert.run(
             ...[id, gateway, link, openedAt, since, closedAt, wellSince, told, toldAt, JSON.stringify(verdict), severity, outages],
-            ...[acknowledged && JSON.stringify(acknowledged), JSON.stringify(treatments), JSON.stringify(timeline), JSON.stringify(toldTroubles)],
+            ...[acknowledged && JSON.stringify(acknowledged), JSON.stringify(treatments), JSON.stringify(timeline), JSON.stringify(toldTroubles), out && JSON.stringify(out)],
           );
         }
       }),
@@ -90,6 +90,7 @@ const toIncident = (row: Row): Incident => {
     verdict,
     severity: row['severity'] as Severity,
     wellSince: timeOrNull('well_since'),
+    out: row['out_spans'] === null ? null : (JSON.parse(String(row['out_spans'])) as Incident['out']),
     outages: Number(row['outages']),
     told: row['told'] as Told,
     toldAt: timeOrNull('told_at'),

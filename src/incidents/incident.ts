@@ -18,6 +18,8 @@ export interface Incident {
   readonly severity: Severity;
   /** Since when all has been well again; null while it is not. */
   readonly wellSince: number | null;
+  /** When it was out of service, oldest first; null: by a Lifeline that did not write it down, so from `since` until it was well. */
+  readonly out: readonly OutSpan[] | null;
   /** How often it went ill: one that comes back soon after it was over is the same incident once more. */
   readonly outages: number;
   /** The latest thing the operator was told, so that the same is not said twice. */
@@ -31,6 +33,12 @@ export interface Incident {
   readonly treatments: readonly TreatmentResult[];
   /** What happened, oldest first. */
   readonly timeline: readonly Happening[];
+}
+
+export interface OutSpan {
+  readonly from: number;
+  /** null: it goes on, or has ended with the incident. */
+  readonly to: number | null;
 }
 
 export interface ToldTrouble {

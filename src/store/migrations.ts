@@ -328,5 +328,7 @@ export const MIGRATIONS: readonly string[] = [
   `
   -- What is wrong and was told by a message that rings. NULL: by a Lifeline that did not write it down.
   ALTER TABLE incidents ADD COLUMN told_troubles TEXT; -- JSON
+  -- From when to when it was out of service. NULL: by a Lifeline that did not write it down.
+  ALTER TABLE incidents ADD COLUMN out_spans TEXT; -- JSON
   `,
 ];

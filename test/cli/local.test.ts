@@ -52,6 +52,7 @@ const incident = (id: number, more: Partial<Incident> = {}): Incident => ({
   verdict: gatewayVerdict('stopped', { remedy: 'start' }),
   severity: 'critical',
   wellSince: NOW - 30 * MINUTE,
+  out: null,
   outages: 1,
   told: 'recovered',
   toldTroubles: [],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openMs, percentWell, spanOf } from '../../commands/shared/availability.ts';
+import { outOfServiceMs, percentWell, spanOf } from '../../commands/shared/availability.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
 import { buttonsOf, DAY, gatewayVerdict, HOUR, incident, linkVerdict, MINUTE, NOW, port, scene, treatment, type } from './scene.ts';
 
@@ -28,7 +28,7 @@ describe('/history', () => {
         '#8 11月19日 09:31:05 没有在运行，1 小时，ann 第 2 次重启后恢复',
         '#7 11月18日 10:28:55 QQ 失联，2 分 10 秒，重启后恢复',
       ],
-      note: '看更久的，发 /history 30d\n正常：没有故障的时间占比',
+      note: '看更久的，发 /history 30d\n正常：没有中断的时间占比',
     });
     expect(buttonsOf(answer)).toEqual(['#9 → /incident 9', '#8 → /incident 8', '#7 → /incident 7', '30 天 → /history 30d']);
   });
@@ -157,7 +157,7 @@ describe('the time that was well', () => {
     ['a moment of it was well', [incident(1, { since: NOW - 200 * MINUTE, closedAt: NOW - 1 })], 100 - 1 / 60_000, '0.01%'],
     ['the clock was set back', [incident(1, { since: NOW + HOUR })], 0, '100%'],
   ])('is right when %s', (_what, incidents, minutes, percent) => {
-    const open = openMs(incidents, window);
+    const open = outOfServiceMs(incidents, window);
     expect(open).toBeCloseTo(minutes * MINUTE, 3);
     expect(percentWell(open, window)).toBe(percent);
   });
@@ -172,7 +172,7 @@ describe('the time that was well', () => {
       fc.property(minutes, (spans) => {
         const ordered = spans.map(([a, b]) => [Math.max(a, b), Math.min(a, b)] as const);
         const naive = Array.from({ length: 100 }, (_, minute) => minute + 0.5).filter((minute) => ordered.some(([from, to]) => from > minute && to < minute)).length;
-        expect(openMs(ordered.map(([from, to]) => span(from, to)), window)).toBe(naive * MINUTE);
+        expect(outOfServiceMs(ordered.map(([from, to]) => span(from, to)), window)).toBe(naive * MINUTE);
       }),
     );
   });

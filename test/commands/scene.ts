@@ -100,6 +100,7 @@ export const incident = (id: number, more: Partial<Incident> = {}): Incident => 
     verdict: gatewayVerdict('stopped'),
     severity: 'critical',
     wellSince: more.closedAt ?? null,
+    out: null,
     outages: 1,
     told: 'opened',
     toldTroubles: [],

@@ -260,8 +260,8 @@ To be reminded no more, send /ack 7`);
 
 test('the end of one that came and went says how often', () => {
   const notice: Notice = { kind: 'recovered', incident: incident({ outages: 3, wellSince: T0 + 24 * MINUTE, closedAt: T0 + 39 * MINUTE, told: 'recovered' }) };
-  expect(text(notice, 'zh-CN', T0 + 39 * MINUTE)).toContain('\n25 分内中断 3 次（10:29:00 – 10:54:00）\n');
-  expect(text(notice, 'en', T0 + 39 * MINUTE)).toContain('\n3 outages within 25 min (10:29:00 – 10:54:00)\n');
+  expect(text(notice, 'zh-CN', T0 + 39 * MINUTE)).toContain('\n中断 3 次，共 25 分（10:29:00 – 10:54:00）\n');
+  expect(text(notice, 'en', T0 + 39 * MINUTE)).toContain('\n3 outages, 25 min in all (10:29:00 – 10:54:00)\n');
 });
 
 test('each alert of something open can be acknowledged by a tap, its end cannot', () => {
@@ -295,4 +295,16 @@ test('what only works badly is orange, its end is green', () => {
   ];
   for (const notice of open) expect(noticeMessage(notice, 'zh-CN', T0).tone, notice.kind).toBe('warning');
   expect(noticeMessage({ kind: 'recovered', incident: flapping }, 'zh-CN', T0).tone).toBe('good');
+});
+
+test('of trouble beside a gateway that worked all the time nobody is told that it was out', () => {
+  const beside = gateway('duplicate', { cause: 'several_processes', remedy: 'alert' });
+  const play = (story: ReturnType<typeof createStory>): void => {
+    story.judged(T0, tell('not_curable'), (at) => ({ ...beside(at), evidence: [{ at: instant(at), source: 'process', text: 'pid 9', link: null, fact: { kind: 'duplicates', processes: [] } }] }));
+    story.judged(T0 + 5 * MINUTE, WELL, healthy);
+    story.judged(T0 + 7 * MINUTE, WELL, healthy);
+  };
+  expect(shown(play)).toContain('\n持续 6 分（10:29:00 – 10:35:00）\n');
+  expect(shown(play)).not.toContain('中断');
+  expect(shown(play, 'en')).toContain('\nLasted 6 min (10:29:00 – 10:35:00)\n');
 });

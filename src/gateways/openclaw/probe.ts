@@ -136,7 +136,7 @@ export const createProbe = ({ process, target, connect, clock, frozenMs = TICK_L
     const quietMs = clock.now() - life.aliveAt;
     const mayStart = !life.hasAnswered && clock.now() - (process()?.startedAt ?? -Infinity) < START_MS;
     if (life.misses >= MISSES && quietMs > Math.max(TICK_LIMIT_MS, frozenMs) && !mayStart) {
-      tell('/health', `${life.misses} questions unanswered, and no sign of life for ${Math.round(quietMs / 1_000)} s`, { kind: 'loop', pid, state: 'wedged' }, true);
+      tell('/health', `${life.misses} questions unanswered, and no sign of life for ${Math.round(quietMs / 1_000)} s`, { kind: 'loop', pid, state: 'wedged', turnedAt: nowOf({ now: () => life.aliveAt }) }, true);
     }
     return health;
   };
