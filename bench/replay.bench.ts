@@ -9,6 +9,7 @@ import { createLogSensor } from '../src/sensors/logs.ts';
 import { NOTHING_THERE } from '../src/sensors/log-cursor.ts';
 import { replay } from '../src/watch/replay.ts';
 import { writeBusyHome } from './home.ts';
+import { instant } from '../test/instant.ts';
 
 const MEGABYTE = 1_000_000;
 const BYTES = 200 * MEGABYTE;
@@ -42,7 +43,7 @@ test('the follower reads all logs', async ({ bench }) => {
 test('the log sensor catches up', async ({ bench }) => {
   const { latency } = await bench('sensor', async () => {
     const sensor = createLogSensor(hermes, home, Object.fromEntries(hermes.logs.map((log) => [join(home, log), NOTHING_THERE])));
-    expect((await sensor.look(0)).length).toBeGreaterThan(100);
+    expect((await sensor.look(instant(0))).length).toBeGreaterThan(100);
     await sensor.close?.();
   }).run(ONCE);
   report('sensor', latency.mean / 1_000);

@@ -9,7 +9,7 @@ import { endText, incidentWords } from '../src/text/happenings.ts';
 import { INCIDENT_HELP, incidentTexts } from '../src/text/incidents.ts';
 import { formatDuration, formatTime } from '../src/text/time.ts';
 import { linkName } from '../src/text/words.ts';
-import { availabilityOf, percentWell, spanOf } from './shared/availability.ts';
+import { availabilityOf, lengthOf, percentWell } from './shared/availability.ts';
 import { fitting, MAX_CHARACTERS } from './shared/fit.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -29,10 +29,6 @@ const WHOLE = 0.99;
 const MAX_BLIPS = 3;
 const MAX_BUTTONS = 3;
 
-const lengthOf = (incident: Incident, now: number): number => {
-  const { from, to } = spanOf(incident, now);
-  return to - from;
-};
 
 /** One line for each gateway that had trouble, the worst first, and one for all others. */
 const figureLines = (names: readonly string[], all: readonly Incident[], { from, now, locale, incidents }: Pick<CommandContext, 'now' | 'locale' | 'incidents'> & { readonly from: number }): readonly string[] => {
@@ -44,7 +40,7 @@ const figureLines = (names: readonly string[], all: readonly Incident[], { from,
       return { name, own, ...availabilityOf(own, incidents.watched(name, window), window) };
     })
     .filter(({ own }) => own.length > 0)
-    .sort((a, b) => b.troubleMs - a.troubleMs || b.own.length - a.own.length);
+    .sort((a, b) => b.outMs - a.outMs || b.own.length - a.own.length);
   const well = names.length - ill.length;
   return [
     ...ill.slice(0, MAX_FIGURES).map(({ name, own, ...availability }) => {

@@ -13,7 +13,7 @@ import { endText, happeningText, incidentWords } from '../src/text/happenings.ts
 import { INCIDENT_HELP, incidentTexts } from '../src/text/incidents.ts';
 import type { Locale } from '../src/text/locale.ts';
 import { formatAgo, formatDuration, formatTime } from '../src/text/time.ts';
-import { spanOf } from './shared/availability.ts';
+import { lengthOf, spanOf } from './shared/availability.ts';
 import { fitting, MAX_CHARACTERS, oneLine } from './shared/fit.ts';
 
 interface Length {
@@ -50,7 +50,7 @@ export const findIncident = ({ incidents, locale }: CommandContext, id: number |
 const whenLine = (incident: Incident, { locale, now }: CommandContext): string => {
   const text = incidentTexts(locale);
   const { from, to } = spanOf(incident, now);
-  const time = formatDuration(to - from, locale);
+  const time = formatDuration(lengthOf(incident, now), locale);
   const severity = text.severity(incident.severity);
   return incident.closedAt === null ? text.openFor(severity, formatTime(from, locale, now), to - from < SECOND_MS ? null : time) : text.lasted(severity, formatTime(from, locale, now), formatTime(to, locale, now), time);
 };

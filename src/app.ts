@@ -3,6 +3,8 @@ import { commands as builtIn } from '../commands/index.ts';
 import { scaledClock, type Clock } from './base/clock.ts';
 import { endInTime } from './base/end-in-time.ts';
 import { event } from './base/events.ts';
+import { attempted } from './base/stage-report.ts';
+import { within } from './base/within.ts';
 import type { Logger } from './base/logger.ts';
 import type { Channel } from './channels/channel.ts';
 import { openChannels } from './channels/open.ts';
@@ -42,6 +44,8 @@ import { openStore, type Store } from './store/store.ts';
 import { transaction } from './store/transaction.ts';
 import { createWatched } from './store/watched.ts';
 import { createAlive } from './watch/alive.ts';
+import { createChannelStart } from './watch/channel-start.ts';
+import { createDirectMessage } from './watch/direct-message.ts';
 import { awayMessage } from './watch/away.ts';
 import { ownApps } from './watch/own-apps.ts';
 import { exitCodeOf, exitText, STUCK_AFTER_MS, type OwnState } from './watch/own-state.ts';
@@ -50,6 +54,7 @@ import { createLoops, type MonotonicMs, type StuckLoop } from './watch/loops.ts'
 import type { Figures, Meter } from './watch/meter.ts';
 import { createPing } from './watch/ping.ts';
 import { createRound } from './watch/round.ts';
+import { createSelfAlarm } from './watch/self-alarm.ts';
 import { startRounds } from './watch/rounds.ts';
 import { startUpkeep } from './watch/upkeep.ts';
 import { createWard, watchGapMs } from './watch/ward.ts';
@@ -68,6 +73,8 @@ export interface AppOptions {
   readonly reload?: () => ReloadAsked;
   /** Counts what is done. */
   readonly meter?: Meter;
+  /** Aborted: the app is to end soon, so its start waits for no platform any more. */
+  readonly ending?: AbortSignal;
   readonly monotonicMs?: MonotonicMs;
 }
 
@@ -92,6 +99,8 @@ export interface App {
   readonly outdated: Promise<void>;
   /** Which of its loops do not turn any more. */
   stuck(): readonly StuckLoop[];
+  /** Which stages of its work fail, by name. */
+  failing(): readonly string[];
   /** How everything is. @throws when the store is lost. */
   figures(): Figures;
   /** Tells people how a reload has ended. */
@@ -107,6 +116,7 @@ const KEEPERS_EVERY_MS = 5_000;
 /** How late a timer of a second may be on a machine that is busy. */
 const LATE_MS = 60_000;
 const FAILED_START_MS = 5_000;
+const OWN_APPS_MS = 5_000;
 /** QQ has some fifty a day: enough for a year. */
 const MOST_BLIPS = 20_000;
 
@@ -130,14 +140,16 @@ type Undo = () => unknown;
 const startOn = async (
   store: Store,
   config: Config,
-  { version, dryRun = false, clock, logger, console: terminal, say, reload, meter, monotonicMs }: AppOptions,
+  { version, dryRun = false, clock, logger, console: terminal, say, reload, meter, ending: enough, monotonicMs }: AppOptions,
   begun: Undo[],
 ): Promise<App> => {
   const { locale, alerts } = config;
   const startedAt = clock.now();
   const { db } = store;
-  const apps = await ownApps(config.gateways, logger);
-  const channels = [...(await openChannels(config, { db, apps, logger, onMayPush: (user) => desk.retry('qq', user), isKnown: (channel, sender) => access.knows({ channel, sender }) })), ...(terminal ? [terminal.channel] : [])];
+  // Files on a drive that does not answer must not keep the watch from beginning.
+  const apps = (await within(ownApps(config.gateways, logger), OWN_APPS_MS)) ?? [];
+  const opened = openChannels(config, { db, apps, logger, onMayPush: (user) => desk.retry('qq', user), isKnown: (channel, sender) => access.knows({ channel, sender }) });
+  const channels = [...opened.channels, ...(terminal ? [terminal.channel] : [])];
   const order = [...alerts.order, ...(terminal ? [terminal.channel.name] : [])];
 
   const configured = [...config.operators, ...(terminal ? [terminal.operator] : [])];
@@ -147,16 +159,50 @@ const startOn = async (
   if (!terminal) for (const warning of trueWarnings(config, paired.list())) logger.warn(warning);
   const people = (): readonly Addressee[] => addressees(access.everybody(), order);
 
+  const ping = alerts.pingUrl === null ? null : createPing({ url: alerts.pingUrl.reveal(), clock: scaledClock(0, 1), logger, version });
+  const alarm = createSelfAlarm({
+    gateways: config.gateways.map(({ name }) => name),
+    direct: createDirectMessage({ channels, people }),
+    ping: (text) => void ping?.fail(text),
+    print: say,
+    onTold: (stages, fail) => {
+      if (fail) logger.error({ ...event('stage.failing'), stages }, "stages of Lifeline's own work fail");
+      else logger.warn({ ...event('stage.working'), stages }, 'they work again');
+    },
+    locale,
+  });
+
   const buttons = createButtons(db);
   const seal: Seal = (message, to) => buttons.seal(message, to, clock.now());
-  const book = createIncidentBook(db);
+  const book = createIncidentBook(db, (gateway, err) => {
+    logger.error({ gateway, err }, 'an incident cannot be read; it is left out');
+    alarm.report.failed({ stage: 'incident', gateway }, err);
+  });
   const ledger = createRestartLedger(db);
   const silences = createSilences(db);
   const blips = createBlips(db);
   const watched = createWatched(db, watchGapMs(config.watch.pulseMs));
   const policy: IncidentPolicy = { ...DEFAULT_INCIDENT_POLICY, settleMs: config.watch.settleMs, againMs: config.watch.againMs, steadyMs: config.watch.steadyMs, remindMs: alerts.remindMs };
   const loops = createLoops(monotonicMs);
-  const desk = createDesk({ turned: () => outboxTurned(), ...(meter ? { onTried: (channel, outcome) => meter.tried(channel, outcome) } : {}), db, config, channels, people, book, policy, ledger, seal, clock, logger });
+  const desk = createDesk({
+    report: alarm.report,
+    isInDoubt: (channel) => channelStart.isInDoubt(channel),
+    turned: () => outboxTurned(),
+    onTried: (channel, outcome) => {
+      if (outcome === 'delivered') channelStart.proven(channel);
+      meter?.tried(channel, outcome);
+    },
+    db,
+    config,
+    channels,
+    people,
+    book,
+    policy,
+    ledger,
+    seal,
+    clock,
+    logger,
+  });
   const { announcer, answers, outbox, teller } = desk;
 
   let restUntil = -Infinity;
@@ -182,7 +228,7 @@ const startOn = async (
     alive.look();
     return now < restUntil && restUntil <= now + REST_MS ? restUntil : null;
   };
-  const ward = createWard({ config, db, ledger, book, policy, silences, blips, watched, announcer, teller, dryRun, restUntil: resting, loops, ...(meter ? { meter } : {}), clock, logger });
+  const ward = createWard({ config, db, ledger, book, policy, silences, blips, watched, announcer, teller, dryRun, restUntil: resting, loops, alarm, ...(meter ? { meter } : {}), clock, logger });
 
   const report = (): LifelineReport => ({
     version,
@@ -201,36 +247,14 @@ const startOn = async (
   const reloads = createReloadTeller({ db, outbox, to: people, locale, now: () => clock.now(), onQueued: () => desk.wake() });
   const ending = new AbortController();
   begun.push(() => ending.abort());
-  const own = await loadOwnCommands(config.ownCommands, builtIn, { locale, logger, signal: ending.signal });
-  for (const { where, what } of own.problems) logger.error({ where, what }, 'one of your own commands is left out');
+  const channelStart = createChannelStart({ ...opened, channels, report: alarm.report, logger });
   const audit = createAudit(db);
   const seen = createSeen(db);
   const confirmations = createConfirmations(db);
-  const bus = createBus({
-    commands: [...builtIn, ...own.commands],
-    access,
-    pairing,
-    quotes: createQuotes(db),
-    seen,
-    knowsSince: knowsSince(db),
-    atomically: (work) => transaction(db, work),
-    audit,
-    buttons,
-    confirmations,
-    clock,
-    logger,
-    locale,
-    context: { gateways: ward.ports, lifeline: report, incidents, audit, settings: () => settingsOf(config), examineSelf: createSelfExam({ config, fromFile: terminal === undefined, db, service: serviceState, clock, logger }) },
-    changes: { silences, acknowledge: (ids, by) => announcer.step({ kind: 'acknowledged', ids, by }, clock.now()).incidents },
-    ...(reload ? { reload: { promise: (to) => reloads.promise(to), withdraw: (to) => reloads.withdraw(to), begin: reload } } : {}),
-    send: async (inbound, message, n) => void (await answers.send(originOf(inbound), message, `${inbound.id} ${n}`)),
-    answer: (inbound, message, about) => answers.answer(originOf(inbound), message, about),
-  });
   const personal = channels.map(({ name }) => name).filter((name) => PERSONAL_CHANNELS.some((each) => each === name));
   const firstPairing = createFirstPairing({ pairing, anybody: () => access.everybody().length > 0, channels: personal, say, clock: scaledClock(0, 1), logger, locale });
 
-  const stateNow = (afterMs: number): OwnState => ({ stuck: outbox.stuck(clock.now(), afterMs), storeProblem: store.problem?.detail ?? null });
-  const ping = alerts.pingUrl === null ? null : createPing({ url: alerts.pingUrl.reveal(), clock: scaledClock(0, 1), logger, version });
+  const stateNow = (afterMs: number): OwnState => ({ stuck: outbox.stuck(clock.now(), afterMs), storeProblem: store.problem?.detail ?? null, failing: alarm.failing() });
   let lastRoundAt: number | null = null;
   const round = createRound({
     ping,
@@ -253,8 +277,13 @@ const startOn = async (
   begun.push(() => ping?.stop(), () => firstPairing.stop(), () => ward.stop(), () => desk.stop());
   alive.start();
   begun.push(() => alive.stop());
-  if (tellOfStore({ db, store, folder: config.dataDir, outbox, to: people(), locale, now: clock.now() })) desk.wake();
-  tellInterrupted(logger, () =>
+  alarm.start();
+  begun.push(() => alarm.stop());
+  attempted(alarm.report, { stage: 'start', gateway: null, part: 'store' }, () => {
+    if (tellOfStore({ db, store, folder: config.dataDir, outbox, to: people(), locale, now: clock.now() })) desk.wake();
+  });
+  // Before anything new is taken in: what is told of is what an earlier Lifeline has left.
+  attempted(alarm.report, { stage: 'start', gateway: null, part: 'commands' }, () =>
     transaction(db, () => {
       const onTreated = (entry: number): void => audit.finish(entry, { outcome: 'done', detail: null, durationMs: 0 });
       for (const { to, message, key } of interrupted({ seen, confirmations, treated: (channel, id) => ledger.askedBy(channel, id), onTreated, knowsSince: knowsSince(db), locale }, startedAt)) {
@@ -264,24 +293,49 @@ const startOn = async (
     }),
   );
   desk.start();
-  for (const channel of channels) {
-    begun.push(() => channel.stop());
-    await channel.start((inbound) => bus.receive(inbound));
-  }
   ward.start();
-  firstPairing.start();
   const rounds = startRounds(config.watch.schedule, round, loops);
   begun.push(() => rounds.stop());
   dueAnew = () => rounds.dueAnew();
-
   const { promise: outdated, resolve: outdate } = Promise.withResolvers<void>();
   const keeping = setInterval(() => keepers.look(), KEEPERS_EVERY_MS);
-  const endUpkeep = startUpkeep({ store, dataDir: config.dataDir, keepMs: config.keepMs, loops, onOutdated: outdate, logger });
+  begun.push(() => clearInterval(keeping));
+  const endUpkeep = startUpkeep({ store, dataDir: config.dataDir, keepMs: config.keepMs, loops, onOutdated: outdate, report: alarm.report, logger });
+  begun.push(endUpkeep);
+
+  // The gateways are watched from here on, and told of; what follows may take its time.
+  const own = await loadOwnCommands(config.ownCommands, builtIn, { locale, logger, signal: ending.signal });
+  for (const { where, what } of own.problems) logger.error({ where, what }, 'one of your own commands is left out');
+  const bus = createBus({
+    commands: [...builtIn, ...own.commands],
+    access,
+    pairing,
+    quotes: createQuotes(db),
+    seen,
+    knowsSince: knowsSince(db),
+    atomically: (work) => transaction(db, work),
+    audit,
+    buttons,
+    confirmations,
+    clock,
+    logger,
+    locale,
+    context: { gateways: ward.ports, lifeline: report, incidents, audit, settings: () => settingsOf(config), examineSelf: createSelfExam({ config, fromFile: terminal === undefined, db, service: serviceState, clock, logger }) },
+    changes: { silences, acknowledge: (ids, by) => announcer.step({ kind: 'acknowledged', ids, by }, clock.now()).incidents },
+    ...(reload ? { reload: { promise: (to) => reloads.promise(to), withdraw: (to) => reloads.withdraw(to), begin: reload } } : {}),
+    send: async (inbound, message, n) => void (await answers.send(originOf(inbound), message, `${inbound.id} ${n}`)),
+    answer: (inbound, message, about) => answers.answer(originOf(inbound), message, about),
+  });
+  begun.push(...channels.map((channel) => () => channel.stop()));
+  await channelStart.begin((inbound) => bus.receive(inbound));
+  firstPairing.start();
+  await channelStart.settled(enough);
   logger.info({ ...event('lifeline.started'), version, gateways: config.gateways.map(({ name }) => name), channels: channels.map(({ name }) => name), store: store.where }, 'Lifeline runs');
 
   return {
     outdated,
     stuck: () => loops.stuck(),
+    failing: () => alarm.failing(),
     reloads,
     figures: () => ({
       gateways: ward.seen(),
@@ -293,6 +347,7 @@ const startOn = async (
       startedAt,
       lastRoundAt,
       storeProblem: store.problem?.detail ?? null,
+      failing: alarm.failing(),
       loops: loops.names(),
       stuck: loops.stuck(),
     }),
@@ -303,6 +358,7 @@ const startOn = async (
       ending.abort();
       firstPairing.stop();
       ping?.stop();
+      alarm.stop();
       // The store may be what has failed; what can be ended is ended all the same. Channels come last: answers take them.
       const stages = [
         { until: 0.35, parts: { rounds: () => rounds.stop(), gateways: () => ward.stop(), commands: () => bus.idle() } },
@@ -324,20 +380,11 @@ const startOn = async (
   };
 };
 
-/** Whatever is wrong with what an earlier Lifeline has left, this one must watch. */
-const tellInterrupted = (logger: Logger, tell: () => void): void => {
-  try {
-    tell();
-  } catch (err) {
-    logger.error({ err }, 'what has become of commands that had no answer cannot be told; the next start tries again');
-  }
-};
-
 /** A store that is lost does not tell what is in it. */
 const leftBehind = (read: () => OwnState): OwnState => {
   try {
     return read();
   } catch (error) {
-    return { stuck: { count: 0, oldestAt: null }, storeProblem: error instanceof Error ? error.message : String(error) };
+    return { stuck: { count: 0, oldestAt: null }, storeProblem: error instanceof Error ? error.message : String(error), failing: [] };
   }
 };

@@ -5,7 +5,9 @@ import { holderLines } from '../../src/chat/treatment-messages.ts';
 import { conditionWords, summary } from '../../src/chat/verdict-words.ts';
 import type { Verdict } from '../../src/diagnosis/verdict.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
+import { latestSince } from '../../src/incidents/out-spans.ts';
 import { stageOf } from '../../src/incidents/timeline.ts';
+import { lengthOf } from './availability.ts';
 import { formatBytes } from '../../src/text/bytes.ts';
 import { commandText } from '../../src/text/commands.ts';
 import type { Locale } from '../../src/text/locale.ts';
@@ -75,7 +77,8 @@ const linkLine = (verdict: Verdict & { readonly link: string }, here: Here): str
 
 const openLines = ({ incident, verdicts }: GatewayReport, here: Here): readonly string[] => {
   if (incident?.closedAt !== null) return [];
-  const { id, verdict, since, treatments } = incident;
+  const { id, verdict, treatments } = incident;
+  const since = latestSince(incident);
   // What is well now may have been judged a moment ago, and its incident not yet.
   const stage = worstOf(verdicts) === 'good' ? 'coming_back' : stageOf(incident);
   if (stage === 'waiting' || stage === 'coming_back') return [commandText(here.locale).endingIncident(id, conditionWords(verdict, here.locale), clock(since, here), treatments.length, stage)];
@@ -90,8 +93,8 @@ const lastLines = (name: string, open: Incident | null, context: CommandContext)
   const { locale, now, incidents } = context;
   const last = open === null ? incidents.since(now - REMEMBERED_MS).find(({ gateway }) => gateway === name) : open;
   if (last === undefined || last.closedAt === null) return [];
-  const { id, verdict, since, closedAt, wellSince } = last;
-  return [commandText(locale).lastIncident(id, conditionWords(verdict, locale), both(since, context), formatDuration((wellSince ?? closedAt) - since, locale))];
+  const { id, verdict, since } = last;
+  return [commandText(locale).lastIncident(id, conditionWords(verdict, locale), both(since, context), formatDuration(lengthOf(last, now), locale))];
 };
 
 /** How a gateway is, in the words of its verdicts and of its incident: the two must not say opposite things. */

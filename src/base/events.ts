@@ -23,6 +23,8 @@ export const EVENTS = [
   'store.back',
   'loop.stuck',
   'loop.turning',
+  'stage.failing',
+  'stage.working',
 ] as const;
 
 export type EventName = (typeof EVENTS)[number];

@@ -25,7 +25,16 @@ export const createLogger = (level: string, destination: LogTarget = process.std
   );
 
 /** A number that looks like somebody's card must not leave a line that no program can read. */
-const redactLine = (line: string): string => redact(line).replace(STRINGS_AND_HIDDEN, (found) => (found.startsWith('"') ? found : '"***"'));
+const redactLine = (line: string): string => {
+  try {
+    return redact(line).replace(STRINGS_AND_HIDDEN, (found) => (found.startsWith('"') ? found : '"***"'));
+  } catch {
+    // Nobody who logs expects an error of it; and what may hold a secret is not written.
+    return UNREADABLE;
+  }
+};
+
+const UNREADABLE = '{"level":50,"msg":"this line could not be redacted, and so not be written"}\n';
 
 const STRINGS_AND_HIDDEN = /"(?:[^"\\]|\\.)*"|-?\*\*\*/g;
 

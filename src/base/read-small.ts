@@ -4,6 +4,7 @@
  */
 import { constants, openSync, closeSync, fstatSync, readFileSync, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { instantOf, type Instant } from './instant.ts';
 
 /** The largest state file there is has some kB. */
 const MOST_BYTES = 4_000_000;
@@ -12,7 +13,8 @@ const FLAGS = constants.O_RDONLY | ((constants as Partial<typeof constants>).O_N
 
 export interface SmallFile {
   readonly text: string;
-  readonly modifiedAt: number;
+  /** Null: its time is none. */
+  readonly modifiedAt: Instant | null;
 }
 
 /** @throws what the file system says, and when it is no regular file or too large. */
@@ -20,7 +22,7 @@ export const readSmall = async (path: string): Promise<SmallFile> => {
   const handle = await open(path, FLAGS);
   try {
     const { mtimeMs } = fit(path, await handle.stat());
-    return { text: await handle.readFile('utf8'), modifiedAt: mtimeMs };
+    return { text: await handle.readFile('utf8'), modifiedAt: instantOf(mtimeMs) };
   } finally {
     await handle.close();
   }

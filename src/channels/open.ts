@@ -29,11 +29,22 @@ export interface ChannelTools {
 /** Shared by all Lifelines of this machine, whatever their data folders. */
 const LOCK_FOLDER = join(tmpdir(), 'lifeline-apps');
 
-/** @throws UserError when a bot is one of the gateways' own, or can certainly not do what Lifeline needs. */
-export const openChannels = async ({ channels: { feishu, qq, webhook }, locale }: Config, { db, apps, logger, onMayPush, isKnown }: ChannelTools): Promise<readonly Channel[]> => {
+export interface OpenedChannels {
+  readonly channels: readonly Channel[];
+  /** What can be known of a channel only by asking its platform, which may take long: to be run beside all else. */
+  readonly checks: readonly {
+    readonly channel: string;
+    /** @returns whether the platform has answered. @throws UserError when the bot can certainly not do what Lifeline needs. */
+    readonly run: () => Promise<boolean>;
+  }[];
+}
+
+/** Asks no platform. @throws UserError when a bot is one of the gateways' own, or what is configured can never be right. */
+export const openChannels = ({ channels: { feishu, qq, webhook }, locale }: Config, { db, apps, logger, onMayPush, isKnown }: ChannelTools): OpenedChannels => {
   const appIds = (link: string): readonly string[] => apps.filter((app) => app.link === link).map(({ appId }) => appId);
   const admit = (channel: string): Admit => createAdmission({ channel, isKnown: (user) => isKnown(channel, user), clock: processClock(), logger });
   const opened: Channel[] = [];
+  const checks: OpenedChannels['checks'][number][] = [];
   if (feishu) {
     const options = {
       appId: feishu.appId,
@@ -48,7 +59,7 @@ export const openChannels = async ({ channels: { feishu, qq, webhook }, locale }
       logger,
     };
     opened.push(createFeishuChannel(options));
-    await checkReady(options, createMeta(db));
+    checks.push({ channel: 'feishu', run: () => checkReady(options, createMeta(db)) });
   }
   if (qq) {
     if (appIds('qqbot').includes(qq.appId)) {
@@ -57,5 +68,12 @@ export const openChannels = async ({ channels: { feishu, qq, webhook }, locale }
     opened.push(createQqChannel({ appId: qq.appId, clientSecret: qq.clientSecret.reveal(), apiBase: qq.apiBase, tokenUrl: qq.tokenUrl, verified: qq.verified, locale, db, onMayPush, admit: admit('qq'), logger }));
   }
   if (webhook) opened.push(createWebhookChannel({ url: webhook.url, ...(webhook.secret ? { secret: webhook.secret.reveal() } : {}), locale, logger }));
-  return opened;
+  return { channels: opened, checks };
+};
+
+/** The same, once the platforms were asked: for whoever wants nothing but the channels. @throws UserError */
+export const openCheckedChannels = async (config: Config, tools: ChannelTools): Promise<readonly Channel[]> => {
+  const { channels, checks } = openChannels(config, tools);
+  for (const { run } of checks) await run();
+  return channels;
 };

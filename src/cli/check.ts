@@ -57,7 +57,7 @@ export const check = async ({ config: file, json = false, heal = false, dryRun =
 /** What the bot could not deliver is told on every other path: this is one. */
 const tellOfStuck = (db: DatabaseSync, { config: { locale }, clock }: Tools, say: (line: string) => void): void => {
   const now = clock.now();
-  const problems = ownProblems({ stuck: createOutbox(db).stuck(now, STUCK_AFTER_MS), storeProblem: null }, locale, now);
+  const problems = ownProblems({ stuck: createOutbox(db).stuck(now, STUCK_AFTER_MS), storeProblem: null, failing: [] }, locale, now);
   for (const problem of problems) say(problem);
   if (problems.length > 0) process.exitCode = 1;
 };

@@ -18,7 +18,7 @@ export interface Exposition {
 }
 
 /** `figures` null: between two apps of one process. */
-type Asked = Pick<App, 'stuck'> & { readonly figures: App['figures'] | null };
+type Asked = Pick<App, 'stuck' | 'failing'> & { readonly figures: App['figures'] | null };
 
 /** What Prometheus needs is loaded only where somebody wants it. */
 export const createExposition = (version: string, logger: Logger): Exposition => {
@@ -37,10 +37,11 @@ export const createExposition = (version: string, logger: Logger): Exposition =>
 
   const health = () => {
     const stuck = app?.stuck() ?? [];
+    const failing = app?.failing() ?? [];
     try {
-      return { stuck, storeProblem: app?.figures?.().storeProblem ?? null };
+      return { stuck, failing, storeProblem: app?.figures?.().storeProblem ?? null };
     } catch (error) {
-      return { stuck, storeProblem: errorText(error) };
+      return { stuck, failing, storeProblem: errorText(error) };
     }
   };
 

@@ -14,7 +14,7 @@ Times are ISO 8601 with an offset, null where there is none. Exit code 1: a gate
 
 export const INCIDENTS_JSON = `
 --json: id, gateway, link (null: the gateway itself), severity, condition, cause, since, openedAt, wellSince, closedAt,
-  end (null while it is open), detectMs, healMs, outages, acknowledged { by, at } or null,
+  end (null while it is open), detectMs, healMs, outMs, outages, acknowledged { by, at } or null,
   treatments [{ remedy, outcome, requestedBy, startedAt, endedAt, rungs }]; with a number also timeline [{ at, what, … }]
 Times are ISO 8601 with an offset.`;
 

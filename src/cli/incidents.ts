@@ -71,7 +71,7 @@ const time = (at: number | null): string | null => (at === null ? null : isoWith
 /** A contract, as the others of `--json`: fields may be added, none changes its meaning. @param timeline what happened, where it is asked for. */
 const incidentJson = (incident: Incident, now: number, timeline?: readonly Happening[]): object => {
   const { id, gateway, link, severity, verdict, since, openedAt, wellSince, closedAt, outages, acknowledged, treatments } = incident;
-  const { detectMs, healMs } = figuresOf(incident, now);
+  const figures = figuresOf(incident, now);
   return {
     id,
     gateway,
@@ -84,8 +84,7 @@ const incidentJson = (incident: Incident, now: number, timeline?: readonly Happe
     wellSince: time(wellSince),
     closedAt: time(closedAt),
     end: closedAt === null ? null : (endOf(incident) ?? 'recovered'),
-    detectMs,
-    healMs,
+    ...figures,
     outages,
     acknowledged: acknowledged && { by: acknowledged.by, at: time(acknowledged.at) },
     treatments: treatments.map(({ remedy, outcome, requestedBy, startedAt, endedAt, rungs }) => ({ remedy, outcome, requestedBy, startedAt: time(startedAt), endedAt: time(endedAt), rungs })),

@@ -46,6 +46,8 @@ export const run = async ({ config: file, logFile, version, dryRun = false }: Ru
 
   const wishes = createWishes();
   const hurry = new AbortController();
+  const ending = new AbortController();
+  void wishes.stopped.then(() => ending.abort());
   const exposition = createExposition(version, logger);
   let config = first;
   let app: App | null = null;
@@ -100,7 +102,7 @@ export const run = async ({ config: file, logFile, version, dryRun = false }: Ru
     applyTimezone(next);
     log.use(logOf(next));
     const terminal = fromFile ? {} : onConsole(() => clock.now());
-    return startApp(next, { version, dryRun, clock, logger, say: (text) => void process.stderr.write(`${text}\n`), reload, meter: exposition.meter, ...terminal });
+    return startApp(next, { version, dryRun, clock, logger, say: (text) => void process.stderr.write(`${text}\n`), reload, meter: exposition.meter, ending: ending.signal, ...terminal });
   };
 
   /** A start may hang on a platform that does not answer. */
@@ -150,7 +152,7 @@ export const run = async ({ config: file, logFile, version, dryRun = false }: Ru
 
   const endOf = async (old: App): Promise<void> => {
     notifier.reloading();
-    exposition.ask({ stuck: () => old.stuck(), figures: null });
+    exposition.ask({ stuck: () => old.stuck(), failing: () => [], figures: null });
     await old.stop({ limitMs: CHANGE_MS, hurry: hurry.signal });
   };
 

@@ -40,7 +40,7 @@ const isIll = ({ report }: Look): boolean => report === null || report.verdicts.
 
 const ownLines = (own: OwnLook, locale: Locale, now: number): readonly string[] => {
   const text = localText(locale);
-  const stuck = ownProblems({ stuck: own.stuck, storeProblem: null }, locale, now);
+  const stuck = ownProblems({ stuck: own.stuck, storeProblem: null, failing: [] }, locale, now);
   return [
     own.runningSince === null ? text.runsNot(own.aliveAt === null ? null : formatTime(own.aliveAt, locale, now)) : text.runs(formatTime(own.runningSince, locale, now), formatDuration(now - own.runningSince, locale)),
     ...(stuck.length > 0 ? stuck : own.undelivered > 0 ? [text.undelivered(own.undelivered)] : []),

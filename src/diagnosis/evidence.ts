@@ -1,4 +1,5 @@
 /** Evidence: one dated fact from one sensor. What a fact means is for the rules to say. */
+import type { Instant } from '../base/instant.ts';
 
 /** A platform connection of a gateway, as the gateway names it: `qqbot`, `feishu`, `telegram`… */
 export type LinkName = string;
@@ -120,7 +121,7 @@ export type GatewayFact =
   /** Who started the process that runs now: its keeper by itself, or somebody by hand. */
   | { readonly kind: 'started-by'; readonly by: 'keeper' | 'somebody' }
   /** The event loop was asked and answered, did not, or cannot be asked. */
-  | { readonly kind: 'loop'; readonly pid: number; readonly state: 'alive' | 'wedged' | 'unknown' }
+  | { readonly kind: 'loop'; readonly pid: number; readonly state: 'alive' | 'wedged' | 'unknown'; /** When it last turned, where that is known. */ readonly turnedAt?: Instant }
   /** What the gateway's state file claims of itself and who wrote it; a claim, not proof. `turns`: how much work is in flight. */
   | { readonly kind: 'gateway-claim'; readonly state: string; readonly pid: number | null; readonly turns?: number }
   /** A marker for a deliberate stop, a restart or an update is there (`present`) or gone. */
@@ -129,8 +130,7 @@ export type GatewayFact =
 export type Marker = 'planned-stop' | 'takeover' | 'update' | 'update-claimed';
 
 interface Dated {
-  /** Milliseconds since the epoch. */
-  readonly at: number;
+  readonly at: Instant;
   /** Which sensor, and where it looked: `gateway.log`, `process`, `heartbeat`, a state file's name. */
   readonly source: string;
   /** The line or finding itself, redacted, for people. */

@@ -1,8 +1,9 @@
+import { instantOf } from '../base/instant.ts';
 import { graceOf, type DiagnosisPolicy } from './policy.ts';
 import { GATEWAY_RULES, LINK_RULES } from './rules/index.ts';
 import type { Finding, GatewayFinding, LinkFinding } from './rules/finding.ts';
 import { cutOff } from './rules/network-down.ts';
-import type { Evidence } from './evidence.ts';
+import type { Evidence, LinkName } from './evidence.ts';
 import type { GatewayState, LinkState } from './state.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -11,6 +12,8 @@ export interface Judgement {
   readonly verdicts: readonly Verdict[];
   /** When a verdict changes by the mere passing of time; null: only new evidence changes it. */
   readonly recheckAt: number | null;
+  /** Links of which no verdict could be reached: a rule threw. */
+  readonly failed: readonly { readonly link: LinkName; readonly error: unknown }[];
 }
 
 export interface JudgeOptions {
@@ -21,7 +24,10 @@ export interface JudgeOptions {
   readonly links: readonly string[] | null;
 }
 
-/** Judges a gateway and its links from what is known at `now`. Pure: the same state and time give the same verdicts. */
+/**
+ * Judges a gateway and its links from what is known at `now`. Pure: the same state and time give the same verdicts.
+ * @throws what a rule of the gateway itself throws.
+ */
 export const judge = (state: GatewayState, { gateway, policy, now, links }: JudgeOptions): Judgement => {
   const own: GatewayFinding = firstOf(GATEWAY_RULES, (rule) => rule(state, policy, now)) ?? {
     condition: 'unknown',
@@ -30,26 +36,33 @@ export const judge = (state: GatewayState, { gateway, policy, now, links }: Judg
     since: now,
     evidence: [],
   };
+  const failed: { readonly link: LinkName; readonly error: unknown }[] = [];
   const networkUntil = cutOff(state, policy, now)?.until ?? null;
   const findings = [...state.links]
     .filter(([name]) => links === null || links.includes(name))
-    .map(([name, link]) => {
+    .flatMap(([name, link]) => {
       const context = { graceMs: graceOf(policy, name), policy, gateway: own, blocked: state.blocked, treated: state.treated, reconnecterDead: state.reconnecterDead, networkUntil };
-      return { name, finding: gentler(firstOf(LINK_RULES, (rule) => rule(link, context, now)), link, policy, now) };
+      try {
+        return [{ name, finding: gentler(firstOf(LINK_RULES, (rule) => rule(link, context, now)), link, policy, now) }];
+      } catch (error) {
+        failed.push({ link: name, error });
+        return [];
+      }
     });
   const verdicts: Verdict[] = [{ ...concluded(own, gateway, now), link: null, condition: own.condition }];
   for (const { name, finding } of findings) {
     if (finding) verdicts.push({ ...concluded(finding, gateway, now), link: name, condition: finding.condition });
   }
   const deadlines = [own.until, ...findings.map(({ finding }) => finding?.until)].filter((until) => until !== undefined && until > now);
-  return { verdicts, recheckAt: deadlines.length ? Math.min(...(deadlines as number[])) : null };
+  return { verdicts, recheckAt: deadlines.length ? Math.min(...(deadlines as number[])) : null, failed };
 };
 
+/** What the rules reckon from times and durations is a whole number here, so that it can be stored. */
 const concluded = (finding: Finding<unknown>, gateway: string, now: number) => ({
   gateway,
   cause: finding.cause,
   remedy: finding.remedy,
-  since: finding.since,
+  since: instantOf(finding.since) ?? now,
   at: now,
   evidence: finding.evidence.filter((piece): piece is Evidence => piece !== null),
 });

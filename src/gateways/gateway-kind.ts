@@ -1,5 +1,6 @@
 /** What a kind of gateway looks like from outside: data and pure readers; only its probe does I/O. One folder a kind. */
 import type { Clock } from '../base/clock.ts';
+import type { Instant } from '../base/instant.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Evidence, LinkName, ProcessSeen } from '../diagnosis/evidence.ts';
 import type { KindExam } from './exam.ts';
@@ -180,8 +181,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export type LineParser = (text: string) => LineHead | null;
 
 export interface LineHead {
-  /** Milliseconds since the epoch; null when the line does not say. */
-  readonly at: number | null;
+  /** Null when the line does not say. */
+  readonly at: Instant | null;
   readonly level: LogLevel | null;
   /** The record as one line that people can read, where it is written as data; otherwise it is shown as it stands. */
   readonly text?: string;
@@ -198,8 +199,7 @@ export interface LogReader {
 
 /** A line that begins a record. Lines that belong to the record above give it again only when they add evidence. */
 export interface LogRecord {
-  /** Milliseconds since the epoch. */
-  readonly at: number;
+  readonly at: Instant;
   readonly evidence: readonly Evidence[];
 }
 
@@ -209,8 +209,9 @@ export interface StateFile {
 }
 
 export interface StateFileContext {
-  readonly now: number;
-  readonly modifiedAt: number | null;
+  readonly now: Instant;
+  /** Null where the file is not there, or its time is none. */
+  readonly modifiedAt: Instant | null;
 }
 
 export interface LoopProbe {
@@ -228,7 +229,7 @@ export interface LoopProbe {
 export interface Heartbeat {
   readonly pid: number;
   /** When it was written, by its own word; null when it does not say. */
-  readonly updatedAt: number | null;
+  readonly updatedAt: Instant | null;
   /** Whether the gateway says that its loop answers on the socket; null: a version that does not say. */
   readonly socketArmed: boolean | null;
 }

@@ -1,8 +1,9 @@
 /** The beginnings of incidents, and how they go on. What of it is told, `tell.ts` says. */
-import { worksAllTheSame, type Verdict } from '../diagnosis/verdict.ts';
+import { isOutage, troublesOf, type Verdict } from '../diagnosis/verdict.ts';
 import { isProvenByTreatment } from './close.ts';
 import type { Happening, Incident } from './incident.ts';
 import type { IncidentPolicy } from './policy.ts';
+import { whileIll } from './out-spans.ts';
 import { severityOf, worstSeverity } from './severity.ts';
 import { concluded, endOf, lastWellAt, note, stageOf } from './timeline.ts';
 
@@ -22,9 +23,11 @@ const blank = (verdict: Verdict, now: number, id: number): Incident => ({
   verdict,
   severity: severityOf(verdict),
   wellSince: null,
+  out: isOutage(verdict) ? [{ from: Math.min(verdict.since, now), to: null }] : [],
   outages: 1,
   told: 'nothing',
   toldAt: null,
+  toldTroubles: [],
   acknowledged: null,
   treatments: [],
   timeline: [concluded('opened', verdict, now)],
@@ -43,7 +46,7 @@ const cameBack = ({ gateway, link }: Verdict, closed: readonly Incident[], { aga
 /** Ill once more after it was over. The second time is told; those after it only when they are the operator's to mend. */
 const again = (incident: Incident, verdict: Verdict, now: number): Incident => {
   const second = incident.outages === 1;
-  return illOnceMore({ ...incident, closedAt: null, acknowledged: null, ...(second ? { told: 'nothing', toldAt: null } : {}) }, verdict, now);
+  return illOnceMore({ ...incident, closedAt: null, acknowledged: null, toldTroubles: [], ...(second ? { told: 'nothing', toldAt: null } : {}) }, verdict, now);
 };
 
 /** Still ill, or ill again before it was over. */
@@ -67,10 +70,11 @@ const ill = (incident: Incident, verdict: Verdict, now: number, happenings: read
       ...incident,
       verdict,
       severity: worstSeverity([incident.severity, severityOf(verdict)]),
-      // Who was told of one that works in spite of it does not know that it no longer does.
-      told: incident.told === 'asked' && worksAllTheSame(incident.verdict.cause) && !worksAllTheSame(verdict.cause) ? 'opened' : incident.told,
+      // A message that still waited when the trouble became another one has made way for the next.
+      toldTroubles: incident.toldTroubles.filter(({ trouble, ringsAt }) => ringsAt <= now || troublesOf(verdict).includes(trouble)),
       since: Math.min(incident.since, verdict.since),
       wellSince: null,
+      out: whileIll(incident, verdict, now),
       // After a clock was set back the next reminder is as far off as after a message of now.
       toldAt: incident.toldAt === null ? null : Math.min(incident.toldAt, now),
     },

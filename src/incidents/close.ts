@@ -2,6 +2,7 @@
 import type { Incident } from './incident.ts';
 import { NOTHING_CHANGED, type IncidentStep } from './input.ts';
 import type { IncidentPolicy } from './policy.ts';
+import { whenWell } from './out-spans.ts';
 import type { Standing } from './standing.ts';
 import { isOwedAnEnd, said } from './tell.ts';
 import { lastWellAt, note, stageOf } from './timeline.ts';
@@ -25,12 +26,13 @@ export const close = (
     }
     case 'gone': {
       const wellSince = Math.min(incident.wellSince ?? now, now);
-      if (now - wellSince >= policy.goneMs) return changed(note({ ...incident, wellSince, closedAt: now }, { at: now, what: 'closed', why: 'gone' }));
-      return wellSince === incident.wellSince ? NOTHING_CHANGED : changed({ ...incident, wellSince });
+      if (now - wellSince >= policy.goneMs) return changed(note({ ...incident, out: whenWell(incident, wellSince), wellSince, closedAt: now }, { at: now, what: 'closed', why: 'gone' }));
+      return wellSince === incident.wellSince ? NOTHING_CHANGED : changed({ ...incident, out: whenWell(incident, wellSince), wellSince });
     }
     case 'well': {
       const wellSince = Math.min(incident.wellSince ?? dated(standing.since, incident, now), now);
-      const well = lastWellAt(incident) === null ? note({ ...incident, wellSince }, { at: momentOf(wellSince, incident, now), what: 'well' }) : { ...incident, wellSince };
+      const ended: Incident = { ...incident, out: whenWell(incident, wellSince), wellSince };
+      const well = lastWellAt(incident) === null ? note(ended, { at: momentOf(wellSince, incident, now), what: 'well' }) : ended;
       if (incident.outages === 1 ? isSettled(well, quiet, policy, now) : now - wellSince >= policy.steadyMs) return recovered(well, now);
       return well.timeline === incident.timeline && wellSince === incident.wellSince ? NOTHING_CHANGED : changed(well);
     }

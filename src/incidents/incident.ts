@@ -18,17 +18,36 @@ export interface Incident {
   readonly severity: Severity;
   /** Since when all has been well again; null while it is not. */
   readonly wellSince: number | null;
+  /** When it was out of service, oldest first; null: by a Lifeline that did not write it down, so from `since` until it was well. */
+  readonly out: readonly OutSpan[] | null;
   /** How often it went ill: one that comes back soon after it was over is the same incident once more. */
   readonly outages: number;
   /** The latest thing the operator was told, so that the same is not said twice. */
   readonly told: Told;
   /** When a message about it was last written, milliseconds since the epoch; null: none yet. */
   readonly toldAt: number | null;
+  /** What was wrong with it in this incident so far and was told by a message that rings. */
+  readonly toldTroubles: readonly ToldTrouble[];
   /** Who has seen it; nobody is reminded any more. */
   readonly acknowledged: { readonly by: string; readonly at: number } | null;
   readonly treatments: readonly TreatmentResult[];
   /** What happened, oldest first. */
   readonly timeline: readonly Happening[];
+}
+
+export interface OutSpan {
+  readonly from: number;
+  /** null: it goes on, or has ended with the incident. */
+  readonly to: number | null;
+}
+
+export interface ToldTrouble {
+  /** One of `troublesOf`. */
+  readonly trouble: string;
+  /** Whether it was told as the operator's to mend; otherwise as what Lifeline sees to. */
+  readonly theirs: boolean;
+  /** When its message may go out, milliseconds since the epoch; until then a later message takes its place. */
+  readonly ringsAt: number;
 }
 
 /** `critical`: people cannot reach the gateway. `warning`: it works, badly. */

@@ -2,9 +2,9 @@
  * What the operator is told of an incident that is ill. All follows from what they were told before, so that nothing
  * is said twice however a decision wavers, and what came up in silence is said when the silence is over.
  */
-import { isTrouble, type Verdict } from '../diagnosis/verdict.ts';
+import { isTrouble, troublesOf, type Verdict } from '../diagnosis/verdict.ts';
 import type { Decision } from '../healing/decision.ts';
-import type { Incident, Notice, Told } from './incident.ts';
+import type { Incident, Notice, Told, ToldTrouble } from './incident.ts';
 import type { IncidentStep } from './input.ts';
 import type { IncidentPolicy } from './policy.ts';
 import { note } from './timeline.ts';
@@ -28,6 +28,26 @@ export const toldBy = (decision: Decision): Told => {
 export const said = (incident: Incident, kind: Notice['kind'], told: Told, now: number): Incident =>
   note({ ...incident, told, toldAt: now }, { at: now, what: 'told', kind });
 
+/** A message says what is wrong with it now. */
+export const withTroubleTold = (incident: Incident, decision: Decision, now: number): Incident => {
+  const told = troublesOf(incident.verdict).map((trouble): ToldTrouble => {
+    const earlier = incident.toldTroubles.find((each) => each.trouble === trouble);
+    const theirs = decision.act === 'tell';
+    return earlier && earlier.ringsAt <= now && (earlier.theirs || !theirs) ? earlier : { trouble, theirs, ringsAt: now };
+  });
+  return { ...incident, toldTroubles: [...incident.toldTroubles.filter(({ trouble }) => !told.some((each) => each.trouble === trouble)), ...told] };
+};
+
+/** The message that was written now waits until then. */
+export const heldUntil = (incident: Incident, now: number, until: number): Incident => ({
+  ...incident,
+  toldTroubles: incident.toldTroubles.map((each) => (each.ringsAt === now ? { ...each, ringsAt: until } : each)),
+});
+
+/** Whether no message has told of what is wrong now; `theirs`: as the operator's to mend. Whoever knows of another trouble does not know of this one. */
+const isNew = ({ verdict, toldTroubles }: Incident, theirs: boolean): boolean =>
+  troublesOf(verdict).some((trouble) => !toldTroubles.some((each) => each.trouble === trouble && (each.theirs || !theirs)));
+
 /** Whether an alert is out that nothing has taken back: its own, or one of a link that became part of it in silence. */
 export const isOwedAnEnd = ({ told, toldAt }: Incident): boolean => (told === 'nothing' ? toldAt !== null : told !== 'recovered');
 
@@ -36,19 +56,24 @@ export const tell = (incident: Incident, decision: Decision, silent: boolean, po
   const view = decisionFor(incident.verdict, decision);
   const kind = silent ? null : newsOf(incident, view, policy, now);
   if (kind === null) return { incidents: [incident], notices: [], folded: [] };
-  // A reminder changes nothing of what is known, unless the last word was that it is over.
-  const told = kind === 'reminder' && incident.told !== 'recovered' ? incident.told : toldBy(view);
-  const after = said(incident, kind, told, now);
+  // A reminder changes nothing of what is known, unless the last word was that it is over; nor does another trouble change that the budget is used up.
+  const known = (kind === 'reminder' && incident.told !== 'recovered') || incident.told === 'out_of_budget';
+  const told = known ? incident.told : toldBy(view);
+  // Who has seen the one trouble has not seen the next.
+  const seen = isNew(incident, false) ? null : incident.acknowledged;
+  const after = said({ ...withTroubleTold(incident, view, now), acknowledged: seen }, kind, told, now);
   return { incidents: [after], notices: [kind === 'out_of_budget' ? { kind, incident: after } : { kind, incident: after, decision: view }], folded: [] };
 };
 
 const newsOf = (incident: Incident, decision: Decision, { remindMs }: IncidentPolicy, now: number): Exclude<Notice['kind'], 'treatment_failed' | 'recovered'> | null => {
   const { told, toldAt, outages, acknowledged } = incident;
   if (told === 'nothing') return outages === 1 ? 'opened' : 'again';
-  if (decision.act === 'tell' && told !== 'out_of_budget') {
-    if (decision.why === 'out_of_budget') return 'out_of_budget';
+  if (decision.act === 'tell') {
+    if (decision.why === 'out_of_budget' && told !== 'out_of_budget') return 'out_of_budget';
+    // What is folded is repetition: another trouble rings, whatever was told of the one before.
+    if (decision.why !== 'dry_run' && isNew(incident, true)) return 'needs_operator';
     // Of what is only tried out, nobody was promised anything.
-    if (told !== 'asked' && decision.why !== 'dry_run') return 'needs_operator';
+    if (decision.why === 'dry_run' && told !== 'recovered' && isNew(incident, false)) return 'needs_operator';
   }
   return remindMs !== null && acknowledged === null && toldAt !== null && now - toldAt >= remindMs ? 'reminder' : null;
 };

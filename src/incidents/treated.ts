@@ -3,7 +3,7 @@ import { worksAllTheSame } from '../diagnosis/verdict.ts';
 import type { Decision, TreatmentResult } from '../healing/decision.ts';
 import type { Incident, Notice } from './incident.ts';
 import { NOTHING_CHANGED, type IncidentStep, type Treated } from './input.ts';
-import { isCurable, said, toldBy } from './tell.ts';
+import { isCurable, said, toldBy, withTroubleTold } from './tell.ts';
 import { note } from './timeline.ts';
 
 export const stepTreated = (mine: readonly Incident[], { result, decision, silent }: Treated, now: number): IncidentStep => {
@@ -27,8 +27,8 @@ export const stepTreated = (mine: readonly Incident[], { result, decision, silen
   const notices: Notice[] = [];
   const incidents = treated.map((incident): Incident => {
     if (!failed.includes(incident)) return incident;
-    if (!worthTelling.has(incident)) return { ...incident, told, toldAt: now };
-    const after = said(incident, kind, told, now);
+    if (!worthTelling.has(incident)) return { ...withTroubleTold(incident, decision, now), told, toldAt: now };
+    const after = said(withTroubleTold(incident, decision, now), kind, told, now);
     notices.push(kind === 'out_of_budget' ? { kind, incident: after } : { kind, incident: after, result, decision });
     return after;
   });

@@ -7,17 +7,19 @@ export interface HealthState {
   readonly stuck: readonly StuckLoop[];
   /** What is wrong with the data folder; null: nothing. */
   readonly storeProblem: string | null;
+  /** Which stages of its own work fail, by name. */
+  readonly failing: readonly string[];
 }
 
 export interface Health {
   readonly status: 200 | 503;
-  readonly body: { readonly status: 'ok' | 'failing'; readonly version: string; readonly stuck: readonly string[]; readonly store: string };
+  readonly body: { readonly status: 'ok' | 'failing'; readonly version: string; readonly stuck: readonly string[]; readonly store: string; readonly failing: readonly string[] };
 }
 
-export const healthOf = ({ stuck, storeProblem }: HealthState, version: string): Health => {
-  const well = stuck.length === 0 && storeProblem === null;
+export const healthOf = ({ stuck, storeProblem, failing }: HealthState, version: string): Health => {
+  const well = stuck.length === 0 && storeProblem === null && failing.length === 0;
   return {
     status: well ? 200 : 503,
-    body: { status: well ? 'ok' : 'failing', version, stuck: stuck.map(({ loop }) => loop), store: storeProblem === null ? 'ok' : redact(storeProblem) },
+    body: { status: well ? 'ok' : 'failing', version, stuck: stuck.map(({ loop }) => loop), store: storeProblem === null ? 'ok' : redact(storeProblem), failing },
   };
 };

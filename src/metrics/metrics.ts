@@ -40,6 +40,7 @@ export const createMetrics = (version: string): Metrics => {
   const oldest = gauge('lifeline_outbox_oldest_age_seconds', 'How long the oldest alert has waited that could go out and has reached nobody; 0: there is none.');
   const round = gauge('lifeline_last_round_timestamp_seconds', 'When the last full round ended; 0: none yet.');
   const store = gauge('lifeline_store_ok', 'Whether the data folder can be used: 1 or 0.');
+  const failing = gauge('lifeline_stages_failing', "How many stages of Lifeline's own work fail.");
   const loops = gauge('lifeline_loop_stuck', 'Whether a loop of Lifeline has stopped turning: 1 or 0.', ['loop']);
 
   const memory = gauge('process_resident_memory_bytes', 'Resident memory.');
@@ -74,6 +75,7 @@ export const createMetrics = (version: string): Metrics => {
     oldest.set(figures.oldestUndeliveredAt === null ? 0 : Math.max(0, (figures.now - figures.oldestUndeliveredAt) / 1_000));
     round.set((figures.lastRoundAt ?? 0) / 1_000);
     store.set(figures.storeProblem === null ? 1 : 0);
+    failing.set(figures.failing.length);
     for (const loop of figures.loops) loops.set({ loop }, figures.stuck.some((each) => each.loop === loop) ? 1 : 0);
   };
 

@@ -2,17 +2,19 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { event } from '../base/events.ts';
 import type { Logger } from '../base/logger.ts';
+import { NO_REPORT, reported, type Place, type StageReport } from '../base/stage-report.ts';
+import type { Message } from '../chat/message.ts';
 import type { Decision } from '../healing/decision.ts';
-import type { Incident } from '../incidents/incident.ts';
+import type { Incident, Notice } from '../incidents/incident.ts';
 import type { IncidentBook } from '../incidents/incident-book.ts';
 import type { IncidentInput, IncidentStep } from '../incidents/input.ts';
 import type { IncidentPolicy } from '../incidents/policy.ts';
 import { stepIncidents } from '../incidents/step.ts';
-import { decisionFor } from '../incidents/tell.ts';
+import { decisionFor, heldUntil } from '../incidents/tell.ts';
 import { endOf } from '../incidents/timeline.ts';
 import { transaction } from '../store/transaction.ts';
 import type { Locale } from '../text/locale.ts';
-import type { Addressee } from './entry.ts';
+import type { Addressee, Hold } from './entry.ts';
 import { holdsOf, type HoldOptions } from './hold.ts';
 import { noticeMessage } from './notice-message.ts';
 import type { Outbox } from './outbox.ts';
@@ -35,36 +37,74 @@ export interface AnnouncerOptions extends HoldOptions {
   readonly onChanged?: (incident: Incident, decision: Decision | null) => void;
   /** Called after something was queued and stored. */
   readonly onQueued: () => void;
+  /** Hears of what fails. */
+  readonly report?: StageReport;
 }
 
-export const createAnnouncer = ({ db, book, outbox, policy, locale, to, logger, quiet, gateways, onChanged, onQueued }: AnnouncerOptions): Announcer => ({
-  step: (input, now) => {
-    let before: ReadonlySet<number> = new Set();
-    let open: readonly Incident[] = [];
-    const step = transaction(db, () => {
-      const known = { open: book.open(), closed: book.closedSince(now - policy.againMs) };
-      before = new Set(known.open.map(({ id }) => id));
-      open = known.open;
-      const taken = stepIncidents(known, input, policy, now, book.nextId());
-      book.save(taken.incidents);
-      for (const { from, into } of taken.folded) outbox.fold(from, into);
-      for (const notice of taken.notices) {
-        const message = noticeMessage(notice, locale, now);
-        const people = outbox.enqueue({ thread: notice.incident.id, kind: notice.kind, message, at: now, hold: holdsOf(notice, { quiet, gateways }, now) }, to());
-        if (people === 0) logger.error({ incident: notice.incident.id, title: message.title }, 'there is nobody to tell: no operator has an id on a channel of alerts.order');
-      }
-      return taken;
-    });
-    for (const incident of step.incidents) record(incident, before.has(incident.id), logger);
-    for (const { kind, incident } of step.notices) logger.info({ incident: incident.id, gateway: incident.gateway, link: incident.link, kind }, 'notice');
-    if (step.notices.length > 0) onQueued();
-    const decision = 'decision' in input ? input.decision : null;
-    // What is done about the others may have changed all the same.
-    const others = input.kind === 'judged' ? unchanged(open, step, input.gateway) : [];
-    for (const incident of [...step.incidents, ...others]) onChanged?.(incident, decision && decisionFor(incident.verdict, decision));
-    return step;
-  },
-});
+export const createAnnouncer = ({ db, book, outbox, policy, locale, to, logger, quiet, gateways, onChanged, onQueued, report = NO_REPORT }: AnnouncerOptions): Announcer => {
+  /** A courtesy: what is stored and queued stays so. */
+  const follow = (incident: Incident, decision: Decision | null): void => {
+    try {
+      onChanged?.(incident, decision);
+    } catch (err) {
+      logger.error({ err, incident: incident.id }, 'the message of an incident cannot follow it');
+    }
+  };
+
+  return {
+    step: (input, now) => {
+      let before: ReadonlySet<number> = new Set();
+      let open: readonly Incident[] = [];
+      const step = transaction(db, () => {
+        const known = { open: book.open(), closed: book.closedSince(now - policy.againMs) };
+        before = new Set(known.open.map(({ id }) => id));
+        open = known.open;
+        const taken = stepIncidents(known, input, policy, now, book.nextId());
+        const letters = taken.notices.map((notice) => ({ notice, hold: holdsOf(notice, { quiet, gateways }, now) }));
+        const incidents = taken.incidents.map((incident) => waiting(incident, letters, now));
+        book.save(incidents);
+        for (const { from, into } of taken.folded) outbox.fold(from, into);
+        for (const { notice, hold } of letters) {
+          const message = wordedNotice(notice, locale, now, report, logger);
+          const people = outbox.enqueue({ thread: notice.incident.id, kind: notice.kind, message, at: now, hold }, to());
+          if (people === 0) logger.error({ incident: notice.incident.id, title: message.title }, 'there is nobody to tell: no operator has an id on a channel of alerts.order');
+        }
+        return { ...taken, incidents };
+      });
+      if (step.notices.length > 0) onQueued();
+      for (const incident of step.incidents) record(incident, before.has(incident.id), logger);
+      for (const { kind, incident } of step.notices) logger.info({ incident: incident.id, gateway: incident.gateway, link: incident.link, kind }, 'notice');
+      const decision = 'decision' in input ? input.decision : null;
+      // What is done about the others may have changed all the same.
+      const others = input.kind === 'judged' ? unchanged(open, step, input.gateway) : [];
+      for (const incident of [...step.incidents, ...others]) follow(incident, decision && decisionFor(incident.verdict, decision));
+      return step;
+    },
+  };
+};
+
+/** Without its words a notice says the bare facts: better than not to ring. */
+const wordedNotice = (notice: Notice, locale: Locale, now: number, report: StageReport, logger: Logger): Message => {
+  const place: Place = { stage: 'notice', gateway: null, part: 'words' };
+  try {
+    return reported(report, place, () => noticeMessage(notice, locale, now));
+  } catch (err) {
+    const { gateway, link, severity, verdict } = notice.incident;
+    logger.error({ err, incident: notice.incident.id }, 'a notice could not be worded; it goes out without its words');
+    return { tone: notice.kind === 'recovered' ? 'good' : severity, title: `${gateway}${link === null ? '' : ` ${link}`}: ${notice.kind === 'recovered' ? notice.kind : verdict.condition}`, lines: [verdict.cause] };
+  }
+};
+
+interface Announced {
+  readonly notice: Notice;
+  readonly hold: readonly Hold[];
+}
+
+/** What is said of it may have to wait, and may then be replaced before anybody has heard it. */
+const waiting = (incident: Incident, letters: readonly Announced[], now: number): Incident => {
+  const until = letters.filter(({ notice }) => notice.incident.id === incident.id).flatMap(({ hold }) => hold.map((each) => each.until));
+  return until.length === 0 ? incident : heldUntil(incident, now, Math.max(...until));
+};
 
 const unchanged = (open: readonly Incident[], { incidents }: IncidentStep, name: string): readonly Incident[] => open.filter(({ id, gateway }) => gateway === name && !incidents.some((each) => each.id === id));
 

@@ -7,6 +7,7 @@ import type { Clock } from '../base/clock.ts';
 import type { QuietHours } from '../config/config.ts';
 import { errorText } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
+import { NO_REPORT, reported, type StageReport } from '../base/stage-report.ts';
 import type { Channel } from '../channels/channel.ts';
 import { createMeta } from '../store/meta.ts';
 import { transaction } from '../store/transaction.ts';
@@ -38,6 +39,8 @@ export interface ChannelWatchOptions {
   /** How long a link must be down until it is told. */
   readonly afterMs: number;
   readonly onQueued: () => void;
+  /** Hears of what fails. */
+  readonly report?: StageReport;
 }
 
 const SELDOM_MS = 15_000;
@@ -48,7 +51,7 @@ interface Told {
   readonly thread: number;
 }
 
-export const createChannelWatch = ({ db, channels, outbox, to, locale, quiet = null, clock, logger, afterMs, onQueued }: ChannelWatchOptions): ChannelWatch => {
+export const createChannelWatch = ({ db, channels, outbox, to, locale, quiet = null, clock, logger, afterMs, onQueued, report = NO_REPORT }: ChannelWatchOptions): ChannelWatch => {
   const meta = createMeta(db);
   const downSince = new Map<string, number>();
   let timer: NodeJS.Timeout | null = null;
@@ -96,7 +99,7 @@ export const createChannelWatch = ({ db, channels, outbox, to, locale, quiet = n
 
   const look = (): void => {
     try {
-      if (channels.filter((channel) => lookAt(channel, clock.now())).length > 0) onQueued();
+      if (reported(report, { stage: 'channels', gateway: null }, () => channels.filter((channel) => lookAt(channel, clock.now()))).length > 0) onQueued();
     } catch (error) {
       logger.error({ error: errorText(error) }, 'the channels could not be watched; the next look tries again');
     }

@@ -28,8 +28,12 @@ export interface Deliveries {
   resume(now: number): void;
 }
 
-export const createDeliveries = (db: DatabaseSync): Deliveries => {
-  const rows = createEntryRows(db);
+/** @param onUnreadable hears of a letter that cannot be read; it is taken out of the way of the others. */
+export const createDeliveries = (db: DatabaseSync, onUnreadable: (id: number, error: unknown) => void = () => undefined): Deliveries => {
+  const rows = createEntryRows(db, (id, error) => {
+    onUnreadable(id, error);
+    setEntry.run('done', null, id);
+  });
   const quotes = createQuotes(db);
   const threadOf = db.prepare('SELECT thread FROM outbox WHERE id = ?');
   const setEntry = db.prepare('UPDATE outbox SET state = ?, retry_at = ? WHERE id = ?');

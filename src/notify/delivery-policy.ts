@@ -3,6 +3,8 @@ export interface DeliveryPolicy {
   readonly copies: number;
   /** How long a channel may take, tries included, before the next one is tried beside it. */
   readonly channelTimeoutMs: number;
+  /** The same for one channel, as it stands now. */
+  readonly patienceMs?: (channel: string) => number;
   /** The pause after the first failed try; it doubles with every further one up to `slowestMs`. */
   readonly firstPauseMs: number;
   readonly slowestMs: number;

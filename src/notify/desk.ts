@@ -2,6 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { scaledClock, type Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
+import type { StageReport } from '../base/stage-report.ts';
 import type { Channel } from '../channels/channel.ts';
 import { PERSONAL_CHANNELS, type Config } from '../config/config.ts';
 import type { RestartLedger } from '../healing/ledger.ts';
@@ -36,6 +37,10 @@ export interface DeskOptions {
   readonly turned?: () => void;
   /** Hears of the end of each try of a letter. */
   readonly onTried?: WorkerOptions['onTried'];
+  /** Hears of what fails. */
+  readonly report: StageReport;
+  /** Whether it is doubtful that a channel gets anything out now. */
+  readonly isInDoubt?: (channel: string) => boolean;
 }
 
 export interface Desk {
@@ -54,21 +59,33 @@ export interface Desk {
 /** How often the outbox is looked at even if nothing asks for it. */
 export const PULSE_MS = 10_000;
 
-export const createDesk = ({ db, config, channels, people, book, policy, ledger, seal, clock, logger, turned, onTried }: DeskOptions): Desk => {
+/** How long an alert waits for a channel that is not connected, or has not shown yet that it works, before the next one is tried beside it. */
+const DOUBT_MS = 5_000;
+
+export const createDesk = ({ db, config, channels, people, book, policy, ledger, seal, clock, logger, turned, onTried, report, isInDoubt = () => false }: DeskOptions): Desk => {
   const { alerts, locale } = config;
   // Platforms do not hurry when the sandbox does.
   const realTime = scaledClock(0, 1);
   const outbox = createOutbox(db);
   const worker = createWorker({
-    deliveries: createDeliveries(db),
+    deliveries: createDeliveries(db, (entry, err) => {
+      logger.error({ entry, err }, 'a letter cannot be read, and so not be sent');
+      report.failed({ stage: 'outbox', gateway: null, part: `#${entry}` }, err);
+    }),
     channels,
-    policy: { ...DEFAULT_DELIVERY_POLICY, copies: alerts.copies, channelTimeoutMs: alerts.channelTimeoutMs },
+    policy: {
+      ...DEFAULT_DELIVERY_POLICY,
+      copies: alerts.copies,
+      channelTimeoutMs: alerts.channelTimeoutMs,
+      patienceMs: (channel) => (isInDoubt(channel) ? Math.min(DOUBT_MS, alerts.channelTimeoutMs) : alerts.channelTimeoutMs),
+    },
     dress: createDress(seal, locale),
     digest: (items) => digestMessage(items, locale, clock.now()),
     onSettled: (thread) => cards.settled(thread),
     clock: realTime,
     letterClock: clock,
     logger,
+    report,
     ...(onTried ? { onTried } : {}),
   });
   let pulse: NodeJS.Timeout | undefined;
@@ -87,9 +104,10 @@ export const createDesk = ({ db, config, channels, people, book, policy, ledger,
     logger,
     onChanged: (incident, decision) => cards.changed(incident, decision),
     onQueued: wake,
+    report,
   });
   const personal = channels.filter(({ name }) => PERSONAL_CHANNELS.some((each) => each === name));
-  const channelWatch = createChannelWatch({ db, channels: personal, outbox, to: people, locale, quiet: alerts.quiet, afterMs: alerts.channelDownMs, clock: realTime, logger, onQueued: wake });
+  const channelWatch = createChannelWatch({ db, channels: personal, outbox, to: people, locale, quiet: alerts.quiet, afterMs: alerts.channelDownMs, clock: realTime, logger, onQueued: wake, report });
   const answers = createAnswers({ db, channels: new Map(channels.map((channel) => [channel.name, channel])), outbox, addressees: people, seal, locale, now: () => clock.now(), clock: realTime, logger, onQueued: wake });
 
   return {

@@ -62,7 +62,7 @@ export const noticeMessage = (notice: Notice, locale: Locale, now: number): Mess
       return {
         tone: severity,
         title,
-        lines: [decisionText(notice.decision, [verdict.cause], locale, now), cause(incident, locale), sinceText(incident, locale, now)],
+        lines: [decisionText(notice.decision, [verdict.cause], locale, now), cause(incident, locale), sinceText(ofTrouble(incident, now), locale, now)],
         ...quoteEvidence(verdict),
         ...note(hint(incident, notice.decision, locale)),
         ...offer(incident, notice.decision, locale),
@@ -104,6 +104,10 @@ export const noticeMessage = (notice: Notice, locale: Locale, now: number): Mess
       return { tone: 'good', title, lines: [outageText(incident, locale, now), cureText(incident, locale, now), wasText(incident, locale)] };
   }
 };
+
+/** Where something else was wrong before, the incident is older than the trouble that the message is about. */
+const ofTrouble = (incident: Incident, now: number): Incident =>
+  incident.timeline.some((each) => 'cause' in each && each.cause !== incident.verdict.cause) ? { ...incident, since: Math.min(incident.verdict.since, now) } : incident;
 
 const cause = ({ verdict }: Incident, locale: Locale): string => {
   const text = causeText(verdict.cause, locale);

@@ -11,15 +11,24 @@ export interface EntryRows {
   of(thread: number, person: string): readonly Entry[];
 }
 
-export const createEntryRows = (db: DatabaseSync): EntryRows => {
+/** @param onUnreadable hears of a row that is none of ours, or damaged; the others are read. */
+export const createEntryRows = (db: DatabaseSync, onUnreadable: (id: number, error: unknown) => void = () => undefined): EntryRows => {
   const entries = 'SELECT outbox.*, incidents.gateway FROM outbox LEFT JOIN incidents ON incidents.id = outbox.thread';
   const selectUnfinished = db.prepare(`${entries} WHERE (thread, person) IN (SELECT thread, person FROM outbox WHERE state <> 'done') ORDER BY outbox.id`);
   const selectOf = db.prepare(`${entries} WHERE thread = ? AND person = ? ORDER BY outbox.id`);
   const selectRungs = db.prepare('SELECT * FROM deliveries WHERE entry = ? ORDER BY rank');
-  const whole = (row: Row): Entry => toEntry(row, selectRungs.all(Number(row['id'])).map(toRung));
+  const whole = (row: Row): readonly Entry[] => {
+    const id = Number(row['id']);
+    try {
+      return [toEntry(row, selectRungs.all(id).map(toRung))];
+    } catch (error) {
+      onUnreadable(id, error);
+      return [];
+    }
+  };
   return {
-    unfinished: () => selectUnfinished.all().map(whole),
-    of: (thread, person) => selectOf.all(thread, person).map(whole),
+    unfinished: () => selectUnfinished.all().flatMap(whole),
+    of: (thread, person) => selectOf.all(thread, person).flatMap(whole),
   };
 };
 

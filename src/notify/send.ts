@@ -5,7 +5,14 @@ import type { Message } from '../chat/message.ts';
 import type { Entry, Rung } from './entry.ts';
 
 /** What is known of a try when it ends, or when its time is over. */
-export type TryResult = SendResult | { readonly outcome: 'lost'; readonly reason: string };
+export type TryResult =
+  | SendResult
+  | {
+      readonly outcome: 'lost';
+      readonly reason: string;
+      /** The channel broke its contract: that is a fault of Lifeline's own. */
+      readonly threw: boolean;
+    };
 
 /**
  * One try. Ends after `limitMs` at the latest, even if the channel hangs; should it then answer after all,
@@ -25,7 +32,7 @@ export const sendWithin = async (
   const { promise: limit, resolve } = Promise.withResolvers<TryResult>();
   const cancel = clock.timer(limitMs, () => {
     over = true;
-    resolve({ outcome: 'lost', reason: `no answer within ${limitMs} ms` });
+    resolve({ outcome: 'lost', reason: `no answer within ${limitMs} ms`, threw: false });
   });
   try {
     return await Promise.race([sending, limit]);
@@ -39,6 +46,6 @@ const sendSafely = async (channel: Channel, { kind }: Entry, { user, place, key 
   try {
     return await channel.send({ user, ...place }, message, { key, alert: kind !== 'result' });
   } catch (error) {
-    return { outcome: 'lost', reason: errorText(error) };
+    return { outcome: 'lost', reason: errorText(error), threw: true };
   }
 };

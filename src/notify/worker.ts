@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import { event } from '../base/events.ts';
 import type { Logger } from '../base/logger.ts';
+import { NO_REPORT, reported, type Place, type StageReport } from '../base/stage-report.ts';
 import { redact } from '../base/redact.ts';
 import { errorText } from '../base/errors.ts';
 import type { Channel } from '../channels/channel.ts';
@@ -47,6 +48,8 @@ export interface WorkerOptions {
   /** Hears of the end of each try, for counting. */
   readonly onTried?: (channel: string, outcome: Outcome['is']) => void;
   readonly monotonicMs?: () => number;
+  /** Hears of what fails. */
+  readonly report?: StageReport;
 }
 
 /** How long `stop` waits for tries under way. */
@@ -58,48 +61,68 @@ const MAX_ROUNDS = 50;
 /** After an error of the database itself (a full disk). */
 const RECOVER_MS = 10_000;
 
-export const createWorker = ({ deliveries, channels, policy, dress, digest, onSettled, clock, letterClock = clock, logger, random = Math.random, onTried, monotonicMs = () => performance.now() }: WorkerOptions): Worker => {
+export const createWorker = ({ deliveries, channels, policy, dress, digest, onSettled, clock, letterClock = clock, logger, random = Math.random, onTried, monotonicMs = () => performance.now(), report = NO_REPORT }: WorkerOptions): Worker => {
   const byName = new Map(channels.map((channel) => [channel.name, channel]));
   const underWay = new Map<string, { readonly attempt: Promise<void>; readonly since: number }>();
   let state: 'new' | 'running' | 'stopped' = 'new';
   let cancelTimer = (): void => undefined;
   let cancelHeld = (): void => undefined;
 
+  /** Tries whose end could not be stored: nothing else would take them up again before the next start. */
+  let unsettled: readonly Item[] = [];
+
+  const takeUp = (): void => {
+    const left = unsettled;
+    unsettled = [];
+    for (const item of left) {
+      try {
+        deliveries.end(item.entry.id, item.rung.channel, { is: 'lost', reason: 'what became of it could not be stored', nextAt: clock.now() });
+      } catch (error) {
+        report.failed(DELIVERY, error);
+        unsettled = [...unsettled, item];
+      }
+    }
+  };
+
   const pump = (): void => {
     if (state !== 'running') return;
     cancelTimer();
     cancelHeld();
     try {
+      takeUp();
       const letterNow = letterClock.now();
-      const { due, until, heldUntil } = settle(clock.now(), letterNow);
+      const { due, until, heldUntil, planned } = settle(clock.now(), letterNow);
       const items = inOrder(due).flatMap(({ entry, channel }): Item[] => {
         const rung = entry.rungs.find((each) => each.channel === channel);
         return rung ? [{ entry, rung }] : [];
       });
       for (const item of items) {
         if (underWay.has(item.rung.channel)) continue;
-        const batch = together(item, items, letterNow);
+        const batch = batchOf(item, items, letterNow);
         begin(batch, batch[0] ?? item);
       }
+      if (planned) report.worked(OUTBOX);
       if (until !== null) cancelTimer = clock.timer(until - clock.now(), pump);
       if (heldUntil !== null) cancelHeld = letterClock.timer(heldUntil - letterNow, pump);
     } catch (error) {
       logger.error({ err: error }, 'the outbox cannot be read or written; trying again');
+      report.failed(OUTBOX, error);
       cancelTimer = clock.timer(RECOVER_MS, pump);
     }
   };
 
   /** Stores what the plans change, until they change nothing more. */
-  const settle = (now: number, letterNow: number): Omit<Plan, 'changes'> => {
+  const settle = (now: number, letterNow: number): Omit<Plan, 'changes'> & { /** Whether every thread could be planned. */ readonly planned: boolean } => {
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const threads = deliveries.threads();
-      const plans = threads.map((thread) => plan(thread, policy, now, letterNow));
+      const plans = threads.flatMap((thread) => planOf(thread, now, letterNow));
       const changes = plans.flatMap((each) => each.changes);
       if (changes.length === 0) {
         return {
           due: plans.flatMap(({ due }) => due),
           until: earliest(plans.map(({ until }) => until)),
           heldUntil: earliest(plans.map(({ heldUntil }) => heldUntil)),
+          planned: plans.length === threads.length,
         };
       }
       deliveries.apply(changes, now, policy.refusedPauseMs);
@@ -111,15 +134,48 @@ export const createWorker = ({ deliveries, channels, policy, dress, digest, onSe
     throw new Error(`the plans for the outbox do not come to an end after ${MAX_ROUNDS} rounds`);
   };
 
+  /** One thread that cannot be planned must not hold up the others. */
+  const planOf = (thread: readonly Entry[], now: number, letterNow: number): readonly Plan[] => {
+    try {
+      return [plan(thread, policy, now, letterNow)];
+    } catch (error) {
+      logger.error({ err: error, thread: thread[0]?.thread }, 'it cannot be told what to do about the letters of a thread; the others go on');
+      report.failed(OUTBOX, error);
+      return [];
+    }
+  };
+
+  const batchOf = (item: Item, items: readonly Item[], letterNow: number): readonly Item[] => {
+    try {
+      return reported(report, TOGETHER, () => together(item, items, letterNow));
+    } catch (error) {
+      logger.error({ err: error }, 'what goes together cannot be told; it goes alone');
+      return [item];
+    }
+  };
+
   const begin = (items: readonly Item[], first: Item): void => {
     const { rung } = first;
     const batch = items.length === 1 ? null : digestKey(items);
-    for (const { entry } of items) deliveries.begin(entry.id, rung.channel, batch);
+    try {
+      for (const { entry } of items) deliveries.begin(entry.id, rung.channel, batch);
+    } catch (error) {
+      unsettled = [...unsettled, ...items];
+      throw error;
+    }
     const attempt = run(items, first)
-      .catch((error: unknown) => logger.error({ err: error }, 'the result of a delivery could not be stored'))
+      .then(
+        () => report.worked(DELIVERY),
+        (error: unknown) => {
+          logger.error({ err: error }, 'the result of a delivery could not be stored');
+          report.failed(DELIVERY, error);
+          unsettled = [...unsettled, ...items];
+        },
+      )
       .finally(() => {
         underWay.delete(rung.channel);
-        pump();
+        if (unsettled.length === 0) pump();
+        else cancelTimer = clock.timer(RECOVER_MS, pump);
       });
     underWay.set(rung.channel, { attempt, since: monotonicMs() });
   };
@@ -127,10 +183,21 @@ export const createWorker = ({ deliveries, channels, policy, dress, digest, onSe
   /** An alert without its buttons is better than none. */
   const dressed = (entry: Entry, rung: Rung): Message => {
     try {
-      return dress(entry, rung);
+      return reported(report, BUTTONS, () => dress(entry, rung));
     } catch (error) {
       logger.error({ err: error, entry: entry.id }, 'the buttons of a message could not be made; it goes without');
       return entry.message;
+    }
+  };
+
+  /** Several as one, at least by their titles. */
+  const joined = (items: readonly Item[]): Message => {
+    try {
+      return reported(report, DIGEST, () => digest(items));
+    } catch (error) {
+      logger.error({ err: error }, 'several messages could not be made into one; their titles go out');
+      const [first, ...others] = items.map(({ entry }) => entry.message);
+      return { tone: first?.tone ?? 'critical', title: first?.title ?? '', lines: others.map(({ title }) => title) };
     }
   };
 
@@ -155,8 +222,12 @@ export const createWorker = ({ deliveries, channels, policy, dress, digest, onSe
         logger.error({ err: error }, 'a late delivery could not be stored');
       }
     };
-    const message = one ? dressed(entry, rung) : digest(items);
-    storeAll(channel ? await sendWithin(channel, entry, rung, { message, clock, limitMs: policy.sendLimitMs, late }) : NOT_SET_UP);
+    const message = one ? dressed(entry, rung) : joined(items);
+    const result = channel ? await sendWithin(channel, entry, rung, { message, clock, limitMs: policy.sendLimitMs, late }) : NOT_SET_UP;
+    const place: Place = { stage: 'channel', gateway: null, part: own.channel };
+    if (result.outcome === 'lost' && result.threw) report.failed(place, new Error(result.reason));
+    else report.worked(place);
+    storeAll(result);
   };
 
   const store = (entry: Entry, rung: Rung, result: TryResult, jitter: number): void => {
@@ -177,7 +248,8 @@ export const createWorker = ({ deliveries, channels, policy, dress, digest, onSe
     if (result.outcome === 'ok') return { is: 'delivered', at: now, messageId: result.messageId, ...(result.quoteIds ? { quoteIds: result.quoteIds } : {}) };
     const reason = redact(result.reason);
     if (result.outcome === 'refused') return { is: 'refused', reason, ...(result.fix ? { fix: result.fix } : {}) };
-    const asked = result.outcome === 'retry' ? Math.min(result.afterMs, policy.refusedPauseMs) : 0;
+    // What a platform asks for may be no number, or have a fraction, which the database refuses.
+    const asked = result.outcome === 'retry' && result.afterMs > 0 ? Math.ceil(Math.min(result.afterMs, policy.refusedPauseMs)) : 0;
     return { is: result.outcome === 'lost' ? 'lost' : 'put_off', reason, nextAt: now + Math.max(asked, pauseMs(policy, tries + 1, jitter)) };
   };
 
@@ -212,6 +284,12 @@ export const createWorker = ({ deliveries, channels, policy, dress, digest, onSe
     },
   };
 };
+
+const OUTBOX: Place = { stage: 'outbox', gateway: null };
+const DELIVERY: Place = { stage: 'delivery', gateway: null };
+const BUTTONS: Place = { stage: 'notice', gateway: null, part: 'buttons' };
+const DIGEST: Place = { stage: 'notice', gateway: null, part: 'digest' };
+const TOGETHER: Place = { stage: 'notice', gateway: null, part: 'together' };
 
 /** null: it tells of none. */
 const incidentOf = ({ thread }: Entry): number | null => (thread > 0 ? thread : null);

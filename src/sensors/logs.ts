@@ -1,14 +1,21 @@
 /** All logs of one gateway as one stream of evidence. */
 import { basename, resolve } from 'node:path';
+import { AHEAD_MS, instantOf } from '../base/instant.ts';
 import type { Evidence } from '../diagnosis/evidence.ts';
 import type { GatewayKind, LogRecord } from '../gateways/gateway-kind.ts';
 import type { LogCursor } from './log-cursor.ts';
 import { createLogFollower } from './log-follower.ts';
 import { mergeRecords } from './merge-records.ts';
+import { presentTimes } from './present-times.ts';
 import type { Sensor } from './sensor.ts';
 
 /** By the log's path: places in one home mean nothing in another. */
-export type LogCursors = Readonly<Record<string, LogCursor>>;
+export type LogCursors = Readonly<Record<string, SavedCursor>>;
+
+/** Where a log was read to, and the time of its latest record by then. */
+export interface SavedCursor extends LogCursor {
+  readonly latest?: number;
+}
 
 export interface LogSensor extends Sensor {
   /**
@@ -23,30 +30,42 @@ export interface LogSensor extends Sensor {
   problems(): readonly string[];
 }
 
-export const createLogSensor = (kind: GatewayKind, home: string, saved: LogCursors = {}): LogSensor => {
+/** @param savedAt when the cursors were saved: nothing that was written since is older. */
+export const createLogSensor = (kind: GatewayKind, home: string, saved: LogCursors = {}, savedAt: number | null = null): LogSensor => {
   const files = kind.logs.map((log) => {
     const path = resolve(home, log);
     return {
       path,
       reader: kind.newLogReader(basename(log)),
       follower: createLogFollower(path, { cursor: saved[path] ?? null }),
+      latest: instantOf(saved[path]?.latest ?? NaN),
     };
   });
   const unseen = createUnseen();
+  let lookedAt: number | null = savedAt;
   return {
     name: 'logs',
     resume: async () => {
       let whole = Object.keys(saved).every((path) => files.some((file) => file.path === path));
-      for (const { reader, follower } of files) {
+      for (const file of files) {
+        const { reader, follower } = file;
         const { lost, context } = await follower.resume();
         if (lost) whole = false;
-        for (const line of context) reader.line(line, 'before')?.evidence.forEach(unseen);
+        for (const line of context) {
+          const record = reader.line(line, 'before');
+          record?.evidence.forEach(unseen);
+          if (record && record.at > (file.latest ?? 0) && record.at <= (savedAt ?? Infinity) + AHEAD_MS) file.latest = record.at;
+        }
       }
       return whole;
     },
-    look: async () => {
-      const batches: LogRecord[][] = [];
-      for (const { reader, follower } of files) {
+    look: async (now) => {
+      // A look comes seconds after the one before; a clock that was set back meanwhile makes it look as if it came before.
+      const writtenAfter = lookedAt === null ? null : Math.min(lookedAt, now) - AHEAD_MS;
+      lookedAt = now;
+      const batches: (readonly LogRecord[])[] = [];
+      for (const file of files) {
+        const { reader, follower } = file;
         const records: LogRecord[] = [];
         // The first read ever gives out the end of what is there.
         const written = follower.cursor() === null ? 'before' : 'since';
@@ -54,15 +73,17 @@ export const createLogSensor = (kind: GatewayKind, home: string, saved: LogCurso
           const record = reader.line(line, written);
           if (record) append(records, record);
         });
-        batches.push(records);
+        const present = presentTimes(records, { latest: file.latest, writtenAfter, now });
+        file.latest = present.latest;
+        batches.push(present.records);
       }
       return mergeRecords(batches).filter(unseen);
     },
     cursors: () =>
       Object.fromEntries(
-        files.flatMap(({ path, follower }) => {
+        files.flatMap(({ path, follower, latest }) => {
           const cursor = follower.cursor();
-          return cursor ? [[path, cursor]] : [];
+          return cursor ? [[path, latest === null ? cursor : { ...cursor, latest }]] : [];
         }),
       ),
     problems: () => files.map(({ follower }) => follower.problem()).filter((problem) => problem !== null),

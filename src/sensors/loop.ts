@@ -1,6 +1,7 @@
 /** Asks the gateway's event loop whether it turns, by the gateway's own rule of two witnesses. */
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
+import { AHEAD_MS, instantOf, type Instant } from '../base/instant.ts';
 import { readSmall, type SmallFile } from '../base/read-small.ts';
 import type { GatewayKind, LoopProbe } from '../gateways/gateway-kind.ts';
 import type { ProcessSeen } from '../diagnosis/evidence.ts';
@@ -39,7 +40,7 @@ export const createLoopSensor = ({ kind, home, process, staleMs }: LoopSensorOpt
       if (!file) inSightSince = Infinity;
       else if (inSightSince === Infinity) inSightSince = now;
       const found = file && (await probeLoop(probe, home, pid, { file, now, staleMs: limitMs, inSightSince }));
-      return found ? [{ at: now, source: 'heartbeat', text: found.text, link: null, fact: { kind: 'loop', pid, state: found.state } }] : [];
+      return found ? [{ at: now, source: 'heartbeat', text: found.text, link: null, fact: { kind: 'loop', pid, state: found.state, ...(found.turnedAt === undefined ? {} : { turnedAt: found.turnedAt }) } }] : [];
     },
   };
 };
@@ -47,6 +48,8 @@ export const createLoopSensor = ({ kind, home, process, staleMs }: LoopSensorOpt
 interface LoopFinding {
   readonly state: 'alive' | 'wedged' | 'unknown';
   readonly text: string;
+  /** When it last turned, of one that does not any more. */
+  readonly turnedAt?: Instant;
 }
 
 interface Glance {
@@ -59,17 +62,26 @@ interface Glance {
 const probeLoop = async (probe: LoopProbe, home: string, pid: number, { file, now, staleMs, inSightSince }: Glance): Promise<LoopFinding | null> => {
   const heartbeat = probe.readHeartbeat(file.text);
   if (heartbeat?.pid !== pid) return null;
-  const ageMs = now - Math.max(file.modifiedAt, heartbeat.updatedAt ?? 0);
-  const age = `last heartbeat ${Math.round(ageMs / 1_000)} s ago`;
-  if (ageMs <= staleMs) return { state: 'alive', text: age };
+  // A time ahead of now says nothing: the clock was set back, and for how long ago it was written there is no witness.
+  const times = [file.modifiedAt, heartbeat.updatedAt].filter((at) => at !== null);
+  const known = times.filter((at) => at <= now + AHEAD_MS);
+  const ageMs = known.length > 0 ? now - Math.max(...known) : times.length > 0 ? null : now;
+  const age = ageMs === null ? 'the heartbeat has a time in the future' : `last heartbeat ${Math.round(ageMs / 1_000)} s ago`;
+  if (ageMs !== null && ageMs <= staleMs) return { state: 'alive', text: age };
   if (now - inSightSince <= staleMs) return { state: 'unknown', text: `${age}, and it was out of sight until a moment ago` };
   // A version without the socket writes the heartbeat on the loop itself: its age is proof.
-  if (heartbeat.socketArmed === null) return { state: 'wedged', text: age };
+  if (heartbeat.socketArmed === null) return ageMs === null ? { state: 'unknown', text: age } : wedged(age, now - ageMs);
   if (!heartbeat.socketArmed) return { state: 'unknown', text: `${age}, no socket to ask` };
   const answer = await askRepeatedly(join(home, probe.socket(pid)), probe.answer);
   if (answer === 'yes') return { state: 'alive', text: `${age}, but the loop answers` };
   if (answer === 'absent') return { state: 'unknown', text: `${age}, the socket is gone` };
-  return { state: 'wedged', text: `${age}, and the loop left ${STRIKES} questions unanswered` };
+  if (ageMs === null) return { state: 'unknown', text: `${age}, and the loop does not answer` };
+  return wedged(`${age}, and the loop left ${STRIKES} questions unanswered`, now - ageMs);
+};
+
+const wedged = (text: string, lastTurnedAt: number): LoopFinding => {
+  const turnedAt = instantOf(lastTurnedAt);
+  return { state: 'wedged', text, ...(turnedAt === null ? {} : { turnedAt }) };
 };
 
 /** Any answer within the strikes counts as alive; a socket that is not there is no answer either way. */

@@ -1,5 +1,6 @@
 /** Tells an ill network from an ill gateway: can this machine reach the platform's hosts? Asked seldom, and only in doubt. */
 import type { Clock } from '../base/clock.ts';
+import { nowOf, type Instant } from '../base/instant.ts';
 import { parseEndpoint, type Endpoint } from '../base/endpoint.ts';
 import { shared, type Shared } from '../base/shared.ts';
 import type { Evidence, LinkName } from '../diagnosis/evidence.ts';
@@ -29,12 +30,12 @@ export interface Reachability {
 }
 
 export const createReachability = ({ clock, resolve = systemResolve, connect = tcpConnect, limitMs = LIMIT_MS, reach: tryOne = (endpoint) => tryToReach(endpoint, { resolve, connect, limitMs }) }: ReachabilityOptions): Reachability => {
-  const answers = new Map<string, { readonly at: number; readonly reach: Promise<Reach> }>();
+  const answers = new Map<string, { readonly at: Instant; readonly reach: Promise<Reach> }>();
 
   const askHost = async (link: LinkName, host: string): Promise<Evidence | null> => {
     const endpoint = parseEndpoint(host);
     if (!endpoint) return null;
-    const now = clock.now();
+    const now = nowOf(clock);
     let answer = answers.get(host);
     // A clock that was set back makes an answer look as if it came from the future.
     if (!answer || Math.abs(now - answer.at) >= NOT_AGAIN_FOR_MS) {

@@ -1,7 +1,7 @@
 /** Lifeline's own connection to a platform, opened for the set-up: the console saves settings only while one is there. */
 import { errorText, UserError } from '../base/errors.ts';
 import type { Channel } from '../channels/channel.ts';
-import { openChannels } from '../channels/open.ts';
+import { openCheckedChannels } from '../channels/open.ts';
 import { openDatabase } from '../store/database.ts';
 import type { ChannelAnswer } from './changes.ts';
 import { channelConfig } from './channel-config.ts';
@@ -51,7 +51,7 @@ export const sendOnly = (setup: Setup, answer: ChannelAnswer): Promise<Channel |
 const make = async ({ locale, env, foreign, logger }: Setup, answer: ChannelAnswer, db: Desk['db'], isKnown: (user: string) => boolean): Promise<Channel | string> => {
   try {
     const apps = foreign.map(({ appId }) => ({ link: answer.channel === 'qq' ? 'qqbot' : 'feishu', appId }));
-    const [channel] = await openChannels(channelConfig(answer, locale, env), { db, apps, logger, onMayPush: () => undefined, isKnown: (_channel, user) => isKnown(user) });
+    const [channel] = await openCheckedChannels(channelConfig(answer, locale, env), { db, apps, logger, onMayPush: () => undefined, isKnown: (_channel, user) => isKnown(user) });
     return channel ?? 'there is no such channel';
   } catch (error) {
     if (error instanceof UserError) return error.message;

@@ -5,7 +5,7 @@ import type { Clock } from '../base/clock.ts';
 import { UserError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Channel, SendResult } from '../channels/channel.ts';
-import { openChannels } from '../channels/open.ts';
+import { openCheckedChannels } from '../channels/open.ts';
 import { createAccess } from '../chat/access.ts';
 import type { ChannelName, Config } from '../config/config.ts';
 import { openDatabase } from '../store/database.ts';
@@ -65,9 +65,9 @@ export const testEverybody = async (config: Config, { channel: only, clock, logg
   }
 };
 
-const open = async (config: Config, tools: Parameters<typeof openChannels>[1]): Promise<Channel | string> => {
+const open = async (config: Config, tools: Parameters<typeof openCheckedChannels>[1]): Promise<Channel | string> => {
   try {
-    const [channel] = await openChannels(config, tools);
+    const [channel] = await openCheckedChannels(config, tools);
     return channel ?? 'there is no such channel';
   } catch (error) {
     if (error instanceof UserError) return error.message;

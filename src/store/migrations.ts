@@ -335,4 +335,10 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX watched_to ON watched (to_at);
   `,
+  `
+  -- What is wrong and was told by a message that rings. NULL: by a Lifeline that did not write it down.
+  ALTER TABLE incidents ADD COLUMN told_troubles TEXT; -- JSON
+  -- From when to when it was out of service. NULL: by a Lifeline that did not write it down.
+  ALTER TABLE incidents ADD COLUMN out_spans TEXT; -- JSON
+  `,
 ];

@@ -4,7 +4,7 @@ import type { Locale, Texts } from './locale.ts';
 
 export interface IncidentText {
   historyTitle(name: string | null, window: string, count: number): string;
-  /** `percent` of the time that it was watched was without an open incident; null: it was not watched. `watched` null: all the time. */
+  /** `percent` of the time that it was watched was without an outage; null: it was not watched. `watched` null: all the time. */
   figures(name: string, percent: string | null, watched: string | null, count: number, longest: string | null): string;
   othersWell(count: number): string;
   process(): string;
@@ -57,7 +57,7 @@ const TEXTS = {
     process: () => '进程',
     blips: (subject, count, longest) => `${subject} 短暂断开 ${count} 次，最长 ${longest}，自行恢复`,
     othersWell: (count) => `其余 ${count} 个网关没有故障`,
-    figuresNote: () => '正常：看护的时间里，没有故障的占比',
+    figuresNote: () => '正常：看护的时间里，没有中断的占比',
     entry: (id, at, subject, end) => `#${id} ${at} ${subject}，${end}`,
     stillOpen: (time) => `未恢复，已 ${time}`,
     comingBack: (time) => `正在恢复，已 ${time}`,
@@ -94,7 +94,7 @@ const TEXTS = {
     process: () => 'process',
     blips: (subject, count, longest) => `${subject}: ${count} ${count === 1 ? 'blip' : 'blips'}, at most ${longest}, back by itself`,
     othersWell: (count) => `${count === 1 ? 'The other gateway' : `The other ${count} gateways`} had none`,
-    figuresNote: () => 'Well: how much of the time watched was without an open incident',
+    figuresNote: () => 'Well: how much of the time watched was without an outage',
     entry: (id, at, subject, end) => `#${id} ${at} ${subject}, ${end}`,
     stillOpen: (time) => `still open, for ${time}`,
     comingBack: (time) => `coming back, after ${time}`,

@@ -1,6 +1,7 @@
 /** The titles of notices: the one line that a lock screen shows at three in the morning. */
 import type { TreatmentResult } from '../healing/decision.ts';
 import type { Incident, Notice } from '../incidents/incident.ts';
+import { latestSince } from '../incidents/out-spans.ts';
 import { endOf, stageOf } from '../incidents/timeline.ts';
 import { onlyTimeHelps } from './advice.ts';
 import type { Locale, Texts } from './locale.ts';
@@ -69,7 +70,7 @@ export const noticeTitle = (notice: Notice, locale: Locale, now: number): string
     case 'treatment_failed':
       return joinTitle(incident.gateway, failureTitle(notice.result, locale), locale, true);
     case 'reminder':
-      return joinTitle(subject, words.still(formatDuration(now - incident.since, locale)), locale, false);
+      return joinTitle(subject, words.still(formatDuration(now - latestSince(incident), locale)), locale, false);
     case 'recovered':
       return joinTitle(subject, words.recovered, locale, false);
   }

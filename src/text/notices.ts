@@ -1,6 +1,7 @@
 /** The lines of notices below their titles: the essential first, short enough for a phone. */
 import type { TreatmentResult } from '../healing/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
+import { latestSince, outMs, outSpans } from '../incidents/out-spans.ts';
 import type { Locale, Texts } from './locale.ts';
 import { conditionText } from './notice-titles.ts';
 import { formatDuration, formatTime } from './time.ts';
@@ -17,8 +18,10 @@ interface Words {
   readonly backAgain: (outages: number, first: string) => string;
   readonly quietFromNow: string;
   readonly outages: (count: number) => string;
+  /** Of trouble with which it went on working. */
+  readonly lasted: (duration: string, from: string, to: string) => string;
   readonly outage: (duration: string, from: string, to: string) => string;
-  readonly outagesWithin: (count: number, duration: string, from: string, to: string) => string;
+  readonly outagesInAll: (count: number, duration: string, from: string, to: string) => string;
   readonly was: (trouble: string) => string;
   readonly trouble: (condition: string, cause: string) => string;
   readonly acknowledged: (by: string, time: string) => string;
@@ -44,8 +47,9 @@ const WORDS = {
     backAgain: (outages, first) => `恢复后又断，已是第 ${outages} 次（从 ${first} 算起）`,
     quietFromNow: '之后再断不再逐次通知，稳定恢复后告诉你',
     outages: (count) => `反复中断，已 ${count} 次`,
+    lasted: (duration, from, to) => `持续 ${duration}（${from} – ${to}）`,
     outage: (duration, from, to) => `中断 ${duration}（${from} – ${to}）`,
-    outagesWithin: (count, duration, from, to) => `${duration}内中断 ${count} 次（${from} – ${to}）`,
+    outagesInAll: (count, duration, from, to) => `中断 ${count} 次，共 ${duration}（${from} – ${to}）`,
     was: (trouble) => `当时：${trouble}`,
     trouble: (condition, cause) => `${condition}（${cause}）`,
     acknowledged: (by, time) => `${by} 已知道（${time}）`,
@@ -70,8 +74,9 @@ const WORDS = {
     backAgain: (outages, first) => `It had recovered; this is outage ${outages} since ${first}`,
     quietFromNow: 'I will not tell each further outage, only when it is over for good',
     outages: (count) => `It comes and goes: ${count} outages so far`,
+    lasted: (duration, from, to) => `Lasted ${duration} (${from} – ${to})`,
     outage: (duration, from, to) => `Out for ${duration} (${from} – ${to})`,
-    outagesWithin: (count, duration, from, to) => `${count} outages within ${duration} (${from} – ${to})`,
+    outagesInAll: (count, duration, from, to) => `${count} outages, ${duration} in all (${from} – ${to})`,
     was: (trouble) => `Trouble: ${trouble}`,
     trouble: (condition, cause) => `${condition} (${cause})`,
     acknowledged: (by, time) => `Seen by ${by} at ${time}`,
@@ -97,8 +102,10 @@ const SECOND_MS = 1_000;
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
 
 /** Since when, and for how long; what has only just begun has no duration that tells anything. */
-export const sinceText = ({ since }: Incident, locale: Locale, now: number): string =>
-  WORDS[locale].since(formatTime(since, locale, now), now - since < SECOND_MS ? null : formatDuration(now - since, locale));
+export const sinceText = (incident: Incident, locale: Locale, now: number): string => {
+  const since = latestSince(incident);
+  return WORDS[locale].since(formatTime(since, locale, now), now - since < SECOND_MS ? null : formatDuration(now - since, locale));
+};
 
 /** Since when alone, where for how long is said elsewhere or would not stay true. */
 export const beganText = ({ since }: Incident, locale: Locale, now: number): string => WORDS[locale].since(formatTime(since, locale, now), null);
@@ -120,12 +127,15 @@ export const missingText = ({ missing }: TreatmentResult, locale: Locale): strin
 
 export const problemText = (problem: string, locale: Locale): string => WORDS[locale].problem(problem);
 
-/** How long it was ill, and how often when more than once. */
-export const outageText = ({ since, wellSince, closedAt, outages }: Incident, locale: Locale, now: number): string => {
+/** How long it was out of service, and how often when more than once. */
+export const outageText = (incident: Incident, locale: Locale, now: number): string => {
   const words: Words = WORDS[locale];
+  const { since, wellSince, closedAt, outages } = incident;
   const end = wellSince ?? closedAt ?? now;
-  const [duration, from, to] = [formatDuration(end - since, locale), formatTime(since, locale, now), formatTime(end, locale, now)];
-  return outages > 1 ? words.outagesWithin(outages, duration, from, to) : words.outage(duration, from, to);
+  const [from, to] = [formatTime(since, locale, now), formatTime(end, locale, now)];
+  if (outSpans(incident).length === 0) return words.lasted(formatDuration(end - since, locale), from, to);
+  const duration = formatDuration(outMs(incident, now), locale);
+  return outages > 1 ? words.outagesInAll(outages, duration, from, to) : words.outage(duration, from, to);
 };
 
 /** What is wrong, for where the title does not say it: `失联（断线后一直没有重新登录）`. */

@@ -18,6 +18,8 @@ export interface WatchmanText {
   readonly undelivered: (count: number) => string;
   readonly stuck: (count: number, oldest: string | null) => string;
   readonly store: (problem: string) => string;
+  /** @param stages of its own work, by name. */
+  readonly failing: (stages: readonly string[]) => string;
   readonly more: (lines: number) => string;
 }
 
@@ -40,6 +42,7 @@ const WORDS: Texts<WatchmanText> = {
     undelivered: (count) => `还有 ${count} 条消息没送到`,
     stuck: (count, oldest) => `有 ${count} 条告警一直送不出去${oldest === null ? '' : `，最早的一条是 ${oldest}`}`,
     store: (problem) => `数据目录有问题：${problem}`,
+    failing: (stages) => `内部出错：${stages.join('、')}`,
     more: (lines) => `… 还有 ${lines} 行`,
   },
   en: {
@@ -55,6 +58,7 @@ const WORDS: Texts<WatchmanText> = {
     undelivered: (count) => `${count} ${count === 1 ? 'message is' : 'messages are'} not delivered yet`,
     stuck: (count, oldest) => `No channel takes ${count === 1 ? '1 alert' : `${count} alerts`}${oldest === null ? '' : `, the oldest of ${oldest}`}`,
     store: (problem) => `The data folder is ill: ${problem}`,
+    failing: (stages) => `It fails inside: ${stages.join(', ')}`,
     more: (lines) => `… ${lines} more ${lines === 1 ? 'line' : 'lines'}`,
   },
 };

@@ -2,6 +2,7 @@
 import { errorText, UserError } from '../base/errors.ts';
 import { event } from '../base/events.ts';
 import type { Logger } from '../base/logger.ts';
+import { failOnce, NO_REPORT, reportedLater, type StageReport } from '../base/stage-report.ts';
 import { suspectsIn, type LinkName } from '../diagnosis/evidence.ts';
 import type { Running } from '../sensors/process.ts';
 import { isTrouble, type Verdict } from '../diagnosis/verdict.ts';
@@ -33,6 +34,8 @@ export interface CareOptions extends ConsultOptions {
   readonly patience: Pick<Patience, 'kills' | 'drainMs'>;
   readonly incidents: IncidentPort;
   readonly teller: TreatmentTeller;
+  /** Hears of what fails. */
+  readonly report?: StageReport;
   /** Runs it in one transaction. */
   readonly atomically: (work: () => void) => void;
   /** Learns from each look how long starts take. */
@@ -89,7 +92,7 @@ const STORE_AGAIN_MS = 10_000;
 const PROVABLE: ReadonlySet<string> = new Set(['up', 'connecting', 'reconnecting', 'down', 'gave_up', 'deaf', 'flapping', 'rejected', 'unreachable']);
 
 export const createCare = (options: CareOptions): Care => {
-  const { gateway, watcher, holder, lookForProcess, ledger, incidents, teller, atomically, clock, logger } = options;
+  const { gateway, watcher, holder, lookForProcess, ledger, incidents, teller, atomically, report = NO_REPORT, clock, logger } = options;
   const stopping = new AbortController();
   let running: Promise<TreatmentResult | null> | null = null;
   let cancelRecheck = (): void => undefined;
@@ -150,7 +153,10 @@ export const createCare = (options: CareOptions): Care => {
     };
     const treatment = work();
     running = treatment;
-    treatment.finally(() => over(treatment)).catch((error: unknown) => logger.error({ gateway, err: error }, 'a treatment failed'));
+    treatment.finally(() => over(treatment)).then(() => report.worked({ stage: 'treatment', gateway }), (error: unknown) => {
+      logger.error({ gateway, err: error }, 'a treatment failed');
+      if (!stopping.signal.aborted) failOnce(report, { stage: 'treatment', gateway }, error);
+    });
     return treatment;
   };
 
@@ -186,6 +192,7 @@ export const createCare = (options: CareOptions): Care => {
         return;
       } catch (error) {
         logger.error({ gateway, err: error }, 'the end of a treatment could not be written down; trying again');
+        failOnce(report, { stage: 'treatment', gateway }, error);
         await clock.sleep(STORE_AGAIN_MS, stopping.signal);
       }
     }
@@ -209,7 +216,7 @@ export const createCare = (options: CareOptions): Care => {
       return { treatment: null };
     }
     learn(look);
-    const { decision, plan } = await decideOn(look);
+    const { decision, plan } = await reportedLater(report, { stage: 'decision', gateway }, () => decideOn(look));
     // While the supervisor was asked, another treatment may have begun.
     if (stopping.signal.aborted || running) return { treatment: null };
     const recheckAt = incidents.judged(look.verdicts, decision);

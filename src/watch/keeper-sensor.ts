@@ -2,6 +2,7 @@
  * Asks who keeps the gateway what will become of it once its process has ended, and who started the process that runs
  * now. What only a living process tells (its parent, its control group) is read while it lives.
  */
+import type { Instant } from '../base/instant.ts';
 import { errorText } from '../base/errors.ts';
 import type { Evidence, Outlook, ProcessIdentity, ProcessSeen } from '../diagnosis/evidence.ts';
 import type { ParentOf } from '../sensors/parent.ts';
@@ -35,7 +36,7 @@ export const createKeeperSensor = ({ holder, process, isBare, parentOf }: Keeper
   let known: Known | null = null;
   let atWork = false;
 
-  const meet = async (seen: ProcessSeen, now: number): Promise<readonly Evidence[]> => {
+  const meet = async (seen: ProcessSeen, now: Instant): Promise<readonly Evidence[]> => {
     const before = known;
     if (before && sameProcess(before.process, seen)) return [];
     const [parent, restarts] = await Promise.all([isBare ? ('nobody' as const) : parentOf(seen.pid), restartsOf(holder)]);
@@ -46,7 +47,7 @@ export const createKeeperSensor = ({ holder, process, isBare, parentOf }: Keeper
     return [{ at: now, source: 'keeper', text: by === 'keeper' ? 'started again by its service manager' : 'started by hand', link: null, fact: { kind: 'started-by', by } }];
   };
 
-  const ask = async (now: number): Promise<readonly Evidence[]> => {
+  const ask = async (now: Instant): Promise<readonly Evidence[]> => {
     const tell = (text: string, outlook: Outlook, bare: boolean): readonly Evidence[] => {
       atWork = outlook.next === 'starts' || outlook.next === 'settling';
       return [{ at: now, source: 'keeper', text, link: null, fact: { kind: 'keeper', outlook, bare } }];

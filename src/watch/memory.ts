@@ -10,12 +10,13 @@ export interface Recollection {
   readonly state: GatewayState;
   /** Just behind the last line that the state holds. */
   readonly cursors: LogCursors;
+  /** As of when. */
+  readonly at: number;
 }
 
 /** What is to be remembered of a gateway, as of `at`. */
 export interface Remembered extends Recollection {
   readonly gateway: string;
-  readonly at: number;
 }
 
 export interface WatchMemory {
@@ -73,7 +74,7 @@ export const createWatchMemory = (db: DatabaseSync): WatchMemory & { saveAll(all
       if (row?.['version'] !== STATE_VERSION || Math.abs(now - Number(row['at'])) > KEPT_MS) return null;
       const state = parseState(String(row['state']));
       const cursors = parseCursors(String(row['cursors']));
-      return state && cursors && { state, cursors };
+      return state && cursors && { state, cursors, at: Number(row['at']) };
     },
     save: (gateway, at, state, cursors) => saveAll([{ gateway, at, state, cursors }]),
     saveAll,

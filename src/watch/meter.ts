@@ -24,6 +24,8 @@ export interface Figures {
   readonly lastRoundAt: number | null;
   /** What is wrong with the data folder; null: nothing. */
   readonly storeProblem: string | null;
+  /** Which stages of Lifeline's own work fail, by name. */
+  readonly failing: readonly string[];
   readonly loops: readonly string[];
   readonly stuck: readonly StuckLoop[];
 }

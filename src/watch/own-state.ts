@@ -9,20 +9,23 @@ export interface OwnState {
   readonly stuck: { readonly count: number; readonly oldestAt: number | null };
   /** What is wrong with the data folder, for people; null: nothing. */
   readonly storeProblem: string | null;
+  /** Which stages of its own work fail, by name. */
+  readonly failing: readonly string[];
 }
 
 /** Platforms are away for minutes every now and then, and a delivery has its own retries. */
 export const STUCK_AFTER_MS = 600_000;
 
 /** 1: something could not be delivered, or may be forgotten. */
-export const exitCodeOf = ({ stuck, storeProblem }: OwnState): 0 | 1 => (stuck.count > 0 || storeProblem !== null ? 1 : 0);
+export const exitCodeOf = ({ stuck, storeProblem, failing }: OwnState): 0 | 1 => (stuck.count > 0 || storeProblem !== null || failing.length > 0 ? 1 : 0);
 
 /** A sentence for each thing that is wrong, without secrets. */
-export const ownProblems = ({ stuck, storeProblem }: OwnState, locale: Locale, now: number): readonly string[] => {
+export const ownProblems = ({ stuck, storeProblem, failing }: OwnState, locale: Locale, now: number): readonly string[] => {
   const text = watchmanText(locale);
   return [
     ...(stuck.count > 0 ? [text.stuck(stuck.count, stuck.oldestAt === null ? null : formatTime(stuck.oldestAt, locale, now))] : []),
     ...(storeProblem === null ? [] : [text.store(redact(storeProblem))]),
+    ...(failing.length > 0 ? [text.failing(failing)] : []),
   ];
 };
 

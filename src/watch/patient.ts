@@ -23,7 +23,7 @@ import type { Supervisor } from '../supervisors/supervisor.ts';
 import type { WatchMemory } from './memory.ts';
 import { patientPolicy } from './patient-policy.ts';
 import { createKeeperSensor } from './keeper-sensor.ts';
-import { createWatcher, type Watcher } from './watcher.ts';
+import { createWatcher, type Watcher, type WatcherOptions } from './watcher.ts';
 
 export interface Patient {
   readonly config: GatewayConfig;
@@ -57,9 +57,12 @@ export interface PatientTools {
   readonly turns?: Turns;
   /** Hears how long each look took. */
   readonly onLooked?: (tookMs: number) => void;
+  /** Hears of what fails, and which process each look has found. */
+  readonly report?: WatcherOptions['report'];
+  readonly onProcess?: WatcherOptions['onProcess'];
 }
 
-export const createPatient = (gateway: GatewayConfig, config: Config, { clock, logger, memory, startups, deathWatch, turns, onLooked }: PatientTools): Patient => {
+export const createPatient = (gateway: GatewayConfig, config: Config, { clock, logger, memory, startups, deathWatch, turns, onLooked, report, onProcess }: PatientTools): Patient => {
   const kind = createKind(gateway);
   const { home, name } = gateway;
   const { finder, holder, services, owner } = createKeeping({ gateway, kind, userHome: homedir(), outputFile: outputFileOf(config.dataDir, name), run: runCommand, clock, logger: logger.child({ gateway: name }) });
@@ -90,6 +93,8 @@ export const createPatient = (gateway: GatewayConfig, config: Config, { clock, l
     ...(turns ? { turns } : {}),
     ...(memory ? { memory } : {}),
     ...(onLooked ? { onLooked } : {}),
+    ...(report ? { report } : {}),
+    ...(onProcess ? { onProcess } : {}),
     clock,
     logger,
   });

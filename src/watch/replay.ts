@@ -2,6 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { createReadStream, existsSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join } from 'node:path';
+import { nowOf } from '../base/instant.ts';
 import { advance } from '../diagnosis/advance.ts';
 import type { Evidence } from '../diagnosis/evidence.ts';
 import { judge } from '../diagnosis/judge.ts';
@@ -13,6 +14,7 @@ import { createUnseen } from '../sensors/logs.ts';
 import { createLineSplitter } from '../sensors/line-splitter.ts';
 import { isDated, logNames } from '../sensors/log-files.ts';
 import { mergeRecords } from '../sensors/merge-records.ts';
+import { forwardTimes } from '../sensors/forward-times.ts';
 import { patientPolicy } from './patient-policy.ts';
 
 export interface ReplayOptions {
@@ -75,11 +77,14 @@ const withProcessEnds = (timeline: readonly Evidence[]): Evidence[] =>
     return [evidence, gone];
   });
 
+/** Of what has no time of its own. */
+const BEGINNING = nowOf({ now: () => 0 });
+
 /** A marker of an update that was recorded with the logs was there when the gateway was last stopped: for that update. */
 const withUpdate = (timeline: readonly Evidence[], markers: readonly Evidence[]): Evidence[] => {
   const stop = timeline.findLastIndex(({ fact }) => fact.kind === 'gateway-stopping');
   const index = stop < 0 ? timeline.length : stop;
-  const at = timeline[index]?.at ?? timeline.at(-1)?.at ?? 0;
+  const at = timeline[index]?.at ?? timeline.at(-1)?.at ?? BEGINNING;
   return [...timeline.slice(0, index), ...markers.map((marker) => ({ ...marker, at })), ...timeline.slice(index)];
 };
 
@@ -87,7 +92,7 @@ const updateMarkers = async (kind: GatewayKind, home: string): Promise<Evidence[
   const found: Evidence[] = [];
   for (const file of kind.stateFiles) {
     const text = await readFile(join(home, file.path), 'utf8').catch(() => null);
-    if (text !== null) found.push(...file.read(text, { now: 0, modifiedAt: null }));
+    if (text !== null) found.push(...file.read(text, { now: BEGINNING, modifiedAt: null }));
   }
   return found.filter(({ fact }) => fact.kind === 'marker' && fact.present && fact.marker.startsWith('update'));
 };
@@ -105,7 +110,7 @@ const readTimeline = async (kind: GatewayKind, home: string): Promise<Evidence[]
     }
     files.push(records);
   }
-  return mergeRecords(files).filter(createUnseen());
+  return mergeRecords(files.map((records) => forwardTimes(records))).filter(createUnseen());
 };
 
 /** A log that lies elsewhere is looked for in the folder first: that is where it was recorded to. */

@@ -26,7 +26,7 @@ export const createRound = ({ ping, look, own, version, startedAt, locale, now, 
     try {
       return own();
     } catch (error) {
-      return { stuck: { count: 0, oldestAt: null }, storeProblem: errorText(error), undelivered: 0 };
+      return { stuck: { count: 0, oldestAt: null }, storeProblem: errorText(error), failing: [], undelivered: 0 };
     }
   };
 

@@ -1,6 +1,7 @@
 /** What must happen every few seconds for as long as Lifeline runs: the store is proven, old rows go, stuck loops are told. */
 import { event } from '../base/events.ts';
 import type { Logger } from '../base/logger.ts';
+import { reported, type StageReport } from '../base/stage-report.ts';
 import { prune } from '../store/retention.ts';
 import type { Store } from '../store/store.ts';
 import { boundOutputs } from '../supervisors/output-log.ts';
@@ -15,6 +16,8 @@ export interface UpkeepOptions {
   readonly loops: Loops;
   /** The store was lost or can be on the disk again: the app must be started anew. */
   readonly onOutdated: () => void;
+  /** Hears of what fails. */
+  readonly report: StageReport;
   readonly logger: Logger;
 }
 
@@ -24,7 +27,7 @@ const LIMIT_MS = 60_000;
 const PRUNE_EVERY_MS = 3_600_000;
 
 /** Begins at once. @returns what ends it. */
-export const startUpkeep = ({ store, dataDir, keepMs, loops, onOutdated, logger }: UpkeepOptions): (() => void) => {
+export const startUpkeep = ({ store, dataDir, keepMs, loops, onOutdated, report, logger }: UpkeepOptions): (() => void) => {
   const turned = loops.begin('upkeep', LIMIT_MS);
   const loopLog = createLoopLog(loops, logger);
   let prunedAt = -Infinity;
@@ -43,7 +46,7 @@ export const startUpkeep = ({ store, dataDir, keepMs, loops, onOutdated, logger 
     turned();
     loopLog();
     try {
-      checkStore(Date.now());
+      reported(report, { stage: 'upkeep', gateway: null }, () => checkStore(Date.now()));
     } catch (error) {
       logger.error({ err: error }, 'the upkeep of the store failed; trying again');
     }

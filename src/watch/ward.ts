@@ -1,9 +1,11 @@
 /** The gateways under watch: for each its patient, its care, and what commands may ask of it. */
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
+import { attempted, reported } from '../base/stage-report.ts';
 import { createTurns } from '../base/turns.ts';
 import type { Config } from '../config/config.ts';
 import type { GatewayPort } from '../chat/command.ts';
+import { summary } from '../chat/verdict-words.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
 import type { RestartLedger } from '../healing/ledger.ts';
 import { createStartups } from '../healing/startups.ts';
@@ -25,7 +27,9 @@ import { createMemoryBatch } from './memory-batch.ts';
 import { createWatchMemory } from './memory.ts';
 import { createDeathWatch } from '../sensors/death-watch.ts';
 import { createPatient, type Patient } from './patient.ts';
+import type { SelfAlarm } from './self-alarm.ts';
 import { isSilent, leaveAloneUntil } from './silence.ts';
+import type { Look } from './watcher.ts';
 
 export interface Ward {
   readonly ports: readonly GatewayPort[];
@@ -55,6 +59,8 @@ export interface WardOptions {
   readonly loops: Loops;
   /** Counts what is done. */
   readonly meter?: Pick<Meter, 'treated' | 'looked'>;
+  /** Rings when a stage fails. */
+  readonly alarm: Pick<SelfAlarm, 'report' | 'sees' | 'concluded'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -75,7 +81,7 @@ interface Cared {
 export const watchGapMs = (pulseMs: number): number => Math.max(120_000, 3 * pulseMs);
 const SAVE_WATCHED_MS = 30_000;
 
-export const createWard = ({ config, db, ledger, book, policy, silences, blips, watched, announcer, teller, dryRun, restUntil, loops, meter, clock, logger }: WardOptions): Ward => {
+export const createWard = ({ config, db, ledger, book, policy, silences, blips, watched, announcer, teller, dryRun, restUntil, loops, meter, alarm, clock, logger }: WardOptions): Ward => {
   const { watch } = config;
   const startups = createStartups(db);
   const memory = createMemoryBatch(createWatchMemory(db), logger);
@@ -84,8 +90,17 @@ export const createWard = ({ config, db, ledger, book, policy, silences, blips, 
   const positions = createLogPositions(positionKey(createMeta(db)));
 
   const cared = config.gateways.map((gateway): Cared => {
-    const patient = createPatient(gateway, config, { clock, logger, memory, startups, deathWatch, turns, onLooked: (tookMs) => meter?.looked(gateway.name, tookMs) });
+    const patient = createPatient(gateway, config, { clock, logger, memory, startups, deathWatch, turns, onLooked: (tookMs) => meter?.looked(gateway.name, tookMs), report: alarm.report, onProcess: (process) => alarm.sees(gateway.name, process) });
     let before: readonly Verdict[] = [];
+    /** The history alone has these: nothing waits for it. */
+    const noteBlips = (verdicts: readonly Verdict[]): void => {
+      try {
+        blips.record(blipsBetween(before, verdicts, clock.now()));
+      } catch (err) {
+        logger.error({ gateway: gateway.name, err }, 'what was lost for a moment could not be written into the history');
+      }
+      before = verdicts;
+    };
     const silent = (): boolean => isSilent(gateway, silences, clock.now());
     const care = createCare({
       gateway: gateway.name,
@@ -98,18 +113,19 @@ export const createWard = ({ config, db, ledger, book, policy, silences, blips, 
       limitMs: patient.startLimitMs,
       gracefulMs: gateway.healing.gracefulMs,
       dryRun,
+      report: alarm.report,
       teller,
       atomically: (work) => transaction(db, work),
       learn: ({ vitals }) => startups.seen(gateway.name, vitals),
       incidents: {
-        judged: (verdicts, decision) => {
-          blips.record(blipsBetween(before, verdicts, clock.now()));
-          before = verdicts;
-          announcer.step({ kind: 'judged', gateway: gateway.name, verdicts, decision, silent: silent() }, clock.now());
-          return recheckIncidentsAt(book.open(), policy, clock.now());
-        },
+        judged: (verdicts, decision) =>
+          reported(alarm.report, { stage: 'incident', gateway: gateway.name }, () => {
+            announcer.step({ kind: 'judged', gateway: gateway.name, verdicts, decision, silent: silent() }, clock.now());
+            noteBlips(verdicts);
+            return recheckIncidentsAt(book.open(), policy, clock.now());
+          }),
         treated: (result, decision) => {
-          announcer.step({ kind: 'treated', gateway: gateway.name, result, decision, silent: silent() }, clock.now());
+          reported(alarm.report, { stage: 'incident', gateway: gateway.name }, () => announcer.step({ kind: 'treated', gateway: gateway.name, result, decision, silent: silent() }, clock.now()));
           meter?.treated(gateway.name, result);
         },
       },
@@ -118,6 +134,14 @@ export const createWard = ({ config, db, ledger, book, policy, silences, blips, 
     });
     return { patient, care, port: createGatewayPort({ patient, care, budget: gateway.healing, ledger, openIncidents: () => book.open(), positions, clock }) };
   });
+  /** For when it cannot be looked at any more. */
+  const noteState = (name: string, { verdicts }: Look): void => {
+    try {
+      alarm.concluded(name, summary(verdicts, config.locale));
+    } catch (err) {
+      logger.error({ gateway: name, err }, 'how a gateway is could not be worded');
+    }
+  };
   const of = (name: string): Cared | undefined => cared.find(({ patient }) => patient.config.name === name);
 
   const saveWatched = (): void => {
@@ -139,18 +163,25 @@ export const createWard = ({ config, db, ledger, book, policy, silences, blips, 
     ports: cared.map(({ port }) => port),
     start: () => {
       keepSaving();
+      // What an earlier Lifeline has left behind must not keep this one from watching.
       for (const { patient } of cared) {
-        const by = ledger.stoppedBy(patient.config.name);
-        if (by !== null) patient.watcher.note({ kind: 'stopped-by-operator', by });
+        attempted(alarm.report, { stage: 'start', gateway: patient.config.name, part: 'stops' }, () => {
+          const by = ledger.stoppedBy(patient.config.name);
+          if (by !== null) patient.watcher.note({ kind: 'stopped-by-operator', by });
+        });
       }
-      for (const gateway of new Set(book.open().map((incident) => incident.gateway))) {
-        if (!of(gateway)) announcer.step({ kind: 'unwatched', gateway }, clock.now());
-      }
-      for (const record of ledger.unfinished()) {
-        const found = of(record.gateway);
-        if (found) found.care.resume(record);
-        else logger.warn({ gateway: record.gateway }, 'a treatment was cut short, and its gateway is not in the configuration any more');
-      }
+      attempted(alarm.report, { stage: 'start', gateway: null, part: 'incidents' }, () => {
+        for (const gateway of new Set(book.open().map((incident) => incident.gateway))) {
+          if (!of(gateway)) announcer.step({ kind: 'unwatched', gateway }, clock.now());
+        }
+      });
+      attempted(alarm.report, { stage: 'start', gateway: null, part: 'treatments' }, () => {
+        for (const record of ledger.unfinished()) {
+          const found = of(record.gateway);
+          if (found) found.care.resume(record);
+          else logger.warn({ gateway: record.gateway }, 'a treatment was cut short, and its gateway is not in the configuration any more');
+        }
+      });
       for (const [index, { patient, care }] of cared.entries()) {
         const looked = loops.begin(`watch ${patient.config.name}`, watch.pulseMs + LOOK_LIMIT_MS);
         patient.watcher.start({
@@ -161,8 +192,11 @@ export const createWard = ({ config, db, ledger, book, policy, silences, blips, 
           onLook: (look) => {
             looked();
             watched.looked(patient.config.name, look.at);
+            noteState(patient.config.name, look);
             care.onLook(look);
           },
+          // It turns, and that it fails is told elsewhere.
+          onFailed: looked,
         });
       }
     },

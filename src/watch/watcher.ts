@@ -6,12 +6,16 @@ import { watch, type FSWatcher } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { errorText, UserError } from '../base/errors.ts';
+import { AHEAD_MS, nowOf, type Instant } from '../base/instant.ts';
 import type { Turns } from '../base/turns.ts';
 import type { Logger } from '../base/logger.ts';
+import { NO_REPORT, reported, reportedLater, type Place, type Stage, type StageReport } from '../base/stage-report.ts';
+import { admit } from '../diagnosis/admit.ts';
 import { advance } from '../diagnosis/advance.ts';
-import type { GatewayFact, LinkName, ProcessIdentity, ProcessSeen } from '../diagnosis/evidence.ts';
+import type { Evidence, GatewayFact, LinkName, ProcessIdentity, ProcessSeen } from '../diagnosis/evidence.ts';
 import { platformOf } from '../diagnosis/link-name.ts';
 import { judge, type Judgement } from '../diagnosis/judge.ts';
+import { notAfter } from '../diagnosis/not-after.ts';
 import { REFUSED_WINDOW_MS } from '../diagnosis/rules/duplicate.ts';
 import type { DiagnosisPolicy } from '../diagnosis/policy.ts';
 import { initialState, vitalsOf, type GatewayState } from '../diagnosis/state.ts';
@@ -63,6 +67,10 @@ export interface WatcherOptions {
   readonly memory?: WatchMemory;
   /** Hears how long each look took. */
   readonly onLooked?: (tookMs: number) => void;
+  /** Hears of what fails. */
+  readonly report?: StageReport;
+  /** Hears which process was found, at each look; null: there is none. */
+  readonly onProcess?: (process: ProcessSeen | null) => void;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -74,7 +82,7 @@ export interface Watcher {
    * Calls `onLook` after each look of its own accord: at once, every `pulseMs` from `firstPulseMs` on, when a log
    * changes, when a grace ends.
    */
-  start(options: { readonly pulseMs: number; readonly firstPulseMs?: number; readonly followLogs: boolean; readonly onLook: (look: Look) => void }): void;
+  start(options: { readonly pulseMs: number; readonly firstPulseMs?: number; readonly followLogs: boolean; readonly onLook: (look: Look) => void; /** A look of its own accord has failed; the next one will try again. */ readonly onFailed?: () => void }): void;
   /** Takes in a fact that no sensor finds: what Lifeline itself did. */
   note(fact: GatewayFact): void;
   /** Takes in that Lifeline restarts this link alone. */
@@ -114,9 +122,13 @@ const AT_WORK_MS = 500;
 const BURST_MS = 100;
 
 export const createWatcher = (options: WatcherOptions): Watcher => {
-  const { gateway, kind, home, links, policy, clock, logger } = options;
+  const { gateway, kind, home, links, policy, report: stages = NO_REPORT, clock, logger } = options;
+  const place = (stage: Stage, part?: string): Place => ({ stage, gateway, ...(part === undefined ? {} : { part }) });
   const recalled = recall(options);
-  let state: GatewayState = recalled?.state ?? initialState;
+  let state: GatewayState = recalled ? notAfter(recalled.state, clock.now()) : initialState;
+  let lookedAt: Instant | null = null;
+  /** Where evidence came from that was dated in the future, and by how much. */
+  const ahead = new Map<string, number>();
   if (state.process) options.know?.(state.process);
   let last: Look | null = null;
   let looking: Promise<unknown> = Promise.resolve();
@@ -124,8 +136,9 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
   let cancelRecheck = (): void => undefined;
   let cancelAgain = (): void => undefined;
   let onLook: ((look: Look) => void) | null = null;
+  let onFailed = (): void => undefined;
 
-  let logs = createLogSensor(kind, home, recalled?.cursors);
+  let logs = createLogSensor(kind, home, recalled?.cursors, recalled?.at);
   /** Its process has just ended: what has come in its place must be seen. */
   let afterDeath = false;
   const runningNow = (): Promise<Running> => options.lookForProcess(afterDeath ? 0 : MOMENT_MS);
@@ -134,20 +147,28 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
   const pid = (): number | null => state.process?.pid ?? null;
   const hosts = platformHosts(kind, (link) => options.hosts?.[link] ?? options.hosts?.[platformOf(link)] ?? state.links.get(link)?.hosts ?? []);
   const judged = (): Judgement => judge(state, { gateway, policy: policy(), now: clock.now(), links });
+  const doubtful = (): readonly LinkName[] => {
+    try {
+      return judged().verdicts.flatMap(({ link, condition }) => (link !== null && IN_DOUBT.has(condition) ? [link] : []));
+    } catch {
+      // The look's own judgement will say so.
+      return [];
+    }
+  };
   const probe = kind.openProbe?.({ home, process: () => state.process, frozenMs: options.frozenAfterMs ?? FROZEN_MS, onNews: () => onLook && report(), clock, logger: logger.child({ gateway }) }) ?? null;
   const kernelLinks = createKernelLinksSensor({ pid, links: () => [...state.links.keys()], hosts });
   const { hangMs = HANG_MS } = options;
   const others: readonly Sensor[] = [
     ...(kind.foundBy === 'itself' ? [createDuplicatesSensor(runningNow)] : []),
     createStateSensor(kind, home),
-    ...(probe ? [{ name: 'probe', look: (now: number) => probe.look(now), close: () => probe.close() }] : []),
+    ...(probe ? [{ name: 'probe', look: (now: Instant) => probe.look(now), close: () => probe.close() }] : []),
     createLoopSensor({ kind, home, process: () => state.process ?? null, ...(options.frozenAfterMs === undefined ? {} : { staleMs: options.frozenAfterMs }) }),
     seldom(kernelLinks, KERNEL_EVERY_MS),
     createPortHolderSensor({ kind, home, process: () => state.process, wanted: (now) => state.otherInstance.some((refused) => now - refused.at < REFUSED_WINDOW_MS) }),
     // Behind those that tell how the gateway itself has ended.
     ...(keeper && kind.foundBy !== 'nobody' ? [keeper] : []),
     // The last one: it asks about what looks wrong by all that the others have found.
-    createReachabilitySensor({ clock, hosts, reach: reachTogether, wanted: () => judged().verdicts.flatMap(({ link, condition }) => (link !== null && IN_DOUBT.has(condition) ? [link] : [])) }),
+    createReachabilitySensor({ clock, hosts, reach: reachTogether, wanted: doubtful }),
   ];
 
   /** Goes on from the memory when the logs still hold all that was written since; begins anew otherwise. */
@@ -184,27 +205,72 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
   const isBlind = (): boolean => resuming.isHanging() || logSensor.isHanging();
   const blind = (now: number): Judgement => judge(initialState, { gateway, policy: policy(), now, links });
 
+  const noteAhead = ({ source, at }: Evidence, now: Instant): void => {
+    if (!ahead.has(source)) logger.warn({ gateway, source, aheadMs: at - now }, 'evidence is dated in the future; it is none');
+    ahead.set(source, at - now);
+  };
+
+  /** What was known by the clock of before must not wait for it. */
+  const noteSetBack = (now: Instant): void => {
+    if (lookedAt !== null && now < lookedAt - AHEAD_MS) {
+      logger.warn({ gateway, byMs: lookedAt - now }, 'the clock was set back; what is known of the gateway is dated by it');
+      state = notAfter(state, now);
+    }
+    lookedAt = now;
+  };
+
+  /** What cannot be understood must not keep the rest from being understood. @returns whether all was. */
+  const takeIn = (found: readonly Evidence[]): boolean => {
+    let whole = true;
+    const now = nowOf(clock);
+    for (const evidence of found) {
+      try {
+        const admitted = admit(evidence, now);
+        if (admitted === null) {
+          noteAhead(evidence, now);
+          continue;
+        }
+        ahead.delete(evidence.source);
+        state = advance(state, admitted);
+      } catch (error) {
+        whole = false;
+        logger.error({ gateway, source: evidence.source, err: error }, 'a piece of evidence could not be taken in; the others are');
+        stages.failed(place('evidence'), error);
+      }
+    }
+    return whole;
+  };
+
   const lookOnce = async (): Promise<Look> => {
     const began = performance.now();
     const before = hanging();
     const refused: { readonly sensor: string; readonly reason: string }[] = [];
+    let understood = true;
+    noteSetBack(nowOf(clock));
     for (const sensor of [resuming, ...sensors]) {
       try {
-        for (const evidence of await sensor.look(clock.now())) state = advance(state, evidence);
+        understood = takeIn(await sensor.look(nowOf(clock))) && understood;
+        if (sensor.isHanging()) stages.failed(place('sensor', sensor.name), new Error('no answer'));
+        else stages.worked(place('sensor', sensor.name));
       } catch (error) {
         if (error instanceof UserError) refused.push({ sensor: sensor.name, reason: error.message });
-        else logger.error({ gateway, sensor: sensor.name, err: error }, 'a sensor failed');
+        else {
+          logger.error({ gateway, sensor: sensor.name, err: error }, 'a sensor failed');
+          stages.failed(place('sensor', sensor.name), error);
+        }
       }
       if ((sensor === resuming || sensor === logSensor) && sensor.isHanging()) break;
     }
+    if (understood) stages.worked(place('evidence'));
+    if (state.process !== undefined) options.onProcess?.(state.process);
     const now = hanging();
     for (const sensor of now.filter((name) => !before.includes(name))) logger.warn({ gateway, sensor }, 'a sensor does not answer; the others go on without it');
     for (const each of refused) if (!known.has(each.reason)) logger.warn({ gateway, ...each }, 'a sensor cannot look; the others go on without it');
     known = new Set(refused.map(({ reason }) => reason));
     const at = clock.now();
     // Without what the gateway wrote meanwhile, what it wrote before would be a false witness.
-    const { verdicts, recheckAt } = isBlind() ? { verdicts: (last ?? blind(at)).verdicts, recheckAt: null } : judged();
-    last = { at, verdicts, vitals: vitalsOf(state), recheckAt, problems: [...logs.problems(), ...(processSensor.problem() === null ? [] : [processSensor.problem() ?? '']), ...now.map((name) => `${home}: ${name}: no answer`), ...known] };
+    const { verdicts, recheckAt } = isBlind() ? { verdicts: (last ?? blind(at)).verdicts, recheckAt: null } : judgeNow();
+    last = { at, verdicts, vitals: vitalsOf(state), recheckAt, problems: [...logs.problems(), ...(processSensor.problem() === null ? [] : [processSensor.problem() ?? '']), ...now.map((name) => `${home}: ${name}: no answer`), ...[...ahead].map(([source, ms]) => `${home}: ${source}: its times are ${Math.round(ms / 60_000)} min ahead of the clock of this machine; they are no evidence`), ...known] };
     if (!isBlind()) remember(at);
     sayOnce(kernelLinks.problem());
     options.onLooked?.(performance.now() - began);
@@ -215,6 +281,19 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
     if (onLook && recheckAt !== null) cancelRecheck = clock.timer(recheckAt - at + 1, report);
     return last;
   };
+
+  /** A link that cannot be judged must not keep the gateway and its other links from being judged. */
+  const judgeNow = (): Judgement => {
+    const judgement = reported(stages, place('judgement'), judged);
+    const failed = new Map(judgement.failed.map(({ link, error }) => [link, error]));
+    for (const link of state.links.keys()) {
+      if (failed.has(link)) stages.failed(place('judgement', link), failed.get(link));
+      else stages.worked(place('judgement', link));
+    }
+    return judgement;
+  };
+
+  const reportedLook = (): Promise<Look> => reportedLater(stages, place('look'), lookOnce);
 
   const followProcess = (): void => {
     options.deathWatch?.follow(gateway, state.process ?? null, () => {
@@ -228,7 +307,7 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
 
   /** One look after the other: two at once would read the same bytes. */
   const look = (): Promise<Look> => {
-    const next = looking.then(() => (options.turns ? options.turns.take(lookOnce) : lookOnce()));
+    const next = looking.then(() => (options.turns ? options.turns.take(reportedLook) : reportedLook()));
     looking = next.catch(() => undefined);
     return next;
   };
@@ -244,7 +323,10 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
     look()
       .then(
         (result) => onLook?.(result),
-        (error: unknown) => logger.error({ gateway, err: error }, 'a look failed'),
+        (error: unknown) => {
+          logger.error({ gateway, err: error }, 'a look failed');
+          onFailed();
+        },
       )
       .finally(() => {
         const again = reporting === 'again';
@@ -264,15 +346,16 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
   return {
     look,
     note: (fact) => {
-      state = advance(state, { at: clock.now(), source: 'lifeline', text: fact.kind === 'stopped-by-operator' ? `/stop by ${fact.by}` : fact.kind, link: null, fact });
+      state = advance(state, { at: nowOf(clock), source: 'lifeline', text: fact.kind === 'stopped-by-operator' ? `/stop by ${fact.by}` : fact.kind, link: null, fact });
     },
     noteLink: (link) => {
-      state = advance(state, { at: clock.now(), source: 'lifeline', text: 'restarted alone', link, fact: { kind: 'link-treated' } });
+      state = advance(state, { at: nowOf(clock), source: 'lifeline', text: 'restarted alone', link, fact: { kind: 'link-treated' } });
     },
     control: probe?.links ?? null,
     last: () => last,
-    start: ({ pulseMs, firstPulseMs = pulseMs, followLogs, onLook: listener }) => {
+    start: ({ pulseMs, firstPulseMs = pulseMs, followLogs, onLook: listener, onFailed: failed = () => undefined }) => {
       onLook = listener;
+      onFailed = failed;
       let pulse = setTimeout(() => {
         pulse = setInterval(report, pulseMs);
         report();

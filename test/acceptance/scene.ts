@@ -3,16 +3,18 @@
  * a time window. A declared message that does not come fails the test, and so does one that nobody declared.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { parse, stringify } from 'yaml';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { BREAK, WHILE, type Breakage } from './fixtures/breakage.ts';
 import type { PhoneMessage, PhonePlatform } from '../../src/sandbox/phone.ts';
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
+const BREAKER = new URL('./fixtures/break-stage.ts', import.meta.url).href;
 /** Machines are slow at times; this only ends what hangs. */
 const PATIENCE_MS = 120_000;
 const POLL_MS = 50;
@@ -32,6 +34,8 @@ export interface SceneOptions {
   readonly locale?: 'zh-CN' | 'en';
   /** Given to `lifeline run` besides the configuration. */
   readonly args?: readonly string[];
+  /** Functions of the bot that throw between `breakNow` and `mendNow`. */
+  readonly breaks?: readonly Breakage[];
   readonly timings?: Parameters<typeof createSandbox>[0]['gateway'];
 }
 
@@ -95,6 +99,9 @@ export interface Scene {
   overhear(users: readonly string[] | ((user: string) => boolean)): readonly PhoneMessage[];
   /** The bot's process now, and what it has said so far on its outputs, its log among it. */
   bot(): { readonly pid: number; readonly said: string };
+  /** From now on `breaks` throw. */
+  breakNow(): void;
+  mendNow(): void;
   /** Lets the bot stand still, or go on. */
   signalBot(signal: 'SIGSTOP' | 'SIGCONT'): void;
   /** Who asked for what, by Lifeline's own book. */
@@ -108,11 +115,12 @@ export interface Scene {
 }
 
 /** Opens a scene: sandbox, healthy gateway and the bot, connected on both platforms. */
-export const openScene = async ({ speed = 1, config = {}, gateway: gatewayKeys, ownGateways = false, locale, args = [], timings }: SceneOptions = {}): Promise<Scene> => {
+export const openScene = async ({ speed = 1, config = {}, gateway: gatewayKeys, ownGateways = false, locale, args = [], breaks = [], timings }: SceneOptions = {}): Promise<Scene> => {
   const dir = await mkdtemp(join(tmpdir(), 'lifeline-scene-'));
   const sandbox = await createSandbox({ dir, speed, ...(locale ? { locale } : {}), ...(timings ? { gateway: timings } : {}) });
   const file = sandbox.writeConfig(typeof config === 'function' ? await config(sandbox) : config);
   if (gatewayKeys) addGatewayKeys(file, gatewayKeys);
+  const whileThere = join(dir, 'break-now');
   const platforms: Record<PhoneName, PhonePlatform> = { feishu: sandbox.feishu, qq: sandbox.qq };
   const wants: Want[] = [];
   const undeclared: string[] = [];
@@ -154,7 +162,8 @@ export const openScene = async ({ speed = 1, config = {}, gateway: gatewayKeys, 
   };
 
   const startBot = async (): Promise<void> => {
-    const child = spawn(process.execPath, [MAIN, 'run', '--config', file, ...args], { env: { ...cleanEnvironment(), ...sandbox.env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const preload = breaks.length > 0 ? ['--import', BREAKER] : [];
+    const child = spawn(process.execPath, [...preload, MAIN, 'run', '--config', file, ...args], { env: { ...cleanEnvironment(), ...sandbox.env, [BREAK]: JSON.stringify(breaks), [WHILE]: whileThere }, stdio: ['ignore', 'pipe', 'pipe'] });
     bot = child;
     err = '';
     child.stdout.on('data', (chunk: Buffer) => (log += chunk.toString()));
@@ -235,6 +244,8 @@ export const openScene = async ({ speed = 1, config = {}, gateway: gatewayKeys, 
       return messages;
     },
     bot: () => ({ pid: bot?.pid ?? 0, said: log }),
+    breakNow: () => writeFileSync(whileThere, ''),
+    mendNow: () => rmSync(whileThere, { force: true }),
     signalBot: (signal) => void bot?.kill(signal),
     audit: () => booked(dir, 'SELECT * FROM audit') as unknown as readonly Audited[],
     rows: () => booked(dir, "SELECT name FROM sqlite_schema WHERE type = 'table'").reduce((sum, { name }) => sum + Number(booked(dir, `SELECT count(*) AS n FROM "${String(name)}"`)[0]?.['n']), 0),

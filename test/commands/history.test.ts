@@ -28,7 +28,7 @@ describe('/history', () => {
         '#8 11月19日 09:31:05 没有在运行，1 小时，ann 第 2 次重启后恢复',
         '#7 11月18日 10:28:55 QQ 失联，2 分 10 秒，重启后恢复',
       ],
-      note: '看更久的，发 /history 30d\n正常：看护的时间里，没有故障的占比',
+      note: '看更久的，发 /history 30d\n正常：看护的时间里，没有中断的占比',
     });
     expect(buttonsOf(answer)).toEqual(['#9 → /incident 9', '#8 → /incident 8', '#7 → /incident 7', '30 天 → /history 30d']);
   });
@@ -158,7 +158,7 @@ describe('the time that was well', () => {
     ['the clock was set back', [incident(1, { since: NOW + HOUR })], 0, '100%'],
   ])('is right when %s', (_what, incidents, minutes, percent) => {
     const found = availabilityOf(incidents, [window], window);
-    expect(found.troubleMs).toBeCloseTo(minutes * MINUTE, 3);
+    expect(found.outMs).toBeCloseTo(minutes * MINUTE, 3);
     expect(percentWell(found)).toBe(percent);
   });
 
@@ -172,7 +172,7 @@ describe('the time that was well', () => {
     ['somebody watched long before', [[500, 400]], 0, 0, null],
   ])('is divided by the time watched: %s', (_what, watched, minutes, ill, percent) => {
     const found = availabilityOf([incident(1, { since: NOW - 15 * MINUTE })], watched.map(([from, to]) => ({ from: NOW - from * MINUTE, to: NOW - to * MINUTE })), window);
-    expect(found).toEqual({ watchedMs: minutes * MINUTE, troubleMs: ill * MINUTE });
+    expect(found).toEqual({ watchedMs: minutes * MINUTE, outMs: ill * MINUTE });
     expect(percentWell(found)).toBe(percent);
   });
 
@@ -198,7 +198,7 @@ describe('the time that was well', () => {
       fc.property(minutes, (spans) => {
         const ordered = spans.map(([a, b]) => [Math.max(a, b), Math.min(a, b)] as const);
         const naive = Array.from({ length: 100 }, (_, minute) => minute + 0.5).filter((minute) => ordered.some(([from, to]) => from > minute && to < minute)).length;
-        expect(availabilityOf(ordered.map(([from, to]) => span(from, to)), [window], window).troubleMs).toBe(naive * MINUTE);
+        expect(availabilityOf(ordered.map(([from, to]) => span(from, to)), [window], window).outMs).toBe(naive * MINUTE);
       }),
     );
   });

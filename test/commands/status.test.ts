@@ -4,6 +4,7 @@ import type { Verdict } from '../../src/diagnosis/verdict.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
 import { incident, incidentsIn } from './scene.ts';
 import { answerOf, context, gatewayVerdict, HOUR, LIFELINE, linkVerdict, named, NOW, port, report, supervisor, treatment } from './helpers.ts';
+import { instant } from '../instant.ts';
 
 const status = named('status');
 const withVerdicts = (verdicts: readonly Verdict[]) => context({ gateways: [port('main', { report: () => Promise.resolve(report({ verdicts })) })] });
@@ -58,7 +59,7 @@ describe('/status of one gateway', () => {
   });
 
   it('says who stopped it and how to start it, and nothing of its links', async () => {
-    const by = { at: NOW, source: 'lifeline', text: '/stop by ann', link: null, fact: { kind: 'stopped-by-operator', by: 'ann' } } as const;
+    const by = { at: instant(NOW), source: 'lifeline', text: '/stop by ann', link: null, fact: { kind: 'stopped-by-operator', by: 'ann' } } as const;
     const { lines } = await answerOf(status, withVerdicts([gatewayVerdict('stopped_on_purpose', { cause: 'planned_stop', evidence: [by] }), linkVerdict('qqbot', 'unknown')]));
     expect(lines?.[0]).toBe('原因：ann 用 /stop 停的，要启动，发 /start main');
     expect(lines?.join('\n')).not.toMatch(/^QQ：/m);
@@ -110,7 +111,7 @@ describe('/status of one gateway', () => {
   });
 
   it('says when a link last proved itself', async () => {
-    const proof = (at: number) => ({ at, source: 'gateway.log', text: 'Ready', link: 'qqbot', fact: { kind: 'link-traffic' } }) as const;
+    const proof = (at: number) => ({ at: instant(at), source: 'gateway.log', text: 'Ready', link: 'qqbot', fact: { kind: 'link-traffic' } }) as const;
     const { lines } = await answerOf(status, withVerdicts([gatewayVerdict('healthy'), linkVerdict('qqbot', 'up', { evidence: [proof(NOW - HOUR), proof(NOW - 185_000)] }), linkVerdict('feishu', 'up', { evidence: [proof(NOW - HOUR)] })]));
     expect(lines?.slice(0, 2)).toEqual(['QQ：已登录（09:31:05 起，已 1 小时），最近证据 3 分钟前', '飞书：已登录（09:31:05 起，已 1 小时）']);
   });

@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { answerOf, context, gatewayVerdict, linkVerdict, named, NOW, port, report } from './helpers.ts';
+import { instant } from '../instant.ts';
 
 const why = named('why');
 
 describe('/why', () => {
   it('says what each verdict rests on, with the line, its time and where it stands', async () => {
     const verdicts = [
-      gatewayVerdict('healthy', { evidence: [{ at: NOW - 3_600_000, source: 'gateway.log', text: 'INFO Gateway running with 2 platform(s)', link: null, fact: { kind: 'gateway-ready' } }] }),
+      gatewayVerdict('healthy', { evidence: [{ at: instant(NOW - 3_600_000), source: 'gateway.log', text: 'INFO Gateway running with 2 platform(s)', link: null, fact: { kind: 'gateway-ready' } }] }),
       linkVerdict('qqbot', 'gave_up', {
         cause: 'attempts_exhausted',
         remedy: 'restart',
         since: NOW - 65_000,
-        evidence: [{ at: NOW - 5_000, source: 'gateway.log', text: `ERROR ${'x'.repeat(300)}`, link: 'qqbot', fact: { kind: 'link-gave-up' } }],
+        evidence: [{ at: instant(NOW - 5_000), source: 'gateway.log', text: `ERROR ${'x'.repeat(300)}`, link: 'qqbot', fact: { kind: 'link-gave-up' } }],
       }),
     ];
     const answer = await answerOf(why, context({ gateways: [port('main', { report: () => Promise.resolve(report({ verdicts })) })] }));

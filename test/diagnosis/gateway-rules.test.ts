@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { advance } from '../../src/diagnosis/advance.ts';
 import type { Evidence, Suspect } from '../../src/diagnosis/evidence.ts';
-import { at, conclusion, healthyStart, noProcess, process, tell, type Chapter } from './story.ts';
+import { at, conclusion, healthyStart, noProcess, process, tell, verdictsAt, type Chapter } from './story.ts';
+import { instant } from '../instant.ts';
 
 const SEND_FAILED = 'ERROR [Feishu] Send error: Executor shutdown has been called';
 
@@ -112,8 +113,18 @@ describe('the verdict for a gateway', () => {
     expect(conclusion(story, seconds, null)).toBe(expected);
   });
 
+  test.each<[string, number | undefined, number]>([
+    ['since it last turned', 7, 7],
+    ['since it was found so, where nothing tells more', undefined, 100],
+    ['not since before its process began', -3_600, -2],
+    ['not since after it was found so', 120, 100],
+  ])('is frozen %s', (_name, turned, since) => {
+    const story: Chapter[] = [...healthyStart(), [100, { kind: 'loop', pid: 100, state: 'wedged', ...(turned === undefined ? {} : { turnedAt: instant(at(turned)) }) }]];
+    expect(verdictsAt(story, 101).find(({ link }) => link === null)).toMatchObject({ condition: 'frozen', since: at(since) });
+  });
+
   test('counts a failure once that stands in two logs', () => {
-    const failure = (source: string, ms: number): Evidence => ({ at: at(100) + ms, source, text: 'ERROR Send error', link: null, fact: { kind: 'executor-shutdown' } });
+    const failure = (source: string, ms: number): Evidence => ({ at: instant(at(100) + ms), source, text: 'ERROR Send error', link: null, fact: { kind: 'executor-shutdown' } });
     const state = [failure('gateway.log', 0), failure('gateway.error.log', 40)].reduce(advance, tell(healthyStart()));
     expect(state.executorFailures).toHaveLength(1);
   });

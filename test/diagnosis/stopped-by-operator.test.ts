@@ -4,6 +4,7 @@ import type { Evidence, GatewayFact, ProcessSeen } from '../../src/diagnosis/evi
 import { judge } from '../../src/diagnosis/judge.ts';
 import { DEFAULT_POLICY } from '../../src/diagnosis/policy.ts';
 import { initialState } from '../../src/diagnosis/state.ts';
+import { instant } from '../instant.ts';
 
 const MINUTE = 60_000;
 const FIRST: ProcessSeen = { pid: 100, startTime: 1, startedAt: 1_000 };
@@ -13,7 +14,7 @@ const process = (seen: ProcessSeen | null): GatewayFact => ({ kind: 'process', p
 
 /** The gateway's verdict an hour after the last of the facts, which come a minute apart. */
 const verdictAfter = (...facts: readonly GatewayFact[]) => {
-  const told = facts.map((fact, at): Evidence => ({ at: (at + 1) * MINUTE, source: 'process', text: fact.kind, link: null, fact }));
+  const told = facts.map((fact, at): Evidence => ({ at: instant((at + 1) * MINUTE), source: 'process', text: fact.kind, link: null, fact }));
   const state = told.reduce(advance, initialState);
   const { verdicts } = judge(state, { gateway: 'main', policy: DEFAULT_POLICY, now: (facts.length + 60) * MINUTE, links: null });
   return `${verdicts[0]?.condition ?? ''}/${verdicts[0]?.remedy ?? ''}`;

@@ -6,6 +6,7 @@ import { DEFAULT_POLICY } from '../../src/diagnosis/policy.ts';
 import { initialState, type GatewayState } from '../../src/diagnosis/state.ts';
 import type { Verdict } from '../../src/diagnosis/verdict.ts';
 import { hermesLogReader } from '../../src/gateways/hermes/log-reader.ts';
+import { instant } from '../instant.ts';
 
 /** 10:00:00 local time; story times are seconds after it. */
 export const TEN = new Date(2026, 10, 21, 10, 0, 0).getTime();
@@ -55,7 +56,7 @@ const isLinkFact = (fact: GatewayFact | LinkFact): fact is LinkFact => fact.kind
 
 /** What a sensor found; about the QQ link where it is about a link. */
 const found = (seconds: number, fact: GatewayFact | LinkFact): Evidence => {
-  const dated = { at: at(seconds), source: 'sensor', text: fact.kind };
+  const dated = { at: instant(at(seconds)), source: 'sensor', text: fact.kind };
   return isLinkFact(fact) ? { ...dated, link: 'qqbot', fact } : { ...dated, link: null, fact };
 };
 

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { PROCESS_RECORDS, readHeartbeat, readNamedProcess, STATE_FILES } from '../../src/gateways/hermes/state-files.ts';
+import { instant } from '../instant.ts';
 
 const read = (path: string, text: string | null, modifiedAt: number | null = 1_000_000) =>
-  STATE_FILES.find((file) => file.path === path)?.read(text, { now: 1_050_000, modifiedAt }) ?? [];
+  STATE_FILES.find((file) => file.path === path)?.read(text, { now: instant(1_050_000), modifiedAt: modifiedAt === null ? null : instant(modifiedAt) }) ?? [];
 
 describe("Hermes's records of its process", () => {
   test.each([

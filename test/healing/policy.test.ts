@@ -7,12 +7,13 @@ import type { Decision } from '../../src/healing/decision.ts';
 import type { LastTreatments } from '../../src/healing/ledger.ts';
 import type { Budget } from '../../src/config/config.ts';
 import { decide, heldBy, stormBrakeUntil, type DecideInput } from '../../src/healing/policy.ts';
+import { instant } from '../instant.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12);
 const MINUTE = 60_000;
 const BUDGET: Budget = { perHour: 3, perDay: 8, pausesMs: [0, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE] };
 
-const seen = (at: number): Evidence => ({ at, source: 'process', text: 'no process', link: null, fact: { kind: 'process', process: null } });
+const seen = (at: number): Evidence => ({ at: instant(at), source: 'process', text: 'no process', link: null, fact: { kind: 'process', process: null } });
 const concluded = (remedy: Remedy) => ({ gateway: 'main', cause: 'no_evidence', remedy, since: NOW, at: NOW, evidence: [seen(NOW)] }) as const;
 const gateway = (condition: GatewayCondition, remedy: Remedy): Verdict => ({ ...concluded(remedy), link: null, condition });
 const link = (name: string, condition: LinkCondition, remedy: Remedy): Verdict => ({ ...concluded(remedy), link: name, condition });

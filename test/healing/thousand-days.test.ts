@@ -84,14 +84,19 @@ const RULES: Readonly<Record<string, (history: History, setting: Setting) => voi
       expect(afterEnd).toEqual([]);
     }
   },
-  'nothing is said twice: of each incident that it is there and that it came back once, and between two ends once that it is theirs': ({ notices }) => {
+  'nothing is said twice: of each incident that it is there and that it came back once, and between two ends of each trouble once that it is theirs': ({ notices }) => {
     for (const said of Map.groupBy(notices, ({ incident }) => incident.id).values()) {
       const kinds = said.map(({ kind }) => kind);
       const times = (wanted: string, among: readonly string[] = kinds): number => among.filter((kind) => kind === wanted).length;
       expect(times('opened')).toBeLessThanOrEqual(1);
       expect(times('again')).toBeLessThanOrEqual(1);
+      const asked = said.map(({ kind, incident }) => (kind === 'recovered' ? kind : kind === 'needs_operator' ? incident.verdict.cause : ''));
+      for (const between of asked.join(' ').split('recovered')) {
+        const troubles = between.split(' ').filter((trouble) => trouble !== '');
+        expect(troubles).toEqual([...new Set(troubles)]);
+      }
       for (const between of kinds.join(' ').split('recovered')) {
-        for (const kind of ['needs_operator', 'out_of_budget']) expect(times(kind, between.split(' '))).toBeLessThanOrEqual(1);
+        expect(times('out_of_budget', between.split(' '))).toBeLessThanOrEqual(1);
       }
     }
   },

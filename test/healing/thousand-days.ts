@@ -15,6 +15,7 @@ import { DEFAULT_INCIDENT_POLICY, recheckIncidentsAt } from '../../src/incidents
 import { stepIncidents } from '../../src/incidents/step.ts';
 import { createHearing, type Heard, type Span } from '../incidents/hearing.ts';
 import { gateway, link, T0, type VerdictAt } from '../incidents/helpers.ts';
+import { instant } from '../instant.ts';
 
 export const MINUTE = 60_000;
 const DAYS = 1_000;
@@ -150,7 +151,7 @@ export const live = ({ budget, mode, window, windowIsSilent }: Setting, episodes
   const verdictsNow = (): readonly Verdict[] =>
     TROUBLES[trouble].verdicts.map((make) => {
       const verdict = make(now());
-      return { ...verdict, since: Math.min(since, now()), evidence: verdict.evidence.map((evidence) => ({ ...evidence, at: Math.min(seenAt, now()) })) };
+      return { ...verdict, since: Math.min(since, now()), evidence: verdict.evidence.map((evidence) => ({ ...evidence, at: instant(Math.min(seenAt, now())) })) };
     });
 
   const decision = (): Decision =>

@@ -3,13 +3,14 @@ import type { Evidence } from '../../src/diagnosis/evidence.ts';
 import type { Verdict } from '../../src/diagnosis/verdict.ts';
 import { blipsBetween, createBlips } from '../../src/incidents/blips.ts';
 import { openDatabase } from '../../src/store/database.ts';
+import { instant } from '../instant.ts';
 
 const NOW = 1_000_000;
 const base = { gateway: 'main', cause: 'fine', remedy: 'none', since: NOW - 20_000, at: NOW, evidence: [] } as const;
 const link = (condition: 'up' | 'reconnecting' | 'down', more: object = {}): Verdict => ({ ...base, link: 'qqbot', condition, ...(condition === 'reconnecting' ? { cause: 'lost_within_grace', remedy: 'wait' } : condition === 'down' ? { cause: 'no_login', remedy: 'restart' } : {}), ...more }) as Verdict;
 const stopping = (evidence: readonly Evidence[]): Verdict => ({ ...base, link: null, condition: 'stopping', cause: 'stop_in_progress', remedy: 'wait', evidence });
 const healthy: Verdict = { ...base, link: null, condition: 'healthy' };
-const announced: Evidence = { at: NOW, source: 'gateway.log', text: 'stopping', link: null, fact: { kind: 'gateway-stopping', planned: true, forRestart: true } };
+const announced: Evidence = { at: instant(NOW), source: 'gateway.log', text: 'stopping', link: null, fact: { kind: 'gateway-stopping', planned: true, forRestart: true } };
 
 describe('a blip', () => {
   it.each<[string, readonly Verdict[], readonly Verdict[], number]>([

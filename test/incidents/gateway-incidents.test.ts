@@ -114,11 +114,11 @@ test('a link that is still ill when the gateway is back gets its own incident, a
   expect(story.open()).toMatchObject([{ id: 2, link: 'feishu' }]);
 });
 
-test('a failed start that turns out to be incurable needs the operator, and says so once', () => {
+test('a failed start that turns out to be incurable needs the operator, and says what it is once', () => {
   const story = createStory();
   story.judged(T0, START, gateway('stopped'));
   story.treated(T0 + MINUTE, failed(T0 + SECOND, [{ what: 'process' }], { remedy: 'start' }), tell('not_curable'));
   story.judged(T0 + MINUTE, tell('not_curable'), gateway('misconfigured'));
   story.judged(T0 + 2 * MINUTE, tell('not_curable'), gateway('misconfigured'));
-  expect(story.said()).toEqual(['opened main', 'treatment_failed main']);
+  expect(story.said()).toEqual(['opened main', 'treatment_failed main', 'needs_operator main']);
 });

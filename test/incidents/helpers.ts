@@ -6,6 +6,7 @@ import type { IncidentBook } from '../../src/incidents/incident-book.ts';
 import type { Fold, IncidentInput, Known } from '../../src/incidents/input.ts';
 import { DEFAULT_INCIDENT_POLICY, type IncidentPolicy } from '../../src/incidents/policy.ts';
 import { stepIncidents } from '../../src/incidents/step.ts';
+import { instant } from '../instant.ts';
 
 /** A Saturday, 10:30:00 in Shanghai. */
 export const T0 = Date.parse('2026-09-26T10:30:00+08:00');
@@ -14,8 +15,8 @@ export const MINUTE = 60_000;
 
 const evidence = (link: string | null, at: number): Evidence =>
   link === null
-    ? { at, source: 'process', text: 'no process', link, fact: { kind: 'process', process: null } }
-    : { at, source: 'gateway.log', text: 'QQ WebSocket closed: code=4009', link, fact: { kind: 'link-lost', code: 4009 } };
+    ? { at: instant(at), source: 'process', text: 'no process', link, fact: { kind: 'process', process: null } }
+    : { at: instant(at), source: 'gateway.log', text: 'QQ WebSocket closed: code=4009', link, fact: { kind: 'link-lost', code: 4009 } };
 
 export interface VerdictChange {
   readonly since?: number;
@@ -99,7 +100,9 @@ export const createStory = ({ policy: change = {}, book }: StoryOptions = {}) =>
   const all = (): Incident[] => [...incidents.values()];
   let silent = false;
 
+  let lastAt = 0;
   const step = (at: number, input: IncidentInput): readonly Notice[] => {
+    lastAt = at;
     const known: Known = {
       open: book?.open() ?? all().filter(({ closedAt }) => closedAt === null),
       closed: book?.closedSince(at - policy.againMs) ?? all().filter(({ closedAt }) => closedAt !== null),
@@ -125,6 +128,8 @@ export const createStory = ({ policy: change = {}, book }: StoryOptions = {}) =>
     silence: (on: boolean) => {
       silent = on;
     },
+    isSilent: () => silent,
+    lastAt: () => lastAt,
     all,
     open: () => all().filter(({ closedAt }) => closedAt === null),
     incident: (id: number) => incidents.get(id),

@@ -6,7 +6,7 @@ import { createIncidentBook } from '../../src/incidents/incident-book.ts';
 import type { Notice } from '../../src/incidents/incident.ts';
 import { recheckIncidentsAt, DEFAULT_INCIDENT_POLICY } from '../../src/incidents/policy.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { createStory, failed, gateway, hold, link, MINUTE, result, SECOND, T0, tell, TREAT, WAITING, WELL, type StoryOptions } from './helpers.ts';
+import { createStory, failed, gateway, hold, link, MINUTE, result, SECOND, T0, tell, TREAT, WAITING, WELL, type Story, type StoryOptions } from './helpers.ts';
 
 const GATEWAYS = ['healthy', 'healthy', 'healthy', 'starting', 'stopped', 'frozen', 'misconfigured', 'stopped_on_purpose', 'unknown'] as const;
 const LINKS = ['up', 'up', 'up', 'reconnecting', 'down', 'gave_up', 'rejected', 'unknown', 'disabled', 'connecting'] as const;
@@ -25,11 +25,12 @@ const event = fc.record({
 
 type Event = typeof event extends fc.Arbitrary<infer Each> ? Each : never;
 
-const play = (events: readonly Event[], options: StoryOptions = {}) => {
+const play = (events: readonly Event[], options: StoryOptions = {}, look: (story: Story, event: Event) => void = () => undefined) => {
   const story = createStory(options);
   let at = T0;
   let silent = false;
-  for (const { afterMs, own, qqbot, feishu, decision, treatment, silence, acknowledges } of events) {
+  for (const each of events) {
+    const { afterMs, own, qqbot, feishu, decision, treatment, silence, acknowledges } = each;
     at += afterMs;
     if (silence !== 'as before') silent = silence === 'begins';
     story.silence(silent);
@@ -49,6 +50,7 @@ const play = (events: readonly Event[], options: StoryOptions = {}) => {
       expect(timeline.length).toBeLessThanOrEqual(100);
       expect(timeline.flatMap((each) => (each.what === 'treated' ? [treatments[each.index]] : []))).not.toContain(undefined);
     }
+    look(story, each);
   }
   return { story, at, silent };
 };
@@ -71,12 +73,37 @@ test('whatever happens, nothing is said twice, and an end is told to whom an ale
         expect(kinds.filter((kind) => kind === 'opened').length).toBeLessThanOrEqual(1);
         expect(kinds.filter((kind) => kind === 'again').length).toBeLessThanOrEqual(1);
         if (!tookUp.has(id)) expect(kinds.join(' ')).not.toContain('recovered recovered');
-        // Between two ends each is said once.
-        for (const between of kinds.join(' ').split('recovered')) {
-          for (const kind of ['needs_operator', 'out_of_budget']) expect(between.split(kind).length).toBeLessThanOrEqual(2);
-          expect(between).not.toMatch(/out_of_budget.*needs_operator/);
+        for (const between of untilEnds(said)) {
+          // Between two ends, of each trouble once that it is the operator's; and once that the budget is used up.
+          const asked = between.filter(({ kind }) => kind === 'needs_operator').map(({ incident }) => incident.verdict.cause);
+          expect(asked).toEqual([...new Set(asked)]);
+          expect(between.filter(({ kind }) => kind === 'out_of_budget').length).toBeLessThanOrEqual(1);
         }
       }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+/** What was said from one end to the next. */
+const untilEnds = (said: readonly Notice[]): readonly (readonly Notice[])[] =>
+  said.reduce<Notice[][]>((parts, notice) => (notice.kind === 'recovered' ? [...parts, []] : [...parts.slice(0, -1), [...(parts.at(-1) ?? []), notice]]), [[]]);
+
+test('whatever happens, each trouble that needs somebody has rung since the last end, also when another one was told before', () => {
+  fc.assert(
+    fc.property(fc.array(event, { maxLength: 40, size: 'max' }), (events) => {
+      const rung = new Map<number, Set<string>>();
+      let heard = 0;
+      play(events, {}, (story, { decision }) => {
+        for (const notice of story.notices.slice(heard)) {
+          const { id, verdict } = notice.incident;
+          if (notice.kind === 'recovered') rung.delete(id);
+          else if (notice.kind === 'out_of_budget' || notice.decision.act === 'tell') rung.set(id, (rung.get(id) ?? new Set()).add(verdict.cause));
+        }
+        heard = story.notices.length;
+        if (story.isSilent() || decision.act !== 'tell') return;
+        for (const { id, verdict, wellSince } of story.open()) if (wellSince === null && isTrouble(verdict) && verdict.at === story.lastAt()) expect(rung.get(id) ?? new Set()).toContain(verdict.cause);
+      });
     }),
     { numRuns: 500 },
   );

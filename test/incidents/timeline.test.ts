@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Happening } from '../../src/incidents/incident.ts';
 import { createStory, failed, gateway, hold, link, MINUTE, result, SECOND, T0, tell, TREAT, WAITING, WELL, type VerdictAt } from './helpers.ts';
+import { instant } from '../instant.ts';
 
 const healthy = gateway('healthy');
 const down = link('qqbot', 'down');
@@ -16,7 +17,7 @@ const inShort = (timeline: readonly Happening[]): string[] =>
 
 const withEvidence = (...texts: readonly string[]): VerdictAt => (at) => ({
   ...down(at),
-  evidence: texts.map((text, index) => ({ at: at - texts.length + index, source: 'gateway.log', text, link: 'qqbot', fact: { kind: 'link-lost' } })),
+  evidence: texts.map((text, index) => ({ at: instant(at - texts.length + index), source: 'gateway.log', text, link: 'qqbot', fact: { kind: 'link-lost' } })),
 });
 
 test('everything that happens is written down once, in order', () => {

@@ -21,6 +21,7 @@ const figures = (more: Partial<Figures> = {}): Figures => ({
   startedAt: NOW - 60_000,
   lastRoundAt: NOW - 5_000,
   storeProblem: null,
+  failing: [],
   loops: ['round', 'outbox'],
   stuck: [{ loop: 'outbox', silentMs: 80_000, limitMs: 70_000 }],
   ...more,
@@ -45,6 +46,7 @@ test('shows how everything is', async () => {
     lifeline_outbox_oldest_age_seconds: '90',
     lifeline_last_round_timestamp_seconds: String((NOW - 5_000) / 1_000),
     lifeline_store_ok: '1',
+    lifeline_stages_failing: '0',
     'lifeline_loop_stuck{loop="round"}': '0',
     'lifeline_loop_stuck{loop="outbox"}': '1',
   });

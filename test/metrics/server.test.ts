@@ -6,7 +6,7 @@ import { silentLogger } from '../../src/base/logger.ts';
 import type { HealthState } from '../../src/metrics/health.ts';
 import { showMetrics, type Shown } from '../../src/metrics/server.ts';
 
-const WELL: HealthState = { stuck: [], storeProblem: null };
+const WELL: HealthState = { stuck: [], storeProblem: null, failing: [] };
 let open: Shown | null = null;
 afterEach(async () => {
   await open?.stop();
@@ -38,9 +38,10 @@ test('shows the figures in the format of Prometheus, and nothing of them to HEAD
 });
 
 test.each([
-  ['all is well', WELL, 200, { status: 'ok', version: '1.2.3', stuck: [], store: 'ok' }],
-  ['a loop does not turn', { ...WELL, stuck: [{ loop: 'outbox', silentMs: 99_000, limitMs: 70_000 }] }, 503, { status: 'failing', version: '1.2.3', stuck: ['outbox'], store: 'ok' }],
-  ['the data folder is ill', { ...WELL, storeProblem: 'disk full at token=abcdefghijklmnop1234' }, 503, { status: 'failing', version: '1.2.3', stuck: [], store: 'disk full at token=***' }],
+  ['all is well', WELL, 200, { status: 'ok', version: '1.2.3', stuck: [], store: 'ok', failing: [] }],
+  ['a loop does not turn', { ...WELL, stuck: [{ loop: 'outbox', silentMs: 99_000, limitMs: 70_000 }] }, 503, { status: 'failing', version: '1.2.3', stuck: ['outbox'], store: 'ok', failing: [] }],
+  ['the data folder is ill', { ...WELL, storeProblem: 'disk full at token=abcdefghijklmnop1234' }, 503, { status: 'failing', version: '1.2.3', stuck: [], store: 'disk full at token=***', failing: [] }],
+  ['a stage of its work fails', { ...WELL, failing: ['judgement main'] }, 503, { status: 'failing', version: '1.2.3', stuck: [], store: 'ok', failing: ['judgement main'] }],
 ])('says of its health that %s', async (_what, state, status, body) => {
   const answer = await ask(await show(() => state), '/healthz');
   expect({ status: answer.status, body: JSON.parse(answer.body) as unknown }).toEqual({ status, body });

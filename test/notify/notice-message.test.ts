@@ -6,6 +6,7 @@ import type { Decision } from '../../src/healing/decision.ts';
 import type { Incident, Notice } from '../../src/incidents/incident.ts';
 import { noticeMessage, quoteEvidence } from '../../src/notify/notice-message.ts';
 import { createStory, failed, gateway, hold, link, MINUTE, result, SECOND, T0, tell, TREAT, WELL, type VerdictAt } from '../incidents/helpers.ts';
+import { instant } from '../instant.ts';
 
 const healthy = gateway('healthy');
 const START: Decision = { ...TREAT, remedy: 'start', links: [] };
@@ -104,7 +105,7 @@ test.each<[string, VerdictAt, (suspects: readonly Suspect[]) => GatewayFact]>([
   ['in the place of the gateway', gateway('unknown', { cause: 'unproven_process', remedy: 'alert' }), (beside) => ({ kind: 'process', process: null, beside })],
 ])('a button ends each process %s that only looks like it, that very process and at most three', (_where, makes, factOf) => {
   const suspects = [4_711, 4_712, 4_713, 4_714].map((pid): Suspect => ({ pid, startTime: pid * 10, startedAt: T0 - MINUTE, command: 'hermes gateway run' }));
-  const verdict: VerdictAt = (at) => ({ ...makes(at), evidence: [{ at, source: 'process', text: 'pid 4711 (hermes gateway run)', link: null, fact: factOf(suspects) }] });
+  const verdict: VerdictAt = (at) => ({ ...makes(at), evidence: [{ at: instant(at), source: 'process', text: 'pid 4711 (hermes gateway run)', link: null, fact: factOf(suspects) }] });
   const [notice] = createStory().judged(T0, tell('not_curable'), verdict) as [Notice];
   const ends = [4_711, 4_712, 4_713].map((pid) => ({ label: `结束 ${pid}`, style: 'danger', command: `/end main ${pid}.${pid * 10}`, confirm: `要结束进程 ${pid} 吗？` }));
   const message = noticeMessage(notice, 'zh-CN', T0);
@@ -220,7 +221,7 @@ test.each<[string, GatewayFact, string]>([
   ['that is not taken', { kind: 'config-doubt', doubt: 'not_taken', reason: 'gateway: Unrecognized key: "bogus"' }, 'gateway: Unrecognized key: "bogus"'],
   ['of which nothing more is said', { kind: 'config-fatal', reason: '' }, 'a long line'],
 ])('of a configuration %s the key is quoted, where the gateway names it', (_, fact, quoted) => {
-  const verdict: Verdict = { ...gateway('misconfigured')(T0), evidence: [{ at: T0, source: 'gateway.log', text: 'a long line', link: null, fact }] };
+  const verdict: Verdict = { ...gateway('misconfigured')(T0), evidence: [{ at: instant(T0), source: 'gateway.log', text: 'a long line', link: null, fact }] };
   expect(quoteEvidence(verdict)).toEqual({ code: [quoted] });
 });
 
@@ -285,8 +286,8 @@ To be reminded no more, send /ack 7`);
 
 test('the end of one that came and went says how often', () => {
   const notice: Notice = { kind: 'recovered', incident: incident({ outages: 3, wellSince: T0 + 24 * MINUTE, closedAt: T0 + 39 * MINUTE, told: 'recovered' }) };
-  expect(text(notice, 'zh-CN', T0 + 39 * MINUTE)).toContain('\n25 分内中断 3 次（10:29:00 – 10:54:00）\n');
-  expect(text(notice, 'en', T0 + 39 * MINUTE)).toContain('\n3 outages within 25 min (10:29:00 – 10:54:00)\n');
+  expect(text(notice, 'zh-CN', T0 + 39 * MINUTE)).toContain('\n中断 3 次，共 25 分（10:29:00 – 10:54:00）\n');
+  expect(text(notice, 'en', T0 + 39 * MINUTE)).toContain('\n3 outages, 25 min in all (10:29:00 – 10:54:00)\n');
 });
 
 test('each alert of something open can be acknowledged by a tap, its end cannot', () => {
@@ -320,4 +321,16 @@ test('what only works badly is orange, its end is green', () => {
   ];
   for (const notice of open) expect(noticeMessage(notice, 'zh-CN', T0).tone, notice.kind).toBe('warning');
   expect(noticeMessage({ kind: 'recovered', incident: flapping }, 'zh-CN', T0).tone).toBe('good');
+});
+
+test('of trouble beside a gateway that worked all the time nobody is told that it was out', () => {
+  const beside = gateway('duplicate', { cause: 'several_processes', remedy: 'alert' });
+  const play = (story: ReturnType<typeof createStory>): void => {
+    story.judged(T0, tell('not_curable'), (at) => ({ ...beside(at), evidence: [{ at: instant(at), source: 'process', text: 'pid 9', link: null, fact: { kind: 'duplicates', processes: [] } }] }));
+    story.judged(T0 + 5 * MINUTE, WELL, healthy);
+    story.judged(T0 + 7 * MINUTE, WELL, healthy);
+  };
+  expect(shown(play)).toContain('\n持续 6 分（10:29:00 – 10:35:00）\n');
+  expect(shown(play)).not.toContain('中断');
+  expect(shown(play, 'en')).toContain('\nLasted 6 min (10:29:00 – 10:35:00)\n');
 });

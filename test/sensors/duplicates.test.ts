@@ -7,6 +7,7 @@ import { createDuplicatesSensor } from '../../src/sensors/duplicates.ts';
 import { readProcess } from '../../src/sensors/proc.ts';
 import { findGatewayProcesses, type Running } from '../../src/sensors/process.ts';
 import { createFamily, type Family } from './gateway-family.ts';
+import { instant } from '../instant.ts';
 
 // `ps` elsewhere does not show another process's environment, and so not its home.
 describe.runIf(process.platform === 'linux')('the processes of a gateway', () => {
@@ -89,7 +90,7 @@ describe('duplicates', () => {
     let pids: readonly number[] = [];
     for (const [second, seen] of looks) {
       running = seen;
-      const [evidence] = await sensor.look(1_800_000_000_000 + second * 1_000);
+      const [evidence] = await sensor.look(instant(1_800_000_000_000 + second * 1_000));
       pids = evidence?.fact.kind === 'duplicates' ? evidence.fact.processes.map(({ pid }) => pid) : [];
     }
     return pids;
@@ -115,8 +116,8 @@ describe('duplicates', () => {
 
   it('are told as evidence for people, with their command lines', async () => {
     const sensor = createDuplicatesSensor(() => Promise.resolve(proven(two, three)));
-    await sensor.look(0);
-    expect(await sensor.look(10_000)).toEqual([
+    await sensor.look(instant(0));
+    expect(await sensor.look(instant(10_000))).toEqual([
       { at: 10_000, source: 'process', text: 'beside the gateway (pid 10): pid 20 (hermes gateway run), pid 30 (hermes gateway run)', link: null, fact: { kind: 'duplicates', processes: [two, three] } },
     ]);
   });

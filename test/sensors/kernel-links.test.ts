@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createAddressBook } from '../../src/sensors/address-book.ts';
 import { createKernelLinksSensor, type KernelLinksOptions } from '../../src/sensors/kernel-links.ts';
+import { instant } from '../instant.ts';
 
 const NOW = 1_800_000_000_000;
 const HALF_OPEN = readFileSync(join(import.meta.dirname, 'fixtures/ss/half-open.txt'), 'utf8');
@@ -23,7 +24,7 @@ const sensorOf = (options: Partial<KernelLinksOptions>): ReturnType<typeof creat
 
 describe("the kernel's view of the links", () => {
   it('is evidence for the link whose platform fell silent, and for no other', async () => {
-    expect(await sensorOf({}).look(NOW)).toEqual([
+    expect(await sensorOf({}).look(instant(NOW))).toEqual([
       {
         at: NOW,
         source: 'kernel',
@@ -37,7 +38,7 @@ describe("the kernel's view of the links", () => {
   it('finds the platform by any address of its host', async () => {
     const hosts = (link: string): readonly string[] => [`${link}.test:8443`];
     const resolve = (host: string): Promise<readonly string[]> => Promise.resolve(host === 'feishu.test' ? ['2001:db8::2', '::ffff:10.9.0.2'] : ['10.9.0.9']);
-    expect((await sensorOf({ hosts, resolve }).look(NOW)).map(({ link }) => link)).toEqual(['feishu']);
+    expect((await sensorOf({ hosts, resolve }).look(instant(NOW))).map(({ link }) => link)).toEqual(['feishu']);
   });
 
   it.each<[string, Partial<KernelLinksOptions>]>([
@@ -51,20 +52,20 @@ describe("the kernel's view of the links", () => {
     ['where the system has no such thing', { run: () => Promise.resolve(null) }],
   ])('says nothing %s, and calls that no problem', async (_, options) => {
     const sensor = sensorOf(options);
-    expect(await sensor.look(NOW)).toEqual([]);
+    expect(await sensor.look(instant(NOW))).toEqual([]);
     expect(sensor.problem()).toBeNull();
   });
 
   it('tells people when it cannot look, and takes that back when it can', async () => {
     let run = (): Promise<string> => Promise.reject(Object.assign(new Error('spawn ss ENOENT'), { code: 'ENOENT' }));
     const sensor = sensorOf({ run: () => run() });
-    expect(await sensor.look(NOW)).toEqual([]);
+    expect(await sensor.look(instant(NOW))).toEqual([]);
     expect(sensor.problem()).toBe('ss (package iproute2) is not installed: connections that went silent are not seen');
     run = () => Promise.reject(new Error('Cannot open netlink socket'));
-    await sensor.look(NOW);
+    await sensor.look(instant(NOW));
     expect(sensor.problem()).toBe('ss cannot list the connections: Cannot open netlink socket');
     run = () => Promise.resolve(HALF_OPEN);
-    expect(await sensor.look(NOW)).toHaveLength(1);
+    expect(await sensor.look(instant(NOW))).toHaveLength(1);
     expect(sensor.problem()).toBeNull();
   });
 });
@@ -100,10 +101,10 @@ describe.runIf(hasSs)('the real ss', () => {
       return Promise.resolve(printed);
     };
     const options = { pid: () => process.pid, hosts: () => [host === '::1' ? `[::1]:${port}` : `${host}:${port}`] };
-    expect(await sensorOf({ ...options, run }).look(NOW)).toEqual([]);
+    expect(await sensorOf({ ...options, run }).look(instant(NOW))).toEqual([]);
     // The same connection, had nothing come for ten minutes: so it was found, and understood.
     const aged = printed.replaceAll(/ lastsnd:\d+/g, ' lastsnd:20000').replaceAll(/ lastrcv:\d+/g, ' lastrcv:600000').replaceAll(/ cwnd:/g, ' lastsnd:20000 lastrcv:600000 cwnd:');
-    expect(await sensorOf({ ...options, run: () => Promise.resolve(aged) }).look(NOW)).toMatchObject([
+    expect(await sensorOf({ ...options, run: () => Promise.resolve(aged) }).look(instant(NOW))).toMatchObject([
       { link: 'qqbot', fact: { kind: 'link-silent', silentMs: 600_000 } },
       { link: 'feishu', fact: { kind: 'link-silent', silentMs: 600_000 } },
     ]);
@@ -111,7 +112,7 @@ describe.runIf(hasSs)('the real ss', () => {
 
   it('is what the sensor runs when nothing else is given', async () => {
     const sensor = createKernelLinksSensor({ pid: () => process.pid, links: () => ['qqbot'], hosts: () => ['127.0.0.1:1'] });
-    expect(await sensor.look(NOW)).toEqual([]);
+    expect(await sensor.look(instant(NOW))).toEqual([]);
     expect(sensor.problem()).toBeNull();
   });
 });

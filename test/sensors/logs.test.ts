@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
 import { createLogSensor, type LogCursors } from '../../src/sensors/logs.ts';
 import { line } from '../diagnosis/story.ts';
+import { instant } from '../instant.ts';
 
 let home: string;
 beforeEach(async () => {
@@ -20,7 +21,7 @@ const write = (log: string, text: string): Promise<void> => appendFile(join(home
 const lookFrom = async (saved: LogCursors): Promise<{ facts: string[]; cursors: LogCursors; whole: boolean }> => {
   const sensor = createLogSensor(hermes, home, saved);
   const whole = await sensor.resume();
-  const facts = (await sensor.look(0)).map(({ fact }) => fact.kind);
+  const facts = (await sensor.look(instant(0))).map(({ fact }) => fact.kind);
   const cursors = sensor.cursors();
   await sensor.close?.();
   return { facts, cursors, whole };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
 import { createLoopSensor } from '../../src/sensors/loop.ts';
+import { instant } from '../instant.ts';
 
 let home: string;
 beforeEach(async () => {
@@ -19,7 +20,7 @@ const heartbeatAt = (at: number): Promise<void> => writeFile(join(home, 'state/g
 const create = () => {
   const sensor = createLoopSensor({ kind: hermes, home, process: () => ({ pid: 7, startTime: 1, startedAt: 1 }), staleMs: 90_000 });
   return async (seconds: number): Promise<unknown> => {
-    const [found] = await sensor.look(NOW + seconds * 1_000);
+    const [found] = await sensor.look(instant(NOW + seconds * 1_000));
     return found?.fact.kind === 'loop' ? found.fact.state : null;
   };
 };

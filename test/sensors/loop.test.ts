@@ -7,6 +7,7 @@ import { hermes } from '../../src/gateways/hermes/hermes.ts';
 import type { ProcessSeen } from '../../src/diagnosis/evidence.ts';
 import { createLoopSensor } from '../../src/sensors/loop.ts';
 import type { Sensor } from '../../src/sensors/sensor.ts';
+import { instant } from '../instant.ts';
 
 const PID = 4242;
 let home: string;
@@ -43,7 +44,7 @@ const serve = (answer: string | null): Promise<void> =>
 const seen = (pid: number): ProcessSeen => ({ pid, startTime: 1, startedAt: 10 });
 const sensorOf = (process: ProcessSeen | null): Sensor => createLoopSensor({ kind: hermes, home, process: () => process });
 const state = async (process: ProcessSeen | null = seen(PID)): Promise<string> => {
-  const [evidence] = await sensorOf(process).look(Date.now());
+  const [evidence] = await sensorOf(process).look(instant(Date.now()));
   return evidence?.fact.kind === 'loop' ? evidence.fact.state : 'nothing';
 };
 
@@ -81,12 +82,20 @@ describe('the event loop', () => {
     await heartbeat(300, {});
     expect(await state(null)).toBe('nothing');
   });
+  test('stands still since its last heartbeat, and not only since that was found out', async () => {
+    await heartbeat(300, { loop_tick_socket: true });
+    await serve(null);
+    const now = Date.now();
+    const [evidence] = await sensorOf(seen(PID)).look(instant(now));
+    if (evidence?.fact.kind !== 'loop') throw new Error('nothing was found');
+    expect(Math.abs((evidence.fact.turnedAt ?? 0) - (now - 300_000))).toBeLessThan(60_000);
+  });
   test('is known by the pid that the gateway itself has: in a container it is another one than outside', async () => {
     await heartbeat(300, { loop_tick_socket: true });
     await serve(null);
     const contained: ProcessSeen = { ...seen(998_877), ownPid: PID };
-    const [evidence] = await sensorOf(contained).look(Date.now());
-    expect(evidence?.fact).toEqual({ kind: 'loop', pid: PID, state: 'wedged' });
+    const [evidence] = await sensorOf(contained).look(instant(Date.now()));
+    expect(evidence?.fact).toMatchObject({ kind: 'loop', pid: PID, state: 'wedged' });
     expect(await state(seen(998_877))).toBe('nothing');
   });
 });

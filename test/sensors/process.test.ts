@@ -10,6 +10,7 @@ import { hermes } from '../../src/gateways/hermes/hermes.ts';
 import { readProcess, seeProcess } from '../../src/sensors/proc.ts';
 import { createGatewayFinder, createProcessSensor, type GatewayFinder, type GatewayFinderOptions, type Running } from '../../src/sensors/process.ts';
 import { createFamily, type Family } from './gateway-family.ts';
+import { instant } from '../instant.ts';
 
 const patience = { timeout: 20_000, interval: 20 };
 
@@ -162,7 +163,7 @@ describe('a gateway that is found by its supervisor', () => {
 describe('the process sensor', () => {
   const look = async (running: Running) => {
     const sensor = createProcessSensor(async () => running);
-    const [evidence] = await sensor.look(1_000);
+    const [evidence] = await sensor.look(instant(1_000));
     return { text: evidence?.text, fact: evidence?.fact, at: evidence?.at, problem: sensor.problem() };
   };
   const gateway: ProcessSeen = { pid: 7, startTime: 8, startedAt: 80 };

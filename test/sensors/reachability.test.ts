@@ -6,6 +6,7 @@ import { hermes } from '../../src/gateways/hermes/hermes.ts';
 import { platformHosts } from '../../src/sensors/platform-hosts.ts';
 import { createReachability, createReachabilitySensor, type ReachabilityOptions } from '../../src/sensors/reachability.ts';
 import type { Resolve } from '../../src/sensors/resolve.ts';
+import { instant } from '../instant.ts';
 
 let now = 1_800_000_000_000;
 const clock: Clock = { now: () => now, sleep: () => Promise.reject(new Error('unused')), timer: () => () => undefined };
@@ -139,16 +140,16 @@ describe('the sensor', () => {
     let wrong: readonly string[] = [];
     const counted = vi.fn(resolve);
     const sensor = createReachabilitySensor({ clock, resolve: counted, wanted: () => wrong, hosts: (link) => [link === 'qqbot' ? 'unknown.test:443' : `four.test:${open}`] });
-    expect(await sensor.look(now)).toEqual([]);
+    expect(await sensor.look(instant(now))).toEqual([]);
     expect(counted).not.toHaveBeenCalled();
     wrong = ['qqbot', 'feishu'];
-    expect(await sensor.look(now)).toMatchObject([
+    expect(await sensor.look(instant(now))).toMatchObject([
       { link: 'qqbot', fact: { ok: false } },
       { link: 'feishu', fact: { ok: true } },
     ]);
-    expect(await sensor.look(now)).toEqual([]);
+    expect(await sensor.look(instant(now))).toEqual([]);
     now += 30_000;
-    expect(await sensor.look(now)).toHaveLength(2);
+    expect(await sensor.look(instant(now))).toHaveLength(2);
     expect(counted).toHaveBeenCalledTimes(4);
   });
 });

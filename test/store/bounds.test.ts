@@ -56,7 +56,7 @@ const noisyDay = (db: DatabaseSync): ((at: number) => void) => {
         const id = book.nextId();
         const quotes = [1, 2, 3].map(() => ({ at, source: 'logs/gateway.log', text: QUOTE }));
         const happenings = Array.from({ length: 300 }, (): Happening => ({ at, what: 'changed', condition: 'stopped', cause: 'process_gone', evidence: quotes }));
-        const incident: Incident = { id, gateway: 'main', link: null, openedAt: at, since: at, closedAt: at + 60_000, verdict: gatewayVerdict('stopped'), severity: 'critical', wellSince: at, outages: 1, told: 'recovered', toldAt: at, acknowledged: null, treatments: [], timeline: [] };
+        const incident: Incident = { id, gateway: 'main', link: null, openedAt: at, since: at, closedAt: at + 60_000, verdict: gatewayVerdict('stopped'), severity: 'critical', wellSince: at, out: null, outages: 1, told: 'recovered', toldAt: at, toldTroubles: [], acknowledged: null, treatments: [], timeline: [] };
         book.save([note(incident, ...happenings)]);
         for (const kind of ['opened', 'treatment_failed', 'reminder', 'recovered'] as const) {
           outbox.enqueue({ thread: id, kind, at, message: { tone: 'critical', title: QUOTE, lines: Array.from({ length: 12 }, () => QUOTE) } }, PEOPLE);
@@ -91,7 +91,7 @@ test('after a noisy year the file is no larger than after half of it, and within
 test('an incident that is open for a year keeps what was said at its beginning, and not every reminder', () => {
   const { db } = inFolder();
   const book = createIncidentBook(db);
-  book.save([{ id: 1, gateway: 'main', link: null, openedAt: BEGIN, since: BEGIN, closedAt: null, verdict: gatewayVerdict('stopped'), severity: 'critical', wellSince: null, outages: 1, told: 'opened', toldAt: BEGIN, acknowledged: null, treatments: [], timeline: [] }]);
+  book.save([{ id: 1, gateway: 'main', link: null, openedAt: BEGIN, since: BEGIN, closedAt: null, verdict: gatewayVerdict('stopped'), severity: 'critical', wellSince: null, out: null, outages: 1, told: 'opened', toldAt: BEGIN, toldTroubles: [], acknowledged: null, treatments: [], timeline: [] }]);
   const insert = db.prepare(`INSERT INTO outbox (thread, kind, person, message, at, state) VALUES (1, ?, ?, '{}', ?, 'done')`);
   const say = (kind: 'opened' | 'reminder', at: number): void => PEOPLE.forEach(({ person }) => void insert.run(kind, person, at));
   transaction(db, () => {

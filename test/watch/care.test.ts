@@ -22,6 +22,7 @@ import { manualClock } from '../healing/manual-clock.ts';
 import { createWorld, NEW, OLD, recordOf, suspectOf, type World } from '../healing/fake-supervisor.ts';
 import { gateway, link } from '../incidents/helpers.ts';
 import { ownFolder } from '../store/helpers.ts';
+import { instant } from '../instant.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -203,7 +204,7 @@ describe('care', () => {
     const stray = suspectOf(5_000_777);
     const life = live({
       world: createWorld({ beside: [stray] }),
-      verdicts: (_process, at) => [{ ...gateway('duplicate', { cause: 'several_processes', remedy: 'alert' })(at), evidence: [{ at, source: 'process', text: '1 beside', link: null, fact: { kind: 'duplicates', processes: [stray] } }] }],
+      verdicts: (_process, at) => [{ ...gateway('duplicate', { cause: 'several_processes', remedy: 'alert' })(at), evidence: [{ at: instant(at), source: 'process', text: '1 beside', link: null, fact: { kind: 'duplicates', processes: [stray] } }] }],
     });
     await life.care.act(life.lookNow());
     expect(acts(life.judged)).toEqual(['tell not_curable']);
@@ -215,7 +216,7 @@ describe('care', () => {
     // Nobody can act, and nothing new is seen.
     const world = createWorld({ process: null }, { start: () => ({ outcome: 'failed', steps: [], reason: 'no bus' }), reset: () => ({ outcome: 'done', steps: [] }) });
     let seenAt = 0;
-    const gone = (_process: ProcessSeen | null, at: number): readonly Verdict[] => [gateway('stopped')(at)].map((verdict) => ({ ...verdict, evidence: verdict.evidence.map((evidence) => ({ ...evidence, at: seenAt })) }));
+    const gone = (_process: ProcessSeen | null, at: number): readonly Verdict[] => [gateway('stopped')(at)].map((verdict) => ({ ...verdict, evidence: verdict.evidence.map((evidence) => ({ ...evidence, at: instant(seenAt) })) }));
     const life = live({ world, verdicts: gone });
     seenAt = life.clock.now() - 1_000;
     await life.care.act(life.lookNow());
@@ -360,7 +361,7 @@ describe("an operator's treatment", () => {
     // What the next Lifeline concludes from that when it looks.
     const source = 'lifeline';
     const facts: readonly GatewayFact[] = [{ kind: 'stopped-by-operator', by: by ?? '' }, { kind: 'process', process: null }];
-    const state = facts.reduce((before, fact) => advance(before, { at: 1_000, source, text: fact.kind, link: null, fact }), initialState);
+    const state = facts.reduce((before, fact) => advance(before, { at: instant(1_000), source, text: fact.kind, link: null, fact }), initialState);
     const { verdicts } = judge(state, { gateway: 'main', policy: DEFAULT_POLICY, now: 1_000 + HOUR, links: null });
     expect(verdicts).toMatchObject([{ condition: 'stopped_on_purpose', remedy: 'none' }]);
   });

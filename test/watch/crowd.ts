@@ -3,6 +3,7 @@
  * that needs one, which its pid file names, and a phone that notes what comes.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { NO_REPORT } from '../../src/base/stage-report.ts';
 import { once } from 'node:events';
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
@@ -87,7 +88,7 @@ export const createCrowd = async ({ names, kindOf = () => 'hermes', healOf = () 
   const silences = createSilences(db);
   const watched = createWatched(db, watchGapMs(5_000));
   const policy = DEFAULT_INCIDENT_POLICY;
-  const desk = createDesk({ db, config, channels: [phone], people: () => [{ person: 'me', ways: [{ channel: 'webhook', user: 'me' }] }], book, policy, ledger, seal: (message) => message, clock, logger });
+  const desk = createDesk({ db, config, channels: [phone], people: () => [{ person: 'me', ways: [{ channel: 'webhook', user: 'me' }] }], book, policy, ledger, seal: (message) => message, report: NO_REPORT, clock, logger });
   desk.start();
   const ward = createWard({
     config,
@@ -103,6 +104,7 @@ export const createCrowd = async ({ names, kindOf = () => 'hermes', healOf = () 
     dryRun,
     restUntil: () => null,
     loops: createLoops(),
+    alarm: { report: NO_REPORT, sees: () => undefined, concluded: () => undefined },
     meter: { treated: () => undefined, looked: (name, tookMs) => onLooked?.(name, tookMs) },
     clock,
     logger,

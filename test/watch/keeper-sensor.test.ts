@@ -5,6 +5,7 @@ import type { Holder } from '../../src/supervisors/holder.ts';
 import type { SupervisorStatus } from '../../src/supervisors/supervisor.ts';
 import { createKeeperSensor } from '../../src/watch/keeper-sensor.ts';
 import { createWorld, statusOf } from '../healing/fake-supervisor.ts';
+import { instant } from '../instant.ts';
 
 const SEEN: ProcessSeen = { pid: 5_000_001, startTime: 1, startedAt: 1 };
 const NEXT: ProcessSeen = { pid: 5_000_002, startTime: 2, startedAt: 2 };
@@ -26,7 +27,7 @@ const create = ({ isBare = false, name = 'systemd-user' as const, ...world }: Pa
     },
   };
   const sensor = createKeeperSensor({ holder, process: () => state.process, isBare, parentOf: async () => state.parent });
-  const facts = async () => (await sensor.look(7)).map(({ fact }) => fact);
+  const facts = async () => (await sensor.look(instant(7))).map(({ fact }) => fact);
   return { state, sensor, facts };
 };
 

@@ -37,7 +37,7 @@ describe('the memory of a gateway', () => {
     ['a process that is gone', { ...rich, process: null }],
   ])('gives back what was saved: %s', (_what, state) => {
     createWatchMemory(db).save('main', AT, state, cursors);
-    expect(createWatchMemory(db).load('main', AT + 1)).toEqual({ state, cursors });
+    expect(createWatchMemory(db).load('main', AT + 1)).toEqual({ state, cursors, at: AT });
   });
 
   test('knows each gateway by itself', () => {
@@ -45,7 +45,7 @@ describe('the memory of a gateway', () => {
     memory.save('main', AT, rich, cursors);
     memory.save('other', AT, initialState, {});
     expect(memory.load('main', AT)?.state).toEqual(rich);
-    expect(memory.load('other', AT)).toEqual({ state: initialState, cursors: {} });
+    expect(memory.load('other', AT)).toEqual({ state: initialState, cursors: {}, at: AT });
     expect(memory.load('third', AT)).toBeNull();
   });
 

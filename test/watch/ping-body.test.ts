@@ -9,6 +9,7 @@ const WELL: RoundReport = {
   undelivered: 0,
   stuck: { count: 0, oldestAt: null },
   storeProblem: null,
+  failing: [],
 };
 
 test('when all is well it has a line for Lifeline and one for each gateway', () => {

@@ -7,7 +7,7 @@ import { gateway, T0 } from '../incidents/helpers.ts';
 import { startSwitch } from './ping-server.ts';
 
 const WAIT = { timeout: 20_000 };
-const FINE = { stuck: { count: 0, oldestAt: null }, storeProblem: null, undelivered: 0 };
+const FINE = { stuck: { count: 0, oldestAt: null }, storeProblem: null, failing: [], undelivered: 0 };
 
 const setUp = async (changed: Partial<RoundOptions>) => {
   const outside = await startSwitch();

@@ -166,7 +166,7 @@ describe('a watcher that is made anew', () => {
     const text = (): unknown => db.prepare('SELECT state FROM watch_memory').get()?.['state'];
     for (const chapter of story) {
       await write(chapter);
-      await clock.advance(1_000);
+      await clock.advance(at(chapter[0]) + 1_000 - clock.now());
       await lookOnce();
     }
     const restarted = text();

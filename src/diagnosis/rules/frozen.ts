@@ -1,8 +1,11 @@
-import { isPidOf } from '../state.ts';
+import { isPidOf, type GatewayState } from '../state.ts';
 import type { GatewayRule } from './finding.ts';
 
 /** The event loop no longer turns: two witnesses agree, an old heartbeat and a silent socket. */
 export const frozen: GatewayRule = (state) =>
   state.loop?.fact.kind === 'loop' && state.loop.fact.state === 'wedged' && isPidOf(state.process, state.loop.fact.pid)
-    ? { condition: 'frozen', cause: 'loop_not_answering', remedy: 'restart', since: state.loop.at, evidence: [state.loop] }
+    ? { condition: 'frozen', cause: 'loop_not_answering', remedy: 'restart', since: since(state, state.loop.at, state.loop.fact.turnedAt), evidence: [state.loop] }
     : null;
+
+/** It stands still since it last turned, and not only since that was found out. */
+const since = ({ process }: GatewayState, foundAt: number, turnedAt = foundAt): number => Math.min(foundAt, Math.max(turnedAt, process?.startedAt ?? turnedAt));

@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { resolve as resolvePath } from 'node:path';
+import { AHEAD_MS } from '../../base/instant.ts';
 import { errorText } from '../../base/errors.ts';
 import { within } from '../../base/within.ts';
 import { askHttp, troubleOf, type Answer } from './ask-http.ts';
@@ -47,7 +48,10 @@ const askTcp = ({ host, port }: Extract<Check, { readonly kind: 'tcp' }>, timeou
 /** @param path a heartbeat; what is in it does not matter. */
 const askFile = async (path: string, maxAgeMs: number, context: AskContext): Promise<Answer> => {
   try {
-    return fresh((await stat(path)).mtimeMs, maxAgeMs, context, { newest: 'written', none: '' });
+    const { mtimeMs } = await stat(path);
+    // A time ahead of now would keep it fresh for as long.
+    const ahead = mtimeMs > context.now() + AHEAD_MS;
+    return fresh(ahead ? null : mtimeMs, maxAgeMs, context, { newest: 'written', none: 'written in the future' });
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     if (!missing) return { ok: false, came: errorText(error) };

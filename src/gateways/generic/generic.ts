@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { nowOf, type Instant } from '../../base/instant.ts';
 import type { GatewaySpec } from '../entry.ts';
 import { NO_EXAM } from '../exam.ts';
 import { NO_PATIENCE, type GatewayKind } from '../gateway-kind.ts';
@@ -27,7 +28,7 @@ export const genericKind = ({ home, unit, command, generic }: GatewaySpec): Gate
   /** By the place of the check: when a line last fitted its pattern. */
   const heardAt = new Map<number, number>();
   // The sandbox's time runs faster; which clock counts, the watcher tells when it opens the probe, before anything is read.
-  let now = Date.now;
+  let now = (): Instant => nowOf(Date);
   return {
     name: 'generic',
     logs: logs.map(({ path }) => path),
@@ -57,7 +58,7 @@ export const genericKind = ({ home, unit, command, generic }: GatewaySpec): Gate
     stateFiles: [],
     loop: null,
     openProbe: ({ process, onNews, clock }) => {
-      now = () => clock.now();
+      now = () => nowOf(clock);
       return createGenericProbe({ settings, heardAt: (place) => heardAt.get(place) ?? null, home, process, onNews, clock });
     },
     // Without a pattern for its stop, nothing tells a stop by hand from a crash.

@@ -1,8 +1,9 @@
 /** Lines that are JSON objects, by the names that the loggers of this world give to time, level and message. */
+import { fromEpoch } from '../../base/instant.ts';
 import type { LogLevel } from '../gateway-kind.ts';
 import { levelNamed, levelNumbered } from './level.ts';
 import type { Line } from './line.ts';
-import { epochTime, readAnyTime, type TimeContext } from './read-time.ts';
+import { readAnyTime, type TimeContext } from './read-time.ts';
 
 const TIMES = ['time', 'timestamp', '@timestamp', 'ts', 't', 'datetime', 'date', 'asctime'];
 const LEVELS = ['level', 'levelname', 'severity', 'lvl', 'log.level', 'type'];
@@ -36,7 +37,7 @@ export const readJson = (text: string, context: TimeContext): Line | null => {
   const fields = parse(text.trimStart());
   if (!fields) return null;
   return {
-    at: first(fields, TIMES, (value) => (typeof value === 'number' ? epochTime(value) : readAnyTime(value, context))),
+    at: first(fields, TIMES, (value) => (typeof value === 'number' ? fromEpoch(value) : readAnyTime(value, context))),
     level: first(fields, LEVELS, levelOf),
     // A line whose message goes by another name is searched as it is.
     message: first(fields, MESSAGES, (value) => (typeof value === 'string' ? value : null)) ?? text,

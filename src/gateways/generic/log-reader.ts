@@ -1,4 +1,5 @@
 /** Turns the lines of a log into evidence by the operator's patterns. Never throws, whatever the bytes. */
+import { AHEAD_MS, type Instant } from '../../base/instant.ts';
 import { redact } from '../../base/redact.ts';
 import type { Evidence } from '../../diagnosis/evidence.ts';
 import type { LogReader } from '../gateway-kind.ts';
@@ -13,7 +14,7 @@ export interface LogReaderOptions {
   readonly signs: FindSigns;
   /** Hears every line that has a time, for what must come again and again. */
   readonly heard: (message: string, at: number) => void;
-  readonly now: () => number;
+  readonly now: () => Instant;
 }
 
 /** Patterns are asked of so much of a line, and people are shown so much. */
@@ -23,7 +24,7 @@ const SHOWN_CHARACTERS = 1_000;
 const REDACTED_CHARACTERS = 2_000;
 
 export const genericLogReader = ({ source, format, signs, heard, now }: LogReaderOptions): LogReader => {
-  let above: number | null = null;
+  let above: Instant | null = null;
   // The diagnosis knows the facts of a file by the dot in its name.
   const file = source.includes('.') ? source : `./${source}`;
   return {
@@ -33,8 +34,10 @@ export const genericLogReader = ({ source, format, signs, heard, now }: LogReade
       // A line without a time was written when it was read, unless it was there before; one that begins no record belongs to the one above.
       const told = line ? line.at : above;
       if (told === null && written === 'before') return null;
-      // A clock ahead of this machine's must not put the end of a grace off.
-      const at = Math.min(told ?? read, read);
+      // What was there before is dated by nothing else than its own word, and in the future that is none.
+      if (told !== null && written === 'before' && told > read + AHEAD_MS) return null;
+      // What was written since the last look is of now: a clock ahead of this machine's must not put the end of a grace off.
+      const at = told !== null && told < read ? told : read;
       if (line) above = line.at === null ? above : at;
       const message = line ? line.message : text.slice(0, ASKED_CHARACTERS);
       heard(message, at);

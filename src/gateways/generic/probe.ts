@@ -2,6 +2,7 @@
  * The operator's own checks, each by its own clock and in the background: none waits for another, and a look takes what
  * was learned since the last one. Says that the service is ready where its log does not.
  */
+import { nowOf } from '../../base/instant.ts';
 import type { Evidence } from '../../diagnosis/evidence.ts';
 import type { KindProbe, ProbeContext } from '../gateway-kind.ts';
 import { ask } from './ask.ts';
@@ -66,7 +67,7 @@ export const createGenericProbe = ({ settings, heardAt, home, process, onNews, c
     if (life?.checks[place] !== running) return;
     const changed = running.ok !== ok;
     running.ok = ok;
-    learned.push({ at: clock.now(), source: 'check', text: `${name}: ${came}`, link: null, fact: { kind: 'check', check: name, ok, graceMs: check.forMs, remedy: check.then } });
+    learned.push({ at: nowOf(clock), source: 'check', text: `${name}: ${came}`, link: null, fact: { kind: 'check', check: name, ok, graceMs: check.forMs, remedy: check.then } });
     if (changed) onNews();
   };
 
@@ -108,7 +109,7 @@ export const createGenericProbe = ({ settings, heardAt, home, process, onNews, c
       if (isFirst) await Promise.all(asked);
       if (!current.ready && isReady(clock.now(), seen?.startedAt)) {
         current.ready = true;
-        learned.push({ at: clock.now(), source: 'check', text: settings.checks.length > 0 ? 'all checks are well' : `it has run for ${LIVED_MS / 1_000} s`, link: null, fact: { kind: 'gateway-ready' } });
+        learned.push({ at: nowOf(clock), source: 'check', text: settings.checks.length > 0 ? 'all checks are well' : `it has run for ${LIVED_MS / 1_000} s`, link: null, fact: { kind: 'gateway-ready' } });
       }
       return take();
     },

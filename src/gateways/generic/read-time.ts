@@ -1,9 +1,9 @@
 /** Finds the time at the beginning of a line, in the forms in which logs write it. */
+import { fromEpoch, fromIso, instantOf, type Instant } from '../../base/instant.ts';
 import { localTime, secondTime } from '../local-time.ts';
 
 export interface TimeRead {
-  /** Milliseconds since the epoch. */
-  readonly at: number;
+  readonly at: Instant;
   /** What of the line belongs to it. */
   readonly length: number;
 }
@@ -24,14 +24,12 @@ export const readDated = (text: string, { after }: TimeContext): TimeRead | null
   if (!match) return null;
   const [whole, year = '', month = '', day = '', hour = '', minute = '', second = '', fraction = '', zone] = match;
   const millis = Number(fraction.padEnd(3, '0').slice(0, 3));
-  const at = zone === undefined ? localTime(Number(year), Number(month), Number(day), Number(hour), Number(minute), Number(second)) : zoned(`${year}-${month}-${day}T${hour}:${minute}:${second}`, zone);
-  return at === null ? null : { at: zone === undefined ? secondTime(at + millis, after) : at + millis, length: whole.length };
+  const begun = zone === undefined ? localTime(Number(year), Number(month), Number(day), Number(hour), Number(minute), Number(second)) : zoned(`${year}-${month}-${day}T${hour}:${minute}:${second}`, zone);
+  const at = begun === null ? null : instantOf(begun + millis);
+  return at === null ? null : { at: zone === undefined ? secondTime(at, after) : at, length: whole.length };
 };
 
-const zoned = (time: string, zone: string): number | null => {
-  const at = Date.parse(`${time}${/^[A-Z]/.test(zone) ? 'Z' : zone.replace(/^(...)(\d\d)$/, '$1:$2')}`);
-  return Number.isNaN(at) ? null : at;
-};
+const zoned = (time: string, zone: string): Instant | null => fromIso(`${time}${/^[A-Z]/.test(zone) ? 'Z' : zone.replace(/^(...)(\d\d)$/, '$1:$2')}`);
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const SYSLOG = /^([A-Z][a-z][a-z]) {1,2}(\d{1,2}) (\d\d):(\d\d):(\d\d)/;
@@ -52,17 +50,9 @@ export const readSyslogTime = (text: string, { now, after }: TimeContext): TimeR
   return null;
 };
 
-/** Seconds, milliseconds, microseconds or nanoseconds since the epoch: all dates between 2001 and 2286 differ by their size. */
-export const epochTime = (value: number): number | null => {
-  if (!(value >= 1e9 && value < 1e19)) return null;
-  if (value < 1e10) return value * 1e3;
-  if (value < 1e13) return value >= 1e12 ? value : null;
-  return value < 1e16 ? (value >= 1e15 ? value / 1e3 : null) : value >= 1e18 ? value / 1e6 : null;
-};
-
 /** A time alone, in whatever form. */
-export const readAnyTime = (given: string, context: TimeContext): number | null => {
+export const readAnyTime = (given: string, context: TimeContext): Instant | null => {
   const text = given.trim();
-  if (/^\d{10,19}(?:\.\d+)?$/.test(text)) return epochTime(Number(text));
+  if (/^\d{10,19}(?:\.\d+)?$/.test(text)) return fromEpoch(Number(text));
   return (readDated(text, context) ?? readSyslogTime(text, context))?.at ?? null;
 };

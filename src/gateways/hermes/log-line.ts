@@ -1,10 +1,11 @@
 /** The line format of Hermes's log files (facts/hermes.md 1.2). Every line of every log passes here, so it is quick. */
+import { instantOf, type Instant } from '../../base/instant.ts';
 import type { LineParser, LogLevel } from '../gateway-kind.ts';
 import { secondTime } from '../local-time.ts';
 
 export interface LogLine {
-  /** Milliseconds since the epoch; the log has local time without a zone. */
-  readonly at: number;
+  /** The log has local time without a zone. */
+  readonly at: Instant;
   readonly level: string;
   readonly logger: string;
   readonly message: string;
@@ -26,8 +27,8 @@ export const parseLogLine = (text: string, after = -Infinity): LogLine | null =>
   if (!match) return null;
   const [head, minute, second, millis, level = '', logger = ''] = match;
   const hour = startOfHour(line.slice(0, DATE_AND_HOUR));
-  if (Number.isNaN(hour)) return null;
-  const at = hour + Number(minute) * 60_000 + Number(second) * 1_000 + Number(millis ?? 0);
+  const at = instantOf(hour + Number(minute) * 60_000 + Number(second) * 1_000 + Number(millis ?? 0));
+  if (at === null) return null;
   return { at: secondTime(at, after), level, logger, message: line.slice(head.length) };
 };
 

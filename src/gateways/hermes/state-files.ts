@@ -1,6 +1,7 @@
 /** Hermes's state files (facts/hermes.md 3), each read with its traps in mind: every field may be missing or odd. */
 import type { Evidence, Marker } from '../../diagnosis/evidence.ts';
 import { JUDGED_LINKS } from './grammar.ts';
+import { AHEAD_MS, fromWritten } from '../../base/instant.ts';
 import { redact } from '../../base/redact.ts';
 import type { Heartbeat, NamedProcess, ProcessRecord, StateFile } from '../gateway-kind.ts';
 
@@ -18,14 +19,6 @@ const parseObject = (text: string): Json | null => {
 const integer = (value: unknown): number | null => {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   return typeof number === 'number' && Number.isInteger(number) && number > 0 ? number : null;
-};
-
-/** `updated_at` is an ISO string, an epoch, or missing (trap 4). */
-const timeOf = (value: unknown): number | null => {
-  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value < 1e11 ? value * 1_000 : value;
-  if (typeof value !== 'string') return null;
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? null : at;
 };
 
 /** @returns pid and start time of `gateway.pid`, of the heartbeat and of the state file; old installs hold a bare number. */
@@ -50,7 +43,7 @@ export const readHeartbeat = (text: string): Heartbeat | null => {
   const pid = integer(record?.['pid']);
   if (!record || pid === null) return null;
   const armed = record['loop_tick_socket'];
-  return { pid, updatedAt: timeOf(record['updated_at']), socketArmed: armed === undefined ? null : armed === true };
+  return { pid, updatedAt: fromWritten(record['updated_at']), socketArmed: armed === undefined ? null : armed === true };
 };
 
 const isJudged = (link: string): boolean => JUDGED_LINKS.some((judged) => judged === link);
@@ -61,7 +54,8 @@ const gatewayState: StateFile = {
     const record = text === null ? null : parseObject(text);
     const state = record?.['gateway_state'];
     if (!record || typeof state !== 'string') return [];
-    const at = timeOf(record['updated_at']) ?? modifiedAt ?? now;
+    // An ISO string, an epoch, or missing (trap 4).
+    const at = fromWritten(record['updated_at']) ?? modifiedAt ?? now;
     const pid = integer(record['pid']);
     const turns = record['active_agents'];
     const work = typeof turns === 'number' && Number.isInteger(turns) && turns >= 0 ? { turns } : {};
@@ -77,7 +71,7 @@ const gatewayState: StateFile = {
       if (writer !== null && writer !== pid) continue;
       const error = entry['error_message'];
       claims.push({
-        at: timeOf(entry['updated_at']) ?? at,
+        at: fromWritten(entry['updated_at']) ?? at,
         source: 'gateway_state.json',
         text: redact(`${link}=${entry['state']}${typeof error === 'string' && error ? ` (${error})` : ''}`),
         link,
@@ -93,7 +87,7 @@ const lifecycle: StateFile = {
   path: 'state/gateway.lifecycle.json',
   read: (text) => {
     const record = text === null ? null : parseObject(text);
-    const at = timeOf(record?.['exited_at']);
+    const at = fromWritten(record?.['exited_at']);
     const code = record?.['exit_code'];
     const pid = integer(record?.['pid']);
     if (record?.['phase'] !== 'exited' || pid === null || at === null || typeof code !== 'number' || !Number.isInteger(code)) return [];
@@ -109,8 +103,10 @@ const MARKER_TTL_MS = 60_000;
 const marker = (path: string, name: Marker, ttlMs: number | null): StateFile => ({
   path,
   read: (text, { now, modifiedAt }) => {
-    const at = modifiedAt ?? now;
-    const present = text !== null && (ttlMs === null || now - at < ttlMs);
+    // A left-over of a clock that was ahead must not count for as long as that was; an update is under way all the same.
+    const dated = modifiedAt !== null && modifiedAt <= now + AHEAD_MS;
+    const at = dated ? modifiedAt : now;
+    const present = text !== null && (ttlMs === null || ((dated || modifiedAt === null) && now - at < ttlMs));
     return [{ at: present ? at : now, source: path, text: present ? `${path} is there` : `no ${path}`, link: null, fact: { kind: 'marker', marker: name, present } }];
   },
 });

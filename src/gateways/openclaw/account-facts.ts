@@ -2,18 +2,21 @@
  * What `channels.status` says of a link, as facts (facts/openclaw.md 0.2, 2.2). Green elsewhere is no proof: a Feishu
  * link is up only with `connected: true` and `lifecycle: "ready"`; one that never connected has no `connected` at all.
  */
+import { AHEAD_MS, instantOf, type Instant } from '../../base/instant.ts';
 import type { LinkFact } from '../../diagnosis/evidence.ts';
 
 export interface AccountFact {
-  readonly at: number;
+  readonly at: Instant;
   readonly fact: LinkFact;
 }
 
 type Account = Readonly<Record<string, unknown>>;
 
 /** Its clock is this machine's; what lies ahead of it is nonsense. */
-const AHEAD_MS = 60_000;
-const time = (value: unknown, now: number): number | null => (typeof value === 'number' && value > 0 && value <= now + AHEAD_MS ? Math.min(value, now) : null);
+const time = (value: unknown, now: Instant): Instant | null => {
+  if (typeof value !== 'number' || value <= 0 || value > now + AHEAD_MS) return null;
+  return value > now ? now : instantOf(value);
+};
 
 const BREAKER = /restart-loop breaker/i;
 /** Nobody set it up, or somebody logged it out: it is not meant to run. */
@@ -22,14 +25,14 @@ const NOT_WANTED = /^(?:ambient channel credentials suppressed|logged out)/i;
 const MOST_ATTEMPTS = 10;
 
 /** @returns what is known of this account's link now, its state first; empty: nothing. */
-export const accountFacts = (account: Account, now: number): readonly AccountFact[] => {
+export const accountFacts = (account: Account, now: Instant): readonly AccountFact[] => {
   const state = stateFact(account, now);
   // Not `lastEventAt`: a close of the connection sets it as well.
   const traffic = state.fact.kind === 'link-login' ? time(account['lastInboundAt'], now) : null;
   return traffic === null ? [state] : [state, { at: traffic, fact: { kind: 'link-traffic' } }];
 };
 
-const stateFact = (account: Account, now: number): AccountFact => {
+const stateFact = (account: Account, now: Instant): AccountFact => {
   const { enabled, configured, linked, running, connected, lifecycle, lastError } = account;
   const error = typeof lastError === 'string' && lastError !== '' ? lastError : null;
   const seen = (fact: LinkFact): AccountFact => ({ at: now, fact });

@@ -2,13 +2,13 @@
  * The lines of OpenClaw's logs (facts/openclaw.md 1.2, 1.3): JSON objects in its own file, `time [subsystem] text` in
  * what a service manager keeps. The level of the former says little: the Feishu SDK's errors come as INFO.
  */
+import { fromIso, type Instant } from '../../base/instant.ts';
 import { isSection } from '../../base/section.ts';
 import { readable } from '../readable-line.ts';
 import type { LineParser, LogLevel } from '../gateway-kind.ts';
 
 export interface LogLine {
-  /** Milliseconds since the epoch. */
-  readonly at: number;
+  readonly at: Instant;
   /** null: the console's format names none. */
   readonly level: LogLevel | null;
   /** `gateway/health-monitor`, `channels/feishu`; null for what libraries print. */
@@ -46,10 +46,10 @@ const fromJson = (text: string): LogLine | null => {
   if (!isSection(line)) return null;
   const { _meta: meta, time } = line;
   const date = isSection(meta) && typeof meta['date'] === 'string' ? meta['date'] : time;
-  const at = typeof date === 'string' ? Date.parse(date) : NaN;
+  const at = typeof date === 'string' ? fromIso(date) : null;
   const subsystem = subsystemOf(line['0']);
   const message = messageOf(line, subsystem !== null);
-  if (Number.isNaN(at) || message === null) return null;
+  if (at === null || message === null) return null;
   const level = isSection(meta) ? LEVELS[String(meta['logLevelName'])] : undefined;
   return { at, level: level ?? null, subsystem, message };
 };
@@ -59,8 +59,8 @@ const COLOUR = /\u001b\[[\d;]*m/g;
 
 const fromConsole = (text: string): LogLine | null => {
   const [, date = '', subsystem, message = ''] = CONSOLE.exec(text.includes('\u001b') ? text.replace(COLOUR, '') : text) ?? [];
-  const at = Date.parse(date);
-  return Number.isNaN(at) ? null : { at, level: null, subsystem: subsystem ?? null, message };
+  const at = fromIso(date);
+  return at === null ? null : { at, level: null, subsystem: subsystem ?? null, message };
 };
 
 /** @returns the record that the line is or begins; null for the rest of a longer one. */

@@ -3,6 +3,7 @@
  * (facts/openclaw.md 9.1). The asking goes on in the background; a look takes what was learned since the last one.
  */
 import type { Clock } from '../../base/clock.ts';
+import { nowOf } from '../../base/instant.ts';
 import type { Evidence, GatewayFact } from '../../diagnosis/evidence.ts';
 import type { KindProbe, ProbeContext } from '../gateway-kind.ts';
 import { askHealth, askStarted, askSuppressed, type Health } from './health.ts';
@@ -89,7 +90,7 @@ export const createProbe = ({ process, target, connect, clock, frozenMs = TICK_L
     learned.push(...evidence);
     isNews ||= news;
   };
-  const tell = (source: string, text: string, fact: GatewayFact, news: boolean): void => learn({ evidence: [{ at: clock.now(), source, text, link: null, fact }], isNews: news });
+  const tell = (source: string, text: string, fact: GatewayFact, news: boolean): void => learn({ evidence: [{ at: nowOf(clock), source, text, link: null, fact }], isNews: news });
 
   const leave = (): void => {
     current?.rpc.close();
@@ -135,7 +136,7 @@ export const createProbe = ({ process, target, connect, clock, frozenMs = TICK_L
     const quietMs = clock.now() - life.aliveAt;
     const mayStart = !life.hasAnswered && clock.now() - (process()?.startedAt ?? -Infinity) < START_MS;
     if (life.misses >= MISSES && quietMs > Math.max(TICK_LIMIT_MS, frozenMs) && !mayStart) {
-      tell('/health', `${life.misses} questions unanswered, and no sign of life for ${Math.round(quietMs / 1_000)} s`, { kind: 'loop', pid, state: 'wedged' }, true);
+      tell('/health', `${life.misses} questions unanswered, and no sign of life for ${Math.round(quietMs / 1_000)} s`, { kind: 'loop', pid, state: 'wedged', turnedAt: nowOf({ now: () => life.aliveAt }) }, true);
     }
     return health;
   };
@@ -152,7 +153,7 @@ export const createProbe = ({ process, target, connect, clock, frozenMs = TICK_L
     if (status === null) return false;
     life.aliveAt = clock.now();
     life.hasAnswered = true;
-    learn(statusEvidence(status, life.target.names, life.told, clock.now()));
+    learn(statusEvidence(status, life.target.names, life.told, nowOf(clock)));
     return true;
   };
 
@@ -176,7 +177,7 @@ export const createProbe = ({ process, target, connect, clock, frozenMs = TICK_L
     if (!life.isReady || answered || (life.brakeAsked && life.told.held.size === 0)) return;
     const suppressed = await askSuppressed(port, answerMs);
     life.brakeAsked = true;
-    if (suppressed !== null) learn(heldEvidence(suppressed, life.target.names, life.told, clock.now()));
+    if (suppressed !== null) learn(heldEvidence(suppressed, life.target.names, life.told, nowOf(clock)));
   };
 
   let lastPid: number | null = null;

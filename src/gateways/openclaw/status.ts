@@ -1,4 +1,5 @@
 /** The answer of `channels.status` as evidence: what changed since the last one (facts/openclaw.md 2.2). */
+import type { Instant } from '../../base/instant.ts';
 import { redact } from '../../base/redact.ts';
 import { section } from '../../base/section.ts';
 import type { Evidence, LinkName } from '../../diagnosis/evidence.ts';
@@ -24,7 +25,7 @@ export interface Learned {
 }
 
 /** Never throws: whatever an answer holds, what is no account says nothing. */
-export const statusEvidence = (status: unknown, names: LinkNames, told: Told, now: number): Learned => {
+export const statusEvidence = (status: unknown, names: LinkNames, told: Told, now: Instant): Learned => {
   const evidence: Evidence[] = [];
   let isNews = false;
   for (const { name, accountId, record } of accountsIn(status)) {
@@ -44,7 +45,7 @@ export const statusEvidence = (status: unknown, names: LinkNames, told: Told, no
 };
 
 /** The channels that `/readyz` names as suppressed, where `channels.status` may not be asked. */
-export const heldEvidence = (suppressed: readonly string[], names: LinkNames, told: Told, now: number): Learned => {
+export const heldEvidence = (suppressed: readonly string[], names: LinkNames, told: Told, now: Instant): Learned => {
   const links = suppressed.flatMap((name) => {
     const channel = channelOf(name);
     return channel === null ? [] : names.all(channel);

@@ -97,6 +97,11 @@ describe('a file check', () => {
     expect(await asked(check, { home })).toMatchObject({ ok: true, came: expect.stringMatching(/^written \d+ s ago$/) as string });
   });
 
+  it('is not kept well by a time in the future', async () => {
+    const { home, check } = await beat(-3_600_000);
+    expect(await asked(check, { home })).toEqual({ ok: false, came: 'written in the future' });
+  });
+
   it('is ill with an old one, or none', async () => {
     const { home, check } = await beat(180_000);
     expect(await asked(check, { home })).toMatchObject({ ok: false });

@@ -86,6 +86,10 @@ it('a clock ahead of this machine\'s does not put grace periods off', () => {
   expect(record?.at).toBeLessThanOrEqual(Date.now());
 });
 
+it('a line that was there before and is dated in the future is no evidence', () => {
+  expect(readerOf(SETTINGS).line('2099-01-01 00:00:00,000 giving up', 'before')).toBeNull();
+});
+
 it('tells people date and level of a line of the first log', () => {
   const kind = kindOf({ logs: [{ path: 'a.json', format: 'json' }, { path: 'b.log', format: 'plain' }] });
   expect(kind.mainLog).toBe('a.json');

@@ -5,8 +5,9 @@ import { accountsOf, createLinkNames } from '../../../src/gateways/openclaw/acco
 import { hostsOf } from '../../../src/gateways/openclaw/hosts.ts';
 import { heldEvidence, nothingTold, statusEvidence } from '../../../src/gateways/openclaw/status.ts';
 import { at } from './lines.ts';
+import { instant } from '../../instant.ts';
 
-const now = at + 600_000;
+const now = instant(at + 600_000);
 
 describe('what channels.status tells of a link', () => {
   const feishu = { running: true, connected: true, lifecycle: 'ready', lastStartAt: at, lastConnectedAt: at + 5_000, lastError: null, lastInboundAt: null };

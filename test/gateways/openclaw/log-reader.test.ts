@@ -5,19 +5,20 @@ import { parseHead, parseLogLine } from '../../../src/gateways/openclaw/log-line
 import { openClawLogReader } from '../../../src/gateways/openclaw/log-reader.ts';
 import { openClawSymptom } from '../../../src/gateways/openclaw/symptoms.ts';
 import { AT, at, consoleLine, json } from './lines.ts';
+import { instant } from '../../instant.ts';
 
 const SEVERAL = createLinkNames({ channels: { feishu: { appId: 'cli_1', accounts: { work: { appId: 'cli_2' } } }, qqbot: { accounts: { main: { appId: '1' }, other: { appId: '2' } } } } });
 const read = (line: string, names?: typeof SEVERAL) => openClawLogReader('openclaw.log', names).line(line)?.evidence.map(({ link, fact }) => ({ link, ...fact }));
 
 describe('a line of the log', () => {
   test.each<[string, string, ReturnType<typeof parseLogLine>]>([
-    ['with a message', json('gateway/health-monitor', 'x'), { at, level: 'info', subsystem: 'gateway/health-monitor', message: 'x' }],
-    ['of a library', json(null, "[error]: [ '[ws]', 'x' ]"), { at, level: 'info', subsystem: null, message: "[error]: [ '[ws]', 'x' ]" }],
-    ['without a message', JSON.stringify({ 0: '{"subsystem":"gateway"}', 1: 'ready', time: AT, _meta: { logLevelName: 'WARN' } }), { at, level: 'warning', subsystem: 'gateway', message: 'ready' }],
-    ['with structured fields', JSON.stringify({ 0: '{"module":"m"}', 1: { a: 1 }, 2: 'the text', time: AT, _meta: { logLevelName: 'FATAL' } }), { at, level: 'critical', subsystem: 'm', message: 'the text' }],
-    ['of the console', consoleLine('gateway', 'ready'), { at, level: null, subsystem: 'gateway', message: 'ready' }],
-    ['of the console, in colour', `\u001b[90m${AT}\u001b[39m [gateway] \u001b[36mready\u001b[39m`, { at, level: null, subsystem: 'gateway', message: 'ready' }],
-    ['of the console, of a library', consoleLine(null, 'hello'), { at, level: null, subsystem: null, message: 'hello' }],
+    ['with a message', json('gateway/health-monitor', 'x'), { at: instant(at), level: 'info', subsystem: 'gateway/health-monitor', message: 'x' }],
+    ['of a library', json(null, "[error]: [ '[ws]', 'x' ]"), { at: instant(at), level: 'info', subsystem: null, message: "[error]: [ '[ws]', 'x' ]" }],
+    ['without a message', JSON.stringify({ 0: '{"subsystem":"gateway"}', 1: 'ready', time: AT, _meta: { logLevelName: 'WARN' } }), { at: instant(at), level: 'warning', subsystem: 'gateway', message: 'ready' }],
+    ['with structured fields', JSON.stringify({ 0: '{"module":"m"}', 1: { a: 1 }, 2: 'the text', time: AT, _meta: { logLevelName: 'FATAL' } }), { at: instant(at), level: 'critical', subsystem: 'm', message: 'the text' }],
+    ['of the console', consoleLine('gateway', 'ready'), { at: instant(at), level: null, subsystem: 'gateway', message: 'ready' }],
+    ['of the console, in colour', `\u001b[90m${AT}\u001b[39m [gateway] \u001b[36mready\u001b[39m`, { at: instant(at), level: null, subsystem: 'gateway', message: 'ready' }],
+    ['of the console, of a library', consoleLine(null, 'hello'), { at: instant(at), level: null, subsystem: null, message: 'hello' }],
     ['that is cut', '{"0":"{\\"subsystem', null],
     ['of another writer', '    at Object.<anonymous>', null],
     ['that is no object', '[1]', null],

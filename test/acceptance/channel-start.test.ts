@@ -1,0 +1,42 @@
+/** A platform that does not answer as Lifeline starts holds up neither the watch nor the other channel. */
+import { describe, expect, test } from 'vitest';
+import { createSandbox } from '../../src/sandbox/sandbox.ts';
+import { ownFolder } from '../store/helpers.ts';
+import { lifeline } from './command-line.ts';
+import { inScene } from './scene.ts';
+
+const LIMIT = { timeout: 240_000 };
+
+describe.concurrent('as Lifeline starts', () => {
+  test("a token endpoint that hangs delays neither the watch nor the other channel's alert", LIMIT, () =>
+    // So long is waited for a channel that is known to work.
+    inScene({ gateway: { heal: 'off' }, config: { alerts: { copies: 1, channel_timeout: '10m' } } }, async (scene) => {
+      const { feishu, cast, gateway } = scene.sandbox;
+      await scene.endBot('SIGTERM');
+      const said = scene.bot().said.length;
+      feishu.faults(cast.lifeline.feishu.appId).calls.push(...Array.from({ length: 200 }, () => ({ kind: 'hang', api: 'auth.token' }) as const));
+      await gateway.break('killed');
+      const alert = scene.want(['qq'], /^🔴 main 没有在运行/);
+      await scene.startBot();
+      await alert;
+      const log = scene.bot().said.slice(said);
+      expect(log).toMatch(/"event":"incident\.opened"/);
+      // What asks the platform whether the app is fit had not had its answer when the gateway was judged.
+      await scene.until('the check of the app to give up', () => scene.bot().said.slice(said).includes('the Feishu app may not be ready'));
+      const whole = scene.bot().said.slice(said);
+      expect(whole.indexOf('the Feishu app may not be ready')).toBeGreaterThan(whole.indexOf('"event":"incident.opened"'));
+    }),
+  );
+
+  test('an app that has never worked and cannot is refused as ever, though the watch had begun', LIMIT, async () => {
+    const sandbox = await createSandbox({ dir: ownFolder() });
+    try {
+      const file = sandbox.writeConfig({ channels: { feishu: { app_secret: 'not-the-secret' } } });
+      const { code, err } = await lifeline(['run', '--config', file], { env: { ...sandbox.env } });
+      expect(code).toBe(1);
+      expect(err).toContain('is not ready');
+    } finally {
+      await sandbox.stop();
+    }
+  });
+});
