@@ -1,9 +1,12 @@
 import type { LogLevel } from '../gateway-kind.ts';
+import type { TimeDoubt } from './read-time.ts';
 
 /** A line of a log that begins a record. */
 export interface Line {
   /** Milliseconds since the epoch; null when the line does not say. */
   readonly at: number | null;
+  /** Why its time tells nothing although the format wants one there; absent: it does, or the format has none. */
+  readonly doubt?: TimeDoubt;
   readonly level: LogLevel | null;
   readonly message: string;
 }

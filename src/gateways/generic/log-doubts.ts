@@ -1,0 +1,61 @@
+/** Whether the lines of a log can be dated by its format; what cannot be is no evidence, and its operator must hear of it. */
+import { redact } from '../../base/redact.ts';
+import type { LogDoubt } from '../gateway-kind.ts';
+import type { Line } from './line.ts';
+
+export interface DoubtNoter {
+  /** @param line what the format has made of it; null: it begins no record */
+  note(text: string, line: Line | null): void;
+  /** null: its lines can be dated, or none has come yet. */
+  doubt(): LogDoubt | null;
+}
+
+/** Of so many lines, the last ones: a service may be told to write otherwise. */
+const REMEMBERED = 100;
+/** A banner or a traceback has lines without a time, too. */
+const FEW_LINES = 5;
+const SHOWN_CHARACTERS = 120;
+const LOOKS_TIMED = /\d\d:\d\d/;
+
+interface Odd {
+  readonly kind: 'unfit' | 'doubt';
+  readonly text: string;
+  readonly why: LogDoubt['why'];
+}
+type Noted = { readonly kind: 'fine' } | Odd;
+
+export const createDoubtNoter = (path: string): DoubtNoter => {
+  const noted: Noted[] = [];
+  return {
+    note: (text, line) => {
+      if (text.trim() === '') return;
+      noted.push(notedOf(text, line));
+      if (noted.length > REMEMBERED) noted.shift();
+    },
+    doubt: () => {
+      const fine = noted.filter(({ kind }) => kind === 'fine').length;
+      const odd = (kind: Odd['kind']): readonly Odd[] => noted.flatMap((each) => (each.kind === kind ? [each] : []));
+      const [doubted, unfit] = [odd('doubt'), odd('unfit')];
+      const last = doubted.at(-1);
+      if (last && doubted.length > fine) return doubtOf(path, last);
+      if (fine > 0 || doubted.length > 0) return null;
+      const timed = unfit.findLast(({ text }) => LOOKS_TIMED.test(text));
+      const shown = timed ?? (unfit.length >= FEW_LINES ? unfit.at(-1) : undefined);
+      return shown ? doubtOf(path, shown) : null;
+    },
+  };
+};
+
+const notedOf = (text: string, line: Line | null): Noted => {
+  if (line === null) return { kind: 'unfit', text, why: 'no_line_fits' };
+  // A time without a day counts from now on, and so does a line without a time where the format has none.
+  return line.doubt === undefined || line.doubt === 'day' ? { kind: 'fine' } : { kind: 'doubt', text, why: line.doubt };
+};
+
+const doubtOf = (path: string, { text, why }: Odd): LogDoubt => ({ path, why, text: shownLine(text) });
+
+/** The beginning of a line, where its time stands, as people may see it. */
+const shownLine = (text: string): string => {
+  const line = redact(text.replaceAll(/[\u0000-\u001f\u007f]+/g, ' ').trim());
+  return line.length > SHOWN_CHARACTERS ? `${line.slice(0, SHOWN_CHARACTERS)}…` : line;
+};
