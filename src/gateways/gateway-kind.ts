@@ -185,13 +185,15 @@ export interface LogReader {
    */
   line(text: string, written?: 'before' | 'since'): LogRecord | null;
   /** Of a log that the operator has described: whether its lines can be dated so. Absent: the kind knows its own logs. */
-  readonly doubt?: () => LogDoubt | null;
+  readonly doubt?: () => LineDoubt | null;
 }
 
 /** Why nothing of a log counts as evidence, or only by the time at which it was read. */
-export interface LogDoubt {
-  /** As the configuration names it. */
+export interface LogDoubt extends LineDoubt {
   readonly path: string;
+}
+
+export interface LineDoubt {
   readonly why:
     /** Nothing lies there. */
     | 'missing'

@@ -46,6 +46,8 @@ export const createGatewayPort = ({ patient, care, budget, ledger, openIncidents
         },
         incident: openIncidents().find(({ gateway }) => gateway === name) ?? null,
         judgedAt: look.at,
+        problems: look.problems,
+        logDoubts: look.logDoubts,
         decision: await care.decide(look),
         ...(await keeper(patient)),
       };

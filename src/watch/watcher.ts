@@ -17,7 +17,7 @@ import type { DiagnosisPolicy } from '../diagnosis/policy.ts';
 import { initialState, vitalsOf, type GatewayState } from '../diagnosis/state.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
 import type { Vitals } from '../diagnosis/vitals.ts';
-import type { GatewayKind, LinkControl } from '../gateways/gateway-kind.ts';
+import type { GatewayKind, LinkControl, LogDoubt } from '../gateways/gateway-kind.ts';
 import { bounded } from '../sensors/bounded.ts';
 import { createDuplicatesSensor } from '../sensors/duplicates.ts';
 import type { DeathWatch } from '../sensors/death-watch.ts';
@@ -96,6 +96,8 @@ export interface Look {
   readonly recheckAt: number | null;
   /** What could not be looked at, for people. */
   readonly problems: readonly string[];
+  /** Logs that are read and tell nothing. */
+  readonly logDoubts: readonly LogDoubt[];
 }
 
 const KERNEL_EVERY_MS = 60_000;
@@ -204,7 +206,7 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
     const at = clock.now();
     // Without what the gateway wrote meanwhile, what it wrote before would be a false witness.
     const { verdicts, recheckAt } = isBlind() ? { verdicts: (last ?? blind(at)).verdicts, recheckAt: null } : judged();
-    last = { at, verdicts, vitals: vitalsOf(state), recheckAt, problems: [...logs.problems(), ...(processSensor.problem() === null ? [] : [processSensor.problem() ?? '']), ...now.map((name) => `${home}: ${name}: no answer`), ...known] };
+    last = { at, verdicts, vitals: vitalsOf(state), recheckAt, problems: [...logs.problems(), ...(processSensor.problem() === null ? [] : [processSensor.problem() ?? '']), ...now.map((name) => `${home}: ${name}: no answer`), ...known], logDoubts: logs.doubts() };
     if (!isBlind()) remember(at);
     sayOnce(kernelLinks.problem());
     options.onLooked?.(performance.now() - began);

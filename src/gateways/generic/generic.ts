@@ -41,12 +41,12 @@ export const genericKind = ({ home, unit, command, generic }: GatewaySpec): Gate
       return line && { at: line.at, level: line.level, ...(text.trimStart().startsWith('{') ? { text: readable(line.at, line.level, null, line.message) } : {}) };
     },
     newLogReader: (source) => {
-      const { path, read, dateOrder } = logOf(source);
+      const { read, dateOrder } = logOf(source);
       return genericLogReader({
         source,
         format: read,
         dateOrder,
-        doubts: createDoubtNoter(path),
+        doubts: createDoubtNoter(),
         signs,
         heard: (message, at) => {
           for (const { place, finds } of repeated) if (finds(message)) heardAt.set(place, Math.max(at, heardAt.get(place) ?? -Infinity));

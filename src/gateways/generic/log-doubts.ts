@@ -1,13 +1,13 @@
 /** Whether the lines of a log can be dated by its format; what cannot be is no evidence, and its operator must hear of it. */
 import { redact } from '../../base/redact.ts';
-import type { LogDoubt } from '../gateway-kind.ts';
+import type { LineDoubt } from '../gateway-kind.ts';
 import type { Line } from './line.ts';
 
 export interface DoubtNoter {
   /** @param line what the format has made of it; null: it begins no record */
   note(text: string, line: Line | null): void;
   /** null: its lines can be dated, or none has come yet. */
-  doubt(): LogDoubt | null;
+  doubt(): LineDoubt | null;
 }
 
 /** Of so many lines, the last ones: a service may be told to write otherwise. */
@@ -20,11 +20,11 @@ const LOOKS_TIMED = /\d\d:\d\d/;
 interface Odd {
   readonly kind: 'unfit' | 'doubt';
   readonly text: string;
-  readonly why: LogDoubt['why'];
+  readonly why: LineDoubt['why'];
 }
 type Noted = { readonly kind: 'fine' } | Odd;
 
-export const createDoubtNoter = (path: string): DoubtNoter => {
+export const createDoubtNoter = (): DoubtNoter => {
   const noted: Noted[] = [];
   return {
     note: (text, line) => {
@@ -37,11 +37,11 @@ export const createDoubtNoter = (path: string): DoubtNoter => {
       const odd = (kind: Odd['kind']): readonly Odd[] => noted.flatMap((each) => (each.kind === kind ? [each] : []));
       const [doubted, unfit] = [odd('doubt'), odd('unfit')];
       const last = doubted.at(-1);
-      if (last && doubted.length > fine) return doubtOf(path, last);
+      if (last && doubted.length > fine) return doubtOf(last);
       if (fine > 0 || doubted.length > 0) return null;
       const timed = unfit.findLast(({ text }) => LOOKS_TIMED.test(text));
       const shown = timed ?? (unfit.length >= FEW_LINES ? unfit.at(-1) : undefined);
-      return shown ? doubtOf(path, shown) : null;
+      return shown ? doubtOf(shown) : null;
     },
   };
 };
@@ -52,10 +52,21 @@ const notedOf = (text: string, line: Line | null): Noted => {
   return line.doubt === undefined || line.doubt === 'day' ? { kind: 'fine' } : { kind: 'doubt', text, why: line.doubt };
 };
 
-const doubtOf = (path: string, { text, why }: Odd): LogDoubt => ({ path, why, text: shownLine(text) });
+const doubtOf = ({ text, why }: Odd): LineDoubt => ({ why, text: shownLine(text) });
 
 /** The beginning of a line, where its time stands, as people may see it. */
 const shownLine = (text: string): string => {
   const line = redact(text.replaceAll(/[\u0000-\u001f\u007f]+/g, ' ').trim());
   return line.length > SHOWN_CHARACTERS ? `${line.slice(0, SHOWN_CHARACTERS)}…` : line;
+};
+
+/** @param lines of a log that is there already, oldest first. @returns what about them is doubted, and the last such line's place; null: nothing. */
+export const doubtIn = (lines: readonly string[], read: (text: string) => Line | null): { readonly doubt: LineDoubt; readonly at: number } | null => {
+  const noter = createDoubtNoter();
+  const seen = lines.map((text) => ({ text, line: read(text) }));
+  for (const { text, line } of seen) noter.note(text, line);
+  // Those without a day count when they come, so that only whoever sets the format up need know.
+  const dayless = seen.some(({ line }) => line?.at != null) ? undefined : seen.findLast(({ line }) => line?.doubt === 'day');
+  const doubt = noter.doubt() ?? (dayless ? doubtOf({ kind: 'doubt', text: dayless.text, why: 'day' }) : null);
+  return doubt && { doubt, at: lines.findLastIndex((text) => shownLine(text) === doubt.text) };
 };
