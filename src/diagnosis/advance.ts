@@ -31,9 +31,9 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
       return advanceStarting(state, evidence);
     case 'gateway-ready':
       // Who asks a running gateway learns again and again that it is ready.
-      if (state.ready !== null && state.stopping === null) return { ...state, brake: null };
+      if (state.ready !== null && state.stopping === null) return { ...state, readyAgain: evidence, brake: null };
       // What kept it from starting does so no more.
-      return { ...state, ready: evidence, stopping: null, brake: null, otherInstance: [], portTaken: null };
+      return { ...state, ready: evidence, readyAgain: evidence, stopping: null, brake: null, otherInstance: [], portTaken: null };
     case 'gateway-stopping':
       // The signal's line says whether it was planned, the lines after it only repeat that it stops.
       return { ...state, stopping: mergeStopping(state.stopping, evidence) };

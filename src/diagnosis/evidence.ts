@@ -33,6 +33,8 @@ export type Outlook =
   | { readonly next: 'settling' }
   /** Nobody will start it. `enabled`: it is meant to run all the same. */
   | { readonly next: 'nothing'; readonly enabled: boolean }
+  /** It has ended without a fault, and nobody will start it; whether somebody stopped it, its keeper no longer knows. */
+  | { readonly next: 'ended' }
   /** Somebody has stopped it through its keeper. */
   | { readonly next: 'stopped' }
   /** Something that its keeper names keeps it from starting. */

@@ -14,7 +14,8 @@ export const newLife = (state: GatewayState, at: number, keepFrom = Infinity): G
   return {
     ...state,
     starting: keep(state.starting),
-    ready: keep(state.ready),
+    ready: keep(state.ready) ?? keep(state.readyAgain),
+    readyAgain: keep(state.readyAgain),
     stopping: keep(state.stopping),
     stopped: keep(state.stopped),
     // A process that is found new, and its first log line a moment later, begin the same life.

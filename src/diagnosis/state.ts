@@ -16,6 +16,8 @@ export interface GatewayState {
   /** The gateway's own word that it starts, in this life; null when the log does not reach back so far. */
   readonly starting: Evidence | null;
   readonly ready: Evidence | null;
+  /** The latest of several such words: a new process may have said it before it was found. */
+  readonly readyAgain: Evidence | null;
   readonly stopping: Evidence | null;
   /** The last words of a stop; the process that lives on long after them did not say them. */
   readonly stopped: Evidence | null;
@@ -109,6 +111,7 @@ export const initialState: GatewayState = {
   keeper: null,
   starting: null,
   ready: null,
+  readyAgain: null,
   stopping: null,
   stopped: null,
   endedBy: null,

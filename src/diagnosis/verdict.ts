@@ -47,6 +47,7 @@ export type Cause =
   | 'start_blocked'
   | 'unproven_process'
   | 'never_seen'
+  | 'ended_cleanly'
   | 'restart_never_came_back'
   | 'update_in_progress'
   | 'loop_not_answering'

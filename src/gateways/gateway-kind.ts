@@ -208,7 +208,9 @@ export interface LineDoubt {
     /** It has no day, so that only lines that Lifeline has seen coming can be dated. */
     | 'day'
     /** There is no such time. */
-    | 'no_such_time';
+    | 'no_such_time'
+    /** It is hours off, in a line that has just been written: that of another time zone. */
+    | 'other_zone';
   /** The beginning of such a line, redacted; empty where there is none. */
   readonly text: string;
 }

@@ -46,8 +46,13 @@ export interface SupervisorStatus {
   /** How the last process that it held ended; null while none has, or where it does not say. */
   readonly exit: { readonly code: number } | { readonly signal: string } | null;
   /** What will become of it, where its process has ended; of a running one it says nothing. */
-  readonly outlook: Outlook;
+  readonly outlook: KeeperWord;
 }
+
+export type KeeperWord =
+  | Outlook
+  /** It lies there as if it had never run: so it is, or it ended without a fault and its keeper keeps no word of that. `always`: whatever ended it, its keeper would have started it again. */
+  | { readonly next: 'forgotten'; readonly enabled: boolean; readonly always: boolean };
 
 export type SupervisorState =
   | 'active'

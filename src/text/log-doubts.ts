@@ -24,6 +24,7 @@ const TEXTS = {
     zone: { what: ({ where, text }) => `${where} 里的时区名有几种意思，都不是本机时区：「${text}」`, todo: '让服务写 +08:00 这样的时区，或者设置 timezone' },
     day: { what: ({ where, text }) => `${where} 里只有时间，没有日期：「${text}」`, todo: '让服务把日期也写上；现在只算 Lifeline 开始看以后写的行' },
     no_such_time: { what: ({ where, text }) => `${where} 里的时间不存在：「${text}」`, todo: '检查模式和 date_order' },
+    other_zone: { what: ({ where, text }) => `${where} 里的时间和本机差几个小时：「${text}」`, todo: '给服务（或容器）设置 TZ，或者让它写 +08:00 这样的时区；不然这些行会被当成很久以前的' },
   },
   en: {
     missing: { what: ({ where }) => `there is no log ${where}`, todo: 'check "path"; it may also be written only once the service runs' },
@@ -33,6 +34,7 @@ const TEXTS = {
     zone: { what: ({ where, text }) => `the zone's name in ${where} has several meanings, and none is this machine's zone: "${text}"`, todo: 'let the service write an offset such as +08:00, or set "timezone"' },
     day: { what: ({ where, text }) => `the times in ${where} have no date: "${text}"`, todo: 'let the service write the date, too; as it is, only what was written since Lifeline began to look counts' },
     no_such_time: { what: ({ where, text }) => `there is no such time as in ${where}: "${text}"`, todo: 'check the pattern and "date_order"' },
+    other_zone: { what: ({ where, text }) => `the times in ${where} are hours off this machine's: "${text}"`, todo: 'set TZ for the service or its container, or let it write an offset such as +08:00; as it is, its lines count as old' },
   },
 } satisfies Texts<Readonly<Record<DoubtedLog['why'], Words>>>;
 

@@ -8,6 +8,7 @@ import type { ParentOf } from '../sensors/parent.ts';
 import { sameProcess } from '../sensors/proc.ts';
 import type { Sensor } from '../sensors/sensor.ts';
 import type { Holder } from '../supervisors/holder.ts';
+import type { KeeperWord } from '../supervisors/supervisor.ts';
 
 export interface KeeperSensorOptions {
   readonly holder: Holder;
@@ -46,6 +47,13 @@ export const createKeeperSensor = ({ holder, process, isBare, parentOf }: Keeper
     return [{ at: now, source: 'keeper', text: by === 'keeper' ? 'started again by its service manager' : 'started by hand', link: null, fact: { kind: 'started-by', by } }];
   };
 
+  /** What its keeper has forgotten, whoever saw it alive still knows: then it has ended, and the machine has not been started since. */
+  const remembered = (word: KeeperWord): Outlook => {
+    if (word.next !== 'forgotten') return word;
+    if (known !== null && word.always) return { next: 'stopped' };
+    return word.enabled && known === null ? { next: 'nothing', enabled: true } : { next: 'ended' };
+  };
+
   const ask = async (now: number): Promise<readonly Evidence[]> => {
     const tell = (text: string, outlook: Outlook, bare: boolean): readonly Evidence[] => {
       atWork = outlook.next === 'starts' || outlook.next === 'settling';
@@ -57,7 +65,7 @@ export const createKeeperSensor = ({ holder, process, isBare, parentOf }: Keeper
         const nobody = isBare || known?.parent === 'nobody';
         return tell(nobody ? 'nobody keeps it' : 'who keeps it is not known', nobody ? { next: 'nothing', enabled: false } : { next: 'unknown' }, nobody);
       }
-      const { outlook } = await supervisor.status();
+      const outlook = remembered((await supervisor.status()).outlook);
       return tell(`${supervisor.unit}: ${wordsOf(outlook)}`, outlook, false);
     } catch (error) {
       // Who cannot be asked may bring it back all the same.
@@ -95,6 +103,8 @@ const wordsOf = (outlook: Outlook): string => {
       return 'it is coming to rest';
     case 'nothing':
       return 'it is not started again';
+    case 'ended':
+      return 'it ended without a fault, and is not started again';
     case 'stopped':
       return 'somebody has stopped it';
     case 'blocked':

@@ -46,6 +46,19 @@ describe('who keeps a gateway', () => {
     expect(sensor.isAtWork()).toBe(false);
   });
 
+  it.each<[string, boolean, boolean, boolean, Outlook]>([
+    ['enabled, and not seen since Lifeline runs: down after a boot', false, true, true, { next: 'nothing', enabled: true }],
+    ['enabled, and seen alive: it has ended', true, true, false, { next: 'ended' }],
+    ['not enabled, and not seen', false, false, true, { next: 'ended' }],
+    ['not enabled, and seen alive: it has ended', true, false, false, { next: 'ended' }],
+    ['seen alive, and its keeper would have started it: somebody has stopped it', true, false, true, { next: 'stopped' }],
+  ])('has forgotten that it ran: %s', async (_what, seen, enabled, always, outlook) => {
+    const { state, facts } = create({ process: seen ? SEEN : null, status: { outlook: { next: 'forgotten', enabled, always } } });
+    if (seen) await facts();
+    state.process = null;
+    expect(await facts()).toEqual([{ kind: 'keeper', outlook, bare: false }]);
+  });
+
   it('is not known where it cannot be asked', async () => {
     const { facts } = create({ process: null, error: new UserError('X', 'docker does not answer') });
     expect(await facts()).toEqual([{ kind: 'keeper', outlook: { next: 'unknown' }, bare: false }]);

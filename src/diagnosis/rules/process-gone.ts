@@ -14,6 +14,7 @@ export const processGone: GatewayRule = (state, policy, now) => {
   if (state.suspects) return unproven(state.suspects, policy, now);
   const keeper = keeperOf(state);
   if (keeper.outlook.next === 'stopped' && !isOwnStop(state, gone)) return onPurpose(keeper.evidence);
+  if (keeper.outlook.next === 'ended' && wasSeen(state) && !isOwnStop(state, gone)) return endedCleanly(gone, keeper.evidence);
   // Without any line about its end the last state file decides: it says `stopped` only after a clean stop,
   // and keeps `running` after a kill.
   if (!stopping && state.claim?.fact.kind === 'gateway-claim' && state.claim.fact.state === 'stopped') return onPurpose(state.claim);
@@ -43,6 +44,9 @@ const unproven = ({ since, found }: NonNullable<GatewayState['suspects']>, polic
   const finding = { condition: 'unknown', cause: 'unproven_process', since, evidence: [found] } as const;
   return now < until ? { ...finding, remedy: 'wait', until } : { ...finding, remedy: 'alert' };
 };
+
+/** It may have been stopped on purpose: told, and not undone. */
+const endedCleanly = (gone: Evidence, keeper: Evidence | null): GatewayFinding => ({ condition: 'stopped', cause: 'ended_cleanly', remedy: 'alert', since: gone.at, evidence: [gone, keeper] });
 
 const neverSeen = (gone: Evidence, policy: DiagnosisPolicy, now: number): GatewayFinding => {
   const until = gone.at + policy.goneGraceMs;

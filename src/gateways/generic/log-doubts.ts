@@ -4,14 +4,17 @@ import type { LineDoubt } from '../gateway-kind.ts';
 import type { Line } from './line.ts';
 
 export interface DoubtNoter {
-  /** @param line what the format has made of it; null: it begins no record */
-  note(text: string, line: Line | null): void;
+  /**
+   * @param line what the format has made of it; null: it begins no record
+   * @param writtenAt when it was written, as far as whoever reads it knows; null: that may be long ago
+   */
+  note(text: string, line: Line | null, writtenAt?: number | null): void;
   /** null: its lines can be dated, or none has come yet. */
   doubt(): LineDoubt | null;
 }
 
 /** Of so many lines, the last ones: a service may be told to write otherwise. */
-const REMEMBERED = 100;
+const REMEMBERED = 20;
 /** A banner or a traceback has lines without a time, too. */
 const FEW_LINES = 5;
 const SHOWN_CHARACTERS = 120;
@@ -24,12 +27,24 @@ interface Odd {
 }
 type Noted = { readonly kind: 'fine' } | Odd;
 
+/** Zones differ by whole quarters of an hour. */
+const QUARTER_MS = 900_000;
+const LEAST_QUARTERS = 2;
+/** How late a line is read; one that was written before Lifeline's own restart is any time late, and seldom that of a zone. */
+const LATE_MS = 10_000;
+
+const isOfOtherZone = (at: number, writtenAt: number): boolean => {
+  const quarters = Math.round((writtenAt - at) / QUARTER_MS);
+  const late = writtenAt - at - quarters * QUARTER_MS;
+  return Math.abs(quarters) >= LEAST_QUARTERS && late >= -1_000 && late < LATE_MS;
+};
+
 export const createDoubtNoter = (): DoubtNoter => {
   const noted: Noted[] = [];
   return {
-    note: (text, line) => {
+    note: (text, line, writtenAt = null) => {
       if (text.trim() === '') return;
-      noted.push(notedOf(text, line));
+      noted.push(notedOf(text, line, writtenAt));
       if (noted.length > REMEMBERED) noted.shift();
     },
     doubt: () => {
@@ -46,8 +61,9 @@ export const createDoubtNoter = (): DoubtNoter => {
   };
 };
 
-const notedOf = (text: string, line: Line | null): Noted => {
+const notedOf = (text: string, line: Line | null, writtenAt: number | null): Noted => {
   if (line === null) return { kind: 'unfit', text, why: 'no_line_fits' };
+  if (line.at !== null && writtenAt !== null && isOfOtherZone(line.at, writtenAt)) return { kind: 'doubt', text, why: 'other_zone' };
   // A time without a day counts from now on, and so does a line without a time where the format has none.
   return line.doubt === undefined || line.doubt === 'day' ? { kind: 'fine' } : { kind: 'doubt', text, why: line.doubt };
 };

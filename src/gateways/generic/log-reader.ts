@@ -32,7 +32,7 @@ export const genericLogReader = ({ source, format, dateOrder, doubts, signs, hea
     line: (text, written) => {
       const read = now();
       const line = format(text.slice(0, ASKED_CHARACTERS), { now: read, after: above ?? -Infinity, dateOrder, isFresh: written !== 'before' });
-      doubts.note(text.slice(0, ASKED_CHARACTERS), line);
+      doubts.note(text.slice(0, ASKED_CHARACTERS), line, written === 'since' ? read : null);
       // A line without a time was written when it was read, unless it was there before; one that begins no record belongs to the one above.
       const told = line ? line.at : above;
       if (told === null && written === 'before') return null;

@@ -42,6 +42,20 @@ describe('a log whose lines', () => {
     for (const written of ['before', 'since'] as const) expect(doubtOf(log, lines, written)?.why ?? null).toBe(why);
   });
 
+  it('are of another time zone are told when they come, and not of what lay there before', () => {
+    const kind = genericKind({ name: 'a', kind: 'generic', home: '/srv/a', command: ['a'], unit: null, supervisor: 'process', generic: { ...NOTHING, logs: [{ path: 'a.log', format: 'auto', dateOrder: null }] } });
+    const at = (ms: number): string => `${new Date(Date.now() + ms).toISOString()} up`;
+    const doubted = (ms: number, written: 'before' | 'since'): string | null => {
+      const reader = kind.newLogReader('a.log');
+      for (let line = 0; line < 3; line += 1) reader.line(at(ms), written);
+      return reader.doubt?.()?.why ?? null;
+    };
+    const HOUR = 3_600_000;
+    expect([-8 * HOUR, 8 * HOUR, -5.75 * HOUR].map((ms) => doubted(ms, 'since'))).toEqual(['other_zone', 'other_zone', 'other_zone']);
+    expect([0, -2_000, -400_000, -8 * HOUR - 400_000].map((ms) => doubted(ms, 'since'))).toEqual([null, null, null, null]);
+    expect(doubted(-8 * HOUR, 'before')).toBeNull();
+  });
+
   it('are doubted until they are dated, so that what was mended is no longer told', () => {
     const reader = readerOf({});
     reader.line(US);
