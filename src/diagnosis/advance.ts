@@ -8,7 +8,8 @@ import { DUPLICATES_SEEN_FOR_MS, isPidOf, newLink, type GatewayState, type LinkS
 /** Enough for every rule that counts; the rest is history. */
 const REMEMBERED = 50;
 
-export const advance = (state: GatewayState, evidence: Evidence): GatewayState => {
+export const advance = (before: GatewayState, evidence: Evidence): GatewayState => {
+  const state = SIGNS_OF_LIFE.has(evidence.fact.kind) ? { ...before, ...aliveAgain(before, evidence) } : before;
   if (evidence.link === null) return isOfEarlierLife(state, evidence) ? state : advanceGateway(state, evidence);
   const link: LinkState = state.links.get(evidence.link) ?? newLink(evidence.at);
   if (evidence.fact.kind === 'link-closed' && isDoubled(state, evidence.at)) return state;
@@ -17,6 +18,9 @@ export const advance = (state: GatewayState, evidence: Evidence): GatewayState =
     : advanceLink(link, evidence, evidence.fact);
   return { ...state, links: new Map(state.links).set(evidence.link, next) };
 };
+
+/** Only what runs says so. */
+const SIGNS_OF_LIFE: ReadonlySet<string> = new Set(['gateway-ready', 'link-login', 'link-traffic']);
 
 /** Facts that a sensor finds now are never old; what a log or state file tells may be from before the process. */
 const isOfEarlierLife = ({ process }: GatewayState, { at, source, fact }: Evidence): boolean =>
@@ -33,7 +37,7 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
       // Who asks a running gateway learns again and again that it is ready.
       if (state.ready !== null && state.stopping === null) return { ...state, readyAgain: evidence, brake: null };
       // What kept it from starting does so no more.
-      return { ...state, ready: evidence, readyAgain: evidence, stopping: null, brake: null, otherInstance: [], portTaken: null };
+      return { ...state, ready: evidence, readyAgain: evidence, stopping: null, brake: null, otherInstance: [], portRefused: null, portTaken: null };
     case 'gateway-stopping':
       // The signal's line says whether it was planned, the lines after it only repeat that it stops.
       return { ...state, stopping: mergeStopping(state.stopping, evidence) };
@@ -65,6 +69,8 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
       return { ...newLife(state, evidence.at), ...aliveAgain(state, evidence), brake: evidence };
     case 'another-instance':
       return { ...state, otherInstance: append(state.otherInstance, evidence) };
+    case 'port-refused':
+      return { ...state, portRefused: evidence };
     case 'port-taken':
       return { ...state, portTaken: evidence };
     case 'reconnecter-dead':
@@ -126,7 +132,7 @@ const advanceStarting = (state: GatewayState, evidence: Evidence): GatewayState 
 
 /** Words after a process was missed are alive: it is for the process sensor to find it anew. Older words change nothing. */
 const aliveAgain = ({ process, gone }: GatewayState, words: Evidence): Pick<GatewayState, 'process' | 'gone'> =>
-  gone !== null && words.at < gone.at ? { process, gone } : { process: process ?? undefined, gone: null };
+  gone !== null && words.at <= gone.at ? { process, gone } : { process: process ?? undefined, gone: null };
 
 const mergeStopping = (earlier: Evidence | null, later: Evidence): Evidence => {
   if (earlier?.fact.kind !== 'gateway-stopping' || later.fact.kind !== 'gateway-stopping' || earlier.link !== null) return later;

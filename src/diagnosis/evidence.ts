@@ -101,6 +101,8 @@ export type GatewayFact =
   | { readonly kind: 'respawn-brake'; readonly pauseMs: number }
   /** A start that ended because another instance runs, or is believed to. */
   | { readonly kind: 'another-instance'; readonly pid: number | null }
+  /** Its start ended because a port was in use: this one, where it says so. */
+  | { readonly kind: 'port-refused'; readonly port: number | null }
   /** A process that is not the gateway listens on its port. */
   | { readonly kind: 'port-taken'; readonly port: number; readonly holder: Suspect }
   /** What would reconnect lost platforms is dead and stays dead. */

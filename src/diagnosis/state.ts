@@ -36,6 +36,8 @@ export interface GatewayState {
   readonly brake: Evidence | null;
   /** Starts that another instance prevented, oldest first, bounded. */
   readonly otherInstance: readonly Evidence[];
+  /** Its own last word that a port was in use. */
+  readonly portRefused: Evidence | null;
   /** Who was last seen to hold its port in its place. */
   readonly portTaken: Evidence | null;
   /** Processes beside the gateway that look like it: the latest finding, since when it is these, and when they were last seen. */
@@ -122,6 +124,7 @@ export const initialState: GatewayState = {
   starts: [],
   brake: null,
   otherInstance: [],
+  portRefused: null,
   portTaken: null,
   duplicates: null,
   reconnecterDead: null,

@@ -160,8 +160,8 @@ const hard = async (context: RungContext): Promise<RungResult> => {
   const { remedy, supervisor, before, look, signal } = context;
   // First the word, or its supervisor starts it again.
   const stopped = remedy === 'stop' ? await supervisor.stop(before, signal) : null;
-  // Also where it has ended meanwhile: what it left behind may keep its port.
-  const killed = before ? await supervisor.kill(before, signal) : null;
+  // Also where it has ended meanwhile, or the rung before this one has ended it: what it left behind may keep its port.
+  const killed = before ? await supervisor.kill(before, signal) : ((await supervisor.endLeftOver?.(signal)) ?? null);
   const steps = [...(stopped?.steps ?? []), ...(killed?.steps ?? [])];
   if (killed?.outcome === 'failed') return { ...killed, steps };
   if (before && !(await endsWithin(KILL_PATIENCE_MS, before))) {

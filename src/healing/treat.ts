@@ -48,6 +48,8 @@ export interface TreatOptions {
 const LOOK_MS = 5_000;
 /** No process for so long, and a supervisor that does nothing about it: the proof will not come. */
 const GIVEN_UP_MS = 15_000;
+/** The same where the supervisor says that it will not start it: it is asked a moment later, when it has come to rest. */
+const REFUSED_MS = 2_000;
 
 interface Proof {
   readonly missing: readonly Missing[];
@@ -140,10 +142,11 @@ const prove = async (record: TreatmentRecord, options: TreatOptions, limitMs: nu
         }
         if (once || lacking.length === 0) return;
         absentSince = lacking[0]?.what === 'process' ? (absentSince ?? clock.now()) : null;
-        if (absentSince !== null && clock.now() - absentSince >= GIVEN_UP_MS) {
-          end = await gaveUp(options, inner);
+        const absentMs = absentSince === null ? 0 : clock.now() - absentSince;
+        if (absentMs >= REFUSED_MS) {
+          end = await gaveUp(options, inner, absentMs >= GIVEN_UP_MS ? 'at_rest' : 'refused');
           if (end !== null) return;
-          absentSince = clock.now();
+          if (absentMs >= GIVEN_UP_MS) absentSince = clock.now();
         }
         await clock.sleep(pollMs, inner);
       }
@@ -172,11 +175,12 @@ const missingNow = (vitals: Vitals, { remedy, before, rungs, rungBefore, links, 
 };
 
 /** @returns how it ended, when its supervisor is not going to start it again; null while there is hope. */
-const gaveUp = async ({ supervisor, look }: TreatOptions, signal: AbortSignal): Promise<{ readonly problem: string; readonly hopeless: boolean } | null> => {
+const gaveUp = async ({ supervisor, look }: TreatOptions, signal: AbortSignal, when: 'refused' | 'at_rest'): Promise<{ readonly problem: string; readonly hopeless: boolean } | null> => {
   // What looks like it may be one that somebody has started, and that has not said who it is yet.
   if ((await look()).beside.length > 0) return null;
   const status = await supervisor.status(signal).catch(() => null);
   if (status?.job !== null || status.main !== null || ['active', 'activating', 'deactivating'].includes(status.state)) return null;
+  if (when === 'refused' && status.outlook.next !== 'nothing' && status.outlook.next !== 'blocked') return null;
   const how = status.exit === null ? '' : 'code' in status.exit ? `, having ended with code ${status.exit.code}` : `, having been ended by ${status.exit.signal}`;
   const misconfigured = status.exit !== null && 'code' in status.exit && status.exit.code === EX_CONFIG;
   const hint = misconfigured ? ': its own configuration is wrong, and another restart will not help' : '';

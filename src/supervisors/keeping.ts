@@ -52,6 +52,7 @@ export const createKeeping = ({ gateway, kind, userHome, outputFile, run, clock,
   const bare = createProcessSupervisor({
     look: () => finder.look(),
     onStarted: (process) => finder.know(process),
+    leftBehind: () => finder.leftBehind(),
     command,
     cwd: home,
     env: homeVariable === undefined ? {} : { [homeVariable]: home },

@@ -23,6 +23,11 @@ export interface Supervisor {
   stop(victim: Victim, signal: AbortSignal): Promise<ActionResult>;
   /** SIGKILL for the victim and all that belongs to it, and for nothing that somebody has started since. Something else may start it again at once. */
   kill(victim: Victim, signal: AbortSignal): Promise<ActionResult>;
+  /**
+   * SIGKILL for what an earlier process has left behind here, which may keep its port; does nothing while the gateway
+   * runs. Absent: nothing can be left behind, or its keeper sees to that.
+   */
+  endLeftOver?(signal: AbortSignal): Promise<ActionResult>;
   /** Takes away what keeps it from starting, such as systemd's start limit; does nothing where there is no such thing. */
   reset(signal: AbortSignal): Promise<ActionResult>;
   /** The exact command that does this, for people and for a dry run: `systemctl --user restart my-gateway.service`. */

@@ -148,6 +148,11 @@ export const createSystemdSupervisor = (options: SystemdOptions): Supervisor => 
     // What runs may be stopped though its file is masked or gone. Only an operator asks for this, and means the whole unit.
     stop: (_victim, signal) => act('stop', signal, (seen) => (seen.state === 'missing' ? missing(address) : seen.job === null ? null : busy(unit, seen.job))),
     kill: (victim, signal) => act('kill', signal, (seen) => (seen.state === 'missing' ? missing(address) : null), victim),
+    // With KillMode=process or mixed a child that hangs outlives its unit. What runs as its main process is never ended so.
+    endLeftOver: async (signal) => {
+      const { pid } = await look(signal);
+      return pid === null ? act('kill', signal, (seen) => (seen.pid === null ? null : `${unit} runs again as pid ${seen.pid}`)) : { outcome: 'done', steps: [] };
+    },
     reset: (signal) => act('reset', signal, (seen) => (seen.state === 'missing' ? missing(address) : null)),
   };
 };

@@ -138,6 +138,12 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
   const judged = (): Judgement => judge(state, { gateway, policy: policy(), now: clock.now(), links });
   const probe = kind.openProbe?.({ home, process: () => state.process, frozenMs: options.frozenAfterMs ?? FROZEN_MS, onNews: () => onLook && report(), clock, logger: logger.child({ gateway }) }) ?? null;
   const kernelLinks = createKernelLinksSensor({ pid, links: () => [...state.links.keys()], hosts });
+  /** Of a gateway that runs a port that was in use once is no matter. */
+  const refusedPort = (now: number): number | 'own' | null => {
+    if (state.otherInstance.some((refused) => now - refused.at < REFUSED_WINDOW_MS)) return 'own';
+    const fact = state.process === null && state.portRefused !== null && now - state.portRefused.at < REFUSED_WINDOW_MS ? state.portRefused.fact : null;
+    return fact?.kind === 'port-refused' ? (fact.port ?? 'own') : null;
+  };
   const { hangMs = HANG_MS } = options;
   const others: readonly Sensor[] = [
     ...(kind.foundBy === 'itself' ? [createDuplicatesSensor(runningNow)] : []),
@@ -145,7 +151,7 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
     ...(probe ? [{ name: 'probe', look: (now: number) => probe.look(now), close: () => probe.close() }] : []),
     createLoopSensor({ kind, home, process: () => state.process ?? null, ...(options.frozenAfterMs === undefined ? {} : { staleMs: options.frozenAfterMs }) }),
     seldom(kernelLinks, KERNEL_EVERY_MS),
-    createPortHolderSensor({ kind, home, process: () => state.process, wanted: (now) => state.otherInstance.some((refused) => now - refused.at < REFUSED_WINDOW_MS) }),
+    createPortHolderSensor({ kind, home, process: () => state.process, wanted: refusedPort }),
     // Behind those that tell how the gateway itself has ended.
     ...(keeper && kind.foundBy !== 'nobody' ? [keeper] : []),
     // The last one: it asks about what looks wrong by all that the others have found.

@@ -9,6 +9,8 @@ const NOTHING: Outlook = { next: 'nothing', enabled: false };
 const TERM = 'INFO Received SIGTERM — initiating shutdown';
 const PLANNED = 'INFO Received SIGTERM as a planned gateway stop — exiting cleanly';
 const suspect: Suspect = { pid: 900, startTime: 1, startedAt: at(50), command: 'hermes gateway run' };
+const REFUSED: GatewayFact = { kind: 'port-refused', port: 8080 };
+const taken = (pid: number): GatewayFact => ({ kind: 'port-taken', port: 8080, holder: { pid, startTime: 1, startedAt: at(50), command: 'other' } });
 const suspected: GatewayFact = { kind: 'process', process: null, beside: [suspect] };
 
 const verdict = (story: readonly Chapter[], seconds: number, policy: Partial<DiagnosisPolicy> = {}): string => {
@@ -34,6 +36,9 @@ const cases: readonly (readonly [what: string, story: readonly Chapter[], after:
   ['something keeps its keeper from starting it: told at once, and not started', [[100, keeper({ next: 'blocked', reason: 'its unit needs db.service' })]], [[0, 'stopped/start_blocked/alert']]],
   ['its keeper says "stopped", and that was Lifeline’s own restart', [[90, { kind: 'treated', cause: null }], [100, noProcess], [100, keeper({ next: 'stopped' })], [101, { kind: 'treatment-over' }]], [[61, 'stopped/process_gone/start']]],
   ['its keeper says "stopped" long after Lifeline’s own restart', [[20, { kind: 'treated', cause: null }], [30, { kind: 'treatment-over' }], [40, process(100, -2)], [100, noProcess], [100, keeper({ next: 'stopped' })]], [[61, 'stopped_on_purpose/planned_stop/none']]],
+  ['it says that its port is in use, and another program is seen there: no start would help', [[100, keeper({ next: 'nothing', enabled: true })], [105, REFUSED], [106, taken(900)]], [[6, 'stopped/port_taken/alert'], [65, 'stopped/port_taken/alert'], [66, 'stopped/process_gone/start']]],
+  ['it says that its port is in use, and nobody is seen there any more: it is started', [[100, keeper({ next: 'nothing', enabled: true })], [105, REFUSED]], [[6, 'stopped/process_gone/start']]],
+  ['another program is seen on the port of one of its checks, of which it says nothing: it is started', [[100, keeper({ next: 'nothing', enabled: true })], [106, taken(900)]], [[6, 'stopped/process_gone/start']]],
   ['another process looks like it: neither alive nor gone, and told after a start’s time', [[100, suspected], [100, keeper(NOTHING, true)]], [[0, 'unknown/unproven_process/wait'], [179, 'unknown/unproven_process/wait'], [180, 'unknown/unproven_process/alert']]],
   ['what looked like it has gone: then it is judged as gone', [[100, suspected], [110, noProcess], [110, keeper(NOTHING, true)]], [[10, 'stopped/process_gone/start']]],
   ['what looked like it is proven to be it', [[100, suspected], [110, process(900, 50)]], [[300, 'healthy/fine/none']]],

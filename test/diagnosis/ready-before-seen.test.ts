@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { advance } from '../../src/diagnosis/advance.ts';
-import type { Evidence, GatewayFact } from '../../src/diagnosis/evidence.ts';
+import type { GatewayFact } from '../../src/diagnosis/evidence.ts';
 import { initialState, vitalsOf, type GatewayState } from '../../src/diagnosis/state.ts';
 
 const told = (story: readonly (readonly [number, GatewayFact])[]): GatewayState =>
-  story.reduce((state: GatewayState, [at, fact]) => advance(state, { at, source: fact.kind === 'process' ? 'process' : 'bot.log', text: fact.kind, link: null, fact } as Evidence), initialState);
+  story.reduce((state: GatewayState, [at, fact]) => advance(state, { at, source: fact.kind === 'process' ? 'process' : 'bot.log', text: fact.kind, link: null, fact }), initialState);
 const process = (pid: number, startedAt: number): GatewayFact => ({ kind: 'process', process: { pid, startTime: startedAt, startedAt } });
 const GONE: GatewayFact = { kind: 'process', process: null };
 const READY: GatewayFact = { kind: 'gateway-ready' };

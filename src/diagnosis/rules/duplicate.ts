@@ -25,7 +25,9 @@ export const duplicate: GatewayRule = (state, _policy, now) => {
 };
 
 /** Its port is looked at for as long as it refuses to start. */
-const PORT_SEEN_FOR_MS = 60_000;
+export const PORT_SEEN_FOR_MS = 60_000;
+
+export const isTakenNow = ({ portTaken }: GatewayState, now: number): boolean => portTaken !== null && now - portTaken.at < PORT_SEEN_FOR_MS;
 
 /** Why its starts are refused: the process that holds its port is on this machine to see, or it only believes that another one runs. */
-export const refusedBecause = ({ portTaken }: GatewayState, now: number): 'port_taken' | 'another_instance' => (portTaken !== null && now - portTaken.at < PORT_SEEN_FOR_MS ? 'port_taken' : 'another_instance');
+export const refusedBecause = (state: GatewayState, now: number): 'port_taken' | 'another_instance' => (isTakenNow(state, now) ? 'port_taken' : 'another_instance');

@@ -2,7 +2,7 @@
 import type { Evidence, Outlook } from '../evidence.ts';
 import type { DiagnosisPolicy } from '../policy.ts';
 import type { GatewayState } from '../state.ts';
-import { refusedBecause } from './duplicate.ts';
+import { isTakenNow, PORT_SEEN_FOR_MS, refusedBecause } from './duplicate.ts';
 import type { GatewayFinding, GatewayRule } from './finding.ts';
 
 export const processGone: GatewayRule = (state, policy, now) => {
@@ -68,6 +68,8 @@ const gonePast = (state: GatewayState, gone: Evidence, forRestart: boolean, { ou
   // Another instance is believed to run, so that no start would succeed (upstream #13655).
   const refused = state.otherInstance.at(-1);
   if (refused && refused.at >= gone.at) return { condition: 'duplicate', cause: refusedBecause(state, now), remedy: 'alert', since: gone.at, evidence: [gone, refused, state.portTaken] };
+  // Its own word and the look at who listens there agree: until that program lets go, no start would succeed.
+  if (state.portRefused && isTakenNow(state, now)) return { condition: 'stopped', cause: 'port_taken', remedy: 'alert', since: gone.at, evidence: [gone, state.portRefused, state.portTaken], until: (state.portTaken?.at ?? now) + PORT_SEEN_FOR_MS };
   return { condition: 'stopped', cause: forRestart ? 'restart_never_came_back' : stopping ? 'killed_by_signal' : 'process_gone', remedy: 'start', since, evidence };
 };
 

@@ -2,14 +2,16 @@
  * redis or nginx, as a unit of a private `systemd --user` or as a bare process, watched as a generic gateway by the real
  * Lifeline, and the operator's phones. Several scenes may share one systemd.
  */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
+import { fileURLToPath } from 'node:url';
+import { runCommand } from '../../../src/supervisors/run-command.ts';
 import { readProcess } from '../../../src/sensors/proc.ts';
 import { createSandbox, type Sandbox } from '../../../src/sandbox/sandbox.ts';
-import { until, watchPhones, type Phones } from '../phones.ts';
+import { BOTH, until, watchPhones, type Phones } from '../phones.ts';
 import { startLifeline, type LifelineUnit } from '../systemd/lifeline-unit.ts';
 import type { UserSystemd } from '../systemd/user-systemd.ts';
 import { answers, makeNginx, makeRedis, pidsOf, unitOf, type Service } from './services.ts';
@@ -26,12 +28,24 @@ export interface ServiceSceneOptions {
   readonly gateway?: Readonly<Record<string, unknown>>;
   /** Added to what stands under `generic`. */
   readonly generic?: Readonly<Record<string, unknown>>;
-  readonly watch?: Readonly<Record<string, unknown>>;
+  /** Added to the configuration. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** What rings on both phones from the start of Lifeline on. */
+  readonly declare?: readonly RegExp[];
   /** What is done to the world before Lifeline starts. */
-  readonly before?: (service: Service) => Promise<void>;
+  readonly before?: (service: Service, strangers: Strangers) => Promise<void>;
+}
+
+/** Processes that are none of Lifeline's business, ended with the scene. */
+export interface Strangers {
+  /** One in the service's folder with the service's words in its command line. @returns its pid */
+  decoy(): Promise<number>;
+  /** One that listens on the service's port as soon as that is free. @returns its pid */
+  squatter(): Promise<number>;
 }
 
 export interface ServiceScene extends Phones {
+  readonly strangers: Strangers;
   readonly service: Service;
   readonly systemd: UserSystemd;
   readonly unit: string;
@@ -40,8 +54,12 @@ export interface ServiceScene extends Phones {
   until(what: string, holds: () => boolean | Promise<boolean>): Promise<void>;
   /** The main process, once it is another one than `not` and answers. */
   main(not?: number): Promise<number>;
-  /** What systemd says of the unit. */
-  show(property: string): Promise<string>;
+  /** A finger on the button of this label, on the newest message on Feishu that has it; waits for such a message. */
+  tap(label: RegExp): Promise<void>;
+  /** When all that was declared has come. */
+  readonly declared: Promise<unknown>;
+  /** Why the gateway is as it is, by Lifeline's own look. */
+  verdict(): Promise<string>;
   end(): Promise<void>;
 }
 
@@ -59,11 +77,13 @@ export const inServiceScene = async (systemd: UserSystemd, options: ServiceScene
   await scene.end();
 };
 
-const openServiceScene = async (systemd: UserSystemd, { service: which, unit: lines, enabled = true, running = true, gateway = {}, generic = {}, watch = {}, before }: ServiceSceneOptions): Promise<ServiceScene> => {
+const openServiceScene = async (systemd: UserSystemd, { service: which, unit: lines, enabled = true, running = true, gateway = {}, generic = {}, config: changes = {}, declare = [], before }: ServiceSceneOptions): Promise<ServiceScene> => {
   const dir = await mkdtemp(join(tmpdir(), 'lifeline-service-'));
   const unit = `${which}-${process.pid}-${++count}.service`;
   const sandbox = await createSandbox({ dir: join(dir, 'sandbox') });
   const service = await (which === 'redis' ? makeRedis : makeNginx)(join(dir, which));
+  const children: ChildProcess[] = [];
+  const strangers = strangersOf(service, children);
   let lifeline: LifelineUnit | null = null;
   let seen = '';
   const details = (): string => `Lifeline:\n${lifeline?.log() ?? ''}\nthe service:\n${seen}`;
@@ -95,6 +115,7 @@ const openServiceScene = async (systemd: UserSystemd, { service: which, unit: li
     for (const pid of pidsOf(service)) {
       if ((await readProcess(pid)) !== null) process.kill(pid, 'SIGKILL');
     }
+    for (const child of children) child.kill('SIGKILL');
     await sandbox.stop();
     await rm(dir, { recursive: true, force: true });
   };
@@ -108,18 +129,23 @@ const openServiceScene = async (systemd: UserSystemd, { service: which, unit: li
       if (running) await systemd.systemctl('start', unit);
     }
     if (running) await main();
-    await before?.(service);
+    await before?.(service, strangers);
     const phones = watchPhones(sandbox, details);
     const keptBy = lines === null ? { supervisor: 'process', command: service.command } : { supervisor: 'systemd-user', unit };
     const config = sandbox.writeConfig({
       gateways: [{ name: 'main', kind: 'generic', home: service.home, ...keptBy, stop_timeout: '3s', ...gateway, generic: { ...service.generic, ...generic } }],
       // Each outage is an incident of its own, and over as soon as it is well.
-      watch: { settle: '1s', again: '0s', ...watch },
+      watch: { settle: '1s', again: '0s' },
+      ...changes,
     });
+    const declared = Promise.all(declare.map((text) => phones.want(BOTH, text)));
+    // Whoever waits for it hears of a failure; until then it is no unhandled one.
+    declared.catch(() => undefined);
     lifeline = await startLifeline(systemd, sandbox, config);
     const started = lifeline;
     return {
       ...phones,
+      strangers,
       service,
       systemd,
       unit,
@@ -127,7 +153,17 @@ const openServiceScene = async (systemd: UserSystemd, { service: which, unit: li
       sandbox,
       until: waitUntil,
       main,
-      show,
+      declared,
+      tap: async (label) => {
+        const { feishu, cast } = sandbox;
+        const found = (): { readonly message: string; readonly button: string } | undefined =>
+          feishu.conversation(cast.lifeline.feishu.appId, cast.operator.feishu).toReversed().flatMap(({ id, card }) =>
+            (card?.blocks ?? []).flatMap((block) => (block.kind === 'buttons' ? block.buttons : [])).filter((button) => label.test(button.label)).map((button) => ({ message: id, button: button.id })))[0];
+        await waitUntil(`the button ${String(label)}`, () => found() !== undefined);
+        const { message = '', button = '' } = found() ?? {};
+        await feishu.press(cast.lifeline.feishu.appId, cast.operator.feishu, message, button);
+      },
+      verdict: () => causeOf(config, { ...systemd.env, ...sandbox.env }),
       end: async () => {
         await close();
         phones.check();
@@ -144,5 +180,26 @@ export const startBare = ({ command: [program, ...args], home }: Service): void 
   spawn(program, args, { cwd: home, detached: true, stdio: 'ignore' }).unref();
 };
 
-/** For messages of a test that fails. */
-export const asYaml = (value: unknown): string => stringify(value);
+const strangersOf = ({ home, configFile, port }: Service, children: ChildProcess[]): Strangers => ({
+  decoy: async () => {
+    const decoy = spawn('tail', ['-f', configFile], { cwd: home, stdio: 'ignore' });
+    children.push(decoy);
+    await once(decoy, 'spawn');
+    return decoy.pid ?? 0;
+  },
+  squatter: async () => {
+    const script = `const listen = () => require('node:net').createServer().on('error', () => setTimeout(listen, 1)).listen(${port}, '127.0.0.1', () => console.log('up')); listen();`;
+    const squatter = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    children.push(squatter);
+    await once(squatter.stdout, 'data');
+    return squatter.pid ?? 0;
+  },
+});
+
+const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
+
+/** By `lifeline status --json`. */
+const causeOf = async (config: string, env: Readonly<Record<string, string>>): Promise<string> => {
+  const { stdout } = await runCommand([process.execPath, MAIN, 'status', '--json', '--config', config], { env, timeoutMs: 60_000 });
+  return (JSON.parse(stdout.split('\n')[0] ?? '{}') as { readonly cause?: string }).cause ?? '';
+};
