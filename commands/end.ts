@@ -15,18 +15,18 @@ export const end = defineCommand({
   effects: 'interrupts',
   args: {
     gateway: { kind: 'gateway', missing: 'one' },
-    process: { kind: 'pattern', pattern: PROCESS, rule: 'be the pid that the alert names', required: true },
+    pid: { kind: 'pattern', pattern: PROCESS, rule: 'be the pid that the alert names', required: true },
   },
   help: COMMAND_HELP.end,
   examples: ['/end main 12345'],
-  run: (context, { gateway, process }) => endByCommand(context, gateway, process),
+  run: (context, { gateway, pid }) => endByCommand(context, gateway, pid),
 });
 
 /** @returns null when it has begun: how it goes is told by whoever carries it out. */
-const endByCommand = async (context: CommandContext, gateway: GatewayPort, process: string): Promise<Message | null> => {
+const endByCommand = async (context: CommandContext, gateway: GatewayPort, named: string): Promise<Message | null> => {
   const { locale, operator, origin, by } = context;
   const text = treatmentTexts(locale);
-  const [pid = '', ...start] = process.split('.');
+  const [pid = '', ...start] = named.split('.');
   const plan = await gateway.planEnd(Number(pid), start.length === 0 ? null : Number(start.join('.')));
   if (plan.dryRun) return planMessage(gateway.name, plan, null, locale);
   const { target } = plan;

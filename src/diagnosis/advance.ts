@@ -89,7 +89,7 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
     case 'keeper':
       return { ...state, keeper: evidence };
     case 'started-by':
-      return { ...state, starts: fact.by === 'somebody' ? askedForLately(state, evidence.at) : state.starts };
+      return { ...state, startedBy: evidence, starts: fact.by === 'somebody' ? askedForLately(state) : state.starts };
     case 'stopped-by-operator':
       return { ...state, stoppedByOperator: evidence };
     case 'process':
@@ -125,7 +125,7 @@ const advanceStarting = (state: GatewayState, evidence: Evidence): GatewayState 
     ...aliveAgain(state, evidence),
     starting: evidence,
     stoppedByOperator: null,
-    starts: own ? state.starts : [...state.starts, { evidence, askedFor: ended?.kind === 'gateway-stopping' && ended.planned }].slice(-REMEMBERED),
+    starts: own ? state.starts : [...state.starts, { evidence, askedFor: (ended?.kind === 'gateway-stopping' && ended.planned) || isByHand(state, evidence.at) }].slice(-REMEMBERED),
     treated: own ? null : state.treated,
   };
 };
@@ -157,14 +157,15 @@ const advanceProcess = (before: GatewayState, evidence: Evidence, seen: ProcessS
   // A new process: what the log said after its start is already about it, all else is another life's.
   const current = state.starting !== null && state.starting.at >= seen.startedAt - SAME_LIFE_MS;
   const life = current ? state : newLife(state, seen.startedAt, seen.startedAt - SAME_LIFE_MS);
-  return { ...life, process: seen, gone: null, loop: null, stoppedByOperator: null };
+  return { ...life, process: seen, gone: null, loop: null, startedBy: null, stoppedByOperator: null };
 };
 
-/** The start of the process that runs now: its first words come a moment before or after it is seen. */
-const askedForLately = ({ starts, process }: GatewayState, now: number): GatewayState['starts'] => {
-  const since = (process?.startedAt ?? now) - SAME_LIFE_MS;
-  return starts.map((start) => (start.evidence.at >= since ? { ...start, askedFor: true } : start));
-};
+/** Whether words of that time are the first ones of the process that runs now: they are read before or after it is seen. */
+const isOfThisProcess = ({ process }: GatewayState, at: number): boolean => process != null && at >= process.startedAt - SAME_LIFE_MS;
+
+const isByHand = (state: GatewayState, at: number): boolean => state.startedBy?.fact.kind === 'started-by' && state.startedBy.fact.by === 'somebody' && isOfThisProcess(state, at);
+
+const askedForLately = (state: GatewayState): GatewayState['starts'] => state.starts.map((start) => (isOfThisProcess(state, start.evidence.at) ? { ...start, askedFor: true } : start));
 
 /** A process that lives on so long after the last words of a stop did not say them: another one's stop is no stop of this. */
 const LIVES_ON_MS = 30_000;

@@ -30,6 +30,8 @@ export interface GatewayState {
   readonly configDoubt: Evidence | null;
   /** By the name of the operator's own check, the first answer of a row of equal ones. */
   readonly checks: ReadonlyMap<string, Evidence>;
+  /** Who started the process that runs now, where its keeper tells. */
+  readonly startedBy: Evidence | null;
   /** Starts, of this life and those before, but not Lifeline's own; oldest first, bounded. */
   readonly starts: readonly Start[];
   /** A start that waits by the gateway's own brake. */
@@ -121,6 +123,7 @@ export const initialState: GatewayState = {
   configFatal: null,
   configDoubt: null,
   checks: new Map(),
+  startedBy: null,
   starts: [],
   brake: null,
   otherInstance: [],

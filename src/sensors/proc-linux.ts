@@ -28,7 +28,8 @@ export const parseStat = (text: string): ProcStat | null => {
   // From field 3 on, so field n is at n - 3.
   const fields = text.slice(end + 1).trim().split(' ');
   const [state = '', ...numbers] = [fields[0], fields[1], fields[2], fields[3], fields[19]];
-  if (end < 0 || !pid || !/^[A-Za-z]$/.test(state) || !numbers.every((field) => /^\d+$/.test(field ?? ''))) return null;
+  if (end < 0 || !pid || !/^[A-Za-z]$/.test(state) || !numbers.every((field) => /^-?\d+$/.test(field ?? ''))) return null;
+  // One that is just ending has -1 for what it has left already.
   const [ppid = 0, group = 0, session = 0, startTime = 0] = numbers.map(Number);
   return { pid: Number(pid), state, ppid, group, session, startTime };
 };

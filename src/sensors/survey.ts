@@ -1,9 +1,10 @@
 /** One look at all processes of this machine serves every gateway that looks in the same moment. */
 import { stat } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { shared } from '../base/shared.ts';
 import type { GatewayKind, Served } from '../gateways/gateway-kind.ts';
 import { parseHolder, readGroups, type ProcessHolder } from './control-group.ts';
-import { isAlive, listProcesses, ownPidOf, processEnvironment, processPlace } from './proc.ts';
+import { isAlive, listProcesses, ownPidOf, processEnvironment, processPlace, readProcess } from './proc.ts';
 import type { ProcessSnapshot } from './process-table.ts';
 
 /** How old what is shared may be for a look. What is done about a look asks anew. */
@@ -53,8 +54,11 @@ const lookCloser = async (process: ProcessSnapshot, kind: GatewayKind): Promise<
   const { pid, argv } = process;
   const place = kind.livesInHome ? await processPlace(pid) : undefined;
   if (kind.livesInHome && kind.servedBy(argv, null, place) === null) return null;
-  const served = kind.servedBy(argv, await processEnvironment(pid), place);
-  return served && lookAlike(process, served);
+  const env = await processEnvironment(pid);
+  const served = kind.servedBy(argv, env && withHome(env, process.uid), place);
+  // One that has ended meanwhile has no environment any more either.
+  if (served === null || (env === null && !isAlive(await readProcess(pid).catch(() => null)))) return null;
+  return lookAlike(process, served);
 };
 
 /** What else can be seen from outside of a process that serves such a home. */
@@ -63,6 +67,12 @@ export const lookAlike = async (process: ProcessSnapshot, served: Served): Promi
   const [own, groups] = await Promise.all([ownPidOf(pid), readGroups(pid)]);
   const isContained = own.depth > 0;
   return { ...process, served, ownPid: own.pid, isContained, folder: served.home === null ? null : await folderSeenBy(pid, served.home, isContained), holder: groups === null ? null : parseHolder(groups.process, groups.lifeline) };
+};
+
+/** A process without HOME takes the one of the user database; that of other users is not asked for. */
+const withHome = (env: Readonly<Record<string, string>>, uid: number): Readonly<Record<string, string>> => {
+  const self = userInfo();
+  return env['HOME'] || uid !== self.uid ? env : { ...env, HOME: self.homedir };
 };
 
 /** @returns null when there is no such folder, or it may not be looked at. */

@@ -46,7 +46,8 @@ export const outlookOf = ({ unit, job, latched, missingUnits }: OutlookInput): K
   if (active === 'activating' || sub.endsWith('-before-auto-restart')) return { next: 'starts', withinMs: sub.includes('auto-restart') ? pauseMs(unit) : 0 };
   // Every death passes through this, and so does a stop that somebody asked for.
   if (job === 'stop' || active === 'deactivating' || active === 'active' || active === 'reloading') return { next: 'settling' };
-  if (load === 'masked') return { next: 'blocked', reason: 'its unit is masked' };
+  // Whoever is to start it finds out, and says with which command that is undone.
+  if (load === 'masked') return { next: 'nothing', enabled: true };
   if (load === 'not-found') return { next: 'unknown' };
   if (load === 'bad-setting' || load === 'error') return { next: 'blocked', reason: 'the definition of its unit has an error' };
   const enabled = ENABLED.has(unit['UnitFileState'] ?? '');

@@ -1,31 +1,23 @@
 /** A world in which one supervisor keeps one gateway, and does what a test says. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { onTestFinished } from 'vitest';
+import { expect, vi } from 'vitest';
 import type { ProcessIdentity, ProcessSeen, Suspect } from '../../src/diagnosis/evidence.ts';
 import type { TreatmentRecord } from '../../src/healing/decision.ts';
-import { readProcess, sameProcess, seeProcess } from '../../src/sensors/proc.ts';
+import { isAlive, readProcess, sameProcess } from '../../src/sensors/proc.ts';
 import type { Running } from '../../src/sensors/process.ts';
 import type { ActionResult, Supervisor, SupervisorAction, SupervisorStatus, Victim } from '../../src/supervisors/supervisor.ts';
 
-/** No system gives out pids as high as these, so that no real process is ever taken for one of them. NEW is newer than any real one. */
+/** No system gives out pids as high as these (from 5,000,000 on), so that no real process is ever taken for one of them. NEW is newer than any real one. */
 export const OLD: ProcessSeen = { pid: 5_000_123, startTime: 5_000, startedAt: 50_000 };
 export const NEW: ProcessSeen = { pid: 5_000_456, startTime: 9_000_000_000, startedAt: 90_000 };
 
-/** A real process that lives until a test, or the end of it, ends it. */
-export const living = async (): Promise<ProcessSeen> => {
-  const child = spawn('sleep', ['600'], { stdio: 'ignore' });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  await once(child, 'spawn');
-  const seen = await seeProcess(child.pid ?? 0);
-  if (!seen) throw new Error('the process that a test needs did not start');
-  return seen;
-};
+const FIRST_INVENTED_PID = 5_000_000;
 
-/** Of an invented process nothing. */
+/** Of an invented process there is nothing to end, and the system is not asked: what it takes for its answer is in no clock's hands. */
 const endReal = async (seen: ProcessIdentity | null): Promise<void> => {
-  const now = seen && (await readProcess(seen.pid));
-  if (seen && now && sameProcess(now, seen)) process.kill(seen.pid, 'SIGKILL');
+  const now = seen && seen.pid < FIRST_INVENTED_PID ? await readProcess(seen.pid) : null;
+  if (!seen || !now || !sameProcess(now, seen)) return;
+  process.kill(seen.pid, 'SIGKILL');
+  await vi.waitFor(async () => expect(isAlive(await readProcess(seen.pid))).toBe(false), { timeout: 20_000 });
 };
 
 export const runningOf = (gateway: ProcessSeen | null, beside: readonly Suspect[] = []): Running => ({ gateway, beside, problem: null });

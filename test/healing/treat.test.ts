@@ -9,7 +9,8 @@ import { treat, type TreatOptions } from '../../src/healing/treat.ts';
 import { createProcessSupervisor } from '../../src/supervisors/process.ts';
 import type { ActionResult, ActionStep, Supervisor } from '../../src/supervisors/supervisor.ts';
 import { createGatewayFolder } from '../supervisors/gateway-script.ts';
-import { createWorld, living, NEW, OLD, recordOf, runningOf, statusOf, type World } from './fake-supervisor.ts';
+import { living } from '../supervisors/living.ts';
+import { createWorld, NEW, OLD, recordOf, runningOf, statusOf, suspectOf, type World } from './fake-supervisor.ts';
 import { manualClock, type ManualClock } from './manual-clock.ts';
 
 const STEPS: readonly ActionStep[] = [{ at: 1, action: 'sigterm', pid: OLD.pid }, { at: 2, action: 'exited', pid: OLD.pid }, { at: 3, action: 'start', pid: NEW.pid }];
@@ -245,6 +246,15 @@ describe('the ladder of a treatment', () => {
     expect(world.calls).toEqual(['restart', 'kill', 'reset', 'start']);
   });
 
+  it('knows whom the next rung is to end also where the look after a failed one fails', async () => {
+    const world = createWorld({}, { restart: failing('job failed') });
+    const vitals = vi.fn(vitalsOf(world)).mockRejectedValueOnce(new Error('disk')).mockRejectedValueOnce(new Error('disk'));
+    const { before, treating } = await climb(world, { vitals });
+    await vi.waitFor(() => expect(world.calls).toEqual(['restart', 'kill', 'reset', 'start']), { timeout: 20_000 });
+    expect(await treating).toMatchObject({ outcome: 'recovered', rungs: ['graceful', 'supervisor', 'hard'] });
+    expect(world.victims.map((victim) => victim?.pid)).toEqual([before.pid, before.pid]);
+  });
+
   it('climbs no further when only a login is missing', async () => {
     const world = createWorld();
     const { clock, treating, saved } = await climb(world, { vitals: async () => ({ ...RECOVERED, process: world.process, links: new Map() }) });
@@ -284,6 +294,33 @@ describe('the ladder of a treatment', () => {
     world.spawn();
     await clock.advance(2_000);
     expect(await treating).toMatchObject({ outcome: 'recovered', rungs: ['graceful', 'supervisor'] });
+  });
+});
+
+describe('a start where something that only looks like the gateway stands in its place', () => {
+  const lookalike = suspectOf(5_000_777);
+  const starting = (world: World, clock: ManualClock) =>
+    treat(options(clock, { record: recordOf({ remedy: 'start', links: [], before: null, rungBefore: null, rungs: ['supervisor', 'hard'] }), supervisor: world.supervisor, look: world.look, vitals: async () => ({ ...RECOVERED, process: world.process }) }));
+
+  it('starts no second beside it and ends nothing; when its time is over it is told, and no harder try is made', async () => {
+    const clock = manualClock();
+    const world = createWorld({ process: null, beside: [lookalike], status: { state: 'inactive' } });
+    const treating = starting(world, clock);
+    await clock.advance(180_000);
+    expect(await treating).toMatchObject({ outcome: 'failed', rungs: ['supervisor'], missing: [{ what: 'process' }], problem: expect.stringContaining('pid 5000777 (hermes gateway run) looks like this gateway, and nothing proves that it is') as string });
+    expect(world.calls).toEqual([]);
+  });
+
+  it('has helped when it says who it is meanwhile: somebody has just started it', async () => {
+    const clock = manualClock();
+    const world = createWorld({ process: null, beside: [lookalike], status: { state: 'inactive' } });
+    const treating = starting(world, clock);
+    await clock.advance(60_000);
+    world.process = NEW;
+    world.beside = [];
+    await clock.advance(2_000);
+    expect(await treating).toMatchObject({ outcome: 'recovered', after: NEW, rungs: ['supervisor'] });
+    expect(world.calls).toEqual([]);
   });
 });
 

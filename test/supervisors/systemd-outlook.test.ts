@@ -60,7 +60,7 @@ describe('systemd', () => {
     ['shows it as if it had never run, and is not meant to', { ExecMainStartTimestampMonotonic: '0', UnitFileState: 'disabled', Restart: 'no' }, {}, { next: 'forgotten', enabled: false, always: false }],
     ['is not meant to run what nothing enables', { ExecMainStartTimestampMonotonic: '0', UnitFileState: 'static', Restart: 'no' }, {}, { next: 'forgotten', enabled: false, always: false }],
     ['did not run it for a condition', { ExecMainStartTimestampMonotonic: '0', ConditionResult: 'no' }, {}, { next: 'blocked', reason: 'a condition of its unit is not met' }],
-    ['is forbidden to start it', { LoadState: 'masked' }, {}, { next: 'blocked', reason: 'its unit is masked' }],
+    ['is forbidden to start it, which whoever is to start it finds out', { LoadState: 'masked' }, {}, { next: 'nothing', enabled: true }],
     ['cannot read its definition', { LoadState: 'bad-setting' }, {}, { next: 'blocked', reason: 'the definition of its unit has an error' }],
     ['does not know it', { LoadState: 'not-found' }, {}, { next: 'unknown' }],
   ])('%s', (_what, unit, rest, expected) => expect(look(unit, rest)).toEqual(expected));

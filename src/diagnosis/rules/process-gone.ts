@@ -59,7 +59,8 @@ const gonePast = (state: GatewayState, gone: Evidence, forRestart: boolean, { ou
   const evidence = [stopping, gone, keeper];
   const since = Math.min(stopping?.at ?? gone.at, gone.at);
   if (outlook.next === 'starts') {
-    const until = gone.at + (outlook.withinMs ?? policy.goneGraceMs) + policy.startGraceMs;
+    // A pause of minutes between two starts is longer than anybody wants to be without it.
+    const until = gone.at + ((outlook.withinMs ?? 0) > policy.goneGraceMs ? policy.goneGraceMs : (outlook.withinMs ?? policy.goneGraceMs) + policy.startGraceMs);
     if (now < until) return { condition: 'starting', cause: 'keeper_starts_it', remedy: 'wait', since, evidence, until };
   }
   const wait = gone.at + waitMs(state, forRestart, outlook, bare, policy);

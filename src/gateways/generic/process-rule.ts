@@ -60,7 +60,8 @@ const programPath = (program: string): string | null => {
  * command elsewhere, or only its program, counts no more than a witness makes of it.
  */
 export const servedByCommand = (command: readonly string[], home: string): GatewayKind['servedBy'] => (argv, _env, { folder, executable } = { folder: null, executable: null }) => {
-  if (runsCommand(argv, command)) return folder === null ? { home: null, entry: 'own' } : { home: folder, entry: isSameFolder(folder, home) ? 'own' : 'common' };
+  // A daemon leaves its folder, and another one of the same command never was in it: its folder excludes nobody.
+  if (runsCommand(argv, command)) return folder === null ? { home: null, entry: 'own' } : isSameFolder(folder, home) ? { home, entry: 'own' } : { home: null, entry: 'common' };
   return executes(command, argv, executable) ? { home: null, entry: 'common' } : null;
 };
 
