@@ -24,7 +24,7 @@ export interface GatewayFinder {
   /** The gateway's process, looked for anew; null: none is proven to be it. @throws UserError as `look`. */
   find(): Promise<ProcessSeen | null>;
   /** This process was proven to be the gateway before, or was started by Lifeline: it needs no other witness while it lives. */
-  know(process: ProcessIdentity): void;
+  know(process: ProcessIdentity | ProcessSeen): void;
 }
 
 export interface GatewayFinderOptions extends Omit<SightOptions, 'known' | 'maxAgeMs'> {
@@ -40,6 +40,8 @@ const NOTHING: Running = { gateway: null, beside: [], problem: null };
 export const createGatewayFinder = ({ ofSupervisor, ...where }: GatewayFinderOptions): GatewayFinder => {
   let last: { readonly running: Running; readonly at: number } | null = null;
   let known: readonly ProcessIdentity[] = [];
+  /** Of the Lifeline before this one. */
+  let remembered: ProcessSeen | null = null;
 
   const lookInFull = async (maxAgeMs: number): Promise<Running> => {
     const { kind } = where;
@@ -54,7 +56,7 @@ export const createGatewayFinder = ({ ofSupervisor, ...where }: GatewayFinderOpt
     try {
       return { ...NOTHING, gateway: await ofSupervisor() };
     } catch (error) {
-      const before = last?.running.gateway ?? null;
+      const before = last === null ? remembered : last.running.gateway;
       if (!(error instanceof UserError) || before === null) throw error;
       return { ...NOTHING, gateway: stillLives(before) ? before : null, problem: errorText(error) };
     }
@@ -74,6 +76,7 @@ export const createGatewayFinder = ({ ofSupervisor, ...where }: GatewayFinderOpt
     find: async () => (await look()).gateway,
     know: (process) => {
       known = [...known.filter(({ pid }) => pid !== process.pid), identityOf(process)];
+      if ('startedAt' in process) remembered = process;
     },
   };
 };

@@ -53,7 +53,7 @@ export const outlookOf = ({ unit, job, latched, missingUnits }: OutlookInput): O
   if (!happened(unit['ExecMainStartTimestampMonotonic'])) {
     return unit['ConditionResult'] === 'no' && happened(unit['ConditionTimestampMonotonic']) ? { next: 'blocked', reason: 'a condition of its unit is not met' } : { next: 'nothing', enabled };
   }
-  if (latched || unit['Result'] === 'start-limit-hit' || isPrevented(unit) || !wouldRestart(unit)) return { next: 'nothing', enabled: true };
+  if (latched || unit['Result'] === 'start-limit-hit' || isPrevented(unit) || !wouldRestart(unit)) return { next: 'nothing', enabled: true, ...(unit['Result'] === 'oom-kill' ? { ended: 'out_of_memory' } : {}) };
   // systemd would have started it again. Whatever it needs may have taken it along; else somebody stopped it.
   return missingUnits.length > 0 ? { next: 'blocked', reason: `its unit needs ${missingUnits.join(', ')}, which is not active` } : { next: 'stopped' };
 };
