@@ -81,7 +81,8 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
     case 'treatment-over':
       return { ...state, treatedUntil: evidence.at };
     case 'keeper':
-      return { ...state, keeper: isForgotten(state, fact.outlook) ? state.keeper : evidence };
+      if (isForgotten(state, fact.outlook)) return state;
+      return { ...state, keeper: evidence, gone: state.gone && isStopOver(state, fact.outlook) ? { ...state.gone, at: evidence.at } : state.gone };
     case 'keeper-silent':
       return { ...state, keeperSilent: fact.silent ? (state.keeperSilent ?? evidence) : null };
     case 'contained':
@@ -113,6 +114,9 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
 /** An engine keeps its record of who stopped a container for a while only; that it was this very end is known all the same. */
 const isForgotten = ({ keeper }: GatewayState, outlook: Outlook): boolean =>
   keeper?.fact.kind === 'keeper' && keeper.fact.outlook.next === 'stopped' && keeper.fact.outlook.endedAt !== undefined && outlook.next === 'nothing' && outlook.endedAt === keeper.fact.outlook.endedAt;
+
+/** It was stopped on purpose, for however long, and somebody starts it: what that takes counts from now. */
+const isStopOver = ({ keeper }: GatewayState, { next }: Outlook): boolean => keeper?.fact.kind === 'keeper' && keeper.fact.outlook.next === 'stopped' && next !== 'stopped';
 
 /** launchd's log has the gateway's lines once more, with a time of its own. */
 const isCopy = (evidence: Evidence, last: Evidence | undefined): boolean => last?.text === evidence.text && last.source !== evidence.source && Math.abs(evidence.at - last.at) < COPY_MS;

@@ -21,8 +21,8 @@ export type Ending =
   | 'stopped'
   /** The engine was asked to send it SIGKILL, and no more than that. */
   | 'killed'
-  /** Podman is at work on a restart. */
-  | 'restarted'
+  /** And somebody, or podman itself, is starting it again. */
+  | 'started'
   /** Nobody asked the engine. */
   | 'by_itself';
 
@@ -57,11 +57,14 @@ const STOPS: ReadonlySet<number> = new Set([2, 3, 15, 28, 37]);
 const SENT_WITHIN_MS = 600_000;
 
 /** @param events all of the container since its last start or longer. */
-export const endingOf = (events: readonly EngineEvent[], { engine, exitCode }: Pick<Container, 'engine' | 'exitCode'>): Ending => {
-  const life = events.slice(events.findLastIndex(({ action }) => action === 'start') + 1);
+export const endingOf = (events: readonly EngineEvent[], { engine, exitCode, finishedAt }: Pick<Container, 'engine' | 'exitCode' | 'finishedAt'>): Ending => {
+  const from = events.findLastIndex(({ action }) => action === 'start');
+  const life = events.slice(from + 1);
+  // The events are asked for after the state.
+  if ([...events.slice(Math.max(from, 0), from + 1), ...life].some(({ action, at }) => (action === 'start' || action === 'init') && at > (finishedAt ?? Infinity))) return 'started';
   const end = life.find(({ action }) => action === 'die');
   // Podman says this before it ends the container, and docker once it runs again.
-  if (engine === 'podman' && life.some(({ action }) => action === 'restart')) return 'restarted';
+  if (engine === 'podman' && life.some(({ action }) => action === 'restart')) return 'started';
   if (life.some(({ action }) => action === 'stop')) return 'stopped';
   // Podman 4.3 leaves its `stop` out when another of its processes was quicker; but then it cleans up a second time.
   if (engine === 'podman' && life.filter(({ action }) => action === 'cleanup').length > 1) return 'stopped';

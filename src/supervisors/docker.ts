@@ -72,13 +72,14 @@ export const createDockerSupervisor = ({ tool, container, seen: seenBefore, run,
     const { id, status, startedAt, finishedAt, restarts } = found;
     const key = [id, status, startedAt, finishedAt, restarts].join(' ');
     if (ended?.key !== key) ended = { key, since: performance.now(), ending: null };
-    if (found.pid === null && (ended.ending === null || ended.ending === 'by_itself' || ended.ending === 'restarted')) {
+    if (found.pid === null && (ended.ending === null || ended.ending === 'by_itself' || ended.ending === 'started')) {
       const events = await engine.events(found, signal);
       if (events !== null) ended.ending = endingOf(events, found);
     }
     // An end of long ago needs no further word; a clock that was set back says nothing.
     const agoMs = found.pid === null && finishedAt !== null ? Date.now() - finishedAt : 0;
-    return outlookOf({ container: found, ending: ended.ending, seenMs: Math.max(agoMs, performance.now() - ended.since) });
+    const seenMs = performance.now() - ended.since;
+    return outlookOf({ container: found, ending: ended.ending, seenMs, endedMs: Math.max(agoMs, seenMs) });
   };
 
   const act = async (record: CommandRecord, action: Exclude<SupervisorAction, 'reset'> | 'unpause', { id, name }: Container, signal: AbortSignal): Promise<ActionResult> => {

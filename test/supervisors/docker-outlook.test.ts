@@ -26,7 +26,7 @@ const LONG = 60_000;
 const outlook = (recorded: Recorded, seenMs = LONG): string => {
   const container = containerOf(recorded);
   const ending = endingOf(parseEvents(recorded.events, container.id), container);
-  const found = outlookOf({ container, ending, seenMs });
+  const found = outlookOf({ container, ending, seenMs, endedMs: seenMs });
   return found.next === 'nothing' && found.ended ? `${found.next}: ${found.ended}` : found.next;
 };
 
@@ -111,17 +111,18 @@ test.each<[string, Partial<Container>, Ending | null, number, string]>([
   ['what ended and should run', { restartPolicy: { name: 'on-failure', maxRetries: 3 }, restarts: 3 }, null, 0, 'nothing, enabled'],
   ['podman is on its way', { engine: 'podman', status: 'stopped', restartPolicy: always }, 'by_itself', 4_000, 'settling'],
   ['and does not arrive where its helper was killed', { engine: 'podman', status: 'stopped' }, 'by_itself', 6_000, 'nothing'],
-  ['podman restarts by hand', { engine: 'podman', exitCode: 0 }, 'restarted', 1_000, 'starts within 0'],
-  ['and has failed to', { engine: 'podman', exitCode: 0 }, 'restarted', 31_000, 'nothing'],
+  ['podman restarts by hand', { engine: 'podman', exitCode: 0 }, 'started', 1_000, 'starts within 0'],
+  ['and has failed to', { engine: 'podman', exitCode: 0 }, 'started', 31_000, 'nothing'],
   ['the engine has not heard of the end yet', { status: 'running', exitCode: null }, null, 100, 'settling'],
   ['the container goes on without its gateway: who keeps it in there is not known', { status: 'running', exitCode: null }, null, 6_000, 'unknown'],
-  ['what podman had running when the machine went down', { engine: 'podman', status: 'created', exitCode: null, restartPolicy: always }, null, 0, 'nothing, enabled'],
+  ['what podman had running when the machine went down', { engine: 'podman', status: 'created', exitCode: null, restartPolicy: always }, null, 6_000, 'nothing, enabled'],
+  ['podman is created again for a moment at each start', { engine: 'podman', status: 'created', exitCode: 1 }, null, 4_000, 'settling'],
   ['what was never started', { status: 'created', exitCode: null, startedAt: null, finishedAt: null }, null, 0, 'nothing'],
   ['is being removed', { status: 'removing' }, null, 0, 'settling'],
   ['ran out of memory', { oomKilled: true, exitCode: 137 }, 'by_itself', 2_000, 'nothing: out_of_memory'],
   ['something else in it ran out of memory before', { oomKilled: true, exitCode: 1 }, 'by_itself', 2_000, 'nothing'],
 ])('%s', (_what, more, ending, seenMs, expected) => {
-  const found = outlookOf({ container: container(more), ending, seenMs });
+  const found = outlookOf({ container: container(more), ending, seenMs, endedMs: seenMs });
   const words = found.next === 'starts' ? `starts within ${found.withinMs}` : found.next !== 'nothing' ? found.next : found.ended ? `nothing: ${found.ended}` : found.enabled ? 'nothing, enabled' : 'nothing';
   expect(words).toBe(expected);
 });
@@ -136,6 +137,9 @@ describe('events', () => {
     ['docker writes the signal down after the end', [line('start', 1), line('die', 30), line('kill', 40, '15')], { exitCode: 0 }, 'stopped'],
     ['without a start, because the engine has forgotten it', [line('kill', 2, '15'), line('die', 3)], { exitCode: 143 }, 'stopped'],
     ['nothing at all', [], {}, 'by_itself'],
+    ['it was started between the two questions', [line('stop', 2), line('start', 2_500)], {}, 'started'],
+    ['podman is starting it', [line('start', 1), line('die', 2), line('cleanup', 2), line('init', 2_400)], { engine: 'podman' }, 'started'],
+    ['what ended after that has not been started', [line('start', 1_500), line('die', 2_000)], {}, 'by_itself'],
   ])('%s', (_what, lines, more, expected) => expect(endingOf(parseEvents(lines.join('\n'), 'c0ffee'), container(more))).toBe(expected));
 
   it('leaves out what is no event of this container', () => {
