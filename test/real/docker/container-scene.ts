@@ -1,10 +1,11 @@
 /** The sandbox gateway as a container of a real engine, the real Lifeline beside it, and the operator's phones. */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { parse, stringify } from 'yaml';
 import { createSandbox, type Sandbox } from '../../../src/sandbox/sandbox.ts';
 import { BOTH, until, watchPhones, type Phones } from '../phones.ts';
@@ -37,7 +38,9 @@ export interface ContainerScene extends Phones {
   /** The pid on this machine of the gateway's process, once it is another one than `not` and logged in on both platforms. */
   main(not?: number): Promise<number>;
   /** As the engine has it now; 0: none. */
-  pid(name?: string): number;
+  pid(name?: string): Promise<number>;
+  /** Runs the engine's tool, by whoever's hand. @throws what it says when it fails */
+  tool(...args: readonly string[]): Promise<string>;
   until(what: string, holds: () => boolean | Promise<boolean>): Promise<void>;
   /** How often the gateway was started, by its own count. */
   starts(): Promise<number>;
@@ -89,14 +92,21 @@ export const inContainerScene = async (options: ContainerSceneOptions, play: (sc
     const volumes = [`${ROOT}:${ROOT}:ro`, `${dir}:${dir}`, ...(from === to ? [] : [`${from}:${to}`]), ...(process.execPath.startsWith('/usr/') || process.execPath.startsWith(ROOT) ? [] : [`${dirname(process.execPath)}:${dirname(process.execPath)}:ro`])];
     engine.program(as, [...Object.entries(env).flatMap(([key, value]) => ['--env', `${key}=${value}`]), ...volumes.flatMap((volume) => ['--volume', volume]), ...more], command);
   };
-  const pid = (of = name): number => Number(spawnSync(engine.name, ['inspect', '--format', '{{.State.Pid}}', of], { encoding: 'utf8' }).stdout.trim()) || 0;
-  const isLoggedIn = (): boolean => BOTH.every((phone) => sandbox[phone].connections(sandbox.cast.gateway[phone].appId) > 0);
+  // Not in this thread: the platforms would stand still meanwhile.
+  const tool = async (...args: readonly string[]): Promise<string> => (await promisify(execFile)(engine.name, args, { timeout: 60_000 })).stdout;
+  const pid = (of = name): Promise<number> => tool('inspect', '--format', '{{.State.Pid}}', of).then((text) => Number(text.trim()) || 0, () => 0);
+  const linesIn = async (path: string, words: string): Promise<number> => (await readFile(join(home, path), 'utf8').catch(() => '')).split('\n').filter((line) => line.includes(words)).length;
+  const starts = (): Promise<number> => linesIn('gateway-starts.log', ' ');
+  let startsSeen = 0;
   const main = async (not?: number): Promise<number> => {
     let found = 0;
-    await waitUntil('the container to run, logged in', () => {
-      found = pid();
-      return found !== 0 && found !== not && isLoggedIn();
+    let now = 0;
+    await waitUntil('the container to run, logged in', async () => {
+      found = await pid();
+      now = await starts();
+      return found !== 0 && found !== not && (not === undefined || now > startsSeen) && (await linesIn('logs/agent.log', 'Ready, session_id=')) >= now && BOTH.every((phone) => sandbox[phone].connections(sandbox.cast.gateway[phone].appId) > 0);
     });
+    startsSeen = now;
     return found;
   };
 
@@ -125,7 +135,6 @@ export const inContainerScene = async (options: ContainerSceneOptions, play: (sc
   try {
     make();
     await main();
-    await waitUntil('the gateway to be ready', () => sandbox.gateway.tail(50).some((line) => line.includes('Ready, session_id=')));
     await startLifeline();
     await play({
       ...phones,
@@ -136,7 +145,8 @@ export const inContainerScene = async (options: ContainerSceneOptions, play: (sc
       main,
       pid,
       until: waitUntil,
-      starts: async () => (await readFile(join(home, 'gateway-starts.log'), 'utf8')).trim().split('\n').length,
+      tool,
+      starts,
       treatments: () => readTreatments(join(sandbox.dir, 'lifeline', 'lifeline.db')),
       expectOne: async (expected) => {
         const named = phones.want(['qq'], new RegExp(`^🟢 main[\\s\\S]*进程 ${expected}，`));

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { EngineTool } from '../../../src/supervisors/docker-refusals.ts';
 import { BOTH } from '../phones.ts';
 import { AFTERMATH_MS, inContainerScene, type ContainerScene, type ContainerSceneOptions } from './container-scene.ts';
-import { openEngine } from './engine.ts';
+import { openEngine, type Engine } from './engine.ts';
 
 const DEATHS = Number(process.env['LIFELINE_TEST_DEATHS'] ?? 2);
 const LIMIT = { timeout: 240_000 + DEATHS * 60_000 };
@@ -19,8 +19,8 @@ const PATIENT = { watch: { grace: { gone: '60s' }, settle: '1s', again: '0s' }, 
 /** Past all that a known keeper has; the 60 s of an unknown one are not over. */
 const LEFT_ALONE_MS = 6_000;
 
-const engines = [];
-for (const tool of ['podman', 'docker'] satisfies EngineTool[]) {
+const engines: { readonly tool: EngineTool; readonly engine: Engine | string }[] = [];
+for (const tool of ['podman', 'docker'] as const) {
   const engine = await openEngine(tool);
   if (typeof engine === 'string') console.warn(`SKIPPED deaths in containers of ${tool}: ${engine}`);
   engines.push({ tool, engine });
@@ -29,7 +29,7 @@ afterAll(async () => {
   for (const { engine } of engines) if (typeof engine !== 'string') await engine.end();
 });
 
-describe.each(engines)('a gateway that dies in a container of $tool', ({ tool, engine }) => {
+describe.concurrent.each(engines)('a gateway that dies in a container of $tool', ({ tool, engine }) => {
   const ready = typeof engine === 'string' ? null : engine;
   const inScene = (options: Omit<ContainerSceneOptions, 'engine'>, play: (scene: ContainerScene) => Promise<void>): Promise<void> => {
     if (!ready) throw new Error('no engine');
@@ -58,15 +58,15 @@ describe.each(engines)('a gateway that dies in a container of $tool', ({ tool, e
     }));
 
   test.skipIf(!ready).each([
-    ['no', 'SIGKILL', (_scene: ContainerScene, pid: number) => process.kill(pid, 'SIGKILL')],
-    ['no', 'SIGTERM', (_scene: ContainerScene, pid: number) => process.kill(pid, 'SIGTERM')],
-    [tool === 'docker' ? 'always' : 'no', `${tool} kill`, (scene: ContainerScene) => scene.engine.tool('kill', scene.name)],
+    ['no', 'SIGKILL', async (_scene: ContainerScene, pid: number) => void process.kill(pid, 'SIGKILL')],
+    ['no', 'SIGTERM', async (_scene: ContainerScene, pid: number) => void process.kill(pid, 'SIGTERM')],
+    [tool === 'docker' ? 'always' : 'no', `${tool} kill`, async (scene: ContainerScene) => void (await scene.tool('kill', scene.name))],
   ] as const)('and with --restart=%s stays down after %s is started by Lifeline, once, though 60 s are not over', LIMIT, (policy, _how, die) =>
     inScenes({ flags: ['--restart', policy] }, async (scene, deaths) => {
       let pid = await scene.main();
       for (let death = 0; death < deaths; death += 1) {
         const told = Promise.all([scene.want(BOTH, DOWN), scene.want(BOTH, STARTED)]);
-        die(scene, pid);
+        await die(scene, pid);
         await told;
         pid = await scene.main(pid);
       }
@@ -78,13 +78,13 @@ describe.each(engines)('a gateway that dies in a container of $tool', ({ tool, e
     inScenes({ flags: ['--restart', policy] }, async (scene, stops) => {
       let pid = await scene.main();
       for (let stop = 0; stop < stops; stop += 1) {
-        scene.engine.tool('stop', ...(stop % 2 === 1 ? ['-t', '1'] : []), scene.name);
+        await scene.tool('stop', ...(stop % 2 === 1 ? ['-t', '1'] : []), scene.name);
         await scene.quiet(LEFT_ALONE_MS);
-        scene.engine.tool('start', scene.name);
+        await scene.tool('start', scene.name);
         pid = await scene.main(pid);
       }
       for (let round = 0; round < 4; round += 1) {
-        scene.engine.tool('restart', scene.name);
+        await scene.tool('restart', scene.name);
         pid = await scene.main(pid);
       }
       await leftAsItIs(scene, pid, 5 + stops);
@@ -94,12 +94,12 @@ describe.each(engines)('a gateway that dies in a container of $tool', ({ tool, e
   test.skipIf(!ready)('and that somebody has stopped stays so when Lifeline is started anew', LIMIT, () =>
     inScene({ flags: ['--restart', 'no'] }, async (scene) => {
       const pid = await scene.main();
-      scene.engine.tool('stop', scene.name);
+      await scene.tool('stop', scene.name);
       await scene.quiet(LEFT_ALONE_MS);
       await scene.endLifeline('SIGKILL');
       await scene.startLifeline();
       await scene.quiet(LEFT_ALONE_MS);
-      scene.engine.tool('start', scene.name);
+      await scene.tool('start', scene.name);
       await leftAsItIs(scene, await scene.main(pid), 2);
       nothingDone(scene);
     }));
