@@ -58,9 +58,9 @@ describe.concurrent.each(engines)('a gateway that dies in a container of $tool',
     }));
 
   test.skipIf(!ready).each([
-    ['no', 'SIGKILL', async (_scene: ContainerScene, pid: number) => void process.kill(pid, 'SIGKILL')],
-    ['no', 'SIGTERM', async (_scene: ContainerScene, pid: number) => void process.kill(pid, 'SIGTERM')],
-    [tool === 'docker' ? 'always' : 'no', `${tool} kill`, async (scene: ContainerScene) => void (await scene.tool('kill', scene.name))],
+    ['no', 'SIGKILL', async (_scene: ContainerScene, pid: number): Promise<void> => void process.kill(pid, 'SIGKILL')],
+    ['no', 'SIGTERM', async (_scene: ContainerScene, pid: number): Promise<void> => void process.kill(pid, 'SIGTERM')],
+    [tool === 'docker' ? 'always' : 'no', `${tool} kill`, async (scene: ContainerScene): Promise<void> => void (await scene.tool('kill', scene.name))],
   ] as const)('and with --restart=%s stays down after %s is started by Lifeline, once, though 60 s are not over', LIMIT, (policy, _how, die) =>
     inScenes({ flags: ['--restart', policy] }, async (scene, deaths) => {
       let pid = await scene.main();
