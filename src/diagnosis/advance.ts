@@ -1,7 +1,7 @@
 /** Folds one piece of evidence into the state. Evidence of one file comes in the file's order, which beats its times. */
 import { EX_CONFIG } from '../base/exit-codes.ts';
 import { advanceLink, withLasting } from './advance-link.ts';
-import type { Evidence, ProcessSeen, Suspect } from './evidence.ts';
+import type { Evidence, Outlook, ProcessSeen, Suspect } from './evidence.ts';
 import { newLife, SAME_LIFE_MS } from './new-life.ts';
 import { DUPLICATES_SEEN_FOR_MS, isPidOf, newLink, type GatewayState, type LinkState } from './state.ts';
 
@@ -87,7 +87,16 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
     case 'treatment-over':
       return { ...state, treatedUntil: evidence.at };
     case 'keeper':
-      return { ...state, keeper: evidence };
+      if (isForgotten(state, fact.outlook)) return state;
+      return { ...state, keeper: evidence, gone: state.gone && isStopOver(state, fact.outlook) ? { ...state.gone, at: evidence.at } : state.gone };
+    case 'keeper-silent':
+      return { ...state, keeperSilent: fact.silent ? (state.keeperSilent ?? evidence) : null };
+    case 'contained':
+      return { ...state, container: fact.container };
+    case 'paused':
+      if (fact.paused) return { ...state, paused: state.paused ?? evidence };
+      // Until it is asked anew nobody knows how its loop is.
+      return state.paused === null ? state : { ...state, paused: null, resumedAt: evidence.at, loop: null };
     case 'started-by':
       return { ...state, startedBy: evidence, starts: fact.by === 'somebody' ? askedForLately(state) : state.starts };
     case 'stopped-by-operator':
@@ -107,6 +116,13 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
     }
   }
 };
+
+/** An engine keeps its record of who stopped a container for a while only; that it was this very end is known all the same. */
+const isForgotten = ({ keeper }: GatewayState, outlook: Outlook): boolean =>
+  keeper?.fact.kind === 'keeper' && keeper.fact.outlook.next === 'stopped' && keeper.fact.outlook.endedAt !== undefined && outlook.next === 'nothing' && outlook.endedAt === keeper.fact.outlook.endedAt;
+
+/** It was stopped on purpose, for however long, and somebody starts it: what that takes counts from now. */
+const isStopOver = ({ keeper }: GatewayState, { next }: Outlook): boolean => keeper?.fact.kind === 'keeper' && keeper.fact.outlook.next === 'stopped' && next !== 'stopped';
 
 /** launchd's log has the gateway's lines once more, with a time of its own. */
 const isCopy = (evidence: Evidence, last: Evidence | undefined): boolean => last?.text === evidence.text && last.source !== evidence.source && Math.abs(evidence.at - last.at) < COPY_MS;
@@ -157,7 +173,7 @@ const advanceProcess = (before: GatewayState, evidence: Evidence, seen: ProcessS
   // A new process: what the log said after its start is already about it, all else is another life's.
   const current = state.starting !== null && state.starting.at >= seen.startedAt - SAME_LIFE_MS;
   const life = current ? state : newLife(state, seen.startedAt, seen.startedAt - SAME_LIFE_MS);
-  return { ...life, process: seen, gone: null, loop: null, startedBy: null, stoppedByOperator: null };
+  return { ...life, process: seen, gone: null, loop: null, paused: null, startedBy: null, stoppedByOperator: null };
 };
 
 /** Whether words of that time are the first ones of the process that runs now: they are read before or after it is seen. */

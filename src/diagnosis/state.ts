@@ -1,5 +1,5 @@
 /** What the diagnosis remembers of one gateway: the facts of its present life, folded. */
-import type { Evidence, LinkName, ProcessSeen } from './evidence.ts';
+import type { ContainerSeen, Evidence, LinkName, ProcessSeen } from './evidence.ts';
 import type { Vitals } from './vitals.ts';
 
 export interface GatewayState {
@@ -11,6 +11,14 @@ export interface GatewayState {
   readonly everSeen: boolean;
   /** Processes that look like the gateway while none is proven to be, and when the first of them was found; null: there are none. */
   readonly suspects: { readonly since: number; readonly found: Evidence } | null;
+  /** The container in which it was last seen; null: in none. */
+  readonly container: ContainerSeen | null;
+  /** The first of a row of questions to its keeper that were not answered; null: the last one was. */
+  readonly keeperSilent: Evidence | null;
+  /** Since when somebody holds it still; null: nobody does. */
+  readonly paused: Evidence | null;
+  /** When it was last let go; null: never. What was not to be seen until then begins anew. */
+  readonly resumedAt: number | null;
   /** What will become of it, asked since it is gone; null: not asked, or it is there. */
   readonly keeper: Evidence | null;
   /** The gateway's own word that it starts, in this life; null when the log does not reach back so far. */
@@ -112,6 +120,10 @@ export const initialState: GatewayState = {
   gone: null,
   everSeen: false,
   suspects: null,
+  container: null,
+  keeperSilent: null,
+  paused: null,
+  resumedAt: null,
   keeper: null,
   starting: null,
   ready: null,

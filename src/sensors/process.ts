@@ -24,7 +24,7 @@ export interface GatewayFinder {
   /** The gateway's process, looked for anew; null: none is proven to be it. @throws UserError as `look`. */
   find(): Promise<ProcessSeen | null>;
   /** This process was proven to be the gateway before, or was started by Lifeline: it needs no other witness while it lives. */
-  know(process: ProcessIdentity): void;
+  know(process: ProcessIdentity | ProcessSeen): void;
   /** Processes that belonged to the last gateway, as long as that has ended and no other has come: its workers may keep its port. */
   leftBehind(): readonly ProcessIdentity[];
 }
@@ -45,6 +45,8 @@ export const createGatewayFinder = ({ ofSupervisor, ...where }: GatewayFinderOpt
   /** The last gateway that was proven, and what belonged to it. */
   let family: { readonly head: ProcessIdentity; readonly others: readonly ProcessIdentity[] } | null = null;
   const leftBehind = (): readonly ProcessIdentity[] => (family === null || stillLives(family.head) ? [] : family.others);
+  /** Of the Lifeline before this one. */
+  let remembered: ProcessSeen | null = null;
 
   const lookInFull = async (maxAgeMs: number): Promise<Running> => {
     const { kind } = where;
@@ -60,7 +62,7 @@ export const createGatewayFinder = ({ ofSupervisor, ...where }: GatewayFinderOpt
     try {
       return { ...NOTHING, gateway: await ofSupervisor() };
     } catch (error) {
-      const before = last?.running.gateway ?? null;
+      const before = last === null ? remembered : last.running.gateway;
       if (!(error instanceof UserError) || before === null) throw error;
       return { ...NOTHING, gateway: stillLives(before) ? before : null, problem: errorText(error) };
     }
@@ -81,6 +83,7 @@ export const createGatewayFinder = ({ ofSupervisor, ...where }: GatewayFinderOpt
     find: async () => (await look()).gateway,
     know: (process) => {
       known = [...known.filter(({ pid }) => pid !== process.pid), identityOf(process)];
+      if ('startedAt' in process) remembered = process;
     },
   };
 };

@@ -1,5 +1,5 @@
 /** What keeps a gateway's process, and how Lifeline asks it to start, restart and stop that. One file a supervisor. */
-import type { Outlook, ProcessIdentity, ProcessSeen } from '../diagnosis/evidence.ts';
+import type { ContainerSeen, Outlook, ProcessIdentity, ProcessSeen } from '../diagnosis/evidence.ts';
 
 /** As in the configuration. */
 export type SupervisorName = 'systemd-user' | 'systemd-system' | 'launchd' | 'docker' | 's6' | 'process';
@@ -8,6 +8,8 @@ export type SupervisorAction = 'start' | 'restart' | 'stop' | 'kill' | 'reset';
 
 export interface Supervisor {
   readonly name: SupervisorName;
+  /** What people call it, where that is not its name: podman is configured as "docker". */
+  readonly tool?: string;
   /** What the gateway is called there: a unit, a label, a container, a slot; the program for a bare process. */
   readonly unit: string;
   /** @throws UserError when it cannot be asked; the message says what to do, with the command where one helps. */
@@ -30,6 +32,10 @@ export interface Supervisor {
   endLeftOver?(signal: AbortSignal): Promise<ActionResult>;
   /** Takes away what keeps it from starting, such as systemd's start limit; does nothing where there is no such thing. */
   reset(signal: AbortSignal): Promise<ActionResult>;
+  /** The container in which it was last seen, of those that keep containers; null: in none yet. */
+  container?(): ContainerSeen | null;
+  /** What people are told where it knows no such unit; a sentence of its own where that is not enough. */
+  missing?(): string;
   /** The exact command that does this, for people and for a dry run: `systemctl --user restart my-gateway.service`. */
   command(action: SupervisorAction): string;
 }
@@ -52,6 +58,8 @@ export interface SupervisorStatus {
   readonly exit: { readonly code: number } | { readonly signal: string } | null;
   /** What will become of it, where its process has ended; of a running one it says nothing. */
   readonly outlook: KeeperWord;
+  /** It holds its process still. */
+  readonly paused?: true;
 }
 
 export type KeeperWord =

@@ -54,7 +54,7 @@ export const outlookOf = ({ unit, job, latched, missingUnits }: OutlookInput): K
   if (!happened(unit['ExecMainStartTimestampMonotonic'])) {
     return unit['ConditionResult'] === 'no' && happened(unit['ConditionTimestampMonotonic']) ? { next: 'blocked', reason: 'a condition of its unit is not met' } : { next: 'forgotten', enabled, always: unit['Restart'] === 'always' };
   }
-  if (latched || unit['Result'] === 'start-limit-hit' || isPrevented(unit) || (!wouldRestart(unit) && !wasStopped(unit))) return { next: 'nothing', enabled: true };
+  if (latched || unit['Result'] === 'start-limit-hit' || isPrevented(unit) || (!wouldRestart(unit) && !wasStopped(unit))) return { next: 'nothing', enabled: true, ...(unit['Result'] === 'oom-kill' ? { ended: 'out_of_memory' } : {}) };
   // systemd would have started it again, or has itself begun its end. Whatever it needs may have taken it along; else somebody stopped it.
   return missingUnits.length > 0 ? { next: 'blocked', reason: `its unit needs ${missingUnits.join(', ')}, which is not active` } : { next: 'stopped' };
 };

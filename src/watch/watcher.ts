@@ -9,7 +9,7 @@ import { errorText, UserError } from '../base/errors.ts';
 import type { Turns } from '../base/turns.ts';
 import type { Logger } from '../base/logger.ts';
 import { advance } from '../diagnosis/advance.ts';
-import type { GatewayFact, LinkName, ProcessIdentity, ProcessSeen } from '../diagnosis/evidence.ts';
+import type { ContainerSeen, GatewayFact, LinkName, ProcessSeen } from '../diagnosis/evidence.ts';
 import { platformOf } from '../diagnosis/link-name.ts';
 import { judge, type Judgement } from '../diagnosis/judge.ts';
 import { REFUSED_WINDOW_MS } from '../diagnosis/rules/duplicate.ts';
@@ -25,6 +25,7 @@ import { createKernelLinksSensor } from '../sensors/kernel-links.ts';
 import { createLogSensor } from '../sensors/logs.ts';
 import { createLoopSensor } from '../sensors/loop.ts';
 import { platformHosts } from '../sensors/platform-hosts.ts';
+import { createPausedSensor } from '../sensors/paused.ts';
 import { createPortHolderSensor } from '../sensors/port-holder.ts';
 import { createProcessSensor, type Running } from '../sensors/process.ts';
 import { createReachabilitySensor, reachTogether } from '../sensors/reachability.ts';
@@ -50,7 +51,9 @@ export interface WatcherOptions {
   /** What runs of it. @param maxAgeMs how late something that was just started may be seen; 0: all is looked at anew */
   readonly lookForProcess: (maxAgeMs: number) => Promise<Running>;
   /** This process was proven to be the gateway before. */
-  readonly know?: (process: ProcessIdentity) => void;
+  readonly know?: (process: ProcessSeen) => void;
+  /** The gateway ran in this container before. */
+  readonly recall?: (container: ContainerSeen) => void;
   /** Asks who keeps it. */
   readonly keeper?: (process: () => ProcessSeen | null | undefined) => KeeperSensor;
   /** Sees the end of its process at once. */
@@ -120,6 +123,7 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
   const recalled = recall(options);
   let state: GatewayState = recalled?.state ?? initialState;
   if (state.process) options.know?.(state.process);
+  if (state.container) options.recall?.(state.container);
   let last: Look | null = null;
   let looking: Promise<unknown> = Promise.resolve();
   const stops: (() => void)[] = [];
@@ -133,6 +137,7 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
   const runningNow = (): Promise<Running> => options.lookForProcess(afterDeath ? 0 : MOMENT_MS);
   const processSensor = createProcessSensor(runningNow);
   const keeper = options.keeper?.(() => state.process) ?? null;
+  const pausedSensor = createPausedSensor({ process: () => state.process ?? null, byKeeper: () => keeper?.isPaused() ?? null });
   const pid = (): number | null => state.process?.pid ?? null;
   const hosts = platformHosts(kind, (link) => options.hosts?.[link] ?? options.hosts?.[platformOf(link)] ?? state.links.get(link)?.hosts ?? []);
   const judged = (): Judgement => judge(state, { gateway, policy: policy(), now: clock.now(), links });
@@ -149,7 +154,8 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
     ...(kind.foundBy === 'itself' ? [createDuplicatesSensor(runningNow)] : []),
     createStateSensor(kind, home),
     ...(probe ? [{ name: 'probe', look: (now: number) => probe.look(now), close: () => probe.close() }] : []),
-    createLoopSensor({ kind, home, process: () => state.process ?? null, ...(options.frozenAfterMs === undefined ? {} : { staleMs: options.frozenAfterMs }) }),
+    pausedSensor,
+    createLoopSensor({ kind, home, process: () => state.process ?? null, isPaused: () => pausedSensor.isPaused(), ...(options.frozenAfterMs === undefined ? {} : { staleMs: options.frozenAfterMs }) }),
     seldom(kernelLinks, KERNEL_EVERY_MS),
     createPortHolderSensor({ kind, home, process: () => state.process, wanted: refusedPort }),
     // Behind those that tell how the gateway itself has ended.
@@ -212,7 +218,9 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
     const at = clock.now();
     // Without what the gateway wrote meanwhile, what it wrote before would be a false witness.
     const { verdicts, recheckAt } = isBlind() ? { verdicts: (last ?? blind(at)).verdicts, recheckAt: null } : judged();
-    last = { at, verdicts, vitals: vitalsOf(state), recheckAt, problems: [...logs.problems(), ...(processSensor.problem() === null ? [] : [processSensor.problem() ?? '']), ...now.map((name) => `${home}: ${name}: no answer`), ...known], logDoubts: logs.doubts() };
+    // Its keeper is not done with it: whoever waits for a last word waits for that.
+    const settlesAt = state.process === null && keeper?.isAtWork() === true ? at + AT_WORK_MS : null;
+    last = { at, verdicts, vitals: vitalsOf(state), recheckAt: settlesAt === null ? recheckAt : Math.min(settlesAt, recheckAt ?? Infinity), problems: [...logs.problems(), ...(processSensor.problem() === null ? [] : [processSensor.problem() ?? '']), ...now.map((name) => `${home}: ${name}: no answer`), ...known], logDoubts: logs.doubts() };
     if (!isBlind()) remember(at);
     sayOnce(kernelLinks.problem());
     options.onLooked?.(performance.now() - began);

@@ -65,13 +65,20 @@ const gonePast = (state: GatewayState, gone: Evidence, forRestart: boolean, { ou
   }
   const wait = gone.at + waitMs(state, forRestart, outlook, bare, policy);
   if (now < wait) return { condition: 'stopping', cause: 'stop_in_progress', remedy: 'wait', since: gone.at, evidence, until: wait };
+  if (outlook.next === 'removed') return { condition: 'stopped', cause: 'container_removed', remedy: 'alert', since, evidence };
   if (outlook.next === 'blocked') return { condition: 'stopped', cause: 'start_blocked', remedy: 'alert', since, evidence };
   // Another instance is believed to run, so that no start would succeed (upstream #13655).
   const refused = state.otherInstance.at(-1);
   if (refused && refused.at >= gone.at) return { condition: 'duplicate', cause: refusedBecause(state, now), remedy: 'alert', since: gone.at, evidence: [gone, refused, state.portTaken] };
   // Its own word and the look at who listens there agree: until that program lets go, no start would succeed.
   if (state.portRefused && isTakenNow(state, now)) return { condition: 'stopped', cause: 'port_taken', remedy: 'alert', since: gone.at, evidence: [gone, state.portRefused, state.portTaken], until: (state.portTaken?.at ?? now) + PORT_SEEN_FOR_MS };
-  return { condition: 'stopped', cause: forRestart ? 'restart_never_came_back' : stopping ? 'killed_by_signal' : 'process_gone', remedy: 'start', since, evidence };
+  return { condition: 'stopped', cause: forRestart ? 'restart_never_came_back' : causeOf(outlook, stopping !== null), remedy: 'start', since, evidence };
+};
+
+const causeOf = (outlook: Outlook, hadWords: boolean): GatewayFinding['cause'] => {
+  const ended = outlook.next === 'nothing' ? outlook.ended : undefined;
+  if (ended === 'out_of_memory') return 'out_of_memory';
+  return hadWords || ended === 'killed' ? 'killed_by_signal' : 'process_gone';
 };
 
 /** How long somebody else may take to bring it back. */
@@ -80,6 +87,8 @@ const waitMs = ({ stopping }: GatewayState, forRestart: boolean, { next }: Outlo
   if (forRestart) return policy.startGraceMs;
   if (next === 'settling') return policy.stopGraceMs;
   if (next === 'unknown') return policy.goneGraceMs;
+  // Who makes a container anew removes the old one first.
+  if (next === 'removed') return policy.handGraceMs;
   // Where nobody keeps it, people end it and start it anew by hand.
   return bare ? (stopping ? policy.handGraceMs : policy.quietEndMs) : 0;
 };

@@ -126,7 +126,9 @@ describe.skipIf(skipped('redis and nginx as generic gateways', whyNoServices() ?
       inScene({ service: 'redis', unit: ['Restart=no'] }, async (scene) => {
         const first = await scene.main();
         const told = Promise.all([scene.want(BOTH, DOWN), scene.want(BOTH, /^🔴 main 启动失败/)]);
-        const [squatter] = await Promise.all([scene.strangers.squatter(), process.kill(first, 'SIGKILL')]);
+        const taking = scene.strangers.squatter();
+        process.kill(first, 'SIGKILL');
+        const squatter = await taking;
         await told;
         const over = Promise.all([scene.want(BOTH, STARTED), scene.want(['feishu'], /^正在结束进程 main/), scene.want(['feishu'], /^🟢 main 旁边的进程已结束/)]);
         await scene.tap(new RegExp(`${squatter}`));
