@@ -1,9 +1,10 @@
 /** `/end`: ends a process that looks like a gateway and is not proven to be it, and starts the gateway where that process was in its way. */
 import { defineCommand, type CommandContext, type GatewayPort } from '../src/chat/command.ts';
-import { planMessage } from '../src/chat/treatment-messages.ts';
+import { endQuestion, planMessage } from '../src/chat/treatment-messages.ts';
 import type { Message } from '../src/chat/message.ts';
 import { COMMAND_HELP } from '../src/text/commands.ts';
 import { treatmentTexts } from '../src/text/treatments.ts';
+import { obstaclesOf } from './shared/situation.ts';
 
 /** A pid, and behind a dot its start time: a button names the very process that its alert was about. */
 const PROCESS = /^\d{1,10}(?:\.[\d.]{1,24})?$/;
@@ -30,9 +31,12 @@ const endByCommand = async (context: CommandContext, gateway: GatewayPort, named
   const plan = await gateway.planEnd(Number(pid), start.length === 0 ? null : Number(start.join('.')));
   if (plan.dryRun) return planMessage(gateway.name, plan, null, locale);
   const { target } = plan;
-  if (by === 'typed' && target) {
-    const question: Message = { tone: 'warning', title: text.sureEnd(target.pid), lines: [target.command, ...(plan.rungs.length > 1 ? [text.thenStarts(gateway.name)] : [])] };
-    return context.confirm(question, `/end ${gateway.name} ${target.pid}.${target.startTime}`, text.endButton(target.pid));
+  const starts = plan.rungs.length > 1;
+  // Turns are no obstacle: where a start follows, nothing runs that could have any.
+  const obstacles = starts ? obstaclesOf(plan).filter(({ kind }) => kind !== 'turns') : [];
+  if (target && by !== 'confirmed' && (by === 'typed' || obstacles.length > 0)) {
+    const { message, label } = endQuestion(gateway.name, target, { starts, obstacles }, locale, context.now);
+    return context.confirm(message, `/end ${gateway.name} ${target.pid}.${target.startTime}`, label);
   }
   return gateway.treat(plan, operator.name, origin) ? null : { tone: 'info', title: text.busy(gateway.name), note: text.busyNote(gateway.name) };
 };

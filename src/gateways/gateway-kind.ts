@@ -4,6 +4,7 @@ import type { Logger } from '../base/logger.ts';
 import type { Evidence, LinkName, ProcessSeen } from '../diagnosis/evidence.ts';
 import type { KindExam } from './exam.ts';
 import type { KindName } from './names.ts';
+import { behindWrappers } from './wrappers.ts';
 
 export interface GatewayKind {
   readonly name: KindName;
@@ -60,6 +61,15 @@ export interface Served {
   /** `own`: nothing else is called so. `common`: other programs are called so too, so that it counts only with a witness. */
   readonly entry: 'own' | 'common';
 }
+
+/** What the command of a service's definition serves, which may stand behind a wrapper; null: no gateway of this kind. */
+export const servedByDefinition = (kind: Pick<GatewayKind, 'servedBy'>, argv: readonly string[], env: Readonly<Record<string, string>>): Served | null => {
+  for (const each of behindWrappers(argv)) {
+    const served = kind.servedBy(each, env);
+    if (served !== null) return served;
+  }
+  return null;
+};
 
 /** Where a process works and what it executes, absolute; null where that may not be read. */
 export interface ProcessPlace {

@@ -19,9 +19,9 @@ const HEARS_NOTHING: ReadonlySet<GatewayCondition> = new Set(['frozen']);
 const ENDS_NO_TURN: ReadonlySet<GatewayCondition> = new Set(['broken_executor']);
 
 export const planLadder = ({ remedy, condition, graceful, mayKill, blocked }: LadderInput): readonly Rung[] => {
-  if (remedy === 'end_process') return blocked ? ['end', 'supervisor', 'hard'] : ['end'];
   if (remedy === 'restart_link') return ['link'];
   const hard = mayKill || remedy === 'stop' ? (['hard'] as const) : [];
+  if (remedy === 'end_process') return blocked ? ['end', 'supervisor', ...hard] : ['end'];
   if (remedy !== 'restart') return ['supervisor', ...hard];
   if (HEARS_NOTHING.has(condition) && mayKill) return ['hard'];
   return [...(graceful && !ENDS_NO_TURN.has(condition) ? (['graceful'] as const) : []), 'supervisor', ...hard];

@@ -45,7 +45,7 @@ export const createRestartLedger = (db: DatabaseSync): RestartLedger => {
   const lastWhole = db.prepare(`SELECT max(at) AS at FROM restarts WHERE gateway = ? AND ${STARTS}`);
   const lastLinks = db.prepare(`SELECT link.value AS link, max(at) AS at FROM restarts, json_each(restarts.record, '$.links') AS link WHERE gateway = ? AND remedy = 'restart_link' GROUP BY link.value`);
   const all = db.prepare(`SELECT at FROM restarts WHERE gateway = ? AND at >= ? AND ${STARTS} ORDER BY at`);
-  const killed = db.prepare(`SELECT step.value ->> 'at' AS at FROM restarts, json_each(restarts.record, '$.steps') AS step WHERE gateway = ? AND step.value ->> 'action' = 'sigkill' AND step.value ->> 'at' >= ? ORDER BY 1`);
+  const killed = db.prepare(`SELECT step.value ->> 'at' AS at FROM restarts, json_each(restarts.record, '$.steps') AS step WHERE gateway = ? AND remedy <> 'end_process' AND step.value ->> 'action' = 'sigkill' AND step.value ->> 'at' >= ? ORDER BY 1`);
   const open = db.prepare('SELECT * FROM restarts WHERE outcome IS NULL ORDER BY id');
   const asked = db.prepare(`SELECT 1 FROM restarts WHERE json_extract(record, '$.answer.channel') = ? AND json_extract(record, '$.answer.id') = ?`);
   const latest = db.prepare(`SELECT remedy, outcome, requested_by FROM restarts WHERE gateway = ? AND remedy NOT IN ('end_process', 'restart_link') ORDER BY id DESC LIMIT 1`);

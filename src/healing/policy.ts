@@ -51,8 +51,9 @@ export const decide = (input: DecideInput): Decision => {
   if (maintenanceUntil !== null) return { act: 'hold', why: 'maintenance', until: maintenanceUntil };
   if (mode !== 'auto') return { act: 'tell', why: mode === 'off' ? 'heal_off' : 'heal_ask' };
 
-  const fresh = curable.filter((verdict) => isNews(verdict, last));
-  if (fresh.length === 0) return { act: 'tell', why: 'tried' };
+  const fresh = curable.filter((verdict) => isNews(verdict, last, now));
+  // What did not help the gateway as a whole is no help to a link of it.
+  if (fresh.length === 0 || curable.some((verdict) => verdict.link === null && !fresh.includes(verdict))) return { act: 'tell', why: 'tried' };
   const links = fresh.map(({ link }) => link).filter((link) => link !== null);
   // A link alone interrupts nothing else: the budget of restarts is not for it, and how often it may be is the diagnosis's.
   if (fresh.every(({ remedy }) => remedy === 'restart_link')) {
@@ -70,9 +71,10 @@ export const decide = (input: DecideInput): Decision => {
 };
 
 /** Whether something that it rests on was seen after the last treatment began. */
-const isNews = ({ link, evidence }: Verdict, last: LastTreatments): boolean => {
-  const treatedAt = Math.max(last.gateway ?? -Infinity, link === null ? -Infinity : (last.links.get(link) ?? -Infinity));
-  return evidence.some(({ at }) => at > treatedAt);
+const isNews = ({ link, evidence }: Verdict, last: LastTreatments, now: number): boolean => {
+  // One that lies in the future was made before the clock was set back, by whatever is seen now.
+  const treatments = [last.gateway, link === null ? null : (last.links.get(link) ?? null)].filter((at) => at !== null && at <= now);
+  return evidence.some(({ at }) => treatments.every((treatedAt) => at > (treatedAt ?? -Infinity)));
 };
 
 /**

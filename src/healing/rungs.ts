@@ -24,6 +24,8 @@ export interface RungContext {
   readonly links: readonly LinkName[];
   /** The process to be ended: the one that was there when this rung was begun. No other is. */
   readonly before: ProcessSeen | null;
+  /** The process that was ill when the treatment began; what it left behind belongs to it. */
+  readonly ill: ProcessSeen | null;
   /** What runs of the gateway now, looked for anew. */
   readonly look: () => Promise<Running>;
   /** How long the graceful way may take. */
@@ -161,11 +163,12 @@ const bySupervisor = async ({ supervisor, before, look, signal, remedy }: RungCo
 };
 
 const hard = async (context: RungContext): Promise<RungResult> => {
-  const { remedy, supervisor, before, look, signal } = context;
+  const { remedy, supervisor, before, ill, look, signal } = context;
   // First the word, or its supervisor starts it again.
   const stopped = remedy === 'stop' ? await supervisor.stop(before, signal) : null;
-  // Also where it has ended meanwhile, or the rung before this one has ended it: what it left behind may keep its port.
-  const killed = before ? await supervisor.kill(before, signal) : ((await supervisor.endLeftOver?.(signal)) ?? null);
+  // Also where it has ended meanwhile, or nobody knows any more which one it was: what it left behind may keep its port.
+  const victim = before ?? ill;
+  const killed = victim ? await supervisor.kill(victim, signal) : ((await supervisor.endLeftOver?.(signal)) ?? null);
   const steps = [...(stopped?.steps ?? []), ...(killed?.steps ?? [])];
   if (killed?.outcome === 'failed') return { ...killed, steps };
   if (before && !(await endsWithin(KILL_PATIENCE_MS, before))) {

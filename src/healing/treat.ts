@@ -53,7 +53,8 @@ const SAID_SO_MS = 3_000;
 
 interface Proof {
   readonly missing: readonly Missing[];
-  readonly after: ProcessSeen | null;
+  /** undefined: nobody could look. */
+  readonly after: ProcessSeen | null | undefined;
   readonly problem: string | null;
   readonly hopeless: boolean;
 }
@@ -62,13 +63,13 @@ interface Proof {
 export const treat = async (options: TreatOptions): Promise<TreatmentResult | null> => {
   const { clock, signal, logger, save } = options;
   let record = options.record;
-  let proof: Proof = { missing: [], after: null, problem: null, hopeless: false };
+  let proof: Proof = { missing: [], after: undefined, problem: null, hopeless: false };
   for (let index = Math.max(0, record.rung); index < record.rungs.length; index += 1) {
     const rung = record.rungs[index];
     if (rung === undefined) break;
     if (index !== record.rung) {
       // A rung ends what the one before it has left, and nothing that came since: what somebody else has started needs no restart.
-      record = { ...record, rung: index, phase: 'acting', rungBefore: index === 0 ? record.before : proof.after };
+      record = { ...record, rung: index, phase: 'acting', rungBefore: index === 0 || proof.after === undefined ? (record.rungBefore ?? record.before) : proof.after };
       save(record);
     }
     const action = await act(rung, record, options);
@@ -94,7 +95,7 @@ export const treat = async (options: TreatOptions): Promise<TreatmentResult | nu
     startedAt: at,
     endedAt: clock.now(),
     before,
-    after: proof.after,
+    after: proof.after ?? null,
     rungs: rungs.slice(0, rung + 1),
     steps,
     missing: proof.missing,
@@ -106,8 +107,8 @@ export const treat = async (options: TreatOptions): Promise<TreatmentResult | nu
  * A failed action proves as little as one that was done: when a new process is there all the same, by somebody else's
  * hand or a moment too late, then to go on climbing would end it.
  */
-const isReached = ({ remedy }: TreatmentRecord, { missing: lacking }: Proof): boolean =>
-  (remedy === 'start' || remedy === 'restart' || remedy === 'end_process') && !lacking.some(({ what }) => what === 'process' || what === 'new_process');
+const isReached = ({ remedy, rungs }: TreatmentRecord, { missing: lacking }: Proof): boolean =>
+  (remedy === 'start' || remedy === 'restart' || (remedy === 'end_process' && rungs.length > 1)) && !lacking.some(({ what }) => what === 'process' || what === 'new_process');
 
 const act = async (rung: Rung, record: TreatmentRecord, options: TreatOptions): Promise<RungResult> => {
   const { supervisor, graceful, control, look, limitMs, gracefulMs, drainMs = 0, windUpMs = 15_000, clock, signal } = options;
@@ -117,7 +118,7 @@ const act = async (rung: Rung, record: TreatmentRecord, options: TreatOptions): 
     return await withLimit({ clock, limitMs: limitMs + gracefulMs + drainMs, windUpMs, signal, message }, (inner) =>
       rung === 'end' && target
         ? endProcess(target, { look, clock, signal: inner })
-        : takeRung(rung, { remedy: remedy === 'end_process' ? 'start' : remedy, supervisor, graceful, control, links, before, look, gracefulMs, clock, signal: inner }),
+        : takeRung(rung, { remedy: remedy === 'end_process' ? 'start' : remedy, supervisor, graceful, control, links, before, ill: record.before, look, gracefulMs, clock, signal: inner }),
     );
   } catch (error) {
     return { outcome: 'failed', steps: [], reason: signal.aborted ? `Lifeline ended before the ${remedy} was done.` : errorText(error) };
@@ -156,7 +157,7 @@ const prove = async (record: TreatmentRecord, options: TreatOptions, limitMs: nu
     // The limit is over or Lifeline ends; what is missing then tells what there is to tell.
   }
   const over = (end as { readonly problem: string; readonly hopeless: boolean } | null) ?? (await unproven(lacking, options));
-  return { missing: lacking, after: (seen as Vitals | null)?.process ?? null, problem: over?.problem ?? null, hopeless: over?.hopeless ?? false };
+  return { missing: lacking, after: seen === null ? undefined : ((seen as Vitals).process ?? null), problem: over?.problem ?? null, hopeless: over?.hopeless ?? false };
 };
 
 /** No process was proven, and something stands in its place: a harder try would meet the same. */

@@ -3,6 +3,7 @@
  * line can forge. systemd puts each unit into a control group of its name, containers have one with their id.
  */
 import { readFile } from 'node:fs/promises';
+import { unlessShort } from '../base/shortage.ts';
 
 export type ProcessHolder =
   /** It is kept, and may be started again, by this unit of the system's manager or of this user's. */
@@ -24,7 +25,7 @@ export const readGroups = async (pid: number, proc = '/proc'): Promise<{ readonl
   return text === null ? null : { process: text, lifeline: own ?? '' };
 };
 
-const groups = (path: string): Promise<string | null> => readFile(path, 'utf8').catch(() => null);
+const groups = (path: string): Promise<string | null> => readFile(path, 'utf8').catch(unlessShort);
 
 /**
  * @param own the cgroup text of Lifeline itself: the container in which both are is no holder for Lifeline, and

@@ -2,30 +2,29 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { readSmall } from '../base/read-small.ts';
+import { unlessShort } from '../base/shortage.ts';
 import type { ProcessIdentity } from '../diagnosis/evidence.ts';
 import type { GatewayKind, NamedProcess } from '../gateways/gateway-kind.ts';
 import { kindAt } from '../gateways/index.ts';
 import { namesIn } from '../gateways/entry.ts';
 import type { Candidate, HomeFacts, RecordSeen } from './identify.ts';
 import { listenersOn } from './listeners.ts';
-import { readLock } from './lock.ts';
 
 const ROOT_UID = 0;
 
-/** Never throws: what cannot be read proves nothing. */
-export const readHomeFacts = async (kind: GatewayKind, home: string, candidates: readonly Candidate[], known: readonly ProcessIdentity[], maxAgeMs: number): Promise<HomeFacts> => {
-  const [lock, records, port, owner] = await Promise.all([
-    kind.lockFile === null ? null : readLock(join(home, kind.lockFile), maxAgeMs),
+/** What cannot be read proves nothing. @throws a shortage of the system's: then nothing was seen. */
+export const readHomeFacts = async (kind: GatewayKind, home: string, candidates: readonly Candidate[], known: readonly ProcessIdentity[], lockPid: number | null): Promise<HomeFacts> => {
+  const [records, port, owner] = await Promise.all([
     readRecords(kind, home),
     kind.port === null ? null : kind.port(home),
-    stat(home).then(({ uid }) => uid, () => null),
+    stat(home).then(({ uid }) => uid, unlessShort),
   ]);
   const trusted = new Set([ROOT_UID, ...(process.getuid ? [process.getuid()] : []), ...(owner === null ? [] : [owner])]);
   const [listeners, ofOthers] = await Promise.all([
     port === null ? [] : listenersOn(port, candidates.map(({ pid }) => pid)),
     candidates.some(({ home: served }) => served !== 'other') ? namedByOtherHomes(kind, home) : [],
   ]);
-  return { lockPid: lock?.pid ?? null, records, listeners, known, ofOthers, trusted };
+  return { lockPid, records, listeners, known, ofOthers, trusted };
 };
 
 const readRecords = async (kind: GatewayKind, home: string): Promise<readonly RecordSeen[]> => {
@@ -36,8 +35,8 @@ const readRecords = async (kind: GatewayKind, home: string): Promise<readonly Re
         const [{ text }, { uid }] = await Promise.all([readSmall(file), stat(file)]);
         const named = read(text);
         return named && { ...named, name, uid };
-      } catch {
-        return null;
+      } catch (error) {
+        return unlessShort(error);
       }
     }),
   );

@@ -96,18 +96,13 @@ export const identify = (candidates: readonly Candidate[], facts: HomeFacts): Id
   const { head: best, family } = first;
   const others = rest.map(({ head }) => head);
   const by = witness(best);
-  if (by === null) return { gateway: null, beside: withoutRestarts([best, ...others]) };
+  // A command that restarts a gateway is none itself where there is one to restart.
+  if (by === null) return { gateway: null, beside: [best, ...others].filter((each) => !each.isRestart || ![best, ...others].some((other) => !other.isRestart && other.home === 'same')) };
   // Whose home cannot be told may well be another home's: beside a proven gateway nothing is to be feared of it.
-  return { gateway: { process: best, by, family: family.filter((each) => each !== best) }, beside: withoutRestarts(others.filter((other) => other.home === 'same' || witness(other) !== null)) };
+  return { gateway: { process: best, by, family: family.filter((each) => each !== best) }, beside: others.filter((other) => (other.home === 'same' && !other.isRestart) || witness(other) !== null) };
 };
 
 const rank = (by: Witness | null): number => (by === null ? WITNESSES.length : WITNESSES.indexOf(by));
-
-/** A command that restarts a gateway is none where there is one to restart. */
-const withoutRestarts = (candidates: readonly Candidate[]): readonly Candidate[] => {
-  const running = candidates.filter(({ isRestart }) => !isRestart);
-  return running.length > 0 ? running : candidates;
-};
 
 /** Parents and children are one family; a gateway started from another's shell is not: the shell stands between them. */
 const familiesOf = (candidates: readonly Candidate[]): readonly (readonly Candidate[])[] => {

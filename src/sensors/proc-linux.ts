@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { readFile, readdir, readlink, stat } from 'node:fs/promises';
 import type { ProcessIdentity } from '../diagnosis/evidence.ts';
+import { unlessShort } from '../base/shortage.ts';
 import { ENDED, type ProcessSnapshot, type ProcessTable } from './process-table.ts';
 
 /** USER_HZ: 100 on every architecture that Node runs on. */
@@ -105,7 +106,7 @@ const visible = (error: unknown): null => {
 };
 
 /** An executable that was replaced under a running process has its name with a note behind it. */
-const linkOf = (path: string): Promise<string | null> => readlink(path).then((target) => target.replace(/ \(deleted\)$/, ''), () => null);
+const linkOf = (path: string): Promise<string | null> => readlink(path).then((target) => target.replace(/ \(deleted\)$/, ''), unlessShort);
 
 /**
  * Whether this very process still lives, at once and without a promise: about 9 µs, so that it can be asked several
@@ -132,13 +133,13 @@ export const linuxProcesses: ProcessTable = {
     return seen.filter((one) => one !== null);
   },
   environment: async (pid) => {
-    const environ = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => null);
+    const environ = await readFile(`/proc/${pid}/environ`, 'utf8').catch(unlessShort);
     return environ === null ? null : parseEnvironment(environ);
   },
   place: async (pid) => {
     const [folder, executable] = await Promise.all([linkOf(`/proc/${pid}/cwd`), linkOf(`/proc/${pid}/exe`)]);
     return { folder, executable };
   },
-  ownPid: async (pid) => parseOwnPid(await readFile(`/proc/${pid}/status`, 'latin1').catch(() => '')) ?? { pid, depth: 0 },
+  ownPid: async (pid) => parseOwnPid((await readFile(`/proc/${pid}/status`, 'latin1').catch(unlessShort)) ?? '') ?? { pid, depth: 0 },
   memory: async (pid) => parseMemory(await readFile(`/proc/${pid}/status`, 'latin1').catch(() => '')),
 };

@@ -1,9 +1,12 @@
 /** Looks for the gateway of a home among all processes of this machine. */
+import { join } from 'node:path';
+import { unlessShort } from '../base/shortage.ts';
 import type { ProcessIdentity } from '../diagnosis/evidence.ts';
 import type { GatewayKind } from '../gateways/gateway-kind.ts';
 import type { ProcessHolder } from './control-group.ts';
 import { readHomeFacts } from './home-facts.ts';
 import { identify, type Candidate, type Identified } from './identify.ts';
+import { readLock } from './lock.ts';
 import { isAlive, readAncestors, readProcess, sameProcess } from './proc.ts';
 import type { ProcessSnapshot } from './process-table.ts';
 import { realPath } from './real-path.ts';
@@ -36,14 +39,17 @@ export interface Sighting {
   readonly beside: readonly ProcessSnapshot[];
 }
 
-/** Never throws for what cannot be read of a process or of the home: that proves nothing. */
+/** What cannot be read of a process or of the home proves nothing. @throws a shortage of the system's: then nothing was seen. */
 export const sight = async ({ kind, home, units = [], namedByKeeper, known = [], leftBehind = [], maxAgeMs = 0 }: SightOptions): Promise<Sighting> => {
   const seen = await (await survey(maxAgeMs)).lookalikes(kind);
-  const fitting = maxAgeMs > 0 ? (await Promise.all(seen.map(stillThere))).filter((one) => one !== null) : seen;
-  const alive = [...fitting, ...(await retitled(known, fitting))].filter((one) => !leftBehind.some((each) => sameProcess(each, one)));
   const place: Place = { home, folder: await folderId(home), path: await realPath(home) };
+  const lock = kind.lockFile === null ? null : await readLock(join(home, kind.lockFile), maxAgeMs);
+  // Of a hundred gateways on this machine those of other homes are no business of this one's.
+  const near = seen.filter((one) => one.pid === lock?.pid || servedHome(one, place) !== 'other');
+  const fitting = maxAgeMs > 0 ? (await Promise.all(near.map(stillThere))).filter((one) => one !== null) : near;
+  const alive = [...fitting, ...(await retitled(known, seen))].filter((one) => !leftBehind.some((each) => sameProcess(each, one)));
   const candidates = alive.map((lookalike) => candidateOf(lookalike, kind, place, units));
-  const facts = await readHomeFacts(kind, home, candidates, known, maxAgeMs);
+  const facts = await readHomeFacts(kind, home, candidates, known, lock?.pid ?? null);
   const found = identify(candidates, facts);
   if (found.gateway || candidates.length === 0) return withLockHolder(found, facts.lockPid);
   const kept = namedByKeeper ? await markKept(candidates, namedByKeeper) : candidates;
@@ -56,13 +62,13 @@ const stillThere = async (seen: Lookalike): Promise<Lookalike | null> => {
 };
 
 /** A daemon may write a title of its own over its command line at any time: what was proven before stays what it is. */
-const retitled = async (known: readonly ProcessIdentity[], fitting: readonly Lookalike[]): Promise<readonly Lookalike[]> => {
-  const others = known.filter((each) => !fitting.some((one) => sameProcess(one, each)));
-  const seen = await Promise.all(others.map(async (each) => {
-    const now = await readProcess(each.pid).catch(() => null);
+const retitled = async (known: readonly ProcessIdentity[], seen: readonly Lookalike[]): Promise<readonly Lookalike[]> => {
+  const others = known.filter((each) => !seen.some((one) => sameProcess(one, each)));
+  const found = await Promise.all(others.map(async (each) => {
+    const now = await readProcess(each.pid).catch(unlessShort);
     return isAlive(now) && sameProcess(now, each) ? lookAlike(now, { home: null, entry: 'common' }) : null;
   }));
-  return seen.filter((one) => one !== null);
+  return found.filter((one) => one !== null);
 };
 
 interface Place {

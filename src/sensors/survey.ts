@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { shared } from '../base/shared.ts';
+import { unlessShort } from '../base/shortage.ts';
 import type { GatewayKind, Served } from '../gateways/gateway-kind.ts';
 import { parseHolder, readGroups, type ProcessHolder } from './control-group.ts';
 import { isAlive, listProcesses, ownPidOf, processEnvironment, processPlace, readProcess } from './proc.ts';
@@ -57,7 +58,7 @@ const lookCloser = async (process: ProcessSnapshot, kind: GatewayKind): Promise<
   const env = await processEnvironment(pid);
   const served = kind.servedBy(argv, env && withHome(env, process.uid), place);
   // One that has ended meanwhile has no environment any more either.
-  if (served === null || (env === null && !isAlive(await readProcess(pid).catch(() => null)))) return null;
+  if (served === null || (env === null && !isAlive(await readProcess(pid).catch(unlessShort)))) return null;
   return lookAlike(process, served);
 };
 
@@ -75,8 +76,8 @@ const withHome = (env: Readonly<Record<string, string>>, uid: number): Readonly<
   return env['HOME'] || uid !== self.uid ? env : { ...env, HOME: self.homedir };
 };
 
-/** @returns null when there is no such folder, or it may not be looked at. */
-export const folderId = (path: string): Promise<FolderId | null> => stat(path, { bigint: true }).then(({ dev, ino }) => `${dev}:${ino}`, () => null);
+/** @returns null when there is no such folder, or it may not be looked at. @throws a shortage of the system's. */
+export const folderId = (path: string): Promise<FolderId | null> => stat(path, { bigint: true }).then(({ dev, ino }) => `${dev}:${ino}`, unlessShort);
 
 /** The process's own files lie below its own root: the same path in a container is another folder. */
 const folderSeenBy = async (pid: number, path: string, isContained: boolean): Promise<FolderId | null> => {

@@ -148,11 +148,12 @@ export const createDockerSupervisor = ({ tool, container, seen: seenBefore, run,
       };
     },
     start: (signal) => acting('start', signal),
-    restart: (victim, signal) => acting('restart', signal, victim),
+    /** Where none ran, there is nothing to be ended: a start is all that is meant. */
+    restart: (victim, signal) => acting(victim === null ? 'start' : 'restart', signal, victim),
     /** The restart policy does not revive what was stopped so, until the engine or the machine starts anew (`always`). */
     stop: (_victim, signal) => acting('stop', signal),
     /** Neither docker nor podman revives what was killed so; the caller starts it. */
-    kill: (victim, signal) => acting('kill', signal, victim),
+    kill: async (victim, signal) => (victim === null ? { outcome: 'done', steps: [] } : acting('kill', signal, victim)),
     /** There is no start limit that would outlast a start. */
     reset: async () => ({ outcome: 'done', steps: [] }),
     command: (action) => commandLine(argv(action, title())),

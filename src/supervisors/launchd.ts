@@ -129,7 +129,9 @@ export const createLaunchdSupervisor = ({ label, plistPath, uid, run, clock }: L
       const record = newCommandRecord(run, clock);
       const spared = victim === null || job?.pid == null ? null : notTheVictim(await holdOf(job.pid, victim), victim, label);
       if (spared) return spared;
-      return job ? startLoaded(record, ['-k'], signal) : load(record, signal);
+      if (!job) return load(record, signal);
+      // Where none ran, there is nothing to be ended.
+      return victim === null && job.pid !== null ? record.done() : startLoaded(record, victim === null ? [] : ['-k'], signal);
     },
     /** Unloads the job, as gateways' own commands do: KeepAlive would revive a process that merely ended. */
     stop: async (_victim, signal) => {
@@ -159,7 +161,7 @@ export const createLaunchdSupervisor = ({ label, plistPath, uid, run, clock }: L
   };
 };
 
-/** launchd waits 10 s between two starts unless the job says otherwise, 30 s with known gateways (facts/hermes.md 5.2). */
+/** launchd waits 10 s between two starts unless the job says otherwise, 30 s with known gateways. */
 const THROTTLE_MS = 30_000;
 
 /** A loaded job that is kept alive is `spawn scheduled` between two starts; one that only lies there will not be started. */

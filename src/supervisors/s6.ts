@@ -104,7 +104,7 @@ export const createS6Supervisor = ({ slot, run, clock, stopTimeoutMs = 30_000, t
       if (refusal) return refusal;
       const spared = victim === null || service?.pid == null ? null : notTheVictim(await holdOf(service.pid, victim), victim, slot);
       if (spared) return spared;
-      if (service?.up) {
+      if (service?.up && victim !== null) {
         const down = await ended(record, service, '-t', signal);
         if (down.outcome === 'failed') return down;
       }

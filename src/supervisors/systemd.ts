@@ -144,10 +144,11 @@ export const createSystemdSupervisor = (options: SystemdOptions): Supervisor => 
     },
     // Somebody else's start is as good as this one: systemd itself does nothing then.
     start: (signal) => act('start', signal, forbidden),
-    restart: (victim, signal) => act('restart', signal, forbidden, victim),
+    // Where none ran, there is nothing to be ended: a start is all that is meant.
+    restart: (victim, signal) => act(victim === null ? 'start' : 'restart', signal, forbidden, victim),
     // What runs may be stopped though its file is masked or gone. Only an operator asks for this, and means the whole unit.
     stop: (_victim, signal) => act('stop', signal, (seen) => (seen.state === 'missing' ? missing(address) : seen.job === null ? null : busy(unit, seen.job))),
-    kill: (victim, signal) => act('kill', signal, (seen) => (seen.state === 'missing' ? missing(address) : null), victim),
+    kill: async (victim, signal) => (victim === null ? { outcome: 'done', steps: [] } : act('kill', signal, (seen) => (seen.state === 'missing' ? missing(address) : null), victim)),
     // With KillMode=process or mixed a child that hangs outlives its unit. What runs as its main process is never ended so.
     endLeftOver: async (signal) => {
       const { pid } = await look(signal);

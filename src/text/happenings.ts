@@ -133,7 +133,7 @@ const CURES = {
   },
   en: {
     byItself: 'recovered by itself',
-    treated: (remedy, by, tries) => `recovered by ${tries > 1 ? `the ${ordinal(tries)}` : 'a'} ${DONE[remedy]}${by === null ? '' : ` of ${by}`}`,
+    treated: (remedy, by, tries) => `recovered by ${tries > 1 ? `the ${ordinal(tries)}` : remedy === 'end_process' ? 'an' : 'a'} ${DONE[remedy]}${by === null ? '' : remedy === 'end_process' ? ` by ${by}` : ` of ${by}`}`,
   },
 } satisfies Texts<CureWords>;
 

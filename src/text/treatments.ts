@@ -109,9 +109,9 @@ const HELD: Texts<(name: string) => Readonly<Record<NonNullable<TreatmentPlan['h
 
 const TEXTS = {
   'zh-CN': {
-    doing: (name, remedy, pid) => (remedy === 'start' ? `${name} 没有在运行，正在启动…` : `正在${DOING['zh-CN'][remedy]} ${name}${pid === null ? '' : `（pid ${pid}）`}…`),
+    doing: (name, remedy, pid) => (remedy === 'start' ? `${name} 没有在运行，正在启动…` : remedy === 'end_process' ? `正在结束 ${name} 旁边的进程${pid === null ? '' : ` ${pid}`}…` : `正在${DOING['zh-CN'][remedy]} ${name}${pid === null ? '' : `（pid ${pid}）`}…`),
     done: (name, remedy) => (remedy === 'end_process' ? `${name} 旁边的进程已结束` : `${name} 已${DOING['zh-CN'][remedy]}`),
-    notDone: (name, remedy) => `${name} ${DOING['zh-CN'][remedy]}没有成功`,
+    notDone: (name, remedy) => (remedy === 'end_process' ? `${name} 旁边的进程没有结束` : `${name} ${DOING['zh-CN'][remedy]}没有成功`),
     rung: (rung, remedy) =>
       rung === 'end' ? '结束这个进程' : rung === 'link' ? '停止这个连接再启动' : rung === 'graceful' ? '请它做完手上的活再重启' : rung === 'hard' ? (remedy === 'stop' ? '强制停止' : '强制结束再启动') : `直接${DOING['zh-CN'][remedy]}`,
     proving: (remedy) => (remedy === 'stop' ? '等它退出' : remedy === 'restart_link' ? '等它登录' : '等它就绪并登录'),
@@ -152,7 +152,7 @@ const TEXTS = {
     thenStarts: (name) => `之后会启动 ${name}`,
   },
   en: {
-    doing: (name, remedy, pid) => (remedy === 'start' ? `${name} is not running; starting it…` : `${PARTICIPLE[remedy].doing} ${name}${pid === null ? '' : ` (pid ${pid})`}…`),
+    doing: (name, remedy, pid) => (remedy === 'start' ? `${name} is not running; starting it…` : remedy === 'end_process' ? `Ending process ${pid ?? ''} beside ${name}…` : `${PARTICIPLE[remedy].doing} ${name}${pid === null ? '' : ` (pid ${pid})`}…`),
     done: (name, remedy) => `${name} ${PARTICIPLE[remedy].done}`,
     notDone: (name, remedy) => `${name}: ${DOING.en[remedy]} failed`,
     rung: (rung, remedy) =>

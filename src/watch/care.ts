@@ -122,7 +122,7 @@ export const createCare = (options: CareOptions): Care => {
     const { requestedBy, before } = record;
     let current = record;
     if (record.remedy === 'restart_link') for (const link of record.links) watcher.noteLink(link);
-    else watcher.note({ kind: 'treated', cause: requestedBy === AUTO ? (watcher.last()?.verdicts.find(isTrouble)?.cause ?? null) : null });
+    else if (isOfGateway(record)) watcher.note({ kind: 'treated', cause: requestedBy === AUTO ? (watcher.last()?.verdicts.find(isTrouble)?.cause ?? null) : null });
     const work = async (): Promise<TreatmentResult | null> => {
       const result = await treat({
         record,
@@ -163,7 +163,7 @@ export const createCare = (options: CareOptions): Care => {
   const finish = async (record: TreatmentRecord, result: TreatmentResult, goOn: boolean): Promise<void> => {
     if (result.remedy === 'stop' && result.outcome === 'recovered') watcher.note({ kind: 'stopped-by-operator', by: result.requestedBy });
     logger.info({ ...event('treatment.ended'), gateway, remedy: result.remedy, outcome: result.outcome, lastedMs: result.endedAt - result.startedAt, requestedBy: result.requestedBy, before: result.before?.pid, after: result.after?.pid, rungs: result.rungs, missing: result.missing, problem: result.problem }, `treatment ${result.outcome}`);
-    watcher.note({ kind: 'treatment-over' });
+    if (isOfGateway(record)) watcher.note({ kind: 'treatment-over' });
     const look = await watcher.look();
     const { decision } = await decideOn(look, false);
     await stored(() =>
@@ -320,6 +320,9 @@ export const createCare = (options: CareOptions): Care => {
     return { ...blank(record, clock.now()), outcome: done ? 'recovered' : 'failed', after, problem: done ? null : 'Lifeline was away while this was under way; nothing more was done.' };
   }
 };
+
+/** Whether the gateway itself is started or ended by it, and not only a link, or a process beside it. */
+const isOfGateway = ({ remedy, rungs }: Pick<TreatmentRecord, 'remedy' | 'rungs'>): boolean => remedy !== 'restart_link' && (remedy !== 'end_process' || rungs.length > 1);
 
 /** Whether what a treatment was for is so now, whoever brought it about. */
 const isDone = ({ remedy, links, at, before }: TreatmentRecord, vitals: Vitals): boolean => {

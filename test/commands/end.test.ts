@@ -49,6 +49,15 @@ describe('/end', () => {
     expect(treat.mock.calls).toMatchObject([[{ remedy: 'end_process', target: TARGET }, 'me', { channel: 'qq', user: 'ME', replyTo: 'm1' }]]);
   });
 
+  it('tapped asks all the same, where something speaks against the start that follows', async () => {
+    const { here, treat } = set({ rungs: BLOCKING, before: null, maintenanceUntil: 2_000_000_000_000 }, {}, { by: 'tapped' });
+    expect(await type(end, here, 'main 4711.9000')).toMatchObject({ tone: 'warning', buttons: [{ command: '/end main 4711.9000' }] });
+    expect(treat).not.toHaveBeenCalled();
+    const confirmed = set({ rungs: BLOCKING, before: null, maintenanceUntil: 2_000_000_000_000 }, {}, { by: 'confirmed' });
+    expect(await type(end, confirmed.here, 'main 4711.9000')).toBeNull();
+    expect(confirmed.treat).toHaveBeenCalledOnce();
+  });
+
   it('knows a start time with a fraction, as where there is no /proc', async () => {
     const { here, ask } = set({}, {}, { by: 'tapped' });
     await type(end, here, 'main 4711.179526240000.5');

@@ -35,7 +35,7 @@ const take = async (script: keyof typeof SCRIPTS, gracefulMs = 20_000) => {
   const supervisor = bare(script);
   await supervisor.start(never);
   const before = await folder.running();
-  const result = await takeRung('graceful', { remedy: 'restart', supervisor, graceful: askable({ supervisor }), control: null, links: [], before, look, gracefulMs, clock, signal: never });
+  const result = await takeRung('graceful', { remedy: 'restart', supervisor, graceful: askable({ supervisor }), control: null, links: [], before, ill: before, look, gracefulMs, clock, signal: never });
   return { before, result };
 };
 

@@ -20,7 +20,7 @@ const obliging = (world: World, then: 'back' | 'gone' = 'back'): Graceful => ({
 });
 
 const take = (rung: Rung, world: World, changed: Partial<RungContext> = {}) =>
-  takeRung(rung, { remedy: 'restart', supervisor: world.supervisor, graceful: obliging(world), control: null, links: [], before: OLD, look: world.look, gracefulMs: 60_000, clock: manualClock(), signal: never, ...changed });
+  takeRung(rung, { remedy: 'restart', supervisor: world.supervisor, graceful: obliging(world), control: null, links: [], before: OLD, ill: OLD, look: world.look, gracefulMs: 60_000, clock: manualClock(), signal: never, ...changed });
 
 /** The same of a gateway that is a real process: whether that has ended, the system itself is asked. */
 const takeReal = async (rung: Rung, world: World, changed: Partial<RungContext> = {}) => {
@@ -56,7 +56,7 @@ describe('each rung in each state of the supervisor', () => {
     expect((await take('supervisor', world, { before: null, remedy: 'start' })).outcome).toBe('done');
     expect(world.calls).toEqual(calls);
     const hard = createWorld({ process: null, status: { state } });
-    expect((await take('hard', hard, { before: null })).outcome).toBe('done');
+    expect((await take('hard', hard, { before: null, ill: null })).outcome).toBe('done');
     expect(hard.calls).toEqual(['reset', 'start']);
     // What it left behind may keep its port.
     const ended = createWorld({ process: null, status: { state } });

@@ -271,7 +271,7 @@ describe('the ladder of a treatment', () => {
   });
 
   it('tells exit 78 from exit 0: after the one nothing is tried again, after the other the next rung is', async () => {
-    for (const [code, calls] of [[78, ['restart']], [0, ['restart', 'reset', 'start']]] as const) {
+    for (const [code, calls] of [[78, ['restart']], [0, ['restart', 'kill', 'reset', 'start']]] as const) {
       const world: World = createWorld({}, {
         restart: async (its) => (await its.end(), (its.status = { state: 'inactive', exit: { code } }), { outcome: 'done', steps: [] }),
       });

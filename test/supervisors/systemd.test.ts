@@ -52,7 +52,9 @@ const fake = (answers: { readonly show?: Partial<typeof SHOWN> | CommandOutput; 
 
 const create = (run: RunCommand, options: Partial<SystemdOptions> = {}): ReturnType<typeof createSystemdSupervisor> =>
   createSystemdSupervisor({ scope: 'user', unit: 'hermes-gateway.service', run, clock: scaledClock(0, 1), env: { XDG_RUNTIME_DIR: runtimeDir }, ...options });
-const take = (supervisor: Supervisor, action: SupervisorAction, signal = never, victim: Victim = null): Promise<ActionResult> =>
+/** The pid is above what any kernel gives. */
+const GONE = { pid: 4_194_999, startTime: 1 };
+const take = (supervisor: Supervisor, action: SupervisorAction, signal = never, victim: Victim = GONE): Promise<ActionResult> =>
   action === 'start' || action === 'reset' ? supervisor[action](signal) : supervisor[action](victim, signal);
 const reason = (result: ActionResult): string => (result.outcome === 'failed' ? result.reason : 'done');
 const codeOf = (work: Promise<unknown>): Promise<unknown> => work.then(() => null, (error: unknown) => (error as { code?: unknown }).code);
@@ -220,7 +222,7 @@ describe('what is not done', () => {
 
   it.each(['Interactive authentication required.', 'Access denied'])("a system unit that polkit keeps from Lifeline's user (%s): how to do it by hand, and once for all", async (words) => {
     const { run } = fake({ act: no(`Failed to restart hermes-gateway.service: ${words}`) });
-    const told = reason(await create(run, { scope: 'system', self: { uid: 1_000, name: 'bob' } }).restart(null, never));
+    const told = reason(await create(run, { scope: 'system', self: { uid: 1_000, name: 'bob' } }).restart(GONE, never));
     expect(told).toContain('By hand: sudo systemctl --no-ask-password --job-mode=fail restart hermes-gateway.service\n');
     expect(told).toMatch(/polkit\.addRule\(.*lookup\("unit"\) == "hermes-gateway\.service".*subject\.user == "bob"/);
   });
@@ -263,11 +265,13 @@ describe('whom it ends', () => {
     expect(acted()).toEqual([]);
   });
 
-  it.each(VERBS)('%s ends nothing where nobody is to be ended, and somebody has started it since', async (action) => {
+  it('where nobody is to be ended, a restart is a start, which leaves whoever came since alone, and a kill is nothing', async () => {
     const newer = await living();
     const { run, acted } = fake({ show: { MainPID: String(newer.pid) } });
-    expect(await create(run)[action](null, never)).toEqual({ outcome: 'done', steps: [] });
-    expect(acted()).toEqual([]);
+    const supervisor = create(run);
+    expect(await supervisor.restart(null, never)).toMatchObject({ outcome: 'done' });
+    expect(await supervisor.kill(null, never)).toEqual({ outcome: 'done', steps: [] });
+    expect(acted()).toEqual([supervisor.command('start')]);
   });
 
   it('a restart of a unit without a process starts it', async () => {

@@ -40,7 +40,7 @@ describe('what happened in an incident', () => {
     ['the second restart helped', [['failed', 'restart', 'auto'], ['recovered', 'restart', 'auto']], '第 2 次重启后恢复', 'recovered by the 2nd restart'],
     ['a start after a restart helped', [['failed', 'restart', 'auto'], ['recovered', 'start', 'ann']], 'ann 启动后恢复', 'recovered by a start of ann'],
     ['a later one failed', [['recovered', 'start', 'auto'], ['failed', 'restart', 'auto']], '启动后恢复', 'recovered by a start'],
-    ['the end of what was in its way helped', [['recovered', 'end_process', 'ann']], 'ann 结束另一个进程后恢复', 'recovered by an end of another process of ann'],
+    ['the end of what was in its way helped', [['recovered', 'end_process', 'ann']], 'ann 结束另一个进程后恢复', 'recovered by an end of another process by ann'],
   ])('says what ended it when %s', (_what, treatments, zh, en) => {
     const incident = { timeline: [], treatments: treatments.map(([outcome, remedy, requestedBy]) => ({ outcome, remedy, requestedBy })) } as unknown as Incident;
     expect(endText(incident, 'zh-CN')).toBe(zh);

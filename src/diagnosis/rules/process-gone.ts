@@ -38,7 +38,7 @@ const wasSeen = ({ everSeen, claim, starting, ready, links, checks }: GatewaySta
 const isOwnStop = ({ treated, treatedUntil }: GatewayState, gone: Evidence): boolean => treated !== null && gone.at >= treated.at && (treatedUntil === null || gone.at <= treatedUntil + OWN_STOP_MS);
 const OWN_STOP_MS = 5_000;
 
-/** Something looks like it: neither alive nor gone. A brake at its start keeps it without a sign for minutes (facts/hermes.md 6). */
+/** Something looks like it: neither alive nor gone. A brake at a gateway's start may keep it without a sign for minutes. */
 const unproven = ({ since, found }: NonNullable<GatewayState['suspects']>, policy: DiagnosisPolicy, now: number): GatewayFinding => {
   const until = since + policy.startGraceMs;
   const finding = { condition: 'unknown', cause: 'unproven_process', since, evidence: [found] } as const;
