@@ -123,10 +123,13 @@ describe('actions', () => {
   });
 
   it('where nobody is to be ended, a restart is a start, which leaves whoever came since alone, and a kill is nothing', async () => {
-    await tools.play('docker', [inspect(holding(await living())), { args: '^start ' }]);
+    await tools.play('docker', [inspect(DOCKER.clean), { args: '^start ' }]);
     expect(await supervise().restart(null, never)).toMatchObject({ outcome: 'done' });
     expect(await supervise().kill(null, never)).toEqual({ outcome: 'done', steps: [] });
-    expect(await acts()).toEqual(['docker start gateway']);
+    expect(await acts()).toEqual(['docker start ID']);
+    await tools.play('docker', [inspect(holding(await living()))]);
+    expect(await supervise().restart(null, never)).toEqual({ outcome: 'done', steps: [] });
+    expect(await acts()).toEqual(['docker start ID']);
   });
 
   it('a stop is of the container, whatever it holds: only an operator asks for that', async () => {

@@ -96,7 +96,7 @@ export const inContainerScene = async (options: ContainerSceneOptions, play: (sc
   const tool = async (...args: readonly string[]): Promise<string> => (await promisify(execFile)(engine.name, args, { timeout: 60_000 })).stdout;
   const pid = (of = name): Promise<number> => tool('inspect', '--format', '{{.State.Pid}}', of).then((text) => Number(text.trim()) || 0, () => 0);
   const linesIn = async (path: string, words: string): Promise<number> => (await readFile(join(home, path), 'utf8').catch(() => '')).split('\n').filter((line) => line.includes(words)).length;
-  const starts = (): Promise<number> => linesIn('gateway-starts.log', ' ');
+  const starts = (): Promise<number> => linesIn('gateway-starts.log', '.');
   let startsSeen = 0;
   const main = async (not?: number): Promise<number> => {
     let found = 0;
