@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { UserError } from '../../src/base/errors.ts';
-import type { Outlook, ProcessSeen } from '../../src/diagnosis/evidence.ts';
+import type { ContainerSeen, Outlook, ProcessSeen } from '../../src/diagnosis/evidence.ts';
+import { EngineError } from '../../src/supervisors/engine.ts';
 import type { Holder } from '../../src/supervisors/holder.ts';
 import type { SupervisorStatus } from '../../src/supervisors/supervisor.ts';
 import { createKeeperSensor } from '../../src/watch/keeper-sensor.ts';
@@ -95,5 +96,51 @@ describe('who started it', () => {
     expect(await facts()).toEqual(by === null ? [] : [{ kind: 'started-by', by }]);
     // Once for each process.
     expect(await facts()).toEqual([]);
+  });
+});
+
+describe('an engine', () => {
+  const BOX: ContainerSeen = { tool: 'podman', id: 'abc', name: 'gateway', askedAs: 'gateway' };
+
+  /** Its answer is looked for in the background: the next look tells it. */
+  const create = () => {
+    const state = { error: null as Error | null, paused: false, asked: 0 };
+    const { supervisor } = createWorld({}, {}, 'docker');
+    const kept = { ...supervisor, tool: 'podman' as const, container: () => BOX, status: async () => statusOf(state.paused ? { paused: true } : {}) };
+    const holder: Holder = {
+      container: () => BOX,
+      choose: async () => {
+        state.asked += 1;
+        if (state.error) throw state.error;
+        return { supervisor: kept, why: 'holds_process', rivals: [] };
+      },
+    };
+    const sensor = createKeeperSensor({ holder, process: () => SEEN, isBare: false, parentOf: async () => 'unknown', everyMs: 0 });
+    onTestFinished(() => sensor.close?.());
+    const look = async () => {
+      await sensor.look(7);
+      await new Promise((resolve) => setImmediate(resolve));
+      return (await sensor.look(7)).map(({ fact }) => fact);
+    };
+    return { state, sensor, look };
+  };
+
+  it('that does not answer is told once, and once that it answers again', async () => {
+    const { state, look } = create();
+    state.error = new EngineError('SUPERVISOR_UNREACHABLE', 'podman cannot be asked about gateway');
+    expect(await look()).toEqual([{ kind: 'keeper-silent', silent: true }]);
+    expect(await look()).toEqual([]);
+    state.error = null;
+    expect(await look()).toEqual([{ kind: 'keeper-silent', silent: false }]);
+  });
+
+  it('says that it has paused the container, where the kernel does not', async () => {
+    const { state, sensor, look } = create();
+    await look();
+    expect(sensor.isPaused()).toBe(false);
+    state.paused = true;
+    await look();
+    await look();
+    expect(sensor.isPaused()).toBe(true);
   });
 });
