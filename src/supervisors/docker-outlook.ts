@@ -57,8 +57,8 @@ const ofEnded = (container: Container, ending: Ending | null, endedMs: number): 
   // Podman calls so what ran when the machine went down, and starts it again only where somebody has set that up.
   if (status === 'created') return { next: 'nothing', enabled: enabled && (startedAt !== null || exitCode !== null), ...at };
   if (stoppedByUser || ending === 'stopped') return stopped;
+  if ((ending === 'by_itself' || ending === 'killed') && endedMs < LAST_WORD_MS) return { next: 'settling' };
   if (ending === 'killed') return { next: 'nothing', enabled, ended: 'killed', ...at };
-  if (ending === 'by_itself' && endedMs < LAST_WORD_MS) return { next: 'settling' };
   // It would have been started again, had nobody stopped it.
   if (wouldRevive(container)) return stopped;
   return { next: 'nothing', enabled, ...(oomKilled && exitCode === SIGKILLED ? { ended: 'out_of_memory' } : {}), ...at };

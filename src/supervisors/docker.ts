@@ -72,7 +72,7 @@ export const createDockerSupervisor = ({ tool, container, seen: seenBefore, run,
     const { id, status, startedAt, finishedAt, restarts } = found;
     const key = [id, status, startedAt, finishedAt, restarts].join(' ');
     if (ended?.key !== key) ended = { key, since: performance.now(), ending: null };
-    if (found.pid === null && (ended.ending === null || ended.ending === 'by_itself' || ended.ending === 'started')) {
+    if (found.pid === null && ended.ending !== 'stopped') {
       const events = await engine.events(found, signal);
       if (events !== null) ended.ending = endingOf(events, found);
     }

@@ -52,9 +52,11 @@ export const createKeeperSensor = ({ holder, process, isBare, parentOf, everyMs 
     const before = known;
     if (before && sameProcess(before.process, seen)) return [];
     const [parent, restarts] = await Promise.all([isBare ? ('nobody' as const) : parentOf(seen.pid), restartsOf(holder)]);
-    known = { process: { pid: seen.pid, startTime: seen.startTime }, parent, restarts };
+    // Who does not answer in time is asked again: a start by hand would count as a crash.
+    if (before && restarts === undefined) return [];
+    known = { process: { pid: seen.pid, startTime: seen.startTime }, parent, restarts: restarts ?? null };
     engine.due();
-    if (!before || restarts === null) return [];
+    if (!before || restarts === null || restarts === undefined) return [];
     // A start by hand sets the count of a keeper's own restarts back.
     const by = restarts > (before.restarts ?? 0) ? 'keeper' : 'somebody';
     return [{ at: now, source: 'keeper', text: by === 'keeper' ? 'started again by its service manager' : 'started by hand', link: null, fact: { kind: 'started-by', by } }];
@@ -108,12 +110,13 @@ export const createKeeperSensor = ({ holder, process, isBare, parentOf, everyMs 
   };
 };
 
-const restartsOf = async (holder: Holder): Promise<number | null> => {
+/** @returns null where it does not count; undefined: it could not be asked. */
+const restartsOf = async (holder: Holder): Promise<number | null | undefined> => {
   try {
     const { supervisor } = await holder.choose();
     return supervisor.name === 'process' ? null : (await supervisor.status()).restarts;
   } catch {
-    return null;
+    return undefined;
   }
 };
 

@@ -102,7 +102,8 @@ const always = { name: 'always', maxRetries: 0 } as const;
 
 test.each<[string, Partial<Container>, Ending | null, number, string]>([
   ['what would be revived and is down was stopped, also where no event tells', { restartPolicy: always }, null, 0, 'stopped'],
-  ['unless it was killed', { restartPolicy: always, exitCode: 137 }, 'killed', 0, 'nothing: killed'],
+  ['a kill may be the last resort of a stop, whose word comes after the end', { restartPolicy: always, exitCode: 137 }, 'killed', 1_499, 'settling'],
+  ['unless it was killed', { restartPolicy: always, exitCode: 137 }, 'killed', 1_500, 'nothing: killed'],
   ['of what would not be revived nothing is known without events', {}, null, 0, 'nothing'],
   ['podman 5 says it itself', { engine: 'podman', stoppedByUser: true }, 'by_itself', 0, 'stopped'],
   ['docker waits before the next start of a loop', { status: 'restarting', restartPolicy: always, restarts: 3 }, null, 0, 'starts within 800'],

@@ -99,6 +99,17 @@ describe('who started it', () => {
   });
 });
 
+it('is asked again who started a process when nobody answered: a start by hand is no crash', async () => {
+  const { state, facts } = create({ process: SEEN, status: { restarts: 0 } });
+  await facts();
+  state.process = NEXT;
+  state.error = new UserError('X', 'docker does not answer');
+  expect(await facts()).toEqual([]);
+  state.error = null;
+  expect(await facts()).toEqual([{ kind: 'started-by', by: 'somebody' }]);
+  expect(await facts()).toEqual([]);
+});
+
 describe('an engine', () => {
   const BOX: ContainerSeen = { tool: 'podman', id: 'abc', name: 'gateway', askedAs: 'gateway' };
 
