@@ -1,5 +1,5 @@
 /** `/status`: all gateways at a glance, or one in depth, and Lifeline itself. */
-import { defineCommand, type CommandContext } from '../src/chat/command.ts';
+import { defineCommand, type CommandContext, type GatewayReport } from '../src/chat/command.ts';
 import type { Message } from '../src/chat/message.ts';
 import { byBadness, DOT, worst, worstOf } from '../src/chat/tone.ts';
 import { argumentText } from '../src/text/arguments.ts';
@@ -9,7 +9,7 @@ import type { Health } from '../src/incidents/severity.ts';
 import { fitting } from './shared/fit.ts';
 import { look, type Look } from './shared/look.ts';
 import { silenceLines } from './shared/silence.ts';
-import { depthLines, lifelineLines, stateWords } from './shared/status-lines.ts';
+import { blindLines, depthLines, lifelineLines, stateWords } from './shared/status-lines.ts';
 
 const inDepth = (seen: Look, context: CommandContext, own: readonly string[]): Message => {
   const text = commandText(context.locale);
@@ -17,11 +17,14 @@ const inDepth = (seen: Look, context: CommandContext, own: readonly string[]): M
     return { tone: 'warning', title: text.subject(seen.name, text.cannotLook(seen.problem)), lines: [...silenceLines(context, seen.name), ...own] };
   }
   return {
-    tone: worstOf(seen.report.verdicts),
+    tone: toneOfReport(seen.report),
     title: text.subject(seen.name, stateWords(seen.report, context.locale)),
     lines: [...depthLines(seen.name, seen.report, context), ...own],
   };
 };
+
+/** One that cannot be looked at in full may be worse than it looks. */
+const toneOfReport = (report: GatewayReport): Health => worst([worstOf(report.verdicts), ...(report.problems.length + report.logDoubts.length > 0 ? (['warning'] as const) : [])]);
 
 interface Row {
   readonly name: string;
@@ -50,6 +53,13 @@ const rowLines = (rows: readonly Row[], { locale }: CommandContext): readonly st
   ];
 };
 
+/** Of each gateway the first; the rest is told of it in depth. */
+const someBlind = (all: readonly Look[], context: CommandContext): readonly string[] =>
+  all.flatMap(({ name, report }) => {
+    const [first] = report ? blindLines(report, context) : [];
+    return first === undefined ? [] : [first.replace('⚠️ ', () => `⚠️ ${commandText(context.locale).subject(name, '')}`)];
+  }).slice(0, MOST_ILL);
+
 const someSilences = (context: CommandContext): readonly string[] => {
   const { shown, left } = fitting(silenceLines(context, null), MOST_SILENCES);
   return [...shown, ...(left > 0 ? [silenceText(context.locale).more(left)] : [])];
@@ -59,14 +69,14 @@ const atAGlance = (all: readonly Look[], context: CommandContext, own: readonly 
   const text = commandText(context.locale);
   const rows = all.map((seen) => ({
     name: seen.name,
-    tone: seen.report ? worstOf(seen.report.verdicts) : 'warning',
+    tone: seen.report ? toneOfReport(seen.report) : 'warning',
     words: seen.report ? stateWords(seen.report, context.locale) : text.cannotLook(seen.problem),
   }) as const);
   const ill = rows.filter(({ tone }) => tone !== 'good').map(({ name }) => name);
   return {
     tone: worst(rows.map(({ tone }) => tone)),
     title: ill.length === 0 ? text.allWell(rows.length) : text.someIll(ill, rows.length),
-    lines: [...rowLines(rows, context), ...someSilences(context), ...own],
+    lines: [...rowLines(rows, context), ...someBlind(all, context), ...someSilences(context), ...own],
   };
 };
 

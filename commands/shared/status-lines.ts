@@ -12,6 +12,7 @@ import { formatBytes } from '../../src/text/bytes.ts';
 import { commandText } from '../../src/text/commands.ts';
 import type { Locale } from '../../src/text/locale.ts';
 import { formatAgo, formatDuration, formatTime } from '../../src/text/time.ts';
+import { logDoubtWords } from '../../src/text/log-doubts.ts';
 import { causeText, linkConditionText, linkName } from '../../src/text/words.ts';
 import { silenceLines } from './silence.ts';
 
@@ -103,6 +104,15 @@ export const stateWords = ({ verdicts, incident }: GatewayReport, locale: Locale
   return incident?.closedAt === null && worstOf(verdicts) === 'good' ? commandText(locale).justRecovered(words) : words;
 };
 
+/** What could not be looked at, and logs that are looked at in vain: without them a gateway may look well that is not. */
+export const blindLines = ({ problems, logDoubts }: Pick<GatewayReport, 'problems' | 'logDoubts'>, { locale }: Pick<Here, 'locale'>): readonly string[] => [
+  ...problems,
+  ...logDoubts.map(({ path, ...doubt }) => {
+    const { what, todo } = logDoubtWords({ ...doubt, where: path }, locale);
+    return commandText(locale).subject(what, todo);
+  }),
+].map((words) => `⚠️ ${words}`);
+
 /** What is ill and whether alerts are silent, before what one looks up only now and then. */
 export const depthLines = (name: string, report: GatewayReport, context: CommandContext): readonly string[] => {
   const text = commandText(context.locale);
@@ -113,6 +123,7 @@ export const depthLines = (name: string, report: GatewayReport, context: Command
   const links = verdicts.filter((verdict) => verdict.link !== null).filter(({ condition }) => itself?.condition !== 'stopped_on_purpose' && (isWell || condition !== 'unknown'));
   return [
     ...causeLines(itself, context),
+    ...blindLines(report, context),
     ...links.map((verdict) => linkLine(verdict, context)),
     ...openLines(report, context),
     ...silenceLines(context, name),

@@ -33,7 +33,7 @@ const UNITS = [
 /** @param value seconds, milliseconds, microseconds or nanoseconds since the epoch; its size tells which. @returns null for any other number. */
 export const fromEpoch = (value: number): Instant | null => {
   const unit = UNITS.find(({ from, to }) => value >= from && value < to);
-  return unit === undefined ? null : instantOf(unit.perMs < 1 ? value * 1_000 : value / unit.perMs);
+  return unit === undefined ? null : instantOf(unit.perMs < 1 ? Math.round(value * 1e6) / 1e3 : value / unit.perMs);
 };
 
 const ISO = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/;

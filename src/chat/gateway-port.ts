@@ -2,6 +2,7 @@
 import type { Finding } from '../doctor/finding.ts';
 import type { LinkName, ProcessSeen } from '../diagnosis/evidence.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
+import type { LogDoubt } from '../gateways/gateway-kind.ts';
 import type { Answer, Decision } from '../healing/decision.ts';
 import type { TreatmentPlan } from '../healing/plan.ts';
 import type { Incident } from '../incidents/incident.ts';
@@ -54,4 +55,8 @@ export interface GatewayReport {
   readonly holderProblem: string | null;
   /** When it was last well proven or judged, milliseconds since the epoch. */
   readonly judgedAt: number;
+  /** What could not be looked at, for people. */
+  readonly problems: readonly string[];
+  /** Logs that are read and tell nothing. */
+  readonly logDoubts: readonly LogDoubt[];
 }

@@ -32,7 +32,7 @@ export const planMessage = (name: string, { remedy, choice, rungs }: TreatmentPl
 /** What keeps the gateway and why that is so, and what fights with it. */
 export const holderLines = ({ supervisor, why, rivals }: Pick<Choice, 'supervisor' | 'why' | 'rivals'>, locale: Locale): readonly string[] => {
   const text = treatmentTexts(locale);
-  return [text.holder(supervisor.name, supervisor.unit, why), ...rivals.map((rival) => text.rival(rival.name, rival.unit))];
+  return [text.holder(supervisor.tool ?? supervisor.name, supervisor.unit, why), ...rivals.map((rival) => text.rival(rival.tool ?? rival.name, rival.unit))];
 };
 
 /** What speaks against a treatment now. */

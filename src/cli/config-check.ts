@@ -6,7 +6,7 @@ import { loadWhole } from '../config/load.ts';
 import type { Parsed } from '../config/parse.ts';
 import { ConfigError } from '../config/problems.ts';
 import { usualConfig } from '../setup/paths.ts';
-import { configCheckText, configFindingWords } from '../text/config-check.ts';
+import { configCheckText, configFindingWords, isHint } from '../text/config-check.ts';
 import type { Locale } from '../text/locale.ts';
 import type { Finding } from './config-finding.ts';
 import { examineConfig } from './config-findings.ts';
@@ -21,7 +21,7 @@ interface Options {
 
 /** One line of what was found, for people and for scripts. */
 interface Told {
-  readonly severity: 'error' | 'warning';
+  readonly severity: 'error' | 'warning' | 'hint';
   readonly code: string;
   readonly line: number | null;
   readonly column: number | null;
@@ -44,12 +44,13 @@ export const configCheck = async (named: string | undefined, { config, json = fa
   const { findings, paired } = await examineConfig(parsed, now);
   const { locale } = parsed.config;
   const told = findings.map((finding) => toldOf(finding, locale));
-  if (told.length > 0) process.exitCode = 1;
-  if (json) return print(JSON.stringify({ file, ok: told.length === 0, problems: told, summary: summaryJson({ config: parsed.config, paired }) }));
+  const needing = told.filter(({ severity }) => severity !== 'hint').length;
+  if (needing > 0) process.exitCode = 1;
+  if (json) return print(JSON.stringify({ file, ok: needing === 0, problems: told, summary: summaryJson({ config: parsed.config, paired }) }));
   const text = configCheckText(locale);
   const isPingReachable = findings.every(({ facts }) => facts.code !== 'ping_unreachable');
   for (const each of told) print(lineOf(file, each));
-  print(told.length > 0 ? `\n${text.found(file, told.length)}` : text.fine(file));
+  print(`${told.length > 0 ? '\n' : ''}${needing > 0 ? text.found(file, needing) : text.fine(file)}`);
   for (const line of summaryLines({ config: parsed.config, paired, isPingReachable, now })) print(line);
 };
 
@@ -79,7 +80,7 @@ const localeIn = (file: string): Locale => {
 };
 
 const toldOf = ({ facts, at, key }: Finding, locale: Locale): Told => ({
-  severity: 'warning',
+  severity: isHint(facts) ? 'hint' : 'warning',
   code: facts.code,
   line: at?.line ?? null,
   column: at?.column ?? null,

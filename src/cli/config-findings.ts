@@ -12,6 +12,7 @@ import { createPairedOperators, type PairedOperator } from '../store/operators.t
 import { ownApps } from '../watch/own-apps.ts';
 import { homeProblem, writeProblem } from './config-disk.ts';
 import type { Finding, FindingFacts } from './config-finding.ts';
+import { logFindings } from './config-logs.ts';
 import { isAlways } from './config-schedule.ts';
 import { openToRead } from './open-to-read.ts';
 import { unreachable } from './reachable.ts';
@@ -39,7 +40,7 @@ export const examineConfig = async (parsed: Parsed, now: number): Promise<Examin
     ...config.gateways.flatMap((gateway, index) => gatewayFindings(gateway, ['gateways', index], now)),
     ...writable(config.dataDir, 'folder', 'data_dir'),
     ...(config.logFile === null ? [] : writable(config.logFile, 'file', 'log_file')),
-    ...(await Promise.all([foreignApps(config), pingFindings(config), ownCommandFindings(config)])).flat(),
+    ...(await Promise.all([foreignApps(config), pingFindings(config), ownCommandFindings(config), ...config.gateways.map((gateway, index) => logFindings(gateway, ['gateways', index], now))])).flat(),
   ];
   const placed = found.map(({ path, facts }): Finding => ({ facts, at: path && placeOf(parsed, path), key: path && pathText(path) }));
   const order = ({ at }: Finding): number => (at ? at.line * 10_000 + at.column : 0);

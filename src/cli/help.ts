@@ -6,7 +6,8 @@ export const STATUS_JSON = `
   condition, cause, remedy, since, links [{ name, condition, cause, remedy, since }],
   process { pid, startedAt, memoryBytes } or null, supervisor { name, unit } or null, supervisorProblem,
   restarts { lastHour, perHour, lastDay, perDay }, openIncident (its number or null),
-  decision { act, why } (what Lifeline would do about it), judgedAt
+  decision { act, why } (what Lifeline would do about it), judgedAt, problems (what could not be looked at),
+  logDoubts [{ path, why, line }] (logs that are read and tell nothing)
 then Lifeline itself:
   kind "lifeline", running, runningSince, aliveAt (its last sign of life), undelivered, stuck { count, oldestAt },
   channels [{ name, downSince }], store ("disk" or "memory"), storeBytes

@@ -56,7 +56,7 @@ const verdictOf = ({ condition, cause, remedy, since }: Verdict): object => ({ c
 /** A contract, as the others of `--json`: fields may be added, none changes its meaning. */
 const gatewayJson = (seen: Look): object => {
   if (seen.report === null) return { kind: 'gateway', name: seen.name, ok: false, problem: seen.problem ?? 'no answer in time' };
-  const { verdicts, process, memoryBytes, holder, holderProblem, restarts, incident, decision, judgedAt } = seen.report;
+  const { verdicts, process, memoryBytes, holder, holderProblem, restarts, incident, decision, judgedAt, problems, logDoubts } = seen.report;
   const itself = verdicts.find(({ link }) => link === null);
   return {
     kind: 'gateway',
@@ -72,6 +72,8 @@ const gatewayJson = (seen: Look): object => {
     openIncident: incident?.id ?? null,
     decision: { act: decision.act, ...('why' in decision ? { why: decision.why } : {}) },
     judgedAt: time(judgedAt),
+    problems,
+    logDoubts: logDoubts.map(({ path, why, text }) => ({ path, why, line: text })),
   };
 };
 

@@ -6,6 +6,7 @@ import { suggest } from '../base/suggest.ts';
 import { lineFormat } from '../gateways/generic/line-format.ts';
 import { finder } from '../gateways/generic/pattern.ts';
 import { LINE_FORMATS } from '../gateways/generic/settings.ts';
+import { DATE_ORDERS } from '../gateways/generic/time-forms.ts';
 import { atLeast, Complaint, count, duration, field, oneOf, pause, quote, readPath, text, type Folders } from './fields.ts';
 import { FORMS } from './form.ts';
 
@@ -77,7 +78,7 @@ export const genericSchema = (folders: Folders) => {
     ready: pattern.optional(),
     stopping: pattern.optional(),
     fatal: pattern.optional(),
-    logs: z.array(z.strictObject({ path, format })).prefault([]),
+    logs: z.array(z.strictObject({ path, format: format.prefault('auto'), date_order: oneOf(DATE_ORDERS).optional() })).prefault([]),
     links: z
       .record(linkName, z.strictObject({ up: pattern.optional(), lost: pattern.optional(), gave_up: pattern.optional(), rejected: pattern.optional(), traffic: pattern.optional() }))
       .register(FORMS, { kind: 'link_patterns' })

@@ -23,7 +23,7 @@ export const genericSettings = ({ pid_file: pidFile, starting, ready, stopping, 
   ready: ready ?? null,
   stopping: stopping ?? null,
   fatal: fatal ?? null,
-  logs,
+  logs: logs.map(({ path, format, date_order: dateOrder }) => ({ path, format, dateOrder: dateOrder ?? null })),
   links: Object.fromEntries(Object.entries(links).map(([link, patterns]) => [link, patternsOf(patterns)])),
   checks: checks.map((check) => ({ ...checkOf(check), everyMs: check.every, timeoutMs: check.timeout, forMs: check.for, then: check.then })),
 });
@@ -65,7 +65,7 @@ const checkKeys = (check: CheckSettings): object => ({
 /** As the file has it, without a secret. */
 export const genericKeys = ({ pidFile, starting, ready, stopping, fatal, logs, links, checks }: GenericSettings): object => ({
   ...given({ pid_file: pidFile, starting, ready, stopping, fatal }),
-  logs,
+  logs: logs.map(({ path, format, dateOrder }) => ({ path, format, ...given({ date_order: dateOrder }) })),
   links,
   checks: checks.map(checkKeys),
 });

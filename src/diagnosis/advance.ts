@@ -1,14 +1,15 @@
 /** Folds one piece of evidence into the state. Evidence of one file comes in the file's order, which beats its times. */
 import { EX_CONFIG } from '../base/exit-codes.ts';
 import { advanceLink, withLasting } from './advance-link.ts';
-import type { Evidence, ProcessSeen, Suspect } from './evidence.ts';
+import type { Evidence, Outlook, ProcessSeen, Suspect } from './evidence.ts';
 import { newLife, SAME_LIFE_MS } from './new-life.ts';
 import { DUPLICATES_SEEN_FOR_MS, isPidOf, newLink, type GatewayState, type LinkState } from './state.ts';
 
 /** Enough for every rule that counts; the rest is history. */
 const REMEMBERED = 50;
 
-export const advance = (state: GatewayState, evidence: Evidence): GatewayState => {
+export const advance = (before: GatewayState, evidence: Evidence): GatewayState => {
+  const state = SIGNS_OF_LIFE.has(evidence.fact.kind) ? { ...before, ...aliveAgain(before, evidence) } : before;
   if (evidence.link === null) return isOfEarlierLife(state, evidence) ? state : advanceGateway(state, evidence);
   const link: LinkState = state.links.get(evidence.link) ?? newLink(evidence.at);
   if (evidence.fact.kind === 'link-closed' && isDoubled(state, evidence.at)) return state;
@@ -17,6 +18,9 @@ export const advance = (state: GatewayState, evidence: Evidence): GatewayState =
     : advanceLink(link, evidence, evidence.fact);
   return { ...state, links: new Map(state.links).set(evidence.link, next) };
 };
+
+/** Only what runs says so. */
+const SIGNS_OF_LIFE: ReadonlySet<string> = new Set(['gateway-ready', 'link-login', 'link-traffic']);
 
 /** Facts that a sensor finds now are never old; what a log or state file tells may be from before the process. */
 const isOfEarlierLife = ({ process }: GatewayState, { at, source, fact }: Evidence): boolean =>
@@ -31,9 +35,9 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
       return advanceStarting(state, evidence);
     case 'gateway-ready':
       // Who asks a running gateway learns again and again that it is ready.
-      if (state.ready !== null && state.stopping === null) return { ...state, brake: null };
+      if (state.ready !== null && state.stopping === null) return { ...state, readyAgain: evidence, brake: null };
       // What kept it from starting does so no more.
-      return { ...state, ready: evidence, stopping: null, brake: null, otherInstance: [], portTaken: null };
+      return { ...state, ready: evidence, readyAgain: evidence, stopping: null, brake: null, otherInstance: [], portRefused: null, portTaken: null };
     case 'gateway-stopping':
       // The signal's line says whether it was planned, the lines after it only repeat that it stops.
       return { ...state, stopping: mergeStopping(state.stopping, evidence) };
@@ -65,6 +69,8 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
       return { ...newLife(state, evidence.at), ...aliveAgain(state, evidence), brake: evidence };
     case 'another-instance':
       return { ...state, otherInstance: append(state.otherInstance, evidence) };
+    case 'port-refused':
+      return { ...state, portRefused: evidence };
     case 'port-taken':
       return { ...state, portTaken: evidence };
     case 'reconnecter-dead':
@@ -81,7 +87,16 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
     case 'treatment-over':
       return { ...state, treatedUntil: evidence.at };
     case 'keeper':
-      return { ...state, keeper: evidence };
+      if (isForgotten(state, fact.outlook)) return state;
+      return { ...state, keeper: evidence, gone: state.gone && isStopOver(state, fact.outlook) ? { ...state.gone, at: evidence.at } : state.gone };
+    case 'keeper-silent':
+      return { ...state, keeperSilent: fact.silent ? (state.keeperSilent ?? evidence) : null };
+    case 'contained':
+      return { ...state, container: fact.container };
+    case 'paused':
+      if (fact.paused) return { ...state, paused: state.paused ?? evidence };
+      // Until it is asked anew nobody knows how its loop is.
+      return state.paused === null ? state : { ...state, paused: null, resumedAt: evidence.at, loop: null };
     case 'started-by':
       return { ...state, startedBy: evidence, starts: fact.by === 'somebody' ? askedForLately(state) : state.starts };
     case 'stopped-by-operator':
@@ -101,6 +116,13 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
     }
   }
 };
+
+/** An engine keeps its record of who stopped a container for a while only; that it was this very end is known all the same. */
+const isForgotten = ({ keeper }: GatewayState, outlook: Outlook): boolean =>
+  keeper?.fact.kind === 'keeper' && keeper.fact.outlook.next === 'stopped' && keeper.fact.outlook.endedAt !== undefined && outlook.next === 'nothing' && outlook.endedAt === keeper.fact.outlook.endedAt;
+
+/** It was stopped on purpose, for however long, and somebody starts it: what that takes counts from now. */
+const isStopOver = ({ keeper }: GatewayState, { next }: Outlook): boolean => keeper?.fact.kind === 'keeper' && keeper.fact.outlook.next === 'stopped' && next !== 'stopped';
 
 /** launchd's log has the gateway's lines once more, with a time of its own. */
 const isCopy = (evidence: Evidence, last: Evidence | undefined): boolean => last?.text === evidence.text && last.source !== evidence.source && Math.abs(evidence.at - last.at) < COPY_MS;
@@ -126,7 +148,7 @@ const advanceStarting = (state: GatewayState, evidence: Evidence): GatewayState 
 
 /** Words after a process was missed are alive: it is for the process sensor to find it anew. Older words change nothing. */
 const aliveAgain = ({ process, gone }: GatewayState, words: Evidence): Pick<GatewayState, 'process' | 'gone'> =>
-  gone !== null && words.at < gone.at ? { process, gone } : { process: process ?? undefined, gone: null };
+  gone !== null && words.at <= gone.at ? { process, gone } : { process: process ?? undefined, gone: null };
 
 const mergeStopping = (earlier: Evidence | null, later: Evidence): Evidence => {
   if (earlier?.fact.kind !== 'gateway-stopping' || later.fact.kind !== 'gateway-stopping' || earlier.link !== null) return later;
@@ -151,7 +173,7 @@ const advanceProcess = (before: GatewayState, evidence: Evidence, seen: ProcessS
   // A new process: what the log said after its start is already about it, all else is another life's.
   const current = state.starting !== null && state.starting.at >= seen.startedAt - SAME_LIFE_MS;
   const life = current ? state : newLife(state, seen.startedAt, seen.startedAt - SAME_LIFE_MS);
-  return { ...life, process: seen, gone: null, loop: null, startedBy: null, stoppedByOperator: null };
+  return { ...life, process: seen, gone: null, loop: null, paused: null, startedBy: null, stoppedByOperator: null };
 };
 
 /** Whether words of that time are the first ones of the process that runs now: they are read before or after it is seen. */

@@ -26,16 +26,30 @@ export interface Suspect extends ProcessSeen {
   readonly command: string;
 }
 
+/** A container in which the gateway was seen; a tool of null: of an engine that Lifeline does not speak to. */
+export interface ContainerSeen {
+  readonly tool: 'docker' | 'podman' | null;
+  readonly id: string;
+  /** Empty: not known. */
+  readonly name: string;
+  /** The name or id by which it was asked for. */
+  readonly askedAs: string;
+}
+
 /** What will become of a gateway whose process has ended, by the word of who keeps it. */
 export type Outlook =
   /** It is started again; `withinMs`: after such a pause, where that is told. */
   | { readonly next: 'starts'; readonly withinMs: number | null }
   /** It has not come to rest yet; ask again. */
   | { readonly next: 'settling' }
-  /** Nobody will start it. `enabled`: it is meant to run all the same. */
-  | { readonly next: 'nothing'; readonly enabled: boolean }
+  /** Nobody will start it. `enabled`: it is meant to run all the same. `ended`: what ended it, where its keeper knows; `endedAt`: when, milliseconds since the epoch. */
+  | { readonly next: 'nothing'; readonly enabled: boolean; readonly ended?: 'out_of_memory' | 'killed'; readonly endedAt?: number }
+  /** It has ended without a fault, and nobody will start it; whether somebody stopped it, its keeper no longer knows. */
+  | { readonly next: 'ended' }
   /** Somebody has stopped it through its keeper. */
-  | { readonly next: 'stopped' }
+  | { readonly next: 'stopped'; readonly endedAt?: number }
+  /** The container that it ran in is there no more. */
+  | { readonly next: 'removed' }
   /** Something that its keeper names keeps it from starting. */
   | { readonly next: 'blocked'; readonly reason: string }
   /** Its keeper is not known, or cannot be asked. */
@@ -100,6 +114,8 @@ export type GatewayFact =
   | { readonly kind: 'respawn-brake'; readonly pauseMs: number }
   /** A start that ended because another instance runs, or is believed to. */
   | { readonly kind: 'another-instance'; readonly pid: number | null }
+  /** Its start ended because a port was in use: this one, where it says so. */
+  | { readonly kind: 'port-refused'; readonly port: number | null }
   /** A process that is not the gateway listens on its port. */
   | { readonly kind: 'port-taken'; readonly port: number; readonly holder: Suspect }
   /** What would reconnect lost platforms is dead and stays dead. */
@@ -118,6 +134,12 @@ export type GatewayFact =
   | { readonly kind: 'process'; readonly process: ProcessSeen | null; readonly beside?: readonly Suspect[] }
   /** What will become of it now that its process has ended. `bare`: no keeper is known, and none is expected. */
   | { readonly kind: 'keeper'; readonly outlook: Outlook; readonly bare: boolean }
+  /** The container that the gateway's process runs in; null: in none. */
+  | { readonly kind: 'contained'; readonly container: ContainerSeen | null }
+  /** Whether its keeper cannot be asked, and why. */
+  | { readonly kind: 'keeper-silent'; readonly silent: boolean }
+  /** Whether somebody holds its process still: a container that is paused, a unit that is frozen. */
+  | { readonly kind: 'paused'; readonly paused: boolean }
   /** Who started the process that runs now: its keeper by itself, or somebody by hand. */
   | { readonly kind: 'started-by'; readonly by: 'keeper' | 'somebody' }
   /** The event loop was asked and answered, did not, or cannot be asked. */

@@ -14,7 +14,8 @@ export const newLife = (state: GatewayState, at: number, keepFrom = Infinity): G
   return {
     ...state,
     starting: keep(state.starting),
-    ready: keep(state.ready),
+    ready: keep(state.ready) ?? keep(state.readyAgain),
+    readyAgain: keep(state.readyAgain),
     stopping: keep(state.stopping),
     stopped: keep(state.stopped),
     // A process that is found new, and its first log line a moment later, begin the same life.
@@ -23,6 +24,7 @@ export const newLife = (state: GatewayState, at: number, keepFrom = Infinity): G
     configFatal: keep(state.configFatal),
     brake: keep(state.brake),
     otherInstance: keepAll(state.otherInstance),
+    portRefused: keep(state.portRefused),
     portTaken: keep(state.portTaken),
     reconnecterDead: keep(state.reconnecterDead),
     duplicates: null,

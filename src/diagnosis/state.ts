@@ -1,5 +1,5 @@
 /** What the diagnosis remembers of one gateway: the facts of its present life, folded. */
-import type { Evidence, LinkName, ProcessSeen } from './evidence.ts';
+import type { ContainerSeen, Evidence, LinkName, ProcessSeen } from './evidence.ts';
 import type { Vitals } from './vitals.ts';
 
 export interface GatewayState {
@@ -11,11 +11,21 @@ export interface GatewayState {
   readonly everSeen: boolean;
   /** Processes that look like the gateway while none is proven to be, and when the first of them was found; null: there are none. */
   readonly suspects: { readonly since: number; readonly found: Evidence } | null;
+  /** The container in which it was last seen; null: in none. */
+  readonly container: ContainerSeen | null;
+  /** The first of a row of questions to its keeper that were not answered; null: the last one was. */
+  readonly keeperSilent: Evidence | null;
+  /** Since when somebody holds it still; null: nobody does. */
+  readonly paused: Evidence | null;
+  /** When it was last let go; null: never. What was not to be seen until then begins anew. */
+  readonly resumedAt: number | null;
   /** What will become of it, asked since it is gone; null: not asked, or it is there. */
   readonly keeper: Evidence | null;
   /** The gateway's own word that it starts, in this life; null when the log does not reach back so far. */
   readonly starting: Evidence | null;
   readonly ready: Evidence | null;
+  /** The latest of several such words: a new process may have said it before it was found. */
+  readonly readyAgain: Evidence | null;
   readonly stopping: Evidence | null;
   /** The last words of a stop; the process that lives on long after them did not say them. */
   readonly stopped: Evidence | null;
@@ -36,6 +46,8 @@ export interface GatewayState {
   readonly brake: Evidence | null;
   /** Starts that another instance prevented, oldest first, bounded. */
   readonly otherInstance: readonly Evidence[];
+  /** Its own last word that a port was in use. */
+  readonly portRefused: Evidence | null;
   /** Who was last seen to hold its port in its place. */
   readonly portTaken: Evidence | null;
   /** Processes beside the gateway that look like it: the latest finding, since when it is these, and when they were last seen. */
@@ -108,9 +120,14 @@ export const initialState: GatewayState = {
   gone: null,
   everSeen: false,
   suspects: null,
+  container: null,
+  keeperSilent: null,
+  paused: null,
+  resumedAt: null,
   keeper: null,
   starting: null,
   ready: null,
+  readyAgain: null,
   stopping: null,
   stopped: null,
   endedBy: null,
@@ -122,6 +139,7 @@ export const initialState: GatewayState = {
   starts: [],
   brake: null,
   otherInstance: [],
+  portRefused: null,
   portTaken: null,
   duplicates: null,
   reconnecterDead: null,

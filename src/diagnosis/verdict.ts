@@ -8,6 +8,8 @@ export type GatewayCondition =
   | 'stopped'
   | 'stopped_on_purpose'
   | 'frozen'
+  /** Somebody holds it still. */
+  | 'paused'
   | 'broken_executor'
   | 'crash_looping'
   | 'misconfigured'
@@ -16,6 +18,8 @@ export type GatewayCondition =
   | 'network_down'
   /** It runs, and one of the operator's own checks fails. */
   | 'unwell'
+  /** It runs, and what keeps it cannot be asked. */
+  | 'unkept'
   | 'unknown';
 
 export type LinkCondition =
@@ -42,14 +46,19 @@ export type Cause =
   | 'stop_in_progress'
   | 'process_gone'
   | 'killed_by_signal'
+  | 'out_of_memory'
   | 'planned_stop'
   | 'keeper_starts_it'
   | 'start_blocked'
+  | 'container_removed'
   | 'unproven_process'
   | 'never_seen'
+  | 'ended_cleanly'
   | 'restart_never_came_back'
   | 'update_in_progress'
   | 'loop_not_answering'
+  | 'held_still'
+  | 'keeper_silent'
   | 'executor_shut_down'
   | 'config_rejected'
   | 'lost_within_grace'
@@ -95,10 +104,10 @@ export type LinkVerdict = Concluded & { readonly link: LinkName; readonly condit
 export type Verdict = GatewayVerdict | LinkVerdict;
 
 /** Causes that a human must see to and that say nothing against restarting a link or the gateway for another one. */
-const BESIDE: ReadonlySet<Cause> = new Set(['config_reverted']);
+const BESIDE: ReadonlySet<Cause> = new Set(['config_reverted', 'keeper_silent']);
 
 /** Causes of the gateway's own trouble with which it works: its links have a state, and troubles, of their own. */
-const AT_WORK: ReadonlySet<Cause> = new Set(['config_reverted', 'config_not_taken']);
+const AT_WORK: ReadonlySet<Cause> = new Set(['config_reverted', 'config_not_taken', 'keeper_silent']);
 
 /** Whether it works in spite of this. */
 export const worksAllTheSame = (cause: Cause): boolean => AT_WORK.has(cause);

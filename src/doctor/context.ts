@@ -6,6 +6,7 @@ import type { GatewayConfig } from '../config/config.ts';
 import type { GatewayKind, ServiceName } from '../gateways/gateway-kind.ts';
 import type { ProcessSnapshot } from '../sensors/process-table.ts';
 import type { RunCommand } from '../supervisors/run-command.ts';
+import { findContainer, type KeptIn } from './container.ts';
 import { findLogSymptoms, type LogFindings } from './log-symptoms.ts';
 import { readGatewayPlists, type PlistFile } from './launchd/plists.ts';
 import { processesOf } from './processes.ts';
@@ -32,6 +33,8 @@ export interface DoctorContext extends Machine {
   readonly units: () => Promise<readonly SystemdUnit[]>;
   /** Oldest first; usually one. Looked for once. */
   readonly processes: () => Promise<readonly ProcessSnapshot[]>;
+  /** The container that keeps it; null: none does. Looked for once. */
+  readonly container: () => Promise<KeptIn | null>;
   /** Whose home it is, by uid; null: there is no home. */
   readonly owner: () => Promise<number | null>;
   /** The text of a file below the home, or at an absolute path; null: not there, or not to be read. Read once. */
@@ -49,6 +52,7 @@ export const createContext = (gateway: GatewayConfig, kind: GatewayKind, machine
     texts.set(file, known);
     return known;
   };
+  const processes = once(() => processesOf(gateway, kind, machine));
   return {
     ...machine,
     gateway,
@@ -57,7 +61,8 @@ export const createContext = (gateway: GatewayConfig, kind: GatewayKind, machine
     text,
     plists: once(() => readGatewayPlists({ home: gateway.home, kind, services, userHome: machine.userHome })),
     units: once(() => showUnits({ services, kind, userHome: machine.userHome, uid: machine.uid, run: machine.run })),
-    processes: once(() => processesOf(gateway, kind, machine)),
+    processes,
+    container: once(() => findContainer({ gateway, pid: async () => (await processes().catch(() => []))[0]?.pid ?? null, run: machine.run, clock: machine.clock })),
     owner: once(() => stat(gateway.home).then(({ uid }) => uid, () => null)),
     symptoms: once(() => findLogSymptoms(kind, gateway.home, machine.clock.now())),
   };

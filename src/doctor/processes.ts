@@ -6,23 +6,28 @@ import type { GatewayKind } from '../gateways/gateway-kind.ts';
 import { findGatewayProcesses } from '../sensors/process.ts';
 import { isAlive, readProcess } from '../sensors/proc.ts';
 import type { ProcessSnapshot } from '../sensors/process-table.ts';
-import { createCandidates } from '../supervisors/candidates.ts';
+import { createCandidates, type Candidates } from '../supervisors/candidates.ts';
+import { keeperWitnesses } from '../supervisors/keeping.ts';
 import type { RunCommand } from '../supervisors/run-command.ts';
 
 interface Tools {
+  /** For `~`. */
+  readonly userHome: string;
   readonly run: RunCommand;
   readonly clock: Clock;
 }
 
 /** @returns oldest first; none of one that nobody can find. @throws UserError when what keeps it cannot be asked. */
 export const processesOf = async (gateway: GatewayConfig, kind: GatewayKind, tools: Tools): Promise<readonly ProcessSnapshot[]> => {
-  if (kind.foundBy === 'itself') return findGatewayProcesses(kind, gateway.home);
-  return kind.foundBy === 'supervisor' ? mainProcesses(gateway, kind, tools) : [];
+  if (kind.foundBy === 'nobody') return [];
+  const { supervisor, unit, home, stopTimeoutMs } = gateway;
+  const services = kind.services(home, tools.userHome);
+  const candidates = createCandidates({ services, unit, homeOwner: async () => (await stat(home)).uid, stopTimeoutMs, run: tools.run, clock: tools.clock });
+  return kind.foundBy === 'itself' ? findGatewayProcesses(kind, home, keeperWitnesses({ services, unit, wanted: supervisor, candidates })) : mainProcesses(supervisor, candidates);
 };
 
-const mainProcesses = async ({ supervisor, unit, home, stopTimeoutMs }: GatewayConfig, kind: GatewayKind, { run, clock }: Tools): Promise<readonly ProcessSnapshot[]> => {
+const mainProcesses = async (supervisor: GatewayConfig['supervisor'], candidates: Candidates): Promise<readonly ProcessSnapshot[]> => {
   if (supervisor === 'process') return [];
-  const candidates = createCandidates({ services: kind.services(home, home), unit, homeOwner: async () => (await stat(home)).uid, stopTimeoutMs, run, clock });
   const all = supervisor === 'auto' ? await candidates.likely(null) : [await candidates.named(supervisor)];
   const asked = await Promise.allSettled(all.map(async (each) => (await each.status()).main));
   const mains = asked.flatMap((answer) => (answer.status === 'fulfilled' && answer.value ? [answer.value.pid] : []));

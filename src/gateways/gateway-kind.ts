@@ -195,6 +195,35 @@ export interface LogReader {
    * the time of reading says nothing of it.
    */
   line(text: string, written?: 'before' | 'since'): LogRecord | null;
+  /** Of a log that the operator has described: whether its lines can be dated so. Absent: the kind knows its own logs. */
+  readonly doubt?: () => LineDoubt | null;
+}
+
+/** Why nothing of a log counts as evidence, or only by the time at which it was read. */
+export interface LogDoubt extends LineDoubt {
+  readonly path: string;
+}
+
+export interface LineDoubt {
+  readonly why:
+    /** Nothing lies there. */
+    | 'missing'
+    /** Its format fits no line. */
+    | 'no_line_fits'
+    /** The time stands there in no form that is known. */
+    | 'form'
+    /** Day and month could be exchanged. */
+    | 'date_order'
+    /** The zone's name has several meanings. */
+    | 'zone'
+    /** It has no day, so that only lines that Lifeline has seen coming can be dated. */
+    | 'day'
+    /** There is no such time. */
+    | 'no_such_time'
+    /** It is hours off, in a line that has just been written: that of another time zone. */
+    | 'other_zone';
+  /** The beginning of such a line, redacted; empty where there is none. */
+  readonly text: string;
 }
 
 /** A line that begins a record. Lines that belong to the record above give it again only when they add evidence. */

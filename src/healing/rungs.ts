@@ -99,7 +99,7 @@ const PID = /\bPID\b/;
 /** Why no rung can be taken, for people; null when nothing is in the way. */
 export const obstacleOf = (remedy: RungContext['remedy'], { state }: SupervisorStatus, supervisor: Supervisor): string | null => {
   const { name, unit } = supervisor;
-  if (state === 'missing') return `${name} knows no ${unit}. Set "unit" and "supervisor" of this gateway in the configuration.`;
+  if (state === 'missing') return supervisor.missing?.() ?? `${name} knows no ${unit}. Set "unit" and "supervisor" of this gateway in the configuration.`;
   if (state === 'masked' && remedy !== 'stop') return `${name} forbids ${unit} to start: it is ${name === 'launchd' ? 'disabled' : 'masked'}. To allow it: ${allowing(supervisor)}; then: ${supervisor.command('start')}`;
   return null;
 };
@@ -132,20 +132,24 @@ const gracefully = async ({ supervisor, graceful, before, look, gracefulMs, cloc
     await sleep(POLL_MS);
   }
   const steps: readonly ActionStep[] = [...asked.steps, { at: clock.now(), action: 'exited', pid: before.pid }];
-  // What nobody keeps is started here; with some versions systemd waits half a minute, or five, which it need not.
-  const starts = supervisor.name === 'process' || (await isKeptWaiting(supervisor, signal));
+  // What nobody brings back is started here; with some versions systemd waits half a minute, or five, which it need not.
+  const starts = supervisor.name === 'process' || (await waitsForNothing(supervisor, signal));
   return starts && (await look()).gateway === null ? after(steps, await supervisor.start(UNSTOPPABLE)) : { outcome: 'done', steps };
 };
 
-/** Whether its service manager lets it wait for its next start for longer than anybody needs; it learns of the end a moment later, and may have to clean up first. */
-const isKeptWaiting = async (supervisor: Supervisor, signal: AbortSignal): Promise<boolean> => {
+/**
+ * Whether its service manager will not start it again, as a container with the policy `no`, or lets it wait for longer
+ * than anybody needs; it learns of the end a moment later, and may have to clean up first.
+ */
+const waitsForNothing = async (supervisor: Supervisor, signal: AbortSignal): Promise<boolean> => {
   const begun = performance.now();
   for (;;) {
     const status = await supervisor.status(UNSTOPPABLE).catch(() => null);
     // Where Lifeline ends meanwhile, the service manager is as good.
     if (signal.aborted || status?.main !== null || status.job !== null) return false;
+    if (status.outlook.next === 'nothing') return true;
     const waits = status.state === 'activating';
-    if (!waits && status.state !== 'active' && status.state !== 'deactivating') return false;
+    if (!waits && status.outlook.next !== 'settling' && status.state !== 'active' && status.state !== 'deactivating') return false;
     if (performance.now() - begun >= (waits ? OWN_RESTART_MS : NOTICED_MS)) return waits;
     await sleep(POLL_MS);
   }
@@ -162,9 +166,9 @@ const hard = async (context: RungContext): Promise<RungResult> => {
   const { remedy, supervisor, before, ill, look, signal } = context;
   // First the word, or its supervisor starts it again.
   const stopped = remedy === 'stop' ? await supervisor.stop(before, signal) : null;
-  // Also where it has ended meanwhile: what it left behind may keep its port.
+  // Also where it has ended meanwhile, or nobody knows any more which one it was: what it left behind may keep its port.
   const victim = before ?? ill;
-  const killed = victim ? await supervisor.kill(victim, signal) : null;
+  const killed = victim ? await supervisor.kill(victim, signal) : ((await supervisor.endLeftOver?.(signal)) ?? null);
   const steps = [...(stopped?.steps ?? []), ...(killed?.steps ?? [])];
   if (killed?.outcome === 'failed') return { ...killed, steps };
   if (before && !(await endsWithin(KILL_PATIENCE_MS, before))) {

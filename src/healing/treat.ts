@@ -7,7 +7,7 @@ import type { ProcessSeen } from '../diagnosis/evidence.ts';
 import type { LinkControl } from '../gateways/gateway-kind.ts';
 import type { Vitals } from '../diagnosis/vitals.ts';
 import { unprovenReason } from '../supervisors/process.ts';
-import type { Supervisor } from '../supervisors/supervisor.ts';
+import type { Supervisor, SupervisorState } from '../supervisors/supervisor.ts';
 import type { Missing, Rung, TreatmentRecord, TreatmentResult } from './decision.ts';
 import { isWorthClimbing } from './ladder.ts';
 import { withLimit } from './limit.ts';
@@ -48,6 +48,8 @@ export interface TreatOptions {
 const LOOK_MS = 5_000;
 /** No process for so long, and a supervisor that does nothing about it: the proof will not come. */
 const GIVEN_UP_MS = 15_000;
+/** The same where it says that it will do nothing; it is asked no sooner. */
+const SAID_SO_MS = 3_000;
 
 interface Proof {
   readonly missing: readonly Missing[];
@@ -111,7 +113,7 @@ const isReached = ({ remedy, rungs }: TreatmentRecord, { missing: lacking }: Pro
 const act = async (rung: Rung, record: TreatmentRecord, options: TreatOptions): Promise<RungResult> => {
   const { supervisor, graceful, control, look, limitMs, gracefulMs, drainMs = 0, windUpMs = 15_000, clock, signal } = options;
   const { remedy, rungBefore: before, target, links } = record;
-  const message = remedy === 'restart_link' ? 'The gateway did not answer in time.' : `The supervisor "${supervisor.name}" did not finish the ${remedy} in time.`;
+  const message = remedy === 'restart_link' ? 'The gateway did not answer in time.' : `The supervisor "${supervisor.tool ?? supervisor.name}" did not finish the ${remedy} in time.`;
   try {
     return await withLimit({ clock, limitMs: limitMs + gracefulMs + drainMs, windUpMs, signal, message }, (inner) =>
       rung === 'end' && target
@@ -130,6 +132,7 @@ const prove = async (record: TreatmentRecord, options: TreatOptions, limitMs: nu
   let lacking: readonly Missing[] = [{ what: 'process' }];
   let end: { readonly problem: string; readonly hopeless: boolean } | null = null;
   let absentSince: number | null = null;
+  let askedAt: number | null = null;
   try {
     await withLimit({ clock, limitMs, signal, message: 'The proof did not come in time.' }, async (inner) => {
       for (;;) {
@@ -141,10 +144,11 @@ const prove = async (record: TreatmentRecord, options: TreatOptions, limitMs: nu
         }
         if (once || lacking.length === 0) return;
         absentSince = lacking[0]?.what === 'process' ? (absentSince ?? clock.now()) : null;
-        if (absentSince !== null && clock.now() - absentSince >= GIVEN_UP_MS) {
-          end = await gaveUp(options, inner);
+        if (absentSince === null) askedAt = null;
+        else if (clock.now() - Math.max(absentSince, askedAt ?? 0) >= SAID_SO_MS) {
+          end = await gaveUp(options, clock.now() - absentSince, inner);
           if (end !== null) return;
-          absentSince = clock.now();
+          askedAt = clock.now();
         }
         await clock.sleep(pollMs, inner);
       }
@@ -173,13 +177,25 @@ const missingNow = (vitals: Vitals, { remedy, before, rungs, rungBefore, links, 
 };
 
 /** @returns how it ended, when its supervisor is not going to start it again; null while there is hope. */
-const gaveUp = async ({ supervisor, look }: TreatOptions, signal: AbortSignal): Promise<{ readonly problem: string; readonly hopeless: boolean } | null> => {
+const gaveUp = async ({ supervisor, look }: TreatOptions, absentMs: number, signal: AbortSignal): Promise<{ readonly problem: string; readonly hopeless: boolean } | null> => {
   // What looks like it may be one that somebody has started, and that has not said who it is yet.
   if ((await look()).beside.length > 0) return null;
   const status = await supervisor.status(signal).catch(() => null);
   if (status?.job !== null || status.main !== null || ['active', 'activating', 'deactivating'].includes(status.state)) return null;
+  if (status.outlook.next !== 'nothing' && status.outlook.next !== 'blocked' && absentMs < GIVEN_UP_MS) return null;
   const how = status.exit === null ? '' : 'code' in status.exit ? `, having ended with code ${status.exit.code}` : `, having been ended by ${status.exit.signal}`;
   const misconfigured = status.exit !== null && 'code' in status.exit && status.exit.code === EX_CONFIG;
   const hint = misconfigured ? ': its own configuration is wrong, and another restart will not help' : '';
-  return { problem: `${supervisor.unit} is ${status.state} at ${supervisor.name}${how}${hint}`, hopeless: misconfigured };
+  return { problem: `${supervisor.unit} ${STATES[status.state]} (${supervisor.tool ?? supervisor.name})${how}${hint}`, hopeless: misconfigured };
+};
+
+const STATES: Readonly<Record<SupervisorState, string>> = {
+  active: 'runs',
+  activating: 'is starting',
+  deactivating: 'is stopping',
+  inactive: 'is not running',
+  failed: 'has failed',
+  latched: 'was started too often and is not started any more',
+  masked: 'may not be started',
+  missing: 'is not there',
 };

@@ -11,6 +11,7 @@ const GATEWAY = {
   stopped: 'critical',
   stopped_on_purpose: 'warning',
   frozen: 'critical',
+  paused: 'critical',
   broken_executor: 'critical',
   crash_looping: 'critical',
   misconfigured: 'critical',
@@ -18,6 +19,7 @@ const GATEWAY = {
   updating: 'warning',
   network_down: 'critical',
   unwell: 'critical',
+  unkept: 'warning',
   unknown: 'warning',
 } satisfies Record<Extract<Verdict, { link: null }>['condition'], Health>;
 

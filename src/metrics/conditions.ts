@@ -8,6 +8,7 @@ const EVERY = {
   stopped: true,
   stopped_on_purpose: true,
   frozen: true,
+  paused: true,
   broken_executor: true,
   crash_looping: true,
   misconfigured: true,
@@ -15,6 +16,7 @@ const EVERY = {
   updating: true,
   network_down: true,
   unwell: true,
+  unkept: true,
   unknown: true,
 } satisfies Record<GatewayCondition, true>;
 

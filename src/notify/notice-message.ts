@@ -117,7 +117,7 @@ const cause = ({ verdict }: Incident, locale: Locale): string => {
 /** The latest piece says most: it is what made the verdict final. */
 export const quoteEvidence = (verdict: Verdict): Pick<Message, 'code'> => {
   // That there is no process, and who keeps it, is what the cause says.
-  const telling = verdict.evidence.filter(({ fact }) => (fact.kind === 'keeper' ? fact.outlook.next === 'blocked' : fact.kind !== 'process' || fact.process !== null || (fact.beside ?? []).length > 0));
+  const telling = verdict.evidence.filter(({ fact }) => (fact.kind === 'keeper' ? fact.outlook.next === 'blocked' || fact.outlook.next === 'removed' : fact.kind !== 'process' || fact.process !== null || (fact.beside ?? []).length > 0));
   const line = telling.map((evidence) => quote(essence(evidence))).findLast((text) => text !== '');
   return line === undefined ? {} : { code: [line] };
 };

@@ -52,7 +52,7 @@ export type Witness = (typeof WITNESSES)[number];
 
 export interface Identified {
   /** The gateway; null: no process is proven to be it. */
-  readonly gateway: { readonly process: Candidate; readonly by: Witness } | null;
+  readonly gateway: { readonly process: Candidate; readonly by: Witness; /** Its parents and children that look like it. */ readonly family: readonly Candidate[] } | null;
   /** Processes of this home, or of one that cannot be told, that look like its gateway and are not the one that is proven. */
   readonly beside: readonly Candidate[];
 }
@@ -90,14 +90,16 @@ export const identify = (candidates: readonly Candidate[], facts: HomeFacts): Id
   const judged = candidates.map((candidate) => ({ candidate, by: witnessOf(candidate, facts) })).filter(({ candidate, by }) => by !== null || isSuspect(candidate, facts));
   const families = familiesOf(judged.map(({ candidate }) => candidate));
   const witness = (candidate: Candidate): Witness | null => judged.find((each) => each.candidate === candidate)?.by ?? null;
-  const heads = families.map((family) => headOf(family, witness)).toSorted((one, other) => rank(witness(one)) - rank(witness(other)) || one.startTime - other.startTime || one.pid - other.pid);
-  const [best, ...others] = heads;
-  if (!best) return { gateway: null, beside: [] };
+  const headed = families.map((family) => ({ family, head: headOf(family, witness) })).toSorted(({ head: one }, { head: other }) => rank(witness(one)) - rank(witness(other)) || one.startTime - other.startTime || one.pid - other.pid);
+  const [first, ...rest] = headed;
+  if (!first) return { gateway: null, beside: [] };
+  const { head: best, family } = first;
+  const others = rest.map(({ head }) => head);
   const by = witness(best);
   // A command that restarts a gateway is none itself where there is one to restart.
-  if (by === null) return { gateway: null, beside: heads.filter((each) => !each.isRestart || !heads.some((other) => !other.isRestart && other.home === 'same')) };
+  if (by === null) return { gateway: null, beside: [best, ...others].filter((each) => !each.isRestart || ![best, ...others].some((other) => !other.isRestart && other.home === 'same')) };
   // Whose home cannot be told may well be another home's: beside a proven gateway nothing is to be feared of it.
-  return { gateway: { process: best, by }, beside: others.filter((other) => (other.home === 'same' && !other.isRestart) || witness(other) !== null) };
+  return { gateway: { process: best, by, family: family.filter((each) => each !== best) }, beside: others.filter((other) => (other.home === 'same' && !other.isRestart) || witness(other) !== null) };
 };
 
 const rank = (by: Witness | null): number => (by === null ? WITNESSES.length : WITNESSES.indexOf(by));
@@ -120,7 +122,8 @@ const rootOf = (candidate: Candidate, candidates: readonly Candidate[]): Candida
 
 /**
  * Of a family the one for which the strongest witness speaks. Where nothing tells them apart: of a wrapper and the child
- * that has the same words the child, of a gateway and the workers that it forked the gateway.
+ * that has the same words the child, of a gateway and the workers that it forked the gateway; and who listens on a port
+ * together with its parent has that from its parent.
  */
 const headOf = (family: readonly Candidate[], witness: (candidate: Candidate) => Witness | null): Candidate => {
   const best = Math.min(...family.map((candidate) => rank(witness(candidate))));
@@ -129,6 +132,7 @@ const headOf = (family: readonly Candidate[], witness: (candidate: Candidate) =>
   if (only && equals.length === 1) return only;
   const root = equals.find(({ ppid }) => !equals.some(({ pid }) => pid === ppid)) ?? equals[0];
   if (!root) throw new Error('a family has at least one process');
+  if (WITNESSES[best] === 'port') return root;
   return innermost(root, equals);
 };
 

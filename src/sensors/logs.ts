@@ -2,8 +2,8 @@
 import { basename, resolve } from 'node:path';
 import { AHEAD_MS, instantOf } from '../base/instant.ts';
 import type { Evidence } from '../diagnosis/evidence.ts';
-import type { GatewayKind, LogRecord } from '../gateways/gateway-kind.ts';
-import type { LogCursor } from './log-cursor.ts';
+import type { GatewayKind, LogDoubt, LogRecord } from '../gateways/gateway-kind.ts';
+import { NOTHING_THERE, type LogCursor } from './log-cursor.ts';
 import { createLogFollower } from './log-follower.ts';
 import { mergeRecords } from './merge-records.ts';
 import { presentTimes } from './present-times.ts';
@@ -28,6 +28,8 @@ export interface LogSensor extends Sensor {
   cursors(): LogCursors;
   /** Files that exist but cannot be read, for people. */
   problems(): readonly string[];
+  /** Logs whose lines, as far as they were read, count for nothing because nothing dates them. */
+  doubts(): readonly LogDoubt[];
 }
 
 /** @param savedAt when the cursors were saved: nothing that was written since is older. */
@@ -86,6 +88,13 @@ export const createLogSensor = (kind: GatewayKind, home: string, saved: LogCurso
           return cursor ? [[path, latest === null ? cursor : { ...cursor, latest }]] : [];
         }),
       ),
+    doubts: () =>
+      files.flatMap(({ path, reader, follower }): readonly LogDoubt[] => {
+        if (!reader.doubt) return [];
+        if (follower.cursor() === NOTHING_THERE) return [{ path, why: 'missing', text: '' }];
+        const doubt = reader.doubt();
+        return doubt ? [{ path, ...doubt }] : [];
+      }),
     problems: () => files.map(({ follower }) => follower.problem()).filter((problem) => problem !== null),
     close: async () => {
       for (const { follower } of files) await follower.close();

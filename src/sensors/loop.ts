@@ -5,6 +5,7 @@ import { AHEAD_MS, instantOf, type Instant } from '../base/instant.ts';
 import { readSmall, type SmallFile } from '../base/read-small.ts';
 import type { GatewayKind, LoopProbe } from '../gateways/gateway-kind.ts';
 import type { ProcessSeen } from '../diagnosis/evidence.ts';
+import { processEnvironment, readProcess } from './proc.ts';
 import type { Sensor } from './sensor.ts';
 
 const STRIKES = 3;
@@ -16,12 +17,14 @@ export interface LoopSensorOptions {
   readonly home: string;
   /** The live gateway process; null: there is none. */
   readonly process: () => ProcessSeen | null;
+  /** Somebody holds it still: it can neither write nor answer, and that is no fault of its loop. */
+  readonly isPaused?: () => boolean;
   /** Overrides the kind's own limit. */
   readonly staleMs?: number;
 }
 
 /** A heartbeat of another process, or none at all, is no evidence: older versions write none. */
-export const createLoopSensor = ({ kind, home, process, staleMs }: LoopSensorOptions): Sensor => {
+export const createLoopSensor = ({ kind, home, process, isPaused = () => false, staleMs }: LoopSensorOptions): Sensor => {
   /** When it was last looked for, and since when it can be seen without a gap: of what was out of sight nobody knows how old it grew there. */
   let lookedAt: number | null = null;
   let inSightSince = -Infinity;
@@ -37,9 +40,10 @@ export const createLoopSensor = ({ kind, home, process, staleMs }: LoopSensorOpt
       const pid = current.ownPid ?? current.pid;
       const file = await readSmall(join(home, probe.heartbeat)).catch(() => null);
       // Its home may have been moved away, or its drive be gone for a while.
-      if (!file) inSightSince = Infinity;
+      if (!file || isPaused()) inSightSince = Infinity;
       else if (inSightSince === Infinity) inSightSince = now;
-      const found = file && (await probeLoop(probe, home, pid, { file, now, staleMs: limitMs, inSightSince }));
+      const asked = { pid, startedAt: current.startedAt, sockets: () => socketsOf(kind, home, current, probe.socket(pid)) };
+      const found = file && !isPaused() && (await probeLoop(probe, asked, { file, now, staleMs: limitMs, inSightSince }));
       return found ? [{ at: now, source: 'heartbeat', text: found.text, link: null, fact: { kind: 'loop', pid, state: found.state, ...(found.turnedAt === undefined ? {} : { turnedAt: found.turnedAt }) } }] : [];
     },
   };
@@ -59,22 +63,41 @@ interface Glance {
   readonly inSightSince: number;
 }
 
-const probeLoop = async (probe: LoopProbe, home: string, pid: number, { file, now, staleMs, inSightSince }: Glance): Promise<LoopFinding | null> => {
+/** The process whose loop is asked. */
+interface Asked {
+  /** By which it knows itself. */
+  readonly pid: number;
+  readonly startedAt: number;
+  /** Where its socket may be reached, the likeliest first. */
+  readonly sockets: () => Promise<readonly string[]>;
+}
+
+/** A process starts a moment before it can write. */
+const SAME_LIFE_MS = 2_000;
+
+const probeLoop = async (probe: LoopProbe, { pid, startedAt, sockets }: Asked, { file, now, staleMs, inSightSince }: Glance): Promise<LoopFinding | null> => {
   const heartbeat = probe.readHeartbeat(file.text);
   if (heartbeat?.pid !== pid) return null;
   // A time ahead of now says nothing: the clock was set back, and for how long ago it was written there is no witness.
   const times = [file.modifiedAt, heartbeat.updatedAt].filter((at) => at !== null);
   const known = times.filter((at) => at <= now + AHEAD_MS);
-  const ageMs = known.length > 0 ? now - Math.max(...known) : times.length > 0 ? null : now;
+  const writtenAt = known.length > 0 ? Math.max(...known) : null;
+  // In a container each life has the same pid: this is of the one before.
+  if (writtenAt !== null && writtenAt < startedAt - SAME_LIFE_MS) return null;
+  const ageMs = writtenAt !== null ? now - writtenAt : times.length > 0 ? null : now;
   const age = ageMs === null ? 'the heartbeat has a time in the future' : `last heartbeat ${Math.round(ageMs / 1_000)} s ago`;
   if (ageMs !== null && ageMs <= staleMs) return { state: 'alive', text: age };
   if (now - inSightSince <= staleMs) return { state: 'unknown', text: `${age}, and it was out of sight until a moment ago` };
   // A version without the socket writes the heartbeat on the loop itself: its age is proof.
   if (heartbeat.socketArmed === null) return ageMs === null ? { state: 'unknown', text: age } : wedged(age, now - ageMs);
   if (!heartbeat.socketArmed) return { state: 'unknown', text: `${age}, no socket to ask` };
-  const answer = await askRepeatedly(join(home, probe.socket(pid)), probe.answer);
+  let answer: Answer = 'absent';
+  for (const path of await sockets()) {
+    answer = await askRepeatedly(path, probe.answer);
+    if (answer !== 'absent') break;
+  }
   if (answer === 'yes') return { state: 'alive', text: `${age}, but the loop answers` };
-  if (answer === 'absent') return { state: 'unknown', text: `${age}, the socket is gone` };
+  if (answer === 'absent') return { state: 'unknown', text: `${age}, and its socket cannot be reached` };
   if (ageMs === null) return { state: 'unknown', text: `${age}, and the loop does not answer` };
   return wedged(`${age}, and the loop left ${STRIKES} questions unanswered`, now - ageMs);
 };
@@ -84,8 +107,22 @@ const wedged = (text: string, lastTurnedAt: number): LoopFinding => {
   return { state: 'wedged', text, ...(turnedAt === null ? {} : { turnedAt }) };
 };
 
+/**
+ * The name of a socket may have 107 characters, which the path of a container's volume has on this side and not inside;
+ * and the home itself may lie in the container alone.
+ */
+const socketsOf = async (kind: GatewayKind, home: string, { pid, ownPid }: ProcessSeen, socket: string): Promise<readonly string[]> => {
+  const own = join(home, socket);
+  if (ownPid === undefined) return [own];
+  const [seen, env] = await Promise.all([readProcess(pid).catch(() => null), processEnvironment(pid)]);
+  const inner = seen === null ? null : (kind.servedBy(seen.argv, env)?.home ?? null);
+  return inner === null ? [own] : [own, join(`/proc/${pid}/root`, inner, socket)];
+};
+
+type Answer = 'yes' | 'silent' | 'absent';
+
 /** Any answer within the strikes counts as alive; a socket that is not there is no answer either way. */
-const askRepeatedly = async (socket: string, expected: string): Promise<'yes' | 'silent' | 'absent'> => {
+const askRepeatedly = async (socket: string, expected: string): Promise<Answer> => {
   for (let strike = 1; ; strike += 1) {
     const answer = await ask(socket, expected);
     if (answer !== 'silent' || strike === STRIKES) return answer;
@@ -93,10 +130,13 @@ const askRepeatedly = async (socket: string, expected: string): Promise<'yes' | 
   }
 };
 
-const ask = (path: string, expected: string): Promise<'yes' | 'silent' | 'absent'> =>
+/** Not there, not for this user, or no name that a socket can have. */
+const UNREACHED: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EINVAL', 'ENAMETOOLONG', 'ENOTSOCK']);
+
+const ask = (path: string, expected: string): Promise<Answer> =>
   new Promise((resolve) => {
     const socket = createConnection({ path });
-    const settle = (answer: 'yes' | 'silent' | 'absent'): void => {
+    const settle = (answer: Answer): void => {
       clearTimeout(limit);
       socket.destroy();
       resolve(answer);
@@ -104,5 +144,5 @@ const ask = (path: string, expected: string): Promise<'yes' | 'silent' | 'absent
     const limit = setTimeout(() => settle('silent'), ANSWER_MS);
     socket.once('data', (data) => settle(data.toString('latin1').startsWith(expected) ? 'yes' : 'silent'));
     socket.once('end', () => settle('silent'));
-    socket.once('error', (error: NodeJS.ErrnoException) => settle(error.code === 'ENOENT' ? 'absent' : 'silent'));
+    socket.once('error', (error: NodeJS.ErrnoException) => settle(UNREACHED.has(error.code ?? '') ? 'absent' : 'silent'));
   });

@@ -9,8 +9,8 @@ import { MOMENT_MS, survey } from './survey.ts';
 export interface PortHolderOptions {
   readonly kind: GatewayKind;
   readonly home: string;
-  /** Whether the gateway has said so lately. */
-  readonly wanted: (now: number) => boolean;
+  /** Whether the gateway has said so lately, and of which port; null: it has not; `own`: of that which its kind knows. */
+  readonly wanted: (now: number) => number | 'own' | null;
   /** The gateway's own process, whose port it is. */
   readonly process: () => ProcessIdentity | null | undefined;
 }
@@ -19,7 +19,8 @@ export interface PortHolderOptions {
 export const createPortHolderSensor = ({ kind, home, wanted, process }: PortHolderOptions): Sensor => ({
   name: 'port',
   look: async (now) => {
-    const port = kind.port === null || !wanted(now) ? null : await kind.port(home);
+    const said = wanted(now);
+    const port = said !== 'own' ? said : kind.port === null ? null : await kind.port(home);
     if (port === null) return [];
     const holder = await holderOf(port, process() ?? null);
     return holder ? [{ at: now, source: 'port', text: `port ${port} is held by pid ${holder.pid} (${holder.command})`, link: null, fact: { kind: 'port-taken', port, holder } }] : [];

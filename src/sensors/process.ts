@@ -24,10 +24,12 @@ export interface GatewayFinder {
   /** The gateway's process, looked for anew; null: none is proven to be it. @throws UserError as `look`. */
   find(): Promise<ProcessSeen | null>;
   /** This process was proven to be the gateway before, or was started by Lifeline: it needs no other witness while it lives. */
-  know(process: ProcessIdentity): void;
+  know(process: ProcessIdentity | ProcessSeen): void;
+  /** Processes that belonged to the last gateway, as long as that has ended and no other has come: its workers may keep its port. */
+  leftBehind(): readonly ProcessIdentity[];
 }
 
-export interface GatewayFinderOptions extends Omit<SightOptions, 'known' | 'maxAgeMs'> {
+export interface GatewayFinderOptions extends Omit<SightOptions, 'known' | 'leftBehind' | 'maxAgeMs'> {
   /** Of a kind that is found by its supervisor: the process that it holds. @throws UserError when it cannot be asked. */
   readonly ofSupervisor: () => Promise<ProcessSeen | null>;
 }
@@ -40,12 +42,18 @@ const NOTHING: Running = { gateway: null, beside: [], problem: null };
 export const createGatewayFinder = ({ ofSupervisor, ...where }: GatewayFinderOptions): GatewayFinder => {
   let last: { readonly running: Running; readonly at: number } | null = null;
   let known: readonly ProcessIdentity[] = [];
+  /** The last gateway that was proven, and what belonged to it. */
+  let family: { readonly head: ProcessIdentity; readonly others: readonly ProcessIdentity[] } | null = null;
+  const leftBehind = (): readonly ProcessIdentity[] => (family === null || stillLives(family.head) ? [] : family.others);
+  /** Of the Lifeline before this one. */
+  let remembered: ProcessSeen | null = null;
 
   const lookInFull = async (maxAgeMs: number): Promise<Running> => {
     const { kind } = where;
     if (kind.foundBy === 'nobody') return NOTHING;
     if (kind.foundBy === 'supervisor') return askSupervisor();
-    const { gateway, beside } = await sight({ ...where, known, maxAgeMs });
+    const { gateway, beside } = await sight({ ...where, known, leftBehind: leftBehind(), maxAgeMs });
+    if (gateway) family = { head: identityOf(gateway.process), others: gateway.family.map(identityOf) };
     return { gateway: gateway && { ...seenIn(gateway.process), ...(gateway.process.ownPid === gateway.process.pid ? {} : { ownPid: gateway.process.ownPid }) }, beside: beside.map(suspectOf), problem: null };
   };
 
@@ -54,7 +62,7 @@ export const createGatewayFinder = ({ ofSupervisor, ...where }: GatewayFinderOpt
     try {
       return { ...NOTHING, gateway: await ofSupervisor() };
     } catch (error) {
-      const before = last?.running.gateway ?? null;
+      const before = last === null ? remembered : last.running.gateway;
       if (!(error instanceof UserError) || before === null) throw error;
       return { ...NOTHING, gateway: stillLives(before) ? before : null, problem: errorText(error) };
     }
@@ -71,9 +79,11 @@ export const createGatewayFinder = ({ ofSupervisor, ...where }: GatewayFinderOpt
 
   return {
     look,
+    leftBehind,
     find: async () => (await look()).gateway,
     know: (process) => {
       known = [...known.filter(({ pid }) => pid !== process.pid), identityOf(process)];
+      if ('startedAt' in process) remembered = process;
     },
   };
 };

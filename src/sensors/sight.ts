@@ -1,15 +1,16 @@
 /** Looks for the gateway of a home among all processes of this machine. */
 import { join } from 'node:path';
+import { unlessShort } from '../base/shortage.ts';
 import type { ProcessIdentity } from '../diagnosis/evidence.ts';
 import type { GatewayKind } from '../gateways/gateway-kind.ts';
 import type { ProcessHolder } from './control-group.ts';
 import { readHomeFacts } from './home-facts.ts';
-import { identify, type Candidate, type Identified, type Witness } from './identify.ts';
+import { identify, type Candidate, type Identified } from './identify.ts';
 import { readLock } from './lock.ts';
 import { isAlive, readAncestors, readProcess, sameProcess } from './proc.ts';
 import type { ProcessSnapshot } from './process-table.ts';
 import { realPath } from './real-path.ts';
-import { folderId, survey, type FolderId, type Lookalike } from './survey.ts';
+import { folderId, lookAlike, survey, type FolderId, type Lookalike } from './survey.ts';
 
 export interface SightOptions {
   readonly kind: GatewayKind;
@@ -20,6 +21,8 @@ export interface SightOptions {
   readonly namedByKeeper?: () => Promise<ProcessIdentity | null>;
   /** Proven before, or started by Lifeline itself. */
   readonly known?: readonly ProcessIdentity[];
+  /** What belonged to a gateway that has ended: part of it, and none itself. */
+  readonly leftBehind?: readonly ProcessIdentity[];
   /** How late a process that has just been started may be seen; one that has ended never counts. */
   readonly maxAgeMs?: number;
 }
@@ -31,19 +34,20 @@ export interface UnitName {
 
 /** What runs of a gateway. */
 export interface Sighting {
-  readonly gateway: { readonly process: Candidate; readonly by: Witness } | null;
+  readonly gateway: Identified['gateway'];
   /** Processes that look like this home's gateway and are not proven to be: beside a proven gateway its doubles. */
   readonly beside: readonly ProcessSnapshot[];
 }
 
 /** What cannot be read of a process or of the home proves nothing. @throws a shortage of the system's: then nothing was seen. */
-export const sight = async ({ kind, home, units = [], namedByKeeper, known = [], maxAgeMs = 0 }: SightOptions): Promise<Sighting> => {
+export const sight = async ({ kind, home, units = [], namedByKeeper, known = [], leftBehind = [], maxAgeMs = 0 }: SightOptions): Promise<Sighting> => {
   const seen = await (await survey(maxAgeMs)).lookalikes(kind);
   const place: Place = { home, folder: await folderId(home), path: await realPath(home) };
   const lock = kind.lockFile === null ? null : await readLock(join(home, kind.lockFile), maxAgeMs);
   // Of a hundred gateways on this machine those of other homes are no business of this one's.
   const near = seen.filter((one) => one.pid === lock?.pid || servedHome(one, place) !== 'other');
-  const alive = maxAgeMs > 0 ? (await Promise.all(near.map(stillThere))).filter((one) => one !== null) : near;
+  const fitting = maxAgeMs > 0 ? (await Promise.all(near.map(stillThere))).filter((one) => one !== null) : near;
+  const alive = [...fitting, ...(await retitled(known, seen))].filter((one) => !leftBehind.some((each) => sameProcess(each, one)));
   const candidates = alive.map((lookalike) => candidateOf(lookalike, kind, place, units));
   const facts = await readHomeFacts(kind, home, candidates, known, lock?.pid ?? null);
   const found = identify(candidates, facts);
@@ -55,6 +59,16 @@ export const sight = async ({ kind, home, units = [], namedByKeeper, known = [],
 const stillThere = async (seen: Lookalike): Promise<Lookalike | null> => {
   const now = await readProcess(seen.pid);
   return isAlive(now) && sameProcess(now, seen) ? { ...seen, ...now } : null;
+};
+
+/** A daemon may write a title of its own over its command line at any time: what was proven before stays what it is. */
+const retitled = async (known: readonly ProcessIdentity[], seen: readonly Lookalike[]): Promise<readonly Lookalike[]> => {
+  const others = known.filter((each) => !seen.some((one) => sameProcess(one, each)));
+  const found = await Promise.all(others.map(async (each) => {
+    const now = await readProcess(each.pid).catch(unlessShort);
+    return isAlive(now) && sameProcess(now, each) ? lookAlike(now, { home: null, entry: 'common' }) : null;
+  }));
+  return found.filter((one) => one !== null);
 };
 
 interface Place {

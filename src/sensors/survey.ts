@@ -55,10 +55,17 @@ const lookCloser = async (process: ProcessSnapshot, kind: GatewayKind): Promise<
   const { pid, argv } = process;
   const place = kind.livesInHome ? await processPlace(pid) : undefined;
   if (kind.livesInHome && kind.servedBy(argv, null, place) === null) return null;
-  const [env, own, groups] = await Promise.all([processEnvironment(pid), ownPidOf(pid), readGroups(pid)]);
+  const env = await processEnvironment(pid);
   const served = kind.servedBy(argv, env && withHome(env, process.uid), place);
   // One that has ended meanwhile has no environment any more either.
   if (served === null || (env === null && !isAlive(await readProcess(pid).catch(unlessShort)))) return null;
+  return lookAlike(process, served);
+};
+
+/** What else can be seen from outside of a process that serves such a home. */
+export const lookAlike = async (process: ProcessSnapshot, served: Served): Promise<Lookalike> => {
+  const { pid } = process;
+  const [own, groups] = await Promise.all([ownPidOf(pid), readGroups(pid)]);
   const isContained = own.depth > 0;
   return { ...process, served, ownPid: own.pid, isContained, folder: served.home === null ? null : await folderSeenBy(pid, served.home, isContained), holder: groups === null ? null : parseHolder(groups.process, groups.lifeline) };
 };

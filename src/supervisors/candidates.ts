@@ -4,16 +4,19 @@ import { userInfo } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import { delimiter, join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
-import type { ProcessSeen } from '../diagnosis/evidence.ts';
+import type { ContainerSeen, ProcessSeen } from '../diagnosis/evidence.ts';
 import type { ServiceName } from '../gateways/gateway-kind.ts';
+import { containerOf } from './container-of.ts';
 import { createDockerSupervisor } from './docker.ts';
 import type { EngineTool } from './docker-refusals.ts';
+import { createForeignContainer } from './foreign-container.ts';
 import { createLaunchdSupervisor } from './launchd.ts';
 import type { RunCommand } from './run-command.ts';
 import { createS6Supervisor } from './s6.ts';
 import type { Supervisor, SupervisorName } from './supervisor.ts';
 import { createSystemdSupervisor } from './systemd.ts';
 import { findUnitOfPid } from '../sensors/control-group.ts';
+import { readAncestors } from '../sensors/proc.ts';
 
 export interface CandidateOptions {
   /** The names that the gateway's own installer uses. */
@@ -28,6 +31,12 @@ export interface CandidateOptions {
 }
 
 export interface Candidates {
+  /** The container in which the kernel has this process; null: it lies in none. What runs there is kept there, whether or not its engine can be asked. */
+  container(running: ProcessSeen): Promise<Supervisor | null>;
+  /** What was known of its container before this Lifeline. */
+  recall(seen: ContainerSeen): void;
+  /** The container that was recalled; null: it ran in none. */
+  recalled(): Supervisor | null;
   /** The one that the configuration names. */
   named(name: Exclude<SupervisorName, 'process'>): Promise<Supervisor>;
   /** All that may hold the running process, or would start one, the likeliest first. */
@@ -43,6 +52,16 @@ export const createCandidates = ({ services, unit, homeOwner, stopTimeoutMs, run
     return { owner: { uid, name: stdout.trim() || String(uid) } };
   };
 
+  let recalled: ContainerSeen | null = null;
+  /** They remember under which id they found it, and that their engine hangs. */
+  const containers = new Map<string, Supervisor>();
+  const inContainer = (tool: EngineTool, container: string): Supervisor => {
+    const key = `${tool} ${container}`;
+    const found = containers.get(key) ?? createDockerSupervisor({ tool, container, run, clock, stopTimeoutMs, ...(recalled ? { seen: recalled } : {}) });
+    containers.set(key, found);
+    return found;
+  };
+
   const make = async ({ supervisor, name, path, owner, tool = engineHere() }: Candidate): Promise<Supervisor> => {
     switch (supervisor) {
       case 'systemd-user':
@@ -54,7 +73,7 @@ export const createCandidates = ({ services, unit, homeOwner, stopTimeoutMs, run
       case 's6':
         return createS6Supervisor({ slot: name.startsWith('/') ? name : (path ?? `/run/service/${name}`), run, clock, stopTimeoutMs });
       case 'docker':
-        return createDockerSupervisor({ tool, container: name, run, clock, stopTimeoutMs });
+        return inContainer(tool, name);
     }
   };
 
@@ -67,6 +86,15 @@ export const createCandidates = ({ services, unit, homeOwner, stopTimeoutMs, run
 
   return {
     named,
+    container: async (running) => {
+      const found = await containerOf(running.pid);
+      if (found === null) return null;
+      return found.tool === null ? createForeignContainer(found.id) : inContainer(found.tool, found.id);
+    },
+    recall: (seen) => {
+      recalled = seen;
+    },
+    recalled: () => (recalled === null ? null : recalled.tool === null ? createForeignContainer(recalled.id) : inContainer(recalled.tool, recalled.askedAs)),
     likely: async (running) => {
       const held = running ? await holding(running) : [];
       // Definitions that lie where their installer puts them: asking for each name that might be would cost a call each.
@@ -92,7 +120,7 @@ interface Candidate {
 }
 
 /** Podman takes docker's place where only that is installed. */
-const engineHere = (): EngineTool => {
+export const engineHere = (): EngineTool => {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   const has = (program: string): boolean => folders.some((folder) => folder !== '' && existsSync(join(folder, program)));
   return !has('docker') && has('podman') ? 'podman' : 'docker';
@@ -109,5 +137,21 @@ const holding = async ({ pid }: ProcessSeen): Promise<readonly Candidate[]> => {
     return holder.scope === 'system' ? [{ supervisor: 'systemd-system', name: holder.unit }] : [{ supervisor: 'systemd-user', name: holder.unit, owner: holder.uid }];
   }
   // A container of another engine (LXC, Kubernetes) is none that can be asked here.
-  return holder?.kind === 'container' && holder.tool !== null ? [{ supervisor: 'docker', name: holder.id, tool: holder.tool }] : [];
+  if (holder?.kind !== 'container' || holder.tool === null) return [];
+  const container: Candidate = { supervisor: 'docker', name: holder.id, tool: holder.tool };
+  const unit = holder.tool === 'podman' ? await unitAround(pid) : null;
+  return unit === null ? [container] : [unit, container];
+};
+
+/**
+ * A unit that runs podman in its foreground (a quadlet, `podman generate systemd`) makes the container anew at each start.
+ * Its main process is then the container's monitor, whose child the container is.
+ */
+const unitAround = async (pid: number): Promise<Candidate | null> => {
+  for (const parent of await readAncestors(pid)) {
+    const holder = await findUnitOfPid(parent);
+    if (holder?.kind === 'service' && holder.unit !== LIFELINE_UNIT) return holder.scope === 'system' ? { supervisor: 'systemd-system', name: holder.unit } : { supervisor: 'systemd-user', name: holder.unit, owner: holder.uid };
+    if (holder?.kind !== 'container') return null;
+  }
+  return null;
 };

@@ -4,11 +4,14 @@
  * secrets: nothing of it is ever quoted.
  */
 import { z } from 'zod';
-import type { Outlook } from '../diagnosis/evidence.ts';
 import type { SupervisorState } from './supervisor.ts';
 
 export interface Container {
   readonly id: string;
+  /** Without docker's slash. */
+  readonly name: string;
+  /** Whose engine it is, whatever the program is called that was asked: `docker` is podman on some machines. */
+  readonly engine: 'docker' | 'podman';
   /** The engine's word: created, running, paused, restarting, removing, exited, dead; podman also stopping, stopped… */
   readonly status: string;
   /** Of its first process, in the engine's own pid namespace; null while none runs. */
@@ -19,9 +22,11 @@ export interface Container {
   readonly oomKilled: boolean;
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
-  /** How often the restart policy started it again. */
+  /** How often the restart policy started it again, since somebody last did; both engines set it back to 0 then. */
   readonly restarts: number;
   readonly restartPolicy: RestartPolicy;
+  /** Podman's own word that `podman stop` ended it; null where it does not say (4.3 and docker never do). */
+  readonly stoppedByUser: boolean | null;
 }
 
 export interface RestartPolicy {
@@ -33,6 +38,7 @@ export interface RestartPolicy {
 const shape = z.tuple([
   z.object({
     Id: z.string(),
+    Name: z.string().default(''),
     State: z.object({
       Status: z.string(),
       Pid: z.number().default(0),
@@ -40,6 +46,10 @@ const shape = z.tuple([
       OOMKilled: z.boolean().default(false),
       StartedAt: z.string().default(''),
       FinishedAt: z.string().default(''),
+      // These three are podman's alone.
+      OciVersion: z.string().optional(),
+      ConmonPid: z.number().optional(),
+      StoppedByUser: z.boolean().optional(),
     }),
     RestartCount: z.number().default(0),
     // Podman's name of "no" is empty.
@@ -51,13 +61,15 @@ const shape = z.tuple([
 export const parseContainer = (text: string): Container | null => {
   const parsed = shape.safeParse(jsonOf(text));
   if (!parsed.success) return null;
-  const [{ Id, State, RestartCount, HostConfig }] = parsed.data;
+  const [{ Id, Name, State, RestartCount, HostConfig }] = parsed.data;
   const startedAt = timeOf(State.StartedAt);
   const finishedAt = timeOf(State.FinishedAt);
   const ended = finishedAt !== null && State.Pid === 0;
   const policy = HostConfig?.RestartPolicy;
   return {
     id: Id,
+    name: Name.replace(/^\//, ''),
+    engine: State.OciVersion !== undefined || State.ConmonPid !== undefined ? 'podman' : 'docker',
     status: State.Status,
     pid: State.Pid > 0 ? State.Pid : null,
     // A program that could not be started at all leaves a code and no time.
@@ -67,14 +79,15 @@ export const parseContainer = (text: string): Container | null => {
     finishedAt,
     restarts: RestartCount,
     restartPolicy: { name: POLICIES.find((name) => name === policy?.Name) ?? 'no', maxRetries: policy?.MaximumRetryCount ?? 0 },
+    stoppedByUser: State.StoppedByUser ?? null,
   };
 };
 
 const POLICIES = ['always', 'unless-stopped', 'on-failure'] as const;
 
 /** What the engine's word means to a caller. */
-export const stateOf = ({ status, exitCode, restarts, restartPolicy: { name, maxRetries } }: Container): SupervisorState => {
-  switch (status) {
+export const stateOf = (container: Container): SupervisorState => {
+  switch (container.status) {
     case 'running':
       return 'active';
     // Between two starts of a loop: docker waits up to a minute there, podman not at all.
@@ -89,31 +102,26 @@ export const stateOf = ({ status, exitCode, restarts, restartPolicy: { name, max
     case 'paused':
       return 'inactive';
   }
-  if (exitCode === null || exitCode === 0) return 'inactive';
-  // These two revive whatever ends by itself: somebody has stopped it.
-  if (name === 'always' || name === 'unless-stopped') return status === 'created' ? 'failed' : 'inactive';
-  return name === 'on-failure' && maxRetries > 0 && restarts >= maxRetries ? 'latched' : 'failed';
+  if (container.exitCode === null || container.exitCode === 0) return 'inactive';
+  // The engine would have started it again: somebody has stopped it.
+  if (wouldRevive(container)) return container.status === 'created' ? 'failed' : 'inactive';
+  return isExhausted(container) ? 'latched' : 'failed';
 };
 
-/** What the engine does about a container whose process has ended. */
-export const outlookOf = (container: Container): Outlook => {
-  const { exitCode, restartPolicy } = container;
-  switch (stateOf(container)) {
-    case 'activating':
-      return { next: 'starts', withinMs: null };
-    case 'active':
-    case 'deactivating':
-      return { next: 'settling' };
-    case 'inactive':
-      // What is revived whenever it ends, and is down, was stopped by somebody.
-      return restartPolicy.name === 'always' || restartPolicy.name === 'unless-stopped' ? { next: 'stopped' } : { next: 'nothing', enabled: exitCode !== null };
-    case 'failed':
-    case 'latched':
-    case 'masked':
-    case 'missing':
-      return { next: 'nothing', enabled: restartPolicy.name !== 'no' };
+/** Whether the restart policy starts a container again that has ended so. */
+export const wouldRevive = (container: Container): boolean => {
+  switch (container.restartPolicy.name) {
+    case 'always':
+    case 'unless-stopped':
+      return true;
+    case 'on-failure':
+      return container.exitCode !== null && container.exitCode !== 0 && !isExhausted(container);
+    case 'no':
+      return false;
   }
 };
+
+const isExhausted = ({ restarts, restartPolicy: { name, maxRetries } }: Container): boolean => name === 'on-failure' && maxRetries > 0 && restarts >= maxRetries;
 
 const jsonOf = (text: string): unknown => {
   try {

@@ -20,8 +20,9 @@ export const engineRefusalOf = ({ stdout, stderr }: Pick<CommandOutput, 'stdout'
 };
 
 /** A sentence for people when the engine cannot be asked at all. */
-export const engineAdvice = (tool: EngineTool, refusal: 'no_engine' | 'not_allowed' | 'not_found', { user, platform }: { readonly user: string; readonly platform: NodeJS.Platform }): string => {
+export const engineAdvice = (tool: EngineTool, refusal: 'no_engine' | 'not_allowed' | 'not_found' | 'silent', { user, platform }: { readonly user: string; readonly platform: NodeJS.Platform }): string => {
   if (refusal === 'not_found') return `${tool} is not on the PATH of Lifeline. Install it, or set "supervisor" of this gateway to what keeps it here.`;
+  if (refusal === 'silent') return `${tool === 'docker' ? 'the docker daemon' : tool} hangs and leaves the question unanswered. See whether this ends: ${tool} ps`;
   if (tool === 'podman') {
     return platform === 'linux'
       ? 'podman does not answer. Run: podman info – and mend what it says. Containers belong to the user who started them; run Lifeline as that user.'

@@ -1,25 +1,30 @@
 /** docker and podman: keep a gateway as a container. A container of a compose project is one like any other here. */
 import { readFile } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 import type { Clock } from '../base/clock.ts';
-import { UserError } from '../base/errors.ts';
-import type { ProcessSeen } from '../diagnosis/evidence.ts';
+import type { ContainerSeen, ProcessSeen } from '../diagnosis/evidence.ts';
 import { seeProcess } from '../sensors/proc.ts';
 import { commandLine, newCommandRecord, type CommandRecord } from './command-steps.ts';
-import { outlookOf, parseContainer, stateOf, type Container } from './docker-inspect.ts';
+import { endingOf, type Ending } from './docker-events.ts';
+import { stateOf, type Container } from './docker-inspect.ts';
+import { outlookOf } from './docker-outlook.ts';
+import { engineRefusalOf, type EngineTool } from './docker-refusals.ts';
+import { createEngine } from './engine.ts';
+import { wordsOf, type RunCommand } from './run-command.ts';
+import type { ActionResult, Supervisor, SupervisorAction, SupervisorStatus, Victim } from './supervisor.ts';
 import { holdOf, notTheVictim } from './victim.ts';
-import { engineAdvice, engineRefusalOf, type EngineTool } from './docker-refusals.ts';
-import { wordsOf, type CommandOutput, type RunCommand } from './run-command.ts';
-import type { ActionResult, Supervisor, SupervisorAction, Victim } from './supervisor.ts';
 
 export interface DockerOptions {
   readonly tool: EngineTool;
   /** Its name or id. A name survives `compose up` making a new container, an id does not. */
   readonly container: string;
+  /** What it was when it was last seen, by this Lifeline or the one before. */
+  readonly seen?: ContainerSeen;
   readonly run: RunCommand;
   readonly clock: Clock;
   /** From SIGTERM to SIGKILL; 30 s unless told. */
   readonly stopTimeoutMs?: number;
+  /** How long the engine may take for an answer, of real time. */
+  readonly patienceMs?: number;
 }
 
 export interface DockerSupervisor extends Supervisor {
@@ -31,73 +36,106 @@ export interface DockerSupervisor extends Supervisor {
 const MARGIN_MS = 30_000;
 /** A pid means another process where the engine runs in a virtual machine; one that started at quite another time is not ours. */
 const SAME_START_MS = 60_000;
+/** A container that the engine has started so lately is on its way. */
+const STARTING_MS = 30_000;
 
 /**
  * `status().main` is the container's first process. That may be an init, or a `sleep infinity` beside which s6 keeps the
  * gateway, so a caller matches by ancestry. null where the engine runs in a virtual machine.
  */
-export const createDockerSupervisor = ({ tool, container, run, clock, stopTimeoutMs = 30_000 }: DockerOptions): DockerSupervisor => {
+export const createDockerSupervisor = ({ tool, container, seen: seenBefore, run, clock, stopTimeoutMs = 30_000, patienceMs }: DockerOptions): DockerSupervisor => {
+  const engine = createEngine({ tool, run, ...(patienceMs === undefined ? {} : { patienceMs }) });
   const seconds = String(Math.max(1, Math.round(stopTimeoutMs / 1_000)));
-  const argv: Readonly<Record<Exclude<SupervisorAction, 'reset'> | 'unpause', readonly [string, ...string[]]>> = {
-    start: [tool, 'start', container],
-    restart: [tool, 'restart', '-t', seconds, container],
-    stop: [tool, 'stop', '-t', seconds, container],
-    kill: [tool, 'kill', container],
-    unpause: [tool, 'unpause', container],
+  const argv = (action: SupervisorAction | 'unpause', name: string): readonly [string, ...string[]] => {
+    if (action === 'reset') return ['true'];
+    return action === 'restart' || action === 'stop' ? [tool, action, '-t', seconds, name] : [tool, action, name];
   };
 
-  /** @throws UserError when no answer of the engine stands behind the output. */
-  const answered = (output: CommandOutput): CommandOutput => {
-    const refusal = output.failure === 'not_found' ? 'not_found' : output.exitCode === 0 ? null : engineRefusalOf(output);
-    if (refusal === 'not_found' || refusal === 'no_engine' || refusal === 'not_allowed') {
-      throw new UserError(refusal === 'not_found' ? 'SUPERVISOR_TOOL_MISSING' : 'SUPERVISOR_UNREACHABLE', `${tool} cannot be asked about ${container}: ${engineAdvice(tool, refusal, { user: userInfo().username, platform: process.platform })}`);
-    }
-    return output;
-  };
+  /** Only what was found under the same name: another name in the configuration means another container. */
+  let seen: ContainerSeen | null = seenBefore?.tool === tool && seenBefore.askedAs === container ? seenBefore : null;
+  let ended: { readonly key: string; readonly since: number; ending: Ending | null } | null = null;
 
+  /** By its name; by its id where it was given another name; by the name of the one before where it was made anew. */
   const inspect = async (signal?: AbortSignal): Promise<Container | null> => {
-    const output = answered(await run([tool, 'inspect', '--type', 'container', container], signal ? { signal } : {}));
-    if (output.exitCode !== 0 && engineRefusalOf(output) === 'no_container') return null;
-    const found = output.exitCode === 0 ? parseContainer(output.stdout) : null;
-    if (found) return found;
-    // Never the output itself: it holds the container's environment.
-    throw new UserError('SUPERVISOR_UNREACHABLE', `${tool} cannot be asked about ${container}: ${output.exitCode === 0 ? 'its answer cannot be understood' : wordsOf(output)}`);
+    const names = [container, ...(seen === null ? [] : [seen.id, seen.name])].filter((name, at, all) => name !== '' && all.indexOf(name) === at);
+    for (const name of names) {
+      const found = await engine.inspect(name, signal);
+      if (!found) continue;
+      seen = { tool, id: found.id, name: found.name, askedAs: container };
+      return found;
+    }
+    return null;
   };
 
-  const act = async (record: CommandRecord, action: keyof typeof argv, signal: AbortSignal): Promise<ActionResult> => {
-    // podman's restart is a stop and a start by the tool itself: cut short in between, it would leave the gateway down.
-    const output = answered(await record.run(argv[action], { ...(action === 'restart' ? {} : { signal }), timeoutMs: stopTimeoutMs + MARGIN_MS }));
+  /** How it has ended is asked again until that is certain: an engine keeps its events for a while only. */
+  const lookAhead = async (found: Container, signal?: AbortSignal): Promise<SupervisorStatus['outlook']> => {
+    const { id, status, startedAt, finishedAt, restarts } = found;
+    const key = [id, status, startedAt, finishedAt, restarts].join(' ');
+    if (ended?.key !== key) ended = { key, since: performance.now(), ending: null };
+    if (found.pid === null && ended.ending !== 'stopped') {
+      const events = await engine.events(found, signal);
+      if (events !== null) ended.ending = endingOf(events, found);
+    }
+    // An end of long ago needs no further word; a clock that was set back says nothing.
+    const agoMs = found.pid === null && finishedAt !== null ? Date.now() - finishedAt : 0;
+    const seenMs = performance.now() - ended.since;
+    return outlookOf({ container: found, ending: ended.ending, seenMs, endedMs: Math.max(agoMs, seenMs) });
+  };
+
+  const act = async (record: CommandRecord, action: Exclude<SupervisorAction, 'reset'> | 'unpause', { id, name }: Container, signal: AbortSignal): Promise<ActionResult> => {
+    // By its id: under its name there may be another one a moment later. Podman's restart is a stop and a start by the
+    // tool itself: cut short in between, it would leave the gateway down.
+    const command = argv(action, id);
+    const output = engine.answered(await record.run(command, { ...(action === 'restart' ? {} : { signal }), timeoutMs: stopTimeoutMs + MARGIN_MS }), name);
     if (output.exitCode === 0) return record.done();
     const refusal = engineRefusalOf(output);
     // Nothing runs any more that could be killed.
     if (refusal === 'not_running' && action === 'kill') return record.done();
-    return record.failed(refusal === 'no_container' ? noContainer() : `${commandLine(argv[action])} failed: ${wordsOf(output)}`);
+    return record.failed(refusal === 'no_container' ? noContainer() : `${commandLine(argv(action, name))} failed: ${wordsOf(output)}`);
   };
 
   const noContainer = (): string =>
-    `${tool} knows no container ${container}.${tool === 'podman' ? ' Containers belong to the user who made them: run Lifeline as that user.' : ''} Set "unit" of this gateway to a name from: ${tool} ps --all`;
+    `${tool} has no container ${title()}.${tool === 'podman' ? ' Containers belong to the user who made them: run Lifeline as that user.' : ''} If it was removed, make it again as it was made before (${tool} run …, compose up -d): Lifeline starts nothing in its place. If it has another name now, set "unit" of this gateway to one from: ${tool} ps --all`;
+
+  /** What to answer instead of ending what a container holds; null: it may be ended. */
+  const spares = async (found: Container, victim: Victim): Promise<ActionResult | null> => {
+    if (found.pid === null) return null;
+    if (victim !== null) return notTheVictim(await holdOf(found.pid, victim), victim, title());
+    // Nobody ran, and somebody has started it since. What runs in a virtual machine cannot be seen, nor be anybody's victim.
+    return (await processOf(found, found.pid)) === null ? null : { outcome: 'done', steps: [] };
+  };
 
   /** Looks first, so that what is paused is woken: neither start nor kill gets through to it in every version. */
-  const acting = async (action: Exclude<SupervisorAction, 'reset'>, signal: AbortSignal, victim: Victim = null): Promise<ActionResult> => {
+  const acting = async (action: Exclude<SupervisorAction, 'reset'>, signal: AbortSignal, victim?: Victim): Promise<ActionResult> => {
     signal.throwIfAborted();
     const record = newCommandRecord(run, clock);
     const found = await inspect(signal);
     if (!found) return record.failed(noContainer());
-    const spared = victim === null || found.pid === null ? null : notTheVictim(await holdOf(found.pid, victim), victim, container);
+    const spared = victim === undefined ? null : await spares(found, victim);
     if (spared) return spared;
-    if (found.status !== 'paused') return act(record, action, signal);
-    const woken = await act(record, 'unpause', signal);
-    return woken.outcome === 'failed' || action === 'start' ? woken : act(record, action, signal);
+    if (found.status === 'paused') {
+      const woken = await act(record, 'unpause', found, signal);
+      return woken.outcome === 'failed' || action === 'start' ? woken : act(record, action, found, signal);
+    }
+    if (action === 'start' && (await goesOnWithoutGateway(found))) return record.failed(`the container ${title()} runs, and no gateway is seen in it; to restart all of it: ${commandLine(argv('restart', title()))}`);
+    return act(record, action, found, signal);
   };
+
+  const title = (): string => seen?.name || (ID.test(container) ? container.slice(0, 12) : container);
 
   return {
     name: 'docker',
-    unit: container,
+    tool,
+    get unit() {
+      return title();
+    },
+    container: () => seen ?? (ID.test(container) ? { tool, id: container, name: '', askedAs: container } : null),
+    missing: noContainer,
     inspect,
     status: async (signal) => {
       const found = await inspect(signal);
-      if (!found) return { state: 'missing', main: null, restarts: null, since: null, job: null, exit: null, outlook: { next: 'unknown' } };
-      const { pid, exitCode, startedAt, finishedAt, restarts } = found;
+      if (!found) return { state: 'missing', main: null, restarts: null, since: null, job: null, exit: null, outlook: { next: 'removed' } };
+      const { pid, exitCode, startedAt, finishedAt, restarts, status } = found;
       return {
         state: stateOf(found),
         main: pid === null ? null : await processOf(found, pid),
@@ -105,7 +143,8 @@ export const createDockerSupervisor = ({ tool, container, run, clock, stopTimeou
         since: pid === null ? finishedAt : startedAt,
         job: null,
         exit: exitCode === null ? null : { code: exitCode },
-        outlook: outlookOf(found),
+        outlook: await lookAhead(found, signal),
+        ...(status === 'paused' ? { paused: true } : {}),
       };
     },
     start: (signal) => acting('start', signal),
@@ -117,9 +156,15 @@ export const createDockerSupervisor = ({ tool, container, run, clock, stopTimeou
     kill: async (victim, signal) => (victim === null ? { outcome: 'done', steps: [] } : acting('kill', signal, victim)),
     /** There is no start limit that would outlast a start. */
     reset: async () => ({ outcome: 'done', steps: [] }),
-    command: (action) => commandLine(action === 'reset' ? ['true'] : argv[action]),
+    command: (action) => commandLine(argv(action, title())),
   };
 };
+
+const ID = /^[0-9a-f]{64}$/;
+
+/** Its first process lives on, an init or an s6 that has given up on the gateway: to start what runs would do nothing, and what else is in it is not known. */
+const goesOnWithoutGateway = async (found: Container): Promise<boolean> =>
+  found.status === 'running' && found.pid !== null && Math.abs(Date.now() - (found.startedAt ?? 0)) > STARTING_MS && (await processOf(found, found.pid)) !== null;
 
 const processOf = async ({ id, startedAt }: Container, pid: number): Promise<ProcessSeen | null> => {
   const seen = await seeProcess(pid).catch(() => null);

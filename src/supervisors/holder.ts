@@ -3,12 +3,14 @@
  * unit of that name. Two that start the same gateway fight each other, so another one is told of.
  */
 import { errorText, UserError } from '../base/errors.ts';
-import type { ProcessSeen } from '../diagnosis/evidence.ts';
+import type { ContainerSeen, ProcessSeen } from '../diagnosis/evidence.ts';
 import type { Supervisor, SupervisorStatus } from './supervisor.ts';
 
 export interface Holder {
   /** @throws UserError when the one that holds it, or may hold it, cannot be asked; the message says what to do. */
   choose(signal?: AbortSignal): Promise<Choice>;
+  /** The container in which the gateway was last seen; null: in none. */
+  container?(): ContainerSeen | null;
 }
 
 export interface Choice {
@@ -25,6 +27,8 @@ export type ChoiceReason =
   | 'holds_process'
   /** Nothing runs, and it has a definition of this gateway. */
   | 'has_definition'
+  /** Nothing runs, and it last ran in this container: it is started there or not at all. */
+  | 'held_last'
   /** No service manager has to do with it. */
   | 'nobody_else';
 
@@ -34,6 +38,10 @@ export interface HolderOptions {
   /** What is left when none of them does. */
   readonly bare: Supervisor;
   readonly find: () => Promise<ProcessSeen | null>;
+  /** The container in which the kernel has this process; null: in none. */
+  readonly container?: (running: ProcessSeen) => Promise<Supervisor | null>;
+  /** The container in which it ran before this Lifeline. */
+  readonly recalled?: () => Supervisor | null;
   /** The pids of a process's parents, the nearest first. */
   readonly ancestors: (pid: number) => Promise<readonly number[]>;
 }
@@ -49,41 +57,60 @@ const NOT_HERE: ReadonlySet<string> = new Set(['SYSTEMD_MISSING', 'SYSTEMD_NOT_R
 /** States in which a supervisor is about to start the gateway, or believes that it runs. */
 const AT_WORK: ReadonlySet<string> = new Set(['active', 'activating']);
 
-export const createHolder = ({ candidates, bare, find, ancestors }: HolderOptions): Holder => {
+export const createHolder = ({ candidates, bare, find, ancestors, container = async () => null, recalled = () => null }: HolderOptions): Holder => {
   /** Who held the process last. When that is dead nothing else tells it, where the name is none that an installer gives. */
   let last: Supervisor | null = null;
+  /** The container that it ran in last: its files, its user and its network are that one's, and started elsewhere it would be another gateway. */
+  let home: Supervisor | null = null;
   return {
+    container: () => (home ?? recalled())?.container?.() ?? null,
     choose: async (signal) => {
       const running = await find();
+      // Remembered before anybody is asked: its engine may hang.
+      home = running ? await container(running) : (home ?? recalled());
+      const around = running ? home : null;
+      const others = await candidates(running);
       const asked: Asked[] = [];
-      let silent: unknown = null;
-      for (const supervisor of withLast(last, await candidates(running))) {
+      const silent: { readonly supervisor: Supervisor; readonly error: unknown }[] = [];
+      for (const supervisor of around ? others : withFirst(running ? [last] : [last, home], others)) {
         try {
           const status = await supervisor.status(signal);
           if (status.state !== 'missing') asked.push({ supervisor, status });
         } catch (error) {
-          if (!(error instanceof UserError && NOT_HERE.has(error.code))) silent ??= error;
+          if (!(error instanceof UserError && NOT_HERE.has(error.code))) silent.push({ supervisor, error });
         }
       }
-      const chosen = running ? await holderOf(running, asked, ancestors) : definedIn(asked);
+      const chosen = running ? await holderOf(running, asked, ancestors) : home ? keptThere(asked, [last, home]) : definedIn(asked);
       // One that did not answer may be the one: to act without it would be to fight it.
-      if ((!chosen || (!running && isIdle(chosen))) && silent !== null) throw silent instanceof Error ? silent : new Error(errorText(silent));
-      const supervisor = chosen?.supervisor ?? bare;
-      if (running) last = supervisor;
-      return {
-        supervisor,
-        why: !chosen ? 'nobody_else' : running ? 'holds_process' : 'has_definition',
-        rivals: asked.filter((other) => other !== chosen && AT_WORK.has(other.status.state)).map((other) => other.supervisor),
-      };
+      const unheard = running && chosen ? undefined : (silent.find(({ supervisor }) => supervisor === home) ?? (chosen && !isIdle(chosen) ? undefined : silent[0]));
+      if (unheard) throw unheard.error instanceof Error ? unheard.error : new Error(errorText(unheard.error));
+      const rivals = asked.filter((other) => other !== chosen && AT_WORK.has(other.status.state)).map((other) => other.supervisor);
+      if (running) {
+        last = chosen?.supervisor ?? around ?? bare;
+        return { supervisor: last, why: last === bare ? 'nobody_else' : 'holds_process', rivals };
+      }
+      if (chosen) return { supervisor: chosen.supervisor, why: 'has_definition', rivals };
+      return home ? { supervisor: home, why: 'held_last', rivals } : { supervisor: bare, why: 'nobody_else', rivals };
     },
   };
 };
 
-export const configuredHolder = (named: () => Promise<Supervisor>): Holder => ({ choose: async () => ({ supervisor: await named(), why: 'configured', rivals: [] }) });
+export const configuredHolder = (named: () => Promise<Supervisor>): Holder => {
+  let last: Supervisor | null = null;
+  return {
+    container: () => last?.container?.() ?? null,
+    choose: async () => {
+      last = await named();
+      return { supervisor: last, why: 'configured', rivals: [] };
+    },
+  };
+};
 
-/** The one that held it comes first; the bare process is asked by nobody. */
-const withLast = (last: Supervisor | null, others: readonly Supervisor[]): readonly Supervisor[] =>
-  last === null || last.name === 'process' ? others : [last, ...others.filter(({ name, unit }) => name !== last.name || unit !== last.unit)];
+/** Those that held it come first; the bare process is asked by nobody. */
+const withFirst = (held: readonly (Supervisor | null)[], others: readonly Supervisor[]): readonly Supervisor[] => {
+  const all = [...held.filter((each) => each !== null && each.name !== 'process'), ...others].filter((each) => each !== null);
+  return all.filter((each, at) => all.findIndex(({ name, unit }) => name === each.name && unit === each.unit) === at);
+};
 
 const holderOf = async (running: ProcessSeen, asked: readonly Asked[], ancestors: HolderOptions['ancestors']): Promise<Asked | null> => {
   const family = [running.pid, ...(await ancestors(running.pid))];
@@ -91,11 +118,17 @@ const holderOf = async (running: ProcessSeen, asked: readonly Asked[], ancestors
   return asked.find(({ status }) => status.main !== null && family.includes(status.main.pid)) ?? null;
 };
 
+const isAtWork = ({ status }: Asked): boolean => AT_WORK.has(status.state) || status.job !== null;
+
 const isIdle = ({ status }: Asked): boolean => !AT_WORK.has(status.state) && status.job === null && status.state !== 'failed' && status.state !== 'latched';
 
 /** One that is at it, or that gave up on it, had it last; of definitions that lie idle the first counts. */
 const definedIn = (asked: readonly Asked[]): Asked | null =>
-  asked.find(({ status }) => AT_WORK.has(status.state) || status.job !== null) ??
+  asked.find(isAtWork) ??
   asked.find(({ status }) => status.state === 'failed' || status.state === 'latched') ??
   asked[0] ??
   null;
+
+/** What ran in a container is started by who held it there, or by whoever is at it: not by a definition of another place. */
+const keptThere = (asked: readonly Asked[], held: readonly (Supervisor | null)[]): Asked | null =>
+  asked.find(isAtWork) ?? held.map((each) => asked.find(({ supervisor }) => supervisor === each)).find((found) => found !== undefined) ?? null;

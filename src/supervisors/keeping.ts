@@ -3,11 +3,11 @@ import { stat } from 'node:fs/promises';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { GatewayConfig } from '../config/config.ts';
-import type { ProcessIdentity, ProcessSeen } from '../diagnosis/evidence.ts';
+import type { ContainerSeen, ProcessIdentity, ProcessSeen } from '../diagnosis/evidence.ts';
 import type { GatewayKind, ServiceName } from '../gateways/gateway-kind.ts';
 import { readAncestors } from '../sensors/proc.ts';
 import { createGatewayFinder, type GatewayFinder } from '../sensors/process.ts';
-import type { UnitName } from '../sensors/sight.ts';
+import type { SightOptions, UnitName } from '../sensors/sight.ts';
 import { createCandidates, type Candidates } from './candidates.ts';
 import { configuredHolder, createHolder, type Choice, type Holder } from './holder.ts';
 import { createProcessSupervisor } from './process.ts';
@@ -32,6 +32,8 @@ export interface Keeping {
   readonly services: readonly ServiceName[];
   /** Whose home it is, by uid. */
   readonly owner: () => Promise<number>;
+  /** The gateway ran in this container before this Lifeline. */
+  readonly recall: (container: ContainerSeen) => void;
 }
 
 export const createKeeping = ({ gateway, kind, userHome, outputFile, run, clock, logger }: KeepingOptions): Keeping => {
@@ -39,12 +41,10 @@ export const createKeeping = ({ gateway, kind, userHome, outputFile, run, clock,
   const services = kind.services(home, userHome);
   const owner = async (): Promise<number> => (await stat(home)).uid;
   const candidates = createCandidates({ services, unit, homeOwner: owner, stopTimeoutMs, run, clock });
-  const namedByKeeper = namingKeeper(wanted, candidates);
   const finder = createGatewayFinder({
     kind,
     home,
-    units: unitsOf(services, unit),
-    ...(namedByKeeper ? { namedByKeeper } : {}),
+    ...keeperWitnesses({ services, unit, wanted, candidates }),
     // The supervisor is asked for its main process where the gateway has no sign of its own.
     ofSupervisor: mainProcess(() => holder.choose()),
   });
@@ -52,6 +52,7 @@ export const createKeeping = ({ gateway, kind, userHome, outputFile, run, clock,
   const bare = createProcessSupervisor({
     look: () => finder.look(),
     onStarted: (process) => finder.know(process),
+    leftBehind: () => finder.leftBehind(),
     command,
     cwd: home,
     env: homeVariable === undefined ? {} : { [homeVariable]: home },
@@ -62,9 +63,15 @@ export const createKeeping = ({ gateway, kind, userHome, outputFile, run, clock,
   });
   const holder: Holder =
     wanted === 'auto'
-      ? createHolder({ candidates: (running) => candidates.likely(running), bare, find: kind.foundBy === 'itself' ? () => finder.find() : async () => null, ancestors: readAncestors })
+      ? createHolder({ candidates: (running) => candidates.likely(running), bare, find: kind.foundBy === 'itself' ? () => finder.find() : async () => null, ancestors: readAncestors, container: (running) => candidates.container(running), recalled: () => candidates.recalled() })
       : configuredHolder(async () => (wanted === 'process' ? bare : candidates.named(wanted)));
-  return { finder, holder, services, owner };
+  return { finder, holder, services, owner, recall: (container) => candidates.recall(container) };
+};
+
+/** What speaks for a process by the word of who keeps it. */
+export const keeperWitnesses = ({ services, unit, wanted, candidates }: { readonly services: readonly ServiceName[]; readonly unit: string | null; readonly wanted: GatewayConfig['supervisor']; readonly candidates: Candidates }): Pick<SightOptions, 'units' | 'namedByKeeper'> => {
+  const namedByKeeper = namingKeeper(wanted, candidates);
+  return { units: unitsOf(services, unit), ...(namedByKeeper ? { namedByKeeper } : {}) };
 };
 
 const unitsOf = (services: readonly ServiceName[], unit: string | null): readonly UnitName[] => [

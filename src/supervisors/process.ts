@@ -12,6 +12,8 @@ import type { ActionResult, ActionStep, Supervisor, SupervisorAction, Victim } f
 export interface ProcessSupervisorOptions extends Omit<LaunchOptions, 'earlyExitMs' | 'onNoOutput'> {
   /** What runs of the gateway, looked for anew; its kind knows how to tell it. */
   readonly look: () => Promise<Running>;
+  /** What belonged to the gateway that has ended. */
+  readonly leftBehind?: () => readonly ProcessIdentity[];
   /** Hears which process was started: Lifeline's own child needs no other witness. */
   readonly onStarted?: (process: ProcessIdentity) => void;
   /** From SIGTERM to SIGKILL; 30 s unless told. */
@@ -28,7 +30,7 @@ interface Steps {
 }
 
 export const createProcessSupervisor = (options: ProcessSupervisorOptions): Supervisor => {
-  const { look, onStarted, command, clock, logger, stopTimeoutMs = 30_000, earlyExitMs = 1_000 } = options;
+  const { look, leftBehind = () => [], onStarted, command, clock, logger, stopTimeoutMs = 30_000, earlyExitMs = 1_000 } = options;
   /** What belonged to the process that was ended last: a child that hangs may keep its port, and it has no parent any more to be found by. */
   let leftOver: readonly ProcessIdentity[] = [];
 
@@ -68,9 +70,9 @@ export const createProcessSupervisor = (options: ProcessSupervisorOptions): Supe
     return stopProcess(victim, { clock, stopTimeoutMs, signal, onStep: record.onStep });
   };
 
-  const killed = async (victim: ProcessIdentity, record: Steps): Promise<string | null> => {
-    const tree = await processTree(victim);
-    const all = [...tree, ...leftOver.filter((each) => !tree.some((other) => sameProcess(each, other)))];
+  const killed = async (victim: ProcessIdentity | null, record: Steps): Promise<string | null> => {
+    const tree = victim === null ? [] : await processTree(victim);
+    const all = [...tree, ...leftOver, ...leftBehind()].filter((each, at, others) => others.findIndex((other) => sameProcess(each, other)) === at);
     leftOver = [];
     return killAll(all, { clock, onStep: record.onStep });
   };
@@ -114,6 +116,12 @@ export const createProcessSupervisor = (options: ProcessSupervisorOptions): Supe
       signal.throwIfAborted();
       const record = newSteps();
       const problem = victim && (await killed(victim, record));
+      return problem === null ? { outcome: 'done', steps: record.steps } : failed(record, cannotStop(problem));
+    },
+    endLeftOver: async (signal) => {
+      signal.throwIfAborted();
+      const record = newSteps();
+      const problem = (await look()).gateway === null ? await killed(null, record) : null;
       return problem === null ? { outcome: 'done', steps: record.steps } : failed(record, cannotStop(problem));
     },
     reset: async () => ({ outcome: 'done', steps: [] }),

@@ -1,5 +1,5 @@
 /** What keeps a gateway's process, and how Lifeline asks it to start, restart and stop that. One file a supervisor. */
-import type { Outlook, ProcessIdentity, ProcessSeen } from '../diagnosis/evidence.ts';
+import type { ContainerSeen, Outlook, ProcessIdentity, ProcessSeen } from '../diagnosis/evidence.ts';
 
 /** As in the configuration. */
 export type SupervisorName = 'systemd-user' | 'systemd-system' | 'launchd' | 'docker' | 's6' | 'process';
@@ -8,6 +8,8 @@ export type SupervisorAction = 'start' | 'restart' | 'stop' | 'kill' | 'reset';
 
 export interface Supervisor {
   readonly name: SupervisorName;
+  /** What people call it, where that is not its name: podman is configured as "docker". */
+  readonly tool?: string;
   /** What the gateway is called there: a unit, a label, a container, a slot; the program for a bare process. */
   readonly unit: string;
   /** @throws UserError when it cannot be asked; the message says what to do, with the command where one helps. */
@@ -23,8 +25,17 @@ export interface Supervisor {
   stop(victim: Victim, signal: AbortSignal): Promise<ActionResult>;
   /** SIGKILL for the victim and all that belongs to it, and for nothing that somebody has started since. Something else may start it again at once. */
   kill(victim: Victim, signal: AbortSignal): Promise<ActionResult>;
+  /**
+   * SIGKILL for what an earlier process has left behind here, which may keep its port; does nothing while the gateway
+   * runs. Absent: nothing can be left behind, or its keeper sees to that.
+   */
+  endLeftOver?(signal: AbortSignal): Promise<ActionResult>;
   /** Takes away what keeps it from starting, such as systemd's start limit; does nothing where there is no such thing. */
   reset(signal: AbortSignal): Promise<ActionResult>;
+  /** The container in which it was last seen, of those that keep containers; null: in none yet. */
+  container?(): ContainerSeen | null;
+  /** What people are told where it knows no such unit; a sentence of its own where that is not enough. */
+  missing?(): string;
   /** The exact command that does this, for people and for a dry run: `systemctl --user restart my-gateway.service`. */
   command(action: SupervisorAction): string;
 }
@@ -46,8 +57,15 @@ export interface SupervisorStatus {
   /** How the last process that it held ended; null while none has, or where it does not say. */
   readonly exit: { readonly code: number } | { readonly signal: string } | null;
   /** What will become of it, where its process has ended; of a running one it says nothing. */
-  readonly outlook: Outlook;
+  readonly outlook: KeeperWord;
+  /** It holds its process still. */
+  readonly paused?: true;
 }
+
+export type KeeperWord =
+  | Outlook
+  /** It lies there as if it had never run: so it is, or it ended without a fault and its keeper keeps no word of that. `always`: whatever ended it, its keeper would have started it again. */
+  | { readonly next: 'forgotten'; readonly enabled: boolean; readonly always: boolean };
 
 export type SupervisorState =
   | 'active'

@@ -2,7 +2,7 @@
  * What systemd will do about a unit whose process has ended: start it again, or not, and whether somebody stopped it
  * (facts/keepers.md). Pure: from what `systemctl show` prints at the moment of the death.
  */
-import type { Outlook } from '../diagnosis/evidence.ts';
+import type { KeeperWord } from './supervisor.ts';
 
 /** Of systemd 240 and later; `RestartUSecNext` since 254, and not printed before. */
 export const OUTLOOK_PROPERTIES = [
@@ -15,6 +15,7 @@ export const OUTLOOK_PROPERTIES = [
   'ConditionTimestampMonotonic',
   'ExecMainStartTimestampMonotonic',
   'ExecMainExitTimestampMonotonic',
+  'ActiveExitTimestampMonotonic',
   'ExecMainCode',
   'ExecMainStatus',
   'Restart',
@@ -39,7 +40,7 @@ export interface OutlookInput {
   readonly missingUnits: readonly string[];
 }
 
-export const outlookOf = ({ unit, job, latched, missingUnits }: OutlookInput): Outlook => {
+export const outlookOf = ({ unit, job, latched, missingUnits }: OutlookInput): KeeperWord => {
   const { ActiveState: active = '', SubState: sub = '', LoadState: load = '' } = unit;
   if (job === 'start' || job === 'restart') return { next: 'starts', withinMs: 0 };
   if (active === 'activating' || sub.endsWith('-before-auto-restart')) return { next: 'starts', withinMs: sub.includes('auto-restart') ? pauseMs(unit) : 0 };
@@ -51,14 +52,14 @@ export const outlookOf = ({ unit, job, latched, missingUnits }: OutlookInput): O
   if (load === 'bad-setting' || load === 'error') return { next: 'blocked', reason: 'the definition of its unit has an error' };
   const enabled = ENABLED.has(unit['UnitFileState'] ?? '');
   if (!happened(unit['ExecMainStartTimestampMonotonic'])) {
-    return unit['ConditionResult'] === 'no' && happened(unit['ConditionTimestampMonotonic']) ? { next: 'blocked', reason: 'a condition of its unit is not met' } : { next: 'nothing', enabled };
+    return unit['ConditionResult'] === 'no' && happened(unit['ConditionTimestampMonotonic']) ? { next: 'blocked', reason: 'a condition of its unit is not met' } : { next: 'forgotten', enabled, always: unit['Restart'] === 'always' };
   }
-  if (latched || unit['Result'] === 'start-limit-hit' || isPrevented(unit) || !wouldRestart(unit)) return { next: 'nothing', enabled: true };
-  // systemd would have started it again. Whatever it needs may have taken it along; else somebody stopped it.
+  if (latched || unit['Result'] === 'start-limit-hit' || isPrevented(unit) || (!wouldRestart(unit) && !wasStopped(unit))) return { next: 'nothing', enabled: true, ...(unit['Result'] === 'oom-kill' ? { ended: 'out_of_memory' } : {}) };
+  // systemd would have started it again, or has itself begun its end. Whatever it needs may have taken it along; else somebody stopped it.
   return missingUnits.length > 0 ? { next: 'blocked', reason: `its unit needs ${missingUnits.join(', ')}, which is not active` } : { next: 'stopped' };
 };
 
-const ENABLED: ReadonlySet<string> = new Set(['enabled', 'enabled-runtime', 'linked', 'static', 'generated', 'alias']);
+const ENABLED: ReadonlySet<string> = new Set(['enabled', 'enabled-runtime', 'generated', 'alias']);
 
 const happened = (microseconds: string | undefined): boolean => Number(microseconds ?? 0) > 0;
 
@@ -87,6 +88,15 @@ const wouldRestart = ({ Restart: restart = 'no', Result: result = '' }: UnitProp
       return false;
   }
 };
+
+/** Ends of systemd's own making are none of these: its watchdog, its memory limit, the most that it may run. */
+const STOPPED_WITH: ReadonlySet<string> = new Set(['success', 'exit-code', 'signal', 'core-dump']);
+
+/**
+ * Whether a stop came before the end of its process: of a process that ends by itself, or by a signal from elsewhere,
+ * systemd learns first that it has ended, and leaves `active` only then (seen on 252).
+ */
+const wasStopped = ({ Result: result = '', ActiveExitTimestampMonotonic: left, ExecMainExitTimestampMonotonic: ended }: UnitProperties): boolean => STOPPED_WITH.has(result) && happened(left) && Number(left) < Number(ended ?? 0);
 
 const EXITED = '1';
 

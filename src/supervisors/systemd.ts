@@ -8,8 +8,7 @@ import { KIND_NAMES } from '../gateways/names.ts';
 import { seeProcess } from '../sensors/proc.ts';
 import { commandLine } from './command-steps.ts';
 import { wordsOf, type CommandOutput, type RunCommand } from './run-command.ts';
-import type { ActionResult, ActionStep, Supervisor, SupervisorAction, SupervisorStatus, Victim } from './supervisor.ts';
-import type { Outlook } from '../diagnosis/evidence.ts';
+import type { ActionResult, ActionStep, KeeperWord, Supervisor, SupervisorAction, SupervisorStatus, Victim } from './supervisor.ts';
 import { reachManager, systemctlOf, type SystemdAddress, type UnixUser } from './systemd-reach.ts';
 import { badSetting, busy, masked, missing, refusal, unreached } from './systemd-reasons.ts';
 import { neededUnits, OUTLOOK_PROPERTIES, outlookOf } from './systemd-outlook.ts';
@@ -78,7 +77,7 @@ export const createSystemdSupervisor = (options: SystemdOptions): Supervisor => 
   };
 
   /** Of a unit without a process; of a running one nothing is asked. */
-  const lookAhead = async ({ pid, state, job }: Seen, signal?: AbortSignal): Promise<Outlook> => {
+  const lookAhead = async ({ pid, state, job }: Seen, signal?: AbortSignal): Promise<KeeperWord> => {
     if (pid !== null) return { next: 'settling' };
     const unitNow = fields(await ask(['show', `--property=${OUTLOOK_PROPERTIES.join(',')}`, unit], signal));
     const needed = neededUnits(unitNow);
@@ -150,6 +149,11 @@ export const createSystemdSupervisor = (options: SystemdOptions): Supervisor => 
     // What runs may be stopped though its file is masked or gone. Only an operator asks for this, and means the whole unit.
     stop: (_victim, signal) => act('stop', signal, (seen) => (seen.state === 'missing' ? missing(address) : seen.job === null ? null : busy(unit, seen.job))),
     kill: async (victim, signal) => (victim === null ? { outcome: 'done', steps: [] } : act('kill', signal, (seen) => (seen.state === 'missing' ? missing(address) : null), victim)),
+    // With KillMode=process or mixed a child that hangs outlives its unit. What runs as its main process is never ended so.
+    endLeftOver: async (signal) => {
+      const { pid } = await look(signal);
+      return pid === null ? act('kill', signal, (seen) => (seen.pid === null ? null : `${unit} runs again as pid ${seen.pid}`)) : { outcome: 'done', steps: [] };
+    },
     reset: (signal) => act('reset', signal, (seen) => (seen.state === 'missing' ? missing(address) : null)),
   };
 };

@@ -3,6 +3,7 @@ import type { Config, HealMode } from '../config/config.ts';
 import { warningText, type ConfigWarning } from '../config/warnings.ts';
 import type { KindName } from '../gateways/names.ts';
 import { homeWords } from './homes.ts';
+import { logDoubtWords, type DoubtedLog } from './log-doubts.ts';
 import type { Locale, Texts } from './locale.ts';
 
 /** What is found beside the loader's own warnings; who makes them says where it stands in the file. */
@@ -13,6 +14,10 @@ export type ConfigFinding =
   | { readonly code: 'ping_unreachable'; readonly host: string; readonly reason: string }
   | { readonly code: 'always_maintenance'; readonly gateway: string }
   | { readonly code: 'foreign_app'; readonly appId: string }
+  | ({ readonly code: 'log_doubt' } & DoubtedLog)
+  | { readonly code: 'log_unreadable'; readonly path: string; readonly reason: string }
+  /** What a service that is well writes is in none of the last lines. */
+  | { readonly code: 'pattern_unmatched'; readonly lines: number }
   | { readonly code: 'own_command'; /** null: it stands in the configuration itself. */ readonly file: string | null; readonly what: string };
 
 type Code = ConfigFinding['code'];
@@ -37,6 +42,9 @@ const FINDINGS = {
     ping_unreachable: { what: ({ host, reason }) => `连不上 ${host}：${reason}`, todo: () => '检查地址，以及这台机器能不能上网；没有发出 ping' },
     always_maintenance: { what: ({ gateway }) => `${gateway} 一直在维护中：每段维护没结束，下一段就开始了`, todo: () => '缩短 duration，或者让 schedule 少来几次；不然 Lifeline 什么都不做、不说' },
     foreign_app: { what: ({ appId }) => `${appId} 是网关自己的机器人，两边会互相抢消息，Lifeline 不会启动`, todo: () => '给 Lifeline 另建一个机器人，写它的 id 和密钥' },
+    log_doubt: { what: (log) => logDoubtWords(log, 'zh-CN').what, todo: (log) => logDoubtWords(log, 'zh-CN').todo },
+    log_unreadable: { what: ({ path, reason }) => `读不了日志 ${path}：${reason}`, todo: () => '检查 path；用能读它的用户来运行 Lifeline' },
+    pattern_unmatched: { what: ({ lines }) => `日志最近的 ${lines} 行里没有一行对得上`, todo: () => '拿日志里的一行比一比；如果这样的行本来就少，不用管' },
     own_command: { what: ({ file, what }) => (file === null ? what : `${file}：${what}`), todo: () => '改好之前，这条命令不生效；写法见 docs/commands.zh-CN.md' },
   },
   en: {
@@ -49,6 +57,9 @@ const FINDINGS = {
     ping_unreachable: { what: ({ host, reason }) => `${host} cannot be reached: ${reason}`, todo: () => 'look at the address, and whether this machine reaches the network; no ping was sent' },
     always_maintenance: { what: ({ gateway }) => `${gateway} is always in maintenance: each window lasts until the next begins`, todo: () => 'make the duration shorter or the schedule rarer; as it is, Lifeline does nothing and says nothing' },
     foreign_app: { what: ({ appId }) => `${appId} is the gateway's own bot: the two would take each other's messages, and Lifeline does not start`, todo: () => 'create another bot for Lifeline, and write its id and secret' },
+    log_doubt: { what: (log) => logDoubtWords(log, 'en').what, todo: (log) => logDoubtWords(log, 'en').todo },
+    log_unreadable: { what: ({ path, reason }) => `the log ${path} cannot be read: ${reason}`, todo: () => 'check "path"; run Lifeline as a user who may read it' },
+    pattern_unmatched: { what: ({ lines }) => `none of the last ${lines} lines of the logs fits it`, todo: () => 'compare it with a line of the log; where such lines are rare, let it be' },
     own_command: { what: ({ file, what }) => (file === null ? what : `${file}: ${what}`), todo: () => 'it is left out until that is mended; docs/commands.md says how it is written' },
   },
 } satisfies Texts<Table>;
@@ -70,6 +81,9 @@ const TODOS = {
     exposed_config: null,
   },
 } satisfies Texts<Todos>;
+
+/** What may well be in order, and does not count as something that needs anybody. */
+export const isHint = (finding: ConfigFinding | ConfigWarning): boolean => finding.code === 'pattern_unmatched' || (finding.code === 'log_doubt' && finding.why === 'day');
 
 const isWarning = (finding: ConfigFinding | ConfigWarning): finding is ConfigWarning => finding.code in TODOS.en;
 

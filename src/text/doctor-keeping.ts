@@ -3,6 +3,8 @@ import type { KeepingFacts } from '../doctor/facts/keeping.ts';
 import type { Sentences } from './doctor-sentences.ts';
 import type { Texts } from './locale.ts';
 
+const isEngine = (supervisor: string): boolean => supervisor === 'docker' || supervisor === 'podman';
+
 export const KEEPING_TEXTS = {
   'zh-CN': {
     launchd_replace: {
@@ -42,8 +44,8 @@ export const KEEPING_TEXTS = {
       why: () => 'launchd 也不会加载它，网关不会启动',
     },
     nobody_revives: {
-      what: ({ supervisor }) => (supervisor === 'docker' ? '容器的重启策略是 no' : '没有任何服务管理器管理这个网关'),
-      why: () => '网关退出或机器重启以后，没有人把它拉起来',
+      what: ({ supervisor }) => (isEngine(supervisor) ? '容器的重启策略是 no' : '没有任何服务管理器管理这个网关'),
+      why: ({ supervisor }) => `网关退出或机器重启以后，没有人把它拉起来${supervisor === 'podman' ? '；podman 改不了已有容器的策略：重建容器时加上 --restart=unless-stopped，再启用 podman-restart.service，让它随机器启动' : ''}`,
     },
     unit_restart_no: { what: ({ unit }) => `${unit} 设了 Restart=no`, why: () => '网关退出以后，systemd 不会把它拉起来；请改成 Restart=always' },
     config_fatal: { what: ({ unit }) => `${unit} 上次以代码 78 退出，已不再启动`, why: () => '这是配置错误，重启没有用；先看日志里的原因，改好配置，再运行下面的命令' },
@@ -97,8 +99,8 @@ export const KEEPING_TEXTS = {
       why: () => 'launchd does not load it either, so the gateway does not start',
     },
     nobody_revives: {
-      what: ({ supervisor }) => (supervisor === 'docker' ? 'the restart policy of its container is "no"' : 'no service manager keeps this gateway'),
-      why: () => 'once the gateway ends or the machine restarts, nothing starts it again',
+      what: ({ supervisor }) => (isEngine(supervisor) ? 'the restart policy of its container is "no"' : 'no service manager keeps this gateway'),
+      why: ({ supervisor }) => `once the gateway ends or the machine restarts, nothing starts it again${supervisor === 'podman' ? '; podman changes no policy of a container that is there: make it anew with --restart=unless-stopped, and enable podman-restart.service so that it starts with the machine' : ''}`,
     },
     unit_restart_no: { what: ({ unit }) => `${unit} has Restart=no`, why: () => 'once the gateway ends, systemd does not start it again; make it Restart=always' },
     config_fatal: { what: ({ unit }) => `${unit} last ended with code 78 and is not started any more`, why: () => 'its configuration is wrong and no restart helps: find the reason in its log, mend that, then run the command below' },

@@ -2,7 +2,6 @@
 import type { Missing, Rung, Treatment } from '../healing/decision.ts';
 import type { TreatmentPlan } from '../healing/plan.ts';
 import type { ChoiceReason } from '../supervisors/holder.ts';
-import type { SupervisorName } from '../supervisors/supervisor.ts';
 import type { Locale, Texts } from './locale.ts';
 import { linkName } from './words.ts';
 
@@ -31,8 +30,8 @@ export interface TreatmentText {
 
   plan(name: string, remedy: Treatment): string;
   planLine(n: number, rung: string): string;
-  holder(name: SupervisorName, unit: string, why: ChoiceReason): string;
-  rival(name: SupervisorName, unit: string): string;
+  holder(name: string, unit: string, why: ChoiceReason): string;
+  rival(name: string, unit: string): string;
   /** What the policy would do of its own accord now. */
   byPolicy(words: string): string;
   byPolicyNothing(): string;
@@ -92,8 +91,8 @@ const IMPERATIVE: Readonly<Record<Treatment, string>> = { start: 'Start', restar
 const BUTTON: Readonly<Record<Treatment, string>> = { start: 'Start', restart: 'Restart', restart_link: 'Restart', stop: 'Stop', end_process: 'End it' };
 
 const WHY: Texts<Readonly<Record<ChoiceReason, string>>> = {
-  'zh-CN': { configured: '配置里指定的', holds_process: '现在的进程归它管', has_definition: '它有这个网关的定义', nobody_else: '没有服务管理器在管它' },
-  en: { configured: 'named in the configuration', holds_process: 'it holds the running process', has_definition: 'it has a definition of this gateway', nobody_else: 'no service manager keeps it' },
+  'zh-CN': { configured: '配置里指定的', holds_process: '现在的进程归它管', has_definition: '它有这个网关的定义', held_last: '上次的进程归它管', nobody_else: '没有服务管理器在管它' },
+  en: { configured: 'named in the configuration', holds_process: 'it holds the running process', has_definition: 'it has a definition of this gateway', held_last: 'it held the last process', nobody_else: 'no service manager keeps it' },
 };
 
 const HELD: Texts<(name: string) => Readonly<Record<NonNullable<TreatmentPlan['held']>, string>>> = {

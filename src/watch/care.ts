@@ -135,7 +135,8 @@ export const createCare = (options: CareOptions): Care => {
         drainMs: options.patience.drainMs,
         look: lookForProcess,
         vitals: async () => (await watcher.look()).vitals,
-        uid: before?.uid ?? (await options.owner().catch(() => null)),
+        // Of a container its maker says as whom it runs.
+        uid: before?.uid ?? (supervisor.container === undefined ? await options.owner().catch(() => null) : null),
         save: (next) => {
           current = next;
           ledger.save(next);

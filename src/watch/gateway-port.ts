@@ -49,6 +49,8 @@ export const createGatewayPort = ({ patient, care, budget, ledger, openIncidents
         },
         incident: openIncidents().filter(({ gateway }) => gateway === name).toSorted(byUrgency)[0] ?? null,
         judgedAt: look.at,
+        problems: look.problems,
+        logDoubts: look.logDoubts,
         decision: await care.decide(look),
         ...(await keeper(patient)),
       };

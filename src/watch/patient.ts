@@ -65,7 +65,7 @@ export interface PatientTools {
 export const createPatient = (gateway: GatewayConfig, config: Config, { clock, logger, memory, startups, deathWatch, turns, onLooked, report, onProcess }: PatientTools): Patient => {
   const kind = createKind(gateway);
   const { home, name } = gateway;
-  const { finder, holder, services, owner } = createKeeping({ gateway, kind, userHome: homedir(), outputFile: outputFileOf(config.dataDir, name), run: runCommand, clock, logger: logger.child({ gateway: name }) });
+  const { finder, holder, services, owner, recall } = createKeeping({ gateway, kind, userHome: homedir(), outputFile: outputFileOf(config.dataDir, name), run: runCommand, clock, logger: logger.child({ gateway: name }) });
   const { grace } = gateway;
   const startLimitMs = (): number => Math.max(startupLimit(startups?.durations(name) ?? [], grace.startGraceMs), Math.min(grace.startGraceMs, kind.patience.startMs));
   const { patience } = kind;
@@ -88,6 +88,7 @@ export const createPatient = (gateway: GatewayConfig, config: Config, { clock, l
     // All gateways look every few seconds; one list of processes serves those of a moment.
     lookForProcess: (maxAgeMs) => finder.look(maxAgeMs),
     know: (process) => finder.know(process),
+    recall,
     keeper: (process) => createKeeperSensor({ holder, process, isBare: gateway.supervisor === 'process', parentOf }),
     ...(deathWatch ? { deathWatch } : {}),
     ...(turns ? { turns } : {}),

@@ -12,7 +12,7 @@ import type { Logger } from '../base/logger.ts';
 import { NO_REPORT, reported, reportedLater, type Place, type Stage, type StageReport } from '../base/stage-report.ts';
 import { admit } from '../diagnosis/admit.ts';
 import { advance } from '../diagnosis/advance.ts';
-import type { Evidence, GatewayFact, LinkName, ProcessIdentity, ProcessSeen } from '../diagnosis/evidence.ts';
+import type { ContainerSeen, Evidence, GatewayFact, LinkName, ProcessSeen } from '../diagnosis/evidence.ts';
 import { platformOf } from '../diagnosis/link-name.ts';
 import { judge, type Judgement } from '../diagnosis/judge.ts';
 import { notAfter } from '../diagnosis/not-after.ts';
@@ -21,7 +21,7 @@ import type { DiagnosisPolicy } from '../diagnosis/policy.ts';
 import { initialState, vitalsOf, type GatewayState } from '../diagnosis/state.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
 import type { Vitals } from '../diagnosis/vitals.ts';
-import type { GatewayKind, LinkControl } from '../gateways/gateway-kind.ts';
+import type { GatewayKind, LinkControl, LogDoubt } from '../gateways/gateway-kind.ts';
 import { bounded } from '../sensors/bounded.ts';
 import { createDuplicatesSensor } from '../sensors/duplicates.ts';
 import type { DeathWatch } from '../sensors/death-watch.ts';
@@ -29,6 +29,7 @@ import { createKernelLinksSensor } from '../sensors/kernel-links.ts';
 import { createLogSensor } from '../sensors/logs.ts';
 import { createLoopSensor } from '../sensors/loop.ts';
 import { platformHosts } from '../sensors/platform-hosts.ts';
+import { createPausedSensor } from '../sensors/paused.ts';
 import { createPortHolderSensor } from '../sensors/port-holder.ts';
 import { createProcessSensor, type Running } from '../sensors/process.ts';
 import { createReachabilitySensor, reachTogether } from '../sensors/reachability.ts';
@@ -54,7 +55,9 @@ export interface WatcherOptions {
   /** What runs of it. @param maxAgeMs how late something that was just started may be seen; 0: all is looked at anew */
   readonly lookForProcess: (maxAgeMs: number) => Promise<Running>;
   /** This process was proven to be the gateway before. */
-  readonly know?: (process: ProcessIdentity) => void;
+  readonly know?: (process: ProcessSeen) => void;
+  /** The gateway ran in this container before. */
+  readonly recall?: (container: ContainerSeen) => void;
   /** Asks who keeps it. */
   readonly keeper?: (process: () => ProcessSeen | null | undefined) => KeeperSensor;
   /** Sees the end of its process at once. */
@@ -104,6 +107,8 @@ export interface Look {
   readonly recheckAt: number | null;
   /** What could not be looked at, for people. */
   readonly problems: readonly string[];
+  /** Logs that are read and tell nothing. */
+  readonly logDoubts: readonly LogDoubt[];
 }
 
 const KERNEL_EVERY_MS = 60_000;
@@ -130,6 +135,7 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
   /** Where evidence came from that was dated in the future, and by how much. */
   const ahead = new Map<string, number>();
   if (state.process) options.know?.(state.process);
+  if (state.container) options.recall?.(state.container);
   let last: Look | null = null;
   let looking: Promise<unknown> = Promise.resolve();
   const stops: (() => void)[] = [];
@@ -144,6 +150,7 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
   const runningNow = (): Promise<Running> => options.lookForProcess(afterDeath ? 0 : MOMENT_MS);
   const processSensor = createProcessSensor(runningNow);
   const keeper = options.keeper?.(() => state.process) ?? null;
+  const pausedSensor = createPausedSensor({ process: () => state.process ?? null, byKeeper: () => keeper?.isPaused() ?? null });
   const pid = (): number | null => state.process?.pid ?? null;
   const hosts = platformHosts(kind, (link) => options.hosts?.[link] ?? options.hosts?.[platformOf(link)] ?? state.links.get(link)?.hosts ?? []);
   const judged = (): Judgement => judge(state, { gateway, policy: policy(), now: clock.now(), links });
@@ -157,14 +164,21 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
   };
   const probe = kind.openProbe?.({ home, process: () => state.process, frozenMs: options.frozenAfterMs ?? FROZEN_MS, onNews: () => onLook && report(), clock, logger: logger.child({ gateway }) }) ?? null;
   const kernelLinks = createKernelLinksSensor({ pid, links: () => [...state.links.keys()], hosts });
+  /** Of a gateway that runs a port that was in use once is no matter. */
+  const refusedPort = (now: number): number | 'own' | null => {
+    if (state.otherInstance.some((refused) => now - refused.at < REFUSED_WINDOW_MS)) return 'own';
+    const fact = state.process === null && state.portRefused !== null && now - state.portRefused.at < REFUSED_WINDOW_MS ? state.portRefused.fact : null;
+    return fact?.kind === 'port-refused' ? (fact.port ?? 'own') : null;
+  };
   const { hangMs = HANG_MS } = options;
   const others: readonly Sensor[] = [
     ...(kind.foundBy === 'itself' ? [createDuplicatesSensor(runningNow)] : []),
     createStateSensor(kind, home),
     ...(probe ? [{ name: 'probe', look: (now: Instant) => probe.look(now), close: () => probe.close() }] : []),
-    createLoopSensor({ kind, home, process: () => state.process ?? null, ...(options.frozenAfterMs === undefined ? {} : { staleMs: options.frozenAfterMs }) }),
+    pausedSensor,
+    createLoopSensor({ kind, home, process: () => state.process ?? null, isPaused: () => pausedSensor.isPaused(), ...(options.frozenAfterMs === undefined ? {} : { staleMs: options.frozenAfterMs }) }),
     seldom(kernelLinks, KERNEL_EVERY_MS),
-    createPortHolderSensor({ kind, home, process: () => state.process, wanted: (now) => state.otherInstance.some((refused) => now - refused.at < REFUSED_WINDOW_MS) }),
+    createPortHolderSensor({ kind, home, process: () => state.process, wanted: refusedPort }),
     // Behind those that tell how the gateway itself has ended.
     ...(keeper && kind.foundBy !== 'nobody' ? [keeper] : []),
     // The last one: it asks about what looks wrong by all that the others have found.
@@ -270,7 +284,9 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
     const at = clock.now();
     // Without what the gateway wrote meanwhile, what it wrote before would be a false witness.
     const { verdicts, recheckAt } = isBlind() ? { verdicts: (last ?? blind(at)).verdicts, recheckAt: null } : judgeNow();
-    last = { at, verdicts, vitals: vitalsOf(state), recheckAt, problems: [...logs.problems(), ...(processSensor.problem() === null ? [] : [processSensor.problem() ?? '']), ...now.map((name) => `${home}: ${name}: no answer`), ...[...ahead].map(([source, ms]) => `${home}: ${source}: its times are ${Math.round(ms / 60_000)} min ahead of the clock of this machine; they are no evidence`), ...known] };
+    // Its keeper is not done with it: whoever waits for a last word waits for that.
+    const settlesAt = state.process === null && keeper?.isAtWork() === true ? at + AT_WORK_MS : null;
+    last = { at, verdicts, vitals: vitalsOf(state), recheckAt: settlesAt === null ? recheckAt : Math.min(settlesAt, recheckAt ?? Infinity), problems: [...logs.problems(), ...(processSensor.problem() === null ? [] : [processSensor.problem() ?? '']), ...now.map((name) => `${home}: ${name}: no answer`), ...[...ahead].map(([source, ms]) => `${home}: ${source}: its times are ${Math.round(ms / 60_000)} min ahead of the clock of this machine; they are no evidence`), ...known], logDoubts: logs.doubts() };
     if (!isBlind()) remember(at);
     sayOnce(kernelLinks.problem());
     options.onLooked?.(performance.now() - began);

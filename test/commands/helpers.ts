@@ -44,6 +44,8 @@ export const report = (more: Partial<GatewayReport> = {}): GatewayReport => ({
   holder: null,
   holderProblem: null,
   judgedAt: NOW - 5_000,
+  problems: [],
+  logDoubts: [],
   ...more,
 });
 

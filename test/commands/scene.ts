@@ -50,6 +50,8 @@ export const report = (more: Partial<GatewayReport> = {}): GatewayReport => ({
   holder: null,
   holderProblem: null,
   judgedAt: NOW,
+  problems: [],
+  logDoubts: [],
   ...more,
 } as GatewayReport);
 

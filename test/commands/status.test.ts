@@ -58,6 +58,18 @@ describe('/status of one gateway', () => {
     expect(await answerOf(status, withVerdicts(verdicts))).toMatchObject({ tone, title });
   });
 
+  it.each<['zh-CN' | 'en', string]>([
+    ['zh-CN', '⚠️ /srv/us.log 里的日期分不清日月：「11/22/2026, 8:37:32 AM up」：在 path 旁边写 date_order: dmy（日在前）、mdy（月在前）或 ymd'],
+    ['en', '⚠️ in /srv/us.log day and month could be exchanged: "11/22/2026, 8:37:32 AM up": beside "path" write date_order: dmy (the day is first), mdy (the month is first) or ymd'],
+  ])('says which log tells nothing, and what could not be looked at: %s', async (locale, line) => {
+    const blind = report({ problems: ['/srv/x.log: EACCES'], logDoubts: [{ path: '/srv/us.log', why: 'date_order', text: '11/22/2026, 8:37:32 AM up' }] });
+    const answer = await answerOf(status, context({ locale, gateways: [port('main', { report: () => Promise.resolve(blind) })] }));
+    expect(answer).toMatchObject({ tone: 'warning' });
+    expect(answer?.lines?.slice(0, 4)).toEqual(expect.arrayContaining(['⚠️ /srv/x.log: EACCES', line]));
+    const several = await answerOf(status, context({ locale, gateways: [port('main', { report: () => Promise.resolve(blind) }), port('other')] }));
+    expect(several?.lines?.some((each) => /^⚠️ main[：:]\s?\/srv\/x\.log: EACCES$/.test(each))).toBe(true);
+  });
+
   it('says who stopped it and how to start it, and nothing of its links', async () => {
     const by = { at: instant(NOW), source: 'lifeline', text: '/stop by ann', link: null, fact: { kind: 'stopped-by-operator', by: 'ann' } } as const;
     const { lines } = await answerOf(status, withVerdicts([gatewayVerdict('stopped_on_purpose', { cause: 'planned_stop', evidence: [by] }), linkVerdict('qqbot', 'unknown')]));

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { ProcessSeen } from '../../src/diagnosis/evidence.ts';
 import type { Rung } from '../../src/healing/decision.ts';
 import { commandsOf, takeRung, type Graceful, type RungContext } from '../../src/healing/rungs.ts';
-import type { SupervisorAction, SupervisorState } from '../../src/supervisors/supervisor.ts';
+import type { ActionResult, SupervisorAction, SupervisorState } from '../../src/supervisors/supervisor.ts';
 import { createWorld, NEW, OLD, suspectOf, type World } from './fake-supervisor.ts';
 import { living } from '../supervisors/living.ts';
 import { manualClock } from './manual-clock.ts';
@@ -233,6 +233,18 @@ describe('the graceful rung', () => {
 });
 
 describe('the hard rung', () => {
+  it('ends what an earlier gateway left behind, also where nobody knows any more which one that was', async () => {
+    const world = createWorld({ process: null });
+    const endLeftOver = vi.fn(async (): Promise<ActionResult> => ({ outcome: 'done', steps: [{ at: 1, action: 'sigkill', pid: 42 }] }));
+    const supervisor = { ...world.supervisor, endLeftOver };
+    expect(await take('hard', world, { supervisor, before: null, ill: null, remedy: 'start' })).toMatchObject({ outcome: 'done', steps: [{ pid: 42 }, {}, {}] });
+    expect(endLeftOver).toHaveBeenCalledOnce();
+    expect(world.calls).toEqual(['reset', 'start']);
+    // Where it is known, it is ended under its own name.
+    await take('hard', createWorld({ process: null }), { supervisor, before: null, remedy: 'start' });
+    expect(endLeftOver).toHaveBeenCalledOnce();
+  });
+
   it('gives up on what even SIGKILL does not end, and starts no second beside it', async () => {
     const world = createWorld({}, { kill: () => ({ outcome: 'done', steps: [] }) });
     expect(await takeReal('hard', world)).toMatchObject({ outcome: 'failed', hopeless: true, reason: expect.stringContaining('the kernel holds it') as string });

@@ -281,7 +281,7 @@ describe('the ladder of a treatment', () => {
       const result = await treating;
       expect(world.calls).toEqual(calls);
       expect(result?.outcome).toBe(code === 78 ? 'failed' : 'recovered');
-      if (code === 78) expect(result?.problem).toBe('hermes-gateway.service is inactive at systemd-user, having ended with code 78: its own configuration is wrong, and another restart will not help');
+      if (code === 78) expect(result?.problem).toBe('hermes-gateway.service is not running (systemd-user), having ended with code 78: its own configuration is wrong, and another restart will not help');
     }
   });
 

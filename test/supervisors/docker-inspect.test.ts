@@ -1,6 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import type { Outlook } from '../../src/diagnosis/evidence.ts';
-import { outlookOf, parseContainer, stateOf } from '../../src/supervisors/docker-inspect.ts';
+import { parseContainer, stateOf } from '../../src/supervisors/docker-inspect.ts';
 import { engineAdvice, engineRefusalOf } from '../../src/supervisors/docker-refusals.ts';
 import { DOCKER, ID, inspected, PODMAN, REFUSALS } from './docker-outputs.ts';
 
@@ -27,20 +26,6 @@ describe('inspect', () => {
     expect(container && { state: stateOf(container), pid: container.pid, exitCode: container.exitCode, restarts: container.restarts, policy: container.restartPolicy.name }).toEqual(expected);
   });
 
-  test.each<[string, string, Outlook]>([
-    ['runs', DOCKER.running, { next: 'settling' }],
-    ['is between two starts of a loop', DOCKER.loop, { next: 'starts', withinMs: null }],
-    ['was never started', DOCKER.created, { next: 'nothing', enabled: false }],
-    ['would be revived whenever it ends, and is down', DOCKER.stoppedByHand, { next: 'stopped' }],
-    ['was stopped out of a loop', PODMAN.stopped, { next: 'stopped' }],
-    ['was given up', PODMAN.gaveUp, { next: 'nothing', enabled: true }],
-    ['has a program that is not there', DOCKER.badProgram, { next: 'nothing', enabled: false }],
-    ['is dead, and nobody wants it revived', DOCKER.dead, { next: 'nothing', enabled: false }],
-  ])('tells what becomes of one that %s', (_what, text, outlook) => {
-    const container = parseContainer(text);
-    expect(container && outlookOf(container)).toEqual(outlook);
-  });
-
   it('reads times with any offset, and the year 1 as never', () => {
     expect(parseContainer(PODMAN.five)).toMatchObject({ id: ID, startedAt: Date.parse('2026-07-24T05:25:22.823Z'), finishedAt: null });
     expect(parseContainer(DOCKER.outOfMemory)).toMatchObject({ oomKilled: true, finishedAt: Date.parse('2026-11-21T12:35:04.732Z') });
@@ -49,6 +34,12 @@ describe('inspect', () => {
   it('does without a restart policy, as of a container of a pod', () => {
     const [whole] = JSON.parse(inspected({ state: { Status: 'running', Pid: 5, StartedAt: '2026-11-21T12:35:04Z' } })) as [Record<string, unknown>];
     expect(parseContainer(JSON.stringify([{ ...whole, HostConfig: null, RestartCount: undefined }]))).toMatchObject({ restarts: 0, restartPolicy: { name: 'no', maxRetries: 0 } });
+  });
+
+  it('tells whose engine it is, and the name as people know it', () => {
+    expect(parseContainer(DOCKER.running)).toMatchObject({ name: 'gateway', engine: 'docker', stoppedByUser: null });
+    expect(parseContainer(PODMAN.running)).toMatchObject({ name: 'gateway', engine: 'podman', stoppedByUser: null });
+    expect(parseContainer(PODMAN.running.replace('"OciVersion"', '"StoppedByUser": true, "OciVersion"'))).toMatchObject({ stoppedByUser: true });
   });
 
   test.each(['', '[]', '{}', 'Emulate Docker CLI using podman', '[{"Id":"x"}]', '[{"Id":"x","State":"running"}]'])('%j is no container', (text) => expect(parseContainer(text)).toBeNull());
@@ -73,6 +64,8 @@ test.each([
   ['docker', 'no_engine', 'linux', /sudo systemctl enable --now docker.*DOCKER_HOST/],
   ['docker', 'no_engine', 'darwin', /Docker Desktop/],
   ['docker', 'not_found', 'linux', /not on the PATH/],
+  ['docker', 'silent', 'linux', /the docker daemon hangs.*docker ps/],
+  ['podman', 'silent', 'linux', /podman hangs.*podman ps/],
   ['podman', 'no_engine', 'linux', /podman info/],
   ['podman', 'no_engine', 'darwin', /podman machine start/],
 ] as const)('%s, %s on %s: one command to run', (tool, refusal, platform, words) => expect(engineAdvice(tool, refusal, { user: 'me', platform })).toMatch(words));

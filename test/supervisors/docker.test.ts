@@ -4,7 +4,7 @@ import type { ProcessSeen } from '../../src/diagnosis/evidence.ts';
 import { readProcess } from '../../src/sensors/proc.ts';
 import { createDockerSupervisor, type DockerSupervisor } from '../../src/supervisors/docker.ts';
 import type { EngineTool } from '../../src/supervisors/docker-refusals.ts';
-import { DOCKER, inspected, PODMAN, REFUSALS } from './docker-outputs.ts';
+import { DOCKER, ID, inspected, PODMAN, REFUSALS } from './docker-outputs.ts';
 import { createFakeTools, type Answer, type FakeTools } from './fake-tools.ts';
 import { ended, living } from './living.ts';
 
@@ -17,11 +17,13 @@ beforeEach(async () => {
 afterEach(() => tools.remove());
 
 const supervise = (tool: EngineTool = 'docker'): DockerSupervisor => createDockerSupervisor({ tool, container: 'gateway', run: tools.run, clock: scaledClock(0, 1), stopTimeoutMs: 12_000 });
-const inspect = (stdout: string, when?: string): Answer => ({ args: '^inspect --type container gateway$', stdout, ...(when === undefined ? {} : { when }) });
+const inspect = (stdout: string, when?: string): Answer => ({ args: '^inspect --type container gateway$|^events ', stdout, ...(when === undefined ? {} : { when }) });
 /** A container whose first process is this real one. */
 const holding = ({ pid, startedAt }: ProcessSeen, status: 'running' | 'paused' = 'running'): string =>
   inspected({ state: { Status: status, Running: true, Paused: status === 'paused', Pid: pid, StartedAt: new Date(startedAt).toISOString() } });
-const acts = async (): Promise<readonly string[]> => (await tools.calls()).filter((call) => !call.includes(' inspect '));
+/** Whatever is done is done to the very container that was looked at, by its id. */
+const acts = async (): Promise<readonly string[]> => (await tools.calls()).filter((call) => !/ (?:inspect|events) /.test(call)).map((call) => call.replace(ID, 'ID'));
+const byId = (command: string): string => command.replace('gateway', ID);
 
 describe('status', () => {
   it('tells the first process by pid and start time', async () => {
@@ -46,7 +48,7 @@ describe('status', () => {
 
   it('tells how and when the last process ended', async () => {
     await tools.play('podman', [inspect(PODMAN.gaveUp)]);
-    expect(await supervise('podman').status()).toEqual({ state: 'latched', main: null, restarts: 2, since: Date.parse('2026-11-21T12:36:09.765Z'), job: null, exit: { code: 3 }, outlook: { next: 'nothing', enabled: true } });
+    expect(await supervise('podman').status()).toEqual({ state: 'latched', main: null, restarts: 2, since: Date.parse('2026-11-21T12:36:09.765Z'), job: null, exit: { code: 3 }, outlook: { next: 'nothing', enabled: true, endedAt: Date.parse('2026-11-21T12:36:09.765Z') } });
   });
 
   test.each([
@@ -91,8 +93,8 @@ describe('actions', () => {
     const victim = await living();
     await tools.play('docker', [inspect(holding(victim)), { args: `^${action} ` }]);
     const supervisor = supervise();
-    expect(await (action === 'start' ? supervisor.start(never) : supervisor[action](victim, never))).toMatchObject({ outcome: 'done', steps: [{ action: 'command', command }] });
-    expect(await acts()).toEqual([command]);
+    expect(await (action === 'start' ? supervisor.start(never) : supervisor[action](victim, never))).toMatchObject({ outcome: 'done', steps: [{ action: 'command', command: byId(command) }] });
+    expect(await acts()).toEqual([command.replace('gateway', 'ID')]);
     expect(supervisor.command(action)).toBe(command);
   });
 
@@ -101,7 +103,7 @@ describe('actions', () => {
     await tools.play('podman', [inspect(holding(victim, 'paused')), { args: '^(unpause|restart)' }]);
     expect((await supervise('podman').start(never)).outcome).toBe('done');
     expect((await supervise('podman').restart(victim, never)).outcome).toBe('done');
-    expect(await acts()).toEqual(['podman unpause gateway', 'podman unpause gateway', 'podman restart -t 12 gateway']);
+    expect(await acts()).toEqual(['podman unpause ID', 'podman unpause ID', 'podman restart -t 12 ID']);
   });
 
   it.each([
@@ -121,17 +123,20 @@ describe('actions', () => {
   });
 
   it('where nobody is to be ended, a restart is a start, which leaves whoever came since alone, and a kill is nothing', async () => {
-    await tools.play('docker', [inspect(holding(await living())), { args: '^start ' }]);
+    await tools.play('docker', [inspect(DOCKER.clean), { args: '^start ' }]);
     expect(await supervise().restart(null, never)).toMatchObject({ outcome: 'done' });
     expect(await supervise().kill(null, never)).toEqual({ outcome: 'done', steps: [] });
-    expect(await acts()).toEqual(['docker start gateway']);
+    expect(await acts()).toEqual(['docker start ID']);
+    await tools.play('docker', [inspect(holding(await living()))]);
+    expect(await supervise().restart(null, never)).toEqual({ outcome: 'done', steps: [] });
+    expect(await acts()).toEqual(['docker start ID']);
   });
 
   it('a stop is of the container, whatever it holds: only an operator asks for that', async () => {
     const [gone, held] = [await ended(), await living()];
     await tools.play('docker', [inspect(holding(held)), { args: '^stop ' }]);
     expect(await supervise().stop(gone, never)).toMatchObject({ outcome: 'done' });
-    expect(await acts()).toEqual(['docker stop -t 12 gateway']);
+    expect(await acts()).toEqual(['docker stop -t 12 ID']);
   });
 
   it('tells why it was refused, and who has the containers of podman', async () => {

@@ -1,6 +1,6 @@
 /** Which of several supervisors holds a gateway, case by case. */
 import { describe, expect, it } from 'vitest';
-import type { ProcessSeen } from '../../src/diagnosis/evidence.ts';
+import type { ContainerSeen, ProcessSeen } from '../../src/diagnosis/evidence.ts';
 import { configuredHolder, createHolder } from '../../src/supervisors/holder.ts';
 import type { Supervisor, SupervisorStatus } from '../../src/supervisors/supervisor.ts';
 import { createWorld, NEW, OLD, statusOf } from '../healing/fake-supervisor.ts';
@@ -62,4 +62,48 @@ describe('of a gateway that does not run', () => {
 
 it('the one that the configuration names is asked for nothing', async () => {
   expect(await configuredHolder(async () => silent).choose()).toEqual({ supervisor: silent, why: 'configured', rivals: [] });
+});
+
+describe('of a gateway that ran in a container', () => {
+  const BOX: ContainerSeen = { tool: 'podman', id: 'abc', name: 'gateway', askedAs: 'gateway' };
+  const box = (answer: Partial<SupervisorStatus> | Error): Supervisor => ({ ...manager('gateway', answer, 'docker'), tool: 'podman', container: () => BOX });
+  const create = (world: { running: ProcessSeen | null; readonly candidates?: readonly Supervisor[] }, around: Supervisor | null, recalled: Supervisor | null = null) =>
+    createHolder({ candidates: async () => world.candidates ?? [], bare: BARE, find: async () => world.running, ancestors: async () => [50, 1], container: async () => around, recalled: () => recalled });
+
+  it('nothing is started bare when the container has been removed: it is kept there, by this Lifeline and by the next', async () => {
+    const removed = box({ state: 'missing' });
+    const world = { running: OLD as ProcessSeen | null };
+    const holder = create(world, removed);
+    await holder.choose();
+    expect(holder.container?.()).toEqual(BOX);
+    world.running = null;
+    for (const each of [holder, create({ running: null }, null, removed)]) {
+      expect(await each.choose()).toEqual({ supervisor: removed, why: 'held_last', rivals: [] });
+      expect(each.container?.()).toEqual(BOX);
+    }
+  });
+
+  it('a definition outside of it that lies idle is not taken in its place; one that is at work on the gateway is', async () => {
+    const removed = box({ state: 'missing' });
+    expect((await create({ running: null, candidates: [idle] }, null, removed).choose()).supervisor).toBe(removed);
+    const busy = manager('busy', { state: 'activating' });
+    expect((await create({ running: null, candidates: [busy] }, null, removed).choose()).supervisor).toBe(busy);
+  });
+
+  it('nobody else is chosen when its engine cannot be asked, but the gateway is known to be in it', async () => {
+    const hanging = box(new Error('podman does not answer'));
+    const holder = create({ running: null, candidates: [idle] }, null, hanging);
+    await expect(holder.choose()).rejects.toThrow('podman does not answer');
+    expect(holder.container?.()).toEqual(BOX);
+  });
+
+  it('the container is forgotten once the gateway runs outside of it', async () => {
+    const holder = create({ running: OLD }, null, box({ state: 'inactive' }));
+    expect((await holder.choose()).supervisor).toBe(BARE);
+    const world = { running: OLD as ProcessSeen | null };
+    const moved = create(world, null);
+    await moved.choose();
+    world.running = null;
+    expect((await moved.choose()).why).toBe('nobody_else');
+  });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Outlook } from '../../src/diagnosis/evidence.ts';
+import type { KeeperWord } from '../../src/supervisors/supervisor.ts';
 import { neededUnits, outlookOf, parseTimeSpan, type OutlookInput, type UnitProperties } from '../../src/supervisors/systemd-outlook.ts';
 
 /** A unit that has run, has `Restart=always`, and is down without a failure. */
@@ -22,10 +22,10 @@ const DOWN: UnitProperties = {
 const FAILED = { ActiveState: 'failed', SubState: 'failed', Result: 'exit-code', ExecMainStatus: '1' };
 const KILLED = { ActiveState: 'failed', SubState: 'failed', Result: 'signal', ExecMainCode: '2', ExecMainStatus: '9' };
 
-const look = (unit: UnitProperties, rest: Partial<OutlookInput> = {}): Outlook => outlookOf({ unit: { ...DOWN, ...unit }, job: null, latched: false, missingUnits: [], ...rest });
+const look = (unit: UnitProperties, rest: Partial<OutlookInput> = {}): KeeperWord => outlookOf({ unit: { ...DOWN, ...unit }, job: null, latched: false, missingUnits: [], ...rest });
 
 describe('systemd', () => {
-  it.each<[string, UnitProperties, Partial<OutlookInput>, Outlook]>([
+  it.each<[string, UnitProperties, Partial<OutlookInput>, KeeperWord]>([
     ['starts it after its pause', { ActiveState: 'activating', SubState: 'auto-restart' }, {}, { next: 'starts', withinMs: 5_000 }],
     ['says when, since 254', { ActiveState: 'activating', SubState: 'auto-restart', RestartUSecNext: '1min 30s' }, {}, { next: 'starts', withinMs: 90_000 }],
     ['starts it, though it shows it as failed before its pause', { ActiveState: 'failed', SubState: 'failed-before-auto-restart' }, {}, { next: 'starts', withinMs: 5_000 }],
@@ -47,8 +47,18 @@ describe('systemd', () => {
     ['starts it no more: this exit code is not to be mended', { ...FAILED, ExecMainStatus: '78', RestartPreventExitStatus: '78' }, {}, { next: 'nothing', enabled: true }],
     ['starts it no more: this signal is not to be mended', { ...KILLED, RestartPreventExitStatus: '78 9' }, {}, { next: 'nothing', enabled: true }],
     ['lost what it needs', {}, { missingUnits: ['db.service'] }, { next: 'blocked', reason: 'its unit needs db.service, which is not active' }],
-    ['has not run it since the boot, and is meant to', { ExecMainStartTimestampMonotonic: '0' }, {}, { next: 'nothing', enabled: true }],
-    ['has not run it since the boot, and is not meant to', { ExecMainStartTimestampMonotonic: '0', UnitFileState: 'disabled' }, {}, { next: 'nothing', enabled: false }],
+    // systemctl stop: it leaves `active` before its process ends; a kill: after it.
+    ['was told to stop it, which nothing would have mended', { Restart: 'no', ActiveExitTimestampMonotonic: '150' }, {}, { next: 'stopped' }],
+    ['was told to stop it, and only failures are mended', { Restart: 'on-failure', ActiveExitTimestampMonotonic: '150' }, {}, { next: 'stopped' }],
+    ['was told to stop it, and a Java program ended with 143', { ...FAILED, Restart: 'no', ExecMainStatus: '143', ActiveExitTimestampMonotonic: '150' }, {}, { next: 'stopped' }],
+    ['starts it no more: it ended by itself', { Restart: 'no', ActiveExitTimestampMonotonic: '201' }, {}, { next: 'nothing', enabled: true }],
+    ['starts it no more: somebody killed it', { ...KILLED, Restart: 'no', ActiveExitTimestampMonotonic: '201' }, {}, { next: 'nothing', enabled: true }],
+    ['starts it no more: its watchdog ended it', { ActiveState: 'failed', Result: 'watchdog', Restart: 'no', ActiveExitTimestampMonotonic: '150' }, {}, { next: 'nothing', enabled: true }],
+    ['starts it no more: it has run for as long as it may', { ActiveState: 'failed', Result: 'timeout', Restart: 'no', ActiveExitTimestampMonotonic: '150' }, {}, { next: 'nothing', enabled: true }],
+    ['lost what it needs, and so stopped it', { Restart: 'no', ActiveExitTimestampMonotonic: '150' }, { missingUnits: ['db.service'] }, { next: 'blocked', reason: 'its unit needs db.service, which is not active' }],
+    ['shows it as if it had never run, and is meant to run it', { ExecMainStartTimestampMonotonic: '0' }, {}, { next: 'forgotten', enabled: true, always: true }],
+    ['shows it as if it had never run, and is not meant to', { ExecMainStartTimestampMonotonic: '0', UnitFileState: 'disabled', Restart: 'no' }, {}, { next: 'forgotten', enabled: false, always: false }],
+    ['is not meant to run what nothing enables', { ExecMainStartTimestampMonotonic: '0', UnitFileState: 'static', Restart: 'no' }, {}, { next: 'forgotten', enabled: false, always: false }],
     ['did not run it for a condition', { ExecMainStartTimestampMonotonic: '0', ConditionResult: 'no' }, {}, { next: 'blocked', reason: 'a condition of its unit is not met' }],
     ['is forbidden to start it, which whoever is to start it finds out', { LoadState: 'masked' }, {}, { next: 'nothing', enabled: true }],
     ['cannot read its definition', { LoadState: 'bad-setting' }, {}, { next: 'blocked', reason: 'the definition of its unit has an error' }],

@@ -151,7 +151,7 @@ describe('whatever times are in', () => {
         command: [],
         unit: null,
         supervisor: 'process',
-        generic: { pidFile: null, starting: 'starting', ready: 'ready', stopping: null, fatal: 'fatal', logs: [{ path: 'bot.log', format }], links: { qqbot: { lost: 'lost', up: 'up' } }, checks: [] },
+        generic: { pidFile: null, starting: 'starting', ready: 'ready', stopping: null, fatal: 'fatal', logs: [{ path: 'bot.log', format, dateOrder: null }], links: { qqbot: { lost: 'lost', up: 'up' } }, checks: [] },
       });
     fc.assert(
       fc.property(time, fc.constantFrom('json', 'iso', 'python', 'syslog', 'plain'), fc.constantFrom('starting', 'fatal', 'lost', 'up'), (at, format, word) => {

@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { UserError } from '../../src/base/errors.ts';
-import type { Outlook, ProcessSeen } from '../../src/diagnosis/evidence.ts';
+import type { ContainerSeen, Outlook, ProcessSeen } from '../../src/diagnosis/evidence.ts';
+import { EngineError } from '../../src/supervisors/engine.ts';
 import type { Holder } from '../../src/supervisors/holder.ts';
 import type { SupervisorStatus } from '../../src/supervisors/supervisor.ts';
 import { createKeeperSensor } from '../../src/watch/keeper-sensor.ts';
@@ -47,6 +48,19 @@ describe('who keeps a gateway', () => {
     expect(sensor.isAtWork()).toBe(false);
   });
 
+  it.each<[string, boolean, boolean, boolean, Outlook]>([
+    ['enabled, and not seen since Lifeline runs: down after a boot', false, true, true, { next: 'nothing', enabled: true }],
+    ['enabled, and seen alive: it has ended', true, true, false, { next: 'ended' }],
+    ['not enabled, and not seen', false, false, true, { next: 'ended' }],
+    ['not enabled, and seen alive: it has ended', true, false, false, { next: 'ended' }],
+    ['seen alive, and its keeper would have started it: somebody has stopped it', true, false, true, { next: 'stopped' }],
+  ])('has forgotten that it ran: %s', async (_what, seen, enabled, always, outlook) => {
+    const { state, facts } = create({ process: seen ? SEEN : null, status: { outlook: { next: 'forgotten', enabled, always } } });
+    if (seen) await facts();
+    state.process = null;
+    expect(await facts()).toEqual([{ kind: 'keeper', outlook, bare: false }]);
+  });
+
   it('is not known where it cannot be asked', async () => {
     const { facts } = create({ process: null, error: new UserError('X', 'docker does not answer') });
     expect(await facts()).toEqual([{ kind: 'keeper', outlook: { next: 'unknown' }, bare: false }]);
@@ -83,5 +97,62 @@ describe('who started it', () => {
     expect(await facts()).toEqual(by === null ? [] : [{ kind: 'started-by', by }]);
     // Once for each process.
     expect(await facts()).toEqual([]);
+  });
+});
+
+it('is asked again who started a process when nobody answered: a start by hand is no crash', async () => {
+  const { state, facts } = create({ process: SEEN, status: { restarts: 0 } });
+  await facts();
+  state.process = NEXT;
+  state.error = new UserError('X', 'docker does not answer');
+  expect(await facts()).toEqual([]);
+  state.error = null;
+  expect(await facts()).toEqual([{ kind: 'started-by', by: 'somebody' }]);
+  expect(await facts()).toEqual([]);
+});
+
+describe('an engine', () => {
+  const BOX: ContainerSeen = { tool: 'podman', id: 'abc', name: 'gateway', askedAs: 'gateway' };
+
+  /** Its answer is looked for in the background: the next look tells it. */
+  const create = () => {
+    const state = { error: null as Error | null, paused: false, asked: 0 };
+    const { supervisor } = createWorld({}, {}, 'docker');
+    const kept = { ...supervisor, tool: 'podman' as const, container: () => BOX, status: async () => statusOf(state.paused ? { paused: true } : {}) };
+    const holder: Holder = {
+      container: () => BOX,
+      choose: async () => {
+        state.asked += 1;
+        if (state.error) throw state.error;
+        return { supervisor: kept, why: 'holds_process', rivals: [] };
+      },
+    };
+    const sensor = createKeeperSensor({ holder, process: () => SEEN, isBare: false, parentOf: async () => 'unknown', everyMs: 0 });
+    onTestFinished(() => sensor.close?.());
+    const look = async () => {
+      await sensor.look(instant(7));
+      await new Promise((resolve) => setImmediate(resolve));
+      return (await sensor.look(instant(7))).map(({ fact }) => fact);
+    };
+    return { state, sensor, look };
+  };
+
+  it('that does not answer is told once, and once that it answers again', async () => {
+    const { state, look } = create();
+    state.error = new EngineError('SUPERVISOR_UNREACHABLE', 'podman cannot be asked about gateway');
+    expect(await look()).toEqual([{ kind: 'keeper-silent', silent: true }]);
+    expect(await look()).toEqual([]);
+    state.error = null;
+    expect(await look()).toEqual([{ kind: 'keeper-silent', silent: false }]);
+  });
+
+  it('says that it has paused the container, where the kernel does not', async () => {
+    const { state, sensor, look } = create();
+    await look();
+    expect(sensor.isPaused()).toBe(false);
+    state.paused = true;
+    await look();
+    await look();
+    expect(sensor.isPaused()).toBe(true);
   });
 });

@@ -24,8 +24,10 @@ export const duplicate: GatewayRule = (state, _policy, now) => {
 };
 
 /** Its port is looked at for as long as it refuses to start. */
-const PORT_SEEN_FOR_MS = 60_000;
+export const PORT_SEEN_FOR_MS = 60_000;
+
+export const isTakenNow = ({ portTaken }: GatewayState, now: number): boolean => portTaken !== null && now - portTaken.at < PORT_SEEN_FOR_MS;
 
 /** Why its starts are refused: the process that holds its port is on this machine to see, or it only believes that another one runs. */
-export const refusalOf = ({ portTaken }: GatewayState, now: number): Pick<GatewayFinding, 'condition' | 'cause'> =>
-  portTaken !== null && now - portTaken.at < PORT_SEEN_FOR_MS ? { condition: 'stopped', cause: 'port_taken' } : { condition: 'duplicate', cause: 'another_instance' };
+export const refusalOf = (state: GatewayState, now: number): Pick<GatewayFinding, 'condition' | 'cause'> =>
+  isTakenNow(state, now) ? { condition: 'stopped', cause: 'port_taken' } : { condition: 'duplicate', cause: 'another_instance' };

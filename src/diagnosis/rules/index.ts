@@ -15,8 +15,10 @@ import { gaveUp, rejected } from './link-refused.ts';
 import { held } from './link-held.ts';
 import { closed, connecting, gatewayNotUp, unknown, up } from './link-up.ts';
 import { networkDown } from './network-down.ts';
+import { paused } from './paused.ts';
 import { processGone } from './process-gone.ts';
 import { stopHangs } from './stop-hangs.ts';
+import { unkept } from './unkept.ts';
 import { unwell } from './unwell.ts';
 
 export const GATEWAY_RULES: readonly GatewayRule[] = [
@@ -25,6 +27,7 @@ export const GATEWAY_RULES: readonly GatewayRule[] = [
   duplicate,
   crashLooping,
   processGone,
+  paused,
   stopping,
   stopHangs,
   frozen,
@@ -33,6 +36,7 @@ export const GATEWAY_RULES: readonly GatewayRule[] = [
   starting,
   networkDown,
   unwell,
+  unkept,
   configDoubt,
   healthy,
 ];

@@ -10,6 +10,7 @@ const NOT_UP: ReadonlySet<GatewayCondition> = new Set([
   'stopped',
   'stopped_on_purpose',
   'frozen',
+  'paused',
   'misconfigured',
   'updating',
 ]);

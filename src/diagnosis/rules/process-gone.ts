@@ -2,7 +2,7 @@
 import type { Evidence, Outlook } from '../evidence.ts';
 import type { DiagnosisPolicy } from '../policy.ts';
 import type { GatewayState } from '../state.ts';
-import { refusalOf } from './duplicate.ts';
+import { isTakenNow, PORT_SEEN_FOR_MS, refusalOf } from './duplicate.ts';
 import type { GatewayFinding, GatewayRule } from './finding.ts';
 
 export const processGone: GatewayRule = (state, policy, now) => {
@@ -14,6 +14,7 @@ export const processGone: GatewayRule = (state, policy, now) => {
   if (state.suspects) return unproven(state.suspects, policy, now);
   const keeper = keeperOf(state);
   if (keeper.outlook.next === 'stopped' && !isOwnStop(state, gone)) return onPurpose(keeper.evidence);
+  if (keeper.outlook.next === 'ended' && wasSeen(state) && !isOwnStop(state, gone)) return endedCleanly(gone, keeper.evidence);
   // Without any line about its end the last state file decides: it says `stopped` only after a clean stop,
   // and keeps `running` after a kill.
   if (!stopping && state.claim?.fact.kind === 'gateway-claim' && state.claim.fact.state === 'stopped') return onPurpose(state.claim);
@@ -44,6 +45,9 @@ const unproven = ({ since, found }: NonNullable<GatewayState['suspects']>, polic
   return now < until ? { ...finding, remedy: 'wait', until } : { ...finding, remedy: 'alert' };
 };
 
+/** It may have been stopped on purpose: told, and not undone. */
+const endedCleanly = (gone: Evidence, keeper: Evidence | null): GatewayFinding => ({ condition: 'stopped', cause: 'ended_cleanly', remedy: 'alert', since: gone.at, evidence: [gone, keeper] });
+
 const neverSeen = (gone: Evidence, policy: DiagnosisPolicy, now: number): GatewayFinding => {
   const until = gone.at + policy.goneGraceMs;
   const finding = { cause: 'never_seen', since: gone.at, evidence: [gone] } as const;
@@ -61,11 +65,20 @@ const gonePast = (state: GatewayState, gone: Evidence, forRestart: boolean, { ou
   }
   const wait = gone.at + waitMs(state, forRestart, outlook, bare, policy);
   if (now < wait) return { condition: 'stopping', cause: 'stop_in_progress', remedy: 'wait', since: gone.at, evidence, until: wait };
+  if (outlook.next === 'removed') return { condition: 'stopped', cause: 'container_removed', remedy: 'alert', since, evidence };
   if (outlook.next === 'blocked') return { condition: 'stopped', cause: 'start_blocked', remedy: 'alert', since, evidence };
   // Another instance is believed to run, so that no start would succeed (upstream #13655).
   const refused = state.otherInstance.at(-1);
   if (refused && refused.at >= gone.at) return { ...refusalOf(state, now), remedy: 'alert', since: gone.at, evidence: [gone, refused, state.portTaken] };
-  return { condition: 'stopped', cause: forRestart ? 'restart_never_came_back' : stopping ? 'killed_by_signal' : 'process_gone', remedy: 'start', since, evidence };
+  // Its own word and the look at who listens there agree: until that program lets go, no start would succeed.
+  if (state.portRefused && isTakenNow(state, now)) return { condition: 'stopped', cause: 'port_taken', remedy: 'alert', since: gone.at, evidence: [gone, state.portRefused, state.portTaken], until: (state.portTaken?.at ?? now) + PORT_SEEN_FOR_MS };
+  return { condition: 'stopped', cause: forRestart ? 'restart_never_came_back' : causeOf(outlook, stopping !== null), remedy: 'start', since, evidence };
+};
+
+const causeOf = (outlook: Outlook, hadWords: boolean): GatewayFinding['cause'] => {
+  const ended = outlook.next === 'nothing' ? outlook.ended : undefined;
+  if (ended === 'out_of_memory') return 'out_of_memory';
+  return hadWords || ended === 'killed' ? 'killed_by_signal' : 'process_gone';
 };
 
 /** How long somebody else may take to bring it back. */
@@ -74,6 +87,8 @@ const waitMs = ({ stopping }: GatewayState, forRestart: boolean, { next }: Outlo
   if (forRestart) return policy.startGraceMs;
   if (next === 'settling') return policy.stopGraceMs;
   if (next === 'unknown') return policy.goneGraceMs;
+  // Who makes a container anew removes the old one first.
+  if (next === 'removed') return policy.handGraceMs;
   // Where nobody keeps it, people end it and start it anew by hand.
   return bare ? (stopping ? policy.handGraceMs : policy.quietEndMs) : 0;
 };

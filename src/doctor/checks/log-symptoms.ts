@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Symptom } from '../../gateways/symptom.ts';
 import { commandLine } from '../../supervisors/command-steps.ts';
 import type { Check } from '../check.ts';
+import type { KeptIn } from '../container.ts';
 import type { DoctorContext } from '../context.ts';
 import type { Finding, Severity } from '../finding.ts';
 import { restart } from '../gateway-commands.ts';
@@ -42,20 +43,24 @@ export const logSymptoms: Check<DoctorContext> = {
     const { anyLog, symptoms } = await context.symptoms();
     if (!anyLog) return { skip: 'no_log' };
     const isRunning = (await context.processes()).length > 0;
-    return symptoms.map(({ symptom }): Finding => ({ ...symptom, gateway: context.gateway.name, severity: SEVERITIES[symptom.code], commands: commandsFor(symptom, context, isRunning), fix: null }));
+    const container = await context.container();
+    return symptoms.map(({ symptom }): Finding => ({ ...symptom, gateway: context.gateway.name, severity: SEVERITIES[symptom.code], commands: commandsFor(symptom, context, container, isRunning), fix: null }));
   },
 };
 
 /** Only what no console and no editor is needed for. */
-const commandsFor = (symptom: Symptom, { gateway, kind }: DoctorContext, isRunning: boolean): readonly string[] => {
-  if (symptom.code === 'log_dependency') return [commandLine([pythonOf(gateway.command), '-m', 'pip', 'install', symptom.module]), ...restart(gateway)];
+const commandsFor = (symptom: Symptom, { gateway, kind }: DoctorContext, container: KeptIn | null, isRunning: boolean): readonly string[] => {
+  if (symptom.code === 'log_dependency') {
+    const install = [pythonOf(gateway.command), '-m', 'pip', 'install', symptom.module];
+    return [commandLine(container === null ? install : [...(container.tool === null ? [] : [container.tool, 'exec', container.name]), ...install]), ...restart(gateway, container)];
+  }
   if (symptom.code === 'log_address') return ['curl -4 https://api.ipify.org'];
-  if (symptom.code === 'log_refuses_start' || symptom.code === 'log_parked') return restart(gateway);
+  if (symptom.code === 'log_refuses_start' || symptom.code === 'log_parked') return restart(gateway, container);
   // Beside a gateway that runs it is no left-over.
   const [record] = kind.records;
   if (symptom.code !== 'log_pid_race' || isRunning || !record) return [];
   const path = join(gateway.home, record.path);
-  return [commandLine(['mv', path, `${path}.stale`]), ...restart(gateway)];
+  return [commandLine(['mv', path, `${path}.stale`]), ...restart(gateway, container)];
 };
 
 const pythonOf = ([program = '']: readonly string[]): string => (/(?:^|\/)python[\d.]*$/.test(program) ? program : 'python3');

@@ -1,16 +1,20 @@
 /** Nothing starts the gateway again when it ends: no service manager knows it, or the one that does was told not to. */
 import { existsSync } from 'node:fs';
 import type { Check } from '../check.ts';
+import type { KeptIn } from '../container.ts';
 import type { DoctorContext } from '../context.ts';
 import type { Finding } from '../finding.ts';
 import { install } from '../gateway-commands.ts';
-import { createDockerSupervisor } from '../../supervisors/docker.ts';
+import { commandLine } from '../../supervisors/command-steps.ts';
 
 export const nobodyRevives: Check<DoctorContext> = {
   name: 'nobody-revives',
   run: async (context) => {
     const { gateway, kind, services } = context;
-    if (gateway.supervisor === 'docker') return gateway.unit === null ? [] : containerFinding(context, gateway.unit);
+    const container = await context.container();
+    if (container) return containerFindings(gateway.name, container);
+    // Without its name there is nothing to ask.
+    if (gateway.supervisor === 'docker') return [];
     // It is kept where Lifeline cannot ask.
     if (kind.foundBy === 'nobody') return [];
     // Where Lifeline itself keeps the process, it is the one that revives it.
@@ -20,8 +24,10 @@ export const nobodyRevives: Check<DoctorContext> = {
   },
 };
 
-const containerFinding = async ({ gateway, run, clock }: DoctorContext, unit: string): Promise<readonly Finding[]> => {
-  const container = await createDockerSupervisor({ tool: 'docker', container: unit, run, clock }).inspect();
-  if (container?.restartPolicy.name !== 'no') return [];
-  return [{ code: 'nobody_revives', gateway: gateway.name, severity: 'warning', supervisor: 'docker', commands: [`docker update --restart unless-stopped ${unit}`], fix: null }];
+const containerFindings = async (gateway: string, container: KeptIn): Promise<readonly Finding[]> => {
+  const found = await container.inspect();
+  if (found?.restartPolicy.name !== 'no') return [];
+  // Podman takes no other policy for a container that is there (4.3).
+  const commands = found.engine === 'podman' ? [] : [commandLine(['docker', 'update', '--restart', 'unless-stopped', container.name])];
+  return [{ code: 'nobody_revives', gateway, severity: 'warning', supervisor: found.engine, commands, fix: null }];
 };

@@ -17,10 +17,12 @@ export const ownership: Check<DoctorContext> = {
     const names = namesBy(run, context);
     const found: Finding[] = [];
     const [process] = await context.processes();
-    if (process && process.uid !== owner) {
+    // As whom a container runs is its maker's business, and its engine ends and starts it.
+    const isContained = (await context.container()) !== null;
+    if (process && !isContained && process.uid !== owner) {
       found.push({ code: 'wrong_owner', gateway: gateway.name, severity: 'warning', pid: process.pid, runsAs: await names(process.uid), owner: await names(owner), home: gateway.home, commands: [], fix: null });
     }
-    if (process && self !== ROOT && process.uid !== self) {
+    if (process && !isContained && self !== ROOT && process.uid !== self) {
       found.push({ code: 'cannot_signal', gateway: gateway.name, severity: 'error', pid: process.pid, runsAs: await names(process.uid), self: await names(self), commands: [], fix: null });
     }
     const foreign = await foreignFiles(context, process?.uid ?? owner);

@@ -25,7 +25,7 @@ export const proxy: Check<DoctorContext> = {
     const links = await configuredLinks(context);
     const { faults, used } = judgeProxies(variables, { links, order, hosts: (link) => gateway.hosts[link] ?? kind.platformHosts[link] ?? [] });
     const file = kind.exam.settings && join(gateway.home, kind.exam.settings.env);
-    const commands = [...(file === null ? [] : [commandLine(['nano', file])]), ...restart(gateway)];
+    const commands = [...(file === null ? [] : [commandLine(['nano', file])]), ...restart(gateway, await context.container())];
     const found = faults.map((fault): Finding => ({ ...fault, gateway: gateway.name, severity: fault.code === 'proxy_feishu' ? 'warning' : 'error', commands, fix: null }));
     const dead = await Promise.all(used.map(async ({ variable, endpoint }): Promise<Finding[]> => {
       const address = parseEndpoint(endpoint);

@@ -13,7 +13,7 @@ export const running: Check<DoctorContext> = {
     const { gateway, kind } = context;
     if (kind.foundBy === 'nobody') return { skip: 'no_process' };
     if ((await context.processes()).length > 0) return [];
-    const base = { gateway: gateway.name, severity: 'error', commands: start(gateway), fix: null } as const;
+    const base = { gateway: gateway.name, severity: 'error', commands: start(gateway, await context.container()), fix: null } as const;
     const other = await otherProgram(context);
     if (other) return [{ ...base, code: 'wrong_process', ...other }];
     return [{ ...base, code: 'not_running', home: gateway.home, inOrder: kind.exam.cleanStop !== null && existsSync(join(gateway.home, kind.exam.cleanStop)) }];

@@ -46,10 +46,11 @@ export const settings: Check<DoctorContext> = {
     const root = files.rootOf(gateway.home);
     const [env, config, rootConfig, backup] = await Promise.all([text(files.env), text(files.config), root === null ? null : text(join(root, files.config)), files.backup === null ? null : text(files.backup)]);
     if (env === null && config === null) return { skip: 'no_settings' };
+    const container = await context.container();
     const variables = await gatewayVariables(context, files.environment);
     return files.lint({ home: gateway.home, env, config, rootConfig, backup, variables }).map((fault): Finding => {
       const file = files.fileOf(fault);
-      const commands = file === null ? [] : [commandLine(['nano', join(gateway.home, file)]), ...restart(gateway)];
+      const commands = file === null ? [] : [commandLine(['nano', join(gateway.home, file)]), ...restart(gateway, container)];
       return { ...fault, gateway: gateway.name, severity: SEVERITIES[fault.code], commands, fix: null };
     });
   },

@@ -5,11 +5,12 @@ import { NO_EXAM } from '../exam.ts';
 import { NO_PATIENCE, type GatewayKind } from '../gateway-kind.ts';
 import { readable } from '../readable-line.ts';
 import { lineFormat } from './line-format.ts';
+import { createDoubtNoter } from './log-doubts.ts';
 import { genericLogReader } from './log-reader.ts';
 import { finder } from './pattern.ts';
 import { createGenericProbe } from './probe.ts';
 import { readPidText, servedByCommand } from './process-rule.ts';
-import type { Check, GenericSettings } from './settings.ts';
+import type { Check, GenericSettings, LogSettings } from './settings.ts';
 import { signsOf } from './signs.ts';
 
 /** People type `pkill …; sleep 2; nohup …`. */
@@ -18,11 +19,13 @@ const HAND_MS = 10_000;
 /** A home of which nothing more is known. */
 const NOTHING: GenericSettings = { pidFile: null, starting: null, ready: null, stopping: null, fatal: null, logs: [], links: {}, checks: [] };
 
+const NO_LOG: LogSettings = { path: 'bot.log', format: 'plain', dateOrder: null };
+
 /** Any service: what is to be known of it stands in the configuration. */
 export const genericKind = ({ home, unit, command, generic }: GatewaySpec): GatewayKind => {
   const settings = generic ?? NOTHING;
-  const logs = settings.logs.map(({ path, format }) => ({ path, format: lineFormat(format) }));
-  const formatOf = (source: string) => (logs.find(({ path }) => basename(path) === source) ?? logs[0])?.format ?? lineFormat('plain');
+  const logs = settings.logs.map((log) => ({ ...log, read: lineFormat(log.format) }));
+  const logOf = (source: string) => logs.find(({ path }) => basename(path) === source) ?? logs[0] ?? { ...NO_LOG, read: lineFormat(NO_LOG.format) };
   const signs = signsOf(settings);
   const repeated = settings.checks.flatMap((check, place) => (check.kind === 'log' ? [{ place, finds: finder(check.pattern) }] : []));
   /** By the place of the check: when a line last fitted its pattern. */
@@ -34,19 +37,24 @@ export const genericKind = ({ home, unit, command, generic }: GatewaySpec): Gate
     logs: logs.map(({ path }) => path),
     mainLog: logs[0]?.path ?? 'bot.log',
     parseLine: (text) => {
-      const line = formatOf('')(text, { now: now(), after: -Infinity });
+      const { read, dateOrder } = logOf('');
+      const line = read(text, { now: now(), after: -Infinity, dateOrder, isFresh: true });
       return line && { at: line.at, level: line.level, ...(text.trimStart().startsWith('{') ? { text: readable(line.at, line.level, null, line.message) } : {}) };
     },
-    newLogReader: (source) =>
-      genericLogReader({
+    newLogReader: (source) => {
+      const { read, dateOrder } = logOf(source);
+      return genericLogReader({
         source,
-        format: formatOf(source),
+        format: read,
+        dateOrder,
+        doubts: createDoubtNoter(),
         signs,
         heard: (message, at) => {
           for (const { place, finds } of repeated) if (finds(message)) heardAt.set(place, Math.max(at, heardAt.get(place) ?? -Infinity));
         },
         now: () => now(),
-      }),
+      });
+    },
     foundBy: unit !== null ? 'supervisor' : command.length > 0 ? 'itself' : 'nobody',
     records: settings.pidFile === null ? [] : [{ path: settings.pidFile, name: 'pid_file', read: readPidText }],
     lockFile: null,

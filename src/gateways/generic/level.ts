@@ -2,11 +2,11 @@
 import type { LogLevel } from '../gateway-kind.ts';
 
 const WORDS: Readonly<Record<LogLevel, readonly string[]>> = {
-  debug: ['debug', 'dbug', 'trace', 'verbose', 'silly', 'finest', 'd'],
-  info: ['info', 'information', 'notice', 'success', 'log', 'i', 's'],
-  warning: ['warning', 'warn', 'w'],
+  debug: ['debug', 'dbug', 'dbg', 'trace', 'trc', 'verbose', 'vrb', 'silly', 'fine', 'finer', 'finest', 'config', 'd'],
+  info: ['info', 'inf', 'information', 'informational', 'notice', 'note', 'success', 'log', 'i', 's'],
+  warning: ['warning', 'warn', 'wrn', 'w'],
   error: ['error', 'err', 'severe', 'e'],
-  critical: ['critical', 'crit', 'fatal', 'panic', 'alert', 'emerg', 'c', 'f'],
+  critical: ['critical', 'crit', 'fatal', 'ftl', 'panic', 'alert', 'emerg', 'emergency', 'c', 'f'],
 };
 
 const LEVELS: ReadonlyMap<string, LogLevel> = new Map(Object.entries(WORDS).flatMap(([level, words]) => words.map((word): [string, LogLevel] => [word, level as LogLevel])));

@@ -1,10 +1,12 @@
 /** The line formats of logs: when a line was written, how grave it is, and what it says. Never throws, whatever the bytes. */
+import type { Instant } from '../../base/instant.ts';
 import type { LogLevel } from '../gateway-kind.ts';
 import { readJson } from './json-line.ts';
 import { levelIn, levelNamed } from './level.ts';
 import type { Line } from './line.ts';
 import { lineGroups } from './pattern.ts';
-import { readAnyTime, readDated, readSyslogTime, type TimeContext } from './read-time.ts';
+import { readTimed } from './line-head.ts';
+import { readAnyTime, readTime, type TimeContext, type TimeDoubt } from './read-time.ts';
 import type { LineFormatName } from './settings.ts';
 
 /** @returns what a line says by itself; null when it begins no record. */
@@ -15,12 +17,11 @@ const COLOUR = /\u001b\[[\d;]*m/g;
 const plainText = (text: string): string => (text.includes('\u001b') ? text.replace(COLOUR, '') : text);
 
 const dated: LineFormat = (text, context) => {
-  const line = plainText(text);
-  const time = readDated(line, context);
-  if (!time) return null;
-  const message = line.slice(time.length).replace(/^[\s:|-]+/, '');
-  return { at: time.at, level: levelIn(message), message };
+  const line = readTimed(plainText(text), context);
+  return line && { ...timeOf(line.time), level: line.level ?? levelIn(line.message), message: line.message };
 };
+
+const timeOf = (read: { readonly at: Instant } | { readonly at: null; readonly doubt: TimeDoubt }): Pick<Line, 'at' | 'doubt'> => (read.at === null ? { at: null, doubt: read.doubt } : { at: read.at });
 
 /** What `logging.basicConfig` writes without a format. */
 const BASIC = /^(DEBUG|INFO|WARNING|ERROR|CRITICAL):[^\s:]+:/;
@@ -46,12 +47,13 @@ const syslog: LineFormat = (text, context) => {
   const found = NEW_SYSLOG.exec(rest);
   if (found) {
     const message = rest.slice(found[0].length).replace(/^\ufeff/, '');
-    return { at: readDated(found[1] ?? '', context)?.at ?? null, level: severity ?? levelIn(message), message };
+    // A `-` stands for a time that the sender did not know.
+    return { ...(found[1] === '-' ? { at: null } : timeOf(readAnyTime(found[1] ?? '', context))), level: severity ?? levelIn(message), message };
   }
-  const time = readSyslogTime(rest, context) ?? readDated(rest, context);
+  const time = readTime(rest, context);
   if (!time) return null;
   const message = rest.slice(time.length).replace(HOST, '');
-  return { at: time.at, level: severity ?? levelIn(message), message };
+  return { ...timeOf(time), level: severity ?? levelIn(message), message };
 };
 
 const plain: LineFormat = (text) => {
@@ -59,7 +61,10 @@ const plain: LineFormat = (text) => {
   return { at: null, level: levelIn(message), message };
 };
 
-const NAMED: Readonly<Record<LineFormatName, LineFormat>> = { python, iso: dated, syslog, json: readJson, plain };
+/** Whatever begins with a time, or with a brace. */
+const auto: LineFormat = (text, context) => (/^\s*\{/.test(text) ? readJson(text, context) : PRIORITY.test(text) ? syslog(text, context) : python(text, context));
+
+const NAMED: Readonly<Record<LineFormatName, LineFormat>> = { auto, python, iso: dated, syslog, json: readJson, plain };
 
 const isName = (format: string): format is LineFormatName => Object.hasOwn(NAMED, format);
 
@@ -67,7 +72,10 @@ const custom = (pattern: string): LineFormat => {
   const groups = lineGroups(pattern);
   return (text, context) => {
     const found = groups(plainText(text));
-    return found && { at: readAnyTime(found.time ?? '', context), level: levelNamed(found.level ?? ''), message: found.message ?? text };
+    if (!found) return null;
+    // A pattern without the group `time` is of a log without times.
+    const time = found.time === undefined ? { at: null } : timeOf(readAnyTime(found.time, context));
+    return { ...time, level: levelNamed(found.level ?? ''), message: found.message ?? text };
   };
 };
 

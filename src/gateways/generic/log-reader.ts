@@ -4,13 +4,17 @@ import { redact } from '../../base/redact.ts';
 import type { Evidence } from '../../diagnosis/evidence.ts';
 import type { LogReader } from '../gateway-kind.ts';
 import { levelIn } from './level.ts';
+import type { DoubtNoter } from './log-doubts.ts';
 import type { LineFormat } from './line-format.ts';
 import type { FindSigns } from './signs.ts';
+import type { DateOrder } from './time-forms.ts';
 
 export interface LogReaderOptions {
   /** The file's name. */
   readonly source: string;
   readonly format: LineFormat;
+  readonly dateOrder: DateOrder | null;
+  readonly doubts: DoubtNoter;
   readonly signs: FindSigns;
   /** Hears every line that has a time, for what must come again and again. */
   readonly heard: (message: string, at: number) => void;
@@ -23,14 +27,15 @@ const SHOWN_CHARACTERS = 1_000;
 /** Cut only then: half of a secret may look like nothing. */
 const REDACTED_CHARACTERS = 2_000;
 
-export const genericLogReader = ({ source, format, signs, heard, now }: LogReaderOptions): LogReader => {
+export const genericLogReader = ({ source, format, dateOrder, doubts, signs, heard, now }: LogReaderOptions): LogReader => {
   let above: Instant | null = null;
   // The diagnosis knows the facts of a file by the dot in its name.
   const file = source.includes('.') ? source : `./${source}`;
   return {
     line: (text, written) => {
       const read = now();
-      const line = format(text.slice(0, ASKED_CHARACTERS), { now: read, after: above ?? -Infinity });
+      const line = format(text.slice(0, ASKED_CHARACTERS), { now: read, after: above ?? -Infinity, dateOrder, isFresh: written !== 'before' });
+      doubts.note(text.slice(0, ASKED_CHARACTERS), line, written === 'since' ? read : null);
       // A line without a time was written when it was read, unless it was there before; one that begins no record belongs to the one above.
       const told = line ? line.at : above;
       if (told === null && written === 'before') return null;
@@ -46,5 +51,6 @@ export const genericLogReader = ({ source, format, signs, heard, now }: LogReade
       const evidence = signs(message, said).map((found): Evidence => ({ at, source: file, text: said(), ...found }));
       return line || evidence.length > 0 ? { at, evidence } : null;
     },
+    doubt: () => doubts.doubt(),
   };
 };

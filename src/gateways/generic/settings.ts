@@ -1,5 +1,6 @@
 /** What the operator tells of a gateway of the generic kind; patterns are RE2's, as text. */
 import type { LinkName } from '../../diagnosis/evidence.ts';
+import type { DateOrder } from './time-forms.ts';
 
 export interface GenericSettings {
   /** Where a bare process notes its pid, below the home or absolute. */
@@ -19,9 +20,11 @@ export interface LogSettings {
   readonly path: string;
   /** One of LINE_FORMATS, or a pattern with the groups `time`, `level` and `message`. */
   readonly format: string;
+  /** Of dates such as 11/22/2026, whose day and month could be exchanged; null: none is understood. */
+  readonly dateOrder: DateOrder | null;
 }
 
-export const LINE_FORMATS = ['python', 'iso', 'syslog', 'json', 'plain'] as const;
+export const LINE_FORMATS = ['auto', 'python', 'iso', 'syslog', 'json', 'plain'] as const;
 export type LineFormatName = (typeof LINE_FORMATS)[number];
 
 /** In the order in which they are asked of a line; the first that is found counts. */

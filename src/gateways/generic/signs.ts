@@ -25,6 +25,16 @@ const GATEWAY_FACTS: Readonly<Record<(typeof GATEWAY_SIGNS)[number], (said: stri
   starting: () => ({ kind: 'gateway-starting' }),
 };
 
+/** The system's own words (EADDRINUSE), which every program passes on. */
+const IN_USE = /address (?:is )?already in use|EADDRINUSE|port \d{1,5} (?:is|was) already in use|only one usage of each socket address/i;
+const PORTS = [/[\]\d*.]:(\d{1,5})(?!\d)/, /(?:^|[\s(])::?:?(\d{1,5})(?!\d)/, /', (\d{1,5})\)/, /\bport[ =:](\d{1,5})(?!\d)/i];
+
+const portInUse = (message: string): readonly Found[] => {
+  if (!IN_USE.test(message)) return [];
+  const port = PORTS.map((pattern) => Number(pattern.exec(message)?.[1] ?? 0)).find((found) => found > 0 && found < 65_536);
+  return [{ link: null, fact: { kind: 'port-refused', port: port ?? null } }];
+};
+
 interface Sign {
   readonly finds: Finds;
   readonly found: (said: string) => Found;
@@ -43,9 +53,11 @@ export const signsOf = (settings: GenericSettings): FindSigns => {
     }),
   );
   const groups = [gateway, ...links];
-  return (message, said) =>
-    groups.flatMap((signs) => {
+  return (message, said) => [
+    ...groups.flatMap((signs) => {
       const sign = signs.find(({ finds }) => finds(message));
       return sign ? [sign.found(said())] : [];
-    });
+    }),
+    ...portInUse(message),
+  ];
 };

@@ -5,12 +5,12 @@ import { LINE_FORMATS } from '../../../src/gateways/generic/settings.ts';
 
 const NOW = new Date(2026, 10, 21, 12).getTime();
 const TEN = new Date(2026, 10, 21, 10).getTime();
-const context = { now: NOW, after: -Infinity };
+const context = { now: NOW, after: -Infinity, dateOrder: null, isFresh: true };
 
 const CUSTOM = '^(?P<level>\\w+)\\|(?P<time>[^|]*)\\|(?P<message>.*)';
 
 describe('a line of a log', () => {
-  it.each<[string, string, { at: number | null; level: string | null; message: string } | null]>([
+  it.each<[string, string, { at: number | null; doubt?: string; level: string | null; message: string } | null]>([
     ['python', '2026-11-21 10:00:00,123 - telegram.ext.Application - INFO - Application started', { at: TEN + 123, level: 'info', message: 'telegram.ext.Application - INFO - Application started' }],
     ['python', '2026-11-21 10:00:00 WARNING bot: slow', { at: TEN, level: 'warning', message: 'WARNING bot: slow' }],
     ['python', 'ERROR:telegram.ext:no network', { at: null, level: 'error', message: 'ERROR:telegram.ext:no network' }],
@@ -20,7 +20,7 @@ describe('a line of a log', () => {
     ['iso', '[2026/11/21 10:00:00] [error] gone', { at: TEN, level: 'error', message: '[error] gone' }],
     ['iso', '2026-11-21 10:00:00+0800 gone', { at: Date.UTC(2026, 10, 21, 2), level: null, message: 'gone' }],
     ['iso', '\u001b[90m2026-11-21 10:00:00\u001b[0m [I] adapter connect to server', { at: TEN, level: 'info', message: '[I] adapter connect to server' }],
-    ['iso', '2026-13-41 10:00:00 no such day', null],
+    ['iso', '2026-13-41 10:00:00 no such day', { at: null, doubt: 'no_such_time', level: null, message: 'no such day' }],
     ['iso', 'no time at all', null],
     ['syslog', 'Nov 21 10:00:00 host bot[17]: polling', { at: TEN, level: null, message: 'bot[17]: polling' }],
     ['syslog', '<11>Nov  1 10:00:00 host bot: lost', { at: new Date(2026, 10, 1, 10).getTime(), level: 'error', message: 'bot: lost' }],
@@ -32,14 +32,14 @@ describe('a line of a log', () => {
     ['json', '{"ts":1795227600.5,"severity":"ERROR","message":"lost"}', { at: 1_795_227_600_500, level: 'error', message: 'lost' }],
     ['json', '{"id":3,"meta":{},"type":"info","level":2,"timestamp":1795227600123,"name":"adapter","content":"connect to server"}', { at: 1_795_227_600_123, level: 'info', message: 'connect to server' }],
     ['json', '{"log":"polling\\n","stream":"stdout","time":"2026-11-21T02:00:00.123456789Z"}', { at: Date.UTC(2026, 10, 21, 2, 0, 0, 123), level: null, message: 'polling\n' }],
-    ['json', '{"what":1}', { at: null, level: null, message: '{"what":1}' }],
+    ['json', '{"what":1}', { at: null, doubt: 'form', level: null, message: '{"what":1}' }],
     ['json', '{"cut":', null],
     ['json', 'not JSON', null],
     ['plain', 'INFO polling', { at: null, level: 'info', message: 'INFO polling' }],
     ['plain', 'there was no error', { at: null, level: null, message: 'there was no error' }],
     [CUSTOM, 'E|2026-11-21 10:00:00|lost', { at: TEN, level: 'error', message: 'lost' }],
     [CUSTOM, 'INFO|1795227600|polling', { at: 1_795_227_600_000, level: 'info', message: 'polling' }],
-    [CUSTOM, 'INFO|at noon|polling', { at: null, level: 'info', message: 'polling' }],
+    [CUSTOM, 'INFO|at noon|polling', { at: null, doubt: 'form', level: 'info', message: 'polling' }],
     [CUSTOM, 'something else', null],
   ])('%s: %s', (format, text, line) => {
     expect(lineFormat(format)(text, context)).toEqual(line);
@@ -51,8 +51,8 @@ describe('a line of a log', () => {
     try {
       // On 25 October 2026 the clock goes from 03:00 back to 02:00, which is 01:00 UTC.
       const after = Date.UTC(2026, 9, 25, 0, 59);
-      expect(lineFormat('iso')('2026-10-25 02:10:00 a', { now: NOW, after })?.at).toBe(Date.UTC(2026, 9, 25, 1, 10));
-      expect(lineFormat('iso')('2026-10-25 02:59:30 a', { now: NOW, after })?.at).toBe(Date.UTC(2026, 9, 25, 0, 59, 30));
+      expect(lineFormat('iso')('2026-10-25 02:10:00 a', { ...context, after })?.at).toBe(Date.UTC(2026, 9, 25, 1, 10));
+      expect(lineFormat('iso')('2026-10-25 02:59:30 a', { ...context, after })?.at).toBe(Date.UTC(2026, 9, 25, 0, 59, 30));
     } finally {
       if (zone === undefined) delete process.env['TZ'];
       else process.env['TZ'] = zone;
@@ -64,7 +64,7 @@ describe('a line of a log', () => {
     const pieces = fc.array(fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('2026-11-21 10:00:00', 'Nov 31 25:61:00', '<999>', '1 ', '{"time":', '"1e999"', '}', '[', '\u001b[31m', '|', 'ERROR', '9'.repeat(20))), { maxLength: 8 });
     fc.assert(
       fc.property(pieces, fc.double(), (parts, after) => {
-        const line = parse(parts.join(''), { now: NOW, after });
+        const line = parse(parts.join(''), { ...context, after });
         if (line?.at != null) expect(Number.isFinite(line.at)).toBe(true);
       }),
       { numRuns: 60 },

@@ -6,7 +6,7 @@ import type { GatewayKind, LogReader } from '../../../src/gateways/gateway-kind.
 import { NOTHING } from './settings.ts';
 
 const kindOf = (settings: Partial<GenericSettings>): GatewayKind =>
-  genericKind({ name: 'tg', kind: 'generic', home: '/home/me/bot', command: ['python3', 'bot.py'], unit: null, supervisor: 'process', generic: { ...NOTHING, logs: [{ path: 'logs/bot.log', format: 'python' }], ...settings } });
+  genericKind({ name: 'tg', kind: 'generic', home: '/home/me/bot', command: ['python3', 'bot.py'], unit: null, supervisor: 'process', generic: { ...NOTHING, logs: [{ path: 'logs/bot.log', format: 'python', dateOrder: null }], ...settings } });
 
 const readerOf = (settings: Partial<GenericSettings>, source = 'bot.log'): LogReader => kindOf(settings).newLogReader(source);
 
@@ -56,7 +56,7 @@ describe('the operator\'s patterns', () => {
 });
 
 describe('a line without a time', () => {
-  const plain = { ...SETTINGS, logs: [{ path: 'bot', format: 'plain' }] };
+  const plain = { ...SETTINGS, logs: [{ path: 'bot', format: 'plain', dateOrder: null }] };
 
   it('was written when it was read', () => {
     const before = Date.now();
@@ -91,14 +91,14 @@ it('a line that was there before and is dated in the future is no evidence', () 
 });
 
 it('tells people date and level of a line of the first log', () => {
-  const kind = kindOf({ logs: [{ path: 'a.json', format: 'json' }, { path: 'b.log', format: 'plain' }] });
+  const kind = kindOf({ logs: [{ path: 'a.json', format: 'json', dateOrder: null }, { path: 'b.log', format: 'plain', dateOrder: null }] });
   expect(kind.mainLog).toBe('a.json');
   expect(kind.parseLine('{"time":1795227600123,"level":"error","msg":"x"}')).toEqual({ at: 1_795_227_600_123, level: 'error', text: expect.stringMatching(/^20\d\d-\d\d-\d\d [\d:]{8} ERROR x$/) as string });
   expect(kind.parseLine('no json at all')).toBeNull();
 });
 
 it('never throws, whatever the bytes', () => {
-  const reader = readerOf({ ...SETTINGS, logs: [{ path: 'bot.log', format: 'json' }] });
+  const reader = readerOf({ ...SETTINGS, logs: [{ path: 'bot.log', format: 'json', dateOrder: null }] });
   fc.assert(fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.json()), fc.constantFrom('before' as const, 'since' as const), (text, written) => void reader.line(text, written)), { numRuns: 100 });
   expect(() => reader.line('{"message":"'.padEnd(1_000_000, 'giving up '))).not.toThrow();
 });

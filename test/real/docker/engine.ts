@@ -6,10 +6,17 @@ import { join } from 'node:path';
 import type { EngineTool } from '../../../src/supervisors/docker-refusals.ts';
 
 export interface Engine {
+  readonly name: EngineTool;
   /** Runs the tool; throws with its words when it fails. */
   readonly tool: (...args: readonly string[]) => string;
   /** Runs a shell line as a container's first process. */
   readonly container: (name: string, flags: readonly string[], script: string) => void;
+  /** Runs a program of this machine as a container's first process, with this machine's network. */
+  readonly program: (name: string, flags: readonly string[], argv: readonly string[]) => void;
+  /** Takes a container away, whatever it does. */
+  readonly remove: (name: string) => void;
+  /** The daemon of our own, which may be made to hang; null where there is none. */
+  readonly daemon: number | null;
   readonly end: () => Promise<void>;
 }
 
@@ -31,12 +38,18 @@ export const openEngine = async (tool: EngineTool): Promise<Engine | string> => 
     return stdout;
   };
   const container: Engine['container'] = (name, flags, script) => void call('run', '--detach', '--network', 'none', '--name', name, ...flags, IMAGE, 'sh', '-c', script);
+  // Its programs and libraries are this machine's: no registry is needed.
+  const program: Engine['program'] = (name, flags, argv) => void call('run', '--detach', '--network', 'host', '--name', name, '--volume', '/usr:/usr:ro', ...flags, IMAGE, ...argv);
+  const remove = (name: string): void => {
+    spawnSync(tool, ['kill', name]);
+    spawnSync(tool, ['rm', '--force', name]);
+  };
   try {
-    if (tool === 'docker') await reachDocker(dir, ends, call);
+    const daemon = tool === 'docker' ? await reachDocker(dir, ends, call) : null;
     importImage(dir, busybox, call);
     ends.push(() => void spawnSync(tool, ['rmi', '--force', IMAGE]));
     if (tool === 'podman') limitPodman(dir, ends, call);
-    return { tool: call, container, end };
+    return { name: tool, tool: call, container, program, remove, daemon, end };
   } catch (error) {
     await end();
     return error instanceof Error ? error.message : String(error);
@@ -44,8 +57,8 @@ export const openEngine = async (tool: EngineTool): Promise<Engine | string> => 
 };
 
 /** The machine's own engine, or one of our own with all its files in a temporary folder. */
-const reachDocker = async (dir: string, ends: (() => Promise<void> | void)[], call: Engine['tool']): Promise<void> => {
-  if (spawnSync('docker', ['version']).status === 0) return;
+const reachDocker = async (dir: string, ends: (() => Promise<void> | void)[], call: Engine['tool']): Promise<number | null> => {
+  if (spawnSync('docker', ['version']).status === 0) return null;
   if (process.getuid?.() !== 0 || spawnSync('dockerd', ['--version']).error) throw new Error('no docker daemon answers, and none can be started here (Debian, as root: apt-get install docker.io)');
   const host = `unix://${dir}/docker.sock`;
   const daemon = spawn('dockerd', ['--iptables=false', '--bridge=none', '--storage-driver=vfs', '--host', host, '--data-root', join(dir, 'data'), '--exec-root', join(dir, 'exec'), '--pidfile', join(dir, 'pid')], { stdio: 'ignore' });
@@ -53,6 +66,7 @@ const reachDocker = async (dir: string, ends: (() => Promise<void> | void)[], ca
   const before = process.env['DOCKER_HOST'];
   process.env['DOCKER_HOST'] = host;
   ends.push(async () => {
+    daemon.kill('SIGCONT');
     daemon.kill('SIGTERM');
     await ended;
     if (before === undefined) delete process.env['DOCKER_HOST'];
@@ -62,6 +76,7 @@ const reachDocker = async (dir: string, ends: (() => Promise<void> | void)[], ca
     if (Date.now() > deadline || daemon.exitCode !== null) throw new Error(`a docker daemon of our own does not come up here: ${spawnSync('docker', ['version'], { encoding: 'utf8' }).stderr.trim()}`);
   }
   call('info');
+  return daemon.pid ?? null;
 };
 
 const importImage = (dir: string, busybox: string, call: Engine['tool']): void => {
@@ -69,6 +84,8 @@ const importImage = (dir: string, busybox: string, call: Engine['tool']): void =
   mkdirSync(bin, { recursive: true });
   copyFileSync(busybox, join(bin, 'busybox'));
   for (const applet of ['sh', 'sleep', 'true']) symlinkSync('busybox', join(bin, applet));
+  for (const folder of ['usr', 'tmp', 'etc', 'proc']) mkdirSync(join(dir, 'root', folder));
+  for (const library of ['lib', 'lib64']) symlinkSync(`usr/${library}`, join(dir, 'root', library));
   const archive = join(dir, 'image.tar');
   spawnSync('tar', ['-C', join(dir, 'root'), '-cf', archive, '.']);
   call('import', archive, IMAGE);

@@ -86,7 +86,7 @@ interface Detail {
   readonly phase?: string;
 }
 
-const readTreatments = (file: string): TreatmentSeen[] => {
+export const readTreatments = (file: string): TreatmentSeen[] => {
   const db = new DatabaseSync(file, { readOnly: true, timeout: 5_000 });
   try {
     return db.prepare('SELECT remedy, requested_by, outcome, record, detail FROM restarts ORDER BY id').all().map((row) => {

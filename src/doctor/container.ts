@@ -1,0 +1,51 @@
+/** The container that keeps a gateway: the one that the configuration names, or in which the kernel has its process. */
+import { engineHere } from '../supervisors/candidates.ts';
+import { createDockerSupervisor } from '../supervisors/docker.ts';
+import type { Container } from '../supervisors/docker-inspect.ts';
+import type { EngineTool } from '../supervisors/docker-refusals.ts';
+import type { RunCommand } from '../supervisors/run-command.ts';
+import type { Clock } from '../base/clock.ts';
+import type { GatewayConfig } from '../config/config.ts';
+import { containerOf } from '../supervisors/container-of.ts';
+
+/** A tool of null: of an engine that Lifeline does not speak to. */
+export interface KeptIn {
+  readonly tool: EngineTool | null;
+  /** What people call it. */
+  readonly name: string;
+  /** @returns null when the engine knows no such container. @throws UserError when it cannot be asked. */
+  readonly inspect: () => Promise<Container | null>;
+}
+
+export interface KeptInOptions {
+  readonly gateway: Pick<GatewayConfig, 'supervisor' | 'unit'>;
+  /** The pid of the gateway; null: none runs. */
+  readonly pid: () => Promise<number | null>;
+  readonly run: RunCommand;
+  readonly clock: Clock;
+}
+
+/** @returns null where no container has to do with it. */
+export const findContainer = async ({ gateway: { supervisor, unit }, pid, run, clock }: KeptInOptions): Promise<KeptIn | null> => {
+  if (supervisor === 'docker') return unit === null ? null : keptIn(engineHere(), unit, run, clock);
+  if (supervisor !== 'auto') return null;
+  const running = await pid();
+  const found = running === null ? null : await containerOf(running);
+  if (found === null) return null;
+  if (found.tool === null) return { tool: null, name: found.id, inspect: async () => null };
+  const kept = keptIn(found.tool, found.id, run, clock);
+  // It is known by its id until its engine tells its name.
+  await kept.inspect().catch(() => null);
+  return kept;
+};
+
+const keptIn = (tool: EngineTool, container: string, run: RunCommand, clock: Clock): KeptIn => {
+  const supervisor = createDockerSupervisor({ tool, container, run, clock });
+  return {
+    tool,
+    get name() {
+      return supervisor.unit;
+    },
+    inspect: () => supervisor.inspect(),
+  };
+};

@@ -1,0 +1,70 @@
+/** The last lines of a log that Lifeline does not follow, with their numbers: enough to see how it is written. */
+import { constants } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { logNames, isMissing } from './log-files.ts';
+import { createLineSplitter } from './line-splitter.ts';
+
+export interface LogSample {
+  /** The file that is written now, or was last. */
+  readonly file: string;
+  /** Oldest first. */
+  readonly lines: readonly string[];
+  /** The number of the first of these lines, from 1; null: there are too many before it to be counted. */
+  readonly firstNumber: number | null;
+}
+
+const TAIL_BYTES = 1_048_576;
+/** Lines are counted in files up to this size, in some tens of milliseconds. */
+const COUNTED_BYTES = 67_108_864;
+const CHUNK_BYTES = 262_144;
+const NEWLINE = 0x0a;
+/** A pipe that nobody writes to would block whoever opens it. Windows has no such flag. */
+const FLAGS = constants.O_RDONLY | ((constants as Partial<typeof constants>).O_NONBLOCK ?? 0);
+
+/** @returns null when there is no such file. @throws what the file system says, and when it is no regular file. */
+export const sampleLog = async (path: string): Promise<LogSample | null> => {
+  for (const file of await logNames(path)) {
+    const handle = await open(file, FLAGS).catch((error: unknown) => {
+      if (isMissing(error)) return null;
+      throw error;
+    });
+    if (!handle) continue;
+    try {
+      return await sampleOf(file, handle);
+    } finally {
+      await handle.close();
+    }
+  }
+  return null;
+};
+
+const sampleOf = async (file: string, handle: FileHandle): Promise<LogSample> => {
+  const found = await handle.stat();
+  if (!found.isFile()) throw new Error('it is no regular file');
+  const from = Math.max(0, found.size - TAIL_BYTES);
+  const splitter = createLineSplitter();
+  // The line that the tail cuts through belongs to what is before.
+  if (from > 0) splitter.skipLine();
+  const lines: string[] = [];
+  const chunk = Buffer.alloc(CHUNK_BYTES);
+  for (let at = from; at < found.size; ) {
+    const { bytesRead } = await handle.read(chunk, 0, Math.min(CHUNK_BYTES, found.size - at), at);
+    if (bytesRead === 0) break;
+    lines.push(...splitter.push(chunk.subarray(0, bytesRead)));
+    at += bytesRead;
+  }
+  const rest = splitter.flush();
+  if (rest !== null && rest !== '') lines.push(rest);
+  return { file, lines, firstNumber: from === 0 ? 1 : from <= COUNTED_BYTES ? (await linesUpTo(handle, from, chunk)) + 2 : null };
+};
+
+const linesUpTo = async (handle: FileHandle, end: number, chunk: Buffer): Promise<number> => {
+  let count = 0;
+  for (let at = 0; at < end; ) {
+    const { bytesRead } = await handle.read(chunk, 0, Math.min(CHUNK_BYTES, end - at), at);
+    if (bytesRead === 0) break;
+    for (let place = chunk.indexOf(NEWLINE); place >= 0 && place < bytesRead; place = chunk.indexOf(NEWLINE, place + 1)) count += 1;
+    at += bytesRead;
+  }
+  return count;
+};
