@@ -17,7 +17,7 @@ describe('a gateway whose platforms fail it', () => {
   test('is not restarted when QQ answers 500, and comes back by itself', LIMIT, async () => {
     const { gateway } = scene.sandbox;
     const before = gateway.current();
-    await expectAlert(scene, 'qq_server_error', { alert: /^🔴 main.QQ 连不上平台[\s\S]*平台返回错误[\s\S]*需要你处理[\s\S]*等它恢复即可/ });
+    await expectAlert(scene, 'qq_server_error', { alert: /^🔴 main.QQ 连不上平台[\s\S]*平台返回错误[\s\S]*等它自己过去，不用处理[\s\S]*等它恢复即可/ });
     await expectRecovery(scene, () => gateway.lift(), /^🟢 main.QQ 已恢复[\s\S]*自行恢复，我没有重启它/);
     expect(gateway.current()).toEqual(before);
   });
