@@ -21,6 +21,16 @@ export const createDeathWatch = ({ everyMs = EVERY_MS, lives = stillLives }: { r
       followed.delete(name);
       onDeath();
     }
+    keepTime();
+  };
+
+  /** A timer without anything to look at would keep a Lifeline alive that has ended. */
+  const keepTime = (): void => {
+    if (followed.size > 0) timer ??= setInterval(look, everyMs);
+    else if (timer) {
+      clearInterval(timer);
+      timer = null;
+    }
   };
 
   /** What cannot be read is left to the looks, which say why. */
@@ -37,12 +47,11 @@ export const createDeathWatch = ({ everyMs = EVERY_MS, lives = stillLives }: { r
       const before = followed.get(name);
       if (process === null) followed.delete(name);
       else if (!before || !sameProcess(before.process, process)) followed.set(name, { process, onDeath });
-      timer ??= setInterval(look, everyMs);
+      keepTime();
     },
     stop: () => {
-      if (timer) clearInterval(timer);
-      timer = null;
       followed.clear();
+      keepTime();
     },
   };
 };

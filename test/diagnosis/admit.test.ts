@@ -29,6 +29,22 @@ describe('the gate', () => {
     expect(admit(evidence(NOW, { kind: 'process', process: { pid: 7, startTime: 1, startedAt } }), NOW)).toMatchObject({ fact: { process: { pid: 7, startTime: 1, startedAt: expected } } }),
   );
 
+  const other = { pid: 9, startTime: 1, startedAt: NOW + 40 * MINUTE + 0.5, command: 'hermes gateway run' };
+  test.each<[string, GatewayFact]>([
+    ['what is beside the gateway', { kind: 'duplicates', processes: [other] }],
+    ['what is in its place', { kind: 'process', process: null, beside: [other] }],
+    ['what has its port', { kind: 'port-taken', port: 1, holder: other }],
+    ['when a loop last turned', { kind: 'loop', pid: 7, state: 'wedged', turnedAt: instant(NOW + 40 * MINUTE) }],
+  ])('no time in %s lies ahead, or is a fraction', (_, fact) => {
+    const times = [...JSON.stringify(admit(evidence(NOW, fact), NOW)).matchAll(/"(?:startedAt|turnedAt)":([\d.]+)/g)].map(([, time]) => Number(time));
+    expect(times).toEqual([NOW]);
+  });
+
+  test.each([1e15, NaN, -5])('a pause of %d ms of a keeper is not waited for without end', (withinMs) => {
+    const admitted = admit(evidence(NOW, { kind: 'keeper', outlook: { next: 'starts', withinMs }, bare: false }), NOW);
+    expect(admitted?.fact).toSatisfy((fact: GatewayFact) => fact.kind === 'keeper' && fact.outlook.next === 'starts' && (fact.outlook.withinMs ?? NaN) >= 0 && (fact.outlook.withinMs ?? NaN) <= 3_600_000);
+  });
+
   test.each([1e15, NaN, -5])('a brake of %d ms is not waited for without end', (pauseMs) => {
     const admitted = admit(evidence(NOW, { kind: 'respawn-brake', pauseMs }), NOW);
     expect(admitted?.fact).toSatisfy((fact: GatewayFact) => fact.kind === 'respawn-brake' && fact.pauseMs >= 0 && fact.pauseMs <= 3_600_000);

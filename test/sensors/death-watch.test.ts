@@ -33,6 +33,22 @@ describe('a death', () => {
     watch.stop();
   });
 
+  it('is waited for only while somebody is followed: whoever has ended must not be kept alive by that', () => {
+    const { watch, alive, told } = createWorld();
+    watch.follow('one', null, told('one'));
+    expect(vi.getTimerCount()).toBe(0);
+    watch.follow('one', ONE, told('one'));
+    expect(vi.getTimerCount()).toBe(1);
+    watch.stop();
+    // A watcher comes to rest after it.
+    watch.follow('one', null, told('one'));
+    expect(vi.getTimerCount()).toBe(0);
+    watch.follow('two', TWO, told('two'));
+    alive.delete(TWO.pid);
+    vi.advanceTimersByTime(250);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('of a process that is not followed any more is not told', () => {
     const { watch, alive, deaths, told } = createWorld();
     watch.follow('one', ONE, told('one'));
