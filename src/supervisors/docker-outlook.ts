@@ -46,8 +46,8 @@ export const outlookOf = ({ container, ending, seenMs, endedMs }: OutlookInput):
   }
 };
 
-/** Podman is `created` again for a moment at each start. */
-const isPassing = ({ status, startedAt }: Container): boolean => status === 'stopped' || (status === 'created' && startedAt !== null);
+/** Podman is `created` again for a moment at each start, and every container is that somebody makes. */
+const isPassing = ({ status }: Container): boolean => status === 'stopped' || status === 'created';
 
 const ofEnded = (container: Container, ending: Ending | null, endedMs: number): Outlook => {
   const { status, exitCode, startedAt, finishedAt, oomKilled, stoppedByUser, restartPolicy } = container;

@@ -28,7 +28,7 @@ export const openEngine = async (tool: EngineTool): Promise<Engine | string> => 
   const busybox = ['/bin/busybox', '/usr/bin/busybox'].find((path) => existsSync(path));
   if (busybox === undefined) return 'there is no busybox for a container to run (Debian: apt-get install busybox-static)';
   const dir = mkdtempSync(join(tmpdir(), 'lifeline-engine-'));
-  const ends: (() => Promise<void> | void)[] = [() => rmSync(dir, { recursive: true, force: true })];
+  const ends: (() => Promise<void> | void)[] = [() => rmSync(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 })];
   const end = async (): Promise<void> => {
     for (const one of ends.splice(0).reverse()) await one();
   };
