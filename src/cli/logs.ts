@@ -58,7 +58,7 @@ const followed = async ({ patients, context }: Local, name: string, query: Param
   const patient = patients.find(({ config }) => config.name === name);
   if (!patient) return;
   if (process.stdout.isTTY) tell(localText(context.locale).following(name));
-  await followLog({ path: patient.mainLog, parse: patient.kind.parseLine }, query, print);
+  await followLog({ path: await patient.mainLog(), trust: patient.trust, parse: patient.kind.parseLine }, query, print);
 };
 
 /** What the search itself says is English. */

@@ -70,6 +70,8 @@ export interface GatewayConfig {
   readonly kind: KindName;
   /** Its logs, state files and process are looked for here. */
   readonly home: string;
+  /** Whose files count as the gateway's beside those of root, Lifeline's user and the owner of its home. */
+  readonly trustedUsers: readonly string[];
   /** What keeps its process; `auto` finds out. */
   readonly supervisor: (typeof SUPERVISORS)[number];
   /** What it is called there: a unit, a label, a container, a slot; null: by the names that its installer uses. */

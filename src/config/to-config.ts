@@ -33,13 +33,14 @@ export const toConfig = (parsed: ParsedConfig, { file, folders, warnings }: { re
     logFile: parsed.log_file ?? null,
     dataDir: parsed.data_dir,
     keepMs: parsed.keep_days * 86_400_000,
-    gateways: parsed.gateways.map(({ kind, home, command, stop_timeout: stopTimeoutMs, unit = null, maintenance, grace, healing, generic, ...gateway }) => ({
+    gateways: parsed.gateways.map(({ kind, home, command, stop_timeout: stopTimeoutMs, unit = null, maintenance, grace, healing, generic, trusted_users: trustedUsers, ...gateway }) => ({
       ...gateway,
       kind,
       home: home ?? usualHome(kind, folders),
       command: command ?? KINDS[kind].commandFor(home ?? usualHome(kind, folders)),
       generic: generic ? genericSettings(generic) : null,
       unit,
+      trustedUsers,
       stopTimeoutMs: stopTimeoutMs ?? KINDS[kind].stopMs,
       grace: graceOf(parsed.watch.grace, grace),
       healing: healingOf(parsed.healing, healing),

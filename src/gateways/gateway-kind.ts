@@ -1,5 +1,6 @@
 /** What a kind of gateway looks like from outside: data and pure readers; only its probe does I/O. One folder a kind. */
 import type { Clock } from '../base/clock.ts';
+import type { Refusal } from '../base/foreign/refusal.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Evidence, LinkName, ProcessSeen } from '../diagnosis/evidence.ts';
 import type { KindExam } from './exam.ts';
@@ -7,10 +8,12 @@ import type { KindName } from './names.ts';
 
 export interface GatewayKind {
   readonly name: KindName;
+  /** Whose files are believed beside those of root, Lifeline's user and the owner of its home: names or numbers, `*` for everybody. */
+  readonly trustedUsers: readonly string[];
   /** Log files, most telling first, from the home on or absolute; `YYYY-MM-DD` in a name stands for the day of a file. */
   readonly logs: readonly string[];
-  /** The log that people mean by "the log". */
-  readonly mainLog: string;
+  /** The log that people mean by "the log": of these, the gateway writes the first that is there. */
+  readonly mainLogs: readonly string[];
   /** Tells date and level of a line of such a log, for people who search it. */
   readonly parseLine: LineParser;
   /** Makes a reader that turns the lines of one log file into evidence; it keeps what spans lines. */
@@ -19,6 +22,8 @@ export interface GatewayKind {
   readonly foundBy: 'itself' | 'supervisor' | 'nobody';
   /** Where the running process notes itself, below the home; null: nowhere. */
   readonly pidFile: string | null;
+  /** The largest that it can be. */
+  readonly pidFileBytes: number;
   readonly readPidFile: (text: string) => { readonly pid: number; readonly startTime: number | null } | null;
   /** The file below the home that the running process keeps locked with flock(2); null: it locks none. */
   readonly lockFile: string | null;
@@ -86,6 +91,8 @@ export interface KindProbe {
    * not answer holds up nothing; only the first look of a process waits for its answer. Never throws.
    */
   look(now: number): Promise<readonly Evidence[]>;
+  /** Why files that it was to look at are no evidence. */
+  refusals?(): readonly Refusal[];
   /** Restarts one link; null where the gateway offers that not. */
   readonly links: LinkControl | null;
   close(): Promise<void>;
@@ -102,6 +109,7 @@ export interface LinkControl {
 
 export interface AppFile {
   readonly path: string;
+  readonly mostBytes: number;
   /** @throws Error when the text cannot be understood. */
   readonly read: (text: string) => readonly OwnApp[];
 }
@@ -158,6 +166,7 @@ export interface LogRecord {
 
 export interface StateFile {
   readonly path: string;
+  readonly mostBytes: number;
   readonly read: (text: string | null, file: StateFileContext) => readonly Evidence[];
 }
 

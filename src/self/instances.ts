@@ -1,8 +1,11 @@
 /** The Lifelines that run on this machine and watch one of these homes. */
-import { readFile, readlink } from 'node:fs/promises';
+import { readlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
+import { readForeign } from '../base/foreign/read.ts';
+import { MOST_BYTES } from '../base/foreign/sizes.ts';
+import { ANYBODY } from '../base/foreign/trust.ts';
 import { findHomes, kindAt, KINDS } from '../gateways/index.ts';
 import { KIND_NAMES } from '../gateways/names.ts';
 import { isAlive, listProcesses, processVariable } from '../sensors/proc.ts';
@@ -34,7 +37,7 @@ const homesOf = async ({ pid, argv }: ProcessSnapshot): Promise<readonly string[
   const named = (flag > 0 ? argv[flag + 1] : argv.find((word) => word.startsWith('--config='))?.slice('--config='.length)) ?? (await variable('LIFELINE_CONFIG'));
   const folder = (await variable('XDG_CONFIG_HOME')) ?? join(userHome, '.config');
   const cwd = await readlink(`/proc/${pid}/cwd`).catch(() => userHome);
-  const text = await readFile(named ? resolve(cwd, named) : join(folder, 'lifeline', 'config.yaml'), 'utf8').catch(() => null);
+  const text = await readForeign(named ? resolve(cwd, named) : join(folder, 'lifeline', 'config.yaml'), { trust: ANYBODY, mostBytes: MOST_BYTES.config }).then((read) => read.text, () => null);
   if (text !== null) return homesIn(text, userHome);
   const environment = await Promise.all(HOME_VARIABLES.map(async (name) => [name, (await variable(name)) ?? undefined] as const));
   // The usual ones in any case: it may have begun when they were there.

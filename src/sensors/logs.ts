@@ -1,9 +1,10 @@
 /** All logs of one gateway as one stream of evidence. */
 import { basename, resolve } from 'node:path';
+import { trustIn } from '../base/foreign/trust.ts';
 import type { Evidence } from '../diagnosis/evidence.ts';
 import type { GatewayKind, LogRecord } from '../gateways/gateway-kind.ts';
-import type { LogCursor } from './log-cursor.ts';
-import { createLogFollower } from './log-follower.ts';
+import { NOTHING_THERE, type LogCursor } from './log-cursor.ts';
+import { createLogFollower, type LogFollower } from './log-follower.ts';
 import { mergeRecords } from './merge-records.ts';
 import type { Sensor } from './sensor.ts';
 
@@ -24,15 +25,22 @@ export interface LogSensor extends Sensor {
 }
 
 export const createLogSensor = (kind: GatewayKind, home: string, saved: LogCursors = {}): LogSensor => {
+  const trust = trustIn(home, kind.trustedUsers);
   const files = kind.logs.map((log) => {
     const path = resolve(home, log);
     return {
       path,
+      isMain: kind.mainLogs.includes(log),
       reader: kind.newLogReader(basename(log)),
-      follower: createLogFollower(path, { cursor: saved[path] ?? null }),
+      follower: createLogFollower(path, { trust, cursor: saved[path] ?? null }),
     };
   });
   const unseen = createUnseen();
+  /** Where one of several places has the log, what lies at the others is somebody else's affair. */
+  const told = (): readonly LogFollower[] => {
+    const found = files.find(({ isMain, follower }) => isMain && isRead(follower));
+    return files.filter((file) => !file.isMain || found === undefined || file === found).map(({ follower }) => follower);
+  };
   return {
     name: 'logs',
     resume: async () => {
@@ -65,11 +73,17 @@ export const createLogSensor = (kind: GatewayKind, home: string, saved: LogCurso
           return cursor ? [[path, cursor]] : [];
         }),
       ),
-    problems: () => files.map(({ follower }) => follower.problem()).filter((problem) => problem !== null),
+    problems: () => told().map((follower) => follower.problem()).filter((problem) => problem !== null),
+    refusals: () => told().flatMap((follower) => follower.refusals()),
     close: async () => {
       for (const { follower } of files) await follower.close();
     },
   };
+};
+
+const isRead = (follower: LogFollower): boolean => {
+  const cursor = follower.cursor();
+  return cursor !== null && cursor.inode !== NOTHING_THERE.inode && follower.problem() === null && follower.refusals().length === 0;
 };
 
 /** Of records that say nothing only the last before the next evidence, or before a clock that went back, is kept. */

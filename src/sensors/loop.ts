@@ -1,7 +1,9 @@
 /** Asks the gateway's event loop whether it turns, by the gateway's own rule of two witnesses. */
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
-import { readSmall, type SmallFile } from '../base/read-small.ts';
+import { readForeign, type SmallFile } from '../base/foreign/read.ts';
+import { MOST_BYTES } from '../base/foreign/sizes.ts';
+import { trustIn, type Trust } from '../base/foreign/trust.ts';
 import type { GatewayKind, LoopProbe } from '../gateways/gateway-kind.ts';
 import type { Sensor } from './sensor.ts';
 
@@ -25,7 +27,7 @@ export const createLoopSensor = ({ kind, home, pid, staleMs }: LoopSensorOptions
     const current = pid();
     const probe = kind.loop;
     if (!probe || current === null) return [];
-    const found = await probeLoop(probe, home, current, now, staleMs ?? probe.staleMs);
+    const found = await probeLoop(probe, home, current, now, staleMs ?? probe.staleMs, trustIn(home, kind.trustedUsers));
     return found ? [{ at: now, source: 'heartbeat', text: found.text, link: null, fact: { kind: 'loop', pid: current, state: found.state } }] : [];
   },
 });
@@ -35,11 +37,11 @@ interface LoopFinding {
   readonly text: string;
 }
 
-const probeLoop = async (probe: LoopProbe, home: string, pid: number, now: number, staleMs: number): Promise<LoopFinding | null> => {
+const probeLoop = async (probe: LoopProbe, home: string, pid: number, now: number, staleMs: number, trust: Trust): Promise<LoopFinding | null> => {
   const path = join(home, probe.heartbeat);
   let file: SmallFile;
   try {
-    file = await readSmall(path);
+    file = await readForeign(path, { trust, mostBytes: MOST_BYTES.record });
   } catch {
     return null;
   }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { readSmall } from '../base/read-small.ts';
+import { readForeign } from '../base/foreign/read.ts';
+import { trustIn } from '../base/foreign/trust.ts';
 import type { ProcessSeen } from '../diagnosis/evidence.ts';
 import type { GatewayKind } from '../gateways/gateway-kind.ts';
 import { findGatewayProcesses, homeEnvironment } from './gateway-processes.ts';
@@ -28,7 +29,7 @@ const lockHolder = async (kind: GatewayKind, home: string, maxAgeMs: number): Pr
 
 const notedProcess = async (kind: GatewayKind, home: string): Promise<ProcessSnapshot | null> => {
   if (kind.pidFile === null) return null;
-  const noted = await readSmall(join(home, kind.pidFile)).then(({ text }) => kind.readPidFile(text), () => null);
+  const noted = await readForeign(join(home, kind.pidFile), { trust: trustIn(home, kind.trustedUsers), mostBytes: kind.pidFileBytes }).then(({ text }) => kind.readPidFile(text), () => null);
   const process = noted && (await readProcess(noted.pid));
   if (!isAlive(process) || (noted?.startTime != null && noted.startTime !== process.startTime)) return null;
   const served = kind.servedBy(process.argv, await homeEnvironment(kind, process.pid));

@@ -1,3 +1,4 @@
+import type { Refusal } from '../base/foreign/refusal.ts';
 import type { Evidence } from '../diagnosis/evidence.ts';
 
 /** Looks at one thing and says what it found. A sensor that cannot look says nothing: no evidence is not bad evidence. */
@@ -5,5 +6,7 @@ export interface Sensor {
   readonly name: string;
   /** @returns what is new since the last look, oldest first; never throws. */
   look(now: number): Promise<readonly Evidence[]>;
+  /** Why files that it looked at last are no evidence. */
+  refusals?(): readonly Refusal[];
   close?(): Promise<void>;
 }

@@ -1,7 +1,10 @@
 /** The file with the secrets that a configuration takes from the environment: a service has none of its own. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { readForeignNow } from '../base/foreign/read.ts';
+import { MOST_BYTES } from '../base/foreign/sizes.ts';
+import { ANYBODY } from '../base/foreign/trust.ts';
 
 export const envFileOf = (configFile: string): string => join(dirname(configFile), 'lifeline.env');
 
@@ -18,7 +21,8 @@ export const envNamesIn = (yaml: string): readonly string[] => [
 /** @returns what it sets; nothing when there is none. */
 export const readEnvFile = (path: string): Readonly<Record<string, string>> => {
   if (!existsSync(path)) return {};
-  return Object.fromEntries(Object.entries(parseEnv(readFileSync(path, 'utf8'))).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  const { bytes } = readForeignNow(path, { trust: ANYBODY, mostBytes: MOST_BYTES.variables });
+  return Object.fromEntries(Object.entries(parseEnv(bytes.toString('utf8'))).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 };
 
 /** A first file: with what is known, and an empty place for each name that is not. */

@@ -50,7 +50,7 @@ export const createGatewayPort = ({ patient, care, budget, ledger, openIncidents
         ...(await keeper(patient)),
       };
     },
-    logs: async (query) => searchLogs(await logNames(patient.mainLog), query, patient.kind.parseLine),
+    logs: async (query) => searchLogs(await logNames(await patient.mainLog(), patient.trust), query, patient.kind.parseLine, { trust: patient.trust }),
     doctor: () => examine(createContext(patient.config, patient.kind, { userHome: homedir(), user: userInfo().username, uid: userInfo().uid, run: runCommand, clock }), CHECKS),
     plan: (remedy) => care.plan(remedy),
     planLink: (link) => care.planLink(link),

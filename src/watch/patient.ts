@@ -3,12 +3,14 @@ import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import type { Clock } from '../base/clock.ts';
+import { trustIn, type Trust } from '../base/foreign/trust.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Turns } from '../base/turns.ts';
 import type { Config, GatewayConfig } from '../config/config.ts';
 import { DEFAULT_POLICY } from '../diagnosis/policy.ts';
 import { createKind } from '../gateways/index.ts';
 import type { GatewayKind, LinkControl, Patience } from '../gateways/gateway-kind.ts';
+import { mainLogOf } from '../sensors/main-log.ts';
 import { findGatewayProcess } from '../sensors/process.ts';
 import { gracefulOf } from '../healing/graceful.ts';
 import type { Graceful } from '../healing/rungs.ts';
@@ -31,7 +33,9 @@ export interface Patient {
   readonly config: GatewayConfig;
   readonly kind: GatewayKind;
   /** The log that `/logs` shows. */
-  readonly mainLog: string;
+  readonly mainLog: () => Promise<string>;
+  /** Whose files are believed to be this gateway's. */
+  readonly trust: Trust;
   readonly watcher: Watcher;
   readonly find: () => Promise<ProcessSeen | null>;
   readonly holder: Holder;
@@ -61,6 +65,7 @@ export interface PatientTools {
 export const createPatient = (gateway: GatewayConfig, config: Config, { clock, logger, memory, startups, turns, onLooked }: PatientTools): Patient => {
   const kind = createKind(gateway);
   const { home, name } = gateway;
+  const trust = trustIn(home, kind.trustedUsers);
   // The supervisor is asked for its main process where the gateway has no sign of its own.
   const ofSupervisor = mainProcess(() => holder.choose());
   const findIn = async (maxAgeMs: number): Promise<ProcessSeen | null> => (kind.foundBy === 'itself' ? findGatewayProcess(kind, home, maxAgeMs) : kind.foundBy === 'supervisor' ? ofSupervisor() : null);
@@ -115,7 +120,8 @@ export const createPatient = (gateway: GatewayConfig, config: Config, { clock, l
     startLimitMs,
     config: gateway,
     kind,
-    mainLog: resolve(home, kind.mainLog),
+    mainLog: () => mainLogOf(kind.mainLogs.map((log) => resolve(home, log)), trust),
+    trust,
     watcher,
     control: watcher.control,
     patience,

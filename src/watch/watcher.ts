@@ -6,6 +6,7 @@ import { watch, type FSWatcher } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { errorText, UserError } from '../base/errors.ts';
+import { refusalText, type Refusal } from '../base/foreign/refusal.ts';
 import type { Turns } from '../base/turns.ts';
 import type { Logger } from '../base/logger.ts';
 import { advance } from '../diagnosis/advance.ts';
@@ -86,6 +87,8 @@ export interface Look {
   readonly recheckAt: number | null;
   /** What could not be looked at, for people. */
   readonly problems: readonly string[];
+  /** Why files of the gateway are no evidence; they are among the problems, too. */
+  readonly refused: readonly Refusal[];
 }
 
 const KERNEL_EVERY_MS = 60_000;
@@ -122,7 +125,7 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
   const others: readonly Sensor[] = [
     ...(kind.foundBy === 'itself' ? [seldom(createDuplicatesSensor(() => findGatewayProcesses(kind, home, MOMENT_MS)), DUPLICATES_EVERY_MS)] : []),
     createStateSensor(kind, home),
-    ...(probe ? [{ name: 'probe', look: (now: number) => probe.look(now), close: () => probe.close() }] : []),
+    ...(probe ? [{ name: 'probe', look: (now: number) => probe.look(now), refusals: () => probe.refusals?.() ?? [], close: () => probe.close() }] : []),
     createLoopSensor({ kind, home, pid, ...(options.frozenAfterMs === undefined ? {} : { staleMs: options.frozenAfterMs }) }),
     seldom(kernelLinks, KERNEL_EVERY_MS),
     // The last one: it asks about what looks wrong by all that the others have found.
@@ -179,11 +182,13 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
     const now = hanging();
     for (const sensor of now.filter((name) => !before.includes(name))) logger.warn({ gateway, sensor }, 'a sensor does not answer; the others go on without it');
     for (const each of refused) if (!known.has(each.reason)) logger.warn({ gateway, ...each }, 'a sensor cannot look; the others go on without it');
-    known = new Set(refused.map(({ reason }) => reason));
+    const refusals = refusalsOf([logs, ...others]);
+    for (const refusal of refusals) if (!known.has(refusalText(refusal))) logger.warn({ gateway, reason: refusalText(refusal) }, 'a file of the gateway is no evidence and is not read');
+    known = new Set([...refused.map(({ reason }) => reason), ...refusals.map(refusalText)]);
     const at = clock.now();
     // Without what the gateway wrote meanwhile, what it wrote before would be a false witness.
     const { verdicts, recheckAt } = isBlind() ? { verdicts: (last ?? blind(at)).verdicts, recheckAt: null } : judged();
-    last = { at, verdicts, vitals: vitalsOf(state), recheckAt, problems: [...logs.problems(), ...now.map((name) => `${home}: ${name}: no answer`), ...known] };
+    last = { at, verdicts, vitals: vitalsOf(state), recheckAt, refused: refusals, problems: [...logs.problems(), ...now.map((name) => `${home}: ${name}: no answer`), ...known] };
     if (!isBlind()) remember(at);
     sayOnce(kernelLinks.problem());
     options.onLooked?.(performance.now() - began);
@@ -267,6 +272,9 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
     },
   };
 };
+
+/** Each once: a log and a state file may lie in the same folder. */
+const refusalsOf = (sensors: readonly Sensor[]): readonly Refusal[] => [...new Map(sensors.flatMap((sensor) => sensor.refusals?.() ?? []).map((refusal) => [refusalText(refusal), refusal])).values()];
 
 const recall = ({ memory, gateway, clock, logger }: WatcherOptions): Recollection | null => {
   try {

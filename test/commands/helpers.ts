@@ -98,7 +98,7 @@ export const plan = (more: Partial<TreatmentPlan> = {}): TreatmentPlan => ({
 export const port = (name: string, more: Partial<GatewayPort> = {}): GatewayPort => ({
   name,
   report: () => Promise.resolve(report()),
-  logs: () => Promise.resolve({ lines: [], older: null, scanned: { bytes: 0, lines: 0 }, cutOff: false }),
+  logs: () => Promise.resolve({ lines: [], older: null, scanned: { bytes: 0, lines: 0 }, cutOff: false, refused: [] }),
   doctor: () => Promise.resolve([]),
   plan: () => Promise.resolve(plan()),
   planLink: (link) => Promise.resolve(plan({ remedy: 'restart_link', links: [link] })),

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { OWN_FILES } from '../../src/base/foreign/trust.ts';
 import { UserError } from '../../src/base/errors.ts';
 import type { GatewayPort } from '../../src/chat/command.ts';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
@@ -19,6 +20,7 @@ const page = (texts: readonly string[], more: Partial<LogPage> = {}): LogPage =>
   older: null,
   scanned: { bytes: 4_096, lines: texts.length },
   cutOff: false,
+  refused: [],
   ...more,
 });
 const lines = (count: number): string[] => Array.from({ length: count }, (_, i) => `line ${i + 1}`);
@@ -127,7 +129,7 @@ describe('/logs', () => {
     const folder = ownFolder();
     const file = join(folder, 'gateway.log');
     writeFileSync(file, lines(45).map((line) => `2026-11-21 10:00:00,000 INFO x: ${line}\n`).join(''));
-    const here = withLogs((query) => searchLogs([file], query, hermes.parseLine));
+    const here = withLogs((query) => searchLogs([file], query, hermes.parseLine, { trust: OWN_FILES }));
     const seen: string[][] = [];
     for (let typed: string | undefined = ''; typed !== undefined;) {
       const { code = [], buttons = [] } = await answerOf(logs, here, typed);

@@ -62,6 +62,7 @@ const live = ({ world = createWorld(), path = join(ownFolder(), 'lifeline.db'), 
     vitals: { process: world.process, readyAt: 1, turns: turns ?? null, uncleanStarts: [], links: new Map([['qqbot', { provenAt: loggedIn ? loggedIn() : world.process?.pid === OLD.pid ? null : 2, lostAt: null }]]) },
     recheckAt: null,
     problems: [],
+    refused: [],
   });
   const look = vi.fn(async () => (last = lookNow()));
   const care = createCare({

@@ -1,4 +1,6 @@
 import { basename } from 'node:path';
+import { MOST_BYTES } from '../../base/foreign/sizes.ts';
+import { trustIn } from '../../base/foreign/trust.ts';
 import type { GatewaySpec } from '../entry.ts';
 import { NO_EXAM } from '../exam.ts';
 import { NO_PATIENCE, type GatewayKind } from '../gateway-kind.ts';
@@ -15,7 +17,7 @@ import { signsOf } from './signs.ts';
 const NOTHING: GenericSettings = { pidFile: null, starting: null, ready: null, stopping: null, fatal: null, logs: [], links: {}, checks: [] };
 
 /** Any service: what is to be known of it stands in the configuration. */
-export const genericKind = ({ home, unit, command, generic }: GatewaySpec): GatewayKind => {
+export const genericKind = ({ home, unit, command, generic, trustedUsers = [] }: GatewaySpec): GatewayKind => {
   const settings = generic ?? NOTHING;
   const logs = settings.logs.map(({ path, format }) => ({ path, format: lineFormat(format) }));
   const formatOf = (source: string) => (logs.find(({ path }) => basename(path) === source) ?? logs[0])?.format ?? lineFormat('plain');
@@ -27,8 +29,9 @@ export const genericKind = ({ home, unit, command, generic }: GatewaySpec): Gate
   let now = Date.now;
   return {
     name: 'generic',
+    trustedUsers,
     logs: logs.map(({ path }) => path),
-    mainLog: logs[0]?.path ?? 'bot.log',
+    mainLogs: [logs[0]?.path ?? 'bot.log'],
     parseLine: (text) => {
       const line = formatOf('')(text, { now: now(), after: -Infinity });
       return line && { at: line.at, level: line.level, ...(text.trimStart().startsWith('{') ? { text: readable(line.at, line.level, null, line.message) } : {}) };
@@ -45,6 +48,7 @@ export const genericKind = ({ home, unit, command, generic }: GatewaySpec): Gate
       }),
     foundBy: unit !== null ? 'supervisor' : command.length > 0 ? 'itself' : 'nobody',
     pidFile: settings.pidFile,
+    pidFileBytes: MOST_BYTES.pidNumber,
     readPidFile: readPidText,
     lockFile: null,
     servedBy: unit === null ? servedByCommand(command, home, settings.pidFile !== null) : () => null,
@@ -54,7 +58,7 @@ export const genericKind = ({ home, unit, command, generic }: GatewaySpec): Gate
     loop: null,
     openProbe: ({ process, onNews, clock }) => {
       now = () => clock.now();
-      return createGenericProbe({ settings, heardAt: (place) => heardAt.get(place) ?? null, home, process, onNews, clock });
+      return createGenericProbe({ settings, heardAt: (place) => heardAt.get(place) ?? null, home, trust: trustIn(home, trustedUsers), process, onNews, clock });
     },
     patience: NO_PATIENCE,
     platformHosts: {},

@@ -1,5 +1,6 @@
 /** The bots that a Hermes gateway itself uses (facts/hermes.md 7): Lifeline must have others. */
 import { parse } from 'yaml';
+import { MOST_BYTES } from '../../base/foreign/sizes.ts';
 import type { AppFile, OwnApp } from '../gateway-kind.ts';
 import { readVariables } from '../variables.ts';
 
@@ -28,6 +29,6 @@ const fromConfig = (text: string): readonly OwnApp[] => {
 };
 
 export const HERMES_APP_FILES: readonly AppFile[] = [
-  { path: '.env', read: fromEnv },
-  { path: 'config.yaml', read: fromConfig },
+  { path: '.env', mostBytes: MOST_BYTES.variables, read: fromEnv },
+  { path: 'config.yaml', mostBytes: MOST_BYTES.config, read: fromConfig },
 ];

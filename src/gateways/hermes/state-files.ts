@@ -1,6 +1,7 @@
 /** Hermes's state files (facts/hermes.md 3), each read with its traps in mind: every field may be missing or odd. */
 import type { Evidence, Marker } from '../../diagnosis/evidence.ts';
 import { JUDGED_LINKS } from './grammar.ts';
+import { MOST_BYTES } from '../../base/foreign/sizes.ts';
 import { redact } from '../../base/redact.ts';
 import type { Heartbeat, StateFile } from '../gateway-kind.ts';
 
@@ -49,6 +50,7 @@ const isJudged = (link: string): boolean => JUDGED_LINKS.some((judged) => judged
 
 const gatewayState: StateFile = {
   path: 'gateway_state.json',
+  mostBytes: MOST_BYTES.state,
   read: (text, { now, modifiedAt }) => {
     const record = text === null ? null : parseObject(text);
     const state = record?.['gateway_state'];
@@ -83,6 +85,7 @@ const gatewayState: StateFile = {
 /** How the last life ended, by its own word; a life that runs says nothing that the process itself does not. */
 const lifecycle: StateFile = {
   path: 'state/gateway.lifecycle.json',
+  mostBytes: MOST_BYTES.record,
   read: (text) => {
     const record = text === null ? null : parseObject(text);
     const at = timeOf(record?.['exited_at']);
@@ -100,6 +103,7 @@ const MARKER_TTL_MS = 60_000;
 /** A marker that outlives its 60 s is a left-over (facts/hermes.md 3.3); an update's has no such limit. */
 const marker = (path: string, name: Marker, ttlMs: number | null): StateFile => ({
   path,
+  mostBytes: MOST_BYTES.record,
   read: (text, { now, modifiedAt }) => {
     const at = modifiedAt ?? now;
     const present = text !== null && (ttlMs === null || now - at < ttlMs);
