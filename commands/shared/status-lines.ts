@@ -6,6 +6,7 @@ import { conditionWords, summary } from '../../src/chat/verdict-words.ts';
 import type { Verdict } from '../../src/diagnosis/verdict.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
 import { formatBytes } from '../../src/text/bytes.ts';
+import { refusalLine } from '../../src/text/foreign-files.ts';
 import { commandText } from '../../src/text/commands.ts';
 import type { Locale } from '../../src/text/locale.ts';
 import { formatAgo, formatDuration, formatTime } from '../../src/text/time.ts';
@@ -16,6 +17,9 @@ type Here = Pick<CommandContext, 'locale' | 'now'>;
 
 /** Of an incident before that nobody remembers what it was. */
 const REMEMBERED_MS = 30 * 86_400_000;
+
+/** The doctor tells all of them. */
+const MOST_REFUSED = 3;
 
 const clock = (at: number, { locale, now }: Here): string => formatTime(at, locale, now);
 const ago = (at: number, { locale, now }: Here): string => formatAgo(at, locale, now);
@@ -90,6 +94,9 @@ const lastLines = (name: string, open: Incident | null, context: CommandContext)
   return [commandText(locale).lastIncident(id, conditionWords(verdict, locale), both(since, context), formatDuration((wellSince ?? closedAt) - since, locale))];
 };
 
+/** What of it cannot be believed: so much less is known of how it is. */
+export const refusedLines = ({ refused }: Pick<GatewayReport, 'refused'>, locale: Locale): readonly string[] => refused.slice(0, MOST_REFUSED).map((refusal) => refusalLine(refusal, locale));
+
 /** What is ill and whether alerts are silent, before what one looks up only now and then. */
 export const depthLines = (name: string, report: GatewayReport, context: CommandContext): readonly string[] => {
   const text = commandText(context.locale);
@@ -102,6 +109,7 @@ export const depthLines = (name: string, report: GatewayReport, context: Command
     ...causeLines(itself, context),
     ...links.map((verdict) => linkLine(verdict, context)),
     ...openLines(report, context),
+    ...refusedLines(report, context.locale),
     ...silenceLines(context, name),
     processLine(report, context),
     ...keeperLines(report, context.locale),

@@ -1,6 +1,4 @@
 /** The channels of a configuration, ready to be started. */
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { UserError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
@@ -10,6 +8,7 @@ import { createMeta } from '../store/meta.ts';
 import type { Channel } from './channel.ts';
 import { createFeishuChannel } from './feishu/channel.ts';
 import { checkReady } from './feishu/ready.ts';
+import { lockFolders } from './lock-folders.ts';
 import { createQqChannel } from './qq/channel.ts';
 import { createWebhookChannel } from './webhook/channel.ts';
 
@@ -24,9 +23,6 @@ export interface ChannelTools {
   readonly isKnown: (channel: string, user: string) => boolean;
 }
 
-/** Shared by all Lifelines of this machine, whatever their data folders. */
-const LOCK_FOLDER = join(tmpdir(), 'lifeline-apps');
-
 /** @throws UserError when a bot is one of the gateways' own, or can certainly not do what Lifeline needs. */
 export const openChannels = async ({ channels: { feishu, qq, webhook }, locale }: Config, { db, apps, logger, onMayPush, isKnown }: ChannelTools): Promise<readonly Channel[]> => {
   const appIds = (link: string): readonly string[] => apps.filter((app) => app.link === link).map(({ appId }) => appId);
@@ -38,7 +34,7 @@ export const openChannels = async ({ channels: { feishu, qq, webhook }, locale }
       domain: feishu.domain,
       buzz: feishu.buzz,
       foreignAppIds: appIds('feishu'),
-      lockFolder: LOCK_FOLDER,
+      lockFolders: lockFolders(process.env),
       locale,
       db,
       logger,

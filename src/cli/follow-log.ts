@@ -7,6 +7,7 @@ import { RefusedFile } from '../base/foreign/refusal.ts';
 import type { Trust } from '../base/foreign/trust.ts';
 import { redact } from '../base/redact.ts';
 import type { LineHead, LineParser } from '../gateways/gateway-kind.ts';
+import { isDated } from '../sensors/log-files.ts';
 import { createLogFollower } from '../sensors/log-follower.ts';
 import { judgeOf, type LogQuery } from '../sensors/log-query.ts';
 import { readLine } from '../sensors/log-selector.ts';
@@ -45,7 +46,8 @@ export const followLog = async ({ path, trust, parse }: { readonly path: string;
       if (line) lines.push(line);
     });
     const [refusal] = follower.refusals();
-    if (refusal && follower.cursor() === null) throw new RefusedFile(refusal);
+    // Of a log with a file for each day the others can still be shown.
+    if (refusal && (!isDated(path) || follower.cursor() === null)) throw new RefusedFile(refusal);
     const problem = follower.problem();
     if (problem !== null) throw new UserError('LOG_UNREADABLE', `The log cannot be read: ${problem}`);
     return lines;

@@ -112,7 +112,7 @@ export const createLogFollower = (path: string, { trust, tailBytes = 1_048_576, 
       problem = null;
     } catch (error) {
       const refusal = refusalOf(error);
-      if (refusal !== null) refused = [refusal];
+      refused = refusal === null ? [] : [refusal];
       problem = refusal !== null || isMissing(error) ? null : `${path}: ${errorText(error)}`;
       const reached = reading?.cursorUnmarked();
       if (reached && (reached.inode !== cursor?.inode || reached.offset !== cursor.offset)) cursor = reached;

@@ -46,6 +46,7 @@ export const createGatewayPort = ({ patient, care, budget, ledger, openIncidents
         },
         incident: openIncidents().find(({ gateway }) => gateway === name) ?? null,
         judgedAt: look.at,
+        refused: look.refused,
         decision: await care.decide(look),
         ...(await keeper(patient)),
       };

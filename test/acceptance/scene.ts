@@ -4,7 +4,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -109,6 +109,8 @@ export interface Scene {
 export const openScene = async ({ speed = 1, config = {}, gateway: gatewayKeys, ownGateways = false, locale, args = [], timings }: SceneOptions = {}): Promise<Scene> => {
   const dir = await mkdtemp(join(tmpdir(), 'lifeline-scene-'));
   const sandbox = await createSandbox({ dir, speed, ...(locale ? { locale } : {}), ...(timings ? { gateway: timings } : {}) });
+  const runtime = join(dir, 'run');
+  await mkdir(runtime, { mode: 0o700 });
   const file = sandbox.writeConfig(typeof config === 'function' ? await config(sandbox) : config);
   if (gatewayKeys) addGatewayKeys(file, gatewayKeys);
   const platforms: Record<PhoneName, PhonePlatform> = { feishu: sandbox.feishu, qq: sandbox.qq };
@@ -152,7 +154,7 @@ export const openScene = async ({ speed = 1, config = {}, gateway: gatewayKeys, 
   };
 
   const startBot = async (): Promise<void> => {
-    const child = spawn(process.execPath, [MAIN, 'run', '--config', file, ...args], { env: { ...cleanEnvironment(), ...sandbox.env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [MAIN, 'run', '--config', file, ...args], { env: { ...cleanEnvironment(), XDG_RUNTIME_DIR: runtime, ...sandbox.env }, stdio: ['ignore', 'pipe', 'pipe'] });
     bot = child;
     err = '';
     child.stdout.on('data', (chunk: Buffer) => (log += chunk.toString()));

@@ -42,6 +42,7 @@ export const report = (more: Partial<GatewayReport> = {}): GatewayReport => ({
   decision: { act: 'nothing', why: 'well' },
   holder: null,
   holderProblem: null,
+  refused: [],
   judgedAt: NOW - 5_000,
   ...more,
 });

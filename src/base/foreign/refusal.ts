@@ -1,4 +1,5 @@
 /** Why a file that somebody else may have put there is not used, and what a person can do about it. */
+import { commandLine } from '../command-line.ts';
 import { UserError } from '../errors.ts';
 
 export type FileKind = 'file' | 'folder' | 'link' | 'pipe' | 'socket' | 'device';
@@ -8,9 +9,9 @@ export type Refusal =
   | { readonly why: 'kind'; readonly path: string; readonly kind: Exclude<FileKind, 'file'> }
   | { readonly why: 'size'; readonly path: string; readonly bytes: number; readonly most: number }
   /** `path` is the file, a link to it, or a folder on the way: it belongs to somebody who is not trusted. */
-  | { readonly why: 'owner'; readonly path: string; readonly kind: FileKind; readonly uid: number; readonly trusted: number }
+  | { readonly why: 'owner'; readonly path: string; readonly kind: FileKind; readonly uid: number }
   /** `path` is the file or a folder on the way, and others may change it. */
-  | { readonly why: 'writable'; readonly path: string; readonly kind: FileKind; readonly by: 'everybody' | 'group' }
+  | { readonly why: 'writable'; readonly path: string; readonly kind: FileKind; readonly by: 'everybody' | 'group'; readonly uid: number; readonly mode: number }
   /** Somebody else may have put this second name of a trusted file there. */
   | { readonly why: 'second_name'; readonly path: string }
   /** Links that lead in a circle. */
@@ -22,17 +23,17 @@ export type Refusal =
 
 const KINDS: Readonly<Record<FileKind, string>> = { file: 'a file', folder: 'a folder', link: 'a symbolic link', pipe: 'a pipe', socket: 'a socket', device: 'a device' };
 
+/** Others choose the names of their files: none of them ends a line or moves a cursor. */
+export const shownPath = (path: string): string => path.replaceAll(/\p{Cc}/gu, '\uFFFD');
+
 /** @returns the command that mends it; null where no command does. */
-export const mendingOf = (refusal: Refusal): readonly string[] | null => {
-  if (refusal.why === 'writable') return ['chmod', refusal.by === 'everybody' ? 'o-w' : 'g-w', refusal.path];
-  return refusal.why === 'owner' && refusal.kind !== 'link' ? ['chown', String(refusal.trusted), refusal.path] : null;
-};
+export const mendingOf = (refusal: Refusal): string | null => (refusal.why === 'writable' ? commandLine(['chmod', refusal.by === 'everybody' ? 'o-w' : 'g-w', shownPath(refusal.path)]) : null);
 
 /** One sentence, with what to do. */
 export const refusalText = (refusal: Refusal): string => {
-  const { path } = refusal;
+  const path = shownPath(refusal.path);
   const command = mendingOf(refusal);
-  const run = command === null ? '' : `; run: ${command.join(' ')}`;
+  const run = command === null ? '' : `; run: ${command}`;
   switch (refusal.why) {
     case 'kind':
       return `${path} is no regular file but ${KINDS[refusal.kind]}`;

@@ -74,11 +74,11 @@ const judgeOf = (owners: ReadonlySet<number>, purpose: Trust['purpose'], account
     // Whose it is does not matter any more.
     if (kind !== 'folder' && kind !== 'file' && kind !== 'link') throw new RefusedFile({ why: 'kind', path, kind });
     const isTrusted = owners.has(uid) || (kind === 'folder' && uid === rootOwner);
-    if (!isTrusted) throw new RefusedFile({ why: 'owner', path, kind, uid, trusted: process.getuid?.() ?? ROOT });
+    if (!isTrusted) throw new RefusedFile({ why: 'owner', path, kind, uid });
     if (kind === 'link') return;
     const by = writableBy(part, owners, purpose, accounts);
     const isSticky = kind === 'folder' && (part.mode & STICKY) !== 0;
-    if (by !== null && !isSticky && above?.shielded !== true) throw new RefusedFile({ why: 'writable', path, kind, by });
+    if (by !== null && !isSticky && above?.shielded !== true) throw new RefusedFile({ why: 'writable', path, kind, by, uid, mode: part.mode });
     // A file of somebody who is trusted gets a second name there without their doing.
     if (kind !== 'folder' && part.names > 1 && above?.open === true) throw new RefusedFile({ why: 'second_name', path });
     if (kind === 'folder') passed.set(path, { open: by !== null, shielded: purpose === 'evidence' && (above?.shielded === true || lockedBy(part, owners, purpose, accounts)) });
