@@ -27,6 +27,7 @@ import { addressees } from './notify/addressees.ts';
 import { createDesk, PULSE_MS } from './notify/desk.ts';
 import type { Addressee, Seal } from './notify/entry.ts';
 import { createReloadTeller, type ReloadTeller } from './notify/reload-teller.ts';
+import { tellOfOwnFiles } from './notify/own-files-watch.ts';
 import { tellOfStore } from './notify/store-watch.ts';
 import { ownThread } from './notify/thread.ts';
 import { createSelfExam } from './self/exam.ts';
@@ -40,6 +41,7 @@ import { totalBytes } from './store/size.ts';
 import { openStore, type Store } from './store/store.ts';
 import { createAlive } from './watch/alive.ts';
 import { awayMessage } from './watch/away.ts';
+import { closeOwn, type ClosedOwn } from './watch/close-own.ts';
 import { ownApps } from './watch/own-apps.ts';
 import { exitCodeOf, exitText, STUCK_AFTER_MS, type OwnState } from './watch/own-state.ts';
 import { createKeepers } from './watch/keepers.ts';
@@ -109,10 +111,12 @@ const MOST_BLIPS = 20_000;
 
 /** Starts the bot. @throws UserError when another Lifeline has the data folder, or a channel cannot be set up. */
 export const startApp = async (config: Config, options: AppOptions): Promise<App> => {
+  // Before the store: whoever can enter its folder can hold its lock.
+  const own = closeOwn(config, options.logger);
   const store = openStore(config.dataDir, { logger: options.logger });
   const begun: Undo[] = [];
   try {
-    return await startOn(store, config, options, begun);
+    return await startOn(store, own, config, options, begun);
   } catch (error) {
     // Its process may go on, with another configuration.
     await endInTime([{ until: 1, parts: Object.fromEntries(begun.map((undo, index) => [String(index), undo])) }], { limitMs: FAILED_START_MS, logger: options.logger });
@@ -126,6 +130,7 @@ type Undo = () => unknown;
 /** @param begun takes what ends that which has been begun, for a start that fails. */
 const startOn = async (
   store: Store,
+  closed: ClosedOwn,
   config: Config,
   { version, dryRun = false, clock, logger, console: terminal, say, reload, meter, monotonicMs }: AppOptions,
   begun: Undo[],
@@ -242,6 +247,7 @@ const startOn = async (
   begun.push(() => ping?.stop(), () => firstPairing.stop(), () => ward.stop(), () => desk.stop());
   alive.start();
   begun.push(() => alive.stop());
+  if (tellOfOwnFiles({ db, ...closed, outbox, to: people(), locale, now: clock.now() })) desk.wake();
   if (tellOfStore({ db, store, folder: config.dataDir, outbox, to: people(), locale, now: clock.now() })) desk.wake();
   for (const { origin, text } of interrupted(seen, (channel, id) => ledger.askedBy(channel, id), startedAt)) {
     logger.warn({ channel: origin.channel }, 'a command was cut short when Lifeline ended; it is not run again');

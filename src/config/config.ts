@@ -53,6 +53,8 @@ export interface Config {
     /** As they stand in the file; read one by one. */
     readonly declared: readonly unknown[];
   };
+  /** The files that hold its secrets. */
+  readonly secretFiles: readonly string[];
   /** What works but should not stay so, one sentence each. */
   readonly warnings: readonly string[];
 }

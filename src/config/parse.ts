@@ -48,7 +48,12 @@ export const parseWhole = (given: string, options: ParseOptions): Parsed => {
   if (document.errors.some((error) => error.code !== 'DUPLICATE_KEY')) return fail(syntax);
 
   const exposed: ConfigWarning[] = [];
-  const schema = configSchema({ ...options, warn: (warning) => exposed.push(warning) });
+  const secretFiles = new Set<string>();
+  const readSecret: ParseOptions['readSecret'] = (path) => {
+    secretFiles.add(path);
+    return options.readSecret(path);
+  };
+  const schema = configSchema({ ...options, readSecret, warn: (warning) => exposed.push(warning) });
   let raw: unknown;
   try {
     raw = withoutEmpty(document.toJS({ maxAliasCount: 20 }), schema);
@@ -64,7 +69,7 @@ export const parseWhole = (given: string, options: ParseOptions): Parsed => {
   if (!parsed.success || lines.length > 0) return fail(lines);
   const warnings = [...exposed, ...warningsOf(parsed.data)];
   return {
-    config: toConfig(parsed.data, { file, folders, warnings: warnings.map((warning) => warningText(warning)) }),
+    config: toConfig(parsed.data, { file, folders, secretFiles: [...secretFiles], warnings: warnings.map((warning) => warningText(warning)) }),
     warnings,
     at: (path) => problemLine(document, counter, { path, sentence: '' }),
   };

@@ -23,7 +23,7 @@ export const warningsOf = ({ channels, operators }: ParsedConfig): readonly Conf
   ];
 };
 
-export const toConfig = (parsed: ParsedConfig, { file, folders, warnings }: { readonly file: string; readonly folders: Folders; readonly warnings: readonly string[] }): Config => {
+export const toConfig = (parsed: ParsedConfig, { file, folders, secretFiles, warnings }: { readonly file: string; readonly folders: Folders; readonly secretFiles: readonly string[]; readonly warnings: readonly string[] }): Config => {
   const { feishu, qq, webhook } = parsed.channels;
   return {
     file,
@@ -74,6 +74,7 @@ export const toConfig = (parsed: ParsedConfig, { file, folders, warnings }: { re
     },
     metrics: parsed.metrics ?? null,
     ownCommands: { folder: parsed.commands_dir ?? null, declared: parsed.commands },
+    secretFiles,
     warnings,
   };
 };

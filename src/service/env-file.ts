@@ -1,12 +1,11 @@
 /** The file with the secrets that a configuration takes from the environment: a service has none of its own. */
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { readForeignNow } from '../base/foreign/read.ts';
 import { MOST_BYTES } from '../base/foreign/sizes.ts';
 import { ANYBODY } from '../base/foreign/trust.ts';
 
-export const envFileOf = (configFile: string): string => join(dirname(configFile), 'lifeline.env');
+export { envFileOf } from '../config/own-files.ts';
 
 /** The names that stand as "${NAME}" in a configuration, outside of comments. */
 export const envNamesIn = (yaml: string): readonly string[] => [

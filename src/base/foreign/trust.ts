@@ -5,7 +5,7 @@
 import { dirname } from 'node:path';
 import { systemAccounts, type Accounts } from './accounts.ts';
 import { RefusedFile } from './refusal.ts';
-import { walkPath, type Part, type Walk } from './walk.ts';
+import { walkNow, walkPath, type Part, type Walk } from './walk.ts';
 
 export interface Trust {
   /** Whoever owns this folder is the gateway's user; null: no gateway's files are read. */
@@ -109,6 +109,14 @@ const named = (users: readonly string[], accounts: Accounts): readonly number[] 
     const uid = /^\d{1,10}$/.test(user) ? Number(user) : accounts.uidOf(user);
     return uid === null ? [] : [uid];
   });
+
+/** Whether a folder above the path, or at it, lets nobody in but Lifeline's user and root. @throws what the file system says. */
+export const isShielded = (path: string, accounts: Accounts = systemAccounts()): boolean => {
+  const owners = new Set([ROOT, process.getuid?.() ?? ROOT]);
+  let shielded = false;
+  walkNow(walkPath(path, (part) => (shielded ||= part.kind === 'folder' && owners.has(part.uid) && lockedBy(part, owners, 'evidence', accounts))));
+  return shielded;
+};
 
 /** @returns whose home it is; null: it is not there, or anybody could have put it there. */
 function* homeOwner(home: string, owners: ReadonlySet<number>, accounts: Accounts): Walk<number | null> {
