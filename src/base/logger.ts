@@ -27,7 +27,8 @@ export const createLogger = (level: string, destination: LogTarget = process.std
 /** A number that looks like somebody's card must not leave a line that no program can read. */
 const redactLine = (line: string): string => redact(line).replace(STRINGS_AND_HIDDEN, (found) => (found.startsWith('"') ? found : '"***"'));
 
-const STRINGS_AND_HIDDEN = /"(?:[^"\\]|\\.)*"|-?\*\*\*/g;
+/** A string that has lost its end goes on to that of the line: to look for the end from each quote in it would take for ever. */
+const STRINGS_AND_HIDDEN = /"(?:[^"\\]|\\[\s\S]?)*(?:"|$)|-?\*\*\*/g;
 
 /** A logger that says nothing, for tests and one-shot commands. */
 export const silentLogger = (): Logger => pino({ level: 'silent' });

@@ -2,9 +2,10 @@
 import { readlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parse } from 'yaml';
 import { readForeign } from '../base/foreign/read.ts';
 import { MOST_BYTES } from '../base/foreign/sizes.ts';
+import { withoutSlashes } from '../base/trim-end.ts';
+import { parseYaml } from '../base/yaml.ts';
 import { ANYBODY } from '../base/foreign/trust.ts';
 import { findHomes, kindAt, KINDS } from '../gateways/index.ts';
 import { KIND_NAMES } from '../gateways/names.ts';
@@ -46,7 +47,7 @@ const homesOf = async ({ pid, argv }: ProcessSnapshot): Promise<readonly string[
 
 const homesIn = (text: string, userHome: string): readonly string[] => {
   try {
-    const { gateways = [] } = parse(text) as { readonly gateways?: readonly { readonly kind?: unknown; readonly home?: unknown }[] };
+    const { gateways = [] } = parseYaml(text) as { readonly gateways?: readonly { readonly kind?: unknown; readonly home?: unknown }[] };
     return gateways.flatMap(({ kind, home }) => {
       const named = typeof home === 'string' ? home : USUAL_HOMES.get(kind);
       return named === undefined ? [] : [wholePath(named, userHome)];
@@ -56,4 +57,4 @@ const homesIn = (text: string, userHome: string): readonly string[] => {
   }
 };
 
-const wholePath = (path: string, userHome: string): string => path.replace(/^~(?=\/|$)/, userHome).replace(/(.)\/+$/, '$1');
+const wholePath = (path: string, userHome: string): string => withoutSlashes(path.replace(/^~(?=\/|$)/, userHome));

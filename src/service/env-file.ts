@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { readForeignNow } from '../base/foreign/read.ts';
 import { MOST_BYTES } from '../base/foreign/sizes.ts';
+import { withoutComment } from '../base/trim-end.ts';
 import { ANYBODY } from '../base/foreign/trust.ts';
 
 export { envFileOf } from '../config/own-files.ts';
@@ -12,7 +13,7 @@ export const envNamesIn = (yaml: string): readonly string[] => [
   ...new Set(
     yaml
       .split('\n')
-      .map((line) => line.replace(/(?:^|\s)#.*$/, ''))
+      .map(withoutComment)
       .flatMap((line) => [...line.matchAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g)].map(([, name = '']) => name)),
   ),
 ];

@@ -11,7 +11,7 @@ export const MOST_BYTES = {
   /** A secret alone in its file. */
   secret: 16_384,
   /** The definition of a service. */
-  definition: 262_144,
+  definition: 65_536,
   /** A configuration, of a gateway's or of Lifeline's. */
-  config: 1_000_000,
+  config: 500_000,
 } as const;

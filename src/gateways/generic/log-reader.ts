@@ -1,6 +1,7 @@
 /** Turns the lines of a log into evidence by the operator's patterns. Never throws, whatever the bytes. */
 import { redact } from '../../base/redact.ts';
 import type { Evidence } from '../../diagnosis/evidence.ts';
+import { asked } from '../asked.ts';
 import type { LogReader } from '../gateway-kind.ts';
 import { levelIn } from './level.ts';
 import type { LineFormat } from './line-format.ts';
@@ -16,8 +17,7 @@ export interface LogReaderOptions {
   readonly now: () => number;
 }
 
-/** Patterns are asked of so much of a line, and people are shown so much. */
-const ASKED_CHARACTERS = 16_384;
+/** People are shown so much of a line. */
 const SHOWN_CHARACTERS = 1_000;
 
 export const genericLogReader = ({ source, format, signs, heard, now }: LogReaderOptions): LogReader => {
@@ -27,14 +27,14 @@ export const genericLogReader = ({ source, format, signs, heard, now }: LogReade
   return {
     line: (text, written) => {
       const read = now();
-      const line = format(text.slice(0, ASKED_CHARACTERS), { now: read, after: above ?? -Infinity });
+      const line = format(asked(text), { now: read, after: above ?? -Infinity });
       // A line without a time was written when it was read, unless it was there before; one that begins no record belongs to the one above.
       const told = line ? line.at : above;
       if (told === null && written === 'before') return null;
       // A clock ahead of this machine's must not put the end of a grace off.
       const at = Math.min(told ?? read, read);
       if (line) above = line.at === null ? above : at;
-      const message = line ? line.message : text.slice(0, ASKED_CHARACTERS);
+      const message = line ? line.message : asked(text);
       heard(message, at);
       let shown: string | null = null;
       const said = (): string => (shown ??= redact(`${line?.level && levelIn(message) === null ? `${line.level.toUpperCase()} ` : ''}${message.slice(0, SHOWN_CHARACTERS)}`));

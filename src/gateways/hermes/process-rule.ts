@@ -1,4 +1,5 @@
 /** Hermes's own rule for telling its gateway from other processes (facts/hermes.md 6). */
+import { withoutSlashes } from '../../base/trim-end.ts';
 
 const PROFILE_FLAG = /^(?:-p|--profile)$/;
 const PROFILE_ASSIGNED = /^(?:-p|--profile)=(.*)$/;
@@ -33,14 +34,13 @@ export const servedByHermes = (argv: readonly string[], env: Readonly<Record<str
   const command = parseGatewayCommand(argv);
   if (!command || !SUBCOMMANDS.has(command.subcommand)) return null;
   if (env === null) return { home: null };
-  const root = env['HERMES_HOME'] ? stripSlash(env['HERMES_HOME']) : env['HOME'] ? `${stripSlash(env['HOME'])}/.hermes` : null;
+  const root = env['HERMES_HOME'] ? withoutSlashes(env['HERMES_HOME']) : env['HOME'] ? `${withoutSlashes(env['HOME'])}/.hermes` : null;
   const { profile } = command;
   if (root === null || profile === null || profile === 'default' || root.endsWith(`/profiles/${profile}`)) return { home: root };
   return { home: `${root}/profiles/${profile}` };
 };
 
 const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
-const stripSlash = (path: string): string => path.replace(/(.)\/+$/, '$1');
 
 const withoutProfile = (tokens: readonly string[]): readonly string[] =>
   tokens.filter((token, index) => !PROFILE_FLAG.test(token) && !PROFILE_ASSIGNED.test(token) && !PROFILE_FLAG.test(tokens[index - 1] ?? ''));

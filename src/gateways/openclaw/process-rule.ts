@@ -1,4 +1,5 @@
 /** OpenClaw's own rule for telling its gateway from other processes (facts/openclaw.md 6). */
+import { withoutSlashes } from '../../base/trim-end.ts';
 
 /** What node runs as the program: the built entry, the package's executable. */
 const ENTRY = /(?:^|\/)(?:dist\/(?:index|entry)\.m?js|openclaw(?:\.mjs)?)$/;
@@ -27,8 +28,6 @@ export const isGatewayCommand = (argv: readonly string[]): boolean => {
 /** The words that are no options nor their values. */
 const commandsOf = (words: readonly string[]): readonly string[] => words.filter((word, index) => !word.startsWith('-') && !FLAGS_WITH_VALUE.has(words[index - 1] ?? ''));
 
-const stripSlash = (path: string): string => path.replace(/(.)\/+$/, '$1');
-
 /**
  * Which state folder a gateway process serves: what its environment names, its profile's, or the default one.
  * @returns null when it is no gateway; a null home when its environment may not be read.
@@ -37,10 +36,10 @@ export const servedByOpenClaw = (argv: readonly string[], env: Readonly<Record<s
   if (!isGatewayCommand(argv)) return null;
   if (env === null) return { home: null };
   const { OPENCLAW_STATE_DIR: folder, OPENCLAW_PROFILE: fromEnv, HOME: home } = env;
-  if (folder) return { home: stripSlash(folder) };
+  if (folder) return { home: withoutSlashes(folder) };
   const profile = profileOf(argv) ?? fromEnv;
   if (!home) return { home: null };
-  return { home: `${stripSlash(home)}/.openclaw${profile && profile !== 'default' ? `-${profile}` : ''}` };
+  return { home: `${withoutSlashes(home)}/.openclaw${profile && profile !== 'default' ? `-${profile}` : ''}` };
 };
 
 const profileOf = (argv: readonly string[]): string | null => {

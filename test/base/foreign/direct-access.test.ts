@@ -27,6 +27,7 @@ const OWN: Readonly<Record<string, string>> = {
   'src/store/copy.ts openSync': 'makes a new file (wx) in the data folder, then flushes it',
   'src/store/database.ts openSync': 'makes the database in the data folder, when nothing is there',
   'src/store/files.ts copyFileSync': 'copies databases in the data folder, which is Lifeline\'s own (0700)',
+  'src/store/lock-holder.ts openSync': 'makes a new file (ax) in the data folder, through no link',
   'src/store/room.ts writeFileSync': 'tries whether the data folder takes a file',
   'src/supervisors/launch.ts open': 'opens /dev/null',
   'src/supervisors/output-log.ts truncate': 'cuts a file that it holds open and has looked at',
