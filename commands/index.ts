@@ -5,6 +5,7 @@ import { audit } from './audit.ts';
 import { check } from './check.ts';
 import { config } from './config.ts';
 import { doctor } from './doctor.ts';
+import { end } from './end.ts';
 import { help } from './help.ts';
 import { history } from './history.ts';
 import { incident } from './incident.ts';
@@ -21,4 +22,4 @@ import { version } from './version.ts';
 import { whoami } from './whoami.ts';
 import { why } from './why.ts';
 
-export const commands: readonly Command[] = [status, why, logs, restart, start, stop, check, incident, history, doctor, ack, mute, unmute, maintenance, config, reload, audit, whoami, version, help];
+export const commands: readonly Command[] = [status, why, logs, restart, start, stop, end, check, incident, history, doctor, ack, mute, unmute, maintenance, config, reload, audit, whoami, version, help];

@@ -22,6 +22,8 @@ export interface GatewayPort {
   plan(remedy: 'start' | 'restart' | 'stop'): Promise<TreatmentPlan>;
   /** The same for one of its links alone. @throws UserError when it has no such link, or cannot restart one alone. */
   planLink(link: LinkName): Promise<TreatmentPlan>;
+  /** The end of a process that looks like this gateway. @param startTime null: of whatever process has this pid. @throws UserError when none of those has it. */
+  planEnd(pid: number, startTime: number | null): Promise<TreatmentPlan>;
   /** Begins it; how it goes and its result are told to the origin. @returns false when another one is under way. */
   treat(plan: TreatmentPlan, requestedBy: string, origin: Answer): boolean;
 }

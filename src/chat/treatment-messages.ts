@@ -1,6 +1,6 @@
 /** Gives treatments their words and shape: the plan of one, how it goes, and what came of it. */
 import { redact } from '../base/redact.ts';
-import type { LinkName } from '../diagnosis/evidence.ts';
+import type { LinkName, ProcessIdentity, Suspect } from '../diagnosis/evidence.ts';
 import type { Treatment, TreatmentRecord, TreatmentResult } from '../healing/decision.ts';
 import type { TreatmentPlan } from '../healing/plan.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
@@ -20,7 +20,7 @@ export const planMessage = (name: string, { remedy, choice, rungs }: TreatmentPl
     tone: 'info',
     title: text.plan(name, remedy),
     lines: [
-      ...rungs.map(({ rung }, index) => text.planLine(index + 1, text.rung(rung, remedy))),
+      ...rungs.map(({ rung }, index) => text.planLine(index + 1, text.rung(rung, remedy === 'end_process' ? 'start' : remedy))),
       ...holderLines(choice, locale),
       ...(byPolicy === null ? [] : [byPolicy]),
     ],
@@ -54,42 +54,53 @@ export const confirmQuestion = (
   now: number,
 ): { readonly message: Message; readonly label: string } => {
   const text = treatmentTexts(locale);
-  const reasons = obstacles.map((obstacle) => {
-    switch (obstacle.kind) {
-      case 'turns':
-        return text.confirmTurns(name, obstacle.turns);
-      case 'maintenance':
-        return text.confirmMaintenance(name, formatTime(obstacle.until, locale, now));
-      case 'stop_in_progress':
-      case 'update_in_progress':
-      case 'storm_brake':
-      case 'config_not_taken':
-        return text.confirmHeld(name, obstacle.kind);
-    }
-  });
+  const reasons = obstacles.map((obstacle) => obstacleText(name, obstacle, locale, now));
   const moved = changes.flatMap((change) => (change.kind === 'process' ? [text.process(change.before, change.after)] : []));
   const runs = before === null ? [] : [text.interrupts(name, before.pid)];
   const [title, lines] = changes.length > 0 ? [text.changed(), [...moved, ...reasons]] : [text.sure(name, remedy), reasons.length > 0 ? reasons : runs];
   return { message: { tone: 'warning', title, lines }, label: obstacles.length > 0 ? text.confirmButton(remedy) : text.plainButton(remedy) };
 };
 
+/** Asks once more before another process is ended. @param obstacles what speaks against the start that follows. */
+export const endQuestion = (name: string, target: Suspect, { starts, obstacles }: { readonly starts: boolean; readonly obstacles: readonly Obstacle[] }, locale: Locale, now: number): { readonly message: Message; readonly label: string } => {
+  const text = treatmentTexts(locale);
+  const lines = [target.command, ...(starts ? [text.thenStarts(name), ...obstacles.map((obstacle) => obstacleText(name, obstacle, locale, now))] : [])];
+  return { message: { tone: 'warning', title: text.sureEnd(target.pid), lines }, label: text.endButton(target.pid) };
+};
+
+const obstacleText = (name: string, obstacle: Obstacle, locale: Locale, now: number): string => {
+  const text = treatmentTexts(locale);
+  switch (obstacle.kind) {
+    case 'turns':
+      return text.confirmTurns(name, obstacle.turns);
+    case 'maintenance':
+      return text.confirmMaintenance(name, formatTime(obstacle.until, locale, now));
+    case 'stop_in_progress':
+    case 'update_in_progress':
+    case 'storm_brake':
+    case 'config_not_taken':
+      return text.confirmHeld(name, obstacle.kind);
+  }
+};
+
 /**
  * Sent when it begins, and changed as it goes where the channel can. It always has a line below its title: Feishu gets
  * a bare title as plain text, and only a card can be changed.
  */
-export const progressMessage = ({ gateway, remedy, links, before, rungs, rung, phase }: TreatmentRecord, result: TreatmentResult | null, locale: Locale): Message => {
+export const progressMessage = ({ gateway, remedy, links, before, target, rungs, rung, phase }: TreatmentRecord, result: TreatmentResult | null, locale: Locale): Message => {
   const text = treatmentTexts(locale);
   const name = treatedName(gateway, remedy, links, locale);
   const current = Math.max(0, rung);
   const taken = rungs.slice(0, current + 1).map((each, index) => {
     const last = index === current;
-    const mark = !last ? '✗' : result === null ? '▸' : result.outcome === 'recovered' ? '✓' : '✗';
-    return `${mark} ${text.rung(each, remedy)}`;
+    // A further rung follows one that failed, except that a start follows the end of what was in its way.
+    const mark = !last ? (each === 'end' ? '✓' : '✗') : result === null ? '▸' : result.outcome === 'recovered' ? '✓' : '✗';
+    return `${mark} ${text.rung(each, remedy === 'end_process' ? 'start' : remedy)}`;
   });
   return {
     tone: result === null ? 'info' : result.outcome === 'recovered' ? 'good' : 'critical',
-    title: result === null ? text.doing(name, remedy, remedy === 'restart_link' ? null : (before?.pid ?? null)) : result.outcome === 'recovered' ? text.done(name, remedy) : text.notDone(name, remedy),
-    lines: [...taken, ...(result === null && phase === 'proving' ? [text.proving(remedy)] : [])],
+    title: result === null ? text.doing(name, remedy, remedy === 'restart_link' ? null : ((remedy === 'end_process' ? target : before)?.pid ?? null)) : result.outcome === 'recovered' ? text.done(name, remedy) : text.notDone(name, remedy),
+    lines: [...taken, ...(result === null && phase === 'proving' && !(remedy === 'end_process' && rungs.length === 1) ? [text.proving(remedy)] : [])],
     ...(result === null ? {} : { note: text.ended() }),
   };
 };
@@ -123,4 +134,10 @@ const onItsWay = (link: string, locale: Locale): string => commandText(locale).s
 export const restartButton = (name: string, locale: Locale): Button => {
   const text = treatmentTexts(locale);
   return { label: text.restartButton(), style: 'danger', command: `/restart ${name}`, confirm: text.sure(name, 'restart') };
+};
+
+/** Ends the very process that the message is about, and no other that gets its pid. */
+export const endButton = (name: string, { pid, startTime }: ProcessIdentity, locale: Locale): Button => {
+  const text = treatmentTexts(locale);
+  return { label: text.endButton(pid), style: 'danger', command: `/end ${name} ${pid}.${startTime}`, confirm: text.sureEnd(pid) };
 };

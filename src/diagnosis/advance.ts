@@ -1,9 +1,9 @@
 /** Folds one piece of evidence into the state. Evidence of one file comes in the file's order, which beats its times. */
 import { EX_CONFIG } from '../base/exit-codes.ts';
 import { advanceLink, withLasting } from './advance-link.ts';
-import type { Evidence, ProcessSeen } from './evidence.ts';
+import type { Evidence, ProcessSeen, Suspect } from './evidence.ts';
 import { newLife, SAME_LIFE_MS } from './new-life.ts';
-import { DUPLICATES_SEEN_FOR_MS, newLink, type GatewayState, type LinkState } from './state.ts';
+import { DUPLICATES_SEEN_FOR_MS, isPidOf, newLink, type GatewayState, type LinkState } from './state.ts';
 
 /** Enough for every rule that counts; the rest is history. */
 const REMEMBERED = 50;
@@ -33,7 +33,7 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
       // Who asks a running gateway learns again and again that it is ready.
       if (state.ready !== null && state.stopping === null) return { ...state, brake: null };
       // What kept it from starting does so no more.
-      return { ...state, ready: evidence, stopping: null, brake: null, otherInstance: [] };
+      return { ...state, ready: evidence, stopping: null, brake: null, otherInstance: [], portTaken: null };
     case 'gateway-stopping':
       // The signal's line says whether it was planned, the lines after it only repeat that it stops.
       return { ...state, stopping: mergeStopping(state.stopping, evidence) };
@@ -41,7 +41,7 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
       return { ...state, stopping: state.stopping ?? evidence, stopped: evidence };
     case 'gateway-exit':
       // The end of another process says nothing of the one that lives.
-      if (fact.pid !== undefined && state.process !== null && fact.pid !== state.process?.pid) return state;
+      if (fact.pid !== undefined && state.process !== null && !isPidOf(state.process, fact.pid)) return state;
       return { ...state, stopped: evidence, configFatal: fact.code === EX_CONFIG ? (state.configFatal ?? evidence) : state.configFatal };
     case 'executor-shutdown':
       // A gateway that stops shuts its executor down, and what was still to be sent fails.
@@ -65,18 +65,29 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
       return { ...newLife(state, evidence.at), ...aliveAgain(state, evidence), brake: evidence };
     case 'another-instance':
       return { ...state, otherInstance: append(state.otherInstance, evidence) };
+    case 'port-taken':
+      return { ...state, portTaken: evidence };
     case 'reconnecter-dead':
       return { ...state, reconnecterDead: evidence };
     case 'loop-blocked':
       return { ...state, blocked: evidence };
-    case 'duplicates':
-      return { ...state, duplicates: { first: state.duplicates?.first ?? evidence, seenAt: evidence.at } };
+    case 'duplicates': {
+      const before = state.duplicates;
+      return { ...state, duplicates: { found: evidence, since: before?.found.text === evidence.text ? before.since : evidence.at, seenAt: evidence.at } };
+    }
     case 'treated':
-      return { ...state, treated: evidence, stoppedByOperator: null };
+      // What was known before the treatment began must be seen again before it counts once more.
+      return { ...state, treated: evidence, treatedUntil: null, stoppedByOperator: null, process: state.process ?? undefined, gone: null, keeper: null, loop: null };
+    case 'treatment-over':
+      return { ...state, treatedUntil: evidence.at };
+    case 'keeper':
+      return { ...state, keeper: evidence };
+    case 'started-by':
+      return { ...state, startedBy: evidence, starts: fact.by === 'somebody' ? askedForLately(state) : state.starts };
     case 'stopped-by-operator':
       return { ...state, stoppedByOperator: evidence };
     case 'process':
-      return advanceProcess(state, evidence, fact.process);
+      return advanceProcess(state, evidence, fact.process, fact.beside ?? []);
     case 'loop':
       // An answer is dated by the first of a row of equal answers, so that "since when" is known.
       return state.loop?.fact.kind === 'loop' && state.loop.fact.state === fact.state && state.loop.fact.pid === fact.pid ? state : { ...state, loop: evidence };
@@ -108,7 +119,7 @@ const advanceStarting = (state: GatewayState, evidence: Evidence): GatewayState 
     ...aliveAgain(state, evidence),
     starting: evidence,
     stoppedByOperator: null,
-    starts: own ? state.starts : [...state.starts, { evidence, askedFor: ended?.kind === 'gateway-stopping' && ended.planned }].slice(-REMEMBERED),
+    starts: own ? state.starts : [...state.starts, { evidence, askedFor: (ended?.kind === 'gateway-stopping' && ended.planned) || isByHand(state, evidence.at) }].slice(-REMEMBERED),
     treated: own ? null : state.treated,
   };
 };
@@ -129,15 +140,26 @@ const mergeStopping = (earlier: Evidence | null, later: Evidence): Evidence => {
   };
 };
 
-const advanceProcess = (state: GatewayState, evidence: Evidence, seen: ProcessSeen | null): GatewayState => {
-  if (seen === null) return { ...state, process: null, gone: state.process === null ? state.gone : evidence, loop: null };
+const advanceProcess = (before: GatewayState, evidence: Evidence, seen: ProcessSeen | null, beside: readonly Suspect[]): GatewayState => {
+  if (seen === null) {
+    const suspects = beside.length === 0 ? null : { since: before.suspects?.since ?? evidence.at, found: evidence };
+    return { ...before, process: null, gone: before.process === null ? before.gone : evidence, suspects, keeper: before.process === null ? before.keeper : null, loop: null };
+  }
+  const state: GatewayState = { ...before, everSeen: true, suspects: null, keeper: null };
   // Whoever started it: what runs is not stopped any more.
-  if (state.process?.pid === seen.pid && state.process.startTime === seen.startTime) return { ...livesOn(state, evidence.at), stoppedByOperator: null };
+  if (state.process?.pid === seen.pid && state.process.startTime === seen.startTime) return { ...livesOn(state, evidence.at), process: seen, stoppedByOperator: null };
   // A new process: what the log said after its start is already about it, all else is another life's.
   const current = state.starting !== null && state.starting.at >= seen.startedAt - SAME_LIFE_MS;
   const life = current ? state : newLife(state, seen.startedAt, seen.startedAt - SAME_LIFE_MS);
-  return { ...life, process: seen, gone: null, loop: null, stoppedByOperator: null };
+  return { ...life, process: seen, gone: null, loop: null, startedBy: null, stoppedByOperator: null };
 };
+
+/** Whether words of that time are the first ones of the process that runs now: they are read before or after it is seen. */
+const isOfThisProcess = ({ process }: GatewayState, at: number): boolean => process != null && at >= process.startedAt - SAME_LIFE_MS;
+
+const isByHand = (state: GatewayState, at: number): boolean => state.startedBy?.fact.kind === 'started-by' && state.startedBy.fact.by === 'somebody' && isOfThisProcess(state, at);
+
+const askedForLately = (state: GatewayState): GatewayState['starts'] => state.starts.map((start) => (isOfThisProcess(state, start.evidence.at) ? { ...start, askedFor: true } : start));
 
 /** A process that lives on so long after the last words of a stop did not say them: another one's stop is no stop of this. */
 const LIVES_ON_MS = 30_000;

@@ -15,7 +15,30 @@ export interface ProcessSeen extends ProcessIdentity {
   readonly startedAt: number;
   /** Whose it is; absent where that cannot be told. */
   readonly uid?: number;
+  /** The pid by which it knows itself, where that is another one: in a container. */
+  readonly ownPid?: number;
 }
+
+/** A process that looks like the gateway, and that nothing proves to be. */
+export interface Suspect extends ProcessSeen {
+  /** Its command line, redacted and cut. */
+  readonly command: string;
+}
+
+/** What will become of a gateway whose process has ended, by the word of who keeps it. */
+export type Outlook =
+  /** It is started again; `withinMs`: after such a pause, where that is told. */
+  | { readonly next: 'starts'; readonly withinMs: number | null }
+  /** It has not come to rest yet; ask again. */
+  | { readonly next: 'settling' }
+  /** Nobody will start it. `enabled`: it is meant to run all the same. */
+  | { readonly next: 'nothing'; readonly enabled: boolean }
+  /** Somebody has stopped it through its keeper. */
+  | { readonly next: 'stopped' }
+  /** Something that its keeper names keeps it from starting. */
+  | { readonly next: 'blocked'; readonly reason: string }
+  /** Its keeper is not known, or cannot be asked. */
+  | { readonly next: 'unknown' };
 
 /** What happened on a link. */
 export type LinkFact =
@@ -76,18 +99,26 @@ export type GatewayFact =
   | { readonly kind: 'respawn-brake'; readonly pauseMs: number }
   /** A start that ended because another instance runs, or is believed to. */
   | { readonly kind: 'another-instance'; readonly pid: number | null }
+  /** A process that is not the gateway listens on its port. */
+  | { readonly kind: 'port-taken'; readonly port: number; readonly holder: Suspect }
   /** What would reconnect lost platforms is dead and stays dead. */
   | { readonly kind: 'reconnecter-dead' }
   /** The event loop was blocked for a while: by the gateway's own watchdog, or by a tool run so long that it must have been. */
   | { readonly kind: 'loop-blocked'; readonly blockedMs: number | null }
-  /** More than one live process serves this home; wrappers are not counted. */
-  | { readonly kind: 'duplicates'; readonly processes: readonly ProcessIdentity[] }
+  /** Beside the gateway other live processes look like it; wrappers are not counted. */
+  | { readonly kind: 'duplicates'; readonly processes: readonly Suspect[] }
   /** Lifeline itself restarted it, for this cause; null: because an operator asked. */
   | { readonly kind: 'treated'; readonly cause: string | null }
+  /** That restart has ended, however it went. */
+  | { readonly kind: 'treatment-over' }
   /** Lifeline stopped it because this operator asked; it stays down until somebody starts it. */
   | { readonly kind: 'stopped-by-operator'; readonly by: string }
-  /** The live process, or null when there is none. */
-  | { readonly kind: 'process'; readonly process: ProcessSeen | null }
+  /** The process that is proven to be the gateway; null: none is. `beside`: what looks like it. */
+  | { readonly kind: 'process'; readonly process: ProcessSeen | null; readonly beside?: readonly Suspect[] }
+  /** What will become of it now that its process has ended. `bare`: no keeper is known, and none is expected. */
+  | { readonly kind: 'keeper'; readonly outlook: Outlook; readonly bare: boolean }
+  /** Who started the process that runs now: its keeper by itself, or somebody by hand. */
+  | { readonly kind: 'started-by'; readonly by: 'keeper' | 'somebody' }
   /** The event loop was asked and answered, did not, or cannot be asked. */
   | { readonly kind: 'loop'; readonly pid: number; readonly state: 'alive' | 'wedged' | 'unknown' }
   /** What the gateway's state file claims of itself and who wrote it; a claim, not proof. `turns`: how much work is in flight. */
@@ -108,3 +139,13 @@ interface Dated {
 
 export type Evidence = Dated &
   ({ readonly link: LinkName; readonly fact: LinkFact } | { readonly link: null; readonly fact: GatewayFact });
+
+/** Processes that the operator may have ended: those that look like the gateway, and one that holds its port. */
+export const suspectsIn = (evidence: readonly Evidence[]): readonly Suspect[] => {
+  const found = evidence.flatMap(({ fact }): readonly Suspect[] => {
+    if (fact.kind === 'duplicates') return fact.processes;
+    if (fact.kind === 'port-taken') return [fact.holder];
+    return fact.kind === 'process' ? (fact.beside ?? []) : [];
+  });
+  return found.filter(({ pid }, at) => found.findIndex((other) => other.pid === pid) === at);
+};

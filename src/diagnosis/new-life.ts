@@ -23,6 +23,7 @@ export const newLife = (state: GatewayState, at: number, keepFrom = Infinity): G
     configFatal: keep(state.configFatal),
     brake: keep(state.brake),
     otherInstance: keepAll(state.otherInstance),
+    portTaken: keep(state.portTaken),
     reconnecterDead: keep(state.reconnecterDead),
     duplicates: null,
     loop: null,

@@ -8,8 +8,12 @@ export interface DiagnosisPolicy {
   readonly defaultLinkGraceMs: number;
   /** How long a start may take until the gateway is ready. */
   readonly startGraceMs: number;
-  /** How long the process must be missing; a restart by somebody else has such a gap. */
+  /** How long the process must be missing where nobody knows who keeps it; a restart by somebody else has such a gap. */
   readonly goneGraceMs: number;
+  /** The same where nobody keeps it and a signal ended it: people type `pkill …; sleep 2; nohup …`. */
+  readonly handGraceMs: number;
+  /** The same where it ended without a word; 0 for a gateway that logs every signal it can, so that this was a kill or a crash. */
+  readonly quietEndMs: number;
   /** How long all links must have been cut off until the network is blamed. */
   readonly networkGraceMs: number;
   /** How long a stop may be in progress before it no longer excuses anything. */
@@ -35,6 +39,8 @@ export const DEFAULT_POLICY: DiagnosisPolicy = {
   startGraceMs: 180_000,
   // A service manager waits up to 30 s before it starts a gateway again, and that then needs time for its first word.
   goneGraceMs: 60_000,
+  handGraceMs: 10_000,
+  quietEndMs: 0,
   networkGraceMs: 120_000,
   stopGraceMs: 180_000,
   updateGraceMs: 1_800_000,

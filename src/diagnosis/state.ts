@@ -7,6 +7,12 @@ export interface GatewayState {
   readonly process: ProcessSeen | null | undefined;
   /** The finding that the process is gone; null while it is there or was never looked for. */
   readonly gone: Evidence | null;
+  /** Whether a process was ever proven to be the gateway. */
+  readonly everSeen: boolean;
+  /** Processes that look like the gateway while none is proven to be, and when the first of them was found; null: there are none. */
+  readonly suspects: { readonly since: number; readonly found: Evidence } | null;
+  /** What will become of it, asked since it is gone; null: not asked, or it is there. */
+  readonly keeper: Evidence | null;
   /** The gateway's own word that it starts, in this life; null when the log does not reach back so far. */
   readonly starting: Evidence | null;
   readonly ready: Evidence | null;
@@ -22,19 +28,25 @@ export interface GatewayState {
   readonly configDoubt: Evidence | null;
   /** By the name of the operator's own check, the first answer of a row of equal ones. */
   readonly checks: ReadonlyMap<string, Evidence>;
+  /** Who started the process that runs now, where its keeper tells. */
+  readonly startedBy: Evidence | null;
   /** Starts, of this life and those before, but not Lifeline's own; oldest first, bounded. */
   readonly starts: readonly Start[];
   /** A start that waits by the gateway's own brake. */
   readonly brake: Evidence | null;
   /** Starts that another instance prevented, oldest first, bounded. */
   readonly otherInstance: readonly Evidence[];
-  /** Several processes of one home: when that was first and last seen. */
-  readonly duplicates: { readonly first: Evidence; readonly seenAt: number } | null;
+  /** Who was last seen to hold its port in its place. */
+  readonly portTaken: Evidence | null;
+  /** Processes beside the gateway that look like it: the latest finding, since when it is these, and when they were last seen. */
+  readonly duplicates: { readonly found: Evidence; readonly since: number; readonly seenAt: number } | null;
   readonly reconnecterDead: Evidence | null;
   /** When the event loop was last held up, in whatever life. */
   readonly blocked: Evidence | null;
   /** Lifeline's own last restart. */
   readonly treated: Evidence | null;
+  /** When that ended; null: it goes on. */
+  readonly treatedUntil: number | null;
   /** An operator had it stopped by Lifeline, and nobody has started it since. */
   readonly stoppedByOperator: Evidence | null;
   /** The latest answer of the event loop. */
@@ -94,6 +106,9 @@ export interface LinkState {
 export const initialState: GatewayState = {
   process: undefined,
   gone: null,
+  everSeen: false,
+  suspects: null,
+  keeper: null,
   starting: null,
   ready: null,
   stopping: null,
@@ -103,19 +118,25 @@ export const initialState: GatewayState = {
   configFatal: null,
   configDoubt: null,
   checks: new Map(),
+  startedBy: null,
   starts: [],
   brake: null,
   otherInstance: [],
+  portTaken: null,
   duplicates: null,
   reconnecterDead: null,
   blocked: null,
   treated: null,
+  treatedUntil: null,
   stoppedByOperator: null,
   loop: null,
   claim: null,
   markers: new Map(),
   links: new Map(),
 };
+
+/** Whether this pid, as the process itself writes it down, is the process's: in a container it is another number than outside. */
+export const isPidOf = (process: ProcessSeen | null | undefined, pid: number | null): boolean => process != null && pid === (process.ownPid ?? process.pid);
 
 /** What a link is known by in whatever life. */
 type Lasting = Pick<LinkState, 'loginsVisible' | 'hosts' | 'treated'>;
@@ -146,7 +167,7 @@ export const newLink = (since: number, { loginsVisible, hosts, treated }: Lastin
 export const vitalsOf = (state: GatewayState): Vitals => ({
   process: state.process,
   readyAt: state.ready?.at ?? null,
-  turns: state.claim?.fact.kind === 'gateway-claim' && state.claim.fact.pid === state.process?.pid ? (state.claim.fact.turns ?? null) : null,
+  turns: state.claim?.fact.kind === 'gateway-claim' && isPidOf(state.process, state.claim.fact.pid) ? (state.claim.fact.turns ?? null) : null,
   uncleanStarts: state.starts.filter(({ askedFor }) => !askedFor).map(({ evidence }) => evidence.at),
   links: new Map(
     [...state.links].map(([name, link]) => [

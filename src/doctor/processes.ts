@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import type { Clock } from '../base/clock.ts';
 import type { GatewayConfig } from '../config/config.ts';
 import type { GatewayKind } from '../gateways/gateway-kind.ts';
-import { findGatewayProcesses } from '../sensors/gateway-processes.ts';
+import { findGatewayProcesses } from '../sensors/process.ts';
 import { isAlive, readProcess } from '../sensors/proc.ts';
 import type { ProcessSnapshot } from '../sensors/process-table.ts';
 import { createCandidates } from '../supervisors/candidates.ts';

@@ -1,7 +1,7 @@
 /** What systemd says of the units that may keep a gateway: read only. */
 import { existsSync } from 'node:fs';
 import { UserError } from '../base/errors.ts';
-import type { GatewayKind, ServiceName } from '../gateways/gateway-kind.ts';
+import { servedByDefinition, type GatewayKind, type ServiceName } from '../gateways/gateway-kind.ts';
 import { wordsOf, type CommandOutput, type RunCommand } from '../supervisors/run-command.ts';
 
 export interface SystemdUnit {
@@ -59,7 +59,7 @@ const showScope = async (scope: SystemdUnit['scope'], { services, kind, userHome
   }
   return parseUnits(output, scope).filter(({ name, argv }) =>
     // An old name may be quite another program's.
-    name === known[0]?.unit || kind.servedBy(argv, { HOME: userHome }) !== null);
+    name === known[0]?.unit || servedByDefinition(kind, argv, { HOME: userHome }) !== null);
 };
 
 /** One block of `KEY=value` lines for each unit, blocks parted by an empty line. */

@@ -5,6 +5,7 @@ import type { Logger } from '../base/logger.ts';
 import type { Evidence, LinkName, ProcessSeen } from '../diagnosis/evidence.ts';
 import type { KindExam } from './exam.ts';
 import type { KindName } from './names.ts';
+import { behindWrappers } from './wrappers.ts';
 
 export interface GatewayKind {
   readonly name: KindName;
@@ -18,20 +19,22 @@ export interface GatewayKind {
   readonly parseLine: LineParser;
   /** Makes a reader that turns the lines of one log file into evidence; it keeps what spans lines. */
   readonly newLogReader: (source: string) => LogReader;
-  /** How its process is found: by its own signs (the three below), as its supervisor's main process, or not at all. */
+  /** How its process is found: by its own signs (those below), as its supervisor's main process, or not at all. */
   readonly foundBy: 'itself' | 'supervisor' | 'nobody';
-  /** Where the running process notes itself, below the home; null: nowhere. */
-  readonly pidFile: string | null;
-  /** The largest that it can be. */
-  readonly pidFileBytes: number;
-  readonly readPidFile: (text: string) => { readonly pid: number; readonly startTime: number | null } | null;
+  /** Files in which the running process names itself, the most telling first. */
+  readonly records: readonly ProcessRecord[];
   /** The file below the home that the running process keeps locked with flock(2); null: it locks none. */
   readonly lockFile: string | null;
+  /** The TCP port of this machine on which it listens, by its configuration; null: none that is known. Never throws. */
+  readonly port: ((home: string) => Promise<number | null>) | null;
+  /** Whether a process in this working directory with the whole of its command is proven to be it. */
+  readonly livesInHome: boolean;
   /**
-   * Whether a process is such a gateway, by the gateway's own rule, and which home it serves (null: cannot be told).
-   * `env` is the process's environment, null where it may not be read.
+   * Whether a process is such a gateway by the first words of its command line, and which home it serves. This alone
+   * proves nothing: `sensors/identify.ts` asks for a witness.
+   * @param env the process's environment, null where it may not be read
    */
-  readonly servedBy: (argv: readonly string[], env: Readonly<Record<string, string>> | null) => { readonly home: string | null } | null;
+  readonly servedBy: (argv: readonly string[], env: Readonly<Record<string, string>> | null, place?: ProcessPlace) => Served | null;
   /** Whether a command line that `servedBy` knows restarts a gateway, and is one itself only where there was none to restart. */
   readonly isRestartCommand: (argv: readonly string[]) => boolean;
   /** The environment variables that tell the home, beside HOME; the first one sets it. */
@@ -54,6 +57,48 @@ export interface GatewayKind {
   readonly exam: KindExam;
 }
 
+/** What the first words of a command line, and its environment, say of a process. */
+export interface Served {
+  /** The home that it serves; null: that cannot be told. */
+  readonly home: string | null;
+  /** `own`: nothing else is called so. `common`: other programs are called so too, so that it counts only with a witness. */
+  readonly entry: 'own' | 'common';
+}
+
+/** What the command of a service's definition serves, which may stand behind a wrapper; null: no gateway of this kind. */
+export const servedByDefinition = (kind: Pick<GatewayKind, 'servedBy'>, argv: readonly string[], env: Readonly<Record<string, string>>): Served | null => {
+  for (const each of behindWrappers(argv)) {
+    const served = kind.servedBy(each, env);
+    if (served !== null) return served;
+  }
+  return null;
+};
+
+/** Where a process works and what it executes, absolute; null where that may not be read. */
+export interface ProcessPlace {
+  readonly folder: string | null;
+  readonly executable: string | null;
+}
+
+/** A file in which the running process names itself. */
+export interface ProcessRecord {
+  /** Below the home, or absolute. */
+  readonly path: string;
+  /** What people call it. */
+  readonly name: 'pid_file' | 'lock_record' | 'heartbeat' | 'state_file';
+  /** The largest that it can be. */
+  readonly mostBytes: number;
+  /** @returns null when the text is no such record. */
+  readonly read: (text: string) => NamedProcess | null;
+}
+
+export interface NamedProcess {
+  /** As the process itself knows it: in a container that is another number than outside. */
+  readonly pid: number;
+  /** As in `ProcessIdentity`; null: the record does not say, and then it is a weak fact. */
+  readonly startTime: number | null;
+}
+
 /** What this gateway does of its own accord, and what it suffers badly. All times in milliseconds. */
 export interface Patience {
   /** Its own healing of a lost link is waited for as long as this, where that is longer than the link's grace. */
@@ -66,12 +111,14 @@ export interface Patience {
   readonly drainMs: number;
   /** How often one link may be restarted alone before the gateway is; null: it offers no such thing. */
   readonly linkRestarts: { readonly most: number; readonly windowMs: number } | null;
+  /** How long its end without a word is waited for where nobody keeps it; 0: it logs every signal that it can, so that this was a kill or a crash. */
+  readonly quietEndMs: number;
   /** More ends without a stop than this trip a brake of its own; null: it has none. */
   readonly kills: { readonly most: number; readonly windowMs: number } | null;
 }
 
 /** Of a gateway that does nothing of the kind. */
-export const NO_PATIENCE: Patience = { ownHealingMs: 0, connectMs: null, startMs: 0, drainMs: 0, linkRestarts: null, kills: null };
+export const NO_PATIENCE: Patience = { ownHealingMs: 0, connectMs: null, startMs: 0, drainMs: 0, linkRestarts: null, quietEndMs: 0, kills: null };
 
 export interface ProbeContext {
   readonly home: string;

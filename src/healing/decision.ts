@@ -2,11 +2,14 @@
 import type { LinkName, ProcessIdentity, ProcessSeen } from '../diagnosis/evidence.ts';
 import type { ActionStep } from '../supervisors/supervisor.ts';
 
-/** What a treatment is to bring about. Lifeline never stops a gateway by itself; strays are processes that nobody keeps. */
-export type Treatment = 'start' | 'restart' | 'restart_link' | 'stop' | 'stop_strays';
+/**
+ * What a treatment is to bring about. Lifeline never stops a gateway by itself, and a process that is not proven to be the
+ * gateway is ended only by an operator's word (`end_process`).
+ */
+export type Treatment = 'start' | 'restart' | 'restart_link' | 'stop' | 'end_process';
 
 /** How hard it tries; each is verified, and the next is taken only when it fails. */
-export type Rung = 'link' | 'graceful' | 'supervisor' | 'hard';
+export type Rung = 'link' | 'end' | 'graceful' | 'supervisor' | 'hard';
 
 /** Every answer carries its reason. */
 export type Decision =
@@ -15,8 +18,8 @@ export type Decision =
   | TreatDecision
   /** A treatment would help but not now; ask again at `until` (null: when the state changes). */
   | { readonly act: 'hold'; readonly why: HoldReason; readonly until: number | null }
-  /** A human must act. */
-  | { readonly act: 'tell'; readonly why: 'not_curable' | 'out_of_budget' | 'heal_off' | 'heal_ask' }
+  /** A human must act. `tried`: a treatment has ended, and nothing that was seen since speaks for another one. */
+  | { readonly act: 'tell'; readonly why: 'not_curable' | 'out_of_budget' | 'heal_off' | 'heal_ask' | 'tried' }
   /** Its supervisor cannot be asked; `problem` says why, and what to do about it. */
   | { readonly act: 'tell'; readonly why: 'supervisor_out_of_reach'; readonly problem: string }
   /** A dry run: what would be done, command by command. */
@@ -24,7 +27,7 @@ export type Decision =
 
 export interface TreatDecision {
   readonly act: 'treat';
-  readonly remedy: 'start' | 'restart' | 'restart_link' | 'stop_strays';
+  readonly remedy: 'start' | 'restart' | 'restart_link';
   /** Links that must be logged in before the treatment counts as verified; of `restart_link` those that it restarts. */
   readonly links: readonly LinkName[];
   /** This would be the n-th restart within the last hour; a link alone is not counted. */
@@ -81,8 +84,8 @@ export interface TreatmentRecord {
   readonly rungBefore: ProcessSeen | null;
   readonly phase: 'planned' | 'acting' | 'proving';
   readonly steps: readonly ActionStep[];
-  /** Processes to end, and no others. */
-  readonly strays: readonly ProcessIdentity[];
+  /** The process to end, of `end_process`; null of any other. */
+  readonly target: ProcessIdentity | null;
   /** Where its result is to be told, besides the incident; null when nobody asked for it. */
   readonly answer: Answer | null;
   /** The message that shows how it goes, once that is sent. */

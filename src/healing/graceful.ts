@@ -1,8 +1,8 @@
 /** How a gateway is asked to end its turns and then itself: by its own command where that is sure to return and does no more than that, else by its signal. */
 import type { Clock } from '../base/clock.ts';
 import type { GatewayKind } from '../gateways/gateway-kind.ts';
-import { isAlive, readProcess, sameProcess } from '../sensors/proc.ts';
 import { wordsOf, type RunCommand } from '../supervisors/run-command.ts';
+import { sendSignal } from '../supervisors/stop.ts';
 import type { Supervisor } from '../supervisors/supervisor.ts';
 import type { Graceful } from './rungs.ts';
 
@@ -56,13 +56,8 @@ export const gracefulOf = ({ kind, home, start, supervisor, services, waitMs, ru
 const mayUseCommand = ({ name }: Supervisor): boolean => name === 'launchd';
 
 const bySignal = async (before: Parameters<Graceful['ask']>[0], signal: NodeJS.Signals, clock: Clock): ReturnType<Graceful['ask']> => {
-  const seen = await readProcess(before.pid);
-  if (!isAlive(seen) || !sameProcess(seen, before)) return { outcome: 'done', steps: [] };
-  try {
-    process.kill(before.pid, signal);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'ESRCH') return { outcome: 'failed', steps: [], reason: code === 'EPERM' ? `pid ${before.pid} belongs to another user` : `pid ${before.pid} cannot be signalled (${code})` };
-  }
+  const sent = await sendSignal(before, signal);
+  if (sent === 'gone') return { outcome: 'done', steps: [] };
+  if (sent === 'denied') return { outcome: 'failed', steps: [], reason: `pid ${before.pid} belongs to another user` };
   return { outcome: 'done', steps: [{ at: clock.now(), action: 'sigusr1', pid: before.pid }] };
 };

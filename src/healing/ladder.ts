@@ -10,16 +10,18 @@ export interface LadderInput {
   readonly graceful: boolean;
   /** Whether one more end by force would trip a brake of the gateway's own. */
   readonly mayKill: boolean;
+  /** No gateway runs, so that one is to be started once what is in its way has ended. */
+  readonly blocked: boolean;
 }
 
 /** A loop that is stuck hears no wish; and one whose executor is gone can end no turn. */
 const HEARS_NOTHING: ReadonlySet<GatewayCondition> = new Set(['frozen']);
 const ENDS_NO_TURN: ReadonlySet<GatewayCondition> = new Set(['broken_executor']);
 
-export const planLadder = ({ remedy, condition, graceful, mayKill }: LadderInput): readonly Rung[] => {
-  if (remedy === 'stop_strays') return ['hard'];
+export const planLadder = ({ remedy, condition, graceful, mayKill, blocked }: LadderInput): readonly Rung[] => {
   if (remedy === 'restart_link') return ['link'];
   const hard = mayKill || remedy === 'stop' ? (['hard'] as const) : [];
+  if (remedy === 'end_process') return blocked ? ['end', 'supervisor', ...hard] : ['end'];
   if (remedy !== 'restart') return ['supervisor', ...hard];
   if (HEARS_NOTHING.has(condition) && mayKill) return ['hard'];
   return [...(graceful && !ENDS_NO_TURN.has(condition) ? (['graceful'] as const) : []), 'supervisor', ...hard];

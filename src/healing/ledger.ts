@@ -16,6 +16,8 @@ export interface RestartLedger {
   times(gateway: string, since: number): readonly number[];
   /** Those that made it start, whoever asked for them: what the gateway's own brake against respawn storms counts. */
   allTimes(gateway: string, since: number): readonly number[];
+  /** When the last treatment of the gateway as a whole began, whoever asked for it, and the last of each link alone; milliseconds since the epoch. */
+  lastOf(gateway: string): LastTreatments;
   /** When it was ended by force, at or after `since`, milliseconds since the epoch. */
   kills(gateway: string, since: number): readonly number[];
   /** Treatments without an outcome; those that this process did not begin were cut short by a crash or an end. */
@@ -26,8 +28,13 @@ export interface RestartLedger {
   stoppedBy(gateway: string): string | null;
 }
 
+export interface LastTreatments {
+  readonly gateway: number | null;
+  readonly links: ReadonlyMap<string, number>;
+}
+
 /** Treatments that make the gateway start. */
-const STARTS = `remedy IN ('start', 'restart')`;
+const STARTS = `remedy IN ('start', 'restart', 'end_process')`;
 
 export const createRestartLedger = (db: DatabaseSync): RestartLedger => {
   const insert = db.prepare('INSERT INTO restarts (gateway, remedy, requested_by, at, record) VALUES (?, ?, ?, ?, ?)');
@@ -35,11 +42,13 @@ export const createRestartLedger = (db: DatabaseSync): RestartLedger => {
   const show = db.prepare('UPDATE restarts SET progress = ? WHERE id = ?');
   const end = db.prepare('UPDATE restarts SET outcome = ?, ended_at = ?, detail = ? WHERE id = ?');
   const own = db.prepare(`SELECT at FROM restarts WHERE gateway = ? AND at >= ? AND requested_by = 'auto' AND remedy <> 'restart_link' ORDER BY at`);
+  const lastWhole = db.prepare(`SELECT max(at) AS at FROM restarts WHERE gateway = ? AND ${STARTS}`);
+  const lastLinks = db.prepare(`SELECT link.value AS link, max(at) AS at FROM restarts, json_each(restarts.record, '$.links') AS link WHERE gateway = ? AND remedy = 'restart_link' GROUP BY link.value`);
   const all = db.prepare(`SELECT at FROM restarts WHERE gateway = ? AND at >= ? AND ${STARTS} ORDER BY at`);
-  const killed = db.prepare(`SELECT step.value ->> 'at' AS at FROM restarts, json_each(restarts.record, '$.steps') AS step WHERE gateway = ? AND remedy <> 'stop_strays' AND step.value ->> 'action' = 'sigkill' AND step.value ->> 'at' >= ? ORDER BY 1`);
+  const killed = db.prepare(`SELECT step.value ->> 'at' AS at FROM restarts, json_each(restarts.record, '$.steps') AS step WHERE gateway = ? AND remedy <> 'end_process' AND step.value ->> 'action' = 'sigkill' AND step.value ->> 'at' >= ? ORDER BY 1`);
   const open = db.prepare('SELECT * FROM restarts WHERE outcome IS NULL ORDER BY id');
   const asked = db.prepare(`SELECT 1 FROM restarts WHERE json_extract(record, '$.answer.channel') = ? AND json_extract(record, '$.answer.id') = ?`);
-  const latest = db.prepare(`SELECT remedy, outcome, requested_by FROM restarts WHERE gateway = ? AND remedy NOT IN ('stop_strays', 'restart_link') ORDER BY id DESC LIMIT 1`);
+  const latest = db.prepare(`SELECT remedy, outcome, requested_by FROM restarts WHERE gateway = ? AND remedy NOT IN ('end_process', 'restart_link') ORDER BY id DESC LIMIT 1`);
   return {
     begin: (record) => {
       const { gateway, remedy, requestedBy, at } = record;
@@ -57,6 +66,10 @@ export const createRestartLedger = (db: DatabaseSync): RestartLedger => {
     },
     times: (gateway, from) => own.all(gateway, from).map(({ at }) => Number(at)),
     allTimes: (gateway, from) => all.all(gateway, from).map(({ at }) => Number(at)),
+    lastOf: (gateway) => {
+      const at = lastWhole.get(gateway)?.['at'] ?? null;
+      return { gateway: at === null ? null : Number(at), links: new Map(lastLinks.all(gateway).map((row) => [String(row['link']), Number(row['at'])])) };
+    },
     kills: (gateway, from) => killed.all(gateway, from).map(({ at }) => Number(at)),
     unfinished: () =>
       open.all().map((row) => ({
@@ -77,5 +90,5 @@ export const createRestartLedger = (db: DatabaseSync): RestartLedger => {
   };
 };
 
-const textOf = ({ links, before, rungs, rung, rungBefore, phase, steps, strays, answer }: Omit<TreatmentRecord, 'id'>): string =>
-  JSON.stringify({ links, before, rungs, rung, rungBefore, phase, steps, strays, answer });
+const textOf = ({ links, before, rungs, rung, rungBefore, phase, steps, target, answer }: Omit<TreatmentRecord, 'id'>): string =>
+  JSON.stringify({ links, before, rungs, rung, rungBefore, phase, steps, target, answer });

@@ -1,4 +1,4 @@
-import type { LinkName, ProcessIdentity, ProcessSeen } from '../diagnosis/evidence.ts';
+import type { LinkName, ProcessSeen, Suspect } from '../diagnosis/evidence.ts';
 import type { GatewayCondition } from '../diagnosis/verdict.ts';
 import type { Choice } from '../supervisors/holder.ts';
 import type { Rung, Treatment } from './decision.ts';
@@ -11,7 +11,8 @@ export interface TreatmentPlan {
   readonly before: ProcessSeen | null;
   readonly links: readonly LinkName[];
   readonly condition: GatewayCondition;
-  readonly strays: readonly ProcessIdentity[];
+  /** The process to end, of `end_process`; null of any other. */
+  readonly target: Suspect | null;
   /** What speaks against it at this moment. */
   readonly held: 'stop_in_progress' | 'update_in_progress' | 'storm_brake' | 'config_not_taken' | null;
   /** Until when it was to be let alone, milliseconds since the epoch; null: it is not. */

@@ -2,6 +2,7 @@
 import { forbidsRestart, isTrouble, type Cause, type GatewayCondition, type GatewayVerdict, type Remedy, type Verdict } from '../diagnosis/verdict.ts';
 import { spent } from './budget.ts';
 import type { Decision, HoldReason } from './decision.ts';
+import type { LastTreatments } from './ledger.ts';
 import type { Budget, HealMode } from '../config/config.ts';
 
 export interface DecideInput {
@@ -18,8 +19,8 @@ export interface DecideInput {
   readonly treatmentRunning: boolean;
   /** Until when a maintenance window lasts; null outside of one. */
   readonly maintenanceUntil: number | null;
-  /** Whether a supervisor keeps one of several processes of this home, so that the others are strays. */
-  readonly straysKnown: boolean;
+  /** The treatments before this one: what was seen before they began speaks for no other. */
+  readonly last: LastTreatments;
   readonly now: number;
 }
 
@@ -34,15 +35,14 @@ const HELD_BY: Partial<Record<GatewayCondition, 'stop_in_progress' | 'update_in_
 export const STORM = { starts: 4, windowMs: 120_000 };
 
 export const decide = (input: DecideInput): Decision => {
-  const { verdicts, mode, budget, restarts, starts, killBrakeUntil, treatmentRunning, maintenanceUntil, straysKnown, now } = input;
+  const { verdicts, mode, budget, restarts, starts, killBrakeUntil, treatmentRunning, maintenanceUntil, last, now } = input;
   const trouble = verdicts.filter(isTrouble);
   if (trouble.length === 0) return { act: 'nothing', why: verdicts.some(({ remedy }) => remedy === 'wait') ? 'waiting' : 'well' };
 
   const gateway = verdicts.find((verdict) => verdict.link === null);
-  const strays = straysKnown && mode === 'auto' && gateway?.cause === 'several_processes';
   // The gateway comes before its links: what a restart cannot mend for it, a restart cannot mend for them.
   const curable = trouble.filter(({ remedy }) => remedy !== 'alert' && (!gateway || mayBeTried(remedy, gateway)));
-  if (curable.length === 0 && !strays) return { act: 'tell', why: 'not_curable' };
+  if (curable.length === 0) return { act: 'tell', why: 'not_curable' };
 
   if (treatmentRunning) return { act: 'hold', why: 'treatment_running', until: null };
   const held = heldBy(gateway);
@@ -51,21 +51,30 @@ export const decide = (input: DecideInput): Decision => {
   if (maintenanceUntil !== null) return { act: 'hold', why: 'maintenance', until: maintenanceUntil };
   if (mode !== 'auto') return { act: 'tell', why: mode === 'off' ? 'heal_off' : 'heal_ask' };
 
-  const links = curable.map(({ link }) => link).filter((link) => link !== null);
+  const fresh = curable.filter((verdict) => isNews(verdict, last, now));
+  // What did not help the gateway as a whole is no help to a link of it.
+  if (fresh.length === 0 || curable.some((verdict) => verdict.link === null && !fresh.includes(verdict))) return { act: 'tell', why: 'tried' };
+  const links = fresh.map(({ link }) => link).filter((link) => link !== null);
   // A link alone interrupts nothing else: the budget of restarts is not for it, and how often it may be is the diagnosis's.
-  if (curable.length > 0 && curable.every(({ remedy }) => remedy === 'restart_link')) {
+  if (fresh.every(({ remedy }) => remedy === 'restart_link')) {
     return { act: 'treat', remedy: 'restart_link', links, attempt: 1, perHour: budget.perHour };
   }
   const { lastHour, lastDay, pauseUntil } = spent(restarts, budget, now);
   if (lastHour >= budget.perHour || lastDay >= budget.perDay) return { act: 'tell', why: 'out_of_budget' };
   if (pauseUntil !== null) return { act: 'hold', why: 'pause', until: pauseUntil };
   const attempt = { attempt: lastHour + 1, perHour: budget.perHour };
-  if (strays) return { act: 'treat', remedy: 'stop_strays', links: [], ...attempt };
   const stormUntil = stormBrakeUntil(starts, now);
   if (stormUntil !== null) return { act: 'hold', why: 'storm_brake', until: stormUntil };
   // A loop that is stuck hears nothing but a kill.
   if (gateway?.condition === 'frozen' && killBrakeUntil !== null) return { act: 'hold', why: 'kill_brake', until: killBrakeUntil };
-  return { act: 'treat', remedy: curable.some(({ remedy }) => remedy === 'start') ? 'start' : 'restart', links, ...attempt };
+  return { act: 'treat', remedy: fresh.some(({ remedy }) => remedy === 'start') ? 'start' : 'restart', links, ...attempt };
+};
+
+/** Whether something that it rests on was seen after the last treatment began. */
+const isNews = ({ link, evidence }: Verdict, last: LastTreatments, now: number): boolean => {
+  // One that lies in the future was made before the clock was set back, by whatever is seen now.
+  const treatments = [last.gateway, link === null ? null : (last.links.get(link) ?? null)].filter((at) => at !== null && at <= now);
+  return evidence.some(({ at }) => treatments.every((treatedAt) => at > (treatedAt ?? -Infinity)));
 };
 
 /**

@@ -5,8 +5,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
 import type { LinkName, ProcessIdentity, ProcessSeen } from '../diagnosis/evidence.ts';
+import type { Running } from '../sensors/process.ts';
 import type { LinkControl } from '../gateways/gateway-kind.ts';
-import { sameProcess } from '../sensors/proc.ts';
+import { isAlive, readProcess, sameProcess } from '../sensors/proc.ts';
 import type { ActionResult, ActionStep, Supervisor, SupervisorStatus } from '../supervisors/supervisor.ts';
 import type { Rung } from './decision.ts';
 import { restartLinks } from './restart-links.ts';
@@ -21,10 +22,12 @@ export interface RungContext {
   readonly control: LinkControl | null;
   /** Those that the link rung restarts. */
   readonly links: readonly LinkName[];
-  /** The process when this rung was begun. */
+  /** The process to be ended: the one that was there when this rung was begun. No other is. */
   readonly before: ProcessSeen | null;
-  /** The gateway's process now. */
-  readonly find: () => Promise<ProcessSeen | null>;
+  /** The process that was ill when the treatment began; what it left behind belongs to it. */
+  readonly ill: ProcessSeen | null;
+  /** What runs of the gateway now, looked for anew. */
+  readonly look: () => Promise<Running>;
   /** How long the graceful way may take. */
   readonly gracefulMs: number;
   readonly clock: Clock;
@@ -62,6 +65,10 @@ export const takeRung = async (rung: Rung, context: RungContext): Promise<RungRe
   if (obstacle !== null) return { outcome: 'failed', steps: [], reason: obstacle, hopeless: true };
   // Somebody else's start or restart is as good as ours, and two of them fight.
   if (remedy !== 'stop' && (status.job === 'start' || status.job === 'restart')) return { outcome: 'done', steps: [] };
+  const running = await context.look();
+  // A second one beside what looks like the gateway would fight it, or would not start for its lock. It may be one that
+  // somebody has started a moment ago: the proof waits for its sign.
+  if (remedy !== 'stop' && !running.gateway && running.beside.length > 0) return { outcome: 'done', steps: [] };
   if (remedy !== 'stop' && status.job === 'stop') return { outcome: 'failed', steps: [], reason: `${supervisor.unit} is being stopped by somebody else`, hopeless: true };
   switch (rung) {
     case 'graceful':
@@ -70,6 +77,8 @@ export const takeRung = async (rung: Rung, context: RungContext): Promise<RungRe
       return bySupervisor(context, status);
     case 'hard':
       return hard(context);
+    case 'end':
+      throw new Error('a process that an operator named is ended elsewhere');
   }
 };
 
@@ -104,29 +113,28 @@ const allowing = ({ name, unit }: Supervisor): string => {
 /** In these a process comes, though there may be none at the moment: between two starts of a crash loop. */
 const WILL_RUN: ReadonlySet<string> = new Set(['active', 'activating']);
 
-const isReached = async ({ remedy, before, find }: RungContext, { state, job }: SupervisorStatus): Promise<boolean> => {
-  const now = await find();
+const isReached = async ({ remedy, before, look }: RungContext, { state, job }: SupervisorStatus): Promise<boolean> => {
+  const { gateway: now } = await look();
   if (remedy === 'stop') return now === null && !WILL_RUN.has(state) && job !== 'start' && job !== 'restart';
   return now !== null && (before === null || isNewer(now, before));
 };
 
-const gracefully = async ({ supervisor, graceful, before, find, gracefulMs, clock, signal }: RungContext): Promise<RungResult> => {
-  const running = await find();
-  if (!graceful || !before || !running) return { outcome: 'failed', steps: [], reason: 'there is no process that could be asked' };
-  const asked = await graceful.ask(running, signal);
+const gracefully = async ({ supervisor, graceful, before, look, gracefulMs, clock, signal }: RungContext): Promise<RungResult> => {
+  if (!graceful || !before || (await hasEnded(before))) return { outcome: 'failed', steps: [], reason: 'there is no process that could be asked' };
+  const asked = await graceful.ask(before, signal);
   if (asked.outcome === 'failed') return asked;
   const deadline = clock.now() + gracefulMs;
   const least = performance.now() + LEAST_PATIENCE_MS;
-  while (!(await hasEnded(running, find))) {
+  while (!(await hasEnded(before))) {
     if (signal.aborted || (clock.now() >= deadline && performance.now() >= least)) {
       return { outcome: 'failed', steps: asked.steps, reason: `the gateway did not end by itself within ${Math.round(gracefulMs / 1_000)} s` };
     }
     await sleep(POLL_MS);
   }
-  const steps: readonly ActionStep[] = [...asked.steps, { at: clock.now(), action: 'exited', pid: running.pid }];
+  const steps: readonly ActionStep[] = [...asked.steps, { at: clock.now(), action: 'exited', pid: before.pid }];
   // What nobody keeps is started here; with some versions systemd waits half a minute, or five, which it need not.
   const starts = supervisor.name === 'process' || (await isKeptWaiting(supervisor, signal));
-  return starts && (await find()) === null ? after(steps, await supervisor.start(UNSTOPPABLE)) : { outcome: 'done', steps };
+  return starts && (await look()).gateway === null ? after(steps, await supervisor.start(UNSTOPPABLE)) : { outcome: 'done', steps };
 };
 
 /** Whether its service manager lets it wait for its next start for longer than anybody needs; it learns of the end a moment later, and may have to clean up first. */
@@ -143,39 +151,40 @@ const isKeptWaiting = async (supervisor: Supervisor, signal: AbortSignal): Promi
   }
 };
 
-const bySupervisor = async ({ supervisor, find, signal, ...context }: RungContext, { state }: SupervisorStatus): Promise<RungResult> => {
-  if (context.remedy === 'stop') return supervisor.stop(signal);
+const bySupervisor = async ({ supervisor, before, look, signal, remedy }: RungContext, { state }: SupervisorStatus): Promise<RungResult> => {
+  if (remedy === 'stop') return supervisor.stop(before, signal);
   const reset = state === 'latched' || state === 'failed' ? await supervisor.reset(signal) : null;
   const steps = reset?.steps ?? [];
-  return after(steps, (await find()) === null ? await supervisor.start(signal) : await supervisor.restart(signal));
+  return after(steps, (await look()).gateway === null ? await supervisor.start(signal) : await supervisor.restart(before, signal));
 };
 
 const hard = async (context: RungContext): Promise<RungResult> => {
-  const { remedy, supervisor, find, signal } = context;
-  const running = await find();
+  const { remedy, supervisor, before, ill, look, signal } = context;
   // First the word, or its supervisor starts it again.
-  const stopped = remedy === 'stop' ? await supervisor.stop(signal) : null;
-  const killed = running ? await supervisor.kill(signal) : null;
+  const stopped = remedy === 'stop' ? await supervisor.stop(before, signal) : null;
+  // Also where it has ended meanwhile: what it left behind may keep its port.
+  const victim = before ?? ill;
+  const killed = victim ? await supervisor.kill(victim, signal) : null;
   const steps = [...(stopped?.steps ?? []), ...(killed?.steps ?? [])];
   if (killed?.outcome === 'failed') return { ...killed, steps };
-  if (running && !(await endsWithin(KILL_PATIENCE_MS, running, find))) {
-    return { outcome: 'failed', steps, reason: `pid ${running.pid} does not end even on SIGKILL; the kernel holds it, often for a disk or network file system that does not answer`, hopeless: true };
+  if (before && !(await endsWithin(KILL_PATIENCE_MS, before))) {
+    return { outcome: 'failed', steps, reason: `pid ${before.pid} does not end even on SIGKILL; the kernel holds it, often for a disk or network file system that does not answer`, hopeless: true };
   }
   if (remedy === 'stop') return { outcome: 'done', steps };
   const reset = await supervisor.reset(UNSTOPPABLE);
   const all = [...steps, ...reset.steps];
   // Its supervisor may have been quicker.
-  return (await find()) === null ? after(all, await supervisor.start(UNSTOPPABLE)) : { outcome: 'done', steps: all };
+  return (await look()).gateway === null ? after(all, await supervisor.start(UNSTOPPABLE)) : { outcome: 'done', steps: all };
 };
 
-const hasEnded = async (process: ProcessIdentity, find: RungContext['find']): Promise<boolean> => {
-  const now = await find();
-  return now === null || !sameProcess(now, process);
+const hasEnded = async (process: ProcessIdentity): Promise<boolean> => {
+  const now = await readProcess(process.pid);
+  return !isAlive(now) || !sameProcess(now, process);
 };
 
-const endsWithin = async (patienceMs: number, process: ProcessIdentity, find: RungContext['find']): Promise<boolean> => {
+const endsWithin = async (patienceMs: number, process: ProcessIdentity): Promise<boolean> => {
   const deadline = performance.now() + patienceMs;
-  while (!(await hasEnded(process, find))) {
+  while (!(await hasEnded(process))) {
     if (performance.now() >= deadline) return false;
     await sleep(POLL_MS);
   }

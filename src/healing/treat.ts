@@ -6,12 +6,14 @@ import type { Logger } from '../base/logger.ts';
 import type { ProcessSeen } from '../diagnosis/evidence.ts';
 import type { LinkControl } from '../gateways/gateway-kind.ts';
 import type { Vitals } from '../diagnosis/vitals.ts';
+import { unprovenReason } from '../supervisors/process.ts';
 import type { Supervisor } from '../supervisors/supervisor.ts';
 import type { Missing, Rung, TreatmentRecord, TreatmentResult } from './decision.ts';
 import { isWorthClimbing } from './ladder.ts';
 import { withLimit } from './limit.ts';
 import { takeRung, type Graceful, type RungResult } from './rungs.ts';
-import { stopStrays } from './strays.ts';
+import { endProcess } from './end-process.ts';
+import type { Running } from '../sensors/process.ts';
 import { missing, missingLinks } from './verify.ts';
 
 export interface TreatOptions {
@@ -23,7 +25,8 @@ export interface TreatOptions {
   readonly control: LinkControl | null;
   /** How long the gateway may take to end by itself when it is told to. */
   readonly drainMs?: number;
-  readonly find: () => Promise<ProcessSeen | null>;
+  /** What runs of the gateway now, looked for anew. */
+  readonly look: () => Promise<Running>;
   readonly vitals: () => Promise<Vitals>;
   /** Whose process it must be; null: not known. */
   readonly uid: number | null;
@@ -48,7 +51,8 @@ const GIVEN_UP_MS = 15_000;
 
 interface Proof {
   readonly missing: readonly Missing[];
-  readonly after: ProcessSeen | null;
+  /** undefined: nobody could look. */
+  readonly after: ProcessSeen | null | undefined;
   readonly problem: string | null;
   readonly hopeless: boolean;
 }
@@ -57,18 +61,20 @@ interface Proof {
 export const treat = async (options: TreatOptions): Promise<TreatmentResult | null> => {
   const { clock, signal, logger, save } = options;
   let record = options.record;
-  let proof: Proof = { missing: [], after: null, problem: null, hopeless: false };
+  let proof: Proof = { missing: [], after: undefined, problem: null, hopeless: false };
   for (let index = Math.max(0, record.rung); index < record.rungs.length; index += 1) {
     const rung = record.rungs[index];
     if (rung === undefined) break;
     if (index !== record.rung) {
-      // The first one counts from the look that led here: what somebody restarted since then needs no restart.
-      record = { ...record, rung: index, phase: 'acting', rungBefore: index === 0 ? record.before : await options.find().catch(() => record.before) };
+      // A rung ends what the one before it has left, and nothing that came since: what somebody else has started needs no restart.
+      record = { ...record, rung: index, phase: 'acting', rungBefore: index === 0 || proof.after === undefined ? (record.rungBefore ?? record.before) : proof.after };
       save(record);
     }
     const action = await act(rung, record, options);
     record = { ...record, phase: 'proving', steps: [...record.steps, ...action.steps] };
     save(record);
+    // What was in the way has ended; the gateway is started by the next rung.
+    if (rung === 'end' && action.outcome === 'done' && index < record.rungs.length - 1) continue;
     const glance = action.outcome === 'done' ? null : await prove(record, options, LOOK_MS, true);
     const done = glance === null || isReached(record, glance);
     const seen = glance === null || (done && glance.missing.length > 0) ? await prove(record, options, options.limitMs) : glance;
@@ -87,7 +93,7 @@ export const treat = async (options: TreatOptions): Promise<TreatmentResult | nu
     startedAt: at,
     endedAt: clock.now(),
     before,
-    after: proof.after,
+    after: proof.after ?? null,
     rungs: rungs.slice(0, rung + 1),
     steps,
     missing: proof.missing,
@@ -99,18 +105,18 @@ export const treat = async (options: TreatOptions): Promise<TreatmentResult | nu
  * A failed action proves as little as one that was done: when a new process is there all the same, by somebody else's
  * hand or a moment too late, then to go on climbing would end it.
  */
-const isReached = ({ remedy }: TreatmentRecord, { missing: lacking }: Proof): boolean =>
-  (remedy === 'start' || remedy === 'restart') && !lacking.some(({ what }) => what === 'process' || what === 'new_process');
+const isReached = ({ remedy, rungs }: TreatmentRecord, { missing: lacking }: Proof): boolean =>
+  (remedy === 'start' || remedy === 'restart' || (remedy === 'end_process' && rungs.length > 1)) && !lacking.some(({ what }) => what === 'process' || what === 'new_process');
 
 const act = async (rung: Rung, record: TreatmentRecord, options: TreatOptions): Promise<RungResult> => {
-  const { supervisor, graceful, control, find, limitMs, gracefulMs, drainMs = 0, windUpMs = 15_000, clock, signal } = options;
-  const { remedy, rungBefore: before, strays, links } = record;
+  const { supervisor, graceful, control, look, limitMs, gracefulMs, drainMs = 0, windUpMs = 15_000, clock, signal } = options;
+  const { remedy, rungBefore: before, target, links } = record;
   const message = remedy === 'restart_link' ? 'The gateway did not answer in time.' : `The supervisor "${supervisor.name}" did not finish the ${remedy} in time.`;
   try {
     return await withLimit({ clock, limitMs: limitMs + gracefulMs + drainMs, windUpMs, signal, message }, (inner) =>
-      remedy === 'stop_strays'
-        ? stopStrays(strays, { clock, signal: inner })
-        : takeRung(rung, { remedy, supervisor, graceful, control, links, before, find, gracefulMs, clock, signal: inner }),
+      rung === 'end' && target
+        ? endProcess(target, { look, clock, signal: inner })
+        : takeRung(rung, { remedy: remedy === 'end_process' ? 'start' : remedy, supervisor, graceful, control, links, before, ill: record.before, look, gracefulMs, clock, signal: inner }),
     );
   } catch (error) {
     return { outcome: 'failed', steps: [], reason: signal.aborted ? `Lifeline ended before the ${remedy} was done.` : errorText(error) };
@@ -146,21 +152,30 @@ const prove = async (record: TreatmentRecord, options: TreatOptions, limitMs: nu
   } catch {
     // The limit is over or Lifeline ends; what is missing then tells what there is to tell.
   }
-  const over = end as { readonly problem: string; readonly hopeless: boolean } | null;
-  return { missing: lacking, after: (seen as Vitals | null)?.process ?? null, problem: over?.problem ?? null, hopeless: over?.hopeless ?? false };
+  const over = (end as { readonly problem: string; readonly hopeless: boolean } | null) ?? (await unproven(lacking, options));
+  return { missing: lacking, after: seen === null ? undefined : ((seen as Vitals).process ?? null), problem: over?.problem ?? null, hopeless: over?.hopeless ?? false };
 };
 
-const missingNow = (vitals: Vitals, { remedy, before, rungBefore, links, at }: TreatmentRecord, { uid }: TreatOptions): readonly Missing[] => {
+/** No process was proven, and something stands in its place: a harder try would meet the same. */
+const unproven = async (lacking: readonly Missing[], { look }: TreatOptions): Promise<{ readonly problem: string; readonly hopeless: boolean } | null> => {
+  if (lacking[0]?.what !== 'process') return null;
+  const { beside } = await look().catch(() => ({ beside: [] }));
+  return beside.length === 0 ? null : { problem: unprovenReason(beside), hopeless: true };
+};
+
+const missingNow = (vitals: Vitals, { remedy, before, rungs, rungBefore, links, at }: TreatmentRecord, { uid }: TreatOptions): readonly Missing[] => {
   if (remedy === 'stop') return vitals.process ? [{ what: 'stopped' }] : [];
-  // Of a treatment that ends strays the gateway itself is not touched: that it still runs is all.
-  if (remedy === 'stop_strays') return vitals.process ? [] : [{ what: 'process' }];
+  // Where only a process beside the gateway is ended, the gateway is not touched: that it still runs is all.
+  if (remedy === 'end_process' && rungs.length === 1) return vitals.process ? [] : [{ what: 'process' }];
   // The gateway goes on; a link counts from when its restart was begun.
   if (remedy === 'restart_link') return missingLinks(vitals, links, at);
   return missing(vitals, { before: rungBefore ?? before, links, uid });
 };
 
 /** @returns how it ended, when its supervisor is not going to start it again; null while there is hope. */
-const gaveUp = async ({ supervisor }: TreatOptions, signal: AbortSignal): Promise<{ readonly problem: string; readonly hopeless: boolean } | null> => {
+const gaveUp = async ({ supervisor, look }: TreatOptions, signal: AbortSignal): Promise<{ readonly problem: string; readonly hopeless: boolean } | null> => {
+  // What looks like it may be one that somebody has started, and that has not said who it is yet.
+  if ((await look()).beside.length > 0) return null;
   const status = await supervisor.status(signal).catch(() => null);
   if (status?.job !== null || status.main !== null || ['active', 'activating', 'deactivating'].includes(status.state)) return null;
   const how = status.exit === null ? '' : 'code' in status.exit ? `, having ended with code ${status.exit.code}` : `, having been ended by ${status.exit.signal}`;

@@ -1,8 +1,8 @@
 /** Gives a notice its words and its shape. */
 import { redact } from '../base/redact.ts';
 import type { Button, Message } from '../chat/message.ts';
-import { restartButton } from '../chat/treatment-messages.ts';
-import type { Evidence } from '../diagnosis/evidence.ts';
+import { endButton, restartButton } from '../chat/treatment-messages.ts';
+import { suspectsIn, type Evidence } from '../diagnosis/evidence.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
 import type { Decision } from '../healing/decision.ts';
 import type { Incident, Notice } from '../incidents/incident.ts';
@@ -111,8 +111,8 @@ const cause = ({ verdict }: Incident, locale: Locale): string => {
 
 /** The latest piece says most: it is what made the verdict final. */
 export const quoteEvidence = (verdict: Verdict): Pick<Message, 'code'> => {
-  // That there is no process is what the cause says.
-  const telling = verdict.evidence.filter(({ fact }) => fact.kind !== 'process' || fact.process !== null);
+  // That there is no process, and who keeps it, is what the cause says.
+  const telling = verdict.evidence.filter(({ fact }) => (fact.kind === 'keeper' ? fact.outlook.next === 'blocked' : fact.kind !== 'process' || fact.process !== null || (fact.beside ?? []).length > 0));
   const line = telling.map((evidence) => quote(essence(evidence))).findLast((text) => text !== '');
   return line === undefined ? {} : { code: [line] };
 };
@@ -140,17 +140,21 @@ export const hint = ({ gateway, verdict }: Incident, decision: Decision, locale:
       return [wouldRunText(locale), ...decision.commands].join('\n');
     case 'heal_ask':
     case 'heal_off':
+    case 'tried':
       return restartHint(gateway, locale);
   }
 };
 
 /** Where the operator may say "restart it", a button says it for them; and one that they have seen it. On silence nothing happens. */
 export const offer = (incident: Incident, decision: Decision | null, locale: Locale, unseen = true): Pick<Message, 'buttons'> => {
-  const restart = decision?.act === 'tell' && ['heal_ask', 'heal_off', 'out_of_budget'].includes(decision.why);
+  const restart = decision?.act === 'tell' && ['heal_ask', 'heal_off', 'out_of_budget', 'tried'].includes(decision.why);
   const seen: Button = { label: ackLabel(locale), style: 'plain', command: `/ack ${incident.id}` };
-  const buttons = [...(restart ? [restartButton(incident.gateway, locale)] : []), ...(unseen ? [seen] : [])];
+  const buttons = [...(restart ? [restartButton(incident.gateway, locale)] : []), ...suspectsIn(incident.verdict.evidence).slice(0, MOST_SUSPECTS).map((suspect) => endButton(incident.gateway, suspect, locale)), ...(unseen ? [seen] : [])];
   return buttons.length > 0 ? { buttons } : {};
 };
+
+/** As many buttons as a card has room for. */
+const MOST_SUSPECTS = 3;
 
 const note = (...texts: readonly (string | null)[]): Pick<Message, 'note'> => {
   const said = texts.filter((text) => text !== null);

@@ -1,15 +1,14 @@
 /** The Lifelines that run on this machine and watch one of these homes. */
-import { readlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { readForeign } from '../base/foreign/read.ts';
 import { MOST_BYTES } from '../base/foreign/sizes.ts';
+import { ANYBODY } from '../base/foreign/trust.ts';
 import { withoutSlashes } from '../base/trim-end.ts';
 import { parseYaml } from '../base/yaml.ts';
-import { ANYBODY } from '../base/foreign/trust.ts';
-import { findHomes, kindAt, KINDS } from '../gateways/index.ts';
-import { KIND_NAMES } from '../gateways/names.ts';
-import { isAlive, listProcesses, processVariable } from '../sensors/proc.ts';
+import { findHomes, KINDS } from '../gateways/index.ts';
+import { KIND_NAMES, type KindName } from '../gateways/names.ts';
+import { isAlive, listProcesses, processEnvironment, processPlace } from '../sensors/proc.ts';
 import type { ProcessSnapshot } from '../sensors/process-table.ts';
 
 export const findLifelines = async (homes: readonly string[]): Promise<readonly ProcessSnapshot[]> => {
@@ -25,24 +24,20 @@ export const isLifelineRun = (argv: readonly string[]): boolean => {
   return isProgram && argv.slice(at + 1).find((word) => !word.startsWith('-')) === 'run';
 };
 
-const WITH_HOME = KIND_NAMES.filter((name) => KINDS[name].usualHome !== null);
-const USUAL_HOMES: ReadonlyMap<unknown, string> = new Map(WITH_HOME.map((name) => [name, KINDS[name].usualHome ?? '']));
-/** By which a Lifeline without a configuration finds gateways elsewhere. */
-const HOME_VARIABLES = WITH_HOME.flatMap((name) => kindAt(name, '/').homeVariables);
+const USUAL_HOMES: ReadonlyMap<unknown, string> = new Map(KIND_NAMES.flatMap((name): (readonly [KindName, string])[] => (KINDS[name].usualHome === null ? [] : [[name, KINDS[name].usualHome]])));
 
 /** Of its configuration, read without judging it; a process that may not be looked at watches nothing known. */
 const homesOf = async ({ pid, argv }: ProcessSnapshot): Promise<readonly string[]> => {
-  const variable = (name: string): Promise<string | null> => processVariable(pid, name);
-  const userHome = (await variable('HOME')) ?? homedir();
+  const env = (await processEnvironment(pid)) ?? {};
+  const userHome = env['HOME'] ?? homedir();
   const flag = argv.indexOf('--config');
-  const named = (flag > 0 ? argv[flag + 1] : argv.find((word) => word.startsWith('--config='))?.slice('--config='.length)) ?? (await variable('LIFELINE_CONFIG'));
-  const folder = (await variable('XDG_CONFIG_HOME')) ?? join(userHome, '.config');
-  const cwd = await readlink(`/proc/${pid}/cwd`).catch(() => userHome);
+  const named = (flag > 0 ? argv[flag + 1] : argv.find((word) => word.startsWith('--config='))?.slice('--config='.length)) ?? env['LIFELINE_CONFIG'];
+  const folder = env['XDG_CONFIG_HOME'] ?? join(userHome, '.config');
+  const cwd = (await processPlace(pid)).folder ?? userHome;
   const text = await readForeign(named ? resolve(cwd, named) : join(folder, 'lifeline', 'config.yaml'), { trust: ANYBODY, mostBytes: MOST_BYTES.config }).then((read) => read.text, () => null);
   if (text !== null) return homesIn(text, userHome);
-  const environment = await Promise.all(HOME_VARIABLES.map(async (name) => [name, (await variable(name)) ?? undefined] as const));
   // The usual ones in any case: it may have begun when they were there.
-  return [...[...USUAL_HOMES.values()].map((home) => wholePath(home, userHome)), ...findHomes(Object.fromEntries(environment), userHome).map(({ home }) => home)];
+  return [...[...USUAL_HOMES.values()].map((home) => wholePath(home, userHome)), ...findHomes(env, userHome).map(({ home }) => home)];
 };
 
 const homesIn = (text: string, userHome: string): readonly string[] => {

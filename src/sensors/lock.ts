@@ -1,6 +1,7 @@
 /** Whether a file is locked with flock(2), and by whom. Linux tells in /proc/locks; elsewhere it is unknown. */
 import { readFile, stat } from 'node:fs/promises';
 import { shared } from '../base/shared.ts';
+import { unlessShort } from '../base/shortage.ts';
 
 export interface FileLock {
   /** `major:minor` of the device, in hexadecimal. */
@@ -43,7 +44,7 @@ export const readLock = async (path: string, maxAgeMs = 0): Promise<{ readonly h
     if (lock) return { held: true, pid: lock.pid };
     // Btrfs and overlays give files another device than their locks, so that one of them may be this file's.
     return sameInode.length > 0 ? null : { held: false, pid: null };
-  } catch {
-    return null;
+  } catch (error) {
+    return unlessShort(error);
   }
 };

@@ -1,6 +1,9 @@
-/** Reads processes from /proc. Never through blocking calls: /proc/PID/cmdline of a stuck process can hang its reader. */
-import { readFile, readdir, stat } from 'node:fs/promises';
-import type { ProcessSnapshot, ProcessTable } from './process-table.ts';
+/** Reads processes from /proc, through blocking calls only what cannot hang: /proc/PID/cmdline of a stuck process can. */
+import { readFileSync } from 'node:fs';
+import { readFile, readdir, readlink, stat } from 'node:fs/promises';
+import type { ProcessIdentity } from '../diagnosis/evidence.ts';
+import { unlessShort } from '../base/shortage.ts';
+import { ENDED, type ProcessSnapshot, type ProcessTable } from './process-table.ts';
 
 /** USER_HZ: 100 on every architecture that Node runs on. */
 const TICKS_PER_SECOND = 100;
@@ -9,6 +12,8 @@ export interface ProcStat {
   readonly pid: number;
   readonly state: string;
   readonly ppid: number;
+  readonly group: number;
+  readonly session: number;
   /** Clock ticks since boot, field 22. */
   readonly startTime: number;
 }
@@ -23,9 +28,11 @@ export const parseStat = (text: string): ProcStat | null => {
   const pid = /^(\d+) \(/.exec(text)?.[1];
   // From field 3 on, so field n is at n - 3.
   const fields = text.slice(end + 1).trim().split(' ');
-  const [state, ppid, startTime] = [fields[0], fields[1], fields[19]];
-  if (end < 0 || !pid || !/^[A-Za-z]$/.test(state ?? '') || !/^\d+$/.test(ppid ?? '') || !/^\d+$/.test(startTime ?? '')) return null;
-  return { pid: Number(pid), state: state ?? '', ppid: Number(ppid), startTime: Number(startTime) };
+  const [state = '', ...numbers] = [fields[0], fields[1], fields[2], fields[3], fields[19]];
+  if (end < 0 || !pid || !/^[A-Za-z]$/.test(state) || !numbers.every((field) => /^-?\d+$/.test(field ?? ''))) return null;
+  // One that is just ending has -1 for what it has left already.
+  const [ppid = 0, group = 0, session = 0, startTime = 0] = numbers.map(Number);
+  return { pid: Number(pid), state, ppid, group, session, startTime };
 };
 
 /** @returns when the machine was booted, milliseconds since the epoch, from `/proc/stat`; null when it does not say. */
@@ -36,6 +43,23 @@ export const parseBootTime = (text: string): number | null => {
 
 /** Splits `/proc/PID/cmdline` and `environ`: each entry ends with a NUL. */
 export const parseNulList = (text: string): readonly string[] => (text === '' ? [] : text.replace(/\0$/, '').split('\0'));
+
+/** The first of a name counts, as for the process itself. */
+const parseEnvironment = (environ: string): Readonly<Record<string, string>> => {
+  const found: Record<string, string> = {};
+  for (const entry of parseNulList(environ)) {
+    const at = entry.indexOf('=');
+    if (at > 0) found[entry.slice(0, at)] ??= entry.slice(at + 1);
+  }
+  return found;
+};
+
+/** @returns the pid by which a process knows itself, from the line `NSpid` of `/proc/PID/status`: one number a pid namespace, the reader's first; null where there is no such line (kernels before 4.1). */
+export const parseOwnPid = (text: string): { readonly pid: number; readonly depth: number } | null => {
+  const pids = /^NSpid:((?:\s+\d+)+)$/m.exec(text)?.[1]?.trim().split(/\s+/) ?? [];
+  const last = pids.at(-1);
+  return last === undefined ? null : { pid: Number(last), depth: pids.length - 1 };
+};
 
 /** @returns the resident bytes in `/proc/PID/status`; null where it has none, as of a zombie. */
 export const parseMemory = (text: string): number | null => {
@@ -81,6 +105,25 @@ const visible = (error: unknown): null => {
   throw error;
 };
 
+/** An executable that was replaced under a running process has its name with a note behind it. */
+const linkOf = (path: string): Promise<string | null> => readlink(path).then((target) => target.replace(/ \(deleted\)$/, ''), unlessShort);
+
+/**
+ * Whether this very process still lives, at once and without a promise: about 9 µs, so that it can be asked several
+ * times a second. A zombie has ended. @throws what the system says when it can be asked nothing at all.
+ */
+export const livesSync = ({ pid, startTime }: ProcessIdentity): boolean => {
+  let line: string;
+  try {
+    line = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+  const parsed = parseStat(line);
+  return parsed !== null && parsed.startTime === startTime && !ENDED.test(parsed.state);
+};
+
 export const linuxProcesses: ProcessTable = {
   read: async (pid) => snapshot(pid, await bootTime()),
   list: async () => {
@@ -89,10 +132,14 @@ export const linuxProcesses: ProcessTable = {
     const seen = await Promise.all(pids.map((pid) => snapshot(Number(pid), bootedAt).catch(visible)));
     return seen.filter((one) => one !== null);
   },
-  variable: async (pid, name) => {
-    const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
-    const entry = parseNulList(environment).find((one) => one.startsWith(`${name}=`));
-    return entry?.slice(name.length + 1) ?? null;
+  environment: async (pid) => {
+    const environ = await readFile(`/proc/${pid}/environ`, 'utf8').catch(unlessShort);
+    return environ === null ? null : parseEnvironment(environ);
   },
+  place: async (pid) => {
+    const [folder, executable] = await Promise.all([linkOf(`/proc/${pid}/cwd`), linkOf(`/proc/${pid}/exe`)]);
+    return { folder, executable };
+  },
+  ownPid: async (pid) => parseOwnPid((await readFile(`/proc/${pid}/status`, 'latin1').catch(unlessShort)) ?? '') ?? { pid, depth: 0 },
   memory: async (pid) => parseMemory(await readFile(`/proc/${pid}/status`, 'latin1').catch(() => '')),
 };

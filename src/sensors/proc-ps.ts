@@ -2,15 +2,15 @@
 import { execa } from 'execa';
 import type { ProcessSnapshot, ProcessTable } from './process-table.ts';
 
-const COLUMNS = ['-ww', '-o', 'pid=,ppid=,uid=,stat=,lstart=,command='];
-const LINE = /^\s*(\d+)\s+(\d+)\s+(-?\d+)\s+(\S+)\s+[A-Z][a-z]{2}\s+([A-Z][a-z]{2}\s+\d+\s+\d\d:\d\d:\d\d\s+\d{4})(?:\s(.*))?$/;
+const COLUMNS = ['-ww', '-o', 'pid=,ppid=,pgid=,uid=,stat=,lstart=,command='];
+const LINE = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(-?\d+)\s+(\S+)\s+[A-Z][a-z]{2}\s+([A-Z][a-z]{2}\s+\d+\s+\d\d:\d\d:\d\d\s+\d{4})(?:\s(.*))?$/;
 
 /**
  * Parses one line of `ps`, asked in UTC and in English.
  * @returns null for anything else.
  */
 export const parsePsLine = (line: string): ProcessSnapshot | null => {
-  const [, pid, ppid, uid, state, started, command] = LINE.exec(line) ?? [];
+  const [, pid, ppid, group, uid, state, started, command] = LINE.exec(line) ?? [];
   const startedAt = Date.parse(`${started} UTC`);
   if (pid === undefined || state === undefined || Number.isNaN(startedAt)) return null;
   return {
@@ -20,6 +20,9 @@ export const parsePsLine = (line: string): ProcessSnapshot | null => {
     startedAt,
     state: state.charAt(0),
     ppid: Number(ppid),
+    group: Number(group),
+    // macOS prints an address for it.
+    session: 0,
     uid: Number(uid),
     argv: command?.split(/\s+/).filter((word) => word !== '') ?? [],
   };
@@ -44,7 +47,9 @@ export const psProcesses: ProcessTable = {
   read: async (pid) => (await ps(['-p', String(pid)]))[0] ?? null,
   list: () => ps(['-A']),
   // What `ps -E` prints cannot be told from the command line, so it is not asked.
-  variable: async () => null,
+  environment: async () => null,
+  place: async () => ({ folder: null, executable: null }),
+  ownPid: async (pid) => ({ pid, depth: 0 }),
   memory: async (pid) => {
     const { stdout } = await execa('ps', ['-o', 'rss=', '-p', String(pid)], { reject: false, stdin: 'ignore', timeout: 10_000 });
     return parseRss(stdout);

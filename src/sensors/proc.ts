@@ -1,18 +1,31 @@
 /** What runs on this machine: one process by its pid, or all of them. */
-import { readlink } from 'node:fs/promises';
 import type { ProcessIdentity, ProcessSeen } from '../diagnosis/evidence.ts';
-import { linuxProcesses } from './proc-linux.ts';
+import { linuxProcesses, livesSync } from './proc-linux.ts';
 import { psProcesses } from './proc-ps.ts';
-import type { ProcessSnapshot, ProcessTable } from './process-table.ts';
+import { ENDED, type ProcessSnapshot, type ProcessTable } from './process-table.ts';
+import type { ProcessPlace } from '../gateways/gateway-kind.ts';
 
 const table: ProcessTable = process.platform === 'linux' ? linuxProcesses : psProcesses;
 
 export const readProcess = (pid: number): Promise<ProcessSnapshot | null> => table.read(pid);
 export const listProcesses = (): Promise<readonly ProcessSnapshot[]> => table.list();
-export const processVariable = (pid: number, name: string): Promise<string | null> => table.variable(pid, name);
+export const processEnvironment = (pid: number): Promise<Readonly<Record<string, string>> | null> => table.environment(pid);
+export const processPlace = (pid: number): Promise<ProcessPlace> => table.place(pid);
+export const ownPidOf = (pid: number): Promise<{ readonly pid: number; readonly depth: number }> => table.ownPid(pid);
 
-/** Where a process works; where the system does not tell it, where it was started. Null where that may not be read. */
-export const workingFolder = (pid: number): Promise<string | null> => readlink(`/proc/${pid}/cwd`).catch(() => table.variable(pid, 'PWD'));
+/**
+ * Whether this very process still lives, told at once. Where there is no /proc, only that some process has this pid, which
+ * is true of a zombie and of a pid that was used again: a look then tells.
+ */
+export const stillLives = (identity: ProcessIdentity): boolean => {
+  if (process.platform === 'linux') return livesSync(identity);
+  try {
+    process.kill(identity.pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+};
 
 export const processMemory = (pid: number): Promise<number | null> => table.memory(pid);
 
@@ -26,9 +39,7 @@ export const readAncestors = async (pid: number): Promise<readonly number[]> => 
   return found;
 };
 
-/** A zombie has ended; only its parent has not asked for the exit code yet. */
-export const isAlive = (seen: ProcessSnapshot | null): seen is ProcessSnapshot =>
-  seen !== null && !/^[ZXx]/.test(seen.state);
+export const isAlive = (seen: ProcessSnapshot | null): seen is ProcessSnapshot => seen !== null && !ENDED.test(seen.state);
 
 /** @returns the live process of this pid; null when there is none. */
 export const seeProcess = async (pid: number): Promise<ProcessSeen | null> => {

@@ -1,47 +1,110 @@
-import { join } from 'node:path';
-import { readForeign } from '../base/foreign/read.ts';
-import { trustIn } from '../base/foreign/trust.ts';
-import type { ProcessSeen } from '../diagnosis/evidence.ts';
+/** Which process is the gateway, and what else looks like it: looked for in full now and then, and cheaply in between. */
+import { errorText, UserError } from '../base/errors.ts';
+import { redact } from '../base/redact.ts';
+import type { ProcessIdentity, ProcessSeen, Suspect } from '../diagnosis/evidence.ts';
 import type { GatewayKind } from '../gateways/gateway-kind.ts';
-import { findGatewayProcesses, homeEnvironment } from './gateway-processes.ts';
-import { readLock } from './lock.ts';
-import { isAlive, readProcess, seenIn } from './proc.ts';
+import { seenIn, stillLives } from './proc.ts';
 import type { ProcessSnapshot } from './process-table.ts';
 import type { Sensor } from './sensor.ts';
+import { sight, type SightOptions } from './sight.ts';
 
-/**
- * Finds the gateway process of a home, by the strongest sign there is: it holds the home's lock; the pid file names it
- * and pid, start time and command line all fit; or its command line and environment name the home. Zombies are dead.
- * @param maxAgeMs how late a process that has just been started may be seen; one that has ended never counts.
- * @returns null when there is none.
- */
-export const findGatewayProcess = async (kind: GatewayKind, home: string, maxAgeMs = 0): Promise<ProcessSeen | null> => {
-  const found = (await lockHolder(kind, home, maxAgeMs)) ?? (await notedProcess(kind, home)) ?? (await findGatewayProcesses(kind, home, maxAgeMs))[0];
-  return found ? seenIn(found) : null;
+/** What runs of a gateway. */
+export interface Running {
+  /** The process that is proven to be the gateway; null: none is. */
+  readonly gateway: ProcessSeen | null;
+  /** Processes that look like it and are not proven to be. */
+  readonly beside: readonly Suspect[];
+  /** Why it could not be looked for, for people; null: it was. */
+  readonly problem: string | null;
+}
+
+export interface GatewayFinder {
+  /** @param maxAgeMs how late something that has just been started may be seen; what has ended never counts. 0: all is looked at anew. @throws UserError when it cannot be looked for and was never seen. */
+  look(maxAgeMs?: number): Promise<Running>;
+  /** The gateway's process, looked for anew; null: none is proven to be it. @throws UserError as `look`. */
+  find(): Promise<ProcessSeen | null>;
+  /** This process was proven to be the gateway before, or was started by Lifeline: it needs no other witness while it lives. */
+  know(process: ProcessIdentity): void;
+}
+
+export interface GatewayFinderOptions extends Omit<SightOptions, 'known' | 'maxAgeMs'> {
+  /** Of a kind that is found by its supervisor: the process that it holds. @throws UserError when it cannot be asked. */
+  readonly ofSupervisor: () => Promise<ProcessSeen | null>;
+}
+
+/** How long a double, or a lock that somebody else took, may go unseen while the gateway lives. */
+const FULL_EVERY_MS = 5_000;
+
+const NOTHING: Running = { gateway: null, beside: [], problem: null };
+
+export const createGatewayFinder = ({ ofSupervisor, ...where }: GatewayFinderOptions): GatewayFinder => {
+  let last: { readonly running: Running; readonly at: number } | null = null;
+  let known: readonly ProcessIdentity[] = [];
+
+  const lookInFull = async (maxAgeMs: number): Promise<Running> => {
+    const { kind } = where;
+    if (kind.foundBy === 'nobody') return NOTHING;
+    if (kind.foundBy === 'supervisor') return askSupervisor();
+    const { gateway, beside } = await sight({ ...where, known, maxAgeMs });
+    return { gateway: gateway && { ...seenIn(gateway.process), ...(gateway.process.ownPid === gateway.process.pid ? {} : { ownPid: gateway.process.ownPid }) }, beside: beside.map(suspectOf), problem: null };
+  };
+
+  /** One that cannot be asked says nothing of a process that was seen before: that lives or not, whoever keeps it. */
+  const askSupervisor = async (): Promise<Running> => {
+    try {
+      return { ...NOTHING, gateway: await ofSupervisor() };
+    } catch (error) {
+      const before = last?.running.gateway ?? null;
+      if (!(error instanceof UserError) || before === null) throw error;
+      return { ...NOTHING, gateway: stillLives(before) ? before : null, problem: errorText(error) };
+    }
+  };
+
+  const look = async (maxAgeMs = 0): Promise<Running> => {
+    const before = last?.running.gateway;
+    if (last && before && maxAgeMs > 0 && performance.now() - last.at < FULL_EVERY_MS && stillLives(before)) return last.running;
+    const running = await lookInFull(maxAgeMs);
+    last = { running, at: performance.now() };
+    if (running.gateway) known = [identityOf(running.gateway)];
+    return running;
+  };
+
+  return {
+    look,
+    find: async () => (await look()).gateway,
+    know: (process) => {
+      known = [...known.filter(({ pid }) => pid !== process.pid), identityOf(process)];
+    },
+  };
 };
 
-/** The lock lies in this home, so it does not matter how its holder spells the home. Others hold it to try it, for a moment. */
-const lockHolder = async (kind: GatewayKind, home: string, maxAgeMs: number): Promise<ProcessSnapshot | null> => {
-  const lock = kind.lockFile === null ? null : await readLock(join(home, kind.lockFile), maxAgeMs);
-  const process = lock?.pid == null ? null : await readProcess(lock.pid);
-  return isAlive(process) && kind.servedBy(process.argv, null) !== null ? process : null;
+const identityOf = ({ pid, startTime }: ProcessIdentity): ProcessIdentity => ({ pid, startTime });
+
+const COMMAND_CHARACTERS = 120;
+
+/** Its command line as people may see it. */
+export const suspectOf = ({ pid, startTime, startedAt, uid, argv }: ProcessSnapshot): Suspect => {
+  const command = redact(argv.join(' ').trim());
+  return { pid, startTime, startedAt, uid, command: command.length > COMMAND_CHARACTERS ? `${command.slice(0, COMMAND_CHARACTERS)}…` : command };
 };
 
-const notedProcess = async (kind: GatewayKind, home: string): Promise<ProcessSnapshot | null> => {
-  if (kind.pidFile === null) return null;
-  const noted = await readForeign(join(home, kind.pidFile), { trust: trustIn(home, kind.trustedUsers), mostBytes: kind.pidFileBytes }).then(({ text }) => kind.readPidFile(text), () => null);
-  const process = noted && (await readProcess(noted.pid));
-  if (!isAlive(process) || (noted?.startTime != null && noted.startTime !== process.startTime)) return null;
-  const served = kind.servedBy(process.argv, await homeEnvironment(kind, process.pid));
-  // The pid file lies in this home: a process whose home cannot be told is this one's.
-  return served && (served.home === null || served.home === home) ? process : null;
+/** @param kind of which nothing else is known than its home; for a look of the doctor, or of a command that starts nothing */
+export const findGatewayProcesses = async (kind: GatewayKind, home: string, options: Partial<SightOptions> = {}): Promise<readonly ProcessSnapshot[]> => {
+  const { gateway, beside } = await sight({ kind, home, ...options });
+  return [...(gateway ? [gateway.process] : []), ...beside];
 };
 
-export const createProcessSensor = (find: () => Promise<ProcessSeen | null>): Sensor => ({
-  name: 'process',
-  look: async (now) => {
-    const process = await find();
-    const text = process ? `pid ${process.pid}` : 'no gateway process';
-    return [{ at: now, source: 'process', text, link: null, fact: { kind: 'process', process } }];
-  },
-});
+export const createProcessSensor = (look: () => Promise<Running>): Sensor & { problem(): string | null } => {
+  let problem: string | null = null;
+  return {
+    name: 'process',
+    problem: () => problem,
+    look: async (now) => {
+      const running = await look();
+      const { gateway, beside } = running;
+      problem = running.problem;
+      const text = gateway ? `pid ${gateway.pid}` : beside.length > 0 ? `not proven: ${beside.map(({ pid, command }) => `pid ${pid} (${command})`).join(', ')}` : 'no gateway process';
+      return [{ at: now, source: 'process', text, link: null, fact: { kind: 'process', process: gateway, beside } }];
+    },
+  };
+};

@@ -1,39 +1,79 @@
 /** One look at all processes of this machine serves every gateway that looks in the same moment. */
+import { stat } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { shared } from '../base/shared.ts';
-import type { GatewayKind } from '../gateways/gateway-kind.ts';
-import { isAlive, listProcesses } from './proc.ts';
+import { unlessShort } from '../base/shortage.ts';
+import type { GatewayKind, Served } from '../gateways/gateway-kind.ts';
+import { parseHolder, readGroups, type ProcessHolder } from './control-group.ts';
+import { isAlive, listProcesses, ownPidOf, processEnvironment, processPlace, readProcess } from './proc.ts';
 import type { ProcessSnapshot } from './process-table.ts';
 
 /** How old what is shared may be for a look. What is done about a look asks anew. */
 export const MOMENT_MS = 500;
 
-export interface Survey {
-  /** The live processes that run a gateway of this kind, by the home that each serves. */
-  serving(kind: GatewayKind): Promise<ReadonlyMap<string, readonly ProcessSnapshot[]>>;
+/** A process whose first words are those of a gateway of some kind, with what else can be seen of it from outside. */
+export interface Lookalike extends ProcessSnapshot {
+  readonly served: Served;
+  /** Which folder its home is on this machine; null: it is not there, or cannot be looked at. */
+  readonly folder: FolderId | null;
+  readonly ownPid: number;
+  readonly isContained: boolean;
+  readonly holder: ProcessHolder | null;
 }
 
-export type Environment = (kind: GatewayKind, pid: number) => Promise<Record<string, string> | null>;
+/** Device and inode: whatever a folder is called, and through whichever link or mount it is reached. */
+export type FolderId = string;
 
-export const surveyWith = (environment: Environment) =>
-  shared(async (): Promise<Survey> => {
-    const processes = await listProcesses();
-    // A kind's rule is one function, however many gateways of that kind there are.
-    const known = new Map<GatewayKind['servedBy'], ReturnType<Survey['serving']>>();
-    return {
-      serving: (kind) => {
-        const found = known.get(kind.servedBy) ?? byHome(processes, kind, environment);
-        known.set(kind.servedBy, found);
-        return found;
-      },
-    };
-  });
+export interface Survey {
+  /** All live processes. */
+  readonly processes: readonly ProcessSnapshot[];
+  /** Those whose first words are a gateway's of this kind. */
+  lookalikes(kind: GatewayKind): Promise<readonly Lookalike[]>;
+}
 
-const byHome = async (processes: readonly ProcessSnapshot[], kind: GatewayKind, environment: Environment): Promise<ReadonlyMap<string, readonly ProcessSnapshot[]>> => {
-  const found = new Map<string, ProcessSnapshot[]>();
-  for (const process of processes) {
-    if (!isAlive(process) || kind.servedBy(process.argv, null) === null) continue;
-    const home = kind.servedBy(process.argv, await environment(kind, process.pid))?.home;
-    if (home != null) found.set(home, [...(found.get(home) ?? []), process]);
-  }
-  return found;
+export const survey = shared(async (): Promise<Survey> => {
+  const processes = (await listProcesses()).filter(isAlive);
+  // A kind's rule is one function, however many gateways of that kind there are.
+  const known = new Map<GatewayKind['servedBy'], Promise<readonly Lookalike[]>>();
+  return {
+    processes,
+    lookalikes: (kind) => {
+      const found = known.get(kind.servedBy) ?? lookalikesAmong(processes, kind);
+      known.set(kind.servedBy, found);
+      return found;
+    },
+  };
+});
+
+const lookalikesAmong = async (processes: readonly ProcessSnapshot[], kind: GatewayKind): Promise<readonly Lookalike[]> => {
+  // Where it works and what it executes is asked only of those that their command line alone does not rule out.
+  const seen = await Promise.all(processes.filter(({ argv }) => argv.length > 0).map(async (process) => (kind.livesInHome || kind.servedBy(process.argv, null) !== null ? lookCloser(process, kind) : null)));
+  return seen.filter((one) => one !== null);
+};
+
+const lookCloser = async (process: ProcessSnapshot, kind: GatewayKind): Promise<Lookalike | null> => {
+  const { pid, argv } = process;
+  const place = kind.livesInHome ? await processPlace(pid) : undefined;
+  if (kind.livesInHome && kind.servedBy(argv, null, place) === null) return null;
+  const [env, own, groups] = await Promise.all([processEnvironment(pid), ownPidOf(pid), readGroups(pid)]);
+  const served = kind.servedBy(argv, env && withHome(env, process.uid), place);
+  // One that has ended meanwhile has no environment any more either.
+  if (served === null || (env === null && !isAlive(await readProcess(pid).catch(unlessShort)))) return null;
+  const isContained = own.depth > 0;
+  return { ...process, served, ownPid: own.pid, isContained, folder: served.home === null ? null : await folderSeenBy(pid, served.home, isContained), holder: groups === null ? null : parseHolder(groups.process, groups.lifeline) };
+};
+
+/** A process without HOME takes the one of the user database; that of other users is not asked for. */
+const withHome = (env: Readonly<Record<string, string>>, uid: number): Readonly<Record<string, string>> => {
+  const self = userInfo();
+  return env['HOME'] || uid !== self.uid ? env : { ...env, HOME: self.homedir };
+};
+
+/** @returns null when there is no such folder, or it may not be looked at. @throws a shortage of the system's. */
+export const folderId = (path: string): Promise<FolderId | null> => stat(path, { bigint: true }).then(({ dev, ino }) => `${dev}:${ino}`, unlessShort);
+
+/** The process's own files lie below its own root: the same path in a container is another folder. */
+const folderSeenBy = async (pid: number, path: string, isContained: boolean): Promise<FolderId | null> => {
+  const seen = process.platform === 'linux' ? await folderId(`/proc/${pid}/root${path}`) : null;
+  return seen ?? (isContained ? null : folderId(path));
 };

@@ -82,7 +82,7 @@ const loadAgent = async ({ spec: { account } }: InstallPlan, isSame: boolean, ma
   if (isSame && (await job.status()).state === 'active') return { did: false, problem: null };
   await mkdir(dirname(launchdLog(account.home)), { recursive: true });
   // launchd reads a definition when it is loaded, and never again.
-  for (const step of [() => job.stop(signal), () => job.start(signal)]) {
+  for (const step of [() => job.stop(null, signal), () => job.start(signal)]) {
     const result = await step();
     if (result.outcome === 'failed') return { did: true, problem: result.reason };
   }

@@ -40,7 +40,7 @@ const removeAgent = async (machine: ServiceMachine): Promise<Uninstalled | null>
   const path = launchdPath(machine.self.home);
   if (!existsSync(path)) return null;
   const definition = await readDefinition(path, null, machine);
-  const stopped = await launchdJob(machine).stop(new AbortController().signal);
+  const stopped = await launchdJob(machine).stop(null, new AbortController().signal);
   if (stopped.outcome === 'failed') throw new UserError('SERVICE_NOT_STOPPED', stopped.reason);
   await rm(path, { force: true });
   return left(path, definition, machine);

@@ -25,7 +25,7 @@ export const lookAtGateway = async ({ name, kind, home }: FoundGateway, env: Env
     const [gateway] = config.gateways;
     if (!gateway) throw new Error('no gateway');
     const patient = createPatient(gateway, config, { clock, logger: silentLogger() });
-    pid = (await patient.find())?.pid ?? null;
+    pid = (await patient.lookForProcess()).gateway?.pid ?? null;
     const { supervisor } = await patient.holder.choose();
     return { pid, keeper: { kind: 'keeps', supervisor: supervisor.name, unit: supervisor.unit } };
   } catch (error) {

@@ -319,4 +319,10 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX blips_ended ON blips (ended_at);
   `,
+  `
+  -- Nothing but the proven gateway is ended by Lifeline itself any more: what was under way of that kind is over, and what has been done keeps a name.
+  UPDATE restarts SET outcome = 'failed', ended_at = at, detail = json_object('before', NULL, 'after', NULL, 'rungs', json('[]'), 'steps', json('[]'), 'missing', json('[]'), 'problem', 'Lifeline was updated while this was under way; nothing more was done.') WHERE remedy = 'stop_strays' AND outcome IS NULL;
+  UPDATE restarts SET remedy = 'end_process' WHERE remedy = 'stop_strays';
+  UPDATE incidents SET treatments = replace(treatments, '"remedy":"stop_strays"', '"remedy":"end_process"') WHERE treatments LIKE '%"remedy":"stop_strays"%';
+  `,
 ];

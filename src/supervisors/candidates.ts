@@ -13,7 +13,7 @@ import type { RunCommand } from './run-command.ts';
 import { createS6Supervisor } from './s6.ts';
 import type { Supervisor, SupervisorName } from './supervisor.ts';
 import { createSystemdSupervisor } from './systemd.ts';
-import { findUnitOfPid } from './systemd-cgroup.ts';
+import { findUnitOfPid } from '../sensors/control-group.ts';
 
 export interface CandidateOptions {
   /** The names that the gateway's own installer uses. */

@@ -4,6 +4,7 @@
  * secrets: nothing of it is ever quoted.
  */
 import { z } from 'zod';
+import type { Outlook } from '../diagnosis/evidence.ts';
 import type { SupervisorState } from './supervisor.ts';
 
 export interface Container {
@@ -92,6 +93,26 @@ export const stateOf = ({ status, exitCode, restarts, restartPolicy: { name, max
   // These two revive whatever ends by itself: somebody has stopped it.
   if (name === 'always' || name === 'unless-stopped') return status === 'created' ? 'failed' : 'inactive';
   return name === 'on-failure' && maxRetries > 0 && restarts >= maxRetries ? 'latched' : 'failed';
+};
+
+/** What the engine does about a container whose process has ended. */
+export const outlookOf = (container: Container): Outlook => {
+  const { exitCode, restartPolicy } = container;
+  switch (stateOf(container)) {
+    case 'activating':
+      return { next: 'starts', withinMs: null };
+    case 'active':
+    case 'deactivating':
+      return { next: 'settling' };
+    case 'inactive':
+      // What is revived whenever it ends, and is down, was stopped by somebody.
+      return restartPolicy.name === 'always' || restartPolicy.name === 'unless-stopped' ? { next: 'stopped' } : { next: 'nothing', enabled: exitCode !== null };
+    case 'failed':
+    case 'latched':
+    case 'masked':
+    case 'missing':
+      return { next: 'nothing', enabled: restartPolicy.name !== 'no' };
+  }
 };
 
 const jsonOf = (text: string): unknown => {

@@ -6,10 +6,11 @@ import { UserError } from '../base/errors.ts';
 import type { ProcessSeen } from '../diagnosis/evidence.ts';
 import { seeProcess } from '../sensors/proc.ts';
 import { commandLine, newCommandRecord, type CommandRecord } from './command-steps.ts';
-import { parseContainer, stateOf, type Container } from './docker-inspect.ts';
+import { outlookOf, parseContainer, stateOf, type Container } from './docker-inspect.ts';
+import { holdOf, notTheVictim } from './victim.ts';
 import { engineAdvice, engineRefusalOf, type EngineTool } from './docker-refusals.ts';
 import { wordsOf, type CommandOutput, type RunCommand } from './run-command.ts';
-import type { ActionResult, Supervisor, SupervisorAction } from './supervisor.ts';
+import type { ActionResult, Supervisor, SupervisorAction, Victim } from './supervisor.ts';
 
 export interface DockerOptions {
   readonly tool: EngineTool;
@@ -77,11 +78,13 @@ export const createDockerSupervisor = ({ tool, container, run, clock, stopTimeou
     `${tool} knows no container ${container}.${tool === 'podman' ? ' Containers belong to the user who made them: run Lifeline as that user.' : ''} Set "unit" of this gateway to a name from: ${tool} ps --all`;
 
   /** Looks first, so that what is paused is woken: neither start nor kill gets through to it in every version. */
-  const acting = async (action: Exclude<SupervisorAction, 'reset'>, signal: AbortSignal): Promise<ActionResult> => {
+  const acting = async (action: Exclude<SupervisorAction, 'reset'>, signal: AbortSignal, victim: Victim = null): Promise<ActionResult> => {
     signal.throwIfAborted();
     const record = newCommandRecord(run, clock);
     const found = await inspect(signal);
     if (!found) return record.failed(noContainer());
+    const spared = victim === null || found.pid === null ? null : notTheVictim(await holdOf(found.pid, victim), victim, container);
+    if (spared) return spared;
     if (found.status !== 'paused') return act(record, action, signal);
     const woken = await act(record, 'unpause', signal);
     return woken.outcome === 'failed' || action === 'start' ? woken : act(record, action, signal);
@@ -93,7 +96,7 @@ export const createDockerSupervisor = ({ tool, container, run, clock, stopTimeou
     inspect,
     status: async (signal) => {
       const found = await inspect(signal);
-      if (!found) return { state: 'missing', main: null, restarts: null, since: null, job: null, exit: null };
+      if (!found) return { state: 'missing', main: null, restarts: null, since: null, job: null, exit: null, outlook: { next: 'unknown' } };
       const { pid, exitCode, startedAt, finishedAt, restarts } = found;
       return {
         state: stateOf(found),
@@ -102,14 +105,16 @@ export const createDockerSupervisor = ({ tool, container, run, clock, stopTimeou
         since: pid === null ? finishedAt : startedAt,
         job: null,
         exit: exitCode === null ? null : { code: exitCode },
+        outlook: outlookOf(found),
       };
     },
     start: (signal) => acting('start', signal),
-    restart: (signal) => acting('restart', signal),
+    /** Where none ran, there is nothing to be ended: a start is all that is meant. */
+    restart: (victim, signal) => acting(victim === null ? 'start' : 'restart', signal, victim),
     /** The restart policy does not revive what was stopped so, until the engine or the machine starts anew (`always`). */
-    stop: (signal) => acting('stop', signal),
+    stop: (_victim, signal) => acting('stop', signal),
     /** Neither docker nor podman revives what was killed so; the caller starts it. */
-    kill: (signal) => acting('kill', signal),
+    kill: async (victim, signal) => (victim === null ? { outcome: 'done', steps: [] } : acting('kill', signal, victim)),
     /** There is no start limit that would outlast a start. */
     reset: async () => ({ outcome: 'done', steps: [] }),
     command: (action) => commandLine(action === 'reset' ? ['true'] : argv[action]),

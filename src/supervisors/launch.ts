@@ -67,7 +67,8 @@ const spawnDetached = (
     // Not through execa, whose types do not take a file's descriptor; a pipe instead of it would break when Lifeline ends.
     const child = spawn(program, args, {
       cwd,
-      env: { ...cleanEnv(process.env), ...env },
+      // As a shell does: Lifeline's own would name another folder.
+      env: { ...cleanEnv(process.env), PWD: cwd, ...env },
       // A session of its own: what ends Lifeline, or Lifeline's terminal, does not end the gateway.
       detached: true,
       stdio: ['ignore', output, output],

@@ -7,7 +7,9 @@ import { createLaunchdEye } from './launchd-look.ts';
 import { stateOf } from './launchd-print.ts';
 import { bootstrapAdvice, refusalOf } from './launchd-refusals.ts';
 import { wordsOf, type CommandOutput, type RunCommand } from './run-command.ts';
-import type { ActionResult, Supervisor, SupervisorAction } from './supervisor.ts';
+import type { ActionResult, Supervisor, SupervisorAction, SupervisorState } from './supervisor.ts';
+import type { Outlook } from '../diagnosis/evidence.ts';
+import { holdOf, notTheVictim } from './victim.ts';
 
 export interface LaunchdOptions {
   /** The job's name, such as `ai.example.gateway`. */
@@ -105,12 +107,13 @@ export const createLaunchdSupervisor = ({ label, plistPath, uid, run, clock }: L
       const { job } = await eye.look(signal);
       if (!job) {
         const state = !existsSync(plistPath) ? 'missing' : (await eye.isDisabled(signal)) ? 'masked' : 'inactive';
-        return { state, main: null, restarts: null, since: null, job: null, exit: null };
+        // Who unloads a job wants it down; one that is not installed says nothing.
+        return { state, main: null, restarts: null, since: null, job: null, exit: null, outlook: state === 'missing' ? { next: 'unknown' } : { next: 'stopped' } };
       }
       const main = job.pid === null ? null : await seeProcess(job.pid);
       const state = stateOf(job);
       // launchd counts every start, also those that were asked for, and does not say since when it is in a state.
-      return { state, main, restarts: job.runs === null ? null : Math.max(0, job.runs - 1), since: state === 'active' ? (main?.startedAt ?? null) : null, job: null, exit: job.exit };
+      return { state, main, restarts: job.runs === null ? null : Math.max(0, job.runs - 1), since: state === 'active' ? (main?.startedAt ?? null) : null, job: null, exit: job.exit, outlook: outlookOf(state) };
     },
     start: async (signal) => {
       signal.throwIfAborted();
@@ -120,14 +123,18 @@ export const createLaunchdSupervisor = ({ label, plistPath, uid, run, clock }: L
       // Does not wait for ThrottleInterval, as launchd itself would.
       return job.pid === null ? startLoaded(record, [], signal) : record.done();
     },
-    restart: async (signal) => {
+    restart: async (victim, signal) => {
       signal.throwIfAborted();
       const { job } = await eye.look(signal);
       const record = newCommandRecord(run, clock);
-      return job ? startLoaded(record, ['-k'], signal) : load(record, signal);
+      const spared = victim === null || job?.pid == null ? null : notTheVictim(await holdOf(job.pid, victim), victim, label);
+      if (spared) return spared;
+      if (!job) return load(record, signal);
+      // Where none ran, there is nothing to be ended.
+      return victim === null && job.pid !== null ? record.done() : startLoaded(record, victim === null ? [] : ['-k'], signal);
     },
     /** Unloads the job, as gateways' own commands do: KeepAlive would revive a process that merely ended. */
-    stop: async (signal) => {
+    stop: async (_victim, signal) => {
       signal.throwIfAborted();
       const { job } = await eye.look(signal);
       const record = newCommandRecord(run, clock);
@@ -138,11 +145,13 @@ export const createLaunchdSupervisor = ({ label, plistPath, uid, run, clock }: L
       return (await isUnloaded(signal)) ? record.done() : record.failed(`launchd has not finished unloading ${label}: its process does not end`);
     },
     /** launchd ends the rest of the process group with its leader, so the gateway behind the wrapper goes, too. */
-    kill: async (signal) => {
+    kill: async (victim, signal) => {
       signal.throwIfAborted();
       const { job } = await eye.look(signal);
       const record = newCommandRecord(run, clock);
-      if (job?.pid == null) return record.done();
+      if (job?.pid == null || victim === null) return record.done();
+      const spared = notTheVictim(await holdOf(job.pid, victim), victim, label);
+      if (spared) return spared;
       const output = await record.run(['launchctl', 'kill', 'SIGKILL', target()], { signal });
       return output.exitCode === 0 || refusalOf(output) === 'no_service' ? record.done() : record.failed(`launchd did not kill ${label}: ${wordsOf(output)}`);
     },
@@ -150,4 +159,13 @@ export const createLaunchdSupervisor = ({ label, plistPath, uid, run, clock }: L
     reset: async () => ({ outcome: 'done', steps: [] }),
     command: (action) => commandLine(commands[action]()),
   };
+};
+
+/** launchd waits 10 s between two starts unless the job says otherwise, 30 s with known gateways. */
+const THROTTLE_MS = 30_000;
+
+/** A loaded job that is kept alive is `spawn scheduled` between two starts; one that only lies there will not be started. */
+const outlookOf = (state: SupervisorState): Outlook => {
+  if (state === 'activating') return { next: 'starts', withinMs: THROTTLE_MS };
+  return state === 'active' || state === 'deactivating' ? { next: 'settling' } : { next: 'nothing', enabled: true };
 };

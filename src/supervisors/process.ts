@@ -1,15 +1,19 @@
 /** The bare process: no service manager keeps it, so Lifeline ends and starts it itself. */
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
-import type { ProcessSeen } from '../diagnosis/evidence.ts';
-import { sameProcess } from '../sensors/proc.ts';
+import type { ProcessIdentity } from '../diagnosis/evidence.ts';
+import { isAlive, readProcess, sameProcess } from '../sensors/proc.ts';
+import type { Running } from '../sensors/process.ts';
 import { launch, type LaunchOptions } from './launch.ts';
-import { stopProcess } from './stop.ts';
-import type { ActionResult, ActionStep, Supervisor, SupervisorAction } from './supervisor.ts';
+import { processTree } from './process-tree.ts';
+import { killAll, stopProcess } from './stop.ts';
+import type { ActionResult, ActionStep, Supervisor, SupervisorAction, Victim } from './supervisor.ts';
 
 export interface ProcessSupervisorOptions extends Omit<LaunchOptions, 'earlyExitMs' | 'onNoOutput'> {
-  /** The gateway's main process; its kind knows how to tell it. */
-  readonly find: () => Promise<ProcessSeen | null>;
+  /** What runs of the gateway, looked for anew; its kind knows how to tell it. */
+  readonly look: () => Promise<Running>;
+  /** Hears which process was started: Lifeline's own child needs no other witness. */
+  readonly onStarted?: (process: ProcessIdentity) => void;
   /** From SIGTERM to SIGKILL; 30 s unless told. */
   readonly stopTimeoutMs?: number;
   /** A gateway that ends sooner than this has not started; 1 s unless told. */
@@ -18,10 +22,17 @@ export interface ProcessSupervisorOptions extends Omit<LaunchOptions, 'earlyExit
   readonly logger: Logger;
 }
 
-export const createProcessSupervisor = (options: ProcessSupervisorOptions): Supervisor => {
-  const { find, command, clock, logger, stopTimeoutMs = 30_000, earlyExitMs = 1_000 } = options;
+interface Steps {
+  readonly steps: ActionStep[];
+  readonly onStep: (step: ActionStep) => void;
+}
 
-  const newSteps = (): { readonly steps: ActionStep[]; readonly onStep: (step: ActionStep) => void } => {
+export const createProcessSupervisor = (options: ProcessSupervisorOptions): Supervisor => {
+  const { look, onStarted, command, clock, logger, stopTimeoutMs = 30_000, earlyExitMs = 1_000 } = options;
+  /** What belonged to the process that was ended last: a child that hangs may keep its port, and it has no parent any more to be found by. */
+  let leftOver: readonly ProcessIdentity[] = [];
+
+  const newSteps = (): Steps => {
     const steps: ActionStep[] = [];
     const onStep = (step: ActionStep): void => {
       steps.push(step);
@@ -30,23 +41,41 @@ export const createProcessSupervisor = (options: ProcessSupervisorOptions): Supe
     return { steps, onStep };
   };
 
-  const launched = async ({ steps, onStep }: ReturnType<typeof newSteps>): Promise<ActionResult> => {
+  const failed = ({ steps }: Steps, reason: string): ActionResult => ({ outcome: 'failed', steps, reason });
+
+  const launched = async (record: Steps): Promise<ActionResult> => {
     const at = clock.now();
     const result = await launch({ ...options, earlyExitMs, onNoOutput: (reason) => logger.error({ reason }, "the gateway's output cannot be kept; it is started all the same") });
-    if (result.outcome !== 'not_started') onStep({ at, action: 'start', pid: result.pid });
-    if (result.outcome === 'running') return { outcome: 'done', steps };
+    if (result.outcome !== 'not_started') record.onStep({ at, action: 'start', pid: result.pid });
+    if (result.outcome === 'running') {
+      const started = onStarted ? await readProcess(result.pid).catch(() => null) : null;
+      if (isAlive(started)) onStarted?.(started);
+      return { outcome: 'done', steps: record.steps };
+    }
     logger.warn({ reason: result.reason }, 'the gateway could not be started');
-    return { outcome: 'failed', steps, reason: result.reason };
+    return failed(record, result.reason);
   };
 
-  /** @param patienceMs from SIGTERM to SIGKILL; 0: SIGKILL at once. */
-  const ended = async (patienceMs: number, signal: AbortSignal): Promise<{ readonly result: ActionResult; readonly was: ProcessSeen | null; readonly record: ReturnType<typeof newSteps> }> => {
-    const was = await find();
-    const record = newSteps();
-    const problem = was ? await stopProcess(was, { clock, stopTimeoutMs: patienceMs, signal, onStep: record.onStep }) : null;
-    const result: ActionResult = problem === null ? { outcome: 'done', steps: record.steps } : { outcome: 'failed', steps: record.steps, reason: `The gateway could not be stopped: ${problem}.` };
-    return { result, was, record };
+  /** Starts it where nothing runs: what somebody else has started meanwhile is as good, and what only looks like it is not to be doubled. */
+  const startedOnce = async (record: Steps): Promise<ActionResult> => {
+    const { gateway, beside } = await look();
+    return gateway || beside.length > 0 ? { outcome: 'done', steps: record.steps } : launched(record);
   };
+
+  /** @returns null when the victim has ended, or why not, for people. */
+  const ended = async (victim: ProcessIdentity, record: Steps, signal: AbortSignal): Promise<string | null> => {
+    leftOver = (await processTree(victim)).filter((each) => !sameProcess(each, victim));
+    return stopProcess(victim, { clock, stopTimeoutMs, signal, onStep: record.onStep });
+  };
+
+  const killed = async (victim: ProcessIdentity, record: Steps): Promise<string | null> => {
+    const tree = await processTree(victim);
+    const all = [...tree, ...leftOver.filter((each) => !tree.some((other) => sameProcess(each, other)))];
+    leftOver = [];
+    return killAll(all, { clock, onStep: record.onStep });
+  };
+
+  const cannotStop = (problem: string): string => `The gateway could not be stopped: ${problem}.`;
 
   const COMMANDS: Readonly<Record<SupervisorAction, string>> = {
     start: command.join(' '),
@@ -60,33 +89,38 @@ export const createProcessSupervisor = (options: ProcessSupervisorOptions): Supe
     name: 'process',
     unit: command[0] ?? '',
     status: async () => {
-      const main = await find();
-      return { state: main ? 'active' : 'inactive', main, restarts: null, since: main?.startedAt ?? null, job: null, exit: null };
+      const { gateway } = await look();
+      // Whether anybody keeps it, its parent tells, as long as it lives.
+      return { state: gateway ? 'active' : 'inactive', main: gateway, restarts: null, since: gateway?.startedAt ?? null, job: null, exit: null, outlook: { next: 'unknown' } };
     },
     start: async (signal) => {
       signal.throwIfAborted();
-      const running = await find();
-      if (running) return { outcome: 'failed', steps: [], reason: `The gateway is already running, pid ${running.pid}.` };
-      return launched(newSteps());
+      return startedOnce(newSteps());
     },
     /** An abort is heard until the first signal is sent. After that the gateway must come back, so an abort only hastens its end. */
-    restart: async (signal) => {
+    restart: async (victim: Victim, signal) => {
       signal.throwIfAborted();
-      const { result, was, record } = await ended(stopTimeoutMs, signal);
-      if (result.outcome === 'failed') return result;
-      // Somebody else may bring it back too; a second one would only fight the first.
-      const successor = was && (await find());
-      return successor && !sameProcess(successor, was) ? result : launched(record);
+      const record = newSteps();
+      const problem = victim && (await ended(victim, record, signal));
+      return problem === null ? startedOnce(record) : failed(record, cannotStop(problem));
     },
-    stop: async (signal) => {
+    stop: async (victim: Victim, signal) => {
       signal.throwIfAborted();
-      return (await ended(stopTimeoutMs, signal)).result;
+      const record = newSteps();
+      const problem = victim && (await ended(victim, record, signal));
+      return problem === null ? { outcome: 'done', steps: record.steps } : failed(record, cannotStop(problem));
     },
-    kill: async (signal) => {
+    kill: async (victim: Victim, signal) => {
       signal.throwIfAborted();
-      return (await ended(0, signal)).result;
+      const record = newSteps();
+      const problem = victim && (await killed(victim, record));
+      return problem === null ? { outcome: 'done', steps: record.steps } : failed(record, cannotStop(problem));
     },
     reset: async () => ({ outcome: 'done', steps: [] }),
     command: (action) => COMMANDS[action],
   };
 };
+
+/** Why nothing is started beside it, for people. */
+export const unprovenReason = (beside: Running['beside']): string =>
+  `${beside.map(({ pid, command }) => `pid ${pid} (${command})`).join(', ')} looks like this gateway, and nothing proves that it is. A second one beside it would fight it. End it if it is not wanted, or wait until it says who it is.`;

@@ -1,5 +1,6 @@
 /** Reads `s6-svstat -o FIELDS SLOT`: one line, the fields in the order in which they were asked for. */
 import { EX_CONFIG } from '../base/exit-codes.ts';
+import type { Outlook } from '../diagnosis/evidence.ts';
 import type { SupervisorState, SupervisorStatus } from './supervisor.ts';
 
 /** Known to s6 2.9 (2020) and later; an older one refuses the option. */
@@ -40,4 +41,14 @@ export const stateOf = ({ up, wantedUp, exit }: S6Service): SupervisorState => {
   if (wantedUp) return 'activating';
   // A gateway's finish script gives up on 78 and on 0; who sent `-d` cannot be told from the latter.
   return exit !== null && 'code' in exit && exit.code === EX_CONFIG ? 'failed' : 'inactive';
+};
+
+/** s6 waits a second between two starts. */
+const PAUSE_MS = 1_000;
+
+/** Down and not wanted up: the gateway's finish script gave up on a wrong configuration (78), or somebody sent `-d`, or it ended in order (0). */
+export const outlookOf = ({ up, wantedUp, exit }: S6Service): Outlook => {
+  if (wantedUp) return up ? { next: 'settling' } : { next: 'starts', withinMs: PAUSE_MS };
+  if (up) return { next: 'settling' };
+  return exit !== null && 'code' in exit && exit.code === EX_CONFIG ? { next: 'nothing', enabled: false } : { next: 'stopped' };
 };

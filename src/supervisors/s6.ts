@@ -9,8 +9,9 @@ import { UserError } from '../base/errors.ts';
 import { seeProcess } from '../sensors/proc.ts';
 import { commandLine, newCommandRecord, type CommandRecord } from './command-steps.ts';
 import { wordsOf, type CommandOptions, type CommandOutput, type RunCommand } from './run-command.ts';
-import { parseS6, S6_FIELDS, stateOf, type S6Service } from './s6-status.ts';
+import { outlookOf, parseS6, S6_FIELDS, stateOf, type S6Service } from './s6-status.ts';
 import type { ActionResult, Supervisor, SupervisorAction } from './supervisor.ts';
+import { holdOf, notTheVictim } from './victim.ts';
 
 export interface S6Options {
   /** The service folder that s6 supervises, absolute: `/run/service/gateway-default`. */
@@ -85,9 +86,9 @@ export const createS6Supervisor = ({ slot, run, clock, stopTimeoutMs = 30_000, t
     unit: slot,
     status: async (signal) => {
       const service = await look(signal);
-      if (!service) return { state: 'missing', main: null, restarts: null, since: null, job: null, exit: null };
+      if (!service) return { state: 'missing', main: null, restarts: null, since: null, job: null, exit: null, outlook: { next: 'unknown' } };
       const main = service.pid === null ? null : await seeProcess(service.pid);
-      return { state: stateOf(service), main, restarts: null, since: clock.now() - service.sinceMs, job: service.up && !service.wantedUp ? 'stop' : null, exit: service.exit };
+      return { state: stateOf(service), main, restarts: null, since: clock.now() - service.sinceMs, job: service.up && !service.wantedUp ? 'stop' : null, exit: service.exit, outlook: outlookOf(service) };
     },
     start: async (signal) => {
       signal.throwIfAborted();
@@ -95,19 +96,21 @@ export const createS6Supervisor = ({ slot, run, clock, stopTimeoutMs = 30_000, t
       return unknown(await look(signal), record) ?? control(record, ['-u'], signal);
     },
     /** Not `s6-svc -r`: the gateway may end with 0, and then its finish script keeps it down. */
-    restart: async (signal) => {
+    restart: async (victim, signal) => {
       signal.throwIfAborted();
       const record = newCommandRecord(run, clock);
       const service = await look(signal);
       const refusal = unknown(service, record);
       if (refusal) return refusal;
-      if (service?.up) {
+      const spared = victim === null || service?.pid == null ? null : notTheVictim(await holdOf(service.pid, victim), victim, slot);
+      if (spared) return spared;
+      if (service?.up && victim !== null) {
         const down = await ended(record, service, '-t', signal);
         if (down.outcome === 'failed') return down;
       }
       return control(record, ['-u']);
     },
-    stop: async (signal) => {
+    stop: async (_victim, signal) => {
       signal.throwIfAborted();
       const record = newCommandRecord(run, clock);
       const service = await look(signal);
@@ -115,10 +118,14 @@ export const createS6Supervisor = ({ slot, run, clock, stopTimeoutMs = 30_000, t
       if (refusal) return refusal;
       return service?.up ? ended(record, service, '-d', signal) : control(record, ['-d'], signal);
     },
-    kill: async (signal) => {
+    kill: async (victim, signal) => {
       signal.throwIfAborted();
       const record = newCommandRecord(run, clock);
-      return unknown(await look(signal), record) ?? control(record, ['-k'], signal);
+      const service = await look(signal);
+      const refusal = unknown(service, record);
+      if (refusal) return refusal;
+      if (service?.pid == null || victim === null) return record.done();
+      return notTheVictim(await holdOf(service.pid, victim), victim, slot) ?? control(record, ['-k'], signal);
     },
     /** s6 has no start limit: what stays down is started with `-u`. */
     reset: async () => ({ outcome: 'done', steps: [] }),

@@ -40,8 +40,18 @@ export const stopProcess = async (target: ProcessIdentity, { clock, stopTimeoutM
   return `pid ${pid} does not end even on SIGKILL; the kernel holds it, often for a disk or network file system that does not answer`;
 };
 
+/**
+ * SIGKILL for each of these, and only for these: pid and start time are checked right before each signal.
+ * @returns null when all have ended, or why not, for people.
+ */
+export const killAll = async (targets: readonly ProcessIdentity[], { clock, onStep }: Pick<StopOptions, 'clock' | 'onStep'>): Promise<string | null> => {
+  const problems = await Promise.all(targets.map((target) => stopProcess(target, { clock, stopTimeoutMs: 0, signal: new AbortController().signal, onStep })));
+  const found = problems.filter((problem) => problem !== null);
+  return found.length === 0 ? null : found.join('; ');
+};
+
 /** The identity is read right before the signal, because the pid may be another's by now. */
-const sendSignal = async (target: ProcessIdentity, name: NodeJS.Signals): Promise<'sent' | 'gone' | 'denied'> => {
+export const sendSignal = async (target: ProcessIdentity, name: NodeJS.Signals): Promise<'sent' | 'gone' | 'denied'> => {
   if (!(await isRunning(target))) return 'gone';
   try {
     process.kill(target.pid, name);

@@ -1,5 +1,5 @@
 /** What keeps a gateway's process, and how Lifeline asks it to start, restart and stop that. One file a supervisor. */
-import type { ProcessSeen } from '../diagnosis/evidence.ts';
+import type { Outlook, ProcessIdentity, ProcessSeen } from '../diagnosis/evidence.ts';
 
 /** As in the configuration. */
 export type SupervisorName = 'systemd-user' | 'systemd-system' | 'launchd' | 'docker' | 's6' | 'process';
@@ -14,17 +14,23 @@ export interface Supervisor {
   status(signal?: AbortSignal): Promise<SupervisorStatus>;
   /** Starts the gateway when none runs. Returns once the start was asked for; that it came up is for the caller to verify. */
   start(signal: AbortSignal): Promise<ActionResult>;
-  /** Ends the running process (gently, then for sure) and starts a new one. */
-  restart(signal: AbortSignal): Promise<ActionResult>;
-  /** Ends the process so that nothing starts it again until it is asked to. */
-  stop(signal: AbortSignal): Promise<ActionResult>;
-  /** SIGKILL for all that belongs to it. Something else may start it again at once. */
-  kill(signal: AbortSignal): Promise<ActionResult>;
+  /**
+   * Ends the victim (gently, then for sure) and starts a new one. Where it holds another process by now, somebody was
+   * quicker, and nothing is done.
+   */
+  restart(victim: Victim, signal: AbortSignal): Promise<ActionResult>;
+  /** Ends the victim so that nothing starts it again until it is asked to. */
+  stop(victim: Victim, signal: AbortSignal): Promise<ActionResult>;
+  /** SIGKILL for the victim and all that belongs to it, and for nothing that somebody has started since. Something else may start it again at once. */
+  kill(victim: Victim, signal: AbortSignal): Promise<ActionResult>;
   /** Takes away what keeps it from starting, such as systemd's start limit; does nothing where there is no such thing. */
   reset(signal: AbortSignal): Promise<ActionResult>;
   /** The exact command that does this, for people and for a dry run: `systemctl --user restart my-gateway.service`. */
   command(action: SupervisorAction): string;
 }
+
+/** The proven gateway process that an act is to end, checked again at the moment of the act; null: none ran, and nothing is ended. */
+export type Victim = ProcessIdentity | null;
 
 /** What the supervisor itself says. */
 export interface SupervisorStatus {
@@ -39,6 +45,8 @@ export interface SupervisorStatus {
   readonly job: 'start' | 'restart' | 'stop' | null;
   /** How the last process that it held ended; null while none has, or where it does not say. */
   readonly exit: { readonly code: number } | { readonly signal: string } | null;
+  /** What will become of it, where its process has ended; of a running one it says nothing. */
+  readonly outlook: Outlook;
 }
 
 export type SupervisorState =

@@ -47,7 +47,8 @@ export const parseUnit = (text: string): UnitSeen => {
 
 type Fields = Readonly<Record<string, string | undefined>>;
 
-const fields = (text: string): Fields =>
+/** `Name=value` lines. */
+export const fields = (text: string): Fields =>
   Object.fromEntries(
     text.split('\n').flatMap((line) => {
       const at = line.indexOf('=');

@@ -8,10 +8,13 @@ import { KIND_NAMES } from '../gateways/names.ts';
 import { seeProcess } from '../sensors/proc.ts';
 import { commandLine } from './command-steps.ts';
 import { wordsOf, type CommandOutput, type RunCommand } from './run-command.ts';
-import type { ActionResult, ActionStep, Supervisor, SupervisorAction, SupervisorStatus } from './supervisor.ts';
+import type { ActionResult, ActionStep, Supervisor, SupervisorAction, SupervisorStatus, Victim } from './supervisor.ts';
+import type { Outlook } from '../diagnosis/evidence.ts';
 import { reachManager, systemctlOf, type SystemdAddress, type UnixUser } from './systemd-reach.ts';
 import { badSetting, busy, masked, missing, refusal, unreached } from './systemd-reasons.ts';
-import { parseJob, parseUnit, PROPERTIES, type UnitSeen } from './systemd-status.ts';
+import { neededUnits, OUTLOOK_PROPERTIES, outlookOf } from './systemd-outlook.ts';
+import { fields, parseJob, parseUnit, PROPERTIES, type UnitSeen } from './systemd-status.ts';
+import { holdOf, notTheVictim } from './victim.ts';
 
 export interface SystemdOptions {
   readonly scope: 'user' | 'system';
@@ -74,7 +77,16 @@ export const createSystemdSupervisor = (options: SystemdOptions): Supervisor => 
     return { ...seen, job };
   };
 
-  const act = async (action: SupervisorAction, signal: AbortSignal, refuse: (seen: Seen) => string | null): Promise<ActionResult> => {
+  /** Of a unit without a process; of a running one nothing is asked. */
+  const lookAhead = async ({ pid, state, job }: Seen, signal?: AbortSignal): Promise<Outlook> => {
+    if (pid !== null) return { next: 'settling' };
+    const unitNow = fields(await ask(['show', `--property=${OUTLOOK_PROPERTIES.join(',')}`, unit], signal));
+    const needed = neededUnits(unitNow);
+    const states = needed.length === 0 ? [] : (await ask(['show', '--property=ActiveState', '--value', ...needed], signal)).split(/\n+/);
+    return outlookOf({ unit: unitNow, job, latched: state === 'latched', missingUnits: needed.filter((_name, at) => states[at] !== undefined && !UP.has(states[at])) });
+  };
+
+  const act = async (action: SupervisorAction, signal: AbortSignal, refuse: (seen: Seen) => string | null, victim: Victim = null): Promise<ActionResult> => {
     signal.throwIfAborted();
     const steps: ActionStep[] = [];
     const fail = (reason: string): ActionResult => ({ outcome: 'failed', steps, reason });
@@ -82,6 +94,9 @@ export const createSystemdSupervisor = (options: SystemdOptions): Supervisor => 
       const seen = await look(signal);
       const no = refuse(seen);
       if (no !== null) return fail(no);
+      // Between its end and its next start there is nobody to be ended, and a start is what is wanted.
+      const spared = victim === null || seen.pid === null ? null : notTheVictim(await holdOf(seen.pid, victim), victim, unit);
+      if (spared) return spared;
       const verb = action === 'start' && isWaiting(seen) ? 'restart' : action;
       steps.push({ at: clock.now(), action: 'command', pid: seen.pid, command: command(verb) });
       const output = await systemctl(actionOf(verb), signal, waitMs);
@@ -124,17 +139,23 @@ export const createSystemdSupervisor = (options: SystemdOptions): Supervisor => 
     unit,
     command,
     status: async (signal) => {
-      const { state, pid, restarts, since, job, exit } = await look(signal);
-      return { state, main: pid === null ? null : await seeProcess(pid).catch(() => null), restarts, since, job, exit };
+      const seen = await look(signal);
+      const { state, pid, restarts, since, job, exit } = seen;
+      return { state, main: pid === null ? null : await seeProcess(pid).catch(() => null), restarts, since, job, exit, outlook: await lookAhead(seen, signal) };
     },
-    start: (signal) => act('start', signal, (seen) => forbidden(seen) ?? (seen.state === 'active' ? `${unit} is already running, pid ${seen.pid}.` : null)),
-    restart: (signal) => act('restart', signal, forbidden),
-    // What runs may be stopped though its file is masked or gone.
-    stop: (signal) => act('stop', signal, (seen) => (seen.state === 'missing' ? missing(address) : seen.job === null ? null : busy(unit, seen.job))),
-    kill: (signal) => act('kill', signal, (seen) => (seen.state === 'missing' ? missing(address) : null)),
+    // Somebody else's start is as good as this one: systemd itself does nothing then.
+    start: (signal) => act('start', signal, forbidden),
+    // Where none ran, there is nothing to be ended: a start is all that is meant.
+    restart: (victim, signal) => act(victim === null ? 'start' : 'restart', signal, forbidden, victim),
+    // What runs may be stopped though its file is masked or gone. Only an operator asks for this, and means the whole unit.
+    stop: (_victim, signal) => act('stop', signal, (seen) => (seen.state === 'missing' ? missing(address) : seen.job === null ? null : busy(unit, seen.job))),
+    kill: async (victim, signal) => (victim === null ? { outcome: 'done', steps: [] } : act('kill', signal, (seen) => (seen.state === 'missing' ? missing(address) : null), victim)),
     reset: (signal) => act('reset', signal, (seen) => (seen.state === 'missing' ? missing(address) : null)),
   };
 };
+
+/** A unit that others need is there for them in these states. */
+const UP: ReadonlySet<string> = new Set(['active', 'activating', 'reloading', 'refreshing']);
 
 const ownUser = (): UnixUser => {
   const { uid, username } = userInfo();

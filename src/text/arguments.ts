@@ -31,11 +31,11 @@ export interface ArgumentText {
 const NAMES = {
   'zh-CN': {
     gateway: '网关', n: '条数', count: '条数', lines: '行数', level: '级别', since: '时长', duration: '时长', for: '时长', time: '时长', window: '时长',
-    text: '文字或 /正则/', command: '命令', id: '编号', incident: '编号', name: '名字', operator: '名字', mode: 'dry', modeOrLink: 'dry 或连接',
+    text: '文字或 /正则/', command: '命令', id: '编号', incident: '编号', name: '名字', operator: '名字', mode: 'dry', modeOrLink: 'dry 或连接', pid: '进程号',
   },
   en: {
     gateway: 'gateway', n: 'n', count: 'n', lines: 'lines', level: 'level', since: 'duration', duration: 'duration', for: 'duration', time: 'duration', window: 'duration',
-    text: 'text or /regex/', command: 'command', id: 'number', incident: 'number', name: 'name', operator: 'name', mode: 'dry', modeOrLink: 'dry or link',
+    text: 'text or /regex/', command: 'command', id: 'number', incident: 'number', name: 'name', operator: 'name', mode: 'dry', modeOrLink: 'dry or link', pid: 'pid',
   },
 } satisfies Texts<Readonly<Record<string, string>>>;
 

@@ -10,7 +10,7 @@ const WORDS = {
     since: (time: string, duration: string) => `${time} 起，已 ${duration}`,
     healed: (gateway: string, duration: string) => `${gateway}：处理后已恢复，用时 ${duration}`,
     notHealed: (gateway: string, problem: string) => `${gateway}：处理后仍未恢复${problem && `：${problem}`}`,
-    notTreated: { out_of_budget: '次数已用完，没有重启', heal_off: '已设为不自动重启', heal_ask: '已设为先询问，没有重启', not_curable: '重启无济于事，需要人工处理', supervisor_out_of_reach: '管理它的服务现在用不了，没有重启', dry_run: '演习模式，会执行：' },
+    notTreated: { out_of_budget: '次数已用完，没有重启', heal_off: '已设为不自动重启', heal_ask: '已设为先询问，没有重启', tried: '已经处理过，没有新的迹象，没有再重启', not_curable: '重启无济于事，需要人工处理', supervisor_out_of_reach: '管理它的服务现在用不了，没有重启', dry_run: '演习模式，会执行：' },
   },
   en: {
     since: (time: string, duration: string) => `since ${time}, for ${duration}`,
@@ -20,6 +20,7 @@ const WORDS = {
       out_of_budget: 'not restarted: the budget is used up',
       heal_off: 'not restarted: healing is off',
       heal_ask: 'not restarted: healing asks first',
+      tried: 'not restarted again: nothing new was seen since the last try',
       not_curable: 'a restart would not help; a human must act',
       supervisor_out_of_reach: 'not restarted: what keeps it cannot be used now',
       dry_run: 'a dry run; this would be done:',

@@ -155,6 +155,7 @@ export const COMMAND_HELP = {
   restart: { 'zh-CN': '重启网关并确认恢复；加 dry 只看会怎么做，加 feishu 或 qq 只重启那个连接', en: 'restart a gateway and prove that it came back; with dry: only say how; with feishu or qq: that link alone' },
   start: { 'zh-CN': '启动停着的网关；加 dry 只看会怎么做', en: 'start a gateway that is down; with dry: only say how' },
   stop: { 'zh-CN': '停止网关，直到有人再启动它；加 dry 只看会怎么做', en: 'stop a gateway until somebody starts it; with dry: only say how' },
+  end: { 'zh-CN': '结束一个看起来像网关、但没有证据证明就是它的进程；它挡住了启动的话，接着启动网关', en: 'end a process that looks like the gateway and is not proven to be it; where it was in the way, the gateway is started then' },
   logs: { 'zh-CN': '最近的，或按级别、时间、文字、/正则/ 找', en: 'the latest lines, or by level, time, text or /regex/' },
   why: { 'zh-CN': '现在的判断依据是什么', en: 'what the present verdicts rest on' },
   help: { 'zh-CN': '看有哪些命令', en: 'which commands there are' },

@@ -16,7 +16,7 @@ interface Words {
 
 const WORDS = {
   'zh-CN': {
-    treat: ({ remedy, attempt, perHour }) => (remedy === 'stop_strays' ? '正在结束多余的进程' : remedy === 'restart_link' ? '正在单独重启这个连接，网关本身不重启' : `正在${remedy === 'start' ? '启动' : '重启'}（1 小时内第 ${attempt}/${perHour} 次）`),
+    treat: ({ remedy, attempt, perHour }) => (remedy === 'restart_link' ? '正在单独重启这个连接，网关本身不重启' : `正在${remedy === 'start' ? '启动' : '重启'}（1 小时内第 ${attempt}/${perHour} 次）`),
     pause: (time) => (time === null ? '稍后再重启，避免连续重启' : `${time} 再重启，避免连续重启`),
     maintenance: (time) => (time === null ? '维护时段内先不动它' : `维护时段内先不动它，${time} 结束后再处理`),
     hold: {
@@ -31,13 +31,14 @@ const WORDS = {
       out_of_budget: '我已停止自动重启，需要你处理',
       heal_off: '自动重启已关闭，需要你处理',
       heal_ask: '要不要重启，由你决定',
+      tried: '已经处理过，之后没有新的迹象说明再试一次有用，需要你处理',
       supervisor_out_of_reach: '管理它的服务现在用不了，需要你处理',
       dry_run: '演习模式：只说不做',
     },
     nothing: { well: '现在又正常了，继续观察', waiting: '先观察' },
   },
   en: {
-    treat: ({ remedy, attempt, perHour }) => (remedy === 'stop_strays' ? 'Ending the surplus processes now' : remedy === 'restart_link' ? 'Restarting this link alone now; the gateway goes on' : `${remedy === 'start' ? 'Starting' : 'Restarting'} it now (${attempt} of ${perHour} within an hour)`),
+    treat: ({ remedy, attempt, perHour }) => (remedy === 'restart_link' ? 'Restarting this link alone now; the gateway goes on' : `${remedy === 'start' ? 'Starting' : 'Restarting'} it now (${attempt} of ${perHour} within an hour)`),
     pause: (time) => (time === null ? 'Restarting it after a pause' : `Restarting it at ${time}, after a pause`),
     maintenance: (time) => (time === null ? 'A maintenance window; leaving it alone' : `A maintenance window; leaving it alone until ${time}`),
     hold: {
@@ -52,6 +53,7 @@ const WORDS = {
       out_of_budget: 'I have stopped restarting; this needs you',
       heal_off: 'Automatic restarts are off; this needs you',
       heal_ask: 'Whether to restart it is for you to say',
+      tried: 'I have tried, and nothing seen since says that another try would help; this needs you',
       supervisor_out_of_reach: 'What keeps it cannot be used now; this needs you',
       dry_run: 'Dry run: I only say what I would do',
     },

@@ -123,8 +123,8 @@ interface CureWords {
   readonly treated: (remedy: Treatment, by: string | null, tries: number) => string;
 }
 
-const REMEDIES: Readonly<Record<Treatment, string>> = { start: '启动', restart: '重启', restart_link: '单独重启连接', stop: '停止', stop_strays: '清理多余进程' };
-const DONE: Readonly<Record<Treatment, string>> = { start: 'start', restart: 'restart', restart_link: 'restart of the link', stop: 'stop', stop_strays: 'removal of strays' };
+const REMEDIES: Readonly<Record<Treatment, string>> = { start: '启动', restart: '重启', restart_link: '单独重启连接', stop: '停止', end_process: '结束另一个进程' };
+const DONE: Readonly<Record<Treatment, string>> = { start: 'start', restart: 'restart', restart_link: 'restart of the link', stop: 'stop', end_process: 'end of another process' };
 
 const CURES = {
   'zh-CN': {
@@ -133,7 +133,7 @@ const CURES = {
   },
   en: {
     byItself: 'recovered by itself',
-    treated: (remedy, by, tries) => `recovered by ${tries > 1 ? `the ${ordinal(tries)}` : 'a'} ${DONE[remedy]}${by === null ? '' : ` of ${by}`}`,
+    treated: (remedy, by, tries) => `recovered by ${tries > 1 ? `the ${ordinal(tries)}` : remedy === 'end_process' ? 'an' : 'a'} ${DONE[remedy]}${by === null ? '' : remedy === 'end_process' ? ` by ${by}` : ` of ${by}`}`,
   },
 } satisfies Texts<CureWords>;
 

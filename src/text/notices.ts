@@ -51,7 +51,7 @@ const WORDS = {
     ack: '知道了',
     ackHint: (incident) => `不想再被提醒，发 /ack ${incident}`,
     byItself: '没有重启，自行恢复',
-    treated: (restarts, starts, links, cleanups) => [restarts && `重启 ${restarts} 次`, starts && `启动 ${starts} 次`, links && `单独重启连接 ${links} 次`, cleanups && '结束了多余的进程'].filter((part) => typeof part === 'string').join('，'),
+    treated: (restarts, starts, links, cleanups) => [restarts && `重启 ${restarts} 次`, starts && `启动 ${starts} 次`, links && `单独重启连接 ${links} 次`, cleanups && `结束了 ${cleanups} 个别的进程`].filter((part) => typeof part === 'string').join('，'),
     process: (before, after) => (before === null ? `新进程 ${after}` : `进程 ${before} → ${after}`),
     loggedIn: (link, time) => `${link} 于 ${time} 重新登录`,
     running: (time) => `${time} 恢复运行`,
@@ -77,7 +77,7 @@ const WORDS = {
     ackHint: (incident) => `To be reminded no more, send /ack ${incident}`,
     byItself: 'By itself, without a restart',
     treated: (restarts, starts, links, cleanups) =>
-      [restarts && `restarted ${times(restarts)}`, starts && `started ${times(starts)}`, links && `restarted the link alone ${times(links)}`, cleanups && 'ended the surplus processes']
+      [restarts && `restarted ${times(restarts)}`, starts && `started ${times(starts)}`, links && `restarted the link alone ${times(links)}`, cleanups && `ended ${cleanups === 1 ? 'another process' : `${cleanups} other processes`}`]
         .filter((part) => typeof part === 'string')
         .join(', ')
         .replace(/^./, (letter) => letter.toUpperCase()),
@@ -149,7 +149,7 @@ export const cureText = ({ link, treatments, wellSince, closedAt }: Incident, lo
   const after = treatments.at(-1)?.after;
   const time = formatTime(wellSince ?? closedAt ?? now, locale, now);
   return [
-    treatments.length ? words.treated(count('restart'), count('start'), count('restart_link'), count('stop_strays')) : words.byItself,
+    treatments.length ? words.treated(count('restart'), count('start'), count('restart_link'), count('end_process')) : words.byItself,
     after && after.pid !== treatments[0]?.before?.pid ? words.process(treatments[0]?.before?.pid ?? null, after.pid) : null,
     link === null ? words.running(time) : words.loggedIn(linkName(link, locale), time),
   ]

@@ -47,6 +47,10 @@ export interface TreatmentText {
   sure(name: string, remedy: Treatment): string;
   startButton(): string;
   restartButton(): string;
+  /** On the button that ends one process: at most ten characters. */
+  endButton(pid: number): string;
+  sureEnd(pid: number): string;
+  thenStarts(name: string): string;
 }
 
 const MISSING: Texts<Readonly<Record<Exclude<Missing['what'], 'login'>, string>>> = {
@@ -67,8 +71,8 @@ const MISSING: Texts<Readonly<Record<Exclude<Missing['what'], 'login'>, string>>
 };
 
 const DOING: Texts<Readonly<Record<Treatment, string>>> = {
-  'zh-CN': { start: '启动', restart: '重启', restart_link: '单独重启', stop: '停止', stop_strays: '清理多余进程' },
-  en: { start: 'start', restart: 'restart', restart_link: 'restart', stop: 'stop', stop_strays: 'removal of strays' },
+  'zh-CN': { start: '启动', restart: '重启', restart_link: '单独重启', stop: '停止', end_process: '结束进程' },
+  en: { start: 'start', restart: 'restart', restart_link: 'restart', stop: 'stop', end_process: 'end of the process' },
 };
 
 const PARTICIPLE: Readonly<Record<Treatment, { readonly doing: string; readonly done: string }>> = {
@@ -76,13 +80,13 @@ const PARTICIPLE: Readonly<Record<Treatment, { readonly doing: string; readonly 
   restart: { doing: 'Restarting', done: 'restarted' },
   restart_link: { doing: 'Restarting', done: 'restarted alone' },
   stop: { doing: 'Stopping', done: 'stopped' },
-  stop_strays: { doing: 'Ending the strays of', done: 'rid of its strays' },
+  end_process: { doing: 'Ending the process beside', done: 'rid of the other process' },
 };
 
-const IMPERATIVE: Readonly<Record<Treatment, string>> = { start: 'Start', restart: 'Restart', restart_link: 'Restart', stop: 'Stop', stop_strays: 'End the strays of' };
+const IMPERATIVE: Readonly<Record<Treatment, string>> = { start: 'Start', restart: 'Restart', restart_link: 'Restart', stop: 'Stop', end_process: 'End the process beside' };
 
 /** English words on a button: at most ten letters. */
-const BUTTON: Readonly<Record<Treatment, string>> = { start: 'Start', restart: 'Restart', restart_link: 'Restart', stop: 'Stop', stop_strays: 'End strays' };
+const BUTTON: Readonly<Record<Treatment, string>> = { start: 'Start', restart: 'Restart', restart_link: 'Restart', stop: 'Stop', end_process: 'End it' };
 
 const WHY: Texts<Readonly<Record<ChoiceReason, string>>> = {
   'zh-CN': { configured: '配置里指定的', holds_process: '现在的进程归它管', has_definition: '它有这个网关的定义', nobody_else: '没有服务管理器在管它' },
@@ -106,11 +110,11 @@ const HELD: Texts<(name: string) => Readonly<Record<NonNullable<TreatmentPlan['h
 
 const TEXTS = {
   'zh-CN': {
-    doing: (name, remedy, pid) => (remedy === 'start' ? `${name} 没有在运行，正在启动…` : `正在${DOING['zh-CN'][remedy]} ${name}${pid === null ? '' : `（pid ${pid}）`}…`),
-    done: (name, remedy) => (remedy === 'stop_strays' ? `${name} 多余的进程已清理` : `${name} 已${DOING['zh-CN'][remedy]}`),
-    notDone: (name, remedy) => `${name} ${DOING['zh-CN'][remedy]}没有成功`,
+    doing: (name, remedy, pid) => (remedy === 'start' ? `${name} 没有在运行，正在启动…` : remedy === 'end_process' ? `正在结束 ${name} 旁边的进程${pid === null ? '' : ` ${pid}`}…` : `正在${DOING['zh-CN'][remedy]} ${name}${pid === null ? '' : `（pid ${pid}）`}…`),
+    done: (name, remedy) => (remedy === 'end_process' ? `${name} 旁边的进程已结束` : `${name} 已${DOING['zh-CN'][remedy]}`),
+    notDone: (name, remedy) => (remedy === 'end_process' ? `${name} 旁边的进程没有结束` : `${name} ${DOING['zh-CN'][remedy]}没有成功`),
     rung: (rung, remedy) =>
-      rung === 'link' ? '停止这个连接再启动' : rung === 'graceful' ? '请它做完手上的活再重启' : rung === 'hard' ? (remedy === 'stop' ? '强制停止' : '强制结束再启动') : `直接${DOING['zh-CN'][remedy]}`,
+      rung === 'end' ? '结束这个进程' : rung === 'link' ? '停止这个连接再启动' : rung === 'graceful' ? '请它做完手上的活再重启' : rung === 'hard' ? (remedy === 'stop' ? '强制停止' : '强制结束再启动') : `直接${DOING['zh-CN'][remedy]}`,
     proving: (remedy) => (remedy === 'stop' ? '等它退出' : remedy === 'restart_link' ? '等它登录' : '等它就绪并登录'),
     interrupted: () => 'Lifeline 中途重启过，接着做',
     ended: () => '结果见下一条消息',
@@ -144,13 +148,16 @@ const TEXTS = {
     sure: (name, remedy) => `${DOING['zh-CN'][remedy]} ${name}？`,
     startButton: () => '启动',
     restartButton: () => '重启',
+    endButton: (pid) => `结束 ${pid}`,
+    sureEnd: (pid) => `要结束进程 ${pid} 吗？`,
+    thenStarts: (name) => `之后会启动 ${name}`,
   },
   en: {
-    doing: (name, remedy, pid) => (remedy === 'start' ? `${name} is not running; starting it…` : `${PARTICIPLE[remedy].doing} ${name}${pid === null ? '' : ` (pid ${pid})`}…`),
+    doing: (name, remedy, pid) => (remedy === 'start' ? `${name} is not running; starting it…` : remedy === 'end_process' ? `Ending process ${pid ?? ''} beside ${name}…` : `${PARTICIPLE[remedy].doing} ${name}${pid === null ? '' : ` (pid ${pid})`}…`),
     done: (name, remedy) => `${name} ${PARTICIPLE[remedy].done}`,
     notDone: (name, remedy) => `${name}: ${DOING.en[remedy]} failed`,
     rung: (rung, remedy) =>
-      rung === 'link' ? 'stop this link and start it' : rung === 'graceful' ? 'let it end its work, then restart' : rung === 'hard' ? (remedy === 'stop' ? 'kill it' : 'kill it and start it') : `plain ${DOING.en[remedy]}`,
+      rung === 'end' ? 'end this process' : rung === 'link' ? 'stop this link and start it' : rung === 'graceful' ? 'let it end its work, then restart' : rung === 'hard' ? (remedy === 'stop' ? 'kill it' : 'kill it and start it') : `plain ${DOING.en[remedy]}`,
     proving: (remedy) => (remedy === 'stop' ? 'waiting for its end' : remedy === 'restart_link' ? 'waiting until it is logged in' : 'waiting until it is ready and logged in'),
     interrupted: () => 'Lifeline itself was restarted meanwhile; going on',
     ended: () => 'the result is in the next message',
@@ -184,6 +191,9 @@ const TEXTS = {
     sure: (name, remedy) => `${IMPERATIVE[remedy]} ${name}?`,
     startButton: () => 'Start',
     restartButton: () => 'Restart',
+    endButton: (pid) => (String(pid).length > 6 ? 'End it' : `End ${pid}`),
+    sureEnd: (pid) => `End process ${pid}?`,
+    thenStarts: (name) => `${name} is started after that`,
   },
 } satisfies Texts<TreatmentText>;
 

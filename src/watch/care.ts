@@ -2,7 +2,8 @@
 import { errorText, UserError } from '../base/errors.ts';
 import { event } from '../base/events.ts';
 import type { Logger } from '../base/logger.ts';
-import type { LinkName, ProcessIdentity, ProcessSeen } from '../diagnosis/evidence.ts';
+import { suspectsIn, type LinkName } from '../diagnosis/evidence.ts';
+import type { Running } from '../sensors/process.ts';
 import { isTrouble, type Verdict } from '../diagnosis/verdict.ts';
 import type { Vitals } from '../diagnosis/vitals.ts';
 import type { Answer, Decision, TreatmentRecord, TreatmentResult } from '../healing/decision.ts';
@@ -19,7 +20,8 @@ import type { Look, Watcher } from './watcher.ts';
 
 export interface CareOptions extends ConsultOptions {
   readonly watcher: Watcher;
-  readonly find: () => Promise<ProcessSeen | null>;
+  /** What runs of the gateway now, looked for anew. */
+  readonly lookForProcess: () => Promise<Running>;
   /** Whose process the gateway must be when none ran before: the owner of its home. */
   readonly owner: () => Promise<number | null>;
   /** @returns until when nothing is concluded: after a sleep of the machine all looks stale. null: now is fine. */
@@ -65,6 +67,8 @@ export interface Care {
   plan(remedy: 'start' | 'restart' | 'stop'): Promise<TreatmentPlan>;
   /** The same for one link alone. @throws UserError when there is no such link, or this gateway cannot restart one alone. */
   planLink(link: LinkName): Promise<TreatmentPlan>;
+  /** The end of a process that looks like the gateway. @param startTime null: of whatever process has this pid. @throws UserError when none of those has it. */
+  planEnd(pid: number, startTime: number | null): Promise<TreatmentPlan>;
   /** A treatment that an operator asked for: outside the budget and whatever the heal mode. */
   treat(plan: TreatmentPlan, requestedBy: string, answer: Answer | null): Begun;
   /** Takes up a treatment that was cut short. */
@@ -85,14 +89,14 @@ const STORE_AGAIN_MS = 10_000;
 const PROVABLE: ReadonlySet<string> = new Set(['up', 'connecting', 'reconnecting', 'down', 'gave_up', 'deaf', 'flapping', 'rejected', 'unreachable']);
 
 export const createCare = (options: CareOptions): Care => {
-  const { gateway, watcher, holder, find, ledger, incidents, teller, atomically, clock, logger } = options;
+  const { gateway, watcher, holder, lookForProcess, ledger, incidents, teller, atomically, clock, logger } = options;
   const stopping = new AbortController();
   let running: Promise<TreatmentResult | null> | null = null;
   let cancelRecheck = (): void => undefined;
 
   const { planFor, decideOn } = createConsult(options, { treatmentRunning: () => running !== null, signal: stopping.signal });
 
-  const begin = ({ remedy, choice, rungs, before, links, strays }: TreatmentPlan, requestedBy: string, answer: Answer | null, goOn: boolean): Promise<TreatmentResult | null> => {
+  const begin = ({ remedy, choice, rungs, before, links, target }: TreatmentPlan, requestedBy: string, answer: Answer | null, goOn: boolean): Promise<TreatmentResult | null> => {
     const record = ledger.begin({
       gateway,
       remedy,
@@ -105,7 +109,7 @@ export const createCare = (options: CareOptions): Care => {
       rungBefore: before,
       phase: 'planned',
       steps: [],
-      strays,
+      target: target && { pid: target.pid, startTime: target.startTime },
       answer,
       progress: null,
     });
@@ -118,7 +122,7 @@ export const createCare = (options: CareOptions): Care => {
     const { requestedBy, before } = record;
     let current = record;
     if (record.remedy === 'restart_link') for (const link of record.links) watcher.noteLink(link);
-    else if (record.remedy !== 'stop_strays') watcher.note({ kind: 'treated', cause: requestedBy === AUTO ? (watcher.last()?.verdicts.find(isTrouble)?.cause ?? null) : null });
+    else if (isOfGateway(record)) watcher.note({ kind: 'treated', cause: requestedBy === AUTO ? (watcher.last()?.verdicts.find(isTrouble)?.cause ?? null) : null });
     const work = async (): Promise<TreatmentResult | null> => {
       const result = await treat({
         record,
@@ -126,7 +130,7 @@ export const createCare = (options: CareOptions): Care => {
         graceful: options.graceful(supervisor),
         control: options.control,
         drainMs: options.patience.drainMs,
-        find,
+        look: lookForProcess,
         vitals: async () => (await watcher.look()).vitals,
         uid: before?.uid ?? (await options.owner().catch(() => null)),
         save: (next) => {
@@ -158,6 +162,7 @@ export const createCare = (options: CareOptions): Care => {
   const finish = async (record: TreatmentRecord, result: TreatmentResult, goOn: boolean): Promise<void> => {
     if (result.remedy === 'stop' && result.outcome === 'recovered') watcher.note({ kind: 'stopped-by-operator', by: result.requestedBy });
     logger.info({ ...event('treatment.ended'), gateway, remedy: result.remedy, outcome: result.outcome, lastedMs: result.endedAt - result.startedAt, requestedBy: result.requestedBy, before: result.before?.pid, after: result.after?.pid, rungs: result.rungs, missing: result.missing, problem: result.problem }, `treatment ${result.outcome}`);
+    if (isOfGateway(record)) watcher.note({ kind: 'treatment-over' });
     const look = await watcher.look();
     const { decision } = await decideOn(look, false);
     await stored(() =>
@@ -171,14 +176,6 @@ export const createCare = (options: CareOptions): Care => {
     if (!goOn || stopping.signal.aborted) return;
     running = null;
     onLook(look);
-  };
-
-  /** Who keeps a process is to be seen while it lives; afterwards only memory tells. */
-  let known: ProcessIdentity | null = null;
-  const getToKnow = ({ process }: Look['vitals']): void => {
-    if (!process || (known && sameProcess(known, process))) return;
-    known = process;
-    holder.choose(stopping.signal).catch(() => undefined);
   };
 
   /** A full disk passes; a treatment without its end would hold back all others. */
@@ -212,7 +209,6 @@ export const createCare = (options: CareOptions): Care => {
       return { treatment: null };
     }
     learn(look);
-    if (goOn) getToKnow(look.vitals);
     const { decision, plan } = await decideOn(look);
     // While the supervisor was asked, another treatment may have begun.
     if (stopping.signal.aborted || running) return { treatment: null };
@@ -262,6 +258,14 @@ export const createCare = (options: CareOptions): Care => {
       const known = look.verdicts.flatMap((verdict) => verdict.link ?? []);
       if (!known.includes(link)) throw new UserError('LINK_UNKNOWN', `${gateway} has no link "${link}"${known.length > 0 ? `; it has: ${known.join(', ')}` : ''}.`);
       return planFor('restart_link', [link], look, await holder.choose(stopping.signal));
+    },
+    planEnd: async (pid, startTime) => {
+      const [{ gateway: proven, beside }, look] = [await lookForProcess(), await watcher.look()];
+      const suspects = [...beside, ...suspectsIn(look.verdicts.flatMap(({ evidence }) => evidence))];
+      const target = suspects.find((suspect) => suspect.pid === pid && (startTime === null || suspect.startTime === startTime));
+      if (proven?.pid === pid) throw new UserError('END_GATEWAY', `pid ${pid} is ${gateway} itself. To restart it: /restart ${gateway}`);
+      if (!target) throw new UserError('END_UNKNOWN', `pid ${pid} is not one of the processes that look like ${gateway}${suspects.length > 0 ? `; those are: ${[...new Set(suspects.map((suspect) => suspect.pid))].join(', ')}` : ', and no other is'}.`);
+      return planFor('end_process', [], look, await holder.choose(stopping.signal), target);
     },
     treat: (plan, requestedBy, answer) => (running || plan.dryRun ? { outcome: 'busy' } : { outcome: 'begun', result: begin(plan, requestedBy, answer, true) }),
     resume: (record) => {
@@ -315,6 +319,9 @@ export const createCare = (options: CareOptions): Care => {
     return { ...blank(record, clock.now()), outcome: done ? 'recovered' : 'failed', after, problem: done ? null : 'Lifeline was away while this was under way; nothing more was done.' };
   }
 };
+
+/** Whether the gateway itself is started or ended by it, and not only a link, or a process beside it. */
+const isOfGateway = ({ remedy, rungs }: Pick<TreatmentRecord, 'remedy' | 'rungs'>): boolean => remedy !== 'restart_link' && (remedy !== 'end_process' || rungs.length > 1);
 
 /** Whether what a treatment was for is so now, whoever brought it about. */
 const isDone = ({ remedy, links, at, before }: TreatmentRecord, vitals: Vitals): boolean => {

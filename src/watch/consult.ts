@@ -2,7 +2,7 @@
 import type { Clock } from '../base/clock.ts';
 import { UserError } from '../base/errors.ts';
 import type { Budget, HealMode } from '../config/config.ts';
-import type { LinkName, ProcessIdentity } from '../diagnosis/evidence.ts';
+import type { LinkName, Suspect } from '../diagnosis/evidence.ts';
 import type { LinkControl, Patience } from '../gateways/gateway-kind.ts';
 import { DAY_MS } from '../healing/budget.ts';
 import type { Decision, Treatment } from '../healing/decision.ts';
@@ -11,7 +11,6 @@ import type { RestartLedger } from '../healing/ledger.ts';
 import type { TreatmentPlan } from '../healing/plan.ts';
 import { decide, heldBy, STORM, stormBrakeUntil } from '../healing/policy.ts';
 import { commandsOf, obstacleOf, type Graceful } from '../healing/rungs.ts';
-import { sameProcess } from '../sensors/proc.ts';
 import type { Choice, Holder } from '../supervisors/holder.ts';
 import type { Supervisor } from '../supervisors/supervisor.ts';
 import type { Look } from './watcher.ts';
@@ -25,7 +24,7 @@ export interface ConsultOptions {
   readonly budget: Budget;
   /** @returns until when it is to be let alone, milliseconds since the epoch; null: it is not. */
   readonly maintenanceUntil: (now: number) => number | null;
-  readonly ledger: Pick<RestartLedger, 'times' | 'allTimes' | 'kills'>;
+  readonly ledger: Pick<RestartLedger, 'times' | 'allTimes' | 'kills' | 'lastOf'>;
   /** Restarts one link alone; null where the gateway offers that not. */
   readonly control: LinkControl | null;
   readonly patience: Pick<Patience, 'kills'>;
@@ -35,7 +34,7 @@ export interface ConsultOptions {
 }
 
 export interface Consult {
-  readonly planFor: (remedy: Treatment, links: readonly LinkName[], look: Look, choice: Choice, strays?: readonly ProcessIdentity[]) => Promise<TreatmentPlan>;
+  readonly planFor: (remedy: Treatment, links: readonly LinkName[], look: Look, choice: Choice, target?: Suspect) => Promise<TreatmentPlan>;
   readonly decideOn: (look: Look, treatmentRunning?: boolean) => Promise<{ readonly decision: Decision; readonly plan: TreatmentPlan | null }>;
 }
 
@@ -45,43 +44,32 @@ export const createConsult = (options: ConsultOptions, state: { readonly treatme
   const brakeUntil = ({ vitals }: Look, now: number): number | null =>
     patience.kills && killBrakeUntil([...vitals.uncleanStarts, ...ledger.kills(gateway, now - patience.kills.windowMs)], patience.kills, now);
 
-  const planFor = async (remedy: Treatment, links: readonly LinkName[], look: Look, choice: Choice, strays: readonly ProcessIdentity[] = []): Promise<TreatmentPlan> => {
+  const planFor = async (remedy: Treatment, links: readonly LinkName[], look: Look, { supervisor, ...choice }: Choice, target: Suspect | null = null): Promise<TreatmentPlan> => {
     const { verdicts, vitals } = look;
     const own = verdicts.find((verdict) => verdict.link === null);
     const before = vitals.process ?? null;
-    const graceful = options.graceful(choice.supervisor);
+    const graceful = options.graceful(supervisor);
     const condition = own?.condition ?? 'unknown';
-    const rungs = planLadder({ remedy, condition, graceful: graceful !== null && before !== null, mayKill: brakeUntil(look, clock.now()) === null });
+    const rungs = planLadder({ remedy, condition, graceful: graceful !== null && before !== null, mayKill: brakeUntil(look, clock.now()) === null, blocked: before === null && condition !== 'stopped_on_purpose' });
+    const starts = remedy === 'start' || remedy === 'restart' || remedy === 'end_process';
     return {
       remedy,
-      choice,
-      rungs: rungs.map((rung) => ({ rung, commands: remedy === 'stop_strays' ? strays.map(({ pid }) => `kill -TERM ${pid}`) : commandsOf(rung, { remedy, supervisor: choice.supervisor, graceful, before, control, links }) })),
+      choice: { supervisor, ...choice },
+      rungs: rungs.map((rung) => ({ rung, commands: rung === 'end' ? [`kill -TERM ${target?.pid}`] : commandsOf(rung, { remedy: remedy === 'end_process' ? 'start' : remedy, supervisor, graceful, before, control, links }) })),
       before,
       links,
       condition,
-      strays,
-      held: heldBy(own) ?? (remedy === 'restart' && own?.cause === 'config_not_taken' ? 'config_not_taken' : null) ?? ((remedy === 'start' || remedy === 'restart') && stormBrakeUntil(ledger.allTimes(gateway, clock.now() - STORM.windowMs), clock.now()) !== null ? 'storm_brake' : null),
+      target,
+      held: heldBy(own) ?? (remedy === 'restart' && own?.cause === 'config_not_taken' ? 'config_not_taken' : null) ?? (starts && stormBrakeUntil(ledger.allTimes(gateway, clock.now() - STORM.windowMs), clock.now()) !== null ? 'storm_brake' : null),
       maintenanceUntil: options.maintenanceUntil(clock.now()),
       dryRun: options.dryRun,
       turns: vitals.turns,
     };
   };
 
-  /** Of several processes of this home, those that its supervisor does not keep; null when that cannot be told. */
-  const straysOf = async ({ verdicts }: Look): Promise<{ readonly choice: Choice; readonly strays: readonly ProcessIdentity[] } | null> => {
-    const facts = verdicts.find(({ cause }) => cause === 'several_processes')?.evidence.map(({ fact }) => fact) ?? [];
-    const processes = facts.flatMap((fact) => (fact.kind === 'duplicates' ? fact.processes : []));
-    if (processes.length < 2) return null;
-    const choice = await holder.choose(state.signal);
-    const main = choice.supervisor.name === 'process' ? null : (await choice.supervisor.status(state.signal)).main;
-    const strays = main ? processes.filter((process) => !sameProcess(process, main)) : [];
-    return main && strays.length === processes.length - 1 ? { choice, strays } : null;
-  };
-
   /** Decides, and where that is to treat, plans it: what cannot be planned is told instead. */
   const decideOn = async (look: Look, treatmentRunning = state.treatmentRunning()): Promise<{ readonly decision: Decision; readonly plan: TreatmentPlan | null }> => {
     const { at, verdicts } = look;
-    const duplicates = verdicts.some(({ cause }) => cause === 'several_processes') ? await straysOf(look).catch(() => null) : null;
     const decision = decide({
       verdicts,
       mode,
@@ -91,17 +79,17 @@ export const createConsult = (options: ConsultOptions, state: { readonly treatme
       killBrakeUntil: brakeUntil(look, at),
       treatmentRunning,
       maintenanceUntil: options.maintenanceUntil(at),
-      straysKnown: duplicates !== null,
+      last: ledger.lastOf(gateway),
       now: at,
     });
     if (decision.act !== 'treat') return { decision, plan: null };
     try {
-      const choice = decision.remedy === 'stop_strays' && duplicates ? duplicates.choice : await holder.choose(state.signal);
+      const choice = await holder.choose(state.signal);
       const { remedy } = decision;
-      const obstacle = remedy === 'stop_strays' || remedy === 'restart_link' ? null : obstacleOf(remedy, await choice.supervisor.status(state.signal), choice.supervisor);
+      const obstacle = remedy === 'restart_link' ? null : obstacleOf(remedy, await choice.supervisor.status(state.signal), choice.supervisor);
       // Nothing would be tried; to say so once is better than to fail again and again.
       if (obstacle !== null) return { decision: { act: 'tell', why: 'supervisor_out_of_reach', problem: obstacle }, plan: null };
-      const plan = await planFor(remedy, decision.links, look, choice, duplicates?.strays);
+      const plan = await planFor(remedy, decision.links, look, choice);
       if (!options.dryRun) return { decision, plan };
       return { decision: { act: 'tell', why: 'dry_run', commands: plan.rungs.flatMap(({ commands }) => commands) }, plan: null };
     } catch (error) {

@@ -55,6 +55,7 @@ export const createGatewayPort = ({ patient, care, budget, ledger, openIncidents
     doctor: () => examine(createContext(patient.config, patient.kind, { userHome: homedir(), user: userInfo().username, uid: userInfo().uid, run: runCommand, clock }), CHECKS),
     plan: (remedy) => care.plan(remedy),
     planLink: (link) => care.planLink(link),
+    planEnd: (pid, startTime) => care.planEnd(pid, startTime),
     treat: (plan, requestedBy, origin) => care.treat(plan, requestedBy, origin).outcome === 'begun',
   };
 };

@@ -2,10 +2,11 @@
 import type { DiagnosisPolicy } from '../diagnosis/policy.ts';
 import type { Patience } from '../gateways/gateway-kind.ts';
 
-export const patientPolicy = (policy: DiagnosisPolicy, { ownHealingMs, connectMs, linkRestarts, drainMs }: Patience): DiagnosisPolicy => ({
+export const patientPolicy = (policy: DiagnosisPolicy, { ownHealingMs, connectMs, linkRestarts, drainMs, quietEndMs }: Patience): DiagnosisPolicy => ({
   ...policy,
   ownHealingMs,
   connectMs,
   linkRestarts,
+  quietEndMs,
   stopGraceMs: Math.max(policy.stopGraceMs, drainMs),
 });

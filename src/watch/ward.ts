@@ -20,6 +20,7 @@ import type { Loops } from './loops.ts';
 import type { Meter } from './meter.ts';
 import { createMemoryBatch } from './memory-batch.ts';
 import { createWatchMemory } from './memory.ts';
+import { createDeathWatch } from '../sensors/death-watch.ts';
 import { createPatient, type Patient } from './patient.ts';
 import { isSilent, leaveAloneUntil } from './silence.ts';
 
@@ -71,9 +72,10 @@ export const createWard = ({ config, db, ledger, book, policy, silences, blips, 
   const startups = createStartups(db);
   const memory = createMemoryBatch(createWatchMemory(db), logger);
   const turns = createTurns(AT_ONCE);
+  const deathWatch = createDeathWatch();
 
   const cared = config.gateways.map((gateway): Cared => {
-    const patient = createPatient(gateway, config, { clock, logger, memory, startups, turns, onLooked: (tookMs) => meter?.looked(gateway.name, tookMs) });
+    const patient = createPatient(gateway, config, { clock, logger, memory, startups, deathWatch, turns, onLooked: (tookMs) => meter?.looked(gateway.name, tookMs) });
     let before: readonly Verdict[] = [];
     const silent = (): boolean => isSilent(gateway, silences, clock.now());
     const care = createCare({
@@ -149,6 +151,7 @@ export const createWard = ({ config, db, ledger, book, policy, silences, blips, 
     seen: () => cared.map(({ patient }) => ({ name: patient.config.name, verdicts: patient.watcher.last()?.verdicts ?? null })),
     stop: async () => {
       // Even if one of them hangs, nothing new is begun.
+      deathWatch.stop();
       for (const { patient } of cared) patient.watcher.rest();
       await Promise.all(
         cared.map(async ({ patient, care }) => {

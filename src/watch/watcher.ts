@@ -10,9 +10,10 @@ import { refusalText, type Refusal } from '../base/foreign/refusal.ts';
 import type { Turns } from '../base/turns.ts';
 import type { Logger } from '../base/logger.ts';
 import { advance } from '../diagnosis/advance.ts';
-import type { GatewayFact, LinkName, ProcessSeen } from '../diagnosis/evidence.ts';
+import type { GatewayFact, LinkName, ProcessIdentity, ProcessSeen } from '../diagnosis/evidence.ts';
 import { platformOf } from '../diagnosis/link-name.ts';
 import { judge, type Judgement } from '../diagnosis/judge.ts';
+import { REFUSED_WINDOW_MS } from '../diagnosis/rules/duplicate.ts';
 import type { DiagnosisPolicy } from '../diagnosis/policy.ts';
 import { initialState, vitalsOf, type GatewayState } from '../diagnosis/state.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
@@ -20,17 +21,19 @@ import type { Vitals } from '../diagnosis/vitals.ts';
 import type { GatewayKind, LinkControl } from '../gateways/gateway-kind.ts';
 import { bounded } from '../sensors/bounded.ts';
 import { createDuplicatesSensor } from '../sensors/duplicates.ts';
-import { findGatewayProcesses } from '../sensors/gateway-processes.ts';
+import type { DeathWatch } from '../sensors/death-watch.ts';
 import { createKernelLinksSensor } from '../sensors/kernel-links.ts';
 import { createLogSensor } from '../sensors/logs.ts';
 import { createLoopSensor } from '../sensors/loop.ts';
 import { platformHosts } from '../sensors/platform-hosts.ts';
-import { createProcessSensor } from '../sensors/process.ts';
+import { createPortHolderSensor } from '../sensors/port-holder.ts';
+import { createProcessSensor, type Running } from '../sensors/process.ts';
 import { createReachabilitySensor, reachTogether } from '../sensors/reachability.ts';
 import { seldom } from '../sensors/seldom.ts';
 import type { Sensor } from '../sensors/sensor.ts';
 import { createStateSensor } from '../sensors/state.ts';
 import { MOMENT_MS } from '../sensors/survey.ts';
+import type { KeeperSensor } from './keeper-sensor.ts';
 import type { Recollection, WatchMemory } from './memory.ts';
 
 export interface WatcherOptions {
@@ -45,7 +48,14 @@ export interface WatcherOptions {
   readonly frozenAfterMs?: number;
   /** Where a link's platform is reached, `host:port`, by link; it beats what the log tells. */
   readonly hosts?: Readonly<Record<string, readonly string[]>>;
-  readonly find: () => Promise<ProcessSeen | null>;
+  /** What runs of it. @param maxAgeMs how late something that was just started may be seen; 0: all is looked at anew */
+  readonly lookForProcess: (maxAgeMs: number) => Promise<Running>;
+  /** This process was proven to be the gateway before. */
+  readonly know?: (process: ProcessIdentity) => void;
+  /** Asks who keeps it. */
+  readonly keeper?: (process: () => ProcessSeen | null | undefined) => KeeperSensor;
+  /** Sees the end of its process at once. */
+  readonly deathWatch?: DeathWatch;
   /** Lets not all watchers look at once; without it, this one looks when it wants. */
   readonly turns?: Turns;
   /** How long one sensor may take until the others go on without it, of real time; 20 s unless told. */
@@ -92,7 +102,6 @@ export interface Look {
 }
 
 const KERNEL_EVERY_MS = 60_000;
-const DUPLICATES_EVERY_MS = 5_000;
 const FROZEN_MS = 90_000;
 /** Conditions of a link in which it matters whether its platform can be reached at all. */
 const IN_DOUBT: ReadonlySet<string> = new Set(['reconnecting', 'down', 'gave_up', 'deaf', 'unreachable']);
@@ -101,6 +110,9 @@ const HANG_MS = 20_000;
 /** Reading what was written in Lifeline's absence takes its time. */
 const LOGS_HANG = 3;
 
+/** How soon a gateway that is being started by its keeper is looked at again, of real time. */
+const AT_WORK_MS = 500;
+
 /** Several lines come in one burst; one look reads them all. */
 const BURST_MS = 100;
 
@@ -108,14 +120,20 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
   const { gateway, kind, home, links, policy, clock, logger } = options;
   const recalled = recall(options);
   let state: GatewayState = recalled?.state ?? initialState;
+  if (state.process) options.know?.(state.process);
   let last: Look | null = null;
   let looking: Promise<unknown> = Promise.resolve();
   const stops: (() => void)[] = [];
   let cancelRecheck = (): void => undefined;
+  let cancelAgain = (): void => undefined;
   let onLook: ((look: Look) => void) | null = null;
 
   let logs = createLogSensor(kind, home, recalled?.cursors);
-  const processSensor = createProcessSensor(options.find);
+  /** Its process has just ended: what has come in its place must be seen. */
+  let afterDeath = false;
+  const runningNow = (): Promise<Running> => options.lookForProcess(afterDeath ? 0 : MOMENT_MS);
+  const processSensor = createProcessSensor(runningNow);
+  const keeper = options.keeper?.(() => state.process) ?? null;
   const pid = (): number | null => state.process?.pid ?? null;
   const hosts = platformHosts(kind, (link) => options.hosts?.[link] ?? options.hosts?.[platformOf(link)] ?? state.links.get(link)?.hosts ?? []);
   const judged = (): Judgement => judge(state, { gateway, policy: policy(), now: clock.now(), links });
@@ -123,11 +141,14 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
   const kernelLinks = createKernelLinksSensor({ pid, links: () => [...state.links.keys()], hosts });
   const { hangMs = HANG_MS } = options;
   const others: readonly Sensor[] = [
-    ...(kind.foundBy === 'itself' ? [seldom(createDuplicatesSensor(() => findGatewayProcesses(kind, home, MOMENT_MS)), DUPLICATES_EVERY_MS)] : []),
+    ...(kind.foundBy === 'itself' ? [createDuplicatesSensor(runningNow)] : []),
     createStateSensor(kind, home),
     ...(probe ? [{ name: 'probe', look: (now: number) => probe.look(now), refusals: () => probe.refusals?.() ?? [], close: () => probe.close() }] : []),
-    createLoopSensor({ kind, home, pid, ...(options.frozenAfterMs === undefined ? {} : { staleMs: options.frozenAfterMs }) }),
+    createLoopSensor({ kind, home, process: () => state.process ?? null, ...(options.frozenAfterMs === undefined ? {} : { staleMs: options.frozenAfterMs }) }),
     seldom(kernelLinks, KERNEL_EVERY_MS),
+    createPortHolderSensor({ kind, home, process: () => state.process, wanted: (now) => state.otherInstance.some((refused) => now - refused.at < REFUSED_WINDOW_MS) }),
+    // Behind those that tell how the gateway itself has ended.
+    ...(keeper && kind.foundBy !== 'nobody' ? [keeper] : []),
     // The last one: it asks about what looks wrong by all that the others have found.
     createReachabilitySensor({ clock, hosts, reach: reachTogether, wanted: () => judged().verdicts.flatMap(({ link, condition }) => (link !== null && IN_DOUBT.has(condition) ? [link] : [])) }),
   ];
@@ -188,13 +209,26 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
     const at = clock.now();
     // Without what the gateway wrote meanwhile, what it wrote before would be a false witness.
     const { verdicts, recheckAt } = isBlind() ? { verdicts: (last ?? blind(at)).verdicts, recheckAt: null } : judged();
-    last = { at, verdicts, vitals: vitalsOf(state), recheckAt, refused: refusals, problems: [...logs.problems(), ...now.map((name) => `${home}: ${name}: no answer`), ...known] };
+    last = { at, verdicts, vitals: vitalsOf(state), recheckAt, refused: refusals, problems: [...logs.problems(), ...(processSensor.problem() === null ? [] : [processSensor.problem() ?? '']), ...now.map((name) => `${home}: ${name}: no answer`), ...known] };
     if (!isBlind()) remember(at);
     sayOnce(kernelLinks.problem());
     options.onLooked?.(performance.now() - began);
+    afterDeath = false;
     cancelRecheck();
+    cancelAgain();
+    if (onLook) followProcess();
     if (onLook && recheckAt !== null) cancelRecheck = clock.timer(recheckAt - at + 1, report);
     return last;
+  };
+
+  const followProcess = (): void => {
+    options.deathWatch?.follow(gateway, state.process ?? null, () => {
+      afterDeath = true;
+      report();
+    });
+    if (state.process !== null || keeper?.isAtWork() !== true) return;
+    const timer = setTimeout(report, AT_WORK_MS);
+    cancelAgain = () => clearTimeout(timer);
   };
 
   /** One look after the other: two at once would read the same bytes. */
@@ -227,6 +261,8 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
   const rest = (): void => {
     onLook = null;
     cancelRecheck();
+    cancelAgain();
+    options.deathWatch?.follow(gateway, null, () => undefined);
     for (const stop of stops.splice(0)) stop();
   };
 

@@ -44,8 +44,8 @@ describe.concurrent('a gateway that a human must put right', () => {
   });
 
   test('is told of once when it crashes after each start, and not started by Lifeline as well', LIMIT, async () => {
-    // On a slow machine the sandbox's own respawn takes its time, too.
-    const scene = await openScene({ config: { watch: { grace: { gone: '8s' } } } });
+    // Whoever starts it again and again, the sandbox, is not known to Lifeline; on a slow machine that takes its time, too.
+    const scene = await openScene({ gateway: { supervisor: 'auto' }, config: { watch: { grace: { gone: '8s' } } } });
     try {
       const told = scene.want(['feishu', 'qq'], /^🔴 main 反复崩溃[\s\S]*需要你处理/);
       await Promise.all([told, scene.sandbox.gateway.break('crash_loop')]);

@@ -60,7 +60,7 @@ describe('the result of a treatment', () => {
 
   it('has labels that every platform takes', () => {
     for (const locale of ['zh-CN', 'en'] as const) {
-      for (const remedy of ['start', 'restart', 'stop', 'stop_strays'] as const) {
+      for (const remedy of ['start', 'restart', 'stop', 'end_process'] as const) {
         for (const outcome of ['recovered', 'failed'] as const) {
           const { buttons = [], title } = resultMessage('main', treatment({ remedy, outcome }), [], locale);
           expect(title).toMatch(/^main/);
@@ -85,7 +85,7 @@ describe('the progress of a treatment', () => {
     rungBefore: null,
     phase: 'planned',
     steps: [],
-    strays: [],
+    target: null,
     answer: { channel: 'qq', user: 'ME' },
     progress: null,
   };
@@ -101,4 +101,17 @@ describe('the progress of a treatment', () => {
     ['a start', { remedy: 'start', before: null, rungs: ['supervisor', 'hard'], rung: 0, phase: 'acting' }, null, 'main 没有在运行，正在启动…\n▸ 直接启动'],
     ['a stop', { remedy: 'stop', rungs: ['supervisor', 'hard'], rung: 0, phase: 'proving' }, null, '正在停止 main（pid 123）…\n▸ 直接停止\n等它退出'],
   ])('at %s', (_when, more, result, text) => expect(shown(more, result)).toBe(text));
+
+  describe('that ends another process', () => {
+    const ENDS: Partial<TreatmentRecord> = { remedy: 'end_process', rungs: ['end'], rung: 0, phase: 'acting', target: { pid: 777, startTime: 1 } };
+
+    it('names that one, and never the gateway as if that were to end', () => {
+      expect(shown(ENDS)).toContain('777');
+      expect(shown(ENDS)).not.toContain('123');
+    });
+
+    it('says of an end that was done that it was, and that a start follows', () => {
+      expect(shown({ ...ENDS, before: null, rungs: ['end', 'supervisor', 'hard'], rung: 1 })).toMatch(/✓ 结束这个进程\n▸ .*启动/);
+    });
+  });
 });

@@ -22,6 +22,7 @@ describe('/help', () => {
       '/whoami 我是谁、/version 版本',
       '/help 帮助',
       '启停：/start 启动、/stop 停止',
+      '/end 结束',
       '告警和维护：/ack 知道了、/mute 静音',
       '/unmute 取消静音、/maintenance 维护',
       '管理员：/config 配置、/reload 重载',
@@ -32,7 +33,7 @@ describe('/help', () => {
 
   it.each(['zh-CN', 'en'] as const)('fits a phone and forgets no command, in %s', async (locale) => {
     const answer = await answerOf(help, context({ locale }));
-    expect(answer.lines?.length).toBeLessThanOrEqual(locale === 'en' ? 9 : 13);
+    expect(answer.lines?.length).toBeLessThanOrEqual(locale === 'en' ? 9 : 14);
     for (const { id } of commands) expect(plainText(answer)).toContain(`/${id}`);
   });
 

@@ -5,6 +5,7 @@ import type { Command, CommandContext, GatewayPort, GatewayReport, LifelineRepor
 import type { Message } from '../../src/chat/message.ts';
 import { parse } from '../../src/chat/parse.ts';
 import { readArguments } from '../../src/chat/read-arguments.ts';
+import type { Suspect } from '../../src/diagnosis/evidence.ts';
 import type { GatewayVerdict, LinkVerdict } from '../../src/diagnosis/verdict.ts';
 import type { TreatmentResult } from '../../src/healing/decision.ts';
 import type { TreatmentPlan } from '../../src/healing/plan.ts';
@@ -88,13 +89,15 @@ export const plan = (more: Partial<TreatmentPlan> = {}): TreatmentPlan => ({
   before: { pid: 123, startTime: 1, startedAt: NOW - 3 * HOUR },
   links: ['qqbot', 'feishu'],
   condition: 'healthy',
-  strays: [],
+  target: null,
   held: null,
   maintenanceUntil: null,
   dryRun: false,
   turns: null,
   ...more,
 });
+
+export const suspect = (pid: number, startTime = 1): Suspect => ({ pid, startTime, startedAt: NOW - HOUR, command: 'hermes gateway run' });
 
 export const port = (name: string, more: Partial<GatewayPort> = {}): GatewayPort => ({
   name,
@@ -103,6 +106,7 @@ export const port = (name: string, more: Partial<GatewayPort> = {}): GatewayPort
   doctor: () => Promise.resolve([]),
   plan: () => Promise.resolve(plan()),
   planLink: (link) => Promise.resolve(plan({ remedy: 'restart_link', links: [link] })),
+  planEnd: (pid, startTime) => Promise.resolve(plan({ remedy: 'end_process', target: suspect(pid, startTime ?? 1), rungs: [{ rung: 'end', commands: [`kill -TERM ${pid}`] }] })),
   treat: () => true,
   ...more,
 });

@@ -52,7 +52,7 @@ describe('the registry', () => {
 
   it('asks for more than looking where a command changes or interrupts', () => {
     for (const { id, effects, role } of commands) if (effects !== 'reads') expect([id, roleAllows('viewer', role)]).toEqual([id, false]);
-    expect(commands.filter(({ effects }) => effects === 'interrupts').map(({ id }) => id)).toEqual(['restart', 'start', 'stop']);
+    expect(commands.filter(({ effects }) => effects === 'interrupts').map(({ id }) => id)).toEqual(['restart', 'start', 'stop', 'end']);
   });
 });
 

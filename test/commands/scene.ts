@@ -65,6 +65,7 @@ export const port = (name: string, more: Partial<GatewayPort> = {}): GatewayPort
   doctor: () => Promise.resolve([]),
   plan: UNUSED,
   planLink: UNUSED,
+  planEnd: UNUSED,
   treat: UNUSED,
   ...more,
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { advance } from '../../src/diagnosis/advance.ts';
-import type { Evidence } from '../../src/diagnosis/evidence.ts';
+import type { Evidence, Suspect } from '../../src/diagnosis/evidence.ts';
 import { at, conclusion, healthyStart, noProcess, process, tell, type Chapter } from './story.ts';
 
 const SEND_FAILED = 'ERROR [Feishu] Send error: Executor shutdown has been called';
@@ -12,13 +12,17 @@ const failedSend: Chapter[] = [
   [130, '  RuntimeError: Executor shutdown has been called'],
 ];
 
+/** Beside the gateway. */
+const DOUBLE: Suspect = { pid: 101, startTime: 10_100, startedAt: at(50), command: 'hermes gateway run' };
+
 describe('the verdict for a gateway', () => {
   test.each<[string, Chapter[], number, string]>([
     ['healthy after its start', healthyStart(), 10, 'healthy/none'],
     ['starting until it says that it runs', healthyStart().slice(0, 3), 100, 'starting/wait'],
     ['a matter for a human when the start takes too long', healthyStart().slice(0, 3), 200, 'starting/alert'],
     ['unknown when nothing was ever seen', [], 10, 'unknown/none'],
-    ['unknown without a process in a home that nobody used yet', [[0, noProcess]], 500, 'unknown/none'],
+    ['given a moment without a process in a home that nobody used yet', [[0, noProcess]], 59, 'unknown/wait'],
+    ['told, and not started, without a process in a home that nobody used yet', [[0, noProcess]], 500, 'stopped/alert'],
     ['given a moment when the process has just gone', [...healthyStart(), [100, noProcess]], 105, 'stopping/wait'],
     ['given time for a service manager to bring it back', [...healthyStart(), [100, noProcess]], 159, 'stopping/wait'],
     ['stopped when the process is gone without a word', [...healthyStart(), [100, noProcess]], 160, 'stopped/start'],
@@ -55,7 +59,7 @@ describe('the verdict for a gateway', () => {
     ],
     [
       'healthy when a second process, known to be one, stops',
-      [...healthyStart(), [100, { kind: 'duplicates', processes: [{ pid: 100, startTime: 1 }, { pid: 101, startTime: 2 }] }], [105, 'INFO Received SIGTERM — initiating shutdown'], [105, 'INFO [QQBot:1001] Disconnected']],
+      [...healthyStart(), [100, { kind: 'duplicates', processes: [DOUBLE] }], [105, 'INFO Received SIGTERM — initiating shutdown'], [105, 'INFO [QQBot:1001] Disconnected']],
       300,
       'healthy/none',
     ],
@@ -67,7 +71,7 @@ describe('the verdict for a gateway', () => {
     ['crash looping when it is restarted every half hour all day', [0, 1, 2, 3, 4, 5].flatMap((n): Chapter[] => [...healthyStart(n * 1_800, 100 + n), [n * 1_800 + 1_700, 'INFO Stopping gateway for restart...']]).slice(0, -1), 9_010, 'crash_looping/alert'],
     ['a duplicate when starts beside it are refused again and again', [...healthyStart(), ...[100, 130, 160].map((second): Chapter => [second, 'ERROR Another gateway instance is already running (PID 100, HERMES_HOME=/h).'])], 170, 'duplicate/alert'],
     ['healthy when one start beside it was refused', [...healthyStart(), [100, 'ERROR Another gateway instance is already running (PID 100, HERMES_HOME=/h).']], 170, 'healthy/none'],
-    ['a duplicate when two processes serve its home', [...healthyStart(), [100, { kind: 'duplicates', processes: [{ pid: 100, startTime: 1 }, { pid: 101, startTime: 2 }] }]], 101, 'duplicate/alert'],
+    ['a duplicate when two processes serve its home', [...healthyStart(), [100, { kind: 'duplicates', processes: [DOUBLE] }]], 101, 'duplicate/alert'],
     ['a duplicate, not to be started, when every start meets a stale pid file', [...healthyStart(), [100, noProcess], [130, 'ERROR PID file race lost to another gateway instance. Exiting.']], 200, 'duplicate/alert'],
     ['starting while it is held by its own brake', [...healthyStart(), [100, noProcess], [110, 'WARNING Gateway (re)started 6 times in 110s — backing off 160s to break a respawn storm.']], 400, 'starting/wait'],
     [

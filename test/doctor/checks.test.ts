@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,6 +10,7 @@ import { buildBinary } from 'plist';
 import { DOCKER } from '../supervisors/docker-outputs.ts';
 import type { Answer } from '../supervisors/fake-tools.ts';
 import { NOT_FOUND, printed } from '../supervisors/launchd-outputs.ts';
+import { playPython, PYTHON } from '../sensors/python.ts';
 import { createFixtureHome, LABEL, NO_UNITS, plistText, type FixtureHome } from './home.ts';
 
 let fixture: FixtureHome;
@@ -23,12 +23,12 @@ const codes = (found: readonly Finding[]): readonly string[] => found.map(({ cod
 const look = async (gateway?: string): Promise<readonly Finding[]> => examine(fixture.context(gateway), KEEPING_CHECKS);
 const loaded = (label = LABEL, argv?: readonly string[]): Answer => ({ args: `^print gui/501/${label}$`, stdout: printed(`gui/501/${label}`, { state: 'running', pid: 7, ...(argv ? { argv } : {}) }) });
 const NOT_LOADED: readonly Answer[] = [{ args: '^print ', ...NOT_FOUND }, { args: '^print-disabled', stdout: 'disabled services = {\n}\n' }];
-const GATEWAY = [process.execPath, '-m', 'hermes_cli.main', 'gateway', 'run'];
+const GATEWAY = [PYTHON, '-m', 'hermes_cli.main', 'gateway', 'run'];
 
 describe('launchd', () => {
   it("finds nothing in Hermes's own plist of today", async () => {
     await fixture.tools.play('launchctl', [loaded()]);
-    await fixture.plist(`${LABEL}.plist`, plistText({ args: [process.execPath, '-m', 'hermes_cli.stderr_timestamp', '--error-log', '/x/gateway.error.log', '--', process.execPath, '-m', 'hermes_cli.main', 'gateway', 'run', '--external-supervisor'] }));
+    await fixture.plist(`${LABEL}.plist`, plistText({ args: [PYTHON, '-m', 'hermes_cli.stderr_timestamp', '--error-log', '/x/gateway.error.log', '--', PYTHON, '-m', 'hermes_cli.main', 'gateway', 'run', '--external-supervisor'] }));
     await fixture.plist('com.example.other.plist', plistText({ label: 'com.example.other', args: ['/bin/sleep', '5'], keepAlive: null, exitTimeout: null }));
     await fixture.plist('com.example.broken.plist', 'not a plist');
     expect(await look()).toEqual([]);
@@ -87,15 +87,11 @@ describe('launchd', () => {
   it('loads nothing beside a gateway that somebody else started, or that launchd has refused before', async () => {
     const path = await fixture.plist(`${LABEL}.plist`, plistText());
     await fixture.tools.play('launchctl', NOT_LOADED);
-    const other = spawn(process.execPath, ['-e', 'console.log("up"); setInterval(() => {}, 1000)', 'hermes_cli.main', 'gateway', 'run'], { env: { HERMES_HOME: fixture.home }, stdio: ['ignore', 'pipe', 'ignore'] });
-    try {
-      await once(other.stdout, 'data');
-      expect(await look()).toMatchObject([{ code: 'launchd_unloaded', commands: ['hermes gateway stop', `launchctl bootstrap gui/501 ${path}`], fix: null }]);
-    } finally {
-      const ended = once(other, 'exit');
-      other.kill('SIGKILL');
-      await ended;
-    }
+    const other = await playPython(['-m', 'hermes_cli.main', 'gateway', 'run'], { HERMES_HOME: fixture.home });
+    expect(await look()).toMatchObject([{ code: 'launchd_unloaded', commands: ['hermes gateway stop', `launchctl bootstrap gui/501 ${path}`], fix: null }]);
+    const ended = once(other, 'exit');
+    other.kill('SIGKILL');
+    await ended;
     await writeFile(join(fixture.home, '.gateway-launchd-unsupported'), '');
     expect(await look()).toMatchObject([{ code: 'launchd_unloaded', fix: null }, { code: 'launchd_unsupported' }]);
   });
@@ -137,15 +133,24 @@ describe('launchd', () => {
     await fixture.tools.play('launchctl', [loaded(), loaded('com.me.hermes'), loaded('ai.hermes.gateway-ops')]);
     const own = await fixture.plist(`${LABEL}.plist`, plistText());
     const rival = await fixture.plist('com.me.hermes.plist', plistText({ label: 'com.me.hermes', env: { HERMES_HOME: `${fixture.home}/` } }));
-    await fixture.plist('ai.hermes.gateway-ops.plist', plistText({ label: 'ai.hermes.gateway-ops', args: [process.execPath, '-m', 'hermes_cli.main', '--profile', 'ops', 'gateway', 'run'] }));
+    await fixture.plist('ai.hermes.gateway-ops.plist', plistText({ label: 'ai.hermes.gateway-ops', args: [PYTHON, '-m', 'hermes_cli.main', '--profile', 'ops', 'gateway', 'run'] }));
     expect(await look()).toMatchObject([{ code: 'launchd_several', home: fixture.home, plists: [own, rival], commands: ['launchctl bootout gui/501/com.me.hermes', `mv ${rival} ${rival}.off`], fix: null }]);
+  });
+
+  it("finds several also behind Hermes's own wrapper, and leaves those of other homes out", async () => {
+    const WRAPPED = [PYTHON, '-m', 'hermes_cli.stderr_timestamp', '--error-log', '/x/gateway.error.log', '--', ...GATEWAY];
+    await fixture.tools.play('launchctl', [loaded(), loaded('com.me.hermes'), loaded('ai.hermes.gateway-ops')]);
+    const own = await fixture.plist(`${LABEL}.plist`, plistText({ args: WRAPPED }));
+    const rival = await fixture.plist('com.me.hermes.plist', plistText({ label: 'com.me.hermes', args: WRAPPED }));
+    await fixture.plist('ai.hermes.gateway-ops.plist', plistText({ label: 'ai.hermes.gateway-ops', args: WRAPPED, env: { HERMES_HOME: join(fixture.home, 'profiles', 'ops') } }));
+    expect(await look()).toMatchObject([{ code: 'launchd_several', home: fixture.home, plists: [own, rival] }]);
   });
 
   it('finds two profiles that are one: the profile by its flag, and its home by the variable', async () => {
     const home = join(fixture.home, 'profiles', 'ops');
     await mkdir(home, { recursive: true });
     await fixture.tools.play('launchctl', [loaded('ai.hermes.gateway-ops'), loaded('com.me.ops')]);
-    await fixture.plist('ai.hermes.gateway-ops.plist', plistText({ label: 'ai.hermes.gateway-ops', args: [process.execPath, '-m', 'hermes_cli.main', '--profile', 'ops', 'gateway', 'run'] }));
+    await fixture.plist('ai.hermes.gateway-ops.plist', plistText({ label: 'ai.hermes.gateway-ops', args: [PYTHON, '-m', 'hermes_cli.main', '--profile', 'ops', 'gateway', 'run'] }));
     await fixture.plist('com.me.ops.plist', plistText({ label: 'com.me.ops', env: { HERMES_HOME: home } }));
     expect(codes(await look(`, home: "${home}"`))).toEqual(['launchd_several']);
     expect(codes(await look())).toEqual(['nobody_revives']);
@@ -155,7 +160,7 @@ describe('launchd', () => {
     await fixture.tools.play('launchctl', [loaded()]);
     await fixture.plist(`${LABEL}.plist`, plistText({ args: ['/gone/python', '-m', 'hermes_cli.main', 'gateway', 'run'] }));
     expect(await look(', command: [hermes, -p, ops, gateway, run]')).toMatchObject([{ code: 'launchd_program_gone', program: '/gone/python', commands: ['hermes -p ops gateway install --force'] }]);
-    await fixture.plist(`${LABEL}.plist`, plistText({ args: [process.execPath, '-m', 'hermes_cli.stderr_timestamp', '--', '/gone/hermes', 'gateway', 'run'] }));
+    await fixture.plist(`${LABEL}.plist`, plistText({ args: [PYTHON, '-m', 'hermes_cli.stderr_timestamp', '--', '/gone/hermes', 'gateway', 'run'] }));
     expect(await look()).toMatchObject([{ code: 'launchd_program_gone', program: '/gone/hermes' }]);
   });
 

@@ -1,17 +1,16 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { userInfo } from 'node:os';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lifeline, type Ran } from '../acceptance/command-line.ts';
 import { NOT_FOUND, printed } from '../supervisors/launchd-outputs.ts';
+import { playPython, PYTHON } from '../sensors/python.ts';
 import { createFixtureHome, LABEL, plistText, type FixtureHome } from './home.ts';
 
 const LIMIT = { timeout: 240_000 };
 const { uid } = userInfo();
 const TARGET = `gui/${uid}/${LABEL}`;
-const BAD = plistText({ args: [process.execPath, '-m', 'hermes_cli.main', 'gateway', 'run', '--replace'], keepAlive: '<dict>\n\t\t<key>SuccessfulExit</key>\n\t\t<false/>\n\t</dict>', exitTimeout: null });
+const BAD = plistText({ args: [PYTHON, '-m', 'hermes_cli.main', 'gateway', 'run', '--replace'], keepAlive: '<dict>\n\t\t<key>SuccessfulExit</key>\n\t\t<false/>\n\t</dict>', exitTimeout: null });
 
 describe('lifeline doctor', () => {
   let fixture: FixtureHome;
@@ -24,15 +23,7 @@ describe('lifeline doctor', () => {
 
   const doctor = (...args: string[]): Promise<Ran> => lifeline(['doctor', ...args], { env: { HOME: fixture.dir, PATH: fixture.tools.path, LANG: 'zh_CN.UTF-8' } });
   /** What only looks like one. */
-  const gateway = async (): Promise<void> => {
-    const child = spawn(process.execPath, ['-e', 'console.log("up"); setInterval(() => {}, 1000)', '--', 'hermes_cli.main', 'gateway', 'run'], { env: { HERMES_HOME: fixture.home }, stdio: ['ignore', 'pipe', 'ignore'] });
-    onTestFinished(async () => {
-      const ended = once(child, 'exit');
-      child.kill('SIGKILL');
-      await ended;
-    });
-    await once(child.stdout, 'data');
-  };
+  const gateway = () => playPython(['-m', 'hermes_cli.main', 'gateway', 'run'], { HERMES_HOME: fixture.home });
   const dots = (out: string): readonly string[] => out.split('\n').filter((line) => /^[🔴🟠]/u.test(line));
   const launchd = (state: 'loaded' | 'unloaded'): Promise<void> =>
     fixture.tools.play(

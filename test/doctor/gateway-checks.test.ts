@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, chown, mkdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -15,6 +15,7 @@ import type { DoctorContext } from '../../src/doctor/context.ts';
 import { examineAll, findingsOf } from '../../src/doctor/examine.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
 import { readProcess } from '../../src/sensors/proc.ts';
+import { playPython } from '../sensors/python.ts';
 import { createFixtureHome, NO_UNITS, type FixtureHome } from './home.ts';
 
 const ROOT = userInfo().uid === 0;
@@ -31,16 +32,8 @@ const resultOf = async (check: string, gateway?: string): Promise<unknown> => (a
 const codes = (found: readonly Finding[]): readonly string[] => found.map(({ code }) => code);
 
 /** A process that only looks like this one. */
-const play = async (words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<ChildProcess> => {
-  const child = spawn(process.execPath, ['-e', 'console.log("up"); setInterval(() => {}, 1000)', '--', ...words], { env: { HERMES_HOME: fixture.home, ...env }, stdio: ['ignore', 'pipe', 'ignore'] });
-  onTestFinished(async () => {
-    const ended = once(child, 'exit');
-    if (child.kill('SIGKILL')) await ended;
-  });
-  await once(child.stdout, 'data');
-  return child;
-};
-const GATEWAY = ['hermes_cli.main', 'gateway', 'run'];
+const play = (words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<ChildProcess> => playPython(words, { HERMES_HOME: fixture.home, ...env });
+const GATEWAY = ['-m', 'hermes_cli.main', 'gateway', 'run'];
 const settle = (): Promise<void> => mkdir(join(fixture.home, 'state'), { recursive: true }).then(() => writeFile(join(fixture.home, 'state', 'gateway.heartbeat'), '{}'));
 const file = (name: string, text: string, mode = 0o600): Promise<void> => writeFile(join(fixture.home, name), text, { mode });
 

@@ -7,6 +7,7 @@ import { parseConfig } from '../../src/config/parse.ts';
 import { readSecretFile } from '../../src/config/read-secret.ts';
 import { createContext, type DoctorContext } from '../../src/doctor/context.ts';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
+import { PYTHON } from '../sensors/python.ts';
 import { createFakeTools, type Answer, type FakeTools } from '../supervisors/fake-tools.ts';
 
 export const LABEL = 'ai.hermes.gateway';
@@ -22,7 +23,7 @@ export interface PlistOptions {
 }
 
 /** As Hermes writes it today unless told otherwise (facts/hermes.md 5.2), but without the wrapper's long way. */
-export const plistText = ({ label = LABEL, args = [process.execPath, '-m', 'hermes_cli.main', 'gateway', 'run', '--external-supervisor'], keepAlive = '<true/>', exitTimeout = 25, env = {}, indent = '\t' }: PlistOptions = {}): string =>
+export const plistText = ({ label = LABEL, args = [PYTHON, '-m', 'hermes_cli.main', 'gateway', 'run', '--external-supervisor'], keepAlive = '<true/>', exitTimeout = 25, env = {}, indent = '\t' }: PlistOptions = {}): string =>
   [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">',

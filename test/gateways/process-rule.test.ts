@@ -18,7 +18,7 @@ describe("Hermes's process rule", () => {
     ['hermes gateway restart', '/home/ann/.hermes'],
     ['hermes gateway -v', '/home/ann/.hermes'],
   ])('takes "%s" for the gateway of %s', (command, home) => {
-    expect(servedByHermes(command.split(' '), env)).toEqual({ home });
+    expect(servedByHermes(command.split(' '), env)).toEqual({ home, entry: 'own' });
   });
 
   test.each([
@@ -37,8 +37,8 @@ describe("Hermes's process rule", () => {
   });
 
   test('lets the environment name the home, and says so when it may not be read', () => {
-    expect(servedByHermes(['hermes', 'gateway'], { HOME: '/home/ann', HERMES_HOME: '/srv/h/' })).toEqual({ home: '/srv/h' });
-    expect(servedByHermes(['hermes', 'gateway'], null)).toEqual({ home: null });
-    expect(servedByHermes(['hermes', '-p', 'ops', 'gateway'], { HERMES_HOME: '/srv/h/profiles/ops' })).toEqual({ home: '/srv/h/profiles/ops' });
+    expect(servedByHermes(['hermes', 'gateway'], { HOME: '/home/ann', HERMES_HOME: '/srv/h/' })).toEqual({ home: '/srv/h', entry: 'own' });
+    expect(servedByHermes(['hermes', 'gateway'], null)).toEqual({ home: null, entry: 'own' });
+    expect(servedByHermes(['hermes', '-p', 'ops', 'gateway'], { HERMES_HOME: '/srv/h/profiles/ops' })).toEqual({ home: '/srv/h/profiles/ops', entry: 'own' });
   });
 });

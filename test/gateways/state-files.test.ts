@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { readHeartbeat, readPidFile, STATE_FILES } from '../../src/gateways/hermes/state-files.ts';
+import { PROCESS_RECORDS, readHeartbeat, readNamedProcess, STATE_FILES } from '../../src/gateways/hermes/state-files.ts';
 
 const read = (path: string, text: string | null, modifiedAt: number | null = 1_000_000) =>
   STATE_FILES.find((file) => file.path === path)?.read(text, { now: 1_050_000, modifiedAt }) ?? [];
 
-describe("Hermes's pid file", () => {
+describe("Hermes's records of its process", () => {
   test.each([
     ['{"pid": 42, "kind": "hermes-gateway", "start_time": 777}', { pid: 42, startTime: 777 }],
     ['{"pid": "42"}', { pid: 42, startTime: null }],
@@ -15,7 +15,14 @@ describe("Hermes's pid file", () => {
     ['{"pid": 4', null],
     ['[]', null],
     ['null', null],
-  ])('%s', (text, expected) => expect(readPidFile(text)).toEqual(expected));
+    ['{"pid":42,"start_time":777,"gateway_state":"running","updated_at":"2026-11-21T02:00:00Z"}', { pid: 42, startTime: 777 }],
+    ['{"pid": 42, "start_time": 1.5}', { pid: 42, startTime: null }],
+  ])('%s', (text, expected) => expect(readNamedProcess(text)).toEqual(expected));
+
+  test('are read the same way in each file, the most telling first', () => {
+    expect(PROCESS_RECORDS.map(({ path }) => path)).toEqual(['gateway.pid', 'gateway.lock', 'state/gateway.heartbeat', 'gateway_state.json']);
+    for (const { read: readRecord } of PROCESS_RECORDS) expect(readRecord('{"pid": 42, "start_time": 777}')).toEqual({ pid: 42, startTime: 777 });
+  });
 });
 
 describe("Hermes's heartbeat", () => {
@@ -60,7 +67,7 @@ describe('gateway_state.json', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json(), fc.jsonValue().map((value) => JSON.stringify({ gateway_state: 'running', platforms: value }))), (text) => {
         read('gateway_state.json', text);
-        readPidFile(text);
+        readNamedProcess(text);
         readHeartbeat(text);
       }),
     );

@@ -9,6 +9,7 @@ import { isAlive, readProcess } from '../../src/sensors/proc.ts';
 import { createProcessSupervisor } from '../../src/supervisors/process.ts';
 import { runCommand } from '../../src/supervisors/run-command.ts';
 import { createGatewayFolder, type GatewayFolder, type SCRIPTS } from '../supervisors/gateway-script.ts';
+import { runningOf } from './fake-supervisor.ts';
 
 const clock = scaledClock(0, 1);
 const never = new AbortController().signal;
@@ -21,8 +22,10 @@ afterEach(async () => {
   await folder.remove();
 });
 
+const look = async () => runningOf(await folder.find());
+
 const bare = (script: keyof typeof SCRIPTS) =>
-  createProcessSupervisor({ find: folder.find, command: folder.command(script), cwd: folder.dir, env: {}, outputFile: folder.outputFile, stopTimeoutMs: 20_000, earlyExitMs: 20, clock, logger: silentLogger() });
+  createProcessSupervisor({ look, command: folder.command(script), cwd: folder.dir, env: {}, outputFile: folder.outputFile, stopTimeoutMs: 20_000, earlyExitMs: 20, clock, logger: silentLogger() });
 
 const askable = (changed: Partial<GracefulOptions> = {}) =>
   gracefulOf({ kind: hermes, home: folder.dir, start: folder.command('obedient'), supervisor: bare('obedient'), services: [], waitMs: 2_000, run: runCommand, clock, ...changed });
@@ -32,7 +35,7 @@ const take = async (script: keyof typeof SCRIPTS, gracefulMs = 20_000) => {
   const supervisor = bare(script);
   await supervisor.start(never);
   const before = await folder.running();
-  const result = await takeRung('graceful', { remedy: 'restart', supervisor, graceful: askable({ supervisor }), control: null, links: [], before, find: folder.find, gracefulMs, clock, signal: never });
+  const result = await takeRung('graceful', { remedy: 'restart', supervisor, graceful: askable({ supervisor }), control: null, links: [], before, ill: before, look, gracefulMs, clock, signal: never });
   return { before, result };
 };
 

@@ -57,7 +57,7 @@ it('counts a restart from the moment it begins, even when a crash cuts it short'
 it('gives a treatment that was cut short back exactly as it stood', () => {
   const ledger = createRestartLedger(db);
   const record = ledger.begin(
-    fresh({ requestedBy: 'me', links: ['qqbot', 'feishu'], before: { ...NEW, uid: 1_000 }, rungs: ['graceful', 'supervisor', 'hard'], strays: [{ pid: 7, startTime: 8 }], answer: { channel: 'qq', user: 'ME', group: 'G', replyTo: 'm1' } }),
+    fresh({ requestedBy: 'me', links: ['qqbot', 'feishu'], before: { ...NEW, uid: 1_000 }, rungs: ['graceful', 'supervisor', 'hard'], target: { pid: 7, startTime: 8 }, answer: { channel: 'qq', user: 'ME', group: 'G', replyTo: 'm1' } }),
   );
   const later: TreatmentRecord = { ...record, rung: 1, phase: 'proving', rungBefore: NEW, steps: [{ at: 5, action: 'command', pid: null, command: 'systemctl restart x' }] };
   ledger.save(later);
@@ -98,20 +98,40 @@ it('counts for the budget what nobody asked for, and for the storm brake what ma
   begin('restart', 'me', 200);
   begin('start', 'me', 300);
   begin('stop', 'me', 400);
-  begin('stop_strays', 'auto', 500);
+  begin('end_process', 'me', 500);
   begin('restart_link', 'auto', 600);
   const ledger = reopen();
-  expect(ledger.times('main', 0)).toEqual([100, 500]);
-  expect(ledger.allTimes('main', 0)).toEqual([100, 200, 300]);
+  expect(ledger.times('main', 0)).toEqual([100]);
+  expect(ledger.allTimes('main', 0)).toEqual([100, 200, 300, 500]);
 });
 
-it('tells when the gateway was ended by force, and no stray', () => {
+it('tells when the last treatment of the gateway, and of each of its links alone, began', () => {
+  const ledger = createRestartLedger(db);
+  expect(ledger.lastOf('main')).toEqual({ gateway: null, links: new Map() });
+  const alone = (at: number, links: readonly string[], gateway = 'main') => ledger.begin(fresh({ remedy: 'restart_link', requestedBy: 'auto', at, links, gateway }));
+  alone(100, ['qqbot']);
+  alone(300, ['feishu', 'qqbot']);
+  alone(200, ['telegram']);
+  alone(900, ['qqbot'], 'other');
+  expect(ledger.lastOf('main')).toEqual({ gateway: null, links: new Map([['feishu', 300], ['qqbot', 300], ['telegram', 200]]) });
+  // The links that a restart of the whole is to bring back are no treatment of a link alone.
+  begin('restart', 'auto', 400);
+  begin('start', 'me', 350);
+  begin('stop', 'me', 500);
+  begin('restart', 'auto', 800, 'other');
+  expect(reopen().lastOf('main')).toEqual({ gateway: 400, links: new Map([['feishu', 300], ['qqbot', 300], ['telegram', 200]]) });
+  begin('end_process', 'me', 600);
+  expect(reopen().lastOf('main').gateway).toBe(600);
+});
+
+it('tells when the gateway was ended by force, and no other process', () => {
   const killed = (remedy: Treatment, at: number, gateway = 'main'): void => {
-    const record = begin(remedy, 'auto', at, gateway);
+    const target = remedy === 'end_process' ? { pid: 1, startTime: 1 } : null;
+    const record = createRestartLedger(db).begin(fresh({ remedy, at, gateway, target }));
     createRestartLedger(db).save({ ...record, steps: [{ at, action: 'sigterm', pid: 1 }, { at: at + 10, action: 'sigkill', pid: 1 }, { at: at + 20, action: 'start', pid: 2 }] });
   };
   killed('restart', 100);
-  killed('stop_strays', 200);
+  killed('end_process', 200);
   killed('start', 300);
   killed('restart', 400, 'other');
   const ledger = reopen();
@@ -131,7 +151,7 @@ describe('who had it stopped', () => {
     ['the stop failed', [['stop', 'me', 'failed']], null],
     ['the stop is under way', [['stop', 'me', null]], null],
     ['it was stopped, and a link was to be restarted', [['stop', 'me', 'recovered'], ['restart_link', 'auto', 'failed']], 'me'],
-    ['it was stopped, and strays were ended', [['stop', 'me', 'recovered'], ['stop_strays', 'auto', 'recovered']], 'me'],
+    ['it was stopped, and another process was ended', [['stop', 'me', 'recovered'], ['end_process', 'me', 'recovered']], 'me'],
   ])('when %s', (_when, acts, by) => {
     for (const [remedy, requestedBy, outcome] of acts) {
       const { id } = begin(remedy, requestedBy, 100);

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { GatewayCondition, LinkCondition, Remedy, Verdict } from '../../src/diagnosis/verdict.ts';
 import { DAY_MS, HOUR_MS } from '../../src/healing/budget.ts';
+import type { Evidence } from '../../src/diagnosis/evidence.ts';
 import type { Decision } from '../../src/healing/decision.ts';
+import type { LastTreatments } from '../../src/healing/ledger.ts';
 import type { Budget } from '../../src/config/config.ts';
 import { decide, heldBy, stormBrakeUntil, type DecideInput } from '../../src/healing/policy.ts';
 
@@ -10,7 +12,8 @@ const NOW = Date.UTC(2026, 10, 21, 12);
 const MINUTE = 60_000;
 const BUDGET: Budget = { perHour: 3, perDay: 8, pausesMs: [0, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE] };
 
-const concluded = (remedy: Remedy) => ({ gateway: 'main', cause: 'no_evidence', remedy, since: NOW, at: NOW, evidence: [] }) as const;
+const seen = (at: number): Evidence => ({ at, source: 'process', text: 'no process', link: null, fact: { kind: 'process', process: null } });
+const concluded = (remedy: Remedy) => ({ gateway: 'main', cause: 'no_evidence', remedy, since: NOW, at: NOW, evidence: [seen(NOW)] }) as const;
 const gateway = (condition: GatewayCondition, remedy: Remedy): Verdict => ({ ...concluded(remedy), link: null, condition });
 const link = (name: string, condition: LinkCondition, remedy: Remedy): Verdict => ({ ...concluded(remedy), link: name, condition });
 
@@ -18,6 +21,7 @@ const WELL = gateway('healthy', 'none');
 const QQ_DOWN = link('qqbot', 'gave_up', 'restart');
 const FEISHU_DOWN = link('feishu', 'down', 'restart');
 const BANNED = link('qqbot', 'rejected', 'alert');
+const UNPROVEN: Verdict = { ...gateway('unknown', 'alert'), cause: 'unproven_process' };
 const DOUBLE: Verdict = { ...gateway('duplicate', 'alert'), cause: 'several_processes' };
 
 const ALONE = link('qqbot', 'deaf', 'restart_link');
@@ -25,8 +29,11 @@ const LINK_ALONE: Decision = { act: 'treat', remedy: 'restart_link', links: ['qq
 const LOOPING: Verdict = { ...gateway('crash_looping', 'alert'), cause: 'starts_again_and_again' };
 const NOT_TAKEN: Verdict = { ...gateway('misconfigured', 'alert'), cause: 'config_not_taken' };
 
+/** Nothing was ever treated. */
+const NEVER: LastTreatments = { gateway: null, links: new Map() };
+
 const decideOn = (verdicts: readonly Verdict[], input: Partial<DecideInput> = {}): Decision =>
-  decide({ verdicts, mode: 'auto', budget: BUDGET, restarts: [], starts: [], killBrakeUntil: null, treatmentRunning: false, maintenanceUntil: null, straysKnown: false, now: NOW, ...input });
+  decide({ verdicts, mode: 'auto', budget: BUDGET, restarts: [], starts: [], killBrakeUntil: null, treatmentRunning: false, maintenanceUntil: null, last: NEVER, now: NOW, ...input });
 const treat = (remedy: 'start' | 'restart', links: readonly string[], attempt = 1): Decision => ({ act: 'treat', remedy, links, attempt, perHour: 3 });
 
 describe('what is done about the verdicts', () => {
@@ -79,14 +86,10 @@ describe('what keeps it from treating', () => {
     ['a pause comes before the storm brake', [WELL, QQ_DOWN], { starts: [NOW, NOW, NOW, NOW], restarts: [NOW, NOW] }, { act: 'hold', why: 'pause', until: NOW + 2 * MINUTE }],
     ['an update is in progress, and a window too', [gateway('updating', 'wait'), QQ_DOWN], { maintenanceUntil: NOW + MINUTE }, { act: 'hold', why: 'update_in_progress', until: null }],
     ['there are several processes, and nobody knows which is right', [DOUBLE], {}, { act: 'tell', why: 'not_curable' }],
-    ['there are strays, and the operator wants to be asked', [DOUBLE], { straysKnown: true, mode: 'ask' }, { act: 'tell', why: 'not_curable' }],
-    ['there are strays, and no healing is wanted', [DOUBLE], { straysKnown: true, mode: 'off' }, { act: 'tell', why: 'not_curable' }],
-    ['there are strays, and the budget is spent', [DOUBLE], { straysKnown: true, restarts: [NOW, NOW, NOW] }, { act: 'tell', why: 'out_of_budget' }],
-    ['there are strays in a maintenance window', [DOUBLE], { straysKnown: true, maintenanceUntil: NOW + MINUTE }, { act: 'hold', why: 'maintenance', until: NOW + MINUTE }],
-    ['there are strays, and a treatment runs', [DOUBLE], { straysKnown: true, treatmentRunning: true }, { act: 'hold', why: 'treatment_running', until: null }],
-    ['there are strays: they are ended, though nothing is restarted', [DOUBLE, QQ_DOWN], { straysKnown: true }, { act: 'treat', remedy: 'stop_strays', links: [], attempt: 1, perHour: 3 }],
-    ['there are strays: no start, so no storm', [DOUBLE], { straysKnown: true, starts: [NOW, NOW, NOW, NOW] }, { act: 'treat', remedy: 'stop_strays', links: [], attempt: 1, perHour: 3 }],
-    ['strays are known of, but another instance is what stops it', [{ ...DOUBLE, cause: 'another_instance' }], { straysKnown: true }, { act: 'tell', why: 'not_curable' }],
+    ['there are several processes, whatever the mode', [DOUBLE], { mode: 'ask' }, { act: 'tell', why: 'not_curable' }],
+    ['there are several processes, and a link is down: nothing is ended and nothing restarted', [DOUBLE, QQ_DOWN], {}, { act: 'tell', why: 'not_curable' }],
+    ['something unproven looks like it, and it is gone', [UNPROVEN], {}, { act: 'tell', why: 'not_curable' }],
+    ['something unproven looks like it, and is given its time', [{ ...UNPROVEN, remedy: 'wait' }, QQ_DOWN], {}, { act: 'nothing', why: 'waiting' }],
     ['a link alone, with the budget spent and in a storm', [WELL, ALONE], { restarts: [NOW, NOW, NOW], starts: [NOW, NOW, NOW, NOW] }, LINK_ALONE],
     ['a link alone, and the operator wants to be asked', [WELL, ALONE], { mode: 'ask' }, { act: 'tell', why: 'heal_ask' }],
     ['a link alone, in a maintenance window', [WELL, ALONE], { maintenanceUntil: NOW + MINUTE }, { act: 'hold', why: 'maintenance', until: NOW + MINUTE }],
@@ -101,6 +104,71 @@ describe('what keeps it from treating', () => {
     ['the budget of the hour is spent', [WELL, QQ_DOWN], { restarts: [NOW - 59 * MINUTE, NOW - 50 * MINUTE, NOW - 40 * MINUTE] }, { act: 'tell', why: 'out_of_budget' }],
     ['nothing is allowed at all', [WELL, QQ_DOWN], { budget: { ...BUDGET, perHour: 0 } }, { act: 'tell', why: 'out_of_budget' }],
   ])('%s', (_when, verdicts, input, decision) => expect(decideOn(verdicts, input)).toEqual(decision));
+});
+
+describe('what was seen before the last treatment began speaks for no other one', () => {
+  const MINUTES_AGO = NOW - 5 * MINUTE;
+  const at = (verdict: Verdict, ...times: readonly number[]): Verdict => ({ ...verdict, evidence: times.map(seen) });
+  const whole = (gateway: number): LastTreatments => ({ gateway, links: new Map() });
+  const alone = (...links: readonly (readonly [string, number])[]): LastTreatments => ({ gateway: null, links: new Map(links) });
+  const GONE = gateway('stopped', 'start');
+  const FROZEN = gateway('frozen', 'restart');
+  const FEISHU_ALONE = link('feishu', 'deaf', 'restart_link');
+  const TRIED: Decision = { act: 'tell', why: 'tried' };
+
+  it.each<[string, readonly Verdict[], LastTreatments, Partial<DecideInput>, Decision]>([
+    ['a gateway that was seen gone before', [at(GONE, MINUTES_AGO - 1)], whole(MINUTES_AGO), {}, TRIED],
+    ['a gateway that was seen gone at that very moment', [at(GONE, MINUTES_AGO)], whole(MINUTES_AGO), {}, TRIED],
+    ['a gateway that was seen gone after it', [at(GONE, MINUTES_AGO + 1)], whole(MINUTES_AGO), {}, treat('start', [])],
+    ['one witness of before and one of after', [at(FROZEN, MINUTES_AGO - 1, MINUTES_AGO + 1)], whole(MINUTES_AGO), {}, treat('restart', [])],
+    ['a verdict that rests on nothing', [at(FROZEN)], whole(MINUTES_AGO), {}, TRIED],
+    ['a link that was lost before a restart of the whole', [WELL, at(QQ_DOWN, MINUTES_AGO - 1)], whole(MINUTES_AGO), {}, TRIED],
+    ['a link that was lost after it', [WELL, at(QQ_DOWN, MINUTES_AGO + 1)], whole(MINUTES_AGO), {}, treat('restart', ['qqbot'])],
+    ['a link that was lost before a restart of it alone', [WELL, at(ALONE, MINUTES_AGO - 1)], alone(['qqbot', MINUTES_AGO]), {}, TRIED],
+    ['a link that was lost after a restart of it alone', [WELL, at(ALONE, MINUTES_AGO + 1)], alone(['qqbot', MINUTES_AGO]), {}, LINK_ALONE],
+    ['a link that was lost before another one was restarted alone', [WELL, at(ALONE, MINUTES_AGO - 1)], alone(['feishu', MINUTES_AGO]), {}, LINK_ALONE],
+    ['two links, of which one was tried', [WELL, at(ALONE, MINUTES_AGO - 1), FEISHU_ALONE], alone(['qqbot', MINUTES_AGO]), {}, { act: 'treat', remedy: 'restart_link', links: ['feishu'], attempt: 1, perHour: 3 }],
+    ['a gateway that was seen frozen before a link was restarted alone', [at(FROZEN, MINUTES_AGO - 1)], alone(['qqbot', MINUTES_AGO]), {}, treat('restart', [])],
+    ['tried, and the budget is spent as well', [at(GONE, MINUTES_AGO - 1)], whole(MINUTES_AGO), { restarts: [NOW, NOW, NOW] }, TRIED],
+    ['tried, and the operator wants to be asked anyway', [at(GONE, MINUTES_AGO - 1)], whole(MINUTES_AGO), { mode: 'ask' }, { act: 'tell', why: 'heal_ask' }],
+    ['tried, and no healing is wanted', [at(GONE, MINUTES_AGO - 1)], whole(MINUTES_AGO), { mode: 'off' }, { act: 'tell', why: 'heal_off' }],
+    ['tried, in a maintenance window', [at(GONE, MINUTES_AGO - 1)], whole(MINUTES_AGO), { maintenanceUntil: NOW + MINUTE }, { act: 'hold', why: 'maintenance', until: NOW + MINUTE }],
+    ['tried, while that treatment still runs', [at(GONE, MINUTES_AGO - 1)], whole(MINUTES_AGO), { treatmentRunning: true }, { act: 'hold', why: 'treatment_running', until: null }],
+    ['what none cures is not tried either', [at(gateway('misconfigured', 'alert'), MINUTES_AGO - 1)], whole(MINUTES_AGO), {}, { act: 'tell', why: 'not_curable' }],
+  ])('%s', (_when, verdicts, last, input, decision) => expect(decideOn(verdicts, { last, ...input })).toEqual(decision));
+
+  it('in no world, whatever is ill and whenever it was seen', () => {
+    const times = fc.array(fc.integer({ min: -HOUR_MS, max: 0 }), { maxLength: 3 });
+    const oneOf = (...verdicts: readonly Verdict[]) => fc.record({ verdict: fc.constantFrom(...verdicts), times });
+    const step = fc.record({
+      passesMs: fc.integer({ min: 0, max: 30 * MINUTE }),
+      ills: fc.tuple(oneOf(WELL, GONE, FROZEN, gateway('stopping', 'restart')), oneOf(link('qqbot', 'up', 'none'), QQ_DOWN, ALONE), oneOf(link('feishu', 'up', 'none'), FEISHU_DOWN, FEISHU_ALONE)),
+    });
+    let treatments = 0;
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const links = new Map<string, number>();
+        let whole: number | null = null;
+        let now = NOW;
+        for (const { passesMs, ills } of steps) {
+          now += passesMs;
+          const verdicts = ills.map(({ verdict, times }) => at(verdict, ...times.map((ago) => now + ago)));
+          const decision = decideOn(verdicts, { now, last: { gateway: whole, links }, budget: { perHour: 1_000, perDay: 1_000, pausesMs: [] } });
+          if (decision.act !== 'treat') continue;
+          const treatedAt = (name: string | null): number => Math.max(whole ?? -Infinity, name === null ? -Infinity : (links.get(name) ?? -Infinity));
+          const isNew = (verdict: Verdict): boolean => verdict.evidence.some((evidence) => evidence.at > treatedAt(verdict.link));
+          const ill = verdicts.filter(({ remedy }) => remedy !== 'none');
+          expect(ill.some(isNew)).toBe(true);
+          // Each link that it is for was seen ill since.
+          for (const name of decision.links) expect(ill.some((verdict) => verdict.link === name && isNew(verdict))).toBe(true);
+          if (decision.remedy === 'restart_link') for (const name of decision.links) links.set(name, now);
+          else whole = now;
+          treatments += 1;
+        }
+      }),
+    );
+    expect(treatments).toBeGreaterThan(0);
+  });
 });
 
 describe('the budget', () => {
@@ -134,6 +202,14 @@ describe('when the clock was set back, restarts lie in the future', () => {
     ['the times of a clock that was years ahead leave one', Array.from({ length: 9 }, () => NOW + 1_000 * DAY_MS), treat('restart', ['qqbot'], 3)],
     ['but only one', [...Array.from({ length: 9 }, () => NOW + 1_000 * DAY_MS), NOW - 30 * MINUTE], { act: 'tell', why: 'out_of_budget' }],
   ])('%s', (_what, restarts, decision) => expect(decideOn([WELL, QQ_DOWN], { restarts })).toEqual(decision));
+
+  it('what was seen since counts all the same: a treatment of the future was none of before', () => {
+    for (const ahead of [MINUTE, 2 * HOUR_MS, 1_000 * DAY_MS]) {
+      const now = NOW + 2 * DAY_MS;
+      const ill: Verdict = { ...gateway('stopped', 'start'), evidence: [seen(now)] };
+      expect(decideOn([ill], { now, last: { gateway: now + ahead, links: new Map() } })).toMatchObject({ act: 'treat', remedy: 'start' });
+    }
+  });
 
   it('never blocks for ever, wherever they lie', () => {
     const anywhere = fc.oneof(

@@ -3,7 +3,8 @@ import type { ProcessSeen } from '../../src/diagnosis/evidence.ts';
 import type { Rung } from '../../src/healing/decision.ts';
 import { commandsOf, takeRung, type Graceful, type RungContext } from '../../src/healing/rungs.ts';
 import type { SupervisorAction, SupervisorState } from '../../src/supervisors/supervisor.ts';
-import { createWorld, NEW, OLD, type World } from './fake-supervisor.ts';
+import { createWorld, NEW, OLD, suspectOf, type World } from './fake-supervisor.ts';
+import { living } from '../supervisors/living.ts';
 import { manualClock } from './manual-clock.ts';
 
 const never = new AbortController().signal;
@@ -11,15 +12,21 @@ const never = new AbortController().signal;
 /** Asked, the gateway ends and its supervisor starts it again. */
 const obliging = (world: World, then: 'back' | 'gone' = 'back'): Graceful => ({
   command: ({ pid }) => `kill -USR1 ${pid}`,
-  ask: async () => {
+  ask: async ({ pid }) => {
+    await world.end();
     if (then === 'back') world.spawn();
-    else world.process = null;
-    return { outcome: 'done', steps: [{ at: 1, action: 'sigusr1', pid: OLD.pid }] };
+    return { outcome: 'done', steps: [{ at: 1, action: 'sigusr1', pid }] };
   },
 });
 
 const take = (rung: Rung, world: World, changed: Partial<RungContext> = {}) =>
-  takeRung(rung, { remedy: 'restart', supervisor: world.supervisor, graceful: obliging(world), control: null, links: [], before: OLD, find: world.find, gracefulMs: 60_000, clock: manualClock(), signal: never, ...changed });
+  takeRung(rung, { remedy: 'restart', supervisor: world.supervisor, graceful: obliging(world), control: null, links: [], before: OLD, ill: OLD, look: world.look, gracefulMs: 60_000, clock: manualClock(), signal: never, ...changed });
+
+/** The same of a gateway that is a real process: whether that has ended, the system itself is asked. */
+const takeReal = async (rung: Rung, world: World, changed: Partial<RungContext> = {}) => {
+  world.process = await living();
+  return take(rung, world, { before: world.process, ...changed });
+};
 
 describe('each rung in each state of the supervisor', () => {
   const RESTARTED: readonly SupervisorAction[] = ['restart'];
@@ -33,7 +40,7 @@ describe('each rung in each state of the supervisor', () => {
   ])('that is %s, while the gateway runs', async (state, bySupervisor, byForce) => {
     for (const [rung, calls] of [['graceful', []], ['supervisor', bySupervisor], ['hard', byForce]] as const) {
       const world = createWorld({ status: { state } });
-      expect((await take(rung, world)).outcome).toBe('done');
+      expect((await takeReal(rung, world)).outcome).toBe('done');
       expect(world.calls).toEqual(calls);
       expect(world.process).toMatchObject({ pid: NEW.pid });
     }
@@ -49,8 +56,12 @@ describe('each rung in each state of the supervisor', () => {
     expect((await take('supervisor', world, { before: null, remedy: 'start' })).outcome).toBe('done');
     expect(world.calls).toEqual(calls);
     const hard = createWorld({ process: null, status: { state } });
-    expect((await take('hard', hard)).outcome).toBe('done');
+    expect((await take('hard', hard, { before: null, ill: null })).outcome).toBe('done');
     expect(hard.calls).toEqual(['reset', 'start']);
+    // What it left behind may keep its port.
+    const ended = createWorld({ process: null, status: { state } });
+    expect((await take('hard', ended)).outcome).toBe('done');
+    expect([ended.calls, ended.victims]).toEqual([['kill', 'reset', 'start'], [OLD]]);
     const asked = createWorld({ process: null, status: { state } });
     expect(await take('graceful', asked)).toMatchObject({ outcome: 'failed', reason: expect.stringContaining('no process') as string });
     expect(asked.calls).toEqual([]);
@@ -108,9 +119,11 @@ describe("somebody else's hands", () => {
   });
 
   it('an older process, a stray, is no success', async () => {
-    const world = createWorld({ process: { pid: 77, startTime: 1, startedAt: 10 } });
+    const world = createWorld({ process: { pid: 5_000_077, startTime: 1, startedAt: 10 } });
     await take('supervisor', world);
     expect(world.calls).toEqual(['restart']);
+    // Nor is it what is to be ended.
+    expect(world.victims).toEqual([OLD]);
   });
 
   it('a supervisor that was quicker after the kill needs no start', async () => {
@@ -120,32 +133,87 @@ describe("somebody else's hands", () => {
   });
 });
 
+describe('whom a rung ends', () => {
+  it.each(['restart', 'stop'] as const)('is the process that was there when it began, and no other (%s)', async (remedy) => {
+    const bySupervisor = createWorld();
+    await take('supervisor', bySupervisor, { remedy });
+    expect(bySupervisor.victims).toEqual([OLD]);
+    const byForce = createWorld();
+    await take('hard', byForce, { remedy });
+    expect(new Set(byForce.victims)).toEqual(new Set([OLD]));
+  });
+
+  it('is nobody where none was there', async () => {
+    const world = createWorld({ process: null, status: { state: 'failed' } });
+    await take('supervisor', world, { before: null, remedy: 'start' });
+    await take('hard', createWorld({ process: null }), { before: null, remedy: 'start' });
+    expect(world.victims).toEqual([]);
+  });
+});
+
+describe('what only looks like the gateway', () => {
+  const lookalike = suspectOf(5_000_777);
+
+  it.each(['graceful', 'supervisor', 'hard'] as const)('is neither doubled nor ended: nothing is done, and the proof waits for its sign (%s)', async (rung) => {
+    for (const remedy of ['start', 'restart'] as const) {
+      const world = createWorld({ process: null, beside: [lookalike] });
+      expect(await take(rung, world, { before: null, remedy })).toEqual({ outcome: 'done', steps: [] });
+      expect(world.calls).toEqual([]);
+    }
+  });
+
+  it('beside a proven gateway keeps nothing from it', async () => {
+    const world = createWorld({ beside: [lookalike] });
+    expect(await take('supervisor', world)).toMatchObject({ outcome: 'done' });
+    expect(world.victims).toEqual([OLD]);
+  });
+
+  it('does not keep an operator from a stop', async () => {
+    const world = createWorld({ process: null, beside: [lookalike], status: { state: 'activating' } });
+    expect(await take('supervisor', world, { remedy: 'stop', graceful: null, before: null })).toMatchObject({ outcome: 'done' });
+    expect(world.calls).toEqual(['stop']);
+  });
+});
+
 describe('the graceful rung', () => {
   it('says what it asked and that the gateway ended', async () => {
     const world = createWorld();
-    expect(await take('graceful', world)).toMatchObject({ outcome: 'done', steps: [{ action: 'sigusr1', pid: OLD.pid }, { action: 'exited', pid: OLD.pid }] });
+    const before = await living();
+    world.process = before;
+    expect(await take('graceful', world, { before })).toMatchObject({ outcome: 'done', steps: [{ action: 'sigusr1', pid: before.pid }, { action: 'exited', pid: before.pid }] });
+  });
+
+  it('asks nobody else where the process has ended that was to be asked', async () => {
+    const other = await living();
+    const world = createWorld({ process: { ...other, startTime: 1 } });
+    const ask = vi.fn<Graceful['ask']>();
+    // The pid is another process's by now.
+    expect(await take('graceful', world, { before: { ...other, startTime: 2 }, graceful: { ...obliging(world), ask } })).toMatchObject({ outcome: 'failed', reason: 'there is no process that could be asked' });
+    expect(ask).not.toHaveBeenCalled();
   });
 
   it('starts what nobody keeps, and leaves to a service manager what is its', async () => {
     const bare = createWorld({}, {}, 'process');
-    expect(await take('graceful', bare, { graceful: obliging(bare, 'gone') })).toMatchObject({ outcome: 'done' });
+    expect(await takeReal('graceful', bare, { graceful: obliging(bare, 'gone') })).toMatchObject({ outcome: 'done' });
     expect(bare.calls).toEqual(['start']);
     const kept = createWorld();
-    expect(await take('graceful', kept, { graceful: obliging(kept, 'gone') })).toMatchObject({ outcome: 'done' });
+    expect(await takeReal('graceful', kept, { graceful: obliging(kept, 'gone') })).toMatchObject({ outcome: 'done' });
     expect(kept.calls).toEqual([]);
   });
 
   it('hands on why nobody could be asked', async () => {
     const world = createWorld();
     const graceful: Graceful = { ...obliging(world), ask: async () => ({ outcome: 'failed', steps: [], reason: 'pid 123 belongs to another user' }) };
-    expect(await take('graceful', world, { graceful })).toMatchObject({ outcome: 'failed', reason: 'pid 123 belongs to another user' });
+    expect(await takeReal('graceful', world, { graceful })).toMatchObject({ outcome: 'failed', reason: 'pid 123 belongs to another user' });
   });
 
   it('is over at its deadline, but not before the gateway had some real time', async () => {
     const world = createWorld();
     const clock = manualClock();
+    const ask = vi.fn<Graceful['ask']>(async () => ({ outcome: 'done', steps: [] }));
     const began = performance.now();
-    const taking = take('graceful', world, { clock, gracefulMs: 2_000, graceful: { ...obliging(world), ask: async () => ({ outcome: 'done', steps: [] }) } });
+    const taking = takeReal('graceful', world, { clock, gracefulMs: 2_000, graceful: { ...obliging(world), ask } });
+    await vi.waitFor(() => expect(ask).toHaveBeenCalled(), { timeout: 20_000 });
     await clock.advance(2_000);
     expect(await taking).toMatchObject({ outcome: 'failed', reason: 'the gateway did not end by itself within 2 s' });
     expect(performance.now() - began).toBeGreaterThanOrEqual(4_900);
@@ -153,21 +221,21 @@ describe('the graceful rung', () => {
   });
 
   it('cannot be taken where there is no way to ask', async () => {
-    expect(await take('graceful', createWorld(), { graceful: null })).toMatchObject({ outcome: 'failed' });
+    expect(await takeReal('graceful', createWorld(), { graceful: null })).toMatchObject({ outcome: 'failed' });
   });
 
   it('is over at once when Lifeline ends', async () => {
     const stop = new AbortController();
     const world = createWorld();
     const graceful: Graceful = { ...obliging(world), ask: async () => (stop.abort(new Error('Lifeline ends')), { outcome: 'done', steps: [] }) };
-    expect(await take('graceful', world, { graceful, signal: stop.signal })).toMatchObject({ outcome: 'failed' });
+    expect(await takeReal('graceful', world, { graceful, signal: stop.signal })).toMatchObject({ outcome: 'failed' });
   });
 });
 
 describe('the hard rung', () => {
   it('gives up on what even SIGKILL does not end, and starts no second beside it', async () => {
     const world = createWorld({}, { kill: () => ({ outcome: 'done', steps: [] }) });
-    expect(await take('hard', world)).toMatchObject({ outcome: 'failed', hopeless: true, reason: expect.stringContaining('the kernel holds it') as string });
+    expect(await takeReal('hard', world)).toMatchObject({ outcome: 'failed', hopeless: true, reason: expect.stringContaining('the kernel holds it') as string });
     expect(world.calls).toEqual(['kill']);
   });
 
@@ -203,8 +271,8 @@ describe('a Lifeline that ends in the middle', () => {
   it('starts again what ended because it was asked and nobody keeps', async () => {
     const stop = new AbortController();
     const world = createWorld({}, {}, 'process');
-    const graceful: Graceful = { ...obliging(world), ask: async () => ((world.process = null), stop.abort(new Error('Lifeline ends')), { outcome: 'done', steps: [] }) };
-    expect(await take('graceful', world, { graceful, signal: stop.signal })).toMatchObject({ outcome: 'done' });
+    const graceful: Graceful = { ...obliging(world), ask: async () => (await world.end(), stop.abort(new Error('Lifeline ends')), { outcome: 'done', steps: [] }) };
+    expect(await takeReal('graceful', world, { graceful, signal: stop.signal })).toMatchObject({ outcome: 'done' });
     expect(world.calls).toEqual(['start']);
   });
 });
@@ -255,7 +323,7 @@ describe('a stop', () => {
 });
 
 it.each<[Rung, RungContext['remedy'], ProcessSeen | null, readonly string[]]>([
-  ['graceful', 'restart', OLD, ['kill -USR1 123']],
+  ['graceful', 'restart', OLD, [`kill -USR1 ${OLD.pid}`]],
   ['graceful', 'restart', null, []],
   ['supervisor', 'restart', OLD, ['systemctl --user restart hermes-gateway.service']],
   ['supervisor', 'start', null, ['systemctl --user start hermes-gateway.service']],
@@ -271,7 +339,7 @@ it.each<[Rung, RungContext['remedy'], ProcessSeen | null, readonly string[]]>([
 });
 
 it.each<[string, RungContext['remedy'], ProcessSeen | null, readonly string[]]>([
-  ['names the process', 'restart', OLD, ['kill -KILL 123', 'hermes gateway run']],
+  ['names the process', 'restart', OLD, [`kill -KILL ${OLD.pid}`, 'hermes gateway run']],
   ['names none where there is none', 'start', null, ['hermes gateway run']],
 ])('the commands of a gateway that nobody keeps: %s', (_, remedy, before, commands) => {
   const { supervisor } = createWorld();

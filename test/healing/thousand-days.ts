@@ -32,7 +32,7 @@ export const TROUBLES = {
   link_beside_banned: { may: 'restart', verdicts: [gateway('healthy'), link('qqbot', 'rejected'), link('feishu', 'down')] },
   frozen: { may: 'restart', verdicts: [gateway('frozen'), link('qqbot', 'unknown'), link('feishu', 'unknown')] },
   gone: { may: 'start', verdicts: [gateway('stopped'), link('qqbot', 'unknown'), link('feishu', 'unknown')] },
-  strays: { may: 'stop_strays', verdicts: [gateway('duplicate', { cause: 'several_processes', remedy: 'alert' }), link('qqbot', 'down'), link('feishu', 'up')] },
+  strays: { may: 'not', verdicts: [gateway('duplicate', { cause: 'several_processes', remedy: 'alert' }), link('qqbot', 'down'), link('feishu', 'up')] },
   banned: { may: 'not', verdicts: [gateway('healthy'), link('qqbot', 'rejected'), link('feishu', 'up')] },
   unreachable: { may: 'not', verdicts: [gateway('healthy'), link('qqbot', 'unreachable'), link('feishu', 'unreachable')] },
   misconfigured: { may: 'not', verdicts: [gateway('misconfigured'), link('qqbot', 'down'), link('feishu', 'down')] },
@@ -40,7 +40,7 @@ export const TROUBLES = {
   stopping: { may: 'not', verdicts: [gateway('stopping'), link('qqbot', 'down'), link('feishu', 'up')] },
   stopped_on_purpose: { may: 'not', verdicts: [gateway('stopped_on_purpose'), link('qqbot', 'down'), link('feishu', 'down')] },
   updating: { may: 'not', verdicts: [gateway('updating', { remedy: 'wait', cause: 'update_in_progress' }), link('qqbot', 'down'), link('feishu', 'down')] },
-} as const satisfies Record<string, { readonly may: 'not' | 'start' | 'restart' | 'stop_strays'; readonly verdicts: readonly VerdictAt[] }>;
+} as const satisfies Record<string, { readonly may: 'not' | 'start' | 'restart'; readonly verdicts: readonly VerdictAt[] }>;
 
 export type Trouble = keyof typeof TROUBLES;
 
@@ -80,8 +80,11 @@ export interface Begun {
   /** Counts the jumps of the clock so far. */
   readonly segment: number;
   readonly by: 'auto' | 'me';
-  readonly remedy: 'start' | 'restart' | 'stop_strays';
+  readonly remedy: 'start' | 'restart';
   readonly trouble: Trouble;
+  /** When that was last seen, and when the last treatment before this one began; by Lifeline's clock. */
+  readonly seenAt: number;
+  readonly lastAt: number | null;
   readonly inWindow: boolean;
   readonly whileRunning: boolean;
 }
@@ -122,6 +125,9 @@ export const live = ({ budget, mode, window, windowIsSilent }: Setting, episodes
   let segment = 0;
   let trouble: Trouble = 'none';
   let since = T0;
+  /** A trouble is seen when it begins, and again in each process that comes up in vain. */
+  let seenAt = T0;
+  let lastAt: number | null = null;
   let running: { readonly began: Begun; readonly endsAt: number; readonly as: Episode['treatment'] } | null = null;
   let latest: Decision | null = null;
   let mutedUntil = 0;
@@ -139,8 +145,13 @@ export const live = ({ budget, mode, window, windowIsSilent }: Setting, episodes
   const change = (next: Trouble): void => {
     trouble = next;
     since = now();
+    seenAt = now();
   };
-  const verdictsNow = (): readonly Verdict[] => TROUBLES[trouble].verdicts.map((make) => ({ ...make(now()), since: Math.min(since, now()) }));
+  const verdictsNow = (): readonly Verdict[] =>
+    TROUBLES[trouble].verdicts.map((make) => {
+      const verdict = make(now());
+      return { ...verdict, since: Math.min(since, now()), evidence: verdict.evidence.map((evidence) => ({ ...evidence, at: Math.min(seenAt, now()) })) };
+    });
 
   const decision = (): Decision =>
     decide({
@@ -148,11 +159,11 @@ export const live = ({ budget, mode, window, windowIsSilent }: Setting, episodes
       mode,
       budget,
       restarts: recent.filter(({ by, stamp }) => by === 'auto' && stamp >= now() - DAY_MS).map(({ stamp }) => stamp),
-      starts: recent.filter(({ remedy, stamp }) => remedy !== 'stop_strays' && stamp >= now() - 10 * MINUTE).map(({ stamp }) => stamp),
+      starts: recent.filter(({ stamp }) => stamp >= now() - 10 * MINUTE).map(({ stamp }) => stamp),
       killBrakeUntil: null,
       treatmentRunning: running !== null,
       maintenanceUntil: inWindow(window, now()),
-      straysKnown: trouble === 'strays',
+      last: { gateway: lastAt, links: new Map() },
       now: now(),
     });
 
@@ -178,8 +189,9 @@ export const live = ({ budget, mode, window, windowIsSilent }: Setting, episodes
   };
 
   const begin = (by: Begun['by'], remedy: Begun['remedy'], { treatment, treatmentMs }: Episode): void => {
-    const one: Begun = { stamp: now(), truly, segment, by, remedy, trouble, inWindow: inWindow(window, now()) !== null, whileRunning: running !== null };
+    const one: Begun = { stamp: now(), truly, segment, by, remedy, trouble, seenAt: Math.min(seenAt, now()), lastAt, inWindow: inWindow(window, now()) !== null, whileRunning: running !== null };
     begun.push(one);
+    lastAt = Math.max(lastAt ?? -Infinity, one.stamp);
     recent = [...recent.filter(({ truly: at }) => at > truly - 10 * DAY_MS), one];
     running = { began: one, endsAt: truly + treatmentMs, as: treatment };
   };
@@ -190,6 +202,8 @@ export const live = ({ budget, mode, window, windowIsSilent }: Setting, episodes
     running = null;
     const cured = as === 'cures' && TROUBLES[trouble].may !== 'not';
     if (cured) change('none');
+    // What came up is as ill as what was before, and is seen to be; where nobody could act, nothing new is to be seen.
+    else if (as !== 'cannot_act') seenAt = now();
     const recovered = cured || trouble === 'none';
     const result: TreatmentResult = {
       outcome: recovered ? 'recovered' : 'failed',

@@ -9,14 +9,15 @@ import { treat, type TreatOptions } from '../../src/healing/treat.ts';
 import { createProcessSupervisor } from '../../src/supervisors/process.ts';
 import type { ActionResult, ActionStep, Supervisor } from '../../src/supervisors/supervisor.ts';
 import { createGatewayFolder } from '../supervisors/gateway-script.ts';
-import { createWorld, NEW, OLD, recordOf, statusOf, type World } from './fake-supervisor.ts';
+import { living } from '../supervisors/living.ts';
+import { createWorld, NEW, OLD, recordOf, runningOf, statusOf, suspectOf, type World } from './fake-supervisor.ts';
 import { manualClock, type ManualClock } from './manual-clock.ts';
 
-const STEPS: readonly ActionStep[] = [{ at: 1, action: 'sigterm', pid: 123 }, { at: 2, action: 'exited', pid: 123 }, { at: 3, action: 'start', pid: 456 }];
+const STEPS: readonly ActionStep[] = [{ at: 1, action: 'sigterm', pid: OLD.pid }, { at: 2, action: 'exited', pid: OLD.pid }, { at: 3, action: 'start', pid: NEW.pid }];
 const RECOVERED: Vitals = { process: NEW, readyAt: 95_000, turns: null, uncleanStarts: [], links: new Map([['qqbot', { provenAt: 96_000, lostAt: null }]]) };
 const OLD_LIFE: Vitals = { process: OLD, readyAt: 51_000, turns: null, uncleanStarts: [], links: new Map([['qqbot', { provenAt: 52_000, lostAt: 53_000 }]]) };
 
-const supervisor = (restart: Supervisor['restart'], start: Supervisor['start'] = restart): Supervisor => ({
+const supervisor = (restart: Supervisor['restart'], start: Supervisor['start'] = (signal) => restart(null, signal)): Supervisor => ({
   ...createWorld({}, {}, 'process').supervisor,
   start,
   restart,
@@ -29,7 +30,7 @@ const options = (clock: ManualClock, changed: Partial<TreatOptions> = {}): Treat
   supervisor: supervisor(done),
   graceful: null,
   control: null,
-  find: async () => OLD,
+  look: async () => runningOf(OLD),
   vitals: async () => RECOVERED,
   uid: null,
   save: () => undefined,
@@ -123,7 +124,7 @@ describe('a treatment', () => {
     const start = vi.fn(done);
     const restart = vi.fn(done);
     const record = recordOf({ remedy: 'start', before: null, rungBefore: null });
-    expect(await treat(options(manualClock(), { record, supervisor: supervisor(restart, start), find: async () => null }))).toMatchObject({ outcome: 'recovered', remedy: 'start' });
+    expect(await treat(options(manualClock(), { record, supervisor: supervisor(restart, start), look: async () => runningOf(null) }))).toMatchObject({ outcome: 'recovered', remedy: 'start' });
     expect(start).toHaveBeenCalledOnce();
     expect(restart).not.toHaveBeenCalled();
   });
@@ -151,7 +152,7 @@ describe('a treatment whose action fails', () => {
     const world = createWorld({ process: null }, { start: (its) => (its.spawn(), { outcome: 'failed', steps: [], reason: 'another instance is already running' }) });
     const record = recordOf({ remedy: 'start', before: null, rungBefore: null, rungs: ['supervisor', 'hard'] });
     let looks = 0;
-    const treating = treat(options(clock, { record, supervisor: world.supervisor, find: world.find, vitals: async () => (looks++ < 5 ? { ...RECOVERED, readyAt: null } : RECOVERED) }));
+    const treating = treat(options(clock, { record, supervisor: world.supervisor, look: world.look, vitals: async () => (looks++ < 5 ? { ...RECOVERED, readyAt: null } : RECOVERED) }));
     await clock.advance(20_000);
     expect(await treating).toMatchObject({ outcome: 'recovered', rungs: ['supervisor'] });
     expect(world.calls).toEqual(['start']);
@@ -171,8 +172,8 @@ describe('a treatment whose action fails', () => {
   });
 
   it('never throws when the process cannot be found', async () => {
-    const find = (): Promise<never> => Promise.reject(new Error('EACCES'));
-    expect(await treat(options(manualClock(), { find, vitals: async () => OLD_LIFE, record: recordOf({ rungs: ['supervisor', 'hard'] }) }))).toMatchObject({ outcome: 'failed', problem: 'EACCES' });
+    const look = (): Promise<never> => Promise.reject(new Error('EACCES'));
+    expect(await treat(options(manualClock(), { look, vitals: async () => OLD_LIFE, record: recordOf({ rungs: ['supervisor', 'hard'] }) }))).toMatchObject({ outcome: 'failed', problem: 'EACCES' });
   });
 
   it('never hangs when the supervisor does', async () => {
@@ -199,65 +200,83 @@ describe('a treatment whose action fails', () => {
 
 describe('the ladder of a treatment', () => {
   const vitalsOf = (world: World) => async (): Promise<Vitals> => ({ ...RECOVERED, process: world.process });
-  const climb = (world: World, changed: Partial<TreatOptions> = {}) => {
+  /** From a gateway that is a real process, and hears no wish. */
+  const climb = async (world: World, changed: Partial<TreatOptions> = {}) => {
     const clock = manualClock();
     const saved: TreatmentRecord[] = [];
+    const before = await living();
+    world.process = before;
     const treating = treat(options(clock, {
-      record: recordOf({ rungs: ['graceful', 'supervisor', 'hard'] }),
+      record: recordOf({ rungs: ['graceful', 'supervisor', 'hard'], before, rungBefore: before }),
       supervisor: world.supervisor,
       graceful: { command: () => 'ask', ask: async () => ({ outcome: 'failed', steps: [], reason: 'deaf' }) },
-      find: world.find,
+      look: world.look,
       vitals: vitalsOf(world),
       save: (record) => saved.push(record),
       ...changed,
     }));
-    return { clock, saved, treating };
+    return { before, clock, saved, treating };
   };
+  /** What is asked of the system itself is not in the hands of the clock. */
+  const proving = (saved: readonly TreatmentRecord[], rung: number) => vi.waitFor(() => expect(saved.at(-1)).toMatchObject({ rung, phase: 'proving' }), { timeout: 20_000 });
   const failing = (reason: string) => () => ({ outcome: 'failed', steps: [], reason }) as const;
 
   it('takes the next rung only when one has failed, and each rung is on the disk before it is taken', async () => {
     const world = createWorld({}, { restart: failing('job failed') });
-    const { treating, saved } = climb(world);
+    const { before, treating, saved } = await climb(world);
     expect(await treating).toMatchObject({ outcome: 'recovered', rungs: ['graceful', 'supervisor', 'hard'], problem: null });
     expect(world.calls).toEqual(['restart', 'kill', 'reset', 'start']);
+    expect(world.victims.map((victim) => victim?.pid)).toEqual([before.pid, before.pid]);
     expect(saved.map(({ rung, phase }) => `${rung} ${phase}`)).toEqual(['0 acting', '0 proving', '1 acting', '1 proving', '2 acting', '2 proving']);
   });
 
   it('ends with the first rung that is proven', async () => {
     const world = createWorld();
-    expect(await climb(world).treating).toMatchObject({ outcome: 'recovered', rungs: ['graceful', 'supervisor'] });
+    expect(await (await climb(world)).treating).toMatchObject({ outcome: 'recovered', rungs: ['graceful', 'supervisor'] });
     expect(world.calls).toEqual(['restart']);
   });
 
   it('takes the next rung when the new process does not become ready, and counts from that process', async () => {
     const world = createWorld();
-    const { clock, treating, saved } = climb(world, { vitals: async () => ({ ...RECOVERED, process: world.process, readyAt: world.calls.includes('kill') ? 1 : null }) });
-    await clock.advance(600_000);
+    const { clock, treating, saved } = await climb(world, { vitals: async () => ({ ...RECOVERED, process: world.process, readyAt: world.calls.includes('kill') ? 1 : null }) });
+    await proving(saved, 1);
+    await clock.advance(180_000);
     expect(await treating).toMatchObject({ outcome: 'recovered', rungs: ['graceful', 'supervisor', 'hard'] });
     expect(saved.at(-1)?.rungBefore).toEqual(NEW);
     expect(world.calls).toEqual(['restart', 'kill', 'reset', 'start']);
   });
 
+  it('knows whom the next rung is to end also where the look after a failed one fails', async () => {
+    const world = createWorld({}, { restart: failing('job failed') });
+    const vitals = vi.fn(vitalsOf(world)).mockRejectedValueOnce(new Error('disk')).mockRejectedValueOnce(new Error('disk'));
+    const { before, treating } = await climb(world, { vitals });
+    await vi.waitFor(() => expect(world.calls).toEqual(['restart', 'kill', 'reset', 'start']), { timeout: 20_000 });
+    expect(await treating).toMatchObject({ outcome: 'recovered', rungs: ['graceful', 'supervisor', 'hard'] });
+    expect(world.victims.map((victim) => victim?.pid)).toEqual([before.pid, before.pid]);
+  });
+
   it('climbs no further when only a login is missing', async () => {
     const world = createWorld();
-    const { clock, treating } = climb(world, { vitals: async () => ({ ...RECOVERED, process: world.process, links: new Map() }) });
-    await clock.advance(600_000);
+    const { clock, treating, saved } = await climb(world, { vitals: async () => ({ ...RECOVERED, process: world.process, links: new Map() }) });
+    await proving(saved, 1);
+    await clock.advance(180_000);
     expect(await treating).toMatchObject({ outcome: 'failed', rungs: ['graceful', 'supervisor'], missing: [{ what: 'login', link: 'qqbot' }] });
     expect(world.calls).toEqual(['restart']);
   });
 
   it.each(['missing', 'masked'] as const)('climbs no further when its unit is %s', async (state) => {
     const world = createWorld({ status: { state } });
-    expect(await climb(world).treating).toMatchObject({ outcome: 'failed', rungs: ['graceful'], problem: expect.stringContaining('hermes-gateway.service') as string });
+    expect(await (await climb(world)).treating).toMatchObject({ outcome: 'failed', rungs: ['graceful'], problem: expect.stringContaining('hermes-gateway.service') as string });
     expect(world.calls).toEqual([]);
   });
 
   it('tells exit 78 from exit 0: after the one nothing is tried again, after the other the next rung is', async () => {
-    for (const [code, calls] of [[78, ['restart']], [0, ['restart', 'reset', 'start']]] as const) {
+    for (const [code, calls] of [[78, ['restart']], [0, ['restart', 'kill', 'reset', 'start']]] as const) {
       const world: World = createWorld({}, {
-        restart: (its) => ((its.process = null), (its.status = { state: 'inactive', exit: { code } }), { outcome: 'done', steps: [] }),
+        restart: async (its) => (await its.end(), (its.status = { state: 'inactive', exit: { code } }), { outcome: 'done', steps: [] }),
       });
-      const { clock, treating } = climb(world);
+      const { clock, treating, saved } = await climb(world);
+      await proving(saved, 1);
       await clock.advance(60_000);
       const result = await treating;
       expect(world.calls).toEqual(calls);
@@ -267,13 +286,41 @@ describe('the ladder of a treatment', () => {
   });
 
   it('waits while its supervisor still means to start it', async () => {
-    const world: World = createWorld({}, { restart: (its) => ((its.process = null), (its.status = { state: 'activating' }), { outcome: 'done', steps: [] }) });
-    const { clock, treating } = climb(world, { limitMs: 300_000 });
+    const world: World = createWorld({}, { restart: async (its) => (await its.end(), (its.status = { state: 'activating' }), { outcome: 'done', steps: [] }) });
+    const { clock, treating, saved } = await climb(world, { limitMs: 300_000 });
+    await proving(saved, 1);
     await clock.advance(200_000);
     expect(world.calls).toEqual(['restart']);
     world.spawn();
     await clock.advance(2_000);
     expect(await treating).toMatchObject({ outcome: 'recovered', rungs: ['graceful', 'supervisor'] });
+  });
+});
+
+describe('a start where something that only looks like the gateway stands in its place', () => {
+  const lookalike = suspectOf(5_000_777);
+  const starting = (world: World, clock: ManualClock) =>
+    treat(options(clock, { record: recordOf({ remedy: 'start', links: [], before: null, rungBefore: null, rungs: ['supervisor', 'hard'] }), supervisor: world.supervisor, look: world.look, vitals: async () => ({ ...RECOVERED, process: world.process }) }));
+
+  it('starts no second beside it and ends nothing; when its time is over it is told, and no harder try is made', async () => {
+    const clock = manualClock();
+    const world = createWorld({ process: null, beside: [lookalike], status: { state: 'inactive' } });
+    const treating = starting(world, clock);
+    await clock.advance(180_000);
+    expect(await treating).toMatchObject({ outcome: 'failed', rungs: ['supervisor'], missing: [{ what: 'process' }], problem: expect.stringContaining('pid 5000777 (hermes gateway run) looks like this gateway, and nothing proves that it is') as string });
+    expect(world.calls).toEqual([]);
+  });
+
+  it('has helped when it says who it is meanwhile: somebody has just started it', async () => {
+    const clock = manualClock();
+    const world = createWorld({ process: null, beside: [lookalike], status: { state: 'inactive' } });
+    const treating = starting(world, clock);
+    await clock.advance(60_000);
+    world.process = NEW;
+    world.beside = [];
+    await clock.advance(2_000);
+    expect(await treating).toMatchObject({ outcome: 'recovered', after: NEW, rungs: ['supervisor'] });
+    expect(world.calls).toEqual([]);
   });
 });
 
@@ -283,7 +330,7 @@ describe('a treatment that is taken up', () => {
     treat(options(manualClock(), {
       record: recordOf({ rungs: ['supervisor', 'hard'], ...record }),
       supervisor: world.supervisor,
-      find: world.find,
+      look: world.look,
       vitals: async () => ({ ...RECOVERED, process: world.process }),
     }));
   const PHASES = [
@@ -323,7 +370,7 @@ describe('a stop', () => {
   it('is proven when nothing runs, and asks nothing else', async () => {
     const world = createWorld();
     const record = recordOf({ remedy: 'stop', links: [], rungs: ['supervisor', 'hard'] });
-    expect(await treat(options(manualClock(), { record, supervisor: world.supervisor, find: world.find, vitals: async () => ({ ...RECOVERED, process: world.process }) }))).toMatchObject({ outcome: 'recovered', after: null });
+    expect(await treat(options(manualClock(), { record, supervisor: world.supervisor, look: world.look, vitals: async () => ({ ...RECOVERED, process: world.process }) }))).toMatchObject({ outcome: 'recovered', after: null });
     expect(world.calls).toEqual(['stop']);
   });
 
@@ -331,7 +378,7 @@ describe('a stop', () => {
     const clock = manualClock();
     const world = createWorld({}, { stop: () => ({ outcome: 'done', steps: [] }) });
     const record = recordOf({ remedy: 'stop', links: [], rungs: ['supervisor'] });
-    const treating = treat(options(clock, { record, supervisor: world.supervisor, find: world.find, vitals: async () => OLD_LIFE }));
+    const treating = treat(options(clock, { record, supervisor: world.supervisor, look: world.look, vitals: async () => OLD_LIFE }));
     await clock.advance(180_000);
     expect(await treating).toMatchObject({ outcome: 'failed', missing: [{ what: 'stopped' }] });
   });
@@ -342,7 +389,7 @@ describe('a treatment while Lifeline ends', () => {
     const stop = new AbortController();
     const saved: TreatmentRecord[] = [];
     const begun = Promise.withResolvers<void>();
-    const restart: Supervisor['restart'] = (signal) =>
+    const restart: Supervisor['restart'] = (_victim, signal) =>
       new Promise((resolve) => {
         signal.addEventListener('abort', () => resolve({ outcome: 'done', steps: STEPS }), { once: true });
         begun.resolve();
@@ -373,7 +420,7 @@ it('does not give up on a supervisor that does not answer while the proof is awa
   const world = createWorld({}, { restart: (its) => ((its.process = null), { outcome: 'done', steps: [] }) });
   let asked = 0;
   const keeps: Supervisor = { ...world.supervisor, status: async () => (asked++ === 0 ? statusOf() : Promise.reject(new Error('no bus'))) };
-  const treating = treat(options(clock, { supervisor: keeps, find: world.find, vitals: async () => ({ ...RECOVERED, process: world.process }) }));
+  const treating = treat(options(clock, { supervisor: keeps, look: world.look, vitals: async () => ({ ...RECOVERED, process: world.process }) }));
   await clock.advance(100_000);
   world.spawn();
   await clock.advance(2_000);
@@ -385,7 +432,7 @@ it('restarts a real process and proves it', async () => {
   try {
     const clock = scaledClock(0, 1);
     const real = createProcessSupervisor({
-      find: folder.find,
+      look: async () => runningOf(await folder.find()),
       command: folder.command('obedient'),
       cwd: folder.dir,
       env: {},
@@ -404,7 +451,7 @@ it('restarts a real process and proves it', async () => {
       return { process, readyAt: ready ? clock.now() : null, turns: null, uncleanStarts: [], links: new Map() };
     };
     const record = recordOf({ before, rungBefore: before, links: [] });
-    const result = await treat({ ...options(manualClock(), { record, supervisor: real, find: folder.find, vitals, limitMs: 20_000, pollMs: 20 }), clock });
+    const result = await treat({ ...options(manualClock(), { record, supervisor: real, look: async () => runningOf(await folder.find()), vitals, limitMs: 20_000, pollMs: 20 }), clock });
     expect(result).toMatchObject({ outcome: 'recovered', missing: [], problem: null });
     expect(result?.after?.pid).toBe((await folder.running(before.pid)).pid);
     expect(result?.steps.map(({ action }) => action)).toEqual(['sigterm', 'exited', 'start']);

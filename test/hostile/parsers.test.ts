@@ -53,7 +53,7 @@ const ofKinds = KIND_NAMES.filter((name) => name !== 'generic').flatMap((name): 
   return [
     { name: `${name}: a line for people`, most: LINE, read: (text) => kind.parseLine(text) },
     { name: `${name}: a line of the log`, most: LINE, read: (text) => kind.newLogReader('a.log').line(text) },
-    { name: `${name}: the pid file`, most: kind.pidFileBytes, read: (text) => kind.readPidFile(text) },
+    ...kind.records.map(({ path, mostBytes, read }) => ({ name: `${name}: who runs, in ${path}`, most: mostBytes, read })),
     { name: `${name}: a command line`, most: 131_072, read: (text) => kind.servedBy(text.split(' '), { HOME: text, HERMES_HOME: text, OPENCLAW_STATE_DIR: '' }) },
     ...(loop ? [{ name: `${name}: the heartbeat`, most: MOST_BYTES.record, read: (text: string) => loop.readHeartbeat(text) }] : []),
     ...kind.stateFiles.map(({ path, mostBytes, read }) => ({ name: `${name}: ${path}`, most: mostBytes, read: (text: string) => read(text, context) })),

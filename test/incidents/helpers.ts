@@ -52,12 +52,12 @@ const LINK: Record<string, [Cause, Remedy]> = {
 
 export const gateway = (condition: GatewayCondition, change: VerdictChange = {}): VerdictAt => {
   const [cause, remedy] = GATEWAY[condition] ?? ['no_evidence', 'none'];
-  return (at) => ({ gateway: 'main', link: null, condition, cause, remedy, since: T0 - MINUTE, at, evidence: remedy === 'none' ? [] : [evidence(null, at)], ...change });
+  return (at) => ({ gateway: 'main', link: null, condition, cause, remedy, since: T0 - MINUTE, at, evidence: (change.remedy ?? remedy) === 'none' ? [] : [evidence(null, at)], ...change });
 };
 
 export const link = (name: string, condition: LinkCondition, change: VerdictChange = {}): VerdictAt => {
   const [cause, remedy] = LINK[condition] ?? ['no_evidence', 'none'];
-  return (at) => ({ gateway: 'main', link: name, condition, cause, remedy, since: T0 - MINUTE, at, evidence: remedy === 'none' ? [] : [evidence(name, at)], ...change });
+  return (at) => ({ gateway: 'main', link: name, condition, cause, remedy, since: T0 - MINUTE, at, evidence: (change.remedy ?? remedy) === 'none' ? [] : [evidence(name, at)], ...change });
 };
 
 export const TREAT: Extract<Decision, { act: 'treat' }> = { act: 'treat', remedy: 'restart', links: ['qqbot'], attempt: 1, perHour: 3 };

@@ -24,7 +24,6 @@ const deed = (does: (story: Story, at: number) => void): Event => ({ is: 'deed',
 
 const START: Decision = { ...TREAT, remedy: 'start', links: [] };
 const BOTH: Decision = { ...TREAT, links: ['qqbot', 'feishu'] };
-const STRAYS: Decision = { ...TREAT, remedy: 'stop_strays', links: [] };
 const DRY_RUN: Decision = { act: 'tell', why: 'dry_run', commands: ['systemctl --user restart hermes'] };
 const NO_BUS: Decision = { act: 'tell', why: 'supervisor_out_of_reach', problem: 'no bus' };
 const PAUSE = hold('pause');
@@ -217,13 +216,13 @@ const ROWS: readonly Row[] = [
     said: ['0:01:00 opened qqbot', '0:31:00 recovered qqbot'],
   },
   {
-    what: 'two processes of one home, of which a supervisor keeps one: the other is ended',
-    story: [['0:01:00', scene(STRAYS, gateway('duplicate', { cause: 'several_processes', remedy: 'alert' }), link('qqbot', 'up'))], ['0:01:20', restarted({ remedy: 'stop_strays' }), well]],
+    what: 'two processes of one home, of which an operator ends one',
+    story: [['0:01:00', scene(tell('not_curable'), gateway('duplicate', { cause: 'several_processes', remedy: 'alert' }), link('qqbot', 'up'))], ['0:01:20', restarted({ remedy: 'end_process', requestedBy: 'me' }), well]],
     until: '1:00:00',
     said: ['0:01:00 opened main', '0:01:20 recovered main'],
   },
   {
-    what: 'two processes of one home that nobody keeps',
+    what: 'two processes of one home, of which nobody ends one',
     story: [['0:01:00', scene(tell('not_curable'), gateway('duplicate', { cause: 'several_processes', remedy: 'alert' }), link('qqbot', 'up'))]],
     until: '1:00:00',
     said: ['0:01:00 opened main'],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { plainText } from '../../src/chat/message.ts';
-import type { GatewayFact } from '../../src/diagnosis/evidence.ts';
+import type { GatewayFact, Suspect } from '../../src/diagnosis/evidence.ts';
 import type { Verdict } from '../../src/diagnosis/verdict.ts';
 import type { Decision } from '../../src/healing/decision.ts';
 import type { Incident, Notice } from '../../src/incidents/incident.ts';
@@ -67,6 +67,7 @@ QQ WebSocket closed: code=4009
 test.each([
   ['heal_off', '自动重启已关闭，需要你处理'],
   ['heal_ask', '要不要重启，由你决定'],
+  ['tried', '已经处理过，之后没有新的迹象说明再试一次有用，需要你处理'],
 ] as const)('with %s it says how to restart', (why, line) => {
   const text = shown(opened(tell(why), healthy, link('qqbot', 'down')));
   expect(text).toContain(line);
@@ -89,12 +90,27 @@ test.each([
   ['heal_ask', true],
   ['heal_off', true],
   ['out_of_budget', true],
+  ['tried', true],
   ['not_curable', false],
 ] as const)('a button restarts it where the operator may say so: %s', (why, offered) => {
   const story = createStory();
   const [notice] = story.judged(T0, tell(why), healthy, link('qqbot', 'down')) as [Notice];
   const restart = { label: '重启', style: 'danger', command: '/restart main', confirm: '重启 main？' };
   expect(noticeMessage(notice, 'zh-CN', T0).buttons).toEqual([...(offered ? [restart] : []), SEEN]);
+});
+
+test.each<[string, VerdictAt, (suspects: readonly Suspect[]) => GatewayFact]>([
+  ['beside the gateway', gateway('duplicate', { cause: 'several_processes', remedy: 'alert' }), (processes) => ({ kind: 'duplicates', processes })],
+  ['in the place of the gateway', gateway('unknown', { cause: 'unproven_process', remedy: 'alert' }), (beside) => ({ kind: 'process', process: null, beside })],
+])('a button ends each process %s that only looks like it, that very process and at most three', (_where, makes, factOf) => {
+  const suspects = [4_711, 4_712, 4_713, 4_714].map((pid): Suspect => ({ pid, startTime: pid * 10, startedAt: T0 - MINUTE, command: 'hermes gateway run' }));
+  const verdict: VerdictAt = (at) => ({ ...makes(at), evidence: [{ at, source: 'process', text: 'pid 4711 (hermes gateway run)', link: null, fact: factOf(suspects) }] });
+  const [notice] = createStory().judged(T0, tell('not_curable'), verdict) as [Notice];
+  const ends = [4_711, 4_712, 4_713].map((pid) => ({ label: `结束 ${pid}`, style: 'danger', command: `/end main ${pid}.${pid * 10}`, confirm: `要结束进程 ${pid} 吗？` }));
+  const message = noticeMessage(notice, 'zh-CN', T0);
+  expect(message.buttons).toEqual([...ends, SEEN]);
+  expect(plainText(message)).toContain('pid 4711 (hermes gateway run)');
+  for (const { label } of noticeMessage(notice, 'en', T0).buttons ?? []) expect([...label].length).toBeLessThanOrEqual(10);
 });
 
 test('a pause says when the restart comes', () => {

@@ -32,7 +32,7 @@ export const ALLOWED: Readonly<Record<string, Allowed>> = {
   [String(/^1 (\S+) \S+ \S+ \S+ \S+ (?:-|(?:\[[^\]]*\])+) ?/)]: { why: 'begins at the beginning, and no two neighbours take the same character', most: 16_384, attack: ['1 a b c d e ', '[]', '[]!'] },
   [String(/liveness warning: .*?eventLoopDelayMaxMs=(?<ms>\d+)/)]: { ...LOG_LINE, attack: ['', 'ventLoopDelayMaxMs=0liveness warning: ', ''] },
   [String(/(?:stopped after|received) SIG\w+ \d+ times in 5 min: another supervisor/s)]: { ...LOG_LINE, attack: ['', 'received SIGa 1', ' times'] },
-  [String(/^\s*(\d+)\s+(\d+)\s+(-?\d+)\s+(\S+)\s+[A-Z][a-z]{2}\s+([A-Z][a-z]{2}\s+\d+\s+\d\d:\d\d:\d\d\s+\d{4})(?:\s(.*))?$/)]: { why: 'begins at the beginning, blanks and words by turns', most: 200_000, attack: ['0 0 0 S Aaa Aaa 0 00:00:00 0000', '\t', '\n'] },
+  [String(/^\s*(\d+)\s+(\d+)\s+(\d+)\s+(-?\d+)\s+(\S+)\s+[A-Z][a-z]{2}\s+([A-Z][a-z]{2}\s+\d+\s+\d\d:\d\d:\d\d\s+\d{4})(?:\s(.*))?$/)]: { why: 'begins at the beginning, blanks and words by turns', most: 200_000, attack: ['0 0 0 0 S Aaa Aaa 0 00:00:00 0000', '\t', '\n'] },
   [String(/; run: chmod 600 (.+)$/)]: { why: 'a sentence of Lifeline\'s own with one path in it, and no path is longer', most: 4_500, attack: ['', '; run: chmod 600 h', '\n; run: chmod 600 0'] },
   [String(/permission denied while trying to connect|permission denied.{0,500}\.sock|\.sock.{0,500}permission denied/i)]: { ...WORDS, attack: ['', '.SOCKE', '\n'] },
   [String(/unable to read status .{1,500}No such file/)]: { ...WORDS, attack: ['', 'unable to read status ', ''] },

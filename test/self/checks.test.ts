@@ -13,6 +13,7 @@ import { isLifelineRun } from '../../src/self/instances.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createPairedOperators } from '../../src/store/operators.ts';
 import { addBot, startPlatform } from '../sandbox/feishu/fixture.ts';
+import { playPython } from '../sensors/python.ts';
 import { openScene, platform, SERVICE, type Answers, type Scene } from './scene.ts';
 
 const GATEWAY = 'gateways: [{ name: main, kind: hermes }]\n';
@@ -109,7 +110,7 @@ describe('one bot, one program', () => {
     homeWith(scene, '.hermes', 'FEISHU_APP_ID=cli_aaaaaaaaaaaaaaaa\n');
     homeWith(scene, '.hermes/profiles/ops', 'FEISHU_APP_ID=cli_aaaaaaaaaaaaaaaa\n');
     expect(await scene.look('apps', GATEWAY)).toMatchObject([{ code: 'same_app', severity: 'warning', link: 'feishu', homes, running: false }]);
-    for (const home of homes) await play(['hermes_cli.main', 'gateway', 'run'], { HERMES_HOME: home });
+    for (const home of homes) await playPython(['-m', 'hermes_cli.main', 'gateway', 'run'], { HERMES_HOME: home });
     expect(await scene.look('apps', GATEWAY)).toMatchObject([{ code: 'same_app', severity: 'error', running: true }]);
   });
 });

@@ -26,6 +26,8 @@ export interface Family {
   readonly program: string;
   /** The command line of a gateway, or of another command of the same program. */
   readonly command: (...args: string[]) => readonly string[];
+  /** Whether a process is one of these: other tests on this machine have processes of the same name. */
+  readonly has: (pid: number) => boolean;
   /** @returns the pids of the process and its descendants, once all of them run. */
   readonly start: (argv: readonly string[], env?: Readonly<Record<string, string>>, processes?: number) => Promise<readonly number[]>;
   readonly end: () => Promise<void>;
@@ -39,17 +41,20 @@ export const createFamily = async (): Promise<Family> => {
   await writeFile(program, SCRIPT);
   await writeFile(join(folder, 'wrapper.cjs'), SCRIPT);
   const children: ChildProcess[] = [];
+  const all = new Set<number>();
   return {
     folder,
     home,
     program,
     command: (...args) => [process.execPath, program, ...args],
+    has: (pid) => all.has(pid),
     start: async ([file = '', ...args], env = {}, processes = 1) => {
       const child = spawn(file, args, { env: { PATH: process.env['PATH'], HOME: folder, HERMES_HOME: home, ...env }, stdio: ['ignore', 'pipe', 'ignore'], detached: true });
       children.push(child);
       const pids: number[] = [];
       for await (const line of createInterface({ input: child.stdout })) {
         pids.push(Number(line));
+        all.add(Number(line));
         if (pids.length === processes) break;
       }
       return pids;

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
+import type { ProcessSeen } from '../../src/diagnosis/evidence.ts';
 import { createLoopSensor } from '../../src/sensors/loop.ts';
+import type { Sensor } from '../../src/sensors/sensor.ts';
 
 const PID = 4242;
 let home: string;
@@ -38,8 +40,10 @@ const serve = (answer: string | null): Promise<void> =>
     server.listen(join(home, `state/gateway.loop-tick.${PID}.sock`), resolve);
   });
 
-const state = async (pid: number | null = PID): Promise<string> => {
-  const [evidence] = await createLoopSensor({ kind: hermes, home, pid: () => pid }).look(Date.now());
+const seen = (pid: number): ProcessSeen => ({ pid, startTime: 1, startedAt: 10 });
+const sensorOf = (process: ProcessSeen | null): Sensor => createLoopSensor({ kind: hermes, home, process: () => process });
+const state = async (process: ProcessSeen | null = seen(PID)): Promise<string> => {
+  const [evidence] = await sensorOf(process).look(Date.now());
   return evidence?.fact.kind === 'loop' ? evidence.fact.state : 'nothing';
 };
 
@@ -76,5 +80,13 @@ describe('the event loop', () => {
     expect(await state()).toBe('nothing');
     await heartbeat(300, {});
     expect(await state(null)).toBe('nothing');
+  });
+  test('is known by the pid that the gateway itself has: in a container it is another one than outside', async () => {
+    await heartbeat(300, { loop_tick_socket: true });
+    await serve(null);
+    const contained: ProcessSeen = { ...seen(998_877), ownPid: PID };
+    const [evidence] = await sensorOf(contained).look(Date.now());
+    expect(evidence?.fact).toEqual({ kind: 'loop', pid: PID, state: 'wedged' });
+    expect(await state(seen(998_877))).toBe('nothing');
   });
 });

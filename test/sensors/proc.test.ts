@@ -1,10 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { copyFile, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { linuxProcesses, parseBootTime, parseMemory, parseNulList, parseStat } from '../../src/sensors/proc-linux.ts';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { linuxProcesses, parseBootTime, parseMemory, parseNulList, parseOwnPid, parseStat } from '../../src/sensors/proc-linux.ts';
 import { parsePsLine, parseRss, psProcesses } from '../../src/sensors/proc-ps.ts';
-import { isAlive, listProcesses, processMemory, processVariable, readProcess, sameProcess } from '../../src/sensors/proc.ts';
+import { isAlive, listProcesses, ownPidOf, processEnvironment, processMemory, processPlace, readProcess, sameProcess, stillLives } from '../../src/sensors/proc.ts';
 import type { ProcessSnapshot } from '../../src/sensors/process-table.ts';
 
 const patience = { timeout: 20_000, interval: 20 };
@@ -49,7 +52,7 @@ describe('parseStat', () => {
     ['a\nb) S 2'],
     [''],
   ])('reads the fields after a program that calls itself %j', (comm) => {
-    expect(parseStat(statLine(4711, comm, 'S', 12, 987654))).toEqual({ pid: 4711, state: 'S', ppid: 12, startTime: 987654 });
+    expect(parseStat(statLine(4711, comm, 'S', 12, 987654))).toEqual({ pid: 4711, state: 'S', ppid: 12, group: 8533, session: 3326, startTime: 987654 });
   });
 
   it('is not misled by any name', () => {
@@ -57,7 +60,7 @@ describe('parseStat', () => {
     const hostile = fc.oneof(fc.string(), fc.array(fc.constantFrom(')', '(', ' ', 'R', 'Z', '1', '\n', '9 '), { maxLength: 15 }).map((parts) => parts.join('')));
     fc.assert(
       fc.property(fc.nat(), hostile, letters, fc.nat(), fc.nat(), (pid, comm, state, ppid, startTime) => {
-        expect(parseStat(statLine(pid, comm, state, ppid, startTime))).toEqual({ pid, state, ppid, startTime });
+        expect(parseStat(statLine(pid, comm, state, ppid, startTime))).toEqual({ pid, state, ppid, group: 8533, session: 3326, startTime });
       }),
     );
   });
@@ -86,14 +89,16 @@ describe('parseBootTime', () => {
 describe('parsePsLine', () => {
   it.each<[string, ProcessSnapshot]>([
     [
-      ' 3326  3308     0 Ss   Sat Nov 21 09:22:00 2026 bash /dev/fd/3',
-      { pid: 3326, ppid: 3308, uid: 0, state: 'S', startedAt: Date.UTC(2026, 10, 21, 9, 22), startTime: Date.UTC(2026, 10, 21, 9, 22) / 10, argv: ['bash', '/dev/fd/3'] },
+      ' 3326  3308  3300     0 Ss   Sat Nov 21 09:22:00 2026 bash /dev/fd/3',
+      { pid: 3326, ppid: 3308, group: 3300, session: 0, uid: 0, state: 'S', startedAt: Date.UTC(2026, 10, 21, 9, 22), startTime: Date.UTC(2026, 10, 21, 9, 22) / 10, argv: ['bash', '/dev/fd/3'] },
     ],
     [
-      '  412     1   501 S    Tue Sep  1 08:03:11 2026     /opt/hermes/bin/python -m hermes_cli.main gateway run',
+      '  412     1   412   501 S    Tue Sep  1 08:03:11 2026     /opt/hermes/bin/python -m hermes_cli.main gateway run',
       {
         pid: 412,
         ppid: 1,
+        group: 412,
+        session: 0,
         uid: 501,
         state: 'S',
         startedAt: Date.UTC(2026, 8, 1, 8, 3, 11),
@@ -102,12 +107,12 @@ describe('parsePsLine', () => {
       },
     ],
     [
-      '77210 77100    -2 Z    Sun Mar 29 01:30:00 2026 (python3.11)',
-      { pid: 77210, ppid: 77100, uid: -2, state: 'Z', startedAt: Date.UTC(2026, 2, 29, 1, 30), startTime: Date.UTC(2026, 2, 29, 1, 30) / 10, argv: ['(python3.11)'] },
+      '77210 77100 77100    -2 Z    Sun Mar 29 01:30:00 2026 (python3.11)',
+      { pid: 77210, ppid: 77100, group: 77100, session: 0, uid: -2, state: 'Z', startedAt: Date.UTC(2026, 2, 29, 1, 30), startTime: Date.UTC(2026, 2, 29, 1, 30) / 10, argv: ['(python3.11)'] },
     ],
   ])('reads %j', (line, snapshot) => expect(parsePsLine(line)).toEqual(snapshot));
 
-  it.each([[''], ['PID PPID UID STAT STARTED COMMAND'], ['12 1 0 S'], ['12 1 0 S Sat Xyz 21 09:22:00 2026 sh']])('says null to %j', (line) =>
+  it.each([[''], ['PID PPID PGID UID STAT STARTED COMMAND'], ['12 1 12 0 S'], ['12 1 12 0 S Sat Xyz 21 09:22:00 2026 sh'], ['12 1 0 S Sat Nov 21 09:22:00 2026 sh']])('says null to %j', (line) =>
     expect(parsePsLine(line)).toBeNull(),
   );
 });
@@ -168,18 +173,88 @@ it('lists all processes, this one and its child among them', async () => {
   expect(all.find(({ pid }) => pid === child.pid)).toMatchObject({ ppid: process.pid });
 });
 
-describe('processVariable', () => {
-  onLinux('reads one variable of another process, and null for one that is not set', async () => {
-    const child = run(process.execPath, ['-e', 'console.log("up"); setInterval(() => {}, 1000)'], { HERMES_HOME: '/some/where=else', HERMES_HOME_2: 'no' });
+describe('processEnvironment', () => {
+  onLinux('reads the variables of another process, the first of a name', async () => {
+    const child = run(process.execPath, ['-e', 'console.log("up"); setInterval(() => {}, 1000)'], { HERMES_HOME: '/some/where=else', EMPTY: '' });
     await firstLine(child);
-    expect(await processVariable(child.pid, 'HERMES_HOME')).toBe('/some/where=else');
-    expect(await processVariable(child.pid, 'HERMES')).toBeNull();
+    const environment = await processEnvironment(child.pid);
+    expect(environment).toMatchObject({ HERMES_HOME: '/some/where=else', EMPTY: '' });
+    expect(environment).not.toHaveProperty('HERMES');
   });
 
   it('says null when the process is gone', async () => {
     const child = run(process.execPath, ['-e', '']);
     await once(child, 'exit');
-    expect(await processVariable(child.pid, 'PATH')).toBeNull();
+    expect(await processEnvironment(child.pid)).toBeNull();
+  });
+});
+
+describe('processPlace', () => {
+  onLinux('tells where a process works and what it executes, also where that was replaced under it', async () => {
+    const folder = await realpath(await mkdtemp(join(tmpdir(), 'lifeline-place-')));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const program = join(folder, 'program');
+    await copyFile('/bin/sleep', program);
+    const child = spawn(program, ['300'], { cwd: folder, stdio: 'ignore' });
+    children.push(child);
+    await once(child, 'spawn');
+    expect(await processPlace(child.pid ?? 0)).toEqual({ folder, executable: program });
+    await rm(program);
+    expect(await processPlace(child.pid ?? 0)).toEqual({ folder, executable: program });
+  });
+
+  it('knows nothing of a process that is gone', async () => {
+    const child = run(process.execPath, ['-e', '']);
+    await once(child, 'exit');
+    expect(await processPlace(child.pid)).toEqual({ folder: null, executable: null });
+  });
+});
+
+describe('the pid by which a process knows itself', () => {
+  it.each([
+    ['Name:\tnode\nNSpid:\t4711\nNSpgid:\t1\n', { pid: 4711, depth: 0 }],
+    ['Name:\tnode\nNSpid:\t4711\t12\t1\nNSpgid:\t1\n', { pid: 1, depth: 2 }],
+    ['Name:\tNSpid:\t7\nPid:\t4711\n', null],
+    ['Name:\tnode\nPid:\t4711\n', null],
+    ['', null],
+  ])('in /proc: %j', (text, expected) => expect(parseOwnPid(text)).toEqual(expected));
+
+  it('is its pid where it lives in the same pid namespace, or is gone', async () => {
+    expect(await ownPidOf(process.pid)).toEqual({ pid: process.pid, depth: 0 });
+    expect(await ownPidOf(2 ** 30)).toEqual({ pid: 2 ** 30, depth: 0 });
+  });
+});
+
+describe('whether a process still lives', () => {
+  const living = async (): Promise<{ readonly pid: number; readonly startTime: number }> => {
+    const child = run(process.execPath, ['-e', 'console.log("up"); setInterval(() => {}, 1000)']);
+    await firstLine(child);
+    const seen = await readProcess(child.pid);
+    if (!seen) throw new Error('it did not start');
+    return seen;
+  };
+
+  it('is told at once, of this very process', async () => {
+    const seen = await living();
+    expect(stillLives(seen)).toBe(true);
+    process.kill(seen.pid, 'SIGKILL');
+    await vi.waitFor(() => expect(stillLives(seen)).toBe(false), patience);
+  });
+
+  onLinux('is not told of another one that got its pid', async () => {
+    const seen = await living();
+    expect(stillLives({ ...seen, startTime: seen.startTime - 1 })).toBe(false);
+    expect(stillLives({ pid: 2 ** 30, startTime: 1 })).toBe(false);
+  });
+
+  onLinux('is not told of a zombie', async () => {
+    const parent = run('sh', ['-c', 'sleep 300 & echo $!; exec sleep 300']);
+    const pid = Number(await firstLine(parent));
+    const seen = await readProcess(pid);
+    await vi.waitFor(async () => expect((await readProcess(parent.pid))?.argv[0]).toBe('sleep'), patience);
+    process.kill(pid, 'SIGKILL');
+    await vi.waitFor(async () => expect((await readProcess(pid))?.state).toBe('Z'), patience);
+    expect(stillLives({ pid, startTime: seen?.startTime ?? 0 })).toBe(false);
   });
 });
 

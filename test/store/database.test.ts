@@ -100,6 +100,23 @@ test('two processes that open a new database at once make it together', async ()
   expect(results).toEqual(Array(3).fill({ stdout: `${MIGRATIONS.length}\n`, stderr: '' }));
 });
 
+test('what an older Lifeline did to processes beside the gateway keeps a name, and what it left under way is over', () => {
+  const path = join(ownFolder(), 'lifeline.db');
+  const version = MIGRATIONS.findIndex((statements) => statements.includes("'stop_strays'"));
+  const older = new DatabaseSync(path);
+  for (const statements of MIGRATIONS.slice(0, version)) older.exec(statements);
+  older.exec(`PRAGMA user_version = ${version}`);
+  const insert = older.prepare(`INSERT INTO restarts (at, gateway, remedy, requested_by, record, outcome, ended_at) VALUES (?, 'main', 'stop_strays', 'auto', '{}', ?, ?)`);
+  insert.run(1, 'recovered', 2);
+  insert.run(3, null, null);
+  older.close();
+  const db = open(path);
+  expect(db.prepare('SELECT remedy, outcome, ended_at FROM restarts ORDER BY at').all()).toEqual([
+    { remedy: 'end_process', outcome: 'recovered', ended_at: 2 },
+    { remedy: 'end_process', outcome: 'failed', ended_at: 3 },
+  ]);
+});
+
 test('a transaction keeps everything or nothing', () => {
   const db = open(':memory:');
   const count = (): unknown => db.prepare('SELECT count(*) AS n FROM meta').get()?.['n'];

@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import { parseContainer, stateOf } from '../../src/supervisors/docker-inspect.ts';
+import type { Outlook } from '../../src/diagnosis/evidence.ts';
+import { outlookOf, parseContainer, stateOf } from '../../src/supervisors/docker-inspect.ts';
 import { engineAdvice, engineRefusalOf } from '../../src/supervisors/docker-refusals.ts';
 import { DOCKER, ID, inspected, PODMAN, REFUSALS } from './docker-outputs.ts';
 
@@ -24,6 +25,20 @@ describe('inspect', () => {
   ])('%s', (_name, text, expected) => {
     const container = parseContainer(text);
     expect(container && { state: stateOf(container), pid: container.pid, exitCode: container.exitCode, restarts: container.restarts, policy: container.restartPolicy.name }).toEqual(expected);
+  });
+
+  test.each<[string, string, Outlook]>([
+    ['runs', DOCKER.running, { next: 'settling' }],
+    ['is between two starts of a loop', DOCKER.loop, { next: 'starts', withinMs: null }],
+    ['was never started', DOCKER.created, { next: 'nothing', enabled: false }],
+    ['would be revived whenever it ends, and is down', DOCKER.stoppedByHand, { next: 'stopped' }],
+    ['was stopped out of a loop', PODMAN.stopped, { next: 'stopped' }],
+    ['was given up', PODMAN.gaveUp, { next: 'nothing', enabled: true }],
+    ['has a program that is not there', DOCKER.badProgram, { next: 'nothing', enabled: false }],
+    ['is dead, and nobody wants it revived', DOCKER.dead, { next: 'nothing', enabled: false }],
+  ])('tells what becomes of one that %s', (_what, text, outlook) => {
+    const container = parseContainer(text);
+    expect(container && outlookOf(container)).toEqual(outlook);
   });
 
   it('reads times with any offset, and the year 1 as never', () => {

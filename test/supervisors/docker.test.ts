@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { scaledClock } from '../../src/base/clock.ts';
+import type { ProcessSeen } from '../../src/diagnosis/evidence.ts';
 import { readProcess } from '../../src/sensors/proc.ts';
 import { createDockerSupervisor, type DockerSupervisor } from '../../src/supervisors/docker.ts';
 import type { EngineTool } from '../../src/supervisors/docker-refusals.ts';
 import { DOCKER, inspected, PODMAN, REFUSALS } from './docker-outputs.ts';
 import { createFakeTools, type Answer, type FakeTools } from './fake-tools.ts';
+import { ended, living } from './living.ts';
 
 const never = new AbortController().signal;
 
@@ -16,6 +18,9 @@ afterEach(() => tools.remove());
 
 const supervise = (tool: EngineTool = 'docker'): DockerSupervisor => createDockerSupervisor({ tool, container: 'gateway', run: tools.run, clock: scaledClock(0, 1), stopTimeoutMs: 12_000 });
 const inspect = (stdout: string, when?: string): Answer => ({ args: '^inspect --type container gateway$', stdout, ...(when === undefined ? {} : { when }) });
+/** A container whose first process is this real one. */
+const holding = ({ pid, startedAt }: ProcessSeen, status: 'running' | 'paused' = 'running'): string =>
+  inspected({ state: { Status: status, Running: true, Paused: status === 'paused', Pid: pid, StartedAt: new Date(startedAt).toISOString() } });
 const acts = async (): Promise<readonly string[]> => (await tools.calls()).filter((call) => !call.includes(' inspect '));
 
 describe('status', () => {
@@ -30,6 +35,7 @@ describe('status', () => {
       since: Date.parse(startedAt),
       job: null,
       exit: null,
+      outlook: { next: 'settling' },
     });
   });
 
@@ -40,7 +46,7 @@ describe('status', () => {
 
   it('tells how and when the last process ended', async () => {
     await tools.play('podman', [inspect(PODMAN.gaveUp)]);
-    expect(await supervise('podman').status()).toEqual({ state: 'latched', main: null, restarts: 2, since: Date.parse('2026-11-21T12:36:09.765Z'), job: null, exit: { code: 3 } });
+    expect(await supervise('podman').status()).toEqual({ state: 'latched', main: null, restarts: 2, since: Date.parse('2026-11-21T12:36:09.765Z'), job: null, exit: { code: 3 }, outlook: { next: 'nothing', enabled: true } });
   });
 
   test.each([
@@ -59,7 +65,7 @@ describe('status', () => {
   ] as const)('says what to run once where %s cannot be asked', async (tool, answer, words) => {
     await tools.play(tool, [{ args: '', ...answer }]);
     await expect(supervise(tool).status()).rejects.toMatchObject({ name: 'UserError', code: 'SUPERVISOR_UNREACHABLE', message: expect.stringMatching(words) as string });
-    await expect(supervise(tool).restart(never)).rejects.toThrow(words);
+    await expect(supervise(tool).restart(null, never)).rejects.toThrow(words);
   });
 
   it('never shows what is in the container', async () => {
@@ -82,17 +88,19 @@ describe('actions', () => {
     ['stop', 'docker stop -t 12 gateway'],
     ['kill', 'docker kill gateway'],
   ] as const)('%s runs %s, and says the same to people', async (action, command) => {
-    await tools.play('docker', [inspect(DOCKER.running), { args: `^${action} ` }]);
+    const victim = await living();
+    await tools.play('docker', [inspect(holding(victim)), { args: `^${action} ` }]);
     const supervisor = supervise();
-    expect(await supervisor[action](never)).toMatchObject({ outcome: 'done', steps: [{ action: 'command', command }] });
+    expect(await (action === 'start' ? supervisor.start(never) : supervisor[action](victim, never))).toMatchObject({ outcome: 'done', steps: [{ action: 'command', command }] });
     expect(await acts()).toEqual([command]);
     expect(supervisor.command(action)).toBe(command);
   });
 
   it('wakes a paused container, because nothing else gets through to it', async () => {
-    await tools.play('podman', [inspect(PODMAN.paused), { args: '^(unpause|restart)' }]);
+    const victim = await living();
+    await tools.play('podman', [inspect(holding(victim, 'paused')), { args: '^(unpause|restart)' }]);
     expect((await supervise('podman').start(never)).outcome).toBe('done');
-    expect((await supervise('podman').restart(never)).outcome).toBe('done');
+    expect((await supervise('podman').restart(victim, never)).outcome).toBe('done');
     expect(await acts()).toEqual(['podman unpause gateway', 'podman unpause gateway', 'podman restart -t 12 gateway']);
   });
 
@@ -101,7 +109,29 @@ describe('actions', () => {
     ['podman', REFUSALS.podmanNotRunning],
   ] as const)('is content when nothing runs that could be killed (%s)', async (tool, answer) => {
     await tools.play(tool, [inspect(DOCKER.clean), { args: '^kill', ...answer }]);
-    expect((await supervise(tool).kill(never)).outcome).toBe('done');
+    expect((await supervise(tool).kill(await ended(), never)).outcome).toBe('done');
+  });
+
+  it.each(['restart', 'kill'] as const)('a %s is for the victim alone: whoever came since is let live, and so is what the container holds besides', async (action) => {
+    const [gone, held, elsewhere] = [await ended(), await living(), await living()];
+    await tools.play('docker', [inspect(holding(held))]);
+    expect(await supervise()[action](gone, never)).toEqual({ outcome: 'done', steps: [] });
+    expect(await supervise()[action](elsewhere, never)).toEqual({ outcome: 'failed', steps: [], reason: `pid ${elsewhere.pid} is not what gateway holds, so gateway is left alone` });
+    expect(await acts()).toEqual([]);
+  });
+
+  it('where nobody is to be ended, a restart is a start, which leaves whoever came since alone, and a kill is nothing', async () => {
+    await tools.play('docker', [inspect(holding(await living())), { args: '^start ' }]);
+    expect(await supervise().restart(null, never)).toMatchObject({ outcome: 'done' });
+    expect(await supervise().kill(null, never)).toEqual({ outcome: 'done', steps: [] });
+    expect(await acts()).toEqual(['docker start gateway']);
+  });
+
+  it('a stop is of the container, whatever it holds: only an operator asks for that', async () => {
+    const [gone, held] = [await ended(), await living()];
+    await tools.play('docker', [inspect(holding(held)), { args: '^stop ' }]);
+    expect(await supervise().stop(gone, never)).toMatchObject({ outcome: 'done' });
+    expect(await acts()).toEqual(['docker stop -t 12 gateway']);
   });
 
   it('tells why it was refused, and who has the containers of podman', async () => {
@@ -115,7 +145,7 @@ describe('actions', () => {
     await tools.play('docker', []);
     expect(await supervise().reset(never)).toEqual({ outcome: 'done', steps: [] });
     expect(supervise().command('reset')).toBe('true');
-    await expect(supervise().stop(AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
+    await expect(supervise().stop(null, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
     expect(await tools.calls()).toEqual([]);
   });
 });

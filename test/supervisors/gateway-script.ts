@@ -14,6 +14,7 @@ export const SCRIPTS = {
   obedient: `${NOTE_PID} console.log("gateway up", process.pid); up();`,
   ignores_sigterm: `${NOTE_PID} process.on("SIGTERM", () => console.log("SIGTERM ignored")); up();`,
   tells_environment: `${NOTE_PID} console.log(JSON.stringify(process.env)); up();`,
+  leaves_a_child: `${NOTE_PID} import { spawn } from "node:child_process"; spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)", import.meta.dirname], { stdio: "ignore" }).once("spawn", up);`,
   ends_on_sigusr1: `${NOTE_PID} process.on("SIGUSR1", () => { console.log("drained"); process.exit(75); }); up();`,
   ignores_sigusr1: `${NOTE_PID} process.on("SIGUSR1", () => console.log("SIGUSR1 ignored")); up();`,
   drains_slowly: `${NOTE_PID} process.on("SIGUSR1", () => { console.log("draining"); setTimeout(() => process.exit(75), 600_000); }); up();`,

@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { scaledClock } from '../../src/base/clock.ts';
-import { readProcess } from '../../src/sensors/proc.ts';
+import type { Outlook, ProcessSeen } from '../../src/diagnosis/evidence.ts';
+import { readProcess, seeProcess } from '../../src/sensors/proc.ts';
 import { createLaunchdSupervisor } from '../../src/supervisors/launchd.ts';
 import type { Supervisor } from '../../src/supervisors/supervisor.ts';
 import { createFakeTools, type Answer, type FakeTools } from './fake-tools.ts';
-import { NO_DOMAIN, NOT_FOUND, printed, refused } from './launchd-outputs.ts';
+import { ended, living } from './living.ts';
+import { NO_DOMAIN, NOT_FOUND, printed, refused, type JobOutput } from './launchd-outputs.ts';
 
 const LABEL = 'ai.hermes.gateway';
 const GUI = `gui/501/${LABEL}`;
@@ -51,6 +53,7 @@ describe('status', () => {
       since: self?.startedAt,
       job: null,
       exit: null,
+      outlook: { next: 'settling' },
     });
     expect(await tools.calls()).toEqual([`launchctl print ${GUI}`]);
   });
@@ -63,12 +66,21 @@ describe('status', () => {
 
   it('tells unloaded, disabled and missing apart', async () => {
     await tools.play('launchctl', UNLOADED);
-    expect((await supervisor.status()).state).toBe('inactive');
+    // Who unloads a job wants it down.
+    expect(await supervisor.status()).toMatchObject({ state: 'inactive', outlook: { next: 'stopped' } });
     await tools.play('launchctl', [...UNLOADED.slice(0, 2), { args: '^print-disabled ', stdout: `disabled services = {\n\t"${LABEL}" => disabled\n}\n` }]);
     expect((await supervisor.status()).state).toBe('masked');
     await rm(plistPath);
     await writeFile(join(dir, 'other.plist'), '');
-    expect((await supervisor.status()).state).toBe('missing');
+    expect(await supervisor.status()).toMatchObject({ state: 'missing', outlook: { next: 'unknown' } });
+  });
+
+  test.each<[string, JobOutput, Outlook]>([
+    ['waits for its next start', { state: 'spawn scheduled', exit: 'last exit code = 1' }, { next: 'starts', withinMs: 30_000 }],
+    ['only lies there', { state: 'not running', exit: 'last exit code = 1' }, { next: 'nothing', enabled: true }],
+  ])('tells what becomes of a loaded job that %s', async (_what, output, outlook) => {
+    await tools.play('launchctl', [{ args: '^print', stdout: printed(GUI, output) }]);
+    expect(await supervisor.status()).toMatchObject({ main: null, outlook });
   });
 
   it('sees no process where the pid is of nobody', async () => {
@@ -156,23 +168,31 @@ describe('start', () => {
 });
 
 describe('restart, stop, kill and reset', () => {
+  /** What the job of these tests holds. */
+  let self: ProcessSeen;
+  beforeEach(async () => {
+    const seen = await seeProcess(process.pid);
+    if (!seen) throw new Error('this process lives');
+    self = seen;
+  });
+
   it('restarts a loaded job at once, and loads one that is not', async () => {
     await tools.play('launchctl', [RUNNING, { args: '^kickstart ' }], 'running');
-    expect((await supervisor.restart(never)).outcome).toBe('done');
+    expect((await supervisor.restart(self, never)).outcome).toBe('done');
     await tools.play('launchctl', [...UNLOADED, { args: '^bootstrap ' }]);
-    expect((await supervisor.restart(never)).outcome).toBe('done');
+    expect((await supervisor.restart(self, never)).outcome).toBe('done');
     expect(await acts()).toEqual([`launchctl kickstart -k ${GUI}`, `launchctl bootstrap gui/501 ${plistPath}`]);
   });
 
   it('loads a job that was unloaded between the look and the restart', async () => {
     await tools.play('launchctl', [RUNNING, { args: '^kickstart', ...NOT_FOUND, then: 'unloaded' }, ...UNLOADED, { args: '^bootstrap ' }], 'running');
-    expect((await supervisor.restart(never)).outcome).toBe('done');
+    expect((await supervisor.restart(self, never)).outcome).toBe('done');
     expect(await acts()).toEqual([`launchctl kickstart -k ${GUI}`, `launchctl bootstrap gui/501 ${plistPath}`]);
   });
 
   it('tells why a restart was refused', async () => {
     await tools.play('launchctl', [RUNNING, { args: '^kickstart', code: 1, stderr: 'Could not kickstart service "x": 1: Operation not permitted\n' }], 'running');
-    const result = await supervisor.restart(never);
+    const result = await supervisor.restart(self, never);
     expect(result).toMatchObject({ outcome: 'failed', reason: expect.stringContaining('Operation not permitted') as string });
   });
 
@@ -183,24 +203,47 @@ describe('restart, stop, kill and reset', () => {
       { args: `^print ${GUI}$`, when: 'leaving', stdout: printed(GUI, { state: 'SIGTERMed', pid: process.pid }), then: 'gone' },
       ...UNLOADED,
     ], 'running');
-    expect((await supervisor.stop(never)).outcome).toBe('done');
+    expect((await supervisor.stop(self, never)).outcome).toBe('done');
     expect(await acts()).toEqual([`launchctl bootout ${GUI}`]);
-    expect(await supervisor.stop(never)).toEqual({ outcome: 'done', steps: [] });
+    expect(await supervisor.stop(self, never)).toEqual({ outcome: 'done', steps: [] });
     expect(supervisor.command('start')).toBe(`launchctl bootstrap gui/501 ${plistPath}`);
   });
 
   it('kills the process, and is content where there is none', async () => {
     await tools.play('launchctl', [RUNNING, IDLE, { args: '^kill', ...refused(3, 'No such process', 'Kill') }], 'running');
-    expect((await supervisor.kill(never)).outcome).toBe('done');
+    expect((await supervisor.kill(self, never)).outcome).toBe('done');
     expect(await acts()).toEqual([`launchctl kill SIGKILL ${GUI}`]);
     await tools.play('launchctl', [IDLE], 'idle');
-    expect(await supervisor.kill(never)).toEqual({ outcome: 'done', steps: [] });
+    expect(await supervisor.kill(self, never)).toEqual({ outcome: 'done', steps: [] });
+  });
+
+  it.each(['restart', 'kill'] as const)('a %s is for the victim alone: whoever came since is let live, and so is what the job holds besides', async (action) => {
+    await tools.play('launchctl', [RUNNING], 'running');
+    expect(await supervisor[action](await ended(), never)).toEqual({ outcome: 'done', steps: [] });
+    // Not a child of what the job holds, which is this very process.
+    const elsewhere = await readProcess(process.ppid);
+    expect(await supervisor[action](elsewhere, never)).toEqual({ outcome: 'failed', steps: [], reason: `pid ${process.ppid} is not what ${LABEL} holds, so ${LABEL} is left alone` });
+    expect(await acts()).toEqual([]);
+  });
+
+  it('restarts and kills the job of a wrapper behind which the victim is', async () => {
+    await tools.play('launchctl', [RUNNING, { args: '^(kickstart|kill) ' }], 'running');
+    const victim = await living();
+    expect((await supervisor.restart(victim, never)).outcome).toBe('done');
+    expect((await supervisor.kill(victim, never)).outcome).toBe('done');
+    expect(await acts()).toEqual([`launchctl kickstart -k ${GUI}`, `launchctl kill SIGKILL ${GUI}`]);
+  });
+
+  it.each(['restart', 'kill'] as const)('a %s ends nothing where nobody is to be ended, and somebody has started it since', async (action) => {
+    await tools.play('launchctl', [RUNNING, { args: '^(kickstart|kill) ' }], 'running');
+    expect(await supervisor[action](null, never)).toEqual({ outcome: 'done', steps: [] });
+    expect(await acts()).toEqual([]);
   });
 
   it('does nothing to reset, and nothing at all after an abort', async () => {
     await tools.play('launchctl', [RUNNING], 'running');
     expect(await supervisor.reset(never)).toEqual({ outcome: 'done', steps: [] });
-    await expect(supervisor.restart(AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
+    await expect(supervisor.restart(self, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
     expect(await tools.calls()).toEqual([]);
   });
 });

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { scaledClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
-import type { ProcessSeen } from '../../src/diagnosis/evidence.ts';
-import { isAlive, readProcess } from '../../src/sensors/proc.ts';
+import type { ProcessIdentity, ProcessSeen } from '../../src/diagnosis/evidence.ts';
+import { isAlive, listProcesses, readProcess } from '../../src/sensors/proc.ts';
+import type { Running } from '../../src/sensors/process.ts';
 import { createProcessSupervisor, type ProcessSupervisorOptions } from '../../src/supervisors/process.ts';
 import type { ActionResult, Supervisor } from '../../src/supervisors/supervisor.ts';
 import { createGatewayFolder, patience, type GatewayFolder, type SCRIPTS } from './gateway-script.ts';
@@ -23,9 +24,12 @@ afterEach(async () => {
   await folder.remove();
 });
 
+const runningOf = (gateway: ProcessSeen | null): Running => ({ gateway, beside: [], problem: null });
+const look = async (): Promise<Running> => runningOf(await folder.find());
+
 const supervise = (script: keyof typeof SCRIPTS, options: Partial<ProcessSupervisorOptions> = {}): Supervisor =>
   createProcessSupervisor({
-    find: folder.find,
+    look,
     command: folder.command(script),
     cwd: folder.dir,
     env: {},
@@ -46,7 +50,7 @@ describe('start', () => {
     await mkdir(join(folder.dir, 'logs'));
     await writeFile(folder.outputFile, 'from before\n');
     const supervisor = supervise('obedient');
-    expect(await supervisor.status()).toEqual({ state: 'inactive', main: null, restarts: null, since: null, job: null, exit: null });
+    expect(await supervisor.status()).toEqual({ state: 'inactive', main: null, restarts: null, since: null, job: null, exit: null, outlook: { next: 'unknown' } });
     const before = Date.now();
     const result = await supervisor.start(never);
     const { pid } = await folder.running();
@@ -57,13 +61,29 @@ describe('start', () => {
     expect(await supervisor.status()).toMatchObject({ state: 'active', main: { pid } });
   });
 
-  it('refuses when one runs already, and starts no second', async () => {
+  it('is content when one runs already, and starts no second', async () => {
     const supervisor = supervise('obedient');
     await supervisor.start(never);
     const first = await folder.running();
-    const result = await supervisor.start(never);
-    expect(result).toEqual({ outcome: 'failed', steps: [], reason: `The gateway is already running, pid ${first.pid}.` });
+    expect(await supervisor.start(never)).toEqual({ outcome: 'done', steps: [] });
     expect(seenOf(await folder.running())).toEqual(seenOf(first));
+  });
+
+  it('starts none beside what only looks like the gateway', async () => {
+    const beside = [{ pid: 5_000_777, startTime: 1, startedAt: 10, command: 'hermes gateway run' }];
+    const supervisor = supervise('obedient', { look: async () => ({ ...runningOf(null), beside }) });
+    expect(await supervisor.start(never)).toEqual({ outcome: 'done', steps: [] });
+    expect(await supervisor.restart(null, never)).toEqual({ outcome: 'done', steps: [] });
+    expect(await folder.find()).toBeNull();
+  });
+
+  it('tells whom it has started, so that it needs no other witness', async () => {
+    const started: ProcessIdentity[] = [];
+    await supervise('obedient', { onStarted: (seen) => started.push(seen) }).start(never);
+    const { pid, startTime } = await folder.running();
+    expect(started).toMatchObject([{ pid, startTime }]);
+    await supervise('exits_1', { onStarted: (seen) => started.push(seen), earlyExitMs: EARLY_MS, look: async () => runningOf(null) }).start(never);
+    expect(started).toHaveLength(1);
   });
 
   it('gives the gateway its own variables, and nothing that is meant for Lifeline', async () => {
@@ -151,7 +171,7 @@ describe('restart', () => {
     const supervisor = supervise('obedient');
     await supervisor.start(never);
     const old = await folder.running();
-    const result = await supervisor.restart(never);
+    const result = await supervisor.restart(old, never);
     const { pid } = await folder.running(old.pid);
     expect(actions(result)).toEqual([`sigterm ${old.pid}`, `exited ${old.pid}`, `start ${pid}`]);
     expect(await readProcess(old.pid)).toBeNull();
@@ -161,14 +181,14 @@ describe('restart', () => {
     const supervisor = supervise('ignores_sigterm', { stopTimeoutMs: 300 });
     await supervisor.start(never);
     const old = await folder.running();
-    const result = await supervisor.restart(never);
+    const result = await supervisor.restart(old, never);
     const { pid } = await folder.running(old.pid);
     expect(actions(result)).toEqual([`sigterm ${old.pid}`, `sigkill ${old.pid}`, `exited ${old.pid}`, `start ${pid}`]);
     expect(await folder.output()).toContain('SIGTERM ignored');
   });
 
   it('starts when nothing runs', async () => {
-    const result = await supervise('obedient').restart(never);
+    const result = await supervise('obedient').restart(null, never);
     expect(actions(result)).toEqual([`start ${(await folder.running()).pid}`]);
   });
 
@@ -178,7 +198,7 @@ describe('restart', () => {
     try {
       const old = await folder.running();
       await vi.waitFor(async () => expect((await readProcess(parent.pid ?? 0))?.argv[0]).toBe('sleep'), patience);
-      const result = await supervise('obedient').restart(never);
+      const result = await supervise('obedient').restart(old, never);
       expect(actions(result).slice(0, 2)).toEqual([`sigterm ${old.pid}`, `exited ${old.pid}`]);
       expect((await readProcess(old.pid))?.state).toBe('Z');
       await folder.running(old.pid);
@@ -191,16 +211,15 @@ describe('restart', () => {
   it('never signals a process that got the pid later', async () => {
     await supervise('obedient').start(never);
     const other = await folder.running();
-    const find = vi.fn(async (): Promise<ProcessSeen | null> => null).mockResolvedValueOnce({ ...seenOf(other), startTime: other.startTime - 1 });
-    const result = await supervise('exits_0', { find }).restart(never);
+    const victim = { ...seenOf(other), startTime: other.startTime - 1 };
+    const result = await supervise('exits_0', { look: async () => runningOf(null) }).restart(victim, never);
     expect(result.steps.map(({ action }) => action)).toEqual(['exited', 'start']);
     expect(isAlive(await readProcess(other.pid))).toBe(true);
   });
 
   it.each([[1], [0], [-1], [process.pid], [Number.NaN]])('refuses to signal pid %d', async (pid) => {
     const seen = await readProcess(process.pid);
-    const find = async (): Promise<ProcessSeen> => ({ pid, startTime: seen?.startTime ?? 0, startedAt: 0 });
-    const result = await supervise('obedient', { find }).restart(never);
+    const result = await supervise('obedient').restart({ pid, startTime: seen?.startTime ?? 0 }, never);
     expect(result).toEqual({ outcome: 'failed', steps: [], reason: `The gateway could not be stopped: pid ${pid} is not one that Lifeline may end.` });
   });
 
@@ -208,8 +227,7 @@ describe('restart', () => {
     await supervise('obedient').start(never);
     const old = await folder.running();
     const successor = spawn(folder.command('exits_0')[0] ?? '', ['-e', 'setInterval(() => {}, 1000)', folder.dir], { stdio: 'ignore' });
-    const find = vi.fn(async () => readProcess(successor.pid ?? 0)).mockResolvedValueOnce(old);
-    const result = await supervise('obedient', { find }).restart(never);
+    const result = await supervise('obedient', { look: async () => runningOf(await readProcess(successor.pid ?? 0)) }).restart(old, never);
     expect(result.outcome).toBe('done');
     expect(actions(result)).toEqual([`sigterm ${old.pid}`, `exited ${old.pid}`]);
   });
@@ -218,7 +236,7 @@ describe('restart', () => {
     const supervisor = supervise('obedient');
     await supervisor.start(never);
     const old = await folder.running();
-    await expect(supervisor.restart(AbortSignal.abort(new Error('Lifeline ends')))).rejects.toThrow('Lifeline ends');
+    await expect(supervisor.restart(old, AbortSignal.abort(new Error('Lifeline ends')))).rejects.toThrow('Lifeline ends');
     expect(seenOf(await folder.running())).toEqual(seenOf(old));
   });
 
@@ -227,7 +245,7 @@ describe('restart', () => {
     await supervisor.start(never);
     const old = await folder.running();
     const stop = new AbortController();
-    const restarting = supervisor.restart(stop.signal);
+    const restarting = supervisor.restart(old, stop.signal);
     await vi.waitFor(async () => expect(await folder.output()).toContain('SIGTERM ignored'), patience);
     stop.abort();
     const result = await restarting;
@@ -241,34 +259,64 @@ describe('stop and kill', () => {
     const supervisor = supervise('obedient');
     await supervisor.start(never);
     const old = await folder.running();
-    expect(actions(await supervisor.stop(never))).toEqual([`sigterm ${old.pid}`, `exited ${old.pid}`]);
+    expect(actions(await supervisor.stop(old, never))).toEqual([`sigterm ${old.pid}`, `exited ${old.pid}`]);
     expect(await folder.find()).toBeNull();
   });
 
   it('a stop kills what does not heed it', async () => {
     const supervisor = supervise('ignores_sigterm', { stopTimeoutMs: 300 });
     await supervisor.start(never);
-    await folder.running();
-    expect((await supervisor.stop(never)).steps.map(({ action }) => action)).toEqual(['sigterm', 'sigkill', 'exited']);
+    const old = await folder.running();
+    expect((await supervisor.stop(old, never)).steps.map(({ action }) => action)).toEqual(['sigterm', 'sigkill', 'exited']);
   });
 
   it('a kill asks nothing', async () => {
     const supervisor = supervise('ignores_sigterm', { stopTimeoutMs: 600_000 });
     await supervisor.start(never);
-    await folder.running();
-    expect((await supervisor.kill(never)).steps.map(({ action }) => action)).toEqual(['sigkill', 'exited']);
+    const old = await folder.running();
+    expect((await supervisor.kill(old, never)).steps.map(({ action }) => action)).toEqual(['sigkill', 'exited']);
     expect(await folder.find()).toBeNull();
   });
 
-  it.each(['stop', 'kill', 'reset'] as const)('a %s of nothing is done', async (action) => {
-    expect(await supervise('obedient')[action](never)).toEqual({ outcome: 'done', steps: [] });
+  it.each(['stop', 'kill'] as const)('a %s of nothing is done, and so is a reset', async (action) => {
+    expect(await supervise('obedient')[action](null, never)).toEqual({ outcome: 'done', steps: [] });
+    expect(await supervise('obedient').reset(never)).toEqual({ outcome: 'done', steps: [] });
+  });
+
+  it.each(['restart', 'stop', 'kill'] as const)('a %s ends its victim alone, and leaves what somebody has started since', async (action) => {
+    const supervisor = supervise('obedient');
+    await supervisor.start(never);
+    const victim = await folder.running();
+    process.kill(victim.pid, 'SIGKILL');
+    await vi.waitFor(async () => expect(await readProcess(victim.pid)).toBeNull(), patience);
+    await supervisor.start(never);
+    const newer = await folder.running(victim.pid);
+    expect(await supervisor[action](victim, never)).toMatchObject({ outcome: 'done' });
+    expect(seenOf(await folder.running())).toEqual(seenOf(newer));
+  });
+
+  it('a kill ends the descendants of the victim as well, and of a victim that was just stopped what it left behind', async () => {
+    for (const first of ['none', 'stop'] as const) {
+      const supervisor = supervise('leaves_a_child');
+      await supervisor.start(never);
+      const gateway = await folder.running();
+      const child = await vi.waitFor(async () => {
+        const found = (await listProcesses()).find(({ ppid }) => ppid === gateway.pid);
+        if (!found) throw new Error('it has no child yet');
+        return found;
+      }, patience);
+      if (first === 'stop') expect(await supervisor.stop(gateway, never)).toMatchObject({ outcome: 'done' });
+      expect(isAlive(await readProcess(child.pid))).toBe(true);
+      expect((await supervisor.kill(gateway, never)).outcome).toBe('done');
+      expect([isAlive(await readProcess(gateway.pid)), isAlive(await readProcess(child.pid))]).toEqual([false, false]);
+    }
   });
 
   it.each(['stop', 'kill'] as const)('a %s that is called off before it begins touches nothing', async (action) => {
     const supervisor = supervise('obedient');
     await supervisor.start(never);
     const old = await folder.running();
-    await expect(supervisor[action](AbortSignal.abort(new Error('Lifeline ends')))).rejects.toThrow('Lifeline ends');
+    await expect(supervisor[action](old, AbortSignal.abort(new Error('Lifeline ends')))).rejects.toThrow('Lifeline ends');
     expect(seenOf(await folder.running())).toEqual(seenOf(old));
   });
 
@@ -291,11 +339,13 @@ const inAnotherProcess = async (method: 'start' | 'restart', becomeUser: number 
      const becomeUser = ${becomeUser};
      if (becomeUser !== null) process.setuid(becomeUser);
      const pid = ${JSON.stringify((await folder.find())?.pid ?? null)};
+     const gateway = pid ? await readProcess(pid) : null;
+     const signal = new AbortController().signal;
      const supervisor = createProcessSupervisor({
-       find: async () => (pid ? readProcess(pid) : null), clock: scaledClock(0, 1), logger: silentLogger(), env: {},
+       look: async () => ({ gateway, beside: [], problem: null }), clock: scaledClock(0, 1), logger: silentLogger(), env: {},
        ...${JSON.stringify({ command: folder.command('obedient'), cwd: folder.dir, outputFile: folder.outputFile, earlyExitMs: 20, stopTimeoutMs: 500 })},
      });
-     console.log(JSON.stringify(await supervisor.${method}(new AbortController().signal)));`,
+     console.log(JSON.stringify(await supervisor.${method === 'start' ? 'start(signal)' : 'restart(gateway, signal)'}));`,
   );
   const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
   const chunks: Buffer[] = [];

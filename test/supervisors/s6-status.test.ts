@@ -2,19 +2,19 @@ import { tmpdir } from 'node:os';
 import { expect, it, test } from 'vitest';
 import { scaledClock } from '../../src/base/clock.ts';
 import { createS6Supervisor } from '../../src/supervisors/s6.ts';
-import { parseS6, stateOf } from '../../src/supervisors/s6-status.ts';
+import { outlookOf, parseS6, stateOf } from '../../src/supervisors/s6-status.ts';
 
 // Recorded from s6 2.11.
 test.each([
-  ['up', 'true true false 27627 -1 NA 2', { state: 'active', pid: 27627, exit: null }],
-  ['ended with 78, and its finish script with 125', 'false false false -1 78 NA 2', { state: 'failed', pid: null, exit: { code: 78 } }],
-  ['ended with 0, and its finish script with 125', 'false false false -1 0 NA 2', { state: 'inactive', pid: null, exit: { code: 0 } }],
-  ['told to stay down', 'false false false -1 -1 SIGTERM 1', { state: 'inactive', pid: null, exit: { signal: 'SIGTERM' } }],
-  ['killed, and about to start again', 'false true false -1 -1 SIGKILL 0', { state: 'activating', pid: null, exit: { signal: 'SIGKILL' } }],
-  ['told to end, and still at it', 'true false false 27627 -1 NA 2', { state: 'deactivating', pid: 27627, exit: null }],
+  ['up', 'true true false 27627 -1 NA 2', { state: 'active', pid: 27627, exit: null, outlook: { next: 'settling' } }],
+  ['ended with 78, and its finish script with 125', 'false false false -1 78 NA 2', { state: 'failed', pid: null, exit: { code: 78 }, outlook: { next: 'nothing', enabled: false } }],
+  ['ended with 0, and its finish script with 125', 'false false false -1 0 NA 2', { state: 'inactive', pid: null, exit: { code: 0 }, outlook: { next: 'stopped' } }],
+  ['told to stay down', 'false false false -1 -1 SIGTERM 1', { state: 'inactive', pid: null, exit: { signal: 'SIGTERM' }, outlook: { next: 'stopped' } }],
+  ['killed, and about to start again', 'false true false -1 -1 SIGKILL 0', { state: 'activating', pid: null, exit: { signal: 'SIGKILL' }, outlook: { next: 'starts', withinMs: 1_000 } }],
+  ['told to end, and still at it', 'true false false 27627 -1 NA 2', { state: 'deactivating', pid: 27627, exit: null, outlook: { next: 'settling' } }],
 ])('%s', (_name, text, expected) => {
   const service = parseS6(`${text}\n`);
-  expect(service && { state: stateOf(service), pid: service.pid, exit: service.exit }).toEqual(expected);
+  expect(service && { state: stateOf(service), pid: service.pid, exit: service.exit, outlook: outlookOf(service) }).toEqual(expected);
 });
 
 test.each(['', 'up (pid 27627) 2 seconds', 'true true false 27627 -1 NA', 'true true false x -1 NA 2'])('%j is not what was asked for', (text) => expect(parseS6(text)).toBeNull());

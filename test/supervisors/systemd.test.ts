@@ -7,9 +7,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { scaledClock } from '../../src/base/clock.ts';
 import { readProcess } from '../../src/sensors/proc.ts';
 import type { CommandOptions, CommandOutput, RunCommand } from '../../src/supervisors/run-command.ts';
-import type { ActionResult, SupervisorAction } from '../../src/supervisors/supervisor.ts';
+import type { ActionResult, Supervisor, SupervisorAction, Victim } from '../../src/supervisors/supervisor.ts';
 import { createSystemdSupervisor, type SystemdOptions } from '../../src/supervisors/systemd.ts';
 import { unreached } from '../../src/supervisors/systemd-reasons.ts';
+import { ended, living } from './living.ts';
 
 const never = new AbortController().signal;
 const ACTIONS: readonly SupervisorAction[] = ['start', 'restart', 'stop', 'kill', 'reset'];
@@ -51,6 +52,10 @@ const fake = (answers: { readonly show?: Partial<typeof SHOWN> | CommandOutput; 
 
 const create = (run: RunCommand, options: Partial<SystemdOptions> = {}): ReturnType<typeof createSystemdSupervisor> =>
   createSystemdSupervisor({ scope: 'user', unit: 'hermes-gateway.service', run, clock: scaledClock(0, 1), env: { XDG_RUNTIME_DIR: runtimeDir }, ...options });
+/** The pid is above what any kernel gives. */
+const GONE = { pid: 4_194_999, startTime: 1 };
+const take = (supervisor: Supervisor, action: SupervisorAction, signal = never, victim: Victim = GONE): Promise<ActionResult> =>
+  action === 'start' || action === 'reset' ? supervisor[action](signal) : supervisor[action](victim, signal);
 const reason = (result: ActionResult): string => (result.outcome === 'failed' ? result.reason : 'done');
 const codeOf = (work: Promise<unknown>): Promise<unknown> => work.then(() => null, (error: unknown) => (error as { code?: unknown }).code);
 
@@ -74,7 +79,7 @@ describe('the command line', () => {
   it.each(ACTIONS)('of %s is the one that is run and written down', async (action) => {
     const { run, acted } = fake({ show: { ActiveState: 'inactive' } });
     const supervisor = create(run);
-    const result = await supervisor[action](never);
+    const result = await take(supervisor, action);
     expect(result).toEqual({ outcome: 'done', steps: [{ at: expect.any(Number) as number, action: 'command', pid: null, command: supervisor.command(action) }] });
     expect(acted()).toEqual([supervisor.command(action)]);
   });
@@ -96,7 +101,9 @@ describe('the bus', () => {
   it('is that of XDG_RUNTIME_DIR, and times are asked for in UTC', async () => {
     const { run, calls } = fake();
     await create(run).status();
-    expect(calls.map(({ options }) => options.env)).toEqual([{ XDG_RUNTIME_DIR: runtimeDir, DBUS_SESSION_BUS_ADDRESS: `unix:path=${runtimeDir}/bus`, TZ: 'UTC' }]);
+    const bus = { XDG_RUNTIME_DIR: runtimeDir, DBUS_SESSION_BUS_ADDRESS: `unix:path=${runtimeDir}/bus`, TZ: 'UTC' };
+    expect(calls.map(({ options }) => options.env)).toEqual(calls.map(() => bus));
+    expect(calls.length).toBeGreaterThan(0);
   });
 
   it('keeps the address that the session gave', async () => {
@@ -121,7 +128,7 @@ describe('the bus', () => {
     const { run, calls } = fake();
     const supervisor = create(run, options());
     expect(await codeOf(supervisor.status())).toBe(unreachable);
-    for (const action of ACTIONS) expect(await supervisor[action](never)).toMatchObject({ outcome: 'failed', steps: [] });
+    for (const action of ACTIONS) expect(await take(supervisor, action)).toMatchObject({ outcome: 'failed', steps: [] });
     expect(calls).toEqual([]);
   });
 
@@ -129,7 +136,7 @@ describe('the bus', () => {
     const { run, calls } = fake();
     const supervisor = create(run, { self: { uid: 5_000, name: 'bob' }, owner: alice });
     expect(await codeOf(supervisor.status())).toBe('SYSTEMD_OTHER_USER');
-    expect(reason(await supervisor.restart(never))).toBe('hermes-gateway.service is a unit of the user alice, and Lifeline runs as bob. Run Lifeline as alice.');
+    expect(reason(await supervisor.restart(null, never))).toBe('hermes-gateway.service is a unit of the user alice, and Lifeline runs as bob. Run Lifeline as alice.');
     expect(calls).toEqual([]);
   });
 
@@ -148,7 +155,7 @@ describe('the bus', () => {
     const supervisor = create(fake({ show }).run, options);
     const error = await supervisor.status().catch((thrown: unknown) => thrown as Error & { code: string });
     expect(error).toMatchObject({ name: 'UserError', code, message: expect.stringMatching(words) as string });
-    for (const action of ACTIONS) expect(reason(await supervisor[action](never))).toMatch(words);
+    for (const action of ACTIONS) expect(reason(await take(supervisor, action))).toMatch(words);
   });
 });
 
@@ -163,6 +170,7 @@ describe('the status', () => {
       since: Date.UTC(2026, 10, 21, 12, 39, 42),
       job: null,
       exit: null,
+      outlook: { next: 'settling' },
     });
   });
 
@@ -181,12 +189,11 @@ describe('what is not done', () => {
     ['a masked unit is not started', { LoadState: 'masked', ActiveState: 'inactive' }, ['start', 'restart'], /is masked.* systemctl --user unmask hermes-gateway\.service/],
     ['a unit that is not there is not touched', { LoadState: 'not-found', ActiveState: 'inactive' }, ACTIONS, /knows no unit hermes-gateway\.service/],
     ['a unit with an error is not started', { LoadState: 'bad-setting', ActiveState: 'inactive' }, ['start', 'restart'], /systemd-analyze --user verify/],
-    ['a unit that runs is not started', { MainPID: '17' }, ['start'], /already running, pid 17/],
     ["somebody else's job is not disturbed", { Job: '5' }, ['start', 'restart', 'stop'], /already busy with hermes-gateway\.service: a stop/],
   ])('%s', async (_what, show, actions, words) => {
     for (const action of actions) {
       const { run, acted } = fake({ show, jobs: '5 hermes-gateway.service stop running' });
-      const result = await create(run)[action](never);
+      const result = await take(create(run), action);
       expect(result).toMatchObject({ outcome: 'failed', steps: [] });
       expect(reason(result)).toMatch(words);
       expect(acted()).toEqual([]);
@@ -195,7 +202,7 @@ describe('what is not done', () => {
 
   it('nothing is asked once the signal is aborted', async () => {
     const { run, calls } = fake();
-    for (const action of ACTIONS) await expect(create(run)[action](AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
+    for (const action of ACTIONS) await expect(take(create(run), action, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
     expect(calls).toEqual([]);
   });
 
@@ -208,14 +215,14 @@ describe('what is not done', () => {
     ['a start that failed', 'Job for hermes-gateway.service failed because the control process exited with error code.', 'restart', /Job for .* failed .* journalctl --user-unit hermes-gateway\.service -n 20/s],
     ['something else', 'Failed: disk full, token=abcdefghijklmnop1234', 'kill', /^systemd did not do it \(systemctl --user .* kill .*\): Failed: disk full, (?!.*abcdefghijklmnop1234)/],
   ])('tells of %s', async (_what, words, action, told) => {
-    const result = await create(fake({ act: no(words) }).run)[action](never);
+    const result = await take(create(fake({ act: no(words) }).run), action);
     expect(result).toMatchObject({ outcome: 'failed', steps: [{ action: 'command' }] });
     expect(reason(result)).toMatch(told);
   });
 
   it.each(['Interactive authentication required.', 'Access denied'])("a system unit that polkit keeps from Lifeline's user (%s): how to do it by hand, and once for all", async (words) => {
     const { run } = fake({ act: no(`Failed to restart hermes-gateway.service: ${words}`) });
-    const told = reason(await create(run, { scope: 'system', self: { uid: 1_000, name: 'bob' } }).restart(never));
+    const told = reason(await create(run, { scope: 'system', self: { uid: 1_000, name: 'bob' } }).restart(GONE, never));
     expect(told).toContain('By hand: sudo systemctl --no-ask-password --job-mode=fail restart hermes-gateway.service\n');
     expect(told).toMatch(/polkit\.addRule\(.*lookup\("unit"\) == "hermes-gateway\.service".*subject\.user == "bob"/);
   });
@@ -229,7 +236,67 @@ describe('what is not done', () => {
   });
 });
 
+describe('whom it ends', () => {
+  const VERBS = ['restart', 'kill'] as const;
+
+  it.each(VERBS)('%s is for the process that the unit holds, where that is the victim', async (action) => {
+    const victim = await living();
+    const held = { show: { MainPID: String(victim.pid) } };
+    let shown = 0;
+    const { run, acted } = fake(held);
+    // Once it was killed, systemd lets go of it.
+    const letsGo: RunCommand = async (argv, options) => (argv.includes('show') && ++shown > 1 ? fake({ show: { ActiveState: 'inactive' } }).run(argv, options) : run(argv, options));
+    const supervisor = create(letsGo);
+    expect(await supervisor[action](victim, never)).toMatchObject({ outcome: 'done', steps: [{ pid: victim.pid, command: supervisor.command(action) }] });
+    expect(acted()).toEqual([supervisor.command(action)]);
+  });
+
+  it.each(VERBS)('%s does nothing where another process has come since: somebody was quicker', async (action) => {
+    const [victim, newer] = [await ended(), await living()];
+    const { run, acted } = fake({ show: { MainPID: String(newer.pid) } });
+    expect(await create(run)[action](victim, never)).toEqual({ outcome: 'done', steps: [] });
+    expect(acted()).toEqual([]);
+  });
+
+  it.each(VERBS)('%s leaves a unit alone that holds another process than the victim', async (action) => {
+    const [victim, held] = [await living(), await living()];
+    const { run, acted } = fake({ show: { MainPID: String(held.pid) } });
+    expect(reason(await create(run)[action](victim, never))).toBe(`pid ${victim.pid} is not what hermes-gateway.service holds, so hermes-gateway.service is left alone`);
+    expect(acted()).toEqual([]);
+  });
+
+  it('where nobody is to be ended, a restart is a start, which leaves whoever came since alone, and a kill is nothing', async () => {
+    const newer = await living();
+    const { run, acted } = fake({ show: { MainPID: String(newer.pid) } });
+    const supervisor = create(run);
+    expect(await supervisor.restart(null, never)).toMatchObject({ outcome: 'done' });
+    expect(await supervisor.kill(null, never)).toEqual({ outcome: 'done', steps: [] });
+    expect(acted()).toEqual([supervisor.command('start')]);
+  });
+
+  it('a restart of a unit without a process starts it', async () => {
+    const victim = await ended();
+    const { run, acted } = fake({ show: { ActiveState: 'failed' } });
+    const supervisor = create(run);
+    expect(await supervisor.restart(victim, never)).toMatchObject({ outcome: 'done' });
+    expect(acted()).toEqual([supervisor.command('restart')]);
+  });
+
+  it('a stop is of the unit, whatever it holds: only an operator asks for that', async () => {
+    const [victim, newer] = [await ended(), await living()];
+    const { run, acted } = fake({ show: { MainPID: String(newer.pid) } });
+    const supervisor = create(run);
+    expect(await supervisor.stop(victim, never)).toMatchObject({ outcome: 'done' });
+    expect(acted()).toEqual([supervisor.command('stop')]);
+  });
+});
+
 describe('what is done in another way', () => {
+  it('a unit that runs by now may be started: systemd itself does nothing then', async () => {
+    const { run } = fake({ show: { MainPID: '17' } });
+    expect(await create(run).start(never)).toMatchObject({ outcome: 'done' });
+  });
+
   it('a unit that waits for its next start is restarted at once instead of queued', async () => {
     const { run, acted } = fake({ show: { ActiveState: 'activating' } });
     const supervisor = create(run);
@@ -241,7 +308,7 @@ describe('what is done in another way', () => {
     ['kill', 'Failed to kill unit hermes-gateway.service: Unit hermes-gateway.service not loaded.'],
     ['reset', 'Failed to reset failed state of unit hermes-gateway.service: Unit hermes-gateway.service not loaded.'],
   ])('%s of a unit that systemd does not keep in memory is done', async (action, words) => {
-    expect(await create(fake({ show: { ActiveState: 'inactive' }, act: no(words) }).run)[action](never)).toMatchObject({ outcome: 'done' });
+    expect(await take(create(fake({ show: { ActiveState: 'inactive' }, act: no(words) }).run), action)).toMatchObject({ outcome: 'done' });
   });
 
   it.each<[SupervisorAction, string]>([
@@ -250,25 +317,27 @@ describe('what is done in another way', () => {
     ['stop', 'failed'],
   ])('%s that takes longer than the wait is %s', async (action, outcome) => {
     const { run, calls } = fake({ show: { ActiveState: 'inactive' }, act: broken('timeout') });
-    expect(await create(run, { waitMs: 1_234 })[action](never)).toMatchObject({ outcome, steps: [{ action: 'command' }] });
+    expect(await take(create(run, { waitMs: 1_234 }), action)).toMatchObject({ outcome, steps: [{ action: 'command' }] });
     expect(calls.at(-1)?.options.timeoutMs).toBe(1_234);
   });
 
   it('what was run stays written down when systemd is gone afterwards', async () => {
     let asked = 0;
-    const { run } = fake({ show: { MainPID: '17' } });
+    const victim = await living();
+    const { run } = fake({ show: { MainPID: String(victim.pid) } });
     const dying: RunCommand = async (argv, options) => (argv.includes('show') && ++asked > 1 ? no('Failed to connect to bus: Connection refused') : run(argv, options));
-    expect(await create(dying).kill(never)).toMatchObject({ outcome: 'failed', steps: [{ action: 'command', pid: 17 }], reason: expect.stringContaining('enable-linger') as string });
+    expect(await create(dying).kill(victim, never)).toMatchObject({ outcome: 'failed', steps: [{ action: 'command', pid: victim.pid }], reason: expect.stringContaining('enable-linger') as string });
   });
 
   it('kill returns once systemd has let go of the process', async () => {
     let asked = 0;
-    const { run } = fake({ show: { MainPID: '17' } });
+    const victim = await living();
+    const { run } = fake({ show: { MainPID: String(victim.pid) } });
     const late: RunCommand = async (argv, options) => {
       if (argv.includes('show') && ++asked > 3) return fake({ show: { ActiveState: 'failed' } }).run(argv, options);
       return run(argv, options);
     };
-    expect(await create(late).kill(never)).toMatchObject({ outcome: 'done', steps: [{ pid: 17 }] });
+    expect(await create(late).kill(victim, never)).toMatchObject({ outcome: 'done', steps: [{ pid: victim.pid }] });
     expect(asked).toBe(4);
   });
 });

@@ -10,7 +10,6 @@ test.each<[Decision, string, string]>([
   [{ ...treat, remedy: 'start', attempt: 2 }, '正在启动（1 小时内第 2/3 次）', 'Starting it now (2 of 3 within an hour)'],
   [{ act: 'hold', why: 'pause', until: NOW + 120_000 }, '10:33:05 再重启，避免连续重启', 'Restarting it at 10:33:05, after a pause'],
   [{ act: 'hold', why: 'update_in_progress', until: null }, '它正在更新，先等着', 'It is being updated, waiting'],
-  [{ ...treat, remedy: 'stop_strays' }, '正在结束多余的进程', 'Ending the surplus processes now'],
   [{ act: 'hold', why: 'pause', until: null }, '稍后再重启，避免连续重启', 'Restarting it after a pause'],
   [{ act: 'hold', why: 'maintenance', until: NOW + 60_000 }, '维护时段内先不动它，10:32:05 结束后再处理', 'A maintenance window; leaving it alone until 10:32:05'],
   [{ act: 'hold', why: 'storm_brake', until: NOW + 60_000 }, '刚重启过好几次，先缓一缓', 'Several restarts just now; giving it time'],
@@ -18,6 +17,7 @@ test.each<[Decision, string, string]>([
   [{ act: 'tell', why: 'dry_run', commands: ['x'] }, '演习模式：只说不做', 'Dry run: I only say what I would do'],
   [{ act: 'tell', why: 'supervisor_out_of_reach', problem: 'x' }, '管理它的服务现在用不了，需要你处理', 'What keeps it cannot be used now; this needs you'],
   [{ act: 'tell', why: 'out_of_budget' }, '我已停止自动重启，需要你处理', 'I have stopped restarting; this needs you'],
+  [{ act: 'tell', why: 'tried' }, '已经处理过，之后没有新的迹象说明再试一次有用，需要你处理', 'I have tried, and nothing seen since says that another try would help; this needs you'],
   [{ act: 'tell', why: 'not_curable' }, '重启解决不了，需要你处理', 'A restart would not help; this needs you'],
   [{ act: 'nothing', why: 'waiting' }, '先观察', 'Watching'],
 ])('%j reads %s', (decision, zh, en) => {

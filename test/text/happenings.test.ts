@@ -33,13 +33,14 @@ describe('what happened in an incident', () => {
     expect(happeningText({ at: 0, what: 'opened', condition: 'down', cause: 'no_login_after_loss', evidence: [] }, { ...of, link: 'qqbot' }, 'en')).toBe('noticed: offline: lost, and not logged in since');
   });
 
-  it.each<[string, readonly (readonly ['recovered' | 'failed', 'start' | 'restart' | 'stop' | 'stop_strays', string])[], string, string]>([
+  it.each<[string, readonly (readonly ['recovered' | 'failed', 'start' | 'restart' | 'stop' | 'end_process', string])[], string, string]>([
     ['nobody did anything', [], '自行恢复', 'recovered by itself'],
     ['what was done failed', [['failed', 'restart', 'auto']], '自行恢复', 'recovered by itself'],
     ['the first restart helped', [['recovered', 'restart', 'auto']], '重启后恢复', 'recovered by a restart'],
     ['the second restart helped', [['failed', 'restart', 'auto'], ['recovered', 'restart', 'auto']], '第 2 次重启后恢复', 'recovered by the 2nd restart'],
     ['a start after a restart helped', [['failed', 'restart', 'auto'], ['recovered', 'start', 'ann']], 'ann 启动后恢复', 'recovered by a start of ann'],
-    ['a later one failed', [['recovered', 'stop_strays', 'auto'], ['failed', 'restart', 'auto']], '清理多余进程后恢复', 'recovered by a removal of strays'],
+    ['a later one failed', [['recovered', 'start', 'auto'], ['failed', 'restart', 'auto']], '启动后恢复', 'recovered by a start'],
+    ['the end of what was in its way helped', [['recovered', 'end_process', 'ann']], 'ann 结束另一个进程后恢复', 'recovered by an end of another process by ann'],
   ])('says what ended it when %s', (_what, treatments, zh, en) => {
     const incident = { timeline: [], treatments: treatments.map(([outcome, remedy, requestedBy]) => ({ outcome, remedy, requestedBy })) } as unknown as Incident;
     expect(endText(incident, 'zh-CN')).toBe(zh);

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { LOCALES } from '../../src/config/config.ts';
 import { treatmentTexts } from '../../src/text/treatments.ts';
 
-const REMEDIES = ['start', 'restart', 'stop', 'stop_strays'] as const;
+const REMEDIES = ['start', 'restart', 'stop', 'end_process'] as const;
 
 it('a confirmation button has a label that every platform takes', () => {
   for (const locale of LOCALES) {

@@ -19,7 +19,7 @@ import { transaction } from '../../src/store/transaction.ts';
 import { createCare, type CareOptions } from '../../src/watch/care.ts';
 import type { Look } from '../../src/watch/watcher.ts';
 import { manualClock } from '../healing/manual-clock.ts';
-import { createWorld, NEW, OLD, recordOf, type World } from '../healing/fake-supervisor.ts';
+import { createWorld, NEW, OLD, recordOf, suspectOf, type World } from '../healing/fake-supervisor.ts';
 import { gateway, link } from '../incidents/helpers.ts';
 import { ownFolder } from '../store/helpers.ts';
 
@@ -69,7 +69,7 @@ const live = ({ world = createWorld(), path = join(ownFolder(), 'lifeline.db'), 
     gateway: 'main',
     watcher: { look, last: () => last, note: (fact) => notes.push(fact), noteLink: (name) => links.push(name), control: null, start: () => undefined, rest: () => undefined, stop: async () => undefined },
     holder: { choose: async () => ({ supervisor: world.supervisor, why: 'holds_process', rivals: [] }) },
-    find: world.find,
+    lookForProcess: world.look,
     graceful: () => null,
     control: null,
     patience: { kills: null, drainMs: 0 },
@@ -110,7 +110,7 @@ describe('care', () => {
     await vi.waitFor(() => expect(acts(life.judged)).toEqual(['treat', 'nothing well']), patience);
     expect(life.world.calls).toEqual(['restart']);
     expect(life.treated).toMatchObject([{ result: { outcome: 'recovered', remedy: 'restart', requestedBy: 'auto', before: OLD, after: NEW }, next: { act: 'nothing', why: 'well' } }]);
-    expect(life.notes).toEqual([{ kind: 'treated', cause: null }]);
+    expect(life.notes).toEqual([{ kind: 'treated', cause: null }, { kind: 'treatment-over' }]);
     expect(life.rows()).toEqual(['restart auto recovered']);
   });
 
@@ -200,22 +200,37 @@ describe('care', () => {
     expect(life.judged).toHaveLength(2);
   });
 
-  it('ends the strays of a gateway that a supervisor keeps, and restarts nothing', async () => {
-    const stray = { pid: 2 ** 22 + 7, startTime: 1 };
-    const double = (_process: ProcessSeen | null, at: number): readonly Verdict[] => [
-      { ...gateway('duplicate', { cause: 'several_processes', remedy: 'alert' })(at), evidence: [{ at, source: 'process', text: '2 processes', link: null, fact: { kind: 'duplicates', processes: [OLD, stray] } }] },
-    ];
-    const life = live({ verdicts: double });
+  it('ends nothing beside the gateway by itself, whoever keeps that: which is to stay is for a human to say', async () => {
+    const stray = suspectOf(5_000_777);
+    const life = live({
+      world: createWorld({ beside: [stray] }),
+      verdicts: (_process, at) => [{ ...gateway('duplicate', { cause: 'several_processes', remedy: 'alert' })(at), evidence: [{ at, source: 'process', text: '1 beside', link: null, fact: { kind: 'duplicates', processes: [stray] } }] }],
+    });
     await life.care.act(life.lookNow());
-    expect(life.rows()).toEqual(['stop_strays auto recovered']);
+    expect(acts(life.judged)).toEqual(['tell not_curable']);
+    expect(life.rows()).toEqual([]);
     expect(life.world.calls).toEqual([]);
-    expect(life.world.process).toEqual(OLD);
-    expect(life.treated[0]?.result.steps).toMatchObject([{ action: 'exited', pid: stray.pid }]);
-    // Where the one that is kept is none of them, nobody knows which is right.
-    const unknown = live({ verdicts: double, world: createWorld({ status: { main: NEW } }) });
-    await unknown.care.act(unknown.lookNow());
-    expect(acts(unknown.judged)).toEqual(['tell not_curable']);
-    expect(unknown.rows()).toEqual([]);
+  });
+
+  it('does not treat twice for what was seen before the first treatment', async () => {
+    // Nobody can act, and nothing new is seen.
+    const world = createWorld({ process: null }, { start: () => ({ outcome: 'failed', steps: [], reason: 'no bus' }), reset: () => ({ outcome: 'done', steps: [] }) });
+    let seenAt = 0;
+    const gone = (_process: ProcessSeen | null, at: number): readonly Verdict[] => [gateway('stopped')(at)].map((verdict) => ({ ...verdict, evidence: verdict.evidence.map((evidence) => ({ ...evidence, at: seenAt })) }));
+    const life = live({ world, verdicts: gone });
+    seenAt = life.clock.now() - 1_000;
+    await life.care.act(life.lookNow());
+    for (let n = 0; n < 3; n += 1) {
+      await life.clock.advance(HOUR);
+      await life.care.act(life.lookNow());
+    }
+    expect(life.rows()).toEqual(['start auto failed']);
+    expect(acts(life.treated.map(({ next }) => next))).toEqual(['tell tried']);
+    expect(acts(life.judged)).toEqual(['treat', 'tell tried', 'tell tried', 'tell tried']);
+    // Seen gone once more.
+    seenAt = life.clock.now();
+    await life.care.act(life.lookNow());
+    expect(life.rows()).toEqual(['start auto failed', 'start auto failed']);
   });
 });
 
@@ -253,7 +268,7 @@ describe('a dry run', () => {
   it('says the commands of every rung and does none', async () => {
     const life = live({ dryRun: true, graceful: () => ({ command: ({ pid }) => `kill -USR1 ${pid}`, ask: () => Promise.reject(new Error('must not be asked')) }) });
     await life.care.act(life.lookNow());
-    const all = ['kill -USR1 123', ...['restart', 'kill', 'reset', 'start'].map((action) => `systemctl --user ${action} hermes-gateway.service`)];
+    const all = [`kill -USR1 ${OLD.pid}`, ...['restart', 'kill', 'reset', 'start'].map((action) => `systemctl --user ${action} hermes-gateway.service`)];
     expect(life.judged).toEqual([{ act: 'tell', why: 'dry_run', commands: all }]);
     expect(life.world.calls).toEqual([]);
   });
@@ -311,8 +326,8 @@ describe("an operator's treatment", () => {
     let chosen = 0;
     const life = live({
       world,
-      // Ill again at once, so that the end of the first asks what comes next.
-      verdicts: (_process, at) => [gateway('healthy')(at), link('qqbot', 'down')(at)],
+      // Ill again at once, and seen to be so since, so that the end of the first asks what comes next.
+      verdicts: (_process, at) => [gateway('healthy')(at), link('qqbot', 'down')(at + 1)],
       holder: {
         choose: async () => {
           chosen += 1;
@@ -338,7 +353,7 @@ describe("an operator's treatment", () => {
     const life = live({ verdicts: (process, at) => (process ? [gateway('healthy')(at)] : [gateway('stopped_on_purpose')(at)]) });
     life.care.treat(await life.care.plan('stop'), 'me', ANSWER);
     await vi.waitFor(() => expect(life.ended).toMatchObject([{ outcome: 'recovered', remedy: 'stop', after: null }]), patience);
-    expect(life.notes.at(-1)).toEqual({ kind: 'stopped-by-operator', by: 'me' });
+    expect(life.notes).toContainEqual({ kind: 'stopped-by-operator', by: 'me' });
     await end(life);
     const next = live({ path: life.path });
     const by = next.ledger.stoppedBy('main');
@@ -349,6 +364,47 @@ describe("an operator's treatment", () => {
     const state = facts.reduce((before, fact) => advance(before, { at: 1_000, source, text: fact.kind, link: null, fact }), initialState);
     const { verdicts } = judge(state, { gateway: 'main', policy: DEFAULT_POLICY, now: 1_000 + HOUR, links: null });
     expect(verdicts).toMatchObject([{ condition: 'stopped_on_purpose', remedy: 'none' }]);
+  });
+});
+
+describe('the end of a process that an operator has named', () => {
+  const beside = suspectOf(5_000_777, 42);
+
+  it('beside the gateway ends that one alone, and leaves the gateway as it is', async () => {
+    const life = live({ mode: 'off', world: createWorld({ beside: [beside] }), verdicts: (_process, at) => [gateway('healthy')(at)] });
+    const plan = await life.care.planEnd(beside.pid, beside.startTime);
+    expect(plan).toMatchObject({ remedy: 'end_process', target: beside, before: OLD, rungs: [{ rung: 'end', commands: [`kill -TERM ${beside.pid}`] }] });
+    expect(life.care.treat(plan, 'me', ANSWER).outcome).toBe('begun');
+    await vi.waitFor(() => expect(life.ended).toMatchObject([{ outcome: 'recovered', remedy: 'end_process', rungs: ['end'], before: OLD, after: OLD }]), patience);
+    expect(life.world.calls).toEqual([]);
+    expect(life.progress[0]?.target).toEqual({ pid: beside.pid, startTime: beside.startTime });
+    // An operator's word, and so outside the budget.
+    expect(life.ledger.times('main', 0)).toEqual([]);
+  });
+
+  it('that keeps the gateway from its start goes on with the start', async () => {
+    const world: World = createWorld({ process: null, beside: [beside], status: { state: 'inactive' } });
+    const life = live({ world, verdicts: (process, at) => (process ? [gateway('healthy')(at)] : [gateway('unknown', { cause: 'unproven_process', remedy: 'alert' })(at)]) });
+    const plan = await life.care.planEnd(beside.pid, null);
+    expect(plan.rungs.map(({ rung }) => rung)).toEqual(['end', 'supervisor', 'hard']);
+    // It is no real process, so that nothing but this takes it away.
+    world.beside = [];
+    life.care.treat(plan, 'me', ANSWER);
+    await vi.waitFor(() => expect(life.ended).toMatchObject([{ outcome: 'recovered', rungs: ['end', 'supervisor'], after: NEW }]), patience);
+    expect(world.calls).toEqual(['start']);
+  });
+
+  it('where the gateway was stopped on purpose starts nothing', async () => {
+    const life = live({ world: createWorld({ process: null, beside: [beside] }), verdicts: (_process, at) => [gateway('stopped_on_purpose')(at)] });
+    expect((await life.care.planEnd(beside.pid, null)).rungs.map(({ rung }) => rung)).toEqual(['end']);
+  });
+
+  it('is not planned of the gateway itself, of a process that nobody has told of, nor of one that got the pid since', async () => {
+    const life = live({ world: createWorld({ beside: [beside] }) });
+    await expect(life.care.planEnd(OLD.pid, OLD.startTime)).rejects.toMatchObject({ name: 'UserError', code: 'END_GATEWAY', message: expect.stringContaining('/restart main') as string });
+    await expect(life.care.planEnd(1, null)).rejects.toMatchObject({ name: 'UserError', code: 'END_UNKNOWN', message: expect.stringContaining(String(beside.pid)) as string });
+    await expect(life.care.planEnd(beside.pid, beside.startTime + 1)).rejects.toMatchObject({ code: 'END_UNKNOWN' });
+    expect(life.world.calls).toEqual([]);
   });
 });
 

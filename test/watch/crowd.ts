@@ -1,8 +1,8 @@
 /**
- * Very many gateways under one real ward, database and desk: homes with logs that a test writes, and a phone that notes
- * what comes. One process stands for all the gateways that need one; each home's pid file names it.
+ * Very many gateways under one real ward, database and desk: homes with logs that a test writes, a small process for each
+ * that needs one, which its pid file names, and a phone that notes what comes.
  */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
@@ -18,6 +18,7 @@ import { createBlips } from '../../src/incidents/blips.ts';
 import { createIncidentBook } from '../../src/incidents/incident-book.ts';
 import { DEFAULT_INCIDENT_POLICY } from '../../src/incidents/policy.ts';
 import { createDesk } from '../../src/notify/desk.ts';
+import { readProcess } from '../../src/sensors/proc.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createSilences } from '../../src/store/silences.ts';
 import { createLoops } from '../../src/watch/loops.ts';
@@ -53,7 +54,7 @@ export type Crowd = Awaited<ReturnType<typeof createCrowd>>;
 export const createCrowd = async ({ names, kindOf = () => 'hermes', healOf = () => '"off"', keysOf = () => '', checksOf = () => '', settings = '', clock, dryRun = false, onLooked, prepare }: CrowdOptions) => {
   const dir = mkdtempSync(join(tmpdir(), 'lifeline-crowd-'));
   const homeOf = (name: string): string => join(dir, name);
-  const gateway = await startGateway(dir);
+  const processes = new Map<string, ChildProcess>();
   const platform = await startPlatform();
   const write = (name: string, ...texts: readonly string[]): void => {
     const file = kindOf(name) === 'hermes' ? 'gateway.log' : 'bot.log';
@@ -61,7 +62,7 @@ export const createCrowd = async ({ names, kindOf = () => 'hermes', healOf = () 
   };
   for (const name of names) {
     mkdirSync(join(homeOf(name), 'logs'), { recursive: true });
-    if (kindOf(name) === 'hermes') writeFileSync(join(homeOf(name), 'gateway.pid'), String(gateway.pid));
+    if (kindOf(name) === 'hermes') processes.set(name, await startGateway(homeOf(name)));
     write(name, ...(kindOf(name) === 'hermes' ? HERMES_UP : BOT_UP));
   }
   prepare?.(homeOf);
@@ -117,13 +118,19 @@ export const createCrowd = async ({ names, kindOf = () => 'hermes', healOf = () 
     /** `name/link condition` of each incident that is open, sorted. */
     open: (): readonly string[] => book.open().map(({ gateway: name, link, verdict }) => `${name}${link === null ? '' : `/${link}`} ${verdict.condition}`).toSorted(),
     platform,
-    /** The process of this one is no longer noted anywhere. */
-    lose: (name: string): void => rmSync(join(homeOf(name), 'gateway.pid')),
+    /** Ends the process of this one. */
+    lose: async (name: string): Promise<void> => {
+      const process = processes.get(name);
+      if (!process) throw new Error(`${name} has no process`);
+      const gone = once(process, 'exit');
+      process.kill('SIGKILL');
+      await gone;
+    },
     end: async (): Promise<void> => {
       await ward.stop();
       await desk.stop();
       db.close();
-      gateway.kill('SIGKILL');
+      for (const process of processes.values()) process.kill('SIGKILL');
       await platform.cutOff();
       rmSync(dir, { recursive: true, force: true });
     },
@@ -147,11 +154,11 @@ const startPlatform = async () => {
   };
 };
 
-/** Its home cannot be told from its environment, which is empty: so it may be that of every pid file that names it. */
-const startGateway = async (dir: string) => {
-  const program = join(dir, 'hermes');
-  writeFileSync(program, 'console.log("up"); setInterval(() => {}, 1e6);');
-  const child = spawn(process.execPath, [program, 'gateway', 'run'], { env: {}, stdio: ['ignore', 'pipe', 'ignore'] });
-  await once(child.stdout, 'data');
+/** As small as a process can be: a shell that waits for a line that never comes, and ends with whoever started it. */
+const startGateway = async (home: string): Promise<ChildProcess> => {
+  const child = spawn('/bin/sh', ['-c', 'read _', 'gateway', 'run'], { argv0: 'hermes', env: { HERMES_HOME: home }, stdio: ['pipe', 'ignore', 'ignore'] });
+  await once(child, 'spawn');
+  const { pid = 0 } = child;
+  writeFileSync(join(home, 'gateway.pid'), JSON.stringify({ pid, start_time: (await readProcess(pid))?.startTime }));
   return child;
 };

@@ -3,9 +3,9 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { silentLogger } from '../../src/base/logger.ts';
-import type { ProcessSeen } from '../../src/diagnosis/evidence.ts';
 import { DEFAULT_POLICY } from '../../src/diagnosis/policy.ts';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
+import type { Running } from '../../src/sensors/process.ts';
 import { createWatcher } from '../../src/watch/watcher.ts';
 import { at, line } from '../diagnosis/story.ts';
 import { manualClock } from '../healing/manual-clock.ts';
@@ -25,9 +25,9 @@ vi.mock(import('../../src/sensors/logs.ts'), async (original) => {
 });
 
 const WAIT = { timeout: 60_000 };
-const PROCESS: ProcessSeen = { pid: 100, startTime: 1, startedAt: at(-2) };
+const RUNNING: Running = { gateway: { pid: 100, startTime: 1, startedAt: at(-2) }, beside: [], problem: null };
 
-const setUp = (find: () => Promise<ProcessSeen | null>) => {
+const setUp = (find: () => Promise<Running>) => {
   const home = ownFolder();
   mkdirSync(join(home, 'logs'));
   const write = (second: number, text: string): void => appendFileSync(join(home, 'logs/gateway.log'), `${line(second, text)}\n`);
@@ -35,7 +35,7 @@ const setUp = (find: () => Promise<ProcessSeen | null>) => {
   write(1, 'INFO Gateway running with 1 platform(s)');
   write(2, 'INFO [QQBot:1001] Ready, session_id=a');
   const clock = manualClock(at(10));
-  const watcher = createWatcher({ gateway: 'main', kind: hermes, home, links: null, policy: () => DEFAULT_POLICY, find, hangMs: 500, clock, logger: silentLogger() });
+  const watcher = createWatcher({ gateway: 'main', kind: hermes, home, links: null, policy: () => DEFAULT_POLICY, lookForProcess: find, hangMs: 500, clock, logger: silentLogger() });
   onTestFinished(() => watcher.stop());
   const look = async () => {
     const { verdicts, problems } = await watcher.look();
@@ -45,7 +45,7 @@ const setUp = (find: () => Promise<ProcessSeen | null>) => {
 };
 
 test('judges by the others, says which one does not answer, and hears it when it does', async () => {
-  const { promise, resolve } = Promise.withResolvers<ProcessSeen | null>();
+  const { promise, resolve } = Promise.withResolvers<Running>();
   const find = vi.fn(() => promise);
   const { write, look } = setUp(find);
   const first = await look();
@@ -53,13 +53,14 @@ test('judges by the others, says which one does not answer, and hears it when it
   expect(first.problems).toContain('process: no answer');
   write(8, 'ERROR [QQBot:1001] Max reconnect attempts reached');
   expect((await look()).said).toEqual(['gateway healthy', 'qqbot gave_up']);
-  expect(find).toHaveBeenCalledTimes(1);
-  resolve(PROCESS);
+  // For the gateway, and for what is beside it: whoever has not answered is not asked again.
+  expect(find).toHaveBeenCalledTimes(2);
+  resolve(RUNNING);
   await vi.waitFor(async () => expect((await look()).problems).not.toContain('process: no answer'), WAIT);
 });
 
 test('concludes nothing while the logs cannot be read: what they said before may be over', async () => {
-  const { write, clock, look } = setUp(() => Promise.resolve(PROCESS));
+  const { write, clock, look } = setUp(() => Promise.resolve(RUNNING));
   write(5, 'WARNING [QQBot:1001] WebSocket closed: code=1006 reason=');
   expect((await look()).said).toEqual(['gateway healthy', 'qqbot reconnecting']);
   const { promise, resolve } = Promise.withResolvers<undefined>();
@@ -77,7 +78,7 @@ test('concludes nothing while the logs cannot be read: what they said before may
 test('knows nothing of a gateway whose logs could never be read', async () => {
   const { promise, resolve } = Promise.withResolvers<undefined>();
   disk.answers = promise;
-  const { look } = setUp(() => Promise.resolve(PROCESS));
+  const { look } = setUp(() => Promise.resolve(RUNNING));
   expect((await look()).said).toEqual(['gateway unknown']);
   resolve(undefined);
   await vi.waitFor(async () => expect((await look()).said).toEqual(['gateway healthy', 'qqbot up']), WAIT);

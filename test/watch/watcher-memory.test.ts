@@ -9,6 +9,7 @@ import { silentLogger } from '../../src/base/logger.ts';
 import type { ProcessSeen } from '../../src/diagnosis/evidence.ts';
 import { DEFAULT_POLICY } from '../../src/diagnosis/policy.ts';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
+import type { Running } from '../../src/sensors/process.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createWatchMemory } from '../../src/watch/memory.ts';
 import { createWatcher, type Look, type Watcher } from '../../src/watch/watcher.ts';
@@ -29,6 +30,8 @@ beforeEach(async () => {
   process = { pid: 100, startTime: 1, startedAt: at(-2) };
 });
 
+const lookForProcess = async (): Promise<Running> => ({ gateway: process, beside: [], problem: null });
+
 const createdWatcher = (): Watcher =>
   createWatcher({
     gateway: 'main',
@@ -36,7 +39,7 @@ const createdWatcher = (): Watcher =>
     home,
     links: null,
     policy: () => DEFAULT_POLICY,
-    find: async () => process,
+    lookForProcess,
     memory: createWatchMemory(db),
     clock,
     logger: silentLogger(),
@@ -153,7 +156,7 @@ describe('a watcher that is made anew', () => {
     expect(said(await lookOnce(), 'qqbot')).toBe('up');
     const memory = createWatchMemory(db);
     db.exec('DROP TABLE watch_memory');
-    const broken = createWatcher({ gateway: 'main', kind: hermes, home, links: null, policy: () => DEFAULT_POLICY, find: async () => process, memory, clock, logger: silentLogger() });
+    const broken = createWatcher({ gateway: 'main', kind: hermes, home, links: null, policy: () => DEFAULT_POLICY, lookForProcess, memory, clock, logger: silentLogger() });
     expect(said(await broken.look(), 'qqbot')).toBe('up');
     await broken.stop();
   });

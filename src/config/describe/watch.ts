@@ -14,7 +14,7 @@ export const WATCH = {
   'watch.grace.default': { what: { 'zh-CN': '其他连接断开', en: 'Any other link' } },
   'watch.grace.start': { what: { 'zh-CN': '网关启动，在 Lifeline 学到它平时要多久之前', en: 'A start of the gateway, until Lifeline has learned how long it usually takes' } },
   'watch.grace.frozen': { what: { 'zh-CN': '事件循环没有心跳，之后再去问它一次', en: 'No heartbeat of its event loop; then the loop is asked once more' } },
-  'watch.grace.gone': { what: { 'zh-CN': '进程不在；服务管理器或你自己也许正在启动它', en: 'A missing process: a service manager or you may be starting it again' } },
+  'watch.grace.gone': { what: { 'zh-CN': '进程不在，又不知道由谁管着它：也许有人正在启动它。知道的，问它就行', en: 'A missing process where it is not known who keeps it: somebody may be starting it again. Where that is known, the keeper is asked' } },
   'watch.grace.stop': { what: { 'zh-CN': '有人要它停，却停不下来', en: 'A stop that does not come to its end' } },
   'watch.grace.network': { what: { 'zh-CN': '所有连接同时断开，之后算网络故障', en: 'All links cut off at once; then the network is blamed' } },
   'watch.settle': { what: { 'zh-CN': '没有重启过的故障，一切正常多久才算恢复', en: 'How long all must be well before "recovered", when nothing was restarted' } },

@@ -1,5 +1,5 @@
 /** A process that nothing speaks against: starting, or healthy. */
-import type { GatewayState } from '../state.ts';
+import { isPidOf, type GatewayState } from '../state.ts';
 import type { GatewayRule } from './finding.ts';
 
 /** It waits of its own accord, up to five minutes, before it starts: a restart would feed the brake. */
@@ -22,7 +22,7 @@ export const starting: GatewayRule = (state, policy, now) => {
 /** The state file of this very process says that it is past its start. */
 const claimsReady = ({ claim, process, starting }: GatewayState): boolean =>
   claim?.fact.kind === 'gateway-claim' &&
-  claim.fact.pid === process?.pid &&
+  isPidOf(process, claim.fact.pid) &&
   claim.at >= (starting?.at ?? 0) &&
   (claim.fact.state === 'running' || claim.fact.state === 'degraded');
 

@@ -1,40 +1,81 @@
-/** No process. Who ended it decides whether to start it again. */
-import type { Evidence } from '../evidence.ts';
+/** No process is proven to be the gateway. Who keeps it, and who ended it, decide what follows. */
+import type { Evidence, Outlook } from '../evidence.ts';
+import type { DiagnosisPolicy } from '../policy.ts';
+import type { GatewayState } from '../state.ts';
+import { refusedBecause } from './duplicate.ts';
 import type { GatewayFinding, GatewayRule } from './finding.ts';
 
 export const processGone: GatewayRule = (state, policy, now) => {
-  if (state.process !== null || state.gone === null) return null;
-  const { gone, stopping, claim } = state;
-  const until = gone.at + policy.goneGraceMs;
+  const { gone, stopping } = state;
+  if (state.process !== null || gone === null) return null;
   const stop = stopping?.fact.kind === 'gateway-stopping' ? stopping.fact : null;
-
   if (state.stoppedByOperator) return onPurpose(state.stoppedByOperator);
   if (stop?.planned && !stop.forRestart) return onPurpose(stopping);
+  if (state.suspects) return unproven(state.suspects, policy, now);
+  const keeper = keeperOf(state);
+  if (keeper.outlook.next === 'stopped' && !isOwnStop(state, gone)) return onPurpose(keeper.evidence);
   // Without any line about its end the last state file decides: it says `stopped` only after a clean stop,
   // and keeps `running` after a kill.
-  if (!stopping) {
-    if (!claim && !state.starting && !state.ready && state.links.size === 0) {
-      return { condition: 'unknown', cause: 'no_evidence', remedy: 'none', since: gone.at, evidence: [gone] };
-    }
-    if (claim?.fact.kind === 'gateway-claim' && claim.fact.state === 'stopped') return onPurpose(claim);
+  if (!stopping && state.claim?.fact.kind === 'gateway-claim' && state.claim.fact.state === 'stopped') return onPurpose(state.claim);
+  if (!wasSeen(state) && !(keeper.outlook.next === 'nothing' && keeper.outlook.enabled)) return neverSeen(gone, policy, now);
+  return gonePast(state, gone, stop?.forRestart === true, keeper, policy, now);
+};
+
+interface Keeper {
+  readonly outlook: Outlook;
+  readonly bare: boolean;
+  readonly evidence: Evidence | null;
+}
+
+const keeperOf = ({ keeper }: GatewayState): Keeper =>
+  keeper?.fact.kind === 'keeper' ? { outlook: keeper.fact.outlook, bare: keeper.fact.bare, evidence: keeper } : { outlook: { next: 'unknown' }, bare: false, evidence: null };
+
+/** Any sign of life is one that can be lost. */
+const wasSeen = ({ everSeen, claim, starting, ready, links, checks }: GatewayState): boolean => everSeen || claim !== null || starting !== null || ready !== null || links.size > 0 || checks.size > 0;
+
+/** After a restart of Lifeline's own that went wrong, its keeper says that somebody stopped it: that was Lifeline. */
+const isOwnStop = ({ treated, treatedUntil }: GatewayState, gone: Evidence): boolean => treated !== null && gone.at >= treated.at && (treatedUntil === null || gone.at <= treatedUntil + OWN_STOP_MS);
+const OWN_STOP_MS = 5_000;
+
+/** Something looks like it: neither alive nor gone. A brake at a gateway's start may keep it without a sign for minutes. */
+const unproven = ({ since, found }: NonNullable<GatewayState['suspects']>, policy: DiagnosisPolicy, now: number): GatewayFinding => {
+  const until = since + policy.startGraceMs;
+  const finding = { condition: 'unknown', cause: 'unproven_process', since, evidence: [found] } as const;
+  return now < until ? { ...finding, remedy: 'wait', until } : { ...finding, remedy: 'alert' };
+};
+
+const neverSeen = (gone: Evidence, policy: DiagnosisPolicy, now: number): GatewayFinding => {
+  const until = gone.at + policy.goneGraceMs;
+  const finding = { cause: 'never_seen', since: gone.at, evidence: [gone] } as const;
+  return now < until ? { ...finding, condition: 'unknown', remedy: 'wait', until } : { ...finding, condition: 'stopped', remedy: 'alert' };
+};
+
+const gonePast = (state: GatewayState, gone: Evidence, forRestart: boolean, { outlook, bare, evidence: keeper }: Keeper, policy: DiagnosisPolicy, now: number): GatewayFinding => {
+  const { stopping } = state;
+  const evidence = [stopping, gone, keeper];
+  const since = Math.min(stopping?.at ?? gone.at, gone.at);
+  if (outlook.next === 'starts') {
+    // A pause of minutes between two starts is longer than anybody wants to be without it.
+    const until = gone.at + ((outlook.withinMs ?? 0) > policy.goneGraceMs ? policy.goneGraceMs : (outlook.withinMs ?? policy.goneGraceMs) + policy.startGraceMs);
+    if (now < until) return { condition: 'starting', cause: 'keeper_starts_it', remedy: 'wait', since, evidence, until };
   }
+  const wait = gone.at + waitMs(state, forRestart, outlook, bare, policy);
+  if (now < wait) return { condition: 'stopping', cause: 'stop_in_progress', remedy: 'wait', since: gone.at, evidence, until: wait };
+  if (outlook.next === 'blocked') return { condition: 'stopped', cause: 'start_blocked', remedy: 'alert', since, evidence };
   // Another instance is believed to run, so that no start would succeed (upstream #13655).
   const refused = state.otherInstance.at(-1);
-  // Somebody else's restart has a gap without a process too.
-  const wait = stop?.forRestart ? gone.at + policy.startGraceMs : until;
-  if (now < wait) {
-    return { condition: 'stopping', cause: 'stop_in_progress', remedy: 'wait', since: gone.at, evidence: [stopping, gone], until: wait };
-  }
-  if (refused && refused.at >= gone.at) {
-    return { condition: 'duplicate', cause: 'another_instance', remedy: 'alert', since: gone.at, evidence: [gone, refused] };
-  }
-  return {
-    condition: 'stopped',
-    cause: stop?.forRestart ? 'restart_never_came_back' : stop ? 'killed_by_signal' : 'process_gone',
-    remedy: 'start',
-    since: Math.min(stopping?.at ?? gone.at, gone.at),
-    evidence: [stopping, gone],
-  };
+  if (refused && refused.at >= gone.at) return { condition: 'duplicate', cause: refusedBecause(state, now), remedy: 'alert', since: gone.at, evidence: [gone, refused, state.portTaken] };
+  return { condition: 'stopped', cause: forRestart ? 'restart_never_came_back' : stopping ? 'killed_by_signal' : 'process_gone', remedy: 'start', since, evidence };
+};
+
+/** How long somebody else may take to bring it back. */
+const waitMs = ({ stopping }: GatewayState, forRestart: boolean, { next }: Outlook, bare: boolean, policy: DiagnosisPolicy): number => {
+  // A restart that was asked for has a gap without a process.
+  if (forRestart) return policy.startGraceMs;
+  if (next === 'settling') return policy.stopGraceMs;
+  if (next === 'unknown') return policy.goneGraceMs;
+  // Where nobody keeps it, people end it and start it anew by hand.
+  return bare ? (stopping ? policy.handGraceMs : policy.quietEndMs) : 0;
 };
 
 const onPurpose = (evidence: Evidence | null): GatewayFinding => ({

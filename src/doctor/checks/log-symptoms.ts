@@ -52,8 +52,9 @@ const commandsFor = (symptom: Symptom, { gateway, kind }: DoctorContext, isRunni
   if (symptom.code === 'log_address') return ['curl -4 https://api.ipify.org'];
   if (symptom.code === 'log_refuses_start' || symptom.code === 'log_parked') return restart(gateway);
   // Beside a gateway that runs it is no left-over.
-  if (symptom.code !== 'log_pid_race' || isRunning || kind.pidFile === null) return [];
-  const path = join(gateway.home, kind.pidFile);
+  const [record] = kind.records;
+  if (symptom.code !== 'log_pid_race' || isRunning || !record) return [];
+  const path = join(gateway.home, record.path);
   return [commandLine(['mv', path, `${path}.stale`]), ...restart(gateway)];
 };
 

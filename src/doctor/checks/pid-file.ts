@@ -10,14 +10,15 @@ export const pidFile: Check<DoctorContext> = {
   name: 'pid-file',
   run: async ({ gateway, kind, processes, text }) => {
     if ((await processes()).length > 0) return [];
-    if (kind.pidFile === null) return { skip: 'not_running' };
-    const noted = await text(kind.pidFile);
-    const record = noted === null ? null : kind.readPidFile(noted);
+    const [named] = kind.records;
+    if (!named) return { skip: 'not_running' };
+    const noted = await text(named.path);
+    const record = noted === null ? null : named.read(noted);
     if (!record) return { skip: 'not_running' };
     const process = await readProcess(record.pid).catch(() => null);
     // Somebody else's process has that number now, which the gateway may take for its own.
     if (isAlive(process) && (record.startTime === null || record.startTime === process.startTime)) {
-      const path = join(gateway.home, kind.pidFile);
+      const path = join(gateway.home, named.path);
       return [{ code: 'stale_pid_file', gateway: gateway.name, severity: 'warning', path, pid: record.pid, commands: [commandLine(['mv', path, `${path}.stale`]), ...start(gateway)], fix: null }];
     }
     return [];

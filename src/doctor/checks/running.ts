@@ -2,8 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { KINDS } from '../../gateways/index.ts';
-import { homeEnvironment } from '../../sensors/gateway-processes.ts';
-import { isAlive, listProcesses } from '../../sensors/proc.ts';
+import { isAlive, listProcesses, processEnvironment } from '../../sensors/proc.ts';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import { start } from '../gateway-commands.ts';
@@ -26,7 +25,7 @@ const otherProgram = async ({ gateway, kind, userHome }: DoctorContext): Promise
   for (const process of await listProcesses()) {
     const program = isAlive(process) ? kind.exam.otherProgram(process.argv) : null;
     if (program === null) continue;
-    const env = await homeEnvironment(kind, process.pid);
+    const env = await processEnvironment(process.pid);
     const home = kind.servedBy(KINDS[gateway.kind].usualCommand, env ?? { HOME: userHome })?.home;
     if (home === gateway.home) return { program, pid: process.pid };
   }

@@ -1,5 +1,5 @@
 /** Whether what is read of the gateway can be believed: what others could have put there is no evidence. */
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { mendingOf, refusalOf, refusalText, type Refusal } from '../../base/foreign/refusal.ts';
 import { readForeign } from '../../base/foreign/read.ts';
 import { MOST_BYTES } from '../../base/foreign/sizes.ts';
@@ -45,9 +45,9 @@ const smallRefusals = async ({ gateway, kind, trust: whom }: DoctorContext): Pro
   const files = [
     ...kind.stateFiles,
     ...kind.appFiles,
-    ...(kind.pidFile === null ? [] : [{ path: kind.pidFile, mostBytes: kind.pidFileBytes }]),
+    ...kind.records,
     ...(kind.loop === null ? [] : [{ path: kind.loop.heartbeat, mostBytes: MOST_BYTES.record }]),
   ];
-  const refusals = await Promise.all(files.map(({ path, mostBytes }) => readForeign(join(gateway.home, path), { trust: whom, mostBytes }).then(() => null, refusalOf)));
+  const refusals = await Promise.all(files.map(({ path, mostBytes }) => readForeign(resolve(gateway.home, path), { trust: whom, mostBytes }).then(() => null, refusalOf)));
   return refusals.filter((refusal) => refusal !== null);
 };

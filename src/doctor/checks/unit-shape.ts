@@ -7,6 +7,7 @@ import type { DoctorContext } from '../context.ts';
 import type { Finding, FindingFacts } from '../finding.ts';
 import { reinstall } from '../gateway-commands.ts';
 import { systemctl, type SystemdUnit } from '../systemd-units.ts';
+import { servedByDefinition } from '../../gateways/gateway-kind.ts';
 
 const SLOW_RESTART_MS = 120_000;
 
@@ -17,7 +18,7 @@ export const unitShape: Check<DoctorContext> = {
     const commands = reinstall(gateway);
     return (await context.units()).flatMap((unit) => {
       const shape = shapeOf(unit, KINDS[gateway.kind].title, kind.exam.installs?.systemd ?? null).map((facts): Finding => ({ ...facts, gateway: gateway.name, severity: facts.code === 'unit_start_limited' ? 'info' : 'warning', commands, fix: null }));
-      const served = kind.servedBy(unit.argv, { HOME: userHome, ...unit.environment })?.home ?? null;
+      const served = servedByDefinition(kind, unit.argv, { HOME: userHome, ...unit.environment })?.home ?? null;
       // A system's unit names the home, or its user's is not known here.
       const other = served !== null && served !== gateway.home && (unit.scope === 'user' || kind.homeVariables.some((name) => unit.environment[name] !== undefined));
       return [...shape, ...notEnabled(unit, gateway.name), ...(other ? [{ code: 'unit_other_home', gateway: gateway.name, severity: 'error', unit: unit.name, unitHome: served, home: gateway.home, commands: [commandLine(systemctl(unit.scope, 'cat', unit.name))], fix: null } satisfies Finding] : [])];

@@ -5,7 +5,7 @@ import { errorText } from '../../base/errors.ts';
 import { readForeignBytes } from '../../base/foreign/read.ts';
 import { MOST_BYTES } from '../../base/foreign/sizes.ts';
 import { trustIn, type Trust } from '../../base/foreign/trust.ts';
-import type { GatewayKind, ServiceName } from '../../gateways/gateway-kind.ts';
+import { servedByDefinition, type GatewayKind, type ServiceName } from '../../gateways/gateway-kind.ts';
 import { parseGatewayPlist, xmlOf, type GatewayPlist } from './plist.ts';
 
 export type PlistFile = { readonly ok: true; readonly plist: GatewayPlist } | { readonly ok: false; readonly path: string; readonly problem: string };
@@ -35,7 +35,7 @@ export const readGatewayPlists = async ({ home, kind, services, userHome }: Plis
 };
 
 /** Which home's gateway it runs; null when it runs none that the kind knows. */
-const homeOf = ({ argv, env }: GatewayPlist, kind: GatewayKind, userHome: string): string | null => kind.servedBy(argv, { HOME: userHome, ...env })?.home ?? null;
+const homeOf = ({ argv, env }: GatewayPlist, kind: GatewayKind, userHome: string): string | null => servedByDefinition(kind, argv, { HOME: userHome, ...env })?.home ?? null;
 
 const plistsIn = async (folder: string): Promise<readonly string[]> => {
   const names = await readdir(folder).catch(() => []);

@@ -35,7 +35,7 @@ export const reloadOf = ({ label, path }: Pick<GatewayPlist, 'label' | 'path'>, 
       // To restart it now would tear that apart.
       const update = kind.exam.updateMarkers.map((name) => join(gateway.home, name)).find((marker) => existsSync(marker));
       if (update !== undefined) return { outcome: 'failed', steps: [], reason: `An update of the gateway is running (${update}). Run this again when it is over.` };
-      const stopped = await supervisor.stop(signal);
+      const stopped = await supervisor.stop(null, signal);
       if (stopped.outcome === 'failed') return stopped;
       const started = await supervisor.start(signal);
       return { ...started, steps: [...stopped.steps, ...started.steps] };

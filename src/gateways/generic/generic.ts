@@ -10,8 +10,11 @@ import { genericLogReader } from './log-reader.ts';
 import { finder } from './pattern.ts';
 import { createGenericProbe } from './probe.ts';
 import { readPidText, servedByCommand } from './process-rule.ts';
-import type { GenericSettings } from './settings.ts';
+import type { Check, GenericSettings } from './settings.ts';
 import { signsOf } from './signs.ts';
+
+/** People type `pkill …; sleep 2; nohup …`. */
+const HAND_MS = 10_000;
 
 /** A home of which nothing more is known. */
 const NOTHING: GenericSettings = { pidFile: null, starting: null, ready: null, stopping: null, fatal: null, logs: [], links: {}, checks: [] };
@@ -47,20 +50,21 @@ export const genericKind = ({ home, unit, command, generic, trustedUsers = [] }:
         now: () => now(),
       }),
     foundBy: unit !== null ? 'supervisor' : command.length > 0 ? 'itself' : 'nobody',
-    pidFile: settings.pidFile,
-    pidFileBytes: MOST_BYTES.pidNumber,
-    readPidFile: readPidText,
+    records: settings.pidFile === null ? [] : [{ path: settings.pidFile, name: 'pid_file', mostBytes: MOST_BYTES.pidNumber, read: readPidText }],
     lockFile: null,
-    servedBy: unit === null ? servedByCommand(command, home, settings.pidFile !== null) : () => null,
+    port: async () => portOf(settings.checks),
+    livesInHome: true,
+    servedBy: unit === null ? servedByCommand(command, home) : () => null,
     isRestartCommand: () => false,
-    homeVariables: ['PWD'],
+    homeVariables: [],
     stateFiles: [],
     loop: null,
     openProbe: ({ process, onNews, clock }) => {
       now = () => clock.now();
       return createGenericProbe({ settings, heardAt: (place) => heardAt.get(place) ?? null, home, trust: trustIn(home, trustedUsers), process, onNews, clock });
     },
-    patience: NO_PATIENCE,
+    // Without a pattern for its stop, nothing tells a stop by hand from a crash.
+    patience: { ...NO_PATIENCE, quietEndMs: settings.stopping === null ? HAND_MS : 0 },
     platformHosts: {},
     appFiles: [],
     graceful: null,
@@ -68,3 +72,17 @@ export const genericKind = ({ home, unit, command, generic, trustedUsers = [] }:
     exam: NO_EXAM,
   };
 };
+
+/** The port of this machine that one of its checks asks; who listens there is the service. */
+const portOf = (checks: readonly Check[]): number | null => {
+  for (const check of checks) {
+    if (check.kind === 'tcp' && isLoopback(check.host)) return check.port;
+    if (check.kind === 'http') {
+      const { hostname, port, protocol } = new URL(check.url);
+      if (isLoopback(hostname)) return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
+    }
+  }
+  return null;
+};
+
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);

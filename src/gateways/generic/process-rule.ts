@@ -1,10 +1,11 @@
 /**
- * How a bare process is told: by the operator's command, with the home as its working directory; where a pid file names
- * it, one of the two is enough. A full path, an interpreter before the program and the version in its name are forgiven.
+ * How a bare process is told by its first words: it runs the operator's command. A full path, an interpreter before the
+ * program and the version in its name are forgiven.
  */
 import { realpathSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { trimEndOf } from '../../base/trim-end.ts';
-import type { GatewayKind } from '../gateway-kind.ts';
+import type { GatewayKind, NamedProcess } from '../gateway-kind.ts';
 
 const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
@@ -33,26 +34,50 @@ export const runsCommand = (argv: readonly string[], command: readonly string[])
   return isEqual(argv, command) || (isInterpreter(first) && isEqual(rest, command));
 };
 
+/** A daemon writes its own title, such as `nginx: master process` or `redis-server *:6379`. */
+const titleOf = (argv: readonly string[]): string => (argv[0] ?? '').split(/\s/, 1)[0]?.replace(/:$/, '') ?? '';
+
+const executes = (command: readonly string[], argv: readonly string[], executable: string | null): boolean => {
+  const [program = ''] = command;
+  if (program === '' || isInterpreter(program)) return false;
+  return baseName(titleOf(argv)) === baseName(program) || (executable !== null && executable === programPath(program));
+};
+
+/** Where a program lies, without symbolic links; null: it is not found. */
+const programPath = (program: string): string | null => {
+  const folders = program.includes('/') ? [''] : (process.env['PATH'] ?? '').split(delimiter);
+  for (const folder of folders) {
+    try {
+      return realpathSync(join(folder, program));
+    } catch {
+      // The next folder.
+    }
+  }
+  return null;
+};
+
+/**
+ * Which home a process serves by the operator's command: the whole of it, in the home as its working directory. The same
+ * command elsewhere, or only its program, counts no more than a witness makes of it.
+ */
+export const servedByCommand = (command: readonly string[], home: string): GatewayKind['servedBy'] => (argv, _env, { folder, executable } = { folder: null, executable: null }) => {
+  // A daemon leaves its folder, and another one of the same command never was in it: its folder excludes nobody.
+  if (runsCommand(argv, command)) return folder === null ? { home: null, entry: 'own' } : isSameFolder(folder, home) ? { home, entry: 'own' } : { home: null, entry: 'common' };
+  return executes(command, argv, executable) ? { home: null, entry: 'common' } : null;
+};
+
 /** The kernel names a working directory without symbolic links. */
-const realPath = (home: string): string => {
+const isSameFolder = (folder: string, home: string): boolean => {
+  if (folder === home) return true;
   try {
-    return realpathSync(home);
+    return folder === realpathSync(home);
   } catch {
-    return home;
+    return false;
   }
 };
 
-export const servedByCommand = (command: readonly string[], home: string, hasPidFile: boolean): GatewayKind['servedBy'] => (argv, env) => {
-  const isOurs = runsCommand(argv, command);
-  const folder = env?.['PWD'];
-  const isHere = folder !== undefined && (folder === home || folder === realPath(home));
-  if (isHere && (isOurs || (hasPidFile && env !== null))) return { home };
-  // A daemon leaves its folder; the pid file in the home then says whose it is.
-  return isOurs ? { home: hasPidFile ? null : (folder ?? null) } : null;
-};
-
 /** The first number in it. */
-export const readPidText = (text: string): { readonly pid: number; readonly startTime: null } | null => {
+export const readPidText = (text: string): NamedProcess | null => {
   const pid = Number(/^\s*(\d{1,10})\b/.exec(text)?.[1]);
   return pid > 0 ? { pid, startTime: null } : null;
 };

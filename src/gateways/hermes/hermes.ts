@@ -1,4 +1,3 @@
-import { MOST_BYTES } from '../../base/foreign/sizes.ts';
 import { NO_PATIENCE, type GatewayKind } from '../gateway-kind.ts';
 import { HERMES_APP_FILES } from './app-ids.ts';
 import { HERMES_EXAM } from './exam.ts';
@@ -7,7 +6,7 @@ import { hermesLogReader } from './log-reader.ts';
 import { parseGatewayCommand, servedByHermes } from './process-rule.ts';
 import { hermesRestartCommand } from './restart-command.ts';
 import { hermesServices } from './services.ts';
-import { readHeartbeat, readPidFile, STATE_FILES } from './state-files.ts';
+import { PROCESS_RECORDS, readHeartbeat, STATE_FILES } from './state-files.ts';
 
 /** Hermes Agent's `hermes gateway` (shared facts: facts/hermes.md). */
 export const hermes: GatewayKind = {
@@ -20,10 +19,10 @@ export const hermes: GatewayKind = {
   parseLine: parseHead,
   newLogReader: hermesLogReader,
   foundBy: 'itself',
-  pidFile: 'gateway.pid',
-  pidFileBytes: MOST_BYTES.record,
-  readPidFile,
+  records: PROCESS_RECORDS,
   lockFile: 'gateway.lock',
+  port: null,
+  livesInHome: false,
   servedBy: servedByHermes,
   isRestartCommand: (argv) => parseGatewayCommand(argv)?.subcommand === 'restart',
   homeVariables: ['HERMES_HOME'],

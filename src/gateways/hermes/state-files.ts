@@ -3,7 +3,7 @@ import type { Evidence, Marker } from '../../diagnosis/evidence.ts';
 import { JUDGED_LINKS } from './grammar.ts';
 import { MOST_BYTES } from '../../base/foreign/sizes.ts';
 import { redact } from '../../base/redact.ts';
-import type { Heartbeat, StateFile } from '../gateway-kind.ts';
+import type { Heartbeat, NamedProcess, ProcessRecord, StateFile } from '../gateway-kind.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -29,14 +29,22 @@ const timeOf = (value: unknown): number | null => {
   return Number.isNaN(at) ? null : at;
 };
 
-/** @returns pid and start time of `gateway.pid`; old installs hold a bare number. */
-export const readPidFile = (text: string): { pid: number; startTime: number | null } | null => {
-  const bare = /^\s*(\d+)\s*$/.exec(text);
+/** @returns pid and start time of `gateway.pid`, of the heartbeat and of the state file; old installs hold a bare number. */
+export const readNamedProcess = (text: string): NamedProcess | null => {
+  const bare = /^\s*(\d{1,15})\s*$/.exec(text);
   if (bare) return { pid: Number(bare[1]), startTime: null };
   const record = parseObject(text);
   const pid = integer(record?.['pid']);
   return pid === null ? null : { pid, startTime: integer(record?.['start_time']) };
 };
+
+/** The lock file holds the same record as the pid file; a lock that is let go leaves it there, so its start time counts. */
+export const PROCESS_RECORDS: readonly ProcessRecord[] = [
+  { path: 'gateway.pid', name: 'pid_file', mostBytes: MOST_BYTES.record, read: readNamedProcess },
+  { path: 'gateway.lock', name: 'lock_record', mostBytes: MOST_BYTES.record, read: readNamedProcess },
+  { path: 'state/gateway.heartbeat', name: 'heartbeat', mostBytes: MOST_BYTES.record, read: readNamedProcess },
+  { path: 'gateway_state.json', name: 'state_file', mostBytes: MOST_BYTES.state, read: readNamedProcess },
+];
 
 export const readHeartbeat = (text: string): Heartbeat | null => {
   const record = parseObject(text);

@@ -16,6 +16,7 @@ import { parseHead } from './log-line.ts';
 import { openClawLogReader } from './log-reader.ts';
 import { lockFileOf, logsOf } from './places.ts';
 import { openProbe } from './probe.ts';
+import { configuredPort } from './target.ts';
 import { servedByOpenClaw } from './process-rule.ts';
 import { openClawServices } from './services.ts';
 
@@ -33,10 +34,10 @@ export const openClaw = ({ home, trustedUsers = [] }: GatewaySpec): GatewayKind 
     parseLine: parseHead,
     newLogReader: (source) => openClawLogReader(source, names),
     foundBy: 'itself',
-    pidFile: lockFileOf(home),
-    pidFileBytes: MOST_BYTES.record,
-    readPidFile: readStateOwner,
+    records: [{ path: lockFileOf(home), name: 'lock_record', mostBytes: MOST_BYTES.record, read: readStateOwner }],
     lockFile: null,
+    port: (place) => configuredPort(place, trust),
+    livesInHome: false,
     servedBy: servedByOpenClaw,
     isRestartCommand: () => false,
     homeVariables: ['OPENCLAW_STATE_DIR', 'OPENCLAW_PROFILE'],
@@ -44,7 +45,7 @@ export const openClaw = ({ home, trustedUsers = [] }: GatewaySpec): GatewayKind 
     loop: null,
     openProbe: (context) => openProbe(context, trust),
     // Facts/openclaw.md 0.2, 3.1, 9.3, 9.4.
-    patience: { ownHealingMs: 180_000, connectMs: 180_000, startMs: 120_000, drainMs: 330_000, linkRestarts: { most: 2, windowMs: 1_800_000 }, kills: { most: 2, windowMs: 300_000 } },
+    patience: { ownHealingMs: 180_000, connectMs: 180_000, startMs: 120_000, drainMs: 330_000, linkRestarts: { most: 2, windowMs: 1_800_000 }, quietEndMs: 0, kills: { most: 2, windowMs: 300_000 } },
     platformHosts: hostsOf(config.root),
     appFiles: [{ path: CONFIG_FILE, mostBytes: MOST_BYTES.config, read: (text) => appsIn(parseOpenClawConfig(text).root) }],
     // Its supervisor's restart lets it drain by itself; SIGUSR1 would open Node's inspector (facts/openclaw.md 3.2).

@@ -1,5 +1,5 @@
 /** Programs of OpenClaw that are no gateway, and that people take for it: a chat in the terminal carries no messages (facts/openclaw.md 6). */
-import { entryOf } from './process-rule.ts';
+import { parseOpenClawCommand } from './process-rule.ts';
 
 /** Those that stay; the others end within seconds. */
 const STAY = new Set(['tui', 'terminal', 'chat', 'dashboard', 'acp', 'node', 'logs']);
@@ -10,6 +10,6 @@ export const otherOpenClawProgram = (argv: readonly string[]): string | null => 
   // It gives itself a title, and the rest of the command line is gone.
   const named = /^openclaw(?:-([a-z]+))?\s*$/.exec(title);
   if (named && argv.slice(1).every((word) => word === '')) return named[1] === undefined ? 'openclaw' : STAY.has(named[1]) ? `openclaw ${named[1]}` : null;
-  const command = entryOf(argv)?.[0];
+  const command = parseOpenClawCommand(argv)?.commands[0];
   return command !== undefined && STAY.has(command) ? `openclaw ${command}` : null;
 };

@@ -1,45 +1,58 @@
-/** OpenClaw's own rule for telling its gateway from other processes (facts/openclaw.md 6). */
+/** OpenClaw's own rule for telling its gateway from other processes (facts/openclaw.md 6), held to the first words of a command line. */
 import { withoutSlashes } from '../../base/trim-end.ts';
+import { entryPointOf } from '../entry-point.ts';
+import type { Served } from '../gateway-kind.ts';
 
-/** What node runs as the program: the built entry, the package's executable. */
-const ENTRY = /(?:^|\/)(?:dist\/(?:index|entry)\.m?js|openclaw(?:\.mjs)?)$/;
+/** The package's executable, or its built entry below a folder of its own name. */
+const OWN_ENTRY = /(?:^|\/)(?:openclaw(?:\.mjs)?|openclaw(?:@[^/]*)?\/dist\/(?:index|entry)\.m?js)$/;
+/** The built entry of any Node program; its container image starts it by this name alone. */
+const COMMON_ENTRY = /(?:^|\/)dist\/(?:index|entry)\.m?js$/;
 /** The title that a gateway gives itself in the foreground; the rest of its command line is gone then. */
 const TITLE = /^openclaw-gateway(?:\s|$)/;
 const FLAGS_WITH_VALUE: ReadonlySet<string> = new Set(['--profile', '--log-level', '--container', '--port', '--bind', '--auth', '--token', '--token-file', '--password', '--password-file', '--tailscale', '--ws-log', '--raw-stream-path']);
 
-/** What runs a script; a wrapper around it has it as its child, and an editor only names it. */
-const INTERPRETER = /(?:^|\/)(?:node|nodejs|bun)(?:-?\d[\d.]*)?(?:\.exe)?$/;
+interface OpenClawCommand {
+  /** The words behind OpenClaw's own program that are no options. */
+  readonly commands: readonly string[];
+  readonly entry: Served['entry'];
+}
 
-/** @returns the words behind OpenClaw's own program that are no options; null: this is another program. */
-export const entryOf = (argv: readonly string[]): readonly string[] | null => {
-  const words = argv.map((word) => word.replaceAll('\\', '/'));
-  const entry = words.findIndex((word) => ENTRY.test(word));
-  if (entry < 0 || (entry > 0 && !INTERPRETER.test(words[0] ?? ''))) return null;
-  return commandsOf(words.slice(entry + 1));
-};
-
-/** @returns whether a command line runs the gateway; its CLI, its workers and its updates do not. */
-export const isGatewayCommand = (argv: readonly string[]): boolean => {
-  if (TITLE.test(argv[0] ?? '')) return true;
-  const [command, sub] = entryOf(argv) ?? [];
-  return command === 'gateway' && (sub === undefined || sub === 'run');
+/** @returns what OpenClaw's program is told to do; null: this is another program. */
+export const parseOpenClawCommand = (argv: readonly string[]): OpenClawCommand | null => {
+  const found = entryPointOf(argv);
+  if (!found || found.isModule) return null;
+  const { program, words } = found;
+  const entry = OWN_ENTRY.test(program) ? 'own' : COMMON_ENTRY.test(program) && found.interpreted ? 'common' : null;
+  return entry && { commands: commandsOf(words), entry };
 };
 
 /** The words that are no options nor their values. */
-const commandsOf = (words: readonly string[]): readonly string[] => words.filter((word, index) => !word.startsWith('-') && !FLAGS_WITH_VALUE.has(words[index - 1] ?? ''));
+const commandsOf = (words: readonly string[]): readonly string[] => words.filter((word, index) => word !== '' && !word.startsWith('-') && !FLAGS_WITH_VALUE.has(words[index - 1] ?? ''));
+
+const entryOfGateway = (argv: readonly string[]): Served['entry'] | null => {
+  if (TITLE.test(argv[0] ?? '')) return 'own';
+  const { commands, entry } = parseOpenClawCommand(argv) ?? { commands: [], entry: null };
+  const [command, sub] = commands;
+  return command === 'gateway' && (sub === undefined || sub === 'run') ? entry : null;
+};
+
+/** @returns whether a command line runs the gateway; its CLI, its workers and its updates do not. */
+export const isGatewayCommand = (argv: readonly string[]): boolean => entryOfGateway(argv) !== null;
 
 /**
  * Which state folder a gateway process serves: what its environment names, its profile's, or the default one.
  * @returns null when it is no gateway; a null home when its environment may not be read.
  */
-export const servedByOpenClaw = (argv: readonly string[], env: Readonly<Record<string, string>> | null): { readonly home: string | null } | null => {
-  if (!isGatewayCommand(argv)) return null;
-  if (env === null) return { home: null };
-  const { OPENCLAW_STATE_DIR: folder, OPENCLAW_PROFILE: fromEnv, HOME: home } = env;
-  if (folder) return { home: withoutSlashes(folder) };
+export const servedByOpenClaw = (argv: readonly string[], env: Readonly<Record<string, string>> | null): Served | null => {
+  const entry = entryOfGateway(argv);
+  return entry && { home: env === null ? null : homeOf(argv, env), entry };
+};
+
+const homeOf = (argv: readonly string[], { OPENCLAW_STATE_DIR: folder, OPENCLAW_PROFILE: fromEnv, HOME: home }: Readonly<Record<string, string>>): string | null => {
+  if (folder) return withoutSlashes(folder);
   const profile = profileOf(argv) ?? fromEnv;
-  if (!home) return { home: null };
-  return { home: `${withoutSlashes(home)}/.openclaw${profile && profile !== 'default' ? `-${profile}` : ''}` };
+  if (!home) return null;
+  return `${withoutSlashes(home)}/.openclaw${profile && profile !== 'default' ? `-${profile}` : ''}`;
 };
 
 const profileOf = (argv: readonly string[]): string | null => {

@@ -27,5 +27,11 @@ export const readTarget = async (home: string, pid: number, trust: Trust): Promi
   return { pid, port: (owner?.pid === pid ? owner.port : null) ?? port, access: accessOf(root, env), names: createLinkNames(root) };
 };
 
+/** @returns the port of the configuration, or the usual one; null where there is no configuration to read. */
+export const configuredPort = async (home: string, trust: Trust): Promise<number | null> => {
+  const text = await readForeign(join(home, CONFIG_FILE), { trust, mostBytes: MOST_BYTES.config }).then((found) => found.text, () => null);
+  return text === null ? null : configOf(text).port;
+};
+
 const environment = (environ: string): readonly (readonly [string, string])[] =>
   environ.split('\0').flatMap((entry) => (entry.includes('=') ? [[entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)] as const] : []));

@@ -20,6 +20,8 @@ const OWN: Readonly<Record<string, string>> = {
   'src/doctor/mend.ts writeFile': 'makes a new file (wx), through no link',
   'src/main.ts readFileSync': 'reads the package\'s own package.json',
   'src/self/context.ts readFileSync': 'reads the package\'s own package.json',
+  'src/sensors/control-group.ts readFile': 'reads /proc/PID/cgroup, which a test may have elsewhere',
+  'src/sensors/listeners.ts readFile': 'reads /proc/net/tcp and tcp6',
   'src/service/write.ts writeFile': 'makes a new file (wx), through no link',
   'src/setup/flags.ts readFileSync': 'reads what somebody at a terminal names, perhaps a pipe of their shell, and waits for',
   'src/setup/write-files.ts openSync': 'makes a new file (wx), through no link',
@@ -32,7 +34,6 @@ const OWN: Readonly<Record<string, string>> = {
   'src/supervisors/launch.ts open': 'opens /dev/null',
   'src/supervisors/output-log.ts truncate': 'cuts a file that it holds open and has looked at',
   'src/supervisors/output-log.ts writeFile': 'makes a new file (wx) in the data folder',
-  'src/supervisors/systemd-cgroup.ts readFile': 'reads /proc/PID/cgroup, which a test may have elsewhere',
 };
 
 const OPENERS = new Set(['open', 'readFile', 'createReadStream', 'createWriteStream', 'writeFile', 'appendFile', 'copyFile', 'cp', 'truncate', 'opendir', 'watchFile'].flatMap((name) => [name, `${name}Sync`]));

@@ -7,24 +7,25 @@ import { otherOpenClawProgram } from '../../../src/gateways/openclaw/other-progr
 import { lockFileOf, logsOf } from '../../../src/gateways/openclaw/places.ts';
 import { NO_CONFIG } from '../../../src/gateways/openclaw/config-file.ts';
 import { servedByOpenClaw } from '../../../src/gateways/openclaw/process-rule.ts';
+import type { Served } from '../../../src/gateways/gateway-kind.ts';
 import { openClawServices } from '../../../src/gateways/openclaw/services.ts';
 
 describe('a process', () => {
   const env = { HOME: '/home/me' };
-  test.each<[string, string[], Record<string, string> | null, { home: string | null } | null]>([
-    ['of a unit', ['/usr/bin/node', '--max-old-space-size=8192', '/opt/openclaw/dist/index.js', 'gateway', '--port', '18789'], env, { home: '/home/me/.openclaw' }],
-    ['of a container', ['node', 'dist/index.js', 'gateway', '--bind', 'lan', '--port', '18789'], { HOME: '/home/node' }, { home: '/home/node/.openclaw' }],
-    ['of a unit with a state folder', ['node', '/x/dist/index.js', 'gateway'], { ...env, OPENCLAW_STATE_DIR: '/data/oc/' }, { home: '/data/oc' }],
-    ['of a profile', ['node', '/x/openclaw.mjs', '--profile', 'ops', 'gateway', 'run'], env, { home: '/home/me/.openclaw-ops' }],
-    ['of a profile, in one word', ['node', '/x/openclaw.mjs', '--profile=ops', 'gateway'], env, { home: '/home/me/.openclaw-ops' }],
-    ['of a profile by its environment', ['node', '/x/dist/index.js', 'gateway'], { ...env, OPENCLAW_PROFILE: 'ops' }, { home: '/home/me/.openclaw-ops' }],
-    ['of the developers’ profile', ['node', '/x/openclaw.mjs', '--dev', 'gateway'], env, { home: '/home/me/.openclaw-dev' }],
-    ['with a flag of the same name behind the command', ['node', '/x/openclaw.mjs', 'gateway', 'run', '--dev'], env, { home: '/home/me/.openclaw' }],
-    ['of the profile that is none', ['node', '/x/dist/index.js', 'gateway'], { ...env, OPENCLAW_PROFILE: 'default' }, { home: '/home/me/.openclaw' }],
-    ['in the foreground, its title rewritten', ['openclaw-gateway'], env, { home: '/home/me/.openclaw' }],
-    ['the same, padded', ['openclaw-gateway   ', '', ''], env, { home: '/home/me/.openclaw' }],
-    ['of another user', ['openclaw-gateway'], null, { home: null }],
-    ['a flag’s value that looks like a command', ['node', '/x/openclaw.mjs', 'gateway', '--token', 'status'], env, { home: '/home/me/.openclaw' }],
+  test.each<[string, string[], Record<string, string> | null, Served | null]>([
+    ['of a unit', ['/usr/bin/node', '--max-old-space-size=8192', '/opt/openclaw/dist/index.js', 'gateway', '--port', '18789'], env, { home: '/home/me/.openclaw', entry: 'own' }],
+    ['of a container', ['node', 'dist/index.js', 'gateway', '--bind', 'lan', '--port', '18789'], { HOME: '/home/node' }, { home: '/home/node/.openclaw', entry: 'common' }],
+    ['of a unit with a state folder', ['node', '/x/dist/index.js', 'gateway'], { ...env, OPENCLAW_STATE_DIR: '/data/oc/' }, { home: '/data/oc', entry: 'common' }],
+    ['of a profile', ['node', '/x/openclaw.mjs', '--profile', 'ops', 'gateway', 'run'], env, { home: '/home/me/.openclaw-ops', entry: 'own' }],
+    ['of a profile, in one word', ['node', '/x/openclaw.mjs', '--profile=ops', 'gateway'], env, { home: '/home/me/.openclaw-ops', entry: 'own' }],
+    ['of a profile by its environment', ['node', '/x/dist/index.js', 'gateway'], { ...env, OPENCLAW_PROFILE: 'ops' }, { home: '/home/me/.openclaw-ops', entry: 'common' }],
+    ['of the developers’ profile', ['node', '/x/openclaw.mjs', '--dev', 'gateway'], env, { home: '/home/me/.openclaw-dev', entry: 'own' }],
+    ['with a flag of the same name behind the command', ['node', '/x/openclaw.mjs', 'gateway', 'run', '--dev'], env, { home: '/home/me/.openclaw', entry: 'own' }],
+    ['of the profile that is none', ['node', '/x/dist/index.js', 'gateway'], { ...env, OPENCLAW_PROFILE: 'default' }, { home: '/home/me/.openclaw', entry: 'common' }],
+    ['in the foreground, its title rewritten', ['openclaw-gateway'], env, { home: '/home/me/.openclaw', entry: 'own' }],
+    ['the same, padded', ['openclaw-gateway   ', '', ''], env, { home: '/home/me/.openclaw', entry: 'own' }],
+    ['of another user', ['openclaw-gateway'], null, { home: null, entry: 'own' }],
+    ['a flag’s value that looks like a command', ['node', '/x/openclaw.mjs', 'gateway', '--token', 'status'], env, { home: '/home/me/.openclaw', entry: 'own' }],
     ['the CLI', ['node', '/x/openclaw.mjs', 'gateway', 'status', '--json'], env, null],
     ['the CLI about channels', ['node', '/x/bin/openclaw', 'channels', 'status'], env, null],
     ['a worker', ['node', '/x/dist/process/spawn-broker/worker.js'], env, null],

@@ -41,15 +41,15 @@ describe.each(engines)('$tool', ({ tool, engine }) => {
     const supervisor = supervise([], WAITS);
     const before = await running(supervisor);
     expect((await supervisor.inspect())?.restartPolicy.name).toBe('no');
-    expect((await supervisor.restart(never)).outcome).toBe('done');
+    expect((await supervisor.restart(before.main, never)).outcome).toBe('done');
     await running(supervisor, before.main?.pid);
   });
 
   it.skipIf(!ready)('stops a container that would be revived, and starts it', async () => {
     const supervisor = supervise(['--restart', 'always'], WAITS);
-    await running(supervisor);
-    expect((await supervisor.stop(never)).outcome).toBe('done');
-    expect(await supervisor.status()).toMatchObject({ state: 'inactive', main: null, exit: { code: 0 } });
+    const before = await running(supervisor);
+    expect((await supervisor.stop(before.main, never)).outcome).toBe('done');
+    expect(await supervisor.status()).toMatchObject({ state: 'inactive', main: null, exit: { code: 0 }, outlook: { next: 'stopped' } });
     expect((await supervisor.start(never)).outcome).toBe('done');
     await running(supervisor);
   });
@@ -57,11 +57,20 @@ describe.each(engines)('$tool', ({ tool, engine }) => {
   it.skipIf(!ready)('kills one, which nothing revives before it is started', async () => {
     const supervisor = supervise(['--restart', 'always'], WAITS);
     const before = await running(supervisor);
-    expect((await supervisor.kill(never)).outcome).toBe('done');
+    expect((await supervisor.kill(before.main, never)).outcome).toBe('done');
     await until(supervisor, ({ state }) => state === 'inactive');
-    expect((await supervisor.kill(never)).outcome).toBe('done');
+    expect((await supervisor.kill(before.main, never)).outcome).toBe('done');
     expect((await supervisor.start(never)).outcome).toBe('done');
     await running(supervisor, before.main?.pid);
+  });
+
+  it.skipIf(!ready)('lets whoever came since live: a restart and a kill are for their victim alone', async () => {
+    const supervisor = supervise([], WAITS);
+    const { main: victim } = await running(supervisor);
+    expect((await supervisor.restart(victim, never)).outcome).toBe('done');
+    const { main: newer } = await running(supervisor, victim?.pid);
+    for (const action of ['restart', 'kill'] as const) expect(await supervisor[action](victim, never)).toEqual({ outcome: 'done', steps: [] });
+    expect((await running(supervisor)).main).toEqual(newer);
   });
 
   it.skipIf(!ready)('restarts a paused one', async () => {
@@ -69,14 +78,14 @@ describe.each(engines)('$tool', ({ tool, engine }) => {
     const before = await running(supervisor);
     ready?.tool('pause', name);
     expect((await supervisor.status()).state).toBe('inactive');
-    expect((await supervisor.restart(never)).outcome).toBe('done');
+    expect((await supervisor.restart(before.main, never)).outcome).toBe('done');
     await running(supervisor, before.main?.pid);
   });
 
   it.skipIf(!ready)('tells a loop by its count, and one that was given up', async () => {
     const loop = supervise(['--restart', 'always'], 'exit 78');
     expect((await until(loop, ({ restarts }) => (restarts ?? 0) >= 2)).restarts).toBeGreaterThanOrEqual(2);
-    expect((await loop.stop(never)).outcome).toBe('done');
+    expect((await loop.stop(null, never)).outcome).toBe('done');
     spawnSync(tool, ['rm', '--force', name]);
     const gaveUp = supervise(['--restart', 'on-failure:2'], 'exit 3');
     expect(await until(gaveUp, ({ state }) => state === 'latched')).toMatchObject({ main: null, restarts: 2, exit: { code: 3 } });
@@ -85,7 +94,7 @@ describe.each(engines)('$tool', ({ tool, engine }) => {
   it.skipIf(!ready)('knows no container that is not there', async () => {
     const nowhere = createDockerSupervisor({ tool, container: 'lifeline-nowhere', run: runCommand, clock: scaledClock(0, 1) });
     expect((await nowhere.status()).state).toBe('missing');
-    expect((await nowhere.restart(never)).outcome).toBe('failed');
+    expect((await nowhere.restart(null, never)).outcome).toBe('failed');
   });
 
   it.skipIf(!ready || tool !== 'docker')('says what to run when the daemon does not answer', async () => {

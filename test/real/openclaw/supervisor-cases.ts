@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, type TestContext } from 'vitest';
 import { scaledClock } from '../../../src/base/clock.ts';
+import type { ProcessSeen } from '../../../src/diagnosis/evidence.ts';
 import { runCommand } from '../../../src/supervisors/run-command.ts';
 import type { Supervisor } from '../../../src/supervisors/supervisor.ts';
 import { createSystemdSupervisor } from '../../../src/supervisors/systemd.ts';
-import { findUnitOfPid } from '../../../src/supervisors/systemd-cgroup.ts';
+import { findUnitOfPid } from '../../../src/sensors/control-group.ts';
 import { until } from '../phones.ts';
 import { startUserSystemd, type UserSystemd } from '../systemd/user-systemd.ts';
 import { freePort } from './free-port.ts';
@@ -22,7 +23,7 @@ interface Bare {
   readonly supervisor: Supervisor;
   readonly answers: () => Promise<boolean>;
   /** @returns the main process, once it is another one than `not` and answers. */
-  readonly healthy: (not?: number) => Promise<number>;
+  readonly healthy: (not?: number) => Promise<ProcessSeen>;
   readonly end: () => Promise<void>;
 }
 
@@ -34,35 +35,35 @@ export const supervisorCases = (installed: (context: TestContext) => OpenClawIns
 
     test('answers, and its unit is found by its process', LIMIT, async (context) => {
       const { healthy } = await open(context);
-      expect(await findUnitOfPid(await healthy())).toMatchObject({ kind: 'service', scope: 'user', unit: UNIT });
+      expect(await findUnitOfPid((await healthy()).pid)).toMatchObject({ kind: 'service', scope: 'user', unit: UNIT });
     });
 
     test('is restarted: a new process answers', LIMIT, async (context) => {
       const { supervisor, healthy } = await open(context);
       const first = await healthy();
-      expect(await supervisor.restart(never)).toMatchObject({ outcome: 'done' });
-      await healthy(first);
+      expect(await supervisor.restart(first, never)).toMatchObject({ outcome: 'done' });
+      await healthy(first.pid);
     });
 
     test('is frozen by SIGSTOP, and after a kill and a start a new process answers', LIMIT, async (context) => {
       const { supervisor, healthy, answers } = await open(context);
       const first = await healthy();
-      process.kill(first, 'SIGSTOP');
+      process.kill(first.pid, 'SIGSTOP');
       expect(await answers()).toBe(false);
-      expect(await supervisor.kill(never)).toMatchObject({ outcome: 'done' });
+      expect(await supervisor.kill(first, never)).toMatchObject({ outcome: 'done' });
       expect(await supervisor.reset(never)).toMatchObject({ outcome: 'done' });
       if ((await supervisor.status()).main === null) await supervisor.start(never);
-      await healthy(first);
+      await healthy(first.pid);
     });
 
     test('is stopped and stays down, and is started again', LIMIT, async (context) => {
       const { supervisor, healthy, answers } = await open(context);
       const first = await healthy();
-      expect(await supervisor.stop(never)).toMatchObject({ outcome: 'done' });
+      expect(await supervisor.stop(first, never)).toMatchObject({ outcome: 'done' });
       expect(await supervisor.status()).toMatchObject({ main: null, job: null });
       expect(await answers()).toBe(false);
       expect(await supervisor.start(never)).toMatchObject({ outcome: 'done' });
-      await healthy(first);
+      await healthy(first.pid);
     });
   });
 };
@@ -83,16 +84,17 @@ const openBare = async ({ entry, home, reset }: OpenClawInstalled): Promise<Bare
     await systemd.writeUnit(UNIT, unitText({ entry, port, output, variables: { HOME: home, TMPDIR: join(dir, 'tmp') } }));
     await supervisor.start(never);
     const answers = (): Promise<boolean> => fetch(`http://127.0.0.1:${port}/health`, { signal: AbortSignal.timeout(2_000) }).then((answer) => answer.ok, () => false);
-    const healthy = async (not?: number): Promise<number> => {
-      let pid = 0;
+    const healthy = async (not?: number): Promise<ProcessSeen> => {
+      let seen: ProcessSeen | null = null;
       let said = '';
       await until('OpenClaw to answer', async () => {
         said = await readFile(output, 'utf8').then((text) => text.slice(-1_500), () => '');
         const { state, main } = await supervisor.status();
-        pid = main?.pid ?? 0;
-        return state === 'active' && pid > 0 && pid !== not && (await answers());
+        seen = main;
+        return state === 'active' && main !== null && main.pid !== not && (await answers());
       }, () => said);
-      return pid;
+      if (seen === null) throw new Error('it answers, and has no process');
+      return seen;
     };
     return { systemd, supervisor, answers, healthy, end };
   } catch (error) {

@@ -69,21 +69,21 @@ describe.skipIf(!installed)('s6', () => {
   it('restarts, and a new process is there', async () => {
     const supervisor = await supervise('obedient');
     const before = await running(supervisor);
-    expect((await supervisor.restart(never)).outcome).toBe('done');
+    expect((await supervisor.restart(before.main, never)).outcome).toBe('done');
     await running(supervisor, before.main?.pid);
   });
 
   it('restarts a gateway that ends with 0, which its finish script would keep down', async () => {
     const supervisor = await supervise('ends_with_0_on_sigterm');
     const before = await running(supervisor);
-    expect((await supervisor.restart(never)).outcome).toBe('done');
+    expect((await supervisor.restart(before.main, never)).outcome).toBe('done');
     await running(supervisor, before.main?.pid);
   });
 
   it('kills one that ignores SIGTERM once its time is over, and starts it', async () => {
     const supervisor = await supervise('ignores_sigterm', { stopTimeoutMs: 500 });
     const before = await running(supervisor);
-    const result = await supervisor.restart(never);
+    const result = await supervisor.restart(before.main, never);
     expect(result.outcome).toBe('done');
     expect(result.steps.map(({ command }) => command?.split(' ').at(-2))).toEqual(['-t', '-k', '-u']);
     await running(supervisor, before.main?.pid);
@@ -91,9 +91,9 @@ describe.skipIf(!installed)('s6', () => {
 
   it('stops, so that nothing starts it again, and starts', async () => {
     const supervisor = await supervise('obedient');
-    await running(supervisor);
-    expect((await supervisor.stop(never)).outcome).toBe('done');
-    expect(await supervisor.status()).toMatchObject({ state: 'inactive', main: null, exit: { signal: 'SIGTERM' } });
+    const { main } = await running(supervisor);
+    expect((await supervisor.stop(main, never)).outcome).toBe('done');
+    expect(await supervisor.status()).toMatchObject({ state: 'inactive', main: null, exit: { signal: 'SIGTERM' }, outlook: { next: 'stopped' } });
     expect((await supervisor.start(never)).outcome).toBe('done');
     await running(supervisor);
   });
@@ -101,15 +101,24 @@ describe.skipIf(!installed)('s6', () => {
   it('is killed and revived by s6 itself', async () => {
     const supervisor = await supervise('obedient');
     const before = await running(supervisor);
-    expect((await supervisor.kill(never)).outcome).toBe('done');
+    expect((await supervisor.kill(before.main, never)).outcome).toBe('done');
     await running(supervisor, before.main?.pid);
+  });
+
+  it('lets whoever came since live: a restart and a kill are for their victim alone', async () => {
+    const supervisor = await supervise('obedient');
+    const { main: victim } = await running(supervisor);
+    expect((await supervisor.kill(victim, never)).outcome).toBe('done');
+    const { main: newer } = await running(supervisor, victim?.pid);
+    for (const action of ['restart', 'kill'] as const) expect(await supervisor[action](victim, never)).toEqual({ outcome: 'done', steps: [] });
+    expect((await running(supervisor)).main).toEqual(newer);
   });
 
   it('restarts one that was frozen with SIGSTOP', async () => {
     const supervisor = await supervise('obedient');
     const before = await running(supervisor);
     spawnSync('s6-svc', ['-p', join(dir, 'obedient')]);
-    expect((await supervisor.restart(never)).outcome).toBe('done');
+    expect((await supervisor.restart(before.main, never)).outcome).toBe('done');
     await running(supervisor, before.main?.pid);
   });
 

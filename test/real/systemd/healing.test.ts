@@ -80,13 +80,17 @@ describe.skipIf(skipped('healing under systemd', whyNoUserSystemd()))('a gateway
         expect(commandsOf(scene)).toMatch(/ reset-failed [^\n]*\n.* start /);
       }));
 
-    test('and that ended with 1 while systemd stopped it, which leaves the unit failed, is started (#94757)', LIMIT, () =>
+    test('and that ended with 1 while systemd stopped it, which leaves the unit failed, was stopped by somebody (#94757)', LIMIT, () =>
       inScene({}, async (scene) => {
-        const stop = async (): Promise<void> => {
-          await scene.systemd.systemctl('stop', scene.unit);
-          expect(await scene.supervisor.status()).toMatchObject({ state: 'failed', main: null, exit: { code: 1 } });
-        };
-        await healed(scene, stop, { remedy: 'start', rungs: ['supervisor'] });
+        const first = await scene.main();
+        await scene.systemd.systemctl('stop', scene.unit);
+        expect(await scene.supervisor.status()).toMatchObject({ state: 'failed', main: null, exit: { code: 1 } });
+        await scene.quiet(LEFT_ALONE_MS);
+        await scene.systemd.systemctl('start', scene.unit);
+        const second = await scene.main(first);
+        await scene.quiet(AFTERMATH_MS);
+        expect(scene.lifeline.treatments()).toEqual([]);
+        await scene.expectOne(second);
       }));
 
     test('and that ends with 78 is told of and not started; once mended and started by hand it is well', LIMIT, () =>

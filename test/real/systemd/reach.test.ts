@@ -7,7 +7,7 @@ import { scaledClock } from '../../../src/base/clock.ts';
 import { isAlive, readProcess } from '../../../src/sensors/proc.ts';
 import { runCommand } from '../../../src/supervisors/run-command.ts';
 import { createSystemdSupervisor } from '../../../src/supervisors/systemd.ts';
-import { findUnitOfPid } from '../../../src/supervisors/systemd-cgroup.ts';
+import { findUnitOfPid } from '../../../src/sensors/control-group.ts';
 import { skipped, startUserSystemd, whyNoUserSystemd, type UserSystemd } from './user-systemd.ts';
 
 const never = new AbortController().signal;

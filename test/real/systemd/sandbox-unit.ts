@@ -18,13 +18,15 @@ export interface SandboxUnitOptions {
   readonly restartSec?: string;
   /** Hermes: 70 s with its defaults. */
   readonly timeoutStopSec?: string;
-  /** More lines for its `[Service]`. */
+  /** More lines for its `[Service]`, which beat those above them. */
   readonly extra?: readonly string[];
+  /** More lines for its `[Unit]`. */
+  readonly needs?: readonly string[];
 }
 
 /** @returns the unit's name; it is installed and enabled, not started. */
 export const installSandboxUnit = async (systemd: UserSystemd, options: SandboxUnitOptions): Promise<string> => {
-  const { home, command, unit = 'hermes-gateway.service', env = {}, version = 'today', restartSec = '200ms', timeoutStopSec = '70', extra = [] } = options;
+  const { home, command, unit = 'hermes-gateway.service', env = {}, version = 'today', restartSec = '200ms', timeoutStopSec = '70', extra = [], needs = [] } = options;
   const wants = join(systemd.unitFolder, 'default.target.wants');
   await mkdir(wants, { recursive: true });
   await symlink(`../${unit}`, join(wants, unit));
@@ -36,6 +38,7 @@ export const installSandboxUnit = async (systemd: UserSystemd, options: SandboxU
     '[Unit]',
     'Description=Hermes Agent Gateway - Messaging Platform Integration (sandbox)',
     ...(version === 'today' ? ['StartLimitIntervalSec=0'] : ['StartLimitIntervalSec=600', 'StartLimitBurst=5']),
+    ...needs,
     '[Service]',
     'Type=simple',
     `ExecStart=${command.map(quoted).join(' ')}`,

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { scaledClock } from '../../../src/base/clock.ts';
 import { runCommand } from '../../../src/supervisors/run-command.ts';
 import { createSystemdSupervisor } from '../../../src/supervisors/systemd.ts';
-import { findUnitOfPid } from '../../../src/supervisors/systemd-cgroup.ts';
+import { findUnitOfPid } from '../../../src/sensors/control-group.ts';
 import type { Supervisor, SupervisorStatus } from '../../../src/supervisors/supervisor.ts';
 import { closeSandboxes, homeJson, logged, openSandbox, ready } from '../../sandbox/gateway/harness.ts';
 import { installSandboxUnit, type SandboxUnitOptions } from './sandbox-unit.ts';
@@ -65,7 +65,7 @@ describe.skipIf(skipped('the sandbox gateway under systemd', whyNoUserSystemd())
     await supervisor.start(never);
     await ready(sandbox);
     const first = await main(supervisor);
-    expect(await supervisor.restart(never)).toMatchObject({ outcome: 'done' });
+    expect(await supervisor.restart(first.main, never)).toMatchObject({ outcome: 'done' });
     await logged(sandbox, /^Exiting with code 1 /);
     await logged(sandbox, /^\[QQ\] Ready, session_id=/, 2);
     expect((await main(supervisor, first.main.pid)).job).toBeNull();
@@ -75,7 +75,7 @@ describe.skipIf(skipped('the sandbox gateway under systemd', whyNoUserSystemd())
     const { sandbox, supervisor } = await install();
     await supervisor.start(never);
     await ready(sandbox);
-    expect(await supervisor.stop(never)).toMatchObject({ outcome: 'done' });
+    expect(await supervisor.stop((await main(supervisor)).main, never)).toMatchObject({ outcome: 'done' });
     expect(await supervisor.status()).toMatchObject({ state: 'failed', main: null, exit: { code: 1 } });
     expect(await supervisor.start(never)).toMatchObject({ outcome: 'done' });
     await logged(sandbox, /^\[QQ\] Ready, session_id=/, 2);

@@ -3,10 +3,11 @@ import { access, mkdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { scaledClock } from '../../../src/base/clock.ts';
+import type { ProcessSeen } from '../../../src/diagnosis/evidence.ts';
 import { runCommand } from '../../../src/supervisors/run-command.ts';
 import { createSystemdSupervisor } from '../../../src/supervisors/systemd.ts';
-import { findUnitOfPid } from '../../../src/supervisors/systemd-cgroup.ts';
-import type { ActionResult, Supervisor, SupervisorStatus } from '../../../src/supervisors/supervisor.ts';
+import { findUnitOfPid } from '../../../src/sensors/control-group.ts';
+import type { ActionResult, Supervisor, SupervisorAction, SupervisorStatus, Victim } from '../../../src/supervisors/supervisor.ts';
 import { skipped, startUserSystemd, whyNoUserSystemd, type UserSystemd } from './user-systemd.ts';
 
 const patience = { timeout: 30_000, interval: 50 };
@@ -38,10 +39,18 @@ const until = (supervisor: Supervisor, matches: Partial<SupervisorStatus> | ((st
   }, patience);
 const running = (supervisor: Supervisor, not?: number): Promise<SupervisorStatus> =>
   until(supervisor, ({ state, main }) => state === 'active' && main !== null && main.pid !== not);
-const started = async (supervisor: Supervisor): Promise<number> => {
+const started = async (supervisor: Supervisor): Promise<ProcessSeen> => {
   expect(await supervisor.start(never)).toMatchObject({ outcome: 'done' });
-  return (await running(supervisor)).main?.pid ?? 0;
+  return held(supervisor);
 };
+/** What its unit holds. */
+const held = async (supervisor: Supervisor, not?: number): Promise<ProcessSeen> => {
+  const { main } = await running(supervisor, not);
+  if (!main) throw new Error('it runs');
+  return main;
+};
+const take = (supervisor: Supervisor, action: SupervisorAction, victim: Victim = null): Promise<ActionResult> =>
+  action === 'start' || action === 'reset' ? supervisor[action](never) : supervisor[action](victim, never);
 const reason = (result: ActionResult): string => (result.outcome === 'failed' ? result.reason : 'done');
 
 describe.skipIf(skipped('the systemd supervisor', whyNoUserSystemd()))('a unit of a real systemd --user', () => {
@@ -54,12 +63,12 @@ describe.skipIf(skipped('the systemd supervisor', whyNoUserSystemd()))('a unit o
 
   it('is started, and its status names the process by pid and start time', async () => {
     const supervisor = await unitWith(`${FOREVER}\nRestart=always`);
-    expect(await supervisor.status()).toEqual({ state: 'inactive', main: null, restarts: 0, since: null, job: null, exit: null });
+    expect(await supervisor.status()).toEqual({ state: 'inactive', main: null, restarts: 0, since: null, job: null, exit: null, outlook: { next: 'nothing', enabled: true } });
     const before = Date.now();
     const result = await supervisor.start(never);
     expect(result).toMatchObject({ outcome: 'done', steps: [{ action: 'command', command: `systemctl --user --no-ask-password --job-mode=fail start ${supervisor.unit}` }] });
     const { main, since, ...rest } = await running(supervisor);
-    expect(rest).toEqual({ state: 'active', restarts: 0, job: null, exit: null });
+    expect(rest).toEqual({ state: 'active', restarts: 0, job: null, exit: null, outlook: { next: 'settling' } });
     const shown = Number((await systemd.systemctl('show', '--property=MainPID', '--value', supervisor.unit)).stdout);
     expect(main).toEqual({ pid: shown, startTime: expect.any(Number) as number, startedAt: expect.any(Number) as number, uid: process.getuid?.() });
     // Whole seconds, and the kernel's own ticks.
@@ -71,35 +80,47 @@ describe.skipIf(skipped('the systemd supervisor', whyNoUserSystemd()))('a unit o
 
   it('is not started twice', async () => {
     const supervisor = await unitWith(FOREVER);
-    const pid = await started(supervisor);
-    expect(await supervisor.start(never)).toEqual({ outcome: 'failed', steps: [], reason: `${supervisor.unit} is already running, pid ${pid}.` });
-    expect((await supervisor.status()).main?.pid).toBe(pid);
+    const first = await started(supervisor);
+    expect(await supervisor.start(never)).toMatchObject({ outcome: 'done' });
+    expect(await held(supervisor)).toEqual(first);
   });
 
   it('is found by its process', async () => {
     const supervisor = await unitWith(FOREVER);
-    expect(await findUnitOfPid(await started(supervisor))).toEqual({ kind: 'service', scope: 'user', uid: 0, unit: supervisor.unit });
+    expect(await findUnitOfPid((await started(supervisor)).pid)).toEqual({ kind: 'service', scope: 'user', uid: 0, unit: supervisor.unit });
   });
 
   it('gets a new process by a restart', async () => {
     const supervisor = await unitWith(FOREVER);
-    const pid = await started(supervisor);
-    expect(await supervisor.restart(never)).toMatchObject({ outcome: 'done', steps: [{ pid }] });
+    const first = await started(supervisor);
+    const { pid } = first;
+    expect(await supervisor.restart(first, never)).toMatchObject({ outcome: 'done', steps: [{ pid }] });
     expect((await running(supervisor, pid)).restarts).toBe(0);
+  });
+
+  it('lets whoever came since live: a restart and a kill are for their victim alone', async () => {
+    const supervisor = await unitWith(`${FOREVER}\nRestart=always\nRestartSec=100ms`);
+    const victim = await started(supervisor);
+    process.kill(victim.pid, 'SIGKILL');
+    const newer = await held(supervisor, victim.pid);
+    for (const action of ['restart', 'kill'] as const) expect(await supervisor[action](victim, never)).toEqual({ outcome: 'done', steps: [] });
+    expect(await held(supervisor)).toEqual(newer);
+    const elsewhere = await started(await unitWith(FOREVER));
+    for (const action of ['restart', 'kill'] as const) expect(reason(await supervisor[action](elsewhere, never))).toBe(`pid ${elsewhere.pid} is not what ${supervisor.unit} holds, so ${supervisor.unit} is left alone`);
+    expect(await held(supervisor)).toEqual(newer);
   });
 
   it('is stopped and stays so, though it is to be restarted always', async () => {
     const supervisor = await unitWith(`${FOREVER}\nRestart=always\nRestartSec=100ms`);
-    await started(supervisor);
-    expect(await supervisor.stop(never)).toMatchObject({ outcome: 'done' });
+    expect(await supervisor.stop(await started(supervisor), never)).toMatchObject({ outcome: 'done' });
     const stopped = await until(supervisor, { state: 'inactive', main: null, job: null, exit: { signal: 'SIGTERM' } });
     expect(stopped.since).not.toBeNull();
-    expect(await started(supervisor)).toBeGreaterThan(0);
+    expect((await started(supervisor)).pid).toBeGreaterThan(0);
   });
 
   it('is revived by systemd when its process is killed, and that counts', async () => {
     const supervisor = await unitWith(`${FOREVER}\nRestart=always\nRestartSec=100ms`);
-    const first = await started(supervisor);
+    const { pid: first } = await started(supervisor);
     process.kill(first, 'SIGKILL');
     const second = await running(supervisor, first);
     expect(second.restarts).toBe(1);
@@ -115,7 +136,7 @@ describe.skipIf(skipped('the systemd supervisor', whyNoUserSystemd()))('a unit o
 
   it('is started at once while it waits for its next start', async () => {
     const supervisor = await unitWith(`${FOREVER}\nRestart=always\nRestartSec=600`);
-    process.kill(await started(supervisor), 'SIGKILL');
+    process.kill((await started(supervisor)).pid, 'SIGKILL');
     await until(supervisor, { state: 'activating', main: null });
     expect(await supervisor.start(never)).toMatchObject({ outcome: 'done', steps: [{ command: supervisor.command('restart') }] });
     await running(supervisor);
@@ -123,27 +144,28 @@ describe.skipIf(skipped('the systemd supervisor', whyNoUserSystemd()))('a unit o
 
   it('is killed, reset and started, in that order and without a pause', async () => {
     const supervisor = await unitWith(STUBBORN);
-    const pid = await started(supervisor);
-    expect(await supervisor.kill(never)).toMatchObject({ outcome: 'done', steps: [{ pid, command: `systemctl --user --no-ask-password kill --signal=KILL ${supervisor.unit}` }] });
+    const victim = await started(supervisor);
+    const { pid } = victim;
+    expect(await supervisor.kill(victim, never)).toMatchObject({ outcome: 'done', steps: [{ pid, command: `systemctl --user --no-ask-password kill --signal=KILL ${supervisor.unit}` }] });
     expect(await supervisor.status()).toMatchObject({ state: 'failed', main: null, exit: { signal: 'SIGKILL' } });
     expect(await supervisor.reset(never)).toMatchObject({ outcome: 'done', steps: [{ command: `systemctl --user --no-ask-password reset-failed ${supervisor.unit}` }] });
     expect((await supervisor.status()).state).toBe('inactive');
-    expect(await started(supervisor)).not.toBe(pid);
+    expect((await started(supervisor)).pid).not.toBe(pid);
   });
 
   it('is killed while it is frozen', async () => {
     const supervisor = await unitWith(`${FOREVER}\nRestart=always\nRestartSec=100ms`);
-    const pid = await started(supervisor);
-    process.kill(pid, 'SIGSTOP');
-    expect(await supervisor.kill(never)).toMatchObject({ outcome: 'done' });
-    expect((await running(supervisor, pid)).restarts).toBe(1);
+    const victim = await started(supervisor);
+    process.kill(victim.pid, 'SIGSTOP');
+    expect(await supervisor.kill(victim, never)).toMatchObject({ outcome: 'done' });
+    expect((await running(supervisor, victim.pid)).restarts).toBe(1);
   });
 
   it('has nothing to kill or to reset when it does not run', async () => {
     const supervisor = await unitWith(FOREVER);
-    expect(await supervisor.kill(never)).toMatchObject({ outcome: 'done' });
+    expect(await supervisor.kill(null, never)).toMatchObject({ outcome: 'done' });
     expect(await supervisor.reset(never)).toMatchObject({ outcome: 'done' });
-    expect(await supervisor.stop(never)).toMatchObject({ outcome: 'done' });
+    expect(await supervisor.stop(null, never)).toMatchObject({ outcome: 'done' });
   });
 
   it.each([
@@ -160,7 +182,7 @@ describe.skipIf(skipped('the systemd supervisor', whyNoUserSystemd()))('a unit o
     expect(await supervisor.reset(never)).toMatchObject({ outcome: 'done' });
     expect(await supervisor.status()).toMatchObject({ state: 'inactive', restarts: 0 });
     await systemd.writeUnit(supervisor.unit, `[Service]\n${FOREVER}\n`);
-    expect(await started(supervisor)).toBeGreaterThan(0);
+    expect((await started(supervisor)).pid).toBeGreaterThan(0);
   });
 
   it('that ends with 78 where that forbids a restart is failed and not latched', async () => {
@@ -172,9 +194,9 @@ describe.skipIf(skipped('the systemd supervisor', whyNoUserSystemd()))('a unit o
   it('that ends with 1 when it is stopped is failed; a start helps', async () => {
     const ready = join(systemd.dir, 'trap-is-set');
     const supervisor = await unitWith(`ExecStart=/bin/sh -c 'trap "exit 1" TERM; touch ${ready}; sleep infinity & wait'\nRestart=always\nRestartSec=50ms`);
-    await started(supervisor);
+    const victim = await started(supervisor);
     await vi.waitFor(() => access(ready), patience);
-    expect(await supervisor.stop(never)).toMatchObject({ outcome: 'done' });
+    expect(await supervisor.stop(victim, never)).toMatchObject({ outcome: 'done' });
     await until(supervisor, { state: 'failed', exit: { code: 1 } });
     await started(supervisor);
   });
@@ -185,28 +207,29 @@ describe.skipIf(skipped('the systemd supervisor', whyNoUserSystemd()))('a unit o
     await systemd.systemctl('daemon-reload');
     const supervisor = supervise(unit);
     expect(await supervisor.status()).toMatchObject({ state: 'masked', main: null });
-    for (const result of [await supervisor.start(never), await supervisor.restart(never)]) {
+    for (const result of [await supervisor.start(never), await supervisor.restart(null, never)]) {
       expect(result).toEqual({ outcome: 'failed', steps: [], reason: `${unit} is masked, so somebody has forbidden its start. To allow it: systemctl --user unmask ${unit}` });
     }
   });
 
   it('that was masked while it runs is active; it may be stopped but not restarted', async () => {
     const supervisor = await unitWith(FOREVER);
-    const pid = await started(supervisor);
+    const victim = await started(supervisor);
+    const { pid } = victim;
     await rm(join(systemd.unitFolder, supervisor.unit));
     await symlink('/dev/null', join(systemd.unitFolder, supervisor.unit));
     await systemd.systemctl('daemon-reload');
     expect(await supervisor.status()).toMatchObject({ state: 'active', main: { pid } });
-    expect(reason(await supervisor.restart(never))).toContain('is masked');
+    expect(reason(await supervisor.restart(victim, never))).toContain('is masked');
     expect((await supervisor.status()).main?.pid).toBe(pid);
-    expect(await supervisor.stop(never)).toMatchObject({ outcome: 'done' });
+    expect(await supervisor.stop(victim, never)).toMatchObject({ outcome: 'done' });
     expect((await supervisor.status()).state).toBe('masked');
   });
 
   it('that is not there is missing, whatever is asked', async () => {
     const supervisor = supervise('nobody.service');
-    expect(await supervisor.status()).toEqual({ state: 'missing', main: null, restarts: 0, since: null, job: null, exit: null });
-    for (const action of ['start', 'restart', 'stop', 'kill', 'reset'] as const) expect(reason(await supervisor[action](never))).toMatch(/^systemd knows no unit nobody\.service\./);
+    expect(await supervisor.status()).toEqual({ state: 'missing', main: null, restarts: 0, since: null, job: null, exit: null, outlook: { next: 'unknown' } });
+    for (const action of ['start', 'restart', 'stop', 'kill', 'reset'] as const) expect(reason(await take(supervisor, action))).toMatch(/^systemd knows no unit nobody\.service\./);
   });
 
   it('that has an error in its file says how to see it', async () => {
@@ -217,19 +240,21 @@ describe.skipIf(skipped('the systemd supervisor', whyNoUserSystemd()))('a unit o
 
   it('that somebody else restarts at this moment is left alone', async () => {
     const supervisor = await unitWith(STUBBORN);
-    const pid = await started(supervisor);
+    const victim = await started(supervisor);
+    const { pid } = victim;
     await systemd.systemctl('--no-block', 'restart', supervisor.unit);
-    expect(await supervisor.status()).toMatchObject({ state: 'deactivating', job: 'restart', main: { pid } });
-    for (const action of ['start', 'restart', 'stop'] as const) expect(reason(await supervisor[action](never))).toMatch(/already busy .* a restart that somebody asked for/);
+    // Their restart is only queued when their command returns.
+    await until(supervisor, ({ state, job, main }) => state === 'deactivating' && job === 'restart' && main?.pid === pid);
+    for (const action of ['start', 'restart', 'stop'] as const) expect(reason(await take(supervisor, action, victim))).toMatch(/already busy .* a restart that somebody asked for/);
     expect(await supervisor.status()).toMatchObject({ job: 'restart', main: { pid } });
     // The last rung still works: the kill lets their restart go on.
-    expect(await supervisor.kill(never)).toMatchObject({ outcome: 'done' });
+    expect(await supervisor.kill(victim, never)).toMatchObject({ outcome: 'done' });
     await running(supervisor, pid);
   });
 
   it('that somebody else stops after the look is left alone by systemd itself', async () => {
     const supervisor = await unitWith(STUBBORN);
-    await started(supervisor);
+    const victim = await started(supervisor);
     const late = createSystemdSupervisor({
       scope: 'user',
       unit: supervisor.unit,
@@ -240,34 +265,36 @@ describe.skipIf(skipped('the systemd supervisor', whyNoUserSystemd()))('a unit o
         return runCommand(argv, options);
       },
     });
-    expect(reason(await late.restart(never))).toMatch(/already busy .* a stop that somebody asked for/);
+    expect(reason(await late.restart(victim, never))).toMatch(/already busy .* a stop that somebody asked for/);
     expect((await supervisor.status()).job).toBe('stop');
-    expect(await supervisor.kill(never)).toMatchObject({ outcome: 'done' });
+    expect(await supervisor.kill(victim, never)).toMatchObject({ outcome: 'done' });
   });
 
   it('that does not end is not waited for for ever: a restart goes on, a stop says that it does', async () => {
     const supervisor = supervise((await unitWith(STUBBORN)).unit, 500);
-    const pid = await started(supervisor);
-    expect(await supervisor.restart(never)).toMatchObject({ outcome: 'done', steps: [{ pid }] });
+    const victim = await started(supervisor);
+    const { pid } = victim;
+    expect(await supervisor.restart(victim, never)).toMatchObject({ outcome: 'done', steps: [{ pid }] });
     expect(await supervisor.status()).toMatchObject({ state: 'deactivating', job: 'restart', main: { pid } });
-    await supervisor.kill(never);
-    const second = (await running(supervisor, pid)).main?.pid;
-    expect(reason(await supervisor.stop(never))).toMatch(/^systemd has not finished this in .* and goes on with it: systemctl --user .* stop bot/);
-    expect(await supervisor.status()).toMatchObject({ state: 'deactivating', job: 'stop', main: { pid: second } });
-    expect(await supervisor.kill(never)).toMatchObject({ outcome: 'done' });
+    await supervisor.kill(victim, never);
+    const second = await held(supervisor, pid);
+    expect(reason(await supervisor.stop(second, never))).toMatch(/^systemd has not finished this in .* and goes on with it: systemctl --user .* stop bot/);
+    expect(await supervisor.status()).toMatchObject({ state: 'deactivating', job: 'stop', main: { pid: second.pid } });
+    expect(await supervisor.kill(second, never)).toMatchObject({ outcome: 'done' });
   });
 
   it('is asked for nothing once Lifeline gives up, and waited for no longer', async () => {
     const supervisor = await unitWith(STUBBORN);
-    const pid = await started(supervisor);
-    await expect(supervisor.restart(AbortSignal.abort(new Error('given up')))).rejects.toThrow('given up');
+    const victim = await started(supervisor);
+    const { pid } = victim;
+    await expect(supervisor.restart(victim, AbortSignal.abort(new Error('given up')))).rejects.toThrow('given up');
     const hurry = new AbortController();
-    const result = supervisor.restart(hurry.signal);
+    const result = supervisor.restart(victim, hurry.signal);
     await until(supervisor, { job: 'restart' });
     hurry.abort();
     expect(reason(await result)).toMatch(/wait no longer/);
     expect(await supervisor.status()).toMatchObject({ job: 'restart', main: { pid } });
-    await supervisor.kill(never);
+    await supervisor.kill(victim, never);
   });
 
   it('that tells systemd when it is ready is activating until then', async () => {
@@ -275,6 +302,6 @@ describe.skipIf(skipped('the systemd supervisor', whyNoUserSystemd()))('a unit o
     expect(await supervisor.start(never)).toMatchObject({ outcome: 'done' });
     const status = await until(supervisor, { state: 'activating', job: 'start' });
     expect(status.main).not.toBeNull();
-    expect(await supervisor.kill(never)).toMatchObject({ outcome: 'done' });
+    expect(await supervisor.kill(status.main, never)).toMatchObject({ outcome: 'done' });
   });
 });

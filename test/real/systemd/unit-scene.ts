@@ -18,7 +18,7 @@ import { startLifeline, type LifelineUnit } from './lifeline-unit.ts';
 import { installSandboxUnit, type SandboxUnitOptions } from './sandbox-unit.ts';
 import type { UserSystemd } from './user-systemd.ts';
 
-export interface UnitSceneOptions extends Pick<SandboxUnitOptions, 'version' | 'restartSec' | 'timeoutStopSec' | 'extra'> {
+export interface UnitSceneOptions extends Pick<SandboxUnitOptions, 'version' | 'restartSec' | 'timeoutStopSec' | 'extra' | 'needs'> {
   /** The gateway's unit; unless told the name that Hermes's installer gives to this home. */
   readonly unit?: string;
   /** Who starts the gateway: the unit, or a shell beside it. */
@@ -68,7 +68,7 @@ const openUnitScene = async (systemd: UserSystemd, options: UnitSceneOptions = {
   const sandbox = await createSandbox({ dir, ...options.sandbox });
   const { home, command } = sandbox.gateway;
   const installed = hermesServices(home, systemd.home)[0]?.unit ?? '';
-  const { version, restartSec, timeoutStopSec, extra } = options;
+  const { version, restartSec, timeoutStopSec, extra, needs } = options;
   const unit = await installSandboxUnit(systemd, {
     home,
     command,
@@ -78,6 +78,7 @@ const openUnitScene = async (systemd: UserSystemd, options: UnitSceneOptions = {
     ...(restartSec === undefined ? {} : { restartSec }),
     ...(timeoutStopSec === undefined ? {} : { timeoutStopSec }),
     ...(extra === undefined ? {} : { extra }),
+    ...(needs === undefined ? {} : { needs }),
   });
   const supervisor = createSystemdSupervisor({ scope: 'user', unit, run: runCommand, clock: scaledClock(0, 1), env: systemd.env });
   const config = sandbox.writeConfig(options.config);

@@ -2,7 +2,7 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { findUnitOfPid, parseHolder, type ProcessHolder } from '../../src/supervisors/systemd-cgroup.ts';
+import { findUnitOfPid, parseHolder, type ProcessHolder } from '../../src/sensors/control-group.ts';
 
 const ID = '8d0c9cbb1d3a4dd9b0fcf6b2c8e57b9e63c1b9a05b2d6fbe3f0a9f0a6f7c4e21';
 const OTHER_ID = 'f'.repeat(64);

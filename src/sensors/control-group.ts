@@ -3,6 +3,7 @@
  * line can forge. systemd puts each unit into a control group of its name, containers have one with their id.
  */
 import { readFile } from 'node:fs/promises';
+import { unlessShort } from '../base/shortage.ts';
 
 export type ProcessHolder =
   /** It is kept, and may be started again, by this unit of the system's manager or of this user's. */
@@ -14,11 +15,17 @@ export type ProcessHolder =
 
 /** @returns null when nothing of that kind holds it, it is gone, or this system does not say. */
 export const findUnitOfPid = async (pid: number, proc = '/proc'): Promise<ProcessHolder | null> => {
-  const [text, own] = await Promise.all([groups(`${proc}/${pid}/cgroup`), groups(`${proc}/self/cgroup`)]);
-  return text === null ? null : parseHolder(text, own ?? '');
+  const found = await readGroups(pid, proc);
+  return found && parseHolder(found.process, found.lifeline);
 };
 
-const groups = (path: string): Promise<string | null> => readFile(path, 'utf8').catch(() => null);
+/** @returns the control groups of a process and of Lifeline, as the kernel writes them; null where it does not. */
+export const readGroups = async (pid: number, proc = '/proc'): Promise<{ readonly process: string; readonly lifeline: string } | null> => {
+  const [text, own] = await Promise.all([groups(`${proc}/${pid}/cgroup`), groups(`${proc}/self/cgroup`)]);
+  return text === null ? null : { process: text, lifeline: own ?? '' };
+};
+
+const groups = (path: string): Promise<string | null> => readFile(path, 'utf8').catch(unlessShort);
 
 /**
  * @param own the cgroup text of Lifeline itself: the container in which both are is no holder for Lifeline, and

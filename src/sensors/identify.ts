@@ -1,0 +1,140 @@
+/**
+ * Which of the processes that look like a gateway is the gateway of this home. The first words of a command line prove
+ * nothing: an editor, a second profile or another project may have them too. A second witness must speak for the process.
+ * Pure.
+ */
+import type { ProcessIdentity } from '../diagnosis/evidence.ts';
+import type { NamedProcess, Served } from '../gateways/gateway-kind.ts';
+import type { ProcessSnapshot } from './process-table.ts';
+
+/** A process whose first words are those of such a gateway. */
+export interface Candidate extends ProcessSnapshot {
+  readonly entry: Served['entry'];
+  /** Whether it serves this home, by its command line and environment, as folders and not as texts. */
+  readonly home: 'same' | 'other' | 'unknown';
+  /** The pid by which it knows itself: another one in a container. */
+  readonly ownPid: number;
+  /** It lives in a pid namespace below Lifeline's: in a container. */
+  readonly isContained: boolean;
+  /** Its control group is that of a unit of this gateway, or its service manager names it. */
+  readonly isKept: boolean;
+  /** It works in the home with the whole of the operator's command, where that is how the kind is told. */
+  readonly livesInHome: boolean;
+  /** Its command restarts a gateway, and is one itself only where there was none to restart. */
+  readonly isRestart: boolean;
+}
+
+/** What is known of the home at this moment, beside the candidates. */
+export interface HomeFacts {
+  /** Who holds the home's lock. */
+  readonly lockPid: number | null;
+  readonly records: readonly RecordSeen[];
+  /** Who listens on the gateway's port. */
+  readonly listeners: readonly number[];
+  /** Proven before, or started by Lifeline: the same pid and start time are the same process. */
+  readonly known: readonly ProcessIdentity[];
+  /** Named by another home of this kind. */
+  readonly ofOthers: readonly NamedProcess[];
+  /** Whose processes and files count: root's, Lifeline's own user's and the home's owner's. */
+  readonly trusted: ReadonlySet<number>;
+}
+
+export interface RecordSeen extends NamedProcess {
+  /** The record's name in the kind. */
+  readonly name: string;
+  /** Whose file it is. */
+  readonly uid: number;
+}
+
+/** What speaks for a process, the strongest first. */
+export const WITNESSES = ['lock', 'record', 'keeper', 'known', 'port', 'weak_record', 'folder'] as const;
+export type Witness = (typeof WITNESSES)[number];
+
+export interface Identified {
+  /** The gateway; null: no process is proven to be it. */
+  readonly gateway: { readonly process: Candidate; readonly by: Witness } | null;
+  /** Processes of this home, or of one that cannot be told, that look like its gateway and are not the one that is proven. */
+  readonly beside: readonly Candidate[];
+}
+
+/** `ps` knows whole seconds only; there a start time is in centiseconds. */
+const isSameStart = (one: number, other: number): boolean => (process.platform === 'linux' ? one === other : Math.abs(one - other) <= 100);
+
+const isNamed = ({ pid, startTime }: NamedProcess, candidate: Candidate): boolean => pid === candidate.ownPid && (startTime === null || isSameStart(startTime, candidate.startTime));
+
+/** @returns what proves that this is the home's gateway; null: nothing does. */
+export const witnessOf = (candidate: Candidate, facts: HomeFacts): Witness | null => {
+  // The unit or container that the operator or the gateway's own installer named says who it is, whatever user it runs as.
+  if (!facts.trusted.has(candidate.uid)) return candidate.isKept && candidate.home !== 'other' ? 'keeper' : null;
+  if (facts.lockPid === candidate.pid) return 'lock';
+  if (candidate.home === 'other') return null;
+  // In a container the same path is another folder; only one that is known to be the same counts.
+  if (candidate.isContained && candidate.home !== 'same' && !candidate.isKept) return null;
+  const named = facts.records.filter((record) => facts.trusted.has(record.uid) && isNamed(record, candidate));
+  if (named.some(({ startTime }) => startTime !== null)) return 'record';
+  if (candidate.isKept) return 'keeper';
+  if (facts.known.some(({ pid, startTime }) => pid === candidate.pid && startTime === candidate.startTime)) return 'known';
+  if (facts.listeners.includes(candidate.pid)) return 'port';
+  if (named.length > 0) return 'weak_record';
+  return candidate.livesInHome ? 'folder' : null;
+};
+
+/** Whether it could be this home's gateway although nothing proves it. */
+const isSuspect = (candidate: Candidate, facts: HomeFacts): boolean => {
+  if (candidate.entry !== 'own' || candidate.home === 'other' || !facts.trusted.has(candidate.uid)) return false;
+  if (facts.ofOthers.some((other) => isNamed(other, candidate))) return false;
+  return candidate.home === 'same' || !candidate.isContained;
+};
+
+export const identify = (candidates: readonly Candidate[], facts: HomeFacts): Identified => {
+  const judged = candidates.map((candidate) => ({ candidate, by: witnessOf(candidate, facts) })).filter(({ candidate, by }) => by !== null || isSuspect(candidate, facts));
+  const families = familiesOf(judged.map(({ candidate }) => candidate));
+  const witness = (candidate: Candidate): Witness | null => judged.find((each) => each.candidate === candidate)?.by ?? null;
+  const heads = families.map((family) => headOf(family, witness)).toSorted((one, other) => rank(witness(one)) - rank(witness(other)) || one.startTime - other.startTime || one.pid - other.pid);
+  const [best, ...others] = heads;
+  if (!best) return { gateway: null, beside: [] };
+  const by = witness(best);
+  // A command that restarts a gateway is none itself where there is one to restart.
+  if (by === null) return { gateway: null, beside: heads.filter((each) => !each.isRestart || !heads.some((other) => !other.isRestart && other.home === 'same')) };
+  // Whose home cannot be told may well be another home's: beside a proven gateway nothing is to be feared of it.
+  return { gateway: { process: best, by }, beside: others.filter((other) => (other.home === 'same' && !other.isRestart) || witness(other) !== null) };
+};
+
+const rank = (by: Witness | null): number => (by === null ? WITNESSES.length : WITNESSES.indexOf(by));
+
+/** Parents and children are one family; a gateway started from another's shell is not: the shell stands between them. */
+const familiesOf = (candidates: readonly Candidate[]): readonly (readonly Candidate[])[] => {
+  return [...Map.groupBy(candidates, (candidate) => rootOf(candidate, candidates)).values()];
+};
+
+/** Processes are read one after the other, and a pid may be used again meanwhile: a parent of a parent could be its child. */
+const rootOf = (candidate: Candidate, candidates: readonly Candidate[]): Candidate => {
+  const line = [candidate];
+  for (;;) {
+    const [eldest] = line;
+    const parent = candidates.find(({ pid }) => pid === eldest?.ppid);
+    if (!parent || line.includes(parent)) return eldest ?? candidate;
+    line.unshift(parent);
+  }
+};
+
+/**
+ * Of a family the one for which the strongest witness speaks. Where nothing tells them apart: of a wrapper and the child
+ * that has the same words the child, of a gateway and the workers that it forked the gateway.
+ */
+const headOf = (family: readonly Candidate[], witness: (candidate: Candidate) => Witness | null): Candidate => {
+  const best = Math.min(...family.map((candidate) => rank(witness(candidate))));
+  const equals = family.filter((candidate) => rank(witness(candidate)) === best);
+  const [only] = equals;
+  if (only && equals.length === 1) return only;
+  const root = equals.find(({ ppid }) => !equals.some(({ pid }) => pid === ppid)) ?? equals[0];
+  if (!root) throw new Error('a family has at least one process');
+  return innermost(root, equals);
+};
+
+const innermost = (parent: Candidate, family: readonly Candidate[]): Candidate => {
+  const [child, ...others] = family.filter(({ ppid }) => ppid === parent.pid);
+  if (!child || child === parent || others.length > 0) return parent;
+  const isWorker = !family.some(({ ppid }) => ppid === child.pid) && child.argv.join('\0') === parent.argv.join('\0');
+  return isWorker ? parent : innermost(child, family.filter((each) => each !== parent));
+};

@@ -1,0 +1,100 @@
+/** One gateway's process: how it is found, who keeps it, and how it is started where nobody does. */
+import { stat } from 'node:fs/promises';
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import type { GatewayConfig } from '../config/config.ts';
+import type { ProcessIdentity, ProcessSeen } from '../diagnosis/evidence.ts';
+import type { GatewayKind, ServiceName } from '../gateways/gateway-kind.ts';
+import { readAncestors } from '../sensors/proc.ts';
+import { createGatewayFinder, type GatewayFinder } from '../sensors/process.ts';
+import type { UnitName } from '../sensors/sight.ts';
+import { createCandidates, type Candidates } from './candidates.ts';
+import { configuredHolder, createHolder, type Choice, type Holder } from './holder.ts';
+import { createProcessSupervisor } from './process.ts';
+import type { RunCommand } from './run-command.ts';
+
+export interface KeepingOptions {
+  readonly gateway: Pick<GatewayConfig, 'home' | 'command' | 'unit' | 'supervisor' | 'stopTimeoutMs'>;
+  readonly kind: GatewayKind;
+  /** For `~`. */
+  readonly userHome: string;
+  /** Where the output of a gateway goes that Lifeline starts. */
+  readonly outputFile: string;
+  readonly run: RunCommand;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface Keeping {
+  readonly finder: GatewayFinder;
+  readonly holder: Holder;
+  /** The names under which the gateway's own installer sets it up. */
+  readonly services: readonly ServiceName[];
+  /** Whose home it is, by uid. */
+  readonly owner: () => Promise<number>;
+}
+
+export const createKeeping = ({ gateway, kind, userHome, outputFile, run, clock, logger }: KeepingOptions): Keeping => {
+  const { home, command, unit, stopTimeoutMs, supervisor: wanted } = gateway;
+  const services = kind.services(home, userHome);
+  const owner = async (): Promise<number> => (await stat(home)).uid;
+  const candidates = createCandidates({ services, unit, homeOwner: owner, stopTimeoutMs, run, clock });
+  const namedByKeeper = namingKeeper(wanted, candidates);
+  const finder = createGatewayFinder({
+    kind,
+    home,
+    units: unitsOf(services, unit),
+    ...(namedByKeeper ? { namedByKeeper } : {}),
+    // The supervisor is asked for its main process where the gateway has no sign of its own.
+    ofSupervisor: mainProcess(() => holder.choose()),
+  });
+  const [homeVariable] = kind.homeVariables;
+  const bare = createProcessSupervisor({
+    look: () => finder.look(),
+    onStarted: (process) => finder.know(process),
+    command,
+    cwd: home,
+    env: homeVariable === undefined ? {} : { [homeVariable]: home },
+    outputFile,
+    stopTimeoutMs,
+    clock,
+    logger,
+  });
+  const holder: Holder =
+    wanted === 'auto'
+      ? createHolder({ candidates: (running) => candidates.likely(running), bare, find: kind.foundBy === 'itself' ? () => finder.find() : async () => null, ancestors: readAncestors })
+      : configuredHolder(async () => (wanted === 'process' ? bare : candidates.named(wanted)));
+  return { finder, holder, services, owner };
+};
+
+const unitsOf = (services: readonly ServiceName[], unit: string | null): readonly UnitName[] => [
+  ...services.flatMap((service): UnitName[] => (service.supervisor === 'systemd-user' ? [{ scope: 'user', unit: service.unit }] : service.supervisor === 'systemd-system' ? [{ scope: 'system', unit: service.unit }] : [])),
+  ...(unit === null ? [] : (['user', 'system'] as const).map((scope): UnitName => ({ scope, unit: unit.includes('.') ? unit : `${unit}.service` }))),
+];
+
+/** Those whose word the kernel does not show: a unit has a control group of its name, a job of launchd has none. */
+const namingKeeper = (wanted: GatewayConfig['supervisor'], candidates: Candidates): (() => Promise<ProcessIdentity | null>) | null => {
+  if (wanted === 'process' || wanted === 'systemd-user' || wanted === 'systemd-system') return null;
+  if (wanted !== 'auto') return async () => (await (await candidates.named(wanted)).status()).main;
+  return async () => {
+    for (const each of await candidates.likely(null)) {
+      if (each.name !== 'launchd' && each.name !== 's6') continue;
+      const { main } = await each.status();
+      if (main) return main;
+    }
+    return null;
+  };
+};
+
+/** Who keeps it changes seldom, and to find out costs more than to ask. */
+const CHOICE_MS = 60_000;
+
+const mainProcess = (choose: () => Promise<Choice>): (() => Promise<ProcessSeen | null>) => {
+  let known: { readonly at: number; readonly choice: Choice } | null = null;
+  return async () => {
+    if (known === null || Math.abs(performance.now() - known.at) > CHOICE_MS) known = { at: performance.now(), choice: await choose() };
+    const { supervisor } = known.choice;
+    // The bare process would ask here in its turn.
+    return supervisor.name === 'process' ? null : (await supervisor.status()).main;
+  };
+};

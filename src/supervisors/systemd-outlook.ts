@@ -1,0 +1,112 @@
+/**
+ * What systemd will do about a unit whose process has ended: start it again, or not, and whether somebody stopped it
+ * (facts/keepers.md). Pure: from what `systemctl show` prints at the moment of the death.
+ */
+import type { Outlook } from '../diagnosis/evidence.ts';
+
+/** Of systemd 240 and later; `RestartUSecNext` since 254, and not printed before. */
+export const OUTLOOK_PROPERTIES = [
+  'ActiveState',
+  'SubState',
+  'LoadState',
+  'UnitFileState',
+  'Result',
+  'ConditionResult',
+  'ConditionTimestampMonotonic',
+  'ExecMainStartTimestampMonotonic',
+  'ExecMainExitTimestampMonotonic',
+  'ExecMainCode',
+  'ExecMainStatus',
+  'Restart',
+  'RestartUSec',
+  'RestartUSecNext',
+  'RestartPreventExitStatus',
+  'Requires',
+  'Requisite',
+  'BindsTo',
+  'PartOf',
+] as const;
+
+export type UnitProperties = Readonly<Record<string, string | undefined>>;
+
+export interface OutlookInput {
+  readonly unit: UnitProperties;
+  /** A job for it is queued or under way. */
+  readonly job: 'start' | 'restart' | 'stop' | null;
+  /** It gave up after too many starts. */
+  readonly latched: boolean;
+  /** Units that it cannot be without, and that are not active. */
+  readonly missingUnits: readonly string[];
+}
+
+export const outlookOf = ({ unit, job, latched, missingUnits }: OutlookInput): Outlook => {
+  const { ActiveState: active = '', SubState: sub = '', LoadState: load = '' } = unit;
+  if (job === 'start' || job === 'restart') return { next: 'starts', withinMs: 0 };
+  if (active === 'activating' || sub.endsWith('-before-auto-restart')) return { next: 'starts', withinMs: sub.includes('auto-restart') ? pauseMs(unit) : 0 };
+  // Every death passes through this, and so does a stop that somebody asked for.
+  if (job === 'stop' || active === 'deactivating' || active === 'active' || active === 'reloading') return { next: 'settling' };
+  // Whoever is to start it finds out, and says with which command that is undone.
+  if (load === 'masked') return { next: 'nothing', enabled: true };
+  if (load === 'not-found') return { next: 'unknown' };
+  if (load === 'bad-setting' || load === 'error') return { next: 'blocked', reason: 'the definition of its unit has an error' };
+  const enabled = ENABLED.has(unit['UnitFileState'] ?? '');
+  if (!happened(unit['ExecMainStartTimestampMonotonic'])) {
+    return unit['ConditionResult'] === 'no' && happened(unit['ConditionTimestampMonotonic']) ? { next: 'blocked', reason: 'a condition of its unit is not met' } : { next: 'nothing', enabled };
+  }
+  if (latched || unit['Result'] === 'start-limit-hit' || isPrevented(unit) || !wouldRestart(unit)) return { next: 'nothing', enabled: true };
+  // systemd would have started it again. Whatever it needs may have taken it along; else somebody stopped it.
+  return missingUnits.length > 0 ? { next: 'blocked', reason: `its unit needs ${missingUnits.join(', ')}, which is not active` } : { next: 'stopped' };
+};
+
+const ENABLED: ReadonlySet<string> = new Set(['enabled', 'enabled-runtime', 'linked', 'static', 'generated', 'alias']);
+
+const happened = (microseconds: string | undefined): boolean => Number(microseconds ?? 0) > 0;
+
+/** The units without which it cannot be: their end is its own. Targets and slices of every unit are left out. */
+export const neededUnits = (unit: UnitProperties): readonly string[] =>
+  [...new Set(['Requires', 'Requisite', 'BindsTo', 'PartOf'].flatMap((name) => (unit[name] ?? '').split(/\s+/)))].filter((name) => name !== '' && !/\.slice$|^(?:-|basic|sysinit|shutdown|default|graphical|multi-user)\.(?:target|mount)$/.test(name));
+
+const pauseMs = (unit: UnitProperties): number | null => parseTimeSpan(unit['RestartUSecNext'] ?? '') ?? parseTimeSpan(unit['RestartUSec'] ?? '');
+
+/** `Restart=` against how its main process ended (systemd.service(5), table 1). */
+const wouldRestart = ({ Restart: restart = 'no', Result: result = '' }: UnitProperties): boolean => {
+  switch (restart) {
+    case 'always':
+      return true;
+    case 'on-success':
+      return result === 'success';
+    case 'on-failure':
+      return result !== 'success';
+    case 'on-abnormal':
+      return ['signal', 'core-dump', 'timeout', 'watchdog', 'oom-kill'].includes(result);
+    case 'on-abort':
+      return result === 'signal' || result === 'core-dump';
+    case 'on-watchdog':
+      return result === 'watchdog';
+    default:
+      return false;
+  }
+};
+
+const EXITED = '1';
+
+const isPrevented = ({ RestartPreventExitStatus: prevent = '', ExecMainCode: code = '', ExecMainStatus: status = '' }: UnitProperties): boolean => {
+  // It prints numbers for exit codes and for signals alike: `78 9`, and names in newer versions.
+  const words = prevent.split(/[\s,]+/).map((word) => word.replace(/^SIG/, ''));
+  return code === EXITED ? words.includes(status) : words.includes(status) && Number(status) > 0;
+};
+
+const UNITS: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `1min 30s`, `100ms`, as systemd prints a time span. @returns milliseconds; null for `infinity` and whatever is none. */
+export const parseTimeSpan = (text: string): number | null => {
+  const parts = text.trim().split(/\s+/);
+  let total = 0;
+  for (const part of parts) {
+    const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)([a-z]*)$/.exec(part) ?? [];
+    const factor = unit === '' ? (amount === '0' ? 1 : undefined) : UNITS[unit];
+    if (amount === undefined || factor === undefined) return null;
+    total += Number(amount) * factor;
+  }
+  return Math.round(total);
+};

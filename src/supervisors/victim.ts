@@ -1,0 +1,26 @@
+/** Whether what a keeper holds is still the process that is to be ended. */
+import { isAlive, readAncestors, readProcess, sameProcess } from '../sensors/proc.ts';
+import type { ActionResult, ActionStep, Victim } from './supervisor.ts';
+
+export type Hold =
+  /** The victim is its main process, or that process's child. */
+  | 'victim'
+  /** It holds no process, or the victim is gone and another one has come: somebody was quicker. */
+  | 'moved_on'
+  /** The victim lives, and is not what it holds. */
+  | 'another';
+
+/** @param main the pid of the process that the keeper holds; null: none */
+export const holdOf = async (main: number | null, victim: NonNullable<Victim>): Promise<Hold> => {
+  const seen = await readProcess(victim.pid);
+  if (!isAlive(seen) || !sameProcess(seen, victim)) return 'moved_on';
+  if (main === null) return 'another';
+  return main === victim.pid || (await readAncestors(victim.pid)).includes(main) ? 'victim' : 'another';
+};
+
+/** What to answer instead of acting; null: the act may be done. */
+export const notTheVictim = (hold: Hold, victim: NonNullable<Victim>, unit: string, steps: readonly ActionStep[] = []): ActionResult | null => {
+  if (hold === 'victim') return null;
+  if (hold === 'moved_on') return { outcome: 'done', steps };
+  return { outcome: 'failed', steps, reason: `pid ${victim.pid} is not what ${unit} holds, so ${unit} is left alone` };
+};
