@@ -38,6 +38,7 @@ describe.skipIf(noStranger !== null)(`another user of this machine (${noStranger
       await scene.quiet(WATCHED_MS);
       expect(await startsOf(scene)).toBe(starts);
       await answered(scene, 'feishu', '/status', new RegExp(`没有读 .*gateway\\.error\\.log：这个文件属于别的用户（uid ${STRANGER}）`));
+      scene.mayCome(/^正在体检…$/);
       await answered(scene, 'feishu', '/doctor', new RegExp(`uid ${STRANGER}`));
       // The very same lines of the gateway's own user are believed.
       await expectHealedIn(scene, async () => chownSync(join(logs, 'gateway.error.log'), 0, 0), { alert: /^🔴 main：QQ/, recovery: /恢复/ });
