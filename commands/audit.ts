@@ -17,7 +17,7 @@ export const audit = defineCommand({
   args: {
     count: { kind: 'count', least: 1, most: MOST },
     // A number is how many, never who.
-    name: { kind: 'pattern', pattern: /^(?![-+]?\d*\.?\d+$)\P{Cc}{1,40}$/u, rule: 'be the name of an operator' },
+    name: { kind: 'pattern', pattern: /^(?![-+]?(?:\d+(?:\.\d+)?|\.\d+)$)\P{Cc}{1,40}$/u, rule: 'be the name of an operator' },
   },
   help: ABOUT_HELP.audit,
   examples: ['/audit', '/audit 30', '/audit 10 me'],

@@ -1,5 +1,6 @@
 /** `/logs`: the last lines of a gateway's log, or those that matter; older ones by a button. */
 import { UserError } from '../src/base/errors.ts';
+import { RefusedFile } from '../src/base/foreign/refusal.ts';
 import { typedDuration } from '../src/base/typed-duration.ts';
 import type { Arguments, Values } from '../src/chat/arguments.ts';
 import { defineCommand, type CommandContext } from '../src/chat/command.ts';
@@ -7,6 +8,7 @@ import type { Button, Message } from '../src/chat/message.ts';
 import { retype } from '../src/chat/parse.ts';
 import { formatBytes } from '../src/text/bytes.ts';
 import { COMMAND_HELP } from '../src/text/commands.ts';
+import { refusalLine } from '../src/text/foreign-files.ts';
 import { logText } from '../src/text/logs.ts';
 import { oneLine } from './shared/fit.ts';
 import { shortTime } from './shared/log-time.ts';
@@ -70,7 +72,9 @@ const search = async (context: CommandContext, asked: Asked): Promise<Message> =
   });
   const filter = words.filter({ level, since, text: asked.text === null ? null : oneLine(asked.text, 60) });
   const buttons = page.older === null ? {} : { buttons: [olderButton(asked, `${BEFORE}${page.older}`, context)] };
-  const cut = page.cutOff ? { note: words.cutOff(formatBytes(page.scanned.bytes)) } : {};
+  // What is not shown matters more than what was not searched.
+  const notes = [...page.refused.slice(0, 1).map((refusal) => refusalLine(refusal, locale)), ...(page.cutOff ? [words.cutOff(formatBytes(page.scanned.bytes))] : [])];
+  const cut = notes.length === 0 ? {} : { note: notes.join('\n') };
   if (page.lines.length === 0) return { tone: 'info', title: filter === null && asked.before === null ? words.empty(gateway.name) : words.none(gateway.name, filter), ...cut, ...buttons };
   const marked = isSearch && page.lines.some(({ match }) => !match);
   const written = (shown: (line: string) => string): readonly string[] => page.lines.map((line) => `${marked ? (line.match ? '▸ ' : '  ') : ''}${shown(line.text)}`);
@@ -96,6 +100,7 @@ export const logs = defineCommand({
     try {
       return await search(context, asked);
     } catch (error) {
+      if (error instanceof RefusedFile) throw new UserError(error.code, refusalLine(error.refusal, context.locale), { cause: error });
       const words = error instanceof UserError ? logText(context.locale).problem(asked.gateway.name, error.code) : null;
       throw error instanceof UserError && words !== null ? new UserError(error.code, `${words}\n${error.message}`, { cause: error }) : error;
     }

@@ -9,7 +9,7 @@ import type { Health } from '../src/incidents/severity.ts';
 import { fitting } from './shared/fit.ts';
 import { look, type Look } from './shared/look.ts';
 import { silenceLines } from './shared/silence.ts';
-import { blindLines, depthLines, lifelineLines, stateWords } from './shared/status-lines.ts';
+import { blindLines, depthLines, lifelineLines, stateWords, refusedLines } from './shared/status-lines.ts';
 
 const inDepth = (seen: Look, context: CommandContext, own: readonly string[]): Message => {
   const text = commandText(context.locale);
@@ -36,6 +36,7 @@ interface Row {
 const MOST_ROWS = 10;
 const MOST_ILL = 20;
 const MOST_SILENCES = 5;
+const MOST_REFUSED = 5;
 
 /** The ill ones first, the worst at the top; of many gateways the well ones are only counted. */
 const rowLines = (rows: readonly Row[], { locale }: CommandContext): readonly string[] => {
@@ -76,7 +77,7 @@ const atAGlance = (all: readonly Look[], context: CommandContext, own: readonly 
   return {
     tone: worst(rows.map(({ tone }) => tone)),
     title: ill.length === 0 ? text.allWell(rows.length) : text.someIll(ill, rows.length),
-    lines: [...rowLines(rows, context), ...someBlind(all, context), ...someSilences(context), ...own],
+    lines: [...rowLines(rows, context), ...someBlind(all, context), ...all.flatMap(({ name, report }) => refusedLines(report ?? { refused: [] }, context.locale).map((line) => text.subject(name, line))).slice(0, MOST_REFUSED), ...someSilences(context), ...own],
   };
 };
 

@@ -29,6 +29,7 @@ import { addressees } from './notify/addressees.ts';
 import { createDesk, PULSE_MS } from './notify/desk.ts';
 import type { Addressee, Seal } from './notify/entry.ts';
 import { createReloadTeller, type ReloadTeller } from './notify/reload-teller.ts';
+import { tellOfOwnFiles } from './notify/own-files-watch.ts';
 import { tellOfStore } from './notify/store-watch.ts';
 import { ownThread } from './notify/thread.ts';
 import { createSelfExam } from './self/exam.ts';
@@ -47,6 +48,7 @@ import { createAlive } from './watch/alive.ts';
 import { createChannelStart } from './watch/channel-start.ts';
 import { createDirectMessage } from './watch/direct-message.ts';
 import { awayMessage } from './watch/away.ts';
+import { closeOwn, type ClosedOwn } from './watch/close-own.ts';
 import { ownApps } from './watch/own-apps.ts';
 import { exitCodeOf, exitText, STUCK_AFTER_MS, type OwnState } from './watch/own-state.ts';
 import { createKeepers } from './watch/keepers.ts';
@@ -122,10 +124,12 @@ const MOST_BLIPS = 20_000;
 
 /** Starts the bot. @throws UserError when another Lifeline has the data folder, or a channel cannot be set up. */
 export const startApp = async (config: Config, options: AppOptions): Promise<App> => {
+  // Before the store: whoever can enter its folder can hold its lock.
+  const own = closeOwn(config, options.logger);
   const store = openStore(config.dataDir, { logger: options.logger });
   const begun: Undo[] = [];
   try {
-    return await startOn(store, config, options, begun);
+    return await startOn(store, own, config, options, begun);
   } catch (error) {
     // Its process may go on, with another configuration.
     await endInTime([{ until: 1, parts: Object.fromEntries(begun.map((undo, index) => [String(index), undo])) }], { limitMs: FAILED_START_MS, logger: options.logger });
@@ -139,6 +143,7 @@ type Undo = () => unknown;
 /** @param begun takes what ends that which has been begun, for a start that fails. */
 const startOn = async (
   store: Store,
+  closed: ClosedOwn,
   config: Config,
   { version, dryRun = false, clock, logger, console: terminal, say, reload, meter, ending: enough, monotonicMs }: AppOptions,
   begun: Undo[],
@@ -280,6 +285,7 @@ const startOn = async (
   alarm.start();
   begun.push(() => alarm.stop());
   attempted(alarm.report, { stage: 'start', gateway: null, part: 'store' }, () => {
+    if (tellOfOwnFiles({ db, ...closed, outbox, to: people(), locale, now: clock.now() })) desk.wake();
     if (tellOfStore({ db, store, folder: config.dataDir, outbox, to: people(), locale, now: clock.now() })) desk.wake();
   });
   // Before anything new is taken in: what is told of is what an earlier Lifeline has left.

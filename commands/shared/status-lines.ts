@@ -9,6 +9,7 @@ import { latestSince } from '../../src/incidents/out-spans.ts';
 import { stageOf } from '../../src/incidents/timeline.ts';
 import { lengthOf } from './availability.ts';
 import { formatBytes } from '../../src/text/bytes.ts';
+import { refusalLine } from '../../src/text/foreign-files.ts';
 import { commandText } from '../../src/text/commands.ts';
 import type { Locale } from '../../src/text/locale.ts';
 import { formatAgo, formatDuration, formatTime } from '../../src/text/time.ts';
@@ -20,6 +21,9 @@ type Here = Pick<CommandContext, 'locale' | 'now'>;
 
 /** Of an incident before that nobody remembers what it was. */
 const REMEMBERED_MS = 30 * 86_400_000;
+
+/** The doctor tells all of them. */
+const MOST_REFUSED = 3;
 
 const clock = (at: number, { locale, now }: Here): string => formatTime(at, locale, now);
 const ago = (at: number, { locale, now }: Here): string => formatAgo(at, locale, now);
@@ -113,6 +117,9 @@ export const blindLines = ({ problems, logDoubts }: Pick<GatewayReport, 'problem
   }),
 ].map((words) => `⚠️ ${words}`);
 
+/** What of it cannot be believed: so much less is known of how it is. */
+export const refusedLines = ({ refused }: Pick<GatewayReport, 'refused'>, locale: Locale): readonly string[] => refused.slice(0, MOST_REFUSED).map((refusal) => refusalLine(refusal, locale));
+
 /** What is ill and whether alerts are silent, before what one looks up only now and then. */
 export const depthLines = (name: string, report: GatewayReport, context: CommandContext): readonly string[] => {
   const text = commandText(context.locale);
@@ -126,6 +133,7 @@ export const depthLines = (name: string, report: GatewayReport, context: Command
     ...blindLines(report, context),
     ...links.map((verdict) => linkLine(verdict, context)),
     ...openLines(report, context),
+    ...refusedLines(report, context.locale),
     ...silenceLines(context, name),
     processLine(report, context),
     ...keeperLines(report, context.locale),

@@ -1,14 +1,18 @@
 /** A copy of a file that is about to be changed. */
-import { constants } from 'node:fs';
-import { copyFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
+import { readForeignBytes } from './foreign/read.ts';
+import { MOST_BYTES } from './foreign/sizes.ts';
+import { ANYBODY } from './foreign/trust.ts';
 
 /** `NAME.bak-20261121T101112Z`, beside the file, which no service manager reads; never over an older copy. @returns its path. */
 export const keepCopy = async (path: string, now: number): Promise<string> => {
+  // It was read before by whom it belongs to: only what has come into its place meanwhile must hold up nobody.
+  const { bytes, part } = await readForeignBytes(path, { trust: ANYBODY, mostBytes: MOST_BYTES.config });
   const stem = `${path}.bak-${new Date(now).toISOString().replace(/[-:]|\.\d+/g, '')}`;
   for (let number = 1; ; number += 1) {
     const copy = number === 1 ? stem : `${stem}-${number}`;
     try {
-      await copyFile(path, copy, constants.COPYFILE_EXCL);
+      await writeFile(copy, bytes, { mode: part.mode & 0o777, flag: 'wx' });
       return copy;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

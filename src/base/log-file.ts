@@ -2,11 +2,12 @@
  * A log file that rotates by itself, for machines without a journal. It may be put on a disk that fills up or goes
  * away: then the lines go to stderr, that is said once, and the file is tried again every now and then.
  */
-import { chmodSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { basename, dirname, sep } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createStream, type RotatingFileStream } from 'rotating-file-stream';
 import { errorText } from './errors.ts';
+import { claimToAppend } from './foreign/open.ts';
 import type { LogTarget } from './logger.ts';
 
 export interface LogFile extends LogTarget {
@@ -34,15 +35,24 @@ const MOST_WAITING = 10_000;
 const CLOSE_MS = 1_000;
 
 export const openLogFile = (path: string, { fallback, size = '10M', keep = 4, retryMs = 60_000, now = () => performance.now() }: LogFileOptions): LogFile => {
-  const name = basename(path);
   let stream: RotatingFileStream | null = null;
   /** Not yet known to be on the disk. */
   let waiting: { readonly line: string; readonly at: number }[] = [];
   let failedAt = -Infinity;
   let told = false;
 
-  const open = (): RotatingFileStream => {
-    const opened = createStream((index) => (typeof index === 'number' ? `${name}.${index}` : name), { path: `${dirname(path)}${sep}`, size, rotate: keep, mode: MODE });
+  const open = (): RotatingFileStream | null => {
+    let place: string;
+    try {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      // Where others may make files, what lies there could lead anywhere.
+      place = claimToAppend(path, MODE);
+    } catch (error) {
+      fail(null, error);
+      return null;
+    }
+    const name = basename(place);
+    const opened = createStream((index) => (typeof index === 'number' ? `${name}.${index}` : name), { path: `${dirname(place)}${sep}`, size, rotate: keep, mode: MODE });
     opened.on('open', () => {
       try {
         // One from before may have been readable by others.
@@ -55,7 +65,7 @@ export const openLogFile = (path: string, { fallback, size = '10M', keep = 4, re
     return opened;
   };
 
-  const fail = (which: RotatingFileStream, error: unknown): void => {
+  const fail = (which: RotatingFileStream | null, error: unknown): void => {
     if (stream !== which) return;
     stream = null;
     failedAt = now();

@@ -1,6 +1,4 @@
 /** The channels of a configuration, ready to be started. */
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { processClock } from '../base/clock.ts';
 import { UserError } from '../base/errors.ts';
@@ -12,6 +10,7 @@ import { createMeta } from '../store/meta.ts';
 import type { Channel } from './channel.ts';
 import { createFeishuChannel } from './feishu/channel.ts';
 import { checkReady } from './feishu/ready.ts';
+import { lockFolders } from './lock-folders.ts';
 import { createQqChannel } from './qq/channel.ts';
 import { createWebhookChannel } from './webhook/channel.ts';
 
@@ -25,9 +24,6 @@ export interface ChannelTools {
   /** Whether this may be an operator, without a look at the disk for each message. */
   readonly isKnown: (channel: string, user: string) => boolean;
 }
-
-/** Shared by all Lifelines of this machine, whatever their data folders. */
-const LOCK_FOLDER = join(tmpdir(), 'lifeline-apps');
 
 export interface OpenedChannels {
   readonly channels: readonly Channel[];
@@ -52,7 +48,7 @@ export const openChannels = ({ channels: { feishu, qq, webhook }, locale }: Conf
       domain: feishu.domain,
       buzz: feishu.buzz,
       foreignAppIds: appIds('feishu'),
-      lockFolder: LOCK_FOLDER,
+      lockFolders: lockFolders(process.env),
       admit: admit('feishu'),
       locale,
       db,

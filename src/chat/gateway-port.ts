@@ -1,4 +1,5 @@
 /** What commands may ask of a gateway, and do to it. */
+import type { Refusal } from '../base/foreign/refusal.ts';
 import type { Finding } from '../doctor/finding.ts';
 import type { LinkName, ProcessSeen } from '../diagnosis/evidence.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
@@ -53,6 +54,8 @@ export interface GatewayReport {
   /** What keeps its process, and why that is so; null when that cannot be told, with `holderProblem` saying why. */
   readonly holder: Pick<Choice, 'supervisor' | 'why' | 'rivals'> | null;
   readonly holderProblem: string | null;
+  /** Why files of it are no evidence. */
+  readonly refused: readonly Refusal[];
   /** When it was last well proven or judged, milliseconds since the epoch. */
   readonly judgedAt: number;
   /** What could not be looked at, for people. */

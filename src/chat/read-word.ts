@@ -34,7 +34,7 @@ export const readGateway = (word: string, argument: Extract<Argument, { kind: 'g
 const readCount = (word: string, { least, most }: Extract<Argument, { kind: 'count' }>): Reading => {
   const [, digits] = /^(\d+)(?:行|条|个)?$/.exec(word) ?? [];
   if (digits !== undefined) return Number(digits) >= least && Number(digits) <= most ? value(Number(digits)) : WRONG;
-  return /^[-+]?\d*\.?\d+$/.test(word) ? WRONG : NOT;
+  return /^[-+]?(?:\d+(?:\.\d+)?|\.\d+)$/.test(word) ? WRONG : NOT;
 };
 
 const duration = (text: string, { leastMs, mostMs }: Extract<Argument, { kind: 'duration' }>, took: 1 | 2): Reading => {
@@ -60,7 +60,7 @@ const readChoice = (word: string, words: Readonly<Record<string, readonly string
 
 const readIncident = (word: string): Reading => {
   if (/^#?\d{1,15}$/.test(word)) return value(Number(word.replace('#', '')));
-  return word.startsWith('#') || /^[-+]?\d*\.?\d+$/.test(word) ? WRONG : NOT;
+  return word.startsWith('#') || /^[-+]?(?:\d+(?:\.\d+)?|\.\d+)$/.test(word) ? WRONG : NOT;
 };
 
 /** @param next the word after it. Gateways and the rest are for `readArguments`. */

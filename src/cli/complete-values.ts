@@ -1,9 +1,10 @@
 /** What a shell suggests of the operator's own things. Read as quickly as can be, for it is waited for at each press of Tab. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { parse } from 'yaml';
+import { parseYaml } from '../base/yaml.ts';
+import { readConfigText } from '../config/readable.ts';
 import { usualConfig } from '../setup/paths.ts';
 import { storePath } from '../store/store.ts';
 
@@ -18,7 +19,7 @@ interface Sketch {
 const sketch = (named: string | undefined): { readonly file: string; readonly keys: Sketch } | null => {
   const file = named?.replace(/^~(?=\/)/, homedir()) ?? process.env['LIFELINE_CONFIG'] ?? usualConfig(process.env);
   try {
-    return { file, keys: (parse(readFileSync(file, 'utf8')) as Sketch | null) ?? {} };
+    return { file, keys: (parseYaml(readConfigText(file).text) as Sketch | null) ?? {} };
   } catch {
     return null;
   }

@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { processClock } from '../base/clock.ts';
 import { UserError } from '../base/errors.ts';
 import { LOCALES } from '../config/config.ts';
 import { loadWhole } from '../config/load.ts';
 import type { Parsed } from '../config/parse.ts';
 import { ConfigError } from '../config/problems.ts';
+import { readConfigText } from '../config/readable.ts';
 import { usualConfig } from '../setup/paths.ts';
 import { configCheckText, configFindingWords, isHint } from '../text/config-check.ts';
 import type { Locale } from '../text/locale.ts';
@@ -75,7 +76,7 @@ const tellInvalid = (file: string, { lines }: ConfigError, json: boolean): void 
 
 /** The language that an invalid file asks for, as far as that can be seen. */
 const localeIn = (file: string): Locale => {
-  const [, named] = /^locale: *["']?(zh-CN|en)\b/m.exec(readFileSync(file, 'utf8')) ?? [];
+  const [, named] = /^locale: *["']?(zh-CN|en)\b/m.exec(readConfigText(file).text) ?? [];
   return LOCALES.find((locale) => locale === named) ?? localeOf(process.env);
 };
 

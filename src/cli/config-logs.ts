@@ -1,6 +1,7 @@
 /** Whether the logs of a generic gateway are written as its configuration says, from their last lines. */
 import { resolve } from 'node:path';
 import { errorText } from '../base/errors.ts';
+import { trustIn, type Trust } from '../base/foreign/trust.ts';
 import type { GatewayConfig } from '../config/config.ts';
 import { lineFormat } from '../gateways/generic/line-format.ts';
 import type { Line } from '../gateways/generic/line.ts';
@@ -29,15 +30,15 @@ interface Seen {
 /** More would only repeat what they say of the format. */
 const JUDGED_LINES = 1_000;
 
-export const logFindings = async ({ home, generic }: Pick<GatewayConfig, 'home' | 'generic'>, path: Path, now: number): Promise<readonly Found[]> => {
+export const logFindings = async ({ home, generic, trustedUsers }: Pick<GatewayConfig, 'home' | 'generic' | 'trustedUsers'>, path: Path, now: number): Promise<readonly Found[]> => {
   if (!generic) return [];
-  const logs = await Promise.all(generic.logs.map((log, at) => see(log, resolve(home, log.path), [...path, 'generic', 'logs', at])));
+  const logs = await Promise.all(generic.logs.map((log, at) => see(log, resolve(home, log.path), trustIn(home, trustedUsers), [...path, 'generic', 'logs', at])));
   return [...logs.flatMap((seen) => formatFindings(seen, now)), ...patternFindings(generic, logs, [...path, 'generic'], now)];
 };
 
-const see = async (log: LogSettings, file: string, path: Path): Promise<Seen> => {
+const see = async (log: LogSettings, file: string, trust: Trust, path: Path): Promise<Seen> => {
   try {
-    return { path, log, file, sample: await sampleLog(file), problem: null };
+    return { path, log, file, sample: await sampleLog(file, trust), problem: null };
   } catch (error) {
     return { path, log, file, sample: null, problem: errorText(error) };
   }

@@ -3,8 +3,11 @@ import { watch } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { UserError } from '../base/errors.ts';
+import { RefusedFile } from '../base/foreign/refusal.ts';
+import type { Trust } from '../base/foreign/trust.ts';
 import { redact } from '../base/redact.ts';
 import type { LineHead, LineParser } from '../gateways/gateway-kind.ts';
+import { isDated } from '../sensors/log-files.ts';
 import { createLogFollower } from '../sensors/log-follower.ts';
 import { judgeOf, type LogQuery } from '../sensors/log-query.ts';
 import { readLine } from '../sensors/log-selector.ts';
@@ -18,11 +21,11 @@ const RECORD_LINES = 200;
 
 /**
  * @returns when SIGINT or SIGTERM comes, or nobody reads the output any more.
- * @throws UserError `BAD_PATTERN`; `LOG_UNREADABLE` when the log is there and cannot be read.
+ * @throws UserError `BAD_PATTERN`; `LOG_UNREADABLE` when the log is there and cannot be read; RefusedFile.
  */
-export const followLog = async ({ path, parse }: { readonly path: string; readonly parse: LineParser }, query: LogQuery, print: (line: LogPageLine) => void): Promise<void> => {
+export const followLog = async ({ path, trust, parse }: { readonly path: string; readonly trust: Trust; readonly parse: LineParser }, query: LogQuery, print: (line: LogPageLine) => void): Promise<void> => {
   const judge = judgeOf(query);
-  const follower = createLogFollower(path);
+  const follower = createLogFollower(path, { trust });
   const ended = untilEnded();
   let head: LineHead | null = null;
   let record: readonly string[] = [];
@@ -44,6 +47,9 @@ export const followLog = async ({ path, parse }: { readonly path: string; readon
       const line = judged(raw);
       if (line) lines.push(line);
     });
+    const [refusal] = follower.refusals();
+    // Of a log with a file for each day the others can still be shown.
+    if (refusal && (!isDated(path) || follower.cursor() === null)) throw new RefusedFile(refusal);
     const problem = follower.problem();
     if (problem !== null) throw new UserError('LOG_UNREADABLE', `The log cannot be read: ${problem}`);
     return lines;

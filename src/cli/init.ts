@@ -1,10 +1,11 @@
 /** `lifeline init`: sets Lifeline up, asking on a terminal or from flags alone. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { processClock } from '../base/clock.ts';
-import { errorText, UserError } from '../base/errors.ts';
+import { UserError } from '../base/errors.ts';
 import { silentLogger } from '../base/logger.ts';
 import { loadConfig } from '../config/load.ts';
+import { readConfigText } from '../config/readable.ts';
 import { installService } from '../service/install.ts';
 import { Cancelled, type Asker } from '../setup/ask.ts';
 import { createDesk, type Desk } from '../setup/desk.ts';
@@ -84,11 +85,7 @@ export const init = async (options: InitOptions & { readonly version: string }):
 const existing = (file: string): Existing | null => {
   if (!existsSync(file)) return null;
   const config = loadConfig(file);
-  try {
-    return { text: readFileSync(file, 'utf8'), config };
-  } catch (error) {
-    throw new UserError('CONFIG_UNREADABLE', `cannot read the configuration ${file}: ${errorText(error)}`, { cause: error });
-  }
+  return { text: readConfigText(file).text, config };
 };
 
 const askerOf = (yes: boolean, signal: AbortSignal, locale: () => Locale): Asker => {

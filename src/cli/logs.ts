@@ -1,11 +1,13 @@
 import { styleText } from 'node:util';
 import { harmlessLine } from '../channels/console/harmless.ts';
 import { UserError } from '../base/errors.ts';
+import { RefusedFile } from '../base/foreign/refusal.ts';
 import { soughtIn } from '../../commands/logs.ts';
 import type { LogLevel } from '../gateways/gateway-kind.ts';
 import type { LogPageLine } from '../sensors/log-search.ts';
 import { formatBytes } from '../text/bytes.ts';
 import { localText } from '../text/cli-local.ts';
+import { refusalLine } from '../text/foreign-files.ts';
 import { logText } from '../text/logs.ts';
 import { followLog } from './follow-log.ts';
 import { openLocal, type Local } from './local.ts';
@@ -44,6 +46,7 @@ export const logs = async (words: readonly string[], { config: file, since, grep
       const page = await gateway.logs(query);
       page.lines.forEach(print);
       const text = localText(context.locale);
+      for (const refusal of page.refused) tell(refusalLine(refusal, context.locale));
       if (page.cutOff) tell(text.cutOff(formatBytes(page.scanned.bytes)));
       else if (page.lines.length === 0 && !json) tell(text.noLines(gateway.name));
     }
@@ -58,12 +61,13 @@ const followed = async ({ patients, context }: Local, name: string, query: Param
   const patient = patients.find(({ config }) => config.name === name);
   if (!patient) return;
   if (process.stdout.isTTY) tell(localText(context.locale).following(name));
-  await followLog({ path: patient.mainLog, parse: patient.kind.parseLine }, query, print);
+  await followLog({ path: await patient.mainLog(), trust: patient.trust, parse: patient.kind.parseLine }, query, print);
 };
 
 /** What the search itself says is English. */
 const inWords = (error: unknown, { context }: Local): unknown => {
   if (!(error instanceof UserError)) return error;
+  if (error instanceof RefusedFile) return new UserError(error.code, refusalLine(error.refusal, context.locale), { cause: error });
   const words = logText(context.locale).problem(context.gateways[0]?.name ?? '', error.code);
   return words === null ? error : new UserError(error.code, `${words}\n${error.message}`, { cause: error });
 };

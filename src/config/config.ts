@@ -53,6 +53,8 @@ export interface Config {
     /** As they stand in the file; read one by one. */
     readonly declared: readonly unknown[];
   };
+  /** The files that hold its secrets. */
+  readonly secretFiles: readonly string[];
   /** What works but should not stay so, one sentence each. */
   readonly warnings: readonly string[];
 }
@@ -70,6 +72,8 @@ export interface GatewayConfig {
   readonly kind: KindName;
   /** Its logs, state files and process are looked for here. */
   readonly home: string;
+  /** Whose files count as the gateway's beside those of root, Lifeline's user and the owner of its home. */
+  readonly trustedUsers: readonly string[];
   /** What keeps its process; `auto` finds out. */
   readonly supervisor: (typeof SUPERVISORS)[number];
   /** What it is called there: a unit, a label, a container, a slot; null: by the names that its installer uses. */

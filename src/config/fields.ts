@@ -6,6 +6,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 import { parseDuration } from '../base/duration.ts';
 import { suggest } from '../base/suggest.ts';
+import { trimEndOf } from '../base/trim-end.ts';
 import { FORMS, type Form } from './form.ts';
 
 /** A value as it stands in a complaint: short, on one line, text in quotes. */
@@ -120,7 +121,7 @@ export const readUrl = (value: unknown): string => {
   if (!url || !['http:', 'https:'].includes(url.protocol)) throw new Complaint(`must be a URL such as https://host, not ${quote(given)}`);
   if (url.username || url.password || url.search || url.hash) throw new Complaint('must be a URL without user, query or fragment');
   if (url.protocol === 'http:' && !loopback) throw new Complaint('must be https: plain http would carry the secret for all to read');
-  return given.replace(/\/+$/, '');
+  return trimEndOf(given, '/');
 };
 
 const LISTEN = /^(127(?:\.\d{1,3}){3}|localhost|\[::1\]):(\d{1,5})$/;

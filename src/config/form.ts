@@ -16,7 +16,7 @@ export type Form =
   | { readonly kind: Plain };
 
 /** Forms that need no further facts. */
-type Plain = 'flag' | 'digits' | 'path' | 'url' | 'secret' | 'secret_url' | 'cron' | 'timezone' | 'hours' | 'domain' | 'links' | 'words' | 'hosts' | 'graces' | 'pattern' | 'line_format' | 'link_patterns' | 'check_url' | 'json_match' | 'own_command';
+type Plain = 'flag' | 'digits' | 'path' | 'url' | 'secret' | 'secret_url' | 'cron' | 'timezone' | 'hours' | 'domain' | 'links' | 'words' | 'hosts' | 'graces' | 'pattern' | 'line_format' | 'link_patterns' | 'check_url' | 'json_match' | 'own_command' | 'user';
 
 export const FORMS = z.registry<Form>();
 
@@ -47,6 +47,7 @@ const PLAIN: Readonly<Record<Plain, Json>> = {
   line_format: { type: 'string', minLength: 1, examples: [...LINE_FORMATS, '^(?P<time>\\S+ \\S+) (?P<level>\\w+) (?P<message>.*)'] },
   link_patterns: {},
   check_url: { type: 'string', pattern: '^\\s*https?://', examples: ['http://127.0.0.1:5140/health'] },
+  user: { type: ['string', 'integer'], examples: ['www-data', 997, '*'] },
   json_match: { type: 'object', minProperties: 1 },
   own_command: {
     type: 'object',

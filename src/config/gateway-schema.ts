@@ -46,6 +46,13 @@ const readCommand = (value: unknown, folders: Folders): readonly string[] => {
 
 const hosts = z.record(z.string(), z.array(text(/^[^\s/]+:\d{1,5}$/, 'be HOST:PORT', { kind: 'text', pattern: ':\\d{1,5}\\s*$', examples: ['proxy.local:3128'] }))).register(FORMS, { kind: 'hosts' });
 
+/** A number may stand without quotes. */
+const user = field((value) => {
+  const given = typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? String(value) : value;
+  if (typeof given !== 'string' || !/^(?:\*|\d{1,10}|[A-Za-z_][\w.-]{0,31}\$?)$/.test(given)) throw new Complaint(`must be the name or number of a user, or "*" for everybody, not ${quote(value)}`);
+  return given;
+}, { kind: 'user' });
+
 export const gatewaySchema = (folders: Folders) =>
   z.strictObject({
     name: text(/^(?=.*[^\d])[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u, 'be a short name of letters, digits, ".", "-" and "_", not only digits', { kind: 'text', pattern: '^\\s*\\S{1,64}\\s*$', examples: ['main'] }),
@@ -61,6 +68,7 @@ export const gatewaySchema = (folders: Folders) =>
     healing: ownHealingSchema.optional(),
     maintenance: z.array(z.strictObject({ schedule: cron('0 4 * * 0'), duration })).prefault([]),
     hosts: hosts.prefault({}),
+    trusted_users: z.array(user).prefault([]),
     generic: genericSchema(folders).optional(),
   });
 

@@ -1,8 +1,9 @@
 /** YAML text in, configuration or all of its problems out. Reads no file itself. */
 import { dirname, resolve } from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
+import { LineCounter } from 'yaml';
 import type { z } from 'zod';
 import { errorText } from '../base/errors.ts';
+import { readYaml, yamlValue } from '../base/yaml.ts';
 import type { Config } from './config.ts';
 import { ConfigError, fromZod, lineAt, problemLine, type Line } from './problems.ts';
 import { configSchema, type SchemaSources } from './schema.ts';
@@ -42,16 +43,21 @@ export const parseWhole = (given: string, options: ParseOptions): Parsed => {
   };
   const text = given.replace(/^\uFEFF/, '');
   const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, version: '1.2', logLevel: 'error' });
+  const document = readYaml(text, counter);
   const syntax = syntaxProblems(text, document, [...document.errors, ...document.warnings]).map(({ offset, sentence }) => lineAt(counter, offset, sentence));
   // After a true syntax error the rest is guesswork; a repeated key leaves the rest readable.
   if (document.errors.some((error) => error.code !== 'DUPLICATE_KEY')) return fail(syntax);
 
   const exposed: ConfigWarning[] = [];
-  const schema = configSchema({ ...options, warn: (warning) => exposed.push(warning) });
+  const secretFiles = new Set<string>();
+  const readSecret: ParseOptions['readSecret'] = (path) => {
+    secretFiles.add(path);
+    return options.readSecret(path);
+  };
+  const schema = configSchema({ ...options, readSecret, warn: (warning) => exposed.push(warning) });
   let raw: unknown;
   try {
-    raw = withoutEmpty(document.toJS({ maxAliasCount: 20 }), schema);
+    raw = withoutEmpty(yamlValue(document), schema);
   } catch (error) {
     return fail([...syntax, lineAt(counter, 0, `not valid YAML: ${errorText(error)}`)]);
   }
@@ -64,7 +70,7 @@ export const parseWhole = (given: string, options: ParseOptions): Parsed => {
   if (!parsed.success || lines.length > 0) return fail(lines);
   const warnings = [...exposed, ...warningsOf(parsed.data)];
   return {
-    config: toConfig(parsed.data, { file, folders, warnings: warnings.map((warning) => warningText(warning)) }),
+    config: toConfig(parsed.data, { file, folders, secretFiles: [...secretFiles], warnings: warnings.map((warning) => warningText(warning)) }),
     warnings,
     at: (path) => problemLine(document, counter, { path, sentence: '' }),
   };

@@ -1,6 +1,8 @@
 /** How a secret in the configuration is found: `${ENV}`, `file:PATH`, or the value itself. */
-import { readFileSync, statSync } from 'node:fs';
 import { errorText } from '../base/errors.ts';
+import { readForeignNow } from '../base/foreign/read.ts';
+import { MOST_BYTES } from '../base/foreign/sizes.ts';
+import { ANYBODY } from '../base/foreign/trust.ts';
 import { Complaint, curly, readPath, type Folders } from './fields.ts';
 import { Secret } from './secret.ts';
 import type { ConfigWarning } from './warnings.ts';
@@ -23,8 +25,8 @@ export const isExposed = (mode: number): boolean => process.platform !== 'win32'
 
 /** @throws when the file cannot be read. */
 export const readSecretFile = (path: string): SecretFile => {
-  const { mode } = statSync(path);
-  return { text: readFileSync(path, 'utf8'), exposed: isExposed(mode) };
+  const { bytes, part } = readForeignNow(path, { trust: ANYBODY, mostBytes: MOST_BYTES.secret });
+  return { text: bytes.toString('utf8'), exposed: isExposed(part.mode) };
 };
 
 const fromEnv = (name: string, sources: SecretSources): string => {

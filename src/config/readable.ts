@@ -1,9 +1,10 @@
 /** The configuration file as text; what is no text, or cannot be read, is said in words that help. */
-import { readFileSync, statSync, type Stats } from 'node:fs';
 import { errorText, UserError } from '../base/errors.ts';
-
-/** No configuration is as long; a log or a database that was named by mistake is. */
-const MOST_BYTES = 1_000_000;
+import { seeForeignNow } from '../base/foreign/open.ts';
+import { readForeignNow, type SmallBytes } from '../base/foreign/read.ts';
+import { refusalOf } from '../base/foreign/refusal.ts';
+import { MOST_BYTES } from '../base/foreign/sizes.ts';
+import { ANYBODY } from '../base/foreign/trust.ts';
 
 export interface ConfigText {
   readonly text: string;
@@ -12,22 +13,33 @@ export interface ConfigText {
 
 /** @throws UserError `CONFIG_UNREADABLE`, or `CONFIG_INVALID` with file, line and column where the bytes are no text. */
 export const readConfigText = (file: string): ConfigText => {
-  const stats = attempt(file, () => statSync(file));
-  if (stats.isDirectory()) throw unreadable(file, 'it is a folder; name the file in it');
-  if (stats.size > MOST_BYTES) throw unreadable(file, `it has ${Math.round(stats.size / 1_000)} kB, which no configuration has`);
-  return { text: decode(file, attempt(file, () => readFileSync(file), stats)), mode: stats.mode };
+  const { bytes, part } = attempt(file);
+  return { text: decode(file, bytes), mode: part.mode };
 };
 
 const unreadable = (file: string, why: string, cause?: unknown): UserError => new UserError('CONFIG_UNREADABLE', `cannot read the configuration ${file}: ${why}`, { cause });
 
-const attempt = <T>(file: string, read: () => T, stats?: Stats): T => {
+/** Whose it is, and who else may write it, is told by the doctor: without it there would be no bot. */
+const attempt = (file: string): SmallBytes => {
   try {
-    return read();
+    return readForeignNow(file, { trust: ANYBODY, mostBytes: MOST_BYTES.config });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
+    const refusal = refusalOf(error);
+    if (refusal?.why === 'kind' && refusal.kind === 'folder') throw unreadable(file, 'it is a folder; name the file in it');
+    // A log or a database that was named by mistake.
+    if (refusal?.why === 'size') throw unreadable(file, `it has ${Math.round(refusal.bytes / 1_000)} kB, which no configuration has`);
     if (code === 'ENOENT') throw unreadable(file, 'there is no such file', error);
-    if (code === 'EACCES') throw unreadable(file, `this user may not read it${stats === undefined ? ' or a folder above it' : `; it belongs to the user with the number ${stats.uid}`}`, error);
+    if (code === 'EACCES') throw unreadable(file, `this user may not read it${ownerText(file)}`, error);
     throw unreadable(file, errorText(error), error);
+  }
+};
+
+const ownerText = (file: string): string => {
+  try {
+    return `; it belongs to the user with the number ${seeForeignNow(file, ANYBODY).uid}`;
+  } catch {
+    return ' or a folder above it';
   }
 };
 

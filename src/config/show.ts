@@ -28,7 +28,7 @@ const listen = ({ host: address, port }: Listen): string => `${address.includes(
 /** `user:password@` may stand before the host of a proxy. */
 const host = (address: string): string => address.replace(/^.*@/s, `${HIDDEN}@`);
 
-const gateway = ({ name, kind, home, supervisor, unit, links, heal, command, stopTimeoutMs, grace, healing, maintenance, hosts, generic }: GatewayConfig, general: Pick<Config, 'watch' | 'healing'>): object => ({
+const gateway = ({ name, kind, home, supervisor, unit, links, heal, command, stopTimeoutMs, grace, healing, maintenance, hosts, trustedUsers, generic }: GatewayConfig, general: Pick<Config, 'watch' | 'healing'>): object => ({
   name,
   kind,
   home,
@@ -42,6 +42,7 @@ const gateway = ({ name, kind, home, supervisor, unit, links, heal, command, sto
   ...ownKeys('healing', healingKeys(healing), healingKeys(general.healing)),
   maintenance: maintenance.map(({ schedule, durationMs }) => ({ schedule, duration: typedDuration(durationMs) })),
   hosts: Object.fromEntries(Object.entries(hosts).map(([link, addresses]) => [link, addresses.map(host)])),
+  trusted_users: trustedUsers,
   ...(generic === null ? {} : { generic: genericKeys(generic) }),
 });
 

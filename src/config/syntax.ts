@@ -23,26 +23,30 @@ const at = (match: RegExpExecArray | null, sentence: string | ((match: RegExpExe
   match && { column: match.index + (match[1]?.length ?? 0), sentence: typeof sentence === 'string' ? sentence : sentence(match) };
 
 const KEY = String.raw`^(\s*(?:- +)?)([A-Za-z_]\w*)`;
+const NO_BLANK = new RegExp(`${KEY}:(?=[^\\s:/])`);
+const NO_COLON = new RegExp(`${KEY}(?:\\s|$)(?!.*:)`);
+const FALSE_INDENT = new RegExp(`^([ ]*(?:- *)?)${FALSE_BLANK.source}`);
 
 /** The first that fits is told. */
 const GUESSES: readonly Guess[] = [
   (line) => at(/^([ ]*)\t/.exec(line), 'a tab: indent with blanks only'),
-  (line) => at(new RegExp(`^([ ]*(?:- *)?)${FALSE_BLANK.source}`).exec(line), (match) => `an invisible character (${codePoint(match[0].at(-1) ?? '')}) that is no blank: indent with ordinary blanks`),
+  (line) => at(FALSE_INDENT.exec(line), (match) => `an invisible character (${codePoint(match[0].at(-1) ?? '')}) that is no blank: indent with ordinary blanks`),
   (line) => at(/^([^#"']*?[\w\]}"'])：/.exec(line), (match) => `a full-width colon "：": write ":" and a blank${keyBefore(match[1] ?? '')}`),
   (line) => at(/^([^#"']*[{[][^#"']*?)，/.exec(line), 'a full-width comma "，": write ","'),
   (line) => (/: +\*\S/.test(line) ? at(/^(.*?: +)\*/.exec(line), (match) => `a value that begins with "*" needs quotes: "${line.slice(match[0].length - 1).trim()}"`) : null),
   (line) => at(/^([^#"']*[{[,:] *)\$\{[^}]*\}(?=[^"']*[}\],])/.exec(line), (match) => `needs quotes between braces: "${/\$\{[^}]*\}/.exec(match[0])?.[0] ?? '${NAME}'}"`),
   (line, { code }) => (code === 'BAD_SCALAR_START' ? at(/^(.*?[:-] +)[@`%]/.exec(line), (match) => `a value that begins with "${match[0].at(-1) ?? ''}" needs quotes`) : null),
   (line, { code }) => (code === 'BAD_DQ_ESCAPE' ? at(/^([^"]*)"/.exec(line), 'between double quotes a backslash has a meaning of its own: use single quotes') : null),
-  (line, { code }) => (isKeyError(code) ? at(new RegExp(`${KEY}:(?=[^\\s:/])`).exec(line), (match) => `a blank is missing after "${match[2] ?? ''}:"`) : null),
-  (line, { code }) => (isKeyError(code) ? at(new RegExp(`${KEY}(?:\\s|$)(?!.*:)`).exec(line), (match) => `a ":" is missing after "${match[2] ?? ''}"`) : null),
+  (line, { code }) => (isKeyError(code) ? at(NO_BLANK.exec(line), (match) => `a blank is missing after "${match[2] ?? ''}:"`) : null),
+  (line, { code }) => (isKeyError(code) ? at(NO_COLON.exec(line), (match) => `a ":" is missing after "${match[2] ?? ''}"`) : null),
 ];
 
 const isKeyError = (code: string): boolean => ['MISSING_CHAR', 'BLOCK_AS_IMPLICIT_KEY', 'MULTILINE_IMPLICIT_KEY', 'IMPOSSIBLE'].includes(code);
 const keyBefore = (text: string): string => {
-  const key = /[\w]+$/.exec(text)?.[0];
+  const key = /\w{1,64}$/.exec(text)?.[0];
   return key === undefined ? '' : `, "${key}: …"`;
 };
+const CLOSING = /closing .{0,20}quote/;
 export const codePoint = (char: string): string => `U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 
 const PLAINER: Readonly<Record<string, string>> = {
@@ -57,7 +61,8 @@ const sentenceOf = ({ code, message }: YAMLError): string => {
   if (message.includes('Sequence item without - indicator')) return PLAINER['BAD_INDENT'] ?? message;
   if (message.includes('Nested mappings are not allowed in compact')) return 'more than one ":" on this line, or the line below is indented too deep';
   if (message.startsWith('Flow ')) return 'a "]" or "}" is missing before here';
-  if (/closing .*quote/.test(message)) return 'this quote is never closed';
+  if (CLOSING.test(message)) return 'this quote is never closed';
+  if (code === 'RESOURCE_EXHAUSTION') return `not read: ${message}`;
   return PLAINER[code] ?? `not valid YAML: ${message}`;
 };
 
@@ -87,7 +92,7 @@ const problemOf = ({ offset, line, lineAt }: Place, error: YAMLError): Seen => {
 
 /** A quote that is never closed is complained of where the text ends: where it begins is what people look for. */
 const startOf = (document: Document, { code, message, pos: [start] }: YAMLError): number => {
-  if (code !== 'MISSING_CHAR' || !/closing .*quote/.test(message)) return start;
+  if (code !== 'MISSING_CHAR' || !CLOSING.test(message)) return start;
   let opened = start;
   visit(document, {
     Scalar: (_key, { type, range }) => {
@@ -97,8 +102,11 @@ const startOf = (document: Document, { code, message, pos: [start] }: YAMLError)
   return opened;
 };
 
+/** Mistakes that are plain to see stand in lines that people write. */
+const MOST_LINE = 1_000;
+
 const placeOf = (text: string, offset: number): Place => {
   const lineAt = offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
   const end = text.indexOf('\n', lineAt);
-  return { offset, lineAt, line: text.slice(lineAt, end === -1 ? undefined : end).replace(/\r$/, '') };
+  return { offset, lineAt, line: text.slice(lineAt, Math.min(end === -1 ? text.length : end, lineAt + MOST_LINE)).replace(/\r$/, '') };
 };

@@ -21,7 +21,7 @@ const CLOCK = /^([01]?\d|2[0-3]):([0-5]\d)$/;
 
 /** `23:00-07:00` in local time. @returns minutes of the day. */
 const readHours = (value: unknown): { readonly from: number; readonly to: number } => {
-  const [from, to, ...rest] = typeof value === 'string' ? value.split(/\s*[-–]\s*/).map((time) => CLOCK.exec(time.trim())) : [];
+  const [from, to, ...rest] = typeof value === 'string' ? value.split(/[-–]/).map((time) => CLOCK.exec(time.trim())) : [];
   if (!from || !to || rest.length > 0) throw new Complaint(`must be two times such as "23:00-07:00", not ${quote(value)}`);
   const minutes = ([, hour, minute]: RegExpExecArray): number => Number(hour) * 60 + Number(minute);
   if (minutes(from) === minutes(to)) throw new Complaint('begins when it ends; give two different times, or leave it out');

@@ -23,7 +23,7 @@ export const warningsOf = ({ channels, operators }: ParsedConfig): readonly Conf
   ];
 };
 
-export const toConfig = (parsed: ParsedConfig, { file, folders, warnings }: { readonly file: string; readonly folders: Folders; readonly warnings: readonly string[] }): Config => {
+export const toConfig = (parsed: ParsedConfig, { file, folders, secretFiles, warnings }: { readonly file: string; readonly folders: Folders; readonly secretFiles: readonly string[]; readonly warnings: readonly string[] }): Config => {
   const { feishu, qq, webhook } = parsed.channels;
   return {
     file,
@@ -33,13 +33,14 @@ export const toConfig = (parsed: ParsedConfig, { file, folders, warnings }: { re
     logFile: parsed.log_file ?? null,
     dataDir: parsed.data_dir,
     keepMs: parsed.keep_days * 86_400_000,
-    gateways: parsed.gateways.map(({ kind, home, command, stop_timeout: stopTimeoutMs, unit = null, maintenance, grace, healing, generic, ...gateway }) => ({
+    gateways: parsed.gateways.map(({ kind, home, command, stop_timeout: stopTimeoutMs, unit = null, maintenance, grace, healing, generic, trusted_users: trustedUsers, ...gateway }) => ({
       ...gateway,
       kind,
       home: home ?? usualHome(kind, folders),
       command: command ?? KINDS[kind].commandFor(home ?? usualHome(kind, folders)),
       generic: generic ? genericSettings(generic) : null,
       unit,
+      trustedUsers,
       stopTimeoutMs: stopTimeoutMs ?? KINDS[kind].stopMs,
       grace: graceOf(parsed.watch.grace, grace),
       healing: healingOf(parsed.healing, healing),
@@ -73,6 +74,7 @@ export const toConfig = (parsed: ParsedConfig, { file, folders, warnings }: { re
     },
     metrics: parsed.metrics ?? null,
     ownCommands: { folder: parsed.commands_dir ?? null, declared: parsed.commands },
+    secretFiles,
     warnings,
   };
 };

@@ -1,26 +1,29 @@
-/** Takes a file from the eyes of others: its text stays as it is. */
+/** Takes a file from the eyes, or the hands, of others: its text stays as it is. */
 import { chmod } from 'node:fs/promises';
 import type { Clock } from '../base/clock.ts';
 import { errorText } from '../base/errors.ts';
+import { mendingOf, type Refusal } from '../base/foreign/refusal.ts';
 import { commandLine } from '../supervisors/command-steps.ts';
 import type { FixAct } from './finding.ts';
 
 /** @param mode what it has now; the owner keeps what he may. */
-export const ownerOnly = (path: string, mode: number, clock: Clock): FixAct => {
-  const wanted = mode & 0o700;
-  const command = commandLine(['chmod', wanted.toString(8), path]);
-  return {
-    key: `chmod:${path}`,
-    commands: [command],
-    harmless: true,
-    run: async () => {
-      const steps = [{ at: clock.now(), action: 'command', pid: null, command }] as const;
-      try {
-        await chmod(path, wanted);
-        return { outcome: 'done', steps };
-      } catch (error) {
-        return { outcome: 'failed', steps, reason: errorText(error) };
-      }
-    },
-  };
-};
+export const ownerOnly = (path: string, mode: number, clock: Clock): FixAct => changed(path, mode & 0o700, commandLine(['chmod', (mode & 0o700).toString(8), path]), clock);
+
+/** Takes away what lets others write it. @param refusal of a file to which nobody else could have led. */
+export const writtenByOwner = (refusal: Extract<Refusal, { why: 'writable' }>, clock: Clock): FixAct =>
+  changed(refusal.path, refusal.mode & 0o7777 & (refusal.by === 'everybody' ? ~0o002 : ~0o020), mendingOf(refusal) ?? '', clock);
+
+const changed = (path: string, mode: number, command: string, clock: Clock): FixAct => ({
+  key: command,
+  commands: [command],
+  harmless: true,
+  run: async () => {
+    const steps = [{ at: clock.now(), action: 'command', pid: null, command }] as const;
+    try {
+      await chmod(path, mode);
+      return { outcome: 'done', steps };
+    } catch (error) {
+      return { outcome: 'failed', steps, reason: errorText(error) };
+    }
+  },
+});

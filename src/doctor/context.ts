@@ -1,7 +1,10 @@
 /** What every check of a gateway gets: one gateway of the configuration, the machine it is on, and the ways to ask that. */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
+import { readForeign } from '../base/foreign/read.ts';
+import { MOST_BYTES } from '../base/foreign/sizes.ts';
+import { trustIn, type Trust } from '../base/foreign/trust.ts';
 import type { GatewayConfig } from '../config/config.ts';
 import type { GatewayKind, ServiceName } from '../gateways/gateway-kind.ts';
 import type { ProcessSnapshot } from '../sensors/process-table.ts';
@@ -37,7 +40,9 @@ export interface DoctorContext extends Machine {
   readonly container: () => Promise<KeptIn | null>;
   /** Whose home it is, by uid; null: there is no home. */
   readonly owner: () => Promise<number | null>;
-  /** The text of a file below the home, or at an absolute path; null: not there, or not to be read. Read once. */
+  /** Whose files are believed to be this gateway's. */
+  readonly trust: Trust;
+  /** The text of a file below the home, or at an absolute path; null: not there, not to be read, or not to be trusted. Read once. */
   readonly text: (path: string) => Promise<string | null>;
   /** What its logs say that somebody must mend. Read once. */
   readonly symptoms: () => Promise<LogFindings>;
@@ -45,10 +50,11 @@ export interface DoctorContext extends Machine {
 
 export const createContext = (gateway: GatewayConfig, kind: GatewayKind, machine: Machine): DoctorContext => {
   const services = [...configuredServices(gateway, machine.userHome), ...kind.services(gateway.home, machine.userHome)];
+  const trust = trustIn(gateway.home, kind.trustedUsers);
   const texts = new Map<string, Promise<string | null>>();
   const text = (path: string): Promise<string | null> => {
     const file = path.startsWith('/') ? path : join(gateway.home, path);
-    const known = texts.get(file) ?? readFile(file, 'utf8').catch(() => null);
+    const known = texts.get(file) ?? readForeign(file, { trust, mostBytes: MOST_BYTES.config }).then((read) => read.text, () => null);
     texts.set(file, known);
     return known;
   };
@@ -58,6 +64,7 @@ export const createContext = (gateway: GatewayConfig, kind: GatewayKind, machine
     gateway,
     kind,
     services,
+    trust,
     text,
     plists: once(() => readGatewayPlists({ home: gateway.home, kind, services, userHome: machine.userHome })),
     units: once(() => showUnits({ services, kind, userHome: machine.userHome, uid: machine.uid, run: machine.run })),

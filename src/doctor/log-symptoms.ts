@@ -1,5 +1,6 @@
 /** Reads the ends of a gateway's logs for what somebody must mend, and leaves out what is over. */
 import { resolve } from 'node:path';
+import { trustIn, type Trust } from '../base/foreign/trust.ts';
 import type { GatewayKind } from '../gateways/gateway-kind.ts';
 import type { SymptomSeen } from '../gateways/symptom.ts';
 import { listLogFiles } from '../sensors/log-files.ts';
@@ -22,16 +23,16 @@ type Event = { readonly at: number } & ({ readonly kind: 'symptom'; readonly see
 
 /** Files that are not there or cannot be read say nothing: another check tells of those. */
 export const findLogSymptoms = async (kind: GatewayKind, home: string, now: number): Promise<LogFindings> => {
-  const logs = await Promise.all(kind.logs.map((log) => tailOf(resolve(home, log))));
+  const logs = await Promise.all(kind.logs.map((log) => tailOf(resolve(home, log), trustIn(home, kind.trustedUsers))));
   const events = logs.flatMap((lines, at) => eventsIn(kind, kind.logs[at] ?? '', lines ?? []));
   return { anyLog: logs.some((lines) => lines !== null), symptoms: lasting(events.filter(({ at }) => at > now - NEWEST_MS && at < now + AHEAD_MS)) };
 };
 
-const tailOf = async (path: string): Promise<readonly string[] | null> => {
+const tailOf = async (path: string, trust: Trust): Promise<readonly string[] | null> => {
   try {
     // Of a log with a file for each day, the latest.
-    const [newest] = await listLogFiles(path);
-    return newest === undefined ? null : await linesBefore(newest.file, newest.size, TAIL_BYTES);
+    const [newest] = (await listLogFiles(path, trust)).files;
+    return newest === undefined ? null : await linesBefore(newest.file, newest.size, TAIL_BYTES, trust);
   } catch {
     return null;
   }

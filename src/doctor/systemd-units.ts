@@ -81,15 +81,23 @@ export const parseUnits = ({ stdout }: Pick<CommandOutput, 'stdout'>, scope: Sys
       stopTimeoutMs: spanOf(value('TimeoutStopUSec')),
       startLimit: limitOf(Number(value('StartLimitBurst')), spanOf(value('StartLimitIntervalUSec'))),
       environment: assignmentsIn(value('Environment')),
-      argv: /argv\[\]=(.*?) ; /.exec(value('ExecStart'))?.[1]?.split(/\s+/) ?? [],
+      argv: argvIn(value('ExecStart')),
     }];
   });
+
+/** `{ path=/usr/bin/bot ; argv[]=bot run ; …}` */
+const argvIn = (text: string): readonly string[] => {
+  const begin = text.indexOf(ARGV);
+  const end = text.indexOf(' ; ', begin);
+  return begin < 0 || end < 0 ? [] : text.slice(begin + ARGV.length, end).split(/\s+/);
+};
+const ARGV = 'argv[]=';
 
 const UNITS_MS: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000, month: 2_629_800_000, y: 31_557_600_000 };
 
 /** systemd writes `1min 30s`, and `infinity`. */
 export const spanOf = (text: string): number | null => {
-  const parts = [...text.matchAll(/([\d.]+)\s*([a-z]+)/g)];
+  const parts = [...text.matchAll(/([\d.]{1,30})\s{0,3}([a-z]{1,10})/g)];
   if (parts.length === 0) return text === '0' ? 0 : null;
   return parts.reduce((sum, [, number, unit]) => sum + Number(number) * (UNITS_MS[unit ?? ''] ?? NaN), 0);
 };

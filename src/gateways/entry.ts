@@ -13,6 +13,8 @@ export interface GatewaySpec {
   readonly command: readonly string[];
   readonly unit: string | null;
   readonly supervisor: string;
+  /** As in `GatewayKind`; nobody unless told. */
+  readonly trustedUsers?: readonly string[];
   /** Of the generic kind only. */
   readonly generic: GenericSettings | null;
 }

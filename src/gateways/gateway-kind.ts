@@ -1,5 +1,6 @@
 /** What a kind of gateway looks like from outside: data and pure readers; only its probe does I/O. One folder a kind. */
 import type { Clock } from '../base/clock.ts';
+import type { Refusal } from '../base/foreign/refusal.ts';
 import type { Instant } from '../base/instant.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Evidence, LinkName, ProcessSeen } from '../diagnosis/evidence.ts';
@@ -9,10 +10,12 @@ import { behindWrappers } from './wrappers.ts';
 
 export interface GatewayKind {
   readonly name: KindName;
+  /** Whose files are believed beside those of root, Lifeline's user and the owner of its home: names or numbers, `*` for everybody. */
+  readonly trustedUsers: readonly string[];
   /** Log files, most telling first, from the home on or absolute; `YYYY-MM-DD` in a name stands for the day of a file. */
   readonly logs: readonly string[];
-  /** The log that people mean by "the log". */
-  readonly mainLog: string;
+  /** The log that people mean by "the log": of these, the gateway writes the first that is there. */
+  readonly mainLogs: readonly string[];
   /** Tells date and level of a line of such a log, for people who search it. */
   readonly parseLine: LineParser;
   /** Makes a reader that turns the lines of one log file into evidence; it keeps what spans lines. */
@@ -84,6 +87,8 @@ export interface ProcessRecord {
   readonly path: string;
   /** What people call it. */
   readonly name: 'pid_file' | 'lock_record' | 'heartbeat' | 'state_file';
+  /** The largest that it can be. */
+  readonly mostBytes: number;
   /** @returns null when the text is no such record. */
   readonly read: (text: string) => NamedProcess | null;
 }
@@ -134,6 +139,8 @@ export interface KindProbe {
    * not answer holds up nothing; only the first look of a process waits for its answer. Never throws.
    */
   look(now: number): Promise<readonly Evidence[]>;
+  /** Why files that it was to look at are no evidence. */
+  refusals?(): readonly Refusal[];
   /** Restarts one link; null where the gateway offers that not. */
   readonly links: LinkControl | null;
   close(): Promise<void>;
@@ -150,6 +157,7 @@ export interface LinkControl {
 
 export interface AppFile {
   readonly path: string;
+  readonly mostBytes: number;
   /** @throws Error when the text cannot be understood. */
   readonly read: (text: string) => readonly OwnApp[];
 }
@@ -234,6 +242,7 @@ export interface LogRecord {
 
 export interface StateFile {
   readonly path: string;
+  readonly mostBytes: number;
   readonly read: (text: string | null, file: StateFileContext) => readonly Evidence[];
 }
 

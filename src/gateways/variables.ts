@@ -1,12 +1,15 @@
 /** A gateway's `.env`: `NAME=value` lines, perhaps quoted, perhaps after `export`. */
 
-const LINE = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$/;
+import { withoutComment } from '../base/trim-end.ts';
+
+const NAME = /^(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)$/;
 
 /** All of them in their order, repeated ones too. */
 export const readVariables = (text: string): readonly (readonly [string, string])[] =>
   text.split(/\r?\n/).flatMap((line): (readonly [string, string])[] => {
-    const [, name, value = ''] = LINE.exec(line) ?? [];
-    return name === undefined ? [] : [[name, unquoted(value)]];
+    const at = line.indexOf('=');
+    const name = at < 0 ? undefined : NAME.exec(line.slice(0, at).trim())?.[1];
+    return name === undefined ? [] : [[name, unquoted(line.slice(at + 1).trim())]];
   });
 
 /** Of a name that is there twice the last counts, as for the gateway. */
@@ -14,5 +17,5 @@ export const variablesOf = (text: string): ReadonlyMap<string, string> => new Ma
 
 const unquoted = (value: string): string => {
   const [, , inner] = /^(['"])(.*?)\1/.exec(value) ?? [];
-  return inner ?? value.replace(/(?:^|\s)#.*$/, '').trim();
+  return inner ?? withoutComment(value).trim();
 };

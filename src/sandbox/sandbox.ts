@@ -3,7 +3,7 @@
  * and a configuration with which `lifeline run` watches it.
  */
 import { mkdirSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { scaledClock, type Clock } from '../base/clock.ts';
 import { writeConfigFile, type ConfigOverrides, type ConfigParts } from './config-file.ts';
 import { FeishuPlatform } from './feishu/platform.ts';
@@ -97,7 +97,8 @@ export const createSandbox = async (options: SandboxOptions): Promise<Sandbox> =
       gateway,
       cast,
       clock,
-      env,
+      // The bot keeps nothing among the user's own files.
+      env: { ...env, XDG_STATE_HOME: join(dir, 'state') },
       writeConfig: (overrides) => writeConfigFile(parts, overrides),
       stop: async () => {
         await gateway.stop();

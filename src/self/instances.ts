@@ -1,8 +1,11 @@
 /** The Lifelines that run on this machine and watch one of these homes. */
-import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parse } from 'yaml';
+import { readForeign } from '../base/foreign/read.ts';
+import { MOST_BYTES } from '../base/foreign/sizes.ts';
+import { ANYBODY } from '../base/foreign/trust.ts';
+import { withoutSlashes } from '../base/trim-end.ts';
+import { parseYaml } from '../base/yaml.ts';
 import { findHomes, KINDS } from '../gateways/index.ts';
 import { KIND_NAMES, type KindName } from '../gateways/names.ts';
 import { isAlive, listProcesses, processEnvironment, processPlace } from '../sensors/proc.ts';
@@ -31,7 +34,7 @@ const homesOf = async ({ pid, argv }: ProcessSnapshot): Promise<readonly string[
   const named = (flag > 0 ? argv[flag + 1] : argv.find((word) => word.startsWith('--config='))?.slice('--config='.length)) ?? env['LIFELINE_CONFIG'];
   const folder = env['XDG_CONFIG_HOME'] ?? join(userHome, '.config');
   const cwd = (await processPlace(pid)).folder ?? userHome;
-  const text = await readFile(named ? resolve(cwd, named) : join(folder, 'lifeline', 'config.yaml'), 'utf8').catch(() => null);
+  const text = await readForeign(named ? resolve(cwd, named) : join(folder, 'lifeline', 'config.yaml'), { trust: ANYBODY, mostBytes: MOST_BYTES.config }).then((read) => read.text, () => null);
   if (text !== null) return homesIn(text, userHome);
   // The usual ones in any case: it may have begun when they were there.
   return [...[...USUAL_HOMES.values()].map((home) => wholePath(home, userHome)), ...findHomes(env, userHome).map(({ home }) => home)];
@@ -39,7 +42,7 @@ const homesOf = async ({ pid, argv }: ProcessSnapshot): Promise<readonly string[
 
 const homesIn = (text: string, userHome: string): readonly string[] => {
   try {
-    const { gateways = [] } = parse(text) as { readonly gateways?: readonly { readonly kind?: unknown; readonly home?: unknown }[] };
+    const { gateways = [] } = parseYaml(text) as { readonly gateways?: readonly { readonly kind?: unknown; readonly home?: unknown }[] };
     return gateways.flatMap(({ kind, home }) => {
       const named = typeof home === 'string' ? home : USUAL_HOMES.get(kind);
       return named === undefined ? [] : [wholePath(named, userHome)];
@@ -49,4 +52,4 @@ const homesIn = (text: string, userHome: string): readonly string[] => {
   }
 };
 
-const wholePath = (path: string, userHome: string): string => path.replace(/^~(?=\/|$)/, userHome).replace(/(.)\/+$/, '$1');
+const wholePath = (path: string, userHome: string): string => withoutSlashes(path.replace(/^~(?=\/|$)/, userHome));

@@ -1,7 +1,8 @@
 /** What the files of a home, the kernel's locks and sockets, and the homes beside it say of who runs there. */
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { readSmall } from '../base/read-small.ts';
+import { readForeignBytes } from '../base/foreign/read.ts';
+import { trustIn, type Trust } from '../base/foreign/trust.ts';
 import { unlessShort } from '../base/shortage.ts';
 import type { ProcessIdentity } from '../diagnosis/evidence.ts';
 import type { GatewayKind, NamedProcess } from '../gateways/gateway-kind.ts';
@@ -14,27 +15,30 @@ const ROOT_UID = 0;
 
 /** What cannot be read proves nothing. @throws a shortage of the system's: then nothing was seen. */
 export const readHomeFacts = async (kind: GatewayKind, home: string, candidates: readonly Candidate[], known: readonly ProcessIdentity[], lockPid: number | null): Promise<HomeFacts> => {
+  const trust = trustIn(home, kind.trustedUsers);
   const [records, port, owner] = await Promise.all([
-    readRecords(kind, home),
+    readRecords(kind, home, trust),
     kind.port === null ? null : kind.port(home),
     stat(home).then(({ uid }) => uid, unlessShort),
   ]);
-  const trusted = new Set([ROOT_UID, ...(process.getuid ? [process.getuid()] : []), ...(owner === null ? [] : [owner])]);
+  // Whose record was believed may run the gateway, too: the configuration names them.
+  const trusted = new Set([ROOT_UID, ...(process.getuid ? [process.getuid()] : []), ...(owner === null ? [] : [owner]), ...records.map(({ uid }) => uid)]);
   const [listeners, ofOthers] = await Promise.all([
     port === null ? [] : listenersOn(port, candidates.map(({ pid }) => pid)),
-    candidates.some(({ home: served }) => served !== 'other') ? namedByOtherHomes(kind, home) : [],
+    candidates.some(({ home: served }) => served !== 'other') ? namedByOtherHomes(kind, home, trust) : [],
   ]);
   return { lockPid, records, listeners, known, ofOthers, trusted };
 };
 
-const readRecords = async (kind: GatewayKind, home: string): Promise<readonly RecordSeen[]> => {
+/** What others could have written names nobody. */
+const readRecords = async (kind: GatewayKind, home: string, trust: Trust): Promise<readonly RecordSeen[]> => {
   const found = await Promise.all(
-    kind.records.map(async ({ path, name, read }): Promise<RecordSeen | null> => {
+    kind.records.map(async ({ path, name, mostBytes, read }): Promise<RecordSeen | null> => {
       const file = resolve(home, path);
       try {
-        const [{ text }, { uid }] = await Promise.all([readSmall(file), stat(file)]);
-        const named = read(text);
-        return named && { ...named, name, uid };
+        const { bytes, part } = await readForeignBytes(file, { trust, mostBytes });
+        const named = read(bytes.toString('utf8'));
+        return named && { ...named, name, uid: part.uid };
       } catch (error) {
         return unlessShort(error);
       }
@@ -44,10 +48,10 @@ const readRecords = async (kind: GatewayKind, home: string): Promise<readonly Re
 };
 
 /** The processes that the other homes of the same installation name, with their start times: those are theirs. */
-const namedByOtherHomes = async (kind: GatewayKind, home: string): Promise<readonly NamedProcess[]> => {
+const namedByOtherHomes = async (kind: GatewayKind, home: string, trust: Trust): Promise<readonly NamedProcess[]> => {
   if (kind.records.length === 0) return [];
   const { root, profiles, isOne = () => true } = kind.exam.siblingHomes(home);
   const homes = [root, ...namesIn(profiles).filter(isOne).map((name) => join(profiles, name))].filter((other) => resolve(other) !== resolve(home));
-  const named = await Promise.all(homes.map((other) => readRecords(kindAt(kind.name, other), other)));
+  const named = await Promise.all(homes.map((other) => readRecords(kindAt(kind.name, other), other, trust)));
   return named.flat().filter(({ startTime }) => startTime !== null);
 };

@@ -1,7 +1,10 @@
 /** The lines of log files from the newest to the oldest, read in chunks from the end, however large the files are. */
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { openForeign } from '../base/foreign/open.ts';
+import { refusalOfOne, type Refusal } from '../base/foreign/refusal.ts';
+import type { Trust } from '../base/foreign/trust.ts';
 import { createLineSplitter } from './line-splitter.ts';
-import { isMissing, modifiedAtOf, type LogFile } from './log-files.ts';
+import type { LogFile } from './log-files.ts';
 
 /** A log file held open with the size that it had then: what is written later is newer than the search. */
 export interface Snapshot extends LogFile {
@@ -32,22 +35,24 @@ const NUL = 0x00;
 /** The line splitter keeps no more of a line. */
 const LINE_BYTES = 1_048_576;
 
-/** @returns those that exist, newest first, each once although a rotation may rename them meanwhile. The caller closes them. */
-export const openAll = async (names: readonly string[]): Promise<Snapshot[]> => {
+/** @returns those that exist and are trusted, newest first, each once although a rotation may rename them meanwhile. The caller closes them. */
+export const openAll = async (names: readonly string[], trust: Trust): Promise<{ readonly files: readonly Snapshot[]; readonly refused: readonly Refusal[] }> => {
   const files: Snapshot[] = [];
+  const refused: Refusal[] = [];
   try {
     for (const [rotation, name] of names.entries()) {
-      const handle = await open(name, 'r').catch((error: unknown) => {
-        if (isMissing(error)) return null;
-        throw error;
-      });
-      if (!handle) continue;
-      const found = await handle.stat({ bigint: true });
-      const inode = String(found.ino);
-      if (!found.isFile() || files.some((file) => file.inode === inode)) await handle.close();
-      else files.push({ file: name, rotation, inode, size: Number(found.size), modifiedAt: modifiedAtOf(found), handle });
+      const opened = await openForeign(name, trust).catch((error: unknown) => refusalOfOne(name, error));
+      if (opened === null) continue;
+      if ('why' in opened) {
+        refused.push(opened);
+        continue;
+      }
+      const { handle, part } = opened;
+      const inode = String(part.ino);
+      if (files.some((file) => file.inode === inode)) await handle.close();
+      else files.push({ file: name, rotation, inode, size: part.size, modifiedAt: part.modifiedAt, handle });
     }
-    return files;
+    return { files, refused };
   } catch (error) {
     await closeAll(files);
     throw error;

@@ -1,7 +1,10 @@
 /** A place in a log that outlives Lifeline, and how it is found again after rotation, truncation and replacement. */
 import { hash } from 'node:crypto';
-import { open, type FileHandle } from 'node:fs/promises';
-import { isMissing, listLogFiles, type LogFile } from './log-files.ts';
+import type { FileHandle } from 'node:fs/promises';
+import { openForeign } from '../base/foreign/open.ts';
+import { RefusedFile } from '../base/foreign/refusal.ts';
+import type { Trust } from '../base/foreign/trust.ts';
+import { isMissing, type LogFile } from './log-files.ts';
 
 export interface LogCursor {
   /** Of the file that was read last; a number too large for a JavaScript one on some file systems. */
@@ -34,10 +37,9 @@ export const markAt = async (handle: FileHandle, offset: number): Promise<string
   return hash('sha256', bytes.subarray(0, bytesRead), 'base64url').slice(0, 16);
 };
 
-/** @returns where to go on reading; null when there is no file at all. */
-export const locate = async (path: string, cursor: LogCursor, tailBytes: number): Promise<Place | null> => {
-  const files = await listLogFiles(path);
-  const same = await findSame(files, cursor);
+/** @param files newest first. @returns where to go on reading; null when there is no file at all. */
+export const locate = async (files: readonly LogFile[], cursor: LogCursor, tailBytes: number, trust: Trust): Promise<Place | null> => {
+  const same = await findSame(files, cursor, trust);
   if (same) return { ...same, offset: cursor.offset, lost: false };
   // Of the file itself, truncated or written anew, everything is new; so is everything of a file written later.
   const next = files.findLast(({ inode, modifiedAt }) => modifiedAt > cursor.modifiedAt || (inode === cursor.inode && modifiedAt === cursor.modifiedAt));
@@ -48,9 +50,8 @@ export const locate = async (path: string, cursor: LogCursor, tailBytes: number)
   return files[0] ? { ...files[0], offset: Math.max(0, files[0].size - tailBytes), lost: true } : null;
 };
 
-/** @returns the place from which the files hold at most `tailBytes`; null when there is no file. */
-export const tailOf = async (path: string, tailBytes: number): Promise<Place | null> => {
-  const files = await listLogFiles(path);
+/** @returns the place from which the files, newest first, hold at most `tailBytes`; null when there is no file. */
+export const tailOf = (files: readonly LogFile[], tailBytes: number): Place | null => {
   let room = tailBytes;
   for (const file of files) {
     if (file.size >= room) return { ...file, offset: file.size - room, lost: false };
@@ -61,24 +62,24 @@ export const tailOf = async (path: string, tailBytes: number): Promise<Place | n
 };
 
 /** The file that holds what was read, before the same offset: by inode first, but a copy or a moved home will do. */
-const findSame = async (files: readonly LogFile[], cursor: LogCursor): Promise<LogFile | null> => {
+const findSame = async (files: readonly LogFile[], cursor: LogCursor, trust: Trust): Promise<LogFile | null> => {
   if (cursor.offset === 0) return null;
   const isOurs = ({ inode }: LogFile): boolean => inode === cursor.inode;
   for (const file of [...files.filter(isOurs), ...files.filter((other) => !isOurs(other))]) {
     if (file.size < cursor.offset) continue;
-    if (cursor.mark === '' ? isOurs(file) : (await markOf(file.file, cursor.offset)) === cursor.mark) return file;
+    if (cursor.mark === '' ? isOurs(file) : (await markOf(file.file, cursor.offset, trust)) === cursor.mark) return file;
   }
   return null;
 };
 
-const markOf = async (file: string, offset: number): Promise<string | null> => {
-  const handle = await open(file, 'r').catch((error: unknown) => {
-    if (isMissing(error)) return null;
+const markOf = async (file: string, offset: number, trust: Trust): Promise<string | null> => {
+  const opened = await openForeign(file, trust).catch((error: unknown) => {
+    if (isMissing(error) || error instanceof RefusedFile) return null;
     throw error;
   });
   try {
-    return handle && (await markAt(handle, offset));
+    return opened && (await markAt(opened.handle, offset));
   } finally {
-    await handle?.close();
+    await opened?.handle.close();
   }
 };

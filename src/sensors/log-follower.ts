@@ -3,8 +3,10 @@
  * Lifeline; each line is given out once. The first read ever takes only the end of the log, however large it is.
  */
 import { errorText } from '../base/errors.ts';
+import { refusalOf, type Refusal } from '../base/foreign/refusal.ts';
+import type { Trust } from '../base/foreign/trust.ts';
 import { locate, NOTHING_THERE, tailOf, type LogCursor, type Place } from './log-cursor.ts';
-import { newestInode, isMissing, listLogFiles } from './log-files.ts';
+import { isMissing, listLogFiles, newestLogFile, type LogFile } from './log-files.ts';
 import { openLog, type OpenLog } from './open-log.ts';
 import { linesBefore } from './tail.ts';
 
@@ -17,8 +19,10 @@ export interface LogFollower {
   cursor(): LogCursor | null;
   /** Looks up the saved cursor before the first read. */
   resume(): Promise<Resumed>;
-  /** Why the file cannot be read, for people; null while it can or is just missing. */
+  /** Why the file cannot be read, for people; null while it can, is just missing or is refused. */
   problem(): string | null;
+  /** Why files under its names are not read. */
+  refusals(): readonly Refusal[];
   close(): Promise<void>;
 }
 
@@ -30,6 +34,8 @@ export interface Resumed {
 }
 
 export interface LogFollowerOptions {
+  /** Whose files are read. */
+  readonly trust: Trust;
   readonly tailBytes?: number;
   /** Where an earlier follower of the same log ended. */
   readonly cursor?: LogCursor | null;
@@ -38,10 +44,22 @@ export interface LogFollowerOptions {
 /** Some hundred lines; the longest traceback is shorter. */
 const CONTEXT_BYTES = 65_536;
 
-export const createLogFollower = (path: string, { tailBytes = 1_048_576, cursor: saved = null }: LogFollowerOptions = {}): LogFollower => {
+export const createLogFollower = (path: string, { trust, tailBytes = 1_048_576, cursor: saved = null }: LogFollowerOptions): LogFollower => {
   let reading: OpenLog | null = null;
   let cursor = saved;
   let problem: string | null = null;
+  let refused: readonly Refusal[] = [];
+
+  const newestInode = async (): Promise<string | null> => {
+    const newest = await newestLogFile(path, trust);
+    refused = newest.refused;
+    return newest.inode;
+  };
+  const filesNow = async (): Promise<readonly LogFile[]> => {
+    const listed = await listLogFiles(path, trust);
+    refused = listed.refused;
+    return listed.files;
+  };
 
   const close = async (): Promise<void> => {
     const closing = reading;
@@ -51,16 +69,17 @@ export const createLogFollower = (path: string, { tailBytes = 1_048_576, cursor:
 
   const begin = async (): Promise<void> => {
     // Looked for at each look: where there was nothing, the name alone tells that there still is nothing.
-    if (cursor?.inode === NOTHING_THERE.inode && (await newestInode(path)) === null) return;
-    const place = await (cursor ? locate(path, cursor, tailBytes) : tailOf(path, tailBytes));
-    if (place) reading = await openLog(place);
+    if (cursor?.inode === NOTHING_THERE.inode && (await newestInode()) === null) return;
+    const files = await filesNow();
+    const place = cursor ? await locate(files, cursor, tailBytes, trust) : tailOf(files, tailBytes);
+    if (place) reading = await openLog(place, trust);
     else cursor ??= NOTHING_THERE;
   };
 
   /** @returns the file that comes after the open one, so that the open one grows no more; null when it is the newest. */
   const nextFile = async (open: OpenLog): Promise<Place | null> => {
-    if ((await newestInode(path)) === open.inode) return null;
-    const files = await listLogFiles(path);
+    if ((await newestInode()) === open.inode) return null;
+    const files = await filesNow();
     const ours = files.findIndex(({ inode }) => inode === open.inode);
     if (ours === 0) return null;
     if (ours > 0) return startOf(files[ours - 1]);
@@ -83,7 +102,7 @@ export const createLogFollower = (path: string, { tailBytes = 1_048_576, cursor:
       if (anything || next || cursor?.inode !== open.inode || cursor.mark === '') cursor = await open.cursor();
       if (!next) return;
       await close();
-      reading = await openLog(next);
+      reading = await openLog(next, trust);
     }
   };
 
@@ -92,7 +111,9 @@ export const createLogFollower = (path: string, { tailBytes = 1_048_576, cursor:
       await readNew(take);
       problem = null;
     } catch (error) {
-      if (!isMissing(error)) problem = `${path}: ${errorText(error)}`;
+      const refusal = refusalOf(error);
+      refused = refusal === null ? [] : [refusal];
+      problem = refusal !== null || isMissing(error) ? null : `${path}: ${errorText(error)}`;
       const reached = reading?.cursorUnmarked();
       if (reached && (reached.inode !== cursor?.inode || reached.offset !== cursor.offset)) cursor = reached;
       await close().catch(() => undefined);
@@ -109,16 +130,17 @@ export const createLogFollower = (path: string, { tailBytes = 1_048_576, cursor:
     cursor: () => cursor,
     resume: async () => {
       try {
-        const place = saved && (await locate(path, saved, tailBytes));
+        const place = saved && (await locate(await filesNow(), saved, tailBytes, trust));
         if (!saved || !place) return { lost: false, context: [] };
         const same = !place.lost && place.offset > 0;
-        return { lost: place.lost, context: same ? await linesBefore(place.file, place.offset, CONTEXT_BYTES) : [] };
+        return { lost: place.lost, context: same ? await linesBefore(place.file, place.offset, CONTEXT_BYTES, trust) : [] };
       } catch {
         // What is wrong with the file is told when it is read.
         return { lost: false, context: [] };
       }
     },
     problem: () => problem,
+    refusals: () => refused,
     close,
   };
 };

@@ -1,6 +1,7 @@
 /** The last lines of a log that Lifeline does not follow, with their numbers: enough to see how it is written. */
-import { constants } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { openForeign } from '../base/foreign/open.ts';
+import type { Trust } from '../base/foreign/trust.ts';
 import { logNames, isMissing } from './log-files.ts';
 import { createLineSplitter } from './line-splitter.ts';
 
@@ -18,37 +19,33 @@ const TAIL_BYTES = 1_048_576;
 const COUNTED_BYTES = 67_108_864;
 const CHUNK_BYTES = 262_144;
 const NEWLINE = 0x0a;
-/** A pipe that nobody writes to would block whoever opens it. Windows has no such flag. */
-const FLAGS = constants.O_RDONLY | ((constants as Partial<typeof constants>).O_NONBLOCK ?? 0);
 
-/** @returns null when there is no such file. @throws what the file system says, and when it is no regular file. */
-export const sampleLog = async (path: string): Promise<LogSample | null> => {
-  for (const file of await logNames(path)) {
-    const handle = await open(file, FLAGS).catch((error: unknown) => {
+/** @returns null when there is no such file. @throws RefusedFile; what the file system says. */
+export const sampleLog = async (path: string, trust: Trust): Promise<LogSample | null> => {
+  for (const file of await logNames(path, trust)) {
+    const opened = await openForeign(file, trust).catch((error: unknown) => {
       if (isMissing(error)) return null;
       throw error;
     });
-    if (!handle) continue;
+    if (!opened) continue;
     try {
-      return await sampleOf(file, handle);
+      return await sampleOf(file, opened.handle, opened.part.size);
     } finally {
-      await handle.close();
+      await opened.handle.close();
     }
   }
   return null;
 };
 
-const sampleOf = async (file: string, handle: FileHandle): Promise<LogSample> => {
-  const found = await handle.stat();
-  if (!found.isFile()) throw new Error('it is no regular file');
-  const from = Math.max(0, found.size - TAIL_BYTES);
+const sampleOf = async (file: string, handle: FileHandle, size: number): Promise<LogSample> => {
+  const from = Math.max(0, size - TAIL_BYTES);
   const splitter = createLineSplitter();
   // The line that the tail cuts through belongs to what is before.
   if (from > 0) splitter.skipLine();
   const lines: string[] = [];
   const chunk = Buffer.alloc(CHUNK_BYTES);
-  for (let at = from; at < found.size; ) {
-    const { bytesRead } = await handle.read(chunk, 0, Math.min(CHUNK_BYTES, found.size - at), at);
+  for (let at = from; at < size; ) {
+    const { bytesRead } = await handle.read(chunk, 0, Math.min(CHUNK_BYTES, size - at), at);
     if (bytesRead === 0) break;
     lines.push(...splitter.push(chunk.subarray(0, bytesRead)));
     at += bytesRead;

@@ -1,5 +1,7 @@
 /** Searches a log and its rotated files from the end on, page by page, and reads no more than that takes. */
 import { UserError } from '../base/errors.ts';
+import { RefusedFile, type Refusal } from '../base/foreign/refusal.ts';
+import type { Trust } from '../base/foreign/trust.ts';
 import type { LineParser, LogLevel } from '../gateways/gateway-kind.ts';
 import { closeAll, openAll, readBackwards, type RawLine, type Snapshot } from './log-backwards.ts';
 import { markAt } from './log-cursor.ts';
@@ -16,6 +18,8 @@ export interface LogPage {
   readonly scanned: { readonly bytes: number; readonly lines: number };
   /** The scan limit came before the page was full; `older` goes on from there. */
   readonly cutOff: boolean;
+  /** Why files of this log are not shown. */
+  readonly refused: readonly Refusal[];
 }
 
 export interface LogPageLine {
@@ -29,6 +33,8 @@ export interface LogPageLine {
 }
 
 export interface SearchLimits {
+  /** Whose files are shown. */
+  readonly trust: Trust;
   readonly chunkBytes?: number;
   /** More than the longest line that is kept whole, 1 MiB. Holes do not count. */
   readonly scanBytes?: number;
@@ -44,20 +50,22 @@ const AHEAD_BYTES = 4_194_304;
 
 /**
  * @param files newest first: the log itself and the names of its rotated files, whether they exist or not.
- * @throws UserError `LOG_MISSING`, `LOG_MOVED_ON` (the place of `before` is no longer there), `BAD_PATTERN`.
+ * @throws UserError `LOG_MISSING`, `LOG_MOVED_ON` (the place of `before` is no longer there), `BAD_PATTERN`, RefusedFile when nothing but such files is there.
  */
-export const searchLogs = async (files: readonly string[], query: LogQuery, parse: LineParser, limits: SearchLimits = {}): Promise<LogPage> => {
+export const searchLogs = async (files: readonly string[], query: LogQuery, parse: LineParser, { trust, ...limits }: SearchLimits): Promise<LogPage> => {
   const judge = judgeOf(query);
-  const snapshots = await openAll(files);
+  const { files: snapshots, refused } = await openAll(files, trust);
   try {
+    if (snapshots.length === 0 && refused[0]) throw new RefusedFile(refused[0]);
     const begin = await beginOf(files, snapshots, query.before);
     const selector = createSelector({ ...query, judge, parse, within: query.before?.within ?? false, above: query.before?.above ?? 0, endsKey: query.before?.endsKey ?? false });
-    return await pageOf(snapshots, begin, query.count, selector, {
+    const page = await pageOf(snapshots, begin, query.count, selector, {
       chunkBytes: CHUNK_BYTES,
       scanBytes: query.pattern === null ? SCAN_BYTES : PATTERN_SCAN_BYTES,
       aheadBytes: AHEAD_BYTES,
       ...limits,
     });
+    return { ...page, refused };
   } finally {
     await closeAll(snapshots);
   }
@@ -81,7 +89,7 @@ const beginOf = async (names: readonly string[], files: readonly Snapshot[], bef
 
 type End = 'full' | 'limit' | 'all';
 
-const pageOf = async (files: readonly Snapshot[], begin: Place, count: number, selector: Selector, limits: Required<SearchLimits>): Promise<LogPage> => {
+const pageOf = async (files: readonly Snapshot[], begin: Place, count: number, selector: Selector, limits: Required<Omit<SearchLimits, 'trust'>>): Promise<Omit<LogPage, 'refused'>> => {
   const { selected } = selector;
   let bytes = 0;
   let lines = 0;
@@ -114,7 +122,7 @@ const pageOf = async (files: readonly Snapshot[], begin: Place, count: number, s
   const end = await read();
   const position = (place: Place, carried: Carried): Promise<LogPosition | null> => positionAt(files, place, carried);
   const above = (last: Selected): Promise<LogPosition | null> => position({ file: last.line.file, offset: last.line.start }, last);
-  const page = (older: LogPosition | null, cutOff: boolean): LogPage => ({ lines: selected.slice(0, count).reverse().map(pageLine), older, scanned: { bytes, lines }, cutOff });
+  const page = (older: LogPosition | null, cutOff: boolean): Omit<LogPage, 'refused'> => ({ lines: selected.slice(0, count).reverse().map(pageLine), older, scanned: { bytes, lines }, cutOff });
 
   const last = selected[count - 1];
   if (end === 'all') return page(null, false);

@@ -1,10 +1,11 @@
 /** All logs of one gateway as one stream of evidence. */
 import { basename, resolve } from 'node:path';
+import { trustIn } from '../base/foreign/trust.ts';
 import { AHEAD_MS, instantOf } from '../base/instant.ts';
 import type { Evidence } from '../diagnosis/evidence.ts';
 import type { GatewayKind, LogDoubt, LogRecord } from '../gateways/gateway-kind.ts';
 import { NOTHING_THERE, type LogCursor } from './log-cursor.ts';
-import { createLogFollower } from './log-follower.ts';
+import { createLogFollower, type LogFollower } from './log-follower.ts';
 import { mergeRecords } from './merge-records.ts';
 import { presentTimes } from './present-times.ts';
 import type { Sensor } from './sensor.ts';
@@ -34,17 +35,24 @@ export interface LogSensor extends Sensor {
 
 /** @param savedAt when the cursors were saved: nothing that was written since is older. */
 export const createLogSensor = (kind: GatewayKind, home: string, saved: LogCursors = {}, savedAt: number | null = null): LogSensor => {
+  const trust = trustIn(home, kind.trustedUsers);
   const files = kind.logs.map((log) => {
     const path = resolve(home, log);
     return {
       path,
+      isMain: kind.mainLogs.includes(log),
       reader: kind.newLogReader(basename(log)),
-      follower: createLogFollower(path, { cursor: saved[path] ?? null }),
+      follower: createLogFollower(path, { trust, cursor: saved[path] ?? null }),
       latest: instantOf(saved[path]?.latest ?? NaN),
     };
   });
   const unseen = createUnseen();
   let lookedAt: number | null = savedAt;
+  /** Where one of several places has the log, what lies at the others is somebody else's affair. */
+  const told = (): typeof files => {
+    const found = files.find(({ isMain, follower }) => isMain && isRead(follower));
+    return files.filter((file) => !file.isMain || found === undefined || file === found);
+  };
   return {
     name: 'logs',
     resume: async () => {
@@ -89,17 +97,23 @@ export const createLogSensor = (kind: GatewayKind, home: string, saved: LogCurso
         }),
       ),
     doubts: () =>
-      files.flatMap(({ path, reader, follower }): readonly LogDoubt[] => {
+      told().flatMap(({ path, reader, follower }): readonly LogDoubt[] => {
         if (!reader.doubt) return [];
         if (follower.cursor() === NOTHING_THERE) return [{ path, why: 'missing', text: '' }];
         const doubt = reader.doubt();
         return doubt ? [{ path, ...doubt }] : [];
       }),
-    problems: () => files.map(({ follower }) => follower.problem()).filter((problem) => problem !== null),
+    problems: () => told().map(({ follower }) => follower.problem()).filter((problem) => problem !== null),
+    refusals: () => told().flatMap(({ follower }) => follower.refusals()),
     close: async () => {
       for (const { follower } of files) await follower.close();
     },
   };
+};
+
+const isRead = (follower: LogFollower): boolean => {
+  const cursor = follower.cursor();
+  return cursor !== null && cursor.inode !== NOTHING_THERE.inode && follower.problem() === null && follower.refusals().length === 0;
 };
 
 /** Of records that say nothing only the last before the next evidence, or before a clock that went back, is kept. */

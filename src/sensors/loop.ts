@@ -1,8 +1,10 @@
 /** Asks the gateway's event loop whether it turns, by the gateway's own rule of two witnesses. */
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
+import { readForeign, type SmallFile } from '../base/foreign/read.ts';
+import { MOST_BYTES } from '../base/foreign/sizes.ts';
+import { trustIn } from '../base/foreign/trust.ts';
 import { AHEAD_MS, instantOf, type Instant } from '../base/instant.ts';
-import { readSmall, type SmallFile } from '../base/read-small.ts';
 import type { GatewayKind, LoopProbe } from '../gateways/gateway-kind.ts';
 import type { ProcessSeen } from '../diagnosis/evidence.ts';
 import { processEnvironment, readProcess } from './proc.ts';
@@ -38,7 +40,7 @@ export const createLoopSensor = ({ kind, home, process, isPaused = () => false, 
       if (lookedAt !== null && Math.abs(now - lookedAt) > limitMs) inSightSince = now;
       lookedAt = now;
       const pid = current.ownPid ?? current.pid;
-      const file = await readSmall(join(home, probe.heartbeat)).catch(() => null);
+      const file = await readForeign(join(home, probe.heartbeat), { trust: trustIn(home, kind.trustedUsers), mostBytes: MOST_BYTES.record }).catch(() => null);
       // Its home may have been moved away, or its drive be gone for a while.
       if (!file || isPaused()) inSightSince = Infinity;
       else if (inSightSince === Infinity) inSightSince = now;

@@ -1,8 +1,8 @@
 /** One log file held open at a place: it stays the same file whatever happens to its name. */
-import { open } from 'node:fs/promises';
+import { openForeign } from '../base/foreign/open.ts';
+import type { Trust } from '../base/foreign/trust.ts';
 import { createLineSplitter } from './line-splitter.ts';
 import { markAt, type LogCursor, type Place } from './log-cursor.ts';
-import { modifiedAtOf } from './log-files.ts';
 
 export interface OpenLog {
   readonly inode: string;
@@ -26,15 +26,14 @@ const CHUNKS_KEPT = 8;
 const chunks: Buffer[] = [];
 
 /** @returns null when another file has taken the name since the place was found. */
-export const openLog = async (place: Place): Promise<OpenLog | null> => {
-  const handle = await open(place.file, 'r');
-  const found = await handle.stat({ bigint: true });
-  if (String(found.ino) !== place.inode) {
+export const openLog = async (place: Place, trust: Trust): Promise<OpenLog | null> => {
+  const { handle, part } = await openForeign(place.file, trust);
+  if (String(part.ino) !== place.inode) {
     await handle.close();
     return null;
   }
   const { inode } = place;
-  let modified = modifiedAtOf(found);
+  let modified = part.modifiedAt;
   const splitter = createLineSplitter();
   let { offset } = place;
   if (offset > 0) {
@@ -46,7 +45,7 @@ export const openLog = async (place: Place): Promise<OpenLog | null> => {
   let lastRead = await markAt(handle, offset);
   const lineStart = (): number => offset - splitter.halfLineBytes();
   const modifiedAt = async (): Promise<number> => {
-    modified = modifiedAtOf(await handle.stat({ bigint: true }));
+    modified = Number((await handle.stat({ bigint: true })).mtimeNs) / 1e6;
     return modified;
   };
 
@@ -55,8 +54,10 @@ export const openLog = async (place: Place): Promise<OpenLog | null> => {
     drain: async (take) => {
       const chunk = chunks.pop() ?? Buffer.allocUnsafe(CHUNK_BYTES);
       try {
+        // One that is written faster than it is read has an end all the same; the next look goes on there.
+        const { size: end } = await handle.stat();
         for (let anything = false; ; anything = true) {
-          const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES, offset);
+          const { bytesRead } = await handle.read(chunk, 0, Math.min(CHUNK_BYTES, Math.max(0, end - offset)), offset);
           if (bytesRead === 0) return anything;
           offset += bytesRead;
           for (const line of splitter.push(chunk.subarray(0, bytesRead))) take(line);

@@ -3,7 +3,7 @@ import { execa } from 'execa';
 import type { ProcessSnapshot, ProcessTable } from './process-table.ts';
 
 const COLUMNS = ['-ww', '-o', 'pid=,ppid=,pgid=,uid=,stat=,lstart=,command='];
-const LINE = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(-?\d+)\s+(\S+)\s+[A-Z][a-z]{2}\s+([A-Z][a-z]{2}\s+\d+\s+\d\d:\d\d:\d\d\s+\d{4})(?:\s+(.*))?$/;
+const LINE = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(-?\d+)\s+(\S+)\s+[A-Z][a-z]{2}\s+([A-Z][a-z]{2}\s+\d+\s+\d\d:\d\d:\d\d\s+\d{4})(?:\s(.*))?$/;
 
 /**
  * Parses one line of `ps`, asked in UTC and in English.

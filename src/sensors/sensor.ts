@@ -1,3 +1,4 @@
+import type { Refusal } from '../base/foreign/refusal.ts';
 import type { Instant } from '../base/instant.ts';
 import type { Evidence } from '../diagnosis/evidence.ts';
 
@@ -6,5 +7,7 @@ export interface Sensor {
   readonly name: string;
   /** @returns what is new since the last look, oldest first; never throws. */
   look(now: Instant): Promise<readonly Evidence[]>;
+  /** Why files that it looked at last are no evidence. */
+  refusals?(): readonly Refusal[];
   close?(): Promise<void>;
 }

@@ -18,7 +18,6 @@ export interface KernelSocket {
 }
 
 const SOCKET = /^([A-Z][A-Z0-9-]*)\s+\d+\s+\d+\s+\S+\s+(\S+):(\d{1,5})(?:\s(.*))?$/;
-const USERS = /users:\(\(.*\)\)/;
 const USER = /,pid=(\d{1,10}),fd=\d+\)/g;
 
 /** @returns the sockets in the text's order; what cannot be understood is left out. */
@@ -30,11 +29,17 @@ export const parseSs = (text: string): readonly KernelSocket[] =>
 /** The details of a socket stand in lines of their own, indented. */
 const joinWrapped = (text: string): readonly string[] => text.replaceAll(/\r?\n(?=[ \t])/g, ' ').split(/\r?\n/);
 
+const usersIn = (text: string): string => {
+  const begin = text.indexOf('users:((');
+  const end = text.lastIndexOf('))');
+  return begin < 0 || end < begin ? '' : text.slice(begin, end + 2);
+};
+
 const parseSocket = (line: string): KernelSocket | null => {
   const [, state, address, port, rest = ''] = SOCKET.exec(line) ?? [];
   if (state === undefined || address === undefined) return null;
   // A process chooses its own name, so its name is no place to read numbers from.
-  const users = USERS.exec(rest)?.[0] ?? '';
+  const users = usersIn(rest);
   const details = rest.replace(users, ' ');
   const number = (name: string): number | null => {
     const digits = new RegExp(`(?:^|\\s)${name}:(\\d{1,15})(?=\\s|$)`).exec(details)?.[1];

@@ -1,23 +1,33 @@
 import { join } from 'node:path';
-import { readSmall } from '../base/read-small.ts';
+import { readForeign } from '../base/foreign/read.ts';
+import { refusalOf, type Refusal } from '../base/foreign/refusal.ts';
+import { trustIn } from '../base/foreign/trust.ts';
 import type { Evidence } from '../diagnosis/evidence.ts';
 import type { GatewayKind } from '../gateways/gateway-kind.ts';
 import type { Sensor } from './sensor.ts';
 
-/** The gateway's state files and markers. An unreadable one says nothing. */
-export const createStateSensor = (kind: GatewayKind, home: string): Sensor => ({
-  name: 'state',
-  look: async (now) => {
-    const found: Evidence[] = [];
-    for (const file of kind.stateFiles) {
-      const path = join(home, file.path);
-      try {
-        const { text, modifiedAt } = await readSmall(path);
-        found.push(...file.read(text, { now, modifiedAt }));
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') found.push(...file.read(null, { now, modifiedAt: null }));
+/** The gateway's state files and markers. One that cannot be read, or may be anybody's, says nothing. */
+export const createStateSensor = (kind: GatewayKind, home: string): Sensor => {
+  const trust = trustIn(home, kind.trustedUsers);
+  let refused: readonly Refusal[] = [];
+  return {
+    name: 'state',
+    look: async (now) => {
+      const found: Evidence[] = [];
+      const refusals: Refusal[] = [];
+      for (const { path, mostBytes, read } of kind.stateFiles) {
+        try {
+          const { text, modifiedAt } = await readForeign(join(home, path), { trust, mostBytes });
+          found.push(...read(text, { now, modifiedAt }));
+        } catch (error) {
+          const refusal = refusalOf(error);
+          if (refusal !== null) refusals.push(refusal);
+          if ((error as NodeJS.ErrnoException).code === 'ENOENT') found.push(...read(null, { now, modifiedAt: null }));
+        }
       }
-    }
-    return found;
-  },
-});
+      refused = refusals;
+      return found;
+    },
+    refusals: () => refused,
+  };
+};

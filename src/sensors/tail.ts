@@ -1,10 +1,11 @@
 /** What stands above a place in a file. */
-import { open } from 'node:fs/promises';
+import { openForeign } from '../base/foreign/open.ts';
+import type { Trust } from '../base/foreign/trust.ts';
 import { createLineSplitter } from './line-splitter.ts';
 
-/** @returns the whole lines among the `most` bytes before `offset`, oldest first. @throws what the file system says. */
-export const linesBefore = async (path: string, offset: number, most: number): Promise<string[]> => {
-  const handle = await open(path, 'r');
+/** @returns the whole lines among the `most` bytes before `offset`, oldest first. @throws RefusedFile; what the file system says. */
+export const linesBefore = async (path: string, offset: number, most: number, trust: Trust): Promise<string[]> => {
+  const { handle } = await openForeign(path, trust);
   try {
     const from = Math.max(0, offset - most);
     const bytes = Buffer.alloc(offset - from);

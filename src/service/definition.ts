@@ -1,5 +1,7 @@
 /** The definition of Lifeline's service that is there, and whether it is what this Lifeline would write. */
-import { readFile } from 'node:fs/promises';
+import { readForeign } from '../base/foreign/read.ts';
+import { MOST_BYTES } from '../base/foreign/sizes.ts';
+import { OWN_FILES } from '../base/foreign/trust.ts';
 import { findAccount } from './accounts.ts';
 import { configOfService, specOf } from './facts.ts';
 import type { ServiceMachine } from './machine.ts';
@@ -18,7 +20,7 @@ export interface Definition extends UnitSaid {
 
 /** @param manager null for launchd's. @returns null when there is none. @throws UserError when its manager cannot be asked. */
 export const readDefinition = async (path: string, manager: Manager | null, machine: ServiceMachine): Promise<Definition | null> => {
-  const text = await readFile(path, 'utf8').catch(() => null);
+  const text = await readForeign(path, { trust: OWN_FILES, mostBytes: MOST_BYTES.definition }).then((read) => read.text, () => null);
   if (text === null) return null;
   const said = manager === null ? readPlist(text) : readUnit(text);
   return { text, ...said, age: !isIntact(text) ? 'changed' : (await wouldWrite(said, manager, machine)) === text ? 'current' : 'outdated' };

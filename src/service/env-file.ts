@@ -1,16 +1,19 @@
 /** The file with the secrets that a configuration takes from the environment: a service has none of its own. */
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { readForeignNow } from '../base/foreign/read.ts';
+import { MOST_BYTES } from '../base/foreign/sizes.ts';
+import { withoutComment } from '../base/trim-end.ts';
+import { ANYBODY } from '../base/foreign/trust.ts';
 
-export const envFileOf = (configFile: string): string => join(dirname(configFile), 'lifeline.env');
+export { envFileOf } from '../config/own-files.ts';
 
 /** The names that stand as "${NAME}" in a configuration, outside of comments. */
 export const envNamesIn = (yaml: string): readonly string[] => [
   ...new Set(
     yaml
       .split('\n')
-      .map((line) => line.replace(/(?:^|\s)#.*$/, ''))
+      .map(withoutComment)
       .flatMap((line) => [...line.matchAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g)].map(([, name = '']) => name)),
   ),
 ];
@@ -18,7 +21,8 @@ export const envNamesIn = (yaml: string): readonly string[] => [
 /** @returns what it sets; nothing when there is none. */
 export const readEnvFile = (path: string): Readonly<Record<string, string>> => {
   if (!existsSync(path)) return {};
-  return Object.fromEntries(Object.entries(parseEnv(readFileSync(path, 'utf8'))).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  const { bytes } = readForeignNow(path, { trust: ANYBODY, mostBytes: MOST_BYTES.variables });
+  return Object.fromEntries(Object.entries(parseEnv(bytes.toString('utf8'))).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 };
 
 /** A first file: with what is known, and an empty place for each name that is not. */

@@ -1,8 +1,9 @@
 /** Puts together what a definition depends on: the configuration, this machine, and what an earlier definition had. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { delimiter, isAbsolute } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
+import { readConfigText } from '../config/readable.ts';
 import type { RunCommand } from '../supervisors/run-command.ts';
 import { envFileOf, envNamesIn, readEnvFile } from './env-file.ts';
 import { guardOf } from './guard.ts';
@@ -32,7 +33,7 @@ export const specOf = async ({ config, account, path, machine, manager }: SpecOp
     configFile,
     account,
     path,
-    envFile: existsSync(envFileOf(configFile)) || envNamesIn(readFileSync(configFile, 'utf8')).length > 0 ? envFileOf(configFile) : null,
+    envFile: existsSync(envFileOf(configFile)) || envNamesIn(readConfigText(configFile).text).length > 0 ? envFileOf(configFile) : null,
     notify: manager !== null && (await canNotify(run)),
     guard: manager === null ? 'none' : await guardOf(config, account, machine),
     defaultOomScore: manager === null ? 0 : Number((await manager.systemctl('show', '--property=DefaultOOMScoreAdjust', '--value')).stdout) || 0,

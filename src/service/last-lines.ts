@@ -1,5 +1,6 @@
 /** The last words of Lifeline's own log, wherever it goes, each as one short line. */
-import { readFile } from 'node:fs/promises';
+import { openForeign } from '../base/foreign/open.ts';
+import { OWN_FILES } from '../base/foreign/trust.ts';
 import type { Config } from '../config/config.ts';
 import type { Manager } from './manager.ts';
 import { launchdLog } from './plist.ts';
@@ -16,10 +17,26 @@ export interface LogPlace {
 /** @returns nothing when no log can be read. */
 export const lastLines = async ({ manager, config, home, running }: LogPlace, count: number): Promise<readonly string[]> => {
   const file = config?.logFile ?? (manager === null ? launchdLog(home) : null);
-  const fromFile = file === null ? [] : (await readFile(file, 'utf8').catch(() => '')).split('\n').filter((line) => line.trim() !== '').slice(-count);
+  const fromFile = file === null ? [] : (await endOf(file).catch(() => '')).split('\n').filter((line) => line.trim() !== '').slice(-count);
   const journal = manager === null ? [] : await manager.journal(count).catch(() => []);
   const [first, second] = running ? [fromFile, journal] : [journal, fromFile];
   return (first.length > 0 ? first : second).map(shortLine);
+};
+
+/** Many lines; each is one of Lifeline's own. */
+const MOST_BYTES = 262_144;
+
+/** @throws RefusedFile; what the file system says. */
+const endOf = async (path: string): Promise<string> => {
+  const { handle, part } = await openForeign(path, OWN_FILES);
+  try {
+    const from = Math.max(0, part.size - MOST_BYTES);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(part.size - from), 0, part.size - from, from);
+    const text = buffer.toString('utf8', 0, bytesRead);
+    return from === 0 ? text : text.slice(text.indexOf('\n') + 1);
+  } finally {
+    await handle.close();
+  }
 };
 
 const LEVELS: Readonly<Record<string, string>> = { 40: 'warning: ', 50: 'error: ', 60: 'fatal: ' };

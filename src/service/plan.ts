@@ -1,8 +1,9 @@
 /** What an installation would do, and what forbids it. Changes nothing, but for a first file for secrets. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UserError } from '../base/errors.ts';
 import type { Config } from '../config/config.ts';
+import { readConfigText } from '../config/readable.ts';
 import { refusalText, type ServiceRefusal } from '../text/service.ts';
 import type { Locale } from '../text/locale.ts';
 import { findAccount, ownerOf } from './accounts.ts';
@@ -104,7 +105,7 @@ const accountOf = async ({ runAs }: InstallRequest, configFile: string, before: 
 
 /** A service has nothing of the shell's environment; what it needs stands in a file. */
 const needSecrets = async (configFile: string, account: Account, { dryRun = false }: InstallRequest, { env, platform }: ServiceMachine, refuse: Refuse): Promise<void> => {
-  const names = envNamesIn(readFileSync(configFile, 'utf8'));
+  const names = envNamesIn(readConfigText(configFile).text);
   if (names.length === 0) return;
   const file = envFileOf(configFile);
   if (platform === 'darwin') return refuse({ why: 'secrets', names, file: null, written: false });

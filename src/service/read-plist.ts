@@ -1,5 +1,6 @@
 /** What an agent of launchd that Lifeline wrote says; null for whatever is not there. */
 import { parse, type PlistValue } from 'plist';
+import { isWholePlist } from '../doctor/launchd/plist.ts';
 import type { UnitSaid } from './read-unit.ts';
 
 export const readPlist = (text: string): UnitSaid => {
@@ -13,8 +14,7 @@ export const readPlist = (text: string): UnitSaid => {
 };
 
 const read = (text: string): Readonly<Record<string, PlistValue>> => {
-  // Asked first, because the parser writes to the console what is wrong with a file that was cut off.
-  if (!/<plist[\s>][\s\S]*<\/plist>\s*$/.test(text)) return {};
+  if (!isWholePlist(text)) return {};
   try {
     const value = parse(text);
     return isDictionary(value) ? value : {};

@@ -1,12 +1,13 @@
 /** Changes in a configuration that is there: what they do not name stays as it is, comments and all. */
-import { isMap, isScalar, isSeq, parseDocument, type Document, type Scalar } from 'yaml';
+import { isMap, isScalar, isSeq, type Document, type Scalar } from 'yaml';
+import { readYaml } from '../base/yaml.ts';
 import type { ChannelAnswer, Changes, NewOperator } from './changes.ts';
 import type { FoundGateway } from './find-gateways.ts';
 import { channelKeys } from './new-config.ts';
 
 /** @param text a configuration that is valid. @returns the same text when nothing of it changes. */
 export const changeConfig = (configFile: string, text: string, { gateways, channels, operators }: Changes, shorten: (path: string) => string): string => {
-  const document = parseDocument(text);
+  const document = readYaml(text);
   const before = document.toString(FORM);
   for (const gateway of gateways) addGateway(document, gateway, shorten);
   for (const answer of channels) setChannel(document, configFile, answer);

@@ -4,6 +4,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { parseDuration } from '../base/duration.ts';
 import { errorText, UserError } from '../base/errors.ts';
 import { suggest } from '../base/suggest.ts';
+import { trimEndOf } from '../base/trim-end.ts';
 import { LOCALES } from '../config/config.ts';
 import type { Locale } from '../text/locale.ts';
 import type { NamedHome } from './find-gateways.ts';
@@ -72,7 +73,7 @@ const oneOf = <Word extends string>(flag: string, given: string, words: readonly
 export const readFlags = (options: InitOptions, env: Environment): Flags => {
   const channels = options.channels?.split(',').map((name) => oneOf('--channels', name.trim(), CHANNEL_CHOICES)) ?? null;
   if (channels?.includes('feishu') && channels.includes('lark')) fail('FLAG', '--channels takes feishu or lark, not both: one app belongs to one of them.');
-  const qqApiBase = options.qqApiBase?.replace(/\/+$/, '') ?? null;
+  const qqApiBase = options.qqApiBase === undefined ? null : trimEndOf(options.qqApiBase, '/');
   return {
     locale: options.locale === undefined ? null : oneOf('--locale', options.locale, LOCALES),
     dataDir: options.dataDir === undefined ? null : wholePath(options.dataDir, env),

@@ -3,6 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { UserError } from '../base/errors.ts';
+import { isHeldByStrangers, makeLockFile } from './lock-holder.ts';
 import { isBusy, isDamage } from './trouble.ts';
 
 export interface Lock {
@@ -22,14 +23,16 @@ export const lockFolder = (folder: string, named = folder): Lock => {
   try {
     return take(path, named);
   } catch (error) {
-    if (!isDamage(error)) throw error;
-    // A held lock is "busy" before anybody gets to read the file: nobody holds this one.
+    // A held lock is "busy" before anybody gets to read the file: nobody holds one that is damaged. And another user who
+    // could once open this one has taken it, but no Lifeline.
+    if (!isDamage(error) && !isHeldByStrangers(path)) throw error;
     rmSync(path, { force: true });
     return take(path, named);
   }
 };
 
 const take = (path: string, folder: string): Lock => {
+  makeLockFile(path);
   const db = new DatabaseSync(path);
   try {
     // The journal in memory: nothing is written, so that it works on a full disk and leaves nothing behind.

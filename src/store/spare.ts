@@ -1,6 +1,6 @@
 /** Where the store lives while the data folder cannot be written: a private folder in memory, where the system has one. */
 import { createHash } from 'node:crypto';
-import { accessSync, chmodSync, constants, lstatSync, mkdirSync, realpathSync } from 'node:fs';
+import { accessSync, constants, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 
@@ -10,31 +10,6 @@ const SHARED_MEMORY = '/dev/shm';
 export const spareFolder = (dataDir: string, base = memoryBase()): string => {
   const hash = createHash('sha256').update(canonical(resolve(dataDir))).digest('hex').slice(0, 16);
   return join(base, `lifeline-${process.getuid?.() ?? 'user'}-${hash}`);
-};
-
-/**
- * Makes the folder, for this user only.
- * @throws when another user has made it: anybody may make folders there, and would feed Lifeline a database of their own.
- */
-export const makeSpareFolder = (folder: string): void => {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (!isOwn(folder)) throw new Error(`${folder} belongs to somebody else, or is no folder; it is not used`);
-  chmodSync(folder, 0o700);
-};
-
-/** Whether there is one, and it is this user's own. */
-export const hasSpareFolder = (folder: string): boolean => {
-  try {
-    return isOwn(folder);
-  } catch {
-    return false;
-  }
-};
-
-const isOwn = (folder: string): boolean => {
-  // Not what a link leads to.
-  const stats = lstatSync(folder);
-  return stats.isDirectory() && (process.getuid === undefined || stats.uid === process.getuid());
 };
 
 const memoryBase = (): string => {

@@ -1,9 +1,9 @@
 /** One Lifeline for each data folder, also while that folder cannot be written. */
 import { existsSync, rmSync } from 'node:fs';
 import { UserError } from '../base/errors.ts';
+import { isOwnFolder, makeOwnFolder } from '../base/own-folder.ts';
 import { databaseIn } from './files.ts';
 import { lockFolder, type Lock } from './lock.ts';
-import { hasSpareFolder, makeSpareFolder } from './spare.ts';
 
 export interface StoreLock {
   /** The spare folder, made and locked now if it was not; null when there can be none. */
@@ -24,7 +24,7 @@ export const lockStore = (dataDir: string, folder: string): StoreLock => {
   let other: Lock | null = null;
   const spare = (): string | null => {
     other ??= attempt(() => {
-      makeSpareFolder(folder);
+      makeOwnFolder(folder);
       return lockFolder(folder, dataDir);
     });
     return other === null ? null : folder;
@@ -37,7 +37,7 @@ export const lockStore = (dataDir: string, folder: string): StoreLock => {
   try {
     data = attempt(() => lockFolder(dataDir));
     if (data?.alone) {
-      if (hasSpareFolder(folder)) spare();
+      if (isOwnFolder(folder)) spare();
     } else {
       spare();
       data?.release();

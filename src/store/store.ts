@@ -5,13 +5,14 @@
 import { existsSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { silentLogger, type Logger } from '../base/logger.ts';
+import { isOwnFolder } from '../base/own-folder.ts';
 import { openDatabase } from './database.ts';
 import { databaseIn, sizeOf } from './files.ts';
 import { createMark } from './mark.ts';
 import { openOnDisk, type Opening } from './on-disk.ts';
 import { openOnSpare } from './on-spare.ts';
 import { seemsToTake, takes } from './room.ts';
-import { hasSpareFolder, spareFolder } from './spare.ts';
+import { spareFolder } from './spare.ts';
 import { lockStore } from './store-lock.ts';
 import { isBusy, isStoreError, problemOf, type StoreProblem } from './trouble.ts';
 
@@ -88,7 +89,7 @@ export const openStore = (dataDir: string, { spareDir, logger = silentLogger(), 
 /** The database that is in use, for a process that reads or writes it beside the one that holds the lock. */
 export const storePath = (dataDir: string, spareDir?: string): string => {
   const folder = spareFolder(dataDir, spareDir);
-  return hasSpareFolder(folder) && existsSync(databaseIn(folder)) ? databaseIn(folder) : databaseIn(dataDir);
+  return isOwnFolder(folder) && existsSync(databaseIn(folder)) ? databaseIn(folder) : databaseIn(dataDir);
 };
 
 interface Opened extends Pick<Store, 'db' | 'where' | 'problem'> {

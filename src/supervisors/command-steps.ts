@@ -1,5 +1,6 @@
 /** The record of the commands that one action of a service manager runs. */
 import type { Clock } from '../base/clock.ts';
+import { commandLine } from '../base/command-line.ts';
 import type { CommandOptions, CommandOutput, RunCommand } from './run-command.ts';
 import type { ActionResult, ActionStep } from './supervisor.ts';
 
@@ -22,6 +23,4 @@ export const newCommandRecord = (run: RunCommand, clock: Clock): CommandRecord =
   };
 };
 
-/** As a person would type it. Nothing here ever goes to a shell. */
-export const commandLine = (argv: readonly string[]): string =>
-  argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
+export { commandLine } from '../base/command-line.ts';

@@ -1,12 +1,12 @@
 /** What docker and podman mean when they refuse, and what a person does about it. */
-import type { CommandOutput } from './run-command.ts';
+import { MOST_WORDS, type CommandOutput } from './run-command.ts';
 
 export type EngineTool = 'docker' | 'podman';
 
 export type EngineRefusal = 'no_container' | 'no_engine' | 'not_allowed' | 'not_running' | 'paused' | 'other';
 
 const WORDS: readonly (readonly [RegExp, EngineRefusal])[] = [
-  [/permission denied while trying to connect|permission denied.*\.sock|\.sock.*permission denied/i, 'not_allowed'],
+  [/permission denied while trying to connect|permission denied.{0,500}\.sock|\.sock.{0,500}permission denied/i, 'not_allowed'],
   // "failed to connect to the docker API" is the newest docker's; "error during connect" that of a remote or Desktop engine.
   [/cannot connect to (?:the docker daemon|podman)|failed to connect to the docker api|error during connect|unable to connect to podman/i, 'no_engine'],
   [/no such (?:object|container)|no container with name or id/i, 'no_container'],
@@ -15,7 +15,7 @@ const WORDS: readonly (readonly [RegExp, EngineRefusal])[] = [
 ];
 
 export const engineRefusalOf = ({ stdout, stderr }: Pick<CommandOutput, 'stdout' | 'stderr'>): EngineRefusal => {
-  const text = `${stderr}\n${stdout}`;
+  const text = `${stderr}\n${stdout.slice(0, MOST_WORDS)}`;
   return WORDS.find(([pattern]) => pattern.test(text))?.[1] ?? 'other';
 };
 

@@ -1,6 +1,7 @@
 /** What a program wrote last, short enough for a phone and without secrets. */
-import { open } from 'node:fs/promises';
 import { withoutControls } from '../base/controls.ts';
+import { openForeign } from '../base/foreign/open.ts';
+import { OWN_FILES } from '../base/foreign/trust.ts';
 import { redact } from '../base/redact.ts';
 
 const MAX_BYTES = 8_192;
@@ -9,10 +10,11 @@ const MAX_LINE_LENGTH = 200;
 
 /** @returns the last lines that were written to `path` after byte `offset`; empty when there are none or it cannot be read. */
 export const lastWords = async (path: string, offset: number): Promise<string> => {
-  const file = await open(path, 'r').catch(() => null);
-  if (!file) return '';
+  const opened = await openForeign(path, OWN_FILES).catch(() => null);
+  if (!opened) return '';
+  const { handle: file, part } = opened;
   try {
-    const { size } = await file.stat();
+    const { size } = part;
     const from = Math.max(offset, size - MAX_BYTES);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.max(0, size - from)), 0, Math.max(0, size - from), from);
     const text = buffer.toString('utf8', 0, bytesRead);

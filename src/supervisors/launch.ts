@@ -4,6 +4,7 @@ import { mkdir, open, stat, type FileHandle } from 'node:fs/promises';
 import { devNull } from 'node:os';
 import { dirname } from 'node:path';
 import { errorText } from '../base/errors.ts';
+import { openToAppend } from '../base/foreign/open.ts';
 import { EX_CONFIG } from '../base/exit-codes.ts';
 import { within } from '../base/within.ts';
 import { cleanEnv } from './clean-env.ts';
@@ -98,7 +99,7 @@ const openOutput = async ({ outputFile, onNoOutput }: LaunchOptions): Promise<{ 
     await mkdir(dirname(outputFile), { recursive: true, mode: 0o700 });
     await boundOutput(outputFile);
     // To append is also what lets it be cut while the gateway writes.
-    return { output: await open(outputFile, 'a', 0o600), path: outputFile };
+    return { output: await openToAppend(outputFile, 0o600), path: outputFile };
   } catch (error) {
     onNoOutput?.(errorText(error));
     return { output: await open(devNull, 'a'), path: devNull };

@@ -1,6 +1,9 @@
 /** Where the output of a gateway goes that Lifeline itself has started, and how that file stays small. */
-import { open, readdir, stat, truncate, writeFile } from 'node:fs/promises';
+import { readdir, rm, truncate, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openForeign } from '../base/foreign/open.ts';
+import { OWN_FILES } from '../base/foreign/trust.ts';
+import type { Part } from '../base/foreign/walk.ts';
 
 const MOST_BYTES = 10 * 1024 * 1024;
 const SUFFIX = '.output.log';
@@ -20,18 +23,20 @@ export const boundOutputs = async (dataDir: string, mostBytes = MOST_BYTES): Pro
  * @throws the system's error when the file can be neither read nor cut.
  */
 export const boundOutput = async (file: string, mostBytes = MOST_BYTES): Promise<void> => {
-  const found = await stat(file).catch(() => null);
-  if (!found?.isFile() || found.size <= mostBytes) return;
-  await keepEnd(file, found.size, mostBytes).catch(() => undefined);
-  await truncate(file);
-};
-
-const keepEnd = async (file: string, size: number, bytes: number): Promise<void> => {
-  const handle = await open(file, 'r');
+  const opened = await openForeign(file, OWN_FILES).catch(() => null);
+  if (opened === null) return;
+  const { handle, part } = opened;
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, size - bytes);
-    await writeFile(`${file}.1`, buffer.subarray(0, bytesRead), { mode: 0o600 });
+    if (part.size <= mostBytes) return;
+    await keepEnd(handle, part, mostBytes).catch(() => undefined);
+    await truncate(part.path);
   } finally {
     await handle.close();
   }
+};
+
+const keepEnd = async (handle: FileHandle, { path, size }: Part, bytes: number): Promise<void> => {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, size - bytes);
+  await rm(`${path}.1`, { force: true });
+  await writeFile(`${path}.1`, buffer.subarray(0, bytesRead), { mode: 0o600, flag: 'wx' });
 };

@@ -28,6 +28,8 @@ const TIMEOUT_MS = 30_000;
 const KILL_AFTER_MS = 2_000;
 /** Tools that list everything may say much; what is over is not needed. */
 const MAX_OUTPUT = 4_000_000;
+/** What it says of its failure stands at the end. Patterns look for that, which take long over much text. */
+export const MOST_WORDS = 16_384;
 /** What a tool leaves running may hold its output open for as long as it lives; nobody waits for that. */
 const LEFT_OPEN_MS = 1_000;
 
@@ -61,7 +63,7 @@ const runNow: RunCommand = async ([program, ...args], { env = {}, timeoutMs = TI
     }, LEFT_OPEN_MS);
   });
   const result = await running.finally(() => clearTimeout(leftOpen));
-  return { exitCode: result.exitCode ?? null, stdout: result.stdout, stderr: result.stderr, failure: failureOf(result) };
+  return { exitCode: result.exitCode ?? null, stdout: result.stdout, stderr: result.stderr.slice(-MOST_WORDS), failure: failureOf(result) };
 };
 
 const failureOf = ({ exitCode, timedOut, isCanceled, code, signal }: {

@@ -46,7 +46,7 @@ export const createS6Supervisor = ({ slot, run, clock, stopTimeoutMs = 30_000, t
     if (!existsSync(slot)) return null;
     const output = await run([toolFolder === null ? 's6-svstat' : join(toolFolder, 's6-svstat'), '-o', S6_FIELDS, slot], options(signal));
     // The second is that of a slot which s6 takes up at this very moment.
-    if (/s6-supervise not running|unable to read status .*No such file/.test(output.stderr)) return null;
+    if (output.stderr.includes('s6-supervise not running') || /unable to read status .{1,500}No such file/.test(output.stderr)) return null;
     const service = output.exitCode === 0 ? parseS6(output.stdout) : null;
     if (service) return service;
     const problem = output.exitCode === 0 ? 'its answer cannot be understood; it may be older than 2.9' : refuse(output);

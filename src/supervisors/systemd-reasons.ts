@@ -6,12 +6,12 @@ import { noRunuser, noUserManager, notBooted, notInstalled, systemctlOf, type Sy
 /** A failure to reach systemd at all, whatever was asked; null when it was reached. */
 export const unreached = (output: CommandOutput, address: SystemdAddress): UserError | null => {
   const said = output.stderr;
-  if (output.failure === 'not_found' || /systemctl.*No such file or directory/.test(said)) {
+  if (output.failure === 'not_found' || /systemctl.{1,500}No such file or directory/.test(said)) {
     const [program] = systemctlOf(address);
     return program === 'runuser' && output.failure === 'not_found' ? noRunuser(address) : notInstalled();
   }
   if (/not been booted with systemd|Host is down/.test(said)) return notBooted();
-  if (!/Failed to (connect to .*bus|get D-Bus connection)|XDG_RUNTIME_DIR not defined/.test(said)) return null;
+  if (!/Failed to (?:connect to .{0,100}bus|get D-Bus connection)|XDG_RUNTIME_DIR not defined/.test(said)) return null;
   if (address.scope === 'user') return noUserManager(address, wordsOf(output));
   return new UserError('SYSTEMD_NO_BUS', `The system's systemd cannot be asked: ${wordsOf(output)}. Look at: systemctl status dbus.service`);
 };

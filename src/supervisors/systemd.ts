@@ -178,4 +178,4 @@ const isWaiting = ({ state, pid }: UnitSeen): boolean => state === 'activating' 
 
 /** Without a process, systemd often does not keep the unit in memory; then there is nothing to kill or to reset. */
 const isNothingToDo = (action: SupervisorAction, { stderr }: CommandOutput): boolean =>
-  (action === 'kill' || action === 'reset' || action === 'stop') && /not loaded|[Nn]o .*process.* to kill/.test(stderr);
+  (action === 'kill' || action === 'reset' || action === 'stop') && /not loaded|[Nn]o .{0,100}process.{0,100} to kill/.test(stderr);

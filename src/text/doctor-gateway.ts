@@ -1,13 +1,17 @@
 /** What is said of a gateway's process, files and way to the platforms. */
+import { shownPath } from '../base/foreign/refusal.ts';
 import type { GatewayFacts } from '../doctor/facts/gateway.ts';
 import type { SettingFault } from '../gateways/setting-fault.ts';
 import type { Symptom } from '../gateways/symptom.ts';
 import { formatBytes } from './bytes.ts';
 import { inHan, type Sentences } from './doctor-sentences.ts';
+import { foreignFileText } from './foreign-files.ts';
 import type { Texts } from './locale.ts';
 import { linkName } from './words.ts';
 
 type Facts = Exclude<GatewayFacts, SettingFault | Symptom>;
+
+const after = (stop: string, todo: string | null): string => (todo === null ? '' : `${stop}${todo}`);
 
 export const GATEWAY_TEXTS = {
   'zh-CN': {
@@ -23,6 +27,7 @@ export const GATEWAY_TEXTS = {
     log_huge: { what: ({ path, bytes }) => `${path} 已有 ${formatBytes(bytes)}`, why: () => '这个日志不会自动轮转，会一直长到把磁盘写满；下面的命令会清空它' },
     disk_full: { what: ({ path, freeBytes, what }) => (what === 'bytes' ? `${path} 所在的磁盘只剩 ${formatBytes(freeBytes)}` : `${path} 所在的磁盘快没有 inode 了`), why: () => '写不了文件以后，网关和 Lifeline 都会出各种怪毛病；请先腾出空间' },
     journal_huge: { what: ({ bytes }) => `系统日志（journal）占了 ${formatBytes(bytes)}`, why: () => '网关的错误输出也在里面；嫌多可以清理，并在 journald.conf 里设 SystemMaxUse' },
+    file_refused: { what: ({ path, refusal }) => `没有读 ${shownPath(path)}：${foreignFileText('zh-CN').why(refusal)}`, why: ({ refusal }) => `别人能改的、不是普通文件的，都不能当证据，Lifeline 因此少看到一些${after('。', foreignFileText('zh-CN').todo(refusal))}` },
     env_readable: { what: ({ path }) => `别的用户也能读 ${path}`, why: () => '机器人的密钥在里面' },
     proxy_unusable: {
       what: ({ variable, problem }) => (problem === 'form' ? `代理变量 ${variable} 的写法不对` : `代理变量 ${variable} 用的是 SOCKS 代理`),
@@ -46,6 +51,7 @@ export const GATEWAY_TEXTS = {
     log_huge: { what: ({ path, bytes }) => `${path} has grown to ${formatBytes(bytes)}`, why: () => 'nothing rotates it, so it grows until the disk is full; the command empties it' },
     disk_full: { what: ({ path, freeBytes, what }) => (what === 'bytes' ? `the disk of ${path} has ${formatBytes(freeBytes)} left` : `the disk of ${path} has hardly any inodes left`), why: () => 'what cannot write fails in strange ways, the gateway and Lifeline alike; make room first' },
     journal_huge: { what: ({ bytes }) => `the system's journal takes ${formatBytes(bytes)}`, why: () => "the gateway's error output is in it, too; shorten it where that is too much, and set SystemMaxUse in journald.conf" },
+    file_refused: { what: ({ path, refusal }) => `${shownPath(path)} is not read: ${foreignFileText('en').why(refusal)}`, why: ({ refusal }) => `what others can change, or is no regular file, is no evidence, and Lifeline sees so much less${after('. ', foreignFileText('en').todo(refusal))}` },
     env_readable: { what: ({ path }) => `other users can read ${path}`, why: () => "the bots' secrets are in it" },
     proxy_unusable: {
       what: ({ variable, problem }) => (problem === 'form' ? `the proxy in ${variable} is not written as a URL` : `${variable} names a SOCKS proxy`),

@@ -4,6 +4,7 @@ import type { Locale, Texts } from './locale.ts';
 export const CHECK_TITLES = {
   'zh-CN': {
     home: '网关目录和日志可读',
+    trust: '没有别人能改它的文件',
     running: '网关在运行',
     duplicates: '只有一个网关进程',
     ownership: '进程和文件的归属',
@@ -49,6 +50,7 @@ export const CHECK_TITLES = {
   },
   en: {
     home: 'home and logs can be read',
+    trust: 'nobody else can change its files',
     running: 'the gateway runs',
     duplicates: 'one gateway process',
     ownership: 'whose process and files',

@@ -1,6 +1,8 @@
 /** What is said of Lifeline itself. */
+import { shownPath } from '../base/foreign/refusal.ts';
 import type { SelfFacts } from '../doctor/facts/self.ts';
 import { inHan, type Sentences } from './doctor-sentences.ts';
+import { foreignFileText } from './foreign-files.ts';
 import { fixText } from './fixes.ts';
 import type { Locale, Texts } from './locale.ts';
 import { linkName } from './words.ts';
@@ -12,6 +14,7 @@ export const SELF_TEXTS = {
   'zh-CN': {
     own_no_config: { what: () => 'Lifeline 没有配置文件，只看护找到的网关', why: () => '出了事手机上收不到，也不会自动重启' },
     own_config_warning: { what: ({ warning }) => `配置有提醒：${warning}`, why: () => '现在能用，但不该一直这样' },
+    own_file_open: { what: ({ path, refusal }) => `${shownPath(path)}：${foreignFileText('zh-CN').why(refusal)}`, why: () => '能改 Lifeline 的配置或密钥，就能指挥它；改好以后看看内容还是不是你写的' },
     own_secret_readable: { what: ({ path }) => `别的用户也能读 ${path}`, why: () => 'Lifeline 的密钥在里面，拿到它就能冒充这个机器人' },
     own_no_channel: { what: () => '没有配置任何通知渠道', why: () => '出了事没有人会知道' },
     own_one_channel: { what: ({ channel }) => `只有一个通知渠道：${channelName(channel, 'zh-CN')}`, why: () => '这个平台自己出故障时，告警送不到；再加一个，或加一个群机器人 webhook' },
@@ -36,7 +39,8 @@ export const SELF_TEXTS = {
     own_undelivered: { what: ({ count }) => `有 ${count} 条告警一直没有送到`, why: () => '哪个渠道都没有收下；下面的命令会逐个试' },
     clock_skew: { what: ({ seconds, host }) => `这台机器的时钟比 ${host} ${seconds > 0 ? '快' : '慢'} ${Math.abs(seconds)} 秒`, why: () => '签名会失效，手机上的命令会被当成过期的，告警里的时间也不对' },
     own_data_readonly: { what: ({ path }) => `Lifeline 写不了 ${path}`, why: ({ why }) => `记不住处理过的消息和重启次数：${why}` },
-    own_data_open: { what: ({ path }) => `别的用户也能进 ${path}`, why: () => '里面记着谁能下命令，改了它就能指挥 Lifeline' },
+    own_data_open: { what: ({ path }) => `别的用户也能进 ${path}`, why: () => '里面记着谁能下命令，改了它就能指挥 Lifeline；锁住它，Lifeline 就启动不了' },
+    own_data_shared: { what: ({ path }) => `别的用户也能进数据目录 ${path}，里面还有别的东西`, why: () => '别人能锁住它，让 Lifeline 启动不了；请给 Lifeline 一个单独的 data_dir' },
     own_store: { what: () => 'Lifeline 的数据库用不了', why: ({ problem }) => problem },
     own_not_running: { what: () => 'Lifeline 没有在运行', why: () => '没有人看护网关' },
     own_second: { what: ({ pids }) => `有 ${pids.length} 个 Lifeline 在看护同一个网关：${pids.join('、')}`, why: () => '它们会各自重启网关，告警也会重复；留下一个' },
@@ -53,6 +57,7 @@ export const SELF_TEXTS = {
   en: {
     own_no_config: { what: () => 'Lifeline has no configuration and only watches the gateways it finds', why: () => 'nothing reaches your phone, and nothing is restarted' },
     own_config_warning: { what: ({ warning }) => `the configuration: ${warning}`, why: () => 'it works, but should not stay so' },
+    own_file_open: { what: ({ path, refusal }) => `${shownPath(path)}: ${foreignFileText('en').why(refusal)}`, why: () => "whoever changes Lifeline's configuration or a secret commands it; mended, see that what is in it is still yours" },
     own_secret_readable: { what: ({ path }) => `other users can read ${path}`, why: () => "Lifeline's secret is in it: whoever has that can pretend to be this bot" },
     own_no_channel: { what: () => 'no channel is set up', why: () => 'whatever happens, nobody is told' },
     own_one_channel: { what: ({ channel }) => `there is only one channel: ${channelName(channel, 'en')}`, why: () => 'while that platform itself is down, no alert arrives; add another one, or the webhook of a group bot' },
@@ -77,7 +82,8 @@ export const SELF_TEXTS = {
     own_undelivered: { what: ({ count }) => `${count} alerts have long not arrived`, why: () => 'no channel took them; the command tries each' },
     clock_skew: { what: ({ seconds, host }) => `this machine's clock is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} ${host}`, why: () => 'signatures fail, commands from the phone count as too old, and times in alerts are wrong' },
     own_data_readonly: { what: ({ path }) => `Lifeline cannot write ${path}`, why: ({ why }) => `it forgets what it has done and how often it has restarted: ${why}` },
-    own_data_open: { what: ({ path }) => `other users can get at ${path}`, why: () => 'who may command stands in it: whoever changes that, commands Lifeline' },
+    own_data_open: { what: ({ path }) => `other users can get at ${path}`, why: () => 'who may command stands in it: whoever changes that, commands Lifeline; whoever holds its lock keeps Lifeline from starting' },
+    own_data_shared: { what: ({ path }) => `other users can enter the data folder ${path}, which holds other things, too`, why: () => 'they can hold its lock and keep Lifeline from starting; give Lifeline a data_dir of its own' },
     own_store: { what: () => "Lifeline's database cannot be used", why: ({ problem }) => problem },
     own_not_running: { what: () => 'Lifeline does not run', why: () => 'nobody watches the gateway' },
     own_second: { what: ({ pids }) => `${pids.length} Lifelines watch the same gateway: ${pids.join(', ')}`, why: () => 'each restarts it by itself, and alerts come twice; keep one' },

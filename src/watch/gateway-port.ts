@@ -8,6 +8,7 @@ import type { RestartLedger } from '../healing/ledger.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { processMemory } from '../sensors/proc.ts';
 import { logNames } from '../sensors/log-files.ts';
+import { refusalText } from '../base/foreign/refusal.ts';
 import { searchLogs } from '../sensors/log-search.ts';
 import { CHECKS } from '../doctor/checks/index.ts';
 import { createContext } from '../doctor/context.ts';
@@ -49,13 +50,14 @@ export const createGatewayPort = ({ patient, care, budget, ledger, openIncidents
         },
         incident: openIncidents().filter(({ gateway }) => gateway === name).toSorted(byUrgency)[0] ?? null,
         judgedAt: look.at,
-        problems: look.problems,
+        problems: look.problems.filter((problem) => !look.refused.some((refusal) => refusalText(refusal) === problem)),
         logDoubts: look.logDoubts,
+        refused: look.refused,
         decision: await care.decide(look),
         ...(await keeper(patient)),
       };
     },
-    logs: signed(name, positions, async (query) => searchLogs(await logNames(patient.mainLog), query, patient.kind.parseLine)),
+    logs: signed(name, positions, async (query) => searchLogs(await logNames(await patient.mainLog(), patient.trust), query, patient.kind.parseLine, { trust: patient.trust })),
     doctor: () => examine(createContext(patient.config, patient.kind, { userHome: homedir(), user: userInfo().username, uid: userInfo().uid, run: runCommand, clock }), CHECKS),
     plan: (remedy) => care.plan(remedy),
     planLink: (link) => care.planLink(link),

@@ -2,12 +2,14 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import type { Clock } from '../base/clock.ts';
+import { trustIn, type Trust } from '../base/foreign/trust.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Turns } from '../base/turns.ts';
 import type { Config, GatewayConfig } from '../config/config.ts';
 import { DEFAULT_POLICY } from '../diagnosis/policy.ts';
 import { createKind } from '../gateways/index.ts';
 import type { GatewayKind, LinkControl, Patience } from '../gateways/gateway-kind.ts';
+import { mainLogOf } from '../sensors/main-log.ts';
 import { gracefulOf } from '../healing/graceful.ts';
 import type { Graceful } from '../healing/rungs.ts';
 import type { Startups } from '../healing/startups.ts';
@@ -29,7 +31,9 @@ export interface Patient {
   readonly config: GatewayConfig;
   readonly kind: GatewayKind;
   /** The log that `/logs` shows. */
-  readonly mainLog: string;
+  readonly mainLog: () => Promise<string>;
+  /** Whose files are believed to be this gateway's. */
+  readonly trust: Trust;
   readonly watcher: Watcher;
   /** What runs of it now, looked for anew. */
   readonly lookForProcess: () => Promise<Running>;
@@ -65,6 +69,7 @@ export interface PatientTools {
 export const createPatient = (gateway: GatewayConfig, config: Config, { clock, logger, memory, startups, deathWatch, turns, onLooked, report, onProcess }: PatientTools): Patient => {
   const kind = createKind(gateway);
   const { home, name } = gateway;
+  const trust = trustIn(home, kind.trustedUsers);
   const { finder, holder, services, owner, recall } = createKeeping({ gateway, kind, userHome: homedir(), outputFile: outputFileOf(config.dataDir, name), run: runCommand, clock, logger: logger.child({ gateway: name }) });
   const { grace } = gateway;
   const startLimitMs = (): number => Math.max(startupLimit(startups?.durations(name) ?? [], grace.startGraceMs), Math.min(grace.startGraceMs, kind.patience.startMs));
@@ -107,7 +112,8 @@ export const createPatient = (gateway: GatewayConfig, config: Config, { clock, l
     startLimitMs,
     config: gateway,
     kind,
-    mainLog: resolve(home, kind.mainLog),
+    mainLog: () => mainLogOf(kind.mainLogs.map((log) => resolve(home, log)), trust),
+    trust,
     watcher,
     control: watcher.control,
     patience,

@@ -1,7 +1,10 @@
 /** Runs the diagnosis over recorded logs in simulated time: what would Lifeline have concluded, and when? */
-import { readdir, readFile } from 'node:fs/promises';
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
+import { openForeign } from '../base/foreign/open.ts';
+import { readForeign } from '../base/foreign/read.ts';
+import { ANYBODY } from '../base/foreign/trust.ts';
 import { nowOf } from '../base/instant.ts';
 import { advance } from '../diagnosis/advance.ts';
 import type { Evidence } from '../diagnosis/evidence.ts';
@@ -91,7 +94,7 @@ const withUpdate = (timeline: readonly Evidence[], markers: readonly Evidence[])
 const updateMarkers = async (kind: GatewayKind, home: string): Promise<Evidence[]> => {
   const found: Evidence[] = [];
   for (const file of kind.stateFiles) {
-    const text = await readFile(join(home, file.path), 'utf8').catch(() => null);
+    const text = await readForeign(join(home, file.path), { trust: ANYBODY, mostBytes: file.mostBytes }).then((read) => read.text, () => null);
     if (text !== null) found.push(...file.read(text, { now: BEGINNING, modifiedAt: null }));
   }
   return found.filter(({ fact }) => fact.kind === 'marker' && fact.present && fact.marker.startsWith('update'));
@@ -124,7 +127,7 @@ const filesOf = async (home: string, log: string): Promise<string[]> => {
 
 /** @returns the file and its rotated predecessors, oldest first; those that exist. */
 const withRotated = async (path: string): Promise<string[]> => {
-  if (isDated(path)) return (await logNames(path)).filter((name) => existsSync(name)).reverse();
+  if (isDated(path)) return (await logNames(path, ANYBODY)).filter((name) => existsSync(name)).reverse();
   const names = await readdir(dirname(path)).catch(() => []);
   return names
     .map((name) => ({ name, number: name === basename(path) ? 0 : numberAfter(name, `${basename(path)}.`) }))
@@ -138,10 +141,24 @@ const numberAfter = (name: string, prefix: string): number => {
   return /^\d{1,3}$/.test(digits) ? Number(digits) : -1;
 };
 
-/** A callback, not a generator: a generator's step costs as much as all else that is done for a line. */
+const CHUNK_BYTES = 1_048_576;
+
+/** Recordings are whose the person at the terminal says. A callback, not a generator: a generator's step costs as much as all else that is done for a line. */
 const eachLine = async (path: string, take: (line: string) => void): Promise<void> => {
   const splitter = createLineSplitter();
-  for await (const chunk of createReadStream(path, { highWaterMark: 1_048_576 })) for (const line of splitter.push(chunk as Buffer)) take(line);
+  const { handle, part } = await openForeign(path, ANYBODY);
+  try {
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    // What is written meanwhile is another replay's.
+    for (let at = 0; at < part.size; ) {
+      const { bytesRead } = await handle.read(chunk, 0, Math.min(CHUNK_BYTES, part.size - at), at);
+      if (bytesRead === 0) break;
+      at += bytesRead;
+      for (const line of splitter.push(chunk.subarray(0, bytesRead))) take(line);
+    }
+  } finally {
+    await handle.close();
+  }
   const rest = splitter.flush();
   if (rest !== null) take(rest);
 };

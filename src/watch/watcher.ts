@@ -6,6 +6,7 @@ import { watch, type FSWatcher } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { errorText, UserError } from '../base/errors.ts';
+import { refusalText, type Refusal } from '../base/foreign/refusal.ts';
 import { AHEAD_MS, nowOf, type Instant } from '../base/instant.ts';
 import type { Turns } from '../base/turns.ts';
 import type { Logger } from '../base/logger.ts';
@@ -109,6 +110,8 @@ export interface Look {
   readonly problems: readonly string[];
   /** Logs that are read and tell nothing. */
   readonly logDoubts: readonly LogDoubt[];
+  /** Why files of the gateway are no evidence; they are among the problems, too. */
+  readonly refused: readonly Refusal[];
 }
 
 const KERNEL_EVERY_MS = 60_000;
@@ -174,7 +177,7 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
   const others: readonly Sensor[] = [
     ...(kind.foundBy === 'itself' ? [createDuplicatesSensor(runningNow)] : []),
     createStateSensor(kind, home),
-    ...(probe ? [{ name: 'probe', look: (now: Instant) => probe.look(now), close: () => probe.close() }] : []),
+    ...(probe ? [{ name: 'probe', look: (now: Instant) => probe.look(now), refusals: () => probe.refusals?.() ?? [], close: () => probe.close() }] : []),
     pausedSensor,
     createLoopSensor({ kind, home, process: () => state.process ?? null, isPaused: () => pausedSensor.isPaused(), ...(options.frozenAfterMs === undefined ? {} : { staleMs: options.frozenAfterMs }) }),
     seldom(kernelLinks, KERNEL_EVERY_MS),
@@ -280,13 +283,23 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
     const now = hanging();
     for (const sensor of now.filter((name) => !before.includes(name))) logger.warn({ gateway, sensor }, 'a sensor does not answer; the others go on without it');
     for (const each of refused) if (!known.has(each.reason)) logger.warn({ gateway, ...each }, 'a sensor cannot look; the others go on without it');
-    known = new Set(refused.map(({ reason }) => reason));
+    const refusals = refusalsOf([logs, ...others]);
+    for (const refusal of refusals) if (!known.has(refusalText(refusal))) logger.warn({ gateway, reason: refusalText(refusal) }, 'a file of the gateway is no evidence and is not read');
+    known = new Set([...refused.map(({ reason }) => reason), ...refusals.map(refusalText)]);
     const at = clock.now();
     // Without what the gateway wrote meanwhile, what it wrote before would be a false witness.
     const { verdicts, recheckAt } = isBlind() ? { verdicts: (last ?? blind(at)).verdicts, recheckAt: null } : judgeNow();
     // Its keeper is not done with it: whoever waits for a last word waits for that.
     const settlesAt = state.process === null && keeper?.isAtWork() === true ? at + AT_WORK_MS : null;
-    last = { at, verdicts, vitals: vitalsOf(state), recheckAt: settlesAt === null ? recheckAt : Math.min(settlesAt, recheckAt ?? Infinity), problems: [...logs.problems(), ...(processSensor.problem() === null ? [] : [processSensor.problem() ?? '']), ...now.map((name) => `${home}: ${name}: no answer`), ...[...ahead].map(([source, ms]) => `${home}: ${source}: its times are ${Math.round(ms / 60_000)} min ahead of the clock of this machine; they are no evidence`), ...known], logDoubts: logs.doubts() };
+    const ownProblem = processSensor.problem();
+    const problems = [
+      ...logs.problems(),
+      ...(ownProblem === null ? [] : [ownProblem]),
+      ...now.map((name) => `${home}: ${name}: no answer`),
+      ...[...ahead].map(([source, ms]) => `${home}: ${source}: its times are ${Math.round(ms / 60_000)} min ahead of the clock of this machine; they are no evidence`),
+      ...known,
+    ];
+    last = { at, verdicts, vitals: vitalsOf(state), recheckAt: settlesAt === null ? recheckAt : Math.min(settlesAt, recheckAt ?? Infinity), problems, refused: refusals, logDoubts: logs.doubts() };
     if (!isBlind()) remember(at);
     sayOnce(kernelLinks.problem());
     options.onLooked?.(performance.now() - began);
@@ -402,6 +415,9 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
     },
   };
 };
+
+/** Each once: a log and a state file may lie in the same folder. */
+const refusalsOf = (sensors: readonly Sensor[]): readonly Refusal[] => [...new Map(sensors.flatMap((sensor) => sensor.refusals?.() ?? []).map((refusal) => [refusalText(refusal), refusal])).values()];
 
 const recall = ({ memory, gateway, clock, logger }: WatcherOptions): Recollection | null => {
   try {

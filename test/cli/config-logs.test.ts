@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sampleLog } from '../../src/sensors/log-sample.ts';
 import { lifeline } from '../acceptance/command-line.ts';
+import { OWN_FILES } from '../../src/base/foreign/trust.ts';
 
 let home = '';
 beforeEach(() => {
@@ -85,7 +86,7 @@ describe('the sample of a log', () => {
   it('has the numbers of its lines, also of a large file', async () => {
     const file = join(home, 'large.log');
     writeFileSync(file, Array.from({ length: 200_000 }, (_, at) => `line ${at + 1}`).join('\n'));
-    const sample = await sampleLog(file);
+    const sample = await sampleLog(file, OWN_FILES);
     expect(sample?.lines.at(-1)).toBe('line 200000');
     expect(sample?.lines[0]).toBe(`line ${sample?.firstNumber ?? 0}`);
     expect(sample?.firstNumber).toBeGreaterThan(1);
@@ -93,12 +94,12 @@ describe('the sample of a log', () => {
 
   it('is of the latest day, where there is a file for each', async () => {
     for (const day of ['2026-11-20', '2026-11-22', '2026-11-21']) writeFileSync(join(home, `bot-${day}.log`), `${day}\n`);
-    expect(await sampleLog(join(home, 'bot-YYYY-MM-DD.log'))).toMatchObject({ lines: ['2026-11-22'], firstNumber: 1 });
+    expect(await sampleLog(join(home, 'bot-YYYY-MM-DD.log', OWN_FILES))).toMatchObject({ lines: ['2026-11-22'], firstNumber: 1 });
   });
 
   it('is null where there is none, and never waits for a pipe', async () => {
-    expect(await sampleLog(join(home, 'none'))).toBeNull();
+    expect(await sampleLog(join(home, 'none', OWN_FILES))).toBeNull();
     execFileSync('mkfifo', [join(home, 'pipe')]);
-    await expect(sampleLog(join(home, 'pipe'))).rejects.toThrow(/no regular file/);
+    await expect(sampleLog(join(home, 'pipe', OWN_FILES))).rejects.toThrow(/no regular file/);
   });
 });

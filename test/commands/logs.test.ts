@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { RefusedFile } from '../../src/base/foreign/refusal.ts';
+import { OWN_FILES } from '../../src/base/foreign/trust.ts';
 import { UserError } from '../../src/base/errors.ts';
 import type { GatewayPort } from '../../src/chat/command.ts';
 import type { LogsAsked, LogsShown } from '../../src/chat/gateway-port.ts';
@@ -21,6 +23,7 @@ const page = (texts: readonly string[], more: Partial<LogsShown> = {}): LogsShow
   older: null,
   scanned: { bytes: 4_096, lines: texts.length },
   cutOff: false,
+  refused: [],
   ...more,
 });
 const lines = (count: number): string[] => Array.from({ length: count }, (_, i) => `line ${i + 1}`);
@@ -29,6 +32,13 @@ const withLogs = (read: GatewayPort['logs'], locale: 'zh-CN' | 'en' = 'zh-CN') =
 const QUERY: LogsAsked = { count: 20, least: null, since: null, text: null, pattern: null, context: 0, before: null };
 
 describe('/logs', () => {
+  it('shows nothing of what others could have written, and says so', async () => {
+    const refusal = { why: 'owner', path: '/srv/log.1', kind: 'file', uid: 7 } as const;
+    expect(await answerOf(logs, withLogs(async () => page(['x'], { refused: [refusal] })))).toMatchObject({ code: ['x'], note: expect.stringMatching(/^没有读 \/srv\/log\.1：这个文件属于别的用户/) as string });
+    const whole = withLogs(() => Promise.reject(new RefusedFile(refusal)), 'en');
+    await expect(answerOf(logs, whole)).rejects.toMatchObject({ code: 'FILE_REFUSED', message: expect.stringMatching(/^Not read: \/srv\/log\.1/) as string });
+  });
+
   it('shows the lines as code, the newest last', async () => {
     expect(await answerOf(logs, withLogs(async () => page(lines(2))))).toEqual({ tone: 'info', title: 'main 最近 2 行日志', code: ['line 1', 'line 2'] });
   });
@@ -124,7 +134,7 @@ describe('/logs', () => {
     const folder = ownFolder();
     const file = join(folder, 'gateway.log');
     writeFileSync(file, lines(45).map((line) => `2026-11-21 10:00:00,000 INFO x: ${line}\n`).join(''));
-    const here = withLogs(signed('main', createLogPositions(Buffer.alloc(32)), (query) => searchLogs([file], query, hermes.parseLine)));
+    const here = withLogs(signed('main', createLogPositions(Buffer.alloc(32)), (query) => searchLogs([file], query, hermes.parseLine, { trust: OWN_FILES })));
     const seen: string[][] = [];
     for (let typed: string | undefined = ''; typed !== undefined;) {
       const { code = [], buttons = [] } = await answerOf(logs, here, typed);

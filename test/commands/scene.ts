@@ -49,6 +49,7 @@ export const report = (more: Partial<GatewayReport> = {}): GatewayReport => ({
   decision: { act: 'nothing', why: 'well' },
   holder: null,
   holderProblem: null,
+  refused: [],
   judgedAt: NOW,
   problems: [],
   logDoubts: [],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { look } from '../../commands/shared/look.ts';
+import type { GatewayPort, GatewayReport } from '../../src/chat/gateway-port.ts';
 import type { Verdict } from '../../src/diagnosis/verdict.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
 import { incident, incidentsIn } from './scene.ts';
@@ -10,6 +11,24 @@ const status = named('status');
 const withVerdicts = (verdicts: readonly Verdict[]) => context({ gateways: [port('main', { report: () => Promise.resolve(report({ verdicts })) })] });
 
 describe('/status of one gateway', () => {
+  it('says which files are no evidence, why, and what to do, of one gateway and of many', async () => {
+    const refused: GatewayReport['refused'] = [
+      { why: 'owner', path: '/tmp/openclaw', kind: 'folder', uid: 1_001 },
+      { why: 'writable', path: '/srv/my bot/log', kind: 'file', by: 'everybody', uid: 0, mode: 0o666 },
+      { why: 'kind', path: '/srv/x', kind: 'pipe' },
+      { why: 'loop', path: '/srv/y' },
+    ];
+    const ill = port('main', { report: () => Promise.resolve(report({ refused })) });
+    const linesOf = async (locale: 'zh-CN' | 'en', gateways: readonly GatewayPort[]) => ((await answerOf(status, context({ locale, gateways }))).lines ?? []).filter((line) => /没有读|Not read/.test(line));
+    expect(await linesOf('zh-CN', [ill])).toEqual([
+      '没有读 /tmp/openclaw：这个目录属于别的用户（uid 1001），那个人能改它。如果那是网关的用户，写进 trusted_users；不是就删掉它',
+      "没有读 /srv/my bot/log：谁都能改它。运行：chmod o-w '/srv/my bot/log'",
+      '没有读 /srv/x：不是普通文件，而是管道。不该在这里，移走它',
+    ]);
+    expect((await linesOf('en', [ill]))[0]).toBe("Not read: /tmp/openclaw: the folder belongs to another user (uid 1001), who could change it. If that is the gateway's user, name it in trusted_users; if not, remove it");
+    expect((await linesOf('zh-CN', [ill, port('other')]))[0]).toMatch(/^main：没有读 \/tmp\/openclaw/);
+  });
+
   it('says everything that is known, in Chinese', async () => {
     expect(await answerOf(status, context())).toEqual({
       tone: 'good',

@@ -67,7 +67,7 @@ describe('a configuration file', () => {
   it.each<[string, Buffer, RegExp]>([
     ['GBK', Buffer.concat([Buffer.from('locale: en\noperators:\n  - { name: '), Buffer.from([0xce, 0xd2]), Buffer.from(' }\n')]), /config\.yaml:3:13: is not UTF-8 from here on \(GBK\?\); save the file as UTF-8$/],
     ['UTF-16', Buffer.from('\ufefflocale: en\n', 'utf16le'), /config\.yaml:1:1: is UTF-16; save it as UTF-8$/],
-    ['far too long', Buffer.alloc(1_000_001, 'a'), /it has 1000 kB, which no configuration has$/],
+    ['far too long', Buffer.alloc(500_001, 'a'), /it has 500 kB, which no configuration has$/],
   ])('that is %s is refused in words', (_what, bytes, complaint) => {
     const path = write('config.yaml', '');
     writeFileSync(path, bytes);

@@ -63,7 +63,7 @@ describe('a slip of the keyboard', () => {
 describe('a file that was broken at any place', () => {
   const whole = valid('watch:\n  schedule: "*/5 * * * *"\nchannels:\n  qq: { app_id: 1, client_secret: "${FEISHU_SECRET}" }\noperators:\n  - { name: 我, role: admin, qq: A }\nalerts: { quiet: "23:00-07:00" }\n');
   const slips = fc.constantFrom('\t', '：', '，', '“', '"', "'", '*', '@', '&', '{', ']', '#', '-', '\r', '\0', '　', '\uFEFF', '---\n', '!!x ', '%', '`', '|', '>', '\ud800', '');
-  it('is a configuration, or complaints that each have a place in it', () => {
+  it('is a configuration, or complaints that each have a place in it', { timeout: 300_000 }, () => {
     fc.assert(
       fc.property(fc.nat(whole.length), fc.nat(3), slips, slips, fc.nat(whole.length), (from, length, slip, other, second) => {
         const once = whole.slice(0, from) + slip + whole.slice(from + length);

@@ -26,7 +26,7 @@ it('has a title for each check, and each check only once', () => {
 const FACTS = {
   where: 'file', value: 'off', seconds: 5, burst: 5, inOrder: true, what: 'bytes', freeBytes: 1e8, bytes: 5e9, problem: 'form', link: 'qqbot', running: true, todo: 'allow_push', proxy: true, feishu: true, left: 1, total: 2, count: 2, age: 'outdated', version: '1', line: 7, pid: 7, pids: [7, 8],
   plists: ['a', 'b'], units: ['a', 'b'], paths: ['a'], homes: ['a', 'b'], allowed: ['a', 'b'], channel: 'qq', level: 'ERROR', restart: 'on-failure', check: 'home', plist: 'P', label: 'L', marker: 'M', home: 'H', program: 'X', supervisor: 'auto', unit: 'U', unitHome: 'V', user: 'me', path: 'F', runsAs: 'r', owner: 'o', self: 's', variable: 'HTTPS_PROXY',
-  endpoint: 'e:1', why: 'w', host: 'h', name: 'N', key: 'k', consent: 'C', root: 'R', said: 'told', module: 'aiohttp', warning: 'w', appId: '1', state: 'failed', configFile: 'c', file: 'f', wanted: '>=24', access: 'missing', mode: 'remote', right: 'R', off: true, column: 3, title: 'Hermes', today: { title: 'Hermes', seconds: 60 },
+  endpoint: 'e:1', why: 'w', host: 'h', name: 'N', key: 'k', consent: 'C', root: 'R', said: 'told', module: 'aiohttp', warning: 'w', appId: '1', state: 'failed', configFile: 'c', file: 'f', wanted: '>=24', access: 'missing', mode: 'remote', refusal: { why: 'owner', path: 'F', kind: 'file', uid: 7 }, right: 'R', off: true, column: 3, title: 'Hermes', today: { title: 'Hermes', seconds: 60 },
 };
 
 /** Of a kind that installs no service there is nothing to hold a unit against. */

@@ -1,7 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, chown, mkdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { userInfo } from 'node:os';
@@ -244,5 +245,43 @@ describe('units of older installers', () => {
     await fixture.tools.play('journalctl', [{ args: '--disk-usage', stdout: 'Archived and active journals take up 3.9G in the file system.\n' }]);
     const found = await examineAll(context(), CHECKS, { gateway: 'main' });
     expect(found.find(({ check }) => check === 'journal')?.findings).toMatchObject([{ code: 'journal_huge', severity: 'info' }]);
+  });
+});
+
+describe('files that are no evidence', () => {
+  const refused = async (): Promise<readonly Finding[]> => (await examineAll(context(), GATEWAY_CHECKS, { gateway: 'main' })).find(({ check }) => check === 'trust')?.findings ?? [];
+
+  it('are none where all is in order', async () => {
+    expect(await refused()).toEqual([]);
+  });
+
+  it('are those that others can write, with the command that mends it, and mends it', async () => {
+    await chmod(fixture.dir, 0o755);
+    await chmod(fixture.home, 0o755);
+    await file('gateway_state.json', '{}');
+    await chmod(join(fixture.home, 'gateway_state.json'), 0o666);
+    const found = await refused();
+    expect(found).toMatchObject([{ code: 'file_refused', severity: 'error', path: join(fixture.home, 'gateway_state.json'), commands: [`chmod o-w ${fixture.home}/gateway_state.json`] }]);
+    expect(await found[0]?.fix?.act?.run(new AbortController().signal)).toMatchObject({ outcome: 'done' });
+    expect((await stat(join(fixture.home, 'gateway_state.json'))).mode & 0o777).toBe(0o664);
+    await chmod(fixture.home, 0o777);
+    // What is known of a folder is kept for a second.
+    await delay(1_100);
+    // The folder is named first: whoever may write it may change all that is in it.
+    expect(await refused()).toMatchObject([{ path: fixture.home }]);
+  });
+
+  it('are pipes and folders in their places, of which no command is told', async () => {
+    await mkdir(join(fixture.home, 'gateway.pid'));
+    expect(await refused()).toMatchObject([{ code: 'file_refused', refusal: { why: 'kind', kind: 'folder' }, commands: [], fix: null }]);
+  });
+
+  it.runIf(ROOT)('are those of another user, older logs among them', async () => {
+    await chmod(fixture.dir, 0o755);
+    await mkdir(join(fixture.home, 'logs'), { recursive: true });
+    await file('logs/gateway.log', '');
+    await file('logs/gateway.log.2', '');
+    await chown(join(fixture.home, 'logs/gateway.log.2'), 4_242, 4_242);
+    expect(await refused()).toMatchObject([{ path: join(fixture.home, 'logs/gateway.log.2'), refusal: { why: 'owner', uid: 4_242 }, commands: [], fix: null }]);
   });
 });

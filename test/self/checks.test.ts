@@ -206,8 +206,20 @@ describe('data', () => {
     expect(await look('data-folder', GATEWAY)).toEqual([]);
   });
 
+  it('leaves a folder alone that holds other things, and says so', async () => {
+    const { look, dir } = openScene();
+    chmodSync(dir, 0o755);
+    mkdirSync(join(dir, 'data', 'photos'), { recursive: true });
+    chmodSync(join(dir, 'data'), 0o755);
+    expect(await look('data-folder', GATEWAY)).toMatchObject([{ code: 'own_data_shared', path: join(dir, 'data'), commands: [], fix: null }]);
+    // Nobody gets there.
+    chmodSync(dir, 0o700);
+    expect(await look('data-folder', GATEWAY)).toEqual([]);
+  });
+
   it('finds what others can get at, and takes it from them', async () => {
     const { look, dir } = openScene();
+    chmodSync(dir, 0o755);
     openDatabase(join(dir, 'data', 'lifeline.db')).close();
     chmodSync(join(dir, 'data', 'lifeline.db'), 0o644);
     chmodSync(join(dir, 'data'), 0o777);

@@ -8,6 +8,7 @@ import { redact } from '../../src/base/redact.ts';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
 import type { LogPosition, LogQuery } from '../../src/sensors/log-query.ts';
 import { searchLogs } from '../../src/sensors/log-search.ts';
+import { OWN_FILES } from '../../src/base/foreign/trust.ts';
 
 const ALL: LogQuery = { count: 20, least: null, since: null, text: null, pattern: null, context: 0, before: null };
 const dated = (text: string, second: number): string => `2026-11-21 10:00:${String(second % 60).padStart(2, '0')},000 INFO deploy.step: ${text}`;
@@ -36,7 +37,7 @@ describe.each<[string, () => string]>([
     const path = file();
     const shown: string[] = [];
     for (let before: LogPosition | null = null; ; ) {
-      const page = await searchLogs([path], { ...ALL, count, before }, hermes.parseLine);
+      const page = await searchLogs([path], { ...ALL, count, before }, hermes.parseLine, { trust: OWN_FILES });
       shown.unshift(...page.lines.map(({ text }) => text));
       before = page.older;
       if (before === null) break;
@@ -52,7 +53,7 @@ describe.each<[string, () => string]>([
     const path = file();
     for (const line of inner) {
       for (const text of [line, line.slice(0, 12), line.slice(-12)]) {
-        if (text.length >= 8) expect((await searchLogs([path], { ...ALL, text }, hermes.parseLine)).lines).toEqual([]);
+        if (text.length >= 8) expect((await searchLogs([path], { ...ALL, text }, hermes.parseLine, { trust: OWN_FILES })).lines).toEqual([]);
       }
     }
   });
@@ -69,6 +70,6 @@ test('an end without a key hides no more than the last word of the line above', 
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, 'gateway.log');
   writeFileSync(path, ['one', 'gateway has started', 'user says -----END PRIVATE KEY-----', 'three'].map((line, second) => `${dated(line, second)}\n`).join(''));
-  const { lines } = await searchLogs([path], ALL, hermes.parseLine);
+  const { lines } = await searchLogs([path], ALL, hermes.parseLine, { trust: OWN_FILES });
   expect(lines.map(({ text }) => text.replace(/^.*?: /, ''))).toEqual(['one', 'gateway has ***', 'user says -----END PRIVATE KEY-----', 'three']);
 });

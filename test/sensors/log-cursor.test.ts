@@ -2,6 +2,7 @@ import { appendFile, copyFile, cp, mkdtemp, rename, rm, stat, truncate, utimes, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { OWN_FILES } from '../../src/base/foreign/trust.ts';
 import type { LogCursor } from '../../src/sensors/log-cursor.ts';
 import { createLogFollower } from '../../src/sensors/log-follower.ts';
 
@@ -21,7 +22,7 @@ const writeAt = async (file: string, text: string, second: number): Promise<void
 
 /** Reads to the end and stops there. */
 const readAndStop = async (cursor: LogCursor | null = null): Promise<LogCursor> => {
-  const follower = createLogFollower(path, { cursor });
+  const follower = createLogFollower(path, { trust: OWN_FILES, cursor });
   await follower.read();
   const reached = follower.cursor();
   await follower.close();
@@ -30,7 +31,7 @@ const readAndStop = async (cursor: LogCursor | null = null): Promise<LogCursor> 
 };
 
 const goOn = async (cursor: LogCursor, options: { tailBytes?: number } = {}): Promise<{ lines: string[]; lost: boolean }> => {
-  const follower = createLogFollower(path, { ...options, cursor });
+  const follower = createLogFollower(path, { trust: OWN_FILES, ...options, cursor });
   const { lost } = await follower.resume();
   const lines = await follower.read();
   expect(await follower.read()).toEqual([]);
@@ -142,7 +143,7 @@ describe('a saved cursor', () => {
     await writeFile(path, 'a\n');
     const cursor = await readAndStop();
     await rename(path, `${folder}/away`);
-    const follower = createLogFollower(path, { cursor });
+    const follower = createLogFollower(path, { trust: OWN_FILES, cursor });
     expect(await follower.read()).toEqual([]);
     expect(follower.cursor()).toEqual(cursor);
     await rename(`${folder}/away`, path);
@@ -155,18 +156,18 @@ describe('a saved cursor', () => {
     await writeFile(path, 'a\n');
     const cursor = await readAndStop();
     await rename(path, `${path}.1`);
-    const follower = createLogFollower(folder, { cursor });
+    const follower = createLogFollower(folder, { trust: OWN_FILES, cursor });
     expect(await follower.resume()).toEqual({ lost: false, context: [] });
     expect(await follower.read()).toEqual([]);
     expect(follower.cursor()).toEqual(cursor);
-    expect(follower.problem()).toContain(folder);
+    expect(follower.refusals()).toMatchObject([{ why: 'kind', path: folder, kind: 'folder' }]);
     await follower.close();
   });
 
   test('comes with the lines above it, which are not given out again', async () => {
     await writeFile(path, 'a\nb\nhal');
     const cursor = await readAndStop();
-    const follower = createLogFollower(path, { cursor });
+    const follower = createLogFollower(path, { trust: OWN_FILES, cursor });
     expect(await follower.resume()).toEqual({ lost: false, context: ['a', 'b'] });
     expect(await follower.read()).toEqual([]);
     await follower.close();
@@ -175,7 +176,7 @@ describe('a saved cursor', () => {
   test('comes with whole lines only, of a bounded part of the file', async () => {
     await writeFile(path, `${'x'.repeat(70_000)}\n${'y'.repeat(60_000)}\nb\n`);
     const cursor = await readAndStop();
-    const follower = createLogFollower(path, { cursor });
+    const follower = createLogFollower(path, { trust: OWN_FILES, cursor });
     expect((await follower.resume()).context).toEqual(['y'.repeat(60_000), 'b']);
     await follower.close();
   });

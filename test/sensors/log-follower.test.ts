@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { OWN_FILES } from '../../src/base/foreign/trust.ts';
 import { createLogFollower } from '../../src/sensors/log-follower.ts';
 import { createLineSplitter } from '../../src/sensors/line-splitter.ts';
 import { playStory, step } from './log-story.ts';
@@ -18,7 +19,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 describe('the log follower', () => {
   test('reads the end of the file at first, then each new line once', async () => {
     await writeFile(path, 'a\nb\n');
-    const follower = createLogFollower(path);
+    const follower = createLogFollower(path, { trust: OWN_FILES });
     expect(await follower.read()).toEqual(['a', 'b']);
     expect(await follower.read()).toEqual([]);
     await appendFile(path, 'c\nhal');
@@ -30,7 +31,7 @@ describe('the log follower', () => {
 
   test('takes only the bounded end of a large file, without the line that the cut goes through', async () => {
     await writeFile(path, `${'x'.repeat(95)}\n${'last line'}\n`);
-    const follower = createLogFollower(path, { tailBytes: 20 });
+    const follower = createLogFollower(path, { trust: OWN_FILES, tailBytes: 20 });
     expect(await follower.read()).toEqual(['last line']);
     await follower.close();
   });
@@ -38,13 +39,13 @@ describe('the log follower', () => {
   test('takes the end of the rotated predecessor too when the file is young', async () => {
     await writeFile(`${path}.1`, 'old 1\nold 2\n');
     await writeFile(path, 'new\n');
-    const follower = createLogFollower(path);
+    const follower = createLogFollower(path, { trust: OWN_FILES });
     expect(await follower.read()).toEqual(['old 1', 'old 2', 'new']);
     await follower.close();
   });
 
   test('reads a file that appears later from its first byte', async () => {
-    const follower = createLogFollower(path);
+    const follower = createLogFollower(path, { trust: OWN_FILES });
     expect(await follower.read()).toEqual([]);
     await writeFile(path, 'first\n');
     expect(await follower.read()).toEqual(['first']);
@@ -53,7 +54,7 @@ describe('the log follower', () => {
 
   test('reads what was written before a rotation to its end, then the new file', async () => {
     await writeFile(path, 'a\n');
-    const follower = createLogFollower(path);
+    const follower = createLogFollower(path, { trust: OWN_FILES });
     await follower.read();
     await appendFile(path, 'b\nno line end');
     await rename(path, `${path}.1`);
@@ -64,7 +65,7 @@ describe('the log follower', () => {
 
   test('misses nothing when the file was rotated several times between two looks', async () => {
     await writeFile(path, 'a\n');
-    const follower = createLogFollower(path);
+    const follower = createLogFollower(path, { trust: OWN_FILES });
     await follower.read();
     for (const next of ['b', 'c', 'd']) {
       await rename(`${path}.2`, `${path}.3`).catch(() => undefined);
@@ -78,7 +79,7 @@ describe('the log follower', () => {
 
   test('starts again at the top of a truncated file', async () => {
     await writeFile(path, 'a\nb\n');
-    const follower = createLogFollower(path);
+    const follower = createLogFollower(path, { trust: OWN_FILES });
     await follower.read();
     await truncate(path, 0);
     await appendFile(path, 'c\n');
@@ -88,7 +89,7 @@ describe('the log follower', () => {
 
   test('waits through the moment in which a rotation has left no file', async () => {
     await writeFile(path, 'a\n');
-    const follower = createLogFollower(path);
+    const follower = createLogFollower(path, { trust: OWN_FILES });
     await follower.read();
     await rename(path, `${path}.1`);
     expect(await follower.read()).toEqual([]);
@@ -99,9 +100,9 @@ describe('the log follower', () => {
   });
 
   test('says why a path cannot be read', async () => {
-    const follower = createLogFollower(folder);
+    const follower = createLogFollower(folder, { trust: OWN_FILES });
     expect(await follower.read()).toEqual([]);
-    expect(follower.problem()).toContain(folder);
+    expect(follower.refusals()).toMatchObject([{ why: 'kind', path: folder, kind: 'folder' }]);
     await follower.close();
   });
 
@@ -119,10 +120,10 @@ describe('the log follower', () => {
 
   test('gives a line of more than a mebibyte once, cut, also when Lifeline restarts in the middle of it', async () => {
     await writeFile(path, `a\n${'x'.repeat(1_200_000)}`);
-    const before = createLogFollower(path, { tailBytes: 4_000_000 });
+    const before = createLogFollower(path, { trust: OWN_FILES, tailBytes: 4_000_000 });
     expect(await before.read()).toEqual(['a']);
     await appendFile(path, `${'y'.repeat(800_000)}\nb\n`);
-    const after = createLogFollower(path, { cursor: before.cursor() });
+    const after = createLogFollower(path, { trust: OWN_FILES, cursor: before.cursor() });
     for (const follower of [before, after]) {
       expect(await follower.read()).toEqual(['x'.repeat(1_048_576), 'b']);
       await follower.close();
@@ -131,7 +132,7 @@ describe('the log follower', () => {
 
   test('passes over a hole of 100 MB and keeps the text behind it, without holding either in memory', async () => {
     await writeFile(path, 'a\n');
-    const follower = createLogFollower(path);
+    const follower = createLogFollower(path, { trust: OWN_FILES });
     await follower.read();
     await truncate(path, 100_000_000);
     const { arrayBuffers } = process.memoryUsage();

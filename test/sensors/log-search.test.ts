@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { OWN_FILES } from '../../src/base/foreign/trust.ts';
 import { parseHead } from '../../src/gateways/hermes/log-line.ts';
 import { logNames } from '../../src/sensors/log-files.ts';
 import type { LogQuery } from '../../src/sensors/log-query.ts';
@@ -18,7 +19,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const ALL: LogQuery = { count: 20, least: null, since: null, text: null, pattern: null, context: 0, before: null };
-const search = async (query: Partial<LogQuery> = {}, limits: SearchLimits = {}): Promise<LogPage> => searchLogs(await logNames(path), { ...ALL, ...query }, parseHead, limits);
+const search = async (query: Partial<LogQuery> = {}, limits: Omit<SearchLimits, 'trust'> = {}): Promise<LogPage> => searchLogs(await logNames(path, OWN_FILES), { ...ALL, ...query }, parseHead, { trust: OWN_FILES, ...limits });
 const texts = ({ lines }: LogPage): string[] => lines.map(({ text }) => text);
 
 const NOON = new Date(2026, 10, 21, 12).getTime();
@@ -30,7 +31,7 @@ const head = (second: number, level = 'INFO', message = 'hello'): string => {
 const MB = 1_048_576;
 
 /** @returns all pages from the newest on, their lines oldest first. */
-const everyPage = async (query: Partial<LogQuery>, limits: SearchLimits = {}, between: (page: LogPage) => Promise<void> = async () => undefined): Promise<LogPage['lines']> => {
+const everyPage = async (query: Partial<LogQuery>, limits: Omit<SearchLimits, 'trust'> = {}, between: (page: LogPage) => Promise<void> = async () => undefined): Promise<LogPage['lines']> => {
   let lines: LogPage['lines'] = [];
   for (let before = query.before ?? null, page; ; before = page.older) {
     page = await search({ ...query, before }, limits);

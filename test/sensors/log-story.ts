@@ -1,6 +1,7 @@
 /** A log that is written, rotated, truncated and followed over restarts, and the lines that a follower must give. */
 import { appendFile, rename, truncate, writeFile } from 'node:fs/promises';
 import fc from 'fast-check';
+import { OWN_FILES } from '../../src/base/foreign/trust.ts';
 import type { LogCursor } from '../../src/sensors/log-cursor.ts';
 import { createLogFollower, type LogFollower } from '../../src/sensors/log-follower.ts';
 
@@ -33,7 +34,7 @@ const MOST_ROTATIONS = 9;
 export const playStory = async (path: string, steps: readonly Step[]): Promise<{ readonly seen: string[]; readonly expected: string[] }> => {
   const seen: string[] = [];
   const expected: string[] = [];
-  let follower: LogFollower = createLogFollower(path);
+  let follower: LogFollower = createLogFollower(path, { trust: OWN_FILES });
   let half = Buffer.alloc(0);
   let lines = 0;
   let rotations = 0;
@@ -81,7 +82,7 @@ export const playStory = async (path: string, steps: readonly Step[]): Promise<{
       case 'restart': {
         const cursor = JSON.parse(JSON.stringify(follower.cursor())) as LogCursor | null;
         await follower.close();
-        follower = createLogFollower(path, { cursor });
+        follower = createLogFollower(path, { trust: OWN_FILES, cursor });
         break;
       }
     }

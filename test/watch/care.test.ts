@@ -64,6 +64,7 @@ const live = ({ world = createWorld(), path = join(ownFolder(), 'lifeline.db'), 
     recheckAt: null,
     problems: [],
     logDoubts: [],
+    refused: [],
   });
   const look = vi.fn(async () => (last = lookNow()));
   const care = createCare({

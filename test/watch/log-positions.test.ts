@@ -11,6 +11,7 @@ import { searchLogs, type LogPage, type LogPosition, type LogQuery } from '../..
 import { openDatabase } from '../../src/store/database.ts';
 import { createMeta } from '../../src/store/meta.ts';
 import { createLogPositions, positionKey, signed, type PositionScope } from '../../src/watch/log-positions.ts';
+import { OWN_FILES } from '../../src/base/foreign/trust.ts';
 
 const KEY = Buffer.alloc(32, 1);
 const SCOPE: PositionScope = { gateway: 'main', least: null, text: null, pattern: null, context: 0 };
@@ -86,7 +87,7 @@ describe('a place in a log', () => {
     onTestFinished(() => handle.close());
     const stats = await handle.stat();
     let searched = 0;
-    const search = signed('main', positions, async (query) => ((searched += 1), searchLogs([file], query, hermes.parseLine)));
+    const search = signed('main', positions, async (query) => ((searched += 1), searchLogs([file], query, hermes.parseLine, { trust: OWN_FILES })));
     // In the middle of the secret, with the mark that belongs there and with another.
     for (const mark of [await markAt(handle, 45), 'A'.repeat(16)]) {
       const place: LogPosition = { inode: String(stats.ino), offset: 45, mark, modifiedAt: stats.mtimeMs, within: false, above: 0, endsKey: false };
@@ -126,7 +127,7 @@ describe('a search', () => {
       context: fc.constantFrom(0, 1, 2),
     } as const);
     const pagesOf = async (file: string, asked: Omit<LogQuery, 'before' | 'since'>): Promise<readonly unknown[]> => {
-      const search = signed('main', positions, (each) => searchLogs([file], each, hermes.parseLine));
+      const search = signed('main', positions, (each) => searchLogs([file], each, hermes.parseLine, { trust: OWN_FILES }));
       const pages: unknown[] = [];
       for (let before: string | null = null; ; ) {
         const page: Omit<LogPage, 'older'> & { readonly older: string | null } = await search({ ...asked, since: null, before });

@@ -73,6 +73,7 @@ test('a piece of evidence that cannot be understood keeps no other from being ta
     stateFiles: [
       {
         path: 'state.json',
+        mostBytes: 1_000,
         read: (_text, { now }) => [
           { at: now, source: 'state.json', text: 'poisoned', link: 'qqbot', fact: undefined as never },
           { at: now, source: 'state.json', text: 'fine', link: null, fact: { kind: 'gateway-claim', state: 'running', pid: 7, turns: 3 } },

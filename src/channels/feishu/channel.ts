@@ -26,7 +26,7 @@ const AFTER_NO_ANSWER_MS = 2_000;
 
 /** @throws UserError for an app id, secret or domain that cannot be right, or an app that is a gateway's. */
 export const createFeishuChannel = (options: FeishuOptions): Required<Channel> => {
-  const { logger, clock = processClock(), db = openDatabase(':memory:'), lockFolder, admit = () => 'operator' } = options;
+  const { logger, clock = processClock(), db = openDatabase(':memory:'), lockFolders, admit = () => 'operator' } = options;
   const settings = settingsOf(options);
   const { locale } = settings;
   const memory = createFeishuMemory(db, settings.appId);
@@ -124,7 +124,7 @@ export const createFeishuChannel = (options: FeishuOptions): Required<Channel> =
     turnsWithinMs: turnsWithinMs(settings),
     start: async (onInbound) => {
       if (running) return;
-      if (lockFolder !== undefined) unlock = lockApp(lockFolder, settings.appId, logger);
+      if (lockFolders !== undefined) unlock = lockApp(lockFolders, settings.appId, logger);
       receive = onInbound;
       running = link.run(life.signal);
     },

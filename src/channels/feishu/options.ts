@@ -24,10 +24,10 @@ export interface FeishuOptions {
   /** The apps of the gateways that are watched: with one of these Lifeline would take the gateway's own messages away. */
   readonly foreignAppIds?: readonly string[];
   /**
-   * A folder that all Lifelines of this machine share. Of two with the same app each would get only a part of the
-   * messages (facts/feishu.md 3.5), so `start` refuses to be the second. Without it nothing is checked.
+   * Folders that all Lifelines of this user share. Of two with the same app each would get only a part of the
+   * messages (facts/feishu.md 3.5), so `start` refuses to be the second. Without them nothing is checked.
    */
-  readonly lockFolder?: string;
+  readonly lockFolders?: readonly string[];
   /** A link that is not there after this is given up and begun anew. */
   readonly connectTimeoutMs?: number;
   /**
@@ -46,7 +46,7 @@ export interface FeishuOptions {
   readonly stableMs?: number;
 }
 
-export type Settings = Required<Omit<FeishuOptions, 'clock' | 'logger' | 'domain' | 'db' | 'lockFolder' | 'admit'>> & {
+export type Settings = Required<Omit<FeishuOptions, 'clock' | 'logger' | 'domain' | 'db' | 'lockFolders' | 'admit'>> & {
   /** Without a slash at the end. */
   readonly origin: string;
 };
@@ -63,7 +63,7 @@ const originOf = (domain: string): string => {
 };
 
 /** @throws UserError for an app id or a domain of the wrong form, and for an app that belongs to a gateway. */
-export const settingsOf = ({ clock: _clock, logger: _logger, db: _db, lockFolder: _lockFolder, admit: _admit, domain, ...options }: FeishuOptions): Settings => {
+export const settingsOf = ({ clock: _clock, logger: _logger, db: _db, lockFolders: _lockFolders, admit: _admit, domain, ...options }: FeishuOptions): Settings => {
   // The SDK checks this form too, but then only logs a line and stays deaf (facts/feishu.md 1.1).
   if (!/^cli_[0-9a-fA-F]{16}$/.test(options.appId)) {
     throw new UserError(

@@ -1,5 +1,6 @@
 /** Lifeline's QQ channel: the parts of this folder put together. */
 import { processClock, scaledClock } from '../../base/clock.ts';
+import { trimEndOf } from '../../base/trim-end.ts';
 import { errorText } from '../../base/errors.ts';
 import type { Inbound } from '../../chat/inbound.ts';
 import { openDatabase } from '../../store/database.ts';
@@ -34,7 +35,7 @@ export const createQqChannel = (options: QqChannelOptions): Channel => {
   const wire = { http: createHttp(timings.requestMs, stopping.signal), dial: dialWebSocket, clock: scaledClock(0, 1), ...options.wire };
   const memory = createMemory(db, logger);
   const tokens = createTokenSource({ appId, clientSecret, tokenUrl, http: wire.http, clock: wire.clock, pauseMs: timings.tokenPauseMs });
-  const api = createApi(apiBase.replace(/\/+$/, ''), tokens, wire.http);
+  const api = createApi(trimEndOf(apiBase, '/'), tokens, wire.http);
   const kept = createTickets(memory, appId);
   const passing = createPassingTickets();
   const tickets = bothTickets(kept, passing);

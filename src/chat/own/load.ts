@@ -11,7 +11,7 @@ import { confirmingText } from '../confirm.ts';
 import { pairingText } from '../pairing.ts';
 import { readProgramDeclaration, type Declaration, type OwnProblem, type Read } from './declaration.ts';
 import type { OwnTools } from './own-command.ts';
-import { programCommand } from './program-command.ts';
+import { programCommand, trustedProgram } from './program-command.ts';
 import { scriptCommand } from './script-command.ts';
 import { listScripts, readScript, type ScriptFile } from './script-files.ts';
 import { createSlots } from './slots.ts';
@@ -64,7 +64,7 @@ export const loadOwnCommands = async ({ folder, declared }: Config['ownCommands'
 
   for (const [index, entry] of declared.entries()) {
     const where = `commands[${index}]`;
-    safely(where, () => add(where, readProgramDeclaration(entry, where), (declaration) => programCommand(declaration, where, tools)));
+    safely(where, () => add(where, trustedProgram(readProgramDeclaration(entry, where), where), (declaration) => programCommand(declaration, where, tools)));
   }
   if (folder !== null) {
     const listed = listScripts(folder);

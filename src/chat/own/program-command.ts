@@ -5,11 +5,13 @@ import type { Command } from '../command.ts';
 import type { Message } from '../message.ts';
 import { fill, shownWords, template } from './argv.ts';
 import { cleanLine, cleanLines } from './clean-text.ts';
-import type { ProgramDeclaration } from './declaration.ts';
+import type { ProgramDeclaration, Read } from './declaration.ts';
 import { environmentOf } from './environment.ts';
 import { fitCode } from './fit.ts';
 import { ownCommand, type OwnTools } from './own-command.ts';
 import { startProgram, type ProgramResult } from './program.ts';
+import { distrustProgram } from './program-trust.ts';
+import { refused } from './refused.ts';
 
 export const programCommand = (declaration: ProgramDeclaration, where: string, tools: OwnTools): Command => {
   const { name, words, cwd, env, timeoutMs } = declaration;
@@ -22,6 +24,9 @@ export const programCommand = (declaration: ProgramDeclaration, where: string, t
       shown: (values) => [cleanLine(shownWords(fill(words, values)), 500)],
       begin: ({ locale }, values) => {
         const { variables, hidden } = environmentOf(env, process.env);
+        // It may have changed hands since Lifeline started.
+        const problem = distrustProgram(fixed(words), { cwd, path: variables['PATH'] ?? '' });
+        if (problem !== null) return refused(name, problem, locale);
         const argv = fill(words, values);
         const { result, gone } = startProgram(argv, { env: variables, cwd, timeoutMs, killAfterMs: tools.killAfterMs, ...(tools.signal ? { signal: tools.signal } : {}) });
         return { gone, answer: result.then((ended) => answerOf({ name, program: argv[0] ?? '', cwd, timeoutMs, hidden }, ended, locale)) };
@@ -29,6 +34,16 @@ export const programCommand = (declaration: ProgramDeclaration, where: string, t
     },
     tools,
   );
+};
+
+const fixed = (words: ProgramDeclaration['words']): readonly string[] => words.flatMap((word) => (word.kind === 'fixed' ? [word.text] : []));
+
+/** @returns the declaration, unless others could have written what it runs. */
+export const trustedProgram = (read: Read<ProgramDeclaration>, where: string): Read<ProgramDeclaration> => {
+  if (read.kind === 'wrong') return read;
+  const { words, cwd, env } = read.value;
+  const problem = distrustProgram(fixed(words), { cwd, path: environmentOf(env, process.env).variables['PATH'] ?? '' });
+  return problem === null ? read : { kind: 'wrong', problems: [{ where: `${where}.run`, what: `is not run: ${cleanLine(problem, 500)}` }] };
 };
 
 interface Ran {

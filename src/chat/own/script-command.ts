@@ -8,8 +8,9 @@ import { answering } from './context-data.ts';
 import type { Declaration } from './declaration.ts';
 import { environmentOf } from './environment.ts';
 import { fitCode } from './fit.ts';
-import { ownCommand, type OwnTools, type Work } from './own-command.ts';
+import { ownCommand, type OwnTools } from './own-command.ts';
 import { ownMessage } from './own-message.ts';
+import { refused } from './refused.ts';
 import { startScript, type RunningScript } from './script-process.ts';
 import { distrust } from './trusted.ts';
 
@@ -17,11 +18,6 @@ const MAX_TEXT = 300;
 
 export const scriptCommand = (declaration: Declaration, file: string, where: string, tools: OwnTools): Command => {
   const { name, timeoutMs } = declaration;
-
-  const refused = (why: string, locale: Locale): Work => ({
-    gone: Promise.resolve(),
-    answer: Promise.resolve({ tone: 'warning', title: ownCommandText(locale).notTrusted(name), lines: [cleanLine(why, MAX_TEXT)] }),
-  });
 
   return ownCommand(
     declaration,
@@ -32,7 +28,7 @@ export const scriptCommand = (declaration: Declaration, file: string, where: str
       begin: (context, args, spoke) => {
         // It may have changed hands since it was read.
         const problem = distrust(file);
-        if (problem !== null) return refused(problem, context.locale);
+        if (problem !== null) return refused(name, problem, context.locale);
         const { locale, now, operator } = context;
         const running = startScript(
           { kind: 'run', file, context: { locale, now, operator: { name: operator.name, role: operator.role }, args } },

@@ -49,5 +49,18 @@ export const GATEWAYS = {
     what: { 'zh-CN': '按连接列出要试的 `主机:端口`，用来区分网络故障和网关故障，例如有代理的时候：`{ qqbot: [proxy.local:3128] }`', en: 'What is tried, by link, to tell an ill network from an ill gateway, as behind a proxy: `{ qqbot: [proxy.local:3128] }`' },
     otherwise: { 'zh-CN': '网关日志里出现的主机', en: "the hosts that the gateway's log names" },
   },
+  'gateways[].trusted_users': {
+    what: {
+      'zh-CN': '除了 root、Lifeline 自己的用户和目录的主人，还相信谁写的日志和状态文件：用户名或编号。别人能改的文件不算证据。`*` 是谁都相信，只用在没有别人的机器上',
+      en: "Whose logs and state files are believed beside those of root, of Lifeline's own user and of the owner of the home: names or numbers of users. What others can change is no evidence. `*` believes everybody, for a machine that nobody else uses",
+    },
+    example: `gateways:
+  - name: web
+    kind: generic
+    home: /etc/nginx
+    unit: nginx.service
+    trusted_users: [www-data]
+    generic: { logs: [{ path: /var/log/nginx/error.log, format: plain }] }`,
+  },
   ...GENERIC,
 } satisfies DescriptionsOf<'gateways'>;

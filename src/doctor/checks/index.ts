@@ -23,6 +23,7 @@ import { rivalUnits } from './rival-units.ts';
 import { running } from './running.ts';
 import { secretFiles, settings } from './settings.ts';
 import { disk, logSizes } from './sizes.ts';
+import { trust } from './trust.ts';
 import { unitReplace } from './unit-replace.ts';
 import { unitRestart } from './unit-restart.ts';
 import { unitShape } from './unit-shape.ts';
@@ -31,6 +32,7 @@ import { version } from './version.ts';
 /** The gateway itself: its process, its files, its settings, its way to the platforms. */
 export const GATEWAY_CHECKS: readonly Check<DoctorContext>[] = [
   home,
+  ofHome(trust),
   ofHome(running),
   ofProcess(duplicates),
   ofHome(ownership),

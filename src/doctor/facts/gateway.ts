@@ -1,4 +1,5 @@
 /** What can be wrong with a gateway itself: its process, its files, its settings, its way to the platforms. */
+import type { Refusal } from '../../base/foreign/refusal.ts';
 import type { SettingFault } from '../../gateways/setting-fault.ts';
 import type { Symptom } from '../../gateways/symptom.ts';
 
@@ -17,6 +18,8 @@ export type GatewayFacts =
   | { readonly code: 'log_huge'; readonly path: string; readonly bytes: number }
   | { readonly code: 'disk_full'; readonly path: string; readonly freeBytes: number; readonly what: 'bytes' | 'files' }
   | { readonly code: 'journal_huge'; readonly bytes: number }
+  /** What is in it is not believed. */
+  | { readonly code: 'file_refused'; readonly path: string; readonly refusal: Refusal }
   | { readonly code: 'env_readable'; readonly path: string }
   | { readonly code: 'proxy_unusable'; readonly variable: string; readonly problem: 'form' | 'socks' }
   | { readonly code: 'proxy_dead'; readonly variable: string; readonly endpoint: string; readonly why: string }

@@ -1,4 +1,5 @@
 /** What can be wrong with Lifeline itself: its channels, its people, its data folder, what keeps it. */
+import type { Refusal } from '../../base/foreign/refusal.ts';
 import type { LinkName } from '../../diagnosis/evidence.ts';
 
 /** A channel by its name in the configuration. */
@@ -10,6 +11,8 @@ export type SelfFacts =
   /** A warning of the configuration's reader that no other check makes. */
   | { readonly code: 'own_config_warning'; readonly warning: string }
   | { readonly code: 'own_secret_readable'; readonly path: string }
+  /** Others can change the configuration, or a file with a secret. */
+  | { readonly code: 'own_file_open'; readonly path: string; readonly refusal: Refusal }
   | { readonly code: 'own_no_channel' }
   | { readonly code: 'own_one_channel'; readonly channel: ChannelName }
   /** `feishu`: its bot can be deaf although its settings look right. */
@@ -33,6 +36,8 @@ export type SelfFacts =
   | { readonly code: 'clock_skew'; readonly seconds: number; readonly host: string }
   | { readonly code: 'own_data_readonly'; readonly path: string; readonly why: string }
   | { readonly code: 'own_data_open'; readonly path: string }
+  /** Others can enter it, and it holds other things as well. */
+  | { readonly code: 'own_data_shared'; readonly path: string }
   | { readonly code: 'own_store'; readonly problem: string }
   | { readonly code: 'own_not_running' }
   /** They watch a home of this configuration, all of them. */

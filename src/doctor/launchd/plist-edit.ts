@@ -10,7 +10,7 @@ import { parseDictionary, type PlistDictionary } from './plist.ts';
 export const withoutArgument = (xml: string, word: string): string | null => {
   const list = /<key>\s*ProgramArguments\s*<\/key>\s*<array>[\s\S]*?<\/array>/.exec(xml);
   if (!list) return null;
-  const element = new RegExp(`[ \\t]*<string>${word.replace(/[^\w-]/g, '\\$&')}</string>[ \\t]*(?:\\r?\\n)?`, 'g');
+  const element = new RegExp(`(?<![ \\t])[ \\t]*<string>${word.replace(/[^\w-]/g, '\\$&')}</string>[ \\t]*(?:\\r?\\n)?`, 'g');
   const changed = splice(xml, list.index, list[0].length, list[0].replace(element, ''));
   return verified(xml, changed, (job) => ({ ...job, ProgramArguments: wordsOf(job['ProgramArguments']).filter((other) => other !== word) }));
 };

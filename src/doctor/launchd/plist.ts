@@ -19,10 +19,12 @@ export type PlistDictionary = Readonly<Record<string, PlistValue>>;
 /** @returns the text of the file, a binary one's as XML. @throws when it is no property list. */
 export const xmlOf = (bytes: Buffer): string => (bytes.subarray(0, 6).toString('latin1') === 'bplist' ? build(parse(bytes)) : bytes.toString('utf8'));
 
+/** Whether a file was not cut off: the parser also writes to the console what is wrong with one that was. */
+export const isWholePlist = (xml: string): boolean => /<plist[\s>]/.test(xml) && xml.trimEnd().endsWith('</plist>');
+
 /** @returns the top level. @throws when the text is no property list. */
 export const parseDictionary = (xml: string): PlistDictionary => {
-  // Asked first, because the parser also writes to the console what is wrong with a file that was cut off.
-  if (!/<plist[\s>][\s\S]*<\/plist>\s*$/.test(xml)) throw new Error('it is no complete property list');
+  if (!isWholePlist(xml)) throw new Error('it is no complete property list');
   const value = parse(xml);
   if (!isDictionary(value)) throw new Error('it holds no dictionary');
   return value;

@@ -1,7 +1,10 @@
 /** Finds the launchd definitions that run a gateway: by what they run, and by the names that its installer gives them. */
-import { readFile, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorText } from '../../base/errors.ts';
+import { readForeignBytes } from '../../base/foreign/read.ts';
+import { MOST_BYTES } from '../../base/foreign/sizes.ts';
+import { trustIn, type Trust } from '../../base/foreign/trust.ts';
 import { servedByDefinition, type GatewayKind, type ServiceName } from '../../gateways/gateway-kind.ts';
 import { parseGatewayPlist, xmlOf, type GatewayPlist } from './plist.ts';
 
@@ -18,10 +21,11 @@ export interface PlistQuery {
 export const readGatewayPlists = async ({ home, kind, services, userHome }: PlistQuery): Promise<readonly PlistFile[]> => {
   const own = new Set(services.filter(({ supervisor }) => supervisor === 'launchd').map(({ path }) => path));
   const folders = new Set([join(userHome, 'Library', 'LaunchAgents'), ...[...own].map((path) => dirname(path))]);
+  const trust = trustIn(home, kind.trustedUsers);
   const found: PlistFile[] = [];
   for (const folder of folders) {
     for (const path of await plistsIn(folder)) {
-      const file = await readOne(path);
+      const file = await readOne(path, trust);
       const isOurs = file.ok ? homeOf(file.plist, kind, userHome) === home : own.has(path);
       // One under this gateway's name that runs something unknown, such as a launcher of the owner's, is this gateway's.
       if (isOurs || (file.ok && own.has(path) && homeOf(file.plist, kind, userHome) === null)) found.push(file);
@@ -38,9 +42,9 @@ const plistsIn = async (folder: string): Promise<readonly string[]> => {
   return names.filter((name) => name.endsWith('.plist')).sort().map((name) => join(folder, name));
 };
 
-const readOne = async (path: string): Promise<PlistFile> => {
+const readOne = async (path: string, trust: Trust): Promise<PlistFile> => {
   try {
-    return { ok: true, plist: parseGatewayPlist(path, xmlOf(await readFile(path))) };
+    return { ok: true, plist: parseGatewayPlist(path, xmlOf((await readForeignBytes(path, { trust, mostBytes: MOST_BYTES.definition })).bytes)) };
   } catch (error) {
     return { ok: false, path, problem: errorText(error) };
   }

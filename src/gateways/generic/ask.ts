@@ -1,15 +1,18 @@
 /** Carries one check out. */
-import { stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { resolve as resolvePath } from 'node:path';
 import { AHEAD_MS } from '../../base/instant.ts';
 import { errorText } from '../../base/errors.ts';
+import { seeForeignPlace } from '../../base/foreign/open.ts';
+import { refusalOf, type Refusal } from '../../base/foreign/refusal.ts';
+import type { Trust } from '../../base/foreign/trust.ts';
 import { within } from '../../base/within.ts';
 import { askHttp, troubleOf, type Answer } from './ask-http.ts';
 import type { Check } from './settings.ts';
 
 export interface AskContext {
   readonly home: string;
+  readonly trust: Trust;
   readonly timeoutMs: number;
   readonly now: () => number;
   /** Before this nothing can be asked of it: it did not run, or nobody looked. */
@@ -18,8 +21,8 @@ export interface AskContext {
   readonly heardAt: number | null;
 }
 
-/** Never throws, and ends in its time. */
-export const ask = async (check: Check, context: AskContext): Promise<Answer> => {
+/** Never throws, and ends in its time. @returns a refusal for a file that is no evidence. */
+export const ask = async (check: Check, context: AskContext): Promise<Answer | Refusal> => {
   switch (check.kind) {
     case 'http':
       return askHttp(check, context.timeoutMs);
@@ -46,13 +49,15 @@ const askTcp = ({ host, port }: Extract<Check, { readonly kind: 'tcp' }>, timeou
   });
 
 /** @param path a heartbeat; what is in it does not matter. */
-const askFile = async (path: string, maxAgeMs: number, context: AskContext): Promise<Answer> => {
+const askFile = async (path: string, maxAgeMs: number, context: AskContext): Promise<Answer | Refusal> => {
   try {
-    const { mtimeMs } = await stat(path);
+    const { modifiedAt } = await seeForeignPlace(path, context.trust);
     // A time ahead of now would keep it fresh for as long.
-    const ahead = mtimeMs > context.now() + AHEAD_MS;
-    return fresh(ahead ? null : mtimeMs, maxAgeMs, context, { newest: 'written', none: 'written in the future' });
+    const ahead = modifiedAt > context.now() + AHEAD_MS;
+    return fresh(ahead ? null : modifiedAt, maxAgeMs, context, { newest: 'written', none: 'written in the future' });
   } catch (error) {
+    const refusal = refusalOf(error);
+    if (refusal !== null) return refusal;
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     if (!missing) return { ok: false, came: errorText(error) };
     return fresh(null, maxAgeMs, context, { newest: '', none: 'not there' });
@@ -66,4 +71,4 @@ const fresh = (at: number | null, maxAgeMs: number, { now, from }: AskContext, w
 });
 
 /** A file on a dead network drive keeps its reader waiting for ever. */
-const inTime = async (answer: Promise<Answer>, timeoutMs: number): Promise<Answer> => (await within(answer, timeoutMs)) ?? { ok: false, came: `cannot be looked at within ${timeoutMs / 1_000} s` };
+const inTime = async (answer: Promise<Answer | Refusal>, timeoutMs: number): Promise<Answer | Refusal> => (await within(answer, timeoutMs)) ?? { ok: false, came: `cannot be looked at within ${timeoutMs / 1_000} s` };

@@ -1,4 +1,6 @@
 import { basename } from 'node:path';
+import { MOST_BYTES } from '../../base/foreign/sizes.ts';
+import { trustIn } from '../../base/foreign/trust.ts';
 import { nowOf, type Instant } from '../../base/instant.ts';
 import type { GatewaySpec } from '../entry.ts';
 import { NO_EXAM } from '../exam.ts';
@@ -22,7 +24,7 @@ const NOTHING: GenericSettings = { pidFile: null, starting: null, ready: null, s
 const NO_LOG: LogSettings = { path: 'bot.log', format: 'plain', dateOrder: null };
 
 /** Any service: what is to be known of it stands in the configuration. */
-export const genericKind = ({ home, unit, command, generic }: GatewaySpec): GatewayKind => {
+export const genericKind = ({ home, unit, command, generic, trustedUsers = [] }: GatewaySpec): GatewayKind => {
   const settings = generic ?? NOTHING;
   const logs = settings.logs.map((log) => ({ ...log, read: lineFormat(log.format) }));
   const logOf = (source: string) => logs.find(({ path }) => basename(path) === source) ?? logs[0] ?? { ...NO_LOG, read: lineFormat(NO_LOG.format) };
@@ -34,8 +36,9 @@ export const genericKind = ({ home, unit, command, generic }: GatewaySpec): Gate
   let now = (): Instant => nowOf(Date);
   return {
     name: 'generic',
+    trustedUsers,
     logs: logs.map(({ path }) => path),
-    mainLog: logs[0]?.path ?? 'bot.log',
+    mainLogs: [logs[0]?.path ?? 'bot.log'],
     parseLine: (text) => {
       const { read, dateOrder } = logOf('');
       const line = read(text, { now: now(), after: -Infinity, dateOrder, isFresh: true });
@@ -56,7 +59,7 @@ export const genericKind = ({ home, unit, command, generic }: GatewaySpec): Gate
       });
     },
     foundBy: unit !== null ? 'supervisor' : command.length > 0 ? 'itself' : 'nobody',
-    records: settings.pidFile === null ? [] : [{ path: settings.pidFile, name: 'pid_file', read: readPidText }],
+    records: settings.pidFile === null ? [] : [{ path: settings.pidFile, name: 'pid_file', mostBytes: MOST_BYTES.pidNumber, read: readPidText }],
     lockFile: null,
     port: async () => portOf(settings.checks),
     livesInHome: true,
@@ -67,7 +70,7 @@ export const genericKind = ({ home, unit, command, generic }: GatewaySpec): Gate
     loop: null,
     openProbe: ({ process, onNews, clock }) => {
       now = () => nowOf(clock);
-      return createGenericProbe({ settings, heardAt: (place) => heardAt.get(place) ?? null, home, process, onNews, clock });
+      return createGenericProbe({ settings, heardAt: (place) => heardAt.get(place) ?? null, home, trust: trustIn(home, trustedUsers), process, onNews, clock });
     },
     // Without a pattern for its stop, nothing tells a stop by hand from a crash.
     patience: { ...NO_PATIENCE, quietEndMs: settings.stopping === null ? HAND_MS : 0 },

@@ -2,6 +2,7 @@
 import { AHEAD_MS, type Instant } from '../../base/instant.ts';
 import { redact } from '../../base/redact.ts';
 import type { Evidence } from '../../diagnosis/evidence.ts';
+import { asked } from '../asked.ts';
 import type { LogReader } from '../gateway-kind.ts';
 import { levelIn } from './level.ts';
 import type { DoubtNoter } from './log-doubts.ts';
@@ -21,8 +22,7 @@ export interface LogReaderOptions {
   readonly now: () => Instant;
 }
 
-/** Patterns are asked of so much of a line, and people are shown so much. */
-const ASKED_CHARACTERS = 16_384;
+/** People are shown so much of a line. */
 const SHOWN_CHARACTERS = 1_000;
 /** Cut only then: half of a secret may look like nothing. */
 const REDACTED_CHARACTERS = 2_000;
@@ -34,8 +34,8 @@ export const genericLogReader = ({ source, format, dateOrder, doubts, signs, hea
   return {
     line: (text, written) => {
       const read = now();
-      const line = format(text.slice(0, ASKED_CHARACTERS), { now: read, after: above ?? -Infinity, dateOrder, isFresh: written !== 'before' });
-      doubts.note(text.slice(0, ASKED_CHARACTERS), line, written === 'since' ? read : null);
+      const line = format(asked(text), { now: read, after: above ?? -Infinity, dateOrder, isFresh: written !== 'before' });
+      doubts.note(asked(text), line, written === 'since' ? read : null);
       // A line without a time was written when it was read, unless it was there before; one that begins no record belongs to the one above.
       const told = line ? line.at : above;
       if (told === null && written === 'before') return null;
@@ -44,7 +44,7 @@ export const genericLogReader = ({ source, format, dateOrder, doubts, signs, hea
       // What was written since the last look is of now: a clock ahead of this machine's must not put the end of a grace off.
       const at = told !== null && told < read ? told : read;
       if (line) above = line.at === null ? above : at;
-      const message = line ? line.message : text.slice(0, ASKED_CHARACTERS);
+      const message = line ? line.message : asked(text);
       heard(message, at);
       let shown: string | null = null;
       const said = (): string => (shown ??= redact(`${line?.level && levelIn(message) === null ? `${line.level.toUpperCase()} ` : ''}${message.slice(0, REDACTED_CHARACTERS)}`).slice(0, SHOWN_CHARACTERS));

@@ -2,6 +2,8 @@
  * The operator's own checks, each by its own clock and in the background: none waits for another, and a look takes what
  * was learned since the last one. Says that the service is ready where its log does not.
  */
+import type { Refusal } from '../../base/foreign/refusal.ts';
+import type { Trust } from '../../base/foreign/trust.ts';
 import { nowOf } from '../../base/instant.ts';
 import type { Evidence } from '../../diagnosis/evidence.ts';
 import type { KindProbe, ProbeContext } from '../gateway-kind.ts';
@@ -11,6 +13,8 @@ import type { CheckSettings, GenericSettings } from './settings.ts';
 
 export interface ProbeOptions extends Pick<ProbeContext, 'home' | 'process' | 'onNews' | 'clock'> {
   readonly settings: Pick<GenericSettings, 'ready' | 'checks'>;
+  /** Whose files count. */
+  readonly trust: Trust;
   /** When a line last fitted the pattern of the check at this place; null: never. */
   readonly heardAt: (check: number) => number | null;
   /** Two clocks of this machine, milliseconds: one that goes on while it sleeps, and one that does not. */
@@ -30,10 +34,11 @@ interface Running {
   readonly place: number;
   dueAt: number;
   asking: Promise<void> | null;
-  ok: boolean | null;
+  /** Null: not asked yet. A file that may be anybody's says nothing. */
+  ok: boolean | Refusal | null;
 }
 
-export const createGenericProbe = ({ settings, heardAt, home, process, onNews, clock, machine = MACHINE }: ProbeOptions): KindProbe => {
+export const createGenericProbe = ({ settings, heardAt, home, trust, process, onNews, clock, machine = MACHINE }: ProbeOptions): KindProbe => {
   const names = checkNames(settings.checks);
   let learned: Evidence[] = [];
   let life: { readonly id: string; readonly checks: readonly Running[]; ready: boolean } | null = null;
@@ -56,8 +61,9 @@ export const createGenericProbe = ({ settings, heardAt, home, process, onNews, c
 
   const askNow = async (running: Running, startedAt: number | undefined): Promise<void> => {
     const { name, check, place } = running;
-    const { ok, came } = await ask(check, {
+    const answer = await ask(check, {
       home,
+      trust,
       timeoutMs: check.timeoutMs,
       now: () => clock.now(),
       from: Math.max(startedAt ?? -Infinity, wokeAt, check.kind === 'log' ? begunAt : -Infinity),
@@ -65,6 +71,11 @@ export const createGenericProbe = ({ settings, heardAt, home, process, onNews, c
     });
     // Of a process that is gone nothing is told.
     if (life?.checks[place] !== running) return;
+    if ('why' in answer) {
+      running.ok = answer;
+      return;
+    }
+    const { ok, came } = answer;
     const changed = running.ok !== ok;
     running.ok = ok;
     learned.push({ at: nowOf(clock), source: 'check', text: `${name}: ${came}`, link: null, fact: { kind: 'check', check: name, ok, graceMs: check.forMs, remedy: check.then } });
@@ -72,7 +83,7 @@ export const createGenericProbe = ({ settings, heardAt, home, process, onNews, c
   };
 
   const isReady = (now: number, startedAt: number | undefined): boolean => {
-    if (settings.checks.length > 0) return life?.checks.every(({ ok }) => ok === true) ?? false;
+    if (settings.checks.length > 0) return life?.checks.every(({ ok }) => ok !== null && ok !== false) ?? false;
     return startedAt !== undefined && now - startedAt >= LIVED_MS;
   };
 
@@ -113,6 +124,7 @@ export const createGenericProbe = ({ settings, heardAt, home, process, onNews, c
       }
       return take();
     },
+    refusals: () => (life?.checks ?? []).flatMap(({ ok }) => (typeof ok === 'object' && ok !== null ? [ok] : [])),
     links: null,
     close: async () => {
       life = null;

@@ -4,13 +4,14 @@
  */
 import { realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { trimEndOf } from '../../base/trim-end.ts';
 import type { GatewayKind, NamedProcess } from '../gateway-kind.ts';
 
 const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 const INTERPRETER = /^(?:python|pypy|node|bun|deno|ruby|perl|php|java|bash|dash|sh|zsh|dotnet|lua)(?:[\d.]*)$/;
 const isInterpreter = (word: string): boolean => INTERPRETER.test(baseName(word));
-const withoutVersion = (name: string): string => name.replace(/[\d.]+$/, '');
+const withoutVersion = (name: string): string => trimEndOf(name, '0123456789.');
 
 /** `bot.py`, `./bot.py` and `/home/me/bot/bot.py` are the same script. */
 const isSameWord = (one: string, other: string): boolean => {

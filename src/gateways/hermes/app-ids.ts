@@ -1,5 +1,6 @@
 /** The bots that a Hermes gateway itself uses (facts/hermes.md 7): Lifeline must have others. */
-import { parse } from 'yaml';
+import { MOST_BYTES } from '../../base/foreign/sizes.ts';
+import { MOST_YAML, parseYaml } from '../../base/yaml.ts';
 import type { AppFile, OwnApp } from '../gateway-kind.ts';
 import { readVariables } from '../variables.ts';
 
@@ -16,7 +17,7 @@ const fromEnv = (text: string): readonly OwnApp[] =>
 const section = (value: unknown, key: string): unknown => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined);
 
 const fromConfig = (text: string): readonly OwnApp[] => {
-  const platforms = section(parse(text), 'platforms');
+  const platforms = section(parseYaml(text), 'platforms');
   return [
     ['feishu', 'feishu'],
     ['qqbot', 'qqbot'],
@@ -28,6 +29,6 @@ const fromConfig = (text: string): readonly OwnApp[] => {
 };
 
 export const HERMES_APP_FILES: readonly AppFile[] = [
-  { path: '.env', read: fromEnv },
-  { path: 'config.yaml', read: fromConfig },
+  { path: '.env', mostBytes: MOST_BYTES.variables, read: fromEnv },
+  { path: 'config.yaml', mostBytes: MOST_YAML, read: fromConfig },
 ];

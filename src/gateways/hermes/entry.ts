@@ -34,5 +34,5 @@ export const hermesEntry: KindEntry = {
   homeSigns: SIGNS,
   nameOf,
   ownVariables: ['_HERMES_GATEWAY', 'HERMES_SUPERVISED_CHILD', 'HERMES_S6_SUPERVISED_CHILD', 'HERMES_GATEWAY_EXTERNAL_SUPERVISOR'],
-  create: () => hermes,
+  create: ({ trustedUsers = [] }) => (trustedUsers.length === 0 ? hermes : { ...hermes, trustedUsers }),
 };

@@ -1,6 +1,6 @@
 /** The settings of one platform: its bot's credentials, its mode, and whom it lets in. */
 import type { LinkName } from '../../diagnosis/evidence.ts';
-import { PLACEHOLDER } from '../placeholder.ts';
+import { isPlaceholder } from '../placeholder.ts';
 import type { SettingFault } from '../setting-fault.ts';
 import { isYes, wordOf, type HermesSettings } from './settings.ts';
 
@@ -53,7 +53,7 @@ export const lintPlatform = (rules: PlatformRules, settings: HermesSettings): re
   const credentials = [{ ...id, word: appId }, { ...secret, word: appSecret }];
   for (const { variable, word } of credentials) {
     if (word === null) faults.push({ code: 'setting_missing', link, name: variable });
-    else if (PLACEHOLDER.test(word)) faults.push({ code: 'setting_placeholder', link, name: variable });
+    else if (isPlaceholder(word)) faults.push({ code: 'setting_placeholder', link, name: variable });
     else if (variable === id.variable && !id.form.test(word)) faults.push({ code: 'setting_app_id', link, name: variable });
   }
   for (const { variable, key } of [id, secret]) {

@@ -1,5 +1,6 @@
 /** The line format of Hermes's log files (facts/hermes.md 1.2). Every line of every log passes here, so it is quick. */
 import { instantOf, type Instant } from '../../base/instant.ts';
+import { asked } from '../asked.ts';
 import type { LineParser, LogLevel } from '../gateway-kind.ts';
 import { secondTime } from '../local-time.ts';
 
@@ -21,7 +22,8 @@ const SDK_LINE = /^\[Lark\] \[([^\]]+)\] \[(\w+)\] /;
  * @param after the time of the record before, so that the hour that comes twice in autumn is told apart.
  * @returns the record that the line begins, or null: a traceback, a banner, another writer's line.
  */
-export const parseLogLine = (text: string, after = -Infinity): LogLine | null => {
+export const parseLogLine = (whole: string, after = -Infinity): LogLine | null => {
+  const text = asked(whole);
   const line = text.startsWith('[Lark] [') ? text.replace(SDK_LINE, '$1 $2 Lark: ') : text;
   const match = HEAD.exec(line);
   if (!match) return null;

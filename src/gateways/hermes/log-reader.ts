@@ -1,6 +1,7 @@
 import type { Evidence, GatewayFact, LinkFact, LinkName } from '../../diagnosis/evidence.ts';
 import { redact } from '../../base/redact.ts';
 import type { LogReader, LogRecord } from '../gateway-kind.ts';
+import { asked } from '../asked.ts';
 import { BLOCKED_PATTERNS, EXECUTOR_SHUTDOWN, FEISHU_PATTERNS, LARK_SDK_PATTERNS, QQ_PATTERNS, RUNNER_LINK_PATTERNS, RUNNER_PATTERNS, type LinkPattern } from './grammar.ts';
 import { parseLogLine, type LogLine } from './log-line.ts';
 
@@ -23,7 +24,8 @@ export const hermesLogReader = (source: string): LogReader => {
   let aboveTold = false;
   let quoted = 0;
   return {
-    line: (text) => {
+    line: (written) => {
+      const text = asked(written);
       const parsed = parseLogLine(text, above?.at);
       // Old records pasted into a chat stand at the start of lines too; a clock that was set back stays back.
       quoted = parsed && above && parsed.at < above.at - OLD_MS ? quoted + 1 : 0;

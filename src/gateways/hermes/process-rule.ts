@@ -1,4 +1,5 @@
 /** Hermes's own rule for telling its gateway from other processes (facts/hermes.md 6), held to the first words of a command line. */
+import { withoutSlashes } from '../../base/trim-end.ts';
 import { entryPointOf } from '../entry-point.ts';
 import type { Served } from '../gateway-kind.ts';
 
@@ -31,7 +32,7 @@ export const parseGatewayCommand = (argv: readonly string[]): HermesCommand | nu
   }
   if (!isModule && GATEWAY_NAMES.has(name)) return { subcommand: 'run', profile, entry: 'own' };
   // Other projects have a gateway/run.py as well.
-  if (isModule ? name === GATEWAY_MODULE : isFile(path, 'gateway/run.py')) return { subcommand: 'run', profile, entry: /(?:^|\/)[^/]*hermes[^/]*\//.test(path) ? 'own' : 'common' };
+  if (isModule ? name === GATEWAY_MODULE : isFile(path, 'gateway/run.py')) return { subcommand: 'run', profile, entry: path.split('/').slice(0, -1).some((folder) => folder.includes('hermes')) ? 'own' : 'common' };
   return null;
 };
 
@@ -59,12 +60,10 @@ export const servedByHermes = (argv: readonly string[], env: Readonly<Record<str
 };
 
 const homeOf = (env: Readonly<Record<string, string>>, profile: string | null): string | null => {
-  const root = env['HERMES_HOME'] ? stripSlash(env['HERMES_HOME']) : env['HOME'] ? `${stripSlash(env['HOME'])}/.hermes` : null;
+  const root = env['HERMES_HOME'] ? withoutSlashes(env['HERMES_HOME']) : env['HOME'] ? `${withoutSlashes(env['HOME'])}/.hermes` : null;
   if (root === null || profile === null || profile === 'default' || root.endsWith(`/profiles/${profile}`)) return root;
   return `${root}/profiles/${profile}`;
 };
-
-const stripSlash = (path: string): string => path.replace(/(.)\/+$/, '$1');
 
 const withoutProfile = (tokens: readonly string[]): readonly string[] =>
   tokens.filter((token, index) => !PROFILE_FLAG.test(token) && !PROFILE_ASSIGNED.test(token) && !PROFILE_FLAG.test(tokens[index - 1] ?? ''));

@@ -1,5 +1,6 @@
 /** Hermes's settings as the gateway takes them: the variables of `.env` before the keys of `config.yaml` (facts/hermes.md 7). */
-import { parseDocument } from 'yaml';
+import { LineCounter } from 'yaml';
+import { readYaml, yamlValue } from '../../base/yaml.ts';
 import { variablesOf } from '../variables.ts';
 
 export interface HermesSettings {
@@ -11,20 +12,21 @@ export interface HermesSettings {
 }
 
 export const readSettings = (env: string | null, config: string | null): HermesSettings => {
-  const document = parseDocument(config ?? '', { prettyErrors: true, logLevel: 'error' });
+  const lines = new LineCounter();
+  const document = readYaml(config ?? '', lines);
   const [error] = document.errors;
   const tree: unknown = error ? null : toPlain(document);
   return {
     variables: variablesOf(env ?? ''),
     key: (...path) => path.reduce<unknown>((value, name) => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined), tree),
     // The first line: what follows quotes the file, which holds secrets.
-    broken: error ? { line: error.linePos?.[0].line ?? null, problem: (error.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '') } : null,
+    broken: error ? { line: lines.linePos(error.pos[0]).line, problem: error.message.split('\n')[0] ?? '' } : null,
   };
 };
 
-const toPlain = (document: ReturnType<typeof parseDocument>): unknown => {
+const toPlain = (document: ReturnType<typeof readYaml>): unknown => {
   try {
-    return document.toJS({ maxAliasCount: 20 });
+    return yamlValue(document);
   } catch {
     return null;
   }

@@ -1,6 +1,7 @@
 /** Hermes's state files (facts/hermes.md 3), each read with its traps in mind: every field may be missing or odd. */
 import type { Evidence, Marker } from '../../diagnosis/evidence.ts';
 import { JUDGED_LINKS } from './grammar.ts';
+import { MOST_BYTES } from '../../base/foreign/sizes.ts';
 import { AHEAD_MS, fromWritten } from '../../base/instant.ts';
 import { redact } from '../../base/redact.ts';
 import type { Heartbeat, NamedProcess, ProcessRecord, StateFile } from '../gateway-kind.ts';
@@ -32,10 +33,10 @@ export const readNamedProcess = (text: string): NamedProcess | null => {
 
 /** The lock file holds the same record as the pid file; a lock that is let go leaves it there, so its start time counts. */
 export const PROCESS_RECORDS: readonly ProcessRecord[] = [
-  { path: 'gateway.pid', name: 'pid_file', read: readNamedProcess },
-  { path: 'gateway.lock', name: 'lock_record', read: readNamedProcess },
-  { path: 'state/gateway.heartbeat', name: 'heartbeat', read: readNamedProcess },
-  { path: 'gateway_state.json', name: 'state_file', read: readNamedProcess },
+  { path: 'gateway.pid', name: 'pid_file', mostBytes: MOST_BYTES.record, read: readNamedProcess },
+  { path: 'gateway.lock', name: 'lock_record', mostBytes: MOST_BYTES.record, read: readNamedProcess },
+  { path: 'state/gateway.heartbeat', name: 'heartbeat', mostBytes: MOST_BYTES.record, read: readNamedProcess },
+  { path: 'gateway_state.json', name: 'state_file', mostBytes: MOST_BYTES.state, read: readNamedProcess },
 ];
 
 export const readHeartbeat = (text: string): Heartbeat | null => {
@@ -50,6 +51,7 @@ const isJudged = (link: string): boolean => JUDGED_LINKS.some((judged) => judged
 
 const gatewayState: StateFile = {
   path: 'gateway_state.json',
+  mostBytes: MOST_BYTES.state,
   read: (text, { now, modifiedAt }) => {
     const record = text === null ? null : parseObject(text);
     const state = record?.['gateway_state'];
@@ -85,6 +87,7 @@ const gatewayState: StateFile = {
 /** How the last life ended, by its own word; a life that runs says nothing that the process itself does not. */
 const lifecycle: StateFile = {
   path: 'state/gateway.lifecycle.json',
+  mostBytes: MOST_BYTES.record,
   read: (text) => {
     const record = text === null ? null : parseObject(text);
     const at = fromWritten(record?.['exited_at']);
@@ -102,6 +105,7 @@ const MARKER_TTL_MS = 60_000;
 /** A marker that outlives its 60 s is a left-over (facts/hermes.md 3.3); an update's has no such limit. */
 const marker = (path: string, name: Marker, ttlMs: number | null): StateFile => ({
   path,
+  mostBytes: MOST_BYTES.record,
   read: (text, { now, modifiedAt }) => {
     // A left-over of a clock that was ahead must not count for as long as that was; an update is under way all the same.
     const dated = modifiedAt !== null && modifiedAt <= now + AHEAD_MS;

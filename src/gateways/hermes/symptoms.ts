@@ -27,8 +27,8 @@ const FEISHU: readonly Rule[] = [
 
 const QQ: readonly Rule[] = [
   rule('^QQ startup failed: (?<module>aiohttp|httpx) not installed', 'login', (_said, { module = '' }) => ({ code: 'log_dependency', link: 'qqbot', module })),
-  rule('^(?:WebSocket closed: code=(?:4013|4014)\\b|Bot is .*intent.*Check QQ Open Platform)', 'login', saying('log_intents', 'qqbot')),
-  rule('^(?:WebSocket closed: code=(?:4914|4915)\\b|Bot is .*(?:offline|sandbox|banned).*Check QQ Open Platform)', 'login', saying('log_banned', 'qqbot')),
+  rule('^(?:WebSocket closed: code=(?:4013|4014)\\b|Bot is (?=.*intent).*Check QQ Open Platform)', 'login', saying('log_intents', 'qqbot')),
+  rule('^(?:WebSocket closed: code=(?:4914|4915)\\b|Bot is (?=.*(?:offline|sandbox|banned)).*Check QQ Open Platform)', 'login', saying('log_banned', 'qqbot')),
   rule(`${code(100007, 100016, 10004)}|invalid appid or secret`, 'login', saying('log_credentials', 'qqbot')),
   rule(`${code(11298, 40023002)}|源IP不在白名单`, 'login', saying('log_address', 'qqbot')),
   rule(code(40034102, 40034105, 40054004, 40054013), 'time', saying('log_push_refused', 'qqbot')),
@@ -40,7 +40,7 @@ const RUNNER: readonly Rule[] = [
   rule('^No user allowlists configured\\. All unauthorized users will be denied', 'start', () => ({ code: 'log_nobody_allowed' })),
   rule('^No messaging platforms enabled', 'start', () => ({ code: 'log_no_platform' })),
   rule('^state\\.db FAILED integrity check', 'time', (said) => ({ code: 'log_database', said })),
-  rule('^Previous gateway life .* exited UNCLEANLY.*suspected_oom=(?:[Tt]rue|1)\\b', 'time', () => ({ code: 'log_out_of_memory' })),
+  rule('^Previous gateway life (?=.* exited UNCLEANLY).*suspected_oom=(?:[Tt]rue|1)\\b', 'time', () => ({ code: 'log_out_of_memory' })),
   rule('^PID file race lost', 'ready', () => ({ code: 'log_pid_race' })),
   rule('^Gateway \\(re\\)started \\d+ times in ', 'time', (said) => ({ code: 'log_many_starts', said })),
 ];

@@ -1,3 +1,4 @@
+import { MOST_BYTES } from '../../base/foreign/sizes.ts';
 import type { StateFile } from '../gateway-kind.ts';
 import { CONFIG_FILE } from './config-file.ts';
 
@@ -7,6 +8,7 @@ const EVALUATED_MS = 30_000;
 /** An edit that brings back what the gateway runs with is one of which it says nothing at all (seen with 2026.9.6). */
 export const EDITED_CONFIG: StateFile = {
   path: CONFIG_FILE,
+  mostBytes: MOST_BYTES.config,
   read: (text, { now, modifiedAt }) =>
     text === null || modifiedAt === null || now - modifiedAt < EVALUATED_MS
       ? []

@@ -47,12 +47,12 @@ export const CONFIG_PATTERNS: readonly CertainPattern[] = [
   // The command line refuses to restart a gateway into this, and leaves it running.
   { message: /^Gateway aborted: (?<reason>config is invalid\b.*)/s, fact: ({ reason }) => ({ kind: 'config-doubt', doubt: 'not_taken', reason: faultIn(reason) }) },
   { message: /^config reload skipped \(invalid config\): (?<reason>.*)/s, fact: ({ reason }) => ({ kind: 'config-doubt', doubt: 'not_taken', reason: short(reason) }) },
-  { message: /^Config auto-restored from (?:backup|last-known-good): (?<path>.*?) \((?<reason>[^)]*)\)/s, fact: ({ reason }) => ({ kind: 'config-doubt', doubt: 'reverted', reason: short(reason) }) },
+  { message: /^Config auto-restored from (?:backup|last-known-good): (?:(?! \().)* \((?<reason>[^)]*)\)/s, fact: ({ reason }) => ({ kind: 'config-doubt', doubt: 'reverted', reason: short(reason) }) },
   { message: /^config (?:hot reload|change) applied\b/, fact: always({ kind: 'config-taken' }) },
 ];
 
 /** What a plugin refuses, in lines of their own before or after: `× channels.qqbot.allowFrom: invalid config for plugin qqbot: …`. */
-export const PLUGIN_FAULT = /^\W*(?<reason>(?:[\w.[\]"-]+: )?invalid config for plugin [\w@/.-]+: .+)/;
+export const PLUGIN_FAULT = /^(?:\W*[^\w.[\]"-])?(?<reason>(?:[\w.[\]"-]+: )?invalid config for plugin [\w@/.-]+: .+)/;
 
 /** A line that names a key: `openclaw.json:2 — gateway: Unrecognized key: "bogus"`, `- gateway.port: Invalid input`. */
 export const KEY_FAULT = /^(?:[-×•*] )?(?<reason>(?:\S+:\d+ — )?(?:<root>|[A-Za-z][\w.[\]"@/-]*): (?!Run\b)\S.*)$/;

@@ -1,5 +1,5 @@
 /** The settings of one account of a channel: its bot's credentials, its mode, and whom it lets in. */
-import { PLACEHOLDER } from '../placeholder.ts';
+import { isPlaceholder } from '../placeholder.ts';
 import type { SettingFault } from '../setting-fault.ts';
 import { isReference } from './access.ts';
 import type { Account, Channel } from './accounts.ts';
@@ -38,7 +38,7 @@ export const lintAccount = (channel: Channel, { link, settings, path }: Account,
     if (!isThere(rule)) {
       const elsewhere = rule.key === 'clientSecret' && (misnamed || settings['clientSecretFile'] !== undefined);
       if (!elsewhere) faults.push({ code: 'setting_missing', link, name });
-    } else if (word !== null && PLACEHOLDER.test(word)) faults.push({ code: 'setting_placeholder', link, name });
+    } else if (word !== null && isPlaceholder(word)) faults.push({ code: 'setting_placeholder', link, name });
     else if (word !== null && rule.form?.test(word) === false) faults.push({ code: 'setting_app_id', link, name });
   }
   return [...faults, ...(isSetUp ? [...modeFaults(channel, { link, settings, path }), ...doors(channel, { link, settings, path })] : [])];

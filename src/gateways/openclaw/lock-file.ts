@@ -1,4 +1,6 @@
 /** `gateway.state.lock`: who owns the state folder (facts/openclaw.md 6). JSON, padded with blanks to a fixed length. */
+import { trimEndOf } from '../../base/trim-end.ts';
+
 export interface StateOwner {
   readonly pid: number;
   /** Field 22 of `/proc/PID/stat`: tells a stale record after a kill; null where it is not said. */
@@ -12,7 +14,7 @@ const whole = (value: unknown): number | null => (typeof value === 'number' && N
 /** @returns null when it is no such record: a new one is written in place. */
 export const readStateOwner = (text: string): StateOwner | null => {
   try {
-    const record = JSON.parse(text.replace(/[\s\0]+$/, '')) as unknown;
+    const record = JSON.parse(trimEndOf(text, '\0 \t\r\n')) as unknown;
     if (typeof record !== 'object' || record === null) return null;
     const { pid, startTime, port, configPath } = record as Readonly<Record<string, unknown>>;
     const owner = whole(pid);

@@ -4,6 +4,7 @@
  */
 import { fromIso, type Instant } from '../../base/instant.ts';
 import { isSection } from '../../base/section.ts';
+import { asked } from '../asked.ts';
 import { readable } from '../readable-line.ts';
 import type { LineParser, LogLevel } from '../gateway-kind.ts';
 
@@ -51,14 +52,14 @@ const fromJson = (text: string): LogLine | null => {
   const message = messageOf(line, subsystem !== null);
   if (at === null || message === null) return null;
   const level = isSection(meta) ? LEVELS[String(meta['logLevelName'])] : undefined;
-  return { at, level: level ?? null, subsystem, message };
+  return { at, level: level ?? null, subsystem, message: asked(message) };
 };
 
 const CONSOLE = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) (?:\[([^\]\s]+)\] )?(.*)$/s;
 const COLOUR = /\u001b\[[\d;]*m/g;
 
 const fromConsole = (text: string): LogLine | null => {
-  const [, date = '', subsystem, message = ''] = CONSOLE.exec(text.includes('\u001b') ? text.replace(COLOUR, '') : text) ?? [];
+  const [, date = '', subsystem, message = ''] = CONSOLE.exec(asked(text.includes('\u001b') ? text.replace(COLOUR, '') : text)) ?? [];
   const at = fromIso(date);
   return at === null ? null : { at, level: null, subsystem: subsystem ?? null, message };
 };

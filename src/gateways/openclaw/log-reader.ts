@@ -1,6 +1,7 @@
 import { redact } from '../../base/redact.ts';
 import type { Evidence, GatewayFact, LinkFact, LinkName } from '../../diagnosis/evidence.ts';
 import type { LogReader, LogRecord } from '../gateway-kind.ts';
+import { asked } from '../asked.ts';
 import { channelOf, createLinkNames, type LinkNames } from './accounts.ts';
 import { createConfigReader } from './config-lines.ts';
 import { GATEWAY_PATTERNS } from './gateway-grammar.ts';
@@ -67,7 +68,7 @@ export const openClawLogReader = (source: string, names: LinkNames = createLinkN
       if (!line) {
         // What has no time begins at that of the line above.
         if (above === null || !continuesConsole(text)) return null;
-        const rest: LogLine = { ...above, level: null, subsystem: null, message: text.trim() };
+        const rest: LogLine = { ...above, level: null, subsystem: null, message: asked(text).trim() };
         const found = gateway([config.line(rest)]);
         return found.length === 0 ? null : record({ ...rest, message: `${above.message} ${rest.message}` }, found);
       }

@@ -1,6 +1,8 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readSmallSync } from '../../base/read-small.ts';
+import { readForeignNow } from '../../base/foreign/read.ts';
+import { MOST_BYTES } from '../../base/foreign/sizes.ts';
+import { trustIn, type Trust } from '../../base/foreign/trust.ts';
 import type { Section } from '../../base/section.ts';
 import type { GatewaySpec } from '../entry.ts';
 import type { GatewayKind, OwnApp } from '../gateway-kind.ts';
@@ -19,31 +21,33 @@ import { servedByOpenClaw } from './process-rule.ts';
 import { openClawServices } from './services.ts';
 
 /** OpenClaw's gateway (shared facts: facts/openclaw.md). Where its logs are, and how its links are called, depends on its own configuration. */
-export const openClaw = ({ home }: GatewaySpec): GatewayKind => {
-  const config = configOf(readConfig(home));
+export const openClaw = ({ home, trustedUsers = [] }: GatewaySpec): GatewayKind => {
+  const trust = trustIn(home, trustedUsers);
+  const config = configOf(readConfig(home, trust));
   const names = createLinkNames(config.root);
   const logs = logsOf(home, config, tmpdir());
   return {
     name: 'openclaw',
+    trustedUsers,
     logs,
-    mainLog: logs[0] ?? '',
+    mainLogs: logs,
     parseLine: parseHead,
     newLogReader: (source) => openClawLogReader(source, names),
     foundBy: 'itself',
-    records: [{ path: lockFileOf(home), name: 'lock_record', read: readStateOwner }],
+    records: [{ path: lockFileOf(home), name: 'lock_record', mostBytes: MOST_BYTES.record, read: readStateOwner }],
     lockFile: null,
-    port: configuredPort,
+    port: (place) => configuredPort(place, trust),
     livesInHome: false,
     servedBy: servedByOpenClaw,
     isRestartCommand: () => false,
     homeVariables: ['OPENCLAW_STATE_DIR', 'OPENCLAW_PROFILE'],
     stateFiles: [EDITED_CONFIG],
     loop: null,
-    openProbe,
+    openProbe: (context) => openProbe(context, trust),
     // Facts/openclaw.md 0.2, 3.1, 9.3, 9.4.
     patience: { ownHealingMs: 180_000, connectMs: 180_000, startMs: 120_000, drainMs: 330_000, linkRestarts: { most: 2, windowMs: 1_800_000 }, quietEndMs: 0, kills: { most: 2, windowMs: 300_000 } },
     platformHosts: hostsOf(config.root),
-    appFiles: [{ path: CONFIG_FILE, read: (text) => appsIn(parseOpenClawConfig(text).root) }],
+    appFiles: [{ path: CONFIG_FILE, mostBytes: MOST_BYTES.config, read: (text) => appsIn(parseOpenClawConfig(text).root) }],
     // Its supervisor's restart lets it drain by itself; SIGUSR1 would open Node's inspector (facts/openclaw.md 3.2).
     graceful: null,
     services: openClawServices,
@@ -51,9 +55,9 @@ export const openClaw = ({ home }: GatewaySpec): GatewayKind => {
   };
 };
 
-const readConfig = (home: string): string | null => {
+const readConfig = (home: string, trust: Trust): string | null => {
   try {
-    return readSmallSync(join(home, CONFIG_FILE));
+    return readForeignNow(join(home, CONFIG_FILE), { trust, mostBytes: MOST_BYTES.config }).bytes.toString('utf8');
   } catch {
     return null;
   }

@@ -3,6 +3,7 @@
  * (facts/openclaw.md 9.1). The asking goes on in the background; a look takes what was learned since the last one.
  */
 import type { Clock } from '../../base/clock.ts';
+import type { Trust } from '../../base/foreign/trust.ts';
 import { nowOf } from '../../base/instant.ts';
 import type { Evidence, GatewayFact } from '../../diagnosis/evidence.ts';
 import type { KindProbe, ProbeContext } from '../gateway-kind.ts';
@@ -43,10 +44,10 @@ const CONTROL_MS = 20_000;
 const CLIENT_VERSION = '1';
 
 /** Watches the process that the context shows; where it listens, and the secret, its own files tell. */
-export const openProbe = ({ home, process, frozenMs, onNews, clock, logger }: ProbeContext): KindProbe =>
+export const openProbe = ({ home, process, frozenMs, onNews, clock, logger }: ProbeContext, trust: Trust): KindProbe =>
   createProbe({
     process: () => process() ?? null,
-    target: (pid) => readTarget(home, pid),
+    target: (pid) => readTarget(home, pid, trust),
     connect: ({ port, access: { credential } }, onTick) =>
       createRpc({ url: `ws://127.0.0.1:${port}`, token: null, ...credential, version: CLIENT_VERSION, timeoutMs: ANSWER_MS, onEvent: (event) => event === 'tick' && onTick() }),
     frozenMs,

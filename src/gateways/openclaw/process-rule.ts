@@ -1,4 +1,5 @@
 /** OpenClaw's own rule for telling its gateway from other processes (facts/openclaw.md 6), held to the first words of a command line. */
+import { withoutSlashes } from '../../base/trim-end.ts';
 import { entryPointOf } from '../entry-point.ts';
 import type { Served } from '../gateway-kind.ts';
 
@@ -38,8 +39,6 @@ const entryOfGateway = (argv: readonly string[]): Served['entry'] | null => {
 /** @returns whether a command line runs the gateway; its CLI, its workers and its updates do not. */
 export const isGatewayCommand = (argv: readonly string[]): boolean => entryOfGateway(argv) !== null;
 
-const stripSlash = (path: string): string => path.replace(/(.)\/+$/, '$1');
-
 /**
  * Which state folder a gateway process serves: what its environment names, its profile's, or the default one.
  * @returns null when it is no gateway; a null home when its environment may not be read.
@@ -50,10 +49,10 @@ export const servedByOpenClaw = (argv: readonly string[], env: Readonly<Record<s
 };
 
 const homeOf = (argv: readonly string[], { OPENCLAW_STATE_DIR: folder, OPENCLAW_PROFILE: fromEnv, HOME: home }: Readonly<Record<string, string>>): string | null => {
-  if (folder) return stripSlash(folder);
+  if (folder) return withoutSlashes(folder);
   const profile = profileOf(argv) ?? fromEnv;
   if (!home) return null;
-  return `${stripSlash(home)}/.openclaw${profile && profile !== 'default' ? `-${profile}` : ''}`;
+  return `${withoutSlashes(home)}/.openclaw${profile && profile !== 'default' ? `-${profile}` : ''}`;
 };
 
 const profileOf = (argv: readonly string[]): string | null => {

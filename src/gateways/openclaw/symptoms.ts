@@ -66,7 +66,7 @@ const rulesFor = (subsystem: string | null, message: string): { readonly rules: 
 };
 
 /** Lines of the channels' own that tell what a user wrote. */
-const CHAT = /received message from|dispatching to agent|dispatch complete|Feishu\[[^\]]*\] (?:DM from|message in group) |Processing message from /;
+const CHAT = /received message from|dispatching to agent|dispatch complete|Feishu\[[^[\]]*\] (?:DM from|message in group) |Processing message from /;
 
 export const openClawSymptom =
   (names: LinkNames): SymptomReader =>

@@ -1,6 +1,8 @@
 /** Where the running gateway listens, and with what it may be asked: by its own files and its environment. */
 import { join } from 'node:path';
-import { readSmall } from '../../base/read-small.ts';
+import { readForeign } from '../../base/foreign/read.ts';
+import { MOST_BYTES } from '../../base/foreign/sizes.ts';
+import type { Trust } from '../../base/foreign/trust.ts';
 import { variablesOf } from '../variables.ts';
 import { accessOf, type Access } from './access.ts';
 import { createLinkNames, type LinkNames } from './accounts.ts';
@@ -16,18 +18,18 @@ export interface Target {
 }
 
 /** Never throws: without a file the usual port is asked. */
-export const readTarget = async (home: string, pid: number): Promise<Target> => {
-  const text = (path: string): Promise<string | null> => readSmall(path).then(({ text: found }) => found, () => null);
-  const { root, port } = configOf(await text(join(home, CONFIG_FILE)));
-  const owner = readStateOwner((await text(join(home, lockFileOf(home)))) ?? '');
+export const readTarget = async (home: string, pid: number, trust: Trust): Promise<Target> => {
+  const text = (path: string, mostBytes: number): Promise<string | null> => readForeign(path, { trust, mostBytes }).then(({ text: found }) => found, () => null);
+  const { root, port } = configOf(await text(join(home, CONFIG_FILE), MOST_BYTES.config));
+  const owner = readStateOwner((await text(join(home, lockFileOf(home)), MOST_BYTES.record)) ?? '');
   // What it was started with beats its `.env`.
-  const env = new Map([...variablesOf((await text(join(home, '.env'))) ?? ''), ...environment((await text(`/proc/${pid}/environ`)) ?? '')]);
+  const env = new Map([...variablesOf((await text(join(home, '.env'), MOST_BYTES.variables)) ?? ''), ...environment((await text(`/proc/${pid}/environ`, MOST_BYTES.config)) ?? '')]);
   return { pid, port: (owner?.pid === pid ? owner.port : null) ?? port, access: accessOf(root, env), names: createLinkNames(root) };
 };
 
 /** @returns the port of the configuration, or the usual one; null where there is no configuration to read. */
-export const configuredPort = async (home: string): Promise<number | null> => {
-  const text = await readSmall(join(home, CONFIG_FILE)).then((found) => found.text, () => null);
+export const configuredPort = async (home: string, trust: Trust): Promise<number | null> => {
+  const text = await readForeign(join(home, CONFIG_FILE), { trust, mostBytes: MOST_BYTES.config }).then((found) => found.text, () => null);
   return text === null ? null : configOf(text).port;
 };
 

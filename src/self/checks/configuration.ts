@@ -1,7 +1,12 @@
-/** Whether there is a configuration, what its reader warned of, and who else may read its secrets. */
+/** Whether there is a configuration, what its reader warned of, and who else may read its secrets or change it. */
 import { stat } from 'node:fs/promises';
+import type { Clock } from '../../base/clock.ts';
+import { openness } from '../../base/foreign/close.ts';
+import { mendingOf, refusalText } from '../../base/foreign/refusal.ts';
+import type { Config } from '../../config/config.ts';
+import { ownFilesOf } from '../../config/own-files.ts';
 import type { Check } from '../../doctor/check.ts';
-import { ownerOnly } from '../../doctor/chmod.ts';
+import { ownerOnly, writtenByOwner } from '../../doctor/chmod.ts';
 import type { Finding } from '../../doctor/finding.ts';
 import type { SelfContext } from '../context.ts';
 import { own } from '../own-finding.ts';
@@ -24,6 +29,16 @@ export const configuration: Check<SelfContext> = {
         return own('error', { code: 'own_secret_readable', path }, act.commands, file.uid === uid ? { edit: null, act } : null);
       }),
     );
-    return found;
+    return [...found, ...openFiles(config, uid, clock)];
   },
+};
+
+/** Who can write them commands Lifeline, or pretends to be it. `lifeline run` mends what it can at its start. */
+const openFiles = (config: Config, uid: number, clock: Clock): readonly Finding[] => {
+  const refusals = ownFilesOf(config).map(openness).filter((refusal) => refusal !== null);
+  return [...new Map(refusals.map((refusal) => [refusalText(refusal), refusal])).values()].map((refusal) => {
+    const act = refusal.why === 'writable' && refusal.uid === uid ? writtenByOwner(refusal, clock) : null;
+    const command = mendingOf(refusal);
+    return own('error', { code: 'own_file_open', path: refusal.path, refusal }, command === null ? [] : [command], act === null ? null : { edit: null, act });
+  });
 };

@@ -8,7 +8,9 @@ import type { Check } from '../../doctor/check.ts';
 import { fullDisk } from '../../doctor/checks/sizes.ts';
 import { ownerOnly } from '../../doctor/chmod.ts';
 import type { Finding } from '../../doctor/finding.ts';
+import { allFilesOf } from '../../config/own-files.ts';
 import { databaseIn } from '../../store/files.ts';
+import { folderState } from '../../store/private-folder.ts';
 import { commandLine } from '../../supervisors/command-steps.ts';
 import { STUCK_AFTER_MS } from '../../watch/own-state.ts';
 import type { SelfContext } from '../context.ts';
@@ -16,15 +18,18 @@ import { own } from '../own-finding.ts';
 
 export const dataFolder: Check<SelfContext> = {
   name: 'data-folder',
-  run: async ({ config: { dataDir }, uid, user, clock }) => {
+  run: async ({ config, uid, user, clock }) => {
+    const { dataDir } = config;
     // One that is not there yet is made at the first start, if the folder above lets it be.
     const folder = await nearest(dataDir);
     const found: Finding[] = [];
     const closed = await access(folder, constants.W_OK | constants.X_OK).then(() => null, errorText);
     if (closed !== null) found.push(own('error', { code: 'own_data_readonly', path: folder, why: closed }, [commandLine(['sudo', 'chown', '-R', user, dataDir])]));
-    for (const { path, mask } of [{ path: dataDir, mask: 0o022 }, { path: databaseIn(dataDir), mask: 0o077 }]) {
+    const state = folderState(dataDir, allFilesOf(config));
+    if (state === 'shared') found.push(own('warning', { code: 'own_data_shared', path: dataDir }));
+    for (const path of [...(state === 'open' ? [dataDir] : []), databaseIn(dataDir)]) {
       const file = await stat(path).catch(() => null);
-      if (!file || process.platform === 'win32' || (file.mode & mask) === 0) continue;
+      if (!file || process.platform === 'win32' || (file.mode & 0o077) === 0) continue;
       const act = ownerOnly(path, file.mode, clock);
       found.push(own('warning', { code: 'own_data_open', path }, act.commands, file.uid === uid ? { edit: null, act } : null));
     }

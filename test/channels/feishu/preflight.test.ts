@@ -69,8 +69,8 @@ describe('the lock of an app', () => {
   test('lets one Lifeline of a machine use it, and the next when that one ends', async () => {
     const platform = await startPlatform();
     const [account, other] = [addBot(platform), addBot(platform)];
-    const lockFolder = tempFolder();
-    const [first, second, third] = [makeChannel(platform, account, { lockFolder }), makeChannel(platform, account, { lockFolder }), makeChannel(platform, other, { lockFolder })];
+    const lockFolders = [tempFolder()];
+    const [first, second, third] = [makeChannel(platform, account, { lockFolders }), makeChannel(platform, account, { lockFolders }), makeChannel(platform, other, { lockFolders })];
     await first.start(() => undefined);
     await expect(second.start(() => undefined)).rejects.toThrow(expect.objectContaining({ code: 'FEISHU_APP_IN_USE', message: expect.stringContaining(account.appId) as string }) as Error);
     await third.start(() => undefined);
@@ -84,7 +84,7 @@ describe('the lock of an app', () => {
     const file = join(tempFolder(), 'a file');
     writeFileSync(file, '');
     const { logger, text } = recordingLogger();
-    await makeChannel(platform, account, { lockFolder: file, logger }).start(() => undefined);
+    await makeChannel(platform, account, { lockFolders: [file], logger }).start(() => undefined);
     expect(text()).toContain('cannot be checked');
   });
 });

@@ -5,6 +5,7 @@ import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { OWN_FILES } from '../../../src/base/foreign/trust.ts';
 import { ask } from '../../../src/gateways/generic/ask.ts';
 import { checkNames } from '../../../src/gateways/generic/check-name.ts';
 import { difference } from '../../../src/gateways/generic/matches.ts';
@@ -23,7 +24,7 @@ const served = async (listener: RequestListener): Promise<string> => {
   return `http://127.0.0.1:${port}/health?key=abc`;
 };
 
-const asked = (check: Check, context: Partial<Parameters<typeof ask>[1]> = {}) => ask(check, { home: '/', timeoutMs: 20_000, now: Date.now, from: -Infinity, heardAt: null, ...context });
+const asked = (check: Check, context: Partial<Parameters<typeof ask>[1]> = {}) => ask(check, { home: '/', trust: OWN_FILES, timeoutMs: 20_000, now: Date.now, from: -Infinity, heardAt: null, ...context });
 
 const http = (url: string, wants: Partial<Extract<Check, { kind: 'http' }>> = {}): Check => ({ kind: 'http', url, status: [], contains: null, json: null, ...wants });
 
@@ -64,7 +65,7 @@ describe('an http check', () => {
     const port = await listen(broken);
     expect(await asked(http(`http://127.0.0.1:${port}/`))).toEqual({ ok: false, came: 'the connection broke off' });
     const strange = await listen(createServer((socket) => socket.on('error', () => undefined).end('SSH-2.0\r\n\r\n')));
-    expect((await asked(http(`http://127.0.0.1:${strange}/`))).ok).toBe(false);
+    expect(await asked(http(`http://127.0.0.1:${strange}/`))).toMatchObject({ ok: false });
   });
 });
 

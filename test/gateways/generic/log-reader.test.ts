@@ -92,7 +92,7 @@ it('a line that was there before and is dated in the future is no evidence', () 
 
 it('tells people date and level of a line of the first log', () => {
   const kind = kindOf({ logs: [{ path: 'a.json', format: 'json', dateOrder: null }, { path: 'b.log', format: 'plain', dateOrder: null }] });
-  expect(kind.mainLog).toBe('a.json');
+  expect(kind.mainLogs).toEqual(['a.json']);
   expect(kind.parseLine('{"time":1795227600123,"level":"error","msg":"x"}')).toEqual({ at: 1_795_227_600_123, level: 'error', text: expect.stringMatching(/^20\d\d-\d\d-\d\d [\d:]{8} ERROR x$/) as string });
   expect(kind.parseLine('no json at all')).toBeNull();
 });

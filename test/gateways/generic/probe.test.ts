@@ -2,6 +2,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { OWN_FILES } from '../../../src/base/foreign/trust.ts';
 import type { Evidence, ProcessSeen } from '../../../src/diagnosis/evidence.ts';
 import { createGenericProbe } from '../../../src/gateways/generic/probe.ts';
 import type { CheckSettings } from '../../../src/gateways/generic/settings.ts';
@@ -30,7 +31,7 @@ const open = (checks: readonly CheckSettings[], { ready = null as string | null 
   const clock = manualClock(START);
   const world = { process: OLD as ProcessSeen | null | undefined, heardAt: null as number | null, sleptMs: 0 };
   const onNews = vi.fn();
-  const probe = createGenericProbe({ settings: { ready, checks }, heardAt: () => world.heardAt, home: '/', process: () => world.process, onNews, clock, machine: () => ({ wall: clock.now(), awake: clock.now() - world.sleptMs }) });
+  const probe = createGenericProbe({ settings: { ready, checks }, heardAt: () => world.heardAt, home: '/', trust: OWN_FILES, process: () => world.process, onNews, clock, machine: () => ({ wall: clock.now(), awake: clock.now() - world.sleptMs }) });
   /** One look to ask, and one to hear what can be answered at once. */
   const look = async (): Promise<readonly string[]> => {
     const first = await probe.look(clock.now());

@@ -1,11 +1,12 @@
 /** Takes out what the platform's content check refuses: mail addresses and phone numbers (facts/feishu.md 4.2). */
 import type { Message } from '../../../chat/message.ts';
 
-const MAIL = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g;
+/** Any run of such characters, so that none is walked twice; only one with a host behind it is an address. */
+const MAIL = /[\w.+-]+(@[\w-]+(?:\.[\w-]+)+)?/g;
 /** Chinese mobile and fixed numbers with or without separators, international ones, and any eleven digits in a row. */
 const PHONE = /(?<![\w.])(?:\+\d[\d -]{6,16}\d|(?:86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}|0\d{2,3}[ -]\d{7,8}|\d{11})(?!\w)/g;
 
-const maskText = (text: string): string => text.replaceAll(MAIL, '***@***').replaceAll(PHONE, '***');
+const maskText = (text: string): string => text.replaceAll(MAIL, (run, host?: string) => (host === undefined ? run : '***@***')).replaceAll(PHONE, '***');
 
 export const maskMessage = (message: Message): Message => ({
   ...message,

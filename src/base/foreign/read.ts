@@ -1,0 +1,86 @@
+/** Reads a small file that somebody else writes: never more than fits what it is, however it grows meanwhile. */
+import { closeSync, readSync } from 'node:fs';
+import { instantOf, type Instant } from '../instant.ts';
+import { openForeign, openForeignNow } from './open.ts';
+import { RefusedFile } from './refusal.ts';
+import type { Trust } from './trust.ts';
+import type { Part } from './walk.ts';
+
+export interface ReadOptions {
+  readonly trust: Trust;
+  readonly mostBytes: number;
+}
+
+export interface SmallFile {
+  readonly text: string;
+  /** Null: its time is none. */
+  readonly modifiedAt: Instant | null;
+}
+
+export interface SmallBytes {
+  readonly bytes: Buffer;
+  readonly part: Part;
+}
+
+/** @throws RefusedFile; what the file system says, `ENOENT` when it is not there. */
+export const readForeign = async (path: string, options: ReadOptions): Promise<SmallFile> => {
+  const { bytes, part } = await readForeignBytes(path, options);
+  return { text: bytes.toString('utf8'), modifiedAt: instantOf(part.modifiedAt) };
+};
+
+/** As `readForeign`. */
+export const readForeignBytes = async (path: string, { trust, mostBytes }: ReadOptions): Promise<SmallBytes> => {
+  const { handle, part } = await openForeign(path, trust);
+  try {
+    const sink = createSink(part, mostBytes);
+    for (let read = -1; read !== 0; sink.took(read)) read = (await handle.read(sink.room(), 0, sink.room().length, sink.length())).bytesRead;
+    return { bytes: sink.bytes(), part };
+  } finally {
+    await handle.close();
+  }
+};
+
+/** The same at once, for what is needed before anything can be waited for. */
+export const readForeignNow = (path: string, { trust, mostBytes }: ReadOptions): SmallBytes => {
+  const { file, part } = openForeignNow(path, trust);
+  try {
+    const sink = createSink(part, mostBytes);
+    for (let read = -1; read !== 0; sink.took(read)) read = readSync(file, sink.room(), 0, sink.room().length, sink.length());
+    return { bytes: sink.bytes(), part };
+  } finally {
+    closeSync(file);
+  }
+};
+
+interface Sink {
+  /** Where the next bytes go. */
+  room(): Buffer;
+  length(): number;
+  /** @throws RefusedFile when it is more than fits. */
+  took(bytes: number): void;
+  bytes(): Buffer;
+}
+
+/** Files of the kernel say that they have no size. */
+const LEAST_ROOM = 4_096;
+
+const createSink = (part: Part, mostBytes: number): Sink => {
+  fit(part, part.size, mostBytes);
+  // One byte more than the file has: so its end is seen, and what is written meanwhile.
+  let buffer = Buffer.allocUnsafe(Math.max(part.size + 1, LEAST_ROOM));
+  let length = 0;
+  return {
+    room: () => buffer.subarray(length),
+    length: () => length,
+    took: (bytes) => {
+      length += bytes;
+      fit(part, length, mostBytes);
+      if (length === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
+    },
+    bytes: () => buffer.subarray(0, length),
+  };
+};
+
+const fit = ({ path }: Part, bytes: number, most: number): void => {
+  if (bytes > most) throw new RefusedFile({ why: 'size', path, bytes, most });
+};

@@ -1,0 +1,20 @@
+/**
+ * Where all Lifelines of one user meet, whatever their data folders, and nobody else gets in: never the system's folder
+ * for temporary files, where another user may have made ours first.
+ */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { isPrivateFolder } from '../base/own-folder.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * @returns the user's runtime folder, where there is one: systemd makes it at the first login and removes it after the
+ * last, so that a service that starts with the machine may have none; and the user's folder for states, which stays.
+ */
+export const lockFolders = (env: Environment, uid = process.getuid?.()): readonly string[] => {
+  const runtime = [env['XDG_RUNTIME_DIR'], uid === undefined ? undefined : `/run/user/${uid}`].find((folder) => folder !== undefined && folder !== '' && isPrivateFolder(folder));
+  return [...(runtime === undefined ? [] : [join(runtime, 'lifeline')]), join(env['XDG_STATE_HOME'] || join(userHome(env), '.local', 'state'), 'lifeline', 'apps')];
+};
+
+const userHome = (env: Environment): string => env['HOME'] || homedir();

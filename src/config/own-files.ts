@@ -1,0 +1,17 @@
+/** The files that Lifeline believes as its own: whoever can write one commands Lifeline, or pretends to be it. */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Config } from './config.ts';
+
+/** The secrets that a service gets as its environment. */
+export const envFileOf = (configFile: string): string => join(dirname(configFile), 'lifeline.env');
+
+/** All that may lie beside the database. */
+export const allFilesOf = (config: Pick<Config, 'file' | 'secretFiles' | 'logFile' | 'ownCommands'>): readonly string[] => [
+  ...ownFilesOf(config),
+  ...(config.logFile === null ? [] : [config.logFile, ...[1, 2, 3, 4].map((number) => `${config.logFile ?? ''}.${number}`)]),
+  ...(config.ownCommands.folder === null ? [] : [config.ownCommands.folder]),
+];
+
+/** Those that are there. */
+export const ownFilesOf = ({ file, secretFiles }: Pick<Config, 'file' | 'secretFiles'>): readonly string[] => [file, ...secretFiles, envFileOf(file)].filter((path) => existsSync(path));

@@ -1,0 +1,37 @@
+/** The data folder is for its owner alone: who may look into it can hold its lock, and so keep Lifeline from starting. */
+import { chmodSync, lstatSync, readdirSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { isShielded } from '../base/foreign/trust.ts';
+
+/**
+ * `open`: others can get in. `shared`: they can, and it holds other things than Lifeline's, so that it must stay what it
+ * is for them. `private`: they cannot, or it is not there, or it is not ours to say.
+ */
+export type FolderState = 'private' | 'open' | 'shared';
+
+/** Databases with their copies, the lock, what gateways print, the locks of apps; what a file system of its own has. */
+const OWN_NAME = /^lifeline\.|^copy-\d+-|\.output\.log(?:\.\d+)?$|^(?:apps|lost\+found)$/;
+
+/** @param alsoOwn other files of Lifeline's, which may lie there. Never throws. */
+export const folderState = (folder: string, alsoOwn: readonly string[] = []): FolderState => {
+  try {
+    const { mode, uid } = lstatSync(folder);
+    if (process.getuid === undefined || (mode & 0o077) === 0 || uid !== process.getuid() || isShielded(dirname(folder))) return 'private';
+    const names = new Set(alsoOwn.filter((path) => dirname(path) === folder).map((path) => basename(path)));
+    // A home or /var/lib that somebody named.
+    return readdirSync(folder).every((name) => OWN_NAME.test(name) || names.has(name)) ? 'open' : 'shared';
+  } catch {
+    return 'private';
+  }
+};
+
+/** @returns what it was. Never throws: what cannot be closed is told by the doctor. */
+export const closeFolder = (folder: string, alsoOwn?: readonly string[]): FolderState => {
+  const state = folderState(folder, alsoOwn);
+  try {
+    if (state === 'open') chmodSync(folder, 0o700);
+    return state;
+  } catch {
+    return 'private';
+  }
+};
