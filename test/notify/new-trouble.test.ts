@@ -82,7 +82,7 @@ describe('on the phone', () => {
 
   test('a trouble that comes back within the same incident rings as a reminder would, and no sooner', () => {
     const said = play([0, down, tell('not_curable')], [60, well, WELL], [90, refused, tell('not_curable')], [120, down, tell('not_curable')], [150, refused, tell('not_curable')], [90 + 7_200, down, tell('not_curable')]);
-    expect(said).toEqual(['0 main: without network', '90 main: misconfigured, needs you', '7290 main still not well (2 h 2 min)']);
+    expect(said).toEqual(['0 main: without network', '90 main: misconfigured, needs you', '7290 main still not well (2 h)']);
   });
 
   test('the other one says since when it is so, not since when anything was wrong', () => {
