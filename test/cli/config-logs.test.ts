@@ -94,12 +94,12 @@ describe('the sample of a log', () => {
 
   it('is of the latest day, where there is a file for each', async () => {
     for (const day of ['2026-11-20', '2026-11-22', '2026-11-21']) writeFileSync(join(home, `bot-${day}.log`), `${day}\n`);
-    expect(await sampleLog(join(home, 'bot-YYYY-MM-DD.log', OWN_FILES))).toMatchObject({ lines: ['2026-11-22'], firstNumber: 1 });
+    expect(await sampleLog(join(home, 'bot-YYYY-MM-DD.log'), OWN_FILES)).toMatchObject({ lines: ['2026-11-22'], firstNumber: 1 });
   });
 
   it('is null where there is none, and never waits for a pipe', async () => {
-    expect(await sampleLog(join(home, 'none', OWN_FILES))).toBeNull();
+    expect(await sampleLog(join(home, 'none'), OWN_FILES)).toBeNull();
     execFileSync('mkfifo', [join(home, 'pipe')]);
-    await expect(sampleLog(join(home, 'pipe', OWN_FILES))).rejects.toThrow(/no regular file/);
+    await expect(sampleLog(join(home, 'pipe'), OWN_FILES)).rejects.toThrow(/no regular file/);
   });
 });

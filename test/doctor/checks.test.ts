@@ -259,9 +259,9 @@ describe('nobody revives it', () => {
 
   it('finds a container without a restart policy, and says how it gets one', async () => {
     await fixture.tools.play('docker', [{ args: '^inspect', stdout: DOCKER.running }]);
-    expect(await look(', supervisor: docker, unit: hermes')).toMatchObject([{ code: 'nobody_revives', supervisor: 'docker', commands: ['docker update --restart unless-stopped hermes'] }]);
+    expect(await look(', supervisor: docker, unit: gateway')).toMatchObject([{ code: 'nobody_revives', supervisor: 'docker', commands: ['docker update --restart unless-stopped gateway'] }]);
     await fixture.tools.play('docker', [{ args: '^inspect', stdout: DOCKER.loop }]);
-    expect(await look(', supervisor: docker, unit: hermes')).toEqual([]);
+    expect(await look(', supervisor: docker, unit: gateway')).toEqual([]);
   });
 });
 
