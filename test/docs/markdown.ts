@@ -10,7 +10,9 @@ export const read = (name: string): string => readFileSync(`${ROOT}${name}`, 'ut
 export const PAGES: readonly string[] = [
   'README.md',
   'README.zh-CN.md',
-  ...readdirSync(`${ROOT}docs`).filter((name) => name.endsWith('.md')).sort().map((name) => `docs/${name}`),
+  'CHANGELOG.md',
+  'CONTRIBUTING.md',
+  ...['docs', 'docs/facts'].flatMap((folder) => readdirSync(`${ROOT}${folder}`).filter((name) => name.endsWith('.md')).sort().map((name) => `${folder}/${name}`)),
 ];
 
 export interface Line {
