@@ -33,8 +33,10 @@ const countsOf = (judged: readonly Judged[]): Counts => Object.fromEntries(OUTCO
 
 const SURE = ['sure', 'likely', 'unsure'] as const;
 
-/** Platforms whose links the diagnosis judges today, and the gateway itself; the rest waits for its grammars. */
-export const isOfToday = ({ links }: IssueRecord): boolean => links.every((link) => /^(?:qqbot|feishu)(?::|$)/.test(link));
+const isJudged = (link: string): boolean => link === 'gateway' || link === 'any' || /^(?:qqbot|feishu)(?::|$)/.test(link);
+
+/** Whether it is about a platform whose links the diagnosis judges today, or about the gateway itself; the rest waits for its grammars. */
+export const isOfToday = ({ links, label }: IssueRecord): boolean => (label.is === 'healthy' ? links.every(isJudged) : label.link.some(isJudged));
 
 /** @returns a table for people: one row a class, then one for each degree of certainty, then all. */
 export const tableOf = (judged: readonly Judged[]): string => {
