@@ -47,13 +47,20 @@ export const generate = (record: IssueRecord): Home => {
     const path = file === 'openclaw.log' ? `logs/openclaw-${new Date(first).toISOString().slice(0, 10)}.log` : `logs/${file}`;
     files.set(path, [...earlier, ...lines].map((line) => `${write(line)}\n`).join(''));
   }
-  for (const [name, { lines }] of blocks) if (isTold(name)) files.set(TOLD[name], lines.map(({ at, rest }) => `${stampOf(at, zoned)} ${rest}\n`).join(''));
+  for (const [name, { lines }] of blocks) {
+    if (!isTold(name)) continue;
+    const told = name === 'process' && isBroughtBack(record) ? lines.flatMap((line) => (line.rest === 'gone' ? [line, { ...line, rest: 'keeper will start it' }] : [line])) : lines;
+    files.set(TOLD[name], told.map(({ at, rest }) => `${stampOf(at, zoned)} ${rest}\n`).join(''));
+  }
   if (record.kind === 'openclaw') files.set('openclaw.json', '{}\n');
   const { label } = record;
   const by = label.is === 'healthy' ? null : trouble + (parseDuration(label.within) ?? 0);
   const stamp = (at: number): string => stampOf(at, zoned);
   return { files, expected: { about: record.about, label, troubleAt: stamp(trouble), by: by === null ? null : stamp(by), until: stamp(Math.max(last, by ?? 0) + 1_000) } };
 };
+
+/** A loop under a supervisor goes on by that supervisor's doing: asked, it would say so each time. */
+const isBroughtBack = ({ facts }: IssueRecord): boolean => facts.process === 'looping' && facts.supervisor !== undefined;
 
 /** A true time in UTC, or what a clock without a zone shows. */
 const stampOf = (at: number, zoned: boolean): string => (zoned ? new Date(at).toISOString() : asctime(at).replace(' ', 'T').replace(',', '.'));

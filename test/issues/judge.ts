@@ -20,23 +20,32 @@ const OUTLOOKS: Readonly<Record<string, Outlook>> = {
   'was told to stop it': { next: 'stopped' },
 };
 
+type Seen = (at: number, words: string, text: string) => readonly Evidence[];
+
 /** `TIME gone`, `TIME alive`, `TIME keeper will not start it`: a recording has no process table and no keeper, but a thread may tell. */
-const processSeen = (at: number, words: string, text: string): readonly Evidence[] => {
-  const dated = { at, source: 'process', text, link: null } as const;
-  if (words === 'gone') return [{ ...dated, fact: { kind: 'process', process: null } }];
-  if (words === 'alive') return [{ ...dated, fact: { kind: 'process', process: { pid: 4711, startTime: 1, startedAt: at } } }];
-  const outlook = OUTLOOKS[words.replace(/^keeper /, '')];
-  if (outlook) return [{ ...dated, fact: { kind: 'keeper', outlook, bare: false } }];
-  throw new Error(`"${text}" tells nothing of a process: gone, alive, or what does its keeper say?`);
+const processSeen = (): Seen => {
+  let startTime = 1;
+  return (at, words, text) => {
+    const dated = { at, source: 'process', text, link: null } as const;
+    if (words === 'gone') {
+      // What is alive after this is another process, and a further start.
+      startTime += 1;
+      return [{ ...dated, fact: { kind: 'process', process: null } }];
+    }
+    if (words === 'alive') return [{ ...dated, fact: { kind: 'process', process: { pid: 4711 + startTime, startTime, startedAt: at } } }];
+    const outlook = OUTLOOKS[words.replace(/^keeper /, '')];
+    if (outlook) return [{ ...dated, fact: { kind: 'keeper', outlook, bare: false } }];
+    throw new Error(`"${text}" tells nothing of a process: gone, alive, or what does its keeper say?`);
+  };
 };
 
 /** `TIME feishu {"running":true,"connected":false}`: an account as `channels.status` gave it. */
-const statusSeen = (at: number, words: string, text: string): readonly Evidence[] => {
+const statusSeen: Seen = (at, words, text) => {
   const [link = '', ...json] = words.split(' ');
   return accountFacts(JSON.parse(json.join(' ')) as Record<string, unknown>, at).map((found) => ({ at: found.at, source: 'status', text, link, fact: found.fact }));
 };
 
-const readerOf = (seen: typeof processSeen): LogReader => ({
+const readerOf = (seen: Seen): LogReader => ({
   line: (text) => {
     const [stamp = '', ...words] = text.split(' ');
     const at = timeOf(stamp);
@@ -48,7 +57,7 @@ const readerOf = (seen: typeof processSeen): LogReader => ({
 const withTold = (kind: GatewayKind): GatewayKind => ({
   ...kind,
   logs: [...kind.logs, ...Object.values(TOLD)],
-  newLogReader: (source) => (source === TOLD.process ? readerOf(processSeen) : source === TOLD.status ? readerOf(statusSeen) : kind.newLogReader(source)),
+  newLogReader: (source) => (source === TOLD.process ? readerOf(processSeen()) : source === TOLD.status ? readerOf(statusSeen) : kind.newLogReader(source)),
 });
 
 /** @returns every change of verdict, in order of time. */

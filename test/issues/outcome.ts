@@ -31,7 +31,7 @@ export const compare = (verdicts: readonly Verdict[], { label, troubleAt, by }: 
   if (label.is === 'healthy' || by === null) return { outcome: 'right', by: null };
   const inTime = spoken.filter((verdict) => verdict.at <= Date.parse(by) && isAbout(label.link, verdict));
   const remedied = inTime.filter(({ remedy }) => label.is !== 'sick' || (label.remedy as readonly string[]).includes(remedy));
-  const right = remedied.find(({ condition }) => label.words.includes(condition));
+  const right = remedied.find(({ condition }) => (label.words as readonly string[]).includes(condition));
   if (right) return { outcome: 'right', by: right };
   const wrong = remedied[0] ?? inTime[0];
   return wrong ? { outcome: 'wrong words', by: wrong } : { outcome: 'missed', by: spoken.find((verdict) => isAbout(label.link, verdict)) ?? null };
