@@ -47,6 +47,8 @@ export const generate = (record: IssueRecord): Home => {
     const path = file === 'openclaw.log' ? `logs/openclaw-${new Date(first).toISOString().slice(0, 10)}.log` : `logs/${file}`;
     files.set(path, [...earlier, ...lines].map((line) => `${write(line)}\n`).join(''));
   }
+  // Where a thread says that the process was alive all the while, the process sensor would have seen it.
+  if (record.facts.process === 'alive' && !blocks.has('process')) files.set(TOLD.process, `${stampOf(first - (parseDuration(record.before ?? '0s') ?? 0), zoned)} alive\n`);
   for (const [name, { lines }] of blocks) {
     if (!isTold(name)) continue;
     const told = name === 'process' && isBroughtBack(record) ? lines.flatMap((line) => (line.rest === 'gone' ? [line, { ...line, rest: 'keeper will start it' }] : [line])) : lines;
