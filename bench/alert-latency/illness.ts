@@ -19,7 +19,7 @@ export interface Illness {
 
 export const GAVE_UP_LINE = 'Max reconnect attempts reached';
 export const HEARTBEAT_LIMIT_S = 90;
-/** How often Hermes rewrites its heartbeat (facts/hermes.md §3.3). */
+/** How often Hermes rewrites its heartbeat (docs/facts/hermes.md 3.3). */
 export const HEARTBEAT_MS = 30_000;
 const PULSE_MS = 5_000;
 const POLL_MS = 20;

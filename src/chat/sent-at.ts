@@ -1,7 +1,7 @@
 /**
  * The times that platforms give, for all channels alike: whether a message is fresh must not depend on which of them
- * carried it. Feishu sends strings of milliseconds, and of microseconds with a tap (facts/feishu.md 3.1); QQ sends
- * RFC 3339 with messages and taps, and seconds with other events (facts/qq.md §3).
+ * carried it. Feishu sends strings of milliseconds, and of microseconds with a tap (docs/facts/feishu.md 3.1); QQ sends
+ * RFC 3339 with messages and taps, and seconds with other events (docs/facts/qq.md 3).
  */
 import { fromEpoch, fromIso, type Instant } from '../base/instant.ts';
 

@@ -32,7 +32,7 @@ export interface DiagnosisPolicy {
   readonly retryHorizonMs: number;
 }
 
-/** DESIGN.md, "Rules of judgement"; the retry horizon is the Feishu SDK's 120 s pause with its jitter and time-outs; it is well above QQ's 60 s. */
+/** docs/architecture.md#rules-of-judgement; the retry horizon is the Feishu SDK's 120 s pause with its jitter and time-outs; it is well above QQ's 60 s. */
 export const DEFAULT_POLICY: DiagnosisPolicy = {
   linkGraceMs: { qqbot: 120_000, feishu: 300_000 },
   defaultLinkGraceMs: 180_000,

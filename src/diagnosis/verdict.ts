@@ -1,4 +1,4 @@
-/** What the diagnosis concludes for a gateway (`link` null) or one of its links. The words are DESIGN.md's. */
+/** What the diagnosis concludes for a gateway (`link` null) or one of its links. The words are those of docs/glossary.md. */
 import type { Evidence, LinkName } from './evidence.ts';
 
 export type GatewayCondition =

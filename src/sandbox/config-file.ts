@@ -1,4 +1,4 @@
-/** The configuration with which `lifeline run` watches a sandbox (DESIGN.md, "Configuration"). */
+/** The configuration with which `lifeline run` watches a sandbox (docs/configuration.md). */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';

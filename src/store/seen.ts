@@ -1,4 +1,4 @@
-/** Which inbound messages were taken already. Platforms deliver again for up to seven hours (facts/feishu.md). */
+/** Which inbound messages were taken already. Platforms deliver again for up to seven hours (docs/facts/feishu.md). */
 import type { DatabaseSync } from 'node:sqlite';
 import { transaction } from './transaction.ts';
 

@@ -1,6 +1,6 @@
 /**
  * What systemd will do about a unit whose process has ended: start it again, or not, and whether somebody stopped it
- * (facts/keepers.md). Pure: from what `systemctl show` prints at the moment of the death.
+ * (docs/facts/supervisors.md). Pure: from what `systemctl show` prints at the moment of the death.
  */
 import type { KeeperWord } from './supervisor.ts';
 

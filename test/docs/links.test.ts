@@ -37,7 +37,7 @@ describe('docs/images', () => {
 
 describe('the check itself', () => {
   it('sees a missing file and a missing heading', () => {
-    expect(problemOf('README.md', 'docs/nowhere.md')).toBe('there is no docs/nowhere.md');
+    expect(problemOf('README.md', 'nowhere.md')).toBe('there is no nowhere.md');
     expect(problemOf('docs/feishu.md', '#nothing-of-this-name')).toContain('no heading');
     expect(problemOf('docs/feishu.md', '#2-add-the-bot')).toBeNull();
   });

@@ -22,7 +22,7 @@ export interface PlistOptions {
   readonly indent?: string;
 }
 
-/** As Hermes writes it today unless told otherwise (facts/hermes.md 5.2), but without the wrapper's long way. */
+/** As Hermes writes it today unless told otherwise (docs/facts/hermes.md 5.2), but without the wrapper's long way. */
 export const plistText = ({ label = LABEL, args = [PYTHON, '-m', 'hermes_cli.main', 'gateway', 'run', '--external-supervisor'], keepAlive = '<true/>', exitTimeout = 25, env = {}, indent = '\t' }: PlistOptions = {}): string =>
   [
     '<?xml version="1.0" encoding="UTF-8"?>',

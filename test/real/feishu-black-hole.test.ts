@@ -1,7 +1,7 @@
 /**
  * A packet black hole between Lifeline and the platform: two network namespaces, and from one moment on the server's
  * packets to the client go nowhere. Nothing is closed, nothing is refused, and the kernel would try for a quarter of
- * an hour (facts/feishu.md 0.2). Needs root and `ip netns`.
+ * an hour (docs/facts/feishu.md 0.2). Needs root and `ip netns`.
  */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';

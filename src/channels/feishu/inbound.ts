@@ -1,4 +1,4 @@
-/** `im.message.receive_v1`, as the SDK hands it over, in Lifeline's own shape (facts/feishu.md 3.2). */
+/** `im.message.receive_v1`, as the SDK hands it over, in Lifeline's own shape (docs/facts/feishu.md 3.2). */
 import { z } from 'zod';
 import type { Inbound } from '../../chat/inbound.ts';
 import { sentAtOf } from '../../chat/sent-at.ts';

@@ -25,14 +25,14 @@ export interface FeishuOptions {
   readonly foreignAppIds?: readonly string[];
   /**
    * Folders that all Lifelines of this user share. Of two with the same app each would get only a part of the
-   * messages (facts/feishu.md 3.5), so `start` refuses to be the second. Without them nothing is checked.
+   * messages (docs/facts/feishu.md 3.5), so `start` refuses to be the second. Without them nothing is checked.
    */
   readonly lockFolders?: readonly string[];
   /** A link that is not there after this is given up and begun anew. */
   readonly connectTimeoutMs?: number;
   /**
    * A ping that stays unanswered this long ends the link, whatever ping interval the platform names: the SDK's own
-   * watch works only below that (facts/feishu.md 0.1), Lifeline's always.
+   * watch works only below that (docs/facts/feishu.md 0.1), Lifeline's always.
    */
   readonly pongTimeoutMs?: number;
   /** A quiet line is tried with a WebSocket ping this often. With the pong limit it bounds how long a dead one goes unnoticed. */
@@ -64,7 +64,7 @@ const originOf = (domain: string): string => {
 
 /** @throws UserError for an app id or a domain of the wrong form, and for an app that belongs to a gateway. */
 export const settingsOf = ({ clock: _clock, logger: _logger, db: _db, lockFolders: _lockFolders, admit: _admit, domain, ...options }: FeishuOptions): Settings => {
-  // The SDK checks this form too, but then only logs a line and stays deaf (facts/feishu.md 1.1).
+  // The SDK checks this form too, but then only logs a line and stays deaf (docs/facts/feishu.md 1.1).
   if (!/^cli_[0-9a-fA-F]{16}$/.test(options.appId)) {
     throw new UserError(
       'FEISHU_APP_ID',

@@ -22,7 +22,7 @@ export interface PreflightProblem {
 
 /** What `activate_status` of the bot must be; the others mean switched off, not installed yet, or without a licence. */
 const ACTIVE = 2;
-/** The only refusal that shows the permission to be there: a bot cannot write to itself (facts/feishu.md 3.2). */
+/** The only refusal that shows the permission to be there: a bot cannot write to itself (docs/facts/feishu.md 3.2). */
 const NO_AVAILABILITY = 230013;
 
 /**

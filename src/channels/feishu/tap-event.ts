@@ -1,4 +1,4 @@
-/** `card.action.trigger`, a tap on a card's button, as the SDK hands it over (facts/feishu.md 3.3). */
+/** `card.action.trigger`, a tap on a card's button, as the SDK hands it over (docs/facts/feishu.md 3.3). */
 import { z } from 'zod';
 import type { Inbound } from '../../chat/inbound.ts';
 import { sentAtOf } from '../../chat/sent-at.ts';

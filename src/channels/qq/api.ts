@@ -7,7 +7,7 @@ export type ApiAnswer = HttpAnswer | { readonly kind: 'no_token'; readonly text:
 
 export type Api = (method: 'GET' | 'POST' | 'PUT', path: string, body?: Json) => Promise<ApiAnswer>;
 
-/** HTTP 401 with one of these: the token is at fault, and a new one may help (facts/qq.md §1.2). */
+/** HTTP 401 with one of these: the token is at fault, and a new one may help (docs/facts/qq.md 1.2). */
 const TOKEN_CODES: readonly number[] = [11241, 11242, 11243, 11244, 11251];
 
 export const rejectsToken = (answer: ApiAnswer): boolean =>

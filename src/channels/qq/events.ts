@@ -1,4 +1,4 @@
-/** What an event of QQ teaches about a person: what may be answered, and whether the bot may write unasked (facts/qq.md §3). Pure. */
+/** What an event of QQ teaches about a person: what may be answered, and whether the bot may write unasked (docs/facts/qq.md 3). Pure. */
 import { sentAtOf } from '../../chat/sent-at.ts';
 import type { Dispatch } from './link/connection.ts';
 import { mentionsBot } from './inbound.ts';

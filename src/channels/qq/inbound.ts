@@ -1,4 +1,4 @@
-/** Events of QQ in the shape that all channels share (facts/qq.md §3). */
+/** Events of QQ in the shape that all channels share (docs/facts/qq.md 3). */
 import type { Inbound } from '../../chat/inbound.ts';
 import { sentAtOf } from '../../chat/sent-at.ts';
 import type { Dispatch } from './link/connection.ts';

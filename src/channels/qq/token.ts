@@ -1,4 +1,4 @@
-/** The access token: fetched once for all who ask, kept until it nears its end (facts/qq.md §1.1). */
+/** The access token: fetched once for all who ask, kept until it nears its end (docs/facts/qq.md 1.1). */
 import type { Clock } from '../../base/clock.ts';
 import type { Http, HttpAnswer } from './http.ts';
 

@@ -1,4 +1,4 @@
-/** What the webhook's answers mean: it refuses with HTTP 200 and a code (facts/feishu.md 6). */
+/** What the webhook's answers mean: it refuses with HTTP 200 and a code (docs/facts/feishu.md 6). */
 import type { SendResult } from '../channel.ts';
 import type { HttpAnswer } from '../feishu/http/http.ts';
 import { afterRush } from '../feishu/http/rush.ts';

@@ -1,4 +1,4 @@
-/** Proxies in the gateway's environment: QQ's socket goes through them, Feishu's only half does (facts/feishu.md 1.5). */
+/** Proxies in the gateway's environment: QQ's socket goes through them, Feishu's only half does (docs/facts/feishu.md 1.5). */
 import { parseEndpoint } from '../../base/endpoint.ts';
 import { systemResolve } from '../../sensors/resolve.ts';
 import { tcpConnect, tryToReach } from '../../sensors/tcp-reach.ts';

@@ -8,7 +8,7 @@ const isProfile = (name: string): boolean => /^[a-z0-9][a-z0-9_-]{0,63}$/.test(n
 /** It has run there, or was set up. */
 const SIGNS = ['gateway_state.json', 'config.yaml', '.env', 'logs'];
 
-/** The root home is `main`, a profile is called by its name (facts/hermes.md 3). */
+/** The root home is `main`, a profile is called by its name (docs/facts/hermes.md 3). */
 const nameOf = (home: string): string => {
   const name = /\/profiles\/([^/]+)$/.exec(home)?.[1] ?? '';
   return isProfile(name) ? name : 'main';

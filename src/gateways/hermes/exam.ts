@@ -15,13 +15,13 @@ export const HERMES_EXAM: KindExam = {
   cleanStop: '.clean_shutdown',
   version: { file: 'gateway_state.json', read: readVersion, update: 'hermes update' },
   unrotatedLogs: ['logs/gateway.error.log', 'logs/gateway-exit-diag.log', 'logs/gateway-shutdown-diag.log', 'logs/gateway-shutdown-watchdog.log', 'logs/launchd-reload.log'],
-  // To restart it while it updates would tear that apart (facts/hermes.md 3.3).
+  // To restart it while it updates would tear that apart (docs/facts/hermes.md 3.3).
   updateMarkers: ['.update_pending.json', '.update_pending.claimed.json'],
-  // Then it runs detached (facts/hermes.md 3.3, 5.2).
+  // Then it runs detached (docs/facts/hermes.md 3.3, 5.2).
   launchdRefused: '.gateway-launchd-unsupported',
   named: /hermes/i,
-  // QQ's adapter knows all of these, Feishu's SDK the last four (facts/hermes.md 7).
+  // QQ's adapter knows all of these, Feishu's SDK the last four (docs/facts/hermes.md 7).
   proxies: { qqbot: ['WSS_PROXY', 'wss_proxy', 'HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'], feishu: ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'] },
-  // Facts/hermes.md 5.1, 5.2: 60 s or more to stop.
+  // docs/facts/hermes.md 5.1, 5.2: 60 s or more to stop.
   installs: { systemd: { leastStopMs: 30_000, stopSeconds: 60, restartSeconds: 5, isLimited: false }, launchdStopSeconds: 25 },
 };

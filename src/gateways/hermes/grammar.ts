@@ -1,6 +1,6 @@
 /**
  * Hermes's log messages as data: which message, from whom, is which fact. Matched from the message's first
- * character, so that a chat text quoted later in a line cannot imitate an event (facts/hermes.md 1.2, 2).
+ * character, so that a chat text quoted later in a line cannot imitate an event (docs/facts/hermes.md 1.2, 2).
  */
 import { hostOf } from '../../base/endpoint.ts';
 import type { GatewayFact, LinkFact, LinkName } from '../../diagnosis/evidence.ts';
@@ -37,7 +37,7 @@ const always =
   (): Fact =>
     fact;
 
-/** Close codes after which the adapter returns for good and a restart meets the same refusal (facts/hermes.md 2.1). */
+/** Close codes after which the adapter returns for good and a restart meets the same refusal (docs/facts/hermes.md 2.1). */
 const REFUSING_CODES: ReadonlySet<number> = new Set([4001, 4002, 4010, 4011, 4012, 4013, 4014, 4914, 4915]);
 
 const QQ = String.raw`^\[QQBot(?::[^\]]*)?\] `;
@@ -54,7 +54,7 @@ const hostFact = (url: string | undefined): LinkFact | null => {
   return host === null ? null : { kind: 'link-host', host };
 };
 
-/** Facts/hermes.md 2.1. */
+/** docs/facts/hermes.md 2.1. */
 export const QQ_PATTERNS: readonly LinkPattern[] = [
   qq('Ready, session_id=', always({ kind: 'link-login' })),
   qq('Session resumed', always({ kind: 'link-login' })),
@@ -82,7 +82,7 @@ export const QQ_PATTERNS: readonly LinkPattern[] = [
   qq('Disconnected$', always({ kind: 'link-closed' })),
 ];
 
-/** Facts/hermes.md 2.2: the adapter's own lines. */
+/** docs/facts/hermes.md 2.2: the adapter's own lines. */
 export const FEISHU_PATTERNS: readonly LinkPattern[] = [
   feishu('Connected in websocket mode', always({ kind: 'link-open' })),
   // There is no link in this mode, only a listener.
@@ -98,7 +98,7 @@ export const FEISHU_PATTERNS: readonly LinkPattern[] = [
   feishu('Disconnected$', always({ kind: 'link-closed' })),
 ];
 
-/** Facts/hermes.md 2.2: the SDK's lines, which come from the logger `Lark` without a prefix. */
+/** docs/facts/hermes.md 2.2: the SDK's lines, which come from the logger `Lark` without a prefix. */
 export const LARK_SDK_PATTERNS: readonly LinkPattern[] = [
   { link: 'feishu', message: /^connected to (?<url>.*)/, fact: ({ url }) => ({ kind: 'link-login', ...namedHost(url) }) },
   { link: 'feishu', message: /^receive message loop exit, err: (?<reason>.*)/, fact: ({ reason }) => ({ kind: 'link-lost', reason: reason ?? '' }) },
@@ -112,7 +112,7 @@ export const JUDGED_LINKS = ['qqbot', 'feishu'] as const;
 const LINK = `(?<link>${JUDGED_LINKS.join('|')})`;
 const runnerLink = (message: string, fact: LinkPattern['fact']): Omit<LinkPattern, 'link'> => ({ message: new RegExp(`^${message}`), fact });
 
-/** Facts/hermes.md 2.3: what the runner says of a link; which one, the group `link` tells. */
+/** docs/facts/hermes.md 2.3: what the runner says of a link; which one, the group `link` tells. */
 export const RUNNER_LINK_PATTERNS: readonly Omit<LinkPattern, 'link'>[] = [
   runnerLink(String.raw`Connecting to ${LINK}\.\.\.`, always({ kind: 'link-retrying' })),
   runnerLink(`✓ ${LINK} (?:re)?connected`, always({ kind: 'link-open' })),
@@ -132,7 +132,7 @@ export const RUNNER_LINK_PATTERNS: readonly Omit<LinkPattern, 'link'>[] = [
   runnerLink(`inbound message: platform=${LINK} `, always({ kind: 'link-traffic' })),
 ];
 
-/** Facts/hermes.md 2.3: the runner on the gateway as a whole. */
+/** docs/facts/hermes.md 2.3: the runner on the gateway as a whole. */
 export const RUNNER_PATTERNS: readonly GatewayPattern[] = [
   { message: /^Starting Hermes Gateway/, fact: always({ kind: 'gateway-starting' }) },
   { message: /^Gateway running with \d+ platform/, fact: always({ kind: 'gateway-ready' }) },
@@ -164,7 +164,7 @@ export const RUNNER_PATTERNS: readonly GatewayPattern[] = [
   },
 ];
 
-/** Signs, from whatever logger, that the event loop was held up (facts/hermes.md 9, rows 10, 22); of tool runs only those of two minutes or more. */
+/** Signs, from whatever logger, that the event loop was held up (docs/facts/hermes.md 9.10, 9.22); of tool runs only those of two minutes or more. */
 export const BLOCKED_PATTERNS: readonly GatewayPattern[] = [
   { message: /heartbeat blocked for more than (?<seconds>\d+)/, fact: ({ seconds }) => ({ kind: 'loop-blocked', blockedMs: Number(seconds) * 1_000 }) },
   { message: /^Tool \S+ (?:returned|completed|finished)\b.*\((?<seconds>(?:1[2-9]\d|[2-9]\d\d|\d{4,})(?:\.\d+)?)s\)/, fact: ({ seconds }) => ({ kind: 'loop-blocked', blockedMs: Number(seconds) * 1_000 }) },

@@ -8,11 +8,11 @@ import { hermesRestartCommand } from './restart-command.ts';
 import { hermesServices } from './services.ts';
 import { PROCESS_RECORDS, readHeartbeat, STATE_FILES } from './state-files.ts';
 
-/** Hermes Agent's `hermes gateway` (shared facts: facts/hermes.md). */
+/** Hermes Agent's `hermes gateway` (docs/facts/hermes.md). */
 export const hermes: GatewayKind = {
   name: 'hermes',
   trustedUsers: [],
-  // The SDK's lines are only in agent.log and errors.log; the adapters' are in all (facts/hermes.md 1.4).
+  // The SDK's lines are only in agent.log and errors.log; the adapters' are in all (docs/facts/hermes.md 1.4).
   // gateway.error.log is launchd's: the gateway's stderr, each line with a time before it.
   logs: ['logs/gateway.log', 'logs/agent.log', 'logs/errors.log', 'logs/gateway.error.log'],
   mainLogs: ['logs/gateway.log'],

@@ -1,4 +1,4 @@
-/** What is wrong in Hermes's own settings (facts/hermes.md 1, 2, 7, 8), told from the text of its files alone. */
+/** What is wrong in Hermes's own settings (docs/facts/hermes.md 1, 2, 7, 8), told from the text of its files alone. */
 import type { SettingFault, SettingFiles, SettingTexts } from '../setting-fault.ts';
 import { lintPlatform, PLATFORMS } from './lint-platform.ts';
 import { isYes, readSettings, wordOf, type HermesSettings } from './settings.ts';
@@ -25,7 +25,7 @@ const repeated = (env: string): readonly SettingFault[] => {
 
 const OURS = /^(?:FEISHU_|QQ_|QQBOT_|GATEWAY_|HERMES_|(?:https?|wss|all|no)_proxy$)/i;
 
-/** The SDK's `connected to` is INFO and reaches files only through agent.log, which keeps this level (facts/hermes.md 1.1). */
+/** The SDK's `connected to` is INFO and reaches files only through agent.log, which keeps this level (docs/facts/hermes.md 1.1). */
 const logLevel = (settings: HermesSettings): readonly SettingFault[] => {
   const level = wordOf(settings.key('logging', 'level'))?.toUpperCase() ?? '';
   return ['WARNING', 'WARN', 'ERROR', 'CRITICAL', 'FATAL'].includes(level) ? [{ code: 'setting_log_level', level }] : [];

@@ -1,4 +1,4 @@
-/** Programs of Hermes that are no gateway, and that people take for it: a chat in the terminal carries no messages (facts/hermes.md 6). */
+/** Programs of Hermes that are no gateway, and that people take for it: a chat in the terminal carries no messages (docs/facts/hermes.md 6). */
 import { entryPointOf } from '../entry-point.ts';
 
 /** How it is called, such as `hermes chat`; null: not one of them. */

@@ -1,4 +1,4 @@
-/** Hermes's own rule for telling its gateway from other processes (facts/hermes.md 6), held to the first words of a command line. */
+/** Hermes's own rule for telling its gateway from other processes (docs/facts/hermes.md 6), held to the first words of a command line. */
 import { withoutSlashes } from '../../base/trim-end.ts';
 import { entryPointOf } from '../entry-point.ts';
 import type { Served } from '../gateway-kind.ts';
@@ -49,7 +49,7 @@ const subcommandOf = (words: readonly string[]): string | null => {
 
 /**
  * Which home a gateway process serves: its profile's, or its own home variable's, or the default one.
- * `restart` counts as well: without a service that command runs the gateway itself (facts/hermes.md 4, point 4).
+ * `restart` counts as well: without a service that command runs the gateway itself (docs/facts/hermes.md 4.3.4).
  * @returns null when it is no Hermes gateway; a null home when its environment may not be read.
  */
 export const servedByHermes = (argv: readonly string[], env: Readonly<Record<string, string>> | null): Served | null => {

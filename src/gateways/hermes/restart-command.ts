@@ -1,4 +1,4 @@
-/** `hermes gateway restart` with its own waits shortened (facts/hermes.md 4). */
+/** `hermes gateway restart` with its own waits shortened (docs/facts/hermes.md 4). */
 
 /** What stands before the subcommand stays: an interpreter, `-m hermes_cli.main`, a profile. */
 export const hermesRestartCommand = (start: readonly string[], home: string, waitMs: number): { readonly argv: readonly [string, ...string[]]; readonly env: Readonly<Record<string, string>> } | null => {

@@ -1,4 +1,4 @@
-/** The service definitions that Hermes installs for itself (facts/hermes.md 5). */
+/** The service definitions that Hermes installs for itself (docs/facts/hermes.md 5). */
 import { createHash } from 'node:crypto';
 import type { ServiceName } from '../gateway-kind.ts';
 

@@ -1,4 +1,4 @@
-/** Hermes's settings as the gateway takes them: the variables of `.env` before the keys of `config.yaml` (facts/hermes.md 7). */
+/** Hermes's settings as the gateway takes them: the variables of `.env` before the keys of `config.yaml` (docs/facts/hermes.md 7). */
 import { LineCounter } from 'yaml';
 import { readYaml, yamlValue } from '../../base/yaml.ts';
 import { variablesOf } from '../variables.ts';

@@ -1,4 +1,4 @@
-/** A home's root and profiles (facts/hermes.md 3). */
+/** A home's root and profiles (docs/facts/hermes.md 3). */
 const PROFILES = '/profiles/';
 
 /** @returns the folder that may hold a home's profiles, and the root home itself. */

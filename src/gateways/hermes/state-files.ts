@@ -1,4 +1,4 @@
-/** Hermes's state files (facts/hermes.md 3), each read with its traps in mind: every field may be missing or odd. */
+/** Hermes's state files (docs/facts/hermes.md 3), each read with its traps in mind: every field may be missing or odd. */
 import type { Evidence, Marker } from '../../diagnosis/evidence.ts';
 import { JUDGED_LINKS } from './grammar.ts';
 import { MOST_BYTES } from '../../base/foreign/sizes.ts';
@@ -102,7 +102,7 @@ const lifecycle: StateFile = {
 
 const MARKER_TTL_MS = 60_000;
 
-/** A marker that outlives its 60 s is a left-over (facts/hermes.md 3.3); an update's has no such limit. */
+/** A marker that outlives its 60 s is a left-over (docs/facts/hermes.md 3.3); an update's has no such limit. */
 const marker = (path: string, name: Marker, ttlMs: number | null): StateFile => ({
   path,
   mostBytes: MOST_BYTES.record,

@@ -1,4 +1,4 @@
-/** Lines of Hermes's log that name what somebody must mend (facts/hermes.md 2; codes: facts/feishu.md 4.2, facts/qq.md 1 to 5). */
+/** Lines of Hermes's log that name what somebody must mend (docs/facts/hermes.md 2; codes: docs/facts/feishu.md 4.2, docs/facts/qq.md 1 to 5). */
 import type { LinkName } from '../../diagnosis/evidence.ts';
 import { redact } from '../../base/redact.ts';
 import type { Symptom, SymptomReader, SymptomSeen } from '../symptom.ts';

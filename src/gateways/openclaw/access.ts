@@ -1,4 +1,4 @@
-/** With what a client may ask the gateway (facts/openclaw.md 4.3): the secret that it and its own command line share. */
+/** With what a client may ask the gateway (docs/facts/openclaw.md 4.3): the secret that it and its own command line share. */
 import { section, type Section } from '../../base/section.ts';
 import { wordOf } from './config-file.ts';
 

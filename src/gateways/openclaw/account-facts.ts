@@ -1,6 +1,7 @@
 /**
- * What `channels.status` says of a link, as facts (facts/openclaw.md 0.2, 2.2). Green elsewhere is no proof: a Feishu
- * link is up only with `connected: true` and `lifecycle: "ready"`; one that never connected has no `connected` at all.
+ * What `channels.status` says of a link, as facts (docs/facts/openclaw.md 0.2, 2.2). Green elsewhere is no proof: a
+ * Feishu link is up only with `connected: true` and `lifecycle: "ready"`; one that never connected has no `connected`
+ * at all.
  */
 import { AHEAD_MS, instantOf, type Instant } from '../../base/instant.ts';
 import type { LinkFact } from '../../diagnosis/evidence.ts';
@@ -21,7 +22,7 @@ const time = (value: unknown, now: Instant): Instant | null => {
 const BREAKER = /restart-loop breaker/i;
 /** Nobody set it up, or somebody logged it out: it is not meant to run. */
 const NOT_WANTED = /^(?:ambient channel credentials suppressed|logged out)/i;
-/** After ten tries its own ladder ends (facts/openclaw.md 5.2). */
+/** After ten tries its own ladder ends (docs/facts/openclaw.md 5.2). */
 const MOST_ATTEMPTS = 10;
 
 /** @returns what is known of this account's link now, its state first; empty: nothing. */

@@ -1,4 +1,4 @@
-/** `openclaw.json`, read and never written (facts/openclaw.md 1.1, 1.5): JSON5, as people write it. */
+/** `openclaw.json`, read and never written (docs/facts/openclaw.md 1.1, 1.5): JSON5, as people write it. */
 import JSON5 from 'json5';
 import { section, type Section } from '../../base/section.ts';
 

@@ -7,7 +7,7 @@ import { profileOf } from './places.ts';
 const SIGNS = [CONFIG_FILE];
 const FOLDER = /^\.openclaw(?:-([\w-]+))?$/;
 
-/** `~/.openclaw` is `openclaw`, the profile `ops` is `openclaw-ops` (facts/openclaw.md 1.4). */
+/** `~/.openclaw` is `openclaw`, the profile `ops` is `openclaw-ops` (docs/facts/openclaw.md 1.4). */
 const nameOf = (home: string): string => {
   const profile = profileOf(home);
   return profile === null ? 'openclaw' : `openclaw-${profile}`;
@@ -23,7 +23,7 @@ export const openClawEntry: KindEntry = {
     return ['openclaw', ...(profile === null ? [] : ['--profile', profile]), 'gateway', 'run'];
   },
   usualUnit: 'openclaw-gateway.service',
-  // It drains for up to 325 s (facts/openclaw.md 3.1).
+  // It drains for up to 325 s (docs/facts/openclaw.md 3.1).
   stopMs: 330_000,
   findHomes: (env, userHome) => {
     const named = env['OPENCLAW_STATE_DIR'];

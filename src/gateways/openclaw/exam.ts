@@ -11,7 +11,7 @@ import { openClawSymptom } from './symptoms.ts';
 /** What wrote the configuration last. */
 const readVersion = (text: string): string | null => wordOf(section(configOf(text).root['meta'])['lastTouchedVersion'])?.slice(0, 40) ?? null;
 
-/** What the doctor asks of a gateway of OpenClaw (facts/openclaw.md 1, 2, 6). */
+/** What the doctor asks of a gateway of OpenClaw (docs/facts/openclaw.md 1, 2, 6). */
 export const openClawExam = (home: string, names: LinkNames): KindExam => {
   const userHome = userHomeOf(home);
   const profile = profileOf(home);
@@ -23,7 +23,7 @@ export const openClawExam = (home: string, names: LinkNames): KindExam => {
     siblingHomes: () => (userHome === null ? NO_EXAM.siblingHomes(home) : { root: `${userHome}/.openclaw`, profiles: userHome, isOne: (name) => /^\.openclaw-[\w-]+$/.test(name) }),
     ownFiles: [CONFIG_FILE, 'state', 'state/openclaw.sqlite', 'logs', 'tmp'],
     version: { file: CONFIG_FILE, read: readVersion, update: 'openclaw update' },
-    // The second is launchd's: the gateway's output (facts/openclaw.md 3.3).
+    // The second is launchd's: the gateway's output (docs/facts/openclaw.md 3.3).
     unrotatedLogs: ['logs/gateway-restart.log', ...(userHome === null ? [] : [`${userHome}/Library/Logs/openclaw/gateway${profile === null ? '' : `-${profile}`}.log`])],
     named: /openclaw|clawdbot/i,
     installs: OPENCLAW_INSTALLS,

@@ -1,4 +1,4 @@
-/** What OpenClaw's log says of the gateway as a whole (facts/openclaw.md 1.5, 3.2, 5.3). */
+/** What OpenClaw's log says of the gateway as a whole (docs/facts/openclaw.md 1.5, 3.2, 5.3). */
 import type { GatewayFact } from '../../diagnosis/evidence.ts';
 import type { Groups } from './link-grammar.ts';
 

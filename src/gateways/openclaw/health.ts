@@ -1,6 +1,6 @@
 /**
- * What the gateway answers over HTTP to anybody on this machine (facts/openclaw.md 4.1). Any path that it does not know
- * answers 200 with a page, so the body is what counts.
+ * What the gateway answers over HTTP to anybody on this machine (docs/facts/openclaw.md 4.1). Any path that it does not
+ * know answers 200 with a page, so the body is what counts.
  */
 import { isSection } from '../../base/section.ts';
 import { bodyOf, get } from '../get.ts';
@@ -44,7 +44,7 @@ export const askStarted = async (port: number, timeoutMs: number): Promise<boole
   return answer.state !== 'answer' || typeof answer.body['status'] !== 'string' ? null : answer.body['ok'] === true && answer.body['status'] === 'started';
 };
 
-/** The channels that its brake keeps off although it calls itself ready (facts/openclaw.md 0.3); null: it does not say. */
+/** The channels that its brake keeps off although it calls itself ready (docs/facts/openclaw.md 0.3); null: it does not say. */
 export const askSuppressed = async (port: number, timeoutMs: number): Promise<readonly string[] | null> => {
   const answer = await ask(port, '/readyz', timeoutMs);
   if (answer.state !== 'answer' || typeof answer.body['ready'] !== 'boolean') return null;

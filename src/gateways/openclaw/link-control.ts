@@ -1,4 +1,4 @@
-/** One channel restarted alone (facts/openclaw.md 0.6): what counts is the outcome, not that the call was taken. */
+/** One channel restarted alone (docs/facts/openclaw.md 0.6): what counts is the outcome, not that the call was taken. */
 import { section } from '../../base/section.ts';
 import type { LinkName } from '../../diagnosis/evidence.ts';
 import type { LinkControl } from '../gateway-kind.ts';

@@ -1,7 +1,7 @@
 /**
- * What OpenClaw's log says of its links as data: which message is which fact (facts/openclaw.md 5.1, 5.2, 5.4, 5.5). Its
- * file and its console word some lines differently, so patterns take the common tail; the level is not asked, since it is
- * wrong for the Feishu SDK. The group `account` names the account; without it the line is of the only one.
+ * What OpenClaw's log says of its links as data: which message is which fact (docs/facts/openclaw.md 5.1, 5.2, 5.4,
+ * 5.5). Its file and its console word some lines differently, so patterns take the common tail; the level is not asked,
+ * since it is wrong for the Feishu SDK. The group `account` names the account; without it the line is of the only one.
  */
 import type { LinkFact } from '../../diagnosis/evidence.ts';
 
@@ -32,7 +32,7 @@ const hostFact = (address = ''): LinkFact | null => {
 
 const feishu = (message: string, fact: LinkPattern['fact']): LinkPattern => ({ message: new RegExp(`^(?:feishu\\[(?<account>[^\\]]*)\\]: )?${message}`, 's'), fact });
 
-/** Facts/openclaw.md 5.4. A reconnect that worked prints nothing: `channels.status` tells it. */
+/** docs/facts/openclaw.md 5.4. A reconnect that worked prints nothing: `channels.status` tells it. */
 export const FEISHU_PATTERNS: readonly LinkPattern[] = [
   { message: /^starting feishu\[(?<account>[^\]]*)\]/, fact: always({ kind: 'link-open' }) },
   feishu('starting WebSocket connection', always({ kind: 'link-open' })),
@@ -62,7 +62,7 @@ export const FEISHU_SDK_PATTERNS: readonly LinkPattern[] = [
 const qq = (message: string, fact: LinkPattern['fact']): LinkPattern => ({ message: new RegExp(`^(?:\\[(?:qqbot:)?(?<account>[^\\]:]*)\\] )?(?:\\[[^\\]]*\\] )*${message}`, 's'), fact });
 const REFUSED = /^(?:offline\/sandbox-only|banned)$/;
 
-/** Facts/openclaw.md 5.5. A close with 4009 or 1006 is tried again by the plugin; with 1000 it is not. */
+/** docs/facts/openclaw.md 5.5. A close with 4009 or 1006 is tried again by the plugin; with 1000 it is not. */
 export const QQ_PATTERNS: readonly LinkPattern[] = [
   qq('Gateway (?:ready|resumed)', always({ kind: 'link-login' })),
   qq('WebSocket connected', always({ kind: 'link-open' })),
@@ -83,7 +83,7 @@ export const QQ_PATTERNS: readonly LinkPattern[] = [
 
 const task = (message: string, fact: LinkPattern['fact']): LinkPattern => ({ message: new RegExp(`^(?:\\[(?<account>[^\\]:]*)\\] )?${message}`, 's'), fact });
 
-/** The gateway on a channel whose task ended, under that channel's subsystem (facts/openclaw.md 5.1, 5.2). */
+/** The gateway on a channel whose task ended, under that channel's subsystem (docs/facts/openclaw.md 5.1, 5.2). */
 export const CHANNEL_PATTERNS: readonly LinkPattern[] = [
   task('auto-restart attempt (?<attempt>\\d+)/\\d+ in (?<seconds>\\d+(?:\\.\\d+)?)s', ({ attempt, seconds }) => ({ kind: 'link-retrying', attempt: Number(attempt), nextInMs: Number(seconds) * 1_000 })),
   task('restarting after timed-out channel stop completed', always({ kind: 'link-retrying' })),

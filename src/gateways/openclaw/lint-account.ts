@@ -56,7 +56,7 @@ const doors = (channel: Channel, { link, settings, path }: Part): readonly Setti
   const { dmPolicy, allowFrom } = settings;
   const list = Array.isArray(allowFrom) ? (allowFrom as readonly unknown[]) : [];
   const faults: SettingFault[] = [];
-  // Its schema refuses that, and the gateway then does not start (facts/openclaw.md 1.5).
+  // Its schema refuses that, and the gateway then does not start (docs/facts/openclaw.md 1.5).
   if (channel === 'qqbot' && list.includes('*')) faults.push({ code: 'setting_everybody', link, name: `${path}.allowFrom` });
   if (dmPolicy === 'disabled' || (dmPolicy === 'allowlist' && list.length === 0)) faults.push({ code: 'setting_nobody', link, name: `${path}.dmPolicy` });
   return faults;

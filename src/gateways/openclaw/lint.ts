@@ -1,4 +1,4 @@
-/** What is wrong in `openclaw.json` (facts/openclaw.md 1.1, 1.5, 3.2), told from its text alone. Values are never repeated. */
+/** What is wrong in `openclaw.json` (docs/facts/openclaw.md 1.1, 1.5, 3.2), told from its text alone. Values are never repeated. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { section, type Section } from '../../base/section.ts';
@@ -10,7 +10,7 @@ import { CONFIG_FILE, configOf, parseOpenClawConfig, wordOf } from './config-fil
 import { CREDENTIALS, lintAccount } from './lint-account.ts';
 import { logsOf } from './places.ts';
 
-/** Its own `doctor` takes these out (facts/openclaw.md 1.5). */
+/** Its own `doctor` takes these out (docs/facts/openclaw.md 1.5). */
 const RETIRED = ['channelHealthCheckMinutes', 'channelStaleEventThresholdMinutes', 'channelMaxRestartsPerHour', 'handshakeTimeoutMs'];
 
 const lint = (texts: SettingTexts): readonly SettingFault[] => {

@@ -1,4 +1,4 @@
-/** `gateway.state.lock`: who owns the state folder (facts/openclaw.md 6). JSON, padded with blanks to a fixed length. */
+/** `gateway.state.lock`: who owns the state folder (docs/facts/openclaw.md 6). JSON, padded with blanks to a fixed length. */
 import { trimEndOf } from '../../base/trim-end.ts';
 
 export interface StateOwner {

@@ -1,6 +1,6 @@
 /**
- * The lines of OpenClaw's logs (facts/openclaw.md 1.2, 1.3): JSON objects in its own file, `time [subsystem] text` in
- * what a service manager keeps. The level of the former says little: the Feishu SDK's errors come as INFO.
+ * The lines of OpenClaw's logs (docs/facts/openclaw.md 1.2, 1.3): JSON objects in its own file, `time [subsystem] text`
+ * in what a service manager keeps. The level of the former says little: the Feishu SDK's errors come as INFO.
  */
 import { fromIso, type Instant } from '../../base/instant.ts';
 import { isSection } from '../../base/section.ts';

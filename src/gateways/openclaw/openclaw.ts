@@ -20,7 +20,7 @@ import { configuredPort } from './target.ts';
 import { servedByOpenClaw } from './process-rule.ts';
 import { openClawServices } from './services.ts';
 
-/** OpenClaw's gateway (shared facts: facts/openclaw.md). Where its logs are, and how its links are called, depends on its own configuration. */
+/** OpenClaw's gateway (docs/facts/openclaw.md). Where its logs are, and how its links are called, depends on its own configuration. */
 export const openClaw = ({ home, trustedUsers = [] }: GatewaySpec): GatewayKind => {
   const trust = trustIn(home, trustedUsers);
   const config = configOf(readConfig(home, trust));
@@ -44,11 +44,12 @@ export const openClaw = ({ home, trustedUsers = [] }: GatewaySpec): GatewayKind 
     stateFiles: [EDITED_CONFIG],
     loop: null,
     openProbe: (context) => openProbe(context, trust),
-    // Facts/openclaw.md 0.2, 3.1, 9.3, 9.4.
+    // docs/facts/openclaw.md 0.2, 3.1, 9.3, 9.4.
     patience: { ownHealingMs: 180_000, connectMs: 180_000, startMs: 120_000, drainMs: 330_000, linkRestarts: { most: 2, windowMs: 1_800_000 }, quietEndMs: 0, kills: { most: 2, windowMs: 300_000 } },
     platformHosts: hostsOf(config.root),
     appFiles: [{ path: CONFIG_FILE, mostBytes: MOST_BYTES.config, read: (text) => appsIn(parseOpenClawConfig(text).root) }],
-    // Its supervisor's restart lets it drain by itself; SIGUSR1 would open Node's inspector (facts/openclaw.md 3.2).
+    // Its supervisor's restart lets it drain by itself; SIGUSR1 would open Node's inspector (docs/facts/openclaw.md
+    // 3.2).
     graceful: null,
     services: openClawServices,
     exam: openClawExam(home, names),

@@ -1,4 +1,4 @@
-/** Programs of OpenClaw that are no gateway, and that people take for it: a chat in the terminal carries no messages (facts/openclaw.md 6). */
+/** Programs of OpenClaw that are no gateway, and that people take for it: a chat in the terminal carries no messages (docs/facts/openclaw.md 6). */
 import { parseOpenClawCommand } from './process-rule.ts';
 
 /** Those that stay; the others end within seconds. */

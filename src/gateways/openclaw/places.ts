@@ -1,4 +1,4 @@
-/** Where OpenClaw keeps its logs and its owner's record (facts/openclaw.md 1.1, 1.2, 1.4). */
+/** Where OpenClaw keeps its logs and its owner's record (docs/facts/openclaw.md 1.1, 1.2, 1.4). */
 import { statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
  * Asks the running gateway how it is: `/health` whether its event loop turns, `channels.status` how its links are
- * (facts/openclaw.md 9.1). The asking goes on in the background; a look takes what was learned since the last one.
+ * (docs/facts/openclaw.md 9.1). The asking goes on in the background; a look takes what was learned since the last one.
  */
 import type { Clock } from '../../base/clock.ts';
 import type { Trust } from '../../base/foreign/trust.ts';
@@ -31,7 +31,7 @@ export interface ProbeOptions {
   readonly answerMs?: number;
 }
 
-/** Facts/openclaw.md 9.1: three misses are trouble. */
+/** docs/facts/openclaw.md 9.1: three misses are trouble. */
 const MISSES = 3;
 /** A `tick` comes every 30 s. */
 const TICK_LIMIT_MS = 65_000;

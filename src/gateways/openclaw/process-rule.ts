@@ -1,4 +1,4 @@
-/** OpenClaw's own rule for telling its gateway from other processes (facts/openclaw.md 6), held to the first words of a command line. */
+/** OpenClaw's own rule for telling its gateway from other processes (docs/facts/openclaw.md 6), held to the first words of a command line. */
 import { withoutSlashes } from '../../base/trim-end.ts';
 import { entryPointOf } from '../entry-point.ts';
 import type { Served } from '../gateway-kind.ts';

@@ -1,7 +1,7 @@
 /**
  * A conversation with the running gateway over one loopback WebSocket, as the backend client that OpenClaw's documents
- * reserve for internal control (facts/openclaw.md 4.3): milliseconds, where its CLI costs seconds and 300 MB. It may be
- * refused by another version; who asks must have another way.
+ * reserve for internal control (docs/facts/openclaw.md 4.3): milliseconds, where its CLI costs seconds and 300 MB. It
+ * may be refused by another version; who asks must have another way.
  */
 import { WebSocket } from 'ws';
 import { errorText } from '../../base/errors.ts';

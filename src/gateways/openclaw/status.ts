@@ -1,4 +1,4 @@
-/** The answer of `channels.status` as evidence: what changed since the last one (facts/openclaw.md 2.2). */
+/** The answer of `channels.status` as evidence: what changed since the last one (docs/facts/openclaw.md 2.2). */
 import type { Instant } from '../../base/instant.ts';
 import { redact } from '../../base/redact.ts';
 import { section } from '../../base/section.ts';

@@ -1,4 +1,4 @@
-/** Lines of OpenClaw's log that name what somebody must mend (facts/openclaw.md 1.5, 3.2, 5, 7; codes: facts/feishu.md, facts/qq.md). */
+/** Lines of OpenClaw's log that name what somebody must mend (docs/facts/openclaw.md 1.5, 3.2, 5, 7; codes: docs/facts/feishu.md, docs/facts/qq.md). */
 import { redact } from '../../base/redact.ts';
 import type { LinkName } from '../../diagnosis/evidence.ts';
 import type { Symptom, SymptomReader, SymptomSeen } from '../symptom.ts';

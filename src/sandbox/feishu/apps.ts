@@ -5,7 +5,7 @@ import { newId, stableId } from './ids.ts';
 import { noRecords, type Records } from './records.ts';
 
 const TOKEN_LIFE_MS = 7_200_000;
-/** With more than this left the same token is handed out again (facts/feishu.md 4). */
+/** With more than this left the same token is handed out again (docs/facts/feishu.md 4). */
 const TOKEN_KEEP_MS = 1_800_000;
 
 export interface App {

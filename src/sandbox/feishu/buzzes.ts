@@ -1,4 +1,4 @@
-/** Urgent pushes ("buzzes") by app, SMS and phone (facts/feishu.md 4.3). */
+/** Urgent pushes ("buzzes") by app, SMS and phone (docs/facts/feishu.md 4.3). */
 import type { App } from './apps.ts';
 import type { Chat } from './chats.ts';
 import type { Context } from './content.ts';

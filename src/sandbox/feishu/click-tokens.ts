@@ -1,4 +1,4 @@
-/** The update tokens of clicks: 30 minutes, two uses, and only after the click was answered (facts/feishu.md 3.3). */
+/** The update tokens of clicks: 30 minutes, two uses, and only after the click was answered (docs/facts/feishu.md 3.3). */
 import type { App } from './apps.ts';
 import { replaceCard } from './changes.ts';
 import type { StoredMessage } from './chats.ts';

@@ -49,7 +49,8 @@ export const createConnection = ({ socket, wire, app, clock, clientConfig, ackTi
 
   const pong = (ping: Frame): void => {
     if (app.faults.noPong) return;
-    // All four numbers, always: a client takes over what is missing as NaN and pings in a loop (facts/feishu.md 0.8).
+    // All four numbers, always: a client takes over what is missing as NaN and pings in a loop (docs/facts/feishu.md
+    // 0.8).
     const payload = app.faults.pongPayload ?? JSON.stringify({ ...clientConfig, ...app.faults.clientConfig });
     send({ ...ping, headers: [{ key: 'type', value: 'pong' }], payload: Buffer.from(payload) });
   };

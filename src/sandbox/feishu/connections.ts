@@ -13,7 +13,7 @@ export interface Connections {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Connections of an app that have sent their first ping. */
   ready(app: App): readonly Connection[];
-  /** One of them at random, as the platform does (facts/feishu.md 3.5). */
+  /** One of them at random, as the platform does (docs/facts/feishu.md 3.5). */
   pick(app: App): Connection | null;
   /** Ready or not. */
   all(app?: App): readonly Connection[];

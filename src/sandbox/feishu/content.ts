@@ -19,7 +19,7 @@ export interface Context {
 }
 
 const KB = 1024;
-/** The whole request body counts (facts/feishu.md 4.1). */
+/** The whole request body counts (docs/facts/feishu.md 4.1). */
 const LIMIT_BYTES: Readonly<Record<string, number>> = { text: 150 * KB, post: 30 * KB, interactive: 30 * KB, image: 30 * KB, file: 30 * KB, audio: 30 * KB, media: 30 * KB };
 
 export const tooLong = (): ApiError => new ApiError(230025, 'The length of the message content reaches its limit.');

@@ -28,7 +28,7 @@ export const createEndpoint = ({ apps, clientConfig, host, now }: EndpointOption
   const address = (app: App): string => {
     const ticket = newId('');
     tickets.set(ticket, app);
-    // device_id and service_id must not come first: the Node SDK loses the first parameter (facts/feishu.md 1.2).
+    // device_id and service_id must not come first: the Node SDK loses the first parameter (docs/facts/feishu.md 1.2).
     const query = new URLSearchParams({ fpid: '493', aid: '552564', device_id: '7000000000000000001', access_key: stableId('', app.account.appId), service_id: '33554678', ticket });
     return `ws://${host()}/ws/v2?${query.toString()}`;
   };

@@ -1,4 +1,4 @@
-/** The events and callbacks that the platform pushes (facts/feishu.md 3). */
+/** The events and callbacks that the platform pushes (docs/facts/feishu.md 3). */
 import type { App } from './apps.ts';
 import { relationOf, type StoredMessage } from './chats.ts';
 import { newId, stableId } from './ids.ts';

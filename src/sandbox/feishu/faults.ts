@@ -3,7 +3,7 @@ import type { ClientConfig } from './client-config.ts';
 
 /** What the endpoint call answers instead of a URL. */
 export type EndpointFault =
-  /** HTTP 200 and a code. Real refusals carry an empty `data`, and the Node SDK takes those as final (facts/feishu.md 1.2). */
+  /** HTTP 200 and a code. Real refusals carry an empty `data`, and the Node SDK takes those as final (docs/facts/feishu.md 1.2). */
   | { readonly kind: 'code'; readonly code: number; readonly data: 'empty' | 'absent' | 'null' }
   | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'hang' };
@@ -31,7 +31,7 @@ export interface FrameFaults {
   order: 'in-order' | 'reversed';
   /** How often each is sent, with the same message_id. */
   copies: number;
-  /** The `type` header of a click; some reports speak of `card` (facts/feishu.md 1.3). */
+  /** The `type` header of a click; some reports speak of `card` (docs/facts/feishu.md 1.3). */
   clickType: 'event' | 'card';
 }
 
@@ -44,7 +44,7 @@ export interface AppFaults {
   noPong: boolean;
   /** The payload of pongs, e.g. `{}`, `not JSON` or the empty string; null: the whole ClientConfig, as it must be. */
   pongPayload: string | null;
-  /** What waits is pushed together with the answer to the upgrade, where most clients lose it (facts/feishu.md 0.7). */
+  /** What waits is pushed together with the answer to the upgrade, where most clients lose it (docs/facts/feishu.md 0.7). */
   pushBeforePing: boolean;
   frames: FrameFaults;
   /** The next REST calls get these, first come first. */

@@ -1,6 +1,6 @@
 /**
  * The frames of the long connection: protobuf (proto2, package pbbp2) messages `Frame` and `Header`, written out
- * by hand because there are only two of them. Field numbers: facts/feishu.md 1.3.
+ * by hand because there are only two of them. Field numbers: docs/facts/feishu.md 1.3.
  */
 import protobuf from 'protobufjs/minimal.js';
 

@@ -1,4 +1,4 @@
-/** Custom group bots: a webhook that posts into one group (facts/feishu.md 6). Refusals come as HTTP 200. */
+/** Custom group bots: a webhook that posts into one group (docs/facts/feishu.md 6). Refusals come as HTTP 200. */
 import { createHmac } from 'node:crypto';
 import type { Chat } from './chats.ts';
 import { requireCard, type Context } from './content.ts';

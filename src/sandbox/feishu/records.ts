@@ -32,7 +32,7 @@ export interface ClickRecord {
   readonly result: ClickResult;
 }
 
-/** What the person sees of a click: the client's answer, or the code of the failure (facts/feishu.md 3.3). */
+/** What the person sees of a click: the client's answer, or the code of the failure (docs/facts/feishu.md 3.3). */
 export type ClickResult =
   | { readonly outcome: 'answered'; readonly answer: unknown }
   /** 200340: callbacks are not set up; 200341: no answer in time; 200342: no client; 200672: an answer that makes no sense. */

@@ -1,4 +1,4 @@
-/** The two ways of ending without a shutdown: a configuration that Hermes refuses (facts/hermes.md §2.3, §4), and a crash. */
+/** The two ways of ending without a shutdown: a configuration that Hermes refuses (docs/facts/hermes.md 2.3, 4), and a crash. */
 import type { Lifecycle } from './lifecycle.ts';
 import type { StartFault } from './protocol.ts';
 import { traceback, type GatewayLog } from './python-log.ts';

@@ -1,4 +1,4 @@
-/** The Feishu platform's HTTP side, as far as the gateway uses it (facts/feishu.md §4). */
+/** The Feishu platform's HTTP side, as far as the gateway uses it (docs/facts/feishu.md 4). */
 import type { Clock } from '../../base/clock.ts';
 import { callJson, type JsonAnswer } from './http.ts';
 import type { GatewaySettings } from './settings.ts';

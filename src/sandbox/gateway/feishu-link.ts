@@ -1,5 +1,5 @@
 /**
- * The Feishu adapter of an older Hermes (facts/hermes.md §2.2): `Connected in websocket mode` as soon as the
+ * The Feishu adapter of an older Hermes (docs/facts/hermes.md 2.2): `Connected in websocket mode` as soon as the
  * client's thread runs, and a state file that says `connected` whatever becomes of the link.
  */
 import { randomBytes, randomUUID } from 'node:crypto';

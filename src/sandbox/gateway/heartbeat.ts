@@ -1,4 +1,4 @@
-/** The two signs of a running event loop: a file it rewrites and a socket it answers (facts/hermes.md §3.3). */
+/** The two signs of a running event loop: a file it rewrites and a socket it answers (docs/facts/hermes.md 3.3). */
 import { readdirSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';

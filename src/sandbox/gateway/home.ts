@@ -1,4 +1,4 @@
-/** The files of a Hermes home (facts/hermes.md §3), and how Hermes writes them. */
+/** The files of a Hermes home (docs/facts/hermes.md 3), and how Hermes writes them. */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -1,4 +1,4 @@
-/** One gateway a home: `gateway.pid` and the guard against a second instance (facts/hermes.md §3.2, §6). */
+/** One gateway a home: `gateway.pid` and the guard against a second instance (docs/facts/hermes.md 3.2, 6). */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isAlive, readProcessId, type ProcessId } from './proc.ts';
 import { readJson, type HomeFiles } from './home.ts';

@@ -1,4 +1,4 @@
-/** What one life of the gateway leaves for the next: starts, the ledger, and the marker of a clean stop (facts/hermes.md §3.3). */
+/** What one life of the gateway leaves for the next: starts, the ledger, and the marker of a clean stop (docs/facts/hermes.md 3.3). */
 import { appendFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import type { Clock } from '../../base/clock.ts';
 import { isoTime, readJson, writeJson, type HomeFiles } from './home.ts';

@@ -1,4 +1,4 @@
-/** Connecting the platforms at the start, and again later those that failed then (Hermes's reconnect watcher, facts/hermes.md §2.3). */
+/** Connecting the platforms at the start, and again later those that failed then (Hermes's reconnect watcher, docs/facts/hermes.md 2.3). */
 import type { Clock } from '../../base/clock.ts';
 import { errorText } from '../../base/errors.ts';
 import type { Link } from './link.ts';

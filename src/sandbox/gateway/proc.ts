@@ -4,7 +4,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 
 export interface ProcessId {
   readonly pid: number;
-  /** `/proc/PID/stat` field 22 on Linux, centiseconds of the epoch elsewhere (facts/hermes.md §3.2). */
+  /** `/proc/PID/stat` field 22 on Linux, centiseconds of the epoch elsewhere (docs/facts/hermes.md 3.2). */
   readonly startTime: number;
 }
 

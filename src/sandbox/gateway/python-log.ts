@@ -1,4 +1,4 @@
-/** Hermes's three log files, in Python's format and with its rotation (facts/hermes.md §1). */
+/** Hermes's three log files, in Python's format and with its rotation (docs/facts/hermes.md 1). */
 import { appendFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';

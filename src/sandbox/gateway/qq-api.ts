@@ -1,4 +1,4 @@
-/** The QQ platform's HTTP side, as Hermes's adapter uses it (facts/qq.md §1, §4). */
+/** The QQ platform's HTTP side, as Hermes's adapter uses it (docs/facts/qq.md 1, 4). */
 import type { Clock } from '../../base/clock.ts';
 import { errorText } from '../../base/errors.ts';
 import { callJson, onThisRoad } from './http.ts';

@@ -1,4 +1,4 @@
-/** What Hermes's adapter does after a close code (facts/hermes.md §2.1, facts/qq.md §2.6). */
+/** What Hermes's adapter does after a close code (docs/facts/hermes.md 2.1, docs/facts/qq.md 2.6). */
 
 export type AfterClose =
   | { readonly kind: 'resume' }

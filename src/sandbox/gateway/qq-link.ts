@@ -1,5 +1,5 @@
 /**
- * The QQ adapter: connects, listens, reconnects and gives up exactly as Hermes's does (facts/hermes.md §2.1),
+ * The QQ adapter: connects, listens, reconnects and gives up exactly as Hermes's does (docs/facts/hermes.md 2.1),
  * with the same traps: `Connected` and `Reconnected` before any login, ACKs ignored, and terminal exits that
  * tell nobody.
  */

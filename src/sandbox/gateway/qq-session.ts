@@ -1,4 +1,4 @@
-/** Login on an open QQ socket: Identify or Resume, heartbeats, and which events came (facts/qq.md §2). */
+/** Login on an open QQ socket: Identify or Resume, heartbeats, and which events came (docs/facts/qq.md 2). */
 import { errorText } from '../../base/errors.ts';
 import type { IncomingMessage } from './link.ts';
 import type { QqApi } from './qq-api.ts';

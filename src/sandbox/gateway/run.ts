@@ -48,7 +48,7 @@ export const runGateway = async (home: string, settings: GatewaySettings): Promi
   const log = createGatewayLog(files.logs, clock, settings.logMaxBytes);
   const self = ownRecord(home, process.argv);
 
-  // Who believes that a service manager runs it does not ask whether another runs (facts/hermes.md §4, trap 3).
+  // Who believes that a service manager runs it does not ask whether another runs (docs/facts/hermes.md 4.5.3).
   const second = isSupervised(process.env) && liveInstance(files) !== null;
   if (!second && !takeHome(files, self, log)) return 1;
 

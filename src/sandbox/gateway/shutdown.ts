@@ -1,4 +1,4 @@
-/** The three ways of stopping: on purpose, by a signal nobody announced, and for a restart (facts/hermes.md §2.3, §4). */
+/** The three ways of stopping: on purpose, by a signal nobody announced, and for a restart (docs/facts/hermes.md 2.3, 4). */
 import type { Clock } from '../../base/clock.ts';
 import { takePlannedStop, parentCommand, type InstanceRecord } from './instance.ts';
 import type { HomeFiles } from './home.ts';

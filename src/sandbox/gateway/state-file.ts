@@ -1,4 +1,4 @@
-/** `gateway_state.json` (facts/hermes.md §3.1): what the gateway claims of itself and its platforms. */
+/** `gateway_state.json` (docs/facts/hermes.md 3.1): what the gateway claims of itself and its platforms. */
 import type { Clock } from '../../base/clock.ts';
 import { isoTime, readJson, writeJson } from './home.ts';
 import type { InstanceRecord } from './instance.ts';

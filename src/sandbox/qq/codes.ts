@@ -1,4 +1,4 @@
-/** The platform's refusals: the HTTP status and the words of each code (facts/qq.md §1.1, §4.5). */
+/** The platform's refusals: the HTTP status and the words of each code (docs/facts/qq.md 1.1, 4.5). */
 import { failure, type Failure } from './answers.ts';
 
 const WORDS: Readonly<Record<number, string>> = {

@@ -1,4 +1,4 @@
-/** What a message holds, and what the platform does not take (facts/qq.md §4.1, §4.6). */
+/** What a message holds, and what the platform does not take (docs/facts/qq.md 4.1, 4.6). */
 import type { PhoneCard } from '../phone.ts';
 import type { Answer } from './answers.ts';
 import { drawCard } from './card.ts';

@@ -1,4 +1,4 @@
-/** The `d` of the events a bot receives, in the full and the minimal shape of facts/qq.md §3. */
+/** The `d` of the events a bot receives, in the full and the minimal shape of docs/facts/qq.md 3. */
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { QqRules } from './rules.ts';
 

@@ -1,4 +1,4 @@
-/** What can be made to go wrong for one bot while the platform runs (facts/qq.md §8.4). `scripts/` plays them as named stories. */
+/** What can be made to go wrong for one bot while the platform runs (docs/facts/qq.md 8.4). `scripts/` plays them as named stories. */
 
 /** `body` a string is sent as it is (as a proxy's HTML page would be), anything else as JSON. */
 export type HttpFault = { readonly kind: 'answer'; readonly status: number; readonly body: unknown } | { readonly kind: 'hang' };

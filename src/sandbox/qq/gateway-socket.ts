@@ -1,4 +1,4 @@
-/** One gateway connection from Hello to its end (facts/qq.md §2). */
+/** One gateway connection from Hello to its end (docs/facts/qq.md 2). */
 import type { RawData, WebSocket } from 'ws';
 import { remember, type Bot, type BotSocket } from './bot.ts';
 import { createDelivery } from './delivery.ts';

@@ -1,4 +1,4 @@
-/** Intents: what a client asks to hear, and what a bot may ask for (facts/qq.md §2.3). */
+/** Intents: what a client asks to hear, and what a bot may ask for (docs/facts/qq.md 2.3). */
 
 export const C2C_AND_GROUP = 1 << 25;
 export const INTERACTION = 1 << 26;

@@ -1,4 +1,4 @@
-/** The buttons below a markdown message (facts/qq.md §4.6): checked when sent, looked up when tapped. */
+/** The buttons below a markdown message (docs/facts/qq.md 4.6): checked when sent, looked up when tapped. */
 import type { PhoneButton } from '../phone.ts';
 
 export interface KeyboardButton {

@@ -1,4 +1,4 @@
-/** Identify and Resume: decides what the platform answers (facts/qq.md §2.3, §2.5, §2.6). */
+/** Identify and Resume: decides what the platform answers (docs/facts/qq.md 2.3, 2.5, 2.6). */
 import { takePending, type Bot } from './bot.ts';
 import type { LoginFault } from './faults.ts';
 import { refusedIntents } from './intents.ts';

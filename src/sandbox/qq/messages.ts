@@ -1,4 +1,4 @@
-/** `POST /v2/{users|groups}/{openid}/messages`: judges one message from the bot (facts/qq.md §4). */
+/** `POST /v2/{users|groups}/{openid}/messages`: judges one message from the bot (docs/facts/qq.md 4). */
 import { ok, type Answer } from './answers.ts';
 import type { Bot } from './bot.ts';
 import { refusal } from './codes.ts';

@@ -1,4 +1,4 @@
-/** The loopback QQ platform: what api.bot.qq.com and the QQ client are to a bot, on this machine alone (facts/qq.md §8). */
+/** The loopback QQ platform: what api.bot.qq.com and the QQ client are to a bot, on this machine alone (docs/facts/qq.md 8). */
 import type { BotAccount, PhoneMessage, PhonePlatform, SayOptions } from '../phone.ts';
 import { assemble } from './assembly.ts';
 import { connected, dispatch } from './bot.ts';

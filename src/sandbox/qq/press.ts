@@ -1,4 +1,4 @@
-/** A person's finger: taps on buttons and menus, and the bot's answer to them (facts/qq.md §3.4, §4.6). */
+/** A person's finger: taps on buttons and menus, and the bot's answer to them (docs/facts/qq.md 3.4, 4.6). */
 import type { PhoneMessage } from '../phone.ts';
 import type { Bot } from './bot.ts';
 import { visited } from './card.ts';

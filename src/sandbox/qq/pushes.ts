@@ -1,4 +1,4 @@
-/** Messages that nobody asked for: permission, the person's switch, quotas, and the wake-up reserve (facts/qq.md §0, §4.3, §4.4). */
+/** Messages that nobody asked for: permission, the person's switch, quotas, and the wake-up reserve (docs/facts/qq.md 0, 4.3, 4.4). */
 import type { Answer } from './answers.ts';
 import { settingsOf, type Bot } from './bot.ts';
 import { refusal } from './codes.ts';

@@ -1,4 +1,4 @@
-/** The REST side: which bot asks for what (facts/qq.md §1, §2.1, §3.4, §4.1). */
+/** The REST side: which bot asks for what (docs/facts/qq.md 1, 2.1, 3.4, 4.1). */
 import { empty, failure, ok, type Answer } from './answers.ts';
 import type { Bot } from './bot.ts';
 import { refusal } from './codes.ts';

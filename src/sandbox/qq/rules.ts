@@ -1,6 +1,6 @@
 /**
- * Which of the platform's rules are enforced for a bot (facts/qq.md §8.3). What is documented or seen in the field is
- * on by default; what would only slow down a test or a demo that is not about it is off.
+ * Which of the platform's rules are enforced for a bot (docs/facts/qq.md 8.3). What is documented or seen in the field
+ * is on by default; what would only slow down a test or a demo that is not about it is off.
  */
 
 export interface QqRules {

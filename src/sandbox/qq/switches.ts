@@ -1,4 +1,4 @@
-/** What people do to a bot in the QQ client beside writing; the bot hears of each and the rules follow it (facts/qq.md §3.3, §3.4). */
+/** What people do to a bot in the QQ client beside writing; the bot hears of each and the rules follow it (docs/facts/qq.md 3.3, 3.4). */
 import { settingsOf, type Bot, type GroupSettings, type UserSettings } from './bot.ts';
 import { aboutGroup, aboutUser, befriended, interaction, USER_AUTHORISATION } from './events.ts';
 import type { Target } from './exchange.ts';

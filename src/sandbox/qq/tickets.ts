@@ -1,4 +1,4 @@
-/** Judges what a message says that it answers (facts/qq.md §4.2). */
+/** Judges what a message says that it answers (docs/facts/qq.md 4.2). */
 import type { Answer } from './answers.ts';
 import type { Bot } from './bot.ts';
 import { refusal } from './codes.ts';

@@ -1,4 +1,4 @@
-/** `POST /v2/{users|groups}/{openid}/files`: what a bot uploads before it sends it (facts/qq.md §4.7). */
+/** `POST /v2/{users|groups}/{openid}/files`: what a bot uploads before it sends it (docs/facts/qq.md 4.7). */
 import { randomBytes } from 'node:crypto';
 import { ok, type Answer } from './answers.ts';
 import type { Bot } from './bot.ts';

@@ -1,4 +1,4 @@
-/** The platform's address detector: it fires on bare domains and on file names that look like one (facts/qq.md §4.6). */
+/** The platform's address detector: it fires on bare domains and on file names that look like one (docs/facts/qq.md 4.6). */
 
 const ENDINGS = [
   ...['com', 'cn', 'net', 'org', 'io', 'ai', 'app', 'dev', 'me', 'cc', 'tv', 'co', 'xyz', 'top', 'info', 'site', 'tech', 'cloud', 'online', 'vip', 'club', 'edu', 'gov', 'hk', 'tw', 'jp', 'us', 'uk', 'de', 'ru'],

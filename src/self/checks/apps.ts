@@ -1,4 +1,4 @@
-/** One bot, one program: of two with the same bot each gets a part of the messages, or one of them never starts (facts/feishu.md 3.5). */
+/** One bot, one program: of two with the same bot each gets a part of the messages, or one of them never starts (docs/facts/feishu.md 3.5). */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Check } from '../../doctor/check.ts';

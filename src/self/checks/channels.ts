@@ -37,7 +37,7 @@ const lookAtFeishu = async ({ appId, appSecret, domain }: FeishuConfig, context:
   }
 };
 
-/** Not permitted, refused, unknown, too many (facts/feishu.md 1.2): of the others a running link gets over by itself. */
+/** Not permitted, refused, unknown, too many (docs/facts/feishu.md 1.2): of the others a running link gets over by itself. */
 const LASTING = /\(code (?:403|514|1000040344|1000040350)\b/;
 
 /** Where to connect to is told without connecting. */
@@ -52,7 +52,7 @@ const longConnection = async (options: FeishuOptions, context: SelfContext, sign
   }
 };
 
-/** Each login takes one; a bot that is restarted in a loop uses them up (facts/qq.md 2.1). */
+/** Each login takes one; a bot that is restarted in a loop uses them up (docs/facts/qq.md 2.1). */
 const FEW_SESSIONS = 0.1;
 
 export const qqBot: Check<SelfContext> = {

@@ -56,8 +56,8 @@ describe('an answer', () => {
   });
 });
 
-/** The table of facts/qq.md §4.5, code by code, as it stands there and not as the source has it. */
-const SHEET: readonly (readonly [string, Partial<Judgement>, readonly number[]])[] = [
+/** The table of docs/facts/qq.md 4.5, code by code, as it stands there and not as the source has it. */
+const DOCUMENTED: readonly (readonly [string, Partial<Judgement>, readonly number[]])[] = [
   ['a dead ticket', { kind: 'ticket_dead' }, [304026, 304027, 304103, 40034005, 40034024, 40034026, 40034027, 40034128]],
   ['an event that QQ does not know', { kind: 'event_unknown' }, [40034025]],
   ['a repeat', { kind: 'delivered' }, [40054005]],
@@ -79,12 +79,12 @@ const SHEET: readonly (readonly [string, Partial<Judgement>, readonly number[]])
 ];
 
 describe('a code', () => {
-  it.each(SHEET.flatMap(([what, expected, codes]) => codes.map((code) => ({ code, what, expected }))))('$code: $what', ({ code, expected }) => {
+  it.each(DOCUMENTED.flatMap(([what, expected, codes]) => codes.map((code) => ({ code, what, expected }))))('$code: $what', ({ code, expected }) => {
     expect(judge(error(code))).toMatchObject(expected);
   });
 
-  it('has its place in the sheet, every one of ours', () => {
-    expect(new Set(KNOWN_CODES)).toEqual(new Set(SHEET.flatMap(([, , codes]) => codes)));
+  it('has its place in the document, every one of ours', () => {
+    expect(new Set(KNOWN_CODES)).toEqual(new Set(DOCUMENTED.flatMap(([, , codes]) => codes)));
     expect(sendClass(1)).toBeNull();
   });
 });

@@ -168,7 +168,7 @@ describe('a form that QQ does not take', () => {
   });
 });
 
-describe('each code of the sheet on the wire', () => {
+describe('each code of the document on the wire', () => {
   const ok = { outcome: 'ok' };
   const held = (fix: string) => ({ outcome: 'refused', fix });
   const retry = (afterMs?: number) => ({ outcome: 'retry', ...(afterMs === undefined ? {} : { afterMs }) });

@@ -4,7 +4,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface SlowModel {
-  /** What makes it the model of an OpenClaw (`docs/gateway/local-models.md` of OpenClaw). */
+  /** What makes it the model of an OpenClaw (`gateway/local-models.md` in the documents of OpenClaw). */
   readonly config: Readonly<Record<string, unknown>>;
   /** How many questions wait for an answer. */
   readonly waiting: () => number;

@@ -1,4 +1,4 @@
-/** The unit that OpenClaw's own installer writes (facts/openclaw.md 3.1), with its output in a file. */
+/** The unit that OpenClaw's own installer writes (docs/facts/openclaw.md 3.1), with its output in a file. */
 import { dirname } from 'node:path';
 import { quoted } from '../systemd/unit-text.ts';
 

@@ -15,7 +15,7 @@ const never = new AbortController().signal;
 const installed = spawnSync('s6-svscan', ['-h']).error === undefined;
 if (!installed) console.log('skipped: s6 is not installed here (Debian: apt-get install s6)');
 
-/** As Hermes's image has it (facts/hermes.md 5.3): 0 and 78 mean that it stays down. */
+/** As Hermes's image has it (docs/facts/hermes.md 5.3): 0 and 78 mean that it stays down. */
 const FINISH = '#!/bin/sh\ncase "$1" in 0|78) exit 125 ;; esac\nexit 0\n';
 const RUNS = {
   obedient: 'exec sleep 1000',

@@ -1,4 +1,4 @@
-/** The sandbox gateway as the unit that Hermes installs for itself, today's or an older one (facts/hermes.md 5.1). */
+/** The sandbox gateway as the unit that Hermes installs for itself, today's or an older one (docs/facts/hermes.md 5.1). */
 import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { quoted } from './unit-text.ts';

@@ -45,7 +45,7 @@ export const must = (condition: boolean, words: string): void => {
   if (!condition) throw new Error(`not yet: ${words}`);
 };
 
-/** facts/hermes.md §1.2 */
+/** docs/facts/hermes.md 1.2 */
 const RECORD = /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?:,(\d{3}))? (DEBUG|INFO|WARNING|ERROR|CRITICAL)(?: \[([^\]]*)\])? ([^\s:]+): (.*)$/;
 
 export interface LogRecord {

@@ -1,4 +1,4 @@
-/** What Hermes's Feishu adapter and the Lark SDK log (facts sheet, section 2.2). */
+/** What Hermes's Feishu adapter and the Lark SDK log (docs/facts/hermes.md 2.2). */
 import type { Level, Recorder } from './recorder.ts';
 
 const NTH = ['1st', '2nd', '3rd'];

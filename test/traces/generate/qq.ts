@@ -1,4 +1,4 @@
-/** What Hermes's QQ adapter logs (facts sheet, section 2.1). */
+/** What Hermes's QQ adapter logs (docs/facts/hermes.md 2.1). */
 import type { Level, Recorder } from './recorder.ts';
 
 const BACKOFF = [2, 5, 10, 30];

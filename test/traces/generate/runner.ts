@@ -1,4 +1,4 @@
-/** What Hermes's runner logs of a gateway's life, and the state files it keeps (facts sheet, sections 2.3 and 3). */
+/** What Hermes's runner logs of a gateway's life, and the state files it keeps (docs/facts/hermes.md 2.3, 3). */
 import type { Feishu } from './feishu.ts';
 import type { Qq } from './qq.ts';
 import type { Level, Recorder } from './recorder.ts';

@@ -1,4 +1,4 @@
-/** More than one gateway for one home (facts sheet, sections 2.3 and 9, rows 17, 26, 27 and 33). */
+/** More than one gateway for one home (docs/facts/hermes.md 2.3, 9.17, 9.26, 9.27, 9.33). */
 import { NO_RESTART, sick, type Trace } from './trace.ts';
 
 export const SICK_DUPLICATES: readonly Trace[] = [

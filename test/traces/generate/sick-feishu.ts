@@ -1,4 +1,4 @@
-/** Feishu links that go deaf (facts sheet, section 9, rows 10 to 15). */
+/** Feishu links that go deaf (docs/facts/hermes.md 9.10 to 9.15). */
 import { KEEPALIVE_1011, LARK_DNS, NO_CLOSE_FRAME } from './feishu.ts';
 import { NO_RESTART, sick, type Stage, type Trace } from './trace.ts';
 

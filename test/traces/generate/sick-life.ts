@@ -1,4 +1,4 @@
-/** Gateways that are gone, hang, or were left down (facts sheet, section 9, rows 16 to 28). */
+/** Gateways that are gone, hang, or were left down (docs/facts/hermes.md 9.16 to 9.28). */
 import { sick, type Stage, type Trace } from './trace.ts';
 
 /** A gateway that ends and is not started again: due for a start once no supervisor can be expected to have it back (they wait up to 30 s). */

@@ -1,4 +1,4 @@
-/** A dead network, a platform that refuses, and the runner's own reconnect queue (facts sheet, sections 2.3 and 9, row 31). */
+/** A dead network, a platform that refuses, and the runner's own reconnect queue (docs/facts/hermes.md 2.3, 9.31). */
 import { LARK_DNS, NO_CLOSE_FRAME } from './feishu.ts';
 import { QQ_DNS } from './qq.ts';
 import { NO_RESTART, sick, type Trace } from './trace.ts';

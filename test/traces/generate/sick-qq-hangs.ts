@@ -1,4 +1,4 @@
-/** QQ links whose adapter has stopped trying: given up, hung, or connected without a login (facts sheet, section 9). */
+/** QQ links whose adapter has stopped trying: given up, hung, or connected without a login (docs/facts/hermes.md 9). */
 import { QQ_DNS, QQ_UNREACHABLE } from './qq.ts';
 import { sick, type Stage, type Trace } from './trace.ts';
 

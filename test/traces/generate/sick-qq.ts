@@ -1,4 +1,4 @@
-/** QQ links that the platform refuses or keeps closing, or whose endpoint fails (facts sheet, section 9). */
+/** QQ links that the platform refuses or keeps closing, or whose endpoint fails (docs/facts/hermes.md 9). */
 import { QQ_500 } from './qq.ts';
 import { NO_RESTART, sick, type Stage, type Trace } from './trace.ts';
 

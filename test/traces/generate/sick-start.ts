@@ -1,4 +1,4 @@
-/** Gateways that do not come up: refused configuration, loops, duplicates (facts sheet, sections 2.3, 4 and 9). */
+/** Gateways that do not come up: refused configuration, loops, duplicates (docs/facts/hermes.md 2.3, 4, 9). */
 import { NO_RESTART, sick, type Stage, type Trace } from './trace.ts';
 
 /** It exits at its start and only a human can change that. */

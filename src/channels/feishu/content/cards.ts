@@ -1,5 +1,5 @@
 /**
- * The neutral message as a card, JSON 2.0 (facts/feishu.md 5). Pure. What people or a gateway wrote goes into
+ * The neutral message as a card, JSON 2.0 (docs/facts/feishu.md 5). Pure. What people or a gateway wrote goes into
  * `plain_text`, which the platform does not interpret, so nothing in it can become a mention, a link or a picture;
  * only code is markdown, for its fixed-width font, and is made harmless first.
  */

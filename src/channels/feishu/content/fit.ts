@@ -6,7 +6,7 @@ import type { Locale } from '../../../text/locale.ts';
 import { cardOf, type Card } from './cards.ts';
 import { cut } from './harmless.ts';
 
-/** The platform's 30 KB count the whole request, and what it makes of style tags (facts/feishu.md 4.1). */
+/** The platform's 30 KB count the whole request, and what it makes of style tags (docs/facts/feishu.md 4.1). */
 export const LIMIT_BYTES = 26_000;
 
 /** Together they stay below the limit whatever the characters, with six buttons and twelve fields. */

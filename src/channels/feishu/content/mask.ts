@@ -1,4 +1,4 @@
-/** Takes out what the platform's content check refuses: mail addresses and phone numbers (facts/feishu.md 4.2). */
+/** Takes out what the platform's content check refuses: mail addresses and phone numbers (docs/facts/feishu.md 4.2). */
 import type { Message } from '../../../chat/message.ts';
 
 /** Any run of such characters, so that none is walked twice; only one with a host behind it is an address. */

@@ -1,4 +1,4 @@
-/** A text as a message body that the platform takes: its limit counts the whole request (facts/feishu.md 4.1). */
+/** A text as a message body that the platform takes: its limit counts the whole request (docs/facts/feishu.md 4.1). */
 
 import { textContent } from './harmless.ts';
 

@@ -1,6 +1,6 @@
 /**
  * One HTTP call, directly to the platform. Not the SDK's axios and not `fetch`: those may go through HTTP(S)_PROXY
- * (facts/feishu.md 1.5), where a rescuer's call with its secret has no business, and axios here has no time limit.
+ * (docs/facts/feishu.md 1.5), where a rescuer's call with its secret has no business, and axios here has no time limit.
  */
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';

@@ -1,4 +1,4 @@
-/** What the platform's codes mean for sending, one line each (facts/feishu.md 1.2, 4.2 and 4.3). */
+/** What the platform's codes mean for sending, one line each (docs/facts/feishu.md 1.2, 4.2 and 4.3). */
 import type { Fix, SendResult } from '../../channel.ts';
 import { afterRush } from './rush.ts';
 import type { Reply } from './reply.ts';
@@ -103,12 +103,12 @@ export const explain = (code: number, platformText: string): string => {
   return `${meaningOf(code)?.text ?? 'the platform refused'} (code ${code}${said})`;
 };
 
-/** What the platform says the message is; empty where it does not say, as perhaps of a repeat (facts/feishu.md 4.1). */
+/** What the platform says the message is; empty where it does not say, as perhaps of a repeat (docs/facts/feishu.md 4.1). */
 export const dataOf = ({ body }: Reply): { readonly message_id?: unknown; readonly chat_id?: unknown; readonly file_key?: unknown; readonly invalid_user_id_list?: unknown } =>
   typeof body['data'] === 'object' && body['data'] !== null ? body['data'] : {};
 
 /**
- * Judges by the business code and not by the HTTP status: most refusals come as 400 (facts/feishu.md 4.2).
+ * Judges by the business code and not by the HTTP status: most refusals come as 400 (docs/facts/feishu.md 4.2).
  * @param now milliseconds since the epoch, to keep away from the platform's rush hours.
  */
 export const outcomeOf = (reply: Reply, now: number): SendResult => {

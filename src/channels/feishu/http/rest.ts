@@ -39,7 +39,7 @@ const replyOf = ({ status, headers, body }: HttpAnswer): Reply => {
 
 export type RestSettings = Pick<Settings, 'origin' | 'appId' | 'appSecret' | 'httpTimeoutMs'>;
 
-/** @param onCall hears of each call that the tenant's quota counts: all but those for a token (facts/feishu.md 4.1). */
+/** @param onCall hears of each call that the tenant's quota counts: all but those for a token (docs/facts/feishu.md 4.1). */
 export const createRest = ({ origin, appId, appSecret, httpTimeoutMs }: RestSettings, onCall: () => void = () => undefined): Rest => {
   let token: Token | null = null;
   let fetching: Promise<Token | Reply> | null = null;

@@ -1,6 +1,7 @@
 /**
  * One life of the long connection: a fresh SDK client connects, holds, and ends. The SDK's own reconnecting is not
- * used; of its ways of giving up silently (facts/feishu.md 1.4) each ends the cycle here, and the link begins anew.
+ * used; of its ways of giving up silently (docs/facts/feishu.md 1.4) each ends the cycle here, and the link begins
+ * anew.
  */
 import { errorText } from '../../../base/errors.ts';
 import type { Logger } from '../../../base/logger.ts';

@@ -1,8 +1,8 @@
 /**
  * The SDK's edge: three of its client's inner methods, wrapped. Three things cannot be had otherwise. A pong without a
- * good `PingInterval` makes the SDK ping a thousand times a second (facts/feishu.md 0.8); here it loses what is bad.
- * And frames of `type=card` are dropped unanswered (1.3); here they pass as the events that they are. And pieces of
- * events are kept without a limit; here there is one (`fragments.ts`).
+ * good `PingInterval` makes the SDK ping a thousand times a second (docs/facts/feishu.md 0.8); here it loses what is
+ * bad. And frames of `type=card` are dropped unanswered (docs/facts/feishu.md 1.3); here they pass as the events that
+ * they are. And pieces of events are kept without a limit; here there is one (`fragments.ts`).
  */
 import { createFragments } from './fragments.ts';
 

@@ -28,7 +28,7 @@ export interface EndpointAnswer {
 
 /**
  * Any failure is thrown here, so that the cycle ends at once and with a reason: left to itself the SDK would take some
- * for final and wait two minutes after others (facts/feishu.md 1.2).
+ * for final and wait two minutes after others (docs/facts/feishu.md 1.2).
  * @throws Error with a sentence for people.
  */
 export const callEndpoint = async ({ url, headers, data }: SdkRequest, { origin, httpTimeoutMs }: Settings, signal: AbortSignal): Promise<EndpointAnswer> => {

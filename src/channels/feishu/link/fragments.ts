@@ -1,6 +1,6 @@
 /**
  * Events may come in pieces, which the SDK keeps until the last one is there, however many and however large
- * (facts/feishu.md 1.3). This says which pieces it may have.
+ * (docs/facts/feishu.md 1.3). This says which pieces it may have.
  */
 
 interface Unfinished {

@@ -1,6 +1,6 @@
 /**
  * Whether the connection still lives, whatever ping interval the server names. The SDK's own watch strikes only below
- * that interval (facts/feishu.md 0.1), and then after up to 135 s. Two clocks here:
+ * that interval (docs/facts/feishu.md 0.1), and then after up to 135 s. Two clocks here:
  * - the line: WebSocket pings of our own, which every server must answer (and Python's clients send all the time).
  *   It counts once the server has answered one.
  * - the platform behind it: after an interval something must come that is more than such an answer.

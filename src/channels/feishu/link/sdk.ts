@@ -1,6 +1,6 @@
 /**
  * The vendor's SDK, loaded when a link is wanted and not before: it is 30 MB of source. `require` rather than
- * `import`, which costs 15 MB more of memory (facts/feishu.md 1.6).
+ * `import`, which costs 15 MB more of memory (docs/facts/feishu.md 1.6).
  */
 import { createRequire } from 'node:module';
 import type * as LarkSdk from '@larksuiteoapi/node-sdk';

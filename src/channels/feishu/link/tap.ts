@@ -1,7 +1,7 @@
 /**
  * The agent that opens the long connection's sockets, so that we see all that comes in, learn of a lost socket
  * at once, and can end one whose handshake hangs. The SDK tells nothing of these and its `close()` does not reach a
- * socket in its handshake (facts/feishu.md 1.1).
+ * socket in its handshake (docs/facts/feishu.md 1.1).
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Agent as HttpAgent, type ClientRequest } from 'node:http';
@@ -30,7 +30,7 @@ export interface TapEvents {
 /** Before it is sent: https://nodejs.org/api/diagnostics_channel.html */
 const REQUEST_CREATED = 'http.client.request.created';
 
-/** A message of a person has 150 KB at most, and the platform cuts its events into pieces (facts/feishu.md 1.3, 3.2). */
+/** A message of a person has 150 KB at most, and the platform cuts its events into pieces (docs/facts/feishu.md 1.3, 3.2). */
 const MOST_MESSAGE_BYTES = 4 * 1_048_576;
 
 /** FIN and opcode 9, masked as a client must, no payload, a mask of zeros. */

@@ -1,6 +1,6 @@
 /**
  * A refused handshake, which the SDK does not read: its reason stands in headers of the answer
- * (facts/feishu.md 1.2), among them the limit of 50 connections.
+ * (docs/facts/feishu.md 1.2), among them the limit of 50 connections.
  */
 import { explain } from '../http/refusals.ts';
 

@@ -1,5 +1,5 @@
 /**
- * Rings the phone for a message that was sent (facts/feishu.md 4.3). It has its own tries and its own failures: an
+ * Rings the phone for a message that was sent (docs/facts/feishu.md 4.3). It has its own tries and its own failures: an
  * alert that arrived is delivered, whether it rang or not.
  */
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -1,5 +1,5 @@
 /**
- * The platform's limits, kept by waiting (facts/feishu.md 4.1). The platform counts a call somewhere between its
+ * The platform's limits, kept by waiting (docs/facts/feishu.md 4.1). The platform counts a call somewhere between its
  * beginning and its answer, so a call holds its place from the one until a full period after the other: then no
  * delay on the way can bring too many together.
  */

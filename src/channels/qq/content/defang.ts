@@ -1,6 +1,6 @@
 /**
  * Makes addresses unreadable for QQ, which refuses messages with those of unregistered domains and sees one in every
- * `run.sh` and `agent.log` (facts/qq.md §4.6, code 40054010).
+ * `run.sh` and `agent.log` (docs/facts/qq.md 4.6, code 40054010).
  */
 import { utf8Bytes, type Cost } from './split.ts';
 

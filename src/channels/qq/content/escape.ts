@@ -1,4 +1,4 @@
-/** Text that is harmless already, inside markdown: it must stand there as it is and do nothing (facts/qq.md §4.6). */
+/** Text that is harmless already, inside markdown: it must stand there as it is and do nothing (docs/facts/qq.md 4.6). */
 import { utf8Bytes, type Cost } from './split.ts';
 
 /**

@@ -1,4 +1,4 @@
-/** Buttons in QQ's form (facts/qq.md §4.6). */
+/** Buttons in QQ's form (docs/facts/qq.md 4.6). */
 import { harmless } from '../../../base/harmless.ts';
 import type { Button } from '../../../chat/message.ts';
 import type { Locale } from '../../../text/locale.ts';

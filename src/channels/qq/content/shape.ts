@@ -1,4 +1,4 @@
-/** In which shape a part goes out; each refusal of its content leads to a plainer one (facts/qq.md §4.5, §4.6). Pure. */
+/** In which shape a part goes out; each refusal of its content leads to a plainer one (docs/facts/qq.md 4.5, 4.6). Pure. */
 import type { Feature } from '../send/lacks.ts';
 
 export interface Shape {

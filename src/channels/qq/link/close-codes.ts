@@ -1,4 +1,4 @@
-/** What the gateway's close codes mean for us (facts/qq.md §2.6), as data. */
+/** What the gateway's close codes mean for us (docs/facts/qq.md 2.6), as data. */
 
 export interface Reaction {
   /** `keep`: Resume next time. `drop`: Identify. */

@@ -1,4 +1,4 @@
-/** The frames of the gateway (facts/qq.md §2.2). */
+/** The frames of the gateway (docs/facts/qq.md 2.2). */
 import { asObject, asText, type Json } from '../json.ts';
 import type { Login } from './session.ts';
 

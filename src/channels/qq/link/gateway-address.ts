@@ -1,4 +1,4 @@
-/** Where the gateway is. Asked once and kept: the platform allows two questions a minute (facts/qq.md §2.1). */
+/** Where the gateway is. Asked once and kept: the platform allows two questions a minute (docs/facts/qq.md 2.1). */
 import type { Clock } from '../../../base/clock.ts';
 import type { Api } from '../api.ts';
 

@@ -1,4 +1,4 @@
-/** The long connection to QQ: one socket at a time, again and again, for ever (facts/qq.md §6). */
+/** The long connection to QQ: one socket at a time, again and again, for ever (docs/facts/qq.md 6). */
 import type { Clock } from '../../../base/clock.ts';
 import { errorText } from '../../../base/errors.ts';
 import { event } from '../../../base/events.ts';

@@ -1,4 +1,4 @@
-/** The gateway session on the disk, so that a quick restart of Lifeline resumes it and misses nothing (facts/qq.md §2.5). */
+/** The gateway session on the disk, so that a quick restart of Lifeline resumes it and misses nothing (docs/facts/qq.md 2.5). */
 import type { Clock } from '../../../base/clock.ts';
 import type { Memory } from '../memory.ts';
 import type { Resumable } from './session.ts';

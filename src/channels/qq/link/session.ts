@@ -1,4 +1,4 @@
-/** Resume or Identify: the one decision that keeps a bot out of endless loops (facts/qq.md §2.7). Pure. */
+/** Resume or Identify: the one decision that keeps a bot out of endless loops (docs/facts/qq.md 2.7). Pure. */
 import type { QqTimings } from '../options.ts';
 import type { Reaction } from './close-codes.ts';
 

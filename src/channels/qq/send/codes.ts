@@ -1,4 +1,4 @@
-/** What QQ's refusals of a message mean, and so what to do (facts/qq.md §4.4, §4.5), as data. */
+/** What QQ's refusals of a message mean, and so what to do (docs/facts/qq.md 4.4, 4.5), as data. */
 import type { Fix } from '../../channel.ts';
 import type { Fault } from '../content/shape.ts';
 

@@ -1,4 +1,4 @@
-/** Files of messages, uploaded before they are sent (facts/qq.md §4.7). */
+/** Files of messages, uploaded before they are sent (docs/facts/qq.md 4.7). */
 import type { Clock } from '../../../base/clock.ts';
 import { fileName, type Attachment, type WithFile } from '../../attachment.ts';
 import type { Recipient } from '../../channel.ts';

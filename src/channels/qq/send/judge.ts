@@ -1,4 +1,4 @@
-/** What an answer to a send means. The body decides, not the status alone (facts/qq.md §5). Pure. */
+/** What an answer to a send means. The body decides, not the status alone (docs/facts/qq.md 5). Pure. */
 import { rejectsToken, type ApiAnswer } from '../api.ts';
 import { asObject, asText } from '../json.ts';
 import { sendClass, type SendClass } from './codes.ts';

@@ -1,4 +1,4 @@
-/** By which ways a message may reach a person now, the best first (facts/qq.md §4.5). Pure. */
+/** By which ways a message may reach a person now, the best first (docs/facts/qq.md 4.5). Pure. */
 import type { PushFix } from './codes.ts';
 import type { Ticket } from './tickets.ts';
 

@@ -1,4 +1,4 @@
-/** Whether the bot may write to a person unasked, and what it still may do when not. On the disk (facts/qq.md §3.3, §4.4). */
+/** Whether the bot may write to a person unasked, and what it still may do when not. On the disk (docs/facts/qq.md 3.3, 4.4). */
 import { DAY_MS } from '../options.ts';
 import type { Memory } from '../memory.ts';
 import type { PushFix } from './codes.ts';

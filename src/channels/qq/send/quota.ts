@@ -1,5 +1,5 @@
 /**
- * How often the bot may write unasked (facts/qq.md §0). Counted over sliding windows, because it is not known where
+ * How often the bot may write unasked (docs/facts/qq.md 0). Counted over sliding windows, because it is not known where
  * QQ's own begin, and on the disk, because a restart does not give a new quota.
  */
 import { DAY_MS } from '../options.ts';

@@ -1,6 +1,6 @@
 /**
- * What may be answered: QQ lets a bot write freely only as an answer, to a message or to an event (facts/qq.md §4.2).
- * Kept on the disk: an alert after a restart may need the ticket of before.
+ * What may be answered: QQ lets a bot write freely only as an answer, to a message or to an event (docs/facts/qq.md
+ * 4.2). Kept on the disk: an alert after a restart may need the ticket of before.
  */
 import type { SQLOutputValue } from 'node:sqlite';
 import type { Memory } from '../memory.ts';

@@ -1,6 +1,6 @@
 /**
  * The shapes of card JSON 2.0: which properties each part may have, and of what kind each is. The platform refuses a
- * whole card for one property that it does not know (facts/feishu.md 5; the vendor's component pages).
+ * whole card for one property that it does not know (docs/facts/feishu.md 5; the vendor's component pages).
  */
 
 /** `elements`, `columns`: lists of parts by tag. A name of SHAPES: one part, or a list of them. */

@@ -1,4 +1,4 @@
-/** A fault with a name: what happens to a bot, and how it ends (facts/qq.md §8.4). */
+/** A fault with a name: what happens to a bot, and how it ends (docs/facts/qq.md 8.4). */
 import type { QqControls } from '../controls.ts';
 import type { Switches } from '../switches.ts';
 import type { Timers } from '../timers.ts';

@@ -1,4 +1,4 @@
-/** One channel of the fake: its account as `channels.status` shows it, and the lines that its plugin writes (facts/openclaw.md 2.2, 5.4, 5.5). */
+/** One channel of the fake: its account as `channels.status` shows it, and the lines that its plugin writes (docs/facts/openclaw.md 2.2, 5.4, 5.5). */
 import type { Clock } from '../../../../src/base/clock.ts';
 import type { Log } from './log.ts';
 import type { ChannelId, Platform } from './world.ts';

@@ -1,4 +1,4 @@
-/** How the fake takes its `openclaw.json` (facts/openclaw.md 1.1, 1.5, 3.2): what it refuses, what it reverts, what it takes while it runs. */
+/** How the fake takes its `openclaw.json` (docs/facts/openclaw.md 1.1, 1.5, 3.2): what it refuses, what it reverts, what it takes while it runs. */
 import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from './log.ts';

@@ -1,4 +1,4 @@
-/** OpenClaw's log, one JSON object a line (facts/openclaw.md 1.2), and the console beside it (1.3). */
+/** OpenClaw's log, one JSON object a line (docs/facts/openclaw.md 1.2), and the console beside it (docs/facts/openclaw.md 1.3). */
 import { appendFileSync } from 'node:fs';
 import type { Clock } from '../../../../src/base/clock.ts';
 

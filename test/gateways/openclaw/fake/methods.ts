@@ -1,4 +1,4 @@
-/** What the fake's WebSocket does when it is asked (facts/openclaw.md 0.6, 2.2, 4.3). */
+/** What the fake's WebSocket does when it is asked (docs/facts/openclaw.md 0.6, 2.2, 4.3). */
 import type { Clock } from '../../../../src/base/clock.ts';
 import type { Channel } from './channel.ts';
 import type { ServerOptions } from './server.ts';

@@ -1,4 +1,4 @@
-/** What the fake answers: health and readiness over HTTP, everything else over one WebSocket (facts/openclaw.md 4). */
+/** What the fake answers: health and readiness over HTTP, everything else over one WebSocket (docs/facts/openclaw.md 4). */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { WebSocketServer, type WebSocket } from 'ws';
