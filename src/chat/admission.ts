@@ -31,7 +31,7 @@ const MOST_REMEMBERED = 500;
 const LONGEST_ID = 200;
 const REPORT_EVERY_MS = 60_000;
 
-/** What could be a pairing code has a limit of its own, so that a flood of talk does not keep out somebody who has the code. */
+/** What could be a pairing code has limits of its own, so that no talk, one's own or a flood of others', keeps out somebody who has the code. */
 const isCode = (text: string): boolean => {
   const typed = pairingText(text);
   return typed !== null && readCode(typed) !== null;
@@ -52,19 +52,20 @@ export const createAdmission = ({ channel, isKnown, clock, logger }: AdmissionOp
   };
 
   /** Only who gets in is remembered anew: those who are refused cost no memory. */
-  const remember = (user: string, bucket: Bucket, isIn: boolean): void => {
-    if (!each.delete(user) && !isIn) return;
-    each.set(user, bucket);
+  const remember = (key: string, bucket: Bucket, isIn: boolean): void => {
+    if (!each.delete(key) && !isIn) return;
+    each.set(key, bucket);
     if (each.size > MOST_REMEMBERED) for (const oldest of each.keys().take(1)) each.delete(oldest);
   };
 
   /** Nothing is taken from either limit unless both have room. The times go on all the same: a clock may be set back. */
   const takeBoth = (user: string, text: string, now: number): boolean => {
     const kind = isCode(text) ? 'codes' : 'talk';
-    const [own, shared] = [tokensLeft(each.get(user), EACH, now), tokensLeft(all[kind], ALL, now)];
+    const key = `${kind} ${user}`;
+    const [own, shared] = [tokensLeft(each.get(key), EACH, now), tokensLeft(all[kind], ALL, now)];
     const isIn = own >= 1 && shared >= 1;
     all[kind] = { tokens: isIn ? shared - 1 : shared, at: now };
-    remember(user, { tokens: isIn ? own - 1 : own, at: now }, isIn);
+    remember(key, { tokens: isIn ? own - 1 : own, at: now }, isIn);
     return isIn;
   };
 

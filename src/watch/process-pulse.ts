@@ -28,7 +28,7 @@ const run = promisify(execFile);
 const byPs: IsThere = async ({ pid, startTime }) => {
   try {
     const { stdout } = await run('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { env: { TZ: 'UTC', LC_ALL: 'C', PATH: process.env['PATH'] }, timeout: 5_000 });
-    const [, state = '', started = ''] = /^(\S+)\s+(.+)$/.exec(stdout.trim()) ?? [];
+    const [, state = '', started = ''] = /^(\S+)\s+(\S.*)$/.exec(stdout.trim()) ?? [];
     return Date.parse(`${started} UTC`) / 10 === startTime && !state.startsWith('Z');
   } catch (error) {
     // It exits with 1 when there is no such process.

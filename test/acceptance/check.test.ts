@@ -37,7 +37,7 @@ describe('lifeline check', () => {
     const json = await check('--json');
     expect(json.code).toBe(1);
     expect(json.out.trim().split('\n').map((line) => JSON.parse(line) as unknown)).toEqual([
-      { at: expect.stringMatching(/\+08:00$/) as string, gateway: 'main', link: null, condition: 'stopped', remedy: 'start', cause: 'process_gone', evidence: [{ at: expect.any(String) as string, source: 'process', text: 'no gateway process' }] },
+      { at: expect.stringMatching(/\+08:00$/) as string, gateway: 'main', link: null, condition: 'stopped', remedy: 'start', cause: 'process_gone', evidence: [{ source: 'process', text: 'no gateway process' }, { source: 'keeper', text: 'nobody keeps it' }].map((each) => ({ at: expect.any(String) as string, ...each })) },
     ]);
     expect(sandbox.gateway.current()).toBeNull();
   });

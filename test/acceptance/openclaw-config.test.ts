@@ -7,7 +7,7 @@ import { withOpenClaw } from './openclaw-scene.ts';
 const BOTH = ['feishu', 'qq'] as const;
 
 test('what is wrong with the configuration of OpenClaw is told with its key, and nothing is restarted for it', { timeout: 240_000 }, () =>
-  withOpenClaw({ speed: 120 }, async (scene, fake) => {
+  withOpenClaw({ speed: 120, supervisor: 'auto' }, async (scene, fake) => {
     await scene.until('the gateway to be up', () => fake.count('login feishu') === 1);
     const notTaken = scene.want(BOTH, /^🔴 main 配置有误\n网关不接受改过的配置，还在用原来的；现在重启就起不来了\n[\s\S]*Unrecognized key: "bogus"[\s\S]*改好之前不要重启它/);
     fake.writeConfig({ gateway: { bogus: true } });

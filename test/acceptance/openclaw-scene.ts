@@ -7,6 +7,8 @@ export interface OpenClawOptions extends FastOptions {
   readonly speed: number;
   readonly world?: FakeOptions['world'];
   readonly locale?: SceneOptions['locale'];
+  /** `auto`: the test is a parent that may start it again, and so has `gone` for that; a bare one is started at once. */
+  readonly supervisor?: 'process' | 'auto';
   /** Before Lifeline begins to watch; by default it is only started. */
   readonly before?: (fake: FakeOpenClaw) => Promise<void>;
 }
@@ -14,7 +16,7 @@ export interface OpenClawOptions extends FastOptions {
 /** A link's grace is shorter than what OpenClaw's own healing is given, which thus decides. */
 const GRACE = { qqbot: 1, feishu: 1, default: 1 };
 
-export const withOpenClaw = async ({ speed, world, locale, before = (fake) => fake.start(), grace = {}, ...more }: OpenClawOptions, play: (scene: Scene, fake: FakeOpenClaw) => Promise<void>): Promise<void> => {
+export const withOpenClaw = async ({ speed, world, locale, supervisor = 'process', before = (fake) => fake.start(), grace = {}, ...more }: OpenClawOptions, play: (scene: Scene, fake: FakeOpenClaw) => Promise<void>): Promise<void> => {
   const { config, gateway, timings } = fast(speed, { ...more, grace: { ...GRACE, ...grace } });
   let fake: FakeOpenClaw | undefined;
   try {
@@ -29,7 +31,7 @@ export const withOpenClaw = async ({ speed, world, locale, before = (fake) => fa
           fake = await createFake({ dir, name: 'openclaw', env, ...(world ? { world } : {}) });
           await before(fake);
           const hosts = { feishu: [new URL(feishu.url).host], qqbot: [new URL(qq.url).host] };
-          return { ...config, gateways: [{ name: 'main', kind: 'openclaw', home: fake.home, supervisor: 'process', command: fake.command, hosts }] };
+          return { ...config, gateways: [{ name: 'main', kind: 'openclaw', home: fake.home, supervisor, command: fake.command, hosts }] };
         },
       },
       async (scene) => {

@@ -91,12 +91,12 @@ const inOrder = (first: string, second: string, third: string | null, order: Dat
   return order === 'dmy' ? { year: yearOf(third), month: Number(second), day: Number(first) } : { year: yearOf(third), month: Number(first), day: Number(second) };
 };
 
-const clockOf = ({ hour = '', minute = '', seconds = '', fraction = '', half }: TimeParts): ClockParts | null => {
+const clockOf = ({ hour = '', minute = '', seconds = '', fraction = '', millis = fraction, half }: TimeParts): ClockParts | null => {
   const isAfternoon = half === undefined ? null : /^[pP下]/.test(half);
   const told = Number(hour);
   if (isAfternoon !== null && (half?.length === 1 ? told < 1 || told > 12 : told > 12)) return null;
   const hours = isAfternoon === null ? told : (told % 12) + (isAfternoon ? 12 : 0);
-  return { hour: hours, minute: Number(minute), second: Number(seconds), millis: Number(fraction.padEnd(3, '0').slice(0, 3)) };
+  return { hour: hours, minute: Number(minute), second: Number(seconds), millis: Number(millis.padEnd(3, '0').slice(0, 3)) };
 };
 
 const DAY_MS = 86_400_000;

@@ -24,6 +24,8 @@ export interface TimeParts {
   readonly minute?: string;
   readonly seconds?: string;
   readonly fraction?: string;
+  /** Behind a colon. */
+  readonly millis?: string;
   /** `AM`, `PM`, or the Chinese words. */
   readonly half?: string;
   readonly zone?: string;
@@ -32,7 +34,8 @@ export interface TimeParts {
 const WEEKDAY = '(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},?\\s{1,2})?';
 const NAME = '(?<name>[A-Za-z]{3,9})\\.?';
 /** Java and Node write a narrow blank before AM and PM since CLDR 42. */
-const CLOCK = '(?<hour>\\d{1,2}):(?<minute>\\d\\d):(?<seconds>\\d\\d)(?:[.,](?<fraction>\\d{1,9})|:(?<fraction>\\d{3}))?(?!\\d)(?:\\s?(?<half>[AaPp])\\.?[Mm]\\b\\.?)?';
+const CLOCK = '(?<hour>\\d{1,2}):(?<minute>\\d\\d):(?<seconds>\\d\\d)(?:[.,](?<fraction>\\d{1,9})|:(?<millis>\\d{3}))?(?!\\d)(?:\\s?(?<half>[AaPp])\\.?[Mm]\\b\\.?)?';
+const CHINESE_WEEKDAY = '(?:(?:星期|周|週)[一二三四五六日天]\\s?)?';
 const CHINESE_CLOCK = '(?<half>上午|下午)?\\s?(?<hour>\\d{1,2})[:时時点](?<minute>\\d\\d?)[:分](?<seconds>\\d\\d?)秒?(?:[.,](?<fraction>\\d{1,9}))?(?!\\d)';
 const SOON = `(?:${ZONE})?`;
 /** Between date and clock. */
@@ -44,8 +47,10 @@ const form = (...parts: readonly string[]): RegExp => new RegExp(`^${parts.join(
 export const FORMS: readonly RegExp[] = [
   // 2026-11-22 08:37:32,252 · 2026/11/22T08:37:32.252+08:00 · Sun 2026-11-22 08:37:32 CET · 2026-11-22  8:37:32
   form(WEEKDAY, '(?<year>\\d{4})(?<by>[-/.])(?<month>\\d\\d?)\\k<by>(?<day>\\d\\d?)', JOIN, WEEKDAY, CLOCK, SOON),
-  // 2026年11月22日 08:37:32 · 2026/11/22 下午8:37:32
-  form('(?<year>\\d{4})(?:年\\s?(?<month>\\d\\d?)月\\s?(?<day>\\d\\d?)日|/(?<month>\\d\\d?)/(?<day>\\d\\d?))\\s?(?:(?:星期|周|週)[一二三四五六日天]\\s?)?', CHINESE_CLOCK, SOON),
+  // 2026年11月22日 08:37:32
+  form('(?<year>\\d{4})年\\s?(?<month>\\d\\d?)月\\s?(?<day>\\d\\d?)日\\s?', CHINESE_WEEKDAY, CHINESE_CLOCK, SOON),
+  // 2026/11/22 下午8:37:32
+  form('(?<year>\\d{4})/(?<month>\\d\\d?)/(?<day>\\d\\d?)\\s?', CHINESE_WEEKDAY, CHINESE_CLOCK, SOON),
   // 20261122T083732.252Z · 20261122 08:37:32
   form('(?<year>\\d{4})(?<month>\\d\\d)(?<day>\\d\\d)(?:[T ](?<hour>\\d\\d)(?<minute>\\d\\d)(?<seconds>\\d\\d)(?:[.,](?<fraction>\\d{1,9}))?(?!\\d))', SOON),
   form('(?<year>\\d{4})(?<month>\\d\\d)(?<day>\\d\\d)[T -]', CLOCK, SOON),
