@@ -229,8 +229,10 @@ export interface LineDoubt {
     /** There is no such time. */
     | 'no_such_time'
     /** It is hours off, in a line that has just been written: that of another time zone. */
-    | 'other_zone';
-  /** The beginning of such a line, redacted; empty where there is none. */
+    | 'other_zone'
+    /** Its evidence is dated in the future: another zone, or a clock that is wrong. */
+    | 'ahead';
+  /** The beginning of such a line, redacted; empty where there is none; of `ahead` by how many minutes. */
   readonly text: string;
 }
 

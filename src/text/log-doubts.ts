@@ -6,7 +6,7 @@ export interface DoubtedLog {
   readonly why: LineDoubt['why'];
   /** The file, with the number of the line where that is known. */
   readonly where: string;
-  /** Such a line, or its beginning. */
+  /** Such a line, or its beginning; of `ahead` the minutes. */
   readonly text: string;
 }
 
@@ -24,6 +24,7 @@ const TEXTS = {
     zone: { what: ({ where, text }) => `${where} 里的时区名有几种意思，都不是本机时区：「${text}」`, todo: '让服务写 +08:00 这样的时区，或者设置 timezone' },
     day: { what: ({ where, text }) => `${where} 里只有时间，没有日期：「${text}」`, todo: '让服务把日期也写上；现在只算 Lifeline 开始看以后写的行' },
     no_such_time: { what: ({ where, text }) => `${where} 里的时间不存在：「${text}」`, todo: '检查模式和 date_order' },
+    ahead: { what: ({ where, text }) => `${where} 里的时间比这台机器的时钟快 ${text} 分钟，这样的行不算证据`, todo: '把 timezone 设成它所在的时区，或者对准时钟' },
     other_zone: { what: ({ where, text }) => `${where} 里的时间和本机差几个小时：「${text}」`, todo: '给服务（或容器）设置 TZ，或者让它写 +08:00 这样的时区；不然这些行会被当成很久以前的' },
   },
   en: {
@@ -34,6 +35,7 @@ const TEXTS = {
     zone: { what: ({ where, text }) => `the zone's name in ${where} has several meanings, and none is this machine's zone: "${text}"`, todo: 'let the service write an offset such as +08:00, or set "timezone"' },
     day: { what: ({ where, text }) => `the times in ${where} have no date: "${text}"`, todo: 'let the service write the date, too; as it is, only what was written since Lifeline began to look counts' },
     no_such_time: { what: ({ where, text }) => `there is no such time as in ${where}: "${text}"`, todo: 'check the pattern and "date_order"' },
+    ahead: { what: ({ where, text }) => `the times in ${where} are ${text} min ahead of this machine's clock, and such lines are no evidence`, todo: 'set "timezone" to the zone in which they are written, or set the clock right' },
     other_zone: { what: ({ where, text }) => `the times in ${where} are hours off this machine's: "${text}"`, todo: 'set TZ for the service or its container, or let it write an offset such as +08:00; as it is, its lines count as old' },
   },
 } satisfies Texts<Readonly<Record<DoubtedLog['why'], Words>>>;

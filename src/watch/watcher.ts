@@ -296,10 +296,9 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
       ...logs.problems(),
       ...(ownProblem === null ? [] : [ownProblem]),
       ...now.map((name) => `${home}: ${name}: no answer`),
-      ...[...ahead].map(([source, ms]) => `${home}: ${source}: its times are ${Math.round(ms / 60_000)} min ahead of the clock of this machine; they are no evidence`),
       ...known,
     ];
-    last = { at, verdicts, vitals: vitalsOf(state), recheckAt: settlesAt === null ? recheckAt : Math.min(settlesAt, recheckAt ?? Infinity), problems, refused: refusals, logDoubts: logs.doubts() };
+    last = { at, verdicts, vitals: vitalsOf(state), recheckAt: settlesAt === null ? recheckAt : Math.min(settlesAt, recheckAt ?? Infinity), problems, refused: refusals, logDoubts: [...logs.doubts(), ...[...ahead].map(([source, ms]): LogDoubt => ({ path: source, why: 'ahead', text: String(Math.round(ms / 60_000)) }))] };
     if (!isBlind()) remember(at);
     sayOnce(kernelLinks.problem());
     options.onLooked?.(performance.now() - began);

@@ -98,10 +98,10 @@ test('lines that are dated in the future are no evidence, and that is said', asy
   appendFileSync(log(), lines(...[40, 41, 42, 43].map((minute) => [minute * MINUTE_S, STARTING] as const), [44 * MINUTE_S, 'ERROR [QQBot:1001] Max reconnect attempts reached']));
   const look = await watcher.look();
   expect([own(look), of(look, 'qqbot')]).toEqual(['healthy fine', 'up']);
-  expect(look.problems).toEqual([expect.stringContaining('gateway.log: its times are 44 min ahead of the clock of this machine')]);
+  expect(look.logDoubts).toEqual([{ path: 'gateway.log', why: 'ahead', text: '44' }]);
   await clock.advance(5_000);
   appendFileSync(log(), lines([9, 'INFO [QQBot:1001] Session resumed']));
-  expect((await watcher.look()).problems).toEqual([]);
+  expect((await watcher.look()).logDoubts).toEqual([]);
 });
 
 test('a clock that is set back puts no alarm off', async () => {
