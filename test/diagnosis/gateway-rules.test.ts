@@ -73,6 +73,7 @@ describe('the verdict for a gateway', () => {
     ['a duplicate when starts beside it are refused again and again', [...healthyStart(), ...[100, 130, 160].map((second): Chapter => [second, 'ERROR Another gateway instance is already running (PID 100, HERMES_HOME=/h).'])], 170, 'duplicate/alert'],
     ['healthy when one start beside it was refused', [...healthyStart(), [100, 'ERROR Another gateway instance is already running (PID 100, HERMES_HOME=/h).']], 170, 'healthy/none'],
     ['a duplicate when two processes serve its home', [...healthyStart(), [100, { kind: 'duplicates', processes: [DOUBLE] }]], 101, 'duplicate/alert'],
+    ['a duplicate, not to be started, when another one came while it started', [...healthyStart(), [100, noProcess], [130, 'ERROR Another gateway instance (PID 19469) started during our startup. Exiting to avoid double-running.']], 200, 'duplicate/alert'],
     ['a duplicate, not to be started, when every start meets a stale pid file', [...healthyStart(), [100, noProcess], [130, 'ERROR PID file race lost to another gateway instance. Exiting.']], 200, 'duplicate/alert'],
     ['starting while it is held by its own brake', [...healthyStart(), [100, noProcess], [110, 'WARNING Gateway (re)started 6 times in 110s — backing off 160s to break a respawn storm.']], 400, 'starting/wait'],
     [

@@ -156,7 +156,7 @@ export const RUNNER_PATTERNS: readonly GatewayPattern[] = [
     message: /^Gateway \(re\)started \d+ times in .* backing off (?<pause>\d+(?:\.\d+)?)s/,
     fact: ({ pause }) => ({ kind: 'respawn-brake', pauseMs: Number(pause) * 1_000 }),
   },
-  { message: /^(?:Another gateway instance is already running \(PID (?<pid>\d+)|Old gateway \(PID \d+\) still appears alive after SIGKILL|PID file race lost)/, fact: ({ pid }) => ({ kind: 'another-instance', pid: pid === undefined ? null : Number(pid) }) },
+  { message: /^(?:Another gateway instance (?:is already running )?\(PID (?<pid>\d+)|Old gateway \(PID \d+\) still appears alive after SIGKILL|PID file race lost)/, fact: ({ pid }) => ({ kind: 'another-instance', pid: pid === undefined ? null : Number(pid) }) },
   { message: /^(?:Reconnect watcher could not be kept alive|Supervised task (?=\S*reconnect)\S+ died .*giving up restarts)/, fact: always({ kind: 'reconnecter-dead' }) },
   {
     message: /^(?<reason>Gateway hit a non-retryable startup conflict: .*|Gateway multiplexer config error: .*|Refusing to start: .*|\d+ platform\(s\) fatally misconfigured and parked: .*|No messaging platforms enabled\.?)/,
