@@ -16,7 +16,7 @@ const DOWN = /^🔴 main 没有在运行[\s\S]*正在启动/;
 const UNWELL = /^🔴 main 检查没有通过[\s\S]*正在重启/;
 const STARTED = /^🟢 main 已恢复[\s\S]*启动 \d 次/;
 const RESTARTED = /^🟢 main 已恢复[\s\S]*重启 \d 次/;
-const BY_ITSELF = /^🟢 main 已恢复[\s\S]*没有重启，自行恢复/;
+const BY_ITSELF = /^🟢 main 已恢复[\s\S]*自行恢复，我没有重启它/;
 /** Longer than any grace of these scenes lets a treatment wait. */
 const LEFT_ALONE_MS = 5_000;
 
@@ -130,7 +130,7 @@ describe.skipIf(skipped('redis and nginx as generic gateways', whyNoServices() ?
         process.kill(first, 'SIGKILL');
         const squatter = await taking;
         await told;
-        const over = Promise.all([scene.want(BOTH, STARTED), scene.want(['feishu'], /^正在结束进程 main/), scene.want(['feishu'], /^🟢 main 旁边的进程已结束/)]);
+        const over = Promise.all([scene.want(BOTH, STARTED), scene.want(['feishu'], /^正在结束 main 旁边的进程/), scene.want(['feishu'], /^🟢 main 旁边的进程已结束/)]);
         await scene.tap(new RegExp(`${squatter}`));
         await over;
         await scene.main(first);
