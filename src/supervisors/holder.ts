@@ -11,6 +11,8 @@ export interface Holder {
   choose(signal?: AbortSignal): Promise<Choice>;
   /** The container in which the gateway was last seen; null: in none. */
   container?(): ContainerSeen | null;
+  /** A process has just been seen to be the gateway: where it runs is noted now, for it may be gone when anybody asks. Never throws. */
+  meet?(running: ProcessSeen): Promise<void>;
 }
 
 export interface Choice {
@@ -62,12 +64,20 @@ export const createHolder = ({ candidates, bare, find, ancestors, container = as
   let last: Supervisor | null = null;
   /** The container that it ran in last: its files, its user and its network are that one's, and started elsewhere it would be another gateway. */
   let home: Supervisor | null = null;
+  /** It ran in a container, and which one that was nobody could see. */
+  let elsewhere = false;
+  const locate = async (running: ProcessSeen): Promise<void> => {
+    home = await container(running);
+    elsewhere = home === null && running.ownPid !== undefined;
+  };
   return {
     container: () => (home ?? recalled())?.container?.() ?? null,
+    meet: (running) => locate(running).catch(() => undefined),
     choose: async (signal) => {
       const running = await find();
       // Remembered before anybody is asked: its engine may hang.
-      home = running ? await container(running) : (home ?? recalled());
+      if (running) await locate(running);
+      else home ??= recalled();
       const around = running ? home : null;
       const others = await candidates(running);
       const asked: Asked[] = [];
@@ -90,6 +100,7 @@ export const createHolder = ({ candidates, bare, find, ancestors, container = as
         return { supervisor: last, why: last === bare ? 'nobody_else' : 'holds_process', rivals };
       }
       if (chosen) return { supervisor: chosen.supervisor, why: 'has_definition', rivals };
+      if (elsewhere && home === null) throw new UserError('CONTAINER_UNKNOWN', 'The gateway ran inside a container, and which one that was could not be seen. Start that container; Lifeline starts nothing outside of it.');
       return home ? { supervisor: home, why: 'held_last', rivals } : { supervisor: bare, why: 'nobody_else', rivals };
     },
   };

@@ -9,6 +9,7 @@ const UNREACHABLE = '管理它的服务现在问不到';
 /** Of every code that a command may meet, but those that commands word themselves. */
 export const CHINESE: Readonly<Record<string, string>> = {
   LOG_MISSING: '没有日志文件，这个网关在这台机器上运行过吗？',
+  CONTAINER_UNKNOWN: '网关之前在一个容器里运行，看不出是哪个；请启动那个容器，我不会在容器外面启动它',
   LOG_MOVED_ON: '日志已经轮换或截断，请从最新的重新查',
   END_GATEWAY: '这个进程就是网关本身，要重启它请发 /restart',
   END_UNKNOWN: '这个进程不在看起来像网关的进程里',

@@ -52,6 +52,7 @@ export const createKeeperSensor = ({ holder, process, isBare, parentOf, everyMs 
   const meet = async (seen: ProcessSeen, now: Instant): Promise<readonly Evidence[]> => {
     const before = known;
     if (before && sameProcess(before.process, seen)) return [];
+    await holder.meet?.(seen);
     const [parent, restarts] = await Promise.all([isBare ? ('nobody' as const) : parentOf(seen.pid), restartsOf(holder)]);
     // Who does not answer in time is asked again: a start by hand would count as a crash.
     if (before && restarts === undefined) return [];

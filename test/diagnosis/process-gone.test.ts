@@ -72,6 +72,7 @@ describe('a gateway that was never seen', () => {
     ['is told, and not started', [[0, noProcess]], 60, 'stopped/never_seen/alert'],
     ['is not started where nobody keeps it', [[0, noProcess], [0, keeper(NOTHING)]], 60, 'stopped/never_seen/alert'],
     ['is told, and not started, where its service lies there and is not enabled', [[0, noProcess], [0, keeper({ next: 'ended' })]], 60, 'stopped/never_seen/alert'],
+    ['is told, and not started, where only its log tells of it: nobody knows where it ran', [[-5, 'INFO [QQBot:1001] Ready'], [0, noProcess], [0, keeper({ next: 'unknown' })]], 60, 'stopped/never_seen/alert'],
     ['is started where its service is enabled: it is down after a boot', [[0, noProcess], [0, keeper({ next: 'nothing', enabled: true })]], 0, 'stopped/process_gone/start'],
     ['is started once it was seen alive and lost', [[0, process(100, -2)], [10, noProcess], [10, keeper(NOTHING, true)]], 10, 'stopped/process_gone/start'],
     ['gave a sign of life by a check that failed', [[0, { kind: 'check', check: 'tcp', ok: false, graceMs: 0, remedy: 'restart' }], [0, noProcess], [0, keeper(NOTHING, true)]], 10, 'stopped/process_gone/start'],

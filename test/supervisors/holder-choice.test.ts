@@ -97,6 +97,21 @@ describe('of a gateway that ran in a container', () => {
     expect(holder.container?.()).toEqual(BOX);
   });
 
+  it('where it ran is noted as soon as it is seen: it may be gone when anybody asks', async () => {
+    const removed = box({ state: 'missing' });
+    const holder = create({ running: null }, removed);
+    await holder.meet?.(OLD);
+    expect(await holder.choose()).toEqual({ supervisor: removed, why: 'held_last', rivals: [] });
+  });
+
+  it('nothing is started bare when it ran in a container that nobody could name', async () => {
+    const holder = create({ running: null }, null);
+    await holder.meet?.({ ...OLD, ownPid: 1 });
+    await expect(holder.choose()).rejects.toMatchObject({ code: 'CONTAINER_UNKNOWN' });
+    await holder.meet?.(OLD);
+    expect((await holder.choose()).why).toBe('nobody_else');
+  });
+
   it('the container is forgotten once the gateway runs outside of it', async () => {
     const holder = create({ running: OLD }, null, box({ state: 'inactive' }));
     expect((await holder.choose()).supervisor).toBe(BARE);

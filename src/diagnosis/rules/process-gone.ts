@@ -19,6 +19,8 @@ export const processGone: GatewayRule = (state, policy, now) => {
   // and keeps `running` after a kill.
   if (!stopping && state.claim?.fact.kind === 'gateway-claim' && state.claim.fact.state === 'stopped') return onPurpose(state.claim);
   if (!wasSeen(state) && !(keeper.outlook.next === 'nothing' && keeper.outlook.enabled)) return neverSeen(gone, policy, now);
+  // Its log may tell of it; but where it ran, and so where it is to be started, nobody has seen.
+  if (!state.everSeen && keeper.evidence !== null && keeper.outlook.next === 'unknown') return neverSeen(gone, policy, now);
   return gonePast(state, gone, stop?.forRestart === true, keeper, policy, now);
 };
 

@@ -41,7 +41,9 @@ describe.concurrent.each(engines)('a gateway in a container of $tool', ({ engine
 
   test.skipIf(!ready)('that somebody removes is told, and never started bare; made anew it is well', LIMIT, () =>
     inScene({ gateway: { supervisor: 'auto', unit: undefined } }, async (scene) => {
-      await scene.main();
+      const pid = await scene.main();
+      // What nobody has seen in a container nobody can miss there.
+      await scene.expectOne(pid);
       const told = scene.want(BOTH, /^🔴 main 没有在运行\n它所在的容器已经不在了/);
       await scene.tool('rm', '--force', scene.name);
       await told;
