@@ -11,6 +11,8 @@ export interface Vitals {
   /** Recent starts that followed no stop, oldest first, milliseconds since the epoch; Lifeline's own are not among them. */
   readonly uncleanStarts: readonly number[];
   readonly links: ReadonlyMap<LinkName, LinkVitals>;
+  /** Its log cannot be read or dated, so that what it says of itself is not heard. */
+  readonly unheard?: boolean;
 }
 
 export interface LinkVitals {

@@ -156,9 +156,15 @@ const prove = async (record: TreatmentRecord, options: TreatOptions, limitMs: nu
   } catch {
     // The limit is over or Lifeline ends; what is missing then tells what there is to tell.
   }
-  const over = (end as { readonly problem: string; readonly hopeless: boolean } | null) ?? (await unproven(lacking, options));
+  const over = (end as { readonly problem: string; readonly hopeless: boolean } | null) ?? unheard(seen, lacking) ?? (await unproven(lacking, options));
   return { missing: lacking, after: seen === null ? undefined : ((seen as Vitals).process ?? null), problem: over?.problem ?? null, hopeless: over?.hopeless ?? false };
 };
+
+/** It runs, and its word does not get through: to end it for its silence would be to end a gateway that may be well. */
+const unheard = (seen: Vitals | null, lacking: readonly Missing[]): { readonly problem: string; readonly hopeless: boolean } | null =>
+  seen?.unheard === true && lacking.length > 0 && lacking.every(({ what }) => what === 'ready' || what === 'login')
+    ? { problem: 'It runs. Whether it is ready cannot be heard, because its log cannot be read or dated; lifeline doctor says why.', hopeless: true }
+    : null;
 
 /** No process was proven, and something stands in its place: a harder try would meet the same. */
 const unproven = async (lacking: readonly Missing[], { look }: TreatOptions): Promise<{ readonly problem: string; readonly hopeless: boolean } | null> => {

@@ -11,6 +11,7 @@ import { databaseIn, sizeOf } from './files.ts';
 import { createMark } from './mark.ts';
 import { openOnDisk, type Opening } from './on-disk.ts';
 import { openOnSpare } from './on-spare.ts';
+import { refuseForeignFolder } from './private-folder.ts';
 import { seemsToTake, takes } from './room.ts';
 import { spareFolder } from './spare.ts';
 import { lockStore } from './store-lock.ts';
@@ -51,9 +52,10 @@ const BUSY_CHECKS = 3;
 
 /**
  * Takes the data folder for this process alone and opens the store.
- * @throws UserError `ALREADY_RUNNING`, `STORE_TOO_NEW`
+ * @throws UserError `ALREADY_RUNNING`, `STORE_TOO_NEW`, `DATA_FOLDER_FOREIGN`
  */
 export const openStore = (dataDir: string, { spareDir, logger = silentLogger(), now = Date.now() }: StoreOptions = {}): Store => {
+  refuseForeignFolder(dataDir);
   const lock = lockStore(dataDir, spareFolder(dataDir, spareDir));
   let aside: string | null = null;
   const opening: Opening = {

@@ -298,7 +298,8 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
       ...now.map((name) => `${home}: ${name}: no answer`),
       ...known,
     ];
-    last = { at, verdicts, vitals: vitalsOf(state), recheckAt: settlesAt === null ? recheckAt : Math.min(settlesAt, recheckAt ?? Infinity), problems, refused: refusals, logDoubts: [...logs.doubts(), ...[...ahead].map(([source, ms]): LogDoubt => ({ path: source, why: 'ahead', text: String(Math.round(ms / 60_000)) }))] };
+    const logDoubts = [...logs.doubts(), ...[...ahead].map(([source, ms]): LogDoubt => ({ path: source, why: 'ahead', text: String(Math.round(ms / 60_000)) }))];
+    last = { at, verdicts, vitals: { ...vitalsOf(state), unheard: logs.problems().length + (logs.refusals?.() ?? []).length + logDoubts.length > 0 }, recheckAt: settlesAt === null ? recheckAt : Math.min(settlesAt, recheckAt ?? Infinity), problems, refused: refusals, logDoubts };
     if (!isBlind()) remember(at);
     sayOnce(kernelLinks.problem());
     options.onLooked?.(performance.now() - began);

@@ -246,6 +246,15 @@ describe('the ladder of a treatment', () => {
     expect(world.calls).toEqual(['restart', 'kill', 'reset', 'start']);
   });
 
+  it('ends nothing for its silence where its log cannot be read', async () => {
+    const world = createWorld();
+    const { clock, treating, saved } = await climb(world, { vitals: async () => ({ ...RECOVERED, process: world.process, readyAt: null, unheard: true }) });
+    await proving(saved, 1);
+    await clock.advance(180_000);
+    expect(await treating).toMatchObject({ outcome: 'failed', rungs: ['graceful', 'supervisor'], missing: [{ what: 'ready' }], problem: expect.stringContaining('cannot be heard') as string });
+    expect(world.calls).toEqual(['restart']);
+  });
+
   it('knows whom the next rung is to end also where the look after a failed one fails', async () => {
     const world = createWorld({}, { restart: failing('job failed') });
     const vitals = vi.fn(vitalsOf(world)).mockRejectedValueOnce(new Error('disk')).mockRejectedValueOnce(new Error('disk'));

@@ -1,9 +1,9 @@
 /** A data folder that others can get at, and one in whose place they have put something. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { closeFolder, folderState } from '../../src/store/private-folder.ts';
+import { closeFolder, folderState, refuseForeignFolder } from '../../src/store/private-folder.ts';
 import { isHeldByStrangers, lockHolders } from '../../src/store/lock-holder.ts';
 import { lockFolder } from '../../src/store/lock.ts';
 import { openStore } from '../../src/store/store.ts';
@@ -46,6 +46,27 @@ describe('a data folder that others may enter', () => {
     expect(closeFolder(folder, [])).toBe('private');
     expect(closeFolder(join(folder, 'nowhere'), [])).toBe('private');
   });
+});
+
+describe('a data folder of another user', () => {
+  it.each<[string, number, number, boolean]>([
+    ['its own', 1_000, 1_000, true],
+    ["root's", 1_000, 0, true],
+    ["another user's", 1_000, 1_001, false],
+    ["a user's, for root", 0, 65_534, false],
+  ])('is refused: %s', (_whose, me, owner, taken) => {
+    const refuse = (): void => refuseForeignFolder(dataFolder(), { me, ownerOf: () => owner });
+    if (taken) refuse();
+    else expect(refuse).toThrow(expect.objectContaining({ code: 'DATA_FOLDER_FOREIGN', message: expect.stringMatching(/uid \d+.*chown -R/) as string }) as Error);
+  });
+
+  it.skipIf(noStranger !== null)('keeps the store closed', () => {
+    const folder = dataFolder(0o777);
+    chownSync(folder, 65_534, 65_534);
+    expect(() => openStore(folder)).toThrow(expect.objectContaining({ code: 'DATA_FOLDER_FOREIGN' }) as Error);
+  });
+
+  it('is none when it is not there yet', () => refuseForeignFolder(join(dataFolder(), 'nowhere')));
 });
 
 describe('the lock of a data folder', () => {
