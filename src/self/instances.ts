@@ -19,7 +19,7 @@ export const findLifelines = async (homes: readonly string[]): Promise<readonly 
 
 /** `lifeline run`, by whichever of its names; the interpreter stands before it. */
 export const isLifelineRun = (argv: readonly string[]): boolean => {
-  const at = argv.findIndex((word) => /(?:^|\/)(?:lifeline|gateway-lifeline)$/.test(word) || /\/src\/(?:main|bin)\.[jt]s$/.test(word));
+  const at = argv.findIndex((word) => /(?:^|\/)(?:lifeline|gateway-lifeline)$/.test(word) || /(?:^|\/)src\/(?:main|bin)\.[jt]s$/.test(word));
   const isProgram = at === 0 || (at > 0 && /(?:^|\/)(?:node|nodejs|bun)$/.test(argv[0] ?? ''));
   return isProgram && argv.slice(at + 1).find((word) => !word.startsWith('-')) === 'run';
 };

@@ -293,6 +293,7 @@ describe('its service and its process', () => {
     [['node', '/x/dist/src/bin.js', 'run'], true],
     [['/usr/bin/node', '--max-old-space-size=100', '/x/src/main.ts', 'run', '--config', 'c'], true],
     [['lifeline', 'run'], true],
+    [['node', 'src/main.ts', 'run', '--config', 'c'], true],
     [['lifeline', 'check'], false],
     [['node', '/x/src/main.ts', 'doctor'], false],
     [['vi', 'lifeline', 'run'], false],
