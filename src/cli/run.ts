@@ -41,8 +41,6 @@ export const run = async ({ config: file, logFile, version, dryRun = false }: Ru
   const logOf = ({ logLevel, logFile: configured }: Config) => ({ level: fromFile ? logLevel : 'warn', file: logFile === undefined ? configured : resolve(logFile) });
   const log = createOwnLog(logOf(first));
   const { logger } = log;
-  // A terminal that is gone is no reason to die before everything is stored.
-  for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
 
   const wishes = createWishes();
   const hurry = new AbortController();

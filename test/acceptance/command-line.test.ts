@@ -1,8 +1,9 @@
+import { appendFileSync, existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { lifeline } from './command-line.ts';
+import { lifeline, lifelineUnread } from './command-line.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -52,5 +53,43 @@ describe('the command line', () => {
     expect(code).toBe(0);
     expect(out).toContain(`main: ${join(folder, '.hermes')}`);
     expect(out).toContain('hello from the log');
+  });
+});
+
+describe('an output that nobody reads to its end', () => {
+  const scene = async (): Promise<{ readonly file: string; readonly home: string; readonly env: Readonly<Record<string, string>> }> => {
+    const home = join(folder, '.hermes');
+    await mkdir(join(home, 'logs'), { recursive: true });
+    const lines = Array.from({ length: 40 }, (_, minute) => `2026-11-21 10:${String(minute + 10)}:00,000 ${minute % 2 === 0 ? 'WARNING gateway.platforms.qqbot: [QQBot:1] WebSocket closed: code=4009' : 'INFO gateway.platforms.qqbot: [QQBot:1] Ready, session_id=abc'}\n`);
+    await writeFile(join(home, 'logs', 'gateway.log'), ['2026-11-21 10:00:00,000 INFO gateway.run: Starting Hermes Gateway...\n', ...lines, '2026-11-21 10:55:00,000 ERROR gateway.platforms.qqbot: [QQBot:1] Max reconnect attempts reached\n'].join(''));
+    const file = join(folder, 'config.yaml');
+    await writeFile(file, `locale: en\ndata_dir: ${join(folder, 'data')}\ngateways: [{ name: main, kind: hermes, home: ${home}, supervisor: process, heal: off }]\n`, { mode: 0o600 });
+    return { file, home, env: { HOME: folder } };
+  };
+
+  test.each([
+    ['--help'], ['--version'], ['config check FILE'], ['config check --json FILE'], ['config schema'], ['config reference'], ['status --config FILE'], ['status --json --config FILE'],
+    ['doctor --offline --verbose --config FILE'], ['incidents --config FILE'], ['logs --config FILE'], ['logs --json --config FILE'], ['operators --config FILE'], ['audit --config FILE'],
+    ['replay HOME'], ['replay --json HOME'], ['completion bash'], ['complete st'], ['service status'], ['service status --json'],
+  ])('ends "%s" quietly, with the exit code that it has for a reader', async (line) => {
+    const { file, home, env } = await scene();
+    const args = line.split(' ').map((word) => (word === 'FILE' ? file : word === 'HOME' ? home : word));
+    const read = await lifeline(args, { env });
+    expect(read.out).not.toBe('');
+    expect(await lifelineUnread(args, { env })).toEqual({ code: read.code, err: read.err });
+  });
+
+  test('ends the following of a log at the next line', async () => {
+    const { file, home, env } = await scene();
+    const ended = lifelineUnread(['logs', '-f', '--config', file], { env });
+    const writing = setInterval(() => appendFileSync(join(home, 'logs', 'gateway.log'), '2026-11-21 11:00:00,000 INFO gateway.run: one more\n'), 200);
+    expect(await ended.finally(() => clearInterval(writing))).toEqual({ code: 0, err: '' });
+  });
+
+  test.skipIf(!existsSync('/dev/full'))('is a failure where the disk takes no more of it', async () => {
+    const { env } = await scene();
+    const { code, err } = await lifelineUnread(['config', 'schema'], { env, into: '/dev/full' });
+    expect(code).toBe(1);
+    expect(err).toMatch(/^lifeline: what it says could not be written: .*ENOSPC.*\n$/);
   });
 });
