@@ -223,7 +223,7 @@ configuration
 configuration
   .command('reference')
   .description('prints what every key is, as Markdown')
-  .addOption(new Option('--locale <locale>', 'the language (default: that of the environment)').choices(['zh-CN', 'en']))
+  .addOption(new Option('--locale <locale>', 'the language (default: that of the configuration, else of the environment)').choices(['zh-CN', 'en']))
   .action(async (options: { locale?: 'zh-CN' | 'en' }) => (await import('./cli/config-reference.ts')).printReference(options));
 
 program

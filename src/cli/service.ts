@@ -18,7 +18,7 @@ import { dryText, installedText, planText, uninstalledText } from '../text/servi
 import { noServiceText, serviceText, unreachableText, type ServiceShown } from '../text/service-status.ts';
 import type { Locale } from '../text/locale.ts';
 import { UserError } from '../base/errors.ts';
-import { localeOf } from './language.ts';
+import { localeInUse, localeOfFile } from './language.ts';
 
 interface ScopeOptions {
   readonly user?: boolean;
@@ -37,7 +37,7 @@ export const serviceInstall = async ({ config, runAs, dryRun = false, linger = f
   const machine = thisMachine();
   const scope = scopeOf(options) ?? (machine.self.uid === 0 && machine.platform === 'linux' ? 'system' : 'user');
   const configFile = config ?? (await configOf(scope, runAs, machine));
-  const plan = await planInstall({ configFile, scope, dryRun, locale: localeOfFile(configFile), ...(runAs === undefined ? {} : { runAs }) }, machine);
+  const plan = await planInstall({ configFile, scope, dryRun, locale: localeOfFile(configFile, process.env), ...(runAs === undefined ? {} : { runAs }) }, machine);
   const { locale } = plan.config;
   print(planText(shownOf(plan), locale));
   if (dryRun) return print(dryText(dryFacts(plan, machine), locale));
@@ -115,8 +115,10 @@ const readable = (file: string | null): ReturnType<typeof loadConfig> | null => 
   }
 };
 
-const localeOfFile = (file: string | null): Locale => readable(file)?.locale ?? localeOf(process.env);
-const localeOfState = (state: ServiceState): Locale => (state.kind === 'systemd' || state.kind === 'launchd' ? localeOfFile(state.configFile) : localeOf(process.env));
+const localeOfState = (state: ServiceState): Locale => {
+  const file = state.kind === 'systemd' || state.kind === 'launchd' ? state.configFile : null;
+  return file === null ? localeInUse(process.env) : localeOfFile(file, process.env);
+};
 
 const print = (text: string): void => {
   process.stdout.write(`${text}\n`);

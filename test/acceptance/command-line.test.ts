@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { lifeline, lifelineUnread } from './command-line.ts';
 
@@ -49,10 +49,36 @@ describe('the command line', () => {
   test('without a configuration watches the gateways it finds, on the console, and restarts nothing', async () => {
     await mkdir(join(folder, '.hermes', 'logs'), { recursive: true });
     await writeFile(join(folder, '.hermes', 'logs', 'gateway.log'), '2026-11-21 10:00:00,000 INFO gateway.run: hello from the log\n');
-    const { code, out } = await lifeline(['run'], { env: { HOME: folder }, afterOutput: /Ctrl-C/, input: ['/logs', '/help'], stopAfter: /^(?=[^]*hello from the log)(?=[^]*Lifeline 的命令)/ });
+    const { code, out } = await lifeline(['run'], { env: { HOME: folder, LANG: 'zh_CN.UTF-8' }, afterOutput: /Ctrl-C/, input: ['/logs', '/help'], stopAfter: /^(?=[^]*hello from the log)(?=[^]*Lifeline 的命令)/ });
     expect(code).toBe(0);
     expect(out).toContain(`main: ${join(folder, '.hermes')}`);
     expect(out).toContain('hello from the log');
+  });
+});
+
+describe('the language', () => {
+  const COMMANDS = ['status', 'doctor --offline --verbose', 'incidents', 'operators', 'audit', 'service status', 'config reference'];
+
+  test.each(COMMANDS)('of "%s" is that of the configuration, without one that of the environment', async (line) => {
+    await mkdir(join(folder, '.hermes', 'logs'), { recursive: true });
+    const usual = join(folder, '.config', 'lifeline', 'config.yaml');
+    const spoken = async (LANG: string): Promise<string> => (/\p{Script=Han}/u.test((await lifeline(line.split(' '), { env: { HOME: folder, LANG } })).out.replace('[中文]', '').split('\n', 8).join()) ? 'zh-CN' : 'en');
+    expect([await spoken('C.UTF-8'), await spoken('zh_CN.UTF-8')]).toEqual(['en', 'zh-CN']);
+    await mkdir(dirname(usual), { recursive: true });
+    await writeFile(usual, `locale: zh-CN\ngateways: [{ name: main, kind: hermes, home: ${join(folder, '.hermes')}, heal: off }]\n`, { mode: 0o600 });
+    expect(await spoken('C.UTF-8')).toBe('zh-CN');
+  });
+
+  test.each([
+    ['locale: en\n', 'zh_CN.UTF-8', /mistake/],
+    ['locale: zh-CN\n', 'C.UTF-8', /\p{Script=Han}/u],
+    ['', 'C.UTF-8', /\p{Script=Han}/u],
+  ])('of a configuration with mistakes that says %j is its own, under %s', async (words, LANG, expected) => {
+    const file = join(folder, 'config.yaml');
+    await writeFile(file, `${words}gatewais: []\n`);
+    const { code, out } = await lifeline(['config', 'check', file], { env: { HOME: folder, LANG } });
+    expect(code).toBe(2);
+    expect(out.split('\n').slice(-4).join('\n')).toMatch(expected);
   });
 });
 
