@@ -9,7 +9,8 @@ import { wordsOf } from '../supervisors/run-command.ts';
 import { installedText, type Installed } from '../text/service.ts';
 import type { Locale } from '../text/locale.ts';
 import { launchdJob } from './launchd-job.ts';
-import { enableLinger, lingerCommand, lingers } from './linger.ts';
+import { enableLinger, lingers, lingerShown } from './linger.ts';
+import type { Linger } from '../supervisors/linger.ts';
 import { lastLines } from './last-lines.ts';
 import { thisMachine, type ServiceMachine } from './machine.ts';
 import type { Manager } from './manager.ts';
@@ -30,7 +31,7 @@ export const carryOut = async (plan: InstallPlan, machine: ServiceMachine, { lin
   const copy = !isSame && before?.age === 'changed' ? await keepCopy(path, machine.clock.now()) : null;
   if (!isSame) await writeWhole(path, text, { mode: 0o644 });
   const { did, problem } = await (manager === null ? loadAgent(plan, isSame, machine) : startUnit(manager, isSame, spec.notify, machine.entry));
-  const on = spec.scope === 'user' && manager !== null ? lingers(machine.self.name) || (linger && (await enableLinger(machine))) : null;
+  const lingering = spec.scope === 'user' && manager !== null ? await lingerOf(linger && problem === null, machine) : null;
   return {
     outcome: problem !== null ? 'not_ready' : !did && isSame ? 'already' : before === null ? 'installed' : 'changed',
     manager: manager === null ? 'launchd' : 'systemd',
@@ -40,11 +41,16 @@ export const carryOut = async (plan: InstallPlan, machine: ServiceMachine, { lin
     copy,
     problem,
     log: problem === null ? [] : await lastLines({ manager, config, home: spec.account.home, running: false }, 12),
-    linger: on === null ? null : on ? { on } : { on, command: lingerCommand(machine) },
+    linger: lingering && lingerShown(lingering, machine),
     watchdog: spec.notify,
     guard: spec.guard,
     fleeting,
   };
+};
+
+const lingerOf = async (isWanted: boolean, machine: ServiceMachine): Promise<Linger> => {
+  const asked = await lingers(machine);
+  return isWanted && asked.on !== true ? enableLinger(machine) : asked;
 };
 
 interface Started {

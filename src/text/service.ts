@@ -62,8 +62,8 @@ export interface Installed {
   /** Why it did not come up, and its last words. */
   readonly problem: string | null;
   readonly log: readonly string[];
-  /** null where it does not matter; off: with the command that is still to be given. */
-  readonly linger: { readonly on: true } | { readonly on: false; readonly command: string } | null;
+  /** null where it does not matter. */
+  readonly linger: LingerShown | null;
   /** Whether somebody looks after it when it hangs. */
   readonly watchdog: boolean;
   /** What may be forbidden to it; `none` where a gateway may be started by Lifeline itself. */
@@ -71,6 +71,9 @@ export interface Installed {
   /** Paths in the definition that may be gone one day. */
   readonly fleeting: readonly Fleeting[];
 }
+
+/** Unless it is on: with the command that turns it on. `on` null: why it cannot be told. */
+export type LingerShown = { readonly on: true } | { readonly on: false; readonly command: string } | { readonly on: null; readonly problem: string; readonly command: string };
 
 export interface Fleeting {
   readonly why: 'versioned' | 'npx' | 'temporary';
@@ -94,6 +97,7 @@ const FRAME = {
     log: '最后的日志：',
     lingerOn: '退出登录、机器重启以后它都会在（linger 已开启）。',
     lingerOff: (command: string) => `还差一步：不开启 linger，您退出登录它就会停，机器重启后也不会自己起来。请运行：\n  ${command}`,
+    lingerUnknown: (problem: string, command: string) => `不知道退出登录以后它还在不在：${problem}。要确保它在，请运行：\n  ${command}`,
     noWatchdog: 'systemd-notify 没有安装，或版本早于 246：它退出了会被拉起来，卡住了没有人管。',
     noWatchdogMac: 'launchd 没有看门狗：它退出了会被拉起来，卡住了没有人管。',
     bare: '网关可能由 Lifeline 直接启动，所以没有加内存上限和权限限制（网关会继承它们）。',
@@ -121,6 +125,7 @@ const FRAME = {
     log: 'The end of its log:',
     lingerOn: 'It outlives your login and starts with the machine (lingering is on).',
     lingerOff: (command: string) => `One thing is left: without lingering it ends when you log out, and does not start with the machine. Run:\n  ${command}`,
+    lingerUnknown: (problem: string, command: string) => `Whether it outlives your login is not known: ${problem}. To make sure, run:\n  ${command}`,
     noWatchdog: 'systemd-notify is not installed, or older than 246: Lifeline is started again when it ends, but nobody notices when it hangs.',
     noWatchdogMac: 'launchd has no watchdog: Lifeline is started again when it ends, but nobody notices when it hangs.',
     bare: 'A gateway may be started by Lifeline itself, so no memory limit and no hardening is set (the gateway would inherit it).',
@@ -140,7 +145,7 @@ const notes = ({ watchdog, manager, guard, fleeting, linger }: Pick<Installed, '
     ...fleeting.map((each) => `🟠 ${frame.fleeting(each)}`),
     ...(watchdog ? [] : [`🟠 ${manager === 'launchd' ? frame.noWatchdogMac : frame.noWatchdog}`]),
     ...(guard === 'none' && manager === 'systemd' ? [frame.bare] : []),
-    ...(linger === null ? [] : [linger.on ? frame.lingerOn : `🟠 ${frame.lingerOff(linger.command)}`]),
+    ...(linger === null ? [] : [linger.on === true ? frame.lingerOn : `🟠 ${linger.on === null ? frame.lingerUnknown(linger.problem, linger.command) : frame.lingerOff(linger.command)}`]),
   ];
 };
 
