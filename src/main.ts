@@ -4,10 +4,13 @@ import { readFileSync } from 'node:fs';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { UserError } from './base/errors.ts';
 import { COMPLETION_SETUP, INCIDENTS_JSON, SHELLS, STATUS_JSON } from './cli/help.ts';
+import { keepWithoutReader } from './cli/output.ts';
 
 /** Exit codes: 0 fine, 1 a finding or a failure, 2 wrong use or configuration. */
 const EXIT_USAGE = 2;
 const EXIT_FAILURE = 1;
+
+keepWithoutReader();
 
 const { version } = JSON.parse(readFileSync(new URL(import.meta.url.endsWith('.ts') ? '../package.json' : '../../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -220,7 +223,7 @@ configuration
 configuration
   .command('reference')
   .description('prints what every key is, as Markdown')
-  .addOption(new Option('--locale <locale>', 'the language (default: that of the environment)').choices(['zh-CN', 'en']))
+  .addOption(new Option('--locale <locale>', 'the language (default: that of the configuration, else of the environment)').choices(['zh-CN', 'en']))
   .action(async (options: { locale?: 'zh-CN' | 'en' }) => (await import('./cli/config-reference.ts')).printReference(options));
 
 program

@@ -1,18 +1,16 @@
 import { existsSync } from 'node:fs';
 import { processClock } from '../base/clock.ts';
 import { UserError } from '../base/errors.ts';
-import { LOCALES } from '../config/config.ts';
 import { loadWhole } from '../config/load.ts';
 import type { Parsed } from '../config/parse.ts';
 import { ConfigError } from '../config/problems.ts';
-import { readConfigText } from '../config/readable.ts';
 import { usualConfig } from '../setup/paths.ts';
 import { configCheckText, configFindingWords, isHint } from '../text/config-check.ts';
 import type { Locale } from '../text/locale.ts';
 import type { Finding } from './config-finding.ts';
 import { examineConfig } from './config-findings.ts';
 import { summaryJson, summaryLines } from './config-summary.ts';
-import { localeOf } from './language.ts';
+import { localeOfFile } from './language.ts';
 import { applyTimezone } from './timezone.ts';
 
 interface Options {
@@ -69,15 +67,9 @@ const tellInvalid = (file: string, { lines }: ConfigError, json: boolean): void 
   process.exitCode = 2;
   const told = lines.map(({ line, column, what }): Told => ({ severity: 'error', code: 'CONFIG_INVALID', line, column, key: null, what, todo: null }));
   if (json) return print(JSON.stringify({ file, ok: false, problems: told, summary: null }));
-  const text = configCheckText(localeIn(file));
+  const text = configCheckText(localeOfFile(file, process.env));
   for (const each of told) print(lineOf(file, each));
   print(`\n${text.invalid(file, told.length)}\n${text.mend()}`);
-};
-
-/** The language that an invalid file asks for, as far as that can be seen. */
-const localeIn = (file: string): Locale => {
-  const [, named] = /^locale: *["']?(zh-CN|en)\b/m.exec(readConfigText(file).text) ?? [];
-  return LOCALES.find((locale) => locale === named) ?? localeOf(process.env);
 };
 
 const toldOf = ({ facts, at, key }: Finding, locale: Locale): Told => ({

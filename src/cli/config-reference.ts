@@ -5,7 +5,7 @@ import { bareSchema, configJsonSchema } from '../config/json-schema.ts';
 import { allEntries, type Entry } from '../config/schema-keys.ts';
 import { formWords, referenceText } from '../text/config-reference.ts';
 import type { Locale } from '../text/locale.ts';
-import { localeOf } from './language.ts';
+import { localeInUse } from './language.ts';
 
 export const reference = (locale: Locale): string => {
   const { title, intro, general } = referenceText(locale);
@@ -77,7 +77,7 @@ const inline = (value: unknown): string => (Array.isArray(value) ? `[${value.joi
 
 /** `lifeline config reference`. */
 export const printReference = ({ locale }: { readonly locale?: Locale }): void => {
-  process.stdout.write(reference(locale ?? localeOf(process.env)));
+  process.stdout.write(reference(locale ?? localeInUse(process.env)));
 };
 
 /** `lifeline config schema`. */

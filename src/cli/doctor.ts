@@ -17,7 +17,6 @@ import { examinedText, findingsText, leftText, mendedText, planText, type Group 
 import { findingWords } from '../text/doctor.ts';
 import type { Locale } from '../text/locale.ts';
 import { findConfig } from './find-config.ts';
-import { localeOf } from './language.ts';
 import { openToRead } from './open-to-read.ts';
 import { applyTimezone } from './timezone.ts';
 
@@ -39,7 +38,7 @@ interface Options {
 export const doctor = async ({ config: file, fix = false, json = false, verbose = false, offline = false }: Options): Promise<void> => {
   const { config, fromFile } = findConfig(file);
   applyTimezone(config);
-  const locale = fromFile ? config.locale : localeOf(process.env);
+  const { locale } = config;
   const machine: Machine = { userHome: homedir(), user: userInfo().username, uid: userInfo().uid, run: runCommand, clock: processClock(), network: !offline };
   const look = (): Promise<readonly Group[]> => examineEverything(config, selfContext(config, fromFile, machine), machine);
   const groups = await look();

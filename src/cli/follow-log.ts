@@ -12,6 +12,7 @@ import { createLogFollower } from '../sensors/log-follower.ts';
 import { judgeOf, type LogQuery } from '../sensors/log-query.ts';
 import { readLine } from '../sensors/log-selector.ts';
 import type { LogPageLine } from '../sensors/log-search.ts';
+import { outputEnded } from './output.ts';
 
 /** Where the system does not tell of a change; it also lets what came together be read together. */
 const EVERY_MS = 1_000;
@@ -20,7 +21,7 @@ const BURST_MS = 50;
 const RECORD_LINES = 200;
 
 /**
- * @returns when SIGINT or SIGTERM comes, or nobody reads the output any more.
+ * @returns when SIGINT or SIGTERM comes, or nobody reads the output any more (`lifeline logs -f | head`).
  * @throws UserError `BAD_PATTERN`; `LOG_UNREADABLE` when the log is there and cannot be read; RefusedFile.
  */
 export const followLog = async ({ path, trust, parse }: { readonly path: string; readonly trust: Trust; readonly parse: LineParser }, query: LogQuery, print: (line: LogPageLine) => void): Promise<void> => {
@@ -94,7 +95,5 @@ const untilEnded = (): { readonly signal: AbortSignal; forget(): void } => {
   const end = (): void => ended.abort();
   const signals = ['SIGINT', 'SIGTERM'] as const;
   for (const signal of signals) process.once(signal, end);
-  // `lifeline logs -f | head`: a reader that has gone is an end and no error.
-  process.stdout.once('error', end);
-  return { signal: ended.signal, forget: () => signals.forEach((signal) => process.off(signal, end)) };
+  return { signal: AbortSignal.any([ended.signal, outputEnded]), forget: () => signals.forEach((signal) => process.off(signal, end)) };
 };

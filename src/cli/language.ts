@@ -1,5 +1,37 @@
-/** The language of a command that has no configuration to ask. */
+/**
+ * The language of every subcommand, by one rule: that of the configuration (`locale`), of one with mistakes too; without
+ * a configuration that of the environment. `--locale`, where a subcommand has it, goes first.
+ */
+import { existsSync } from 'node:fs';
+import { DEFAULT_LOCALE, LOCALES } from '../config/config.ts';
+import { loadConfig } from '../config/load.ts';
+import { readConfigText } from '../config/readable.ts';
+import { usualConfig, type Environment } from '../setup/paths.ts';
 import type { Locale } from '../text/locale.ts';
 
-/** As setlocale(3) takes it: LC_ALL, else LC_MESSAGES, else LANG. */
-export const localeOf = (env: Readonly<Record<string, string | undefined>>): Locale => ((env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '').startsWith('zh') ? 'zh-CN' : 'en');
+/** As setlocale(3) takes it: LC_ALL, else LC_MESSAGES, else LANG. What is not Chinese, `C.UTF-8` and none at all too, is English. */
+export const localeOf = (env: Environment): Locale => ((env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '').startsWith('zh') ? 'zh-CN' : 'en');
+
+/** @param file there or not. Never throws. */
+export const localeOfFile = (file: string, env: Environment): Locale => {
+  if (!existsSync(file)) return localeOf(env);
+  try {
+    return loadConfig(file).locale;
+  } catch {
+    return localeAsked(file) ?? localeOf(env);
+  }
+};
+
+/** Of a subcommand that is told of no configuration: that of the usual one. Never throws. */
+export const localeInUse = (env: Environment): Locale => localeOfFile(env['LIFELINE_CONFIG'] || usualConfig(env), env);
+
+/** The language that a file with mistakes asks for; null: that cannot be seen. */
+const localeAsked = (file: string): Locale | null => {
+  try {
+    const { text } = readConfigText(file);
+    const [line, named] = /^locale: *["']?([\w-]*)/m.exec(text) ?? [];
+    return line === undefined ? DEFAULT_LOCALE : (LOCALES.find((locale) => locale === named) ?? null);
+  } catch {
+    return null;
+  }
+};

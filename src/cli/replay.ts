@@ -4,6 +4,7 @@ import { UserError } from '../base/errors.ts';
 import { kindAt, kindOfHome, KINDS } from '../gateways/index.ts';
 import { KIND_NAMES } from '../gateways/names.ts';
 import { replay } from '../watch/replay.ts';
+import { outputEnded } from './output.ts';
 import { isoWithOffset, verdictJson } from './verdict-json.ts';
 
 /** `lifeline replay`. @throws UserError when there is no such kind or folder. */
@@ -21,6 +22,7 @@ export const replayHome = async (home: string, { kind: kindName, until, json = f
     const who = verdict.link ?? 'gateway';
     const line = json ? verdictJson(verdict) : `${isoWithOffset(verdict.at)}  ${who.padEnd(8)} ${verdict.condition.padEnd(18)} ${verdict.remedy.padEnd(8)} ${verdict.evidence.at(-1)?.text ?? ''}`;
     process.stdout.write(`${line}\n`);
+    if (outputEnded.aborted) return;
   }
   if (told === 0) throw new UserError('NOTHING_FOUND', `There is nothing to judge in ${folder}: none of ${kind.logs.join(', ')} has a line that tells of the gateway.`);
 };

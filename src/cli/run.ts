@@ -9,6 +9,7 @@ import { CONSOLE_USER, createConsoleChannel } from '../channels/console/channel.
 import type { ReloadAsked } from '../chat/command.ts';
 import type { Config, Operator } from '../config/config.ts';
 import { createNotifier } from '../service/notifier.ts';
+import { localText } from '../text/cli-local.ts';
 import { createExposition } from './exposition.ts';
 import { findConfig } from './find-config.ts';
 import { createOwnLog } from './own-log.ts';
@@ -41,8 +42,6 @@ export const run = async ({ config: file, logFile, version, dryRun = false }: Ru
   const logOf = ({ logLevel, logFile: configured }: Config) => ({ level: fromFile ? logLevel : 'warn', file: logFile === undefined ? configured : resolve(logFile) });
   const log = createOwnLog(logOf(first));
   const { logger } = log;
-  // A terminal that is gone is no reason to die before everything is stored.
-  for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
 
   const wishes = createWishes();
   const hurry = new AbortController();
@@ -192,5 +191,5 @@ const onConsole = (now: () => number): Pick<AppOptions, 'console'> => {
   return { console: { channel: createConsoleChannel({ input: process.stdin, output: process.stdout, now }), operator } };
 };
 
-const welcome = ({ gateways }: Config): string =>
-  `没有配置文件：只看护，不自动重启。 No configuration: watching only, nothing is restarted.\n${gateways.map(({ name, home }) => `  ${name}: ${home}\n`).join('')}  /status /logs /restart /help · Ctrl-C\n\n`;
+const welcome = ({ gateways, locale }: Config): string =>
+  `${localText(locale).watchingOnly()}\n${gateways.map(({ name, home }) => `  ${name}: ${home}\n`).join('')}  /status /logs /restart /help · Ctrl-C\n\n`;

@@ -6,7 +6,7 @@ import { diffLines } from '../doctor/diff.ts';
 import { findAccount } from '../service/accounts.ts';
 import { carryOut } from '../service/install.ts';
 import { lastLines } from '../service/last-lines.ts';
-import { lingerCommand, lingers } from '../service/linger.ts';
+import { lingers, lingerShown } from '../service/linger.ts';
 import { thisMachine, type ServiceMachine } from '../service/machine.ts';
 import { createManager } from '../service/manager.ts';
 import { planInstall, type InstallPlan } from '../service/plan.ts';
@@ -18,7 +18,7 @@ import { dryText, installedText, planText, uninstalledText } from '../text/servi
 import { noServiceText, serviceText, unreachableText, type ServiceShown } from '../text/service-status.ts';
 import type { Locale } from '../text/locale.ts';
 import { UserError } from '../base/errors.ts';
-import { localeOf } from './language.ts';
+import { localeInUse, localeOfFile } from './language.ts';
 
 interface ScopeOptions {
   readonly user?: boolean;
@@ -37,10 +37,10 @@ export const serviceInstall = async ({ config, runAs, dryRun = false, linger = f
   const machine = thisMachine();
   const scope = scopeOf(options) ?? (machine.self.uid === 0 && machine.platform === 'linux' ? 'system' : 'user');
   const configFile = config ?? (await configOf(scope, runAs, machine));
-  const plan = await planInstall({ configFile, scope, dryRun, locale: localeOfFile(configFile), ...(runAs === undefined ? {} : { runAs }) }, machine);
+  const plan = await planInstall({ configFile, scope, dryRun, locale: localeOfFile(configFile, process.env), ...(runAs === undefined ? {} : { runAs }) }, machine);
   const { locale } = plan.config;
   print(planText(shownOf(plan), locale));
-  if (dryRun) return print(dryText(dryFacts(plan, machine), locale));
+  if (dryRun) return print(dryText(await dryFacts(plan, machine), locale));
   const installed = await carryOut(plan, machine, { linger });
   print(installedText(installed, locale));
   if (installed.outcome === 'not_ready') process.exitCode = 1;
@@ -87,22 +87,25 @@ const shownOf = ({ manager, path, before, text }: InstallPlan): Parameters<typeo
   commands: manager === null ? [`launchctl bootstrap gui/${process.getuid?.() ?? ''} ${path}`] : [manager.command('daemon-reload'), manager.command('enable', UNIT), manager.command('restart', UNIT)],
 });
 
-const dryFacts = ({ manager, spec, fleeting }: InstallPlan, machine: ServiceMachine): Parameters<typeof dryText>[0] => ({
+const dryFacts = async ({ manager, spec, fleeting }: InstallPlan, machine: ServiceMachine): Promise<Parameters<typeof dryText>[0]> => ({
   manager: manager === null ? 'launchd' : 'systemd',
   watchdog: spec.notify,
   guard: spec.guard,
   fleeting,
-  linger: spec.scope === 'system' || manager === null ? null : lingerOf(lingers(machine.self.name), machine),
+  linger: spec.scope === 'system' || manager === null ? null : lingerShown(await lingers(machine), machine),
 });
-
-const lingerOf = (on: boolean, machine: ServiceMachine): ServiceShown['linger'] => (on ? { on } : { on, command: lingerCommand(machine) });
 
 const shownState = async (state: Extract<ServiceState, { kind: 'systemd' | 'launchd' }>, machine: ServiceMachine): Promise<ServiceShown> => {
   const manager = state.kind === 'launchd' ? null : createManager(state.scope, machine);
   const config = readable(state.configFile);
   const log = await lastLines({ manager, config, home: machine.self.home, running: state.active === true || state.active === 'active' }, 8);
-  if (state.kind === 'systemd') return { ...state, manager: 'systemd', linger: state.linger === null ? null : lingerOf(state.linger, machine), log };
+  if (state.kind === 'systemd') return { ...state, manager: 'systemd', linger: lingerOf(state, machine), log };
   return { ...state, unit: LABEL, manager: 'launchd', active: state.active ? 'active' : 'inactive', since: null, restarts: null, watchdogMs: null, memoryBytes: null, status: null, linger: null, log };
+};
+
+const lingerOf = ({ linger, lingerProblem }: Extract<ServiceState, { kind: 'systemd' }>, machine: ServiceMachine): ServiceShown['linger'] => {
+  if (lingerProblem !== null) return lingerShown({ on: null, problem: lingerProblem }, machine);
+  return linger === null ? null : lingerShown({ on: linger }, machine);
 };
 
 /** Of another account's configuration, or of one that is wrong by now, only the usual is known. */
@@ -115,8 +118,10 @@ const readable = (file: string | null): ReturnType<typeof loadConfig> | null => 
   }
 };
 
-const localeOfFile = (file: string | null): Locale => readable(file)?.locale ?? localeOf(process.env);
-const localeOfState = (state: ServiceState): Locale => (state.kind === 'systemd' || state.kind === 'launchd' ? localeOfFile(state.configFile) : localeOf(process.env));
+const localeOfState = (state: ServiceState): Locale => {
+  const file = state.kind === 'systemd' || state.kind === 'launchd' ? state.configFile : null;
+  return file === null ? localeInUse(process.env) : localeOfFile(file, process.env);
+};
 
 const print = (text: string): void => {
   process.stdout.write(`${text}\n`);

@@ -7,6 +7,8 @@ import type { KindName } from '../gateways/names.ts';
 import type { Secret } from './secret.ts';
 
 export const LOCALES = ['zh-CN', 'en'] as const;
+/** Of a configuration that names none. */
+export const DEFAULT_LOCALE = 'zh-CN' satisfies (typeof LOCALES)[number];
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export const HEAL_MODES = ['auto', 'ask', 'off'] as const;
 export const ROLES = ['viewer', 'operator', 'admin'] as const;

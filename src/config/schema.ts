@@ -1,7 +1,7 @@
 /** The keys of the configuration, their defaults and what each value may be. */
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { CHANNELS, LOCALES, LOG_LEVELS, ROLES } from './config.ts';
+import { CHANNELS, DEFAULT_LOCALE, LOCALES, LOG_LEVELS, ROLES } from './config.ts';
 import { atLeast, Complaint, count, digits, duration, field, flag, oneOf, pause, quote, readListen, readPath, readUrl, text } from './fields.ts';
 import { gatewaySchema } from './gateway-schema.ts';
 import { graceSchema, healingSchema } from './rule-schema.ts';
@@ -40,7 +40,7 @@ export const configSchema = (given: SchemaSources) => {
   }, { kind: 'secret_url' });
   const path = field((value) => readPath(value, sources), { kind: 'path' });
   return z.strictObject({
-    locale: oneOf(LOCALES).prefault('zh-CN'),
+    locale: oneOf(LOCALES).prefault(DEFAULT_LOCALE),
     timezone: timezone.optional(),
     log_level: oneOf(LOG_LEVELS).prefault('info'),
     log_file: path.optional(),

@@ -22,7 +22,11 @@ export type Skip =
   | 'no_store'
   | 'offline'
   | 'not_running'
-  | 'in_container';
+  | 'in_container'
+  /** No cron on this machine. */
+  | 'no_cron'
+  /** The platform did not tell its time. */
+  | 'no_time';
 
 export type Outcome = readonly Finding[] | { readonly skip: Skip };
 

@@ -67,7 +67,7 @@ export const createContext = (gateway: GatewayConfig, kind: GatewayKind, machine
     trust,
     text,
     plists: once(() => readGatewayPlists({ home: gateway.home, kind, services, userHome: machine.userHome })),
-    units: once(() => showUnits({ services, kind, userHome: machine.userHome, uid: machine.uid, run: machine.run })),
+    units: once(() => showUnits({ services, kind, wanted: gateway.supervisor, userHome: machine.userHome, uid: machine.uid, run: machine.run })),
     processes,
     container: once(() => findContainer({ gateway, pid: async () => (await processes().catch(() => []))[0]?.pid ?? null, run: machine.run, clock: machine.clock })),
     owner: once(() => stat(gateway.home).then(({ uid }) => uid, () => null)),

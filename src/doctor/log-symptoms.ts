@@ -23,16 +23,24 @@ type Event = { readonly at: number } & ({ readonly kind: 'symptom'; readonly see
 
 /** Files that are not there or cannot be read say nothing: another check tells of those. */
 export const findLogSymptoms = async (kind: GatewayKind, home: string, now: number): Promise<LogFindings> => {
-  const logs = await Promise.all(kind.logs.map((log) => tailOf(resolve(home, log), trustIn(home, kind.trustedUsers))));
+  const since = now - NEWEST_MS;
+  const logs = await Promise.all(kind.logs.map((log) => tailOf(resolve(home, log), trustIn(home, kind.trustedUsers), since)));
   const events = logs.flatMap((lines, at) => eventsIn(kind, kind.logs[at] ?? '', lines ?? []));
-  return { anyLog: logs.some((lines) => lines !== null), symptoms: lasting(events.filter(({ at }) => at > now - NEWEST_MS && at < now + AHEAD_MS)) };
+  return { anyLog: logs.some((lines) => lines !== null), symptoms: lasting(events.filter(({ at }) => at > since && at < now + AHEAD_MS)) };
 };
 
-const tailOf = async (path: string, trust: Trust): Promise<readonly string[] | null> => {
+/** Over midnight and rotations: a new file has nothing yet of what is wrong since before. @returns null when there is no log. */
+const tailOf = async (path: string, trust: Trust, since: number): Promise<readonly string[] | null> => {
   try {
-    // Of a log with a file for each day, the latest.
-    const [newest] = (await listLogFiles(path, trust)).files;
-    return newest === undefined ? null : await linesBefore(newest.file, newest.size, TAIL_BYTES, trust);
+    const { files } = await listLogFiles(path, trust);
+    let lines: readonly string[] = [];
+    let left = TAIL_BYTES;
+    for (const [at, { file, size, modifiedAt }] of files.entries()) {
+      if (left <= 0 || (at > 0 && modifiedAt < since)) break;
+      lines = [...(await linesBefore(file, size, left, trust)), ...lines];
+      left -= size;
+    }
+    return files.length === 0 ? null : lines;
   } catch {
     return null;
   }

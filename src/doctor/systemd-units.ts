@@ -1,6 +1,7 @@
 /** What systemd says of the units that may keep a gateway: read only. */
 import { existsSync } from 'node:fs';
 import { UserError } from '../base/errors.ts';
+import type { GatewayConfig } from '../config/config.ts';
 import { servedByDefinition, type GatewayKind, type ServiceName } from '../gateways/gateway-kind.ts';
 import { wordsOf, type CommandOutput, type RunCommand } from '../supervisors/run-command.ts';
 
@@ -27,6 +28,8 @@ export interface SystemdUnit {
 export interface UnitQuery {
   readonly services: readonly ServiceName[];
   readonly kind: GatewayKind;
+  /** What the configuration says keeps it. */
+  readonly wanted: GatewayConfig['supervisor'];
   readonly userHome: string;
   readonly uid: number;
   readonly run: RunCommand;
@@ -36,7 +39,7 @@ const PROPERTIES = ['Id', 'LoadState', 'ActiveState', 'Result', 'Restart', 'Exec
 /** CLD_EXITED. */
 const EXITED = '1';
 
-/** @throws UserError when systemd keeps a definition of this gateway and cannot be asked. */
+/** @throws UserError when systemd keeps this gateway, by its definition or by the configuration, and cannot be asked. */
 export const showUnits = async (query: UnitQuery): Promise<readonly SystemdUnit[]> => {
   const found: SystemdUnit[] = [];
   for (const scope of ['user', 'system'] as const) found.push(...(await showScope(scope, query)));
@@ -48,13 +51,15 @@ export const systemctl = (scope: SystemdUnit['scope'], ...args: readonly string[
 /** Where the user's bus is, for a Lifeline that was started by cron and knows of none. */
 export const busEnv = (uid: number): Readonly<Record<string, string>> => ({ XDG_RUNTIME_DIR: process.env['XDG_RUNTIME_DIR'] || `/run/user/${uid}` });
 
-const showScope = async (scope: SystemdUnit['scope'], { services, kind, userHome, uid, run }: UnitQuery): Promise<readonly SystemdUnit[]> => {
+const showScope = async (scope: SystemdUnit['scope'], { services, kind, wanted, userHome, uid, run }: UnitQuery): Promise<readonly SystemdUnit[]> => {
   const known = services.filter(({ supervisor }) => supervisor === `systemd-${scope}`);
   if (known.length === 0) return [];
   const output = await run(systemctl(scope, 'show', `--property=${PROPERTIES.join(',')}`, '--no-pager', ...new Set(known.map(({ unit }) => unit))), scope === 'user' ? { env: busEnv(uid) } : {});
   if (output.exitCode !== 0) {
-    const defined = known.find(({ path }) => existsSync(path));
-    if (!defined || output.failure === 'not_found') return [];
+    // Where the configuration says so it is kept by systemd, wherever its definition lies.
+    const isNamed = wanted === `systemd-${scope}`;
+    const defined = known.find(({ path }) => existsSync(path)) ?? (isNamed ? known[0] : undefined);
+    if (!defined || (output.failure === 'not_found' && !isNamed)) return [];
     throw new UserError('SUPERVISOR_UNREACHABLE', `systemd cannot be asked about ${defined.unit}: ${wordsOf(output)}`);
   }
   return parseUnits(output, scope).filter(({ name, argv }) =>

@@ -9,6 +9,7 @@ export type OwnService =
       readonly active: string;
       readonly enabled: boolean;
       readonly linger: boolean | null;
+      readonly lingerProblem: string | null;
       readonly definition: 'current' | 'outdated' | 'changed';
       readonly user: string;
       readonly watchdogMs: number | null;

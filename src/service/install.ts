@@ -2,20 +2,22 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { UserError } from '../base/errors.ts';
+import { errorText, UserError } from '../base/errors.ts';
 import { keepCopy } from '../base/keep-copy.ts';
 import { seeProcess } from '../sensors/proc.ts';
 import { wordsOf } from '../supervisors/run-command.ts';
 import { installedText, type Installed } from '../text/service.ts';
 import type { Locale } from '../text/locale.ts';
 import { launchdJob } from './launchd-job.ts';
-import { enableLinger, lingerCommand, lingers } from './linger.ts';
+import { enableLinger, lingers, lingerShown } from './linger.ts';
+import type { Linger } from '../supervisors/linger.ts';
 import { lastLines } from './last-lines.ts';
 import { thisMachine, type ServiceMachine } from './machine.ts';
 import type { Manager } from './manager.ts';
 import { planInstall, type InstallPlan } from './plan.ts';
 import { launchdLog } from './plist.ts';
 import { UNIT } from './spec.ts';
+import { lookEarlier, takeBack } from './take-back.ts';
 import { writeWhole } from './write.ts';
 import type { ServiceScope } from './state.ts';
 
@@ -27,25 +29,37 @@ const ALIVE_MS = 5_000;
 export const carryOut = async (plan: InstallPlan, machine: ServiceMachine, { linger = false }: { readonly linger?: boolean } = {}): Promise<Installed> => {
   const { manager, path, text, before, spec, config, fleeting } = plan;
   const isSame = before?.text === text;
+  const earlier = isSame ? null : await lookEarlier(plan, machine);
   const copy = !isSame && before?.age === 'changed' ? await keepCopy(path, machine.clock.now()) : null;
   if (!isSame) await writeWhole(path, text, { mode: 0o644 });
-  const { did, problem } = await (manager === null ? loadAgent(plan, isSame, machine) : startUnit(manager, isSame, spec.notify, machine.entry));
-  const on = spec.scope === 'user' && manager !== null ? lingers(machine.self.name) || (linger && (await enableLinger(machine))) : null;
+  const { did, problem } = await (manager === null ? loadAgent(plan, isSame, machine) : startUnit(manager, isSame, spec.notify, machine.entry)).catch(failed);
+  const log = problem === null ? [] : await lastLines({ manager, config, home: spec.account.home, running: false }, 12);
+  const takenBack = problem === null || earlier === null ? null : await takeBack(plan, earlier, copy, machine);
+  const lingering = spec.scope === 'user' && manager !== null && problem === null ? await lingerOf(linger, machine) : null;
   return {
     outcome: problem !== null ? 'not_ready' : !did && isSame ? 'already' : before === null ? 'installed' : 'changed',
     manager: manager === null ? 'launchd' : 'systemd',
     scope: spec.scope,
     path,
     configFile: config.file,
-    copy,
+    copy: takenBack === null ? copy : null,
     problem,
-    log: problem === null ? [] : await lastLines({ manager, config, home: spec.account.home, running: false }, 12),
-    linger: on === null ? null : on ? { on } : { on, command: lingerCommand(machine) },
+    log,
+    takenBack,
+    linger: lingering && lingerShown(lingering, machine),
     watchdog: spec.notify,
     guard: spec.guard,
     fleeting,
   };
 };
+
+const lingerOf = async (isWanted: boolean, machine: ServiceMachine): Promise<Linger> => {
+  const asked = await lingers(machine);
+  return isWanted && asked.on !== true ? enableLinger(machine) : asked;
+};
+
+/** What cannot be asked half-way has failed as well. */
+const failed = (error: unknown): Started => ({ did: true, problem: errorText(error) });
 
 interface Started {
   /** Whether anything had to be done. */

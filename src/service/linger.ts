@@ -1,14 +1,17 @@
-/** Lingering: whether a user's manager starts with the machine and outlives their login. */
-import { existsSync } from 'node:fs';
+/** Lingering of the account whose service Lifeline is. */
+import { askLinger, type Linger } from '../supervisors/linger.ts';
+import type { LingerShown } from '../text/service.ts';
 import type { ServiceMachine } from './machine.ts';
 
-/** logind's own mark; `loginctl` refuses to tell of a user who is not logged in. */
-export const lingers = (user: string): boolean => existsSync(`/var/lib/systemd/linger/${user}`);
+export const lingers = ({ self, run }: Pick<ServiceMachine, 'self' | 'run'>): Promise<Linger> => askLinger(self.name, run);
 
 export const lingerCommand = ({ self }: Pick<ServiceMachine, 'self'>): string => `${self.uid === 0 ? '' : 'sudo '}loginctl enable-linger ${self.name}`;
 
 /** @returns whether it is on now. */
-export const enableLinger = async ({ self, run }: Pick<ServiceMachine, 'self' | 'run'>): Promise<boolean> => {
-  await run(['loginctl', 'enable-linger', self.name]);
-  return lingers(self.name);
+export const enableLinger = async (machine: Pick<ServiceMachine, 'self' | 'run'>): Promise<Linger> => {
+  await machine.run(['loginctl', 'enable-linger', machine.self.name]);
+  return lingers(machine);
 };
+
+/** With the command that turns it on, unless it is on. */
+export const lingerShown = (linger: Linger, machine: Pick<ServiceMachine, 'self'>): LingerShown => (linger.on === true ? { on: true } : { ...linger, command: lingerCommand(machine) });

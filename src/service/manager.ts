@@ -1,6 +1,8 @@
 /** systemd's manager that is to keep Lifeline: the user's own, or the system's. */
 import { commandLine } from '../supervisors/command-steps.ts';
 import type { CommandOutput } from '../supervisors/run-command.ts';
+import type { UserError } from '../base/errors.ts';
+import { unreached } from '../supervisors/systemd-reasons.ts';
 import { reachManager, systemctlOf } from '../supervisors/systemd-reach.ts';
 import { join } from 'node:path';
 import type { ServiceMachine } from './machine.ts';
@@ -16,6 +18,8 @@ export interface Manager {
   restart(patienceMs: number): Promise<CommandOutput>;
   /** The last lines of Lifeline's log; empty where the journal does not have it. */
   journal(lines: number): Promise<readonly string[]>;
+  /** Why it could not be reached at all; null: it was. */
+  unreached(output: CommandOutput): UserError | null;
   /** As a person would type it. */
   command(...args: readonly string[]): string;
 }
@@ -36,6 +40,7 @@ export const createManager = (scope: Manager['scope'], { env, self, run, systemU
       const output = await run(['journalctl', ...(scope === 'user' ? [`--user-unit=${UNIT}`] : [`--unit=${UNIT}`]), `--lines=${lines}`, '--output=cat', '--no-pager', '--quiet']);
       return output.exitCode === 0 ? output.stdout.split('\n').filter((line) => line.trim() !== '') : [];
     },
+    unreached: (output) => unreached(output, address),
     command: (...args) => commandLine([...(scope === 'system' && self.uid !== 0 ? ['sudo'] : []), program, ...prefix, ...args]),
   };
 };

@@ -38,8 +38,10 @@ export interface SystemdServiceState {
   readonly active: string;
   /** Starts with the machine (or the user's manager). */
   readonly enabled: boolean;
-  /** Whether the user's manager outlives their login; null for the scope `system`, where it does not matter. */
+  /** Whether the user's manager outlives their login; null for the scope `system`, where it does not matter, and where it cannot be told. */
   readonly linger: boolean | null;
+  /** Why that cannot be told; null: it can be, or does not matter. */
+  readonly lingerProblem: string | null;
   readonly definition: DefinitionAge;
   /** Whose process it is. */
   readonly user: string;
@@ -93,6 +95,7 @@ export const systemdState = async (manager: Manager, machine: ServiceMachine): P
     const value = (name: string): string => new RegExp(`^${name}=(.*)$`, 'm').exec(output.stdout)?.[1] ?? '';
     const { pid, restarts, since } = parseUnit(output.stdout);
     const definition = await readDefinition(path, manager, machine);
+    const linger = scope === 'user' ? await lingers(machine) : null;
     const user = scope === 'user' ? machine.self.name : (definition?.user ?? 'root');
     return {
       kind: 'systemd',
@@ -101,7 +104,8 @@ export const systemdState = async (manager: Manager, machine: ServiceMachine): P
       path,
       active: value('ActiveState'),
       enabled: value('UnitFileState') === 'enabled',
-      linger: scope === 'user' ? lingers(user) : null,
+      linger: linger?.on ?? null,
+      lingerProblem: linger?.on === null ? linger.problem : null,
       definition: definition?.age ?? 'changed',
       user,
       pid,

@@ -1,14 +1,16 @@
-/** Takes Lifeline's service away. The configuration, what it remembers and the gateway stay as they are. */
+/** Takes Lifeline's service away, also where its manager cannot be asked. The configuration, what it remembers and the gateway stay as they are. */
 import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { UserError } from '../base/errors.ts';
+import { errorText, UserError } from '../base/errors.ts';
 import type { Locale } from '../text/locale.ts';
 import type { Uninstalled } from '../text/service.ts';
-import { wordsOf } from '../supervisors/run-command.ts';
+import { wordsOf, type CommandOutput } from '../supervisors/run-command.ts';
 import { configOfService } from './facts.ts';
 import { findAccount } from './accounts.ts';
 import { readDefinition, type Definition } from './definition.ts';
+import { enablingLinks } from './enabling-links.ts';
+import { holderOfData } from './in-use.ts';
 import { launchdJob, launchdPath } from './launchd-job.ts';
 import type { ServiceMachine } from './machine.ts';
 import { createManager, type Manager } from './manager.ts';
@@ -27,7 +29,11 @@ export const uninstall = async ({ scope, locale }: { readonly scope?: ServiceSpe
 
 const removeUnit = async (manager: Manager, machine: ServiceMachine): Promise<Uninstalled> => {
   const definition = await readDefinition(manager.path, manager, machine);
-  const output = await manager.systemctl('disable', '--now', UNIT);
+  const output = await stopAndDisable(manager);
+  if (output instanceof UserError) {
+    await Promise.all([manager.path, ...enablingLinks(manager.path)].map((file) => rm(file, { force: true })));
+    return left(manager.path, definition, machine, output.message);
+  }
   if (output.exitCode !== 0) throw new UserError('SERVICE_NOT_STOPPED', `${manager.command('disable', '--now', UNIT)}: ${wordsOf(output)}`);
   await rm(manager.path, { force: true });
   await manager.systemctl('daemon-reload');
@@ -36,21 +42,41 @@ const removeUnit = async (manager: Manager, machine: ServiceMachine): Promise<Un
   return left(manager.path, definition, machine);
 };
 
+/** @returns an error when the manager cannot be reached at all. */
+const stopAndDisable = async (manager: Manager): Promise<CommandOutput | UserError> => {
+  try {
+    const output = await manager.systemctl('disable', '--now', UNIT);
+    return output.exitCode === 0 ? output : (manager.unreached(output) ?? output);
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+};
+
 const removeAgent = async (machine: ServiceMachine): Promise<Uninstalled | null> => {
   const path = launchdPath(machine.self.home);
   if (!existsSync(path)) return null;
   const definition = await readDefinition(path, null, machine);
-  const stopped = await launchdJob(machine).stop(null, new AbortController().signal);
+  const job = launchdJob(machine);
+  const problem = await job.status().then(() => null, errorText);
+  if (problem !== null) {
+    await rm(path, { force: true });
+    return left(path, definition, machine, problem);
+  }
+  const stopped = await job.stop(null, new AbortController().signal);
   if (stopped.outcome === 'failed') throw new UserError('SERVICE_NOT_STOPPED', stopped.reason);
   await rm(path, { force: true });
   return left(path, definition, machine);
 };
 
-const left = async (path: string, definition: Definition | null, machine: ServiceMachine): Promise<Uninstalled> => {
+/** @param problem why its manager could not be asked to stop it; null: it is stopped. */
+const left = async (path: string, definition: Definition | null, machine: ServiceMachine, problem: string | null = null): Promise<Uninstalled> => {
   const configFile = definition?.configFile ?? null;
   const names = await readdir(dirname(path)).catch(() => []);
   const beside = names.filter((name) => name === `${basename(path)}.d` || name.startsWith(`${basename(path)}.bak-`)).map((name) => join(dirname(path), name));
-  return { path, configFile, dataDir: await dataDirOf(configFile, definition?.user ?? null, machine), beside };
+  const dataDir = await dataDirOf(configFile, definition?.user ?? null, machine);
+  const pid = problem === null || dataDir === null ? null : (holderOfData(dataDir)?.pid ?? null);
+  return { path, configFile, dataDir, beside, unreached: problem === null ? null : { problem, pid } };
 };
 
 const dataDirOf = async (configFile: string | null, user: string | null, machine: ServiceMachine): Promise<string | null> => {

@@ -1,7 +1,10 @@
 /** The end of a set-up: the service, and what to do next. */
 import { userInfo } from 'node:os';
+import { loadConfig } from '../config/load.ts';
+import { runCommand } from '../supervisors/run-command.ts';
 import type { InstallService } from './install.ts';
-import { usualConfig } from './paths.ts';
+import { usualConfig, userHomeOf } from './paths.ts';
+import { fittingService, keptOf } from './service-scope.ts';
 import type { Setup } from './setup.ts';
 
 /** @returns the exit code. */
@@ -13,9 +16,14 @@ export const finish = async (setup: Setup, installService: InstallService, { isN
   return installed === false ? 1 : 0;
 };
 
-/** root's own service is the machine's. */
-export const askService = async ({ ask, text }: Setup): Promise<'user' | 'system' | 'no'> => {
-  const scope = userInfo().uid === 0 ? 'system' : 'user';
+export const askService = async ({ ask, text, file, env, clock }: Setup): Promise<'user' | 'system' | 'no'> => {
+  const kept = await Promise.all(loadConfig(file).gateways.map((gateway) => keptOf(gateway, { userHome: userHomeOf(env), clock })));
+  const fitting = fittingService(kept, userInfo().uid);
+  if (fitting.scope === null) {
+    ask.warn(text.serviceOfOther(await accountName(fitting.owner)));
+    return 'no';
+  }
+  const { scope } = fitting;
   return (await ask.yes({ message: text.askService(scope), flag: '--service', initial: true })) ? scope : 'no';
 };
 
@@ -26,3 +34,5 @@ export const install = async ({ ask, text, file, locale }: Setup, scope: 'user' 
   else ask.bad(said);
   return ok;
 };
+
+const accountName = async (uid: number): Promise<string> => (await runCommand(['id', '-nu', String(uid)])).stdout.trim() || String(uid);

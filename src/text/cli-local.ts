@@ -21,6 +21,8 @@ interface LocalText {
   noLines(name: string): string;
   cutOff(size: string): string;
   following(name: string): string;
+  /** The first words of a bot without a configuration. */
+  watchingOnly(): string;
 }
 
 const TEXTS = {
@@ -41,6 +43,7 @@ const TEXTS = {
     noLines: (name) => `${name} 没有符合的日志`,
     cutOff: (size) => `只翻了 ${size}；加 --since 或更少的条件，再往前翻`,
     following: (name) => `接着看 ${name} 的日志，按 Ctrl-C 结束`,
+    watchingOnly: () => '没有配置文件：只看护，不自动重启。',
   },
   en: {
     runs: (since, time) => `Lifeline runs: for ${time}, since ${since}`,
@@ -59,6 +62,7 @@ const TEXTS = {
     noLines: (name) => `${name} has no such log lines.`,
     cutOff: (size) => `Only ${size} were searched; ask for less to get further back.`,
     following: (name) => `Following the log of ${name}; Ctrl-C ends it.`,
+    watchingOnly: () => 'No configuration: watching only, nothing is restarted.',
   },
 } satisfies Texts<LocalText>;
 

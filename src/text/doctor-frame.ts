@@ -73,6 +73,8 @@ const SKIPS: Texts<Readonly<Record<Skip, string>>> = {
     offline: '加了 --offline，不访问网络',
     not_running: '没有 pid 文件',
     in_container: '在容器里，由容器引擎管理',
+    no_cron: '这台机器没有 cron',
+    no_time: '平台没有告诉它的时间',
   },
   en: {
     no_plist: 'no launchd definition',
@@ -93,6 +95,8 @@ const SKIPS: Texts<Readonly<Record<Skip, string>>> = {
     offline: 'with --offline nothing asks the network',
     not_running: 'there is no pid file',
     in_container: "in a container, its engine's affair",
+    no_cron: 'no cron on this machine',
+    no_time: 'the platform did not tell its time',
   },
 };
 

@@ -1,6 +1,7 @@
 /** What `lifeline service status` says: the state first, then what is to be done, then the end of the log. */
 import { formatBytes } from './bytes.ts';
 import type { Locale, Texts } from './locale.ts';
+import type { LingerShown } from './service.ts';
 import { formatDuration, formatTime } from './time.ts';
 
 export interface ServiceShown {
@@ -20,8 +21,8 @@ export interface ServiceShown {
   readonly memoryBytes: number | null;
   /** What Lifeline itself told the service manager. */
   readonly status: string | null;
-  /** null where it does not matter; off: with the command that turns it on. */
-  readonly linger: { readonly on: true } | { readonly on: false; readonly command: string } | null;
+  /** null where it does not matter. */
+  readonly linger: LingerShown | null;
   readonly log: readonly string[];
 }
 
@@ -42,6 +43,7 @@ const WORDS = {
     notEnabled: '不会随机器启动；请运行：lifeline service install',
     lingerOn: 'linger 已开启：退出登录、机器重启以后都在',
     lingerOff: (command: string) => `linger 没有开启：退出登录就会停。请运行：${command}`,
+    lingerUnknown: (problem: string, command: string) => `不知道退出登录以后它还在不在：${problem}。要确保它在，请运行：${command}`,
     outdated: (path: string) => `${path} 不是现在这个 Lifeline 会写的样子。要更新：lifeline service install（先看差别：加 --dry-run）`,
     changed: (path: string) => `${path} 被人手改过。要换回来（会留备份）：lifeline service install`,
     config: (file: string) => `配置 ${file}`,
@@ -64,6 +66,7 @@ const WORDS = {
     notEnabled: 'does not start with the machine; run: lifeline service install',
     lingerOn: 'lingering is on: it outlives your login and starts with the machine',
     lingerOff: (command: string) => `lingering is off: it ends when you log out. Run: ${command}`,
+    lingerUnknown: (problem: string, command: string) => `whether it outlives your login is not known: ${problem}. To make sure, run: ${command}`,
     outdated: (path: string) => `${path} is not what this Lifeline would write. To bring it up to date: lifeline service install (--dry-run shows what changes)`,
     changed: (path: string) => `${path} was changed by hand. To put it back (a copy is kept): lifeline service install`,
     config: (file: string) => `configuration ${file}`,
@@ -89,7 +92,7 @@ export const serviceText = (shown: ServiceShown, locale: Locale, now: number): s
     ...(runs || manager === 'launchd' ? [`   ${watchdogMs === null ? words.noWatchdog : words.watchdog(formatDuration(watchdogMs, locale))}`] : []),
     ...(configFile === null ? [] : [`   ${words.config(configFile)}`]),
     ...(enabled ? [] : [`🔴 ${words.notEnabled}`]),
-    ...(linger === null ? [] : [linger.on ? `   ${words.lingerOn}` : `🟠 ${words.lingerOff(linger.command)}`]),
+    ...(linger === null ? [] : [linger.on === true ? `   ${words.lingerOn}` : `🟠 ${linger.on === null ? words.lingerUnknown(linger.problem, linger.command) : words.lingerOff(linger.command)}`]),
     ...(definition === 'current' ? [] : [`🟠 ${words[definition](path)}`]),
     ...(log.length > 0 ? [words.log, ...log.map((line) => `   ${line}`)] : [words.noLog]),
   ].join('\n');

@@ -51,7 +51,7 @@ export const refusalText = <Why extends ServiceRefusal['why']>(refusal: Extract<
 };
 
 export interface Installed {
-  /** `already`: nothing had to be done. `not_ready`: it is installed, and did not come up. */
+  /** `already`: nothing had to be done. `not_ready`: it did not come up. */
   readonly outcome: 'already' | 'installed' | 'changed' | 'not_ready';
   readonly manager: 'systemd' | 'launchd';
   readonly scope: 'user' | 'system';
@@ -62,8 +62,10 @@ export interface Installed {
   /** Why it did not come up, and its last words. */
   readonly problem: string | null;
   readonly log: readonly string[];
-  /** null where it does not matter; off: with the command that is still to be given. */
-  readonly linger: { readonly on: true } | { readonly on: false; readonly command: string } | null;
+  /** What became of the definition that was written and did not come up: no definition is left, or the earlier one is back; null: nothing was taken back. */
+  readonly takenBack: 'removed' | 'restored' | null;
+  /** null where it does not matter. */
+  readonly linger: LingerShown | null;
   /** Whether somebody looks after it when it hangs. */
   readonly watchdog: boolean;
   /** What may be forbidden to it; `none` where a gateway may be started by Lifeline itself. */
@@ -71,6 +73,9 @@ export interface Installed {
   /** Paths in the definition that may be gone one day. */
   readonly fleeting: readonly Fleeting[];
 }
+
+/** Unless it is on: with the command that turns it on. `on` null: why it cannot be told. */
+export type LingerShown = { readonly on: true } | { readonly on: false; readonly command: string } | { readonly on: null; readonly problem: string; readonly command: string };
 
 export interface Fleeting {
   readonly why: 'versioned' | 'npx' | 'temporary';
@@ -88,12 +93,15 @@ const FRAME = {
     already: '已经装好，正在运行，没有要改的。',
     installed: '🟢 已安装，Lifeline 正在运行。',
     changed: '🟢 已更新，Lifeline 已重启，正在运行。',
-    not_ready: '🔴 服务已装，但 Lifeline 没有起来。',
+    not_ready: '🔴 Lifeline 没有作为服务起来。',
+    removed: '写下的都已撤回，没有留下服务。处理好以后再运行：lifeline service install',
+    restored: '已换回原来的定义。处理好以后再运行：lifeline service install',
     copy: (path: string) => `您手改过的定义已备份为 ${path}`,
     noLog: '没有读到它的日志。',
     log: '最后的日志：',
     lingerOn: '退出登录、机器重启以后它都会在（linger 已开启）。',
     lingerOff: (command: string) => `还差一步：不开启 linger，您退出登录它就会停，机器重启后也不会自己起来。请运行：\n  ${command}`,
+    lingerUnknown: (problem: string, command: string) => `不知道退出登录以后它还在不在：${problem}。要确保它在，请运行：\n  ${command}`,
     noWatchdog: 'systemd-notify 没有安装，或版本早于 246：它退出了会被拉起来，卡住了没有人管。',
     noWatchdogMac: 'launchd 没有看门狗：它退出了会被拉起来，卡住了没有人管。',
     bare: '网关可能由 Lifeline 直接启动，所以没有加内存上限和权限限制（网关会继承它们）。',
@@ -115,12 +123,15 @@ const FRAME = {
     already: 'Installed and running already; nothing to change.',
     installed: '🟢 Installed: Lifeline is running.',
     changed: '🟢 Changed: Lifeline was started anew and is running.',
-    not_ready: '🔴 The service is installed, but Lifeline did not come up.',
+    not_ready: '🔴 As a service, Lifeline did not come up.',
+    removed: 'What was written is taken away again: there is no service. Once that is mended, run: lifeline service install',
+    restored: 'The earlier definition is back. Once that is mended, run: lifeline service install',
     copy: (path: string) => `The definition as you had changed it is kept as ${path}`,
     noLog: 'None of its log could be read.',
     log: 'The end of its log:',
     lingerOn: 'It outlives your login and starts with the machine (lingering is on).',
     lingerOff: (command: string) => `One thing is left: without lingering it ends when you log out, and does not start with the machine. Run:\n  ${command}`,
+    lingerUnknown: (problem: string, command: string) => `Whether it outlives your login is not known: ${problem}. To make sure, run:\n  ${command}`,
     noWatchdog: 'systemd-notify is not installed, or older than 246: Lifeline is started again when it ends, but nobody notices when it hangs.',
     noWatchdogMac: 'launchd has no watchdog: Lifeline is started again when it ends, but nobody notices when it hangs.',
     bare: 'A gateway may be started by Lifeline itself, so no memory limit and no hardening is set (the gateway would inherit it).',
@@ -140,19 +151,19 @@ const notes = ({ watchdog, manager, guard, fleeting, linger }: Pick<Installed, '
     ...fleeting.map((each) => `🟠 ${frame.fleeting(each)}`),
     ...(watchdog ? [] : [`🟠 ${manager === 'launchd' ? frame.noWatchdogMac : frame.noWatchdog}`]),
     ...(guard === 'none' && manager === 'systemd' ? [frame.bare] : []),
-    ...(linger === null ? [] : [linger.on ? frame.lingerOn : `🟠 ${frame.lingerOff(linger.command)}`]),
+    ...(linger === null ? [] : [linger.on === true ? frame.lingerOn : `🟠 ${linger.on === null ? frame.lingerUnknown(linger.problem, linger.command) : frame.lingerOff(linger.command)}`]),
   ];
 };
 
 export const installedText = (installed: Installed, locale: Locale): string => {
   const frame = FRAME[locale];
-  const { outcome, copy, problem, log } = installed;
+  const { outcome, copy, problem, log, takenBack } = installed;
   return [
     frame[outcome],
     ...(copy === null ? [] : [frame.copy(copy)]),
     ...(problem === null ? [] : [problem, ...(log.length > 0 ? [frame.log, ...log.map((line) => `  ${line}`)] : [frame.noLog])]),
-    ...notes(installed, locale),
-    ...(outcome === 'already' ? [] : [frame.next]),
+    ...(takenBack === null ? notes(installed, locale) : [frame[takenBack]]),
+    ...(outcome === 'already' || takenBack === 'removed' ? [] : [frame.next]),
   ].join('\n');
 };
 
@@ -188,12 +199,16 @@ export interface Uninstalled {
   readonly dataDir: string | null;
   /** What a person has put beside the definition: copies, drop-ins. */
   readonly beside: readonly string[];
+  /** Its service manager could not be asked to stop it; `pid`: of a Lifeline that still has the data, where that can be seen. Null: it is stopped. */
+  readonly unreached: { readonly problem: string; readonly pid: number | null } | null;
 }
 
 const GONE = {
   'zh-CN': {
     none: '没有装 Lifeline 的服务。',
     done: (path: string) => `已停止并卸载 Lifeline 的服务（${path} 已删除）。网关不受影响。`,
+    removed: (path: string, problem: string) => `🟠 已删除 Lifeline 服务的定义 ${path}，但问不到服务管理器，没能让它停止：${problem}`,
+    runs: (pid: number) => `Lifeline 还在运行（进程 ${pid}）。要停掉：kill ${pid}`,
     kept: (what: readonly string[]) => `没有动：${what.join('、')}`,
     config: (path: string) => `配置 ${path}`,
     data: (path: string) => `数据 ${path}`,
@@ -201,6 +216,8 @@ const GONE = {
   en: {
     none: 'No service of Lifeline is installed.',
     done: (path: string) => `Lifeline's service is stopped and removed (${path} is gone). The gateway is as it was.`,
+    removed: (path: string, problem: string) => `🟠 The definition of Lifeline's service is removed (${path} is gone), but its service manager could not be asked to stop it: ${problem}`,
+    runs: (pid: number) => `Lifeline still runs (process ${pid}). To stop it: kill ${pid}`,
     kept: (what: readonly string[]) => `Left as they are: ${what.join(', ')}`,
     config: (path: string) => `the configuration ${path}`,
     data: (path: string) => `the data ${path}`,
@@ -211,5 +228,7 @@ export const uninstalledText = (gone: Uninstalled | null, locale: Locale): strin
   const frame = GONE[locale];
   if (gone === null) return frame.none;
   const kept = [...(gone.configFile === null ? [] : [frame.config(gone.configFile)]), ...(gone.dataDir === null ? [] : [frame.data(gone.dataDir)]), ...gone.beside];
-  return [frame.done(gone.path), ...(kept.length > 0 ? [frame.kept(kept)] : [])].join('\n');
+  const { unreached } = gone;
+  const done = unreached === null ? [frame.done(gone.path)] : [frame.removed(gone.path, unreached.problem), ...(unreached.pid === null ? [] : [frame.runs(unreached.pid)])];
+  return [...done, ...(kept.length > 0 ? [frame.kept(kept)] : [])].join('\n');
 };

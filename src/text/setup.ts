@@ -51,6 +51,8 @@ export interface SetupText extends SetupChannelText {
   saved(file: string): string;
   nothingToChange(): string;
   askService(scope: 'user' | 'system'): string;
+  /** The gateways are user services of this account. */
+  serviceOfOther(account: string): string;
   installing(): string;
   next(steps: NextSteps): readonly string[];
 
@@ -113,6 +115,7 @@ const TEXTS = {
     saved: (file) => `已保存：${file}（只有你能读）`,
     nothingToChange: () => '没有要改的，配置保持原样',
     askService: (scope) => (scope === 'system' ? '装成系统服务，开机自动运行？' : '装成用户服务，登录和开机自动运行？'),
+    serviceOfOther: (account) => `这些网关是用户 ${account} 的用户服务，root 的服务不合适，先不装。请以 ${account} 的身份运行：lifeline init`,
     installing: () => '正在安装服务……',
     next: ({ runs, restart, config }) => [
       restart ? '1. 在手机上发 /reload，或重启 Lifeline，让改动生效' : runs ? '1. Lifeline 已在运行：lifeline service status 看它' : `1. 开始看护：lifeline run${config === null ? '' : ` --config ${quoted(config)}`}`,
@@ -165,6 +168,7 @@ const TEXTS = {
     saved: (file) => `Saved: ${file} (only you can read it)`,
     nothingToChange: () => 'Nothing to change; the configuration stays as it is',
     askService: (scope) => (scope === 'system' ? 'Install it as a system service that starts with the machine?' : 'Install it as a service of your user that starts by itself?'),
+    serviceOfOther: (account) => `The gateways are user services of ${account}: a service of root's would not fit, so none is installed. As ${account}, run: lifeline init`,
     installing: () => 'Installing the service…',
     next: ({ runs, restart, config }) => [
       restart ? '1. Send /reload from the phone, or restart Lifeline: then the changes count' : runs ? '1. Lifeline runs: lifeline service status shows it' : `1. Start watching: lifeline run${config === null ? '' : ` --config ${quoted(config)}`}`,

@@ -21,3 +21,9 @@ it('watches the gateways of all kinds that are there, and restarts none', () => 
     { name: 'openclaw', kind: 'openclaw', home: join(home, '.openclaw'), heal: 'off' },
   ]);
 });
+
+it('speaks the language of the environment', () => {
+  mkdirSync(join(home, '.hermes', 'logs'), { recursive: true });
+  const locales = [{}, { LANG: 'C.UTF-8' }, { LANG: 'zh_CN.UTF-8' }, { LANG: 'zh_CN.UTF-8', LC_ALL: 'en_US.UTF-8' }, { LANG: 'en_US.UTF-8', LC_MESSAGES: 'zh_TW.UTF-8' }].map((env) => watchOnly(home, env)?.locale);
+  expect(locales).toEqual(['en', 'en', 'zh-CN', 'en', 'zh-CN']);
+});

@@ -211,7 +211,8 @@ describe('systemd', () => {
   test.each<[string, readonly Answer[], readonly string[]]>([
     ['off', [{ args: '', stdout: 'Linger=no\n' }], ['no_linger']],
     ['of a user who is not there', [{ args: '', code: 1, stderr: 'Failed to get user: User ID 501 is not logged in or lingering\n' }], ['no_linger']],
-    ['not to be asked', [{ args: '', code: 1, stderr: 'Failed to connect to bus\n' }], []],
+    ['not to be asked', [{ args: '', code: 1, stderr: 'Failed to connect to bus\n' }], ['cannot_ask']],
+    ['of which nothing is told', [{ args: '', stdout: '\n' }], ['cannot_ask']],
   ])('lingering %s', async (_name, answers, expected) => {
     await fixture.tools.play('loginctl', answers);
     await fixture.tools.play('systemctl', users(unit()));

@@ -161,7 +161,8 @@ describe('rights and files', () => {
   test.each([
     ['Archived and active journals take up 3.9G in the file system.', 3.9 * GIB],
     ['Archived and active journals take up 96.0M on disk.', 96 * 1_048_576],
-    ['No journal files were found.', null],
+    ['No journal files were found.', 0],
+    ['what nobody understands', null],
   ])('%s', (text, bytes) => expect(bytesIn(text)).toBe(bytes));
 });
 
@@ -245,6 +246,39 @@ describe('units of older installers', () => {
     await fixture.tools.play('journalctl', [{ args: '--disk-usage', stdout: 'Archived and active journals take up 3.9G in the file system.\n' }]);
     const found = await examineAll(context(), CHECKS, { gateway: 'main' });
     expect(found.find(({ check }) => check === 'journal')?.findings).toMatchObject([{ code: 'journal_huge', severity: 'info' }]);
+  });
+});
+
+describe('what cannot be asked is never told to be well', () => {
+  const resultsOf = async (check: string, more = ''): Promise<unknown> => {
+    await fixture.tools.play('systemctl', [{ args: '^--user show ', stdout: 'Id=hermes-gateway.service\nLoadState=loaded\nActiveState=active\nRestart=always\n' }, ...NO_UNITS]);
+    const found = (await examineAll(context(more), CHECKS.filter(({ name }) => name === check), { gateway: 'main' }))[0];
+    return found?.findings[0]?.code ?? found?.result;
+  };
+
+  test.each([
+    ['linger', 'loginctl', { code: 1, stderr: 'Failed to connect to bus: No such file or directory\n' }, 'cannot_ask'],
+    ['journal', 'journalctl', { code: 1, stderr: 'Failed to open journal: Permission denied\n' }, 'cannot_ask'],
+    ['journal', 'journalctl', { stdout: 'in words of next year\n' }, 'cannot_ask'],
+    ['journal', 'journalctl', { stdout: 'No journal files were found.\n' }, 'ok'],
+    ['other-watchdog', 'crontab', { code: 1, stderr: 'You (me) are not allowed to use this program (crontab)\n' }, 'cannot_ask'],
+    ['other-watchdog', 'crontab', { code: 1, stderr: 'no crontab for me\n' }, 'ok'],
+    ['other-watchdog', 'crontab', { code: 1, stderr: "crontab: can't open 'me': No such file or directory\n" }, 'ok'],
+  ])('%s, where %s answers %j: %s', async (check, tool, answer, expected) => {
+    await fixture.tools.play(tool, [{ args: '', ...answer }]);
+    expect(await resultsOf(check)).toEqual(expected);
+  });
+
+  it.skipIf(ROOT)('settings that this user may not read', async () => {
+    await file('.env', 'FEISHU_APP_ID=cli_0123456789abcdef\n', 0o000);
+    await file('config.yaml', '{}\n');
+    expect(await resultsOf('settings')).toBe('cannot_ask');
+  });
+
+  it('a service manager that the configuration names, wherever its definition lies', async () => {
+    await fixture.tools.play('systemctl', [{ args: '', code: 1, stderr: 'Failed to connect to bus: No medium found\n' }]);
+    const found = await examineAll(context(', supervisor: systemd-user, unit: mine.service'), CHECKS, { gateway: 'main' });
+    expect(found.find(({ check }) => check === 'nobody-revives')).toMatchObject({ result: 'found', findings: [{ code: 'cannot_ask', problem: expect.stringContaining('No medium found') as string }] });
   });
 });
 

@@ -248,6 +248,7 @@ describe('its service and its process', () => {
     ['of an older Lifeline', { ...SERVICE, definition: 'outdated' }, ['warning own_service_definition']],
     ['changed by somebody', { ...SERVICE, definition: 'changed' }, ['info own_service_definition']],
     ['without lingering', { ...SERVICE, linger: false }, ['warning own_service_no_linger']],
+    ['of which nobody tells whether it lingers', { ...SERVICE, linger: null, lingerProblem: 'logind cannot be asked' }, ['warning cannot_ask']],
     ["the system's, where that does not matter", { ...SERVICE, scope: 'system', linger: null }, []],
     ['without a watchdog', { ...SERVICE, watchdogMs: null }, ['warning own_service_no_watchdog']],
     ['with another configuration', { ...SERVICE, configFile: '/etc/other.yaml' }, ['info own_service_other_config']],

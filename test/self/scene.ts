@@ -14,7 +14,7 @@ import { SELF_CHECKS } from '../../src/self/checks/index.ts';
 import type { SelfContext } from '../../src/self/context.ts';
 import { runCommand } from '../../src/supervisors/run-command.ts';
 
-export const SERVICE = { kind: 'systemd', scope: 'user', unit: 'lifeline.service', active: 'active', enabled: true, linger: true, definition: 'current', user: 'me', watchdogMs: 30_000, configFile: null } as const;
+export const SERVICE = { kind: 'systemd', scope: 'user', unit: 'lifeline.service', active: 'active', enabled: true, linger: true, lingerProblem: null, definition: 'current', user: 'me', watchdogMs: 30_000, configFile: null } as const;
 
 export interface Scene {
   readonly dir: string;

@@ -1,12 +1,13 @@
 /** What an installation demands, refuses, writes and runs; on a played service manager. The real one is in test/real/systemd. */
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished, test } from 'vitest';
 import { carryOut, installService } from '../../src/service/install.ts';
 import { envFileOf, envNamesIn } from '../../src/service/env-file.ts';
 import { pathOfService } from '../../src/service/facts.ts';
 import { shortLine } from '../../src/service/last-lines.ts';
-import { fleetingPaths } from '../../src/service/machine.ts';
+import { uninstalledText } from '../../src/text/service.ts';
+import { fleetingPaths, type ServiceMachine } from '../../src/service/machine.ts';
 import { planInstall, type InstallRequest } from '../../src/service/plan.ts';
 import { serviceState } from '../../src/service/state.ts';
 import { uninstall } from '../../src/service/uninstall.ts';
@@ -80,6 +81,52 @@ describe('an installation', () => {
     expect((await install(played, file)).log).toEqual(['old news']);
     played.answer('journalctl', { stdout: 'the news\n' });
     expect((await install(played, file)).log).toEqual(['the news']);
+  });
+
+  it('that does not come up leaves nothing behind, so that there is nothing to be taken away', async () => {
+    const played = playMachine();
+    const file = played.writeConfig();
+    const unit = join(played.machine.self.home, '.config/systemd/user/lifeline.service');
+    played.answer('restart lifeline.service', { exitCode: 1, stderr: 'Job for lifeline.service failed.' });
+    expect(await install(played, file)).toMatchObject({ outcome: 'not_ready', takenBack: 'removed' });
+    expect(existsSync(unit)).toBe(false);
+    expect(played.ran.slice(-3)).toEqual(['disable --now lifeline.service', 'daemon-reload', 'reset-failed lifeline.service'].map((words) => `systemctl --user ${words}`));
+    expect(await uninstall({ locale: 'en' }, played.machine)).toBeNull();
+  });
+
+  it.each(['daemon-reload', 'enable lifeline.service', 'restart lifeline.service'])('whose manager is gone at "%s" leaves nothing behind', async (words) => {
+    const played = playMachine();
+    const { run } = played.machine;
+    let isGone = false;
+    const machine: ServiceMachine = {
+      ...played.machine,
+      run: (argv, options) => {
+        isGone ||= argv.join(' ').endsWith(words);
+        return isGone && argv.includes('systemctl') ? Promise.resolve({ exitCode: 1, stdout: '', stderr: 'Failed to connect to bus: Connection refused', failure: null }) : run(argv, options);
+      },
+    };
+    const links = join(played.machine.self.home, '.config/systemd/user/default.target.wants');
+    mkdirSync(links, { recursive: true });
+    symlinkSync('../lifeline.service', join(links, 'lifeline.service'));
+    expect(await install({ ...played, machine }, played.writeConfig())).toMatchObject({ outcome: 'not_ready', takenBack: 'removed', problem: expect.stringContaining('Connection refused') as string });
+    expect(readdirSync(dirname(links))).toEqual(['default.target.wants']);
+    expect(readdirSync(links)).toEqual([]);
+  });
+
+  it('that does not come up puts the earlier definition back, as a person had changed it, and starts it', async () => {
+    const played = playMachine();
+    const file = played.writeConfig();
+    const { path } = await install(played, file);
+    appendFileSync(path, '# mine\n');
+    const earlier = readFileSync(path, 'utf8');
+    played.answer('show --property=ActiveState', { stdout: 'active' });
+    played.answer('show --property=UnitFileState', { stdout: 'enabled' });
+    played.answer('restart lifeline.service', { exitCode: 1, stderr: 'failed' });
+    const newer = { ...played, machine: { ...played.machine, node: '/usr/local/bin/node' } };
+    expect(await install(newer, file)).toMatchObject({ outcome: 'not_ready', takenBack: 'restored', copy: null });
+    expect(readFileSync(path, 'utf8')).toBe(earlier);
+    expect(readdirSync(dirname(path))).toEqual(['lifeline.service']);
+    expect(played.ran.slice(-4)).toEqual(['stop lifeline.service', 'daemon-reload', 'reset-failed lifeline.service', 'start --no-block lifeline.service'].map((words) => `systemctl --user ${words}`));
   });
 
   it('that systemd reads from somewhere else has failed', async () => {
@@ -197,11 +244,31 @@ describe('taking it away', () => {
     const { path } = await install(played, file);
     mkdirSync(`${path}.d`);
     played.ran.length = 0;
-    expect(await uninstall({ locale: 'en' }, played.machine)).toEqual({ path, configFile: file, dataDir: join(played.dir, 'data'), beside: [`${path}.d`] });
+    expect(await uninstall({ locale: 'en' }, played.machine)).toEqual({ path, configFile: file, dataDir: join(played.dir, 'data'), beside: [`${path}.d`], unreached: null });
     expect(played.ran).toEqual(['disable --now', 'daemon-reload', 'reset-failed'].map((words) => `systemctl --user ${words}${words === 'daemon-reload' ? '' : ' lifeline.service'}`));
     expect(readdirSync(dirname(path))).toEqual(['lifeline.service.d']);
     expect(await uninstall({ locale: 'en' }, played.machine)).toBeNull();
     expect(await serviceState(played.machine)).toEqual({ kind: 'none' });
+  });
+
+  it.each([
+    ['systemd was not booted', { exitCode: 1, stderr: 'System has not been booted with systemd as init system (PID 1).' }],
+    ['its bus is gone', { exitCode: 1, stderr: 'Failed to connect to bus: No medium found' }],
+    ['there is no systemctl', { exitCode: null, failure: 'not_found' as const }],
+  ])('removes it although %s, and says so', async (_why, output) => {
+    const played = playMachine();
+    const { path } = await install(played, played.writeConfig());
+    const links = join(dirname(path), 'default.target.wants');
+    mkdirSync(links);
+    symlinkSync('../lifeline.service', join(links, 'lifeline.service'));
+    const lock = lockFolder(join(played.dir, 'data'));
+    onTestFinished(lock.release);
+    played.answer('systemctl', output);
+    const gone = await uninstall({ locale: 'en' }, played.machine);
+    expect(gone).toMatchObject({ path, unreached: { pid: process.pid } });
+    expect(readdirSync(dirname(path))).toEqual(['default.target.wants']);
+    expect(readdirSync(links)).toEqual([]);
+    expect(uninstalledText(gone, 'en')).toMatch(new RegExp(`^🟠 .* could not be asked to stop it: .*\nLifeline still runs \\(process ${process.pid}\\)`));
   });
 
   it('leaves it where it is when it cannot be stopped', async () => {

@@ -41,7 +41,7 @@ export const playMachine = (change: Partial<ServiceMachine> = {}): PlayedMachine
     systemUnits: join(dir, 'system'),
     run: async (argv) => {
       const line = argv.join(' ').replace(' --no-ask-password', '');
-      if (!/ show |--version|journalctl|getent/.test(line)) ran.push(line);
+      if (!/ show |show-user|--version|journalctl|getent/.test(line)) ran.push(line);
       return { exitCode: 0, stdout: '', stderr: '', failure: null, ...answers.findLast(({ words }) => line.includes(words))?.output };
     },
     ...change,

@@ -4,12 +4,14 @@ import { resolve } from 'node:path';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import type { Finding } from '../finding.ts';
+import { logPaths } from '../log-places.ts';
 
 export const home: Check<DoctorContext> = {
   name: 'home',
-  run: async ({ gateway, kind, user }) => {
+  run: async (context) => {
+    const { gateway, kind, user } = context;
     const base = { gateway: gateway.name, severity: 'error', fix: null } as const;
-    const looked = await Promise.all(['', 'logs', ...kind.logs, ...(kind.exam.version ? [kind.exam.version.file] : [])].map((part) => lookAt(resolve(gateway.home, part))));
+    const looked = await Promise.all(['', 'logs', ...(await logPaths(context)), ...(kind.exam.version ? [kind.exam.version.file] : [])].map((part) => lookAt(resolve(gateway.home, part))));
     if (looked[0]?.problem === 'missing') return [{ ...base, code: 'home_missing', home: gateway.home, commands: [] }];
     const closed = looked.find(({ problem }) => problem === 'closed');
     // ACLs give one user more without opening it to everybody.

@@ -1,4 +1,6 @@
 /** A user unit without lingering ends when its user logs out, and does not start with the machine. */
+import { UserError } from '../../base/errors.ts';
+import { askLinger } from '../../supervisors/linger.ts';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 
@@ -8,9 +10,8 @@ export const linger: Check<DoctorContext> = {
     const { user, run, gateway } = context;
     const unit = (await context.units()).find(({ scope }) => scope === 'user');
     if (!unit) return [];
-    const output = await run(['loginctl', 'show-user', user, '--property=Linger']);
-    // It refuses to tell of a user who is neither logged in nor lingering.
-    const off = output.exitCode === 0 ? /^Linger=no$/m.test(output.stdout) : output.stderr.includes('not logged in or lingering');
-    return off ? [{ code: 'no_linger', gateway: gateway.name, severity: 'warning', unit: unit.name, user, commands: [`sudo loginctl enable-linger ${user}`], fix: null }] : [];
+    const asked = await askLinger(user, run);
+    if (asked.on === null) throw new UserError('SUPERVISOR_UNREACHABLE', asked.problem);
+    return asked.on ? [] : [{ code: 'no_linger', gateway: gateway.name, severity: 'warning', unit: unit.name, user, commands: [`sudo loginctl enable-linger ${user}`], fix: null }];
   },
 };

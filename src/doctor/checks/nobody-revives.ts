@@ -12,6 +12,8 @@ export const nobodyRevives: Check<DoctorContext> = {
   run: async (context) => {
     const { gateway, kind, services } = context;
     const container = await context.container();
+    // Lifeline does not speak to its engine: who brings it back is not known.
+    if (container?.tool === null) return { skip: 'in_container' };
     if (container) return containerFindings(gateway.name, container);
     // Without its name there is nothing to ask.
     if (gateway.supervisor === 'docker') return [];

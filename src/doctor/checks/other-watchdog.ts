@@ -1,13 +1,19 @@
 /** A crontab entry that restarts the gateway by a rule of its own: the commonest reason for restarts of a healthy one (#7213). */
+import { UserError } from '../../base/errors.ts';
+import { wordsOf } from '../../supervisors/run-command.ts';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
+
+/** Vixie's cron and cronie say the first, busybox and dcron the others; all end with a failure. */
+const NO_CRONTAB = /\bno crontab for\b|can't open '[^'\n]*': No such file|\bno crontab\b/i;
 
 export const otherWatchdog: Check<DoctorContext> = {
   name: 'other-watchdog',
   run: async ({ gateway, kind, run }) => {
-    const { stdout, exitCode } = await run(['crontab', '-l']);
-    if (exitCode !== 0) return [];
-    return meddling(stdout, [kind.exam.named, gateway.unit]).map((line) => ({ code: 'other_watchdog', gateway: gateway.name, severity: 'warning', line, commands: ['crontab -e'], fix: null }));
+    const output = await run(['crontab', '-l']);
+    if (output.failure === 'not_found') return { skip: 'no_cron' };
+    if (output.exitCode !== 0 && !NO_CRONTAB.test(output.stderr)) throw new UserError('DOCTOR_CANNOT_ASK', `crontab cannot be asked (crontab -l): ${wordsOf(output)}`);
+    return meddling(output.exitCode === 0 ? output.stdout : '', [kind.exam.named, gateway.unit]).map((line) => ({ code: 'other_watchdog', gateway: gateway.name, severity: 'warning', line, commands: ['crontab -e'], fix: null }));
   },
 };
 

@@ -1,6 +1,7 @@
 /** The gateway's own settings: what its files say wrong, and who else may read its secrets. */
-import { stat } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { UserError } from '../../base/errors.ts';
 import { isExposed } from '../../config/read-secret.ts';
 import type { SettingFault } from '../../gateways/setting-fault.ts';
 import type { Check } from '../check.ts';
@@ -45,6 +46,8 @@ export const settings: Check<DoctorContext> = {
     if (files === null) return { skip: 'no_settings' };
     const root = files.rootOf(gateway.home);
     const [env, config, rootConfig, backup] = await Promise.all([text(files.env), text(files.config), root === null ? null : text(join(root, files.config)), files.backup === null ? null : text(files.backup)]);
+    // Without the one of them the other would seem to lack what is in it.
+    for (const file of [files.env, files.config]) await needReadable(join(gateway.home, file));
     if (env === null && config === null) return { skip: 'no_settings' };
     const container = await context.container();
     const variables = await gatewayVariables(context, files.environment);
@@ -54,6 +57,12 @@ export const settings: Check<DoctorContext> = {
       return { ...fault, gateway: gateway.name, severity: SEVERITIES[fault.code], commands, fix: null };
     });
   },
+};
+
+/** One that is refused for what others may do to it is told by another check. @throws UserError */
+const needReadable = async (path: string): Promise<void> => {
+  const code = await access(path, constants.R_OK).then(() => null, (error: NodeJS.ErrnoException) => error.code);
+  if (code === 'EACCES' || code === 'EPERM') throw new UserError('DOCTOR_CANNOT_ASK', `this user may not read ${path}`);
 };
 
 export const secretFiles: Check<DoctorContext> = {

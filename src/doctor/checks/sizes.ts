@@ -1,10 +1,10 @@
-/** Logs that nothing shortens, and a disk that they fill: a gateway that cannot write stops in strange ways. */
+/** Logs that nothing shortens, and the disks that they and the home are on: a gateway that cannot write stops in strange ways. */
 import { stat, statfs } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { commandLine } from '../../supervisors/command-steps.ts';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import type { Finding } from '../finding.ts';
+import { logFolders, logPaths, oneEachDisk } from '../log-places.ts';
 
 const MIB = 1_048_576;
 /** Gateways that rotate their logs do so well before; what is beyond this, nothing rotates. */
@@ -12,8 +12,9 @@ const HUGE_BYTES = 200 * MIB;
 
 export const logSizes: Check<DoctorContext> = {
   name: 'log-sizes',
-  run: async ({ gateway, kind }) => {
-    const paths = [...kind.logs, ...kind.exam.unrotatedLogs].filter((path, at, all) => all.indexOf(path) === at).map((path) => resolve(gateway.home, path));
+  run: async (context) => {
+    const { gateway, kind } = context;
+    const paths = await logPaths(context, [...kind.logs, ...kind.exam.unrotatedLogs]);
     const sizes = await Promise.all(paths.map((path) => stat(path).then(({ size }) => size, () => null)));
     if (sizes.every((size) => size === null)) return { skip: 'no_log' };
     return paths.flatMap((path, at): Finding[] => {
@@ -26,9 +27,11 @@ export const logSizes: Check<DoctorContext> = {
 
 export const disk: Check<DoctorContext> = {
   name: 'disk',
-  run: async ({ gateway }) => {
-    const full = await fullDisk(gateway.home);
-    return full === null ? { skip: 'no_home' } : full.map((finding) => ({ ...finding, gateway: gateway.name }));
+  run: async (context) => {
+    const { gateway } = context;
+    if ((await context.owner()) === null) return { skip: 'no_home' };
+    const full = await Promise.all((await oneEachDisk([gateway.home, ...(await logFolders(context))])).map(fullDisk));
+    return full.flatMap((findings) => (findings ?? []).map((finding) => ({ ...finding, gateway: gateway.name })));
   },
 };
 

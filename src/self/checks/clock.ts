@@ -17,7 +17,8 @@ export const clock: Check<SelfContext> = {
     if (origin === null) return { skip: 'no_channel' };
     const seconds = await aheadOf(origin).catch(() => null);
     // That it cannot be reached is told by the channel's own check.
-    if (seconds === null || Math.abs(seconds) < NOTABLE_S) return [];
+    if (seconds === null) return { skip: 'no_time' };
+    if (Math.abs(seconds) < NOTABLE_S) return [];
     const command = process.platform === 'darwin' ? 'sudo sntp -sS time.apple.com' : 'sudo timedatectl set-ntp true';
     return [own(Math.abs(seconds) < BAD_S ? 'warning' : 'error', { code: 'clock_skew', seconds, host: new URL(origin).host }, [command])];
   },

@@ -6,6 +6,7 @@ import { UserError } from '../../base/errors.ts';
 import { createOutbox } from '../../notify/outbox.ts';
 import type { Check } from '../../doctor/check.ts';
 import { fullDisk } from '../../doctor/checks/sizes.ts';
+import { oneEachDisk } from '../../doctor/log-places.ts';
 import { ownerOnly } from '../../doctor/chmod.ts';
 import type { Finding } from '../../doctor/finding.ts';
 import { allFilesOf } from '../../config/own-files.ts';
@@ -39,7 +40,11 @@ export const dataFolder: Check<SelfContext> = {
 
 export const dataRoom: Check<SelfContext> = {
   name: 'data-room',
-  run: async ({ config: { dataDir } }) => ((await fullDisk(await nearest(dataDir))) ?? []).map((finding) => ({ ...finding, gateway: null })),
+  run: async ({ config: { dataDir, logFile } }) => {
+    const places = await Promise.all([dataDir, ...(logFile === null ? [] : [dirname(logFile)])].map(nearest));
+    const full = await Promise.all((await oneEachDisk(places)).map(fullDisk));
+    return full.flatMap((findings) => (findings ?? []).map((finding) => ({ ...finding, gateway: null })));
+  },
 };
 
 export const store: Check<SelfContext> = {

@@ -31,6 +31,7 @@ const judge = (state: Installed): readonly Finding[] => {
   if (state.definition !== 'current') found.push(own(state.definition === 'outdated' ? 'warning' : 'info', { code: 'own_service_definition', unit, age: state.definition }, INSTALL));
   if (state.kind === 'systemd') {
     if (state.linger === false) found.push(own('warning', { code: 'own_service_no_linger', unit, user: state.user }, [commandLine(['sudo', 'loginctl', 'enable-linger', state.user])]));
+    if (state.lingerProblem !== null) found.push(own('warning', { code: 'cannot_ask', problem: state.lingerProblem }));
     if (state.watchdogMs === null) found.push(own('warning', { code: 'own_service_no_watchdog', unit }, INSTALL));
   }
   return found;

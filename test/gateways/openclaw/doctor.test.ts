@@ -1,5 +1,5 @@
 /** The doctor with a home of OpenClaw: its settings, who reads them, and what its log asks of people. */
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -7,8 +7,12 @@ import { scaledClock } from '../../../src/base/clock.ts';
 import { parseConfig } from '../../../src/config/parse.ts';
 import { readSecretFile } from '../../../src/config/read-secret.ts';
 import { logSymptoms } from '../../../src/doctor/checks/log-symptoms.ts';
+import { home as homeCheck } from '../../../src/doctor/checks/home.ts';
+import { disk, logSizes } from '../../../src/doctor/checks/sizes.ts';
 import { secretFiles, settings } from '../../../src/doctor/checks/settings.ts';
 import { createContext, type DoctorContext } from '../../../src/doctor/context.ts';
+import { findLogSymptoms } from '../../../src/doctor/log-symptoms.ts';
+import { logFolders, oneEachDisk } from '../../../src/doctor/log-places.ts';
 import { createKind } from '../../../src/gateways/index.ts';
 import { json } from './lines.ts';
 
@@ -64,4 +68,55 @@ it('reads the log of today, and takes a configuration that was taken since for m
   expect(await codes()).toEqual(['log_config_skipped', 'log_brake']);
   await writeFile(log, `${skipped}\n${held}\n${line(1_000, 'gateway/reload', 'config hot reload applied (gateway)')}\n`);
   expect(await codes()).toEqual(['log_brake']);
+});
+
+/** A log with a file for each day, in this folder. */
+const dated = async (folder: string): Promise<(day: string) => string> => {
+  await writeFile(join(home, 'openclaw.json'), JSON.stringify({ logging: { file: join(folder, 'openclaw-YYYY-MM-DD.log') } }));
+  return (day) => join(folder, `openclaw-${day}.log`);
+};
+const HUGE_BYTES = 201 * 1_048_576;
+
+it('finds a dated log that has grown too large, of whatever day', async () => {
+  const log = await dated(dir);
+  expect(await logSizes.run(context())).toEqual({ skip: 'no_log' });
+  for (const day of ['2026-11-20', '2026-11-21']) await writeFile(log(day), '');
+  expect(await logSizes.run(context())).toEqual([]);
+  await truncate(log('2026-11-20'), HUGE_BYTES);
+  await truncate(log('2026-11-21'), HUGE_BYTES);
+  expect(await logSizes.run(context())).toMatchObject(['2026-11-21', '2026-11-20'].map((day) => ({ code: 'log_huge', path: log(day), bytes: HUGE_BYTES })));
+});
+
+it.skipIf(process.getuid?.() === 0)('finds a dated log that it may not read', async () => {
+  const log = await dated(dir);
+  await writeFile(log('2026-11-21'), '', { mode: 0o000 });
+  await mkdir(join(home, 'logs'));
+  expect(await homeCheck.run(context())).toMatchObject([{ code: 'home_unreadable', path: log('2026-11-21') }]);
+});
+
+it('reads over midnight what is wrong since yesterday', async () => {
+  const log = await dated(dir);
+  const midnight = new Date(`${new Date().toISOString().slice(0, 10)}T00:00:30Z`).getTime();
+  const line = (agoMs: number, text: string): string => `${json('gateway', text, { time: new Date(midnight - agoMs).toISOString() })}\n`;
+  await writeFile(log(new Date(midnight - 60_000).toISOString().slice(0, 10)), line(90_000, 'gateway restart-loop breaker tripped: 3 unclean boot(s) within 300000ms'));
+  await writeFile(log(new Date(midnight).toISOString().slice(0, 10)), line(1_000, 'one more day'));
+  const { symptoms } = await findLogSymptoms(createKind(context().gateway), home, midnight);
+  expect(symptoms.map(({ symptom }) => symptom.code)).toEqual(['log_brake']);
+});
+
+const SHARED = '/dev/shm';
+const isOtherDisk = await Promise.all([stat(SHARED), stat(tmpdir())]).then(([one, other]) => one.dev !== other.dev, () => false);
+
+it.skipIf(!isOtherDisk)("measures the disk of the log beside the home's", async () => {
+  const elsewhere = await mkdtemp(join(SHARED, 'lifeline-log-'));
+  try {
+    await symlink(elsewhere, join(dir, 'oc-logs'));
+    const log = await dated(join(dir, 'oc-logs'));
+    expect(await oneEachDisk([home, ...(await logFolders(context()))])).toEqual([home]);
+    await writeFile(log('2026-11-21'), '');
+    expect(await oneEachDisk([home, ...(await logFolders(context()))])).toEqual([home, elsewhere]);
+    expect(Array.isArray(await disk.run(context()))).toBe(true);
+  } finally {
+    await rm(elsewhere, { recursive: true });
+  }
 });

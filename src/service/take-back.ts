@@ -1,0 +1,51 @@
+/** Takes back what a failed installation has written: no definition is left behind that nobody could take away, or that replaced a good one. */
+import { rm } from 'node:fs/promises';
+import { launchdJob } from './launchd-job.ts';
+import type { ServiceMachine } from './machine.ts';
+import type { Manager } from './manager.ts';
+import type { InstallPlan } from './plan.ts';
+import { UNIT } from './spec.ts';
+import { enablingLinks } from './enabling-links.ts';
+import { writeWhole } from './write.ts';
+
+/** How the service was before the installation: systemd may know one of that name that is defined elsewhere. */
+export interface Earlier {
+  readonly active: boolean;
+  readonly enabled: boolean;
+}
+
+export const lookEarlier = async ({ manager, before }: InstallPlan, machine: ServiceMachine): Promise<Earlier> => {
+  if (manager === null) return before === null ? { active: false, enabled: false } : { active: (await launchdJob(machine).status()).state === 'active', enabled: true };
+  const value = async (name: string): Promise<string> => (await manager.systemctl('show', `--property=${name}`, '--value', UNIT)).stdout;
+  return { active: ['active', 'activating', 'reloading'].includes(await value('ActiveState')), enabled: (await value('UnitFileState')) === 'enabled' };
+};
+
+/** What its service manager refuses now is left as it is: the files are what counts. @throws what the file system says. */
+export const takeBack = async (plan: InstallPlan, earlier: Earlier, copy: string | null, machine: ServiceMachine): Promise<'removed' | 'restored'> => {
+  const { manager, path, before } = plan;
+  // One that does not come up is tried again and again until it is stopped.
+  if (manager === null) await stopAgent(machine);
+  else await quietly(manager, [...(earlier.enabled ? ['stop'] : ['disable', '--now']), UNIT]);
+  if (before === null) {
+    await Promise.all([path, ...(manager === null ? [] : enablingLinks(path))].map((file) => rm(file, { force: true })));
+  } else {
+    await writeWhole(path, before.text, { mode: 0o644 });
+    if (copy !== null) await rm(copy, { force: true });
+  }
+  if (manager === null) {
+    if (earlier.active) await launchdJob(machine).start(new AbortController().signal).catch(() => undefined);
+  } else {
+    await quietly(manager, ['daemon-reload']);
+    await quietly(manager, ['reset-failed', UNIT]);
+    if (earlier.active) await quietly(manager, ['start', '--no-block', UNIT]);
+  }
+  return before === null ? 'removed' : 'restored';
+};
+
+const stopAgent = async (machine: ServiceMachine): Promise<void> => {
+  await launchdJob(machine).stop(null, new AbortController().signal).catch(() => undefined);
+};
+
+const quietly = async (manager: Manager, args: readonly string[]): Promise<void> => {
+  await manager.systemctl(...args).catch(() => undefined);
+};

@@ -1,0 +1,49 @@
+/** Which service of Lifeline fits the gateways that it will watch: user units are kept by their user's manager, and are looked after best from there. */
+import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { silentLogger } from '../base/logger.ts';
+import type { Clock } from '../base/clock.ts';
+import type { GatewayConfig } from '../config/config.ts';
+import { createKind } from '../gateways/index.ts';
+import { createKeeping } from '../supervisors/keeping.ts';
+import { runCommand, type RunCommand } from '../supervisors/run-command.ts';
+import type { SupervisorName } from '../supervisors/supervisor.ts';
+
+const ROOT = 0;
+
+/** What keeps a gateway, and whose home it has, by uid; null: that cannot be told. */
+export interface Kept {
+  readonly supervisor: SupervisorName | null;
+  readonly owner: number | null;
+}
+
+export type FittingService =
+  | { readonly scope: 'user' | 'system' }
+  /** The gateways are this other user's: a service of root's fits them in neither scope. */
+  | { readonly scope: null; readonly owner: number };
+
+/** @param uid who sets Lifeline up. Only root has a choice. */
+export const fittingService = (gateways: readonly Kept[], uid: number): FittingService => {
+  if (uid !== ROOT) return { scope: 'user' };
+  const known = gateways.filter(({ supervisor }) => supervisor !== null);
+  const [first] = known;
+  const isOneUsers = first !== undefined && known.every(({ supervisor, owner }) => supervisor === 'systemd-user' && owner === first.owner);
+  if (!isOneUsers || first.owner === null) return { scope: 'system' };
+  return first.owner === ROOT ? { scope: 'user' } : { scope: null, owner: first.owner };
+};
+
+interface Tools {
+  readonly userHome: string;
+  readonly clock: Clock;
+  readonly run?: RunCommand;
+}
+
+/** Looks, and changes nothing. Never throws. */
+export const keptOf = async (gateway: GatewayConfig, { userHome, clock, run = runCommand }: Tools): Promise<Kept> => {
+  const owner = await stat(gateway.home).then(({ uid }) => uid, () => null);
+  if (gateway.supervisor !== 'auto') return { supervisor: gateway.supervisor, owner };
+  const { holder, services } = createKeeping({ gateway, kind: createKind(gateway), userHome, outputFile: '', run, clock, logger: silentLogger() });
+  // A manager that does not run now will have it by its definition.
+  const defined = services.find(({ path }) => existsSync(path))?.supervisor ?? null;
+  return { supervisor: await holder.choose().then(({ supervisor }) => supervisor.name, () => defined), owner };
+};
