@@ -20,13 +20,14 @@ export const running: Check<DoctorContext> = {
   },
 };
 
-/** Of this home where that can be told. */
-const otherProgram = async ({ gateway, kind, userHome }: DoctorContext): Promise<{ readonly program: string; readonly pid: number } | null> => {
+/** Of this home. */
+const otherProgram = async ({ gateway, kind }: DoctorContext): Promise<{ readonly program: string; readonly pid: number } | null> => {
   for (const process of await listProcesses()) {
     const program = isAlive(process) ? kind.exam.otherProgram(process.argv) : null;
     if (program === null) continue;
     const env = await processEnvironment(process.pid);
-    const home = kind.servedBy(KINDS[gateway.kind].usualCommand, env ?? { HOME: userHome })?.home;
+    // One that has just ended, or may not be looked at, tells nothing.
+    const home = env && kind.servedBy(KINDS[gateway.kind].usualCommand, env)?.home;
     if (home === gateway.home) return { program, pid: process.pid };
   }
   return null;
