@@ -35,14 +35,14 @@ export const learnFrom = ({ id, type, data }: Dispatch, now: number): Lesson | n
     user === '' ? null : { user, push, at, ticket: ticket && ticket.id !== '' ? { ...ticket, chat: chatOf({ user, group }), at } : null };
   switch (type) {
     case 'C2C_MESSAGE_CREATE':
-      return author['bot'] === true ? null : lesson(platformId(author['user_openid']), { is: 'wrote' }, { id: inner, kind: 'message' });
+      return author['bot'] === true || inner === '' ? null : lesson(platformId(author['user_openid']), { is: 'wrote' }, { id: inner, kind: 'message' });
     case 'GROUP_MESSAGE_CREATE':
     case 'GROUP_AT_MESSAGE_CREATE':
       // Talk among others is not written down.
       if (author['bot'] === true || (type === 'GROUP_MESSAGE_CREATE' && !mentionsBot(data))) return null;
-      return group ? lesson(platformId(author['member_openid']), UNCHANGED, { id: inner, kind: 'message' }, group) : null;
+      return group && inner !== '' ? lesson(platformId(author['member_openid']), UNCHANGED, { id: inner, kind: 'message' }, group) : null;
     case 'INTERACTION_CREATE': {
-      if (group === null) return null;
+      if (group === null || inner === '') return null;
       if (group !== '') return lesson(platformId(data['group_member_openid']), UNCHANGED, tap, group);
       const push = data['type'] === AUTHORISATION ? switched(null) : UNCHANGED;
       return lesson(platformId(data['user_openid']), push, tap);
