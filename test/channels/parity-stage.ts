@@ -47,6 +47,8 @@ export interface Stage {
   tap(said?: TapSaid): void;
   /** Any other event: of friends and groups. */
   other(type: string, data: object): void;
+  /** A frame of the long connection, whatever it is: bytes on Feishu, JSON on QQ. */
+  raw(frame: Uint8Array | object): void;
   /** Resolves once an operator's message that is sent now has come through: then all before it has been looked at. */
   settled(): Promise<void>;
   /** How often the command of `/go`, and of every button, ran. */
@@ -156,6 +158,7 @@ const openFeishu = async (): Promise<Stage> => {
       platform.inject(appId, 'card.action.trigger', { operator: { open_id: given(said, 'user', operator.feishu) }, token: 'c-1', action: { tag: 'button', value: { token: given(said, 'token', 'T') } }, context: { open_message_id: 'om_card', open_chat_id: given(said, 'group', 'oc_direct') } }, header);
     },
     other: (type, data) => platform.inject(appId, type, data),
+    raw: (frame) => platform.injectFrame(appId, frame instanceof Uint8Array ? frame : Buffer.from(JSON.stringify(frame))),
     writes,
     calls: () => platform.records(appId).calls.map(({ api }) => api).filter((api) => !/token|endpoint|bot\.info|bot\.v3/.test(api)),
     said: () => JSON.stringify(platform.sent(appId).map(({ content }) => content)),
@@ -214,6 +217,7 @@ const openQq = async (): Promise<Stage> => {
       });
     },
     other: (type, data) => platform.inject(appId, type, data),
+    raw: (frame) => platform.injectFrame(appId, frame),
     writes,
     calls: () => platform.requests(appId).map(({ path }) => path).filter((path) => path.startsWith('/v2/') || path.startsWith('/interactions/')),
     said: () => JSON.stringify(platform.requests(appId).filter(({ path }) => path.endsWith('/messages')).map(({ body }) => body)),

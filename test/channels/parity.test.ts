@@ -265,7 +265,7 @@ describe('a mention in what goes out', () => {
     'log lines': { ...bare, code: CALLING },
     'a note': { ...bare, note: each },
     'the label and the question of a button': { ...bare, buttons: CALLING.slice(0, 5).map((label) => ({ label, confirm: label, style: 'plain' as const, command: '/go', token: 'T' })) },
-    'the name of a file': { ...bare, code: CALLING, attachment: { name: '<at id=all>.log', text: each } as never },
+    'the name of a file': { ...bare, code: CALLING, attachment: { name: '<at id=all>.log', text: each } },
   };
 
   test.each(PLATFORMS.flatMap((platform) => Object.entries(FORMS).map(([form, message]) => [platform, form, message] as const)))('on %s, in %s, calls nobody, whatever form is left', async (platform, _form, message) => {
