@@ -4,6 +4,7 @@ import { endCommand, endQuestion, planMessage } from '../src/chat/treatment-mess
 import type { Message } from '../src/chat/message.ts';
 import { COMMAND_HELP } from '../src/text/commands.ts';
 import { treatmentTexts } from '../src/text/treatments.ts';
+import { planInTime } from './shared/plan-in-time.ts';
 import { obstaclesOf } from './shared/situation.ts';
 
 /** A pid, and behind a dot its start time: a button names the very process that its alert was about. */
@@ -28,7 +29,7 @@ const endByCommand = async (context: CommandContext, gateway: GatewayPort, named
   const { locale, operator, origin, by } = context;
   const text = treatmentTexts(locale);
   const [pid = '', ...start] = named.split('.');
-  const plan = await gateway.planEnd(Number(pid), start.length === 0 ? null : Number(start.join('.')));
+  const plan = await planInTime(gateway, gateway.planEnd(Number(pid), start.length === 0 ? null : Number(start.join('.'))), locale);
   if (plan.dryRun) return planMessage(gateway.name, plan, null, locale);
   const { target } = plan;
   const starts = plan.rungs.length > 1;

@@ -1,6 +1,5 @@
 /** `/restart`, `/start` and `/stop` go the same way: plan, ask once more where that is called for, begin. */
 import { UserError } from '../../src/base/errors.ts';
-import { within } from '../../src/base/within.ts';
 import type { Arguments } from '../../src/chat/arguments.ts';
 import { defineCommand, type Command, type CommandContext, type GatewayPort } from '../../src/chat/command.ts';
 import type { Message } from '../../src/chat/message.ts';
@@ -16,13 +15,12 @@ import { treatmentTexts } from '../../src/text/treatments.ts';
 import { linkName } from '../../src/text/words.ts';
 import { changesSince, obstaclesOf, SITUATION, situationOf } from './situation.ts';
 import { look } from './look.ts';
+import { planInTime } from './plan-in-time.ts';
 
 type Wish = 'start' | 'restart' | 'stop';
 
 /** Without a process, in these nobody starts it: neither Lifeline nor its supervisor. */
 const STAYS_DOWN: ReadonlySet<string> = new Set(['stopped_on_purpose', 'unknown']);
-/** A gateway that cannot be looked at is no reason to keep the operator waiting. */
-const PLAN_LIMIT_MS = 20_000;
 
 const DRY = { dry: ['--dry', 'dry-run', '--dry-run', '演习'] } as const;
 /** Of a gateway that can restart one link alone; others say that they cannot. */
@@ -64,7 +62,7 @@ const treatByCommand = async (wish: Wish, context: CommandContext, { gateway, mo
 
   const link = mode === 'dry' ? null : mode;
   if (link !== null && !gateway.restartsLinks) throw new UserError('LINK_ALONE', text.linkAlone(name));
-  const plan = await planWithin(link === null ? gateway.plan(wish) : planOfLink(gateway, link, locale));
+  const plan = await planInTime(gateway, link === null ? gateway.plan(wish) : planOfLink(gateway, link, locale), locale);
   if (mode === 'dry' || plan.dryRun) return planMessage(name, plan, await policyWords(gateway, context), locale);
   if (wish === 'start' && plan.before) return { tone: 'info', title: text.alreadyRuns(name, plan.before.pid), note: restartHint(name, locale) };
   // One that crashed, or that its supervisor starts again and again, must be told to stay down; one that is down on purpose is.
@@ -89,12 +87,6 @@ const planOfLink = async (gateway: GatewayPort, link: LinkName, locale: Locale):
     if (error instanceof UserError && error.code === 'LINK_UNKNOWN') throw new UserError(error.code, treatmentTexts(locale).linkUnknown(gateway.name, linkName(link, locale)), { cause: error });
     throw error;
   }
-};
-
-const planWithin = async (asked: Promise<TreatmentPlan>): Promise<TreatmentPlan> => {
-  const plan = await within(asked, PLAN_LIMIT_MS);
-  if (!plan) throw new Error('the gateway and its supervisor could not be looked at in time');
-  return plan;
 };
 
 /** What Lifeline would do by itself, so that a dry run also answers "why does it not heal?". */

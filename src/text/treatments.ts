@@ -27,6 +27,8 @@ export interface TreatmentText {
   notRunning(name: string): string;
   linkAlone(name: string): string;
   linkUnknown(name: string, link: string): string;
+  /** The gateway or its supervisor could not be looked at in time. */
+  tooSlow(name: string, seconds: number): string;
 
   plan(name: string, remedy: Treatment): string;
   planLine(n: number, rung: string): string;
@@ -133,6 +135,7 @@ const TEXTS = {
     notRunning: (name) => `${name} 没有在运行`,
     linkAlone: (name) => `${name} 不能单独重启一个连接\n要整个重启，发 /restart ${name}`,
     linkUnknown: (name, link) => `${name} 没有「${link}」这个连接\n发 /status ${name} 看它有哪些`,
+    tooSlow: (name, seconds) => `${seconds} 秒内没能看清 ${name} 现在的情况，什么都还没做\n请再试一次；还是不行就发 /doctor ${name}`,
 
     plan: (name, remedy) => `演习：${DOING['zh-CN'][remedy]} ${name} 会这样做`,
     planLine: (n, rung) => `${n}. ${rung}`,
@@ -178,6 +181,7 @@ const TEXTS = {
     notRunning: (name) => `${name} is not running`,
     linkAlone: (name) => `${name} cannot restart one link alone\nTo restart all of it, send /restart ${name}`,
     linkUnknown: (name, link) => `${name} has no ${link} link\n/status ${name} shows which it has`,
+    tooSlow: (name, seconds) => `${name} and its supervisor could not be looked at within ${seconds} s; nothing was done\nTry again; if it stays so, /doctor ${name} may tell why`,
 
     plan: (name, remedy) => `Dry run: the ${DOING.en[remedy]} of ${name} would do this`,
     planLine: (n, rung) => `${n}. ${rung}`,

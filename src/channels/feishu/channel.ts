@@ -62,8 +62,15 @@ export const createFeishuChannel = (options: FeishuOptions): Required<Channel> =
 
   const acceptMessage = async (event: MessageEvent, who: 'operator' | 'stranger', signal: AbortSignal): Promise<void> => {
     const { inbound } = event;
+    if (!(await isForUs(event, who, signal)) || signal.aborted) return;
     if (inbound.chat.kind === 'group' && who === 'operator') rememberGroup(inbound.chat.id);
-    if ((await isForUs(event, who, signal)) && !signal.aborted) receive(inbound);
+    receive(inbound);
+  };
+
+  /** Talk among others in a group: nobody is asked who the bot is, and it takes nothing of strangers' room. */
+  const isTalkOfOthers = ({ inbound, mentioned }: MessageEvent): boolean => {
+    const botId = rest.knownBotId();
+    return inbound.chat.kind === 'group' && (mentioned.length === 0 || (botId !== null && !mentioned.includes(botId)));
   };
 
   /** The platform gets its answer at once, within its 3 s; the work comes after, and nothing it throws may reach the SDK. */
@@ -78,6 +85,7 @@ export const createFeishuChannel = (options: FeishuOptions): Required<Channel> =
       logger.debug({ why: event.why }, 'feishu event ignored');
       return;
     }
+    if (isTalkOfOthers(event)) return;
     const who = admit(event.inbound.sender, event.inbound.text);
     if (who !== 'refused') later((signal) => acceptMessage(event, who, signal));
   };

@@ -1,16 +1,19 @@
 /** `im.message.receive_v1`, as the SDK hands it over, in Lifeline's own shape (docs/facts/feishu.md 3.2). */
 import { z } from 'zod';
 import type { Inbound } from '../../chat/inbound.ts';
+import { PLATFORM_ID, platformId } from '../../chat/platform-id.ts';
 import { sentAtOf } from '../../chat/sent-at.ts';
 
+const id = z.string().regex(PLATFORM_ID);
+
 const messageEvent = z.object({
-  sender: z.object({ sender_type: z.string(), sender_id: z.object({ open_id: z.string().min(1) }) }),
+  sender: z.object({ sender_type: z.string(), sender_id: z.object({ open_id: id }) }),
   message: z.object({
-    message_id: z.string().min(1),
+    message_id: id,
     /** Of the message that this one answers. */
-    parent_id: z.string().nullish(),
-    create_time: z.unknown(),
-    chat_id: z.string().min(1),
+    parent_id: z.unknown().optional(),
+    create_time: z.unknown().optional(),
+    chat_id: id,
     chat_type: z.string(),
     message_type: z.string(),
     content: z.string(),
@@ -47,6 +50,7 @@ export const readMessageEvent = (data: unknown): ReadEvent => {
   const text = message.message_type === 'text' ? textOf(message.content) : null;
   if (text === null) return ignored(`a message of type ${message.message_type}`);
   const mentions = message.mentions ?? [];
+  const quotes = platformId(message.parent_id);
   const placeholders = new Set(mentions.map((mention) => mention.key));
   return {
     kind: 'message',
@@ -58,7 +62,7 @@ export const readMessageEvent = (data: unknown): ReadEvent => {
       chat: message.chat_type === 'p2p' ? { kind: 'direct' } : { kind: 'group', id: message.chat_id },
       text: text.replace(/@_(?:user_\d+|all)/g, (found) => (placeholders.has(found) ? '' : found)).trim(),
       sentAt: sentAtOf(message.create_time),
-      ...(message.parent_id ? { quotes: message.parent_id } : {}),
+      ...(quotes === '' ? {} : { quotes }),
     },
   };
 };

@@ -1,14 +1,19 @@
 /** `card.action.trigger`, a tap on a card's button, as the SDK hands it over (docs/facts/feishu.md 3.3). */
 import { z } from 'zod';
 import type { Inbound } from '../../chat/inbound.ts';
+import { PLATFORM_ID } from '../../chat/platform-id.ts';
 import { sentAtOf } from '../../chat/sent-at.ts';
 
+const id = z.string().regex(PLATFORM_ID);
+/** Empty, too, where it does not say. */
+const optionalId = z.union([id, z.literal('')]).nullish();
+
 const tapEvent = z.object({
-  event_id: z.string().min(1),
-  create_time: z.unknown(),
-  operator: z.object({ open_id: z.string().min(1) }),
-  action: z.object({ value: z.object({ token: z.string().min(1).max(200) }) }),
-  context: z.object({ open_message_id: z.string().nullish(), open_chat_id: z.string().nullish() }).nullish(),
+  event_id: id,
+  create_time: z.unknown().optional(),
+  operator: z.object({ open_id: id }),
+  action: z.object({ value: z.object({ token: id }) }),
+  context: z.object({ open_message_id: optionalId, open_chat_id: optionalId }).nullish(),
 });
 
 export interface Tap {
@@ -24,13 +29,13 @@ export interface Tap {
 export const readTap = (data: unknown, isGroup: (chatId: string) => boolean): Tap | null => {
   const event = tapEvent.safeParse(data);
   if (!event.success) return null;
-  const { event_id: id, create_time: createTime, operator, action, context } = event.data;
+  const { event_id: eventId, create_time: createTime, operator, action, context } = event.data;
   const chatId = context?.open_chat_id ?? '';
   return {
-    messageId: context?.open_message_id ?? null,
+    messageId: context?.open_message_id || null,
     inbound: {
       channel: 'feishu',
-      id,
+      id: eventId,
       sender: operator.open_id,
       chat: chatId !== '' && isGroup(chatId) ? { kind: 'group', id: chatId } : { kind: 'direct' },
       text: '',

@@ -1,8 +1,9 @@
 /** What an event of QQ teaches about a person: what may be answered, and whether the bot may write unasked (docs/facts/qq.md 3). Pure. */
+import { platformId } from '../../chat/platform-id.ts';
 import { sentAtOf } from '../../chat/sent-at.ts';
 import type { Dispatch } from './link/connection.ts';
-import { mentionsBot } from './inbound.ts';
-import { asObject, asText } from './json.ts';
+import { groupOf, mentionsBot } from './inbound.ts';
+import { asObject } from './json.ts';
 import type { PushFix } from './send/codes.ts';
 import { chatOf, type TicketSeen } from './send/tickets.ts';
 
@@ -24,33 +25,35 @@ const switched = (fix: PushFix | null): Lesson['push'] => ({ is: 'switched', fix
 /** @returns null for what teaches nothing. */
 export const learnFrom = ({ id, type, data }: Dispatch, now: number): Lesson | null => {
   const author = asObject(data['author']);
-  // How long something may be answered does not decide what is carried out, so a time that cannot be read is now.
-  const at = sentAtOf(data['timestamp']) ?? now;
-  const inner = asText(data['id']);
+  // How long something may be answered does not decide what is carried out, so a time that cannot be read is now. One
+  // that is yet to come would make all that really comes later look older.
+  const at = Math.min(sentAtOf(data['timestamp']) ?? now, now);
+  const inner = platformId(data['id']);
+  const group = groupOf(data);
   const tap = { id: id || inner, kind: 'event', innerId: inner } as const;
   const lesson = (user: string, push: Lesson['push'], ticket: Omit<TicketSeen, 'at' | 'chat'> | null, group?: string): Lesson | null =>
     user === '' ? null : { user, push, at, ticket: ticket && ticket.id !== '' ? { ...ticket, chat: chatOf({ user, group }), at } : null };
   switch (type) {
     case 'C2C_MESSAGE_CREATE':
-      return author['bot'] === true ? null : lesson(asText(author['user_openid']), { is: 'wrote' }, { id: inner, kind: 'message' });
+      return author['bot'] === true || inner === '' ? null : lesson(platformId(author['user_openid']), { is: 'wrote' }, { id: inner, kind: 'message' });
     case 'GROUP_MESSAGE_CREATE':
     case 'GROUP_AT_MESSAGE_CREATE':
       // Talk among others is not written down.
       if (author['bot'] === true || (type === 'GROUP_MESSAGE_CREATE' && !mentionsBot(data))) return null;
-      return lesson(asText(author['member_openid']), UNCHANGED, { id: inner, kind: 'message' }, asText(data['group_openid']));
+      return group && inner !== '' ? lesson(platformId(author['member_openid']), UNCHANGED, { id: inner, kind: 'message' }, group) : null;
     case 'INTERACTION_CREATE': {
-      const group = asText(data['group_openid']);
-      if (group !== '') return lesson(asText(data['group_member_openid']), UNCHANGED, tap, group);
+      if (group === null || inner === '') return null;
+      if (group !== '') return lesson(platformId(data['group_member_openid']), UNCHANGED, tap, group);
       const push = data['type'] === AUTHORISATION ? switched(null) : UNCHANGED;
-      return lesson(asText(data['user_openid']), push, tap);
+      return lesson(platformId(data['user_openid']), push, tap);
     }
     case 'FRIEND_ADD':
     case 'C2C_MSG_RECEIVE':
-      return lesson(asText(data['openid']), switched(null), { id, kind: 'event' });
+      return lesson(platformId(data['openid']), switched(null), { id, kind: 'event' });
     case 'FRIEND_DEL':
-      return lesson(asText(data['openid']), switched('add_friend'), null);
+      return lesson(platformId(data['openid']), switched('add_friend'), null);
     case 'C2C_MSG_REJECT':
-      return lesson(asText(data['openid']), switched('allow_push'), null);
+      return lesson(platformId(data['openid']), switched('allow_push'), null);
     default:
       return null;
   }

@@ -1,4 +1,5 @@
 /** One HTTP call with a time limit; every failure is a value. */
+import { foreignNumber } from '../../base/foreign-number.ts';
 import { MOST_ANSWER_BYTES, readBody } from '../../base/read-body.ts';
 import type { Json } from './json.ts';
 
@@ -34,7 +35,7 @@ const parse = (text: string): Json | null => {
   }
 };
 
-const codeOf = (body: Json | null): number | null => Number(body?.['err_code'] ?? body?.['code'] ?? 0) || null;
+const codeOf = (body: Json | null): number | null => foreignNumber(body?.['err_code'] ?? body?.['code']) || null;
 
 const describe = (status: number, body: Json | null, code: number | null, traceId: string | null): string => {
   const words = typeof body?.['message'] === 'string' ? `: ${body['message'].slice(0, 200)}` : '';

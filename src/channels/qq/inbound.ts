@@ -1,5 +1,6 @@
 /** Events of QQ in the shape that all channels share (docs/facts/qq.md 3). */
 import type { Inbound } from '../../chat/inbound.ts';
+import { platformId } from '../../chat/platform-id.ts';
 import { sentAtOf } from '../../chat/sent-at.ts';
 import type { Dispatch } from './link/connection.ts';
 import { asObject, asText, type Json } from './json.ts';
@@ -7,8 +8,11 @@ import { asObject, asText, type Json } from './json.ts';
 /** In a group where the bot reads everything, only what mentions it is meant for it. */
 export const mentionsBot = (data: Json): boolean => Array.isArray(data['mentions']) && data['mentions'].some((mention) => asObject(mention)['is_you'] === true);
 
+/** @returns '' where it is in no group; null: in one whose id is none, so that nobody could be answered there. */
+export const groupOf = ({ group_openid: group }: Json): string | null => (group === undefined || group === null || group === '' ? '' : platformId(group) || null);
+
 const chatOf = ({ type, data }: Dispatch): Inbound['chat'] | null => {
-  const group = asText(data['group_openid']);
+  const group = groupOf(data);
   if (type === 'C2C_MESSAGE_CREATE') return { kind: 'direct' };
   if (type === 'GROUP_AT_MESSAGE_CREATE' && group) return { kind: 'group', id: group };
   if (type === 'GROUP_MESSAGE_CREATE' && group && mentionsBot(data)) return { kind: 'group', id: group };
@@ -21,14 +25,15 @@ const TAPS: readonly unknown[] = [11, 12, undefined];
 const isTap = ({ type, data }: Dispatch): boolean => type === 'INTERACTION_CREATE' && TAPS.includes(data['type']);
 
 /** @returns the id of a tap that must be answered, or its author's client waits; null for other events. */
-export const tapToAnswer = (event: Dispatch): string | null => (isTap(event) ? asText(event.data['id']) || null : null);
+export const tapToAnswer = (event: Dispatch): string | null => (isTap(event) ? platformId(event.data['id']) || null : null);
 
 const toPressed = (event: Dispatch): Inbound | null => {
   const { data } = event;
-  const pressed = asText(asObject(asObject(data['data'])['resolved'])['button_data']);
-  const group = asText(data['group_openid']);
-  const sender = asText(group ? data['group_member_openid'] : data['user_openid']);
-  const id = asText(data['id']);
+  const pressed = platformId(asObject(asObject(data['data'])['resolved'])['button_data']);
+  const group = groupOf(data);
+  if (group === null) return null;
+  const sender = platformId(group ? data['group_member_openid'] : data['user_openid']);
+  const id = platformId(data['id']);
   if (!pressed || !sender || !id) return null;
   return { channel: 'qq', id, sender, chat: group ? { kind: 'group', id: group } : { kind: 'direct' }, text: '', pressed, sentAt: sentAtOf(data['timestamp']) };
 };
@@ -43,11 +48,11 @@ const QUOTE = 103;
 const quotedBy = (data: Json): string => {
   const { ext } = asObject(data['message_scene']);
   const named = Array.isArray(ext) ? ext.map(asText).find((item) => item.startsWith(REFERENCE)) : undefined;
-  const reference = named?.slice(REFERENCE.length).trim() ?? '';
+  const reference = platformId(named?.slice(REFERENCE.length).trim());
   if (reference !== '') return reference;
   const elements: readonly unknown[] = Array.isArray(data['msg_elements']) ? data['msg_elements'] : [];
   const { message_type: type, msg_idx: index } = asObject(elements[0]);
-  return data['message_type'] === QUOTE || type === QUOTE ? asText(index).trim() : '';
+  return data['message_type'] === QUOTE || type === QUOTE ? platformId(asText(index).trim()) : '';
 };
 
 /** @returns null for everything that is no text and no tap from a person to this bot. */
@@ -56,8 +61,8 @@ export const toInbound = (event: Dispatch): Inbound | null => {
   const { data } = event;
   const chat = chatOf(event);
   const author = asObject(data['author']);
-  const sender = asText(chat?.kind === 'direct' ? author['user_openid'] : author['member_openid']);
-  const id = asText(data['id']);
+  const sender = platformId(chat?.kind === 'direct' ? author['user_openid'] : author['member_openid']);
+  const id = platformId(data['id']);
   const said = asText(data['content']).replace(/^(?:\s*<@!?[^<>\s]+>)+/, '').trim();
   if (!chat || !sender || !id || !said || author['bot'] === true) return null;
   const quotes = quotedBy(data);

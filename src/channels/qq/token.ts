@@ -1,5 +1,6 @@
 /** The access token: fetched once for all who ask, kept until it nears its end (docs/facts/qq.md 1.1). */
 import type { Clock } from '../../base/clock.ts';
+import { foreignNumber } from '../../base/foreign-number.ts';
 import type { Http, HttpAnswer } from './http.ts';
 
 export type TokenResult =
@@ -43,7 +44,7 @@ interface Held {
 const read = (answer: HttpAnswer, now: number): Held | null => {
   const token = answer.kind === 'answered' ? answer.body?.['access_token'] : null;
   if (answer.kind !== 'answered' || typeof token !== 'string' || token === '') return null;
-  return { token, expiresAt: now + (Number(answer.body?.['expires_in']) || 0) * 1_000 };
+  return { token, expiresAt: now + (foreignNumber(answer.body?.['expires_in']) || 0) * 1_000 };
 };
 
 export const createTokenSource = ({ appId, clientSecret, tokenUrl, http, clock, pauseMs }: TokenSourceOptions): TokenSource => {

@@ -20,6 +20,8 @@ export interface Connection {
   /** Whether the client has sent its first ping. Before that nothing may be pushed: it could get lost. */
   readonly ready: boolean;
   push(event: PlatformEvent): Promise<Ack>;
+  /** Anything at all, as one WebSocket message. */
+  say(message: Uint8Array | string): void;
   drop(way: DropWay): void;
   /** Neither reads nor writes any more, as a server that hangs; or goes on. */
   freeze(frozen: boolean): void;
@@ -67,6 +69,7 @@ export const createConnection = ({ socket, wire, app, clock, clientConfig, ackTi
       return (pings > 0 || app.faults.pushBeforePing) && socket.readyState === socket.OPEN;
     },
     push: (event) => pushes.push(event),
+    say: (message) => socket.send(message),
     freeze: (value) => {
       frozen = value;
       if (value) socket.pause();

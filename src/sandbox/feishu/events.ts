@@ -22,6 +22,13 @@ const envelope = (app: App, id: string, type: string, createdAt: string, event: 
   }),
 });
 
+/** Any event, as it is, whatever the platform would really send. @param header replaces parts of the envelope's own. */
+export const rawEvent = (app: App, type: string, event: unknown, header: object): PlatformEvent => {
+  const id = newId('');
+  const usual = { event_id: id, event_type: type, create_time: String(Date.now()), token: '', app_id: app.account.appId, tenant_key: TENANT };
+  return { id, type, payload: JSON.stringify({ schema: '2.0', header: { ...usual, ...header }, event }) };
+};
+
 const personIds = (openId: string) => ({ open_id: openId, union_id: stableId('on_', openId) });
 
 /** `im.message.receive_v1`. Of one message it is always the same event: a redelivery has the same event_id. */

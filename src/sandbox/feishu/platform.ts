@@ -17,7 +17,7 @@ import { createConnections } from './connections.ts';
 import type { Context } from './content.ts';
 import { createDeliveries, REDELIVERY_MS, type Delivery } from './deliveries.ts';
 import { createEndpoint } from './endpoint.ts';
-import { messageEvent } from './events.ts';
+import { messageEvent, rawEvent } from './events.ts';
 import type { AppFaults } from './faults.ts';
 import { createFiles } from './files.ts';
 import { createHooks, type Hook } from './hooks.ts';
@@ -138,6 +138,17 @@ export class FeishuPlatform implements PhonePlatform {
   async click(appId: string, user: string, messageId: string, value: object): Promise<ClickResult> {
     const [app, message] = this.#find(appId, messageId);
     return this.#clicks.click(app, user, message, value);
+  }
+
+  /** Any event, as it is, once, on one of the bot's connections. @param header replaces parts of its envelope. */
+  inject(appId: string, type: string, event: unknown, header: object = {}): void {
+    const app = this.#apps.get(appId);
+    void this.#connections.pick(app)?.push(rawEvent(app, type, event, header));
+  }
+
+  /** A frame of any kind, on every long connection of a bot. */
+  injectFrame(appId: string, frame: Uint8Array | string): void {
+    for (const connection of this.#connections.all(this.#apps.get(appId))) connection.say(frame);
   }
 
   /** Somebody withdraws a message: replying to it and patching it fail from now on. */

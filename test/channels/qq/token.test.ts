@@ -40,6 +40,13 @@ describe('the token source', () => {
     expect(await tokens.get()).toEqual({ ok: true, token: 'B' });
   });
 
+  it.each<[string, unknown]>([['an object that cannot become a number', { toString: null, valueOf: null }], ['nothing', null], ['a word', 'soon'], ['a list', [7_200]]])('takes the token and asks again, expires_in being %s', async (_, expiresIn) => {
+    const { tokens, calls } = sourceWith(token('A', expiresIn));
+    expect(await tokens.get()).toEqual({ ok: true, token: 'A' });
+    expect(await tokens.get()).toEqual({ ok: true, token: 'A' });
+    expect(calls()).toBe(2);
+  });
+
   it('goes on with the old token in its last seconds when no new one can be had, and not beyond', async () => {
     const { tokens, ahead } = sourceWith(token('A'), answer({ code: 100001 }));
     await tokens.get();

@@ -1,4 +1,5 @@
 /** The few REST calls that the channel needs, with one cached token. */
+import { foreignNumber } from '../../../base/foreign-number.ts';
 import { callJson, type HttpAnswer } from './http.ts';
 import type { Settings } from '../options.ts';
 import { isTokenRefusal } from './refusals.ts';
@@ -50,7 +51,7 @@ export const createRest = ({ origin, appId, appSecret, httpTimeoutMs }: RestSett
     const url = `${origin}/open-apis/auth/v3/tenant_access_token/internal`;
     const answer = await callJson({ method: 'POST', url, body: { app_id: appId, app_secret: appSecret }, timeoutMs: httpTimeoutMs, signal });
     const value = answer.body?.['tenant_access_token'];
-    const lifeS = Number(answer.body?.['expire']);
+    const lifeS = foreignNumber(answer.body?.['expire']);
     if (answer.body?.['code'] !== 0 || typeof value !== 'string') return replyOf(answer);
     token = { value, until: performance.now() + Math.max(0, lifeS - TOKEN_MARGIN_S) * 1_000 };
     return token;

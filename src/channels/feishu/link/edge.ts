@@ -33,12 +33,17 @@ export const readPingInterval = (value: unknown): number | null =>
 
 const headerOf = (frame: Frame, name: string): string | undefined => frame.headers.find(({ key }) => key === name)?.value;
 
-/** The pong with numbers that the SDK can live with; null when there is nothing of use in it. */
-const saferPong = (payload: Uint8Array | undefined): { readonly config: object; readonly pingIntervalS: number } | null => {
+/**
+ * What the SDK is told of the platform's wishes. Of those only the ping interval is of use: how to reconnect is our own
+ * business, and the SDK reckons with whatever stands there. All four must be there, or it takes them over as NaN.
+ */
+export const clientConfig = (pingIntervalS: number): object => ({ ReconnectCount: -1, ReconnectInterval: 120, ReconnectNonce: 30, PingInterval: pingIntervalS });
+
+/** The ping interval of a pong, in seconds; null when there is nothing of use in it. */
+const intervalIn = (payload: Uint8Array | undefined): number | null => {
   try {
     const config: unknown = JSON.parse(Buffer.from(payload ?? []).toString());
-    const pingIntervalS = readPingInterval((config as { readonly PingInterval?: unknown } | null)?.PingInterval);
-    return pingIntervalS === null ? null : { config: { ...(config as object), PingInterval: pingIntervalS }, pingIntervalS };
+    return readPingInterval((config as { readonly PingInterval?: unknown } | null)?.PingInterval);
   } catch {
     return null;
   }
@@ -53,11 +58,11 @@ export const wrapEdge = (client: object, { onPingInterval }: { readonly onPingIn
   const mayKeep = createFragments();
   inner.handleControlData = async (frame) => {
     if (headerOf(frame, 'type') !== 'pong') return handleControlData.call(client, frame);
-    const pong = saferPong(frame.payload);
+    const pingIntervalS = intervalIn(frame.payload);
     // What is left out leaves the values of before in force.
-    if (!pong) return;
-    onPingInterval(pong.pingIntervalS * 1_000);
-    return handleControlData.call(client, { ...frame, payload: Buffer.from(JSON.stringify(pong.config)) });
+    if (pingIntervalS === null) return;
+    onPingInterval(pingIntervalS * 1_000);
+    return handleControlData.call(client, { ...frame, payload: Buffer.from(JSON.stringify(clientConfig(pingIntervalS))) });
   };
   inner.handleEventData = async (frame) => {
     if (!mayKeep({ messageId: headerOf(frame, 'message_id') ?? '', of: Number(headerOf(frame, 'sum')), bytes: frame.payload?.length ?? 0 })) return;

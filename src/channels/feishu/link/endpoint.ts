@@ -1,6 +1,7 @@
 /** The endpoint call, which says where the long connection is: made for the SDK, but judged by ourselves. */
 import { z } from 'zod';
-import { PING_INTERVAL_S, readPingInterval } from './edge.ts';
+import { clientConfig, PING_INTERVAL_S, readPingInterval } from './edge.ts';
+import { isSocketAddress } from '../../socket-address.ts';
 import { callJson } from '../http/http.ts';
 import type { Settings } from '../options.ts';
 import { explain } from '../http/refusals.ts';
@@ -41,9 +42,8 @@ export const callEndpoint = async ({ url, headers, data }: SdkRequest, { origin,
   }
   const { URL: address, ClientConfig } = good.data.data;
   // The tap speaks the one or the other; and a secure platform must not send us to an open line.
-  if (URL.parse(address)?.protocol !== (origin.startsWith('https:') ? 'wss:' : 'ws:')) throw new Error('the platform named an address of the wrong kind to connect to');
+  if (!isSocketAddress(address, [origin.startsWith('https:') ? 'wss:' : 'ws:'])) throw new Error('the platform named an address of the wrong kind to connect to');
   const pingIntervalS = readPingInterval(ClientConfig?.['PingInterval']) ?? PING_INTERVAL_S.usual;
-  // All four must be there: the SDK takes over what is missing as NaN.
-  const config = { ReconnectCount: -1, ReconnectInterval: 120, ReconnectNonce: 30, ...ClientConfig, PingInterval: pingIntervalS };
+  const config = clientConfig(pingIntervalS);
   return { body: { ...answer.body, data: { URL: address, ClientConfig: config } }, pingIntervalMs: pingIntervalS * 1_000 };
 };

@@ -1,5 +1,6 @@
 /** One gateway connection: dial, Hello, login, heartbeats, until it ends for whatever reason. It ends once. */
 import type { Clock } from '../../../base/clock.ts';
+import { platformId } from '../../../chat/platform-id.ts';
 import type { QqTimings } from '../options.ts';
 import type { Ending } from './ending.ts';
 import { heartbeatFrame, loginFrame, parseFrame, type Frame } from './frames.ts';
@@ -72,8 +73,7 @@ export const openConnection = (options: ConnectionOptions): Connection => {
     cancelDeadline();
     cancelDeadline = clock.timer(timings.connectionMaxMs, () => end({ kind: 'worn_out' }));
     pulse = startPulse({ intervalMs, clock, beat, lost: (what) => end({ kind: 'overdue', what }) });
-    const sessionId = event.data['session_id'];
-    options.loggedIn(typeof sessionId === 'string' ? sessionId : null);
+    options.loggedIn(platformId(event.data['session_id']) || null);
   };
 
   const onDispatch = (event: Dispatch): void => {

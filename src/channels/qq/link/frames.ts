@@ -1,4 +1,6 @@
 /** The frames of the gateway (docs/facts/qq.md 2.2). */
+import { foreignNumber } from '../../../base/foreign-number.ts';
+import { platformId } from '../../../chat/platform-id.ts';
 import { asObject, asText, type Json } from '../json.ts';
 import type { Login } from './session.ts';
 
@@ -23,6 +25,9 @@ export const INTENTS = { full: MESSAGES | INTERACTIONS, narrow: MESSAGES } as co
 const USUAL_HEARTBEAT_MS = 41_250;
 const LONGEST_HEARTBEAT_MS = 600_000;
 
+/** The database cannot give back a larger one. */
+const seqOf = (value: unknown): number | null => (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null);
+
 /** Anything unknown or malformed is `other`: it proves life and means nothing. */
 export const parseFrame = (text: string): Frame => {
   let raw: Json;
@@ -33,7 +38,7 @@ export const parseFrame = (text: string): Frame => {
   }
   switch (raw['op']) {
     case 0:
-      return { kind: 'dispatch', id: asText(raw['id']), type: String(raw['t']), seq: Number.isInteger(raw['s']) ? Number(raw['s']) : null, data: asObject(raw['d']) };
+      return { kind: 'dispatch', id: platformId(raw['id']), type: asText(raw['t']), seq: seqOf(raw['s']), data: asObject(raw['d']) };
     case 1:
       return { kind: 'heartbeat_wanted' };
     case 7:
@@ -41,7 +46,7 @@ export const parseFrame = (text: string): Frame => {
     case 9:
       return { kind: 'invalid_session', resumable: raw['d'] === true };
     case 10: {
-      const interval = Number(asObject(raw['d'])['heartbeat_interval']);
+      const interval = foreignNumber(asObject(raw['d'])['heartbeat_interval']);
       return { kind: 'hello', heartbeatMs: interval >= 10 && interval <= LONGEST_HEARTBEAT_MS ? interval : USUAL_HEARTBEAT_MS };
     }
     case 11:

@@ -1,5 +1,6 @@
 /** Where the gateway is. Asked once and kept: the platform allows two questions a minute (docs/facts/qq.md 2.1). */
 import type { Clock } from '../../../base/clock.ts';
+import { isSocketAddress } from '../../socket-address.ts';
 import type { Api } from '../api.ts';
 
 export type Address = { readonly ok: true; readonly url: string } | { readonly ok: false; readonly reason: string; readonly cure: 'retry' | 'human' };
@@ -23,7 +24,7 @@ export interface GatewayAddressOptions {
 }
 
 export const createGatewayAddress = ({ api, apiBase, clock, everyMs }: GatewayAddressOptions): GatewayAddress => {
-  const allowed: readonly unknown[] = URL.parse(apiBase)?.protocol === 'http:' ? ['ws:', 'wss:'] : ['wss:'];
+  const allowed = URL.parse(apiBase)?.protocol === 'http:' ? ['ws:', 'wss:'] : ['wss:'];
   let known: string | null = null;
   let suspected = false;
   let askedAt = -Infinity;
@@ -33,15 +34,14 @@ export const createGatewayAddress = ({ api, apiBase, clock, everyMs }: GatewayAd
       askedAt = clock.now();
       const answer = await api('GET', '/gateway');
       const url = answer.kind === 'answered' ? answer.body?.['url'] : null;
-      const protocol = typeof url === 'string' ? URL.parse(url)?.protocol : undefined;
-      if (typeof url === 'string' && allowed.includes(protocol)) {
+      if (isSocketAddress(url, allowed)) {
         known = url;
         suspected = false;
         return { ok: true, url };
       }
       // The address hardly ever changes: the old one is better than none.
       if (known) return { ok: true, url: known };
-      if (protocol === 'ws:') return { ok: false, reason: 'QQ names a gateway without encryption, where the token would go in the clear; somebody may be between this machine and QQ', cure: 'retry' };
+      if (isSocketAddress(url, ['ws:'])) return { ok: false, reason: 'QQ names a gateway without encryption, where the token would go in the clear; somebody may be between this machine and QQ', cure: 'retry' };
       if (answer.kind === 'no_token') return { ok: false, reason: answer.text, cure: answer.cure };
       const barred = answer.kind === 'answered' && BARRED.includes(answer.code ?? 0);
       return { ok: false, reason: `QQ does not tell its gateway's address: ${answer.text}`, cure: barred ? 'human' : 'retry' };

@@ -87,18 +87,13 @@ export const createLink = ({ tokens, address, timings, clock, wire, saved, logge
 
   const unreachable = (reason: string, cure: 'retry' | 'human'): Ending => ({ kind: 'unreachable', reason, cure });
 
-  /** One try, from the token to the end of the connection. */
-  const attempt = async (login: Login): Promise<Ending> => {
-    const token = await tokens.get();
-    if (!token.ok) return unreachable(token.reason, token.cure);
-    const where = await address.get();
-    if (!where.ok) return unreachable(where.reason, where.cure);
-    if (stopping.signal.aborted) return { kind: 'stopped' };
+  /** @throws SyntaxError when `url` is no WebSocket address. */
+  const connect = async (url: string, token: string, login: Login): Promise<Ending> => {
     connection = openConnection({
-      url: where.url,
+      url,
       dial: wire.dial,
       clock: wire.clock,
-      token: token.token,
+      token,
       login,
       intents,
       timings,
@@ -115,9 +110,24 @@ export const createLink = ({ tokens, address, timings, clock, wire, saved, logge
     });
     const ending = await connection.ended;
     connection = null;
-    if (reactTo(ending).token === 'drop' || (login.kind === 'identify' && refusesIdentify(ending))) tokens.drop(token.token);
-    if (loggedInAt === null) address.suspect();
     return ending;
+  };
+
+  /** One try, from the token to the end of the connection. */
+  const attempt = async (login: Login): Promise<Ending> => {
+    const token = await tokens.get();
+    if (!token.ok) return unreachable(token.reason, token.cure);
+    const where = await address.get();
+    if (!where.ok) return unreachable(where.reason, where.cure);
+    if (stopping.signal.aborted) return { kind: 'stopped' };
+    try {
+      const ending = await connect(where.url, token.token, login);
+      if (reactTo(ending).token === 'drop' || (login.kind === 'identify' && refusesIdentify(ending))) tokens.drop(token.token);
+      return ending;
+    } finally {
+      // Also of an address that cannot even be dialled: it would be tried for ever.
+      if (loggedInAt === null) address.suspect();
+    }
   };
 
   /** Asks for less when the platform grants less; when there is nothing left to drop, a person must act. */
