@@ -1,7 +1,7 @@
 /**
  * From the gateway's failure to the message on the phone, for Lifeline, for monit at its shortest cycle and for a
  * script in cron; and what Lifeline and monit cost at rest. All on the loopback, Lifeline as the real program. About
- * a quarter of an hour. `node bench/alert-latency.ts [--samples 20] [--rest 60] [--only dead,impatient,dead-others,gave-up,frozen,rest]`
+ * a quarter of an hour. `node bench/alert-latency.ts [--samples 20] [--rest 60] [--only dead,dead-others,gave-up,frozen,rest]`
  */
 import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -21,8 +21,7 @@ const monit = noMonit === null;
 const PATIENT = { settings: 'as it comes', watch: {}, monit, cron: true };
 
 const CASES: Readonly<Record<string, Case>> = {
-  dead: { illness: DEAD, settings: 'as it comes (`gone: 60s`)', watch: {}, monit: false, cron: false, sideBySide: 20 },
-  impatient: { illness: DEAD, settings: '`gone: 1s`, `pulse: 1s`', watch: { pulse: '1s', grace: { gone: '1s' } }, monit: false, cron: false, sideBySide: 5 },
+  dead: { illness: DEAD, settings: 'as it comes', watch: {}, monit: false, cron: false, sideBySide: 20 },
   // Nobody waits for a grace here: few at once, so that they do not slow each other down.
   'dead-others': { illness: DEAD, settings: '', watch: null, monit, cron: true, sideBySide: 5 },
   'gave-up': { ...PATIENT, illness: GAVE_UP, sideBySide: 5 },
