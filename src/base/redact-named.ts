@@ -4,6 +4,8 @@
  * there, once, so that a text of any length is read in linear time.
  */
 
+import { SUFFIX } from './redact-said.ts';
+
 const VENDORS = 'openai|anthropic|claude|deepseek|moonshot|kimi|gemini|google|qwen|dashscope|aliyun|zhipu|glm|minimax|groq|mistral|tavily|brave|serper|azure|volc|ark|hunyuan|siliconflow|openrouter|xai|feishu|lark|qqbot|dingtalk|wecom|telegram|discord|slack';
 const KEYS = `api|access|private|encrypt|encryption|secret|signing|sign|app|aes|master|account|shared|storage|license|webhook|service|client|consumer|deploy|ssh|jwt|session|verify|verification|hmac|rsa|tls|ssl|subscription|auth|bot|${VENDORS}`;
 /** What a name ends with. The first group may follow anything, the short ones only what is no letter. */
@@ -19,11 +21,16 @@ const SPACE = String.raw`(?:[ \t]|%20){0,8}`;
 /** A name and what stands between it and its value. */
 const NAMED = new RegExp(
   [
-    String.raw`(?<name>${NAME})(?:${QUOTE}?\]?(?:${SPACE}[（(][^）)\n]{1,24}[）)])?${SPACE}${EQUALS}${SPACE}`,
+    String.raw`(?<name>${NAME})(?:${SUFFIX}${QUOTE}?\]?(?:${SPACE}[（(][^）)\n]{1,24}[）)])?${SPACE}${EQUALS}${SPACE}`,
     // Lists of headers and command lines
     String.raw`|(?<=authorization|cookie|--[\w-]{1,40})["']\)?,[ \t]{0,3}(?=[bu]?["'])`,
     // `--no-ask-password kill` takes no value
     String.raw`|(?<=(?<![\w-])--?(?!no-)[A-Za-z][\w-]{0,40})[ \t]{1,4}(?!-|\|)`,
+    // <add key="…" value="…"/>, {"name": "…", "value": "…"}, and an environment in YAML
+    String.raw`|${QUOTE}?[ \t]{0,4}[,;]?[ \t\r\n]{1,40}${QUOTE}?(?:value|val|content)${QUOTE}?${SPACE}${EQUALS}${SPACE}`,
+    String.raw`|${QUOTE},${QUOTE}(?:value|val|content)${QUOTE}${SPACE}${EQUALS}${SPACE}`,
+    // <entry key="…">…</entry>, <setting name="…"><value>…</value>
+    String.raw`|(?<=\b(?:key|name)=["'][\w.:-]{0,64})["'][^<>\n/]{0,40}>(?:[ \t\r\n]{0,40}<value>)?`,
     // <token>…</token>, and <key>…</key><string>…</string> of a plist
     String.raw`|(?<=<[\w:-]{0,40})>|<\/key>[ \t\r\n]{0,40}<string>)`,
   ].join(''),

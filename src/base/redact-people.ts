@@ -14,7 +14,9 @@ const number = (pattern: string): RegExp => new RegExp(`${BEFORE}${pattern}${BEH
 
 const IDENTITY = number(String.raw`[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]`);
 /** Only what issuers give out: times in milli-, micro- and nanoseconds begin with 1. */
-const CARD = number(String.raw`(?:[2-6]\d{3}([ -])\d{4}\1\d{4}\1\d{1,7}|3\d{3}([ -])\d{6}\2\d{5}|(?:[3-6]\d|2[2-7]|9[45])\d{11,17})`);
+const CARD = number(String.raw`(?:[2-6]\d{3}([ -])\d{4}\1\d{4}\1\d{1,7}(?:\1\d{1,4})?|3\d{3}([ -])\d{6}\2\d{5}|(?:[3-6]\d|2[2-7]|9[45])\d{11,17})`);
+/** With its name, also where the check digit is wrong. */
+const NAMED_CARD = /((?:银行卡号?|信用卡号?|储蓄卡号?|卡号|银行账号|(?<![A-Za-z])(?:(?:bank|credit|debit)[ _-]?card(?:[ _-]?(?:number|no\.?))?|card[ _-]?(?:number|no\.?)))[ \t]{0,2}(?:[:：=是为]|is)?[ \t]{0,2})[2-9]\d{3}[ -]?\d{2}[ -]?\d{2}[ -]?\d{2}[ -]?\d{2}(?:[ -]?\d){1,7}(?![\w.-]*\d)/gi;
 const MOBILE = number(String.raw`(?:(?:\+|00)86[ -]?|86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}`);
 const INTERNATIONAL = number(String.raw`\+[1-9]\d{0,14}(?:[ .()-]{1,3}\d{1,12}){0,5}`);
 const LANDLINE = number(String.raw`\(?0\d{2,3}(?:-|\)[ -]?)[2-9]\d{3}[ -]?\d{3,4}`);
@@ -56,6 +58,7 @@ export const hidePeople = (text: string): string => {
   let hidden = text.includes('@') || text.includes('%40') ? text.replace(MAIL, (found: string, sign: string, at: number) => (isLogin(text, at) ? found : `***${sign}`)) : text;
   if (!HAS_NUMBER.test(hidden)) return hidden;
   hidden = hideNumbers(hidden, IDENTITY);
+  hidden = hidden.replace(NAMED_CARD, '$1***');
   hidden = hideNumbers(hidden, CARD, (_found, digits) => digits.length >= 13 && digits.length <= 19 && luhn(digits));
   hidden = hideNumbers(hidden, MOBILE);
   hidden = hideNumbers(hidden, INTERNATIONAL, (found, digits) => digits.length >= 9 && !DATE.test(found));

@@ -17,6 +17,8 @@ const RULES: readonly Rule[] = [
     /(-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)([\s\S]*?)(-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g,
     (_match, begin, body, end) => `${begin}${starsOnEachLine(body)}${end}`,
   ),
+  // A private key as bare base64 (PKCS#1, PKCS#8, encrypted, EC, Ed25519): what its first bytes say; certificates begin otherwise
+  rule(/MII|MIG|MH[cQ]C|MC4C|MF[EM]C/, `${WORD}(?:MII[A-Za-z0-9+/]{3}IBA|MII[A-Za-z0-9+/]{2,5}BgkqhkiG9w0BBQ|MH[cQ]CAQEE|MIG[A-Za-z0-9+/]AgE[AB]|MC4CAQAwBQYDK2V|MF[EM]CAQEwBQYDK2V)[A-Za-z0-9+/]{8,}={0,2}`, '***'),
   // JSON web tokens; signed or not, whole or cut
   rule(/eyJ/, `${WORD}eyJ[A-Za-z0-9_-]{8,}(?:\\.[A-Za-z0-9_-]{0,}){1,4}`, '***'),
   // Telegram, Discord, Zhipu

@@ -223,14 +223,22 @@ export const createBus = (options: BusOptions): Bus => {
     return whole;
   };
 
-  /** @returns whether there is room for one more message of this operator; says so once when there is none. */
+  /** @returns whether there is room for one more message of this operator; what is dropped is in the audit, and is told once a minute. */
   const hasRoom = async (inbound: Inbound, operator: Operator, now: number, say: (message: Message) => Promise<void>): Promise<boolean> => {
-    const room = limit.take(inbound.channel, operator, now);
-    if (room === 'say') {
-      audit.record({ ...describeAttempt(inbound, parse(typedText(inbound), commands), now), operator: operator.name, outcome: 'refused', detail: 'too_fast' });
-      await say(tooFastReply(locale));
+    const { serve, tell, audit: dropped } = limit.take(inbound.channel, operator, now);
+    if (dropped > 0) {
+      const attempt = describeAttempt(inbound, parse(typedText(inbound), commands), now);
+      // One that is served has a line of its own; this one stands for those before it.
+      const command = serve ? severalDropped(dropped) : dropped === 1 ? attempt.command : `${attempt.command} ${severalDropped(dropped - 1)}`;
+      try {
+        audit.record({ ...attempt, command, operator: operator.name, outcome: 'refused', detail: 'too_fast' });
+      } catch (err) {
+        // What is dropped in a flood gets no answer for that.
+        logger.error({ err, channel: inbound.channel, dropped }, 'what came too fast is missing in the audit');
+      }
     }
-    return room === 'serve';
+    if (tell > 0) await say(tooFastReply(tell, serve, locale));
+    return serve;
   };
 
   const handle = async (inbound: Inbound): Promise<void> => {
@@ -269,6 +277,9 @@ export const createBus = (options: BusOptions): Bus => {
 
 /** What a command may know of the message that asked for it, and do for it. */
 type Asking = Steps & Pick<CommandContext, 'now' | 'operator' | 'say' | 'origin' | 'by'>;
+
+/** In a flood, what a line of the audit has for those that got none of their own. */
+const severalDropped = (count: number): string => `(+${count})`;
 
 /** What else a platform says of a tap is not trusted. */
 const typedText = ({ pressed, text }: Inbound): string => (pressed === undefined ? text : '');

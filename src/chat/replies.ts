@@ -39,7 +39,11 @@ export const malformedCodeReply = (locale: Locale): Message => ({ tone: 'warning
 
 export const alreadyPairedReply = ({ name, role }: Operator, locale: Locale): Message => ({ tone: 'info', title: accessText(locale).alreadyPaired(name, roleName(role, locale)) });
 
-export const tooFastReply = (locale: Locale): Message => ({ tone: 'warning', title: accessText(locale).tooFast(), note: accessText(locale).tooFastNote() });
+/** @param dropped how many were not carried out since the last such word. @param over the burst is over: the one that is answered is carried out. */
+export const tooFastReply = (dropped: number, over: boolean, locale: Locale): Message => {
+  const text = accessText(locale);
+  return over ? { tone: 'warning', title: text.wereTooFast(dropped) } : { tone: 'warning', title: text.tooFast(dropped), note: text.tooFastNote() };
+};
 
 /** To what is not surely new, and so is not carried out. */
 export const notNewReply = (age: Exclude<Freshness, { kind: 'fresh' | 'ahead' }>, locale: Locale): Message => ({ tone: 'warning', title: notNewTitle(age, locale), note: chatText(locale).staleNote() });

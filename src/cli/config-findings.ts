@@ -1,10 +1,13 @@
 /** What of a valid configuration does not hold on this machine, now. Changes nothing and sends nothing. */
 import { commands as builtIn } from '../../commands/index.ts';
 import { UserError } from '../base/errors.ts';
+import { openness } from '../base/foreign/close.ts';
+import { refusalText } from '../base/foreign/refusal.ts';
 import { silentLogger } from '../base/logger.ts';
 import { hostOf } from '../base/endpoint.ts';
 import { loadOwnCommands } from '../chat/own/load.ts';
 import type { Config, GatewayConfig } from '../config/config.ts';
+import { ownFilesOf } from '../config/own-files.ts';
 import type { Parsed } from '../config/parse.ts';
 import { pathText } from '../config/problems.ts';
 import { isOvertaken } from '../config/warnings.ts';
@@ -37,6 +40,7 @@ export const examineConfig = async (parsed: Parsed, now: number): Promise<Examin
   const found: readonly Found[] = [
     ...warningsOf(parsed, paired),
     ...problems,
+    ...openFiles(config),
     ...config.gateways.flatMap((gateway, index) => gatewayFindings(gateway, ['gateways', index], now)),
     ...writable(config.dataDir, 'folder', 'data_dir'),
     ...(config.logFile === null ? [] : writable(config.logFile, 'file', 'log_file')),
@@ -70,6 +74,13 @@ const pairedOf = ({ dataDir }: Config): { readonly paired: readonly PairedOperat
     if (!(error instanceof UserError)) throw error;
     return { paired: [], problems: [{ path: ['data_dir'], facts: { code: 'store_unreadable', reason: error.message } }] };
   }
+};
+
+/** Who can write them commands Lifeline. `lifeline run` mends what it can at its start; here nothing is changed. */
+const openFiles = (config: Config): readonly Found[] => {
+  const refusals = ownFilesOf(config).map(openness).filter((refusal) => refusal !== null);
+  // A folder above several files is open for each of them.
+  return [...new Map(refusals.map((refusal) => [refusalText(refusal), refusal])).values()].map((refusal) => ({ path: null, facts: { code: 'own_file_open', refusal } }));
 };
 
 const writable = (path: string, kind: 'folder' | 'file', key: string): readonly Found[] => {

@@ -1,6 +1,7 @@
 /** Whether the logs of a generic gateway are written as its configuration says, from their last lines. */
 import { resolve } from 'node:path';
 import { errorText } from '../base/errors.ts';
+import { refusalOf, type Refusal } from '../base/foreign/refusal.ts';
 import { trustIn, type Trust } from '../base/foreign/trust.ts';
 import type { GatewayConfig } from '../config/config.ts';
 import { lineFormat } from '../gateways/generic/line-format.ts';
@@ -24,7 +25,7 @@ interface Seen {
   readonly file: string;
   readonly sample: LogSample | null;
   /** Why it cannot be read; null: it can. */
-  readonly problem: string | null;
+  readonly problem: { readonly reason: string; readonly refusal: Refusal | null } | null;
 }
 
 /** More would only repeat what they say of the format. */
@@ -40,7 +41,7 @@ const see = async (log: LogSettings, file: string, trust: Trust, path: Path): Pr
   try {
     return { path, log, file, sample: await sampleLog(file, trust), problem: null };
   } catch (error) {
-    return { path, log, file, sample: null, problem: errorText(error) };
+    return { path, log, file, sample: null, problem: { reason: errorText(error), refusal: refusalOf(error) } };
   }
 };
 
@@ -50,7 +51,7 @@ const readerOf = ({ format, dateOrder }: LogSettings, now: number): ((text: stri
 };
 
 const formatFindings = ({ path, log, file, sample, problem }: Seen, now: number): readonly Found[] => {
-  if (problem !== null) return [{ path: [...path, 'path'], facts: { code: 'log_unreadable', path: file, reason: problem } }];
+  if (problem !== null) return [{ path: [...path, 'path'], facts: { code: 'log_unreadable', path: file, ...problem } }];
   if (!sample) return [{ path: [...path, 'path'], facts: { code: 'log_doubt', why: 'missing', where: file, text: '' } }];
   const lines = sample.lines.slice(-JUDGED_LINES);
   const found = doubtIn(lines, readerOf(log, now));

@@ -21,7 +21,9 @@ export interface AccessText {
   noCode(): string;
   newCode(): string;
   malformedCode(): string;
-  tooFast(): string;
+  /** @param dropped this one among them */
+  tooFast(dropped: number): string;
+  wereTooFast(dropped: number): string;
   tooFastNote(): string;
 }
 
@@ -34,7 +36,8 @@ const TEXTS = {
     noCode: () => '现在没有可用的配对码',
     newCode: () => '在装有 Lifeline 的机器上运行 lifeline pair，会显示新的配对码',
     malformedCode: () => '配对码是 8 位字母和数字，例如 /pair ABCD-EFGH',
-    tooFast: () => '发得太快，这条没有执行',
+    tooFast: (dropped) => (dropped === 1 ? '发得太快，这条没有执行' : `发得太快，这条和前面的 ${dropped - 1} 条没有执行`),
+    wereTooFast: (dropped) => `刚才发得太快，有 ${dropped} 条没有执行`,
     tooFastNote: () => '请等一分钟再发',
   },
   en: {
@@ -45,7 +48,8 @@ const TEXTS = {
     noCode: () => 'There is no pairing code to try now',
     newCode: () => 'Run lifeline pair on the machine of Lifeline; it shows a new code',
     malformedCode: () => 'A code has 8 letters and digits, such as /pair ABCD-EFGH',
-    tooFast: () => 'Too fast; this one was not carried out',
+    tooFast: (dropped) => (dropped === 1 ? 'Too fast; this one was not carried out' : `Too fast; this one and ${dropped - 1} before it were not carried out`),
+    wereTooFast: (dropped) => `That was too fast; ${dropped === 1 ? 'one message was' : `${dropped} messages were`} not carried out`,
     tooFastNote: () => 'Wait a minute and send it again',
   },
 } satisfies Texts<AccessText>;

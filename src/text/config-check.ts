@@ -1,7 +1,9 @@
 /** What `lifeline config check` says. */
 import type { Config, HealMode } from '../config/config.ts';
+import { mendingOf, shownPath, type Refusal } from '../base/foreign/refusal.ts';
 import { warningText, type ConfigWarning } from '../config/warnings.ts';
 import type { KindName } from '../gateways/names.ts';
+import { foreignFileText } from './foreign-files.ts';
 import { homeWords } from './homes.ts';
 import { logDoubtWords, type DoubtedLog } from './log-doubts.ts';
 import type { Locale, Texts } from './locale.ts';
@@ -15,7 +17,10 @@ export type ConfigFinding =
   | { readonly code: 'always_maintenance'; readonly gateway: string }
   | { readonly code: 'foreign_app'; readonly appId: string }
   | ({ readonly code: 'log_doubt' } & DoubtedLog)
-  | { readonly code: 'log_unreadable'; readonly path: string; readonly reason: string }
+  /** `refusal`: it could be read, but is not believed. */
+  | { readonly code: 'log_unreadable'; readonly path: string; readonly reason: string; readonly refusal: Refusal | null }
+  /** Others could change the configuration or a file with secrets. */
+  | { readonly code: 'own_file_open'; readonly refusal: Refusal }
   /** What a service that is well writes is in none of the last lines. */
   | { readonly code: 'pattern_unmatched'; readonly lines: number }
   | { readonly code: 'own_command'; /** null: it stands in the configuration itself. */ readonly file: string | null; readonly what: string };
@@ -43,7 +48,14 @@ const FINDINGS = {
     always_maintenance: { what: ({ gateway }) => `${gateway} 一直在维护中：每段维护没结束，下一段就开始了`, todo: () => '缩短 duration，或者让 schedule 少来几次；不然 Lifeline 什么都不做、不说' },
     foreign_app: { what: ({ appId }) => `${appId} 是网关自己的机器人，两边会互相抢消息，Lifeline 不会启动`, todo: () => '给 Lifeline 另建一个机器人，写它的 id 和密钥' },
     log_doubt: { what: (log) => logDoubtWords(log, 'zh-CN').what, todo: (log) => logDoubtWords(log, 'zh-CN').todo },
-    log_unreadable: { what: ({ path, reason }) => `读不了日志 ${path}：${reason}`, todo: () => '检查 path；用能读它的用户来运行 Lifeline' },
+    log_unreadable: {
+      what: ({ path, reason, refusal }) => (refusal === null ? `读不了日志 ${path}：${reason}` : `不读日志 ${path}：${shownPath(refusal.path)} ${foreignFileText('zh-CN').why(refusal)}`),
+      todo: ({ refusal }) => (refusal && foreignFileText('zh-CN').todo(refusal)) ?? '检查 path；用能读它的用户来运行 Lifeline',
+    },
+    own_file_open: {
+      what: ({ refusal }) => `别人能改 Lifeline 自己的文件：${shownPath(refusal.path)} ${foreignFileText('zh-CN').why(refusal)}`,
+      todo: ({ refusal }) => (mendingOf(refusal) === null ? '改成属于 Lifeline 的用户，再看看里面的操作员和命令还是不是你写的' : `运行：${mendingOf(refusal) ?? ''}；再看看里面的操作员和命令还是不是你写的`),
+    },
     pattern_unmatched: { what: ({ lines }) => `日志最近的 ${lines} 行里没有一行对得上`, todo: () => '拿日志里的一行比一比；如果这样的行本来就少，不用管' },
     own_command: { what: ({ file, what }) => (file === null ? what : `${file}：${what}`), todo: () => '改好之前，这条命令不生效；写法见 docs/commands.zh-CN.md' },
   },
@@ -58,7 +70,14 @@ const FINDINGS = {
     always_maintenance: { what: ({ gateway }) => `${gateway} is always in maintenance: each window lasts until the next begins`, todo: () => 'make the duration shorter or the schedule rarer; as it is, Lifeline does nothing and says nothing' },
     foreign_app: { what: ({ appId }) => `${appId} is the gateway's own bot: the two would take each other's messages, and Lifeline does not start`, todo: () => 'create another bot for Lifeline, and write its id and secret' },
     log_doubt: { what: (log) => logDoubtWords(log, 'en').what, todo: (log) => logDoubtWords(log, 'en').todo },
-    log_unreadable: { what: ({ path, reason }) => `the log ${path} cannot be read: ${reason}`, todo: () => 'check "path"; run Lifeline as a user who may read it' },
+    log_unreadable: {
+      what: ({ path, reason, refusal }) => (refusal === null ? `the log ${path} cannot be read: ${reason}` : `the log ${path} is not read: ${shownPath(refusal.path)}: ${foreignFileText('en').why(refusal)}`),
+      todo: ({ refusal }) => (refusal && foreignFileText('en').todo(refusal)) ?? 'check "path"; run Lifeline as a user who may read it',
+    },
+    own_file_open: {
+      what: ({ refusal }) => `others could change a file of Lifeline itself: ${shownPath(refusal.path)}: ${foreignFileText('en').why(refusal)}`,
+      todo: ({ refusal }) => (mendingOf(refusal) === null ? "make it belong to Lifeline's user, and see that the operators and commands in it are still yours" : `run: ${mendingOf(refusal) ?? ''}, and see that the operators and commands in it are still yours`),
+    },
     pattern_unmatched: { what: ({ lines }) => `none of the last ${lines} lines of the logs fits it`, todo: () => 'compare it with a line of the log; where such lines are rare, let it be' },
     own_command: { what: ({ file, what }) => (file === null ? what : `${file}: ${what}`), todo: () => 'it is left out until that is mended; docs/commands.md says how it is written' },
   },

@@ -19,6 +19,7 @@ const PIECES = [
   '-----BEGIN PRIVATE KEY-----', '-----END PRIVATE KEY-----', '-----BEGIN ', '://', '://a:', '%3A%2F%2F', '-u ', 'sshpass -p ', '?key=', '&sig=', '<Cookie a=', 'open-apis/bot/v2/hook/', 'hooks.slack.com/a/',
   'a@', 'a@b.', 'a@b.com', '%40', '+1', '+1 ', '+86 ', '138', '13812345678', '13812345678 ', '010-', '4111 ', '4111111111111111', '110105194912310', '20', 'ts=', 'seq: ', ' ms', '2026-11-21', 'null', '***',
   'docker login ', ' -p ', 'ldapsearch ', ' -w ', 'zip ', ' -P ', 'htpasswd -b a ', 'echo ', '| sudo -S', 'requirepass ', "PASSWORD '", 'AUTH PLAIN ', '@tcp(', 'a:b@tcp(', 'machine a login b password ', 'login ', 'a:5432:b:c:', 'sqlplus a/', '"auth":"', "auth=('", 'net user a ',
+  'user a pass ', 'login a/', '账密 a/', 'changed from ', ' to ', '→', ' -> ', '改成', '***, ', 'recovery codes: ', 'a1b2-3c4d ', '" value="', '<value>', 'name="token"', 'passphrase "', '密码是一', 'A1', '授权码 ', 'abcd ', 'ｐ', '卡号 6222 ', 'cvv ', '密码短语',
   'password is ', 'is ', 'for x ', 'has been set to ', '密码是', '密码 ', '已改为', '「', '验证码', '482913 ', 'is your login code', 'mnemonic: ', 'api key ', 'AKIA0123456789ABCDEF ', 'AKIA***', '$2b$12$', '.atlasv1.', '-us6', 'LS0tLS1CRUdJTi', '8Q~', 'hvs.', 'shpat_', 'ATATT3', 'pat', 'SEC',
   '\u001b[', '\u001b]', 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj', '-----END PRIVATE KEY-----\n', 'ssh a@b.com ',
 ] as const;
@@ -57,6 +58,7 @@ describe('redaction of anything', () => {
     ['-----BEGIN PRIVATE KEY-----\n', ''], ['--a', ' '], ['cookie: a', ''], ['cookies={', ''], ['secret:', ''], ['Bearer a', '!'], ['a%40', ''], ['token=null,', ''], ['key=&', ''], ['redis-cli -', ''], ['mysql -', ''], ['aaaaaaaaaaaaaaaaaaaaaaaaa.', ''],
     ['docker login ', ' -p x'], ['ldapsearch ', ' -w x'], ['htpasswd -b a ', ''], ['echo ', '| sudo -S'], ['a:', '@tcp('], ['a:a@', 'tcp('], ['login a ', 'password'], ['a:5432:b:c:', ' '], ['a.', ':5432:a:b:c'], ['password is ', ''], ['password for x ', 'is y'], ['is ', 'password'], ['密码', 'a1'], ['密码是', ''], ['密码 ', ''], ['password is a', ''], ['1234 ', 'is your login code'], ['mnemonic: ', ''],
     ['AKIA0123456789ABCDEF ', ''], ['AKIA***', 'a'], ['MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\n', ''], ['A1a', ''], ['A1a', ' '], ['-----END PRIVATE KEY-----\n', ''], ['$2b$', ''], ['\u001b]', ''], ['ssh a@b.com ', ''], ['a', '@b.com'],
+    ['password from ', ' to'], ['password from a1', ''], ['密码 *** ', '→A1b2c3'], ['passwords ***, ', ''], ['recovery codes: ', ''], ['recovery codes:a1b2 ', ''], ['密码是一a', ''], ['密码', '是一'], ['login a', '/'], ['user a ', 'pass '], ['name="token" ', 'value'], ['value="a" ', 'key="token'], ['password for a ', 'is'], ['passphrase "a ', ''], ['secret_base', ' '], ['卡号 ', '6'],
     ['a:a', '@10.0.0.1'], ['a:', '@localhost'], ['PIN is ', '1234'], ['密 ', '码'], ['password (a', ''], ['password (a) ', ':'], ['.login("a", "', ''], ['openssl enc ', ' -k x'], ['secret A', ''],
   ])('takes linear time for a megabyte of %j that ends with %j', (unit, end) => {
     expect(typeof endsFor(`${unit.repeat(1_000_000 / unit.length)}${end}`)).toBe('string');

@@ -42,7 +42,7 @@ describe('the answers on the phone', () => {
   it('fit into a notification', () => {
     for (const locale of ['zh-CN', 'en'] as const) {
       const text = accessText(locale);
-      const titles = [text.paired('bob', roleName('operator', locale)), text.alreadyPaired('bob', roleName('viewer', locale)), text.wrongCode(4), text.wrongCode(0), text.noCode(), text.malformedCode(), text.tooFast()];
+      const titles = [text.paired('bob', roleName('operator', locale)), text.alreadyPaired('bob', roleName('viewer', locale)), text.wrongCode(4), text.wrongCode(0), text.noCode(), text.malformedCode(), text.tooFast(1), text.tooFast(12), text.wereTooFast(12)];
       for (const title of titles) expect(title.length).toBeLessThanOrEqual(60);
       expect(new Set(titles).size).toBe(titles.length);
     }
