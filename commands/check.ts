@@ -39,7 +39,7 @@ const wordsOf = (seen: Look, context: CommandContext): string => {
 const buttonsFor = (ill: readonly Look[], { locale, operator }: CommandContext): Pick<Message, 'buttons'> => {
   const [only, ...others] = ill;
   if (!only?.report || others.length > 0) return {};
-  const curable = troublesOf(only.report).some(({ remedy }) => remedy === 'restart' || remedy === 'start');
+  const curable = only.isTreatable && troublesOf(only.report).some(({ remedy }) => remedy === 'restart' || remedy === 'start');
   const why: Button = { label: roundText(locale).whyButton(), style: 'plain', command: `/why ${only.name}` };
   return { buttons: [why, ...(curable && roleAllows(operator.role, 'operator') ? [restartButton(only.name, locale)] : [])] };
 };

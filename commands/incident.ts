@@ -91,13 +91,13 @@ const stateOf = (incident: Incident): 'open' | 'waiting' | 'coming_back' | 'reco
   return (endOf(incident) ?? 'recovered') === 'recovered' ? 'recovered' : 'closed';
 };
 
-const buttonsFor = (incident: Incident, { locale, operator }: CommandContext): readonly Button[] => {
+const buttonsFor = (incident: Incident, { locale, operator, gateways }: CommandContext): readonly Button[] => {
   const text = incidentTexts(locale);
   if (incident.closedAt !== null) return [{ label: text.historyButton(), style: 'plain', command: '/history' }];
   if (!roleAllows(operator.role, 'operator')) return [];
   return [
     ...(incident.acknowledged ? [] : [{ label: text.ackButton(), style: 'primary', command: `/ack ${incident.id}` } as const]),
-    restartButton(incident.gateway, locale),
+    ...(gateways.some(({ name, isTreatable }) => name === incident.gateway && isTreatable) ? [restartButton(incident.gateway, locale)] : []),
   ];
 };
 

@@ -19,7 +19,7 @@ const inDepth = (seen: Look, context: CommandContext, own: readonly string[]): M
   return {
     tone: toneOfReport(seen.report),
     title: text.subject(seen.name, stateWords(seen.report, context.locale)),
-    lines: [...depthLines(seen.name, seen.report, context), ...own],
+    lines: [...depthLines(seen, seen.report, context), ...own],
   };
 };
 

@@ -3,22 +3,26 @@ import { defineCommand, type CommandContext } from '../src/chat/command.ts';
 import { DOT, toneOf, worstOf } from '../src/chat/tone.ts';
 import { conditionWords, summary } from '../src/chat/verdict-words.ts';
 import type { Evidence } from '../src/diagnosis/evidence.ts';
-import type { Verdict } from '../src/diagnosis/verdict.ts';
+import type { Remedy, Verdict } from '../src/diagnosis/verdict.ts';
 import { COMMAND_HELP, commandText } from '../src/text/commands.ts';
 import { formatTime } from '../src/text/time.ts';
 import { causeText, remedyText } from '../src/text/words.ts';
 import { oneLine } from './shared/fit.ts';
 import { look } from './shared/look.ts';
 
+/** What Lifeline does where it can. */
+const ACTS: ReadonlySet<Remedy> = new Set(['start', 'restart', 'restart_link']);
+
 const evidenceLine = ({ at, source, text }: Evidence, { locale, now }: CommandContext): string => oneLine(`  ${formatTime(at, locale, now)} ${source}: ${text}`);
 
-const reasons = (verdict: Verdict, context: CommandContext): string[] => {
+/** @param isTreatable whether Lifeline can start and stop the gateway. */
+const reasons = (verdict: Verdict, isTreatable: boolean, context: CommandContext): string[] => {
   const { locale, now } = context;
   const text = commandText(locale);
   const state = text.since(conditionWords(verdict, locale), formatTime(verdict.since, locale, now));
   return [
     `${DOT[toneOf(verdict)]} ${toneOf(verdict) === 'good' ? state : text.because(state, causeText(verdict.cause, locale))}`,
-    ...(verdict.remedy === 'none' ? [] : [`  ${text.remedy(remedyText(verdict, locale))}`]),
+    ...(verdict.remedy === 'none' ? [] : [`  ${text.remedy(isTreatable || !ACTS.has(verdict.remedy) ? remedyText(verdict, locale) : text.byYourself(remedyText(verdict, locale)))}`]),
     ...verdict.evidence.map((piece) => evidenceLine(piece, context)),
   ];
 };
@@ -39,7 +43,7 @@ export const why = defineCommand({
     return {
       tone: worstOf(verdicts),
       title: text.subject(name, summary(verdicts, context.locale)),
-      lines: verdicts.flatMap((verdict) => reasons(verdict, context)),
+      lines: verdicts.flatMap((verdict) => reasons(verdict, gateway.isTreatable, context)),
     };
   },
 });

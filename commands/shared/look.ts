@@ -2,16 +2,18 @@
 import type { GatewayPort, GatewayReport } from '../../src/chat/command.ts';
 import { asked } from './asked.ts';
 
-export type Look =
-  | { readonly name: string; readonly report: GatewayReport }
+export type Look = Pick<GatewayPort, 'name' | 'isTreatable'> & Found;
+
+type Found =
+  | { readonly report: GatewayReport }
   /** `problem` null: no answer in time. */
-  | { readonly name: string; readonly report: null; readonly problem: string | null };
+  | { readonly report: null; readonly problem: string | null };
 
 const LIMIT_MS = 10_000;
 
 /** Never throws and never takes longer than `limitMs`. */
 export const look = async (gateway: GatewayPort, limitMs = LIMIT_MS): Promise<Look> => {
-  const { name } = gateway;
+  const { name, isTreatable } = gateway;
   const report = await asked(() => gateway.report(), limitMs);
-  return report.ok ? { name, report: report.value } : { name, report: null, problem: report.problem };
+  return report.ok ? { name, isTreatable, report: report.value } : { name, isTreatable, report: null, problem: report.problem };
 };

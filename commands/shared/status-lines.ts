@@ -1,5 +1,5 @@
 /** The lines of `/status`: what is known of a gateway, of what is silent, and of Lifeline itself. */
-import type { CommandContext, GatewayReport } from '../../src/chat/command.ts';
+import type { CommandContext, GatewayPort, GatewayReport } from '../../src/chat/command.ts';
 import { toneOf, worstOf } from '../../src/chat/tone.ts';
 import { holderLines } from '../../src/chat/treatment-messages.ts';
 import { conditionWords, summary } from '../../src/chat/verdict-words.ts';
@@ -14,6 +14,7 @@ import { commandText } from '../../src/text/commands.ts';
 import type { Locale } from '../../src/text/locale.ts';
 import { formatAgo, formatDuration, formatTime } from '../../src/text/time.ts';
 import { logDoubtWords } from '../../src/text/log-doubts.ts';
+import { treatmentTexts } from '../../src/text/treatments.ts';
 import { causeText, linkConditionText, linkName } from '../../src/text/words.ts';
 import { silenceLines } from './silence.ts';
 
@@ -46,8 +47,9 @@ export const lifelineLines = (context: CommandContext): readonly string[] => {
   ];
 };
 
-const processLine = ({ process, memoryBytes }: GatewayReport, here: Here): string => {
+const processLine = ({ process, memoryBytes }: GatewayReport, isTreatable: boolean, here: Here): string => {
   const text = commandText(here.locale);
+  if (!isTreatable) return text.notLookedFor();
   if (process === undefined) return text.neverLooked();
   if (process === null) return text.noProcess();
   const line = text.process(process.pid, clock(process.startedAt, here), formatDuration(here.now - process.startedAt, here.locale));
@@ -121,7 +123,7 @@ export const blindLines = ({ problems, logDoubts }: Pick<GatewayReport, 'problem
 export const refusedLines = ({ refused }: Pick<GatewayReport, 'refused'>, locale: Locale): readonly string[] => refused.slice(0, MOST_REFUSED).map((refusal) => refusalLine(refusal, locale));
 
 /** What is ill and whether alerts are silent, before what one looks up only now and then. */
-export const depthLines = (name: string, report: GatewayReport, context: CommandContext): readonly string[] => {
+export const depthLines = ({ name, isTreatable }: Pick<GatewayPort, 'name' | 'isTreatable'>, report: GatewayReport, context: CommandContext): readonly string[] => {
   const text = commandText(context.locale);
   const { verdicts, restarts, incident } = report;
   const itself = verdicts.find((verdict) => verdict.link === null);
@@ -135,9 +137,8 @@ export const depthLines = (name: string, report: GatewayReport, context: Command
     ...openLines(report, context),
     ...refusedLines(report, context.locale),
     ...silenceLines(context, name),
-    processLine(report, context),
-    ...keeperLines(report, context.locale),
-    text.restarts(restarts.lastHour, restarts.perHour, restarts.lastDay, restarts.perDay),
+    processLine(report, isTreatable, context),
+    ...(isTreatable ? [...keeperLines(report, context.locale), text.restarts(restarts.lastHour, restarts.perHour, restarts.lastDay, restarts.perDay)] : [treatmentTexts(context.locale).noMeans(name)]),
     ...lastLines(name, incident, context),
     text.judgedAt(both(report.judgedAt, context)),
   ];

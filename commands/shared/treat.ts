@@ -59,6 +59,7 @@ const treatByCommand = async (wish: Wish, context: CommandContext, { gateway, mo
   const { locale, operator, origin } = context;
   const text = treatmentTexts(locale);
   const { name } = gateway;
+  if (!gateway.isTreatable) return { tone: 'warning', title: text.noMeans(name), lines: [text.noMeansNote()] };
 
   const link = mode === 'dry' ? null : mode;
   if (link !== null && !gateway.restartsLinks) throw new UserError('LINK_ALONE', text.linkAlone(name));

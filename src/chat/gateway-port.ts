@@ -13,6 +13,8 @@ import type { Choice } from '../supervisors/holder.ts';
 /** One gateway, as commands see it. */
 export interface GatewayPort {
   readonly name: string;
+  /** Whether Lifeline can start and stop it. */
+  readonly isTreatable: boolean;
   /** Whether it can restart one of its links alone. */
   readonly restartsLinks: boolean;
   /** Looks now and reports. */

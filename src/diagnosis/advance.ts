@@ -95,8 +95,8 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
       return { ...state, container: fact.container };
     case 'paused':
       if (fact.paused) return { ...state, paused: state.paused ?? evidence };
-      // Until it is asked anew nobody knows how its loop is.
-      return state.paused === null ? state : { ...state, paused: null, resumedAt: evidence.at, loop: null };
+      // Until it is asked anew nobody knows how its loop is, nor how the operator's checks are.
+      return state.paused === null ? state : { ...state, paused: null, resumedAt: evidence.at, loop: null, checks: new Map() };
     case 'started-by':
       return { ...state, startedBy: evidence, starts: fact.by === 'somebody' ? askedForLately(state) : state.starts };
     case 'stopped-by-operator':

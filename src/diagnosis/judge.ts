@@ -41,7 +41,7 @@ export const judge = (state: GatewayState, { gateway, policy, now, links }: Judg
   const findings = [...state.links]
     .filter(([name]) => links === null || links.includes(name))
     .flatMap(([name, link]) => {
-      const context = { graceMs: graceOf(policy, name), policy, gateway: own, blocked: state.blocked, treated: state.treated, reconnecterDead: state.reconnecterDead, networkUntil };
+      const context = { graceMs: graceOf(policy, name), policy, gateway: own, blocked: state.blocked, treated: state.treated, reconnecterDead: state.reconnecterDead, resumedAt: state.resumedAt, networkUntil };
       try {
         return [{ name, finding: gentler(firstOf(LINK_RULES, (rule) => rule(link, context, now)), link, policy, now) }];
       } catch (error) {

@@ -2,7 +2,7 @@
 import type { GatewayState } from './state.ts';
 
 /** The fields of the state that are points in time. */
-const TIMES: ReadonlySet<string> = new Set(['at', 'since', 'seenAt', 'startedAt', 'treatedUntil', 'turnedAt']);
+const TIMES: ReadonlySet<string> = new Set(['at', 'since', 'seenAt', 'startedAt', 'treatedUntil', 'turnedAt', 'resumedAt']);
 
 /** @returns the state with every time at `now` or before. */
 export const notAfter = (state: GatewayState, now: number): GatewayState => bounded(state, now) as GatewayState;

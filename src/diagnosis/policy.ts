@@ -30,6 +30,8 @@ export interface DiagnosisPolicy {
   readonly linkRestarts: { readonly most: number; readonly windowMs: number } | null;
   /** The gateway's longest pause between two tries to connect, with the time a try takes: silence beyond it means that it no longer tries. */
   readonly retryHorizonMs: number;
+  /** No process of it is ever looked for: it is as its links and checks are. */
+  readonly unseen: boolean;
 }
 
 /** docs/architecture.md#rules-of-judgement; the retry horizon is the Feishu SDK's 120 s pause with its jitter and time-outs; it is well above QQ's 60 s. */
@@ -49,6 +51,7 @@ export const DEFAULT_POLICY: DiagnosisPolicy = {
   ownHealingMs: 0,
   connectMs: null,
   linkRestarts: null,
+  unseen: false,
 };
 
 export const graceOf = (policy: DiagnosisPolicy, link: string): number =>

@@ -58,6 +58,9 @@ export interface GatewayKind {
   readonly exam: KindExam;
 }
 
+/** Whether Lifeline can start and stop it: it knows neither service nor command of one of which no process is looked for. */
+export const isTreatable = ({ foundBy }: Pick<GatewayKind, 'foundBy'>): boolean => foundBy !== 'nobody';
+
 /** What the first words of a command line, and its environment, say of a process. */
 export interface Served {
   /** The home that it serves; null: that cannot be told. */
@@ -125,6 +128,8 @@ export interface ProbeContext {
   readonly home: string;
   /** The live process as last seen; null: there is none; undefined: not looked for yet, or it cannot be seen. */
   readonly process: () => ProcessSeen | null | undefined;
+  /** Whether somebody holds the process still, as last seen, and when it was last let go; null: never. */
+  readonly held: () => { readonly isPaused: boolean; readonly resumedAt: number | null };
   /** How long the event loop may leave questions unanswered. */
   readonly frozenMs: number;
   /** Called when something was learned that is worth a look at once. */

@@ -20,6 +20,8 @@ export type Decision =
   | { readonly act: 'hold'; readonly why: HoldReason; readonly until: number | null }
   /** A human must act. `tried`: a treatment has ended, and nothing that was seen since speaks for another one. */
   | { readonly act: 'tell'; readonly why: 'not_curable' | 'out_of_budget' | 'heal_off' | 'heal_ask' | 'tried' }
+  /** Lifeline has no way to start or stop it. */
+  | { readonly act: 'tell'; readonly why: 'no_means' }
   /** Its supervisor cannot be asked; `problem` says why, and what to do about it. */
   | { readonly act: 'tell'; readonly why: 'supervisor_out_of_reach'; readonly problem: string }
   /** A dry run: what would be done, command by command. */

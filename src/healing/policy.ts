@@ -8,6 +8,8 @@ import type { Budget, HealMode } from '../config/config.ts';
 export interface DecideInput {
   /** Of one gateway: its own and its links'. */
   readonly verdicts: readonly Verdict[];
+  /** Whether Lifeline can start and stop it. */
+  readonly isTreatable: boolean;
   readonly mode: HealMode;
   readonly budget: Budget;
   /** When Lifeline itself started or restarted this gateway of its own accord, milliseconds since the epoch, in any order. */
@@ -35,9 +37,12 @@ const HELD_BY: Partial<Record<GatewayCondition, 'stop_in_progress' | 'update_in_
 export const STORM = { starts: 4, windowMs: 120_000 };
 
 export const decide = (input: DecideInput): Decision => {
-  const { verdicts, mode, budget, restarts, starts, killBrakeUntil, treatmentRunning, maintenanceUntil, last, now } = input;
+  const { verdicts, isTreatable, mode, budget, restarts, starts, killBrakeUntil, treatmentRunning, maintenanceUntil, last, now } = input;
   const trouble = verdicts.filter(isTrouble);
   if (trouble.length === 0) return { act: 'nothing', why: verdicts.some(({ remedy }) => remedy === 'wait') ? 'waiting' : 'well' };
+
+  // Whatever would help: it is not for Lifeline to do, nor for an operator through it.
+  if (!isTreatable) return { act: 'tell', why: 'no_means' };
 
   const gateway = verdicts.find((verdict) => verdict.link === null);
   // The gateway comes before its links: what a restart cannot mend for it, a restart cannot mend for them.

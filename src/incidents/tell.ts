@@ -12,9 +12,9 @@ import { note } from './timeline.ts';
 /** Whether a start or a restart is what the verdict asks for. */
 export const isCurable = (verdict: Verdict): boolean => isTrouble(verdict) && verdict.remedy !== 'alert';
 
-/** A decision is about the gateway and all its troubles; what it does not mend has no part in it: a link by a restart, a gateway by that of a link. */
+/** A decision is about the gateway and all its troubles; what it does not mend has no part in it: a link by a restart, a gateway by that of a link. That Lifeline can do nothing at all is so for each of them. */
 export const decisionFor = (verdict: Verdict, decision: Decision): Decision => {
-  const isPart = isCurable(verdict) || (verdict.link === null && !(decision.act === 'treat' && decision.remedy === 'restart_link'));
+  const isPart = (decision.act === 'tell' && decision.why === 'no_means') || isCurable(verdict) || (verdict.link === null && !(decision.act === 'treat' && decision.remedy === 'restart_link'));
   return isPart ? decision : { act: 'tell', why: 'not_curable' };
 };
 

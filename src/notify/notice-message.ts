@@ -6,7 +6,7 @@ import { suspectsIn, type Evidence } from '../diagnosis/evidence.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
 import type { Decision } from '../healing/decision.ts';
 import type { Incident, Notice } from '../incidents/incident.ts';
-import { adviceText } from '../text/advice.ts';
+import { adviceByHandText, adviceText } from '../text/advice.ts';
 import { decisionText } from '../text/decisions.ts';
 import type { Locale } from '../text/locale.ts';
 import { noticeTitle } from '../text/notice-titles.ts';
@@ -28,6 +28,7 @@ import {
   wasText,
   wouldRunText,
 } from '../text/notices.ts';
+import { treatmentTexts } from '../text/treatments.ts';
 import { causeText } from '../text/words.ts';
 
 /** A log line on a phone: enough to recognise it by. */
@@ -137,6 +138,8 @@ export const hint = ({ gateway, verdict }: Incident, decision: Decision, locale:
   switch (decision.why) {
     case 'not_curable':
       return adviceText(verdict.cause, gateway, locale);
+    case 'no_means':
+      return verdict.remedy === 'alert' ? adviceByHandText(verdict.cause, gateway, locale) : treatmentTexts(locale).noMeansNote();
     case 'out_of_budget':
       return retryHint(gateway, locale);
     case 'supervisor_out_of_reach':

@@ -71,3 +71,21 @@ export const onlyTimeHelps = (cause: Cause): boolean => PASSING.has(cause);
 
 export const adviceText = (cause: Cause, gateway: string, locale: Locale): string =>
   (ADVICE[locale][cause] ?? ADVICE[locale].otherwise)(gateway);
+
+/** What is to be seen only by writing to the bot. */
+const TRY_IT: Texts<Advice> = {
+  'zh-CN': () => '给机器人发条消息试试，不通就自己重启它',
+  en: () => 'Write to the bot, and if it stays silent, restart it yourself',
+};
+
+/** The advice that names a command which starts or stops it, as it is for a gateway that Lifeline can neither start nor stop. */
+const BY_HAND: Partial<Record<Cause, Texts<Advice>>> = {
+  no_login_after_loss: TRY_IT,
+  reconnected_without_login: TRY_IT,
+  silent_connection: TRY_IT,
+  never_seen: { 'zh-CN': ADVICE['zh-CN'].otherwise, en: ADVICE.en.otherwise },
+  ended_cleanly: { 'zh-CN': ADVICE['zh-CN'].otherwise, en: ADVICE.en.otherwise },
+  held_still: { 'zh-CN': ADVICE['zh-CN'].otherwise, en: ADVICE.en.otherwise },
+};
+
+export const adviceByHandText = (cause: Cause, gateway: string, locale: Locale): string => BY_HAND[cause]?.[locale](gateway) ?? adviceText(cause, gateway, locale);

@@ -19,6 +19,10 @@ export interface CommandText {
   memory(size: string): string;
   noProcess(): string;
   neverLooked(): string;
+  /** Of a gateway of which no process is looked for. */
+  notLookedFor(): string;
+  /** What would help, and only a person can do. */
+  byYourself(words: string): string;
   since(words: string, at: string): string;
   sinceFor(words: string, at: string, time: string): string;
   lastProof(ago: string): string;
@@ -85,6 +89,8 @@ const TEXTS = {
     memory: (size) => `内存 ${size}`,
     noProcess: () => '没有进程',
     neverLooked: () => '还没有查过进程',
+    notLookedFor: () => '不找它的进程，只看日志和检查',
+    byYourself: (words) => `${words}（要你自己动手）`,
     since: (words, at) => `${words}（${at} 起）`,
     sinceFor: (words, at, time) => `${words}（${at} 起，已 ${time}）`,
     lastProof: (ago) => `最近证据 ${ago}`,
@@ -126,6 +132,8 @@ const TEXTS = {
     memory: (size) => `memory ${size}`,
     noProcess: () => 'No process',
     neverLooked: () => 'Nobody has looked for the process yet',
+    notLookedFor: () => 'Its process is not looked for: only its log and checks count',
+    byYourself: (words) => `${words} (yourself)`,
     since: (words, at) => `${words} (since ${at})`,
     sinceFor: (words, at, time) => `${words} (since ${at}, for ${time})`,
     lastProof: (ago) => `last proof ${ago}`,

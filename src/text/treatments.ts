@@ -25,6 +25,10 @@ export interface TreatmentText {
   busyNote(name: string): string;
   alreadyRuns(name: string, pid: number): string;
   notRunning(name: string): string;
+  /** Lifeline can neither start nor stop it. */
+  noMeans(name: string): string;
+  /** What to do about that. */
+  noMeansNote(): string;
   linkAlone(name: string): string;
   linkUnknown(name: string, link: string): string;
   /** The gateway or its supervisor could not be looked at in time. */
@@ -133,6 +137,8 @@ const TEXTS = {
     busyNote: (name) => `发 /status ${name} 看进展`,
     alreadyRuns: (name, pid) => `${name} 已经在运行（pid ${pid}）`,
     notRunning: (name) => `${name} 没有在运行`,
+    noMeans: (name) => `Lifeline 没有办法启动或停止 ${name}`,
+    noMeansNote: () => '请自己动手。想让 Lifeline 来做，在它的配置里写 unit（服务或容器）或 command',
     linkAlone: (name) => `${name} 不能单独重启一个连接\n要整个重启，发 /restart ${name}`,
     linkUnknown: (name, link) => `${name} 没有「${link}」这个连接\n发 /status ${name} 看它有哪些`,
     tooSlow: (name, seconds) => `${seconds} 秒内没能看清 ${name} 现在的情况，什么都还没做\n请再试一次；还是不行就发 /doctor ${name}`,
@@ -179,6 +185,8 @@ const TEXTS = {
     busyNote: (name) => `/status ${name} shows how it goes`,
     alreadyRuns: (name, pid) => `${name} is running already (pid ${pid})`,
     notRunning: (name) => `${name} is not running`,
+    noMeans: (name) => `Lifeline has no way to start or stop ${name}`,
+    noMeansNote: () => 'Do it yourself. For Lifeline to do it, write "unit" (a service or container) or "command" into its configuration',
     linkAlone: (name) => `${name} cannot restart one link alone\nTo restart all of it, send /restart ${name}`,
     linkUnknown: (name, link) => `${name} has no ${link} link\n/status ${name} shows which it has`,
     tooSlow: (name, seconds) => `${name} and its supervisor could not be looked at within ${seconds} s; nothing was done\nTry again; if it stays so, /doctor ${name} may tell why`,

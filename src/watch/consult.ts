@@ -20,6 +20,8 @@ export interface ConsultOptions {
   readonly holder: Holder;
   /** How the gateway is asked to end its turns first, where this supervisor keeps it. */
   readonly graceful: (supervisor: Supervisor) => Graceful | null;
+  /** Whether Lifeline can start and stop it. */
+  readonly isTreatable: boolean;
   readonly mode: HealMode;
   readonly budget: Budget;
   /** @returns until when it is to be let alone, milliseconds since the epoch; null: it is not. */
@@ -39,7 +41,7 @@ export interface Consult {
 }
 
 export const createConsult = (options: ConsultOptions, state: { readonly treatmentRunning: () => boolean; readonly signal: AbortSignal }): Consult => {
-  const { gateway, holder, mode, budget, ledger, control, patience, clock } = options;
+  const { gateway, holder, isTreatable, mode, budget, ledger, control, patience, clock } = options;
 
   const brakeUntil = ({ vitals }: Look, now: number): number | null =>
     patience.kills && killBrakeUntil([...vitals.uncleanStarts, ...ledger.kills(gateway, now - patience.kills.windowMs)], patience.kills, now);
@@ -72,6 +74,7 @@ export const createConsult = (options: ConsultOptions, state: { readonly treatme
     const { at, verdicts } = look;
     const decision = decide({
       verdicts,
+      isTreatable,
       mode,
       budget,
       restarts: ledger.times(gateway, at - DAY_MS),

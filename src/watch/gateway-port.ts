@@ -33,6 +33,7 @@ export const createGatewayPort = ({ patient, care, budget, ledger, openIncidents
   const { name } = patient.config;
   return {
     name,
+    isTreatable: patient.isTreatable,
     restartsLinks: patient.control !== undefined,
     report: async () => {
       const look = await patient.watcher.look();
@@ -54,7 +55,7 @@ export const createGatewayPort = ({ patient, care, budget, ledger, openIncidents
         logDoubts: look.logDoubts,
         refused: look.refused,
         decision: await care.decide(look),
-        ...(await keeper(patient)),
+        ...(patient.isTreatable ? await keeper(patient) : { holder: null, holderProblem: null }),
       };
     },
     logs: signed(name, positions, async (query) => searchLogs(await logNames(await patient.mainLog(), patient.trust), query, patient.kind.parseLine, { trust: patient.trust })),

@@ -1,12 +1,13 @@
 /** How patient the diagnosis is with a gateway of this kind. */
 import type { DiagnosisPolicy } from '../diagnosis/policy.ts';
-import type { Patience } from '../gateways/gateway-kind.ts';
+import type { GatewayKind } from '../gateways/gateway-kind.ts';
 
-export const patientPolicy = (policy: DiagnosisPolicy, { ownHealingMs, connectMs, linkRestarts, drainMs, quietEndMs }: Patience): DiagnosisPolicy => ({
+export const patientPolicy = (policy: DiagnosisPolicy, { patience: { ownHealingMs, connectMs, linkRestarts, drainMs, quietEndMs }, foundBy }: Pick<GatewayKind, 'patience' | 'foundBy'>): DiagnosisPolicy => ({
   ...policy,
   ownHealingMs,
   connectMs,
   linkRestarts,
   quietEndMs,
+  unseen: foundBy === 'nobody',
   stopGraceMs: Math.max(policy.stopGraceMs, drainMs),
 });

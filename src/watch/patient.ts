@@ -8,7 +8,7 @@ import type { Turns } from '../base/turns.ts';
 import type { Config, GatewayConfig } from '../config/config.ts';
 import { DEFAULT_POLICY } from '../diagnosis/policy.ts';
 import { createKind } from '../gateways/index.ts';
-import type { GatewayKind, LinkControl, Patience } from '../gateways/gateway-kind.ts';
+import { isTreatable, type GatewayKind, type LinkControl, type Patience } from '../gateways/gateway-kind.ts';
 import { mainLogOf } from '../sensors/main-log.ts';
 import { gracefulOf } from '../healing/graceful.ts';
 import type { Graceful } from '../healing/rungs.ts';
@@ -38,6 +38,8 @@ export interface Patient {
   /** What runs of it now, looked for anew. */
   readonly lookForProcess: () => Promise<Running>;
   readonly holder: Holder;
+  /** Whether Lifeline can start and stop it. */
+  readonly isTreatable: boolean;
   readonly graceful: (supervisor: Supervisor) => Graceful | null;
   /** Restarts one link alone; null where the gateway offers that not. */
   readonly control: LinkControl | null;
@@ -87,7 +89,7 @@ export const createPatient = (gateway: GatewayConfig, config: Config, { clock, l
       goneGraceMs: grace.goneGraceMs,
       stopGraceMs: grace.stopGraceMs,
       networkGraceMs: grace.networkGraceMs,
-    }, patience),
+    }, kind),
     frozenAfterMs: grace.frozenGraceMs,
     hosts: gateway.hosts,
     // All gateways look every few seconds; one list of processes serves those of a moment.
@@ -107,6 +109,7 @@ export const createPatient = (gateway: GatewayConfig, config: Config, { clock, l
   return {
     lookForProcess: () => finder.look(),
     holder,
+    isTreatable: isTreatable(kind),
     graceful: (supervisor) => gracefulOf({ kind, home, start: gateway.command, supervisor, services, waitMs: gateway.healing.gracefulMs, run: runCommand, clock }),
     owner,
     startLimitMs,

@@ -30,7 +30,7 @@ export interface ReplayOptions {
 }
 
 /** Yields each verdict that differs from the last one for the same gateway or link, in order of time. */
-export async function* replay({ kind, home, gateway, until, policy = patientPolicy(DEFAULT_POLICY, kind.patience) }: ReplayOptions): AsyncGenerator<Verdict> {
+export async function* replay({ kind, home, gateway, until, policy = patientPolicy(DEFAULT_POLICY, kind) }: ReplayOptions): AsyncGenerator<Verdict> {
   const timeline = withUpdate(withProcessEnds(await readTimeline(kind, home)), await updateMarkers(kind, home));
   const lastAt = timeline.reduce((latest, { at }) => Math.max(latest, at), 0);
   const end = until ?? lastAt;

@@ -165,7 +165,7 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
       return [];
     }
   };
-  const probe = kind.openProbe?.({ home, process: () => state.process, frozenMs: options.frozenAfterMs ?? FROZEN_MS, onNews: () => onLook && report(), clock, logger: logger.child({ gateway }) }) ?? null;
+  const probe = kind.openProbe?.({ home, process: () => state.process, held: () => ({ isPaused: state.paused !== null, resumedAt: state.resumedAt }), frozenMs: options.frozenAfterMs ?? FROZEN_MS, onNews: () => onLook && report(), clock, logger: logger.child({ gateway }) }) ?? null;
   const kernelLinks = createKernelLinksSensor({ pid, links: () => [...state.links.keys()], hosts });
   /** Of a gateway that runs a port that was in use once is no matter. */
   const refusedPort = (now: number): number | 'own' | null => {

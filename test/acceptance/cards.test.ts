@@ -22,7 +22,7 @@ describe.concurrent('the card of an incident', () => {
       await over;
       await scene.until('the card to be green', () => scene.shown('feishu', id).card?.colour === 'green');
       await scene.quiet(12_000);
-      expect(scene.shown('feishu', id).text).toMatch(/^🟢 main：QQ 已恢复\n中断 [^\n]+\n[\d:]{8} 发现：重连多次失败\n[\d:]{8} 已重启：进程 \d+ → \d+\n[\d:]{8} 已恢复$/);
+      expect(scene.shown('feishu', id).text).toMatch(/^🟢 main：QQ 已恢复\n中断 [^\n]+\n[\d:]{8} 发现：已经不再重连\n[\d:]{8} 已重启：进程 \d+ → \d+\n[\d:]{8} 已恢复$/);
       expect(scene.shown('feishu', id).card?.blocks.some(({ kind }) => kind === 'buttons' || kind === 'code')).toBe(false);
       // A change of the card must not ring: it buzzed once, when it came.
       expect(scene.versions(id).length).toBeLessThanOrEqual(5);

@@ -103,6 +103,7 @@ export const suspect = (pid: number, startTime = 1): Suspect => ({ pid, startTim
 
 export const port = (name: string, more: Partial<GatewayPort> = {}): GatewayPort => ({
   name,
+  isTreatable: true,
   restartsLinks: true,
   report: () => Promise.resolve(report()),
   logs: () => Promise.resolve({ lines: [], older: null, scanned: { bytes: 0, lines: 0 }, cutOff: false, refused: [] }),

@@ -62,6 +62,7 @@ const UNUSED = (): never => {
 
 export const port = (name: string, more: Partial<GatewayPort> = {}): GatewayPort => ({
   name,
+  isTreatable: true,
   restartsLinks: false,
   report: () => Promise.resolve(report()),
   logs: UNUSED,

@@ -267,6 +267,6 @@ describe('/status', () => {
 describe('a look', () => {
   it('at a gateway that never answers is over after its limit', async () => {
     const hung = port('main', { report: () => new Promise(() => undefined) });
-    expect(await look(hung, 10)).toEqual({ name: 'main', report: null, problem: null });
+    expect(await look(hung, 10)).toEqual({ name: 'main', isTreatable: true, report: null, problem: null });
   });
 });

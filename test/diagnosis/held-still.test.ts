@@ -25,6 +25,20 @@ describe('a gateway that somebody holds still', () => {
     ['and whose next process runs, is well', [[100, paused(true)], [120, noProcess], [121, process(200, 121)]], 122, 'healthy/fine/none'],
   ])('%s', (_what, story, seconds, expected) => expect(verdicts(story, seconds)[0]).toBe(expected));
 
+  const ill: GatewayFact = { kind: 'check', check: 'log "poll"', ok: false, graceMs: 20_000, remedy: 'restart' };
+  it.each<[string, readonly Chapter[], number, string]>([
+    ['had no check answered while it was held, and is well when it goes on', [[100, paused(true)], [105, ill], [150, paused(false)]], 151, 'healthy/fine/none'],
+    ['has its time before a check counts that fails when it goes on', [[100, paused(true)], [150, paused(false)], [151, ill]], 239, 'healthy/check_fails/wait'],
+    ['is unwell when that check fails for long', [[100, paused(true)], [150, paused(false)], [151, ill]], 240, 'unwell/check_fails/restart'],
+    ['has its whole time to stop', [[100, 'INFO Received SIGTERM — initiating shutdown'], [101, paused(true)], [400, paused(false)]], 579, 'stopping/stop_in_progress/wait'],
+  ])('%s', (_what, story, seconds, expected) => expect(verdicts(story, seconds)[0]).toBe(expected));
+
+  it('has links that have their whole grace when it goes on', () => {
+    const story: readonly Chapter[] = [[200, { kind: 'link-lost', code: 1006 }], [201, paused(true)], [600, paused(false)]];
+    expect(verdicts(story, 719)[1]).toBe('reconnecting/lost_within_grace/wait');
+    expect(verdicts(story, 720)[1]).toBe('down/no_login_after_loss/restart');
+  });
+
   it('has links of which nothing is said', () => {
     expect(verdicts([[100, paused(true)]], 200).slice(1)).toEqual(verdicts([], 99).slice(1).map(() => 'unknown/held_still/none'));
     expect(verdicts([], 99).length).toBeGreaterThan(1);

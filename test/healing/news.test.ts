@@ -69,6 +69,7 @@ interface World {
 }
 
 const input = ({ state, now, lastWhole, lastLinks }: World, linkRestarts: boolean): DecideInput => ({
+  isTreatable: true,
   verdicts: judge(state, { gateway: 'main', policy: { ...DEFAULT_POLICY, linkRestarts: linkRestarts ? { most: 2, windowMs: 1_800_000 } : null, connectMs: 60_000 }, now, links: null }).verdicts,
   mode: 'auto',
   budget: { perHour: 1_000, perDay: 1_000, pausesMs: [0] },

@@ -34,7 +34,7 @@ const NOT_TAKEN: Verdict = { ...gateway('misconfigured', 'alert'), cause: 'confi
 const NEVER: LastTreatments = { gateway: null, links: new Map() };
 
 const decideOn = (verdicts: readonly Verdict[], input: Partial<DecideInput> = {}): Decision =>
-  decide({ verdicts, mode: 'auto', budget: BUDGET, restarts: [], starts: [], killBrakeUntil: null, treatmentRunning: false, maintenanceUntil: null, last: NEVER, now: NOW, ...input });
+  decide({ verdicts, isTreatable: true, mode: 'auto', budget: BUDGET, restarts: [], starts: [], killBrakeUntil: null, treatmentRunning: false, maintenanceUntil: null, last: NEVER, now: NOW, ...input });
 const treat = (remedy: 'start' | 'restart', links: readonly string[], attempt = 1): Decision => ({ act: 'treat', remedy, links, attempt, perHour: 3 });
 
 describe('what is done about the verdicts', () => {
@@ -78,6 +78,8 @@ describe('what keeps it from treating', () => {
     ['a treatment runs and there is nothing else', [WELL], { treatmentRunning: true }, { act: 'nothing', why: 'well' }],
     ['a treatment runs and met a wrong configuration', [gateway('misconfigured', 'alert')], { treatmentRunning: true }, { act: 'tell', why: 'not_curable' }],
     ['the operator wants to be asked', [WELL, QQ_DOWN], { mode: 'ask' }, { act: 'tell', why: 'heal_ask' }],
+    ['it can be neither started nor stopped', [WELL, QQ_DOWN], { isTreatable: false, mode: 'off' }, { act: 'tell', why: 'no_means' }],
+    ['it can be neither started nor stopped, and is well', [WELL], { isTreatable: false }, { act: 'nothing', why: 'well' }],
     ['the operator wants no healing', [WELL, QQ_DOWN], { mode: 'off' }, { act: 'tell', why: 'heal_off' }],
     ['a maintenance window lasts', [WELL, QQ_DOWN], { maintenanceUntil: NOW + MINUTE }, { act: 'hold', why: 'maintenance', until: NOW + MINUTE }],
     ['a maintenance window lasts, whatever the mode and the budget', [WELL, QQ_DOWN], { maintenanceUntil: NOW + MINUTE, mode: 'ask', restarts: [NOW, NOW, NOW] }, { act: 'hold', why: 'maintenance', until: NOW + MINUTE }],

@@ -157,6 +157,7 @@ export const live = ({ budget, mode, window, windowIsSilent }: Setting, episodes
   const decision = (): Decision =>
     decide({
       verdicts: verdictsNow(),
+      isTreatable: true,
       mode,
       budget,
       restarts: recent.filter(({ by, stamp }) => by === 'auto' && stamp >= now() - DAY_MS).map(({ stamp }) => stamp),

@@ -40,7 +40,7 @@ me 已知道（10:33:00）
 10:30:06 已重启，没有成功：QQ 没有登录
 10:31:05 已重启：进程 123 → 456
 10:31:06 已恢复
-10:32:00 第 2 次出问题：重连多次失败
+10:32:00 第 2 次出问题：已经不再重连
 要不要重启，由你决定
 
 QQ WebSocket closed: code=4009
@@ -99,7 +99,7 @@ test('an incident that an older Lifeline opened has a beginning all the same', (
   expect(incidentMessage(incident({ timeline: [{ at: T0 + MINUTE, what: 'changed', condition: 'gave_up', cause: 'attempts_exhausted', evidence: [] }] }), null, 'zh-CN', T0).lines).toEqual([
     '10:29:00 起',
     '10:30:00 发现：断线后一直没有重新登录',
-    '10:31:00 变成：重连多次失败',
+    '10:31:00 变成：已经不再重连',
   ]);
 });
 

@@ -93,6 +93,7 @@ test.each([
   ['out_of_budget', true],
   ['tried', true],
   ['not_curable', false],
+  ['no_means', false],
 ] as const)('a button restarts it where the operator may say so: %s', (why, offered) => {
   const story = createStory();
   const [notice] = story.judged(T0, tell(why), healthy, link('qqbot', 'down')) as [Notice];
@@ -333,4 +334,16 @@ test('of trouble beside a gateway that worked all the time nobody is told that i
   expect(shown(play)).toContain('\n持续 6 分（10:29:00 – 10:35:00）\n');
   expect(shown(play)).not.toContain('中断');
   expect(shown(play, 'en')).toContain('\nLasted 6 min (10:29:00 – 10:35:00)\n');
+});
+
+test.each(['zh-CN', 'en'] as const)('of a gateway that can be neither started nor stopped it says what to write, and names no command that cannot work (%s)', (locale) => {
+  const [notice] = createStory().judged(T0, tell('no_means'), healthy, link('qqbot', 'gave_up')) as [Notice];
+  const message = noticeMessage(notice, locale, T0);
+  expect(message.note).toMatch(/unit.*command/);
+  expect(message.buttons?.map(({ command }) => command)).toEqual(['/ack 1']);
+  const causes = ['no_login_after_loss', 'reconnected_without_login', 'silent_connection', 'never_seen', 'ended_cleanly', 'held_still', 'check_fails', 'config_rejected', 'platform_refuses', 'starts_again_and_again', 'start_too_slow', 'stop_hangs'] as const;
+  for (const cause of causes) {
+    const [told] = createStory().judged(T0, tell('no_means'), healthy, link('qqbot', 'down', { cause, remedy: 'alert' })) as [Notice];
+    expect(JSON.stringify(noticeMessage(told, locale, T0)), cause).not.toMatch(/\/(?:re)?start/);
+  }
 });

@@ -1,17 +1,20 @@
 /** A process that nothing speaks against: starting, or healthy. */
 import { isPidOf, type GatewayState } from '../state.ts';
 import type { GatewayRule } from './finding.ts';
+import { fresh } from './resumed.ts';
+import { aliveSince, signsOfLife } from './unseen.ts';
 
 /** It waits of its own accord, up to five minutes, before it starts: a restart would feed the brake. */
-export const braked: GatewayRule = ({ brake }, policy, now) => {
+export const braked: GatewayRule = (state, policy, now) => {
+  const { brake } = state;
   if (brake?.fact.kind !== 'respawn-brake') return null;
-  const until = brake.at + brake.fact.pauseMs + policy.startGraceMs;
+  const until = fresh(state, brake.at) + brake.fact.pauseMs + policy.startGraceMs;
   return now < until ? { condition: 'starting', cause: 'held_by_respawn_brake', remedy: 'wait', since: brake.at, evidence: [brake], until } : null;
 };
 
 export const starting: GatewayRule = (state, policy, now) => {
-  if (!state.starting || state.ready || claimsReady(state)) return null;
-  const until = state.starting.at + policy.startGraceMs;
+  if (!state.starting || state.ready || claimsReady(state) || signsOfLife(state, policy).length > 0) return null;
+  const until = fresh(state, state.starting.at) + policy.startGraceMs;
   const evidence = [state.starting];
   return now < until
     ? { condition: 'starting', cause: 'start_in_progress', remedy: 'wait', since: state.starting.at, evidence, until }
@@ -26,13 +29,14 @@ const claimsReady = ({ claim, process, starting }: GatewayState): boolean =>
   claim.at >= (starting?.at ?? 0) &&
   (claim.fact.state === 'running' || claim.fact.state === 'degraded');
 
-export const healthy: GatewayRule = (state) =>
-  state.process || state.ready
-    ? {
-        condition: 'healthy',
-        cause: 'fine',
-        remedy: 'none',
-        since: state.ready?.at ?? state.process?.startedAt ?? 0,
-        evidence: [state.ready],
-      }
-    : null;
+export const healthy: GatewayRule = (state, policy) => {
+  const signs = signsOfLife(state, policy);
+  if (!state.process && !state.ready && signs.length === 0) return null;
+  return {
+    condition: 'healthy',
+    cause: 'fine',
+    remedy: 'none',
+    since: state.ready?.at ?? state.process?.startedAt ?? aliveSince(state, signs),
+    evidence: [state.ready ?? signs.at(-1) ?? null],
+  };
+};

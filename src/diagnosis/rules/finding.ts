@@ -30,6 +30,8 @@ export interface LinkContext {
   readonly blocked: Evidence | null;
   readonly treated: Evidence | null;
   readonly reconnecterDead: Evidence | null;
+  /** When the gateway was last let go after somebody had held it still; null: never. */
+  readonly resumedAt: number | null;
   /** Until when a link that the network cuts off waits, because all the others are cut off too; null: they are not. */
   readonly networkUntil: number | null;
 }

@@ -1,14 +1,12 @@
 import { isPidOf, type GatewayState } from '../state.ts';
 import type { GatewayRule } from './finding.ts';
+import { catchesUpUntil } from './resumed.ts';
 
 /** The event loop no longer turns: two witnesses agree, an old heartbeat and a silent socket. */
 export const frozen: GatewayRule = (state, _policy, now) =>
-  state.loop?.fact.kind === 'loop' && state.loop.fact.state === 'wedged' && isPidOf(state.process, state.loop.fact.pid) && now - (state.resumedAt ?? -Infinity) > RESUMED_MS
+  state.loop?.fact.kind === 'loop' && state.loop.fact.state === 'wedged' && isPidOf(state.process, state.loop.fact.pid) && now > catchesUpUntil(state)
     ? { condition: 'frozen', cause: 'loop_not_answering', remedy: 'restart', since: since(state, state.loop.at, state.loop.fact.turnedAt), evidence: [state.loop] }
     : null;
-
-/** Whoever was held still has everything to do at once, and its heartbeat is as old as that. */
-const RESUMED_MS = 90_000;
 
 /** It stands still since it last turned, and not only since that was found out. */
 const since = ({ process }: GatewayState, foundAt: number, turnedAt = foundAt): number => Math.min(foundAt, Math.max(turnedAt, process?.startedAt ?? turnedAt));

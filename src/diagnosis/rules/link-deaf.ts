@@ -1,4 +1,5 @@
 import type { LinkRule } from './finding.ts';
+import { catchesUpUntil } from './resumed.ts';
 
 /** The kernel's hint counts this long. */
 const FRESH_MS = 180_000;
@@ -9,9 +10,9 @@ const CLAIMS_ILL: ReadonlySet<string> = new Set(['disconnected', 'retrying', 'fa
  * Open, but nothing comes back. The kernel's view alone is a hint and only told; that the gateway's own state file
  * calls the link ill as well makes two witnesses, independent of each other.
  */
-export const deaf: LinkRule = (link, _context, now) => {
+export const deaf: LinkRule = (link, context, now) => {
   const { silent, claim, proof } = link;
-  if (silent?.fact.kind !== 'link-silent' || now - silent.at > FRESH_MS) return null;
+  if (silent?.fact.kind !== 'link-silent' || now - silent.at > FRESH_MS || silent.at <= catchesUpUntil(context)) return null;
   const claimed = claim?.fact.kind === 'link-claim' && CLAIMS_ILL.has(claim.fact.state) && claim.at > (proof?.at ?? 0);
   return {
     condition: 'deaf',

@@ -1,5 +1,6 @@
 import { blockedBefore } from './blocked.ts';
 import type { LinkRule } from './finding.ts';
+import { fresh } from './resumed.ts';
 
 /**
  * Lost again and again for longer than one loss may take, logged in between or not. The half-hourly 4009 of a healthy
@@ -10,7 +11,7 @@ export const flapping: LinkRule = (link, context, now) => {
   const { policy, graceMs } = context;
   const recent = link.losses.filter((loss) => loss.at > now - policy.flapping.windowMs);
   const first = recent[0];
-  if (!first || recent.length < policy.flapping.losses || now < first.at + graceMs) return null;
+  if (!first || recent.length < policy.flapping.losses || now < fresh(context, first.at) + graceMs) return null;
   const last = recent.at(-1) ?? first;
   // It has held since for as long as a loss may take: that was it.
   if (link.proof && link.proof.at > last.at && now >= link.proof.at + graceMs) return null;

@@ -2,6 +2,7 @@
 import { blockedBefore } from './blocked.ts';
 import { triesUntil, unreachableCause } from './failures.ts';
 import type { LinkFinding, LinkRule } from './finding.ts';
+import { fresh } from './resumed.ts';
 
 export const lost: LinkRule = (link, context, now) => {
   const { loss, failure, opened } = link;
@@ -11,8 +12,8 @@ export const lost: LinkRule = (link, context, now) => {
   // A connection that has just been opened has its own time to log in.
   const unreachable = unreachableCause(link, policy, now);
   const network = unreachable !== null && unreachable !== 'platform_errors' ? (context.networkUntil ?? 0) : 0;
-  const until = Math.max(Math.max(loss.at, opened?.at ?? 0) + graceMs, network);
-  if (now < until && !(unreachable && now >= Math.max(loss.at + graceMs, network))) {
+  const until = Math.max(fresh(context, Math.max(loss.at, opened?.at ?? 0)) + graceMs, network);
+  if (now < until && !(unreachable && now >= Math.max(fresh(context, loss.at) + graceMs, network))) {
     return { condition: 'reconnecting', cause: 'lost_within_grace', remedy: 'wait', since: loss.at, evidence, until };
   }
   if (unreachable) {

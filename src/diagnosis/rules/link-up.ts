@@ -2,6 +2,7 @@
 import { triesUntil, unreachableCause } from './failures.ts';
 import { worksAllTheSame, type GatewayCondition } from '../verdict.ts';
 import type { LinkRule } from './finding.ts';
+import { fresh } from './resumed.ts';
 
 /** Conditions in which a gateway's links have no state of their own; their trouble is the gateway's. */
 const NOT_UP: ReadonlySet<GatewayCondition> = new Set([
@@ -34,15 +35,16 @@ export const up: LinkRule = (link) =>
   link.proof && { condition: 'up', cause: 'fine', remedy: 'none', since: link.proof.at, evidence: [link.proof] };
 
 /** Tried in this life, never logged in: a fault only where logins are logged (QQ always, Feishu with the SDK's lines). */
-export const connecting: LinkRule = (link, { graceMs, policy, gateway }, now) => {
+export const connecting: LinkRule = (link, context, now) => {
+  const { graceMs, policy, gateway } = context;
   const sign = link.opened ?? link.failure ?? link.lastTry;
   if (!sign) return null;
   const from = Math.max(link.since, gateway.since);
   const content = sign.fact.kind === 'link-open' && sign.fact.content === true;
   const until =
     content && policy.connectMs !== null
-      ? Math.max(from, sign.at) + policy.connectMs
-      : Math.max(from + Math.max(graceMs, policy.startGraceMs), link.failure && link.opened ? link.opened.at + graceMs : 0);
+      ? fresh(context, Math.max(from, sign.at)) + policy.connectMs
+      : Math.max(fresh(context, from) + Math.max(graceMs, policy.startGraceMs), link.failure && link.opened ? link.opened.at + graceMs : 0);
   const evidence = [link.failure, sign === link.failure ? null : sign, link.needsAttention];
   const since = from;
   if (now < until) return { condition: 'connecting', cause: 'start_in_progress', remedy: 'wait', since, evidence, until };

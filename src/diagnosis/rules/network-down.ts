@@ -2,6 +2,7 @@ import type { DiagnosisPolicy } from '../policy.ts';
 import type { GatewayState, LinkState } from '../state.ts';
 import { failedByNetwork } from './failures.ts';
 import type { GatewayRule } from './finding.ts';
+import { fresh } from './resumed.ts';
 
 /** Several links are lost and none can reach its platform: the network of this machine is ill, not the gateway. */
 export const networkDown: GatewayRule = (state, policy, now) => {
@@ -28,5 +29,5 @@ export const cutOff = (state: GatewayState, policy: DiagnosisPolicy, now: number
   const links = [...state.links.values()].filter((link) => link.proof !== null || link.loss !== null || link.failure !== null);
   if (links.length < 2 || !links.every((link) => (link.loss !== null || link.proof === null) && failedByNetwork(link, now))) return null;
   const since = Math.max(...links.map((link) => link.loss?.at ?? link.since));
-  return { since, until: since + policy.networkGraceMs, links };
+  return { since, until: fresh(state, since) + policy.networkGraceMs, links };
 };

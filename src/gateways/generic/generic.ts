@@ -68,9 +68,9 @@ export const genericKind = ({ home, unit, command, generic, trustedUsers = [] }:
     homeVariables: [],
     stateFiles: [],
     loop: null,
-    openProbe: ({ process, onNews, clock }) => {
+    openProbe: ({ process, held, onNews, clock }) => {
       now = () => nowOf(clock);
-      return createGenericProbe({ settings, heardAt: (place) => heardAt.get(place) ?? null, home, trust: trustIn(home, trustedUsers), process, onNews, clock });
+      return createGenericProbe({ settings, heardAt: (place) => heardAt.get(place) ?? null, home, trust: trustIn(home, trustedUsers), process, held, onNews, clock });
     },
     // Without a pattern for its stop, nothing tells a stop by hand from a crash.
     patience: { ...NO_PATIENCE, quietEndMs: settings.stopping === null ? HAND_MS : 0 },

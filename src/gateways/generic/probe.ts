@@ -11,7 +11,7 @@ import { ask } from './ask.ts';
 import { checkNames } from './check-name.ts';
 import type { CheckSettings, GenericSettings } from './settings.ts';
 
-export interface ProbeOptions extends Pick<ProbeContext, 'home' | 'process' | 'onNews' | 'clock'> {
+export interface ProbeOptions extends Pick<ProbeContext, 'home' | 'process' | 'held' | 'onNews' | 'clock'> {
   readonly settings: Pick<GenericSettings, 'ready' | 'checks'>;
   /** Whose files count. */
   readonly trust: Trust;
@@ -38,7 +38,7 @@ interface Running {
   ok: boolean | Refusal | null;
 }
 
-export const createGenericProbe = ({ settings, heardAt, home, trust, process, onNews, clock, machine = MACHINE }: ProbeOptions): KindProbe => {
+export const createGenericProbe = ({ settings, heardAt, home, trust, process, held, onNews, clock, machine = MACHINE }: ProbeOptions): KindProbe => {
   const names = checkNames(settings.checks);
   let learned: Evidence[] = [];
   let life: { readonly id: string; readonly checks: readonly Running[]; ready: boolean } | null = null;
@@ -61,16 +61,17 @@ export const createGenericProbe = ({ settings, heardAt, home, trust, process, on
 
   const askNow = async (running: Running, startedAt: number | undefined): Promise<void> => {
     const { name, check, place } = running;
+    const { resumedAt } = held();
     const answer = await ask(check, {
       home,
       trust,
       timeoutMs: check.timeoutMs,
       now: () => clock.now(),
-      from: Math.max(startedAt ?? -Infinity, wokeAt, check.kind === 'log' ? begunAt : -Infinity),
+      from: Math.max(startedAt ?? -Infinity, wokeAt, resumedAt ?? -Infinity, check.kind === 'log' ? begunAt : -Infinity),
       heardAt: heardAt(place),
     });
-    // Of a process that is gone nothing is told.
-    if (life?.checks[place] !== running) return;
+    // Of a process that is gone nothing is told, and what was held still could not answer.
+    if (life?.checks[place] !== running || held().isPaused || held().resumedAt !== resumedAt) return;
     if ('why' in answer) {
       running.ok = answer;
       return;
@@ -109,7 +110,8 @@ export const createGenericProbe = ({ settings, heardAt, home, trust, process, on
       const current = life?.id === id ? life : begin(id);
       life = current;
       const asked: Promise<void>[] = [];
-      for (const running of current.checks) {
+      // What is held still is not asked.
+      for (const running of held().isPaused ? [] : current.checks) {
         if (running.asking !== null || (now < running.dueAt && running.dueAt - now <= running.check.everyMs)) continue;
         running.dueAt = now + running.check.everyMs;
         running.asking = askNow(running, seen?.startedAt).finally(() => {

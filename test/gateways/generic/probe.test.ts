@@ -29,9 +29,9 @@ const openServer = async () => {
 
 const open = (checks: readonly CheckSettings[], { ready = null as string | null } = {}) => {
   const clock = manualClock(START);
-  const world = { process: OLD as ProcessSeen | null | undefined, heardAt: null as number | null, sleptMs: 0 };
+  const world = { process: OLD as ProcessSeen | null | undefined, heardAt: null as number | null, sleptMs: 0, held: { isPaused: false, resumedAt: null as number | null } };
   const onNews = vi.fn();
-  const probe = createGenericProbe({ settings: { ready, checks }, heardAt: () => world.heardAt, home: '/', trust: OWN_FILES, process: () => world.process, onNews, clock, machine: () => ({ wall: clock.now(), awake: clock.now() - world.sleptMs }) });
+  const probe = createGenericProbe({ settings: { ready, checks }, heardAt: () => world.heardAt, home: '/', trust: OWN_FILES, process: () => world.process, held: () => world.held, onNews, clock, machine: () => ({ wall: clock.now(), awake: clock.now() - world.sleptMs }) });
   /** One look to ask, and one to hear what can be answered at once. */
   const look = async (): Promise<readonly string[]> => {
     const first = await probe.look(clock.now());
@@ -60,6 +60,28 @@ describe('the operator\'s checks', () => {
     expect(await look()).toEqual([]);
     clock.jump(20_000);
     expect((await look()).map((each) => each.split(' ')[1])).toEqual(['"polling"']);
+  });
+
+  it('are not asked while the process is held still, and have a fresh time when it goes on', async () => {
+    const { clock, world, look } = open([POLLING], { ready: 'x' });
+    expect(await look()).toEqual(['log "polling" well']);
+    world.held = { isPaused: true, resumedAt: null };
+    clock.jump(300_000);
+    expect(await look()).toEqual([]);
+    world.held = { isPaused: false, resumedAt: clock.now() };
+    expect(await look()).toEqual(['log "polling" well']);
+    clock.jump(61_000);
+    expect(await look()).toEqual(['log "polling" ill']);
+  });
+
+  it('say nothing by what the process was asked before it was held still', async () => {
+    const { waiting, check } = await openServer();
+    const { clock, world, probe } = open([{ ...check, contains: 'well' }], { ready: 'x' });
+    const first = probe.look(clock.now());
+    await vi.waitFor(() => expect(waiting).toHaveLength(1), 60_000);
+    world.held = { isPaused: false, resumedAt: clock.now() };
+    waiting.shift()?.end('ill');
+    expect(await first).toEqual([]);
   });
 
   it('do not wait for each other, and only the first look of a process waits for them', async () => {
