@@ -37,24 +37,45 @@ const PYTHON: Interpreter = {
 
 const NODE: Interpreter = {
   name: /^(?:node|nodejs|bun)(?:-?\d[\d.]*)?$/,
-  withValue: new Set(['-r', '--require', '--import', '--loader', '--experimental-loader', '-C', '--conditions', '--title', '--env-file', '--icu-data-dir', '--openssl-config']),
-  code: /^(?:-e|-p|-pe|--eval|--print)(?:=|$)/,
+  withValue: new Set(['-r', '--require', '--import', '--loader', '--experimental-loader', '-C', '--conditions', '--title', '--env-file', '--env-file-if-exists', '--icu-data-dir', '--openssl-config', '--inspect-port', '--unhandled-rejections', '--disable-warning', '--redirect-warnings', '--diagnostic-dir', '--dns-result-order', '--watch-path']),
+  // What only checks or tests a script does not run it as a service.
+  code: /^(?:-e|-p|-pe|-c|--eval|--print|--check|--test)(?:=|$)/,
   module: null,
   verbs: new Set(['run']),
 };
 
 const INTERPRETERS = [PYTHON, NODE];
 
+const interpreterOf = (name: RegExp, code: RegExp, withValue: readonly string[] = [], verbs: readonly string[] = []): Interpreter => ({ name, code, withValue: new Set(withValue), module: null, verbs: new Set(verbs) });
+
+/** Those of services that an operator describes. */
+const MORE_INTERPRETERS = [
+  ...INTERPRETERS,
+  interpreterOf(/^(?:ba|da|z|k)?sh$/, /^-[a-zA-Z]*[cns]/, ['-o', '-eo', '-euo', '-euxo', '+o', '-O', '+O', '--rcfile', '--init-file']),
+  interpreterOf(/^ruby[\d.]*$/, /^-[wW]?[ec]/, ['-I', '-r', '-C']),
+  interpreterOf(/^perl[\d.]*$/, /^-[wTtuU]*[eEc]/, ['-I']),
+  interpreterOf(/^php[\d.]*$/, /^-[rlRFBSima]/, ['-d', '-c', '-z']),
+  interpreterOf(/^deno$/, /^(?:eval|check|test|lint|fmt|repl|cache)$/, ['-c', '--config', '--import-map', '-L'], ['run']),
+  interpreterOf(/^java$/, /^-{1,2}version$/, ['-cp', '-classpath', '--class-path', '-p', '--module-path', '--add-modules', '--add-opens']),
+  interpreterOf(/^dotnet$/, /^(?:build|test|publish|restore)$/, [], ['exec']),
+  interpreterOf(/^lua[\d.]*$/, /^-v$/, ['-l', '-e']),
+];
+
 const slashes = (word: string): string => word.replaceAll('\\', '/');
 const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 const plainName = (path: string): string => baseName(path).toLowerCase().replace(/\.exe$/, '');
 
 /** @returns null where no program can be told: an empty command line, an interpreter that runs a shell's worth of code or nothing. */
-export const entryPointOf = (argv: readonly string[]): EntryPoint | null => {
+export const entryPointOf = (argv: readonly string[]): EntryPoint | null => entryPointBy(INTERPRETERS, argv);
+
+/** The same, where shells, Ruby, Java and others are interpreters, too. */
+export const scriptEntryOf = (argv: readonly string[]): EntryPoint | null => entryPointBy(MORE_INTERPRETERS, argv);
+
+const entryPointBy = (interpreters: readonly Interpreter[], argv: readonly string[]): EntryPoint | null => {
   const [first = '', ...rest] = argv;
   const program = slashes(first);
   if (program === '') return null;
-  const interpreter = INTERPRETERS.find(({ name }) => name.test(plainName(program)));
+  const interpreter = interpreters.find(({ name }) => name.test(plainName(program)));
   if (!interpreter) return { program, name: plainName(program), isModule: false, interpreted: false, words: rest };
   return scriptOf(interpreter, rest);
 };

@@ -28,7 +28,7 @@ export interface GatewayKind {
   readonly lockFile: string | null;
   /** The TCP port of this machine on which it listens, by its configuration; null: none that is known. Never throws. */
   readonly port: ((home: string) => Promise<number | null>) | null;
-  /** Whether a process in this working directory with the whole of its command is proven to be it. */
+  /** Whether a process that `servedBy` tells to serve the home, by its command and working directory, is proven to be it. */
   readonly livesInHome: boolean;
   /**
    * Whether a process is such a gateway by the first words of its command line, and which home it serves. This alone

@@ -18,7 +18,7 @@ export interface Candidate extends ProcessSnapshot {
   readonly isContained: boolean;
   /** Its control group is that of a unit of this gateway, or its service manager names it. */
   readonly isKept: boolean;
-  /** It works in the home with the whole of the operator's command, where that is how the kind is told. */
+  /** It runs the operator's command in the home, where that is how the kind is told. */
   readonly livesInHome: boolean;
   /** Its command restarts a gateway, and is one itself only where there was none to restart. */
   readonly isRestart: boolean;

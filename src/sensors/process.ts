@@ -3,7 +3,7 @@ import { errorText, UserError } from '../base/errors.ts';
 import { redact } from '../base/redact.ts';
 import type { ProcessIdentity, ProcessSeen, Suspect } from '../diagnosis/evidence.ts';
 import type { GatewayKind } from '../gateways/gateway-kind.ts';
-import { seenIn, stillLives } from './proc.ts';
+import { sameProcess, seenIn, stillLives } from './proc.ts';
 import type { ProcessSnapshot } from './process-table.ts';
 import type { Sensor } from './sensor.ts';
 import { sight, type SightOptions } from './sight.ts';
@@ -44,6 +44,8 @@ export const createGatewayFinder = ({ ofSupervisor, ...where }: GatewayFinderOpt
   let known: readonly ProcessIdentity[] = [];
   /** The last gateway that was proven, and what belonged to it. */
   let family: { readonly head: ProcessIdentity; readonly others: readonly ProcessIdentity[] } | null = null;
+  /** What the gateways before that one left behind. */
+  let orphans: readonly ProcessIdentity[] = [];
   const leftBehind = (): readonly ProcessIdentity[] => (family === null || stillLives(family.head) ? [] : family.others);
   /** Of the Lifeline before this one. */
   let remembered: ProcessSeen | null = null;
@@ -53,7 +55,12 @@ export const createGatewayFinder = ({ ofSupervisor, ...where }: GatewayFinderOpt
     if (kind.foundBy === 'nobody') return NOTHING;
     if (kind.foundBy === 'supervisor') return askSupervisor();
     const { gateway, beside } = await sight({ ...where, known, leftBehind: leftBehind(), maxAgeMs });
-    if (gateway) family = { head: identityOf(gateway.process), others: gateway.family.map(identityOf) };
+    if (gateway) {
+      const head = identityOf(gateway.process);
+      // What keeps the port outlives a new process that could not take it, and is no gateway for that.
+      if (family !== null && !sameProcess(family.head, head)) orphans = leftBehind().filter((each) => stillLives(each) && !sameProcess(each, head));
+      family = { head, others: [...gateway.family.map(identityOf), ...orphans] };
+    }
     return { gateway: gateway && { ...seenIn(gateway.process), ...(gateway.process.ownPid === gateway.process.pid ? {} : { ownPid: gateway.process.ownPid }) }, beside: beside.map(suspectOf), problem: null };
   };
 

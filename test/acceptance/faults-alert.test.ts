@@ -24,7 +24,7 @@ describe('a gateway whose platforms fail it', () => {
 
   test('is not restarted when QQ bans its bot, and a restart by hand fails honestly', LIMIT, async () => {
     const { gateway } = scene.sandbox;
-    await expectAlert(scene, 'qq_banned', { alert: /^🔴 main.QQ 被平台拒绝[\s\S]*需要你处理[\s\S]*Bot is banned/ });
+    await expectAlert(scene, 'qq_banned', { alert: /^🔴 main.QQ 被平台拒绝[\s\S]*需要你处理[\s\S]*(?:Bot is banned|code=4915)/ });
     const before = gateway.current();
     const answers = Promise.all([scene.want(['feishu'], /^正在重启 main/), scene.want(['feishu'], /^🔴 main 重启没有成功[\s\S]*QQ 没有登录/)]);
     await sayAndConfirm(scene, 'feishu', '/restart');

@@ -38,7 +38,7 @@ describe('a link that drops again soon after it was over', () => {
       }
       await gateway.lift();
       const from = Date.now();
-      const lasting = scene.want(BOTH, /^🟢 main：QQ 已恢复\n[^\n]*中断 4 次，共 [^\n（]*（\d\d:\d\d:\d\d – \d\d:\d\d:\d\d）\n自行恢复，我没有重启它/);
+      const lasting = scene.want(BOTH, /^🟢 main：QQ 已恢复\n[^\n]*中断 4 次，共 [^\n（]*（[^）\n]*\d\d:\d\d:\d\d – [^）\n]*\d\d:\d\d:\d\d）\n自行恢复，我没有重启它/);
       for (const { at } of await lasting) expect(at - from).toBeGreaterThan(STEADY_MS - 1_000);
       await scene.quiet(2_000);
       expect(scene.incidents()).toMatchObject([{ gateway: 'main', link: 'qqbot', open: false, outages: 4, told: 'recovered' }]);

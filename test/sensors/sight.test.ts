@@ -156,6 +156,30 @@ describe.runIf(process.platform === 'linux')('beside a service that its configur
     expect(await found(kindOf(command))).toEqual([pid, 'folder', []]);
   });
 
+  /** A service that says when it is up, and may write its own title first. */
+  const bot = async (argv: readonly string[], cwd: string): Promise<number> => {
+    await writeFile(join(home, 'bot.cjs'), `if (process.env.TITLE) process.title = process.env.TITLE; console.log('up'); setInterval(() => {}, 1e6);`);
+    const [program = '', ...args] = argv;
+    const child = spawn(process.execPath, args, { cwd, env: { ...process.env, TITLE: program === 'node' ? '' : program }, argv0: 'node', stdio: ['ignore', 'pipe', 'ignore'] });
+    others.push(child);
+    await once(child.stdout, 'data');
+    return child.pid ?? 0;
+  };
+
+  test.each<[string, (at: string) => readonly string[], 'home' | '/', 'folder' | 'suspect']>([
+    ['with an option of its interpreter', () => ['node', '--no-warnings', 'bot.cjs'], 'home', 'folder'],
+    ['with words of its own', () => ['node', 'bot.cjs', 'x.pid', '--verbose'], 'home', 'folder'],
+    ['by its full path', (at) => ['node', `${at}/bot.cjs`], 'home', 'folder'],
+    ['by its full path from elsewhere', (at) => ['node', `${at}/bot.cjs`], '/', 'suspect'],
+    ['with its own title', () => ['mybot: polling', 'bot.cjs'], 'home', 'suspect'],
+  ])('a service that was started by hand %s is never gone', async (_how, argv, where, what) => {
+    const kind = kindOf(['node', 'bot.cjs'], { pidFile: 'bot.pid' });
+    const pid = await bot(argv(home), where === 'home' ? home : where);
+    expect(await found(kind)).toEqual(what === 'folder' ? [pid, 'folder', []] : [null, null, [pid]]);
+    await writeFile(join(home, 'bot.pid'), `${pid}\n`);
+    expect(await found(kind)).toEqual([pid, 'weak_record', []]);
+  });
+
   test('a stale pid file names an unrelated process in the same folder, which is not it', async () => {
     const pid = await start(['sleep', '1002'], home);
     await writeFile(join(home, 'bot.pid'), String(pid));
@@ -183,7 +207,7 @@ describe.runIf(process.platform === 'linux')('beside a service that its configur
     await once(other, 'listening');
     const kind = (each: number) => kindOf([process.execPath, join(home, 'server.cjs')], { port: each });
     expect(await found(kind(port))).toEqual([inHome.pid, 'port', []]);
-    expect(await found(kind((other.address() as { readonly port: number }).port))).toEqual([null, null, []]);
+    expect(await found(kind((other.address() as { readonly port: number }).port))).toEqual([null, null, [inHome.pid]]);
     other.close();
   });
 });

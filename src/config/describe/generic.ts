@@ -23,7 +23,7 @@ export const GENERIC = {
   },
   'gateways[].generic.pid_file': { what: { 'zh-CN': '没有服务管理器时：它把自己的 pid 写在哪个文件里，相对路径从 `home` 算起', en: 'Without a service manager: the file in which it notes its pid; a relative path starts at `home`' }, otherwise: { 'zh-CN': '按 `command` 和工作目录找进程', en: 'its process is told by `command` and its working directory' } },
   'gateways[].generic.starting': { what: { 'zh-CN': '它开始启动时写的一行。到 `ready` 之前算启动中', en: 'A line that it writes when it begins to start; until `ready` it counts as starting' }, ...NOWHERE },
-  'gateways[].generic.ready': { what: { 'zh-CN': '它启动完成时写的一行', en: 'A line that it writes when its start is done' }, otherwise: { 'zh-CN': '所有检查都通过；没有检查时，进程活了 10 秒', en: 'all checks are well; without checks, the process has lived for 10 s' } },
+  'gateways[].generic.ready': { what: { 'zh-CN': '它启动完成时写的一行', en: 'A line that it writes when its start is done' }, otherwise: { 'zh-CN': '所有检查都通过，并且进程活了 5 秒；没有检查时是 10 秒', en: 'all checks are well and the process has lived for 5 s; without checks, 10 s' } },
   'gateways[].generic.stopping': { what: { 'zh-CN': '它开始停止时写的一行：停完之前不动它', en: 'A line that it writes when it begins to stop: it is let alone until that is done' }, ...NOWHERE },
   'gateways[].generic.fatal': { what: { 'zh-CN': '重启也没用的一行，例如配置错误：只告诉你', en: 'A line after which no restart helps, such as a wrong configuration: you are told' }, ...NOWHERE },
   'gateways[].generic.logs': { what: { 'zh-CN': '它的日志，`/logs` 显示第一个', en: 'Its logs; `/logs` shows the first' } },

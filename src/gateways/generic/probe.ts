@@ -23,6 +23,8 @@ export interface ProbeOptions extends Pick<ProbeContext, 'home' | 'process' | 'h
 
 /** Without a check and without a word of its own, what has lived so long is up. */
 const LIVED_MS = 10_000;
+/** A stranger may answer in its place while it tries in vain to take its port: nginx tries for 2.5 s. */
+const CHECKED_MS = 5_000;
 /** It slept for longer than this: nobody wrote anything meanwhile, and that is no fault. */
 const SLEEP_MS = 10_000;
 
@@ -84,8 +86,10 @@ export const createGenericProbe = ({ settings, heardAt, home, trust, process, he
   };
 
   const isReady = (now: number, startedAt: number | undefined): boolean => {
-    if (settings.checks.length > 0) return life?.checks.every(({ ok }) => ok !== null && ok !== false) ?? false;
-    return startedAt !== undefined && now - startedAt >= LIVED_MS;
+    if (settings.checks.length === 0) return startedAt !== undefined && now - startedAt >= LIVED_MS;
+    // Of a service whose process cannot be seen the checks are all there is.
+    if (startedAt !== undefined && now - startedAt < CHECKED_MS) return false;
+    return life?.checks.every(({ ok }) => ok !== null && ok !== false) ?? false;
   };
 
   const take = (): readonly Evidence[] => {

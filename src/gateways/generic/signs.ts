@@ -29,8 +29,12 @@ const GATEWAY_FACTS: Readonly<Record<(typeof GATEWAY_SIGNS)[number], (said: stri
 const IN_USE = /address (?:is )?already in use|EADDRINUSE|port \d{1,5} (?:is|was) already in use|only one usage of each socket address/i;
 const PORTS = [/[\]\d*.]:(\d{1,5})(?!\d)/, /(?:^|[\s(])::?:?(\d{1,5})(?!\d)/, /', (\d{1,5})\)/, /\bport[ =:](\d{1,5})(?!\d)/i];
 
-const portInUse = (message: string): readonly Found[] => {
-  if (!IN_USE.test(message)) return [];
+/** A line in no known form has its time in its message. */
+const TIME_OF_DAY = /(?<![\d:.])\d{1,2}:\d{2}:\d{2}(?![\d:])/g;
+
+const portInUse = (line: string): readonly Found[] => {
+  if (!IN_USE.test(line)) return [];
+  const message = line.replace(TIME_OF_DAY, '');
   const port = PORTS.map((pattern) => Number(pattern.exec(message)?.[1] ?? 0)).find((found) => found > 0 && found < 65_536);
   return [{ link: null, fact: { kind: 'port-refused', port: port ?? null } }];
 };

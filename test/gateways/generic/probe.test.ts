@@ -153,7 +153,27 @@ describe('that a service is ready', () => {
     expect(await look()).toEqual(['log "polling" well', 'gateway-ready']);
     clock.jump(31_000);
     expect(await look()).toEqual(['log "polling" well']);
-    world.process = NEW;
+    world.process = { ...NEW, startedAt: clock.now() - 5_000 };
+    expect(await look()).toEqual(['log "polling" well', 'gateway-ready']);
+  });
+
+  it('is not said before its process has lived for 5 s: a stranger may answer in its place while it cannot take its port', async () => {
+    const { clock, look, world } = open([POLLING]);
+    world.process = { ...NEW, startedAt: START };
+    expect(await look()).toEqual(['log "polling" well']);
+    clock.jump(2_000);
+    world.process = null;
+    expect(await look()).toEqual([]);
+    world.process = { ...NEW, pid: 12, startedAt: START + 3_000 };
+    clock.jump(5_999);
+    expect(await look()).toEqual(['log "polling" well']);
+    clock.jump(1);
+    expect(await look()).toEqual(['gateway-ready']);
+  });
+
+  it('of a service whose process cannot be seen is said by its checks alone', async () => {
+    const { look, world } = open([POLLING]);
+    world.process = undefined;
     expect(await look()).toEqual(['log "polling" well', 'gateway-ready']);
   });
 

@@ -16,6 +16,7 @@ const DOWN = /^🔴 main 没有在运行[\s\S]*正在启动/;
 const UNWELL = /^🔴 main 检查没有通过[\s\S]*正在重启/;
 const STARTED = /^🟢 main 已恢复[\s\S]*启动 \d 次/;
 const RESTARTED = /^🟢 main 已恢复[\s\S]*重启 \d 次/;
+const PORT_TAKEN = /^🔴 main 没有在运行[\s\S]*端口被别的程序占着[\s\S]*port \d+ is held by pid \d+ \(/;
 const BY_ITSELF = /^🟢 main 已恢复[\s\S]*自行恢复，我没有重启它/;
 /** Longer than any grace of these scenes lets a treatment wait. */
 const LEFT_ALONE_MS = 5_000;
@@ -125,7 +126,7 @@ describe.skipIf(skipped('redis and nginx as generic gateways', whyNoServices() ?
     test('whose port another program takes is told with its pid; once that is ended from the phone it is started', LIMIT, () =>
       inScene({ service: 'redis', unit: ['Restart=no'] }, async (scene) => {
         const first = await scene.main();
-        const told = Promise.all([scene.want(BOTH, DOWN), scene.want(BOTH, /^🔴 main 启动失败/)]);
+        const told = Promise.all([scene.want(BOTH, DOWN), scene.want(BOTH, /^🔴 main 启动失败/), scene.want(BOTH, PORT_TAKEN)]);
         const taking = scene.strangers.squatter();
         process.kill(first, 'SIGKILL');
         const squatter = await taking;
@@ -162,6 +163,21 @@ describe.skipIf(skipped('redis and nginx as generic gateways', whyNoServices() ?
         expect(pidsOf(scene.service)).not.toContain(worker);
         expect(pidsOf(scene.service)).not.toContain(master);
         expect(await readProcess(decoy)).not.toBeNull();
+      }));
+
+    test('whose port a stranger takes, who answers its check, is not well for that; the stranger is told with its pid', LIMIT, () =>
+      inScene({ service: 'nginx', unit: null, generic: { ready: undefined } }, async (scene) => {
+        const [master = 0, worker = 0] = pidsOf(scene.service);
+        const told = Promise.all([scene.want(BOTH, DOWN), scene.want(BOTH, /^🔴 main 启动失败/), scene.want(BOTH, PORT_TAKEN)]);
+        const taking = scene.strangers.squatter();
+        for (const pid of [master, worker]) process.kill(pid, 'SIGKILL');
+        const squatter = await taking;
+        await told;
+        const over = Promise.all([scene.want(BOTH, STARTED), scene.want(['feishu'], /^正在结束 main 旁边的进程/), scene.want(['feishu'], /^🟢 main 旁边的进程已结束/)]);
+        await scene.tap(new RegExp(`${squatter}`));
+        await over;
+        await scene.main(master);
+        expect(await readProcess(squatter)).toBeNull();
       }));
 
     test('whose pid file is a year old and names a stranger in its folder is not there; the stranger is never ended', LIMIT, () =>

@@ -40,7 +40,7 @@ export interface ServiceSceneOptions {
 export interface Strangers {
   /** One in the service's folder with the service's words in its command line. @returns its pid */
   decoy(): Promise<number>;
-  /** One that listens on the service's port as soon as that is free. @returns its pid */
+  /** One that listens on the service's port as soon as that is free, and answers there as a web server. @returns its pid */
   squatter(): Promise<number>;
 }
 
@@ -188,7 +188,7 @@ const strangersOf = ({ home, configFile, port }: Service, children: ChildProcess
     return decoy.pid ?? 0;
   },
   squatter: async () => {
-    const script = `const listen = () => require('node:net').createServer().on('error', () => setTimeout(listen, 1)).listen(${port}, '127.0.0.1', () => console.log('up')); listen();`;
+    const script = `const listen = () => require('node:net').createServer((socket) => socket.on('error', () => {}).end('HTTP/1.1 200 OK\\r\\ncontent-length: 2\\r\\n\\r\\nok')).on('error', () => setTimeout(listen, 1)).listen(${port}, '127.0.0.1', () => console.log('up')); listen();`;
     const squatter = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
     children.push(squatter);
     await once(squatter.stdout, 'data');
