@@ -78,7 +78,7 @@ export const processCases = (installed: (context: TestContext) => OpenClawInstal
       expect(treatments[0]?.commands.filter((command) => command.includes('--signal=KILL'))).toHaveLength(1);
     });
 
-    test('is not taken for another profile beside it, nor that for it: the other one lives on, whatever happens to the first', LIMIT, async (context) => {
+    test('is not taken for another profile beside it, nor that for it: the other one lives on, also when the first is restarted', LIMIT, async (context) => {
       const { entry, home } = installed(context);
       const scene = await open(context);
       const first = await scene.main();
@@ -88,7 +88,8 @@ export const processCases = (installed: (context: TestContext) => OpenClawInstal
         await scene.until('the other profile to answer', ops.answers);
         // Longer than two gateways of one home would be let alone.
         await scene.quiet(LEFT_ALONE_MS);
-        process.kill(first, 'SIGKILL');
+        // A third kill within five minutes would be for OpenClaw's own brake.
+        await scene.systemd.systemctl('restart', scene.unit);
         await scene.main(first);
         await scene.quiet(AFTERMATH_MS);
         expect(await ops.answers()).toBe(true);
