@@ -45,5 +45,5 @@ export const keptOf = async (gateway: GatewayConfig, { userHome, clock, run = ru
   const { holder, services } = createKeeping({ gateway, kind: createKind(gateway), userHome, outputFile: '', run, clock, logger: silentLogger() });
   // A manager that does not run now will have it by its definition.
   const defined = services.find(({ path }) => existsSync(path))?.supervisor ?? null;
-  return { supervisor: await holder.choose().then(({ supervisor }) => supervisor.name, () => defined), owner };
+  return { supervisor: await holder.choose().then(({ supervisor }) => (supervisor.name === 'process' ? (defined ?? supervisor.name) : supervisor.name), () => defined), owner };
 };

@@ -126,7 +126,7 @@ describe('on the wire', () => {
   const forge = async (viewer: Person, phone: PhoneName, messageId: string): Promise<void> => {
     const { feishu, qq, cast } = scene.sandbox;
     const { appId } = cast.lifeline[phone];
-    for (const token of [tokenOn(phone, messageId), '/restart main']) {
+    for (const token of [tokenOn(phone, messageId), '/restart']) {
       const told = crowd.told(viewer, phone).length;
       if (phone === 'feishu') await feishu.click(appId, viewer[phone], messageId, { token });
       else await qq.click(appId, viewer[phone], token, messageId);
