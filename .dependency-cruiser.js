@@ -27,7 +27,8 @@ const LAYERS = [
 /** The sandbox plays the outside world: it may know nothing of the bot's parts but the base. */
 const SANDBOX = 'src/sandbox';
 
-const inside = (paths) => `^(${paths.map((path) => (path.endsWith('.ts') ? path.replace('.', '\\.') : `${path}/`)).join('|')})`;
+const inside = (paths) =>
+  `^(${paths.map((path) => (path.endsWith('.ts') ? path.replace('.', '\\.') : `${path}/`)).join('|')})`;
 
 const direction = LAYERS.flatMap((layer, row) =>
   layer.map((folder) => ({
@@ -35,7 +36,13 @@ const direction = LAYERS.flatMap((layer, row) =>
     comment: 'Imports follow the way of the data: see LAYERS in .dependency-cruiser.js.',
     severity: 'error',
     from: { path: inside([folder]) },
-    to: { path: inside([...layer.filter((other) => other !== folder), ...LAYERS.slice(row + 1).flat(), ...(folder === 'src/cli' ? [] : [SANDBOX])]) },
+    to: {
+      path: inside([
+        ...layer.filter((other) => other !== folder),
+        ...LAYERS.slice(row + 1).flat(),
+        ...(folder === 'src/cli' ? [] : [SANDBOX]),
+      ]),
+    },
   })),
 );
 
@@ -49,15 +56,37 @@ export default {
       from: { path: inside([SANDBOX]) },
       to: { path: '^(src|commands)/', pathNot: inside([SANDBOX, 'src/base']) },
     },
-    { name: 'no-cycle', comment: 'Two files that need each other are one, or need a third.', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-orphan', comment: 'Nothing uses it: delete it.', severity: 'error', from: { orphan: true, pathNot: ['^src/main\\.ts$', '^src/sandbox/page/static/'] }, to: {} },
-    { name: 'declared', comment: 'A package must stand in package.json.', severity: 'error', from: {}, to: { dependencyTypes: ['npm-no-pkg', 'unknown', 'undetermined', 'npm-dev'] } },
+    {
+      name: 'no-cycle',
+      comment: 'Two files that need each other are one, or need a third.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-orphan',
+      comment: 'Nothing uses it: delete it.',
+      severity: 'error',
+      from: { orphan: true, pathNot: ['^src/main\\.ts$', '^src/sandbox/page/static/'] },
+      to: {},
+    },
+    {
+      name: 'declared',
+      comment: 'A package must stand in package.json.',
+      severity: 'error',
+      from: {},
+      to: { dependencyTypes: ['npm-no-pkg', 'unknown', 'undetermined', 'npm-dev'] },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     // Packages that have only `exports`.
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['types', 'import', 'node', 'default'], extensions: ['.ts', '.js', '.mjs', '.d.ts', '.d.mts', '.json'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['types', 'import', 'node', 'default'],
+      extensions: ['.ts', '.js', '.mjs', '.d.ts', '.d.mts', '.json'],
+    },
     tsConfig: { fileName: 'tsconfig.json' },
     detectProcessBuiltinModuleCalls: true,
     exclude: { path: '^src/sandbox/page/static/' },

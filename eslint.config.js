@@ -23,5 +23,8 @@ export default tseslint.config(
     },
   },
   { files: ['test/**'], rules: { 'no-console': 'off' } },
-  { files: ['*.js', '.*.js', 'vitest.config.ts', 'src/sandbox/page/static/*.js'], ...tseslint.configs.disableTypeChecked },
+  {
+    files: ['*.js', '.*.js', 'vitest.config.ts', 'src/sandbox/page/static/*.js'],
+    ...tseslint.configs.disableTypeChecked,
+  },
 );

@@ -1,7 +1,8 @@
 /**
  * From the gateway's failure to the message on the phone, for Lifeline, for monit at its shortest cycle and for a
  * script in cron; and what Lifeline and monit cost at rest. All on the loopback, Lifeline as the real program. About
- * a quarter of an hour. `node bench/alert-latency.ts [--samples 20] [--rest 60] [--only dead,dead-others,gave-up,frozen,rest]`
+ * a quarter of an hour. `node bench/alert-latency.ts [--samples 20] [--rest 60] [--only
+ * dead,dead-others,gave-up,frozen,rest]`
  */
 import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -11,10 +12,19 @@ import { costTable, HEAD, median, rowsOf } from './alert-latency/report.ts';
 import { measureRest } from './alert-latency/rest.ts';
 import { takeSamples, type Case, type Sample } from './alert-latency/sample.ts';
 
-const { values } = parseArgs({ options: { samples: { type: 'string', default: '20' }, rest: { type: 'string', default: '60' }, only: { type: 'string' } } });
+const { values } = parseArgs({
+  options: {
+    samples: { type: 'string', default: '20' },
+    rest: { type: 'string', default: '60' },
+    only: { type: 'string' },
+  },
+});
 const wanted = (name: string): boolean => values.only === undefined || values.only.split(',').includes(name);
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
-const load = (): string => `load ${loadavg().map((each) => each.toFixed(1)).join(' ')} on ${availableParallelism()} cores, ${new Date().toISOString()}`;
+const load = (): string =>
+  `load ${loadavg()
+    .map((each) => each.toFixed(1))
+    .join(' ')} on ${availableParallelism()} cores, ${new Date().toISOString()}`;
 
 const noMonit = whyNoMonit();
 const monit = noMonit === null;
@@ -42,10 +52,15 @@ for (const [name, story] of Object.entries(CASES)) {
   loads.push(`${name}: ${load()}`);
 }
 const runs = all.flatMap(({ cronRun }) => (cronRun == null ? [] : [cronRun])).sort((a, b) => a - b);
-if (runs.length > 0) say(`\nThe script itself, from its start to its message: ${runs[0]} / ${median(runs)} / ${runs.at(-1)} ms (min, median, max of ${runs.length}); the wait for its next run is drawn, not waited for.`);
+if (runs.length > 0)
+  say(
+    `\nThe script itself, from its start to its message: ${runs[0]} / ${median(runs)} / ${runs.at(-1)} ms (min, median, max of ${runs.length}); the wait for its next run is drawn, not waited for.`,
+  );
 
 if (wanted('rest') && process.platform === 'linux') {
-  say(`\nAt rest for ${values.rest} s, one gateway:\n\n${costTable(await measureRest(Number(values.rest) * 1_000, monit))}`);
+  say(
+    `\nAt rest for ${values.rest} s, one gateway:\n\n${costTable(await measureRest(Number(values.rest) * 1_000, monit))}`,
+  );
   loads.push(`rest: ${load()}`);
 }
 say(`\nAt the end of each:\n${loads.join('\n')}`);

@@ -28,10 +28,19 @@ const until = async (holds: () => boolean): Promise<number> => {
 const open = async () => {
   const platform = new FeishuPlatform();
   await platform.start();
-  const bot = { appId: `cli_${randomBytes(8).toString('hex')}`, secret: randomBytes(16).toString('hex'), name: 'Lifeline' };
+  const bot = {
+    appId: `cli_${randomBytes(8).toString('hex')}`,
+    secret: randomBytes(16).toString('hex'),
+    name: 'Lifeline',
+  };
   platform.addBot(bot);
   const inbox: string[] = [];
-  const channel = createFeishuChannel({ appId: bot.appId, appSecret: bot.secret, domain: platform.url, logger: silentLogger() });
+  const channel = createFeishuChannel({
+    appId: bot.appId,
+    appSecret: bot.secret,
+    domain: platform.url,
+    logger: silentLogger(),
+  });
   await channel.start(({ text }) => inbox.push(text));
   await until(() => channel.status().link === 'connected' && platform.connections(bot.appId) === 1);
   return { platform, bot, channel, inbox, close: async () => (await channel.stop(), await platform.stop()) };
@@ -41,7 +50,12 @@ type Scene = Awaited<ReturnType<typeof open>>;
 const row = (...cells: string[]): void => void process.stdout.write(`| ${cells.join(' | ')} |\n`);
 
 /** A fault of the link. `heal`: what ends it, some seconds after it was noticed; absent: it passes of itself. */
-const linkFault = async (name: string, hurt: (scene: Scene) => void, heal?: (scene: Scene) => void, healAfterMs = HEAL_AFTER_MS): Promise<void> => {
+const linkFault = async (
+  name: string,
+  hurt: (scene: Scene) => void,
+  heal?: (scene: Scene) => void,
+  healAfterMs = HEAL_AFTER_MS,
+): Promise<void> => {
   const scene = await open();
   const { platform, bot, channel, inbox } = scene;
   // The first heartbeat is answered.
@@ -60,7 +74,11 @@ const linkFault = async (name: string, hurt: (scene: Scene) => void, heal?: (sce
 };
 
 /** A fault of sending. */
-const sendFault = async (name: string, hurt: (scene: Scene) => void, message: Message = { tone: 'critical', title: 'T', lines: ['l'] }): Promise<void> => {
+const sendFault = async (
+  name: string,
+  hurt: (scene: Scene) => void,
+  message: Message = { tone: 'critical', title: 'T', lines: ['l'] },
+): Promise<void> => {
   const scene = await open();
   await scene.channel.send({ user: 'ou_person' }, message, { key: 'first' });
   hurt(scene);
@@ -82,30 +100,75 @@ const healAll = (scene: Scene): void => void Object.assign(faultsOf(scene), noFa
 const drop = ({ platform, bot }: Scene, way: 'bye' | 'fin' | 'reset' = 'bye'): void => platform.drop(bot.appId, way);
 
 const main = async (): Promise<void> => {
-  row('fault of the link', 'what status() says', 'noticed after', 'connected again, from there or from the end of the fault');
+  row(
+    'fault of the link',
+    'what status() says',
+    'noticed after',
+    'connected again, from there or from the end of the fault',
+  );
   row('---', '---', '---', '---');
   await linkFault('server closes with 1000 "bye"', (scene) => drop(scene));
   await linkFault('FIN without a word', (scene) => drop(scene, 'fin'));
   await linkFault('RST', (scene) => drop(scene, 'reset'));
-  await linkFault('frozen server: the socket is open, nothing is read or answered', ({ platform, bot }) => platform.freeze(bot.appId), ({ platform, bot }) => platform.freeze(bot.appId, false), 0);
-  await linkFault('platform away altogether', ({ platform }) => platform.setDown(true), ({ platform }) => platform.setDown(false));
-  const away = (hurt: (scene: Scene) => void) => (scene: Scene): void => (hurt(scene), drop(scene));
+  await linkFault(
+    'frozen server: the socket is open, nothing is read or answered',
+    ({ platform, bot }) => platform.freeze(bot.appId),
+    ({ platform, bot }) => platform.freeze(bot.appId, false),
+    0,
+  );
+  await linkFault(
+    'platform away altogether',
+    ({ platform }) => platform.setDown(true),
+    ({ platform }) => platform.setDown(false),
+  );
+  const away =
+    (hurt: (scene: Scene) => void) =>
+    (scene: Scene): void => (hurt(scene), drop(scene));
   for (const code of [1, 403, 514, 1000040343, 1000040350, 1000040351]) {
     for (const data of ['empty', 'absent'] as const) {
-      await linkFault(`lost, then endpoint code ${code}, data ${data}`, away((scene) => void (faultsOf(scene).endpoint = { kind: 'code', code, data })), healAll);
+      await linkFault(
+        `lost, then endpoint code ${code}, data ${data}`,
+        away((scene) => void (faultsOf(scene).endpoint = { kind: 'code', code, data })),
+        healAll,
+      );
     }
   }
-  await linkFault('lost, then endpoint HTTP 500', away((scene) => void (faultsOf(scene).endpoint = { kind: 'status', status: 500 })), healAll);
-  await linkFault('lost, then endpoint hangs', away((scene) => void (faultsOf(scene).endpoint = { kind: 'hang' })), healAll);
-  await linkFault('lost, then upgrade hangs', away((scene) => void (faultsOf(scene).upgrade = 'hang')), healAll);
-  await linkFault('lost, then upgrade refused: 50 connections', away((scene) => void (faultsOf(scene).upgrade = { status: 514, message: 'exceeded', authErrCode: 1000040350 })), healAll);
-  await linkFault('`ReconnectCount: 1`, lost', away((scene) => void (faultsOf(scene).clientConfig = { ReconnectCount: 1 })));
+  await linkFault(
+    'lost, then endpoint HTTP 500',
+    away((scene) => void (faultsOf(scene).endpoint = { kind: 'status', status: 500 })),
+    healAll,
+  );
+  await linkFault(
+    'lost, then endpoint hangs',
+    away((scene) => void (faultsOf(scene).endpoint = { kind: 'hang' })),
+    healAll,
+  );
+  await linkFault(
+    'lost, then upgrade hangs',
+    away((scene) => void (faultsOf(scene).upgrade = 'hang')),
+    healAll,
+  );
+  await linkFault(
+    'lost, then upgrade refused: 50 connections',
+    away((scene) => void (faultsOf(scene).upgrade = { status: 514, message: 'exceeded', authErrCode: 1000040350 })),
+    healAll,
+  );
+  await linkFault(
+    '`ReconnectCount: 1`, lost',
+    away((scene) => void (faultsOf(scene).clientConfig = { ReconnectCount: 1 })),
+  );
 
   row('fault of sending', 'outcomes of send()', 'on the phone', 'until it had arrived');
   row('---', '---', '---', '---');
-  const call = (...faults: Parameters<ReturnType<typeof faultsOf>['calls']['push']>) => (scene: Scene): void => void faultsOf(scene).calls.push(...faults);
+  const call =
+    (...faults: Parameters<ReturnType<typeof faultsOf>['calls']['push']>) =>
+    (scene: Scene): void =>
+      void faultsOf(scene).calls.push(...faults);
   await sendFault('token revoked', ({ platform, bot }) => platform.revokeTokens(bot.appId));
-  await sendFault('HTTP 429, 99991400, reset 2 s', call({ kind: 'code', code: 99991400, status: 429, headers: { 'x-ogw-ratelimit-reset': '2' } }));
+  await sendFault(
+    'HTTP 429, 99991400, reset 2 s',
+    call({ kind: 'code', code: 99991400, status: 429, headers: { 'x-ogw-ratelimit-reset': '2' } }),
+  );
   await sendFault('230020, chat limit', call({ kind: 'code', code: 230020 }));
   await sendFault('11232, busy', call({ kind: 'code', code: 11232 }));
   await sendFault('230025, card too long', call({ kind: 'code', code: 230025 }));

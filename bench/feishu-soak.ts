@@ -27,7 +27,8 @@ const playPlatform = async (bot: { appId: string; secret: string; name: string }
   platform.addBot(bot);
   await platform.start();
   process.on('message', (order: Order) => {
-    if (order.do === 'say') for (let n = 0; n < BATCH; n += 1) platform.say(bot.appId, 'ou_person', `/status ${(order.from ?? 0) + n}`);
+    if (order.do === 'say')
+      for (let n = 0; n < BATCH; n += 1) platform.say(bot.appId, 'ou_person', `/status ${(order.from ?? 0) + n}`);
     if (order.do === 'drop') platform.drop(bot.appId, order.way);
     process.send?.({ connections: platform.sockets(bot.appId).length });
   });
@@ -35,9 +36,14 @@ const playPlatform = async (bot: { appId: string; secret: string; name: string }
 };
 
 const soak = async (): Promise<void> => {
-  const bot = { appId: `cli_${randomBytes(8).toString('hex')}`, secret: randomBytes(16).toString('hex'), name: 'Lifeline' };
+  const bot = {
+    appId: `cli_${randomBytes(8).toString('hex')}`,
+    secret: randomBytes(16).toString('hex'),
+    name: 'Lifeline',
+  };
   const child = fork(import.meta.filename, [JSON.stringify(bot)]);
-  const answer = <Answer>(): Promise<Answer> => new Promise((resolve) => child.once('message', (message) => resolve(message as Answer)));
+  const answer = <Answer>(): Promise<Answer> =>
+    new Promise((resolve) => child.once('message', (message) => resolve(message as Answer)));
   const tell = async (order: Order): Promise<{ connections: number }> => {
     const answered = answer<{ connections: number }>();
     child.send(order);
@@ -49,7 +55,15 @@ const soak = async (): Promise<void> => {
   const got = new Uint8Array(EVENTS);
   let received = 0;
   let different = 0;
-  const channel = createFeishuChannel({ appId: bot.appId, appSecret: bot.secret, domain: url, logger: silentLogger(), minBackoffMs: 5, maxBackoffMs: 50, stableMs: 0 });
+  const channel = createFeishuChannel({
+    appId: bot.appId,
+    appSecret: bot.secret,
+    domain: url,
+    logger: silentLogger(),
+    minBackoffMs: 5,
+    maxBackoffMs: 50,
+    stableMs: 0,
+  });
   await channel.start(({ text }) => {
     const number = Number(text.slice('/status '.length));
     received += 1;
@@ -62,16 +76,25 @@ const soak = async (): Promise<void> => {
   const memory = (): { heap: number; room: number; external: number; rss: number } => {
     globalThis.gc?.();
     const { heapUsed, heapTotal, external, rss } = process.memoryUsage();
-    return { heap: heapUsed / MEGABYTE, room: heapTotal / MEGABYTE, external: external / MEGABYTE, rss: rss / MEGABYTE };
+    return {
+      heap: heapUsed / MEGABYTE,
+      room: heapTotal / MEGABYTE,
+      external: external / MEGABYTE,
+      rss: rss / MEGABYTE,
+    };
   };
 
   await until(() => channel.status().link === 'connected');
   const begun = performance.now();
-  process.stdout.write('| events | connections lost | heap used, MB | heap reserved, MB | outside it, MB | RSS, MB |\n| --- | --- | --- | --- | --- | --- |\n');
+  process.stdout.write(
+    '| events | connections lost | heap used, MB | heap reserved, MB | outside it, MB | RSS, MB |\n| --- | --- | --- | --- | --- | --- |\n',
+  );
   for (let round = 0; round <= LOSSES; round += 1) {
     if (round % 50 === 0) {
       const { heap, room, external, rss } = memory();
-      process.stdout.write(`| ${different} | ${round} | ${heap.toFixed(1)} | ${room.toFixed(0)} | ${external.toFixed(1)} | ${rss.toFixed(0)} |\n`);
+      process.stdout.write(
+        `| ${different} | ${round} | ${heap.toFixed(1)} | ${room.toFixed(0)} | ${external.toFixed(1)} | ${rss.toFixed(0)} |\n`,
+      );
     }
     if (round === LOSSES) break;
     await tell({ do: 'say', from: round * BATCH });
@@ -81,8 +104,12 @@ const soak = async (): Promise<void> => {
   await sleep(2_000);
   const { connections } = await tell({ do: 'count' });
   const sockets = process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP')).length;
-  process.stdout.write(`${received} deliveries of ${different} different events in ${((performance.now() - begun) / 1_000).toFixed(0)} s; `);
-  process.stdout.write(`at the end ${connections} connection at the platform, ${sockets} socket here, link ${channel.status().link}\n`);
+  process.stdout.write(
+    `${received} deliveries of ${different} different events in ${((performance.now() - begun) / 1_000).toFixed(0)} s; `,
+  );
+  process.stdout.write(
+    `at the end ${connections} connection at the platform, ${sockets} socket here, link ${channel.status().link}\n`,
+  );
   await channel.stop();
   child.kill();
 };

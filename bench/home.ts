@@ -4,7 +4,14 @@ import { join } from 'node:path';
 
 const QQ = 'gateway.platforms.qqbot.adapter';
 const FEISHU = 'plugins.platforms.feishu.adapter';
-const TALK = ['查一下上海明天的天气', '把昨天的账单发我', 'deploy 到 staging 了吗', 'ok 谢谢', '继续', 'please summarise the last meeting'];
+const TALK = [
+  '查一下上海明天的天气',
+  '把昨天的账单发我',
+  'deploy 到 staging 了吗',
+  'ok 谢谢',
+  '继续',
+  'please summarise the last meeting',
+];
 
 type Entry = readonly [level: 'INFO' | 'WARNING' | 'ERROR', logger: string, message: string, below?: string];
 
@@ -14,13 +21,37 @@ const conversation = (turn: number): Entry[] => {
   const chat = platform === 'feishu' ? 'oc_5ad11d72b830411d72b836c20' : '8F2C11E09A7B4D5C';
   const tools = ['web_search', 'read_file', 'terminal', 'memory'];
   return [
-    ...(platform === 'feishu' ? [['INFO', FEISHU, `[Feishu] Flushing text batch agent:main:feishu:dm:${chat} (${turn % 90} chars)`] as const] : []),
-    ['INFO', 'gateway.run', `inbound message: platform=${platform} user=Lin chat=${chat} msg='${TALK[turn % TALK.length] ?? ''}'`],
-    ...tools.map((tool, n): Entry => ['INFO', 'agent.tool_executor', `Tool ${tool} returned ${(turn * 37 + n * 911) % 9_000} chars (${(turn + n) % 20}.${turn % 100}s)`]),
-    ['INFO', 'agent.conversation', `API call #${turn % 7}: model=large provider=main in=${turn % 90_000} out=${turn % 4_000} total=${turn % 94_000} latency=4.2s cache=${turn % 80_000}/${turn % 90_000} (95%)`],
-    ['INFO', 'gateway.run', `response ready: platform=${platform} chat=${chat} time=25.4s api_calls=3 response=${turn % 2_000} chars`],
-    ['INFO', 'gateway.platforms.base', `[${platform === 'feishu' ? 'Feishu' : 'QQBot:102938475'}] Sending response (${turn % 2_000} chars) to ${chat}`],
-    ...(turn % 20 === 0 ? [['WARNING', 'agent.tools', `Tool terminal failed after 30s; attempt ${turn % 5}`] as const] : []),
+    ...(platform === 'feishu'
+      ? [['INFO', FEISHU, `[Feishu] Flushing text batch agent:main:feishu:dm:${chat} (${turn % 90} chars)`] as const]
+      : []),
+    [
+      'INFO',
+      'gateway.run',
+      `inbound message: platform=${platform} user=Lin chat=${chat} msg='${TALK[turn % TALK.length] ?? ''}'`,
+    ],
+    ...tools.map((tool, n): Entry => [
+      'INFO',
+      'agent.tool_executor',
+      `Tool ${tool} returned ${(turn * 37 + n * 911) % 9_000} chars (${(turn + n) % 20}.${turn % 100}s)`,
+    ]),
+    [
+      'INFO',
+      'agent.conversation',
+      `API call #${turn % 7}: model=large provider=main in=${turn % 90_000} out=${turn % 4_000} total=${turn % 94_000} latency=4.2s cache=${turn % 80_000}/${turn % 90_000} (95%)`,
+    ],
+    [
+      'INFO',
+      'gateway.run',
+      `response ready: platform=${platform} chat=${chat} time=25.4s api_calls=3 response=${turn % 2_000} chars`,
+    ],
+    [
+      'INFO',
+      'gateway.platforms.base',
+      `[${platform === 'feishu' ? 'Feishu' : 'QQBot:102938475'}] Sending response (${turn % 2_000} chars) to ${chat}`,
+    ],
+    ...(turn % 20 === 0
+      ? [['WARNING', 'agent.tools', `Tool terminal failed after 30s; attempt ${turn % 5}`] as const]
+      : []),
     ...(turn % 100 === 0 ? [['ERROR', 'agent.tools', 'Tool web_search raised', traceback(turn)] as const] : []),
     ...(turn % 60 === 0 ? reconnect(turn) : []),
   ];
@@ -37,7 +68,15 @@ const reconnect = (turn: number): Entry[] => [
 ];
 
 const traceback = (turn: number): string =>
-  ['Traceback (most recent call last):', ...Array.from({ length: 12 }, (_, n) => `  File "/opt/agent/tools/step_${n}.py", line ${(turn + n) % 900}, in run\n    result = await self._call(request, timeout=timeout, attempt=attempt)`), 'TimeoutError: the tool did not answer'].join('\n');
+  [
+    'Traceback (most recent call last):',
+    ...Array.from(
+      { length: 12 },
+      (_, n) =>
+        `  File "/opt/agent/tools/step_${n}.py", line ${(turn + n) % 900}, in run\n    result = await self._call(request, timeout=timeout, attempt=attempt)`,
+    ),
+    'TimeoutError: the tool did not answer',
+  ].join('\n');
 
 const stamp = (at: number): string => {
   const date = new Date(at);
@@ -48,7 +87,11 @@ const stamp = (at: number): string => {
 /** @returns how many bytes of logs lie in the home. */
 export const writeBusyHome = (home: string, bytes: number): number => {
   mkdirSync(join(home, 'logs'), { recursive: true });
-  const logs = ['gateway.log', 'agent.log', 'errors.log'].map((name) => ({ name, file: openSync(join(home, 'logs', name), 'w'), waiting: [] as string[] }));
+  const logs = ['gateway.log', 'agent.log', 'errors.log'].map((name) => ({
+    name,
+    file: openSync(join(home, 'logs', name), 'w'),
+    waiting: [] as string[],
+  }));
   let written = 0;
   let at = new Date(2026, 10, 1).getTime();
   const flush = (): void => {
@@ -68,7 +111,8 @@ export const writeBusyHome = (home: string, bytes: number): number => {
       at += 700;
       const record = `${stamp(at)} ${level} ${logger.startsWith('agent') ? '[20261101_204556_73d9b8] ' : ''}${logger}: ${message}\n${below ? `${below}\n` : ''}`;
       for (const { name, waiting } of logs) {
-        if (name === 'agent.log' || (name === 'errors.log' ? level !== 'INFO' : /^(?:gateway|plugins)/.test(logger))) waiting.push(record);
+        if (name === 'agent.log' || (name === 'errors.log' ? level !== 'INFO' : /^(?:gateway|plugins)/.test(logger)))
+          waiting.push(record);
       }
     }
     if (turn % 1_000 === 0) flush();

@@ -25,7 +25,9 @@ beforeAll(() => {
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 const report = (what: string, seconds: number): void => {
-  process.stdout.write(`${what}: ${(bytes / MEGABYTE / seconds).toFixed(0)} MB/s, ${seconds.toFixed(2)} s for ${(bytes / MEGABYTE).toFixed(0)} MB\n`);
+  process.stdout.write(
+    `${what}: ${(bytes / MEGABYTE / seconds).toFixed(0)} MB/s, ${seconds.toFixed(2)} s for ${(bytes / MEGABYTE).toFixed(0)} MB\n`,
+  );
 };
 
 test('the follower reads all logs', async ({ bench }) => {
@@ -43,7 +45,11 @@ test('the follower reads all logs', async ({ bench }) => {
 
 test('the log sensor catches up', async ({ bench }) => {
   const { latency } = await bench('sensor', async () => {
-    const sensor = createLogSensor(hermes, home, Object.fromEntries(hermes.logs.map((log) => [join(home, log), NOTHING_THERE])));
+    const sensor = createLogSensor(
+      hermes,
+      home,
+      Object.fromEntries(hermes.logs.map((log) => [join(home, log), NOTHING_THERE])),
+    );
     expect((await sensor.look(instant(0))).length).toBeGreaterThan(100);
     await sensor.close?.();
   }).run(ONCE);

@@ -24,11 +24,23 @@ const byNumber = ({ incidents, locale }: CommandContext, id: number, name: strin
 
 const answer = (acknowledged: readonly Incident[], { locale, now }: CommandContext): Message => {
   const text = incidentTexts(locale);
-  const words = acknowledged.map((incident) => commandText(locale).subject(`#${incident.id} ${incident.gateway}`, incidentWords(incident, locale)));
+  const words = acknowledged.map((incident) =>
+    commandText(locale).subject(`#${incident.id} ${incident.gateway}`, incidentWords(incident, locale)),
+  );
   const [only, ...more] = words;
   if (only !== undefined && more.length === 0) return { tone: 'info', title: text.acked(only), note: text.ackNote() };
-  const { shown, left } = fitting(acknowledged.map(({ since }, index) => commandText(locale).since(words[index] ?? '', formatTime(since, locale, now))), MOST);
-  return { tone: 'info', title: text.ackedSeveral(words.length), lines: [...shown, ...(left > 0 ? [text.more(left)] : [])], note: text.ackNote() };
+  const { shown, left } = fitting(
+    acknowledged.map(({ since }, index) =>
+      commandText(locale).since(words[index] ?? '', formatTime(since, locale, now)),
+    ),
+    MOST,
+  );
+  return {
+    tone: 'info',
+    title: text.ackedSeveral(words.length),
+    lines: [...shown, ...(left > 0 ? [text.more(left)] : [])],
+    note: text.ackNote(),
+  };
 };
 
 export const ack = defineCommand({
@@ -44,14 +56,23 @@ export const ack = defineCommand({
     const { incidents, operator, locale, now } = context;
     const text = incidentTexts(locale);
     const name = gateway?.name ?? null;
-    const asked = id === null ? incidents.open().filter((incident) => name === null || incident.gateway === name) : [byNumber(context, id, name)];
+    const asked =
+      id === null
+        ? incidents.open().filter((incident) => name === null || incident.gateway === name)
+        : [byNumber(context, id, name)];
     const open = asked.filter(({ closedAt }) => closedAt === null);
     if (open.length === 0) return { tone: 'good', title: id === null ? text.nothingToAck(name) : text.alreadyOver(id) };
     return context.carryOut((changes) => {
-      const acknowledged = changes.acknowledge(open.map((incident) => incident.id), operator.name);
+      const acknowledged = changes.acknowledge(
+        open.map((incident) => incident.id),
+        operator.name,
+      );
       if (acknowledged.length > 0) return answer(acknowledged, context);
       const before = open.find((incident) => incident.acknowledged)?.acknowledged;
-      return { tone: 'info', title: before ? text.alreadyAcked(before.by, formatAgo(before.at, locale, now)) : text.nothingToAck(name) };
+      return {
+        tone: 'info',
+        title: before ? text.alreadyAcked(before.by, formatAgo(before.at, locale, now)) : text.nothingToAck(name),
+      };
     });
   },
 });

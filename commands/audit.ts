@@ -17,15 +17,24 @@ export const audit = defineCommand({
   args: {
     count: { kind: 'count', least: 1, most: MOST },
     // A number is how many, never who.
-    name: { kind: 'pattern', pattern: /^(?![-+]?(?:\d+(?:\.\d+)?|\.\d+)$)\P{Cc}{1,40}$/u, rule: 'be the name of an operator' },
+    name: {
+      kind: 'pattern',
+      pattern: /^(?![-+]?(?:\d+(?:\.\d+)?|\.\d+)$)\P{Cc}{1,40}$/u,
+      rule: 'be the name of an operator',
+    },
   },
   help: ABOUT_HELP.audit,
   examples: ['/audit', '/audit 30', '/audit 10 me'],
   async run({ audit: store, locale, now }, { count, name }) {
     const text = aboutText(locale);
     const entries = store.recent({ count: count ?? USUAL, ...(name === null ? {} : { operator: name }) });
-    if (entries.length === 0) return { tone: 'info', title: name === null ? nothingAuditedText(locale) : text.noAudit(name) };
-    const { shown, left } = fitting(entries.map((entry) => oneLine(`${entry.operator === null ? `${STRANGER} ` : ''}${auditLine(entry, locale, now)}`)));
+    if (entries.length === 0)
+      return { tone: 'info', title: name === null ? nothingAuditedText(locale) : text.noAudit(name) };
+    const { shown, left } = fitting(
+      entries.map((entry) =>
+        oneLine(`${entry.operator === null ? `${STRANGER} ` : ''}${auditLine(entry, locale, now)}`),
+      ),
+    );
     return {
       tone: 'info',
       title: text.audit(shown.length, name),

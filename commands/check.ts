@@ -24,24 +24,35 @@ const troublesOf = ({ verdicts }: GatewayReport): readonly Verdict[] => {
 };
 
 const troubleWords = (verdict: Verdict, { locale, now }: CommandContext): string =>
-  roundText(locale).trouble(conditionWords(verdict, locale), causeText(verdict.cause, locale), formatTime(verdict.since, locale, now), formatAgo(verdict.since, locale, now));
+  roundText(locale).trouble(
+    conditionWords(verdict, locale),
+    causeText(verdict.cause, locale),
+    formatTime(verdict.since, locale, now),
+    formatAgo(verdict.since, locale, now),
+  );
 
-const toneOfLook = ({ report }: Look): 'critical' | 'warning' | 'good' => (report ? worstOf(report.verdicts) : 'warning');
+const toneOfLook = ({ report }: Look): 'critical' | 'warning' | 'good' =>
+  report ? worstOf(report.verdicts) : 'warning';
 
 const wordsOf = (seen: Look, context: CommandContext): string => {
   const { locale } = context;
   if (!seen.report) return commandText(locale).cannotLook(seen.problem);
   const troubles = troublesOf(seen.report);
-  return troubles.length === 0 ? summary(seen.report.verdicts, locale) : roundText(locale).and(troubles.map((verdict) => troubleWords(verdict, context)));
+  return troubles.length === 0
+    ? summary(seen.report.verdicts, locale)
+    : roundText(locale).and(troubles.map((verdict) => troubleWords(verdict, context)));
 };
 
 /** What a person would ask next about the one that is ill. */
 const buttonsFor = (ill: readonly Look[], { locale, operator }: CommandContext): Pick<Message, 'buttons'> => {
   const [only, ...others] = ill;
   if (!only?.report || others.length > 0) return {};
-  const curable = only.isTreatable && troublesOf(only.report).some(({ remedy }) => remedy === 'restart' || remedy === 'start');
+  const curable =
+    only.isTreatable && troublesOf(only.report).some(({ remedy }) => remedy === 'restart' || remedy === 'start');
   const why: Button = { label: roundText(locale).whyButton(), style: 'plain', command: `/why ${only.name}` };
-  return { buttons: [why, ...(curable && roleAllows(operator.role, 'operator') ? [restartButton(only.name, locale)] : [])] };
+  return {
+    buttons: [why, ...(curable && roleAllows(operator.role, 'operator') ? [restartButton(only.name, locale)] : [])],
+  };
 };
 
 const ofOne = (seen: Look, context: CommandContext): Message => {
@@ -50,13 +61,24 @@ const ofOne = (seen: Look, context: CommandContext): Message => {
   if (!seen.report) return { tone: 'warning', title: oneLine(text.subject(seen.name, text.cannotLook(seen.problem))) };
   const { verdicts, decision } = seen.report;
   const troubles = troublesOf(seen.report);
-  const links = verdicts.filter((verdict) => verdict.link !== null && toneOf(verdict) === 'good').map((verdict) => conditionWords(verdict, locale));
+  const links = verdicts
+    .filter((verdict) => verdict.link !== null && toneOf(verdict) === 'good')
+    .map((verdict) => conditionWords(verdict, locale));
   return {
     tone: worstOf(verdicts),
     title: oneLine(text.subject(seen.name, summary(verdicts, locale))),
     lines: fitting([
       ...troubles.map((verdict) => `${DOT[toneOf(verdict)]} ${troubleWords(verdict, context)}`),
-      ...(decision.act === 'nothing' ? [] : [decisionText(decision, troubles.map(({ cause }) => cause), locale, now)]),
+      ...(decision.act === 'nothing'
+        ? []
+        : [
+            decisionText(
+              decision,
+              troubles.map(({ cause }) => cause),
+              locale,
+              now,
+            ),
+          ]),
       ...(links.length > 0 && troubles.every(({ link }) => link !== null) ? [text.list(links)] : []),
     ]).shown,
     ...(troubles.length > 0 ? buttonsFor([seen], context) : {}),
@@ -67,10 +89,19 @@ const ofSeveral = (looks: readonly Look[], context: CommandContext): Message => 
   const text = commandText(context.locale);
   const sorted = looks.toSorted((a, b) => byBadness(toneOfLook(a), toneOfLook(b)));
   const ill = sorted.filter((seen) => toneOfLook(seen) !== 'good');
-  const { shown, left } = fitting(sorted.map((seen) => `${DOT[toneOfLook(seen)]} ${text.subject(seen.name, wordsOf(seen, context))}`));
+  const { shown, left } = fitting(
+    sorted.map((seen) => `${DOT[toneOfLook(seen)]} ${text.subject(seen.name, wordsOf(seen, context))}`),
+  );
   return {
     tone: worst(looks.map(toneOfLook)),
-    title: oneLine(ill.length === 0 ? text.allWell(looks.length) : text.someIll(ill.map(({ name }) => name), looks.length)),
+    title: oneLine(
+      ill.length === 0
+        ? text.allWell(looks.length)
+        : text.someIll(
+            ill.map(({ name }) => name),
+            looks.length,
+          ),
+    ),
     lines: [...shown, ...(left > 0 ? [roundText(context.locale).more(left)] : [])],
     ...buttonsFor(ill, context),
   };
@@ -87,7 +118,11 @@ export const check = defineCommand({
   async run(context, { gateway }) {
     const { locale, gateways } = context;
     const chosen = gateway ? [gateway] : gateways;
-    const looks = await saying(context, { tone: 'info', title: roundText(locale).checking(chosen.length) }, fewAtOnce(chosen, (each) => look(each)));
+    const looks = await saying(
+      context,
+      { tone: 'info', title: roundText(locale).checking(chosen.length) },
+      fewAtOnce(chosen, (each) => look(each)),
+    );
     const [first, ...others] = looks;
     if (!first) return { tone: 'warning', title: argumentText(locale).noGateways() };
     return others.length === 0 ? ofOne(first, context) : ofSeveral(looks, context);

@@ -7,7 +7,7 @@ const MAX_PAGES = 99;
 
 const pagesOf = (lines: readonly string[]): readonly (readonly string[])[] => {
   const pages: (readonly string[])[] = [];
-  for (let at = 0; at < lines.length && pages.length < MAX_PAGES; ) {
+  for (let at = 0; at < lines.length && pages.length < MAX_PAGES;) {
     const { shown } = fitting(lines.slice(at));
     pages.push(shown);
     at += shown.length;

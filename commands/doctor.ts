@@ -1,4 +1,7 @@
-/** `/doctor`: what about the gateways, the way they are kept and Lifeline itself is wrong. From the phone nothing of it is changed. */
+/**
+ * `/doctor`: what about the gateways, the way they are kept and Lifeline itself is wrong. From the phone nothing of it
+ * is changed.
+ */
 import { redact } from '../src/base/redact.ts';
 import { defineCommand, type CommandContext } from '../src/chat/command.ts';
 import type { Message } from '../src/chat/message.ts';
@@ -33,44 +36,79 @@ interface Examined {
 
 /** Of several gateways, or of one that is not named, Lifeline is examined as well. */
 const subjectsOf = ({ gateways, examineSelf }: CommandContext, chosen: string | null): readonly Subject[] => [
-  ...gateways.filter(({ name }) => chosen === null || name === chosen).map((gateway) => ({ name: gateway.name, examine: () => gateway.doctor() })),
+  ...gateways
+    .filter(({ name }) => chosen === null || name === chosen)
+    .map((gateway) => ({ name: gateway.name, examine: () => gateway.doctor() })),
   ...(chosen === null && examineSelf ? [{ name: null, examine: examineSelf }] : []),
 ];
 
 const examine = async ({ name, examine: ask }: Subject, { locale }: CommandContext): Promise<Examined> => {
   const found = await asked(ask, LIMIT_MS);
-  return { name, findings: found.ok ? found.value : [], failure: found.ok ? null : roundText(locale).cannotExamine(found.problem) };
+  return {
+    name,
+    findings: found.ok ? found.value : [],
+    failure: found.ok ? null : roundText(locale).cannotExamine(found.problem),
+  };
 };
 
 /** A command that is cut would do something else: it is left to the terminal. */
 const commandsOf = (findings: readonly Finding[]): { readonly code: readonly string[]; readonly whole: boolean } => {
-  const all = [...new Set(findings.flatMap(({ commands, fix }) => (commands.length > 0 ? commands : fix ? ['lifeline doctor --fix'] : [])).map((command) => redact(command)))];
-  const { shown } = fitting(all.filter((command) => command.length <= MAX_LINE && !/[\r\n]/.test(command)), undefined, CODE_CHARACTERS);
+  const all = [
+    ...new Set(
+      findings
+        .flatMap(({ commands, fix }) => (commands.length > 0 ? commands : fix ? ['lifeline doctor --fix'] : []))
+        .map((command) => redact(command)),
+    ),
+  ];
+  const { shown } = fitting(
+    all.filter((command) => command.length <= MAX_LINE && !/[\r\n]/.test(command)),
+    undefined,
+    CODE_CHARACTERS,
+  );
   return { code: shown, whole: shown.length === all.length };
 };
 
 const report = (examined: readonly Examined[], { locale }: CommandContext): Message => {
   const text = roundText(locale);
-  const subject = (name: string | null, words: string): string => commandText(locale).subject(groupName(name, locale), words);
+  const subject = (name: string | null, words: string): string =>
+    commandText(locale).subject(groupName(name, locale), words);
   const failures = examined.flatMap(({ name, failure }) => (failure === null ? [] : [subject(name, failure)]));
   const findings = examined.flatMap((each) => each.findings).toSorted(bySeverity);
   const only = examined.length === 1 && examined[0] ? examined[0].name : null;
   const gateways = examined.filter(({ name }) => name !== null).length;
   const [failure, ...more] = failures;
-  if (findings.length === 0 && failure === undefined) return { tone: 'good', title: text.sound(gateways === 1 ? (examined[0]?.name ?? null) : null, gateways) };
-  if (findings.length === 0 && failure !== undefined && more.length === 0) return { tone: 'warning', title: oneLine(failure) };
+  if (findings.length === 0 && failure === undefined)
+    return { tone: 'good', title: text.sound(gateways === 1 ? (examined[0]?.name ?? null) : null, gateways) };
+  if (findings.length === 0 && failure !== undefined && more.length === 0)
+    return { tone: 'warning', title: oneLine(failure) };
 
   const found = findings.flatMap((finding) => {
     const { what, why } = findingWords(finding, locale);
     const words = redact(what);
-    return [`${SEVERITY_DOTS[finding.severity]} ${only === null ? subject(finding.gateway, words) : words}`, `  ${redact(why)}`];
+    return [
+      `${SEVERITY_DOTS[finding.severity]} ${only === null ? subject(finding.gateway, words) : words}`,
+      `  ${redact(why)}`,
+    ];
   });
-  const { shown, left } = fitting([...failures.map((words) => `${SEVERITY_DOTS.warning} ${words}`), ...found], undefined, LINE_CHARACTERS);
+  const { shown, left } = fitting(
+    [...failures.map((words) => `${SEVERITY_DOTS.warning} ${words}`), ...found],
+    undefined,
+    LINE_CHARACTERS,
+  );
   const { code, whole } = commandsOf(findings);
   const trouble = findings.filter(isTrouble);
   return {
-    tone: findings.some(({ severity }) => severity === 'error') ? 'critical' : trouble.length > 0 || failure !== undefined ? 'warning' : 'info',
-    title: findings.length === 0 ? text.notExamined(failures.length) : trouble.length === 0 ? text.hints(only, findings.length) : text.findings(only, trouble.length),
+    tone: findings.some(({ severity }) => severity === 'error')
+      ? 'critical'
+      : trouble.length > 0 || failure !== undefined
+        ? 'warning'
+        : 'info',
+    title:
+      findings.length === 0
+        ? text.notExamined(failures.length)
+        : trouble.length === 0
+          ? text.hints(only, findings.length)
+          : text.findings(only, trouble.length),
     lines: shown,
     ...(code.length > 0 ? { code } : {}),
     ...(left > 0 || !whole ? { note: text.seeTerminal() } : code.length > 0 ? { note: text.onTheMachine() } : {}),
@@ -89,7 +127,11 @@ export const doctor = defineCommand({
     const subjects = subjectsOf(context, gateway?.name ?? null);
     if (subjects.length === 0) return { tone: 'warning', title: argumentText(context.locale).noGateways() };
     const count = subjects.filter(({ name }) => name !== null).length;
-    const examined = await saying(context, { tone: 'info', title: roundText(context.locale).examining(count) }, fewAtOnce(subjects, (each) => examine(each, context)));
+    const examined = await saying(
+      context,
+      { tone: 'info', title: roundText(context.locale).examining(count) },
+      fewAtOnce(subjects, (each) => examine(each, context)),
+    );
     return report(examined, context);
   },
 });

@@ -1,4 +1,7 @@
-/** `/end`: ends a process that looks like a gateway and is not proven to be it, and starts the gateway where that process was in its way. */
+/**
+ * `/end`: ends a process that looks like a gateway and is not proven to be it, and starts the gateway where that
+ * process was in its way.
+ */
 import { defineCommand, type CommandContext, type GatewayPort } from '../src/chat/command.ts';
 import { endCommand, endQuestion, planMessage } from '../src/chat/treatment-messages.ts';
 import type { Message } from '../src/chat/message.ts';
@@ -29,7 +32,11 @@ const endByCommand = async (context: CommandContext, gateway: GatewayPort, named
   const { locale, operator, origin, by } = context;
   const text = treatmentTexts(locale);
   const [pid = '', ...start] = named.split('.');
-  const plan = await planInTime(gateway, gateway.planEnd(Number(pid), start.length === 0 ? null : Number(start.join('.'))), locale);
+  const plan = await planInTime(
+    gateway,
+    gateway.planEnd(Number(pid), start.length === 0 ? null : Number(start.join('.'))),
+    locale,
+  );
   if (plan.dryRun) return planMessage(gateway.name, plan, null, locale);
   const { target } = plan;
   const starts = plan.rungs.length > 1;
@@ -39,5 +46,7 @@ const endByCommand = async (context: CommandContext, gateway: GatewayPort, named
     const { message, label } = endQuestion(gateway.name, target, { starts, obstacles }, locale, context.now);
     return context.confirm(message, endCommand(gateway.name, target), label);
   }
-  return gateway.treat(plan, operator.name, origin) ? null : { tone: 'info', title: text.busy(gateway.name), note: text.busyNote(gateway.name) };
+  return gateway.treat(plan, operator.name, origin)
+    ? null
+    : { tone: 'info', title: text.busy(gateway.name), note: text.busyNote(gateway.name) };
 };

@@ -23,11 +23,14 @@ const COLUMNS = 36;
 const packed = (lead: string, names: readonly string[], locale: Locale): readonly string[] => {
   const text = commandText(locale);
   if (locale === 'en') return [`${lead}${text.list(names)}`];
-  return names.reduce<readonly string[]>((lines, name) => {
-    const last = lines.at(-1) ?? '';
-    const longer = last === lead ? `${lead}${name}` : text.list([last, name]);
-    return last === lead || displayWidth(longer) <= COLUMNS ? [...lines.slice(0, -1), longer] : [...lines, name];
-  }, [lead]);
+  return names.reduce<readonly string[]>(
+    (lines, name) => {
+      const last = lines.at(-1) ?? '';
+      const longer = last === lead ? `${lead}${name}` : text.list([last, name]);
+      return last === lead || displayWidth(longer) <= COLUMNS ? [...lines.slice(0, -1), longer] : [...lines, name];
+    },
+    [lead],
+  );
 };
 
 /** Whoever reads Chinese may type the Chinese word alone. */
@@ -43,7 +46,9 @@ const overview = (usable: readonly Command[], locale: Locale): Message => {
     tone: 'info',
     title: text.helpTitle(),
     lines: [
-      ...usable.filter(({ id }) => ESSENTIAL.has(id)).map((command) => text.subject(nameOf(command, locale), command.help[locale])),
+      ...usable
+        .filter(({ id }) => ESSENTIAL.has(id))
+        .map((command) => text.subject(nameOf(command, locale), command.help[locale])),
       ...GROUPS.flatMap((group) => {
         const names = rest.filter((command) => groupOf(command) === group).map((command) => nameOf(command, locale));
         return names.length === 0 ? [] : packed(text.subject(text.group(group), ''), names, locale);
@@ -78,8 +83,15 @@ export const help = defineCommand({
   examples: ['/help', '/help restart'],
   async run({ commands: all, gateways, locale, operator }, { command: name }) {
     // Nothing is offered that no gateway here can do.
-    const commands = all.map((command): Command => (command.lesser?.holds(gateways) ? { ...command, ...command.lesser.shown } : command));
+    const commands = all.map((command): Command =>
+      command.lesser?.holds(gateways) ? { ...command, ...command.lesser.shown } : command,
+    );
     const command = name === null ? null : findCommand(name, commands);
-    return command ? detail(command, locale) : overview(commands.filter(({ role }) => roleAllows(operator.role, role)), locale);
+    return command
+      ? detail(command, locale)
+      : overview(
+          commands.filter(({ role }) => roleAllows(operator.role, role)),
+          locale,
+        );
   },
 });

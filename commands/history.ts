@@ -29,9 +29,12 @@ const WHOLE = 0.99;
 const MAX_BLIPS = 3;
 const MAX_BUTTONS = 3;
 
-
 /** One line for each gateway that had trouble, the worst first, and one for all others. */
-const figureLines = (names: readonly string[], all: readonly Incident[], { from, now, locale, incidents }: Pick<CommandContext, 'now' | 'locale' | 'incidents'> & { readonly from: number }): readonly string[] => {
+const figureLines = (
+  names: readonly string[],
+  all: readonly Incident[],
+  { from, now, locale, incidents }: Pick<CommandContext, 'now' | 'locale' | 'incidents'> & { readonly from: number },
+): readonly string[] => {
   const text = incidentTexts(locale);
   const window = { from, to: now };
   const ill = names
@@ -47,7 +50,13 @@ const figureLines = (names: readonly string[], all: readonly Incident[], { from,
       const { watchedMs } = availability;
       // Of a gateway that was watched all the time that goes without saying.
       const watched = watchedMs >= (now - from) * WHOLE ? null : formatDuration(watchedMs, locale);
-      return text.figures(name, percentWell(availability), watched, own.length, formatDuration(Math.max(...own.map((incident) => lengthOf(incident, now))), locale));
+      return text.figures(
+        name,
+        percentWell(availability),
+        watched,
+        own.length,
+        formatDuration(Math.max(...own.map((incident) => lengthOf(incident, now))), locale),
+      );
     }),
     ...(ill.length > 0 && well > 0 ? [text.othersWell(well)] : []),
   ];
@@ -63,14 +72,23 @@ const blipLines = (blips: readonly Blip[], single: boolean, locale: CommandConte
       const [first] = each;
       if (!first) return [];
       const what = first.link === null ? text.process() : linkName(first.link, locale);
-      return [text.blips(single ? what : `${first.gateway} ${what}`, each.length, formatDuration(Math.max(...each.map(({ from, to }) => to - from)), locale))];
+      return [
+        text.blips(
+          single ? what : `${first.gateway} ${what}`,
+          each.length,
+          formatDuration(Math.max(...each.map(({ from, to }) => to - from)), locale),
+        ),
+      ];
     });
 };
 
 const entryLine = (incident: Incident, single: boolean, { locale, now }: CommandContext): string => {
   const text = incidentTexts(locale);
   const time = formatDuration(lengthOf(incident, now), locale);
-  const end = incident.closedAt !== null ? [time, endText(incident, locale)] : [incident.wellSince === null ? text.stillOpen(time) : text.comingBack(time)];
+  const end =
+    incident.closedAt !== null
+      ? [time, endText(incident, locale)]
+      : [incident.wellSince === null ? text.stillOpen(time) : text.comingBack(time)];
   const words = incidentWords(incident, locale);
   return text.entry(
     incident.id,
@@ -87,29 +105,48 @@ const ARGS = {
   before: { kind: 'incident', hidden: true },
 } as const satisfies Arguments;
 
-export const historyMessage = (context: CommandContext, { window, gateway, before }: Values<typeof ARGS>, room: HistoryRoom = PHONE): Message => {
+export const historyMessage = (
+  context: CommandContext,
+  { window, gateway, before }: Values<typeof ARGS>,
+  room: HistoryRoom = PHONE,
+): Message => {
   const { locale, now, gateways } = context;
   const text = incidentTexts(locale);
   const windowMs = window ?? USUAL_MS;
-  const all = context.incidents.since(now - windowMs).filter((incident) => gateway === null || incident.gateway === gateway.name);
+  const all = context.incidents
+    .since(now - windowMs)
+    .filter((incident) => gateway === null || incident.gateway === gateway.name);
   const names = gateway ? [gateway.name] : gateways.map(({ name }) => name);
   const page = before === null ? all : all.filter(({ id }) => id < before);
   const blips = context.incidents.blips(now - windowMs).filter((blip) => names.includes(blip.gateway));
   const figures = before === null ? figureLines(names, all, { ...context, from: now - windowMs }) : [];
   const moments = before === null ? blipLines(blips, names.length === 1, locale) : [];
-  const { shown, left } = fitting(page.map((incident) => entryLine(incident, names.length === 1, context)), room.lines - figures.length - moments.length, room.characters);
+  const { shown, left } = fitting(
+    page.map((incident) => entryLine(incident, names.length === 1, context)),
+    room.lines - figures.length - moments.length,
+    room.characters,
+  );
 
-  const command = (ms: number, ...more: readonly string[]): string => ['/history', typedDuration(Math.floor(ms / 1_000) * 1_000), ...(gateway ? [gateway.name] : []), ...more].join(' ');
+  const command = (ms: number, ...more: readonly string[]): string =>
+    ['/history', typedDuration(Math.floor(ms / 1_000) * 1_000), ...(gateway ? [gateway.name] : []), ...more].join(' ');
   const last = page[shown.length - 1];
   const older = left > 0 && last ? command(windowMs, `#${last.id}`) : null;
   const longer = WINDOWS_MS.find((ms) => ms > windowMs);
   const next = older === null && longer !== undefined ? command(longer) : null;
   const buttons: readonly Button[] = [
-    ...page.slice(0, Math.min(MAX_BUTTONS, shown.length)).map(({ id }): Button => ({ label: `#${id}`, style: 'plain', command: `/incident ${id}` })),
+    ...page
+      .slice(0, Math.min(MAX_BUTTONS, shown.length))
+      .map(({ id }): Button => ({ label: `#${id}`, style: 'plain', command: `/incident ${id}` })),
     ...(older === null ? [] : [{ label: text.olderButton(), style: 'plain', command: older } as const]),
-    ...(next === null || longer === undefined ? [] : [{ label: formatDuration(longer, locale), style: 'plain', command: next } as const]),
+    ...(next === null || longer === undefined
+      ? []
+      : [{ label: formatDuration(longer, locale), style: 'plain', command: next } as const]),
   ];
-  const notes = [...(older === null ? [] : [text.older(left, older)]), ...(next === null ? [] : [text.longer(next)]), ...(figures.length > 0 ? [text.figuresNote()] : [])];
+  const notes = [
+    ...(older === null ? [] : [text.older(left, older)]),
+    ...(next === null ? [] : [text.longer(next)]),
+    ...(figures.length > 0 ? [text.figuresNote()] : []),
+  ];
   return {
     tone: page.some(({ closedAt }) => closedAt === null) ? 'warning' : all.length === 0 ? 'good' : 'info',
     title: text.historyTitle(gateway?.name ?? null, formatDuration(windowMs, locale), all.length),

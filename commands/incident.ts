@@ -30,20 +30,31 @@ export interface IncidentRoom {
   readonly characters: number;
 }
 
-const PHONE: IncidentRoom = { beginning: { entries: 5, characters: 800 }, end: { entries: 9, characters: 1_200 }, quote: 120, characters: MAX_CHARACTERS };
+const PHONE: IncidentRoom = {
+  beginning: { entries: 5, characters: 800 },
+  end: { entries: 9, characters: 1_200 },
+  quote: 120,
+  characters: MAX_CHARACTERS,
+};
 const MAX_OTHERS = 5;
 const SECOND_MS = 1_000;
 
 /** What keeps people out comes before what only works badly, the newest first. */
-const byWeight = (a: Incident, b: Incident): number => Number(b.severity === 'critical') - Number(a.severity === 'critical') || b.id - a.id;
+const byWeight = (a: Incident, b: Incident): number =>
+  Number(b.severity === 'critical') - Number(a.severity === 'critical') || b.id - a.id;
 
-const latestOf = (incidents: IncidentsPort): Incident | null => incidents.open().toSorted(byWeight)[0] ?? incidents.since(0)[0] ?? null;
+const latestOf = (incidents: IncidentsPort): Incident | null =>
+  incidents.open().toSorted(byWeight)[0] ?? incidents.since(0)[0] ?? null;
 
 /** @returns null where there never was one. @throws UserError `NO_SUCH_INCIDENT`. */
 export const findIncident = ({ incidents, locale }: CommandContext, id: number | null): Incident | null => {
   if (id === null) return latestOf(incidents);
   const found = incidents.get(id);
-  if (!found) throw new UserError('NO_SUCH_INCIDENT', incidentTexts(locale).noSuchIncident(id, incidents.since(0)[0]?.id ?? null));
+  if (!found)
+    throw new UserError(
+      'NO_SUCH_INCIDENT',
+      incidentTexts(locale).noSuchIncident(id, incidents.since(0)[0]?.id ?? null),
+    );
   return found;
 };
 
@@ -52,12 +63,21 @@ const whenLine = (incident: Incident, { locale, now }: CommandContext): string =
   const { from, to } = spanOf(incident, now);
   const time = formatDuration(lengthOf(incident, now), locale);
   const severity = text.severity(incident.severity);
-  return incident.closedAt === null ? text.openFor(severity, formatTime(from, locale, now), to - from < SECOND_MS ? null : time) : text.lasted(severity, formatTime(from, locale, now), formatTime(to, locale, now), time);
+  return incident.closedAt === null
+    ? text.openFor(severity, formatTime(from, locale, now), to - from < SECOND_MS ? null : time)
+    : text.lasted(severity, formatTime(from, locale, now), formatTime(to, locale, now), time);
 };
 
-const entryLines = (happening: Happening, incident: Incident, { locale, now }: CommandContext, quote: number): readonly string[] => [
+const entryLines = (
+  happening: Happening,
+  incident: Incident,
+  { locale, now }: CommandContext,
+  quote: number,
+): readonly string[] => [
   oneLine(`${formatTime(happening.at, locale, now)} ${happeningText(happening, incident, locale)}`),
-  ...('evidence' in happening ? happening.evidence.map(({ source, text }) => oneLine(`  ${source}: ${redact(text)}`, quote)) : []),
+  ...('evidence' in happening
+    ? happening.evidence.map(({ source, text }) => oneLine(`  ${source}: ${redact(text)}`, quote))
+    : []),
 ];
 
 /** How many of the entries there is room for; one at least. */
@@ -70,13 +90,21 @@ const roomFor = (entries: readonly (readonly string[])[], most: Length): number 
   return over < 0 ? entries.length : over;
 };
 
-const storyLines = (incident: Incident, context: CommandContext, { beginning, end, quote }: IncidentRoom): readonly string[] => {
+const storyLines = (
+  incident: Incident,
+  context: CommandContext,
+  { beginning, end, quote }: IncidentRoom,
+): readonly string[] => {
   const entries = incident.timeline.map((happening) => entryLines(happening, incident, context, quote));
   const first = roomFor(entries, beginning);
   const rest = entries.slice(first);
   const last = roomFor(rest.toReversed(), end);
   const skipped = rest.length - last;
-  return [...entries.slice(0, first).flat(), ...(skipped > 0 ? [incidentTexts(context.locale).skipped(skipped)] : []), ...rest.slice(skipped).flat()];
+  return [
+    ...entries.slice(0, first).flat(),
+    ...(skipped > 0 ? [incidentTexts(context.locale).skipped(skipped)] : []),
+    ...rest.slice(skipped).flat(),
+  ];
 };
 
 const toneOf = (incident: Incident): Tone => {
@@ -96,13 +124,22 @@ const buttonsFor = (incident: Incident, { locale, operator, gateways }: CommandC
   if (incident.closedAt !== null) return [{ label: text.historyButton(), style: 'plain', command: '/history' }];
   if (!roleAllows(operator.role, 'operator')) return [];
   return [
-    ...(incident.acknowledged ? [] : [{ label: text.ackButton(), style: 'primary', command: `/ack ${incident.id}` } as const]),
-    ...(gateways.some(({ name, isTreatable }) => name === incident.gateway && isTreatable) ? [restartButton(incident.gateway, locale)] : []),
+    ...(incident.acknowledged
+      ? []
+      : [{ label: text.ackButton(), style: 'primary', command: `/ack ${incident.id}` } as const]),
+    ...(gateways.some(({ name, isTreatable }) => name === incident.gateway && isTreatable)
+      ? [restartButton(incident.gateway, locale)]
+      : []),
   ];
 };
 
 /** @param others that are open, too. */
-export const incidentMessage = (incident: Incident, others: readonly Incident[], context: CommandContext, room: IncidentRoom = PHONE): Message => {
+export const incidentMessage = (
+  incident: Incident,
+  others: readonly Incident[],
+  context: CommandContext,
+  room: IncidentRoom = PHONE,
+): Message => {
   const { locale, now } = context;
   const text = incidentTexts(locale);
   const { detectMs, healMs } = figuresOf(incident, now);
@@ -117,13 +154,23 @@ export const incidentMessage = (incident: Incident, others: readonly Incident[],
   ];
   return {
     tone: toneOf(incident),
-    title: text.title(incident.id, commandText(locale).subject(incident.gateway, incidentWords(incident, locale)), stateOf(incident)),
+    title: text.title(
+      incident.id,
+      commandText(locale).subject(incident.gateway, incidentWords(incident, locale)),
+      stateOf(incident),
+    ),
     lines: fitting([...head, ...storyLines(incident, context, room)], Infinity, room.characters).shown,
-    buttons: [...buttonsFor(incident, context), ...others.slice(0, MAX_OTHERS).map(({ id }): Button => ({ label: `#${id}`, style: 'plain', command: `/incident ${id}` }))],
+    buttons: [
+      ...buttonsFor(incident, context),
+      ...others
+        .slice(0, MAX_OTHERS)
+        .map(({ id }): Button => ({ label: `#${id}`, style: 'plain', command: `/incident ${id}` })),
+    ],
   };
 };
 
-const sentence = (words: string, locale: Locale): string => (locale === 'en' ? words.charAt(0).toUpperCase() + words.slice(1) : words);
+const sentence = (words: string, locale: Locale): string =>
+  locale === 'en' ? words.charAt(0).toUpperCase() + words.slice(1) : words;
 
 export const incident = defineCommand({
   id: 'incident',
@@ -136,7 +183,13 @@ export const incident = defineCommand({
   async run(context, { id }) {
     const found = findIncident(context, id);
     if (!found) return { tone: 'good', title: incidentTexts(context.locale).neverAny() };
-    const others = id === null ? context.incidents.open().filter((other) => other.id !== found.id).toSorted(byWeight) : [];
+    const others =
+      id === null
+        ? context.incidents
+            .open()
+            .filter((other) => other.id !== found.id)
+            .toSorted(byWeight)
+        : [];
     return incidentMessage(found, others, context);
   },
 });

@@ -1,4 +1,7 @@
-/** The registry of chat commands, those that matter most first; an operator's own goes beside these and gets its line here. */
+/**
+ * The registry of chat commands, those that matter most first; an operator's own goes beside these and gets its line
+ * here.
+ */
 import type { Command } from '../src/chat/command.ts';
 import { ack } from './ack.ts';
 import { audit } from './audit.ts';
@@ -22,4 +25,26 @@ import { version } from './version.ts';
 import { whoami } from './whoami.ts';
 import { why } from './why.ts';
 
-export const commands: readonly Command[] = [status, why, logs, restart, start, stop, end, check, incident, history, doctor, ack, mute, unmute, maintenance, config, reload, audit, whoami, version, help];
+export const commands: readonly Command[] = [
+  status,
+  why,
+  logs,
+  restart,
+  start,
+  stop,
+  end,
+  check,
+  incident,
+  history,
+  doctor,
+  ack,
+  mute,
+  unmute,
+  maintenance,
+  config,
+  reload,
+  audit,
+  whoami,
+  version,
+  help,
+];

@@ -47,12 +47,28 @@ type Asked = Values<typeof ARGS>;
 
 /** `/…/` is a pattern, all else is what the line holds. */
 export const soughtIn = (typed: string | null): { readonly text: string | null; readonly pattern: string | null } =>
-  typed !== null && typed.length > 2 && typed.startsWith('/') && typed.endsWith('/') ? { text: null, pattern: typed.slice(1, -1) } : { text: typed, pattern: null };
+  typed !== null && typed.length > 2 && typed.startsWith('/') && typed.endsWith('/')
+    ? { text: null, pattern: typed.slice(1, -1) }
+    : { text: typed, pattern: null };
 
 /** What was asked for, from `before` back: the text in quotes, so that no word of it is taken for something else. */
-const olderButton = ({ gateway, lines, level, since, text }: Asked, position: string, { locale }: CommandContext): Button => {
-  const words = [gateway.name, ...(lines === null ? [] : [String(lines)]), ...(level === null ? [] : [level]), ...(since === null ? [] : [typedDuration(since)]), position];
-  return { label: logText(locale).older(), style: 'plain', command: text === null ? retype('logs', words) : retype('logs', [...words, text], new Set([words.length])) };
+const olderButton = (
+  { gateway, lines, level, since, text }: Asked,
+  position: string,
+  { locale }: CommandContext,
+): Button => {
+  const words = [
+    gateway.name,
+    ...(lines === null ? [] : [String(lines)]),
+    ...(level === null ? [] : [level]),
+    ...(since === null ? [] : [typedDuration(since)]),
+    position,
+  ];
+  return {
+    label: logText(locale).older(),
+    style: 'plain',
+    command: text === null ? retype('logs', words) : retype('logs', [...words, text], new Set([words.length])),
+  };
 };
 
 const search = async (context: CommandContext, asked: Asked): Promise<Message> => {
@@ -73,16 +89,28 @@ const search = async (context: CommandContext, asked: Asked): Promise<Message> =
   const filter = words.filter({ level, since, text: asked.text === null ? null : oneLine(asked.text, 60) });
   const buttons = page.older === null ? {} : { buttons: [olderButton(asked, `${BEFORE}${page.older}`, context)] };
   // What is not shown matters more than what was not searched.
-  const notes = [...page.refused.slice(0, 1).map((refusal) => refusalLine(refusal, locale)), ...(page.cutOff ? [words.cutOff(formatBytes(page.scanned.bytes))] : [])];
+  const notes = [
+    ...page.refused.slice(0, 1).map((refusal) => refusalLine(refusal, locale)),
+    ...(page.cutOff ? [words.cutOff(formatBytes(page.scanned.bytes))] : []),
+  ];
   const cut = notes.length === 0 ? {} : { note: notes.join('\n') };
-  if (page.lines.length === 0) return { tone: 'info', title: filter === null && asked.before === null ? words.empty(gateway.name) : words.none(gateway.name, filter), ...cut, ...buttons };
+  if (page.lines.length === 0)
+    return {
+      tone: 'info',
+      title: filter === null && asked.before === null ? words.empty(gateway.name) : words.none(gateway.name, filter),
+      ...cut,
+      ...buttons,
+    };
   const marked = isSearch && page.lines.some(({ match }) => !match);
-  const written = (shown: (line: string) => string): readonly string[] => page.lines.map((line) => `${marked ? (line.match ? '▸ ' : '  ') : ''}${shown(line.text)}`);
+  const written = (shown: (line: string) => string): readonly string[] =>
+    page.lines.map((line) => `${marked ? (line.match ? '▸ ' : '  ') : ''}${shown(line.text)}`);
   return {
     tone: 'info',
     title: words.title(gateway.name, filter, page.lines.filter(({ match }) => match).length, asked.before !== null),
     code: written((line) => shortTime(line, now)).map((line) => oneLine(line, MAX_LINE)),
-    ...(count > FILE_LINES ? { attachment: { name: `${gateway.name}.log`, text: `${written((line) => line).join('\n')}\n` } } : {}),
+    ...(count > FILE_LINES
+      ? { attachment: { name: `${gateway.name}.log`, text: `${written((line) => line).join('\n')}\n` } }
+      : {}),
     ...cut,
     ...buttons,
   };
@@ -100,9 +128,12 @@ export const logs = defineCommand({
     try {
       return await search(context, asked);
     } catch (error) {
-      if (error instanceof RefusedFile) throw new UserError(error.code, refusalLine(error.refusal, context.locale), { cause: error });
+      if (error instanceof RefusedFile)
+        throw new UserError(error.code, refusalLine(error.refusal, context.locale), { cause: error });
       const words = error instanceof UserError ? logText(context.locale).problem(asked.gateway.name, error.code) : null;
-      throw error instanceof UserError && words !== null ? new UserError(error.code, `${words}\n${error.message}`, { cause: error }) : error;
+      throw error instanceof UserError && words !== null
+        ? new UserError(error.code, `${words}\n${error.message}`, { cause: error })
+        : error;
     }
   },
 });

@@ -17,8 +17,11 @@ export const maintenance = defineCommand({
   help: SILENCE_HELP.maintenance,
   examples: ['/maintenance', '/maintenance 1h', '/maintenance 1h main', '/maintenance end'],
   async run(context, { action, duration, gateway }) {
-    if (action === 'end' && duration !== null) throw new UserError('END_OR_DURATION', silenceText(context.locale).endOrDuration());
+    if (action === 'end' && duration !== null)
+      throw new UserError('END_OR_DURATION', silenceText(context.locale).endOrDuration());
     if (action === 'end') return endSilences(context, 'maintenance', gateway);
-    return duration === null ? showSilences(context, 'maintenance', gateway) : beginSilence(context, 'maintenance', gateway, duration);
+    return duration === null
+      ? showSilences(context, 'maintenance', gateway)
+      : beginSilence(context, 'maintenance', gateway, duration);
   },
 });

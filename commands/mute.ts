@@ -11,5 +11,6 @@ export const mute = defineCommand({
   args: { duration: { kind: 'duration', ...SILENCE_LIMITS }, gateway: { kind: 'gateway', missing: 'all' } },
   help: SILENCE_HELP.mute,
   examples: ['/mute', '/mute 2h', '/mute 30m main'],
-  run: async (context, { duration, gateway }) => (duration === null ? showSilences(context, 'mute', gateway) : beginSilence(context, 'mute', gateway, duration)),
+  run: async (context, { duration, gateway }) =>
+    duration === null ? showSilences(context, 'mute', gateway) : beginSilence(context, 'mute', gateway, duration),
 });

@@ -14,7 +14,11 @@ import { blindLines, depthLines, lifelineLines, stateWords, refusedLines } from 
 const inDepth = (seen: Look, context: CommandContext, own: readonly string[]): Message => {
   const text = commandText(context.locale);
   if (!seen.report) {
-    return { tone: 'warning', title: text.subject(seen.name, text.cannotLook(seen.problem)), lines: [...silenceLines(context, seen.name), ...own] };
+    return {
+      tone: 'warning',
+      title: text.subject(seen.name, text.cannotLook(seen.problem)),
+      lines: [...silenceLines(context, seen.name), ...own],
+    };
   }
   return {
     tone: toneOfReport(seen.report),
@@ -24,7 +28,11 @@ const inDepth = (seen: Look, context: CommandContext, own: readonly string[]): M
 };
 
 /** One that cannot be looked at in full may be worse than it looks. */
-const toneOfReport = (report: GatewayReport): Health => worst([worstOf(report.verdicts), ...(report.problems.length + report.logDoubts.length > 0 ? (['warning'] as const) : [])]);
+const toneOfReport = (report: GatewayReport): Health =>
+  worst([
+    worstOf(report.verdicts),
+    ...(report.problems.length + report.logDoubts.length > 0 ? (['warning'] as const) : []),
+  ]);
 
 interface Row {
   readonly name: string;
@@ -56,10 +64,14 @@ const rowLines = (rows: readonly Row[], { locale }: CommandContext): readonly st
 
 /** Of each gateway the first; the rest is told of it in depth. */
 const someBlind = (all: readonly Look[], context: CommandContext): readonly string[] =>
-  all.flatMap(({ name, report }) => {
-    const [first] = report ? blindLines(report, context) : [];
-    return first === undefined ? [] : [first.replace('⚠️ ', () => `⚠️ ${commandText(context.locale).subject(name, '')}`)];
-  }).slice(0, MOST_ILL);
+  all
+    .flatMap(({ name, report }) => {
+      const [first] = report ? blindLines(report, context) : [];
+      return first === undefined
+        ? []
+        : [first.replace('⚠️ ', () => `⚠️ ${commandText(context.locale).subject(name, '')}`)];
+    })
+    .slice(0, MOST_ILL);
 
 const someSilences = (context: CommandContext): readonly string[] => {
   const { shown, left } = fitting(silenceLines(context, null), MOST_SILENCES);
@@ -68,16 +80,29 @@ const someSilences = (context: CommandContext): readonly string[] => {
 
 const atAGlance = (all: readonly Look[], context: CommandContext, own: readonly string[]): Message => {
   const text = commandText(context.locale);
-  const rows = all.map((seen) => ({
-    name: seen.name,
-    tone: seen.report ? toneOfReport(seen.report) : 'warning',
-    words: seen.report ? stateWords(seen.report, context.locale) : text.cannotLook(seen.problem),
-  }) as const);
+  const rows = all.map(
+    (seen) =>
+      ({
+        name: seen.name,
+        tone: seen.report ? toneOfReport(seen.report) : 'warning',
+        words: seen.report ? stateWords(seen.report, context.locale) : text.cannotLook(seen.problem),
+      }) as const,
+  );
   const ill = rows.filter(({ tone }) => tone !== 'good').map(({ name }) => name);
   return {
     tone: worst(rows.map(({ tone }) => tone)),
     title: ill.length === 0 ? text.allWell(rows.length) : text.someIll(ill, rows.length),
-    lines: [...rowLines(rows, context), ...someBlind(all, context), ...all.flatMap(({ name, report }) => refusedLines(report ?? { refused: [] }, context.locale).map((line) => text.subject(name, line))).slice(0, MOST_REFUSED), ...someSilences(context), ...own],
+    lines: [
+      ...rowLines(rows, context),
+      ...someBlind(all, context),
+      ...all
+        .flatMap(({ name, report }) =>
+          refusedLines(report ?? { refused: [] }, context.locale).map((line) => text.subject(name, line)),
+        )
+        .slice(0, MOST_REFUSED),
+      ...someSilences(context),
+      ...own,
+    ],
   };
 };
 

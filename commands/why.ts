@@ -13,7 +13,8 @@ import { look } from './shared/look.ts';
 /** What Lifeline does where it can. */
 const ACTS: ReadonlySet<Remedy> = new Set(['start', 'restart', 'restart_link']);
 
-const evidenceLine = ({ at, source, text }: Evidence, { locale, now }: CommandContext): string => oneLine(`  ${formatTime(at, locale, now)} ${source}: ${text}`);
+const evidenceLine = ({ at, source, text }: Evidence, { locale, now }: CommandContext): string =>
+  oneLine(`  ${formatTime(at, locale, now)} ${source}: ${text}`);
 
 /** @param isTreatable whether Lifeline can start and stop the gateway. */
 const reasons = (verdict: Verdict, isTreatable: boolean, context: CommandContext): string[] => {
@@ -22,7 +23,11 @@ const reasons = (verdict: Verdict, isTreatable: boolean, context: CommandContext
   const state = text.since(conditionWords(verdict, locale), formatTime(verdict.since, locale, now));
   return [
     `${DOT[toneOf(verdict)]} ${toneOf(verdict) === 'good' ? state : text.because(state, causeText(verdict.cause, locale))}`,
-    ...(verdict.remedy === 'none' ? [] : [`  ${text.remedy(isTreatable || !ACTS.has(verdict.remedy) ? remedyText(verdict, locale) : text.byYourself(remedyText(verdict, locale)))}`]),
+    ...(verdict.remedy === 'none'
+      ? []
+      : [
+          `  ${text.remedy(isTreatable || !ACTS.has(verdict.remedy) ? remedyText(verdict, locale) : text.byYourself(remedyText(verdict, locale)))}`,
+        ]),
     ...verdict.evidence.map((piece) => evidenceLine(piece, context)),
   ];
 };

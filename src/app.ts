@@ -71,7 +71,10 @@ export interface AppOptions {
   readonly console?: { readonly channel: Channel; readonly operator: Operator };
   /** Shows a pairing code to whoever started Lifeline; never to its log. */
   readonly say: (text: string) => void;
-  /** Reads the configuration anew, for an operator; when it is good, whoever runs the app starts it anew. Absent: there is no file. */
+  /**
+   * Reads the configuration anew, for an operator; when it is good, whoever runs the app starts it anew. Absent: there
+   * is no file.
+   */
   readonly reload?: () => ReloadAsked;
   /** Counts what is done. */
   readonly meter?: Meter;
@@ -107,7 +110,10 @@ export interface App {
   figures(): Figures;
   /** Tells people how a reload has ended. */
   readonly reloads: Pick<ReloadTeller, 'ended' | 'refused'>;
-  /** Ends links, looks and deliveries; a treatment under way is wound up. What is open is taken up at the next start. Never rejects. */
+  /**
+   * Ends links, looks and deliveries; a treatment under way is wound up. What is open is taken up at the next start.
+   * Never rejects.
+   */
   stop(options: StopOptions): Promise<Stopped>;
 }
 
@@ -132,7 +138,10 @@ export const startApp = async (config: Config, options: AppOptions): Promise<App
     return await startOn(store, own, config, options, begun);
   } catch (error) {
     // Its process may go on, with another configuration.
-    await endInTime([{ until: 1, parts: Object.fromEntries(begun.map((undo, index) => [String(index), undo])) }], { limitMs: FAILED_START_MS, logger: options.logger });
+    await endInTime([{ until: 1, parts: Object.fromEntries(begun.map((undo, index) => [String(index), undo])) }], {
+      limitMs: FAILED_START_MS,
+      logger: options.logger,
+    });
     store.close();
     throw error;
   }
@@ -145,7 +154,18 @@ const startOn = async (
   store: Store,
   closed: ClosedOwn,
   config: Config,
-  { version, dryRun = false, clock, logger, console: terminal, say, reload, meter, ending: enough, monotonicMs }: AppOptions,
+  {
+    version,
+    dryRun = false,
+    clock,
+    logger,
+    console: terminal,
+    say,
+    reload,
+    meter,
+    ending: enough,
+    monotonicMs,
+  }: AppOptions,
   begun: Undo[],
 ): Promise<App> => {
   const { locale, alerts } = config;
@@ -153,7 +173,13 @@ const startOn = async (
   const { db } = store;
   // Files on a drive that does not answer must not keep the watch from beginning.
   const apps = (await within(ownApps(config.gateways, logger), OWN_APPS_MS)) ?? [];
-  const opened = openChannels(config, { db, apps, logger, onMayPush: (user) => desk.retry('qq', user), isKnown: (channel, sender) => access.knows({ channel, sender }) });
+  const opened = openChannels(config, {
+    db,
+    apps,
+    logger,
+    onMayPush: (user) => desk.retry('qq', user),
+    isKnown: (channel, sender) => access.knows({ channel, sender }),
+  });
   const channels = [...opened.channels, ...(terminal ? [terminal.channel] : [])];
   const order = [...alerts.order, ...(terminal ? [terminal.channel.name] : [])];
 
@@ -164,7 +190,10 @@ const startOn = async (
   if (!terminal) for (const warning of trueWarnings(config, paired.list())) logger.warn(warning);
   const people = (): readonly Addressee[] => addressees(access.everybody(), order);
 
-  const ping = alerts.pingUrl === null ? null : createPing({ url: alerts.pingUrl.reveal(), clock: scaledClock(0, 1), logger, version });
+  const ping =
+    alerts.pingUrl === null
+      ? null
+      : createPing({ url: alerts.pingUrl.reveal(), clock: scaledClock(0, 1), logger, version });
   const alarm = createSelfAlarm({
     gateways: config.gateways.map(({ name }) => name),
     direct: createDirectMessage({ channels, people }),
@@ -187,7 +216,13 @@ const startOn = async (
   const silences = createSilences(db);
   const blips = createBlips(db);
   const watched = createWatched(db, watchGapMs(config.watch.pulseMs));
-  const policy: IncidentPolicy = { ...DEFAULT_INCIDENT_POLICY, settleMs: config.watch.settleMs, againMs: config.watch.againMs, steadyMs: config.watch.steadyMs, remindMs: alerts.remindMs };
+  const policy: IncidentPolicy = {
+    ...DEFAULT_INCIDENT_POLICY,
+    settleMs: config.watch.settleMs,
+    againMs: config.watch.againMs,
+    steadyMs: config.watch.steadyMs,
+    remindMs: alerts.remindMs,
+  };
   const loops = createLoops(monotonicMs);
   const desk = createDesk({
     report: alarm.report,
@@ -219,7 +254,10 @@ const startOn = async (
     awayMs: alerts.awayMs,
     onAway: (away) => {
       const now = Date.now();
-      outbox.enqueue({ thread: ownThread('away', now), kind: 'away', message: awayMessage(away, locale, now), at: clock.now() }, people());
+      outbox.enqueue(
+        { thread: ownThread('away', now), kind: 'away', message: awayMessage(away, locale, now), at: clock.now() },
+        people(),
+      );
       desk.wake();
     },
     onWoke: () => {
@@ -233,7 +271,25 @@ const startOn = async (
     alive.look();
     return now < restUntil && restUntil <= now + REST_MS ? restUntil : null;
   };
-  const ward = createWard({ config, db, ledger, book, policy, silences, blips, watched, announcer, teller, dryRun, restUntil: resting, loops, alarm, ...(meter ? { meter } : {}), clock, logger });
+  const ward = createWard({
+    config,
+    db,
+    ledger,
+    book,
+    policy,
+    silences,
+    blips,
+    watched,
+    announcer,
+    teller,
+    dryRun,
+    restUntil: resting,
+    loops,
+    alarm,
+    ...(meter ? { meter } : {}),
+    clock,
+    logger,
+  });
 
   const report = (): LifelineReport => ({
     version,
@@ -249,7 +305,14 @@ const startOn = async (
     blips: (at) => blips.since(at, MOST_BLIPS),
     watched: (gateway, window) => watched.spans(gateway, window),
   };
-  const reloads = createReloadTeller({ db, outbox, to: people, locale, now: () => clock.now(), onQueued: () => desk.wake() });
+  const reloads = createReloadTeller({
+    db,
+    outbox,
+    to: people,
+    locale,
+    now: () => clock.now(),
+    onQueued: () => desk.wake(),
+  });
   const ending = new AbortController();
   begun.push(() => ending.abort());
   const channelStart = createChannelStart({ ...opened, channels, report: alarm.report, logger });
@@ -257,9 +320,21 @@ const startOn = async (
   const seen = createSeen(db);
   const confirmations = createConfirmations(db);
   const personal = channels.map(({ name }) => name).filter((name) => PERSONAL_CHANNELS.some((each) => each === name));
-  const firstPairing = createFirstPairing({ pairing, anybody: () => access.everybody().length > 0, channels: personal, say, clock: scaledClock(0, 1), logger, locale });
+  const firstPairing = createFirstPairing({
+    pairing,
+    anybody: () => access.everybody().length > 0,
+    channels: personal,
+    say,
+    clock: scaledClock(0, 1),
+    logger,
+    locale,
+  });
 
-  const stateNow = (afterMs: number): OwnState => ({ stuck: outbox.stuck(clock.now(), afterMs), storeProblem: store.problem?.detail ?? null, failing: alarm.failing() });
+  const stateNow = (afterMs: number): OwnState => ({
+    stuck: outbox.stuck(clock.now(), afterMs),
+    storeProblem: store.problem?.detail ?? null,
+    failing: alarm.failing(),
+  });
   let lastRoundAt: number | null = null;
   const round = createRound({
     ping,
@@ -279,7 +354,12 @@ const startOn = async (
   const aliveTurned = loops.begin('alive', LATE_MS);
   const outboxTurned = loops.begin('outbox', PULSE_MS + LATE_MS);
   const keepers = createKeepers(channels, loops);
-  begun.push(() => ping?.stop(), () => firstPairing.stop(), () => ward.stop(), () => desk.stop());
+  begun.push(
+    () => ping?.stop(),
+    () => firstPairing.stop(),
+    () => ward.stop(),
+    () => desk.stop(),
+  );
   alive.start();
   begun.push(() => alive.stop());
   alarm.start();
@@ -292,7 +372,17 @@ const startOn = async (
   attempted(alarm.report, { stage: 'start', gateway: null, part: 'commands' }, () =>
     transaction(db, () => {
       const onTreated = (entry: number): void => audit.finish(entry, { outcome: 'done', detail: null, durationMs: 0 });
-      for (const { to, message, key } of interrupted({ seen, confirmations, treated: (channel, id) => ledger.askedBy(channel, id), onTreated, knowsSince: knowsSince(db), locale }, startedAt)) {
+      for (const { to, message, key } of interrupted(
+        {
+          seen,
+          confirmations,
+          treated: (channel, id) => ledger.askedBy(channel, id),
+          onTreated,
+          knowsSince: knowsSince(db),
+          locale,
+        },
+        startedAt,
+      )) {
         logger.warn({ channel: to.channel }, 'a command had no answer when Lifeline ended; it is not run again');
         answers.post(to, message, key);
       }
@@ -306,7 +396,15 @@ const startOn = async (
   const { promise: outdated, resolve: outdate } = Promise.withResolvers<void>();
   const keeping = setInterval(() => keepers.look(), KEEPERS_EVERY_MS);
   begun.push(() => clearInterval(keeping));
-  const endUpkeep = startUpkeep({ store, dataDir: config.dataDir, keepMs: config.keepMs, loops, onOutdated: outdate, report: alarm.report, logger });
+  const endUpkeep = startUpkeep({
+    store,
+    dataDir: config.dataDir,
+    keepMs: config.keepMs,
+    loops,
+    onOutdated: outdate,
+    report: alarm.report,
+    logger,
+  });
   begun.push(endUpkeep);
 
   // The gateways are watched from here on, and told of; what follows may take its time.
@@ -326,9 +424,28 @@ const startOn = async (
     clock,
     logger,
     locale,
-    context: { gateways: ward.ports, lifeline: report, incidents, audit, settings: () => settingsOf(config), examineSelf: createSelfExam({ config, fromFile: terminal === undefined, db, service: serviceState, clock, logger }) },
-    changes: { silences, acknowledge: (ids, by) => announcer.step({ kind: 'acknowledged', ids, by }, clock.now()).incidents },
-    ...(reload ? { reload: { promise: (to) => reloads.promise(to), withdraw: (to) => reloads.withdraw(to), begin: reload } } : {}),
+    context: {
+      gateways: ward.ports,
+      lifeline: report,
+      incidents,
+      audit,
+      settings: () => settingsOf(config),
+      examineSelf: createSelfExam({
+        config,
+        fromFile: terminal === undefined,
+        db,
+        service: serviceState,
+        clock,
+        logger,
+      }),
+    },
+    changes: {
+      silences,
+      acknowledge: (ids, by) => announcer.step({ kind: 'acknowledged', ids, by }, clock.now()).incidents,
+    },
+    ...(reload
+      ? { reload: { promise: (to) => reloads.promise(to), withdraw: (to) => reloads.withdraw(to), begin: reload } }
+      : {}),
     send: async (inbound, message, n) => void (await answers.send(originOf(inbound), message, `${inbound.id} ${n}`)),
     answer: (inbound, message, about) => answers.answer(originOf(inbound), message, about),
   });
@@ -336,7 +453,16 @@ const startOn = async (
   await channelStart.begin((inbound) => bus.receive(inbound));
   firstPairing.start();
   await channelStart.settled(enough);
-  logger.info({ ...event('lifeline.started'), version, gateways: config.gateways.map(({ name }) => name), channels: channels.map(({ name }) => name), store: store.where }, 'Lifeline runs');
+  logger.info(
+    {
+      ...event('lifeline.started'),
+      version,
+      gateways: config.gateways.map(({ name }) => name),
+      channels: channels.map(({ name }) => name),
+      store: store.where,
+    },
+    'Lifeline runs',
+  );
 
   return {
     outdated,
@@ -365,9 +491,13 @@ const startOn = async (
       firstPairing.stop();
       ping?.stop();
       alarm.stop();
-      // The store may be what has failed; what can be ended is ended all the same. Channels come last: answers take them.
+      // The store may be what has failed; what can be ended is ended all the same. Channels come last: answers take
+      // them.
       const stages = [
-        { until: 0.35, parts: { rounds: () => rounds.stop(), gateways: () => ward.stop(), commands: () => bus.idle() } },
+        {
+          until: 0.35,
+          parts: { rounds: () => rounds.stop(), gateways: () => ward.stop(), commands: () => bus.idle() },
+        },
         { until: 0.75, parts: { outbox: () => desk.stop() } },
         { until: 1, parts: Object.fromEntries(channels.map((channel) => [channel.name, () => channel.stop()])) },
       ];
@@ -379,7 +509,8 @@ const startOn = async (
       } catch (err) {
         logger.error({ err }, 'the store could not be closed');
       }
-      if (left.length > 0) logger.warn({ left }, 'these parts had not ended in time and are left behind; what matters of them is stored');
+      if (left.length > 0)
+        logger.warn({ left }, 'these parts had not ended in time and are left behind; what matters of them is stored');
       logger.info({ ...event('lifeline.stopped'), undelivered: state.stuck.count, left }, 'Lifeline ends');
       return { code: left.length > 0 ? 1 : exitCodeOf(state), text: exitText(state, locale, clock.now()), left };
     },
@@ -391,6 +522,10 @@ const leftBehind = (read: () => OwnState): OwnState => {
   try {
     return read();
   } catch (error) {
-    return { stuck: { count: 0, oldestAt: null }, storeProblem: error instanceof Error ? error.message : String(error), failing: [] };
+    return {
+      stuck: { count: 0, oldestAt: null },
+      storeProblem: error instanceof Error ? error.message : String(error),
+      failing: [],
+    };
   }
 };

@@ -12,7 +12,12 @@ const EXIT_FAILURE = 1;
 
 keepWithoutReader();
 
-const { version } = JSON.parse(readFileSync(new URL(import.meta.url.endsWith('.ts') ? '../package.json' : '../../package.json', import.meta.url), 'utf8')) as {
+const { version } = JSON.parse(
+  readFileSync(
+    new URL(import.meta.url.endsWith('.ts') ? '../package.json' : '../../package.json', import.meta.url),
+    'utf8',
+  ),
+) as {
   version: string;
 };
 
@@ -23,7 +28,8 @@ const time = (text: string): number => {
 };
 const port = (text: string): number => {
   const number = Number(text);
-  if (!Number.isInteger(number) || number < 0 || number > 65_535) throw new InvalidArgumentError('Give a port from 0 to 65535.');
+  if (!Number.isInteger(number) || number < 0 || number > 65_535)
+    throw new InvalidArgumentError('Give a port from 0 to 65535.');
   return number;
 };
 const positive = (text: string): number => {
@@ -32,7 +38,10 @@ const positive = (text: string): number => {
   return number;
 };
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
-const config = (): Option => new Option('--config <file>', 'the configuration (default: ~/.config/lifeline/config.yaml when it exists)').env('LIFELINE_CONFIG');
+const config = (): Option =>
+  new Option('--config <file>', 'the configuration (default: ~/.config/lifeline/config.yaml when it exists)').env(
+    'LIFELINE_CONFIG',
+  );
 
 const program = new Command('lifeline')
   .description('Watches a chat gateway, restarts it when that helps, and tells you on your phone.')
@@ -45,8 +54,13 @@ program
   .description('the bot; without a configuration it watches the gateways it finds and talks on the console')
   .addOption(config())
   .option('--dry-run', 'watch, tell and answer, but start, stop and restart nothing: say what would be done')
-  .option('--log-file <file>', "Lifeline's own log, rotated at 10 MB, 5 kept (default: log_file of the configuration, else stderr)")
-  .action(async (options: { config?: string; dryRun?: boolean; logFile?: string }) => (await import('./cli/run.ts')).run({ ...options, version }));
+  .option(
+    '--log-file <file>',
+    "Lifeline's own log, rotated at 10 MB, 5 kept (default: log_file of the configuration, else stderr)",
+  )
+  .action(async (options: { config?: string; dryRun?: boolean; logFile?: string }) =>
+    (await import('./cli/run.ts')).run({ ...options, version }),
+  );
 
 program
   .command('check')
@@ -55,17 +69,23 @@ program
   .option('--json', 'print the verdicts as JSON, one object a line')
   .option('--heal', 'also do what the policy says: start or restart within the budget')
   .option('--dry-run', 'say what --heal would do, command by command, and do nothing')
-  .action(async (options: { config?: string; json?: boolean; heal?: boolean; dryRun?: boolean }) => (await import('./cli/check.ts')).check(options));
+  .action(async (options: { config?: string; json?: boolean; heal?: boolean; dryRun?: boolean }) =>
+    (await import('./cli/check.ts')).check(options),
+  );
 
 program
   .command('doctor')
-  .description('what is wrong with a gateway, the way it is kept and Lifeline itself, and what mends it; changes nothing without --fix')
+  .description(
+    'what is wrong with a gateway, the way it is kept and Lifeline itself, and what mends it; changes nothing without --fix',
+  )
   .addOption(config())
   .option('--fix', 'mend what can be mended: shows each change first and keeps a copy of the file')
   .option('--verbose', 'list every check, also those that found nothing')
   .option('--offline', 'ask nothing of the network: neither platforms nor bots are tried')
   .option('--json', 'print the findings as JSON, one object a line')
-  .action(async (options: { config?: string; fix?: boolean; json?: boolean; verbose?: boolean; offline?: boolean }) => (await import('./cli/doctor.ts')).doctor(options));
+  .action(async (options: { config?: string; fix?: boolean; json?: boolean; verbose?: boolean; offline?: boolean }) =>
+    (await import('./cli/doctor.ts')).doctor(options),
+  );
 
 program
   .command('pair')
@@ -73,7 +93,9 @@ program
   .addOption(config())
   .option('--role <role>', 'viewer, operator or admin (default: admin for the first, operator for others)')
   .option('--name <name>', 'how the person is called in the audit')
-  .action(async (options: { config?: string; role?: string; name?: string }) => (await import('./cli/pair.ts')).pair(options));
+  .action(async (options: { config?: string; role?: string; name?: string }) =>
+    (await import('./cli/pair.ts')).pair(options),
+  );
 
 program
   .command('operators')
@@ -81,7 +103,9 @@ program
   .addOption(config())
   .option('--revoke <name>', 'somebody who was paired may command no more, at once')
   .option('--json', 'print them as JSON, one object a line')
-  .action(async (options: { config?: string; revoke?: string; json?: boolean }) => (await import('./cli/operators.ts')).operators(options));
+  .action(async (options: { config?: string; revoke?: string; json?: boolean }) =>
+    (await import('./cli/operators.ts')).operators(options),
+  );
 
 program
   .command('audit')
@@ -89,11 +113,15 @@ program
   .addOption(config())
   .option('-n, --count <number>', 'how many of the last entries', positive)
   .option('--json', 'print them as JSON, one object a line')
-  .action(async (options: { config?: string; count?: number; json?: boolean }) => (await import('./cli/audit.ts')).audit(options));
+  .action(async (options: { config?: string; count?: number; json?: boolean }) =>
+    (await import('./cli/audit.ts')).audit(options),
+  );
 
 program
   .command('init')
-  .description('sets Lifeline up: finds the gateways, connects your bots, pairs your phone, writes the configuration; can be run again')
+  .description(
+    'sets Lifeline up: finds the gateways, connects your bots, pairs your phone, writes the configuration; can be run again',
+  )
   .addOption(config())
   .option('--locale <locale>', 'the language: zh-CN or en')
   .option('-y, --yes', 'never ask; what is missing is an error that names the flag')
@@ -110,7 +138,10 @@ program
   .option('--operator-name <name>', 'the person to be paired (default: admin)')
   .option('--operator-feishu <open_id>', "that person's id, as Lifeline's own app sees it; needs no pairing")
   .option('--operator-qq <openid>', 'the same on QQ')
-  .option('--wait <duration>', 'how long to wait for the phone; without a terminal nothing is waited for unless this is given')
+  .option(
+    '--wait <duration>',
+    'how long to wait for the phone; without a terminal nothing is waited for unless this is given',
+  )
   .option('--no-pair', 'pair no phone')
   .option('--no-test', 'send no test alert')
   .option('--service <scope>', 'install the service for: user, system or no')
@@ -118,12 +149,18 @@ program
 
 program
   .command('send-test')
-  .description('a test message to everybody on every channel; exits 0 only when all got it. Opens no connection, so a running Lifeline is not disturbed')
+  .description(
+    'a test message to everybody on every channel; exits 0 only when all got it. Opens no connection, so a running Lifeline is not disturbed',
+  )
   .addOption(config())
   .option('--channel <name>', 'only this one: feishu, qq or webhook')
-  .action(async (options: { config?: string; channel?: string }) => (await import('./cli/send-test.ts')).sendTest(options));
+  .action(async (options: { config?: string; channel?: string }) =>
+    (await import('./cli/send-test.ts')).sendTest(options),
+  );
 
-const service = program.command('service').description('keeps Lifeline running: a service of systemd, or an agent of launchd on a Mac');
+const service = program
+  .command('service')
+  .description('keeps Lifeline running: a service of systemd, or an agent of launchd on a Mac');
 
 service
   .command('install')
@@ -134,29 +171,46 @@ service
   .option('--run-as <account>', "with --system: whose process it is (default: the owner of the gateway's home)")
   .option('--linger', 'with --user: also let your services start with the machine and outlive your login')
   .option('--dry-run', 'show what would be written and run, and do nothing')
-  .action(async (options: { config?: string; user?: boolean; system?: boolean; runAs?: string; linger?: boolean; dryRun?: boolean }) => (await import('./cli/service.ts')).serviceInstall(options));
+  .action(
+    async (options: {
+      config?: string;
+      user?: boolean;
+      system?: boolean;
+      runAs?: string;
+      linger?: boolean;
+      dryRun?: boolean;
+    }) => (await import('./cli/service.ts')).serviceInstall(options),
+  );
 
 service
   .command('uninstall')
   .description('stops and removes it; configuration, data and gateway stay as they are')
   .option('--user', 'that of your own account')
   .option('--system', 'that of the machine; needs root')
-  .action(async (options: { user?: boolean; system?: boolean }) => (await import('./cli/service.ts')).serviceUninstall(options));
+  .action(async (options: { user?: boolean; system?: boolean }) =>
+    (await import('./cli/service.ts')).serviceUninstall(options),
+  );
 
 service
   .command('status')
-  .description('whether it runs, what looks after it, and the end of its log; exits 0 when it runs and starts with the machine')
+  .description(
+    'whether it runs, what looks after it, and the end of its log; exits 0 when it runs and starts with the machine',
+  )
   .option('--json', 'print it as JSON')
   .action(async (options: { json?: boolean }) => (await import('./cli/service.ts')).serviceStatus(options));
 
 program
   .command('status')
   .argument('[gateway]', 'in depth: this one (default: all at a glance, or the only one in depth)')
-  .description('how the gateways are, by a look of its own, and whether Lifeline runs; exits 1 when something needs you')
+  .description(
+    'how the gateways are, by a look of its own, and whether Lifeline runs; exits 1 when something needs you',
+  )
   .addOption(config())
   .option('--json', 'print one object a line: each gateway, then Lifeline itself')
   .addHelpText('after', STATUS_JSON)
-  .action(async (gateway: string | undefined, options: { config?: string; json?: boolean }) => (await import('./cli/status.ts')).status(gateway, options));
+  .action(async (gateway: string | undefined, options: { config?: string; json?: boolean }) =>
+    (await import('./cli/status.ts')).status(gateway, options),
+  );
 
 program
   .command('incidents')
@@ -167,7 +221,9 @@ program
   .option('--all', 'all that are remembered')
   .option('--json', 'print them as JSON, one object a line, the newest first')
   .addHelpText('after', INCIDENTS_JSON)
-  .action(async (id: string | undefined, options: { config?: string; since?: string; all?: boolean; json?: boolean }) => (await import('./cli/incidents.ts')).incidents(id, options));
+  .action(async (id: string | undefined, options: { config?: string; since?: string; all?: boolean; json?: boolean }) =>
+    (await import('./cli/incidents.ts')).incidents(id, options),
+  );
 
 program
   .command('logs')
@@ -179,8 +235,16 @@ program
   .option('--grep <text>', 'only records that hold this text, or match it as a /pattern/')
   .option('-f, --follow', 'then show what is written, until Ctrl-C')
   .option('--json', 'print them as JSON, one object a line')
-  .addHelpText('after', '\n--json: at, level (null where a line has none), text, match (false: shown because it stands beside a match)')
-  .action(async (words: readonly string[], options: { config?: string; since?: string; grep?: string; follow?: boolean; json?: boolean }) => (await import('./cli/logs.ts')).logs(words, options));
+  .addHelpText(
+    'after',
+    '\n--json: at, level (null where a line has none), text, match (false: shown because it stands beside a match)',
+  )
+  .action(
+    async (
+      words: readonly string[],
+      options: { config?: string; since?: string; grep?: string; follow?: boolean; json?: boolean },
+    ) => (await import('./cli/logs.ts')).logs(words, options),
+  );
 
 program
   .command('backup')
@@ -189,7 +253,9 @@ program
   .addOption(config())
   .option('--force', 'replace the file')
   .option('--restore', 'bring the copy back; the present memory is kept beside it, and Lifeline must not run')
-  .action(async (file: string | undefined, options: { config?: string; force?: boolean; restore?: boolean }) => (await import('./cli/backup.ts')).backup(file, options));
+  .action(async (file: string | undefined, options: { config?: string; force?: boolean; restore?: boolean }) =>
+    (await import('./cli/backup.ts')).backup(file, options),
+  );
 
 program
   .command('completion')
@@ -204,16 +270,25 @@ program
   .argument('[words...]')
   .action(async (words: readonly string[]) => (await import('./cli/complete.ts')).complete(program, words));
 
-const configuration = program.command('config').description('the configuration: check it, explain it, help an editor with it');
+const configuration = program
+  .command('config')
+  .description('the configuration: check it, explain it, help an editor with it');
 
 configuration
   .command('check')
   .argument('[file]', 'the configuration (default: that of --config)')
-  .description('what is wrong with it, with file, line and column and what to write; every schedule in words; changes and sends nothing')
+  .description(
+    'what is wrong with it, with file, line and column and what to write; every schedule in words; changes and sends nothing',
+  )
   .addOption(config())
   .option('--json', 'print the result as one JSON object')
-  .addHelpText('after', '\nExit code: 0 all is well; 1 it works, but something needs you; 2 a mistake, no bot would start with it.')
-  .action(async (file: string | undefined, options: { config?: string; json?: boolean }) => (await import('./cli/config-check.ts')).configCheck(file, options));
+  .addHelpText(
+    'after',
+    '\nExit code: 0 all is well; 1 it works, but something needs you; 2 a mistake, no bot would start with it.',
+  )
+  .action(async (file: string | undefined, options: { config?: string; json?: boolean }) =>
+    (await import('./cli/config-check.ts')).configCheck(file, options),
+  );
 
 configuration
   .command('schema')
@@ -223,8 +298,15 @@ configuration
 configuration
   .command('reference')
   .description('prints what every key is, as Markdown')
-  .addOption(new Option('--locale <locale>', 'the language (default: that of the configuration, else of the environment)').choices(['zh-CN', 'en']))
-  .action(async (options: { locale?: 'zh-CN' | 'en' }) => (await import('./cli/config-reference.ts')).printReference(options));
+  .addOption(
+    new Option(
+      '--locale <locale>',
+      'the language (default: that of the configuration, else of the environment)',
+    ).choices(['zh-CN', 'en']),
+  )
+  .action(async (options: { locale?: 'zh-CN' | 'en' }) =>
+    (await import('./cli/config-reference.ts')).printReference(options),
+  );
 
 program
   .command('replay')
@@ -233,7 +315,9 @@ program
   .option('--kind <kind>', 'the kind of gateway; by default what its home looks like')
   .option('--until <time>', 'let time run on to here, so that grace periods expire', time)
   .option('--json', 'print one object a line for each change of verdict')
-  .action(async (home: string, options: { kind?: string; until?: number; json?: boolean }) => (await import('./cli/replay.ts')).replayHome(home, options));
+  .action(async (home: string, options: { kind?: string; until?: number; json?: boolean }) =>
+    (await import('./cli/replay.ts')).replayHome(home, options),
+  );
 
 program
   .command('demo')
@@ -242,7 +326,9 @@ program
   .option('--headless', 'no page')
   .option('--script', 'play a fixed story, print it, and exit')
   .option('--keep', 'leave the temporary folder with all logs behind')
-  .action(async (options: { port: number; headless?: boolean; script?: boolean; keep?: boolean }) => (await import('./cli/demo.ts')).demo(options));
+  .action(async (options: { port: number; headless?: boolean; script?: boolean; keep?: boolean }) =>
+    (await import('./cli/demo.ts')).demo(options),
+  );
 
 try {
   await program.parseAsync();

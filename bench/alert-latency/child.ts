@@ -19,7 +19,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 
 const INHERITED = ['PATH', 'HOME', 'USER', 'LANG', 'TZ', 'TMPDIR'];
 
-const environment = (): NodeJS.ProcessEnv => Object.fromEntries(INHERITED.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
+const environment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(INHERITED.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
 
 /** @throws Error when there is no such program. */
 export const startChild = async (program: string, args: readonly string[], outputFile: string): Promise<Child> => {
@@ -33,7 +34,8 @@ export const startChild = async (program: string, args: readonly string[], outpu
   return { pid: child.pid, ended: () => endOf(child), kill: () => kill(child) };
 };
 
-const endOf = ({ exitCode, signalCode }: ChildProcess): string | null => (exitCode === null && signalCode === null ? null : `exit ${String(exitCode ?? signalCode)}`);
+const endOf = ({ exitCode, signalCode }: ChildProcess): string | null =>
+  exitCode === null && signalCode === null ? null : `exit ${String(exitCode ?? signalCode)}`;
 
 /** Nothing that it would do on its way out is measured, and a restart of the gateway must not be on its way. */
 const kill = async (child: ChildProcess): Promise<void> => {

@@ -1,4 +1,6 @@
-/** A phone that anything can write to with one HTTP request, as a webhook's: what monit and cron scripts send goes here. */
+/**
+ * A phone that anything can write to with one HTTP request, as a webhook's: what monit and cron scripts send goes here.
+ */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

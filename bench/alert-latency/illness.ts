@@ -1,4 +1,7 @@
-/** The three failures whose alert is timed: how each is brought about, when it began, and how it is recognised from outside. */
+/**
+ * The three failures whose alert is timed: how each is brought about, when it began, and how it is recognised from
+ * outside.
+ */
 import type { SandboxGateway } from '../../src/sandbox/gateway/controller.ts';
 
 export interface Illness {

@@ -7,7 +7,9 @@ import { DEAD, FROZEN, GAVE_UP, GAVE_UP_LINE, HEARTBEAT_LIMIT_S, type Illness } 
 /** @returns why monit cannot be measured here; null when it can. */
 export const whyNoMonit = (): string | null => {
   if (versionOf('monit', '-V') === null) return 'monit is not installed (`apt-get install monit`)';
-  return versionOf('curl', '--version') === null ? 'curl, with which monit would tell the phone, is not installed' : null;
+  return versionOf('curl', '--version') === null
+    ? 'curl, with which monit would tell the phone, is not installed'
+    : null;
 };
 
 export const monitVersion = (): string => (versionOf('monit', '-V') ?? '').replace('This is ', '');

@@ -11,20 +11,35 @@ export const median = (sorted: readonly number[]): number => {
 
 const cells = (times: readonly (number | null)[]): readonly string[] => {
   const seen = times.filter((ms) => ms !== null).sort((a, b) => a - b);
-  const count = seen.length === times.length ? String(times.length) : `${seen.length}, and ${times.length - seen.length} never`;
+  const count =
+    seen.length === times.length ? String(times.length) : `${seen.length}, and ${times.length - seen.length} never`;
   if (seen.length === 0) return ['–', '–', '–', count];
   return [...[seen[0] ?? NaN, median(seen), seen.at(-1) ?? NaN].map(seconds), count];
 };
 
 const row = (...parts: readonly string[]): string => `| ${parts.join(' | ')} |`;
 
-export const HEAD = [row('failure', 'watcher', 'min, s', 'median, s', 'max, s', 'samples'), row('---', '---', '---', '---', '---', '---')].join('\n');
+export const HEAD = [
+  row('failure', 'watcher', 'min, s', 'median, s', 'max, s', 'samples'),
+  row('---', '---', '---', '---', '---', '---'),
+].join('\n');
 
 export const rowsOf = ({ illness, settings }: Case, samples: readonly Sample[]): string => {
-  const of = (watcher: 'lifeline' | 'monit' | 'cron'): readonly (number | null)[] => samples.flatMap(({ [watcher]: ms }) => (ms === undefined ? [] : [ms]));
-  const watchers = [[`Lifeline, ${settings}`, of('lifeline')], ['monit, cycle of 1 s', of('monit')], ['script in cron, every 5 min', of('cron')]] as const;
-  return watchers.flatMap(([name, times]) => (times.length === 0 ? [] : [row(illness.name, name, ...cells(times))])).join('\n');
+  const of = (watcher: 'lifeline' | 'monit' | 'cron'): readonly (number | null)[] =>
+    samples.flatMap(({ [watcher]: ms }) => (ms === undefined ? [] : [ms]));
+  const watchers = [
+    [`Lifeline, ${settings}`, of('lifeline')],
+    ['monit, cycle of 1 s', of('monit')],
+    ['script in cron, every 5 min', of('cron')],
+  ] as const;
+  return watchers
+    .flatMap(([name, times]) => (times.length === 0 ? [] : [row(illness.name, name, ...cells(times))]))
+    .join('\n');
 };
 
 export const costTable = (costs: readonly Cost[]): string =>
-  [row('watcher', 'CPU, % of one core', 'RSS, MB'), row('---', '---', '---'), ...costs.map(({ watcher, cpuPercent, rssMb }) => row(watcher, cpuPercent.toFixed(2), rssMb.toFixed(1)))].join('\n');
+  [
+    row('watcher', 'CPU, % of one core', 'RSS, MB'),
+    row('---', '---', '---'),
+    ...costs.map(({ watcher, cpuPercent, rssMb }) => row(watcher, cpuPercent.toFixed(2), rssMb.toFixed(1))),
+  ].join('\n');

@@ -22,18 +22,28 @@ const cpuMs = (pid: number): number => {
   return TICK_MS * fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0);
 };
 
-const rssMb = (pid: number): number => Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024;
+const rssMb = (pid: number): number =>
+  Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024;
 
 export const measureRest = async (forMs: number, monit: boolean): Promise<readonly Cost[]> => {
   const stage = await openStage({ watch: {}, monit });
   try {
     await pause(WARM_UP_MS);
-    const watchers = ([['Lifeline', stage.lifeline], ['monit', stage.monit]] as const).flatMap(([watcher, child]) => (child ? [{ watcher, pid: child.pid }] : []));
+    const watchers = (
+      [
+        ['Lifeline', stage.lifeline],
+        ['monit', stage.monit],
+      ] as const
+    ).flatMap(([watcher, child]) => (child ? [{ watcher, pid: child.pid }] : []));
     const before = watchers.map(({ pid }) => cpuMs(pid));
     const begun = performance.now();
     await pause(forMs);
     const took = performance.now() - begun;
-    return watchers.map(({ watcher, pid }, n) => ({ watcher, cpuPercent: (100 * (cpuMs(pid) - (before[n] ?? 0))) / took, rssMb: rssMb(pid) }));
+    return watchers.map(({ watcher, pid }, n) => ({
+      watcher,
+      cpuPercent: (100 * (cpuMs(pid) - (before[n] ?? 0))) / took,
+      rssMb: rssMb(pid),
+    }));
   } finally {
     await stage.close();
   }

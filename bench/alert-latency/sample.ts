@@ -23,7 +23,10 @@ export interface Case extends StageOptions {
 
 /** Every watcher has looked once at a gateway that is well. */
 const SETTLED_MS = 8_000;
-/** A run of the script hardly ever falls into the moment of the failure, when a killed process is still there to be buried. */
+/**
+ * A run of the script hardly ever falls into the moment of the failure, when a killed process is still there to be
+ * buried.
+ */
 const SCRIPT_AFTER_MS = 500;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
@@ -37,14 +40,23 @@ const play = async (stage: Stage, { illness, cron: wantsCron }: Case): Promise<S
   const monitAt = (): number | null => hook.arrivedAt(`/monit${illness.path}`);
 
   const visibleAt = illness.visibleAt(failedAt, heartbeatAt);
-  const scripted = wantsCron ? pause(visibleAt + SCRIPT_AFTER_MS - Date.now()).then(() => cron.messageMs(illness)) : null;
-  await until('', illness.limitMs, () => (!lifeline || stage.alertedAt(illness) !== null) && (!monit || monitAt() !== null)).catch(() => undefined);
+  const scripted = wantsCron
+    ? pause(visibleAt + SCRIPT_AFTER_MS - Date.now()).then(() => cron.messageMs(illness))
+    : null;
+  await until(
+    '',
+    illness.limitMs,
+    () => (!lifeline || stage.alertedAt(illness) !== null) && (!monit || monitAt() !== null),
+  ).catch(() => undefined);
   const cronRun = await scripted;
-  if (lifeline && stage.alertedAt(illness) === null) process.stderr.write(`no alert of ${illness.name} in ${illness.limitMs} ms:\n${stage.lastWords()}\n`);
+  if (lifeline && stage.alertedAt(illness) === null)
+    process.stderr.write(`no alert of ${illness.name} in ${illness.limitMs} ms:\n${stage.lastWords()}\n`);
   return {
     ...(lifeline ? { lifeline: since(stage.alertedAt(illness)) } : {}),
     ...(monit ? { monit: since(monitAt()) } : {}),
-    ...(wantsCron ? { cronRun, cron: cronRun === null ? null : visibleAt - failedAt + waitForNextRunMs() + cronRun } : {}),
+    ...(wantsCron
+      ? { cronRun, cron: cronRun === null ? null : visibleAt - failedAt + waitForNextRunMs() + cronRun }
+      : {}),
   };
 };
 
@@ -68,6 +80,7 @@ const playTogether = async (story: Case, count: number): Promise<readonly Sample
 
 export const takeSamples = async (story: Case, count: number): Promise<readonly Sample[]> => {
   const samples: Sample[] = [];
-  while (samples.length < count) samples.push(...(await playTogether(story, Math.min(story.sideBySide, count - samples.length))));
+  while (samples.length < count)
+    samples.push(...(await playTogether(story, Math.min(story.sideBySide, count - samples.length))));
   return samples;
 };

@@ -45,7 +45,12 @@ export const until = async (what: string, limitMs: number, holds: () => boolean)
 /** The sandbox's configuration has short graces and many restarts; here Lifeline's own defaults hold. */
 const writeConfig = (sandbox: Sandbox, watch: Readonly<Record<string, unknown>>): string => {
   const file = sandbox.writeConfig();
-  const { watch: _watch, healing: _healing, alerts: _alerts, ...kept } = parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  const {
+    watch: _watch,
+    healing: _healing,
+    alerts: _alerts,
+    ...kept
+  } = parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
   writeFileSync(file, stringify({ ...kept, watch }), { mode: 0o600 });
   return file;
 };
@@ -64,29 +69,46 @@ export const openStage = async (options: StageOptions): Promise<Stage> => {
   }
 };
 
-const furnish = async (dir: string, { watch, monit: wantsMonit }: StageOptions, closers: (() => Promise<void>)[], close: () => Promise<void>): Promise<Stage> => {
+const furnish = async (
+  dir: string,
+  { watch, monit: wantsMonit }: StageOptions,
+  closers: (() => Promise<void>)[],
+  close: () => Promise<void>,
+): Promise<Stage> => {
   const hook = await openHook();
   closers.push(() => hook.close());
-  const sandbox = await createSandbox({ dir, locale: 'en', gateway: { timings: { heartbeatIntervalMs: HEARTBEAT_MS } } });
+  const sandbox = await createSandbox({
+    dir,
+    locale: 'en',
+    gateway: { timings: { heartbeatIntervalMs: HEARTBEAT_MS } },
+  });
   closers.push(() => sandbox.stop());
   const { gateway, cast, feishu, qq } = sandbox;
 
   const alerts: { readonly at: number; readonly text: string }[] = [];
-  for (const [platform, { appId }] of [[feishu, cast.lifeline.feishu], [qq, cast.lifeline.qq]] as const) {
+  for (const [platform, { appId }] of [
+    [feishu, cast.lifeline.feishu],
+    [qq, cast.lifeline.qq],
+  ] as const) {
     platform.onMessage((to, message) => {
-      if (to === appId && message.from === 'bot' && message.text.startsWith('🔴')) alerts.push({ at: Date.now(), text: message.text });
+      if (to === appId && message.from === 'bot' && message.text.startsWith('🔴'))
+        alerts.push({ at: Date.now(), text: message.text });
     });
   }
 
   await gateway.start();
-  await until('the gateway to be ready', READY_LIMIT_MS, () => gateway.tail(50).some((line) => line.includes('Ready, session_id=')));
+  await until('the gateway to be ready', READY_LIMIT_MS, () =>
+    gateway.tail(50).some((line) => line.includes('Ready, session_id=')),
+  );
   const log = join(dir, 'lifeline.log');
-  const lifeline = watch && (await startChild(process.execPath, [MAIN, 'run', '--config', writeConfig(sandbox, watch)], log));
+  const lifeline =
+    watch && (await startChild(process.execPath, [MAIN, 'run', '--config', writeConfig(sandbox, watch)], log));
   if (lifeline) closers.push(() => lifeline.kill());
   const monit = wantsMonit ? await startMonit(dir, gateway.home, gateway.command[0] ?? '', hook.url) : null;
   if (monit) closers.push(() => monit.kill());
 
-  const lastWords = (): string => [...readFileSync(log, 'utf8').split('\n').slice(-15), ...alerts.map(({ text }) => text)].join('\n');
+  const lastWords = (): string =>
+    [...readFileSync(log, 'utf8').split('\n').slice(-15), ...alerts.map(({ text }) => text)].join('\n');
   if (lifeline) {
     await until('Lifeline to connect', READY_LIMIT_MS, () => {
       if (lifeline.ended() !== null) throw new Error(`Lifeline ended, ${lifeline.ended() ?? ''}:\n${lastWords()}`);

@@ -14,7 +14,12 @@ const median = (sorted: readonly number[]): number => sorted[Math.floor(sorted.l
 const names = Array.from({ length: count }, (_, n) => `g${n}`);
 let looks: number[] = [];
 const clock = scaledClock(0, 1);
-const crowd = await createCrowd({ names, kindOf: (name) => (Number(name.slice(1)) % 4 === 3 ? 'generic' : 'hermes'), clock, onLooked: (_name, tookMs) => looks.push(tookMs) });
+const crowd = await createCrowd({
+  names,
+  kindOf: (name) => (Number(name.slice(1)) % 4 === 3 ? 'generic' : 'hermes'),
+  clock,
+  onLooked: (_name, tookMs) => looks.push(tookMs),
+});
 
 const began = performance.now();
 await crowd.ward.round();

@@ -20,5 +20,16 @@ export const HEAD = [
   '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
 ].join('\n');
 
-export const rowOf = ({ count, seconds, firstRoundMs, cpuSeconds, rssMb, looks, medianMs, maxMs, delayP99Ms, delayMaxMs }: Measured): string =>
+export const rowOf = ({
+  count,
+  seconds,
+  firstRoundMs,
+  cpuSeconds,
+  rssMb,
+  looks,
+  medianMs,
+  maxMs,
+  delayP99Ms,
+  delayMaxMs,
+}: Measured): string =>
   `| ${[count.toLocaleString('en'), (firstRoundMs / 1_000).toFixed(2), ((cpuSeconds * 60) / seconds).toFixed(1), rssMb.toFixed(0), looks, medianMs.toFixed(1), maxMs.toFixed(0), delayP99Ms.toFixed(0), delayMaxMs.toFixed(0)].join(' | ')} |`;

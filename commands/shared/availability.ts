@@ -10,7 +10,10 @@ export const lengthOf = (incident: Incident, now: number): number => {
 };
 
 /** From the beginning of the trouble to when all was well again. */
-export const spanOf = ({ since, wellSince, closedAt }: Pick<Incident, 'since' | 'wellSince' | 'closedAt'>, now: number): Span => {
+export const spanOf = (
+  { since, wellSince, closedAt }: Pick<Incident, 'since' | 'wellSince' | 'closedAt'>,
+  now: number,
+): Span => {
   const to = Math.min(now, wellSince ?? closedAt ?? now);
   return { from: Math.min(since, to), to };
 };
@@ -23,7 +26,9 @@ const merged = (spans: readonly Span[], window: Span): readonly Span[] =>
     .sort((a, b) => a.from - b.from)
     .reduce<readonly Span[]>((done, span) => {
       const last = done.at(-1);
-      return last && span.from <= last.to ? [...done.slice(0, -1), { from: last.from, to: Math.max(last.to, span.to) }] : [...done, span];
+      return last && span.from <= last.to
+        ? [...done.slice(0, -1), { from: last.from, to: Math.max(last.to, span.to) }]
+        : [...done, span];
     }, []);
 
 const totalOf = (spans: readonly Span[]): number => spans.reduce((sum, { from, to }) => sum + to - from, 0);
@@ -35,13 +40,23 @@ export interface Availability {
 }
 
 /** @param watched when somebody looked: what nobody has seen counts neither as well nor as ill. */
-export const availabilityOf = (incidents: readonly Incident[], watched: readonly Span[], window: Span): Availability => {
+export const availabilityOf = (
+  incidents: readonly Incident[],
+  watched: readonly Span[],
+  window: Span,
+): Availability => {
   const seen = merged(watched, window);
-  const out = merged(incidents.flatMap(outSpans).map(({ from, to }): Span => ({ from, to: to ?? window.to })), window);
+  const out = merged(
+    incidents.flatMap(outSpans).map(({ from, to }): Span => ({ from, to: to ?? window.to })),
+    window,
+  );
   return { watchedMs: totalOf(seen), outMs: seen.reduce((sum, span) => sum + totalOf(merged(out, span)), 0) };
 };
 
-/** @returns `99.98%`; 100% only where there was no trouble at all, 0% only where there was nothing else. null: it was not watched. */
+/**
+ * @returns `99.98%`; 100% only where there was no trouble at all, 0% only where there was nothing else. null: it was
+ * not watched.
+ */
 export const percentWell = ({ watchedMs, outMs }: Availability): string | null => {
   if (watchedMs <= 0) return null;
   if (outMs <= 0) return '100%';

@@ -8,9 +8,14 @@ export const MAX_CHARACTERS = 2_600;
 /** @returns the text on one line of at most `most` characters. What is cut keeps its beginning. */
 export const oneLine = (text: string, most = MAX_LINE): string => {
   // Blanks stay as they are: those at the beginning set a line in.
-  const flat = text.slice(0, most * 2).replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trimEnd();
+  const flat = text
+    .slice(0, most * 2)
+    .replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .trimEnd();
   // Not between the halves of a character.
-  return flat.length > most || text.length > most * 2 ? `${flat.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…` : flat;
+  return flat.length > most || text.length > most * 2
+    ? `${flat.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`
+    : flat;
 };
 
 export interface Fitting {
@@ -20,7 +25,11 @@ export interface Fitting {
 }
 
 /** The first of the lines, each cut to a phone's width; `most` of them at most. */
-export const fitting = (lines: readonly string[], most = Number.POSITIVE_INFINITY, characters = MAX_CHARACTERS): Fitting => {
+export const fitting = (
+  lines: readonly string[],
+  most = Number.POSITIVE_INFINITY,
+  characters = MAX_CHARACTERS,
+): Fitting => {
   const shown: string[] = [];
   let room = characters;
   for (const line of lines) {

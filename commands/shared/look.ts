@@ -15,5 +15,7 @@ const LIMIT_MS = 10_000;
 export const look = async (gateway: GatewayPort, limitMs = LIMIT_MS): Promise<Look> => {
   const { name, isTreatable } = gateway;
   const report = await asked(() => gateway.report(), limitMs);
-  return report.ok ? { name, isTreatable, report: report.value } : { name, isTreatable, report: null, problem: report.problem };
+  return report.ok
+    ? { name, isTreatable, report: report.value }
+    : { name, isTreatable, report: null, problem: report.problem };
 };

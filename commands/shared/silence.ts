@@ -20,36 +20,66 @@ const MOST_OPEN = 3;
 const MOST_ACTIVE = 12;
 
 const words = (...parts: readonly (string | null)[]): string => parts.filter((part) => part !== null).join(' ');
-const beginWords = (kind: Kind, ms: number, gateway: string | null): string => words(`/${kind}`, typedDuration(ms), gateway);
-const endWords = (kind: Kind, gateway: string | null): string => (kind === 'mute' ? words('/unmute', gateway) : words('/maintenance', 'end', gateway));
+const beginWords = (kind: Kind, ms: number, gateway: string | null): string =>
+  words(`/${kind}`, typedDuration(ms), gateway);
+const endWords = (kind: Kind, gateway: string | null): string =>
+  kind === 'mute' ? words('/unmute', gateway) : words('/maintenance', 'end', gateway);
 
 /** With one gateway, all of them are that one. */
-const scopeName = ({ gateways }: CommandContext, gateway: string | null): string | null => gateway ?? (gateways.length === 1 ? (gateways[0]?.name ?? null) : null);
-const scopeWords = (context: CommandContext, gateway: string | null): string => silenceText(context.locale).scope(scopeName(context, gateway));
+const scopeName = ({ gateways }: CommandContext, gateway: string | null): string | null =>
+  gateway ?? (gateways.length === 1 ? (gateways[0]?.name ?? null) : null);
+const scopeWords = (context: CommandContext, gateway: string | null): string =>
+  silenceText(context.locale).scope(scopeName(context, gateway));
 
-const concerns = (silence: Silence, gateway: string | null): boolean => gateway === null || silence.gateway === null || silence.gateway === gateway;
+const concerns = (silence: Silence, gateway: string | null): boolean =>
+  gateway === null || silence.gateway === null || silence.gateway === gateway;
 /** Whether it holds for the whole of what is asked about. */
 const covers = (context: CommandContext, silence: Silence, gateway: string | null): boolean =>
   silence.gateway === null || silence.gateway === scopeName(context, gateway);
 const latest = (silences: readonly Silence[]): number => Math.max(...silences.map(({ until }) => until));
 
-const endButton = (kind: Kind, gateway: string | null, { locale }: CommandContext): Button => ({ label: silenceText(locale).endButton(kind), style: 'plain', command: endWords(kind, gateway) });
+const endButton = (kind: Kind, gateway: string | null, { locale }: CommandContext): Button => ({
+  label: silenceText(locale).endButton(kind),
+  style: 'plain',
+  command: endWords(kind, gateway),
+});
 
 /** What people cannot reach now: whoever asks for silence must know that. */
 const openLines = (context: CommandContext, gateway: string | null): readonly string[] => {
   const { locale, now } = context;
   const text = silenceText(locale);
-  const open = context.incidents.open().filter((incident) => incident.severity === 'critical' && stageOf(incident) === 'ill' && (gateway === null || incident.gateway === gateway));
+  const open = context.incidents
+    .open()
+    .filter(
+      (incident) =>
+        incident.severity === 'critical' &&
+        stageOf(incident) === 'ill' &&
+        (gateway === null || incident.gateway === gateway),
+    );
   return [
-    ...open.slice(0, MOST_OPEN).map(({ gateway: name, verdict, since }) => text.openCritical(commandText(locale).subject(name, conditionWords(verdict, locale)), formatTime(since, locale, now))),
+    ...open
+      .slice(0, MOST_OPEN)
+      .map(({ gateway: name, verdict, since }) =>
+        text.openCritical(
+          commandText(locale).subject(name, conditionWords(verdict, locale)),
+          formatTime(since, locale, now),
+        ),
+      ),
     ...(open.length > MOST_OPEN ? [text.moreOpen(open.length - MOST_OPEN)] : []),
   ];
 };
 
 /** Where several overlap, the later end counts. */
-export const beginSilence = (context: CommandContext, kind: Kind, port: GatewayPort | null, ms: number): Message => context.carryOut(({ silences }) => begun(context, silences, kind, port, ms));
+export const beginSilence = (context: CommandContext, kind: Kind, port: GatewayPort | null, ms: number): Message =>
+  context.carryOut(({ silences }) => begun(context, silences, kind, port, ms));
 
-const begun = (context: CommandContext, silences: Silences, kind: Kind, port: GatewayPort | null, ms: number): Message => {
+const begun = (
+  context: CommandContext,
+  silences: Silences,
+  kind: Kind,
+  port: GatewayPort | null,
+  ms: number,
+): Message => {
   const { locale, now, operator } = context;
   const text = silenceText(locale);
   const gateway = port?.name ?? null;
@@ -57,17 +87,25 @@ const begun = (context: CommandContext, silences: Silences, kind: Kind, port: Ga
   const covering = before.filter((silence) => covers(context, silence, gateway));
   const own = silences.add({ kind, gateway, by: operator.name, at: now, until: now + ms });
   const until = latest([own, ...covering]);
-  const longer = onePerScope(context, before.filter((silence) => !covering.includes(silence) && silence.until > until));
+  const longer = onePerScope(
+    context,
+    before.filter((silence) => !covering.includes(silence) && silence.until > until),
+  );
   const open = openLines(context, gateway);
   return {
     tone: open.length > 0 ? 'warning' : 'info',
     title: text.begun(kind, scopeWords(context, gateway), formatTime(until, locale, now)),
-    lines: fitting([
-      ...open,
-      text.means(kind),
-      ...(covering.length > 0 ? [text.overlaps(formatTime(latest(covering), locale, now))] : []),
-      ...longer.map((silence) => text.longer(scopeWords(context, silence.gateway), formatTime(silence.until, locale, now))),
-    ], MOST_ACTIVE).shown,
+    lines: fitting(
+      [
+        ...open,
+        text.means(kind),
+        ...(covering.length > 0 ? [text.overlaps(formatTime(latest(covering), locale, now))] : []),
+        ...longer.map((silence) =>
+          text.longer(scopeWords(context, silence.gateway), formatTime(silence.until, locale, now)),
+        ),
+      ],
+      MOST_ACTIVE,
+    ).shown,
     note: text.howToEnd(endWords(kind, gateway)),
     buttons: [endButton(kind, gateway, context)],
   };
@@ -86,13 +124,23 @@ const onePerScope = (context: CommandContext, silences: readonly Silence[]): rea
 
 /** @param gateway null: whatever they are for. */
 const activeFor = (context: CommandContext, gateway: string | null): readonly Silence[] =>
-  onePerScope(context, context.silences.active(context.now).filter((silence) => concerns(silence, gateway)));
+  onePerScope(
+    context,
+    context.silences.active(context.now).filter((silence) => concerns(silence, gateway)),
+  );
 
 const lineOf = (context: CommandContext, { kind, gateway, until, by }: Silence): string =>
-  silenceText(context.locale).one(kind, scopeWords(context, gateway), formatTime(until, context.locale, context.now), formatDuration(until - context.now, context.locale), by);
+  silenceText(context.locale).one(
+    kind,
+    scopeWords(context, gateway),
+    formatTime(until, context.locale, context.now),
+    formatDuration(until - context.now, context.locale),
+    by,
+  );
 
 /** What is silent, a line each. */
-export const silenceLines = (context: CommandContext, gateway: string | null): readonly string[] => activeFor(context, gateway).map((silence) => lineOf(context, silence));
+export const silenceLines = (context: CommandContext, gateway: string | null): readonly string[] =>
+  activeFor(context, gateway).map((silence) => lineOf(context, silence));
 
 /** What is active, and how to begin one of this kind. */
 export const showSilences = (context: CommandContext, kind: Kind, port: GatewayPort | null): Message => {
@@ -100,34 +148,56 @@ export const showSilences = (context: CommandContext, kind: Kind, port: GatewayP
   const text = silenceText(locale);
   const gateway = port?.name ?? null;
   const active = activeFor(context, gateway);
-  const { shown, left } = fitting(active.map((silence) => lineOf(context, silence)), MOST_ACTIVE);
+  const { shown, left } = fitting(
+    active.map((silence) => lineOf(context, silence)),
+    MOST_ACTIVE,
+  );
   return {
     tone: 'info',
     title: active.length === 0 ? text.none() : text.active(active.length),
     lines: [...shown, ...(left > 0 ? [text.more(left)] : [])],
     note: text.howToBegin(beginWords(kind, OFFERED_MS[1] ?? MINUTE_MS, gateway)),
     buttons: [
-      ...OFFERED_MS.map((ms): Button => ({ label: formatDuration(ms, locale), style: 'plain', command: beginWords(kind, ms, gateway) })),
+      ...OFFERED_MS.map((ms): Button => ({
+        label: formatDuration(ms, locale),
+        style: 'plain',
+        command: beginWords(kind, ms, gateway),
+      })),
       ...(active.some((silence) => silence.kind === kind) ? [endButton(kind, gateway, context)] : []),
     ],
   };
 };
 
 /** Without a gateway it ends all of this kind, whatever they are for. */
-export const endSilences = (context: CommandContext, kind: Kind, port: GatewayPort | null): Message => context.carryOut(({ silences }) => ended(context, silences, kind, port));
+export const endSilences = (context: CommandContext, kind: Kind, port: GatewayPort | null): Message =>
+  context.carryOut(({ silences }) => ended(context, silences, kind, port));
 
 const ended = (context: CommandContext, silences: Silences, kind: Kind, port: GatewayPort | null): Message => {
   const { locale, now, gateways } = context;
   const text = silenceText(locale);
   const gateway = port?.name ?? null;
   const of = (): readonly Silence[] => silences.active(now).filter((silence) => silence.kind === kind);
-  const scopes = gateway === null ? [...new Set(of().map((silence) => silence.gateway))] : [gateway, ...(gateways.length === 1 ? [null] : [])];
+  const scopes =
+    gateway === null
+      ? [...new Set(of().map((silence) => silence.gateway))]
+      : [gateway, ...(gateways.length === 1 ? [null] : [])];
   const count = scopes.map((scope) => silences.end(kind, scope, now)).reduce((sum, each) => sum + each, 0);
   const forAll = of().filter((silence) => silence.gateway === null);
-  const rest = forAll.length > 0 ? { lines: [text.onlyForAll(kind, formatTime(latest(forAll), locale, now))], note: text.howToEnd(endWords(kind, null)), buttons: [endButton(kind, null, context)] } : null;
+  const rest =
+    forAll.length > 0
+      ? {
+          lines: [text.onlyForAll(kind, formatTime(latest(forAll), locale, now))],
+          note: text.howToEnd(endWords(kind, null)),
+          buttons: [endButton(kind, null, context)],
+        }
+      : null;
   if (count === 0) {
     const [title = text.nothingToEnd(kind, scopeWords(context, gateway)), ...lines] = rest?.lines ?? [];
     return { tone: 'info', title, ...rest, lines };
   }
-  return { tone: 'good', title: text.ended(kind, scopeWords(context, gateway)), ...(rest ?? { lines: [text.afterEnd(kind)] }) };
+  return {
+    tone: 'good',
+    title: text.ended(kind, scopeWords(context, gateway)),
+    ...(rest ?? { lines: [text.afterEnd(kind)] }),
+  };
 };

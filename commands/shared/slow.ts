@@ -7,7 +7,11 @@ const SLOW_MS = 3_000;
 const AT_ONCE = 4;
 
 /** Says `meanwhile` when the work is not done within three seconds, and never after it. */
-export const saying = async <T>({ say }: Pick<CommandContext, 'say'>, meanwhile: Message, work: Promise<T>): Promise<T> => {
+export const saying = async <T>(
+  { say }: Pick<CommandContext, 'say'>,
+  meanwhile: Message,
+  work: Promise<T>,
+): Promise<T> => {
   let said: Promise<void> | undefined;
   const timer = setTimeout(() => {
     said = say(meanwhile);

@@ -39,7 +39,8 @@ export const lifelineLines = (context: CommandContext): readonly string[] => {
     ...channels.map(({ name, link, since, problem, lastInboundAt = null, callsThisMonth }) =>
       [
         text.channel(linkName(name, locale), text.channelState(link), clock(since, context), problem),
-        // A link that is open and from which nothing comes is the failure that hurts; of one that is down the rest is said.
+        // A link that is open and from which nothing comes is the failure that hurts; of one that is down the rest is
+        // said.
         ...(lastInboundAt === null ? [] : [text.lastInbound(ago(lastInboundAt, context))]),
         ...(callsThisMonth === undefined ? [] : [text.callsThisMonth(callsThisMonth)]),
       ].join(text.comma),
@@ -52,7 +53,11 @@ const processLine = ({ process, memoryBytes }: GatewayReport, isTreatable: boole
   if (!isTreatable) return text.notLookedFor();
   if (process === undefined) return text.neverLooked();
   if (process === null) return text.noProcess();
-  const line = text.process(process.pid, clock(process.startedAt, here), formatDuration(here.now - process.startedAt, here.locale));
+  const line = text.process(
+    process.pid,
+    clock(process.startedAt, here),
+    formatDuration(here.now - process.startedAt, here.locale),
+  );
   return memoryBytes === null ? line : [line, text.memory(formatBytes(memoryBytes))].join(text.comma);
 };
 
@@ -65,7 +70,9 @@ const keeperLines = ({ holder, holderProblem }: GatewayReport, locale: Locale): 
 const causeLines = (itself: Verdict | undefined, { locale }: Here): readonly string[] => {
   if (!itself || toneOf(itself) === 'good') return [];
   const text = commandText(locale);
-  const by = itself.evidence.map(({ fact }) => (fact.kind === 'stopped-by-operator' ? fact.by : null)).find((name) => name !== null);
+  const by = itself.evidence
+    .map(({ fact }) => (fact.kind === 'stopped-by-operator' ? fact.by : null))
+    .find((name) => name !== null);
   return [text.cause(by === undefined ? causeText(itself.cause, locale) : text.stoppedBy(by, itself.gateway))];
 };
 
@@ -74,7 +81,11 @@ const linkLine = (verdict: Verdict & { readonly link: string }, here: Here): str
   const { locale } = here;
   const text = commandText(locale);
   const proof = verdict.evidence.reduce((last, { at }) => Math.max(last, at), -Infinity);
-  const state = text.sinceFor(linkConditionText(verdict.condition, locale), clock(verdict.since, here), formatDuration(here.now - verdict.since, locale));
+  const state = text.sinceFor(
+    linkConditionText(verdict.condition, locale),
+    clock(verdict.since, here),
+    formatDuration(here.now - verdict.since, locale),
+  );
   return [
     text.subject(linkName(verdict.link, locale), state),
     ...(toneOf(verdict) === 'good' ? [] : [causeText(verdict.cause, locale)]),
@@ -88,11 +99,28 @@ const openLines = ({ incident, verdicts }: GatewayReport, here: Here): readonly 
   const since = latestSince(incident);
   // What is well now may have been judged a moment ago, and its incident not yet.
   const stage = worstOf(verdicts) === 'good' ? 'coming_back' : stageOf(incident);
-  if (stage === 'waiting' || stage === 'coming_back') return [commandText(here.locale).endingIncident(id, conditionWords(verdict, here.locale), clock(since, here), treatments.length, stage)];
+  if (stage === 'waiting' || stage === 'coming_back')
+    return [
+      commandText(here.locale).endingIncident(
+        id,
+        conditionWords(verdict, here.locale),
+        clock(since, here),
+        treatments.length,
+        stage,
+      ),
+    ];
   const words = conditionWords(verdict, here.locale);
   // It stands in the title already.
   const said = words === summary(verdicts, here.locale);
-  return [commandText(here.locale).incident(id, said ? null : words, clock(since, here), formatDuration(here.now - since, here.locale), treatments.length)];
+  return [
+    commandText(here.locale).incident(
+      id,
+      said ? null : words,
+      clock(since, here),
+      formatDuration(here.now - since, here.locale),
+      treatments.length,
+    ),
+  ];
 };
 
 /** The last incident that is over, where none is open. */
@@ -101,7 +129,14 @@ const lastLines = (name: string, open: Incident | null, context: CommandContext)
   const last = open === null ? incidents.since(now - REMEMBERED_MS).find(({ gateway }) => gateway === name) : open;
   if (last === undefined || last.closedAt === null) return [];
   const { id, verdict, since } = last;
-  return [commandText(locale).lastIncident(id, conditionWords(verdict, locale), both(since, context), formatDuration(lengthOf(last, now), locale))];
+  return [
+    commandText(locale).lastIncident(
+      id,
+      conditionWords(verdict, locale),
+      both(since, context),
+      formatDuration(lengthOf(last, now), locale),
+    ),
+  ];
 };
 
 /** How a gateway is, in the words of its verdicts and of its incident: the two must not say opposite things. */
@@ -110,26 +145,40 @@ export const stateWords = ({ verdicts, incident }: GatewayReport, locale: Locale
   return incident?.closedAt === null && worstOf(verdicts) === 'good' ? commandText(locale).justRecovered(words) : words;
 };
 
-/** What could not be looked at, and logs that are looked at in vain: without them a gateway may look well that is not. */
-export const blindLines = ({ problems, logDoubts }: Pick<GatewayReport, 'problems' | 'logDoubts'>, { locale }: Pick<Here, 'locale'>): readonly string[] => [
-  ...problems,
-  ...logDoubts.map(({ path, ...doubt }) => {
-    const { what, todo } = logDoubtWords({ ...doubt, where: path }, locale);
-    return commandText(locale).subject(what, todo);
-  }),
-].map((words) => `⚠️ ${words}`);
+/**
+ * What could not be looked at, and logs that are looked at in vain: without them a gateway may look well that is not.
+ */
+export const blindLines = (
+  { problems, logDoubts }: Pick<GatewayReport, 'problems' | 'logDoubts'>,
+  { locale }: Pick<Here, 'locale'>,
+): readonly string[] =>
+  [
+    ...problems,
+    ...logDoubts.map(({ path, ...doubt }) => {
+      const { what, todo } = logDoubtWords({ ...doubt, where: path }, locale);
+      return commandText(locale).subject(what, todo);
+    }),
+  ].map((words) => `⚠️ ${words}`);
 
 /** What of it cannot be believed: so much less is known of how it is. */
-export const refusedLines = ({ refused }: Pick<GatewayReport, 'refused'>, locale: Locale): readonly string[] => refused.slice(0, MOST_REFUSED).map((refusal) => refusalLine(refusal, locale));
+export const refusedLines = ({ refused }: Pick<GatewayReport, 'refused'>, locale: Locale): readonly string[] =>
+  refused.slice(0, MOST_REFUSED).map((refusal) => refusalLine(refusal, locale));
 
 /** What is ill and whether alerts are silent, before what one looks up only now and then. */
-export const depthLines = ({ name, isTreatable }: Pick<GatewayPort, 'name' | 'isTreatable'>, report: GatewayReport, context: CommandContext): readonly string[] => {
+export const depthLines = (
+  { name, isTreatable }: Pick<GatewayPort, 'name' | 'isTreatable'>,
+  report: GatewayReport,
+  context: CommandContext,
+): readonly string[] => {
   const text = commandText(context.locale);
   const { verdicts, restarts, incident } = report;
   const itself = verdicts.find((verdict) => verdict.link === null);
-  // Of a gateway that is meant to be down its links have nothing to add, nor have those of which only that is known that it is ill.
+  // Of a gateway that is meant to be down its links have nothing to add, nor have those of which only that is known
+  // that it is ill.
   const isWell = itself === undefined || toneOf(itself) === 'good';
-  const links = verdicts.filter((verdict) => verdict.link !== null).filter(({ condition }) => itself?.condition !== 'stopped_on_purpose' && (isWell || condition !== 'unknown'));
+  const links = verdicts
+    .filter((verdict) => verdict.link !== null)
+    .filter(({ condition }) => itself?.condition !== 'stopped_on_purpose' && (isWell || condition !== 'unknown'));
   return [
     ...causeLines(itself, context),
     ...blindLines(report, context),
@@ -138,7 +187,12 @@ export const depthLines = ({ name, isTreatable }: Pick<GatewayPort, 'name' | 'is
     ...refusedLines(report, context.locale),
     ...silenceLines(context, name),
     processLine(report, isTreatable, context),
-    ...(isTreatable ? [...keeperLines(report, context.locale), text.restarts(restarts.lastHour, restarts.perHour, restarts.lastDay, restarts.perDay)] : [treatmentTexts(context.locale).noMeans(name)]),
+    ...(isTreatable
+      ? [
+          ...keeperLines(report, context.locale),
+          text.restarts(restarts.lastHour, restarts.perHour, restarts.lastDay, restarts.perDay),
+        ]
+      : [treatmentTexts(context.locale).noMeans(name)]),
     ...lastLines(name, incident, context),
     text.judgedAt(both(report.judgedAt, context)),
   ];

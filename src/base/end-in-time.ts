@@ -16,7 +16,10 @@ export interface EndOptions {
 }
 
 /** @returns the names of the parts that had not ended when their time was over. Never rejects. */
-export const endInTime = async (stages: readonly Stage[], { limitMs, hurry, logger }: EndOptions): Promise<readonly string[]> => {
+export const endInTime = async (
+  stages: readonly Stage[],
+  { limitMs, hurry, logger }: EndOptions,
+): Promise<readonly string[]> => {
   const startedAt = performance.now();
   const left = new Set<string>();
   for (const { until, parts } of stages) {

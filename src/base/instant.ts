@@ -16,13 +16,18 @@ export const instantOf = (ms: number): Instant | null => {
   return whole >= 0 && whole <= END_OF_9999 ? (whole as Instant) : null;
 };
 
-/** Clocks of one machine differ by less; what is dated further ahead of now is of the future, and no evidence of anything. */
+/**
+ * Clocks of one machine differ by less; what is dated further ahead of now is of the future, and no evidence of
+ * anything.
+ */
 export const AHEAD_MS = 60_000;
 
 /** The present by one of Lifeline's own clocks. */
 export const nowOf = (clock: { now(): number }): Instant => Math.trunc(clock.now()) as Instant;
 
-/** How many of them make a millisecond, and between which values the dates from 2001 to 2286 lie: no two units overlap. */
+/**
+ * How many of them make a millisecond, and between which values the dates from 2001 to 2286 lie: no two units overlap.
+ */
 const UNITS = [
   { from: 1e9, to: 1e10, perMs: 1e-3 },
   { from: 1e12, to: 1e13, perMs: 1 },
@@ -30,7 +35,10 @@ const UNITS = [
   { from: 1e18, to: 1e19, perMs: 1e6 },
 ] as const;
 
-/** @param value seconds, milliseconds, microseconds or nanoseconds since the epoch; its size tells which. @returns null for any other number. */
+/**
+ * @param value seconds, milliseconds, microseconds or nanoseconds since the epoch; its size tells which. @returns null
+ * for any other number.
+ */
 export const fromEpoch = (value: number): Instant | null => {
   const unit = UNITS.find(({ from, to }) => value >= from && value < to);
   return unit === undefined ? null : instantOf(unit.perMs < 1 ? Math.round(value * 1e6) / 1e3 : value / unit.perMs);
@@ -41,7 +49,10 @@ const ISO = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/;
 /** @param text as in ISO 8601, with date and time; without a zone it is local. @returns null for anything else. */
 export const fromIso = (text: string): Instant | null => (ISO.test(text) ? instantOf(Date.parse(text)) : null);
 
-/** A time that some program wrote down, as an ISO string or as a number since the epoch. @returns null for anything else. */
+/**
+ * A time that some program wrote down, as an ISO string or as a number since the epoch. @returns null for anything
+ * else.
+ */
 export const fromWritten = (value: unknown): Instant | null => {
   if (typeof value === 'number') return fromEpoch(value);
   if (typeof value !== 'string') return null;

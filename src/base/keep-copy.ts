@@ -4,7 +4,10 @@ import { readForeignBytes } from './foreign/read.ts';
 import { MOST_BYTES } from './foreign/sizes.ts';
 import { ANYBODY } from './foreign/trust.ts';
 
-/** `NAME.bak-20261121T101112Z`, beside the file, which no service manager reads; never over an older copy. @returns its path. */
+/**
+ * `NAME.bak-20261121T101112Z`, beside the file, which no service manager reads; never over an older copy. @returns its
+ * path.
+ */
 export const keepCopy = async (path: string, now: number): Promise<string> => {
   // It was read before by whom it belongs to: only what has come into its place meanwhile must hold up nobody.
   const { bytes, part } = await readForeignBytes(path, { trust: ANYBODY, mostBytes: MOST_BYTES.config });

@@ -34,7 +34,10 @@ const STALLED_MS = 10_000;
 const MOST_WAITING = 10_000;
 const CLOSE_MS = 1_000;
 
-export const openLogFile = (path: string, { fallback, size = '10M', keep = 4, retryMs = 60_000, now = () => performance.now() }: LogFileOptions): LogFile => {
+export const openLogFile = (
+  path: string,
+  { fallback, size = '10M', keep = 4, retryMs = 60_000, now = () => performance.now() }: LogFileOptions,
+): LogFile => {
   let stream: RotatingFileStream | null = null;
   /** Not yet known to be on the disk. */
   let waiting: { readonly line: string; readonly at: number }[] = [];
@@ -52,7 +55,12 @@ export const openLogFile = (path: string, { fallback, size = '10M', keep = 4, re
       return null;
     }
     const name = basename(place);
-    const opened = createStream((index) => (typeof index === 'number' ? `${name}.${index}` : name), { path: `${dirname(place)}${sep}`, size, rotate: keep, mode: MODE });
+    const opened = createStream((index) => (typeof index === 'number' ? `${name}.${index}` : name), {
+      path: `${dirname(place)}${sep}`,
+      size,
+      rotate: keep,
+      mode: MODE,
+    });
     opened.on('open', () => {
       try {
         // One from before may have been readable by others.
@@ -69,7 +77,10 @@ export const openLogFile = (path: string, { fallback, size = '10M', keep = 4, re
     if (stream !== which) return;
     stream = null;
     failedAt = now();
-    if (!told) fallback.write(`${JSON.stringify({ level: 50, time: new Date().toISOString(), path, error: errorText(error), msg: 'the log file cannot be written; the log goes to stderr until it can' })}\n`);
+    if (!told)
+      fallback.write(
+        `${JSON.stringify({ level: 50, time: new Date().toISOString(), path, error: errorText(error), msg: 'the log file cannot be written; the log goes to stderr until it can' })}\n`,
+      );
     told = true;
     const left = waiting;
     waiting = [];
@@ -85,7 +96,8 @@ export const openLogFile = (path: string, { fallback, size = '10M', keep = 4, re
 
   return {
     write: (line) => {
-      if (stream !== null && now() - (waiting[0]?.at ?? Infinity) > STALLED_MS) fail(stream, new Error(`no line was taken within ${STALLED_MS / 1_000} s`));
+      if (stream !== null && now() - (waiting[0]?.at ?? Infinity) > STALLED_MS)
+        fail(stream, new Error(`no line was taken within ${STALLED_MS / 1_000} s`));
       if (stream === null && now() - failedAt >= retryMs) stream = open();
       if (stream === null || waiting.length >= MOST_WAITING) return void fallback.write(line);
       const which = stream;

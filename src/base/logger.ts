@@ -36,7 +36,10 @@ const redactLine = (line: string): string => {
 
 const UNREADABLE = '{"level":50,"msg":"this line could not be redacted, and so not be written"}\n';
 
-/** A string that has lost its end goes on to that of the line: to look for the end from each quote in it would take for ever. */
+/**
+ * A string that has lost its end goes on to that of the line: to look for the end from each quote in it would take for
+ * ever.
+ */
 const STRINGS_AND_HIDDEN = /"(?:[^"\\]|\\[\s\S]?)*(?:"|$)|-?\*\*\*/g;
 
 /** A logger that says nothing, for tests and one-shot commands. */

@@ -22,4 +22,5 @@ export const isOwnFolder = (folder: string): boolean => {
 };
 
 /** The same, and nobody else may even look into it. */
-export const isPrivateFolder = (folder: string): boolean => isOwnFolder(folder) && (lstatSync(folder).mode & 0o077) === 0;
+export const isPrivateFolder = (folder: string): boolean =>
+  isOwnFolder(folder) && (lstatSync(folder).mode & 0o077) === 0;

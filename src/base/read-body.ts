@@ -12,8 +12,14 @@ export interface Body {
  */
 export const MOST_ANSWER_BYTES = 1_048_576;
 
-/** @returns at most the first `mostBytes`; reading ends there, which ends the connection. @throws the connection's error. */
-export const readBody = async (chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, mostBytes: number): Promise<Body> => {
+/**
+ * @returns at most the first `mostBytes`; reading ends there, which ends the connection. @throws the connection's
+ * error.
+ */
+export const readBody = async (
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  mostBytes: number,
+): Promise<Body> => {
   const read: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of chunks) {

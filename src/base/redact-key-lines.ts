@@ -3,8 +3,12 @@
  * say what they are. A whole line of base64 is told by itself; the last one, which is shorter, by its neighbours.
  */
 
-/** Nothing else ends a line with so many characters of base64 of all three kinds: hashes are in lower case, and hardly a path has no dot, dash or underscore. */
-const WHOLE = /(?<![A-Za-z0-9+/=_.~-])(?=[a-z0-9+/]{0,80}[A-Z])(?=[A-Z0-9+/]{0,80}[a-z])(?=[A-Za-z+/]{0,80}\d)[A-Za-z0-9+/]{60,80}={0,2}(?=["'\\rn,}\]]{0,4}\r?$)/;
+/**
+ * Nothing else ends a line with so many characters of base64 of all three kinds: hashes are in lower case, and hardly a
+ * path has no dot, dash or underscore.
+ */
+const WHOLE =
+  /(?<![A-Za-z0-9+/=_.~-])(?=[a-z0-9+/]{0,80}[A-Z])(?=[A-Z0-9+/]{0,80}[a-z])(?=[A-Za-z+/]{0,80}\d)[A-Za-z0-9+/]{60,80}={0,2}(?=["'\\rn,}\]]{0,4}\r?$)/;
 const LAST = /(?<![A-Za-z0-9+/=_.~-])[A-Za-z0-9+/]{2,80}={0,2}(?=["'\\rn,}\]]{0,4}\r?$)/;
 const END = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/;
 /** For a line that has none below it. */

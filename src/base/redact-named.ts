@@ -6,7 +6,8 @@
 
 import { SUFFIX } from './redact-said.ts';
 
-const VENDORS = 'openai|anthropic|claude|deepseek|moonshot|kimi|gemini|google|qwen|dashscope|aliyun|zhipu|glm|minimax|groq|mistral|tavily|brave|serper|azure|volc|ark|hunyuan|siliconflow|openrouter|xai|feishu|lark|qqbot|dingtalk|wecom|telegram|discord|slack';
+const VENDORS =
+  'openai|anthropic|claude|deepseek|moonshot|kimi|gemini|google|qwen|dashscope|aliyun|zhipu|glm|minimax|groq|mistral|tavily|brave|serper|azure|volc|ark|hunyuan|siliconflow|openrouter|xai|feishu|lark|qqbot|dingtalk|wecom|telegram|discord|slack';
 const KEYS = `api|access|private|encrypt|encryption|secret|signing|sign|app|aes|master|account|shared|storage|license|webhook|service|client|consumer|deploy|ssh|jwt|session|verify|verification|hmac|rsa|tls|ssl|subscription|auth|bot|${VENDORS}`;
 /** What a name ends with. The first group may follow anything, the short ones only what is no letter. */
 const NAME = [
@@ -38,19 +39,24 @@ const NAMED = new RegExp(
 );
 
 /** Schemes stay, what follows them is the secret. */
-const SCHEME = /(?:Bearer|Basic|QQBot|Bot|Token|Digest|Negotiate|ApiKey|OAuth|[A-Z\d]{2,5}-HMAC-SHA\d{1,3}|HMAC-SHA\d{1,3})(?:[ \t]|%20|\+){1,4}/iy;
+const SCHEME =
+  /(?:Bearer|Basic|QQBot|Bot|Token|Digest|Negotiate|ApiKey|OAuth|[A-Z\d]{2,5}-HMAC-SHA\d{1,3}|HMAC-SHA\d{1,3})(?:[ \t]|%20|\+){1,4}/iy;
 const OPENING = new RegExp(`[bfru]{0,2}(?<quote>${QUOTE})`, 'iy');
 const BLOCK_SCALAR = /[|>][-+]?[ \t]*\r?\n[ \t]+/y;
 const LIST = /[[{]/y;
 /** A comma or an ampersand ends a value only when another name follows, or nothing. */
-const BARE = /(?:[^\s"'`&,;()<>{}[\]|\\%]|[&,](?!(?:amp;)?[\w.%-]{1,64}[=:]|[\s"'[{]|$)|\\(?!["'nrt])|%(?!(?:25){0,2}(?:2[26]|3[Bb])))+/y;
+const BARE =
+  /(?:[^\s"'`&,;()<>{}[\]|\\%]|[&,](?!(?:amp;)?[\w.%-]{1,64}[=:]|[\s"'[{]|$)|\\(?!["'nrt])|%(?!(?:25){0,2}(?:2[26]|3[Bb])))+/y;
 const LINE = /[^\n\r"'`]+/y;
 const UP_TO_TAG = /[^<\n]+/y;
 
 /** Words that say that there is no value, or how it fared; in code, what stands for one. */
-const NOT_A_SECRET = /^(?:\*+|#\d+|passw(?:or)?ds?|secrets?|tokens?|keys?|null|nil|none|undefined|true|false|yes|no|ok|n\/a|\$\{\w+\}|\{\w[\w.]*\}|file:[~./].*|<\w+>|\[?redacted\]?|SecretStr|string|str|bytes|object|unset|empty|missing|absent|present|set|required|optional|configured|unknown|hidden|masked)$/i;
-const PROSE = /^(?:https?(?:\/[\d.]+)?|expired?|invalid|missing|required|errors?|fail(?:ed|ure|s)?|timed?|timeout|network|connect(?:ion|ed)?|cannot|can|could|unknown|unset|empty|refresh(?:ed|ing)?|fetch(?:ed|ing)?|obtained|received|valid|wrong|incorrect|rejected|refused|denied|unauthorized|forbidden|not|please|must|should|check|needs?|needed|the|this|that|your|unavailable|waiting|retry(?:ing)?|using|from|will|with|when|server|client|status|response|request|code|await|async|new|return|lambda|if|is|was|has|traceback|[A-Za-z.]{1,60}(?:error|exception))$/i;
-const CODE = /^(?:(?:self|this|config|cfg|conf|settings|options|opts|args|kwargs|data|resp|response|result|body|payload|params|os|process|env|environ|ctx|context|state|req|request)(?:[.[(]|$)|(?:[a-z]{1,30}[_.])+[a-z_]{0,30}\(|_*(?:get|fetch|ensure|read|load|make|build|resolve|create)[A-Z_]\w{0,40}\()/;
+const NOT_A_SECRET =
+  /^(?:\*+|#\d+|passw(?:or)?ds?|secrets?|tokens?|keys?|null|nil|none|undefined|true|false|yes|no|ok|n\/a|\$\{\w+\}|\{\w[\w.]*\}|file:[~./].*|<\w+>|\[?redacted\]?|SecretStr|string|str|bytes|object|unset|empty|missing|absent|present|set|required|optional|configured|unknown|hidden|masked)$/i;
+const PROSE =
+  /^(?:https?(?:\/[\d.]+)?|expired?|invalid|missing|required|errors?|fail(?:ed|ure|s)?|timed?|timeout|network|connect(?:ion|ed)?|cannot|can|could|unknown|unset|empty|refresh(?:ed|ing)?|fetch(?:ed|ing)?|obtained|received|valid|wrong|incorrect|rejected|refused|denied|unauthorized|forbidden|not|please|must|should|check|needs?|needed|the|this|that|your|unavailable|waiting|retry(?:ing)?|using|from|will|with|when|server|client|status|response|request|code|await|async|new|return|lambda|if|is|was|has|traceback|[A-Za-z.]{1,60}(?:error|exception))$/i;
+const CODE =
+  /^(?:(?:self|this|config|cfg|conf|settings|options|opts|args|kwargs|data|resp|response|result|body|payload|params|os|process|env|environ|ctx|context|state|req|request)(?:[.[(]|$)|(?:[a-z]{1,30}[_.])+[a-z_]{0,30}\(|_*(?:get|fetch|ensure|read|load|make|build|resolve|create)[A-Z_]\w{0,40}\()/;
 /** What the file system says of a file with such a name. */
 const ERRNO = /^E[A-Z]{3,14}$/;
 /** Counts of a model's tokens, and close codes. */
@@ -69,7 +75,8 @@ const endOfQuoted = (text: string, from: number, quote: string): number => {
   for (let index = from, before = 0; index < text.length; index += 1) {
     const character = text[index];
     if (character === '\n') return index;
-    if (character === mark && (before <= backslashes || (backslashes === 0 && before % 2 === 0))) return index - Math.min(before, backslashes);
+    if (character === mark && (before <= backslashes || (backslashes === 0 && before % 2 === 0)))
+      return index - Math.min(before, backslashes);
     before = character === '\\' ? before + 1 : 0;
   }
   return text.length;
@@ -113,7 +120,11 @@ const readValue = (text: string, name: string, separator: string, begin: number)
   return until(BARE, text, from);
 };
 
-const until = (pattern: RegExp, text: string, from: number): Value => ({ from, to: from + (at(pattern, text, from)?.[0].length ?? 0), quoted: false });
+const until = (pattern: RegExp, text: string, from: number): Value => ({
+  from,
+  to: from + (at(pattern, text, from)?.[0].length ?? 0),
+  quoted: false,
+});
 
 const SHORT_NAME = /^(?:pass|sig|signature|otp|totp|.*code|验证码)$/i;
 

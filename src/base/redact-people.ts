@@ -5,7 +5,8 @@ const MAIL =
   /(?<![\w.+-])(?!git(?:@|%40))[\w.+-]{1,64}(@|%40)(?=(?:[A-Za-z0-9-]{1,63}\.){1,8}(?!(?:service|socket|timer|target|slice|scope|mount|path|swap|device)(?![A-Za-z0-9-]))[A-Za-z]{2,24}(?![A-Za-z0-9-]))/g;
 
 /** `ssh ops@host`: an account of a machine. */
-const isLogin = (text: string, at: number): boolean => /\b(?:ssh|scp|sftp|rsync|mosh|autossh|sshfs)\b[^\n|;]*$/.test(text.slice(Math.max(0, at - 80), at));
+const isLogin = (text: string, at: number): boolean =>
+  /\b(?:ssh|scp|sftp|rsync|mosh|autossh|sshfs)\b[^\n|;]*$/.test(text.slice(Math.max(0, at - 80), at));
 
 /** Inside a longer number, a version or a UUID it is none. */
 const BEFORE = String.raw`(?<![A-Za-z\d.+*]|[\da-f]-)`;
@@ -14,9 +15,12 @@ const number = (pattern: string): RegExp => new RegExp(`${BEFORE}${pattern}${BEH
 
 const IDENTITY = number(String.raw`[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]`);
 /** Only what issuers give out: times in milli-, micro- and nanoseconds begin with 1. */
-const CARD = number(String.raw`(?:[2-6]\d{3}([ -])\d{4}\1\d{4}\1\d{1,7}(?:\1\d{1,4})?|3\d{3}([ -])\d{6}\2\d{5}|(?:[3-6]\d|2[2-7]|9[45])\d{11,17})`);
+const CARD = number(
+  String.raw`(?:[2-6]\d{3}([ -])\d{4}\1\d{4}\1\d{1,7}(?:\1\d{1,4})?|3\d{3}([ -])\d{6}\2\d{5}|(?:[3-6]\d|2[2-7]|9[45])\d{11,17})`,
+);
 /** With its name, also where the check digit is wrong. */
-const NAMED_CARD = /((?:银行卡号?|信用卡号?|储蓄卡号?|卡号|银行账号|(?<![A-Za-z])(?:(?:bank|credit|debit)[ _-]?card(?:[ _-]?(?:number|no\.?))?|card[ _-]?(?:number|no\.?)))[ \t]{0,2}(?:[:：=是为]|is)?[ \t]{0,2})[2-9]\d{3}[ -]?\d{2}[ -]?\d{2}[ -]?\d{2}[ -]?\d{2}(?:[ -]?\d){1,7}(?![\w.-]*\d)/gi;
+const NAMED_CARD =
+  /((?:银行卡号?|信用卡号?|储蓄卡号?|卡号|银行账号|(?<![A-Za-z])(?:(?:bank|credit|debit)[ _-]?card(?:[ _-]?(?:number|no\.?))?|card[ _-]?(?:number|no\.?)))[ \t]{0,2}(?:[:：=是为]|is)?[ \t]{0,2})[2-9]\d{3}[ -]?\d{2}[ -]?\d{2}[ -]?\d{2}[ -]?\d{2}(?:[ -]?\d){1,7}(?![\w.-]*\d)/gi;
 const MOBILE = number(String.raw`(?:(?:\+|00)86[ -]?|86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}`);
 const INTERNATIONAL = number(String.raw`\+[1-9]\d{0,14}(?:[ .()-]{1,3}\d{1,12}){0,5}`);
 const LANDLINE = number(String.raw`\(?0\d{2,3}(?:-|\)[ -]?)[2-9]\d{3}[ -]?\d{3,4}`);
@@ -27,14 +31,20 @@ const NAME_BEFORE = /(?<=(\w{1,40})["']?\]?[ \t]{0,2}[=:][ \t]{0,2}["']?)/y;
 const COUNT_NAME =
   /(?:^|_)(?:ts|time|timestamp|at|since|until|epoch|seq|nonce|offset|pos|position|size|length|len|bytes|count|total|inode|ino|ns|us|ms|rss|pid|(?:message|msg|event|trace|request|req|log|device|conn|session|task|job|run|span|chat|group|guild|channel)_?id)$|(?:[a-z](?:Time|Timestamp|Ts|At|Seq|Offset|Size|Length|Bytes|Count)|(?:message|msg|event|trace|request|log|device|conn|session|task|chat|group|channel)Id)$/;
 
-/** @returns whether the name before a number, or the unit behind it, says that it is a count, a time or a record's id. */
+/**
+ * @returns whether the name before a number, or the unit behind it, says that it is a count, a time or a record's id.
+ */
 const isPlainNumber = (text: string, from: number, to: number): boolean => {
   if (UNIT.test(text.slice(to, to + 8))) return true;
   NAME_BEFORE.lastIndex = from;
   return COUNT_NAME.test(NAME_BEFORE.exec(text)?.[1] ?? '');
 };
 
-const hideNumbers = (text: string, pattern: RegExp, isOne: (found: string, digits: string) => boolean = () => true): string =>
+const hideNumbers = (
+  text: string,
+  pattern: RegExp,
+  isOne: (found: string, digits: string) => boolean = () => true,
+): string =>
   text.replace(pattern, (found: string, ...rest: unknown[]) => {
     const from = Number(rest.find((each) => typeof each === 'number'));
     return isOne(found, found.replaceAll(/\D/g, '')) && !isPlainNumber(text, from, from + found.length) ? '***' : found;
@@ -55,7 +65,10 @@ const DATE = /\d{4}-\d\d-\d\d/;
 const HAS_NUMBER = /\d{3}/;
 
 export const hidePeople = (text: string): string => {
-  let hidden = text.includes('@') || text.includes('%40') ? text.replace(MAIL, (found: string, sign: string, at: number) => (isLogin(text, at) ? found : `***${sign}`)) : text;
+  let hidden =
+    text.includes('@') || text.includes('%40')
+      ? text.replace(MAIL, (found: string, sign: string, at: number) => (isLogin(text, at) ? found : `***${sign}`))
+      : text;
   if (!HAS_NUMBER.test(hidden)) return hidden;
   hidden = hideNumbers(hidden, IDENTITY);
   hidden = hidden.replace(NAMED_CARD, '$1***');

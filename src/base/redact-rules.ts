@@ -1,4 +1,7 @@
-/** Rules of redaction, one after the other. Most texts hold nothing for most rules, so each has a cheap test that goes before it. */
+/**
+ * Rules of redaction, one after the other. Most texts hold nothing for most rules, so each has a cheap test that goes
+ * before it.
+ */
 
 export interface Rule {
   /** Nothing is looked for where this is not. */
@@ -8,7 +11,11 @@ export interface Rule {
   readonly by: string | ((match: string, ...groups: string[]) => string);
 }
 
-export const rule = (gate: RegExp, pattern: RegExp | string, by: Rule['by']): Rule => ({ gate, pattern: typeof pattern === 'string' ? new RegExp(pattern, 'g') : pattern, by });
+export const rule = (gate: RegExp, pattern: RegExp | string, by: Rule['by']): Rule => ({
+  gate,
+  pattern: typeof pattern === 'string' ? new RegExp(pattern, 'g') : pattern,
+  by,
+});
 
 export const applied = (rules: readonly Rule[], text: string): string => {
   let hidden = text;

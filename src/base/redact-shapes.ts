@@ -17,8 +17,13 @@ const RULES: readonly Rule[] = [
     /(-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)([\s\S]*?)(-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g,
     (_match, begin, body, end) => `${begin}${starsOnEachLine(body)}${end}`,
   ),
-  // A private key as bare base64 (PKCS#1, PKCS#8, encrypted, EC, Ed25519): what its first bytes say; certificates begin otherwise
-  rule(/MII|MIG|MH[cQ]C|MC4C|MF[EM]C/, `${WORD}(?:MII[A-Za-z0-9+/]{3}IBA|MII[A-Za-z0-9+/]{2,5}BgkqhkiG9w0BBQ|MH[cQ]CAQEE|MIG[A-Za-z0-9+/]AgE[AB]|MC4CAQAwBQYDK2V|MF[EM]CAQEwBQYDK2V)[A-Za-z0-9+/]{8,}={0,2}`, '***'),
+  // A private key as bare base64 (PKCS#1, PKCS#8, encrypted, EC, Ed25519): what its first bytes say; certificates begin
+  // otherwise
+  rule(
+    /MII|MIG|MH[cQ]C|MC4C|MF[EM]C/,
+    `${WORD}(?:MII[A-Za-z0-9+/]{3}IBA|MII[A-Za-z0-9+/]{2,5}BgkqhkiG9w0BBQ|MH[cQ]CAQEE|MIG[A-Za-z0-9+/]AgE[AB]|MC4CAQAwBQYDK2V|MF[EM]CAQEwBQYDK2V)[A-Za-z0-9+/]{8,}={0,2}`,
+    '***',
+  ),
   // JSON web tokens; signed or not, whole or cut
   rule(/eyJ/, `${WORD}eyJ[A-Za-z0-9_-]{8,}(?:\\.[A-Za-z0-9_-]{0,}){1,4}`, '***'),
   // Telegram, Discord, Zhipu
@@ -31,7 +36,11 @@ const RULES: readonly Rule[] = [
   rule(/\dQ~/, /(?<![A-Za-z0-9_~.-])[A-Za-z0-9_~.-]{3}\dQ~[A-Za-z0-9_~.-]{30,36}(?![A-Za-z0-9_~-])/g, '***'),
   rule(/LS0tLS1/, /LS0tLS1CRUdJTi[A-Za-z0-9+/]{16,}={0,2}/g, '***'),
   // Hashes of passwords (crypt, bcrypt, Argon2): what is weak is found from them
-  rule(/\$\w{1,20}\$/, /\$(?:apr1|1|2[abxy]?|5|6|7|y|gy|sha1|argon2(?:id|i|d)|pbkdf2[\w-]{0,16}|scrypt)\$[A-Za-z0-9./$=,+_-]{16,}/g, '***'),
+  rule(
+    /\$\w{1,20}\$/,
+    /\$(?:apr1|1|2[abxy]?|5|6|7|y|gy|sha1|argon2(?:id|i|d)|pbkdf2[\w-]{0,16}|scrypt)\$[A-Za-z0-9./$=,+_-]{16,}/g,
+    '***',
+  ),
   // The second half of a key pair, somewhere behind the first
   rule(
     new RegExp(`${KEY_ID}\\*`),
@@ -44,20 +53,45 @@ const RULES: readonly Rule[] = [
     /\b(Bearer|Basic)((?:[ \t]|%20){1,4})(?!(?:auth(?:entication|orization)?|credentials?|tokens?|required|information|requests?|challenge|invalid|missing|expired|support(?:ed)?|settings|functions?|configuration|operations?|realm|error|scheme|headers?|is|was|not|for)\b)[A-Za-z0-9._~+/=-]{6,}/gi,
     '$1$2***',
   ),
-  rule(/QQBot/, /\b(QQBot)([ \t]{1,4})(?=[A-Za-z._~+/=-]{0,60}\d|[A-Za-z._~+/=-]{16})[A-Za-z0-9._~+/=-]{8,}/g, '$1$2***'),
+  rule(
+    /QQBot/,
+    /\b(QQBot)([ \t]{1,4})(?=[A-Za-z._~+/=-]{0,60}\d|[A-Za-z._~+/=-]{16})[A-Za-z0-9._~+/=-]{8,}/g,
+    '$1$2***',
+  ),
   rule(/Bot[ \t]/, /\b(Bot[ \t]{1,4}\d{6,12}\.)[A-Za-z0-9_-]{8,}/g, '$1***'),
   // Webhook addresses: the last part is the secret
-  rule(/hook/i, new RegExp(`(open-apis${SLASH}bot${SLASH}(?:v\\d${SLASH})?hook${SLASH})[A-Za-z0-9_-]{4,}`, 'gi'), '$1***'),
-  rule(/trigger-webhook/i, new RegExp(`(flow${SLASH}api${SLASH}trigger-webhook${SLASH})[A-Za-z0-9_-]{4,}`, 'gi'), '$1***'),
-  rule(/hooks\.slack/i, new RegExp(`(hooks\\.slack(?:-gov)?\\.com${SLASH}[a-z]{1,16}${SLASH})[A-Za-z0-9_/%-]{4,}`, 'gi'), '$1***'),
+  rule(
+    /hook/i,
+    new RegExp(`(open-apis${SLASH}bot${SLASH}(?:v\\d${SLASH})?hook${SLASH})[A-Za-z0-9_-]{4,}`, 'gi'),
+    '$1***',
+  ),
+  rule(
+    /trigger-webhook/i,
+    new RegExp(`(flow${SLASH}api${SLASH}trigger-webhook${SLASH})[A-Za-z0-9_-]{4,}`, 'gi'),
+    '$1***',
+  ),
+  rule(
+    /hooks\.slack/i,
+    new RegExp(`(hooks\\.slack(?:-gov)?\\.com${SLASH}[a-z]{1,16}${SLASH})[A-Za-z0-9_/%-]{4,}`, 'gi'),
+    '$1***',
+  ),
   rule(/webhooks/i, new RegExp(`(api${SLASH}webhooks${SLASH}\\d{1,24}${SLASH})[A-Za-z0-9_-]{4,}`, 'gi'), '$1***'),
   rule(/office/i, /(\.office(?:365)?\.com\/webhook(?:b2)?\/)[A-Za-z0-9@_/-]{4,}/gi, '$1***'),
-  rule(/ftqq|day\.app|hc-ping|bot-webhook/i, /((?:sctapi|sc)\.ftqq\.com\/|api\.day\.app\/|hc-ping\.com\/|\/bot-webhook\/)[A-Za-z0-9_-]{6,}/gi, '$1***'),
-  // user:password@ in addresses, also without a user; a password may hold a slash when what follows the colon is no port
+  rule(
+    /ftqq|day\.app|hc-ping|bot-webhook/i,
+    /((?:sctapi|sc)\.ftqq\.com\/|api\.day\.app\/|hc-ping\.com\/|\/bot-webhook\/)[A-Za-z0-9_-]{6,}/gi,
+    '$1***',
+  ),
+  // user:password@ in addresses, also without a user; a password may hold a slash when what follows the colon is no
+  // port
   rule(/:\/\//, /(:\/\/)[^\s/?#:@"'<>]{0,256}:[^\s/?#"'<>]{1,512}@/g, '$1***:***@'),
   rule(/:\/\//, /(:\/\/)[^\s/?#:@"'<>]{0,256}:(?!\d{1,5}(?:[/?#\s"'<>]|$))[^\s@"'<>]{1,256}@/g, '$1***:***@'),
   rule(/:\/\//, /(:\/\/)[^\s/?#:@"'<>]{16,256}@/g, '$1***@'),
-  rule(/%2[Ff]%2[Ff]/, /(%3[Aa]%2[Ff]%2[Ff])[^\s/?#:@&%"'<>]{0,256}(?::|%3[Aa])[^\s/?#&"'<>]{1,256}?(?:@|%40)/g, '$1***:***@'),
+  rule(
+    /%2[Ff]%2[Ff]/,
+    /(%3[Aa]%2[Ff]%2[Ff])[^\s/?#:@&%"'<>]{0,256}(?::|%3[Aa])[^\s/?#&"'<>]{1,256}?(?:@|%40)/g,
+    '$1***:***@',
+  ),
   // Query parameters whose names say too little elsewhere
   rule(
     /[?&;]/,
@@ -69,6 +103,7 @@ const RULES: readonly Rule[] = [
 ];
 
 /** @returns `body` with `***` for what stands on each line, whether the line ends are real or written as `\n`. */
-const starsOnEachLine = (body: string): string => body.replaceAll(/[^\n]+/g, (line) => (/[A-Za-z0-9]/.test(line) ? '***' : line));
+const starsOnEachLine = (body: string): string =>
+  body.replaceAll(/[^\n]+/g, (line) => (/[A-Za-z0-9]/.test(line) ? '***' : line));
 
 export const hideShapes = (text: string): string => applied(RULES, text);

@@ -95,4 +95,8 @@ const PREFIXED: readonly (readonly [prefix: string, rest: string])[] = [
 /** One pattern for all of them: each is tried at each beginning of a word. */
 const ALL = new RegExp(`${WORD}(?:${PREFIXED.map(([prefix, rest]) => `(${prefix})${rest}`).join('|')})`, 'g');
 
-export const hideTokens = (text: string): string => text.replace(ALL, (_match: string, ...groups: (string | undefined)[]) => `${groups.find((group) => group !== undefined)}***`);
+export const hideTokens = (text: string): string =>
+  text.replace(
+    ALL,
+    (_match: string, ...groups: (string | undefined)[]) => `${groups.find((group) => group !== undefined)}***`,
+  );

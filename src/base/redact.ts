@@ -10,17 +10,29 @@ import { hideShapes } from './redact-shapes.ts';
 import { hideTokens } from './redact-tokens.ts';
 
 /** In this order: a key's own shape says more of it than its name, and digits inside a key are no phone number. */
-const RULES: readonly ((text: string) => string)[] = [hideTokens, hideShapes, hideKeyLines, hidePlaces, hideSaid, hideNamed, hidePairs, hidePeople];
+const RULES: readonly ((text: string) => string)[] = [
+  hideTokens,
+  hideShapes,
+  hideKeyLines,
+  hidePlaces,
+  hideSaid,
+  hideNamed,
+  hidePairs,
+  hidePeople,
+];
 
-/** Letters, digits and signs in the width of Chinese ones, and those of mathematics: read as what they stand for. Chinese punctuation stays. */
+/**
+ * Letters, digits and signs in the width of Chinese ones, and those of mathematics: read as what they stand for.
+ * Chinese punctuation stays.
+ */
 const WIDE = /[\uFF03-\uFF06\uFF0A\uFF0B\uFF0D-\uFF19\uFF1D\uFF20-\uFF3A\uFF3F\uFF41-\uFF5A\u{1D400}-\u{1D7FF}]/gu;
 
 /** What one round leaves may look like a secret beside the stars of another; each round only shortens what is left. */
 const MOST_ROUNDS = 6;
 
 /**
- * @returns `text` without what steers a terminal, with every secret-looking part replaced by `***`, and with as many lines as before. What helps to
- * recognise the thing stays: `sk-***`, the host of an address, a name before its value.
+ * @returns `text` without what steers a terminal, with every secret-looking part replaced by `***`, and with as many
+ * lines as before. What helps to recognise the thing stays: `sk-***`, the host of an address, a name before its value.
  */
 export const redact = (text: string): string => {
   // A colour in the middle of a name or of a value would hide it from every rule.

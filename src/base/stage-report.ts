@@ -3,7 +3,22 @@
  * `watch/self-alarm.ts` says: no stage can tell of its own.
  */
 
-export const STAGES = ['look', 'sensor', 'evidence', 'judgement', 'decision', 'treatment', 'incident', 'notice', 'outbox', 'delivery', 'channel', 'channels', 'upkeep', 'start'] as const;
+export const STAGES = [
+  'look',
+  'sensor',
+  'evidence',
+  'judgement',
+  'decision',
+  'treatment',
+  'incident',
+  'notice',
+  'outbox',
+  'delivery',
+  'channel',
+  'channels',
+  'upkeep',
+  'start',
+] as const;
 export type Stage = (typeof STAGES)[number];
 
 export interface Place {
@@ -61,8 +76,16 @@ export const attempted = (report: StageReport, place: Place, work: () => void): 
 const HANGS_MS = 45_000;
 
 /** The same for work that takes its time. */
-export const reportedLater = async <T>(report: StageReport, place: Place, work: () => Promise<T>, hangsMs = HANGS_MS): Promise<T> => {
-  const late = setTimeout(() => report.failed(place, new Error(`no end within ${hangsMs / 1_000} s`), hangsMs), hangsMs);
+export const reportedLater = async <T>(
+  report: StageReport,
+  place: Place,
+  work: () => Promise<T>,
+  hangsMs = HANGS_MS,
+): Promise<T> => {
+  const late = setTimeout(
+    () => report.failed(place, new Error(`no end within ${hangsMs / 1_000} s`), hangsMs),
+    hangsMs,
+  );
   try {
     const result = await work();
     report.worked(place);

@@ -1,7 +1,11 @@
 /** "Did you mean …?" for names that people type: configuration keys, commands, gateways. */
 
 /** Case and the choice between `-`, `_` and nothing are not what makes a name wrong. */
-const essence = (name: string): string => name.normalize('NFKC').toLowerCase().replaceAll(/[-_\s]/g, '');
+const essence = (name: string): string =>
+  name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[-_\s]/g, '');
 
 /** @returns the number of insertions, deletions and replacements that turn `a` into `b`. */
 export const editDistance = (a: string, b: string): number => {

@@ -1,4 +1,7 @@
-/** What patterns such as `/x+$/` do: those take the square of the length of a text that holds many x and does not end with one. */
+/**
+ * What patterns such as `/x+$/` do: those take the square of the length of a text that holds many x and does not end
+ * with one.
+ */
 
 /** @returns the text without these characters at its end. */
 export const trimEndOf = (text: string, characters: string): string => {
@@ -12,6 +15,7 @@ export const withoutSlashes = (path: string): string => trimEndOf(path, '/') || 
 
 /** @returns a line without its comment, which begins with `#` after a blank or at the beginning. */
 export const withoutComment = (line: string): string => {
-  for (let at = line.indexOf('#'); at >= 0; at = line.indexOf('#', at + 1)) if (at === 0 || /\s/.test(line.charAt(at - 1))) return line.slice(0, Math.max(0, at - 1));
+  for (let at = line.indexOf('#'); at >= 0; at = line.indexOf('#', at + 1))
+    if (at === 0 || /\s/.test(line.charAt(at - 1))) return line.slice(0, Math.max(0, at - 1));
   return line;
 };

@@ -1,5 +1,11 @@
 /** A duration as people type it: what `parseDuration` reads. */
-const UNITS = [['d', 86_400_000], ['h', 3_600_000], ['m', 60_000], ['s', 1_000], ['ms', 1]] as const;
+const UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1_000],
+  ['ms', 1],
+] as const;
 
 /** @returns `90s` as `1m30s`, seven days as `7d`, nothing as `0s`; fractions of a millisecond are left out. */
 export const typedDuration = (ms: number): string => {

@@ -1,8 +1,18 @@
 /**
  * The one way to read YAML that is not Lifeline's own text. The library compares each key of a map with all others and
- * shows the line beside each error, both of which take the square of the text's length; each alias walks the whole text.
+ * shows the line beside each error, both of which take the square of the text's length; each alias walks the whole
+ * text.
  */
-import { isScalar, parseDocument, visit, YAMLParseError, type Document, type LineCounter, type Node, type YAMLMap } from 'yaml';
+import {
+  isScalar,
+  parseDocument,
+  visit,
+  YAMLParseError,
+  type Document,
+  type LineCounter,
+  type Node,
+  type YAMLMap,
+} from 'yaml';
 
 /** Many times what any configuration has, and little enough to be parsed at once. */
 export const MOST_YAML = 200_000;
@@ -10,9 +20,19 @@ const MOST_ALIASES = 200;
 /** How often an alias may multiply what it stands for. */
 const MOST_REPEATS = 20;
 
-/** @returns a document whose `errors` say what is wrong with the text; it never throws. @param lines learns where the lines begin. */
+/**
+ * @returns a document whose `errors` say what is wrong with the text; it never throws. @param lines learns where the
+ * lines begin.
+ */
 export const readYaml = (text: string, lines?: LineCounter): Document.Parsed => {
-  const parse = (part: string): Document.Parsed => parseDocument(part, { ...(lines && { lineCounter: lines }), version: '1.2', prettyErrors: false, uniqueKeys: false, logLevel: 'error' });
+  const parse = (part: string): Document.Parsed =>
+    parseDocument(part, {
+      ...(lines && { lineCounter: lines }),
+      version: '1.2',
+      prettyErrors: false,
+      uniqueKeys: false,
+      logLevel: 'error',
+    });
   if (text.length > MOST_YAML) return refused(parse(''), `the text is longer than ${MOST_YAML / 1_000} kB`);
   try {
     const document = parse(text);
@@ -45,7 +65,9 @@ const refuseRepeated = (document: Document.Parsed): void => {
   let aliases = 0;
   visit(document, {
     Map: (_key, map) => {
-      document.errors.push(...repeatedKeys(map).map((key) => new YAMLParseError(placeOf(key), 'DUPLICATE_KEY', 'Map keys must be unique')));
+      document.errors.push(
+        ...repeatedKeys(map).map((key) => new YAMLParseError(placeOf(key), 'DUPLICATE_KEY', 'Map keys must be unique')),
+      );
     },
     Alias: () => {
       aliases += 1;

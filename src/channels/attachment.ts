@@ -14,7 +14,8 @@ export const besideFile = ({ attachment, code = [], ...message }: WithFile, loca
   withNotes({ ...message, code: code.slice(-SHOWN_LINES) }, [attachmentText(locale).inFile(attachment.name)]);
 
 /** The message in whose place no file can go: as much of it as fits, and `why`. */
-export const insteadOfFile = ({ attachment: _attachment, ...message }: Message, why: string): Message => withNotes(message, [why]);
+export const insteadOfFile = ({ attachment: _attachment, ...message }: Message, why: string): Message =>
+  withNotes(message, [why]);
 
 /** A name that no platform can take for a path, with its ending. */
 export const fileName = ({ name }: Attachment): string =>

@@ -11,7 +11,10 @@ export interface Channel {
   start(receive: (inbound: Inbound) => void): Promise<void>;
   /** Closes the link and every timer. */
   stop(): Promise<void>;
-  /** Sends one message. Never throws: every failure is an outcome. Works without the long connection where the platform allows. */
+  /**
+   * Sends one message. Never throws: every failure is an outcome. Works without the long connection where the platform
+   * allows.
+   */
   send(to: Recipient, message: Message, delivery: Delivery): Promise<SendResult>;
   /**
    * Changes a message that was sent, where the platform can; absent where it cannot. Nobody's phone rings for it.
@@ -46,7 +49,10 @@ export type SendResult =
   | {
       readonly outcome: 'ok';
       readonly messageId: string;
-      /** What a reply names when it quotes the message: one for each part in which it went out. Absent where the platform does not say. */
+      /**
+       * What a reply names when it quotes the message: one for each part in which it went out. Absent where the
+       * platform does not say.
+       */
       readonly quoteIds?: readonly string[];
     }
   /** Try again, not before `afterMs`. */

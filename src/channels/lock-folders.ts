@@ -13,8 +13,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * last, so that a service that starts with the machine may have none; and the user's folder for states, which stays.
  */
 export const lockFolders = (env: Environment, uid = process.getuid?.()): readonly string[] => {
-  const runtime = [env['XDG_RUNTIME_DIR'], uid === undefined ? undefined : `/run/user/${uid}`].find((folder) => folder !== undefined && folder !== '' && isPrivateFolder(folder));
-  return [...(runtime === undefined ? [] : [join(runtime, 'lifeline')]), join(env['XDG_STATE_HOME'] || join(userHome(env), '.local', 'state'), 'lifeline', 'apps')];
+  const runtime = [env['XDG_RUNTIME_DIR'], uid === undefined ? undefined : `/run/user/${uid}`].find(
+    (folder) => folder !== undefined && folder !== '' && isPrivateFolder(folder),
+  );
+  return [
+    ...(runtime === undefined ? [] : [join(runtime, 'lifeline')]),
+    join(env['XDG_STATE_HOME'] || join(userHome(env), '.local', 'state'), 'lifeline', 'apps'),
+  ];
 };
 
 const userHome = (env: Environment): string => env['HOME'] || homedir();

@@ -30,15 +30,24 @@ export interface OpenedChannels {
   /** What can be known of a channel only by asking its platform, which may take long: to be run beside all else. */
   readonly checks: readonly {
     readonly channel: string;
-    /** @returns whether the platform has answered. @throws UserError when the bot can certainly not do what Lifeline needs. */
+    /**
+     * @returns whether the platform has answered. @throws UserError when the bot can certainly not do what Lifeline
+     * needs.
+     */
     readonly run: () => Promise<boolean>;
   }[];
 }
 
-/** Asks no platform. @throws UserError when a bot is one of the gateways' own, or what is configured can never be right. */
-export const openChannels = ({ channels: { feishu, qq, webhook }, locale }: Config, { db, apps, logger, onMayPush, isKnown }: ChannelTools): OpenedChannels => {
+/**
+ * Asks no platform. @throws UserError when a bot is one of the gateways' own, or what is configured can never be right.
+ */
+export const openChannels = (
+  { channels: { feishu, qq, webhook }, locale }: Config,
+  { db, apps, logger, onMayPush, isKnown }: ChannelTools,
+): OpenedChannels => {
   const appIds = (link: string): readonly string[] => apps.filter((app) => app.link === link).map(({ appId }) => appId);
-  const admit = (channel: string): Admit => createAdmission({ channel, isKnown: (user) => isKnown(channel, user), clock: processClock(), logger });
+  const admit = (channel: string): Admit =>
+    createAdmission({ channel, isKnown: (user) => isKnown(channel, user), clock: processClock(), logger });
   const opened: Channel[] = [];
   const checks: OpenedChannels['checks'][number][] = [];
   if (feishu) {
@@ -59,11 +68,35 @@ export const openChannels = ({ channels: { feishu, qq, webhook }, locale }: Conf
   }
   if (qq) {
     if (appIds('qqbot').includes(qq.appId)) {
-      throw new UserError('QQ_APP_FOREIGN', `${qq.appId} is the gateway's own QQ bot: the two would take each other's messages. Create another bot for Lifeline at q.qq.com.`);
+      throw new UserError(
+        'QQ_APP_FOREIGN',
+        `${qq.appId} is the gateway's own QQ bot: the two would take each other's messages. Create another bot for Lifeline at q.qq.com.`,
+      );
     }
-    opened.push(createQqChannel({ appId: qq.appId, clientSecret: qq.clientSecret.reveal(), apiBase: qq.apiBase, tokenUrl: qq.tokenUrl, verified: qq.verified, locale, db, onMayPush, admit: admit('qq'), logger }));
+    opened.push(
+      createQqChannel({
+        appId: qq.appId,
+        clientSecret: qq.clientSecret.reveal(),
+        apiBase: qq.apiBase,
+        tokenUrl: qq.tokenUrl,
+        verified: qq.verified,
+        locale,
+        db,
+        onMayPush,
+        admit: admit('qq'),
+        logger,
+      }),
+    );
   }
-  if (webhook) opened.push(createWebhookChannel({ url: webhook.url, ...(webhook.secret ? { secret: webhook.secret.reveal() } : {}), locale, logger }));
+  if (webhook)
+    opened.push(
+      createWebhookChannel({
+        url: webhook.url,
+        ...(webhook.secret ? { secret: webhook.secret.reveal() } : {}),
+        locale,
+        logger,
+      }),
+    );
   return { channels: opened, checks };
 };
 

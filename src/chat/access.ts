@@ -10,7 +10,9 @@ import type { Inbound } from './inbound.ts';
 type Sender = Pick<Inbound, 'channel' | 'sender'>;
 
 export interface Access {
-  /** Whether this may be an operator, without a look at the disk for each message: it decides who waits, not who may. */
+  /**
+   * Whether this may be an operator, without a look at the disk for each message: it decides who waits, not who may.
+   */
   knows(sender: Sender): boolean;
   /**
    * @returns the operator, or null for a stranger. Somebody who was paired is looked up each time, so that a
@@ -18,7 +20,10 @@ export interface Access {
    * @throws when somebody who was paired cannot be looked up; that is a refusal.
    */
   recognise(sender: Sender): Operator | null;
-  /** Everybody, each person once with all ids: for alerts. Those who were paired as they were last known, should the store be lost. */
+  /**
+   * Everybody, each person once with all ids: for alerts. Those who were paired as they were last known, should the
+   * store be lost.
+   */
   everybody(): readonly Operator[];
   /** Somebody was paired just now. */
   changed(): void;
@@ -51,7 +56,11 @@ export const createAccess = ({ configured, paired, clock, logger }: AccessOption
       keys = new Set(last.map(({ channel, user }) => keyOf({ channel, sender: user })));
       failing = false;
     } catch (err) {
-      if (!failing) logger.error({ err: errorText(err) }, 'who was paired cannot be read; only the operators of the configuration may command');
+      if (!failing)
+        logger.error(
+          { err: errorText(err) },
+          'who was paired cannot be read; only the operators of the configuration may command',
+        );
       failing = true;
     }
   };
@@ -87,5 +96,7 @@ const joined = (people: readonly Operator[], { name, role, channel, user }: Pair
   if (!isRole(role) || recognise(people, { channel, sender: user })) return people;
   const ids = { [channel]: user };
   const known = people.find((person) => person.name === name && !Object.hasOwn(person.ids, channel));
-  return known ? people.map((person) => (person === known ? { ...person, ids: { ...person.ids, ...ids } } : person)) : [...people, { name, role, ids }];
+  return known
+    ? people.map((person) => (person === known ? { ...person, ids: { ...person.ids, ...ids } } : person))
+    : [...people, { name, role, ids }];
 };

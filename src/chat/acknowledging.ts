@@ -7,10 +7,16 @@ import { pairingText } from './pairing.ts';
 import { parse } from './parse.ts';
 
 /** @returns the command that the quote stands for; null when it quotes no alert, or says something else that counts. */
-export const acknowledging = ({ channel, text, quotes: quote, pressed }: Inbound, commands: readonly Command[], quotes: Pick<Quotes, 'incidentsOf'>): string | null => {
-  if (quote === undefined || pressed !== undefined || confirmingText(text) !== null || pairingText(text) !== null) return null;
+export const acknowledging = (
+  { channel, text, quotes: quote, pressed }: Inbound,
+  commands: readonly Command[],
+  quotes: Pick<Quotes, 'incidentsOf'>,
+): string | null => {
+  if (quote === undefined || pressed !== undefined || confirmingText(text) !== null || pairingText(text) !== null)
+    return null;
   const parsed = parse(text, commands);
-  const isTalk = parsed.kind === 'talk' || (parsed.kind === 'command' && parsed.command.id === 'ack' && parsed.args.length === 0);
+  const isTalk =
+    parsed.kind === 'talk' || (parsed.kind === 'command' && parsed.command.id === 'ack' && parsed.args.length === 0);
   if (!isTalk) return null;
   const [first, ...more] = quotes.incidentsOf(channel, quote);
   if (first === undefined) return null;

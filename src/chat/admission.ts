@@ -31,7 +31,10 @@ const MOST_REMEMBERED = 500;
 const LONGEST_ID = 200;
 const REPORT_EVERY_MS = 60_000;
 
-/** What could be a pairing code has limits of its own, so that no talk, one's own or a flood of others', keeps out somebody who has the code. */
+/**
+ * What could be a pairing code has limits of its own, so that no talk, one's own or a flood of others', keeps out
+ * somebody who has the code.
+ */
 const isCode = (text: string): boolean => {
   const typed = pairingText(text);
   return typed !== null && readCode(typed) !== null;
@@ -46,7 +49,10 @@ export const createAdmission = ({ channel, isKnown, clock, logger }: AdmissionOp
   const report = (now: number): void => {
     refused += 1;
     if (Math.abs(now - reportedAt) < REPORT_EVERY_MS) return;
-    logger.warn({ channel, refused }, 'more comes from strangers than Lifeline looks at; what is over the limit was dropped');
+    logger.warn(
+      { channel, refused },
+      'more comes from strangers than Lifeline looks at; what is over the limit was dropped',
+    );
     reportedAt = now;
     refused = 0;
   };
@@ -58,7 +64,9 @@ export const createAdmission = ({ channel, isKnown, clock, logger }: AdmissionOp
     if (each.size > MOST_REMEMBERED) for (const oldest of each.keys().take(1)) each.delete(oldest);
   };
 
-  /** Nothing is taken from either limit unless both have room. The times go on all the same: a clock may be set back. */
+  /**
+   * Nothing is taken from either limit unless both have room. The times go on all the same: a clock may be set back.
+   */
   const takeBoth = (user: string, text: string, now: number): boolean => {
     const kind = isCode(text) ? 'codes' : 'talk';
     const key = `${kind} ${user}`;

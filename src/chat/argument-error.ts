@@ -15,7 +15,12 @@ export class ArgumentError extends UserError {
   /** The whole command with that. */
   readonly suggested: string | null;
 
-  constructor(code: ArgumentCode, lines: readonly string[], near: string | null = null, suggested: string | null = null) {
+  constructor(
+    code: ArgumentCode,
+    lines: readonly string[],
+    near: string | null = null,
+    suggested: string | null = null,
+  ) {
     super(code, lines.join('\n'));
     this.near = near;
     this.suggested = suggested;
@@ -40,7 +45,10 @@ export const MAX_SHOWN = 10;
 const MAX_WORD = 40;
 
 /** Names and words of others stay short in a complaint. */
-export const shown = (word: string): string => ([...word.slice(0, MAX_WORD * 2)].length > MAX_WORD ? `${[...word.slice(0, MAX_WORD * 2)].slice(0, MAX_WORD - 1).join('')}…` : word);
+export const shown = (word: string): string =>
+  [...word.slice(0, MAX_WORD * 2)].length > MAX_WORD
+    ? `${[...word.slice(0, MAX_WORD * 2)].slice(0, MAX_WORD - 1).join('')}…`
+    : word;
 
 export interface ComplaintContext {
   readonly locale: Locale;
@@ -54,14 +62,21 @@ export interface ComplaintContext {
   readonly more?: readonly string[];
 }
 
-export const complain = (code: ArgumentCode, command: Pick<Command, 'id' | 'args' | 'examples'>, word: string, context: ComplaintContext): ArgumentError => {
+export const complain = (
+  code: ArgumentCode,
+  command: Pick<Command, 'id' | 'args' | 'examples'>,
+  word: string,
+  context: ComplaintContext,
+): ArgumentError => {
   const { locale, near = null, suggested = null, more = [] } = context;
   const text = argumentText(locale);
   return new ArgumentError(
     code,
     [
       // A sentence each: the lock screen shows the first line only.
-      near === null ? what(code, shown(word), context) : `${what(code, shown(word), context)}${locale === 'en' ? '. ' : '，'}${text.didYouMean(shown(near))}`,
+      near === null
+        ? what(code, shown(word), context)
+        : `${what(code, shown(word), context)}${locale === 'en' ? '. ' : '，'}${text.didYouMean(shown(near))}`,
       ...more,
       ...quoting(code, command, context),
       text.usage(usageLine(command, locale)),
@@ -80,11 +95,20 @@ const what = (code: ArgumentCode, word: string, { locale, argument, gateways }: 
     case 'NO_SUCH_GATEWAY':
       return text.noSuchGateway(word);
     case 'AMBIGUOUS_GATEWAY':
-      return text.severalGateways(word, gateways.map(({ name }) => name).filter((name) => folded(name).startsWith(folded(word))).slice(0, MAX_SHOWN).map(shown));
+      return text.severalGateways(
+        word,
+        gateways
+          .map(({ name }) => name)
+          .filter((name) => folded(name).startsWith(folded(word)))
+          .slice(0, MAX_SHOWN)
+          .map(shown),
+      );
     case 'BAD_COUNT':
       return argument?.kind === 'count' ? text.badCount(word, argument.least, argument.most) : text.badWord(word);
     case 'BAD_DURATION':
-      return argument?.kind === 'duration' ? text.badDuration(word, argument.leastMs, argument.mostMs) : text.badWord(word);
+      return argument?.kind === 'duration'
+        ? text.badDuration(word, argument.leastMs, argument.mostMs)
+        : text.badWord(word);
     case 'BAD_INCIDENT':
       return text.badIncident(word);
     case 'BAD_ARGUMENT':
@@ -101,8 +125,17 @@ const what = (code: ArgumentCode, word: string, { locale, argument, gateways }: 
 };
 
 /** A number that cannot be a count may have been meant as what to search for. */
-const quoting = (code: ArgumentCode, { id, args }: Pick<Command, 'id' | 'args'>, { locale, words, at, quoted }: ComplaintContext): readonly string[] => {
-  if (code !== 'BAD_COUNT' || !Object.values(args).some(({ kind }) => kind === 'rest') || (words[at] ?? '').length > MAX_WORD) return [];
+const quoting = (
+  code: ArgumentCode,
+  { id, args }: Pick<Command, 'id' | 'args'>,
+  { locale, words, at, quoted }: ComplaintContext,
+): readonly string[] => {
+  if (
+    code !== 'BAD_COUNT' ||
+    !Object.values(args).some(({ kind }) => kind === 'rest') ||
+    (words[at] ?? '').length > MAX_WORD
+  )
+    return [];
   const line = retype(id, words, new Set([...(quoted ?? []), at]));
   return line.length > 2 * MAX_WORD ? [] : [argumentText(locale).quoteIt(line)];
 };

@@ -17,8 +17,15 @@ const label = (name: string): string => {
   return signs.length > MAX_LABEL ? `${signs.slice(0, 4).join('')}…${signs.slice(-5).join('')}` : name;
 };
 
-/** Asks for the gateway by a button each; to tap one is to run the command, so Feishu asks once more where it interrupts. */
-export const whichGatewayReply = ({ effects }: Pick<Command, 'effects'>, { choices }: Extract<ArgumentsRead, { kind: 'choose' }>, locale: Locale): Message => {
+/**
+ * Asks for the gateway by a button each; to tap one is to run the command, so Feishu asks once more where it
+ * interrupts.
+ */
+export const whichGatewayReply = (
+  { effects }: Pick<Command, 'effects'>,
+  { choices }: Extract<ArgumentsRead, { kind: 'choose' }>,
+  locale: Locale,
+): Message => {
   const text = argumentText(locale);
   const buttons = choices.slice(0, MAX_BUTTONS).map(({ gateway, command }): Button => ({
     label: label(gateway),
@@ -36,7 +43,12 @@ export const whichGatewayReply = ({ effects }: Pick<Command, 'effects'>, { choic
 };
 
 /** The complaint; what was probably meant is a button where that can do no harm. */
-export const argumentErrorReply = ({ message, near, suggested }: ArgumentError, { effects }: Pick<Command, 'effects'>): Message => {
+export const argumentErrorReply = (
+  { message, near, suggested }: ArgumentError,
+  { effects }: Pick<Command, 'effects'>,
+): Message => {
   const reply = userErrorReply(message);
-  return near === null || suggested === null || effects !== 'reads' ? reply : { ...reply, buttons: [{ label: label(near), style: 'plain', command: suggested }] };
+  return near === null || suggested === null || effects !== 'reads'
+    ? reply
+    : { ...reply, buttons: [{ label: label(near), style: 'plain', command: suggested }] };
 };

@@ -9,7 +9,12 @@ export type ArgumentSpec =
   | { readonly kind: 'gateway'; readonly missing: 'one' | 'all' }
   | { readonly kind: 'count'; readonly least: number; readonly most: number }
   /** `90s`, `5m`, `2h`, `7d`, `2小时`, `10分钟`; `prefix` may stand before it as a word of its own: `since 10m`. */
-  | { readonly kind: 'duration'; readonly leastMs: number; readonly mostMs: number; readonly prefix?: readonly string[] }
+  | {
+      readonly kind: 'duration';
+      readonly leastMs: number;
+      readonly mostMs: number;
+      readonly prefix?: readonly string[];
+    }
   /** One of these words; each has other spellings. */
   | { readonly kind: 'word'; readonly words: Readonly<Record<string, readonly string[]>> }
   /** The number of an incident, `12` or `#12`. */
@@ -33,7 +38,8 @@ type ValueOf<A extends Argument> = A extends { readonly kind: 'gateway'; readonl
     ? GatewayPort | null
     : A extends { readonly kind: 'word'; readonly words: infer W }
       ? keyof W | (A extends { readonly required: true } ? never : null)
-      : (A extends { readonly kind: 'count' | 'duration' | 'incident' } ? number : string) | (A extends { readonly required: true } ? never : null);
+      : | (A extends { readonly kind: 'count' | 'duration' | 'incident' } ? number : string)
+        | (A extends { readonly required: true } ? never : null);
 
 /** What the handler gets: null for what was not typed. */
 export type Values<A extends Arguments> = { readonly [Name in keyof A]: ValueOf<A[Name]> };

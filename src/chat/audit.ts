@@ -24,14 +24,20 @@ export const shortened = (text: string): string => redact(flat(text)).slice(0, M
 const shortId = (id: string): string => flat(id).slice(0, MAX_TEXT);
 
 const asked = (inbound: Inbound, parsed: Parsed): string => {
-  if (parsed.kind === 'command') return shortened(['/' + parsed.command.id, ...parsed.args.filter((word) => !isHidden(parsed.command, word))].join(' '));
+  if (parsed.kind === 'command')
+    return shortened(
+      ['/' + parsed.command.id, ...parsed.args.filter((word) => !isHidden(parsed.command, word))].join(' '),
+    );
   if (inbound.pressed !== undefined) return TAP;
   if (pairingText(inbound.text) !== null) return PAIR;
   return shortened(parsed.kind === 'unknown' ? `/${parsed.name}` : inbound.text);
 };
 
 /** What only buttons say, such as how things were when they were made. */
-const isHidden = ({ args }: Command, word: string): boolean => Object.values(args).some((argument) => argument.hidden && argument.kind === 'pattern' && word.search(argument.pattern) >= 0);
+const isHidden = ({ args }: Command, word: string): boolean =>
+  Object.values(args).some(
+    (argument) => argument.hidden && argument.kind === 'pattern' && word.search(argument.pattern) >= 0,
+  );
 
 /** @param parsed of a tap: what it stands for, if anything. */
 export const describeAttempt = (inbound: Inbound, parsed: Parsed, at: number): Attempted => ({

@@ -17,7 +17,10 @@ export const roleAllows = (role: Role, needed: Role): boolean => {
 };
 
 /** @returns the one of `operators` who sent it, or null; ids count only on the channel for which they were given. */
-export const recognise = (operators: readonly Operator[], { channel, sender }: Pick<Inbound, 'channel' | 'sender'>): Operator | null => {
+export const recognise = (
+  operators: readonly Operator[],
+  { channel, sender }: Pick<Inbound, 'channel' | 'sender'>,
+): Operator | null => {
   try {
     if (typeof sender !== 'string' || sender === '') return null;
     return operators.find(({ ids }) => Object.hasOwn(ids, channel) && ids[channel] === sender) ?? null;

@@ -34,7 +34,17 @@ import { parse, type Parsed } from './parse.ts';
 import { createRateLimit } from './rate.ts';
 import { readArguments } from './read-arguments.ts';
 import { createRecent } from './recent.ts';
-import { alreadyPairedReply, deadButtonReply, failedReply, hintReply, notNewReply, roleReply, tooFastReply, usedButtonReply, userErrorReply } from './replies.ts';
+import {
+  alreadyPairedReply,
+  deadButtonReply,
+  failedReply,
+  hintReply,
+  notNewReply,
+  roleReply,
+  tooFastReply,
+  usedButtonReply,
+  userErrorReply,
+} from './replies.ts';
 import { answerKey, originOf, takeRequest, type Request } from './request.ts';
 import { createTurns, type Turns } from './turns.ts';
 
@@ -67,7 +77,10 @@ export interface BusOptions {
   readonly reload?: Reload;
   /** Says something for which nobody waits for ever: the n-th word (from 0) before an answer, or one to a stranger. */
   readonly send: (inbound: Inbound, message: Message, n: number) => Promise<void>;
-  /** Gives an operator the answer: resolves once it has arrived, or is on the disk for sending; then `settled` was called in that transaction. */
+  /**
+   * Gives an operator the answer: resolves once it has arrived, or is on the disk for sending; then `settled` was
+   * called in that transaction.
+   */
   readonly answer: (inbound: Inbound, message: Message, about: Answered) => Promise<void>;
 }
 
@@ -84,10 +97,41 @@ export interface Answered {
 export type Bus = Turns;
 
 export const createBus = (options: BusOptions): Bus => {
-  const { commands, access, pairing, quotes, seen, knowsSince, atomically, buttons, confirmations, audit, clock, logger, locale, context } = options;
+  const {
+    commands,
+    access,
+    pairing,
+    quotes,
+    seen,
+    knowsSince,
+    atomically,
+    buttons,
+    confirmations,
+    audit,
+    clock,
+    logger,
+    locale,
+    context,
+  } = options;
   const { gateways } = context;
-  const { stepsOf, end } = createSteps({ atomically, changes: options.changes, confirmations, reload: options.reload, clock, locale });
-  const door = createDoor({ commands, ...(pairing ? { pairing } : {}), onPaired: () => access.changed(), seen, atomically, audit, logger, locale });
+  const { stepsOf, end } = createSteps({
+    atomically,
+    changes: options.changes,
+    confirmations,
+    reload: options.reload,
+    clock,
+    locale,
+  });
+  const door = createDoor({
+    commands,
+    ...(pairing ? { pairing } : {}),
+    onPaired: () => access.changed(),
+    seen,
+    atomically,
+    audit,
+    logger,
+    locale,
+  });
   const cameBefore = createRecent();
   const limit = createRateLimit();
 
@@ -107,29 +151,53 @@ export const createBus = (options: BusOptions): Bus => {
     try {
       await options.answer(inbound, message, about);
     } catch (err) {
-      logger.error({ err, channel: inbound.channel }, 'an answer could neither be sent nor stored; the next start of Lifeline tells of it');
+      logger.error(
+        { err, channel: inbound.channel },
+        'an answer could neither be sent nor stored; the next start of Lifeline tells of it',
+      );
     }
   };
 
   /** @returns the answer of a command that was allowed; what it throws becomes one. */
-  const run = async ({ command, args, quoted }: Extract<Parsed, { kind: 'command' }>, base: Asking): Promise<{ message: Message | null; failure: string | null }> => {
+  const run = async (
+    { command, args, quoted }: Extract<Parsed, { kind: 'command' }>,
+    base: Asking,
+  ): Promise<{ message: Message | null; failure: string | null }> => {
     try {
       const read = readArguments(command, args, { gateways, commands, locale, quoted });
       if (read.kind === 'choose') return { message: whichGatewayReply(command, read, locale), failure: null };
       const { incidents, audit: entries } = context;
-      const here = { ...base, locale, gateways, commands, incidents, silences: options.changes.silences, audit: entries, lifeline: () => context.lifeline(), settings: () => context.settings(), ...(context.examineSelf ? { examineSelf: context.examineSelf } : {}) };
+      const here = {
+        ...base,
+        locale,
+        gateways,
+        commands,
+        incidents,
+        silences: options.changes.silences,
+        audit: entries,
+        lifeline: () => context.lifeline(),
+        settings: () => context.settings(),
+        ...(context.examineSelf ? { examineSelf: context.examineSelf } : {}),
+      };
       return { message: await command.run(here, read.values), failure: null };
     } catch (err) {
       if (err instanceof ArgumentError) return { message: argumentErrorReply(err, command), failure: err.code };
-      if (err instanceof UserError) return { message: userErrorReply(err.message, errorHead(err.code, err.message, locale)), failure: err.code };
+      if (err instanceof UserError)
+        return { message: userErrorReply(err.message, errorHead(err.code, err.message, locale)), failure: err.code };
       logger.error({ err, command: command.id }, 'a command failed');
       return { message: failedReply(locale), failure: errorText(err) };
     }
   };
 
-  const isOlder = ({ sentAt }: Inbound, now: number): boolean => freshness(sentAt, now, knowsSince).kind === 'before_store';
+  const isOlder = ({ sentAt }: Inbound, now: number): boolean =>
+    freshness(sentAt, now, knowsSince).kind === 'before_store';
 
-  const serve = async (inbound: Inbound, operator: Operator, now: number, say: (message: Message) => Promise<void>): Promise<void> => {
+  const serve = async (
+    inbound: Inbound,
+    operator: Operator,
+    now: number,
+    say: (message: Message) => Promise<void>,
+  ): Promise<void> => {
     // A code may be good yet, so it is written nowhere.
     const text = pairingText(inbound.text) === null ? shortened(inbound.text) : '/pair';
     const request = takeRequest(seen, originOf(inbound), inbound.pressed === undefined ? text : '', now);
@@ -146,17 +214,33 @@ export const createBus = (options: BusOptions): Bus => {
     }
     if (message === null) request.done();
     // An answer of the time before this store would hide this one.
-    else await answer(inbound, message, { key: `${answerKey(inbound.id)}${isOlder(inbound, now) ? ` ${knowsSince}` : ''}`, text: request.text(), at: now, settled: () => request.done() });
+    else
+      await answer(inbound, message, {
+        key: `${answerKey(inbound.id)}${isOlder(inbound, now) ? ` ${knowsSince}` : ''}`,
+        text: request.text(),
+        at: now,
+        settled: () => request.done(),
+      });
   };
 
   /** @returns the answer; null: there is none, or somebody else gives it. */
-  const serveFirst = async (inbound: Inbound, operator: Operator, request: Request, now: number, say: (message: Message) => Promise<void>): Promise<Message | null> => {
+  const serveFirst = async (
+    inbound: Inbound,
+    operator: Operator,
+    request: Request,
+    now: number,
+    say: (message: Message) => Promise<void>,
+  ): Promise<Message | null> => {
     const age = freshness(inbound.sentAt, now, knowsSince);
     const isNew = isSurelyNew(age);
     const isTap = inbound.pressed !== undefined;
     // A tap that comes too late uses no button up.
-    const tap = inbound.pressed === undefined || !isNew ? null : buttons.press(inbound.pressed, { channel: inbound.channel, user: inbound.sender }, now);
-    const typed = tap?.kind === 'command' ? tap.command : (acknowledging(inbound, commands, quotes) ?? typedText(inbound));
+    const tap =
+      inbound.pressed === undefined || !isNew
+        ? null
+        : buttons.press(inbound.pressed, { channel: inbound.channel, user: inbound.sender }, now);
+    const typed =
+      tap?.kind === 'command' ? tap.command : (acknowledging(inbound, commands, quotes) ?? typedText(inbound));
     const word = confirmingText(typed);
     // A word that comes too late is not used up either.
     const taken = word === null || !isNew ? null : confirmations.take(word, askerOf(inbound), now);
@@ -173,24 +257,35 @@ export const createBus = (options: BusOptions): Bus => {
       return message;
     };
 
-    if (age.kind === 'ahead') logger.warn({ channel: inbound.channel, aheadMs: age.aheadMs }, "the platform's clock is ahead of this machine's");
+    if (age.kind === 'ahead')
+      logger.warn(
+        { channel: inbound.channel, aheadMs: age.aheadMs },
+        "the platform's clock is ahead of this machine's",
+      );
     else if (age.kind !== 'fresh') {
       // Talk from before an outage needs no answer.
       if (!isAttempt) return null;
       // Of a tap and of a word nobody has looked up what they stand for.
-      const mayBeOld = age.kind !== 'stale' && !isTap && word === null && (parsed.kind !== 'command' || parsed.command.effects === 'reads');
+      const mayBeOld =
+        age.kind !== 'stale' &&
+        !isTap &&
+        word === null &&
+        (parsed.kind !== 'command' || parsed.command.effects === 'reads');
       if (!mayBeOld) return refuse(age.kind, notNewReply(age, locale));
     }
 
     if (tap !== null && tap.kind !== 'command') return refuse(`button_${tap.kind}`, deadButtonReply(locale));
     if (isPairing) return refuse('already_paired', alreadyPairedReply(operator, locale));
-    if (taken !== null && taken.kind !== 'command') return refuse(`confirm_${taken.kind}`, notConfirmedReply(taken.kind, locale));
-    if (parsed.kind !== 'command') return refuse(parsed.kind === 'rejected' ? parsed.why : 'unknown_command', hintReply(parsed, commands, locale));
+    if (taken !== null && taken.kind !== 'command')
+      return refuse(`confirm_${taken.kind}`, notConfirmedReply(taken.kind, locale));
+    if (parsed.kind !== 'command')
+      return refuse(parsed.kind === 'rejected' ? parsed.why : 'unknown_command', hintReply(parsed, commands, locale));
     const allowed = authorise(operator, parsed.command);
     if (!allowed.allowed) return refuse(allowed.why, roleReply(parsed.command, locale));
 
     // What interrupts the gateway is done once for each button, however often it is tapped or delivered.
-    if (tap?.again && taken === null && parsed.command.effects === 'interrupts') return refuse('button_pressed', usedButtonReply(parsed.command, locale));
+    if (tap?.again && taken === null && parsed.command.effects === 'interrupts')
+      return refuse('button_pressed', usedButtonReply(parsed.command, locale));
 
     // Before it runs, so that even a crash in the middle leaves a trace of who asked for what.
     const entry = atomically(() => {
@@ -200,21 +295,37 @@ export const createBus = (options: BusOptions): Bus => {
     });
     const what = { channel: inbound.channel, operator: operator.name, command: parsed.command.id };
     logger.info({ ...event('command.run'), ...what }, 'command');
-    const finished = (message: Message): Message => (parsed.more ? withNotes(message, [chatText(locale).firstLineOnly()]) : message);
+    const finished = (message: Message): Message =>
+      parsed.more ? withNotes(message, [chatText(locale).firstLineOnly()]) : message;
     const { message, failure } = await run(parsed, {
       now,
       operator,
       say,
       origin: originOf(inbound),
       by: taken !== null ? 'confirmed' : isTap ? 'tapped' : 'typed',
-      ...stepsOf(request, inbound, { finished, onCarriedOut: () => audit.finish(entry, { outcome: 'done', detail: null, durationMs: clock.now() - now }) }),
+      ...stepsOf(request, inbound, {
+        finished,
+        onCarriedOut: () => audit.finish(entry, { outcome: 'done', detail: null, durationMs: clock.now() - now }),
+      }),
     });
-    logger.info({ ...event('command.ended'), ...what, outcome: failure === null ? 'done' : 'failed', lastedMs: clock.now() - now }, 'command ended');
+    logger.info(
+      {
+        ...event('command.ended'),
+        ...what,
+        outcome: failure === null ? 'done' : 'failed',
+        lastedMs: clock.now() - now,
+      },
+      'command ended',
+    );
     // What was carried out has its whole answer.
     const whole = message === null || request.stage().is === 'carried_out' ? message : finished(message);
     try {
       atomically(() => {
-        audit.finish(entry, { outcome: failure === null ? 'done' : 'failed', detail: failure === null ? null : redact(failure), durationMs: clock.now() - now });
+        audit.finish(entry, {
+          outcome: failure === null ? 'done' : 'failed',
+          detail: failure === null ? null : redact(failure),
+          durationMs: clock.now() - now,
+        });
         end(request, whole);
       });
     } catch (err) {
@@ -223,13 +334,25 @@ export const createBus = (options: BusOptions): Bus => {
     return whole;
   };
 
-  /** @returns whether there is room for one more message of this operator; what is dropped is in the audit, and is told once a minute. */
-  const hasRoom = async (inbound: Inbound, operator: Operator, now: number, say: (message: Message) => Promise<void>): Promise<boolean> => {
+  /**
+   * @returns whether there is room for one more message of this operator; what is dropped is in the audit, and is told
+   * once a minute.
+   */
+  const hasRoom = async (
+    inbound: Inbound,
+    operator: Operator,
+    now: number,
+    say: (message: Message) => Promise<void>,
+  ): Promise<boolean> => {
     const { serve, tell, audit: dropped } = limit.take(inbound.channel, operator, now);
     if (dropped > 0) {
       const attempt = describeAttempt(inbound, parse(typedText(inbound), commands), now);
       // One that is served has a line of its own; this one stands for those before it.
-      const command = serve ? severalDropped(dropped) : dropped === 1 ? attempt.command : `${attempt.command} ${severalDropped(dropped - 1)}`;
+      const command = serve
+        ? severalDropped(dropped)
+        : dropped === 1
+          ? attempt.command
+          : `${attempt.command} ${severalDropped(dropped - 1)}`;
       try {
         audit.record({ ...attempt, command, operator: operator.name, outcome: 'refused', detail: 'too_fast' });
       } catch (err) {
@@ -255,11 +378,19 @@ export const createBus = (options: BusOptions): Bus => {
       const reply = door.answer(inbound, now);
       if (reply === null) return undefined;
       // Who was paired just now is owed the answer, as every operator is.
-      return reply.request === null ? say(reply.message) : answer(inbound, reply.message, { key: answerKey(inbound.id), text: '/pair', at: now, settled: () => reply.request?.done() });
+      return reply.request === null
+        ? say(reply.message)
+        : answer(inbound, reply.message, {
+            key: answerKey(inbound.id),
+            text: '/pair',
+            at: now,
+            settled: () => reply.request?.done(),
+          });
     }
     try {
       // Before the limit: what a platform delivers again must not use up its operator's room.
-      if (cameBefore(inbound) || seen.has(inbound.channel, inbound.id)) logger.debug({ channel: inbound.channel, id: inbound.id }, 'the message came again and was dropped');
+      if (cameBefore(inbound) || seen.has(inbound.channel, inbound.id))
+        logger.debug({ channel: inbound.channel, id: inbound.id }, 'the message came again and was dropped');
       else if (await hasRoom(inbound, operator, now, say)) await serve(inbound, operator, now, say);
     } catch (err) {
       logger.error({ err, channel: inbound.channel }, 'a message could not be handled');

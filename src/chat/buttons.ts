@@ -9,7 +9,11 @@ import type { Button, Message } from './message.ts';
 
 export interface Buttons {
   /** Gives the buttons of a message their tokens: the same for each try of one delivery. */
-  seal(message: Message, to: { readonly key: string; readonly channel: string; readonly user: string }, now: number): Message;
+  seal(
+    message: Message,
+    to: { readonly key: string; readonly channel: string; readonly user: string },
+    now: number,
+  ): Message;
   press(token: string, by: { readonly channel: string; readonly user: string }, now: number): Press;
 }
 
@@ -24,9 +28,13 @@ const LIFE_MS = 24 * 3_600_000;
 export const createButtons = (db: DatabaseSync): Buttons => {
   const find = db.prepare('SELECT token FROM buttons WHERE message = ? AND place = ?');
   const prolong = db.prepare('UPDATE buttons SET expires_at = ? WHERE token = ?');
-  const insert = db.prepare('INSERT INTO buttons (token, message, place, channel, user, command, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)');
+  const insert = db.prepare(
+    'INSERT INTO buttons (token, message, place, channel, user, command, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  );
   const forget = db.prepare('DELETE FROM buttons WHERE expires_at < ?');
-  const get = db.prepare('SELECT command, expires_at, pressed_at FROM buttons WHERE token = ? AND channel = ? AND user = ?');
+  const get = db.prepare(
+    'SELECT command, expires_at, pressed_at FROM buttons WHERE token = ? AND channel = ? AND user = ?',
+  );
   const mark = db.prepare('UPDATE buttons SET pressed_at = ? WHERE token = ? AND pressed_at IS NULL');
 
   return {

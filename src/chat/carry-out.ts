@@ -1,4 +1,7 @@
-/** What a command may do for the request it serves. Each step is stored together with the note of how far the request has come. */
+/**
+ * What a command may do for the request it serves. Each step is stored together with the note of how far the request
+ * has come.
+ */
 import type { Clock } from '../base/clock.ts';
 import type { Answer } from '../healing/decision.ts';
 import type { Locale } from '../text/locale.ts';

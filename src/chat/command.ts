@@ -20,7 +20,9 @@ export interface Command {
   /** Other names, Chinese ones included, without the slash. */
   readonly aliases: readonly string[];
   readonly role: Role;
-  /** What it changes in the world: nothing, Lifeline's own memory, or the gateway, which `interrupts` stops for a while. */
+  /**
+   * What it changes in the world: nothing, Lifeline's own memory, or the gateway, which `interrupts` stops for a while.
+   */
   readonly effects: 'reads' | 'changes' | 'interrupts';
   /** It is the operator's own, not Lifeline's. */
   readonly own?: true;
@@ -28,7 +30,10 @@ export interface Command {
   readonly help: Texts<string>;
   readonly examples: readonly string[];
   /** How it is explained where none of the gateways can do all of it. */
-  readonly lesser?: { readonly holds: (gateways: readonly GatewayPort[]) => boolean; readonly shown: Pick<Command, 'args' | 'help' | 'examples'> };
+  readonly lesser?: {
+    readonly holds: (gateways: readonly GatewayPort[]) => boolean;
+    readonly shown: Pick<Command, 'args' | 'help' | 'examples'>;
+  };
   /**
    * @returns the answer; null when somebody else gives it later.
    * @throws UserError for arguments that make no sense; its message is the reply.
@@ -38,7 +43,10 @@ export interface Command {
 
 /** A command whose handler knows the types of its arguments. */
 export const defineCommand = <const A extends Arguments>(
-  command: Omit<Command, 'args' | 'run'> & { readonly args: A; run(context: CommandContext, values: Values<A>): Promise<Message | null> },
+  command: Omit<Command, 'args' | 'run'> & {
+    readonly args: A;
+    run(context: CommandContext, values: Values<A>): Promise<Message | null>;
+  },
   // The bus reads the arguments by this very schema, so that they are what the handler expects.
 ): Command => command;
 

@@ -15,10 +15,15 @@ export const CONFIRM_MS = 60_000;
 export const CONFIRM_NAMES = ['confirm', '确认'] as const;
 
 export interface Confirmations {
-  /** @param command as it would be typed. @returns the word that confirms it; that is on the disk before this returns. */
+  /**
+   * @param command as it would be typed. @returns the word that confirms it; that is on the disk before this returns.
+   */
   ask(who: Asker, command: string, now: number): string;
   take(nonce: string, who: Asker, now: number): Taken;
-  /** @returns how long the word still counts, 0 when its time is over; null when it was used, or was never given to this person here. */
+  /**
+   * @returns how long the word still counts, 0 when its time is over; null when it was used, or was never given to this
+   * person here.
+   */
   leftMs(nonce: string, who: Asker, now: number): number | null;
 }
 
@@ -43,7 +48,8 @@ const MINUTE_MS = 60_000;
 const KEPT_MS = 24 * 3_600_000;
 
 /** Letters and digits both, so that it is neither a word nor a number. */
-const isNonce = (text: string): boolean => text.length === LENGTH && [...text].every((sign) => ALPHABET.includes(sign)) && /\d/.test(text) && /[A-Z]/.test(text);
+const isNonce = (text: string): boolean =>
+  text.length === LENGTH && [...text].every((sign) => ALPHABET.includes(sign)) && /\d/.test(text) && /[A-Z]/.test(text);
 
 const draw = (): string => {
   for (;;) {
@@ -55,7 +61,9 @@ const draw = (): string => {
 /** Neither `confirmed` nor `确认故障`; Chinese needs no blank before the word. */
 const PREFIX = /^(\/? ?)(?:confirm(?![a-z])|确认(?!\p{Script=Han}))/iu;
 
-/** @returns the word with which somebody confirms, empty where it is missing; null: the text is about something else. */
+/**
+ * @returns the word with which somebody confirms, empty where it is missing; null: the text is about something else.
+ */
 export const confirmingText = (typed: string): string | null => {
   if (typed.length > 200) return null;
   const text = normalise(typed);
@@ -66,13 +74,23 @@ export const confirmingText = (typed: string): string | null => {
   return slash.startsWith('/') || /^[0-9A-Z]{0,8}$/.test(word) ? word : null;
 };
 
-export const askerOf = ({ channel, sender, chat }: Inbound): Asker => ({ channel, user: sender, chat: chat.kind === 'group' ? chat.id : null });
+export const askerOf = ({ channel, sender, chat }: Inbound): Asker => ({
+  channel,
+  user: sender,
+  chat: chat.kind === 'group' ? chat.id : null,
+});
 
 export const createConfirmations = (db: DatabaseSync): Confirmations => {
   const forget = db.prepare('DELETE FROM confirmations WHERE expires_at < ?');
-  const insert = db.prepare('INSERT INTO confirmations (channel, user, nonce, chat, command, expires_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING');
-  const get = db.prepare('SELECT command, used_at, expires_at FROM confirmations WHERE channel = ? AND user = ? AND nonce = ? AND chat IS ?');
-  const use = db.prepare('UPDATE confirmations SET used_at = ? WHERE channel = ? AND user = ? AND nonce = ? AND used_at IS NULL');
+  const insert = db.prepare(
+    'INSERT INTO confirmations (channel, user, nonce, chat, command, expires_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  const get = db.prepare(
+    'SELECT command, used_at, expires_at FROM confirmations WHERE channel = ? AND user = ? AND nonce = ? AND chat IS ?',
+  );
+  const use = db.prepare(
+    'UPDATE confirmations SET used_at = ? WHERE channel = ? AND user = ? AND nonce = ? AND used_at IS NULL',
+  );
   /** When each person was wrong; only operators get this far. */
   const wrong = new Map<string, readonly number[]>();
 
@@ -98,7 +116,9 @@ export const createConfirmations = (db: DatabaseSync): Confirmations => {
       const expiresAt = Number(row['expires_at']);
       // A clock that was set back must not make a minute last for hours.
       if (expiresAt <= now || expiresAt > now + CONFIRM_MS) return { kind: 'expired' };
-      return use.run(now, channel, user, nonce).changes === 1 ? { kind: 'command', command: String(row['command']) } : { kind: 'used' };
+      return use.run(now, channel, user, nonce).changes === 1
+        ? { kind: 'command', command: String(row['command']) }
+        : { kind: 'used' };
     },
     leftMs: (nonce, { channel, user, chat }, now) => {
       const row = get.get(channel, user, nonce, chat);
@@ -113,9 +133,18 @@ export const createConfirmations = (db: DatabaseSync): Confirmations => {
  * The question as it is sent: with the word to type, and a button that stands for the same.
  * @param leftMs how long the word counts.
  */
-export const withConfirmation = (question: Message, nonce: string, label: string, locale: Locale, leftMs: number): Message => ({
+export const withConfirmation = (
+  question: Message,
+  nonce: string,
+  label: string,
+  locale: Locale,
+  leftMs: number,
+): Message => ({
   ...withNotes(question, [chatText(locale).confirmHow(nonce, Math.ceil(leftMs / 1_000))]),
-  buttons: [{ label, style: 'danger', command: `/${CONFIRM_NAMES[0]} ${nonce}`, confirm: question.title }, ...(question.buttons ?? [])],
+  buttons: [
+    { label, style: 'danger', command: `/${CONFIRM_NAMES[0]} ${nonce}`, confirm: question.title },
+    ...(question.buttons ?? []),
+  ],
 });
 
 /** What a word gets that confirms nothing. */

@@ -47,7 +47,16 @@ const LOOK_EVERY_MS = 1_000;
 /** A mistyped code is told so once a minute. */
 const HINT_EVERY_MS = 60_000;
 
-export const createDoor = ({ commands, pairing, onPaired, seen, atomically, audit, logger, locale }: DoorOptions): Door => {
+export const createDoor = ({
+  commands,
+  pairing,
+  onPaired,
+  seen,
+  atomically,
+  audit,
+  logger,
+  locale,
+}: DoorOptions): Door => {
   const refusals = createStrangerLimit();
   const audited = createStrangerLimit();
   const hints = createStrangerLimit({ everyMs: HINT_EVERY_MS });
@@ -64,14 +73,26 @@ export const createDoor = ({ commands, pairing, onPaired, seen, atomically, audi
     return looked.open;
   };
 
-  /** The code that was tried, its trial and what to say of it are on the disk together. @returns null for a message that came before. */
-  const attemptOnce = (inbound: Inbound, code: string, { attempt }: Pick<Pairing, 'attempt'>, now: number): { readonly tried: Attempt; readonly reply: DoorAnswer } | null => {
+  /**
+   * The code that was tried, its trial and what to say of it are on the disk together. @returns null for a message that
+   * came before.
+   */
+  const attemptOnce = (
+    inbound: Inbound,
+    code: string,
+    { attempt }: Pick<Pairing, 'attempt'>,
+    now: number,
+  ): { readonly tried: Attempt; readonly reply: DoorAnswer } | null => {
     const { channel, sender } = inbound;
     const note = (tried: Attempt): void => {
       const { operator, outcome, detail } =
         tried.kind === 'paired'
           ? ({ operator: tried.operator.name, outcome: 'done', detail: tried.operator.role } as const)
-          : ({ operator: null, outcome: 'refused', detail: tried.kind === 'wrong' ? 'wrong_code' : 'stranger' } as const);
+          : ({
+              operator: null,
+              outcome: 'refused',
+              detail: tried.kind === 'wrong' ? 'wrong_code' : 'stranger',
+            } as const);
       audit.record({ ...describeAttempt(inbound, parse('', commands), now), operator, outcome, detail });
     };
     return atomically(() => {
@@ -88,7 +109,8 @@ export const createDoor = ({ commands, pairing, onPaired, seen, atomically, audi
 
   const tryCode = (inbound: Inbound, typed: string, now: number): DoorAnswer | null => {
     const { channel, sender } = inbound;
-    const hint = (message: Message): DoorAnswer | null => (hints.allow(channel, sender, now) ? { message, request: null } : null);
+    const hint = (message: Message): DoorAnswer | null =>
+      hints.allow(channel, sender, now) ? { message, request: null } : null;
     // The code itself proves that it is not from before this store.
     const age = freshness(inbound.sentAt, now, null);
     if (age.kind !== 'fresh' && age.kind !== 'ahead') return hint(notNewReply(age, locale));
@@ -125,12 +147,21 @@ export const createDoor = ({ commands, pairing, onPaired, seen, atomically, audi
       // A stranger's tap stands for nothing, whatever it says.
       const parsed = parse(isTap ? '' : inbound.text, commands);
       const tried = isTap || typed !== null || parsed.kind === 'command' || parsed.kind === 'unknown';
-      if (tried && audited.allow(channel, sender, now)) audit.record({ ...describeAttempt(inbound, parsed, now), operator: null, outcome: 'refused', detail: 'stranger' });
+      if (tried && audited.allow(channel, sender, now))
+        audit.record({
+          ...describeAttempt(inbound, parsed, now),
+          operator: null,
+          outcome: 'refused',
+          detail: 'stranger',
+        });
     }
     // A tap is no message that could be answered: what went out for it would come off the operators' quota of messages
     // that nobody asked for. And others in a group need not read who may not command.
     if (isTap || inbound.chat.kind !== 'direct' || !refusals.allow(channel, sender, now)) return null;
-    return { message: typed === null || !pairing ? strangerReply(inbound, locale) : attemptReply({ kind: 'closed' }, locale), request: null };
+    return {
+      message: typed === null || !pairing ? strangerReply(inbound, locale) : attemptReply({ kind: 'closed' }, locale),
+      request: null,
+    };
   };
 
   return {

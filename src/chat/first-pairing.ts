@@ -21,7 +21,15 @@ export interface FirstPairingOptions {
 
 const LOOK_EVERY_MS = 5_000;
 
-export const createFirstPairing = ({ pairing, anybody, channels, say, clock, logger, locale }: FirstPairingOptions): { start(): void; stop(): void } => {
+export const createFirstPairing = ({
+  pairing,
+  anybody,
+  channels,
+  say,
+  clock,
+  logger,
+  locale,
+}: FirstPairingOptions): { start(): void; stop(): void } => {
   /** The code shown last; null: somebody has used it. */
   let shown: string | null = null;
   /** The code of which it was told that its tries are used up. */

@@ -19,7 +19,10 @@ export interface GatewayPort {
   readonly restartsLinks: boolean;
   /** Looks now and reports. */
   report(): Promise<GatewayReport>;
-  /** Lines of its log, redacted. @throws UserError when the log is not there, or the pattern or the place makes no sense. */
+  /**
+   * Lines of its log, redacted. @throws UserError when the log is not there, or the pattern or the place makes no
+   * sense.
+   */
   logs(query: LogsAsked): Promise<LogsShown>;
   /** What about the way it is kept will fail one day. */
   doctor(): Promise<readonly Finding[]>;
@@ -27,7 +30,10 @@ export interface GatewayPort {
   plan(remedy: 'start' | 'restart' | 'stop'): Promise<TreatmentPlan>;
   /** The same for one of its links alone. @throws UserError when it has no such link, or cannot restart one alone. */
   planLink(link: LinkName): Promise<TreatmentPlan>;
-  /** The end of a process that looks like this gateway. @param startTime null: of whatever process has this pid. @throws UserError when none of those has it. */
+  /**
+   * The end of a process that looks like this gateway. @param startTime null: of whatever process has this pid. @throws
+   * UserError when none of those has it.
+   */
   planEnd(pid: number, startTime: number | null): Promise<TreatmentPlan>;
   /** Begins it; how it goes and its result are told to the origin. @returns false when another one is under way. */
   treat(plan: TreatmentPlan, requestedBy: string, origin: Answer): boolean;
@@ -49,7 +55,12 @@ export interface GatewayReport {
   /** What its process holds of the machine's memory; null where that is not known. */
   readonly memoryBytes: number | null;
   /** Lifeline's own restarts of it. */
-  readonly restarts: { readonly lastHour: number; readonly perHour: number; readonly lastDay: number; readonly perDay: number };
+  readonly restarts: {
+    readonly lastHour: number;
+    readonly perHour: number;
+    readonly lastDay: number;
+    readonly perDay: number;
+  };
   readonly incident: Incident | null;
   /** What Lifeline would do about it of its own accord. */
   readonly decision: Decision;

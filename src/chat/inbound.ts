@@ -9,10 +9,16 @@ export interface Inbound {
   readonly chat: { readonly kind: 'direct' } | { readonly kind: 'group'; readonly id: string };
   /** The text, with the mention of the bot removed; empty for a tap. */
   readonly text: string;
-  /** Of a tap on a button: the token that the message gave it. Nothing else that the platform says of the tap is trusted. */
+  /**
+   * Of a tap on a button: the token that the message gave it. Nothing else that the platform says of the tap is
+   * trusted.
+   */
   readonly pressed?: string;
   /** The message that it quotes, by the platform's own reference: one of the `quoteIds` that a send gave. */
   readonly quotes?: string;
-  /** When it was sent, by the platform's clock, milliseconds since the epoch (`sentAtOf`); null: it does not say, or not readably. */
+  /**
+   * When it was sent, by the platform's clock, milliseconds since the epoch (`sentAtOf`); null: it does not say, or not
+   * readably.
+   */
   readonly sentAt: number | null;
 }

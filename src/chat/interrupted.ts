@@ -33,7 +33,10 @@ export interface Owed {
 }
 
 /** To be called in the transaction that stores the answers for sending, or another end of Lifeline loses them. */
-export const interrupted = ({ seen, confirmations, treated, onTreated, knowsSince, locale }: InterruptedOptions, now: number): readonly Owed[] =>
+export const interrupted = (
+  { seen, confirmations, treated, onTreated, knowsSince, locale }: InterruptedOptions,
+  now: number,
+): readonly Owed[] =>
   seen.takeUnfinished().flatMap(({ channel, id, at, unfinished }): Owed[] => {
     const request = parse(unfinished);
     // What a backup had as unfinished has had its answer long ago.
@@ -45,20 +48,32 @@ export const interrupted = ({ seen, confirmations, treated, onTreated, knowsSinc
     const { origin: to, stage } = request;
     const key = answerKey(id);
     if (stage.is !== 'asked') return [{ to, message: wordOf(request, stage, at, now, locale), key }];
-    const leftMs = confirmations.leftMs(stage.nonce, { channel: to.channel, user: to.user, chat: to.group ?? null }, now);
+    const leftMs = confirmations.leftMs(
+      stage.nonce,
+      { channel: to.channel, user: to.user, chat: to.group ?? null },
+      now,
+    );
     // The message that has confirmed it has an answer of its own.
     if (leftMs === null) return [];
-    if (leftMs > 0) return [{ to, message: withConfirmation(stage.question, stage.nonce, stage.label, locale, leftMs), key }];
+    if (leftMs > 0)
+      return [{ to, message: withConfirmation(stage.question, stage.nonce, stage.label, locale, leftMs), key }];
     // Not under the key of the question: that may have arrived.
     return [{ to, message: unconfirmed(request, at, now, locale), key: `${id} expired` }];
   });
 
-const asked = ({ text }: Unfinished, at: number, now: number, locale: Locale): string => chatText(locale).asked(text.slice(0, MAX_TEXT), formatTime(at, locale, now));
+const asked = ({ text }: Unfinished, at: number, now: number, locale: Locale): string =>
+  chatText(locale).asked(text.slice(0, MAX_TEXT), formatTime(at, locale, now));
 
 /** Longer texts are not read on a lock screen. */
 const MAX_TEXT = 40;
 
-const wordOf = (request: Unfinished, stage: Exclude<Stage, { is: 'asked' }>, at: number, now: number, locale: Locale): Message => {
+const wordOf = (
+  request: Unfinished,
+  stage: Exclude<Stage, { is: 'asked' }>,
+  at: number,
+  now: number,
+  locale: Locale,
+): Message => {
   const text = chatText(locale);
   const what = asked(request, at, now, locale);
   switch (stage.is) {
@@ -85,7 +100,9 @@ const UNKNOWN: Stage = { is: 'outside' };
 const parse = (json: string): Unfinished | null => {
   try {
     const { origin, text, stage, ...rest } = JSON.parse(json) as Partial<Unfinished>;
-    return typeof origin?.channel === 'string' && typeof origin.user === 'string' && typeof text === 'string' ? { ...rest, origin, text, stage: stage ?? UNKNOWN } : null;
+    return typeof origin?.channel === 'string' && typeof origin.user === 'string' && typeof text === 'string'
+      ? { ...rest, origin, text, stage: stage ?? UNKNOWN }
+      : null;
   } catch {
     return null;
   }

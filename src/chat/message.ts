@@ -34,13 +34,17 @@ export interface Button {
   readonly command: string;
   /** Asked before the tap counts, where the channel can. */
   readonly confirm?: string;
-  /** What the platform gives back when it is tapped, put in when the message goes out; a button without it is not shown. */
+  /**
+   * What the platform gives back when it is tapped, put in when the message goes out; a button without it is not shown.
+   */
   readonly token?: string;
 }
 
 /** The message with more below it. */
 export const withNotes = (message: Message, notes: readonly string[]): Message =>
-  notes.length === 0 ? message : { ...message, note: [...(message.note === undefined ? [] : [message.note]), ...notes].join('\n') };
+  notes.length === 0
+    ? message
+    : { ...message, note: [...(message.note === undefined ? [] : [message.note]), ...notes].join('\n') };
 
 const MARK: Record<Tone, string> = { critical: '🔴', warning: '🟠', good: '🟢', info: '' };
 

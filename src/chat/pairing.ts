@@ -26,7 +26,12 @@ export interface Pairing {
    * Tries a code that `readCode` has read; the person must be no operator yet.
    * @param note told the result before anything of it counts; when it throws, nothing has happened.
    */
-  attempt(code: string, by: { readonly channel: string; readonly user: string }, now: number, note: (attempt: Attempt) => void): Attempt;
+  attempt(
+    code: string,
+    by: { readonly channel: string; readonly user: string },
+    now: number,
+    note: (attempt: Attempt) => void,
+  ): Attempt;
 }
 
 export interface PairingOffer {
@@ -70,7 +75,9 @@ export const pairingText = (text: string): string | null => {
 
 /** @returns the code as it was made; null when it cannot be one. Case, width, dashes and blanks do not matter. */
 export const readCode = (typed: string): string | null => {
-  const code = normalise(typed).replaceAll(/[\s\p{Pd}\u2212_]/gu, '').toUpperCase();
+  const code = normalise(typed)
+    .replaceAll(/[\s\p{Pd}\u2212_]/gu, '')
+    .toUpperCase();
   return code.length === LENGTH && [...code].every((character) => ALPHABET.includes(character)) ? code : null;
 };
 
@@ -84,7 +91,10 @@ const stateOf = ({ paired, triesLeft, madeAt, expiresAt }: StoredPairing, now: n
   return triesLeft > 0 ? 'open' : 'out_of_tries';
 };
 
-export const createPairing = (db: DatabaseSync, { configured, paired }: { readonly configured: readonly Operator[]; readonly paired: PairedOperators }): Pairing => {
+export const createPairing = (
+  db: DatabaseSync,
+  { configured, paired }: { readonly configured: readonly Operator[]; readonly paired: PairedOperators },
+): Pairing => {
   const store = createPairingStore(db);
 
   /** A name that was given may be the same person's on another channel; one that is made up must be nobody's. */
@@ -105,12 +115,31 @@ export const createPairing = (db: DatabaseSync, { configured, paired }: { readon
       const code = Array.from({ length: LENGTH }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join('');
       const salt = randomBytes(16);
       const [id, expiresAt] = [randomUUID(), now + CODE_LIFE_MS];
-      store.put({ id, salt, hash: hashOf(code, salt), role, name, madeBy, madeAt: now, expiresAt, triesLeft: CODE_TRIES, paired: null });
+      store.put({
+        id,
+        salt,
+        hash: hashOf(code, salt),
+        role,
+        name,
+        madeBy,
+        madeAt: now,
+        expiresAt,
+        triesLeft: CODE_TRIES,
+        paired: null,
+      });
       return { id, code: `${code.slice(0, LENGTH / 2)}-${code.slice(LENGTH / 2)}`, expiresAt };
     },
     state: (now) => {
       const latest = store.get();
-      return latest && { id: latest.id, is: stateOf(latest, now), madeBy: latest.madeBy, expiresAt: latest.expiresAt, paired: latest.paired };
+      return (
+        latest && {
+          id: latest.id,
+          is: stateOf(latest, now),
+          madeBy: latest.madeBy,
+          expiresAt: latest.expiresAt,
+          paired: latest.paired,
+        }
+      );
     },
     attempt: (code, { channel, user }, now, note) =>
       transaction(db, () => {
@@ -118,8 +147,15 @@ export const createPairing = (db: DatabaseSync, { configured, paired }: { readon
         const attempt = ((): Attempt => {
           if (!latest || stateOf(latest, now) !== 'open' || !isRole(latest.role)) return { kind: 'closed' };
           store.spendTry(latest.id);
-          if (!timingSafeEqual(hashOf(code, latest.salt), latest.hash)) return { kind: 'wrong', triesLeft: latest.triesLeft - 1 };
-          const operator: PairedOperator = { channel, user, name: freeName(latest.name, latest.role, channel), role: latest.role, pairedAt: now };
+          if (!timingSafeEqual(hashOf(code, latest.salt), latest.hash))
+            return { kind: 'wrong', triesLeft: latest.triesLeft - 1 };
+          const operator: PairedOperator = {
+            channel,
+            user,
+            name: freeName(latest.name, latest.role, channel),
+            role: latest.role,
+            pairedAt: now,
+          };
           paired.add(operator);
           store.use(latest.id, { channel, user, name: operator.name, role: operator.role });
           return { kind: 'paired', operator };

@@ -63,9 +63,19 @@ const inQuotes = (word: string): string => {
   return pair ? `${pair[0]}${word}${pair[1]}` : word;
 };
 
-/** @returns the command as it would be typed, so that `parse` reads the same words. @param quoted those that stand in quotes anyhow. */
+/**
+ * @returns the command as it would be typed, so that `parse` reads the same words. @param quoted those that stand in
+ * quotes anyhow.
+ */
 export const retype = (command: string, args: readonly string[], quoted: ReadonlySet<number> = new Set()): string =>
-  [`/${command}`, ...args.map((word, index) => (quoted.has(index) || word === '' || word.includes(' ') || CLOSING[word.charAt(0)] !== undefined ? inQuotes(word) : word))].join(' ');
+  [
+    `/${command}`,
+    ...args.map((word, index) =>
+      quoted.has(index) || word === '' || word.includes(' ') || CLOSING[word.charAt(0)] !== undefined
+        ? inQuotes(word)
+        : word,
+    ),
+  ].join(' ');
 
 /** Finds a command by its name or an alias, without the slash. */
 export const findCommand = (name: string, commands: readonly Command[]): Command | null => {
@@ -83,7 +93,13 @@ const firstWord = (text: string): string => text.split(' ', 1)[0] ?? '';
 
 export const parse = (typed: string, commands: readonly Command[]): Parsed => {
   // Normalising can make text longer, so both forms have the limit.
-  const lines = typed.length > MAX_CHARACTERS ? null : typed.split(LINE_BREAK).map(normalise).filter((line) => line !== '');
+  const lines =
+    typed.length > MAX_CHARACTERS
+      ? null
+      : typed
+          .split(LINE_BREAK)
+          .map(normalise)
+          .filter((line) => line !== '');
   if (lines === null || lines.join(' ').length > MAX_CHARACTERS) return { kind: 'rejected', why: 'too_long' };
 
   const [text = '', ...others] = lines;
@@ -93,7 +109,10 @@ export const parse = (typed: string, commands: readonly Command[]): Parsed => {
   const rest = body.slice(name.length).trimStart();
   const command = findCommand(name, commands);
   if (!slash && (!command || needsSlash(name))) {
-    return { kind: 'talk', near: command ?? findCommand(firstWord(text.replace(MENTIONS, '').replace(/^\/ ?/, '')), commands) };
+    return {
+      kind: 'talk',
+      near: command ?? findCommand(firstWord(text.replace(MENTIONS, '').replace(/^\/ ?/, '')), commands),
+    };
   }
   if (!command) return name === '' ? { kind: 'talk', near: null } : { kind: 'unknown', name, rest };
 

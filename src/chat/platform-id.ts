@@ -6,4 +6,5 @@
 export const PLATFORM_ID = /^[!-~]{1,512}$/;
 
 /** @returns '' for anything that is no id: absent, of another type, too long, or with blanks or controls in it. */
-export const platformId = (value: unknown): string => (typeof value === 'string' && PLATFORM_ID.test(value) ? value : '');
+export const platformId = (value: unknown): string =>
+  typeof value === 'string' && PLATFORM_ID.test(value) ? value : '';

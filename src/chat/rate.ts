@@ -35,13 +35,21 @@ interface Person extends Bucket {
 
 /** Whoever sits at the machine can do more than Lifeline can. */
 const UNLIMITED = 'console';
-/** Of what is dropped: each has a line of its own in the audit; in a flood a line stands for several, so that it does not drive out older lines. */
+/**
+ * Of what is dropped: each has a line of its own in the audit; in a flood a line stands for several, so that it does
+ * not drive out older lines.
+ */
 const AUDITED: BucketLimit = { burst: 60, perMinute: 60 };
 const MINUTE_MS = 60_000;
 
-/** @returns how many may pass now; a bucket that is not there is full. A clock that was set back gives nothing and takes nothing. */
+/**
+ * @returns how many may pass now; a bucket that is not there is full. A clock that was set back gives nothing and takes
+ * nothing.
+ */
 export const tokensLeft = (bucket: Bucket | undefined, { burst, perMinute }: BucketLimit, now: number): number =>
-  bucket === undefined ? burst : Math.min(burst, bucket.tokens + (Math.max(0, now - bucket.at) * perMinute) / MINUTE_MS);
+  bucket === undefined
+    ? burst
+    : Math.min(burst, bucket.tokens + (Math.max(0, now - bucket.at) * perMinute) / MINUTE_MS);
 
 export const createRateLimit = ({ burst = 10, perMinute = 20 }: Partial<BucketLimit> = {}): RateLimit => {
   const buckets = new Map<string, Person>();

@@ -11,9 +11,13 @@ const UNITS: readonly (readonly [number, readonly string[]])[] = [
   [DAY_MS, ['d', 'day', 'days', '天', '日']],
   [7 * DAY_MS, ['w', 'week', 'weeks', '周', '个星期', '星期']],
 ];
-const UNIT_MS: ReadonlyMap<string, number> = new Map(UNITS.flatMap(([ms, names]) => names.map((name) => [name, ms] as const)));
+const UNIT_MS: ReadonlyMap<string, number> = new Map(
+  UNITS.flatMap(([ms, names]) => names.map((name) => [name, ms] as const)),
+);
 
-const NUMERALS: ReadonlyMap<string, number> = new Map([...'半一二三四五六七八九十'].map((sign, value) => [sign, value === 0 ? 0.5 : value]));
+const NUMERALS: ReadonlyMap<string, number> = new Map(
+  [...'半一二三四五六七八九十'].map((sign, value) => [sign, value === 0 ? 0.5 : value]),
+);
 const numberOf = (text: string): number => (text === '两' ? 2 : (NUMERALS.get(text) ?? Number(text)));
 
 /** The longest names first, so that none hides another. */

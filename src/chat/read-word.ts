@@ -25,7 +25,11 @@ export const folded = (name: string): string => name.normalize('NFKC').toLowerCa
 const ALL: ReadonlySet<string> = new Set(['all', '全部', '所有']);
 
 /** @returns the gateway that is called exactly so; `null` as a value for all of them. */
-export const readGateway = (word: string, argument: Extract<Argument, { kind: 'gateway' }>, { gateways }: Known): Reading => {
+export const readGateway = (
+  word: string,
+  argument: Extract<Argument, { kind: 'gateway' }>,
+  { gateways }: Known,
+): Reading => {
   const found = gateways.find(({ name }) => folded(name) === folded(word));
   if (found) return value(found);
   return argument.missing === 'all' && ALL.has(folded(word)) ? value(null) : NOT;
@@ -43,9 +47,14 @@ const duration = (text: string, { leastMs, mostMs }: Extract<Argument, { kind: '
   return ms >= leastMs && ms <= mostMs ? value(ms, took) : WRONG;
 };
 
-const readLong = (word: string, next: string | undefined, argument: Extract<Argument, { kind: 'duration' }>): Reading => {
+const readLong = (
+  word: string,
+  next: string | undefined,
+  argument: Extract<Argument, { kind: 'duration' }>,
+): Reading => {
   const begin = (argument.prefix ?? []).find((prefix) => folded(word).startsWith(folded(prefix)));
-  if (begin !== undefined && folded(word) === folded(begin)) return next === undefined ? NOT : duration(next, argument, 2);
+  if (begin !== undefined && folded(word) === folded(begin))
+    return next === undefined ? NOT : duration(next, argument, 2);
   // English words are set apart from what follows; Chinese ones need not be.
   if (begin !== undefined && !/[a-z]$/i.test(begin)) return duration(word.slice(begin.length), argument, 1);
   if (/^\d+(?:\.\d+)?$/.test(word) && next !== undefined && isUnit(next)) return duration(word + next, argument, 2);
@@ -54,7 +63,9 @@ const readLong = (word: string, next: string | undefined, argument: Extract<Argu
 
 const readChoice = (word: string, words: Readonly<Record<string, readonly string[]>>): Reading => {
   const wanted = folded(word);
-  const found = Object.entries(words).find(([key, others]) => [key, ...others].some((spelling) => folded(spelling) === wanted));
+  const found = Object.entries(words).find(([key, others]) =>
+    [key, ...others].some((spelling) => folded(spelling) === wanted),
+  );
   return found ? value(found[0]) : NOT;
 };
 

@@ -8,8 +8,7 @@ import type { Message } from './message.ts';
 /** How a reload ended that was begun. */
 export type ReloadOutcome =
   /** A line for each change, without secrets. */
-  | { readonly kind: 'done'; readonly changes: readonly string[] }
-  | { readonly kind: 'failed'; readonly reason: string };
+  { readonly kind: 'done'; readonly changes: readonly string[] } | { readonly kind: 'failed'; readonly reason: string };
 
 /** A phone shows so many lines, so long. */
 const MOST_LINES = 20;
@@ -34,8 +33,13 @@ export const notReloadedMessage = (asked: Exclude<ReloadAsked, { kind: 'begun' }
 export const reloadedMessage = (outcome: ReloadOutcome | null, locale: Locale): Message => {
   const text = reloadText(locale);
   if (outcome === null) return { tone: 'warning', title: text.interrupted() };
-  if (outcome.kind === 'failed') return { tone: 'warning', title: text.failed(), lines: fitting(outcome.reason.split('\n'), locale) };
-  return { tone: 'good', title: text.done(outcome.changes.length), ...(outcome.changes.length > 0 ? { code: fitting(outcome.changes, locale) } : {}) };
+  if (outcome.kind === 'failed')
+    return { tone: 'warning', title: text.failed(), lines: fitting(outcome.reason.split('\n'), locale) };
+  return {
+    tone: 'good',
+    title: text.done(outcome.changes.length),
+    ...(outcome.changes.length > 0 ? { code: fitting(outcome.changes, locale) } : {}),
+  };
 };
 
 const fitting = (lines: readonly string[], locale: Locale): readonly string[] => {

@@ -19,34 +19,60 @@ export const strangerReply = ({ channel, sender }: Inbound, locale: Locale): Mes
   note: chatText(locale).strangerId(channel, sender.slice(0, 100)),
 });
 
-export const roleReply = ({ id, role }: Command, locale: Locale): Message => ({ tone: 'warning', title: chatText(locale).role(id, role) });
+export const roleReply = ({ id, role }: Command, locale: Locale): Message => ({
+  tone: 'warning',
+  title: chatText(locale).role(id, role),
+});
 
 /** To a code that was tried. */
 export const attemptReply = (attempt: Attempt, locale: Locale): Message => {
   const text = accessText(locale);
   switch (attempt.kind) {
     case 'paired':
-      return { tone: 'good', title: text.paired(attempt.operator.name, roleName(attempt.operator.role, locale)), note: text.pairedNote() };
+      return {
+        tone: 'good',
+        title: text.paired(attempt.operator.name, roleName(attempt.operator.role, locale)),
+        note: text.pairedNote(),
+      };
     case 'wrong':
-      return { tone: 'warning', title: text.wrongCode(attempt.triesLeft), ...(attempt.triesLeft > 0 ? {} : { note: text.newCode() }) };
+      return {
+        tone: 'warning',
+        title: text.wrongCode(attempt.triesLeft),
+        ...(attempt.triesLeft > 0 ? {} : { note: text.newCode() }),
+      };
     case 'closed':
       return { tone: 'warning', title: text.noCode(), note: text.newCode() };
   }
 };
 
 /** To a `/pair` whose code cannot be one. */
-export const malformedCodeReply = (locale: Locale): Message => ({ tone: 'warning', title: accessText(locale).malformedCode() });
+export const malformedCodeReply = (locale: Locale): Message => ({
+  tone: 'warning',
+  title: accessText(locale).malformedCode(),
+});
 
-export const alreadyPairedReply = ({ name, role }: Operator, locale: Locale): Message => ({ tone: 'info', title: accessText(locale).alreadyPaired(name, roleName(role, locale)) });
+export const alreadyPairedReply = ({ name, role }: Operator, locale: Locale): Message => ({
+  tone: 'info',
+  title: accessText(locale).alreadyPaired(name, roleName(role, locale)),
+});
 
-/** @param dropped how many were not carried out since the last such word. @param over the burst is over: the one that is answered is carried out. */
+/**
+ * @param dropped how many were not carried out since the last such word. @param over the burst is over: the one that is
+ * answered is carried out.
+ */
 export const tooFastReply = (dropped: number, over: boolean, locale: Locale): Message => {
   const text = accessText(locale);
-  return over ? { tone: 'warning', title: text.wereTooFast(dropped) } : { tone: 'warning', title: text.tooFast(dropped), note: text.tooFastNote() };
+  return over
+    ? { tone: 'warning', title: text.wereTooFast(dropped) }
+    : { tone: 'warning', title: text.tooFast(dropped), note: text.tooFastNote() };
 };
 
 /** To what is not surely new, and so is not carried out. */
-export const notNewReply = (age: Exclude<Freshness, { kind: 'fresh' | 'ahead' }>, locale: Locale): Message => ({ tone: 'warning', title: notNewTitle(age, locale), note: chatText(locale).staleNote() });
+export const notNewReply = (age: Exclude<Freshness, { kind: 'fresh' | 'ahead' }>, locale: Locale): Message => ({
+  tone: 'warning',
+  title: notNewTitle(age, locale),
+  note: chatText(locale).staleNote(),
+});
 
 const notNewTitle = (age: Exclude<Freshness, { kind: 'fresh' | 'ahead' }>, locale: Locale): string => {
   const text = chatText(locale);
@@ -60,14 +86,29 @@ const notNewTitle = (age: Exclude<Freshness, { kind: 'fresh' | 'ahead' }>, local
   }
 };
 
-export const failedReply = (locale: Locale): Message => ({ tone: 'critical', title: chatText(locale).failed(), note: chatText(locale).seeLog() });
+export const failedReply = (locale: Locale): Message => ({
+  tone: 'critical',
+  title: chatText(locale).failed(),
+  note: chatText(locale).seeLog(),
+});
 
 /** A button that was never given out, or is too old to count. */
-export const deadButtonReply = (locale: Locale): Message => ({ tone: 'warning', title: chatText(locale).deadButton(), note: chatText(locale).typeInstead() });
+export const deadButtonReply = (locale: Locale): Message => ({
+  tone: 'warning',
+  title: chatText(locale).deadButton(),
+  note: chatText(locale).typeInstead(),
+});
 
-export const usedButtonReply = ({ id }: Command, locale: Locale): Message => ({ tone: 'info', title: chatText(locale).usedButton(), note: chatText(locale).sendAgain(id) });
+export const usedButtonReply = ({ id }: Command, locale: Locale): Message => ({
+  tone: 'info',
+  title: chatText(locale).usedButton(),
+  note: chatText(locale).sendAgain(id),
+});
 
-/** The reply to a UserError: its first line is the title. @param head goes before it, for what is worded in another language. */
+/**
+ * The reply to a UserError: its first line is the title. @param head goes before it, for what is worded in another
+ * language.
+ */
 export const userErrorReply = (message: string, head: string | null = null): Message => {
   const [title = '', ...lines] = [...(head === null ? [] : [head]), ...message.split('\n')];
   return { tone: 'warning', title, ...(lines.length > 0 ? { lines } : {}) };
@@ -89,7 +130,11 @@ const rejected = (why: Extract<Parsed, { kind: 'rejected' }>['why'], locale: Loc
 };
 
 /** The reply to an operator whose message is no command that could run. */
-export const hintReply = (parsed: Exclude<Parsed, { kind: 'command' }>, commands: readonly Command[], locale: Locale): Message => {
+export const hintReply = (
+  parsed: Exclude<Parsed, { kind: 'command' }>,
+  commands: readonly Command[],
+  locale: Locale,
+): Message => {
   const text = chatText(locale);
   switch (parsed.kind) {
     case 'talk':
@@ -98,13 +143,23 @@ export const hintReply = (parsed: Exclude<Parsed, { kind: 'command' }>, commands
       return { tone: 'warning', title: rejected(parsed.why, locale) };
     case 'unknown': {
       // A name for another bot, as in `/restart@bot`, is no other name.
-      const near = suggest(parsed.name.replace(/@.*/, ''), commands.flatMap(({ id, aliases }) => [id, ...aliases]));
+      const near = suggest(
+        parsed.name.replace(/@.*/, ''),
+        commands.flatMap(({ id, aliases }) => [id, ...aliases]),
+      );
       const name = parsed.name.length > MAX_NAME ? `${parsed.name.slice(0, MAX_NAME)}…` : parsed.name;
-      return { tone: 'warning', title: text.unknown(name), note: near ? text.didYouMean(near) : text.seeHelp(), ...runInstead(near, parsed.rest, commands) };
+      return {
+        tone: 'warning',
+        title: text.unknown(name),
+        note: near ? text.didYouMean(near) : text.seeHelp(),
+        ...runInstead(near, parsed.rest, commands),
+      };
     }
   }
 };
 
 /** What was probably meant as a button, where that can do no harm. */
 const runInstead = (near: string | null, rest: string, commands: readonly Command[]): Pick<Message, 'buttons'> =>
-  near !== null && findCommand(near, commands)?.effects === 'reads' ? { buttons: [{ label: `/${near}`, style: 'plain', command: `/${near} ${rest}`.trim() }] } : {};
+  near !== null && findCommand(near, commands)?.effects === 'reads'
+    ? { buttons: [{ label: `/${near}`, style: 'plain', command: `/${near} ${rest}`.trim() }] }
+    : {};

@@ -33,7 +33,10 @@ export interface Unfinished {
 export interface Request {
   readonly text: () => string;
   readonly stage: () => Stage;
-  /** It was allowed. @param what it asks for: a tap and a confirming word stand for a command. @param entry in the audit. */
+  /**
+   * It was allowed. @param what it asks for: a tap and a confirming word stand for a command. @param entry in the
+   * audit.
+   */
   allowed(what: string, entry: number): void;
   reach(stage: Stage): void;
   /** It has had its answer, or somebody else has it on the disk that there will be one. */
@@ -43,12 +46,18 @@ export interface Request {
 const BEGUN: Stage = { is: 'begun' };
 
 /** @returns null for one that was here before. That it was here is on the disk before this returns. */
-export const takeRequest = (seen: Pick<Seen, 'first' | 'note' | 'done'>, origin: Answer & { readonly id: string }, said: string, now: number): Request | null => {
+export const takeRequest = (
+  seen: Pick<Seen, 'first' | 'note' | 'done'>,
+  origin: Answer & { readonly id: string },
+  said: string,
+  now: number,
+): Request | null => {
   const { channel, id } = origin;
   let text = said;
   let stage: Stage = BEGUN;
   let entry: number | undefined;
-  const note = (): string => JSON.stringify({ origin, text, stage, ...(entry === undefined ? {} : { entry }) } satisfies Unfinished);
+  const note = (): string =>
+    JSON.stringify({ origin, text, stage, ...(entry === undefined ? {} : { entry }) } satisfies Unfinished);
   if (!seen.first(channel, id, now, note())) return null;
   return {
     text: () => text,
@@ -66,7 +75,10 @@ export const takeRequest = (seen: Pick<Seen, 'first' | 'note' | 'done'>, origin:
   };
 };
 
-/** The key of the one answer to a message: the same from whichever Lifeline it comes, so that the platform drops a repeat. */
+/**
+ * The key of the one answer to a message: the same from whichever Lifeline it comes, so that the platform drops a
+ * repeat.
+ */
 export const answerKey = (id: string): string => `${id} answer`;
 
 /** Where the answer belongs. A tap has no message of its own that could be answered. */

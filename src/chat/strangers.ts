@@ -16,7 +16,10 @@ export interface StrangerLimitOptions {
   readonly strangers?: number;
 }
 
-export const createStrangerLimit = ({ everyMs = 3_600_000, strangers = 20 }: StrangerLimitOptions = {}): StrangerLimit => {
+export const createStrangerLimit = ({
+  everyMs = 3_600_000,
+  strangers = 20,
+}: StrangerLimitOptions = {}): StrangerLimit => {
   const last = new Map<string, number>();
   const keyOf = (channel: string, sender: string): string => JSON.stringify([channel, sender.slice(0, 200)]);
   const room = (channel: string, sender: string, now: number): boolean => {

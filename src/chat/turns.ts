@@ -15,7 +15,10 @@ export interface Turns {
 export interface TurnsOptions {
   /** Whether it may come from an operator; a throw is a no. */
   readonly isKnown: (inbound: Inbound) => boolean;
-  /** Whether a stranger's message is worth a place when the queue is full: a pairing code must get through a flood of talk. */
+  /**
+   * Whether a stranger's message is worth a place when the queue is full: a pairing code must get through a flood of
+   * talk.
+   */
   readonly matters: (inbound: Inbound) => boolean;
   readonly handle: (inbound: Inbound) => Promise<void>;
   readonly logger: Logger;

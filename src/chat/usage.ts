@@ -15,5 +15,10 @@ export const argumentName = (name: string, argument: Argument, locale: Locale): 
 /** @returns `/logs [网关] [行数]`. */
 export const usageLine = ({ id, args }: Pick<Command, 'id' | 'args'>, locale: Locale): string => {
   const shown = Object.entries(args).filter(([, { hidden }]) => !hidden);
-  return [`/${id}`, ...shown.map(([name, argument]) => (argument.required ? `<${argumentName(name, argument, locale)}>` : `[${argumentName(name, argument, locale)}]`))].join(' ');
+  return [
+    `/${id}`,
+    ...shown.map(([name, argument]) =>
+      argument.required ? `<${argumentName(name, argument, locale)}>` : `[${argumentName(name, argument, locale)}]`,
+    ),
+  ].join(' ');
 };

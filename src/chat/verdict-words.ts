@@ -8,7 +8,9 @@ import { toneOf, worstOf } from './tone.ts';
 
 /** `QQ 失联` for a link, `卡死了` for the gateway itself. */
 export const conditionWords = (verdict: Verdict, locale: Locale): string =>
-  verdict.link === null ? gatewayConditionText(verdict.condition, locale) : `${linkName(verdict.link, locale)} ${linkConditionText(verdict.condition, locale)}`;
+  verdict.link === null
+    ? gatewayConditionText(verdict.condition, locale)
+    : `${linkName(verdict.link, locale)} ${linkConditionText(verdict.condition, locale)}`;
 
 /** The essential of a gateway: how it is, or what is worst about it. */
 export const summary = (verdicts: readonly Verdict[], locale: Locale): string => {

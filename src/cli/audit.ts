@@ -14,8 +14,17 @@ const MAX_COUNT = 10_000;
  * `lifeline audit`: the last `count` attempts to command, allowed or refused, the newest last.
  * @throws UserError when the configuration is invalid or the count makes no sense.
  */
-export const audit = async ({ config: file, count = DEFAULT_COUNT, json = false }: { config?: string; count?: number; json?: boolean }): Promise<void> => {
-  if (!Number.isInteger(count) || count < 1 || count > MAX_COUNT) throw new UserError('USAGE_COUNT', `Give a whole number from 1 to ${MAX_COUNT}.`);
+export const audit = async ({
+  config: file,
+  count = DEFAULT_COUNT,
+  json = false,
+}: {
+  config?: string;
+  count?: number;
+  json?: boolean;
+}): Promise<void> => {
+  if (!Number.isInteger(count) || count < 1 || count > MAX_COUNT)
+    throw new UserError('USAGE_COUNT', `Give a whole number from 1 to ${MAX_COUNT}.`);
   const { config } = findConfig(file);
   applyTimezone(config);
   const entries = recent(config.dataDir, count);

@@ -16,7 +16,10 @@ interface Options {
  * `lifeline backup`: a copy of the store, beside a bot that runs; with `restore` its way back, while none does.
  * @throws UserError `USAGE_FILE_EXISTS`, `USAGE_FILE`, and what the store says.
  */
-export const backup = (file: string | undefined, { config: named, force = false, restore: isBack = false }: Options): void => {
+export const backup = (
+  file: string | undefined,
+  { config: named, force = false, restore: isBack = false }: Options,
+): void => {
   const { config, fromFile } = findConfig(named);
   const text = backupText(config.locale);
   const now = Date.now();
@@ -30,7 +33,11 @@ export const backup = (file: string | undefined, { config: named, force = false,
   if (!force && existsSync(path)) throw new UserError('USAGE_FILE_EXISTS', text.exists(path));
   const { bytes } = backUp(config.dataDir, path);
   const where = fromFile && named !== undefined ? ` --config ${resolve(named)}` : '';
-  print([text.made(path, formatBytes(bytes)), text.secret(), text.howBack(`lifeline backup --restore ${path}${where}`)]);
+  print([
+    text.made(path, formatBytes(bytes)),
+    text.secret(),
+    text.howBack(`lifeline backup --restore ${path}${where}`),
+  ]);
 };
 
 /** `20261121-103105`, local time. */

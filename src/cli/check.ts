@@ -37,7 +37,17 @@ interface Tools {
  * With `dryRun` it says what `heal` would do, command by command, and does nothing.
  * @throws UserError when the configuration is invalid or, with `heal`, when a bot is running with the same data folder.
  */
-export const check = async ({ config: file, json = false, heal = false, dryRun = false }: { config?: string; json?: boolean; heal?: boolean; dryRun?: boolean }): Promise<void> => {
+export const check = async ({
+  config: file,
+  json = false,
+  heal = false,
+  dryRun = false,
+}: {
+  config?: string;
+  json?: boolean;
+  heal?: boolean;
+  dryRun?: boolean;
+}): Promise<void> => {
   const { config } = findConfig(file);
   applyTimezone(config);
   const tools = { config, clock: processClock(), logger: createLogger('error') };
@@ -46,9 +56,12 @@ export const check = async ({ config: file, json = false, heal = false, dryRun =
   try {
     if (db) tellOfStuck(db, tools, json ? (text) => void process.stderr.write(`${text}\n`) : print);
     // What one of them is waited for is no reason to let the others wait as well.
-    const looks = config.gateways.map((gateway) => createPatient(gateway, config, tools)).map((patient) => ({ patient, look: settledLook(patient, tools) }));
+    const looks = config.gateways
+      .map((gateway) => createPatient(gateway, config, tools))
+      .map((patient) => ({ patient, look: settledLook(patient, tools) }));
     await Promise.allSettled(looks.map(({ look }) => look));
-    for (const { patient, look } of looks) await tellOfOne(patient, await look, tools, { json, heal: heal || dryRun ? db : null, dryRun });
+    for (const { patient, look } of looks)
+      await tellOfOne(patient, await look, tools, { json, heal: heal || dryRun ? db : null, dryRun });
   } finally {
     if (store) store.close();
     else db?.close();
@@ -58,16 +71,27 @@ export const check = async ({ config: file, json = false, heal = false, dryRun =
 /** What the bot could not deliver is told on every other path: this is one. */
 const tellOfStuck = (db: DatabaseSync, { config: { locale }, clock }: Tools, say: (line: string) => void): void => {
   const now = clock.now();
-  const problems = ownProblems({ stuck: createOutbox(db).stuck(now, STUCK_AFTER_MS), storeProblem: null, failing: [] }, locale, now);
+  const problems = ownProblems(
+    { stuck: createOutbox(db).stuck(now, STUCK_AFTER_MS), storeProblem: null, failing: [] },
+    locale,
+    now,
+  );
   for (const problem of problems) say(problem);
   if (problems.length > 0) process.exitCode = 1;
 };
 
-const tellOfOne = async (patient: Patient, look: Look, tools: Tools, { json, heal, dryRun }: { readonly json: boolean; readonly heal: DatabaseSync | null; readonly dryRun: boolean }): Promise<void> => {
+const tellOfOne = async (
+  patient: Patient,
+  look: Look,
+  tools: Tools,
+  { json, heal, dryRun }: { readonly json: boolean; readonly heal: DatabaseSync | null; readonly dryRun: boolean },
+): Promise<void> => {
   const { config, clock } = tools;
   const trouble = look.verdicts.filter(isTrouble);
   for (const verdict of trouble) print(json ? verdictJson(verdict) : troubleText(verdict, config.locale, clock.now()));
-  const doubts = look.logDoubts.map(({ path, ...doubt }) => Object.values(logDoubtWords({ ...doubt, where: path }, config.locale)).join('; '));
+  const doubts = look.logDoubts.map(({ path, ...doubt }) =>
+    Object.values(logDoubtWords({ ...doubt, where: path }, config.locale)).join('; '),
+  );
   for (const problem of [...look.problems, ...doubts]) process.stderr.write(`${patient.config.name}: ${problem}\n`);
   if (trouble.length > 0 || look.problems.length > 0 || doubts.length > 0) process.exitCode = 1;
   if (trouble.length > 0 && heal) await healOne(patient, look, tools, heal, dryRun, json ? () => undefined : print);
@@ -76,7 +100,10 @@ const tellOfOne = async (patient: Patient, look: Look, tools: Tools, { json, hea
 
 const settledLook = async ({ watcher, config: gateway }: Patient, { clock }: Tools): Promise<Look> => {
   let look = await watcher.look();
-  for (const until = look.at + patienceMs(gateway); look.recheckAt !== null && look.recheckAt > look.at && look.recheckAt <= until; ) {
+  for (
+    const until = look.at + patienceMs(gateway);
+    look.recheckAt !== null && look.recheckAt > look.at && look.recheckAt <= until;
+  ) {
     await clock.sleep(look.recheckAt - look.at + 1);
     look = await watcher.look();
   }
@@ -84,7 +111,14 @@ const settledLook = async ({ watcher, config: gateway }: Patient, { clock }: Too
 };
 
 /** What the running bot would do by itself now, within the same budget. */
-const healOne = async (patient: Patient, look: Look, { config, clock, logger }: Tools, db: DatabaseSync, dryRun: boolean, say: (line: string) => void): Promise<void> => {
+const healOne = async (
+  patient: Patient,
+  look: Look,
+  { config, clock, logger }: Tools,
+  db: DatabaseSync,
+  dryRun: boolean,
+  say: (line: string) => void,
+): Promise<void> => {
   const { config: gateway } = patient;
   const silences = createSilences(db);
   const care = createCare({

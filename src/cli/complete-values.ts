@@ -1,4 +1,7 @@
-/** What a shell suggests of the operator's own things. Read as quickly as can be, for it is waited for at each press of Tab. */
+/**
+ * What a shell suggests of the operator's own things. Read as quickly as can be, for it is waited for at each press of
+ * Tab.
+ */
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, resolve } from 'node:path';
@@ -27,11 +30,17 @@ const sketch = (named: string | undefined): { readonly file: string; readonly ke
 
 export const gatewayNames = (config: string | undefined): readonly string[] => {
   const gateways = sketch(config)?.keys.gateways;
-  return Array.isArray(gateways) ? gateways.flatMap((each: { readonly name?: unknown } | null) => (typeof each?.name === 'string' ? [each.name] : [])) : [];
+  return Array.isArray(gateways)
+    ? gateways.flatMap((each: { readonly name?: unknown } | null) =>
+        typeof each?.name === 'string' ? [each.name] : [],
+      )
+    : [];
 };
 
 /** The last ones, the newest first. */
-export const incidentNumbers = (config: string | undefined): readonly { readonly id: number; readonly words: string }[] => {
+export const incidentNumbers = (
+  config: string | undefined,
+): readonly { readonly id: number; readonly words: string }[] => {
   const found = sketch(config);
   const folder = typeof found?.keys.data_dir === 'string' ? found.keys.data_dir : '~/.local/state/lifeline';
   const home = folder.replace(/^~(?=\/)/, homedir());
@@ -41,9 +50,14 @@ export const incidentNumbers = (config: string | undefined): readonly { readonly
   try {
     db = new DatabaseSync(path, { readOnly: true });
     return db
-      .prepare(`SELECT id, gateway, link, json_extract(verdict, '$.condition') AS condition FROM incidents ORDER BY id DESC LIMIT ${MOST_INCIDENTS}`)
+      .prepare(
+        `SELECT id, gateway, link, json_extract(verdict, '$.condition') AS condition FROM incidents ORDER BY id DESC LIMIT ${MOST_INCIDENTS}`,
+      )
       .all()
-      .map(({ id, gateway, link, condition }) => ({ id: Number(id), words: [gateway, link, condition].filter((word) => word !== null).join(' ') }));
+      .map(({ id, gateway, link, condition }) => ({
+        id: Number(id),
+        words: [gateway, link, condition].filter((word) => word !== null).join(' '),
+      }));
   } catch {
     return [];
   } finally {

@@ -38,17 +38,26 @@ interface Place {
 export const suggest = (program: Command, words: readonly string[]): Suggestions => {
   const current = words.at(-1) ?? '';
   const { command, operands, option, config } = placeOf(program, words.slice(0, -1));
-  const matching = ({ found, files }: Suggestions): Suggestions => ({ found: found.filter(({ value }) => value.startsWith(current)), files });
+  const matching = ({ found, files }: Suggestions): Suggestions => ({
+    found: found.filter(({ value }) => value.startsWith(current)),
+    files,
+  });
 
   if (option) return matching(valuesOf(option));
   const [, name, value] = /^(--[\w-]+)=(.*)$/s.exec(current) ?? [];
   if (name !== undefined && value !== undefined) {
     const given = command.options.find(({ long }) => long === name);
-    return given ? matching({ ...valuesOf(given), found: valuesOf(given).found.map((each) => ({ ...each, value: `${name}=${each.value}` })) }) : NOTHING;
+    return given
+      ? matching({
+          ...valuesOf(given),
+          found: valuesOf(given).found.map((each) => ({ ...each, value: `${name}=${each.value}` })),
+        })
+      : NOTHING;
   }
   if (current.startsWith('-')) return matching({ found: optionsOf(command), files: false });
   const commands = operands.length === 0 ? commandsOf(command) : [];
-  const argument = command.registeredArguments[operands.length] ?? command.registeredArguments.findLast(({ variadic }) => variadic);
+  const argument =
+    command.registeredArguments[operands.length] ?? command.registeredArguments.findLast(({ variadic }) => variadic);
   const values = argument ? argumentsFor(command, argument, config) : NOTHING;
   return matching({ found: [...commands, ...values.found], files: values.files });
 };
@@ -76,23 +85,39 @@ const placeOf = (program: Command, words: readonly string[]): Place => {
   return { command, operands, option, config };
 };
 
-const commandsOf = (command: Command): readonly Suggestion[] => command.createHelp().visibleCommands(command).map((each) => ({ value: each.name(), about: each.description() }));
+const commandsOf = (command: Command): readonly Suggestion[] =>
+  command
+    .createHelp()
+    .visibleCommands(command)
+    .map((each) => ({ value: each.name(), about: each.description() }));
 
 const optionsOf = (command: Command): readonly Suggestion[] =>
-  command.createHelp().visibleOptions(command).map(({ long, short, description }) => ({ value: long ?? short ?? '', about: description }));
+  command
+    .createHelp()
+    .visibleOptions(command)
+    .map(({ long, short, description }) => ({ value: long ?? short ?? '', about: description }));
 
-const choices = (values: readonly string[]): Suggestions => ({ found: values.map((value) => ({ value, about: '' })), files: false });
+const choices = (values: readonly string[]): Suggestions => ({
+  found: values.map((value) => ({ value, about: '' })),
+  files: false,
+});
 
 /** What is called a file or a folder is one. */
 const PATHS = /file|folder|home|dir/i;
 
-const valuesOf = ({ argChoices, flags }: Option): Suggestions => (argChoices ? choices(argChoices) : PATHS.test(flags.replace(/^.*?</, '')) ? FILES : NOTHING);
+const valuesOf = ({ argChoices, flags }: Option): Suggestions =>
+  argChoices ? choices(argChoices) : PATHS.test(flags.replace(/^.*?</, '')) ? FILES : NOTHING;
 
 const argumentsFor = (command: Command, argument: Argument, config: string | undefined): Suggestions => {
   if (argument.argChoices) return choices(argument.argChoices);
   const place = `${command.name()} ${argument.name()}`;
   if (place === 'status gateway') return choices(gatewayNames(config));
-  if (place === 'logs words') return choices([...gatewayNames(config), 'debug', 'info', 'warning', 'error', 'critical']);
-  if (place === 'incidents id') return { found: incidentNumbers(config).map(({ id, words }) => ({ value: String(id), about: words })), files: false };
+  if (place === 'logs words')
+    return choices([...gatewayNames(config), 'debug', 'info', 'warning', 'error', 'critical']);
+  if (place === 'incidents id')
+    return {
+      found: incidentNumbers(config).map(({ id, words }) => ({ value: String(id), about: words })),
+      files: false,
+    };
   return PATHS.test(argument.name()) ? FILES : NOTHING;
 };

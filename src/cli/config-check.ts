@@ -30,8 +30,9 @@ interface Told {
 }
 
 /**
- * `lifeline config check [FILE]`: all that is wrong with a configuration, and what it comes to. Changes and sends nothing.
- * The exit code is 0 when it is fine, 1 when it works but something needs the operator, 2 when no bot would start with it.
+ * `lifeline config check [FILE]`: all that is wrong with a configuration, and what it comes to. Changes and sends
+ * nothing. The exit code is 0 when it is fine, 1 when it works but something needs the operator, 2 when no bot would
+ * start with it.
  * @throws UserError when there is no such file, or it cannot be read.
  */
 export const configCheck = async (named: string | undefined, { config, json = false }: Options): Promise<void> => {
@@ -45,7 +46,15 @@ export const configCheck = async (named: string | undefined, { config, json = fa
   const told = findings.map((finding) => toldOf(finding, locale));
   const needing = told.filter(({ severity }) => severity !== 'hint').length;
   if (needing > 0) process.exitCode = 1;
-  if (json) return print(JSON.stringify({ file, ok: needing === 0, problems: told, summary: summaryJson({ config: parsed.config, paired }) }));
+  if (json)
+    return print(
+      JSON.stringify({
+        file,
+        ok: needing === 0,
+        problems: told,
+        summary: summaryJson({ config: parsed.config, paired }),
+      }),
+    );
   const text = configCheckText(locale);
   const isPingReachable = findings.every(({ facts }) => facts.code !== 'ping_unreachable');
   for (const each of told) print(lineOf(file, each));
@@ -54,7 +63,11 @@ export const configCheck = async (named: string | undefined, { config, json = fa
 };
 
 const load = (file: string): Parsed | ConfigError => {
-  if (!existsSync(file)) throw new UserError('CONFIG_MISSING', `There is no configuration ${file}. lifeline init writes one; or copy config.example.yaml there and fill it in.`);
+  if (!existsSync(file))
+    throw new UserError(
+      'CONFIG_MISSING',
+      `There is no configuration ${file}. lifeline init writes one; or copy config.example.yaml there and fill it in.`,
+    );
   try {
     return loadWhole(file);
   } catch (error) {
@@ -65,7 +78,15 @@ const load = (file: string): Parsed | ConfigError => {
 
 const tellInvalid = (file: string, { lines }: ConfigError, json: boolean): void => {
   process.exitCode = 2;
-  const told = lines.map(({ line, column, what }): Told => ({ severity: 'error', code: 'CONFIG_INVALID', line, column, key: null, what, todo: null }));
+  const told = lines.map(({ line, column, what }): Told => ({
+    severity: 'error',
+    code: 'CONFIG_INVALID',
+    line,
+    column,
+    key: null,
+    what,
+    todo: null,
+  }));
   if (json) return print(JSON.stringify({ file, ok: false, problems: told, summary: null }));
   const text = configCheckText(localeOfFile(file, process.env));
   for (const each of told) print(lineOf(file, each));
@@ -83,7 +104,10 @@ const toldOf = ({ facts, at, key }: Finding, locale: Locale): Told => ({
 
 /** As compilers write it, so that editors jump to it. */
 const lineOf = (file: string, { line, column, key, what, todo }: Told): string =>
-  [`${[file, line, column].filter((part) => part !== null).join(':')}: ${key === null || key === '' ? '' : `${key}: `}${what}`, ...(todo === null ? [] : [`    → ${todo}`])].join('\n');
+  [
+    `${[file, line, column].filter((part) => part !== null).join(':')}: ${key === null || key === '' ? '' : `${key}: `}${what}`,
+    ...(todo === null ? [] : [`    → ${todo}`]),
+  ].join('\n');
 
 const print = (text: string): void => {
   process.stdout.write(`${text}\n`);

@@ -15,7 +15,8 @@ export const homeProblem = (home: string): 'absent' | 'no_folder' | 'forbidden' 
 };
 
 /**
- * What is not there yet is made at the start, in the nearest folder that is there. Only asked, so that nothing is left behind.
+ * What is not there yet is made at the start, in the nearest folder that is there. Only asked, so that nothing is left
+ * behind.
  * @returns why it cannot be written; null: it can.
  */
 export const writeProblem = (path: string, kind: 'folder' | 'file'): string | null => {

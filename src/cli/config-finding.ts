@@ -1,4 +1,7 @@
-/** What `lifeline config check` finds in a configuration that can be read, and where. `src/text/config-check.ts` has the words. */
+/**
+ * What `lifeline config check` finds in a configuration that can be read, and where. `src/text/config-check.ts` has the
+ * words.
+ */
 import type { ConfigWarning } from '../config/warnings.ts';
 import type { ConfigFinding } from '../text/config-check.ts';
 

@@ -44,9 +44,20 @@ export const examineConfig = async (parsed: Parsed, now: number): Promise<Examin
     ...config.gateways.flatMap((gateway, index) => gatewayFindings(gateway, ['gateways', index], now)),
     ...writable(config.dataDir, 'folder', 'data_dir'),
     ...(config.logFile === null ? [] : writable(config.logFile, 'file', 'log_file')),
-    ...(await Promise.all([foreignApps(config), pingFindings(config), ownCommandFindings(config), ...config.gateways.map((gateway, index) => logFindings(gateway, ['gateways', index], now))])).flat(),
+    ...(
+      await Promise.all([
+        foreignApps(config),
+        pingFindings(config),
+        ownCommandFindings(config),
+        ...config.gateways.map((gateway, index) => logFindings(gateway, ['gateways', index], now)),
+      ])
+    ).flat(),
   ];
-  const placed = found.map(({ path, facts }): Finding => ({ facts, at: path && placeOf(parsed, path), key: path && pathText(path) }));
+  const placed = found.map(({ path, facts }): Finding => ({
+    facts,
+    at: path && placeOf(parsed, path),
+    key: path && pathText(path),
+  }));
   const order = ({ at }: Finding): number => (at ? at.line * 10_000 + at.column : 0);
   return { findings: placed.sort((a, b) => order(a) - order(b)), paired };
 };
@@ -60,9 +71,21 @@ const placeOf = ({ at }: Parsed, path: Path): { readonly line: number; readonly 
 const warningsOf = ({ warnings, config }: Parsed, paired: readonly PairedOperator[]): readonly Found[] =>
   warnings
     .filter((warning) => !isOvertaken(warning, paired, config.channels))
-    .map((facts) => ({ path: facts.code === 'operator_unreachable' ? ['operators', facts.index] : facts.code === 'no_channel' ? ['channels'] : facts.code === 'no_operators' ? ['operators'] : null, facts }));
+    .map((facts) => ({
+      path:
+        facts.code === 'operator_unreachable'
+          ? ['operators', facts.index]
+          : facts.code === 'no_channel'
+            ? ['channels']
+            : facts.code === 'no_operators'
+              ? ['operators']
+              : null,
+      facts,
+    }));
 
-const pairedOf = ({ dataDir }: Config): { readonly paired: readonly PairedOperator[]; readonly problems: readonly Found[] } => {
+const pairedOf = ({
+  dataDir,
+}: Config): { readonly paired: readonly PairedOperator[]; readonly problems: readonly Found[] } => {
   try {
     const db = openToRead(dataDir);
     try {
@@ -72,15 +95,23 @@ const pairedOf = ({ dataDir }: Config): { readonly paired: readonly PairedOperat
     }
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { paired: [], problems: [{ path: ['data_dir'], facts: { code: 'store_unreadable', reason: error.message } }] };
+    return {
+      paired: [],
+      problems: [{ path: ['data_dir'], facts: { code: 'store_unreadable', reason: error.message } }],
+    };
   }
 };
 
 /** Who can write them commands Lifeline. `lifeline run` mends what it can at its start; here nothing is changed. */
 const openFiles = (config: Config): readonly Found[] => {
-  const refusals = ownFilesOf(config).map(openness).filter((refusal) => refusal !== null);
+  const refusals = ownFilesOf(config)
+    .map(openness)
+    .filter((refusal) => refusal !== null);
   // A folder above several files is open for each of them.
-  return [...new Map(refusals.map((refusal) => [refusalText(refusal), refusal])).values()].map((refusal) => ({ path: null, facts: { code: 'own_file_open', refusal } }));
+  return [...new Map(refusals.map((refusal) => [refusalText(refusal), refusal])).values()].map((refusal) => ({
+    path: null,
+    facts: { code: 'own_file_open', refusal },
+  }));
 };
 
 const writable = (path: string, kind: 'folder' | 'file', key: string): readonly Found[] => {
@@ -88,21 +119,34 @@ const writable = (path: string, kind: 'folder' | 'file', key: string): readonly 
   return reason === null ? [] : [{ path: [key], facts: { code: 'cannot_write', path, reason } }];
 };
 
-const gatewayFindings = ({ name, kind, home, maintenance }: GatewayConfig, path: Path, now: number): readonly Found[] => {
+const gatewayFindings = (
+  { name, kind, home, maintenance }: GatewayConfig,
+  path: Path,
+  now: number,
+): readonly Found[] => {
   const reason = homeProblem(home);
   return [
-    ...(reason === null ? [] : [{ path: [...path, 'home'], facts: { code: 'home_missing', kind, home, reason } as const }]),
-    ...(isAlways(maintenance, now) ? [{ path: [...path, 'maintenance'], facts: { code: 'always_maintenance', gateway: name } as const }] : []),
+    ...(reason === null
+      ? []
+      : [{ path: [...path, 'home'], facts: { code: 'home_missing', kind, home, reason } as const }]),
+    ...(isAlways(maintenance, now)
+      ? [{ path: [...path, 'maintenance'], facts: { code: 'always_maintenance', gateway: name } as const }]
+      : []),
   ];
 };
 
 /** What `lifeline run` refuses at its start. */
 const foreignApps = async ({ gateways, channels: { feishu, qq } }: Config): Promise<readonly Found[]> => {
   const apps = await ownApps(gateways, silentLogger());
-  const isForeign = (link: string, appId: string): boolean => apps.some((app) => app.link === link && app.appId === appId);
+  const isForeign = (link: string, appId: string): boolean =>
+    apps.some((app) => app.link === link && app.appId === appId);
   return [
-    ...(feishu && isForeign('feishu', feishu.appId) ? [{ path: ['channels', 'feishu', 'app_id'], facts: { code: 'foreign_app', appId: feishu.appId } as const }] : []),
-    ...(qq && isForeign('qqbot', qq.appId) ? [{ path: ['channels', 'qq', 'app_id'], facts: { code: 'foreign_app', appId: qq.appId } as const }] : []),
+    ...(feishu && isForeign('feishu', feishu.appId)
+      ? [{ path: ['channels', 'feishu', 'app_id'], facts: { code: 'foreign_app', appId: feishu.appId } as const }]
+      : []),
+    ...(qq && isForeign('qqbot', qq.appId)
+      ? [{ path: ['channels', 'qq', 'app_id'], facts: { code: 'foreign_app', appId: qq.appId } as const }]
+      : []),
   ];
 };
 
@@ -110,7 +154,14 @@ const pingFindings = async ({ alerts: { pingUrl } }: Config): Promise<readonly F
   if (pingUrl === null) return [];
   const reason = await unreachable(new URL(pingUrl.reveal()), PING_TIMEOUT_MS);
   // Only the host is ever shown: the rest of the URL is the secret.
-  return reason === null ? [] : [{ path: ['alerts', 'ping_url'], facts: { code: 'ping_unreachable', host: hostOf(pingUrl.reveal()) ?? '', reason } }];
+  return reason === null
+    ? []
+    : [
+        {
+          path: ['alerts', 'ping_url'],
+          facts: { code: 'ping_unreachable', host: hostOf(pingUrl.reveal()) ?? '', reason },
+        },
+      ];
 };
 
 /** The bot starts without those that are wrong, and says so only in its log. */
@@ -118,9 +169,15 @@ const ownCommandFindings = async ({ ownCommands, locale }: Config): Promise<read
   const { problems } = await loadOwnCommands(ownCommands, builtIn, { locale, logger: silentLogger() });
   return problems.map(({ where, what }) => {
     const isDeclared = where.startsWith('commands[');
-    return { path: isDeclared ? stepsOf(where) : ['commands_dir'], facts: { code: 'own_command', file: isDeclared ? null : where, what } };
+    return {
+      path: isDeclared ? stepsOf(where) : ['commands_dir'],
+      facts: { code: 'own_command', file: isDeclared ? null : where, what },
+    };
   });
 };
 
 /** @returns the steps of `commands[2].params.path`. */
-const stepsOf = (where: string): Path => [...where.matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map(([, index, key = '']) => (index === undefined ? key : Number(index)));
+const stepsOf = (where: string): Path =>
+  [...where.matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map(([, index, key = '']) =>
+    index === undefined ? key : Number(index),
+  );

@@ -31,10 +31,21 @@ interface Seen {
 /** More would only repeat what they say of the format. */
 const JUDGED_LINES = 1_000;
 
-export const logFindings = async ({ home, generic, trustedUsers }: Pick<GatewayConfig, 'home' | 'generic' | 'trustedUsers'>, path: Path, now: number): Promise<readonly Found[]> => {
+export const logFindings = async (
+  { home, generic, trustedUsers }: Pick<GatewayConfig, 'home' | 'generic' | 'trustedUsers'>,
+  path: Path,
+  now: number,
+): Promise<readonly Found[]> => {
   if (!generic) return [];
-  const logs = await Promise.all(generic.logs.map((log, at) => see(log, resolve(home, log.path), trustIn(home, trustedUsers), [...path, 'generic', 'logs', at])));
-  return [...logs.flatMap((seen) => formatFindings(seen, now)), ...patternFindings(generic, logs, [...path, 'generic'], now)];
+  const logs = await Promise.all(
+    generic.logs.map((log, at) =>
+      see(log, resolve(home, log.path), trustIn(home, trustedUsers), [...path, 'generic', 'logs', at]),
+    ),
+  );
+  return [
+    ...logs.flatMap((seen) => formatFindings(seen, now)),
+    ...patternFindings(generic, logs, [...path, 'generic'], now),
+  ];
 };
 
 const see = async (log: LogSettings, file: string, trust: Trust, path: Path): Promise<Seen> => {
@@ -52,23 +63,53 @@ const readerOf = ({ format, dateOrder }: LogSettings, now: number): ((text: stri
 
 const formatFindings = ({ path, log, file, sample, problem }: Seen, now: number): readonly Found[] => {
   if (problem !== null) return [{ path: [...path, 'path'], facts: { code: 'log_unreadable', path: file, ...problem } }];
-  if (!sample) return [{ path: [...path, 'path'], facts: { code: 'log_doubt', why: 'missing', where: file, text: '' } }];
+  if (!sample)
+    return [{ path: [...path, 'path'], facts: { code: 'log_doubt', why: 'missing', where: file, text: '' } }];
   const lines = sample.lines.slice(-JUDGED_LINES);
   const found = doubtIn(lines, readerOf(log, now));
   if (!found) return [];
-  const number = sample.firstNumber === null ? null : sample.firstNumber + sample.lines.length - lines.length + found.at;
-  return [{ path: [...path, found.doubt.why === 'date_order' ? 'date_order' : 'format'], facts: { code: 'log_doubt', why: found.doubt.why, text: found.doubt.text, where: number === null ? sample.file : `${sample.file}:${number}` } }];
+  const number =
+    sample.firstNumber === null ? null : sample.firstNumber + sample.lines.length - lines.length + found.at;
+  return [
+    {
+      path: [...path, found.doubt.why === 'date_order' ? 'date_order' : 'format'],
+      facts: {
+        code: 'log_doubt',
+        why: found.doubt.why,
+        text: found.doubt.text,
+        where: number === null ? sample.file : `${sample.file}:${number}`,
+      },
+    },
+  ];
 };
 
-/** Only what a service that is well writes, again and again or at its start; the words of a trouble need not be there. */
-const expected = ({ starting, ready, links, checks }: GenericSettings): readonly { readonly path: Path; readonly pattern: string }[] => [
+/**
+ * Only what a service that is well writes, again and again or at its start; the words of a trouble need not be there.
+ */
+const expected = ({
+  starting,
+  ready,
+  links,
+  checks,
+}: GenericSettings): readonly { readonly path: Path; readonly pattern: string }[] => [
   ...(starting === null ? [] : [{ path: ['starting'], pattern: starting }]),
   ...(ready === null ? [] : [{ path: ['ready'], pattern: ready }]),
-  ...Object.entries(links).flatMap(([link, patterns]) => (['up', 'traffic'] as const).flatMap((sign) => (patterns[sign] === undefined ? [] : [{ path: ['links', link, sign], pattern: patterns[sign] }]))),
-  ...checks.flatMap((check, at) => (check.kind === 'log' ? [{ path: ['checks', at, 'log'], pattern: check.pattern }] : [])),
+  ...Object.entries(links).flatMap(([link, patterns]) =>
+    (['up', 'traffic'] as const).flatMap((sign) =>
+      patterns[sign] === undefined ? [] : [{ path: ['links', link, sign], pattern: patterns[sign] }],
+    ),
+  ),
+  ...checks.flatMap((check, at) =>
+    check.kind === 'log' ? [{ path: ['checks', at, 'log'], pattern: check.pattern }] : [],
+  ),
 ];
 
-const patternFindings = (generic: GenericSettings, logs: readonly Seen[], path: Path, now: number): readonly Found[] => {
+const patternFindings = (
+  generic: GenericSettings,
+  logs: readonly Seen[],
+  path: Path,
+  now: number,
+): readonly Found[] => {
   const messages = logs.flatMap(({ log, sample }) => {
     const read = readerOf(log, now);
     return (sample?.lines ?? []).filter((text) => text.trim() !== '').map((text) => read(text)?.message ?? text);
@@ -76,6 +117,8 @@ const patternFindings = (generic: GenericSettings, logs: readonly Seen[], path: 
   if (messages.length === 0) return [];
   return expected(generic).flatMap(({ path: key, pattern }) => {
     const finds = finder(pattern);
-    return messages.some((message) => finds(message)) ? [] : [{ path: [...path, ...key], facts: { code: 'pattern_unmatched', lines: messages.length } as const }];
+    return messages.some((message) => finds(message))
+      ? []
+      : [{ path: [...path, ...key], facts: { code: 'pattern_unmatched', lines: messages.length } as const }];
   });
 };

@@ -24,7 +24,8 @@ export const reference = (locale: Locale): string => {
   return `${parts.join('\n\n')}\n`;
 };
 
-const isDirect = (path: string, prefix: string): boolean => path.startsWith(prefix) && !path.slice(prefix.length).includes('.');
+const isDirect = (path: string, prefix: string): boolean =>
+  path.startsWith(prefix) && !path.slice(prefix.length).includes('.');
 
 const section = (part: Entry, entries: readonly Entry[], depth: number, locale: Locale): readonly string[] => {
   const prefix = `${part.path}${part.isList ? '[]' : ''}.`;

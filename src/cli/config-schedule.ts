@@ -14,8 +14,13 @@ const LOOK_AHEAD_MS = 8 * 24 * 60 * MINUTE_MS;
 /** @returns `every 5 minutes`, `每隔 5 分钟`. */
 export const scheduleWords = (expression: string, locale: Locale): string => {
   try {
-    const words = cronstrue.default.toString(expression, { locale: locale === 'en' ? 'en' : 'zh_CN', use24HourTimeFormat: true });
-    return locale === 'en' ? words.charAt(0).toLowerCase() + words.slice(1) : words.replaceAll(/, ?/g, '，').replaceAll(/在 ?(?=\d)/g, '');
+    const words = cronstrue.default.toString(expression, {
+      locale: locale === 'en' ? 'en' : 'zh_CN',
+      use24HourTimeFormat: true,
+    });
+    return locale === 'en'
+      ? words.charAt(0).toLowerCase() + words.slice(1)
+      : words.replaceAll(/, ?/g, '，').replaceAll(/在 ?(?=\d)/g, '');
   } catch {
     // What node-cron takes and this library does not say is shown as it stands.
     return expression;
@@ -35,12 +40,19 @@ export const nextOf = (expression: string): number | null => {
 };
 
 /** Whether each window lasts until the next begins, so that Lifeline would never act. */
-export const isAlways = (windows: readonly { readonly schedule: string; readonly durationMs: number }[], now: number): boolean => {
+export const isAlways = (
+  windows: readonly { readonly schedule: string; readonly durationMs: number }[],
+  now: number,
+): boolean => {
   if (windows.length === 0) return false;
-  const tasks = windows.map(({ schedule, durationMs }) => ({ task: createTask(schedule, () => undefined), durationMs }));
+  const tasks = windows.map(({ schedule, durationMs }) => ({
+    task: createTask(schedule, () => undefined),
+    durationMs,
+  }));
   const longest = Math.max(...windows.map(({ durationMs }) => durationMs));
   const first = Math.floor(now / MINUTE_MS) * MINUTE_MS;
-  // What began before, and may last into the time that is looked at, counts; within that first stretch nothing is judged.
+  // What began before, and may last into the time that is looked at, counts; within that first stretch nothing is
+  // judged.
   let until = first;
   for (let at = first - longest; at < first + LOOK_AHEAD_MS; at += MINUTE_MS) {
     for (const { task, durationMs } of tasks) if (task.match(new Date(at))) until = Math.max(until, at + durationMs);

@@ -35,12 +35,26 @@ interface Options {
  * Changes nothing without `fix`; with it the exit code tells of what is left afterwards, found by looking again.
  * @throws UserError when the configuration is invalid.
  */
-export const doctor = async ({ config: file, fix = false, json = false, verbose = false, offline = false }: Options): Promise<void> => {
+export const doctor = async ({
+  config: file,
+  fix = false,
+  json = false,
+  verbose = false,
+  offline = false,
+}: Options): Promise<void> => {
   const { config, fromFile } = findConfig(file);
   applyTimezone(config);
   const { locale } = config;
-  const machine: Machine = { userHome: homedir(), user: userInfo().username, uid: userInfo().uid, run: runCommand, clock: processClock(), network: !offline };
-  const look = (): Promise<readonly Group[]> => examineEverything(config, selfContext(config, fromFile, machine), machine);
+  const machine: Machine = {
+    userHome: homedir(),
+    user: userInfo().username,
+    uid: userInfo().uid,
+    run: runCommand,
+    clock: processClock(),
+    network: !offline,
+  };
+  const look = (): Promise<readonly Group[]> =>
+    examineEverything(config, selfContext(config, fromFile, machine), machine);
   const groups = await look();
   const found = allOf(groups);
   if (!json && verbose) print(`${examinedText(groups, locale)}${found.length > 0 ? '\n' : ''}`);
@@ -75,7 +89,12 @@ const selfContext = (config: Config, fromFile: boolean, machine: Machine): SelfC
 const examineEverything = async (config: Config, self: SelfContext, machine: Machine): Promise<readonly Group[]> =>
   Promise.all([
     ...config.gateways.map(async (gateway): Promise<Group> => {
-      return { gateway: gateway.name, examined: await examineAll(createContext(gateway, createKind(gateway), machine), CHECKS, { gateway: gateway.name }) };
+      return {
+        gateway: gateway.name,
+        examined: await examineAll(createContext(gateway, createKind(gateway), machine), CHECKS, {
+          gateway: gateway.name,
+        }),
+      };
     }),
     examineAll(self, SELF_CHECKS, { gateway: null }).then((examined): Group => ({ gateway: null, examined })),
   ]);
@@ -83,21 +102,50 @@ const examineEverything = async (config: Config, self: SelfContext, machine: Mac
 const allOf = (groups: readonly Group[]): readonly Finding[] => groups.flatMap(({ examined }) => findingsOf(examined));
 
 /** Shows each change before it is made. @returns whether there was any. */
-const mendAll = async (found: readonly Finding[], { clock }: Machine, say: (text: string) => void, locale: Locale): Promise<boolean> => {
+const mendAll = async (
+  found: readonly Finding[],
+  { clock }: Machine,
+  say: (text: string) => void,
+  locale: Locale,
+): Promise<boolean> => {
   const plan = planMending(found);
   for (const mending of plan) {
     const { file, act } = mending;
-    say(planText({ path: file?.path ?? null, diff: file ? diffLines(file.before, file.after) : [], commands: act?.commands ?? [], restarts: act?.harmless !== true }, locale));
+    say(
+      planText(
+        {
+          path: file?.path ?? null,
+          diff: file ? diffLines(file.before, file.after) : [],
+          commands: act?.commands ?? [],
+          restarts: act?.harmless !== true,
+        },
+        locale,
+      ),
+    );
     const result = await mend(mending, clock, new AbortController().signal);
     say(mendedText({ copy: result.copy, reason: result.outcome === 'failed' ? result.reason : null }, locale));
   }
   return plan.length > 0;
 };
 
-const jsonOf = ({ fix, commands, ...finding }: Finding, locale: Locale): object => ({ ...finding, ...findingWords({ fix, commands, ...finding }, locale), commands, fixable: fix !== null });
+const jsonOf = ({ fix, commands, ...finding }: Finding, locale: Locale): object => ({
+  ...finding,
+  ...findingWords({ fix, commands, ...finding }, locale),
+  commands,
+  fixable: fix !== null,
+});
 
 const jsonOfChecks = (groups: readonly Group[]): readonly string[] =>
-  groups.flatMap(({ gateway, examined }) => examined.map(({ check, result }) => JSON.stringify({ check, gateway, result: typeof result === 'object' ? 'skipped' : result, ...(typeof result === 'object' ? { why: result.skip } : {}) })));
+  groups.flatMap(({ gateway, examined }) =>
+    examined.map(({ check, result }) =>
+      JSON.stringify({
+        check,
+        gateway,
+        result: typeof result === 'object' ? 'skipped' : result,
+        ...(typeof result === 'object' ? { why: result.skip } : {}),
+      }),
+    ),
+  );
 
 const print = (text: string): void => {
   process.stdout.write(`${text}\n`);

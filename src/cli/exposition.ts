@@ -49,7 +49,13 @@ export const createExposition = (version: string, logger: Logger): Exposition =>
     const { createMetrics } = await import('../metrics/metrics.ts');
     const { showMetrics } = await import('../metrics/server.ts');
     const current = (metrics ??= createMetrics(version));
-    return showMetrics({ listen, version, logger, health, metrics: { contentType: current.contentType, text: () => current.text(figures()) } });
+    return showMetrics({
+      listen,
+      version,
+      logger,
+      health,
+      metrics: { contentType: current.contentType, text: () => current.text(figures()) },
+    });
   };
 
   return {

@@ -18,7 +18,10 @@ export const findConfig = (named: string | undefined): { readonly config: Config
   if (file !== null) return { config: loadConfig(file), fromFile: true };
   const config = watchOnly(homedir(), process.env);
   if (!config) {
-    throw new UserError('CONFIG_MISSING', `There is no configuration (${usual}), and no gateway that Lifeline knows has its home on this machine: ${lookedFor('en')}. Run: lifeline init. To see what it does first: lifeline demo`);
+    throw new UserError(
+      'CONFIG_MISSING',
+      `There is no configuration (${usual}), and no gateway that Lifeline knows has its home on this machine: ${lookedFor('en')}. Run: lifeline init. To see what it does first: lifeline demo`,
+    );
   }
   return { config, fromFile: false };
 };

@@ -24,7 +24,11 @@ const RECORD_LINES = 200;
  * @returns when SIGINT or SIGTERM comes, or nobody reads the output any more (`lifeline logs -f | head`).
  * @throws UserError `BAD_PATTERN`; `LOG_UNREADABLE` when the log is there and cannot be read; RefusedFile.
  */
-export const followLog = async ({ path, trust, parse }: { readonly path: string; readonly trust: Trust; readonly parse: LineParser }, query: LogQuery, print: (line: LogPageLine) => void): Promise<void> => {
+export const followLog = async (
+  { path, trust, parse }: { readonly path: string; readonly trust: Trust; readonly parse: LineParser },
+  query: LogQuery,
+  print: (line: LogPageLine) => void,
+): Promise<void> => {
   const judge = judgeOf(query);
   const follower = createLogFollower(path, { trust });
   const ended = untilEnded();
@@ -39,8 +43,13 @@ export const followLog = async ({ path, trust, parse }: { readonly path: string;
     // And below the line before it, since a key's lines may be records of their own.
     const before = begun && record.length > 0 ? record.slice(-1) : [];
     record = begun ? [line] : [...record, line].slice(-RECORD_LINES);
-    const shown = redact([...before, ...record].join('\n')).split('\n').at(-1) ?? '';
-    return judge.admits(head) && judge.finds(line, () => shown) ? { at: head?.at ?? null, level: head?.level ?? null, text: shown, match: true } : null;
+    const shown =
+      redact([...before, ...record].join('\n'))
+        .split('\n')
+        .at(-1) ?? '';
+    return judge.admits(head) && judge.finds(line, () => shown)
+      ? { at: head?.at ?? null, level: head?.level ?? null, text: shown, match: true }
+      : null;
   };
   const read = async (): Promise<readonly LogPageLine[]> => {
     const lines: LogPageLine[] = [];
@@ -95,5 +104,8 @@ const untilEnded = (): { readonly signal: AbortSignal; forget(): void } => {
   const end = (): void => ended.abort();
   const signals = ['SIGINT', 'SIGTERM'] as const;
   for (const signal of signals) process.once(signal, end);
-  return { signal: AbortSignal.any([ended.signal, outputEnded]), forget: () => signals.forEach((signal) => process.off(signal, end)) };
+  return {
+    signal: AbortSignal.any([ended.signal, outputEnded]),
+    forget: () => signals.forEach((signal) => process.off(signal, end)),
+  };
 };

@@ -29,13 +29,22 @@ interface Options {
  * `lifeline incidents`: those of the last days as `/history` shows them, or one as `/incident` does, whole.
  * @throws UserError when the configuration is invalid, the database cannot be read, or there is no such incident.
  */
-export const incidents = async (id: string | undefined, { config: file, since, all = false, json = false }: Options): Promise<void> => {
+export const incidents = async (
+  id: string | undefined,
+  { config: file, since, all = false, json = false }: Options,
+): Promise<void> => {
   const local = openLocal(file);
   try {
     const { context, config } = local;
     const ms = readSince(since, config.locale);
     if (id !== undefined) one(local, readId(id, local), json);
-    else list(local, all ? config.keepMs : (ms ?? USUAL_MS), json ? (all ? 0 : context.now - (ms ?? USUAL_MS)) : null, !all && ms === null);
+    else
+      list(
+        local,
+        all ? config.keepMs : (ms ?? USUAL_MS),
+        json ? (all ? 0 : context.now - (ms ?? USUAL_MS)) : null,
+        !all && ms === null,
+      );
   } finally {
     await local.close();
   }
@@ -60,17 +69,40 @@ const list = ({ context }: Local, windowMs: number, from: number | null, isUsual
     for (const incident of context.incidents.since(from)) showJson(incidentJson(incident, context.now));
     return;
   }
-  const { buttons: _buttons, note: _note, ...message } = historyMessage(context, { window: windowMs, gateway: null, before: null }, LIST);
+  const {
+    buttons: _buttons,
+    note: _note,
+    ...message
+  } = historyMessage(context, { window: windowMs, gateway: null, before: null }, LIST);
   const text = localText(context.locale);
-  const notes = [...(context.incidents.since(0).length > 0 ? [text.more()] : []), ...(isUsual ? [text.longer(`lifeline incidents --since ${typedDuration(windowMs * 4)}`)] : [])];
+  const notes = [
+    ...(context.incidents.since(0).length > 0 ? [text.more()] : []),
+    ...(isUsual ? [text.longer(`lifeline incidents --since ${typedDuration(windowMs * 4)}`)] : []),
+  ];
   show({ ...message, ...(notes.length > 0 ? { note: notes.join('\n') } : {}) });
 };
 
 const time = (at: number | null): string | null => (at === null ? null : isoWithOffset(at));
 
-/** A contract, as the others of `--json`: fields may be added, none changes its meaning. @param timeline what happened, where it is asked for. */
+/**
+ * A contract, as the others of `--json`: fields may be added, none changes its meaning. @param timeline what happened,
+ * where it is asked for.
+ */
 const incidentJson = (incident: Incident, now: number, timeline?: readonly Happening[]): object => {
-  const { id, gateway, link, severity, verdict, since, openedAt, wellSince, closedAt, outages, acknowledged, treatments } = incident;
+  const {
+    id,
+    gateway,
+    link,
+    severity,
+    verdict,
+    since,
+    openedAt,
+    wellSince,
+    closedAt,
+    outages,
+    acknowledged,
+    treatments,
+  } = incident;
   const figures = figuresOf(incident, now);
   return {
     id,
@@ -87,7 +119,14 @@ const incidentJson = (incident: Incident, now: number, timeline?: readonly Happe
     ...figures,
     outages,
     acknowledged: acknowledged && { by: acknowledged.by, at: time(acknowledged.at) },
-    treatments: treatments.map(({ remedy, outcome, requestedBy, startedAt, endedAt, rungs }) => ({ remedy, outcome, requestedBy, startedAt: time(startedAt), endedAt: time(endedAt), rungs })),
+    treatments: treatments.map(({ remedy, outcome, requestedBy, startedAt, endedAt, rungs }) => ({
+      remedy,
+      outcome,
+      requestedBy,
+      startedAt: time(startedAt),
+      endedAt: time(endedAt),
+      rungs,
+    })),
     ...(timeline ? { timeline: timeline.map(happeningJson) } : {}),
   };
 };
@@ -95,5 +134,13 @@ const incidentJson = (incident: Incident, now: number, timeline?: readonly Happe
 const happeningJson = ({ at, ...happening }: Happening): object => ({
   at: time(at),
   ...happening,
-  ...('evidence' in happening ? { evidence: happening.evidence.map(({ at: seen, source, text }) => ({ at: time(seen), source, text: redact(text) })) } : {}),
+  ...('evidence' in happening
+    ? {
+        evidence: happening.evidence.map(({ at: seen, source, text }) => ({
+          at: time(seen),
+          source,
+          text: redact(text),
+        })),
+      }
+    : {}),
 });

@@ -65,7 +65,10 @@ export const init = async (options: InitOptions & { readonly version: string }):
       before,
       found,
       foreign: await foreignApps([...flags.gateways, ...found, ...watched], logger),
-      known: { configured: before?.config.operators ?? [], paired: before === null ? [] : pairedIn(before.config.dataDir) },
+      known: {
+        configured: before?.config.operators ?? [],
+        paired: before === null ? [] : pairedIn(before.config.dataDir),
+      },
       named: [],
       running,
     };
@@ -91,7 +94,12 @@ const existing = (file: string): Existing | null => {
 const askerOf = (yes: boolean, signal: AbortSignal, locale: () => Locale): Asker => {
   const { stdin: input, stdout: output } = process;
   if (!yes && input.isTTY && output.isTTY) return createTerminalAsker({ input, output, signal, locale });
-  return createFlagAsker({ out: (line) => void process.stdout.write(`${line}\n`), err: (line) => void process.stderr.write(`${line}\n`), signal, locale });
+  return createFlagAsker({
+    out: (line) => void process.stdout.write(`${line}\n`),
+    err: (line) => void process.stderr.write(`${line}\n`),
+    signal,
+    locale,
+  });
 };
 
 const onSignal = (act: () => void): (() => void) => {

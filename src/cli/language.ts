@@ -1,6 +1,6 @@
 /**
- * The language of every subcommand, by one rule: that of the configuration (`locale`), of one with mistakes too; without
- * a configuration that of the environment. `--locale`, where a subcommand has it, goes first.
+ * The language of every subcommand, by one rule: that of the configuration (`locale`), of one with mistakes too;
+ * without a configuration that of the environment. `--locale`, where a subcommand has it, goes first.
  */
 import { existsSync } from 'node:fs';
 import { DEFAULT_LOCALE, LOCALES } from '../config/config.ts';
@@ -9,8 +9,12 @@ import { readConfigText } from '../config/readable.ts';
 import { usualConfig, type Environment } from '../setup/paths.ts';
 import type { Locale } from '../text/locale.ts';
 
-/** As setlocale(3) takes it: LC_ALL, else LC_MESSAGES, else LANG. What is not Chinese, `C.UTF-8` and none at all too, is English. */
-export const localeOf = (env: Environment): Locale => ((env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '').startsWith('zh') ? 'zh-CN' : 'en');
+/**
+ * As setlocale(3) takes it: LC_ALL, else LC_MESSAGES, else LANG. What is not Chinese, `C.UTF-8` and none at all too, is
+ * English.
+ */
+export const localeOf = (env: Environment): Locale =>
+  (env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '').startsWith('zh') ? 'zh-CN' : 'en';
 
 /** @param file there or not. Never throws. */
 export const localeOfFile = (file: string, env: Environment): Locale => {

@@ -77,11 +77,26 @@ export const openLocal = (file: string | undefined): Local => {
       clock,
       logger,
     });
-    return createGatewayPort({ patient, care: { ...care, onLook: () => undefined, act: unused, treat: unused, resume: unused }, budget: patient.config.healing, ledger, openIncidents: () => book.open(), positions, clock });
+    return createGatewayPort({
+      patient,
+      care: { ...care, onLook: () => undefined, act: unused, treat: unused, resume: unused },
+      budget: patient.config.healing,
+      ledger,
+      openIncidents: () => book.open(),
+      positions,
+      clock,
+    });
   };
 
   // What the bot knows of a gateway counts here too: since when, and what is only a moment's loss.
-  const patients = config.gateways.map((gateway) => createPatient(gateway, config, { clock, logger, memory: { load: (name, now) => memory.load(name, now), save: () => undefined }, startups }));
+  const patients = config.gateways.map((gateway) =>
+    createPatient(gateway, config, {
+      clock,
+      logger,
+      memory: { load: (name, now) => memory.load(name, now), save: () => undefined },
+      startups,
+    }),
+  );
   const incidents: IncidentsPort = {
     open: () => book.open(),
     since: (at) => book.since(at),
@@ -125,7 +140,10 @@ const unused = (): never => {
 };
 
 /** @throws UserError `USAGE_GATEWAY` when there is none of that name. */
-export const gatewayNamed = ({ gateways, locale }: Pick<CommandContext, 'gateways' | 'locale'>, name: string): GatewayPort => {
+export const gatewayNamed = (
+  { gateways, locale }: Pick<CommandContext, 'gateways' | 'locale'>,
+  name: string,
+): GatewayPort => {
   const found = gateways.find((each) => each.name === name);
   const names = gateways.map((each) => each.name);
   if (!found) throw new UserError('USAGE_GATEWAY', localText(locale).noSuchGateway(name, suggest(name, names), names));

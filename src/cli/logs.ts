@@ -32,7 +32,10 @@ interface Options {
  * written from now on, until Ctrl-C.
  * @throws UserError when a word makes no sense, the pattern is none, or there is no log.
  */
-export const logs = async (words: readonly string[], { config: file, since, grep, follow = false, json = false }: Options): Promise<void> => {
+export const logs = async (
+  words: readonly string[],
+  { config: file, since, grep, follow = false, json = false }: Options,
+): Promise<void> => {
   const local = openLocal(file);
   try {
     const { context } = local;
@@ -40,7 +43,14 @@ export const logs = async (words: readonly string[], { config: file, since, grep
     const ms = readSince(since, context.locale);
     const sought = soughtIn(grep ?? null);
     const print = json ? printJson : createPrint(grep !== undefined);
-    const query = { ...sought, count, least: level, since: ms === null ? null : context.now - ms, context: grep === undefined || follow ? 0 : CONTEXT_LINES, before: null };
+    const query = {
+      ...sought,
+      count,
+      least: level,
+      since: ms === null ? null : context.now - ms,
+      context: grep === undefined || follow ? 0 : CONTEXT_LINES,
+      before: null,
+    };
     if (follow) await followed(local, gateway.name, query, print);
     else {
       const page = await gateway.logs(query);
@@ -57,7 +67,12 @@ export const logs = async (words: readonly string[], { config: file, since, grep
   }
 };
 
-const followed = async ({ patients, context }: Local, name: string, query: Parameters<typeof followLog>[1], print: (line: LogPageLine) => void): Promise<void> => {
+const followed = async (
+  { patients, context }: Local,
+  name: string,
+  query: Parameters<typeof followLog>[1],
+  print: (line: LogPageLine) => void,
+): Promise<void> => {
   const patient = patients.find(({ config }) => config.name === name);
   if (!patient) return;
   if (process.stdout.isTTY) tell(localText(context.locale).following(name));
@@ -67,12 +82,15 @@ const followed = async ({ patients, context }: Local, name: string, query: Param
 /** What the search itself says is English. */
 const inWords = (error: unknown, { context }: Local): unknown => {
   if (!(error instanceof UserError)) return error;
-  if (error instanceof RefusedFile) return new UserError(error.code, refusalLine(error.refusal, context.locale), { cause: error });
+  if (error instanceof RefusedFile)
+    return new UserError(error.code, refusalLine(error.refusal, context.locale), { cause: error });
   const words = logText(context.locale).problem(context.gateways[0]?.name ?? '', error.code);
   return words === null ? error : new UserError(error.code, `${words}\n${error.message}`, { cause: error });
 };
 
-const COLOURS = { critical: 'red', error: 'red', warning: 'yellow' } as const satisfies Partial<Record<LogLevel, string>>;
+const COLOURS = { critical: 'red', error: 'red', warning: 'yellow' } as const satisfies Partial<
+  Record<LogLevel, string>
+>;
 
 /** A match stands out from what is around it where there is anything around it. */
 const createPrint = (isSearch: boolean): ((line: LogPageLine) => void) => {
@@ -81,12 +99,15 @@ const createPrint = (isSearch: boolean): ((line: LogPageLine) => void) => {
     const line = harmlessLine(text);
     const colour = level !== null && level in COLOURS ? COLOURS[level as keyof typeof COLOURS] : null;
     const style = isSearch && !match ? 'dim' : colour;
-    process.stdout.write(`${isSearch && !coloured ? (match ? '> ' : '  ') : ''}${coloured && style !== null ? styleText(style, line, { validateStream: false }) : line}\n`);
+    process.stdout.write(
+      `${isSearch && !coloured ? (match ? '> ' : '  ') : ''}${coloured && style !== null ? styleText(style, line, { validateStream: false }) : line}\n`,
+    );
   };
 };
 
 /** A contract, as the others of `--json`: fields may be added, none changes its meaning. */
-const printJson = ({ at, level, text, match }: LogPageLine): void => showJson({ at: at === null ? null : isoWithOffset(at), level, text, match });
+const printJson = ({ at, level, text, match }: LogPageLine): void =>
+  showJson({ at: at === null ? null : isoWithOffset(at), level, text, match });
 
 const tell = (text: string): void => {
   process.stderr.write(`${text}\n`);

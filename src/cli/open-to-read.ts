@@ -26,6 +26,10 @@ export const openToRead = (dataDir: string): DatabaseSync | null => {
   } catch (error) {
     if (db?.isOpen) db.close();
     if (error instanceof UserError) throw error;
-    throw new UserError('STORE_UNREADABLE', `The database ${path} cannot be read: ${errorText(error)}. Read it as the user that Lifeline runs as; if the file is damaged, Lifeline sets it aside at its next start.`, { cause: error });
+    throw new UserError(
+      'STORE_UNREADABLE',
+      `The database ${path} cannot be read: ${errorText(error)}. Read it as the user that Lifeline runs as; if the file is damaged, Lifeline sets it aside at its next start.`,
+      { cause: error },
+    );
   }
 };

@@ -27,16 +27,28 @@ interface Listed {
  * for a running bot from the next message on.
  * @throws UserError when the configuration is invalid, or nobody of that name was paired.
  */
-export const operators = async ({ config: file, revoke, json = false }: { config?: string; revoke?: string; json?: boolean }): Promise<void> => {
+export const operators = async ({
+  config: file,
+  revoke,
+  json = false,
+}: {
+  config?: string;
+  revoke?: string;
+  json?: boolean;
+}): Promise<void> => {
   const { config } = findConfig(file);
   applyTimezone(config);
   const now = processClock().now();
   if (revoke !== undefined) {
-    for (const gone of revokeOne(config, revoke, now)) print(json ? jsonOf(listed(gone)) : revokedText(gone.name, gone.channel, config.locale));
+    for (const gone of revokeOne(config, revoke, now))
+      print(json ? jsonOf(listed(gone)) : revokedText(gone.name, gone.channel, config.locale));
     if (isConfigured(config, revoke)) process.stderr.write(`${inConfig(config, revoke)}\n`);
     return;
   }
-  const all: readonly Listed[] = [...config.operators.map((operator) => ({ ...operator, pairedAt: null })), ...pairedOf(openToRead(config.dataDir)).map(listed)];
+  const all: readonly Listed[] = [
+    ...config.operators.map((operator) => ({ ...operator, pairedAt: null })),
+    ...pairedOf(openToRead(config.dataDir)).map(listed),
+  ];
   if (all.length === 0 && !json) print(noOperatorsText(config.locale));
   for (const each of all) print(json ? jsonOf(each) : operatorLine(each, config.locale, now));
 };
@@ -58,21 +70,36 @@ const revokeOne = (config: Config, name: string, now: number): readonly PairedOp
     if (gone.length > 0) return gone;
     if (isConfigured(config, name)) throw new UserError('USAGE_OPERATOR_CONFIGURED', inConfig(config, name));
     const near = suggest(name, paired?.list().map((operator) => operator.name) ?? []);
-    throw new UserError('USAGE_OPERATOR', `Nobody named "${name}" was paired.${near ? ` Did you mean ${near}?` : ' lifeline operators shows who was.'}`);
+    throw new UserError(
+      'USAGE_OPERATOR',
+      `Nobody named "${name}" was paired.${near ? ` Did you mean ${near}?` : ' lifeline operators shows who was.'}`,
+    );
   } finally {
     db?.close();
   }
 };
 
-const isConfigured = (config: Config, name: string): boolean => config.operators.some((operator) => operator.name === name);
+const isConfigured = (config: Config, name: string): boolean =>
+  config.operators.some((operator) => operator.name === name);
 
 const inConfig = (config: Config, name: string): string =>
   `"${name}" stands in the configuration, where no command takes it away: remove it under "operators" in ${config.file} and start Lifeline again.`;
 
-const listed = ({ name, role, channel, user, pairedAt }: PairedOperator): Listed => ({ name, role, ids: { [channel]: user }, pairedAt });
+const listed = ({ name, role, channel, user, pairedAt }: PairedOperator): Listed => ({
+  name,
+  role,
+  ids: { [channel]: user },
+  pairedAt,
+});
 
 const jsonOf = ({ name, role, ids, pairedAt }: Listed): string =>
-  JSON.stringify({ name, role, ids, source: pairedAt === null ? 'configuration' : 'paired', pairedAt: pairedAt === null ? null : isoWithOffset(pairedAt) });
+  JSON.stringify({
+    name,
+    role,
+    ids,
+    source: pairedAt === null ? 'configuration' : 'paired',
+    pairedAt: pairedAt === null ? null : isoWithOffset(pairedAt),
+  });
 
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`);

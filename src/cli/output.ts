@@ -12,7 +12,10 @@ const gone = new AbortController();
 /** Aborted when nobody reads stdout any more, or it takes no more. */
 export const outputEnded: AbortSignal = gone.signal;
 
-/** Without this an error of stdout or stderr would end the program with a stack trace. To be called once, before anything is written. */
+/**
+ * Without this an error of stdout or stderr would end the program with a stack trace. To be called once, before
+ * anything is written.
+ */
 export const keepWithoutReader = (): void => {
   // Nothing can be told of what stderr does not take.
   process.stderr.on('error', () => undefined);

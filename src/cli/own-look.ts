@@ -1,4 +1,7 @@
-/** What can be seen from outside of the bot with this data folder: all of it stands in its store, and no lock is touched. */
+/**
+ * What can be seen from outside of the bot with this data folder: all of it stands in its store, and no lock is
+ * touched.
+ */
 import type { DatabaseSync } from 'node:sqlite';
 import { CHANNELS, type Config } from '../config/config.ts';
 import { createOutbox } from '../notify/outbox.ts';
@@ -36,7 +39,10 @@ export const lookAtOwn = (db: DatabaseSync, { channels, dataDir }: Config, now: 
     undelivered: outbox.undelivered(),
     stuck: outbox.stuck(now, STUCK_AFTER_MS),
     // What was told of a bot that has ended says nothing of now.
-    channels: CHANNELS.filter((name) => channels[name] !== undefined).map((name) => ({ name, downSince: runs ? downSince(meta.get(`channel_down ${name}`)) : null })),
+    channels: CHANNELS.filter((name) => channels[name] !== undefined).map((name) => ({
+      name,
+      downSince: runs ? downSince(meta.get(`channel_down ${name}`)) : null,
+    })),
     store: path === databaseIn(dataDir) ? 'disk' : 'memory',
     storeBytes: sizeOf(path) + sizeOf(`${path}-wal`),
   };

@@ -14,16 +14,29 @@ import { applyTimezone } from './timezone.ts';
 const POLL_MS = 300;
 
 /**
- * `lifeline pair`: shows a one-time code and waits until somebody has sent it to the running bot. Leaves the exit code 0
- * when somebody was paired, and 1 when nobody was.
- * @throws UserError when the configuration is invalid or has no channel to send the code on, or an option makes no sense.
+ * `lifeline pair`: shows a one-time code and waits until somebody has sent it to the running bot. Leaves the exit code
+ * 0 when somebody was paired, and 1 when nobody was.
+ * @throws UserError when the configuration is invalid or has no channel to send the code on, or an option makes no
+ * sense.
  */
-export const pair = async ({ config: file, role, name }: { config?: string; role?: string; name?: string }): Promise<void> => {
+export const pair = async ({
+  config: file,
+  role,
+  name,
+}: {
+  config?: string;
+  role?: string;
+  name?: string;
+}): Promise<void> => {
   const { config } = findConfig(file);
   applyTimezone(config);
   const { locale } = config;
   const channels = PERSONAL_CHANNELS.filter((channel) => config.channels[channel] !== undefined);
-  if (channels.length === 0) throw new UserError('CONFIG_NO_CHANNEL', `No code could be sent to Lifeline: ${config.file} sets up neither of ${PERSONAL_CHANNELS.map((channel) => `channels.${channel}`).join(', ')}.`);
+  if (channels.length === 0)
+    throw new UserError(
+      'CONFIG_NO_CHANNEL',
+      `No code could be sent to Lifeline: ${config.file} sets up neither of ${PERSONAL_CHANNELS.map((channel) => `channels.${channel}`).join(', ')}.`,
+    );
   const clock = processClock();
   const gone = untilGone();
   const db = openDatabase(storePath(config.dataDir));
@@ -71,7 +84,12 @@ const readName = (name: string | undefined): string | null => {
 };
 
 /** Asks the database until something has become of the code: the bot is another process. */
-const endOf = async (pairing: Pairing, { id, expiresAt }: PairingCode, clock: Clock, gone: AbortSignal): Promise<PairingEnd> => {
+const endOf = async (
+  pairing: Pairing,
+  { id, expiresAt }: PairingCode,
+  clock: Clock,
+  gone: AbortSignal,
+): Promise<PairingEnd> => {
   while (!gone.aborted) {
     const latest = pairing.state(clock.now());
     if (latest?.id !== id) return { kind: 'replaced' };

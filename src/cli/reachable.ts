@@ -14,7 +14,9 @@ export const unreachable = ({ hostname, port, protocol }: URL, timeoutMs: number
   return new Promise((resolve) => {
     const target = { host, port: Number(port) || (isTls ? 443 : 80) };
     // An address has no name that a certificate could be asked for.
-    const socket = isTls ? connectTls({ ...target, ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }) }) : connect(target);
+    const socket = isTls
+      ? connectTls({ ...target, ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }) })
+      : connect(target);
     const end = (reason: string | null): void => {
       socket.destroy();
       resolve(reason);

@@ -20,6 +20,10 @@ export const readAnew = (now: Config, load: (file: string) => Config = loadConfi
     return { kind: 'good', config, changes: changesBetween(now, config) };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { kind: 'bad', problems: error.message.replaceAll(now.file, basename(now.file)).split('\n'), text: error.message };
+    return {
+      kind: 'bad',
+      problems: error.message.replaceAll(now.file, basename(now.file)).split('\n'),
+      text: error.message,
+    };
   }
 };

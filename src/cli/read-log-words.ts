@@ -25,7 +25,10 @@ const levelOf = (word: string): LogLevel | null => {
 };
 
 /** @throws UserError `USAGE_GATEWAY`, `USAGE_COUNT`, `USAGE_WORD`. */
-export const readLogWords = (words: readonly string[], { gateways, locale }: Pick<CommandContext, 'gateways' | 'locale'>): LogWords => {
+export const readLogWords = (
+  words: readonly string[],
+  { gateways, locale }: Pick<CommandContext, 'gateways' | 'locale'>,
+): LogWords => {
   const text = localText(locale);
   const names = gateways.map(({ name }) => name);
   let gateway = gateways.length === 1 ? gateways[0] : undefined;
@@ -39,7 +42,8 @@ export const readLogWords = (words: readonly string[], { gateways, locale }: Pic
       if (count < 1 || count > MOST_LINES) throw new UserError('USAGE_COUNT', text.badCount(MOST_LINES));
     } else {
       level = levelOf(word);
-      if (level === null) throw new UserError('USAGE_WORD', text.noSuchWord(word, suggest(word, [...names, ...LOG_LEVELS])));
+      if (level === null)
+        throw new UserError('USAGE_WORD', text.noSuchWord(word, suggest(word, [...names, ...LOG_LEVELS])));
     }
   }
   if (!gateway) throw new UserError('USAGE_GATEWAY', text.whichGateway(names));

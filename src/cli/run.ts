@@ -1,4 +1,7 @@
-/** `lifeline run`: one process, in which one app after the other may run: with a new configuration, or on a store that is back. */
+/**
+ * `lifeline run`: one process, in which one app after the other may run: with a new configuration, or on a store that
+ * is back.
+ */
 import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startApp, type App, type AppOptions } from '../app.ts';
@@ -39,7 +42,10 @@ export interface RunOptions {
 export const run = async ({ config: file, logFile, version, dryRun = false }: RunOptions): Promise<void> => {
   const { config: first, fromFile } = findConfig(file);
   const clock = processClock();
-  const logOf = ({ logLevel, logFile: configured }: Config) => ({ level: fromFile ? logLevel : 'warn', file: logFile === undefined ? configured : resolve(logFile) });
+  const logOf = ({ logLevel, logFile: configured }: Config) => ({
+    level: fromFile ? logLevel : 'warn',
+    file: logFile === undefined ? configured : resolve(logFile),
+  });
   const log = createOwnLog(logOf(first));
   const { logger } = log;
 
@@ -50,7 +56,11 @@ export const run = async ({ config: file, logFile, version, dryRun = false }: Ru
   const exposition = createExposition(version, logger);
   let config = first;
   let app: App | null = null;
-  const notifier = createNotifier({ env: process.env, stuck: () => app?.stuck().map(({ loop }) => loop) ?? [], logger });
+  const notifier = createNotifier({
+    env: process.env,
+    stuck: () => app?.stuck().map(({ loop }) => loop) ?? [],
+    logger,
+  });
 
   /** Reads the file; a good one is taken up soon. */
   const reload = (): ReloadAsked => {
@@ -62,10 +72,16 @@ export const run = async ({ config: file, logFile, version, dryRun = false }: Ru
         wishes.reload(read);
         return { kind: 'begun' };
       case 'bad':
-        logger.error({ ...event('lifeline.reload_failed'), problems: read.text.split('\n') }, 'the configuration has mistakes; the old one stays in use');
+        logger.error(
+          { ...event('lifeline.reload_failed'), problems: read.text.split('\n') },
+          'the configuration has mistakes; the old one stays in use',
+        );
         return read;
       case 'fixed':
-        logger.error({ ...event('lifeline.reload_failed'), keys: read.keys }, 'these keys cannot be changed while Lifeline runs; the old configuration stays in use');
+        logger.error(
+          { ...event('lifeline.reload_failed'), keys: read.keys },
+          'these keys cannot be changed while Lifeline runs; the old configuration stays in use',
+        );
         return read;
     }
   };
@@ -101,7 +117,17 @@ export const run = async ({ config: file, logFile, version, dryRun = false }: Ru
     applyTimezone(next);
     log.use(logOf(next));
     const terminal = fromFile ? {} : onConsole(() => clock.now());
-    return startApp(next, { version, dryRun, clock, logger, say: (text) => void process.stderr.write(`${text}\n`), reload, meter: exposition.meter, ending: ending.signal, ...terminal });
+    return startApp(next, {
+      version,
+      dryRun,
+      clock,
+      logger,
+      say: (text) => void process.stderr.write(`${text}\n`),
+      reload,
+      meter: exposition.meter,
+      ending: ending.signal,
+      ...terminal,
+    });
   };
 
   /** A start may hang on a platform that does not answer. */
@@ -129,7 +155,10 @@ export const run = async ({ config: file, logFile, version, dryRun = false }: Ru
     try {
       await exposition.use(next.config.metrics?.listen ?? null);
     } catch (error) {
-      logger.error({ ...event('lifeline.reload_failed'), error: errorText(error) }, 'the new configuration cannot be used; the old one stays in use');
+      logger.error(
+        { ...event('lifeline.reload_failed'), error: errorText(error) },
+        'the new configuration cannot be used; the old one stays in use',
+      );
       safely(() => old.reloads.ended({ kind: 'failed', reason: errorText(error) }));
       return old;
     }
@@ -141,8 +170,13 @@ export const run = async ({ config: file, logFile, version, dryRun = false }: Ru
       safely(() => started.reloads.ended({ kind: 'done', changes: next.changes }));
       return started;
     } catch (error) {
-      logger.error({ ...event('lifeline.reload_failed'), error: errorText(error) }, 'Lifeline cannot start with the new configuration and goes back to the old one');
-      await exposition.use(config.metrics?.listen ?? null).catch((err: unknown) => logger.error({ error: errorText(err) }, 'the figures cannot be shown any more'));
+      logger.error(
+        { ...event('lifeline.reload_failed'), error: errorText(error) },
+        'Lifeline cannot start with the new configuration and goes back to the old one',
+      );
+      await exposition
+        .use(config.metrics?.listen ?? null)
+        .catch((err: unknown) => logger.error({ error: errorText(err) }, 'the figures cannot be shown any more'));
       const back = await startOrEnd(startAgain(() => start(config)));
       safely(() => back.reloads.ended({ kind: 'failed', reason: errorText(error) }));
       return back;
@@ -167,7 +201,9 @@ export const run = async ({ config: file, logFile, version, dryRun = false }: Ru
       const wish = await Promise.race([wishes.next(), current.outdated.then(() => 'outdated' as const)]);
       if (wish === 'stop') break;
       if (wish === 'outdated') await endOf(current);
-      app = running(wish === 'outdated' ? await startOrEnd(startAgain(() => start(config))) : await change(current, wish));
+      app = running(
+        wish === 'outdated' ? await startOrEnd(startAgain(() => start(config))) : await change(current, wish),
+      );
     }
 
     notifier.stopping();
@@ -188,7 +224,9 @@ export const run = async ({ config: file, logFile, version, dryRun = false }: Ru
 
 const onConsole = (now: () => number): Pick<AppOptions, 'console'> => {
   const operator: Operator = { name: 'console', role: 'admin', ids: { console: CONSOLE_USER } };
-  return { console: { channel: createConsoleChannel({ input: process.stdin, output: process.stdout, now }), operator } };
+  return {
+    console: { channel: createConsoleChannel({ input: process.stdin, output: process.stdout, now }), operator },
+  };
 };
 
 const welcome = ({ gateways, locale }: Config): string =>

@@ -26,7 +26,12 @@ export const sendTest = async ({ config: file, channel }: { config?: string; cha
   const leave = (): void => stop.abort();
   process.once('SIGINT', leave).once('SIGTERM', leave);
   try {
-    const results = await testEverybody(config, { channel: only, clock: processClock(), logger: silentLogger(), signal: stop.signal });
+    const results = await testEverybody(config, {
+      channel: only,
+      clock: processClock(),
+      logger: silentLogger(),
+      signal: stop.signal,
+    });
     const unreached = only === null ? unreachedIn(config) : [];
     for (const result of results) print(`${arrived(result) ? '✓' : '✗'} ${resultText(result, locale)}`);
     for (const name of unreached) print(`✗ ${text.unreached(name)}`);
@@ -41,16 +46,27 @@ const readChannel = (given: string, { file, channels }: Config): ChannelName => 
   const found = CHANNELS.find((name) => name === given);
   if (found === undefined) {
     const near = suggest(given, CHANNELS);
-    throw new UserError('USAGE_CHANNEL', `There is no channel "${given}". Known: ${CHANNELS.join(', ')}.${near ? ` Did you mean ${near}?` : ''}`);
+    throw new UserError(
+      'USAGE_CHANNEL',
+      `There is no channel "${given}". Known: ${CHANNELS.join(', ')}.${near ? ` Did you mean ${near}?` : ''}`,
+    );
   }
-  if (channels[found] === undefined) throw new UserError('USAGE_CHANNEL', `The channel ${found} is not set up in ${file}. lifeline init adds it.`);
+  if (channels[found] === undefined)
+    throw new UserError('USAGE_CHANNEL', `The channel ${found} is not set up in ${file}. lifeline init adds it.`);
   return found;
 };
 
 /** Whoever has no id on any channel that is set up hears nothing, ever. */
 const unreachedIn = (config: Config): readonly string[] => {
-  const everybody = createAccess({ configured: config.operators, paired: { find: () => null, list: () => pairedIn(config.dataDir) }, clock: processClock(), logger: silentLogger() }).everybody();
-  return everybody.filter(({ ids }) => Object.keys(ids).every((name) => config.channels[name as ChannelName] === undefined)).map(({ name }) => name);
+  const everybody = createAccess({
+    configured: config.operators,
+    paired: { find: () => null, list: () => pairedIn(config.dataDir) },
+    clock: processClock(),
+    logger: silentLogger(),
+  }).everybody();
+  return everybody
+    .filter(({ ids }) => Object.keys(ids).every((name) => config.channels[name as ChannelName] === undefined))
+    .map(({ name }) => name);
 };
 
 const print = (line: string): void => {

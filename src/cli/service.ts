@@ -33,11 +33,26 @@ interface InstallOptions extends ScopeOptions {
 }
 
 /** @throws UserError when the configuration is invalid, or when the service would not end well. */
-export const serviceInstall = async ({ config, runAs, dryRun = false, linger = false, ...options }: InstallOptions): Promise<void> => {
+export const serviceInstall = async ({
+  config,
+  runAs,
+  dryRun = false,
+  linger = false,
+  ...options
+}: InstallOptions): Promise<void> => {
   const machine = thisMachine();
   const scope = scopeOf(options) ?? (machine.self.uid === 0 && machine.platform === 'linux' ? 'system' : 'user');
   const configFile = config ?? (await configOf(scope, runAs, machine));
-  const plan = await planInstall({ configFile, scope, dryRun, locale: localeOfFile(configFile, process.env), ...(runAs === undefined ? {} : { runAs }) }, machine);
+  const plan = await planInstall(
+    {
+      configFile,
+      scope,
+      dryRun,
+      locale: localeOfFile(configFile, process.env),
+      ...(runAs === undefined ? {} : { runAs }),
+    },
+    machine,
+  );
   const { locale } = plan.config;
   print(planText(shownOf(plan), locale));
   if (dryRun) return print(dryText(await dryFacts(plan, machine), locale));
@@ -58,7 +73,9 @@ export const serviceStatus = async ({ json = false }: { readonly json?: boolean 
   const machine = thisMachine();
   const state = await serviceState(machine);
   const locale = localeOfState(state);
-  const fine = (state.kind === 'systemd' && (state.active === 'active' || state.active === 'reloading') && state.enabled) || (state.kind === 'launchd' && state.active && state.enabled);
+  const fine =
+    (state.kind === 'systemd' && (state.active === 'active' || state.active === 'reloading') && state.enabled) ||
+    (state.kind === 'launchd' && state.active && state.enabled);
   if (!fine) process.exitCode = 1;
   if (json) return print(JSON.stringify(state));
   if (state.kind === 'none') return print(noServiceText(locale));
@@ -84,10 +101,16 @@ const shownOf = ({ manager, path, before, text }: InstallPlan): Parameters<typeo
   path,
   before,
   lines: before === null ? text.trimEnd().split('\n') : before.text === text ? [] : diffLines(before.text, text),
-  commands: manager === null ? [`launchctl bootstrap gui/${process.getuid?.() ?? ''} ${path}`] : [manager.command('daemon-reload'), manager.command('enable', UNIT), manager.command('restart', UNIT)],
+  commands:
+    manager === null
+      ? [`launchctl bootstrap gui/${process.getuid?.() ?? ''} ${path}`]
+      : [manager.command('daemon-reload'), manager.command('enable', UNIT), manager.command('restart', UNIT)],
 });
 
-const dryFacts = async ({ manager, spec, fleeting }: InstallPlan, machine: ServiceMachine): Promise<Parameters<typeof dryText>[0]> => ({
+const dryFacts = async (
+  { manager, spec, fleeting }: InstallPlan,
+  machine: ServiceMachine,
+): Promise<Parameters<typeof dryText>[0]> => ({
   manager: manager === null ? 'launchd' : 'systemd',
   watchdog: spec.notify,
   guard: spec.guard,
@@ -95,15 +118,36 @@ const dryFacts = async ({ manager, spec, fleeting }: InstallPlan, machine: Servi
   linger: spec.scope === 'system' || manager === null ? null : lingerShown(await lingers(machine), machine),
 });
 
-const shownState = async (state: Extract<ServiceState, { kind: 'systemd' | 'launchd' }>, machine: ServiceMachine): Promise<ServiceShown> => {
+const shownState = async (
+  state: Extract<ServiceState, { kind: 'systemd' | 'launchd' }>,
+  machine: ServiceMachine,
+): Promise<ServiceShown> => {
   const manager = state.kind === 'launchd' ? null : createManager(state.scope, machine);
   const config = readable(state.configFile);
-  const log = await lastLines({ manager, config, home: machine.self.home, running: state.active === true || state.active === 'active' }, 8);
+  const log = await lastLines(
+    { manager, config, home: machine.self.home, running: state.active === true || state.active === 'active' },
+    8,
+  );
   if (state.kind === 'systemd') return { ...state, manager: 'systemd', linger: lingerOf(state, machine), log };
-  return { ...state, unit: LABEL, manager: 'launchd', active: state.active ? 'active' : 'inactive', since: null, restarts: null, watchdogMs: null, memoryBytes: null, status: null, linger: null, log };
+  return {
+    ...state,
+    unit: LABEL,
+    manager: 'launchd',
+    active: state.active ? 'active' : 'inactive',
+    since: null,
+    restarts: null,
+    watchdogMs: null,
+    memoryBytes: null,
+    status: null,
+    linger: null,
+    log,
+  };
 };
 
-const lingerOf = ({ linger, lingerProblem }: Extract<ServiceState, { kind: 'systemd' }>, machine: ServiceMachine): ServiceShown['linger'] => {
+const lingerOf = (
+  { linger, lingerProblem }: Extract<ServiceState, { kind: 'systemd' }>,
+  machine: ServiceMachine,
+): ServiceShown['linger'] => {
   if (lingerProblem !== null) return lingerShown({ on: null, problem: lingerProblem }, machine);
   return linger === null ? null : lingerShown({ on: linger }, machine);
 };

@@ -5,7 +5,10 @@ import { printed, type Terminal } from '../channels/console/print.ts';
 /** In colour where it is a terminal and `NO_COLOR` does not say otherwise (no-color.org). */
 export const isColoured = (): boolean => process.stdout.isTTY && !process.env['NO_COLOR'];
 
-const terminal = (): Terminal => ({ colour: isColoured(), columns: process.stdout.isTTY ? process.stdout.columns : 80 });
+const terminal = (): Terminal => ({
+  colour: isColoured(),
+  columns: process.stdout.isTTY ? process.stdout.columns : 80,
+});
 
 export const show = ({ buttons: _buttons, ...message }: Message): void => {
   process.stdout.write(`${printed(message, terminal()).trimEnd()}\n`);

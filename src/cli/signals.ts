@@ -22,9 +22,13 @@ export interface SignalOptions {
 const SAME_MS = 1_000;
 
 /** What SIGHUP means: a terminal that is closed sends it, and so does whoever wants a reload. */
-export const meaningOfHangup = (terminal: 'none' | 'there' | 'gone', fromFile: boolean): 'stop' | 'reload' => (fromFile && terminal !== 'gone' ? 'reload' : 'stop');
+export const meaningOfHangup = (terminal: 'none' | 'there' | 'gone', fromFile: boolean): 'stop' | 'reload' =>
+  fromFile && terminal !== 'gone' ? 'reload' : 'stop';
 
-export const listenForSignals = ({ stop, hurry, reload }: SignalHandlers, { fromFile, terminal = terminalOf(), now = () => performance.now() }: SignalOptions): void => {
+export const listenForSignals = (
+  { stop, hurry, reload }: SignalHandlers,
+  { fromFile, terminal = terminalOf(), now = () => performance.now() }: SignalOptions,
+): void => {
   let askedAt: number | null = null;
   const asked = (): void => {
     if (askedAt === null) {

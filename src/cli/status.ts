@@ -13,12 +13,15 @@ import { show, showJson } from './show.ts';
 import { isoWithOffset } from './verdict-json.ts';
 
 /**
- * `lifeline status`: as `/status`, by a look of its own at the gateways. Leaves the exit code 1 when a gateway or a link
- * of it needs somebody, when one has no process or cannot be looked at, or when alerts have been stuck for long; whether a bot runs here
- * is said and is no such finding.
+ * `lifeline status`: as `/status`, by a look of its own at the gateways. Leaves the exit code 1 when a gateway or a
+ * link of it needs somebody, when one has no process or cannot be looked at, or when alerts have been stuck for long;
+ * whether a bot runs here is said and is no such finding.
  * @throws UserError when the configuration is invalid, the database cannot be read or there is no such gateway.
  */
-export const status = async (gateway: string | undefined, { config: file, json = false }: { config?: string; json?: boolean }): Promise<void> => {
+export const status = async (
+  gateway: string | undefined,
+  { config: file, json = false }: { config?: string; json?: boolean },
+): Promise<void> => {
   const local = openLocal(file);
   try {
     const { context, config, db } = local;
@@ -34,7 +37,8 @@ export const status = async (gateway: string | undefined, { config: file, json =
 };
 
 /** A process that is missing may be a restart that somebody makes right now; it is not well all the same. */
-const isDown = ({ process, verdicts }: GatewayReport): boolean => process === null && verdicts.every(({ link, condition }) => link !== null || condition !== 'stopped_on_purpose');
+const isDown = ({ process, verdicts }: GatewayReport): boolean =>
+  process === null && verdicts.every(({ link, condition }) => link !== null || condition !== 'stopped_on_purpose');
 
 const isIll = ({ report }: Look): boolean => report === null || report.verdicts.some(isTrouble) || isDown(report);
 
@@ -42,21 +46,43 @@ const ownLines = (own: OwnLook, locale: Locale, now: number): readonly string[] 
   const text = localText(locale);
   const stuck = ownProblems({ stuck: own.stuck, storeProblem: null, failing: [] }, locale, now);
   return [
-    own.runningSince === null ? text.runsNot(own.aliveAt === null ? null : formatTime(own.aliveAt, locale, now)) : text.runs(formatTime(own.runningSince, locale, now), formatDuration(now - own.runningSince, locale)),
+    own.runningSince === null
+      ? text.runsNot(own.aliveAt === null ? null : formatTime(own.aliveAt, locale, now))
+      : text.runs(formatTime(own.runningSince, locale, now), formatDuration(now - own.runningSince, locale)),
     ...(stuck.length > 0 ? stuck : own.undelivered > 0 ? [text.undelivered(own.undelivered)] : []),
-    ...own.channels.flatMap(({ name, downSince }) => (downSince === null ? [] : [text.channelDown(linkName(name, locale), formatTime(downSince, locale, now))])),
+    ...own.channels.flatMap(({ name, downSince }) =>
+      downSince === null ? [] : [text.channelDown(linkName(name, locale), formatTime(downSince, locale, now))],
+    ),
     ...(own.store === 'memory' ? [text.inMemory()] : []),
   ];
 };
 
 const time = (at: number | null | undefined): string | null => (at == null ? null : isoWithOffset(at));
 
-const verdictOf = ({ condition, cause, remedy, since }: Verdict): object => ({ condition, cause, remedy, since: time(since) });
+const verdictOf = ({ condition, cause, remedy, since }: Verdict): object => ({
+  condition,
+  cause,
+  remedy,
+  since: time(since),
+});
 
 /** A contract, as the others of `--json`: fields may be added, none changes its meaning. */
 const gatewayJson = (seen: Look): object => {
-  if (seen.report === null) return { kind: 'gateway', name: seen.name, ok: false, problem: seen.problem ?? 'no answer in time' };
-  const { verdicts, process, memoryBytes, holder, holderProblem, restarts, incident, decision, judgedAt, problems, logDoubts } = seen.report;
+  if (seen.report === null)
+    return { kind: 'gateway', name: seen.name, ok: false, problem: seen.problem ?? 'no answer in time' };
+  const {
+    verdicts,
+    process,
+    memoryBytes,
+    holder,
+    holderProblem,
+    restarts,
+    incident,
+    decision,
+    judgedAt,
+    problems,
+    logDoubts,
+  } = seen.report;
   const itself = verdicts.find(({ link }) => link === null);
   return {
     kind: 'gateway',
@@ -64,7 +90,9 @@ const gatewayJson = (seen: Look): object => {
     ok: !isIll(seen),
     problem: null,
     ...(itself ? verdictOf(itself) : {}),
-    links: verdicts.flatMap((verdict) => (verdict.link === null ? [] : [{ name: verdict.link, ...verdictOf(verdict) }])),
+    links: verdicts.flatMap((verdict) =>
+      verdict.link === null ? [] : [{ name: verdict.link, ...verdictOf(verdict) }],
+    ),
     process: process ? { pid: process.pid, startedAt: time(process.startedAt), memoryBytes } : null,
     supervisor: holder ? { name: holder.supervisor.name, unit: holder.supervisor.unit } : null,
     supervisorProblem: holderProblem,

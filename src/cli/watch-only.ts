@@ -1,4 +1,7 @@
-/** Lifeline without a configuration: it watches the gateways that it finds, restarts nothing, and speaks the language of the environment. */
+/**
+ * Lifeline without a configuration: it watches the gateways that it finds, restarts nothing, and speaks the language of
+ * the environment.
+ */
 import { stringify } from 'yaml';
 import type { Config } from '../config/config.ts';
 import { parseConfig } from '../config/parse.ts';
@@ -11,5 +14,10 @@ import { localeOf } from './language.ts';
 export const watchOnly = (userHome: string, env: Environment): Config | null => {
   const gateways = findGateways({ ...env, HOME: userHome }, []).map((found) => ({ ...found, heal: 'off' }));
   if (gateways.length === 0) return null;
-  return parseConfig(stringify({ locale: localeOf(env), gateways }), { file: '(no configuration)', env, home: userHome, readSecret: readSecretFile });
+  return parseConfig(stringify({ locale: localeOf(env), gateways }), {
+    file: '(no configuration)',
+    env,
+    home: userHome,
+    readSecret: readSecretFile,
+  });
 };

@@ -1,4 +1,7 @@
-/** What a running Lifeline is asked to do next: to end, which comes before all else, or to go on with another configuration. */
+/**
+ * What a running Lifeline is asked to do next: to end, which comes before all else, or to go on with another
+ * configuration.
+ */
 import type { Config } from '../config/config.ts';
 
 export interface NewConfig {

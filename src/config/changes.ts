@@ -6,7 +6,9 @@ import { asWritten } from './show.ts';
 export const changesBetween = (before: Config, after: Config): readonly string[] => {
   const [old, now] = [flat(asWritten(before)), flat(asWritten(after))];
   const keys = [...new Set([...old.keys(), ...now.keys()])];
-  const shown = keys.filter((key) => old.get(key) !== now.get(key)).map((key) => `${key}: ${old.get(key) ?? '–'} → ${now.get(key) ?? '–'}`);
+  const shown = keys
+    .filter((key) => old.get(key) !== now.get(key))
+    .map((key) => `${key}: ${old.get(key) ?? '–'} → ${now.get(key) ?? '–'}`);
   const hidden = Object.entries(HIDDEN)
     .filter(([key, read]) => read(before) !== read(after) && !shown.some((line) => line.startsWith(key)))
     .map(([key]) => key);
@@ -30,8 +32,14 @@ const flat = (value: unknown, path = ''): ReadonlyMap<string, string> => {
   if (Array.isArray(value) && value.some((item) => typeof item === 'object' && item !== null)) {
     return new Map(value.flatMap((item: unknown, index) => [...flat(item, `${path}[${nameOf(item) ?? index}]`)]));
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return new Map([[path, Array.isArray(value) ? `[${value.join(', ')}]` : String(value)]]);
-  return new Map(Object.entries(value).flatMap(([key, child]: [string, unknown]) => [...flat(child, path === '' ? key : `${path}.${key}`)]));
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return new Map([[path, Array.isArray(value) ? `[${value.join(', ')}]` : String(value)]]);
+  return new Map(
+    Object.entries(value).flatMap(([key, child]: [string, unknown]) => [
+      ...flat(child, path === '' ? key : `${path}.${key}`),
+    ]),
+  );
 };
 
-const nameOf = (item: unknown): string | null => (typeof item === 'object' && item !== null && 'name' in item && typeof item.name === 'string' ? item.name : null);
+const nameOf = (item: unknown): string | null =>
+  typeof item === 'object' && item !== null && 'name' in item && typeof item.name === 'string' ? item.name : null;

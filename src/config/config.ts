@@ -94,7 +94,10 @@ export interface GatewayConfig {
   readonly healing: Healing;
   /** When it is let alone. */
   readonly maintenance: readonly { readonly schedule: string; readonly durationMs: number }[];
-  /** Where each link's platform is reached, as `host:port`, when the gateway's log does not tell it or a proxy stands between. */
+  /**
+   * Where each link's platform is reached, as `host:port`, when the gateway's log does not tell it or a proxy stands
+   * between.
+   */
   readonly hosts: Readonly<Record<string, readonly string[]>>;
   /** Of the generic kind: what is to be known of the service. */
   readonly generic: GenericSettings | null;

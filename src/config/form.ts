@@ -16,7 +16,28 @@ export type Form =
   | { readonly kind: Plain };
 
 /** Forms that need no further facts. */
-type Plain = 'flag' | 'digits' | 'path' | 'url' | 'secret' | 'secret_url' | 'cron' | 'timezone' | 'hours' | 'domain' | 'links' | 'words' | 'hosts' | 'graces' | 'pattern' | 'line_format' | 'link_patterns' | 'check_url' | 'json_match' | 'own_command' | 'user';
+type Plain =
+  | 'flag'
+  | 'digits'
+  | 'path'
+  | 'url'
+  | 'secret'
+  | 'secret_url'
+  | 'cron'
+  | 'timezone'
+  | 'hours'
+  | 'domain'
+  | 'links'
+  | 'words'
+  | 'hosts'
+  | 'graces'
+  | 'pattern'
+  | 'line_format'
+  | 'link_patterns'
+  | 'check_url'
+  | 'json_match'
+  | 'own_command'
+  | 'user';
 
 export const FORMS = z.registry<Form>();
 
@@ -33,18 +54,40 @@ const PLAIN: Readonly<Record<Plain, Json>> = {
   path: { type: 'string', minLength: 1 },
   url: { type: 'string', pattern: '^\\s*https?://' },
   secret: { type: 'string', minLength: 1, examples: SECRET_NOTE },
-  secret_url: { type: 'string', minLength: 1, examples: ['https://hc-ping.com/00000000-0000-0000-0000-000000000000', ...SECRET_NOTE] },
+  secret_url: {
+    type: 'string',
+    minLength: 1,
+    examples: ['https://hc-ping.com/00000000-0000-0000-0000-000000000000', ...SECRET_NOTE],
+  },
   // Five fields, or six with seconds, or a name such as @daily.
   cron: { type: 'string', pattern: '^\\s*(@[a-z]+|\\S+(\\s+\\S+){4,5})\\s*$', examples: ['*/5 * * * *', '0 4 * * 0'] },
   timezone: { type: 'string', examples: ['Asia/Shanghai', 'UTC'] },
   hours: { type: 'string', pattern: '^\\s*\\d{1,2}:\\d{2}\\s*[-–]\\s*\\d{1,2}:\\d{2}\\s*$', examples: ['23:00-07:00'] },
   domain: { anyOf: [{ enum: ['feishu', 'lark'] }, { type: 'string', pattern: '^\\s*https?://' }] },
-  links: { anyOf: [{ const: 'auto' }, { type: 'array', minItems: 1, items: { type: 'string', pattern: '^[a-z][a-z0-9_-]{0,31}$', examples: ['qqbot', 'feishu'] } }] },
-  words: { type: 'array', minItems: 1, items: { type: 'string', minLength: 1 }, examples: KIND_NAMES.map((name) => KINDS[name].usualCommand).filter((command) => command.length > 0) },
+  links: {
+    anyOf: [
+      { const: 'auto' },
+      {
+        type: 'array',
+        minItems: 1,
+        items: { type: 'string', pattern: '^[a-z][a-z0-9_-]{0,31}$', examples: ['qqbot', 'feishu'] },
+      },
+    ],
+  },
+  words: {
+    type: 'array',
+    minItems: 1,
+    items: { type: 'string', minLength: 1 },
+    examples: KIND_NAMES.map((name) => KINDS[name].usualCommand).filter((command) => command.length > 0),
+  },
   hosts: {},
   graces: {},
   pattern: { type: 'string', minLength: 1, examples: ['Application started'] },
-  line_format: { type: 'string', minLength: 1, examples: [...LINE_FORMATS, '^(?P<time>\\S+ \\S+) (?P<level>\\w+) (?P<message>.*)'] },
+  line_format: {
+    type: 'string',
+    minLength: 1,
+    examples: [...LINE_FORMATS, '^(?P<time>\\S+ \\S+) (?P<level>\\w+) (?P<message>.*)'],
+  },
   link_patterns: {},
   check_url: { type: 'string', pattern: '^\\s*https?://', examples: ['http://127.0.0.1:5140/health'] },
   user: { type: ['string', 'integer'], examples: ['www-data', 997, '*'] },
@@ -57,7 +100,17 @@ const PLAIN: Readonly<Record<Plain, Json>> = {
       name: { type: 'string', pattern: '^[a-z][a-z0-9_-]{0,31}$' },
       run: { type: 'array', minItems: 1, maxItems: 100, items: { type: 'string' }, examples: [['df', '-h']] },
       aliases: { type: 'array', items: { type: 'string' } },
-      help: { anyOf: [{ type: 'string' }, { type: 'object', required: LOCALES, additionalProperties: false, properties: Object.fromEntries(LOCALES.map((locale) => [locale, { type: 'string' }])) }] },
+      help: {
+        anyOf: [
+          { type: 'string' },
+          {
+            type: 'object',
+            required: LOCALES,
+            additionalProperties: false,
+            properties: Object.fromEntries(LOCALES.map((locale) => [locale, { type: 'string' }])),
+          },
+        ],
+      },
       params: { type: 'object' },
       role: { enum: ['viewer', 'operator', 'admin'], default: 'operator' },
       confirm: { type: 'boolean', default: false },

@@ -2,14 +2,21 @@
 import { typedDuration } from '../base/typed-duration.ts';
 import { redact } from '../base/redact.ts';
 import { shownUrl } from '../gateways/generic/check-name.ts';
-import { LINK_SIGNS, type Check, type CheckSettings, type GenericSettings, type LinkPatterns } from '../gateways/generic/settings.ts';
+import {
+  LINK_SIGNS,
+  type Check,
+  type CheckSettings,
+  type GenericSettings,
+  type LinkPatterns,
+} from '../gateways/generic/settings.ts';
 import type { ParsedGeneric } from './generic-schema.ts';
 
 type ParsedCheck = ParsedGeneric['checks'][number];
 
 /** Which keys a check must have and may have, `whole.ts` has made sure of. */
 const checkOf = ({ http, tcp, file, log, status, contains, json, max_age: maxAgeMs = 0 }: ParsedCheck): Check => {
-  if (http !== undefined) return { kind: 'http', url: http, status: status ?? [], contains: contains ?? null, json: json ?? null };
+  if (http !== undefined)
+    return { kind: 'http', url: http, status: status ?? [], contains: contains ?? null, json: json ?? null };
   if (tcp !== undefined) return { kind: 'tcp', ...tcp };
   return file !== undefined ? { kind: 'file', path: file, maxAgeMs } : { kind: 'log', pattern: log ?? '', maxAgeMs };
 };
@@ -17,7 +24,16 @@ const checkOf = ({ http, tcp, file, log, status, contains, json, max_age: maxAge
 const patternsOf = (given: ParsedGeneric['links'][string]): LinkPatterns =>
   Object.fromEntries(LINK_SIGNS.flatMap((sign) => (given[sign] === undefined ? [] : [[sign, given[sign]]])));
 
-export const genericSettings = ({ pid_file: pidFile, starting, ready, stopping, fatal, logs, links, checks }: ParsedGeneric): GenericSettings => ({
+export const genericSettings = ({
+  pid_file: pidFile,
+  starting,
+  ready,
+  stopping,
+  fatal,
+  logs,
+  links,
+  checks,
+}: ParsedGeneric): GenericSettings => ({
   pidFile: pidFile ?? null,
   starting: starting ?? null,
   ready: ready ?? null,
@@ -25,10 +41,17 @@ export const genericSettings = ({ pid_file: pidFile, starting, ready, stopping, 
   fatal: fatal ?? null,
   logs: logs.map(({ path, format, date_order: dateOrder }) => ({ path, format, dateOrder: dateOrder ?? null })),
   links: Object.fromEntries(Object.entries(links).map(([link, patterns]) => [link, patternsOf(patterns)])),
-  checks: checks.map((check) => ({ ...checkOf(check), everyMs: check.every, timeoutMs: check.timeout, forMs: check.for, then: check.then })),
+  checks: checks.map((check) => ({
+    ...checkOf(check),
+    everyMs: check.every,
+    timeoutMs: check.timeout,
+    forMs: check.for,
+    then: check.then,
+  })),
 });
 
-const given = (keys: Readonly<Record<string, unknown>>): object => Object.fromEntries(Object.entries(keys).filter(([, value]) => value !== null));
+const given = (keys: Readonly<Record<string, unknown>>): object =>
+  Object.fromEntries(Object.entries(keys).filter(([, value]) => value !== null));
 
 /** A name beside its value says whether that is a secret. */
 const withoutSecrets = (json: Readonly<Record<string, unknown>> | null): unknown => {
@@ -43,7 +66,14 @@ const withoutSecrets = (json: Readonly<Record<string, unknown>> | null): unknown
 const askedKeys = (check: Check): object => {
   switch (check.kind) {
     case 'http':
-      return { http: shownUrl(check.url), ...given({ status: check.status.length > 0 ? check.status : null, contains: check.contains === null ? null : redact(check.contains), json: withoutSecrets(check.json) }) };
+      return {
+        http: shownUrl(check.url),
+        ...given({
+          status: check.status.length > 0 ? check.status : null,
+          contains: check.contains === null ? null : redact(check.contains),
+          json: withoutSecrets(check.json),
+        }),
+      };
     case 'tcp':
       return { tcp: `${check.host.includes(':') ? `[${check.host}]` : check.host}:${check.port}` };
     case 'file':
@@ -63,7 +93,16 @@ const checkKeys = (check: CheckSettings): object => ({
 });
 
 /** As the file has it, without a secret. */
-export const genericKeys = ({ pidFile, starting, ready, stopping, fatal, logs, links, checks }: GenericSettings): object => ({
+export const genericKeys = ({
+  pidFile,
+  starting,
+  ready,
+  stopping,
+  fatal,
+  logs,
+  links,
+  checks,
+}: GenericSettings): object => ({
   ...given({ pid_file: pidFile, starting, ready, stopping, fatal }),
   logs: logs.map(({ path, format, dateOrder }) => ({ path, format, ...given({ date_order: dateOrder }) })),
   links,

@@ -15,7 +15,14 @@ interface Node {
 }
 
 /** The schema alone: nothing is read through it. */
-export const bareSchema = () => configSchema({ file: 'config.yaml', env: {}, home: '/', readSecret: () => ({ text: '', exposed: false }), warn: () => undefined });
+export const bareSchema = () =>
+  configSchema({
+    file: 'config.yaml',
+    env: {},
+    home: '/',
+    readSecret: () => ({ text: '', exposed: false }),
+    warn: () => undefined,
+  });
 
 /** Draft 7, which every editor takes. */
 export const configJsonSchema = (): object => {

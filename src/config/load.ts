@@ -10,7 +10,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A webhook's URL is a secret by itself, and stands in the file. */
 const holdsSecret = ({ channels: { feishu, qq, webhook }, alerts }: Config): boolean =>
-  webhook !== undefined || [feishu?.appSecret, qq?.clientSecret, alerts.pingUrl].some((secret) => secret?.origin === 'literal');
+  webhook !== undefined ||
+  [feishu?.appSecret, qq?.clientSecret, alerts.pingUrl].some((secret) => secret?.origin === 'literal');
 
 /**
  * @throws UserError `CONFIG_UNREADABLE` when the file cannot be read, `CONFIG_INVALID` with all that is wrong
@@ -24,5 +25,9 @@ export const loadWhole = (file: string, env: Environment = process.env): Parsed 
   const parsed = parseWhole(text, { file, env, home: env['HOME'] || homedir(), readSecret: readSecretFile });
   if (!isExposed(mode) || !holdsSecret(parsed.config)) return parsed;
   const warning: ConfigWarning = { code: 'exposed_config', file };
-  return { ...parsed, warnings: [...parsed.warnings, warning], config: { ...parsed.config, warnings: [...parsed.config.warnings, warningText(warning)] } };
+  return {
+    ...parsed,
+    warnings: [...parsed.warnings, warning],
+    config: { ...parsed.config, warnings: [...parsed.config.warnings, warningText(warning)] },
+  };
 };

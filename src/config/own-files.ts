@@ -7,11 +7,16 @@ import type { Config } from './config.ts';
 export const envFileOf = (configFile: string): string => join(dirname(configFile), 'lifeline.env');
 
 /** All that may lie beside the database. */
-export const allFilesOf = (config: Pick<Config, 'file' | 'secretFiles' | 'logFile' | 'ownCommands'>): readonly string[] => [
+export const allFilesOf = (
+  config: Pick<Config, 'file' | 'secretFiles' | 'logFile' | 'ownCommands'>,
+): readonly string[] => [
   ...ownFilesOf(config),
-  ...(config.logFile === null ? [] : [config.logFile, ...[1, 2, 3, 4].map((number) => `${config.logFile ?? ''}.${number}`)]),
+  ...(config.logFile === null
+    ? []
+    : [config.logFile, ...[1, 2, 3, 4].map((number) => `${config.logFile ?? ''}.${number}`)]),
   ...(config.ownCommands.folder === null ? [] : [config.ownCommands.folder]),
 ];
 
 /** Those that are there. */
-export const ownFilesOf = ({ file, secretFiles }: Pick<Config, 'file' | 'secretFiles'>): readonly string[] => [file, ...secretFiles, envFileOf(file)].filter((path) => existsSync(path));
+export const ownFilesOf = ({ file, secretFiles }: Pick<Config, 'file' | 'secretFiles'>): readonly string[] =>
+  [file, ...secretFiles, envFileOf(file)].filter((path) => existsSync(path));

@@ -15,12 +15,16 @@ import { wholeProblems } from './whole.ts';
 
 export type ParseOptions = Omit<SchemaSources, 'warn'>;
 
-/** `key:` with nothing after it means the default, as it does when the key is absent. A key that nobody knows stays, to be complained of. */
+/**
+ * `key:` with nothing after it means the default, as it does when the key is absent. A key that nobody knows stays, to
+ * be complained of.
+ */
 const withoutEmpty = (value: unknown, schema: z.ZodType, path: readonly PropertyKey[] = []): unknown => {
   if (Array.isArray(value)) return value.map((child: unknown, index) => withoutEmpty(child, schema, [...path, index]));
   if (typeof value !== 'object' || value === null) return value;
   const known = keysAt(schema, path);
-  const isEmpty = (key: string, child: unknown): boolean => (child === null || child === undefined) && (known.length === 0 || known.includes(key));
+  const isEmpty = (key: string, child: unknown): boolean =>
+    (child === null || child === undefined) && (known.length === 0 || known.includes(key));
   const filled = Object.entries(value).filter(([key, child]) => !isEmpty(key, child));
   return Object.fromEntries(filled.map(([key, child]) => [key, withoutEmpty(child, schema, [...path, key])]));
 };
@@ -44,7 +48,9 @@ export const parseWhole = (given: string, options: ParseOptions): Parsed => {
   const text = given.replace(/^\uFEFF/, '');
   const counter = new LineCounter();
   const document = readYaml(text, counter);
-  const syntax = syntaxProblems(text, document, [...document.errors, ...document.warnings]).map(({ offset, sentence }) => lineAt(counter, offset, sentence));
+  const syntax = syntaxProblems(text, document, [...document.errors, ...document.warnings]).map(
+    ({ offset, sentence }) => lineAt(counter, offset, sentence),
+  );
   // After a true syntax error the rest is guesswork; a repeated key leaves the rest readable.
   if (document.errors.some((error) => error.code !== 'DUPLICATE_KEY')) return fail(syntax);
 
@@ -61,16 +67,25 @@ export const parseWhole = (given: string, options: ParseOptions): Parsed => {
   } catch (error) {
     return fail([...syntax, lineAt(counter, 0, `not valid YAML: ${errorText(error)}`)]);
   }
-  if (raw === null || raw === undefined) return fail([...syntax, lineAt(counter, 0, 'is empty; config.example.yaml shows what belongs here')]);
+  if (raw === null || raw === undefined)
+    return fail([...syntax, lineAt(counter, 0, 'is empty; config.example.yaml shows what belongs here')]);
 
   const parsed = schema.safeParse(raw);
   const folders = { home: options.home, base: dirname(resolve(file)) };
-  const problems = [...(parsed.success ? [] : fromZod(schema, raw, parsed.error.issues)), ...wholeProblems(raw, folders)];
+  const problems = [
+    ...(parsed.success ? [] : fromZod(schema, raw, parsed.error.issues)),
+    ...wholeProblems(raw, folders),
+  ];
   const lines = [...syntax, ...problems.map((problem) => problemLine(document, counter, problem))];
   if (!parsed.success || lines.length > 0) return fail(lines);
   const warnings = [...exposed, ...warningsOf(parsed.data)];
   return {
-    config: toConfig(parsed.data, { file, folders, secretFiles: [...secretFiles], warnings: warnings.map((warning) => warningText(warning)) }),
+    config: toConfig(parsed.data, {
+      file,
+      folders,
+      secretFiles: [...secretFiles],
+      warnings: warnings.map((warning) => warningText(warning)),
+    }),
     warnings,
     at: (path) => problemLine(document, counter, { path, sentence: '' }),
   };

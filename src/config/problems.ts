@@ -16,43 +16,78 @@ export interface Problem {
 
 /** @returns `gateways[0].heal` for a path. */
 export const pathText = (path: readonly PropertyKey[]): string =>
-  path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${visible(String(step))}`)).join('').replace(/^\./, '');
+  path
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${visible(String(step))}`))
+    .join('')
+    .replace(/^\./, '');
 
 /** A terminal must not obey what stands in a key. */
 const visible = (key: string): string => key.replaceAll(/\p{Cc}/gu, codePoint);
 
 const valueAt = (raw: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce<unknown>((value, step) => (typeof value === 'object' && value !== null && Object.hasOwn(value, step) ? (value as Record<PropertyKey, unknown>)[step] : undefined), raw);
+  path.reduce<unknown>(
+    (value, step) =>
+      typeof value === 'object' && value !== null && Object.hasOwn(value, step)
+        ? (value as Record<PropertyKey, unknown>)[step]
+        : undefined,
+    raw,
+  );
 
 const unknownKey = (schema: z.core.$ZodType, path: readonly PropertyKey[], key: string): Problem => {
   const full = [...path, key];
   const invisible = FALSE_BLANK.exec(key)?.[0];
-  if (invisible !== undefined) return { path: full, sentence: `is not a known key: it holds an invisible character (${codePoint(invisible)}) that is no blank`, atKey: true };
-  if (key.includes('：')) return { path: full, sentence: 'is not a known key: between key and value belong ":" and a blank', atKey: true };
+  if (invisible !== undefined)
+    return {
+      path: full,
+      sentence: `is not a known key: it holds an invisible character (${codePoint(invisible)}) that is no blank`,
+      atKey: true,
+    };
+  if (key.includes('：'))
+    return { path: full, sentence: 'is not a known key: between key and value belong ":" and a blank', atKey: true };
   const known = keysAt(schema, path);
   const begun = key.length > 1 ? known.filter((each) => each.startsWith(key)) : [];
   const near = suggest(key, known) ?? (begun.length === 1 ? begun[0] : null);
-  return { path: full, sentence: `is not a known key${near ? `; did you mean ${near}?` : elsewhere(schema, key)}`, atKey: true };
+  return {
+    path: full,
+    sentence: `is not a known key${near ? `; did you mean ${near}?` : elsewhere(schema, key)}`,
+    atKey: true,
+  };
 };
 
 /** Where a key belongs that is known in another section. */
 const elsewhere = (schema: z.core.$ZodType, key: string): string => {
-  const sections = allKeys(schema).filter((known) => known.endsWith(`.${key}`)).map((known) => known.slice(0, -key.length - 1));
+  const sections = allKeys(schema)
+    .filter((known) => known.endsWith(`.${key}`))
+    .map((known) => known.slice(0, -key.length - 1));
   return sections.length > 0 && sections.length <= 3 ? `; it belongs under ${sections.join(' or ')}` : '';
 };
 
-const EXPECTED: Readonly<Record<string, string>> = { object: 'a section of "key: value" lines', array: 'a list, each entry behind "- "' };
+const EXPECTED: Readonly<Record<string, string>> = {
+  object: 'a section of "key: value" lines',
+  array: 'a list, each entry behind "- "',
+};
 
 /** @returns zod's issues as problems, one for each unknown key. */
-export const fromZod = (schema: z.core.$ZodType, raw: unknown, issues: readonly z.core.$ZodIssue[]): readonly Problem[] =>
-  withoutEcho(raw, issues.flatMap((issue): Problem[] => {
-    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(schema, issue.path, key));
-    if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => ({ path: issue.path, sentence: message, atKey: true }));
-    const value = valueAt(raw, issue.path);
-    if (value === undefined) return [{ path: issue.path, sentence: 'is missing' }];
-    if (issue.code === 'invalid_type') return [{ path: issue.path, sentence: `must be ${EXPECTED[issue.expected] ?? issue.expected}, not ${quote(value)}` }];
-    return [{ path: issue.path, sentence: issue.message }];
-  }));
+export const fromZod = (
+  schema: z.core.$ZodType,
+  raw: unknown,
+  issues: readonly z.core.$ZodIssue[],
+): readonly Problem[] =>
+  withoutEcho(
+    raw,
+    issues.flatMap((issue): Problem[] => {
+      if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(schema, issue.path, key));
+      if (issue.code === 'invalid_key')
+        return issue.issues.map(({ message }) => ({ path: issue.path, sentence: message, atKey: true }));
+      const value = valueAt(raw, issue.path);
+      if (value === undefined) return [{ path: issue.path, sentence: 'is missing' }];
+      if (issue.code === 'invalid_type')
+        return [
+          { path: issue.path, sentence: `must be ${EXPECTED[issue.expected] ?? issue.expected}, not ${quote(value)}` },
+        ];
+      return [{ path: issue.path, sentence: issue.message }];
+    }),
+  );
 
 /** Of a mistyped key that is required, "is missing" says nothing more. */
 const withoutEcho = (raw: unknown, problems: readonly Problem[]): readonly Problem[] => {
@@ -62,7 +97,10 @@ const withoutEcho = (raw: unknown, problems: readonly Problem[]): readonly Probl
       return name === undefined ? [] : [pathText([...path.slice(0, -1), name])];
     }),
   );
-  return problems.filter(({ path, sentence }) => !(sentence === 'is missing' && valueAt(raw, path) === undefined && meant.has(pathText(path))));
+  return problems.filter(
+    ({ path, sentence }) =>
+      !(sentence === 'is missing' && valueAt(raw, path) === undefined && meant.has(pathText(path))),
+  );
 };
 
 /** The offset of what a problem is about, or of the nearest thing around it when that is missing. */
@@ -105,13 +143,18 @@ export const problemLine = (document: Document, counter: LineCounter, problem: P
   return lineAt(counter, offsetOf(document.contents, problem), `${where ? `${where}: ` : ''}${problem.sentence}`);
 };
 
-/** All that is wrong with a configuration, in the order of the file; its message has a line for each, `file:line:column: key: what`. */
+/**
+ * All that is wrong with a configuration, in the order of the file; its message has a line for each, `file:line:column:
+ * key: what`.
+ */
 export class ConfigError extends UserError {
   readonly lines: readonly Line[];
 
   constructor(file: string, found: readonly Line[]) {
     const text = ({ line, column, what }: Line): string => `${file}:${line}:${column}: ${what}`;
-    const lines = [...new Map(found.toSorted((a, b) => a.offset - b.offset).map((line) => [text(line), line])).values()];
+    const lines = [
+      ...new Map(found.toSorted((a, b) => a.offset - b.offset).map((line) => [text(line), line])).values(),
+    ];
     super('CONFIG_INVALID', lines.map(text).join('\n'));
     this.lines = lines;
   }

@@ -31,7 +31,8 @@ export const readSecretFile = (path: string): SecretFile => {
 
 const fromEnv = (name: string, sources: SecretSources): string => {
   const value = Object.hasOwn(sources.env, name) ? sources.env[name]?.trim() : undefined;
-  if (value === undefined) throw new Complaint(`the environment variable ${name} is not set; set it where Lifeline runs, or write file:PATH`);
+  if (value === undefined)
+    throw new Complaint(`the environment variable ${name} is not set; set it where Lifeline runs, or write file:PATH`);
   if (value === '') throw new Complaint(`the environment variable ${name} is empty`);
   return value;
 };

@@ -11,13 +11,16 @@ export interface ConfigText {
   readonly mode: number;
 }
 
-/** @throws UserError `CONFIG_UNREADABLE`, or `CONFIG_INVALID` with file, line and column where the bytes are no text. */
+/**
+ * @throws UserError `CONFIG_UNREADABLE`, or `CONFIG_INVALID` with file, line and column where the bytes are no text.
+ */
 export const readConfigText = (file: string): ConfigText => {
   const { bytes, part } = attempt(file);
   return { text: decode(file, bytes), mode: part.mode };
 };
 
-const unreadable = (file: string, why: string, cause?: unknown): UserError => new UserError('CONFIG_UNREADABLE', `cannot read the configuration ${file}: ${why}`, { cause });
+const unreadable = (file: string, why: string, cause?: unknown): UserError =>
+  new UserError('CONFIG_UNREADABLE', `cannot read the configuration ${file}: ${why}`, { cause });
 
 /** Whose it is, and who else may write it, is told by the doctor: without it there would be no bot. */
 const attempt = (file: string): SmallBytes => {
@@ -26,9 +29,11 @@ const attempt = (file: string): SmallBytes => {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const refusal = refusalOf(error);
-    if (refusal?.why === 'kind' && refusal.kind === 'folder') throw unreadable(file, 'it is a folder; name the file in it');
+    if (refusal?.why === 'kind' && refusal.kind === 'folder')
+      throw unreadable(file, 'it is a folder; name the file in it');
     // A log or a database that was named by mistake.
-    if (refusal?.why === 'size') throw unreadable(file, `it has ${Math.round(refusal.bytes / 1_000)} kB, which no configuration has`);
+    if (refusal?.why === 'size')
+      throw unreadable(file, `it has ${Math.round(refusal.bytes / 1_000)} kB, which no configuration has`);
     if (code === 'ENOENT') throw unreadable(file, 'there is no such file', error);
     if (code === 'EACCES') throw unreadable(file, `this user may not read it${ownerText(file)}`, error);
     throw unreadable(file, errorText(error), error);
@@ -44,11 +49,15 @@ const ownerText = (file: string): string => {
 };
 
 const decode = (file: string, bytes: Buffer): string => {
-  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) throw new UserError('CONFIG_INVALID', `${file}:1:1: is UTF-16; save it as UTF-8`);
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
+    throw new UserError('CONFIG_INVALID', `${file}:1:1: is UTF-16; save it as UTF-8`);
   const text = bytes.toString('utf8');
   // U+FFFD stands for bytes that are no UTF-8, unless it was written so.
   const bad = text.indexOf('\uFFFD');
   if (bad === -1 || Buffer.from(text, 'utf8').equals(bytes)) return text;
   const before = text.slice(0, bad).split('\n');
-  throw new UserError('CONFIG_INVALID', `${file}:${before.length}:${(before.at(-1)?.length ?? 0) + 1}: is not UTF-8 from here on (GBK?); save the file as UTF-8`);
+  throw new UserError(
+    'CONFIG_INVALID',
+    `${file}:${before.length}:${(before.at(-1)?.length ?? 0) + 1}: is not UTF-8 from here on (GBK?); save the file as UTF-8`,
+  );
 };

@@ -2,7 +2,22 @@
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { CHANNELS, DEFAULT_LOCALE, LOCALES, LOG_LEVELS, ROLES } from './config.ts';
-import { atLeast, Complaint, count, digits, duration, field, flag, oneOf, pause, quote, readListen, readPath, readUrl, text } from './fields.ts';
+import {
+  atLeast,
+  Complaint,
+  count,
+  digits,
+  duration,
+  field,
+  flag,
+  oneOf,
+  pause,
+  quote,
+  readListen,
+  readPath,
+  readUrl,
+  text,
+} from './fields.ts';
 import { gatewaySchema } from './gateway-schema.ts';
 import { graceSchema, healingSchema } from './rule-schema.ts';
 import { cron, hours, timezone } from './time-fields.ts';
@@ -19,11 +34,14 @@ export interface SchemaSources {
   readonly warn: (warning: ConfigWarning) => void;
 }
 
-const domain = field((value) => {
-  if (value === 'feishu' || value === 'lark') return value;
-  if (typeof value === 'string' && /^https?:\/\//.test(value.trim())) return readUrl(value);
-  throw new Complaint(`must be feishu, lark or a URL, not ${quote(value)}`);
-}, { kind: 'domain' });
+const domain = field(
+  (value) => {
+    if (value === 'feishu' || value === 'lark') return value;
+    if (typeof value === 'string' && /^https?:\/\//.test(value.trim())) return readUrl(value);
+    throw new Complaint(`must be feishu, lark or a URL, not ${quote(value)}`);
+  },
+  { kind: 'domain' },
+);
 
 /** Read one by one in `chat/own/`: what is wrong with one of them must not keep the bot from running. */
 const ownCommand = field((value) => value, { kind: 'own_command' });
@@ -32,12 +50,16 @@ export const configSchema = (given: SchemaSources) => {
   const sources: SecretSources = { ...given, base: dirname(resolve(given.file)) };
   const secret = field((value) => readSecret(value, sources), { kind: 'secret' });
   const url = field(readUrl, { kind: 'url' });
-  const secretUrl = field((value) => {
-    const given = readSecret(value, sources);
-    // What is wrong with it is said without the value: whoever reads it can pretend to be Lifeline.
-    if (!URL.canParse(given.reveal()) || !/^https?:/.test(given.reveal())) throw new Complaint('must be a whole URL that begins with https://');
-    return new Secret(readUrl(given.reveal()), given.origin);
-  }, { kind: 'secret_url' });
+  const secretUrl = field(
+    (value) => {
+      const given = readSecret(value, sources);
+      // What is wrong with it is said without the value: whoever reads it can pretend to be Lifeline.
+      if (!URL.canParse(given.reveal()) || !/^https?:/.test(given.reveal()))
+        throw new Complaint('must be a whole URL that begins with https://');
+      return new Secret(readUrl(given.reveal()), given.origin);
+    },
+    { kind: 'secret_url' },
+  );
   const path = field((value) => readPath(value, sources), { kind: 'path' });
   return z.strictObject({
     locale: oneOf(LOCALES).prefault(DEFAULT_LOCALE),
@@ -63,7 +85,11 @@ export const configSchema = (given: SchemaSources) => {
       .strictObject({
         feishu: z
           .strictObject({
-            app_id: text(/^cli_[0-9a-fA-F]{16}$/, 'be a Feishu App ID, "cli_" and 16 hexadecimal digits, as the developer console shows it', { kind: 'text', pattern: '^\\s*cli_[0-9a-fA-F]{16}\\s*$', examples: ['cli_0123456789abcdef'] }),
+            app_id: text(
+              /^cli_[0-9a-fA-F]{16}$/,
+              'be a Feishu App ID, "cli_" and 16 hexadecimal digits, as the developer console shows it',
+              { kind: 'text', pattern: '^\\s*cli_[0-9a-fA-F]{16}\\s*$', examples: ['cli_0123456789abcdef'] },
+            ),
             app_secret: secret,
             domain: domain.prefault('feishu'),
             buzz: flag.prefault(false),
@@ -71,7 +97,7 @@ export const configSchema = (given: SchemaSources) => {
           .optional(),
         qq: z
           .strictObject({
-            app_id: digits('be the bot\'s AppID, digits only, as the QQ bot console shows it'),
+            app_id: digits("be the bot's AppID, digits only, as the QQ bot console shows it"),
             client_secret: secret,
             api_base: url.prefault('https://api.bot.qq.com'),
             token_url: url.prefault('https://api.bot.qq.com/app/getAppAccessToken'),
@@ -84,10 +110,22 @@ export const configSchema = (given: SchemaSources) => {
     operators: z
       .array(
         z.strictObject({
-          name: text(/^\P{Cc}{1,40}$/u, 'be a name of at most 40 characters', { kind: 'text', pattern: '\\S', examples: ['me'] }),
+          name: text(/^\P{Cc}{1,40}$/u, 'be a name of at most 40 characters', {
+            kind: 'text',
+            pattern: '\\S',
+            examples: ['me'],
+          }),
           role: oneOf(ROLES),
-          feishu: text(/^ou_[0-9A-Za-z_-]{1,80}$/, 'be an open_id of this app, which begins with "ou_"', { kind: 'text', pattern: '^\\s*ou_[0-9A-Za-z_-]{1,80}\\s*$', examples: ['ou_00000000000000000000000000000000'] }).optional(),
-          qq: text(/^[0-9A-Za-z_-]{1,80}$/, 'be the openid that this bot sees, one word', { kind: 'text', pattern: '^\\s*[0-9A-Za-z_-]{1,80}\\s*$', examples: ['00000000000000000000000000000000'] }).optional(),
+          feishu: text(/^ou_[0-9A-Za-z_-]{1,80}$/, 'be an open_id of this app, which begins with "ou_"', {
+            kind: 'text',
+            pattern: '^\\s*ou_[0-9A-Za-z_-]{1,80}\\s*$',
+            examples: ['ou_00000000000000000000000000000000'],
+          }).optional(),
+          qq: text(/^[0-9A-Za-z_-]{1,80}$/, 'be the openid that this bot sees, one word', {
+            kind: 'text',
+            pattern: '^\\s*[0-9A-Za-z_-]{1,80}\\s*$',
+            examples: ['00000000000000000000000000000000'],
+          }).optional(),
         }),
       )
       .prefault([]),
@@ -103,7 +141,11 @@ export const configSchema = (given: SchemaSources) => {
         ping_url: secretUrl.optional(),
       })
       .prefault({}),
-    metrics: z.strictObject({ listen: field(readListen, { kind: 'text', pattern: ':\\d{1,5}\\s*$', examples: ['127.0.0.1:9464'] }) }).optional(),
+    metrics: z
+      .strictObject({
+        listen: field(readListen, { kind: 'text', pattern: ':\\d{1,5}\\s*$', examples: ['127.0.0.1:9464'] }),
+      })
+      .optional(),
     commands_dir: path.optional(),
     commands: z.array(ownCommand).prefault([]),
   });

@@ -19,16 +19,37 @@ const secretUrl = (url: string): string => `${URL.canParse(url) ? new URL(url).o
 /** Enough to tell one from another. */
 const shortId = (id: string): string => `${id.slice(0, Math.min(8, Math.floor(id.length / 3)))}…`;
 
-const clock = (minutes: number): string => `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+const clock = (minutes: number): string =>
+  `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
 /** As the file has it: `23:00-07:00`. */
 export const clockHours = ({ from, to }: QuietHours): string => `${clock(from)}-${clock(to)}`;
 
-const listen = ({ host: address, port }: Listen): string => `${address.includes(':') ? `[${address}]` : address}:${port}`;
+const listen = ({ host: address, port }: Listen): string =>
+  `${address.includes(':') ? `[${address}]` : address}:${port}`;
 
 /** `user:password@` may stand before the host of a proxy. */
 const host = (address: string): string => address.replace(/^.*@/s, `${HIDDEN}@`);
 
-const gateway = ({ name, kind, home, supervisor, unit, links, heal, command, stopTimeoutMs, grace, healing, maintenance, hosts, trustedUsers, generic }: GatewayConfig, general: Pick<Config, 'watch' | 'healing'>): object => ({
+const gateway = (
+  {
+    name,
+    kind,
+    home,
+    supervisor,
+    unit,
+    links,
+    heal,
+    command,
+    stopTimeoutMs,
+    grace,
+    healing,
+    maintenance,
+    hosts,
+    trustedUsers,
+    generic,
+  }: GatewayConfig,
+  general: Pick<Config, 'watch' | 'healing'>,
+): object => ({
   name,
   kind,
   home,
@@ -46,7 +67,11 @@ const gateway = ({ name, kind, home, supervisor, unit, links, heal, command, sto
   ...(generic === null ? {} : { generic: genericKeys(generic) }),
 });
 
-const operator = ({ name, role, ids }: Operator): object => ({ name, role, ...Object.fromEntries(Object.entries(ids).map(([channel, id]) => [channel, shortId(id)])) });
+const operator = ({ name, role, ids }: Operator): object => ({
+  name,
+  role,
+  ...Object.fromEntries(Object.entries(ids).map(([channel, id]) => [channel, shortId(id)])),
+});
 
 /** The words of a command: the value of `--token VALUE`, `--token=VALUE` and `TOKEN=VALUE` is hidden. */
 const words = (command: readonly string[]): readonly string[] =>
@@ -60,7 +85,9 @@ const words = (command: readonly string[]): readonly string[] =>
 /** Of an operator's own command, which nobody has checked, only what can be no secret: its names, and what it runs. */
 const ownCommand = (declared: unknown): unknown => {
   if (typeof declared !== 'object' || declared === null || Array.isArray(declared)) return HIDDEN;
-  return Object.fromEntries(Object.entries(declared).map(([key, value]: [string, unknown]) => [key, ownValue(key, value)]));
+  return Object.fromEntries(
+    Object.entries(declared).map(([key, value]: [string, unknown]) => [key, ownValue(key, value)]),
+  );
 };
 
 const ownValue = (key: string, value: unknown): unknown => {
@@ -93,9 +120,29 @@ export const asWritten = (config: Config): object => {
     },
     healing: healingKeys(healing),
     channels: {
-      ...(feishu && { feishu: { app_id: feishu.appId, app_secret: secret(feishu.appSecret), domain: feishu.domain, buzz: feishu.buzz } }),
-      ...(qq && { qq: { app_id: qq.appId, client_secret: secret(qq.clientSecret), api_base: qq.apiBase, token_url: qq.tokenUrl, verified: qq.verified } }),
-      ...(webhook && { webhook: { url: secretUrl(webhook.url), ...(webhook.secret === null ? {} : { secret: secret(webhook.secret) }) } }),
+      ...(feishu && {
+        feishu: {
+          app_id: feishu.appId,
+          app_secret: secret(feishu.appSecret),
+          domain: feishu.domain,
+          buzz: feishu.buzz,
+        },
+      }),
+      ...(qq && {
+        qq: {
+          app_id: qq.appId,
+          client_secret: secret(qq.clientSecret),
+          api_base: qq.apiBase,
+          token_url: qq.tokenUrl,
+          verified: qq.verified,
+        },
+      }),
+      ...(webhook && {
+        webhook: {
+          url: secretUrl(webhook.url),
+          ...(webhook.secret === null ? {} : { secret: secret(webhook.secret) }),
+        },
+      }),
     },
     operators: config.operators.map(operator),
     alerts: {

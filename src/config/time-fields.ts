@@ -3,28 +3,37 @@ import { validate as isCron } from 'node-cron';
 import { Complaint, curly, field, quote } from './fields.ts';
 
 export const cron = (example: string) =>
-  field((value) => {
-    if (typeof value === 'string' && isCron(value)) return value;
-    throw new Complaint(`must be a cron expression such as "${example}", not ${quote(value)}${curly(value)}`);
-  }, { kind: 'cron' });
+  field(
+    (value) => {
+      if (typeof value === 'string' && isCron(value)) return value;
+      throw new Complaint(`must be a cron expression such as "${example}", not ${quote(value)}${curly(value)}`);
+    },
+    { kind: 'cron' },
+  );
 
-export const timezone = field((value) => {
-  try {
-    if (typeof value === 'string') return new Intl.DateTimeFormat('en', { timeZone: value }) && value;
-  } catch {
-    // Not a zone: complained of below.
-  }
-  throw new Complaint(`must be a time zone such as Asia/Shanghai, not ${quote(value)}`);
-}, { kind: 'timezone' });
+export const timezone = field(
+  (value) => {
+    try {
+      if (typeof value === 'string') return new Intl.DateTimeFormat('en', { timeZone: value }) && value;
+    } catch {
+      // Not a zone: complained of below.
+    }
+    throw new Complaint(`must be a time zone such as Asia/Shanghai, not ${quote(value)}`);
+  },
+  { kind: 'timezone' },
+);
 
 const CLOCK = /^([01]?\d|2[0-3]):([0-5]\d)$/;
 
 /** `23:00-07:00` in local time. @returns minutes of the day. */
 const readHours = (value: unknown): { readonly from: number; readonly to: number } => {
-  const [from, to, ...rest] = typeof value === 'string' ? value.split(/[-–]/).map((time) => CLOCK.exec(time.trim())) : [];
-  if (!from || !to || rest.length > 0) throw new Complaint(`must be two times such as "23:00-07:00", not ${quote(value)}`);
+  const [from, to, ...rest] =
+    typeof value === 'string' ? value.split(/[-–]/).map((time) => CLOCK.exec(time.trim())) : [];
+  if (!from || !to || rest.length > 0)
+    throw new Complaint(`must be two times such as "23:00-07:00", not ${quote(value)}`);
   const minutes = ([, hour, minute]: RegExpExecArray): number => Number(hour) * 60 + Number(minute);
-  if (minutes(from) === minutes(to)) throw new Complaint('begins when it ends; give two different times, or leave it out');
+  if (minutes(from) === minutes(to))
+    throw new Complaint('begins when it ends; give two different times, or leave it out');
   return { from: minutes(from), to: minutes(to) };
 };
 

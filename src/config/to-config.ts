@@ -15,7 +15,11 @@ const toOperator = ({ name, role, feishu, qq }: ParsedConfig['operators'][number
 
 export const warningsOf = ({ channels, operators }: ParsedConfig): readonly ConfigWarning[] => {
   const configured = PERSONAL_CHANNELS.filter((channel) => channels[channel] !== undefined);
-  const unreachable = operators.flatMap((operator, index) => (configured.every((channel) => operator[channel] === undefined) ? [{ code: 'operator_unreachable', name: operator.name, index } as const] : []));
+  const unreachable = operators.flatMap((operator, index) =>
+    configured.every((channel) => operator[channel] === undefined)
+      ? [{ code: 'operator_unreachable', name: operator.name, index } as const]
+      : [],
+  );
   return [
     ...(configured.length === 0 && channels.webhook === undefined ? [{ code: 'no_channel' } as const] : []),
     ...(operators.length === 0 ? [{ code: 'no_operators' } as const] : []),
@@ -23,7 +27,20 @@ export const warningsOf = ({ channels, operators }: ParsedConfig): readonly Conf
   ];
 };
 
-export const toConfig = (parsed: ParsedConfig, { file, folders, secretFiles, warnings }: { readonly file: string; readonly folders: Folders; readonly secretFiles: readonly string[]; readonly warnings: readonly string[] }): Config => {
+export const toConfig = (
+  parsed: ParsedConfig,
+  {
+    file,
+    folders,
+    secretFiles,
+    warnings,
+  }: {
+    readonly file: string;
+    readonly folders: Folders;
+    readonly secretFiles: readonly string[];
+    readonly warnings: readonly string[];
+  },
+): Config => {
   const { feishu, qq, webhook } = parsed.channels;
   return {
     file,
@@ -33,19 +50,33 @@ export const toConfig = (parsed: ParsedConfig, { file, folders, secretFiles, war
     logFile: parsed.log_file ?? null,
     dataDir: parsed.data_dir,
     keepMs: parsed.keep_days * 86_400_000,
-    gateways: parsed.gateways.map(({ kind, home, command, stop_timeout: stopTimeoutMs, unit = null, maintenance, grace, healing, generic, trusted_users: trustedUsers, ...gateway }) => ({
-      ...gateway,
-      kind,
-      home: home ?? usualHome(kind, folders),
-      command: command ?? KINDS[kind].commandFor(home ?? usualHome(kind, folders)),
-      generic: generic ? genericSettings(generic) : null,
-      unit,
-      trustedUsers,
-      stopTimeoutMs: stopTimeoutMs ?? KINDS[kind].stopMs,
-      grace: graceOf(parsed.watch.grace, grace),
-      healing: healingOf(parsed.healing, healing),
-      maintenance: maintenance.map(({ schedule, duration }) => ({ schedule, durationMs: duration })),
-    })),
+    gateways: parsed.gateways.map(
+      ({
+        kind,
+        home,
+        command,
+        stop_timeout: stopTimeoutMs,
+        unit = null,
+        maintenance,
+        grace,
+        healing,
+        generic,
+        trusted_users: trustedUsers,
+        ...gateway
+      }) => ({
+        ...gateway,
+        kind,
+        home: home ?? usualHome(kind, folders),
+        command: command ?? KINDS[kind].commandFor(home ?? usualHome(kind, folders)),
+        generic: generic ? genericSettings(generic) : null,
+        unit,
+        trustedUsers,
+        stopTimeoutMs: stopTimeoutMs ?? KINDS[kind].stopMs,
+        grace: graceOf(parsed.watch.grace, grace),
+        healing: healingOf(parsed.healing, healing),
+        maintenance: maintenance.map(({ schedule, duration }) => ({ schedule, durationMs: duration })),
+      }),
+    ),
     watch: {
       schedule: parsed.watch.schedule,
       followLogs: parsed.watch.follow_logs,
@@ -57,8 +88,18 @@ export const toConfig = (parsed: ParsedConfig, { file, folders, secretFiles, war
     },
     healing: healingOf(parsed.healing),
     channels: {
-      ...(feishu && { feishu: { appId: feishu.app_id, appSecret: feishu.app_secret, domain: feishu.domain, buzz: feishu.buzz } }),
-      ...(qq && { qq: { appId: qq.app_id, clientSecret: qq.client_secret, apiBase: qq.api_base, tokenUrl: qq.token_url, verified: qq.verified } }),
+      ...(feishu && {
+        feishu: { appId: feishu.app_id, appSecret: feishu.app_secret, domain: feishu.domain, buzz: feishu.buzz },
+      }),
+      ...(qq && {
+        qq: {
+          appId: qq.app_id,
+          clientSecret: qq.client_secret,
+          apiBase: qq.api_base,
+          tokenUrl: qq.token_url,
+          verified: qq.verified,
+        },
+      }),
       ...(webhook && { webhook: { url: webhook.url, secret: webhook.secret ?? null } }),
     },
     operators: parsed.operators.map(toOperator),

@@ -8,7 +8,9 @@ export type ConfigWarning =
   | { readonly code: 'exposed_secret'; readonly file: string }
   | { readonly code: 'exposed_config'; readonly file: string };
 
-type Sentences = { readonly [Code in ConfigWarning['code']]: (warning: Extract<ConfigWarning, { code: Code }>) => string };
+type Sentences = {
+  readonly [Code in ConfigWarning['code']]: (warning: Extract<ConfigWarning, { code: Code }>) => string;
+};
 
 const SENTENCES = {
   'zh-CN': {
@@ -36,8 +38,15 @@ interface Paired {
   readonly channel: string;
 }
 
-/** Whether a warning about the people of the configuration is not true: those who were paired from the phone stand elsewhere. */
-export const isOvertaken = (warning: ConfigWarning, paired: readonly Paired[], channels: Config['channels']): boolean => {
+/**
+ * Whether a warning about the people of the configuration is not true: those who were paired from the phone stand
+ * elsewhere.
+ */
+export const isOvertaken = (
+  warning: ConfigWarning,
+  paired: readonly Paired[],
+  channels: Config['channels'],
+): boolean => {
   const reachable = paired.filter(({ channel }) => Object.hasOwn(channels, channel));
   switch (warning.code) {
     case 'no_operators':
@@ -52,8 +61,16 @@ export const isOvertaken = (warning: ConfigWarning, paired: readonly Paired[], c
 };
 
 /** The sentences of the configuration's warnings that are true with these people. */
-export const trueWarnings = ({ warnings, operators, channels }: Pick<Config, 'warnings' | 'operators' | 'channels'>, paired: readonly Paired[]): readonly string[] => {
-  const aboutPeople: readonly ConfigWarning[] = [{ code: 'no_operators' }, ...operators.map(({ name }, index) => ({ code: 'operator_unreachable', name, index }) as const)];
-  const untrue = new Set(aboutPeople.filter((warning) => isOvertaken(warning, paired, channels)).map((warning) => warningText(warning)));
+export const trueWarnings = (
+  { warnings, operators, channels }: Pick<Config, 'warnings' | 'operators' | 'channels'>,
+  paired: readonly Paired[],
+): readonly string[] => {
+  const aboutPeople: readonly ConfigWarning[] = [
+    { code: 'no_operators' },
+    ...operators.map(({ name }, index) => ({ code: 'operator_unreachable', name, index }) as const),
+  ];
+  const untrue = new Set(
+    aboutPeople.filter((warning) => isOvertaken(warning, paired, channels)).map((warning) => warningText(warning)),
+  );
   return warnings.filter((sentence) => !untrue.has(sentence));
 };

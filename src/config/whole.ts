@@ -30,14 +30,20 @@ const repeated = (
   });
 };
 
-const column = (entries: readonly unknown[], key: string): readonly unknown[] => entries.map((entry) => section(entry)[key]);
+const column = (entries: readonly unknown[], key: string): readonly unknown[] =>
+  entries.map((entry) => section(entry)[key]);
 
 /** People type names; case and width are no difference to them. */
 const folded = (name: string): string => name.trim().normalize('NFKC').toLowerCase();
 
 const gatewayProblems = (root: Section, folders: Folders): Problem[] => {
   const gateways = list(root['gateways']);
-  const homes = gateways.map((entry) => section(entry)['home'] ?? KINDS[KIND_NAMES.find((name) => name === section(entry)['kind']) ?? KIND_NAMES[0]].usualHome ?? undefined);
+  const homes = gateways.map(
+    (entry) =>
+      section(entry)['home'] ??
+      KINDS[KIND_NAMES.find((name) => name === section(entry)['kind']) ?? KIND_NAMES[0]].usualHome ??
+      undefined,
+  );
   const whole = (home: string): string => {
     try {
       return readPath(home, folders);
@@ -46,11 +52,31 @@ const gatewayProblems = (root: Section, folders: Folders): Problem[] => {
     }
   };
   return [
-    ...repeated('gateways', column(gateways, 'name'), 'name', (other) => `is the name of ${other} already; commands could not tell them apart`, folded),
+    ...repeated(
+      'gateways',
+      column(gateways, 'name'),
+      'name',
+      (other) => `is the name of ${other} already; commands could not tell them apart`,
+      folded,
+    ),
     // Several services may share a folder; what keeps them tells them apart.
-    ...repeated('gateways', gateways.map(keptBy), 'unit', (other) => `is what keeps ${other} already; one gateway must not be healed twice`),
-    ...repeated('gateways', homes.map((home, index) => (isGeneric(gateways[index]) ? undefined : home)), 'home', (other) => `is the home of ${other} already; one gateway must not be healed twice`, whole),
-    ...gateways.flatMap((entry, index) => [...supervisorProblems(section(entry), index), ...genericProblems(section(entry), index)]),
+    ...repeated(
+      'gateways',
+      gateways.map(keptBy),
+      'unit',
+      (other) => `is what keeps ${other} already; one gateway must not be healed twice`,
+    ),
+    ...repeated(
+      'gateways',
+      homes.map((home, index) => (isGeneric(gateways[index]) ? undefined : home)),
+      'home',
+      (other) => `is the home of ${other} already; one gateway must not be healed twice`,
+      whole,
+    ),
+    ...gateways.flatMap((entry, index) => [
+      ...supervisorProblems(section(entry), index),
+      ...genericProblems(section(entry), index),
+    ]),
   ];
 };
 
@@ -62,21 +88,35 @@ const keptBy = (entry: unknown): string | undefined => {
 };
 
 const supervisorProblems = ({ supervisor, unit }: Section, index: number): Problem[] => {
-  if (supervisor === 'docker' && unit === undefined) return [{ path: ['gateways', index, 'supervisor'], sentence: 'needs the container\'s name: set "unit"' }];
+  if (supervisor === 'docker' && unit === undefined)
+    return [{ path: ['gateways', index, 'supervisor'], sentence: 'needs the container\'s name: set "unit"' }];
   if (supervisor !== 'process' || unit === undefined) return [];
-  return [{ path: ['gateways', index, 'unit'], sentence: 'is of no use with "supervisor: process"; say which service manager has it, or leave it out' }];
+  return [
+    {
+      path: ['gateways', index, 'unit'],
+      sentence: 'is of no use with "supervisor: process"; say which service manager has it, or leave it out',
+    },
+  ];
 };
 
 const operatorProblems = (root: Section): Problem[] => {
   const operators = list(root['operators']);
   return [
     ...operators.flatMap((entry, index): Problem[] =>
-      Object.keys(section(entry)).length > 0 && PERSONAL_CHANNELS.every((channel) => section(entry)[channel] === undefined)
+      Object.keys(section(entry)).length > 0 &&
+      PERSONAL_CHANNELS.every((channel) => section(entry)[channel] === undefined)
         ? [{ path: ['operators', index], sentence: `has no id; give at least one of ${PERSONAL_CHANNELS.join(', ')}` }]
         : [],
     ),
     ...repeated('operators', column(operators, 'name'), 'name', (other) => `is the name of ${other} already`, folded),
-    ...PERSONAL_CHANNELS.flatMap((channel) => repeated('operators', column(operators, channel), channel, (other) => `is the id of ${other} already; one person has one role`)),
+    ...PERSONAL_CHANNELS.flatMap((channel) =>
+      repeated(
+        'operators',
+        column(operators, channel),
+        channel,
+        (other) => `is the id of ${other} already; one person has one role`,
+      ),
+    ),
   ];
 };
 
@@ -96,7 +136,10 @@ const alertProblems = (root: Section): Problem[] => {
   }
   const copies = alerts['copies'];
   if (typeof copies === 'number' && copies <= CHANNELS.length && copies > Math.max(1, order.length)) {
-    problems.push({ path: ['alerts', 'copies'], sentence: `${copies} copies need as many channels, and the order has ${order.length}` });
+    problems.push({
+      path: ['alerts', 'copies'],
+      sentence: `${copies} copies need as many channels, and the order has ${order.length}`,
+    });
   }
   return problems;
 };

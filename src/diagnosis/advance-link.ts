@@ -13,19 +13,32 @@ export const withLasting = (link: LinkState, fact: LinkFact): LinkState => {
   return {
     ...link,
     loginsVisible: link.loginsVisible || fact.kind === 'link-login',
-    hosts: host === undefined || link.hosts[0] === host ? link.hosts : [host, ...link.hosts.filter((other) => other !== host)].slice(0, MOST_HOSTS),
+    hosts:
+      host === undefined || link.hosts[0] === host
+        ? link.hosts
+        : [host, ...link.hosts.filter((other) => other !== host)].slice(0, MOST_HOSTS),
   };
 };
 
 /** What somebody else says of it, and so nothing of whether its restart was carried out. */
-const FROM_OUTSIDE: ReadonlySet<LinkFact['kind']> = new Set(['link-treated', 'link-host', 'link-reachable', 'link-silent', 'link-claim']);
+const FROM_OUTSIDE: ReadonlySet<LinkFact['kind']> = new Set([
+  'link-treated',
+  'link-host',
+  'link-reachable',
+  'link-silent',
+  'link-claim',
+]);
 /** Clocks of two processes differ by less than this. */
 const SLACK_MS = 2_000;
 
-/** After any restart, whoever made it, nothing older counts: also after one of this link alone, once it was carried out. */
+/**
+ * After any restart, whoever made it, nothing older counts: also after one of this link alone, once it was carried out.
+ */
 const begunAnew = (link: LinkState, { at }: Evidence, { kind }: LinkFact): LinkState => {
   const treatedAt = link.treated.at(-1)?.at ?? Infinity;
-  return link.awaited && !FROM_OUTSIDE.has(kind) && at >= treatedAt - SLACK_MS ? { ...newLink(treatedAt, link), losses: link.losses } : link;
+  return link.awaited && !FROM_OUTSIDE.has(kind) && at >= treatedAt - SLACK_MS
+    ? { ...newLink(treatedAt, link), losses: link.losses }
+    : link;
 };
 
 export const advanceLink = (before: LinkState, evidence: Evidence, fact: LinkFact): LinkState => {
@@ -60,7 +73,9 @@ export const advanceLink = (before: LinkState, evidence: Evidence, fact: LinkFac
     case 'link-rejected':
       return { ...link, rejected: evidence };
     case 'link-closed':
-      return fact.wanted ? { ...newLink(link.since, link), closed: evidence } : { ...link, closed: evidence, held: null };
+      return fact.wanted
+        ? { ...newLink(link.since, link), closed: evidence }
+        : { ...link, closed: evidence, held: null };
     case 'link-held':
       return { ...link, held: evidence, closed: null };
     case 'link-treated':
@@ -70,7 +85,10 @@ export const advanceLink = (before: LinkState, evidence: Evidence, fact: LinkFac
       return { ...link, needsAttention: evidence };
     case 'link-reachable': {
       // A platform has several hosts, asked at the same time: one that answers is enough.
-      const answered = link.reachable?.fact.kind === 'link-reachable' && link.reachable.fact.ok && evidence.at - link.reachable.at < AT_ONCE_MS;
+      const answered =
+        link.reachable?.fact.kind === 'link-reachable' &&
+        link.reachable.fact.ok &&
+        evidence.at - link.reachable.at < AT_ONCE_MS;
       return answered && !fact.ok ? link : { ...link, reachable: evidence };
     }
     case 'link-silent':

@@ -1,4 +1,6 @@
-/** Folds one piece of evidence into the state. Evidence of one file comes in the file's order, which beats its times. */
+/**
+ * Folds one piece of evidence into the state. Evidence of one file comes in the file's order, which beats its times.
+ */
 import { EX_CONFIG } from '../base/exit-codes.ts';
 import { advanceLink, withLasting } from './advance-link.ts';
 import type { Evidence, Outlook, ProcessSeen, Suspect } from './evidence.ts';
@@ -24,7 +26,10 @@ const SIGNS_OF_LIFE: ReadonlySet<string> = new Set(['gateway-ready', 'link-login
 
 /** Facts that a sensor finds now are never old; what a log or state file tells may be from before the process. */
 const isOfEarlierLife = ({ process }: GatewayState, { at, source, fact }: Evidence): boolean =>
-  process != null && at < process.startedAt - SAME_LIFE_MS && (source.includes('.') || fact.kind === 'gateway-claim') && fact.kind !== 'marker';
+  process != null &&
+  at < process.startedAt - SAME_LIFE_MS &&
+  (source.includes('.') || fact.kind === 'gateway-claim') &&
+  fact.kind !== 'marker';
 
 const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link: null }>): GatewayState => {
   const { fact } = evidence;
@@ -37,7 +42,16 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
       // Who asks a running gateway learns again and again that it is ready.
       if (state.ready !== null && state.stopping === null) return { ...state, readyAgain: evidence, brake: null };
       // What kept it from starting does so no more.
-      return { ...state, ready: evidence, readyAgain: evidence, stopping: null, brake: null, otherInstance: [], portRefused: null, portTaken: null };
+      return {
+        ...state,
+        ready: evidence,
+        readyAgain: evidence,
+        stopping: null,
+        brake: null,
+        otherInstance: [],
+        portRefused: null,
+        portTaken: null,
+      };
     case 'gateway-stopping':
       // The signal's line says whether it was planned, the lines after it only repeat that it stops.
       return { ...state, stopping: mergeStopping(state.stopping, evidence) };
@@ -46,23 +60,41 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
     case 'gateway-exit':
       // The end of another process says nothing of the one that lives.
       if (fact.pid !== undefined && state.process !== null && !isPidOf(state.process, fact.pid)) return state;
-      return { ...state, stopped: evidence, configFatal: fact.code === EX_CONFIG ? (state.configFatal ?? evidence) : state.configFatal };
+      return {
+        ...state,
+        stopped: evidence,
+        configFatal: fact.code === EX_CONFIG ? (state.configFatal ?? evidence) : state.configFatal,
+      };
     case 'executor-shutdown':
       // A gateway that stops shuts its executor down, and what was still to be sent fails.
-      return state.stopping || isCopy(evidence, state.executorFailures.at(-1)) ? state : { ...state, executorFailures: append(state.executorFailures, evidence) };
+      return state.stopping || isCopy(evidence, state.executorFailures.at(-1))
+        ? state
+        : { ...state, executorFailures: append(state.executorFailures, evidence) };
     case 'config-fatal':
       return { ...state, configFatal: evidence };
     case 'config-doubt':
       return { ...state, configDoubt: evidence };
     case 'config-taken': {
       const doubt = state.configDoubt;
-      // An older copy that it took itself was written by nobody else; and what was edited before it spoke is what it spoke of.
-      if (fact.silently && doubt?.fact.kind === 'config-doubt' && (doubt.fact.doubt === 'reverted' || evidence.at <= doubt.at)) return state;
+      // An older copy that it took itself was written by nobody else; and what was edited before it spoke is what it
+      // spoke of.
+      if (
+        fact.silently &&
+        doubt?.fact.kind === 'config-doubt' &&
+        (doubt.fact.doubt === 'reverted' || evidence.at <= doubt.at)
+      )
+        return state;
       return doubt === null ? state : { ...state, configDoubt: null };
     }
     case 'check': {
       const before = state.checks.get(fact.check);
-      if (before?.fact.kind === 'check' && before.fact.ok === fact.ok && before.fact.remedy === fact.remedy && before.fact.graceMs === fact.graceMs) return state;
+      if (
+        before?.fact.kind === 'check' &&
+        before.fact.ok === fact.ok &&
+        before.fact.remedy === fact.remedy &&
+        before.fact.graceMs === fact.graceMs
+      )
+        return state;
       return { ...state, checks: new Map(state.checks).set(fact.check, evidence) };
     }
     case 'respawn-brake':
@@ -79,16 +111,36 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
       return { ...state, blocked: evidence };
     case 'duplicates': {
       const before = state.duplicates;
-      return { ...state, duplicates: { found: evidence, since: before?.found.text === evidence.text ? before.since : evidence.at, seenAt: evidence.at } };
+      return {
+        ...state,
+        duplicates: {
+          found: evidence,
+          since: before?.found.text === evidence.text ? before.since : evidence.at,
+          seenAt: evidence.at,
+        },
+      };
     }
     case 'treated':
       // What was known before the treatment began must be seen again before it counts once more.
-      return { ...state, treated: evidence, treatedUntil: null, stoppedByOperator: null, process: state.process ?? undefined, gone: null, keeper: null, loop: null };
+      return {
+        ...state,
+        treated: evidence,
+        treatedUntil: null,
+        stoppedByOperator: null,
+        process: state.process ?? undefined,
+        gone: null,
+        keeper: null,
+        loop: null,
+      };
     case 'treatment-over':
       return { ...state, treatedUntil: evidence.at };
     case 'keeper':
       if (isForgotten(state, fact.outlook)) return state;
-      return { ...state, keeper: evidence, gone: state.gone && isStopOver(state, fact.outlook) ? { ...state.gone, at: evidence.at } : state.gone };
+      return {
+        ...state,
+        keeper: evidence,
+        gone: state.gone && isStopOver(state, fact.outlook) ? { ...state.gone, at: evidence.at } : state.gone,
+      };
     case 'keeper-silent':
       return { ...state, keeperSilent: fact.silent ? (state.keeperSilent ?? evidence) : null };
     case 'contained':
@@ -96,7 +148,9 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
     case 'paused':
       if (fact.paused) return { ...state, paused: state.paused ?? evidence };
       // Until it is asked anew nobody knows how its loop is, nor how the operator's checks are.
-      return state.paused === null ? state : { ...state, paused: null, resumedAt: evidence.at, loop: null, checks: new Map() };
+      return state.paused === null
+        ? state
+        : { ...state, paused: null, resumedAt: evidence.at, loop: null, checks: new Map() };
     case 'started-by':
       return { ...state, startedBy: evidence, starts: fact.by === 'somebody' ? askedForLately(state) : state.starts };
     case 'stopped-by-operator':
@@ -105,7 +159,11 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
       return advanceProcess(state, evidence, fact.process, fact.beside ?? []);
     case 'loop':
       // An answer is dated by the first of a row of equal answers, so that "since when" is known.
-      return state.loop?.fact.kind === 'loop' && state.loop.fact.state === fact.state && state.loop.fact.pid === fact.pid ? state : { ...state, loop: evidence };
+      return state.loop?.fact.kind === 'loop' &&
+        state.loop.fact.state === fact.state &&
+        state.loop.fact.pid === fact.pid
+        ? state
+        : { ...state, loop: evidence };
     case 'gateway-claim':
       return { ...state, claim: evidence };
     case 'marker': {
@@ -117,18 +175,28 @@ const advanceGateway = (state: GatewayState, evidence: Extract<Evidence, { link:
   }
 };
 
-/** An engine keeps its record of who stopped a container for a while only; that it was this very end is known all the same. */
+/**
+ * An engine keeps its record of who stopped a container for a while only; that it was this very end is known all the
+ * same.
+ */
 const isForgotten = ({ keeper }: GatewayState, outlook: Outlook): boolean =>
-  keeper?.fact.kind === 'keeper' && keeper.fact.outlook.next === 'stopped' && keeper.fact.outlook.endedAt !== undefined && outlook.next === 'nothing' && outlook.endedAt === keeper.fact.outlook.endedAt;
+  keeper?.fact.kind === 'keeper' &&
+  keeper.fact.outlook.next === 'stopped' &&
+  keeper.fact.outlook.endedAt !== undefined &&
+  outlook.next === 'nothing' &&
+  outlook.endedAt === keeper.fact.outlook.endedAt;
 
 /** It was stopped on purpose, for however long, and somebody starts it: what that takes counts from now. */
-const isStopOver = ({ keeper }: GatewayState, { next }: Outlook): boolean => keeper?.fact.kind === 'keeper' && keeper.fact.outlook.next === 'stopped' && next !== 'stopped';
+const isStopOver = ({ keeper }: GatewayState, { next }: Outlook): boolean =>
+  keeper?.fact.kind === 'keeper' && keeper.fact.outlook.next === 'stopped' && next !== 'stopped';
 
 /** launchd's log has the gateway's lines once more, with a time of its own. */
-const isCopy = (evidence: Evidence, last: Evidence | undefined): boolean => last?.text === evidence.text && last.source !== evidence.source && Math.abs(evidence.at - last.at) < COPY_MS;
+const isCopy = (evidence: Evidence, last: Evidence | undefined): boolean =>
+  last?.text === evidence.text && last.source !== evidence.source && Math.abs(evidence.at - last.at) < COPY_MS;
 const COPY_MS = 2_000;
 
-const append = (list: readonly Evidence[], evidence: Evidence): readonly Evidence[] => [...list, evidence].slice(-REMEMBERED);
+const append = (list: readonly Evidence[], evidence: Evidence): readonly Evidence[] =>
+  [...list, evidence].slice(-REMEMBERED);
 
 /** A start this long after a treatment is not the treatment's any more. */
 const TREATMENT_MS = 120_000;
@@ -141,17 +209,25 @@ const advanceStarting = (state: GatewayState, evidence: Evidence): GatewayState 
     ...aliveAgain(state, evidence),
     starting: evidence,
     stoppedByOperator: null,
-    starts: own ? state.starts : [...state.starts, { evidence, askedFor: (ended?.kind === 'gateway-stopping' && ended.planned) || isByHand(state, evidence.at) }].slice(-REMEMBERED),
+    starts: own
+      ? state.starts
+      : [
+          ...state.starts,
+          { evidence, askedFor: (ended?.kind === 'gateway-stopping' && ended.planned) || isByHand(state, evidence.at) },
+        ].slice(-REMEMBERED),
     treated: own ? null : state.treated,
   };
 };
 
-/** Words after a process was missed are alive: it is for the process sensor to find it anew. Older words change nothing. */
+/**
+ * Words after a process was missed are alive: it is for the process sensor to find it anew. Older words change nothing.
+ */
 const aliveAgain = ({ process, gone }: GatewayState, words: Evidence): Pick<GatewayState, 'process' | 'gone'> =>
   gone !== null && words.at <= gone.at ? { process, gone } : { process: process ?? undefined, gone: null };
 
 const mergeStopping = (earlier: Evidence | null, later: Evidence): Evidence => {
-  if (earlier?.fact.kind !== 'gateway-stopping' || later.fact.kind !== 'gateway-stopping' || earlier.link !== null) return later;
+  if (earlier?.fact.kind !== 'gateway-stopping' || later.fact.kind !== 'gateway-stopping' || earlier.link !== null)
+    return later;
   return {
     ...earlier,
     fact: {
@@ -162,33 +238,60 @@ const mergeStopping = (earlier: Evidence | null, later: Evidence): Evidence => {
   };
 };
 
-const advanceProcess = (before: GatewayState, evidence: Evidence, seen: ProcessSeen | null, beside: readonly Suspect[]): GatewayState => {
+const advanceProcess = (
+  before: GatewayState,
+  evidence: Evidence,
+  seen: ProcessSeen | null,
+  beside: readonly Suspect[],
+): GatewayState => {
   if (seen === null) {
     const suspects = beside.length === 0 ? null : { since: before.suspects?.since ?? evidence.at, found: evidence };
-    return { ...before, process: null, gone: before.process === null ? before.gone : evidence, suspects, keeper: before.process === null ? before.keeper : null, loop: null };
+    return {
+      ...before,
+      process: null,
+      gone: before.process === null ? before.gone : evidence,
+      suspects,
+      keeper: before.process === null ? before.keeper : null,
+      loop: null,
+    };
   }
   const state: GatewayState = { ...before, everSeen: true, suspects: null, keeper: null };
   // Whoever started it: what runs is not stopped any more.
-  if (state.process?.pid === seen.pid && state.process.startTime === seen.startTime) return { ...livesOn(state, evidence.at), process: seen, stoppedByOperator: null };
+  if (state.process?.pid === seen.pid && state.process.startTime === seen.startTime)
+    return { ...livesOn(state, evidence.at), process: seen, stoppedByOperator: null };
   // A new process: what the log said after its start is already about it, all else is another life's.
   const current = state.starting !== null && state.starting.at >= seen.startedAt - SAME_LIFE_MS;
   const life = current ? state : newLife(state, seen.startedAt, seen.startedAt - SAME_LIFE_MS);
   return { ...life, process: seen, gone: null, loop: null, paused: null, startedBy: null, stoppedByOperator: null };
 };
 
-/** Whether words of that time are the first ones of the process that runs now: they are read before or after it is seen. */
-const isOfThisProcess = ({ process }: GatewayState, at: number): boolean => process != null && at >= process.startedAt - SAME_LIFE_MS;
+/**
+ * Whether words of that time are the first ones of the process that runs now: they are read before or after it is seen.
+ */
+const isOfThisProcess = ({ process }: GatewayState, at: number): boolean =>
+  process != null && at >= process.startedAt - SAME_LIFE_MS;
 
-const isByHand = (state: GatewayState, at: number): boolean => state.startedBy?.fact.kind === 'started-by' && state.startedBy.fact.by === 'somebody' && isOfThisProcess(state, at);
+const isByHand = (state: GatewayState, at: number): boolean =>
+  state.startedBy?.fact.kind === 'started-by' && state.startedBy.fact.by === 'somebody' && isOfThisProcess(state, at);
 
-const askedForLately = (state: GatewayState): GatewayState['starts'] => state.starts.map((start) => (isOfThisProcess(state, start.evidence.at) ? { ...start, askedFor: true } : start));
+const askedForLately = (state: GatewayState): GatewayState['starts'] =>
+  state.starts.map((start) => (isOfThisProcess(state, start.evidence.at) ? { ...start, askedFor: true } : start));
 
-/** A process that lives on so long after the last words of a stop did not say them: another one's stop is no stop of this. */
+/**
+ * A process that lives on so long after the last words of a stop did not say them: another one's stop is no stop of
+ * this.
+ */
 const LIVES_ON_MS = 30_000;
 
 const livesOn = (state: GatewayState, now: number): GatewayState =>
   state.stopped === null || now - state.stopped.at < LIVES_ON_MS
     ? state
-    : { ...state, stopping: null, stopped: null, links: new Map([...state.links].map(([name, link]) => [name, { ...link, closed: null }])) };
+    : {
+        ...state,
+        stopping: null,
+        stopped: null,
+        links: new Map([...state.links].map(([name, link]) => [name, { ...link, closed: null }])),
+      };
 
-const isDoubled = ({ duplicates }: GatewayState, at: number): boolean => duplicates !== null && Math.abs(at - duplicates.seenAt) < DUPLICATES_SEEN_FOR_MS;
+const isDoubled = ({ duplicates }: GatewayState, at: number): boolean =>
+  duplicates !== null && Math.abs(at - duplicates.seenAt) < DUPLICATES_SEEN_FOR_MS;

@@ -42,9 +42,19 @@ export type Outlook =
   | { readonly next: 'starts'; readonly withinMs: number | null }
   /** It has not come to rest yet; ask again. */
   | { readonly next: 'settling' }
-  /** Nobody will start it. `enabled`: it is meant to run all the same. `ended`: what ended it, where its keeper knows; `endedAt`: when, milliseconds since the epoch. */
-  | { readonly next: 'nothing'; readonly enabled: boolean; readonly ended?: 'out_of_memory' | 'killed'; readonly endedAt?: number }
-  /** It has ended without a fault, and nobody will start it; whether somebody stopped it, its keeper no longer knows. */
+  /**
+   * Nobody will start it. `enabled`: it is meant to run all the same. `ended`: what ended it, where its keeper knows;
+   * `endedAt`: when, milliseconds since the epoch.
+   */
+  | {
+      readonly next: 'nothing';
+      readonly enabled: boolean;
+      readonly ended?: 'out_of_memory' | 'killed';
+      readonly endedAt?: number;
+    }
+  /**
+   * It has ended without a fault, and nobody will start it; whether somebody stopped it, its keeper no longer knows.
+   */
   | { readonly next: 'ended' }
   /** Somebody has stopped it through its keeper. */
   | { readonly next: 'stopped'; readonly endedAt?: number }
@@ -61,7 +71,10 @@ export type LinkFact =
   | { readonly kind: 'link-login'; readonly host?: string }
   /** Where the platform is that the gateway connects to, as `host:port`. */
   | { readonly kind: 'link-host'; readonly host: string }
-  /** A socket is open or a client started; says nothing of login. `content`: the gateway takes it for well, and will do nothing about it. */
+  /**
+   * A socket is open or a client started; says nothing of login. `content`: the gateway takes it for well, and will do
+   * nothing about it.
+   */
   | { readonly kind: 'link-open'; readonly content?: true }
   /** A message came in or went out. */
   | { readonly kind: 'link-traffic' }
@@ -69,7 +82,12 @@ export type LinkFact =
   /** It tries again; in so long, when it says so. */
   | { readonly kind: 'link-retrying'; readonly attempt?: number; readonly nextInMs?: number }
   /** A try to connect failed; `platform`: it answered with an error, `network`: it could not be reached. */
-  | { readonly kind: 'link-retry-failed'; readonly failure: 'platform' | 'network' | 'other'; readonly error: string; readonly nextInMs?: number }
+  | {
+      readonly kind: 'link-retry-failed';
+      readonly failure: 'platform' | 'network' | 'other';
+      readonly error: string;
+      readonly nextInMs?: number;
+    }
   /** The gateway has stopped trying for good. */
   | { readonly kind: 'link-gave-up' }
   /** The platform refuses this bot; a restart cannot help. */
@@ -80,7 +98,10 @@ export type LinkFact =
   | { readonly kind: 'link-reachable'; readonly ok: boolean; readonly host: string }
   /** The kernel's view: bytes go out on an open connection to the platform and none come back. A hint, not proof. */
   | { readonly kind: 'link-silent'; readonly silentMs: number }
-  /** The gateway closed it deliberately. `wanted`: somebody has switched it off, and whatever was wrong with it no longer matters. */
+  /**
+   * The gateway closed it deliberately. `wanted`: somebody has switched it off, and whatever was wrong with it no
+   * longer matters.
+   */
   | { readonly kind: 'link-closed'; readonly wanted?: true }
   /** The gateway runs and keeps this link off by itself, until it is started by name: its brake against crash loops. */
   | { readonly kind: 'link-held'; readonly reason: string }
@@ -93,7 +114,10 @@ export type LinkFact =
 export type GatewayFact =
   | { readonly kind: 'gateway-starting' }
   | { readonly kind: 'gateway-ready' }
-  /** `planned`: somebody asked for it; otherwise an unexpected signal, a take-over by another start, or the gateway's own wish. */
+  /**
+   * `planned`: somebody asked for it; otherwise an unexpected signal, a take-over by another start, or the gateway's
+   * own wish.
+   */
   | { readonly kind: 'gateway-stopping'; readonly planned: boolean; readonly forRestart: boolean }
   | { readonly kind: 'gateway-stopped' }
   /** `pid`: whose end it was, where that is told. */
@@ -102,14 +126,23 @@ export type GatewayFact =
   /** Nothing but a change of configuration helps (exit 78 and its like). */
   | { readonly kind: 'config-fatal'; readonly reason: string }
   /**
-   * What the operator wrote is not what the gateway runs with. `reverted`: it took an older copy. `not_taken`: it goes on
-   * with what it had, and would not start again.
+   * What the operator wrote is not what the gateway runs with. `reverted`: it took an older copy. `not_taken`: it goes
+   * on with what it had, and would not start again.
    */
   | { readonly kind: 'config-doubt'; readonly doubt: 'reverted' | 'not_taken'; readonly reason: string }
-  /** It took the configuration as it is now. `silently`: it was edited since, and the gateway has said nothing against it. */
+  /**
+   * It took the configuration as it is now. `silently`: it was edited since, and the gateway has said nothing against
+   * it.
+   */
   | { readonly kind: 'config-taken'; readonly silently?: true }
   /** One of the operator's own checks of the gateway, told at each of its rounds. */
-  | { readonly kind: 'check'; readonly check: string; readonly ok: boolean; /** How long it may fail. */ readonly graceMs: number; readonly remedy: 'restart' | 'alert' }
+  | {
+      readonly kind: 'check';
+      readonly check: string;
+      readonly ok: boolean;
+      /** How long it may fail. */ readonly graceMs: number;
+      readonly remedy: 'restart' | 'alert';
+    }
   /** A start was put off by the gateway's own brake against respawn storms. */
   | { readonly kind: 'respawn-brake'; readonly pauseMs: number }
   /** A start that ended because another instance runs, or is believed to. */
@@ -120,7 +153,10 @@ export type GatewayFact =
   | { readonly kind: 'port-taken'; readonly port: number; readonly holder: Suspect }
   /** What would reconnect lost platforms is dead and stays dead. */
   | { readonly kind: 'reconnecter-dead' }
-  /** The event loop was blocked for a while: by the gateway's own watchdog, or by a tool run so long that it must have been. */
+  /**
+   * The event loop was blocked for a while: by the gateway's own watchdog, or by a tool run so long that it must have
+   * been.
+   */
   | { readonly kind: 'loop-blocked'; readonly blockedMs: number | null }
   /** Beside the gateway other live processes look like it; wrappers are not counted. */
   | { readonly kind: 'duplicates'; readonly processes: readonly Suspect[] }
@@ -143,8 +179,16 @@ export type GatewayFact =
   /** Who started the process that runs now: its keeper by itself, or somebody by hand. */
   | { readonly kind: 'started-by'; readonly by: 'keeper' | 'somebody' }
   /** The event loop was asked and answered, did not, or cannot be asked. */
-  | { readonly kind: 'loop'; readonly pid: number; readonly state: 'alive' | 'wedged' | 'unknown'; /** When it last turned, where that is known. */ readonly turnedAt?: Instant }
-  /** What the gateway's state file claims of itself and who wrote it; a claim, not proof. `turns`: how much work is in flight. */
+  | {
+      readonly kind: 'loop';
+      readonly pid: number;
+      readonly state: 'alive' | 'wedged' | 'unknown';
+      /** When it last turned, where that is known. */ readonly turnedAt?: Instant;
+    }
+  /**
+   * What the gateway's state file claims of itself and who wrote it; a claim, not proof. `turns`: how much work is in
+   * flight.
+   */
   | { readonly kind: 'gateway-claim'; readonly state: string; readonly pid: number | null; readonly turns?: number }
   /** A marker for a deliberate stop, a restart or an update is there (`present`) or gone. */
   | { readonly kind: 'marker'; readonly marker: Marker; readonly present: boolean };

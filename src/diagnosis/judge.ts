@@ -41,9 +41,28 @@ export const judge = (state: GatewayState, { gateway, policy, now, links }: Judg
   const findings = [...state.links]
     .filter(([name]) => links === null || links.includes(name))
     .flatMap(([name, link]) => {
-      const context = { graceMs: graceOf(policy, name), policy, gateway: own, blocked: state.blocked, treated: state.treated, reconnecterDead: state.reconnecterDead, resumedAt: state.resumedAt, networkUntil };
+      const context = {
+        graceMs: graceOf(policy, name),
+        policy,
+        gateway: own,
+        blocked: state.blocked,
+        treated: state.treated,
+        reconnecterDead: state.reconnecterDead,
+        resumedAt: state.resumedAt,
+        networkUntil,
+      };
       try {
-        return [{ name, finding: gentler(firstOf(LINK_RULES, (rule) => rule(link, context, now)), link, policy, now) }];
+        return [
+          {
+            name,
+            finding: gentler(
+              firstOf(LINK_RULES, (rule) => rule(link, context, now)),
+              link,
+              policy,
+              now,
+            ),
+          },
+        ];
       } catch (error) {
         failed.push({ link: name, error });
         return [];
@@ -53,7 +72,9 @@ export const judge = (state: GatewayState, { gateway, policy, now, links }: Judg
   for (const { name, finding } of findings) {
     if (finding) verdicts.push({ ...concluded(finding, gateway, now), link: name, condition: finding.condition });
   }
-  const deadlines = [own.until, ...findings.map(({ finding }) => finding?.until)].filter((until) => until !== undefined && until > now);
+  const deadlines = [own.until, ...findings.map(({ finding }) => finding?.until)].filter(
+    (until) => until !== undefined && until > now,
+  );
   return { verdicts, recheckAt: deadlines.length ? Math.min(...(deadlines as number[])) : null, failed };
 };
 
@@ -67,8 +88,16 @@ const concluded = (finding: Finding<unknown>, gateway: string, now: number) => (
   evidence: finding.evidence.filter((piece): piece is Evidence => piece !== null),
 });
 
-/** One link alone before the whole gateway, where the gateway offers that; not again and again, since that has then not helped. */
-const gentler = (finding: LinkFinding | null, { treated }: LinkState, { linkRestarts }: DiagnosisPolicy, now: number): LinkFinding | null => {
+/**
+ * One link alone before the whole gateway, where the gateway offers that; not again and again, since that has then not
+ * helped.
+ */
+const gentler = (
+  finding: LinkFinding | null,
+  { treated }: LinkState,
+  { linkRestarts }: DiagnosisPolicy,
+  now: number,
+): LinkFinding | null => {
   if (finding?.remedy !== 'restart' || linkRestarts === null) return finding;
   const recent = treated.filter(({ at }) => at > now - linkRestarts.windowMs).length;
   return recent < linkRestarts.most ? { ...finding, remedy: 'restart_link' } : finding;

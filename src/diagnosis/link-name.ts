@@ -4,4 +4,5 @@ import type { LinkName } from './evidence.ts';
 export const platformOf = (link: LinkName): string => link.split(':')[0] ?? link;
 
 /** @returns `work` of `feishu:work`; null for the only or the default account. */
-export const accountOf = (link: LinkName): string | null => (link.includes(':') ? link.slice(link.indexOf(':') + 1) : null);
+export const accountOf = (link: LinkName): string | null =>
+  link.includes(':') ? link.slice(link.indexOf(':') + 1) : null;

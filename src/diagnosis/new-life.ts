@@ -9,8 +9,10 @@ export const SAME_LIFE_MS = 2_000;
  * @param keepFrom facts from then on are already about the new life.
  */
 export const newLife = (state: GatewayState, at: number, keepFrom = Infinity): GatewayState => {
-  const keep = (evidence: Evidence | null): Evidence | null => (evidence !== null && evidence.at >= keepFrom ? evidence : null);
-  const keepAll = (list: readonly Evidence[]): readonly Evidence[] => list.filter((evidence) => evidence.at >= keepFrom);
+  const keep = (evidence: Evidence | null): Evidence | null =>
+    evidence !== null && evidence.at >= keepFrom ? evidence : null;
+  const keepAll = (list: readonly Evidence[]): readonly Evidence[] =>
+    list.filter((evidence) => evidence.at >= keepFrom);
   return {
     ...state,
     starting: keep(state.starting),

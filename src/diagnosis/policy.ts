@@ -8,11 +8,16 @@ export interface DiagnosisPolicy {
   readonly defaultLinkGraceMs: number;
   /** How long a start may take until the gateway is ready. */
   readonly startGraceMs: number;
-  /** How long the process must be missing where nobody knows who keeps it; a restart by somebody else has such a gap. */
+  /**
+   * How long the process must be missing where nobody knows who keeps it; a restart by somebody else has such a gap.
+   */
   readonly goneGraceMs: number;
   /** The same where nobody keeps it and a signal ended it: people type `pkill …; sleep 2; nohup …`. */
   readonly handGraceMs: number;
-  /** The same where it ended without a word; 0 for a gateway that logs every signal it can, so that this was a kill or a crash. */
+  /**
+   * The same where it ended without a word; 0 for a gateway that logs every signal it can, so that this was a kill or a
+   * crash.
+   */
   readonly quietEndMs: number;
   /** How long all links must have been cut off until the network is blamed. */
   readonly networkGraceMs: number;
@@ -24,17 +29,26 @@ export interface DiagnosisPolicy {
   readonly flapping: { readonly losses: number; readonly windowMs: number };
   /** How long the gateway's own healing of a lost link is waited for, where that is longer than the link's grace. */
   readonly ownHealingMs: number;
-  /** How long a link may be on its way before it counts as deaf, where the gateway shows that state; null: as long as a lost one. */
+  /**
+   * How long a link may be on its way before it counts as deaf, where the gateway shows that state; null: as long as a
+   * lost one.
+   */
   readonly connectMs: number | null;
   /** How often one link may be restarted alone before the whole gateway is; null: this gateway offers no such thing. */
   readonly linkRestarts: { readonly most: number; readonly windowMs: number } | null;
-  /** The gateway's longest pause between two tries to connect, with the time a try takes: silence beyond it means that it no longer tries. */
+  /**
+   * The gateway's longest pause between two tries to connect, with the time a try takes: silence beyond it means that
+   * it no longer tries.
+   */
   readonly retryHorizonMs: number;
   /** No process of it is ever looked for: it is as its links and checks are. */
   readonly unseen: boolean;
 }
 
-/** docs/architecture.md#rules-of-judgement; the retry horizon is the Feishu SDK's 120 s pause with its jitter and time-outs; it is well above QQ's 60 s. */
+/**
+ * docs/architecture.md#rules-of-judgement; the retry horizon is the Feishu SDK's 120 s pause with its jitter and
+ * time-outs; it is well above QQ's 60 s.
+ */
 export const DEFAULT_POLICY: DiagnosisPolicy = {
   linkGraceMs: { qqbot: 120_000, feishu: 300_000 },
   defaultLinkGraceMs: 180_000,
@@ -55,4 +69,7 @@ export const DEFAULT_POLICY: DiagnosisPolicy = {
 };
 
 export const graceOf = (policy: DiagnosisPolicy, link: string): number =>
-  Math.max(policy.ownHealingMs, policy.linkGraceMs[link] ?? policy.linkGraceMs[platformOf(link)] ?? policy.defaultLinkGraceMs);
+  Math.max(
+    policy.ownHealingMs,
+    policy.linkGraceMs[link] ?? policy.linkGraceMs[platformOf(link)] ?? policy.defaultLinkGraceMs,
+  );

@@ -9,7 +9,10 @@ export interface GatewayState {
   readonly gone: Evidence | null;
   /** Whether a process was ever proven to be the gateway. */
   readonly everSeen: boolean;
-  /** Processes that look like the gateway while none is proven to be, and when the first of them was found; null: there are none. */
+  /**
+   * Processes that look like the gateway while none is proven to be, and when the first of them was found; null: there
+   * are none.
+   */
   readonly suspects: { readonly since: number; readonly found: Evidence } | null;
   /** The container in which it was last seen; null: in none. */
   readonly container: ContainerSeen | null;
@@ -50,7 +53,10 @@ export interface GatewayState {
   readonly portRefused: Evidence | null;
   /** Who was last seen to hold its port in its place. */
   readonly portTaken: Evidence | null;
-  /** Processes beside the gateway that look like it: the latest finding, since when it is these, and when they were last seen. */
+  /**
+   * Processes beside the gateway that look like it: the latest finding, since when it is these, and when they were last
+   * seen.
+   */
   readonly duplicates: { readonly found: Evidence; readonly since: number; readonly seenAt: number } | null;
   readonly reconnecterDead: Evidence | null;
   /** When the event loop was last held up, in whatever life. */
@@ -153,13 +159,20 @@ export const initialState: GatewayState = {
   links: new Map(),
 };
 
-/** Whether this pid, as the process itself writes it down, is the process's: in a container it is another number than outside. */
-export const isPidOf = (process: ProcessSeen | null | undefined, pid: number | null): boolean => process != null && pid === (process.ownPid ?? process.pid);
+/**
+ * Whether this pid, as the process itself writes it down, is the process's: in a container it is another number than
+ * outside.
+ */
+export const isPidOf = (process: ProcessSeen | null | undefined, pid: number | null): boolean =>
+  process != null && pid === (process.ownPid ?? process.pid);
 
 /** What a link is known by in whatever life. */
 type Lasting = Pick<LinkState, 'loginsVisible' | 'hosts' | 'treated'>;
 
-export const newLink = (since: number, { loginsVisible, hosts, treated }: Lasting = { loginsVisible: false, hosts: [], treated: [] }): LinkState => ({
+export const newLink = (
+  since: number,
+  { loginsVisible, hosts, treated }: Lasting = { loginsVisible: false, hosts: [], treated: [] },
+): LinkState => ({
   since,
   proof: null,
   loss: null,
@@ -185,7 +198,10 @@ export const newLink = (since: number, { loginsVisible, hosts, treated }: Lastin
 export const vitalsOf = (state: GatewayState): Vitals => ({
   process: state.process,
   readyAt: state.ready?.at ?? null,
-  turns: state.claim?.fact.kind === 'gateway-claim' && isPidOf(state.process, state.claim.fact.pid) ? (state.claim.fact.turns ?? null) : null,
+  turns:
+    state.claim?.fact.kind === 'gateway-claim' && isPidOf(state.process, state.claim.fact.pid)
+      ? (state.claim.fact.turns ?? null)
+      : null,
   uncleanStarts: state.starts.filter(({ askedFor }) => !askedFor).map(({ evidence }) => evidence.at),
   links: new Map(
     [...state.links].map(([name, link]) => [

@@ -1,4 +1,7 @@
-/** What the diagnosis concludes for a gateway (`link` null) or one of its links. The words are those of docs/glossary.md. */
+/**
+ * What the diagnosis concludes for a gateway (`link` null) or one of its links. The words are those of
+ * docs/glossary.md.
+ */
 import type { Evidence, LinkName } from './evidence.ts';
 
 export type GatewayCondition =
@@ -112,16 +115,28 @@ const AT_WORK: ReadonlySet<Cause> = new Set(['config_reverted', 'config_not_take
 /** Whether it works in spite of this. */
 export const worksAllTheSame = (cause: Cause): boolean => AT_WORK.has(cause);
 
-/** Whether people cannot use it meanwhile. What runs or tries to start beside a gateway that works is trouble, and no outage. */
+/**
+ * Whether people cannot use it meanwhile. What runs or tries to start beside a gateway that works is trouble, and no
+ * outage.
+ */
 export const isOutage = ({ condition, cause, evidence }: Pick<Verdict, 'condition' | 'cause' | 'evidence'>): boolean =>
-  !worksAllTheSame(cause) && (condition !== 'duplicate' || evidence.some(({ fact }) => fact.kind === 'process' && fact.process === null));
+  !worksAllTheSame(cause) &&
+  (condition !== 'duplicate' || evidence.some(({ fact }) => fact.kind === 'process' && fact.process === null));
 
-/** Whether nothing may be restarted because of a gateway's own verdict: what a restart cannot mend for it, a restart cannot mend for its links. */
+/**
+ * Whether nothing may be restarted because of a gateway's own verdict: what a restart cannot mend for it, a restart
+ * cannot mend for its links.
+ */
 export const forbidsRestart = ({ remedy, cause }: GatewayVerdict): boolean => remedy === 'alert' && !BESIDE.has(cause);
 
-/** What is wrong, so that one trouble is told from the next: its cause, and of the operator's own checks which of them. */
+/**
+ * What is wrong, so that one trouble is told from the next: its cause, and of the operator's own checks which of them.
+ */
 export const troublesOf = ({ cause, evidence }: Pick<Verdict, 'cause' | 'evidence'>): readonly string[] => {
-  const checks = cause === 'check_fails' ? evidence.flatMap(({ fact }) => (fact.kind === 'check' ? [`${cause} ${fact.check}`] : [])) : [];
+  const checks =
+    cause === 'check_fails'
+      ? evidence.flatMap(({ fact }) => (fact.kind === 'check' ? [`${cause} ${fact.check}`] : []))
+      : [];
   return checks.length > 0 ? checks : [cause];
 };
 

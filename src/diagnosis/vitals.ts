@@ -8,7 +8,9 @@ export interface Vitals {
   readonly readyAt: number | null;
   /** How much work it has in flight by its own word; null: not known. */
   readonly turns: number | null;
-  /** Recent starts that followed no stop, oldest first, milliseconds since the epoch; Lifeline's own are not among them. */
+  /**
+   * Recent starts that followed no stop, oldest first, milliseconds since the epoch; Lifeline's own are not among them.
+   */
   readonly uncleanStarts: readonly number[];
   readonly links: ReadonlyMap<LinkName, LinkVitals>;
   /** Its log cannot be read or dated, so that what it says of itself is not heard. */

@@ -7,11 +7,17 @@ import { commandLine } from '../supervisors/command-steps.ts';
 import type { FixAct } from './finding.ts';
 
 /** @param mode what it has now; the owner keeps what he may. */
-export const ownerOnly = (path: string, mode: number, clock: Clock): FixAct => changed(path, mode & 0o700, commandLine(['chmod', (mode & 0o700).toString(8), path]), clock);
+export const ownerOnly = (path: string, mode: number, clock: Clock): FixAct =>
+  changed(path, mode & 0o700, commandLine(['chmod', (mode & 0o700).toString(8), path]), clock);
 
 /** Takes away what lets others write it. @param refusal of a file to which nobody else could have led. */
 export const writtenByOwner = (refusal: Extract<Refusal, { why: 'writable' }>, clock: Clock): FixAct =>
-  changed(refusal.path, refusal.mode & 0o7777 & (refusal.by === 'everybody' ? ~0o002 : ~0o020), mendingOf(refusal) ?? '', clock);
+  changed(
+    refusal.path,
+    refusal.mode & 0o7777 & (refusal.by === 'everybody' ? ~0o002 : ~0o020),
+    mendingOf(refusal) ?? '',
+    clock,
+  );
 
 const changed = (path: string, mode: number, command: string, clock: Clock): FixAct => ({
   key: command,

@@ -3,7 +3,11 @@ import type { LinkName } from '../diagnosis/evidence.ts';
 import type { DoctorContext } from './context.ts';
 
 /** Those that the configuration names count; else those whose bot the gateway's own files name. */
-export const configuredLinks = async ({ gateway, kind, text }: Pick<DoctorContext, 'gateway' | 'kind' | 'text'>): Promise<readonly LinkName[]> => {
+export const configuredLinks = async ({
+  gateway,
+  kind,
+  text,
+}: Pick<DoctorContext, 'gateway' | 'kind' | 'text'>): Promise<readonly LinkName[]> => {
   if (gateway.links !== 'auto') return gateway.links;
   const found = await Promise.all(
     kind.appFiles.map(async ({ path, read }) => {

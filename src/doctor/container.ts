@@ -26,7 +26,12 @@ export interface KeptInOptions {
 }
 
 /** @returns null where no container has to do with it. */
-export const findContainer = async ({ gateway: { supervisor, unit }, pid, run, clock }: KeptInOptions): Promise<KeptIn | null> => {
+export const findContainer = async ({
+  gateway: { supervisor, unit },
+  pid,
+  run,
+  clock,
+}: KeptInOptions): Promise<KeptIn | null> => {
   if (supervisor === 'docker') return unit === null ? null : keptIn(engineHere(), unit, run, clock);
   if (supervisor !== 'auto') return null;
   const running = await pid();

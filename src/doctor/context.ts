@@ -1,4 +1,6 @@
-/** What every check of a gateway gets: one gateway of the configuration, the machine it is on, and the ways to ask that. */
+/**
+ * What every check of a gateway gets: one gateway of the configuration, the machine it is on, and the ways to ask that.
+ */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
@@ -28,11 +30,16 @@ export interface Machine {
 export interface DoctorContext extends Machine {
   readonly gateway: GatewayConfig;
   readonly kind: GatewayKind;
-  /** Where its definitions may be: under the name that the configuration gives, then where its own installer puts them. */
+  /**
+   * Where its definitions may be: under the name that the configuration gives, then where its own installer puts them.
+   */
   readonly services: readonly ServiceName[];
   /** The launchd definitions that run this gateway, and those under its name that cannot be read. Read once. */
   readonly plists: () => Promise<readonly PlistFile[]>;
-  /** The units of systemd under this gateway's names that are there. Asked once. @throws UserError when systemd cannot be asked. */
+  /**
+   * The units of systemd under this gateway's names that are there. Asked once. @throws UserError when systemd cannot
+   * be asked.
+   */
   readonly units: () => Promise<readonly SystemdUnit[]>;
   /** Oldest first; usually one. Looked for once. */
   readonly processes: () => Promise<readonly ProcessSnapshot[]>;
@@ -42,7 +49,10 @@ export interface DoctorContext extends Machine {
   readonly owner: () => Promise<number | null>;
   /** Whose files are believed to be this gateway's. */
   readonly trust: Trust;
-  /** The text of a file below the home, or at an absolute path; null: not there, not to be read, or not to be trusted. Read once. */
+  /**
+   * The text of a file below the home, or at an absolute path; null: not there, not to be read, or not to be trusted.
+   * Read once.
+   */
   readonly text: (path: string) => Promise<string | null>;
   /** What its logs say that somebody must mend. Read once. */
   readonly symptoms: () => Promise<LogFindings>;
@@ -54,7 +64,12 @@ export const createContext = (gateway: GatewayConfig, kind: GatewayKind, machine
   const texts = new Map<string, Promise<string | null>>();
   const text = (path: string): Promise<string | null> => {
     const file = path.startsWith('/') ? path : join(gateway.home, path);
-    const known = texts.get(file) ?? readForeign(file, { trust, mostBytes: MOST_BYTES.config }).then((read) => read.text, () => null);
+    const known =
+      texts.get(file) ??
+      readForeign(file, { trust, mostBytes: MOST_BYTES.config }).then(
+        (read) => read.text,
+        () => null,
+      );
     texts.set(file, known);
     return known;
   };
@@ -67,10 +82,31 @@ export const createContext = (gateway: GatewayConfig, kind: GatewayKind, machine
     trust,
     text,
     plists: once(() => readGatewayPlists({ home: gateway.home, kind, services, userHome: machine.userHome })),
-    units: once(() => showUnits({ services, kind, wanted: gateway.supervisor, userHome: machine.userHome, uid: machine.uid, run: machine.run })),
+    units: once(() =>
+      showUnits({
+        services,
+        kind,
+        wanted: gateway.supervisor,
+        userHome: machine.userHome,
+        uid: machine.uid,
+        run: machine.run,
+      }),
+    ),
     processes,
-    container: once(() => findContainer({ gateway, pid: async () => (await processes().catch(() => []))[0]?.pid ?? null, run: machine.run, clock: machine.clock })),
-    owner: once(() => stat(gateway.home).then(({ uid }) => uid, () => null)),
+    container: once(() =>
+      findContainer({
+        gateway,
+        pid: async () => (await processes().catch(() => []))[0]?.pid ?? null,
+        run: machine.run,
+        clock: machine.clock,
+      }),
+    ),
+    owner: once(() =>
+      stat(gateway.home).then(
+        ({ uid }) => uid,
+        () => null,
+      ),
+    ),
     symptoms: once(() => findLogSymptoms(kind, gateway.home, machine.clock.now())),
   };
 };
@@ -84,7 +120,10 @@ const configuredServices = ({ supervisor, unit }: GatewayConfig, userHome: strin
     { supervisor: 'launchd', unit, path: `${userHome}/Library/LaunchAgents/${unit}.plist` },
     { supervisor: 's6', unit, path: `/run/service/${unit}` },
   ];
-  return all.filter((service) => supervisor === service.supervisor || (supervisor === 'auto' && service.supervisor.startsWith('systemd')));
+  return all.filter(
+    (service) =>
+      supervisor === service.supervisor || (supervisor === 'auto' && service.supervisor.startsWith('systemd')),
+  );
 };
 
 const once = <T>(get: () => Promise<T>): (() => Promise<T>) => {

@@ -5,7 +5,8 @@ const AROUND = 2;
 /** As `diff -u` would show it, without line numbers; the stretches between changes are left out. */
 export const diffLines = (before: string, after: string): readonly string[] => {
   const marked = align(before.split('\n'), after.split('\n'));
-  const near = (index: number): boolean => marked.slice(Math.max(0, index - AROUND), index + AROUND + 1).some(({ mark }) => mark !== ' ');
+  const near = (index: number): boolean =>
+    marked.slice(Math.max(0, index - AROUND), index + AROUND + 1).some(({ mark }) => mark !== ' ');
   return marked.flatMap(({ mark, line }, index) => {
     if (near(index)) return [`${mark} ${line}`];
     return near(index - 1) ? ['  …'] : [];
@@ -24,7 +25,11 @@ const align = (before: readonly string[], after: readonly string[]): readonly Ma
   for (let row = before.length - 1; row >= 0; row -= 1) {
     for (let column = after.length - 1; column >= 0; column -= 1) {
       const cells = lengths[row];
-      if (cells) cells[column] = before[row] === after[column] ? at(row + 1, column + 1) + 1 : Math.max(at(row + 1, column), at(row, column + 1));
+      if (cells)
+        cells[column] =
+          before[row] === after[column]
+            ? at(row + 1, column + 1) + 1
+            : Math.max(at(row + 1, column), at(row, column + 1));
     }
   }
   const result: Marked[] = [];

@@ -18,8 +18,16 @@ export interface ExamineOptions {
 type Failure = Extract<FindingFacts, { readonly code: 'cannot_ask' | 'check_failed' }>;
 
 /** @returns one entry for each check, in their order. Never throws. */
-export const examineAll = async <Context>(context: Context, checks: readonly Check<Context>[], { gateway, limitMs = LIMIT_MS }: ExamineOptions): Promise<readonly Examined[]> => {
-  const failed = (check: string, facts: Failure): Examined => ({ check, result: 'found', findings: [{ ...facts, gateway, severity: 'warning', commands: [], fix: null }] });
+export const examineAll = async <Context>(
+  context: Context,
+  checks: readonly Check<Context>[],
+  { gateway, limitMs = LIMIT_MS }: ExamineOptions,
+): Promise<readonly Examined[]> => {
+  const failed = (check: string, facts: Failure): Examined => ({
+    check,
+    result: 'found',
+    findings: [{ ...facts, gateway, severity: 'warning', commands: [], fix: null }],
+  });
   const one = async ({ name, run }: Check<Context>): Promise<Examined> => {
     try {
       const outcome = await within(run(context), limitMs);
@@ -28,7 +36,12 @@ export const examineAll = async <Context>(context: Context, checks: readonly Che
       return { check: name, result: outcome.length > 0 ? 'found' : 'ok', findings: outcome };
     } catch (error) {
       const said = redact(errorText(error));
-      return failed(name, error instanceof UserError ? { code: 'cannot_ask', problem: said } : { code: 'check_failed', check: name, problem: said });
+      return failed(
+        name,
+        error instanceof UserError
+          ? { code: 'cannot_ask', problem: said }
+          : { code: 'check_failed', check: name, problem: said },
+      );
     }
   };
   return oncePerProblem(await Promise.all(checks.map(one)));
@@ -55,5 +68,7 @@ export const findingsOf = (examined: readonly Examined[]): readonly Finding[] =>
   return [...all.filter((finding) => !isOurs(finding)), ...all.filter(isOurs)];
 };
 
-export const examine = async (context: DoctorContext, checks: readonly Check<DoctorContext>[]): Promise<readonly Finding[]> =>
-  findingsOf(await examineAll(context, checks, { gateway: context.gateway.name }));
+export const examine = async (
+  context: DoctorContext,
+  checks: readonly Check<DoctorContext>[],
+): Promise<readonly Finding[]> => findingsOf(await examineAll(context, checks, { gateway: context.gateway.name }));

@@ -1,4 +1,6 @@
-/** What the doctor finds: data only. `src/text/doctor*.ts` and `src/text/self-checks.ts` have the sentences for each. */
+/**
+ * What the doctor finds: data only. `src/text/doctor*.ts` and `src/text/self-checks.ts` have the sentences for each.
+ */
 import type { ActionResult } from '../supervisors/supervisor.ts';
 import type { GatewayFacts } from './facts/gateway.ts';
 import type { KeepingFacts } from './facts/keeping.ts';
@@ -7,7 +9,10 @@ import type { SelfFacts } from './facts/self.ts';
 export type Finding = FindingFacts & {
   /** The gateway's name in the configuration; null: Lifeline itself. */
   readonly gateway: string | null;
-  /** `error`: it will fail, or has; `warning`: it works until something else goes wrong; `info`: a hint, nothing is wrong. */
+  /**
+   * `error`: it will fail, or has; `warning`: it works until something else goes wrong; `info`: a hint, nothing is
+   * wrong.
+   */
   readonly severity: Severity;
   /** What a person runs to mend it, in this order; empty when no command does. */
   readonly commands: readonly string[];
@@ -33,7 +38,8 @@ export const isTrouble = ({ severity }: Pick<Finding, 'severity'>): boolean => s
 const RANKS: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
 
 /** The worst first; of the same the order stays. */
-export const bySeverity = (one: Pick<Finding, 'severity'>, other: Pick<Finding, 'severity'>): number => RANKS[one.severity] - RANKS[other.severity];
+export const bySeverity = (one: Pick<Finding, 'severity'>, other: Pick<Finding, 'severity'>): number =>
+  RANKS[one.severity] - RANKS[other.severity];
 
 export interface Fix {
   /** A change of one file. Several of the same file are made together. */

@@ -17,14 +17,17 @@ export const reinstall = (gateway: Called): Commands => gatewayCommand(gateway, 
 export const install = (gateway: Called): Commands => gatewayCommand(gateway, 'install');
 
 /** Through its service manager where there is one, else in front of whoever types it. */
-export const start = (gateway: Called, container: KeptIn | null): Commands => (container ? engineCommand(container, 'start') : gatewayCommand(gateway, 'start'));
+export const start = (gateway: Called, container: KeptIn | null): Commands =>
+  container ? engineCommand(container, 'start') : gatewayCommand(gateway, 'start');
 
-export const restart = (gateway: Called, container: KeptIn | null): Commands => (container ? engineCommand(container, 'restart') : gatewayCommand(gateway, 'restart'));
+export const restart = (gateway: Called, container: KeptIn | null): Commands =>
+  container ? engineCommand(container, 'restart') : gatewayCommand(gateway, 'restart');
 
 /** Ends the gateway, also one that no service manager keeps. */
 export const stop = (gateway: Called): Commands => gatewayCommand(gateway, 'stop');
 
-const engineCommand = ({ tool, name }: KeptIn, action: 'start' | 'restart'): Commands => (tool === null ? [] : [commandLine([tool, action, name])]);
+const engineCommand = ({ tool, name }: KeptIn, action: 'start' | 'restart'): Commands =>
+  tool === null ? [] : [commandLine([tool, action, name])];
 
 const gatewayCommand = ({ kind, command }: Called, ...words: readonly string[]): Commands => {
   const usual = upToGateway(KINDS[kind].usualCommand);

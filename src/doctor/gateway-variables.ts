@@ -3,10 +3,15 @@ import { processEnvironment } from '../sensors/proc.ts';
 import type { DoctorContext } from './context.ts';
 
 /** @returns those of the names that are set. Never throws. */
-export const gatewayVariables = async (context: Pick<DoctorContext, 'processes' | 'units'>, names: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+export const gatewayVariables = async (
+  context: Pick<DoctorContext, 'processes' | 'units'>,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, string>> => {
   if (names.length === 0) return new Map();
   const [process] = await context.processes().catch(() => []);
   const unit = process ? undefined : (await context.units().catch(() => []))[0];
   const environment = (process ? await processEnvironment(process.pid) : unit?.environment) ?? {};
-  return new Map(names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]] as const])));
+  return new Map(
+    names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]] as const])),
+  );
 };

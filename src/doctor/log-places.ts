@@ -6,9 +6,16 @@ import type { DoctorContext } from './context.ts';
 
 type Logs = Pick<DoctorContext, 'gateway' | 'kind' | 'trust'>;
 
-/** Absolute, without those of a folder that is not trusted, of which another check tells. Not all of them need be there. */
-export const logPaths = async ({ gateway, kind, trust }: Logs, logs: readonly string[] = kind.logs): Promise<readonly string[]> => {
-  const each = logs.map((log) => resolve(gateway.home, log)).map(async (path) => (isDated(path) ? logNames(path, trust).catch(() => []) : [path]));
+/**
+ * Absolute, without those of a folder that is not trusted, of which another check tells. Not all of them need be there.
+ */
+export const logPaths = async (
+  { gateway, kind, trust }: Logs,
+  logs: readonly string[] = kind.logs,
+): Promise<readonly string[]> => {
+  const each = logs
+    .map((log) => resolve(gateway.home, log))
+    .map(async (path) => (isDated(path) ? logNames(path, trust).catch(() => []) : [path]));
   return [...new Set((await Promise.all(each)).flat())];
 };
 

@@ -19,17 +19,29 @@ const NEWEST_MS = 24 * 3_600_000;
 /** Clocks differ a little, and a log's time may be that of an hour that comes twice. */
 const AHEAD_MS = 3_600_000;
 
-type Event = { readonly at: number } & ({ readonly kind: 'symptom'; readonly seen: SymptomSeen } | { readonly kind: 'login'; readonly link: string } | { readonly kind: 'start' | 'ready' | 'taken' });
+type Event = { readonly at: number } & (
+  | { readonly kind: 'symptom'; readonly seen: SymptomSeen }
+  | { readonly kind: 'login'; readonly link: string }
+  | { readonly kind: 'start' | 'ready' | 'taken' }
+);
 
 /** Files that are not there or cannot be read say nothing: another check tells of those. */
 export const findLogSymptoms = async (kind: GatewayKind, home: string, now: number): Promise<LogFindings> => {
   const since = now - NEWEST_MS;
-  const logs = await Promise.all(kind.logs.map((log) => tailOf(resolve(home, log), trustIn(home, kind.trustedUsers), since)));
+  const logs = await Promise.all(
+    kind.logs.map((log) => tailOf(resolve(home, log), trustIn(home, kind.trustedUsers), since)),
+  );
   const events = logs.flatMap((lines, at) => eventsIn(kind, kind.logs[at] ?? '', lines ?? []));
-  return { anyLog: logs.some((lines) => lines !== null), symptoms: lasting(events.filter(({ at }) => at > since && at < now + AHEAD_MS)) };
+  return {
+    anyLog: logs.some((lines) => lines !== null),
+    symptoms: lasting(events.filter(({ at }) => at > since && at < now + AHEAD_MS)),
+  };
 };
 
-/** Over midnight and rotations: a new file has nothing yet of what is wrong since before. @returns null when there is no log. */
+/**
+ * Over midnight and rotations: a new file has nothing yet of what is wrong since before. @returns null when there is no
+ * log.
+ */
 const tailOf = async (path: string, trust: Trust, since: number): Promise<readonly string[] | null> => {
   try {
     const { files } = await listLogFiles(path, trust);
@@ -77,5 +89,6 @@ const isOver = ({ until, symptom }: SymptomSeen, event: Exclude<Event, { kind: '
   return until === event.kind;
 };
 
-const isSame = (one: SymptomSeen, other: SymptomSeen): boolean => one.symptom.code === other.symptom.code && linkOf(one) === linkOf(other);
+const isSame = (one: SymptomSeen, other: SymptomSeen): boolean =>
+  one.symptom.code === other.symptom.code && linkOf(one) === linkOf(other);
 const linkOf = ({ symptom }: SymptomSeen): string | null => ('link' in symptom ? symptom.link : null);

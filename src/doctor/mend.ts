@@ -22,7 +22,9 @@ export const planMending = (findings: readonly Finding[]): readonly Mending[] =>
   for (const { edit, act } of fixes) {
     const key = act?.key ?? edit?.path ?? '';
     const group = groups.get(key) ?? { file: null, act: null };
-    const file = edit ? changed(group.file ?? { path: edit.path, before: edit.text, after: edit.text }, edit.change) : group.file;
+    const file = edit
+      ? changed(group.file ?? { path: edit.path, before: edit.text, after: edit.text }, edit.change)
+      : group.file;
     groups.set(key, { file, act: group.act ?? act });
   }
   // A definition is changed before anything loads it.
@@ -30,7 +32,10 @@ export const planMending = (findings: readonly Finding[]): readonly Mending[] =>
 };
 
 /** A change that no longer fits after those before it is left for the next run. */
-const changed = (file: NonNullable<Mending['file']>, change: (text: string) => string | null): NonNullable<Mending['file']> => ({ ...file, after: change(file.after) ?? file.after });
+const changed = (
+  file: NonNullable<Mending['file']>,
+  change: (text: string) => string | null,
+): NonNullable<Mending['file']> => ({ ...file, after: change(file.after) ?? file.after });
 
 export const mend = async ({ file, act }: Mending, clock: Clock, signal: AbortSignal): Promise<Mended> => {
   let copy: string | null = null;

@@ -18,15 +18,31 @@ interface Tools {
 }
 
 /** @returns oldest first; none of one that nobody can find. @throws UserError when what keeps it cannot be asked. */
-export const processesOf = async (gateway: GatewayConfig, kind: GatewayKind, tools: Tools): Promise<readonly ProcessSnapshot[]> => {
+export const processesOf = async (
+  gateway: GatewayConfig,
+  kind: GatewayKind,
+  tools: Tools,
+): Promise<readonly ProcessSnapshot[]> => {
   if (kind.foundBy === 'nobody') return [];
   const { supervisor, unit, home, stopTimeoutMs } = gateway;
   const services = kind.services(home, tools.userHome);
-  const candidates = createCandidates({ services, unit, homeOwner: async () => (await stat(home)).uid, stopTimeoutMs, run: tools.run, clock: tools.clock });
-  return kind.foundBy === 'itself' ? findGatewayProcesses(kind, home, keeperWitnesses({ services, unit, wanted: supervisor, candidates })) : mainProcesses(supervisor, candidates);
+  const candidates = createCandidates({
+    services,
+    unit,
+    homeOwner: async () => (await stat(home)).uid,
+    stopTimeoutMs,
+    run: tools.run,
+    clock: tools.clock,
+  });
+  return kind.foundBy === 'itself'
+    ? findGatewayProcesses(kind, home, keeperWitnesses({ services, unit, wanted: supervisor, candidates }))
+    : mainProcesses(supervisor, candidates);
 };
 
-const mainProcesses = async (supervisor: GatewayConfig['supervisor'], candidates: Candidates): Promise<readonly ProcessSnapshot[]> => {
+const mainProcesses = async (
+  supervisor: GatewayConfig['supervisor'],
+  candidates: Candidates,
+): Promise<readonly ProcessSnapshot[]> => {
   if (supervisor === 'process') return [];
   const all = supervisor === 'auto' ? await candidates.likely(null) : [await candidates.named(supervisor)];
   const asked = await Promise.allSettled(all.map(async (each) => (await each.status()).main));

@@ -4,7 +4,16 @@ import type { LinkName } from '../diagnosis/evidence.ts';
 export type Variables = Readonly<Record<string, string>>;
 
 /** Whichever of them is set at all. */
-export const PROXY_VARIABLES: readonly string[] = ['WSS_PROXY', 'wss_proxy', 'HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy', 'HTTP_PROXY', 'http_proxy'];
+export const PROXY_VARIABLES: readonly string[] = [
+  'WSS_PROXY',
+  'wss_proxy',
+  'HTTPS_PROXY',
+  'https_proxy',
+  'ALL_PROXY',
+  'all_proxy',
+  'HTTP_PROXY',
+  'http_proxy',
+];
 
 export interface ProxyUse {
   readonly links: readonly LinkName[];
@@ -23,10 +32,18 @@ export interface ProxyJudgement {
   readonly used: readonly { readonly variable: string; readonly endpoint: string }[];
 }
 
-const PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443', 'socks5:': '1080', 'socks5h:': '1080', 'socks4:': '1080', 'socks:': '1080' };
+const PORTS: Readonly<Record<string, string>> = {
+  'http:': '80',
+  'https:': '443',
+  'socks5:': '1080',
+  'socks5h:': '1080',
+  'socks4:': '1080',
+  'socks:': '1080',
+};
 
 export const judgeProxies = (variables: Variables, { links, order, hosts }: ProxyUse): ProxyJudgement => {
-  const firstOf = (link: LinkName): string | undefined => (links.includes(link) ? order[link]?.find((name) => variables[name]) : undefined);
+  const firstOf = (link: LinkName): string | undefined =>
+    links.includes(link) ? order[link]?.find((name) => variables[name]) : undefined;
   const noProxy = `${variables['NO_PROXY'] ?? ''},${variables['no_proxy'] ?? ''}`;
   const qq = firstOf('qqbot');
   const feishu = firstOf('feishu');
@@ -37,11 +54,18 @@ export const judgeProxies = (variables: Variables, { links, order, hosts }: Prox
     const url = urlOf(variables[variable] ?? '');
     if (!url) faults.push({ code: 'proxy_unusable', variable, problem: 'form' });
     // The HTTP library under QQ's socket knows no SOCKS.
-    else if (url.protocol.startsWith('socks') && variable === qq) faults.push({ code: 'proxy_unusable', variable, problem: 'socks' });
+    else if (url.protocol.startsWith('socks') && variable === qq)
+      faults.push({ code: 'proxy_unusable', variable, problem: 'socks' });
     else used.push({ variable, endpoint: `${url.hostname}:${url.port || (PORTS[url.protocol] ?? '80')}` });
   }
   const host = hosts('feishu')[0]?.replace(/:\d+$/, '') ?? '';
-  if (feishu !== undefined && used.some(({ variable }) => variable === feishu) && host !== '' && !isExempt(host, noProxy)) faults.push({ code: 'proxy_feishu', variable: feishu, host });
+  if (
+    feishu !== undefined &&
+    used.some(({ variable }) => variable === feishu) &&
+    host !== '' &&
+    !isExempt(host, noProxy)
+  )
+    faults.push({ code: 'proxy_feishu', variable: feishu, host });
   return { faults, used };
 };
 
@@ -55,5 +79,11 @@ const urlOf = (value: string): URL | null => {
 export const isExempt = (host: string, noProxy: string): boolean =>
   noProxy
     .split(/[,\s]+/)
-    .map((name) => name.trim().toLowerCase().replace(/^\*?\./, '').replace(/:\d+$/, ''))
+    .map((name) =>
+      name
+        .trim()
+        .toLowerCase()
+        .replace(/^\*?\./, '')
+        .replace(/:\d+$/, ''),
+    )
     .some((name) => name === '*' || (name !== '' && (host === name || host.endsWith(`.${name}`))));

@@ -15,7 +15,10 @@ export interface SystemdUnit {
   /** How its last process exited; null when it did not, or was ended by a signal. */
   readonly exitCode: number | null;
   readonly argv: readonly string[];
-  /** Whether it starts by itself: systemd's own word, such as `enabled`, `disabled`, `static`; empty where it does not say. */
+  /**
+   * Whether it starts by itself: systemd's own word, such as `enabled`, `disabled`, `static`; empty where it does not
+   * say.
+   */
   readonly enabled: string;
   /** Null where systemd does not say, or has no limit. */
   readonly restartDelayMs: number | null;
@@ -35,26 +38,61 @@ export interface UnitQuery {
   readonly run: RunCommand;
 }
 
-const PROPERTIES = ['Id', 'LoadState', 'ActiveState', 'Result', 'Restart', 'ExecMainCode', 'ExecMainStatus', 'ExecStart', 'UnitFileState', 'RestartUSec', 'TimeoutStopUSec', 'StartLimitBurst', 'StartLimitIntervalUSec', 'Environment'];
+const PROPERTIES = [
+  'Id',
+  'LoadState',
+  'ActiveState',
+  'Result',
+  'Restart',
+  'ExecMainCode',
+  'ExecMainStatus',
+  'ExecStart',
+  'UnitFileState',
+  'RestartUSec',
+  'TimeoutStopUSec',
+  'StartLimitBurst',
+  'StartLimitIntervalUSec',
+  'Environment',
+];
 /** CLD_EXITED. */
 const EXITED = '1';
 
-/** @throws UserError when systemd keeps this gateway, by its definition or by the configuration, and cannot be asked. */
+/**
+ * @throws UserError when systemd keeps this gateway, by its definition or by the configuration, and cannot be asked.
+ */
 export const showUnits = async (query: UnitQuery): Promise<readonly SystemdUnit[]> => {
   const found: SystemdUnit[] = [];
   for (const scope of ['user', 'system'] as const) found.push(...(await showScope(scope, query)));
   return found;
 };
 
-export const systemctl = (scope: SystemdUnit['scope'], ...args: readonly string[]): readonly [string, ...string[]] => ['systemctl', ...(scope === 'user' ? ['--user'] : []), ...args];
+export const systemctl = (scope: SystemdUnit['scope'], ...args: readonly string[]): readonly [string, ...string[]] => [
+  'systemctl',
+  ...(scope === 'user' ? ['--user'] : []),
+  ...args,
+];
 
 /** Where the user's bus is, for a Lifeline that was started by cron and knows of none. */
-export const busEnv = (uid: number): Readonly<Record<string, string>> => ({ XDG_RUNTIME_DIR: process.env['XDG_RUNTIME_DIR'] || `/run/user/${uid}` });
+export const busEnv = (uid: number): Readonly<Record<string, string>> => ({
+  XDG_RUNTIME_DIR: process.env['XDG_RUNTIME_DIR'] || `/run/user/${uid}`,
+});
 
-const showScope = async (scope: SystemdUnit['scope'], { services, kind, wanted, userHome, uid, run }: UnitQuery): Promise<readonly SystemdUnit[]> => {
+const showScope = async (
+  scope: SystemdUnit['scope'],
+  { services, kind, wanted, userHome, uid, run }: UnitQuery,
+): Promise<readonly SystemdUnit[]> => {
   const known = services.filter(({ supervisor }) => supervisor === `systemd-${scope}`);
   if (known.length === 0) return [];
-  const output = await run(systemctl(scope, 'show', `--property=${PROPERTIES.join(',')}`, '--no-pager', ...new Set(known.map(({ unit }) => unit))), scope === 'user' ? { env: busEnv(uid) } : {});
+  const output = await run(
+    systemctl(
+      scope,
+      'show',
+      `--property=${PROPERTIES.join(',')}`,
+      '--no-pager',
+      ...new Set(known.map(({ unit }) => unit)),
+    ),
+    scope === 'user' ? { env: busEnv(uid) } : {},
+  );
   if (output.exitCode !== 0) {
     // Where the configuration says so it is kept by systemd, wherever its definition lies.
     const isNamed = wanted === `systemd-${scope}`;
@@ -62,32 +100,39 @@ const showScope = async (scope: SystemdUnit['scope'], { services, kind, wanted, 
     if (!defined || (output.failure === 'not_found' && !isNamed)) return [];
     throw new UserError('SUPERVISOR_UNREACHABLE', `systemd cannot be asked about ${defined.unit}: ${wordsOf(output)}`);
   }
-  return parseUnits(output, scope).filter(({ name, argv }) =>
-    // An old name may be quite another program's.
-    name === known[0]?.unit || servedByDefinition(kind, argv, { HOME: userHome }) !== null);
+  return parseUnits(output, scope).filter(
+    ({ name, argv }) =>
+      // An old name may be quite another program's.
+      name === known[0]?.unit || servedByDefinition(kind, argv, { HOME: userHome }) !== null,
+  );
 };
 
 /** One block of `KEY=value` lines for each unit, blocks parted by an empty line. */
-export const parseUnits = ({ stdout }: Pick<CommandOutput, 'stdout'>, scope: SystemdUnit['scope']): readonly SystemdUnit[] =>
+export const parseUnits = (
+  { stdout }: Pick<CommandOutput, 'stdout'>,
+  scope: SystemdUnit['scope'],
+): readonly SystemdUnit[] =>
   stdout.split(/\n\s*\n/).flatMap((block): SystemdUnit[] => {
     const value = (key: string): string => new RegExp(`^${key}=(.*)$`, 'm').exec(block)?.[1] ?? '';
     const name = value('Id');
     // Neither a masked unit nor one that cannot be read ever starts anything.
     if (name === '' || value('LoadState') !== 'loaded') return [];
-    return [{
-      scope,
-      name,
-      activeState: value('ActiveState'),
-      result: value('Result'),
-      restart: value('Restart'),
-      exitCode: value('ExecMainCode') === EXITED ? Number(value('ExecMainStatus')) : null,
-      enabled: value('UnitFileState'),
-      restartDelayMs: spanOf(value('RestartUSec')),
-      stopTimeoutMs: spanOf(value('TimeoutStopUSec')),
-      startLimit: limitOf(Number(value('StartLimitBurst')), spanOf(value('StartLimitIntervalUSec'))),
-      environment: assignmentsIn(value('Environment')),
-      argv: argvIn(value('ExecStart')),
-    }];
+    return [
+      {
+        scope,
+        name,
+        activeState: value('ActiveState'),
+        result: value('Result'),
+        restart: value('Restart'),
+        exitCode: value('ExecMainCode') === EXITED ? Number(value('ExecMainStatus')) : null,
+        enabled: value('UnitFileState'),
+        restartDelayMs: spanOf(value('RestartUSec')),
+        stopTimeoutMs: spanOf(value('TimeoutStopUSec')),
+        startLimit: limitOf(Number(value('StartLimitBurst')), spanOf(value('StartLimitIntervalUSec'))),
+        environment: assignmentsIn(value('Environment')),
+        argv: argvIn(value('ExecStart')),
+      },
+    ];
   });
 
 /** `{ path=/usr/bin/bot ; argv[]=bot run ; …}` */
@@ -98,7 +143,17 @@ const argvIn = (text: string): readonly string[] => {
 };
 const ARGV = 'argv[]=';
 
-const UNITS_MS: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000, month: 2_629_800_000, y: 31_557_600_000 };
+const UNITS_MS: Readonly<Record<string, number>> = {
+  us: 0.001,
+  ms: 1,
+  s: 1_000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+  month: 2_629_800_000,
+  y: 31_557_600_000,
+};
 
 /** systemd writes `1min 30s`, and `infinity`. */
 export const spanOf = (text: string): number | null => {
@@ -107,12 +162,15 @@ export const spanOf = (text: string): number | null => {
   return parts.reduce((sum, [, number, unit]) => sum + Number(number) * (UNITS_MS[unit ?? ''] ?? NaN), 0);
 };
 
-const limitOf = (burst: number, ms: number | null): SystemdUnit['startLimit'] => (burst > 0 && ms !== null && ms > 0 ? { burst, ms } : null);
+const limitOf = (burst: number, ms: number | null): SystemdUnit['startLimit'] =>
+  burst > 0 && ms !== null && ms > 0 ? { burst, ms } : null;
 
 /** `A=1 "B=two words"` */
 const assignmentsIn = (text: string): Readonly<Record<string, string>> =>
-  Object.fromEntries([...text.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].flatMap(([, quoted, plain]) => {
-    const assignment = quoted ?? plain ?? '';
-    const at = assignment.indexOf('=');
-    return at > 0 ? [[assignment.slice(0, at), assignment.slice(at + 1)]] : [];
-  }));
+  Object.fromEntries(
+    [...text.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].flatMap(([, quoted, plain]) => {
+      const assignment = quoted ?? plain ?? '';
+      const at = assignment.indexOf('=');
+      return at > 0 ? [[assignment.slice(0, at), assignment.slice(at + 1)]] : [];
+    }),
+  );

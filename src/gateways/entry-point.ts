@@ -1,6 +1,7 @@
 /**
- * What a command line runs, by its first words alone: the interpreter is taken away, and what comes after the program are
- * its own words. An editor, a pager, `ssh` or `grep` that only names a gateway's program has itself as its entry point.
+ * What a command line runs, by its first words alone: the interpreter is taken away, and what comes after the program
+ * are its own words. An editor, a pager, `ssh` or `grep` that only names a gateway's program has itself as its entry
+ * point.
  */
 
 export interface EntryPoint {
@@ -37,7 +38,27 @@ const PYTHON: Interpreter = {
 
 const NODE: Interpreter = {
   name: /^(?:node|nodejs|bun)(?:-?\d[\d.]*)?$/,
-  withValue: new Set(['-r', '--require', '--import', '--loader', '--experimental-loader', '-C', '--conditions', '--title', '--env-file', '--env-file-if-exists', '--icu-data-dir', '--openssl-config', '--inspect-port', '--unhandled-rejections', '--disable-warning', '--redirect-warnings', '--diagnostic-dir', '--dns-result-order', '--watch-path']),
+  withValue: new Set([
+    '-r',
+    '--require',
+    '--import',
+    '--loader',
+    '--experimental-loader',
+    '-C',
+    '--conditions',
+    '--title',
+    '--env-file',
+    '--env-file-if-exists',
+    '--icu-data-dir',
+    '--openssl-config',
+    '--inspect-port',
+    '--unhandled-rejections',
+    '--disable-warning',
+    '--redirect-warnings',
+    '--diagnostic-dir',
+    '--dns-result-order',
+    '--watch-path',
+  ]),
   // What only checks or tests a script does not run it as a service.
   code: /^(?:-e|-p|-pe|-c|--eval|--print|--check|--test)(?:=|$)/,
   module: null,
@@ -46,26 +67,60 @@ const NODE: Interpreter = {
 
 const INTERPRETERS = [PYTHON, NODE];
 
-const interpreterOf = (name: RegExp, code: RegExp, withValue: readonly string[] = [], verbs: readonly string[] = []): Interpreter => ({ name, code, withValue: new Set(withValue), module: null, verbs: new Set(verbs) });
+const interpreterOf = (
+  name: RegExp,
+  code: RegExp,
+  withValue: readonly string[] = [],
+  verbs: readonly string[] = [],
+): Interpreter => ({ name, code, withValue: new Set(withValue), module: null, verbs: new Set(verbs) });
 
 /** Those of services that an operator describes. */
 const MORE_INTERPRETERS = [
   ...INTERPRETERS,
-  interpreterOf(/^(?:ba|da|z|k)?sh$/, /^-[a-zA-Z]*[cns]/, ['-o', '-eo', '-euo', '-euxo', '+o', '-O', '+O', '--rcfile', '--init-file']),
+  interpreterOf(/^(?:ba|da|z|k)?sh$/, /^-[a-zA-Z]*[cns]/, [
+    '-o',
+    '-eo',
+    '-euo',
+    '-euxo',
+    '+o',
+    '-O',
+    '+O',
+    '--rcfile',
+    '--init-file',
+  ]),
   interpreterOf(/^ruby[\d.]*$/, /^-[wW]?[ec]/, ['-I', '-r', '-C']),
   interpreterOf(/^perl[\d.]*$/, /^-[wTtuU]*[eEc]/, ['-I']),
   interpreterOf(/^php[\d.]*$/, /^-[rlRFBSima]/, ['-d', '-c', '-z']),
-  interpreterOf(/^deno$/, /^(?:eval|check|test|lint|fmt|repl|cache)$/, ['-c', '--config', '--import-map', '-L'], ['run']),
-  interpreterOf(/^java$/, /^-{1,2}version$/, ['-cp', '-classpath', '--class-path', '-p', '--module-path', '--add-modules', '--add-opens']),
+  interpreterOf(
+    /^deno$/,
+    /^(?:eval|check|test|lint|fmt|repl|cache)$/,
+    ['-c', '--config', '--import-map', '-L'],
+    ['run'],
+  ),
+  interpreterOf(/^java$/, /^-{1,2}version$/, [
+    '-cp',
+    '-classpath',
+    '--class-path',
+    '-p',
+    '--module-path',
+    '--add-modules',
+    '--add-opens',
+  ]),
   interpreterOf(/^dotnet$/, /^(?:build|test|publish|restore)$/, [], ['exec']),
   interpreterOf(/^lua[\d.]*$/, /^-v$/, ['-l', '-e']),
 ];
 
 const slashes = (word: string): string => word.replaceAll('\\', '/');
 const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
-const plainName = (path: string): string => baseName(path).toLowerCase().replace(/\.exe$/, '');
+const plainName = (path: string): string =>
+  baseName(path)
+    .toLowerCase()
+    .replace(/\.exe$/, '');
 
-/** @returns null where no program can be told: an empty command line, an interpreter that runs a shell's worth of code or nothing. */
+/**
+ * @returns null where no program can be told: an empty command line, an interpreter that runs a shell's worth of code
+ * or nothing.
+ */
 export const entryPointOf = (argv: readonly string[]): EntryPoint | null => entryPointBy(INTERPRETERS, argv);
 
 /** The same, where shells, Ruby, Java and others are interpreters, too. */
@@ -88,7 +143,15 @@ const scriptOf = ({ withValue, code, module, verbs }: Interpreter, words: readon
     if (found) {
       const joined = found[1] ?? '';
       const name = joined === '' ? (words[at + 1] ?? '') : joined;
-      return name === '' ? null : { program: name, name: name.toLowerCase(), isModule: true, interpreted: true, words: words.slice(at + (joined === '' ? 2 : 1)) };
+      return name === ''
+        ? null
+        : {
+            program: name,
+            name: name.toLowerCase(),
+            isModule: true,
+            interpreted: true,
+            words: words.slice(at + (joined === '' ? 2 : 1)),
+          };
     }
     if (withValue.has(word)) at += 1;
     else if (word !== '' && !word.startsWith('-') && !verbs.has(word)) {

@@ -35,7 +35,10 @@ export interface KindEntry {
   /** How long it may take to stop, milliseconds. */
   readonly stopMs: number;
   /** Its homes on this machine. @param userHome for `~` */
-  readonly findHomes: (env: Readonly<Record<string, string | undefined>>, userHome: string) => readonly { readonly name: string; readonly home: string }[];
+  readonly findHomes: (
+    env: Readonly<Record<string, string | undefined>>,
+    userHome: string,
+  ) => readonly { readonly name: string; readonly home: string }[];
   /** Files and folders below a home, the most telling first: one of them makes a folder its home. */
   readonly homeSigns: readonly string[];
   /** What the gateway of such a home is called when nobody has given it a name. */
@@ -45,7 +48,8 @@ export interface KindEntry {
   readonly create: (gateway: GatewaySpec) => GatewayKind;
 }
 
-export const looksLikeHome = (home: string, signs: KindEntry['homeSigns']): boolean => signs.some((sign) => existsSync(join(home, sign)));
+export const looksLikeHome = (home: string, signs: KindEntry['homeSigns']): boolean =>
+  signs.some((sign) => existsSync(join(home, sign)));
 
 /** What lies in a folder, sorted; nothing where it is not there or may not be read. */
 export const namesIn = (folder: string): readonly string[] => {

@@ -10,13 +10,21 @@ export interface KindExam {
   /** How a program is called that people take for the gateway; null: it is none of those. */
   readonly otherProgram: (argv: readonly string[]) => string | null;
   /** Where other homes of the same installation are: the root, and the folder that holds one for each profile. */
-  readonly siblingHomes: (home: string) => { readonly root: string; readonly profiles: string; /** Which names in there are one; without it all. */ readonly isOne?: (name: string) => boolean };
+  readonly siblingHomes: (home: string) => {
+    readonly root: string;
+    readonly profiles: string;
+    /** Which names in there are one; without it all. */ readonly isOne?: (name: string) => boolean;
+  };
   /** What it must be able to write, below the home. */
   readonly ownFiles: readonly string[];
   /** Its last stop was in order when this is there, below the home; null: nothing tells. */
   readonly cleanStop: string | null;
   /** Null: no file tells it. */
-  readonly version: { readonly file: string; readonly read: (text: string) => string | null; /** What brings it up to date. */ readonly update: string } | null;
+  readonly version: {
+    readonly file: string;
+    readonly read: (text: string) => string | null;
+    /** What brings it up to date. */ readonly update: string;
+  } | null;
   /** Logs below the home that nothing ever shortens. */
   readonly unrotatedLogs: readonly string[];
   /** Files below the home that are there while an update of it runs. */

@@ -1,4 +1,6 @@
-/** What a kind of gateway looks like from outside: data and pure readers; only its probe does I/O. One folder a kind. */
+/**
+ * What a kind of gateway looks like from outside: data and pure readers; only its probe does I/O. One folder a kind.
+ */
 import type { Clock } from '../base/clock.ts';
 import type { Refusal } from '../base/foreign/refusal.ts';
 import type { Instant } from '../base/instant.ts';
@@ -10,9 +12,14 @@ import { behindWrappers } from './wrappers.ts';
 
 export interface GatewayKind {
   readonly name: KindName;
-  /** Whose files are believed beside those of root, Lifeline's user and the owner of its home: names or numbers, `*` for everybody. */
+  /**
+   * Whose files are believed beside those of root, Lifeline's user and the owner of its home: names or numbers, `*` for
+   * everybody.
+   */
   readonly trustedUsers: readonly string[];
-  /** Log files, most telling first, from the home on or absolute; `YYYY-MM-DD` in a name stands for the day of a file. */
+  /**
+   * Log files, most telling first, from the home on or absolute; `YYYY-MM-DD` in a name stands for the day of a file.
+   */
   readonly logs: readonly string[];
   /** The log that people mean by "the log": of these, the gateway writes the first that is there. */
   readonly mainLogs: readonly string[];
@@ -28,15 +35,25 @@ export interface GatewayKind {
   readonly lockFile: string | null;
   /** The TCP port of this machine on which it listens, by its configuration; null: none that is known. Never throws. */
   readonly port: ((home: string) => Promise<number | null>) | null;
-  /** Whether a process that `servedBy` tells to serve the home, by its command and working directory, is proven to be it. */
+  /**
+   * Whether a process that `servedBy` tells to serve the home, by its command and working directory, is proven to be
+   * it.
+   */
   readonly livesInHome: boolean;
   /**
    * Whether a process is such a gateway by the first words of its command line, and which home it serves. This alone
    * proves nothing: `sensors/identify.ts` asks for a witness.
    * @param env the process's environment, null where it may not be read
    */
-  readonly servedBy: (argv: readonly string[], env: Readonly<Record<string, string>> | null, place?: ProcessPlace) => Served | null;
-  /** Whether a command line that `servedBy` knows restarts a gateway, and is one itself only where there was none to restart. */
+  readonly servedBy: (
+    argv: readonly string[],
+    env: Readonly<Record<string, string>> | null,
+    place?: ProcessPlace,
+  ) => Served | null;
+  /**
+   * Whether a command line that `servedBy` knows restarts a gateway, and is one itself only where there was none to
+   * restart.
+   */
   readonly isRestartCommand: (argv: readonly string[]) => boolean;
   /** The environment variables that tell the home, beside HOME; the first one sets it. */
   readonly homeVariables: readonly string[];
@@ -52,25 +69,40 @@ export interface GatewayKind {
   readonly appFiles: readonly AppFile[];
   /** How it is asked to end its turns and then itself, so that it is started again; null: it cannot be asked. */
   readonly graceful: GracefulRestart | null;
-  /** The names under which this gateway's own installer, in any version, sets it up with a service manager; today's first. */
+  /**
+   * The names under which this gateway's own installer, in any version, sets it up with a service manager; today's
+   * first.
+   */
   readonly services: (home: string, userHome: string) => readonly ServiceName[];
   /** What the doctor asks of it. */
   readonly exam: KindExam;
 }
 
-/** Whether Lifeline can start and stop it: it knows neither service nor command of one of which no process is looked for. */
+/**
+ * Whether Lifeline can start and stop it: it knows neither service nor command of one of which no process is looked
+ * for.
+ */
 export const isTreatable = ({ foundBy }: Pick<GatewayKind, 'foundBy'>): boolean => foundBy !== 'nobody';
 
 /** What the first words of a command line, and its environment, say of a process. */
 export interface Served {
   /** The home that it serves; null: that cannot be told. */
   readonly home: string | null;
-  /** `own`: nothing else is called so. `common`: other programs are called so too, so that it counts only with a witness. */
+  /**
+   * `own`: nothing else is called so. `common`: other programs are called so too, so that it counts only with a
+   * witness.
+   */
   readonly entry: 'own' | 'common';
 }
 
-/** What the command of a service's definition serves, which may stand behind a wrapper; null: no gateway of this kind. */
-export const servedByDefinition = (kind: Pick<GatewayKind, 'servedBy'>, argv: readonly string[], env: Readonly<Record<string, string>>): Served | null => {
+/**
+ * What the command of a service's definition serves, which may stand behind a wrapper; null: no gateway of this kind.
+ */
+export const servedByDefinition = (
+  kind: Pick<GatewayKind, 'servedBy'>,
+  argv: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Served | null => {
   for (const each of behindWrappers(argv)) {
     const served = kind.servedBy(each, env);
     if (served !== null) return served;
@@ -115,14 +147,25 @@ export interface Patience {
   readonly drainMs: number;
   /** How often one link may be restarted alone before the gateway is; null: it offers no such thing. */
   readonly linkRestarts: { readonly most: number; readonly windowMs: number } | null;
-  /** How long its end without a word is waited for where nobody keeps it; 0: it logs every signal that it can, so that this was a kill or a crash. */
+  /**
+   * How long its end without a word is waited for where nobody keeps it; 0: it logs every signal that it can, so that
+   * this was a kill or a crash.
+   */
   readonly quietEndMs: number;
   /** More ends without a stop than this trip a brake of its own; null: it has none. */
   readonly kills: { readonly most: number; readonly windowMs: number } | null;
 }
 
 /** Of a gateway that does nothing of the kind. */
-export const NO_PATIENCE: Patience = { ownHealingMs: 0, connectMs: null, startMs: 0, drainMs: 0, linkRestarts: null, quietEndMs: 0, kills: null };
+export const NO_PATIENCE: Patience = {
+  ownHealingMs: 0,
+  connectMs: null,
+  startMs: 0,
+  drainMs: 0,
+  linkRestarts: null,
+  quietEndMs: 0,
+  kills: null,
+};
 
 export interface ProbeContext {
   readonly home: string;
@@ -156,7 +199,10 @@ export interface LinkControl {
   command(act: 'stop' | 'start', link: LinkName): string;
   /** Resolves when the gateway says that it did so. @throws Error with the reason, without secrets. */
   stop(link: LinkName): Promise<void>;
-  /** Resolves when the gateway has taken it in hand; that it logs in is for the caller to verify. @throws Error with the reason. */
+  /**
+   * Resolves when the gateway has taken it in hand; that it logs in is for the caller to verify. @throws Error with the
+   * reason.
+   */
   start(link: LinkName): Promise<void>;
 }
 
@@ -175,7 +221,11 @@ export interface OwnApp {
 export interface GracefulRestart {
   readonly signal: 'SIGUSR1';
   /** Its own command that does this and returns, made of the one that starts it; null: none can be made of that. */
-  readonly command: (start: readonly string[], home: string, waitMs: number) => { readonly argv: readonly [string, ...string[]]; readonly env: Readonly<Record<string, string>> } | null;
+  readonly command: (
+    start: readonly string[],
+    home: string,
+    waitMs: number,
+  ) => { readonly argv: readonly [string, ...string[]]; readonly env: Readonly<Record<string, string>> } | null;
 }
 
 export interface ServiceName {
@@ -208,7 +258,9 @@ export interface LogReader {
    * the time of reading says nothing of it.
    */
   line(text: string, written?: 'before' | 'since'): LogRecord | null;
-  /** Of a log that the operator has described: whether its lines can be dated so. Absent: the kind knows its own logs. */
+  /**
+   * Of a log that the operator has described: whether its lines can be dated so. Absent: the kind knows its own logs.
+   */
   readonly doubt?: () => LineDoubt | null;
 }
 

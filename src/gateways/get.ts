@@ -22,7 +22,10 @@ export const MOST_BYTES = 65_536;
  * @param read makes of the answer what is wanted of it; what it leaves unread is not waited for.
  * @throws NoAnswerInTime; the connection's error, with Node's `code`; what `read` throws.
  */
-export const get = async <Result>({ url, headers, timeoutMs }: Get, read: (response: IncomingMessage) => Result | Promise<Result>): Promise<Result> => {
+export const get = async <Result>(
+  { url, headers, timeoutMs }: Get,
+  read: (response: IncomingMessage) => Result | Promise<Result>,
+): Promise<Result> => {
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
   const late = AbortSignal.timeout(timeoutMs);
   const asked = request(url, { agent: false, headers, signal: late });

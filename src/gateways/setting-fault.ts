@@ -8,7 +8,13 @@ export type SettingFault =
   | { readonly code: 'setting_placeholder'; readonly link: LinkName; readonly name: string }
   | { readonly code: 'setting_app_id'; readonly link: LinkName; readonly name: string }
   /** A word that the gateway does not know there. */
-  | { readonly code: 'setting_unknown'; readonly link: LinkName; readonly name: string; readonly value: string; readonly allowed: readonly string[] }
+  | {
+      readonly code: 'setting_unknown';
+      readonly link: LinkName;
+      readonly name: string;
+      readonly value: string;
+      readonly allowed: readonly string[];
+    }
   | { readonly code: 'setting_webhook_token'; readonly link: LinkName }
   /** No long connection, so there is no link to judge. */
   | { readonly code: 'setting_webhook_mode'; readonly link: LinkName }
@@ -26,7 +32,13 @@ export type SettingFault =
   /** Another home's gateway serves this one too. */
   | { readonly code: 'setting_multiplexed'; readonly root: string }
   /** The file is no JSON5. */
-  | { readonly code: 'setting_json'; readonly file: string; readonly line: number | null; readonly column: number | null; readonly problem: string }
+  | {
+      readonly code: 'setting_json';
+      readonly file: string;
+      readonly line: number | null;
+      readonly column: number | null;
+      readonly problem: string;
+    }
   /** A key that must be `local` for a gateway of one's own; null: it is not there. */
   | { readonly code: 'setting_gateway_mode'; readonly mode: string | null }
   /** A key that today's version does not know any more, and refuses. */

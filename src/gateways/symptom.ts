@@ -41,7 +41,10 @@ export type Symptom =
 export interface SymptomSeen {
   readonly at: number;
   readonly symptom: Symptom;
-  /** After what it is over: a login of its link, a start that came through, any new start, a configuration that was taken, or only time. */
+  /**
+   * After what it is over: a login of its link, a start that came through, any new start, a configuration that was
+   * taken, or only time.
+   */
   readonly until: 'login' | 'ready' | 'start' | 'taken' | 'time';
 }
 

@@ -3,8 +3,8 @@ import type { LinkName, ProcessIdentity, ProcessSeen } from '../diagnosis/eviden
 import type { ActionStep } from '../supervisors/supervisor.ts';
 
 /**
- * What a treatment is to bring about. Lifeline never stops a gateway by itself, and a process that is not proven to be the
- * gateway is ended only by an operator's word (`end_process`).
+ * What a treatment is to bring about. Lifeline never stops a gateway by itself, and a process that is not proven to be
+ * the gateway is ended only by an operator's word (`end_process`).
  */
 export type Treatment = 'start' | 'restart' | 'restart_link' | 'stop' | 'end_process';
 
@@ -37,7 +37,14 @@ export interface TreatDecision {
   readonly perHour: number;
 }
 
-export type HoldReason = 'pause' | 'storm_brake' | 'kill_brake' | 'treatment_running' | 'stop_in_progress' | 'update_in_progress' | 'maintenance';
+export type HoldReason =
+  | 'pause'
+  | 'storm_brake'
+  | 'kill_brake'
+  | 'treatment_running'
+  | 'stop_in_progress'
+  | 'update_in_progress'
+  | 'maintenance';
 
 /** The record of one treatment; `recovered` means verified, not merely carried out. */
 export interface TreatmentResult {

@@ -1,4 +1,6 @@
-/** Ends one process that an operator has named, and no other: not the gateway, which has ways of its own to be ended. */
+/**
+ * Ends one process that an operator has named, and no other: not the gateway, which has ways of its own to be ended.
+ */
 import type { Clock } from '../base/clock.ts';
 import type { ProcessIdentity } from '../diagnosis/evidence.ts';
 import { sameProcess } from '../sensors/proc.ts';
@@ -17,8 +19,19 @@ export interface EndOptions {
 
 export const endProcess = async (target: ProcessIdentity, { look, clock, signal }: EndOptions): Promise<RungResult> => {
   const { gateway } = await look();
-  if (gateway && sameProcess(gateway, target)) return { outcome: 'failed', steps: [], reason: `pid ${target.pid} has turned out to be the gateway itself`, hopeless: true };
+  if (gateway && sameProcess(gateway, target))
+    return {
+      outcome: 'failed',
+      steps: [],
+      reason: `pid ${target.pid} has turned out to be the gateway itself`,
+      hopeless: true,
+    };
   const steps: ActionStep[] = [];
-  const problem = await stopProcess(target, { clock, stopTimeoutMs: STOP_MS, signal, onStep: (step) => steps.push(step) });
+  const problem = await stopProcess(target, {
+    clock,
+    stopTimeoutMs: STOP_MS,
+    signal,
+    onStep: (step) => steps.push(step),
+  });
   return problem === null ? { outcome: 'done', steps } : { outcome: 'failed', steps, reason: problem, hopeless: true };
 };

@@ -1,4 +1,7 @@
-/** How a gateway is asked to end its turns and then itself: by its own command where that is sure to return and does no more than that, else by its signal. */
+/**
+ * How a gateway is asked to end its turns and then itself: by its own command where that is sure to return and does no
+ * more than that, else by its signal.
+ */
 import type { Clock } from '../base/clock.ts';
 import type { GatewayKind } from '../gateways/gateway-kind.ts';
 import { wordsOf, type RunCommand } from '../supervisors/run-command.ts';
@@ -20,11 +23,23 @@ export interface GracefulOptions {
   readonly clock: Clock;
 }
 
-/** Over the turns' time: what the command itself waits for besides (its own budget may have 15 s more), and its forced restart. */
+/**
+ * Over the turns' time: what the command itself waits for besides (its own budget may have 15 s more), and its forced
+ * restart.
+ */
 const COMMAND_EXTRA_MS = 120_000;
 
 /** @returns null when this kind of gateway cannot be asked. */
-export const gracefulOf = ({ kind, home, start, supervisor, services, waitMs, run, clock }: GracefulOptions): Graceful | null => {
+export const gracefulOf = ({
+  kind,
+  home,
+  start,
+  supervisor,
+  services,
+  waitMs,
+  run,
+  clock,
+}: GracefulOptions): Graceful | null => {
   const { graceful } = kind;
   if (graceful === null || waitMs === 0) return null;
   // Without a service that it knows, the command would run the gateway inside itself and never return.
@@ -37,12 +52,14 @@ export const gracefulOf = ({ kind, home, start, supervisor, services, waitMs, ru
         const command = own.argv.join(' ');
         const output = await run(own.argv, { env: own.env, timeoutMs: waitMs + COMMAND_EXTRA_MS, signal });
         const steps = [{ at: clock.now(), action: 'command', pid: null, command }] as const;
-        // That it says so does not prove that it asked. When it says that it did not, the gateway is asked by its signal,
-        // which one that has ended meanwhile does not get.
+        // That it says so does not prove that it asked. When it says that it did not, the gateway is asked by its
+        // signal, which one that has ended meanwhile does not get.
         if (output.exitCode === 0 || output.failure === 'timeout') return { outcome: 'done', steps };
         const asked = await bySignal(before, graceful.signal, clock);
         const both = [...steps, ...asked.steps];
-        return asked.outcome === 'done' ? { ...asked, steps: both } : { ...asked, steps: both, reason: `${command}: ${wordsOf(output)}; ${asked.reason}` };
+        return asked.outcome === 'done'
+          ? { ...asked, steps: both }
+          : { ...asked, steps: both, reason: `${command}: ${wordsOf(output)}; ${asked.reason}` };
       }
       return bySignal(before, graceful.signal, clock);
     },
@@ -55,7 +72,11 @@ export const gracefulOf = ({ kind, home, start, supervisor, services, waitMs, ru
  */
 const mayUseCommand = ({ name }: Supervisor): boolean => name === 'launchd';
 
-const bySignal = async (before: Parameters<Graceful['ask']>[0], signal: NodeJS.Signals, clock: Clock): ReturnType<Graceful['ask']> => {
+const bySignal = async (
+  before: Parameters<Graceful['ask']>[0],
+  signal: NodeJS.Signals,
+  clock: Clock,
+): ReturnType<Graceful['ask']> => {
   const sent = await sendSignal(before, signal);
   if (sent === 'gone') return { outcome: 'done', steps: [] };
   if (sent === 'denied') return { outcome: 'failed', steps: [], reason: `pid ${before.pid} belongs to another user` };

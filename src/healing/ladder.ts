@@ -27,8 +27,15 @@ export const planLadder = ({ remedy, condition, graceful, mayKill, blocked }: La
   return [...(graceful && !ENDS_NO_TURN.has(condition) ? (['graceful'] as const) : []), 'supervisor', ...hard];
 };
 
-/** @returns until when one more end by force would trip the gateway's own brake; null: there is room. @param ends those of late without a stop, whoever's fault they were. */
-export const killBrakeUntil = (ends: readonly number[], kills: { readonly most: number; readonly windowMs: number } | null, now: number): number | null => {
+/**
+ * @returns until when one more end by force would trip the gateway's own brake; null: there is room. @param ends those
+ * of late without a stop, whoever's fault they were.
+ */
+export const killBrakeUntil = (
+  ends: readonly number[],
+  kills: { readonly most: number; readonly windowMs: number } | null,
+  now: number,
+): number | null => {
   if (kills === null) return null;
   const recent = ends.filter((at) => at > now - kills.windowMs && at <= now).sort((a, b) => a - b);
   const first = recent.at(-kills.most);

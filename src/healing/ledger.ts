@@ -12,11 +12,17 @@ export interface RestartLedger {
   /** Only the message in which its progress is shown; the treatment goes on meanwhile. */
   shownIn(id: number, progress: NonNullable<TreatmentRecord['progress']>): void;
   finish(id: number, result: TreatmentResult): void;
-  /** When treatments of a gateway as a whole that nobody asked for began, at or after `since`, oldest first, milliseconds since the epoch. */
+  /**
+   * When treatments of a gateway as a whole that nobody asked for began, at or after `since`, oldest first,
+   * milliseconds since the epoch.
+   */
   times(gateway: string, since: number): readonly number[];
   /** Those that made it start, whoever asked for them: what the gateway's own brake against respawn storms counts. */
   allTimes(gateway: string, since: number): readonly number[];
-  /** When the last treatment of the gateway as a whole began, whoever asked for it, and the last of each link alone; milliseconds since the epoch. */
+  /**
+   * When the last treatment of the gateway as a whole began, whoever asked for it, and the last of each link alone;
+   * milliseconds since the epoch.
+   */
   lastOf(gateway: string): LastTreatments;
   /** When it was ended by force, at or after `since`, milliseconds since the epoch. */
   kills(gateway: string, since: number): readonly number[];
@@ -41,14 +47,24 @@ export const createRestartLedger = (db: DatabaseSync): RestartLedger => {
   const update = db.prepare('UPDATE restarts SET record = ? WHERE id = ? AND outcome IS NULL');
   const show = db.prepare('UPDATE restarts SET progress = ? WHERE id = ?');
   const end = db.prepare('UPDATE restarts SET outcome = ?, ended_at = ?, detail = ? WHERE id = ?');
-  const own = db.prepare(`SELECT at FROM restarts WHERE gateway = ? AND at >= ? AND requested_by = 'auto' AND remedy <> 'restart_link' ORDER BY at`);
+  const own = db.prepare(
+    `SELECT at FROM restarts WHERE gateway = ? AND at >= ? AND requested_by = 'auto' AND remedy <> 'restart_link' ORDER BY at`,
+  );
   const lastWhole = db.prepare(`SELECT max(at) AS at FROM restarts WHERE gateway = ? AND ${STARTS}`);
-  const lastLinks = db.prepare(`SELECT link.value AS link, max(at) AS at FROM restarts, json_each(restarts.record, '$.links') AS link WHERE gateway = ? AND remedy = 'restart_link' GROUP BY link.value`);
+  const lastLinks = db.prepare(
+    `SELECT link.value AS link, max(at) AS at FROM restarts, json_each(restarts.record, '$.links') AS link WHERE gateway = ? AND remedy = 'restart_link' GROUP BY link.value`,
+  );
   const all = db.prepare(`SELECT at FROM restarts WHERE gateway = ? AND at >= ? AND ${STARTS} ORDER BY at`);
-  const killed = db.prepare(`SELECT step.value ->> 'at' AS at FROM restarts, json_each(restarts.record, '$.steps') AS step WHERE gateway = ? AND remedy <> 'end_process' AND step.value ->> 'action' = 'sigkill' AND step.value ->> 'at' >= ? ORDER BY 1`);
+  const killed = db.prepare(
+    `SELECT step.value ->> 'at' AS at FROM restarts, json_each(restarts.record, '$.steps') AS step WHERE gateway = ? AND remedy <> 'end_process' AND step.value ->> 'action' = 'sigkill' AND step.value ->> 'at' >= ? ORDER BY 1`,
+  );
   const open = db.prepare('SELECT * FROM restarts WHERE outcome IS NULL ORDER BY id');
-  const asked = db.prepare(`SELECT 1 FROM restarts WHERE json_extract(record, '$.answer.channel') = ? AND json_extract(record, '$.answer.id') = ?`);
-  const latest = db.prepare(`SELECT remedy, outcome, requested_by FROM restarts WHERE gateway = ? AND remedy NOT IN ('end_process', 'restart_link') ORDER BY id DESC LIMIT 1`);
+  const asked = db.prepare(
+    `SELECT 1 FROM restarts WHERE json_extract(record, '$.answer.channel') = ? AND json_extract(record, '$.answer.id') = ?`,
+  );
+  const latest = db.prepare(
+    `SELECT remedy, outcome, requested_by FROM restarts WHERE gateway = ? AND remedy NOT IN ('end_process', 'restart_link') ORDER BY id DESC LIMIT 1`,
+  );
   return {
     begin: (record) => {
       const { gateway, remedy, requestedBy, at } = record;
@@ -68,18 +84,25 @@ export const createRestartLedger = (db: DatabaseSync): RestartLedger => {
     allTimes: (gateway, from) => all.all(gateway, from).map(({ at }) => Number(at)),
     lastOf: (gateway) => {
       const at = lastWhole.get(gateway)?.['at'] ?? null;
-      return { gateway: at === null ? null : Number(at), links: new Map(lastLinks.all(gateway).map((row) => [String(row['link']), Number(row['at'])])) };
+      return {
+        gateway: at === null ? null : Number(at),
+        links: new Map(lastLinks.all(gateway).map((row) => [String(row['link']), Number(row['at'])])),
+      };
     },
     kills: (gateway, from) => killed.all(gateway, from).map(({ at }) => Number(at)),
     unfinished: () =>
       open.all().map((row) => ({
-        ...(JSON.parse(String(row['record'])) as Omit<TreatmentRecord, 'id' | 'gateway' | 'remedy' | 'requestedBy' | 'at' | 'progress'>),
+        ...(JSON.parse(String(row['record'])) as Omit<
+          TreatmentRecord,
+          'id' | 'gateway' | 'remedy' | 'requestedBy' | 'at' | 'progress'
+        >),
         id: Number(row['id']),
         gateway: String(row['gateway']),
         remedy: row['remedy'] as Treatment,
         requestedBy: String(row['requested_by']),
         at: Number(row['at']),
-        progress: row['progress'] === null ? null : (JSON.parse(String(row['progress'])) as TreatmentRecord['progress']),
+        progress:
+          row['progress'] === null ? null : (JSON.parse(String(row['progress'])) as TreatmentRecord['progress']),
       })),
     askedBy: (channel, id) => asked.get(channel, id) !== undefined,
     stoppedBy: (gateway) => {
@@ -90,5 +113,15 @@ export const createRestartLedger = (db: DatabaseSync): RestartLedger => {
   };
 };
 
-const textOf = ({ links, before, rungs, rung, rungBefore, phase, steps, target, answer }: Omit<TreatmentRecord, 'id'>): string =>
+const textOf = ({
+  links,
+  before,
+  rungs,
+  rung,
+  rungBefore,
+  phase,
+  steps,
+  target,
+  answer,
+}: Omit<TreatmentRecord, 'id'>): string =>
   JSON.stringify({ links, before, rungs, rung, rungBefore, phase, steps, target, answer });

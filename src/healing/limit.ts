@@ -4,7 +4,10 @@ import type { Clock } from '../base/clock.ts';
 export interface Limit {
   readonly clock: Clock;
   readonly limitMs: number;
-  /** After the limit or the signal, `work` has this long (of real time) to wind up before it is left to itself; none unless told. */
+  /**
+   * After the limit or the signal, `work` has this long (of real time) to wind up before it is left to itself; none
+   * unless told.
+   */
   readonly windUpMs?: number;
   readonly signal: AbortSignal;
   /** What the limit's error says. */

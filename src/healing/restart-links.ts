@@ -1,7 +1,7 @@
 /**
  * Restarts links alone. One that was stopped and not started again would stay off, and the gateway would take that for
- * somebody's wish: a stop is always followed by its start, also when Lifeline ends meanwhile, and the record on the disk
- * lets the next Lifeline do it.
+ * somebody's wish: a stop is always followed by its start, also when Lifeline ends meanwhile, and the record on the
+ * disk lets the next Lifeline do it.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorText } from '../base/errors.ts';
@@ -23,8 +23,14 @@ const START_TRIES = 5;
 const AGAIN_MS = 2_000;
 
 /** One after the other. @returns what was done; failed when one of them was not started. */
-export const restartLinks = async ({ control, links, clock, againMs = AGAIN_MS }: LinkRestart): Promise<ActionResult> => {
-  if (control === null) return { outcome: 'failed', steps: [], reason: 'this gateway offers no way to restart one link alone' };
+export const restartLinks = async ({
+  control,
+  links,
+  clock,
+  againMs = AGAIN_MS,
+}: LinkRestart): Promise<ActionResult> => {
+  if (control === null)
+    return { outcome: 'failed', steps: [], reason: 'this gateway offers no way to restart one link alone' };
   const steps: ActionStep[] = [];
   const reasons: string[] = [];
   for (const link of links) {

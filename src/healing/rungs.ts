@@ -44,7 +44,9 @@ export interface Graceful {
 /** A rung that failed for good: no harder one would get further. */
 export type RungResult = ActionResult & { readonly hopeless?: boolean };
 
-/** What was ended by Lifeline must come back, also when Lifeline ends meanwhile; how long that may take is the caller's. */
+/**
+ * What was ended by Lifeline must come back, also when Lifeline ends meanwhile; how long that may take is the caller's.
+ */
 const UNSTOPPABLE = new AbortController().signal;
 
 const POLL_MS = 200;
@@ -69,7 +71,13 @@ export const takeRung = async (rung: Rung, context: RungContext): Promise<RungRe
   // A second one beside what looks like the gateway would fight it, or would not start for its lock. It may be one that
   // somebody has started a moment ago: the proof waits for its sign.
   if (remedy !== 'stop' && !running.gateway && running.beside.length > 0) return { outcome: 'done', steps: [] };
-  if (remedy !== 'stop' && status.job === 'stop') return { outcome: 'failed', steps: [], reason: `${supervisor.unit} is being stopped by somebody else`, hopeless: true };
+  if (remedy !== 'stop' && status.job === 'stop')
+    return {
+      outcome: 'failed',
+      steps: [],
+      reason: `${supervisor.unit} is being stopped by somebody else`,
+      hopeless: true,
+    };
   switch (rung) {
     case 'graceful':
       return gracefully(context);
@@ -83,24 +91,53 @@ export const takeRung = async (rung: Rung, context: RungContext): Promise<RungRe
 };
 
 /** The commands of a rung, for people and for a dry run: what does nothing here is left out. */
-export const commandsOf = (rung: Rung, { remedy, supervisor, graceful, before, control, links }: Pick<RungContext, 'remedy' | 'supervisor' | 'graceful' | 'before' | 'control' | 'links'>): readonly string[] => {
-  if (rung === 'link' || remedy === 'restart_link') return control === null ? [] : links.flatMap((link) => [control.command('stop', link), control.command('start', link)]);
+export const commandsOf = (
+  rung: Rung,
+  {
+    remedy,
+    supervisor,
+    graceful,
+    before,
+    control,
+    links,
+  }: Pick<RungContext, 'remedy' | 'supervisor' | 'graceful' | 'before' | 'control' | 'links'>,
+): readonly string[] => {
+  if (rung === 'link' || remedy === 'restart_link')
+    return control === null
+      ? []
+      : links.flatMap((link) => [control.command('stop', link), control.command('start', link)]);
   if (rung === 'graceful') return before && graceful ? [graceful.command(before)] : [];
-  const actions = rung === 'supervisor' ? [remedy] : remedy === 'stop' ? (['stop', 'kill'] as const) : (['kill', 'reset', 'start'] as const);
-  return actions.map((action) => supervisor.command(action)).flatMap((command) => {
-    if (command === 'true' || (!before && PID.test(command))) return [];
-    return [before ? command.replace(PID, String(before.pid)) : command];
-  });
+  const actions =
+    rung === 'supervisor'
+      ? [remedy]
+      : remedy === 'stop'
+        ? (['stop', 'kill'] as const)
+        : (['kill', 'reset', 'start'] as const);
+  return actions
+    .map((action) => supervisor.command(action))
+    .flatMap((command) => {
+      if (command === 'true' || (!before && PID.test(command))) return [];
+      return [before ? command.replace(PID, String(before.pid)) : command];
+    });
 };
 
 /** Stands for the process where no service manager knows it. */
 const PID = /\bPID\b/;
 
 /** Why no rung can be taken, for people; null when nothing is in the way. */
-export const obstacleOf = (remedy: RungContext['remedy'], { state }: SupervisorStatus, supervisor: Supervisor): string | null => {
+export const obstacleOf = (
+  remedy: RungContext['remedy'],
+  { state }: SupervisorStatus,
+  supervisor: Supervisor,
+): string | null => {
   const { name, unit } = supervisor;
-  if (state === 'missing') return supervisor.missing?.() ?? `${name} knows no ${unit}. Set "unit" and "supervisor" of this gateway in the configuration.`;
-  if (state === 'masked' && remedy !== 'stop') return `${name} forbids ${unit} to start: it is ${name === 'launchd' ? 'disabled' : 'masked'}. To allow it: ${allowing(supervisor)}; then: ${supervisor.command('start')}`;
+  if (state === 'missing')
+    return (
+      supervisor.missing?.() ??
+      `${name} knows no ${unit}. Set "unit" and "supervisor" of this gateway in the configuration.`
+    );
+  if (state === 'masked' && remedy !== 'stop')
+    return `${name} forbids ${unit} to start: it is ${name === 'launchd' ? 'disabled' : 'masked'}. To allow it: ${allowing(supervisor)}; then: ${supervisor.command('start')}`;
   return null;
 };
 
@@ -119,22 +156,38 @@ const isReached = async ({ remedy, before, look }: RungContext, { state, job }: 
   return now !== null && (before === null || isNewer(now, before));
 };
 
-const gracefully = async ({ supervisor, graceful, before, look, gracefulMs, clock, signal }: RungContext): Promise<RungResult> => {
-  if (!graceful || !before || (await hasEnded(before))) return { outcome: 'failed', steps: [], reason: 'there is no process that could be asked' };
+const gracefully = async ({
+  supervisor,
+  graceful,
+  before,
+  look,
+  gracefulMs,
+  clock,
+  signal,
+}: RungContext): Promise<RungResult> => {
+  if (!graceful || !before || (await hasEnded(before)))
+    return { outcome: 'failed', steps: [], reason: 'there is no process that could be asked' };
   const asked = await graceful.ask(before, signal);
   if (asked.outcome === 'failed') return asked;
   const deadline = clock.now() + gracefulMs;
   const least = performance.now() + LEAST_PATIENCE_MS;
   while (!(await hasEnded(before))) {
     if (signal.aborted || (clock.now() >= deadline && performance.now() >= least)) {
-      return { outcome: 'failed', steps: asked.steps, reason: `the gateway did not end by itself within ${Math.round(gracefulMs / 1_000)} s` };
+      return {
+        outcome: 'failed',
+        steps: asked.steps,
+        reason: `the gateway did not end by itself within ${Math.round(gracefulMs / 1_000)} s`,
+      };
     }
     await sleep(POLL_MS);
   }
   const steps: readonly ActionStep[] = [...asked.steps, { at: clock.now(), action: 'exited', pid: before.pid }];
-  // What nobody brings back is started here; with some versions systemd waits half a minute, or five, which it need not.
+  // What nobody brings back is started here; with some versions systemd waits half a minute, or five, which it need
+  // not.
   const starts = supervisor.name === 'process' || (await waitsForNothing(supervisor, signal));
-  return starts && (await look()).gateway === null ? after(steps, await supervisor.start(UNSTOPPABLE)) : { outcome: 'done', steps };
+  return starts && (await look()).gateway === null
+    ? after(steps, await supervisor.start(UNSTOPPABLE))
+    : { outcome: 'done', steps };
 };
 
 /**
@@ -149,36 +202,51 @@ const waitsForNothing = async (supervisor: Supervisor, signal: AbortSignal): Pro
     if (signal.aborted || status?.main !== null || status.job !== null) return false;
     if (status.outlook.next === 'nothing') return true;
     const waits = status.state === 'activating';
-    if (!waits && status.outlook.next !== 'settling' && status.state !== 'active' && status.state !== 'deactivating') return false;
+    if (!waits && status.outlook.next !== 'settling' && status.state !== 'active' && status.state !== 'deactivating')
+      return false;
     if (performance.now() - begun >= (waits ? OWN_RESTART_MS : NOTICED_MS)) return waits;
     await sleep(POLL_MS);
   }
 };
 
-const bySupervisor = async ({ supervisor, before, look, signal, remedy }: RungContext, { state }: SupervisorStatus): Promise<RungResult> => {
+const bySupervisor = async (
+  { supervisor, before, look, signal, remedy }: RungContext,
+  { state }: SupervisorStatus,
+): Promise<RungResult> => {
   if (remedy === 'stop') return supervisor.stop(before, signal);
   const reset = state === 'latched' || state === 'failed' ? await supervisor.reset(signal) : null;
   const steps = reset?.steps ?? [];
-  return after(steps, (await look()).gateway === null ? await supervisor.start(signal) : await supervisor.restart(before, signal));
+  return after(
+    steps,
+    (await look()).gateway === null ? await supervisor.start(signal) : await supervisor.restart(before, signal),
+  );
 };
 
 const hard = async (context: RungContext): Promise<RungResult> => {
   const { remedy, supervisor, before, ill, look, signal } = context;
   // First the word, or its supervisor starts it again.
   const stopped = remedy === 'stop' ? await supervisor.stop(before, signal) : null;
-  // Also where it has ended meanwhile, or nobody knows any more which one it was: what it left behind may keep its port.
+  // Also where it has ended meanwhile, or nobody knows any more which one it was: what it left behind may keep its
+  // port.
   const victim = before ?? ill;
   const killed = victim ? await supervisor.kill(victim, signal) : ((await supervisor.endLeftOver?.(signal)) ?? null);
   const steps = [...(stopped?.steps ?? []), ...(killed?.steps ?? [])];
   if (killed?.outcome === 'failed') return { ...killed, steps };
   if (before && !(await endsWithin(KILL_PATIENCE_MS, before))) {
-    return { outcome: 'failed', steps, reason: `pid ${before.pid} does not end even on SIGKILL; the kernel holds it, often for a disk or network file system that does not answer`, hopeless: true };
+    return {
+      outcome: 'failed',
+      steps,
+      reason: `pid ${before.pid} does not end even on SIGKILL; the kernel holds it, often for a disk or network file system that does not answer`,
+      hopeless: true,
+    };
   }
   if (remedy === 'stop') return { outcome: 'done', steps };
   const reset = await supervisor.reset(UNSTOPPABLE);
   const all = [...steps, ...reset.steps];
   // Its supervisor may have been quicker.
-  return (await look()).gateway === null ? after(all, await supervisor.start(UNSTOPPABLE)) : { outcome: 'done', steps: all };
+  return (await look()).gateway === null
+    ? after(all, await supervisor.start(UNSTOPPABLE))
+    : { outcome: 'done', steps: all };
 };
 
 const hasEnded = async (process: ProcessIdentity): Promise<boolean> => {
@@ -195,4 +263,7 @@ const endsWithin = async (patienceMs: number, process: ProcessIdentity): Promise
   return true;
 };
 
-const after = (steps: readonly ActionStep[], result: ActionResult): ActionResult => ({ ...result, steps: [...steps, ...result.steps] });
+const after = (steps: readonly ActionStep[], result: ActionResult): ActionResult => ({
+  ...result,
+  steps: [...steps, ...result.steps],
+});

@@ -12,7 +12,9 @@ export interface Startups {
 
 export const createStartups = (db: DatabaseSync): Startups => {
   const insert = db.prepare('INSERT OR IGNORE INTO startups (gateway, pid, start_time, at, ms) VALUES (?, ?, ?, ?, ?)');
-  const forget = db.prepare('DELETE FROM startups WHERE gateway = ? AND at < (SELECT min(at) FROM (SELECT at FROM startups WHERE gateway = ? ORDER BY at DESC LIMIT ?))');
+  const forget = db.prepare(
+    'DELETE FROM startups WHERE gateway = ? AND at < (SELECT min(at) FROM (SELECT at FROM startups WHERE gateway = ? ORDER BY at DESC LIMIT ?))',
+  );
   const select = db.prepare('SELECT ms FROM startups WHERE gateway = ? ORDER BY at DESC LIMIT ?');
   const known = new Map<string, string>();
   return {

@@ -68,8 +68,14 @@ export const treat = async (options: TreatOptions): Promise<TreatmentResult | nu
     const rung = record.rungs[index];
     if (rung === undefined) break;
     if (index !== record.rung) {
-      // A rung ends what the one before it has left, and nothing that came since: what somebody else has started needs no restart.
-      record = { ...record, rung: index, phase: 'acting', rungBefore: index === 0 || proof.after === undefined ? (record.rungBefore ?? record.before) : proof.after };
+      // A rung ends what the one before it has left, and nothing that came since: what somebody else has started needs
+      // no restart.
+      record = {
+        ...record,
+        rung: index,
+        phase: 'acting',
+        rungBefore: index === 0 || proof.after === undefined ? (record.rungBefore ?? record.before) : proof.after,
+      };
       save(record);
     }
     const action = await act(rung, record, options);
@@ -79,8 +85,12 @@ export const treat = async (options: TreatOptions): Promise<TreatmentResult | nu
     if (rung === 'end' && action.outcome === 'done' && index < record.rungs.length - 1) continue;
     const glance = action.outcome === 'done' ? null : await prove(record, options, LOOK_MS, true);
     const done = glance === null || isReached(record, glance);
-    const seen = glance === null || (done && glance.missing.length > 0) ? await prove(record, options, options.limitMs) : glance;
-    proof = done || action.outcome === 'done' ? seen : { ...seen, problem: action.reason, hopeless: action.hopeless === true || seen.hopeless };
+    const seen =
+      glance === null || (done && glance.missing.length > 0) ? await prove(record, options, options.limitMs) : glance;
+    proof =
+      done || action.outcome === 'done'
+        ? seen
+        : { ...seen, problem: action.reason, hopeless: action.hopeless === true || seen.hopeless };
     if (signal.aborted && (proof.problem !== null || proof.missing.length > 0)) return null;
     logger.info({ rung, outcome: action.outcome, missing: proof.missing, problem: proof.problem }, 'treatment: rung');
     if (proof.problem === null && proof.missing.length === 0) break;
@@ -108,20 +118,51 @@ export const treat = async (options: TreatOptions): Promise<TreatmentResult | nu
  * hand or a moment too late, then to go on climbing would end it.
  */
 const isReached = ({ remedy, rungs }: TreatmentRecord, { missing: lacking }: Proof): boolean =>
-  (remedy === 'start' || remedy === 'restart' || (remedy === 'end_process' && rungs.length > 1)) && !lacking.some(({ what }) => what === 'process' || what === 'new_process');
+  (remedy === 'start' || remedy === 'restart' || (remedy === 'end_process' && rungs.length > 1)) &&
+  !lacking.some(({ what }) => what === 'process' || what === 'new_process');
 
 const act = async (rung: Rung, record: TreatmentRecord, options: TreatOptions): Promise<RungResult> => {
-  const { supervisor, graceful, control, look, limitMs, gracefulMs, drainMs = 0, windUpMs = 15_000, clock, signal } = options;
+  const {
+    supervisor,
+    graceful,
+    control,
+    look,
+    limitMs,
+    gracefulMs,
+    drainMs = 0,
+    windUpMs = 15_000,
+    clock,
+    signal,
+  } = options;
   const { remedy, rungBefore: before, target, links } = record;
-  const message = remedy === 'restart_link' ? 'The gateway did not answer in time.' : `The supervisor "${supervisor.tool ?? supervisor.name}" did not finish the ${remedy} in time.`;
+  const message =
+    remedy === 'restart_link'
+      ? 'The gateway did not answer in time.'
+      : `The supervisor "${supervisor.tool ?? supervisor.name}" did not finish the ${remedy} in time.`;
   try {
     return await withLimit({ clock, limitMs: limitMs + gracefulMs + drainMs, windUpMs, signal, message }, (inner) =>
       rung === 'end' && target
         ? endProcess(target, { look, clock, signal: inner })
-        : takeRung(rung, { remedy: remedy === 'end_process' ? 'start' : remedy, supervisor, graceful, control, links, before, ill: record.before, look, gracefulMs, clock, signal: inner }),
+        : takeRung(rung, {
+            remedy: remedy === 'end_process' ? 'start' : remedy,
+            supervisor,
+            graceful,
+            control,
+            links,
+            before,
+            ill: record.before,
+            look,
+            gracefulMs,
+            clock,
+            signal: inner,
+          }),
     );
   } catch (error) {
-    return { outcome: 'failed', steps: [], reason: signal.aborted ? `Lifeline ended before the ${remedy} was done.` : errorText(error) };
+    return {
+      outcome: 'failed',
+      steps: [],
+      reason: signal.aborted ? `Lifeline ended before the ${remedy} was done.` : errorText(error),
+    };
   }
 };
 
@@ -156,24 +197,46 @@ const prove = async (record: TreatmentRecord, options: TreatOptions, limitMs: nu
   } catch {
     // The limit is over or Lifeline ends; what is missing then tells what there is to tell.
   }
-  const over = (end as { readonly problem: string; readonly hopeless: boolean } | null) ?? unheard(seen, lacking) ?? (await unproven(lacking, options));
-  return { missing: lacking, after: seen === null ? undefined : ((seen as Vitals).process ?? null), problem: over?.problem ?? null, hopeless: over?.hopeless ?? false };
+  const over =
+    (end as { readonly problem: string; readonly hopeless: boolean } | null) ??
+    unheard(seen, lacking) ??
+    (await unproven(lacking, options));
+  return {
+    missing: lacking,
+    after: seen === null ? undefined : ((seen as Vitals).process ?? null),
+    problem: over?.problem ?? null,
+    hopeless: over?.hopeless ?? false,
+  };
 };
 
 /** It runs, and its word does not get through: to end it for its silence would be to end a gateway that may be well. */
-const unheard = (seen: Vitals | null, lacking: readonly Missing[]): { readonly problem: string; readonly hopeless: boolean } | null =>
+const unheard = (
+  seen: Vitals | null,
+  lacking: readonly Missing[],
+): { readonly problem: string; readonly hopeless: boolean } | null =>
   seen?.unheard === true && lacking.length > 0 && lacking.every(({ what }) => what === 'ready' || what === 'login')
-    ? { problem: 'It runs. Whether it is ready cannot be heard, because its log cannot be read or dated; lifeline doctor says why.', hopeless: true }
+    ? {
+        problem:
+          'It runs. Whether it is ready cannot be heard, because its log cannot be read or dated; lifeline doctor says why.',
+        hopeless: true,
+      }
     : null;
 
 /** No process was proven, and something stands in its place: a harder try would meet the same. */
-const unproven = async (lacking: readonly Missing[], { look }: TreatOptions): Promise<{ readonly problem: string; readonly hopeless: boolean } | null> => {
+const unproven = async (
+  lacking: readonly Missing[],
+  { look }: TreatOptions,
+): Promise<{ readonly problem: string; readonly hopeless: boolean } | null> => {
   if (lacking[0]?.what !== 'process') return null;
   const { beside } = await look().catch(() => ({ beside: [] }));
   return beside.length === 0 ? null : { problem: unprovenReason(beside), hopeless: true };
 };
 
-const missingNow = (vitals: Vitals, { remedy, before, rungs, rungBefore, links, at }: TreatmentRecord, { uid }: TreatOptions): readonly Missing[] => {
+const missingNow = (
+  vitals: Vitals,
+  { remedy, before, rungs, rungBefore, links, at }: TreatmentRecord,
+  { uid }: TreatOptions,
+): readonly Missing[] => {
   if (remedy === 'stop') return vitals.process ? [{ what: 'stopped' }] : [];
   // Where only a process beside the gateway is ended, the gateway is not touched: that it still runs is all.
   if (remedy === 'end_process' && rungs.length === 1) return vitals.process ? [] : [{ what: 'process' }];
@@ -183,16 +246,29 @@ const missingNow = (vitals: Vitals, { remedy, before, rungs, rungBefore, links, 
 };
 
 /** @returns how it ended, when its supervisor is not going to start it again; null while there is hope. */
-const gaveUp = async ({ supervisor, look }: TreatOptions, absentMs: number, signal: AbortSignal): Promise<{ readonly problem: string; readonly hopeless: boolean } | null> => {
+const gaveUp = async (
+  { supervisor, look }: TreatOptions,
+  absentMs: number,
+  signal: AbortSignal,
+): Promise<{ readonly problem: string; readonly hopeless: boolean } | null> => {
   // What looks like it may be one that somebody has started, and that has not said who it is yet.
   if ((await look()).beside.length > 0) return null;
   const status = await supervisor.status(signal).catch(() => null);
-  if (status?.job !== null || status.main !== null || ['active', 'activating', 'deactivating'].includes(status.state)) return null;
+  if (status?.job !== null || status.main !== null || ['active', 'activating', 'deactivating'].includes(status.state))
+    return null;
   if (status.outlook.next !== 'nothing' && status.outlook.next !== 'blocked' && absentMs < GIVEN_UP_MS) return null;
-  const how = status.exit === null ? '' : 'code' in status.exit ? `, having ended with code ${status.exit.code}` : `, having been ended by ${status.exit.signal}`;
+  const how =
+    status.exit === null
+      ? ''
+      : 'code' in status.exit
+        ? `, having ended with code ${status.exit.code}`
+        : `, having been ended by ${status.exit.signal}`;
   const misconfigured = status.exit !== null && 'code' in status.exit && status.exit.code === EX_CONFIG;
   const hint = misconfigured ? ': its own configuration is wrong, and another restart will not help' : '';
-  return { problem: `${supervisor.unit} ${STATES[status.state]} (${supervisor.tool ?? supervisor.name})${how}${hint}`, hopeless: misconfigured };
+  return {
+    problem: `${supervisor.unit} ${STATES[status.state]} (${supervisor.tool ?? supervisor.name})${how}${hint}`,
+    hopeless: misconfigured,
+  };
 };
 
 const STATES: Readonly<Record<SupervisorState, string>> = {

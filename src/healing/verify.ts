@@ -30,7 +30,9 @@ export const missing = (vitals: Vitals, { before, links, uid = null }: Verificat
 /** @param since nothing older counts. */
 export const missingLinks = (vitals: Vitals, links: readonly LinkName[], since: number): readonly Missing[] => {
   if (!vitals.process) return [{ what: 'process' }];
-  return links.filter((link) => !isLoggedIn(vitals, link) || (vitals.links.get(link)?.provenAt ?? 0) < since).map((link) => ({ what: 'login', link }) as const);
+  return links
+    .filter((link) => !isLoggedIn(vitals, link) || (vitals.links.get(link)?.provenAt ?? 0) < since)
+    .map((link) => ({ what: 'login', link }) as const);
 };
 
 /** Another pid, or the same pid (in a container it often is) with a later start; an older process is a stray one. */

@@ -8,7 +8,13 @@ import { severityOf, worstSeverity } from './severity.ts';
 import { concluded, endOf, lastWellAt, note, stageOf } from './timeline.ts';
 
 /** The first of its kind, or an earlier one that has come back. */
-export const begin = (verdict: Verdict, closed: readonly Incident[], policy: IncidentPolicy, now: number, newId: () => number): Incident => {
+export const begin = (
+  verdict: Verdict,
+  closed: readonly Incident[],
+  policy: IncidentPolicy,
+  now: number,
+  newId: () => number,
+): Incident => {
   const earlier = cameBack(verdict, closed, policy, now);
   return earlier ? again(earlier, verdict, now) : blank(verdict, now, newId());
 };
@@ -34,32 +40,61 @@ const blank = (verdict: Verdict, now: number, id: number): Incident => ({
 });
 
 /** The latest of the same thing, where its operator was told not long ago that it is over. */
-const cameBack = ({ gateway, link }: Verdict, closed: readonly Incident[], { againMs }: IncidentPolicy, now: number): Incident | null => {
+const cameBack = (
+  { gateway, link }: Verdict,
+  closed: readonly Incident[],
+  { againMs }: IncidentPolicy,
+  now: number,
+): Incident | null => {
   const latest = closed
     // By a clock that was set back, all of them were closed just now.
-    .filter((each) => each.gateway === gateway && each.link === link && each.closedAt !== null && Math.abs(now - each.closedAt) <= againMs)
-    .reduce<Incident | null>((best, each) => (best?.closedAt != null && each.closedAt !== null && best.closedAt > each.closedAt ? best : each), null);
+    .filter(
+      (each) =>
+        each.gateway === gateway &&
+        each.link === link &&
+        each.closedAt !== null &&
+        Math.abs(now - each.closedAt) <= againMs,
+    )
+    .reduce<Incident | null>(
+      (best, each) => (best?.closedAt != null && each.closedAt !== null && best.closedAt > each.closedAt ? best : each),
+      null,
+    );
   if (latest?.told !== 'recovered') return null;
   return (endOf(latest) ?? 'recovered') === 'recovered' ? latest : null;
 };
 
-/** Ill once more after it was over. The second time is told; those after it only when they are the operator's to mend. */
+/**
+ * Ill once more after it was over. The second time is told; those after it only when they are the operator's to mend.
+ */
 const again = (incident: Incident, verdict: Verdict, now: number): Incident => {
   const second = incident.outages === 1;
-  return illOnceMore({ ...incident, closedAt: null, acknowledged: null, toldTroubles: [], ...(second ? { told: 'nothing', toldAt: null } : {}) }, verdict, now);
+  return illOnceMore(
+    {
+      ...incident,
+      closedAt: null,
+      acknowledged: null,
+      toldTroubles: [],
+      ...(second ? { told: 'nothing', toldAt: null } : {}),
+    },
+    verdict,
+    now,
+  );
 };
 
 /** Still ill, or ill again before it was over. */
 export const goOn = (incident: Incident, verdict: Verdict, policy: IncidentPolicy, now: number): Incident => {
   const wellAt = lastWellAt(incident);
   // Of one that comes and goes, each time counts that would have been the end of another.
-  if (wellAt !== null && incident.outages > 1 && (isProvenByTreatment(incident) || now - wellAt >= policy.settleMs)) return illOnceMore(incident, verdict, now);
+  if (wellAt !== null && incident.outages > 1 && (isProvenByTreatment(incident) || now - wellAt >= policy.settleMs))
+    return illOnceMore(incident, verdict, now);
   return ill(incident, verdict, now, wellAt === null && stageOf(incident) === 'ill' ? [] : [{ at: now, what: 'ill' }]);
 };
 
 const illOnceMore = (incident: Incident, verdict: Verdict, now: number): Incident => {
   const outages = incident.outages + 1;
-  return ill({ ...incident, outages }, verdict, now, [{ at: now, what: 'again', outage: outages, cause: verdict.cause }]);
+  return ill({ ...incident, outages }, verdict, now, [
+    { at: now, what: 'again', outage: outages, cause: verdict.cause },
+  ]);
 };
 
 const ill = (incident: Incident, verdict: Verdict, now: number, happenings: readonly Happening[]): Incident => {
@@ -71,7 +106,9 @@ const ill = (incident: Incident, verdict: Verdict, now: number, happenings: read
       verdict,
       severity: worstSeverity([incident.severity, severityOf(verdict)]),
       // A message that still waited when the trouble became another one has made way for the next.
-      toldTroubles: incident.toldTroubles.filter(({ trouble, ringsAt }) => ringsAt <= now || troublesOf(verdict).includes(trouble)),
+      toldTroubles: incident.toldTroubles.filter(
+        ({ trouble, ringsAt }) => ringsAt <= now || troublesOf(verdict).includes(trouble),
+      ),
       since: Math.min(incident.since, verdict.since),
       wellSince: null,
       out: whileIll(incident, verdict, now),

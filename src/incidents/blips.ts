@@ -19,14 +19,30 @@ export interface Blips {
 
 /** Whether it is gone for now, and nobody has announced that. */
 const isLost = ({ cause, evidence }: Verdict): boolean =>
-  cause === 'lost_within_grace' || (cause === 'stop_in_progress' && evidence.every(({ fact }) => fact.kind !== 'gateway-stopping'));
+  cause === 'lost_within_grace' ||
+  (cause === 'stop_in_progress' && evidence.every(({ fact }) => fact.kind !== 'gateway-stopping'));
 
 /** @returns what was lost before and is neither lost nor in trouble now. */
 export const blipsBetween = (before: readonly Verdict[], after: readonly Verdict[], now: number): readonly Blip[] =>
   before.filter(isLost).flatMap(({ gateway, link, since }): Blip[] => {
     const current = after.find((each) => each.link === link);
-    const back = current !== undefined && !isLost(current) && !isTrouble(current) && (link === null ? current.condition === 'healthy' || current.condition === 'starting' : current.condition === 'up');
-    return back ? [{ gateway, link, from: since, to: Math.max(since, Math.min(now, current.since > since ? current.since : now)) }] : [];
+    const back =
+      current !== undefined &&
+      !isLost(current) &&
+      !isTrouble(current) &&
+      (link === null
+        ? current.condition === 'healthy' || current.condition === 'starting'
+        : current.condition === 'up');
+    return back
+      ? [
+          {
+            gateway,
+            link,
+            from: since,
+            to: Math.max(since, Math.min(now, current.since > since ? current.since : now)),
+          },
+        ]
+      : [];
   });
 
 export const createBlips = (db: DatabaseSync): Blips => {

@@ -22,18 +22,32 @@ export const close = (
   switch (standing.is) {
     case 'unsure': {
       const doubted = { ...incident, wellSince: null };
-      return stageOf(doubted) === 'waiting' ? (incident.wellSince === null ? NOTHING_CHANGED : changed(doubted)) : changed(note(doubted, { at: now, what: 'waiting' }));
+      return stageOf(doubted) === 'waiting'
+        ? incident.wellSince === null
+          ? NOTHING_CHANGED
+          : changed(doubted)
+        : changed(note(doubted, { at: now, what: 'waiting' }));
     }
     case 'gone': {
       const wellSince = Math.min(incident.wellSince ?? now, now);
-      if (now - wellSince >= policy.goneMs) return changed(note({ ...incident, out: whenWell(incident, wellSince), wellSince, closedAt: now }, { at: now, what: 'closed', why: 'gone' }));
-      return wellSince === incident.wellSince ? NOTHING_CHANGED : changed({ ...incident, out: whenWell(incident, wellSince), wellSince });
+      if (now - wellSince >= policy.goneMs)
+        return changed(
+          note(
+            { ...incident, out: whenWell(incident, wellSince), wellSince, closedAt: now },
+            { at: now, what: 'closed', why: 'gone' },
+          ),
+        );
+      return wellSince === incident.wellSince
+        ? NOTHING_CHANGED
+        : changed({ ...incident, out: whenWell(incident, wellSince), wellSince });
     }
     case 'well': {
       const wellSince = Math.min(incident.wellSince ?? dated(standing.since, incident, now), now);
       const ended: Incident = { ...incident, out: whenWell(incident, wellSince), wellSince };
-      const well = lastWellAt(incident) === null ? note(ended, { at: momentOf(wellSince, incident, now), what: 'well' }) : ended;
-      if (incident.outages === 1 ? isSettled(well, quiet, policy, now) : now - wellSince >= policy.steadyMs) return recovered(well, now);
+      const well =
+        lastWellAt(incident) === null ? note(ended, { at: momentOf(wellSince, incident, now), what: 'well' }) : ended;
+      if (incident.outages === 1 ? isSettled(well, quiet, policy, now) : now - wellSince >= policy.steadyMs)
+        return recovered(well, now);
       return well.timeline === incident.timeline && wellSince === incident.wellSince ? NOTHING_CHANGED : changed(well);
     }
   }
@@ -49,7 +63,11 @@ export const isProvenByTreatment = ({ link, treatments, verdict }: Incident): bo
   if (!last || last.endedAt < verdict.at) return false;
   if (last.outcome === 'recovered') return true;
   // A failed one that misses nothing but other links' logins. One that misses nothing could not even act.
-  return link !== null && last.missing.length > 0 && last.missing.every((missing) => missing.what === 'login' && missing.link !== link);
+  return (
+    link !== null &&
+    last.missing.length > 0 &&
+    last.missing.every((missing) => missing.what === 'login' && missing.link !== link)
+  );
 };
 
 /** Who was never told that it is ill is not told that it is over. */
@@ -66,4 +84,5 @@ const changed = (incident: Incident): IncidentStep => ({ incidents: [incident], 
 const dated = (since: number, { verdict }: Incident, now: number): number => (since > verdict.at ? since : now);
 
 /** In a timeline nothing stands before what was written down earlier. */
-const momentOf = (at: number, { timeline }: Incident, now: number): number => Math.min(now, Math.max(at, timeline.at(-1)?.at ?? at));
+const momentOf = (at: number, { timeline }: Incident, now: number): number =>
+  Math.min(now, Math.max(at, timeline.at(-1)?.at ?? at));

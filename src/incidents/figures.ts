@@ -11,7 +11,10 @@ export interface Figures {
   readonly outMs: number;
 }
 
-/** One that came back (`outages` > 1) counts each of its outages; `detectMs` is of the first alone. No figure is below zero, wherever the clock was set. */
+/**
+ * One that came back (`outages` > 1) counts each of its outages; `detectMs` is of the first alone. No figure is below
+ * zero, wherever the clock was set.
+ */
 export const figuresOf = (incident: Incident, now: number): Figures => {
   const { since, openedAt, wellSince, closedAt } = incident;
   const end = wellSince ?? closedAt;

@@ -35,7 +35,9 @@ export const currentOf = (incident: Incident, open: readonly Incident[]): Incide
   return (folded && open.find(({ gateway, link }) => gateway === incident.gateway && link === null)) || incident;
 };
 
-/** Who was told that a link is ill must hear of the end, which is now the gateway's, even where that itself is not told. */
+/**
+ * Who was told that a link is ill must hear of the end, which is now the gateway's, even where that itself is not told.
+ */
 const tellingOf = ({ told, toldAt }: Incident, links: readonly Incident[]): Partial<Incident> => {
   const alerts = links.filter(isOwedAnEnd).map((link) => link.toldAt ?? link.openedAt);
   if (alerts.length === 0 || (told !== 'nothing' && told !== 'recovered')) return {};

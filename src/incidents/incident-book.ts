@@ -20,12 +20,20 @@ export interface IncidentBook {
   save(incidents: readonly Incident[]): void;
 }
 
-/** @param onUnreadable hears of an incident that cannot be read: it is as if it were not there, so that it is in nobody's way. */
-export const createIncidentBook = (db: DatabaseSync, onUnreadable: (gateway: string, error: unknown) => void = () => undefined): IncidentBook => {
+/**
+ * @param onUnreadable hears of an incident that cannot be read: it is as if it were not there, so that it is in
+ * nobody's way.
+ */
+export const createIncidentBook = (
+  db: DatabaseSync,
+  onUnreadable: (gateway: string, error: unknown) => void = () => undefined,
+): IncidentBook => {
   const selectOpen = db.prepare('SELECT * FROM incidents WHERE closed_at IS NULL ORDER BY id');
   const selectClosed = db.prepare('SELECT * FROM incidents WHERE closed_at >= ? ORDER BY closed_at, id');
   const selectRecent = db.prepare('SELECT * FROM incidents ORDER BY id DESC LIMIT ?');
-  const selectSince = db.prepare('SELECT * FROM incidents WHERE closed_at IS NULL OR closed_at >= :at OR opened_at >= :at ORDER BY id DESC');
+  const selectSince = db.prepare(
+    'SELECT * FROM incidents WHERE closed_at IS NULL OR closed_at >= :at OR opened_at >= :at ORDER BY id DESC',
+  );
   const select = db.prepare('SELECT * FROM incidents WHERE id = ?');
   const selectNext = db.prepare('SELECT ifnull(max(id), 0) + 1 AS next FROM incidents');
   const upsert = db.prepare(`
@@ -62,10 +70,47 @@ export const createIncidentBook = (db: DatabaseSync, onUnreadable: (gateway: str
     save: (incidents) =>
       transaction(db, () => {
         for (const incident of incidents) {
-          const { id, gateway, link, openedAt, since, closedAt, wellSince, told, toldAt, verdict, severity, outages, acknowledged, treatments, timeline, toldTroubles, out } = incident;
+          const {
+            id,
+            gateway,
+            link,
+            openedAt,
+            since,
+            closedAt,
+            wellSince,
+            told,
+            toldAt,
+            verdict,
+            severity,
+            outages,
+            acknowledged,
+            treatments,
+            timeline,
+            toldTroubles,
+            out,
+          } = incident;
           upsert.run(
-            ...[id, gateway, link, openedAt, since, closedAt, wellSince, told, toldAt, JSON.stringify(verdict), severity, outages],
-            ...[acknowledged && JSON.stringify(acknowledged), JSON.stringify(treatments), JSON.stringify(timeline), JSON.stringify(toldTroubles), out && JSON.stringify(out)],
+            ...[
+              id,
+              gateway,
+              link,
+              openedAt,
+              since,
+              closedAt,
+              wellSince,
+              told,
+              toldAt,
+              JSON.stringify(verdict),
+              severity,
+              outages,
+            ],
+            ...[
+              acknowledged && JSON.stringify(acknowledged),
+              JSON.stringify(treatments),
+              JSON.stringify(timeline),
+              JSON.stringify(toldTroubles),
+              out && JSON.stringify(out),
+            ],
           );
         }
       }),
@@ -73,7 +118,14 @@ export const createIncidentBook = (db: DatabaseSync, onUnreadable: (gateway: str
 };
 
 /** An earlier Lifeline did not write down which troubles it had told: of the last one it had. */
-const toldBefore = (verdict: Verdict, told: Told, toldAt: number | null): Incident['toldTroubles'] => (toldAt === null ? [] : troublesOf(verdict).map((trouble) => ({ trouble, theirs: told === 'asked' || told === 'out_of_budget', ringsAt: toldAt })));
+const toldBefore = (verdict: Verdict, told: Told, toldAt: number | null): Incident['toldTroubles'] =>
+  toldAt === null
+    ? []
+    : troublesOf(verdict).map((trouble) => ({
+        trouble,
+        theirs: told === 'asked' || told === 'out_of_budget',
+        ringsAt: toldAt,
+      }));
 
 type Row = Record<string, SQLOutputValue>;
 
@@ -94,7 +146,10 @@ const toIncident = (row: Row): Incident => {
     outages: Number(row['outages']),
     told: row['told'] as Told,
     toldAt: timeOrNull('told_at'),
-    toldTroubles: row['told_troubles'] === null ? toldBefore(verdict, row['told'] as Told, timeOrNull('told_at')) : (JSON.parse(String(row['told_troubles'])) as Incident['toldTroubles']),
+    toldTroubles:
+      row['told_troubles'] === null
+        ? toldBefore(verdict, row['told'] as Told, timeOrNull('told_at'))
+        : (JSON.parse(String(row['told_troubles'])) as Incident['toldTroubles']),
     acknowledged: JSON.parse(String(row['acknowledged'])) as Incident['acknowledged'],
     treatments: JSON.parse(String(row['treatments'])) as Incident['treatments'],
     timeline: JSON.parse(String(row['timeline'])) as Incident['timeline'],

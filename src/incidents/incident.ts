@@ -18,7 +18,10 @@ export interface Incident {
   readonly severity: Severity;
   /** Since when all has been well again; null while it is not. */
   readonly wellSince: number | null;
-  /** When it was out of service, oldest first; null: by a Lifeline that did not write it down, so from `since` until it was well. */
+  /**
+   * When it was out of service, oldest first; null: by a Lifeline that did not write it down, so from `since` until it
+   * was well.
+   */
   readonly out: readonly OutSpan[] | null;
   /** How often it went ill: one that comes back soon after it was over is the same incident once more. */
   readonly outages: number;
@@ -57,7 +60,12 @@ export type Severity = 'critical' | 'warning';
 export type Told = 'nothing' | 'opened' | 'asked' | 'treatment_failed' | 'out_of_budget' | 'recovered';
 
 export type Happening = { readonly at: number } & (
-  | { readonly what: 'opened' | 'changed'; readonly condition: Verdict['condition']; readonly cause: Verdict['cause']; readonly evidence: readonly Quote[] }
+  | {
+      readonly what: 'opened' | 'changed';
+      readonly condition: Verdict['condition'];
+      readonly cause: Verdict['cause'];
+      readonly evidence: readonly Quote[];
+    }
   /** Ill once more, for the `outage`-th time. */
   | { readonly what: 'again'; readonly outage: number; readonly cause: Verdict['cause'] }
   /** `waiting`: neither ill as it was nor proven well. */
@@ -85,7 +93,12 @@ export type Notice =
   /** It was to heal, and now is the operator's to mend. */
   | { readonly kind: 'needs_operator'; readonly incident: Incident; readonly decision: Decision }
   | { readonly kind: 'out_of_budget'; readonly incident: Incident }
-  | { readonly kind: 'treatment_failed'; readonly incident: Incident; readonly result: TreatmentResult; readonly decision: Decision }
+  | {
+      readonly kind: 'treatment_failed';
+      readonly incident: Incident;
+      readonly result: TreatmentResult;
+      readonly decision: Decision;
+    }
   /** Still open, and nobody has said that they know. */
   | { readonly kind: 'reminder'; readonly incident: Incident; readonly decision: Decision }
   | { readonly kind: 'recovered'; readonly incident: Incident };

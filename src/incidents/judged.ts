@@ -38,16 +38,26 @@ export const stepJudged = (
 
   const quiet = verdicts.every(({ remedy }) => remedy === 'none');
   // One that works in spite of what is wrong with it has its links' troubles beside its own.
-  const ending = standing.is === 'ill' ? telling(own ? goOn(own, standing.verdict, policy, now) : begin(standing.verdict, closed, policy, now, newId)) : own ? close(own, standing, quiet, policy, now) : NOTHING_CHANGED;
+  const ending =
+    standing.is === 'ill'
+      ? telling(own ? goOn(own, standing.verdict, policy, now) : begin(standing.verdict, closed, policy, now, newId))
+      : own
+        ? close(own, standing, quiet, policy, now)
+        : NOTHING_CHANGED;
   const known = links.map((incident) => {
     const current = standingOf(incident.link, verdicts);
-    return current.is === 'ill' ? telling(goOn(incident, current.verdict, policy, now)) : close(incident, current, true, policy, now);
+    return current.is === 'ill'
+      ? telling(goOn(incident, current.verdict, policy, now))
+      : close(incident, current, true, policy, now);
   });
   // Until the gateway itself is well, its links open none of their own; while it only proves to be steady, they do.
   const after = ending.incidents[0] ?? own;
-  if (!isApart && after?.closedAt === null && !isSettled(after, quiet, policy, now)) return joinSteps([ending, ...known]);
+  if (!isApart && after?.closedAt === null && !isSettled(after, quiet, policy, now))
+    return joinSteps([ending, ...known]);
   const fresh = verdicts
-    .filter((verdict) => verdict.link !== null && isTrouble(verdict) && !links.some(({ link }) => link === verdict.link))
+    .filter(
+      (verdict) => verdict.link !== null && isTrouble(verdict) && !links.some(({ link }) => link === verdict.link),
+    )
     .map((verdict) => telling(begin(verdict, closed, policy, now, newId)));
   return joinSteps([ending, ...known, ...fresh]);
 };

@@ -1,6 +1,6 @@
 /**
- * When what an incident is about was out of service. A well time in between does not count, nor does a trouble with which
- * the gateway goes on working, such as a second process beside it.
+ * When what an incident is about was out of service. A well time in between does not count, nor does a trouble with
+ * which the gateway goes on working, such as a second process beside it.
  */
 import { isOutage, type Verdict } from '../diagnosis/verdict.ts';
 import type { Incident, OutSpan } from './incident.ts';
@@ -12,10 +12,12 @@ const MOST = 100;
 type Spanned = Pick<Incident, 'out' | 'since' | 'wellSince' | 'closedAt'>;
 
 /** @returns from when to when it was out of service, oldest first; the `to` of the last is null while it is. */
-export const outSpans = ({ out, since, wellSince, closedAt }: Spanned): readonly OutSpan[] => (out ?? [{ from: since, to: null }]).map(({ from, to }) => ({ from, to: to ?? wellSince ?? closedAt }));
+export const outSpans = ({ out, since, wellSince, closedAt }: Spanned): readonly OutSpan[] =>
+  (out ?? [{ from: since, to: null }]).map(({ from, to }) => ({ from, to: to ?? wellSince ?? closedAt }));
 
 /** @returns for how long it was out of service, all in all, milliseconds. */
-export const outMs = (incident: Spanned, now: number): number => outSpans(incident).reduce((total, { from, to }) => total + Math.max(0, Math.min(to ?? now, now) - from), 0);
+export const outMs = (incident: Spanned, now: number): number =>
+  outSpans(incident).reduce((total, { from, to }) => total + Math.max(0, Math.min(to ?? now, now) - from), 0);
 
 /** @returns how long the well times in between were, milliseconds. */
 export const wellMs = (incident: Spanned): number => {
@@ -41,7 +43,9 @@ export const whileIll = (incident: Incident, verdict: Verdict, now: number): rea
     return bounded([...spans, { from: verdict.since > before ? Math.min(verdict.since, now) : now, to: null }]);
   }
   const before = spans.at(-2)?.to ?? -Infinity;
-  return verdict.since > before && verdict.since < last.from ? [...spans.slice(0, -1), { from: verdict.since, to: null }] : spans;
+  return verdict.since > before && verdict.since < last.from
+    ? [...spans.slice(0, -1), { from: verdict.since, to: null }]
+    : spans;
 };
 
 /** It is well since then, or out of service no more. @returns its spans with that. */
@@ -55,5 +59,7 @@ const bounded = (spans: readonly OutSpan[]): readonly OutSpan[] => {
   if (spans.length <= MOST) return spans;
   const gaps = spans.slice(1).map(({ from }, index) => from - (spans[index]?.to ?? from));
   const first = gaps.indexOf(Math.min(...gaps));
-  return spans.flatMap((span, index) => (index === first + 1 ? [] : index === first ? [{ from: span.from, to: spans[index + 1]?.to ?? null }] : [span]));
+  return spans.flatMap((span, index) =>
+    index === first + 1 ? [] : index === first ? [{ from: span.from, to: spans[index + 1]?.to ?? null }] : [span],
+  );
 };

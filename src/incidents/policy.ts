@@ -13,13 +13,25 @@ export interface IncidentPolicy {
   readonly remindMs: number | null;
 }
 
-export const DEFAULT_INCIDENT_POLICY: IncidentPolicy = { settleMs: 60_000, goneMs: 3_600_000, againMs: 600_000, steadyMs: 900_000, remindMs: 7_200_000 };
+export const DEFAULT_INCIDENT_POLICY: IncidentPolicy = {
+  settleMs: 60_000,
+  goneMs: 3_600_000,
+  againMs: 600_000,
+  steadyMs: 900_000,
+  remindMs: 7_200_000,
+};
 
 /** When another judgement may change one of them by the mere passing of time; null: none. */
-export const recheckIncidentsAt = (open: readonly Incident[], { settleMs, steadyMs }: IncidentPolicy, now: number): number | null => {
+export const recheckIncidentsAt = (
+  open: readonly Incident[],
+  { settleMs, steadyMs }: IncidentPolicy,
+  now: number,
+): number | null => {
   const times = open
     // One that came back has settled before it is over: then its links have incidents of their own again.
-    .flatMap(({ wellSince, outages }) => (wellSince === null ? [] : [wellSince + settleMs, ...(outages > 1 ? [wellSince + steadyMs] : [])]))
+    .flatMap(({ wellSince, outages }) =>
+      wellSince === null ? [] : [wellSince + settleMs, ...(outages > 1 ? [wellSince + steadyMs] : [])],
+    )
     .filter((at) => at > now);
   return times.length ? Math.min(...times) : null;
 };

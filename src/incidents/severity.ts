@@ -37,8 +37,10 @@ const LINK = {
   unknown: 'warning',
 } satisfies Record<Extract<Verdict, { link: string }>['condition'], Health>;
 
-export const healthOf = (verdict: Verdict): Health => (verdict.link === null ? GATEWAY[verdict.condition] : LINK[verdict.condition]);
+export const healthOf = (verdict: Verdict): Health =>
+  verdict.link === null ? GATEWAY[verdict.condition] : LINK[verdict.condition];
 
 export const severityOf = (verdict: Verdict): Severity => (healthOf(verdict) === 'critical' ? 'critical' : 'warning');
 
-export const worstSeverity = (severities: readonly Severity[]): Severity => (severities.includes('critical') ? 'critical' : 'warning');
+export const worstSeverity = (severities: readonly Severity[]): Severity =>
+  severities.includes('critical') ? 'critical' : 'warning';

@@ -27,7 +27,9 @@ export const stepIncidents = (
     case 'treated':
       return stepTreated(mine, input, now);
     case 'unwatched':
-      return quietly(mine.map((incident) => note({ ...incident, closedAt: now }, { at: now, what: 'closed', why: 'unwatched' })));
+      return quietly(
+        mine.map((incident) => note({ ...incident, closedAt: now }, { at: now, what: 'closed', why: 'unwatched' })),
+      );
   }
 };
 

@@ -12,9 +12,15 @@ import { note } from './timeline.ts';
 /** Whether a start or a restart is what the verdict asks for. */
 export const isCurable = (verdict: Verdict): boolean => isTrouble(verdict) && verdict.remedy !== 'alert';
 
-/** A decision is about the gateway and all its troubles; what it does not mend has no part in it: a link by a restart, a gateway by that of a link. That Lifeline can do nothing at all is so for each of them. */
+/**
+ * A decision is about the gateway and all its troubles; what it does not mend has no part in it: a link by a restart, a
+ * gateway by that of a link. That Lifeline can do nothing at all is so for each of them.
+ */
 export const decisionFor = (verdict: Verdict, decision: Decision): Decision => {
-  const isPart = (decision.act === 'tell' && decision.why === 'no_means') || isCurable(verdict) || (verdict.link === null && !(decision.act === 'treat' && decision.remedy === 'restart_link'));
+  const isPart =
+    (decision.act === 'tell' && decision.why === 'no_means') ||
+    isCurable(verdict) ||
+    (verdict.link === null && !(decision.act === 'treat' && decision.remedy === 'restart_link'));
   return isPart ? decision : { act: 'tell', why: 'not_curable' };
 };
 
@@ -33,9 +39,17 @@ export const withTroubleTold = (incident: Incident, decision: Decision, now: num
   const told = troublesOf(incident.verdict).map((trouble): ToldTrouble => {
     const earlier = incident.toldTroubles.find((each) => each.trouble === trouble);
     const theirs = decision.act === 'tell';
-    return earlier && earlier.ringsAt <= now && (earlier.theirs || !theirs) ? earlier : { trouble, theirs, ringsAt: now };
+    return earlier && earlier.ringsAt <= now && (earlier.theirs || !theirs)
+      ? earlier
+      : { trouble, theirs, ringsAt: now };
   });
-  return { ...incident, toldTroubles: [...incident.toldTroubles.filter(({ trouble }) => !told.some((each) => each.trouble === trouble)), ...told] };
+  return {
+    ...incident,
+    toldTroubles: [
+      ...incident.toldTroubles.filter(({ trouble }) => !told.some((each) => each.trouble === trouble)),
+      ...told,
+    ],
+  };
 };
 
 /** The message that was written now waits until then. */
@@ -44,28 +58,50 @@ export const heldUntil = (incident: Incident, now: number, until: number): Incid
   toldTroubles: incident.toldTroubles.map((each) => (each.ringsAt === now ? { ...each, ringsAt: until } : each)),
 });
 
-/** Whether no message has told of what is wrong now; `theirs`: as the operator's to mend. Whoever knows of another trouble does not know of this one. */
+/**
+ * Whether no message has told of what is wrong now; `theirs`: as the operator's to mend. Whoever knows of another
+ * trouble does not know of this one.
+ */
 const isNew = ({ verdict, toldTroubles }: Incident, theirs: boolean): boolean =>
-  troublesOf(verdict).some((trouble) => !toldTroubles.some((each) => each.trouble === trouble && (each.theirs || !theirs)));
+  troublesOf(verdict).some(
+    (trouble) => !toldTroubles.some((each) => each.trouble === trouble && (each.theirs || !theirs)),
+  );
 
 /** Whether an alert is out that nothing has taken back: its own, or one of a link that became part of it in silence. */
-export const isOwedAnEnd = ({ told, toldAt }: Incident): boolean => (told === 'nothing' ? toldAt !== null : told !== 'recovered');
+export const isOwedAnEnd = ({ told, toldAt }: Incident): boolean =>
+  told === 'nothing' ? toldAt !== null : told !== 'recovered';
 
 /** @returns the step of an incident that is ill, with what is worth telling of it now. */
-export const tell = (incident: Incident, decision: Decision, silent: boolean, policy: IncidentPolicy, now: number): IncidentStep => {
+export const tell = (
+  incident: Incident,
+  decision: Decision,
+  silent: boolean,
+  policy: IncidentPolicy,
+  now: number,
+): IncidentStep => {
   const view = decisionFor(incident.verdict, decision);
   const kind = silent ? null : newsOf(incident, view, policy, now);
   if (kind === null) return { incidents: [incident], notices: [], folded: [] };
-  // A reminder changes nothing of what is known, unless the last word was that it is over; nor does another trouble change that the budget is used up.
+  // A reminder changes nothing of what is known, unless the last word was that it is over; nor does another trouble
+  // change that the budget is used up.
   const known = (kind === 'reminder' && incident.told !== 'recovered') || incident.told === 'out_of_budget';
   const told = known ? incident.told : toldBy(view);
   // Who has seen the one trouble has not seen the next.
   const seen = isNew(incident, false) ? null : incident.acknowledged;
   const after = said({ ...withTroubleTold(incident, view, now), acknowledged: seen }, kind, told, now);
-  return { incidents: [after], notices: [kind === 'out_of_budget' ? { kind, incident: after } : { kind, incident: after, decision: view }], folded: [] };
+  return {
+    incidents: [after],
+    notices: [kind === 'out_of_budget' ? { kind, incident: after } : { kind, incident: after, decision: view }],
+    folded: [],
+  };
 };
 
-const newsOf = (incident: Incident, decision: Decision, { remindMs }: IncidentPolicy, now: number): Exclude<Notice['kind'], 'treatment_failed' | 'recovered'> | null => {
+const newsOf = (
+  incident: Incident,
+  decision: Decision,
+  { remindMs }: IncidentPolicy,
+  now: number,
+): Exclude<Notice['kind'], 'treatment_failed' | 'recovered'> | null => {
   const { told, toldAt, outages, acknowledged } = incident;
   if (told === 'nothing') return outages === 1 ? 'opened' : 'again';
   if (decision.act === 'tell') {

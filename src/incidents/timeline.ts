@@ -18,16 +18,24 @@ export const note = (incident: Incident, ...happenings: readonly Happening[]): I
 };
 
 /** What was concluded, with what it rests on. The latest evidence says most: it is what made the verdict final. */
-export const concluded = (what: 'opened' | 'changed', { condition, cause, evidence }: Verdict, at: number): Happening => ({
+export const concluded = (
+  what: 'opened' | 'changed',
+  { condition, cause, evidence }: Verdict,
+  at: number,
+): Happening => ({
   at,
   what,
   condition,
   cause,
-  evidence: evidence.slice(-QUOTES).map((each): Quote => ({ at: each.at, source: each.source, text: quote(each.text) })),
+  evidence: evidence
+    .slice(-QUOTES)
+    .map((each): Quote => ({ at: each.at, source: each.source, text: quote(each.text) })),
 });
 
 /** How it last ended; null when it never has. One that came back was over before. */
-export const endOf = ({ timeline }: Pick<Incident, 'timeline'>): Extract<Happening, { what: 'closed' }>['why'] | null => {
+export const endOf = ({
+  timeline,
+}: Pick<Incident, 'timeline'>): Extract<Happening, { what: 'closed' }>['why'] | null => {
   const last = timeline.findLast((each) => each.what === 'closed');
   return last?.what === 'closed' ? last.why : null;
 };
@@ -43,14 +51,22 @@ export const lastWellAt = ({ timeline }: Incident): number | null => {
 /** What people are to see of it now: what made it ill may be over before it is well. */
 export type Stage = 'ill' | 'waiting' | 'coming_back' | 'over';
 
-export const stageOf = ({ closedAt, wellSince, timeline }: Pick<Incident, 'closedAt' | 'wellSince' | 'timeline'>): Stage => {
+export const stageOf = ({
+  closedAt,
+  wellSince,
+  timeline,
+}: Pick<Incident, 'closedAt' | 'wellSince' | 'timeline'>): Stage => {
   if (closedAt !== null) return 'over';
   if (wellSince !== null) return 'coming_back';
-  return timeline.findLast(({ what }) => what === 'waiting' || STATES.has(what))?.what === 'waiting' ? 'waiting' : 'ill';
+  return timeline.findLast(({ what }) => what === 'waiting' || STATES.has(what))?.what === 'waiting'
+    ? 'waiting'
+    : 'ill';
 };
 
 /** One line, without secrets, cut between characters. */
 const quote = (text: string): string => {
-  const line = redact(text).replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
+  const line = redact(text)
+    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
   return line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE - 1).replace(/[\uD800-\uDBFF]$/, '')}…` : line;
 };

@@ -6,18 +6,33 @@ import { NOTHING_CHANGED, type IncidentStep, type Treated } from './input.ts';
 import { isCurable, said, toldBy, withTroubleTold } from './tell.ts';
 import { note } from './timeline.ts';
 
-export const stepTreated = (mine: readonly Incident[], { result, decision, silent }: Treated, now: number): IncidentStep => {
+export const stepTreated = (
+  mine: readonly Incident[],
+  { result, decision, silent }: Treated,
+  now: number,
+): IncidentStep => {
   const treated = mine
     // One that works in spite of what is wrong with it has no part in its link's.
     .filter(({ link, verdict }) => link !== null || result.remedy !== 'restart_link' || !worksAllTheSame(verdict.cause))
     // A gateway that only proves to be steady was not what the restart of its link was for.
-    .filter(({ link, verdict, wellSince }) => (link === null ? wellSince === null || mine.length === 1 : isCurable(verdict)))
+    .filter(({ link, verdict, wellSince }) =>
+      link === null ? wellSince === null || mine.length === 1 : isCurable(verdict),
+    )
     .filter(({ treatments }) => !treatments.some(({ startedAt }) => startedAt === result.startedAt))
-    .map((incident): Incident => note({ ...incident, treatments: [...incident.treatments, result] }, { at: now, what: 'treated', index: incident.treatments.length }));
+    .map((incident): Incident =>
+      note(
+        { ...incident, treatments: [...incident.treatments, result] },
+        { at: now, what: 'treated', index: incident.treatments.length },
+      ),
+    );
   if (treated.length === 0) return NOTHING_CHANGED;
 
   // What was asked for by hand is answered there; and what is well after all is about to be called recovered.
-  const quiet = silent || result.outcome === 'recovered' || result.requestedBy !== 'auto' || (decision.act === 'nothing' && decision.why === 'well');
+  const quiet =
+    silent ||
+    result.outcome === 'recovered' ||
+    result.requestedBy !== 'auto' ||
+    (decision.act === 'nothing' && decision.why === 'well');
   if (quiet) return { incidents: treated, notices: [], folded: [] };
 
   const failed = treated.filter((incident) => failedFor(incident, result) && isNews(incident, decision));
@@ -37,7 +52,10 @@ export const stepTreated = (mine: readonly Incident[], { result, decision, silen
 
 const isOutOfBudget = (decision: Decision): boolean => decision.act === 'tell' && decision.why === 'out_of_budget';
 
-/** Whoever knows that it is theirs to mend need not hear of each try; nor of one that comes and goes, unless they believe that it is over. */
+/**
+ * Whoever knows that it is theirs to mend need not hear of each try; nor of one that comes and goes, unless they
+ * believe that it is over.
+ */
 const isNews = ({ told, outages }: Incident, decision: Decision): boolean => {
   if (told === 'nothing' || told === 'out_of_budget') return false;
   if (isOutOfBudget(decision)) return true;
@@ -49,4 +67,6 @@ const isAboutGateway = ({ missing }: TreatmentResult): boolean =>
   missing.length === 0 || missing.some(({ what }) => what !== 'login');
 
 const failedFor = ({ link }: Incident, result: TreatmentResult): boolean =>
-  link === null || isAboutGateway(result) || result.missing.some((missing) => missing.what === 'login' && missing.link === link);
+  link === null ||
+  isAboutGateway(result) ||
+  result.missing.some((missing) => missing.what === 'login' && missing.link === link);

@@ -13,13 +13,25 @@ export interface HealthState {
 
 export interface Health {
   readonly status: 200 | 503;
-  readonly body: { readonly status: 'ok' | 'failing'; readonly version: string; readonly stuck: readonly string[]; readonly store: string; readonly failing: readonly string[] };
+  readonly body: {
+    readonly status: 'ok' | 'failing';
+    readonly version: string;
+    readonly stuck: readonly string[];
+    readonly store: string;
+    readonly failing: readonly string[];
+  };
 }
 
 export const healthOf = ({ stuck, storeProblem, failing }: HealthState, version: string): Health => {
   const well = stuck.length === 0 && storeProblem === null && failing.length === 0;
   return {
     status: well ? 200 : 503,
-    body: { status: well ? 'ok' : 'failing', version, stuck: stuck.map(({ loop }) => loop), store: storeProblem === null ? 'ok' : redact(storeProblem), failing },
+    body: {
+      status: well ? 'ok' : 'failing',
+      version,
+      stuck: stuck.map(({ loop }) => loop),
+      store: storeProblem === null ? 'ok' : redact(storeProblem),
+      failing,
+    },
   };
 };

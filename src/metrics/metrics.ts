@@ -24,20 +24,52 @@ const LAG_RESOLUTION_MS = 100;
 export const createMetrics = (version: string): Metrics => {
   const registry = new Registry();
   const registers = [registry];
-  const gauge = <const Label extends string>(name: string, help: string, labelNames: readonly Label[] = []): Gauge<Label> => new Gauge({ name, help, labelNames: [...labelNames], registers });
+  const gauge = <const Label extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly Label[] = [],
+  ): Gauge<Label> => new Gauge({ name, help, labelNames: [...labelNames], registers });
 
-  const treatments = new Counter({ name: 'lifeline_treatments_total', help: 'Treatments that have ended, restarts among them, by what was done, how it ended and who wanted it.', labelNames: ['gateway', 'remedy', 'outcome', 'by'], registers });
-  const tries = new Counter({ name: 'lifeline_notice_attempts_total', help: 'Tries to deliver an alert or a result, by channel and what became of them.', labelNames: ['channel', 'outcome'], registers });
-  const looks = new Histogram({ name: 'lifeline_look_duration_seconds', help: 'How long a look at a gateway takes.', labelNames: ['gateway'], buckets: LOOK_BUCKETS_S, registers });
-  gauge('lifeline_build_info', 'Always 1; the version of Lifeline and of Node.', ['version', 'node']).set({ version, node: process.version }, 1);
+  const treatments = new Counter({
+    name: 'lifeline_treatments_total',
+    help: 'Treatments that have ended, restarts among them, by what was done, how it ended and who wanted it.',
+    labelNames: ['gateway', 'remedy', 'outcome', 'by'],
+    registers,
+  });
+  const tries = new Counter({
+    name: 'lifeline_notice_attempts_total',
+    help: 'Tries to deliver an alert or a result, by channel and what became of them.',
+    labelNames: ['channel', 'outcome'],
+    registers,
+  });
+  const looks = new Histogram({
+    name: 'lifeline_look_duration_seconds',
+    help: 'How long a look at a gateway takes.',
+    labelNames: ['gateway'],
+    buckets: LOOK_BUCKETS_S,
+    registers,
+  });
+  gauge('lifeline_build_info', 'Always 1; the version of Lifeline and of Node.', ['version', 'node']).set(
+    { version, node: process.version },
+    1,
+  );
 
   const start = gauge('lifeline_start_timestamp_seconds', 'When the bot was started or last reloaded.');
-  const condition = gauge('lifeline_gateway_condition', '1 for the condition in which a gateway is, 0 for all others.', ['gateway', 'condition']);
+  const condition = gauge(
+    'lifeline_gateway_condition',
+    '1 for the condition in which a gateway is, 0 for all others.',
+    ['gateway', 'condition'],
+  );
   const links = gauge('lifeline_gateway_link_up', 'Whether a link of a gateway is up: 1 or 0.', ['gateway', 'link']);
-  const channels = gauge('lifeline_channel_up', "Whether one of Lifeline's own channels is connected: 1 or 0.", ['channel']);
+  const channels = gauge('lifeline_channel_up', "Whether one of Lifeline's own channels is connected: 1 or 0.", [
+    'channel',
+  ]);
   const incidents = gauge('lifeline_incidents_open', 'Incidents that are open.');
   const undelivered = gauge('lifeline_outbox_undelivered', 'Letters that have reached nobody yet.');
-  const oldest = gauge('lifeline_outbox_oldest_age_seconds', 'How long the oldest alert has waited that could go out and has reached nobody; 0: there is none.');
+  const oldest = gauge(
+    'lifeline_outbox_oldest_age_seconds',
+    'How long the oldest alert has waited that could go out and has reached nobody; 0: there is none.',
+  );
   const round = gauge('lifeline_last_round_timestamp_seconds', 'When the last full round ended; 0: none yet.');
   const store = gauge('lifeline_store_ok', 'Whether the data folder can be used: 1 or 0.');
   const failing = gauge('lifeline_stages_failing', "How many stages of Lifeline's own work fail.");
@@ -45,7 +77,10 @@ export const createMetrics = (version: string): Metrics => {
 
   const memory = gauge('process_resident_memory_bytes', 'Resident memory.');
   const cpu = new Counter({ name: 'process_cpu_seconds_total', help: 'Processor time, user and system.', registers });
-  const lag = gauge('nodejs_eventloop_lag_max_seconds', 'The longest that the event loop was held up since the last scrape.');
+  const lag = gauge(
+    'nodejs_eventloop_lag_max_seconds',
+    'The longest that the event loop was held up since the last scrape.',
+  );
   const delay = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
   delay.enable();
 
@@ -66,13 +101,18 @@ export const createMetrics = (version: string): Metrics => {
     for (const { name, verdicts } of figures.gateways) {
       const own = verdicts?.find(({ link }) => link === null)?.condition ?? 'unknown';
       for (const each of GATEWAY_CONDITIONS) condition.set({ gateway: name, condition: each }, each === own ? 1 : 0);
-      for (const verdict of verdicts ?? []) if (verdict.link !== null && verdict.condition !== 'disabled') links.set({ gateway: name, link: verdict.link }, verdict.condition === 'up' ? 1 : 0);
+      for (const verdict of verdicts ?? [])
+        if (verdict.link !== null && verdict.condition !== 'disabled')
+          links.set({ gateway: name, link: verdict.link }, verdict.condition === 'up' ? 1 : 0);
     }
     // The last resort has no link that could be down.
-    for (const { name, link } of figures.channels) if (name !== 'webhook') channels.set({ channel: name }, link === 'connected' ? 1 : 0);
+    for (const { name, link } of figures.channels)
+      if (name !== 'webhook') channels.set({ channel: name }, link === 'connected' ? 1 : 0);
     incidents.set(figures.openIncidents);
     undelivered.set(figures.undelivered);
-    oldest.set(figures.oldestUndeliveredAt === null ? 0 : Math.max(0, (figures.now - figures.oldestUndeliveredAt) / 1_000));
+    oldest.set(
+      figures.oldestUndeliveredAt === null ? 0 : Math.max(0, (figures.now - figures.oldestUndeliveredAt) / 1_000),
+    );
     round.set((figures.lastRoundAt ?? 0) / 1_000);
     store.set(figures.storeProblem === null ? 1 : 0);
     failing.set(figures.failing.length);
@@ -83,7 +123,8 @@ export const createMetrics = (version: string): Metrics => {
     contentType: registry.contentType,
     meter: {
       tried: (channel, outcome) => tries.inc({ channel, outcome }),
-      treated: (gateway, { remedy, outcome, requestedBy }) => treatments.inc({ gateway, remedy, outcome, by: requestedBy === AUTO ? 'lifeline' : 'operator' }),
+      treated: (gateway, { remedy, outcome, requestedBy }) =>
+        treatments.inc({ gateway, remedy, outcome, by: requestedBy === AUTO ? 'lifeline' : 'operator' }),
       looked: (gateway, tookMs) => looks.observe({ gateway }, tookMs / 1_000),
     },
     text: (figures) => {

@@ -27,7 +27,14 @@ const MOST_CONNECTIONS = 20;
 const MOST_HEADER_BYTES = 8_192;
 
 /** @throws UserError `METRICS_ADDRESS` when it cannot listen there. */
-export const showMetrics = async ({ listen: { host, port }, version, health, metrics, logger, requestMs = 5_000 }: ShownOptions): Promise<Shown> => {
+export const showMetrics = async ({
+  listen: { host, port },
+  version,
+  health,
+  metrics,
+  logger,
+  requestMs = 5_000,
+}: ShownOptions): Promise<Shown> => {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { status, type, body } = await reply(request);
     response.writeHead(status, {
@@ -50,18 +57,34 @@ export const showMetrics = async ({ listen: { host, port }, version, health, met
     return { status, type: 'application/json; charset=utf-8', body: `${JSON.stringify(body)}\n` };
   };
 
-  const server = createServer({ requestTimeout: requestMs, headersTimeout: requestMs, connectionsCheckingInterval: requestMs / 5, maxHeaderSize: MOST_HEADER_BYTES }, (request, response) => {
-    response.setTimeout(requestMs, () => response.destroy());
-    answer(request, response).catch((error: unknown) => {
-      logger.error({ err: error }, 'the figures could not be shown');
-      if (!response.headersSent) response.writeHead(500, { connection: 'close' });
-      response.end();
-    });
-  });
+  const server = createServer(
+    {
+      requestTimeout: requestMs,
+      headersTimeout: requestMs,
+      connectionsCheckingInterval: requestMs / 5,
+      maxHeaderSize: MOST_HEADER_BYTES,
+    },
+    (request, response) => {
+      response.setTimeout(requestMs, () => response.destroy());
+      answer(request, response).catch((error: unknown) => {
+        logger.error({ err: error }, 'the figures could not be shown');
+        if (!response.headersSent) response.writeHead(500, { connection: 'close' });
+        response.end();
+      });
+    },
+  );
   server.maxConnections = MOST_CONNECTIONS;
 
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(new UserError('METRICS_ADDRESS', `metrics.listen: cannot listen on ${host}:${port}: ${errorText(error)}. Choose another port, or end the program that has this one.`, { cause: error })));
+    server.once('error', (error) =>
+      reject(
+        new UserError(
+          'METRICS_ADDRESS',
+          `metrics.listen: cannot listen on ${host}:${port}: ${errorText(error)}. Choose another port, or end the program that has this one.`,
+          { cause: error },
+        ),
+      ),
+    );
     server.listen(port, host, resolve);
   });
   server.on('error', (error) => logger.error({ error: errorText(error) }, 'the figures are not shown any more'));

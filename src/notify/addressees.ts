@@ -21,5 +21,8 @@ export const addressees = (operators: readonly Operator[], order: readonly strin
   if (!order.includes(WEBHOOK.channel)) return people;
   const [first, ...others] = people;
   if (!first) return [{ person: WEBHOOK.channel, ways: [WEBHOOK] }];
-  return [{ ...first, ways: [...first.ways, WEBHOOK].sort((a, b) => order.indexOf(a.channel) - order.indexOf(b.channel)) }, ...others];
+  return [
+    { ...first, ways: [...first.ways, WEBHOOK].sort((a, b) => order.indexOf(a.channel) - order.indexOf(b.channel)) },
+    ...others,
+  ];
 };

@@ -1,4 +1,6 @@
-/** Joins the incidents and the outbox: a change of an incident and the word of it are stored together, or not at all. */
+/**
+ * Joins the incidents and the outbox: a change of an incident and the word of it are stored together, or not at all.
+ */
 import type { DatabaseSync } from 'node:sqlite';
 import { event } from '../base/events.ts';
 import type { Logger } from '../base/logger.ts';
@@ -33,7 +35,10 @@ export interface AnnouncerOptions extends HoldOptions {
   /** Everybody who gets the alerts, as it stands now. */
   readonly to: () => readonly Addressee[];
   readonly logger: Logger;
-  /** Called for each incident that has changed or was judged, after it was stored; `decision` null: what is done about it is as it was. */
+  /**
+   * Called for each incident that has changed or was judged, after it was stored; `decision` null: what is done about
+   * it is as it was.
+   */
   readonly onChanged?: (incident: Incident, decision: Decision | null) => void;
   /** Called after something was queued and stored. */
   readonly onQueued: () => void;
@@ -41,7 +46,20 @@ export interface AnnouncerOptions extends HoldOptions {
   readonly report?: StageReport;
 }
 
-export const createAnnouncer = ({ db, book, outbox, policy, locale, to, logger, quiet, gateways, onChanged, onQueued, report = NO_REPORT }: AnnouncerOptions): Announcer => {
+export const createAnnouncer = ({
+  db,
+  book,
+  outbox,
+  policy,
+  locale,
+  to,
+  logger,
+  quiet,
+  gateways,
+  onChanged,
+  onQueued,
+  report = NO_REPORT,
+}: AnnouncerOptions): Announcer => {
   /** A courtesy: what is stored and queued stays so. */
   const follow = (incident: Incident, decision: Decision | null): void => {
     try {
@@ -66,18 +84,27 @@ export const createAnnouncer = ({ db, book, outbox, policy, locale, to, logger, 
         for (const { from, into } of taken.folded) outbox.fold(from, into);
         for (const { notice, hold } of letters) {
           const message = wordedNotice(notice, locale, now, report, logger);
-          const people = outbox.enqueue({ thread: notice.incident.id, kind: notice.kind, message, at: now, hold }, to());
-          if (people === 0) logger.error({ incident: notice.incident.id, title: message.title }, 'there is nobody to tell: no operator has an id on a channel of alerts.order');
+          const people = outbox.enqueue(
+            { thread: notice.incident.id, kind: notice.kind, message, at: now, hold },
+            to(),
+          );
+          if (people === 0)
+            logger.error(
+              { incident: notice.incident.id, title: message.title },
+              'there is nobody to tell: no operator has an id on a channel of alerts.order',
+            );
         }
         return { ...taken, incidents };
       });
       if (step.notices.length > 0) onQueued();
       for (const incident of step.incidents) record(incident, before.has(incident.id), logger);
-      for (const { kind, incident } of step.notices) logger.info({ incident: incident.id, gateway: incident.gateway, link: incident.link, kind }, 'notice');
+      for (const { kind, incident } of step.notices)
+        logger.info({ incident: incident.id, gateway: incident.gateway, link: incident.link, kind }, 'notice');
       const decision = 'decision' in input ? input.decision : null;
       // What is done about the others may have changed all the same.
       const others = input.kind === 'judged' ? unchanged(open, step, input.gateway) : [];
-      for (const incident of [...step.incidents, ...others]) follow(incident, decision && decisionFor(incident.verdict, decision));
+      for (const incident of [...step.incidents, ...others])
+        follow(incident, decision && decisionFor(incident.verdict, decision));
       return step;
     },
   };
@@ -91,7 +118,11 @@ const wordedNotice = (notice: Notice, locale: Locale, now: number, report: Stage
   } catch (err) {
     const { gateway, link, severity, verdict } = notice.incident;
     logger.error({ err, incident: notice.incident.id }, 'a notice could not be worded; it goes out without its words');
-    return { tone: notice.kind === 'recovered' ? 'good' : severity, title: `${gateway}${link === null ? '' : ` ${link}`}: ${notice.kind === 'recovered' ? notice.kind : verdict.condition}`, lines: [verdict.cause] };
+    return {
+      tone: notice.kind === 'recovered' ? 'good' : severity,
+      title: `${gateway}${link === null ? '' : ` ${link}`}: ${notice.kind === 'recovered' ? notice.kind : verdict.condition}`,
+      lines: [verdict.cause],
+    };
   }
 };
 
@@ -102,16 +133,27 @@ interface Announced {
 
 /** What is said of it may have to wait, and may then be replaced before anybody has heard it. */
 const waiting = (incident: Incident, letters: readonly Announced[], now: number): Incident => {
-  const until = letters.filter(({ notice }) => notice.incident.id === incident.id).flatMap(({ hold }) => hold.map((each) => each.until));
+  const until = letters
+    .filter(({ notice }) => notice.incident.id === incident.id)
+    .flatMap(({ hold }) => hold.map((each) => each.until));
   return until.length === 0 ? incident : heldUntil(incident, now, Math.max(...until));
 };
 
-const unchanged = (open: readonly Incident[], { incidents }: IncidentStep, name: string): readonly Incident[] => open.filter(({ id, gateway }) => gateway === name && !incidents.some((each) => each.id === id));
+const unchanged = (open: readonly Incident[], { incidents }: IncidentStep, name: string): readonly Incident[] =>
+  open.filter(({ id, gateway }) => gateway === name && !incidents.some((each) => each.id === id));
 
 /** Whether it is told or not: the log has every incident's beginning and end. */
 const record = (incident: Incident, wasOpen: boolean, logger: Logger): void => {
   const { id, gateway, link, verdict, severity, openedAt, closedAt, outages } = incident;
   const fields = { incident: id, gateway, link, condition: verdict.condition, cause: verdict.cause, severity, outages };
-  if (!wasOpen && closedAt === null) logger.warn({ ...event('incident.opened'), ...fields }, outages > 1 ? 'an incident has come back' : 'an incident has begun');
-  if (wasOpen && closedAt !== null) logger.info({ ...event('incident.closed'), ...fields, why: endOf(incident), lastedMs: closedAt - openedAt }, 'an incident is over');
+  if (!wasOpen && closedAt === null)
+    logger.warn(
+      { ...event('incident.opened'), ...fields },
+      outages > 1 ? 'an incident has come back' : 'an incident has begun',
+    );
+  if (wasOpen && closedAt !== null)
+    logger.info(
+      { ...event('incident.closed'), ...fields, why: endOf(incident), lastedMs: closedAt - openedAt },
+      'an incident is over',
+    );
 };

@@ -97,7 +97,7 @@ export const createAnswers = ({
     if (!channel) throw new Error(`there is no channel ${name}`);
     const key = deliveryKey(name, text);
     const sealed = seal(message, { key, channel: name, user: to.user });
-    for (const until = monotonicMs() + ANSWER_PATIENCE_MS; ; ) {
+    for (const until = monotonicMs() + ANSWER_PATIENCE_MS; ;) {
       const result = await channel.send(to, sealed, { key });
       if (result.outcome === 'ok') return result.messageId;
       const left = until - monotonicMs();
@@ -119,11 +119,17 @@ export const createAnswers = ({
       try {
         await send(to, message, key);
       } catch (error) {
-        logger.warn({ channel: to.channel, reason: errorText(error) }, 'an answer was not taken; it goes through the outbox');
+        logger.warn(
+          { channel: to.channel, reason: errorText(error) },
+          'an answer was not taken; it goes through the outbox',
+        );
         const { title } = message;
         const asked = chatText(locale).asked(text.slice(0, MAX_TEXT), formatTime(at, locale, now()));
         transaction(db, () => {
-          enqueue({ ...message, title: chatText(locale).answerTo(asked, title) }, elsewhereOf(to, addressees(), deliveryKey(to.channel, key)));
+          enqueue(
+            { ...message, title: chatText(locale).answerTo(asked, title) },
+            elsewhereOf(to, addressees(), deliveryKey(to.channel, key)),
+          );
           settled();
         });
         return;
@@ -132,8 +138,11 @@ export const createAnswers = ({
     },
     post: (to, message, key) => enqueue(message, waysOf(to, addressees(), deliveryKey(to.channel, key))),
     edit: async ({ channel: name, user }, messageId, message) => {
-      const result = await channels.get(name)?.edit?.(messageId, seal(message, { key: messageId, channel: name, user }));
-      if (result && result.outcome !== 'ok') logger.debug({ channel: name, reason: result.reason }, 'an answer could not be changed');
+      const result = await channels
+        .get(name)
+        ?.edit?.(messageId, seal(message, { key: messageId, channel: name, user }));
+      if (result && result.outcome !== 'ok')
+        logger.debug({ channel: name, reason: result.reason }, 'an answer could not be changed');
       return result?.outcome === 'ok';
     },
     end: () => ending.abort(),
@@ -141,4 +150,5 @@ export const createAnswers = ({
 };
 
 /** At most 50 characters. */
-const deliveryKey = (channel: string, key: string): string => createHash('sha256').update(`${channel} ${key}`).digest('hex').slice(0, 40);
+const deliveryKey = (channel: string, key: string): string =>
+  createHash('sha256').update(`${channel} ${key}`).digest('hex').slice(0, 40);

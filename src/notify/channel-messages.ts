@@ -8,12 +8,21 @@ import { linkName } from '../text/words.ts';
 
 const MAX_PROBLEM = 200;
 
-export const channelDownMessage = (channel: string, since: number, problem: string | null, locale: Locale, now: number): Message => {
+export const channelDownMessage = (
+  channel: string,
+  since: number,
+  problem: string | null,
+  locale: Locale,
+  now: number,
+): Message => {
   const words = channelWatchText(locale);
   return {
     tone: 'warning',
     title: words.down(linkName(channel, locale)),
-    lines: [words.since(formatTime(since, locale, now), formatDuration(now - since, locale)), ...(problem === null ? [] : [redact(problem).slice(0, MAX_PROBLEM)])],
+    lines: [
+      words.since(formatTime(since, locale, now), formatDuration(now - since, locale)),
+      ...(problem === null ? [] : [redact(problem).slice(0, MAX_PROBLEM)]),
+    ],
     note: words.goesOn,
   };
 };
@@ -23,6 +32,8 @@ export const channelBackMessage = (channel: string, since: number, locale: Local
   return {
     tone: 'good',
     title: words.back(linkName(channel, locale)),
-    lines: [words.away(formatDuration(now - since, locale), formatTime(since, locale, now), formatTime(now, locale, now))],
+    lines: [
+      words.away(formatDuration(now - since, locale), formatTime(since, locale, now), formatTime(now, locale, now)),
+    ],
   };
 };

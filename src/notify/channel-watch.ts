@@ -51,13 +51,27 @@ interface Told {
   readonly thread: number;
 }
 
-export const createChannelWatch = ({ db, channels, outbox, to, locale, quiet = null, clock, logger, afterMs, onQueued, report = NO_REPORT }: ChannelWatchOptions): ChannelWatch => {
+export const createChannelWatch = ({
+  db,
+  channels,
+  outbox,
+  to,
+  locale,
+  quiet = null,
+  clock,
+  logger,
+  afterMs,
+  onQueued,
+  report = NO_REPORT,
+}: ChannelWatchOptions): ChannelWatch => {
   const meta = createMeta(db);
   const downSince = new Map<string, number>();
   let timer: NodeJS.Timeout | null = null;
 
   const others = (name: string): readonly Addressee[] =>
-    to().map(({ person, ways }) => ({ person, ways: ways.filter(({ channel }) => channel !== name) })).filter(({ ways }) => ways.length > 0);
+    to()
+      .map(({ person, ways }) => ({ person, ways: ways.filter(({ channel }) => channel !== name) }))
+      .filter(({ ways }) => ways.length > 0);
 
   const holds = (now: number): readonly Hold[] => {
     const until = quietUntil(quiet, now);
@@ -69,7 +83,16 @@ export const createChannelWatch = ({ db, channels, outbox, to, locale, quiet = n
     const thread = ownThread({ channel: channels.indexOf(channel) }, now);
     transaction(db, () => {
       meta.set(keyOf(channel), JSON.stringify({ since, thread } satisfies Told));
-      outbox.enqueue({ thread, kind: 'channel_down', message: channelDownMessage(channel.name, since, problem, locale, now), at: now, hold: holds(now) }, others(channel.name));
+      outbox.enqueue(
+        {
+          thread,
+          kind: 'channel_down',
+          message: channelDownMessage(channel.name, since, problem, locale, now),
+          at: now,
+          hold: holds(now),
+        },
+        others(channel.name),
+      );
     });
     logger.error({ channel: channel.name, since, problem }, 'a channel has been down for long');
   };
@@ -77,7 +100,16 @@ export const createChannelWatch = ({ db, channels, outbox, to, locale, quiet = n
   const back = (channel: Channel, { since, thread }: Told, now: number): void => {
     transaction(db, () => {
       meta.set(keyOf(channel), null);
-      outbox.enqueue({ thread, kind: 'channel_up', message: channelBackMessage(channel.name, since, locale, now), at: now, hold: holds(now) }, others(channel.name));
+      outbox.enqueue(
+        {
+          thread,
+          kind: 'channel_up',
+          message: channelBackMessage(channel.name, since, locale, now),
+          at: now,
+          hold: holds(now),
+        },
+        others(channel.name),
+      );
     });
     logger.info({ channel: channel.name, since }, 'a channel is back');
   };
@@ -99,7 +131,12 @@ export const createChannelWatch = ({ db, channels, outbox, to, locale, quiet = n
 
   const look = (): void => {
     try {
-      if (reported(report, { stage: 'channels', gateway: null }, () => channels.filter((channel) => lookAt(channel, clock.now()))).length > 0) onQueued();
+      if (
+        reported(report, { stage: 'channels', gateway: null }, () =>
+          channels.filter((channel) => lookAt(channel, clock.now())),
+        ).length > 0
+      )
+        onQueued();
     } catch (error) {
       logger.error({ error: errorText(error) }, 'the channels could not be watched; the next look tries again');
     }

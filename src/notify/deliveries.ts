@@ -29,7 +29,10 @@ export interface Deliveries {
 }
 
 /** @param onUnreadable hears of a letter that cannot be read; it is taken out of the way of the others. */
-export const createDeliveries = (db: DatabaseSync, onUnreadable: (id: number, error: unknown) => void = () => undefined): Deliveries => {
+export const createDeliveries = (
+  db: DatabaseSync,
+  onUnreadable: (id: number, error: unknown) => void = () => undefined,
+): Deliveries => {
   const rows = createEntryRows(db, (id, error) => {
     onUnreadable(id, error);
     setEntry.run('done', null, id);
@@ -37,17 +40,27 @@ export const createDeliveries = (db: DatabaseSync, onUnreadable: (id: number, er
   const quotes = createQuotes(db);
   const threadOf = db.prepare('SELECT thread FROM outbox WHERE id = ?');
   const setEntry = db.prepare('UPDATE outbox SET state = ?, retry_at = ? WHERE id = ?');
-  const choose = db.prepare(`UPDATE deliveries SET state = 'open', chosen_at = ?, next_at = ? WHERE entry = ? AND channel = ? AND state = 'idle'`);
-  const drop = db.prepare(`UPDATE deliveries SET state = 'dropped' WHERE entry = ? AND channel = ? AND state IN ('idle', 'open')`);
+  const choose = db.prepare(
+    `UPDATE deliveries SET state = 'open', chosen_at = ?, next_at = ? WHERE entry = ? AND channel = ? AND state = 'idle'`,
+  );
+  const drop = db.prepare(
+    `UPDATE deliveries SET state = 'dropped' WHERE entry = ? AND channel = ? AND state IN ('idle', 'open')`,
+  );
   const dropRest = db.prepare(`UPDATE deliveries SET state = 'dropped' WHERE entry = ? AND state IN ('idle', 'open')`);
-  const revive = db.prepare(`UPDATE deliveries SET state = 'idle', chosen_at = NULL WHERE entry = ? AND state = 'refused'`);
+  const revive = db.prepare(
+    `UPDATE deliveries SET state = 'idle', chosen_at = NULL WHERE entry = ? AND state = 'refused'`,
+  );
   const add = db.prepare(`
     INSERT INTO deliveries (entry, rank, channel, user, key, state, next_at)
     SELECT ?, count(*), ?, ?, ?, 'idle', ? FROM deliveries WHERE entry = ?`);
-  const begin = db.prepare(`UPDATE deliveries SET state = 'sending', tries = tries + 1, batch = ? WHERE entry = ? AND channel = ? AND state = 'open'`);
+  const begin = db.prepare(
+    `UPDATE deliveries SET state = 'sending', tries = tries + 1, batch = ? WHERE entry = ? AND channel = ? AND state = 'open'`,
+  );
   const delivered = db.prepare(`
     UPDATE deliveries SET state = 'delivered', delivered_at = ?, detail = ? WHERE entry = ? AND channel = ? AND state IN ('open', 'sending')`);
-  const refused = db.prepare(`UPDATE deliveries SET state = 'refused', detail = ?, fix = ? WHERE entry = ? AND channel = ? AND state = 'sending'`);
+  const refused = db.prepare(
+    `UPDATE deliveries SET state = 'refused', detail = ?, fix = ? WHERE entry = ? AND channel = ? AND state = 'sending'`,
+  );
   const putOff = db.prepare(`
     UPDATE deliveries SET state = 'open', unsure = max(unsure, ?), next_at = ?, detail = ? WHERE entry = ? AND channel = ? AND state = 'sending'`);
   // Also of what has arrived elsewhere and is not over yet: where more copies are wanted, one is still missing.
@@ -57,7 +70,9 @@ export const createDeliveries = (db: DatabaseSync, onUnreadable: (id: number, er
       SELECT 1 FROM outbox AS later
       WHERE later.thread = outbox.thread AND later.person = outbox.person AND later.id > outbox.id
         AND (later.kind IN ('recovered', 'channel_up') OR outbox.kind IN ('recovered', 'channel_up')))))`);
-  const reopen = db.prepare(`UPDATE deliveries SET state = 'open', chosen_at = ?, next_at = ?, fix = NULL WHERE entry = ? AND channel = ?`);
+  const reopen = db.prepare(
+    `UPDATE deliveries SET state = 'open', chosen_at = ?, next_at = ?, fix = NULL WHERE entry = ? AND channel = ?`,
+  );
   const markUnsure = db.prepare(`UPDATE deliveries SET state = 'open', unsure = 1 WHERE state = 'sending'`);
   const makeDue = db.prepare(`UPDATE deliveries SET chosen_at = ?, next_at = ? WHERE state = 'open'`);
 
@@ -100,14 +115,17 @@ export const createDeliveries = (db: DatabaseSync, onUnreadable: (id: number, er
         case 'delivered':
           return transaction(db, () => {
             const counted = delivered.run(outcome.at, outcome.messageId, entry, channel).changes === 1;
-            if (counted) quotes.remember(channel, outcome.quoteIds ?? [], Number(threadOf.get(entry)?.['thread']), outcome.at);
+            if (counted)
+              quotes.remember(channel, outcome.quoteIds ?? [], Number(threadOf.get(entry)?.['thread']), outcome.at);
             return counted;
           });
         case 'refused':
           return refused.run(outcome.reason, outcome.fix ?? null, entry, channel).changes === 1;
         case 'lost':
         case 'put_off':
-          return putOff.run(outcome.is === 'lost' ? 1 : 0, outcome.nextAt, outcome.reason, entry, channel).changes === 1;
+          return (
+            putOff.run(outcome.is === 'lost' ? 1 : 0, outcome.nextAt, outcome.reason, entry, channel).changes === 1
+          );
       }
     },
     retry: (channel, user, now) =>

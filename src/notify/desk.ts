@@ -1,4 +1,6 @@
-/** Everything that tells people something of its own accord, put together: incidents become letters, and letters arrive. */
+/**
+ * Everything that tells people something of its own accord, put together: incidents become letters, and letters arrive.
+ */
 import type { DatabaseSync } from 'node:sqlite';
 import { scaledClock, type Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
@@ -59,10 +61,28 @@ export interface Desk {
 /** How often the outbox is looked at even if nothing asks for it. */
 export const PULSE_MS = 10_000;
 
-/** How long an alert waits for a channel that is not connected, or has not shown yet that it works, before the next one is tried beside it. */
+/**
+ * How long an alert waits for a channel that is not connected, or has not shown yet that it works, before the next one
+ * is tried beside it.
+ */
 const DOUBT_MS = 5_000;
 
-export const createDesk = ({ db, config, channels, people, book, policy, ledger, seal, clock, logger, turned, onTried, report, isInDoubt = () => false }: DeskOptions): Desk => {
+export const createDesk = ({
+  db,
+  config,
+  channels,
+  people,
+  book,
+  policy,
+  ledger,
+  seal,
+  clock,
+  logger,
+  turned,
+  onTried,
+  report,
+  isInDoubt = () => false,
+}: DeskOptions): Desk => {
   const { alerts, locale } = config;
   // Platforms do not hurry when the sandbox does.
   const realTime = scaledClock(0, 1);
@@ -77,7 +97,8 @@ export const createDesk = ({ db, config, channels, people, book, policy, ledger,
       ...DEFAULT_DELIVERY_POLICY,
       copies: alerts.copies,
       channelTimeoutMs: alerts.channelTimeoutMs,
-      patienceMs: (channel) => (isInDoubt(channel) ? Math.min(DOUBT_MS, alerts.channelTimeoutMs) : alerts.channelTimeoutMs),
+      patienceMs: (channel) =>
+        isInDoubt(channel) ? Math.min(DOUBT_MS, alerts.channelTimeoutMs) : alerts.channelTimeoutMs,
     },
     dress: createDress(seal, locale),
     digest: (items) => digestMessage(items, locale, clock.now()),
@@ -90,7 +111,10 @@ export const createDesk = ({ db, config, channels, people, book, policy, ledger,
   });
   let pulse: NodeJS.Timeout | undefined;
   const cards = createLiveCards({ db, channels, seal, locale, clock, logger });
-  /** Not at once: what is new in the outbox may belong to a transaction that is still open, and no try may begin before it is on the disk. */
+  /**
+   * Not at once: what is new in the outbox may belong to a transaction that is still open, and no try may begin before
+   * it is on the disk.
+   */
   const wake = (): void => void setImmediate(() => worker.wake());
   const announcer = createAnnouncer({
     db,
@@ -107,14 +131,46 @@ export const createDesk = ({ db, config, channels, people, book, policy, ledger,
     report,
   });
   const personal = channels.filter(({ name }) => PERSONAL_CHANNELS.some((each) => each === name));
-  const channelWatch = createChannelWatch({ db, channels: personal, outbox, to: people, locale, quiet: alerts.quiet, afterMs: alerts.channelDownMs, clock: realTime, logger, onQueued: wake, report });
-  const answers = createAnswers({ db, channels: new Map(channels.map((channel) => [channel.name, channel])), outbox, addressees: people, seal, locale, now: () => clock.now(), clock: realTime, logger, onQueued: wake });
+  const channelWatch = createChannelWatch({
+    db,
+    channels: personal,
+    outbox,
+    to: people,
+    locale,
+    quiet: alerts.quiet,
+    afterMs: alerts.channelDownMs,
+    clock: realTime,
+    logger,
+    onQueued: wake,
+    report,
+  });
+  const answers = createAnswers({
+    db,
+    channels: new Map(channels.map((channel) => [channel.name, channel])),
+    outbox,
+    addressees: people,
+    seal,
+    locale,
+    now: () => clock.now(),
+    clock: realTime,
+    logger,
+    onQueued: wake,
+  });
 
   return {
     announcer,
     answers,
     outbox,
-    teller: createTeller({ answers, outbox, ledger, addressees: people, locale, now: () => clock.now(), logger, onQueued: wake }),
+    teller: createTeller({
+      answers,
+      outbox,
+      ledger,
+      addressees: people,
+      locale,
+      now: () => clock.now(),
+      logger,
+      onQueued: wake,
+    }),
     wake,
     retry: (channel, user) => worker.retry(channel, user),
     start: () => {

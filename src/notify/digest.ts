@@ -20,7 +20,13 @@ export const digestMessage = (items: readonly Item[], locale: Locale, now: numbe
   return {
     tone: worst(items.map(({ entry }) => entry.message.tone)),
     title,
-    lines: [...shown.map(({ entry: { at, message } }) => `${formatTime(at, locale, now)} ${MARK[message.tone]} ${message.title}${reasons && message.lines?.[0] !== undefined ? text.because(message.lines[0]) : ''}`), ...(left.length > 0 ? [text.more(left)] : [])],
+    lines: [
+      ...shown.map(
+        ({ entry: { at, message } }) =>
+          `${formatTime(at, locale, now)} ${MARK[message.tone]} ${message.title}${reasons && message.lines?.[0] !== undefined ? text.because(message.lines[0]) : ''}`,
+      ),
+      ...(left.length > 0 ? [text.more(left)] : []),
+    ],
     note,
   };
 };
@@ -36,7 +42,8 @@ const headOf = (items: readonly Item[], locale: Locale, now: number): Head => {
   const text = digestText(locale);
   const gateways = gatewaysOf(items);
   if (items.every(isGathered) && gateways.length > 1) {
-    if (items.every(({ entry }) => isEnding(entry.kind))) return { title: text.well(gateways), note: text.statusNote(), reasons: true };
+    if (items.every(({ entry }) => isEnding(entry.kind)))
+      return { title: text.well(gateways), note: text.statusNote(), reasons: true };
     const note = text.illNote();
     const [cause, ...others] = new Set(items.map(({ entry }) => entry.message.lines?.[0]));
     return cause !== undefined && others.length === 0

@@ -5,7 +5,10 @@ import type { Notice } from '../incidents/incident.ts';
 
 export interface Entry {
   readonly id: number;
-  /** The incident it tells of, or a number below zero (thread.ts). Entries of one thread and person reach each channel in their order. */
+  /**
+   * The incident it tells of, or a number below zero (thread.ts). Entries of one thread and person reach each channel
+   * in their order.
+   */
   readonly thread: number;
   readonly kind: LetterKind;
   /** The same for all that one person gets. */
@@ -44,7 +47,10 @@ export interface Hold {
 export const isEnding = (kind: LetterKind): boolean => kind === 'recovered' || kind === 'channel_up';
 
 /** Gives the buttons of a message what the platform will say when they are tapped. */
-export type Seal = (message: Message, to: { readonly key: string; readonly channel: string; readonly user: string }) => Message;
+export type Seal = (
+  message: Message,
+  to: { readonly key: string; readonly channel: string; readonly user: string },
+) => Message;
 
 /** Where an answer belongs: the group, the message that asked. */
 export interface Place {
@@ -99,4 +105,5 @@ export const isDelivered = ({ state }: Rung): boolean => state === 'delivered';
 export const mayHaveArrived = (rung: Rung): boolean => isLive(rung) && (rung.unsure || rung.state === 'sending');
 
 /** It was never tried, and none of its channels was chosen yet. */
-export const isWaiting = ({ state, held, rungs }: Entry): boolean => state === 'open' && held !== null && rungs.every((rung) => rung.state === 'idle' && rung.tries === 0);
+export const isWaiting = ({ state, held, rungs }: Entry): boolean =>
+  state === 'open' && held !== null && rungs.every((rung) => rung.state === 'idle' && rung.tries === 0);

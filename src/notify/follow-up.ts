@@ -17,7 +17,9 @@ export const followUp = (earlier: readonly Entry[]): FollowUp => {
   const outage = sinceLastEnding(earlier);
   // An outage of which no word was said ends where the one before it ended.
   const alerts = outage.length > 0 ? outage : earlier;
-  const ways = new Map(alerts.flatMap(({ rungs }) => rungs.filter(isDelivered)).map(({ channel, user }) => [channel, { channel, user }]));
+  const ways = new Map(
+    alerts.flatMap(({ rungs }) => rungs.filter(isDelivered)).map(({ channel, user }) => [channel, { channel, user }]),
+  );
   const unfinished = alerts.filter(({ state }) => state !== 'done');
   // The alert itself must arrive, however late. What else was to be told of a trouble that is over is of no use.
   if (ways.size === 0) return { ways: [], drop: [], finish: [], waiting: unfinished.length > 0 };
@@ -34,6 +36,11 @@ export const followUp = (earlier: readonly Entry[]): FollowUp => {
   };
 };
 
-/** What belongs to the present outage: an incident that came back was over before. An end that nobody heard of is none. */
+/**
+ * What belongs to the present outage: an incident that came back was over before. An end that nobody heard of is none.
+ */
 export const sinceLastEnding = (earlier: readonly Entry[]): readonly Entry[] =>
-  earlier.slice(earlier.findLastIndex(({ kind, state, rungs }) => isEnding(kind) && (state !== 'done' || rungs.some(isDelivered))) + 1);
+  earlier.slice(
+    earlier.findLastIndex(({ kind, state, rungs }) => isEnding(kind) && (state !== 'done' || rungs.some(isDelivered))) +
+      1,
+  );

@@ -47,11 +47,15 @@ const isHealing = (notice: Notice): boolean => {
 
 /** Whether Lifeline is at it, or only waits between two tries. */
 const isTreating = (decision: Decision): boolean =>
-  decision.act === 'treat' || (decision.act === 'hold' && ['pause', 'storm_brake', 'treatment_running'].includes(decision.why));
+  decision.act === 'treat' ||
+  (decision.act === 'hold' && ['pause', 'storm_brake', 'treatment_running'].includes(decision.why));
 
 const gatewayHold = ({ kind, incident }: Notice, gateways: number, now: number): Hold | null => {
   if (gateways < 2 || (kind !== 'opened' && kind !== 'recovered')) return null;
-  return isNetwork(incident) ? { until: now + GATHER_NETWORK_MS, why: 'network' } : { until: now + GATHER_MS, why: 'gathering' };
+  return isNetwork(incident)
+    ? { until: now + GATHER_NETWORK_MS, why: 'network' }
+    : { until: now + GATHER_MS, why: 'gathering' };
 };
 
-const isNetwork = ({ verdict: { condition, cause } }: Incident): boolean => condition === 'network_down' || cause === 'network_unreachable';
+const isNetwork = ({ verdict: { condition, cause } }: Incident): boolean =>
+  condition === 'network_down' || cause === 'network_unreachable';

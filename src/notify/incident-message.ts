@@ -11,11 +11,21 @@ import { timelineTexts } from '../text/timeline.ts';
 import { hint, offer, quoteEvidence } from './notice-message.ts';
 
 /** @param decision what is done about it; null: not known at the moment. */
-export const incidentMessage = (incident: Incident, decision: Decision | null, locale: Locale, now: number): Message => {
+export const incidentMessage = (
+  incident: Incident,
+  decision: Decision | null,
+  locale: Locale,
+  now: number,
+): Message => {
   const { acknowledged, verdict } = incident;
   const stage = stageOf(incident);
   const timeline = timelineTexts(incident, locale, now);
-  if (stage === 'over') return { tone: toneOf(incident), title: incidentTitle(incident, locale), lines: [outageText(incident, locale, now), ...timeline] };
+  if (stage === 'over')
+    return {
+      tone: toneOf(incident),
+      title: incidentTitle(incident, locale),
+      lines: [outageText(incident, locale, now), ...timeline],
+    };
 
   const advice = decision === null ? null : hint(incident, decision, locale);
   return {

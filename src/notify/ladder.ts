@@ -17,7 +17,11 @@ export type Climb =
       readonly until: number | null;
     };
 
-export const climb = (rungs: readonly Rung[], policy: Pick<DeliveryPolicy, 'copies' | 'channelTimeoutMs' | 'patienceMs' | 'refusedPauseMs'>, now: number): Climb => {
+export const climb = (
+  rungs: readonly Rung[],
+  policy: Pick<DeliveryPolicy, 'copies' | 'channelTimeoutMs' | 'patienceMs' | 'refusedPauseMs'>,
+  now: number,
+): Climb => {
   const delivered = rungs.filter(isDelivered).length;
   const enough = delivered >= policy.copies;
   // Once it has arrived, only those go on of which nobody knows whether it arrived there too.
@@ -26,7 +30,8 @@ export const climb = (rungs: readonly Rung[], policy: Pick<DeliveryPolicy, 'copi
   if (live.length === 0 && idle.length === 0) return { is: delivered > 0 ? 'arrived' : 'refused' };
 
   const patienceMs = (channel: string): number => policy.patienceMs?.(channel) ?? policy.channelTimeoutMs;
-  const overdueAt = ({ chosenAt, channel }: Rung): number => (chosenAt === null || chosenAt > now ? now : chosenAt + patienceMs(channel));
+  const overdueAt = ({ chosenAt, channel }: Rung): number =>
+    chosenAt === null || chosenAt > now ? now : chosenAt + patienceMs(channel);
   const hopeful = live.filter((rung) => overdueAt(rung) > now);
   const choose = idle.slice(0, Math.max(0, policy.copies - delivered - hopeful.length)).map(({ channel }) => channel);
 

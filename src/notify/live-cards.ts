@@ -47,7 +47,15 @@ interface Sent {
   readonly fixes: readonly string[];
 }
 
-export const createLiveCards = ({ db, channels, seal, locale, clock, settleMs = SETTLE_MS, logger }: LiveCardsOptions): LiveCards => {
+export const createLiveCards = ({
+  db,
+  channels,
+  seal,
+  locale,
+  clock,
+  settleMs = SETTLE_MS,
+  logger,
+}: LiveCardsOptions): LiveCards => {
   // The alert that opened it, or the first that came in its place.
   const select = db.prepare(`
     SELECT entry, channel, user, deliveries.detail AS message FROM deliveries JOIN outbox ON outbox.id = deliveries.entry
@@ -55,8 +63,12 @@ export const createLiveCards = ({ db, channels, seal, locale, clock, settleMs = 
       SELECT 1 FROM outbox AS before JOIN deliveries AS arrived ON arrived.entry = before.id
       WHERE before.thread = outbox.thread AND before.person = outbox.person AND before.id < outbox.id
         AND arrived.channel = deliveries.channel AND arrived.state = 'delivered')))`);
-  const selectFixes = db.prepare(`SELECT DISTINCT fix FROM deliveries WHERE entry = ? AND channel <> ? AND state = 'refused' AND fix IS NOT NULL`);
-  const editable = new Map(channels.filter((channel) => channel.edit !== undefined).map((channel) => [channel.name, channel]));
+  const selectFixes = db.prepare(
+    `SELECT DISTINCT fix FROM deliveries WHERE entry = ? AND channel <> ? AND state = 'refused' AND fix IS NOT NULL`,
+  );
+  const editable = new Map(
+    channels.filter((channel) => channel.edit !== undefined).map((channel) => [channel.name, channel]),
+  );
   const latest = new Map<number, { readonly incident: Incident; readonly decision: Decision | null }>();
   const shown = new Map<string, string>();
   /** Incidents whose message may say something else than when it was sent. */
@@ -82,7 +94,11 @@ export const createLiveCards = ({ db, channels, seal, locale, clock, settleMs = 
     for (let attempt = 1; attempt <= TRIES && shown.get(key) === text && !ending.signal.aborted; attempt += 1) {
       const result = await channel.edit?.(messageId, seal(message, { key: messageId, channel: channel.name, user }));
       if (result?.outcome !== 'retry') {
-        if (result?.outcome === 'refused') logger.debug({ channel: channel.name, reason: result.reason }, 'the message of an incident could not be changed');
+        if (result?.outcome === 'refused')
+          logger.debug(
+            { channel: channel.name, reason: result.reason },
+            'the message of an incident could not be changed',
+          );
         return;
       }
       await new Promise((resolve) => setTimeout(resolve, Math.min(result.afterMs, LONGEST_WAIT_MS)).unref());
@@ -95,7 +111,9 @@ export const createLiveCards = ({ db, channels, seal, locale, clock, settleMs = 
       const message = incidentMessage(incident, decision, locale, clock.now());
       for (const sent of sentOf(id)) {
         const work = edit(sent, withNotes(message, sent.fixes))
-          .catch((error: unknown) => logger.warn({ err: error, incident: id }, 'the message of an incident could not be changed'))
+          .catch((error: unknown) =>
+            logger.warn({ err: error, incident: id }, 'the message of an incident could not be changed'),
+          )
           .finally(() => working.delete(work));
         working.add(work);
       }
@@ -113,7 +131,12 @@ export const createLiveCards = ({ db, channels, seal, locale, clock, settleMs = 
     changed: (incident, decision) => {
       // What was just opened is told by its own message; of an older one nobody knows how an earlier Lifeline left it.
       const { id, treatments, outages, acknowledged, openedAt } = incident;
-      const news = treatments.length > 0 || stageOf(incident) !== 'ill' || outages > 1 || acknowledged !== null || openedAt < startedAt;
+      const news =
+        treatments.length > 0 ||
+        stageOf(incident) !== 'ill' ||
+        outages > 1 ||
+        acknowledged !== null ||
+        openedAt < startedAt;
       if (news) moved.add(id);
       latest.set(id, { incident, decision: decision ?? latest.get(id)?.decision ?? null });
       if (moved.has(id)) schedule();

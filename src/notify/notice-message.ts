@@ -45,7 +45,11 @@ export const noticeMessage = (notice: Notice, locale: Locale, now: number): Mess
       return {
         tone: severity,
         title,
-        lines: [cause(incident, locale), decisionText(notice.decision, [verdict.cause], locale, now), sinceText(incident, locale, now)],
+        lines: [
+          cause(incident, locale),
+          decisionText(notice.decision, [verdict.cause], locale, now),
+          sinceText(incident, locale, now),
+        ],
         ...quoteEvidence(verdict),
         ...note(hint(incident, notice.decision, locale)),
         ...offer(incident, notice.decision, locale),
@@ -54,7 +58,11 @@ export const noticeMessage = (notice: Notice, locale: Locale, now: number): Mess
       return {
         tone: severity,
         title,
-        lines: [cause(incident, locale), decisionText(notice.decision, [verdict.cause], locale, now), backAgainText(incident, locale, now)],
+        lines: [
+          cause(incident, locale),
+          decisionText(notice.decision, [verdict.cause], locale, now),
+          backAgainText(incident, locale, now),
+        ],
         ...quoteEvidence(verdict),
         ...note(quietFromNowText(locale), hint(incident, notice.decision, locale)),
         ...offer(incident, notice.decision, locale),
@@ -63,7 +71,11 @@ export const noticeMessage = (notice: Notice, locale: Locale, now: number): Mess
       return {
         tone: severity,
         title,
-        lines: [decisionText(notice.decision, [verdict.cause], locale, now), cause(incident, locale), sinceText(ofTrouble(incident, now), locale, now)],
+        lines: [
+          decisionText(notice.decision, [verdict.cause], locale, now),
+          cause(incident, locale),
+          sinceText(ofTrouble(incident, now), locale, now),
+        ],
         ...quoteEvidence(verdict),
         ...note(hint(incident, notice.decision, locale)),
         ...offer(incident, notice.decision, locale),
@@ -73,7 +85,11 @@ export const noticeMessage = (notice: Notice, locale: Locale, now: number): Mess
         tone: severity,
         title,
         // For how long is in the title.
-        lines: [troubleText(incident, locale), decisionText(notice.decision, [verdict.cause], locale, now), beganText(incident, locale, now)],
+        lines: [
+          troubleText(incident, locale),
+          decisionText(notice.decision, [verdict.cause], locale, now),
+          beganText(incident, locale, now),
+        ],
         ...note(hint(incident, notice.decision, locale), ackHint(incident, locale)),
         ...offer(incident, notice.decision, locale),
       };
@@ -96,19 +112,30 @@ export const noticeMessage = (notice: Notice, locale: Locale, now: number): Mess
       return {
         tone: severity,
         title,
-        lines: [stoppedText(incident, locale), ...lastFailure(incident, locale), cause(incident, locale), sinceText(incident, locale, now)],
+        lines: [
+          stoppedText(incident, locale),
+          ...lastFailure(incident, locale),
+          cause(incident, locale),
+          sinceText(incident, locale, now),
+        ],
         ...quoteEvidence(verdict),
         note: retryHint(gateway, locale),
         ...offer(incident, { act: 'tell', why: 'out_of_budget' }, locale),
       };
     case 'recovered':
-      return { tone: 'good', title, lines: [outageText(incident, locale, now), cureText(incident, locale, now), wasText(incident, locale)] };
+      return {
+        tone: 'good',
+        title,
+        lines: [outageText(incident, locale, now), cureText(incident, locale, now), wasText(incident, locale)],
+      };
   }
 };
 
 /** Where something else was wrong before, the incident is older than the trouble that the message is about. */
 const ofTrouble = (incident: Incident, now: number): Incident =>
-  incident.timeline.some((each) => 'cause' in each && each.cause !== incident.verdict.cause) ? { ...incident, since: Math.min(incident.verdict.since, now) } : incident;
+  incident.timeline.some((each) => 'cause' in each && each.cause !== incident.verdict.cause)
+    ? { ...incident, since: Math.min(incident.verdict.since, now) }
+    : incident;
 
 const cause = ({ verdict }: Incident, locale: Locale): string => {
   const text = causeText(verdict.cause, locale);
@@ -118,13 +145,18 @@ const cause = ({ verdict }: Incident, locale: Locale): string => {
 /** The latest piece says most: it is what made the verdict final. */
 export const quoteEvidence = (verdict: Verdict): Pick<Message, 'code'> => {
   // That there is no process, and who keeps it, is what the cause says.
-  const telling = verdict.evidence.filter(({ fact }) => (fact.kind === 'keeper' ? fact.outlook.next === 'blocked' || fact.outlook.next === 'removed' : fact.kind !== 'process' || fact.process !== null || (fact.beside ?? []).length > 0));
+  const telling = verdict.evidence.filter(({ fact }) =>
+    fact.kind === 'keeper'
+      ? fact.outlook.next === 'blocked' || fact.outlook.next === 'removed'
+      : fact.kind !== 'process' || fact.process !== null || (fact.beside ?? []).length > 0,
+  );
   const line = telling.map((evidence) => quote(essence(evidence))).findLast((text) => text !== '');
   return line === undefined ? {} : { code: [line] };
 };
 
 /** Of a configuration that is wrong the key, which stands at the end of a long line; of the rest the line. */
-const essence = ({ text, fact }: Evidence): string => ((fact.kind === 'config-fatal' || fact.kind === 'config-doubt') && fact.reason !== '' ? fact.reason : text);
+const essence = ({ text, fact }: Evidence): string =>
+  (fact.kind === 'config-fatal' || fact.kind === 'config-doubt') && fact.reason !== '' ? fact.reason : text;
 
 const lastFailure = ({ treatments }: Incident, locale: Locale): string[] => {
   const last = treatments.at(-1);
@@ -139,7 +171,9 @@ export const hint = ({ gateway, verdict }: Incident, decision: Decision, locale:
     case 'not_curable':
       return adviceText(verdict.cause, gateway, locale);
     case 'no_means':
-      return verdict.remedy === 'alert' ? adviceByHandText(verdict.cause, gateway, locale) : treatmentTexts(locale).noMeansNote();
+      return verdict.remedy === 'alert'
+        ? adviceByHandText(verdict.cause, gateway, locale)
+        : treatmentTexts(locale).noMeansNote();
     case 'out_of_budget':
       return retryHint(gateway, locale);
     case 'supervisor_out_of_reach':
@@ -153,11 +187,25 @@ export const hint = ({ gateway, verdict }: Incident, decision: Decision, locale:
   }
 };
 
-/** Where the operator may say "restart it", a button says it for them; and one that they have seen it. On silence nothing happens. */
-export const offer = (incident: Incident, decision: Decision | null, locale: Locale, unseen = true): Pick<Message, 'buttons'> => {
+/**
+ * Where the operator may say "restart it", a button says it for them; and one that they have seen it. On silence
+ * nothing happens.
+ */
+export const offer = (
+  incident: Incident,
+  decision: Decision | null,
+  locale: Locale,
+  unseen = true,
+): Pick<Message, 'buttons'> => {
   const restart = decision?.act === 'tell' && ['heal_ask', 'heal_off', 'out_of_budget', 'tried'].includes(decision.why);
   const seen: Button = { label: ackLabel(locale), style: 'plain', command: `/ack ${incident.id}` };
-  const buttons = [...(restart ? [restartButton(incident.gateway, locale)] : []), ...suspectsIn(incident.verdict.evidence).slice(0, MOST_SUSPECTS).map((suspect) => endButton(incident.gateway, suspect, locale)), ...(unseen ? [seen] : [])];
+  const buttons = [
+    ...(restart ? [restartButton(incident.gateway, locale)] : []),
+    ...suspectsIn(incident.verdict.evidence)
+      .slice(0, MOST_SUSPECTS)
+      .map((suspect) => endButton(incident.gateway, suspect, locale)),
+    ...(unseen ? [seen] : []),
+  ];
   return buttons.length > 0 ? { buttons } : {};
 };
 
@@ -171,6 +219,10 @@ const note = (...texts: readonly (string | null)[]): Pick<Message, 'note'> => {
 
 /** One line, without secrets, cut by whole characters. */
 const quote = (text: string, longest = MAX_QUOTE): string => {
-  const characters = [...redact(text).replaceAll(/[\s\p{Cc}]+/gu, ' ').trim()];
+  const characters = [
+    ...redact(text)
+      .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+      .trim(),
+  ];
   return characters.length > longest ? `${characters.slice(0, longest - 1).join('')}…` : characters.join('');
 };

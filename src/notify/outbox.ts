@@ -40,12 +40,18 @@ export interface Stuck {
 }
 
 export const createOutbox = (db: DatabaseSync): Outbox => {
-  const insert = db.prepare(`INSERT INTO outbox (thread, kind, person, message, at, state, not_before, held) VALUES (?, ?, ?, ?, ?, 'open', ?, ?)`);
-  const insertRung = db.prepare(`INSERT INTO deliveries (entry, rank, channel, user, place, key, state, next_at) VALUES (?, ?, ?, ?, ?, ?, 'idle', ?)`);
+  const insert = db.prepare(
+    `INSERT INTO outbox (thread, kind, person, message, at, state, not_before, held) VALUES (?, ?, ?, ?, ?, 'open', ?, ?)`,
+  );
+  const insertRung = db.prepare(
+    `INSERT INTO deliveries (entry, rank, channel, user, place, key, state, next_at) VALUES (?, ?, ?, ?, ?, ?, 'idle', ?)`,
+  );
   const people = db.prepare('SELECT DISTINCT person FROM outbox WHERE thread = ?');
   const refile = db.prepare('UPDATE outbox SET thread = ? WHERE thread = ?');
   const finish = db.prepare(`UPDATE outbox SET state = 'done', retry_at = NULL WHERE id = ?`);
-  const drop = db.prepare(`UPDATE deliveries SET state = 'dropped' WHERE entry = ? AND (state = 'idle' OR (state = 'open' AND unsure = 0))`);
+  const drop = db.prepare(
+    `UPDATE deliveries SET state = 'dropped' WHERE entry = ? AND (state = 'idle' OR (state = 'open' AND unsure = 0))`,
+  );
   const gathering = db.prepare(`
     SELECT min(not_before) AS until FROM outbox
     WHERE state = 'open' AND person = ? AND held = ? AND not_before > ? AND (kind = 'recovered') = ?`);
@@ -64,7 +70,11 @@ export const createOutbox = (db: DatabaseSync): Outbox => {
   const rows = createEntryRows(db);
 
   const recipients = ({ thread, kind }: Letter, to: readonly Addressee[]): readonly Addressee[] =>
-    isEnding(kind) ? people.all(thread).map(({ person }) => to.find((each) => each.person === person) ?? { person: String(person), ways: [] }) : to;
+    isEnding(kind)
+      ? people
+          .all(thread)
+          .map(({ person }) => to.find((each) => each.person === person) ?? { person: String(person), ways: [] })
+      : to;
 
   /** All that wait together go together, when the first of them may. */
   const withOthers = (hold: Hold | null, person: string, { kind, at }: Letter): Hold | null => {
@@ -80,10 +90,34 @@ export const createOutbox = (db: DatabaseSync): Outbox => {
     for (const id of [...replaced, ...givenUp]) drop.run(id);
     for (const id of replaced) finish.run(id);
     const wait = withOthers(hold, person, letter);
-    const { lastInsertRowid } = insert.run(thread, kind, person, JSON.stringify(message), at, wait?.until ?? null, wait?.why ?? null);
+    const { lastInsertRowid } = insert.run(
+      thread,
+      kind,
+      person,
+      JSON.stringify(message),
+      at,
+      wait?.until ?? null,
+      wait?.why ?? null,
+    );
     // Somebody who is in the configuration no more has only the ways of the alerts that they did not get.
-    const own = isEnding(kind) ? (standsIn ? (ways.length > 0 ? ways : (earlier.findLast(({ rungs }) => rungs.length > 0)?.rungs ?? [])) : []) : ways;
-    own.forEach(({ channel, user, place, key }: AddresseeWay, rank) => insertRung.run(lastInsertRowid, rank, channel, user, place ? JSON.stringify(place) : null, key ?? randomUUID(), at));
+    const own = isEnding(kind)
+      ? standsIn
+        ? ways.length > 0
+          ? ways
+          : (earlier.findLast(({ rungs }) => rungs.length > 0)?.rungs ?? [])
+        : []
+      : ways;
+    own.forEach(({ channel, user, place, key }: AddresseeWay, rank) =>
+      insertRung.run(
+        lastInsertRowid,
+        rank,
+        channel,
+        user,
+        place ? JSON.stringify(place) : null,
+        key ?? randomUUID(),
+        at,
+      ),
+    );
   };
 
   return {
@@ -99,7 +133,10 @@ export const createOutbox = (db: DatabaseSync): Outbox => {
     undelivered: () => Number(count.get()?.['count']),
     stuck: (now, afterMs) => {
       const row = countStuck.get(now - afterMs);
-      return { count: Number(row?.['count'] ?? 0), oldestAt: typeof row?.['oldest'] === 'number' ? row['oldest'] : null };
+      return {
+        count: Number(row?.['count'] ?? 0),
+        oldestAt: typeof row?.['oldest'] === 'number' ? row['oldest'] : null,
+      };
     },
   };
 };

@@ -1,4 +1,7 @@
-/** Tells the operators that others could change Lifeline's configuration or enter its data folder: what was mended, and what is theirs to mend. */
+/**
+ * Tells the operators that others could change Lifeline's configuration or enter its data folder: what was mended, and
+ * what is theirs to mend.
+ */
 import type { DatabaseSync } from 'node:sqlite';
 import { refusalText } from '../base/foreign/refusal.ts';
 import type { Open } from '../base/foreign/close.ts';
@@ -27,14 +30,22 @@ export interface OwnFilesOptions {
 
 /** To be called once for each start. @returns whether something was queued. */
 export const tellOfOwnFiles = ({ db, files, folder, outbox, to, locale, now }: OwnFilesOptions): boolean => {
-  const left = [...files.filter(({ mended }) => !mended).map(({ refusal }) => refusalText(refusal)), ...(folder.state === 'shared' ? [`shared ${folder.path}`] : [])].sort().join('\n');
+  const left = [
+    ...files.filter(({ mended }) => !mended).map(({ refusal }) => refusalText(refusal)),
+    ...(folder.state === 'shared' ? [`shared ${folder.path}`] : []),
+  ]
+    .sort()
+    .join('\n');
   const isMended = files.some(({ mended }) => mended) || folder.state === 'open';
   const meta = createMeta(db);
   return transaction(db, () => {
     const told = meta.get(KEY) ?? '';
     if (told !== left) meta.set(KEY, left === '' ? null : left);
     if (!isMended && (left === '' || left === told)) return false;
-    outbox.enqueue({ thread: ownThread('store', now), kind: 'store', message: messageOf(files, folder, locale), at: now }, to);
+    outbox.enqueue(
+      { thread: ownThread('store', now), kind: 'store', message: messageOf(files, folder, locale), at: now },
+      to,
+    );
     return true;
   });
 };

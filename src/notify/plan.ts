@@ -28,7 +28,9 @@ export interface Plan {
  * @param letterNow the time by the clock by which letters are written.
  */
 export const plan = (thread: readonly Entry[], policy: DeliveryPolicy, now: number, letterNow: number): Plan => {
-  const plans = thread.filter(({ state }) => state !== 'done').map((entry) => planEntry(entry, thread, policy, now, letterNow));
+  const plans = thread
+    .filter(({ state }) => state !== 'done')
+    .map((entry) => planEntry(entry, thread, policy, now, letterNow));
   const changed = plans.flatMap(({ changes }) => changes);
   if (changed.length > 0) return changes(...changed);
   return {
@@ -47,14 +49,23 @@ export const earliest = (times: readonly (number | null)[]): number | null => {
 /** A day of 25 hours is the longest that quiet hours can be; to wait for others takes seconds. */
 const LONGEST_HOLD_MS = { quiet: 25 * 3_600_000, gathering: 60_000, network: 60_000 } as const;
 
-const planEntry = (entry: Entry, thread: readonly Entry[], policy: DeliveryPolicy, now: number, letterNow: number): Plan => {
+const planEntry = (
+  entry: Entry,
+  thread: readonly Entry[],
+  policy: DeliveryPolicy,
+  now: number,
+  letterNow: number,
+): Plan => {
   const { id, notBefore, held } = entry;
-  if (notBefore !== null && held !== null && !isDue(notBefore, LONGEST_HOLD_MS[held], letterNow)) return { ...IDLE, heldUntil: notBefore };
+  if (notBefore !== null && held !== null && !isDue(notBefore, LONGEST_HOLD_MS[held], letterNow))
+    return { ...IDLE, heldUntil: notBefore };
   const earlier = thread.filter((other) => other.id < id);
   if (entry.state === 'failed') {
     if (isOvertaken(entry, thread)) return changes({ do: 'finish', entry: id });
     const retryAt = entry.retryAt ?? now;
-    return isDue(retryAt, policy.refusedPauseMs, now) ? changes({ do: 'revive', entry: id }) : { ...IDLE, until: retryAt };
+    return isDue(retryAt, policy.refusedPauseMs, now)
+      ? changes({ do: 'revive', entry: id })
+      : { ...IDLE, until: retryAt };
   }
 
   const follows = isEnding(entry.kind) ? followUp(earlier) : null;
@@ -68,7 +79,8 @@ const planEntry = (entry: Entry, thread: readonly Entry[], policy: DeliveryPolic
     const over = next.is === 'arrived' || entry.rungs.length === 0 || isOvertaken(entry, thread);
     return changes({ do: over ? 'finish' : 'fail', entry: id });
   }
-  if (next.choose.length > 0) return changes(...next.choose.map((channel): Change => ({ do: 'choose', entry: id, channel })));
+  if (next.choose.length > 0)
+    return changes(...next.choose.map((channel): Change => ({ do: 'choose', entry: id, channel })));
   return {
     ...IDLE,
     due: next.due.filter((channel) => !isBehind(channel, earlier)).map((channel) => ({ entry, channel })),
@@ -76,7 +88,10 @@ const planEntry = (entry: Entry, thread: readonly Entry[], policy: DeliveryPolic
   };
 };
 
-/** A recovery goes wherever an alert went; one that nobody waits for, and all that is not critical, where it is taken first. */
+/**
+ * A recovery goes wherever an alert went; one that nobody waits for, and all that is not critical, where it is taken
+ * first.
+ */
 const copiesOf = ({ kind, message }: Entry, follows: FollowUp | null, { copies }: DeliveryPolicy): number => {
   if (follows !== null) return follows.ways.length > 0 ? Infinity : 1;
   return kind !== 'result' && message.tone === 'critical' ? copies : 1;
@@ -96,7 +111,9 @@ const followUpChanges = (entry: Entry, { ways, drop, finish }: FollowUp): Change
 
 /** On this channel an earlier message to the same person is still on its way. */
 const isBehind = (channel: string, earlier: readonly Entry[]): boolean =>
-  earlier.some(({ state, rungs }) => state === 'open' && rungs.some((rung) => rung.channel === channel && isLive(rung)));
+  earlier.some(
+    ({ state, rungs }) => state === 'open' && rungs.some((rung) => rung.channel === channel && isLive(rung)),
+  );
 
 /** A later message of the incident has arrived; this one would only confuse. */
 const isOvertaken = (entry: Entry, thread: readonly Entry[]): boolean =>

@@ -41,13 +41,15 @@ export interface ReloadTeller {
 export const createReloadTeller = ({ db, outbox, to, locale, now, onQueued }: ReloadTellerOptions): ReloadTeller => {
   const meta = createMeta(db);
   const askers = (): readonly Answer[] => parse(meta.get(KEY));
-  const remember = (waiting: readonly Answer[]): void => meta.set(KEY, waiting.length === 0 ? null : JSON.stringify(waiting));
+  const remember = (waiting: readonly Answer[]): void =>
+    meta.set(KEY, waiting.length === 0 ? null : JSON.stringify(waiting));
   const enqueue = (kind: 'result' | 'reload', message: Message, people: readonly Addressee[]): void => {
     outbox.enqueue({ thread: ownThread('reload', now()), kind, message, at: now() }, people);
   };
   return {
     promise: (waiting) => remember([...askers(), waiting]),
-    withdraw: (waiting) => remember(askers().filter(({ channel, id }) => channel !== waiting.channel || id !== waiting.id)),
+    withdraw: (waiting) =>
+      remember(askers().filter(({ channel, id }) => channel !== waiting.channel || id !== waiting.id)),
     ended: (outcome) => {
       const asked = askers();
       // Whoever sent a signal sees the log; that it has failed is for everybody.
@@ -71,7 +73,9 @@ const parse = (text: string | null): readonly Answer[] => {
   try {
     // Earlier releases have written one alone.
     const read = (text === null ? [] : [JSON.parse(text)].flat()) as readonly Partial<Answer>[];
-    return read.filter((answer): answer is Answer => typeof answer.channel === 'string' && typeof answer.user === 'string');
+    return read.filter(
+      (answer): answer is Answer => typeof answer.channel === 'string' && typeof answer.user === 'string',
+    );
   } catch {
     return [];
   }

@@ -12,9 +12,14 @@ export interface EntryRows {
 }
 
 /** @param onUnreadable hears of a row that is none of ours, or damaged; the others are read. */
-export const createEntryRows = (db: DatabaseSync, onUnreadable: (id: number, error: unknown) => void = () => undefined): EntryRows => {
+export const createEntryRows = (
+  db: DatabaseSync,
+  onUnreadable: (id: number, error: unknown) => void = () => undefined,
+): EntryRows => {
   const entries = 'SELECT outbox.*, incidents.gateway FROM outbox LEFT JOIN incidents ON incidents.id = outbox.thread';
-  const selectUnfinished = db.prepare(`${entries} WHERE (thread, person) IN (SELECT thread, person FROM outbox WHERE state <> 'done') ORDER BY outbox.id`);
+  const selectUnfinished = db.prepare(
+    `${entries} WHERE (thread, person) IN (SELECT thread, person FROM outbox WHERE state <> 'done') ORDER BY outbox.id`,
+  );
   const selectOf = db.prepare(`${entries} WHERE thread = ? AND person = ? ORDER BY outbox.id`);
   const selectRungs = db.prepare('SELECT * FROM deliveries WHERE entry = ? ORDER BY rank');
   const whole = (row: Row): readonly Entry[] => {

@@ -22,7 +22,17 @@ export const sendWithin = async (
   channel: Channel,
   entry: Entry,
   rung: Rung,
-  { message, clock, limitMs, late }: { readonly message: Message; readonly clock: Clock; readonly limitMs: number; readonly late: (result: TryResult) => void },
+  {
+    message,
+    clock,
+    limitMs,
+    late,
+  }: {
+    readonly message: Message;
+    readonly clock: Clock;
+    readonly limitMs: number;
+    readonly late: (result: TryResult) => void;
+  },
 ): Promise<TryResult> => {
   let over = false;
   const sending = sendSafely(channel, entry, rung, message).then((result) => {
@@ -42,7 +52,12 @@ export const sendWithin = async (
 };
 
 /** A channel must not throw; if one does, its message may have arrived or not. */
-const sendSafely = async (channel: Channel, { kind }: Entry, { user, place, key }: Rung, message: Message): Promise<TryResult> => {
+const sendSafely = async (
+  channel: Channel,
+  { kind }: Entry,
+  { user, place, key }: Rung,
+  message: Message,
+): Promise<TryResult> => {
   try {
     return await channel.send({ user, ...place }, message, { key, alert: kind !== 'result' });
   } catch (error) {

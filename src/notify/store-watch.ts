@@ -1,4 +1,6 @@
-/** Tells the operators when Lifeline's own data folder fails, when it is back, and when its database had to be replaced. */
+/**
+ * Tells the operators when Lifeline's own data folder fails, when it is back, and when its database had to be replaced.
+ */
 import type { DatabaseSync } from 'node:sqlite';
 import { redact } from '../base/redact.ts';
 import type { Message } from '../chat/message.ts';
@@ -26,7 +28,15 @@ export interface StoreWatchOptions {
 }
 
 /** To be called once for each opening of the store. @returns whether something was queued. */
-export const tellOfStore = ({ db, store: { problem, setAside }, folder, outbox, to, locale, now }: StoreWatchOptions): boolean => {
+export const tellOfStore = ({
+  db,
+  store: { problem, setAside },
+  folder,
+  outbox,
+  to,
+  locale,
+  now,
+}: StoreWatchOptions): boolean => {
   const meta = createMeta(db);
   return transaction(db, () => {
     const told = meta.get(KEY);
@@ -36,16 +46,31 @@ export const tellOfStore = ({ db, store: { problem, setAside }, folder, outbox, 
       ...(problem === null && told !== null ? [backMessage(locale)] : []),
     ];
     if (told !== (problem?.kind ?? null)) meta.set(KEY, problem?.kind ?? null);
-    messages.forEach((message, index) => outbox.enqueue({ thread: ownThread('store', now + index), kind: 'store', message, at: now }, to));
+    messages.forEach((message, index) =>
+      outbox.enqueue({ thread: ownThread('store', now + index), kind: 'store', message, at: now }, to),
+    );
     return messages.length > 0;
   });
 };
 
 export const troubleMessage = ({ kind, detail }: StoreProblem, folder: string, locale: Locale): Message => {
   const text = storeText(locale);
-  return { tone: 'critical', title: text.trouble[kind], lines: [text.goesOn, redact(detail).slice(0, MAX_DETAIL)], note: text.mend(folder) };
+  return {
+    tone: 'critical',
+    title: text.trouble[kind],
+    lines: [text.goesOn, redact(detail).slice(0, MAX_DETAIL)],
+    note: text.mend(folder),
+  };
 };
 
-const backMessage = (locale: Locale): Message => ({ tone: 'good', title: storeText(locale).back, lines: [storeText(locale).kept] });
+const backMessage = (locale: Locale): Message => ({
+  tone: 'good',
+  title: storeText(locale).back,
+  lines: [storeText(locale).kept],
+});
 
-const damagedMessage = (path: string, locale: Locale): Message => ({ tone: 'warning', title: storeText(locale).damaged, lines: [storeText(locale).setAside(path)] });
+const damagedMessage = (path: string, locale: Locale): Message => ({
+  tone: 'warning',
+  title: storeText(locale).damaged,
+  lines: [storeText(locale).setAside(path)],
+});

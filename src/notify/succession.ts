@@ -19,7 +19,10 @@ export interface Succession {
 /** @param earlier all letters of the thread to this person, oldest first. */
 export const succession = (kind: LetterKind, earlier: readonly Entry[], holds: readonly Hold[]): Succession => {
   const stale = earlier.filter((entry) => entry.state !== 'done' && isStale(entry, kind));
-  const [givenUp, replaced] = [stale.filter(({ rungs }) => rungs.some(mayHaveArrived)), stale.filter(({ rungs }) => !rungs.some(mayHaveArrived))];
+  const [givenUp, replaced] = [
+    stale.filter(({ rungs }) => rungs.some(mayHaveArrived)),
+    stale.filter(({ rungs }) => !rungs.some(mayHaveArrived)),
+  ];
 
   const before = earlier.map((entry): Entry => (replaced.includes(entry) ? { ...entry, state: 'done' } : entry));
   const outage = sinceLastEnding(before);
@@ -36,14 +39,20 @@ export const succession = (kind: LetterKind, earlier: readonly Entry[], holds: r
 
 /** It waits untried; or it reminds, or says that something is over, and there is later news. */
 const isStale = (entry: Entry, kind: LetterKind): boolean =>
-  entry.kind !== 'result' && (isWaiting(entry) || entry.kind === 'reminder' || (isEnding(entry.kind) && !isEnding(kind)));
+  entry.kind !== 'result' &&
+  (isWaiting(entry) || entry.kind === 'reminder' || (isEnding(entry.kind) && !isEnding(kind)));
 
 /** It has arrived or is still going to. */
 const isTold = ({ state, rungs }: Entry): boolean => state !== 'done' || rungs.some(isDelivered);
 
 /** News that comes while an alert waits must not make it wait longer. */
-const holdOf = (entry: Entry): Hold[] => (isWaiting(entry) && !isEnding(entry.kind) && entry.notBefore !== null && entry.held !== null ? [{ until: entry.notBefore, why: entry.held }] : []);
+const holdOf = (entry: Entry): Hold[] =>
+  isWaiting(entry) && !isEnding(entry.kind) && entry.notBefore !== null && entry.held !== null
+    ? [{ until: entry.notBefore, why: entry.held }]
+    : [];
 
-const longest = (holds: readonly Hold[]): Hold | null => holds.reduce<Hold | null>((a, b) => (a === null || b.until > a.until ? b : a), null);
+const longest = (holds: readonly Hold[]): Hold | null =>
+  holds.reduce<Hold | null>((a, b) => (a === null || b.until > a.until ? b : a), null);
 
-const earliest = (holds: readonly Hold[]): Hold | null => holds.reduce<Hold | null>((a, b) => (a === null || b.until < a.until ? b : a), null);
+const earliest = (holds: readonly Hold[]): Hold | null =>
+  holds.reduce<Hold | null>((a, b) => (a === null || b.until < a.until ? b : a), null);

@@ -22,4 +22,5 @@ const SLOTS = 16;
 
 const OTHERS = ['answer', 'reload', 'store', 'away'] as const;
 
-const slotOf = (about: OwnMatter): number => (typeof about === 'string' ? SLOTS - OTHERS.length + OTHERS.indexOf(about) : about.channel % (SLOTS - OTHERS.length));
+const slotOf = (about: OwnMatter): number =>
+  typeof about === 'string' ? SLOTS - OTHERS.length + OTHERS.indexOf(about) : about.channel % (SLOTS - OTHERS.length);

@@ -22,15 +22,26 @@ export const together = (first: Item, due: readonly Item[], now: number): readon
   // Whatever goes again must be what went before, or no platform knows it as a repeat.
   if (first.rung.unsure) {
     const { batch, channel } = first.rung;
-    return batch === null ? [first] : due.filter(({ rung }) => rung.unsure && rung.batch === batch && rung.channel === channel).toSorted((a, b) => a.entry.id - b.entry.id);
+    return batch === null
+      ? [first]
+      : due
+          .filter(({ rung }) => rung.unsure && rung.batch === batch && rung.channel === channel)
+          .toSorted((a, b) => a.entry.id - b.entry.id);
   }
   const mates = due
-    .filter(({ entry, rung }) => rung.channel === first.rung.channel && rung.user === first.rung.user && !rung.unsure && entry.kind !== 'result')
+    .filter(
+      ({ entry, rung }) =>
+        rung.channel === first.rung.channel && rung.user === first.rung.user && !rung.unsure && entry.kind !== 'result',
+    )
     .toSorted((a, b) => a.entry.id - b.entry.id);
   const quiet = mates.filter(isQuiet);
   const gathered = mates.filter((item) => isGathered(item) && isEnding(item.entry.kind) === isEnding(first.entry.kind));
   const late = mates.filter((item) => isLate(item, now));
-  const sets = [quiet.length > 1 ? quiet : [], gatewaysOf(gathered).length > 1 ? gathered : [], late.length >= LEAST_LATE ? late : []];
+  const sets = [
+    quiet.length > 1 ? quiet : [],
+    gatewaysOf(gathered).length > 1 ? gathered : [],
+    late.length >= LEAST_LATE ? late : [],
+  ];
   const largest = sets.filter((set) => set.includes(first)).reduce((a, b) => (b.length > a.length ? b : a), [first]);
   // One outage is one message, however many gateways it strikes; not all of them get a line (`digest.ts`).
   return largest === gathered ? gathered : largest.slice(0, MOST);
@@ -40,8 +51,12 @@ export const together = (first: Item, due: readonly Item[], now: number): readon
 export const isQuiet = ({ entry }: Item): boolean => entry.held === 'quiet';
 
 /** It waited for other gateways to fall ill, or to recover, with its own. */
-export const isGathered = ({ entry }: Item): boolean => entry.gateway !== null && (entry.held === 'gathering' || entry.held === 'network');
+export const isGathered = ({ entry }: Item): boolean =>
+  entry.gateway !== null && (entry.held === 'gathering' || entry.held === 'network');
 
-export const gatewaysOf = (items: readonly Item[]): readonly string[] => [...new Set(items.map(({ entry }) => entry.gateway).filter((name) => name !== null))];
+export const gatewaysOf = (items: readonly Item[]): readonly string[] => [
+  ...new Set(items.map(({ entry }) => entry.gateway).filter((name) => name !== null)),
+];
 
-const isLate = ({ entry: { at, notBefore }, rung }: Item, now: number): boolean => rung.tries > 0 || now - Math.max(at, notBefore ?? at) >= OLD_MS;
+const isLate = ({ entry: { at, notBefore }, rung }: Item, now: number): boolean =>
+  rung.tries > 0 || now - Math.max(at, notBefore ?? at) >= OLD_MS;

@@ -42,7 +42,12 @@ export const createTeller = ({ answers, outbox, ledger, addressees, locale, now,
   const show = (record: TreatmentRecord, result: TreatmentResult | null): void => {
     const { id, answer } = record;
     if (!answer) return;
-    const state: Showing = showing.get(id) ?? { next: null, busy: false, messageId: record.progress?.messageId ?? null, shown: null };
+    const state: Showing = showing.get(id) ?? {
+      next: null,
+      busy: false,
+      messageId: record.progress?.messageId ?? null,
+      shown: null,
+    };
     showing.set(id, state);
     state.next = { record, result };
     if (!state.busy) void showNext(id, answer, state);
@@ -77,7 +82,9 @@ export const createTeller = ({ answers, outbox, ledger, addressees, locale, now,
     ended: (record: TreatmentRecord, result: TreatmentResult, verdicts: readonly Verdict[]): void => {
       if (!record.answer) return;
       const message = resultMessage(record.gateway, result, verdicts, locale, record);
-      outbox.enqueue({ thread: treatmentThread(record.id), kind: 'result', message, at: now() }, [waysOf(record.answer, addressees())]);
+      outbox.enqueue({ thread: treatmentThread(record.id), kind: 'result', message, at: now() }, [
+        waysOf(record.answer, addressees()),
+      ]);
       show(record, result);
       onQueued();
     },

@@ -17,7 +17,11 @@ export const elsewhereOf = (asked: Answer, addressees: readonly Addressee[], key
   return { person, ways: [...others, origin] };
 };
 
-const split = ({ channel, user, group, replyTo }: Answer, addressees: readonly Addressee[], key: string | undefined): { readonly person: string; readonly origin: AddresseeWay; readonly others: readonly AddresseeWay[] } => {
+const split = (
+  { channel, user, group, replyTo }: Answer,
+  addressees: readonly Addressee[],
+  key: string | undefined,
+): { readonly person: string; readonly origin: AddresseeWay; readonly others: readonly AddresseeWay[] } => {
   const place = { ...(group === undefined ? {} : { group }), ...(replyTo === undefined ? {} : { replyTo }) };
   const known = addressees.find(({ ways }) => ways.some((way) => way.channel === channel && way.user === user));
   return {

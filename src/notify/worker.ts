@@ -22,7 +22,9 @@ export interface Worker {
   wake(): void;
   /** The platform takes messages for this person again: what it refused is tried there once more. */
   retry(channel: string, user: string): void;
-  /** Whether it can still take up a letter on every channel: a try that never ends would hold up its channel for ever. */
+  /**
+   * Whether it can still take up a letter on every channel: a try that never ends would hold up its channel for ever.
+   */
   turns(): boolean;
   /** Begins no more tries and waits a moment for those under way; what they leave open goes on at the next start. */
   stop(): Promise<void>;
@@ -32,7 +34,10 @@ export interface WorkerOptions {
   readonly deliveries: Deliveries;
   readonly channels: readonly Channel[];
   readonly policy: DeliveryPolicy;
-  /** The message as it goes out on this rung: with what its buttons stand for, and what to mend on a channel that refused it. */
+  /**
+   * The message as it goes out on this rung: with what its buttons stand for, and what to mend on a channel that
+   * refused it.
+   */
   readonly dress: (entry: Entry, rung: Rung) => Message;
   /** Several entries that go together, as one message. */
   readonly digest: (items: readonly Item[]) => Message;
@@ -61,7 +66,21 @@ const MAX_ROUNDS = 50;
 /** After an error of the database itself (a full disk). */
 const RECOVER_MS = 10_000;
 
-export const createWorker = ({ deliveries, channels, policy, dress, digest, onSettled, clock, letterClock = clock, logger, random = Math.random, onTried, monotonicMs = () => performance.now(), report = NO_REPORT }: WorkerOptions): Worker => {
+export const createWorker = ({
+  deliveries,
+  channels,
+  policy,
+  dress,
+  digest,
+  onSettled,
+  clock,
+  letterClock = clock,
+  logger,
+  random = Math.random,
+  onTried,
+  monotonicMs = () => performance.now(),
+  report = NO_REPORT,
+}: WorkerOptions): Worker => {
   const byName = new Map(channels.map((channel) => [channel.name, channel]));
   const underWay = new Map<string, { readonly attempt: Promise<void>; readonly since: number }>();
   let state: 'new' | 'running' | 'stopped' = 'new';
@@ -76,7 +95,11 @@ export const createWorker = ({ deliveries, channels, policy, dress, digest, onSe
     unsettled = [];
     for (const item of left) {
       try {
-        deliveries.end(item.entry.id, item.rung.channel, { is: 'lost', reason: 'what became of it could not be stored', nextAt: clock.now() });
+        deliveries.end(item.entry.id, item.rung.channel, {
+          is: 'lost',
+          reason: 'what became of it could not be stored',
+          nextAt: clock.now(),
+        });
       } catch (error) {
         report.failed(DELIVERY, error);
         unsettled = [...unsettled, item];
@@ -112,7 +135,10 @@ export const createWorker = ({ deliveries, channels, policy, dress, digest, onSe
   };
 
   /** Stores what the plans change, until they change nothing more. */
-  const settle = (now: number, letterNow: number): Omit<Plan, 'changes'> & { /** Whether every thread could be planned. */ readonly planned: boolean } => {
+  const settle = (
+    now: number,
+    letterNow: number,
+  ): Omit<Plan, 'changes'> & { /** Whether every thread could be planned. */ readonly planned: boolean } => {
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const threads = deliveries.threads();
       const plans = threads.flatMap((thread) => planOf(thread, now, letterNow));
@@ -128,7 +154,17 @@ export const createWorker = ({ deliveries, channels, policy, dress, digest, onSe
       deliveries.apply(changes, now, policy.refusedPauseMs);
       const failed = changes.filter((change) => change.do === 'fail').map((change) => change.entry);
       for (const entry of threads.flat().filter(({ id }) => failed.includes(id))) {
-        logger.error({ ...event('notice.stuck'), entry: entry.id, incident: incidentOf(entry), kind: entry.kind, person: entry.person, title: entry.message.title }, 'no channel takes this alert; it stays in the outbox and is tried again');
+        logger.error(
+          {
+            ...event('notice.stuck'),
+            entry: entry.id,
+            incident: incidentOf(entry),
+            kind: entry.kind,
+            person: entry.person,
+            title: entry.message.title,
+          },
+          'no channel takes this alert; it stays in the outbox and is tried again',
+        );
       }
     }
     throw new Error(`the plans for the outbox do not come to an end after ${MAX_ROUNDS} rounds`);
@@ -139,7 +175,10 @@ export const createWorker = ({ deliveries, channels, policy, dress, digest, onSe
     try {
       return [plan(thread, policy, now, letterNow)];
     } catch (error) {
-      logger.error({ err: error, thread: thread[0]?.thread }, 'it cannot be told what to do about the letters of a thread; the others go on');
+      logger.error(
+        { err: error, thread: thread[0]?.thread },
+        'it cannot be told what to do about the letters of a thread; the others go on',
+      );
       report.failed(OUTBOX, error);
       return [];
     }
@@ -210,7 +249,8 @@ export const createWorker = ({ deliveries, channels, policy, dress, digest, onSe
       // The same pause for all: what went together goes together again.
       const jitter = random();
       // A digest is no message of one incident, which could follow it.
-      for (const item of items) store(item.entry, item.rung, one || result.outcome !== 'ok' ? result : { ...result, messageId: '' }, jitter);
+      for (const item of items)
+        store(item.entry, item.rung, one || result.outcome !== 'ok' ? result : { ...result, messageId: '' }, jitter);
     };
     const late = (result: TryResult): void => {
       // Only its arrival matters: any other answer leads to the next try, which is planned already.
@@ -223,7 +263,9 @@ export const createWorker = ({ deliveries, channels, policy, dress, digest, onSe
       }
     };
     const message = one ? dressed(entry, rung) : joined(items);
-    const result = channel ? await sendWithin(channel, entry, rung, { message, clock, limitMs: policy.sendLimitMs, late }) : NOT_SET_UP;
+    const result = channel
+      ? await sendWithin(channel, entry, rung, { message, clock, limitMs: policy.sendLimitMs, late })
+      : NOT_SET_UP;
     const place: Place = { stage: 'channel', gateway: null, part: own.channel };
     if (result.outcome === 'lost' && result.threw) report.failed(place, new Error(result.reason));
     else report.worked(place);
@@ -236,21 +278,47 @@ export const createWorker = ({ deliveries, channels, policy, dress, digest, onSe
     const now = clock.now();
     const outcome = outcomeOf(result, rung, now, jitter);
     const counted = deliveries.end(entry.id, rung.channel, outcome);
-    const fields = { channel: rung.channel, entry: entry.id, incident: incidentOf(entry), kind: entry.kind, tries: rung.tries + 1 };
+    const fields = {
+      channel: rung.channel,
+      entry: entry.id,
+      incident: incidentOf(entry),
+      kind: entry.kind,
+      tries: rung.tries + 1,
+    };
     if (!counted) return;
     onTried?.(rung.channel, outcome.is);
     if (outcome.is === 'delivered') logger.info({ ...event('notice.delivered'), ...fields }, 'delivered');
-    else logger.warn({ ...event(outcome.is === 'refused' ? 'notice.refused' : 'notice.delayed'), ...fields, outcome: outcome.is, reason: outcome.reason }, 'not delivered');
+    else
+      logger.warn(
+        {
+          ...event(outcome.is === 'refused' ? 'notice.refused' : 'notice.delayed'),
+          ...fields,
+          outcome: outcome.is,
+          reason: outcome.reason,
+        },
+        'not delivered',
+      );
     if (outcome.is === 'delivered' || outcome.is === 'refused') onSettled?.(entry.thread);
   };
 
   const outcomeOf = (result: TryResult, { tries }: Rung, now: number, jitter: number): Outcome => {
-    if (result.outcome === 'ok') return { is: 'delivered', at: now, messageId: result.messageId, ...(result.quoteIds ? { quoteIds: result.quoteIds } : {}) };
+    if (result.outcome === 'ok')
+      return {
+        is: 'delivered',
+        at: now,
+        messageId: result.messageId,
+        ...(result.quoteIds ? { quoteIds: result.quoteIds } : {}),
+      };
     const reason = redact(result.reason);
     if (result.outcome === 'refused') return { is: 'refused', reason, ...(result.fix ? { fix: result.fix } : {}) };
     // What a platform asks for may be no number, or have a fraction, which the database refuses.
-    const asked = result.outcome === 'retry' && result.afterMs > 0 ? Math.ceil(Math.min(result.afterMs, policy.refusedPauseMs)) : 0;
-    return { is: result.outcome === 'lost' ? 'lost' : 'put_off', reason, nextAt: now + Math.max(asked, pauseMs(policy, tries + 1, jitter)) };
+    const asked =
+      result.outcome === 'retry' && result.afterMs > 0 ? Math.ceil(Math.min(result.afterMs, policy.refusedPauseMs)) : 0;
+    return {
+      is: result.outcome === 'lost' ? 'lost' : 'put_off',
+      reason,
+      nextAt: now + Math.max(asked, pauseMs(policy, tries + 1, jitter)),
+    };
   };
 
   return {
@@ -269,7 +337,8 @@ export const createWorker = ({ deliveries, channels, policy, dress, digest, onSe
       pump();
     },
     wake: pump,
-    turns: () => [...underWay.values()].every(({ since }) => monotonicMs() - since <= policy.sendLimitMs + STUCK_TRY_MS),
+    turns: () =>
+      [...underWay.values()].every(({ since }) => monotonicMs() - since <= policy.sendLimitMs + STUCK_TRY_MS),
     stop: async () => {
       state = 'stopped';
       cancelTimer();
@@ -294,7 +363,11 @@ const TOGETHER: Place = { stage: 'notice', gateway: null, part: 'together' };
 /** null: it tells of none. */
 const incidentOf = ({ thread }: Entry): number | null => (thread > 0 ? thread : null);
 
-const digestKey = (items: readonly Item[]): string => createHash('sha256').update(items.map(({ rung }) => rung.key).join(' ')).digest('hex').slice(0, 40);
+const digestKey = (items: readonly Item[]): string =>
+  createHash('sha256')
+    .update(items.map(({ rung }) => rung.key).join(' '))
+    .digest('hex')
+    .slice(0, 40);
 
 const NOT_SET_UP: TryResult = { outcome: 'refused', reason: 'this channel is not set up any more' };
 
@@ -302,4 +375,5 @@ const NOT_SET_UP: TryResult = { outcome: 'refused', reason: 'this channel is not
 const inOrder = (due: Plan['due']): Plan['due'] =>
   due.toSorted((a, b) => triesOf(a) - triesOf(b) || a.entry.id - b.entry.id);
 
-const triesOf = ({ entry, channel }: Plan['due'][number]): number => entry.rungs.find((rung) => rung.channel === channel)?.tries ?? 0;
+const triesOf = ({ entry, channel }: Plan['due'][number]): number =>
+  entry.rungs.find((rung) => rung.channel === channel)?.tries ?? 0;

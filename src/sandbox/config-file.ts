@@ -32,8 +32,31 @@ const merge = (base: ConfigOverrides, over: ConfigOverrides): ConfigOverrides =>
 const defaults = ({ dir, locale, gateway, cast, feishuUrl, qqUrl, hosts }: ConfigParts): ConfigOverrides => ({
   locale,
   data_dir: join(dir, 'lifeline'),
-  gateways: [{ name: 'main', kind: 'hermes', home: gateway.home, supervisor: 'process', command: gateway.command, stop_timeout: '5s', hosts }],
-  watch: { pulse: '1s', grace: { qqbot: '8s', feishu: '12s', default: '10s', start: '20s', frozen: '8s', gone: '2s', stop: '8s', network: '8s' }, settle: '10s' },
+  gateways: [
+    {
+      name: 'main',
+      kind: 'hermes',
+      home: gateway.home,
+      supervisor: 'process',
+      command: gateway.command,
+      stop_timeout: '5s',
+      hosts,
+    },
+  ],
+  watch: {
+    pulse: '1s',
+    grace: {
+      qqbot: '8s',
+      feishu: '12s',
+      default: '10s',
+      start: '20s',
+      frozen: '8s',
+      gone: '2s',
+      stop: '8s',
+      network: '8s',
+    },
+    settle: '10s',
+  },
   healing: { per_hour: 30, per_day: 100, pauses: ['0s'] },
   channels: {
     feishu: { app_id: cast.lifeline.feishu.appId, app_secret: cast.lifeline.feishu.secret, domain: feishuUrl },

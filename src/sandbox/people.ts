@@ -28,4 +28,9 @@ const bots = (name: string): OnBoth<BotAccount> => ({
 
 const person = (): OnBoth<string> => ({ feishu: `ou_${hex(16)}`, qq: hex(16).toUpperCase() });
 
-export const createCast = (): Cast => ({ gateway: bots('Hermes'), lifeline: bots('Lifeline'), operator: person(), stranger: person() });
+export const createCast = (): Cast => ({
+  gateway: bots('Hermes'),
+  lifeline: bots('Lifeline'),
+  operator: person(),
+  stranger: person(),
+});

@@ -68,8 +68,15 @@ export interface PhonePlatform {
    * A person taps a button of a message that the bot sent, and says yes to a question. Resolves with what the phone
    * shows: `answered` within the platform's limit, or not.
    */
-  press(appId: string, user: string, messageId: string, buttonId: string): Promise<{ readonly answered: boolean; readonly toast: string | null }>;
-  /** Hears every new message in any conversation, and a changed one again under its id; the returned function ends that. */
+  press(
+    appId: string,
+    user: string,
+    messageId: string,
+    buttonId: string,
+  ): Promise<{ readonly answered: boolean; readonly toast: string | null }>;
+  /**
+   * Hears every new message in any conversation, and a changed one again under its id; the returned function ends that.
+   */
   onMessage(listener: (appId: string, message: PhoneMessage) => void): () => void;
   /** Logged-in long connections of a bot right now. */
   connections(appId: string): number;

@@ -34,7 +34,10 @@ export interface Sandbox {
   readonly env: Readonly<Record<string, string>>;
   /** @returns the path of the configuration for `lifeline run` */
   writeConfig(overrides?: ConfigOverrides): string;
-  /** Ends every process and server of the sandbox. The bot is the caller's to end, and first: it would start the gateway again. */
+  /**
+   * Ends every process and server of the sandbox. The bot is the caller's to end, and first: it would start the gateway
+   * again.
+   */
   stop(): Promise<void>;
 }
 
@@ -46,7 +49,10 @@ const qqSideOf = (qq: QqPlatform, appId: string): QqSide => ({
   refuse: () => qq.setFaults(appId, { connect: 'refuse' }),
   ignoreLogins: () => qq.setFaults(appId, { identify: { kind: 'silence' }, resume: { kind: 'silence' } }),
   ban: () => qq.setFaults(appId, { identify: BANNED, resume: BANNED }),
-  failAddress: () => qq.setFaults(appId, { gatewayUrl: { kind: 'answer', status: 500, body: { code: 500, message: 'internal error' } } }),
+  failAddress: () =>
+    qq.setFaults(appId, {
+      gatewayUrl: { kind: 'answer', status: 500, body: { code: 500, message: 'internal error' } },
+    }),
   lift: () => qq.setFaults(appId, { connect: 'normal', identify: null, resume: null, gatewayUrl: null }),
 });
 
@@ -89,7 +95,15 @@ export const createSandbox = async (options: SandboxOptions): Promise<Sandbox> =
         },
       },
     });
-    const parts: ConfigParts = { dir, locale, gateway, cast, feishuUrl: feishu.url, qqUrl: qq.url, hosts: { qqbot: [new URL(cables.qq.url).host], feishu: [new URL(cables.feishu.url).host] } };
+    const parts: ConfigParts = {
+      dir,
+      locale,
+      gateway,
+      cast,
+      feishuUrl: feishu.url,
+      qqUrl: qq.url,
+      hosts: { qqbot: [new URL(cables.qq.url).host], feishu: [new URL(cables.feishu.url).host] },
+    };
     return {
       dir,
       feishu,

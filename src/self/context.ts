@@ -20,9 +20,15 @@ export interface SelfContext extends Machine {
 }
 
 /** Of this installation: from the sources, and as it is published. */
-const PACKAGE = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../package.json' : '../../../package.json', import.meta.url));
+const PACKAGE = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../../package.json' : '../../../package.json', import.meta.url),
+);
 
-export const installation = (): { readonly root: string; readonly packageFile: string; readonly wantedNode: string } => {
+export const installation = (): {
+  readonly root: string;
+  readonly packageFile: string;
+  readonly wantedNode: string;
+} => {
   const { engines } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as { readonly engines?: { readonly node?: string } };
   return { root: dirname(PACKAGE), packageFile: PACKAGE, wantedNode: engines?.node ?? '' };
 };

@@ -19,8 +19,18 @@ export interface SelfExamOptions {
   readonly logger: Logger;
 }
 
-export const createSelfExam = ({ db, ...options }: SelfExamOptions) => async (): Promise<readonly Finding[]> => {
-  const { uid, username: user } = userInfo();
-  const context = { ...options, userHome: homedir(), user, uid, run: runCommand, env: process.env, withStore: <T>(work: (db: DatabaseSync) => T): T => work(db) };
-  return findingsOf(await examineAll(context, SELF_CHECKS, { gateway: null }));
-};
+export const createSelfExam =
+  ({ db, ...options }: SelfExamOptions) =>
+  async (): Promise<readonly Finding[]> => {
+    const { uid, username: user } = userInfo();
+    const context = {
+      ...options,
+      userHome: homedir(),
+      user,
+      uid,
+      run: runCommand,
+      env: process.env,
+      withStore: <T>(work: (db: DatabaseSync) => T): T => work(db),
+    };
+    return findingsOf(await examineAll(context, SELF_CHECKS, { gateway: null }));
+  };

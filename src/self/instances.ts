@@ -14,35 +14,56 @@ import type { ProcessSnapshot } from '../sensors/process-table.ts';
 export const findLifelines = async (homes: readonly string[]): Promise<readonly ProcessSnapshot[]> => {
   const running = (await listProcesses()).filter((process) => isAlive(process) && isLifelineRun(process.argv));
   const watched = await Promise.all(running.map(homesOf));
-  return running.filter((_process, at) => watched[at]?.some((home) => homes.includes(home))).sort((one, other) => one.startedAt - other.startedAt);
+  return running
+    .filter((_process, at) => watched[at]?.some((home) => homes.includes(home)))
+    .sort((one, other) => one.startedAt - other.startedAt);
 };
 
 /** `lifeline run`, by whichever of its names; the interpreter stands before it. */
 export const isLifelineRun = (argv: readonly string[]): boolean => {
-  const at = argv.findIndex((word) => /(?:^|\/)(?:lifeline|gateway-lifeline)$/.test(word) || /(?:^|\/)src\/(?:main|bin)\.[jt]s$/.test(word));
+  const at = argv.findIndex(
+    (word) => /(?:^|\/)(?:lifeline|gateway-lifeline)$/.test(word) || /(?:^|\/)src\/(?:main|bin)\.[jt]s$/.test(word),
+  );
   const isProgram = at === 0 || (at > 0 && /(?:^|\/)(?:node|nodejs|bun)$/.test(argv[0] ?? ''));
   return isProgram && argv.slice(at + 1).find((word) => !word.startsWith('-')) === 'run';
 };
 
-const USUAL_HOMES: ReadonlyMap<unknown, string> = new Map(KIND_NAMES.flatMap((name): (readonly [KindName, string])[] => (KINDS[name].usualHome === null ? [] : [[name, KINDS[name].usualHome]])));
+const USUAL_HOMES: ReadonlyMap<unknown, string> = new Map(
+  KIND_NAMES.flatMap((name): (readonly [KindName, string])[] =>
+    KINDS[name].usualHome === null ? [] : [[name, KINDS[name].usualHome]],
+  ),
+);
 
 /** Of its configuration, read without judging it; a process that may not be looked at watches nothing known. */
 const homesOf = async ({ pid, argv }: ProcessSnapshot): Promise<readonly string[]> => {
   const env = (await processEnvironment(pid)) ?? {};
   const userHome = env['HOME'] ?? homedir();
   const flag = argv.indexOf('--config');
-  const named = (flag > 0 ? argv[flag + 1] : argv.find((word) => word.startsWith('--config='))?.slice('--config='.length)) ?? env['LIFELINE_CONFIG'];
+  const named =
+    (flag > 0 ? argv[flag + 1] : argv.find((word) => word.startsWith('--config='))?.slice('--config='.length)) ??
+    env['LIFELINE_CONFIG'];
   const folder = env['XDG_CONFIG_HOME'] ?? join(userHome, '.config');
   const cwd = (await processPlace(pid)).folder ?? userHome;
-  const text = await readForeign(named ? resolve(cwd, named) : join(folder, 'lifeline', 'config.yaml'), { trust: ANYBODY, mostBytes: MOST_BYTES.config }).then((read) => read.text, () => null);
+  const text = await readForeign(named ? resolve(cwd, named) : join(folder, 'lifeline', 'config.yaml'), {
+    trust: ANYBODY,
+    mostBytes: MOST_BYTES.config,
+  }).then(
+    (read) => read.text,
+    () => null,
+  );
   if (text !== null) return homesIn(text, userHome);
   // The usual ones in any case: it may have begun when they were there.
-  return [...[...USUAL_HOMES.values()].map((home) => wholePath(home, userHome)), ...findHomes(env, userHome).map(({ home }) => home)];
+  return [
+    ...[...USUAL_HOMES.values()].map((home) => wholePath(home, userHome)),
+    ...findHomes(env, userHome).map(({ home }) => home),
+  ];
 };
 
 const homesIn = (text: string, userHome: string): readonly string[] => {
   try {
-    const { gateways = [] } = parseYaml(text) as { readonly gateways?: readonly { readonly kind?: unknown; readonly home?: unknown }[] };
+    const { gateways = [] } = parseYaml(text) as {
+      readonly gateways?: readonly { readonly kind?: unknown; readonly home?: unknown }[];
+    };
     return gateways.flatMap(({ kind, home }) => {
       const named = typeof home === 'string' ? home : USUAL_HOMES.get(kind);
       return named === undefined ? [] : [wholePath(named, userHome)];

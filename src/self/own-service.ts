@@ -15,4 +15,11 @@ export type OwnService =
       readonly watchdogMs: number | null;
       readonly configFile: string | null;
     }
-  | { readonly kind: 'launchd'; readonly unit: string; readonly active: boolean; readonly enabled: boolean; readonly definition: 'current' | 'outdated' | 'changed'; readonly configFile: string | null };
+  | {
+      readonly kind: 'launchd';
+      readonly unit: string;
+      readonly active: boolean;
+      readonly enabled: boolean;
+      readonly definition: 'current' | 'outdated' | 'changed';
+      readonly configFile: string | null;
+    };

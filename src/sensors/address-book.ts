@@ -22,7 +22,10 @@ interface Entry {
   asking: Promise<void> | null;
 }
 
-export const createAddressBook = (resolve: Resolve, { patienceMs = PATIENCE_MS }: { patienceMs?: number } = {}): AddressBook => {
+export const createAddressBook = (
+  resolve: Resolve,
+  { patienceMs = PATIENCE_MS }: { patienceMs?: number } = {},
+): AddressBook => {
   const entries = new Map<string, Entry>();
 
   const ask = async (host: string, { addresses }: Entry): Promise<void> => {

@@ -21,7 +21,13 @@ export const bounded = (sensor: Sensor, limitMs: number): BoundedSensor => {
     look: async (now) => {
       if (hanging && asked?.done === false) return [];
       asked ??= begin(sensor.look(now));
-      const answer = await within(asked.answer.then((evidence) => ({ evidence }), (error: unknown) => ({ error })), limitMs);
+      const answer = await within(
+        asked.answer.then(
+          (evidence) => ({ evidence }),
+          (error: unknown) => ({ error }),
+        ),
+        limitMs,
+      );
       hanging = answer === null;
       if (answer === null) return [];
       asked = null;
@@ -31,7 +37,9 @@ export const bounded = (sensor: Sensor, limitMs: number): BoundedSensor => {
   };
 };
 
-const begin = (answer: Promise<readonly Evidence[]>): { readonly answer: Promise<readonly Evidence[]>; done: boolean } => {
+const begin = (
+  answer: Promise<readonly Evidence[]>,
+): { readonly answer: Promise<readonly Evidence[]>; done: boolean } => {
   const asked = { answer, done: false };
   const end = (): void => {
     asked.done = true;

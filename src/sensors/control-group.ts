@@ -20,7 +20,10 @@ export const findUnitOfPid = async (pid: number, proc = '/proc'): Promise<Proces
 };
 
 /** @returns the control groups of a process and of Lifeline, as the kernel writes them; null where it does not. */
-export const readGroups = async (pid: number, proc = '/proc'): Promise<{ readonly process: string; readonly lifeline: string } | null> => {
+export const readGroups = async (
+  pid: number,
+  proc = '/proc',
+): Promise<{ readonly process: string; readonly lifeline: string } | null> => {
   const [text, own] = await Promise.all([groups(`${proc}/${pid}/cgroup`), groups(`${proc}/self/cgroup`)]);
   return text === null ? null : { process: text, lifeline: own ?? '' };
 };
@@ -42,7 +45,9 @@ export const parseHolder = (text: string, own = ''): ProcessHolder | null => {
   return unitOf(inside);
 };
 
-/** systemd's own hierarchy first, then cgroup v2; others only where a container without systemd names itself in them. */
+/**
+ * systemd's own hierarchy first, then cgroup v2; others only where a container without systemd names itself in them.
+ */
 const groupPath = (text: string): readonly string[] => {
   const lines = text.split('\n').flatMap((line) => {
     const [, controllers, path] = /^\d+:([^:]*):(\/.*)$/.exec(line) ?? [];
@@ -63,7 +68,9 @@ const partsOf = (path: string): readonly string[] =>
     .filter((part) => part !== '')
     .map((part) => part.replace(/^_/, ''));
 
-/** Up to its last container, or else what comes before the first unit: where the tree that one's systemd sees begins. */
+/**
+ * Up to its last container, or else what comes before the first unit: where the tree that one's systemd sees begins.
+ */
 const worldOf = (path: readonly string[]): readonly string[] => {
   const container = path.findLastIndex((part) => containerOf(part, path));
   if (container >= 0) return path.slice(0, container + 1);
@@ -76,7 +83,8 @@ const isUnit = (part: string): boolean => /\.(slice|service|scope)$/.test(part);
 
 /** Docker and podman by either cgroup driver, Kubernetes' runtimes, LXC and nspawn. */
 const containerOf = (part: string, path: readonly string[]): ProcessHolder | null => {
-  const [, name, hex] = /^(?:(docker|libpod|libpod-payload|cri-containerd|crio)-)?([0-9a-f]{64})(?:\.scope)?$/.exec(part) ?? [];
+  const [, name, hex] =
+    /^(?:(docker|libpod|libpod-payload|cri-containerd|crio)-)?([0-9a-f]{64})(?:\.scope)?$/.exec(part) ?? [];
   if (hex !== undefined) return { kind: 'container', id: hex, tool: toolOf(name ?? path[0] ?? '') };
   const other = /^lxc\.payload\.(.+)$|^machine-(.+)\.scope$/.exec(part);
   if (other) return { kind: 'container', id: other[1] ?? other[2] ?? part, tool: null };

@@ -11,7 +11,10 @@ export interface DeathWatch {
 /** Of real time: processes know no other. */
 const EVERY_MS = 250;
 
-export const createDeathWatch = ({ everyMs = EVERY_MS, lives = stillLives }: { readonly everyMs?: number; readonly lives?: (process: ProcessIdentity) => boolean } = {}): DeathWatch => {
+export const createDeathWatch = ({
+  everyMs = EVERY_MS,
+  lives = stillLives,
+}: { readonly everyMs?: number; readonly lives?: (process: ProcessIdentity) => boolean } = {}): DeathWatch => {
   const followed = new Map<string, { readonly process: ProcessIdentity; readonly onDeath: () => void }>();
   let timer: NodeJS.Timeout | null = null;
 

@@ -15,7 +15,9 @@ export const createDuplicatesSensor = (look: () => Promise<Running>): Sensor => 
       // Without a gateway that is proven, they are what keeps it from being started; the process sensor tells of them.
       const doubles = gateway ? beside : [];
       // A clock that was set back would make them look younger than nothing.
-      firstSeen = new Map(doubles.map((process) => [keyOf(process), Math.min(firstSeen.get(keyOf(process)) ?? now, now)]));
+      firstSeen = new Map(
+        doubles.map((process) => [keyOf(process), Math.min(firstSeen.get(keyOf(process)) ?? now, now)]),
+      );
       const lasting = doubles.filter((process) => now - (firstSeen.get(keyOf(process)) ?? now) >= LASTING_MS);
       if (!gateway || lasting.length === 0) return [];
       const text = `beside the gateway (pid ${gateway.pid}): ${lasting.map(({ pid, command }) => `pid ${pid} (${command})`).join(', ')}`;

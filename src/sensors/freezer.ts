@@ -5,13 +5,23 @@
 import { readFile } from 'node:fs/promises';
 
 /** @returns null when the kernel does not say: not Linux, or a control group that cannot be seen from here. */
-export const isHeldStill = async (pid: number, { proc = '/proc', groups = '/sys/fs/cgroup' } = {}): Promise<boolean | null> => {
+export const isHeldStill = async (
+  pid: number,
+  { proc = '/proc', groups = '/sys/fs/cgroup' } = {},
+): Promise<boolean | null> => {
   const text = await readFile(`${proc}/${pid}/cgroup`, 'utf8').catch(() => null);
-  const answers = await Promise.all((text === null ? [] : freezerFiles(text)).map((file) => readFile(`${groups}/${file}`, 'utf8').then(parseFreezer, () => null)));
+  const answers = await Promise.all(
+    (text === null ? [] : freezerFiles(text)).map((file) =>
+      readFile(`${groups}/${file}`, 'utf8').then(parseFreezer, () => null),
+    ),
+  );
   return answers.includes(true) ? true : answers.includes(false) ? false : null;
 };
 
-/** Pure. @returns where the kernel shows it, by version 1 and by version 2, below where control groups are mounted; the nearest group speaks for those above it. */
+/**
+ * Pure. @returns where the kernel shows it, by version 1 and by version 2, below where control groups are mounted; the
+ * nearest group speaks for those above it.
+ */
 export const freezerFiles = (text: string): readonly string[] =>
   text.split('\n').flatMap((line) => {
     const [, controllers, path] = /^\d+:([^:]*):(\/.*)$/.exec(line) ?? [];
@@ -19,7 +29,9 @@ export const freezerFiles = (text: string): readonly string[] =>
     if (controllers === undefined || path === undefined || path.includes('..')) return [];
     const group = path === '/' ? '' : path;
     if (controllers === 'freezer') return [`freezer${group}/freezer.state`];
-    return controllers === '' && group !== '' ? [`${group.slice(1)}/cgroup.events`, `unified${group}/cgroup.events`] : [];
+    return controllers === '' && group !== ''
+      ? [`${group.slice(1)}/cgroup.events`, `unified${group}/cgroup.events`]
+      : [];
   });
 
 /** Pure. Version 1 writes one word, `FREEZING` on its way; version 2 lines such as `frozen 1`. */

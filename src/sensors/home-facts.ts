@@ -14,7 +14,13 @@ import { listenersOn } from './listeners.ts';
 const ROOT_UID = 0;
 
 /** What cannot be read proves nothing. @throws a shortage of the system's: then nothing was seen. */
-export const readHomeFacts = async (kind: GatewayKind, home: string, candidates: readonly Candidate[], known: readonly ProcessIdentity[], lockPid: number | null): Promise<HomeFacts> => {
+export const readHomeFacts = async (
+  kind: GatewayKind,
+  home: string,
+  candidates: readonly Candidate[],
+  known: readonly ProcessIdentity[],
+  lockPid: number | null,
+): Promise<HomeFacts> => {
   const trust = trustIn(home, kind.trustedUsers);
   const [records, port, owner] = await Promise.all([
     readRecords(kind, home, trust),
@@ -22,9 +28,19 @@ export const readHomeFacts = async (kind: GatewayKind, home: string, candidates:
     stat(home).then(({ uid }) => uid, unlessShort),
   ]);
   // Whose record was believed may run the gateway, too: the configuration names them.
-  const trusted = new Set([ROOT_UID, ...(process.getuid ? [process.getuid()] : []), ...(owner === null ? [] : [owner]), ...records.map(({ uid }) => uid)]);
+  const trusted = new Set([
+    ROOT_UID,
+    ...(process.getuid ? [process.getuid()] : []),
+    ...(owner === null ? [] : [owner]),
+    ...records.map(({ uid }) => uid),
+  ]);
   const [listeners, ofOthers] = await Promise.all([
-    port === null ? [] : listenersOn(port, candidates.map(({ pid }) => pid)),
+    port === null
+      ? []
+      : listenersOn(
+          port,
+          candidates.map(({ pid }) => pid),
+        ),
     candidates.some(({ home: served }) => served !== 'other') ? namedByOtherHomes(kind, home, trust) : [],
   ]);
   return { lockPid, records, listeners, known, ofOthers, trusted };
@@ -51,7 +67,12 @@ const readRecords = async (kind: GatewayKind, home: string, trust: Trust): Promi
 const namedByOtherHomes = async (kind: GatewayKind, home: string, trust: Trust): Promise<readonly NamedProcess[]> => {
   if (kind.records.length === 0) return [];
   const { root, profiles, isOne = () => true } = kind.exam.siblingHomes(home);
-  const homes = [root, ...namesIn(profiles).filter(isOne).map((name) => join(profiles, name))].filter((other) => resolve(other) !== resolve(home));
+  const homes = [
+    root,
+    ...namesIn(profiles)
+      .filter(isOne)
+      .map((name) => join(profiles, name)),
+  ].filter((other) => resolve(other) !== resolve(home));
   const named = await Promise.all(homes.map((other) => readRecords(kindAt(kind.name, other), other, trust)));
   return named.flat().filter(({ startTime }) => startTime !== null);
 };

@@ -1,7 +1,7 @@
 /**
  * Which of the processes that look like a gateway is the gateway of this home. The first words of a command line prove
- * nothing: an editor, a second profile or another project may have them too. A second witness must speak for the process.
- * Pure.
+ * nothing: an editor, a second profile or another project may have them too. A second witness must speak for the
+ * process. Pure.
  */
 import type { ProcessIdentity } from '../diagnosis/evidence.ts';
 import type { NamedProcess, Served } from '../gateways/gateway-kind.ts';
@@ -52,19 +52,29 @@ export type Witness = (typeof WITNESSES)[number];
 
 export interface Identified {
   /** The gateway; null: no process is proven to be it. */
-  readonly gateway: { readonly process: Candidate; readonly by: Witness; /** Its parents and children that look like it. */ readonly family: readonly Candidate[] } | null;
-  /** Processes of this home, or of one that cannot be told, that look like its gateway and are not the one that is proven. */
+  readonly gateway: {
+    readonly process: Candidate;
+    readonly by: Witness;
+    /** Its parents and children that look like it. */ readonly family: readonly Candidate[];
+  } | null;
+  /**
+   * Processes of this home, or of one that cannot be told, that look like its gateway and are not the one that is
+   * proven.
+   */
   readonly beside: readonly Candidate[];
 }
 
 /** `ps` knows whole seconds only; there a start time is in centiseconds. */
-const isSameStart = (one: number, other: number): boolean => (process.platform === 'linux' ? one === other : Math.abs(one - other) <= 100);
+const isSameStart = (one: number, other: number): boolean =>
+  process.platform === 'linux' ? one === other : Math.abs(one - other) <= 100;
 
-const isNamed = ({ pid, startTime }: NamedProcess, candidate: Candidate): boolean => pid === candidate.ownPid && (startTime === null || isSameStart(startTime, candidate.startTime));
+const isNamed = ({ pid, startTime }: NamedProcess, candidate: Candidate): boolean =>
+  pid === candidate.ownPid && (startTime === null || isSameStart(startTime, candidate.startTime));
 
 /** @returns what proves that this is the home's gateway; null: nothing does. */
 export const witnessOf = (candidate: Candidate, facts: HomeFacts): Witness | null => {
-  // The unit or container that the operator or the gateway's own installer named says who it is, whatever user it runs as.
+  // The unit or container that the operator or the gateway's own installer named says who it is, whatever user it runs
+  // as.
   if (!facts.trusted.has(candidate.uid)) return candidate.isKept && candidate.home !== 'other' ? 'keeper' : null;
   if (facts.lockPid === candidate.pid) return 'lock';
   if (candidate.home === 'other') return null;
@@ -73,7 +83,8 @@ export const witnessOf = (candidate: Candidate, facts: HomeFacts): Witness | nul
   const named = facts.records.filter((record) => facts.trusted.has(record.uid) && isNamed(record, candidate));
   if (named.some(({ startTime }) => startTime !== null)) return 'record';
   if (candidate.isKept) return 'keeper';
-  if (facts.known.some(({ pid, startTime }) => pid === candidate.pid && startTime === candidate.startTime)) return 'known';
+  if (facts.known.some(({ pid, startTime }) => pid === candidate.pid && startTime === candidate.startTime))
+    return 'known';
   if (facts.listeners.includes(candidate.pid)) return 'port';
   if (named.length > 0) return 'weak_record';
   return candidate.livesInHome ? 'folder' : null;
@@ -87,29 +98,51 @@ const isSuspect = (candidate: Candidate, facts: HomeFacts): boolean => {
 };
 
 export const identify = (candidates: readonly Candidate[], facts: HomeFacts): Identified => {
-  const judged = candidates.map((candidate) => ({ candidate, by: witnessOf(candidate, facts) })).filter(({ candidate, by }) => by !== null || isSuspect(candidate, facts));
+  const judged = candidates
+    .map((candidate) => ({ candidate, by: witnessOf(candidate, facts) }))
+    .filter(({ candidate, by }) => by !== null || isSuspect(candidate, facts));
   const families = familiesOf(judged.map(({ candidate }) => candidate));
-  const witness = (candidate: Candidate): Witness | null => judged.find((each) => each.candidate === candidate)?.by ?? null;
-  const headed = families.map((family) => ({ family, head: headOf(family, witness) })).toSorted(({ head: one }, { head: other }) => rank(witness(one)) - rank(witness(other)) || one.startTime - other.startTime || one.pid - other.pid);
+  const witness = (candidate: Candidate): Witness | null =>
+    judged.find((each) => each.candidate === candidate)?.by ?? null;
+  const headed = families
+    .map((family) => ({ family, head: headOf(family, witness) }))
+    .toSorted(
+      ({ head: one }, { head: other }) =>
+        rank(witness(one)) - rank(witness(other)) || one.startTime - other.startTime || one.pid - other.pid,
+    );
   const [first, ...rest] = headed;
   if (!first) return { gateway: null, beside: [] };
   const { head: best, family } = first;
   const others = rest.map(({ head }) => head);
   const by = witness(best);
   // A command that restarts a gateway is none itself where there is one to restart.
-  if (by === null) return { gateway: null, beside: [best, ...others].filter((each) => !each.isRestart || ![best, ...others].some((other) => !other.isRestart && other.home === 'same')) };
+  if (by === null)
+    return {
+      gateway: null,
+      beside: [best, ...others].filter(
+        (each) => !each.isRestart || ![best, ...others].some((other) => !other.isRestart && other.home === 'same'),
+      ),
+    };
   // Whose home cannot be told may well be another home's: beside a proven gateway nothing is to be feared of it.
-  return { gateway: { process: best, by, family: family.filter((each) => each !== best) }, beside: others.filter((other) => (other.home === 'same' && !other.isRestart) || witness(other) !== null) };
+  return {
+    gateway: { process: best, by, family: family.filter((each) => each !== best) },
+    beside: others.filter((other) => (other.home === 'same' && !other.isRestart) || witness(other) !== null),
+  };
 };
 
 const rank = (by: Witness | null): number => (by === null ? WITNESSES.length : WITNESSES.indexOf(by));
 
-/** Parents and children are one family; a gateway started from another's shell is not: the shell stands between them. */
+/**
+ * Parents and children are one family; a gateway started from another's shell is not: the shell stands between them.
+ */
 const familiesOf = (candidates: readonly Candidate[]): readonly (readonly Candidate[])[] => {
   return [...Map.groupBy(candidates, (candidate) => rootOf(candidate, candidates)).values()];
 };
 
-/** Processes are read one after the other, and a pid may be used again meanwhile: a parent of a parent could be its child. */
+/**
+ * Processes are read one after the other, and a pid may be used again meanwhile: a parent of a parent could be its
+ * child.
+ */
 const rootOf = (candidate: Candidate, candidates: readonly Candidate[]): Candidate => {
   const line = [candidate];
   for (;;) {
@@ -121,9 +154,9 @@ const rootOf = (candidate: Candidate, candidates: readonly Candidate[]): Candida
 };
 
 /**
- * Of a family the one for which the strongest witness speaks. Where nothing tells them apart: of a wrapper and the child
- * that has the same words the child, of a gateway and the workers that it forked the gateway; and who listens on a port
- * together with its parent has that from its parent.
+ * Of a family the one for which the strongest witness speaks. Where nothing tells them apart: of a wrapper and the
+ * child that has the same words the child, of a gateway and the workers that it forked the gateway; and who listens on
+ * a port together with its parent has that from its parent.
  */
 const headOf = (family: readonly Candidate[], witness: (candidate: Candidate) => Witness | null): Candidate => {
   const best = Math.min(...family.map((candidate) => rank(witness(candidate))));
@@ -140,5 +173,10 @@ const innermost = (parent: Candidate, family: readonly Candidate[]): Candidate =
   const [child, ...others] = family.filter(({ ppid }) => ppid === parent.pid);
   if (!child || child === parent || others.length > 0) return parent;
   const isWorker = !family.some(({ ppid }) => ppid === child.pid) && child.argv.join('\0') === parent.argv.join('\0');
-  return isWorker ? parent : innermost(child, family.filter((each) => each !== parent));
+  return isWorker
+    ? parent
+    : innermost(
+        child,
+        family.filter((each) => each !== parent),
+      );
 };

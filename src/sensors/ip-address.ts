@@ -1,8 +1,13 @@
 import { isIPv6, SocketAddress } from 'node:net';
 
-/** @returns the one spelling of an IP address: no brackets, no zone, IPv4 not wrapped in IPv6, IPv6 in its short form. */
+/**
+ * @returns the one spelling of an IP address: no brackets, no zone, IPv4 not wrapped in IPv6, IPv6 in its short form.
+ */
 export const plainAddress = (text: string): string => {
-  const bare = text.replace(/%[^\]]*/, '').replace(/^\[(.*)\]$/, '$1').toLowerCase();
+  const bare = text
+    .replace(/%[^\]]*/, '')
+    .replace(/^\[(.*)\]$/, '$1')
+    .toLowerCase();
   const wrapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(bare)?.[1];
   if (wrapped !== undefined) return wrapped;
   return isIPv6(bare) ? new SocketAddress({ address: bare, family: 'ipv6' }).address : bare;

@@ -30,7 +30,13 @@ export interface KernelLinksSensor extends Sensor {
   problem(): string | null;
 }
 
-export const createKernelLinksSensor = ({ pid, links, hosts, run, resolve = systemResolve }: KernelLinksOptions): KernelLinksSensor => {
+export const createKernelLinksSensor = ({
+  pid,
+  links,
+  hosts,
+  run,
+  resolve = systemResolve,
+}: KernelLinksOptions): KernelLinksSensor => {
   const list = run ? () => socketsIn(run) : allSockets;
   const book = createAddressBook(resolve);
   let problem: string | null = null;
@@ -55,7 +61,10 @@ export const createKernelLinksSensor = ({ pid, links, hosts, run, resolve = syst
       return [];
     }
     const own = all.filter(({ state, pids }) => state === 'ESTAB' && pids.includes(process));
-    problem = own.length === 0 && (await isHidden(process)) ? `the connections of process ${process} cannot be seen: it belongs to another user` : null;
+    problem =
+      own.length === 0 && (await isHidden(process))
+        ? `the connections of process ${process} cannot be seen: it belongs to another user`
+        : null;
     return own;
   };
 
@@ -71,7 +80,14 @@ export const createKernelLinksSensor = ({ pid, links, hosts, run, resolve = syst
       const found: Evidence[] = [];
       for (const link of watched) {
         const silence = silenceOf(connections.filter(await matcher(link, now)));
-        if (silence) found.push({ at: now, source: 'kernel', text: silence.text, link, fact: { kind: 'link-silent', silentMs: silence.silentMs } });
+        if (silence)
+          found.push({
+            at: now,
+            source: 'kernel',
+            text: silence.text,
+            link,
+            fact: { kind: 'link-silent', silentMs: silence.silentMs },
+          });
       }
       return found;
     },

@@ -21,7 +21,10 @@ export const silenceOf = (connections: readonly KernelSocket[]): Silence | null 
   const sending = connections.find(sendsUnanswered);
   if (!sending || silentMs < SILENT_MS) return null;
   const unacked = sending.unacked > 0 ? `, unacknowledged segments: ${sending.unacked}` : '';
-  return { silentMs, text: `sent ${seconds(sending.lastSendMs ?? 0)} s ago, nothing received for ${seconds(silentMs)} s${unacked}` };
+  return {
+    silentMs,
+    text: `sent ${seconds(sending.lastSendMs ?? 0)} s ago, nothing received for ${seconds(silentMs)} s${unacked}`,
+  };
 };
 
 /** Between two tries of one segment the kernel waits up to 120 s, so what is unacknowledged counts as being sent. */

@@ -15,11 +15,14 @@ export const parseListeners = (text: string, port: number): readonly string[] =>
 
 /**
  * @param candidates only these processes are looked at: all of the machine's would be thousands of descriptors
- * @returns those that listen there and may be looked at; another user's are not seen without root's rights. Never throws.
+ * @returns those that listen there and may be looked at; another user's are not seen without root's rights. Never
+ * throws.
  */
 export const listenersOn = async (port: number, candidates: readonly number[]): Promise<readonly number[]> => {
   if (candidates.length === 0) return [];
-  const texts = await Promise.all(['/proc/net/tcp', '/proc/net/tcp6'].map((path) => readFile(path, 'latin1').catch(() => '')));
+  const texts = await Promise.all(
+    ['/proc/net/tcp', '/proc/net/tcp6'].map((path) => readFile(path, 'latin1').catch(() => '')),
+  );
   const sockets = new Set(texts.flatMap((text) => parseListeners(text, port)).map((inode) => `socket:[${inode}]`));
   if (sockets.size === 0) return [];
   const found = await Promise.all(candidates.map(async (pid) => ((await holdsOne(pid, sockets)) ? pid : null)));

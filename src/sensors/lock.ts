@@ -21,7 +21,9 @@ export const parseLocks = (text: string): readonly FileLock[] =>
     .filter((match) => match !== null)
     .map(([, pid = '', device = '', inode = '']) => ({ device, inode, pid: Number(pid) }));
 
-const locksByInode = shared(async (): Promise<ReadonlyMap<string, readonly FileLock[]>> => Map.groupBy(parseLocks(await readFile('/proc/locks', 'latin1')), ({ inode }) => inode));
+const locksByInode = shared(async (): Promise<ReadonlyMap<string, readonly FileLock[]>> =>
+  Map.groupBy(parseLocks(await readFile('/proc/locks', 'latin1')), ({ inode }) => inode),
+);
 
 /** @returns the device number of stat(2) the way /proc/locks writes it. */
 export const deviceName = (device: bigint): string => {
@@ -35,7 +37,10 @@ export const deviceName = (device: bigint): string => {
  * one can see holds it: a process outside of this container is not in the list.
  * @param maxAgeMs how old the answer may be.
  */
-export const readLock = async (path: string, maxAgeMs = 0): Promise<{ readonly held: boolean; readonly pid: number | null } | null> => {
+export const readLock = async (
+  path: string,
+  maxAgeMs = 0,
+): Promise<{ readonly held: boolean; readonly pid: number | null } | null> => {
   if (process.platform !== 'linux') return null;
   try {
     const { dev, ino } = await stat(path, { bigint: true });

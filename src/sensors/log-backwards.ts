@@ -35,8 +35,14 @@ const NUL = 0x00;
 /** The line splitter keeps no more of a line. */
 const LINE_BYTES = 1_048_576;
 
-/** @returns those that exist and are trusted, newest first, each once although a rotation may rename them meanwhile. The caller closes them. */
-export const openAll = async (names: readonly string[], trust: Trust): Promise<{ readonly files: readonly Snapshot[]; readonly refused: readonly Refusal[] }> => {
+/**
+ * @returns those that exist and are trusted, newest first, each once although a rotation may rename them meanwhile. The
+ * caller closes them.
+ */
+export const openAll = async (
+  names: readonly string[],
+  trust: Trust,
+): Promise<{ readonly files: readonly Snapshot[]; readonly refused: readonly Refusal[] }> => {
   const files: Snapshot[] = [];
   const refused: Refusal[] = [];
   try {
@@ -63,14 +69,17 @@ export const closeAll = async (files: readonly Snapshot[]): Promise<void> => {
   for (const { handle } of files) await handle.close();
 };
 
-/** Reads one file backwards from `end`, which is at the beginning of a line, or in the middle of one that then counts as whole. */
+/**
+ * Reads one file backwards from `end`, which is at the beginning of a line, or in the middle of one that then counts as
+ * whole.
+ */
 export const readBackwards = async function* (file: Snapshot, end: number, chunkBytes: number): AsyncGenerator<Batch> {
   const chunk = Buffer.allocUnsafe(chunkBytes);
   const nothing = Buffer.alloc(chunkBytes);
   let tail: Buffer[] = [];
   let tailBytes = 0;
   let lineEnd = end;
-  for (let to = end; to > 0; ) {
+  for (let to = end; to > 0;) {
     const from = Math.max(0, to - chunkBytes);
     // Fewer bytes than asked for: the file was truncated meanwhile.
     const { bytesRead } = await file.handle.read(chunk, 0, to - from, from);
@@ -85,7 +94,8 @@ export const readBackwards = async function* (file: Snapshot, end: number, chunk
       const text = Buffer.from(bytes.includes(NUL) ? bytes.filter((byte) => byte !== NUL) : bytes);
       tail.unshift(text);
       tailBytes += text.length;
-      while (tail.length > 1 && tailBytes - (tail.at(-1)?.length ?? 0) >= LINE_BYTES) tailBytes -= tail.pop()?.length ?? 0;
+      while (tail.length > 1 && tailBytes - (tail.at(-1)?.length ?? 0) >= LINE_BYTES)
+        tailBytes -= tail.pop()?.length ?? 0;
       yield { lines: [], file, from, bytes: bytesRead, hole };
     } else {
       const splitter = createLineSplitter(LINE_BYTES);

@@ -38,11 +38,19 @@ export const markAt = async (handle: FileHandle, offset: number): Promise<string
 };
 
 /** @param files newest first. @returns where to go on reading; null when there is no file at all. */
-export const locate = async (files: readonly LogFile[], cursor: LogCursor, tailBytes: number, trust: Trust): Promise<Place | null> => {
+export const locate = async (
+  files: readonly LogFile[],
+  cursor: LogCursor,
+  tailBytes: number,
+  trust: Trust,
+): Promise<Place | null> => {
   const same = await findSame(files, cursor, trust);
   if (same) return { ...same, offset: cursor.offset, lost: false };
   // Of the file itself, truncated or written anew, everything is new; so is everything of a file written later.
-  const next = files.findLast(({ inode, modifiedAt }) => modifiedAt > cursor.modifiedAt || (inode === cursor.inode && modifiedAt === cursor.modifiedAt));
+  const next = files.findLast(
+    ({ inode, modifiedAt }) =>
+      modifiedAt > cursor.modifiedAt || (inode === cursor.inode && modifiedAt === cursor.modifiedAt),
+  );
   if (next) {
     const nothingRead = cursor.inode === NOTHING_THERE.inode || (cursor.inode === next.inode && cursor.offset === 0);
     return { ...next, offset: 0, lost: next.rotation > 0 && !nothingRead };
@@ -67,7 +75,8 @@ const findSame = async (files: readonly LogFile[], cursor: LogCursor, trust: Tru
   const isOurs = ({ inode }: LogFile): boolean => inode === cursor.inode;
   for (const file of [...files.filter(isOurs), ...files.filter((other) => !isOurs(other))]) {
     if (file.size < cursor.offset) continue;
-    if (cursor.mark === '' ? isOurs(file) : (await markOf(file.file, cursor.offset, trust)) === cursor.mark) return file;
+    if (cursor.mark === '' ? isOurs(file) : (await markOf(file.file, cursor.offset, trust)) === cursor.mark)
+      return file;
   }
   return null;
 };

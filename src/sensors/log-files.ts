@@ -31,16 +31,24 @@ export const isDated = (path: string): boolean => path.includes(DAY);
  * @throws RefusedFile when anybody may have put files there; what the file system says.
  */
 export const logNames = async (path: string, trust: Trust): Promise<readonly string[]> =>
-  isDated(path) ? (await daysOf(path, trust)).flatMap((day) => rotatedNames((infix) => path.replace(DAY, `${day}${infix}`))) : rotatedNames((suffix) => `${path}${suffix}`);
+  isDated(path)
+    ? (await daysOf(path, trust)).flatMap((day) => rotatedNames((infix) => path.replace(DAY, `${day}${infix}`)))
+    : rotatedNames((suffix) => `${path}${suffix}`);
 
-const rotatedNames = (named: (addition: string) => string): string[] => [named(''), ...Array.from({ length: MOST_ROTATED }, (_, index) => named(`.${index + 1}`))];
+const rotatedNames = (named: (addition: string) => string): string[] => [
+  named(''),
+  ...Array.from({ length: MOST_ROTATED }, (_, index) => named(`.${index + 1}`)),
+];
 
 /** The days of which there are files, the latest first. */
 const daysOf = async (path: string, trust: Trust): Promise<readonly string[]> => {
   const [before = '', after = ''] = basename(path).split(DAY);
   const names = await namesIn(dirname(path), trust);
   const days = names.flatMap((name) => {
-    const day = name.startsWith(before) && name.endsWith(after) ? /^(\d{4}-\d\d-\d\d)(?:\.\d)?$/.exec(name.slice(before.length, name.length - after.length))?.[1] : undefined;
+    const day =
+      name.startsWith(before) && name.endsWith(after)
+        ? /^(\d{4}-\d\d-\d\d)(?:\.\d)?$/.exec(name.slice(before.length, name.length - after.length))?.[1]
+        : undefined;
     return day === undefined ? [] : [day];
   });
   return [...new Set(days)].toSorted().toReversed();
@@ -82,7 +90,10 @@ export const listLogFiles = async (path: string, trust: Trust): Promise<LogFiles
   return { files, refused };
 };
 
-/** Older files that are refused leave the log itself as it is; of a dated log anybody may have put a later day there. @throws RefusedFile */
+/**
+ * Older files that are refused leave the log itself as it is; of a dated log anybody may have put a later day there.
+ * @throws RefusedFile
+ */
 const refusable = (path: string, rotation: number, refusal: Refusal): Refusal => {
   if (rotation === 0 && !isDated(path)) throw new RefusedFile(refusal);
   return refusal;

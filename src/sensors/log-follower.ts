@@ -44,7 +44,10 @@ export interface LogFollowerOptions {
 /** Some hundred lines; the longest traceback is shorter. */
 const CONTEXT_BYTES = 65_536;
 
-export const createLogFollower = (path: string, { trust, tailBytes = 1_048_576, cursor: saved = null }: LogFollowerOptions): LogFollower => {
+export const createLogFollower = (
+  path: string,
+  { trust, tailBytes = 1_048_576, cursor: saved = null }: LogFollowerOptions,
+): LogFollower => {
   let reading: OpenLog | null = null;
   let cursor = saved;
   let problem: string | null = null;
@@ -76,7 +79,9 @@ export const createLogFollower = (path: string, { trust, tailBytes = 1_048_576, 
     else cursor ??= NOTHING_THERE;
   };
 
-  /** @returns the file that comes after the open one, so that the open one grows no more; null when it is the newest. */
+  /**
+   * @returns the file that comes after the open one, so that the open one grows no more; null when it is the newest.
+   */
   const nextFile = async (open: OpenLog): Promise<Place | null> => {
     if ((await newestInode()) === open.inode) return null;
     const files = await filesNow();
@@ -133,7 +138,10 @@ export const createLogFollower = (path: string, { trust, tailBytes = 1_048_576, 
         const place = saved && (await locate(await filesNow(), saved, tailBytes, trust));
         if (!saved || !place) return { lost: false, context: [] };
         const same = !place.lost && place.offset > 0;
-        return { lost: place.lost, context: same ? await linesBefore(place.file, place.offset, CONTEXT_BYTES, trust) : [] };
+        return {
+          lost: place.lost,
+          context: same ? await linesBefore(place.file, place.offset, CONTEXT_BYTES, trust) : [],
+        };
       } catch {
         // What is wrong with the file is told when it is read.
         return { lost: false, context: [] };
@@ -145,4 +153,5 @@ export const createLogFollower = (path: string, { trust, tailBytes = 1_048_576, 
   };
 };
 
-const startOf = (file: Omit<Place, 'offset' | 'lost'> | undefined): Place | null => (file ? { ...file, offset: 0, lost: false } : null);
+const startOf = (file: Omit<Place, 'offset' | 'lost'> | undefined): Place | null =>
+  file ? { ...file, offset: 0, lost: false } : null;

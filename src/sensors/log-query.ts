@@ -49,9 +49,13 @@ export const judgeOf = ({ least, since, text, pattern }: LogQuery): Judge => {
       return since === null || (head?.at != null && head.at >= since);
     },
     finds: (line, shown) => {
-      // Seeing what is shown is dear, and most lines do not have the text at all. But what is hidden may not decide: only
-      // stars stand in its place, so a text without one is in the line itself wherever it is in what is shown.
-      if (wanted !== null && !((hasStar || line.toLowerCase().includes(wanted)) && shown().toLowerCase().includes(wanted))) return false;
+      // Seeing what is shown is dear, and most lines do not have the text at all. But what is hidden may not decide:
+      // only stars stand in its place, so a text without one is in the line itself wherever it is in what is shown.
+      if (
+        wanted !== null &&
+        !((hasStar || line.toLowerCase().includes(wanted)) && shown().toLowerCase().includes(wanted))
+      )
+        return false;
       return expression === null || expression.test(shown());
     },
   };
@@ -62,6 +66,10 @@ const compiled = (pattern: string): RE2JS => {
     return RE2JS.compile(pattern, RE2JS.CASE_INSENSITIVE);
   } catch (error) {
     const why = errorText(error).replace(/^error parsing regexp: /, '');
-    throw new UserError('BAD_PATTERN', `This is no pattern that can be searched for: ${why}. Put a \\ before characters that stand for themselves; (?=…), (?!…) and \\1 are not known.`, { cause: error });
+    throw new UserError(
+      'BAD_PATTERN',
+      `This is no pattern that can be searched for: ${why}. Put a \\ before characters that stand for themselves; (?=…), (?!…) and \\1 are not known.`,
+      { cause: error },
+    );
   }
 };

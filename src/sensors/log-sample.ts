@@ -44,7 +44,7 @@ const sampleOf = async (file: string, handle: FileHandle, size: number): Promise
   if (from > 0) splitter.skipLine();
   const lines: string[] = [];
   const chunk = Buffer.alloc(CHUNK_BYTES);
-  for (let at = from; at < size; ) {
+  for (let at = from; at < size;) {
     const { bytesRead } = await handle.read(chunk, 0, Math.min(CHUNK_BYTES, size - at), at);
     if (bytesRead === 0) break;
     lines.push(...splitter.push(chunk.subarray(0, bytesRead)));
@@ -52,15 +52,20 @@ const sampleOf = async (file: string, handle: FileHandle, size: number): Promise
   }
   const rest = splitter.flush();
   if (rest !== null && rest !== '') lines.push(rest);
-  return { file, lines, firstNumber: from === 0 ? 1 : from <= COUNTED_BYTES ? (await linesUpTo(handle, from, chunk)) + 2 : null };
+  return {
+    file,
+    lines,
+    firstNumber: from === 0 ? 1 : from <= COUNTED_BYTES ? (await linesUpTo(handle, from, chunk)) + 2 : null,
+  };
 };
 
 const linesUpTo = async (handle: FileHandle, end: number, chunk: Buffer): Promise<number> => {
   let count = 0;
-  for (let at = 0; at < end; ) {
+  for (let at = 0; at < end;) {
     const { bytesRead } = await handle.read(chunk, 0, Math.min(CHUNK_BYTES, end - at), at);
     if (bytesRead === 0) break;
-    for (let place = chunk.indexOf(NEWLINE); place >= 0 && place < bytesRead; place = chunk.indexOf(NEWLINE, place + 1)) count += 1;
+    for (let place = chunk.indexOf(NEWLINE); place >= 0 && place < bytesRead; place = chunk.indexOf(NEWLINE, place + 1))
+      count += 1;
     at += bytesRead;
   }
   return count;

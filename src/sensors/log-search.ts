@@ -50,15 +50,28 @@ const AHEAD_BYTES = 4_194_304;
 
 /**
  * @param files newest first: the log itself and the names of its rotated files, whether they exist or not.
- * @throws UserError `LOG_MISSING`, `LOG_MOVED_ON` (the place of `before` is no longer there), `BAD_PATTERN`, RefusedFile when nothing but such files is there.
+ * @throws UserError `LOG_MISSING`, `LOG_MOVED_ON` (the place of `before` is no longer there), `BAD_PATTERN`,
+ * RefusedFile when nothing but such files is there.
  */
-export const searchLogs = async (files: readonly string[], query: LogQuery, parse: LineParser, { trust, ...limits }: SearchLimits): Promise<LogPage> => {
+export const searchLogs = async (
+  files: readonly string[],
+  query: LogQuery,
+  parse: LineParser,
+  { trust, ...limits }: SearchLimits,
+): Promise<LogPage> => {
   const judge = judgeOf(query);
   const { files: snapshots, refused } = await openAll(files, trust);
   try {
     if (snapshots.length === 0 && refused[0]) throw new RefusedFile(refused[0]);
     const begin = await beginOf(files, snapshots, query.before);
-    const selector = createSelector({ ...query, judge, parse, within: query.before?.within ?? false, above: query.before?.above ?? 0, endsKey: query.before?.endsKey ?? false });
+    const selector = createSelector({
+      ...query,
+      judge,
+      parse,
+      within: query.before?.within ?? false,
+      above: query.before?.above ?? 0,
+      endsKey: query.before?.endsKey ?? false,
+    });
     const page = await pageOf(snapshots, begin, query.count, selector, {
       chunkBytes: CHUNK_BYTES,
       scanBytes: query.pattern === null ? SCAN_BYTES : PATTERN_SCAN_BYTES,
@@ -76,20 +89,32 @@ interface Place {
   readonly offset: number;
 }
 
-const beginOf = async (names: readonly string[], files: readonly Snapshot[], before: LogPosition | null): Promise<Place> => {
+const beginOf = async (
+  names: readonly string[],
+  files: readonly Snapshot[],
+  before: LogPosition | null,
+): Promise<Place> => {
   const [newest] = files;
-  if (!newest) throw new UserError('LOG_MISSING', `There is no log file ${names[0] ?? ''}. Has the gateway ever run here?`);
+  if (!newest)
+    throw new UserError('LOG_MISSING', `There is no log file ${names[0] ?? ''}. Has the gateway ever run here?`);
   if (!before) return { file: newest, offset: newest.size };
   // By inode first; a copy of the file will do.
   for (const file of files.toSorted((a, b) => Number(b.inode === before.inode) - Number(a.inode === before.inode))) {
-    if (file.size >= before.offset && (await markAt(file.handle, before.offset)) === before.mark) return { file, offset: before.offset };
+    if (file.size >= before.offset && (await markAt(file.handle, before.offset)) === before.mark)
+      return { file, offset: before.offset };
   }
   throw new UserError('LOG_MOVED_ON', 'The log has been rotated away or cut since; search again from the end.');
 };
 
 type End = 'full' | 'limit' | 'all';
 
-const pageOf = async (files: readonly Snapshot[], begin: Place, count: number, selector: Selector, limits: Required<Omit<SearchLimits, 'trust'>>): Promise<Omit<LogPage, 'refused'>> => {
+const pageOf = async (
+  files: readonly Snapshot[],
+  begin: Place,
+  count: number,
+  selector: Selector,
+  limits: Required<Omit<SearchLimits, 'trust'>>,
+): Promise<Omit<LogPage, 'refused'>> => {
   const { selected } = selector;
   let bytes = 0;
   let lines = 0;
@@ -100,7 +125,11 @@ const pageOf = async (files: readonly Snapshot[], begin: Place, count: number, s
 
   const read = async (): Promise<End> => {
     for (const file of files.slice(files.indexOf(begin.file))) {
-      for await (const batch of readBackwards(file, file === begin.file ? begin.offset : file.size, limits.chunkBytes)) {
+      for await (const batch of readBackwards(
+        file,
+        file === begin.file ? begin.offset : file.size,
+        limits.chunkBytes,
+      )) {
         bytes += batch.bytes;
         if (!batch.hole) counted += batch.bytes;
         reached = { file, offset: batch.from };
@@ -121,8 +150,14 @@ const pageOf = async (files: readonly Snapshot[], begin: Place, count: number, s
 
   const end = await read();
   const position = (place: Place, carried: Carried): Promise<LogPosition | null> => positionAt(files, place, carried);
-  const above = (last: Selected): Promise<LogPosition | null> => position({ file: last.line.file, offset: last.line.start }, last);
-  const page = (older: LogPosition | null, cutOff: boolean): Omit<LogPage, 'refused'> => ({ lines: selected.slice(0, count).reverse().map(pageLine), older, scanned: { bytes, lines }, cutOff });
+  const above = (last: Selected): Promise<LogPosition | null> =>
+    position({ file: last.line.file, offset: last.line.start }, last);
+  const page = (older: LogPosition | null, cutOff: boolean): Omit<LogPage, 'refused'> => ({
+    lines: selected.slice(0, count).reverse().map(pageLine),
+    older,
+    scanned: { bytes, lines },
+    cutOff,
+  });
 
   const last = selected[count - 1];
   if (end === 'all') return page(null, false);
@@ -130,25 +165,52 @@ const pageOf = async (files: readonly Snapshot[], begin: Place, count: number, s
 
   const undecided = selector.undecided();
   if (undecided && !(undecided.line.file === begin.file && undecided.line.end === begin.offset)) {
-    return page(await position({ file: undecided.line.file, offset: undecided.line.end }, { ...selector.carried(), endsKey: undecided.aboveEnd }), true);
+    return page(
+      await position(
+        { file: undecided.line.file, offset: undecided.line.end },
+        { ...selector.carried(), endsKey: undecided.aboveEnd },
+      ),
+      true,
+    );
   }
   // One record or line is longer than the limit: it is taken in parts, or there would be no way past it.
   if (undecided) selector.flush();
   const now = selected[count - 1];
   if (now) return page(await above(now), false);
   const at: RawLine | null = lowest;
-  return page(await position(at ? { file: (at as RawLine).file, offset: (at as RawLine).start } : reached, selector.carried()), true);
+  return page(
+    await position(at ? { file: (at as RawLine).file, offset: (at as RawLine).start } : reached, selector.carried()),
+    true,
+  );
 };
 
-const isEnd = (files: readonly Snapshot[], { file, offset }: Place): boolean => offset === 0 && files.slice(files.indexOf(file) + 1).every(({ size }) => size === 0);
+const isEnd = (files: readonly Snapshot[], { file, offset }: Place): boolean =>
+  offset === 0 && files.slice(files.indexOf(file) + 1).every(({ size }) => size === 0);
 
 /** The beginning of a file is the end of the next older one; null when there is none. */
-const positionAt = async (files: readonly Snapshot[], { file, offset }: Place, { within, above, endsKey }: Carried): Promise<LogPosition | null> => {
+const positionAt = async (
+  files: readonly Snapshot[],
+  { file, offset }: Place,
+  { within, above, endsKey }: Carried,
+): Promise<LogPosition | null> => {
   if (offset === 0) {
     const next = files.slice(files.indexOf(file) + 1).find(({ size }) => size > 0);
     return next ? positionAt(files, { file: next, offset: next.size }, { within, above, endsKey }) : null;
   }
-  return { inode: file.inode, offset, mark: await markAt(file.handle, offset), modifiedAt: file.modifiedAt, within, above, endsKey };
+  return {
+    inode: file.inode,
+    offset,
+    mark: await markAt(file.handle, offset),
+    modifiedAt: file.modifiedAt,
+    within,
+    above,
+    endsKey,
+  };
 };
 
-const pageLine = ({ head, text, match }: Selected): LogPageLine => ({ at: head?.at ?? null, level: head?.level ?? null, text, match });
+const pageLine = ({ head, text, match }: Selected): LogPageLine => ({
+  at: head?.at ?? null,
+  level: head?.level ?? null,
+  text,
+  match,
+});

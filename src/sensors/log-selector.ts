@@ -32,7 +32,9 @@ export interface Selector {
   readonly selected: readonly Selected[];
   /** Whether all that comes is too old. */
   tooOld(): boolean;
-  /** The newest line that may still be shown, depending on what comes; and whether the line below it ends a private key. */
+  /**
+   * The newest line that may still be shown, depending on what comes; and whether the line below it ends a private key.
+   */
   undecided(): { readonly line: RawLine; readonly aboveEnd: boolean } | null;
   readonly carried: () => Carried;
 }
@@ -62,7 +64,15 @@ interface Waiting {
   readonly shown: () => string;
 }
 
-export const createSelector = ({ judge, parse, since, context, within: beganWithin, above: beganAbove, endsKey: beganAboveEnd }: SelectorOptions): Selector => {
+export const createSelector = ({
+  judge,
+  parse,
+  since,
+  context,
+  within: beganWithin,
+  above: beganAbove,
+  endsKey: beganAboveEnd,
+}: SelectorOptions): Selector => {
   const selected: Selected[] = [];
   /** Of the record that is not whole yet, newest first. */
   let piece: (Pick<Waiting, 'line' | 'endsKey' | 'aboveEnd'> & { readonly text: string })[] = [];
@@ -100,13 +110,24 @@ export const createSelector = ({ judge, parse, since, context, within: beganWith
     piece = [];
     pieceLength = 0;
     if (head?.at != null && since !== null) tooOld = head.at < since ? tooOld + 1 : 0;
-    const shown = shownLines(lines.map(({ text }) => text), lines[0]?.aboveEnd === true);
-    const finds = lines.map(({ text }, index) => () => judge.finds(text, () => shown(index)));
+    const shown = shownLines(
+      lines.map(({ text }) => text),
+      lines[0]?.aboveEnd === true,
+    );
+    const finds = lines.map(
+      ({ text }, index) =>
+        () =>
+          judge.finds(text, () => shown(index)),
+    );
     const admitted = within || judge.admits(head);
     const whole = head !== null && admitted && (within || finds.some((found) => found()));
     for (const [index, { line, endsKey: ends, aboveEnd }] of lines.entries()) {
       const match = head ? whole : admitted && (within || finds[index]?.() === true);
-      take({ line, endsKey: ends, aboveEnd, head, shown: () => shown(index) }, match, match && (head ? index < lines.length - 1 : within));
+      take(
+        { line, endsKey: ends, aboveEnd, head, shown: () => shown(index) },
+        match,
+        match && (head ? index < lines.length - 1 : within),
+      );
     }
     if (head) within = false;
   };
@@ -128,8 +149,14 @@ export const createSelector = ({ judge, parse, since, context, within: beganWith
   };
 };
 
-/** A line as people are shown it, and what it says of itself. Colours and other controls could hide the name or the middle of a secret. */
-export const readLine = (written: string, parse: LineParser): { readonly head: LineHead | null; readonly text: string } => {
+/**
+ * A line as people are shown it, and what it says of itself. Colours and other controls could hide the name or the
+ * middle of a secret.
+ */
+export const readLine = (
+  written: string,
+  parse: LineParser,
+): { readonly head: LineHead | null; readonly text: string } => {
   const raw = withoutControls(written);
   const head = parse(raw);
   // What was data may have been written with its control characters spelled out.
@@ -143,7 +170,10 @@ export const readLine = (written: string, parse: LineParser): { readonly head: L
 const shownLines = (lines: readonly string[], aboveEnd: boolean): ((index: number) => string) => {
   let shown: readonly string[] | null = null;
   return (index) => {
-    shown ??= redact([...lines.toReversed(), ...(aboveEnd ? [KEY_END] : [])].join('\n')).split('\n').slice(0, lines.length).reverse();
+    shown ??= redact([...lines.toReversed(), ...(aboveEnd ? [KEY_END] : [])].join('\n'))
+      .split('\n')
+      .slice(0, lines.length)
+      .reverse();
     return shown[index] ?? '';
   };
 };

@@ -34,7 +34,12 @@ export interface LogSensor extends Sensor {
 }
 
 /** @param savedAt when the cursors were saved: nothing that was written since is older. */
-export const createLogSensor = (kind: GatewayKind, home: string, saved: LogCursors = {}, savedAt: number | null = null): LogSensor => {
+export const createLogSensor = (
+  kind: GatewayKind,
+  home: string,
+  saved: LogCursors = {},
+  savedAt: number | null = null,
+): LogSensor => {
   const trust = trustIn(home, kind.trustedUsers);
   const files = kind.logs.map((log) => {
     const path = resolve(home, log);
@@ -64,13 +69,15 @@ export const createLogSensor = (kind: GatewayKind, home: string, saved: LogCurso
         for (const line of context) {
           const record = reader.line(line, 'before');
           record?.evidence.forEach(unseen);
-          if (record && record.at > (file.latest ?? 0) && record.at <= (savedAt ?? Infinity) + AHEAD_MS) file.latest = record.at;
+          if (record && record.at > (file.latest ?? 0) && record.at <= (savedAt ?? Infinity) + AHEAD_MS)
+            file.latest = record.at;
         }
       }
       return whole;
     },
     look: async (now) => {
-      // A look comes seconds after the one before; a clock that was set back meanwhile makes it look as if it came before.
+      // A look comes seconds after the one before; a clock that was set back meanwhile makes it look as if it came
+      // before.
       const writtenAfter = lookedAt === null ? null : Math.min(lookedAt, now) - AHEAD_MS;
       lookedAt = now;
       const batches: (readonly LogRecord[])[] = [];
@@ -103,7 +110,10 @@ export const createLogSensor = (kind: GatewayKind, home: string, saved: LogCurso
         const doubt = reader.doubt();
         return doubt ? [{ path, ...doubt }] : [];
       }),
-    problems: () => told().map(({ follower }) => follower.problem()).filter((problem) => problem !== null),
+    problems: () =>
+      told()
+        .map(({ follower }) => follower.problem())
+        .filter((problem) => problem !== null),
     refusals: () => told().flatMap(({ follower }) => follower.refusals()),
     close: async () => {
       for (const { follower } of files) await follower.close();
@@ -113,7 +123,12 @@ export const createLogSensor = (kind: GatewayKind, home: string, saved: LogCurso
 
 const isRead = (follower: LogFollower): boolean => {
   const cursor = follower.cursor();
-  return cursor !== null && cursor.inode !== NOTHING_THERE.inode && follower.problem() === null && follower.refusals().length === 0;
+  return (
+    cursor !== null &&
+    cursor.inode !== NOTHING_THERE.inode &&
+    follower.problem() === null &&
+    follower.refusals().length === 0
+  );
 };
 
 /** Of records that say nothing only the last before the next evidence, or before a clock that went back, is kept. */
@@ -131,7 +146,12 @@ export const createUnseen = (): ((evidence: Evidence) => boolean) => {
   const seen = new Map<number, Evidence[]>();
   return (evidence) => {
     const sameTime = seen.get(evidence.at);
-    if (sameTime?.some(({ link, fact, text }) => link === evidence.link && fact.kind === evidence.fact.kind && text === evidence.text)) return false;
+    if (
+      sameTime?.some(
+        ({ link, fact, text }) => link === evidence.link && fact.kind === evidence.fact.kind && text === evidence.text,
+      )
+    )
+      return false;
     if (sameTime) sameTime.push(evidence);
     else seen.set(evidence.at, [evidence]);
     for (const at of seen.keys()) {

@@ -26,8 +26,17 @@ export interface LoopSensorOptions {
 }
 
 /** A heartbeat of another process, or none at all, is no evidence: older versions write none. */
-export const createLoopSensor = ({ kind, home, process, isPaused = () => false, staleMs }: LoopSensorOptions): Sensor => {
-  /** When it was last looked for, and since when it can be seen without a gap: of what was out of sight nobody knows how old it grew there. */
+export const createLoopSensor = ({
+  kind,
+  home,
+  process,
+  isPaused = () => false,
+  staleMs,
+}: LoopSensorOptions): Sensor => {
+  /**
+   * When it was last looked for, and since when it can be seen without a gap: of what was out of sight nobody knows how
+   * old it grew there.
+   */
   let lookedAt: number | null = null;
   let inSightSince = -Infinity;
   return {
@@ -40,13 +49,36 @@ export const createLoopSensor = ({ kind, home, process, isPaused = () => false, 
       if (lookedAt !== null && Math.abs(now - lookedAt) > limitMs) inSightSince = now;
       lookedAt = now;
       const pid = current.ownPid ?? current.pid;
-      const file = await readForeign(join(home, probe.heartbeat), { trust: trustIn(home, kind.trustedUsers), mostBytes: MOST_BYTES.record }).catch(() => null);
+      const file = await readForeign(join(home, probe.heartbeat), {
+        trust: trustIn(home, kind.trustedUsers),
+        mostBytes: MOST_BYTES.record,
+      }).catch(() => null);
       // Its home may have been moved away, or its drive be gone for a while.
       if (!file || isPaused()) inSightSince = Infinity;
       else if (inSightSince === Infinity) inSightSince = now;
-      const asked = { pid, startedAt: current.startedAt, sockets: () => socketsOf(kind, home, current, probe.socket(pid)) };
-      const found = file && !isPaused() && (await probeLoop(probe, asked, { file, now, staleMs: limitMs, inSightSince }));
-      return found ? [{ at: now, source: 'heartbeat', text: found.text, link: null, fact: { kind: 'loop', pid, state: found.state, ...(found.turnedAt === undefined ? {} : { turnedAt: found.turnedAt }) } }] : [];
+      const asked = {
+        pid,
+        startedAt: current.startedAt,
+        sockets: () => socketsOf(kind, home, current, probe.socket(pid)),
+      };
+      const found =
+        file && !isPaused() && (await probeLoop(probe, asked, { file, now, staleMs: limitMs, inSightSince }));
+      return found
+        ? [
+            {
+              at: now,
+              source: 'heartbeat',
+              text: found.text,
+              link: null,
+              fact: {
+                kind: 'loop',
+                pid,
+                state: found.state,
+                ...(found.turnedAt === undefined ? {} : { turnedAt: found.turnedAt }),
+              },
+            },
+          ]
+        : [];
     },
   };
 };
@@ -77,7 +109,11 @@ interface Asked {
 /** A process starts a moment before it can write. */
 const SAME_LIFE_MS = 2_000;
 
-const probeLoop = async (probe: LoopProbe, { pid, startedAt, sockets }: Asked, { file, now, staleMs, inSightSince }: Glance): Promise<LoopFinding | null> => {
+const probeLoop = async (
+  probe: LoopProbe,
+  { pid, startedAt, sockets }: Asked,
+  { file, now, staleMs, inSightSince }: Glance,
+): Promise<LoopFinding | null> => {
   const heartbeat = probe.readHeartbeat(file.text);
   if (heartbeat?.pid !== pid) return null;
   // A time ahead of now says nothing: the clock was set back, and for how long ago it was written there is no witness.
@@ -87,11 +123,14 @@ const probeLoop = async (probe: LoopProbe, { pid, startedAt, sockets }: Asked, {
   // In a container each life has the same pid: this is of the one before.
   if (writtenAt !== null && writtenAt < startedAt - SAME_LIFE_MS) return null;
   const ageMs = writtenAt !== null ? now - writtenAt : times.length > 0 ? null : now;
-  const age = ageMs === null ? 'the heartbeat has a time in the future' : `last heartbeat ${Math.round(ageMs / 1_000)} s ago`;
+  const age =
+    ageMs === null ? 'the heartbeat has a time in the future' : `last heartbeat ${Math.round(ageMs / 1_000)} s ago`;
   if (ageMs !== null && ageMs <= staleMs) return { state: 'alive', text: age };
-  if (now - inSightSince <= staleMs) return { state: 'unknown', text: `${age}, and it was out of sight until a moment ago` };
+  if (now - inSightSince <= staleMs)
+    return { state: 'unknown', text: `${age}, and it was out of sight until a moment ago` };
   // A version without the socket writes the heartbeat on the loop itself: its age is proof.
-  if (heartbeat.socketArmed === null) return ageMs === null ? { state: 'unknown', text: age } : wedged(age, now - ageMs);
+  if (heartbeat.socketArmed === null)
+    return ageMs === null ? { state: 'unknown', text: age } : wedged(age, now - ageMs);
   if (!heartbeat.socketArmed) return { state: 'unknown', text: `${age}, no socket to ask` };
   let answer: Answer = 'absent';
   for (const path of await sockets()) {
@@ -113,7 +152,12 @@ const wedged = (text: string, lastTurnedAt: number): LoopFinding => {
  * The name of a socket may have 107 characters, which the path of a container's volume has on this side and not inside;
  * and the home itself may lie in the container alone.
  */
-const socketsOf = async (kind: GatewayKind, home: string, { pid, ownPid }: ProcessSeen, socket: string): Promise<readonly string[]> => {
+const socketsOf = async (
+  kind: GatewayKind,
+  home: string,
+  { pid, ownPid }: ProcessSeen,
+  socket: string,
+): Promise<readonly string[]> => {
   const own = join(home, socket);
   if (ownPid === undefined) return [own];
   const [seen, env] = await Promise.all([readProcess(pid).catch(() => null), processEnvironment(pid)]);
@@ -133,7 +177,15 @@ const askRepeatedly = async (socket: string, expected: string): Promise<Answer> 
 };
 
 /** Not there, not for this user, or no name that a socket can have. */
-const UNREACHED: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EINVAL', 'ENAMETOOLONG', 'ENOTSOCK']);
+const UNREACHED: ReadonlySet<string> = new Set([
+  'ENOENT',
+  'ENOTDIR',
+  'EACCES',
+  'EPERM',
+  'EINVAL',
+  'ENAMETOOLONG',
+  'ENOTSOCK',
+]);
 
 const ask = (path: string, expected: string): Promise<Answer> =>
   new Promise((resolve) => {
@@ -146,5 +198,7 @@ const ask = (path: string, expected: string): Promise<Answer> =>
     const limit = setTimeout(() => settle('silent'), ANSWER_MS);
     socket.once('data', (data) => settle(data.toString('latin1').startsWith(expected) ? 'yes' : 'silent'));
     socket.once('end', () => settle('silent'));
-    socket.once('error', (error: NodeJS.ErrnoException) => settle(UNREACHED.has(error.code ?? '') ? 'absent' : 'silent'));
+    socket.once('error', (error: NodeJS.ErrnoException) =>
+      settle(UNREACHED.has(error.code ?? '') ? 'absent' : 'silent'),
+    );
   });

@@ -8,4 +8,8 @@ export const mainLogOf = async (places: readonly string[], trust: Trust): Promis
   return places[0] ?? '';
 };
 
-const isThere = (path: string, trust: Trust): Promise<boolean> => newestLogFile(path, trust).then(({ inode }) => inode !== null, () => false);
+const isThere = (path: string, trust: Trust): Promise<boolean> =>
+  newestLogFile(path, trust).then(
+    ({ inode }) => inode !== null,
+    () => false,
+  );

@@ -21,7 +21,9 @@ export interface OpenLog {
 
 const CHUNK_BYTES = 262_144;
 const NEWLINE = 0x0a;
-/** Of thousands of open logs few are read at once, so they share what they read into; the splitter keeps no part of it. */
+/**
+ * Of thousands of open logs few are read at once, so they share what they read into; the splitter keeps no part of it.
+ */
 const CHUNKS_KEPT = 8;
 const chunks: Buffer[] = [];
 

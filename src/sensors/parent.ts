@@ -1,6 +1,7 @@
 /**
  * Whether somebody stands behind a bare process who will start it again when it has ended. An orphan belongs to init or
- * to a subreaper, which only collects its exit code; any other living parent (pm2, a shell's loop, tmux) may be its keeper.
+ * to a subreaper, which only collects its exit code; any other living parent (pm2, a shell's loop, tmux) may be its
+ * keeper.
  */
 import { entryPointOf } from '../gateways/entry-point.ts';
 import { isAlive, readProcess } from './proc.ts';
@@ -8,7 +9,8 @@ import { isAlive, readProcess } from './proc.ts';
 export type ParentOf = (pid: number) => Promise<'nobody' | 'unknown'>;
 
 /** Programs that start processes again, and are a container's first process at times. */
-const MANAGERS = /^(?:ba|da|a|z|k)?sh$|^(?:busybox|fish|pm2.*|supervisord|circusd|runsv|runsvdir|foreman|honcho|forever|nodemon|god|monit|tmux.*|screen|cron|crond|sshd.*)$/;
+const MANAGERS =
+  /^(?:ba|da|a|z|k)?sh$|^(?:busybox|fish|pm2.*|supervisord|circusd|runsv|runsvdir|foreman|honcho|forever|nodemon|god|monit|tmux.*|screen|cron|crond|sshd.*)$/;
 /** Subreapers that start nothing of their own accord beside their units, which their control groups tell. */
 const REAPERS = /^(?:systemd|init|tini|dumb-init|docker-init|catatonit|podman-init)$/;
 

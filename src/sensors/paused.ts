@@ -11,7 +11,11 @@ export interface PausedSensorOptions {
 }
 
 /** Says nothing of a process that runs and did so at the look before. */
-export const createPausedSensor = ({ process, byKeeper = () => null, heldStill = isHeldStill }: PausedSensorOptions): Sensor & { isPaused(): boolean } => {
+export const createPausedSensor = ({
+  process,
+  byKeeper = () => null,
+  heldStill = isHeldStill,
+}: PausedSensorOptions): Sensor & { isPaused(): boolean } => {
   /** null: never looked, and it may have been let go since the last run. */
   let paused: boolean | null = null;
   return {
@@ -21,7 +25,17 @@ export const createPausedSensor = ({ process, byKeeper = () => null, heldStill =
       const current = process();
       const before = paused;
       paused = current !== null && ((await heldStill(current.pid)) ?? byKeeper() ?? false);
-      return paused || before !== false ? [{ at: now, source: 'paused', text: paused ? `pid ${current?.pid} is held still: its container or unit is paused` : 'it goes on', link: null, fact: { kind: 'paused', paused } }] : [];
+      return paused || before !== false
+        ? [
+            {
+              at: now,
+              source: 'paused',
+              text: paused ? `pid ${current?.pid} is held still: its container or unit is paused` : 'it goes on',
+              link: null,
+              fact: { kind: 'paused', paused },
+            },
+          ]
+        : [];
     },
   };
 };

@@ -9,7 +9,9 @@ import { MOMENT_MS, survey } from './survey.ts';
 export interface PortHolderOptions {
   readonly kind: GatewayKind;
   readonly home: string;
-  /** Whether the gateway has said so lately, and of which port; null: it has not; `own`: of that which its kind knows. */
+  /**
+   * Whether the gateway has said so lately, and of which port; null: it has not; `own`: of that which its kind knows.
+   */
   readonly wanted: (now: number) => number | 'own' | null;
   /** The gateway's own process, whose port it is. */
   readonly process: () => ProcessIdentity | null | undefined;
@@ -23,13 +25,26 @@ export const createPortHolderSensor = ({ kind, home, wanted, process }: PortHold
     const port = said !== 'own' ? said : kind.port === null ? null : await kind.port(home);
     if (port === null) return [];
     const holder = await holderOf(port, process() ?? null);
-    return holder ? [{ at: now, source: 'port', text: `port ${port} is held by pid ${holder.pid} (${holder.command})`, link: null, fact: { kind: 'port-taken', port, holder } }] : [];
+    return holder
+      ? [
+          {
+            at: now,
+            source: 'port',
+            text: `port ${port} is held by pid ${holder.pid} (${holder.command})`,
+            link: null,
+            fact: { kind: 'port-taken', port, holder },
+          },
+        ]
+      : [];
   },
 });
 
 const holderOf = async (port: number, own: ProcessIdentity | null): Promise<Suspect | null> => {
   const { processes } = await survey(MOMENT_MS);
-  const listeners = await listenersOn(port, processes.map(({ pid }) => pid));
+  const listeners = await listenersOn(
+    port,
+    processes.map(({ pid }) => pid),
+  );
   const holder = listeners.includes(own?.pid ?? -1) ? undefined : processes.find(({ pid }) => listeners.includes(pid));
   return holder ? suspectOf(holder) : null;
 };

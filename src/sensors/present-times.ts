@@ -7,7 +7,9 @@ import type { LogRecord } from '../gateways/gateway-kind.ts';
 
 /** Records are written through a queue and may be this much out of order; what is older ran back. */
 export const DISORDER_MS = 5_000;
-/** A log that goes on after its clock was set back comes near its old time by and by; one that only quoted leaps there. */
+/**
+ * A log that goes on after its clock was set back comes near its old time by and by; one that only quoted leaps there.
+ */
 const LEAP_MS = 60_000;
 
 /** What is known of the log from before. */
@@ -24,7 +26,10 @@ export interface LogSoFar {
  * What ran back is such a one when it is older than it can be, or when the log leaps forward again behind it.
  * Records of the future come last: they are no evidence, and what stands behind them did not run back.
  */
-export const presentTimes = (records: readonly LogRecord[], { latest: before, writtenAfter, now }: LogSoFar): { readonly records: readonly LogRecord[]; readonly latest: Instant | null } => {
+export const presentTimes = (
+  records: readonly LogRecord[],
+  { latest: before, writtenAfter, now }: LogSoFar,
+): { readonly records: readonly LogRecord[]; readonly latest: Instant | null } => {
   const kept: LogRecord[] = [];
   /** Those that ran back, until it is known what they are. */
   let back: LogRecord[] = [];
@@ -57,4 +62,5 @@ export const presentTimes = (records: readonly LogRecord[], { latest: before, wr
   return { records: [...kept, ...future], latest };
 };
 
-export const redated = (record: LogRecord, at: Instant): LogRecord => (at === record.at ? record : { at, evidence: record.evidence.map((evidence) => ({ ...evidence, at })) });
+export const redated = (record: LogRecord, at: Instant): LogRecord =>
+  at === record.at ? record : { at, evidence: record.evidence.map((evidence) => ({ ...evidence, at })) };

@@ -1,4 +1,6 @@
-/** Reads processes from /proc, through blocking calls only what cannot hang: /proc/PID/cmdline of a stuck process can. */
+/**
+ * Reads processes from /proc, through blocking calls only what cannot hang: /proc/PID/cmdline of a stuck process can.
+ */
 import { readFileSync } from 'node:fs';
 import { readFile, readdir, readlink, stat } from 'node:fs/promises';
 import type { ProcessIdentity } from '../diagnosis/evidence.ts';
@@ -27,9 +29,13 @@ export const parseStat = (text: string): ProcStat | null => {
   const end = text.lastIndexOf(')');
   const pid = /^(\d+) \(/.exec(text)?.[1];
   // From field 3 on, so field n is at n - 3.
-  const fields = text.slice(end + 1).trim().split(' ');
+  const fields = text
+    .slice(end + 1)
+    .trim()
+    .split(' ');
   const [state = '', ...numbers] = [fields[0], fields[1], fields[2], fields[3], fields[19]];
-  if (end < 0 || !pid || !/^[A-Za-z]$/.test(state) || !numbers.every((field) => /^-?\d+$/.test(field ?? ''))) return null;
+  if (end < 0 || !pid || !/^[A-Za-z]$/.test(state) || !numbers.every((field) => /^-?\d+$/.test(field ?? '')))
+    return null;
   // One that is just ending has -1 for what it has left already.
   const [ppid = 0, group = 0, session = 0, startTime = 0] = numbers.map(Number);
   return { pid: Number(pid), state, ppid, group, session, startTime };
@@ -42,7 +48,8 @@ export const parseBootTime = (text: string): number | null => {
 };
 
 /** Splits `/proc/PID/cmdline` and `environ`: each entry ends with a NUL. */
-export const parseNulList = (text: string): readonly string[] => (text === '' ? [] : text.replace(/\0$/, '').split('\0'));
+export const parseNulList = (text: string): readonly string[] =>
+  text === '' ? [] : text.replace(/\0$/, '').split('\0');
 
 /** The first of a name counts, as for the process itself. */
 const parseEnvironment = (environ: string): Readonly<Record<string, string>> => {
@@ -54,7 +61,10 @@ const parseEnvironment = (environ: string): Readonly<Record<string, string>> => 
   return found;
 };
 
-/** @returns the pid by which a process knows itself, from the line `NSpid` of `/proc/PID/status`: one number a pid namespace, the reader's first; null where there is no such line (kernels before 4.1). */
+/**
+ * @returns the pid by which a process knows itself, from the line `NSpid` of `/proc/PID/status`: one number a pid
+ * namespace, the reader's first; null where there is no such line (kernels before 4.1).
+ */
 export const parseOwnPid = (text: string): { readonly pid: number; readonly depth: number } | null => {
   const pids = /^NSpid:((?:\s+\d+)+)$/m.exec(text)?.[1]?.trim().split(/\s+/) ?? [];
   const last = pids.at(-1);
@@ -94,7 +104,8 @@ const snapshot = async (pid: number, bootedAt: number): Promise<ProcessSnapshot 
   }
 };
 
-const hasCode = (error: unknown, ...codes: string[]): boolean => codes.includes((error as NodeJS.ErrnoException).code ?? '');
+const hasCode = (error: unknown, ...codes: string[]): boolean =>
+  codes.includes((error as NodeJS.ErrnoException).code ?? '');
 
 /** There is none, or it ended while it was read. */
 const isMissing = (error: unknown): boolean => hasCode(error, 'ENOENT', 'ESRCH');
@@ -106,7 +117,8 @@ const visible = (error: unknown): null => {
 };
 
 /** An executable that was replaced under a running process has its name with a note behind it. */
-const linkOf = (path: string): Promise<string | null> => readlink(path).then((target) => target.replace(/ \(deleted\)$/, ''), unlessShort);
+const linkOf = (path: string): Promise<string | null> =>
+  readlink(path).then((target) => target.replace(/ \(deleted\)$/, ''), unlessShort);
 
 /**
  * Whether this very process still lives, at once and without a promise: about 9 µs, so that it can be asked several
@@ -140,6 +152,7 @@ export const linuxProcesses: ProcessTable = {
     const [folder, executable] = await Promise.all([linkOf(`/proc/${pid}/cwd`), linkOf(`/proc/${pid}/exe`)]);
     return { folder, executable };
   },
-  ownPid: async (pid) => parseOwnPid((await readFile(`/proc/${pid}/status`, 'latin1').catch(unlessShort)) ?? '') ?? { pid, depth: 0 },
+  ownPid: async (pid) =>
+    parseOwnPid((await readFile(`/proc/${pid}/status`, 'latin1').catch(unlessShort)) ?? '') ?? { pid, depth: 0 },
   memory: async (pid) => parseMemory(await readFile(`/proc/${pid}/status`, 'latin1').catch(() => '')),
 };

@@ -3,7 +3,8 @@ import { execa } from 'execa';
 import type { ProcessSnapshot, ProcessTable } from './process-table.ts';
 
 const COLUMNS = ['-ww', '-o', 'pid=,ppid=,pgid=,uid=,stat=,lstart=,command='];
-const LINE = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(-?\d+)\s+(\S+)\s+[A-Z][a-z]{2}\s+([A-Z][a-z]{2}\s+\d+\s+\d\d:\d\d:\d\d\s+\d{4})(?:\s(.*))?$/;
+const LINE =
+  /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(-?\d+)\s+(\S+)\s+[A-Z][a-z]{2}\s+([A-Z][a-z]{2}\s+\d+\s+\d\d:\d\d:\d\d\s+\d{4})(?:\s(.*))?$/;
 
 /**
  * Parses one line of `ps`, asked in UTC and in English.
@@ -29,7 +30,8 @@ export const parsePsLine = (line: string): ProcessSnapshot | null => {
 };
 
 /** @returns bytes: `ps` counts in units of 1,024. */
-export const parseRss = (text: string | undefined): number | null => (/^\s*\d+\s*$/.test(text ?? '') ? Number(text) * 1_024 : null);
+export const parseRss = (text: string | undefined): number | null =>
+  /^\s*\d+\s*$/.test(text ?? '') ? Number(text) * 1_024 : null;
 
 const ps = async (selection: readonly string[]): Promise<readonly ProcessSnapshot[]> => {
   // In UTC, because local times are ambiguous for an hour each autumn. `ps` exits with 1 when nothing matches.
@@ -40,7 +42,10 @@ const ps = async (selection: readonly string[]): Promise<readonly ProcessSnapsho
     timeout: 10_000,
   });
   if (exitCode !== 0 && exitCode !== 1) throw new Error(`ps cannot list processes: ${message}`);
-  return stdout.split('\n').map(parsePsLine).filter((seen) => seen !== null);
+  return stdout
+    .split('\n')
+    .map(parsePsLine)
+    .filter((seen) => seen !== null);
 };
 
 export const psProcesses: ProcessTable = {
@@ -51,7 +56,11 @@ export const psProcesses: ProcessTable = {
   place: async () => ({ folder: null, executable: null }),
   ownPid: async (pid) => ({ pid, depth: 0 }),
   memory: async (pid) => {
-    const { stdout } = await execa('ps', ['-o', 'rss=', '-p', String(pid)], { reject: false, stdin: 'ignore', timeout: 10_000 });
+    const { stdout } = await execa('ps', ['-o', 'rss=', '-p', String(pid)], {
+      reject: false,
+      stdin: 'ignore',
+      timeout: 10_000,
+    });
     return parseRss(stdout);
   },
 };

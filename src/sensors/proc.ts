@@ -9,13 +9,14 @@ const table: ProcessTable = process.platform === 'linux' ? linuxProcesses : psPr
 
 export const readProcess = (pid: number): Promise<ProcessSnapshot | null> => table.read(pid);
 export const listProcesses = (): Promise<readonly ProcessSnapshot[]> => table.list();
-export const processEnvironment = (pid: number): Promise<Readonly<Record<string, string>> | null> => table.environment(pid);
+export const processEnvironment = (pid: number): Promise<Readonly<Record<string, string>> | null> =>
+  table.environment(pid);
 export const processPlace = (pid: number): Promise<ProcessPlace> => table.place(pid);
 export const ownPidOf = (pid: number): Promise<{ readonly pid: number; readonly depth: number }> => table.ownPid(pid);
 
 /**
- * Whether this very process still lives, told at once. Where there is no /proc, only that some process has this pid, which
- * is true of a zombie and of a pid that was used again: a look then tells.
+ * Whether this very process still lives, told at once. Where there is no /proc, only that some process has this pid,
+ * which is true of a zombie and of a pid that was used again: a look then tells.
  */
 export const stillLives = (identity: ProcessIdentity): boolean => {
   if (process.platform === 'linux') return livesSync(identity);
@@ -35,11 +36,17 @@ const DEEPEST = 64;
 /** @returns the pids of its parents, the nearest first; init is one of them. */
 export const readAncestors = async (pid: number): Promise<readonly number[]> => {
   const found: number[] = [];
-  for (let current = await table.read(pid); current && current.ppid > 0 && found.length < DEEPEST; current = await table.read(current.ppid)) found.push(current.ppid);
+  for (
+    let current = await table.read(pid);
+    current && current.ppid > 0 && found.length < DEEPEST;
+    current = await table.read(current.ppid)
+  )
+    found.push(current.ppid);
   return found;
 };
 
-export const isAlive = (seen: ProcessSnapshot | null): seen is ProcessSnapshot => seen !== null && !ENDED.test(seen.state);
+export const isAlive = (seen: ProcessSnapshot | null): seen is ProcessSnapshot =>
+  seen !== null && !ENDED.test(seen.state);
 
 /** @returns the live process of this pid; null when there is none. */
 export const seeProcess = async (pid: number): Promise<ProcessSeen | null> => {
@@ -47,7 +54,12 @@ export const seeProcess = async (pid: number): Promise<ProcessSeen | null> => {
   return isAlive(found) ? seenIn(found) : null;
 };
 
-export const seenIn = ({ pid, startTime, startedAt, uid }: ProcessSnapshot): ProcessSeen => ({ pid, startTime, startedAt, uid });
+export const seenIn = ({ pid, startTime, startedAt, uid }: ProcessSnapshot): ProcessSeen => ({
+  pid,
+  startTime,
+  startedAt,
+  uid,
+});
 
 /** A pid alone is reused; pid and start time are not. */
 export const sameProcess = (one: ProcessIdentity, other: ProcessIdentity): boolean =>

@@ -1,4 +1,6 @@
-/** Which process is the gateway, and what else looks like it: looked for in full now and then, and cheaply in between. */
+/**
+ * Which process is the gateway, and what else looks like it: looked for in full now and then, and cheaply in between.
+ */
 import { errorText, UserError } from '../base/errors.ts';
 import { redact } from '../base/redact.ts';
 import type { ProcessIdentity, ProcessSeen, Suspect } from '../diagnosis/evidence.ts';
@@ -19,18 +21,29 @@ export interface Running {
 }
 
 export interface GatewayFinder {
-  /** @param maxAgeMs how late something that has just been started may be seen; what has ended never counts. 0: all is looked at anew. @throws UserError when it cannot be looked for and was never seen. */
+  /**
+   * @param maxAgeMs how late something that has just been started may be seen; what has ended never counts. 0: all is
+   * looked at anew. @throws UserError when it cannot be looked for and was never seen.
+   */
   look(maxAgeMs?: number): Promise<Running>;
   /** The gateway's process, looked for anew; null: none is proven to be it. @throws UserError as `look`. */
   find(): Promise<ProcessSeen | null>;
-  /** This process was proven to be the gateway before, or was started by Lifeline: it needs no other witness while it lives. */
+  /**
+   * This process was proven to be the gateway before, or was started by Lifeline: it needs no other witness while it
+   * lives.
+   */
   know(process: ProcessIdentity | ProcessSeen): void;
-  /** Processes that belonged to the last gateway, as long as that has ended and no other has come: its workers may keep its port. */
+  /**
+   * Processes that belonged to the last gateway, as long as that has ended and no other has come: its workers may keep
+   * its port.
+   */
   leftBehind(): readonly ProcessIdentity[];
 }
 
 export interface GatewayFinderOptions extends Omit<SightOptions, 'known' | 'leftBehind' | 'maxAgeMs'> {
-  /** Of a kind that is found by its supervisor: the process that it holds. @throws UserError when it cannot be asked. */
+  /**
+   * Of a kind that is found by its supervisor: the process that it holds. @throws UserError when it cannot be asked.
+   */
   readonly ofSupervisor: () => Promise<ProcessSeen | null>;
 }
 
@@ -46,7 +59,8 @@ export const createGatewayFinder = ({ ofSupervisor, ...where }: GatewayFinderOpt
   let family: { readonly head: ProcessIdentity; readonly others: readonly ProcessIdentity[] } | null = null;
   /** What the gateways before that one left behind. */
   let orphans: readonly ProcessIdentity[] = [];
-  const leftBehind = (): readonly ProcessIdentity[] => (family === null || stillLives(family.head) ? [] : family.others);
+  const leftBehind = (): readonly ProcessIdentity[] =>
+    family === null || stillLives(family.head) ? [] : family.others;
   /** Of the Lifeline before this one. */
   let remembered: ProcessSeen | null = null;
 
@@ -58,10 +72,18 @@ export const createGatewayFinder = ({ ofSupervisor, ...where }: GatewayFinderOpt
     if (gateway) {
       const head = identityOf(gateway.process);
       // What keeps the port outlives a new process that could not take it, and is no gateway for that.
-      if (family !== null && !sameProcess(family.head, head)) orphans = leftBehind().filter((each) => stillLives(each) && !sameProcess(each, head));
+      if (family !== null && !sameProcess(family.head, head))
+        orphans = leftBehind().filter((each) => stillLives(each) && !sameProcess(each, head));
       family = { head, others: [...gateway.family.map(identityOf), ...orphans] };
     }
-    return { gateway: gateway && { ...seenIn(gateway.process), ...(gateway.process.ownPid === gateway.process.pid ? {} : { ownPid: gateway.process.ownPid }) }, beside: beside.map(suspectOf), problem: null };
+    return {
+      gateway: gateway && {
+        ...seenIn(gateway.process),
+        ...(gateway.process.ownPid === gateway.process.pid ? {} : { ownPid: gateway.process.ownPid }),
+      },
+      beside: beside.map(suspectOf),
+      problem: null,
+    };
   };
 
   /** One that cannot be asked says nothing of a process that was seen before: that lives or not, whoever keeps it. */
@@ -77,7 +99,8 @@ export const createGatewayFinder = ({ ofSupervisor, ...where }: GatewayFinderOpt
 
   const look = async (maxAgeMs = 0): Promise<Running> => {
     const before = last?.running.gateway;
-    if (last && before && maxAgeMs > 0 && performance.now() - last.at < FULL_EVERY_MS && stillLives(before)) return last.running;
+    if (last && before && maxAgeMs > 0 && performance.now() - last.at < FULL_EVERY_MS && stillLives(before))
+      return last.running;
     const running = await lookInFull(maxAgeMs);
     last = { running, at: performance.now() };
     if (running.gateway) known = [identityOf(running.gateway)];
@@ -102,11 +125,24 @@ const COMMAND_CHARACTERS = 120;
 /** Its command line as people may see it. */
 export const suspectOf = ({ pid, startTime, startedAt, uid, argv }: ProcessSnapshot): Suspect => {
   const command = redact(argv.join(' ').trim());
-  return { pid, startTime, startedAt, uid, command: command.length > COMMAND_CHARACTERS ? `${command.slice(0, COMMAND_CHARACTERS)}…` : command };
+  return {
+    pid,
+    startTime,
+    startedAt,
+    uid,
+    command: command.length > COMMAND_CHARACTERS ? `${command.slice(0, COMMAND_CHARACTERS)}…` : command,
+  };
 };
 
-/** @param kind of which nothing else is known than its home; for a look of the doctor, or of a command that starts nothing */
-export const findGatewayProcesses = async (kind: GatewayKind, home: string, options: Partial<SightOptions> = {}): Promise<readonly ProcessSnapshot[]> => {
+/**
+ * @param kind of which nothing else is known than its home; for a look of the doctor, or of a command that starts
+ * nothing
+ */
+export const findGatewayProcesses = async (
+  kind: GatewayKind,
+  home: string,
+  options: Partial<SightOptions> = {},
+): Promise<readonly ProcessSnapshot[]> => {
   const { gateway, beside } = await sight({ kind, home, ...options });
   return [...(gateway ? [gateway.process] : []), ...beside];
 };
@@ -120,7 +156,11 @@ export const createProcessSensor = (look: () => Promise<Running>): Sensor & { pr
       const running = await look();
       const { gateway, beside } = running;
       problem = running.problem;
-      const text = gateway ? `pid ${gateway.pid}` : beside.length > 0 ? `not proven: ${beside.map(({ pid, command }) => `pid ${pid} (${command})`).join(', ')}` : 'no gateway process';
+      const text = gateway
+        ? `pid ${gateway.pid}`
+        : beside.length > 0
+          ? `not proven: ${beside.map(({ pid, command }) => `pid ${pid} (${command})`).join(', ')}`
+          : 'no gateway process';
       return [{ at: now, source: 'process', text, link: null, fact: { kind: 'process', process: gateway, beside } }];
     },
   };

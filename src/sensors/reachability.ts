@@ -1,4 +1,7 @@
-/** Tells an ill network from an ill gateway: can this machine reach the platform's hosts? Asked seldom, and only in doubt. */
+/**
+ * Tells an ill network from an ill gateway: can this machine reach the platform's hosts? Asked seldom, and only in
+ * doubt.
+ */
 import type { Clock } from '../base/clock.ts';
 import { nowOf, type Instant } from '../base/instant.ts';
 import { parseEndpoint, type Endpoint } from '../base/endpoint.ts';
@@ -29,7 +32,13 @@ export interface Reachability {
   ask(link: LinkName, hosts: readonly string[]): Promise<readonly Evidence[]>;
 }
 
-export const createReachability = ({ clock, resolve = systemResolve, connect = tcpConnect, limitMs = LIMIT_MS, reach: tryOne = (endpoint) => tryToReach(endpoint, { resolve, connect, limitMs }) }: ReachabilityOptions): Reachability => {
+export const createReachability = ({
+  clock,
+  resolve = systemResolve,
+  connect = tcpConnect,
+  limitMs = LIMIT_MS,
+  reach: tryOne = (endpoint) => tryToReach(endpoint, { resolve, connect, limitMs }),
+}: ReachabilityOptions): Reachability => {
   const answers = new Map<string, { readonly at: Instant; readonly reach: Promise<Reach> }>();
 
   const askHost = async (link: LinkName, host: string): Promise<Evidence | null> => {
@@ -48,7 +57,10 @@ export const createReachability = ({ clock, resolve = systemResolve, connect = t
   };
 
   return {
-    ask: async (link, hosts) => (await Promise.all([...new Set(hosts)].map((host) => askHost(link, host)))).filter((evidence) => evidence !== null),
+    ask: async (link, hosts) =>
+      (await Promise.all([...new Set(hosts)].map((host) => askHost(link, host)))).filter(
+        (evidence) => evidence !== null,
+      ),
   };
 };
 
@@ -59,7 +71,9 @@ const tries = new Map<string, Shared<Reach>>();
 /** The same try for all who ask in this moment. */
 export const reachTogether = (endpoint: Endpoint): Promise<Reach> => {
   const key = `${endpoint.host} ${endpoint.port}`;
-  const reach = tries.get(key) ?? shared(() => tryToReach(endpoint, { resolve: systemResolve, connect: tcpConnect, limitMs: LIMIT_MS }));
+  const reach =
+    tries.get(key) ??
+    shared(() => tryToReach(endpoint, { resolve: systemResolve, connect: tcpConnect, limitMs: LIMIT_MS }));
   tries.set(key, reach);
   return reach(TOGETHER_MS);
 };

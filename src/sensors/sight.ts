@@ -17,7 +17,10 @@ export interface SightOptions {
   readonly home: string;
   /** The units that the configuration or the gateway's own installer names. */
   readonly units?: readonly UnitName[];
-  /** The process that a container engine, launchd or s6 names as its own; asked only when something looks like the gateway and nothing else proves it. */
+  /**
+   * The process that a container engine, launchd or s6 names as its own; asked only when something looks like the
+   * gateway and nothing else proves it.
+   */
   readonly namedByKeeper?: () => Promise<ProcessIdentity | null>;
   /** Proven before, or started by Lifeline itself. */
   readonly known?: readonly ProcessIdentity[];
@@ -39,15 +42,28 @@ export interface Sighting {
   readonly beside: readonly ProcessSnapshot[];
 }
 
-/** What cannot be read of a process or of the home proves nothing. @throws a shortage of the system's: then nothing was seen. */
-export const sight = async ({ kind, home, units = [], namedByKeeper, known = [], leftBehind = [], maxAgeMs = 0 }: SightOptions): Promise<Sighting> => {
+/**
+ * What cannot be read of a process or of the home proves nothing. @throws a shortage of the system's: then nothing was
+ * seen.
+ */
+export const sight = async ({
+  kind,
+  home,
+  units = [],
+  namedByKeeper,
+  known = [],
+  leftBehind = [],
+  maxAgeMs = 0,
+}: SightOptions): Promise<Sighting> => {
   const seen = await (await survey(maxAgeMs)).lookalikes(kind);
   const place: Place = { home, folder: await folderId(home), path: await realPath(home) };
   const lock = kind.lockFile === null ? null : await readLock(join(home, kind.lockFile), maxAgeMs);
   // Of a hundred gateways on this machine those of other homes are no business of this one's.
   const near = seen.filter((one) => one.pid === lock?.pid || servedHome(one, place) !== 'other');
   const fitting = maxAgeMs > 0 ? (await Promise.all(near.map(stillThere))).filter((one) => one !== null) : near;
-  const alive = [...fitting, ...(await retitled(known, seen))].filter((one) => !leftBehind.some((each) => sameProcess(each, one)));
+  const alive = [...fitting, ...(await retitled(known, seen))].filter(
+    (one) => !leftBehind.some((each) => sameProcess(each, one)),
+  );
   const candidates = alive.map((lookalike) => candidateOf(lookalike, kind, place, units));
   const facts = await readHomeFacts(kind, home, candidates, known, lock?.pid ?? null);
   const found = identify(candidates, facts);
@@ -62,12 +78,17 @@ const stillThere = async (seen: Lookalike): Promise<Lookalike | null> => {
 };
 
 /** A daemon may write a title of its own over its command line at any time: what was proven before stays what it is. */
-const retitled = async (known: readonly ProcessIdentity[], seen: readonly Lookalike[]): Promise<readonly Lookalike[]> => {
+const retitled = async (
+  known: readonly ProcessIdentity[],
+  seen: readonly Lookalike[],
+): Promise<readonly Lookalike[]> => {
   const others = known.filter((each) => !seen.some((one) => sameProcess(one, each)));
-  const found = await Promise.all(others.map(async (each) => {
-    const now = await readProcess(each.pid).catch(unlessShort);
-    return isAlive(now) && sameProcess(now, each) ? lookAlike(now, { home: null, entry: 'common' }) : null;
-  }));
+  const found = await Promise.all(
+    others.map(async (each) => {
+      const now = await readProcess(each.pid).catch(unlessShort);
+      return isAlive(now) && sameProcess(now, each) ? lookAlike(now, { home: null, entry: 'common' }) : null;
+    }),
+  );
   return found.filter((one) => one !== null);
 };
 
@@ -88,20 +109,33 @@ const candidateOf = (seen: Lookalike, kind: GatewayKind, place: Place, units: re
 });
 
 /** Folders are compared as such where both can be seen, else by their names. */
-const servedHome = ({ served, folder, isContained }: Lookalike, { home, folder: own, path }: Place): Candidate['home'] => {
+const servedHome = (
+  { served, folder, isContained }: Lookalike,
+  { home, folder: own, path }: Place,
+): Candidate['home'] => {
   if (served.home === null) return 'unknown';
   if (folder !== null && own !== null) return folder === own ? 'same' : 'other';
   if (isContained) return 'unknown';
   return served.home === home || served.home === path ? 'same' : 'other';
 };
 
-const isKeptBy = (holder: ProcessHolder | null, units: readonly UnitName[]): boolean => holder?.kind === 'service' && units.some(({ scope, unit }) => scope === holder.scope && unit === holder.unit);
+const isKeptBy = (holder: ProcessHolder | null, units: readonly UnitName[]): boolean =>
+  holder?.kind === 'service' && units.some(({ scope, unit }) => scope === holder.scope && unit === holder.unit);
 
 /** The keeper's process may be a wrapper around the gateway, or a container's init. */
-const markKept = async (candidates: readonly Candidate[], namedByKeeper: () => Promise<ProcessIdentity | null>): Promise<readonly Candidate[]> => {
+const markKept = async (
+  candidates: readonly Candidate[],
+  namedByKeeper: () => Promise<ProcessIdentity | null>,
+): Promise<readonly Candidate[]> => {
   const named = await namedByKeeper().catch(() => null);
   if (!named) return candidates;
-  return Promise.all(candidates.map(async (candidate) => ({ ...candidate, isKept: candidate.isKept || candidate.pid === named.pid || (await readAncestors(candidate.pid)).includes(named.pid) })));
+  return Promise.all(
+    candidates.map(async (candidate) => ({
+      ...candidate,
+      isKept:
+        candidate.isKept || candidate.pid === named.pid || (await readAncestors(candidate.pid)).includes(named.pid),
+    })),
+  );
 };
 
 /** Whoever holds the home's lock keeps every other gateway from starting there, whatever its command line says. */

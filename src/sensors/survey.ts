@@ -45,9 +45,18 @@ export const survey = shared(async (): Promise<Survey> => {
   };
 });
 
-const lookalikesAmong = async (processes: readonly ProcessSnapshot[], kind: GatewayKind): Promise<readonly Lookalike[]> => {
+const lookalikesAmong = async (
+  processes: readonly ProcessSnapshot[],
+  kind: GatewayKind,
+): Promise<readonly Lookalike[]> => {
   // Where it works and what it executes is asked only of those that their command line alone does not rule out.
-  const seen = await Promise.all(processes.filter(({ argv }) => argv.length > 0).map(async (process) => (kind.livesInHome || kind.servedBy(process.argv, null) !== null ? lookCloser(process, kind) : null)));
+  const seen = await Promise.all(
+    processes
+      .filter(({ argv }) => argv.length > 0)
+      .map(async (process) =>
+        kind.livesInHome || kind.servedBy(process.argv, null) !== null ? lookCloser(process, kind) : null,
+      ),
+  );
   return seen.filter((one) => one !== null);
 };
 
@@ -67,7 +76,14 @@ export const lookAlike = async (process: ProcessSnapshot, served: Served): Promi
   const { pid } = process;
   const [own, groups] = await Promise.all([ownPidOf(pid), readGroups(pid)]);
   const isContained = own.depth > 0;
-  return { ...process, served, ownPid: own.pid, isContained, folder: served.home === null ? null : await folderSeenBy(pid, served.home, isContained), holder: groups === null ? null : parseHolder(groups.process, groups.lifeline) };
+  return {
+    ...process,
+    served,
+    ownPid: own.pid,
+    isContained,
+    folder: served.home === null ? null : await folderSeenBy(pid, served.home, isContained),
+    holder: groups === null ? null : parseHolder(groups.process, groups.lifeline),
+  };
 };
 
 /** A process without HOME takes the one of the user database; that of other users is not asked for. */
@@ -77,7 +93,8 @@ const withHome = (env: Readonly<Record<string, string>>, uid: number): Readonly<
 };
 
 /** @returns null when there is no such folder, or it may not be looked at. @throws a shortage of the system's. */
-export const folderId = (path: string): Promise<FolderId | null> => stat(path, { bigint: true }).then(({ dev, ino }) => `${dev}:${ino}`, unlessShort);
+export const folderId = (path: string): Promise<FolderId | null> =>
+  stat(path, { bigint: true }).then(({ dev, ino }) => `${dev}:${ino}`, unlessShort);
 
 /** The process's own files lie below its own root: the same path in a container is another folder. */
 const folderSeenBy = async (pid: number, path: string, isContained: boolean): Promise<FolderId | null> => {

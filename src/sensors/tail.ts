@@ -3,7 +3,10 @@ import { openForeign } from '../base/foreign/open.ts';
 import type { Trust } from '../base/foreign/trust.ts';
 import { createLineSplitter } from './line-splitter.ts';
 
-/** @returns the whole lines among the `most` bytes before `offset`, oldest first. @throws RefusedFile; what the file system says. */
+/**
+ * @returns the whole lines among the `most` bytes before `offset`, oldest first. @throws RefusedFile; what the file
+ * system says.
+ */
 export const linesBefore = async (path: string, offset: number, most: number, trust: Trust): Promise<string[]> => {
   const { handle } = await openForeign(path, trust);
   try {

@@ -15,7 +15,10 @@ export interface ReachOptions {
 
 export type Reach = { readonly ok: true } | { readonly ok: false; readonly why: string };
 
-export const tryToReach = async ({ host, port }: Endpoint, { resolve, connect, limitMs }: ReachOptions): Promise<Reach> => {
+export const tryToReach = async (
+  { host, port }: Endpoint,
+  { resolve, connect, limitMs }: ReachOptions,
+): Promise<Reach> => {
   let addresses: readonly string[];
   try {
     addresses = isIP(host) !== 0 ? [host] : await within(limitMs, resolve(host));

@@ -3,7 +3,10 @@ import { stat } from 'node:fs/promises';
 import type { Account, ServiceMachine } from './machine.ts';
 
 /** @param who a name or a uid. @returns null when there is no such account. */
-export const findAccount = async (who: string | number, { self, run }: Pick<ServiceMachine, 'self' | 'run'>): Promise<Account | null> => {
+export const findAccount = async (
+  who: string | number,
+  { self, run }: Pick<ServiceMachine, 'self' | 'run'>,
+): Promise<Account | null> => {
   if (who === self.name || who === self.uid) return self;
   const { exitCode, stdout } = await run(['getent', 'passwd', String(who)]);
   const [name, , uid, , , home] = stdout.trim().split(':');
@@ -11,4 +14,8 @@ export const findAccount = async (who: string | number, { self, run }: Pick<Serv
 };
 
 /** @returns null when there is no such file. */
-export const ownerOf = (path: string): Promise<number | null> => stat(path).then(({ uid }) => uid, () => null);
+export const ownerOf = (path: string): Promise<number | null> =>
+  stat(path).then(
+    ({ uid }) => uid,
+    () => null,
+  );

@@ -18,16 +18,34 @@ export interface Definition extends UnitSaid {
   readonly age: 'current' | 'outdated' | 'changed';
 }
 
-/** @param manager null for launchd's. @returns null when there is none. @throws UserError when its manager cannot be asked. */
-export const readDefinition = async (path: string, manager: Manager | null, machine: ServiceMachine): Promise<Definition | null> => {
-  const text = await readForeign(path, { trust: OWN_FILES, mostBytes: MOST_BYTES.definition }).then((read) => read.text, () => null);
+/**
+ * @param manager null for launchd's. @returns null when there is none. @throws UserError when its manager cannot be
+ * asked.
+ */
+export const readDefinition = async (
+  path: string,
+  manager: Manager | null,
+  machine: ServiceMachine,
+): Promise<Definition | null> => {
+  const text = await readForeign(path, { trust: OWN_FILES, mostBytes: MOST_BYTES.definition }).then(
+    (read) => read.text,
+    () => null,
+  );
   if (text === null) return null;
   const said = manager === null ? readPlist(text) : readUnit(text);
-  return { text, ...said, age: !isIntact(text) ? 'changed' : (await wouldWrite(said, manager, machine)) === text ? 'current' : 'outdated' };
+  return {
+    text,
+    ...said,
+    age: !isIntact(text) ? 'changed' : (await wouldWrite(said, manager, machine)) === text ? 'current' : 'outdated',
+  };
 };
 
 /** What this Lifeline would put in its place; null when the configuration does not allow to tell. */
-const wouldWrite = async ({ configFile, path, user }: UnitSaid, manager: Manager | null, machine: ServiceMachine): Promise<string | null> => {
+const wouldWrite = async (
+  { configFile, path, user }: UnitSaid,
+  manager: Manager | null,
+  machine: ServiceMachine,
+): Promise<string | null> => {
   const account = user === null ? machine.self : await findAccount(user, machine);
   if (configFile === null || path === null || account === null) return null;
   try {

@@ -22,12 +22,19 @@ export const envNamesIn = (yaml: string): readonly string[] => [
 export const readEnvFile = (path: string): Readonly<Record<string, string>> => {
   if (!existsSync(path)) return {};
   const { bytes } = readForeignNow(path, { trust: ANYBODY, mostBytes: MOST_BYTES.variables });
-  return Object.fromEntries(Object.entries(parseEnv(bytes.toString('utf8'))).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  return Object.fromEntries(
+    Object.entries(parseEnv(bytes.toString('utf8'))).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    ),
+  );
 };
 
 /** A first file: with what is known, and an empty place for each name that is not. */
 export const envFileText = (names: readonly string[], env: Readonly<Record<string, string | undefined>>): string =>
-  ['# Secrets of Lifeline, for its service. Keep it readable by its owner only (chmod 600).', ...names.map((name) => `${name}=${quoted(env[name]?.trim() ?? '')}`)].join('\n') + '\n';
+  [
+    '# Secrets of Lifeline, for its service. Keep it readable by its owner only (chmod 600).',
+    ...names.map((name) => `${name}=${quoted(env[name]?.trim() ?? '')}`),
+  ].join('\n') + '\n';
 
 /** In a way that systemd and Node read alike; what both kinds of quotes would change is left for a person. */
 const quoted = (value: string): string => {

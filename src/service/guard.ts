@@ -6,19 +6,37 @@ import { createKeeping } from '../supervisors/keeping.ts';
 import type { Account, ServiceMachine } from './machine.ts';
 import { UNIT, type Guard } from './spec.ts';
 
-export const guardOf = async (config: Config, account: Account, machine: Pick<ServiceMachine, 'run' | 'clock'>): Promise<Guard> => {
+export const guardOf = async (
+  config: Config,
+  account: Account,
+  machine: Pick<ServiceMachine, 'run' | 'clock'>,
+): Promise<Guard> => {
   for (const gateway of config.gateways) if (await startsFromLifeline(gateway, account, machine)) return 'none';
   return config.ownCommands.folder !== null || config.ownCommands.declared.length > 0 ? 'size' : 'rights';
 };
 
 /** Whether this gateway's process may be a child of Lifeline. What cannot be asked may be. */
-const startsFromLifeline = async (gateway: GatewayConfig, account: Account, { run, clock }: Pick<ServiceMachine, 'run' | 'clock'>): Promise<boolean> => {
+const startsFromLifeline = async (
+  gateway: GatewayConfig,
+  account: Account,
+  { run, clock }: Pick<ServiceMachine, 'run' | 'clock'>,
+): Promise<boolean> => {
   if (gateway.supervisor === 'process') return true;
-  const { holder } = createKeeping({ gateway, kind: createKind(gateway), userHome: account.home, outputFile: '', run, clock, logger: silentLogger() });
+  const { holder } = createKeeping({
+    gateway,
+    kind: createKind(gateway),
+    userHome: account.home,
+    outputFile: '',
+    run,
+    clock,
+    logger: silentLogger(),
+  });
   try {
     const { supervisor } = await holder.choose();
     // One that Lifeline's own unit holds was started by it. Podman's containers are children of who starts them.
-    return supervisor.name === 'process' || supervisor.unit === UNIT || supervisor.command('start').startsWith('podman ');
+    return (
+      supervisor.name === 'process' || supervisor.unit === UNIT || supervisor.command('start').startsWith('podman ')
+    );
   } catch {
     return true;
   }

@@ -26,16 +26,23 @@ const READY_MS = 120_000;
 /** Where nothing tells that it is ready: so long it must have lived. */
 const ALIVE_MS = 5_000;
 
-export const carryOut = async (plan: InstallPlan, machine: ServiceMachine, { linger = false }: { readonly linger?: boolean } = {}): Promise<Installed> => {
+export const carryOut = async (
+  plan: InstallPlan,
+  machine: ServiceMachine,
+  { linger = false }: { readonly linger?: boolean } = {},
+): Promise<Installed> => {
   const { manager, path, text, before, spec, config, fleeting } = plan;
   const isSame = before?.text === text;
   const earlier = isSame ? null : await lookEarlier(plan, machine);
   const copy = !isSame && before?.age === 'changed' ? await keepCopy(path, machine.clock.now()) : null;
   if (!isSame) await writeWhole(path, text, { mode: 0o644 });
-  const { did, problem } = await (manager === null ? loadAgent(plan, isSame, machine) : startUnit(manager, isSame, spec.notify, machine.entry)).catch(failed);
+  const { did, problem } = await (
+    manager === null ? loadAgent(plan, isSame, machine) : startUnit(manager, isSame, spec.notify, machine.entry)
+  ).catch(failed);
   const log = problem === null ? [] : await lastLines({ manager, config, home: spec.account.home, running: false }, 12);
   const takenBack = problem === null || earlier === null ? null : await takeBack(plan, earlier, copy, machine);
-  const lingering = spec.scope === 'user' && manager !== null && problem === null ? await lingerOf(linger, machine) : null;
+  const lingering =
+    spec.scope === 'user' && manager !== null && problem === null ? await lingerOf(linger, machine) : null;
   return {
     outcome: problem !== null ? 'not_ready' : !did && isSame ? 'already' : before === null ? 'installed' : 'changed',
     manager: manager === null ? 'launchd' : 'systemd',
@@ -74,23 +81,37 @@ const isOutrun = async (pid: number, entry: string): Promise<boolean> => {
 };
 
 const startUnit = async (manager: Manager, isSame: boolean, saysReady: boolean, entry: string): Promise<Started> => {
-  const value = async (name: string): Promise<string> => (await manager.systemctl('show', `--property=${name}`, '--value', UNIT)).stdout;
-  const runs = isSame && (await value('NeedDaemonReload')) === 'no' && (await value('ActiveState')) === 'active' && (await value('UnitFileState')) === 'enabled';
+  const value = async (name: string): Promise<string> =>
+    (await manager.systemctl('show', `--property=${name}`, '--value', UNIT)).stdout;
+  const runs =
+    isSame &&
+    (await value('NeedDaemonReload')) === 'no' &&
+    (await value('ActiveState')) === 'active' &&
+    (await value('UnitFileState')) === 'enabled';
   if (runs && !(await isOutrun(Number(await value('MainPID')), entry))) return { did: false, problem: null };
-  const steps = [() => manager.systemctl('daemon-reload'), () => manager.systemctl('enable', UNIT), () => manager.restart(READY_MS)];
+  const steps = [
+    () => manager.systemctl('daemon-reload'),
+    () => manager.systemctl('enable', UNIT),
+    () => manager.restart(READY_MS),
+  ];
   for (const step of steps) {
     const output = await step();
     if (output.exitCode !== 0) return { did: true, problem: wordsOf(output) };
   }
   const loaded = await value('FragmentPath');
-  if (loaded !== manager.path) return { did: true, problem: `systemd reads another definition: ${loaded || 'none'}, not ${manager.path}` };
+  if (loaded !== manager.path)
+    return { did: true, problem: `systemd reads another definition: ${loaded || 'none'}, not ${manager.path}` };
   if (saysReady) return { did: true, problem: null };
   const pid = await value('MainPID');
   await pause(ALIVE_MS);
   return { did: true, problem: pid !== '0' && (await value('MainPID')) === pid ? null : 'its process ended at once' };
 };
 
-const loadAgent = async ({ spec: { account } }: InstallPlan, isSame: boolean, machine: ServiceMachine): Promise<Started> => {
+const loadAgent = async (
+  { spec: { account } }: InstallPlan,
+  isSame: boolean,
+  machine: ServiceMachine,
+): Promise<Started> => {
   const job = launchdJob(machine);
   const { signal } = new AbortController();
   if (isSame && (await job.status()).state === 'active') return { did: false, problem: null };
@@ -112,7 +133,10 @@ export interface InstallOptions {
 }
 
 /** For the wizard. Never throws; `text` says what was done, or why it was not and what to do. */
-export const installService = async ({ configFile, scope, locale }: InstallOptions, machine: ServiceMachine = thisMachine()): Promise<{ readonly ok: boolean; readonly text: string }> => {
+export const installService = async (
+  { configFile, scope, locale }: InstallOptions,
+  machine: ServiceMachine = thisMachine(),
+): Promise<{ readonly ok: boolean; readonly text: string }> => {
   try {
     const installed = await carryOut(await planInstall({ configFile, scope, locale }, machine), machine);
     return { ok: installed.outcome !== 'not_ready', text: installedText(installed, locale) };

@@ -15,9 +15,18 @@ export interface LogPlace {
 }
 
 /** @returns nothing when no log can be read. */
-export const lastLines = async ({ manager, config, home, running }: LogPlace, count: number): Promise<readonly string[]> => {
+export const lastLines = async (
+  { manager, config, home, running }: LogPlace,
+  count: number,
+): Promise<readonly string[]> => {
   const file = config?.logFile ?? (manager === null ? launchdLog(home) : null);
-  const fromFile = file === null ? [] : (await endOf(file).catch(() => '')).split('\n').filter((line) => line.trim() !== '').slice(-count);
+  const fromFile =
+    file === null
+      ? []
+      : (await endOf(file).catch(() => ''))
+          .split('\n')
+          .filter((line) => line.trim() !== '')
+          .slice(-count);
   const journal = manager === null ? [] : await manager.journal(count).catch(() => []);
   const [first, second] = running ? [fromFile, journal] : [journal, fromFile];
   return (first.length > 0 ? first : second).map(shortLine);
@@ -47,11 +56,16 @@ const REASONS = ['reason', 'problem', 'stuck', 'detail', 'code'];
 export const shortLine = (line: string): string => {
   const entry = parse(line);
   const { time, msg, level } = entry ?? {};
-  if (entry === null || typeof time !== 'string' || typeof msg !== 'string' || Number.isNaN(Date.parse(time))) return line.slice(0, 300);
+  if (entry === null || typeof time !== 'string' || typeof msg !== 'string' || Number.isNaN(Date.parse(time)))
+    return line.slice(0, 300);
   const why = REASONS.map((name) => entry[name]).find((value) => typeof value === 'string');
   const { err } = entry;
-  const error = typeof err === 'object' && err !== null && 'message' in err && typeof err.message === 'string' ? err.message : null;
-  return `${new Date(time).toTimeString().slice(0, 8)} ${LEVELS[String(level)] ?? ''}${msg}${error ?? why ? ` (${error ?? why})` : ''}`.slice(0, 300);
+  const error =
+    typeof err === 'object' && err !== null && 'message' in err && typeof err.message === 'string' ? err.message : null;
+  return `${new Date(time).toTimeString().slice(0, 8)} ${LEVELS[String(level)] ?? ''}${msg}${(error ?? why) ? ` (${error ?? why})` : ''}`.slice(
+    0,
+    300,
+  );
 };
 
 const parse = (line: string): Readonly<Record<string, unknown>> | null => {

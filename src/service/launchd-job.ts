@@ -7,4 +7,5 @@ import { LABEL } from './spec.ts';
 
 export const launchdPath = (home: string): string => join(home, 'Library', 'LaunchAgents', `${LABEL}.plist`);
 
-export const launchdJob = ({ self, run, clock }: ServiceMachine): Supervisor => createLaunchdSupervisor({ label: LABEL, plistPath: launchdPath(self.home), uid: self.uid, run, clock });
+export const launchdJob = ({ self, run, clock }: ServiceMachine): Supervisor =>
+  createLaunchdSupervisor({ label: LABEL, plistPath: launchdPath(self.home), uid: self.uid, run, clock });

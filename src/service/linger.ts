@@ -3,9 +3,11 @@ import { askLinger, type Linger } from '../supervisors/linger.ts';
 import type { LingerShown } from '../text/service.ts';
 import type { ServiceMachine } from './machine.ts';
 
-export const lingers = ({ self, run }: Pick<ServiceMachine, 'self' | 'run'>): Promise<Linger> => askLinger(self.name, run);
+export const lingers = ({ self, run }: Pick<ServiceMachine, 'self' | 'run'>): Promise<Linger> =>
+  askLinger(self.name, run);
 
-export const lingerCommand = ({ self }: Pick<ServiceMachine, 'self'>): string => `${self.uid === 0 ? '' : 'sudo '}loginctl enable-linger ${self.name}`;
+export const lingerCommand = ({ self }: Pick<ServiceMachine, 'self'>): string =>
+  `${self.uid === 0 ? '' : 'sudo '}loginctl enable-linger ${self.name}`;
 
 /** @returns whether it is on now. */
 export const enableLinger = async (machine: Pick<ServiceMachine, 'self' | 'run'>): Promise<Linger> => {
@@ -14,4 +16,5 @@ export const enableLinger = async (machine: Pick<ServiceMachine, 'self' | 'run'>
 };
 
 /** With the command that turns it on, unless it is on. */
-export const lingerShown = (linger: Linger, machine: Pick<ServiceMachine, 'self'>): LingerShown => (linger.on === true ? { on: true } : { ...linger, command: lingerCommand(machine) });
+export const lingerShown = (linger: Linger, machine: Pick<ServiceMachine, 'self'>): LingerShown =>
+  linger.on === true ? { on: true } : { ...linger, command: lingerCommand(machine) };

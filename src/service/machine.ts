@@ -51,7 +51,8 @@ const ownAccount = (): Account => {
 /** Names that stay the same when Node is updated. Homebrew's own folder, for one, has the version in its name. */
 const STEADY = ['/usr/local/bin/node', '/usr/bin/node', '/opt/homebrew/bin/node'];
 
-const steadyNode = (node: string): string => STEADY.find((path) => existsSync(path) && realpathSync(path) === node) ?? node;
+const steadyNode = (node: string): string =>
+  STEADY.find((path) => existsSync(path) && realpathSync(path) === node) ?? node;
 
 /** What may vanish under a service one day: an update of Node with nvm and its like, a cleared cache of npx. */
 export interface FleetingPath {

@@ -28,19 +28,33 @@ export const createManager = (scope: Manager['scope'], { env, self, run, systemU
   const address = { scope, unit: UNIT, owner: self, self };
   const [program, ...prefix] = systemctlOf(address);
   const systemctl = async (args: readonly string[], timeoutMs?: number): Promise<CommandOutput> =>
-    run([program, ...prefix, '--no-ask-password', ...args], { env: { ...(await reachManager(address, env)), TZ: 'UTC' }, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+    run([program, ...prefix, '--no-ask-password', ...args], {
+      env: { ...(await reachManager(address, env)), TZ: 'UTC' },
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    });
   return {
     scope,
-    path: scope === 'user' ? join(env['XDG_CONFIG_HOME'] || join(self.home, '.config'), 'systemd', 'user', UNIT) : join(systemUnits, UNIT),
+    path:
+      scope === 'user'
+        ? join(env['XDG_CONFIG_HOME'] || join(self.home, '.config'), 'systemd', 'user', UNIT)
+        : join(systemUnits, UNIT),
     // Its times are read in UTC.
     systemctl: (...args) => systemctl(args),
     restart: (patienceMs) => systemctl(['restart', UNIT], patienceMs),
     journal: async (lines) => {
       // A user's own `journalctl --user -u` finds nothing where the journal is not parted by users.
-      const output = await run(['journalctl', ...(scope === 'user' ? [`--user-unit=${UNIT}`] : [`--unit=${UNIT}`]), `--lines=${lines}`, '--output=cat', '--no-pager', '--quiet']);
+      const output = await run([
+        'journalctl',
+        ...(scope === 'user' ? [`--user-unit=${UNIT}`] : [`--unit=${UNIT}`]),
+        `--lines=${lines}`,
+        '--output=cat',
+        '--no-pager',
+        '--quiet',
+      ]);
       return output.exitCode === 0 ? output.stdout.split('\n').filter((line) => line.trim() !== '') : [];
     },
     unreached: (output) => unreached(output, address),
-    command: (...args) => commandLine([...(scope === 'system' && self.uid !== 0 ? ['sudo'] : []), program, ...prefix, ...args]),
+    command: (...args) =>
+      commandLine([...(scope === 'system' && self.uid !== 0 ? ['sudo'] : []), program, ...prefix, ...args]),
   };
 };

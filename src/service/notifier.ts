@@ -34,13 +34,25 @@ const RETRY_MS = 10_000;
 const RELOAD_MS = 5 * 60_000;
 
 /** @returns one that does nothing where nobody listens. */
-export const createNotifier = ({ env, stuck, logger, run = runCommand, pid = process.pid, monotonicMs = monotonic }: NotifierOptions): Notifier => {
+export const createNotifier = ({
+  env,
+  stuck,
+  logger,
+  run = runCommand,
+  pid = process.pid,
+  monotonicMs = monotonic,
+}: NotifierOptions): Notifier => {
   const socket = env['NOTIFY_SOCKET'];
   if (!socket) return { ready: () => undefined, reloading: () => undefined, stopping: () => undefined };
   const watchdogMs = watchdogOf(env, pid);
-  if (watchdogMs === null && env['WATCHDOG_USEC']) logger.warn({ watchdogPid: env['WATCHDOG_PID'], pid }, 'the watchdog of the service manager is meant for another process; it is not fed');
+  if (watchdogMs === null && env['WATCHDOG_USEC'])
+    logger.warn(
+      { watchdogPid: env['WATCHDOG_PID'], pid },
+      'the watchdog of the service manager is meant for another process; it is not fed',
+    );
 
-  let phase: { readonly is: 'starting' | 'ready' | 'stopping' } | { readonly is: 'reloading'; readonly since: number } = { is: 'starting' };
+  let phase: { readonly is: 'starting' | 'ready' | 'stopping' } | { readonly is: 'reloading'; readonly since: number } =
+    { is: 'starting' };
   let heard = false;
   let timer: NodeJS.Timeout | undefined;
   let told = { stuck: '', failure: '' };
@@ -61,13 +73,21 @@ export const createNotifier = ({ env, stuck, logger, run = runCommand, pid = pro
   };
   /** Once, until it works again. */
   const tellFailure = (reason: string): void => {
-    if (reason !== '' && told.failure === '') logger.error({ reason }, 'systemd-notify failed: the service manager does not hear that Lifeline lives, and may end it');
+    if (reason !== '' && told.failure === '')
+      logger.error(
+        { reason },
+        'systemd-notify failed: the service manager does not hear that Lifeline lives, and may end it',
+      );
     told = { ...told, failure: reason };
   };
   const tellStuck = (names: string): void => {
     if (names === told.stuck) return;
     if (names === '') logger.info({ was: told.stuck }, 'all loops turn again; the watchdog is fed');
-    else logger.error({ stuck: names }, 'a part of Lifeline does not turn any more; the watchdog is not fed, so that the service manager starts Lifeline anew');
+    else
+      logger.error(
+        { stuck: names },
+        'a part of Lifeline does not turn any more; the watchdog is not fed, so that the service manager starts Lifeline anew',
+      );
     told = { ...told, stuck: names };
     void send(names === '' ? 'STATUS=watching' : `STATUS=stuck: ${names}`);
   };
@@ -83,13 +103,17 @@ export const createNotifier = ({ env, stuck, logger, run = runCommand, pid = pro
     if (waiting > 0 || phase.is === 'stopping' || phase.is === 'starting') return;
     const names = stuckNow();
     if (phase.is === 'ready' || names !== '') tellStuck(names);
-    const words = [...(phase.is === 'ready' && !heard ? ['READY=1', 'STATUS=watching'] : []), ...(watchdogMs !== null && names === '' ? ['WATCHDOG=1'] : [])];
+    const words = [
+      ...(phase.is === 'ready' && !heard ? ['READY=1', 'STATUS=watching'] : []),
+      ...(watchdogMs !== null && names === '' ? ['WATCHDOG=1'] : []),
+    ];
     if (words.length === 0) return;
     const asked = phase;
     const arrived = await send(...words);
     if (phase === asked && asked.is === 'ready') heard ||= arrived;
   };
-  const beat = (): void => void pulse().catch((err: unknown) => logger.error({ err }, 'the service manager could not be told of Lifeline'));
+  const beat = (): void =>
+    void pulse().catch((err: unknown) => logger.error({ err }, 'the service manager could not be told of Lifeline'));
 
   return {
     ready: () => {
@@ -100,7 +124,11 @@ export const createNotifier = ({ env, stuck, logger, run = runCommand, pid = pro
     },
     reloading: () => {
       phase = { is: 'reloading', since: monotonicMs() };
-      void send('RELOADING=1', `MONOTONIC_USEC=${Math.round(monotonicMs() * 1_000)}`, 'STATUS=reading the configuration anew');
+      void send(
+        'RELOADING=1',
+        `MONOTONIC_USEC=${Math.round(monotonicMs() * 1_000)}`,
+        'STATUS=reading the configuration anew',
+      );
     },
     stopping: () => {
       phase = { is: 'stopping' };
@@ -117,5 +145,7 @@ const monotonic = (): number => Number(process.hrtime.bigint() / 1_000n) / 1_000
 const watchdogOf = (env: NotifierOptions['env'], pid: number): number | null => {
   const usec = Number(env['WATCHDOG_USEC']);
   const meant = env['WATCHDOG_PID'];
-  return Number.isFinite(usec) && usec > 0 && (meant === undefined || meant === '' || Number(meant) === pid) ? usec / 1_000 : null;
+  return Number.isFinite(usec) && usec > 0 && (meant === undefined || meant === '' || Number(meant) === pid)
+    ? usec / 1_000
+    : null;
 };

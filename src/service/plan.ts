@@ -42,7 +42,9 @@ export interface InstallPlan {
   readonly locale: Locale;
 }
 
-/** @throws UserError when the configuration is invalid, or when this would not end well; in the language of `locale`. */
+/**
+ * @throws UserError when the configuration is invalid, or when this would not end well; in the language of `locale`.
+ */
 export const planInstall = async (request: InstallRequest, machine: ServiceMachine): Promise<InstallPlan> => {
   const { scope, locale } = request;
   const configFile = resolve(request.configFile);
@@ -57,15 +59,32 @@ export const planInstall = async (request: InstallRequest, machine: ServiceMachi
   const running = manager === null ? (await launchdJob(machine).status()).main : await mainPid(manager, refuse);
   const holder = running === null ? holderOfData(config.dataDir) : null;
   if (holder !== null) return refuse({ why: 'in_use', dataDir: config.dataDir, pid: holder.pid });
-  const spec = await specOf({ config, account, path: pathOfService(before?.path ?? null, machine.env), machine, manager });
-  return { manager, path, before, spec, config, text: manager === null ? plistText(spec) : unitText(spec), fleeting: fleetingPaths(spec), locale };
+  const spec = await specOf({
+    config,
+    account,
+    path: pathOfService(before?.path ?? null, machine.env),
+    machine,
+    manager,
+  });
+  return {
+    manager,
+    path,
+    before,
+    spec,
+    config,
+    text: manager === null ? plistText(spec) : unitText(spec),
+    fleeting: fleetingPaths(spec),
+    locale,
+  };
 };
 
 type Refuse = (refusal: ServiceRefusal) => never;
 
-export const refusing = (locale: Locale): Refuse => (refusal) => {
-  throw new UserError(CODES[refusal.why], refusalText(refusal, locale));
-};
+export const refusing =
+  (locale: Locale): Refuse =>
+  (refusal) => {
+    throw new UserError(CODES[refusal.why], refusalText(refusal, locale));
+  };
 
 /** What begins with CONFIG or USAGE is for the person who called it to mend, and ends with exit code 2. */
 const CODES = {
@@ -79,13 +98,31 @@ const CODES = {
   in_use: 'SERVICE_IN_USE',
 } satisfies Record<ServiceRefusal['why'], string>;
 
-const managerFor = ({ scope, runAs, configFile }: InstallRequest, machine: ServiceMachine, refuse: Refuse): Manager | null => {
+const managerFor = (
+  { scope, runAs, configFile }: InstallRequest,
+  machine: ServiceMachine,
+  refuse: Refuse,
+): Manager | null => {
   if (runAs !== undefined && scope !== 'system') return refuse({ why: 'usage', what: 'run_as' });
   if (machine.platform === 'darwin') return scope === 'user' ? null : refuse({ why: 'usage', what: 'launchd_system' });
   if (machine.platform !== 'linux') return refuse({ why: 'no_manager' });
   if (scope === 'system' && machine.self.uid !== 0) {
     const { node, entry, self } = machine;
-    return refuse({ why: 'needs_root', command: commandLine(['sudo', node, entry, 'service', 'install', '--system', '--run-as', runAs ?? self.name, '--config', resolve(configFile)]) });
+    return refuse({
+      why: 'needs_root',
+      command: commandLine([
+        'sudo',
+        node,
+        entry,
+        'service',
+        'install',
+        '--system',
+        '--run-as',
+        runAs ?? self.name,
+        '--config',
+        resolve(configFile),
+      ]),
+    });
   }
   const other = createManager(scope === 'user' ? 'system' : 'user', machine);
   if (existsSync(other.path)) return refuse({ why: 'other_scope', path: other.path, scope: other.scope });
@@ -93,7 +130,13 @@ const managerFor = ({ scope, runAs, configFile }: InstallRequest, machine: Servi
 };
 
 /** By default as whom the gateway runs: its logs, its state and its process are that account's. */
-const accountOf = async ({ runAs }: InstallRequest, configFile: string, before: Definition | null, machine: ServiceMachine, refuse: Refuse): Promise<Account> => {
+const accountOf = async (
+  { runAs }: InstallRequest,
+  configFile: string,
+  before: Definition | null,
+  machine: ServiceMachine,
+  refuse: Refuse,
+): Promise<Account> => {
   const given = runAs ?? before?.user ?? null;
   const configured = await findAccount(given ?? (await ownerOf(configFile)) ?? 0, machine);
   if (configured === null) return refuse({ why: 'no_account', who: given ?? configFile });
@@ -104,7 +147,13 @@ const accountOf = async ({ runAs }: InstallRequest, configFile: string, before: 
 };
 
 /** A service has nothing of the shell's environment; what it needs stands in a file. */
-const needSecrets = async (configFile: string, account: Account, { dryRun = false }: InstallRequest, { env, platform }: ServiceMachine, refuse: Refuse): Promise<void> => {
+const needSecrets = async (
+  configFile: string,
+  account: Account,
+  { dryRun = false }: InstallRequest,
+  { env, platform }: ServiceMachine,
+  refuse: Refuse,
+): Promise<void> => {
   const names = envNamesIn(readConfigText(configFile).text);
   if (names.length === 0) return;
   const file = envFileOf(configFile);

@@ -23,5 +23,7 @@ export const plistText = ({ node, entry, configFile, account: { home }, path }: 
     StandardErrorPath: launchdLog(home),
   };
   const [first = '', ...rest] = build(job).split('\n');
-  return sealed(`${[first, '<!-- Lifeline, which watches a chat gateway. Written by "lifeline service install", and written anew by it. -->', sealLine('plist'), ...rest].join('\n')}\n`);
+  return sealed(
+    `${[first, '<!-- Lifeline, which watches a chat gateway. Written by "lifeline service install", and written anew by it. -->', sealLine('plist'), ...rest].join('\n')}\n`,
+  );
 };

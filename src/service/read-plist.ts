@@ -10,7 +10,11 @@ export const readPlist = (text: string): UnitSaid => {
   const variables = job['EnvironmentVariables'];
   const path = isDictionary(variables) ? variables['PATH'] : null;
   const configFile = at < 0 ? null : words[at + 1];
-  return { configFile: typeof configFile === 'string' ? configFile : null, path: typeof path === 'string' ? path : null, user: null };
+  return {
+    configFile: typeof configFile === 'string' ? configFile : null,
+    path: typeof path === 'string' ? path : null,
+    user: null,
+  };
 };
 
 const read = (text: string): Readonly<Record<string, PlistValue>> => {
@@ -23,4 +27,5 @@ const read = (text: string): Readonly<Record<string, PlistValue>> => {
   }
 };
 
-const isDictionary = (value: PlistValue | undefined): value is Record<string, PlistValue> => typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+const isDictionary = (value: PlistValue | undefined): value is Record<string, PlistValue> =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;

@@ -9,7 +9,9 @@ export interface UnitSaid {
 export const readUnit = (text: string): UnitSaid => {
   const command = words(/^ExecStart=(.*)$/m.exec(text)?.[1] ?? '');
   const at = command.indexOf('--config');
-  const [path] = [...text.matchAll(/^Environment=(.*)$/gm)].flatMap(([, line = '']) => words(line)).filter((each) => each.startsWith('PATH='));
+  const [path] = [...text.matchAll(/^Environment=(.*)$/gm)]
+    .flatMap(([, line = '']) => words(line))
+    .filter((each) => each.startsWith('PATH='));
   return {
     configFile: at < 0 ? null : (command[at + 1]?.replaceAll('$$', '$') ?? null),
     path: path?.slice('PATH='.length) ?? null,
@@ -18,4 +20,7 @@ export const readUnit = (text: string): UnitSaid => {
 };
 
 /** In double quotes as Lifeline writes them, or plain. */
-const words = (line: string): readonly string[] => [...line.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map(([, quoted, bare]) => (quoted?.replace(/\\(.)/g, '$1') ?? bare ?? '').replaceAll('%%', '%'));
+const words = (line: string): readonly string[] =>
+  [...line.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map(([, quoted, bare]) =>
+    (quoted?.replace(/\\(.)/g, '$1') ?? bare ?? '').replaceAll('%%', '%'),
+  );

@@ -6,7 +6,8 @@ const SEAL = /^(?:# |<!-- )lifeline-seal: ([0-9a-f]{64})(?: -->)?$/m;
 const hashOf = (text: string): string => createHash('sha256').update(text.replace(SEAL, '')).digest('hex');
 
 /** @param text with a line that {@link sealLine} gave. */
-export const sealed = (text: string): string => text.replace(SEAL, (line) => line.replace(/[0-9a-f]{64}/, hashOf(text)));
+export const sealed = (text: string): string =>
+  text.replace(SEAL, (line) => line.replace(/[0-9a-f]{64}/, hashOf(text)));
 
 /** The place of the seal in a definition: a comment in the form's own way. */
 export const sealLine = (form: 'unit' | 'plist'): string => {

@@ -13,7 +13,9 @@ export interface ServiceSpec {
   readonly path: string;
   /** Holds the secrets that the configuration takes from the environment; null: it takes none. */
   readonly envFile: string | null;
-  /** Whether systemd-notify is there and old enough to be trusted: without it nobody can say "ready" or feed a watchdog. */
+  /**
+   * Whether systemd-notify is there and old enough to be trusted: without it nobody can say "ready" or feed a watchdog.
+   */
   readonly notify: boolean;
   readonly guard: Guard;
   /** How much rather than others a unit of this manager is ended when memory is short, unless it says otherwise. */

@@ -24,7 +24,14 @@ export type ServiceState =
   /** No definition of Lifeline is there. */
   | { readonly kind: 'none' }
   /** There is one, and its service manager cannot be asked; `problem` is for people. */
-  | { readonly kind: 'unreachable'; readonly manager: 'systemd' | 'launchd'; readonly scope: ServiceScope; readonly unit: string; readonly path: string; readonly problem: string }
+  | {
+      readonly kind: 'unreachable';
+      readonly manager: 'systemd' | 'launchd';
+      readonly scope: ServiceScope;
+      readonly unit: string;
+      readonly path: string;
+      readonly problem: string;
+    }
   | SystemdServiceState
   | LaunchdServiceState;
 
@@ -38,7 +45,10 @@ export interface SystemdServiceState {
   readonly active: string;
   /** Starts with the machine (or the user's manager). */
   readonly enabled: boolean;
-  /** Whether the user's manager outlives their login; null for the scope `system`, where it does not matter, and where it cannot be told. */
+  /**
+   * Whether the user's manager outlives their login; null for the scope `system`, where it does not matter, and where
+   * it cannot be told.
+   */
   readonly linger: boolean | null;
   /** Why that cannot be told; null: it can be, or does not matter. */
   readonly lingerProblem: string | null;
@@ -87,11 +97,15 @@ export const serviceState = async (machine: ServiceMachine = thisMachine()): Pro
 const SHOWN = [...PROPERTIES, 'UnitFileState', 'StatusText', 'WatchdogUSec', 'MemoryCurrent'];
 
 /** @returns `unreachable` when its manager does not answer. */
-export const systemdState = async (manager: Manager, machine: ServiceMachine): Promise<Exclude<ServiceState, { kind: 'none' | 'launchd' }>> => {
+export const systemdState = async (
+  manager: Manager,
+  machine: ServiceMachine,
+): Promise<Exclude<ServiceState, { kind: 'none' | 'launchd' }>> => {
   const { scope, path } = manager;
   try {
     const output = await manager.systemctl('show', `--property=${SHOWN.join(',')}`, UNIT);
-    if (output.exitCode !== 0) return { kind: 'unreachable', manager: 'systemd', scope, unit: UNIT, path, problem: wordsOf(output) };
+    if (output.exitCode !== 0)
+      return { kind: 'unreachable', manager: 'systemd', scope, unit: UNIT, path, problem: wordsOf(output) };
     const value = (name: string): string => new RegExp(`^${name}=(.*)$`, 'm').exec(output.stdout)?.[1] ?? '';
     const { pid, restarts, since } = parseUnit(output.stdout);
     const definition = await readDefinition(path, manager, machine);
@@ -132,7 +146,15 @@ const launchdState = async (machine: ServiceMachine): Promise<ServiceState> => {
   try {
     const { state, main } = await launchdJob(machine).status();
     const definition = await readDefinition(path, null, machine);
-    return { ...known, kind: 'launchd', active: state === 'active', enabled: state !== 'inactive' && state !== 'masked', definition: definition?.age ?? 'changed', pid: main?.pid ?? null, configFile: definition?.configFile ?? null };
+    return {
+      ...known,
+      kind: 'launchd',
+      active: state === 'active',
+      enabled: state !== 'inactive' && state !== 'masked',
+      definition: definition?.age ?? 'changed',
+      pid: main?.pid ?? null,
+      configFile: definition?.configFile ?? null,
+    };
   } catch (error) {
     return { ...known, kind: 'unreachable', manager: 'launchd', problem: errorText(error) };
   }

@@ -1,4 +1,7 @@
-/** Takes back what a failed installation has written: no definition is left behind that nobody could take away, or that replaced a good one. */
+/**
+ * Takes back what a failed installation has written: no definition is left behind that nobody could take away, or that
+ * replaced a good one.
+ */
 import { rm } from 'node:fs/promises';
 import { launchdJob } from './launchd-job.ts';
 import type { ServiceMachine } from './machine.ts';
@@ -15,25 +18,44 @@ export interface Earlier {
 }
 
 export const lookEarlier = async ({ manager, before }: InstallPlan, machine: ServiceMachine): Promise<Earlier> => {
-  if (manager === null) return before === null ? { active: false, enabled: false } : { active: (await launchdJob(machine).status()).state === 'active', enabled: true };
-  const value = async (name: string): Promise<string> => (await manager.systemctl('show', `--property=${name}`, '--value', UNIT)).stdout;
-  return { active: ['active', 'activating', 'reloading'].includes(await value('ActiveState')), enabled: (await value('UnitFileState')) === 'enabled' };
+  if (manager === null)
+    return before === null
+      ? { active: false, enabled: false }
+      : { active: (await launchdJob(machine).status()).state === 'active', enabled: true };
+  const value = async (name: string): Promise<string> =>
+    (await manager.systemctl('show', `--property=${name}`, '--value', UNIT)).stdout;
+  return {
+    active: ['active', 'activating', 'reloading'].includes(await value('ActiveState')),
+    enabled: (await value('UnitFileState')) === 'enabled',
+  };
 };
 
-/** What its service manager refuses now is left as it is: the files are what counts. @throws what the file system says. */
-export const takeBack = async (plan: InstallPlan, earlier: Earlier, copy: string | null, machine: ServiceMachine): Promise<'removed' | 'restored'> => {
+/**
+ * What its service manager refuses now is left as it is: the files are what counts. @throws what the file system says.
+ */
+export const takeBack = async (
+  plan: InstallPlan,
+  earlier: Earlier,
+  copy: string | null,
+  machine: ServiceMachine,
+): Promise<'removed' | 'restored'> => {
   const { manager, path, before } = plan;
   // One that does not come up is tried again and again until it is stopped.
   if (manager === null) await stopAgent(machine);
   else await quietly(manager, [...(earlier.enabled ? ['stop'] : ['disable', '--now']), UNIT]);
   if (before === null) {
-    await Promise.all([path, ...(manager === null ? [] : enablingLinks(path))].map((file) => rm(file, { force: true })));
+    await Promise.all(
+      [path, ...(manager === null ? [] : enablingLinks(path))].map((file) => rm(file, { force: true })),
+    );
   } else {
     await writeWhole(path, before.text, { mode: 0o644 });
     if (copy !== null) await rm(copy, { force: true });
   }
   if (manager === null) {
-    if (earlier.active) await launchdJob(machine).start(new AbortController().signal).catch(() => undefined);
+    if (earlier.active)
+      await launchdJob(machine)
+        .start(new AbortController().signal)
+        .catch(() => undefined);
   } else {
     await quietly(manager, ['daemon-reload']);
     await quietly(manager, ['reset-failed', UNIT]);
@@ -43,7 +65,9 @@ export const takeBack = async (plan: InstallPlan, earlier: Earlier, copy: string
 };
 
 const stopAgent = async (machine: ServiceMachine): Promise<void> => {
-  await launchdJob(machine).stop(null, new AbortController().signal).catch(() => undefined);
+  await launchdJob(machine)
+    .stop(null, new AbortController().signal)
+    .catch(() => undefined);
 };
 
 const quietly = async (manager: Manager, args: readonly string[]): Promise<void> => {

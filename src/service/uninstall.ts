@@ -1,4 +1,7 @@
-/** Takes Lifeline's service away, also where its manager cannot be asked. The configuration, what it remembers and the gateway stay as they are. */
+/**
+ * Takes Lifeline's service away, also where its manager cannot be asked. The configuration, what it remembers and the
+ * gateway stay as they are.
+ */
 import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -18,12 +21,18 @@ import { refusing } from './plan.ts';
 import { UNIT, type ServiceSpec } from './spec.ts';
 
 /** @returns null when there was none. @throws UserError when it cannot be taken away. */
-export const uninstall = async ({ scope, locale }: { readonly scope?: ServiceSpec['scope'] | undefined; readonly locale: Locale }, machine: ServiceMachine): Promise<Uninstalled | null> => {
+export const uninstall = async (
+  { scope, locale }: { readonly scope?: ServiceSpec['scope'] | undefined; readonly locale: Locale },
+  machine: ServiceMachine,
+): Promise<Uninstalled | null> => {
   if (machine.platform === 'darwin') return removeAgent(machine);
-  const managers = (scope === undefined ? (['user', 'system'] as const) : [scope]).map((each) => createManager(each, machine));
+  const managers = (scope === undefined ? (['user', 'system'] as const) : [scope]).map((each) =>
+    createManager(each, machine),
+  );
   const manager = managers.find(({ path }) => existsSync(path));
   if (!manager) return null;
-  if (manager.scope === 'system' && machine.self.uid !== 0) refusing(locale)({ why: 'needs_root', command: `sudo ${machine.node} ${machine.entry} service uninstall` });
+  if (manager.scope === 'system' && machine.self.uid !== 0)
+    refusing(locale)({ why: 'needs_root', command: `sudo ${machine.node} ${machine.entry} service uninstall` });
   return removeUnit(manager, machine);
 };
 
@@ -34,7 +43,8 @@ const removeUnit = async (manager: Manager, machine: ServiceMachine): Promise<Un
     await Promise.all([manager.path, ...enablingLinks(manager.path)].map((file) => rm(file, { force: true })));
     return left(manager.path, definition, machine, output.message);
   }
-  if (output.exitCode !== 0) throw new UserError('SERVICE_NOT_STOPPED', `${manager.command('disable', '--now', UNIT)}: ${wordsOf(output)}`);
+  if (output.exitCode !== 0)
+    throw new UserError('SERVICE_NOT_STOPPED', `${manager.command('disable', '--now', UNIT)}: ${wordsOf(output)}`);
   await rm(manager.path, { force: true });
   await manager.systemctl('daemon-reload');
   // One that ended with alerts undelivered is "failed", which systemd would remember.
@@ -70,16 +80,27 @@ const removeAgent = async (machine: ServiceMachine): Promise<Uninstalled | null>
 };
 
 /** @param problem why its manager could not be asked to stop it; null: it is stopped. */
-const left = async (path: string, definition: Definition | null, machine: ServiceMachine, problem: string | null = null): Promise<Uninstalled> => {
+const left = async (
+  path: string,
+  definition: Definition | null,
+  machine: ServiceMachine,
+  problem: string | null = null,
+): Promise<Uninstalled> => {
   const configFile = definition?.configFile ?? null;
   const names = await readdir(dirname(path)).catch(() => []);
-  const beside = names.filter((name) => name === `${basename(path)}.d` || name.startsWith(`${basename(path)}.bak-`)).map((name) => join(dirname(path), name));
+  const beside = names
+    .filter((name) => name === `${basename(path)}.d` || name.startsWith(`${basename(path)}.bak-`))
+    .map((name) => join(dirname(path), name));
   const dataDir = await dataDirOf(configFile, definition?.user ?? null, machine);
   const pid = problem === null || dataDir === null ? null : (holderOfData(dataDir)?.pid ?? null);
   return { path, configFile, dataDir, beside, unreached: problem === null ? null : { problem, pid } };
 };
 
-const dataDirOf = async (configFile: string | null, user: string | null, machine: ServiceMachine): Promise<string | null> => {
+const dataDirOf = async (
+  configFile: string | null,
+  user: string | null,
+  machine: ServiceMachine,
+): Promise<string | null> => {
   const account = user === null ? machine.self : await findAccount(user, machine);
   if (configFile === null || account === null) return null;
   try {

@@ -5,7 +5,8 @@ import { WATCHDOG_SECONDS, type ServiceSpec } from './spec.ts';
 /** More than this, and systemd ends it: 2.5 times what it ever needs. */
 export const MEMORY_MAX_MB = 512;
 
-export const unitText = (spec: ServiceSpec): string => sealed(`${[...head(spec), ...service(spec), ...guard(spec), ...install(spec)].join('\n')}\n`);
+export const unitText = (spec: ServiceSpec): string =>
+  sealed(`${[...head(spec), ...service(spec), ...guard(spec), ...install(spec)].join('\n')}\n`);
 
 const head = ({ scope }: ServiceSpec): readonly string[] => [
   '# Lifeline, which watches a chat gateway. Written by "lifeline service install", and written anew by it: put your own',
@@ -14,7 +15,7 @@ const head = ({ scope }: ServiceSpec): readonly string[] => [
   '',
   '[Unit]',
   'Description=Lifeline: keeps a chat gateway alive',
-  '# No word of the gateway\'s unit: what rescues it starts, lives and ends apart from it.',
+  "# No word of the gateway's unit: what rescues it starts, lives and ends apart from it.",
   '# However often it had to be started, systemd never gives up on it.',
   'StartLimitIntervalSec=0',
   // At its end the network is still there, and a last word gets out.
@@ -31,7 +32,12 @@ const service = (spec: ServiceSpec): readonly string[] => [
   'ExecReload=/bin/kill -HUP $MAINPID',
   `WorkingDirectory=${plain(spec.account.home)}`,
   `Environment=${word(`PATH=${spec.path}`)}`,
-  ...(spec.envFile === null ? [] : ['# The secrets that the configuration names as ${NAME}. Only its owner may read it.', `EnvironmentFile=-${plain(spec.envFile)}`]),
+  ...(spec.envFile === null
+    ? []
+    : [
+        '# The secrets that the configuration names as ${NAME}. Only its owner may read it.',
+        `EnvironmentFile=-${plain(spec.envFile)}`,
+      ]),
   'SyslogIdentifier=lifeline',
   'Restart=always',
   'RestartSec=5',
@@ -56,7 +62,10 @@ const life = ({ notify }: ServiceSpec): readonly string[] =>
         '# What hangs is ended at once, and leaves no core dump with secrets in it.',
         'WatchdogSignal=SIGKILL',
       ]
-    : ['# No watchdog: systemd-notify is not here, or older than systemd 246. Install it and run "lifeline service install" again.', 'Type=exec'];
+    : [
+        '# No watchdog: systemd-notify is not here, or older than systemd 246. Install it and run "lifeline service install" again.',
+        'Type=exec',
+      ];
 
 const guard = (spec: ServiceSpec): readonly string[] => {
   if (spec.guard === 'none') {
@@ -75,11 +84,16 @@ const guard = (spec: ServiceSpec): readonly string[] => {
     ...oom(spec),
     '# Its memory holds secrets.',
     'LimitCORE=0',
-    ...(spec.guard === 'rights' ? rights(spec) : ['', '# Own commands may need sudo or any right that its owner has: nothing is forbidden.']),
+    ...(spec.guard === 'rights'
+      ? rights(spec)
+      : ['', '# Own commands may need sudo or any right that its owner has: nothing is forbidden.']),
   ];
 };
 
-/** When memory is short, the gateway goes before its rescuer. A user's unit cannot be better off than its manager, which is 100. */
+/**
+ * When memory is short, the gateway goes before its rescuer. A user's unit cannot be better off than its manager, which
+ * is 100.
+ */
 const oom = ({ scope, defaultOomScore }: ServiceSpec): readonly string[] => {
   const score = scope === 'system' ? -900 : 100;
   return score < defaultOomScore ? ['# When memory is short, others go first.', `OOMScoreAdjust=${score}`] : [];
@@ -100,10 +114,24 @@ const rights = ({ scope }: ServiceSpec): readonly string[] => [
   'LockPersonality=yes',
   'SystemCallArchitectures=native',
   'RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK',
-  ...(scope === 'system' ? ['ProtectSystem=full', 'ProtectKernelTunables=yes', 'ProtectKernelModules=yes', 'ProtectKernelLogs=yes', 'ProtectControlGroups=yes', 'ProtectClock=yes', 'ProtectHostname=yes'] : []),
+  ...(scope === 'system'
+    ? [
+        'ProtectSystem=full',
+        'ProtectKernelTunables=yes',
+        'ProtectKernelModules=yes',
+        'ProtectKernelLogs=yes',
+        'ProtectControlGroups=yes',
+        'ProtectClock=yes',
+        'ProtectHostname=yes',
+      ]
+    : []),
 ];
 
-const install = ({ scope }: ServiceSpec): readonly string[] => ['', '[Install]', `WantedBy=${scope === 'user' ? 'default.target' : 'multi-user.target'}`];
+const install = ({ scope }: ServiceSpec): readonly string[] => [
+  '',
+  '[Install]',
+  `WantedBy=${scope === 'user' ? 'default.target' : 'multi-user.target'}`,
+];
 
 /** `%` would name one of systemd's specifiers. */
 const plain = (text: string): string => text.replaceAll('%', '%%');

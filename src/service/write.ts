@@ -2,7 +2,11 @@
 import { chown, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-export const writeWhole = async (path: string, text: string, { mode, owner }: { readonly mode: number; readonly owner?: number }): Promise<void> => {
+export const writeWhole = async (
+  path: string,
+  text: string,
+  { mode, owner }: { readonly mode: number; readonly owner?: number },
+): Promise<void> => {
   await mkdir(dirname(path), { recursive: true });
   const fresh = `${path}.new-${process.pid}`;
   try {

@@ -15,14 +15,33 @@ export type State = Setup & {
 };
 
 /** Saves nothing where nothing changes. @throws UserError as `save` does. */
-export const apply = (state: State, changes: Partial<Omit<Changes, 'locale'>>, paired: readonly PairedOperator[] = []): State => {
+export const apply = (
+  state: State,
+  changes: Partial<Omit<Changes, 'locale'>>,
+  paired: readonly PairedOperator[] = [],
+): State => {
   const { ask, text, file, env, before, known, locale, onSaved } = state;
-  const { text: now, config, changed } = save(file, before.text, { locale, dataDir: null, gateways: [], channels: [], operators: [], ...changes }, paired, env);
+  const {
+    text: now,
+    config,
+    changed,
+  } = save(
+    file,
+    before.text,
+    { locale, dataDir: null, gateways: [], channels: [], operators: [], ...changes },
+    paired,
+    env,
+  );
   if (changed.files || changed.people) {
     onSaved();
     ask.good(text.saved(file));
   }
-  return { ...state, isNews: state.isNews || changed.files, before: { text: now, config }, known: withPaired({ ...known, configured: config.operators }, paired) };
+  return {
+    ...state,
+    isNews: state.isNews || changed.files,
+    before: { text: now, config },
+    known: withPaired({ ...known, configured: config.operators }, paired),
+  };
 };
 
 /** Saves a channel, or null where it stays as it is, and who has paired on it. */

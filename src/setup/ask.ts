@@ -29,11 +29,17 @@ export interface Asker {
   /** False: nobody is there to answer. */
   readonly interactive: boolean;
   /** @throws Cancelled, as all questions do; UserError `USAGE_MISSING` with the flag where nobody can be asked. */
-  choose<Value extends string>(question: Question & { readonly options: readonly Choice<Value>[]; readonly initial?: Value }): Promise<Value>;
+  choose<Value extends string>(
+    question: Question & { readonly options: readonly Choice<Value>[]; readonly initial?: Value },
+  ): Promise<Value>;
   /** At least one. */
-  chooseSome<Value extends string>(question: Question & { readonly options: readonly Choice<Value>[]; readonly initial: readonly Value[] }): Promise<readonly Value[]>;
+  chooseSome<Value extends string>(
+    question: Question & { readonly options: readonly Choice<Value>[]; readonly initial: readonly Value[] },
+  ): Promise<readonly Value[]>;
   /** @param question `check` says what is wrong with an answer; null: nothing. */
-  text(question: Question & { readonly initial?: string; readonly check: (answer: string) => string | null }): Promise<string>;
+  text(
+    question: Question & { readonly initial?: string; readonly check: (answer: string) => string | null },
+  ): Promise<string>;
   /** Not shown as it is typed. */
   secret(question: Question): Promise<string>;
   yes(question: Question & { readonly initial: boolean }): Promise<boolean>;

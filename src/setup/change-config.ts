@@ -6,7 +6,12 @@ import type { FoundGateway } from './find-gateways.ts';
 import { channelKeys } from './new-config.ts';
 
 /** @param text a configuration that is valid. @returns the same text when nothing of it changes. */
-export const changeConfig = (configFile: string, text: string, { gateways, channels, operators }: Changes, shorten: (path: string) => string): string => {
+export const changeConfig = (
+  configFile: string,
+  text: string,
+  { gateways, channels, operators }: Changes,
+  shorten: (path: string) => string,
+): string => {
   const document = readYaml(text);
   const before = document.toString(FORM);
   for (const gateway of gateways) addGateway(document, gateway, shorten);
@@ -19,7 +24,11 @@ export const changeConfig = (configFile: string, text: string, { gateways, chann
 /** Long lines stay long: a break in them would look like a change. */
 const FORM = { lineWidth: 0, flowCollectionPadding: true };
 
-const addGateway = (document: Document, { name, kind, home }: FoundGateway, shorten: (path: string) => string): void => {
+const addGateway = (
+  document: Document,
+  { name, kind, home }: FoundGateway,
+  shorten: (path: string) => string,
+): void => {
   document.addIn(['gateways'], document.createNode({ name, kind, home: shorten(home) }));
 };
 

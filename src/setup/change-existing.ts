@@ -13,12 +13,22 @@ import { setUpChannel } from './set-up-channel.ts';
 import type { Existing, Setup } from './setup.ts';
 
 /** @returns the exit code. */
-export const changeExisting = async (setup: Setup, before: Existing, installService: InstallService, onSaved: () => void): Promise<number> => {
+export const changeExisting = async (
+  setup: Setup,
+  before: Existing,
+  installService: InstallService,
+  onSaved: () => void,
+): Promise<number> => {
   const { ask, text, flags, file } = setup;
   ask.good(text.found(file));
   const state = { ...setup, before, onSaved, isNews: false };
   const given = givenChannels(flags);
-  const isSaid = given.length > 0 || flags.gateways.length > 0 || flags.operator.feishu !== null || flags.operator.qq !== null || flags.service !== null;
+  const isSaid =
+    given.length > 0 ||
+    flags.gateways.length > 0 ||
+    flags.operator.feishu !== null ||
+    flags.operator.qq !== null ||
+    flags.service !== null;
   const now = isSaid || !ask.interactive ? await asSaid(state, given) : await byMenu(state, installService);
   return finish(now, installService, { isNew: false, isNews: now.isNews });
 };
@@ -26,7 +36,11 @@ export const changeExisting = async (setup: Setup, before: Existing, installServ
 const asSaid = async (state: State, given: readonly ChannelChoice[]): Promise<State> => {
   const { ask, text, flags, before, known } = state;
   const { channels, gateways } = before.config;
-  const named = namedOperators(flags, [...PERSONAL_CHANNELS.filter((channel) => channels[channel] !== undefined), ...given.map(channelOf)], known);
+  const named = namedOperators(
+    flags,
+    [...PERSONAL_CHANNELS.filter((channel) => channels[channel] !== undefined), ...given.map(channelOf)],
+    known,
+  );
   const unwatched = flags.gateways.filter(({ home }) => !gateways.some((gateway) => gateway.home === home));
   let now = apply(state, { gateways: recognise(unwatched, gateways, text) });
   for (const choice of given) {
@@ -34,6 +48,7 @@ const asSaid = async (state: State, given: readonly ChannelChoice[]): Promise<St
     if (done !== null) now = applyChannel(now, done.answer, done.paired);
   }
   now = apply(now, { operators: named });
-  if (!now.isNews && now.known.paired.length === known.paired.length && flags.service === null) ask.good(text.nothingToChange());
+  if (!now.isNews && now.known.paired.length === known.paired.length && flags.service === null)
+    ask.good(text.nothingToChange());
   return now;
 };

@@ -10,23 +10,42 @@ import { userHomeOf, type Environment } from './paths.ts';
 
 /** @throws UserError `CONFIG_INVALID` for what cannot be an id, a secret or an address. */
 export const channelConfig = (answer: ChannelAnswer, locale: Locale, env: Environment): Config =>
-  parseConfig(JSON.stringify({ locale, gateways: [{ name: 'main', kind: KIND_NAMES[0] }], channels: { [answer.channel]: keysOf(answer) } }), {
-    file: '(init)',
-    env,
-    home: userHomeOf(env),
-    readSecret: readSecretFile,
-  });
+  parseConfig(
+    JSON.stringify({
+      locale,
+      gateways: [{ name: 'main', kind: KIND_NAMES[0] }],
+      channels: { [answer.channel]: keysOf(answer) },
+    }),
+    {
+      file: '(init)',
+      env,
+      home: userHomeOf(env),
+      readSecret: readSecretFile,
+    },
+  );
 
 const keysOf = (answer: ChannelAnswer): object =>
   answer.channel === 'feishu'
     ? { app_id: answer.appId, app_secret: answer.secret, domain: answer.domain }
-    : { app_id: answer.appId, client_secret: answer.secret, ...(answer.apiBase === null ? {} : { api_base: answer.apiBase }), ...(answer.tokenUrl === null ? {} : { token_url: answer.tokenUrl }) };
+    : {
+        app_id: answer.appId,
+        client_secret: answer.secret,
+        ...(answer.apiBase === null ? {} : { api_base: answer.apiBase }),
+        ...(answer.tokenUrl === null ? {} : { token_url: answer.tokenUrl }),
+      };
 
 /** What a configuration says of a channel, as an answer; null: it does not have it. */
 export const answerOf = (config: Config, channel: ChannelAnswer['channel']): ChannelAnswer | null => {
   const { feishu, qq } = config.channels;
-  if (channel === 'feishu') return feishu ? { channel, appId: feishu.appId, secret: feishu.appSecret.reveal(), domain: feishu.domain } : null;
+  if (channel === 'feishu')
+    return feishu ? { channel, appId: feishu.appId, secret: feishu.appSecret.reveal(), domain: feishu.domain } : null;
   if (!qq) return null;
   const other = (address: string, usual: string): string | null => (address === usual ? null : address);
-  return { channel, appId: qq.appId, secret: qq.clientSecret.reveal(), apiBase: other(qq.apiBase, QQ_API_BASE), tokenUrl: other(qq.tokenUrl, `${QQ_API_BASE}${QQ_TOKEN_PATH}`) };
+  return {
+    channel,
+    appId: qq.appId,
+    secret: qq.clientSecret.reveal(),
+    apiBase: other(qq.apiBase, QQ_API_BASE),
+    tokenUrl: other(qq.tokenUrl, `${QQ_API_BASE}${QQ_TOKEN_PATH}`),
+  };
 };

@@ -9,12 +9,19 @@ import { tryCredentials, type Tried } from './try-credentials.ts';
 
 const SHAPES = { feishu: /^cli_[0-9a-fA-F]{16}$/, qq: /^\d{1,32}$/ } as const;
 
-/** @returns null when the channel is to be left out. @throws UserError `SETUP_REFUSED` where nobody can be asked again. */
-export const askCredentials = async (setup: Setup, choice: ChannelChoice, current: ChannelAnswer | null): Promise<ChannelAnswer | null> => {
+/**
+ * @returns null when the channel is to be left out. @throws UserError `SETUP_REFUSED` where nobody can be asked again.
+ */
+export const askCredentials = async (
+  setup: Setup,
+  choice: ChannelChoice,
+  current: ChannelAnswer | null,
+): Promise<ChannelAnswer | null> => {
   const { ask, text, locale, foreign, logger, flags } = setup;
   const channel = channelOf(choice);
   // Whoever has both has been there.
-  if (flags[channel].appId === null || flags[channel].secret === null) ask.guide(text.guideTitle(choice), guideText(locale).create(choice));
+  if (flags[channel].appId === null || flags[channel].secret === null)
+    ask.guide(text.guideTitle(choice), guideText(locale).create(choice));
   let answer = await readAnswer(setup, choice, current, flags[channel]);
   for (;;) {
     const tried = await ask.busy(text.trying(choice), (signal) => tryCredentials(answer, foreign, logger, signal));
@@ -40,7 +47,12 @@ export const askCredentials = async (setup: Setup, choice: ChannelChoice, curren
   }
 };
 
-const readAnswer = async (setup: Setup, choice: ChannelChoice, current: ChannelAnswer | null, given: { readonly appId: string | null; readonly secret: string | null }): Promise<ChannelAnswer> => {
+const readAnswer = async (
+  setup: Setup,
+  choice: ChannelChoice,
+  current: ChannelAnswer | null,
+  given: { readonly appId: string | null; readonly secret: string | null },
+): Promise<ChannelAnswer> => {
   const { ask, text, flags, foreign } = setup;
   const channel = channelOf(choice);
   const hasShape = (id: string): boolean => SHAPES[channel].test(id);
@@ -48,19 +60,52 @@ const readAnswer = async (setup: Setup, choice: ChannelChoice, current: ChannelA
     const owner = foreign.find(({ appId: own }) => own === id);
     return owner ? text.foreign(owner.home) : hasShape(id) ? null : text.wrongShape(choice);
   };
-  if (given.appId !== null && !hasShape(given.appId)) throw new UserError('USAGE_FLAG', `--${channel}-app-id: ${text.wrongShape(choice)}`);
-  const appId = given.appId ?? (await ask.text({ message: text.appId(choice), flag: `--${channel}-app-id`, check, ...(current ? { initial: current.appId } : {}) }));
-  const secret = given.secret ?? (await ask.secret({ message: text.appSecret(choice), flag: channel === 'feishu' ? '--feishu-app-secret-file (LIFELINE_FEISHU_SECRET)' : '--qq-client-secret-file (LIFELINE_QQ_SECRET)' }));
+  if (given.appId !== null && !hasShape(given.appId))
+    throw new UserError('USAGE_FLAG', `--${channel}-app-id: ${text.wrongShape(choice)}`);
+  const appId =
+    given.appId ??
+    (await ask.text({
+      message: text.appId(choice),
+      flag: `--${channel}-app-id`,
+      check,
+      ...(current ? { initial: current.appId } : {}),
+    }));
+  const secret =
+    given.secret ??
+    (await ask.secret({
+      message: text.appSecret(choice),
+      flag:
+        channel === 'feishu'
+          ? '--feishu-app-secret-file (LIFELINE_FEISHU_SECRET)'
+          : '--qq-client-secret-file (LIFELINE_QQ_SECRET)',
+    }));
   if (channel === 'feishu') {
     const known = current?.channel === 'feishu' ? current.domain : null;
     // Another address than the two is a test's or a proxy's, and stays unless it is changed.
-    return { channel, appId, secret, domain: flags.feishu.domain ?? (known !== null && /^https?:/.test(known) ? known : choice === 'lark' ? 'lark' : 'feishu') };
+    return {
+      channel,
+      appId,
+      secret,
+      domain:
+        flags.feishu.domain ??
+        (known !== null && /^https?:/.test(known) ? known : choice === 'lark' ? 'lark' : 'feishu'),
+    };
   }
   const known = current?.channel === 'qq' ? current : null;
-  return { channel, appId, secret, apiBase: flags.qq.apiBase ?? known?.apiBase ?? null, tokenUrl: flags.qq.tokenUrl ?? known?.tokenUrl ?? null };
+  return {
+    channel,
+    appId,
+    secret,
+    apiBase: flags.qq.apiBase ?? known?.apiBase ?? null,
+    tokenUrl: flags.qq.tokenUrl ?? known?.tokenUrl ?? null,
+  };
 };
 
-const problemText = ({ text, locale }: Setup, choice: ChannelChoice, tried: Exclude<Tried, { kind: 'good' }>): string => {
+const problemText = (
+  { text, locale }: Setup,
+  choice: ChannelChoice,
+  tried: Exclude<Tried, { kind: 'good' }>,
+): string => {
   switch (tried.kind) {
     case 'foreign':
       return text.foreign(tried.home);

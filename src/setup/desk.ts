@@ -1,4 +1,6 @@
-/** Who may command and what a tap stands for: in the memory of this set-up alone, or in the database of a bot that runs. */
+/**
+ * Who may command and what a tap stands for: in the memory of this set-up alone, or in the database of a bot that runs.
+ */
 import type { DatabaseSync } from 'node:sqlite';
 import { createButtons, type Buttons } from '../chat/buttons.ts';
 import { createPairing, type Pairing } from '../chat/pairing.ts';
@@ -19,7 +21,14 @@ export interface Desk {
 export const createDesk = (db: DatabaseSync, configured: Known['configured']): Desk => {
   const paired = createPairedOperators(db);
   const pressed = db.prepare('SELECT 1 FROM buttons WHERE token = ? AND pressed_at IS NOT NULL');
-  return { db, configured, paired, pairing: createPairing(db, { configured, paired }), buttons: createButtons(db), wasPressed: (token) => pressed.get(token) !== undefined };
+  return {
+    db,
+    configured,
+    paired,
+    pairing: createPairing(db, { configured, paired }),
+    buttons: createButtons(db),
+    wasPressed: (token) => pressed.get(token) !== undefined,
+  };
 };
 
 /** One that is forgotten with this set-up; it knows who may command so far. */

@@ -12,7 +12,12 @@ type Watched = readonly { readonly name: string; readonly home: string }[];
 
 /** Of all kinds, without those that are watched. */
 export const findGateways = (env: Environment, watched: Watched): readonly FoundGateway[] =>
-  withNames(findHomes(env, userHomeOf(env)).filter(({ home }) => !watched.some((other) => other.home === home)).map(({ kind, home }) => ({ name: null, kind, home })), watched);
+  withNames(
+    findHomes(env, userHomeOf(env))
+      .filter(({ home }) => !watched.some((other) => other.home === home))
+      .map(({ kind, home }) => ({ name: null, kind, home })),
+    watched,
+  );
 
 /** A home as somebody names it; `name` null: it gets the name that its kind gives it. */
 export interface NamedHome {
@@ -21,7 +26,11 @@ export interface NamedHome {
 }
 
 /** @throws UserError `USAGE_GATEWAY` for a folder that is no gateway's home. */
-export const recognise = (homes: readonly NamedHome[], watched: Watched, text: Pick<SetupText, 'noHome'>): readonly FoundGateway[] =>
+export const recognise = (
+  homes: readonly NamedHome[],
+  watched: Watched,
+  text: Pick<SetupText, 'noHome'>,
+): readonly FoundGateway[] =>
   withNames(
     homes.map(({ name, home }) => {
       const kind = kindOfHome(home);
@@ -37,7 +46,10 @@ interface Unnamed {
   readonly home: string;
 }
 
-/** Two names that somebody gave may be the same, which the configuration then refuses; all others differ from each other and from those. */
+/**
+ * Two names that somebody gave may be the same, which the configuration then refuses; all others differ from each other
+ * and from those.
+ */
 const withNames = (gateways: readonly Unnamed[], watched: Watched): readonly FoundGateway[] => {
   const taken = new Set([...watched, ...gateways].flatMap(({ name }) => (name === null ? [] : [folded(name)])));
   return gateways.map(({ name: given, kind, home }) => {

@@ -8,16 +8,30 @@ import { fittingService, keptOf } from './service-scope.ts';
 import type { Setup } from './setup.ts';
 
 /** @returns the exit code. */
-export const finish = async (setup: Setup, installService: InstallService, { isNew, isNews }: { readonly isNew: boolean; readonly isNews: boolean }): Promise<number> => {
+export const finish = async (
+  setup: Setup,
+  installService: InstallService,
+  { isNew, isNews }: { readonly isNew: boolean; readonly isNews: boolean },
+): Promise<number> => {
   const { ask, text, flags, running, file, env } = setup;
   const scope = flags.service ?? (isNew && ask.interactive ? await askService(setup) : 'no');
   const installed = scope === 'no' ? null : await install(setup, scope, installService);
-  ask.end(text.next({ runs: running !== null || installed === true, restart: running !== null && isNews, config: file === usualConfig(env) ? null : file }).join('\n'));
+  ask.end(
+    text
+      .next({
+        runs: running !== null || installed === true,
+        restart: running !== null && isNews,
+        config: file === usualConfig(env) ? null : file,
+      })
+      .join('\n'),
+  );
   return installed === false ? 1 : 0;
 };
 
 export const askService = async ({ ask, text, file, env, clock }: Setup): Promise<'user' | 'system' | 'no'> => {
-  const kept = await Promise.all(loadConfig(file).gateways.map((gateway) => keptOf(gateway, { userHome: userHomeOf(env), clock })));
+  const kept = await Promise.all(
+    loadConfig(file).gateways.map((gateway) => keptOf(gateway, { userHome: userHomeOf(env), clock })),
+  );
   const fitting = fittingService(kept, userInfo().uid);
   if (fitting.scope === null) {
     ask.warn(text.serviceOfOther(await accountName(fitting.owner)));
@@ -28,11 +42,18 @@ export const askService = async ({ ask, text, file, env, clock }: Setup): Promis
 };
 
 /** @returns whether it is installed. */
-export const install = async ({ ask, text, file, locale }: Setup, scope: 'user' | 'system', installService: InstallService): Promise<boolean> => {
-  const { ok, text: said } = await ask.busy(text.installing(), () => installService({ configFile: file, scope, locale }));
+export const install = async (
+  { ask, text, file, locale }: Setup,
+  scope: 'user' | 'system',
+  installService: InstallService,
+): Promise<boolean> => {
+  const { ok, text: said } = await ask.busy(text.installing(), () =>
+    installService({ configFile: file, scope, locale }),
+  );
   if (ok) ask.good(said);
   else ask.bad(said);
   return ok;
 };
 
-const accountName = async (uid: number): Promise<string> => (await runCommand(['id', '-nu', String(uid)])).stdout.trim() || String(uid);
+const accountName = async (uid: number): Promise<string> =>
+  (await runCommand(['id', '-nu', String(uid)])).stdout.trim() || String(uid);

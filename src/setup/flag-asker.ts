@@ -35,7 +35,7 @@ export const createFlagAsker = ({ out, err, signal, locale }: FlagAskerOptions):
     end: out,
     busy: (_message, work) => orCancelled(signal, work(signal)),
     wait: async ({ limitMs, until }) => {
-      for (const end = performance.now() + limitMs; performance.now() < end; ) {
+      for (const end = performance.now() + limitMs; performance.now() < end;) {
         if (signal.aborted) throw new Cancelled();
         if (until()) return 'done';
         await pause(LOOK_MS, undefined, { signal }).catch(() => undefined);

@@ -50,7 +50,12 @@ export interface Flags {
   /** null: not said. */
   readonly channels: readonly ChannelChoice[] | null;
   readonly feishu: { readonly appId: string | null; readonly secret: string | null; readonly domain: string | null };
-  readonly qq: { readonly appId: string | null; readonly secret: string | null; readonly apiBase: string | null; readonly tokenUrl: string | null };
+  readonly qq: {
+    readonly appId: string | null;
+    readonly secret: string | null;
+    readonly apiBase: string | null;
+    readonly tokenUrl: string | null;
+  };
   readonly operator: { readonly name: string | null; readonly feishu: string | null; readonly qq: string | null };
   readonly waitMs: number | null;
   readonly pair: boolean;
@@ -71,23 +76,37 @@ const oneOf = <Word extends string>(flag: string, given: string, words: readonly
 
 /** @throws UserError `USAGE_…` that names the flag. */
 export const readFlags = (options: InitOptions, env: Environment): Flags => {
-  const channels = options.channels?.split(',').map((name) => oneOf('--channels', name.trim(), CHANNEL_CHOICES)) ?? null;
-  if (channels?.includes('feishu') && channels.includes('lark')) fail('FLAG', '--channels takes feishu or lark, not both: one app belongs to one of them.');
+  const channels =
+    options.channels?.split(',').map((name) => oneOf('--channels', name.trim(), CHANNEL_CHOICES)) ?? null;
+  if (channels?.includes('feishu') && channels.includes('lark'))
+    fail('FLAG', '--channels takes feishu or lark, not both: one app belongs to one of them.');
   const qqApiBase = options.qqApiBase === undefined ? null : trimEndOf(options.qqApiBase, '/');
   return {
     locale: options.locale === undefined ? null : oneOf('--locale', options.locale, LOCALES),
     dataDir: options.dataDir === undefined ? null : wholePath(options.dataDir, env),
     gateways: (options.gateway ?? []).map((given) => readGateway(given, env)),
     channels,
-    feishu: { appId: options.feishuAppId?.trim() ?? null, secret: readSecret('--feishu-app-secret-file', options.feishuAppSecretFile, env['LIFELINE_FEISHU_SECRET']), domain: options.feishuDomain ?? null },
+    feishu: {
+      appId: options.feishuAppId?.trim() ?? null,
+      secret: readSecret('--feishu-app-secret-file', options.feishuAppSecretFile, env['LIFELINE_FEISHU_SECRET']),
+      domain: options.feishuDomain ?? null,
+    },
     qq: {
       appId: options.qqAppId?.trim() ?? null,
       secret: readSecret('--qq-client-secret-file', options.qqClientSecretFile, env['LIFELINE_QQ_SECRET']),
       apiBase: qqApiBase,
       tokenUrl: options.qqTokenUrl ?? (qqApiBase === null ? null : `${qqApiBase}${QQ_TOKEN_PATH}`),
     },
-    operator: { name: options.operatorName?.trim() ?? null, feishu: options.operatorFeishu?.trim() ?? null, qq: options.operatorQq?.trim() ?? null },
-    waitMs: options.wait === undefined ? null : (parseDuration(options.wait) ?? fail('FLAG', `--wait takes a duration such as 90s or 5m, not "${options.wait}".`)),
+    operator: {
+      name: options.operatorName?.trim() ?? null,
+      feishu: options.operatorFeishu?.trim() ?? null,
+      qq: options.operatorQq?.trim() ?? null,
+    },
+    waitMs:
+      options.wait === undefined
+        ? null
+        : (parseDuration(options.wait) ??
+          fail('FLAG', `--wait takes a duration such as 90s or 5m, not "${options.wait}".`)),
     pair: options.pair !== false,
     test: options.test !== false,
     service: options.service === undefined ? null : oneOf('--service', options.service, SERVICE_CHOICES),
@@ -111,7 +130,11 @@ const readSecret = (flag: string, file: string | undefined, fromEnv: string | un
   const text = file === undefined ? fromEnv : readText(flag, file);
   const secret = text?.trim() ?? '';
   if (secret === '') return file === undefined ? null : fail('FLAG', `${flag}: ${file} is empty.`);
-  if (/\s/.test(secret)) fail('FLAG', `${file === undefined ? 'the secret in the environment' : `${flag}: what is in ${file}`} must be a single word.`);
+  if (/\s/.test(secret))
+    fail(
+      'FLAG',
+      `${file === undefined ? 'the secret in the environment' : `${flag}: what is in ${file}`} must be a single word.`,
+    );
   return secret;
 };
 

@@ -10,9 +10,18 @@ export interface ForeignApp {
   readonly home: string;
 }
 
-/** Files that cannot be read tell nothing. Never throws. @param gateways one without a kind is what its home looks like */
-export const foreignApps = async (gateways: readonly { readonly kind?: KindName; readonly home: string }[], logger: Logger): Promise<readonly ForeignApp[]> => {
+/**
+ * Files that cannot be read tell nothing. Never throws. @param gateways one without a kind is what its home looks like
+ */
+export const foreignApps = async (
+  gateways: readonly { readonly kind?: KindName; readonly home: string }[],
+  logger: Logger,
+): Promise<readonly ForeignApp[]> => {
   const kinds = new Map(gateways.map(({ kind, home }) => [home, kind ?? kindOfHome(home)]));
-  const found = await Promise.all([...kinds].map(async ([home, kind]) => (kind === null ? [] : (await ownApps([{ kind, home }], logger)).map(({ appId }) => ({ appId, home })))));
+  const found = await Promise.all(
+    [...kinds].map(async ([home, kind]) =>
+      kind === null ? [] : (await ownApps([{ kind, home }], logger)).map(({ appId }) => ({ appId, home })),
+    ),
+  );
   return found.flat();
 };

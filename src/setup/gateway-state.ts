@@ -17,7 +17,11 @@ export interface GatewayState {
 }
 
 /** Looks, and changes nothing. Never throws. */
-export const lookAtGateway = async ({ name, kind, home }: FoundGateway, env: Environment, clock: Clock): Promise<GatewayState> => {
+export const lookAtGateway = async (
+  { name, kind, home }: FoundGateway,
+  env: Environment,
+  clock: Clock,
+): Promise<GatewayState> => {
   let pid: number | null = null;
   try {
     const text = JSON.stringify({ gateways: [{ name, kind, home }] });

@@ -1,4 +1,6 @@
-/** Lifeline's own connection to a platform, opened for the set-up: the console saves settings only while one is there. */
+/**
+ * Lifeline's own connection to a platform, opened for the set-up: the console saves settings only while one is there.
+ */
 import { errorText, UserError } from '../base/errors.ts';
 import type { Channel } from '../channels/channel.ts';
 import { openCheckedChannels } from '../channels/open.ts';
@@ -14,11 +16,18 @@ const CONNECT_MS = 40_000;
 const LOOK_MS = 100;
 
 /** @returns the connected channel; null when it could not be had and is to be left out. */
-export const connect = async (setup: Setup, { desk, reception }: { readonly desk: Desk; readonly reception: Reception }, choice: ChannelChoice, answer: ChannelAnswer): Promise<Channel | null> => {
+export const connect = async (
+  setup: Setup,
+  { desk, reception }: { readonly desk: Desk; readonly reception: Reception },
+  choice: ChannelChoice,
+  answer: ChannelAnswer,
+): Promise<Channel | null> => {
   const { ask, text } = setup;
   for (;;) {
     const opened = await ask.busy(text.connecting(choice), async (signal) => {
-      const channel = await make(setup, answer, desk.db, (user) => reception.access.knows({ channel: answer.channel, sender: user }));
+      const channel = await make(setup, answer, desk.db, (user) =>
+        reception.access.knows({ channel: answer.channel, sender: user }),
+      );
       if (typeof channel === 'string') return channel;
       try {
         await reception.open(channel);
@@ -39,19 +48,38 @@ export const connect = async (setup: Setup, { desk, reception }: { readonly desk
     const problem = `${text.notConnected(choice)}\n${text.platformSays(opened)}`;
     if (!ask.interactive) throw new UserError('SETUP_REFUSED', problem);
     ask.bad(problem);
-    const next = await ask.choose({ message: text.whatNow(), flag: '--channels', options: [{ value: 'again', label: text.tryAgain() }, { value: 'leave', label: text.leaveOut(choice) }] });
+    const next = await ask.choose({
+      message: text.whatNow(),
+      flag: '--channels',
+      options: [
+        { value: 'again', label: text.tryAgain() },
+        { value: 'leave', label: text.leaveOut(choice) },
+      ],
+    });
     if (next === 'leave') return null;
   }
 };
 
 /** A channel that is connected nowhere, with no memory of earlier messages: what it sends goes the way of an alert. */
-export const sendOnly = (setup: Setup, answer: ChannelAnswer): Promise<Channel | string> => make(setup, answer, openDatabase(':memory:'), () => true);
+export const sendOnly = (setup: Setup, answer: ChannelAnswer): Promise<Channel | string> =>
+  make(setup, answer, openDatabase(':memory:'), () => true);
 
 /** @returns why not, in words. */
-const make = async ({ locale, env, foreign, logger }: Setup, answer: ChannelAnswer, db: Desk['db'], isKnown: (user: string) => boolean): Promise<Channel | string> => {
+const make = async (
+  { locale, env, foreign, logger }: Setup,
+  answer: ChannelAnswer,
+  db: Desk['db'],
+  isKnown: (user: string) => boolean,
+): Promise<Channel | string> => {
   try {
     const apps = foreign.map(({ appId }) => ({ link: answer.channel === 'qq' ? 'qqbot' : 'feishu', appId }));
-    const [channel] = await openCheckedChannels(channelConfig(answer, locale, env), { db, apps, logger, onMayPush: () => undefined, isKnown: (_channel, user) => isKnown(user) });
+    const [channel] = await openCheckedChannels(channelConfig(answer, locale, env), {
+      db,
+      apps,
+      logger,
+      onMayPush: () => undefined,
+      isKnown: (_channel, user) => isKnown(user),
+    });
     return channel ?? 'there is no such channel';
   } catch (error) {
     if (error instanceof UserError) return error.message;
@@ -61,7 +89,7 @@ const make = async ({ locale, env, foreign, logger }: Setup, answer: ChannelAnsw
 
 /** @returns null once it is connected; else why not. */
 const untilConnected = async (channel: Channel, signal: AbortSignal): Promise<string | null> => {
-  for (const end = performance.now() + CONNECT_MS; performance.now() < end && !signal.aborted; ) {
+  for (const end = performance.now() + CONNECT_MS; performance.now() < end && !signal.aborted;) {
     const { link, problem } = channel.status();
     if (link === 'connected') return null;
     // It tries again by itself; what a person must mend shows at the first try.

@@ -18,14 +18,23 @@ export interface Meeting {
   readonly line: Channel | null;
 }
 
-/** @param person to be paired, whoever is known already; null: whoever sets Lifeline up, unless that one is known here. */
-export const meet = async (setup: Setup, meeting: Meeting, choice: ChannelChoice, answer: ChannelAnswer, person: Person | null): Promise<void> => {
+/**
+ * @param person to be paired, whoever is known already; null: whoever sets Lifeline up, unless that one is known here.
+ */
+export const meet = async (
+  setup: Setup,
+  meeting: Meeting,
+  choice: ChannelChoice,
+  answer: ChannelAnswer,
+  person: Person | null,
+): Promise<void> => {
   const { ask, flags, text } = setup;
   const { desk, line } = meeting;
   const { channel } = answer;
   const hears = ask.interactive || flags.waitMs !== null;
   let user = person === null ? (flags.operator[channel] ?? idOn(desk, channel)) : null;
-  if (user === null && flags.pair && hears) user = (await pairPhone(setup, desk, channel, person ?? firstPerson(setup, desk)))?.user ?? null;
+  if (user === null && flags.pair && hears)
+    user = (await pairPhone(setup, desk, channel, person ?? firstPerson(setup, desk)))?.user ?? null;
   if (user === null) {
     ask.warn(text.pairLater());
     return;
@@ -45,11 +54,19 @@ export const meet = async (setup: Setup, meeting: Meeting, choice: ChannelChoice
 };
 
 const idOn = ({ configured, paired }: Desk, channel: 'feishu' | 'qq'): string | null =>
-  configured.map(({ ids }) => ids[channel]).find((id) => id !== undefined) ?? paired.list().find((each) => each.channel === channel)?.user ?? null;
+  configured.map(({ ids }) => ids[channel]).find((id) => id !== undefined) ??
+  paired.list().find((each) => each.channel === channel)?.user ??
+  null;
 
 /** Whoever sets Lifeline up is an admin; the same person on each channel. */
 const firstPerson = ({ flags }: Setup, { configured, paired }: Desk): Person => {
   const all = [...configured, ...paired.list()];
-  const mine = flags.operator.name === null ? (all.find(({ role }) => role === 'admin') ?? all[0]) : all.find(({ name }) => name === flags.operator.name);
-  return { name: mine?.name ?? flags.operator.name ?? 'admin', role: isRole(mine?.role) ? mine.role : all.length === 0 ? 'admin' : 'operator' };
+  const mine =
+    flags.operator.name === null
+      ? (all.find(({ role }) => role === 'admin') ?? all[0])
+      : all.find(({ name }) => name === flags.operator.name);
+  return {
+    name: mine?.name ?? flags.operator.name ?? 'admin',
+    role: isRole(mine?.role) ? mine.role : all.length === 0 ? 'admin' : 'operator',
+  };
 };

@@ -11,19 +11,34 @@ import { pairOnChannel, setUpChannel } from './set-up-channel.ts';
 import { arrived, resultText, testEverybody } from './test-everybody.ts';
 import { askWhom } from './whom.ts';
 
-type Action = `add:${ChannelChoice}` | `change:${'feishu' | 'qq'}` | `pair:${'feishu' | 'qq'}` | 'gateways' | 'test' | 'service' | 'done';
+type Action =
+  | `add:${ChannelChoice}`
+  | `change:${'feishu' | 'qq'}`
+  | `pair:${'feishu' | 'qq'}`
+  | 'gateways'
+  | 'test'
+  | 'service'
+  | 'done';
 
 /** @returns what is there when somebody has had enough. */
 export const byMenu = async (first: State, installService: InstallService): Promise<State> => {
-  for (let state = first; ; ) {
+  for (let state = first; ;) {
     const { ask, text } = state;
-    const action = await ask.choose({ message: text.whatToDo(), flag: '--channels', options: actionsOf(state).map((value) => ({ value, label: labelOf(state, value) })) });
+    const action = await ask.choose({
+      message: text.whatToDo(),
+      flag: '--channels',
+      options: actionsOf(state).map((value) => ({ value, label: labelOf(state, value) })),
+    });
     if (action === 'done') return state;
     state = await carryOut(state, action, installService);
   }
 };
 
-const carryOut = async (state: State, action: Exclude<Action, 'done'>, installService: InstallService): Promise<State> => {
+const carryOut = async (
+  state: State,
+  action: Exclude<Action, 'done'>,
+  installService: InstallService,
+): Promise<State> => {
   switch (action) {
     case 'test':
       return tellEverybody(state);
@@ -56,13 +71,17 @@ const setUp = async (state: State, choice: ChannelChoice, current: ChannelAnswer
 
 const pair = async (state: State, channel: 'feishu' | 'qq'): Promise<State> => {
   const answer = answerOf(state.before.config, channel);
-  const done = answer && (await pairOnChannel(state, choiceOf(state, channel), answer, ({ desk }) => askWhom(state, desk, channel)));
+  const done =
+    answer &&
+    (await pairOnChannel(state, choiceOf(state, channel), answer, ({ desk }) => askWhom(state, desk, channel)));
   return done ? applyChannel(state, null, done.paired) : state;
 };
 
 const tellEverybody = async (state: State): Promise<State> => {
   const { ask, text, before, clock, logger, locale } = state;
-  const results = await ask.busy(text.sendingAll(), (signal) => testEverybody(before.config, { channel: null, clock, logger, signal }));
+  const results = await ask.busy(text.sendingAll(), (signal) =>
+    testEverybody(before.config, { channel: null, clock, logger, signal }),
+  );
   for (const result of results) {
     if (arrived(result)) ask.good(resultText(result, locale));
     else ask.bad(resultText(result, locale));
@@ -70,7 +89,8 @@ const tellEverybody = async (state: State): Promise<State> => {
   return state;
 };
 
-const unwatched = ({ found, before }: State): readonly FoundGateway[] => found.filter(({ home }) => !before.config.gateways.some((gateway) => gateway.home === home));
+const unwatched = ({ found, before }: State): readonly FoundGateway[] =>
+  found.filter(({ home }) => !before.config.gateways.some((gateway) => gateway.home === home));
 
 const actionsOf = (state: State): readonly Action[] => {
   const { feishu, qq } = state.before.config.channels;
@@ -100,6 +120,8 @@ const labelOf = (state: State, action: Action): string => {
   return action.startsWith('pair:') ? text.doPair(channel) : text.doChange(channel);
 };
 
-const nameIn = (action: `${string}:${ChannelChoice}`): ChannelChoice => (action.endsWith(':qq') ? 'qq' : action.endsWith(':lark') ? 'lark' : 'feishu');
+const nameIn = (action: `${string}:${ChannelChoice}`): ChannelChoice =>
+  action.endsWith(':qq') ? 'qq' : action.endsWith(':lark') ? 'lark' : 'feishu';
 
-const choiceOf = ({ before }: State, channel: 'feishu' | 'qq'): ChannelChoice => (channel === 'feishu' && before.config.channels.feishu?.domain === 'lark' ? 'lark' : channel);
+const choiceOf = ({ before }: State, channel: 'feishu' | 'qq'): ChannelChoice =>
+  channel === 'feishu' && before.config.channels.feishu?.domain === 'lark' ? 'lark' : channel;

@@ -5,14 +5,22 @@ import type { ChannelAnswer, Changes, NewOperator } from './changes.ts';
 import { secretFileOf } from './paths.ts';
 
 /** JSON's strings are YAML's, too; a plain word is left plain. Digits are an id, and no number. */
-const scalar = (value: string): string => (/^[A-Za-z~/][\w~/.:-]*$/.test(value) && !/:(?:$| )/.test(value) && !/^(?:true|false|null|yes|no|on|off)$/i.test(value) ? value : JSON.stringify(value));
+const scalar = (value: string): string =>
+  /^[A-Za-z~/][\w~/.:-]*$/.test(value) && !/:(?:$| )/.test(value) && !/^(?:true|false|null|yes|no|on|off)$/i.test(value)
+    ? value
+    : JSON.stringify(value);
 
 const COMMENT_COLUMN = 36;
 
-const commented = (line: string, comment: string): string => `${line.padEnd(COMMENT_COLUMN)}${line.length >= COMMENT_COLUMN ? ' ' : ''}# ${comment}`;
+const commented = (line: string, comment: string): string =>
+  `${line.padEnd(COMMENT_COLUMN)}${line.length >= COMMENT_COLUMN ? ' ' : ''}# ${comment}`;
 
 /** @param shorten writes a path below the home folder with `~`. */
-export const newConfig = (configFile: string, { locale, dataDir, gateways, channels, operators }: Changes, shorten: (path: string) => string): string => {
+export const newConfig = (
+  configFile: string,
+  { locale, dataDir, gateways, channels, operators }: Changes,
+  shorten: (path: string) => string,
+): string => {
   const text = setupFileText(locale);
   return [
     ...text.head().map((line) => `# ${line}`),
@@ -21,7 +29,12 @@ export const newConfig = (configFile: string, { locale, dataDir, gateways, chann
     ...(dataDir === null ? [] : [commented(`data_dir: ${scalar(shorten(dataDir))}`, text.dataDir())]),
     '',
     commented('gateways:', text.gateways()),
-    ...gateways.flatMap(({ name, kind, home }) => [`  - name: ${scalar(name)}`, `    kind: ${kind}`, `    home: ${scalar(shorten(home))}`, commented('    heal: auto', text.heal())]),
+    ...gateways.flatMap(({ name, kind, home }) => [
+      `  - name: ${scalar(name)}`,
+      `    kind: ${kind}`,
+      `    home: ${scalar(shorten(home))}`,
+      commented('    heal: auto', text.heal()),
+    ]),
     '',
     commented('channels:', text.channels()),
     ...channels.flatMap((answer) => channelLines(configFile, answer, text.secret())),

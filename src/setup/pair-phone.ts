@@ -13,7 +13,12 @@ export interface Person {
 export type Paired = NonNullable<PairingState['paired']>;
 
 /** @returns who has paired; null when nobody has. */
-export const pairPhone = async ({ ask, flags, text, locale, clock }: Setup, desk: Desk, channel: 'feishu' | 'qq', { name, role }: Person): Promise<Paired | null> => {
+export const pairPhone = async (
+  { ask, flags, text, locale, clock }: Setup,
+  desk: Desk,
+  channel: 'feishu' | 'qq',
+  { name, role }: Person,
+): Promise<Paired | null> => {
   for (;;) {
     const code = desk.pairing.begin({ role, name, madeBy: 'pair' }, clock.now());
     const state = (): PairingState | null => desk.pairing.state(clock.now());
@@ -21,7 +26,11 @@ export const pairPhone = async ({ ask, flags, text, locale, clock }: Setup, desk
     let ended: 'done' | 'skipped' | 'over' | null = null;
     let last: PairingState | null = null;
     try {
-      ended = await ask.wait({ message: text.waitingForCode(), limitMs: flags.waitMs ?? CODE_LIFE_MS, until: () => state()?.is !== 'open' });
+      ended = await ask.wait({
+        message: text.waitingForCode(),
+        limitMs: flags.waitMs ?? CODE_LIFE_MS,
+        until: () => state()?.is !== 'open',
+      });
     } finally {
       last = state();
       // One that nobody sees takes its place: what was shown counts no more when nobody waits for it.
@@ -32,7 +41,11 @@ export const pairPhone = async ({ ask, flags, text, locale, clock }: Setup, desk
       return last.paired;
     }
     if (ended === 'skipped') return null;
-    ask.warn(last?.is === 'out_of_tries' ? pairingEndText({ kind: 'out_of_tries', nextAt: null }, locale, clock.now()) : text.nobodyPaired(channel));
+    ask.warn(
+      last?.is === 'out_of_tries'
+        ? pairingEndText({ kind: 'out_of_tries', nextAt: null }, locale, clock.now())
+        : text.nobodyPaired(channel),
+    );
     if (!ask.interactive) return null;
     if (!(await ask.yes({ message: text.newCode(), flag: '--no-pair', initial: true }))) return null;
   }

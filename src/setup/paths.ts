@@ -7,9 +7,12 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export const userHomeOf = (env: Environment): string => env['HOME'] || homedir();
 
 /** A path below the user's home, as people write it. */
-export const withTilde = (path: string, env: Environment): string => (path.startsWith(`${userHomeOf(env)}/`) ? `~${path.slice(userHomeOf(env).length)}` : path);
+export const withTilde = (path: string, env: Environment): string =>
+  path.startsWith(`${userHomeOf(env)}/`) ? `~${path.slice(userHomeOf(env).length)}` : path;
 
 /** Where `lifeline run` looks when it is not told. */
-export const usualConfig = (env: Environment): string => join(env['XDG_CONFIG_HOME'] || join(userHomeOf(env), '.config'), 'lifeline', 'config.yaml');
+export const usualConfig = (env: Environment): string =>
+  join(env['XDG_CONFIG_HOME'] || join(userHomeOf(env), '.config'), 'lifeline', 'config.yaml');
 
-export const secretFileOf = (configFile: string, channel: 'feishu' | 'qq'): string => join(dirname(configFile), `${channel}.secret`);
+export const secretFileOf = (configFile: string, channel: 'feishu' | 'qq'): string =>
+  join(dirname(configFile), `${channel}.secret`);

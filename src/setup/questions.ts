@@ -7,43 +7,74 @@ import { lookAtGateway } from './gateway-state.ts';
 import { withTilde } from './paths.ts';
 import type { Setup } from './setup.ts';
 
-/** All that were found unless somebody says otherwise. @throws UserError `USAGE_MISSING` when there is none and nobody to ask. */
+/**
+ * All that were found unless somebody says otherwise. @throws UserError `USAGE_MISSING` when there is none and nobody
+ * to ask.
+ */
 export const chooseGateways = async (setup: Setup): Promise<readonly FoundGateway[]> => {
   const { ask, text, flags, found, env } = setup;
   if (flags.gateways.length > 0) return recognise(flags.gateways, [], text);
   if (found.length === 0) {
     ask.warn(text.noGateway());
     const check = (path: string): string | null => (kindOfHome(wholePath(path, env)) === null ? text.noHome() : null);
-    return recognise([{ name: null, home: wholePath(await ask.text({ message: text.whichHome(), flag: '--gateway', check }), env) }], [], text);
+    return recognise(
+      [{ name: null, home: wholePath(await ask.text({ message: text.whichHome(), flag: '--gateway', check }), env) }],
+      [],
+      text,
+    );
   }
   if (!ask.interactive) {
-    ask.good(text.watching(found.map(({ name, kind, home }) => text.gateway(name, titleOf(kind), withTilde(home, env)))));
+    ask.good(
+      text.watching(found.map(({ name, kind, home }) => text.gateway(name, titleOf(kind), withTilde(home, env)))),
+    );
     return found;
   }
   return chooseAmong(setup, found);
 };
 
 /** What is on this machine and not yet watched. */
-export const chooseMore = (setup: Setup, unwatched: readonly FoundGateway[]): Promise<readonly FoundGateway[]> => chooseAmong(setup, unwatched);
+export const chooseMore = (setup: Setup, unwatched: readonly FoundGateway[]): Promise<readonly FoundGateway[]> =>
+  chooseAmong(setup, unwatched);
 
 const chooseAmong = async (setup: Setup, gateways: readonly FoundGateway[]): Promise<readonly FoundGateway[]> => {
   const { ask, text } = setup;
-  const names = await ask.chooseSome({ message: text.whichGateways(), flag: '--gateway', options: await describe(setup, gateways), initial: gateways.map(({ name }) => name) });
+  const names = await ask.chooseSome({
+    message: text.whichGateways(),
+    flag: '--gateway',
+    options: await describe(setup, gateways),
+    initial: gateways.map(({ name }) => name),
+  });
   return gateways.filter(({ name }) => names.includes(name));
 };
 
 const describe = async ({ ask, text, env, clock }: Setup, gateways: readonly FoundGateway[]) =>
-  ask.busy(text.looking(), () => Promise.all(gateways.map(async (gateway) => ({ value: gateway.name, label: `${gateway.name}  ${titleOf(gateway.kind)}  ${withTilde(gateway.home, env)}`, hint: text.gatewayState(await lookAtGateway(gateway, env, clock)) }))));
+  ask.busy(text.looking(), () =>
+    Promise.all(
+      gateways.map(async (gateway) => ({
+        value: gateway.name,
+        label: `${gateway.name}  ${titleOf(gateway.kind)}  ${withTilde(gateway.home, env)}`,
+        hint: text.gatewayState(await lookAtGateway(gateway, env, clock)),
+      })),
+    ),
+  );
 
 const titleOf = (kind: KindName): string => KINDS[kind].title ?? kind;
 
-/** What stands on the command line says which; else it is asked. Feishu and Lark share one place in the configuration. */
+/**
+ * What stands on the command line says which; else it is asked. Feishu and Lark share one place in the configuration.
+ */
 export const chooseChannels = async ({ ask, text, flags }: Setup): Promise<readonly ChannelChoice[]> => {
   const given = givenChannels(flags);
   if (given.length > 0) return given;
   for (;;) {
-    const chosen = await ask.chooseSome({ message: text.whichChannels(), flag: '--channels', options: CHANNEL_CHOICES.map((value) => ({ value, label: text.channel(value), hint: text.channelHint(value) })), initial: ['feishu'] });
-    if (!(chosen.includes('feishu') && chosen.includes('lark'))) return CHANNEL_CHOICES.filter((choice) => chosen.includes(choice));
+    const chosen = await ask.chooseSome({
+      message: text.whichChannels(),
+      flag: '--channels',
+      options: CHANNEL_CHOICES.map((value) => ({ value, label: text.channel(value), hint: text.channelHint(value) })),
+      initial: ['feishu'],
+    });
+    if (!(chosen.includes('feishu') && chosen.includes('lark')))
+      return CHANNEL_CHOICES.filter((choice) => chosen.includes(choice));
     ask.warn(text.notBoth());
   }
 };
@@ -51,5 +82,8 @@ export const chooseChannels = async ({ ask, text, flags }: Setup): Promise<reado
 export const givenChannels = ({ channels, feishu, qq }: Setup['flags']): readonly ChannelChoice[] => {
   if (channels !== null) return channels;
   const any = (of: { readonly appId: string | null }): boolean => of.appId !== null;
-  return [...(any(feishu) ? [feishu.domain === 'lark' ? ('lark' as const) : ('feishu' as const)] : []), ...(any(qq) ? ['qq' as const] : [])];
+  return [
+    ...(any(feishu) ? [feishu.domain === 'lark' ? ('lark' as const) : ('feishu' as const)] : []),
+    ...(any(qq) ? ['qq' as const] : []),
+  ];
 };

@@ -36,11 +36,32 @@ export interface Reception {
 const WORKS_ALREADY: ReadonlySet<string> = new Set(['whoami', 'help']);
 
 const notYet = (command: Command): Command =>
-  WORKS_ALREADY.has(command.id) ? command : { ...command, effects: 'reads', args: { rest: { kind: 'rest' } }, run: async ({ locale }) => ({ tone: 'info', title: setupText(locale).notRunningYet() }) };
+  WORKS_ALREADY.has(command.id)
+    ? command
+    : {
+        ...command,
+        effects: 'reads',
+        args: { rest: { kind: 'rest' } },
+        run: async ({ locale }) => ({ tone: 'info', title: setupText(locale).notRunningYet() }),
+      };
 
-const NO_INCIDENTS: IncidentsPort = { open: () => [], since: () => [], get: () => null, blips: () => [], watched: () => [] };
+const NO_INCIDENTS: IncidentsPort = {
+  open: () => [],
+  since: () => [],
+  get: () => null,
+  blips: () => [],
+  watched: () => [],
+};
 
-export const createReception = (desk: Desk, { locale, clock, logger, version }: { readonly locale: Locale; readonly clock: Clock; readonly logger: Logger; readonly version: string }): Reception => {
+export const createReception = (
+  desk: Desk,
+  {
+    locale,
+    clock,
+    logger,
+    version,
+  }: { readonly locale: Locale; readonly clock: Clock; readonly logger: Logger; readonly version: string },
+): Reception => {
   const { db, configured, paired, pairing, buttons } = desk;
   const access = createAccess({ configured, paired, clock, logger });
   const channels = new Map<string, Channel>();
@@ -49,7 +70,13 @@ export const createReception = (desk: Desk, { locale, clock, logger, version }: 
   const audit = createAudit(db);
   const send = async (inbound: Inbound, message: Message, key: string): Promise<void> => {
     const { user, group, replyTo } = originOf(inbound);
-    await channels.get(inbound.channel)?.send({ user, ...(group === undefined ? {} : { group }), ...(replyTo === undefined ? {} : { replyTo }) }, message, { key });
+    await channels
+      .get(inbound.channel)
+      ?.send(
+        { user, ...(group === undefined ? {} : { group }), ...(replyTo === undefined ? {} : { replyTo }) },
+        message,
+        { key },
+      );
   };
   const bus: Bus = createBus({
     commands: builtIn.map(notYet),
@@ -66,7 +93,13 @@ export const createReception = (desk: Desk, { locale, clock, logger, version }: 
     clock,
     logger,
     locale,
-    context: { gateways: [], incidents: NO_INCIDENTS, audit, settings: () => [], lifeline: () => ({ version, startedAt, channels: [], undelivered: 0 }) },
+    context: {
+      gateways: [],
+      incidents: NO_INCIDENTS,
+      audit,
+      settings: () => [],
+      lifeline: () => ({ version, startedAt, channels: [], undelivered: 0 }),
+    },
     changes: { silences: createSilences(db), acknowledge: () => [] },
     send: (inbound, message, n) => send(inbound, message, `${inbound.id.slice(-40)} ${n}`),
     answer: async (inbound, message, { settled }) => {

@@ -1,4 +1,7 @@
-/** Writes down what was found out: secrets and configuration as files, who has paired in the database. Checked before, whole or not at all. */
+/**
+ * Writes down what was found out: secrets and configuration as files, who has paired in the database. Checked before,
+ * whole or not at all.
+ */
 import { existsSync } from 'node:fs';
 import type { Config } from '../config/config.ts';
 import { parseConfig } from '../config/parse.ts';
@@ -25,7 +28,13 @@ export interface Saved {
  * @param paired who is to be on the list from now on, beside those who are.
  * @throws UserError `CONFIG_INVALID` for a configuration that Lifeline itself would refuse, `SETUP_WRITE`.
  */
-export const save = (file: string, before: string | null, changes: Changes, paired: readonly PairedOperator[], env: Environment): Saved => {
+export const save = (
+  file: string,
+  before: string | null,
+  changes: Changes,
+  paired: readonly PairedOperator[],
+  env: Environment,
+): Saved => {
   const home = userHomeOf(env);
   const shorten = (path: string): string => withTilde(path, env);
   const text = before === null ? newConfig(file, changes, shorten) : changeConfig(file, before, changes, shorten);
@@ -40,7 +49,10 @@ export const save = (file: string, before: string | null, changes: Changes, pair
     },
   });
   const newSecrets = [...secrets].filter(([path, secret]) => read(path) !== secret);
-  const files = [...newSecrets.map(([path, secret]) => ({ path, text: `${secret}\n` })), ...(text === before ? [] : [{ path: file, text }])];
+  const files = [
+    ...newSecrets.map(([path, secret]) => ({ path, text: `${secret}\n` })),
+    ...(text === before ? [] : [{ path: file, text }]),
+  ];
   if (files.length > 0) writeFiles(files);
   if (paired.length > 0) remember(config.dataDir, paired);
   return { text, config, changed: { files: files.length > 0, people: paired.length > 0 } };
@@ -61,9 +73,11 @@ const remember = (dataDir: string, people: readonly PairedOperator[]): void => {
     const paired = createPairedOperators(db);
     transaction(db, () => {
       for (const person of people) {
-        const isOld = ({ name, channel, user }: PairedOperator): boolean => name === person.name && channel === person.channel && user !== person.user;
+        const isOld = ({ name, channel, user }: PairedOperator): boolean =>
+          name === person.name && channel === person.channel && user !== person.user;
         const same = paired.list().filter(({ name }) => name === person.name);
-        if (same.some(isOld)) for (const kept of paired.revoke(person.name, person.pairedAt)) if (!isOld(kept)) paired.add(kept);
+        if (same.some(isOld))
+          for (const kept of paired.revoke(person.name, person.pairedAt)) if (!isOld(kept)) paired.add(kept);
         paired.add(person);
       }
     });

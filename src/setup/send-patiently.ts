@@ -7,8 +7,14 @@ const LIMIT_MS = 25_000;
 const LEAST_PAUSE_MS = 500;
 
 /** @param key the same for each try, so that no message comes twice. @returns the last answer. */
-export const sendPatiently = async (channel: Channel, to: Recipient, message: Message, key: string, signal: AbortSignal): Promise<SendResult> => {
-  for (const end = performance.now() + LIMIT_MS; ; ) {
+export const sendPatiently = async (
+  channel: Channel,
+  to: Recipient,
+  message: Message,
+  key: string,
+  signal: AbortSignal,
+): Promise<SendResult> => {
+  for (const end = performance.now() + LIMIT_MS; ;) {
     const result = await channel.send(to, message, { key });
     if (result.outcome !== 'retry' || signal.aborted) return result;
     const waitMs = Math.max(LEAST_PAUSE_MS, result.afterMs);

@@ -1,4 +1,7 @@
-/** Which service of Lifeline fits the gateways that it will watch: user units are kept by their user's manager, and are looked after best from there. */
+/**
+ * Which service of Lifeline fits the gateways that it will watch: user units are kept by their user's manager, and are
+ * looked after best from there.
+ */
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { silentLogger } from '../base/logger.ts';
@@ -27,7 +30,9 @@ export const fittingService = (gateways: readonly Kept[], uid: number): FittingS
   if (uid !== ROOT) return { scope: 'user' };
   const known = gateways.filter(({ supervisor }) => supervisor !== null);
   const [first] = known;
-  const isOneUsers = first !== undefined && known.every(({ supervisor, owner }) => supervisor === 'systemd-user' && owner === first.owner);
+  const isOneUsers =
+    first !== undefined &&
+    known.every(({ supervisor, owner }) => supervisor === 'systemd-user' && owner === first.owner);
   if (!isOneUsers || first.owner === null) return { scope: 'system' };
   return first.owner === ROOT ? { scope: 'user' } : { scope: null, owner: first.owner };
 };
@@ -40,10 +45,27 @@ interface Tools {
 
 /** Looks, and changes nothing. Never throws. */
 export const keptOf = async (gateway: GatewayConfig, { userHome, clock, run = runCommand }: Tools): Promise<Kept> => {
-  const owner = await stat(gateway.home).then(({ uid }) => uid, () => null);
+  const owner = await stat(gateway.home).then(
+    ({ uid }) => uid,
+    () => null,
+  );
   if (gateway.supervisor !== 'auto') return { supervisor: gateway.supervisor, owner };
-  const { holder, services } = createKeeping({ gateway, kind: createKind(gateway), userHome, outputFile: '', run, clock, logger: silentLogger() });
+  const { holder, services } = createKeeping({
+    gateway,
+    kind: createKind(gateway),
+    userHome,
+    outputFile: '',
+    run,
+    clock,
+    logger: silentLogger(),
+  });
   // A manager that does not run now will have it by its definition.
   const defined = services.find(({ path }) => existsSync(path))?.supervisor ?? null;
-  return { supervisor: await holder.choose().then(({ supervisor }) => (supervisor.name === 'process' ? (defined ?? supervisor.name) : supervisor.name), () => defined), owner };
+  return {
+    supervisor: await holder.choose().then(
+      ({ supervisor }) => (supervisor.name === 'process' ? (defined ?? supervisor.name) : supervisor.name),
+      () => defined,
+    ),
+    owner,
+  };
 };

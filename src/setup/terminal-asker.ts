@@ -1,5 +1,19 @@
 /** Questions to somebody at a terminal. */
-import { type CANCEL_SYMBOL, confirm, intro, isCancel, log, multiselect, note, outro, password, S_BAR, select, text, type Option } from '@clack/prompts';
+import {
+  type CANCEL_SYMBOL,
+  confirm,
+  intro,
+  isCancel,
+  log,
+  multiselect,
+  note,
+  outro,
+  password,
+  S_BAR,
+  select,
+  text,
+  type Option,
+} from '@clack/prompts';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { setupText } from '../text/setup.ts';
 import type { Locale } from '../text/locale.ts';
@@ -15,7 +29,8 @@ export interface TerminalAskerOptions {
   readonly locale: () => Locale;
 }
 
-const optionsOf = <Value extends string>(choices: readonly Choice<Value>[]): Option<Value>[] => choices.map((choice) => ({ ...choice }) as unknown as Option<Value>);
+const optionsOf = <Value extends string>(choices: readonly Choice<Value>[]): Option<Value>[] =>
+  choices.map((choice) => ({ ...choice }) as unknown as Option<Value>);
 
 const answered = async <Answer>(asked: Promise<Answer | typeof CANCEL_SYMBOL>): Promise<Answer> => {
   const answer = await asked;
@@ -28,17 +43,51 @@ export const createTerminalAsker = ({ input, output, signal, locale }: TerminalA
   const words = () => setupText(locale());
   return {
     interactive: true,
-    choose: ({ message, options, initial }) => answered(select({ ...io, message, options: optionsOf(options), showInstructions: false, ...(initial === undefined ? {} : { initialValue: initial }) })),
+    choose: ({ message, options, initial }) =>
+      answered(
+        select({
+          ...io,
+          message,
+          options: optionsOf(options),
+          showInstructions: false,
+          ...(initial === undefined ? {} : { initialValue: initial }),
+        }),
+      ),
     chooseSome: async ({ message, options, initial }) => {
       for (;;) {
-        const some = await answered(multiselect({ ...io, message: `${message}${words().howToChoose()}`, options: optionsOf(options), initialValues: initial, required: false, showInstructions: false }));
+        const some = await answered(
+          multiselect({
+            ...io,
+            message: `${message}${words().howToChoose()}`,
+            options: optionsOf(options),
+            initialValues: initial,
+            required: false,
+            showInstructions: false,
+          }),
+        );
         if (some.length > 0) return some;
         log.warn(words().atLeastOne(), io);
       }
     },
-    text: async ({ message, initial, check }) => (await answered(text({ ...io, message, ...(initial === undefined ? {} : { initialValue: initial }), validate: (answer = '') => check(answer.trim()) ?? undefined }))).trim(),
-    secret: async ({ message }) => (await answered(password({ ...io, message, validate: (answer = '') => (answer.trim() === '' ? words().empty() : undefined) }))).trim(),
-    yes: ({ message, initial }) => answered(confirm({ ...io, message, active: words().yes(), inactive: words().no(), initialValue: initial })),
+    text: async ({ message, initial, check }) =>
+      (
+        await answered(
+          text({
+            ...io,
+            message,
+            ...(initial === undefined ? {} : { initialValue: initial }),
+            validate: (answer = '') => check(answer.trim()) ?? undefined,
+          }),
+        )
+      ).trim(),
+    secret: async ({ message }) =>
+      (
+        await answered(
+          password({ ...io, message, validate: (answer = '') => (answer.trim() === '' ? words().empty() : undefined) }),
+        )
+      ).trim(),
+    yes: ({ message, initial }) =>
+      answered(confirm({ ...io, message, active: words().yes(), inactive: words().no(), initialValue: initial })),
     guide: (title, lines) => note(lines.join('\n'), title, { ...io, format: (line) => line }),
     begin: (title) => intro(title, io),
     show: (shown) => log.step(shown, io),

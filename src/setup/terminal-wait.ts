@@ -19,7 +19,10 @@ const leftOf = (ms: number): string => {
 };
 
 /** @throws Cancelled at Ctrl-C. */
-export const waitOnTerminal = async ({ message, limitMs, until }: Waiting, { input, output, signal, words }: Terminal): Promise<'done' | 'skipped' | 'over'> => {
+export const waitOnTerminal = async (
+  { message, limitMs, until }: Waiting,
+  { input, output, signal, words }: Terminal,
+): Promise<'done' | 'skipped' | 'over'> => {
   let key: 'skip' | 'cancel' | null = null;
   const onData = (data: Buffer): void => {
     const typed = data.toString();

@@ -16,25 +16,48 @@ const TAP_MS = 300_000;
 export type Tested = 'tapped' | 'answered' | 'sent' | 'failed';
 
 /** @param reception hears what else comes in; null: the bot that runs does. */
-export const testAlert = async (setup: Setup, { desk, reception }: { readonly desk: Desk; readonly reception: Reception | null }, channel: Channel, choice: ChannelChoice, user: string): Promise<Tested> => {
+export const testAlert = async (
+  setup: Setup,
+  { desk, reception }: { readonly desk: Desk; readonly reception: Reception | null },
+  channel: Channel,
+  choice: ChannelChoice,
+  user: string,
+): Promise<Tested> => {
   const { ask, text, flags, clock } = setup;
   const waits = ask.interactive || flags.waitMs !== null;
   for (;;) {
     const key = `init-${randomUUID()}`;
-    const message = desk.buttons.seal(waits ? withButton(setup, choice) : bare(setup), { key, channel: channel.name, user }, clock.now());
+    const message = desk.buttons.seal(
+      waits ? withButton(setup, choice) : bare(setup),
+      { key, channel: channel.name, user },
+      clock.now(),
+    );
     const token = message.buttons?.[0]?.token ?? '';
     let answered = false;
     // Where QQ shows no buttons, a word is as good.
     const deafen = reception?.listen((inbound) => {
       // A tap is known by its button.
-      if (choice === 'qq' && inbound.pressed === undefined && inbound.channel === channel.name && inbound.sender === user && inbound.chat.kind === 'direct') answered = true;
+      if (
+        choice === 'qq' &&
+        inbound.pressed === undefined &&
+        inbound.channel === channel.name &&
+        inbound.sender === user &&
+        inbound.chat.kind === 'direct'
+      )
+        answered = true;
     });
     try {
-      const result = await ask.busy(text.sendingTest(choice), (signal) => sendPatiently(channel, { user }, message, key, signal));
+      const result = await ask.busy(text.sendingTest(choice), (signal) =>
+        sendPatiently(channel, { user }, message, key, signal),
+      );
       if (result.outcome === 'ok') {
         ask.good(text.testSent(choice, waits));
         if (!waits) return 'sent';
-        const ended = await ask.wait({ message: text.waitingForTap(), limitMs: flags.waitMs ?? TAP_MS, until: () => answered || desk.wasPressed(token) });
+        const ended = await ask.wait({
+          message: text.waitingForTap(),
+          limitMs: flags.waitMs ?? TAP_MS,
+          until: () => answered || desk.wasPressed(token),
+        });
         if (ended === 'done') {
           const tapped = desk.wasPressed(token);
           if (tapped) ask.good(text.tapped());
@@ -49,15 +72,29 @@ export const testAlert = async (setup: Setup, { desk, reception }: { readonly de
       deafen?.();
     }
     if (!ask.interactive) return 'failed';
-    const next = await ask.choose({ message: text.whatNow(), flag: '--no-test', options: [{ value: 'again', label: text.tryAgain() }, { value: 'on', label: text.goOn() }] });
+    const next = await ask.choose({
+      message: text.whatNow(),
+      flag: '--no-test',
+      options: [
+        { value: 'again', label: text.tryAgain() },
+        { value: 'on', label: text.goOn() },
+      ],
+    });
     if (next === 'on') return 'failed';
   }
 };
 
 const cureOf = ({ text, locale }: Setup, result: Exclude<SendResult, { outcome: 'ok' }>): string =>
-  [...(result.outcome === 'refused' && result.fix ? [fixText(result.fix, locale)] : []), text.platformSays(result.reason)].join('\n');
+  [
+    ...(result.outcome === 'refused' && result.fix ? [fixText(result.fix, locale)] : []),
+    text.platformSays(result.reason),
+  ].join('\n');
 
-const bare = ({ text, locale, clock }: Setup): Message => ({ tone: 'warning', title: text.testTitle(), lines: [text.testLine(formatTime(clock.now(), locale, clock.now()))] });
+const bare = ({ text, locale, clock }: Setup): Message => ({
+  tone: 'warning',
+  title: text.testTitle(),
+  lines: [text.testLine(formatTime(clock.now(), locale, clock.now()))],
+});
 
 const withButton = (setup: Setup, choice: ChannelChoice): Message => ({
   ...bare(setup),

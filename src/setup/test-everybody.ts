@@ -23,7 +23,8 @@ export interface TestResult {
   readonly channel: ChannelName;
   /** null: nobody in particular. */
   readonly person: string | null;
-  readonly result: SendResult | { readonly outcome: 'nobody' } | { readonly outcome: 'unusable'; readonly reason: string };
+  readonly result:
+    SendResult | { readonly outcome: 'nobody' } | { readonly outcome: 'unusable'; readonly reason: string };
 }
 
 export interface TestOptions {
@@ -38,22 +39,50 @@ export interface TestOptions {
  * Sends only, and with the memory of the bot that may run beside it: no connection is opened, so nothing is taken away
  * from that one.
  */
-export const testEverybody = async (config: Config, { channel: only, clock, logger, signal }: TestOptions): Promise<readonly TestResult[]> => {
+export const testEverybody = async (
+  config: Config,
+  { channel: only, clock, logger, signal }: TestOptions,
+): Promise<readonly TestResult[]> => {
   const db = openDatabase(storePath(config.dataDir));
   try {
-    const people = createAccess({ configured: config.operators, paired: createPairedOperators(db), clock, logger }).everybody();
+    const people = createAccess({
+      configured: config.operators,
+      paired: createPairedOperators(db),
+      clock,
+      logger,
+    }).everybody();
     const apps = await ownApps(config.gateways, logger);
-    const names = (['feishu', 'qq', 'webhook'] as const).filter((name) => config.channels[name] !== undefined && (only === null || only === name));
+    const names = (['feishu', 'qq', 'webhook'] as const).filter(
+      (name) => config.channels[name] !== undefined && (only === null || only === name),
+    );
     const key = randomUUID();
     const testOne = async (name: ChannelName): Promise<readonly TestResult[]> => {
-      const channel = await open({ ...config, channels: { [name]: config.channels[name] } }, { db, apps, logger, onMayPush: () => undefined, isKnown: () => true });
-      if (typeof channel === 'string') return [{ channel: name, person: null, result: { outcome: 'unusable', reason: channel } }];
-      const to = name === 'webhook' ? [{ person: null, user: 'webhook' }] : people.flatMap(({ name: person, ids }) => (ids[name] === undefined ? [] : [{ person, user: ids[name] }]));
+      const channel = await open(
+        { ...config, channels: { [name]: config.channels[name] } },
+        { db, apps, logger, onMayPush: () => undefined, isKnown: () => true },
+      );
+      if (typeof channel === 'string')
+        return [{ channel: name, person: null, result: { outcome: 'unusable', reason: channel } }];
+      const to =
+        name === 'webhook'
+          ? [{ person: null, user: 'webhook' }]
+          : people.flatMap(({ name: person, ids }) => (ids[name] === undefined ? [] : [{ person, user: ids[name] }]));
       if (to.length === 0) return [{ channel: name, person: null, result: { outcome: 'nobody' } }];
       try {
         const results: TestResult[] = [];
         // One after another: the platforms count.
-        for (const [index, { person, user }] of to.entries()) results.push({ channel: name, person, result: await sendPatiently(channel, { user }, testMessage(config.locale, clock), `test ${key} ${index}`, signal) });
+        for (const [index, { person, user }] of to.entries())
+          results.push({
+            channel: name,
+            person,
+            result: await sendPatiently(
+              channel,
+              { user },
+              testMessage(config.locale, clock),
+              `test ${key} ${index}`,
+              signal,
+            ),
+          });
         return results;
       } finally {
         await channel.stop();
@@ -77,7 +106,12 @@ const open = async (config: Config, tools: Parameters<typeof openCheckedChannels
 
 const testMessage = (locale: Locale, clock: Clock) => {
   const text = sendTestText(locale);
-  return { tone: 'info', title: text.title(), lines: [text.from(hostname(), formatTime(clock.now(), locale, clock.now()))], note: text.note() } as const;
+  return {
+    tone: 'info',
+    title: text.title(),
+    lines: [text.from(hostname(), formatTime(clock.now(), locale, clock.now()))],
+    note: text.note(),
+  } as const;
 };
 
 export const arrived = ({ result }: TestResult): boolean => result.outcome === 'ok';

@@ -28,21 +28,32 @@ export type Tried =
 const LIMIT_MS = 20_000;
 const REQUEST_MS = 10_000;
 
-export const tryCredentials = async (answer: ChannelAnswer, foreign: readonly ForeignApp[], logger: Logger, signal: AbortSignal): Promise<Tried> => {
+export const tryCredentials = async (
+  answer: ChannelAnswer,
+  foreign: readonly ForeignApp[],
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<Tried> => {
   const owner = foreign.find(({ appId }) => appId === answer.appId);
   if (owner) return { kind: 'foreign', home: owner.home };
   const limited = AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]);
   return answer.channel === 'feishu' ? tryFeishu(answer, logger, limited) : tryQq(answer, limited);
 };
 
-const tryFeishu = async ({ appId, secret, domain }: FeishuAnswer, logger: Logger, signal: AbortSignal): Promise<Tried> => {
+const tryFeishu = async (
+  { appId, secret, domain }: FeishuAnswer,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<Tried> => {
   try {
     const { bot, problems } = await preflight({ appId, appSecret: secret, domain, logger }, { signal });
     const [first] = problems;
     if (!first) return { kind: 'good', name: bot?.name ?? '' };
     const detail = problems.map(({ text }) => text).join('; ');
     if (first.about === 'credentials') return { kind: 'wrong', detail };
-    return first.about === 'platform' ? { kind: 'unreachable', detail } : { kind: 'not_ready', detail, fix: problems.find(({ fix }) => fix)?.fix ?? null };
+    return first.about === 'platform'
+      ? { kind: 'unreachable', detail }
+      : { kind: 'not_ready', detail, fix: problems.find(({ fix }) => fix)?.fix ?? null };
   } catch (error) {
     if (error instanceof UserError) return { kind: 'wrong', detail: error.message };
     return { kind: 'unreachable', detail: errorText(error) };
@@ -53,12 +64,22 @@ const tryFeishu = async ({ appId, secret, domain }: FeishuAnswer, logger: Logger
 const tryQq = async ({ appId, secret, apiBase, tokenUrl }: QqAnswer, signal: AbortSignal): Promise<Tried> => {
   const http = createHttp(REQUEST_MS, signal);
   const base = apiBase ?? QQ_API_BASE;
-  const tokens = createTokenSource({ appId, clientSecret: secret, tokenUrl: tokenUrl ?? `${base}${QQ_TOKEN_PATH}`, http, clock: scaledClock(0, 1), pauseMs: 0 });
+  const tokens = createTokenSource({
+    appId,
+    clientSecret: secret,
+    tokenUrl: tokenUrl ?? `${base}${QQ_TOKEN_PATH}`,
+    http,
+    clock: scaledClock(0, 1),
+    pauseMs: 0,
+  });
   const token = await tokens.get();
   if (!token.ok) return { kind: token.cure === 'human' ? 'wrong' : 'unreachable', detail: token.reason };
   const api = createApi(base, tokens, http);
   const address = await createGatewayAddress({ api, apiBase: base, clock: scaledClock(0, 1), everyMs: 0 }).get();
-  if (!address.ok) return address.cure === 'human' ? { kind: 'not_ready', detail: address.reason, fix: null } : { kind: 'unreachable', detail: address.reason };
+  if (!address.ok)
+    return address.cure === 'human'
+      ? { kind: 'not_ready', detail: address.reason, fix: null }
+      : { kind: 'unreachable', detail: address.reason };
   const me = await api('GET', '/users/@me');
   const name = me.kind === 'answered' ? me.body?.['username'] : null;
   return { kind: 'good', name: typeof name === 'string' ? name : '' };

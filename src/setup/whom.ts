@@ -8,8 +8,15 @@ import type { Setup } from './setup.ts';
 
 const NEW = '';
 
-export const askWhom = async ({ ask, flags, text, locale }: Setup, { configured, paired }: Desk, channel: 'feishu' | 'qq'): Promise<Person> => {
-  const people = [...configured.map(({ name, role, ids }) => ({ name, role, has: ids[channel] !== undefined })), ...paired.list().map(({ name, role, channel: on }) => ({ name, role, has: on === channel }))];
+export const askWhom = async (
+  { ask, flags, text, locale }: Setup,
+  { configured, paired }: Desk,
+  channel: 'feishu' | 'qq',
+): Promise<Person> => {
+  const people = [
+    ...configured.map(({ name, role, ids }) => ({ name, role, has: ids[channel] !== undefined })),
+    ...paired.list().map(({ name, role, channel: on }) => ({ name, role, has: on === channel })),
+  ];
   const names = [...new Set(people.map(({ name }) => name))];
   const has = (name: string): boolean => people.some((each) => each.name === name && each.has);
   const lacking = names.filter((name) => !has(name));
@@ -20,11 +27,21 @@ export const askWhom = async ({ ask, flags, text, locale }: Setup, { configured,
   const given = flags.operator.name;
   if (given !== null && names.includes(given)) return known(given);
   const options = [...lacking.map((name) => ({ value: name, label: name })), { value: NEW, label: text.somebodyNew() }];
-  const chosen = given !== null || lacking.length === 0 ? NEW : await ask.choose({ message: text.whom(), flag: '--operator-name', options });
+  const chosen =
+    given !== null || lacking.length === 0
+      ? NEW
+      : await ask.choose({ message: text.whom(), flag: '--operator-name', options });
   if (chosen !== NEW) return known(chosen);
   const first = names.length === 0;
   const check = (name: string): string | null => (/^\P{Cc}{1,40}$/u.test(name) && !has(name) ? null : text.badName());
-  const name = given ?? (await ask.text({ message: text.whatName(), flag: '--operator-name', initial: first ? 'admin' : '', check }));
-  const role = await ask.choose<Role>({ message: text.whatRole(), flag: '--operator-name', initial: first ? 'admin' : 'operator', options: ROLES.map((value) => ({ value, label: roleName(value, locale) })) });
+  const name =
+    given ??
+    (await ask.text({ message: text.whatName(), flag: '--operator-name', initial: first ? 'admin' : '', check }));
+  const role = await ask.choose<Role>({
+    message: text.whatRole(),
+    flag: '--operator-name',
+    initial: first ? 'admin' : 'operator',
+    options: ROLES.map((value) => ({ value, label: roleName(value, locale) })),
+  });
   return { name, role };
 };

@@ -13,9 +13,13 @@ import { save } from './save.ts';
 import { setUpChannel } from './set-up-channel.ts';
 import type { Setup } from './setup.ts';
 
-/** @returns the exit code. @throws Cancelled; UserError. Until something is saved nothing on this machine has changed. */
+/**
+ * @returns the exit code. @throws Cancelled; UserError. Until something is saved nothing on this machine has changed.
+ */
 export const runWizard = (setup: Setup, installService: InstallService, onSaved: () => void): Promise<number> =>
-  setup.before === null ? setUpAnew(setup, installService, onSaved) : changeExisting(setup, setup.before, installService, onSaved);
+  setup.before === null
+    ? setUpAnew(setup, installService, onSaved)
+    : changeExisting(setup, setup.before, installService, onSaved);
 
 const setUpAnew = async (setup: Setup, installService: InstallService, onSaved: () => void): Promise<number> => {
   const { ask, text, flags, file, env, locale } = setup;
@@ -31,16 +35,30 @@ const setUpAnew = async (setup: Setup, installService: InstallService, onSaved: 
     known = { ...known, paired: [...known.paired, ...done.paired] };
   }
   if (answers.length === 0) throw new UserError('SETUP_NO_CHANNEL', text.noChannel());
-  save(file, null, { locale, dataDir: flags.dataDir, gateways, channels: answers, operators: named }, known.paired, env);
+  save(
+    file,
+    null,
+    { locale, dataDir: flags.dataDir, gateways, channels: answers, operators: named },
+    known.paired,
+    env,
+  );
   onSaved();
   ask.good(text.saved(file));
   return finish(setup, installService, { isNew: true, isNews: false });
 };
 
 /** @param fromEnv the language of the terminal. */
-export const chooseLocale = async ({ ask, flags, before }: Pick<Setup, 'ask' | 'flags' | 'before'>, fromEnv: Setup['locale']): Promise<Setup['locale']> => {
+export const chooseLocale = async (
+  { ask, flags, before }: Pick<Setup, 'ask' | 'flags' | 'before'>,
+  fromEnv: Setup['locale'],
+): Promise<Setup['locale']> => {
   if (flags.locale !== null) return flags.locale;
   if (before !== null) return before.config.locale;
   if (!ask.interactive) return fromEnv;
-  return ask.choose({ message: LANGUAGE_QUESTION, flag: '--locale', initial: fromEnv, options: LOCALES.map((value) => ({ value, label: LANGUAGE_NAMES[value] })) });
+  return ask.choose({
+    message: LANGUAGE_QUESTION,
+    flag: '--locale',
+    initial: fromEnv,
+    options: LOCALES.map((value) => ({ value, label: LANGUAGE_NAMES[value] })),
+  });
 };

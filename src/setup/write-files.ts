@@ -1,5 +1,16 @@
 /** Writes the configuration and its secrets, all or nothing as far as a file system can. */
-import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, realpathSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { errorText, UserError } from '../base/errors.ts';
 
@@ -26,7 +37,11 @@ export const writeFiles = (files: readonly FileToWrite[]): void => {
     for (const { temporary, place } of written) renameSync(temporary, place);
   } catch (error) {
     for (const { temporary } of written) removeQuietly(temporary);
-    throw new UserError('SETUP_WRITE', `The configuration could not be written: ${errorText(error)}. Nothing was changed.`, { cause: error });
+    throw new UserError(
+      'SETUP_WRITE',
+      `The configuration could not be written: ${errorText(error)}. Nothing was changed.`,
+      { cause: error },
+    );
   }
 };
 

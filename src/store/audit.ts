@@ -15,7 +15,10 @@ export interface AuditEntry {
   readonly operator: string | null;
   /** What was asked for, as typed, on one line. */
   readonly command: string;
-  /** `allowed` is written before a command runs and becomes `done` or `failed`; it stays where Lifeline ended in between. */
+  /**
+   * `allowed` is written before a command runs and becomes `done` or `failed`; it stays where Lifeline ended in
+   * between.
+   */
   readonly outcome: (typeof AUDIT_OUTCOMES)[number];
   /** Why it was refused or failed. */
   readonly detail: string | null;
@@ -35,22 +38,45 @@ export interface Audit {
   /** @returns the entry's number, for its end. */
   record(entry: AuditEntry): number;
   /** Says of an entry that was `allowed` how it ended. */
-  finish(entry: number, end: { readonly outcome: 'done' | 'failed'; readonly detail: string | null; readonly durationMs: number }): void;
+  finish(
+    entry: number,
+    end: { readonly outcome: 'done' | 'failed'; readonly detail: string | null; readonly durationMs: number },
+  ): void;
   /** The last entries that the query asks for, the newest first. */
   recent(query: AuditQuery): readonly AuditEntry[];
 }
 
 export const createAudit = (db: DatabaseSync): Audit => {
-  const insert = db.prepare('INSERT INTO audit (at, channel, chat, sender, operator, command, outcome, detail, duration_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
-  const finish = db.prepare(`UPDATE audit SET outcome = ?, detail = ?, duration_ms = ? WHERE id = ? AND outcome = 'allowed'`);
+  const insert = db.prepare(
+    'INSERT INTO audit (at, channel, chat, sender, operator, command, outcome, detail, duration_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  const finish = db.prepare(
+    `UPDATE audit SET outcome = ?, detail = ?, duration_ms = ? WHERE id = ? AND outcome = 'allowed'`,
+  );
   return {
     record: ({ at, channel, chat, sender, operator, command, outcome, detail, durationMs }) =>
-      Number(insert.run(at, channel, chat, sender, operator, redact(command), outcome, detail === null ? null : redact(detail), durationMs).lastInsertRowid),
+      Number(
+        insert.run(
+          at,
+          channel,
+          chat,
+          sender,
+          operator,
+          redact(command),
+          outcome,
+          detail === null ? null : redact(detail),
+          durationMs,
+        ).lastInsertRowid,
+      ),
     finish: (entry, { outcome, detail, durationMs }) => {
       finish.run(outcome, detail === null ? null : redact(detail), Math.max(0, Math.round(durationMs)), entry);
     },
     recent: ({ count, operator, outcome, since }) => {
-      const wanted: readonly (readonly [string, SQLInputValue | undefined])[] = [['operator = ?', operator], ['outcome = ?', outcome], ['at >= ?', since]];
+      const wanted: readonly (readonly [string, SQLInputValue | undefined])[] = [
+        ['operator = ?', operator],
+        ['outcome = ?', outcome],
+        ['at >= ?', since],
+      ];
       const asked = wanted.flatMap(([condition, value]) => (value === undefined ? [] : [{ condition, value }]));
       return db
         .prepare(

@@ -24,7 +24,11 @@ export interface Backup {
  */
 export const backUp = (dataDir: string, file: string, spareDir?: string): Backup => {
   const path = storePath(dataDir, spareDir);
-  if (!existsSync(path)) throw new UserError('BACKUP_NOTHING', `There is nothing to back up: ${path} does not exist. Has Lifeline ever run with this configuration?`);
+  if (!existsSync(path))
+    throw new UserError(
+      'BACKUP_NOTHING',
+      `There is nothing to back up: ${path} does not exist. Has Lifeline ever run with this configuration?`,
+    );
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
@@ -36,7 +40,11 @@ export const backUp = (dataDir: string, file: string, spareDir?: string): Backup
     return { bytes: sizeOf(file) };
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError('BACKUP_FAILED', `The backup could not be made: ${errorText(error)}. Nothing was left behind.`, { cause: error });
+    throw new UserError(
+      'BACKUP_FAILED',
+      `The backup could not be made: ${errorText(error)}. Nothing was left behind.`,
+      { cause: error },
+    );
   } finally {
     db?.close();
   }
@@ -47,13 +55,20 @@ export const backUp = (dataDir: string, file: string, spareDir?: string): Backup
  * @returns where that lies now; null: there was none.
  * @throws UserError `ALREADY_RUNNING`, `BACKUP_UNUSABLE`, `STORE_TOO_NEW`, `BACKUP_STORE_ELSEWHERE`, `BACKUP_FAILED`.
  */
-export const restore = (dataDir: string, file: string, { now, spareDir }: { readonly now: number; readonly spareDir?: string }): { readonly aside: string | null } => {
+export const restore = (
+  dataDir: string,
+  file: string,
+  { now, spareDir }: { readonly now: number; readonly spareDir?: string },
+): { readonly aside: string | null } => {
   if (!existsSync(file)) throw new UserError('BACKUP_UNUSABLE', `There is no file ${file}.`);
   examine(file);
   const lock = lockStore(dataDir, spareFolder(dataDir, spareDir));
   try {
     if (lock.left() !== null) {
-      throw new UserError('BACKUP_STORE_ELSEWHERE', `The data folder ${dataDir} could not be used lately, and what Lifeline has stored in memory since is not back in it yet. Start Lifeline once, stop it again, then restore.`);
+      throw new UserError(
+        'BACKUP_STORE_ELSEWHERE',
+        `The data folder ${dataDir} could not be used lately, and what Lifeline has stored in memory since is not back in it yet. Start Lifeline once, stop it again, then restore.`,
+      );
     }
     const path = databaseIn(dataDir);
     // Should this end in the middle, the next start takes what lies under this name (sound.ts).
@@ -97,7 +112,9 @@ const examine = (file: string): void => {
     if (finding !== null) throw new Error(finding);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError('BACKUP_UNUSABLE', `${file} is no sound database of Lifeline's: ${errorText(error)}.`, { cause: error });
+    throw new UserError('BACKUP_UNUSABLE', `${file} is no sound database of Lifeline's: ${errorText(error)}.`, {
+      cause: error,
+    });
   } finally {
     db?.close();
   }
@@ -107,6 +124,8 @@ const examine = (file: string): void => {
 const foreign = (db: DatabaseSync): string | null => {
   const version = versionOf(db);
   const there = tableNames(db);
-  const missing = (version === MIGRATIONS.length ? expectedTables() : ['incidents', 'meta']).find((name) => !there.includes(name));
+  const missing = (version === MIGRATIONS.length ? expectedTables() : ['incidents', 'meta']).find(
+    (name) => !there.includes(name),
+  );
   return missing === undefined ? null : `it has no table ${missing}`;
 };

@@ -14,7 +14,8 @@ export const keepCopyBefore = (db: DatabaseSync, path: string, version: number):
   // Another process may have changed the layout meanwhile, after it kept a copy of its own.
   copyTo(db, kept, (copy) => layoutOf(copy) === version);
   for (const name of readdirSync(dirname(path))) {
-    if (name.startsWith(`${basename(path)}.before-`) && name !== basename(kept)) rmSync(join(dirname(path), name), { force: true });
+    if (name.startsWith(`${basename(path)}.before-`) && name !== basename(kept))
+      rmSync(join(dirname(path), name), { force: true });
   }
 };
 

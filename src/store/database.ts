@@ -39,7 +39,9 @@ export const openDatabase = (path: string): DatabaseSync => {
   }
 };
 
-/** A folder that was there before keeps its mode: it may be shared. SQLite gives its side files the mode of the file. */
+/**
+ * A folder that was there before keeps its mode: it may be shared. SQLite gives its side files the mode of the file.
+ */
 const makePrivate = (path: string): void => {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   // Only when it is not there: to close a file gives up this process's locks on it, and it may be open here already
@@ -59,7 +61,10 @@ export const refuseNewer = (db: DatabaseSync, path: string): void => {
   );
 };
 
-/** Takes the steps that are missing. @throws UserError `STORE_TOO_NEW` when another process takes more than are known here. */
+/**
+ * Takes the steps that are missing. @throws UserError `STORE_TOO_NEW` when another process takes more than are known
+ * here.
+ */
 export const migrate = (db: DatabaseSync, path: string): void => {
   const before = versionOf(db);
   if (before > 0 && before < MIGRATIONS.length && path !== ':memory:') keepCopyBefore(db, path, before);
@@ -77,4 +82,5 @@ export const migrate = (db: DatabaseSync, path: string): void => {
   }
 };
 
-export const versionOf = (db: DatabaseSync): number => Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
+export const versionOf = (db: DatabaseSync): number =>
+  Number(db.prepare('PRAGMA user_version').get()?.['user_version']);

@@ -32,7 +32,8 @@ export const replaceDatabase = (path: string, by: string): void => {
 /** Moves it out of the way under a name that tells when; nothing is deleted. @returns the new path. */
 export const setAside = (path: string, why: string, now: number): string => {
   const aside = freeName(`${path}.${why}-`, now);
-  for (const suffix of ['', ...SIDE_FILES]) if (existsSync(`${path}${suffix}`)) renameSync(`${path}${suffix}`, `${aside}${suffix}`);
+  for (const suffix of ['', ...SIDE_FILES])
+    if (existsSync(`${path}${suffix}`)) renameSync(`${path}${suffix}`, `${aside}${suffix}`);
   return aside;
 };
 

@@ -7,7 +7,9 @@ import { createMeta } from './meta.ts';
 
 const KEY = 'store.knows_since';
 
-/** @returns milliseconds since the epoch; null: the store is from before this was written down, and as old as need be. */
+/**
+ * @returns milliseconds since the epoch; null: the store is from before this was written down, and as old as need be.
+ */
 export const knowsSince = (db: DatabaseSync): number | null => {
   const value = createMeta(db).get(KEY);
   return value === null ? null : Number(value);

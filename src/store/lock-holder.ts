@@ -8,10 +8,12 @@ const POSIX = /^\d+: POSIX +\S+ +(?:READ|WRITE) +(\d+) [0-9a-f]+:[0-9a-f]+:(\d+)
 export const lockHolders = (file: string): readonly number[] => {
   try {
     const { ino } = statSync(file, { bigint: true });
-    const found = readFileSync('/proc/locks', 'utf8').split('\n').flatMap((line) => {
-      const [, pid, inode] = POSIX.exec(line) ?? [];
-      return inode === String(ino) && Number(pid) > 0 ? [Number(pid)] : [];
-    });
+    const found = readFileSync('/proc/locks', 'utf8')
+      .split('\n')
+      .flatMap((line) => {
+        const [, pid, inode] = POSIX.exec(line) ?? [];
+        return inode === String(ino) && Number(pid) > 0 ? [Number(pid)] : [];
+      });
     return [...new Set(found)];
   } catch {
     return [];

@@ -1,4 +1,6 @@
-/** One Lifeline for each data folder. The lock is SQLite's own file lock, which the system frees however a process ends. */
+/**
+ * One Lifeline for each data folder. The lock is SQLite's own file lock, which the system frees however a process ends.
+ */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -23,8 +25,8 @@ export const lockFolder = (folder: string, named = folder): Lock => {
   try {
     return take(path, named);
   } catch (error) {
-    // A held lock is "busy" before anybody gets to read the file: nobody holds one that is damaged. And another user who
-    // could once open this one has taken it, but no Lifeline.
+    // A held lock is "busy" before anybody gets to read the file: nobody holds one that is damaged. And another user
+    // who could once open this one has taken it, but no Lifeline.
     if (!isDamage(error) && !isHeldByStrangers(path)) throw error;
     rmSync(path, { force: true });
     return take(path, named);
@@ -41,11 +43,17 @@ const take = (path: string, folder: string): Lock => {
   } catch (error) {
     db.close();
     if (!isBusy(error)) throw error;
-    throw new UserError('ALREADY_RUNNING', `Another Lifeline is running with the data folder ${folder}. Stop it first, or set another "data_dir".`);
+    throw new UserError(
+      'ALREADY_RUNNING',
+      `Another Lifeline is running with the data folder ${folder}. Stop it first, or set another "data_dir".`,
+    );
   }
 };
 
-/** SQLite grants an exclusive transaction on a read-only file too, and then only shares it; a write tells. It is never committed. */
+/**
+ * SQLite grants an exclusive transaction on a read-only file too, and then only shares it; a write tells. It is never
+ * committed.
+ */
 const isWritable = (db: DatabaseSync): boolean => {
   try {
     db.exec('PRAGMA user_version = 1');

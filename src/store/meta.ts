@@ -9,7 +9,9 @@ export interface Meta {
 
 export const createMeta = (db: DatabaseSync): Meta => {
   const select = db.prepare('SELECT value FROM meta WHERE key = ?');
-  const upsert = db.prepare('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value');
+  const upsert = db.prepare(
+    'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+  );
   const remove = db.prepare('DELETE FROM meta WHERE key = ?');
   return {
     get: (key) => {

@@ -64,7 +64,10 @@ const bringBack = (db: DatabaseSync, left: string, replaced: string | null, now:
   // One is kept, the newest.
   if (apart && replaced !== null) copyTo(db, replaced);
   takeOver(db, left, apart ? 'merged' : 'whole');
-  logger.warn({ from: left, ...(apart && replaced !== null ? { replaced } : {}) }, 'the data folder can be used again; what was stored in memory meanwhile is in it');
+  logger.warn(
+    { from: left, ...(apart && replaced !== null ? { replaced } : {}) },
+    'the data folder can be used again; what was stored in memory meanwhile is in it',
+  );
   return true;
 };
 

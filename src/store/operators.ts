@@ -30,8 +30,12 @@ export const createPairedOperators = (db: DatabaseSync): PairedOperators => {
      ON CONFLICT (channel, user) DO UPDATE SET name = excluded.name, role = excluded.role, paired_at = excluded.paired_at, revoked_at = NULL`,
   );
   const find = db.prepare(`SELECT ${columns} FROM operators WHERE channel = ? AND user = ? AND revoked_at IS NULL`);
-  const list = db.prepare(`SELECT ${columns} FROM operators WHERE revoked_at IS NULL ORDER BY paired_at, channel, user`);
-  const revoke = db.prepare(`UPDATE operators SET revoked_at = ? WHERE name = ? AND revoked_at IS NULL RETURNING ${columns}`);
+  const list = db.prepare(
+    `SELECT ${columns} FROM operators WHERE revoked_at IS NULL ORDER BY paired_at, channel, user`,
+  );
+  const revoke = db.prepare(
+    `UPDATE operators SET revoked_at = ? WHERE name = ? AND revoked_at IS NULL RETURNING ${columns}`,
+  );
   const read = (row: object): PairedOperator => ({ ...row }) as PairedOperator;
   return {
     add: ({ channel, user, name, role, pairedAt }) => {

@@ -18,7 +18,12 @@ export interface StoredPairing {
   readonly expiresAt: number;
   readonly triesLeft: number;
   /** Who has used it up; null: nobody yet. */
-  readonly paired: { readonly channel: string; readonly user: string; readonly name: string; readonly role: string } | null;
+  readonly paired: {
+    readonly channel: string;
+    readonly user: string;
+    readonly name: string;
+    readonly role: string;
+  } | null;
 }
 
 export interface PairingStore {
@@ -35,7 +40,9 @@ export const createPairingStore = (db: DatabaseSync): PairingStore => {
   const select = db.prepare(
     'SELECT id, salt, hash, role, name, made_by AS madeBy, made_at AS madeAt, expires_at AS expiresAt, tries_left AS triesLeft, paired FROM pairing',
   );
-  const replace = db.prepare('REPLACE INTO pairing (slot, id, salt, hash, role, name, made_by, made_at, expires_at, tries_left, paired) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)');
+  const replace = db.prepare(
+    'REPLACE INTO pairing (slot, id, salt, hash, role, name, made_by, made_at, expires_at, tries_left, paired) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)',
+  );
   const spend = db.prepare('UPDATE pairing SET tries_left = tries_left - 1 WHERE id = ? AND tries_left > 0');
   const use = db.prepare('UPDATE pairing SET paired = ? WHERE id = ? AND paired IS NULL');
   return {

@@ -1,4 +1,6 @@
-/** The data folder is for its owner alone: who may look into it can hold its lock, and so keep Lifeline from starting. */
+/**
+ * The data folder is for its owner alone: who may look into it can hold its lock, and so keep Lifeline from starting.
+ */
 import { chmodSync, existsSync, lstatSync, readdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { UserError } from '../base/errors.ts';
@@ -6,8 +8,8 @@ import { isShielded } from '../base/foreign/trust.ts';
 import { commandLine } from '../base/command-line.ts';
 
 /**
- * `open`: others can get in. `shared`: they can, and it holds other things than Lifeline's, so that it must stay what it
- * is for them. `private`: they cannot, or it is not there, or it is not ours to say.
+ * `open`: others can get in. `shared`: they can, and it holds other things than Lifeline's, so that it must stay what
+ * it is for them. `private`: they cannot, or it is not there, or it is not ours to say.
  */
 export type FolderState = 'private' | 'open' | 'shared';
 
@@ -20,18 +22,28 @@ const ROOT = 0;
  * Whoever owns a folder can put another file in the place of any in it: who may command, and what was told.
  * @throws UserError `DATA_FOLDER_FOREIGN`
  */
-export const refuseForeignFolder = (folder: string, { me = process.getuid?.(), ownerOf = (path: string) => lstatSync(path).uid }: { readonly me?: number; readonly ownerOf?: (path: string) => number } = {}): void => {
+export const refuseForeignFolder = (
+  folder: string,
+  {
+    me = process.getuid?.(),
+    ownerOf = (path: string) => lstatSync(path).uid,
+  }: { readonly me?: number; readonly ownerOf?: (path: string) => number } = {},
+): void => {
   if (me === undefined || !existsSync(folder)) return;
   const owner = ownerOf(folder);
   if (owner === me || owner === ROOT) return;
-  throw new UserError('DATA_FOLDER_FOREIGN', `The data folder ${folder} belongs to another user (uid ${owner}), who could change what Lifeline remembers, its operators included. Run: ${commandLine(['chown', '-R', String(me), folder])}, or set data_dir to a folder of Lifeline's own.`);
+  throw new UserError(
+    'DATA_FOLDER_FOREIGN',
+    `The data folder ${folder} belongs to another user (uid ${owner}), who could change what Lifeline remembers, its operators included. Run: ${commandLine(['chown', '-R', String(me), folder])}, or set data_dir to a folder of Lifeline's own.`,
+  );
 };
 
 /** @param alsoOwn other files of Lifeline's, which may lie there. Never throws. */
 export const folderState = (folder: string, alsoOwn: readonly string[] = []): FolderState => {
   try {
     const { mode, uid } = lstatSync(folder);
-    if (process.getuid === undefined || (mode & 0o077) === 0 || uid !== process.getuid() || isShielded(dirname(folder))) return 'private';
+    if (process.getuid === undefined || (mode & 0o077) === 0 || uid !== process.getuid() || isShielded(dirname(folder)))
+      return 'private';
     const names = new Set(alsoOwn.filter((path) => dirname(path) === folder).map((path) => basename(path)));
     // A home or /var/lib that somebody named.
     return readdirSync(folder).every((name) => OWN_NAME.test(name) || names.has(name)) ? 'open' : 'shared';

@@ -75,9 +75,20 @@ const RULES: readonly Rule[] = [
   { table: 'qq_pushes', key: 'id', order: 'id', old: 'at < :old', most: 20_000 },
   { table: 'qq_parts', key: 'key, part', order: 'at', old: 'at < :old', most: 20_000 },
   { table: 'qq_lacks', key: 'app, feature', order: 'until', old: 'until < :old', most: 1_000 },
-  { table: 'feishu_calls', key: 'app, month', order: 'month', old: `month < strftime('%Y-%m', :old / 1000, 'unixepoch')`, most: 1_000 },
+  {
+    table: 'feishu_calls',
+    key: 'app, month',
+    order: 'month',
+    old: `month < strftime('%Y-%m', :old / 1000, 'unixepoch')`,
+    most: 1_000,
+  },
   // Anybody may write to the bot and stands here then. No age: whether QQ lets it push is known from nowhere else.
-  { table: 'qq_people', key: 'app, user', order: 'max(ifnull(last_message_at, 0), ifnull(refused_at, 0), ifnull(switched_at, 0))', most: 20_000 },
+  {
+    table: 'qq_people',
+    key: 'app, user',
+    order: 'max(ifnull(last_message_at, 0), ifnull(refused_at, 0), ifnull(switched_at, 0))',
+    most: 20_000,
+  },
   { table: 'feishu_chats', key: 'app, chat', order: 'app, chat', most: 20_000 },
 ];
 
@@ -95,7 +106,11 @@ export interface PruneOptions {
 }
 
 /** One short step; the last one, after which there is no more, also gives room that was freed back to the disk. */
-export const prune = (db: DatabaseSync, now: number, { keepMs = KEEP_MS, mostBytes = MOST_BYTES }: PruneOptions = {}): Pruned => {
+export const prune = (
+  db: DatabaseSync,
+  now: number,
+  { keepMs = KEEP_MS, mostBytes = MOST_BYTES }: PruneOptions = {},
+): Pruned => {
   for (const share of SHARES) {
     if (share > 1 && rowBytes(db) <= mostBytes) break;
     const { deleted, more } = pruneAll(db, now - keepMs / share, share);

@@ -18,7 +18,10 @@ export const seemsToTake = (folder: string, bytes: number): boolean => {
   }
 };
 
-/** Really writes, since a quota shows in no figure, and reads the database that lies there, since a bad sector does neither. */
+/**
+ * Really writes, since a quota shows in no figure, and reads the database that lies there, since a bad sector does
+ * neither.
+ */
 export const takes = (folder: string, bytes: number): boolean => {
   const probe = join(folder, 'lifeline.probe');
   try {

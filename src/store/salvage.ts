@@ -4,7 +4,10 @@ import { list, tablesOf, type Table } from './tables.ts';
 import { transaction } from './transaction.ts';
 import { isStoreError } from './trouble.ts';
 
-/** @returns how many rows were saved, all of them in one transaction. @throws what `into` throws; what cannot be read is left. */
+/**
+ * @returns how many rows were saved, all of them in one transaction. @throws what `into` throws; what cannot be read is
+ * left.
+ */
 export const salvage = (damaged: string, into: DatabaseSync): number => {
   const from = readable(() => new DatabaseSync(damaged, { readOnly: true }));
   if (from === null) return 0;
@@ -22,14 +25,25 @@ export const salvage = (damaged: string, into: DatabaseSync): number => {
 };
 
 const salvageTable = (from: DatabaseSync, into: DatabaseSync, { name, columns, key }: Table): number => {
-  const known = readable(() => from.prepare('SELECT name FROM pragma_table_info(?)').all(name).map((row) => String(row['name']))) ?? [];
+  const known =
+    readable(() =>
+      from
+        .prepare('SELECT name FROM pragma_table_info(?)')
+        .all(name)
+        .map((row) => String(row['name'])),
+    ) ?? [];
   const common = columns.filter((column) => known.includes(column));
   if (common.length === 0) return 0;
-  const insert = into.prepare(`INSERT OR IGNORE INTO "${name}" (${list(common)}) VALUES (${common.map(() => '?').join(', ')})`);
+  const insert = into.prepare(
+    `INSERT OR IGNORE INTO "${name}" (${list(common)}) VALUES (${common.map(() => '?').join(', ')})`,
+  );
   let saved = 0;
   // From both ends: a damaged page in the middle hides what lies behind it.
   for (const order of ['ASC', 'DESC']) {
-    for (const row of rows(from, `SELECT ${list(common)} FROM "${name}" ORDER BY ${key.map((column) => `"${column}" ${order}`).join(', ')}`)) {
+    for (const row of rows(
+      from,
+      `SELECT ${list(common)} FROM "${name}" ORDER BY ${key.map((column) => `"${column}" ${order}`).join(', ')}`,
+    )) {
       const values = common.map((column) => row[column] ?? null);
       if (!values.every(isWhole)) continue;
       try {
@@ -61,7 +75,9 @@ const isWhole = (value: SQLOutputValue): boolean => {
 
 /** Rows that hang on others that were not saved. */
 const removeStrays = (db: DatabaseSync, table: string): void => {
-  for (const { from, parent, to } of db.prepare('SELECT "from", "table" AS parent, "to" FROM pragma_foreign_key_list(?)').all(table)) {
+  for (const { from, parent, to } of db
+    .prepare('SELECT "from", "table" AS parent, "to" FROM pragma_foreign_key_list(?)')
+    .all(table)) {
     db.exec(`DELETE FROM "${table}" WHERE "${String(from)}" NOT IN (SELECT "${String(to)}" FROM "${String(parent)}")`);
   }
 };

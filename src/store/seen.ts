@@ -19,11 +19,18 @@ export interface Seen {
   /** What was begun with `unfinished` has had its answer. */
   done(channel: string, id: string): void;
   /** What was begun by a Lifeline that has ended, and never had its answer; forgotten as it is told. */
-  takeUnfinished(): readonly { readonly channel: string; readonly id: string; readonly at: number; readonly unfinished: string }[];
+  takeUnfinished(): readonly {
+    readonly channel: string;
+    readonly id: string;
+    readonly at: number;
+    readonly unfinished: string;
+  }[];
 }
 
 export const createSeen = (db: DatabaseSync): Seen => {
-  const insert = db.prepare('INSERT INTO seen (channel, id, at, unfinished) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING');
+  const insert = db.prepare(
+    'INSERT INTO seen (channel, id, at, unfinished) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  );
   const prune = db.prepare('DELETE FROM seen WHERE at < ?');
   const note = db.prepare('UPDATE seen SET unfinished = ? WHERE channel = ? AND id = ? AND unfinished IS NOT NULL');
   const finish = db.prepare('UPDATE seen SET unfinished = NULL WHERE channel = ? AND id = ?');
@@ -48,7 +55,12 @@ export const createSeen = (db: DatabaseSync): Seen => {
     },
     takeUnfinished: () =>
       transaction(db, () => {
-        const found = open.all().map((row) => ({ channel: String(row['channel']), id: String(row['id']), at: Number(row['at']), unfinished: String(row['unfinished']) }));
+        const found = open.all().map((row) => ({
+          channel: String(row['channel']),
+          id: String(row['id']),
+          at: Number(row['at']),
+          unfinished: String(row['unfinished']),
+        }));
         for (const { channel, id } of found) finish.run(channel, id);
         return found;
       }),

@@ -28,9 +28,15 @@ const isActive = ({ at, until }: Silence, now: number): boolean => until > now &
 
 export const createSilences = (db: DatabaseSync): Silences => {
   const insert = db.prepare('INSERT INTO silences (kind, gateway, by, at, until) VALUES (?, ?, ?, ?, ?)');
-  const end = db.prepare('UPDATE silences SET ended_at = ? WHERE kind = ? AND gateway IS ? AND ended_at IS NULL AND until > ?');
+  const end = db.prepare(
+    'UPDATE silences SET ended_at = ? WHERE kind = ? AND gateway IS ? AND ended_at IS NULL AND until > ?',
+  );
   const select = db.prepare('SELECT * FROM silences WHERE ended_at IS NULL AND until > ? ORDER BY id');
-  const active = (now: number): readonly Silence[] => select.all(now).map(toSilence).filter((silence) => isActive(silence, now));
+  const active = (now: number): readonly Silence[] =>
+    select
+      .all(now)
+      .map(toSilence)
+      .filter((silence) => isActive(silence, now));
   return {
     add: (silence) => {
       const { kind, gateway, by, at, until } = silence;
@@ -39,7 +45,9 @@ export const createSilences = (db: DatabaseSync): Silences => {
     end: (kind, gateway, now) => Number(end.run(now, kind, gateway, now).changes),
     active,
     until: (kind, gateway, now) => {
-      const ends = active(now).filter((silence) => silence.kind === kind && (silence.gateway === null || silence.gateway === gateway)).map(({ until }) => until);
+      const ends = active(now)
+        .filter((silence) => silence.kind === kind && (silence.gateway === null || silence.gateway === gateway))
+        .map(({ until }) => until);
       return ends.length ? Math.max(...ends) : null;
     },
   };

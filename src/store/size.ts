@@ -4,10 +4,12 @@ import type { DatabaseSync } from 'node:sqlite';
 /** Less than this is not worth the work: SQLite fills it again. */
 const WORTH_BYTES = 8 * 1024 * 1024;
 
-const pragma = (db: DatabaseSync, name: 'page_count' | 'freelist_count' | 'page_size'): number => Number(db.prepare(`PRAGMA ${name}`).get()?.[name]);
+const pragma = (db: DatabaseSync, name: 'page_count' | 'freelist_count' | 'page_size'): number =>
+  Number(db.prepare(`PRAGMA ${name}`).get()?.[name]);
 
 /** What its rows and indices take, milliseconds to find out. */
-export const rowBytes = (db: DatabaseSync): number => (pragma(db, 'page_count') - pragma(db, 'freelist_count')) * pragma(db, 'page_size');
+export const rowBytes = (db: DatabaseSync): number =>
+  (pragma(db, 'page_count') - pragma(db, 'freelist_count')) * pragma(db, 'page_size');
 
 /** What the database takes with the room that deleted rows have left. */
 export const totalBytes = (db: DatabaseSync): number => pragma(db, 'page_count') * pragma(db, 'page_size');

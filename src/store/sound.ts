@@ -14,7 +14,8 @@ import { damaged, isDamage } from './trouble.ts';
 export const openSound = (path: string, now: number, onSetAside: (path: string) => void): DatabaseSync => {
   const anew = `${path}.new`;
   // A log without its database would be deleted by SQLite, a folder in its place never opened.
-  if (sizeOf(path) === 0 ? sizeOf(`${path}-wal`) > 0 : !statSync(path).isFile()) onSetAside(setAside(path, 'damaged', now));
+  if (sizeOf(path) === 0 ? sizeOf(`${path}-wal`) > 0 : !statSync(path).isFile())
+    onSetAside(setAside(path, 'damaged', now));
   // Lifeline ended between the last two steps below: the new one is whole.
   if (!existsSync(path) && existsSync(anew)) renameSync(anew, path);
   try {

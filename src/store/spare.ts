@@ -1,4 +1,6 @@
-/** Where the store lives while the data folder cannot be written: a private folder in memory, where the system has one. */
+/**
+ * Where the store lives while the data folder cannot be written: a private folder in memory, where the system has one.
+ */
 import { createHash } from 'node:crypto';
 import { accessSync, constants, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +10,10 @@ const SHARED_MEMORY = '/dev/shm';
 
 /** Always the same for a data folder, so that the next Lifeline finds what this one leaves. */
 export const spareFolder = (dataDir: string, base = memoryBase()): string => {
-  const hash = createHash('sha256').update(canonical(resolve(dataDir))).digest('hex').slice(0, 16);
+  const hash = createHash('sha256')
+    .update(canonical(resolve(dataDir)))
+    .digest('hex')
+    .slice(0, 16);
   return join(base, `lifeline-${process.getuid?.() ?? 'user'}-${hash}`);
 };
 

@@ -54,7 +54,10 @@ const BUSY_CHECKS = 3;
  * Takes the data folder for this process alone and opens the store.
  * @throws UserError `ALREADY_RUNNING`, `STORE_TOO_NEW`, `DATA_FOLDER_FOREIGN`
  */
-export const openStore = (dataDir: string, { spareDir, logger = silentLogger(), now = Date.now() }: StoreOptions = {}): Store => {
+export const openStore = (
+  dataDir: string,
+  { spareDir, logger = silentLogger(), now = Date.now() }: StoreOptions = {},
+): Store => {
   refuseForeignFolder(dataDir);
   const lock = lockStore(dataDir, spareFolder(dataDir, spareDir));
   let aside: string | null = null;

@@ -12,7 +12,11 @@ export interface Table {
 
 const LIST = `SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name`;
 
-export const tableNames = (db: DatabaseSync): readonly string[] => db.prepare(LIST).all().map(({ name }) => String(name));
+export const tableNames = (db: DatabaseSync): readonly string[] =>
+  db
+    .prepare(LIST)
+    .all()
+    .map(({ name }) => String(name));
 
 export const tablesOf = (db: DatabaseSync): readonly Table[] =>
   db

@@ -19,7 +19,10 @@ export const takeOver = (db: DatabaseSync, other: string, how: 'whole' | 'merged
       const replaced = tables.filter((table) => how === 'whole' || (table.numbered && !isEmpty(db, table)));
       // First all of these: a row takes those with it that hang on it.
       for (const { name } of replaced) db.exec(`DELETE FROM main."${name}"`);
-      for (const { name, columns } of tables) db.exec(`INSERT OR REPLACE INTO main."${name}" (${list(columns)}) SELECT ${list(columns)} FROM other."${name}"`);
+      for (const { name, columns } of tables)
+        db.exec(
+          `INSERT OR REPLACE INTO main."${name}" (${list(columns)}) SELECT ${list(columns)} FROM other."${name}"`,
+        );
       if (isApart(db)) setApart(db, false);
     });
   } finally {
@@ -27,4 +30,5 @@ export const takeOver = (db: DatabaseSync, other: string, how: 'whole' | 'merged
   }
 };
 
-const isEmpty = (db: DatabaseSync, { name }: Table): boolean => db.prepare(`SELECT 1 FROM other."${name}" LIMIT 1`).get() === undefined;
+const isEmpty = (db: DatabaseSync, { name }: Table): boolean =>
+  db.prepare(`SELECT 1 FROM other."${name}" LIMIT 1`).get() === undefined;

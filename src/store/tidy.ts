@@ -15,10 +15,15 @@ export const tidy = (path: string, now: number): void => {
   const remove = (name: string): void => rmSync(join(folder, name), { force: true });
 
   // Of a restoring that was cut short before the old one was out of the way.
-  if (names.includes(basename(path))) for (const suffix of ['', ...SIDE_FILES]) remove(`${basename(path)}.new${suffix}`);
+  if (names.includes(basename(path)))
+    for (const suffix of ['', ...SIDE_FILES]) remove(`${basename(path)}.new${suffix}`);
   for (const why of ['damaged', 'replaced']) {
     // The name tells when it was set aside.
-    const asides = names.filter((name) => name.startsWith(`${basename(path)}.${why}-`) && !SIDE_FILES.some((suffix) => name.endsWith(suffix))).sort();
+    const asides = names
+      .filter(
+        (name) => name.startsWith(`${basename(path)}.${why}-`) && !SIDE_FILES.some((suffix) => name.endsWith(suffix)),
+      )
+      .sort();
     for (const name of asides.slice(0, -KEPT)) for (const suffix of ['', ...SIDE_FILES]) remove(name + suffix);
   }
   for (const name of names.filter((each) => isUnfinished(each, basename(path)))) {
@@ -28,4 +33,5 @@ export const tidy = (path: string, now: number): void => {
 };
 
 /** Of a copy, or of the proof that the disk takes something. */
-const isUnfinished = (name: string, database: string): boolean => (/^copy-\d+-/.test(name) && name.includes(database)) || /\.copy(?:-\d+)?$/.test(name) || name === 'lifeline.probe';
+const isUnfinished = (name: string, database: string): boolean =>
+  (/^copy-\d+-/.test(name) && name.includes(database)) || /\.copy(?:-\d+)?$/.test(name) || name === 'lifeline.probe';

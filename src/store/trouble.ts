@@ -28,7 +28,9 @@ const LOST: readonly number[] = [PERM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN,
 /** While a file is opened, wrong SQL means that its tables are not Lifeline's. */
 const DAMAGED: readonly number[] = [ERROR, CORRUPT, CONSTRAINT, MISMATCH, NOTADB];
 
-/** Less than this is left on a disk that is called full: SQLite says "I/O error" where it lacks room for its side files. */
+/**
+ * Less than this is left on a disk that is called full: SQLite says "I/O error" where it lacks room for its side files.
+ */
 const FULL_BYTES = 256 * 1024;
 
 /** Whether SQLite says that the store itself is lost, not that a statement was wrong: it must be opened anew. */
@@ -40,7 +42,8 @@ export const isDamage = (error: unknown): boolean => isOneOf(error, DAMAGED);
 /** Another process uses it; it is neither lost nor damaged. */
 export const isBusy = (error: unknown): boolean => isOneOf(error, [BUSY, LOCKED, PROTOCOL]);
 
-export const damaged = (path: string, finding: string): Error => Object.assign(new Error(`${path} is damaged: ${finding}`), { code: 'ERR_SQLITE_ERROR', errcode: CORRUPT });
+export const damaged = (path: string, finding: string): Error =>
+  Object.assign(new Error(`${path} is damaged: ${finding}`), { code: 'ERR_SQLITE_ERROR', errcode: CORRUPT });
 
 /** @returns why the database in this folder cannot be used; null when the error says nothing of that. */
 export const problemOf = (error: unknown, folder: string): StoreProblem | null => {
@@ -60,14 +63,18 @@ const kindOf = (root: unknown, folder: string): StoreProblem['kind'] => {
     accessSync(there, constants.W_OK);
     return 'unusable';
   } catch (refusal) {
-    return ['EROFS', 'EACCES', 'EPERM'].includes((refusal as NodeJS.ErrnoException).code ?? '') ? 'read_only' : 'unusable';
+    return ['EROFS', 'EACCES', 'EPERM'].includes((refusal as NodeJS.ErrnoException).code ?? '')
+      ? 'read_only'
+      : 'unusable';
   }
 };
 
 /** The folder, or what is there of the way to it. */
-const nearest = (folder: string): string => (existsSync(folder) || dirname(folder) === folder ? folder : nearest(dirname(folder)));
+const nearest = (folder: string): string =>
+  existsSync(folder) || dirname(folder) === folder ? folder : nearest(dirname(folder));
 
-const isOneOf = (error: unknown, codes: readonly number[]): boolean => causes(error).some((each) => codes.includes(sqliteCode(each) ?? -1));
+const isOneOf = (error: unknown, codes: readonly number[]): boolean =>
+  causes(error).some((each) => codes.includes(sqliteCode(each) ?? -1));
 
 /** The lower byte; the rest tells variants of it apart. */
 const sqliteCode = (error: unknown): number | null => {
@@ -80,6 +87,7 @@ const isSystemError = (error: unknown): boolean => error instanceof Error && 'sy
 /** The error and what caused it, as far down as that goes. */
 const causes = (error: unknown): unknown[] => {
   const all: unknown[] = [];
-  for (let each = error; each !== undefined && all.length < 10; each = each instanceof Error ? each.cause : undefined) all.push(each);
+  for (let each = error; each !== undefined && all.length < 10; each = each instanceof Error ? each.cause : undefined)
+    all.push(each);
   return all;
 };

@@ -1,4 +1,7 @@
-/** The rows of a database with an older layout as the newest one has them, in memory: whoever only reads changes nothing on the disk. */
+/**
+ * The rows of a database with an older layout as the newest one has them, in memory: whoever only reads changes nothing
+ * on the disk.
+ */
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { migrate } from './database.ts';
@@ -15,7 +18,8 @@ export const upgradedCopy = (path: string, version: number): DatabaseSync => {
     db.prepare('ATTACH ? AS there').run(`${pathToFileURL(path).href}?mode=ro`);
     // One transaction, so that it is one state of what another process may be writing.
     db.exec('BEGIN');
-    for (const { name, columns } of tablesOf(db)) db.exec(`INSERT OR REPLACE INTO main."${name}" (${list(columns)}) SELECT ${list(columns)} FROM there."${name}"`);
+    for (const { name, columns } of tablesOf(db))
+      db.exec(`INSERT OR REPLACE INTO main."${name}" (${list(columns)}) SELECT ${list(columns)} FROM there."${name}"`);
     db.exec('COMMIT; DETACH there');
     migrate(db, ':memory:');
     return db;

@@ -11,14 +11,21 @@ export interface Watched {
   /** A look at this gateway was made. Kept in memory until `save`. */
   looked(gateway: string, at: number): void;
   save(): void;
-  /** When it was watched, as far as that touches the window; the earliest first. They may overlap, where a clock was set back. */
+  /**
+   * When it was watched, as far as that touches the window; the earliest first. They may overlap, where a clock was set
+   * back.
+   */
   spans(gateway: string, window: Span): readonly Span[];
 }
 
 /** @param gapMs after so long without a look nobody was watching: Lifeline hung, or the machine slept. */
 export const createWatched = (db: DatabaseSync, gapMs: number): Watched => {
-  const upsert = db.prepare('INSERT INTO watched (gateway, from_at, to_at) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET to_at = max(to_at, excluded.to_at)');
-  const select = db.prepare('SELECT from_at, to_at FROM watched WHERE gateway = ? AND to_at >= ? AND from_at <= ? ORDER BY from_at');
+  const upsert = db.prepare(
+    'INSERT INTO watched (gateway, from_at, to_at) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET to_at = max(to_at, excluded.to_at)',
+  );
+  const select = db.prepare(
+    'SELECT from_at, to_at FROM watched WHERE gateway = ? AND to_at >= ? AND from_at <= ? ORDER BY from_at',
+  );
   /** What this process has watched last; an earlier one's time ended with it. */
   const current = new Map<string, Span>();
   const changed = new Map<string, Map<number, number>>();
@@ -39,8 +46,12 @@ export const createWatched = (db: DatabaseSync, gapMs: number): Watched => {
       changed.clear();
     },
     spans: (gateway, { from, to }) => {
-      const stored = select.all(gateway, from, to).map((row): Span => ({ from: Number(row['from_at']), to: Number(row['to_at']) }));
-      const fresh = [...(changed.get(gateway) ?? [])].map(([begin, end]): Span => ({ from: begin, to: end })).filter((span) => span.to >= from && span.from <= to);
+      const stored = select
+        .all(gateway, from, to)
+        .map((row): Span => ({ from: Number(row['from_at']), to: Number(row['to_at']) }));
+      const fresh = [...(changed.get(gateway) ?? [])]
+        .map(([begin, end]): Span => ({ from: begin, to: end }))
+        .filter((span) => span.to >= from && span.from <= to);
       return [...stored, ...fresh].sort((a, b) => a.from - b.from);
     },
   };

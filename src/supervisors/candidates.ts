@@ -1,4 +1,6 @@
-/** The supervisors that may keep a gateway: those that its installer may have set up, and the one its process lies in. */
+/**
+ * The supervisors that may keep a gateway: those that its installer may have set up, and the one its process lies in.
+ */
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
@@ -31,7 +33,10 @@ export interface CandidateOptions {
 }
 
 export interface Candidates {
-  /** The container in which the kernel has this process; null: it lies in none. What runs there is kept there, whether or not its engine can be asked. */
+  /**
+   * The container in which the kernel has this process; null: it lies in none. What runs there is kept there, whether
+   * or not its engine can be asked.
+   */
   container(running: ProcessSeen): Promise<Supervisor | null>;
   /** What was known of its container before this Lifeline. */
   recall(seen: ContainerSeen): void;
@@ -43,8 +48,17 @@ export interface Candidates {
   likely(running: ProcessSeen | null): Promise<readonly Supervisor[]>;
 }
 
-export const createCandidates = ({ services, unit, homeOwner, stopTimeoutMs, run, clock }: CandidateOptions): Candidates => {
-  const managerOf = async (known: number | undefined): Promise<{ readonly owner?: { readonly uid: number; readonly name: string } }> => {
+export const createCandidates = ({
+  services,
+  unit,
+  homeOwner,
+  stopTimeoutMs,
+  run,
+  clock,
+}: CandidateOptions): Candidates => {
+  const managerOf = async (
+    known: number | undefined,
+  ): Promise<{ readonly owner?: { readonly uid: number; readonly name: string } }> => {
     const { uid: self } = userInfo();
     const uid = known ?? (await homeOwner().catch(() => self));
     if (uid === self) return {};
@@ -57,7 +71,9 @@ export const createCandidates = ({ services, unit, homeOwner, stopTimeoutMs, run
   const containers = new Map<string, Supervisor>();
   const inContainer = (tool: EngineTool, container: string): Supervisor => {
     const key = `${tool} ${container}`;
-    const found = containers.get(key) ?? createDockerSupervisor({ tool, container, run, clock, stopTimeoutMs, ...(recalled ? { seen: recalled } : {}) });
+    const found =
+      containers.get(key) ??
+      createDockerSupervisor({ tool, container, run, clock, stopTimeoutMs, ...(recalled ? { seen: recalled } : {}) });
     containers.set(key, found);
     return found;
   };
@@ -69,9 +85,20 @@ export const createCandidates = ({ services, unit, homeOwner, stopTimeoutMs, run
       case 'systemd-system':
         return createSystemdSupervisor({ scope: 'system', unit: name, run, clock });
       case 'launchd':
-        return createLaunchdSupervisor({ label: name, plistPath: path ?? services.find((service) => service.supervisor === 'launchd')?.path ?? '', uid: userInfo().uid, run, clock });
+        return createLaunchdSupervisor({
+          label: name,
+          plistPath: path ?? services.find((service) => service.supervisor === 'launchd')?.path ?? '',
+          uid: userInfo().uid,
+          run,
+          clock,
+        });
       case 's6':
-        return createS6Supervisor({ slot: name.startsWith('/') ? name : (path ?? `/run/service/${name}`), run, clock, stopTimeoutMs });
+        return createS6Supervisor({
+          slot: name.startsWith('/') ? name : (path ?? `/run/service/${name}`),
+          run,
+          clock,
+          stopTimeoutMs,
+        });
       case 'docker':
         return inContainer(tool, name);
     }
@@ -94,14 +121,26 @@ export const createCandidates = ({ services, unit, homeOwner, stopTimeoutMs, run
     recall: (seen) => {
       recalled = seen;
     },
-    recalled: () => (recalled === null ? null : recalled.tool === null ? createForeignContainer(recalled.id) : inContainer(recalled.tool, recalled.askedAs)),
+    recalled: () =>
+      recalled === null
+        ? null
+        : recalled.tool === null
+          ? createForeignContainer(recalled.id)
+          : inContainer(recalled.tool, recalled.askedAs),
     likely: async (running) => {
       const held = running ? await holding(running) : [];
-      // Definitions that lie where their installer puts them: asking for each name that might be would cost a call each.
-      const defined = services.filter(({ path }) => existsSync(path)).map(({ supervisor, unit: name, path }): Candidate => ({ supervisor, name, path }));
-      const configured = unit === null ? [] : (['systemd-user', 'systemd-system'] as const).map((supervisor): Candidate => ({ supervisor, name: unit }));
+      // Definitions that lie where their installer puts them: asking for each name that might be would cost a call
+      // each.
+      const defined = services
+        .filter(({ path }) => existsSync(path))
+        .map(({ supervisor, unit: name, path }): Candidate => ({ supervisor, name, path }));
+      const configured =
+        unit === null
+          ? []
+          : (['systemd-user', 'systemd-system'] as const).map((supervisor): Candidate => ({ supervisor, name: unit }));
       const all = [...held, ...(process.platform === 'linux' ? configured : []), ...defined];
-      const isFirst = (candidate: Candidate, at: number): boolean => all.findIndex(({ supervisor, name }) => supervisor === candidate.supervisor && name === candidate.name) === at;
+      const isFirst = (candidate: Candidate, at: number): boolean =>
+        all.findIndex(({ supervisor, name }) => supervisor === candidate.supervisor && name === candidate.name) === at;
       return Promise.all(all.filter(isFirst).map(make));
     },
   };
@@ -122,7 +161,8 @@ interface Candidate {
 /** Podman takes docker's place where only that is installed. */
 export const engineHere = (): EngineTool => {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
-  const has = (program: string): boolean => folders.some((folder) => folder !== '' && existsSync(join(folder, program)));
+  const has = (program: string): boolean =>
+    folders.some((folder) => folder !== '' && existsSync(join(folder, program)));
   return !has('docker') && has('podman') ? 'podman' : 'docker';
 };
 
@@ -134,7 +174,9 @@ const holding = async ({ pid }: ProcessSeen): Promise<readonly Candidate[]> => {
   // Also where this is a second Lifeline, such as `lifeline check`, beside the service.
   if (holder?.kind === 'service' && holder.unit === LIFELINE_UNIT) return [];
   if (holder?.kind === 'service') {
-    return holder.scope === 'system' ? [{ supervisor: 'systemd-system', name: holder.unit }] : [{ supervisor: 'systemd-user', name: holder.unit, owner: holder.uid }];
+    return holder.scope === 'system'
+      ? [{ supervisor: 'systemd-system', name: holder.unit }]
+      : [{ supervisor: 'systemd-user', name: holder.unit, owner: holder.uid }];
   }
   // A container of another engine (LXC, Kubernetes) is none that can be asked here.
   if (holder?.kind !== 'container' || holder.tool === null) return [];
@@ -144,13 +186,16 @@ const holding = async ({ pid }: ProcessSeen): Promise<readonly Candidate[]> => {
 };
 
 /**
- * A unit that runs podman in its foreground (a quadlet, `podman generate systemd`) makes the container anew at each start.
- * Its main process is then the container's monitor, whose child the container is.
+ * A unit that runs podman in its foreground (a quadlet, `podman generate systemd`) makes the container anew at each
+ * start. Its main process is then the container's monitor, whose child the container is.
  */
 const unitAround = async (pid: number): Promise<Candidate | null> => {
   for (const parent of await readAncestors(pid)) {
     const holder = await findUnitOfPid(parent);
-    if (holder?.kind === 'service' && holder.unit !== LIFELINE_UNIT) return holder.scope === 'system' ? { supervisor: 'systemd-system', name: holder.unit } : { supervisor: 'systemd-user', name: holder.unit, owner: holder.uid };
+    if (holder?.kind === 'service' && holder.unit !== LIFELINE_UNIT)
+      return holder.scope === 'system'
+        ? { supervisor: 'systemd-system', name: holder.unit }
+        : { supervisor: 'systemd-user', name: holder.unit, owner: holder.uid };
     if (holder?.kind !== 'container') return null;
   }
   return null;

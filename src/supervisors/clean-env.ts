@@ -17,7 +17,9 @@ const NOT_PASSED_ON: ReadonlySet<string> = new Set([
   ...Object.values(KINDS).flatMap(({ ownVariables }) => ownVariables),
 ]);
 
-/** Lifeline's own variables hold its secrets; only the clock is shared, so that a sandbox gateway agrees on the time. */
+/**
+ * Lifeline's own variables hold its secrets; only the clock is shared, so that a sandbox gateway agrees on the time.
+ */
 const isOwn = (name: string): boolean => name.startsWith('LIFELINE_') && name !== 'LIFELINE_CLOCK';
 
 export const cleanEnv = (env: Readonly<Record<string, string | undefined>>): Record<string, string> =>

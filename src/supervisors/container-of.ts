@@ -6,7 +6,9 @@ import type { EngineTool } from './docker-refusals.ts';
  * The container in which the kernel has a process; null: in none. A process in a pid namespace of its own lies in one,
  * though its control group may not name it. A tool of null: of an engine that Lifeline does not speak to.
  */
-export const containerOf = async (pid: number): Promise<{ readonly id: string; readonly tool: EngineTool | null } | null> => {
+export const containerOf = async (
+  pid: number,
+): Promise<{ readonly id: string; readonly tool: EngineTool | null } | null> => {
   const [holder, { depth }] = await Promise.all([findUnitOfPid(pid), ownPidOf(pid)]);
   if (holder?.kind === 'container') return { id: holder.id, tool: holder.tool };
   return depth > 0 ? { id: holder?.unit ?? 'a pid namespace of its own', tool: null } : null;

@@ -47,28 +47,44 @@ export const parseEvents = (text: string, id: string): readonly EngineEvent[] =>
     if (action === undefined || (data.id ?? data.ID) !== id) return [];
     const at = data.timeNano === undefined ? Date.parse(data.Time ?? '') : Math.floor(data.timeNano / 1e6);
     const signal = Number(data.Actor?.Attributes?.['signal'] ?? Number.NaN);
-    return Number.isNaN(at) ? [] : [{ action: action === 'died' ? 'die' : action, at, signal: Number.isInteger(signal) ? signal : null }];
+    return Number.isNaN(at)
+      ? []
+      : [{ action: action === 'died' ? 'die' : action, at, signal: Number.isInteger(signal) ? signal : null }];
   });
 
 const SIGKILL = 9;
-/** With these people and engines tell a program to end: SIGINT, SIGQUIT, SIGTERM, and SIGWINCH and SIGRTMIN+3, by which some images are stopped. */
+/**
+ * With these people and engines tell a program to end: SIGINT, SIGQUIT, SIGTERM, and SIGWINCH and SIGRTMIN+3, by which
+ * some images are stopped.
+ */
 const STOPS: ReadonlySet<number> = new Set([2, 3, 15, 28, 37]);
 /** A signal so long before the end was not what ended it. */
 const SENT_WITHIN_MS = 600_000;
 
 /** @param events all of the container since its last start or longer. */
-export const endingOf = (events: readonly EngineEvent[], { engine, exitCode, finishedAt }: Pick<Container, 'engine' | 'exitCode' | 'finishedAt'>): Ending => {
+export const endingOf = (
+  events: readonly EngineEvent[],
+  { engine, exitCode, finishedAt }: Pick<Container, 'engine' | 'exitCode' | 'finishedAt'>,
+): Ending => {
   const from = events.findLastIndex(({ action }) => action === 'start');
   const life = events.slice(from + 1);
   // The events are asked for after the state.
-  if ([...events.slice(Math.max(from, 0), from + 1), ...life].some(({ action, at }) => (action === 'start' || action === 'init') && at > (finishedAt ?? Infinity))) return 'started';
+  if (
+    [...events.slice(Math.max(from, 0), from + 1), ...life].some(
+      ({ action, at }) => (action === 'start' || action === 'init') && at > (finishedAt ?? Infinity),
+    )
+  )
+    return 'started';
   const end = life.find(({ action }) => action === 'die');
   // Podman says this before it ends the container, and docker once it runs again.
   if (engine === 'podman' && life.some(({ action }) => action === 'restart')) return 'started';
   if (life.some(({ action }) => action === 'stop')) return 'stopped';
   // Podman 4.3 leaves its `stop` out when another of its processes was quicker; but then it cleans up a second time.
   if (engine === 'podman' && life.filter(({ action }) => action === 'cleanup').length > 1) return 'stopped';
-  const sent = life.filter(({ action, at }) => action === 'kill' && (end === undefined || (at <= end.at + SAME_MS && at > end.at - SENT_WITHIN_MS)));
+  const sent = life.filter(
+    ({ action, at }) =>
+      action === 'kill' && (end === undefined || (at <= end.at + SAME_MS && at > end.at - SENT_WITHIN_MS)),
+  );
   if (sent.some(({ signal }) => (signal === null ? exitCode !== 128 + SIGKILL : STOPS.has(signal)))) return 'stopped';
   return sent.some(({ signal }) => signal === null || signal === SIGKILL) ? 'killed' : 'by_itself';
 };

@@ -1,6 +1,6 @@
 /**
- * Reads `docker inspect --type container NAME` and podman's, which differ in little. The whole JSON is asked for, and no
- * `--format`: podman calls the id `.ID` in a template and "Id" in JSON. It holds the container's environment, and so
+ * Reads `docker inspect --type container NAME` and podman's, which differ in little. The whole JSON is asked for, and
+ * no `--format`: podman calls the id `.ID` in a template and "Id" in JSON. It holds the container's environment, and so
  * secrets: nothing of it is ever quoted.
  */
 import { z } from 'zod';
@@ -53,7 +53,11 @@ const shape = z.tuple([
     }),
     RestartCount: z.number().default(0),
     // Podman's name of "no" is empty.
-    HostConfig: z.object({ RestartPolicy: z.object({ Name: z.string().default(''), MaximumRetryCount: z.number().default(0) }).nullish() }).nullish(),
+    HostConfig: z
+      .object({
+        RestartPolicy: z.object({ Name: z.string().default(''), MaximumRetryCount: z.number().default(0) }).nullish(),
+      })
+      .nullish(),
   }),
 ]);
 
@@ -78,7 +82,10 @@ export const parseContainer = (text: string): Container | null => {
     startedAt,
     finishedAt,
     restarts: RestartCount,
-    restartPolicy: { name: POLICIES.find((name) => name === policy?.Name) ?? 'no', maxRetries: policy?.MaximumRetryCount ?? 0 },
+    restartPolicy: {
+      name: POLICIES.find((name) => name === policy?.Name) ?? 'no',
+      maxRetries: policy?.MaximumRetryCount ?? 0,
+    },
     stoppedByUser: State.StoppedByUser ?? null,
   };
 };
@@ -121,7 +128,8 @@ export const wouldRevive = (container: Container): boolean => {
   }
 };
 
-const isExhausted = ({ restarts, restartPolicy: { name, maxRetries } }: Container): boolean => name === 'on-failure' && maxRetries > 0 && restarts >= maxRetries;
+const isExhausted = ({ restarts, restartPolicy: { name, maxRetries } }: Container): boolean =>
+  name === 'on-failure' && maxRetries > 0 && restarts >= maxRetries;
 
 const jsonOf = (text: string): unknown => {
   try {

@@ -1,4 +1,7 @@
-/** What an engine will do about a container whose process has ended: start it again, or not; and whether somebody stopped it. Pure. */
+/**
+ * What an engine will do about a container whose process has ended: start it again, or not; and whether somebody
+ * stopped it. Pure.
+ */
 import type { Outlook } from '../diagnosis/evidence.ts';
 import type { Ending } from './docker-events.ts';
 import { stateOf, wouldRevive, type Container } from './docker-inspect.ts';
@@ -15,7 +18,10 @@ export interface OutlookInput {
 
 /** The engine writes its last word on a stop after the end: docker the event, podman its second clean-up. */
 const LAST_WORD_MS = 1_500;
-/** The engine hears of an end a moment later; and podman passes through `stopped` on its way to a restart, and stays in it where its helper was killed. */
+/**
+ * The engine hears of an end a moment later; and podman passes through `stopped` on its way to a restart, and stays in
+ * it where its helper was killed.
+ */
 const ON_ITS_WAY_MS = 5_000;
 /** A start that somebody asked for takes no longer. */
 const START_MS = 30_000;
@@ -28,7 +34,10 @@ export const outlookOf = ({ container, ending, seenMs, endedMs }: OutlookInput):
   const { engine, status, restarts } = container;
   switch (stateOf(container)) {
     case 'activating':
-      return { next: 'starts', withinMs: engine === 'podman' ? 0 : Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** restarts) };
+      return {
+        next: 'starts',
+        withinMs: engine === 'podman' ? 0 : Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** restarts),
+      };
     case 'deactivating':
       return { next: 'settling' };
     case 'active':
@@ -55,11 +64,17 @@ const ofEnded = (container: Container, ending: Ending | null, endedMs: number): 
   const enabled = restartPolicy.name !== 'no';
   const stopped: Outlook = { next: 'stopped', ...at };
   // Podman calls so what ran when the machine went down, and starts it again only where somebody has set that up.
-  if (status === 'created') return { next: 'nothing', enabled: enabled && (startedAt !== null || exitCode !== null), ...at };
+  if (status === 'created')
+    return { next: 'nothing', enabled: enabled && (startedAt !== null || exitCode !== null), ...at };
   if (stoppedByUser || ending === 'stopped') return stopped;
   if ((ending === 'by_itself' || ending === 'killed') && endedMs < LAST_WORD_MS) return { next: 'settling' };
   if (ending === 'killed') return { next: 'nothing', enabled, ended: 'killed', ...at };
   // It would have been started again, had nobody stopped it.
   if (wouldRevive(container)) return stopped;
-  return { next: 'nothing', enabled, ...(oomKilled && exitCode === SIGKILLED ? { ended: 'out_of_memory' } : {}), ...at };
+  return {
+    next: 'nothing',
+    enabled,
+    ...(oomKilled && exitCode === SIGKILLED ? { ended: 'out_of_memory' } : {}),
+    ...at,
+  };
 };

@@ -28,22 +28,36 @@ export interface DockerOptions {
 }
 
 export interface DockerSupervisor extends Supervisor {
-  /** All that the engine says of it, its restart policy too; null when it knows no such container. @throws UserError when it cannot be asked. */
+  /**
+   * All that the engine says of it, its restart policy too; null when it knows no such container. @throws UserError
+   * when it cannot be asked.
+   */
   inspect(signal?: AbortSignal): Promise<Container | null>;
 }
 
 /** What the tool needs itself, beyond the time that it is told to wait. */
 const MARGIN_MS = 30_000;
-/** A pid means another process where the engine runs in a virtual machine; one that started at quite another time is not ours. */
+/**
+ * A pid means another process where the engine runs in a virtual machine; one that started at quite another time is not
+ * ours.
+ */
 const SAME_START_MS = 60_000;
 /** A container that the engine has started so lately is on its way. */
 const STARTING_MS = 30_000;
 
 /**
- * `status().main` is the container's first process. That may be an init, or a `sleep infinity` beside which s6 keeps the
- * gateway, so a caller matches by ancestry. null where the engine runs in a virtual machine.
+ * `status().main` is the container's first process. That may be an init, or a `sleep infinity` beside which s6 keeps
+ * the gateway, so a caller matches by ancestry. null where the engine runs in a virtual machine.
  */
-export const createDockerSupervisor = ({ tool, container, seen: seenBefore, run, clock, stopTimeoutMs = 30_000, patienceMs }: DockerOptions): DockerSupervisor => {
+export const createDockerSupervisor = ({
+  tool,
+  container,
+  seen: seenBefore,
+  run,
+  clock,
+  stopTimeoutMs = 30_000,
+  patienceMs,
+}: DockerOptions): DockerSupervisor => {
   const engine = createEngine({ tool, run, ...(patienceMs === undefined ? {} : { patienceMs }) });
   const seconds = String(Math.max(1, Math.round(stopTimeoutMs / 1_000)));
   const argv = (action: SupervisorAction | 'unpause', name: string): readonly [string, ...string[]] => {
@@ -57,7 +71,9 @@ export const createDockerSupervisor = ({ tool, container, seen: seenBefore, run,
 
   /** By its name; by its id where it was given another name; by the name of the one before where it was made anew. */
   const inspect = async (signal?: AbortSignal): Promise<Container | null> => {
-    const names = [container, ...(seen === null ? [] : [seen.id, seen.name])].filter((name, at, all) => name !== '' && all.indexOf(name) === at);
+    const names = [container, ...(seen === null ? [] : [seen.id, seen.name])].filter(
+      (name, at, all) => name !== '' && all.indexOf(name) === at,
+    );
     for (const name of names) {
       const found = await engine.inspect(name, signal);
       if (!found) continue;
@@ -82,16 +98,26 @@ export const createDockerSupervisor = ({ tool, container, seen: seenBefore, run,
     return outlookOf({ container: found, ending: ended.ending, seenMs, endedMs: Math.max(agoMs, seenMs) });
   };
 
-  const act = async (record: CommandRecord, action: Exclude<SupervisorAction, 'reset'> | 'unpause', { id, name }: Container, signal: AbortSignal): Promise<ActionResult> => {
+  const act = async (
+    record: CommandRecord,
+    action: Exclude<SupervisorAction, 'reset'> | 'unpause',
+    { id, name }: Container,
+    signal: AbortSignal,
+  ): Promise<ActionResult> => {
     // By its id: under its name there may be another one a moment later. Podman's restart is a stop and a start by the
     // tool itself: cut short in between, it would leave the gateway down.
     const command = argv(action, id);
-    const output = engine.answered(await record.run(command, { ...(action === 'restart' ? {} : { signal }), timeoutMs: stopTimeoutMs + MARGIN_MS }), name);
+    const output = engine.answered(
+      await record.run(command, { ...(action === 'restart' ? {} : { signal }), timeoutMs: stopTimeoutMs + MARGIN_MS }),
+      name,
+    );
     if (output.exitCode === 0) return record.done();
     const refusal = engineRefusalOf(output);
     // Nothing runs any more that could be killed.
     if (refusal === 'not_running' && action === 'kill') return record.done();
-    return record.failed(refusal === 'no_container' ? noContainer() : `${commandLine(argv(action, name))} failed: ${wordsOf(output)}`);
+    return record.failed(
+      refusal === 'no_container' ? noContainer() : `${commandLine(argv(action, name))} failed: ${wordsOf(output)}`,
+    );
   };
 
   const noContainer = (): string =>
@@ -101,12 +127,17 @@ export const createDockerSupervisor = ({ tool, container, seen: seenBefore, run,
   const spares = async (found: Container, victim: Victim): Promise<ActionResult | null> => {
     if (found.pid === null) return null;
     if (victim !== null) return notTheVictim(await holdOf(found.pid, victim), victim, title());
-    // Nobody ran, and somebody has started it since. What runs in a virtual machine cannot be seen, nor be anybody's victim.
+    // Nobody ran, and somebody has started it since. What runs in a virtual machine cannot be seen, nor be anybody's
+    // victim.
     return (await processOf(found, found.pid)) === null ? null : { outcome: 'done', steps: [] };
   };
 
   /** Looks first, so that what is paused is woken: neither start nor kill gets through to it in every version. */
-  const acting = async (action: Exclude<SupervisorAction, 'reset'>, signal: AbortSignal, victim?: Victim): Promise<ActionResult> => {
+  const acting = async (
+    action: Exclude<SupervisorAction, 'reset'>,
+    signal: AbortSignal,
+    victim?: Victim,
+  ): Promise<ActionResult> => {
     signal.throwIfAborted();
     const record = newCommandRecord(run, clock);
     const found = await inspect(signal);
@@ -117,7 +148,10 @@ export const createDockerSupervisor = ({ tool, container, seen: seenBefore, run,
       const woken = await act(record, 'unpause', found, signal);
       return woken.outcome === 'failed' || action === 'start' ? woken : act(record, action, found, signal);
     }
-    if (action === 'start' && (await goesOnWithoutGateway(found))) return record.failed(`the container ${title()} runs, and no gateway is seen in it; to restart all of it: ${commandLine(argv('restart', title()))}`);
+    if (action === 'start' && (await goesOnWithoutGateway(found)))
+      return record.failed(
+        `the container ${title()} runs, and no gateway is seen in it; to restart all of it: ${commandLine(argv('restart', title()))}`,
+      );
     return act(record, action, found, signal);
   };
 
@@ -134,7 +168,16 @@ export const createDockerSupervisor = ({ tool, container, seen: seenBefore, run,
     inspect,
     status: async (signal) => {
       const found = await inspect(signal);
-      if (!found) return { state: 'missing', main: null, restarts: null, since: null, job: null, exit: null, outlook: { next: 'removed' } };
+      if (!found)
+        return {
+          state: 'missing',
+          main: null,
+          restarts: null,
+          since: null,
+          job: null,
+          exit: null,
+          outlook: { next: 'removed' },
+        };
       const { pid, exitCode, startedAt, finishedAt, restarts, status } = found;
       return {
         state: stateOf(found),
@@ -150,7 +193,9 @@ export const createDockerSupervisor = ({ tool, container, seen: seenBefore, run,
     start: (signal) => acting('start', signal),
     /** Where none ran, there is nothing to be ended: a start is all that is meant. */
     restart: (victim, signal) => acting(victim === null ? 'start' : 'restart', signal, victim),
-    /** The restart policy does not revive what was stopped so, until the engine or the machine starts anew (`always`). */
+    /**
+     * The restart policy does not revive what was stopped so, until the engine or the machine starts anew (`always`).
+     */
     stop: (_victim, signal) => acting('stop', signal),
     /** Neither docker nor podman revives what was killed so; the caller starts it. */
     kill: async (victim, signal) => (victim === null ? { outcome: 'done', steps: [] } : acting('kill', signal, victim)),
@@ -162,9 +207,15 @@ export const createDockerSupervisor = ({ tool, container, seen: seenBefore, run,
 
 const ID = /^[0-9a-f]{64}$/;
 
-/** Its first process lives on, an init or an s6 that has given up on the gateway: to start what runs would do nothing, and what else is in it is not known. */
+/**
+ * Its first process lives on, an init or an s6 that has given up on the gateway: to start what runs would do nothing,
+ * and what else is in it is not known.
+ */
 const goesOnWithoutGateway = async (found: Container): Promise<boolean> =>
-  found.status === 'running' && found.pid !== null && Math.abs(Date.now() - (found.startedAt ?? 0)) > STARTING_MS && (await processOf(found, found.pid)) !== null;
+  found.status === 'running' &&
+  found.pid !== null &&
+  Math.abs(Date.now() - (found.startedAt ?? 0)) > STARTING_MS &&
+  (await processOf(found, found.pid)) !== null;
 
 const processOf = async ({ id, startedAt }: Container, pid: number): Promise<ProcessSeen | null> => {
   const seen = await seeProcess(pid).catch(() => null);

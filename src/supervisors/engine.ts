@@ -11,7 +11,9 @@ import { engineAdvice, engineRefusalOf, type EngineTool } from './docker-refusal
 import { wordsOf, type CommandOutput, type RunCommand } from './run-command.ts';
 
 export interface Engine {
-  /** All that it says of a container, by name or id; null when it knows none. @throws UserError when it cannot be asked. */
+  /**
+   * All that it says of a container, by name or id; null when it knows none. @throws UserError when it cannot be asked.
+   */
   inspect(container: string, signal?: AbortSignal): Promise<Container | null>;
   /** What it has recorded of a container since its last start; null when that cannot be had. */
   events(container: Container, signal?: AbortSignal): Promise<readonly EngineEvent[] | null>;
@@ -27,12 +29,28 @@ const GIVE_UP_MS = 60_000;
 /** The engine itself cannot be asked, whatever about. */
 export class EngineError extends UserError {}
 
-export const createEngine = ({ tool, run, patienceMs = PATIENCE_MS }: { readonly tool: EngineTool; readonly run: RunCommand; readonly patienceMs?: number }): Engine => {
+export const createEngine = ({
+  tool,
+  run,
+  patienceMs = PATIENCE_MS,
+}: {
+  readonly tool: EngineTool;
+  readonly run: RunCommand;
+  readonly patienceMs?: number;
+}): Engine => {
   let hangs = false;
 
-  const silent = (container: string): EngineError => new EngineError('SUPERVISOR_UNREACHABLE', `${tool} cannot be asked about ${container}: ${engineAdvice(tool, 'silent', reader())}`);
+  const silent = (container: string): EngineError =>
+    new EngineError(
+      'SUPERVISOR_UNREACHABLE',
+      `${tool} cannot be asked about ${container}: ${engineAdvice(tool, 'silent', reader())}`,
+    );
 
-  const ask = async (argv: readonly [string, ...string[]], container: string, signal?: AbortSignal): Promise<CommandOutput> => {
+  const ask = async (
+    argv: readonly [string, ...string[]],
+    container: string,
+    signal?: AbortSignal,
+  ): Promise<CommandOutput> => {
     if (hangs) throw silent(container);
     const answer = run(argv, { timeoutMs: GIVE_UP_MS, ...(signal ? { signal } : {}) });
     const output = await within(answer, patienceMs);
@@ -43,9 +61,13 @@ export const createEngine = ({ tool, run, patienceMs = PATIENCE_MS }: { readonly
   };
 
   const answered: Engine['answered'] = (output, container) => {
-    const refusal = output.failure === 'not_found' ? 'not_found' : output.exitCode === 0 ? null : engineRefusalOf(output);
+    const refusal =
+      output.failure === 'not_found' ? 'not_found' : output.exitCode === 0 ? null : engineRefusalOf(output);
     if (refusal === 'not_found' || refusal === 'no_engine' || refusal === 'not_allowed') {
-      throw new EngineError(refusal === 'not_found' ? 'SUPERVISOR_TOOL_MISSING' : 'SUPERVISOR_UNREACHABLE', `${tool} cannot be asked about ${container}: ${engineAdvice(tool, refusal, reader())}`);
+      throw new EngineError(
+        refusal === 'not_found' ? 'SUPERVISOR_TOOL_MISSING' : 'SUPERVISOR_UNREACHABLE',
+        `${tool} cannot be asked about ${container}: ${engineAdvice(tool, refusal, reader())}`,
+      );
     }
     return output;
   };
@@ -53,22 +75,35 @@ export const createEngine = ({ tool, run, patienceMs = PATIENCE_MS }: { readonly
   return {
     answered,
     inspect: async (container, signal) => {
-      const output = answered(await ask([tool, 'inspect', '--type', 'container', container], container, signal), container);
+      const output = answered(
+        await ask([tool, 'inspect', '--type', 'container', container], container, signal),
+        container,
+      );
       if (output.exitCode !== 0 && engineRefusalOf(output) === 'no_container') return null;
       const found = output.exitCode === 0 ? parseContainer(output.stdout) : null;
       if (found) return found;
       // Never the output itself: it holds the container's environment.
-      throw new EngineError('SUPERVISOR_UNREACHABLE', `${tool} cannot be asked about ${container}: ${output.exitCode === 0 ? 'its answer cannot be understood' : wordsOf(output)}`);
+      throw new EngineError(
+        'SUPERVISOR_UNREACHABLE',
+        `${tool} cannot be asked about ${container}: ${output.exitCode === 0 ? 'its answer cannot be understood' : wordsOf(output)}`,
+      );
     },
     events: async ({ id, name, engine, startedAt }, signal) => {
       // Podman finds nothing until now, only until later, and waits for that (4.3). Docker knows no other way to end.
       const bounds = engine === 'podman' ? ['--stream=false'] : ['--until', (Date.now() / 1_000).toFixed(3)];
       const since = String(Math.floor((startedAt ?? 0) / 1_000));
       const format = engine === 'podman' ? 'json' : '{{json .}}';
-      const output = await ask([tool, 'events', '--since', since, ...bounds, '--filter', `container=${id}`, '--format', format], name || id, signal).catch(() => null);
+      const output = await ask(
+        [tool, 'events', '--since', since, ...bounds, '--filter', `container=${id}`, '--format', format],
+        name || id,
+        signal,
+      ).catch(() => null);
       return output?.exitCode === 0 ? parseEvents(output.stdout, id) : null;
     },
   };
 };
 
-const reader = (): { readonly user: string; readonly platform: NodeJS.Platform } => ({ user: userInfo().username, platform: process.platform });
+const reader = (): { readonly user: string; readonly platform: NodeJS.Platform } => ({
+  user: userInfo().username,
+  platform: process.platform,
+});

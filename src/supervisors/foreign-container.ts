@@ -1,6 +1,7 @@
 /**
  * A container of an engine that Lifeline does not speak to (LXC, Kubernetes, nspawn), or that has no name here. It can
- * be seen from outside, and be started only from where it was made: a bare process on this machine would be another gateway.
+ * be seen from outside, and be started only from where it was made: a bare process on this machine would be another
+ * gateway.
  */
 import type { Supervisor } from './supervisor.ts';
 
@@ -13,7 +14,15 @@ export const createForeignContainer = (id: string): Supervisor => {
     unit: id,
     container: () => ({ tool: null, id, name: '', askedAs: id }),
     missing: () => reason,
-    status: async () => ({ state: 'missing', main: null, restarts: null, since: null, job: null, exit: null, outlook: { next: 'unknown' } }),
+    status: async () => ({
+      state: 'missing',
+      main: null,
+      restarts: null,
+      since: null,
+      job: null,
+      exit: null,
+      outlook: { next: 'unknown' },
+    }),
     start: refuse,
     restart: refuse,
     stop: refuse,

@@ -11,7 +11,10 @@ export interface Holder {
   choose(signal?: AbortSignal): Promise<Choice>;
   /** The container in which the gateway was last seen; null: in none. */
   container?(): ContainerSeen | null;
-  /** A process has just been seen to be the gateway: where it runs is noted now, for it may be gone when anybody asks. Never throws. */
+  /**
+   * A process has just been seen to be the gateway: where it runs is noted now, for it may be gone when anybody asks.
+   * Never throws.
+   */
   meet?(running: ProcessSeen): Promise<void>;
 }
 
@@ -59,10 +62,22 @@ const NOT_HERE: ReadonlySet<string> = new Set(['SYSTEMD_MISSING', 'SYSTEMD_NOT_R
 /** States in which a supervisor is about to start the gateway, or believes that it runs. */
 const AT_WORK: ReadonlySet<string> = new Set(['active', 'activating']);
 
-export const createHolder = ({ candidates, bare, find, ancestors, container = async () => null, recalled = () => null }: HolderOptions): Holder => {
-  /** Who held the process last. When that is dead nothing else tells it, where the name is none that an installer gives. */
+export const createHolder = ({
+  candidates,
+  bare,
+  find,
+  ancestors,
+  container = async () => null,
+  recalled = () => null,
+}: HolderOptions): Holder => {
+  /**
+   * Who held the process last. When that is dead nothing else tells it, where the name is none that an installer gives.
+   */
   let last: Supervisor | null = null;
-  /** The container that it ran in last: its files, its user and its network are that one's, and started elsewhere it would be another gateway. */
+  /**
+   * The container that it ran in last: its files, its user and its network are that one's, and started elsewhere it
+   * would be another gateway.
+   */
   let home: Supervisor | null = null;
   /** It ran in a container, and which one that was nobody could see. */
   let elsewhere = false;
@@ -90,17 +105,31 @@ export const createHolder = ({ candidates, bare, find, ancestors, container = as
           if (!(error instanceof UserError && NOT_HERE.has(error.code))) silent.push({ supervisor, error });
         }
       }
-      const chosen = running ? await holderOf(running, asked, ancestors) : home ? keptThere(asked, [last, home]) : definedIn(asked);
+      const chosen = running
+        ? await holderOf(running, asked, ancestors)
+        : home
+          ? keptThere(asked, [last, home])
+          : definedIn(asked);
       // One that did not answer may be the one: to act without it would be to fight it.
-      const unheard = running && chosen ? undefined : (silent.find(({ supervisor }) => supervisor === home) ?? (chosen && !isIdle(chosen) ? undefined : silent[0]));
+      const unheard =
+        running && chosen
+          ? undefined
+          : (silent.find(({ supervisor }) => supervisor === home) ??
+            (chosen && !isIdle(chosen) ? undefined : silent[0]));
       if (unheard) throw unheard.error instanceof Error ? unheard.error : new Error(errorText(unheard.error));
-      const rivals = asked.filter((other) => other !== chosen && AT_WORK.has(other.status.state)).map((other) => other.supervisor);
+      const rivals = asked
+        .filter((other) => other !== chosen && AT_WORK.has(other.status.state))
+        .map((other) => other.supervisor);
       if (running) {
         last = chosen?.supervisor ?? around ?? bare;
         return { supervisor: last, why: last === bare ? 'nobody_else' : 'holds_process', rivals };
       }
       if (chosen) return { supervisor: chosen.supervisor, why: 'has_definition', rivals };
-      if (elsewhere && home === null) throw new UserError('CONTAINER_UNKNOWN', 'The gateway ran inside a container, and which one that was could not be seen. Start that container; Lifeline starts nothing outside of it.');
+      if (elsewhere && home === null)
+        throw new UserError(
+          'CONTAINER_UNKNOWN',
+          'The gateway ran inside a container, and which one that was could not be seen. Start that container; Lifeline starts nothing outside of it.',
+        );
       return home ? { supervisor: home, why: 'held_last', rivals } : { supervisor: bare, why: 'nobody_else', rivals };
     },
   };
@@ -119,11 +148,17 @@ export const configuredHolder = (named: () => Promise<Supervisor>): Holder => {
 
 /** Those that held it come first; the bare process is asked by nobody. */
 const withFirst = (held: readonly (Supervisor | null)[], others: readonly Supervisor[]): readonly Supervisor[] => {
-  const all = [...held.filter((each) => each !== null && each.name !== 'process'), ...others].filter((each) => each !== null);
+  const all = [...held.filter((each) => each !== null && each.name !== 'process'), ...others].filter(
+    (each) => each !== null,
+  );
   return all.filter((each, at) => all.findIndex(({ name, unit }) => name === each.name && unit === each.unit) === at);
 };
 
-const holderOf = async (running: ProcessSeen, asked: readonly Asked[], ancestors: HolderOptions['ancestors']): Promise<Asked | null> => {
+const holderOf = async (
+  running: ProcessSeen,
+  asked: readonly Asked[],
+  ancestors: HolderOptions['ancestors'],
+): Promise<Asked | null> => {
   const family = [running.pid, ...(await ancestors(running.pid))];
   // A wrapper stands between launchd and the gateway, an init between a container and it.
   return asked.find(({ status }) => status.main !== null && family.includes(status.main.pid)) ?? null;
@@ -131,7 +166,8 @@ const holderOf = async (running: ProcessSeen, asked: readonly Asked[], ancestors
 
 const isAtWork = ({ status }: Asked): boolean => AT_WORK.has(status.state) || status.job !== null;
 
-const isIdle = ({ status }: Asked): boolean => !AT_WORK.has(status.state) && status.job === null && status.state !== 'failed' && status.state !== 'latched';
+const isIdle = ({ status }: Asked): boolean =>
+  !AT_WORK.has(status.state) && status.job === null && status.state !== 'failed' && status.state !== 'latched';
 
 /** One that is at it, or that gave up on it, had it last; of definitions that lie idle the first counts. */
 const definedIn = (asked: readonly Asked[]): Asked | null =>
@@ -140,6 +176,11 @@ const definedIn = (asked: readonly Asked[]): Asked | null =>
   asked[0] ??
   null;
 
-/** What ran in a container is started by who held it there, or by whoever is at it: not by a definition of another place. */
+/**
+ * What ran in a container is started by who held it there, or by whoever is at it: not by a definition of another
+ * place.
+ */
 const keptThere = (asked: readonly Asked[], held: readonly (Supervisor | null)[]): Asked | null =>
-  asked.find(isAtWork) ?? held.map((each) => asked.find(({ supervisor }) => supervisor === each)).find((found) => found !== undefined) ?? null;
+  asked.find(isAtWork) ??
+  held.map((each) => asked.find(({ supervisor }) => supervisor === each)).find((found) => found !== undefined) ??
+  null;

@@ -63,24 +63,55 @@ export const createKeeping = ({ gateway, kind, userHome, outputFile, run, clock,
   });
   const holder: Holder =
     wanted === 'auto'
-      ? createHolder({ candidates: (running) => candidates.likely(running), bare, find: kind.foundBy === 'itself' ? () => finder.find() : async () => null, ancestors: readAncestors, container: (running) => candidates.container(running), recalled: () => candidates.recalled() })
+      ? createHolder({
+          candidates: (running) => candidates.likely(running),
+          bare,
+          find: kind.foundBy === 'itself' ? () => finder.find() : async () => null,
+          ancestors: readAncestors,
+          container: (running) => candidates.container(running),
+          recalled: () => candidates.recalled(),
+        })
       : configuredHolder(async () => (wanted === 'process' ? bare : candidates.named(wanted)));
   return { finder, holder, services, owner, recall: (container) => candidates.recall(container) };
 };
 
 /** What speaks for a process by the word of who keeps it. */
-export const keeperWitnesses = ({ services, unit, wanted, candidates }: { readonly services: readonly ServiceName[]; readonly unit: string | null; readonly wanted: GatewayConfig['supervisor']; readonly candidates: Candidates }): Pick<SightOptions, 'units' | 'namedByKeeper'> => {
+export const keeperWitnesses = ({
+  services,
+  unit,
+  wanted,
+  candidates,
+}: {
+  readonly services: readonly ServiceName[];
+  readonly unit: string | null;
+  readonly wanted: GatewayConfig['supervisor'];
+  readonly candidates: Candidates;
+}): Pick<SightOptions, 'units' | 'namedByKeeper'> => {
   const namedByKeeper = namingKeeper(wanted, candidates);
   return { units: unitsOf(services, unit), ...(namedByKeeper ? { namedByKeeper } : {}) };
 };
 
 const unitsOf = (services: readonly ServiceName[], unit: string | null): readonly UnitName[] => [
-  ...services.flatMap((service): UnitName[] => (service.supervisor === 'systemd-user' ? [{ scope: 'user', unit: service.unit }] : service.supervisor === 'systemd-system' ? [{ scope: 'system', unit: service.unit }] : [])),
-  ...(unit === null ? [] : (['user', 'system'] as const).map((scope): UnitName => ({ scope, unit: unit.includes('.') ? unit : `${unit}.service` }))),
+  ...services.flatMap((service): UnitName[] =>
+    service.supervisor === 'systemd-user'
+      ? [{ scope: 'user', unit: service.unit }]
+      : service.supervisor === 'systemd-system'
+        ? [{ scope: 'system', unit: service.unit }]
+        : [],
+  ),
+  ...(unit === null
+    ? []
+    : (['user', 'system'] as const).map((scope): UnitName => ({
+        scope,
+        unit: unit.includes('.') ? unit : `${unit}.service`,
+      }))),
 ];
 
 /** Those whose word the kernel does not show: a unit has a control group of its name, a job of launchd has none. */
-const namingKeeper = (wanted: GatewayConfig['supervisor'], candidates: Candidates): (() => Promise<ProcessIdentity | null>) | null => {
+const namingKeeper = (
+  wanted: GatewayConfig['supervisor'],
+  candidates: Candidates,
+): (() => Promise<ProcessIdentity | null>) | null => {
   if (wanted === 'process' || wanted === 'systemd-user' || wanted === 'systemd-system') return null;
   if (wanted !== 'auto') return async () => (await (await candidates.named(wanted)).status()).main;
   return async () => {
@@ -99,7 +130,8 @@ const CHOICE_MS = 60_000;
 const mainProcess = (choose: () => Promise<Choice>): (() => Promise<ProcessSeen | null>) => {
   let known: { readonly at: number; readonly choice: Choice } | null = null;
   return async () => {
-    if (known === null || Math.abs(performance.now() - known.at) > CHOICE_MS) known = { at: performance.now(), choice: await choose() };
+    if (known === null || Math.abs(performance.now() - known.at) > CHOICE_MS)
+      known = { at: performance.now(), choice: await choose() };
     const { supervisor } = known.choice;
     // The bare process would ask here in its turn.
     return supervisor.name === 'process' ? null : (await supervisor.status()).main;

@@ -8,7 +8,10 @@ const MAX_BYTES = 8_192;
 const MAX_LINES = 5;
 const MAX_LINE_LENGTH = 200;
 
-/** @returns the last lines that were written to `path` after byte `offset`; empty when there are none or it cannot be read. */
+/**
+ * @returns the last lines that were written to `path` after byte `offset`; empty when there are none or it cannot be
+ * read.
+ */
 export const lastWords = async (path: string, offset: number): Promise<string> => {
   const opened = await openForeign(path, OWN_FILES).catch(() => null);
   if (!opened) return '';
@@ -16,7 +19,12 @@ export const lastWords = async (path: string, offset: number): Promise<string> =
   try {
     const { size } = part;
     const from = Math.max(offset, size - MAX_BYTES);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.max(0, size - from)), 0, Math.max(0, size - from), from);
+    const { buffer, bytesRead } = await file.read(
+      Buffer.alloc(Math.max(0, size - from)),
+      0,
+      Math.max(0, size - from),
+      from,
+    );
     const text = buffer.toString('utf8', 0, bytesRead);
     // A line whose beginning is not here may be the second half of a secret whose name is in the first.
     return lastLines(from > offset ? withoutFirstLine(text) : text);

@@ -33,8 +33,12 @@ export type Launch =
 /** @returns once it has run for `earlyExitMs`, has ended before that, or could not be started. */
 export const launch = async (options: LaunchOptions): Promise<Launch> => {
   const [program, ...args] = options.command;
-  if (program === undefined) return notStarted('There is no command to start the gateway with. Set "command" of this gateway in the configuration.');
-  if (!(await isFolder(options.cwd))) return notStarted(`The folder ${options.cwd} does not exist. Set "home" of this gateway in the configuration.`);
+  if (program === undefined)
+    return notStarted(
+      'There is no command to start the gateway with. Set "command" of this gateway in the configuration.',
+    );
+  if (!(await isFolder(options.cwd)))
+    return notStarted(`The folder ${options.cwd} does not exist. Set "home" of this gateway in the configuration.`);
   const { output, path } = await openOutput(options);
   const { size: offset } = await output.stat();
   const { pid, ended } = spawnDetached(program, args, output.fd, options);
@@ -45,8 +49,15 @@ export const launch = async (options: LaunchOptions): Promise<Launch> => {
   if (early === null || early.exitCode === 0) return { outcome: 'running', pid };
   const words = await lastWords(path, offset);
   const how = early.exitCode === null ? `by ${early.signal ?? 'a signal'}` : `with code ${early.exitCode}`;
-  const hint = early.exitCode === EX_CONFIG ? ', which means that its own configuration is wrong: another restart will not help' : '';
-  return { outcome: 'ended', pid, reason: `The gateway (pid ${pid}) ended at once ${how}${hint}.${words && `\nIts last words:\n${words}`}` };
+  const hint =
+    early.exitCode === EX_CONFIG
+      ? ', which means that its own configuration is wrong: another restart will not help'
+      : '';
+  return {
+    outcome: 'ended',
+    pid,
+    reason: `The gateway (pid ${pid}) ended at once ${how}${hint}.${words && `\nIts last words:\n${words}`}`,
+  };
 };
 
 interface End {
@@ -56,7 +67,10 @@ interface End {
   readonly signal: string | null;
 }
 
-/** Never throws, and `ended` never rejects. Node collects the exit code of its children, so none stays a zombie while Lifeline runs. */
+/**
+ * Never throws, and `ended` never rejects. Node collects the exit code of its children, so none stays a zombie while
+ * Lifeline runs.
+ */
 const spawnDetached = (
   program: string,
   args: readonly string[],
@@ -64,7 +78,8 @@ const spawnDetached = (
   { cwd, env }: LaunchOptions,
 ): { readonly pid: number | undefined; readonly ended: Promise<End> } => {
   try {
-    // Not through execa, whose types do not take a file's descriptor; a pipe instead of it would break when Lifeline ends.
+    // Not through execa, whose types do not take a file's descriptor; a pipe instead of it would break when Lifeline
+    // ends.
     const child = spawn(program, args, {
       cwd,
       // As a shell does: Lifeline's own would name another folder.
@@ -87,14 +102,25 @@ const endOf = (child: ChildProcess): Promise<End> =>
     child.once('exit', (exitCode, signal) => resolve({ error: undefined, exitCode, signal }));
   });
 
-const failure = (error: unknown): End => ({ error: (error as NodeJS.ErrnoException).code ?? errorText(error), exitCode: null, signal: null });
+const failure = (error: unknown): End => ({
+  error: (error as NodeJS.ErrnoException).code ?? errorText(error),
+  exitCode: null,
+  signal: null,
+});
 
 const notStarted = (reason: string): Launch => ({ outcome: 'not_started', reason });
 
-const isFolder = (path: string): Promise<boolean> => stat(path).then((found) => found.isDirectory(), () => false);
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 
 /** A disk that is full or read-only must not keep the gateway down. */
-const openOutput = async ({ outputFile, onNoOutput }: LaunchOptions): Promise<{ readonly output: FileHandle; readonly path: string }> => {
+const openOutput = async ({
+  outputFile,
+  onNoOutput,
+}: LaunchOptions): Promise<{ readonly output: FileHandle; readonly path: string }> => {
   try {
     await mkdir(dirname(outputFile), { recursive: true, mode: 0o700 });
     await boundOutput(outputFile);
@@ -108,7 +134,9 @@ const openOutput = async ({ outputFile, onNoOutput }: LaunchOptions): Promise<{ 
 
 const cannotStart = (program: string, code: string | undefined): string => {
   const fix = 'Set "command" of this gateway in the configuration, with the full path of the program.';
-  if (code === 'ENOENT') return `The program "${program}" was not found (or the interpreter that its first line names). ${fix}`;
-  if (code === 'EACCES') return `The program "${program}" may not be executed (permission denied). Make it executable, or: ${fix}`;
+  if (code === 'ENOENT')
+    return `The program "${program}" was not found (or the interpreter that its first line names). ${fix}`;
+  if (code === 'EACCES')
+    return `The program "${program}" may not be executed (permission denied). Make it executable, or: ${fix}`;
   return `The program "${program}" could not be started (${code ?? 'unknown error'}). ${fix}`;
 };

@@ -22,7 +22,15 @@ export interface LaunchdEye {
   isDisabled(signal?: AbortSignal): Promise<boolean>;
 }
 
-export const createLaunchdEye = ({ label, uid, run }: { readonly label: string; readonly uid: number; readonly run: RunCommand }): LaunchdEye => {
+export const createLaunchdEye = ({
+  label,
+  uid,
+  run,
+}: {
+  readonly label: string;
+  readonly uid: number;
+  readonly run: RunCommand;
+}): LaunchdEye => {
   const domains = [`gui/${uid}`, `user/${uid}`] as const;
   let last: Look = { domain: domains[0], job: null };
   return {
@@ -31,15 +39,26 @@ export const createLaunchdEye = ({ label, uid, run }: { readonly label: string; 
     look: async (signal) => {
       for (const domain of domains) {
         const output = await run(['launchctl', 'print', `${domain}/${label}`], signal ? { signal } : {});
-        if (output.failure === 'not_found') throw new UserError('SUPERVISOR_TOOL_MISSING', 'launchctl is not on this machine: launchd is part of macOS. Set "supervisor" of this gateway to what keeps it here.');
+        if (output.failure === 'not_found')
+          throw new UserError(
+            'SUPERVISOR_TOOL_MISSING',
+            'launchctl is not on this machine: launchd is part of macOS. Set "supervisor" of this gateway to what keeps it here.',
+          );
         if (output.exitCode === 0) {
           const job = parseJob(output.stdout);
-          if (!job) throw new UserError('SUPERVISOR_UNREACHABLE', `What "launchctl print ${domain}/${label}" says cannot be understood; this macOS may be too new or too old.`);
+          if (!job)
+            throw new UserError(
+              'SUPERVISOR_UNREACHABLE',
+              `What "launchctl print ${domain}/${label}" says cannot be understood; this macOS may be too new or too old.`,
+            );
           return (last = { domain, job });
         }
         const refusal = refusalOf(output);
         if (refusal === 'no_service' || refusal === 'no_domain') continue;
-        throw new UserError('SUPERVISOR_UNREACHABLE', `launchd cannot be asked about ${label}: ${wordsOf(output)}.${refusal === 'not_allowed' ? ` Run Lifeline as user ${uid}.` : ''}`);
+        throw new UserError(
+          'SUPERVISOR_UNREACHABLE',
+          `launchd cannot be asked about ${label}: ${wordsOf(output)}.${refusal === 'not_allowed' ? ` Run Lifeline as user ${uid}.` : ''}`,
+        );
       }
       return (last = { domain: last.domain, job: null });
     },

@@ -21,10 +21,21 @@ export interface LaunchdJob {
 export const parseJob = (text: string): LaunchdJob | null => {
   const lines = text.split('\n');
   // Only lines with one tab are the job's own: its coalitions, endpoints and event triggers have a `state`, too.
-  const value = (key: string): string | null => lines.find((line) => line.startsWith(`\t${key} = `))?.slice(key.length + 4).trim() ?? null;
+  const value = (key: string): string | null =>
+    lines
+      .find((line) => line.startsWith(`\t${key} = `))
+      ?.slice(key.length + 4)
+      .trim() ?? null;
   const state = value('state');
   if (state === null) return null;
-  return { state, pid: wholeNumber(value('pid')), runs: wholeNumber(value('runs')), exit: exitOf(value('last terminating signal'), value('last exit code')), path: value('path'), arguments: block(lines, 'arguments') };
+  return {
+    state,
+    pid: wholeNumber(value('pid')),
+    runs: wholeNumber(value('runs')),
+    exit: exitOf(value('last terminating signal'), value('last exit code')),
+    path: value('path'),
+    arguments: block(lines, 'arguments'),
+  };
 };
 
 /** What launchd's word means to a caller. A word that is not known here is judged by whether there is a process. */
@@ -43,7 +54,10 @@ export const isDisabled = (text: string, label: string): boolean =>
     return name === label && (word === 'true' || word === 'disabled');
   });
 
-/** `0`, `78: EX_CONFIG`, `(never exited)`; `Terminated: 15`. A signal takes the place of the code, or outranks an older one. */
+/**
+ * `0`, `78: EX_CONFIG`, `(never exited)`; `Terminated: 15`. A signal takes the place of the code, or outranks an older
+ * one.
+ */
 const exitOf = (signal: string | null, code: string | null): SupervisorStatus['exit'] => {
   const number = wholeNumber(/: (\d+)$/.exec(signal ?? '')?.[1] ?? null);
   if (number !== null) return { signal: SIGNALS[number] ?? `signal ${number}` };
@@ -53,8 +67,24 @@ const exitOf = (signal: string | null, code: string | null): SupervisorStatus['e
 
 /** Darwin's numbers, which are not Linux's. */
 const SIGNALS: Readonly<Record<number, string>> = {
-  1: 'SIGHUP', 2: 'SIGINT', 3: 'SIGQUIT', 4: 'SIGILL', 5: 'SIGTRAP', 6: 'SIGABRT', 8: 'SIGFPE', 9: 'SIGKILL', 10: 'SIGBUS', 11: 'SIGSEGV',
-  12: 'SIGSYS', 13: 'SIGPIPE', 14: 'SIGALRM', 15: 'SIGTERM', 24: 'SIGXCPU', 25: 'SIGXFSZ', 30: 'SIGUSR1', 31: 'SIGUSR2',
+  1: 'SIGHUP',
+  2: 'SIGINT',
+  3: 'SIGQUIT',
+  4: 'SIGILL',
+  5: 'SIGTRAP',
+  6: 'SIGABRT',
+  8: 'SIGFPE',
+  9: 'SIGKILL',
+  10: 'SIGBUS',
+  11: 'SIGSEGV',
+  12: 'SIGSYS',
+  13: 'SIGPIPE',
+  14: 'SIGALRM',
+  15: 'SIGTERM',
+  24: 'SIGXCPU',
+  25: 'SIGXFSZ',
+  30: 'SIGUSR1',
+  31: 'SIGUSR2',
 };
 
 const wholeNumber = (text: string | null): number | null => (text !== null && /^\d+$/.test(text) ? Number(text) : null);

@@ -18,7 +18,9 @@ export type LaunchdRefusal =
   | 'not_allowed'
   | 'other';
 
-/** The words come first: the exit code is not the same in every version; `print` says 113 for all that it does not find. */
+/**
+ * The words come first: the exit code is not the same in every version; `print` says 113 for all that it does not find.
+ */
 const WORDS: readonly (readonly [RegExp, LaunchdRefusal])[] = [
   [/could not find domain|domain does not support specified action|could not find specified domain/i, 'no_domain'],
   [/could not find (?:specified )?service|no such process|no process to signal/i, 'no_service'],
@@ -30,15 +32,41 @@ const WORDS: readonly (readonly [RegExp, LaunchdRefusal])[] = [
   [/operation not permitted|not privileged|permission denied/i, 'not_allowed'],
 ];
 
-const CODES: Readonly<Record<number, LaunchdRefusal>> = { 1: 'not_allowed', 3: 'no_service', 5: 'input_output', 36: 'in_progress', 37: 'in_progress', 112: 'no_domain', 113: 'no_service', 119: 'disabled', 125: 'no_domain', 133: 'loaded', 134: 'wrong_session' };
+const CODES: Readonly<Record<number, LaunchdRefusal>> = {
+  1: 'not_allowed',
+  3: 'no_service',
+  5: 'input_output',
+  36: 'in_progress',
+  37: 'in_progress',
+  112: 'no_domain',
+  113: 'no_service',
+  119: 'disabled',
+  125: 'no_domain',
+  133: 'loaded',
+  134: 'wrong_session',
+};
 
-export const refusalOf = ({ exitCode, stdout, stderr }: Pick<CommandOutput, 'exitCode' | 'stdout' | 'stderr'>): LaunchdRefusal => {
+export const refusalOf = ({
+  exitCode,
+  stdout,
+  stderr,
+}: Pick<CommandOutput, 'exitCode' | 'stdout' | 'stderr'>): LaunchdRefusal => {
   const text = `${stderr}\n${stdout}`;
-  return WORDS.find(([pattern]) => pattern.test(text))?.[1] ?? (exitCode === null ? 'other' : (CODES[exitCode] ?? 'other'));
+  return (
+    WORDS.find(([pattern]) => pattern.test(text))?.[1] ?? (exitCode === null ? 'other' : (CODES[exitCode] ?? 'other'))
+  );
 };
 
 /** What to do about a job that could not be loaded; a sentence or two for people. */
-export const bootstrapAdvice = (refusal: LaunchdRefusal, { uid, label, plistPath, command }: { readonly uid: number; readonly label: string; readonly plistPath: string; readonly command: string }): string => {
+export const bootstrapAdvice = (
+  refusal: LaunchdRefusal,
+  {
+    uid,
+    label,
+    plistPath,
+    command,
+  }: { readonly uid: number; readonly label: string; readonly plistPath: string; readonly command: string },
+): string => {
   switch (refusal) {
     case 'no_domain':
       return `launchd has no session of user ${uid} that takes this job: it is there only while that user is logged in at the screen. Log in once (locking the screen afterwards is fine), then run: ${command}`;

@@ -26,7 +26,10 @@ export interface LaunchdOptions {
 const STOP_TIMEOUT_MS = 60_000;
 const POLL_MS = 1_000;
 const UNLOAD_POLLS = 40;
-/** A job that was just unloaded cannot be loaded until its last process is gone; launchd may call that an I/O error, too. */
+/**
+ * A job that was just unloaded cannot be loaded until its last process is gone; launchd may call that an I/O error,
+ * too.
+ */
 const TRIES = { in_progress: 30, input_output: 3 };
 
 /**
@@ -36,23 +39,40 @@ const TRIES = { in_progress: 30, input_output: 3 };
 export const createLaunchdSupervisor = ({ label, plistPath, uid, run, clock }: LaunchdOptions): Supervisor => {
   const eye = createLaunchdEye({ label, uid, run });
   const target = (): string => `${eye.last().domain}/${label}`;
-  const bootstrapArgv = (domain: string): readonly [string, ...string[]] => ['launchctl', 'bootstrap', domain, plistPath];
+  const bootstrapArgv = (domain: string): readonly [string, ...string[]] => [
+    'launchctl',
+    'bootstrap',
+    domain,
+    plistPath,
+  ];
 
   const kickstart = (record: CommandRecord, flags: readonly string[], signal: AbortSignal): Promise<CommandOutput> =>
     record.run(['launchctl', 'kickstart', ...flags, target()], { signal, timeoutMs: STOP_TIMEOUT_MS });
 
   /** Starts a job that is loaded, and loads it when it was unloaded in between. */
-  const startLoaded = async (record: CommandRecord, flags: readonly string[], signal: AbortSignal): Promise<ActionResult> => {
+  const startLoaded = async (
+    record: CommandRecord,
+    flags: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ActionResult> => {
     const output = await kickstart(record, flags, signal);
     const refusal = output.exitCode === 0 ? null : refusalOf(output);
     // Another start under way is as good as this one.
     if (refusal === null || refusal === 'in_progress') return record.done();
-    return refusal === 'no_service' ? load(record, signal) : record.failed(`launchd did not start ${label}: ${wordsOf(output)}`);
+    return refusal === 'no_service'
+      ? load(record, signal)
+      : record.failed(`launchd did not start ${label}: ${wordsOf(output)}`);
   };
 
   const load = async (record: CommandRecord, signal: AbortSignal): Promise<ActionResult> => {
-    if (!existsSync(plistPath)) return record.failed(`There is no ${plistPath}. Let the gateway install its service again; lifeline doctor has the command.`);
-    if (await eye.isDisabled(signal)) return record.failed(`launchd forbids ${label} to start. Run: launchctl enable ${target()} and then: ${commandLine(bootstrapArgv(eye.last().domain))}`);
+    if (!existsSync(plistPath))
+      return record.failed(
+        `There is no ${plistPath}. Let the gateway install its service again; lifeline doctor has the command.`,
+      );
+    if (await eye.isDisabled(signal))
+      return record.failed(
+        `launchd forbids ${label} to start. Run: launchctl enable ${target()} and then: ${commandLine(bootstrapArgv(eye.last().domain))}`,
+      );
     const failures: { readonly output: CommandOutput; readonly refusal: ReturnType<typeof refusalOf> }[] = [];
     for (const domain of eye.domains) {
       const failure = await loadInto(domain, record, signal);
@@ -64,11 +84,17 @@ export const createLaunchdSupervisor = ({ label, plistPath, uid, run, clock }: L
     // The login session's refusal tells more than that of the background session, which is only a way out.
     const [first] = failures;
     const command = commandLine(bootstrapArgv(eye.domains[0]));
-    return record.failed(`launchd did not load ${label} (${first ? wordsOf(first.output) : 'no answer'}): ${bootstrapAdvice(first?.refusal ?? 'other', { uid, label, plistPath, command })}`);
+    return record.failed(
+      `launchd did not load ${label} (${first ? wordsOf(first.output) : 'no answer'}): ${bootstrapAdvice(first?.refusal ?? 'other', { uid, label, plistPath, command })}`,
+    );
   };
 
   /** @returns null when it is loaded and starting, else the last refusal. */
-  const loadInto = async (domain: string, record: CommandRecord, signal: AbortSignal): Promise<CommandOutput | null> => {
+  const loadInto = async (
+    domain: string,
+    record: CommandRecord,
+    signal: AbortSignal,
+  ): Promise<CommandOutput | null> => {
     for (let tries = 1; ; tries += 1) {
       signal.throwIfAborted();
       const output = await record.run(bootstrapArgv(domain), { signal });
@@ -108,12 +134,28 @@ export const createLaunchdSupervisor = ({ label, plistPath, uid, run, clock }: L
       if (!job) {
         const state = !existsSync(plistPath) ? 'missing' : (await eye.isDisabled(signal)) ? 'masked' : 'inactive';
         // Who unloads a job wants it down; one that is not installed says nothing.
-        return { state, main: null, restarts: null, since: null, job: null, exit: null, outlook: state === 'missing' ? { next: 'unknown' } : { next: 'stopped' } };
+        return {
+          state,
+          main: null,
+          restarts: null,
+          since: null,
+          job: null,
+          exit: null,
+          outlook: state === 'missing' ? { next: 'unknown' } : { next: 'stopped' },
+        };
       }
       const main = job.pid === null ? null : await seeProcess(job.pid);
       const state = stateOf(job);
       // launchd counts every start, also those that were asked for, and does not say since when it is in a state.
-      return { state, main, restarts: job.runs === null ? null : Math.max(0, job.runs - 1), since: state === 'active' ? (main?.startedAt ?? null) : null, job: null, exit: job.exit, outlook: outlookOf(state) };
+      return {
+        state,
+        main,
+        restarts: job.runs === null ? null : Math.max(0, job.runs - 1),
+        since: state === 'active' ? (main?.startedAt ?? null) : null,
+        job: null,
+        exit: job.exit,
+        outlook: outlookOf(state),
+      };
     },
     start: async (signal) => {
       signal.throwIfAborted();
@@ -127,11 +169,14 @@ export const createLaunchdSupervisor = ({ label, plistPath, uid, run, clock }: L
       signal.throwIfAborted();
       const { job } = await eye.look(signal);
       const record = newCommandRecord(run, clock);
-      const spared = victim === null || job?.pid == null ? null : notTheVictim(await holdOf(job.pid, victim), victim, label);
+      const spared =
+        victim === null || job?.pid == null ? null : notTheVictim(await holdOf(job.pid, victim), victim, label);
       if (spared) return spared;
       if (!job) return load(record, signal);
       // Where none ran, there is nothing to be ended.
-      return victim === null && job.pid !== null ? record.done() : startLoaded(record, victim === null ? [] : ['-k'], signal);
+      return victim === null && job.pid !== null
+        ? record.done()
+        : startLoaded(record, victim === null ? [] : ['-k'], signal);
     },
     /** Unloads the job, as gateways' own commands do: KeepAlive would revive a process that merely ended. */
     stop: async (_victim, signal) => {
@@ -141,8 +186,11 @@ export const createLaunchdSupervisor = ({ label, plistPath, uid, run, clock }: L
       if (!job) return record.done();
       const output = await record.run(['launchctl', 'bootout', target()], { signal, timeoutMs: STOP_TIMEOUT_MS });
       const refusal = output.exitCode === 0 ? null : refusalOf(output);
-      if (refusal !== null && refusal !== 'in_progress' && refusal !== 'no_service') return record.failed(`launchd did not unload ${label}: ${wordsOf(output)}`);
-      return (await isUnloaded(signal)) ? record.done() : record.failed(`launchd has not finished unloading ${label}: its process does not end`);
+      if (refusal !== null && refusal !== 'in_progress' && refusal !== 'no_service')
+        return record.failed(`launchd did not unload ${label}: ${wordsOf(output)}`);
+      return (await isUnloaded(signal))
+        ? record.done()
+        : record.failed(`launchd has not finished unloading ${label}: its process does not end`);
     },
     /** launchd ends the rest of the process group with its leader, so the gateway behind the wrapper goes, too. */
     kill: async (victim, signal) => {
@@ -153,7 +201,9 @@ export const createLaunchdSupervisor = ({ label, plistPath, uid, run, clock }: L
       const spared = notTheVictim(await holdOf(job.pid, victim), victim, label);
       if (spared) return spared;
       const output = await record.run(['launchctl', 'kill', 'SIGKILL', target()], { signal });
-      return output.exitCode === 0 || refusalOf(output) === 'no_service' ? record.done() : record.failed(`launchd did not kill ${label}: ${wordsOf(output)}`);
+      return output.exitCode === 0 || refusalOf(output) === 'no_service'
+        ? record.done()
+        : record.failed(`launchd did not kill ${label}: ${wordsOf(output)}`);
     },
     /** launchd has no start limit. A disabled job is somebody's decision, which is not Lifeline's to undo. */
     reset: async () => ({ outcome: 'done', steps: [] }),
@@ -164,7 +214,10 @@ export const createLaunchdSupervisor = ({ label, plistPath, uid, run, clock }: L
 /** launchd waits 10 s between two starts unless the job says otherwise, 30 s with known gateways. */
 const THROTTLE_MS = 30_000;
 
-/** A loaded job that is kept alive is `spawn scheduled` between two starts; one that only lies there will not be started. */
+/**
+ * A loaded job that is kept alive is `spawn scheduled` between two starts; one that only lies there will not be
+ * started.
+ */
 const outlookOf = (state: SupervisorState): Outlook => {
   if (state === 'activating') return { next: 'starts', withinMs: THROTTLE_MS };
   return state === 'active' || state === 'deactivating' ? { next: 'settling' } : { next: 'nothing', enabled: true };

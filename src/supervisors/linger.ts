@@ -1,7 +1,8 @@
 /** Lingering: whether a user's manager starts with the machine and outlives their login. */
 import { wordsOf, type RunCommand } from './run-command.ts';
 
-export type Linger = { readonly on: boolean } | { readonly on: null; /** Why it cannot be told. */ readonly problem: string };
+export type Linger =
+  { readonly on: boolean } | { readonly on: null; /** Why it cannot be told. */ readonly problem: string };
 
 /** @returns what logind says. Never throws. */
 export const askLinger = async (user: string, run: RunCommand): Promise<Linger> => {
@@ -10,5 +11,8 @@ export const askLinger = async (user: string, run: RunCommand): Promise<Linger> 
   if (said !== undefined) return { on: said === 'yes' };
   // It refuses to tell of a user who is neither logged in nor lingering.
   if (output.stderr.includes('not logged in or lingering')) return { on: false };
-  return { on: null, problem: `logind cannot be asked whether the services of ${user} outlive the login (loginctl show-user ${user}): ${wordsOf(output)}` };
+  return {
+    on: null,
+    problem: `logind cannot be asked whether the services of ${user} outlive the login (loginctl show-user ${user}): ${wordsOf(output)}`,
+  };
 };

@@ -10,7 +10,9 @@ const SUFFIX = '.output.log';
 
 export const outputFileOf = (dataDir: string, gateway: string): string => join(dataDir, `${gateway}${SUFFIX}`);
 
-/** All there are, also of gateways that are not in the configuration any more and may run yet. @throws as `boundOutput`. */
+/**
+ * All there are, also of gateways that are not in the configuration any more and may run yet. @throws as `boundOutput`.
+ */
 export const boundOutputs = async (dataDir: string, mostBytes = MOST_BYTES): Promise<void> => {
   const names = await readdir(dataDir).catch((): string[] => []);
   for (const name of names) if (name.endsWith(SUFFIX)) await boundOutput(join(dataDir, name), mostBytes);

@@ -3,11 +3,19 @@ import type { ProcessIdentity } from '../diagnosis/evidence.ts';
 import { isAlive, listProcesses, sameProcess } from '../sensors/proc.ts';
 import type { ProcessSnapshot } from '../sensors/process-table.ts';
 
-/** @returns the process itself first; empty when it does not live any more. Lifeline itself and its parents are never among them. */
-export const processTree = async (root: ProcessIdentity): Promise<readonly ProcessIdentity[]> => treeIn((await listProcesses()).filter(isAlive), root, process.pid);
+/**
+ * @returns the process itself first; empty when it does not live any more. Lifeline itself and its parents are never
+ * among them.
+ */
+export const processTree = async (root: ProcessIdentity): Promise<readonly ProcessIdentity[]> =>
+  treeIn((await listProcesses()).filter(isAlive), root, process.pid);
 
 /** Pure. @param own Lifeline's pid */
-export const treeIn = (processes: readonly ProcessSnapshot[], root: ProcessIdentity, own: number): readonly ProcessIdentity[] => {
+export const treeIn = (
+  processes: readonly ProcessSnapshot[],
+  root: ProcessIdentity,
+  own: number,
+): readonly ProcessIdentity[] => {
   const leader = processes.find((each) => sameProcess(each, root));
   if (!leader) return [];
   const found = new Set<ProcessSnapshot>([leader]);
@@ -16,7 +24,11 @@ export const treeIn = (processes: readonly ProcessSnapshot[], root: ProcessIdent
   }
   for (const each of processes) {
     // The number of a group or session that it does not lead is somebody else's: the shell's from which it was started.
-    if ((leader.group === leader.pid && each.group === leader.pid) || (leader.session === leader.pid && each.session === leader.pid)) found.add(each);
+    if (
+      (leader.group === leader.pid && each.group === leader.pid) ||
+      (leader.session === leader.pid && each.session === leader.pid)
+    )
+      found.add(each);
   }
   const spared = ancestorsIn(processes, own);
   return [...found].filter(({ pid }) => !spared.has(pid)).map(({ pid, startTime }) => ({ pid, startTime }));
@@ -24,6 +36,11 @@ export const treeIn = (processes: readonly ProcessSnapshot[], root: ProcessIdent
 
 const ancestorsIn = (processes: readonly ProcessSnapshot[], pid: number): ReadonlySet<number> => {
   const found = new Set<number>();
-  for (let current: number | undefined = pid; current !== undefined && !found.has(current); current = processes.find((each) => each.pid === current)?.ppid) found.add(current);
+  for (
+    let current: number | undefined = pid;
+    current !== undefined && !found.has(current);
+    current = processes.find((each) => each.pid === current)?.ppid
+  )
+    found.add(current);
   return found;
 };

@@ -30,8 +30,20 @@ interface Steps {
 }
 
 export const createProcessSupervisor = (options: ProcessSupervisorOptions): Supervisor => {
-  const { look, leftBehind = () => [], onStarted, command, clock, logger, stopTimeoutMs = 30_000, earlyExitMs = 1_000 } = options;
-  /** What belonged to the process that was ended last: a child that hangs may keep its port, and it has no parent any more to be found by. */
+  const {
+    look,
+    leftBehind = () => [],
+    onStarted,
+    command,
+    clock,
+    logger,
+    stopTimeoutMs = 30_000,
+    earlyExitMs = 1_000,
+  } = options;
+  /**
+   * What belonged to the process that was ended last: a child that hangs may keep its port, and it has no parent any
+   * more to be found by.
+   */
   let leftOver: readonly ProcessIdentity[] = [];
 
   const newSteps = (): Steps => {
@@ -47,7 +59,12 @@ export const createProcessSupervisor = (options: ProcessSupervisorOptions): Supe
 
   const launched = async (record: Steps): Promise<ActionResult> => {
     const at = clock.now();
-    const result = await launch({ ...options, earlyExitMs, onNoOutput: (reason) => logger.error({ reason }, "the gateway's output cannot be kept; it is started all the same") });
+    const result = await launch({
+      ...options,
+      earlyExitMs,
+      onNoOutput: (reason) =>
+        logger.error({ reason }, "the gateway's output cannot be kept; it is started all the same"),
+    });
     if (result.outcome !== 'not_started') record.onStep({ at, action: 'start', pid: result.pid });
     if (result.outcome === 'running') {
       const started = onStarted ? await readProcess(result.pid).catch(() => null) : null;
@@ -58,7 +75,10 @@ export const createProcessSupervisor = (options: ProcessSupervisorOptions): Supe
     return failed(record, result.reason);
   };
 
-  /** Starts it where nothing runs: what somebody else has started meanwhile is as good, and what only looks like it is not to be doubled. */
+  /**
+   * Starts it where nothing runs: what somebody else has started meanwhile is as good, and what only looks like it is
+   * not to be doubled.
+   */
   const startedOnce = async (record: Steps): Promise<ActionResult> => {
     const { gateway, beside } = await look();
     return gateway || beside.length > 0 ? { outcome: 'done', steps: record.steps } : launched(record);
@@ -72,7 +92,9 @@ export const createProcessSupervisor = (options: ProcessSupervisorOptions): Supe
 
   const killed = async (victim: ProcessIdentity | null, record: Steps): Promise<string | null> => {
     const tree = victim === null ? [] : await processTree(victim);
-    const all = [...tree, ...leftOver, ...leftBehind()].filter((each, at, others) => others.findIndex((other) => sameProcess(each, other)) === at);
+    const all = [...tree, ...leftOver, ...leftBehind()].filter(
+      (each, at, others) => others.findIndex((other) => sameProcess(each, other)) === at,
+    );
     leftOver = [];
     return killAll(all, { clock, onStep: record.onStep });
   };
@@ -93,13 +115,24 @@ export const createProcessSupervisor = (options: ProcessSupervisorOptions): Supe
     status: async () => {
       const { gateway } = await look();
       // Whether anybody keeps it, its parent tells, as long as it lives.
-      return { state: gateway ? 'active' : 'inactive', main: gateway, restarts: null, since: gateway?.startedAt ?? null, job: null, exit: null, outlook: { next: 'unknown' } };
+      return {
+        state: gateway ? 'active' : 'inactive',
+        main: gateway,
+        restarts: null,
+        since: gateway?.startedAt ?? null,
+        job: null,
+        exit: null,
+        outlook: { next: 'unknown' },
+      };
     },
     start: async (signal) => {
       signal.throwIfAborted();
       return startedOnce(newSteps());
     },
-    /** An abort is heard until the first signal is sent. After that the gateway must come back, so an abort only hastens its end. */
+    /**
+     * An abort is heard until the first signal is sent. After that the gateway must come back, so an abort only hastens
+     * its end.
+     */
     restart: async (victim: Victim, signal) => {
       signal.throwIfAborted();
       const record = newSteps();

@@ -1,4 +1,6 @@
-/** Runs a service manager's tool: an argument array, no shell, a cleaned environment, and an end within a time limit. */
+/**
+ * Runs a service manager's tool: an argument array, no shell, a cleaned environment, and an end within a time limit.
+ */
 import { execa } from 'execa';
 import { createTurns } from '../base/turns.ts';
 import { cleanEnv } from './clean-env.ts';
@@ -36,7 +38,9 @@ const LEFT_OPEN_MS = 1_000;
 /** cron's PATH has no sbin, where some of these tools are. */
 export const withSbin = (path = '/usr/bin:/bin'): string => `${path}:/usr/local/sbin:/usr/sbin:/sbin`;
 
-/** Many gateways would start as many tools in one moment; one that hangs holds the others up for no longer than this. */
+/**
+ * Many gateways would start as many tools in one moment; one that hangs holds the others up for no longer than this.
+ */
 const turns = createTurns({ most: 16, patienceMs: 1_000 });
 
 /** Never throws. */
@@ -63,10 +67,21 @@ const runNow: RunCommand = async ([program, ...args], { env = {}, timeoutMs = TI
     }, LEFT_OPEN_MS);
   });
   const result = await running.finally(() => clearTimeout(leftOpen));
-  return { exitCode: result.exitCode ?? null, stdout: result.stdout, stderr: result.stderr.slice(-MOST_WORDS), failure: failureOf(result) };
+  return {
+    exitCode: result.exitCode ?? null,
+    stdout: result.stdout,
+    stderr: result.stderr.slice(-MOST_WORDS),
+    failure: failureOf(result),
+  };
 };
 
-const failureOf = ({ exitCode, timedOut, isCanceled, code, signal }: {
+const failureOf = ({
+  exitCode,
+  timedOut,
+  isCanceled,
+  code,
+  signal,
+}: {
   readonly exitCode?: number | undefined;
   readonly timedOut: boolean;
   readonly isCanceled: boolean;

@@ -8,7 +8,10 @@ export const S6_FIELDS = 'up,wantedup,paused,pid,exitcode,signal,updownfor';
 
 export interface S6Service {
   readonly up: boolean;
-  /** Whether s6 means to start it when it is down. A finish script that ends with 125 makes this false, and so does `s6-svc -d`. */
+  /**
+   * Whether s6 means to start it when it is down. A finish script that ends with 125 makes this false, and so does
+   * `s6-svc -d`.
+   */
   readonly wantedUp: boolean;
   /** Stopped with `s6-svc -p` (SIGSTOP). */
   readonly paused: boolean;
@@ -46,9 +49,14 @@ export const stateOf = ({ up, wantedUp, exit }: S6Service): SupervisorState => {
 /** s6 waits a second between two starts. */
 const PAUSE_MS = 1_000;
 
-/** Down and not wanted up: the gateway's finish script gave up on a wrong configuration (78), or somebody sent `-d`, or it ended in order (0). */
+/**
+ * Down and not wanted up: the gateway's finish script gave up on a wrong configuration (78), or somebody sent `-d`, or
+ * it ended in order (0).
+ */
 export const outlookOf = ({ up, wantedUp, exit }: S6Service): Outlook => {
   if (wantedUp) return up ? { next: 'settling' } : { next: 'starts', withinMs: PAUSE_MS };
   if (up) return { next: 'settling' };
-  return exit !== null && 'code' in exit && exit.code === EX_CONFIG ? { next: 'nothing', enabled: false } : { next: 'stopped' };
+  return exit !== null && 'code' in exit && exit.code === EX_CONFIG
+    ? { next: 'nothing', enabled: false }
+    : { next: 'stopped' };
 };

@@ -29,39 +29,81 @@ const OVERLAY_FOLDER = '/command';
 const KILL_PATIENCE_MS = 10_000;
 const MARGIN_MS = 5_000;
 
-export const createS6Supervisor = ({ slot, run, clock, stopTimeoutMs = 30_000, toolFolder = existsSync(join(OVERLAY_FOLDER, 's6-svc')) ? OVERLAY_FOLDER : null }: S6Options): Supervisor => {
-  const svc = (...args: readonly string[]): readonly [string, ...string[]] => [toolFolder === null ? 's6-svc' : join(toolFolder, 's6-svc'), ...args, slot];
+export const createS6Supervisor = ({
+  slot,
+  run,
+  clock,
+  stopTimeoutMs = 30_000,
+  toolFolder = existsSync(join(OVERLAY_FOLDER, 's6-svc')) ? OVERLAY_FOLDER : null,
+}: S6Options): Supervisor => {
+  const svc = (...args: readonly string[]): readonly [string, ...string[]] => [
+    toolFolder === null ? 's6-svc' : join(toolFolder, 's6-svc'),
+    ...args,
+    slot,
+  ];
   // Its programs call each other by name.
   const env = toolFolder === null ? {} : { env: { PATH: `${toolFolder}:${process.env['PATH'] ?? ''}` } };
-  const options = (signal: AbortSignal | undefined, timeoutMs?: number): CommandOptions => ({ ...env, ...(signal ? { signal } : {}), ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+  const options = (signal: AbortSignal | undefined, timeoutMs?: number): CommandOptions => ({
+    ...env,
+    ...(signal ? { signal } : {}),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  });
 
   const refuse = (output: CommandOutput): string => {
-    if (output.failure === 'not_found') return 's6 is not on this machine. Run Lifeline in the same container as the gateway, or set "supervisor" of this gateway to what keeps it here.';
-    if (/permission denied/i.test(output.stderr)) return `only root or the user of ${slot} may ask s6. Run Lifeline as that user, in the gateway's container: docker exec --user root …`;
+    if (output.failure === 'not_found')
+      return 's6 is not on this machine. Run Lifeline in the same container as the gateway, or set "supervisor" of this gateway to what keeps it here.';
+    if (/permission denied/i.test(output.stderr))
+      return `only root or the user of ${slot} may ask s6. Run Lifeline as that user, in the gateway's container: docker exec --user root …`;
     return wordsOf(output);
   };
 
   /** @returns null when s6 supervises no such slot. @throws UserError when it cannot be asked. */
   const look = async (signal?: AbortSignal): Promise<S6Service | null> => {
     if (!existsSync(slot)) return null;
-    const output = await run([toolFolder === null ? 's6-svstat' : join(toolFolder, 's6-svstat'), '-o', S6_FIELDS, slot], options(signal));
+    const output = await run(
+      [toolFolder === null ? 's6-svstat' : join(toolFolder, 's6-svstat'), '-o', S6_FIELDS, slot],
+      options(signal),
+    );
     // The second is that of a slot which s6 takes up at this very moment.
-    if (output.stderr.includes('s6-supervise not running') || /unable to read status .{1,500}No such file/.test(output.stderr)) return null;
+    if (
+      output.stderr.includes('s6-supervise not running') ||
+      /unable to read status .{1,500}No such file/.test(output.stderr)
+    )
+      return null;
     const service = output.exitCode === 0 ? parseS6(output.stdout) : null;
     if (service) return service;
-    const problem = output.exitCode === 0 ? 'its answer cannot be understood; it may be older than 2.9' : refuse(output);
-    throw new UserError(output.failure === 'not_found' ? 'SUPERVISOR_TOOL_MISSING' : 'SUPERVISOR_UNREACHABLE', `s6 cannot be asked about ${slot}: ${problem}`);
+    const problem =
+      output.exitCode === 0 ? 'its answer cannot be understood; it may be older than 2.9' : refuse(output);
+    throw new UserError(
+      output.failure === 'not_found' ? 'SUPERVISOR_TOOL_MISSING' : 'SUPERVISOR_UNREACHABLE',
+      `s6 cannot be asked about ${slot}: ${problem}`,
+    );
   };
 
-  const control = async (record: CommandRecord, args: readonly string[], signal?: AbortSignal, timeoutMs?: number): Promise<ActionResult> => {
+  const control = async (
+    record: CommandRecord,
+    args: readonly string[],
+    signal?: AbortSignal,
+    timeoutMs?: number,
+  ): Promise<ActionResult> => {
     const output = await record.run(svc(...args), options(signal, timeoutMs));
-    return output.exitCode === 0 ? record.done() : record.failed(`${commandLine(svc(...args))} failed: ${refuse(output)}`);
+    return output.exitCode === 0
+      ? record.done()
+      : record.failed(`${commandLine(svc(...args))} failed: ${refuse(output)}`);
   };
 
   const gently = (order: '-t' | '-d'): readonly string[] => ['-wD', '-T', String(stopTimeoutMs), order];
 
-  /** Sends `order` and waits until the process and its finish script have ended; then SIGKILL. An abort only hastens that. */
-  const ended = async (record: CommandRecord, { paused }: S6Service, order: '-t' | '-d', signal: AbortSignal): Promise<ActionResult> => {
+  /**
+   * Sends `order` and waits until the process and its finish script have ended; then SIGKILL. An abort only hastens
+   * that.
+   */
+  const ended = async (
+    record: CommandRecord,
+    { paused }: S6Service,
+    order: '-t' | '-d',
+    signal: AbortSignal,
+  ): Promise<ActionResult> => {
     // A stopped process hears no SIGTERM.
     if (paused) await record.run(svc('-c'), options(signal));
     const down = await control(record, gently(order), signal, stopTimeoutMs + MARGIN_MS);
@@ -71,7 +113,11 @@ export const createS6Supervisor = ({ slot, run, clock, stopTimeoutMs = 30_000, t
 
   /** @returns null when s6 knows the slot, else what to answer. */
   const unknown = (service: S6Service | null, record: CommandRecord): ActionResult | null =>
-    service ? null : record.failed(`s6 does not supervise ${slot}. Look which slots there are (ls ${join(slot, '..')}) and set "unit" of this gateway; a new slot is taken up by: s6-svscanctl -a ${join(slot, '..')}`);
+    service
+      ? null
+      : record.failed(
+          `s6 does not supervise ${slot}. Look which slots there are (ls ${join(slot, '..')}) and set "unit" of this gateway; a new slot is taken up by: s6-svscanctl -a ${join(slot, '..')}`,
+        );
 
   const commands: Readonly<Record<SupervisorAction, readonly (readonly string[])[]>> = {
     start: [svc('-u')],
@@ -86,9 +132,26 @@ export const createS6Supervisor = ({ slot, run, clock, stopTimeoutMs = 30_000, t
     unit: slot,
     status: async (signal) => {
       const service = await look(signal);
-      if (!service) return { state: 'missing', main: null, restarts: null, since: null, job: null, exit: null, outlook: { next: 'unknown' } };
+      if (!service)
+        return {
+          state: 'missing',
+          main: null,
+          restarts: null,
+          since: null,
+          job: null,
+          exit: null,
+          outlook: { next: 'unknown' },
+        };
       const main = service.pid === null ? null : await seeProcess(service.pid);
-      return { state: stateOf(service), main, restarts: null, since: clock.now() - service.sinceMs, job: service.up && !service.wantedUp ? 'stop' : null, exit: service.exit, outlook: outlookOf(service) };
+      return {
+        state: stateOf(service),
+        main,
+        restarts: null,
+        since: clock.now() - service.sinceMs,
+        job: service.up && !service.wantedUp ? 'stop' : null,
+        exit: service.exit,
+        outlook: outlookOf(service),
+      };
     },
     start: async (signal) => {
       signal.throwIfAborted();
@@ -102,7 +165,8 @@ export const createS6Supervisor = ({ slot, run, clock, stopTimeoutMs = 30_000, t
       const service = await look(signal);
       const refusal = unknown(service, record);
       if (refusal) return refusal;
-      const spared = victim === null || service?.pid == null ? null : notTheVictim(await holdOf(service.pid, victim), victim, slot);
+      const spared =
+        victim === null || service?.pid == null ? null : notTheVictim(await holdOf(service.pid, victim), victim, slot);
       if (spared) return spared;
       if (service?.up && victim !== null) {
         const down = await ended(record, service, '-t', signal);

@@ -20,9 +20,13 @@ export interface StopOptions {
 }
 
 /** @returns null when the process has ended, or why it has not, for people. */
-export const stopProcess = async (target: ProcessIdentity, { clock, stopTimeoutMs, signal, onStep }: StopOptions): Promise<string | null> => {
+export const stopProcess = async (
+  target: ProcessIdentity,
+  { clock, stopTimeoutMs, signal, onStep }: StopOptions,
+): Promise<string | null> => {
   const { pid } = target;
-  if (!Number.isSafeInteger(pid) || pid <= 1 || pid === process.pid) return `pid ${pid} is not one that Lifeline may end`;
+  if (!Number.isSafeInteger(pid) || pid <= 1 || pid === process.pid)
+    return `pid ${pid} is not one that Lifeline may end`;
   const tell = (action: ActionStep['action']): void => onStep({ at: clock.now(), action, pid });
   for (const { name, action, patienceMs, hurry } of [
     { name: 'SIGTERM', action: 'sigterm', patienceMs: stopTimeoutMs, hurry: signal },
@@ -30,7 +34,8 @@ export const stopProcess = async (target: ProcessIdentity, { clock, stopTimeoutM
   ] as const) {
     if (patienceMs === 0) continue;
     const sent = await sendSignal(target, name);
-    if (sent === 'denied') return `pid ${pid} belongs to another user; run Lifeline as that user so that it may restart the gateway`;
+    if (sent === 'denied')
+      return `pid ${pid} belongs to another user; run Lifeline as that user so that it may restart the gateway`;
     if (sent === 'sent') tell(action);
     if (sent === 'gone' || (await exited(target, patienceMs, hurry))) {
       tell('exited');
@@ -44,14 +49,24 @@ export const stopProcess = async (target: ProcessIdentity, { clock, stopTimeoutM
  * SIGKILL for each of these, and only for these: pid and start time are checked right before each signal.
  * @returns null when all have ended, or why not, for people.
  */
-export const killAll = async (targets: readonly ProcessIdentity[], { clock, onStep }: Pick<StopOptions, 'clock' | 'onStep'>): Promise<string | null> => {
-  const problems = await Promise.all(targets.map((target) => stopProcess(target, { clock, stopTimeoutMs: 0, signal: new AbortController().signal, onStep })));
+export const killAll = async (
+  targets: readonly ProcessIdentity[],
+  { clock, onStep }: Pick<StopOptions, 'clock' | 'onStep'>,
+): Promise<string | null> => {
+  const problems = await Promise.all(
+    targets.map((target) =>
+      stopProcess(target, { clock, stopTimeoutMs: 0, signal: new AbortController().signal, onStep }),
+    ),
+  );
   const found = problems.filter((problem) => problem !== null);
   return found.length === 0 ? null : found.join('; ');
 };
 
 /** The identity is read right before the signal, because the pid may be another's by now. */
-export const sendSignal = async (target: ProcessIdentity, name: NodeJS.Signals): Promise<'sent' | 'gone' | 'denied'> => {
+export const sendSignal = async (
+  target: ProcessIdentity,
+  name: NodeJS.Signals,
+): Promise<'sent' | 'gone' | 'denied'> => {
   if (!(await isRunning(target))) return 'gone';
   try {
     process.kill(target.pid, name);

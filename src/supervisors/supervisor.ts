@@ -14,7 +14,10 @@ export interface Supervisor {
   readonly unit: string;
   /** @throws UserError when it cannot be asked; the message says what to do, with the command where one helps. */
   status(signal?: AbortSignal): Promise<SupervisorStatus>;
-  /** Starts the gateway when none runs. Returns once the start was asked for; that it came up is for the caller to verify. */
+  /**
+   * Starts the gateway when none runs. Returns once the start was asked for; that it came up is for the caller to
+   * verify.
+   */
   start(signal: AbortSignal): Promise<ActionResult>;
   /**
    * Ends the victim (gently, then for sure) and starts a new one. Where it holds another process by now, somebody was
@@ -23,14 +26,19 @@ export interface Supervisor {
   restart(victim: Victim, signal: AbortSignal): Promise<ActionResult>;
   /** Ends the victim so that nothing starts it again until it is asked to. */
   stop(victim: Victim, signal: AbortSignal): Promise<ActionResult>;
-  /** SIGKILL for the victim and all that belongs to it, and for nothing that somebody has started since. Something else may start it again at once. */
+  /**
+   * SIGKILL for the victim and all that belongs to it, and for nothing that somebody has started since. Something else
+   * may start it again at once.
+   */
   kill(victim: Victim, signal: AbortSignal): Promise<ActionResult>;
   /**
    * SIGKILL for what an earlier process has left behind here, which may keep its port; does nothing while the gateway
    * runs. Absent: nothing can be left behind, or its keeper sees to that.
    */
   endLeftOver?(signal: AbortSignal): Promise<ActionResult>;
-  /** Takes away what keeps it from starting, such as systemd's start limit; does nothing where there is no such thing. */
+  /**
+   * Takes away what keeps it from starting, such as systemd's start limit; does nothing where there is no such thing.
+   */
   reset(signal: AbortSignal): Promise<ActionResult>;
   /** The container in which it was last seen, of those that keep containers; null: in none yet. */
   container?(): ContainerSeen | null;
@@ -40,13 +48,18 @@ export interface Supervisor {
   command(action: SupervisorAction): string;
 }
 
-/** The proven gateway process that an act is to end, checked again at the moment of the act; null: none ran, and nothing is ended. */
+/**
+ * The proven gateway process that an act is to end, checked again at the moment of the act; null: none ran, and nothing
+ * is ended.
+ */
 export type Victim = ProcessIdentity | null;
 
 /** What the supervisor itself says. */
 export interface SupervisorStatus {
   readonly state: SupervisorState;
-  /** The process that it holds, by pid and start time; null when it holds none, or one that cannot be seen from here. */
+  /**
+   * The process that it holds, by pid and start time; null when it holds none, or one that cannot be seen from here.
+   */
   readonly main: ProcessSeen | null;
   /** How often it has started the gateway again by itself; null where it does not count. */
   readonly restarts: number | null;
@@ -64,7 +77,10 @@ export interface SupervisorStatus {
 
 export type KeeperWord =
   | Outlook
-  /** It lies there as if it had never run: so it is, or it ended without a fault and its keeper keeps no word of that. `always`: whatever ended it, its keeper would have started it again. */
+  /**
+   * It lies there as if it had never run: so it is, or it ended without a fault and its keeper keeps no word of that.
+   * `always`: whatever ended it, its keeper would have started it again.
+   */
   | { readonly next: 'forgotten'; readonly enabled: boolean; readonly always: boolean };
 
 export type SupervisorState =

@@ -43,20 +43,34 @@ export interface OutlookInput {
 export const outlookOf = ({ unit, job, latched, missingUnits }: OutlookInput): KeeperWord => {
   const { ActiveState: active = '', SubState: sub = '', LoadState: load = '' } = unit;
   if (job === 'start' || job === 'restart') return { next: 'starts', withinMs: 0 };
-  if (active === 'activating' || sub.endsWith('-before-auto-restart')) return { next: 'starts', withinMs: sub.includes('auto-restart') ? pauseMs(unit) : 0 };
+  if (active === 'activating' || sub.endsWith('-before-auto-restart'))
+    return { next: 'starts', withinMs: sub.includes('auto-restart') ? pauseMs(unit) : 0 };
   // Every death passes through this, and so does a stop that somebody asked for.
-  if (job === 'stop' || active === 'deactivating' || active === 'active' || active === 'reloading') return { next: 'settling' };
+  if (job === 'stop' || active === 'deactivating' || active === 'active' || active === 'reloading')
+    return { next: 'settling' };
   // Whoever is to start it finds out, and says with which command that is undone.
   if (load === 'masked') return { next: 'nothing', enabled: true };
   if (load === 'not-found') return { next: 'unknown' };
-  if (load === 'bad-setting' || load === 'error') return { next: 'blocked', reason: 'the definition of its unit has an error' };
+  if (load === 'bad-setting' || load === 'error')
+    return { next: 'blocked', reason: 'the definition of its unit has an error' };
   const enabled = ENABLED.has(unit['UnitFileState'] ?? '');
   if (!happened(unit['ExecMainStartTimestampMonotonic'])) {
-    return unit['ConditionResult'] === 'no' && happened(unit['ConditionTimestampMonotonic']) ? { next: 'blocked', reason: 'a condition of its unit is not met' } : { next: 'forgotten', enabled, always: unit['Restart'] === 'always' };
+    return unit['ConditionResult'] === 'no' && happened(unit['ConditionTimestampMonotonic'])
+      ? { next: 'blocked', reason: 'a condition of its unit is not met' }
+      : { next: 'forgotten', enabled, always: unit['Restart'] === 'always' };
   }
-  if (latched || unit['Result'] === 'start-limit-hit' || isPrevented(unit) || (!wouldRestart(unit) && !wasStopped(unit))) return { next: 'nothing', enabled: true, ...(unit['Result'] === 'oom-kill' ? { ended: 'out_of_memory' } : {}) };
-  // systemd would have started it again, or has itself begun its end. Whatever it needs may have taken it along; else somebody stopped it.
-  return missingUnits.length > 0 ? { next: 'blocked', reason: `its unit needs ${missingUnits.join(', ')}, which is not active` } : { next: 'stopped' };
+  if (
+    latched ||
+    unit['Result'] === 'start-limit-hit' ||
+    isPrevented(unit) ||
+    (!wouldRestart(unit) && !wasStopped(unit))
+  )
+    return { next: 'nothing', enabled: true, ...(unit['Result'] === 'oom-kill' ? { ended: 'out_of_memory' } : {}) };
+  // systemd would have started it again, or has itself begun its end. Whatever it needs may have taken it along; else
+  // somebody stopped it.
+  return missingUnits.length > 0
+    ? { next: 'blocked', reason: `its unit needs ${missingUnits.join(', ')}, which is not active` }
+    : { next: 'stopped' };
 };
 
 const ENABLED: ReadonlySet<string> = new Set(['enabled', 'enabled-runtime', 'generated', 'alias']);
@@ -65,9 +79,16 @@ const happened = (microseconds: string | undefined): boolean => Number(microseco
 
 /** The units without which it cannot be: their end is its own. Targets and slices of every unit are left out. */
 export const neededUnits = (unit: UnitProperties): readonly string[] =>
-  [...new Set(['Requires', 'Requisite', 'BindsTo', 'PartOf'].flatMap((name) => (unit[name] ?? '').split(/\s+/)))].filter((name) => name !== '' && !/\.slice$|^(?:-|basic|sysinit|shutdown|default|graphical|multi-user)\.(?:target|mount)$/.test(name));
+  [
+    ...new Set(['Requires', 'Requisite', 'BindsTo', 'PartOf'].flatMap((name) => (unit[name] ?? '').split(/\s+/))),
+  ].filter(
+    (name) =>
+      name !== '' &&
+      !/\.slice$|^(?:-|basic|sysinit|shutdown|default|graphical|multi-user)\.(?:target|mount)$/.test(name),
+  );
 
-const pauseMs = (unit: UnitProperties): number | null => parseTimeSpan(unit['RestartUSecNext'] ?? '') ?? parseTimeSpan(unit['RestartUSec'] ?? '');
+const pauseMs = (unit: UnitProperties): number | null =>
+  parseTimeSpan(unit['RestartUSecNext'] ?? '') ?? parseTimeSpan(unit['RestartUSec'] ?? '');
 
 /** `Restart=` against how its main process ended (systemd.service(5), table 1). */
 const wouldRestart = ({ Restart: restart = 'no', Result: result = '' }: UnitProperties): boolean => {
@@ -96,19 +117,36 @@ const STOPPED_WITH: ReadonlySet<string> = new Set(['success', 'exit-code', 'sign
  * Whether a stop came before the end of its process: of a process that ends by itself, or by a signal from elsewhere,
  * systemd learns first that it has ended, and leaves `active` only then (seen on 252).
  */
-const wasStopped = ({ Result: result = '', ActiveExitTimestampMonotonic: left, ExecMainExitTimestampMonotonic: ended }: UnitProperties): boolean => STOPPED_WITH.has(result) && happened(left) && Number(left) < Number(ended ?? 0);
+const wasStopped = ({
+  Result: result = '',
+  ActiveExitTimestampMonotonic: left,
+  ExecMainExitTimestampMonotonic: ended,
+}: UnitProperties): boolean => STOPPED_WITH.has(result) && happened(left) && Number(left) < Number(ended ?? 0);
 
 const EXITED = '1';
 
-const isPrevented = ({ RestartPreventExitStatus: prevent = '', ExecMainCode: code = '', ExecMainStatus: status = '' }: UnitProperties): boolean => {
+const isPrevented = ({
+  RestartPreventExitStatus: prevent = '',
+  ExecMainCode: code = '',
+  ExecMainStatus: status = '',
+}: UnitProperties): boolean => {
   // It prints numbers for exit codes and for signals alike: `78 9`, and names in newer versions.
   const words = prevent.split(/[\s,]+/).map((word) => word.replace(/^SIG/, ''));
   return code === EXITED ? words.includes(status) : words.includes(status) && Number(status) > 0;
 };
 
-const UNITS: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
+const UNITS: Readonly<Record<string, number>> = {
+  us: 0.001,
+  ms: 1,
+  s: 1_000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
 
-/** `1min 30s`, `100ms`, as systemd prints a time span. @returns milliseconds; null for `infinity` and whatever is none. */
+/**
+ * `1min 30s`, `100ms`, as systemd prints a time span. @returns milliseconds; null for `infinity` and whatever is none.
+ */
 export const parseTimeSpan = (text: string): number | null => {
   const parts = text.trim().split(/\s+/);
   let total = 0;

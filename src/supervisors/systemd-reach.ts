@@ -32,11 +32,17 @@ export const systemctlOf = ({ scope, owner, self }: SystemdAddress): readonly [s
 };
 
 /** @returns what the environment must hold to reach it. @throws UserError when it cannot be there, with what to do. */
-export const reachManager = async (address: SystemdAddress, env: Readonly<Record<string, string | undefined>>): Promise<Record<string, string>> => {
+export const reachManager = async (
+  address: SystemdAddress,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Record<string, string>> => {
   const { scope, owner, self, unit } = address;
   if (scope === 'system') return {};
   if (owner.uid !== self.uid && self.uid !== 0) {
-    throw new UserError('SYSTEMD_OTHER_USER', `${unit} is a unit of the user ${owner.name}, and Lifeline runs as ${self.name}. Run Lifeline as ${owner.name}.`);
+    throw new UserError(
+      'SYSTEMD_OTHER_USER',
+      `${unit} is a unit of the user ${owner.name}, and Lifeline runs as ${self.name}. Run Lifeline as ${owner.name}.`,
+    );
   }
   const given = owner.uid === self.uid ? env['XDG_RUNTIME_DIR'] : undefined;
   for (const dir of [...(given ? [given] : []), runtimeDir(owner.uid)]) {
@@ -53,16 +59,29 @@ const isRuntimeDir = async (dir: string, uid: number): Promise<boolean> => {
   return found?.uid === uid && ((await isThere(`${dir}/systemd/private`)) || (await isThere(`${dir}/bus`)));
 };
 
-const isThere = (path: string): Promise<boolean> => stat(path).then(() => true, () => false);
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
 
 export const notInstalled = (): UserError =>
-  new UserError('SYSTEMD_MISSING', 'The program systemctl was not found, so this machine has no systemd. Set "supervisor" of this gateway to what keeps it; "process" when nothing does.');
+  new UserError(
+    'SYSTEMD_MISSING',
+    'The program systemctl was not found, so this machine has no systemd. Set "supervisor" of this gateway to what keeps it; "process" when nothing does.',
+  );
 
 export const noRunuser = ({ unit, owner }: SystemdAddress): UserError =>
-  new UserError('SYSTEMD_NO_RUNUSER', `The program runuser (of util-linux) was not found; root needs it to ask for ${unit} as ${owner.name}. Install util-linux, or run Lifeline as ${owner.name}.`);
+  new UserError(
+    'SYSTEMD_NO_RUNUSER',
+    `The program runuser (of util-linux) was not found; root needs it to ask for ${unit} as ${owner.name}. Install util-linux, or run Lifeline as ${owner.name}.`,
+  );
 
 export const notBooted = (): UserError =>
-  new UserError('SYSTEMD_NOT_RUNNING', 'This machine or container was not booted with systemd. Set "supervisor" of this gateway to what keeps it; "process" when nothing does.');
+  new UserError(
+    'SYSTEMD_NOT_RUNNING',
+    'This machine or container was not booted with systemd. Set "supervisor" of this gateway to what keeps it; "process" when nothing does.',
+  );
 
 export const noUserManager = ({ unit, owner }: SystemdAddress, words = ''): UserError =>
   new UserError(

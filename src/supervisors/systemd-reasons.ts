@@ -1,7 +1,14 @@
 /** What systemctl said when it refused, as a reason for people with the command that helps. */
 import { UserError } from '../base/errors.ts';
 import { wordsOf, type CommandOutput } from './run-command.ts';
-import { noRunuser, noUserManager, notBooted, notInstalled, systemctlOf, type SystemdAddress } from './systemd-reach.ts';
+import {
+  noRunuser,
+  noUserManager,
+  notBooted,
+  notInstalled,
+  systemctlOf,
+  type SystemdAddress,
+} from './systemd-reach.ts';
 
 /** A failure to reach systemd at all, whatever was asked; null when it was reached. */
 export const unreached = (output: CommandOutput, address: SystemdAddress): UserError | null => {
@@ -13,7 +20,10 @@ export const unreached = (output: CommandOutput, address: SystemdAddress): UserE
   if (/not been booted with systemd|Host is down/.test(said)) return notBooted();
   if (!/Failed to (?:connect to .{0,100}bus|get D-Bus connection)|XDG_RUNTIME_DIR not defined/.test(said)) return null;
   if (address.scope === 'user') return noUserManager(address, wordsOf(output));
-  return new UserError('SYSTEMD_NO_BUS', `The system's systemd cannot be asked: ${wordsOf(output)}. Look at: systemctl status dbus.service`);
+  return new UserError(
+    'SYSTEMD_NO_BUS',
+    `The system's systemd cannot be asked: ${wordsOf(output)}. Look at: systemctl status dbus.service`,
+  );
 };
 
 /** Why an action was refused. `command` is its exact command line. */
@@ -22,7 +32,8 @@ export const refusal = (output: CommandOutput, address: SystemdAddress, command:
   const said = output.stderr;
   const problem = unreached(output, address);
   if (problem) return problem.message;
-  if (/Interactive authentication required|Access denied|Permission denied|not authorized/i.test(said)) return notAllowed(address, command);
+  if (/Interactive authentication required|Access denied|Permission denied|not authorized/i.test(said))
+    return notAllowed(address, command);
   const queued = /has '([a-z-]+)' job queued/.exec(said)?.[1];
   if (queued !== undefined) return busy(unit, queued);
   if (said.includes(' is masked')) return masked(address);
@@ -55,4 +66,5 @@ const forPeople = (address: SystemdAddress): string => {
   return address.scope === 'system' && address.self.uid !== 0 ? `sudo ${tool}` : tool;
 };
 
-const journal = (scope: 'user' | 'system', unit: string): string => `journalctl ${scope === 'user' ? '--user-unit' : '-u'} ${unit} -n 20`;
+const journal = (scope: 'user' | 'system', unit: string): string =>
+  `journalctl ${scope === 'user' ? '--user-unit' : '-u'} ${unit} -n 20`;

@@ -33,7 +33,8 @@ export interface UnitSeen extends Pick<SupervisorStatus, 'state' | 'restarts' | 
 /** @throws Error when the text is not what `systemctl show` prints for a unit. */
 export const parseUnit = (text: string): UnitSeen => {
   const unit = fields(text);
-  if (!unit['LoadState'] || !unit['ActiveState']) throw new Error(`systemctl show did not tell LoadState and ActiveState: ${text.slice(0, 200)}`);
+  if (!unit['LoadState'] || !unit['ActiveState'])
+    throw new Error(`systemctl show did not tell LoadState and ActiveState: ${text.slice(0, 200)}`);
   return {
     state: stateOf(unit),
     load: unit['LoadState'],
@@ -103,7 +104,8 @@ const restingState = (unit: Fields): SupervisorState => {
 const isLatched = (unit: Fields): boolean => {
   if (unit['Result'] === 'start-limit-hit') return true;
   const limited = Number(unit['StartLimitBurst'] ?? 0) > 0 && unit['StartLimitIntervalUSec'] !== '0';
-  const waited = Number(unit['InactiveExitTimestampMonotonic'] ?? 0) > Number(unit['ExecMainExitTimestampMonotonic'] ?? 0);
+  const waited =
+    Number(unit['InactiveExitTimestampMonotonic'] ?? 0) > Number(unit['ExecMainExitTimestampMonotonic'] ?? 0);
   return limited && waited && (unit['Restart'] ?? 'no') !== 'no';
 };
 

@@ -8,7 +8,15 @@ import { KIND_NAMES } from '../gateways/names.ts';
 import { seeProcess } from '../sensors/proc.ts';
 import { commandLine } from './command-steps.ts';
 import { wordsOf, type CommandOutput, type RunCommand } from './run-command.ts';
-import type { ActionResult, ActionStep, KeeperWord, Supervisor, SupervisorAction, SupervisorStatus, Victim } from './supervisor.ts';
+import type {
+  ActionResult,
+  ActionStep,
+  KeeperWord,
+  Supervisor,
+  SupervisorAction,
+  SupervisorStatus,
+  Victim,
+} from './supervisor.ts';
 import { reachManager, systemctlOf, type SystemdAddress, type UnixUser } from './systemd-reach.ts';
 import { badSetting, busy, masked, missing, refusal, unreached } from './systemd-reasons.ts';
 import { neededUnits, OUTLOOK_PROPERTIES, outlookOf } from './systemd-outlook.ts';
@@ -53,26 +61,43 @@ export const createSystemdSupervisor = (options: SystemdOptions): Supervisor => 
   const self = options.self ?? ownUser();
   const address: SystemdAddress = { scope, unit, self, owner: options.owner ?? self };
   const [program, ...prefix] = systemctlOf(address);
-  const argvOf = (...args: readonly string[]): readonly [string, ...string[]] => [program, ...prefix, '--no-ask-password', ...args];
+  const argvOf = (...args: readonly string[]): readonly [string, ...string[]] => [
+    program,
+    ...prefix,
+    '--no-ask-password',
+    ...args,
+  ];
   const actionOf = (action: SupervisorAction): readonly [string, ...string[]] => argvOf(...VERBS[action], unit);
   const command = (action: SupervisorAction): string => commandLine(actionOf(action));
 
-  const systemctl = async (argv: readonly [string, ...string[]], signal?: AbortSignal, timeoutMs?: number): Promise<CommandOutput> => {
+  const systemctl = async (
+    argv: readonly [string, ...string[]],
+    signal?: AbortSignal,
+    timeoutMs?: number,
+  ): Promise<CommandOutput> => {
     const reach = await reachManager(address, env);
     // The times that it prints are read in this zone.
-    return run(argv, { env: { ...reach, TZ: 'UTC' }, ...(signal ? { signal } : {}), ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+    return run(argv, {
+      env: { ...reach, TZ: 'UTC' },
+      ...(signal ? { signal } : {}),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    });
   };
 
   const ask = async (args: readonly string[], signal?: AbortSignal): Promise<string> => {
     const output = await systemctl(argvOf(...args), signal);
     if (output.exitCode === 0) return output.stdout;
-    throw unreached(output, address) ?? new UserError('SYSTEMD_REFUSED', `systemd did not tell the state of ${unit}: ${wordsOf(output)}`);
+    throw (
+      unreached(output, address) ??
+      new UserError('SYSTEMD_REFUSED', `systemd did not tell the state of ${unit}: ${wordsOf(output)}`)
+    );
   };
 
   const look = async (signal?: AbortSignal): Promise<Seen> => {
     const seen = parseUnit(await ask(['show', `--property=${PROPERTIES.join(',')}`, unit], signal));
     // The job's number is a property, its kind is not; it may be done by now.
-    const job = seen.jobId === null ? null : parseJob(await ask(['list-jobs', '--no-legend', '--full', unit], signal), unit);
+    const job =
+      seen.jobId === null ? null : parseJob(await ask(['list-jobs', '--no-legend', '--full', unit], signal), unit);
     return { ...seen, job };
   };
 
@@ -81,11 +106,24 @@ export const createSystemdSupervisor = (options: SystemdOptions): Supervisor => 
     if (pid !== null) return { next: 'settling' };
     const unitNow = fields(await ask(['show', `--property=${OUTLOOK_PROPERTIES.join(',')}`, unit], signal));
     const needed = neededUnits(unitNow);
-    const states = needed.length === 0 ? [] : (await ask(['show', '--property=ActiveState', '--value', ...needed], signal)).split(/\n+/);
-    return outlookOf({ unit: unitNow, job, latched: state === 'latched', missingUnits: needed.filter((_name, at) => states[at] !== undefined && !UP.has(states[at])) });
+    const states =
+      needed.length === 0
+        ? []
+        : (await ask(['show', '--property=ActiveState', '--value', ...needed], signal)).split(/\n+/);
+    return outlookOf({
+      unit: unitNow,
+      job,
+      latched: state === 'latched',
+      missingUnits: needed.filter((_name, at) => states[at] !== undefined && !UP.has(states[at])),
+    });
   };
 
-  const act = async (action: SupervisorAction, signal: AbortSignal, refuse: (seen: Seen) => string | null, victim: Victim = null): Promise<ActionResult> => {
+  const act = async (
+    action: SupervisorAction,
+    signal: AbortSignal,
+    refuse: (seen: Seen) => string | null,
+    victim: Victim = null,
+  ): Promise<ActionResult> => {
     signal.throwIfAborted();
     const steps: ActionStep[] = [];
     const fail = (reason: string): ActionResult => ({ outcome: 'failed', steps, reason });
@@ -94,22 +132,28 @@ export const createSystemdSupervisor = (options: SystemdOptions): Supervisor => 
       const no = refuse(seen);
       if (no !== null) return fail(no);
       // Between its end and its next start there is nobody to be ended, and a start is what is wanted.
-      const spared = victim === null || seen.pid === null ? null : notTheVictim(await holdOf(seen.pid, victim), victim, unit);
+      const spared =
+        victim === null || seen.pid === null ? null : notTheVictim(await holdOf(seen.pid, victim), victim, unit);
       if (spared) return spared;
       const verb = action === 'start' && isWaiting(seen) ? 'restart' : action;
       steps.push({ at: clock.now(), action: 'command', pid: seen.pid, command: command(verb) });
       const output = await systemctl(actionOf(verb), signal, waitMs);
       if (output.exitCode === 0 || isNothingToDo(action, output)) {
         if (action === 'kill' && seen.pid !== null && !(await isLetGo(seen.pid, signal))) {
-          return fail(`systemd still holds pid ${seen.pid} of ${unit} after SIGKILL; the kernel may hold it, often for a disk or network file system that does not answer.`);
+          return fail(
+            `systemd still holds pid ${seen.pid} of ${unit} after SIGKILL; the kernel may hold it, often for a disk or network file system that does not answer.`,
+          );
         }
         return { outcome: 'done', steps };
       }
       if (output.failure !== 'timeout') return fail(refusal(output, address, command(verb)));
-      if (signal.aborted) return fail(`Lifeline was told to wait no longer for ${command(verb)}; systemd goes on with it.`);
+      if (signal.aborted)
+        return fail(`Lifeline was told to wait no longer for ${command(verb)}; systemd goes on with it.`);
       // Asked for and not refused; whether a new process comes is for the caller to see.
       if (action === 'start' || action === 'restart') return { outcome: 'done', steps };
-      return fail(`systemd has not finished this in ${Math.round(waitMs / 1_000)} s and goes on with it: ${command(action)}`);
+      return fail(
+        `systemd has not finished this in ${Math.round(waitMs / 1_000)} s and goes on with it: ${command(action)}`,
+      );
     } catch (error) {
       if (error instanceof UserError) return fail(error.message);
       throw error;
@@ -140,19 +184,37 @@ export const createSystemdSupervisor = (options: SystemdOptions): Supervisor => 
     status: async (signal) => {
       const seen = await look(signal);
       const { state, pid, restarts, since, job, exit } = seen;
-      return { state, main: pid === null ? null : await seeProcess(pid).catch(() => null), restarts, since, job, exit, outlook: await lookAhead(seen, signal) };
+      return {
+        state,
+        main: pid === null ? null : await seeProcess(pid).catch(() => null),
+        restarts,
+        since,
+        job,
+        exit,
+        outlook: await lookAhead(seen, signal),
+      };
     },
     // Somebody else's start is as good as this one: systemd itself does nothing then.
     start: (signal) => act('start', signal, forbidden),
     // Where none ran, there is nothing to be ended: a start is all that is meant.
     restart: (victim, signal) => act(victim === null ? 'start' : 'restart', signal, forbidden, victim),
-    // What runs may be stopped though its file is masked or gone. Only an operator asks for this, and means the whole unit.
-    stop: (_victim, signal) => act('stop', signal, (seen) => (seen.state === 'missing' ? missing(address) : seen.job === null ? null : busy(unit, seen.job))),
-    kill: async (victim, signal) => (victim === null ? { outcome: 'done', steps: [] } : act('kill', signal, (seen) => (seen.state === 'missing' ? missing(address) : null), victim)),
-    // With KillMode=process or mixed a child that hangs outlives its unit. What runs as its main process is never ended so.
+    // What runs may be stopped though its file is masked or gone. Only an operator asks for this, and means the whole
+    // unit.
+    stop: (_victim, signal) =>
+      act('stop', signal, (seen) =>
+        seen.state === 'missing' ? missing(address) : seen.job === null ? null : busy(unit, seen.job),
+      ),
+    kill: async (victim, signal) =>
+      victim === null
+        ? { outcome: 'done', steps: [] }
+        : act('kill', signal, (seen) => (seen.state === 'missing' ? missing(address) : null), victim),
+    // With KillMode=process or mixed a child that hangs outlives its unit. What runs as its main process is never ended
+    // so.
     endLeftOver: async (signal) => {
       const { pid } = await look(signal);
-      return pid === null ? act('kill', signal, (seen) => (seen.pid === null ? null : `${unit} runs again as pid ${seen.pid}`)) : { outcome: 'done', steps: [] };
+      return pid === null
+        ? act('kill', signal, (seen) => (seen.pid === null ? null : `${unit} runs again as pid ${seen.pid}`))
+        : { outcome: 'done', steps: [] };
     },
     reset: (signal) => act('reset', signal, (seen) => (seen.state === 'missing' ? missing(address) : null)),
   };
@@ -170,12 +232,19 @@ const ownUser = (): UnixUser => {
 const serviceName = (given: string): string => {
   const unit = /\.[a-z]+$/.test(given) ? given : `${given}.service`;
   if (/^[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]*\.service$/.test(unit)) return unit;
-  throw new UserError('SYSTEMD_UNIT', `"${given}" is not the name of a systemd service such as ${KINDS[KIND_NAMES[0]].usualUnit}. Set "unit" of this gateway in the configuration.`);
+  throw new UserError(
+    'SYSTEMD_UNIT',
+    `"${given}" is not the name of a systemd service such as ${KINDS[KIND_NAMES[0]].usualUnit}. Set "unit" of this gateway in the configuration.`,
+  );
 };
 
-/** Between an end and the next start by itself: a `start` would only be queued behind that pause, which a `restart` cuts short. */
+/**
+ * Between an end and the next start by itself: a `start` would only be queued behind that pause, which a `restart` cuts
+ * short.
+ */
 const isWaiting = ({ state, pid }: UnitSeen): boolean => state === 'activating' && pid === null;
 
 /** Without a process, systemd often does not keep the unit in memory; then there is nothing to kill or to reset. */
 const isNothingToDo = (action: SupervisorAction, { stderr }: CommandOutput): boolean =>
-  (action === 'kill' || action === 'reset' || action === 'stop') && /not loaded|[Nn]o .{0,100}process.{0,100} to kill/.test(stderr);
+  (action === 'kill' || action === 'reset' || action === 'stop') &&
+  /not loaded|[Nn]o .{0,100}process.{0,100} to kill/.test(stderr);

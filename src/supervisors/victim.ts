@@ -19,7 +19,12 @@ export const holdOf = async (main: number | null, victim: NonNullable<Victim>): 
 };
 
 /** What to answer instead of acting; null: the act may be done. */
-export const notTheVictim = (hold: Hold, victim: NonNullable<Victim>, unit: string, steps: readonly ActionStep[] = []): ActionResult | null => {
+export const notTheVictim = (
+  hold: Hold,
+  victim: NonNullable<Victim>,
+  unit: string,
+  steps: readonly ActionStep[] = [],
+): ActionResult | null => {
   if (hold === 'victim') return null;
   if (hold === 'moved_on') return { outcome: 'done', steps };
   return { outcome: 'failed', steps, reason: `pid ${victim.pid} is not what ${unit} holds, so ${unit} is left alone` };

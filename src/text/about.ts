@@ -30,7 +30,10 @@ const TEXTS = {
     you: (name, role) => `你是 ${name}，${role}`,
     channel: (name, inGroup) => `通道：${name}${inGroup ? '（群）' : ''}`,
     yourId: (id) => `你的 id：${id}`,
-    allowed: (role) => ({ viewer: '可以看状态、日志和历史', operator: '可以看，也可以重启、静音和维护', admin: '所有命令都可以用' })[role],
+    allowed: (role) =>
+      ({ viewer: '可以看状态、日志和历史', operator: '可以看，也可以重启、静音和维护', admin: '所有命令都可以用' })[
+        role
+      ],
 
     version: (version) => `Lifeline ${version}`,
     node: (version) => `Node ${version}`,
@@ -52,7 +55,12 @@ const TEXTS = {
     you: (name, role) => `You are ${name}, ${role}`,
     channel: (name, inGroup) => `Channel: ${name}${inGroup ? ' (group)' : ''}`,
     yourId: (id) => `Your id: ${id}`,
-    allowed: (role) => ({ viewer: 'You may look at states, logs and history', operator: 'You may look, restart, mute and do maintenance', admin: 'You may use every command' })[role],
+    allowed: (role) =>
+      ({
+        viewer: 'You may look at states, logs and history',
+        operator: 'You may look, restart, mute and do maintenance',
+        admin: 'You may use every command',
+      })[role],
 
     version: (version) => `Lifeline ${version}`,
     node: (version) => `Node ${version}`,
@@ -66,7 +74,8 @@ const TEXTS = {
     nextButton: () => 'Next',
     settingsNote: () => 'Secrets are shown as ***',
 
-    audit: (count, name) => `${name === null ? '' : `${name}: `}the last ${count === 1 ? 'command' : `${count} commands`}`,
+    audit: (count, name) =>
+      `${name === null ? '' : `${name}: `}the last ${count === 1 ? 'command' : `${count} commands`}`,
     noAudit: (name) => `Nothing recorded of ${name}`,
     notShown: (count) => `${count} more had no room; lifeline audit on the machine shows them`,
   },

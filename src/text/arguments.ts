@@ -30,16 +30,51 @@ export interface ArgumentText {
 /** By the name that the schema gives the argument. */
 const NAMES = {
   'zh-CN': {
-    gateway: '网关', n: '条数', count: '条数', lines: '行数', level: '级别', since: '时长', duration: '时长', for: '时长', time: '时长', window: '时长',
-    text: '文字或 /正则/', command: '命令', id: '编号', incident: '编号', name: '名字', operator: '名字', mode: 'dry', modeOrLink: 'dry 或连接', pid: '进程号',
+    gateway: '网关',
+    n: '条数',
+    count: '条数',
+    lines: '行数',
+    level: '级别',
+    since: '时长',
+    duration: '时长',
+    for: '时长',
+    time: '时长',
+    window: '时长',
+    text: '文字或 /正则/',
+    command: '命令',
+    id: '编号',
+    incident: '编号',
+    name: '名字',
+    operator: '名字',
+    mode: 'dry',
+    modeOrLink: 'dry 或连接',
+    pid: '进程号',
   },
   en: {
-    gateway: 'gateway', n: 'n', count: 'n', lines: 'lines', level: 'level', since: 'duration', duration: 'duration', for: 'duration', time: 'duration', window: 'duration',
-    text: 'text or /regex/', command: 'command', id: 'number', incident: 'number', name: 'name', operator: 'name', mode: 'dry', modeOrLink: 'dry or link', pid: 'pid',
+    gateway: 'gateway',
+    n: 'n',
+    count: 'n',
+    lines: 'lines',
+    level: 'level',
+    since: 'duration',
+    duration: 'duration',
+    for: 'duration',
+    time: 'duration',
+    window: 'duration',
+    text: 'text or /regex/',
+    command: 'command',
+    id: 'number',
+    incident: 'number',
+    name: 'name',
+    operator: 'name',
+    mode: 'dry',
+    modeOrLink: 'dry or link',
+    pid: 'pid',
   },
 } satisfies Texts<Readonly<Record<string, string>>>;
 
-const nameOf = (locale: Locale, name: string): string | null => (Object.hasOwn(NAMES[locale], name) ? ((NAMES[locale] as Readonly<Record<string, string>>)[name] ?? null) : null);
+const nameOf = (locale: Locale, name: string): string | null =>
+  Object.hasOwn(NAMES[locale], name) ? ((NAMES[locale] as Readonly<Record<string, string>>)[name] ?? null) : null;
 
 const TEXTS = {
   'zh-CN': {
@@ -58,7 +93,8 @@ const TEXTS = {
     missing: (name) => `还缺：${name}`,
     badCount: (typed, least, most) => `数量要在 ${least} 到 ${most} 之间，不能是「${typed}」`,
     quoteIt: (line) => `要搜这个数字，加引号：${line}`,
-    badDuration: (typed, leastMs, mostMs) => `时长要在 ${formatDuration(leastMs, 'zh-CN')}到 ${formatDuration(mostMs, 'zh-CN')}之间，例如 30m、2h、1天，不能是「${typed}」`,
+    badDuration: (typed, leastMs, mostMs) =>
+      `时长要在 ${formatDuration(leastMs, 'zh-CN')}到 ${formatDuration(mostMs, 'zh-CN')}之间，例如 30m、2h、1天，不能是「${typed}」`,
     badWord: (typed) => `不认识「${typed}」`,
     badIncident: (typed) => `事件编号是一个数字，例如 12，不能是「${typed}」`,
     badPattern: (typed, rule) => `「${typed}」不行：${rule}`,
@@ -80,7 +116,8 @@ const TEXTS = {
     missing: (name) => `Missing: ${name}`,
     badCount: (typed, least, most) => `The number must be from ${least} to ${most}, not "${typed}"`,
     quoteIt: (line) => `To search for that number, quote it: ${line}`,
-    badDuration: (typed, leastMs, mostMs) => `The time must be from ${formatDuration(leastMs, 'en')} to ${formatDuration(mostMs, 'en')}, such as 30m, 2h or 1d, not "${typed}"`,
+    badDuration: (typed, leastMs, mostMs) =>
+      `The time must be from ${formatDuration(leastMs, 'en')} to ${formatDuration(mostMs, 'en')}, such as 30m, 2h or 1d, not "${typed}"`,
     badWord: (typed) => `"${typed}" means nothing here`,
     badIncident: (typed) => `An incident has a number, such as 12, not "${typed}"`,
     badPattern: (typed, rule) => `"${typed}" must ${rule}`,

@@ -103,7 +103,8 @@ const TEXTS = {
     role: (command, needed) => `Not allowed: /${command} needs the role ${needed}`,
     stale: (age) => `This message was sent ${age} ago; too old, nothing was done`,
     undated: () => 'When this message was sent cannot be told; nothing was done',
-    beforeStore: () => "This message is older than Lifeline's data and may have been carried out before; nothing was done now",
+    beforeStore: () =>
+      "This message is older than Lifeline's data and may have been carried out before; nothing was done now",
     staleNote: () => 'Send it again if you still want it',
     unknown: (name) => `There is no command /${name}`,
     didYouMean: (name) => `Did you mean /${name}?`,

@@ -32,7 +32,8 @@ const TEXTS = {
     nothingToRestore: () => 'Which backup? lifeline backup --restore FILE',
     restored: (file) => `Restored from ${file}`,
     aside: (file) => `What was there is kept: ${file}`,
-    asItWas: () => 'Operators and incidents are as they were then: whoever was paired since must pair again, whoever was revoked since must be revoked again.',
+    asItWas: () =>
+      'Operators and incidents are as they were then: whoever was paired since must pair again, whoever was revoked since must be revoked again.',
   },
 } satisfies Texts<BackupText>;
 

@@ -18,7 +18,8 @@ const FORM_WORDS = {
     forms: {
       one_of: ({ values }) => quoted(values).join('、'),
       count: ({ least, most }) => `${least} 到 ${most} 的整数`,
-      duration: ({ leastMs }) => (leastMs === 0 ? '时长，可以是 `0s`' : leastMs > 1 ? `时长，至少 ${formatDuration(leastMs, 'zh-CN')}` : '时长'),
+      duration: ({ leastMs }) =>
+        leastMs === 0 ? '时长，可以是 `0s`' : leastMs > 1 ? `时长，至少 ${formatDuration(leastMs, 'zh-CN')}` : '时长',
       text: ({ examples }) => `文字，如 ${quoted(examples).join('、')}`,
       flag: () => '`true`、`false`',
       digits: () => '数字',
@@ -48,7 +49,12 @@ const FORM_WORDS = {
     forms: {
       one_of: ({ values }) => quoted(values).join(', '),
       count: ({ least, most }) => `a whole number, ${least} to ${most}`,
-      duration: ({ leastMs }) => (leastMs === 0 ? 'a duration, or `0s`' : leastMs > 1 ? `a duration, at least ${formatDuration(leastMs, 'en')}` : 'a duration'),
+      duration: ({ leastMs }) =>
+        leastMs === 0
+          ? 'a duration, or `0s`'
+          : leastMs > 1
+            ? `a duration, at least ${formatDuration(leastMs, 'en')}`
+            : 'a duration',
       text: ({ examples }) => `text such as ${quoted(examples).join(', ')}`,
       flag: () => '`true`, `false`',
       digits: () => 'digits',

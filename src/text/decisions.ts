@@ -19,7 +19,10 @@ interface Words {
 
 const WORDS = {
   'zh-CN': {
-    treat: ({ remedy, attempt, perHour }) => (remedy === 'restart_link' ? '正在单独重启这个连接，网关本身不重启' : `正在${remedy === 'start' ? '启动' : '重启'}（1 小时内第 ${attempt}/${perHour} 次）`),
+    treat: ({ remedy, attempt, perHour }) =>
+      remedy === 'restart_link'
+        ? '正在单独重启这个连接，网关本身不重启'
+        : `正在${remedy === 'start' ? '启动' : '重启'}（1 小时内第 ${attempt}/${perHour} 次）`,
     pause: (time) => (time === null ? '稍后再重启，避免连续重启' : `${time} 再重启，避免连续重启`),
     maintenance: (time) => (time === null ? '维护时段内先不动它' : `维护时段内先不动它，${time} 结束后再处理`),
     hold: {
@@ -43,13 +46,18 @@ const WORDS = {
     nothing: { well: '现在又正常了，继续观察', waiting: '先观察' },
   },
   en: {
-    treat: ({ remedy, attempt, perHour }) => (remedy === 'restart_link' ? 'Restarting this link alone now; the gateway goes on' : `${remedy === 'start' ? 'Starting' : 'Restarting'} it now (${attempt} of ${perHour} within an hour)`),
+    treat: ({ remedy, attempt, perHour }) =>
+      remedy === 'restart_link'
+        ? 'Restarting this link alone now; the gateway goes on'
+        : `${remedy === 'start' ? 'Starting' : 'Restarting'} it now (${attempt} of ${perHour} within an hour)`,
     pause: (time) => (time === null ? 'Restarting it after a pause' : `Restarting it at ${time}, after a pause`),
-    maintenance: (time) => (time === null ? 'A maintenance window; leaving it alone' : `A maintenance window; leaving it alone until ${time}`),
+    maintenance: (time) =>
+      time === null ? 'A maintenance window; leaving it alone' : `A maintenance window; leaving it alone until ${time}`,
     hold: {
       treatment_running: 'A restart is under way, waiting for its result',
       storm_brake: 'Several restarts just now; giving it time',
-      kill_brake: 'It ended badly several times just now, and one more kill would make it keep all links off; giving it time',
+      kill_brake:
+        'It ended badly several times just now, and one more kill would make it keep all links off; giving it time',
       stop_in_progress: 'Somebody is stopping or restarting it, waiting',
       update_in_progress: 'It is being updated, waiting',
     },
@@ -79,7 +87,9 @@ export const decisionText = (decision: Decision, causes: readonly Cause[], local
         ? words[decision.why](decision.until === null ? null : formatTime(decision.until, locale, now))
         : words.hold[decision.why];
     case 'tell':
-      return decision.why === 'not_curable' && causes.length > 0 && causes.every(onlyTimeHelps) ? words.onlyTime : words.tell[decision.why];
+      return decision.why === 'not_curable' && causes.length > 0 && causes.every(onlyTimeHelps)
+        ? words.onlyTime
+        : words.tell[decision.why];
     case 'nothing':
       return words.nothing[decision.why];
   }

@@ -53,7 +53,8 @@ const TEXTS: Texts<DigestText> = {
   },
 };
 
-const names = (all: readonly string[], comma: string, more: string): string => `${all.slice(0, MOST_NAMES).join(comma)}${all.length > MOST_NAMES ? more : ''}`;
+const names = (all: readonly string[], comma: string, more: string): string =>
+  `${all.slice(0, MOST_NAMES).join(comma)}${all.length > MOST_NAMES ? more : ''}`;
 
 /** @returns `23:10` */
 export const formatMinute = (at: number): string => {

@@ -123,18 +123,32 @@ export const findingText = (finding: Finding, locale: Locale, { hint }: { readon
 const commandLines = (commands: readonly string[], run: string): readonly string[] => {
   const [only, ...others] = commands;
   if (only === undefined) return [];
-  return others.length === 0 ? [`   ${run}${only}`] : [`   ${run.trimEnd()}`, ...commands.map((command) => `     ${command}`)];
+  return others.length === 0
+    ? [`   ${run}${only}`]
+    : [`   ${run.trimEnd()}`, ...commands.map((command) => `     ${command}`)];
 };
 
 /** Empty when nothing is found. The worst of each group comes first, and the group with the worst. */
-export const findingsText = (findings: readonly Finding[], locale: Locale, { hint }: { readonly hint: boolean }): string => {
+export const findingsText = (
+  findings: readonly Finding[],
+  locale: Locale,
+  { hint }: { readonly hint: boolean },
+): string => {
   const groups = Map.groupBy(findings.toSorted(bySeverity), ({ gateway }) => gateway);
-  return [...groups].map(([gateway, all]) => [groupName(gateway, locale), ...all.map((finding) => findingText(finding, locale, { hint }))].join('\n')).join('\n\n');
+  return [...groups]
+    .map(([gateway, all]) =>
+      [groupName(gateway, locale), ...all.map((finding) => findingText(finding, locale, { hint }))].join('\n'),
+    )
+    .join('\n\n');
 };
 
 /** Every check with what became of it. */
 export const examinedText = (groups: readonly Group[], locale: Locale): string =>
-  groups.map(({ gateway, examined }) => [groupName(gateway, locale), ...examined.map((each) => `  ${examinedLine(each, locale)}`)].join('\n')).join('\n\n');
+  groups
+    .map(({ gateway, examined }) =>
+      [groupName(gateway, locale), ...examined.map((each) => `  ${examinedLine(each, locale)}`)].join('\n'),
+    )
+    .join('\n\n');
 
 const examinedLine = ({ check, result, findings }: Examined, locale: Locale): string => {
   const frame = FRAME[locale];
@@ -143,20 +157,37 @@ const examinedLine = ({ check, result, findings }: Examined, locale: Locale): st
   if (typeof result === 'object') return line('⚪', frame.skipped(SKIPS[locale][result.skip]));
   const [worst] = findings.toSorted(bySeverity);
   // What several checks could not ask is told by the first of them.
-  return worst ? line(SEVERITY_DOTS[worst.severity], frame.found(findings.length)) : line(result === 'ok' ? '🟢' : SEVERITY_DOTS.warning, result === 'ok' ? frame.ok() : frame.found(1));
+  return worst
+    ? line(SEVERITY_DOTS[worst.severity], frame.found(findings.length))
+    : line(result === 'ok' ? '🟢' : SEVERITY_DOTS.warning, result === 'ok' ? frame.ok() : frame.found(1));
 };
 
-export const planText = (plan: { readonly path: string | null; readonly diff: readonly string[]; readonly commands: readonly string[]; readonly restarts: boolean }, locale: Locale): string => {
+export const planText = (
+  plan: {
+    readonly path: string | null;
+    readonly diff: readonly string[];
+    readonly commands: readonly string[];
+    readonly restarts: boolean;
+  },
+  locale: Locale,
+): string => {
   const frame = FRAME[locale];
   return [
     ...(plan.path === null ? [] : [frame.plan(plan.path), ...plan.diff.map((line) => `  ${line}`)]),
-    ...(plan.commands.length > 0 ? [frame.planRun(plan.restarts), ...plan.commands.map((command) => `  ${command}`)] : []),
+    ...(plan.commands.length > 0
+      ? [frame.planRun(plan.restarts), ...plan.commands.map((command) => `  ${command}`)]
+      : []),
   ].join('\n');
 };
 
-export const mendedText = ({ copy, reason }: { readonly copy: string | null; readonly reason: string | null }, locale: Locale): string => {
+export const mendedText = (
+  { copy, reason }: { readonly copy: string | null; readonly reason: string | null },
+  locale: Locale,
+): string => {
   const frame = FRAME[locale];
-  return [...(copy === null ? [] : [frame.copy(copy)]), reason === null ? frame.mended() : frame.failed(reason)].join('\n');
+  return [...(copy === null ? [] : [frame.copy(copy)]), reason === null ? frame.mended() : frame.failed(reason)].join(
+    '\n',
+  );
 };
 
 export const leftText = (locale: Locale): string => FRAME[locale].left();

@@ -7,7 +7,9 @@ export interface Sentence<Facts> {
 }
 
 /** One entry for each code. */
-export type Sentences<Facts extends { readonly code: string }> = { readonly [Code in Facts['code']]: Sentence<Extract<Facts, { readonly code: Code }>> };
+export type Sentences<Facts extends { readonly code: string }> = {
+  readonly [Code in Facts['code']]: Sentence<Extract<Facts, { readonly code: Code }>>;
+};
 
 /** A name amid Chinese text: Latin letters stand apart from it. */
 export const inHan = (name: string): string => (/[A-Za-z]/.test(name) ? ` ${name} ` : name);

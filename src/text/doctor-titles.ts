@@ -96,4 +96,5 @@ export const CHECK_TITLES = {
   },
 } satisfies Texts<Readonly<Record<string, string>>>;
 
-export const checkTitle = (check: string, locale: Locale): string => (CHECK_TITLES[locale] as Readonly<Record<string, string>>)[check] ?? check;
+export const checkTitle = (check: string, locale: Locale): string =>
+  (CHECK_TITLES[locale] as Readonly<Record<string, string>>)[check] ?? check;

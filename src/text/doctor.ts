@@ -13,16 +13,41 @@ type ExamFacts = Extract<FindingFacts, { readonly code: 'cannot_ask' | 'check_fa
 
 const EXAM_TEXTS = {
   'zh-CN': {
-    cannot_ask: { what: ({ problem }) => `有些检查做不了：${problem}`, why: () => '没问到的不等于没有问题：这一项是否正常，不知道' },
-    check_failed: { what: ({ check, problem }) => (problem === null ? `检查「${checkTitle(check, 'zh-CN')}」超时，没有结果` : `检查「${checkTitle(check, 'zh-CN')}」出错：${problem}`), why: () => '其余的检查不受影响' },
+    cannot_ask: {
+      what: ({ problem }) => `有些检查做不了：${problem}`,
+      why: () => '没问到的不等于没有问题：这一项是否正常，不知道',
+    },
+    check_failed: {
+      what: ({ check, problem }) =>
+        problem === null
+          ? `检查「${checkTitle(check, 'zh-CN')}」超时，没有结果`
+          : `检查「${checkTitle(check, 'zh-CN')}」出错：${problem}`,
+      why: () => '其余的检查不受影响',
+    },
   },
   en: {
-    cannot_ask: { what: ({ problem }) => `some checks could not be made: ${problem}`, why: () => 'what could not be asked is not well for that: whether it is, is not known' },
-    check_failed: { what: ({ check, problem }) => (problem === null ? `the check "${checkTitle(check, 'en')}" gave no result in time` : `the check "${checkTitle(check, 'en')}" failed: ${problem}`), why: () => 'the others are not affected' },
+    cannot_ask: {
+      what: ({ problem }) => `some checks could not be made: ${problem}`,
+      why: () => 'what could not be asked is not well for that: whether it is, is not known',
+    },
+    check_failed: {
+      what: ({ check, problem }) =>
+        problem === null
+          ? `the check "${checkTitle(check, 'en')}" gave no result in time`
+          : `the check "${checkTitle(check, 'en')}" failed: ${problem}`,
+      why: () => 'the others are not affected',
+    },
   },
 } satisfies Texts<Sentences<ExamFacts>>;
 
-const sentencesIn = (locale: Locale): Sentences<FindingFacts> => ({ ...KEEPING_TEXTS[locale], ...GATEWAY_TEXTS[locale], ...SETTING_TEXTS[locale], ...LOG_TEXTS[locale], ...SELF_TEXTS[locale], ...EXAM_TEXTS[locale] });
+const sentencesIn = (locale: Locale): Sentences<FindingFacts> => ({
+  ...KEEPING_TEXTS[locale],
+  ...GATEWAY_TEXTS[locale],
+  ...SETTING_TEXTS[locale],
+  ...LOG_TEXTS[locale],
+  ...SELF_TEXTS[locale],
+  ...EXAM_TEXTS[locale],
+});
 const FINDINGS: Texts<Sentences<FindingFacts>> = { 'zh-CN': sentencesIn('zh-CN'), en: sentencesIn('en') };
 
 /** Every code that there is. */

@@ -25,9 +25,12 @@ const FIXES: Texts<Readonly<Record<Fix, string>>> = {
   en: {
     allow_push: "QQ does not let me push: switch on 允许主动发送 in the bot's profile, or send it a message",
     add_friend: 'QQ does not let me write to you: add the bot as a friend',
-    grant_permission: 'The platform does not let me send: grant the app the permission to send messages in the developer console, and publish it',
-    monthly_quota: "Feishu's monthly quota of calls is used up: upgrade the plan in the admin console, or wait for next month",
-    availability: "Feishu does not let me write to you: put yourself into the app's availability range in the developer console",
+    grant_permission:
+      'The platform does not let me send: grant the app the permission to send messages in the developer console, and publish it',
+    monthly_quota:
+      "Feishu's monthly quota of calls is used up: upgrade the plan in the admin console, or wait for next month",
+    availability:
+      "Feishu does not let me write to you: put yourself into the app's availability range in the developer console",
   },
 };
 

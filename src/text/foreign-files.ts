@@ -66,7 +66,7 @@ const WORDS: Texts<ForeignFileText> = {
     },
     todo: (refusal) => {
       if (refusal.why === 'writable') return `Run: ${mendingOf(refusal) ?? ''}`;
-      if (refusal.why === 'owner') return 'If that is the gateway\'s user, name it in trusted_users; if not, remove it';
+      if (refusal.why === 'owner') return "If that is the gateway's user, name it in trusted_users; if not, remove it";
       return refusal.why === 'kind' || refusal.why === 'second_name' ? 'It does not belong there; move it away' : null;
     },
     line: (path, why, todo) => `Not read: ${path}: ${why}${todo === null ? '' : `. ${todo}`}`,

@@ -43,7 +43,12 @@ const HAPPENINGS = {
       recovered: '已告知恢复',
     },
     acknowledged: (by) => `${by} 知道了`,
-    closed: { recovered: '已恢复', gone: '这个连接不在了，不再跟踪', folded: '并入网关自己的故障', unwatched: '配置里没有它了，不再跟踪' },
+    closed: {
+      recovered: '已恢复',
+      gone: '这个连接不在了，不再跟踪',
+      folded: '并入网关自己的故障',
+      unwatched: '配置里没有它了，不再跟踪',
+    },
     because: (words, cause) => `${words}，${cause}`,
     and: '，',
   },
@@ -65,7 +70,12 @@ const HAPPENINGS = {
       recovered: 'told that it is over',
     },
     acknowledged: (by) => `${by} acknowledged it`,
-    closed: { recovered: 'recovered', gone: 'that link is no more; not followed any longer', folded: "became part of the gateway's own incident", unwatched: 'not in the configuration any more; not followed any longer' },
+    closed: {
+      recovered: 'recovered',
+      gone: 'that link is no more; not followed any longer',
+      folded: "became part of the gateway's own incident",
+      unwatched: 'not in the configuration any more; not followed any longer',
+    },
     because: (words, cause) => `${words}: ${cause}`,
     and: ', ',
   },
@@ -78,21 +88,33 @@ const ordinal = (count: number): string => {
 
 /** An incident's conditions are its link's or, where it is the gateway's own, the gateway's. */
 const conditionText = (link: LinkName | null, condition: Verdict['condition'], locale: Locale): string =>
-  link === null ? gatewayConditionText(condition as GatewayCondition, locale) : linkConditionText(condition as LinkCondition, locale);
+  link === null
+    ? gatewayConditionText(condition as GatewayCondition, locale)
+    : linkConditionText(condition as LinkCondition, locale);
 
 /** `QQ 失联` of a link, `卡死了` of the gateway itself. */
 export const incidentWords = ({ link, verdict }: Pick<Incident, 'link' | 'verdict'>, locale: Locale): string => {
-  const words = verdict.link === null ? gatewayConditionText(verdict.condition, locale) : linkConditionText(verdict.condition, locale);
+  const words =
+    verdict.link === null
+      ? gatewayConditionText(verdict.condition, locale)
+      : linkConditionText(verdict.condition, locale);
   return link === null ? words : `${linkName(link, locale)} ${words}`;
 };
 
 /** One entry of the timeline, without its time. */
-export const happeningText = (happening: Happening, incident: Pick<Incident, 'gateway' | 'link' | 'treatments'>, locale: Locale): string => {
+export const happeningText = (
+  happening: Happening,
+  incident: Pick<Incident, 'gateway' | 'link' | 'treatments'>,
+  locale: Locale,
+): string => {
   const words: HappeningWords = HAPPENINGS[locale];
   switch (happening.what) {
     case 'opened':
     case 'changed': {
-      const state = words.because(conditionText(incident.link, happening.condition, locale), causeText(happening.cause, locale));
+      const state = words.because(
+        conditionText(incident.link, happening.condition, locale),
+        causeText(happening.cause, locale),
+      );
       return happening.what === 'opened' ? words.noticed(state) : words.changed(state);
     }
     case 'again':
@@ -114,12 +136,26 @@ export const happeningText = (happening: Happening, incident: Pick<Incident, 'ga
   }
 };
 
-const treatedText = ({ outcome, remedy, before, after, missing, startedAt, endedAt }: TreatmentResult, gateway: string, locale: Locale): string => {
+const treatedText = (
+  { outcome, remedy, before, after, missing, startedAt, endedAt }: TreatmentResult,
+  gateway: string,
+  locale: Locale,
+): string => {
   const words: HappeningWords = HAPPENINGS[locale];
   const text = treatmentTexts(locale);
   const took = words.took(formatDuration(endedAt - startedAt, locale));
-  const facts = outcome === 'recovered' ? [...((before || after) && before?.pid !== after?.pid ? [text.process(before?.pid ?? null, after?.pid ?? null)] : []), took] : [...missing.map((each) => text.missing(each)), took];
-  return [outcome === 'recovered' ? text.done(gateway, remedy) : text.notDone(gateway, remedy), ...facts].join(words.and);
+  const facts =
+    outcome === 'recovered'
+      ? [
+          ...((before || after) && before?.pid !== after?.pid
+            ? [text.process(before?.pid ?? null, after?.pid ?? null)]
+            : []),
+          took,
+        ]
+      : [...missing.map((each) => text.missing(each)), took];
+  return [outcome === 'recovered' ? text.done(gateway, remedy) : text.notDone(gateway, remedy), ...facts].join(
+    words.and,
+  );
 };
 
 interface CureWords {
@@ -127,17 +163,31 @@ interface CureWords {
   readonly treated: (remedy: Treatment, by: string | null, tries: number) => string;
 }
 
-const REMEDIES: Readonly<Record<Treatment, string>> = { start: '启动', restart: '重启', restart_link: '单独重启连接', stop: '停止', end_process: '结束另一个进程' };
-const DONE: Readonly<Record<Treatment, string>> = { start: 'start', restart: 'restart', restart_link: 'restart of the link', stop: 'stop', end_process: 'end of another process' };
+const REMEDIES: Readonly<Record<Treatment, string>> = {
+  start: '启动',
+  restart: '重启',
+  restart_link: '单独重启连接',
+  stop: '停止',
+  end_process: '结束另一个进程',
+};
+const DONE: Readonly<Record<Treatment, string>> = {
+  start: 'start',
+  restart: 'restart',
+  restart_link: 'restart of the link',
+  stop: 'stop',
+  end_process: 'end of another process',
+};
 
 const CURES = {
   'zh-CN': {
     byItself: '自行恢复',
-    treated: (remedy, by, tries) => `${by === null ? '' : `${by} `}${tries > 1 ? `第 ${tries} 次` : ''}${REMEDIES[remedy]}后恢复`,
+    treated: (remedy, by, tries) =>
+      `${by === null ? '' : `${by} `}${tries > 1 ? `第 ${tries} 次` : ''}${REMEDIES[remedy]}后恢复`,
   },
   en: {
     byItself: 'recovered by itself',
-    treated: (remedy, by, tries) => `recovered by ${tries > 1 ? `the ${ordinal(tries)}` : remedy === 'end_process' ? 'an' : 'a'} ${DONE[remedy]}${by === null ? '' : remedy === 'end_process' ? ` by ${by}` : ` of ${by}`}`,
+    treated: (remedy, by, tries) =>
+      `recovered by ${tries > 1 ? `the ${ordinal(tries)}` : remedy === 'end_process' ? 'an' : 'a'} ${DONE[remedy]}${by === null ? '' : remedy === 'end_process' ? ` by ${by}` : ` of ${by}`}`,
   },
 } satisfies Texts<CureWords>;
 

@@ -4,7 +4,10 @@ import type { Locale, Texts } from './locale.ts';
 
 export interface IncidentText {
   historyTitle(name: string | null, window: string, count: number): string;
-  /** `percent` of the time that it was watched was without an outage; null: it was not watched. `watched` null: all the time. */
+  /**
+   * `percent` of the time that it was watched was without an outage; null: it was not watched. `watched` null: all the
+   * time.
+   */
   figures(name: string, percent: string | null, watched: string | null, count: number, longest: string | null): string;
   othersWell(count: number): string;
   process(): string;
@@ -52,8 +55,10 @@ const SEVERITIES: Texts<Readonly<Record<Severity, string>>> = {
 
 const TEXTS = {
   'zh-CN': {
-    historyTitle: (name, window, count) => `${name === null ? '' : `${name} `}最近 ${window}：${count === 0 ? '没有故障' : `${count} 次故障`}`,
-    figures: (name, percent, watched, count, longest) => `${name}：${percent === null ? '这段时间没有看护' : `正常 ${percent}${watched === null ? '' : `（看护了 ${watched}）`}`}，故障 ${count} 次${longest === null ? '' : `，最长 ${longest}`}`,
+    historyTitle: (name, window, count) =>
+      `${name === null ? '' : `${name} `}最近 ${window}：${count === 0 ? '没有故障' : `${count} 次故障`}`,
+    figures: (name, percent, watched, count, longest) =>
+      `${name}：${percent === null ? '这段时间没有看护' : `正常 ${percent}${watched === null ? '' : `（看护了 ${watched}）`}`}，故障 ${count} 次${longest === null ? '' : `，最长 ${longest}`}`,
     process: () => '进程',
     blips: (subject, count, longest) => `${subject} 短暂断开 ${count} 次，最长 ${longest}，自行恢复`,
     othersWell: (count) => `其余 ${count} 个网关没有故障`,
@@ -65,7 +70,8 @@ const TEXTS = {
     longer: (command) => `看更久的，发 ${command}`,
     olderButton: () => '更多',
 
-    title: (id, subject, state) => `#${id} ${subject}${{ open: '', waiting: '，等待恢复', coming_back: '，正在恢复', recovered: '，已恢复', closed: '，已结束' }[state]}`,
+    title: (id, subject, state) =>
+      `#${id} ${subject}${{ open: '', waiting: '，等待恢复', coming_back: '，正在恢复', recovered: '，已恢复', closed: '，已结束' }[state]}`,
     severity: (severity) => SEVERITIES['zh-CN'][severity],
     openFor: (severity, since, time) => `${severity}，${since} 起${time === null ? '' : `，已 ${time}`}`,
     lasted: (severity, from, to, time) => `${severity}，共 ${time}（${from} – ${to}）`,
@@ -74,7 +80,8 @@ const TEXTS = {
     acknowledged: (by, ago) => `${by} 知道了（${ago}）`,
     skipped: (count) => `… 省略 ${count} 条`,
     others: (ids) => `还没恢复的还有 ${ids.map((id) => `#${id}`).join('、')}`,
-    noSuchIncident: (id, last) => (last === null ? `没有 #${id}，还没有过故障` : `没有 #${id}，最近的是 #${last}\n发 /history 看全部`),
+    noSuchIncident: (id, last) =>
+      last === null ? `没有 #${id}，还没有过故障` : `没有 #${id}，最近的是 #${last}\n发 /history 看全部`,
     neverAny: () => '还没有过故障',
     ackButton: () => '知道了',
     historyButton: () => '历史',
@@ -89,10 +96,13 @@ const TEXTS = {
     more: (count) => `还有 ${count} 个`,
   },
   en: {
-    historyTitle: (name, window, count) => `${name === null ? 'Last' : `${name}, last`} ${window}: ${count === 0 ? 'no incidents' : `${count} ${count === 1 ? 'incident' : 'incidents'}`}`,
-    figures: (name, percent, watched, count, longest) => `${name}: ${percent === null ? 'not watched' : `well ${percent} of ${watched === null ? 'the time' : `the ${watched} watched`}`}, ${count} ${count === 1 ? 'incident' : 'incidents'}${longest === null ? '' : `, the longest ${longest}`}`,
+    historyTitle: (name, window, count) =>
+      `${name === null ? 'Last' : `${name}, last`} ${window}: ${count === 0 ? 'no incidents' : `${count} ${count === 1 ? 'incident' : 'incidents'}`}`,
+    figures: (name, percent, watched, count, longest) =>
+      `${name}: ${percent === null ? 'not watched' : `well ${percent} of ${watched === null ? 'the time' : `the ${watched} watched`}`}, ${count} ${count === 1 ? 'incident' : 'incidents'}${longest === null ? '' : `, the longest ${longest}`}`,
     process: () => 'process',
-    blips: (subject, count, longest) => `${subject}: ${count} ${count === 1 ? 'blip' : 'blips'}, at most ${longest}, back by itself`,
+    blips: (subject, count, longest) =>
+      `${subject}: ${count} ${count === 1 ? 'blip' : 'blips'}, at most ${longest}, back by itself`,
     othersWell: (count) => `${count === 1 ? 'The other gateway' : `The other ${count} gateways`} had none`,
     figuresNote: () => 'Well: how much of the time watched was without an outage',
     entry: (id, at, subject, end) => `#${id} ${at} ${subject}, ${end}`,
@@ -102,16 +112,21 @@ const TEXTS = {
     longer: (command) => `To look further back, send ${command}`,
     olderButton: () => 'More',
 
-    title: (id, subject, state) => `#${id} ${subject}${{ open: '', waiting: ', waiting to recover', coming_back: ', coming back', recovered: ', recovered', closed: ', closed' }[state]}`,
+    title: (id, subject, state) =>
+      `#${id} ${subject}${{ open: '', waiting: ', waiting to recover', coming_back: ', coming back', recovered: ', recovered', closed: ', closed' }[state]}`,
     severity: (severity) => SEVERITIES.en[severity],
     openFor: (severity, since, time) => `${severity}, since ${since}${time === null ? '' : `, for ${time}`}`,
     lasted: (severity, from, to, time) => `${severity}, for ${time} (${from} – ${to})`,
-    detected: (detect, heal) => `noticed within ${detect}, ${heal === null ? 'not healed yet' : `healed within ${heal}`}`,
+    detected: (detect, heal) =>
+      `noticed within ${detect}, ${heal === null ? 'not healed yet' : `healed within ${heal}`}`,
     outages: (count) => `went down ${count} times`,
     acknowledged: (by, ago) => `${by} knows (${ago})`,
     skipped: (count) => `… ${count} left out`,
     others: (ids) => `also open: ${ids.map((id) => `#${id}`).join(', ')}`,
-    noSuchIncident: (id, last) => (last === null ? `There is no #${id}; there has been no incident yet` : `There is no #${id}; the last is #${last}\n/history shows them`),
+    noSuchIncident: (id, last) =>
+      last === null
+        ? `There is no #${id}; there has been no incident yet`
+        : `There is no #${id}; the last is #${last}\n/history shows them`,
     neverAny: () => 'There has been no incident yet',
     ackButton: () => 'Got it',
     historyButton: () => 'History',
@@ -120,7 +135,8 @@ const TEXTS = {
     ackedSeveral: (count) => `Noted that you know: ${count} incidents`,
     ackNote: () => 'No more reminders; its end is told, and when it needs you',
     alreadyAcked: (by, ago) => `${by} has acknowledged it (${ago}); there are no reminders`,
-    nothingToAck: (name) => `${name === null ? 'Nothing' : `${name}: nothing`} is open; there is nothing to acknowledge`,
+    nothingToAck: (name) =>
+      `${name === null ? 'Nothing' : `${name}: nothing`} is open; there is nothing to acknowledge`,
     alreadyOver: (id) => `#${id} is over; there is nothing to acknowledge`,
     notOfGateway: (id, name) => `#${id} is no incident of ${name}`,
     more: (count) => `${count} more`,

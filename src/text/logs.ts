@@ -25,10 +25,17 @@ interface LogText {
 
 const LEVELS = {
   'zh-CN': { debug: '全部级别', info: '信息及以上', warning: '警告及以上', error: '错误及以上', critical: '严重' },
-  en: { debug: 'all levels', info: 'info and above', warning: 'warnings and above', error: 'errors and above', critical: 'critical' },
+  en: {
+    debug: 'all levels',
+    info: 'info and above',
+    warning: 'warnings and above',
+    error: 'errors and above',
+    critical: 'critical',
+  },
 } satisfies Texts<Record<LogLevel, string>>;
 
-const joined = (parts: readonly string[], comma: string): string | null => (parts.length === 0 ? null : parts.join(comma));
+const joined = (parts: readonly string[], comma: string): string | null =>
+  parts.length === 0 ? null : parts.join(comma);
 
 const PROBLEMS: Readonly<Record<string, (name: string) => string>> = {
   LOG_MISSING: (name) => `${name} 没有日志文件`,
@@ -39,9 +46,17 @@ const PROBLEMS: Readonly<Record<string, (name: string) => string>> = {
 
 const TEXTS = {
   'zh-CN': {
-    title: (name, filter, count, older) => `${name} ${older ? '更早的' : '最近'} ${count} 行日志${filter === null ? '' : `：${filter}`}`,
+    title: (name, filter, count, older) =>
+      `${name} ${older ? '更早的' : '最近'} ${count} 行日志${filter === null ? '' : `：${filter}`}`,
     filter: ({ level, since, text }) =>
-      joined([...(level === null ? [] : [LEVELS['zh-CN'][level]]), ...(since === null ? [] : [`${formatDuration(since, 'zh-CN')}内`]), ...(text === null ? [] : [`含「${text}」`])], '，'),
+      joined(
+        [
+          ...(level === null ? [] : [LEVELS['zh-CN'][level]]),
+          ...(since === null ? [] : [`${formatDuration(since, 'zh-CN')}内`]),
+          ...(text === null ? [] : [`含「${text}」`]),
+        ],
+        '，',
+      ),
     empty: (name) => `${name} 的日志是空的`,
     none: (name, filter) => `${name} 没有${filter === null ? '更早的日志' : `符合的日志：${filter}`}`,
     older: () => '更早',
@@ -49,9 +64,17 @@ const TEXTS = {
     problem: (name, code) => PROBLEMS[code]?.(name) ?? null,
   },
   en: {
-    title: (name, filter, count, older) => `${name}: ${older ? `${count} earlier log ${count === 1 ? 'line' : 'lines'}` : `the last ${count} log ${count === 1 ? 'line' : 'lines'}`}${filter === null ? '' : `, ${filter}`}`,
+    title: (name, filter, count, older) =>
+      `${name}: ${older ? `${count} earlier log ${count === 1 ? 'line' : 'lines'}` : `the last ${count} log ${count === 1 ? 'line' : 'lines'}`}${filter === null ? '' : `, ${filter}`}`,
     filter: ({ level, since, text }) =>
-      joined([...(level === null ? [] : [LEVELS.en[level]]), ...(since === null ? [] : [`within ${formatDuration(since, 'en')}`]), ...(text === null ? [] : [`with "${text}"`])], ', '),
+      joined(
+        [
+          ...(level === null ? [] : [LEVELS.en[level]]),
+          ...(since === null ? [] : [`within ${formatDuration(since, 'en')}`]),
+          ...(text === null ? [] : [`with "${text}"`]),
+        ],
+        ', ',
+      ),
     empty: (name) => `${name}'s log is empty`,
     none: (name, filter) => `${name} has no ${filter === null ? 'earlier log lines' : `such log lines: ${filter}`}`,
     older: () => 'Earlier',

@@ -30,8 +30,15 @@ const WORDS = {
     andNeedsYou: (title) => `${title}，需要你处理`,
     nth: (title, outage) => `${title}（第 ${outage} 次）`,
     still: (duration) => `仍未恢复（已 ${duration}）`,
-    failed: { start: '启动失败', restart: '重启失败', restart_link: '单独重启连接失败', stop: '停止失败', end_process: '另一个进程没有结束' },
-    failedLogin: (remedy, links) => `${remedy === 'start' ? '启动' : remedy === 'restart_link' ? '单独重启' : '重启'}后 ${links} 仍未登录`,
+    failed: {
+      start: '启动失败',
+      restart: '重启失败',
+      restart_link: '单独重启连接失败',
+      stop: '停止失败',
+      end_process: '另一个进程没有结束',
+    },
+    failedLogin: (remedy, links) =>
+      `${remedy === 'start' ? '启动' : remedy === 'restart_link' ? '单独重启' : '重启'}后 ${links} 仍未登录`,
     recovered: '已恢复',
     comingBack: '正在恢复',
     waiting: '等待恢复',
@@ -43,8 +50,15 @@ const WORDS = {
     andNeedsYou: (title) => `${title}, needs you`,
     nth: (title, outage) => `${title} (outage ${outage})`,
     still: (duration) => `still not well (${duration})`,
-    failed: { start: 'start failed', restart: 'restart failed', restart_link: 'the link could not be restarted', stop: 'stop failed', end_process: 'the other process could not be ended' },
-    failedLogin: (remedy, links) => `${links} not logged in after the ${remedy === 'restart_link' ? 'restart of that link' : remedy}`,
+    failed: {
+      start: 'start failed',
+      restart: 'restart failed',
+      restart_link: 'the link could not be restarted',
+      stop: 'stop failed',
+      end_process: 'the other process could not be ended',
+    },
+    failedLogin: (remedy, links) =>
+      `${links} not logged in after the ${remedy === 'restart_link' ? 'restart of that link' : remedy}`,
     recovered: 'recovered',
     comingBack: 'coming back',
     waiting: 'waiting to recover',
@@ -64,7 +78,11 @@ export const noticeTitle = (notice: Notice, locale: Locale, now: number): string
     case 'again':
       return words.nth(illTitle(incident, locale), incident.outages);
     case 'needs_operator':
-      return notice.decision.act === 'tell' && notice.decision.why === 'not_curable' && onlyTimeHelps(incident.verdict.cause) ? illTitle(incident, locale) : words.andNeedsYou(illTitle(incident, locale));
+      return notice.decision.act === 'tell' &&
+        notice.decision.why === 'not_curable' &&
+        onlyTimeHelps(incident.verdict.cause)
+        ? illTitle(incident, locale)
+        : words.andNeedsYou(illTitle(incident, locale));
     case 'out_of_budget':
       return joinTitle(subject, words.needsYou, locale, false);
     case 'treatment_failed':
@@ -95,13 +113,17 @@ export const incidentTitle = (incident: Incident, locale: Locale): string => {
   }
 };
 
-const illTitle = (incident: Incident, locale: Locale): string => joinTitle(subjectOf(incident, locale), conditionText(incident, locale), locale, incident.link === null);
+const illTitle = (incident: Incident, locale: Locale): string =>
+  joinTitle(subjectOf(incident, locale), conditionText(incident, locale), locale, incident.link === null);
 
 /** How the thing is, to follow its name: `失联`. */
 export const conditionText = ({ verdict }: Incident, locale: Locale): string =>
-  verdict.link === null ? gatewayConditionText(verdict.condition, locale) : linkConditionText(verdict.condition, locale);
+  verdict.link === null
+    ? gatewayConditionText(verdict.condition, locale)
+    : linkConditionText(verdict.condition, locale);
 
-const subjectOf = ({ gateway, link }: Incident, locale: Locale): string => (link === null ? gateway : `${gateway}${locale === 'en' ? ': ' : '：'}${linkName(link, locale)}`);
+const subjectOf = ({ gateway, link }: Incident, locale: Locale): string =>
+  link === null ? gateway : `${gateway}${locale === 'en' ? ': ' : '：'}${linkName(link, locale)}`;
 
 /** English reads `main: not running` and `main: QQ offline`. */
 const joinTitle = (subject: string, rest: string, locale: Locale, colon: boolean): string =>
@@ -110,5 +132,7 @@ const joinTitle = (subject: string, rest: string, locale: Locale, colon: boolean
 const failureTitle = ({ remedy, missing }: TreatmentResult, locale: Locale): string => {
   const words: Words = WORDS[locale];
   const links = missing.map((each) => (each.what === 'login' ? linkName(each.link, locale) : null));
-  return links.length === 0 || links.includes(null) ? words.failed[remedy] : words.failedLogin(remedy, links.join(locale === 'en' ? ', ' : '、'));
+  return links.length === 0 || links.includes(null)
+    ? words.failed[remedy]
+    : words.failedLogin(remedy, links.join(locale === 'en' ? ', ' : '、'));
 };

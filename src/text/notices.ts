@@ -41,7 +41,8 @@ const WORDS = {
   'zh-CN': {
     and: '，',
     since: (time, duration) => (duration === null ? `${time} 起` : `${time} 起，已 ${duration}`),
-    stopped: (restarts, failed) => `我已停止自动重启，需要你处理：${restarts === 0 ? '次数已用完' : failed === 0 ? `重启 ${restarts} 次都成功了，却又出问题，次数已用完` : failed === restarts ? `试了 ${restarts} 次仍未恢复` : `重启 ${restarts} 次，${failed} 次没成功，次数已用完`}`,
+    stopped: (restarts, failed) =>
+      `我已停止自动重启，需要你处理：${restarts === 0 ? '次数已用完' : failed === 0 ? `重启 ${restarts} 次都成功了，却又出问题，次数已用完` : failed === restarts ? `试了 ${restarts} 次仍未恢复` : `重启 ${restarts} 次，${failed} 次没成功，次数已用完`}`,
     unproven: (missing) => missing,
     problem: (problem) => `原因：${problem}`,
     backAgain: (outages, first) => `恢复后又断，已是第 ${outages} 次（从 ${first} 算起）`,
@@ -56,7 +57,15 @@ const WORDS = {
     ack: '知道了',
     ackHint: (incident) => `不想再被提醒，发 /ack ${incident}`,
     byItself: '自行恢复，我没有重启它',
-    treated: (restarts, starts, links, cleanups) => [restarts && `重启 ${restarts} 次`, starts && `启动 ${starts} 次`, links && `单独重启连接 ${links} 次`, cleanups && `结束了 ${cleanups} 个别的进程`].filter((part) => typeof part === 'string').join('，'),
+    treated: (restarts, starts, links, cleanups) =>
+      [
+        restarts && `重启 ${restarts} 次`,
+        starts && `启动 ${starts} 次`,
+        links && `单独重启连接 ${links} 次`,
+        cleanups && `结束了 ${cleanups} 个别的进程`,
+      ]
+        .filter((part) => typeof part === 'string')
+        .join('，'),
     process: (before, after) => (before === null ? `新进程 ${after}` : `进程 ${before} → ${after}`),
     loggedIn: (link, time) => `${link} 于 ${time} 重新登录`,
     running: (time) => `${time} 恢复运行`,
@@ -84,7 +93,12 @@ const WORDS = {
     ackHint: (incident) => `To be reminded no more, send /ack ${incident}`,
     byItself: 'By itself, without a restart by me',
     treated: (restarts, starts, links, cleanups) =>
-      [restarts && `restarted ${times(restarts)}`, starts && `started ${times(starts)}`, links && `restarted the link alone ${times(links)}`, cleanups && `ended ${cleanups === 1 ? 'another process' : `${cleanups} other processes`}`]
+      [
+        restarts && `restarted ${times(restarts)}`,
+        starts && `started ${times(starts)}`,
+        links && `restarted the link alone ${times(links)}`,
+        cleanups && `ended ${cleanups === 1 ? 'another process' : `${cleanups} other processes`}`,
+      ]
         .filter((part) => typeof part === 'string')
         .join(', ')
         .replace(/^./, (letter) => letter.toUpperCase()),
@@ -104,15 +118,21 @@ const times = (count: number): string => (count === 1 ? 'once' : `${count} times
 /** Since when, and for how long; what has only just begun has no duration that tells anything. */
 export const sinceText = (incident: Incident, locale: Locale, now: number): string => {
   const since = latestSince(incident);
-  return WORDS[locale].since(formatTime(since, locale, now), now - since < SECOND_MS ? null : formatDuration(now - since, locale));
+  return WORDS[locale].since(
+    formatTime(since, locale, now),
+    now - since < SECOND_MS ? null : formatDuration(now - since, locale),
+  );
 };
 
 /** Since when alone, where for how long is said elsewhere or would not stay true. */
-export const beganText = ({ since }: Incident, locale: Locale, now: number): string => WORDS[locale].since(formatTime(since, locale, now), null);
+export const beganText = ({ since }: Incident, locale: Locale, now: number): string =>
+  WORDS[locale].since(formatTime(since, locale, now), null);
 
 /** Of the restarts that the budget counts: Lifeline's own, of the gateway as a whole. */
 export const stoppedText = ({ treatments }: Incident, locale: Locale): string => {
-  const own = treatments.filter(({ requestedBy, remedy }) => requestedBy === 'auto' && (remedy === 'restart' || remedy === 'start'));
+  const own = treatments.filter(
+    ({ requestedBy, remedy }) => requestedBy === 'auto' && (remedy === 'restart' || remedy === 'start'),
+  );
   return WORDS[locale].stopped(own.length, own.filter(({ outcome }) => outcome === 'failed').length);
 };
 
@@ -120,9 +140,7 @@ export const stoppedText = ({ treatments }: Incident, locale: Locale): string =>
 export const missingText = ({ missing }: TreatmentResult, locale: Locale): string | null => {
   const words: Words = WORDS[locale];
   if (missing.length === 0) return null;
-  return words.unproven(
-    missing.map((each) => treatmentTexts(locale).missing(each)).join(words.and),
-  );
+  return words.unproven(missing.map((each) => treatmentTexts(locale).missing(each)).join(words.and));
 };
 
 export const problemText = (problem: string, locale: Locale): string => WORDS[locale].problem(problem);
@@ -149,11 +167,13 @@ export const wasText = (incident: Incident, locale: Locale): string =>
   WORDS[locale].was(WORDS[locale].trouble(conditionText(incident, locale), causeText(incident.verdict.cause, locale)));
 
 /** That it was over and has come back. */
-export const backAgainText = ({ outages, since }: Incident, locale: Locale, now: number): string => WORDS[locale].backAgain(outages, formatTime(since, locale, now));
+export const backAgainText = ({ outages, since }: Incident, locale: Locale, now: number): string =>
+  WORDS[locale].backAgain(outages, formatTime(since, locale, now));
 export const quietFromNowText = (locale: Locale): string => WORDS[locale].quietFromNow;
 
 /** How often it went ill so far; null: once. */
-export const outagesText = ({ outages }: Incident, locale: Locale): string | null => (outages > 1 ? WORDS[locale].outages(outages) : null);
+export const outagesText = ({ outages }: Incident, locale: Locale): string | null =>
+  outages > 1 ? WORDS[locale].outages(outages) : null;
 
 /** Who has seen it; null: nobody. */
 export const acknowledgedText = ({ acknowledged }: Incident, locale: Locale, now: number): string | null =>
@@ -164,12 +184,17 @@ export const ackHint = ({ id }: Incident, locale: Locale): string => WORDS[local
 /** What made it well: `重启 1 次，进程 123 → 456，QQ 于 10:31:05 重新登录`. */
 export const cureText = ({ link, treatments, wellSince, closedAt }: Incident, locale: Locale, now: number): string => {
   const words: Words = WORDS[locale];
-  const count = (wanted: TreatmentResult['remedy']): number => treatments.filter(({ remedy }) => remedy === wanted).length;
+  const count = (wanted: TreatmentResult['remedy']): number =>
+    treatments.filter(({ remedy }) => remedy === wanted).length;
   const after = treatments.at(-1)?.after;
   const time = formatTime(wellSince ?? closedAt ?? now, locale, now);
   return [
-    treatments.length ? words.treated(count('restart'), count('start'), count('restart_link'), count('end_process')) : words.byItself,
-    after && after.pid !== treatments[0]?.before?.pid ? words.process(treatments[0]?.before?.pid ?? null, after.pid) : null,
+    treatments.length
+      ? words.treated(count('restart'), count('start'), count('restart_link'), count('end_process'))
+      : words.byItself,
+    after && after.pid !== treatments[0]?.before?.pid
+      ? words.process(treatments[0]?.before?.pid ?? null, after.pid)
+      : null,
     link === null ? words.running(time) : words.loggedIn(linkName(link, locale), time),
   ]
     .filter((part) => part !== null)

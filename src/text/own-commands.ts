@@ -82,11 +82,18 @@ const TEXTS = {
         case 'exit':
           return { title: `/${name} 失败：退出码 ${failure.code}（${took(tookMs, 'zh-CN')}）`, todo: null };
         case 'signal':
-          return { title: `/${name} 中途被 ${failure.signal} 结束（${took(tookMs, 'zh-CN')}）`, todo: failure.signal === 'SIGKILL' || failure.signal === 'SIGABRT' ? '可能是内存不够' : null };
+          return {
+            title: `/${name} 中途被 ${failure.signal} 结束（${took(tookMs, 'zh-CN')}）`,
+            todo: failure.signal === 'SIGKILL' || failure.signal === 'SIGABRT' ? '可能是内存不够' : null,
+          };
         case 'timeout':
           return {
-            title: failure.ended ? `/${name} 超过 ${formatDuration(timeoutMs, 'zh-CN')}，已强制结束` : `/${name} 超过 ${formatDuration(timeoutMs, 'zh-CN')}，而且结束不了`,
-            todo: failure.ended ? '需要更久的话，把配置里的 timeout 调大（最多 5m）' : '进程可能卡在磁盘或网络存储上，请登录机器查看',
+            title: failure.ended
+              ? `/${name} 超过 ${formatDuration(timeoutMs, 'zh-CN')}，已强制结束`
+              : `/${name} 超过 ${formatDuration(timeoutMs, 'zh-CN')}，而且结束不了`,
+            todo: failure.ended
+              ? '需要更久的话，把配置里的 timeout 调大（最多 5m）'
+              : '进程可能卡在磁盘或网络存储上，请登录机器查看',
           };
         case 'called_off':
           return { title: `/${name} 没有完成：Lifeline 正在停止`, todo: 'Lifeline 回来后再发一次' };
@@ -135,22 +142,44 @@ const TEXTS = {
         case 'exit':
           return { title: `/${name} failed: exit code ${failure.code} (${took(tookMs, 'en')})`, todo: null };
         case 'signal':
-          return { title: `/${name} was ended by ${failure.signal} (${took(tookMs, 'en')})`, todo: failure.signal === 'SIGKILL' || failure.signal === 'SIGABRT' ? 'Perhaps there was not enough memory' : null };
+          return {
+            title: `/${name} was ended by ${failure.signal} (${took(tookMs, 'en')})`,
+            todo:
+              failure.signal === 'SIGKILL' || failure.signal === 'SIGABRT'
+                ? 'Perhaps there was not enough memory'
+                : null,
+          };
         case 'timeout':
           return {
-            title: failure.ended ? `/${name} took longer than ${formatDuration(timeoutMs, 'en')} and was ended` : `/${name} took longer than ${formatDuration(timeoutMs, 'en')} and cannot be ended`,
-            todo: failure.ended ? 'If it needs longer, raise its timeout in the configuration (5m at most)' : 'It may wait for a disk or network storage; have a look at the machine',
+            title: failure.ended
+              ? `/${name} took longer than ${formatDuration(timeoutMs, 'en')} and was ended`
+              : `/${name} took longer than ${formatDuration(timeoutMs, 'en')} and cannot be ended`,
+            todo: failure.ended
+              ? 'If it needs longer, raise its timeout in the configuration (5m at most)'
+              : 'It may wait for a disk or network storage; have a look at the machine',
           };
         case 'called_off':
-          return { title: `/${name} was not completed: Lifeline is stopping`, todo: 'Send it again when Lifeline is back' };
+          return {
+            title: `/${name} was not completed: Lifeline is stopping`,
+            todo: 'Send it again when Lifeline is back',
+          };
         case 'not_found':
-          return { title: `/${name} was not run: there is no program ${program}`, todo: 'Install it, or write its whole path in run' };
+          return {
+            title: `/${name} was not run: there is no program ${program}`,
+            todo: 'Install it, or write its whole path in run',
+          };
         case 'not_allowed':
-          return { title: `/${name} was not run: ${program} may not be executed`, todo: 'Check its permissions, for instance chmod +x' };
+          return {
+            title: `/${name} was not run: ${program} may not be executed`,
+            todo: 'Check its permissions, for instance chmod +x',
+          };
         case 'no_folder':
           return { title: `/${name} was not run: there is no folder ${cwd}`, todo: 'Make it, or change cwd' };
         case 'not_started':
-          return { title: `/${name} was not run: ${program} could not be started`, todo: failure.why === '' ? null : failure.why };
+          return {
+            title: `/${name} was not run: ${program} could not be started`,
+            todo: failure.why === '' ? null : failure.why,
+          };
       }
     },
     stderr: () => '— errors —',

@@ -30,7 +30,10 @@ const TEXTS = {
     more: (count) => `还有 ${count} 行`,
   },
   en: {
-    done: (changes) => (changes === 0 ? 'Configuration reloaded, nothing changed' : `Configuration reloaded, ${changes} ${changes === 1 ? 'change' : 'changes'}`),
+    done: (changes) =>
+      changes === 0
+        ? 'Configuration reloaded, nothing changed'
+        : `Configuration reloaded, ${changes} ${changes === 1 ? 'change' : 'changes'}`,
     bad: () => 'The configuration has mistakes; the old one stays in use',
     badNote: () => 'Mend them and send /reload',
     failed: () => 'Lifeline could not start with the new configuration and went back to the old one',
@@ -39,11 +42,15 @@ const TEXTS = {
     noFile: () => 'There is no configuration file to reload',
     noFileNote: () => 'lifeline init makes one; then start Lifeline again',
     busy: () => 'Lifeline is reloading or stopping; this one was not carried out',
-    interrupted: () => 'Lifeline was cut short while it reloaded, and has started with the configuration file as it is now',
+    interrupted: () =>
+      'Lifeline was cut short while it reloaded, and has started with the configuration file as it is now',
     more: (count) => `${count} more ${count === 1 ? 'line' : 'lines'}`,
   },
 } satisfies Texts<ReloadText>;
 
 export const reloadText = (locale: Locale): ReloadText => TEXTS[locale];
 
-export const RELOAD_HELP = { 'zh-CN': '重新读取配置文件；有错就仍用原来的', en: 'read the configuration file anew; a bad one changes nothing' } satisfies Texts<string>;
+export const RELOAD_HELP = {
+  'zh-CN': '重新读取配置文件；有错就仍用原来的',
+  en: 'read the configuration file anew; a bad one changes nothing',
+} satisfies Texts<string>;

@@ -47,9 +47,11 @@ const TEXTS = {
     whyButton: () => 'Why',
 
     examining: (count) => (count === 1 ? 'Examining…' : `Examining ${count} gateways…`),
-    sound: (name, count) => (name === null ? `Nothing found wrong with any of ${count} gateways` : `${name}: nothing found wrong`),
+    sound: (name, count) =>
+      name === null ? `Nothing found wrong with any of ${count} gateways` : `${name}: nothing found wrong`,
     findings: (name, count) => `${name === null ? '' : `${name}: `}${count} ${count === 1 ? 'finding' : 'findings'}`,
-    hints: (name, count) => `${name === null ? 'Nothing' : `${name}: nothing`} wrong, ${count} ${count === 1 ? 'hint' : 'hints'}`,
+    hints: (name, count) =>
+      `${name === null ? 'Nothing' : `${name}: nothing`} wrong, ${count} ${count === 1 ? 'hint' : 'hints'}`,
     cannotExamine: (problem) => (problem === null ? 'no result in time' : `could not be examined: ${problem}`),
     notExamined: (count) => `${count} gateways could not be examined`,
     onTheMachine: () => "Mend it on the gateway's machine, with the commands above",
@@ -62,5 +64,8 @@ export const roundText = (locale: Locale): RoundText => TEXTS[locale];
 /** What each of these commands does, in one line of help. */
 export const ROUND_HELP = {
   check: { 'zh-CN': '现在就检查一遍', en: 'look at everything now' },
-  doctor: { 'zh-CN': '体检：网关和 Lifeline 有没有隐患', en: 'what is wrong with the gateways and Lifeline, or will be one day' },
+  doctor: {
+    'zh-CN': '体检：网关和 Lifeline 有没有隐患',
+    en: 'what is wrong with the gateways and Lifeline, or will be one day',
+  },
 } satisfies Record<string, Texts<string>>;

@@ -59,7 +59,10 @@ const CANNOT = {
   },
 } satisfies Texts<Record<Stage, Phrase>>;
 
-const cannot = (locale: Locale) => ({ stage, gateway, part = '' }: Place): string => (CANNOT[locale] satisfies Record<Stage, Phrase>)[stage](gateway ?? '', part);
+const cannot =
+  (locale: Locale) =>
+  ({ stage, gateway, part = '' }: Place): string =>
+    (CANNOT[locale] satisfies Record<Stage, Phrase>)[stage](gateway ?? '', part);
 
 const TEXTS: Texts<SelfAlarmText> = {
   'zh-CN': {

@@ -31,7 +31,8 @@ const TEXTS = {
     unreached: (name) => `${name} 在已设置的通道上都没有 id，收不到任何提醒：运行 lifeline pair --name ${name}`,
     nothing: () => '没有可以发的通道：运行 lifeline init',
     webhook: () => '群机器人',
-    sendsOnly: () => '只发不收，没有另开连接，不影响正在运行的 Lifeline。按钮和命令是否好用：lifeline init 里再配对或换凭证时会试',
+    sendsOnly: () =>
+      '只发不收，没有另开连接，不影响正在运行的 Lifeline。按钮和命令是否好用：lifeline init 里再配对或换凭证时会试',
   },
   en: {
     title: () => 'A test message',
@@ -40,13 +41,16 @@ const TEXTS = {
     note: () => 'Nothing to do: it has arrived',
     arrived: (person) => (person === null ? 'sent' : `sent to ${person}`),
     refused: (person, reason) => `not sent${person === null ? '' : ` to ${person}`}. ${reason}`,
-    later: (person, reason) => `not sent${person === null ? '' : ` to ${person}`} yet; the platform says to try again later. ${reason}`,
+    later: (person, reason) =>
+      `not sent${person === null ? '' : ` to ${person}`} yet; the platform says to try again later. ${reason}`,
     nobody: () => 'nobody is on this channel: lifeline pair lets somebody in',
     unusable: (reason) => `cannot be used. ${reason}`,
-    unreached: (name) => `${name} has no id on any channel that is set up, and gets no alert: lifeline pair --name ${name}`,
+    unreached: (name) =>
+      `${name} has no id on any channel that is set up, and gets no alert: lifeline pair --name ${name}`,
     nothing: () => 'There is no channel to send on: run lifeline init',
     webhook: () => 'webhook',
-    sendsOnly: () => 'Only sent: no connection was opened, and a Lifeline that runs is not disturbed. Buttons are tried by lifeline init when it pairs a phone',
+    sendsOnly: () =>
+      'Only sent: no connection was opened, and a Lifeline that runs is not disturbed. Buttons are tried by lifeline init when it pairs a phone',
   },
 } satisfies Texts<SendTestText>;
 

@@ -43,8 +43,10 @@ const WORDS = {
     notEnabled: '不会随机器启动；请运行：lifeline service install',
     lingerOn: 'linger 已开启：退出登录、机器重启以后都在',
     lingerOff: (command: string) => `linger 没有开启：退出登录就会停。请运行：${command}`,
-    lingerUnknown: (problem: string, command: string) => `不知道退出登录以后它还在不在：${problem}。要确保它在，请运行：${command}`,
-    outdated: (path: string) => `${path} 不是现在这个 Lifeline 会写的样子。要更新：lifeline service install（先看差别：加 --dry-run）`,
+    lingerUnknown: (problem: string, command: string) =>
+      `不知道退出登录以后它还在不在：${problem}。要确保它在，请运行：${command}`,
+    outdated: (path: string) =>
+      `${path} 不是现在这个 Lifeline 会写的样子。要更新：lifeline service install（先看差别：加 --dry-run）`,
     changed: (path: string) => `${path} 被人手改过。要换回来（会留备份）：lifeline service install`,
     config: (file: string) => `配置 ${file}`,
     log: '最后的日志：',
@@ -52,7 +54,8 @@ const WORDS = {
   },
   en: {
     none: 'No service of Lifeline is installed. To install it: lifeline service install',
-    unreachable: (path: string, problem: string) => `🔴 It is defined in ${path}, but its service manager cannot be asked: ${problem}`,
+    unreachable: (path: string, problem: string) =>
+      `🔴 It is defined in ${path}, but its service manager cannot be asked: ${problem}`,
     scope: { user: 'user service', system: 'system service' },
     active: 'running',
     other: (active: string) => `not running (${active})`,
@@ -66,8 +69,10 @@ const WORDS = {
     notEnabled: 'does not start with the machine; run: lifeline service install',
     lingerOn: 'lingering is on: it outlives your login and starts with the machine',
     lingerOff: (command: string) => `lingering is off: it ends when you log out. Run: ${command}`,
-    lingerUnknown: (problem: string, command: string) => `whether it outlives your login is not known: ${problem}. To make sure, run: ${command}`,
-    outdated: (path: string) => `${path} is not what this Lifeline would write. To bring it up to date: lifeline service install (--dry-run shows what changes)`,
+    lingerUnknown: (problem: string, command: string) =>
+      `whether it outlives your login is not known: ${problem}. To make sure, run: ${command}`,
+    outdated: (path: string) =>
+      `${path} is not what this Lifeline would write. To bring it up to date: lifeline service install (--dry-run shows what changes)`,
     changed: (path: string) => `${path} was changed by hand. To put it back (a copy is kept): lifeline service install`,
     config: (file: string) => `configuration ${file}`,
     log: 'The end of its log:',
@@ -77,22 +82,52 @@ const WORDS = {
 
 export const noServiceText = (locale: Locale): string => WORDS[locale].none;
 
-export const unreachableText = ({ path, problem }: { readonly path: string; readonly problem: string }, locale: Locale): string => WORDS[locale].unreachable(path, problem);
+export const unreachableText = (
+  { path, problem }: { readonly path: string; readonly problem: string },
+  locale: Locale,
+): string => WORDS[locale].unreachable(path, problem);
 
 export const serviceText = (shown: ServiceShown, locale: Locale, now: number): string => {
   const words = WORDS[locale];
-  const { active, since, pid, memoryBytes, restarts, watchdogMs, status, enabled, linger, definition, path, configFile, log, manager } = shown;
+  const {
+    active,
+    since,
+    pid,
+    memoryBytes,
+    restarts,
+    watchdogMs,
+    status,
+    enabled,
+    linger,
+    definition,
+    path,
+    configFile,
+    log,
+    manager,
+  } = shown;
   const runs = active === 'active' || active === 'reloading';
   const comma = locale === 'en' ? ', ' : '，';
-  const facts = [...(pid === null ? [] : [words.pid(pid)]), ...(memoryBytes === null ? [] : [words.memory(formatBytes(memoryBytes))]), ...(restarts === null ? [] : [words.restarts(restarts)])];
+  const facts = [
+    ...(pid === null ? [] : [words.pid(pid)]),
+    ...(memoryBytes === null ? [] : [words.memory(formatBytes(memoryBytes))]),
+    ...(restarts === null ? [] : [words.restarts(restarts)]),
+  ];
   return [
     `${runs ? '🟢' : '🔴'} ${shown.unit}${locale === 'en' ? ' (' : '（'}${words.scope[shown.scope]}${locale === 'en' ? ') ' : '）'}${runs ? words.active : words.other(active)}${since === null || !runs ? '' : words.since(formatTime(since, locale, now), formatDuration(now - since, locale))}`,
     ...(facts.length > 0 ? [`   ${facts.join(comma)}`] : []),
     ...(status === null ? [] : [`   ${words.says(status)}`]),
-    ...(runs || manager === 'launchd' ? [`   ${watchdogMs === null ? words.noWatchdog : words.watchdog(formatDuration(watchdogMs, locale))}`] : []),
+    ...(runs || manager === 'launchd'
+      ? [`   ${watchdogMs === null ? words.noWatchdog : words.watchdog(formatDuration(watchdogMs, locale))}`]
+      : []),
     ...(configFile === null ? [] : [`   ${words.config(configFile)}`]),
     ...(enabled ? [] : [`🔴 ${words.notEnabled}`]),
-    ...(linger === null ? [] : [linger.on === true ? `   ${words.lingerOn}` : `🟠 ${linger.on === null ? words.lingerUnknown(linger.problem, linger.command) : words.lingerOff(linger.command)}`]),
+    ...(linger === null
+      ? []
+      : [
+          linger.on === true
+            ? `   ${words.lingerOn}`
+            : `🟠 ${linger.on === null ? words.lingerUnknown(linger.problem, linger.command) : words.lingerOff(linger.command)}`,
+        ]),
     ...(definition === 'current' ? [] : [`🟠 ${words[definition](path)}`]),
     ...(log.length > 0 ? [words.log, ...log.map((line) => `   ${line}`)] : [words.noLog]),
   ].join('\n');

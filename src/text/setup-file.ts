@@ -23,10 +23,16 @@ const TEXTS = {
     channels: () => 'Lifeline 自己的机器人，不是网关的',
     secret: () => '只有你能读的文件，和本文件在一起',
     operators: () => '谁能发命令；配对的人不写在这里，见 lifeline operators',
-    more: () => ['其他都用默认值：检查的间隔、宽限、重启的预算、免打扰、死人开关……', '全部的键见 config.example.yaml。'],
+    more: () => [
+      '其他都用默认值：检查的间隔、宽限、重启的预算、免打扰、死人开关……',
+      '全部的键见 config.example.yaml。',
+    ],
   },
   en: {
-    head: () => ["Lifeline's configuration, written by lifeline init. Change it by hand as you like: comments stay.", 'lifeline config check says whether it is right.'],
+    head: () => [
+      "Lifeline's configuration, written by lifeline init. Change it by hand as you like: comments stay.",
+      'lifeline config check says whether it is right.',
+    ],
     locale: () => 'language on the phone: zh-CN or en',
     dataDir: () => "Lifeline's memory; two must never share one",
     gateways: () => 'what to watch',
@@ -34,7 +40,10 @@ const TEXTS = {
     channels: () => "Lifeline's own bots, never the gateway's",
     secret: () => 'a file beside this one that only you can read',
     operators: () => 'who may command; who was paired: lifeline operators',
-    more: () => ['All else has its default: how often it looks, graces, the budget of restarts, quiet hours, a dead', "man's switch… config.example.yaml has every key."],
+    more: () => [
+      'All else has its default: how often it looks, graces, the budget of restarts, quiet hours, a dead',
+      "man's switch… config.example.yaml has every key.",
+    ],
   },
 } satisfies Texts<SetupFileText>;
 

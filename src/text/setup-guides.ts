@@ -1,4 +1,7 @@
-/** What to click in the consoles, in order. The labels are those that the consoles show in that language; QQ's has no English. */
+/**
+ * What to click in the consoles, in order. The labels are those that the consoles show in that language; QQ's has no
+ * English.
+ */
 import type { Locale, Texts } from './locale.ts';
 
 type Choice = 'feishu' | 'lark' | 'qq';
@@ -11,7 +14,11 @@ export interface GuideText {
   listen(choice: Choice): readonly string[];
 }
 
-const CONSOLES: Readonly<Record<Choice, string>> = { feishu: 'https://open.feishu.cn/app', lark: 'https://open.larksuite.com/app', qq: 'https://q.qq.com' };
+const CONSOLES: Readonly<Record<Choice, string>> = {
+  feishu: 'https://open.feishu.cn/app',
+  lark: 'https://open.larksuite.com/app',
+  qq: 'https://q.qq.com',
+};
 
 const TEXTS = {
   'zh-CN': {
@@ -44,7 +51,11 @@ const TEXTS = {
           ],
     listen: (choice) =>
       choice === 'qq'
-        ? ['1. 在 QQ 后台扫机器人的二维码，加它为好友', '2. 打开它的资料页，确认「允许主动发送」是开的', '   关着的话它只能回答，不能主动提醒']
+        ? [
+            '1. 在 QQ 后台扫机器人的二维码，加它为好友',
+            '2. 打开它的资料页，确认「允许主动发送」是开的',
+            '   关着的话它只能回答，不能主动提醒',
+          ]
         : [
             '1.「事件与回调」→「事件配置」→ 订阅方式选',
             '   「使用长连接接收事件」→ 保存',
@@ -91,7 +102,12 @@ const TEXTS = {
           ],
     listen: (choice) =>
       choice === 'qq'
-        ? ['1. Scan the QR code of the bot in the QQ console', '   and add it as a friend', '2. Open its profile: 允许主动发送 must be on.', '   Without it the bot can answer but not alert']
+        ? [
+            '1. Scan the QR code of the bot in the QQ console',
+            '   and add it as a friend',
+            '2. Open its profile: 允许主动发送 must be on.',
+            '   Without it the bot can answer but not alert',
+          ]
         : [
             '1. "Events & Callbacks" → "Event Configuration" →',
             '   subscription mode: long (persistent) connection → save',

@@ -1,4 +1,7 @@
-/** What `lifeline init` says and asks. What belongs to one channel is in `setup-channel.ts`, the steps in the consoles in `setup-guides.ts`. */
+/**
+ * What `lifeline init` says and asks. What belongs to one channel is in `setup-channel.ts`, the steps in the consoles
+ * in `setup-guides.ts`.
+ */
 import type { Locale, Texts } from './locale.ts';
 import { setupChannelText, spaced, type ChannelChoice, type SetupChannelText } from './setup-channel.ts';
 import { allHomeWords, lookedFor } from './homes.ts';
@@ -6,7 +9,9 @@ import { linkName } from './words.ts';
 
 interface FoundState {
   readonly pid: number | null;
-  readonly keeper: { readonly kind: 'keeps'; readonly supervisor: string; readonly unit: string } | { readonly kind: 'unknown'; readonly why: string };
+  readonly keeper:
+    | { readonly kind: 'keeps'; readonly supervisor: string; readonly unit: string }
+    | { readonly kind: 'unknown'; readonly why: string };
 }
 
 interface NextSteps {
@@ -67,8 +72,22 @@ export interface SetupText extends SetupChannelText {
 }
 
 const KEEPERS = {
-  'zh-CN': { 'systemd-user': 'systemd 用户服务', 'systemd-system': 'systemd 系统服务', launchd: 'launchd', docker: '容器', s6: 's6', process: '' },
-  en: { 'systemd-user': 'systemd user unit', 'systemd-system': 'systemd system unit', launchd: 'launchd job', docker: 'container', s6: 's6 slot', process: '' },
+  'zh-CN': {
+    'systemd-user': 'systemd 用户服务',
+    'systemd-system': 'systemd 系统服务',
+    launchd: 'launchd',
+    docker: '容器',
+    s6: 's6',
+    process: '',
+  },
+  en: {
+    'systemd-user': 'systemd user unit',
+    'systemd-system': 'systemd system unit',
+    launchd: 'launchd job',
+    docker: 'container',
+    s6: 's6 slot',
+    process: '',
+  },
 } satisfies Texts<Record<string, string>>;
 
 const keeper = (state: FoundState['keeper'], locale: Locale): string | null => {
@@ -96,7 +115,8 @@ const TEXTS = {
     whichGateways: () => '看护哪些网关？',
     gatewayState: ({ pid, keeper: state }) => {
       const by = keeper(state, 'zh-CN');
-      const how = state.kind === 'unknown' ? `查不到由谁启动：${state.why}` : by === null ? '没有服务管理器' : `由 ${by} 管理`;
+      const how =
+        state.kind === 'unknown' ? `查不到由谁启动：${state.why}` : by === null ? '没有服务管理器' : `由 ${by} 管理`;
       return `${pid === null ? '没有在运行' : `运行中，进程 ${pid}`}，${how}`;
     },
     gateway: (name, title, home) => `${name}（${title}，${home}）`,
@@ -115,10 +135,15 @@ const TEXTS = {
     saved: (file) => `已保存：${file}（只有你能读）`,
     nothingToChange: () => '没有要改的，配置保持原样',
     askService: (scope) => (scope === 'system' ? '装成系统服务，开机自动运行？' : '装成用户服务，登录和开机自动运行？'),
-    serviceOfOther: (account) => `这些网关是用户 ${account} 的用户服务，root 的服务不合适，先不装。请以 ${account} 的身份运行：lifeline init`,
+    serviceOfOther: (account) =>
+      `这些网关是用户 ${account} 的用户服务，root 的服务不合适，先不装。请以 ${account} 的身份运行：lifeline init`,
     installing: () => '正在安装服务……',
     next: ({ runs, restart, config }) => [
-      restart ? '1. 在手机上发 /reload，或重启 Lifeline，让改动生效' : runs ? '1. Lifeline 已在运行：lifeline service status 看它' : `1. 开始看护：lifeline run${config === null ? '' : ` --config ${quoted(config)}`}`,
+      restart
+        ? '1. 在手机上发 /reload，或重启 Lifeline，让改动生效'
+        : runs
+          ? '1. Lifeline 已在运行：lifeline service status 看它'
+          : `1. 开始看护：lifeline run${config === null ? '' : ` --config ${quoted(config)}`}`,
       '2. 在手机上发 /status 看状态，/help 看全部命令',
       '3. lifeline doctor 检查网关的隐患；lifeline init 随时可以再来',
     ],
@@ -133,7 +158,8 @@ const TEXTS = {
     doNothing: () => '结束',
   },
   en: {
-    missing: (flag) => `${flag} is missing. Without a terminal (or with --yes) nothing is asked: give it on the command line.`,
+    missing: (flag) =>
+      `${flag} is missing. Without a terminal (or with --yes) nothing is asked: give it on the command line.`,
     howToChoose: () => ' (space selects, enter confirms)',
     atLeastOne: () => 'Choose at least one: space selects',
     empty: () => 'It is empty',
@@ -142,19 +168,28 @@ const TEXTS = {
     done: () => 'Done',
     waitLine: (message, left) => `${message}  ${left} left, S skips`,
     notRunningYet: () => 'Still being set up, and not watching yet. Send it again afterwards',
-    cancelled: (saved) => (saved ? 'Ended. What was saved before stays; nothing else has changed.' : 'Ended. Nothing on this machine has changed.'),
+    cancelled: (saved) =>
+      saved
+        ? 'Ended. What was saved before stays; nothing else has changed.'
+        : 'Ended. Nothing on this machine has changed.',
 
     found: (file) => `There is a configuration: ${file}. What you do not choose stays as it is`,
     looking: () => 'Looking at the gateways of this machine…',
     whichGateways: () => 'Which gateways shall be watched?',
     gatewayState: ({ pid, keeper: state }) => {
       const by = keeper(state, 'en');
-      const how = state.kind === 'unknown' ? `what keeps it cannot be told: ${state.why}` : by === null ? 'no service manager' : `kept by ${by}`;
+      const how =
+        state.kind === 'unknown'
+          ? `what keeps it cannot be told: ${state.why}`
+          : by === null
+            ? 'no service manager'
+            : `kept by ${by}`;
       return `${pid === null ? 'not running' : `running, process ${pid}`}, ${how}`;
     },
     gateway: (name, title, home) => `${name} (${title}, ${home})`,
     watching: (gateways) => `Watching: ${gateways.join(', ')}`,
-    noGateway: () => `There is no gateway on this machine; looked for ${lookedFor('en')}. Any other program can be watched, too: docs/generic.md`,
+    noGateway: () =>
+      `There is no gateway on this machine; looked for ${lookedFor('en')}. Any other program can be watched, too: docs/generic.md`,
     whichHome: () => "Where is the gateway's home?",
     noHome: () => `This is no gateway's home. ${allHomeWords('en')}. Any other program: docs/generic.md`,
 
@@ -167,11 +202,19 @@ const TEXTS = {
 
     saved: (file) => `Saved: ${file} (only you can read it)`,
     nothingToChange: () => 'Nothing to change; the configuration stays as it is',
-    askService: (scope) => (scope === 'system' ? 'Install it as a system service that starts with the machine?' : 'Install it as a service of your user that starts by itself?'),
-    serviceOfOther: (account) => `The gateways are user services of ${account}: a service of root's would not fit, so none is installed. As ${account}, run: lifeline init`,
+    askService: (scope) =>
+      scope === 'system'
+        ? 'Install it as a system service that starts with the machine?'
+        : 'Install it as a service of your user that starts by itself?',
+    serviceOfOther: (account) =>
+      `The gateways are user services of ${account}: a service of root's would not fit, so none is installed. As ${account}, run: lifeline init`,
     installing: () => 'Installing the service…',
     next: ({ runs, restart, config }) => [
-      restart ? '1. Send /reload from the phone, or restart Lifeline: then the changes count' : runs ? '1. Lifeline runs: lifeline service status shows it' : `1. Start watching: lifeline run${config === null ? '' : ` --config ${quoted(config)}`}`,
+      restart
+        ? '1. Send /reload from the phone, or restart Lifeline: then the changes count'
+        : runs
+          ? '1. Lifeline runs: lifeline service status shows it'
+          : `1. Start watching: lifeline run${config === null ? '' : ` --config ${quoted(config)}`}`,
       '2. On the phone: /status says how things are, /help lists all commands',
       '3. lifeline doctor looks for weak points; lifeline init can be run again at any time',
     ],

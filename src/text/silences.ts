@@ -42,7 +42,10 @@ const TEXTS = {
   'zh-CN': {
     scope: (gateway) => gateway ?? '全部网关',
     begun: (kind, scope, until) => `${spaced(scope)}${kind === 'mute' ? '已静音' : '开始维护'}，到 ${until}`,
-    means: (kind) => (kind === 'mute' ? '照常自动恢复，但不发告警；到时还没好的会告诉你' : '不自动处理，也不发告警；到时还没好的再处理、再告诉你'),
+    means: (kind) =>
+      kind === 'mute'
+        ? '照常自动恢复，但不发告警；到时还没好的会告诉你'
+        : '不自动处理，也不发告警；到时还没好的再处理、再告诉你',
     overlaps: (until) => `和之前设的（到 ${until}）重叠，以较晚的为准`,
     longer: (scope, until) => `${spaced(scope)}另有一个，到 ${until}`,
     openCritical: (subject, since) => `注意，${subject}，${since} 起还没恢复`,
@@ -63,7 +66,10 @@ const TEXTS = {
   en: {
     scope: (gateway) => gateway ?? 'all gateways',
     begun: (kind, scope, until) => `${kind === 'mute' ? 'Muted' : 'Maintenance of'} ${scope} until ${until}`,
-    means: (kind) => (kind === 'mute' ? 'It is healed as ever, but you hear no alert; what is still ill at the end is told then' : 'It is left alone and you hear no alert; what is still ill at the end is healed and told then'),
+    means: (kind) =>
+      kind === 'mute'
+        ? 'It is healed as ever, but you hear no alert; what is still ill at the end is told then'
+        : 'It is left alone and you hear no alert; what is still ill at the end is healed and told then',
     overlaps: (until) => `Overlaps an earlier one (until ${until}); the later end counts`,
     longer: (scope, until) => `${scope} has one of its own, until ${until}`,
     openCritical: (subject, since) => `Mind: ${subject}, since ${since} and still open`,
@@ -77,8 +83,10 @@ const TEXTS = {
     endButton: (kind) => (kind === 'mute' ? 'Unmute' : 'End it'),
     ended: (kind, scope) => (kind === 'mute' ? `No longer muted: ${scope}` : `Maintenance over: ${scope}`),
     nothingToEnd: (kind, scope) => (kind === 'mute' ? `Not muted: ${scope}` : `Not in maintenance: ${scope}`),
-    onlyForAll: (kind, until) => `The ${KINDS.en[kind]} is for all gateways, until ${until}; one alone cannot be taken out`,
-    afterEnd: (kind) => (kind === 'mute' ? 'What is still ill is told at once' : 'What is still ill is healed and told at once'),
+    onlyForAll: (kind, until) =>
+      `The ${KINDS.en[kind]} is for all gateways, until ${until}; one alone cannot be taken out`,
+    afterEnd: (kind) =>
+      kind === 'mute' ? 'What is still ill is told at once' : 'What is still ill is healed and told at once',
     endOrDuration: () => 'End or begin? /maintenance end ends it, /maintenance 1h begins it',
   },
 } satisfies Texts<SilenceText>;
@@ -89,5 +97,8 @@ export const silenceText = (locale: Locale): SilenceText => TEXTS[locale];
 export const SILENCE_HELP = {
   mute: { 'zh-CN': '静音一段时间：照常自动恢复，只是不发告警', en: 'hear no alerts for a while; healing goes on' },
   unmute: { 'zh-CN': '取消静音', en: 'hear alerts again' },
-  maintenance: { 'zh-CN': '维护一段时间：不自动处理，也不发告警', en: 'leave it alone for a while: no healing, no alerts' },
+  maintenance: {
+    'zh-CN': '维护一段时间：不自动处理，也不发告警',
+    en: 'leave it alone for a while: no healing, no alerts',
+  },
 } satisfies Record<string, Texts<string>>;

@@ -38,23 +38,44 @@ export const formatDuration = (ms: number, locale: Locale): string => {
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 const DATE = {
-  'zh-CN': (date, withYear) => `${withYear ? `${date.getFullYear()}年` : ''}${date.getMonth() + 1}月${date.getDate()}日`,
-  en: (date, withYear) => `${date.getDate()} ${MONTHS[date.getMonth()] ?? ''}${withYear ? ` ${date.getFullYear()}` : ''}`,
+  'zh-CN': (date, withYear) =>
+    `${withYear ? `${date.getFullYear()}年` : ''}${date.getMonth() + 1}月${date.getDate()}日`,
+  en: (date, withYear) =>
+    `${date.getDate()} ${MONTHS[date.getMonth()] ?? ''}${withYear ? ` ${date.getFullYear()}` : ''}`,
 } satisfies Texts<(date: Date, withYear: boolean) => string>;
 
-/** @returns `10:31:05`, with the date before it when that is not the day of `now`, and with the year when it is another. */
+/**
+ * @returns `10:31:05`, with the date before it when that is not the day of `now`, and with the year when it is another.
+ */
 export const formatTime = (at: number, locale: Locale, now: number): string => {
   const date = new Date(at);
   const today = new Date(now);
-  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');
+  const time = [date.getHours(), date.getMinutes(), date.getSeconds()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':');
   if (date.toDateString() === today.toDateString()) return time;
   return `${DATE[locale](date, date.getFullYear() !== today.getFullYear())} ${time}`;
 };
 
 const AGO = {
-  'zh-CN': { now: '刚刚', minutes: (count) => `${count} 分钟前`, hours: (count) => `${count} 小时前`, days: (count) => `${count} 天前` },
-  en: { now: 'just now', minutes: (count) => `${count} min ago`, hours: (count) => `${count} h ago`, days: (count) => `${count} d ago` },
-} satisfies Texts<{ readonly now: string; readonly minutes: (count: number) => string; readonly hours: (count: number) => string; readonly days: (count: number) => string }>;
+  'zh-CN': {
+    now: '刚刚',
+    minutes: (count) => `${count} 分钟前`,
+    hours: (count) => `${count} 小时前`,
+    days: (count) => `${count} 天前`,
+  },
+  en: {
+    now: 'just now',
+    minutes: (count) => `${count} min ago`,
+    hours: (count) => `${count} h ago`,
+    days: (count) => `${count} d ago`,
+  },
+} satisfies Texts<{
+  readonly now: string;
+  readonly minutes: (count: number) => string;
+  readonly hours: (count: number) => string;
+  readonly days: (count: number) => string;
+}>;
 
 /** @returns `3 分钟前`, for beside a clock time; whatever is less than a minute ago, or not yet, is `刚刚`. */
 export const formatAgo = (at: number, locale: Locale, now: number): string => {

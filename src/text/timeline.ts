@@ -26,7 +26,13 @@ const WORDS = {
     again: (outage, cause) => `第 ${outage} 次出问题：${cause}`,
     comingBack: '正在恢复',
     waiting: '等待恢复',
-    done: { start: '已启动', restart: '已重启', restart_link: '已单独重启连接', stop: '已停止', end_process: '已结束另一个进程' },
+    done: {
+      start: '已启动',
+      restart: '已重启',
+      restart_link: '已单独重启连接',
+      stop: '已停止',
+      end_process: '已结束另一个进程',
+    },
     process: (before, after) => (before === null ? `：新进程 ${after}` : `：进程 ${before} → ${after}`),
     inVain: (missing) => `，没有成功${missing === null ? '' : `：${missing}`}`,
     closed: { recovered: '已恢复', gone: '已不存在', folded: '并入网关的故障', unwatched: '不再监视' },
@@ -37,15 +43,31 @@ const WORDS = {
     again: (outage, cause) => `outage ${outage}: ${cause}`,
     comingBack: 'coming back',
     waiting: 'waiting for it to recover',
-    done: { start: 'started', restart: 'restarted', restart_link: 'link restarted', stop: 'stopped', end_process: 'the other process ended' },
+    done: {
+      start: 'started',
+      restart: 'restarted',
+      restart_link: 'link restarted',
+      stop: 'stopped',
+      end_process: 'the other process ended',
+    },
     process: (before, after) => (before === null ? `: new process ${after}` : `: process ${before} → ${after}`),
     inVain: (missing) => ` in vain${missing === null ? '' : `: ${missing}`}`,
-    closed: { recovered: 'recovered', gone: 'it is no more', folded: "part of the gateway's own trouble", unwatched: 'not watched any more' },
+    closed: {
+      recovered: 'recovered',
+      gone: 'it is no more',
+      folded: "part of the gateway's own trouble",
+      unwatched: 'not watched any more',
+    },
   },
 } satisfies Texts<Words>;
 
 /** Worth a line only as long as it is so. */
-const PASSING: Readonly<Record<Stage, Happening['what'] | null>> = { ill: null, waiting: 'waiting', coming_back: 'well', over: null };
+const PASSING: Readonly<Record<Stage, Happening['what'] | null>> = {
+  ill: null,
+  waiting: 'waiting',
+  coming_back: 'well',
+  over: null,
+};
 
 /** As many as a card on a phone shows without scrolling. */
 const MOST = 8;
@@ -55,7 +77,9 @@ export const timelineTexts = (incident: Incident, locale: Locale, now: number): 
   const { openedAt, verdict, timeline } = incident;
   // An incident that an older Lifeline opened has no beginning there.
   const begun = timeline.some(({ what }) => what === 'opened');
-  const story: readonly Happening[] = begun ? timeline : [{ at: openedAt, what: 'opened', condition: verdict.condition, cause: verdict.cause, evidence: [] }, ...timeline];
+  const story: readonly Happening[] = begun
+    ? timeline
+    : [{ at: openedAt, what: 'opened', condition: verdict.condition, cause: verdict.cause, evidence: [] }, ...timeline];
   const present = PASSING[stageOf(incident)];
   const last = story.findLastIndex(({ what }) => what === present);
   return story

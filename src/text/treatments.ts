@@ -91,14 +91,38 @@ const PARTICIPLE: Readonly<Record<Treatment, { readonly doing: string; readonly 
   end_process: { doing: 'Ending the process beside', done: 'rid of the other process' },
 };
 
-const IMPERATIVE: Readonly<Record<Treatment, string>> = { start: 'Start', restart: 'Restart', restart_link: 'Restart', stop: 'Stop', end_process: 'End the process beside' };
+const IMPERATIVE: Readonly<Record<Treatment, string>> = {
+  start: 'Start',
+  restart: 'Restart',
+  restart_link: 'Restart',
+  stop: 'Stop',
+  end_process: 'End the process beside',
+};
 
 /** English words on a button: at most ten letters. */
-const BUTTON: Readonly<Record<Treatment, string>> = { start: 'Start', restart: 'Restart', restart_link: 'Restart', stop: 'Stop', end_process: 'End it' };
+const BUTTON: Readonly<Record<Treatment, string>> = {
+  start: 'Start',
+  restart: 'Restart',
+  restart_link: 'Restart',
+  stop: 'Stop',
+  end_process: 'End it',
+};
 
 const WHY: Texts<Readonly<Record<ChoiceReason, string>>> = {
-  'zh-CN': { configured: '配置里指定的', holds_process: '现在的进程归它管', has_definition: '它有这个网关的定义', held_last: '上次的进程归它管', nobody_else: '没有服务管理器在管它' },
-  en: { configured: 'named in the configuration', holds_process: 'it holds the running process', has_definition: 'it has a definition of this gateway', held_last: 'it held the last process', nobody_else: 'no service manager keeps it' },
+  'zh-CN': {
+    configured: '配置里指定的',
+    holds_process: '现在的进程归它管',
+    has_definition: '它有这个网关的定义',
+    held_last: '上次的进程归它管',
+    nobody_else: '没有服务管理器在管它',
+  },
+  en: {
+    configured: 'named in the configuration',
+    holds_process: 'it holds the running process',
+    has_definition: 'it has a definition of this gateway',
+    held_last: 'it held the last process',
+    nobody_else: 'no service manager keeps it',
+  },
 };
 
 const HELD: Texts<(name: string) => Readonly<Record<NonNullable<TreatmentPlan['held']>, string>>> = {
@@ -118,18 +142,41 @@ const HELD: Texts<(name: string) => Readonly<Record<NonNullable<TreatmentPlan['h
 
 const TEXTS = {
   'zh-CN': {
-    doing: (name, remedy, pid) => (remedy === 'start' ? `${name} 没有在运行，正在启动…` : remedy === 'end_process' ? `正在结束 ${name} 旁边的进程${pid === null ? '' : ` ${pid}`}…` : `正在${DOING['zh-CN'][remedy]} ${name}${pid === null ? '' : `（pid ${pid}）`}…`),
-    done: (name, remedy) => (remedy === 'end_process' ? `${name} 旁边的进程已结束` : `${name} 已${DOING['zh-CN'][remedy]}`),
-    notDone: (name, remedy) => (remedy === 'end_process' ? `${name} 旁边的进程没有结束` : `${name} ${DOING['zh-CN'][remedy]}没有成功`),
+    doing: (name, remedy, pid) =>
+      remedy === 'start'
+        ? `${name} 没有在运行，正在启动…`
+        : remedy === 'end_process'
+          ? `正在结束 ${name} 旁边的进程${pid === null ? '' : ` ${pid}`}…`
+          : `正在${DOING['zh-CN'][remedy]} ${name}${pid === null ? '' : `（pid ${pid}）`}…`,
+    done: (name, remedy) =>
+      remedy === 'end_process' ? `${name} 旁边的进程已结束` : `${name} 已${DOING['zh-CN'][remedy]}`,
+    notDone: (name, remedy) =>
+      remedy === 'end_process' ? `${name} 旁边的进程没有结束` : `${name} ${DOING['zh-CN'][remedy]}没有成功`,
     rung: (rung, remedy) =>
-      rung === 'end' ? '结束这个进程' : rung === 'link' ? '停止这个连接再启动' : rung === 'graceful' ? '请它做完手上的活再重启' : rung === 'hard' ? (remedy === 'stop' ? '强制停止' : '强制结束再启动') : `直接${DOING['zh-CN'][remedy]}`,
+      rung === 'end'
+        ? '结束这个进程'
+        : rung === 'link'
+          ? '停止这个连接再启动'
+          : rung === 'graceful'
+            ? '请它做完手上的活再重启'
+            : rung === 'hard'
+              ? remedy === 'stop'
+                ? '强制停止'
+                : '强制结束再启动'
+              : `直接${DOING['zh-CN'][remedy]}`,
     proving: (remedy) => (remedy === 'stop' ? '等它退出' : remedy === 'restart_link' ? '等它登录' : '等它就绪并登录'),
     interrupted: () => 'Lifeline 中途重启过，接着做',
     ended: () => '结果见下一条消息',
-    process: (before, after) => (before === null ? `新进程 ${after ?? '无'}` : after === null ? `进程 ${before} 已结束` : `进程 ${before} → ${after}`),
+    process: (before, after) =>
+      before === null
+        ? `新进程 ${after ?? '无'}`
+        : after === null
+          ? `进程 ${before} 已结束`
+          : `进程 ${before} → ${after}`,
     took: (time) => `用时 ${time}`,
     hard: () => '平稳重启没有成功，是强制重启的',
-    missing: (missing) => (missing.what === 'login' ? `${linkName(missing.link, 'zh-CN')} 没有登录` : MISSING['zh-CN'][missing.what]),
+    missing: (missing) =>
+      missing.what === 'login' ? `${linkName(missing.link, 'zh-CN')} 没有登录` : MISSING['zh-CN'][missing.what],
     failedNote: (name, again) => `发 /logs ${name} 看日志，改好后再发 ${again}`,
     byHand: (command) => `也可以在那台机器上运行：${command}`,
 
@@ -141,11 +188,13 @@ const TEXTS = {
     noMeansNote: () => '请自己动手。想让 Lifeline 来做，在它的配置里写 unit（服务或容器）或 command',
     linkAlone: (name) => `${name} 不能单独重启一个连接\n要整个重启，发 /restart ${name}`,
     linkUnknown: (name, link) => `${name} 没有「${link}」这个连接\n发 /status ${name} 看它有哪些`,
-    tooSlow: (name, seconds) => `${seconds} 秒内没能看清 ${name} 现在的情况，什么都还没做\n请再试一次；还是不行就发 /doctor ${name}`,
+    tooSlow: (name, seconds) =>
+      `${seconds} 秒内没能看清 ${name} 现在的情况，什么都还没做\n请再试一次；还是不行就发 /doctor ${name}`,
 
     plan: (name, remedy) => `演习：${DOING['zh-CN'][remedy]} ${name} 会这样做`,
     planLine: (n, rung) => `${n}. ${rung}`,
-    holder: (name, unit, why) => `${name === 'process' ? '由 Lifeline 直接管理' : `由 ${name}（${unit}）管理`}：${WHY['zh-CN'][why]}`,
+    holder: (name, unit, why) =>
+      `${name === 'process' ? '由 Lifeline 直接管理' : `由 ${name}（${unit}）管理`}：${WHY['zh-CN'][why]}`,
     rival: (name, unit) => `注意：${name}（${unit}）也在启动它，两个会打架`,
     byPolicy: (words) => `现在自动的话：${words}`,
     byPolicyNothing: () => '现在自动的话：不会动它',
@@ -166,18 +215,44 @@ const TEXTS = {
     thenStarts: (name) => `之后会启动 ${name}`,
   },
   en: {
-    doing: (name, remedy, pid) => (remedy === 'start' ? `${name} is not running; starting it…` : remedy === 'end_process' ? `Ending process ${pid ?? ''} beside ${name}…` : `${PARTICIPLE[remedy].doing} ${name}${pid === null ? '' : ` (pid ${pid})`}…`),
+    doing: (name, remedy, pid) =>
+      remedy === 'start'
+        ? `${name} is not running; starting it…`
+        : remedy === 'end_process'
+          ? `Ending process ${pid ?? ''} beside ${name}…`
+          : `${PARTICIPLE[remedy].doing} ${name}${pid === null ? '' : ` (pid ${pid})`}…`,
     done: (name, remedy) => `${name} ${PARTICIPLE[remedy].done}`,
     notDone: (name, remedy) => `${name}: ${DOING.en[remedy]} failed`,
     rung: (rung, remedy) =>
-      rung === 'end' ? 'end this process' : rung === 'link' ? 'stop this link and start it' : rung === 'graceful' ? 'let it end its work, then restart' : rung === 'hard' ? (remedy === 'stop' ? 'kill it' : 'kill it and start it') : `plain ${DOING.en[remedy]}`,
-    proving: (remedy) => (remedy === 'stop' ? 'waiting for its end' : remedy === 'restart_link' ? 'waiting until it is logged in' : 'waiting until it is ready and logged in'),
+      rung === 'end'
+        ? 'end this process'
+        : rung === 'link'
+          ? 'stop this link and start it'
+          : rung === 'graceful'
+            ? 'let it end its work, then restart'
+            : rung === 'hard'
+              ? remedy === 'stop'
+                ? 'kill it'
+                : 'kill it and start it'
+              : `plain ${DOING.en[remedy]}`,
+    proving: (remedy) =>
+      remedy === 'stop'
+        ? 'waiting for its end'
+        : remedy === 'restart_link'
+          ? 'waiting until it is logged in'
+          : 'waiting until it is ready and logged in',
     interrupted: () => 'Lifeline itself was restarted meanwhile; going on',
     ended: () => 'the result is in the next message',
-    process: (before, after) => (before === null ? `new process ${after ?? 'none'}` : after === null ? `process ${before} ended` : `process ${before} → ${after}`),
+    process: (before, after) =>
+      before === null
+        ? `new process ${after ?? 'none'}`
+        : after === null
+          ? `process ${before} ended`
+          : `process ${before} → ${after}`,
     took: (time) => `took ${time}`,
     hard: () => 'the gentle way failed; it was killed',
-    missing: (missing) => (missing.what === 'login' ? `${linkName(missing.link, 'en')} did not log in` : MISSING.en[missing.what]),
+    missing: (missing) =>
+      missing.what === 'login' ? `${linkName(missing.link, 'en')} did not log in` : MISSING.en[missing.what],
     failedNote: (name, again) => `/logs ${name} shows why; mend it, then ${again}`,
     byHand: (command) => `Or run on that machine: ${command}`,
 
@@ -186,14 +261,17 @@ const TEXTS = {
     alreadyRuns: (name, pid) => `${name} is running already (pid ${pid})`,
     notRunning: (name) => `${name} is not running`,
     noMeans: (name) => `Lifeline has no way to start or stop ${name}`,
-    noMeansNote: () => 'Do it yourself. For Lifeline to do it, write "unit" (a service or container) or "command" into its configuration',
+    noMeansNote: () =>
+      'Do it yourself. For Lifeline to do it, write "unit" (a service or container) or "command" into its configuration',
     linkAlone: (name) => `${name} cannot restart one link alone\nTo restart all of it, send /restart ${name}`,
     linkUnknown: (name, link) => `${name} has no ${link} link\n/status ${name} shows which it has`,
-    tooSlow: (name, seconds) => `${name} and its supervisor could not be looked at within ${seconds} s; nothing was done\nTry again; if it stays so, /doctor ${name} may tell why`,
+    tooSlow: (name, seconds) =>
+      `${name} and its supervisor could not be looked at within ${seconds} s; nothing was done\nTry again; if it stays so, /doctor ${name} may tell why`,
 
     plan: (name, remedy) => `Dry run: the ${DOING.en[remedy]} of ${name} would do this`,
     planLine: (n, rung) => `${n}. ${rung}`,
-    holder: (name, unit, why) => `Kept by ${name === 'process' ? 'Lifeline itself' : `${name}, ${unit}`}: ${WHY.en[why]}`,
+    holder: (name, unit, why) =>
+      `Kept by ${name === 'process' ? 'Lifeline itself' : `${name}, ${unit}`}: ${WHY.en[why]}`,
     rival: (name, unit) => `Beware: ${name}'s ${unit} starts it too; the two fight`,
     byPolicy: (words) => `Of its own accord now: ${words}`,
     byPolicyNothing: () => 'Of its own accord now: would leave it alone',

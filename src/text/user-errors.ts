@@ -1,6 +1,7 @@
 /**
  * Errors of Lifeline's inner parts are worded where they arise, in English, for they also stand in logs and on the
- * terminal. To a person on the phone the first line says in their language what it means; the details follow as they are.
+ * terminal. To a person on the phone the first line says in their language what it means; the details follow as they
+ * are.
  */
 import type { Locale } from './locale.ts';
 
@@ -27,4 +28,5 @@ export const CHINESE: Readonly<Record<string, string>> = {
 };
 
 /** @returns what goes before an error's own words; null where those are in the reader's language. */
-export const errorHead = (code: string, message: string, locale: Locale): string | null => (locale === 'zh-CN' && !/\p{Script=Han}/u.test(message) ? (CHINESE[code] ?? null) : null);
+export const errorHead = (code: string, message: string, locale: Locale): string | null =>
+  locale === 'zh-CN' && !/\p{Script=Han}/u.test(message) ? (CHINESE[code] ?? null) : null;

@@ -1,4 +1,7 @@
-/** What Lifeline says of itself: that it was away, that it cannot get its alerts out, and the report to whoever watches it. */
+/**
+ * What Lifeline says of itself: that it was away, that it cannot get its alerts out, and the report to whoever watches
+ * it.
+ */
 import type { Locale, Texts } from './locale.ts';
 
 /** Why nobody watched for a while. */
@@ -24,8 +27,20 @@ export interface WatchmanText {
 }
 
 const WHY: Texts<Record<AwayWhy, string>> = {
-  'zh-CN': { crashed: '异常结束', stopped: '被正常停止', rebooted: '本机重启过', slept: '本机休眠', paused: '进程被暂停，或本机休眠' },
-  en: { crashed: 'ended abnormally', stopped: 'stopped as asked', rebooted: 'this machine was rebooted', slept: 'this machine slept', paused: 'my process was paused, or this machine slept' },
+  'zh-CN': {
+    crashed: '异常结束',
+    stopped: '被正常停止',
+    rebooted: '本机重启过',
+    slept: '本机休眠',
+    paused: '进程被暂停，或本机休眠',
+  },
+  en: {
+    crashed: 'ended abnormally',
+    stopped: 'stopped as asked',
+    rebooted: 'this machine was rebooted',
+    slept: 'this machine slept',
+    paused: 'my process was paused, or this machine slept',
+  },
 };
 
 const WORDS: Texts<WatchmanText> = {
@@ -56,7 +71,8 @@ const WORDS: Texts<WatchmanText> = {
     seeLog: "The reason is in Lifeline's own log",
     lifeline: (version, uptime) => `Lifeline ${version}, running for ${uptime}`,
     undelivered: (count) => `${count} ${count === 1 ? 'message is' : 'messages are'} not delivered yet`,
-    stuck: (count, oldest) => `No channel takes ${count === 1 ? '1 alert' : `${count} alerts`}${oldest === null ? '' : `, the oldest of ${oldest}`}`,
+    stuck: (count, oldest) =>
+      `No channel takes ${count === 1 ? '1 alert' : `${count} alerts`}${oldest === null ? '' : `, the oldest of ${oldest}`}`,
     store: (problem) => `The data folder is ill: ${problem}`,
     failing: (stages) => `It fails inside: ${stages.join(', ')}`,
     more: (lines) => `… ${lines} more ${lines === 1 ? 'line' : 'lines'}`,

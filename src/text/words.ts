@@ -6,8 +6,26 @@ import { onlyTimeHelps } from './advice.ts';
 import type { Locale, Texts } from './locale.ts';
 
 const LINKS: Texts<Readonly<Record<string, string>>> = {
-  'zh-CN': { qqbot: 'QQ', qq: 'QQ', feishu: '飞书', lark: 'Lark', dingtalk: '钉钉', wecom: '企业微信', telegram: 'Telegram', discord: 'Discord' },
-  en: { qqbot: 'QQ', qq: 'QQ', feishu: 'Feishu', lark: 'Lark', dingtalk: 'DingTalk', wecom: 'WeCom', telegram: 'Telegram', discord: 'Discord' },
+  'zh-CN': {
+    qqbot: 'QQ',
+    qq: 'QQ',
+    feishu: '飞书',
+    lark: 'Lark',
+    dingtalk: '钉钉',
+    wecom: '企业微信',
+    telegram: 'Telegram',
+    discord: 'Discord',
+  },
+  en: {
+    qqbot: 'QQ',
+    qq: 'QQ',
+    feishu: 'Feishu',
+    lark: 'Lark',
+    dingtalk: 'DingTalk',
+    wecom: 'WeCom',
+    telegram: 'Telegram',
+    discord: 'Discord',
+  },
 };
 
 const GATEWAY_CONDITIONS = {
@@ -173,32 +191,56 @@ const CAUSES = {
     failing_for_hours: 'the gateway has been trying for hours',
     held_by_breaker: 'the gateway ended badly several times and keeps this link off by its own brake',
     config_reverted: 'the gateway does not use the configuration you wrote but went back to an older one',
-    config_not_taken: 'the gateway does not take the changed configuration and goes on with the old one; a restart now would leave it down',
+    config_not_taken:
+      'the gateway does not take the changed configuration and goes on with the old one; a restart now would leave it down',
     check_fails: 'the check that you set fails',
     not_configured: 'not enabled',
   },
 } satisfies Texts<Record<Cause, string>>;
 
 const REMEDIES = {
-  'zh-CN': { none: '不需要', wait: '先等等', start: '启动', restart_link: '只重启这个连接', restart: '重启', alert: '需要人来处理，重启没有用' },
-  en: { none: 'none needed', wait: 'wait', start: 'start it', restart_link: 'restart that link alone', restart: 'restart it', alert: 'a human must act; a restart would not help' },
+  'zh-CN': {
+    none: '不需要',
+    wait: '先等等',
+    start: '启动',
+    restart_link: '只重启这个连接',
+    restart: '重启',
+    alert: '需要人来处理，重启没有用',
+  },
+  en: {
+    none: 'none needed',
+    wait: 'wait',
+    start: 'start it',
+    restart_link: 'restart that link alone',
+    restart: 'restart it',
+    alert: 'a human must act; a restart would not help',
+  },
 } satisfies Texts<Record<Remedy, string>>;
 
-const ONLY_TIME: Texts<string> = { 'zh-CN': '等它自己过去，重启没有用', en: 'wait until it passes; a restart would not help' };
+const ONLY_TIME: Texts<string> = {
+  'zh-CN': '等它自己过去，重启没有用',
+  en: 'wait until it passes; a restart would not help',
+};
 
-export const remedyText = ({ remedy, cause }: Pick<Verdict, 'remedy' | 'cause'>, locale: Locale): string => (remedy === 'alert' && onlyTimeHelps(cause) ? ONLY_TIME[locale] : REMEDIES[locale][remedy]);
+export const remedyText = ({ remedy, cause }: Pick<Verdict, 'remedy' | 'cause'>, locale: Locale): string =>
+  remedy === 'alert' && onlyTimeHelps(cause) ? ONLY_TIME[locale] : REMEDIES[locale][remedy];
 
-/** @returns what people call the link, `飞书` or `飞书 work` for an account of its own; a name that is not known stays as it is. */
+/**
+ * @returns what people call the link, `飞书` or `飞书 work` for an account of its own; a name that is not known stays as it
+ * is.
+ */
 export const linkName = (link: LinkName, locale: Locale): string => {
   const [platform, account] = [platformOf(link), accountOf(link)];
   return `${LINKS[locale][platform] ?? platform}${account === null ? '' : ` ${account}`}`;
 };
 
 /** @returns how a gateway is, to follow its name: `没有在运行`. */
-export const gatewayConditionText = (condition: GatewayCondition, locale: Locale): string => GATEWAY_CONDITIONS[locale][condition];
+export const gatewayConditionText = (condition: GatewayCondition, locale: Locale): string =>
+  GATEWAY_CONDITIONS[locale][condition];
 
 /** @returns how a link is, to follow its name: `失联`. */
-export const linkConditionText = (condition: LinkCondition, locale: Locale): string => LINK_CONDITIONS[locale][condition];
+export const linkConditionText = (condition: LinkCondition, locale: Locale): string =>
+  LINK_CONDITIONS[locale][condition];
 
 /** @returns why, as one short sentence without a full stop. */
 export const causeText = (cause: Cause, locale: Locale): string => CAUSES[locale][cause];

@@ -34,7 +34,12 @@ export const parseMark = (text: string | null): AliveMark | null => {
   try {
     const mark = JSON.parse(text) as AliveMark;
     const numbers: readonly unknown[] = [mark.wallMs, mark.uptimeMs, mark.ranMs, ...mark.crashes];
-    return Array.isArray(mark.crashes) && numbers.every(Number.isFinite) && typeof mark.ended === 'boolean' && typeof mark.loopTold === 'boolean' ? mark : null;
+    return Array.isArray(mark.crashes) &&
+      numbers.every(Number.isFinite) &&
+      typeof mark.ended === 'boolean' &&
+      typeof mark.loopTold === 'boolean'
+      ? mark
+      : null;
   } catch {
     return null;
   }
@@ -66,8 +71,17 @@ export interface CrashHistory extends Pick<AliveMark, 'crashes' | 'loopTold'> {
 }
 
 /** The abnormal ends up to and with the last run; `loops` and not `loopTold`: people should know. */
-export const crashHistory = (mark: AliveMark | null, last: LastRun, now: number, { count, withinMs }: LoopPolicy): CrashHistory => {
+export const crashHistory = (
+  mark: AliveMark | null,
+  last: LastRun,
+  now: number,
+  { count, withinMs }: LoopPolicy,
+): CrashHistory => {
   const recent = (mark?.crashes ?? []).filter((at) => Math.abs(now - at) < withinMs);
   const crashes = last.how === 'unclean' ? [...recent, now].slice(-count) : recent;
-  return { crashes, loops: last.how === 'unclean' && crashes.length >= count, loopTold: mark !== null && mark.loopTold && mark.ranMs < withinMs };
+  return {
+    crashes,
+    loops: last.how === 'unclean' && crashes.length >= count,
+    loopTold: mark !== null && mark.loopTold && mark.ranMs < withinMs,
+  };
 };

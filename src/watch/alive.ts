@@ -10,7 +10,16 @@ import { errorText } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { createMeta } from '../store/meta.ts';
 import { transaction } from '../store/transaction.ts';
-import { crashHistory, DEFAULT_LOOP_POLICY, lastRunOf, parseMark, type AliveMark, type CrashHistory, type LastRun, type LoopPolicy } from './alive-mark.ts';
+import {
+  crashHistory,
+  DEFAULT_LOOP_POLICY,
+  lastRunOf,
+  parseMark,
+  type AliveMark,
+  type CrashHistory,
+  type LastRun,
+  type LoopPolicy,
+} from './alive-mark.ts';
 import type { Away } from './away.ts';
 import { gapOf, type Gap, type Reading } from './gap.ts';
 
@@ -24,7 +33,9 @@ export interface AliveOptions {
    * again when that transaction fails.
    */
   readonly onAway: (away: Away) => void;
-  /** Called at once when the process goes on after a gap, or the wall clock jumped: all that is known looks stale now. */
+  /**
+   * Called at once when the process goes on after a gap, or the wall clock jumped: all that is known looks stale now.
+   */
   readonly onWoke: (gapMs: number) => void;
   /** Called each time that its own timer has come round. */
   readonly turned?: () => void;
@@ -46,7 +57,10 @@ export interface AliveOptions {
 export interface Alive {
   /** Call once, when the store is open. */
   start(): LastRun;
-  /** Compares the clocks now. After sleep another timer may fire before this one's: call it before judging. Never throws. */
+  /**
+   * Compares the clocks now. After sleep another timer may fire before this one's: call it before judging. Never
+   * throws.
+   */
   look(): void;
   /** Leaves word that this was a stop in order. Never throws; the store must still be open. */
   stop(): void;
@@ -91,7 +105,14 @@ export const createAlive = ({
 
   /** The mark and what is to be told are on the disk together, or both are tried again. */
   const write = (now: Reading, ended: boolean): void => {
-    const mark: AliveMark = { wallMs: now.wallMs, uptimeMs: now.uptimeMs, ranMs: now.uptimeMs - began.uptimeMs, ended, crashes: history.crashes, loopTold: history.loopTold };
+    const mark: AliveMark = {
+      wallMs: now.wallMs,
+      uptimeMs: now.uptimeMs,
+      ranMs: now.uptimeMs - began.uptimeMs,
+      ended,
+      crashes: history.crashes,
+      loopTold: history.loopTold,
+    };
     written = now.monotonicMs;
     try {
       transaction(db, () => {
@@ -107,7 +128,10 @@ export const createAlive = ({
   };
 
   const woke = (gap: Gap, now: Reading): void => {
-    logger.warn({ gap: gap.kind, ms: Math.round(gap.ms) }, gap.kind === 'clock' ? 'the clock of this machine jumped' : 'this process has not run for a while');
+    logger.warn(
+      { gap: gap.kind, ms: Math.round(gap.ms) },
+      gap.kind === 'clock' ? 'the clock of this machine jumped' : 'this process has not run for a while',
+    );
     if (gap.ms > 0) {
       const { from } = absence?.away ?? { from: now.wallMs - gap.ms };
       absence = { away: { why: gap.kind, from, to: now.wallMs }, wokeMs: now.monotonicMs };

@@ -13,7 +13,13 @@ export type Away = { readonly from: number; readonly to: number } & (
   | { readonly why: 'restarting'; readonly times: number }
 );
 
-const TONES = { crashed: 'warning', rebooted: 'warning', paused: 'warning', stopped: 'info', slept: 'info' } satisfies Record<AwayWhy, Message['tone']>;
+const TONES = {
+  crashed: 'warning',
+  rebooted: 'warning',
+  paused: 'warning',
+  stopped: 'info',
+  slept: 'info',
+} satisfies Record<AwayWhy, Message['tone']>;
 
 export const awayMessage = (away: Away, locale: Locale, now: number): Message => {
   const text = watchmanText(locale);
@@ -22,7 +28,12 @@ export const awayMessage = (away: Away, locale: Locale, now: number): Message =>
   const duration = formatDuration(away.to - away.from, locale);
   switch (away.why) {
     case 'restarting':
-      return { tone: 'critical', title: text.restarting(away.times, duration), lines: [`${from} – ${to}`, text.gaps], note: text.seeLog };
+      return {
+        tone: 'critical',
+        title: text.restarting(away.times, duration),
+        lines: [`${from} – ${to}`, text.gaps],
+        note: text.seeLog,
+      };
     case 'clock':
       return { tone: 'warning', title: text.clockJumped(from, to, duration), lines: [text.perhapsSlept] };
     case 'crashed':
@@ -30,6 +41,11 @@ export const awayMessage = (away: Away, locale: Locale, now: number): Message =>
     case 'paused':
     case 'stopped':
     case 'slept':
-      return { tone: TONES[away.why], title: text.away(from, to, duration, away.why), lines: [text.nobodyWatched], ...(away.why === 'crashed' ? { note: text.seeLog } : {}) };
+      return {
+        tone: TONES[away.why],
+        title: text.away(from, to, duration, away.why),
+        lines: [text.nobodyWatched],
+        ...(away.why === 'crashed' ? { note: text.seeLog } : {}),
+      };
   }
 };

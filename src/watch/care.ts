@@ -57,7 +57,8 @@ export interface TreatmentTeller {
   ended(record: TreatmentRecord, result: TreatmentResult, verdicts: readonly Verdict[]): void;
 }
 
-export type Begun = { readonly outcome: 'begun'; readonly result: Promise<TreatmentResult | null> } | { readonly outcome: 'busy' };
+export type Begun =
+  { readonly outcome: 'begun'; readonly result: Promise<TreatmentResult | null> } | { readonly outcome: 'busy' };
 
 export interface Care {
   /** Acts on a look; what it does goes on after this returns. */
@@ -68,9 +69,15 @@ export interface Care {
   decide(look: Look): Promise<Decision>;
   /** @throws UserError when the supervisor cannot be asked. */
   plan(remedy: 'start' | 'restart' | 'stop'): Promise<TreatmentPlan>;
-  /** The same for one link alone. @throws UserError when there is no such link, or this gateway cannot restart one alone. */
+  /**
+   * The same for one link alone. @throws UserError when there is no such link, or this gateway cannot restart one
+   * alone.
+   */
   planLink(link: LinkName): Promise<TreatmentPlan>;
-  /** The end of a process that looks like the gateway. @param startTime null: of whatever process has this pid. @throws UserError when none of those has it. */
+  /**
+   * The end of a process that looks like the gateway. @param startTime null: of whatever process has this pid. @throws
+   * UserError when none of those has it.
+   */
   planEnd(pid: number, startTime: number | null): Promise<TreatmentPlan>;
   /** A treatment that an operator asked for: outside the budget and whatever the heal mode. */
   treat(plan: TreatmentPlan, requestedBy: string, answer: Answer | null): Begun;
@@ -89,17 +96,47 @@ const TOO_OLD_MS = 900_000;
 const STORE_AGAIN_MS = 10_000;
 
 /** Conditions of a link whose login a restart can be asked to prove. */
-const PROVABLE: ReadonlySet<string> = new Set(['up', 'connecting', 'reconnecting', 'down', 'gave_up', 'deaf', 'flapping', 'rejected', 'unreachable']);
+const PROVABLE: ReadonlySet<string> = new Set([
+  'up',
+  'connecting',
+  'reconnecting',
+  'down',
+  'gave_up',
+  'deaf',
+  'flapping',
+  'rejected',
+  'unreachable',
+]);
 
 export const createCare = (options: CareOptions): Care => {
-  const { gateway, watcher, holder, lookForProcess, ledger, incidents, teller, atomically, report = NO_REPORT, clock, logger } = options;
+  const {
+    gateway,
+    watcher,
+    holder,
+    lookForProcess,
+    ledger,
+    incidents,
+    teller,
+    atomically,
+    report = NO_REPORT,
+    clock,
+    logger,
+  } = options;
   const stopping = new AbortController();
   let running: Promise<TreatmentResult | null> | null = null;
   let cancelRecheck = (): void => undefined;
 
-  const { planFor, decideOn } = createConsult(options, { treatmentRunning: () => running !== null, signal: stopping.signal });
+  const { planFor, decideOn } = createConsult(options, {
+    treatmentRunning: () => running !== null,
+    signal: stopping.signal,
+  });
 
-  const begin = ({ remedy, choice, rungs, before, links, target }: TreatmentPlan, requestedBy: string, answer: Answer | null, goOn: boolean): Promise<TreatmentResult | null> => {
+  const begin = (
+    { remedy, choice, rungs, before, links, target }: TreatmentPlan,
+    requestedBy: string,
+    answer: Answer | null,
+    goOn: boolean,
+  ): Promise<TreatmentResult | null> => {
     const record = ledger.begin({
       gateway,
       remedy,
@@ -116,7 +153,19 @@ export const createCare = (options: CareOptions): Care => {
       answer,
       progress: null,
     });
-    logger.warn({ ...event('treatment.begun'), gateway, remedy, links, requestedBy, supervisor: choice.supervisor.name, unit: choice.supervisor.unit, why: choice.why }, 'treatment begins');
+    logger.warn(
+      {
+        ...event('treatment.begun'),
+        gateway,
+        remedy,
+        links,
+        requestedBy,
+        supervisor: choice.supervisor.name,
+        unit: choice.supervisor.unit,
+        why: choice.why,
+      },
+      'treatment begins',
+    );
     teller.progress(record);
     return carryOn(record, choice.supervisor, goOn);
   };
@@ -125,7 +174,11 @@ export const createCare = (options: CareOptions): Care => {
     const { requestedBy, before } = record;
     let current = record;
     if (record.remedy === 'restart_link') for (const link of record.links) watcher.noteLink(link);
-    else if (isOfGateway(record)) watcher.note({ kind: 'treated', cause: requestedBy === AUTO ? (watcher.last()?.verdicts.find(isTrouble)?.cause ?? null) : null });
+    else if (isOfGateway(record))
+      watcher.note({
+        kind: 'treated',
+        cause: requestedBy === AUTO ? (watcher.last()?.verdicts.find(isTrouble)?.cause ?? null) : null,
+      });
     const work = async (): Promise<TreatmentResult | null> => {
       const result = await treat({
         record,
@@ -154,10 +207,15 @@ export const createCare = (options: CareOptions): Care => {
     };
     const treatment = work();
     running = treatment;
-    treatment.finally(() => over(treatment)).then(() => report.worked({ stage: 'treatment', gateway }), (error: unknown) => {
-      logger.error({ gateway, err: error }, 'a treatment failed');
-      if (!stopping.signal.aborted) failOnce(report, { stage: 'treatment', gateway }, error);
-    });
+    treatment
+      .finally(() => over(treatment))
+      .then(
+        () => report.worked({ stage: 'treatment', gateway }),
+        (error: unknown) => {
+          logger.error({ gateway, err: error }, 'a treatment failed');
+          if (!stopping.signal.aborted) failOnce(report, { stage: 'treatment', gateway }, error);
+        },
+      );
     return treatment;
   };
 
@@ -167,8 +225,24 @@ export const createCare = (options: CareOptions): Care => {
   };
 
   const finish = async (record: TreatmentRecord, result: TreatmentResult, goOn: boolean): Promise<void> => {
-    if (result.remedy === 'stop' && result.outcome === 'recovered') watcher.note({ kind: 'stopped-by-operator', by: result.requestedBy });
-    logger.info({ ...event('treatment.ended'), gateway, remedy: result.remedy, outcome: result.outcome, lastedMs: result.endedAt - result.startedAt, requestedBy: result.requestedBy, before: result.before?.pid, after: result.after?.pid, rungs: result.rungs, missing: result.missing, problem: result.problem }, `treatment ${result.outcome}`);
+    if (result.remedy === 'stop' && result.outcome === 'recovered')
+      watcher.note({ kind: 'stopped-by-operator', by: result.requestedBy });
+    logger.info(
+      {
+        ...event('treatment.ended'),
+        gateway,
+        remedy: result.remedy,
+        outcome: result.outcome,
+        lastedMs: result.endedAt - result.startedAt,
+        requestedBy: result.requestedBy,
+        before: result.before?.pid,
+        after: result.after?.pid,
+        rungs: result.rungs,
+        missing: result.missing,
+        problem: result.problem,
+      },
+      `treatment ${result.outcome}`,
+    );
     if (isOfGateway(record)) watcher.note({ kind: 'treatment-over' });
     const look = await watcher.look();
     const { decision } = await decideOn(look, false);
@@ -221,7 +295,8 @@ export const createCare = (options: CareOptions): Care => {
     // While the supervisor was asked, another treatment may have begun.
     if (stopping.signal.aborted || running) return { treatment: null };
     const recheckAt = incidents.judged(look.verdicts, decision);
-    const again = decision.act === 'hold' && decision.until !== null ? Math.min(decision.until, recheckAt ?? Infinity) : recheckAt;
+    const again =
+      decision.act === 'hold' && decision.until !== null ? Math.min(decision.until, recheckAt ?? Infinity) : recheckAt;
     if (again !== null) cancelRecheck = clock.timer(again - look.at + 1, lookAgain);
     return { treatment: plan ? begin(plan, AUTO, null, goOn) : null };
   };
@@ -239,7 +314,10 @@ export const createCare = (options: CareOptions): Care => {
           const { treatment } = await handle(current, true);
           treatment?.catch(() => undefined);
         } catch (error) {
-          logger.error({ gateway, error: errorText(error) }, 'a look could not be acted upon; the next one tries again');
+          logger.error(
+            { gateway, error: errorText(error) },
+            'a look could not be acted upon; the next one tries again',
+          );
         }
       }
     })().finally(() => (handling = null));
@@ -252,35 +330,66 @@ export const createCare = (options: CareOptions): Care => {
   return {
     onLook,
     act: async (look) => {
-      await (await handle(look, false)).treatment;
+      await (
+        await handle(look, false)
+      ).treatment;
     },
     decide: async (look) => (await decideOn(look)).decision,
     plan: async (remedy) => {
       const look = await watcher.look();
-      const links = remedy === 'stop' ? [] : look.verdicts.filter(({ condition }) => PROVABLE.has(condition)).flatMap(({ link }) => link ?? []);
-      return planFor(remedy === 'restart' && !look.vitals.process ? 'start' : remedy, links, look, await holder.choose(stopping.signal));
+      const links =
+        remedy === 'stop'
+          ? []
+          : look.verdicts.filter(({ condition }) => PROVABLE.has(condition)).flatMap(({ link }) => link ?? []);
+      return planFor(
+        remedy === 'restart' && !look.vitals.process ? 'start' : remedy,
+        links,
+        look,
+        await holder.choose(stopping.signal),
+      );
     },
     planLink: async (link) => {
-      if (!options.control) throw new UserError('LINK_ALONE', `${gateway} offers no way to restart one link alone. To restart all of it: /restart ${gateway}`);
+      if (!options.control)
+        throw new UserError(
+          'LINK_ALONE',
+          `${gateway} offers no way to restart one link alone. To restart all of it: /restart ${gateway}`,
+        );
       const look = await watcher.look();
       const known = look.verdicts.flatMap((verdict) => verdict.link ?? []);
-      if (!known.includes(link)) throw new UserError('LINK_UNKNOWN', `${gateway} has no link "${link}"${known.length > 0 ? `; it has: ${known.join(', ')}` : ''}.`);
+      if (!known.includes(link))
+        throw new UserError(
+          'LINK_UNKNOWN',
+          `${gateway} has no link "${link}"${known.length > 0 ? `; it has: ${known.join(', ')}` : ''}.`,
+        );
       return planFor('restart_link', [link], look, await holder.choose(stopping.signal));
     },
     planEnd: async (pid, startTime) => {
       const [{ gateway: proven, beside }, look] = [await lookForProcess(), await watcher.look()];
       const suspects = [...beside, ...suspectsIn(look.verdicts.flatMap(({ evidence }) => evidence))];
-      const target = suspects.find((suspect) => suspect.pid === pid && (startTime === null || suspect.startTime === startTime));
-      if (proven?.pid === pid) throw new UserError('END_GATEWAY', `pid ${pid} is ${gateway} itself. To restart it: /restart ${gateway}`);
-      if (!target) throw new UserError('END_UNKNOWN', `pid ${pid} is not one of the processes that look like ${gateway}${suspects.length > 0 ? `; those are: ${[...new Set(suspects.map((suspect) => suspect.pid))].join(', ')}` : ', and no other is'}.`);
+      const target = suspects.find(
+        (suspect) => suspect.pid === pid && (startTime === null || suspect.startTime === startTime),
+      );
+      if (proven?.pid === pid)
+        throw new UserError('END_GATEWAY', `pid ${pid} is ${gateway} itself. To restart it: /restart ${gateway}`);
+      if (!target)
+        throw new UserError(
+          'END_UNKNOWN',
+          `pid ${pid} is not one of the processes that look like ${gateway}${suspects.length > 0 ? `; those are: ${[...new Set(suspects.map((suspect) => suspect.pid))].join(', ')}` : ', and no other is'}.`,
+        );
       return planFor('end_process', [], look, await holder.choose(stopping.signal), target);
     },
-    treat: (plan, requestedBy, answer) => (running || plan.dryRun ? { outcome: 'busy' } : { outcome: 'begun', result: begin(plan, requestedBy, answer, true) }),
+    treat: (plan, requestedBy, answer) =>
+      running || plan.dryRun
+        ? { outcome: 'busy' }
+        : { outcome: 'begun', result: begin(plan, requestedBy, answer, true) },
     resume: (record) => {
       if (options.dryRun) return;
       const earlier = running;
       const tooOld = Math.abs(clock.now() - record.at) > TOO_OLD_MS;
-      logger.warn({ gateway, remedy: record.remedy, rung: record.rung, phase: record.phase, tooOld }, 'a treatment was cut short when Lifeline ended; taking it up');
+      logger.warn(
+        { gateway, remedy: record.remedy, rung: record.rung, phase: record.phase, tooOld },
+        'a treatment was cut short when Lifeline ended; taking it up',
+      );
       const work = async (): Promise<null> => {
         try {
           // Two of one gateway are left behind only where a write failed; they go one after the other.
@@ -299,7 +408,11 @@ export const createCare = (options: CareOptions): Care => {
       };
       const resumed = work();
       running = resumed;
-      resumed.finally(() => over(resumed)).catch((error: unknown) => logger.error({ gateway, err: error }, 'the end of a treatment could not be written down'));
+      resumed
+        .finally(() => over(resumed))
+        .catch((error: unknown) =>
+          logger.error({ gateway, err: error }, 'the end of a treatment could not be written down'),
+        );
     },
     stop: async () => {
       cancelRecheck();
@@ -309,12 +422,15 @@ export const createCare = (options: CareOptions): Care => {
     },
   };
 
-  /** A link that Lifeline may have left stopped is started, however late: the gateway would take it for somebody's wish. */
+  /**
+   * A link that Lifeline may have left stopped is started, however late: the gateway would take it for somebody's wish.
+   */
   async function startAgain({ remedy, links }: TreatmentRecord): Promise<void> {
     if (remedy !== 'restart_link' || !options.control) return;
     for (const link of links) {
       const failure = await startLink(options.control, link);
-      if (failure !== null) logger.warn({ gateway, link, failure }, 'a link that was being restarted could not be started');
+      if (failure !== null)
+        logger.warn({ gateway, link, failure }, 'a link that was being restarted could not be started');
     }
   }
 
@@ -324,12 +440,18 @@ export const createCare = (options: CareOptions): Care => {
     const after = vitals.process ?? null;
     await startAgain(record);
     const done = isDone(record, vitals);
-    return { ...blank(record, clock.now()), outcome: done ? 'recovered' : 'failed', after, problem: done ? null : 'Lifeline was away while this was under way; nothing more was done.' };
+    return {
+      ...blank(record, clock.now()),
+      outcome: done ? 'recovered' : 'failed',
+      after,
+      problem: done ? null : 'Lifeline was away while this was under way; nothing more was done.',
+    };
   }
 };
 
 /** Whether the gateway itself is started or ended by it, and not only a link, or a process beside it. */
-const isOfGateway = ({ remedy, rungs }: Pick<TreatmentRecord, 'remedy' | 'rungs'>): boolean => remedy !== 'restart_link' && (remedy !== 'end_process' || rungs.length > 1);
+const isOfGateway = ({ remedy, rungs }: Pick<TreatmentRecord, 'remedy' | 'rungs'>): boolean =>
+  remedy !== 'restart_link' && (remedy !== 'end_process' || rungs.length > 1);
 
 /** Whether what a treatment was for is so now, whoever brought it about. */
 const isDone = ({ remedy, links, at, before }: TreatmentRecord, vitals: Vitals): boolean => {
@@ -339,7 +461,10 @@ const isDone = ({ remedy, links, at, before }: TreatmentRecord, vitals: Vitals):
   return after !== null && (before === null || !sameProcess(after, before));
 };
 
-const blank = ({ remedy, requestedBy, at, before, rungs, rung, steps }: TreatmentRecord, now: number): TreatmentResult => ({
+const blank = (
+  { remedy, requestedBy, at, before, rungs, rung, steps }: TreatmentRecord,
+  now: number,
+): TreatmentResult => ({
   outcome: 'failed',
   remedy,
   requestedBy,

@@ -1,4 +1,6 @@
-/** Starts the channels beside the watch: one that hangs, or fails, holds up neither the watch nor the other channels. */
+/**
+ * Starts the channels beside the watch: one that hangs, or fails, holds up neither the watch nor the other channels.
+ */
 import { setImmediate as turn } from 'node:timers/promises';
 import { errorText, UserError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
@@ -33,7 +35,13 @@ export interface ChannelStart {
 
 const LIMIT_MS = 20_000;
 
-export const createChannelStart = ({ channels, checks, report, logger, limitMs = LIMIT_MS }: ChannelStartOptions): ChannelStart => {
+export const createChannelStart = ({
+  channels,
+  checks,
+  report,
+  logger,
+  limitMs = LIMIT_MS,
+}: ChannelStartOptions): ChannelStart => {
   const unproven = new Set(checks.map(({ channel }) => channel));
   let all: Promise<unknown> = Promise.resolve();
 
@@ -63,7 +71,8 @@ export const createChannelStart = ({ channels, checks, report, logger, limitMs =
       const { promise: aborted, resolve } = Promise.withResolvers<'aborted'>();
       if (enough?.aborted) return;
       enough?.addEventListener('abort', () => resolve('aborted'), { once: true });
-      if ((await within(Promise.race([all, aborted]), limitMs)) === null) logger.warn({ channels: [...unproven] }, 'a platform does not answer; Lifeline goes on and keeps trying');
+      if ((await within(Promise.race([all, aborted]), limitMs)) === null)
+        logger.warn({ channels: [...unproven] }, 'a platform does not answer; Lifeline goes on and keeps trying');
     },
     isInDoubt: (name) => {
       const channel = channels.find((each) => each.name === name);

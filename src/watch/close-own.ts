@@ -16,11 +16,14 @@ export interface ClosedOwn {
 export const closeOwn = (config: Config, logger: Logger): ClosedOwn => {
   const { dataDir } = config;
   const files = ownFilesOf(config).flatMap(closeToOthers);
-  for (const { refusal, mended } of files) logger.warn({ reason: refusalText(refusal), mended }, 'others could change a file of Lifeline itself');
+  for (const { refusal, mended } of files)
+    logger.warn({ reason: refusalText(refusal), mended }, 'others could change a file of Lifeline itself');
   const state = closeFolder(dataDir, allFilesOf(config));
   if (state !== 'private') logger.warn({ folder: dataDir, state }, 'others could enter the data folder');
   return { files: unique(files), folder: { path: dataDir, state } };
 };
 
 /** A folder above several files is open for each of them. */
-const unique = (files: readonly Open[]): readonly Open[] => [...new Map(files.map((each) => [refusalText(each.refusal), each])).values()];
+const unique = (files: readonly Open[]): readonly Open[] => [
+  ...new Map(files.map((each) => [refusalText(each.refusal), each])).values(),
+];

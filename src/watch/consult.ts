@@ -1,4 +1,7 @@
-/** What is to be done about a look at one gateway, and how: the policy with all that it needs to know. Does nothing itself. */
+/**
+ * What is to be done about a look at one gateway, and how: the policy with all that it needs to know. Does nothing
+ * itself.
+ */
 import type { Clock } from '../base/clock.ts';
 import { UserError } from '../base/errors.ts';
 import type { Budget, HealMode } from '../config/config.ts';
@@ -36,33 +39,80 @@ export interface ConsultOptions {
 }
 
 export interface Consult {
-  readonly planFor: (remedy: Treatment, links: readonly LinkName[], look: Look, choice: Choice, target?: Suspect) => Promise<TreatmentPlan>;
-  readonly decideOn: (look: Look, treatmentRunning?: boolean) => Promise<{ readonly decision: Decision; readonly plan: TreatmentPlan | null }>;
+  readonly planFor: (
+    remedy: Treatment,
+    links: readonly LinkName[],
+    look: Look,
+    choice: Choice,
+    target?: Suspect,
+  ) => Promise<TreatmentPlan>;
+  readonly decideOn: (
+    look: Look,
+    treatmentRunning?: boolean,
+  ) => Promise<{ readonly decision: Decision; readonly plan: TreatmentPlan | null }>;
 }
 
-export const createConsult = (options: ConsultOptions, state: { readonly treatmentRunning: () => boolean; readonly signal: AbortSignal }): Consult => {
+export const createConsult = (
+  options: ConsultOptions,
+  state: { readonly treatmentRunning: () => boolean; readonly signal: AbortSignal },
+): Consult => {
   const { gateway, holder, isTreatable, mode, budget, ledger, control, patience, clock } = options;
 
   const brakeUntil = ({ vitals }: Look, now: number): number | null =>
-    patience.kills && killBrakeUntil([...vitals.uncleanStarts, ...ledger.kills(gateway, now - patience.kills.windowMs)], patience.kills, now);
+    patience.kills &&
+    killBrakeUntil(
+      [...vitals.uncleanStarts, ...ledger.kills(gateway, now - patience.kills.windowMs)],
+      patience.kills,
+      now,
+    );
 
-  const planFor = async (remedy: Treatment, links: readonly LinkName[], look: Look, { supervisor, ...choice }: Choice, target: Suspect | null = null): Promise<TreatmentPlan> => {
+  const planFor = async (
+    remedy: Treatment,
+    links: readonly LinkName[],
+    look: Look,
+    { supervisor, ...choice }: Choice,
+    target: Suspect | null = null,
+  ): Promise<TreatmentPlan> => {
     const { verdicts, vitals } = look;
     const own = verdicts.find((verdict) => verdict.link === null);
     const before = vitals.process ?? null;
     const graceful = options.graceful(supervisor);
     const condition = own?.condition ?? 'unknown';
-    const rungs = planLadder({ remedy, condition, graceful: graceful !== null && before !== null, mayKill: brakeUntil(look, clock.now()) === null, blocked: before === null && condition !== 'stopped_on_purpose' });
+    const rungs = planLadder({
+      remedy,
+      condition,
+      graceful: graceful !== null && before !== null,
+      mayKill: brakeUntil(look, clock.now()) === null,
+      blocked: before === null && condition !== 'stopped_on_purpose',
+    });
     const starts = remedy === 'start' || remedy === 'restart' || remedy === 'end_process';
     return {
       remedy,
       choice: { supervisor, ...choice },
-      rungs: rungs.map((rung) => ({ rung, commands: rung === 'end' ? [`kill -TERM ${target?.pid}`] : commandsOf(rung, { remedy: remedy === 'end_process' ? 'start' : remedy, supervisor, graceful, before, control, links }) })),
+      rungs: rungs.map((rung) => ({
+        rung,
+        commands:
+          rung === 'end'
+            ? [`kill -TERM ${target?.pid}`]
+            : commandsOf(rung, {
+                remedy: remedy === 'end_process' ? 'start' : remedy,
+                supervisor,
+                graceful,
+                before,
+                control,
+                links,
+              }),
+      })),
       before,
       links,
       condition,
       target,
-      held: heldBy(own) ?? (remedy === 'restart' && own?.cause === 'config_not_taken' ? 'config_not_taken' : null) ?? (starts && stormBrakeUntil(ledger.allTimes(gateway, clock.now() - STORM.windowMs), clock.now()) !== null ? 'storm_brake' : null),
+      held:
+        heldBy(own) ??
+        (remedy === 'restart' && own?.cause === 'config_not_taken' ? 'config_not_taken' : null) ??
+        (starts && stormBrakeUntil(ledger.allTimes(gateway, clock.now() - STORM.windowMs), clock.now()) !== null
+          ? 'storm_brake'
+          : null),
       maintenanceUntil: options.maintenanceUntil(clock.now()),
       dryRun: options.dryRun,
       turns: vitals.turns,
@@ -70,7 +120,10 @@ export const createConsult = (options: ConsultOptions, state: { readonly treatme
   };
 
   /** Decides, and where that is to treat, plans it: what cannot be planned is told instead. */
-  const decideOn = async (look: Look, treatmentRunning = state.treatmentRunning()): Promise<{ readonly decision: Decision; readonly plan: TreatmentPlan | null }> => {
+  const decideOn = async (
+    look: Look,
+    treatmentRunning = state.treatmentRunning(),
+  ): Promise<{ readonly decision: Decision; readonly plan: TreatmentPlan | null }> => {
     const { at, verdicts } = look;
     const decision = decide({
       verdicts,
@@ -89,12 +142,19 @@ export const createConsult = (options: ConsultOptions, state: { readonly treatme
     try {
       const choice = await holder.choose(state.signal);
       const { remedy } = decision;
-      const obstacle = remedy === 'restart_link' ? null : obstacleOf(remedy, await choice.supervisor.status(state.signal), choice.supervisor);
+      const obstacle =
+        remedy === 'restart_link'
+          ? null
+          : obstacleOf(remedy, await choice.supervisor.status(state.signal), choice.supervisor);
       // Nothing would be tried; to say so once is better than to fail again and again.
-      if (obstacle !== null) return { decision: { act: 'tell', why: 'supervisor_out_of_reach', problem: obstacle }, plan: null };
+      if (obstacle !== null)
+        return { decision: { act: 'tell', why: 'supervisor_out_of_reach', problem: obstacle }, plan: null };
       const plan = await planFor(remedy, decision.links, look, choice);
       if (!options.dryRun) return { decision, plan };
-      return { decision: { act: 'tell', why: 'dry_run', commands: plan.rungs.flatMap(({ commands }) => commands) }, plan: null };
+      return {
+        decision: { act: 'tell', why: 'dry_run', commands: plan.rungs.flatMap(({ commands }) => commands) },
+        plan: null,
+      };
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       return { decision: { act: 'tell', why: 'supervisor_out_of_reach', problem: error.message }, plan: null };

@@ -1,6 +1,6 @@
 /**
- * Says something to every operator straight through the channels, in the order of the alerts: nothing is stored, nothing
- * is held, and the outbox has no part in it. For what must be heard when those have failed.
+ * Says something to every operator straight through the channels, in the order of the alerts: nothing is stored,
+ * nothing is held, and the outbox has no part in it. For what must be heard when those have failed.
  */
 import type { Channel } from '../channels/channel.ts';
 import type { Message } from '../chat/message.ts';
@@ -22,7 +22,11 @@ export interface DirectMessage {
    * @param key the same for the same message, so that a platform can drop a repeat.
    * @returns who has got it, and who has not.
    */
-  send(message: Message, key: string, person?: (name: string) => boolean): Promise<{ readonly reached: readonly string[]; readonly missed: readonly string[] }>;
+  send(
+    message: Message,
+    key: string,
+    person?: (name: string) => boolean,
+  ): Promise<{ readonly reached: readonly string[]; readonly missed: readonly string[] }>;
 }
 
 const LIMIT_MS = 8_000;
@@ -53,13 +57,22 @@ export const createDirectMessage = ({ channels, people, limitMs = LIMIT_MS }: Di
       learn();
       const wanted = known.filter((each) => person(each.person));
       const taken = await Promise.all(wanted.map((each) => sendTo(each, message, key)));
-      return { reached: wanted.filter((_, index) => taken[index]).map((each) => each.person), missed: wanted.filter((_, index) => !taken[index]).map((each) => each.person) };
+      return {
+        reached: wanted.filter((_, index) => taken[index]).map((each) => each.person),
+        missed: wanted.filter((_, index) => !taken[index]).map((each) => each.person),
+      };
     },
   };
 };
 
 /** A channel may throw or hang here: it may be what has failed. */
-const isTaken = async (channel: Pick<Channel, 'send'>, user: string, message: Message, key: string, limitMs: number): Promise<boolean> => {
+const isTaken = async (
+  channel: Pick<Channel, 'send'>,
+  user: string,
+  message: Message,
+  key: string,
+  limitMs: number,
+): Promise<boolean> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<null>((resolve) => {
     timer = setTimeout(resolve, limitMs, null);

@@ -29,7 +29,15 @@ export interface GatewayPortOptions {
   readonly clock: Clock;
 }
 
-export const createGatewayPort = ({ patient, care, budget, ledger, openIncidents, positions, clock }: GatewayPortOptions): GatewayPort => {
+export const createGatewayPort = ({
+  patient,
+  care,
+  budget,
+  ledger,
+  openIncidents,
+  positions,
+  clock,
+}: GatewayPortOptions): GatewayPort => {
   const { name } = patient.config;
   return {
     name,
@@ -49,7 +57,10 @@ export const createGatewayPort = ({ patient, care, budget, ledger, openIncidents
           lastDay: ledger.times(name, now - DAY_MS).length,
           perDay: budget.perDay,
         },
-        incident: openIncidents().filter(({ gateway }) => gateway === name).toSorted(byUrgency)[0] ?? null,
+        incident:
+          openIncidents()
+            .filter(({ gateway }) => gateway === name)
+            .toSorted(byUrgency)[0] ?? null,
         judgedAt: look.at,
         problems: look.problems.filter((problem) => !look.refused.some((refusal) => refusalText(refusal) === problem)),
         logDoubts: look.logDoubts,
@@ -58,8 +69,22 @@ export const createGatewayPort = ({ patient, care, budget, ledger, openIncidents
         ...(patient.isTreatable ? await keeper(patient) : { holder: null, holderProblem: null }),
       };
     },
-    logs: signed(name, positions, async (query) => searchLogs(await logNames(await patient.mainLog(), patient.trust), query, patient.kind.parseLine, { trust: patient.trust })),
-    doctor: () => examine(createContext(patient.config, patient.kind, { userHome: homedir(), user: userInfo().username, uid: userInfo().uid, run: runCommand, clock }), CHECKS),
+    logs: signed(name, positions, async (query) =>
+      searchLogs(await logNames(await patient.mainLog(), patient.trust), query, patient.kind.parseLine, {
+        trust: patient.trust,
+      }),
+    ),
+    doctor: () =>
+      examine(
+        createContext(patient.config, patient.kind, {
+          userHome: homedir(),
+          user: userInfo().username,
+          uid: userInfo().uid,
+          run: runCommand,
+          clock,
+        }),
+        CHECKS,
+      ),
     plan: (remedy) => care.plan(remedy),
     planLink: (link) => care.planLink(link),
     planEnd: (pid, startTime) => care.planEnd(pid, startTime),

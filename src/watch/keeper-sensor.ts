@@ -5,7 +5,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Instant } from '../base/instant.ts';
 import { errorText } from '../base/errors.ts';
-import type { ContainerSeen, Evidence, GatewayFact, Outlook, ProcessIdentity, ProcessSeen } from '../diagnosis/evidence.ts';
+import type {
+  ContainerSeen,
+  Evidence,
+  GatewayFact,
+  Outlook,
+  ProcessIdentity,
+  ProcessSeen,
+} from '../diagnosis/evidence.ts';
 import type { ParentOf } from '../sensors/parent.ts';
 import { sameProcess } from '../sensors/proc.ts';
 import type { Sensor } from '../sensors/sensor.ts';
@@ -42,18 +49,30 @@ interface Known {
 /** A program is started for each question, and the answer is seldom news. */
 const EVERY_MS = 60_000;
 
-export const createKeeperSensor = ({ holder, process, isBare, parentOf, everyMs = EVERY_MS }: KeeperSensorOptions): KeeperSensor => {
+export const createKeeperSensor = ({
+  holder,
+  process,
+  isBare,
+  parentOf,
+  everyMs = EVERY_MS,
+}: KeeperSensorOptions): KeeperSensor => {
   let known: Known | null = null;
   let atWork = false;
   let paused: boolean | null = null;
-  /** Of engines, which may hang, and whose containers people remove and rename: others are asked only when something has happened. */
+  /**
+   * Of engines, which may hang, and whose containers people remove and rename: others are asked only when something has
+   * happened.
+   */
   const engine = createEngineWatch(holder, everyMs, (isPaused) => (paused = isPaused));
 
   const meet = async (seen: ProcessSeen, now: Instant): Promise<readonly Evidence[]> => {
     const before = known;
     if (before && sameProcess(before.process, seen)) return [];
     await holder.meet?.(seen);
-    const [parent, restarts] = await Promise.all([isBare ? ('nobody' as const) : parentOf(seen.pid), restartsOf(holder)]);
+    const [parent, restarts] = await Promise.all([
+      isBare ? ('nobody' as const) : parentOf(seen.pid),
+      restartsOf(holder),
+    ]);
     // Who does not answer in time is asked again: a start by hand would count as a crash.
     if (before && restarts === undefined) return [];
     known = { process: { pid: seen.pid, startTime: seen.startTime }, parent, restarts: restarts ?? null };
@@ -61,10 +80,21 @@ export const createKeeperSensor = ({ holder, process, isBare, parentOf, everyMs 
     if (!before || restarts === null || restarts === undefined) return [];
     // A start by hand sets the count of a keeper's own restarts back.
     const by = restarts > (before.restarts ?? 0) ? 'keeper' : 'somebody';
-    return [{ at: now, source: 'keeper', text: by === 'keeper' ? 'started again by its service manager' : 'started by hand', link: null, fact: { kind: 'started-by', by } }];
+    return [
+      {
+        at: now,
+        source: 'keeper',
+        text: by === 'keeper' ? 'started again by its service manager' : 'started by hand',
+        link: null,
+        fact: { kind: 'started-by', by },
+      },
+    ];
   };
 
-  /** What its keeper has forgotten, whoever saw it alive still knows: then it has ended, and the machine has not been started since. */
+  /**
+   * What its keeper has forgotten, whoever saw it alive still knows: then it has ended, and the machine has not been
+   * started since.
+   */
   const remembered = (word: KeeperWord): Outlook => {
     if (word.next !== 'forgotten') return word;
     if (known !== null && word.always) return { next: 'stopped' };
@@ -81,10 +111,18 @@ export const createKeeperSensor = ({ holder, process, isBare, parentOf, everyMs 
       engine.answered();
       if (supervisor.name === 'process') {
         const nobody = isBare || known?.parent === 'nobody';
-        return tell(nobody ? 'nobody keeps it' : 'who keeps it is not known', nobody ? { next: 'nothing', enabled: false } : { next: 'unknown' }, nobody);
+        return tell(
+          nobody ? 'nobody keeps it' : 'who keeps it is not known',
+          nobody ? { next: 'nothing', enabled: false } : { next: 'unknown' },
+          nobody,
+        );
       }
       const outlook = remembered((await supervisor.status()).outlook);
-      return tell(`${supervisor.tool === undefined ? '' : `${supervisor.tool}: `}${supervisor.unit}: ${wordsOf(outlook)}`, outlook, false);
+      return tell(
+        `${supervisor.tool === undefined ? '' : `${supervisor.tool}: `}${supervisor.unit}: ${wordsOf(outlook)}`,
+        outlook,
+        false,
+      );
     } catch (error) {
       engine.refused(error);
       // Who cannot be asked may bring it back all the same.
@@ -133,13 +171,20 @@ interface EngineWatch {
   close(): Promise<void>;
 }
 
-const createEngineWatch = (holder: Holder, everyMs: number, onPaused: (paused: boolean | null) => void): EngineWatch => {
+const createEngineWatch = (
+  holder: Holder,
+  everyMs: number,
+  onPaused: (paused: boolean | null) => void,
+): EngineWatch => {
   const stopping = new AbortController();
   let asking: Promise<void> | null = null;
   let askedAt = -Infinity;
   /** Why it cannot be asked; null: it can; undefined: no engine has to do with it. */
   let problem: string | null | undefined;
-  let told: { readonly container: ContainerSeen | null; readonly problem: string | null | undefined } = { container: holder.container?.() ?? null, problem: undefined };
+  let told: { readonly container: ContainerSeen | null; readonly problem: string | null | undefined } = {
+    container: holder.container?.() ?? null,
+    problem: undefined,
+  };
 
   const ask = async (): Promise<void> => {
     try {
@@ -162,7 +207,8 @@ const createEngineWatch = (holder: Holder, everyMs: number, onPaused: (paused: b
     },
     look: () => {
       // Whom nobody contains is not asked for again and again.
-      if (asking !== null || performance.now() - askedAt < everyMs || (askedAt > -Infinity && problem === undefined)) return;
+      if (asking !== null || performance.now() - askedAt < everyMs || (askedAt > -Infinity && problem === undefined))
+        return;
       askedAt = performance.now();
       asking = ask().finally(() => (asking = null));
     },
@@ -179,10 +225,25 @@ const createEngineWatch = (holder: Holder, everyMs: number, onPaused: (paused: b
       const container = holder.container?.() ?? null;
       const before = told;
       told = { container, problem };
-      const say = (text: string, fact: GatewayFact): Evidence => ({ at: now, source: 'keeper', text, link: null, fact });
+      const say = (text: string, fact: GatewayFact): Evidence => ({
+        at: now,
+        source: 'keeper',
+        text,
+        link: null,
+        fact,
+      });
       return [
-        ...(isDeepStrictEqual(container, before.container) ? [] : [say(container === null ? 'in no container' : `in the container ${container.name || container.id}`, { kind: 'contained', container })]),
-        ...(problem === before.problem || problem === undefined ? [] : [say(problem ?? 'its engine answers', { kind: 'keeper-silent', silent: problem !== null })]),
+        ...(isDeepStrictEqual(container, before.container)
+          ? []
+          : [
+              say(container === null ? 'in no container' : `in the container ${container.name || container.id}`, {
+                kind: 'contained',
+                container,
+              }),
+            ]),
+        ...(problem === before.problem || problem === undefined
+          ? []
+          : [say(problem ?? 'its engine answers', { kind: 'keeper-silent', silent: problem !== null })]),
       ];
     },
   };
@@ -191,11 +252,17 @@ const createEngineWatch = (holder: Holder, everyMs: number, onPaused: (paused: b
 const wordsOf = (outlook: Outlook): string => {
   switch (outlook.next) {
     case 'starts':
-      return outlook.withinMs ? `it is started again in ${Math.round(outlook.withinMs / 1_000)} s` : 'it is being started';
+      return outlook.withinMs
+        ? `it is started again in ${Math.round(outlook.withinMs / 1_000)} s`
+        : 'it is being started';
     case 'settling':
       return 'it is coming to rest';
     case 'nothing':
-      return outlook.ended === 'out_of_memory' ? 'it ran out of memory and is not started again' : outlook.ended === 'killed' ? 'somebody has killed it, and it is not started again' : 'it is not started again';
+      return outlook.ended === 'out_of_memory'
+        ? 'it ran out of memory and is not started again'
+        : outlook.ended === 'killed'
+          ? 'somebody has killed it, and it is not started again'
+          : 'it is not started again';
     case 'ended':
       return 'it ended without a fault, and is not started again';
     case 'removed':

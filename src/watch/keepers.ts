@@ -10,10 +10,19 @@ export interface Keepers {
   look(): void;
 }
 
-export const createKeepers = (channels: readonly Pick<Channel, 'name' | 'status' | 'turnsWithinMs'>[], loops: Loops): Keepers => {
+export const createKeepers = (
+  channels: readonly Pick<Channel, 'name' | 'status' | 'turnsWithinMs'>[],
+  loops: Loops,
+): Keepers => {
   const kept = channels.flatMap((channel) => {
     if (channel.turnsWithinMs === undefined) return [];
-    return [{ channel, turned: loops.begin(`channel ${channel.name}`, channel.turnsWithinMs), before: signOf(channel.status()) }];
+    return [
+      {
+        channel,
+        turned: loops.begin(`channel ${channel.name}`, channel.turnsWithinMs),
+        before: signOf(channel.status()),
+      },
+    ];
   });
   return {
     look: () => {

@@ -48,7 +48,11 @@ export const createLogPositions = (key: Buffer): LogPositions => {
     read: (word, scope) => {
       const bytes = Buffer.from(word, 'base64url');
       const [mac, body] = [bytes.subarray(0, MAC_BYTES), bytes.subarray(MAC_BYTES)];
-      if (mac.length !== MAC_BYTES || !timingSafeEqual(mac, macOf(scope, body))) throw new UserError('BAD_POSITION', 'No button has said this place in the log, or it was for another search; search again from the end.');
+      if (mac.length !== MAC_BYTES || !timingSafeEqual(mac, macOf(scope, body)))
+        throw new UserError(
+          'BAD_POSITION',
+          'No button has said this place in the log, or it was for another search; search again from the end.',
+        );
       // Only what `write` has written gets here.
       return JSON.parse(body.toString('utf8')) as LogPosition;
     },

@@ -8,7 +8,12 @@ export const createLoopLog = (loops: Pick<Loops, 'stuck'>, logger: Logger): (() 
   let known: ReadonlySet<string> = new Set();
   return () => {
     const stuck = loops.stuck();
-    for (const { loop, silentMs, limitMs } of stuck) if (!known.has(loop)) logger.error({ ...event('loop.stuck'), loop, silentMs: Math.round(silentMs), limitMs }, 'a loop of Lifeline does not turn any more');
+    for (const { loop, silentMs, limitMs } of stuck)
+      if (!known.has(loop))
+        logger.error(
+          { ...event('loop.stuck'), loop, silentMs: Math.round(silentMs), limitMs },
+          'a loop of Lifeline does not turn any more',
+        );
     const now = new Set(stuck.map(({ loop }) => loop));
     for (const loop of known) if (!now.has(loop)) logger.warn({ ...event('loop.turning'), loop }, 'it turns again');
     known = now;

@@ -12,7 +12,10 @@ export interface StuckLoop {
 }
 
 export interface Loops {
-  /** A loop begins. @returns what it calls each time that it has come round; it may say how long the next round may take. */
+  /**
+   * A loop begins. @returns what it calls each time that it has come round; it may say how long the next round may
+   * take.
+   */
   begin(loop: string, limitMs: number): (nextLimitMs?: number) => void;
   /** Those that have begun. */
   names(): readonly string[];

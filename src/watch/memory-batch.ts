@@ -13,7 +13,10 @@ export interface MemoryBatch extends WatchMemory {
 
 const GATHER_MS = 250;
 
-export const createMemoryBatch = (memory: WatchMemory & { saveAll(all: readonly Remembered[]): void }, logger: Logger): MemoryBatch => {
+export const createMemoryBatch = (
+  memory: WatchMemory & { saveAll(all: readonly Remembered[]): void },
+  logger: Logger,
+): MemoryBatch => {
   const waiting = new Map<string, Remembered>();
   let timer: NodeJS.Timeout | null = null;
   const flush = (): void => {
@@ -24,7 +27,10 @@ export const createMemoryBatch = (memory: WatchMemory & { saveAll(all: readonly 
     try {
       memory.saveAll(all);
     } catch (error) {
-      logger.warn({ gateways: all.length, error: errorText(error) }, 'what is known of the gateways could not be saved; the next look tries again');
+      logger.warn(
+        { gateways: all.length, error: errorText(error) },
+        'what is known of the gateways could not be saved; the next look tries again',
+      );
     }
   };
   return {

@@ -84,7 +84,9 @@ export const createWatchMemory = (db: DatabaseSync): WatchMemory & { saveAll(all
 const parseCursors = (text: string): LogCursors | null => {
   try {
     const cursors: unknown = JSON.parse(text);
-    return typeof cursors === 'object' && cursors !== null && Object.values(cursors).every(isCursor) ? (cursors as LogCursors) : null;
+    return typeof cursors === 'object' && cursors !== null && Object.values(cursors).every(isCursor)
+      ? (cursors as LogCursors)
+      : null;
   } catch {
     return null;
   }
@@ -92,5 +94,11 @@ const parseCursors = (text: string): LogCursors | null => {
 
 const isCursor = (value: unknown): value is LogCursor => {
   const { inode, offset, mark, modifiedAt } = (value ?? {}) as Partial<Record<keyof LogCursor, unknown>>;
-  return typeof inode === 'string' && Number.isSafeInteger(offset) && (offset as number) >= 0 && typeof mark === 'string' && Number.isFinite(modifiedAt);
+  return (
+    typeof inode === 'string' &&
+    Number.isSafeInteger(offset) &&
+    (offset as number) >= 0 &&
+    typeof mark === 'string' &&
+    Number.isFinite(modifiedAt)
+  );
 };

@@ -17,13 +17,20 @@ export interface OwnState {
 export const STUCK_AFTER_MS = 600_000;
 
 /** 1: something could not be delivered, or may be forgotten. */
-export const exitCodeOf = ({ stuck, storeProblem, failing }: OwnState): 0 | 1 => (stuck.count > 0 || storeProblem !== null || failing.length > 0 ? 1 : 0);
+export const exitCodeOf = ({ stuck, storeProblem, failing }: OwnState): 0 | 1 =>
+  stuck.count > 0 || storeProblem !== null || failing.length > 0 ? 1 : 0;
 
 /** A sentence for each thing that is wrong, without secrets. */
-export const ownProblems = ({ stuck, storeProblem, failing }: OwnState, locale: Locale, now: number): readonly string[] => {
+export const ownProblems = (
+  { stuck, storeProblem, failing }: OwnState,
+  locale: Locale,
+  now: number,
+): readonly string[] => {
   const text = watchmanText(locale);
   return [
-    ...(stuck.count > 0 ? [text.stuck(stuck.count, stuck.oldestAt === null ? null : formatTime(stuck.oldestAt, locale, now))] : []),
+    ...(stuck.count > 0
+      ? [text.stuck(stuck.count, stuck.oldestAt === null ? null : formatTime(stuck.oldestAt, locale, now))]
+      : []),
     ...(storeProblem === null ? [] : [text.store(redact(storeProblem))]),
     ...(failing.length > 0 ? [text.failing(failing)] : []),
   ];

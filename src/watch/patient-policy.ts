@@ -2,7 +2,13 @@
 import type { DiagnosisPolicy } from '../diagnosis/policy.ts';
 import type { GatewayKind } from '../gateways/gateway-kind.ts';
 
-export const patientPolicy = (policy: DiagnosisPolicy, { patience: { ownHealingMs, connectMs, linkRestarts, drainMs, quietEndMs }, foundBy }: Pick<GatewayKind, 'patience' | 'foundBy'>): DiagnosisPolicy => ({
+export const patientPolicy = (
+  policy: DiagnosisPolicy,
+  {
+    patience: { ownHealingMs, connectMs, linkRestarts, drainMs, quietEndMs },
+    foundBy,
+  }: Pick<GatewayKind, 'patience' | 'foundBy'>,
+): DiagnosisPolicy => ({
   ...policy,
   ownHealingMs,
   connectMs,

@@ -68,28 +68,48 @@ export interface PatientTools {
   readonly onProcess?: WatcherOptions['onProcess'];
 }
 
-export const createPatient = (gateway: GatewayConfig, config: Config, { clock, logger, memory, startups, deathWatch, turns, onLooked, report, onProcess }: PatientTools): Patient => {
+export const createPatient = (
+  gateway: GatewayConfig,
+  config: Config,
+  { clock, logger, memory, startups, deathWatch, turns, onLooked, report, onProcess }: PatientTools,
+): Patient => {
   const kind = createKind(gateway);
   const { home, name } = gateway;
   const trust = trustIn(home, kind.trustedUsers);
-  const { finder, holder, services, owner, recall } = createKeeping({ gateway, kind, userHome: homedir(), outputFile: outputFileOf(config.dataDir, name), run: runCommand, clock, logger: logger.child({ gateway: name }) });
+  const { finder, holder, services, owner, recall } = createKeeping({
+    gateway,
+    kind,
+    userHome: homedir(),
+    outputFile: outputFileOf(config.dataDir, name),
+    run: runCommand,
+    clock,
+    logger: logger.child({ gateway: name }),
+  });
   const { grace } = gateway;
-  const startLimitMs = (): number => Math.max(startupLimit(startups?.durations(name) ?? [], grace.startGraceMs), Math.min(grace.startGraceMs, kind.patience.startMs));
+  const startLimitMs = (): number =>
+    Math.max(
+      startupLimit(startups?.durations(name) ?? [], grace.startGraceMs),
+      Math.min(grace.startGraceMs, kind.patience.startMs),
+    );
   const { patience } = kind;
   const watcher = createWatcher({
     gateway: name,
     kind,
     home,
     links: gateway.links === 'auto' ? null : gateway.links,
-    policy: () => patientPolicy({
-      ...DEFAULT_POLICY,
-      linkGraceMs: grace.linkGraceMs,
-      defaultLinkGraceMs: grace.defaultLinkGraceMs,
-      startGraceMs: startLimitMs(),
-      goneGraceMs: grace.goneGraceMs,
-      stopGraceMs: grace.stopGraceMs,
-      networkGraceMs: grace.networkGraceMs,
-    }, kind),
+    policy: () =>
+      patientPolicy(
+        {
+          ...DEFAULT_POLICY,
+          linkGraceMs: grace.linkGraceMs,
+          defaultLinkGraceMs: grace.defaultLinkGraceMs,
+          startGraceMs: startLimitMs(),
+          goneGraceMs: grace.goneGraceMs,
+          stopGraceMs: grace.stopGraceMs,
+          networkGraceMs: grace.networkGraceMs,
+        },
+        kind,
+      ),
     frozenAfterMs: grace.frozenGraceMs,
     hosts: gateway.hosts,
     // All gateways look every few seconds; one list of processes serves those of a moment.
@@ -110,12 +130,26 @@ export const createPatient = (gateway: GatewayConfig, config: Config, { clock, l
     lookForProcess: () => finder.look(),
     holder,
     isTreatable: isTreatable(kind),
-    graceful: (supervisor) => gracefulOf({ kind, home, start: gateway.command, supervisor, services, waitMs: gateway.healing.gracefulMs, run: runCommand, clock }),
+    graceful: (supervisor) =>
+      gracefulOf({
+        kind,
+        home,
+        start: gateway.command,
+        supervisor,
+        services,
+        waitMs: gateway.healing.gracefulMs,
+        run: runCommand,
+        clock,
+      }),
     owner,
     startLimitMs,
     config: gateway,
     kind,
-    mainLog: () => mainLogOf(kind.mainLogs.map((log) => resolve(home, log)), trust),
+    mainLog: () =>
+      mainLogOf(
+        kind.mainLogs.map((log) => resolve(home, log)),
+        trust,
+      ),
     trust,
     watcher,
     control: watcher.control,

@@ -1,4 +1,7 @@
-/** One try of a ping: what became of it, never an error. No text of the platform or the runtime is repeated: it may hold the URL. */
+/**
+ * One try of a ping: what became of it, never an error. No text of the platform or the runtime is repeated: it may hold
+ * the URL.
+ */
 import { hostOf } from '../base/endpoint.ts';
 import { readBody } from '../base/read-body.ts';
 
@@ -31,10 +34,15 @@ export const post = async ({ url, body, fetch, timeoutMs, signal, userAgent }: P
         headers: { 'user-agent': userAgent, 'content-type': 'text/plain; charset=utf-8' },
         signal: AbortSignal.any([signal, late]),
       });
-      if (!MOVED.has(response.status)) return judge(response.status, (await readBody(response.body ?? [], MOST_ANSWER)).text);
+      if (!MOVED.has(response.status))
+        return judge(response.status, (await readBody(response.body ?? [], MOST_ANSWER)).text);
       await response.body?.cancel();
       const next = nextOf(target, response.headers.get('location'));
-      if (next === null) return { outcome: 'refused', reason: `it redirects (${response.status}) to another host, which must not learn the address` };
+      if (next === null)
+        return {
+          outcome: 'refused',
+          reason: `it redirects (${response.status}) to another host, which must not learn the address`,
+        };
       target = next;
     }
     return { outcome: 'refused', reason: 'it redirects again and again' };
@@ -46,7 +54,8 @@ export const post = async ({ url, body, fetch, timeoutMs, signal, userAgent }: P
 
 const judge = (status: number, answer: string): Posted => {
   // healthchecks.io says 200 to an id that it does not know.
-  if (status >= 200 && status < 300 && /\(not found\)/i.test(answer)) return { outcome: 'refused', reason: 'it knows no check with this address; see "alerts.ping_url"' };
+  if (status >= 200 && status < 300 && /\(not found\)/i.test(answer))
+    return { outcome: 'refused', reason: 'it knows no check with this address; see "alerts.ping_url"' };
   if ((status >= 200 && status < 300) || status === 303) return { outcome: 'ok' };
   return { outcome: status >= 500 || status === 408 ? 'retry' : 'refused', reason: `it answers ${status}` };
 };
@@ -56,7 +65,9 @@ const nextOf = (from: string, location: string | null): string | null => {
   const [here, there] = [new URL(from), location === null ? null : URL.parse(location, from)];
   if (!there) return null;
   const encrypted = here.protocol === 'http:' && there.protocol === 'https:' && there.hostname === here.hostname;
-  return encrypted || (there.protocol === here.protocol && hostOf(there.href) === hostOf(here.href)) ? there.href : null;
+  return encrypted || (there.protocol === here.protocol && hostOf(there.href) === hostOf(here.href))
+    ? there.href
+    : null;
 };
 
 /** `fetch failed` says nothing; its cause has a code such as ECONNREFUSED. */

@@ -35,7 +35,14 @@ export interface Ping {
 
 const PAUSES_MS = [0, 1_000, 5_000];
 
-export const createPing = ({ url, fetch = globalThis.fetch, clock, logger, timeoutMs = 10_000, version }: PingOptions): Ping => {
+export const createPing = ({
+  url,
+  fetch = globalThis.fetch,
+  clock,
+  logger,
+  timeoutMs = 10_000,
+  version,
+}: PingOptions): Ping => {
   const host = hostOf(url);
   const life = new AbortController();
   let latest = new AbortController();
@@ -47,7 +54,8 @@ export const createPing = ({ url, fetch = globalThis.fetch, clock, logger, timeo
   const learn = (result: Posted): void => {
     if (result.outcome === 'ok') {
       if (!taken) logger.info({ host }, "the dead man's switch takes the pings again");
-    } else logger[taken ? 'warn' : 'debug']({ host, reason: result.reason }, "the dead man's switch did not take a ping");
+    } else
+      logger[taken ? 'warn' : 'debug']({ host, reason: result.reason }, "the dead man's switch did not take a ping");
     taken = result.outcome === 'ok';
   };
 
@@ -56,7 +64,14 @@ export const createPing = ({ url, fetch = globalThis.fetch, clock, logger, timeo
     for (const pauseMs of PAUSES_MS) {
       if (pauseMs > 0) await clock.sleep(pauseMs, overtaken).catch(() => undefined);
       if (overtaken.aborted || life.signal.aborted) return;
-      result = await post({ url: target, body, fetch, timeoutMs, signal: life.signal, userAgent: `gateway-lifeline/${version}` });
+      result = await post({
+        url: target,
+        body,
+        fetch,
+        timeoutMs,
+        signal: life.signal,
+        userAgent: `gateway-lifeline/${version}`,
+      });
       if (result.outcome !== 'retry') break;
     }
     if (result && !life.signal.aborted) learn(result);

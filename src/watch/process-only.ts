@@ -16,7 +16,9 @@ export interface ProcessOnly {
   sees(gateway: string, process: ProcessIdentity | null): void;
   /** How it is with the process, for people; who is told that it is gone is not told once more. */
   tell(gateway: string): ProcessNow;
-  /** Looks once at the processes of these gateways. @param isTold whether people know that nothing else is looked at. */
+  /**
+   * Looks once at the processes of these gateways. @param isTold whether people know that nothing else is looked at.
+   */
   watch(gateways: readonly string[], isTold: (gateway: string) => boolean): void;
 }
 
@@ -33,14 +35,22 @@ interface Watched {
 /** One that is killed and started again within this was never gone. */
 const GONE_MS = 3_000;
 
-export const createProcessOnly = ({ isThere = askSystem, monotonicMs, onGone, onBack }: ProcessOnlyOptions): ProcessOnly => {
+export const createProcessOnly = ({
+  isThere = askSystem,
+  monotonicMs,
+  onGone,
+  onBack,
+}: ProcessOnlyOptions): ProcessOnly => {
   const watched = new Map<string, Watched>();
 
   const begin = (gateway: string, process: ProcessIdentity): void => {
     const before = watched.get(gateway);
     const state: Watched = { process, visible: false, absent: false, goneSince: null, told: false };
     watched.set(gateway, state);
-    void isThere(process).then((there) => (state.visible = there === true), () => undefined);
+    void isThere(process).then(
+      (there) => (state.visible = there === true),
+      () => undefined,
+    );
     if (before?.told) onBack(gateway, process.pid);
   };
 
@@ -65,7 +75,8 @@ export const createProcessOnly = ({ isThere = askSystem, monotonicMs, onGone, on
       if (process === null) {
         // Without one before, there is none to lose; one that is lost is what `watch` finds.
         if (!known) watched.set(gateway, { process: null, visible: false, absent: true, goneSince: null, told: false });
-      } else if (known?.process?.pid !== process.pid || known.process.startTime !== process.startTime) begin(gateway, process);
+      } else if (known?.process?.pid !== process.pid || known.process.startTime !== process.startTime)
+        begin(gateway, process);
     },
     tell: (gateway) => {
       const state = watched.get(gateway);

@@ -10,7 +10,10 @@ import type { ProcessIdentity } from '../diagnosis/evidence.ts';
 /** @returns null when this system cannot be asked, as from within a container. Never throws. */
 export type IsThere = (process: ProcessIdentity) => Promise<boolean | null>;
 
-/** In `/proc/PID/stat` the program's name may hold anything, so the fields are counted from the last `)`: state, …, start time. */
+/**
+ * In `/proc/PID/stat` the program's name may hold anything, so the fields are counted from the last `)`: state, …,
+ * start time.
+ */
 const inProc: IsThere = async ({ pid, startTime }) => {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
@@ -27,7 +30,10 @@ const run = promisify(execFile);
 /** Elsewhere the start time is in centiseconds of the epoch, of which `ps` knows whole seconds. */
 const byPs: IsThere = async ({ pid, startTime }) => {
   try {
-    const { stdout } = await run('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { env: { TZ: 'UTC', LC_ALL: 'C', PATH: process.env['PATH'] }, timeout: 5_000 });
+    const { stdout } = await run('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
+      env: { TZ: 'UTC', LC_ALL: 'C', PATH: process.env['PATH'] },
+      timeout: 5_000,
+    });
     const [, state = '', started = ''] = /^(\S+)\s+(\S.*)$/.exec(stdout.trim()) ?? [];
     return Date.parse(`${started} UTC`) / 10 === startTime && !state.startsWith('Z');
   } catch (error) {

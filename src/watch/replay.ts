@@ -30,7 +30,13 @@ export interface ReplayOptions {
 }
 
 /** Yields each verdict that differs from the last one for the same gateway or link, in order of time. */
-export async function* replay({ kind, home, gateway, until, policy = patientPolicy(DEFAULT_POLICY, kind) }: ReplayOptions): AsyncGenerator<Verdict> {
+export async function* replay({
+  kind,
+  home,
+  gateway,
+  until,
+  policy = patientPolicy(DEFAULT_POLICY, kind),
+}: ReplayOptions): AsyncGenerator<Verdict> {
   const timeline = withUpdate(withProcessEnds(await readTimeline(kind, home)), await updateMarkers(kind, home));
   const lastAt = timeline.reduce((latest, { at }) => Math.max(latest, at), 0);
   const end = until ?? lastAt;
@@ -76,14 +82,22 @@ export async function* replay({ kind, home, gateway, until, policy = patientPoli
 const withProcessEnds = (timeline: readonly Evidence[]): Evidence[] =>
   timeline.flatMap((evidence): Evidence[] => {
     if (evidence.fact.kind !== 'gateway-exit' && evidence.fact.kind !== 'gateway-stopped') return [evidence];
-    const gone: Evidence = { at: evidence.at, source: evidence.source, text: evidence.text, link: null, fact: { kind: 'process', process: null } };
+    const gone: Evidence = {
+      at: evidence.at,
+      source: evidence.source,
+      text: evidence.text,
+      link: null,
+      fact: { kind: 'process', process: null },
+    };
     return [evidence, gone];
   });
 
 /** Of what has no time of its own. */
 const BEGINNING = nowOf({ now: () => 0 });
 
-/** A marker of an update that was recorded with the logs was there when the gateway was last stopped: for that update. */
+/**
+ * A marker of an update that was recorded with the logs was there when the gateway was last stopped: for that update.
+ */
 const withUpdate = (timeline: readonly Evidence[], markers: readonly Evidence[]): Evidence[] => {
   const stop = timeline.findLastIndex(({ fact }) => fact.kind === 'gateway-stopping');
   const index = stop < 0 ? timeline.length : stop;
@@ -94,7 +108,10 @@ const withUpdate = (timeline: readonly Evidence[], markers: readonly Evidence[])
 const updateMarkers = async (kind: GatewayKind, home: string): Promise<Evidence[]> => {
   const found: Evidence[] = [];
   for (const file of kind.stateFiles) {
-    const text = await readForeign(join(home, file.path), { trust: ANYBODY, mostBytes: file.mostBytes }).then((read) => read.text, () => null);
+    const text = await readForeign(join(home, file.path), { trust: ANYBODY, mostBytes: file.mostBytes }).then(
+      (read) => read.text,
+      () => null,
+    );
     if (text !== null) found.push(...file.read(text, { now: BEGINNING, modifiedAt: null }));
   }
   return found.filter(({ fact }) => fact.kind === 'marker' && fact.present && fact.marker.startsWith('update'));
@@ -118,7 +135,9 @@ const readTimeline = async (kind: GatewayKind, home: string): Promise<Evidence[]
 
 /** A log that lies elsewhere is looked for in the folder first: that is where it was recorded to. */
 const filesOf = async (home: string, log: string): Promise<string[]> => {
-  for (const path of isAbsolute(log) ? [join(home, basename(log)), join(home, 'logs', basename(log)), log] : [join(home, log)]) {
+  for (const path of isAbsolute(log)
+    ? [join(home, basename(log)), join(home, 'logs', basename(log)), log]
+    : [join(home, log)]) {
     const files = await withRotated(path);
     if (files.length > 0) return files;
   }
@@ -143,14 +162,17 @@ const numberAfter = (name: string, prefix: string): number => {
 
 const CHUNK_BYTES = 1_048_576;
 
-/** Recordings are whose the person at the terminal says. A callback, not a generator: a generator's step costs as much as all else that is done for a line. */
+/**
+ * Recordings are whose the person at the terminal says. A callback, not a generator: a generator's step costs as much
+ * as all else that is done for a line.
+ */
 const eachLine = async (path: string, take: (line: string) => void): Promise<void> => {
   const splitter = createLineSplitter();
   const { handle, part } = await openForeign(path, ANYBODY);
   try {
     const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
     // What is written meanwhile is another replay's.
-    for (let at = 0; at < part.size; ) {
+    for (let at = 0; at < part.size;) {
       const { bytesRead } = await handle.read(chunk, 0, Math.min(CHUNK_BYTES, part.size - at), at);
       if (bytesRead === 0) break;
       at += bytesRead;

@@ -1,6 +1,6 @@
 /**
- * Rings when a stage of Lifeline's own work fails and goes on failing: within a minute, once until it works again, and by
- * a path of its own. What it uses is in this file and in three small ones beside it: no database, no incident, no
+ * Rings when a stage of Lifeline's own work fails and goes on failing: within a minute, once until it works again, and
+ * by a path of its own. What it uses is in this file and in three small ones beside it: no database, no incident, no
  * outbox, no template. While a gateway cannot be watched as usual, its process alone is (`process-only.ts`).
  */
 import { randomUUID } from 'node:crypto';
@@ -79,7 +79,16 @@ interface Letter {
   missed: ReadonlySet<string> | null;
 }
 
-export const createSelfAlarm = ({ gateways, direct, ping, print, onTold, locale, isThere, monotonicMs = () => performance.now() }: SelfAlarmOptions): SelfAlarm => {
+export const createSelfAlarm = ({
+  gateways,
+  direct,
+  ping,
+  print,
+  onTold,
+  locale,
+  isThere,
+  monotonicMs = () => performance.now(),
+}: SelfAlarmOptions): SelfAlarm => {
   const failures = new Map<string, Failure>();
   const states = new Map<string, string>();
   let letters: readonly Letter[] = [];
@@ -91,7 +100,18 @@ export const createSelfAlarm = ({ gateways, direct, ping, print, onTold, locale,
     const text = [message.title, ...(message.lines ?? [])].join('\n');
     safely(() => print(text));
     if (fails) safely(() => ping(text));
-    letters = [...letters, { message, key: randomUUID(), at: monotonicMs(), without, pauseMs: AGAIN.firstMs, nextAt: -Infinity, missed: null }];
+    letters = [
+      ...letters,
+      {
+        message,
+        key: randomUUID(),
+        at: monotonicMs(),
+        without,
+        pauseMs: AGAIN.firstMs,
+        nextAt: -Infinity,
+        missed: null,
+      },
+    ];
     void deliver();
   };
 
@@ -101,7 +121,13 @@ export const createSelfAlarm = ({ gateways, direct, ping, print, onTold, locale,
     const ended = [...failures.values()].every(({ told }) => !told);
     const unheard = ended ? letters.flatMap(({ missed }) => [...(missed ?? [])]) : [];
     if (ended) letters = letters.filter(({ missed }) => missed === null);
-    say(worded((text) => ({ tone: 'good', title: `Lifeline ${text.worksAgain}`, lines: [text.before(text.cannot(what))] }), `${nameOf(what)} works again`), { fails: false, without: new Set(unheard) });
+    say(
+      worded(
+        (text) => ({ tone: 'good', title: `Lifeline ${text.worksAgain}`, lines: [text.before(text.cannot(what))] }),
+        `${nameOf(what)} works again`,
+      ),
+      { fails: false, without: new Set(unheard) },
+    );
   };
 
   /** One after the other: what was said first arrives first. */
@@ -111,12 +137,18 @@ export const createSelfAlarm = ({ gateways, direct, ping, print, onTold, locale,
     try {
       for (const letter of letters.filter(({ nextAt }) => nextAt <= monotonicMs())) {
         const { missed, without } = letter;
-        const { missed: left } = await direct.send(letter.message, letter.key, (person) => !without.has(person) && (missed?.has(person) ?? true));
+        const { missed: left } = await direct.send(
+          letter.message,
+          letter.key,
+          (person) => !without.has(person) && (missed?.has(person) ?? true),
+        );
         letter.missed = new Set(left);
         letter.nextAt = monotonicMs() + letter.pauseMs;
         letter.pauseMs = Math.min(letter.pauseMs * 2, AGAIN.longestMs);
       }
-      letters = letters.filter(({ missed, at }) => missed === null || (missed.size > 0 && monotonicMs() - at < AGAIN.endMs));
+      letters = letters.filter(
+        ({ missed, at }) => missed === null || (missed.size > 0 && monotonicMs() - at < AGAIN.endMs),
+      );
     } finally {
       sending = false;
     }
@@ -125,9 +157,19 @@ export const createSelfAlarm = ({ gateways, direct, ping, print, onTold, locale,
   const processes = createProcessOnly({
     ...(isThere ? { isThere } : {}),
     monotonicMs,
-    onGone: (gateway, pid) => say(worded((text) => ({ tone: 'critical', title: text.gone(gateway, pid), note: text.goneNote }), `${gateway}: process ${pid} is gone`)),
+    onGone: (gateway, pid) =>
+      say(
+        worded(
+          (text) => ({ tone: 'critical', title: text.gone(gateway, pid), note: text.goneNote }),
+          `${gateway}: process ${pid} is gone`,
+        ),
+      ),
     onBack: (gateway, pid) => {
-      if (blind().includes(gateway)) say(worded((text) => ({ tone: 'info', title: text.back(gateway, pid) }), `${gateway}: process ${pid} runs`), { fails: false });
+      if (blind().includes(gateway))
+        say(
+          worded((text) => ({ tone: 'info', title: text.back(gateway, pid) }), `${gateway}: process ${pid} runs`),
+          { fails: false },
+        );
     },
   });
 
@@ -151,19 +193,28 @@ export const createSelfAlarm = ({ gateways, direct, ping, print, onTold, locale,
 
   const ring = (due: readonly Failure[]): void => {
     for (const failure of due) failure.told = true;
-    safely(() => onTold?.(due.map(({ place }) => nameOf(place)), true));
+    safely(() =>
+      onTold?.(
+        due.map(({ place }) => nameOf(place)),
+        true,
+      ),
+    );
     const concerned = blind();
     const otherwise = due.map(({ place, reason }) => `${nameOf(place)}: ${reason}`).join('\n');
     const message = worded((text) => {
       const [first] = due;
-      const reasons = due.slice(0, MOST_LINES).map(({ place, reason }) => (due.length === 1 ? reason : text.because(text.cannot(place), reason)));
+      const reasons = due
+        .slice(0, MOST_LINES)
+        .map(({ place, reason }) => (due.length === 1 ? reason : text.because(text.cannot(place), reason)));
       return {
         tone: 'critical',
         title: `Lifeline ${first && due.length === 1 ? text.cannot(first.place) : text.several(due.length)}`,
         lines: [
           ...reasons,
           ...(due.length > MOST_LINES ? [text.more(due.length - MOST_LINES)] : []),
-          ...concerned.slice(0, MOST_LINES).flatMap((gateway) => [...stateLine(text, gateway), watchLine(text, gateway)]),
+          ...concerned
+            .slice(0, MOST_LINES)
+            .flatMap((gateway) => [...stateLine(text, gateway), watchLine(text, gateway)]),
           ...(concerned.length > MOST_LINES ? [text.more(concerned.length - MOST_LINES)] : []),
         ],
         note: text.needsYou,
@@ -205,8 +256,11 @@ export const createSelfAlarm = ({ gateways, direct, ping, print, onTold, locale,
     }
     const lasting = [...failures.values()].filter((failure) => !failure.told && isIll(failure));
     // One fault strikes several stages, one shortly after the other.
-    if (lasting.some(({ since }) => now - since >= LASTS_MS)) ring(lasting.filter(({ since, failures: times }) => now - since >= LASTS_MS || times > 1));
-    processes.watch(blind(), (gateway) => [...failures.values()].some(({ told, place }) => told && (place.gateway === gateway || place.gateway === null)));
+    if (lasting.some(({ since }) => now - since >= LASTS_MS))
+      ring(lasting.filter(({ since, failures: times }) => now - since >= LASTS_MS || times > 1));
+    processes.watch(blind(), (gateway) =>
+      [...failures.values()].some(({ told, place }) => told && (place.gateway === gateway || place.gateway === null)),
+    );
     void deliver();
   };
 
@@ -217,7 +271,15 @@ export const createSelfAlarm = ({ gateways, direct, ping, print, onTold, locale,
           const name = nameOf(place);
           const now = monotonicMs();
           const known = failures.get(name);
-          const failure: Failure = known ?? { place, since: now - lastedMs, failures: 0, failedAt: now, worksSince: null, reason: '', told: false };
+          const failure: Failure = known ?? {
+            place,
+            since: now - lastedMs,
+            failures: 0,
+            failedAt: now,
+            worksSince: null,
+            reason: '',
+            told: false,
+          };
           failure.failures += 1;
           failure.failedAt = now;
           failure.worksSince = null;
@@ -244,12 +306,17 @@ export const createSelfAlarm = ({ gateways, direct, ping, print, onTold, locale,
   };
 };
 
-const nameOf = ({ stage, gateway, part }: Place): string => [stage, ...(gateway === null ? [] : [gateway]), ...(part === undefined ? [] : [part])].join(' ');
+const nameOf = ({ stage, gateway, part }: Place): string =>
+  [stage, ...(gateway === null ? [] : [gateway]), ...(part === undefined ? [] : [part])].join(' ');
 
 /** In one line and without secrets; where those cannot be told any more, without a reason. */
 const reasonOf = (error: unknown): string => {
   try {
-    const line = [...redact(errorText(error)).replaceAll(/[\s\p{Cc}]+/gu, ' ').trim()];
+    const line = [
+      ...redact(errorText(error))
+        .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+        .trim(),
+    ];
     return line.length > LONGEST_REASON ? `${line.slice(0, LONGEST_REASON - 1).join('')}…` : line.join('');
   } catch {
     return '?';

@@ -9,13 +9,18 @@ const MEANING = 2;
 const MAP = '$map';
 
 export const stateText = (state: GatewayState): string =>
-  JSON.stringify(state, (_key, value: unknown) => (value instanceof Map ? { [MAP]: [...(value as Map<unknown, unknown>)] } : value));
+  JSON.stringify(state, (_key, value: unknown) =>
+    value instanceof Map ? { [MAP]: [...(value as Map<unknown, unknown>)] } : value,
+  );
 
 /** @returns null when the text is not that of a state. */
 export const parseState = (text: string): GatewayState | null => {
   try {
     const state: unknown = JSON.parse(text, (_key, value: unknown) => (isMapText(value) ? new Map(value[MAP]) : value));
-    return fits(state, initialState) && [...(state as GatewayState).links.values()].every((link) => fits(link, newLink(0))) ? (state as GatewayState) : null;
+    return fits(state, initialState) &&
+      [...(state as GatewayState).links.values()].every((link) => fits(link, newLink(0)))
+      ? (state as GatewayState)
+      : null;
   } catch {
     return null;
   }
@@ -39,7 +44,10 @@ const fits = (value: unknown, model: object): boolean =>
 const shapeOf = (value: unknown): string => {
   if (Array.isArray(value) || value instanceof Map) return value.constructor.name;
   if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value;
-  return `{${Object.entries(value).map(([name, field]) => `${name}:${shapeOf(field)}`).sort().join()}}`;
+  return `{${Object.entries(value)
+    .map(([name, field]) => `${name}:${shapeOf(field)}`)
+    .sort()
+    .join()}}`;
 };
 
 export const versionOf = (...models: readonly unknown[]): number =>

@@ -4,4 +4,5 @@
 const SLACK_MS = 60_000;
 
 /** @param next null: never again by this schedule. Never less than what a turn may take, whatever the clock did. */
-export const untilNext = (next: Date | null, now: number, turnMs: number): number => (next === null ? Infinity : Math.max(0, next.getTime() - now) + turnMs + SLACK_MS);
+export const untilNext = (next: Date | null, now: number, turnMs: number): number =>
+  next === null ? Infinity : Math.max(0, next.getTime() - now) + turnMs + SLACK_MS;

@@ -1,4 +1,7 @@
-/** What must happen every few seconds for as long as Lifeline runs: the store is proven, old rows go, stuck loops are told. */
+/**
+ * What must happen every few seconds for as long as Lifeline runs: the store is proven, old rows go, stuck loops are
+ * told.
+ */
 import { event } from '../base/events.ts';
 import type { Logger } from '../base/logger.ts';
 import { reported, type StageReport } from '../base/stage-report.ts';
@@ -27,21 +30,41 @@ const LIMIT_MS = 60_000;
 const PRUNE_EVERY_MS = 3_600_000;
 
 /** Begins at once. @returns what ends it. */
-export const startUpkeep = ({ store, dataDir, keepMs, loops, onOutdated, report, logger }: UpkeepOptions): (() => void) => {
+export const startUpkeep = ({
+  store,
+  dataDir,
+  keepMs,
+  loops,
+  onOutdated,
+  report,
+  logger,
+}: UpkeepOptions): (() => void) => {
   const turned = loops.begin('upkeep', LIMIT_MS);
   const loopLog = createLoopLog(loops, logger);
   let prunedAt = -Infinity;
 
   const checkStore = (now: number): void => {
     const found = store.check(now);
-    if (found === 'lost') logger.error({ ...event('store.trouble'), dataDir }, 'the database cannot be written any more; Lifeline starts anew in the same process');
-    if (found === 'disk_is_back') logger.warn({ ...event('store.back'), dataDir }, 'the data folder can be used again; Lifeline starts anew in the same process');
+    if (found === 'lost')
+      logger.error(
+        { ...event('store.trouble'), dataDir },
+        'the database cannot be written any more; Lifeline starts anew in the same process',
+      );
+    if (found === 'disk_is_back')
+      logger.warn(
+        { ...event('store.back'), dataDir },
+        'the data folder can be used again; Lifeline starts anew in the same process',
+      );
     if (found !== 'ok') onOutdated();
     // In small steps, so that nothing waits for it.
     else if (Math.abs(now - prunedAt) >= PRUNE_EVERY_MS && !prune(store.db, now, { keepMs }).more) prunedAt = now;
   };
 
-  if (store.problem) logger.error({ ...event('store.trouble'), dataDir, ...store.problem }, 'the data folder cannot be used; Lifeline keeps what it must know in memory');
+  if (store.problem)
+    logger.error(
+      { ...event('store.trouble'), dataDir, ...store.problem },
+      'the data folder cannot be used; Lifeline keeps what it must know in memory',
+    );
   const timer = setInterval(() => {
     turned();
     loopLog();
@@ -50,7 +73,9 @@ export const startUpkeep = ({ store, dataDir, keepMs, loops, onOutdated, report,
     } catch (error) {
       logger.error({ err: error }, 'the upkeep of the store failed; trying again');
     }
-    boundOutputs(dataDir).catch((err: unknown) => logger.warn({ err }, "a gateway's output file could not be cut; trying again"));
+    boundOutputs(dataDir).catch((err: unknown) =>
+      logger.warn({ err }, "a gateway's output file could not be cut; trying again"),
+    );
   }, EVERY_MS);
   return () => clearInterval(timer);
 };

@@ -81,7 +81,25 @@ interface Cared {
 export const watchGapMs = (pulseMs: number): number => Math.max(120_000, 3 * pulseMs);
 const SAVE_WATCHED_MS = 30_000;
 
-export const createWard = ({ config, db, ledger, book, policy, silences, blips, watched, announcer, teller, dryRun, restUntil, loops, meter, alarm, clock, logger }: WardOptions): Ward => {
+export const createWard = ({
+  config,
+  db,
+  ledger,
+  book,
+  policy,
+  silences,
+  blips,
+  watched,
+  announcer,
+  teller,
+  dryRun,
+  restUntil,
+  loops,
+  meter,
+  alarm,
+  clock,
+  logger,
+}: WardOptions): Ward => {
   const { watch } = config;
   const startups = createStartups(db);
   const memory = createMemoryBatch(createWatchMemory(db), logger);
@@ -90,14 +108,27 @@ export const createWard = ({ config, db, ledger, book, policy, silences, blips, 
   const positions = createLogPositions(positionKey(createMeta(db)));
 
   const cared = config.gateways.map((gateway): Cared => {
-    const patient = createPatient(gateway, config, { clock, logger, memory, startups, deathWatch, turns, onLooked: (tookMs) => meter?.looked(gateway.name, tookMs), report: alarm.report, onProcess: (process) => alarm.sees(gateway.name, process) });
+    const patient = createPatient(gateway, config, {
+      clock,
+      logger,
+      memory,
+      startups,
+      deathWatch,
+      turns,
+      onLooked: (tookMs) => meter?.looked(gateway.name, tookMs),
+      report: alarm.report,
+      onProcess: (process) => alarm.sees(gateway.name, process),
+    });
     let before: readonly Verdict[] = [];
     /** The history alone has these: nothing waits for it. */
     const noteBlips = (verdicts: readonly Verdict[]): void => {
       try {
         blips.record(blipsBetween(before, verdicts, clock.now()));
       } catch (err) {
-        logger.error({ gateway: gateway.name, err }, 'what was lost for a moment could not be written into the history');
+        logger.error(
+          { gateway: gateway.name, err },
+          'what was lost for a moment could not be written into the history',
+        );
       }
       before = verdicts;
     };
@@ -120,19 +151,36 @@ export const createWard = ({ config, db, ledger, book, policy, silences, blips, 
       incidents: {
         judged: (verdicts, decision) =>
           reported(alarm.report, { stage: 'incident', gateway: gateway.name }, () => {
-            announcer.step({ kind: 'judged', gateway: gateway.name, verdicts, decision, silent: silent() }, clock.now());
+            announcer.step(
+              { kind: 'judged', gateway: gateway.name, verdicts, decision, silent: silent() },
+              clock.now(),
+            );
             noteBlips(verdicts);
             return recheckIncidentsAt(book.open(), policy, clock.now());
           }),
         treated: (result, decision) => {
-          reported(alarm.report, { stage: 'incident', gateway: gateway.name }, () => announcer.step({ kind: 'treated', gateway: gateway.name, result, decision, silent: silent() }, clock.now()));
+          reported(alarm.report, { stage: 'incident', gateway: gateway.name }, () =>
+            announcer.step({ kind: 'treated', gateway: gateway.name, result, decision, silent: silent() }, clock.now()),
+          );
           meter?.treated(gateway.name, result);
         },
       },
       clock,
       logger,
     });
-    return { patient, care, port: createGatewayPort({ patient, care, budget: gateway.healing, ledger, openIncidents: () => book.open(), positions, clock }) };
+    return {
+      patient,
+      care,
+      port: createGatewayPort({
+        patient,
+        care,
+        budget: gateway.healing,
+        ledger,
+        openIncidents: () => book.open(),
+        positions,
+        clock,
+      }),
+    };
   });
   /** For when it cannot be looked at any more. */
   const noteState = (name: string, { verdicts }: Look): void => {
@@ -179,7 +227,11 @@ export const createWard = ({ config, db, ledger, book, policy, silences, blips, 
         for (const record of ledger.unfinished()) {
           const found = of(record.gateway);
           if (found) found.care.resume(record);
-          else logger.warn({ gateway: record.gateway }, 'a treatment was cut short, and its gateway is not in the configuration any more');
+          else
+            logger.warn(
+              { gateway: record.gateway },
+              'a treatment was cut short, and its gateway is not in the configuration any more',
+            );
         }
       });
       for (const [index, { patient, care }] of cared.entries()) {
@@ -208,7 +260,8 @@ export const createWard = ({ config, db, ledger, book, policy, silences, blips, 
           return { name: patient.config.name, verdicts: look.verdicts };
         }),
       ),
-    seen: () => cared.map(({ patient }) => ({ name: patient.config.name, verdicts: patient.watcher.last()?.verdicts ?? null })),
+    seen: () =>
+      cared.map(({ patient }) => ({ name: patient.config.name, verdicts: patient.watcher.last()?.verdicts ?? null })),
     stop: async () => {
       // Even if one of them hangs, nothing new is begun.
       cancelSaving();

@@ -86,7 +86,13 @@ export interface Watcher {
    * Calls `onLook` after each look of its own accord: at once, every `pulseMs` from `firstPulseMs` on, when a log
    * changes, when a grace ends.
    */
-  start(options: { readonly pulseMs: number; readonly firstPulseMs?: number; readonly followLogs: boolean; readonly onLook: (look: Look) => void; /** A look of its own accord has failed; the next one will try again. */ readonly onFailed?: () => void }): void;
+  start(options: {
+    readonly pulseMs: number;
+    readonly firstPulseMs?: number;
+    readonly followLogs: boolean;
+    readonly onLook: (look: Look) => void;
+    /** A look of its own accord has failed; the next one will try again. */ readonly onFailed?: () => void;
+  }): void;
   /** Takes in a fact that no sensor finds: what Lifeline itself did. */
   note(fact: GatewayFact): void;
   /** Takes in that Lifeline restarts this link alone. */
@@ -153,33 +159,68 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
   const runningNow = (): Promise<Running> => options.lookForProcess(afterDeath ? 0 : MOMENT_MS);
   const processSensor = createProcessSensor(runningNow);
   const keeper = options.keeper?.(() => state.process) ?? null;
-  const pausedSensor = createPausedSensor({ process: () => state.process ?? null, byKeeper: () => keeper?.isPaused() ?? null });
+  const pausedSensor = createPausedSensor({
+    process: () => state.process ?? null,
+    byKeeper: () => keeper?.isPaused() ?? null,
+  });
   const pid = (): number | null => state.process?.pid ?? null;
-  const hosts = platformHosts(kind, (link) => options.hosts?.[link] ?? options.hosts?.[platformOf(link)] ?? state.links.get(link)?.hosts ?? []);
+  const hosts = platformHosts(
+    kind,
+    (link) => options.hosts?.[link] ?? options.hosts?.[platformOf(link)] ?? state.links.get(link)?.hosts ?? [],
+  );
   const judged = (): Judgement => judge(state, { gateway, policy: policy(), now: clock.now(), links });
   const doubtful = (): readonly LinkName[] => {
     try {
-      return judged().verdicts.flatMap(({ link, condition }) => (link !== null && IN_DOUBT.has(condition) ? [link] : []));
+      return judged().verdicts.flatMap(({ link, condition }) =>
+        link !== null && IN_DOUBT.has(condition) ? [link] : [],
+      );
     } catch {
       // The look's own judgement will say so.
       return [];
     }
   };
-  const probe = kind.openProbe?.({ home, process: () => state.process, held: () => ({ isPaused: state.paused !== null, resumedAt: state.resumedAt }), frozenMs: options.frozenAfterMs ?? FROZEN_MS, onNews: () => onLook && report(), clock, logger: logger.child({ gateway }) }) ?? null;
+  const probe =
+    kind.openProbe?.({
+      home,
+      process: () => state.process,
+      held: () => ({ isPaused: state.paused !== null, resumedAt: state.resumedAt }),
+      frozenMs: options.frozenAfterMs ?? FROZEN_MS,
+      onNews: () => onLook && report(),
+      clock,
+      logger: logger.child({ gateway }),
+    }) ?? null;
   const kernelLinks = createKernelLinksSensor({ pid, links: () => [...state.links.keys()], hosts });
   /** Of a gateway that runs a port that was in use once is no matter. */
   const refusedPort = (now: number): number | 'own' | null => {
     if (state.otherInstance.some((refused) => now - refused.at < REFUSED_WINDOW_MS)) return 'own';
-    const fact = state.process === null && state.portRefused !== null && now - state.portRefused.at < REFUSED_WINDOW_MS ? state.portRefused.fact : null;
+    const fact =
+      state.process === null && state.portRefused !== null && now - state.portRefused.at < REFUSED_WINDOW_MS
+        ? state.portRefused.fact
+        : null;
     return fact?.kind === 'port-refused' ? (fact.port ?? 'own') : null;
   };
   const { hangMs = HANG_MS } = options;
   const others: readonly Sensor[] = [
     ...(kind.foundBy === 'itself' ? [createDuplicatesSensor(runningNow)] : []),
     createStateSensor(kind, home),
-    ...(probe ? [{ name: 'probe', look: (now: Instant) => probe.look(now), refusals: () => probe.refusals?.() ?? [], close: () => probe.close() }] : []),
+    ...(probe
+      ? [
+          {
+            name: 'probe',
+            look: (now: Instant) => probe.look(now),
+            refusals: () => probe.refusals?.() ?? [],
+            close: () => probe.close(),
+          },
+        ]
+      : []),
     pausedSensor,
-    createLoopSensor({ kind, home, process: () => state.process ?? null, isPaused: () => pausedSensor.isPaused(), ...(options.frozenAfterMs === undefined ? {} : { staleMs: options.frozenAfterMs }) }),
+    createLoopSensor({
+      kind,
+      home,
+      process: () => state.process ?? null,
+      isPaused: () => pausedSensor.isPaused(),
+      ...(options.frozenAfterMs === undefined ? {} : { staleMs: options.frozenAfterMs }),
+    }),
     seldom(kernelLinks, KERNEL_EVERY_MS),
     createPortHolderSensor({ kind, home, process: () => state.process, wanted: refusedPort }),
     // Behind those that tell how the gateway itself has ended.
@@ -197,22 +238,34 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
   };
   let resumed: Promise<void> | null = null;
   const resuming = bounded({ name: 'logs', look: async () => (await (resumed ??= resume()), []) }, hangMs * LOGS_HANG);
-  const logSensor = bounded({ name: 'logs', look: (now) => logs.look(now), close: () => logs.close?.() ?? Promise.resolve() }, hangMs * LOGS_HANG);
-  const sensors = [...(kind.foundBy === 'nobody' ? [] : [bounded(processSensor, hangMs)]), logSensor, ...others.map((sensor) => bounded(sensor, hangMs))];
-  const hanging = (): readonly string[] => [resuming, ...sensors].filter((sensor) => sensor.isHanging()).map(({ name }) => name);
+  const logSensor = bounded(
+    { name: 'logs', look: (now) => logs.look(now), close: () => logs.close?.() ?? Promise.resolve() },
+    hangMs * LOGS_HANG,
+  );
+  const sensors = [
+    ...(kind.foundBy === 'nobody' ? [] : [bounded(processSensor, hangMs)]),
+    logSensor,
+    ...others.map((sensor) => bounded(sensor, hangMs)),
+  ];
+  const hanging = (): readonly string[] =>
+    [resuming, ...sensors].filter((sensor) => sensor.isHanging()).map(({ name }) => name);
 
   const remember = (at: number): void => {
     try {
       options.memory?.save(gateway, at, state, logs.cursors());
     } catch (error) {
-      logger.warn({ gateway, error: errorText(error) }, 'what is known of the gateway could not be saved; the next look tries again');
+      logger.warn(
+        { gateway, error: errorText(error) },
+        'what is known of the gateway could not be saved; the next look tries again',
+      );
     }
   };
 
   /** What the kernel does not tell is no fault, but worth knowing once. */
   let said: string | null = null;
   const sayOnce = (problem: string | null): void => {
-    if (problem !== null && problem !== said) logger.info({ gateway, problem }, 'the kernel cannot be asked about the links');
+    if (problem !== null && problem !== said)
+      logger.info({ gateway, problem }, 'the kernel cannot be asked about the links');
     said = problem ?? said;
   };
 
@@ -223,14 +276,18 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
   const blind = (now: number): Judgement => judge(initialState, { gateway, policy: policy(), now, links });
 
   const noteAhead = ({ source, at }: Evidence, now: Instant): void => {
-    if (!ahead.has(source)) logger.warn({ gateway, source, aheadMs: at - now }, 'evidence is dated in the future; it is none');
+    if (!ahead.has(source))
+      logger.warn({ gateway, source, aheadMs: at - now }, 'evidence is dated in the future; it is none');
     ahead.set(source, at - now);
   };
 
   /** What was known by the clock of before must not wait for it. */
   const noteSetBack = (now: Instant): void => {
     if (lookedAt !== null && now < lookedAt - AHEAD_MS) {
-      logger.warn({ gateway, byMs: lookedAt - now }, 'the clock was set back; what is known of the gateway is dated by it');
+      logger.warn(
+        { gateway, byMs: lookedAt - now },
+        'the clock was set back; what is known of the gateway is dated by it',
+      );
       state = notAfter(state, now);
     }
     lookedAt = now;
@@ -251,7 +308,10 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
         state = advance(state, admitted);
       } catch (error) {
         whole = false;
-        logger.error({ gateway, source: evidence.source, err: error }, 'a piece of evidence could not be taken in; the others are');
+        logger.error(
+          { gateway, source: evidence.source, err: error },
+          'a piece of evidence could not be taken in; the others are',
+        );
         stages.failed(place('evidence'), error);
       }
     }
@@ -281,14 +341,21 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
     if (understood) stages.worked(place('evidence'));
     if (state.process !== undefined) options.onProcess?.(state.process);
     const now = hanging();
-    for (const sensor of now.filter((name) => !before.includes(name))) logger.warn({ gateway, sensor }, 'a sensor does not answer; the others go on without it');
-    for (const each of refused) if (!known.has(each.reason)) logger.warn({ gateway, ...each }, 'a sensor cannot look; the others go on without it');
+    for (const sensor of now.filter((name) => !before.includes(name)))
+      logger.warn({ gateway, sensor }, 'a sensor does not answer; the others go on without it');
+    for (const each of refused)
+      if (!known.has(each.reason))
+        logger.warn({ gateway, ...each }, 'a sensor cannot look; the others go on without it');
     const refusals = refusalsOf([logs, ...others]);
-    for (const refusal of refusals) if (!known.has(refusalText(refusal))) logger.warn({ gateway, reason: refusalText(refusal) }, 'a file of the gateway is no evidence and is not read');
+    for (const refusal of refusals)
+      if (!known.has(refusalText(refusal)))
+        logger.warn({ gateway, reason: refusalText(refusal) }, 'a file of the gateway is no evidence and is not read');
     known = new Set([...refused.map(({ reason }) => reason), ...refusals.map(refusalText)]);
     const at = clock.now();
     // Without what the gateway wrote meanwhile, what it wrote before would be a false witness.
-    const { verdicts, recheckAt } = isBlind() ? { verdicts: (last ?? blind(at)).verdicts, recheckAt: null } : judgeNow();
+    const { verdicts, recheckAt } = isBlind()
+      ? { verdicts: (last ?? blind(at)).verdicts, recheckAt: null }
+      : judgeNow();
     // Its keeper is not done with it: whoever waits for a last word waits for that.
     const settlesAt = state.process === null && keeper?.isAtWork() === true ? at + AT_WORK_MS : null;
     const ownProblem = processSensor.problem();
@@ -298,8 +365,26 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
       ...now.map((name) => `${home}: ${name}: no answer`),
       ...known,
     ];
-    const logDoubts = [...logs.doubts(), ...[...ahead].map(([source, ms]): LogDoubt => ({ path: source, why: 'ahead', text: String(Math.round(ms / 60_000)) }))];
-    last = { at, verdicts, vitals: { ...vitalsOf(state), unheard: logs.problems().length + (logs.refusals?.() ?? []).length + logDoubts.length > 0 }, recheckAt: settlesAt === null ? recheckAt : Math.min(settlesAt, recheckAt ?? Infinity), problems, refused: refusals, logDoubts };
+    const logDoubts = [
+      ...logs.doubts(),
+      ...[...ahead].map(([source, ms]): LogDoubt => ({
+        path: source,
+        why: 'ahead',
+        text: String(Math.round(ms / 60_000)),
+      })),
+    ];
+    last = {
+      at,
+      verdicts,
+      vitals: {
+        ...vitalsOf(state),
+        unheard: logs.problems().length + (logs.refusals?.() ?? []).length + logDoubts.length > 0,
+      },
+      recheckAt: settlesAt === null ? recheckAt : Math.min(settlesAt, recheckAt ?? Infinity),
+      problems,
+      refused: refusals,
+      logDoubts,
+    };
     if (!isBlind()) remember(at);
     sayOnce(kernelLinks.problem());
     options.onLooked?.(performance.now() - began);
@@ -375,10 +460,22 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
   return {
     look,
     note: (fact) => {
-      state = advance(state, { at: nowOf(clock), source: 'lifeline', text: fact.kind === 'stopped-by-operator' ? `/stop by ${fact.by}` : fact.kind, link: null, fact });
+      state = advance(state, {
+        at: nowOf(clock),
+        source: 'lifeline',
+        text: fact.kind === 'stopped-by-operator' ? `/stop by ${fact.by}` : fact.kind,
+        link: null,
+        fact,
+      });
     },
     noteLink: (link) => {
-      state = advance(state, { at: nowOf(clock), source: 'lifeline', text: 'restarted alone', link, fact: { kind: 'link-treated' } });
+      state = advance(state, {
+        at: nowOf(clock),
+        source: 'lifeline',
+        text: 'restarted alone',
+        link,
+        fact: { kind: 'link-treated' },
+      });
     },
     control: probe?.links ?? null,
     last: () => last,
@@ -417,19 +514,30 @@ export const createWatcher = (options: WatcherOptions): Watcher => {
 };
 
 /** Each once: a log and a state file may lie in the same folder. */
-const refusalsOf = (sensors: readonly Sensor[]): readonly Refusal[] => [...new Map(sensors.flatMap((sensor) => sensor.refusals?.() ?? []).map((refusal) => [refusalText(refusal), refusal])).values()];
+const refusalsOf = (sensors: readonly Sensor[]): readonly Refusal[] => [
+  ...new Map(
+    sensors.flatMap((sensor) => sensor.refusals?.() ?? []).map((refusal) => [refusalText(refusal), refusal]),
+  ).values(),
+];
 
 const recall = ({ memory, gateway, clock, logger }: WatcherOptions): Recollection | null => {
   try {
     return memory?.load(gateway, clock.now()) ?? null;
   } catch (error) {
-    logger.warn({ gateway, error: errorText(error) }, 'what was known of the gateway could not be read; it is judged anew');
+    logger.warn(
+      { gateway, error: errorText(error) },
+      'what was known of the gateway could not be read; it is judged anew',
+    );
     return null;
   }
 };
 
 /** Change notification is a hint only; a folder that cannot be watched is still read on each pulse. */
-const watchFolders = (folders: ReadonlySet<string>, onChange: () => void, onProblem: (error: string) => void): (() => void) => {
+const watchFolders = (
+  folders: ReadonlySet<string>,
+  onChange: () => void,
+  onProblem: (error: string) => void,
+): (() => void) => {
   const watchers: FSWatcher[] = [];
   for (const folder of folders) {
     try {

@@ -43,21 +43,28 @@ describe.concurrent('an alert of what lasts', () => {
       const noted = scene.want(['feishu'], NOTED);
       await scene.tap('feishu', feishu, '知道了');
       await noted;
-      await scene.until('the card to say who knows', () => /me 已知道（\d\d:\d\d:\d\d）/.test(scene.shown('feishu', feishu).text));
+      await scene.until('the card to say who knows', () =>
+        /me 已知道（\d\d:\d\d:\d\d）/.test(scene.shown('feishu', feishu).text),
+      );
       expect(buttonsOf(scene, 'feishu', feishu)).toEqual([]);
       await quietToItsEnd(scene);
-    }));
+    }),
+  );
 
-  test('does not come again once somebody tapped on QQ that they know, and to say that twice changes nothing', LIMIT, () =>
-    inScene(OPTIONS, async (scene) => {
-      const { qq } = await alerted(scene);
-      const noted = scene.want(['qq'], NOTED);
-      await scene.tap('qq', qq, '知道了');
-      await noted;
-      await answered(scene, 'feishu', '/ack 1', /^me 已经确认过了（(?:刚刚|\d+ 分钟前)），不会再提醒/);
-      await quietToItsEnd(scene);
-      await answered(scene, 'feishu', '/ack 1', /^🟢 #1 已经恢复，不用确认/);
-    }));
+  test(
+    'does not come again once somebody tapped on QQ that they know, and to say that twice changes nothing',
+    LIMIT,
+    () =>
+      inScene(OPTIONS, async (scene) => {
+        const { qq } = await alerted(scene);
+        const noted = scene.want(['qq'], NOTED);
+        await scene.tap('qq', qq, '知道了');
+        await noted;
+        await answered(scene, 'feishu', '/ack 1', /^me 已经确认过了（(?:刚刚|\d+ 分钟前)），不会再提醒/);
+        await quietToItsEnd(scene);
+        await answered(scene, 'feishu', '/ack 1', /^🟢 #1 已经恢复，不用确认/);
+      }),
+  );
 
   test('does not come again once somebody on QQ answers by quoting it', LIMIT, () =>
     inScene(OPTIONS, async (scene) => {
@@ -67,8 +74,11 @@ describe.concurrent('an alert of what lasts', () => {
       expect(quoting.quotes).toBe(qq);
       await noted;
       await quietToItsEnd(scene);
-      expect(scene.audit()).toContainEqual(expect.objectContaining({ operator: 'me', command: expect.stringMatching(/^\/?ack/) as string }));
-    }));
+      expect(scene.audit()).toContainEqual(
+        expect.objectContaining({ operator: 'me', command: expect.stringMatching(/^\/?ack/) as string }),
+      );
+    }),
+  );
 
   test('does not come again once somebody on Feishu answers by quoting the reminder', LIMIT, () =>
     inScene(OPTIONS, async (scene) => {
@@ -78,7 +88,8 @@ describe.concurrent('an alert of what lasts', () => {
       scene.say('feishu', 'OK', { quotes: String(reminder?.id) });
       await noted;
       await quietToItsEnd(scene);
-    }));
+    }),
+  );
 
   test('does not come again after /ack, until it is over and has come back', LIMIT, () =>
     inScene(OPTIONS, async (scene) => {
@@ -89,5 +100,6 @@ describe.concurrent('an alert of what lasts', () => {
       await scene.sandbox.gateway.break('qq_server_error');
       await again;
       await scene.want(BOTH, REMINDER);
-    }));
+    }),
+  );
 });

@@ -8,12 +8,23 @@ const ELSEWHERE = /^答复\d\d:\d\d:\d\d 的「\/whoami」：你是 me，管理�
 
 /** Sends of this channel are put off, for longer than anybody waits. */
 const ILL = {
-  feishu: ({ sandbox: { feishu, cast } }: Scene) => void feishu.faults(cast.lifeline.feishu.appId).calls.push(...Array.from({ length: 500 }, () => ({ kind: 'code', code: 230020, status: 400 }) as const)),
-  qq: ({ sandbox: { qq, cast } }: Scene) => qq.failSends(cast.lifeline.qq.appId, 500, { kind: 'answer', status: 429, body: { code: 22009, message: 'msg limit exceed' } }),
+  feishu: ({ sandbox: { feishu, cast } }: Scene) =>
+    void feishu
+      .faults(cast.lifeline.feishu.appId)
+      .calls.push(...Array.from({ length: 500 }, () => ({ kind: 'code', code: 230020, status: 400 }) as const)),
+  qq: ({ sandbox: { qq, cast } }: Scene) =>
+    qq.failSends(cast.lifeline.qq.appId, 500, {
+      kind: 'answer',
+      status: 429,
+      body: { code: 22009, message: 'msg limit exceed' },
+    }),
 } as const;
 
 describe.concurrent('an answer that is not taken where it was asked for', () => {
-  for (const [phone, other] of [['feishu', 'qq'], ['qq', 'feishu']] as const) {
+  for (const [phone, other] of [
+    ['feishu', 'qq'],
+    ['qq', 'feishu'],
+  ] as const) {
     test(`on ${phone}, comes on ${other} after a minute, once, and says what it answers`, LIMIT, () =>
       inScene({}, async (scene) => {
         ILL[phone](scene);
@@ -23,6 +34,7 @@ describe.concurrent('an answer that is not taken where it was asked for', () => 
         const [answer] = await told;
         expect(Number(answer?.at) - began).toBeGreaterThan(PATIENCE_MS - 5_000);
         await scene.quiet(3_000);
-      }));
+      }),
+    );
   }
 });

@@ -26,14 +26,18 @@ const alertedAndLeftAlone = async (scene: Scene, alert: RegExp): Promise<readonl
 };
 
 /** What follows on the phone on which the operator has it restarted. */
-const restartedOn = (scene: Scene, phone: 'feishu' | 'qq'): Promise<unknown> => Promise.all([scene.want([phone], /^正在重启 main/), scene.want([phone], /^🟢 main 已重启/)]);
+const restartedOn = (scene: Scene, phone: 'feishu' | 'qq'): Promise<unknown> =>
+  Promise.all([scene.want([phone], /^正在重启 main/), scene.want([phone], /^🟢 main 已重启/)]);
 
 /** And on both, where all had been told. */
-const recoveredBy = (scene: Scene, phone: 'feishu' | 'qq'): Promise<unknown> => Promise.all([restartedOn(scene, phone), scene.want(BOTH, RECOVERED)]);
+const recoveredBy = (scene: Scene, phone: 'feishu' | 'qq'): Promise<unknown> =>
+  Promise.all([restartedOn(scene, phone), scene.want(BOTH, RECOVERED)]);
 
 /** A stranger's attempt is in the audit, and nowhere else. */
 const refused = (scene: Scene, who: string): Promise<void> =>
-  scene.until('the attempt to be in the audit', () => scene.audit().some(({ sender, operator, outcome }) => sender === who && operator === null && outcome === 'refused'));
+  scene.until('the attempt to be in the audit', () =>
+    scene.audit().some(({ sender, operator, outcome }) => sender === who && operator === null && outcome === 'refused'),
+  );
 
 describe.concurrent('a gateway that is healed only when its operator says so', () => {
   test('is left alone on silence; a tap on Feishu restarts it once, however often it comes', LIMIT, () =>
@@ -45,7 +49,10 @@ describe.concurrent('a gateway that is healed only when its operator says so', (
       const value = { token: tokenIn(feishu.sent(appId).find(({ id }) => id === alert)?.content) };
 
       // Whoever gets hold of the token is not thereby the operator, and hears nothing for a tap.
-      expect(await feishu.click(appId, cast.stranger.feishu, alert, value)).toEqual({ outcome: 'answered', answer: {} });
+      expect(await feishu.click(appId, cast.stranger.feishu, alert, value)).toEqual({
+        outcome: 'answered',
+        answer: {},
+      });
       await refused(scene, cast.stranger.feishu);
       await scene.quiet(2_000);
       expect(treatmentsOf(scene)).toEqual([]);
@@ -66,7 +73,8 @@ describe.concurrent('a gateway that is healed only when its operator says so', (
       expect(treatmentsOf(scene)).toEqual([BY_ME]);
       // Nothing is offered any more on a card of what is over.
       expect(scene.shown('feishu', alert).card?.blocks.some(({ kind }) => kind === 'buttons')).toBe(false);
-    }));
+    }),
+  );
 
   test('is left alone on silence; a tap on QQ restarts it once, and so does a typed word', LIMIT, () =>
     inScene({ gateway: { heal: 'ask' } }, async (scene) => {
@@ -104,17 +112,22 @@ describe.concurrent('a gateway that is healed only when its operator says so', (
       await scene.quiet(3_000);
       expect(await startsOf(scene)).toBe(3);
       expect(treatmentsOf(scene)).toEqual([BY_ME, BY_ME]);
-    }));
+    }),
+  );
 
   test('is told of and nothing else where healing is off', LIMIT, () =>
     inScene({ gateway: { heal: 'off' } }, async (scene) => {
-      await alertedAndLeftAlone(scene, /^🔴 main：QQ 失联，网关已放弃重连[\s\S]*自动重启已关闭，需要你处理[\s\S]*\/restart main/);
+      await alertedAndLeftAlone(
+        scene,
+        /^🔴 main：QQ 失联，网关已放弃重连[\s\S]*自动重启已关闭，需要你处理[\s\S]*\/restart main/,
+      );
       expect(await startsOf(scene)).toBe(1);
       const done = recoveredBy(scene, 'feishu');
       await sayAndConfirm(scene, 'feishu', '/restart');
       await done;
       expect(treatmentsOf(scene)).toEqual([BY_ME]);
-    }));
+    }),
+  );
 });
 
 const tokenIn = (content = ''): string => {

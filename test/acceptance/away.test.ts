@@ -15,7 +15,10 @@ const AWAY_MS = 31_000;
 const PAUSE_MS = 62_000;
 const REST_MS = 60_000;
 
-const away = (why: string): RegExp => new RegExp(`^\\S+ 我离开了 \\d\\d:\\d\\d:\\d\\d – \\d\\d:\\d\\d:\\d\\d（[^）]+）：${why}\\n+这段时间没有人看护网关；我现在全部重新检查`);
+const away = (why: string): RegExp =>
+  new RegExp(
+    `^\\S+ 我离开了 \\d\\d:\\d\\d:\\d\\d – \\d\\d:\\d\\d:\\d\\d（[^）]+）：${why}\\n+这段时间没有人看护网关；我现在全部重新检查`,
+  );
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -26,14 +29,19 @@ describe.concurrent('a Lifeline that was away', () => {
       await scene.sandbox.gateway.break('killed');
       await pause(AWAY_MS);
       expect(scene.sandbox.gateway.pids()).toEqual([]);
-      const told = Promise.all([scene.want(FIRST, away('异常结束')), scene.want(BOTH, /^🔴 main 没有在运行/), scene.want(BOTH, /^🟢 main 已恢复/)]);
+      const told = Promise.all([
+        scene.want(FIRST, away('异常结束')),
+        scene.want(BOTH, /^🔴 main 没有在运行/),
+        scene.want(BOTH, /^🟢 main 已恢复/),
+      ]);
       await scene.startBot();
       await told;
       await noted(scene, 'recovered');
       await scene.restartBot('SIGKILL');
       await scene.quiet(3_000);
       expect(treatmentsOf(scene)).toEqual([{ requested_by: 'auto', outcome: 'recovered' }]);
-    }));
+    }),
+  );
 
   test('for long, because somebody stopped it, says so; a restart of it is nothing to tell', LIMIT, () =>
     inScene({ ...AWAY, locale: 'en' }, async (scene) => {
@@ -41,22 +49,34 @@ describe.concurrent('a Lifeline that was away', () => {
       await scene.quiet(2_000);
       expect(await scene.endBot('SIGTERM')).toEqual({ code: 0, err: '' });
       await pause(AWAY_MS);
-      const told = scene.want(FIRST, /I was away \d\d:\d\d:\d\d – \d\d:\d\d:\d\d \(\d+ s\): stopped as asked\n+Nobody watched the gateways meanwhile; I look at all of them anew/);
+      const told = scene.want(
+        FIRST,
+        /I was away \d\d:\d\d:\d\d – \d\d:\d\d:\d\d \(\d+ s\): stopped as asked\n+Nobody watched the gateways meanwhile; I look at all of them anew/,
+      );
       await scene.startBot();
       await told;
       await scene.quiet(2_000);
-    }));
+    }),
+  );
 
-  test.runIf(process.env['LIFELINE_TEST_ALL'] === '1')('standing still for a minute, gives all a minute to have its turn, heals what died, and says where it was', LIMIT, () =>
-    inScene(AWAY, async (scene) => {
-      scene.signalBot('SIGSTOP');
-      await scene.sandbox.gateway.break('killed');
-      await pause(PAUSE_MS);
-      const told = Promise.all([scene.want(FIRST, away('进程被暂停，或本机休眠'), { withinMs: 120_000 }), scene.want(BOTH, /^🔴 main 没有在运行/, { withinMs: 120_000 }), scene.want(BOTH, /^🟢 main 已恢复/, { withinMs: 150_000 })]);
-      const woke = Date.now();
-      scene.signalBot('SIGCONT');
-      for (const { at } of (await told).flat()) expect(at - woke).toBeGreaterThan(REST_MS - 5_000);
-      await scene.quiet(3_000);
-      expect(treatmentsOf(scene)).toEqual([{ requested_by: 'auto', outcome: 'recovered' }]);
-    }));
+  test.runIf(process.env['LIFELINE_TEST_ALL'] === '1')(
+    'standing still for a minute, gives all a minute to have its turn, heals what died, and says where it was',
+    LIMIT,
+    () =>
+      inScene(AWAY, async (scene) => {
+        scene.signalBot('SIGSTOP');
+        await scene.sandbox.gateway.break('killed');
+        await pause(PAUSE_MS);
+        const told = Promise.all([
+          scene.want(FIRST, away('进程被暂停，或本机休眠'), { withinMs: 120_000 }),
+          scene.want(BOTH, /^🔴 main 没有在运行/, { withinMs: 120_000 }),
+          scene.want(BOTH, /^🟢 main 已恢复/, { withinMs: 150_000 }),
+        ]);
+        const woke = Date.now();
+        scene.signalBot('SIGCONT');
+        for (const { at } of (await told).flat()) expect(at - woke).toBeGreaterThan(REST_MS - 5_000);
+        await scene.quiet(3_000);
+        expect(treatmentsOf(scene)).toEqual([{ requested_by: 'auto', outcome: 'recovered' }]);
+      }),
+  );
 });

@@ -5,10 +5,13 @@ import { inScene, type Scene } from './scene.ts';
 const LIMIT = { timeout: 240_000 };
 const BOTH = ['feishu', 'qq'] as const;
 
-const coloursOf = (scene: Scene, id: string): readonly (string | undefined)[] => scene.versions(id).map(({ card }) => card?.colour);
+const coloursOf = (scene: Scene, id: string): readonly (string | undefined)[] =>
+  scene.versions(id).map(({ card }) => card?.colour);
 
 const patchesOf = ({ sandbox }: Scene): readonly (number | null)[] =>
-  sandbox.feishu.records(sandbox.cast.lifeline.feishu.appId).calls.flatMap(({ api, code }) => (api === 'im.message.patch' ? [code] : []));
+  sandbox.feishu
+    .records(sandbox.cast.lifeline.feishu.appId)
+    .calls.flatMap(({ api, code }) => (api === 'im.message.patch' ? [code] : []));
 
 describe.concurrent('the card of an incident', () => {
   test('is red, and green with the timeline after the restart that cured it', LIMIT, () =>
@@ -22,8 +25,12 @@ describe.concurrent('the card of an incident', () => {
       await over;
       await scene.until('the card to be green', () => scene.shown('feishu', id).card?.colour === 'green');
       await scene.quiet(12_000);
-      expect(scene.shown('feishu', id).text).toMatch(/^🟢 main：QQ 已恢复\n中断 [^\n]+\n[\d:]{8} 发现：已经不再重连\n[\d:]{8} 已重启：进程 \d+ → \d+\n[\d:]{8} 已恢复$/);
-      expect(scene.shown('feishu', id).card?.blocks.some(({ kind }) => kind === 'buttons' || kind === 'code')).toBe(false);
+      expect(scene.shown('feishu', id).text).toMatch(
+        /^🟢 main：QQ 已恢复\n中断 [^\n]+\n[\d:]{8} 发现：已经不再重连\n[\d:]{8} 已重启：进程 \d+ → \d+\n[\d:]{8} 已恢复$/,
+      );
+      expect(scene.shown('feishu', id).card?.blocks.some(({ kind }) => kind === 'buttons' || kind === 'code')).toBe(
+        false,
+      );
       // A change of the card must not ring: it buzzed once, when it came.
       expect(scene.versions(id).length).toBeLessThanOrEqual(5);
       expect(scene.shown('feishu', id).buzzes).toBe(1);
@@ -31,7 +38,8 @@ describe.concurrent('the card of an incident', () => {
       expect(patches.every((code) => code === 0)).toBe(true);
       expect(patches.length).toBeGreaterThanOrEqual(1);
       expect(patches.length).toBeLessThanOrEqual(3);
-    }));
+    }),
+  );
 
   test('turns orange while the gateway comes back by itself, and red again when it does not', LIMIT, () =>
     inScene({}, async (scene) => {
@@ -44,7 +52,10 @@ describe.concurrent('the card of an incident', () => {
       expect(scene.shown('feishu', id).text).toMatch(/^🟠 main：QQ 正在恢复[\s\S]*[\d:]{8} 正在恢复/);
       // Before it counts as well the trouble is back.
       await gateway.break('qq_server_error');
-      await scene.until('the card to be red again', () => coloursOf(scene, id).lastIndexOf('red') > coloursOf(scene, id).indexOf('orange'));
+      await scene.until(
+        'the card to be red again',
+        () => coloursOf(scene, id).lastIndexOf('red') > coloursOf(scene, id).indexOf('orange'),
+      );
       await gateway.lift();
       await scene.want(BOTH, /^🟢 main：QQ 已恢复[\s\S]*自行恢复，我没有重启它/, { withinMs: 90_000 });
       await scene.until('the card to be green', () => scene.shown('feishu', id).card?.colour === 'green');
@@ -52,7 +63,8 @@ describe.concurrent('the card of an incident', () => {
       expect(distinct(coloursOf(scene, id))).toEqual(['red', 'orange', 'red', 'orange', 'green']);
       expect(patchesOf(scene).length).toBeLessThanOrEqual(8);
       expect(scene.shown('feishu', id).buzzes).toBeUndefined();
-    }));
+    }),
+  );
 });
 
 const distinct = <T>(items: readonly T[]): readonly T[] => items.filter((item, index) => item !== items[index - 1]);

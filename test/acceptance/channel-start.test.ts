@@ -14,7 +14,9 @@ describe.concurrent('as Lifeline starts', () => {
       const { feishu, cast, gateway } = scene.sandbox;
       await scene.endBot('SIGTERM');
       const said = scene.bot().said.length;
-      feishu.faults(cast.lifeline.feishu.appId).calls.push(...Array.from({ length: 200 }, () => ({ kind: 'hang', api: 'auth.token' }) as const));
+      feishu
+        .faults(cast.lifeline.feishu.appId)
+        .calls.push(...Array.from({ length: 200 }, () => ({ kind: 'hang', api: 'auth.token' }) as const));
       await gateway.break('killed');
       const alert = scene.want(['qq'], /^🔴 main 没有在运行/);
       await scene.startBot();
@@ -22,9 +24,13 @@ describe.concurrent('as Lifeline starts', () => {
       const log = scene.bot().said.slice(said);
       expect(log).toMatch(/"event":"incident\.opened"/);
       // What asks the platform whether the app is fit had not had its answer when the gateway was judged.
-      await scene.until('the check of the app to give up', () => scene.bot().said.slice(said).includes('the Feishu app may not be ready'));
+      await scene.until('the check of the app to give up', () =>
+        scene.bot().said.slice(said).includes('the Feishu app may not be ready'),
+      );
       const whole = scene.bot().said.slice(said);
-      expect(whole.indexOf('the Feishu app may not be ready')).toBeGreaterThan(whole.indexOf('"event":"incident.opened"'));
+      expect(whole.indexOf('the Feishu app may not be ready')).toBeGreaterThan(
+        whole.indexOf('"event":"incident.opened"'),
+      );
     }),
   );
 

@@ -40,22 +40,30 @@ describe.concurrent("a channel of Lifeline's own that is dead", () => {
       const backAgain = scene.want(['qq'], BACK);
       feishu.faults(cast.lifeline.feishu.appId).endpoint = null;
       await backAgain;
-    }));
+    }),
+  );
 
-  test('lets the alerts take the other one, though the whole platform is away; nothing comes twice when it is back', LIMIT, () =>
-    inScene({ config: { ...PATIENT, alerts: { channel_down: '3s', channel_timeout: '5s', copies: 1 } } }, async (scene) => {
-      const { feishu, gateway } = scene.sandbox;
-      const down = scene.want(['qq'], DOWN);
-      feishu.setDown(true);
-      await down;
-      const alert = scene.want(['qq'], /^🔴 main 没有在运行/);
-      const recovery = scene.want(['qq'], /^🟢 main 已恢复/, { withinMs: 120_000 });
-      await gateway.break('killed');
-      await alert;
-      const back = scene.want(['qq'], BACK, { withinMs: 120_000 });
-      feishu.setDown(false);
-      await Promise.all([recovery, back]);
-      await scene.quiet(LONG_MS);
-      expect(gateway.pids()).toHaveLength(1);
-    }));
+  test(
+    'lets the alerts take the other one, though the whole platform is away; nothing comes twice when it is back',
+    LIMIT,
+    () =>
+      inScene(
+        { config: { ...PATIENT, alerts: { channel_down: '3s', channel_timeout: '5s', copies: 1 } } },
+        async (scene) => {
+          const { feishu, gateway } = scene.sandbox;
+          const down = scene.want(['qq'], DOWN);
+          feishu.setDown(true);
+          await down;
+          const alert = scene.want(['qq'], /^🔴 main 没有在运行/);
+          const recovery = scene.want(['qq'], /^🟢 main 已恢复/, { withinMs: 120_000 });
+          await gateway.break('killed');
+          await alert;
+          const back = scene.want(['qq'], BACK, { withinMs: 120_000 });
+          feishu.setDown(false);
+          await Promise.all([recovery, back]);
+          await scene.quiet(LONG_MS);
+          expect(gateway.pids()).toHaveLength(1);
+        },
+      ),
+  );
 });

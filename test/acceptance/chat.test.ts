@@ -33,7 +33,10 @@ describe('commands from the phone', () => {
 
   test('/restart asks, restarts and proves it, and the same word delivered again does not', LIMIT, async () => {
     const before = scene.sandbox.gateway.current()?.pid;
-    const answers = Promise.all([scene.want(['feishu'], /^正在重启 main/), scene.want(['feishu'], /^🟢 main 已重启[\s\S]*→/)]);
+    const answers = Promise.all([
+      scene.want(['feishu'], /^正在重启 main/),
+      scene.want(['feishu'], /^🟢 main 已重启[\s\S]*→/),
+    ]);
     const { id, text } = await sayAndConfirm(scene, 'feishu', '/restart');
     await answers;
     const after = scene.sandbox.gateway.current()?.pid;
@@ -65,6 +68,13 @@ describe('commands from the phone', () => {
     await scene.quiet(2_000);
     expect(scene.sandbox.gateway.current()?.pid).toBe(before);
     expect(treatmentsOf(scene)).toHaveLength(1);
-    expect(scene.audit()).toContainEqual(expect.objectContaining({ sender: scene.sandbox.cast.stranger.qq, operator: null, command: '/restart', outcome: 'refused' }));
+    expect(scene.audit()).toContainEqual(
+      expect.objectContaining({
+        sender: scene.sandbox.cast.stranger.qq,
+        operator: null,
+        command: '/restart',
+        outcome: 'refused',
+      }),
+    );
   });
 });

@@ -36,23 +36,46 @@ describe('lifeline check', () => {
     expect(words.out).toMatch(/^main: 没有在运行/);
     const json = await check('--json');
     expect(json.code).toBe(1);
-    expect(json.out.trim().split('\n').map((line) => JSON.parse(line) as unknown)).toEqual([
-      { at: expect.stringMatching(/\+08:00$/) as string, gateway: 'main', link: null, condition: 'stopped', remedy: 'start', cause: 'process_gone', evidence: [{ source: 'process', text: 'no gateway process' }, { source: 'keeper', text: 'nobody keeps it' }].map((each) => ({ at: expect.any(String) as string, ...each })) },
+    expect(
+      json.out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown),
+    ).toEqual([
+      {
+        at: expect.stringMatching(/\+08:00$/) as string,
+        gateway: 'main',
+        link: null,
+        condition: 'stopped',
+        remedy: 'start',
+        cause: 'process_gone',
+        evidence: [
+          { source: 'process', text: 'no gateway process' },
+          { source: 'keeper', text: 'nobody keeps it' },
+        ].map((each) => ({ at: expect.any(String) as string, ...each })),
+      },
     ]);
     expect(sandbox.gateway.current()).toBeNull();
   });
 
-  test('waits for what time alone settles: with the default grace, of a gateway that has just gone, too', LIMIT, async () => {
-    await sandbox.stop();
-    await rm(sandbox.dir, { recursive: true, force: true });
-    sandbox = await createSandbox({ dir: await mkdtemp(join(tmpdir(), 'lifeline-check-')), speed: 30 });
-    config = sandbox.writeConfig({ watch: { grace: { gone: '60s' } } });
-    await sandbox.gateway.start();
-    await eventually(() => sandbox.gateway.tail(50).some((line) => line.includes('Ready, session_id=')));
-    await sandbox.gateway.break('killed');
-    await eventually(() => sandbox.gateway.current() === null);
-    expect(await lifeline(['check', '--config', config], { env: { ...sandbox.env } })).toMatchObject({ code: 1, out: expect.stringMatching(/^main: 没有在运行/) as string });
-  });
+  test(
+    'waits for what time alone settles: with the default grace, of a gateway that has just gone, too',
+    LIMIT,
+    async () => {
+      await sandbox.stop();
+      await rm(sandbox.dir, { recursive: true, force: true });
+      sandbox = await createSandbox({ dir: await mkdtemp(join(tmpdir(), 'lifeline-check-')), speed: 30 });
+      config = sandbox.writeConfig({ watch: { grace: { gone: '60s' } } });
+      await sandbox.gateway.start();
+      await eventually(() => sandbox.gateway.tail(50).some((line) => line.includes('Ready, session_id=')));
+      await sandbox.gateway.break('killed');
+      await eventually(() => sandbox.gateway.current() === null);
+      expect(await lifeline(['check', '--config', config], { env: { ...sandbox.env } })).toMatchObject({
+        code: 1,
+        out: expect.stringMatching(/^main: 没有在运行/) as string,
+      });
+    },
+  );
 
   test('heals what a start heals when it is told to, and says so', LIMIT, async () => {
     await sandbox.gateway.break('killed');

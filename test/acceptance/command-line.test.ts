@@ -18,19 +18,26 @@ describe('the command line', () => {
     expect(out).toContain(`lifeline ${command}`);
   });
 
-  test.each([[['dance']], [['replay']], [['replay', '/nowhere-at-all']], [['replay', '.', '--until', 'tomorrow']], [['replay', '.', '--kind', 'irc']], [['demo', '--port', '99999']]])(
-    'ends with 2 and a plain sentence for %j',
-    async (args) => {
-      const { code, out, err } = await lifeline(args);
-      expect({ code, out }).toEqual({ code: 2, out: '' });
-      expect(err).toMatch(/\S/);
-      expect(err).not.toMatch(/^\s+at /m);
-    },
-  );
+  test.each([
+    [['dance']],
+    [['replay']],
+    [['replay', '/nowhere-at-all']],
+    [['replay', '.', '--until', 'tomorrow']],
+    [['replay', '.', '--kind', 'irc']],
+    [['demo', '--port', '99999']],
+  ])('ends with 2 and a plain sentence for %j', async (args) => {
+    const { code, out, err } = await lifeline(args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(/\S/);
+    expect(err).not.toMatch(/^\s+at /m);
+  });
 
   test('names every fault of a configuration with its place, and ends with 2', async () => {
     const file = join(folder, 'config.yaml');
-    await writeFile(file, 'gateways:\n  - name: main\n    kind: hermes\n    heel: auto\nwatch:\n  grace: { qqbot: soon }\n');
+    await writeFile(
+      file,
+      'gateways:\n  - name: main\n    kind: hermes\n    heel: auto\nwatch:\n  grace: { qqbot: soon }\n',
+    );
     for (const command of ['run', 'check']) {
       const { code, err } = await lifeline([command, '--config', file]);
       expect(code).toBe(2);
@@ -48,8 +55,16 @@ describe('the command line', () => {
 
   test('without a configuration watches the gateways it finds, on the console, and restarts nothing', async () => {
     await mkdir(join(folder, '.hermes', 'logs'), { recursive: true });
-    await writeFile(join(folder, '.hermes', 'logs', 'gateway.log'), '2026-11-21 10:00:00,000 INFO gateway.run: hello from the log\n');
-    const { code, out } = await lifeline(['run'], { env: { HOME: folder, LANG: 'zh_CN.UTF-8' }, afterOutput: /Ctrl-C/, input: ['/logs', '/help'], stopAfter: /^(?=[^]*hello from the log)(?=[^]*Lifeline 的命令)/ });
+    await writeFile(
+      join(folder, '.hermes', 'logs', 'gateway.log'),
+      '2026-11-21 10:00:00,000 INFO gateway.run: hello from the log\n',
+    );
+    const { code, out } = await lifeline(['run'], {
+      env: { HOME: folder, LANG: 'zh_CN.UTF-8' },
+      afterOutput: /Ctrl-C/,
+      input: ['/logs', '/help'],
+      stopAfter: /^(?=[^]*hello from the log)(?=[^]*Lifeline 的命令)/,
+    });
     expect(code).toBe(0);
     expect(out).toContain(`main: ${join(folder, '.hermes')}`);
     expect(out).toContain('hello from the log');
@@ -57,15 +72,35 @@ describe('the command line', () => {
 });
 
 describe('the language', () => {
-  const COMMANDS = ['status', 'doctor --offline --verbose', 'incidents', 'operators', 'audit', 'service status', 'config reference'];
+  const COMMANDS = [
+    'status',
+    'doctor --offline --verbose',
+    'incidents',
+    'operators',
+    'audit',
+    'service status',
+    'config reference',
+  ];
 
   test.each(COMMANDS)('of "%s" is that of the configuration, without one that of the environment', async (line) => {
     await mkdir(join(folder, '.hermes', 'logs'), { recursive: true });
     const usual = join(folder, '.config', 'lifeline', 'config.yaml');
-    const spoken = async (LANG: string): Promise<string> => (/\p{Script=Han}/u.test((await lifeline(line.split(' '), { env: { HOME: folder, LANG } })).out.replace('[中文]', '').split('\n', 8).join()) ? 'zh-CN' : 'en');
+    const spoken = async (LANG: string): Promise<string> =>
+      /\p{Script=Han}/u.test(
+        (await lifeline(line.split(' '), { env: { HOME: folder, LANG } })).out
+          .replace('[中文]', '')
+          .split('\n', 8)
+          .join(),
+      )
+        ? 'zh-CN'
+        : 'en';
     expect([await spoken('C.UTF-8'), await spoken('zh_CN.UTF-8')]).toEqual(['en', 'zh-CN']);
     await mkdir(dirname(usual), { recursive: true });
-    await writeFile(usual, `locale: zh-CN\ngateways: [{ name: main, kind: hermes, home: ${join(folder, '.hermes')}, heal: off }]\n`, { mode: 0o600 });
+    await writeFile(
+      usual,
+      `locale: zh-CN\ngateways: [{ name: main, kind: hermes, home: ${join(folder, '.hermes')}, heal: off }]\n`,
+      { mode: 0o600 },
+    );
     expect(await spoken('C.UTF-8')).toBe('zh-CN');
   });
 
@@ -83,20 +118,56 @@ describe('the language', () => {
 });
 
 describe('an output that nobody reads to its end', () => {
-  const scene = async (): Promise<{ readonly file: string; readonly home: string; readonly env: Readonly<Record<string, string>> }> => {
+  const scene = async (): Promise<{
+    readonly file: string;
+    readonly home: string;
+    readonly env: Readonly<Record<string, string>>;
+  }> => {
     const home = join(folder, '.hermes');
     await mkdir(join(home, 'logs'), { recursive: true });
-    const lines = Array.from({ length: 40 }, (_, minute) => `2026-11-21 10:${String(minute + 10)}:00,000 ${minute % 2 === 0 ? 'WARNING gateway.platforms.qqbot: [QQBot:1] WebSocket closed: code=4009' : 'INFO gateway.platforms.qqbot: [QQBot:1] Ready, session_id=abc'}\n`);
-    await writeFile(join(home, 'logs', 'gateway.log'), ['2026-11-21 10:00:00,000 INFO gateway.run: Starting Hermes Gateway...\n', ...lines, '2026-11-21 10:55:00,000 ERROR gateway.platforms.qqbot: [QQBot:1] Max reconnect attempts reached\n'].join(''));
+    const lines = Array.from(
+      { length: 40 },
+      (_, minute) =>
+        `2026-11-21 10:${String(minute + 10)}:00,000 ${minute % 2 === 0 ? 'WARNING gateway.platforms.qqbot: [QQBot:1] WebSocket closed: code=4009' : 'INFO gateway.platforms.qqbot: [QQBot:1] Ready, session_id=abc'}\n`,
+    );
+    await writeFile(
+      join(home, 'logs', 'gateway.log'),
+      [
+        '2026-11-21 10:00:00,000 INFO gateway.run: Starting Hermes Gateway...\n',
+        ...lines,
+        '2026-11-21 10:55:00,000 ERROR gateway.platforms.qqbot: [QQBot:1] Max reconnect attempts reached\n',
+      ].join(''),
+    );
     const file = join(folder, 'config.yaml');
-    await writeFile(file, `locale: en\ndata_dir: ${join(folder, 'data')}\ngateways: [{ name: main, kind: hermes, home: ${home}, supervisor: process, heal: off }]\n`, { mode: 0o600 });
+    await writeFile(
+      file,
+      `locale: en\ndata_dir: ${join(folder, 'data')}\ngateways: [{ name: main, kind: hermes, home: ${home}, supervisor: process, heal: off }]\n`,
+      { mode: 0o600 },
+    );
     return { file, home, env: { HOME: folder } };
   };
 
   test.each([
-    ['--help'], ['--version'], ['config check FILE'], ['config check --json FILE'], ['config schema'], ['config reference'], ['status --config FILE'], ['status --json --config FILE'],
-    ['doctor --offline --verbose --config FILE'], ['incidents --config FILE'], ['logs --config FILE'], ['logs --json --config FILE'], ['operators --config FILE'], ['audit --config FILE'],
-    ['replay HOME'], ['replay --json HOME'], ['completion bash'], ['complete st'], ['service status'], ['service status --json'],
+    ['--help'],
+    ['--version'],
+    ['config check FILE'],
+    ['config check --json FILE'],
+    ['config schema'],
+    ['config reference'],
+    ['status --config FILE'],
+    ['status --json --config FILE'],
+    ['doctor --offline --verbose --config FILE'],
+    ['incidents --config FILE'],
+    ['logs --config FILE'],
+    ['logs --json --config FILE'],
+    ['operators --config FILE'],
+    ['audit --config FILE'],
+    ['replay HOME'],
+    ['replay --json HOME'],
+    ['completion bash'],
+    ['complete st'],
+    ['service status'],
+    ['service status --json'],
   ])('ends "%s" quietly, with the exit code that it has for a reader', async (line) => {
     const { file, home, env } = await scene();
     const args = line.split(' ').map((word) => (word === 'FILE' ? file : word === 'HOME' ? home : word));
@@ -108,7 +179,10 @@ describe('an output that nobody reads to its end', () => {
   test('ends the following of a log at the next line', async () => {
     const { file, home, env } = await scene();
     const ended = lifelineUnread(['logs', '-f', '--config', file], { env });
-    const writing = setInterval(() => appendFileSync(join(home, 'logs', 'gateway.log'), '2026-11-21 11:00:00,000 INFO gateway.run: one more\n'), 200);
+    const writing = setInterval(
+      () => appendFileSync(join(home, 'logs', 'gateway.log'), '2026-11-21 11:00:00,000 INFO gateway.run: one more\n'),
+      200,
+    );
     expect(await ended.finally(() => clearInterval(writing))).toEqual({ code: 0, err: '' });
   });
 

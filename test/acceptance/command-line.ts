@@ -19,10 +19,18 @@ export interface RunOptions {
 }
 
 /** Its environment holds nothing of the test runner's own. */
-const bare = (env: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({ PATH: process.env['PATH'], TZ: process.env['TZ'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...env });
+const bare = (env: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
+  PATH: process.env['PATH'],
+  TZ: process.env['TZ'],
+  NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+  ...env,
+});
 
 /** @returns what it printed and how it ended; its environment holds nothing of the test runner's own. */
-export const lifeline = (args: readonly string[], { env = {}, input = [], afterOutput, stopAfter }: RunOptions = {}): Promise<Ran> =>
+export const lifeline = (
+  args: readonly string[],
+  { env = {}, input = [], afterOutput, stopAfter }: RunOptions = {},
+): Promise<Ran> =>
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [MAIN, ...args], { env: bare(env), stdio: 'pipe' });
     let out = '';
@@ -41,10 +49,27 @@ export const lifeline = (args: readonly string[], { env = {}, input = [], afterO
     child.once('close', (code) => resolve({ code, out, err }));
   });
 
-/** The same behind a pipe whose reader has ended before anything is written, as `head` has after its last line; or written into a file. */
-export const lifelineUnread = (args: readonly string[], { env = {}, into }: Pick<RunOptions, 'env'> & { readonly into?: string } = {}): Promise<Omit<Ran, 'out'>> =>
+/**
+ * The same behind a pipe whose reader has ended before anything is written, as `head` has after its last line; or
+ * written into a file.
+ */
+export const lifelineUnread = (
+  args: readonly string[],
+  { env = {}, into }: Pick<RunOptions, 'env'> & { readonly into?: string } = {},
+): Promise<Omit<Ran, 'out'>> =>
   new Promise((resolve, reject) => {
-    const child = spawn('/bin/sh', ['-c', `{ "$@"; echo "$?" >&3; } ${into === undefined ? '| true' : `> ${into}`}`, 'sh', process.execPath, MAIN, ...args], { env: bare(env), stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
+    const child = spawn(
+      '/bin/sh',
+      [
+        '-c',
+        `{ "$@"; echo "$?" >&3; } ${into === undefined ? '| true' : `> ${into}`}`,
+        'sh',
+        process.execPath,
+        MAIN,
+        ...args,
+      ],
+      { env: bare(env), stdio: ['ignore', 'ignore', 'pipe', 'pipe'] },
+    );
     const said = { err: '', code: '' };
     child.stderr?.on('data', (chunk: Buffer) => (said.err += chunk.toString()));
     child.stdio[3]?.on('data', (chunk: Buffer) => (said.code += chunk.toString()));

@@ -18,14 +18,19 @@ const askedAtWork = async (scene: Scene, phone: PhoneName): Promise<PhoneMessage
   return question;
 };
 
-/** Goes on by `confirm`; the turns end only after the gateway was asked. @returns the id of the message that shows how it goes */
+/**
+ * Goes on by `confirm`; the turns end only after the gateway was asked. @returns the id of the message that shows how
+ * it goes
+ */
 const carriedOut = async (scene: Scene, phone: PhoneName, confirm: () => unknown): Promise<string> => {
   const { gateway } = scene.sandbox;
   const before = gateway.current();
   const began = scene.want([phone], /^正在重启 main（pid \d+）…/);
   await confirm();
   const [progress] = await began;
-  await scene.until('the gateway to wait for its turns', () => gateway.tail(20).some((line) => line.includes(DRAINING)));
+  await scene.until('the gateway to wait for its turns', () =>
+    gateway.tail(20).some((line) => line.includes(DRAINING)),
+  );
   await scene.quiet(3_000);
   expect(gateway.current()).toEqual(before);
   const ended = scene.want([phone], /^🟢 main 已重启[\s\S]*→/);
@@ -40,19 +45,23 @@ const carriedOut = async (scene: Scene, phone: PhoneName, confirm: () => unknown
 };
 
 describe.concurrent('/restart with turns in flight', () => {
-  test('is asked once more on Feishu, and once confirmed lets the turns end; one message shows how it goes', LIMIT, () =>
-    inScene({}, async (scene) => {
-      const { id, text } = await askedAtWork(scene, 'feishu');
-      expect(buttonsOf(scene, 'feishu', id)).toEqual(['仍要重启']);
-      const progress = await carriedOut(scene, 'feishu', () => scene.say('feishu', wordIn(text)));
-      const steps = scene.versions(progress).map(({ text }) => text);
-      expect(steps, steps.join('\n---\n')).toHaveLength(3);
-      expect(steps[0]).toMatch(/…\n▸ 请它做完手上的活再重启$/);
-      expect(steps[1]).toMatch(/…\n▸ 请它做完手上的活再重启\n等它就绪并登录$/);
-      expect(steps[2]).toMatch(/^🟢 main 已重启\n✓ 请它做完手上的活再重启\n结果见下一条消息$/);
-      expect(scene.shown('feishu', progress).card?.colour).toBe('green');
-      expect(scene.shown('feishu', progress).buzzes).toBeUndefined();
-    }));
+  test(
+    'is asked once more on Feishu, and once confirmed lets the turns end; one message shows how it goes',
+    LIMIT,
+    () =>
+      inScene({}, async (scene) => {
+        const { id, text } = await askedAtWork(scene, 'feishu');
+        expect(buttonsOf(scene, 'feishu', id)).toEqual(['仍要重启']);
+        const progress = await carriedOut(scene, 'feishu', () => scene.say('feishu', wordIn(text)));
+        const steps = scene.versions(progress).map(({ text }) => text);
+        expect(steps, steps.join('\n---\n')).toHaveLength(3);
+        expect(steps[0]).toMatch(/…\n▸ 请它做完手上的活再重启$/);
+        expect(steps[1]).toMatch(/…\n▸ 请它做完手上的活再重启\n等它就绪并登录$/);
+        expect(steps[2]).toMatch(/^🟢 main 已重启\n✓ 请它做完手上的活再重启\n结果见下一条消息$/);
+        expect(scene.shown('feishu', progress).card?.colour).toBe('green');
+        expect(scene.shown('feishu', progress).buzzes).toBeUndefined();
+      }),
+  );
 
   test('is asked once more on QQ, where a tap confirms, and has a beginning and a result only', LIMIT, () =>
     inScene({}, async (scene) => {
@@ -68,8 +77,11 @@ describe.concurrent('/restart with turns in flight', () => {
       }
       await scene.quiet(2_000);
       expect(await startsOf(scene)).toBe(2);
-    }));
+    }),
+  );
 });
 
 const buttonsOf = (scene: Scene, phone: PhoneName, id: string): readonly string[] =>
-  scene.shown(phone, id).card?.blocks.flatMap((block) => (block.kind === 'buttons' ? block.buttons.map(({ label }) => label) : [])) ?? [];
+  scene
+    .shown(phone, id)
+    .card?.blocks.flatMap((block) => (block.kind === 'buttons' ? block.buttons.map(({ label }) => label) : [])) ?? [];

@@ -19,7 +19,12 @@ interface Talk<Said> {
 }
 
 /** Types a command that asks; resolves with its question. */
-export const asked = async (scene: Talk<unknown>, phone: PhoneName, text: string, question: RegExp = QUESTION): Promise<PhoneMessage> => {
+export const asked = async (
+  scene: Talk<unknown>,
+  phone: PhoneName,
+  text: string,
+  question: RegExp = QUESTION,
+): Promise<PhoneMessage> => {
   const coming = scene.want([phone], question);
   scene.say(phone, text);
   const [message] = await coming;
@@ -28,4 +33,5 @@ export const asked = async (scene: Talk<unknown>, phone: PhoneName, text: string
 };
 
 /** The same, answered by the word. @returns what saying that word gave */
-export const sayAndConfirm = async <Said>(scene: Talk<Said>, phone: PhoneName, text: string): Promise<Said> => scene.say(phone, wordIn((await asked(scene, phone, text)).text));
+export const sayAndConfirm = async <Said>(scene: Talk<Said>, phone: PhoneName, text: string): Promise<Said> =>
+  scene.say(phone, wordIn((await asked(scene, phone, text)).text));

@@ -10,7 +10,8 @@ const DONE = { feishu: /^main 已静音，到/, qq: /^main 已静音，到/ } as
 const REFUSED = /^🟠 这条消息比 Lifeline 现有的数据还早，可能已经执行过，没有再执行/;
 
 describe.concurrent('a command that is delivered again after the data folder was deleted', () => {
-  for (const phone of ['feishu', 'qq'] as const) test(`on ${phone} is refused, and says why; what is sent from then on is carried out`, LIMIT, () => played(phone));
+  for (const phone of ['feishu', 'qq'] as const)
+    test(`on ${phone} is refused, and says why; what is sent from then on is carried out`, LIMIT, () => played(phone));
 });
 
 const played = (phone: PhoneName): Promise<void> =>

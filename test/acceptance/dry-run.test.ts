@@ -19,7 +19,10 @@ describe.concurrent('a dry run', () => {
       const { gateway } = scene.sandbox;
       const before = gateway.current();
       const [start] = gateway.command;
-      for (const [phone, words] of [['feishu', '/restart dry'], ['qq', '重启 main 演习']] as const) {
+      for (const [phone, words] of [
+        ['feishu', '/restart dry'],
+        ['qq', '重启 main 演习'],
+      ] as const) {
         const plan = scene.want([phone], /^演习：重启 main 会这样做/);
         scene.say(phone, words);
         const [message] = await plan;
@@ -35,27 +38,32 @@ describe.concurrent('a dry run', () => {
       await scene.quiet(3_000);
       expect(gateway.current()).toEqual(before);
       expect(treatmentsOf(scene)).toEqual([]);
-    }));
+    }),
+  );
 
-  test('of the whole bot tells of a fault with the commands, answers /restart with its plan, and restarts nothing', LIMIT, () =>
-    inScene({ args: ['--dry-run'] }, async (scene) => {
-      const { gateway } = scene.sandbox;
-      const before = gateway.current();
-      const alert = scene.want(BOTH, /^🔴 main：QQ 失联[\s\S]*演习模式：只说不做[\s\S]*会执行：\nkill -USR1 \d+/);
-      await gateway.break('qq_gives_up');
-      await alert;
-      await scene.quiet(SILENCE_MS);
-      const plan = scene.want(['feishu'], /^演习：重启 main 会这样做/);
-      scene.say('feishu', '/restart');
-      await plan;
-      const stop = scene.want(['feishu'], /^演习：停止 main 会这样做/);
-      scene.say('feishu', '/stop main');
-      await stop;
-      await scene.quiet(3_000);
-      expect(gateway.current()).toEqual(before);
-      expect(await startsOf(scene)).toBe(1);
-      expect(treatmentsOf(scene)).toEqual([]);
-    }));
+  test(
+    'of the whole bot tells of a fault with the commands, answers /restart with its plan, and restarts nothing',
+    LIMIT,
+    () =>
+      inScene({ args: ['--dry-run'] }, async (scene) => {
+        const { gateway } = scene.sandbox;
+        const before = gateway.current();
+        const alert = scene.want(BOTH, /^🔴 main：QQ 失联[\s\S]*演习模式：只说不做[\s\S]*会执行：\nkill -USR1 \d+/);
+        await gateway.break('qq_gives_up');
+        await alert;
+        await scene.quiet(SILENCE_MS);
+        const plan = scene.want(['feishu'], /^演习：重启 main 会这样做/);
+        scene.say('feishu', '/restart');
+        await plan;
+        const stop = scene.want(['feishu'], /^演习：停止 main 会这样做/);
+        scene.say('feishu', '/stop main');
+        await stop;
+        await scene.quiet(3_000);
+        expect(gateway.current()).toEqual(before);
+        expect(await startsOf(scene)).toBe(1);
+        expect(treatmentsOf(scene)).toEqual([]);
+      }),
+  );
 
   test('of lifeline check prints what --heal would run, and runs nothing', LIMIT, async () => {
     const sandbox = await createSandbox({ dir: await mkdtemp(join(tmpdir(), 'lifeline-dry-')) });

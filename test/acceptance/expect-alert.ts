@@ -15,7 +15,11 @@ export interface ExpectedAlert {
 }
 
 /** Breaks it, and looks on after the alert. */
-export const expectAlert = async (scene: Scene, fault: LastingFault, { alert, ownStarts = 0 }: ExpectedAlert): Promise<void> => {
+export const expectAlert = async (
+  scene: Scene,
+  fault: LastingFault,
+  { alert, ownStarts = 0 }: ExpectedAlert,
+): Promise<void> => {
   const [starts, treatments] = [await startsOf(scene), treatmentsOf(scene)];
   const told = scene.want(BOTH, alert);
   await Promise.all([told, scene.sandbox.gateway.break(fault)]);
@@ -25,7 +29,11 @@ export const expectAlert = async (scene: Scene, fault: LastingFault, { alert, ow
 };
 
 /** Puts right what is ill; then one word of recovery comes, and Lifeline has restarted nothing. */
-export const expectRecovery = async (scene: Scene, putRight: () => Promise<unknown>, recovery: RegExp): Promise<void> => {
+export const expectRecovery = async (
+  scene: Scene,
+  putRight: () => Promise<unknown>,
+  recovery: RegExp,
+): Promise<void> => {
   const treatments = treatmentsOf(scene);
   await Promise.all([scene.want(BOTH, recovery, { withinMs: 90_000 }), putRight()]);
   expect(treatmentsOf(scene)).toEqual(treatments);

@@ -28,7 +28,11 @@ export const expectHealed = async (fault: FaultId, { options, ...expected }: Exp
 };
 
 /** The same in a scene that goes on. */
-export const expectHealedIn = async (scene: Scene, breakIt: () => Promise<void>, { alert, recovery, phones = BOTH }: Omit<Expected, 'options'>): Promise<void> => {
+export const expectHealedIn = async (
+  scene: Scene,
+  breakIt: () => Promise<void>,
+  { alert, recovery, phones = BOTH }: Omit<Expected, 'options'>,
+): Promise<void> => {
   const before = scene.sandbox.gateway.current();
   const [starts, treatments] = [await startsOf(scene), treatmentsOf(scene)];
   const told = Promise.all([scene.want(phones, alert), scene.want(phones, recovery, { withinMs: 90_000 })]);
@@ -50,7 +54,10 @@ export const startsOf = async ({ sandbox }: Scene): Promise<number> =>
 export const treatmentsOf = ({ sandbox }: Scene): unknown[] => {
   const db = new DatabaseSync(join(sandbox.dir, 'lifeline', 'lifeline.db'), { readOnly: true });
   try {
-    return db.prepare('SELECT requested_by, outcome FROM restarts ORDER BY id').all().map((row) => ({ ...row }));
+    return db
+      .prepare('SELECT requested_by, outcome FROM restarts ORDER BY id')
+      .all()
+      .map((row) => ({ ...row }));
   } finally {
     db.close();
   }

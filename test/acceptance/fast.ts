@@ -12,7 +12,10 @@ export interface FastOptions {
   readonly alerts?: Readonly<Record<string, unknown>>;
 }
 
-/** All patience is the same to somebody who looks on, so that no machine is too slow; the minutes that people speak of pass faster. */
+/**
+ * All patience is the same to somebody who looks on, so that no machine is too slow; the minutes that people speak of
+ * pass faster.
+ */
 export const fast = (speed: number, { grace = {}, watch = {}, alerts = {} }: FastOptions = {}) => {
   const asLong = (seconds: number): string => `${seconds * speed}s`;
   const { longToolMs, qqMaxAttempts, qqBackoffMs, ...times } = SANDBOX_TIMINGS;
@@ -22,7 +25,12 @@ export const fast = (speed: number, { grace = {}, watch = {}, alerts = {} }: Fas
     timings: { timings: { ...slower, qqBackoffMs: qqBackoffMs.map((ms) => ms * speed), qqMaxAttempts, longToolMs } },
     gateway: { stop_timeout: asLong(5) },
     config: {
-      watch: { ...watch, grace: Object.fromEntries(Object.entries({ ...GRACE, ...grace }).map(([name, seconds]) => [name, asLong(seconds)])) },
+      watch: {
+        ...watch,
+        grace: Object.fromEntries(
+          Object.entries({ ...GRACE, ...grace }).map(([name, seconds]) => [name, asLong(seconds)]),
+        ),
+      },
       healing: { graceful: asLong(60) },
       alerts,
     },

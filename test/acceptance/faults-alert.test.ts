@@ -17,16 +17,23 @@ describe('a gateway whose platforms fail it', () => {
   test('is not restarted when QQ answers 500, and comes back by itself', LIMIT, async () => {
     const { gateway } = scene.sandbox;
     const before = gateway.current();
-    await expectAlert(scene, 'qq_server_error', { alert: /^🔴 main.QQ 连不上平台[\s\S]*平台返回错误[\s\S]*等它自己过去，不用处理[\s\S]*等它恢复即可/ });
+    await expectAlert(scene, 'qq_server_error', {
+      alert: /^🔴 main.QQ 连不上平台[\s\S]*平台返回错误[\s\S]*等它自己过去，不用处理[\s\S]*等它恢复即可/,
+    });
     await expectRecovery(scene, () => gateway.lift(), /^🟢 main.QQ 已恢复[\s\S]*自行恢复，我没有重启它/);
     expect(gateway.current()).toEqual(before);
   });
 
   test('is not restarted when QQ bans its bot, and a restart by hand fails honestly', LIMIT, async () => {
     const { gateway } = scene.sandbox;
-    await expectAlert(scene, 'qq_banned', { alert: /^🔴 main.QQ 被平台拒绝[\s\S]*需要你处理[\s\S]*(?:Bot is banned|code=4915)/ });
+    await expectAlert(scene, 'qq_banned', {
+      alert: /^🔴 main.QQ 被平台拒绝[\s\S]*需要你处理[\s\S]*(?:Bot is banned|code=4915)/,
+    });
     const before = gateway.current();
-    const answers = Promise.all([scene.want(['feishu'], /^正在重启 main/), scene.want(['feishu'], /^🔴 main 重启没有成功[\s\S]*QQ 没有登录/)]);
+    const answers = Promise.all([
+      scene.want(['feishu'], /^正在重启 main/),
+      scene.want(['feishu'], /^🔴 main 重启没有成功[\s\S]*QQ 没有登录/),
+    ]);
     await sayAndConfirm(scene, 'feishu', '/restart');
     await answers;
     await scene.quiet(5_000);
@@ -41,8 +48,28 @@ describe('a gateway without a network', () => {
     // The graces of life in a twentieth of their time: the network is blamed after 120 s, before any of its links.
     const scene = await openScene({
       speed: 20,
-      timings: { timings: { qqBackoffMs: [20_000], feishuNonceMs: 20_000, feishuIntervalMs: 20_000, heartbeatIntervalMs: 20_000 } },
-      config: { watch: { grace: { qqbot: '240s', feishu: '300s', default: '300s', start: '180s', frozen: '90s', gone: '60s', stop: '180s' }, settle: '60s' } },
+      timings: {
+        timings: {
+          qqBackoffMs: [20_000],
+          feishuNonceMs: 20_000,
+          feishuIntervalMs: 20_000,
+          heartbeatIntervalMs: 20_000,
+        },
+      },
+      config: {
+        watch: {
+          grace: {
+            qqbot: '240s',
+            feishu: '300s',
+            default: '300s',
+            start: '180s',
+            frozen: '90s',
+            gone: '60s',
+            stop: '180s',
+          },
+          settle: '60s',
+        },
+      },
     });
     try {
       const { gateway, cast, feishu, qq } = scene.sandbox;

@@ -24,27 +24,37 @@ describe.concurrent('a gateway that a human must put right', () => {
     }
   });
 
-  test('is told of and not started when it refuses its configuration; a start by hand fails honestly, and once mended it is well again', LIMIT, async () => {
-    const scene = await openScene();
-    try {
-      const { gateway } = scene.sandbox;
-      await expectAlert(scene, 'config_rejected', { alert: /^🔴 main 配置有误[\s\S]*需要你处理[\s\S]*(?:non-retryable startup conflict|exited with code 78)/ });
-      expect(gateway.pids()).toEqual([]);
-      const answers = Promise.all([scene.want(['qq'], /^main 没有在运行，正在启动/), scene.want(['qq'], /^🔴 main 启动没有成功/)]);
-      scene.say('qq', '/restart');
-      await answers;
-      await scene.quiet(5_000);
-      expect(gateway.pids()).toEqual([]);
-      await gateway.lift();
-      await expectRecovery(scene, () => gateway.start(), /^🟢 main 已恢复/);
-      expect(treatmentsOf(scene)).toEqual([{ requested_by: 'me', outcome: 'failed' }]);
-    } finally {
-      await scene.end();
-    }
-  });
+  test(
+    'is told of and not started when it refuses its configuration; a start by hand fails honestly, and once mended it is well again',
+    LIMIT,
+    async () => {
+      const scene = await openScene();
+      try {
+        const { gateway } = scene.sandbox;
+        await expectAlert(scene, 'config_rejected', {
+          alert: /^🔴 main 配置有误[\s\S]*需要你处理[\s\S]*(?:non-retryable startup conflict|exited with code 78)/,
+        });
+        expect(gateway.pids()).toEqual([]);
+        const answers = Promise.all([
+          scene.want(['qq'], /^main 没有在运行，正在启动/),
+          scene.want(['qq'], /^🔴 main 启动没有成功/),
+        ]);
+        scene.say('qq', '/restart');
+        await answers;
+        await scene.quiet(5_000);
+        expect(gateway.pids()).toEqual([]);
+        await gateway.lift();
+        await expectRecovery(scene, () => gateway.start(), /^🟢 main 已恢复/);
+        expect(treatmentsOf(scene)).toEqual([{ requested_by: 'me', outcome: 'failed' }]);
+      } finally {
+        await scene.end();
+      }
+    },
+  );
 
   test('is told of once when it crashes after each start, and not started by Lifeline as well', LIMIT, async () => {
-    // Whoever starts it again and again, the sandbox, is not known to Lifeline; on a slow machine that takes its time, too.
+    // Whoever starts it again and again, the sandbox, is not known to Lifeline; on a slow machine that takes its time,
+    // too.
     const scene = await openScene({ gateway: { supervisor: 'auto' }, config: { watch: { grace: { gone: '8s' } } } });
     try {
       const told = scene.want(['feishu', 'qq'], /^🔴 main 反复崩溃[\s\S]*需要你处理/);

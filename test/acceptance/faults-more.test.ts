@@ -12,7 +12,8 @@ describe.concurrent('a gateway that falls ill in an unusual way', () => {
     expectHealed('stop_hangs', {
       alert: /^🔴 main 卡死了[\s\S]*收到停止信号后卡住[\s\S]*正在重启[\s\S]*Received SIGTERM/,
       recovery: /^🟢 main 已恢复[\s\S]*重启 1 次/,
-    }));
+    }),
+  );
 
   test('is restarted once, with the long task named, when it does not come back after one', LIMIT, () =>
     inScene({}, async (scene) => {
@@ -23,9 +24,13 @@ describe.concurrent('a gateway that falls ill in an unusual way', () => {
           qq.setFaults(cast.gateway.qq.appId, { identify: { kind: 'silence' }, resume: { kind: 'silence' } });
           await gateway.break('long_tool');
         },
-        { alert: /^🔴 main.QQ 失联[\s\S]*网关忙于长任务[\s\S]*正在重启/, recovery: /^🟢 main.QQ 已恢复[\s\S]*重启 1 次/ },
+        {
+          alert: /^🔴 main.QQ 失联[\s\S]*网关忙于长任务[\s\S]*正在重启/,
+          recovery: /^🟢 main.QQ 已恢复[\s\S]*重启 1 次/,
+        },
       );
-    }));
+    }),
+  );
 
   test('is left alone while an update has it down, and started when the update leaves it down', LIMIT, () =>
     inScene({}, async (scene) => {
@@ -36,6 +41,10 @@ describe.concurrent('a gateway that falls ill in an unusual way', () => {
       expect(existsSync(join(gateway.home, '.update_pending.json'))).toBe(true);
       expect(gateway.pids()).toEqual([]);
       expect(treatmentsOf(scene)).toEqual([]);
-      await expectHealedIn(scene, () => gateway.lift(), { alert: /^🔴 main 没有在运行[\s\S]*正在启动/, recovery: /^🟢 main 已恢复[\s\S]*启动 1 次/ });
-    }));
+      await expectHealedIn(scene, () => gateway.lift(), {
+        alert: /^🔴 main 没有在运行[\s\S]*正在启动/,
+        recovery: /^🟢 main 已恢复[\s\S]*启动 1 次/,
+      });
+    }),
+  );
 });

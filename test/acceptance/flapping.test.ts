@@ -15,7 +15,9 @@ const STEADY_MS = 900_000 / SPEED;
 
 const breaks = async (scene: Scene, outage: number): Promise<void> => {
   await scene.sandbox.gateway.break('qq_server_error');
-  await scene.until(`outage ${outage}`, () => scene.incidents().some(({ open, outages }) => open && outages === outage));
+  await scene.until(`outage ${outage}`, () =>
+    scene.incidents().some(({ open, outages }) => open && outages === outage),
+  );
 };
 
 describe('a link that drops again soon after it was over', () => {
@@ -28,19 +30,30 @@ describe('a link that drops again soon after it was over', () => {
       const recovered = scene.want(BOTH, /^🟢 main：QQ 已恢复\n中断 /);
       await gateway.lift();
       await recovered;
-      const again = scene.want(BOTH, /^🔴 main：QQ 连不上平台（第 2 次）\n[\s\S]*恢复后又断，已是第 2 次（从 \d\d:\d\d:\d\d 算起）[\s\S]*之后再断不再逐次通知，稳定恢复后告诉你/);
+      const again = scene.want(
+        BOTH,
+        /^🔴 main：QQ 连不上平台（第 2 次）\n[\s\S]*恢复后又断，已是第 2 次（从 \d\d:\d\d:\d\d 算起）[\s\S]*之后再断不再逐次通知，稳定恢复后告诉你/,
+      );
       await breaks(scene, 2);
       await again;
       for (const outage of [3, 4]) {
         await gateway.lift();
-        await scene.until('it to settle', () => scene.incidents().some(({ wellSince }) => wellSince !== null && clock.now() - wellSince > SETTLED_MS));
+        await scene.until('it to settle', () =>
+          scene.incidents().some(({ wellSince }) => wellSince !== null && clock.now() - wellSince > SETTLED_MS),
+        );
         await breaks(scene, outage);
       }
       await gateway.lift();
       const from = Date.now();
-      const lasting = scene.want(BOTH, /^🟢 main：QQ 已恢复\n[^\n]*中断 4 次，共 [^\n（]*（[^）\n]*\d\d:\d\d:\d\d – [^）\n]*\d\d:\d\d:\d\d）\n自行恢复，我没有重启它/);
+      const lasting = scene.want(
+        BOTH,
+        /^🟢 main：QQ 已恢复\n[^\n]*中断 4 次，共 [^\n（]*（[^）\n]*\d\d:\d\d:\d\d – [^）\n]*\d\d:\d\d:\d\d）\n自行恢复，我没有重启它/,
+      );
       for (const { at } of await lasting) expect(at - from).toBeGreaterThan(STEADY_MS - 1_000);
       await scene.quiet(2_000);
-      expect(scene.incidents()).toMatchObject([{ gateway: 'main', link: 'qqbot', open: false, outages: 4, told: 'recovered' }]);
-    }));
+      expect(scene.incidents()).toMatchObject([
+        { gateway: 'main', link: 'qqbot', open: false, outages: 4, told: 'recovered' },
+      ]);
+    }),
+  );
 });

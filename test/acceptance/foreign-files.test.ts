@@ -18,12 +18,21 @@ test('pipes, devices and endless links under the names of logs and state files h
       symlinkSync(`${name}.6`, join(logs, `${name}.6`));
       mkdirSync(join(logs, `${name}.7`));
     }
-    for (const path of [join(logs, 'gateway.error.log'), join(home, '.update_pending.claimed.json'), join(home, '.gateway-takeover.json')]) if (!existsSync(path)) execFileSync('mkfifo', [path]);
+    for (const path of [
+      join(logs, 'gateway.error.log'),
+      join(home, '.update_pending.claimed.json'),
+      join(home, '.gateway-takeover.json'),
+    ])
+      if (!existsSync(path)) execFileSync('mkfifo', [path]);
     // Each that opened a pipe would take one of four threads for ever.
     for (let times = 0; times < 4; times += 1) await answered(scene, 'feishu', '/logs debug', /^main 最近 \d+ 行日志/);
     await answered(scene, 'qq', '/logs /Session|Ready/', /main/);
     scene.mayCome(/^正在体检…$/);
     await answered(scene, 'feishu', '/doctor', /不是普通文件，而是管道/);
     await answered(scene, 'qq', '/status', /没有读 .*gateway\[\.\]error\[\.\]log：不是普通文件，而是管道/);
-    await expectHealedIn(scene, () => scene.sandbox.gateway.break('qq_gives_up'), { alert: /^🔴 main：QQ/, recovery: /恢复/ });
-  }));
+    await expectHealedIn(scene, () => scene.sandbox.gateway.break('qq_gives_up'), {
+      alert: /^🔴 main：QQ/,
+      recovery: /恢复/,
+    });
+  }),
+);

@@ -15,7 +15,9 @@ const BOTH = ['feishu', 'qq'] as const;
 /** What the service answers when it is asked; every start of it makes it well again. */
 const openHealth = async () => {
   const state = { online: true };
-  const server = createServer((request, response) => response.end(JSON.stringify(request.url === '/quota' ? { left: state.online ? 5 : 0 } : { online: state.online })));
+  const server = createServer((request, response) =>
+    response.end(JSON.stringify(request.url === '/quota' ? { left: state.online ? 5 : 0 } : { online: state.online })),
+  );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
   return { state, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
@@ -24,7 +26,11 @@ const openHealth = async () => {
 /** The pids of the bot in this folder; they do not say so themselves. */
 const pidsIn = async (home: string): Promise<readonly number[]> => {
   const running = (await listProcesses()).filter(({ argv, state }) => argv.includes(BOT) && state !== 'Z');
-  const here = await Promise.all(running.map(async ({ pid }) => ((await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')).includes(`PWD=${home}\0`) ? [pid] : [])));
+  const here = await Promise.all(
+    running.map(async ({ pid }) =>
+      (await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')).includes(`PWD=${home}\0`) ? [pid] : [],
+    ),
+  );
   return here.flat();
 };
 
@@ -34,73 +40,92 @@ const healed = async (scene: Scene, alert: RegExp, breakIt: () => void): Promise
   await told;
 };
 
-test.runIf(process.platform === 'linux')('a service that is told of in YAML alone is healed when its log, its process or its checks say that it is ill', { timeout: 240_000 }, async () => {
-  const health = await openHealth();
-  const alert = await openHealth();
-  let home = '';
-  await inScene({
-    ownGateways: true,
-    config: (sandbox) => {
-      home = join(sandbox.dir, 'bot');
-      mkdirSync(home);
-      const bot = spawn(process.execPath, [BOT], { cwd: home, env: { ...process.env, PWD: home }, stdio: 'ignore', detached: true });
-      bot.unref();
-      return {
-        gateways: [{
-          name: 'tg',
-          kind: 'generic',
-          home,
-          supervisor: 'process',
-          command: [process.execPath, BOT],
-          stop_timeout: '5s',
-          generic: {
-            ready: 'Application started',
-            logs: [{ path: 'logs/bot.log', format: 'python' }],
-            links: { telegram: { up: 'Polling started', lost: 'NetworkError', gave_up: 'giving up' } },
-            checks: [
-              { http: `${health.url}/health`, json: { online: true }, every: '1s', for: '1s' },
-              { http: `${alert.url}/quota`, json: { left: 5 }, every: '1s', for: '0s', then: 'alert' },
+test.runIf(process.platform === 'linux')(
+  'a service that is told of in YAML alone is healed when its log, its process or its checks say that it is ill',
+  { timeout: 240_000 },
+  async () => {
+    const health = await openHealth();
+    const alert = await openHealth();
+    let home = '';
+    await inScene(
+      {
+        ownGateways: true,
+        config: (sandbox) => {
+          home = join(sandbox.dir, 'bot');
+          mkdirSync(home);
+          const bot = spawn(process.execPath, [BOT], {
+            cwd: home,
+            env: { ...process.env, PWD: home },
+            stdio: 'ignore',
+            detached: true,
+          });
+          bot.unref();
+          return {
+            gateways: [
+              {
+                name: 'tg',
+                kind: 'generic',
+                home,
+                supervisor: 'process',
+                command: [process.execPath, BOT],
+                stop_timeout: '5s',
+                generic: {
+                  ready: 'Application started',
+                  logs: [{ path: 'logs/bot.log', format: 'python' }],
+                  links: { telegram: { up: 'Polling started', lost: 'NetworkError', gave_up: 'giving up' } },
+                  checks: [
+                    { http: `${health.url}/health`, json: { online: true }, every: '1s', for: '1s' },
+                    { http: `${alert.url}/quota`, json: { left: 5 }, every: '1s', for: '0s', then: 'alert' },
+                  ],
+                },
+              },
             ],
-          },
-        }],
-        watch: { pulse: '1s', grace: { start: '1s', gone: '1s' }, settle: '1s', again: '0s' },
-      };
-    },
-  }, async (scene) => {
-    onTestFinished(async () => {
-      for (const pid of await pidsIn(home)) process.kill(pid, 'SIGKILL');
-    });
-    await scene.until('the bot to run', async () => (await pidsIn(home)).length === 1);
-    const pids: number[] = [...(await pidsIn(home))];
-    const another = async (): Promise<void> => {
-      const now = await pidsIn(home);
-      expect(now).toHaveLength(1);
-      expect(pids).not.toContain(now[0]);
-      pids.push(...now);
-    };
+            watch: { pulse: '1s', grace: { start: '1s', gone: '1s' }, settle: '1s', again: '0s' },
+          };
+        },
+      },
+      async (scene) => {
+        onTestFinished(async () => {
+          for (const pid of await pidsIn(home)) process.kill(pid, 'SIGKILL');
+        });
+        await scene.until('the bot to run', async () => (await pidsIn(home)).length === 1);
+        const pids: number[] = [...(await pidsIn(home))];
+        const another = async (): Promise<void> => {
+          const now = await pidsIn(home);
+          expect(now).toHaveLength(1);
+          expect(pids).not.toContain(now[0]);
+          pids.push(...now);
+        };
 
-    await healed(scene, /^🔴 tg.Telegram 失联/, () => writeFileSync(join(home, 'order'), 'deaf'));
-    await another();
+        await healed(scene, /^🔴 tg.Telegram 失联/, () => writeFileSync(join(home, 'order'), 'deaf'));
+        await another();
 
-    await healed(scene, /^🔴 tg 没有在运行/, () => process.kill(pids.at(-1) ?? 0, 'SIGKILL'));
-    await another();
+        await healed(scene, /^🔴 tg 没有在运行/, () => process.kill(pids.at(-1) ?? 0, 'SIGKILL'));
+        await another();
 
-    await healed(scene, /^🔴 tg[\s\S]*online is false/, () => {
-      health.state.online = false;
-      void scene.until('the restart', async () => {
-        const [pid] = await pidsIn(home);
-        return pid !== undefined && !pids.includes(pid);
-      }).then(() => (health.state.online = true), () => undefined);
-    });
-    await another();
+        await healed(scene, /^🔴 tg[\s\S]*online is false/, () => {
+          health.state.online = false;
+          void scene
+            .until('the restart', async () => {
+              const [pid] = await pidsIn(home);
+              return pid !== undefined && !pids.includes(pid);
+            })
+            .then(
+              () => (health.state.online = true),
+              () => undefined,
+            );
+        });
+        await another();
 
-    // What a restart does not mend is told, and let alone.
-    alert.state.online = false;
-    await scene.want(BOTH, /tg[\s\S]*left is 0/);
-    await scene.quiet(1_500);
-    expect(await pidsIn(home)).toEqual(pids.slice(-1));
-    const over = scene.want(BOTH, /^🟢 tg.*已恢复/);
-    alert.state.online = true;
-    await over;
-  });
-});
+        // What a restart does not mend is told, and let alone.
+        alert.state.online = false;
+        await scene.want(BOTH, /tg[\s\S]*left is 0/);
+        await scene.quiet(1_500);
+        expect(await pidsIn(home)).toEqual(pids.slice(-1));
+        const over = scene.want(BOTH, /^🟢 tg.*已恢复/);
+        alert.state.online = true;
+        await over;
+      },
+    );
+  },
+);

@@ -19,14 +19,29 @@ const entryOf = (sandbox: Sandbox, name: string): object => {
 };
 
 /** Plays with two gateways, each with platforms of its own, under one bot. */
-const withTwo = async (options: SceneOptions & { readonly config?: Readonly<Record<string, unknown>> }, play: (scene: Scene, gateways: readonly Sandbox['gateway'][]) => Promise<void>): Promise<void> => {
-  const second = await createSandbox({ dir: await mkdtemp(join(tmpdir(), 'lifeline-second-')), speed: options.speed ?? 1, gateway: options.timings ?? {} });
+const withTwo = async (
+  options: SceneOptions & { readonly config?: Readonly<Record<string, unknown>> },
+  play: (scene: Scene, gateways: readonly Sandbox['gateway'][]) => Promise<void>,
+): Promise<void> => {
+  const second = await createSandbox({
+    dir: await mkdtemp(join(tmpdir(), 'lifeline-second-')),
+    speed: options.speed ?? 1,
+    gateway: options.timings ?? {},
+  });
   try {
     await second.gateway.start();
-    await inScene({ ...options, config: (first) => ({ ...options.config, gateways: [entryOf(first, 'main'), entryOf(second, 'work')] }) }, async (scene) => {
-      await scene.until('the second gateway to be ready', () => second.gateway.tail(50).some((line) => line.includes('Ready, session_id=')));
-      await play(scene, [scene.sandbox.gateway, second.gateway]);
-    });
+    await inScene(
+      {
+        ...options,
+        config: (first) => ({ ...options.config, gateways: [entryOf(first, 'main'), entryOf(second, 'work')] }),
+      },
+      async (scene) => {
+        await scene.until('the second gateway to be ready', () =>
+          second.gateway.tail(50).some((line) => line.includes('Ready, session_id=')),
+        );
+        await play(scene, [scene.sandbox.gateway, second.gateway]);
+      },
+    );
   } finally {
     await second.stop();
     await rm(second.dir, { recursive: true, force: true });
@@ -36,11 +51,15 @@ const withTwo = async (options: SceneOptions & { readonly config?: Readonly<Reco
 describe.concurrent('two gateways', () => {
   test('that are killed at once are one message', LIMIT, () =>
     withTwo({ gateway: { heal: 'off' } }, async (scene, gateways) => {
-      const told = scene.want(BOTH, /^🔴 2 个网关：进程不在了，没有人要求停止它\n\d\d:\d\d:\d\d 🔴 (main 没有在运行\n[^\n]*work|work 没有在运行\n[^\n]*main) 没有在运行\n+现在的情况发 \/status 看/);
+      const told = scene.want(
+        BOTH,
+        /^🔴 2 个网关：进程不在了，没有人要求停止它\n\d\d:\d\d:\d\d 🔴 (main 没有在运行\n[^\n]*work|work 没有在运行\n[^\n]*main) 没有在运行\n+现在的情况发 \/status 看/,
+      );
       await Promise.all(gateways.map((gateway) => gateway.break('killed')));
       await told;
       await scene.quiet(8_000);
-    }));
+    }),
+  );
 
   test('that lose the network are one message, and one when it is back', LIMIT, () =>
     withTwo(fast(2), async (scene, gateways) => {
@@ -52,5 +71,6 @@ describe.concurrent('two gateways', () => {
       await Promise.all(gateways.map((gateway) => gateway.lift()));
       await over;
       await scene.quiet(5_000);
-    }));
+    }),
+  );
 });

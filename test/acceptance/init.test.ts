@@ -51,12 +51,20 @@ const newHome = (): string => {
 const withOpenClaw = (home: string): string => {
   const folder = join(home, '.openclaw');
   mkdirSync(folder);
-  writeFileSync(join(folder, 'openclaw.json'), `{ gateway: { mode: 'local' }, channels: { qqbot: { appId: '${sandbox.cast.gateway.qq.appId}' } } }`);
+  writeFileSync(
+    join(folder, 'openclaw.json'),
+    `{ gateway: { mode: 'local' }, channels: { qqbot: { appId: '${sandbox.cast.gateway.qq.appId}' } } }`,
+  );
   return folder;
 };
 
 const configIn = (home: string): string => join(home, '.config', 'lifeline', 'config.yaml');
-const environment = (home: string, more: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> => ({ HOME: home, LANG: 'zh_CN.UTF-8', TMPDIR: tmpdir(), ...more });
+const environment = (home: string, more: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> => ({
+  HOME: home,
+  LANG: 'zh_CN.UTF-8',
+  TMPDIR: tmpdir(),
+  ...more,
+});
 /** Where the platforms are. */
 const addresses = (): readonly string[] => ['--feishu-domain', sandbox.feishu.url, '--qq-api-base', sandbox.qq.url];
 
@@ -66,20 +74,33 @@ const sit = (home: string, ...args: readonly string[]): Person => {
   return person;
 };
 
-const script = (home: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> => lifeline(['init', '--yes', ...args], { env: environment(home, env) });
-const secrets = (): Readonly<Record<string, string>> => ({ LIFELINE_FEISHU_SECRET: sandbox.cast.lifeline.feishu.secret, LIFELINE_QQ_SECRET: sandbox.cast.lifeline.qq.secret });
-const bothApps = (): readonly string[] => ['--feishu-app-id', sandbox.cast.lifeline.feishu.appId, '--qq-app-id', sandbox.cast.lifeline.qq.appId];
+const script = (home: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> =>
+  lifeline(['init', '--yes', ...args], { env: environment(home, env) });
+const secrets = (): Readonly<Record<string, string>> => ({
+  LIFELINE_FEISHU_SECRET: sandbox.cast.lifeline.feishu.secret,
+  LIFELINE_QQ_SECRET: sandbox.cast.lifeline.qq.secret,
+});
+const bothApps = (): readonly string[] => [
+  '--feishu-app-id',
+  sandbox.cast.lifeline.feishu.appId,
+  '--qq-app-id',
+  sandbox.cast.lifeline.qq.appId,
+];
 
 const until = async (what: string, holds: () => boolean): Promise<void> => {
-  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; ) {
+  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline;) {
     if (holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error(`waited in vain for ${what}`);
 };
 
-const messages = (phone: Phone): readonly PhoneMessage[] => sandbox[phone].conversation(sandbox.cast.lifeline[phone].appId, sandbox.cast.operator[phone]).filter(({ from }) => from === 'bot');
-const say = (phone: Phone, text: string): void => void sandbox[phone].say(sandbox.cast.lifeline[phone].appId, sandbox.cast.operator[phone], text);
+const messages = (phone: Phone): readonly PhoneMessage[] =>
+  sandbox[phone]
+    .conversation(sandbox.cast.lifeline[phone].appId, sandbox.cast.operator[phone])
+    .filter(({ from }) => from === 'bot');
+const say = (phone: Phone, text: string): void =>
+  void sandbox[phone].say(sandbox.cast.lifeline[phone].appId, sandbox.cast.operator[phone], text);
 
 /** Taps the only button of the last test alert. */
 const tap = async (phone: Phone, alert: RegExp): Promise<void> => {
@@ -92,20 +113,30 @@ const tap = async (phone: Phone, alert: RegExp): Promise<void> => {
 
 /** Starts the bot with what the set-up has written, asks it something from both phones, and ends it. */
 const runs = async (home: string, meanwhile: () => Promise<void> = async () => undefined): Promise<void> => {
-  const bot = spawn(process.execPath, [MAIN, 'run', '--dry-run'], { env: { PATH: process.env['PATH'], ...environment(home) }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const bot = spawn(process.execPath, [MAIN, 'run', '--dry-run'], {
+    env: { PATH: process.env['PATH'], ...environment(home) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const ended = new Promise<number | null>((resolve) => bot.once('close', resolve));
   let log = '';
   bot.stdout.on('data', (chunk: Buffer) => (log += chunk.toString()));
   bot.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
   try {
-    const connected = (): boolean => (['feishu', 'qq'] as const).every((phone) => sandbox[phone].connections(sandbox.cast.lifeline[phone].appId) === 1);
+    const connected = (): boolean =>
+      (['feishu', 'qq'] as const).every(
+        (phone) => sandbox[phone].connections(sandbox.cast.lifeline[phone].appId) === 1,
+      );
     await until(`the bot to connect: ${log}`, connected);
     await meanwhile();
     expect(connected()).toBe(true);
     for (const phone of ['feishu', 'qq'] as const) {
       const before = messages(phone).length;
       say(phone, '/whoami');
-      await until(`an answer on ${phone}: ${log}`, () => messages(phone).slice(before).some(({ text }) => text.includes('admin')));
+      await until(`an answer on ${phone}: ${log}`, () =>
+        messages(phone)
+          .slice(before)
+          .some(({ text }) => text.includes('admin')),
+      );
     }
   } finally {
     bot.kill('SIGTERM');
@@ -131,7 +162,9 @@ describe.skipIf(!hasTerminals())('lifeline init at a terminal (needs the `script
     await me.sees(/语言 \/ Language[^]*English/);
     await me.types(ENTER);
     // Gateways of all kinds are offered, each by its kind, its home and its state.
-    await me.sees(/看护哪些网关[^]*main {2}Hermes {2}~\/\.hermes \(没有在运行[^]*openclaw {2}OpenClaw {2}~\/\.openclaw \(没有在运行/);
+    await me.sees(
+      /看护哪些网关[^]*main {2}Hermes {2}~\/\.hermes \(没有在运行[^]*openclaw {2}OpenClaw {2}~\/\.openclaw \(没有在运行/,
+    );
     await me.types(ENTER);
     await me.sees(/用哪些通道[^]*QQ/);
     await me.types(DOWN, DOWN, SPACE, ENTER);
@@ -188,7 +221,9 @@ describe.skipIf(!hasTerminals())('lifeline init at a terminal (needs the `script
       expect(modeOf(join(home, '.config', 'lifeline', `${phone}.secret`))).toBe('600');
     }
     expect([modeOf(configIn(home)), modeOf(join(home, '.config', 'lifeline'))]).toEqual(['600', '700']);
-    expect(loadConfig(configIn(home), { HOME: home }).gateways.map(({ name, kind, home: where }) => [name, kind, where])).toEqual([
+    expect(
+      loadConfig(configIn(home), { HOME: home }).gateways.map(({ name, kind, home: where }) => [name, kind, where]),
+    ).toEqual([
       ['main', 'hermes', join(home, '.hermes')],
       ['openclaw', 'openclaw', openClaw],
     ]);
@@ -231,7 +266,18 @@ describe.skipIf(!hasTerminals())('lifeline init at a terminal (needs the `script
     const before = everything(home);
     writeFileSync(join(dir, 'feishu.secret'), sandbox.cast.lifeline.feishu.secret);
     const me = atTerminal(
-      [process.execPath, MAIN, 'init', ...addresses(), '--channels', 'feishu', '--feishu-app-id', sandbox.cast.lifeline.feishu.appId, '--feishu-app-secret-file', join(dir, 'feishu.secret')],
+      [
+        process.execPath,
+        MAIN,
+        'init',
+        ...addresses(),
+        '--channels',
+        'feishu',
+        '--feishu-app-id',
+        sandbox.cast.lifeline.feishu.appId,
+        '--feishu-app-secret-file',
+        join(dir, 'feishu.secret'),
+      ],
       { ...environment(home), LANG: 'en_GB.UTF-8' },
     );
     people.push(me);
@@ -242,57 +288,97 @@ describe.skipIf(!hasTerminals())('lifeline init at a terminal (needs the `script
     expect(await me.ended).toBe(130);
     expect(everything(home)).toEqual(before);
     expect(existsSync(join(home, '.config'))).toBe(false);
-    await until('the connection to be gone', () => sandbox.feishu.connections(sandbox.cast.lifeline.feishu.appId) === 0);
+    await until(
+      'the connection to be gone',
+      () => sandbox.feishu.connections(sandbox.cast.lifeline.feishu.appId) === 0,
+    );
   });
 });
 
 describe('lifeline init from flags alone', () => {
-  test('writes a configuration with which the bot runs, and a second time nothing; then send-test says who got it', LIMIT, async () => {
-    const home = newHome();
-    const { operator } = sandbox.cast;
-    const all = [...addresses(), ...bothApps(), '--operator-feishu', operator.feishu];
-    const setUp = spawn(process.execPath, [MAIN, 'init', '--yes', ...all, '--wait', '2m'], { env: { PATH: process.env['PATH'], ...environment(home, secrets()) }, stdio: ['ignore', 'pipe', 'pipe'] });
-    const ended = new Promise((resolve) => setUp.once('close', resolve));
-    let out = '';
-    let err = '';
-    setUp.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-    setUp.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-    await until('the alert on Feishu', () => out.includes('测试提醒已发到飞书') || setUp.exitCode !== null);
-    await tap('feishu', /测试提醒/);
-    await until('a code', () => CODE.test(out) || setUp.exitCode !== null);
-    say('qq', `/pair ${CODE.exec(out)?.[1] ?? ''}`);
-    await until('the alert on QQ', () => out.includes('测试提醒已发到 QQ') || setUp.exitCode !== null);
-    await tap('qq', /测试提醒/);
-    expect([await ended, err]).toEqual([0, '']);
-    expect(loadConfig(configIn(home), { HOME: home })).toMatchObject({ locale: 'zh-CN', gateways: [{ name: 'main', home: join(home, '.hermes') }], operators: [{ name: 'admin', role: 'admin', ids: { feishu: operator.feishu } }], warnings: [] });
-    const test = (...args: readonly string[]): Promise<Ran> => lifeline(['send-test', ...args], { env: environment(home) });
-    await runs(home, async () => {
-      expect(await test()).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/✓ 飞书：admin[^]*✓ QQ：admin[^]*没有另开连接/) as unknown });
-    });
+  test(
+    'writes a configuration with which the bot runs, and a second time nothing; then send-test says who got it',
+    LIMIT,
+    async () => {
+      const home = newHome();
+      const { operator } = sandbox.cast;
+      const all = [...addresses(), ...bothApps(), '--operator-feishu', operator.feishu];
+      const setUp = spawn(process.execPath, [MAIN, 'init', '--yes', ...all, '--wait', '2m'], {
+        env: { PATH: process.env['PATH'], ...environment(home, secrets()) },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      const ended = new Promise((resolve) => setUp.once('close', resolve));
+      let out = '';
+      let err = '';
+      setUp.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+      setUp.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+      await until('the alert on Feishu', () => out.includes('测试提醒已发到飞书') || setUp.exitCode !== null);
+      await tap('feishu', /测试提醒/);
+      await until('a code', () => CODE.test(out) || setUp.exitCode !== null);
+      say('qq', `/pair ${CODE.exec(out)?.[1] ?? ''}`);
+      await until('the alert on QQ', () => out.includes('测试提醒已发到 QQ') || setUp.exitCode !== null);
+      await tap('qq', /测试提醒/);
+      expect([await ended, err]).toEqual([0, '']);
+      expect(loadConfig(configIn(home), { HOME: home })).toMatchObject({
+        locale: 'zh-CN',
+        gateways: [{ name: 'main', home: join(home, '.hermes') }],
+        operators: [{ name: 'admin', role: 'admin', ids: { feishu: operator.feishu } }],
+        warnings: [],
+      });
+      const test = (...args: readonly string[]): Promise<Ran> =>
+        lifeline(['send-test', ...args], { env: environment(home) });
+      await runs(home, async () => {
+        expect(await test()).toMatchObject({
+          code: 0,
+          err: '',
+          out: expect.stringMatching(/✓ 飞书：admin[^]*✓ QQ：admin[^]*没有另开连接/) as unknown,
+        });
+      });
 
-    const files = everything(home);
-    expect(await script(home, [...all, '--no-test'], secrets())).toMatchObject({ code: 0, out: expect.stringContaining('没有要改的') as unknown });
-    expect(everything(home)).toEqual(files);
+      const files = everything(home);
+      expect(await script(home, [...all, '--no-test'], secrets())).toMatchObject({
+        code: 0,
+        out: expect.stringContaining('没有要改的') as unknown,
+      });
+      expect(everything(home)).toEqual(files);
 
-    // A gateway that came later is told by its folder.
-    const openClaw = withOpenClaw(home);
-    expect(await script(home, ['--gateway', openClaw])).toMatchObject({ code: 0, err: '' });
-    expect(loadConfig(configIn(home), { HOME: home }).gateways.map(({ name, kind, home: where }) => [name, kind, where])).toEqual([
-      ['main', 'hermes', join(home, '.hermes')],
-      ['openclaw', 'openclaw', openClaw],
-    ]);
+      // A gateway that came later is told by its folder.
+      const openClaw = withOpenClaw(home);
+      expect(await script(home, ['--gateway', openClaw])).toMatchObject({ code: 0, err: '' });
+      expect(
+        loadConfig(configIn(home), { HOME: home }).gateways.map(({ name, kind, home: where }) => [name, kind, where]),
+      ).toEqual([
+        ['main', 'hermes', join(home, '.hermes')],
+        ['openclaw', 'openclaw', openClaw],
+      ]);
 
-    sandbox.feishu.faults(sandbox.cast.lifeline.feishu.appId).unavailable.add(operator.feishu);
-    const partly = await test('--channel', 'feishu');
-    sandbox.feishu.faults(sandbox.cast.lifeline.feishu.appId).unavailable.clear();
-    expect(partly).toMatchObject({ code: 1, out: expect.stringMatching(/^✗ 飞书：admin 没能发出。.*可用范围/) as unknown });
-    expect(partly.out).not.toContain('QQ：');
-  });
+      sandbox.feishu.faults(sandbox.cast.lifeline.feishu.appId).unavailable.add(operator.feishu);
+      const partly = await test('--channel', 'feishu');
+      sandbox.feishu.faults(sandbox.cast.lifeline.feishu.appId).unavailable.clear();
+      expect(partly).toMatchObject({
+        code: 1,
+        out: expect.stringMatching(/^✗ 飞书：admin 没能发出。.*可用范围/) as unknown,
+      });
+      expect(partly.out).not.toContain('QQ：');
+    },
+  );
 
   test.each([
-    ['a folder of something else', () => ['--gateway', tmpdir()], {}, 2, /Hermes 的目录[^]*OpenClaw 的目录[^]*docs\/generic/],
+    [
+      'a folder of something else',
+      () => ['--gateway', tmpdir()],
+      {},
+      2,
+      /Hermes 的目录[^]*OpenClaw 的目录[^]*docs\/generic/,
+    ],
     ['no secret', () => ['--qq-app-id', '102000000'], {}, 2, /LIFELINE_QQ_SECRET/],
-    ['a secret that is wrong', () => ['--qq-app-id', sandbox.cast.lifeline.qq.appId], { LIFELINE_QQ_SECRET: 'no-such-secret' }, 1, /AppSecret 不对/],
+    [
+      'a secret that is wrong',
+      () => ['--qq-app-id', sandbox.cast.lifeline.qq.appId],
+      { LIFELINE_QQ_SECRET: 'no-such-secret' },
+      1,
+      /AppSecret 不对/,
+    ],
   ] as const)('writes nothing with %s, and says what to do', LIMIT, async (_what, args, env, code, says) => {
     const home = newHome();
     const before = everything(home);

@@ -15,12 +15,26 @@ const at = (when: Point['when'], step: string, nth = 1): Point => ({ when, step,
 const TAKEN = at('before', 'INSERT INTO audit');
 /** Between what a command does and the word of it. */
 const turnsOf = (name: string, phone: PhoneName): readonly Point[] => {
-  const effect = { '/mute': 'COMMIT of INSERT INTO silences', '/unmute': 'COMMIT of UPDATE silences SET ended_at', '/maintenance': 'COMMIT of INSERT INTO silences', '/ack': 'COMMIT of INSERT INTO incidents', '/deploy': 'spawn true' }[name];
-  return [TAKEN, ...(effect === undefined ? [] : [at('before', effect), at('after', effect)]), at('before', SEND[phone]), at('after', SEND[phone])];
+  const effect = {
+    '/mute': 'COMMIT of INSERT INTO silences',
+    '/unmute': 'COMMIT of UPDATE silences SET ended_at',
+    '/maintenance': 'COMMIT of INSERT INTO silences',
+    '/ack': 'COMMIT of INSERT INTO incidents',
+    '/deploy': 'spawn true',
+  }[name];
+  return [
+    TAKEN,
+    ...(effect === undefined ? [] : [at('before', effect), at('after', effect)]),
+    at('before', SEND[phone]),
+    at('after', SEND[phone]),
+  ];
 };
 
 /** An incident of a gateway that nobody heals, so that there is something to acknowledge, again and again. */
-const OPTIONS = { config: { commands: [{ name: 'deploy', run: ['true'], role: 'admin', effects: 'changes' }] }, gateway: { heal: 'off' } };
+const OPTIONS = {
+  config: { commands: [{ name: 'deploy', run: ['true'], role: 'admin', effects: 'changes' }] },
+  gateway: { heal: 'off' },
+};
 
 const storyOf = (name: string): CommandStory => {
   const story = COMMANDS[name];
@@ -33,10 +47,17 @@ const illness = (scene: Killable, phone: PhoneName) => {
   const { feishu, qq, cast } = scene.sandbox;
   if (phone === 'feishu') {
     const { calls } = feishu.faults(cast.lifeline.feishu.appId);
-    return { begin: () => void calls.push(...Array.from({ length: 200 }, () => ({ kind: 'code', code: 230013, status: 400 }) as const)), end: () => void calls.splice(0) };
+    return {
+      begin: () =>
+        void calls.push(...Array.from({ length: 200 }, () => ({ kind: 'code', code: 230013, status: 400 }) as const)),
+      end: () => void calls.splice(0),
+    };
   }
   const app = cast.lifeline.qq.appId;
-  return { begin: () => qq.failSends(app, 200, { kind: 'answer', status: 503, body: '<html>' }), end: () => qq.clearFaults(app) };
+  return {
+    begin: () => qq.failSends(app, 200, { kind: 'answer', status: 503, body: '<html>' }),
+    end: () => qq.clearFaults(app),
+  };
 };
 
 describe.concurrent('Lifeline killed within a command', () => {
@@ -44,7 +65,11 @@ describe.concurrent('Lifeline killed within a command', () => {
     4,
     async (scene) => {
       await scene.sandbox.gateway.break('killed');
-      await scene.until('the alert on both phones', () => ['feishu', 'qq'].every((phone) => scene.ringing().some((each) => each.phone === phone && each.text.startsWith('🔴'))));
+      await scene.until('the alert on both phones', () =>
+        ['feishu', 'qq'].every((phone) =>
+          scene.ringing().some((each) => each.phone === phone && each.text.startsWith('🔴')),
+        ),
+      );
       await scene.until('nothing on its way', () => scene.undelivered() === 0);
     },
     OPTIONS,
@@ -54,10 +79,15 @@ describe.concurrent('Lifeline killed within a command', () => {
   for (const [name, story] of Object.entries(COMMANDS)) {
     for (const phone of ['feishu', 'qq'] as const) {
       const points = turnsOf(name, phone);
-      test(`${name} on ${phone}, at each turn: never denied once it was carried out, never without a word, never twice`, LIMIT, () =>
-        lanes.use(async (scene) => {
-          for (const kill of points) expect(await expectTrue(scene, story, { phone, kills: [kill] })).toEqual([nameOf(kill)]);
-        }));
+      test(
+        `${name} on ${phone}, at each turn: never denied once it was carried out, never without a word, never twice`,
+        LIMIT,
+        () =>
+          lanes.use(async (scene) => {
+            for (const kill of points)
+              expect(await expectTrue(scene, story, { phone, kills: [kill] })).toEqual([nameOf(kill)]);
+          }),
+      );
     }
   }
 
@@ -66,18 +96,31 @@ describe.concurrent('Lifeline killed within a command', () => {
       test(`${name} on ${phone}, and the one after it as well, before and after it has noted what to say`, LIMIT, () =>
         lanes.use(async (scene) => {
           const first = turnsOf(name, phone).at(-2) ?? TAKEN;
-          for (const second of [at('before', 'COMMIT of UPDATE seen SET unfinished'), at('after', 'COMMIT of UPDATE seen SET unfinished'), at('after', SEND[phone])]) {
-            expect(await expectTrue(scene, storyOf(name), { phone, kills: [first, second] })).toEqual([nameOf(first), nameOf(second)]);
+          for (const second of [
+            at('before', 'COMMIT of UPDATE seen SET unfinished'),
+            at('after', 'COMMIT of UPDATE seen SET unfinished'),
+            at('after', SEND[phone]),
+          ]) {
+            expect(await expectTrue(scene, storyOf(name), { phone, kills: [first, second] })).toEqual([
+              nameOf(first),
+              nameOf(second),
+            ]);
           }
-        }));
+        }),
+      );
 
       test(`${name} on ${phone}, which takes nothing after that: the word comes on the other phone`, LIMIT, () =>
         lanes.use(async (scene) => {
           const first = turnsOf(name, phone).at(-2) ?? TAKEN;
-          const { counted, rung } = await commandCutShort(scene, storyOf(name), { phone, kills: [first], ill: illness(scene, phone) });
+          const { counted, rung } = await commandCutShort(scene, storyOf(name), {
+            phone,
+            kills: [first],
+            ill: illness(scene, phone),
+          });
           expect(counted, JSON.stringify(rung)).toEqual(NONE);
           expect(rung.map((each) => each.phone)).toEqual([phone === 'feishu' ? 'qq' : 'feishu']);
-        }));
+        }),
+      );
     }
   }
 

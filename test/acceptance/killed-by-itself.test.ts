@@ -45,7 +45,8 @@ const HARD: readonly Row[] = [
 ];
 
 const pointOf = ([, when, step, nth = 1]: Row): Point => ({ when, step, nth });
-const choose = (rows: readonly Row[], names: readonly string[]): readonly Row[] => selected(rows, (row) => nameOf(pointOf(row)), names);
+const choose = (rows: readonly Row[], names: readonly string[]): readonly Row[] =>
+  selected(rows, (row) => nameOf(pointOf(row)), names);
 
 const STORIES = {
   killed: choose(POINTS, [
@@ -74,7 +75,8 @@ describe.concurrent('Lifeline killed while it heals of its own accord', () => {
       test(`${fault}, ${nameOf(kill)}: one start, one alert and one word of recovery on each phone`, LIMIT, () =>
         lanes.use(async (scene) => {
           expect(await healByItself(scene, fault, kill, messages === 'in flight')).toBe(nameOf(kill));
-        }));
+        }),
+      );
     }
   }
 });

@@ -102,13 +102,17 @@ describe.concurrent('Lifeline killed within a /restart', () => {
   });
   afterAll(() => lanes.end(expectSilence), LIMIT.timeout);
 
-  for (const [phone, table] of [['feishu', FEISHU], ['qq', QQ]] as const) {
+  for (const [phone, table] of [
+    ['feishu', FEISHU],
+    ['qq', QQ],
+  ] as const) {
     for (const row of selected(table, (each) => nameOf(pointOf(each)), TURNS[phone])) {
       const [fate, kill] = [row[0], pointOf(row)];
       test(`${nameOf(kill)}, asked for on ${phone}: it is ${fate}, and never twice`, LIMIT, () =>
         lanes.use(async (scene) => {
           expect(await restartByCommand(scene, phone, [kill], fate)).toEqual([nameOf(kill)]);
-        }));
+        }),
+      );
     }
   }
 
@@ -119,7 +123,8 @@ describe.concurrent('Lifeline killed within a /restart', () => {
       const stored = steps.indexOf(nameOf(at('after', 'COMMIT of UPDATE restarts SET outcome')));
       expect(stored).toBeGreaterThan(0);
       expect(steps.indexOf(nameOf(at('before', "UPDATE deliveries SET state = 'sending'")))).toBeGreaterThan(stored);
-    }));
+    }),
+  );
 
   const story = (kills: readonly Point[]): string => kills.map(nameOf).join(', then ');
   const longest = AGAIN.filter((kills) => kills.length > 2).map(story);
@@ -127,7 +132,8 @@ describe.concurrent('Lifeline killed within a /restart', () => {
     test(`${story(kills)}: it is carried on, and never twice`, LIMIT, () =>
       lanes.use(async (scene) => {
         expect(await restartByCommand(scene, 'feishu', kills)).toEqual(kills.map(nameOf));
-      }));
+      }),
+    );
   }
 });
 
@@ -149,10 +155,14 @@ describe.concurrent('Lifeline killed within the question of a /restart', () => {
   afterAll(() => lanes.end(expectSilence), LIMIT.timeout);
 
   for (const [phone, kill, by] of QUESTIONS) {
-    test(`${nameOf(kill)}, answered by a ${by} on ${phone} afterwards: it is asked once, denied never, and done once`, LIMIT, () =>
-      lanes.use(async (scene) => {
-        expect(await answeredLater(scene, phone, kill, by)).toBe(nameOf(kill));
-      }));
+    test(
+      `${nameOf(kill)}, answered by a ${by} on ${phone} afterwards: it is asked once, denied never, and done once`,
+      LIMIT,
+      () =>
+        lanes.use(async (scene) => {
+          expect(await answeredLater(scene, phone, kill, by)).toBe(nameOf(kill));
+        }),
+    );
   }
 });
 
@@ -160,11 +170,17 @@ describe.concurrent('Lifeline killed within a /restart that cuts turns off', () 
   const lanes = createLanes(1, async () => undefined, { config: { healing: { graceful: '0s' } } });
   afterAll(() => lanes.end(expectSilence), LIMIT.timeout);
 
-  const kills = [at('before', 'kill SIGTERM'), at('after', 'kill SIGTERM'), at('before', 'spawn hermes'), at('after', 'spawn hermes')];
+  const kills = [
+    at('before', 'kill SIGTERM'),
+    at('after', 'kill SIGTERM'),
+    at('before', 'spawn hermes'),
+    at('after', 'spawn hermes'),
+  ];
   for (const kill of selected(kills, nameOf, ['after kill SIGTERM #1', 'after spawn hermes #1'])) {
     test(`${nameOf(kill)}: it is carried on, and never twice`, LIMIT, () =>
       lanes.use(async (scene) => {
         expect(await restartByCommand(scene, 'feishu', [kill])).toEqual([nameOf(kill)]);
-      }));
+      }),
+    );
   }
 });

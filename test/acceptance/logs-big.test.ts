@@ -1,5 +1,15 @@
 /** A log of two gigabytes, most of it a hole so that it takes no disk: `/logs` reads its end and nothing else. */
-import { appendFileSync, closeSync, openSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { asctime } from '../../src/sandbox/gateway/python-log.ts';
@@ -13,32 +23,41 @@ const MB = 1_048_576;
 const FEW_MB = 16 * MB;
 const LINES = 20_000;
 
-describe.skipIf(process.platform !== 'linux')('a log of 2 GB (the bytes that a process reads are counted on Linux only)', () => {
-  test('is answered from its end, on both platforms, and the bot comes up beside it', LIMIT, () =>
-    inScene({ timings: { logMaxBytes: 4 * GB } }, async (scene) => {
-      const log = join(scene.sandbox.gateway.home, 'logs', 'gateway.log');
-      await scene.endBot('SIGTERM');
-      growTo2Gb(log);
-      // One that had begun to read goes on where it was; this one has never been here.
-      rmSync(join(scene.sandbox.dir, 'lifeline'), { recursive: true });
-      await scene.startBot();
-      const begin = readBytes(scene);
+describe.skipIf(process.platform !== 'linux')(
+  'a log of 2 GB (the bytes that a process reads are counted on Linux only)',
+  () => {
+    test('is answered from its end, on both platforms, and the bot comes up beside it', LIMIT, () =>
+      inScene({ timings: { logMaxBytes: 4 * GB } }, async (scene) => {
+        const log = join(scene.sandbox.gateway.home, 'logs', 'gateway.log');
+        await scene.endBot('SIGTERM');
+        growTo2Gb(log);
+        // One that had begun to read goes on where it was; this one has never been here.
+        rmSync(join(scene.sandbox.dir, 'lifeline'), { recursive: true });
+        await scene.startBot();
+        const begin = readBytes(scene);
 
-      await answered(scene, 'feishu', '/status', /^🟢 main/);
-      await answered(scene, 'feishu', '/logs', new RegExp(`^main 最近 20 行日志[\\s\\S]*line ${LINES - 1}\\b`));
-      await answered(scene, 'qq', '/logs 5', new RegExp(`^main 最近 5 行日志[\\s\\S]*line ${LINES - 1}\\b`));
-      await answered(scene, 'feishu', '/logs 3 error', new RegExp(`^main 最近 3 行日志[^\\n]*错误[\\s\\S]*the last error`));
-      await answered(scene, 'qq', '/logs 10 since 1m', /^main 最近 10 行日志/);
-      await answered(scene, 'feishu', `/logs 1 "line ${LINES - 7_000}"`, new RegExp(`line ${LINES - 7_000}\\b`));
-      // Lines that are older than what was asked for end the search.
-      await answered(scene, 'qq', '/logs since 10m "not there at all"', /^main 没有符合的日志/);
+        await answered(scene, 'feishu', '/status', /^🟢 main/);
+        await answered(scene, 'feishu', '/logs', new RegExp(`^main 最近 20 行日志[\\s\\S]*line ${LINES - 1}\\b`));
+        await answered(scene, 'qq', '/logs 5', new RegExp(`^main 最近 5 行日志[\\s\\S]*line ${LINES - 1}\\b`));
+        await answered(
+          scene,
+          'feishu',
+          '/logs 3 error',
+          new RegExp(`^main 最近 3 行日志[^\\n]*错误[\\s\\S]*the last error`),
+        );
+        await answered(scene, 'qq', '/logs 10 since 1m', /^main 最近 10 行日志/);
+        await answered(scene, 'feishu', `/logs 1 "line ${LINES - 7_000}"`, new RegExp(`line ${LINES - 7_000}\\b`));
+        // Lines that are older than what was asked for end the search.
+        await answered(scene, 'qq', '/logs since 10m "not there at all"', /^main 没有符合的日志/);
 
-      expect(statSync(log).size).toBeGreaterThan(2 * GB);
-      const read = readBytes(scene) - begin;
-      console.info(`${(read / MB).toFixed(1)} MB were read of ${(statSync(log).size / MB).toFixed(0)} MB`);
-      expect(read).toBeLessThan(FEW_MB);
-    }));
-});
+        expect(statSync(log).size).toBeGreaterThan(2 * GB);
+        const read = readBytes(scene) - begin;
+        console.info(`${(read / MB).toFixed(1)} MB were read of ${(statSync(log).size / MB).toFixed(0)} MB`);
+        expect(read).toBeLessThan(FEW_MB);
+      }),
+    );
+  },
+);
 
 /** An old beginning, a hole, and an end that tells of now; the lines of the running gateway come behind it. */
 const growTo2Gb = (log: string): void => {
@@ -58,4 +77,5 @@ const growTo2Gb = (log: string): void => {
 };
 
 /** Also what came from the cache: what counts is what was asked for. */
-const readBytes = (scene: Scene): number => Number(/^rchar: (\d+)$/m.exec(readFileSync(`/proc/${scene.bot().pid}/io`, 'utf8'))?.[1]);
+const readBytes = (scene: Scene): number =>
+  Number(/^rchar: (\d+)$/m.exec(readFileSync(`/proc/${scene.bot().pid}/io`, 'utf8'))?.[1]);

@@ -17,7 +17,10 @@ const diesBefore = async (scene: Scene, end: number): Promise<void> => {
   await scene.quiet(end - 1_000 - Date.now());
   expect(scene.sandbox.gateway.pids()).toEqual([]);
   expect(treatmentsOf(scene)).toEqual([]);
-  const told = Promise.all([scene.want(BOTH, /^🔴 main 没有在运行\n[^\n]*\n正在启动/), scene.want(BOTH, /^🟢 main 已恢复[\s\S]*启动 1 次/)]);
+  const told = Promise.all([
+    scene.want(BOTH, /^🔴 main 没有在运行\n[^\n]*\n正在启动/),
+    scene.want(BOTH, /^🟢 main 已恢复[\s\S]*启动 1 次/),
+  ]);
   for (const { at } of (await told).flat()) expect(at).toBeGreaterThan(end - 1_000);
   await scene.quiet(3_000);
   expect(await startsOf(scene)).toBe(2);
@@ -30,7 +33,13 @@ const windowOf = (ms: number): SceneOptions => {
   const begin = new Date(Math.floor(Date.now() / 60_000) * 60_000);
   const duration = `${Math.ceil((Date.now() - begin.getTime() + ms * SPEED) / 1_000)}s`;
   const options = fast(SPEED);
-  return { ...options, gateway: { ...options.gateway, maintenance: [{ schedule: `${begin.getMinutes()} ${begin.getHours()} * * *`, duration }] } };
+  return {
+    ...options,
+    gateway: {
+      ...options.gateway,
+      maintenance: [{ schedule: `${begin.getMinutes()} ${begin.getHours()} * * *`, duration }],
+    },
+  };
 };
 
 describe.concurrent('maintenance', () => {
@@ -38,9 +47,16 @@ describe.concurrent('maintenance', () => {
     inTime((ms) =>
       inScene(fast(SPEED), async (scene) => {
         const end = Date.now() + ms;
-        await answered(scene, 'qq', `/maintenance ${(ms * SPEED) / 60_000}m`, /^main 开始维护，到 \d\d:\d\d:\d\d\n不自动处理，也不发告警；到时还没好的再处理、再告诉你/);
+        await answered(
+          scene,
+          'qq',
+          `/maintenance ${(ms * SPEED) / 60_000}m`,
+          /^main 开始维护，到 \d\d:\d\d:\d\d\n不自动处理，也不发告警；到时还没好的再处理、再告诉你/,
+        );
         await diesBefore(scene, end);
-      })));
+      }),
+    ),
+  );
 
   test('that an operator ends has it told and mended at once', LIMIT, () =>
     inScene(fast(SPEED), async (scene) => {
@@ -54,12 +70,14 @@ describe.concurrent('maintenance', () => {
       await over;
       await scene.quiet(2_000);
       expect(treatmentsOf(scene)).toEqual([{ requested_by: 'auto', outcome: 'recovered' }]);
-    }));
+    }),
+  );
 
   test('that the configuration plans lets a fault alone, and has it told and mended when it ends', LIMIT, () =>
     inTime((ms) => {
       // Opening a scene takes its part of it.
       const end = Date.now() + ms;
       return inScene(windowOf(ms), (scene) => diesBefore(scene, end));
-    }));
+    }),
+  );
 });

@@ -7,7 +7,9 @@ export interface OpenClawOptions extends FastOptions {
   readonly speed: number;
   readonly world?: FakeOptions['world'];
   readonly locale?: SceneOptions['locale'];
-  /** `auto`: the test is a parent that may start it again, and so has `gone` for that; a bare one is started at once. */
+  /**
+   * `auto`: the test is a parent that may start it again, and so has `gone` for that; a bare one is started at once.
+   */
   readonly supervisor?: 'process' | 'auto';
   /** Before Lifeline begins to watch; by default it is only started. */
   readonly before?: (fake: FakeOpenClaw) => Promise<void>;
@@ -16,7 +18,18 @@ export interface OpenClawOptions extends FastOptions {
 /** A link's grace is shorter than what OpenClaw's own healing is given, which thus decides. */
 const GRACE = { qqbot: 1, feishu: 1, default: 1 };
 
-export const withOpenClaw = async ({ speed, world, locale, supervisor = 'process', before = (fake) => fake.start(), grace = {}, ...more }: OpenClawOptions, play: (scene: Scene, fake: FakeOpenClaw) => Promise<void>): Promise<void> => {
+export const withOpenClaw = async (
+  {
+    speed,
+    world,
+    locale,
+    supervisor = 'process',
+    before = (fake) => fake.start(),
+    grace = {},
+    ...more
+  }: OpenClawOptions,
+  play: (scene: Scene, fake: FakeOpenClaw) => Promise<void>,
+): Promise<void> => {
   const { config, gateway, timings } = fast(speed, { ...more, grace: { ...GRACE, ...grace } });
   let fake: FakeOpenClaw | undefined;
   try {
@@ -31,7 +44,10 @@ export const withOpenClaw = async ({ speed, world, locale, supervisor = 'process
           fake = await createFake({ dir, name: 'openclaw', env, ...(world ? { world } : {}) });
           await before(fake);
           const hosts = { feishu: [new URL(feishu.url).host], qqbot: [new URL(qq.url).host] };
-          return { ...config, gateways: [{ name: 'main', kind: 'openclaw', home: fake.home, supervisor, command: fake.command, hosts }] };
+          return {
+            ...config,
+            gateways: [{ name: 'main', kind: 'openclaw', home: fake.home, supervisor, command: fake.command, hosts }],
+          };
         },
       },
       async (scene) => {

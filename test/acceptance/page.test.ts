@@ -21,7 +21,10 @@ describe.skipIf(chromiumPath === null)(`the demo in a browser${needsChromium}`, 
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'lifeline-test-'));
-    demo = spawn(process.execPath, [MAIN, 'demo'], { env: { ...process.env, TMPDIR: folder }, stdio: ['ignore', 'pipe', 'pipe'] });
+    demo = spawn(process.execPath, [MAIN, 'demo'], {
+      env: { ...process.env, TMPDIR: folder },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     for (const stream of [demo.stdout, demo.stderr]) stream?.on('data', (chunk: Buffer) => (said += chunk.toString()));
     browser = await launchChromium();
   });
@@ -55,8 +58,14 @@ describe.skipIf(chromiumPath === null)(`the demo in a browser${needsChromium}`, 
     await page.goto(url);
     await page.locator('[data-fault="qq_gives_up"]').click();
     for (const channel of ['feishu', 'qq']) {
-      await page.locator(`#panel-${channel} .bubble`, { hasText: /🔴.*main/ }).first().waitFor();
-      await page.locator(`#panel-${channel} .bubble`, { hasText: /🟢.*main/ }).first().waitFor();
+      await page
+        .locator(`#panel-${channel} .bubble`, { hasText: /🔴.*main/ })
+        .first()
+        .waitFor();
+      await page
+        .locator(`#panel-${channel} .bubble`, { hasText: /🟢.*main/ })
+        .first()
+        .waitFor();
     }
 
     const answers = page.locator('#panel-feishu .message:not(.mine)');

@@ -28,11 +28,15 @@ describe('pairing', () => {
 
       // Five wrong ones, by whomsoever, and it is void.
       const wrong = [...first].map((sign) => (sign === '-' ? '-' : sign === '2' ? '3' : '2')).join('');
-      for (let left = 4; left >= 1; left -= 1) expect(meant(await crowd.answered(guesser, left % 2 ? 'feishu' : 'qq', `/pair ${wrong}`))).toMatch(new RegExp(`^🟠 配对码不对，还能试 ${left} 次`));
+      for (let left = 4; left >= 1; left -= 1)
+        expect(meant(await crowd.answered(guesser, left % 2 ? 'feishu' : 'qq', `/pair ${wrong}`))).toMatch(
+          new RegExp(`^🟠 配对码不对，还能试 ${left} 次`),
+        );
       expect(meant(await crowd.answered(guesser, 'qq', `/pair ${wrong}`))).toMatch(/^🟠 配对码不对，次数已用完/);
       // That was the answer of the hour: now there is silence, for the right code as well.
       const told = crowd.heard.length;
-      for (const text of [`/pair ${first}`, '/status', '/pair']) for (const phone of ['feishu', 'qq'] as const) crowd.say(guesser, phone, text);
+      for (const text of [`/pair ${first}`, '/status', '/pair'])
+        for (const phone of ['feishu', 'qq'] as const) crowd.say(guesser, phone, text);
       await scene.quiet(1_500);
       expect(crowd.heard).toHaveLength(told);
 
@@ -42,7 +46,10 @@ describe('pairing', () => {
       const sent = scene.want(['qq'], /配对成功：.+管理员/);
       const { id } = scene.say('qq', `／ｐａｉｒ　${code.replace('-', '').toLowerCase()}`);
       await sent;
-      expect(await begun.ended).toMatchObject({ code: 0, out: expect.stringMatching(/已配对：.+管理员（QQ）/) as unknown });
+      expect(await begun.ended).toMatchObject({
+        code: 0,
+        out: expect.stringMatching(/已配对：.+管理员（QQ）/) as unknown,
+      });
       await answered(scene, 'qq', '/status', /^🟢 main/);
       scene.say('qq', `/pair ${code}`, { id });
       await answered(scene, 'qq', `/pair ${code}`, /^你已经在名单里：/);
@@ -56,7 +63,10 @@ describe('pairing', () => {
       expect(meant(await crowd.answered(guesser, 'feishu', '/restart'))).toMatch(/^🟠 没有权限：\/restart 需要/);
 
       // The list, and who is struck off it; with the next message, and in a bot that has begun anew.
-      expect((await run('operators')).out.split('\n').filter((line) => line !== '')).toEqual([expect.stringContaining(scene.sandbox.cast.operator.qq), expect.stringContaining(guesser.feishu)]);
+      expect((await run('operators')).out.split('\n').filter((line) => line !== '')).toEqual([
+        expect.stringContaining(scene.sandbox.cast.operator.qq),
+        expect.stringContaining(guesser.feishu),
+      ]);
       expect(await run('operators', '--revoke', 'bob')).toMatchObject({ code: 0, err: '' });
       const heard = crowd.heard.length;
       crowd.say(guesser, 'feishu', '/status');
@@ -79,28 +89,52 @@ describe('pairing', () => {
       expect((await run('operators', '--revoke', 'bob')).code).toBe(2);
 
       // All of it is in the audit, and none of the codes anywhere.
-      const rows = (await run('audit', '-n', '100', '--json')).out.trim().split('\n').map((line) => JSON.parse(line) as Audited);
+      const rows = (await run('audit', '-n', '100', '--json')).out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Audited);
       const outline = rows.map(({ operator, command, outcome, detail }) => [operator, command, outcome, detail]);
-      expect(outline.filter(([, , , detail]) => detail === 'wrong_code')).toEqual(Array(5).fill([null, '/pair', 'refused', 'wrong_code']));
+      expect(outline.filter(([, , , detail]) => detail === 'wrong_code')).toEqual(
+        Array(5).fill([null, '/pair', 'refused', 'wrong_code']),
+      );
       expect(outline).toContainEqual(['bob', '/pair', 'done', 'viewer']);
       expect(outline).toContainEqual(['bob', '/restart', 'refused', 'role']);
       expect(outline.filter(([, command, outcome]) => command === '/pair' && outcome === 'done')).toHaveLength(2);
-      expect(rows.filter(({ channel, sender, operator }) => channel === 'feishu' && sender === guesser.feishu && operator === null).length).toBeGreaterThan(0);
+      expect(
+        rows.filter(
+          ({ channel, sender, operator }) => channel === 'feishu' && sender === guesser.feishu && operator === null,
+        ).length,
+      ).toBeGreaterThan(0);
       expect((await run('audit')).out).toContain('bob');
       const folder = join(scene.sandbox.dir, 'lifeline');
-      const disk = readdirSync(folder).map((name) => readFileSync(join(folder, name)).toString('latin1')).join('\n');
-      for (const each of [first, code, second]) for (const form of [each, each.replace('-', ''), each.replace('-', '').toLowerCase()]) expect(disk.includes(form), `${form} is on the disk`).toBe(false);
-      expect(loggedBy(scene)).not.toMatch(new RegExp([first, code, second].flatMap((each) => [each, each.replace('-', '')]).join('|')));
+      const disk = readdirSync(folder)
+        .map((name) => readFileSync(join(folder, name)).toString('latin1'))
+        .join('\n');
+      for (const each of [first, code, second])
+        for (const form of [each, each.replace('-', ''), each.replace('-', '').toLowerCase()])
+          expect(disk.includes(form), `${form} is on the disk`).toBe(false);
+      expect(loggedBy(scene)).not.toMatch(
+        new RegExp([first, code, second].flatMap((each) => [each, each.replace('-', '')]).join('|')),
+      );
       expect(treatmentsOf(scene)).toEqual([]);
-    }));
+    }),
+  );
 });
 
 /** The bot's log proper: what it shows to whoever starts it is no part of that. */
-const loggedBy = (scene: Scene): string => scene.bot().said.split('\n').filter((line) => line.startsWith('{')).join('\n');
+const loggedBy = (scene: Scene): string =>
+  scene
+    .bot()
+    .said.split('\n')
+    .filter((line) => line.startsWith('{'))
+    .join('\n');
 
 /** `lifeline pair`, while it waits. */
 const pairing = (config: string, ...options: readonly string[]) => {
-  const child: ChildProcess = spawn(process.execPath, [MAIN, 'pair', '--config', config, ...options], { env: { PATH: process.env['PATH'], TZ: process.env['TZ'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child: ChildProcess = spawn(process.execPath, [MAIN, 'pair', '--config', config, ...options], {
+    env: { PATH: process.env['PATH'], TZ: process.env['TZ'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const { promise: code, resolve, reject } = Promise.withResolvers<string>();
   let out = '';
   child.stdout?.on('data', (chunk: Buffer) => {

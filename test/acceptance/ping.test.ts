@@ -37,7 +37,9 @@ describe("a dead man's switch", () => {
       const { code, err } = await scene.endBot('SIGTERM');
       expect(err).toMatch(STUCK);
       expect(code).toBe(1);
-      const checked = await lifeline(['check', '--config', join(sandbox.dir, 'config.yaml')], { env: { ...sandbox.env } });
+      const checked = await lifeline(['check', '--config', join(sandbox.dir, 'config.yaml')], {
+        env: { ...sandbox.env },
+      });
       expect(checked.out).toMatch(STUCK);
       expect(checked.code).toBe(1);
 

@@ -31,5 +31,6 @@ describe('an alert that QQ does not let through', () => {
       await over;
       await scene.quiet(5_000);
       expect(scene.shown('feishu', id).text).not.toContain(SWITCH);
-    }));
+    }),
+  );
 });

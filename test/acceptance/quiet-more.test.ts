@@ -23,9 +23,12 @@ describe('what looks like an outage and is none', () => {
   }, LIMIT.timeout);
   afterAll(() => scene.end(), LIMIT.timeout);
 
-  const logText = async (name: string): Promise<string> => readFile(join(scene.sandbox.gateway.home, 'logs', name), 'utf8');
-  const logins = async (): Promise<number> => (await logText('agent.log')).match(/Session resumed|Ready, session_id=/g)?.length ?? 0;
-  const loggedInAgain = (before: number): Promise<void> => scene.until('QQ to log in again', async () => (await logins()) > before);
+  const logText = async (name: string): Promise<string> =>
+    readFile(join(scene.sandbox.gateway.home, 'logs', name), 'utf8');
+  const logins = async (): Promise<number> =>
+    (await logText('agent.log')).match(/Session resumed|Ready, session_id=/g)?.length ?? 0;
+  const loggedInAgain = (before: number): Promise<void> =>
+    scene.until('QQ to log in again', async () => (await logins()) > before);
 
   test('leads to no message when QQ asks to come again (op 7)', LIMIT, async () => {
     const before = await logins();
@@ -55,7 +58,9 @@ describe('what looks like an outage and is none', () => {
     const before = await logins();
     await scene.sandbox.gateway.break('long_tool');
     await loggedInAgain(before);
-    expect(await logText('agent.log')).toMatch(/agent\.tool_executor: Tool terminal returned[^\n]*[^]*WebSocket closed: code=4009[^]*Session resumed/);
+    expect(await logText('agent.log')).toMatch(
+      /agent\.tool_executor: Tool terminal returned[^\n]*[^]*WebSocket closed: code=4009[^]*Session resumed/,
+    );
     await scene.quiet(WATCHED_MS);
     expect([await startsOf(scene), treatmentsOf(scene)]).toEqual([1, []]);
   });

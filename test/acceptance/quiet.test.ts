@@ -13,7 +13,10 @@ describe('a gateway that is well', () => {
     const speed = 120;
     // This hour is an hour to the bot. A close that does not heal by itself would be told before the next one.
     const { timings, ...options } = fast(speed, { grace: { qqbot: 5 }, watch: { schedule: '*/3 * * * * *' } });
-    const scene = await openScene({ ...options, timings: { timings: { ...timings.timings, routineCloseMs: HOUR_MS / 4 - 60_000 } } });
+    const scene = await openScene({
+      ...options,
+      timings: { timings: { ...timings.timings, routineCloseMs: HOUR_MS / 4 - 60_000 } },
+    });
     try {
       const from = scene.sandbox.clock.now();
       await scene.quiet(HOUR_MS / speed);
@@ -34,7 +37,10 @@ describe('a gateway that is well', () => {
       const target = scene.sandbox.gateway.current();
       if (!target) throw new Error('no gateway');
       const { startTime: target_start_time, pid: target_pid } = target;
-      await writeFile(join(scene.sandbox.gateway.home, '.gateway-planned-stop.json'), JSON.stringify({ target_pid, target_start_time, written_at: new Date().toISOString() }));
+      await writeFile(
+        join(scene.sandbox.gateway.home, '.gateway-planned-stop.json'),
+        JSON.stringify({ target_pid, target_start_time, written_at: new Date().toISOString() }),
+      );
       process.kill(target.pid, 'SIGTERM');
       await scene.until('the gateway to end', () => scene.sandbox.gateway.current() === null);
       await scene.quiet(8_000);

@@ -26,7 +26,9 @@ export type PhoneName = 'feishu' | 'qq';
 export interface SceneOptions {
   readonly speed?: number;
   /** Parts of the configuration, also such as need to know the sandbox. */
-  readonly config?: Readonly<Record<string, unknown>> | ((sandbox: Sandbox) => Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>);
+  readonly config?:
+    | Readonly<Record<string, unknown>>
+    | ((sandbox: Sandbox) => Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>);
   /** The sandbox's own gateway is not started: the configuration names others, which run by then. */
   readonly ownGateways?: boolean;
   /** Keys of the one gateway in the configuration. */
@@ -75,14 +77,34 @@ export interface Ended {
 
 export interface Scene {
   readonly sandbox: Sandbox;
-  /** Declares one message to the operator on each of the phones, from now on and within `withinMs`; resolves when they came. */
-  want(phones: readonly PhoneName[], text: RegExp, options?: { readonly withinMs?: number; readonly user?: 'operator' | 'stranger' }): Promise<readonly PhoneMessage[]>;
+  /**
+   * Declares one message to the operator on each of the phones, from now on and within `withinMs`; resolves when they
+   * came.
+   */
+  want(
+    phones: readonly PhoneName[],
+    text: RegExp,
+    options?: { readonly withinMs?: number; readonly user?: 'operator' | 'stranger' },
+  ): Promise<readonly PhoneMessage[]>;
   /** Such messages may come or not: what takes long on a slow machine says that it takes long. */
   mayCome(text: RegExp): void;
   /** A person writes to Lifeline. */
-  say(phone: PhoneName, text: string, options?: { readonly as?: 'operator' | 'stranger'; readonly id?: string; readonly at?: number; readonly quotes?: string }): PhoneMessage;
+  say(
+    phone: PhoneName,
+    text: string,
+    options?: {
+      readonly as?: 'operator' | 'stranger';
+      readonly id?: string;
+      readonly at?: number;
+      readonly quotes?: string;
+    },
+  ): PhoneMessage;
   /** A finger on a button of Lifeline's message; by default on the first one. */
-  tap(phone: PhoneName, messageId: string, label?: string): Promise<{ readonly answered: boolean; readonly toast: string | null }>;
+  tap(
+    phone: PhoneName,
+    messageId: string,
+    label?: string,
+  ): Promise<{ readonly answered: boolean; readonly toast: string | null }>;
   /** A message as it is now. */
   shown(phone: PhoneName, messageId: string): PhoneMessage;
   /** What a message has looked like so far, oldest first. */
@@ -97,7 +119,10 @@ export interface Scene {
   startBot(): Promise<void>;
   /** Ends the bot, hard or gently, and starts it anew. */
   restartBot(signal: NodeJS.Signals): Promise<void>;
-  /** What Lifeline says to these people needs no declaration. @returns it, as it comes; for a crowd, in which each counts for little. */
+  /**
+   * What Lifeline says to these people needs no declaration. @returns it, as it comes; for a crowd, in which each
+   * counts for little.
+   */
   overhear(users: readonly string[] | ((user: string) => boolean)): readonly PhoneMessage[];
   /** The bot's process now, and what it has said so far on its outputs, its log among it. */
   bot(): { readonly pid: number; readonly said: string };
@@ -117,9 +142,23 @@ export interface Scene {
 }
 
 /** Opens a scene: sandbox, healthy gateway and the bot, connected on both platforms. */
-export const openScene = async ({ speed = 1, config = {}, gateway: gatewayKeys, ownGateways = false, locale, args = [], breaks = [], timings }: SceneOptions = {}): Promise<Scene> => {
+export const openScene = async ({
+  speed = 1,
+  config = {},
+  gateway: gatewayKeys,
+  ownGateways = false,
+  locale,
+  args = [],
+  breaks = [],
+  timings,
+}: SceneOptions = {}): Promise<Scene> => {
   const dir = await mkdtemp(join(tmpdir(), 'lifeline-scene-'));
-  const sandbox = await createSandbox({ dir, speed, ...(locale ? { locale } : {}), ...(timings ? { gateway: timings } : {}) });
+  const sandbox = await createSandbox({
+    dir,
+    speed,
+    ...(locale ? { locale } : {}),
+    ...(timings ? { gateway: timings } : {}),
+  });
   const runtime = join(dir, 'run');
   await mkdir(runtime, { mode: 0o700 });
   const file = sandbox.writeConfig(typeof config === 'function' ? await config(sandbox) : config);
@@ -146,29 +185,50 @@ export const openScene = async ({ speed = 1, config = {}, gateway: gatewayKeys, 
       const ears = overheard.filter(({ isOne }) => isOne(message.user));
       for (const { messages } of ears) messages.push(message);
       if (ears.length > 0) return;
-      const want = wants.find((open) => !open.met && open.phone === phone && open.user === message.user && Date.now() <= open.deadline && open.text.test(message.text));
+      const want = wants.find(
+        (open) =>
+          !open.met &&
+          open.phone === phone &&
+          open.user === message.user &&
+          Date.now() <= open.deadline &&
+          open.text.test(message.text),
+      );
       if (want) want.met = message;
-      else if (!allowed.some((text) => text.test(message.text))) undeclared.push(`${phone} to ${nameOf(sandbox, phone, message.user)}: ${message.text}`);
+      else if (!allowed.some((text) => text.test(message.text)))
+        undeclared.push(`${phone} to ${nameOf(sandbox, phone, message.user)}: ${message.text}`);
     });
   }
 
   const until = async (what: string, holds: () => boolean | Promise<boolean>, limitMs = PATIENCE_MS): Promise<void> => {
-    for (const deadline = Date.now() + limitMs; Date.now() < deadline; ) {
+    for (const deadline = Date.now() + limitMs; Date.now() < deadline;) {
       if (await holds()) return;
       await pause(POLL_MS);
     }
-    throw new Error(`waited in vain for ${what}\nundeclared so far: ${JSON.stringify(undeclared, null, 1)}\nthe bot's log:\n${log.split('\n').slice(-40).join('\n')}`);
+    throw new Error(
+      `waited in vain for ${what}\nundeclared so far: ${JSON.stringify(undeclared, null, 1)}\nthe bot's log:\n${log.split('\n').slice(-40).join('\n')}`,
+    );
   };
 
   const shown = (phone: PhoneName, messageId: string): PhoneMessage => {
-    const found = platforms[phone].conversation(sandbox.cast.lifeline[phone].appId, sandbox.cast.operator[phone]).find(({ id }) => id === messageId);
+    const found = platforms[phone]
+      .conversation(sandbox.cast.lifeline[phone].appId, sandbox.cast.operator[phone])
+      .find(({ id }) => id === messageId);
     if (!found) throw new Error(`the operator has no message ${messageId} on ${phone}`);
     return found;
   };
 
   const startBot = async (): Promise<void> => {
     const preload = breaks.length > 0 ? ['--import', BREAKER] : [];
-    const child = spawn(process.execPath, [...preload, MAIN, 'run', '--config', file, ...args], { env: { ...cleanEnvironment(), XDG_RUNTIME_DIR: runtime, ...sandbox.env, [BREAK]: JSON.stringify(breaks), [WHILE]: whileThere }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [...preload, MAIN, 'run', '--config', file, ...args], {
+      env: {
+        ...cleanEnvironment(),
+        XDG_RUNTIME_DIR: runtime,
+        ...sandbox.env,
+        [BREAK]: JSON.stringify(breaks),
+        [WHILE]: whileThere,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     bot = child;
     err = '';
     child.stdout.on('data', (chunk: Buffer) => (log += chunk.toString()));
@@ -178,7 +238,9 @@ export const openScene = async ({ speed = 1, config = {}, gateway: gatewayKeys, 
     });
     await until('the bot to connect on both platforms', () => {
       if (child.exitCode !== null) throw new Error(`the bot ended with ${child.exitCode}:\n${log}`);
-      return (['feishu', 'qq'] as const).every((phone) => platforms[phone].connections(sandbox.cast.lifeline[phone].appId) > 0);
+      return (['feishu', 'qq'] as const).every(
+        (phone) => platforms[phone].connections(sandbox.cast.lifeline[phone].appId) > 0,
+      );
     });
   };
 
@@ -204,7 +266,9 @@ export const openScene = async ({ speed = 1, config = {}, gateway: gatewayKeys, 
   try {
     if (!ownGateways) {
       await sandbox.gateway.start();
-      await until('the gateway to be ready', () => sandbox.gateway.tail(50).some((line) => line.includes('Ready, session_id=')));
+      await until('the gateway to be ready', () =>
+        sandbox.gateway.tail(50).some((line) => line.includes('Ready, session_id=')),
+      );
     }
     await startBot();
   } catch (error) {
@@ -215,18 +279,35 @@ export const openScene = async ({ speed = 1, config = {}, gateway: gatewayKeys, 
   return {
     sandbox,
     want: async (phones, text, { withinMs = PATIENCE_MS, user = 'operator' } = {}) => {
-      const declared = phones.map((phone): Want => ({ phone, user: sandbox.cast[user][phone], text, deadline: Date.now() + withinMs, met: null }));
+      const declared = phones.map((phone): Want => ({
+        phone,
+        user: sandbox.cast[user][phone],
+        text,
+        deadline: Date.now() + withinMs,
+        met: null,
+      }));
       wants.push(...declared);
-      await until(`${String(text)} on ${phones.join(' and ')}`, () => declared.every(({ met }) => met !== null), withinMs);
+      await until(
+        `${String(text)} on ${phones.join(' and ')}`,
+        () => declared.every(({ met }) => met !== null),
+        withinMs,
+      );
       return declared.flatMap(({ met }) => met ?? []);
     },
     mayCome: (text) => void allowed.push(text),
-    say: (phone, text, { as = 'operator', ...options } = {}) => platforms[phone].say(sandbox.cast.lifeline[phone].appId, sandbox.cast[as][phone], text, options),
+    say: (phone, text, { as = 'operator', ...options } = {}) =>
+      platforms[phone].say(sandbox.cast.lifeline[phone].appId, sandbox.cast[as][phone], text, options),
     tap: (phone, messageId, label) => {
-      const buttons = shown(phone, messageId).card?.blocks.flatMap((block) => (block.kind === 'buttons' ? block.buttons : [])) ?? [];
+      const buttons =
+        shown(phone, messageId).card?.blocks.flatMap((block) => (block.kind === 'buttons' ? block.buttons : [])) ?? [];
       const button = label === undefined ? buttons[0] : buttons.find((each) => each.label === label);
       if (!button) throw new Error(`no button ${label ?? ''} on ${messageId}, only ${JSON.stringify(buttons)}`);
-      return platforms[phone].press(sandbox.cast.lifeline[phone].appId, sandbox.cast.operator[phone], messageId, button.id);
+      return platforms[phone].press(
+        sandbox.cast.lifeline[phone].appId,
+        sandbox.cast.operator[phone],
+        messageId,
+        button.id,
+      );
     },
     shown,
     versions: (messageId) => seen.get(messageId) ?? [],
@@ -239,7 +320,10 @@ export const openScene = async ({ speed = 1, config = {}, gateway: gatewayKeys, 
     startBot,
     restartBot: async (signal) => {
       // The answer and the note of it are two steps; what a kill between them does is the matter of the killed-* tests.
-      await until('what was answered to be noted', () => booked(dir, 'SELECT 1 FROM seen WHERE unfinished IS NOT NULL').length === 0);
+      await until(
+        'what was answered to be noted',
+        () => booked(dir, 'SELECT 1 FROM seen WHERE unfinished IS NOT NULL').length === 0,
+      );
       await endBot(signal);
       await startBot();
     },
@@ -254,16 +338,22 @@ export const openScene = async ({ speed = 1, config = {}, gateway: gatewayKeys, 
     mendNow: () => rmSync(whileThere, { force: true }),
     signalBot: (signal) => void bot?.kill(signal),
     audit: () => booked(dir, 'SELECT * FROM audit') as unknown as readonly Audited[],
-    rows: () => booked(dir, "SELECT name FROM sqlite_schema WHERE type = 'table'").reduce((sum, { name }) => sum + Number(booked(dir, `SELECT count(*) AS n FROM "${String(name)}"`)[0]?.['n']), 0),
+    rows: () =>
+      booked(dir, "SELECT name FROM sqlite_schema WHERE type = 'table'").reduce(
+        (sum, { name }) => sum + Number(booked(dir, `SELECT count(*) AS n FROM "${String(name)}"`)[0]?.['n']),
+        0,
+      ),
     incidents: () =>
-      booked(dir, 'SELECT gateway, link, closed_at, well_since, outages, told FROM incidents ORDER BY id').map((row): BookedIncident => ({
-        gateway: String(row['gateway']),
-        link: typeof row['link'] === 'string' ? row['link'] : null,
-        open: row['closed_at'] === null,
-        wellSince: row['well_since'] === null ? null : Number(row['well_since']),
-        outages: Number(row['outages']),
-        told: String(row['told']),
-      })),
+      booked(dir, 'SELECT gateway, link, closed_at, well_since, outages, told FROM incidents ORDER BY id').map(
+        (row): BookedIncident => ({
+          gateway: String(row['gateway']),
+          link: typeof row['link'] === 'string' ? row['link'] : null,
+          open: row['closed_at'] === null,
+          wellSince: row['well_since'] === null ? null : Number(row['well_since']),
+          outages: Number(row['outages']),
+          told: String(row['told']),
+        }),
+      ),
     end: async () => {
       await close();
       const missing = wants.filter(({ met }) => met === null).map(({ phone, text }) => `${phone}: ${String(text)}`);
@@ -291,7 +381,10 @@ export const inScene = async (options: SceneOptions, play: (scene: Scene) => Pro
 const booked = (dir: string, query: string): readonly Record<string, unknown>[] => {
   const db = new DatabaseSync(join(dir, 'lifeline', 'lifeline.db'), { readOnly: true });
   try {
-    return db.prepare(query).all().map((row) => ({ ...row }));
+    return db
+      .prepare(query)
+      .all()
+      .map((row) => ({ ...row }));
   } finally {
     db.close();
   }
@@ -299,13 +392,20 @@ const booked = (dir: string, query: string): readonly Record<string, unknown>[] 
 
 export const addGatewayKeys = (file: string, keys: Readonly<Record<string, unknown>>): void => {
   const config = parse(readFileSync(file, 'utf8')) as { readonly gateways: readonly object[] };
-  writeFileSync(file, stringify({ ...config, gateways: config.gateways.map((gateway) => ({ ...gateway, ...keys })) }), { mode: 0o600 });
+  writeFileSync(file, stringify({ ...config, gateways: config.gateways.map((gateway) => ({ ...gateway, ...keys })) }), {
+    mode: 0o600,
+  });
 };
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-const nameOf = ({ cast }: Sandbox, phone: PhoneName, user: string): string => (user === cast.operator[phone] ? 'the operator' : user === cast.stranger[phone] ? 'the stranger' : user);
+const nameOf = ({ cast }: Sandbox, phone: PhoneName, user: string): string =>
+  user === cast.operator[phone] ? 'the operator' : user === cast.stranger[phone] ? 'the stranger' : user;
 
 /** The test runner's own settings do not reach the bot. */
 const cleanEnvironment = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(['PATH', 'HOME', 'USER', 'LANG', 'TZ', 'TMPDIR', 'NODE_COMPILE_CACHE'].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
+  Object.fromEntries(
+    ['PATH', 'HOME', 'USER', 'LANG', 'TZ', 'TMPDIR', 'NODE_COMPILE_CACHE'].flatMap((name) =>
+      process.env[name] === undefined ? [] : [[name, process.env[name]]],
+    ),
+  );

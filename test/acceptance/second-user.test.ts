@@ -16,12 +16,18 @@ const WRITE = "require('node:fs').appendFileSync(...process.argv.slice(-2));";
 const LINK = "const [path, to] = process.argv.slice(-2); require('node:fs').symlinkSync(to, path);";
 const PIPE = "require('node:child_process').execFileSync('mkfifo', process.argv.slice(1));";
 /** Whoever can open a file for reading can lock it. */
-const HOLD = "const { DatabaseSync } = require('node:sqlite'); const db = new DatabaseSync(process.argv.at(-1), { readOnly: true }); db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN'); db.prepare('SELECT count(*) FROM sqlite_schema').get(); console.log('held'); setInterval(() => db.isOpen, 1000);";
+const HOLD =
+  "const { DatabaseSync } = require('node:sqlite'); const db = new DatabaseSync(process.argv.at(-1), { readOnly: true }); db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN'); db.prepare('SELECT count(*) FROM sqlite_schema').get(); console.log('held'); setInterval(() => db.isOpen, 1000);";
 
 /** As in /tmp: everybody may enter, and make files where the gateway has its own. */
 const share = ({ dir, gateway: { home } }: Sandbox): { readonly logs: string; readonly home: string } => {
   const logs = join(home, 'logs');
-  for (const [folder, mode] of [[dir, 0o755], [home, 0o1777], [logs, 0o1777]] as const) chmodSync(folder, mode);
+  for (const [folder, mode] of [
+    [dir, 0o755],
+    [home, 0o1777],
+    [logs, 0o1777],
+  ] as const)
+    chmodSync(folder, mode);
   return { logs, home };
 };
 
@@ -33,16 +39,28 @@ describe.skipIf(noStranger !== null)(`another user of this machine (${noStranger
       const now = new Date(scene.sandbox.clock.now());
       const stamp = `${now.toLocaleDateString('sv')} ${now.toLocaleTimeString('sv')},000`;
       // One of the logs that are followed, and not there yet.
-      const forged = [`${stamp} ERROR gateway.platforms.qqbot: [QQBot:${scene.sandbox.cast.gateway.qq.appId}] Max reconnect attempts reached`, `${stamp} CRITICAL gateway.run: Gateway exiting with code 78`];
+      const forged = [
+        `${stamp} ERROR gateway.platforms.qqbot: [QQBot:${scene.sandbox.cast.gateway.qq.appId}] Max reconnect attempts reached`,
+        `${stamp} CRITICAL gateway.run: Gateway exiting with code 78`,
+      ];
       strangerDoes(WRITE, join(logs, 'gateway.error.log'), `${forged.join('\n')}\n`);
       await scene.quiet(WATCHED_MS);
       expect(await startsOf(scene)).toBe(starts);
-      await answered(scene, 'feishu', '/status', new RegExp(`没有读 .*gateway\\.error\\.log：这个文件属于别的用户（uid ${STRANGER}）`));
+      await answered(
+        scene,
+        'feishu',
+        '/status',
+        new RegExp(`没有读 .*gateway\\.error\\.log：这个文件属于别的用户（uid ${STRANGER}）`),
+      );
       scene.mayCome(/^正在体检…$/);
       await answered(scene, 'feishu', '/doctor', new RegExp(`uid ${STRANGER}`));
       // The very same lines of the gateway's own user are believed.
-      await expectHealedIn(scene, async () => chownSync(join(logs, 'gateway.error.log'), 0, 0), { alert: /^🔴 main：QQ/, recovery: /恢复/ });
-    }));
+      await expectHealedIn(scene, async () => chownSync(join(logs, 'gateway.error.log'), 0, 0), {
+        alert: /^🔴 main：QQ/,
+        recovery: /恢复/,
+      });
+    }),
+  );
 
   test('gets no private file shown by a link, nor anything else of theirs', LIMIT, () =>
     inScene({}, async (scene) => {
@@ -54,32 +72,52 @@ describe.skipIf(noStranger !== null)(`another user of this machine (${noStranger
         const { text } = await answered(scene, 'feishu', asked, /没有读 .*这个(符号链接|文件)属于别的用户/s);
         expect(text.replace(asked, '')).not.toMatch(/the-private-words|words-of-the-stranger/);
       }
-    }));
+    }),
+  );
 
   test('holds nobody up with pipes under the names of logs and of state, pid and lock files', LIMIT, () =>
     inScene({}, async (scene) => {
       const { logs, home } = share(scene.sandbox);
       // Not `.clean_shutdown`: the gateway itself writes that at its end, and would wait for somebody to read it.
-      strangerDoes(PIPE, ...[1, 2, 3, 4].map((number) => join(logs, `gateway.log.${number}`)), join(logs, 'gateway.error.log'), ...['.update_pending.json', '.gateway-takeover.json', '.update_pending.claimed.json'].map((name) => join(home, name)));
+      strangerDoes(
+        PIPE,
+        ...[1, 2, 3, 4].map((number) => join(logs, `gateway.log.${number}`)),
+        join(logs, 'gateway.error.log'),
+        ...['.update_pending.json', '.gateway-takeover.json', '.update_pending.claimed.json'].map((name) =>
+          join(home, name),
+        ),
+      );
       for (let times = 0; times < 4; times += 1) await answered(scene, 'qq', '/logs', /main/);
       await answered(scene, 'feishu', '/status', /管道/);
       await scene.quiet(2_000);
-      await expectHealedIn(scene, () => scene.sandbox.gateway.break('qq_gives_up'), { alert: /^🔴 main：QQ/, recovery: /恢复/ });
-    }));
+      await expectHealedIn(scene, () => scene.sandbox.gateway.break('qq_gives_up'), {
+        alert: /^🔴 main：QQ/,
+        recovery: /恢复/,
+      });
+    }),
+  );
 
   test('keeps Lifeline from starting no more by the lock of a data folder that they could enter', LIMIT, () =>
     inScene({}, async (scene) => {
       const { dir } = scene.sandbox;
       const data = join(dir, 'lifeline');
       await scene.endBot('SIGTERM');
-      for (const [path, mode] of [[dir, 0o755], [data, 0o755], [join(data, 'lifeline.lock'), 0o644]] as const) chmodSync(path, mode);
+      for (const [path, mode] of [
+        [dir, 0o755],
+        [data, 0o755],
+        [join(data, 'lifeline.lock'), 0o644],
+      ] as const)
+        chmodSync(path, mode);
       await strangerKeeps(HOLD, join(data, 'lifeline.lock'));
       const told = scene.want(['feishu'], /别人能改 Lifeline 自己的文件\n.*数据目录 .*0700/s);
       await scene.startBot();
       await told;
       expect(statSync(data).mode & 0o777).toBe(0o700);
-      expect(() => strangerDoes("require('node:fs').openSync(process.argv.at(-1), 'r')", join(data, 'lifeline.lock'))).toThrow(/EACCES/);
-    }));
+      expect(() =>
+        strangerDoes("require('node:fs').openSync(process.argv.at(-1), 'r')", join(data, 'lifeline.lock')),
+      ).toThrow(/EACCES/);
+    }),
+  );
 
   test('that could write the configuration cannot any more, and that is told once', LIMIT, () =>
     inScene({}, async (scene) => {
@@ -95,14 +133,16 @@ describe.skipIf(noStranger !== null)(`another user of this machine (${noStranger
       expect(() => strangerDoes(WRITE, file, '# again\n')).toThrow(/EACCES/);
       await scene.restartBot('SIGTERM');
       await scene.quiet(2_000);
-    }));
+    }),
+  );
 
   test('gets no program of theirs run as an own command', LIMIT, () =>
     inScene(
       {
         config: ({ dir }) => {
           chmodSync(dir, 0o755);
-          for (const name of ['group', 'theirs']) writeFileSync(join(dir, name), '#!/bin/sh\necho ran\n', { mode: 0o755 });
+          for (const name of ['group', 'theirs'])
+            writeFileSync(join(dir, name), '#!/bin/sh\necho ran\n', { mode: 0o755 });
           chownSync(join(dir, 'group'), 0, STRANGER);
           chmodSync(join(dir, 'group'), 0o775);
           chownSync(join(dir, 'theirs'), STRANGER, STRANGER);
@@ -121,5 +161,6 @@ describe.skipIf(noStranger !== null)(`another user of this machine (${noStranger
         expect(scene.bot().said).toContain(`belongs to another user (uid ${STRANGER})`);
         expect(statSync(join(dir, 'harm'), { throwIfNoEntry: false })).toBeUndefined();
       },
-    ));
+    ),
+  );
 });

@@ -18,7 +18,11 @@ const FIRST = ['feishu'] as const;
 const BOTH = ['feishu', 'qq'] as const;
 const LEFT_ALONE = { gateway: { heal: 'off' } } as const;
 
-const at = (module: string, name: string, method?: string): Breakage => ({ module, name, ...(method === undefined ? {} : { method }) });
+const at = (module: string, name: string, method?: string): Breakage => ({
+  module,
+  name,
+  ...(method === undefined ? {} : { method }),
+});
 
 /** From now on it fails; the gateway has been seen by then. */
 const breakNow = async (scene: Scene): Promise<void> => {
@@ -60,9 +64,17 @@ describe.concurrent('what Lifeline fails at with every look', () => {
 
 describe.concurrent('what Lifeline fails at when there is something to tell', () => {
   test.each<[string, Breakage, RegExp]>([
-    ['to store the incident', at('incidents/incident-book.ts', 'createIncidentBook', 'save'), /^🔴 Lifeline 没法记下 main 的故障/],
+    [
+      'to store the incident',
+      at('incidents/incident-book.ts', 'createIncidentBook', 'save'),
+      /^🔴 Lifeline 没法记下 main 的故障/,
+    ],
     ['what a notice waits for', at('notify/hold.ts', 'holdsOf'), /^🔴 Lifeline 没法记下 main 的故障/],
-    ['to put it into the outbox', at('notify/outbox.ts', 'createOutbox', 'enqueue'), /^🔴 Lifeline 没法记下 main 的故障/],
+    [
+      'to put it into the outbox',
+      at('notify/outbox.ts', 'createOutbox', 'enqueue'),
+      /^🔴 Lifeline 没法记下 main 的故障/,
+    ],
     ['the plan of the delivery', at('notify/plan.ts', 'plan'), /^🔴 Lifeline 没法发出告警/],
     ['to note a try', at('notify/deliveries.ts', 'createDeliveries', 'begin'), /^🔴 Lifeline 没法发出告警/],
     ['the try itself', at('notify/send.ts', 'sendWithin'), /^🔴 Lifeline 没法投递告警/],
@@ -85,7 +97,10 @@ describe.concurrent('what Lifeline fails at when there is something to tell', ()
   ])('%s: the alert rings all the same', LIMIT, (_, breakage, alert) =>
     inScene({ ...LEFT_ALONE, breaks: [breakage] }, async (scene) => {
       await breakNow(scene);
-      const rings = Promise.all([scene.want(BOTH, alert, MINUTE), scene.want(FIRST, /^🔴 Lifeline 没法写出通知/, MINUTE)]);
+      const rings = Promise.all([
+        scene.want(BOTH, alert, MINUTE),
+        scene.want(FIRST, /^🔴 Lifeline 没法写出通知/, MINUTE),
+      ]);
       await kill(scene);
       await rings;
     }),
@@ -94,7 +109,10 @@ describe.concurrent('what Lifeline fails at when there is something to tell', ()
   test('to note that it was delivered: it rings once on each phone, however often it is tried', LIMIT, () =>
     inScene({ ...LEFT_ALONE, breaks: [at('notify/deliveries.ts', 'createDeliveries', 'end')] }, async (scene) => {
       await breakNow(scene);
-      const rings = Promise.all([scene.want(BOTH, /^🔴 main 没有在运行/, MINUTE), scene.want(FIRST, /^🔴 Lifeline 没法投递告警/, MINUTE)]);
+      const rings = Promise.all([
+        scene.want(BOTH, /^🔴 main 没有在运行/, MINUTE),
+        scene.want(FIRST, /^🔴 Lifeline 没法投递告警/, MINUTE),
+      ]);
       await kill(scene);
       await rings;
       await scene.quiet(15_000);
@@ -104,7 +122,11 @@ describe.concurrent('what Lifeline fails at when there is something to tell', ()
   test('the treatment', LIMIT, () =>
     inScene({ gateway: { healing: { per_hour: 1 } }, breaks: [at('healing/treat.ts', 'treat')] }, async (scene) => {
       await breakNow(scene);
-      const rings = Promise.all([scene.want(BOTH, /^🔴 main 没有在运行/, MINUTE), scene.want(BOTH, /^🔴 main 需要你处理/, MINUTE), scene.want(FIRST, /^🔴 Lifeline 没法处理 main/, MINUTE)]);
+      const rings = Promise.all([
+        scene.want(BOTH, /^🔴 main 没有在运行/, MINUTE),
+        scene.want(BOTH, /^🔴 main 需要你处理/, MINUTE),
+        scene.want(FIRST, /^🔴 Lifeline 没法处理 main/, MINUTE),
+      ]);
       await kill(scene);
       await rings;
     }),
@@ -123,62 +145,113 @@ describe.concurrent('what Lifeline fails at when there is something to tell', ()
 
 describe.concurrent('the way to the phone', () => {
   test('is the next channel when the first one fails inside', LIMIT, () =>
-    inScene({ ...LEFT_ALONE, breaks: [at('channels/feishu/channel.ts', 'createFeishuChannel', 'send')] }, async (scene) => {
-      await breakNow(scene);
-      const rings = Promise.all([scene.want(['qq'], /^🔴 main 没有在运行/, MINUTE), scene.want(['qq'], /^🔴 Lifeline feishu 通道内部出错/, MINUTE)]);
-      await kill(scene);
-      await rings;
-    }),
+    inScene(
+      { ...LEFT_ALONE, breaks: [at('channels/feishu/channel.ts', 'createFeishuChannel', 'send')] },
+      async (scene) => {
+        await breakNow(scene);
+        const rings = Promise.all([
+          scene.want(['qq'], /^🔴 main 没有在运行/, MINUTE),
+          scene.want(['qq'], /^🔴 Lifeline feishu 通道内部出错/, MINUTE),
+        ]);
+        await kill(scene);
+        await rings;
+      },
+    ),
   );
 
   test('needs no words and no redaction', LIMIT, () =>
-    inScene({ ...LEFT_ALONE, breaks: [at('diagnosis/judge.ts', 'judge'), at('text/self-alarm.ts', 'selfAlarmText'), at('base/redact.ts', 'redact')] }, async (scene) => {
-      await breakNow(scene);
-      const [message] = await scene.want(FIRST, /^🔴 Lifeline: 内部出错 \/ internal failure/, MINUTE);
-      expect(message?.text).toContain('judgement main');
-    }),
+    inScene(
+      {
+        ...LEFT_ALONE,
+        breaks: [
+          at('diagnosis/judge.ts', 'judge'),
+          at('text/self-alarm.ts', 'selfAlarmText'),
+          at('base/redact.ts', 'redact'),
+        ],
+      },
+      async (scene) => {
+        await breakNow(scene);
+        const [message] = await scene.want(FIRST, /^🔴 Lifeline: 内部出错 \/ internal failure/, MINUTE);
+        expect(message?.text).toContain('judgement main');
+      },
+    ),
   );
 
   test('with one person on one channel, it is that; and it says when all works again', LIMIT, () =>
-    inScene({ ...LEFT_ALONE, config: ({ cast }) => ({ operators: [{ name: 'me', role: 'admin', feishu: cast.operator.feishu }], alerts: { copies: 1, order: ['feishu'] } }), breaks: [at('diagnosis/judge.ts', 'judge')] }, async (scene) => {
-      await breakNow(scene);
-      await scene.want(FIRST, /^🔴 Lifeline 没法判断 main/, MINUTE);
-      const again = scene.want(FIRST, /^🟢 Lifeline 又正常了\n之前：没法判断 main/, MINUTE);
-      scene.mendNow();
-      await again;
-      await scene.quiet(5_000);
-    }),
+    inScene(
+      {
+        ...LEFT_ALONE,
+        config: ({ cast }) => ({
+          operators: [{ name: 'me', role: 'admin', feishu: cast.operator.feishu }],
+          alerts: { copies: 1, order: ['feishu'] },
+        }),
+        breaks: [at('diagnosis/judge.ts', 'judge')],
+      },
+      async (scene) => {
+        await breakNow(scene);
+        await scene.want(FIRST, /^🔴 Lifeline 没法判断 main/, MINUTE);
+        const again = scene.want(FIRST, /^🟢 Lifeline 又正常了\n之前：没法判断 main/, MINUTE);
+        scene.mendNow();
+        await again;
+        await scene.quiet(5_000);
+      },
+    ),
   );
 
   test("where that one fails too, it is the dead man's failure call, stderr and /healthz", LIMIT, async () => {
     const { url, came, paths } = await startSwitch();
     const listen = `127.0.0.1:${await freePort()}`;
-    const config = ({ cast }: Sandbox) => ({ operators: [{ name: 'me', role: 'admin', feishu: cast.operator.feishu }], alerts: { copies: 1, order: ['feishu'], ping_url: url }, metrics: { listen } });
-    await inScene({ ...LEFT_ALONE, config, breaks: [at('diagnosis/judge.ts', 'judge'), at('channels/feishu/channel.ts', 'createFeishuChannel', 'send')] }, async (scene) => {
-      await breakNow(scene);
-      await scene.until('the failure call', () => paths().includes('/fail'));
-      expect(came.find(({ path }) => path.endsWith('/fail'))?.body).toMatch(/^Lifeline 没法判断 main\nbroken on purpose: judge\n最后看到 main：运行正常\nmain 现在只看进程在不在（pid \d+）/m);
-      expect(scene.bot().said).toMatch(/^Lifeline 没法判断 main\nbroken on purpose: judge$/m);
-      const health = await fetch(`http://${listen}/healthz`);
-      expect(health.status).toBe(503);
-      expect(await health.json()).toMatchObject({ status: 'failing', failing: ['judgement main'] });
-      await scene.endBot('SIGTERM');
+    const config = ({ cast }: Sandbox) => ({
+      operators: [{ name: 'me', role: 'admin', feishu: cast.operator.feishu }],
+      alerts: { copies: 1, order: ['feishu'], ping_url: url },
+      metrics: { listen },
     });
+    await inScene(
+      {
+        ...LEFT_ALONE,
+        config,
+        breaks: [at('diagnosis/judge.ts', 'judge'), at('channels/feishu/channel.ts', 'createFeishuChannel', 'send')],
+      },
+      async (scene) => {
+        await breakNow(scene);
+        await scene.until('the failure call', () => paths().includes('/fail'));
+        expect(came.find(({ path }) => path.endsWith('/fail'))?.body).toMatch(
+          /^Lifeline 没法判断 main\nbroken on purpose: judge\n最后看到 main：运行正常\nmain 现在只看进程在不在（pid \d+）/m,
+        );
+        expect(scene.bot().said).toMatch(/^Lifeline 没法判断 main\nbroken on purpose: judge$/m);
+        const health = await fetch(`http://${listen}/healthz`);
+        expect(health.status).toBe(503);
+        expect(await health.json()).toMatchObject({ status: 'failing', failing: ['judgement main'] });
+        await scene.endBot('SIGTERM');
+      },
+    );
   });
 });
 
-test('a gateway that ends with 78 and writes a fraction of a second is told as what it is, and no stage fails', LIMIT, () =>
-  inScene(LEFT_ALONE, async (scene) => {
-    const { gateway } = scene.sandbox;
-    const told = scene.want(BOTH, /^🔴 main 配置有误/);
-    const file = join(gateway.home, 'state', 'gateway.lifecycle.json');
-    await gateway.break('killed');
-    const life = JSON.parse(readFileSync(file, 'utf8')) as object;
-    writeFileSync(file, JSON.stringify({ ...life, phase: 'exited', exit_code: 78, exit_reason: 'no key', exited_at: scene.sandbox.clock.now() / 1_000 + 0.000123 }));
-    await told;
-    // Longer than a stage may fail until that rings.
-    await scene.quiet(25_000);
-  }),
+test(
+  'a gateway that ends with 78 and writes a fraction of a second is told as what it is, and no stage fails',
+  LIMIT,
+  () =>
+    inScene(LEFT_ALONE, async (scene) => {
+      const { gateway } = scene.sandbox;
+      const told = scene.want(BOTH, /^🔴 main 配置有误/);
+      const file = join(gateway.home, 'state', 'gateway.lifecycle.json');
+      await gateway.break('killed');
+      const life = JSON.parse(readFileSync(file, 'utf8')) as object;
+      writeFileSync(
+        file,
+        JSON.stringify({
+          ...life,
+          phase: 'exited',
+          exit_code: 78,
+          exit_reason: 'no key',
+          exited_at: scene.sandbox.clock.now() / 1_000 + 0.000123,
+        }),
+      );
+      await told;
+      // Longer than a stage may fail until that rings.
+      await scene.quiet(25_000);
+    }),
 );
 
 const freePort = (): Promise<number> =>

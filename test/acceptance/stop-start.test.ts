@@ -11,19 +11,30 @@ const STOPPED_BY_ME = /^🟠 main：已主动停止\n原因：me 用 \/stop 停�
 
 /** `/stop` of a gateway that runs. @returns the id of the result */
 const stopped = async (scene: Scene, phone: PhoneName): Promise<string> => {
-  const told = Promise.all([scene.want([phone], /^正在停止 main（pid \d+）/), scene.want([phone], /^🟢 main 已停止\n进程 \d+ 已结束/)]);
+  const told = Promise.all([
+    scene.want([phone], /^正在停止 main（pid \d+）/),
+    scene.want([phone], /^🟢 main 已停止\n进程 \d+ 已结束/),
+  ]);
   await sayAndConfirm(scene, phone, '/stop');
   return String((await told)[1][0]?.id);
 };
 
-const answered = async (scene: Scene, phone: PhoneName, text: string, ...answers: readonly RegExp[]): Promise<string> => {
+const answered = async (
+  scene: Scene,
+  phone: PhoneName,
+  text: string,
+  ...answers: readonly RegExp[]
+): Promise<string> => {
   const told = Promise.all(answers.map((answer) => scene.want([phone], answer)));
   scene.say(phone, text);
   return String((await told).at(-1)?.[0]?.id);
 };
 
 describe.concurrent('a gateway that its operator stops', () => {
-  for (const [phone, signal] of [['feishu', 'SIGKILL'], ['qq', 'SIGTERM']] as const) {
+  for (const [phone, signal] of [
+    ['feishu', 'SIGKILL'],
+    ['qq', 'SIGTERM'],
+  ] as const) {
     test(`stays down, on ${phone}, and after a ${signal} of Lifeline; /start brings it back`, LIMIT, () =>
       inScene({}, async (scene) => {
         const { gateway } = scene.sandbox;
@@ -41,7 +52,10 @@ describe.concurrent('a gateway that its operator stops', () => {
         expect(await startsOf(scene)).toBe(1);
 
         // The result of the stop offers the start.
-        const started = Promise.all([scene.want([phone], /^main 没有在运行，正在启动/), scene.want([phone], /^🟢 main 已启动[\s\S]*新进程 \d+/)]);
+        const started = Promise.all([
+          scene.want([phone], /^main 没有在运行，正在启动/),
+          scene.want([phone], /^🟢 main 已启动[\s\S]*新进程 \d+/),
+        ]);
         await scene.tap(phone, result, '启动');
         await started;
         expect(gateway.pids()).toHaveLength(1);
@@ -49,8 +63,12 @@ describe.concurrent('a gateway that its operator stops', () => {
         await answered(scene, phone, '/status', /^🟢 main：运行正常/);
         await scene.quiet(3_000);
         expect(await startsOf(scene)).toBe(2);
-        expect(treatmentsOf(scene)).toEqual([{ requested_by: 'me', outcome: 'recovered' }, { requested_by: 'me', outcome: 'recovered' }]);
-      }));
+        expect(treatmentsOf(scene)).toEqual([
+          { requested_by: 'me', outcome: 'recovered' },
+          { requested_by: 'me', outcome: 'recovered' },
+        ]);
+      }),
+    );
   }
 
   test('may be one that fell ill: what was told of it is over, and it stays down', LIMIT, () =>
@@ -65,5 +83,6 @@ describe.concurrent('a gateway that its operator stops', () => {
       const over = scene.want(['feishu', 'qq'], /^🟢 main：QQ 已恢复/);
       await answered(scene, 'feishu', '/start main', /^main 没有在运行，正在启动/, /^🟢 main 已启动/);
       await over;
-    }));
+    }),
+  );
 });

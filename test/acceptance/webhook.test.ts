@@ -18,7 +18,10 @@ describe('a webhook as the last resort', () => {
         const { feishu, qq, cast, gateway } = scene.sandbox;
         const inGroup = (): readonly string[] => feishu.hooked(HOOK.token).map(({ text }) => text);
 
-        const usual = Promise.all([scene.want(['feishu'], /^🔴 main 没有在运行/), scene.want(['feishu'], /^🟢 main 已恢复/)]);
+        const usual = Promise.all([
+          scene.want(['feishu'], /^🔴 main 没有在运行/),
+          scene.want(['feishu'], /^🟢 main 已恢复/),
+        ]);
         await gateway.break('killed');
         await usual;
         await scene.quiet(3_000);
@@ -34,5 +37,6 @@ describe('a webhook as the last resort', () => {
         expect(inGroup()[1]).toMatch(/^🟢 main：QQ 已恢复[\s\S]*重启 1 次/);
         expect(feishu.hooked(HOOK.token)[0]?.card?.blocks.some(({ kind }) => kind === 'buttons')).toBe(false);
       },
-    ));
+    ),
+  );
 });

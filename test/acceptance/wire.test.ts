@@ -22,7 +22,10 @@ const BURST = 10;
 /** Everybody types at a pace of their own, so each of them has one thing to do. */
 const written = HOSTILE_TEXTS.map((hostile, index) => [person(`writer-${index}`), hostile] as const);
 const writers = written.map(([who]) => who);
-const onBoth = (name: string): Readonly<Record<PhoneName, Person>> => ({ feishu: person(`${name} on Feishu`), qq: person(`${name} on QQ`) });
+const onBoth = (name: string): Readonly<Record<PhoneName, Person>> => ({
+  feishu: person(`${name} on Feishu`),
+  qq: person(`${name} on QQ`),
+});
 const viewers = onBoth('viewer');
 const helpers = onBoth('helper');
 const readers = onBoth('reader');
@@ -38,13 +41,23 @@ describe('on the wire', () => {
       ...[...writers, ...Object.values(readers), hasty].map((who) => ({ who, role: 'admin' }) as const),
     ];
     scene = await openScene({
-      config: ({ dir, cast: { operator } }) => ({ commands: [slowCommand(dir)], operators: [asOperator({ name: 'me', ...operator }, 'admin'), ...roles.map(({ who, role }) => asOperator(who, role))] }),
+      config: ({ dir, cast: { operator } }) => ({
+        commands: [slowCommand(dir)],
+        operators: [
+          asOperator({ name: 'me', ...operator }, 'admin'),
+          ...roles.map(({ who, role }) => asOperator(who, role)),
+        ],
+      }),
     });
-    crowd = gather(scene, roles.map(({ who }) => who));
+    crowd = gather(
+      scene,
+      roles.map(({ who }) => who),
+    );
   }, LIMIT.timeout);
   afterAll(() => scene.end(), LIMIT.timeout);
 
-  const audited = (who: { readonly name: string }): readonly Audited[] => scene.audit().filter(({ operator }) => operator === who.name);
+  const audited = (who: { readonly name: string }): readonly Audited[] =>
+    scene.audit().filter(({ operator }) => operator === who.name);
   const untouched = async (): Promise<void> => {
     expect(treatmentsOf(scene)).toEqual([]);
     expect(await startsOf(scene)).toBe(1);
@@ -52,7 +65,9 @@ describe('on the wire', () => {
 
   test('hostile texts get one short answer each and do nothing, and the bot goes on', LIMIT, async () => {
     for (const phone of BOTH) for (const [who, { text }] of written) crowd.say(who, phone, text);
-    await scene.until('an answer to each', () => writers.every((who) => BOTH.every((phone) => crowd.told(who, phone).length > 0)));
+    await scene.until('an answer to each', () =>
+      writers.every((who) => BOTH.every((phone) => crowd.told(who, phone).length > 0)),
+    );
     await scene.quiet(1_000);
     for (const phone of BOTH) {
       for (const [who, { what, answer }] of written) {
@@ -73,7 +88,12 @@ describe('on the wire', () => {
   test.each(BOTH)('secrets in the log are neither shown nor found on %s, nor anywhere else', LIMIT, async (phone) => {
     const reader = readers[phone];
     const random = (bytes: number): string => randomBytes(bytes).toString('hex');
-    const secrets = [random(10), `correct-horse-${random(2)}`, `sk-proj-${random(14)}`, `eyJhbGciOiJIUzI1NiJ9.${Buffer.from(`{"sub":"${random(8)}"}`).toString('base64url')}.${random(16)}`] as const;
+    const secrets = [
+      random(10),
+      `correct-horse-${random(2)}`,
+      `sk-proj-${random(14)}`,
+      `eyJhbGciOiJIUzI1NiJ9.${Buffer.from(`{"sub":"${random(8)}"}`).toString('base64url')}.${random(16)}`,
+    ] as const;
     const [token, password, key, jwt] = secrets;
     const lines = [
       `ERROR gateway.platforms.qqbot.adapter: canary login refused access_token=${token}`,
@@ -81,13 +101,18 @@ describe('on the wire', () => {
       `ERROR gateway.run: canary provider answered 401 {"api_key": "${key}"}`,
       `INFO gateway.run: canary Authorization: Bearer ${jwt}`,
     ];
-    appendFileSync(join(scene.sandbox.gateway.home, 'logs', 'gateway.log'), lines.map((line) => `${asctime(Date.now())} ${line}\n`).join(''));
+    appendFileSync(
+      join(scene.sandbox.gateway.home, 'logs', 'gateway.log'),
+      lines.map((line) => `${asctime(Date.now())} ${line}\n`).join(''),
+    );
 
     /** All that came for one command, however many messages it took. */
     const answer = async (command: string, last: RegExp): Promise<void> => {
       const before = crowd.told(reader, phone).length;
       crowd.say(reader, phone, command);
-      await scene.until(`the answer to ${command}`, () => last.test(crowd.told(reader, phone).slice(before).map(meant).join('\n')));
+      await scene.until(`the answer to ${command}`, () =>
+        last.test(crowd.told(reader, phone).slice(before).map(meant).join('\n')),
+      );
     };
     await answer('/logs main 20', /canary Authorization/);
     await answer('/logs main 100 canary', /canary login[\s\S]*canary Authorization/);
@@ -96,19 +121,31 @@ describe('on the wire', () => {
 
     const home = join(scene.sandbox.dir, 'lifeline');
     const places = {
-      phone: crowd.told(reader, phone).map((message) => [meant(message), message.file?.text, message.card?.summary].join('\n')).join('\n'),
-      file: readdirSync(home).map((name) => readFileSync(join(home, name)).toString('latin1')).join('\n'),
+      phone: crowd
+        .told(reader, phone)
+        .map((message) => [meant(message), message.file?.text, message.card?.summary].join('\n'))
+        .join('\n'),
+      file: readdirSync(home)
+        .map((name) => readFileSync(join(home, name)).toString('latin1'))
+        .join('\n'),
       log: scene.bot().said,
     };
-    for (const [place, text] of Object.entries(places)) for (const secret of secrets) expect(text.includes(secret), `${secret} is in the ${place}`).toBe(false);
+    for (const [place, text] of Object.entries(places))
+      for (const secret of secrets) expect(text.includes(secret), `${secret} is in the ${place}`).toBe(false);
     for (const secret of secrets.slice(0, 2)) await answer(`/logs main "${secret}"`, /main 没有符合的日志/);
   });
 
   test.each(BOTH)('a role is not more than it is on %s, whatever is typed or forged', LIMIT, async (phone) => {
     const [viewer, helper] = [viewers[phone], helpers[phone]];
-    for (const command of ['/restart main', '/stop', '/mute 1h', '/config']) expect(meant(await crowd.answered(viewer, phone, command))).toMatch(/^🟠 没有权限：\/(?:restart|stop|mute|config) 需要 (?:operator|admin) 角色/);
+    for (const command of ['/restart main', '/stop', '/mute 1h', '/config'])
+      expect(meant(await crowd.answered(viewer, phone, command))).toMatch(
+        /^🟠 没有权限：\/(?:restart|stop|mute|config) 需要 (?:operator|admin) 角色/,
+      );
     expect(meant(await crowd.answered(viewer, phone, '/status'))).toMatch(/^🟢 main/);
-    for (const command of ['/audit', '/config']) expect(meant(await crowd.answered(helper, phone, command))).toMatch(/^🟠 没有权限：\/(?:audit|config) 需要 admin 角色/);
+    for (const command of ['/audit', '/config'])
+      expect(meant(await crowd.answered(helper, phone, command))).toMatch(
+        /^🟠 没有权限：\/(?:audit|config) 需要 admin 角色/,
+      );
 
     // A question is for whom it was put to.
     const question = await crowd.answered(helper, phone, '/restart');
@@ -117,7 +154,11 @@ describe('on the wire', () => {
     await answered(scene, phone, word, /^🟠 没有这个确认码，没有执行/);
     await forge(viewer, phone, question.id);
 
-    expect(audited(viewer).filter(({ outcome }) => outcome === 'refused').map(({ detail }) => detail)).toEqual([...Array<string>(4).fill('role'), 'confirm_unknown', 'button_unknown', 'button_unknown']);
+    expect(
+      audited(viewer)
+        .filter(({ outcome }) => outcome === 'refused')
+        .map(({ detail }) => detail),
+    ).toEqual([...Array<string>(4).fill('role'), 'confirm_unknown', 'button_unknown', 'button_unknown']);
     expect(audited(helper).map(({ outcome }) => outcome)).toEqual(['refused', 'refused', 'done']);
     await untouched();
   });
@@ -163,48 +204,59 @@ describe('on the wire', () => {
     expect(audited(hasty).filter(({ detail }) => detail === 'too_fast')).toHaveLength(2 * 30 - served);
   });
 
-  test.each(BOTH)('a slow command of their own on %s holds up nothing, and tells its result when it is there', LIMIT, async (phone) => {
-    const helper = helpers[phone];
-    const told = (): string => crowd.told(helper, phone).map(meant).join('\n');
-    crowd.say(helper, phone, '/slow');
-    await scene.until('the program to run', () => readdirSync(scene.sandbox.dir).includes('slow-runs'));
-    await answered(scene, phone, '/status', /^🟢 main/);
-    await crowd.answered(helper, phone, '/version');
-    expect(told()).not.toMatch(/\/slow 完成/);
-    writeFileSync(join(scene.sandbox.dir, 'slow-go'), '');
-    await scene.until('its result', () => /\/slow 完成[\s\S]*slow is done/.test(told()));
-    for (const name of ['slow-runs', 'slow-go']) rmSync(join(scene.sandbox.dir, name));
-  });
+  test.each(BOTH)(
+    'a slow command of their own on %s holds up nothing, and tells its result when it is there',
+    LIMIT,
+    async (phone) => {
+      const helper = helpers[phone];
+      const told = (): string => crowd.told(helper, phone).map(meant).join('\n');
+      crowd.say(helper, phone, '/slow');
+      await scene.until('the program to run', () => readdirSync(scene.sandbox.dir).includes('slow-runs'));
+      await answered(scene, phone, '/status', /^🟢 main/);
+      await crowd.answered(helper, phone, '/version');
+      expect(told()).not.toMatch(/\/slow 完成/);
+      writeFileSync(join(scene.sandbox.dir, 'slow-go'), '');
+      await scene.until('its result', () => /\/slow 完成[\s\S]*slow is done/.test(told()));
+      for (const name of ['slow-runs', 'slow-go']) rmSync(join(scene.sandbox.dir, name));
+    },
+  );
 
-  test.each(BOTH)('a /restart on %s and its confirmation run once, also when all is delivered again after a SIGKILL', LIMIT, async (phone) => {
-    const [starts, treatments] = [await startsOf(scene), treatmentsOf(scene).length];
-    const coming = scene.want([phone], QUESTION);
-    const command = scene.say(phone, '/restart');
-    const [question] = await coming;
-    const word = wordIn(String(question?.text));
-    const told = Promise.all([scene.want([phone], /^正在重启 main/), scene.want([phone], /^🟢 main 已重启[\s\S]*→/)]);
-    const confirmation = scene.say(phone, word);
-    await told;
-    const again = (): void => {
-      for (const { id, text } of [command, confirmation]) scene.say(phone, text, { id });
-    };
-    again();
-    // What a phone has may not be noted yet; then it would be told that it was cut short.
-    await scene.quiet(1_000);
-    await scene.restartBot('SIGKILL');
-    again();
-    await answered(scene, phone, word, /^已经确认过了，没有再执行一次/);
-    await scene.quiet(2_000);
-    expect(await startsOf(scene)).toBe(starts + 1);
-    expect(treatmentsOf(scene)).toHaveLength(treatments + 1);
-  });
+  test.each(BOTH)(
+    'a /restart on %s and its confirmation run once, also when all is delivered again after a SIGKILL',
+    LIMIT,
+    async (phone) => {
+      const [starts, treatments] = [await startsOf(scene), treatmentsOf(scene).length];
+      const coming = scene.want([phone], QUESTION);
+      const command = scene.say(phone, '/restart');
+      const [question] = await coming;
+      const word = wordIn(String(question?.text));
+      const told = Promise.all([scene.want([phone], /^正在重启 main/), scene.want([phone], /^🟢 main 已重启[\s\S]*→/)]);
+      const confirmation = scene.say(phone, word);
+      await told;
+      const again = (): void => {
+        for (const { id, text } of [command, confirmation]) scene.say(phone, text, { id });
+      };
+      again();
+      // What a phone has may not be noted yet; then it would be told that it was cut short.
+      await scene.quiet(1_000);
+      await scene.restartBot('SIGKILL');
+      again();
+      await answered(scene, phone, word, /^已经确认过了，没有再执行一次/);
+      await scene.quiet(2_000);
+      expect(await startsOf(scene)).toBe(starts + 1);
+      expect(treatmentsOf(scene)).toHaveLength(treatments + 1);
+    },
+  );
 
   test('a question that was put before a SIGKILL is answered after it, within its minute and once', LIMIT, async () => {
     const starts = await startsOf(scene);
     const { text } = await asked(scene, 'feishu', '/restart');
     await scene.quiet(1_000);
     await scene.restartBot('SIGKILL');
-    const told = Promise.all([scene.want(['feishu'], /^正在重启 main/), scene.want(['feishu'], /^🟢 main 已重启[\s\S]*→/)]);
+    const told = Promise.all([
+      scene.want(['feishu'], /^正在重启 main/),
+      scene.want(['feishu'], /^🟢 main 已重启[\s\S]*→/),
+    ]);
     scene.say('feishu', wordIn(text));
     await told;
     expect(await startsOf(scene)).toBe(starts + 1);

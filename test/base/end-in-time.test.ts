@@ -13,7 +13,15 @@ test('ends one stage after the other, and the parts of one stage together', asyn
     await new Promise((resolve) => setTimeout(resolve, 1));
     ended.push(`${name} ends`);
   };
-  expect(await endInTime([{ until: 0.5, parts: { a: part('a'), b: part('b') } }, { until: 1, parts: { c: part('c') } }], { limitMs: LONG_MS, logger })).toEqual([]);
+  expect(
+    await endInTime(
+      [
+        { until: 0.5, parts: { a: part('a'), b: part('b') } },
+        { until: 1, parts: { c: part('c') } },
+      ],
+      { limitMs: LONG_MS, logger },
+    ),
+  ).toEqual([]);
   expect(ended.slice(0, 2)).toEqual(['a begins', 'b begins']);
   expect(ended.slice(4)).toEqual(['c begins', 'c ends']);
 });
@@ -43,7 +51,13 @@ test('goes on to the next stage when a part hangs or throws, and names what was 
 test('waits for nothing any more in a hurry, and still tells every part to end', async () => {
   const hurry = new AbortController();
   const ended: string[] = [];
-  const ending = endInTime([{ until: 0.5, parts: { hangs: never } }, { until: 1, parts: { last: () => void ended.push('last') } }], { limitMs: LONG_MS, hurry: hurry.signal, logger });
+  const ending = endInTime(
+    [
+      { until: 0.5, parts: { hangs: never } },
+      { until: 1, parts: { last: () => void ended.push('last') } },
+    ],
+    { limitMs: LONG_MS, hurry: hurry.signal, logger },
+  );
   hurry.abort();
   expect(await ending).toEqual(['hangs']);
   expect(ended).toEqual(['last']);

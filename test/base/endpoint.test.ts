@@ -13,10 +13,16 @@ describe('hostOf', () => {
     ['wss://[::1]:8443/ws', '[::1]:8443'],
   ])('of "%s" is %s', (url, host) => expect(hostOf(url)).toBe(host));
 
-  test.each(['', 'api.sgroup.qq.com', 'ftp://example.test/', 'wss://', 'wss://host:99999/', ' wss://host/', 'file:///etc/hosts', 'connected'])(
-    'of "%s" is unknown',
-    (text) => expect(hostOf(text)).toBeNull(),
-  );
+  test.each([
+    '',
+    'api.sgroup.qq.com',
+    'ftp://example.test/',
+    'wss://',
+    'wss://host:99999/',
+    ' wss://host/',
+    'file:///etc/hosts',
+    'connected',
+  ])('of "%s" is unknown', (text) => expect(hostOf(text)).toBeNull());
 
   it('is an endpoint that can be read again', () => {
     expect(parseEndpoint(hostOf('wss://[2001:db8::1]/x') ?? '')).toEqual({ host: '2001:db8::1', port: 443 });
@@ -30,8 +36,17 @@ describe('parseEndpoint', () => {
     ['[::1]:65535', { host: '::1', port: 65_535 }],
   ])('reads "%s"', (text, endpoint) => expect(parseEndpoint(text)).toEqual(endpoint));
 
-  test.each(['', 'host', 'host:', ':443', 'host:0', 'host:65536', '::1:443', 'wss://host:443', 'host:443/path', 'me@host:443', 'two words:443'])(
-    'does not take "%s" for one',
-    (text) => expect(parseEndpoint(text)).toBeNull(),
-  );
+  test.each([
+    '',
+    'host',
+    'host:',
+    ':443',
+    'host:0',
+    'host:65536',
+    '::1:443',
+    'wss://host:443',
+    'host:443/path',
+    'me@host:443',
+    'two words:443',
+  ])('does not take "%s" for one', (text) => expect(parseEndpoint(text)).toBeNull());
 });

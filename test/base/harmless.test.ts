@@ -1,4 +1,6 @@
-/** Foreign text on its way to a platform: nothing in it calls anybody or steers anything, and the rest stays as it was. */
+/**
+ * Foreign text on its way to a platform: nothing in it calls anybody or steers anything, and the rest stays as it was.
+ */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { withoutControls } from '../../src/base/controls.ts';
@@ -17,7 +19,10 @@ test.each([
   ['&#60;at id=all&#62;', '&#60; at id=all&#62;'],
   ['&#x3C;at id=all>', '&#x3C; at id=all>'],
   ['<person id="ou_1"></person>', '< person id="ou_1">< /person>'],
-  ['<@1234> <@!5> <#6> <qqbot-at-user id="7" /> <emoji:8>', '< @1234> < @!5> < #6> < qqbot-at-user id="7" /> < emoji:8>'],
+  [
+    '<@1234> <@!5> <#6> <qqbot-at-user id="7" /> <emoji:8>',
+    '< @1234> < @!5> < #6> < qqbot-at-user id="7" /> < emoji:8>',
+  ],
   ['<qqbot-at-everyone />', '< qqbot-at-everyone />'],
   ['<@everyone>', '< @ everyone>'],
   ['@everyone @here @all @EVERYONE', '@ everyone @ here @ all @ EVERYONE'],
@@ -43,7 +48,36 @@ test.each([
 describe('whatever it was made of', () => {
   const pieces = fc.array(
     fc.oneof(
-      fc.constantFrom('<', '&lt;', '&#60;', '@', 'at', 'AT ', ' id=all>', 'all', 'everyone', 'qqbot-at-everyone/>', '/', '!', '#', 'person', '\u200b', '\u200d', '\u001b', '\u001b[', '\u001b]', '31m', '\u0007', '\u009b', '\u202e', '\r', '\n', '所有人', '_user_1', '\ud800'),
+      fc.constantFrom(
+        '<',
+        '&lt;',
+        '&#60;',
+        '@',
+        'at',
+        'AT ',
+        ' id=all>',
+        'all',
+        'everyone',
+        'qqbot-at-everyone/>',
+        '/',
+        '!',
+        '#',
+        'person',
+        '\u200b',
+        '\u200d',
+        '\u001b',
+        '\u001b[',
+        '\u001b]',
+        '31m',
+        '\u0007',
+        '\u009b',
+        '\u202e',
+        '\r',
+        '\n',
+        '所有人',
+        '_user_1',
+        '\ud800',
+      ),
       fc.string({ maxLength: 5 }),
     ),
     { maxLength: 40 },
@@ -65,7 +99,26 @@ describe('whatever it was made of', () => {
 
   test('it takes no longer for being hostile', () => {
     const length = 1_000_000;
-    for (const unit of ['\u001b]', '\u001b', '\u001b[', '\u009d', '<', '&', '&#0', '&lt;', '@', '<\u200d', '@\u200d', '\r', '\u200b', 'a<at ', '\ud800', `<${'\u200d'.repeat(length - 1)}`, `<${'\u200d'.repeat(length / 2)}/${'\u200d'.repeat(length / 2)}`, `&#${'0'.repeat(length)}`]) {
+    for (const unit of [
+      '\u001b]',
+      '\u001b',
+      '\u001b[',
+      '\u009d',
+      '<',
+      '&',
+      '&#0',
+      '&lt;',
+      '@',
+      '<\u200d',
+      '@\u200d',
+      '\r',
+      '\u200b',
+      'a<at ',
+      '\ud800',
+      `<${'\u200d'.repeat(length - 1)}`,
+      `<${'\u200d'.repeat(length / 2)}/${'\u200d'.repeat(length / 2)}`,
+      `&#${'0'.repeat(length)}`,
+    ]) {
       const text = unit.repeat(Math.max(1, length / unit.length));
       expect(harmless(text).length).toBeLessThanOrEqual(2 * text.length);
       expect(withoutControls(text).length).toBeLessThanOrEqual(text.length);

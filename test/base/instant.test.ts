@@ -47,5 +47,7 @@ describe('a time from outside', () => {
     [-0.5, 0],
     [-1, null],
     [NaN, null],
-  ])('%d ms is whole and of a year that a calendar has', (ms, expected) => expect(instantOf(ms) === null ? null : Number(instantOf(ms)) + 0).toBe(expected));
+  ])('%d ms is whole and of a year that a calendar has', (ms, expected) =>
+    expect(instantOf(ms) === null ? null : Number(instantOf(ms)) + 0).toBe(expected),
+  );
 });

@@ -1,4 +1,14 @@
-import { appendFileSync, chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -51,7 +61,9 @@ describe('a log file', () => {
     }
     await file.close();
     expect(readdirSync(dir).sort()).toEqual(['lifeline.log', 'lifeline.log.1', 'lifeline.log.2']);
-    const kept = ['lifeline.log.2', 'lifeline.log.1', 'lifeline.log'].flatMap((name) => readFileSync(join(dir, name), 'utf8').split('\n').filter(Boolean)).map((line) => Number(line.slice(0, 3)));
+    const kept = ['lifeline.log.2', 'lifeline.log.1', 'lifeline.log']
+      .flatMap((name) => readFileSync(join(dir, name), 'utf8').split('\n').filter(Boolean))
+      .map((line) => Number(line.slice(0, 3)));
     expect(kept.at(-1)).toBe(99);
     expect(kept).toEqual(Array.from({ length: kept.length }, (_, index) => 100 - kept.length + index));
     for (const name of readdirSync(dir)) expect(statSync(join(dir, name)).mode & 0o777).toBe(0o600);
@@ -70,37 +82,40 @@ describe('a log file', () => {
     expect(fallback.lines.filter((line) => !line.includes('cannot be written'))).toEqual(['one\n', 'two\n', 'three\n']);
   });
 
-  it.runIf(canMount)('hands its lines to stderr while the disk is full, and has them again when there is room', async () => {
-    const disk = smallDisk('1m');
-    const fallback = capture();
-    const path = join(disk.path, 'lifeline.log');
-    const file = openLogFile(path, { fallback, retryMs: 0 });
-    file.write('first\n');
-    await expect.poll(() => existsSync(path) && readFileSync(path, 'utf8'), { timeout: 60_000 }).toBe('first\n');
-    disk.fill();
-    const long = `${'x'.repeat(8_000)}\n`;
-    await expect
-      .poll(
-        () => {
-          file.write(long);
-          return fallback.lines.includes(long);
-        },
-        { timeout: 60_000 },
-      )
-      .toBe(true);
-    expect(fallback.lines[0]).toContain('ENOSPC');
-    disk.free();
-    await expect
-      .poll(
-        () => {
-          file.write('last\n');
-          return readFileSync(path, 'utf8').includes('last\n');
-        },
-        { timeout: 60_000 },
-      )
-      .toBe(true);
-    await file.close();
-  });
+  it.runIf(canMount)(
+    'hands its lines to stderr while the disk is full, and has them again when there is room',
+    async () => {
+      const disk = smallDisk('1m');
+      const fallback = capture();
+      const path = join(disk.path, 'lifeline.log');
+      const file = openLogFile(path, { fallback, retryMs: 0 });
+      file.write('first\n');
+      await expect.poll(() => existsSync(path) && readFileSync(path, 'utf8'), { timeout: 60_000 }).toBe('first\n');
+      disk.fill();
+      const long = `${'x'.repeat(8_000)}\n`;
+      await expect
+        .poll(
+          () => {
+            file.write(long);
+            return fallback.lines.includes(long);
+          },
+          { timeout: 60_000 },
+        )
+        .toBe(true);
+      expect(fallback.lines[0]).toContain('ENOSPC');
+      disk.free();
+      await expect
+        .poll(
+          () => {
+            file.write('last\n');
+            return readFileSync(path, 'utf8').includes('last\n');
+          },
+          { timeout: 60_000 },
+        )
+        .toBe(true);
+      await file.close();
+    },
+  );
 
   it('hands over what the disk has not taken for long', async () => {
     const fallback = capture();

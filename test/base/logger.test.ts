@@ -14,7 +14,10 @@ test('a line stays JSON when a number in it looks like a bank card', () => {
 });
 
 test('times and counts stay what they are', () => {
-  expect(JSON.parse(logged({ from: 1795289366266, size: 4111111111111111 }))).toMatchObject({ from: 1795289366266, size: 4111111111111111 });
+  expect(JSON.parse(logged({ from: 1795289366266, size: 4111111111111111 }))).toMatchObject({
+    from: 1795289366266,
+    size: 4111111111111111,
+  });
 });
 
 test('the error of an error is told as well, without its secrets', () => {

@@ -1,4 +1,7 @@
-/** How much gets through redaction, and how much it takes that is no secret: bounds over lines that were not chosen from its patterns. */
+/**
+ * How much gets through redaction, and how much it takes that is no secret: bounds over lines that were not chosen from
+ * its patterns.
+ */
 import { describe, expect, test } from 'vitest';
 import { redact } from '../../src/base/redact.ts';
 import { filled } from './fixtures/fill.ts';
@@ -29,7 +32,8 @@ const shapeOf = (template: string, seed: number): Shape => {
 const comesThrough = ({ line, secret }: Shape): boolean => {
   const shown = redact(line);
   const window = Math.min(TELLING, secret.length);
-  for (let at = 0; at + window <= secret.length; at += 1) if (shown.includes(secret.slice(at, at + window))) return true;
+  for (let at = 0; at + window <= secret.length; at += 1)
+    if (shown.includes(secret.slice(at, at + window))) return true;
   return false;
 };
 
@@ -46,8 +50,12 @@ describe('of 150 shapes of secrets', () => {
 });
 
 test('of 1,000 ordinary lines at most five are touched', () => {
-  const lines = ORDINARY_LINES.flatMap((template, index) => Array.from({ length: FILLINGS }, (_, n) => filled(template, index * FILLINGS + n)));
+  const lines = ORDINARY_LINES.flatMap((template, index) =>
+    Array.from({ length: FILLINGS }, (_, n) => filled(template, index * FILLINGS + n)),
+  );
   expect(new Set(ORDINARY_LINES).size).toBe(200);
   const touched = lines.filter((line) => redact(line) !== line);
-  expect(touched.length, touched.map((line) => `${line}\n  ${redact(line)}`).join('\n')).toBeLessThanOrEqual(MOST_TOUCHED);
+  expect(touched.length, touched.map((line) => `${line}\n  ${redact(line)}`).join('\n')).toBeLessThanOrEqual(
+    MOST_TOUCHED,
+  );
 });

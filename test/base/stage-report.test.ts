@@ -14,7 +14,10 @@ const JUDGEMENT: Place = { stage: 'judgement', gateway: 'main' };
 const listen = () => {
   const heard: string[] = [];
   const report: StageReport = {
-    failed: ({ stage }, error, lastedMs = 0) => heard.push(`${stage} failed: ${error instanceof Error ? error.message : String(error)}${lastedMs > 0 ? ` after ${lastedMs} ms` : ''}`),
+    failed: ({ stage }, error, lastedMs = 0) =>
+      heard.push(
+        `${stage} failed: ${error instanceof Error ? error.message : String(error)}${lastedMs > 0 ? ` after ${lastedMs} ms` : ''}`,
+      ),
     worked: ({ stage }) => heard.push(`${stage} worked`),
   };
   return { heard, report };

@@ -4,7 +4,16 @@ import { parseDuration } from '../../src/base/duration.ts';
 import { typedDuration } from '../../src/base/typed-duration.ts';
 
 describe('a duration as it is typed', () => {
-  it.each<[number, string]>([[0, '0s'], [250, '250ms'], [90_000, '1m30s'], [7_200_000, '2h'], [7 * 86_400_000, '7d'], [90_061_001, '1d1h1m1s1ms'], [-5, '0s'], [1.9, '1ms']])('is %d ms as %s', (ms, typed) => {
+  it.each<[number, string]>([
+    [0, '0s'],
+    [250, '250ms'],
+    [90_000, '1m30s'],
+    [7_200_000, '2h'],
+    [7 * 86_400_000, '7d'],
+    [90_061_001, '1d1h1m1s1ms'],
+    [-5, '0s'],
+    [1.9, '1ms'],
+  ])('is %d ms as %s', (ms, typed) => {
     expect(typedDuration(ms)).toBe(typed);
   });
 

@@ -16,8 +16,8 @@ const HOSTILE: Readonly<Record<string, string>> = {
   'many keys': numbered((number) => `${number.toString(36)}:\n`),
   'many keys between braces': `{${numbered((number) => `a${number}: 1,`)}}`,
   'one key again and again': repeated('a: b\n'),
-  'quotes': repeated('"'),
-  'tags': repeated('!x '),
+  quotes: repeated('"'),
+  tags: repeated('!x '),
   'anchors in a row': repeated('&a '),
   'ends of what never began': repeated('}\n'),
   'anchors, each with its alias': `r:\n${numbered((number) => `  - &a${number} x\n  - *a${number}\n`)}`,
@@ -25,10 +25,10 @@ const HOSTILE: Readonly<Record<string, string>> = {
   'brackets in brackets': repeated('['),
   'dashes in dashes': repeated('- '),
   'questions in questions': repeated('? '),
-  'colons': repeated(': '),
+  colons: repeated(': '),
   'deep indents': Array.from({ length: 600 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n'),
-  'blanks': repeated(' '),
-  'lines': repeated('\n'),
+  blanks: repeated(' '),
+  lines: repeated('\n'),
 };
 
 describe('YAML that somebody else wrote', () => {
@@ -38,7 +38,9 @@ describe('YAML that somebody else wrote', () => {
   });
 
   test('is not read when it is longer than any configuration', () => {
-    expect(readYaml(' '.repeat(MOST_YAML + 1)).errors.map(({ message }) => message)).toEqual(['the text is longer than 200 kB']);
+    expect(readYaml(' '.repeat(MOST_YAML + 1)).errors.map(({ message }) => message)).toEqual([
+      'the text is longer than 200 kB',
+    ]);
   });
 
   test('has each key once, which is told where it is there again', () => {
@@ -52,13 +54,25 @@ describe('YAML that somebody else wrote', () => {
   });
 
   test('may repeat itself as people do', () => {
-    expect(parseYaml('a: &a {b: 1}\nc: *a\nd: [*a, *a]\n')).toEqual({ a: { b: 1 }, c: { b: 1 }, d: [{ b: 1 }, { b: 1 }] });
+    expect(parseYaml('a: &a {b: 1}\nc: *a\nd: [*a, *a]\n')).toEqual({
+      a: { b: 1 },
+      c: { b: 1 },
+      d: [{ b: 1 }, { b: 1 }],
+    });
   });
 
   test('is read in this one way', () => {
     const root = join(import.meta.dirname, '../..');
-    const files = ['src', 'commands'].flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`)).filter((name) => name.endsWith('.ts'));
-    const others = files.filter((name) => /import \{[^}]*\bparse(?:Document|AllDocuments)?\b[^}]*\} from 'yaml'/.test(readFileSync(join(root, name), 'utf8')));
+    const files = ['src', 'commands']
+      .flatMap((folder) =>
+        readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`),
+      )
+      .filter((name) => name.endsWith('.ts'));
+    const others = files.filter((name) =>
+      /import \{[^}]*\bparse(?:Document|AllDocuments)?\b[^}]*\} from 'yaml'/.test(
+        readFileSync(join(root, name), 'utf8'),
+      ),
+    );
     // The second reads what Lifeline has written a moment ago.
     expect(others.sort()).toEqual(['src/base/yaml.ts', 'src/config/show.ts']);
   });

@@ -44,14 +44,22 @@ const countedDb = (): { readonly db: DatabaseSync; readonly writes: () => number
     const isOwnPlace = sql.includes('qq_sessions');
     for (const method of ['run', 'get', 'all'] as const) {
       const call = statement[method].bind(statement) as (...args: unknown[]) => unknown;
-      Object.assign(statement, { [method]: (...args: unknown[]) => ((writes += isOwnPlace || /^\s*SELECT/i.test(sql) ? 0 : 1), call(...args)) });
+      Object.assign(statement, {
+        [method]: (...args: unknown[]) => ((writes += isOwnPlace || /^\s*SELECT/i.test(sql) ? 0 : 1), call(...args)),
+      });
     }
     return statement;
   });
   return { db, writes: () => writes };
 };
 
-const admitting = (channel: string, operator: string): Admit => createAdmission({ channel, isKnown: (user) => user === operator, clock: { now: () => 1_000_000 }, logger: silentLogger() });
+const admitting = (channel: string, operator: string): Admit =>
+  createAdmission({
+    channel,
+    isKnown: (user) => user === operator,
+    clock: { now: () => 1_000_000 },
+    logger: silentLogger(),
+  });
 
 const onFeishu = async (): Promise<Stage> => {
   const { lifeline, operator } = createCast();
@@ -60,11 +68,22 @@ const onFeishu = async (): Promise<Stage> => {
   platform.addBot(lifeline.feishu);
   await platform.start();
   const { db, writes } = countedDb();
-  const channel = createFeishuChannel({ appId, appSecret: secret, domain: platform.url, db, admit: admitting('feishu', operator.feishu), logger: silentLogger() });
+  const channel = createFeishuChannel({
+    appId,
+    appSecret: secret,
+    domain: platform.url,
+    db,
+    admit: admitting('feishu', operator.feishu),
+    logger: silentLogger(),
+  });
   const received: Inbound[] = [];
   await channel.start((inbound) => received.push(inbound));
   await eventually(() => expect(platform.connections(appId)).toBe(1));
-  const sent = await channel.send({ user: operator.feishu }, { tone: 'info', title: 'T', buttons: [{ label: 'B', style: 'plain', command: '/status', token: 't' }] }, { key: 'k' });
+  const sent = await channel.send(
+    { user: operator.feishu },
+    { tone: 'info', title: 'T', buttons: [{ label: 'B', style: 'plain', command: '/status', token: 't' }] },
+    { key: 'k' },
+  );
   const card = sent.outcome === 'ok' ? sent.messageId : '';
   let groups = 0;
   return {
@@ -95,7 +114,15 @@ const onQq = async (): Promise<Stage> => {
   platform.addBot(lifeline.qq);
   await platform.start();
   const { db, writes } = countedDb();
-  const channel = createQqChannel({ appId, clientSecret: secret, apiBase: platform.url, tokenUrl: platform.tokenUrl, db, admit: admitting('qq', operator.qq), logger: silentLogger() });
+  const channel = createQqChannel({
+    appId,
+    clientSecret: secret,
+    apiBase: platform.url,
+    tokenUrl: platform.tokenUrl,
+    db,
+    admit: admitting('qq', operator.qq),
+    logger: silentLogger(),
+  });
   const received: Inbound[] = [];
   await channel.start((inbound) => received.push(inbound));
   await eventually(() => expect(platform.connections(appId)).toBe(1));
@@ -104,7 +131,9 @@ const onQq = async (): Promise<Stage> => {
     channel,
     received,
     writes,
-    calls: () => platform.requests(appId).filter(({ path }) => path.startsWith('/v2/') || path.startsWith('/interactions/')).length,
+    calls: () =>
+      platform.requests(appId).filter(({ path }) => path.startsWith('/v2/') || path.startsWith('/interactions/'))
+        .length,
     close: async () => {
       await channel.stop();
       await platform.stop();
@@ -121,27 +150,36 @@ const onQq = async (): Promise<Stage> => {
   };
 };
 
-describe.each([['feishu', onFeishu], ['qq', onQq]] as const)('on %s', (_name, open) => {
+describe.each([
+  ['feishu', onFeishu],
+  ['qq', onQq],
+] as const)('on %s', (_name, open) => {
   let stage: Stage;
   afterEach(() => stage.close());
 
-  test.each(['message', 'tap', 'group', 'newChat'] as const)('a flood of strangers, each with one %s, leaves a handful, and the operator comes through', { timeout: 120_000 }, async (kind) => {
-    stage = await open();
-    const before = { writes: stage.writes(), calls: stage.calls() };
-    for (let n = 0; n < STRANGERS; n += 1) {
-      stage.acts[kind](`stranger-${n}`);
-      if (n % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
-    }
-    const id = stage.say('/status');
-    await eventually(() => expect(stage.received.map((inbound) => inbound.id)).toContain(id));
+  test.each(['message', 'tap', 'group', 'newChat'] as const)(
+    'a flood of strangers, each with one %s, leaves a handful, and the operator comes through',
+    { timeout: 120_000 },
+    async (kind) => {
+      stage = await open();
+      const before = { writes: stage.writes(), calls: stage.calls() };
+      for (let n = 0; n < STRANGERS; n += 1) {
+        stage.acts[kind](`stranger-${n}`);
+        if (n % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+      }
+      const id = stage.say('/status');
+      await eventually(() => expect(stage.received.map((inbound) => inbound.id)).toContain(id));
 
-    expect(stage.received.filter(({ sender }) => sender !== stage.operator).length).toBeLessThanOrEqual(ADMITTED);
-    // What QQ waits for is an answer to each tap that was let in.
-    await eventually(() => expect(stage.calls() - before.calls).toBe(_name === 'qq' && kind === 'tap' ? ADMITTED : 0));
-    // The operator's own message: the ticket with which it may be answered, and that its author takes messages.
-    expect(stage.writes() - before.writes).toBeLessThanOrEqual(5);
-    expect(stage.channel.status().link).toBe('connected');
-  });
+      expect(stage.received.filter(({ sender }) => sender !== stage.operator).length).toBeLessThanOrEqual(ADMITTED);
+      // What QQ waits for is an answer to each tap that was let in.
+      await eventually(() =>
+        expect(stage.calls() - before.calls).toBe(_name === 'qq' && kind === 'tap' ? ADMITTED : 0),
+      );
+      // The operator's own message: the ticket with which it may be answered, and that its author takes messages.
+      expect(stage.writes() - before.writes).toBeLessThanOrEqual(5);
+      expect(stage.channel.status().link).toBe('connected');
+    },
+  );
 });
 
 test('strangers can do the same four things on both', async () => {

@@ -19,7 +19,9 @@ export interface HostileServer {
   readonly sent: () => number;
 }
 
-export const startServer = async (handle: (request: IncomingMessage, response: ServerResponse) => void): Promise<HostileServer> => {
+export const startServer = async (
+  handle: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<HostileServer> => {
   const sockets = new Set<Socket>();
   let closed = 0;
   const server = createServer(handle);
@@ -36,7 +38,11 @@ export const startServer = async (handle: (request: IncomingMessage, response: S
     for (const socket of sockets) socket.destroy();
     server.close();
   });
-  return { server, origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, sent: () => closed + [...sockets].reduce((sum, socket) => sum + socket.bytesWritten, 0) };
+  return {
+    server,
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    sent: () => closed + [...sockets].reduce((sum, socket) => sum + socket.bytesWritten, 0),
+  };
 };
 
 /** Well-formed as far as it goes, and without an end. @param everyMs null: as fast as it is taken. */
@@ -52,12 +58,34 @@ export const endless = (response: ServerResponse, beginning: string, everyMs: nu
 };
 
 export const isToken = ({ url = '' }: IncomingMessage): boolean => url.includes('token');
-export const giveToken = (response: ServerResponse): void => void response.end(JSON.stringify({ code: 0, msg: 'ok', tenant_access_token: 't', access_token: 't', expire: 7_200, expires_in: 7_200 }));
-export const isAddress = ({ url = '' }: IncomingMessage): boolean => url === '/callback/ws/endpoint' || url === '/gateway';
+export const giveToken = (response: ServerResponse): void =>
+  void response.end(
+    JSON.stringify({
+      code: 0,
+      msg: 'ok',
+      tenant_access_token: 't',
+      access_token: 't',
+      expire: 7_200,
+      expires_in: 7_200,
+    }),
+  );
+export const isAddress = ({ url = '' }: IncomingMessage): boolean =>
+  url === '/callback/ws/endpoint' || url === '/gateway';
 
 /** Where the long connection is, for either platform. @param more replaces parts of Feishu's answer. */
 export const giveAddress = (response: ServerResponse, url: unknown, more: object = {}): void =>
-  void response.end(JSON.stringify({ code: 0, msg: 'ok', url, data: { URL: url, ClientConfig: { PingInterval: 120, ReconnectCount: -1, ReconnectInterval: 120, ReconnectNonce: 30 }, ...more } }));
+  void response.end(
+    JSON.stringify({
+      code: 0,
+      msg: 'ok',
+      url,
+      data: {
+        URL: url,
+        ClientConfig: { PingInterval: 120, ReconnectCount: -1, ReconnectInterval: 120, ReconnectNonce: 30 },
+        ...more,
+      },
+    }),
+  );
 
 export interface HostilePlatform extends HostileServer {
   /** The headers of each handshake. */
@@ -102,11 +130,31 @@ export const manyFrames = (socket: Socket): void => {
   more();
 };
 
-export const FEISHU = { appId: 'cli_0123456789abcdef', appSecret: 's', logger: silentLogger(), minBackoffMs: 20, maxBackoffMs: 50 };
+export const FEISHU = {
+  appId: 'cli_0123456789abcdef',
+  appSecret: 's',
+  logger: silentLogger(),
+  minBackoffMs: 20,
+  maxBackoffMs: 50,
+};
 
 /** A channel on such a platform, with quick pauses. @param httpMs the limit of each HTTP call. */
 export const CHANNEL_ON: Readonly<Record<'feishu' | 'qq', (origin: string, httpMs?: number) => Channel>> = {
   feishu: (origin, httpMs = 60_000) => createFeishuChannel({ ...FEISHU, domain: origin, httpTimeoutMs: httpMs }),
   qq: (origin, httpMs = 60_000) =>
-    createQqChannel({ appId: '1', clientSecret: 's', apiBase: origin, tokenUrl: `${origin}/token`, logger: silentLogger(), timings: { backoffFirstMs: 20, backoffMaxMs: 50, slowRetryMs: 50, requestMs: httpMs, addressEveryMs: 0, tokenPauseMs: 20 } }),
+    createQqChannel({
+      appId: '1',
+      clientSecret: 's',
+      apiBase: origin,
+      tokenUrl: `${origin}/token`,
+      logger: silentLogger(),
+      timings: {
+        backoffFirstMs: 20,
+        backoffMaxMs: 50,
+        slowRetryMs: 50,
+        requestMs: httpMs,
+        addressEveryMs: 0,
+        tokenPauseMs: 20,
+      },
+    }),
 };

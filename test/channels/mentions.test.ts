@@ -84,13 +84,23 @@ const feishu = (refuseCards: boolean) => async (): Promise<Way> => {
   platform.addBot(lifeline.feishu);
   await platform.start();
   // The text is what is left of a card that was refused.
-  if (refuseCards) platform.faults(lifeline.feishu.appId).calls.push({ kind: 'code', code: 230099, api: 'im.message.create' });
-  const channel = createFeishuChannel({ appId: lifeline.feishu.appId, appSecret: lifeline.feishu.secret, domain: platform.url, logger: silentLogger() });
+  if (refuseCards)
+    platform.faults(lifeline.feishu.appId).calls.push({ kind: 'code', code: 230099, api: 'im.message.create' });
+  const channel = createFeishuChannel({
+    appId: lifeline.feishu.appId,
+    appSecret: lifeline.feishu.secret,
+    domain: platform.url,
+    logger: silentLogger(),
+  });
   onTestFinished(async () => {
     await channel.stop();
     await platform.stop();
   });
-  return { channel, user: operator.feishu, out: () => platform.sent(lifeline.feishu.appId).flatMap(({ content }) => stringsIn(content)) };
+  return {
+    channel,
+    user: operator.feishu,
+    out: () => platform.sent(lifeline.feishu.appId).flatMap(({ content }) => stringsIn(content)),
+  };
 };
 
 const qq = (markdown: boolean, dots: boolean) => async (): Promise<Way> => {
@@ -98,8 +108,19 @@ const qq = (markdown: boolean, dots: boolean) => async (): Promise<Way> => {
   const platform = new QqPlatform({ rules: { markdown } });
   platform.addBot(lifeline.qq);
   await platform.start();
-  if (!dots) platform.failSends(lifeline.qq.appId, 1, { kind: 'answer', status: 400, body: { code: 40054010, err_code: 40054010 } });
-  const channel = createQqChannel({ appId: lifeline.qq.appId, clientSecret: lifeline.qq.secret, apiBase: platform.url, tokenUrl: platform.tokenUrl, logger: silentLogger() });
+  if (!dots)
+    platform.failSends(lifeline.qq.appId, 1, {
+      kind: 'answer',
+      status: 400,
+      body: { code: 40054010, err_code: 40054010 },
+    });
+  const channel = createQqChannel({
+    appId: lifeline.qq.appId,
+    clientSecret: lifeline.qq.secret,
+    apiBase: platform.url,
+    tokenUrl: platform.tokenUrl,
+    logger: silentLogger(),
+  });
   onTestFinished(async () => {
     await channel.stop();
     await platform.stop();
@@ -108,7 +129,9 @@ const qq = (markdown: boolean, dots: boolean) => async (): Promise<Way> => {
     channel,
     user: operator.qq,
     out: () => [
-      ...platform.requests(lifeline.qq.appId).flatMap(({ path, body }) => (path.endsWith('/messages') ? stringsIn(body) : [])),
+      ...platform
+        .requests(lifeline.qq.appId)
+        .flatMap(({ path, body }) => (path.endsWith('/messages') ? stringsIn(body) : [])),
       ...platform.sent(lifeline.qq.appId).flatMap(({ markup }) => markup.mentions.map((who) => `<@${who}>`)),
     ],
   };
@@ -172,28 +195,53 @@ describe.each(PLATFORMS)('on %s', (_name, open) => {
 
   test.each(HOSTILE)('nor does a title of %j', async (text) => {
     const { channel, user, out } = await open();
-    expect(await channel.send({ user }, { tone: 'info', title: text, note: 'n' }, { key: 'k' })).toMatchObject({ outcome: 'ok' });
-    expect(out().map(seen).filter((each) => CALLS.test(each))).toEqual([]);
+    expect(await channel.send({ user }, { tone: 'info', title: text, note: 'n' }, { key: 'k' })).toMatchObject({
+      outcome: 'ok',
+    });
+    expect(
+      out()
+        .map(seen)
+        .filter((each) => CALLS.test(each)),
+    ).toEqual([]);
   });
 });
 
 test('a title alone, which Feishu gets as a text, calls nobody', async () => {
   const { channel, user, out } = await feishu(false)();
-  for (const [index, text] of HOSTILE.entries()) expect(await channel.send({ user }, { tone: 'info', title: text }, { key: `k${index}` })).toMatchObject({ outcome: expect.stringMatching(/ok|retry/) as string });
+  for (const [index, text] of HOSTILE.entries())
+    expect(await channel.send({ user }, { tone: 'info', title: text }, { key: `k${index}` })).toMatchObject({
+      outcome: expect.stringMatching(/ok|retry/) as string,
+    });
   expect(out().length).toBeGreaterThan(0);
-  expect(out().map(seen).filter((each) => CALLS.test(each))).toEqual([]);
+  expect(
+    out()
+      .map(seen)
+      .filter((each) => CALLS.test(each)),
+  ).toEqual([]);
 });
 
 test('a card that is changed calls nobody either', async () => {
   const { channel, user, out } = await feishu(false)();
   const sent = await channel.send({ user }, { tone: 'info', title: 'T', lines: ['a'] }, { key: 'k' });
   for (const text of HOSTILE) await channel.edit?.(sent.outcome === 'ok' ? sent.messageId : '', messageOf(text));
-  expect(out().map(seen).filter((each) => CALLS.test(each))).toEqual([]);
+  expect(
+    out()
+      .map(seen)
+      .filter((each) => CALLS.test(each)),
+  ).toEqual([]);
 });
 
 test('a Feishu text hides no address behind other words', async () => {
   const { channel, user, out } = await feishu(true)();
-  await channel.send({ user }, { tone: 'info', title: 'see [your bank](https://evil.example)', lines: ['<a href="https://evil.example">x</a> <b>y</b>'] }, { key: 'k' });
+  await channel.send(
+    { user },
+    {
+      tone: 'info',
+      title: 'see [your bank](https://evil.example)',
+      lines: ['<a href="https://evil.example">x</a> <b>y</b>'],
+    },
+    { key: 'k' },
+  );
   expect(out().join('\n')).not.toMatch(/\]\(|<[a-z/]/i);
 });
 

@@ -1,4 +1,7 @@
-/** Both platforms behind one face, so that the same attack can be made on either: a real channel, a real bus, a counted store. */
+/**
+ * Both platforms behind one face, so that the same attack can be made on either: a real channel, a real bus, a counted
+ * store.
+ */
 import type { DatabaseSync } from 'node:sqlite';
 import { vi } from 'vitest';
 import { silentLogger } from '../../src/base/logger.ts';
@@ -85,21 +88,35 @@ const busesOf = (platform: Platform, operator: string) => {
   let ran = 0;
   const refused: (string | null)[] = [];
   const seen = memory();
-  const go = command('go', { effects: 'interrupts', run: () => Promise.resolve({ tone: 'info', title: `ran ${(ran += 1)}` }) });
-  const audit = { record: ({ outcome, detail }: AuditEntry) => (outcome === 'refused' ? refused.push(detail) : 0), finish: () => undefined };
+  const go = command('go', {
+    effects: 'interrupts',
+    run: () => Promise.resolve({ tone: 'info', title: `ran ${(ran += 1)}` }),
+  });
+  const audit = {
+    record: ({ outcome, detail }: AuditEntry) => (outcome === 'refused' ? refused.push(detail) : 0),
+    finish: () => undefined,
+  };
   const buttons: Pick<Buttons, 'press'> = { press: () => ({ kind: 'command', command: '/go', again: false }) };
-  const open = () => harness([go], { operators: [{ name: 'me', role: 'admin', ids: { [platform]: operator } }], buttons, seen, audit }).bus;
+  const open = () =>
+    harness([go], { operators: [{ name: 'me', role: 'admin', ids: { [platform]: operator } }], buttons, seen, audit })
+      .bus;
   return { open, ran: () => ran, refused: () => refused };
 };
 
 /** The clock of strangers' limits stands still. */
-const admitting = (channel: string, operator: string): Admit => createAdmission({ channel, isKnown: (user) => user === operator, clock: { now: () => NOW }, logger: silentLogger() });
+const admitting = (channel: string, operator: string): Admit =>
+  createAdmission({ channel, isKnown: (user) => user === operator, clock: { now: () => NOW }, logger: silentLogger() });
 
 let made = 0;
 const fresh = (kind: string): string => `${kind}_${(made += 1)}`;
-const given = (said: object, key: string, usual: unknown): unknown => (Object.hasOwn(said, key) ? (said as Record<string, unknown>)[key] : usual);
+const given = (said: object, key: string, usual: unknown): unknown =>
+  Object.hasOwn(said, key) ? (said as Record<string, unknown>)[key] : usual;
 
-const stageOf = async (platform: Platform, operator: string, parts: Omit<Stage, 'operator' | 'received' | 'ran' | 'refused' | 'settled'>): Promise<Stage> => {
+const stageOf = async (
+  platform: Platform,
+  operator: string,
+  parts: Omit<Stage, 'operator' | 'received' | 'ran' | 'refused' | 'settled'>,
+): Promise<Stage> => {
   const { open, ran, refused } = busesOf(platform, operator);
   let bus = open();
   const received: Inbound[] = [];
@@ -115,9 +132,14 @@ const stageOf = async (platform: Platform, operator: string, parts: Omit<Stage, 
     refused,
     settled: async () => {
       const id = fresh(platform === 'feishu' ? 'om_probe' : 'PROBE');
-      parts.message({ id, text: 'are you there', time: platform === 'feishu' ? String(NOW) : new Date(NOW).toISOString() });
+      parts.message({
+        id,
+        text: 'are you there',
+        time: platform === 'feishu' ? String(NOW) : new Date(NOW).toISOString(),
+      });
       await eventually(() => {
-        if (!received.some((inbound) => inbound.id === id)) throw new Error(`not there; the link: ${JSON.stringify(parts.channel.status())}`);
+        if (!received.some((inbound) => inbound.id === id))
+          throw new Error(`not there; the link: ${JSON.stringify(parts.channel.status())}`);
       });
       await bus.idle();
       // With the limit of an operator's messages full again.
@@ -133,7 +155,16 @@ const openFeishu = async (): Promise<Stage> => {
   platform.addBot(lifeline.feishu);
   await platform.start();
   const { db, writes } = countedDb();
-  const channel = createFeishuChannel({ appId, appSecret: secret, domain: platform.url, db, admit: admitting('feishu', operator.feishu), logger: silentLogger(), minBackoffMs: 20, maxBackoffMs: 100 });
+  const channel = createFeishuChannel({
+    appId,
+    appSecret: secret,
+    domain: platform.url,
+    db,
+    admit: admitting('feishu', operator.feishu),
+    logger: silentLogger(),
+    minBackoffMs: 20,
+    maxBackoffMs: 100,
+  });
   const bot = await platformBot(platform.url, appId, secret);
   const stage = await stageOf('feishu', operator.feishu, {
     channel,
@@ -141,7 +172,10 @@ const openFeishu = async (): Promise<Stage> => {
       const group = given(said, 'group', undefined);
       const mentioned = group !== undefined && said.mentions !== false;
       platform.inject(appId, 'im.message.receive_v1', {
-        sender: { sender_id: { open_id: given(said, 'user', operator.feishu) }, sender_type: said.byBot ? 'app' : 'user' },
+        sender: {
+          sender_id: { open_id: given(said, 'user', operator.feishu) },
+          sender_type: said.byBot ? 'app' : 'user',
+        },
         message: {
           message_id: given(said, 'id', fresh('om')),
           create_time: given(said, 'time', String(NOW)),
@@ -155,12 +189,27 @@ const openFeishu = async (): Promise<Stage> => {
     },
     tap: (said = {}) => {
       const header = { event_id: given(said, 'id', fresh('event')), create_time: given(said, 'time', `${NOW}000`) };
-      platform.inject(appId, 'card.action.trigger', { operator: { open_id: given(said, 'user', operator.feishu) }, token: 'c-1', action: { tag: 'button', value: { token: given(said, 'token', 'T') } }, context: { open_message_id: 'om_card', open_chat_id: given(said, 'group', 'oc_direct') } }, header);
+      platform.inject(
+        appId,
+        'card.action.trigger',
+        {
+          operator: { open_id: given(said, 'user', operator.feishu) },
+          token: 'c-1',
+          action: { tag: 'button', value: { token: given(said, 'token', 'T') } },
+          context: { open_message_id: 'om_card', open_chat_id: given(said, 'group', 'oc_direct') },
+        },
+        header,
+      );
     },
     other: (type, data) => platform.inject(appId, type, data),
-    raw: (frame) => platform.injectFrame(appId, frame instanceof Uint8Array ? frame : Buffer.from(JSON.stringify(frame))),
+    raw: (frame) =>
+      platform.injectFrame(appId, frame instanceof Uint8Array ? frame : Buffer.from(JSON.stringify(frame))),
     writes,
-    calls: () => platform.records(appId).calls.map(({ api }) => api).filter((api) => !/token|endpoint|bot\.info|bot\.v3/.test(api)),
+    calls: () =>
+      platform
+        .records(appId)
+        .calls.map(({ api }) => api)
+        .filter((api) => !/token|endpoint|bot\.info|bot\.v3/.test(api)),
     said: () => JSON.stringify(platform.sent(appId).map(({ content }) => content)),
     close: async () => {
       await channel.stop();
@@ -176,8 +225,12 @@ const openFeishu = async (): Promise<Stage> => {
 
 /** The bot's own open_id, as the platform tells it. */
 const platformBot = async (origin: string, appId: string, secret: string): Promise<string> => {
-  const post = async (path: string, init: RequestInit): Promise<Record<string, unknown>> => (await (await fetch(`${origin}${path}`, init)).json()) as Record<string, unknown>;
-  const { tenant_access_token: token } = await post('/open-apis/auth/v3/tenant_access_token/internal', { method: 'POST', body: JSON.stringify({ app_id: appId, app_secret: secret }) });
+  const post = async (path: string, init: RequestInit): Promise<Record<string, unknown>> =>
+    (await (await fetch(`${origin}${path}`, init)).json()) as Record<string, unknown>;
+  const { tenant_access_token: token } = await post('/open-apis/auth/v3/tenant_access_token/internal', {
+    method: 'POST',
+    body: JSON.stringify({ app_id: appId, app_secret: secret }),
+  });
   const { bot } = await post('/open-apis/bot/v3/info', { headers: { authorization: `Bearer ${String(token)}` } });
   return (bot as { readonly open_id: string }).open_id;
 };
@@ -190,18 +243,35 @@ const openQq = async (): Promise<Stage> => {
   await platform.start();
   const { db, writes } = countedDb();
   const timings = { backoffFirstMs: 20, backoffMaxMs: 100, identifySpacingMs: 0, slowRetryMs: 100 };
-  const channel = createQqChannel({ appId, clientSecret: secret, apiBase: platform.url, tokenUrl: platform.tokenUrl, db, admit: admitting('qq', operator.qq), logger: silentLogger(), timings });
+  const channel = createQqChannel({
+    appId,
+    clientSecret: secret,
+    apiBase: platform.url,
+    tokenUrl: platform.tokenUrl,
+    db,
+    admit: admitting('qq', operator.qq),
+    logger: silentLogger(),
+    timings,
+  });
   const stage = await stageOf('qq', operator.qq, {
     channel,
     message: (said = {}) => {
       const group = given(said, 'group', undefined);
       const user = given(said, 'user', operator.qq);
-      const type = group === undefined ? 'C2C_MESSAGE_CREATE' : said.mentions === false ? 'GROUP_MESSAGE_CREATE' : 'GROUP_AT_MESSAGE_CREATE';
+      const type =
+        group === undefined
+          ? 'C2C_MESSAGE_CREATE'
+          : said.mentions === false
+            ? 'GROUP_MESSAGE_CREATE'
+            : 'GROUP_AT_MESSAGE_CREATE';
       platform.inject(appId, type, {
         id: given(said, 'id', fresh('ROBOT1.0')),
         content: given(said, 'text', '/go'),
         timestamp: given(said, 'time', new Date(NOW).toISOString()),
-        author: { ...(group === undefined ? { user_openid: user } : { member_openid: user }), bot: said.byBot === true },
+        author: {
+          ...(group === undefined ? { user_openid: user } : { member_openid: user }),
+          bot: said.byBot === true,
+        },
         ...(group === undefined ? {} : { group_openid: group }),
       });
     },
@@ -219,8 +289,18 @@ const openQq = async (): Promise<Stage> => {
     other: (type, data) => platform.inject(appId, type, data),
     raw: (frame) => platform.injectFrame(appId, frame),
     writes,
-    calls: () => platform.requests(appId).map(({ path }) => path).filter((path) => path.startsWith('/v2/') || path.startsWith('/interactions/')),
-    said: () => JSON.stringify(platform.requests(appId).filter(({ path }) => path.endsWith('/messages')).map(({ body }) => body)),
+    calls: () =>
+      platform
+        .requests(appId)
+        .map(({ path }) => path)
+        .filter((path) => path.startsWith('/v2/') || path.startsWith('/interactions/')),
+    said: () =>
+      JSON.stringify(
+        platform
+          .requests(appId)
+          .filter(({ path }) => path.endsWith('/messages'))
+          .map(({ body }) => body),
+      ),
     close: async () => {
       await channel.stop();
       await platform.stop();

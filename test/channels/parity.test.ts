@@ -12,7 +12,20 @@ import { createGatewayAddress } from '../../src/channels/qq/link/gateway-address
 import type { Message } from '../../src/chat/message.ts';
 import { NOW } from '../chat/helpers.ts';
 import { eventually } from '../sandbox/feishu/fixture.ts';
-import { CHANNEL_ON, endless, FEISHU, giantFrame, giveAddress, giveToken, isAddress, isToken, manyFrames, MOST_SENT, startHostilePlatform, startServer } from './hostile-server.ts';
+import {
+  CHANNEL_ON,
+  endless,
+  FEISHU,
+  giantFrame,
+  giveAddress,
+  giveToken,
+  isAddress,
+  isToken,
+  manyFrames,
+  MOST_SENT,
+  startHostilePlatform,
+  startServer,
+} from './hostile-server.ts';
 import { OPEN, PLATFORMS, type Platform, type Stage } from './parity-stage.ts';
 
 const HOUR = 3_600_000;
@@ -27,17 +40,32 @@ describe.each(PLATFORMS)('on %s', (platform) => {
   /** What changed by the act, once everything before it has been looked at. */
   const by = async (act: () => void) => {
     await stage.settled();
-    const before = { received: stage.received.length, ran: stage.ran(), refused: stage.refused().length, writes: stage.writes(), calls: stage.calls().length };
+    const before = {
+      received: stage.received.length,
+      ran: stage.ran(),
+      refused: stage.refused().length,
+      writes: stage.writes(),
+      calls: stage.calls().length,
+    };
     act();
     await stage.settled();
     // The last of each is the probe's.
     const received = stage.received.slice(before.received, -1);
-    return { received, ran: stage.ran() - before.ran, refused: stage.refused().slice(before.refused), writes: stage.writes() - before.writes, calls: stage.calls().slice(before.calls) };
+    return {
+      received,
+      ran: stage.ran() - before.ran,
+      refused: stage.refused().slice(before.refused),
+      writes: stage.writes() - before.writes,
+      calls: stage.calls().slice(before.calls),
+    };
   };
 
   describe('the time of an event', () => {
     const iso = (at: number): string => new Date(at).toISOString();
-    /** `null`: carried out; else why not. Both notations are read on both platforms, so neither is a way around the rule. */
+    /**
+     * `null`: carried out; else why not. Both notations are read on both platforms, so neither is a way around the
+     * rule.
+     */
     const TIMES: readonly [string, unknown, 'undated' | 'stale' | null][] = [
       ['missing', undefined, 'undated'],
       ['null', null, 'undated'],
@@ -62,9 +90,16 @@ describe.each(PLATFORMS)('on %s', (platform) => {
       ['two days ahead', iso(NOW + 48 * HOUR), 'undated'],
       ['two days ahead, as a number', NOW + 48 * HOUR, 'undated'],
     ];
-    const KINDS: Readonly<Record<'message' | 'tap', (time: unknown) => void>> = { message: (time) => stage.message({ time }), tap: (time) => stage.tap({ time }) };
+    const KINDS: Readonly<Record<'message' | 'tap', (time: unknown) => void>> = {
+      message: (time) => stage.message({ time }),
+      tap: (time) => stage.tap({ time }),
+    };
 
-    test.each((['message', 'tap'] as const).flatMap((kind) => TIMES.map(([what, time, why]) => [kind, what, why, time] as const)))('of a %s, %s: %s', async (kind, _what, why, time) => {
+    test.each(
+      (['message', 'tap'] as const).flatMap((kind) =>
+        TIMES.map(([what, time, why]) => [kind, what, why, time] as const),
+      ),
+    )('of a %s, %s: %s', async (kind, _what, why, time) => {
       const { received, ran, refused } = await by(() => KINDS[kind](time));
       expect(received).toHaveLength(1);
       expect({ ran, refused }).toEqual(why === null ? { ran: 1, refused: [] } : { ran: 0, refused: [why] });
@@ -74,7 +109,10 @@ describe.each(PLATFORMS)('on %s', (platform) => {
   describe('what comes again', () => {
     test.each<[string, () => void]>([
       ['a message', () => [1, 2, 3].forEach(() => stage.message({ id: 'om_again' }))],
-      ['a message whose time is another', () => [NOW, NOW - 1_000].forEach((at) => stage.message({ id: 'om_again_later', time: at }))],
+      [
+        'a message whose time is another',
+        () => [NOW, NOW - 1_000].forEach((at) => stage.message({ id: 'om_again_later', time: at })),
+      ],
       ['a tap', () => [1, 2, 3].forEach(() => stage.tap({ id: 'tap-again' }))],
     ])('%s is carried out once', async (_what, act) => {
       const { ran, received } = await by(act);
@@ -105,13 +143,16 @@ describe.each(PLATFORMS)('on %s', (platform) => {
       ['of a tap', (id) => stage.tap({ id })],
       ['of who tapped', (user) => stage.tap({ user })],
     ];
-    test.each(FIELDS.flatMap(([field, act]) => BAD.map(([what, value]) => [field, what, act, value] as const)))('%s that %s: nothing is handed on, carried out or stored', async (_field, _what, act, value) => {
-      const { received, ran, writes } = await by(() => act(value));
-      // The probe's own: on QQ its ticket and its author.
-      const { writes: usual } = await by(() => undefined);
-      expect({ received, ran, writes }).toEqual({ received: [], ran: 0, writes: usual });
-      expect(stage.channel.status().link).toBe('connected');
-    });
+    test.each(FIELDS.flatMap(([field, act]) => BAD.map(([what, value]) => [field, what, act, value] as const)))(
+      '%s that %s: nothing is handed on, carried out or stored',
+      async (_field, _what, act, value) => {
+        const { received, ran, writes } = await by(() => act(value));
+        // The probe's own: on QQ its ticket and its author.
+        const { writes: usual } = await by(() => undefined);
+        expect({ received, ran, writes }).toEqual({ received: [], ran: 0, writes: usual });
+        expect(stage.channel.status().link).toBe('connected');
+      },
+    );
 
     test.each(BAD)('that a tap gives back that %s: nothing is handed on or carried out', async (_what, token) => {
       const { received, ran, writes } = await by(() => stage.tap({ token }));
@@ -120,13 +161,16 @@ describe.each(PLATFORMS)('on %s', (platform) => {
       expect({ received, ran, writes }).toEqual({ received: [], ran: 0, writes: usual + (platform === 'qq' ? 1 : 0) });
     });
 
-    test.each(BAD.filter(([, value]) => value !== undefined && value !== null && value !== ''))('of a group that %s: neither a message nor a tap of it is handed on', async (_what, group) => {
-      const { received } = await by(() => {
-        stage.message({ group });
-        stage.tap({ group });
-      });
-      expect(received).toEqual([]);
-    });
+    test.each(BAD.filter(([, value]) => value !== undefined && value !== null && value !== ''))(
+      'of a group that %s: neither a message nor a tap of it is handed on',
+      async (_what, group) => {
+        const { received } = await by(() => {
+          stage.message({ group });
+          stage.tap({ group });
+        });
+        expect(received).toEqual([]);
+      },
+    );
 
     test('of as many characters as may be is taken', async () => {
       const id = 'x'.repeat(512);
@@ -135,7 +179,14 @@ describe.each(PLATFORMS)('on %s', (platform) => {
   });
 
   describe('a text', () => {
-    test.each<[string, unknown]>([['a number', 5], ['a list', ['/go']], ['an object', { toString: null }], ['nothing', null], ['empty', ''], ['blanks', ' \n\t ']])('that is %s is no command', async (_what, text) => {
+    test.each<[string, unknown]>([
+      ['a number', 5],
+      ['a list', ['/go']],
+      ['an object', { toString: null }],
+      ['nothing', null],
+      ['empty', ''],
+      ['blanks', ' \n\t '],
+    ])('that is %s is no command', async (_what, text) => {
       expect((await by(() => stage.message({ text }))).ran).toBe(0);
     });
 
@@ -173,10 +224,16 @@ describe.each(PLATFORMS)('on %s', (platform) => {
       const before = stage.ran();
       stage.message({ group: 'oc_ops', id: 'om_group' });
       // Feishu is asked who the bot is, once.
-      await eventually(() => expect(stage.received.find(({ id }) => id === 'om_group')).toMatchObject({ chat: { kind: 'group', id: 'oc_ops' } }));
+      await eventually(() =>
+        expect(stage.received.find(({ id }) => id === 'om_group')).toMatchObject({
+          chat: { kind: 'group', id: 'oc_ops' },
+        }),
+      );
       await stage.settled();
       expect(stage.ran() - before).toBe(1);
-      expect((await by(() => stage.tap({ group: 'oc_ops' }))).received).toMatchObject([{ chat: { kind: 'group', id: 'oc_ops' }, pressed: 'T' }]);
+      expect((await by(() => stage.tap({ group: 'oc_ops' }))).received).toMatchObject([
+        { chat: { kind: 'group', id: 'oc_ops' }, pressed: 'T' },
+      ]);
     });
   });
 });
@@ -201,60 +258,147 @@ describe('strangers over the limit', () => {
     await eventually(() => expect(stage.received.map(({ id }) => id)).toContain('om_known'));
   };
   const silent = (act: Act): Expected => ({ act, received: 0, calls: 0 });
-  const other = (type: string, data: (who: string, n: number) => object): Expected => silent((stage, who, n) => stage.other(type, data(who, n)));
+  const other = (type: string, data: (who: string, n: number) => object): Expected =>
+    silent((stage, who, n) => stage.other(type, data(who, n)));
 
   const ROWS: readonly [string, Readonly<Record<Platform, Expected | string>>][] = [
-    ['messages', { feishu: { act: message, received: LIMIT, calls: 0 }, qq: { act: message, received: LIMIT, calls: 0 } }],
-    ['messages with a time that cannot be read', { feishu: { act: (stage, user) => stage.message({ user, time: 'x' }), received: LIMIT, calls: 0 }, qq: { act: (stage, user) => stage.message({ user, time: 'x' }), received: LIMIT, calls: 0 } }],
+    [
+      'messages',
+      { feishu: { act: message, received: LIMIT, calls: 0 }, qq: { act: message, received: LIMIT, calls: 0 } },
+    ],
+    [
+      'messages with a time that cannot be read',
+      {
+        feishu: { act: (stage, user) => stage.message({ user, time: 'x' }), received: LIMIT, calls: 0 },
+        qq: { act: (stage, user) => stage.message({ user, time: 'x' }), received: LIMIT, calls: 0 },
+      },
+    ],
     // QQ's clients wait for an answer to each tap that was let in; Feishu's is the ack of its event.
     ['taps', { feishu: { act: tap, received: LIMIT, calls: 0 }, qq: { act: tap, received: LIMIT, calls: LIMIT } }],
     // Of a stranger's message Feishu is not even asked who the bot is, and nobody has asked before.
     ['messages in new groups', { feishu: silent(inGroups), qq: { act: inGroups, received: LIMIT, calls: 0 } }],
-    ['messages in new groups, to a bot that is known', { feishu: { act: inGroups, prepare, received: LIMIT, calls: 0 }, qq: { act: inGroups, prepare, received: LIMIT, calls: 0 } }],
-    ['talk in groups', { feishu: silent((stage, user, n) => stage.message({ user, group: `oc_${n}`, mentions: false })), qq: silent((stage, user, n) => stage.message({ user, group: `oc_${n}`, mentions: false })) }],
-    ['new chats', { feishu: other('im.chat.access_event.bot_p2p_chat_entered_v1', (who, n) => ({ chat_id: `oc_${n}`, operator_id: { open_id: who } })), qq: other('C2C_MSG_RECEIVE', (who) => ({ openid: who, timestamp: 1_763_690_000 })) }],
-    ['new friends', { feishu: 'Feishu has no friends: a first message or a chat that is opened is all there is', qq: other('FRIEND_ADD', (who) => ({ openid: who, timestamp: 1_763_690_000, scene: 1001 })) }],
-    ['friends who leave', { feishu: 'Feishu has no friends', qq: other('FRIEND_DEL', (who) => ({ openid: who, timestamp: 1_763_690_000 })) }],
-    ['groups that the bot is put into', { feishu: other('im.chat.member.bot.added_v1', (who, n) => ({ chat_id: `oc_${n}`, operator_id: { open_id: who } })), qq: other('GROUP_ADD_ROBOT', (who, n) => ({ group_openid: `G${n}`, op_member_openid: who, timestamp: 1_763_690_000 })) }],
-    ['pushes that are granted', { feishu: 'Feishu has no switch for pushes', qq: { act: (stage, who, n) => stage.other('INTERACTION_CREATE', { id: `grant${n}`, type: 18, user_openid: who, data: { type: 18, resolved: {} } }), received: 0, calls: 0 } }],
+    [
+      'messages in new groups, to a bot that is known',
+      {
+        feishu: { act: inGroups, prepare, received: LIMIT, calls: 0 },
+        qq: { act: inGroups, prepare, received: LIMIT, calls: 0 },
+      },
+    ],
+    [
+      'talk in groups',
+      {
+        feishu: silent((stage, user, n) => stage.message({ user, group: `oc_${n}`, mentions: false })),
+        qq: silent((stage, user, n) => stage.message({ user, group: `oc_${n}`, mentions: false })),
+      },
+    ],
+    [
+      'new chats',
+      {
+        feishu: other('im.chat.access_event.bot_p2p_chat_entered_v1', (who, n) => ({
+          chat_id: `oc_${n}`,
+          operator_id: { open_id: who },
+        })),
+        qq: other('C2C_MSG_RECEIVE', (who) => ({ openid: who, timestamp: 1_763_690_000 })),
+      },
+    ],
+    [
+      'new friends',
+      {
+        feishu: 'Feishu has no friends: a first message or a chat that is opened is all there is',
+        qq: other('FRIEND_ADD', (who) => ({ openid: who, timestamp: 1_763_690_000, scene: 1001 })),
+      },
+    ],
+    [
+      'friends who leave',
+      {
+        feishu: 'Feishu has no friends',
+        qq: other('FRIEND_DEL', (who) => ({ openid: who, timestamp: 1_763_690_000 })),
+      },
+    ],
+    [
+      'groups that the bot is put into',
+      {
+        feishu: other('im.chat.member.bot.added_v1', (who, n) => ({
+          chat_id: `oc_${n}`,
+          operator_id: { open_id: who },
+        })),
+        qq: other('GROUP_ADD_ROBOT', (who, n) => ({
+          group_openid: `G${n}`,
+          op_member_openid: who,
+          timestamp: 1_763_690_000,
+        })),
+      },
+    ],
+    [
+      'pushes that are granted',
+      {
+        feishu: 'Feishu has no switch for pushes',
+        qq: {
+          act: (stage, who, n) =>
+            stage.other('INTERACTION_CREATE', {
+              id: `grant${n}`,
+              type: 18,
+              user_openid: who,
+              data: { type: 18, resolved: {} },
+            }),
+          received: 0,
+          calls: 0,
+        },
+      },
+    ],
   ];
 
-  test.each(ROWS.flatMap(([what, row]) => PLATFORMS.map((platform) => [what, platform, row[platform]] as const)))('%s on %s: nothing more is sent, stored or remembered', { timeout: 60_000 }, async (_what, platform, expected) => {
-    if (typeof expected === 'string') return expect(expected).not.toBe('');
+  test.each(ROWS.flatMap(([what, row]) => PLATFORMS.map((platform) => [what, platform, row[platform]] as const)))(
+    '%s on %s: nothing more is sent, stored or remembered',
+    { timeout: 60_000 },
+    async (_what, platform, expected) => {
+      if (typeof expected === 'string') return expect(expected).not.toBe('');
+      const stage = await OPEN[platform]();
+      onTestFinished(() => stage.close());
+      await expected.prepare?.(stage);
+      await stage.settled();
+      const probe = stage.writes();
+      await stage.settled();
+      const usual = stage.writes() - probe;
+      const before = { received: stage.received.length, writes: stage.writes(), calls: stage.calls().length };
+      for (let n = 0; n < MANY; n += 1) expected.act(stage, `stranger-${n}`, n);
+      await stage.settled();
+      await eventually(() => expect(stage.calls()).toHaveLength(before.calls + expected.calls));
+      expect(stage.received.slice(before.received, -1)).toHaveLength(expected.received);
+      expect(stage.writes() - before.writes).toBe(usual);
+      expect(stage.ran()).toBe(0);
+      // A group that only strangers have spoken in is none in which an operator's tap would be answered on Feishu.
+      if (platform === 'feishu') {
+        stage.tap({ group: 'oc_0' });
+        await stage.settled();
+        expect(stage.received.at(-2)).toMatchObject({ chat: { kind: 'direct' } });
+      }
+    },
+  );
+});
+
+test.each(PLATFORMS)(
+  'talk of strangers among themselves in a group on %s takes nothing of the room of those who speak to the bot',
+  async (platform) => {
     const stage = await OPEN[platform]();
     onTestFinished(() => stage.close());
-    await expected.prepare?.(stage);
+    for (let n = 0; n < 300; n += 1) stage.message({ user: `stranger-${n}`, group: 'oc_talk', mentions: false });
+    stage.message({ user: 'stranger-who-asks', text: 'hello' });
     await stage.settled();
-    const probe = stage.writes();
-    await stage.settled();
-    const usual = stage.writes() - probe;
-    const before = { received: stage.received.length, writes: stage.writes(), calls: stage.calls().length };
-    for (let n = 0; n < MANY; n += 1) expected.act(stage, `stranger-${n}`, n);
-    await stage.settled();
-    await eventually(() => expect(stage.calls()).toHaveLength(before.calls + expected.calls));
-    expect(stage.received.slice(before.received, -1)).toHaveLength(expected.received);
-    expect(stage.writes() - before.writes).toBe(usual);
-    expect(stage.ran()).toBe(0);
-    // A group that only strangers have spoken in is none in which an operator's tap would be answered on Feishu.
-    if (platform === 'feishu') {
-      stage.tap({ group: 'oc_0' });
-      await stage.settled();
-      expect(stage.received.at(-2)).toMatchObject({ chat: { kind: 'direct' } });
-    }
-  });
-});
-
-test.each(PLATFORMS)('talk of strangers among themselves in a group on %s takes nothing of the room of those who speak to the bot', async (platform) => {
-  const stage = await OPEN[platform]();
-  onTestFinished(() => stage.close());
-  for (let n = 0; n < 300; n += 1) stage.message({ user: `stranger-${n}`, group: 'oc_talk', mentions: false });
-  stage.message({ user: 'stranger-who-asks', text: 'hello' });
-  await stage.settled();
-  expect(stage.received.map(({ sender }) => sender)).toContain('stranger-who-asks');
-});
+    expect(stage.received.map(({ sender }) => sender)).toContain('stranger-who-asks');
+  },
+);
 
 describe('a mention in what goes out', () => {
-  const CALLING = ['<at user_id="all">x</at>', '<at id=all></at>', '<@!all>', '<qqbot-at-everyone />', '@everyone', '@所有人', '\u202e<at\u0000 id=all>'];
+  const CALLING = [
+    '<at user_id="all">x</at>',
+    '<at id=all></at>',
+    '<@!all>',
+    '<qqbot-at-everyone />',
+    '@everyone',
+    '@所有人',
+    '\u202e<at\u0000 id=all>',
+  ];
   const CALLS = /<\/?(?:at\b|@|qqbot)|@(?:everyone|所有人)|[\0\u202e]/i;
   const each = CALLING.join(' ');
   const bare: Message = { tone: 'info', title: each };
@@ -264,11 +408,22 @@ describe('a mention in what goes out', () => {
     fields: { ...bare, fields: CALLING.map((text) => ({ name: text, value: text })) },
     'log lines': { ...bare, code: CALLING },
     'a note': { ...bare, note: each },
-    'the label and the question of a button': { ...bare, buttons: CALLING.slice(0, 5).map((label) => ({ label, confirm: label, style: 'plain' as const, command: '/go', token: 'T' })) },
+    'the label and the question of a button': {
+      ...bare,
+      buttons: CALLING.slice(0, 5).map((label) => ({
+        label,
+        confirm: label,
+        style: 'plain' as const,
+        command: '/go',
+        token: 'T',
+      })),
+    },
     'the name of a file': { ...bare, code: CALLING, attachment: { name: '<at id=all>.log', text: each } },
   };
 
-  test.each(PLATFORMS.flatMap((platform) => Object.entries(FORMS).map(([form, message]) => [platform, form, message] as const)))('on %s, in %s, calls nobody, whatever form is left', async (platform, _form, message) => {
+  test.each(
+    PLATFORMS.flatMap((platform) => Object.entries(FORMS).map(([form, message]) => [platform, form, message] as const)),
+  )('on %s, in %s, calls nobody, whatever form is left', async (platform, _form, message) => {
     const stage = await OPEN[platform]();
     onTestFinished(() => stage.close());
     expect(await stage.channel.send({ user: stage.operator }, message, { key: 'k' })).toMatchObject({ outcome: 'ok' });
@@ -277,18 +432,32 @@ describe('a mention in what goes out', () => {
     expect(JSON.stringify(said).replaceAll('\\', '')).not.toMatch(CALLS);
   });
 
-  test.each<[Platform, string | null]>([['feishu', null], ['qq', 'QQ cannot change a message']])('on %s, in a message that is changed', async (platform, why) => {
+  test.each<[Platform, string | null]>([
+    ['feishu', null],
+    ['qq', 'QQ cannot change a message'],
+  ])('on %s, in a message that is changed', async (platform, why) => {
     const stage = await OPEN[platform]();
     onTestFinished(() => stage.close());
     expect(stage.channel.edit === undefined).toBe(why !== null);
-    const sent = await stage.channel.send({ user: stage.operator }, { tone: 'info', title: 'T', note: 'n' }, { key: 'k' });
-    await stage.channel.edit?.(sent.outcome === 'ok' ? sent.messageId : '', { tone: 'info', title: each, lines: CALLING });
+    const sent = await stage.channel.send(
+      { user: stage.operator },
+      { tone: 'info', title: 'T', note: 'n' },
+      { key: 'k' },
+    );
+    await stage.channel.edit?.(sent.outcome === 'ok' ? sent.messageId : '', {
+      tone: 'info',
+      title: each,
+      lines: CALLING,
+    });
     expect(JSON.stringify(stage.said()).replaceAll('\\', '')).not.toMatch(CALLS);
   });
 });
 
 describe.each(PLATFORMS)('whoever answers %s', (platform) => {
-  const open = async (origin: string, { start = false, httpMs }: { readonly start?: boolean; readonly httpMs?: number } = {}) => {
+  const open = async (
+    origin: string,
+    { start = false, httpMs }: { readonly start?: boolean; readonly httpMs?: number } = {},
+  ) => {
     const channel = CHANNEL_ON[platform](origin, httpMs);
     onTestFinished(() => channel.stop());
     if (start) await channel.start(() => undefined);
@@ -307,14 +476,22 @@ describe.each(PLATFORMS)('whoever answers %s', (platform) => {
       else response.writeHead(500).end();
     });
 
-  test.each<Where>(['token', 'message', 'address'])('without an end, to the call for a %s, is not heard out', { timeout: 60_000 }, async (where) => {
-    const { origin, sent } = await answering(where, (response) => endless(response, '{"code":0,"url":"'));
-    const channel = await open(origin, { start: where === 'address' });
-    if (where === 'address') await eventually(() => expect(channel.status().problem).toContain('too long'));
-    else expect(await channel.send({ user: 'u' }, MESSAGE, { key: 'k' })).toMatchObject({ outcome: 'retry', reason: expect.stringContaining('too long') as string });
-    await channel.stop();
-    expect(sent()).toBeLessThan(MOST_SENT * 20);
-  });
+  test.each<Where>(['token', 'message', 'address'])(
+    'without an end, to the call for a %s, is not heard out',
+    { timeout: 60_000 },
+    async (where) => {
+      const { origin, sent } = await answering(where, (response) => endless(response, '{"code":0,"url":"'));
+      const channel = await open(origin, { start: where === 'address' });
+      if (where === 'address') await eventually(() => expect(channel.status().problem).toContain('too long'));
+      else
+        expect(await channel.send({ user: 'u' }, MESSAGE, { key: 'k' })).toMatchObject({
+          outcome: 'retry',
+          reason: expect.stringContaining('too long') as string,
+        });
+      await channel.stop();
+      expect(sent()).toBeLessThan(MOST_SENT * 20);
+    },
+  );
 
   test.each<[string, Where, (response: ServerResponse) => void]>([
     ['never', 'token', () => undefined],
@@ -328,37 +505,49 @@ describe.each(PLATFORMS)('whoever answers %s', (platform) => {
     const channel = await open(origin, { start: where === 'address', httpMs: 400 });
     const words = /not answer within 0\.4 s|no answer within 0\.4 s/;
     if (where === 'address') await eventually(() => expect(channel.status().problem).toMatch(words));
-    else expect(await channel.send({ user: 'u' }, MESSAGE, { key: 'k' })).toMatchObject({ outcome: 'retry', reason: expect.stringMatching(words) as string });
+    else
+      expect(await channel.send({ user: 'u' }, MESSAGE, { key: 'k' })).toMatchObject({
+        outcome: 'retry',
+        reason: expect.stringMatching(words) as string,
+      });
   });
 
-  test.each<Where>(['token', 'address'])('never, to the call for a %s, holds up no end', { timeout: 60_000 }, async (where) => {
-    const { origin } = await answering(where, () => undefined);
-    const channel = await open(origin, { start: true, httpMs: 3_600_000 });
-    const sending = channel.send({ user: 'u' }, MESSAGE, { key: 'k' });
-    await channel.stop();
-    expect(channel.status().link).toBe('stopped');
-    expect(await sending).toMatchObject({ outcome: 'retry' });
-  });
+  test.each<Where>(['token', 'address'])(
+    'never, to the call for a %s, holds up no end',
+    { timeout: 60_000 },
+    async (where) => {
+      const { origin } = await answering(where, () => undefined);
+      const channel = await open(origin, { start: true, httpMs: 3_600_000 });
+      const sending = channel.send({ user: 'u' }, MESSAGE, { key: 'k' });
+      await channel.stop();
+      expect(channel.status().link).toBe('stopped');
+      expect(await sending).toMatchObject({ outcome: 'retry' });
+    },
+  );
 
   describe.each([301, 302, 303, 307, 308])('with a redirect (%i) to another host', (status) => {
-    test.each<Where>(['token', 'message', 'address'])('of the call for a %s is not followed', { timeout: 60_000 }, async (where) => {
-      let came = 0;
-      const elsewhere = await startServer((request, response) => {
-        request.resume();
-        came += 1;
-        giveToken(response);
-      });
-      let asked = 0;
-      const { origin } = await answering(where, (response) => {
-        asked += 1;
-        response.writeHead(status, { location: `${elsewhere.origin}/token` }).end();
-      });
-      const channel = await open(origin, { start: where === 'address' });
-      if (where === 'address') await eventually(() => expect(channel.status().problem).not.toBeNull());
-      else expect((await channel.send({ user: 'u' }, MESSAGE, { key: 'k' })).outcome).toBe('retry');
-      expect(asked).toBeGreaterThan(0);
-      expect(came).toBe(0);
-    });
+    test.each<Where>(['token', 'message', 'address'])(
+      'of the call for a %s is not followed',
+      { timeout: 60_000 },
+      async (where) => {
+        let came = 0;
+        const elsewhere = await startServer((request, response) => {
+          request.resume();
+          came += 1;
+          giveToken(response);
+        });
+        let asked = 0;
+        const { origin } = await answering(where, (response) => {
+          asked += 1;
+          response.writeHead(status, { location: `${elsewhere.origin}/token` }).end();
+        });
+        const channel = await open(origin, { start: where === 'address' });
+        if (where === 'address') await eventually(() => expect(channel.status().problem).not.toBeNull());
+        else expect((await channel.send({ user: 'u' }, MESSAGE, { key: 'k' })).outcome).toBe('retry');
+        expect(asked).toBeGreaterThan(0);
+        expect(came).toBe(0);
+      },
+    );
   });
 
   test('the handshake with a redirect to another host is not followed', { timeout: 60_000 }, async () => {
@@ -376,14 +565,19 @@ describe.each(PLATFORMS)('whoever answers %s', (platform) => {
     let asked = 0;
     platformServer.server.on('upgrade', (_request, socket) => {
       asked += 1;
-      socket.end(`HTTP/1.1 302 Found\r\nlocation: ${elsewhere.origin.replace('http', 'ws')}/ws\r\ncontent-length: 0\r\n\r\n`);
+      socket.end(
+        `HTTP/1.1 302 Found\r\nlocation: ${elsewhere.origin.replace('http', 'ws')}/ws\r\ncontent-length: 0\r\n\r\n`,
+      );
     });
     await open(platformServer.origin, { start: true });
     await eventually(() => expect(asked).toBeGreaterThan(1));
     expect(came).toBe(0);
   });
 
-  test.each([['one frame of a gigabyte', giantFrame], ['a message in frames without an end', manyFrames]] as const)('with %s is cut off, and the link is made anew', { timeout: 60_000 }, async (_what, talk) => {
+  test.each([
+    ['one frame of a gigabyte', giantFrame],
+    ['a message in frames without an end', manyFrames],
+  ] as const)('with %s is cut off, and the link is made anew', { timeout: 60_000 }, async (_what, talk) => {
     const { origin, sent, upgrades } = await startHostilePlatform(talk);
     const channel = await open(origin, { start: true });
     await eventually(() => expect(upgrades.length).toBeGreaterThanOrEqual(2));
@@ -391,22 +585,42 @@ describe.each(PLATFORMS)('whoever answers %s', (platform) => {
     expect(sent()).toBeLessThan((upgrades.length + 1) * MOST_SENT);
   });
 
-  const NO_ADDRESS: readonly unknown[] = [5, null, '', 'x', 'wss:', 'ws+unix:///tmp/socket', 'http://127.0.0.1:1/', 'ws://127.0.0.1:1/ws#part', 'ws://user:word@127.0.0.1:1/', 'ws://127.0.0.1:1/\ud800', { toString: null }, 'ws://' + 'a'.repeat(100_000)];
-  test.each(NO_ADDRESS.map((address) => [JSON.stringify(address)?.slice(0, 60), address] as const))('with %s as the address is asked again, and the link comes up with a good one', { timeout: 60_000 }, async (_what, address) => {
-    let good = false;
-    const upgraded: number[] = [];
-    const hostile = await startHostilePlatform(() => void upgraded.push(1));
-    const front = await startServer((request, response) => {
-      request.resume();
-      if (isToken(request)) return giveToken(response);
-      giveAddress(response, good ? `${hostile.origin.replace('http', 'ws')}/ws?a=1&device_id=d&service_id=1` : address);
-    });
-    const channel = await open(front.origin, { start: true });
-    await eventually(() => expect(channel.status().problem).not.toBeNull());
-    expect(channel.status().link).not.toBe('stopped');
-    good = true;
-    await eventually(() => expect(upgraded.length).toBeGreaterThan(0));
-  });
+  const NO_ADDRESS: readonly unknown[] = [
+    5,
+    null,
+    '',
+    'x',
+    'wss:',
+    'ws+unix:///tmp/socket',
+    'http://127.0.0.1:1/',
+    'ws://127.0.0.1:1/ws#part',
+    'ws://user:word@127.0.0.1:1/',
+    'ws://127.0.0.1:1/\ud800',
+    { toString: null },
+    'ws://' + 'a'.repeat(100_000),
+  ];
+  test.each(NO_ADDRESS.map((address) => [JSON.stringify(address)?.slice(0, 60), address] as const))(
+    'with %s as the address is asked again, and the link comes up with a good one',
+    { timeout: 60_000 },
+    async (_what, address) => {
+      let good = false;
+      const upgraded: number[] = [];
+      const hostile = await startHostilePlatform(() => void upgraded.push(1));
+      const front = await startServer((request, response) => {
+        request.resume();
+        if (isToken(request)) return giveToken(response);
+        giveAddress(
+          response,
+          good ? `${hostile.origin.replace('http', 'ws')}/ws?a=1&device_id=d&service_id=1` : address,
+        );
+      });
+      const channel = await open(front.origin, { start: true });
+      await eventually(() => expect(channel.status().problem).not.toBeNull());
+      expect(channel.status().link).not.toBe('stopped');
+      good = true;
+      await eventually(() => expect(upgraded.length).toBeGreaterThan(0));
+    },
+  );
 });
 
 describe('an https API that names a place', () => {
@@ -426,15 +640,32 @@ describe('an https API that names a place', () => {
         request.resume();
         giveAddress(response, address);
       });
-      const settings = { ...settingsOf({ ...FEISHU, logger: silentLogger(), domain: 'feishu' }), origin: 'https://open.feishu.cn' };
-      return callEndpoint({ url: `${origin}/callback/ws/endpoint` }, settings, new AbortController().signal).then(() => true, () => false);
+      const settings = {
+        ...settingsOf({ ...FEISHU, logger: silentLogger(), domain: 'feishu' }),
+        origin: 'https://open.feishu.cn',
+      };
+      return callEndpoint({ url: `${origin}/callback/ws/endpoint` }, settings, new AbortController().signal).then(
+        () => true,
+        () => false,
+      );
     },
     qq: async (address) => {
-      const api = async () => ({ kind: 'answered', status: 200, body: { url: address }, code: null, text: 'HTTP 200' }) as const;
-      return (await createGatewayAddress({ apiBase: 'https://api.bot.qq.com', everyMs: 0, clock: scaledClock(0, 1), api }).get()).ok;
+      const api = async () =>
+        ({ kind: 'answered', status: 200, body: { url: address }, code: null, text: 'HTTP 200' }) as const;
+      return (
+        await createGatewayAddress({
+          apiBase: 'https://api.bot.qq.com',
+          everyMs: 0,
+          clock: scaledClock(0, 1),
+          api,
+        }).get()
+      ).ok;
     },
   };
-  test.each(PLATFORMS.flatMap((platform) => ADDRESSES.map(([address, taken]) => [platform, address, taken] as const)))('on %s, %s: %s', async (platform, address, taken) => {
-    expect(await TAKES[platform](address)).toBe(taken);
-  });
+  test.each(PLATFORMS.flatMap((platform) => ADDRESSES.map(([address, taken]) => [platform, address, taken] as const)))(
+    'on %s, %s: %s',
+    async (platform, address, taken) => {
+      expect(await TAKES[platform](address)).toBe(taken);
+    },
+  );
 });

@@ -1,4 +1,7 @@
-/** Whoever answers Lifeline decides how much: it reads no more than it can use, over HTTP and on the long connections of both platforms alike. */
+/**
+ * Whoever answers Lifeline decides how much: it reads no more than it can use, over HTTP and on the long connections of
+ * both platforms alike.
+ */
 import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { scaledClock } from '../../src/base/clock.ts';
@@ -9,13 +12,27 @@ import { createGatewayAddress } from '../../src/channels/qq/link/gateway-address
 import { createWebhookChannel } from '../../src/channels/webhook/channel.ts';
 import { post } from '../../src/watch/ping-post.ts';
 import { eventually } from '../sandbox/feishu/fixture.ts';
-import { CHANNEL_ON, endless, giantFrame, giveToken, isToken, manyFrames, MEGABYTE, MOST_SENT, startHostilePlatform, startServer } from './hostile-server.ts';
+import {
+  CHANNEL_ON,
+  endless,
+  giantFrame,
+  giveToken,
+  isToken,
+  manyFrames,
+  MEGABYTE,
+  MOST_SENT,
+  startHostilePlatform,
+  startServer,
+} from './hostile-server.ts';
 
 describe('an answer without an end', () => {
   test.each<[string, (origin: string) => Channel]>([
     ['feishu', CHANNEL_ON.feishu],
     ['qq', CHANNEL_ON.qq],
-    ['webhook', (origin) => createWebhookChannel({ url: `${origin}/hook/x`, logger: silentLogger(), httpTimeoutMs: 60_000 })],
+    [
+      'webhook',
+      (origin) => createWebhookChannel({ url: `${origin}/hook/x`, logger: silentLogger(), httpTimeoutMs: 60_000 }),
+    ],
   ])('to a message on %s is cut off and tried again', { timeout: 60_000 }, async (_name, open) => {
     const { origin, sent } = await startServer((request, response) => {
       request.resume();
@@ -24,7 +41,10 @@ describe('an answer without an end', () => {
     });
     const channel = open(origin);
     onTestFinished(() => channel.stop());
-    expect(await channel.send({ user: 'u' }, { tone: 'info', title: 'T' }, { key: 'k' })).toMatchObject({ outcome: 'retry', reason: expect.stringContaining('too long') as string });
+    expect(await channel.send({ user: 'u' }, { tone: 'info', title: 'T' }, { key: 'k' })).toMatchObject({
+      outcome: 'retry',
+      reason: expect.stringContaining('too long') as string,
+    });
     expect(sent()).toBeLessThan(MOST_SENT);
   });
 
@@ -38,7 +58,10 @@ describe('an answer without an end', () => {
     });
     const channel = open(origin);
     onTestFinished(() => channel.stop());
-    expect(await channel.send({ user: 'u' }, { tone: 'info', title: 'T' }, { key: 'k' })).toMatchObject({ outcome: 'retry', reason: expect.stringContaining('too long') as string });
+    expect(await channel.send({ user: 'u' }, { tone: 'info', title: 'T' }, { key: 'k' })).toMatchObject({
+      outcome: 'retry',
+      reason: expect.stringContaining('too long') as string,
+    });
     expect(sent()).toBeLessThan(MOST_SENT);
   });
 
@@ -51,7 +74,10 @@ describe('an answer without an end', () => {
     });
     const channel = CHANNEL_ON.qq(origin);
     onTestFinished(() => channel.stop());
-    expect(await channel.send({ user: 'u' }, { tone: 'info', title: 'T' }, { key: 'k' })).toMatchObject({ outcome: 'retry', reason: expect.stringContaining('too long') as string });
+    expect(await channel.send({ user: 'u' }, { tone: 'info', title: 'T' }, { key: 'k' })).toMatchObject({
+      outcome: 'retry',
+      reason: expect.stringContaining('too long') as string,
+    });
   });
 
   test('to a ping is not read', async () => {
@@ -60,7 +86,9 @@ describe('an answer without an end', () => {
       endless(response, 'OK');
     });
     const { signal } = new AbortController();
-    expect(await post({ url: `${origin}/id`, body: '', fetch, timeoutMs: 60_000, signal, userAgent: 'x' })).toEqual({ outcome: 'ok' });
+    expect(await post({ url: `${origin}/id`, body: '', fetch, timeoutMs: 60_000, signal, userAgent: 'x' })).toEqual({
+      outcome: 'ok',
+    });
     expect(sent()).toBeLessThan(MOST_SENT);
   });
 });
@@ -71,7 +99,12 @@ describe('a message on the long connection', () => {
     ['qq', CHANNEL_ON.qq],
   ];
 
-  test.each(CHANNELS.flatMap(([name, open]) => [[name, 'in one frame', open, giantFrame] as const, [name, 'in many frames', open, manyFrames] as const]))('of %s %s that is too long ends it, and it is made anew', { timeout: 60_000 }, async (_name, _how, open, talk) => {
+  test.each(
+    CHANNELS.flatMap(([name, open]) => [
+      [name, 'in one frame', open, giantFrame] as const,
+      [name, 'in many frames', open, manyFrames] as const,
+    ]),
+  )('of %s %s that is too long ends it, and it is made anew', { timeout: 60_000 }, async (_name, _how, open, talk) => {
     const { origin, sent, upgrades } = await startHostilePlatform(talk);
     const channel = open(origin);
     await channel.start(() => undefined);
@@ -96,7 +129,14 @@ describe("pieces of Feishu's events", () => {
 
   test('may be as many as an event has, and not as many as a number can say', () => {
     const may = createFragments();
-    expect([may(piece('a', 1)), may(piece('b', 3)), may(piece('c', 100)), may(piece('d', 101)), may(piece('e', 4_294_967_295)), may(piece('f', Infinity))]).toEqual([true, true, true, false, false, false]);
+    expect([
+      may(piece('a', 1)),
+      may(piece('b', 3)),
+      may(piece('c', 100)),
+      may(piece('d', 101)),
+      may(piece('e', 4_294_967_295)),
+      may(piece('f', Infinity)),
+    ]).toEqual([true, true, true, false, false, false]);
   });
 
   test('that never become whole take only so much, until the SDK has swept them', () => {
@@ -110,13 +150,19 @@ describe("pieces of Feishu's events", () => {
 
   test('that become whole make room', () => {
     const may = createFragments();
-    for (let n = 0; n < 1_000; n += 1) expect([may(piece(`m${n}`, 2, MEGABYTE)), may(piece(`m${n}`, 2, MEGABYTE))]).toEqual([true, true]);
+    for (let n = 0; n < 1_000; n += 1)
+      expect([may(piece(`m${n}`, 2, MEGABYTE)), may(piece(`m${n}`, 2, MEGABYTE))]).toEqual([true, true]);
   });
 });
 
 describe('the address of the gateway of QQ', () => {
   const asked = (apiBase: string, url: unknown) =>
-    createGatewayAddress({ apiBase, everyMs: 0, clock: scaledClock(0, 1), api: async () => ({ kind: 'answered', status: 200, body: { url }, code: null, text: 'HTTP 200' }) }).get();
+    createGatewayAddress({
+      apiBase,
+      everyMs: 0,
+      clock: scaledClock(0, 1),
+      api: async () => ({ kind: 'answered', status: 200, body: { url }, code: null, text: 'HTTP 200' }),
+    }).get();
 
   test.each([
     ['https://api.bot.qq.com', 'wss://api.sgroup.qq.com/websocket', true],
@@ -133,6 +179,9 @@ describe('the address of the gateway of QQ', () => {
   });
 
   test('without encryption is told in words', async () => {
-    expect(await asked('https://api.bot.qq.com', 'ws://api.sgroup.qq.com/websocket')).toMatchObject({ ok: false, reason: expect.stringContaining('without encryption') as string });
+    expect(await asked('https://api.bot.qq.com', 'ws://api.sgroup.qq.com/websocket')).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining('without encryption') as string,
+    });
   });
 });

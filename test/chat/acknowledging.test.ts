@@ -3,7 +3,10 @@ import { commands } from '../../commands/index.ts';
 import { acknowledging } from '../../src/chat/acknowledging.ts';
 import { inbound } from './helpers.ts';
 
-const quotes = { incidentsOf: (channel: string, quote: string) => (channel === 'qq' && quote === 'REF1' ? [12] : quote === 'REF2' ? [12, 13] : []) };
+const quotes = {
+  incidentsOf: (channel: string, quote: string) =>
+    channel === 'qq' && quote === 'REF1' ? [12] : quote === 'REF2' ? [12, 13] : [],
+};
 
 describe('a reply that quotes an alert', () => {
   it.each<[string, string, string, string | null]>([

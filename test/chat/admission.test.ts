@@ -12,7 +12,8 @@ const setUp = (isKnown: (user: string) => boolean = (user) => user === 'ME') => 
   const counted = (answers: readonly Admission[]) => answers.filter((each) => each === 'stranger').length;
   return { admit, log, counted, pass: (ms: number) => (now += ms) };
 };
-const times = <T>(count: number, make: (n: number) => T): readonly T[] => Array.from({ length: count }, (_, n) => make(n));
+const times = <T>(count: number, make: (n: number) => T): readonly T[] =>
+  Array.from({ length: count }, (_, n) => make(n));
 
 describe('the limit for strangers', () => {
   it('lets twenty of them in at once, and then one a second', () => {
@@ -90,7 +91,12 @@ describe('the limit for strangers', () => {
   });
 
   it('never throws', () => {
-    const admit = createAdmission({ channel: 'qq', isKnown: () => false, clock: { now: () => NaN }, logger: silentLogger() });
+    const admit = createAdmission({
+      channel: 'qq',
+      isKnown: () => false,
+      clock: { now: () => NaN },
+      logger: silentLogger(),
+    });
     expect(() => times(10, () => admit('', '\u0000'))).not.toThrow();
   });
 });

@@ -35,7 +35,18 @@ describe('authorise', () => {
   it.each<[string, Operator]>([
     ['an operator with a role that does not exist', { name: 'x', role: 'root' as Role, ids: { qq: 'X' } }],
     ['an operator without ids', { name: 'x', role: 'admin', ids: null as unknown as Operator['ids'] }],
-    ['an operator whose id throws', { name: 'x', role: 'admin', ids: { get qq(): string { throw new Error('broken'); } } }],
+    [
+      'an operator whose id throws',
+      {
+        name: 'x',
+        role: 'admin',
+        ids: {
+          get qq(): string {
+            throw new Error('broken');
+          },
+        },
+      },
+    ],
     ['an operator whose id is undefined', { name: 'x', role: 'admin', ids: { qq: undefined as unknown as string } }],
     ['an operator with an empty id', { name: 'x', role: 'admin', ids: { qq: '' } }],
   ])('refuses %s', (_what, operator) => {
@@ -45,13 +56,22 @@ describe('authorise', () => {
   });
 
   it('refuses a command whose role cannot be read', () => {
-    const broken = { get role(): Role { throw new Error('broken'); } };
-    expect(authorise(recognise(OPERATORS, { channel: 'qq', sender: 'ME' }), broken)).toEqual({ allowed: false, why: 'role' });
+    const broken = {
+      get role(): Role {
+        throw new Error('broken');
+      },
+    };
+    expect(authorise(recognise(OPERATORS, { channel: 'qq', sender: 'ME' }), broken)).toEqual({
+      allowed: false,
+      why: 'role',
+    });
   });
 
   it('allows nobody but an operator whose own id on that channel it is', () => {
     const names = fc.constantFrom('qq', 'feishu', '__proto__', 'constructor', 'ME', '', 'x');
-    const operators = fc.array(fc.record({ name: names, role: fc.constantFrom(...ROLES), ids: fc.dictionary(names, names) }));
+    const operators = fc.array(
+      fc.record({ name: names, role: fc.constantFrom(...ROLES), ids: fc.dictionary(names, names) }),
+    );
     fc.assert(
       fc.property(operators, names, names, fc.constantFrom(...ROLES), (list, channel, sender, role) => {
         const answer = authorise(recognise(list, { channel, sender }), { role });

@@ -33,7 +33,10 @@ describe('a command', () => {
     const { bus, sent } = harness([command('restart', { run })]);
     bus.receive(inbound('/restart'));
     await bus.idle();
-    expect(sent.map(({ message, n }) => [n, message.title])).toEqual([[0, 'wait'], [1, 'done']]);
+    expect(sent.map(({ message, n }) => [n, message.title])).toEqual([
+      [0, 'wait'],
+      [1, 'done'],
+    ]);
   });
 
   it('goes on when what it says cannot be sent', async () => {
@@ -58,7 +61,9 @@ describe('a command', () => {
   });
 
   it('that complains about its arguments is quoted, line by line', async () => {
-    const { bus, sent, audited } = harness([command('logs', { run: () => Promise.reject(new UserError('BAD', 'no such gateway\ntry main')) })]);
+    const { bus, sent, audited } = harness([
+      command('logs', { run: () => Promise.reject(new UserError('BAD', 'no such gateway\ntry main')) }),
+    ]);
     bus.receive(inbound('/logs x'));
     await bus.idle();
     expect(sent[0]?.message).toEqual({ tone: 'warning', title: 'no such gateway', lines: ['try main'] });
@@ -67,14 +72,23 @@ describe('a command', () => {
 
   it.each<[string, Command['run']]>([
     ['rejects', () => Promise.reject(new Error('token=abcdefgh at /secret/path'))],
-    ['throws', () => { throw new Error('token=abcdefgh at /secret/path'); }],
+    [
+      'throws',
+      () => {
+        throw new Error('token=abcdefgh at /secret/path');
+      },
+    ],
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
     ['rejects with a string', () => Promise.reject('token=abcdefgh at /secret/path')],
   ])('that %s gets a short answer without the reason, which goes to the audit redacted', async (_how, run) => {
     const { bus, sent, audited } = harness([command('logs', { run })]);
     bus.receive(inbound('/logs'));
     await bus.idle();
-    expect(sent[0]?.message).toEqual({ tone: 'critical', title: 'Something unexpected went wrong; not completed', note: "See Lifeline's own log" });
+    expect(sent[0]?.message).toEqual({
+      tone: 'critical',
+      title: 'Something unexpected went wrong; not completed',
+      note: "See Lifeline's own log",
+    });
     expect(audited).toMatchObject([{ outcome: 'failed', detail: 'token=*** at /secret/path' }]);
   });
 
@@ -123,7 +137,17 @@ describe('a message that comes again', () => {
         bus.receive(message);
         await bus.idle();
         expect(createAudit(db).recent({ count: 9 })).toEqual([
-          { at: NOW, channel: 'qq', chat: null, sender: 'ME', operator: 'me', command: '/restart main', outcome: 'done', detail: null, durationMs: 0 },
+          {
+            at: NOW,
+            channel: 'qq',
+            chat: null,
+            sender: 'ME',
+            operator: 'me',
+            command: '/restart main',
+            outcome: 'done',
+            detail: null,
+            durationMs: 0,
+          },
         ]);
         db.close();
       }
@@ -160,17 +184,45 @@ describe('a message that is late or early', () => {
     bus.receive(inbound('/restart', { sentAt: NOW - 7 * MINUTE }));
     await bus.idle();
     expect(run).not.toHaveBeenCalled();
-    expect(sent[0]?.message).toMatchObject({ title: 'This message was sent 7 min ago; too old, nothing was done', note: 'Send it again if you still want it' });
+    expect(sent[0]?.message).toMatchObject({
+      title: 'This message was sent 7 min ago; too old, nothing was done',
+      note: 'Send it again if you still want it',
+    });
     expect(audited).toMatchObject([{ operator: 'me', command: '/restart', outcome: 'refused', detail: 'stale' }]);
   });
 
   it.each<[string, number | null, number | null, string, string]>([
-    ['has no time that can be read', null, null, 'When this message was sent cannot be told; nothing was done', 'undated'],
-    ['has a time that cannot be true', NOW + 48 * 60 * MINUTE, null, 'When this message was sent cannot be told; nothing was done', 'undated'],
-    ['is older than the store', NOW - MINUTE, NOW - 30_000, "This message is older than Lifeline's data and may have been carried out before; nothing was done now", 'before_store'],
+    [
+      'has no time that can be read',
+      null,
+      null,
+      'When this message was sent cannot be told; nothing was done',
+      'undated',
+    ],
+    [
+      'has a time that cannot be true',
+      NOW + 48 * 60 * MINUTE,
+      null,
+      'When this message was sent cannot be told; nothing was done',
+      'undated',
+    ],
+    [
+      'is older than the store',
+      NOW - MINUTE,
+      NOW - 30_000,
+      "This message is older than Lifeline's data and may have been carried out before; nothing was done now",
+      'before_store',
+    ],
   ])('that %s changes nothing, but may ask', async (_what, sentAt, knowsSince, title, detail) => {
     const run = vi.fn<Command['run']>();
-    const { bus, sent, audited } = harness([command('restart', { run, effects: 'interrupts' }), command('mute', { run, effects: 'changes' }), command('status')], { knowsSince });
+    const { bus, sent, audited } = harness(
+      [
+        command('restart', { run, effects: 'interrupts' }),
+        command('mute', { run, effects: 'changes' }),
+        command('status'),
+      ],
+      { knowsSince },
+    );
     for (const text of ['/restart', '/mute 2h', '7K2Q', '/confirm 7K2Q']) bus.receive(inbound(text, { sentAt }));
     bus.receive(inbound('', { sentAt, pressed: 'token' }));
     await bus.idle();
@@ -235,9 +287,25 @@ describe('a stranger', () => {
     await bus.idle();
     expect(run).not.toHaveBeenCalled();
     expect(sent.map(({ message }) => message)).toEqual([
-      { tone: 'info', title: "You are not on Lifeline's list of operators", note: 'An admin can add this under operators in the configuration:\nqq: YOU' },
+      {
+        tone: 'info',
+        title: "You are not on Lifeline's list of operators",
+        note: 'An admin can add this under operators in the configuration:\nqq: YOU',
+      },
     ]);
-    expect(audited).toEqual([{ at: NOW, channel: 'qq', chat: null, sender: 'YOU', operator: null, command: '/restart token=***', outcome: 'refused', detail: 'stranger', durationMs: null }]);
+    expect(audited).toEqual([
+      {
+        at: NOW,
+        channel: 'qq',
+        chat: null,
+        sender: 'YOU',
+        operator: null,
+        command: '/restart token=***',
+        outcome: 'refused',
+        detail: 'stranger',
+        durationMs: null,
+      },
+    ]);
     expect(seen.asked()).toBe(0);
   });
 
@@ -249,7 +317,9 @@ describe('a stranger', () => {
     for (let i = 0; i < 500; i += 1) bus.receive(inbound('/restart', { sender: 'YOU' }));
     await bus.idle();
     expect(sent.filter(({ inbound: { sender } }) => sender === 'YOU')).toHaveLength(1);
-    expect(sent.filter(({ inbound: { sender } }) => sender === 'ME').map(({ message }) => message.title)).toEqual(['did status']);
+    expect(sent.filter(({ inbound: { sender } }) => sender === 'ME').map(({ message }) => message.title)).toEqual([
+      'did status',
+    ]);
     expect(audited.map(({ outcome }) => outcome).sort()).toEqual(['done', 'refused']);
     expect(seen.asked()).toBe(1);
   });
@@ -272,7 +342,12 @@ describe('a stranger', () => {
   it('leaves nothing in the audit that a terminal obeys or that is long, and an id as it is', async () => {
     const { bus, audited } = harness([command('status')]);
     const sender = '770D50CE87AF580858FF8F53AD0B2B66';
-    bus.receive(inbound(`/x\u001b[2J\u202e\n"${'y'.repeat(900)}`, { sender, chat: { kind: 'group', id: `G\u001b[2J\n${'g'.repeat(900)}` } }));
+    bus.receive(
+      inbound(`/x\u001b[2J\u202e\n"${'y'.repeat(900)}`, {
+        sender,
+        chat: { kind: 'group', id: `G\u001b[2J\n${'g'.repeat(900)}` },
+      }),
+    );
     await bus.idle();
     expect(audited).toMatchObject([{ sender, outcome: 'refused' }]);
     for (const { command: asked, chat } of audited) {
@@ -296,11 +371,28 @@ describe('a stage that throws is a refusal', () => {
   const broken = (): never => {
     throw new Error('disk is full');
   };
-  const brokenOperator: Operator = { name: 'me', role: 'admin', ids: { get qq() { return broken(); } } };
-  const unreadable: Command = { ...command('restart'), get role() { return broken(); } };
+  const brokenOperator: Operator = {
+    name: 'me',
+    role: 'admin',
+    ids: {
+      get qq() {
+        return broken();
+      },
+    },
+  };
+  const unreadable: Command = {
+    ...command('restart'),
+    get role() {
+      return broken();
+    },
+  };
 
   it.each<[string, Parameters<typeof harness>[1], boolean]>([
-    ['the memory of messages', { seen: { has: () => false, first: broken, note: () => undefined, done: () => undefined } }, true],
+    [
+      'the memory of messages',
+      { seen: { has: () => false, first: broken, note: () => undefined, done: () => undefined } },
+      true,
+    ],
     ['the audit', { audit: { record: broken, finish: () => undefined } }, true],
     ['the list of operators', { operators: [brokenOperator] }, false],
     ['the clock', { clock: { now: broken } }, false],
@@ -316,7 +408,9 @@ describe('a stage that throws is a refusal', () => {
 
   it('the role of a command', async () => {
     const run = vi.fn<Command['run']>();
-    const { bus } = harness([Object.defineProperty({ ...command('restart', { run }) }, 'role', { get: () => unreadable.role })]);
+    const { bus } = harness([
+      Object.defineProperty({ ...command('restart', { run }) }, 'role', { get: () => unreadable.role }),
+    ]);
     bus.receive(inbound('/restart'));
     await bus.idle();
     expect(run).not.toHaveBeenCalled();
@@ -334,7 +428,14 @@ describe('a stage that throws is a refusal', () => {
 
   it('and the next message is served as ever', async () => {
     let calls = 0;
-    const { bus, titles } = harness([command('status')], { seen: { has: () => false, first: () => (calls++ === 0 ? broken() : true), note: () => undefined, done: () => undefined } });
+    const { bus, titles } = harness([command('status')], {
+      seen: {
+        has: () => false,
+        first: () => (calls++ === 0 ? broken() : true),
+        note: () => undefined,
+        done: () => undefined,
+      },
+    });
     bus.receive(inbound('/status'));
     bus.receive(inbound('/status'));
     await bus.idle();

@@ -23,7 +23,8 @@ const setUp = (path = join(ownFolder(), 'lifeline.db')) => {
     if (db.isOpen) db.close();
   });
   const buttons = createButtons(db);
-  const tokensOf = (key: string, now = NOW, to = ME): string[] => (buttons.seal(ALERT, { key, ...to }, now).buttons ?? []).map(({ token }) => token ?? '');
+  const tokensOf = (key: string, now = NOW, to = ME): string[] =>
+    (buttons.seal(ALERT, { key, ...to }, now).buttons ?? []).map(({ token }) => token ?? '');
   return { db, path, buttons, tokensOf };
 };
 
@@ -80,11 +81,14 @@ test.each([
   expect(buttons.press(restart, ME, NOW)).toMatchObject({ again: false });
 });
 
-test.each([[''], ['/restart main'], ["' OR 1=1 --"], ['x'.repeat(10_000)]])('a token that was never given out means nothing: %s', (token) => {
-  const { buttons, tokensOf } = setUp();
-  tokensOf('k1');
-  expect(buttons.press(token, ME, NOW)).toEqual({ kind: 'unknown' });
-});
+test.each([[''], ['/restart main'], ["' OR 1=1 --"], ['x'.repeat(10_000)]])(
+  'a token that was never given out means nothing: %s',
+  (token) => {
+    const { buttons, tokensOf } = setUp();
+    tokensOf('k1');
+    expect(buttons.press(token, ME, NOW)).toEqual({ kind: 'unknown' });
+  },
+);
 
 test('a button counts for a day, and is told from a forged one for some days more', () => {
   const { buttons, tokensOf } = setUp();

@@ -35,8 +35,12 @@ describe('the word that confirms', () => {
   it('stands for its command, once', () => {
     const { confirmations } = setUp();
     const word = confirmations.ask(ME, '/restart main @1', NOW);
-    expect(confirmations.take(word, ME, NOW + CONFIRM_MS - 1)).toEqual({ kind: 'command', command: '/restart main @1' });
-    for (const later of [NOW + CONFIRM_MS - 1, NOW + CONFIRM_MS + 1]) expect(confirmations.take(word, ME, later)).toEqual({ kind: 'used' });
+    expect(confirmations.take(word, ME, NOW + CONFIRM_MS - 1)).toEqual({
+      kind: 'command',
+      command: '/restart main @1',
+    });
+    for (const later of [NOW + CONFIRM_MS - 1, NOW + CONFIRM_MS + 1])
+      expect(confirmations.take(word, ME, later)).toEqual({ kind: 'used' });
   });
 
   it('outlives a restart of Lifeline, and so does that it was used', () => {
@@ -89,7 +93,8 @@ describe('the word that confirms', () => {
   it('cannot be guessed: five wrong ones a minute, and not even the right one counts', () => {
     const { confirmations } = setUp();
     const word = confirmations.ask(ME, '/restart main', NOW);
-    for (const wrong of ['7K2Q', '', 'yes', "' OR 1=1 --", 'x'.repeat(1_000)]) expect(confirmations.take(wrong === word ? 'AAA2' : wrong, ME, NOW)).toEqual({ kind: 'unknown' });
+    for (const wrong of ['7K2Q', '', 'yes', "' OR 1=1 --", 'x'.repeat(1_000)])
+      expect(confirmations.take(wrong === word ? 'AAA2' : wrong, ME, NOW)).toEqual({ kind: 'unknown' });
     expect(confirmations.take(word, ME, NOW + 1_000)).toEqual({ kind: 'too_many' });
     expect(confirmations.take(word, { ...ME, user: 'YOU' }, NOW + 1_000)).toEqual({ kind: 'unknown' });
     const later = confirmations.ask(ME, '/restart main', NOW + 61_000);
@@ -138,12 +143,22 @@ describe('a command that asks once more', () => {
       role,
       effects: 'interrupts',
       run: async (context: CommandContext, values) => {
-        if (context.by !== 'confirmed') return context.confirm({ tone: 'warning', title: 'Restart main?', note: 'it runs' }, '/restart main', 'Restart');
+        if (context.by !== 'confirmed')
+          return context.confirm(
+            { tone: 'warning', title: 'Restart main?', note: 'it runs' },
+            '/restart main',
+            'Restart',
+          );
         did(context.by, values);
         return { tone: 'good', title: 'restarted' };
       },
     });
-    const { bus, sent, audited } = harness([restart, command('status')], { seen: createSeen(db), buttons, confirmations, clock: { now: () => now } });
+    const { bus, sent, audited } = harness([restart, command('status')], {
+      seen: createSeen(db),
+      buttons,
+      confirmations,
+      clock: { now: () => now },
+    });
     const hear = async (text: string, more: Partial<Inbound> = {}): Promise<Message> => {
       const before = sent.length;
       bus.receive(inbound(text, { sentAt: now, ...more }));
@@ -157,7 +172,15 @@ describe('a command that asks once more', () => {
       const sealed = buttons.seal(question, { key: word, channel: 'qq', user: 'ME' }, now);
       return { question, word, pressed: sealed.buttons?.[0]?.token ?? '' };
     };
-    return { did, hear, ask, audited, wait: (ms: number) => { now += ms; } };
+    return {
+      did,
+      hear,
+      ask,
+      audited,
+      wait: (ms: number) => {
+        now += ms;
+      },
+    };
   };
 
   it('says which word, and offers the same as a button with a dialog of its own', async () => {
@@ -187,7 +210,8 @@ describe('a command that asks once more', () => {
     const { ask, hear, did } = scene();
     const { word, pressed } = await ask();
     expect(await hear('', { pressed })).toMatchObject({ title: 'restarted' });
-    for (const again of [await hear('', { pressed }), await hear(`/confirm ${word}`)]) expect(again.title).toBe('Confirmed already; nothing more was done');
+    for (const again of [await hear('', { pressed }), await hear(`/confirm ${word}`)])
+      expect(again.title).toBe('Confirmed already; nothing more was done');
     expect(did).toHaveBeenCalledOnce();
   });
 
@@ -216,7 +240,8 @@ describe('a command that asks once more', () => {
     const { ask, hear, did, wait, audited } = scene();
     const { word, pressed } = await ask();
     wait(CONFIRM_MS);
-    for (const late of [await hear(word), await hear('', { pressed })]) expect(late).toMatchObject({ tone: 'warning', title: 'Too late to confirm; nothing was done' });
+    for (const late of [await hear(word), await hear('', { pressed })])
+      expect(late).toMatchObject({ tone: 'warning', title: 'Too late to confirm; nothing was done' });
     expect(did).not.toHaveBeenCalled();
     expect(audited.at(-1)).toMatchObject({ outcome: 'refused', detail: 'confirm_expired' });
   });
@@ -232,7 +257,9 @@ describe('a command that asks once more', () => {
   it('is confirmed by nobody else', async () => {
     const { ask, hear, did } = scene({ role: 'viewer' });
     const { word } = await ask();
-    expect(await hear(word, { sender: 'GUEST' })).toMatchObject({ title: 'Nothing waits for this word; nothing was done' });
+    expect(await hear(word, { sender: 'GUEST' })).toMatchObject({
+      title: 'Nothing waits for this word; nothing was done',
+    });
     expect(did).not.toHaveBeenCalled();
   });
 
@@ -246,8 +273,15 @@ describe('a command that asks once more', () => {
 
   it('does nothing when what was asked cannot be looked up', async () => {
     const did = vi.fn();
-    const restart = command('restart', { run: async () => { did(); return null; } });
-    const broken = () => { throw new Error('disk is full'); };
+    const restart = command('restart', {
+      run: async () => {
+        did();
+        return null;
+      },
+    });
+    const broken = () => {
+      throw new Error('disk is full');
+    };
     const { bus, titles } = harness([restart], { confirmations: { ask: broken, take: broken, leftMs: broken } });
     bus.receive(inbound('7K2Q'));
     await bus.idle();

@@ -25,7 +25,14 @@ const setUp = (more: Partial<BusOptions> = {}) => {
   const paired = createPairedOperators(db);
   const pairing = createPairing(db, { configured: OPERATORS, paired });
   let now = NOW;
-  const scene = harness([command('status')], { paired, pairing, seen: createSeen(db), audit: createAudit(db), clock: { now: () => now }, ...more });
+  const scene = harness([command('status')], {
+    paired,
+    pairing,
+    seen: createSeen(db),
+    audit: createAudit(db),
+    clock: { now: () => now },
+    ...more,
+  });
   return { ...scene, pairing, statements: () => statements, pass: (ms: number) => (now += ms) };
 };
 
@@ -35,21 +42,24 @@ describe('a flood from strangers', () => {
     ['talk', (n) => `hello ${n}`],
     ['pairing codes', () => '/pair ABCD-EFGH'],
     ['long texts', () => 'x'.repeat(5_000)],
-  ])('of a thousand %s a second for ten seconds costs a statement a second, and a handful of rows and answers', async (_what, text) => {
-    const { bus, sent, statements, pass } = setUp();
-    const before = statements();
-    for (let second = 0; second < 10; second += 1) {
-      for (let n = 0; n < 1_000; n += 1) {
-        bus.receive(inbound(text(n), { sender: `S${second * 1_000 + n}` }));
-        if (n % 20 === 0) await bus.idle();
+  ])(
+    'of a thousand %s a second for ten seconds costs a statement a second, and a handful of rows and answers',
+    async (_what, text) => {
+      const { bus, sent, statements, pass } = setUp();
+      const before = statements();
+      for (let second = 0; second < 10; second += 1) {
+        for (let n = 0; n < 1_000; n += 1) {
+          bus.receive(inbound(text(n), { sender: `S${second * 1_000 + n}` }));
+          if (n % 20 === 0) await bus.idle();
+        }
+        await bus.idle();
+        pass(1_000);
       }
-      await bus.idle();
-      pass(1_000);
-    }
-    // Twenty rows of the audit; and each second one look at who was paired, and one at whether there is a code.
-    expect(statements() - before).toBeLessThanOrEqual(20 + 10 + 10);
-    expect(sent.length).toBeLessThanOrEqual(20);
-  });
+      // Twenty rows of the audit; and each second one look at who was paired, and one at whether there is a code.
+      expect(statements() - before).toBeLessThanOrEqual(20 + 10 + 10);
+      expect(sent.length).toBeLessThanOrEqual(20);
+    },
+  );
 
   it('of one wrong code that is delivered again and again costs one try, and no statement for the others', async () => {
     const { bus, sent, statements, pairing } = setUp();
@@ -108,6 +118,9 @@ describe('a flood from strangers', () => {
     for (let n = 0; n < 20_000; n += 1) bus.receive(inbound('/status', { sender: `S${n}` }));
     bus.receive(inbound('/status', { sender: 'YOU' }));
     await bus.idle();
-    expect(sent.filter(({ inbound: { sender } }) => sender === 'YOU').map(({ message }) => message.title)).toEqual(['Paired: you, viewer', 'did status']);
+    expect(sent.filter(({ inbound: { sender } }) => sender === 'YOU').map(({ message }) => message.title)).toEqual([
+      'Paired: you, viewer',
+      'did status',
+    ]);
   });
 });

@@ -95,33 +95,76 @@ describe('a time as it is written', () => {
   });
 
   it('never makes surely new what is older than five minutes, in whatever unit', () => {
-    const units: readonly ((at: number) => unknown)[] = [(at) => at, String, (at) => at / 1_000, (at) => String(Math.floor(at / 1_000)), (at) => at * 1_000, (at) => `${at}000`, (at) => new Date(at).toISOString()];
+    const units: readonly ((at: number) => unknown)[] = [
+      (at) => at,
+      String,
+      (at) => at / 1_000,
+      (at) => String(Math.floor(at / 1_000)),
+      (at) => at * 1_000,
+      (at) => `${at}000`,
+      (at) => new Date(at).toISOString(),
+    ];
     fc.assert(
-      fc.property(fc.integer({ min: 5 * MINUTE + 1_000, max: 10 * 365 * 24 * HOUR }), fc.constantFrom(...units), (ageMs, write) => {
-        expect(isSurelyNew(freshness(sentAtOf(write(NOW - ageMs)), NOW, null))).toBe(false);
-      }),
+      fc.property(
+        fc.integer({ min: 5 * MINUTE + 1_000, max: 10 * 365 * 24 * HOUR }),
+        fc.constantFrom(...units),
+        (ageMs, write) => {
+          expect(isSurelyNew(freshness(sentAtOf(write(NOW - ageMs)), NOW, null))).toBe(false);
+        },
+      ),
     );
   });
 });
 
 /** The same time in the place where each platform gives it. */
 const CHANNELS: readonly (readonly [string, (time: unknown) => number | null | undefined])[] = [
-  ['a message of QQ', (time) => toInbound({ kind: 'dispatch', id: 'E', type: 'C2C_MESSAGE_CREATE', seq: 1, data: { id: 'M', content: '/restart', timestamp: time, author: { user_openid: 'U' } } })?.sentAt],
+  [
+    'a message of QQ',
+    (time) =>
+      toInbound({
+        kind: 'dispatch',
+        id: 'E',
+        type: 'C2C_MESSAGE_CREATE',
+        seq: 1,
+        data: { id: 'M', content: '/restart', timestamp: time, author: { user_openid: 'U' } },
+      })?.sentAt,
+  ],
   [
     'a tap of QQ',
-    (time) => toInbound({ kind: 'dispatch', id: 'E', type: 'INTERACTION_CREATE', seq: 1, data: { id: 'I', type: 11, timestamp: time, user_openid: 'U', data: { resolved: { button_data: 'T' } } } })?.sentAt,
+    (time) =>
+      toInbound({
+        kind: 'dispatch',
+        id: 'E',
+        type: 'INTERACTION_CREATE',
+        seq: 1,
+        data: { id: 'I', type: 11, timestamp: time, user_openid: 'U', data: { resolved: { button_data: 'T' } } },
+      })?.sentAt,
   ],
   [
     'a message of Feishu',
     (time) => {
       const read = readMessageEvent({
         sender: { sender_type: 'user', sender_id: { open_id: 'ou_1' } },
-        message: { message_id: 'om_1', create_time: time, chat_id: 'oc_1', chat_type: 'p2p', message_type: 'text', content: '{"text":"/restart"}' },
+        message: {
+          message_id: 'om_1',
+          create_time: time,
+          chat_id: 'oc_1',
+          chat_type: 'p2p',
+          message_type: 'text',
+          content: '{"text":"/restart"}',
+        },
       });
       return read.kind === 'message' ? read.inbound.sentAt : undefined;
     },
   ],
-  ['a tap of Feishu', (time) => readTap({ event_id: 'e', create_time: time, operator: { open_id: 'ou_1' }, action: { value: { token: 'T' } } }, () => false)?.inbound.sentAt],
+  [
+    'a tap of Feishu',
+    (time) =>
+      readTap(
+        { event_id: 'e', create_time: time, operator: { open_id: 'ou_1' }, action: { value: { token: 'T' } } },
+        () => false,
+      )?.inbound.sentAt,
+  ],
 ];
 
 describe.each(CHANNELS)('%s', (_where, read) => {

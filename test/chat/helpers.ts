@@ -69,10 +69,24 @@ export const ports = (gateways: readonly GatewayPort[] = []): BusOptions['contex
 });
 
 /** A bus with fake ports that remember what they were told. */
-export const harness = (commands: readonly Command[], options: Partial<BusOptions> & Partial<Pick<AccessOptions, 'paired'>> & { readonly operators?: readonly Operator[]; readonly gateways?: readonly GatewayPort[] } = {}) => {
+export const harness = (
+  commands: readonly Command[],
+  options: Partial<BusOptions> &
+    Partial<Pick<AccessOptions, 'paired'>> & {
+      readonly operators?: readonly Operator[];
+      readonly gateways?: readonly GatewayPort[];
+    } = {},
+) => {
   const sent: Sent[] = [];
   const audited: AuditEntry[] = [];
-  const { gateways = [], operators = OPERATORS, paired, clock = { now: () => NOW }, logger = silentLogger(), ...more } = options;
+  const {
+    gateways = [],
+    operators = OPERATORS,
+    paired,
+    clock = { now: () => NOW },
+    logger = silentLogger(),
+    ...more
+  } = options;
   /** The answer is the last of the messages to one message. */
   const answered = new Map<string, number>();
   const send: BusOptions['send'] = async (to, message, n) => {
@@ -88,7 +102,10 @@ export const harness = (commands: readonly Command[], options: Partial<BusOption
     changes: { silences: { add: unused, end: unused, active: unused, until: unused }, acknowledge: unused },
     quotes: { incidentsOf: () => [] },
     buttons: { press: () => ({ kind: 'unknown' }) },
-    audit: { record: (entry) => audited.push(entry) - 1, finish: (entry, end) => void Object.assign(audited[entry] ?? {}, end) },
+    audit: {
+      record: (entry) => audited.push(entry) - 1,
+      finish: (entry, end) => void Object.assign(audited[entry] ?? {}, end),
+    },
     clock,
     logger,
     locale: 'en',

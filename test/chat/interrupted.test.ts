@@ -19,11 +19,32 @@ interface Left {
   readonly locale?: Locale;
 }
 
-const told = ({ text = '/mute 2h', stage, json, agoMs = 5_000, treated = false, leftMs = null, knowsSince = null, locale = 'en' }: Left): readonly Owed[] =>
+const told = ({
+  text = '/mute 2h',
+  stage,
+  json,
+  agoMs = 5_000,
+  treated = false,
+  leftMs = null,
+  knowsSince = null,
+  locale = 'en',
+}: Left): readonly Owed[] =>
   interrupted(
     {
-      seen: { takeUnfinished: () => [{ channel: 'feishu', id: 'om_1', at: NOW - agoMs, unfinished: json ?? JSON.stringify({ origin, text, stage }) }] },
-      confirmations: { leftMs: (nonce, who) => (nonce === '7K2Q' && who.channel === 'feishu' && who.user === 'ou_me' && who.chat === null ? leftMs : null) },
+      seen: {
+        takeUnfinished: () => [
+          {
+            channel: 'feishu',
+            id: 'om_1',
+            at: NOW - agoMs,
+            unfinished: json ?? JSON.stringify({ origin, text, stage }),
+          },
+        ],
+      },
+      confirmations: {
+        leftMs: (nonce, who) =>
+          nonce === '7K2Q' && who.channel === 'feishu' && who.user === 'ou_me' && who.chat === null ? leftMs : null,
+      },
       treated: (channel, id) => treated && channel === 'feishu' && id === 'om_1',
       onTreated: () => undefined,
       knowsSince,
@@ -32,22 +53,69 @@ const told = ({ text = '/mute 2h', stage, json, agoMs = 5_000, treated = false, 
     NOW,
   );
 
-const words = (left: Left): string => told(left).map(({ message }) => plainText(message)).join('\n');
+const words = (left: Left): string =>
+  told(left)
+    .map(({ message }) => plainText(message))
+    .join('\n');
 
-const QUESTION: Stage = { is: 'asked', question: { tone: 'warning', title: 'Restart main?' }, nonce: '7K2Q', label: 'Restart' };
-const MUTED: Stage = { is: 'carried_out', answer: { tone: 'info', title: 'main is muted until 12:31:00', note: '/unmute ends it' } };
+const QUESTION: Stage = {
+  is: 'asked',
+  question: { tone: 'warning', title: 'Restart main?' },
+  nonce: '7K2Q',
+  label: 'Restart',
+};
+const MUTED: Stage = {
+  is: 'carried_out',
+  answer: { tone: 'info', title: 'main is muted until 12:31:00', note: '/unmute ends it' },
+};
 
 describe('a request without an answer', () => {
   it.each<[string, Left, string]>([
-    ['that had not begun was not carried out', { stage: { is: 'begun' } }, '🟠 "/mute 2h" of 10:31:00 was not carried out\n\nLifeline itself was restarted meanwhile. Send it again if you still want it'],
-    ['by a tap is called a tap', { text: '', stage: { is: 'begun' } }, '🟠 Your tap of 10:31:00 was not carried out\n\nLifeline itself was restarted meanwhile. Send it again if you still want it'],
-    ['that was carried out has its answer, and is never denied', { stage: MUTED }, 'main is muted until 12:31:00\n\n/unmute ends it\nLifeline itself was restarted meanwhile; you may have this answer already'],
-    ['that ran a program may have been carried out', { text: '/deploy', stage: { is: 'outside' } }, '🟠 "/deploy" of 10:31:00 may or may not have been carried out\n\nLifeline itself was restarted meanwhile. Look first, then send it again if need be'],
-    ['that was being answered may have been answered', { text: '/status', stage: { is: 'answering' } }, '"/status" of 10:31:00 may not have been answered\n\nLifeline itself was restarted meanwhile. Send it again if you have no answer'],
-    ['that was asked once more is asked again for as long as that counts', { text: '/restart main', stage: QUESTION, leftMs: 41_200 }, '🟠 Restart main?\n\nReply 7K2Q within 42 seconds to confirm'],
-    ['whose question has run out was not confirmed', { text: '/restart main', stage: QUESTION, leftMs: 0 }, '🟠 "/restart main" of 10:31:00 was not carried out: not confirmed in time\n\nLifeline itself was restarted meanwhile. Send it again if you still want it'],
-    ['of an earlier release may have been carried out', { json: JSON.stringify({ origin, text: '/mute 2h' }) }, '🟠 "/mute 2h" of 10:31:00 may or may not have been carried out\n\nLifeline itself was restarted meanwhile. Look first, then send it again if need be'],
-    ['is told in Chinese', { stage: { is: 'begun' }, locale: 'zh-CN' }, '🟠 10:31:00 的「/mute 2h」没有执行\n\nLifeline 中途重启了。还需要的话请再发一次'],
+    [
+      'that had not begun was not carried out',
+      { stage: { is: 'begun' } },
+      '🟠 "/mute 2h" of 10:31:00 was not carried out\n\nLifeline itself was restarted meanwhile. Send it again if you still want it',
+    ],
+    [
+      'by a tap is called a tap',
+      { text: '', stage: { is: 'begun' } },
+      '🟠 Your tap of 10:31:00 was not carried out\n\nLifeline itself was restarted meanwhile. Send it again if you still want it',
+    ],
+    [
+      'that was carried out has its answer, and is never denied',
+      { stage: MUTED },
+      'main is muted until 12:31:00\n\n/unmute ends it\nLifeline itself was restarted meanwhile; you may have this answer already',
+    ],
+    [
+      'that ran a program may have been carried out',
+      { text: '/deploy', stage: { is: 'outside' } },
+      '🟠 "/deploy" of 10:31:00 may or may not have been carried out\n\nLifeline itself was restarted meanwhile. Look first, then send it again if need be',
+    ],
+    [
+      'that was being answered may have been answered',
+      { text: '/status', stage: { is: 'answering' } },
+      '"/status" of 10:31:00 may not have been answered\n\nLifeline itself was restarted meanwhile. Send it again if you have no answer',
+    ],
+    [
+      'that was asked once more is asked again for as long as that counts',
+      { text: '/restart main', stage: QUESTION, leftMs: 41_200 },
+      '🟠 Restart main?\n\nReply 7K2Q within 42 seconds to confirm',
+    ],
+    [
+      'whose question has run out was not confirmed',
+      { text: '/restart main', stage: QUESTION, leftMs: 0 },
+      '🟠 "/restart main" of 10:31:00 was not carried out: not confirmed in time\n\nLifeline itself was restarted meanwhile. Send it again if you still want it',
+    ],
+    [
+      'of an earlier release may have been carried out',
+      { json: JSON.stringify({ origin, text: '/mute 2h' }) },
+      '🟠 "/mute 2h" of 10:31:00 may or may not have been carried out\n\nLifeline itself was restarted meanwhile. Look first, then send it again if need be',
+    ],
+    [
+      'is told in Chinese',
+      { stage: { is: 'begun' }, locale: 'zh-CN' },
+      '🟠 10:31:00 的「/mute 2h」没有执行\n\nLifeline 中途重启了。还需要的话请再发一次',
+    ],
   ])('%s', (_what, left, expected) => {
     expect(words(left)).toBe(expected);
   });
@@ -68,7 +136,8 @@ describe('a request without an answer', () => {
   });
 
   it('is told where it was asked, under the key of its answer: a platform that has that drops the repeat', () => {
-    for (const stage of [{ is: 'begun' }, { is: 'answering' }, MUTED] satisfies Stage[]) expect(told({ stage })).toMatchObject([{ to: origin, key: 'om_1 answer' }]);
+    for (const stage of [{ is: 'begun' }, { is: 'answering' }, MUTED] satisfies Stage[])
+      expect(told({ stage })).toMatchObject([{ to: origin, key: 'om_1 answer' }]);
     expect(told({ stage: QUESTION, leftMs: 5_000 })).toMatchObject([{ key: 'om_1 answer' }]);
     // The question may be on the phone; this says something else.
     expect(told({ stage: QUESTION, leftMs: 0 })).toMatchObject([{ key: 'om_1 expired' }]);
@@ -78,7 +147,14 @@ describe('a request without an answer', () => {
     const entries: number[] = [];
     const left = { origin, text: '/restart main', stage: { is: 'begun' }, entry: 7 };
     interrupted(
-      { seen: { takeUnfinished: () => [{ channel: 'feishu', id: 'om_1', at: NOW, unfinished: JSON.stringify(left) }] }, confirmations: { leftMs: () => null }, treated: () => true, onTreated: (entry) => entries.push(entry), knowsSince: null, locale: 'en' },
+      {
+        seen: { takeUnfinished: () => [{ channel: 'feishu', id: 'om_1', at: NOW, unfinished: JSON.stringify(left) }] },
+        confirmations: { leftMs: () => null },
+        treated: () => true,
+        onTreated: (entry) => entries.push(entry),
+        knowsSince: null,
+        locale: 'en',
+      },
       NOW,
     );
     expect(entries).toEqual([7]);

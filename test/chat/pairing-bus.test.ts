@@ -24,16 +24,49 @@ const setUp = (options: Partial<BusOptions> = {}) => {
   const pairing = createPairing(db, { configured: OPERATORS, paired });
   const audit = createAudit(db);
   let now = NOW;
-  const { bus, sent } = harness([command('status'), command('restart', { role: 'operator' })], { paired, pairing, audit, seen: createSeen(db), clock: { now: () => now }, ...options });
+  const { bus, sent } = harness([command('status'), command('restart', { role: 'operator' })], {
+    paired,
+    pairing,
+    audit,
+    seen: createSeen(db),
+    clock: { now: () => now },
+    ...options,
+  });
   const say = async (text: string, more: Partial<Inbound> = {}): Promise<string | undefined> => {
     const before = sent.length;
     bus.receive(inbound(text, { sender: 'YOU', sentAt: now, ...more }));
     await bus.idle();
-    return sent.slice(before).map(({ message }) => message.title).join(' | ') || undefined;
+    return (
+      sent
+        .slice(before)
+        .map(({ message }) => message.title)
+        .join(' | ') || undefined
+    );
   };
-  const entries = () => audit.recent({ count: 100 }).toReversed().map(({ operator, command: asked, outcome, detail }) => [operator, asked, outcome, detail]);
-  const dump = (): string => JSON.stringify(db.prepare(`SELECT name FROM sqlite_master WHERE type = 'table'`).all().flatMap(({ name }) => db.prepare(`SELECT * FROM ${String(name)}`).all()));
-  return { db, bus, sent, paired, pairing, say, entries, dump, pass: (ms: number) => (now += ms), begin: (role: Role = 'admin') => pairing.begin({ role, name: 'you', madeBy: 'pair' }, now).code };
+  const entries = () =>
+    audit
+      .recent({ count: 100 })
+      .toReversed()
+      .map(({ operator, command: asked, outcome, detail }) => [operator, asked, outcome, detail]);
+  const dump = (): string =>
+    JSON.stringify(
+      db
+        .prepare(`SELECT name FROM sqlite_master WHERE type = 'table'`)
+        .all()
+        .flatMap(({ name }) => db.prepare(`SELECT * FROM ${String(name)}`).all()),
+    );
+  return {
+    db,
+    bus,
+    sent,
+    paired,
+    pairing,
+    say,
+    entries,
+    dump,
+    pass: (ms: number) => (now += ms),
+    begin: (role: Role = 'admin') => pairing.begin({ role, name: 'you', madeBy: 'pair' }, now).code,
+  };
 };
 
 describe('a stranger who sends the code', () => {
@@ -94,7 +127,9 @@ describe('a stranger who sends the code', () => {
     const { say, begin, paired, pass } = setUp();
     const code = begin();
     pass(6 * MINUTE);
-    expect(await say(`/pair ${code}`, { sentAt: NOW })).toBe('This message was sent 6 min ago; too old, nothing was done');
+    expect(await say(`/pair ${code}`, { sentAt: NOW })).toBe(
+      'This message was sent 6 min ago; too old, nothing was done',
+    );
     expect(paired.list()).toEqual([]);
   });
 
@@ -122,7 +157,15 @@ describe('a wrong code', () => {
     const code = begin();
     const answers: (string | undefined)[] = [];
     for (let n = 0; n < 7; n += 1) answers.push(await say(WRONG));
-    expect(answers).toEqual(['Wrong code; 4 tries left', 'Wrong code; 3 tries left', 'Wrong code; 2 tries left', 'Wrong code; 1 try left', 'Wrong code; no tries left, so this code is void', undefined, undefined]);
+    expect(answers).toEqual([
+      'Wrong code; 4 tries left',
+      'Wrong code; 3 tries left',
+      'Wrong code; 2 tries left',
+      'Wrong code; 1 try left',
+      'Wrong code; no tries left, so this code is void',
+      undefined,
+      undefined,
+    ]);
     expect(await say(`/pair ${code}`)).toBeUndefined();
     expect(paired.list()).toEqual([]);
     expect(entries().slice(0, 5)).toEqual(Array(5).fill([null, '/pair', 'refused', 'wrong_code']));
@@ -167,7 +210,10 @@ describe('a wrong code', () => {
 });
 
 describe('an operator who sends a code', () => {
-  it.each([['of the configuration', 'GUEST', 'You are on the list already: guest, viewer'], ['who was paired', 'YOU', 'You are on the list already: you, viewer']])('%s is told that there is no need, and the code stays good', async (_who, sender, answer) => {
+  it.each([
+    ['of the configuration', 'GUEST', 'You are on the list already: guest, viewer'],
+    ['who was paired', 'YOU', 'You are on the list already: you, viewer'],
+  ])('%s is told that there is no need, and the code stays good', async (_who, sender, answer) => {
     const { say, begin, entries } = setUp();
     await say(`/pair ${begin('viewer')}`);
     const code = begin('admin');
@@ -194,7 +240,9 @@ it('a code is not left beside a message that is being worked on', async () => {
   const code = begin();
   await say(`/pair ${code}`, { sender: 'ME' });
   await say('/status', { sender: 'ME' });
-  expect(first.mock.calls.map(([, , , unfinished]) => (JSON.parse(unfinished ?? '') as { text: string }).text)).toEqual(['/pair', '/status']);
+  expect(first.mock.calls.map(([, , , unfinished]) => (JSON.parse(unfinished ?? '') as { text: string }).text)).toEqual(
+    ['/pair', '/status'],
+  );
 });
 
 it('without pairing /pair is a message like any other', async () => {
@@ -209,14 +257,23 @@ describe('whatever throws while a code is tried', () => {
     throw new Error('disk is full');
   };
   it.each<[string, (scene: ReturnType<typeof setUp>) => Parameters<typeof harness>[1]]>([
-    ['the memory of messages', () => ({ seen: { has: () => false, first: broken, note: () => undefined, done: () => undefined } })],
+    [
+      'the memory of messages',
+      () => ({ seen: { has: () => false, first: broken, note: () => undefined, done: () => undefined } }),
+    ],
     ['the audit', () => ({ audit: { record: broken, finish: () => undefined } })],
     ['the look at the code', ({ pairing }) => ({ pairing: { ...pairing, state: broken } })],
     ['the try', ({ pairing }) => ({ pairing: { ...pairing, attempt: broken } })],
     ['the list of operators', () => ({ paired: { find: broken, list: broken } })],
   ])('pairs nobody, or does so only on the disk: %s', async (stage, breakIt) => {
     const whole = setUp();
-    const { bus, sent } = harness([command('status')], { paired: whole.paired, pairing: whole.pairing, audit: createAudit(whole.db), seen: createSeen(whole.db), ...breakIt(whole) });
+    const { bus, sent } = harness([command('status')], {
+      paired: whole.paired,
+      pairing: whole.pairing,
+      audit: createAudit(whole.db),
+      seen: createSeen(whole.db),
+      ...breakIt(whole),
+    });
     const code = whole.begin();
     for (const text of [`/pair ${code}`, '/status']) {
       bus.receive(inbound(text, { sender: 'YOU' }));

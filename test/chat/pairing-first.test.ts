@@ -25,7 +25,7 @@ const setUp = (options: Partial<FirstPairingOptions> = {}) => {
     },
   };
   const pass = (ms: number): void => {
-    for (const end = now + ms; ; ) {
+    for (const end = now + ms; ;) {
       if (!timer || timer.at > end) {
         now = end;
         return;
@@ -34,10 +34,20 @@ const setUp = (options: Partial<FirstPairingOptions> = {}) => {
       timer.run();
     }
   };
-  const first = createFirstPairing({ pairing, anybody: () => paired.list().length > 0, channels: ['qq', 'feishu'], say: (text) => said.push(text), clock, logger: silentLogger(), locale: 'en', ...options });
+  const first = createFirstPairing({
+    pairing,
+    anybody: () => paired.list().length > 0,
+    channels: ['qq', 'feishu'],
+    say: (text) => said.push(text),
+    clock,
+    logger: silentLogger(),
+    locale: 'en',
+    ...options,
+  });
   /** The code in the last thing that was said. */
   const code = (): string => /\/pair (\S+)/.exec(said.at(-1) ?? '')?.[1] ?? '';
-  const attempt = (typed: string) => pairing.attempt(readCode(typed) ?? '', { channel: 'qq', user: 'YOU' }, now, () => undefined);
+  const attempt = (typed: string) =>
+    pairing.attempt(readCode(typed) ?? '', { channel: 'qq', user: 'YOU' }, now, () => undefined);
   return { first, said, pass, pairing, paired, code, attempt, waits: () => timer !== null };
 };
 
@@ -45,7 +55,9 @@ describe('a Lifeline that nobody may command', () => {
   it('shows a code for an admin, how to use it, and who has used it', () => {
     const { first, said, pass, code, attempt } = setUp();
     first.start();
-    expect(said).toEqual([`Nobody may command yet.\nPairing code ${code()}, good until 10:41:05, for the role admin\nSend it to the bot one-to-one, on QQ or Feishu: /pair ${code()}`]);
+    expect(said).toEqual([
+      `Nobody may command yet.\nPairing code ${code()}, good until 10:41:05, for the role admin\nSend it to the bot one-to-one, on QQ or Feishu: /pair ${code()}`,
+    ]);
     expect(attempt(code())).toMatchObject({ kind: 'paired', operator: { name: 'admin', role: 'admin' } });
     pass(CODE_LIFE_MS * 3);
     expect(said.slice(1)).toEqual(['Paired: admin, admin (QQ).']);

@@ -1,6 +1,14 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { CODE_LIFE_MS, CODE_TRIES, createPairing, pairingText, readCode, type Attempt, type PairingOffer } from '../../src/chat/pairing.ts';
+import {
+  CODE_LIFE_MS,
+  CODE_TRIES,
+  createPairing,
+  pairingText,
+  readCode,
+  type Attempt,
+  type PairingOffer,
+} from '../../src/chat/pairing.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createPairedOperators } from '../../src/store/operators.ts';
 import { ownFolder } from '../store/helpers.ts';
@@ -16,7 +24,8 @@ const setUp = (path = ':memory:') => {
   const paired = createPairedOperators(db);
   const pairing = createPairing(db, { configured: OPERATORS, paired });
   const noted: Attempt[] = [];
-  const attempt = (code: string, by: { readonly channel: string; readonly user: string } = YOU, at = NOW): Attempt => pairing.attempt(readCode(code) ?? '', by, at, (each) => void noted.push(each));
+  const attempt = (code: string, by: { readonly channel: string; readonly user: string } = YOU, at = NOW): Attempt =>
+    pairing.attempt(readCode(code) ?? '', by, at, (each) => void noted.push(each));
   return { db, paired, pairing, attempt, noted };
 };
 
@@ -82,7 +91,11 @@ describe('a pairing code', () => {
     const operator = { channel: 'qq', user: 'YOU', name: 'admin', role: 'admin', pairedAt: NOW };
     expect(attempt(code)).toEqual({ kind: 'paired', operator });
     expect(paired.list()).toEqual([operator]);
-    expect(pairing.state(NOW)).toMatchObject({ id, is: 'used', paired: { channel: 'qq', user: 'YOU', name: 'admin', role: 'admin' } });
+    expect(pairing.state(NOW)).toMatchObject({
+      id,
+      is: 'used',
+      paired: { channel: 'qq', user: 'YOU', name: 'admin', role: 'admin' },
+    });
     expect(attempt(code, { channel: 'qq', user: 'OTHER' })).toEqual({ kind: 'closed' });
     expect(paired.list()).toEqual([operator]);
     expect(noted.map(({ kind }) => kind)).toEqual(['paired', 'closed']);
@@ -140,7 +153,12 @@ describe('a pairing code', () => {
     const { code } = pairing.begin(FIRST, NOW);
     const stored = JSON.stringify(db.prepare('SELECT *, hex(salt) AS salt, hex(hash) AS hash FROM pairing').all());
     expect(stored).toContain('"made_by":"pair"');
-    for (const spelling of [code, code.replace('-', ''), Buffer.from(code.replace('-', '')).toString('hex').toUpperCase()]) expect(stored).not.toContain(spelling);
+    for (const spelling of [
+      code,
+      code.replace('-', ''),
+      Buffer.from(code.replace('-', '')).toString('hex').toUpperCase(),
+    ])
+      expect(stored).not.toContain(spelling);
   });
 
   it('gives two equal codes different hashes', () => {
@@ -174,7 +192,11 @@ describe('a pairing code', () => {
 });
 
 describe('the name of somebody who is paired', () => {
-  const name = (offer: Partial<PairingOffer>, by: { readonly channel: string; readonly user: string }, scene: ReturnType<typeof setUp>): string | null => {
+  const name = (
+    offer: Partial<PairingOffer>,
+    by: { readonly channel: string; readonly user: string },
+    scene: ReturnType<typeof setUp>,
+  ): string | null => {
     const attempt = scene.attempt(scene.pairing.begin({ ...FIRST, ...offer }, NOW).code, by);
     return attempt.kind === 'paired' ? attempt.operator.name : null;
   };

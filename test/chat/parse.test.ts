@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { MAX_ARGUMENTS, MAX_CHARACTERS, normalise, parse, retype, type Parsed } from '../../src/chat/parse.ts';
 import { command } from './helpers.ts';
 
-const commands = [command('status', { aliases: ['状态'] }), command('restart', { aliases: ['重启'] }), command('logs', { aliases: ['日志', 'log'] })];
+const commands = [
+  command('status', { aliases: ['状态'] }),
+  command('restart', { aliases: ['重启'] }),
+  command('logs', { aliases: ['日志', 'log'] }),
+];
 
 /** A short form: `/logs a|b`, `?name`, `!why`, `talk`, `talk~near`. */
 const brief = (parsed: Parsed): string => {
@@ -81,7 +85,10 @@ describe('what a person types', () => {
   });
 
   it('knows which words stood in quotes', () => {
-    expect(parse('/logs main "50" “error line” x', commands)).toMatchObject({ args: ['main', '50', 'error line', 'x'], quoted: new Set([1, 2]) });
+    expect(parse('/logs main "50" “error line” x', commands)).toMatchObject({
+      args: ['main', '50', 'error line', 'x'],
+      quoted: new Set([1, 2]),
+    });
   });
 
   it('keeps what follows a name that nobody knows, for the suggestion', () => {
@@ -101,7 +108,11 @@ describe('what looks like a command and is none', () => {
     ['a dotless ı', '/f\u0131x', '?f\u0131x'],
     ['a Kelvin sign', '/\u212a', '?K'],
     ['an accent', '/sta\u0301tus', '?st\u00e1tus'],
-    ['a flood of accents', `/status${'\u0301'.repeat(1_000)}`, `?${`status${'\u0301'.repeat(1_000)}`.normalize('NFKC')}`],
+    [
+      'a flood of accents',
+      `/status${'\u0301'.repeat(1_000)}`,
+      `?${`status${'\u0301'.repeat(1_000)}`.normalize('NFKC')}`,
+    ],
     ['an emoji', '/restart🔥', '?restart🔥'],
     ['an emoji alone', '🔥', 'talk'],
     ['a keycap', '/1\ufe0f\u20e3', '?1\u20e3'],
@@ -135,14 +146,20 @@ describe('what looks like a command and is none', () => {
 
 describe('a command that is written anew', () => {
   it('reads as the same words', () => {
-    const word = fc.string({ unit: fc.constantFrom('a', ' ', '"', "'", '“', '”', '‘', '’', '「', '」', '/', '5'), maxLength: 8 });
+    const word = fc.string({
+      unit: fc.constantFrom('a', ' ', '"', "'", '“', '”', '‘', '’', '「', '」', '/', '5'),
+      maxLength: 8,
+    });
     fc.assert(
       fc.property(fc.array(word, { maxLength: 8 }), fc.infiniteStream(fc.boolean()), (wanted, flags) => {
         const quoted = new Set(wanted.flatMap((_word, index) => (flags.next().value ? [index] : [])));
-        const clean = wanted.map((each) => each.trim().replaceAll(/ +/g, ' ')).filter((each) => Object.values(['"', "'", '”', '’', '」']).some((closing) => !each.includes(closing)));
+        const clean = wanted
+          .map((each) => each.trim().replaceAll(/ +/g, ' '))
+          .filter((each) => Object.values(['"', "'", '”', '’', '」']).some((closing) => !each.includes(closing)));
         const parsed = parse(retype('logs', clean, quoted), commands);
         expect(parsed).toMatchObject({ kind: 'command', args: clean });
-        if (parsed.kind === 'command') for (const index of quoted) if (index < clean.length) expect(parsed.quoted.has(index)).toBe(true);
+        if (parsed.kind === 'command')
+          for (const index of quoted) if (index < clean.length) expect(parsed.quoted.has(index)).toBe(true);
       }),
       { numRuns: 500 },
     );
@@ -152,7 +169,26 @@ describe('a command that is written anew', () => {
 describe('any text at all', () => {
   const anyText = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 3_000 }),
-    fc.array(fc.constantFrom('/', '\uff0f', 'status', '重启', ' ', '"', "'", '\u201c', '\u201d', '\u200b', 'x', '\ufdfa', '\ud800'), { maxLength: 60 }).map((parts) => parts.join('')),
+    fc
+      .array(
+        fc.constantFrom(
+          '/',
+          '\uff0f',
+          'status',
+          '重启',
+          ' ',
+          '"',
+          "'",
+          '\u201c',
+          '\u201d',
+          '\u200b',
+          'x',
+          '\ufdfa',
+          '\ud800',
+        ),
+        { maxLength: 60 },
+      )
+      .map((parts) => parts.join('')),
   );
 
   it('never throws and stays within the limits', () => {

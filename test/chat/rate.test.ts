@@ -10,13 +10,28 @@ const OTHER: Operator = { name: 'other', role: 'admin', ids: { qq: 'O' } };
 
 describe('the limit for a person', () => {
   const named = ({ serve, tell }: Room): string => `${serve ? 'serve' : 'drop'}${tell > 0 ? `, tell of ${tell}` : ''}`;
-  const counted = (rooms: readonly Room[]) => ({ serve: rooms.filter(({ serve }) => serve).length, say: rooms.filter(({ tell }) => tell > 0).length });
+  const counted = (rooms: readonly Room[]) => ({
+    serve: rooms.filter(({ serve }) => serve).length,
+    say: rooms.filter(({ tell }) => tell > 0).length,
+  });
 
   it('is ten at once and then one every three seconds', () => {
     const limit = createRateLimit();
-    expect(Array.from({ length: 12 }, () => named(limit.take('qq', ME, NOW)))).toEqual([...Array<string>(10).fill('serve'), 'drop, tell of 1', 'drop']);
-    expect([3, 3, 6, 6].map((seconds) => named(limit.take('qq', ME, NOW + seconds * SECOND)))).toEqual(['serve', 'drop', 'serve', 'drop']);
-    expect(counted(Array.from({ length: 30 }, () => limit.take('qq', ME, NOW + 10 * MINUTE)))).toEqual({ serve: 10, say: 2 });
+    expect(Array.from({ length: 12 }, () => named(limit.take('qq', ME, NOW)))).toEqual([
+      ...Array<string>(10).fill('serve'),
+      'drop, tell of 1',
+      'drop',
+    ]);
+    expect([3, 3, 6, 6].map((seconds) => named(limit.take('qq', ME, NOW + seconds * SECOND)))).toEqual([
+      'serve',
+      'drop',
+      'serve',
+      'drop',
+    ]);
+    expect(counted(Array.from({ length: 30 }, () => limit.take('qq', ME, NOW + 10 * MINUTE)))).toEqual({
+      serve: 10,
+      say: 2,
+    });
   });
 
   it('serves twenty a minute of a flood, and says once a minute that it is too fast', () => {
@@ -27,7 +42,14 @@ describe('the limit for a person', () => {
 
   it('counts a person on all channels together, and nobody for another', () => {
     const limit = createRateLimit({ burst: 2 });
-    expect([limit.take('qq', ME, NOW), limit.take('feishu', ME, NOW), limit.take('qq', ME, NOW), limit.take('qq', OTHER, NOW)].map(named)).toEqual(['serve', 'serve', 'drop, tell of 1', 'serve']);
+    expect(
+      [
+        limit.take('qq', ME, NOW),
+        limit.take('feishu', ME, NOW),
+        limit.take('qq', ME, NOW),
+        limit.take('qq', OTHER, NOW),
+      ].map(named),
+    ).toEqual(['serve', 'serve', 'drop, tell of 1', 'serve']);
   });
 
   it('is none for the console', () => {
@@ -37,7 +59,12 @@ describe('the limit for a person', () => {
 
   it('gives nothing for a clock that is set back, and does not silence for ever', () => {
     const limit = createRateLimit({ burst: 1 });
-    expect([0, -10, -20, -2_000_000].map((seconds) => named(limit.take('qq', ME, NOW + seconds * SECOND)))).toEqual(['serve', 'drop, tell of 1', 'drop', 'serve, tell of 1']);
+    expect([0, -10, -20, -2_000_000].map((seconds) => named(limit.take('qq', ME, NOW + seconds * SECOND)))).toEqual([
+      'serve',
+      'drop, tell of 1',
+      'drop',
+      'serve, tell of 1',
+    ]);
   });
 
   it('tells how many were dropped, within a burst once a minute and else when the burst is over', () => {
@@ -67,8 +94,12 @@ describe('an operator who writes too fast', () => {
     for (const message of messages) bus.receive(message);
     await bus.idle();
     expect(titles().filter((title) => title === 'did status')).toHaveLength(10);
-    expect(sent.filter(({ message }) => message.title !== 'did status').map(({ message }) => message)).toEqual([{ tone: 'warning', title: 'Too fast; this one was not carried out', note: 'Wait a minute and send it again' }]);
-    expect(audited.filter(({ outcome }) => outcome === 'refused')).toMatchObject(Array(30).fill({ operator: 'me', command: '/status', detail: 'too_fast' }));
+    expect(sent.filter(({ message }) => message.title !== 'did status').map(({ message }) => message)).toEqual([
+      { tone: 'warning', title: 'Too fast; this one was not carried out', note: 'Wait a minute and send it again' },
+    ]);
+    expect(audited.filter(({ outcome }) => outcome === 'refused')).toMatchObject(
+      Array(30).fill({ operator: 'me', command: '/status', detail: 'too_fast' }),
+    );
     now += MINUTE;
     for (const message of messages) bus.receive(message);
     await bus.idle();
@@ -92,13 +123,19 @@ describe('an operator who writes too fast', () => {
     for (let n = 0; n < 100; n += 1) bus.receive(inbound('/status'));
     bus.receive(inbound('/status', { sender: 'O' }));
     await bus.idle();
-    expect(sent.filter(({ inbound: { sender } }) => sender === 'O').map(({ message }) => message.title)).toEqual(['did status']);
+    expect(sent.filter(({ inbound: { sender } }) => sender === 'O').map(({ message }) => message.title)).toEqual([
+      'did status',
+    ]);
   });
 
   it('by tapping is refused as well', async () => {
-    const { bus, audited } = harness([command('status')], { buttons: { press: () => ({ kind: 'command', command: '/status', again: false }) } });
+    const { bus, audited } = harness([command('status')], {
+      buttons: { press: () => ({ kind: 'command', command: '/status', again: false }) },
+    });
     for (let n = 0; n < 12; n += 1) bus.receive(inbound('/restart', { pressed: 'token' }));
     await bus.idle();
-    expect(audited.slice(10)).toMatchObject(Array(2).fill({ command: '(button)', outcome: 'refused', detail: 'too_fast' }));
+    expect(audited.slice(10)).toMatchObject(
+      Array(2).fill({ command: '(button)', outcome: 'refused', detail: 'too_fast' }),
+    );
   });
 });

@@ -14,7 +14,8 @@ describe('the limit for strangers', () => {
 
   it('is a handful an hour in all, however many they are', () => {
     const limit = createStrangerLimit({ strangers: 5 });
-    const flood = (at: number): number => Array.from({ length: 10_000 }, (_, i) => limit.allow('qq', `S${i}`, at)).filter(Boolean).length;
+    const flood = (at: number): number =>
+      Array.from({ length: 10_000 }, (_, i) => limit.allow('qq', `S${i}`, at)).filter(Boolean).length;
     expect(flood(0)).toBe(5);
     expect(flood(HOUR - 1)).toBe(0);
     expect(flood(HOUR)).toBe(5);

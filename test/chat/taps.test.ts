@@ -11,7 +11,10 @@ import { command, harness, inbound, NOW } from './helpers.ts';
 
 const DAY = 24 * 3_600_000;
 
-const setUp = ({ role = 'operator', sealedAt = NOW }: { readonly role?: Command['role']; readonly sealedAt?: number } = {}) => {
+const setUp = ({
+  role = 'operator',
+  sealedAt = NOW,
+}: { readonly role?: Command['role']; readonly sealedAt?: number } = {}) => {
   const db = openDatabase(join(ownFolder(), 'lifeline.db'));
   onTestFinished(() => db.close());
   const buttons = createButtons(db);
@@ -19,7 +22,11 @@ const setUp = ({ role = 'operator', sealedAt = NOW }: { readonly role?: Command[
   const logs = vi.fn<Command['run']>(async () => ({ tone: 'info', title: 'did logs' }));
   const commands = [command('restart', { role, effects: 'interrupts', run: restart }), command('logs', { run: logs })];
   const token = (text: string, user = 'ME', channel = 'qq'): string =>
-    buttons.seal({ tone: 'critical', title: 'ill', buttons: [{ label: 'x', style: 'danger', command: text }] }, { key: text + user + channel, user, channel }, sealedAt).buttons?.[0]?.token ?? '';
+    buttons.seal(
+      { tone: 'critical', title: 'ill', buttons: [{ label: 'x', style: 'danger', command: text }] },
+      { key: text + user + channel, user, channel },
+      sealedAt,
+    ).buttons?.[0]?.token ?? '';
   const { bus, audited, titles, sent } = harness(commands, { buttons, seen: createSeen(db) });
   const tap = async (pressed: string, more: Parameters<typeof inbound>[1] = {}): Promise<void> => {
     bus.receive(inbound('', { pressed, ...more }));
@@ -51,7 +58,10 @@ describe('a tap', () => {
     await tap(pressed);
     await tap(pressed);
     expect(restart).toHaveBeenCalledOnce();
-    expect(sent.at(-1)?.message).toMatchObject({ title: 'This button was tapped before; nothing more was done', note: expect.stringContaining('/restart') as string });
+    expect(sent.at(-1)?.message).toMatchObject({
+      title: 'This button was tapped before; nothing more was done',
+      note: expect.stringContaining('/restart') as string,
+    });
     expect(audited.at(-1)).toMatchObject({ command: '/restart main', outcome: 'refused', detail: 'button_pressed' });
   });
 
@@ -67,7 +77,9 @@ describe('a tap', () => {
     const { restart, tap, audited, sent } = setUp();
     await tap('forged-token-0123456789', { text: '/restart main' });
     expect(restart).not.toHaveBeenCalled();
-    expect(audited).toMatchObject([{ operator: 'me', command: '(button)', outcome: 'refused', detail: 'button_unknown' }]);
+    expect(audited).toMatchObject([
+      { operator: 'me', command: '(button)', outcome: 'refused', detail: 'button_unknown' },
+    ]);
     expect(sent).toHaveLength(1);
   });
 
@@ -99,7 +111,9 @@ describe('a tap', () => {
     const { restart, token, tap, audited } = setUp();
     await tap(token('/restart main', 'GUEST'), { sender: 'GUEST' });
     expect(restart).not.toHaveBeenCalled();
-    expect(audited).toMatchObject([{ operator: 'guest', command: '/restart main', outcome: 'refused', detail: 'role' }]);
+    expect(audited).toMatchObject([
+      { operator: 'guest', command: '/restart main', outcome: 'refused', detail: 'role' },
+    ]);
   });
 
   it('that comes hours late is refused with its age, and does not use the button up', async () => {
@@ -126,6 +140,14 @@ describe('a tap', () => {
 
 it.each([
   ['a message', inbound('/restart', { id: 'm1' }), { id: 'm1', channel: 'qq', user: 'ME', replyTo: 'm1' }],
-  ['a message in a group', inbound('/restart', { id: 'm1', chat: { kind: 'group', id: 'G' } }), { id: 'm1', channel: 'qq', user: 'ME', group: 'G', replyTo: 'm1' }],
-  ['a tap, which cannot be replied to', inbound('', { id: 't1', pressed: 'x' }), { id: 't1', channel: 'qq', user: 'ME' }],
+  [
+    'a message in a group',
+    inbound('/restart', { id: 'm1', chat: { kind: 'group', id: 'G' } }),
+    { id: 'm1', channel: 'qq', user: 'ME', group: 'G', replyTo: 'm1' },
+  ],
+  [
+    'a tap, which cannot be replied to',
+    inbound('', { id: 't1', pressed: 'x' }),
+    { id: 't1', channel: 'qq', user: 'ME' },
+  ],
 ])('the answer to %s goes where it came from', (_what, message, origin) => expect(originOf(message)).toEqual(origin));

@@ -48,7 +48,11 @@ const deploy: Command = command('deploy', {
     return { tone: 'good', title: 'deployed' };
   },
 });
-const ask: Command = command('ask', { effects: 'interrupts', args: {}, run: async (context) => context.confirm({ tone: 'warning', title: 'Really?' }, '/ask', 'Do it') });
+const ask: Command = command('ask', {
+  effects: 'interrupts',
+  args: {},
+  run: async (context) => context.confirm({ tone: 'warning', title: 'Really?' }, '/ask', 'Do it'),
+});
 
 class Gone extends Error {}
 
@@ -93,7 +97,14 @@ interface Life {
 
 const COMMANDS = [mute, unmute, maintenance, ack, reload, deploy, ask];
 
-const lifeOn = (db: DatabaseSync, { answer, end, commands = COMMANDS }: { readonly answer?: BusOptions['answer']; readonly end?: End; readonly commands?: readonly Command[] } = {}): Life => {
+const lifeOn = (
+  db: DatabaseSync,
+  {
+    answer,
+    end,
+    commands = COMMANDS,
+  }: { readonly answer?: BusOptions['answer']; readonly end?: End; readonly commands?: readonly Command[] } = {},
+): Life => {
   const delivered: Message[] = [];
   const atomically: BusOptions['atomically'] = (work) => transaction(db, work);
   const silences = createSilences(db);
@@ -102,8 +113,26 @@ const lifeOn = (db: DatabaseSync, { answer, end, commands = COMMANDS }: { readon
   const logger = silentLogger();
   const clock = { now: () => NOW };
   const book = createIncidentBook(db);
-  const announcer = createAnnouncer({ db, book, outbox, policy: DEFAULT_INCIDENT_POLICY, locale: 'en', to: () => [], quiet: null, gateways: 1, logger, onQueued: () => undefined });
-  const teller = createReloadTeller({ db, outbox, to: () => [], locale: 'en', now: () => NOW, onQueued: () => undefined });
+  const announcer = createAnnouncer({
+    db,
+    book,
+    outbox,
+    policy: DEFAULT_INCIDENT_POLICY,
+    locale: 'en',
+    to: () => [],
+    quiet: null,
+    gateways: 1,
+    logger,
+    onQueued: () => undefined,
+  });
+  const teller = createReloadTeller({
+    db,
+    outbox,
+    to: () => [],
+    locale: 'en',
+    now: () => NOW,
+    onQueued: () => undefined,
+  });
   const bus = createBus({
     commands,
     access: createAccess({ configured: OPERATORS, paired, clock, logger }),
@@ -118,9 +147,22 @@ const lifeOn = (db: DatabaseSync, { answer, end, commands = COMMANDS }: { readon
     clock,
     logger,
     locale: 'en',
-    context: { ...ports(GATEWAYS), incidents: { open: () => book.open(), since: (at) => book.since(at), get: (id) => book.get(id), blips: () => [], watched: () => [] } },
+    context: {
+      ...ports(GATEWAYS),
+      incidents: {
+        open: () => book.open(),
+        since: (at) => book.since(at),
+        get: (id) => book.get(id),
+        blips: () => [],
+        watched: () => [],
+      },
+    },
     changes: { silences, acknowledge: (ids, by) => announcer.step({ kind: 'acknowledged', ids, by }, NOW).incidents },
-    reload: { promise: (to) => teller.promise(to), withdraw: (to) => teller.withdraw(to), begin: () => ({ kind: 'begun' }) },
+    reload: {
+      promise: (to) => teller.promise(to),
+      withdraw: (to) => teller.withdraw(to),
+      begin: () => ({ kind: 'begun' }),
+    },
     send: async () => undefined,
     answer:
       answer ??
@@ -137,7 +179,9 @@ const lifeOn = (db: DatabaseSync, { answer, end, commands = COMMANDS }: { readon
 const factsIn = (db: DatabaseSync): string =>
   JSON.stringify([
     createSilences(db).active(NOW),
-    createIncidentBook(db).open().map(({ acknowledged }) => acknowledged),
+    createIncidentBook(db)
+      .open()
+      .map(({ acknowledged }) => acknowledged),
     createPairedOperators(db).list(),
     db.prepare(`SELECT value FROM meta WHERE key = 'reload_asked'`).get() ?? null,
     deployed.mock.calls.length,
@@ -153,7 +197,11 @@ interface Story {
   readonly isOneStep?: false;
 }
 
-const pairingCode = (db: DatabaseSync): string => createPairing(db, { configured: OPERATORS, paired: createPairedOperators(db) }).begin({ role: 'admin', name: 'you', madeBy: 'pair' }, NOW).code;
+const pairingCode = (db: DatabaseSync): string =>
+  createPairing(db, { configured: OPERATORS, paired: createPairedOperators(db) }).begin(
+    { role: 'admin', name: 'you', madeBy: 'pair' },
+    NOW,
+  ).code;
 
 const STORIES: Readonly<Record<string, Story>> = {
   '/mute 2h': { message: () => inbound('/mute 2h main'), changes: true },
@@ -163,7 +211,11 @@ const STORIES: Readonly<Record<string, Story>> = {
   '/ack': { message: () => inbound('/ack'), changes: true },
   'a tap that mutes': {
     message: (db) => {
-      const sealed = createButtons(db).seal({ tone: 'info', title: 'x', buttons: [{ label: 'mute', style: 'plain', command: '/mute 2h main' }] }, { key: 'k', channel: 'qq', user: 'ME' }, NOW);
+      const sealed = createButtons(db).seal(
+        { tone: 'info', title: 'x', buttons: [{ label: 'mute', style: 'plain', command: '/mute 2h main' }] },
+        { key: 'k', channel: 'qq', user: 'ME' },
+        NOW,
+      );
       return inbound('', { pressed: sealed.buttons?.[0]?.token ?? '' });
     },
     changes: true,
@@ -183,13 +235,26 @@ const world = (): DatabaseSync => {
   const db = openDatabase(':memory:');
   onTestFinished(() => db.close());
   createIncidentBook(db).save([incident(1)]);
-  for (const kind of ['mute', 'maintenance'] as const) createSilences(db).add({ kind, gateway: null, by: 'you', at: NOW - 1, until: NOW + 60_000 });
+  for (const kind of ['mute', 'maintenance'] as const)
+    createSilences(db).add({ kind, gateway: null, by: 'you', at: NOW - 1, until: NOW + 60_000 });
   return db;
 };
 
 /** @returns what the next Lifeline says of it. */
 const saidNext = (db: DatabaseSync): readonly { readonly text: string; readonly key: string }[] =>
-  transaction(db, () => interrupted({ seen: createSeen(db), confirmations: createConfirmations(db), treated: () => false, onTreated: () => undefined, knowsSince: null, locale: 'en' }, NOW)).map(({ message, key }) => ({ text: plainText(message), key }));
+  transaction(db, () =>
+    interrupted(
+      {
+        seen: createSeen(db),
+        confirmations: createConfirmations(db),
+        treated: () => false,
+        onTreated: () => undefined,
+        knowsSince: null,
+        locale: 'en',
+      },
+      NOW,
+    ),
+  ).map(({ message, key }) => ({ text: plainText(message), key }));
 
 /** Plays a story in a life of `writes` writes. @returns what is true afterwards. */
 const play = async ({ message }: Story, writes: number) => {
@@ -225,7 +290,8 @@ describe.each(Object.entries(STORIES))('Lifeline ends within %s', (_name, story)
       if (taken && !promised && delivered.length === 0) expect(said, where).toHaveLength(1);
       for (const { key } of said) expect(key).toBe(`${asked.id} answer`);
       if (!taken) expect(changed, where).toBe(false);
-      // The audit has its end in the transaction of the effect. Of a program that runs nobody knows more than that it was allowed.
+      // The audit has its end in the transaction of the effect. Of a program that runs nobody knows more than that it
+      // was allowed.
       const [last] = createAudit(db).recent({ count: 1 });
       if (changed && story.isOneStep !== false) expect(last?.outcome, where).toBe('done');
     }
@@ -243,7 +309,12 @@ describe('an answer that does not arrive before Lifeline ends', () => {
 
   it('is given by the next one: what was carried out, in the words of then', async () => {
     const db = await muted();
-    expect(saidNext(db)).toEqual([{ key: 'm-1 answer', text: expect.stringMatching(/^🟠 Muted main until 12:31:05[\s\S]*you may have this answer already$/) as string }]);
+    expect(saidNext(db)).toEqual([
+      {
+        key: 'm-1 answer',
+        text: expect.stringMatching(/^🟠 Muted main until 12:31:05[\s\S]*you may have this answer already$/) as string,
+      },
+    ]);
     expect(saidNext(db)).toEqual([]);
   });
 
@@ -265,13 +336,19 @@ describe('a question that is open when Lifeline ends', () => {
 
   it('is asked again with the same word', async () => {
     const { db, word } = await asked();
-    expect(saidNext(db)).toEqual([{ key: 'q-1 answer', text: `🟠 Really?\n\nReply ${word} within 60 seconds to confirm` }]);
+    expect(saidNext(db)).toEqual([
+      { key: 'q-1 answer', text: `🟠 Really?\n\nReply ${word} within 60 seconds to confirm` },
+    ]);
   });
 
   it('counts for whoever answers it meanwhile, once, and is then neither asked again nor denied', async () => {
     const { db, word } = await asked();
     const did = vi.fn();
-    const restart = command('ask', { effects: 'interrupts', args: {}, run: async ({ by }) => (did(by), { tone: 'good', title: 'done' }) });
+    const restart = command('ask', {
+      effects: 'interrupts',
+      args: {},
+      run: async ({ by }) => (did(by), { tone: 'good', title: 'done' }),
+    });
     const { bus } = lifeOn(db, { commands: [restart] });
     for (const id of ['a', 'b']) bus.receive(inbound(word, { id }));
     await bus.idle();

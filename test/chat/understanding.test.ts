@@ -11,7 +11,16 @@ const setUp = (names: readonly string[]) => {
   const args: Command['args'] = { gateway: { kind: 'gateway', missing: 'one' } };
   const commands = [
     command('status', { args, run, aliases: ['状态'] }),
-    command('restart', { args: { ...args, mode: { kind: 'word', words: { dry: ['演习'] } }, situation: { kind: 'pattern', pattern: /^@/, rule: 'be what a button says', hidden: true } }, run, effects: 'interrupts', aliases: ['重启'] }),
+    command('restart', {
+      args: {
+        ...args,
+        mode: { kind: 'word', words: { dry: ['演习'] } },
+        situation: { kind: 'pattern', pattern: /^@/, rule: 'be what a button says', hidden: true },
+      },
+      run,
+      effects: 'interrupts',
+      aliases: ['重启'],
+    }),
     command('ack', { args, run, effects: 'changes' }),
   ];
   const { bus, sent, audited } = harness(commands, { gateways: names.map(gateway) });
@@ -48,7 +57,10 @@ describe('a command without its gateway', () => {
   it('asks with labels that every platform takes, and with no more buttons than fit', async () => {
     const { hear } = setUp(Array.from({ length: 20 }, (_, index) => `hermes-production-${index}`));
     const { buttons = [] } = await hear('/status');
-    expect(buttons.map(({ label, command: typed }) => [label, typed]).slice(0, 2)).toEqual([['herm…ion-0', '/status hermes-production-0'], ['herm…ion-1', '/status hermes-production-1']]);
+    expect(buttons.map(({ label, command: typed }) => [label, typed]).slice(0, 2)).toEqual([
+      ['herm…ion-0', '/status hermes-production-0'],
+      ['herm…ion-1', '/status hermes-production-1'],
+    ]);
     expect(buttons).toHaveLength(6);
   });
 });
@@ -91,7 +103,11 @@ describe('what only buttons say', () => {
 describe('several lines', () => {
   it('are one command and the word that the rest was left', async () => {
     const { run, hear } = setUp(['main']);
-    expect(await hear('/status\n/restart')).toEqual({ tone: 'good', title: 'did it', note: 'Only the first line of a message is carried out' });
+    expect(await hear('/status\n/restart')).toEqual({
+      tone: 'good',
+      title: 'did it',
+      note: 'Only the first line of a message is carried out',
+    });
     expect(run).toHaveBeenCalledOnce();
   });
 });

@@ -40,11 +40,16 @@ const setUp = (keys: object = {}) => {
     return { paired, audit: createAudit(db), pairing: createPairing(db, { configured: [], paired }) };
   };
   const begin = (name: string, options: object = {}) => {
-    const child = spawn(process.execPath, [COMMAND, name, JSON.stringify({ config: file, ...options })], { env: { PATH: process.env['PATH'], HOME: folder, NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [COMMAND, name, JSON.stringify({ config: file, ...options })], {
+      env: { PATH: process.env['PATH'], HOME: folder, NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const ran = { out: '', err: '', code: undefined as number | null | undefined };
     child.stdout.on('data', (chunk: Buffer) => (ran.out += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (ran.err += chunk.toString()));
-    const ended = new Promise<typeof ran>((resolve) => child.once('close', (code) => resolve(Object.assign(ran, { code }))));
+    const ended = new Promise<typeof ran>((resolve) =>
+      child.once('close', (code) => resolve(Object.assign(ran, { code }))),
+    );
     onTestFinished(() => void child.kill('SIGKILL'));
     return { child, ran, ended };
   };
@@ -58,7 +63,11 @@ const setUp = (keys: object = {}) => {
 /** What the command line makes of it is exit code 2 for these codes. */
 const refusal = (message: string): Error => {
   const [code = '', ...words] = message.split(' ');
-  return expect.objectContaining({ name: 'UserError', code, message: expect.stringContaining(words.join(' ')) as string }) as Error;
+  return expect.objectContaining({
+    name: 'UserError',
+    code,
+    message: expect.stringContaining(words.join(' ')) as string,
+  }) as Error;
 };
 
 const waitForCode = async ({ ran }: ReturnType<ReturnType<typeof setUp>['begin']>): Promise<string> => {
@@ -71,9 +80,13 @@ describe('lifeline pair', () => {
     const { open, begin } = setUp();
     const pairing = begin('pair', { name: 'bob', role: 'viewer' });
     const code = await waitForCode(pairing);
-    expect(pairing.ran.out).toMatch(/^Pairing code \S+, good until \d\d:\d\d:\d\d, for the role viewer\nSend it to the bot one-to-one, on QQ: \/pair \S+\nWaiting/);
+    expect(pairing.ran.out).toMatch(
+      /^Pairing code \S+, good until \d\d:\d\d:\d\d, for the role viewer\nSend it to the bot one-to-one, on QQ: \/pair \S+\nWaiting/,
+    );
     const bot = open();
-    expect(bot.pairing.attempt(readCode(code) ?? '', { channel: 'qq', user: 'YOU' }, Date.now(), () => undefined).kind).toBe('paired');
+    expect(
+      bot.pairing.attempt(readCode(code) ?? '', { channel: 'qq', user: 'YOU' }, Date.now(), () => undefined).kind,
+    ).toBe('paired');
     expect(await pairing.ended).toMatchObject({ code: 0, err: '' });
     expect(pairing.ran.out.split('\n').at(-2)).toBe('Paired: bob, viewer (QQ).');
     expect(bot.paired.list()).toMatchObject([{ name: 'bob', role: 'viewer', user: 'YOU' }]);
@@ -108,7 +121,9 @@ describe('lifeline pair', () => {
     pairing.child.kill('SIGINT');
     expect(await pairing.ended).toMatchObject({ code: 1, err: '' });
     expect(pairing.ran.out).toMatch(/Nobody was paired\. The code stays good until \d\d:\d\d:\d\d\.\n$/);
-    expect(open().pairing.attempt(readCode(code) ?? '', { channel: 'qq', user: 'YOU' }, Date.now(), () => undefined).kind).toBe('paired');
+    expect(
+      open().pairing.attempt(readCode(code) ?? '', { channel: 'qq', user: 'YOU' }, Date.now(), () => undefined).kind,
+    ).toBe('paired');
   });
 
   it('ends when its code is void', async () => {
@@ -119,13 +134,19 @@ describe('lifeline pair', () => {
     await waitForCode(newer);
     expect((await older.ended).out).toMatch(/A newer code was made; this one is void\.\n$/);
     const bot = open();
-    for (let n = 0; n < 5; n += 1) bot.pairing.attempt('22222222', { channel: 'qq', user: 'YOU' }, Date.now(), () => undefined);
+    for (let n = 0; n < 5; n += 1)
+      bot.pairing.attempt('22222222', { channel: 'qq', user: 'YOU' }, Date.now(), () => undefined);
     expect((await newer.ended).out).toMatch(/5 wrong tries: the code is void\. Run lifeline pair again\.\n$/);
     expect([older.ran.code, newer.ran.code]).toEqual([1, 1]);
   });
 
   it.each<[string, object, object, string]>([
-    ['a role that there is not', {}, { role: 'god' }, 'USAGE_ROLE There is no role "god". Known: viewer, operator, admin.'],
+    [
+      'a role that there is not',
+      {},
+      { role: 'god' },
+      'USAGE_ROLE There is no role "god". Known: viewer, operator, admin.',
+    ],
     ['a name that is none', {}, { name: ' \n ' }, 'USAGE_NAME'],
     ['a configuration without a channel', { channels: {} }, {}, 'CONFIG_NO_CHANNEL'],
   ])('refuses %s', async (_what, keys, options, message) => {
@@ -141,22 +162,39 @@ describe('lifeline operators', () => {
     expect(await run('operators')).toEqual({ code: 0, out: ['me  admin  QQ ME  configuration'], err: '' });
     expect(existsSync(database)).toBe(false);
     open().paired.add({ channel: 'feishu', user: 'ou_b', name: 'bob', role: 'viewer', pairedAt: NOW });
-    expect((await run('operators')).out).toEqual(['me  admin  QQ ME  configuration', 'bob  viewer  Feishu ou_b  paired 21 Nov 2020 10:31:05']);
+    expect((await run('operators')).out).toEqual([
+      'me  admin  QQ ME  configuration',
+      'bob  viewer  Feishu ou_b  paired 21 Nov 2020 10:31:05',
+    ]);
     expect((await run('operators', { json: true })).out.map((line) => JSON.parse(line) as unknown)).toEqual([
       { name: 'me', role: 'admin', ids: { qq: 'ME' }, source: 'configuration', pairedAt: null },
-      { name: 'bob', role: 'viewer', ids: { feishu: 'ou_b' }, source: 'paired', pairedAt: '2020-11-21T10:31:05.000+08:00' },
+      {
+        name: 'bob',
+        role: 'viewer',
+        ids: { feishu: 'ou_b' },
+        source: 'paired',
+        pairedAt: '2020-11-21T10:31:05.000+08:00',
+      },
     ]);
   });
 
   it('says so when there is nobody', async () => {
-    expect(await setUp({ operators: [] }).run('operators')).toEqual({ code: 0, out: ['There is nobody on the list. lifeline pair lets the first one in.'], err: '' });
+    expect(await setUp({ operators: [] }).run('operators')).toEqual({
+      code: 0,
+      out: ['There is nobody on the list. lifeline pair lets the first one in.'],
+      err: '',
+    });
   });
 
   it('--revoke takes a paired one off the list of a running bot', async () => {
     const { run, open } = setUp();
     const bot = open();
     bot.paired.add({ channel: 'qq', user: 'B', name: 'bob', role: 'viewer', pairedAt: NOW });
-    expect(await run('operators', { revoke: 'bob' })).toEqual({ code: 0, out: ['Revoked: bob (QQ). It counts from the next message on.'], err: '' });
+    expect(await run('operators', { revoke: 'bob' })).toEqual({
+      code: 0,
+      out: ['Revoked: bob (QQ). It counts from the next message on.'],
+      err: '',
+    });
     expect(bot.paired.find('qq', 'B')).toBeNull();
   });
 
@@ -184,15 +222,39 @@ describe('lifeline operators', () => {
 });
 
 describe('lifeline audit', () => {
-  const entry = { at: NOW, channel: 'qq', chat: null, sender: 'ME', operator: 'me', command: '/status', outcome: 'allowed', detail: null, durationMs: null } as const;
+  const entry = {
+    at: NOW,
+    channel: 'qq',
+    chat: null,
+    sender: 'ME',
+    operator: 'me',
+    command: '/status',
+    outcome: 'allowed',
+    detail: null,
+    durationMs: null,
+  } as const;
 
   it('shows the last attempts, the newest last, in local time', async () => {
     const { run, open } = setUp();
     const { audit: book } = open();
     book.record({ ...entry, command: '/old' });
     book.finish(book.record(entry), { outcome: 'done', detail: null, durationMs: 1_500 });
-    book.finish(book.record({ ...entry, command: '/logs' }), { outcome: 'failed', detail: 'no such file', durationMs: 100 });
-    book.record({ ...entry, at: NOW + 1_000, channel: 'feishu', chat: 'oc_1', sender: 'ou_x', operator: null, command: '/restart', outcome: 'refused', detail: 'stranger' });
+    book.finish(book.record({ ...entry, command: '/logs' }), {
+      outcome: 'failed',
+      detail: 'no such file',
+      durationMs: 100,
+    });
+    book.record({
+      ...entry,
+      at: NOW + 1_000,
+      channel: 'feishu',
+      chat: 'oc_1',
+      sender: 'ou_x',
+      operator: null,
+      command: '/restart',
+      outcome: 'refused',
+      detail: 'stranger',
+    });
     book.record({ ...entry, command: '/restart' });
     expect(await run('audit', { count: 4 })).toEqual({
       code: 0,
@@ -205,7 +267,17 @@ describe('lifeline audit', () => {
       err: '',
     });
     expect((await run('audit', { count: 2, json: true })).out.map((line) => JSON.parse(line) as unknown)).toEqual([
-      { ...entry, at: '2020-11-21T10:31:06.000+08:00', channel: 'feishu', chat: 'oc_1', sender: 'ou_x', operator: null, command: '/restart', outcome: 'refused', detail: 'stranger' },
+      {
+        ...entry,
+        at: '2020-11-21T10:31:06.000+08:00',
+        channel: 'feishu',
+        chat: 'oc_1',
+        sender: 'ou_x',
+        operator: null,
+        command: '/restart',
+        outcome: 'refused',
+        detail: 'stranger',
+      },
       { ...entry, at: '2020-11-21T10:31:05.000+08:00', command: '/restart' },
     ]);
   });

@@ -1,4 +1,7 @@
-/** Runs one of the commands for access in a process of its own, as the command line does. Arguments: its name, its options as JSON. */
+/**
+ * Runs one of the commands for access in a process of its own, as the command line does. Arguments: its name, its
+ * options as JSON.
+ */
 import { UserError } from '../../src/base/errors.ts';
 import { audit } from '../../src/cli/audit.ts';
 import { operators } from '../../src/cli/operators.ts';

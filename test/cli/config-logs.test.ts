@@ -25,7 +25,10 @@ interface Problem {
 }
 
 /** @param generic the lines below `generic:` */
-const check = async (generic: string, locale = 'en'): Promise<{ readonly code: number | null; readonly out: string; readonly problems: readonly Problem[] }> => {
+const check = async (
+  generic: string,
+  locale = 'en',
+): Promise<{ readonly code: number | null; readonly out: string; readonly problems: readonly Problem[] }> => {
   const file = join(home, 'config.yaml');
   const text = `locale: ${locale}\ndata_dir: ${home}/data\nchannels: { feishu: { app_id: cli_0123456789abcdef, app_secret: "\${S}" } }\noperators: [{ name: me, role: admin, feishu: ou_1 }]\ngateways:\n  - name: redis\n    kind: generic\n    home: ${home}\n    unit: redis.service\n    generic: ${generic}\n`;
   writeFileSync(file, text, { mode: 0o600 });
@@ -47,8 +50,12 @@ describe('lifeline config check', { timeout: 120_000 }, () => {
   it('names the line whose time is not understood, and what to write', async () => {
     writeFileSync(join(home, 'us.log'), `banner\n${'11/22/2026, 8:37:32 AM up\n'.repeat(2)}`);
     const { code, out, problems } = await check('{ logs: [{ path: us.log }] }');
-    expect(problems).toMatchObject([{ severity: 'warning', code: 'log_doubt', key: 'gateways[0].generic.logs[0].date_order' }]);
-    expect(out).toMatch(/in \S+us\.log:3 day and month could be exchanged: "11\/22\/2026, 8:37:32 AM up"\n {4}→ beside "path" write date_order: dmy/);
+    expect(problems).toMatchObject([
+      { severity: 'warning', code: 'log_doubt', key: 'gateways[0].generic.logs[0].date_order' },
+    ]);
+    expect(out).toMatch(
+      /in \S+us\.log:3 day and month could be exchanged: "11\/22\/2026, 8:37:32 AM up"\n {4}→ beside "path" write date_order: dmy/,
+    );
     expect(code).toBe(1);
     const chinese = await check('{ logs: [{ path: us.log }] }', 'zh-CN');
     expect(chinese.out).toMatch(/分不清日月：「11\/22\/2026, 8:37:32 AM up」\n {4}→ 在 path 旁边写 date_order/);
@@ -58,7 +65,9 @@ describe('lifeline config check', { timeout: 120_000 }, () => {
   it('says that a log is not there, that a pattern takes no time, and that a pipe is no log', async () => {
     writeFileSync(join(home, 'pattern.log'), 'noon up\n');
     execFileSync('mkfifo', [join(home, 'pipe.log')]);
-    const { code, problems } = await check("{ logs: [{ path: gone.log }, { path: pattern.log, format: '^(?P<time>\\S+) (?P<message>.*)' }, { path: pipe.log }] }");
+    const { code, problems } = await check(
+      "{ logs: [{ path: gone.log }, { path: pattern.log, format: '^(?P<time>\\S+) (?P<message>.*)' }, { path: pipe.log }] }",
+    );
     expect(problems.map(({ code: what, key }) => [what, key])).toEqual([
       ['log_doubt', 'gateways[0].generic.logs[0].path'],
       ['log_doubt', 'gateways[0].generic.logs[1].format'],
@@ -71,8 +80,12 @@ describe('lifeline config check', { timeout: 120_000 }, () => {
 
   it('hints at patterns that fit nothing, which need not be a mistake', async () => {
     writeFileSync(join(home, 'redis.log'), REDIS);
-    const { code, out, problems } = await check('{ ready: Redy, fatal: never seen, logs: [{ path: redis.log }], links: { x: { up: also not, lost: never } }, checks: [{ log: nor this, max_age: 1m }] }');
-    expect(problems.map(({ severity, code: what, key }) => [severity, what, key.replace('gateways[0].generic.', '')])).toEqual([
+    const { code, out, problems } = await check(
+      '{ ready: Redy, fatal: never seen, logs: [{ path: redis.log }], links: { x: { up: also not, lost: never } }, checks: [{ log: nor this, max_age: 1m }] }',
+    );
+    expect(
+      problems.map(({ severity, code: what, key }) => [severity, what, key.replace('gateways[0].generic.', '')]),
+    ).toEqual([
       ['hint', 'pattern_unmatched', 'ready'],
       ['hint', 'pattern_unmatched', 'links.x.up'],
       ['hint', 'pattern_unmatched', 'checks[0].log'],
@@ -93,8 +106,12 @@ describe('the sample of a log', () => {
   });
 
   it('is of the latest day, where there is a file for each', async () => {
-    for (const day of ['2026-11-20', '2026-11-22', '2026-11-21']) writeFileSync(join(home, `bot-${day}.log`), `${day}\n`);
-    expect(await sampleLog(join(home, 'bot-YYYY-MM-DD.log'), OWN_FILES)).toMatchObject({ lines: ['2026-11-22'], firstNumber: 1 });
+    for (const day of ['2026-11-20', '2026-11-22', '2026-11-21'])
+      writeFileSync(join(home, `bot-${day}.log`), `${day}\n`);
+    expect(await sampleLog(join(home, 'bot-YYYY-MM-DD.log'), OWN_FILES)).toMatchObject({
+      lines: ['2026-11-22'],
+      firstNumber: 1,
+    });
   });
 
   it('is null where there is none, and never waits for a pipe', async () => {

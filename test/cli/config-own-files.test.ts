@@ -1,4 +1,6 @@
-/** What `lifeline config check` says of who else may write the configuration, its secrets and the logs that it names. */
+/**
+ * What `lifeline config check` says of who else may write the configuration, its secrets and the logs that it names.
+ */
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,7 +32,11 @@ interface Problem {
   readonly todo: string;
 }
 
-const check = async (): Promise<{ readonly code: number | null; readonly out: string; readonly problems: readonly Problem[] }> => {
+const check = async (): Promise<{
+  readonly code: number | null;
+  readonly out: string;
+  readonly problems: readonly Problem[];
+}> => {
   const env = { HOME: home, S: 's' };
   const { code, out } = await lifeline(['config', 'check', file], { env });
   const { out: json } = await lifeline(['config', 'check', file, '--json'], { env });
@@ -48,7 +54,12 @@ describe('lifeline config check', { timeout: 120_000 }, () => {
     expect((await check()).problems).toEqual([]);
     chmodSync(file, 0o666);
     const { code, out, problems } = await check();
-    expect(problems).toMatchObject([{ code: 'own_file_open', what: `others could change a file of Lifeline itself: ${file}: everybody can change it` }]);
+    expect(problems).toMatchObject([
+      {
+        code: 'own_file_open',
+        what: `others could change a file of Lifeline itself: ${file}: everybody can change it`,
+      },
+    ]);
     expect(out).toContain(`→ run: chmod o-w ${file}, and see that`);
     expect(code).toBe(1);
     expect(statSync(file).mode & 0o777).toBe(0o666);
@@ -70,7 +81,12 @@ describe('lifeline config check', { timeout: 120_000 }, () => {
     chownSync(file, STRANGER, STRANGER);
     chmodSync(file, 0o666);
     const { code, problems } = await check();
-    expect(problems.filter(({ code: what }) => what === 'own_file_open')).toMatchObject([{ what: expect.stringContaining(`belongs to another user (uid ${STRANGER})`) as string, todo: expect.stringContaining("make it belong to Lifeline's user") as string }]);
+    expect(problems.filter(({ code: what }) => what === 'own_file_open')).toMatchObject([
+      {
+        what: expect.stringContaining(`belongs to another user (uid ${STRANGER})`) as string,
+        todo: expect.stringContaining("make it belong to Lifeline's user") as string,
+      },
+    ]);
     expect(code).toBe(1);
   });
 
@@ -81,6 +97,12 @@ describe('lifeline config check', { timeout: 120_000 }, () => {
     write(locale);
     chownSync(join(home, 'web', 'web.log'), STRANGER, STRANGER);
     const { problems } = await check();
-    expect(problems).toMatchObject([{ code: 'log_unreadable', what: expect.stringContaining(`uid ${STRANGER}`) as string, todo: expect.stringContaining(advice) as string }]);
+    expect(problems).toMatchObject([
+      {
+        code: 'log_unreadable',
+        what: expect.stringContaining(`uid ${STRANGER}`) as string,
+        todo: expect.stringContaining(advice) as string,
+      },
+    ]);
   });
 });

@@ -1,6 +1,18 @@
-/** `lifeline status`, `incidents`, `logs` and `backup` on a machine where no bot runs; a few of them as real processes. */
+/**
+ * `lifeline status`, `incidents`, `logs` and `backup` on a machine where no bot runs; a few of them as real processes.
+ */
 import { spawn } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -40,7 +52,13 @@ const LOG = [
   line(10 * MINUTE, 'INFO gateway.run: all well again'),
 ].join('');
 
-const happened = (n: number): Happening => ({ at: NOW - 50 * MINUTE + n * 1_000, what: 'changed', condition: 'stopped', cause: 'process_gone', evidence: [{ at: NOW, source: 'gateway.log', text: `sign ${n} ${'x'.repeat(150)}` }] });
+const happened = (n: number): Happening => ({
+  at: NOW - 50 * MINUTE + n * 1_000,
+  what: 'changed',
+  condition: 'stopped',
+  cause: 'process_gone',
+  evidence: [{ at: NOW, source: 'gateway.log', text: `sign ${n} ${'x'.repeat(150)}` }],
+});
 
 const incident = (id: number, more: Partial<Incident> = {}): Incident => ({
   id,
@@ -73,19 +91,37 @@ beforeAll(() => {
   mkdirSync(join(home, 'logs'), { recursive: true });
   writeFileSync(log, LOG);
   config = join(folder, 'config.yaml');
-  const keys = { locale: 'en', data_dir: join(folder, 'data'), gateways: [{ name: 'main', kind: 'hermes', home, supervisor: 'process' }], channels: { qq: { app_id: '1', client_secret: 'x' } }, operators: [{ name: 'me', role: 'admin', qq: 'ME' }] };
+  const keys = {
+    locale: 'en',
+    data_dir: join(folder, 'data'),
+    gateways: [{ name: 'main', kind: 'hermes', home, supervisor: 'process' }],
+    channels: { qq: { app_id: '1', client_secret: 'x' } },
+    operators: [{ name: 'me', role: 'admin', qq: 'ME' }],
+  };
   writeFileSync(config, stringify(keys), { mode: 0o600 });
   const db = openDatabase(join(folder, 'data', 'lifeline.db'));
   const old = NOW - 40 * DAY;
-  createIncidentBook(db).save([incident(1, { openedAt: old, since: old, closedAt: old + MINUTE, wellSince: old + MINUTE }), incident(2), ...Array.from({ length: 30 }, (_, n) => incident(3 + n))]);
+  createIncidentBook(db).save([
+    incident(1, { openedAt: old, since: old, closedAt: old + MINUTE, wellSince: old + MINUTE }),
+    incident(2),
+    ...Array.from({ length: 30 }, (_, n) => incident(3 + n)),
+  ]);
   db.close();
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** As a person would. */
-const typed = (command: string, ...args: string[]): Promise<Ran> => lifeline([command, '--config', config, ...args], { env: { HOME: folder } });
+const typed = (command: string, ...args: string[]): Promise<Ran> =>
+  lifeline([command, '--config', config, ...args], { env: { HOME: folder } });
 
-const OPTIONS = { since: { type: 'string' }, grep: { type: 'string' }, json: { type: 'boolean' }, all: { type: 'boolean' }, force: { type: 'boolean' }, restore: { type: 'boolean' } } as const;
+const OPTIONS = {
+  since: { type: 'string' },
+  grep: { type: 'string' },
+  json: { type: 'boolean' },
+  all: { type: 'boolean' },
+  force: { type: 'boolean' },
+  restore: { type: 'boolean' },
+} as const;
 
 /** The same without a process of its own, which takes most of the time. */
 const run = async (command: 'status' | 'incidents' | 'logs' | 'backup', ...args: string[]): Promise<Ran> => {
@@ -115,10 +151,20 @@ const run = async (command: 'status' | 'incidents' | 'logs' | 'backup', ...args:
   }
   return { code, ...written };
 };
-const objects = ({ out }: Ran): Record<string, unknown>[] => out.trim().split('\n').filter(Boolean).map((each) => JSON.parse(each) as Record<string, unknown>);
+const objects = ({ out }: Ran): Record<string, unknown>[] =>
+  out
+    .trim()
+    .split('\n')
+    .filter(Boolean)
+    .map((each) => JSON.parse(each) as Record<string, unknown>);
 
 /** Of every file in the data folder: its bytes, but not of the index that SQLite keeps for those who read at once. */
-const stored = (): Record<string, string> => Object.fromEntries(readdirSync(join(folder, 'data')).filter((name) => !/-(?:shm|wal)$/.test(name)).map((name) => [name, readFileSync(join(folder, 'data', name)).toString('base64')]));
+const stored = (): Record<string, string> =>
+  Object.fromEntries(
+    readdirSync(join(folder, 'data'))
+      .filter((name) => !/-(?:shm|wal)$/.test(name))
+      .map((name) => [name, readFileSync(join(folder, 'data', name)).toString('base64')]),
+  );
 
 describe('lifeline status', () => {
   it('says of a gateway without a process that it is down, and that no bot runs, changes nothing, and ends with 1', async () => {
@@ -137,13 +183,35 @@ describe('lifeline status', () => {
     const ran = await run('status', 'main', '--json');
     expect(ran.code).toBe(1);
     expect(objects(ran)).toEqual([
-      expect.objectContaining({ kind: 'gateway', name: 'main', ok: false, problem: null, process: null, openIncident: null, restarts: { lastHour: 0, perHour: 3, lastDay: 0, perDay: 8 } }),
-      { kind: 'lifeline', running: false, runningSince: null, aliveAt: null, undelivered: 0, stuck: { count: 0, oldestAt: null }, channels: [{ name: 'qq', downSince: null }], store: 'disk', storeBytes: expect.any(Number) as number },
+      expect.objectContaining({
+        kind: 'gateway',
+        name: 'main',
+        ok: false,
+        problem: null,
+        process: null,
+        openIncident: null,
+        restarts: { lastHour: 0, perHour: 3, lastDay: 0, perDay: 8 },
+      }),
+      {
+        kind: 'lifeline',
+        running: false,
+        runningSince: null,
+        aliveAt: null,
+        undelivered: 0,
+        stuck: { count: 0, oldestAt: null },
+        channels: [{ name: 'qq', downSince: null }],
+        store: 'disk',
+        storeBytes: expect.any(Number) as number,
+      },
     ]);
   });
 
   it('refuses a gateway that there is not as wrong use', async () => {
-    expect(await typed('status', 'mian')).toEqual({ code: 2, out: '', err: 'There is no gateway "mian". Did you mean main?\n' });
+    expect(await typed('status', 'mian')).toEqual({
+      code: 2,
+      out: '',
+      err: 'There is no gateway "mian". Did you mean main?\n',
+    });
   });
 });
 
@@ -151,7 +219,9 @@ describe('lifeline incidents', () => {
   it('lists all of the last week, however many, and says how to see more', async () => {
     const { code, out } = await run('incidents');
     expect(code).toBe(0);
-    expect([...out.matchAll(/^#(\d+) /gm)].map(([, id]) => Number(id))).toEqual(Array.from({ length: 31 }, (_, n) => 32 - n));
+    expect([...out.matchAll(/^#(\d+) /gm)].map(([, id]) => Number(id))).toEqual(
+      Array.from({ length: 31 }, (_, n) => 32 - n),
+    );
     expect(out).toContain('lifeline incidents NUMBER');
     expect(out).not.toMatch(/\/history|\/incident/);
   });
@@ -161,7 +231,16 @@ describe('lifeline incidents', () => {
     expect(objects(await run('incidents', '--json'))).toHaveLength(31);
     const all = objects(await run('incidents', '--all', '--json'));
     expect(all).toHaveLength(32);
-    expect(all[0]).toMatchObject({ id: 32, gateway: 'main', link: null, condition: 'stopped', end: 'recovered', detectMs: 5_000, acknowledged: { by: 'me' }, treatments: [{ remedy: 'start', outcome: 'recovered' }] });
+    expect(all[0]).toMatchObject({
+      id: 32,
+      gateway: 'main',
+      link: null,
+      condition: 'stopped',
+      end: 'recovered',
+      detectMs: 5_000,
+      acknowledged: { by: 'me' },
+      treatments: [{ remedy: 'start', outcome: 'recovered' }],
+    });
     expect(all[0]).not.toHaveProperty('timeline');
   });
 
@@ -169,7 +248,9 @@ describe('lifeline incidents', () => {
     const { code, out } = await run('incidents', '#2');
     expect(code).toBe(0);
     for (const n of [0, 20, 40, 59]) expect(out).toContain(`gateway.log: sign ${n} ${'x'.repeat(150)}`);
-    expect(objects(await run('incidents', '2', '--json'))).toMatchObject([{ id: 2, timeline: { length: 60, 0: { what: 'changed', evidence: [{ source: 'gateway.log' }] } } }]);
+    expect(objects(await run('incidents', '2', '--json'))).toMatchObject([
+      { id: 2, timeline: { length: 60, 0: { what: 'changed', evidence: [{ source: 'gateway.log' }] } } },
+    ]);
   });
 
   it.each([
@@ -195,9 +276,18 @@ describe('lifeline logs', () => {
   });
 
   it.each<[readonly string[], readonly RegExp[]]>([
-    [['error', '--since', '1h'], [/call failed/, /Traceback/, /ValueError/]],
-    [['main', '2', 'warn', '--since', '1h'], [/Traceback/, /ValueError/]],
-    [['--grep', 'slow'], [/^ {2}.*Starting/, /^ {2}.*long ago/, /^> .*slow 1/, /^ {2}.*call failed/]],
+    [
+      ['error', '--since', '1h'],
+      [/call failed/, /Traceback/, /ValueError/],
+    ],
+    [
+      ['main', '2', 'warn', '--since', '1h'],
+      [/Traceback/, /ValueError/],
+    ],
+    [
+      ['--grep', 'slow'],
+      [/^ {2}.*Starting/, /^ {2}.*long ago/, /^> .*slow 1/, /^ {2}.*call failed/],
+    ],
     [['--grep', '/code 4\\d{3}/', 'error'], [/^> .*ValueError/]],
   ])('%j', async (words, expected) => {
     const { code, out } = await run('logs', ...words);
@@ -210,7 +300,12 @@ describe('lifeline logs', () => {
   it('has them as JSON', async () => {
     const found = objects(await typed('logs', 'error', '--since', '1h', '--grep', 'call', '--json'));
     expect(found.filter(({ match }) => match)).toHaveLength(3);
-    expect(found.find(({ match }) => match)).toEqual({ at: expect.stringMatching(/^\d{4}-.*[+-]\d\d:\d\d$/) as string, level: 'error', text: expect.stringContaining('call failed') as string, match: true });
+    expect(found.find(({ match }) => match)).toEqual({
+      at: expect.stringMatching(/^\d{4}-.*[+-]\d\d:\d\d$/) as string,
+      level: 'error',
+      text: expect.stringContaining('call failed') as string,
+      match: true,
+    });
   });
 
   it.each([
@@ -226,7 +321,10 @@ describe('lifeline logs', () => {
   });
 
   it('-f goes on with what is written, over a rotation, keeps secrets of many lines, and ends with Ctrl-C', async () => {
-    const child = spawn(process.execPath, [MAIN, 'logs', '--config', config, '-f', 'warning', '1'], { env: { PATH: process.env['PATH'], TZ: process.env['TZ'], HOME: folder }, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [MAIN, 'logs', '--config', config, '-f', 'warning', '1'], {
+      env: { PATH: process.env['PATH'], TZ: process.env['TZ'], HOME: folder },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     onTestFinished(() => void child.kill('SIGKILL'));
     let out = '';
     child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
@@ -247,7 +345,12 @@ describe('lifeline logs', () => {
     child.kill('SIGINT');
     expect(await ended).toBe(0);
     expect(out).not.toMatch(/not this|MIIEvQ/);
-    expect([...out.matchAll(/: (first|after the rotation|key|last)$/gm)].map(([, word]) => word)).toEqual(['first', 'after the rotation', 'key', 'last']);
+    expect([...out.matchAll(/: (first|after the rotation|key|last)$/gm)].map(([, word]) => word)).toEqual([
+      'first',
+      'after the rotation',
+      'key',
+      'last',
+    ]);
   });
 });
 
@@ -256,7 +359,9 @@ describe('lifeline backup', () => {
     const file = join(folder, 'copy.db');
     const made = await typed('backup', file);
     expect(made).toMatchObject({ code: 0, err: '' });
-    expect(made.out).toMatch(/^Backed up: .*copy\.db \(\d+ KB\), examined and sound\nIt holds the paired operators.*\nTo bring it back, stop Lifeline and run: lifeline backup --restore \S*copy\.db --config \S+\n$/);
+    expect(made.out).toMatch(
+      /^Backed up: .*copy\.db \(\d+ KB\), examined and sound\nIt holds the paired operators.*\nTo bring it back, stop Lifeline and run: lifeline backup --restore \S*copy\.db --config \S+\n$/,
+    );
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(await run('backup', file)).toMatchObject({ code: 2, err: expect.stringContaining('--force') as string });
     expect(await run('backup', file, '--force')).toMatchObject({ code: 0 });

@@ -27,7 +27,11 @@ test('a file with mistakes is told with its name alone, and with its path for th
   const read = readAnew(config(), (file) => {
     throw new UserError('CONFIG_INVALID', `${file}:3:5: heal: must be auto\n${file}:9:1: is not a known key`);
   });
-  expect(read).toEqual({ kind: 'bad', problems: ['config.yaml:3:5: heal: must be auto', 'config.yaml:9:1: is not a known key'], text: '/home/me/config.yaml:3:5: heal: must be auto\n/home/me/config.yaml:9:1: is not a known key' });
+  expect(read).toEqual({
+    kind: 'bad',
+    problems: ['config.yaml:3:5: heal: must be auto', 'config.yaml:9:1: is not a known key'],
+    text: '/home/me/config.yaml:3:5: heal: must be auto\n/home/me/config.yaml:9:1: is not a known key',
+  });
 });
 
 test('the data folder holds for as long as the process lives', () => {
@@ -35,7 +39,10 @@ test('the data folder holds for as long as the process lives', () => {
 });
 
 test('a good file is taken with what is new in it', () => {
-  expect(readAnew(config(), () => config('log_level: debug\n'))).toMatchObject({ kind: 'good', changes: ['log_level: info → debug'] });
+  expect(readAnew(config(), () => config('log_level: debug\n'))).toMatchObject({
+    kind: 'good',
+    changes: ['log_level: info → debug'],
+  });
 });
 
 test('the end comes before a reload that nobody has taken yet', async () => {
@@ -67,7 +74,11 @@ test('the log changes its place and its level while it is in use, and loses no l
   logger.info('in b');
   await log.close();
   logger.info('after the end');
-  const said = (text: string): readonly unknown[] => text.split('\n').filter(Boolean).map((line) => (JSON.parse(line) as { msg: unknown }).msg);
+  const said = (text: string): readonly unknown[] =>
+    text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => (JSON.parse(line) as { msg: unknown }).msg);
   expect(said(err.join(''))).toEqual(['on stderr', 'after the end']);
   await expect.poll(() => said(readFileSync(join(dir, 'a.log'), 'utf8')), { timeout: 60_000 }).toEqual(['in a']);
   expect(said(readFileSync(join(dir, 'b.log'), 'utf8'))).toEqual(['in b']);

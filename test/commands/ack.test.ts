@@ -7,10 +7,15 @@ const open: readonly Incident[] = [
   incident(1, { closedAt: NOW - HOUR }),
   incident(2),
   incident(3, { gateway: 'spare', link: 'qqbot', verdict: linkVerdict('qqbot', 'down') }),
-  incident(4, { gateway: 'spare', verdict: gatewayVerdict('frozen'), acknowledged: { by: 'ann', at: NOW - 3 * MINUTE } }),
+  incident(4, {
+    gateway: 'spare',
+    verdict: gatewayVerdict('frozen'),
+    acknowledged: { by: 'ann', at: NOW - 3 * MINUTE },
+  }),
 ];
 
-const acknowledged = (context: ReturnType<typeof scene>['context']): readonly string[] => context.incidents.open().map(({ id, acknowledged: by }) => `${id} ${by?.by ?? '-'}`);
+const acknowledged = (context: ReturnType<typeof scene>['context']): readonly string[] =>
+  context.incidents.open().map(({ id, acknowledged: by }) => `${id} ${by?.by ?? '-'}`);
 
 describe('/ack', () => {
   it('acknowledges all that is open, says which, and what is told from now on', async () => {
@@ -37,8 +42,15 @@ describe('/ack', () => {
   });
 
   it('counts for the gateway where the trouble of a link has become part of it', async () => {
-    const folded = incident(1, { link: 'qqbot', closedAt: NOW - MINUTE, timeline: [{ at: NOW - MINUTE, what: 'closed', why: 'folded' }] });
-    const { context } = scene({ incidents: [folded, incident(2), incident(3, { gateway: 'spare' })], gateways: several });
+    const folded = incident(1, {
+      link: 'qqbot',
+      closedAt: NOW - MINUTE,
+      timeline: [{ at: NOW - MINUTE, what: 'closed', why: 'folded' }],
+    });
+    const { context } = scene({
+      incidents: [folded, incident(2), incident(3, { gateway: 'spare' })],
+      gateways: several,
+    });
     expect((await type('/ack 1', context)).title).toBe('已记下你知道了：#2 main：没有在运行');
     expect(acknowledged(context)).toEqual(['2 me', '3 -']);
   });
@@ -58,8 +70,14 @@ describe('/ack', () => {
 
   it('refuses a number that there is not, and one of another gateway', async () => {
     const { context } = scene({ incidents: open, gateways: several });
-    await expect(async () => type('/ack 99', context)).rejects.toMatchObject({ code: 'NO_SUCH_INCIDENT', message: expect.stringContaining('#4') as string });
-    await expect(async () => type('/ack 3 main', context)).rejects.toMatchObject({ code: 'OTHER_GATEWAY', message: '#3 不是 main 的故障' });
+    await expect(async () => type('/ack 99', context)).rejects.toMatchObject({
+      code: 'NO_SUCH_INCIDENT',
+      message: expect.stringContaining('#4') as string,
+    });
+    await expect(async () => type('/ack 3 main', context)).rejects.toMatchObject({
+      code: 'OTHER_GATEWAY',
+      message: '#3 不是 main 的故障',
+    });
     await expect(async () => type('/ack elsewhere', context)).rejects.toMatchObject({ name: 'UserError' });
     expect(acknowledged(context)).toEqual(['2 -', '3 -', '4 ann']);
   });
@@ -76,7 +94,10 @@ describe('/ack', () => {
 
   it('says the same in English', async () => {
     const { context } = scene({ locale: 'en', incidents: open, gateways: several });
-    expect(await type('/ack 3', context)).toMatchObject({ title: 'Noted that you know: #3 spare: QQ offline', note: 'No more reminders; its end is told, and when it needs you' });
+    expect(await type('/ack 3', context)).toMatchObject({
+      title: 'Noted that you know: #3 spare: QQ offline',
+      note: 'No more reminders; its end is told, and when it needs you',
+    });
     expect((await type('/ack 4', context)).title).toBe('ann has acknowledged it (3 min ago); there are no reminders');
     expect((await type('/ack 1', context)).title).toBe('#1 is over; there is nothing to acknowledge');
   });

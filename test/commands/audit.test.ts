@@ -3,7 +3,18 @@ import type { AuditEntry } from '../../src/store/audit.ts';
 import { audit } from '../../commands/audit.ts';
 import { MINUTE, NOW, scene, type } from './scene.ts';
 
-const entry = (more: Partial<AuditEntry> = {}): AuditEntry => ({ at: NOW - MINUTE, channel: 'qq', chat: null, sender: 'ME', operator: 'me', command: '/status', outcome: 'done', detail: null, durationMs: 37_000, ...more });
+const entry = (more: Partial<AuditEntry> = {}): AuditEntry => ({
+  at: NOW - MINUTE,
+  channel: 'qq',
+  chat: null,
+  sender: 'ME',
+  operator: 'me',
+  command: '/status',
+  outcome: 'done',
+  detail: null,
+  durationMs: 37_000,
+  ...more,
+});
 
 const audited = (entries: readonly AuditEntry[], locale: 'zh-CN' | 'en' = 'zh-CN') => {
   const here = scene({ locale });
@@ -47,16 +58,30 @@ describe('/audit', () => {
     expect((await type('/audit', audited(Array.from({ length: 30 }, () => entry())))).lines).toHaveLength(10);
   });
 
-  it.each(['zh-CN', 'en'] as const)('fits a phone with what strangers wrote, and says what had no room (%s)', async (locale) => {
-    const entries = Array.from({ length: 500 }, (_, index) => entry({ operator: null, sender: 'S'.repeat(200), command: `/${'x'.repeat(180)}\n${index}`, outcome: 'refused' }));
-    const { lines = [], title, note } = await type('/audit 50', audited(entries, locale));
-    expect(title).toContain(String(lines.length));
-    expect(note).toContain(String(50 - lines.length));
-  });
+  it.each(['zh-CN', 'en'] as const)(
+    'fits a phone with what strangers wrote, and says what had no room (%s)',
+    async (locale) => {
+      const entries = Array.from({ length: 500 }, (_, index) =>
+        entry({
+          operator: null,
+          sender: 'S'.repeat(200),
+          command: `/${'x'.repeat(180)}\n${index}`,
+          outcome: 'refused',
+        }),
+      );
+      const { lines = [], title, note } = await type('/audit 50', audited(entries, locale));
+      expect(title).toContain(String(lines.length));
+      expect(note).toContain(String(50 - lines.length));
+    },
+  );
 
   it.each(['zh-CN', 'en'] as const)('says so when there is nothing (%s)', async (locale) => {
-    expect((await type('/audit', audited([], locale))).title).toBe(locale === 'en' ? 'Nobody has sent a command yet.' : '还没有人发过命令。');
-    expect((await type('/audit bob', audited(STORY, locale))).title).toBe(locale === 'en' ? 'Nothing recorded of bob' : '没有 bob 的记录');
+    expect((await type('/audit', audited([], locale))).title).toBe(
+      locale === 'en' ? 'Nobody has sent a command yet.' : '还没有人发过命令。',
+    );
+    expect((await type('/audit bob', audited(STORY, locale))).title).toBe(
+      locale === 'en' ? 'Nothing recorded of bob' : '没有 bob 的记录',
+    );
   });
 
   it.each(['/audit 0', '/audit 51', '/audit -1', '/audit 1 me you', '/audit 1.5'])('refuses %s', async (line) => {

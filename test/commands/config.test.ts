@@ -4,7 +4,9 @@ import { config } from '../../commands/config.ts';
 
 describe('/config', () => {
   it('shows the settings as they are indented, and is for admins alone', async () => {
-    expect(await type('/config', scene({ settings: () => ['gateways:', '  - name: main', '    kind: hermes'] }).context)).toEqual({
+    expect(
+      await type('/config', scene({ settings: () => ['gateways:', '  - name: main', '    kind: hermes'] }).context),
+    ).toEqual({
       tone: 'info',
       title: '生效的配置',
       code: ['gateways:', '  - name: main', '    kind: hermes'],
@@ -18,7 +20,7 @@ describe('/config', () => {
     const { context } = scene({ locale, settings: () => lines });
     const seen: string[] = [];
     const titles: string[] = [];
-    for (let line: string | undefined = '/config'; line !== undefined; ) {
+    for (let line: string | undefined = '/config'; line !== undefined;) {
       const { code = [], title, buttons = [] } = await type(line, context);
       seen.push(...code);
       titles.push(title);
@@ -36,7 +38,9 @@ describe('/config', () => {
   });
 
   it('cuts a line that no phone shows, and says so when there is nothing', async () => {
-    expect((await type('/config', scene({ settings: () => [`  home: ${'x'.repeat(5_000)}`] }).context)).code?.[0]).toHaveLength(200);
+    expect(
+      (await type('/config', scene({ settings: () => [`  home: ${'x'.repeat(5_000)}`] }).context)).code?.[0],
+    ).toHaveLength(200);
     expect((await type('/config', scene().context)).title).toBe('没有配置可看');
   });
 });

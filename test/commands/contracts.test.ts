@@ -9,16 +9,19 @@ describe('the commands about incidents, silences and Lifeline itself', () => {
     for (const { aliases } of COMMANDS) expect(aliases.some((alias) => /\p{Script=Han}/u.test(alias))).toBe(true);
   });
 
-  it.each(COMMANDS.map((command) => [command.id, command] as const))('%s has help in both languages and examples that can be typed', (id, command) => {
-    expect(command.help['zh-CN']).toMatch(/\p{Script=Han}/u);
-    expect(command.help.en).not.toMatch(/\p{Script=Han}/u);
-    expect(Math.max(command.help['zh-CN'].length, command.help.en.length)).toBeLessThanOrEqual(70);
-    for (const example of command.examples) {
-      const [name, ...words] = example.slice(1).split(' ');
-      expect(name).toBe(id);
-      expect(readArguments(command, words, scene().context).kind).toBe('values');
-    }
-  });
+  it.each(COMMANDS.map((command) => [command.id, command] as const))(
+    '%s has help in both languages and examples that can be typed',
+    (id, command) => {
+      expect(command.help['zh-CN']).toMatch(/\p{Script=Han}/u);
+      expect(command.help.en).not.toMatch(/\p{Script=Han}/u);
+      expect(Math.max(command.help['zh-CN'].length, command.help.en.length)).toBeLessThanOrEqual(70);
+      for (const example of command.examples) {
+        const [name, ...words] = example.slice(1).split(' ');
+        expect(name).toBe(id);
+        expect(readArguments(command, words, scene().context).kind).toBe('values');
+      }
+    },
+  );
 
   it('are for those whose business they are', () => {
     expect(Object.fromEntries(COMMANDS.map(({ id, role, effects }) => [id, `${role} ${effects}`]))).toEqual({

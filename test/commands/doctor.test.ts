@@ -8,14 +8,25 @@ afterEach(() => void vi.useRealTimers());
 
 describe('/doctor', () => {
   it.each(['zh-CN', 'en'] as const)('is one line when nothing is found (%s)', async (locale) => {
-    expect(await type('/doctor', scene({ locale }).context)).toEqual({ tone: 'good', title: locale === 'en' ? 'main: nothing found wrong' : 'main：没有发现隐患' });
-    expect((await type('/doctor', scene({ locale, gateways: [port('a'), port('b')] }).context)).title).toBe(locale === 'en' ? 'Nothing found wrong with any of 2 gateways' : '2 个网关都没有发现隐患');
+    expect(await type('/doctor', scene({ locale }).context)).toEqual({
+      tone: 'good',
+      title: locale === 'en' ? 'main: nothing found wrong' : 'main：没有发现隐患',
+    });
+    expect((await type('/doctor', scene({ locale, gateways: [port('a'), port('b')] }).context)).title).toBe(
+      locale === 'en' ? 'Nothing found wrong with any of 2 gateways' : '2 个网关都没有发现隐患',
+    );
   });
 
   it('says what is found, why it matters, and what to type at the machine', async () => {
     const found = [
       finding({ commands: ['systemctl --user edit hermes-gateway'] }),
-      finding({ code: 'no_linger', unit: 'hermes-gateway.service', user: 'me', severity: 'error', commands: ['loginctl enable-linger me'] }),
+      finding({
+        code: 'no_linger',
+        unit: 'hermes-gateway.service',
+        user: 'me',
+        severity: 'error',
+        commands: ['loginctl enable-linger me'],
+      }),
     ];
     expect(await type('/doctor main', scene({ gateways: [sick('main', found)] }).context)).toEqual({
       tone: 'critical',
@@ -32,13 +43,19 @@ describe('/doctor', () => {
   });
 
   it('names the gateway of each finding where there are several', async () => {
-    const { title, lines } = await type('/doctor', scene({ locale: 'en', gateways: [sick('a', [finding({ gateway: 'a' })]), port('b')] }).context);
+    const { title, lines } = await type(
+      '/doctor',
+      scene({ locale: 'en', gateways: [sick('a', [finding({ gateway: 'a' })]), port('b')] }).context,
+    );
     expect(title).toBe('1 finding');
     expect(lines?.[0]).toBe('🟠 a: hermes-gateway.service has Restart=no');
   });
 
   it('mends nothing itself: what it could mend is a command, too, and no button', async () => {
-    const fix = { edit: null, act: { key: 'x', commands: [], run: () => Promise.reject(new Error('nobody may run this from the phone')) } };
+    const fix = {
+      edit: null,
+      act: { key: 'x', commands: [], run: () => Promise.reject(new Error('nobody may run this from the phone')) },
+    };
     const answer = await type('/doctor', scene({ gateways: [sick('main', [finding({ fix })])] }).context);
     expect(answer.code).toEqual(['lifeline doctor --fix']);
     expect(answer.buttons).toBeUndefined();
@@ -46,20 +63,46 @@ describe('/doctor', () => {
 
   it('shows no command in part, for it would do something else', async () => {
     const long = `rm ${'x'.repeat(300)}`;
-    const answer = await type('/doctor', scene({ gateways: [sick('main', [finding({ commands: [long, 'first\nsecond', 'short'] })])] }).context);
+    const answer = await type(
+      '/doctor',
+      scene({ gateways: [sick('main', [finding({ commands: [long, 'first\nsecond', 'short'] })])] }).context,
+    );
     expect(answer).toMatchObject({ code: ['short'], note: '在那台机器上运行 lifeline doctor 看全部' });
   });
 
   it('shows no secret', async () => {
-    const answer = await type('/doctor', scene({ gateways: [sick('main', [finding({ code: 'cannot_ask', problem: 'token=abcdef123456', commands: ['curl -H "Authorization: Bearer abcdef123456"'] })])] }).context);
+    const answer = await type(
+      '/doctor',
+      scene({
+        gateways: [
+          sick('main', [
+            finding({
+              code: 'cannot_ask',
+              problem: 'token=abcdef123456',
+              commands: ['curl -H "Authorization: Bearer abcdef123456"'],
+            }),
+          ]),
+        ],
+      }).context,
+    );
     expect(JSON.stringify(answer)).not.toContain('abcdef123456');
   });
 
   it('says so when one cannot be examined, and what is found with the others', async () => {
     const broken = port('broken', { doctor: () => Promise.reject(new Error('no bus')) });
-    expect(await type('/doctor', scene({ gateways: [broken] }).context)).toEqual({ tone: 'warning', title: 'broken：体检失败：no bus' });
-    expect(await type('/doctor', scene({ gateways: [broken, { ...broken, name: 'second' }] }).context)).toMatchObject({ tone: 'warning', title: '2 个网关没能体检', lines: ['🟠 broken：体检失败：no bus', '🟠 second：体检失败：no bus'] });
-    expect(await type('/doctor', scene({ gateways: [broken, sick('main', [finding()])] }).context)).toMatchObject({ title: '发现 1 个隐患', lines: ['🟠 broken：体检失败：no bus', expect.any(String) as string, expect.any(String) as string] });
+    expect(await type('/doctor', scene({ gateways: [broken] }).context)).toEqual({
+      tone: 'warning',
+      title: 'broken：体检失败：no bus',
+    });
+    expect(await type('/doctor', scene({ gateways: [broken, { ...broken, name: 'second' }] }).context)).toMatchObject({
+      tone: 'warning',
+      title: '2 个网关没能体检',
+      lines: ['🟠 broken：体检失败：no bus', '🟠 second：体检失败：no bus'],
+    });
+    expect(await type('/doctor', scene({ gateways: [broken, sick('main', [finding()])] }).context)).toMatchObject({
+      title: '发现 1 个隐患',
+      lines: ['🟠 broken：体检失败：no bus', expect.any(String) as string, expect.any(String) as string],
+    });
   });
 
   it('does not wait for ever, and says that it is at work', async () => {
@@ -72,14 +115,17 @@ describe('/doctor', () => {
   });
 
   it.each(['zh-CN', 'en'] as const)('fits a phone with two hundred findings (%s)', async (locale) => {
-    const many = Array.from({ length: 200 }, (_, index) => finding({ unit: `${'u'.repeat(180)}${index}`, commands: [`systemctl edit ${'u'.repeat(150)}${index}`] }));
+    const many = Array.from({ length: 200 }, (_, index) =>
+      finding({ unit: `${'u'.repeat(180)}${index}`, commands: [`systemctl edit ${'u'.repeat(150)}${index}`] }),
+    );
     const { title, note } = await type('/doctor', scene({ locale, gateways: [sick('main', many)] }).context);
     expect(title).toContain('200');
     expect(note).toContain('lifeline doctor');
   });
 
   it('examines Lifeline too, unless one gateway is named', async () => {
-    const examineSelf = () => Promise.resolve([finding({ code: 'own_service_none', gateway: null, commands: ['lifeline service install'] })]);
+    const examineSelf = () =>
+      Promise.resolve([finding({ code: 'own_service_none', gateway: null, commands: ['lifeline service install'] })]);
     const { context } = scene({ gateways: [port('main')], examineSelf });
     expect(await type('/doctor', context)).toEqual({
       tone: 'warning',
@@ -89,17 +135,27 @@ describe('/doctor', () => {
       note: '在装有网关的机器上处理，命令如上',
     });
     expect(await type('/doctor main', context)).toEqual({ tone: 'good', title: 'main：没有发现隐患' });
-    expect(await type('/doctor', scene({ examineSelf: () => Promise.resolve([]) }).context)).toEqual({ tone: 'good', title: 'main：没有发现隐患' });
+    expect(await type('/doctor', scene({ examineSelf: () => Promise.resolve([]) }).context)).toEqual({
+      tone: 'good',
+      title: 'main：没有发现隐患',
+    });
   });
 
   it('tells of a Lifeline that cannot be examined, and still what is found with the gateways', async () => {
     const examineSelf = () => Promise.reject(new Error('no disk'));
-    expect(await type('/doctor', scene({ gateways: [sick('main', [finding()])], examineSelf }).context)).toMatchObject({ tone: 'warning', title: '发现 1 个隐患', lines: ['🟠 Lifeline 自己：体检失败：no disk', expect.any(String) as string, expect.any(String) as string] });
+    expect(await type('/doctor', scene({ gateways: [sick('main', [finding()])], examineSelf }).context)).toMatchObject({
+      tone: 'warning',
+      title: '发现 1 个隐患',
+      lines: ['🟠 Lifeline 自己：体检失败：no disk', expect.any(String) as string, expect.any(String) as string],
+    });
   });
 
   it.each(['zh-CN', 'en'] as const)('is calm where there are only hints (%s)', async (locale) => {
     const examineSelf = () => Promise.resolve([finding({ code: 'own_no_ping', gateway: null, severity: 'info' })]);
-    expect(await type('/doctor', scene({ locale, examineSelf }).context)).toMatchObject({ tone: 'info', title: locale === 'en' ? 'Nothing wrong, 1 hint' : '没有隐患，有 1 条建议' });
+    expect(await type('/doctor', scene({ locale, examineSelf }).context)).toMatchObject({
+      tone: 'info',
+      title: locale === 'en' ? 'Nothing wrong, 1 hint' : '没有隐患，有 1 条建议',
+    });
   });
 
   it('says that there is no gateway where none is', async () => {

@@ -8,12 +8,21 @@ import { answerOf, context, named, plan, port, suspect, type } from './helpers.t
 const end = named('end');
 const TARGET = suspect(4_711, 9_000);
 const ALONE = [{ rung: 'end', commands: ['kill -TERM 4711'] }] as const;
-const BLOCKING = [...ALONE, { rung: 'supervisor', commands: ['systemctl --user start hermes-gateway.service'] }] as const;
+const BLOCKING = [
+  ...ALONE,
+  { rung: 'supervisor', commands: ['systemctl --user start hermes-gateway.service'] },
+] as const;
 
 /** A gateway beside which one process looks like it, and which remembers what was begun. */
-const set = (planned: Partial<TreatmentPlan> = {}, more: Partial<GatewayPort> = {}, here: Partial<CommandContext> = {}) => {
+const set = (
+  planned: Partial<TreatmentPlan> = {},
+  more: Partial<GatewayPort> = {},
+  here: Partial<CommandContext> = {},
+) => {
   const treat = vi.fn<GatewayPort['treat']>(() => true);
-  const ask = vi.fn<GatewayPort['planEnd']>(async () => plan({ remedy: 'end_process', target: TARGET, rungs: ALONE, links: [], ...planned }));
+  const ask = vi.fn<GatewayPort['planEnd']>(async () =>
+    plan({ remedy: 'end_process', target: TARGET, rungs: ALONE, links: [], ...planned }),
+  );
   return { treat, ask, here: context({ gateways: [port('main', { planEnd: ask, treat, ...more })], ...here }) };
 };
 
@@ -33,7 +42,9 @@ describe('/end', () => {
   it('says that the gateway is started after it, where the process is in its way', async () => {
     const { here } = set({ rungs: BLOCKING, before: null });
     expect(await type(end, here, 'main 4711')).toMatchObject({ lines: ['hermes gateway run', '之后会启动 main'] });
-    expect(plainText(await answerOf(end, { ...here, locale: 'en' }, 'main 4711'))).toContain('End process 4711?\nhermes gateway run\nmain is started after that');
+    expect(plainText(await answerOf(end, { ...here, locale: 'en' }, 'main 4711'))).toContain(
+      'End process 4711?\nhermes gateway run\nmain is started after that',
+    );
   });
 
   it('typed without a gateway is of the only one', async () => {
@@ -46,14 +57,27 @@ describe('/end', () => {
     const { here, treat, ask } = set({}, {}, { by: how });
     expect(await type(end, here, 'main 4711.9000')).toBeNull();
     expect(ask.mock.calls).toEqual([[4_711, 9_000]]);
-    expect(treat.mock.calls).toMatchObject([[{ remedy: 'end_process', target: TARGET }, 'me', { channel: 'qq', user: 'ME', replyTo: 'm1' }]]);
+    expect(treat.mock.calls).toMatchObject([
+      [{ remedy: 'end_process', target: TARGET }, 'me', { channel: 'qq', user: 'ME', replyTo: 'm1' }],
+    ]);
   });
 
   it('tapped asks all the same, where something speaks against the start that follows', async () => {
-    const { here, treat } = set({ rungs: BLOCKING, before: null, maintenanceUntil: 2_000_000_000_000 }, {}, { by: 'tapped' });
-    expect(await type(end, here, 'main 4711.9000')).toMatchObject({ tone: 'warning', buttons: [{ command: '/end main 4711.9000' }] });
+    const { here, treat } = set(
+      { rungs: BLOCKING, before: null, maintenanceUntil: 2_000_000_000_000 },
+      {},
+      { by: 'tapped' },
+    );
+    expect(await type(end, here, 'main 4711.9000')).toMatchObject({
+      tone: 'warning',
+      buttons: [{ command: '/end main 4711.9000' }],
+    });
     expect(treat).not.toHaveBeenCalled();
-    const confirmed = set({ rungs: BLOCKING, before: null, maintenanceUntil: 2_000_000_000_000 }, {}, { by: 'confirmed' });
+    const confirmed = set(
+      { rungs: BLOCKING, before: null, maintenanceUntil: 2_000_000_000_000 },
+      {},
+      { by: 'confirmed' },
+    );
     expect(await type(end, confirmed.here, 'main 4711.9000')).toBeNull();
     expect(confirmed.treat).toHaveBeenCalledOnce();
   });
@@ -65,14 +89,23 @@ describe('/end', () => {
   });
 
   it('of a process that is none of them says so', async () => {
-    const { here, treat } = set({}, { planEnd: () => Promise.reject(new UserError('END_UNKNOWN', 'pid 1 is not one of the processes that look like main')) });
+    const { here, treat } = set(
+      {},
+      {
+        planEnd: () =>
+          Promise.reject(new UserError('END_UNKNOWN', 'pid 1 is not one of the processes that look like main')),
+      },
+    );
     await expect(type(end, here, 'main 1')).rejects.toMatchObject({ code: 'END_UNKNOWN' });
     expect(treat).not.toHaveBeenCalled();
   });
 
   it('says so when another treatment is under way', async () => {
     const { here } = set({}, { treat: () => false }, { by: 'tapped' });
-    expect(await type(end, here, 'main 4711.9000')).toMatchObject({ tone: 'info', title: expect.stringContaining('main') as string });
+    expect(await type(end, here, 'main 4711.9000')).toMatchObject({
+      tone: 'info',
+      title: expect.stringContaining('main') as string,
+    });
   });
 
   it('in a dry run only says what it would do', async () => {
@@ -81,11 +114,14 @@ describe('/end', () => {
     expect(treat).not.toHaveBeenCalled();
   });
 
-  it.each(['', 'main', 'main abc', 'main -1', 'main 4711;reboot', 'main 4711.x', 'main 12345678901'])('typed as "%s" is not understood, and nothing is asked', async (typed) => {
-    const { here, ask } = set();
-    await expect(type(end, here, typed)).rejects.toBeInstanceOf(UserError);
-    expect(ask).not.toHaveBeenCalled();
-  });
+  it.each(['', 'main', 'main abc', 'main -1', 'main 4711;reboot', 'main 4711.x', 'main 12345678901'])(
+    'typed as "%s" is not understood, and nothing is asked',
+    async (typed) => {
+      const { here, ask } = set();
+      await expect(type(end, here, typed)).rejects.toBeInstanceOf(UserError);
+      expect(ask).not.toHaveBeenCalled();
+    },
+  );
 
   it('is for operators', () => {
     expect([end.role, end.effects]).toEqual(['operator', 'interrupts']);

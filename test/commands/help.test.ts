@@ -39,17 +39,24 @@ describe('/help', () => {
 
   it('leaves out what a viewer may not do', async () => {
     const shown = plainText(await answerOf(help, context({ operator: viewer })));
-    for (const { id, role } of commands) expect(new RegExp(`/${id}(?![a-z])`).test(shown.replace(/^发 .*/m, '')), id).toBe(role === 'viewer');
+    for (const { id, role } of commands)
+      expect(new RegExp(`/${id}(?![a-z])`).test(shown.replace(/^发 .*/m, '')), id).toBe(role === 'viewer');
   });
 
   it('has the commands of the operator apart', async () => {
-    const { lines = [] } = await answerOf(help, context({ commands: [...commands, { ...command('disk'), own: true }] }));
+    const { lines = [] } = await answerOf(
+      help,
+      context({ commands: [...commands, { ...command('disk'), own: true }] }),
+    );
     expect(lines[4]).toBe('自己的：/disk');
   });
 
   it('is made from the registry', async () => {
     const mine = [command('dance', { aliases: ['跳舞'] }), command('burn', { effects: 'interrupts', role: 'admin' })];
-    expect((await answerOf(help, context({ locale: 'en', commands: mine }))).lines).toEqual(['To look: /dance', 'For admins: /burn']);
+    expect((await answerOf(help, context({ locale: 'en', commands: mine }))).lines).toEqual([
+      'To look: /dance',
+      'For admins: /burn',
+    ]);
     expect((await answerOf(help, context({ commands: mine }))).lines?.[0]).toBe('查看：/dance 跳舞');
   });
 
@@ -57,7 +64,12 @@ describe('/help', () => {
     expect(await answerOf(help, context(), typed)).toEqual({
       tone: 'info',
       title: '/restart [网关] [dry 或连接]',
-      lines: ['重启网关并确认恢复；加 dry 只看会怎么做，加 feishu 或 qq 只重启那个连接', '也可以发：重启', '会中断网关时，先要你确认', '需要角色：操作员'],
+      lines: [
+        '重启网关并确认恢复；加 dry 只看会怎么做，加 feishu 或 qq 只重启那个连接',
+        '也可以发：重启',
+        '会中断网关时，先要你确认',
+        '需要角色：操作员',
+      ],
       code: ['/restart', '/restart main', '/restart main dry', '/restart main feishu'],
     });
   });
@@ -69,7 +81,9 @@ describe('/help', () => {
     const detail = plainText(await answerOf(help, context({ gateways }), 'restart'));
     expect(detail).not.toMatch(/feishu|飞书|连接/);
     expect(plainText(await answerOf(help, context({ gateways, locale: 'en' }), 'restart'))).not.toMatch(/feishu|link/);
-    expect(plainText(await answerOf(help, context({ gateways: [...gateways, port('claw')] }), 'restart'))).toContain('/restart main feishu');
+    expect(plainText(await answerOf(help, context({ gateways: [...gateways, port('claw')] }), 'restart'))).toContain(
+      '/restart main feishu',
+    );
   });
 
   it.each([

@@ -15,7 +15,10 @@ import type { Supervisor } from '../../src/supervisors/supervisor.ts';
 export const NOW = Date.parse('2026-11-21T10:31:05+08:00');
 export const HOUR = 3_600_000;
 
-export const gatewayVerdict = (condition: GatewayVerdict['condition'], more: Partial<GatewayVerdict> = {}): GatewayVerdict => ({
+export const gatewayVerdict = (
+  condition: GatewayVerdict['condition'],
+  more: Partial<GatewayVerdict> = {},
+): GatewayVerdict => ({
   gateway: 'main',
   link: null,
   condition,
@@ -27,7 +30,11 @@ export const gatewayVerdict = (condition: GatewayVerdict['condition'], more: Par
   ...more,
 });
 
-export const linkVerdict = (link: string, condition: LinkVerdict['condition'], more: Partial<LinkVerdict> = {}): LinkVerdict => ({
+export const linkVerdict = (
+  link: string,
+  condition: LinkVerdict['condition'],
+  more: Partial<LinkVerdict> = {},
+): LinkVerdict => ({
   ...gatewayVerdict('healthy'),
   ...more,
   link,
@@ -99,7 +106,12 @@ export const plan = (more: Partial<TreatmentPlan> = {}): TreatmentPlan => ({
   ...more,
 });
 
-export const suspect = (pid: number, startTime = 1): Suspect => ({ pid, startTime, startedAt: NOW - HOUR, command: 'hermes gateway run' });
+export const suspect = (pid: number, startTime = 1): Suspect => ({
+  pid,
+  startTime,
+  startedAt: NOW - HOUR,
+  command: 'hermes gateway run',
+});
 
 export const port = (name: string, more: Partial<GatewayPort> = {}): GatewayPort => ({
   name,
@@ -110,7 +122,14 @@ export const port = (name: string, more: Partial<GatewayPort> = {}): GatewayPort
   doctor: () => Promise.resolve([]),
   plan: () => Promise.resolve(plan()),
   planLink: (link) => Promise.resolve(plan({ remedy: 'restart_link', links: [link] })),
-  planEnd: (pid, startTime) => Promise.resolve(plan({ remedy: 'end_process', target: suspect(pid, startTime ?? 1), rungs: [{ rung: 'end', commands: [`kill -TERM ${pid}`] }] })),
+  planEnd: (pid, startTime) =>
+    Promise.resolve(
+      plan({
+        remedy: 'end_process',
+        target: suspect(pid, startTime ?? 1),
+        rungs: [{ rung: 'end', commands: [`kill -TERM ${pid}`] }],
+      }),
+    ),
   treat: () => true,
   ...more,
 });

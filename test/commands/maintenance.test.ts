@@ -19,14 +19,20 @@ describe('/maintenance', () => {
   });
 
   it('says so when something critical is open: it will not be healed', async () => {
-    expect(await type('/maintenance 1h', scene({ incidents: [incident(1)] }).context)).toMatchObject({ tone: 'warning', lines: [expect.stringContaining('main：没有在运行') as string, expect.any(String) as string] });
+    expect(await type('/maintenance 1h', scene({ incidents: [incident(1)] }).context)).toMatchObject({
+      tone: 'warning',
+      lines: [expect.stringContaining('main：没有在运行') as string, expect.any(String) as string],
+    });
   });
 
   it.each(['/maintenance end', '/maintenance 结束', '/maintenance off'])('ends by %s', async (line) => {
     const { context, silences } = scene({ gateways: several });
     await type('/maintenance 1h main', context);
     await type('/maintenance 2h', context);
-    expect(await type(line, context)).toMatchObject({ title: '全部网关已结束维护', lines: ['还没恢复的故障会马上处理，并告诉你'] });
+    expect(await type(line, context)).toMatchObject({
+      title: '全部网关已结束维护',
+      lines: ['还没恢复的故障会马上处理，并告诉你'],
+    });
     expect(silences.active(NOW)).toEqual([]);
   });
 
@@ -34,13 +40,20 @@ describe('/maintenance', () => {
     const { context, silences } = scene({ gateways: several });
     for (const line of ['/maintenance 1h main', '/maintenance 1h spare', '/mute 1h main']) await type(line, context);
     expect((await type('/maintenance end main', context)).title).toBe('main 已结束维护');
-    expect(silences.active(NOW).map(({ kind, gateway }) => `${kind} ${gateway ?? ''}`)).toEqual(['maintenance spare', 'mute main']);
+    expect(silences.active(NOW).map(({ kind, gateway }) => `${kind} ${gateway ?? ''}`)).toEqual([
+      'maintenance spare',
+      'mute main',
+    ]);
     expect((await type('/maintenance end main', context)).title).toBe('main 没有在维护');
   });
 
   it('shows what is active without a duration', async () => {
     const { context } = scene({ gateways: several });
-    expect(buttonsOf(await type('/maintenance', context))).toEqual(['30 分 → /maintenance 30m', '2 小时 → /maintenance 2h', '8 小时 → /maintenance 8h']);
+    expect(buttonsOf(await type('/maintenance', context))).toEqual([
+      '30 分 → /maintenance 30m',
+      '2 小时 → /maintenance 2h',
+      '8 小时 → /maintenance 8h',
+    ]);
     await type('/maintenance 1h main', context);
     const answer = await type('/maintenance main', context);
     expect(answer.lines).toEqual(['维护 main：到 11:31:05，还有 1 小时（me 设的）']);
@@ -49,7 +62,10 @@ describe('/maintenance', () => {
 
   it('does not guess whether to begin or to end', async () => {
     const { context, silences } = scene();
-    await expect(async () => type('/maintenance end 1h', context)).rejects.toMatchObject({ code: 'END_OR_DURATION', message: expect.stringContaining('/maintenance 1h') as string });
+    await expect(async () => type('/maintenance end 1h', context)).rejects.toMatchObject({
+      code: 'END_OR_DURATION',
+      message: expect.stringContaining('/maintenance 1h') as string,
+    });
     expect(silences.active(NOW)).toEqual([]);
   });
 
@@ -60,8 +76,12 @@ describe('/maintenance', () => {
   it('says the same in English', async () => {
     const { context } = scene({ locale: 'en' });
     expect((await type('/maintenance 1h', context)).title).toBe('Maintenance of main until 11:31:05');
-    expect((await type('/maintenance', context)).lines).toEqual(['maintenance of main: until 11:31:05, 1 h left (by me)']);
+    expect((await type('/maintenance', context)).lines).toEqual([
+      'maintenance of main: until 11:31:05, 1 h left (by me)',
+    ]);
     expect((await type('/maintenance end', context)).title).toBe('Maintenance over: main');
-    await expect(async () => type('/maintenance end 1h', context)).rejects.toMatchObject({ message: expect.stringContaining('End or begin?') as string });
+    await expect(async () => type('/maintenance end 1h', context)).rejects.toMatchObject({
+      message: expect.stringContaining('End or begin?') as string,
+    });
   });
 });

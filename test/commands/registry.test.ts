@@ -26,38 +26,76 @@ describe('the registry', () => {
 
   it.each(names)('%s takes nothing away from confirming and pairing', (name) => {
     expect(CONFIRM_NAMES).not.toContain(name);
-    expect([confirmingText(name), confirmingText(`/${name}`), pairingText(name), pairingText(`/${name}`)]).toEqual([null, null, null, null]);
+    expect([confirmingText(name), confirmingText(`/${name}`), pairingText(name), pairingText(`/${name}`)]).toEqual([
+      null,
+      null,
+      null,
+      null,
+    ]);
   });
 
   it.each(commands.map((command) => [command.id, command] as const))('/%s has a Chinese name', (_id, { aliases }) => {
     expect(aliases.some((alias) => /^\p{Script=Han}+$/u.test(alias))).toBe(true);
   });
 
-  it.each(commands.flatMap((command) => command.aliases.filter((alias) => /\p{Script=Han}/u.test(alias)).map((alias) => [alias, command.id] as const)))('%s alone is /%s', (alias, id) => {
+  it.each(
+    commands.flatMap((command) =>
+      command.aliases.filter((alias) => /\p{Script=Han}/u.test(alias)).map((alias) => [alias, command.id] as const),
+    ),
+  )('%s alone is /%s', (alias, id) => {
     expect(parse(alias, commands)).toMatchObject({ kind: 'command', command: { id } });
   });
 
-  it.each(commands.flatMap((command) => command.examples.map((example) => [example, command.id] as const)))('the example %s is /%s, and its arguments are understood', (example, id) => {
-    const parsed = parse(example, commands);
-    expect(parsed).toMatchObject({ kind: 'command', command: { id } });
-    if (parsed.kind === 'command') expect(readArguments(parsed.command, parsed.args, { gateways, commands, locale: 'zh-CN', quoted: parsed.quoted }).kind).toBe('values');
-  });
+  it.each(commands.flatMap((command) => command.examples.map((example) => [example, command.id] as const)))(
+    'the example %s is /%s, and its arguments are understood',
+    (example, id) => {
+      const parsed = parse(example, commands);
+      expect(parsed).toMatchObject({ kind: 'command', command: { id } });
+      if (parsed.kind === 'command')
+        expect(
+          readArguments(parsed.command, parsed.args, { gateways, commands, locale: 'zh-CN', quoted: parsed.quoted })
+            .kind,
+        ).toBe('values');
+    },
+  );
 
-  it.each(commands.map((command) => [command.id, command] as const))('/%s says in both languages how it is written and what it does', (_id, command) => {
-    for (const locale of LOCALES) expect(command.help[locale]).not.toBe('');
-    expect(usageLine(command, 'en')).not.toMatch(/\p{Script=Han}/u);
-    // Whatever is no word to type has a name in Chinese.
-    expect(usageLine(command, 'zh-CN').replace(/^\/\S+/, '').match(/[a-z]{3,}/gi)?.filter((word) => !typedWords(command).has(word)) ?? []).toEqual([]);
-  });
+  it.each(commands.map((command) => [command.id, command] as const))(
+    '/%s says in both languages how it is written and what it does',
+    (_id, command) => {
+      for (const locale of LOCALES) expect(command.help[locale]).not.toBe('');
+      expect(usageLine(command, 'en')).not.toMatch(/\p{Script=Han}/u);
+      // Whatever is no word to type has a name in Chinese.
+      expect(
+        usageLine(command, 'zh-CN')
+          .replace(/^\/\S+/, '')
+          .match(/[a-z]{3,}/gi)
+          ?.filter((word) => !typedWords(command).has(word)) ?? [],
+      ).toEqual([]);
+    },
+  );
 
   it('asks for more than looking where a command changes or interrupts', () => {
-    for (const { id, effects, role } of commands) if (effects !== 'reads') expect([id, roleAllows('viewer', role)]).toEqual([id, false]);
-    expect(commands.filter(({ effects }) => effects === 'interrupts').map(({ id }) => id)).toEqual(['restart', 'start', 'stop', 'end']);
+    for (const { id, effects, role } of commands)
+      if (effects !== 'reads') expect([id, roleAllows('viewer', role)]).toEqual([id, false]);
+    expect(commands.filter(({ effects }) => effects === 'interrupts').map(({ id }) => id)).toEqual([
+      'restart',
+      'start',
+      'stop',
+      'end',
+    ]);
   });
 });
 
 const typedWords = ({ args }: Command): ReadonlySet<string> =>
-  new Set(Object.values(args).flatMap((argument) => (argument.kind === 'word' ? Object.keys(argument.words) : argument.kind === 'duration' ? (argument.prefix ?? []) : [])));
+  new Set(
+    Object.values(args).flatMap((argument) =>
+      argument.kind === 'word'
+        ? Object.keys(argument.words)
+        : argument.kind === 'duration'
+          ? (argument.prefix ?? [])
+          : [],
+    ),
+  );
 
 describe('who may do what', () => {
   const PEOPLE: readonly (readonly [string, Operator | null])[] = [
@@ -66,7 +104,9 @@ describe('who may do what', () => {
     ['nobody', null],
   ];
   const CHATS: readonly Inbound['chat'][] = [{ kind: 'direct' }, { kind: 'group', id: 'G' }];
-  const cells = PEOPLE.flatMap(([who, operator]) => ['feishu', 'qq', 'webhook'].map((channel) => [who, channel, operator] as const));
+  const cells = PEOPLE.flatMap(([who, operator]) =>
+    ['feishu', 'qq', 'webhook'].map((channel) => [who, channel, operator] as const),
+  );
 
   it.each(cells)('%s on %s, in every chat and by every command', async (_who, channel, operator) => {
     const sender = operator?.ids[channel] ?? 'someone';
@@ -76,8 +116,15 @@ describe('who may do what', () => {
         const { bus, audited } = harness([{ ...command, run }], { operators: operator ? [operator] : [], gateways });
         bus.receive(inbound(command.examples[0] ?? `/${command.id}`, { channel, sender, chat }));
         await bus.idle();
-        const may = operator?.ids[channel] !== undefined && ROLES.includes(operator.role) && ROLES.indexOf(operator.role) >= ROLES.indexOf(command.role);
-        expect({ id: command.id, ran: run.mock.calls.length, audit: audited.map(({ outcome }) => outcome) }).toEqual({ id: command.id, ran: may ? 1 : 0, audit: [may ? 'done' : 'refused'] });
+        const may =
+          operator?.ids[channel] !== undefined &&
+          ROLES.includes(operator.role) &&
+          ROLES.indexOf(operator.role) >= ROLES.indexOf(command.role);
+        expect({ id: command.id, ran: run.mock.calls.length, audit: audited.map(({ outcome }) => outcome) }).toEqual({
+          id: command.id,
+          ran: may ? 1 : 0,
+          audit: [may ? 'done' : 'refused'],
+        });
       }
     }
   });

@@ -1,6 +1,14 @@
 /** What the commands about incidents, silences and Lifeline itself find: real stores, incidents in memory. */
 import { expect } from 'vitest';
-import type { Changes, Command, CommandContext, GatewayPort, GatewayReport, IncidentsPort, LifelineReport } from '../../src/chat/command.ts';
+import type {
+  Changes,
+  Command,
+  CommandContext,
+  GatewayPort,
+  GatewayReport,
+  IncidentsPort,
+  LifelineReport,
+} from '../../src/chat/command.ts';
 import { plainText, type Message } from '../../src/chat/message.ts';
 import { readArguments } from '../../src/chat/read-arguments.ts';
 import type { Operator, Role } from '../../src/config/config.ts';
@@ -25,7 +33,20 @@ import { unmute } from '../../commands/unmute.ts';
 import { version } from '../../commands/version.ts';
 import { whoami } from '../../commands/whoami.ts';
 
-export const COMMANDS: readonly Command[] = [check, history, incidentCommand, mute, unmute, ack, maintenance, doctor, config, audit, whoami, version];
+export const COMMANDS: readonly Command[] = [
+  check,
+  history,
+  incidentCommand,
+  mute,
+  unmute,
+  ack,
+  maintenance,
+  doctor,
+  config,
+  audit,
+  whoami,
+  version,
+];
 
 /** 10:31:05 in the zone of the tests. */
 export const NOW = Date.parse('2026-11-21T10:31:05+08:00');
@@ -33,28 +54,52 @@ export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-export const gatewayVerdict = (condition: GatewayVerdict['condition'], more: Partial<GatewayVerdict> = {}): GatewayVerdict => ({
-  gateway: 'main', link: null, condition, cause: condition === 'healthy' ? 'fine' : 'process_gone', remedy: condition === 'healthy' ? 'none' : 'restart', since: NOW - HOUR, at: NOW, evidence: [], ...more,
-});
-
-export const linkVerdict = (link: string, condition: LinkVerdict['condition'], more: Partial<LinkVerdict> = {}): LinkVerdict => ({
-  gateway: 'main', link, condition, cause: condition === 'up' ? 'fine' : 'no_login_after_loss', remedy: condition === 'up' ? 'none' : 'restart', since: NOW - HOUR, at: NOW, evidence: [], ...more,
-});
-
-export const report = (more: Partial<GatewayReport> = {}): GatewayReport => ({
-  verdicts: [gatewayVerdict('healthy'), linkVerdict('qqbot', 'up')],
-  process: null,
-  restarts: { lastHour: 0, perHour: 3, lastDay: 0, perDay: 8 },
-  incident: null,
-  decision: { act: 'nothing', why: 'well' },
-  holder: null,
-  holderProblem: null,
-  refused: [],
-  judgedAt: NOW,
-  problems: [],
-  logDoubts: [],
+export const gatewayVerdict = (
+  condition: GatewayVerdict['condition'],
+  more: Partial<GatewayVerdict> = {},
+): GatewayVerdict => ({
+  gateway: 'main',
+  link: null,
+  condition,
+  cause: condition === 'healthy' ? 'fine' : 'process_gone',
+  remedy: condition === 'healthy' ? 'none' : 'restart',
+  since: NOW - HOUR,
+  at: NOW,
+  evidence: [],
   ...more,
-} as GatewayReport);
+});
+
+export const linkVerdict = (
+  link: string,
+  condition: LinkVerdict['condition'],
+  more: Partial<LinkVerdict> = {},
+): LinkVerdict => ({
+  gateway: 'main',
+  link,
+  condition,
+  cause: condition === 'up' ? 'fine' : 'no_login_after_loss',
+  remedy: condition === 'up' ? 'none' : 'restart',
+  since: NOW - HOUR,
+  at: NOW,
+  evidence: [],
+  ...more,
+});
+
+export const report = (more: Partial<GatewayReport> = {}): GatewayReport =>
+  ({
+    verdicts: [gatewayVerdict('healthy'), linkVerdict('qqbot', 'up')],
+    process: null,
+    restarts: { lastHour: 0, perHour: 3, lastDay: 0, perDay: 8 },
+    incident: null,
+    decision: { act: 'nothing', why: 'well' },
+    holder: null,
+    holderProblem: null,
+    refused: [],
+    judgedAt: NOW,
+    problems: [],
+    logDoubts: [],
+    ...more,
+  }) as GatewayReport;
 
 const UNUSED = (): never => {
   throw new Error('this command has no use for it');
@@ -75,7 +120,15 @@ export const port = (name: string, more: Partial<GatewayPort> = {}): GatewayPort
 });
 
 export const finding = (more: Partial<Finding> = {}): Finding =>
-  ({ code: 'unit_restart_no', unit: 'hermes-gateway.service', gateway: 'main', severity: 'warning', commands: [], fix: null, ...more }) as Finding;
+  ({
+    code: 'unit_restart_no',
+    unit: 'hermes-gateway.service',
+    gateway: 'main',
+    severity: 'warning',
+    commands: [],
+    fix: null,
+    ...more,
+  }) as Finding;
 
 export const treatment = (more: Partial<TreatmentResult> = {}): TreatmentResult => ({
   outcome: 'recovered',
@@ -118,7 +171,11 @@ export const incident = (id: number, more: Partial<Incident> = {}): Incident => 
 };
 
 /** @param watched when each gateway was watched; by default always. */
-export const incidentsIn = (all: readonly Incident[], blips: readonly Blip[] = [], watched: IncidentsPort['watched'] = (_gateway, window) => [window]): IncidentsPort & Pick<Changes, 'acknowledge'> => {
+export const incidentsIn = (
+  all: readonly Incident[],
+  blips: readonly Blip[] = [],
+  watched: IncidentsPort['watched'] = (_gateway, window) => [window],
+): IncidentsPort & Pick<Changes, 'acknowledge'> => {
   const kept = [...all];
   const newestFirst = (): readonly Incident[] => kept.toSorted((a, b) => b.id - a.id);
   return {
@@ -128,7 +185,9 @@ export const incidentsIn = (all: readonly Incident[], blips: readonly Blip[] = [
     blips: (at) => blips.filter(({ to }) => to >= at),
     watched,
     acknowledge: (ids, by) => {
-      const taken = kept.filter(({ id, closedAt, acknowledged }) => ids.includes(id) && closedAt === null && acknowledged === null);
+      const taken = kept.filter(
+        ({ id, closedAt, acknowledged }) => ids.includes(id) && closedAt === null && acknowledged === null,
+      );
       return taken.map((each) => {
         const now = { ...each, acknowledged: { by, at: NOW } };
         kept[kept.indexOf(each)] = now;
@@ -150,7 +209,18 @@ export interface Scene {
   readonly said: readonly Message[];
 }
 
-export const scene = ({ incidents = [], blips = [], watched, role = 'admin', ...more }: Partial<Omit<CommandContext, 'incidents'>> & { readonly incidents?: readonly Incident[]; readonly blips?: readonly Blip[]; readonly watched?: IncidentsPort['watched']; readonly role?: Role } = {}): Scene => {
+export const scene = ({
+  incidents = [],
+  blips = [],
+  watched,
+  role = 'admin',
+  ...more
+}: Partial<Omit<CommandContext, 'incidents'>> & {
+  readonly incidents?: readonly Incident[];
+  readonly blips?: readonly Blip[];
+  readonly watched?: IncidentsPort['watched'];
+  readonly role?: Role;
+} = {}): Scene => {
   const db = openDatabase(':memory:');
   const silences = createSilences(db);
   const store = createAudit(db);
@@ -211,4 +281,5 @@ const expectPhone = (message: Message, { locale, gateways }: CommandContext): vo
   }
 };
 
-export const buttonsOf = ({ buttons = [] }: Message): readonly string[] => buttons.map(({ label, command }) => `${label} → ${command}`);
+export const buttonsOf = ({ buttons = [] }: Message): readonly string[] =>
+  buttons.map(({ label, command }) => `${label} → ${command}`);

@@ -4,11 +4,25 @@ import type { GatewayPort, GatewayReport } from '../../src/chat/gateway-port.ts'
 import type { Verdict } from '../../src/diagnosis/verdict.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
 import { incident, incidentsIn } from './scene.ts';
-import { answerOf, context, gatewayVerdict, HOUR, LIFELINE, linkVerdict, named, NOW, port, report, supervisor, treatment } from './helpers.ts';
+import {
+  answerOf,
+  context,
+  gatewayVerdict,
+  HOUR,
+  LIFELINE,
+  linkVerdict,
+  named,
+  NOW,
+  port,
+  report,
+  supervisor,
+  treatment,
+} from './helpers.ts';
 import { instant } from '../instant.ts';
 
 const status = named('status');
-const withVerdicts = (verdicts: readonly Verdict[]) => context({ gateways: [port('main', { report: () => Promise.resolve(report({ verdicts })) })] });
+const withVerdicts = (verdicts: readonly Verdict[]) =>
+  context({ gateways: [port('main', { report: () => Promise.resolve(report({ verdicts })) })] });
 
 describe('/status of one gateway', () => {
   it('says which files are no evidence, why, and what to do, of one gateway and of many', async () => {
@@ -19,13 +33,18 @@ describe('/status of one gateway', () => {
       { why: 'loop', path: '/srv/y' },
     ];
     const ill = port('main', { report: () => Promise.resolve(report({ refused })) });
-    const linesOf = async (locale: 'zh-CN' | 'en', gateways: readonly GatewayPort[]) => ((await answerOf(status, context({ locale, gateways }))).lines ?? []).filter((line) => /没有读|Not read/.test(line));
+    const linesOf = async (locale: 'zh-CN' | 'en', gateways: readonly GatewayPort[]) =>
+      ((await answerOf(status, context({ locale, gateways }))).lines ?? []).filter((line) =>
+        /没有读|Not read/.test(line),
+      );
     expect(await linesOf('zh-CN', [ill])).toEqual([
       '没有读 /tmp/openclaw：这个目录属于别的用户（uid 1001），那个人能改它。如果那是网关的用户，写进 trusted_users；不是就删掉它',
       "没有读 /srv/my bot/log：谁都能改它。运行：chmod o-w '/srv/my bot/log'",
       '没有读 /srv/x：不是普通文件，而是管道。不该在这里，移走它',
     ]);
-    expect((await linesOf('en', [ill]))[0]).toBe("Not read: /tmp/openclaw: the folder belongs to another user (uid 1001), who could change it. If that is the gateway's user, name it in trusted_users; if not, remove it");
+    expect((await linesOf('en', [ill]))[0]).toBe(
+      "Not read: /tmp/openclaw: the folder belongs to another user (uid 1001), who could change it. If that is the gateway's user, name it in trusted_users; if not, remove it",
+    );
     expect((await linesOf('zh-CN', [ill, port('other')]))[0]).toMatch(/^main：没有读 \/tmp\/openclaw/);
   });
 
@@ -64,13 +83,48 @@ describe('/status of one gateway', () => {
   });
 
   it.each<[string, readonly Verdict[], string, string]>([
-    ['a link is lost', [gatewayVerdict('healthy'), linkVerdict('qqbot', 'down'), linkVerdict('feishu', 'up')], 'critical', 'main：QQ 失联'],
-    ['two links are lost', [gatewayVerdict('healthy'), linkVerdict('qqbot', 'down'), linkVerdict('feishu', 'deaf')], 'critical', 'main：QQ 失联、飞书 收不到消息'],
-    ['a link is lost and another wavers', [gatewayVerdict('healthy'), linkVerdict('qqbot', 'down'), linkVerdict('feishu', 'reconnecting')], 'critical', 'main：QQ 失联'],
-    ['a link wavers', [gatewayVerdict('healthy'), linkVerdict('qqbot', 'reconnecting')], 'warning', 'main：QQ 断线，正在重连'],
-    ['the gateway is ill, and so are its links', [gatewayVerdict('frozen'), linkVerdict('qqbot', 'down')], 'critical', 'main：卡死了'],
-    ['the gateway starts', [gatewayVerdict('starting'), linkVerdict('qqbot', 'connecting')], 'warning', 'main：正在启动'],
-    ['the gateway starts while a link is refused', [gatewayVerdict('starting'), linkVerdict('qqbot', 'rejected')], 'critical', 'main：QQ 被平台拒绝'],
+    [
+      'a link is lost',
+      [gatewayVerdict('healthy'), linkVerdict('qqbot', 'down'), linkVerdict('feishu', 'up')],
+      'critical',
+      'main：QQ 失联',
+    ],
+    [
+      'two links are lost',
+      [gatewayVerdict('healthy'), linkVerdict('qqbot', 'down'), linkVerdict('feishu', 'deaf')],
+      'critical',
+      'main：QQ 失联、飞书 收不到消息',
+    ],
+    [
+      'a link is lost and another wavers',
+      [gatewayVerdict('healthy'), linkVerdict('qqbot', 'down'), linkVerdict('feishu', 'reconnecting')],
+      'critical',
+      'main：QQ 失联',
+    ],
+    [
+      'a link wavers',
+      [gatewayVerdict('healthy'), linkVerdict('qqbot', 'reconnecting')],
+      'warning',
+      'main：QQ 断线，正在重连',
+    ],
+    [
+      'the gateway is ill, and so are its links',
+      [gatewayVerdict('frozen'), linkVerdict('qqbot', 'down')],
+      'critical',
+      'main：卡死了',
+    ],
+    [
+      'the gateway starts',
+      [gatewayVerdict('starting'), linkVerdict('qqbot', 'connecting')],
+      'warning',
+      'main：正在启动',
+    ],
+    [
+      'the gateway starts while a link is refused',
+      [gatewayVerdict('starting'), linkVerdict('qqbot', 'rejected')],
+      'critical',
+      'main：QQ 被平台拒绝',
+    ],
     ['a link is not in use', [gatewayVerdict('healthy'), linkVerdict('feishu', 'disabled')], 'good', 'main：运行正常'],
     ['nothing is known', [], 'warning', 'main：状态不明'],
   ])('has the worst in its title and tone when %s', async (_what, verdicts, tone, title) => {
@@ -78,108 +132,286 @@ describe('/status of one gateway', () => {
   });
 
   it.each<['zh-CN' | 'en', string]>([
-    ['zh-CN', '⚠️ /srv/us.log 里的日期分不清日月：「11/22/2026, 8:37:32 AM up」：在 path 旁边写 date_order: dmy（日在前）、mdy（月在前）或 ymd'],
-    ['en', '⚠️ in /srv/us.log day and month could be exchanged: "11/22/2026, 8:37:32 AM up": beside "path" write date_order: dmy (the day is first), mdy (the month is first) or ymd'],
+    [
+      'zh-CN',
+      '⚠️ /srv/us.log 里的日期分不清日月：「11/22/2026, 8:37:32 AM up」：在 path 旁边写 date_order: dmy（日在前）、mdy（月在前）或 ymd',
+    ],
+    [
+      'en',
+      '⚠️ in /srv/us.log day and month could be exchanged: "11/22/2026, 8:37:32 AM up": beside "path" write date_order: dmy (the day is first), mdy (the month is first) or ymd',
+    ],
   ])('says which log tells nothing, and what could not be looked at: %s', async (locale, line) => {
-    const blind = report({ problems: ['/srv/x.log: EACCES'], logDoubts: [{ path: '/srv/us.log', why: 'date_order', text: '11/22/2026, 8:37:32 AM up' }] });
-    const answer = await answerOf(status, context({ locale, gateways: [port('main', { report: () => Promise.resolve(blind) })] }));
+    const blind = report({
+      problems: ['/srv/x.log: EACCES'],
+      logDoubts: [{ path: '/srv/us.log', why: 'date_order', text: '11/22/2026, 8:37:32 AM up' }],
+    });
+    const answer = await answerOf(
+      status,
+      context({ locale, gateways: [port('main', { report: () => Promise.resolve(blind) })] }),
+    );
     expect(answer).toMatchObject({ tone: 'warning' });
     expect(answer?.lines?.slice(0, 4)).toEqual(expect.arrayContaining(['⚠️ /srv/x.log: EACCES', line]));
-    const several = await answerOf(status, context({ locale, gateways: [port('main', { report: () => Promise.resolve(blind) }), port('other')] }));
+    const several = await answerOf(
+      status,
+      context({ locale, gateways: [port('main', { report: () => Promise.resolve(blind) }), port('other')] }),
+    );
     expect(several?.lines?.some((each) => /^⚠️ main[：:]\s?\/srv\/x\.log: EACCES$/.test(each))).toBe(true);
   });
 
   it('says who stopped it and how to start it, and nothing of its links', async () => {
-    const by = { at: instant(NOW), source: 'lifeline', text: '/stop by ann', link: null, fact: { kind: 'stopped-by-operator', by: 'ann' } } as const;
-    const { lines } = await answerOf(status, withVerdicts([gatewayVerdict('stopped_on_purpose', { cause: 'planned_stop', evidence: [by] }), linkVerdict('qqbot', 'unknown')]));
+    const by = {
+      at: instant(NOW),
+      source: 'lifeline',
+      text: '/stop by ann',
+      link: null,
+      fact: { kind: 'stopped-by-operator', by: 'ann' },
+    } as const;
+    const { lines } = await answerOf(
+      status,
+      withVerdicts([
+        gatewayVerdict('stopped_on_purpose', { cause: 'planned_stop', evidence: [by] }),
+        linkVerdict('qqbot', 'unknown'),
+      ]),
+    );
     expect(lines?.[0]).toBe('原因：ann 用 /stop 停的，要启动，发 /start main');
     expect(lines?.join('\n')).not.toMatch(/^QQ：/m);
   });
 
   it('gives the causes of what is not well', async () => {
-    const { lines } = await answerOf(status, withVerdicts([gatewayVerdict('frozen', { cause: 'loop_not_answering' }), linkVerdict('qqbot', 'down', { cause: 'no_login_after_loss' })]));
-    expect(lines?.slice(0, 3)).toEqual(['原因：进程还在，但已经没有反应', 'QQ：失联（09:31:05 起，已 1 小时），断线后一直没有重新登录', '进程 123，运行 3 小时（07:31:05 起）']);
+    const { lines } = await answerOf(
+      status,
+      withVerdicts([
+        gatewayVerdict('frozen', { cause: 'loop_not_answering' }),
+        linkVerdict('qqbot', 'down', { cause: 'no_login_after_loss' }),
+      ]),
+    );
+    expect(lines?.slice(0, 3)).toEqual([
+      '原因：进程还在，但已经没有反应',
+      'QQ：失联（09:31:05 起，已 1 小时），断线后一直没有重新登录',
+      '进程 123，运行 3 小时（07:31:05 起）',
+    ]);
   });
 
   it('names the open incident and what is not delivered', async () => {
-    const open = incident(12, { link: 'qqbot', since: NOW - 26 * HOUR, verdict: linkVerdict('qqbot', 'gave_up'), treatments: [treatment()] });
+    const open = incident(12, {
+      link: 'qqbot',
+      since: NOW - 26 * HOUR,
+      verdict: linkVerdict('qqbot', 'gave_up'),
+      treatments: [treatment()],
+    });
     const verdicts = [gatewayVerdict('healthy'), linkVerdict('qqbot', 'down')];
-    const { lines } = await answerOf(status, context({ gateways: [port('main', { report: () => Promise.resolve(report({ incident: open, verdicts })) })], incidents: incidentsIn([open]), lifeline: () => ({ ...LIFELINE, undelivered: 2 }) }));
-    expect(lines).toContain('故障 #12 未恢复：QQ 失联，网关已放弃重连，11月20日 08:31:05 起，已 1 天 2 小时，处理过 1 次');
+    const { lines } = await answerOf(
+      status,
+      context({
+        gateways: [port('main', { report: () => Promise.resolve(report({ incident: open, verdicts })) })],
+        incidents: incidentsIn([open]),
+        lifeline: () => ({ ...LIFELINE, undelivered: 2 }),
+      }),
+    );
+    expect(lines).toContain(
+      '故障 #12 未恢复：QQ 失联，网关已放弃重连，11月20日 08:31:05 起，已 1 天 2 小时，处理过 1 次',
+    );
     expect(lines).toContain('Lifeline 0.1.0，运行 2 小时，2 条消息还没送达');
   });
 
   it.each<[string, Partial<Incident>, readonly Verdict[], string, string]>([
-    ['has been well for a moment', { wellSince: NOW - 5_000 }, [gatewayVerdict('healthy')], 'main：运行正常（刚恢复，观察中）', '故障 #3 刚恢复，稳定后结束：09:31:05 起没有在运行，处理过 1 次'],
-    ['is well, and was not judged since', {}, [gatewayVerdict('healthy')], 'main：运行正常（刚恢复，观察中）', '故障 #3 刚恢复，稳定后结束：09:31:05 起没有在运行，处理过 1 次'],
-    ['is on its way up', { timeline: [{ at: NOW, what: 'waiting' }] }, [gatewayVerdict('starting')], 'main：正在启动', '故障 #3 等待恢复：09:31:05 起没有在运行，处理过 1 次'],
-    ['is ill', {}, [gatewayVerdict('frozen', { cause: 'loop_not_answering' })], 'main：卡死了', '故障 #3 未恢复：没有在运行，09:31:05 起，已 1 小时，处理过 1 次'],
+    [
+      'has been well for a moment',
+      { wellSince: NOW - 5_000 },
+      [gatewayVerdict('healthy')],
+      'main：运行正常（刚恢复，观察中）',
+      '故障 #3 刚恢复，稳定后结束：09:31:05 起没有在运行，处理过 1 次',
+    ],
+    [
+      'is well, and was not judged since',
+      {},
+      [gatewayVerdict('healthy')],
+      'main：运行正常（刚恢复，观察中）',
+      '故障 #3 刚恢复，稳定后结束：09:31:05 起没有在运行，处理过 1 次',
+    ],
+    [
+      'is on its way up',
+      { timeline: [{ at: NOW, what: 'waiting' }] },
+      [gatewayVerdict('starting')],
+      'main：正在启动',
+      '故障 #3 等待恢复：09:31:05 起没有在运行，处理过 1 次',
+    ],
+    [
+      'is ill',
+      {},
+      [gatewayVerdict('frozen', { cause: 'loop_not_answering' })],
+      'main：卡死了',
+      '故障 #3 未恢复：没有在运行，09:31:05 起，已 1 小时，处理过 1 次',
+    ],
   ])('says of an open incident what it says of its gateway: it %s', async (_what, change, verdicts, title, line) => {
-    const open = incident(3, { since: NOW - HOUR, verdict: gatewayVerdict('stopped'), treatments: [treatment()], ...change });
-    const one = { gateways: [port('main', { report: () => Promise.resolve(report({ incident: open, verdicts })) })], incidents: incidentsIn([open]) };
+    const open = incident(3, {
+      since: NOW - HOUR,
+      verdict: gatewayVerdict('stopped'),
+      treatments: [treatment()],
+      ...change,
+    });
+    const one = {
+      gateways: [port('main', { report: () => Promise.resolve(report({ incident: open, verdicts })) })],
+      incidents: incidentsIn([open]),
+    };
     const answer = await answerOf(status, context(one));
     expect(answer.title).toBe(title);
     expect(answer.lines).toContain(line);
     const glance = await answerOf(status, context({ ...one, gateways: [...one.gateways, port('other')] }));
     expect(glance.lines?.join('\n')).toContain(title);
-    expect((await answerOf(status, context({ ...one, locale: 'en' }))).lines?.join('\n')).not.toMatch(/\p{Script=Han}/u);
+    expect((await answerOf(status, context({ ...one, locale: 'en' }))).lines?.join('\n')).not.toMatch(
+      /\p{Script=Han}/u,
+    );
   });
 
   it('does not say twice what is wrong', async () => {
     const open = incident(12, { since: NOW - HOUR, verdict: gatewayVerdict('stopped') });
-    const verdicts = [gatewayVerdict('stopped', { cause: 'process_gone' }), linkVerdict('qqbot', 'unknown', { cause: 'process_gone' })];
-    const { lines = [] } = await answerOf(status, context({ gateways: [port('main', { report: () => Promise.resolve(report({ incident: open, verdicts })) })], incidents: incidentsIn([open]) }));
-    expect(lines.slice(0, 2)).toEqual(['原因：进程不在了，没有人要求停止它', '故障 #12 未恢复，09:31:05 起，已 1 小时']);
+    const verdicts = [
+      gatewayVerdict('stopped', { cause: 'process_gone' }),
+      linkVerdict('qqbot', 'unknown', { cause: 'process_gone' }),
+    ];
+    const { lines = [] } = await answerOf(
+      status,
+      context({
+        gateways: [port('main', { report: () => Promise.resolve(report({ incident: open, verdicts })) })],
+        incidents: incidentsIn([open]),
+      }),
+    );
+    expect(lines.slice(0, 2)).toEqual([
+      '原因：进程不在了，没有人要求停止它',
+      '故障 #12 未恢复，09:31:05 起，已 1 小时',
+    ]);
     expect(lines.join('\n')).not.toMatch(/^QQ：/m);
   });
 
   it('names the last incident of this gateway, when it was and how long', async () => {
-    const closed = incident(11, { since: NOW - 5 * HOUR, closedAt: NOW - 4 * HOUR, wellSince: NOW - 4 * HOUR - 600_000 });
-    const incidents = incidentsIn([incident(10, { since: NOW - 9 * HOUR, closedAt: NOW - 8 * HOUR }), closed, incident(12, { gateway: 'other', since: NOW - 3 * HOUR, closedAt: NOW - 2 * HOUR })]);
-    expect((await answerOf(status, context({ incidents }))).lines).toContain('上次故障 #11：没有在运行，05:31:05（5 小时前），持续 50 分');
-    expect((await answerOf(status, context({ incidents, locale: 'en' }))).lines).toContain('Last incident #11: not running, 05:31:05 (5 h ago), lasted 50 min');
-    expect((await answerOf(status, context({ incidents: incidentsIn([incident(1, { since: NOW - 90 * 24 * HOUR, closedAt: NOW - 89 * 24 * HOUR })]) }))).lines?.join('\n')).not.toContain('上次故障');
+    const closed = incident(11, {
+      since: NOW - 5 * HOUR,
+      closedAt: NOW - 4 * HOUR,
+      wellSince: NOW - 4 * HOUR - 600_000,
+    });
+    const incidents = incidentsIn([
+      incident(10, { since: NOW - 9 * HOUR, closedAt: NOW - 8 * HOUR }),
+      closed,
+      incident(12, { gateway: 'other', since: NOW - 3 * HOUR, closedAt: NOW - 2 * HOUR }),
+    ]);
+    expect((await answerOf(status, context({ incidents }))).lines).toContain(
+      '上次故障 #11：没有在运行，05:31:05（5 小时前），持续 50 分',
+    );
+    expect((await answerOf(status, context({ incidents, locale: 'en' }))).lines).toContain(
+      'Last incident #11: not running, 05:31:05 (5 h ago), lasted 50 min',
+    );
+    expect(
+      (
+        await answerOf(
+          status,
+          context({
+            incidents: incidentsIn([incident(1, { since: NOW - 90 * 24 * HOUR, closedAt: NOW - 89 * 24 * HOUR })]),
+          }),
+        )
+      ).lines?.join('\n'),
+    ).not.toContain('上次故障');
   });
 
   it('says when a link last proved itself', async () => {
-    const proof = (at: number) => ({ at: instant(at), source: 'gateway.log', text: 'Ready', link: 'qqbot', fact: { kind: 'link-traffic' } }) as const;
-    const { lines } = await answerOf(status, withVerdicts([gatewayVerdict('healthy'), linkVerdict('qqbot', 'up', { evidence: [proof(NOW - HOUR), proof(NOW - 185_000)] }), linkVerdict('feishu', 'up', { evidence: [proof(NOW - HOUR)] })]));
-    expect(lines?.slice(0, 2)).toEqual(['QQ：已登录（09:31:05 起，已 1 小时），最近证据 3 分钟前', '飞书：已登录（09:31:05 起，已 1 小时）']);
+    const proof = (at: number) =>
+      ({
+        at: instant(at),
+        source: 'gateway.log',
+        text: 'Ready',
+        link: 'qqbot',
+        fact: { kind: 'link-traffic' },
+      }) as const;
+    const { lines } = await answerOf(
+      status,
+      withVerdicts([
+        gatewayVerdict('healthy'),
+        linkVerdict('qqbot', 'up', { evidence: [proof(NOW - HOUR), proof(NOW - 185_000)] }),
+        linkVerdict('feishu', 'up', { evidence: [proof(NOW - HOUR)] }),
+      ]),
+    );
+    expect(lines?.slice(0, 2)).toEqual([
+      'QQ：已登录（09:31:05 起，已 1 小时），最近证据 3 分钟前',
+      '飞书：已登录（09:31:05 起，已 1 小时）',
+    ]);
   });
 
   it('says how much memory the process holds, where that is known', async () => {
-    const { lines } = await answerOf(status, context({ gateways: [port('main', { report: () => Promise.resolve(report({ memoryBytes: 300 * 1_024 * 1_024 })) })] }));
+    const { lines } = await answerOf(
+      status,
+      context({
+        gateways: [port('main', { report: () => Promise.resolve(report({ memoryBytes: 300 * 1_024 * 1_024 })) })],
+      }),
+    );
     expect(lines?.[2]).toBe('进程 123，运行 3 小时（07:31:05 起），内存 300 MB');
   });
 
   it('never says that fewer than no restarts are left', async () => {
     const restarts = { lastHour: 4, perHour: 3, lastDay: 4, perDay: 8 };
-    const { lines } = await answerOf(status, context({ gateways: [port('main', { report: () => Promise.resolve(report({ restarts })) })] }));
+    const { lines } = await answerOf(
+      status,
+      context({ gateways: [port('main', { report: () => Promise.resolve(report({ restarts })) })] }),
+    );
     expect(lines).toContain('自动重启还剩 0 次（1 小时 4/3，24 小时 4/8）');
   });
 
   it('says what is silent: of this gateway and of all', async () => {
-    const silence = (gateway: string | null, kind: 'mute' | 'maintenance') => ({ id: 1, kind, gateway, by: 'ann', at: NOW, until: NOW + HOUR });
-    const silences = { ...context().silences, active: () => [silence('main', 'mute'), silence(null, 'maintenance'), silence('other', 'mute')] };
+    const silence = (gateway: string | null, kind: 'mute' | 'maintenance') => ({
+      id: 1,
+      kind,
+      gateway,
+      by: 'ann',
+      at: NOW,
+      until: NOW + HOUR,
+    });
+    const silences = {
+      ...context().silences,
+      active: () => [silence('main', 'mute'), silence(null, 'maintenance'), silence('other', 'mute')],
+    };
     const shown = (await answerOf(status, context({ silences }))).lines?.filter((line) => line.includes('ann'));
-    expect(shown).toEqual(['静音 main：到 11:31:05，还有 1 小时（ann 设的）', '维护 main：到 11:31:05，还有 1 小时（ann 设的）']);
-    expect((await answerOf(status, context({ silences, gateways: [port('main'), port('other')] }))).lines?.filter((line) => line.includes('ann'))).toHaveLength(3);
+    expect(shown).toEqual([
+      '静音 main：到 11:31:05，还有 1 小时（ann 设的）',
+      '维护 main：到 11:31:05，还有 1 小时（ann 设的）',
+    ]);
+    expect(
+      (await answerOf(status, context({ silences, gateways: [port('main'), port('other')] }))).lines?.filter((line) =>
+        line.includes('ann'),
+      ),
+    ).toHaveLength(3);
   });
 
   it('says what keeps the process, and what fights with that', async () => {
-    const holder = { supervisor: supervisor('systemd-user', 'hermes-gateway.service'), why: 'holds_process', rivals: [supervisor('systemd-system', 'hermes.service')] } as const;
-    const { lines } = await answerOf(status, context({ gateways: [port('main', { report: () => Promise.resolve(report({ holder })) })] }));
-    expect(lines?.slice(3, 5)).toEqual(['由 systemd-user（hermes-gateway.service）管理：现在的进程归它管', '注意：systemd-system（hermes.service）也在启动它，两个会打架']);
+    const holder = {
+      supervisor: supervisor('systemd-user', 'hermes-gateway.service'),
+      why: 'holds_process',
+      rivals: [supervisor('systemd-system', 'hermes.service')],
+    } as const;
+    const { lines } = await answerOf(
+      status,
+      context({ gateways: [port('main', { report: () => Promise.resolve(report({ holder })) })] }),
+    );
+    expect(lines?.slice(3, 5)).toEqual([
+      '由 systemd-user（hermes-gateway.service）管理：现在的进程归它管',
+      '注意：systemd-system（hermes.service）也在启动它，两个会打架',
+    ]);
   });
 
   it('says of a process that nobody keeps that Lifeline starts it itself', async () => {
     const holder = { supervisor: supervisor('process', 'hermes'), why: 'nobody_else', rivals: [] } as const;
-    const { lines } = await answerOf(status, context({ gateways: [port('main', { report: () => Promise.resolve(report({ holder })) })] }));
+    const { lines } = await answerOf(
+      status,
+      context({ gateways: [port('main', { report: () => Promise.resolve(report({ holder })) })] }),
+    );
     expect(lines?.[3]).toBe('由 Lifeline 直接管理：没有服务管理器在管它');
   });
 
   it('says why what keeps it cannot be asked', async () => {
-    const { lines } = await answerOf(status, context({ gateways: [port('main', { report: () => Promise.resolve(report({ holderProblem: 'systemd 联系不上' })) })] }));
+    const { lines } = await answerOf(
+      status,
+      context({
+        gateways: [port('main', { report: () => Promise.resolve(report({ holderProblem: 'systemd 联系不上' })) })],
+      }),
+    );
     expect(lines?.[3]).toBe('systemd 联系不上');
   });
 
@@ -187,52 +419,94 @@ describe('/status of one gateway', () => {
     [null, '没有进程'],
     [undefined, '还没有查过进程'],
   ])('says when its process is %s', async (process, line) => {
-    const { lines } = await answerOf(status, context({ gateways: [port('main', { report: () => Promise.resolve(report({ process })) })] }));
+    const { lines } = await answerOf(
+      status,
+      context({ gateways: [port('main', { report: () => Promise.resolve(report({ process })) })] }),
+    );
     expect(lines?.[2]).toBe(line);
   });
 });
 
 describe('/status of several gateways', () => {
   const main = port('main');
-  const test = port('test', { report: () => Promise.resolve(report({ verdicts: [gatewayVerdict('stopped', { remedy: 'start' })] })) });
+  const test = port('test', {
+    report: () => Promise.resolve(report({ verdicts: [gatewayVerdict('stopped', { remedy: 'start' })] })),
+  });
 
   it('is one line for each', async () => {
     const message = await answerOf(status, context({ gateways: [main, test] }));
     expect(message).toMatchObject({ tone: 'critical', title: '2 个网关里 1 个要留意：test' });
-    expect(message.lines?.slice(0, 3)).toEqual(['🔴 test：没有在运行', '🟢 main：运行正常', 'Lifeline 0.1.0，运行 2 小时，告警都已送达']);
+    expect(message.lines?.slice(0, 3)).toEqual([
+      '🔴 test：没有在运行',
+      '🟢 main：运行正常',
+      'Lifeline 0.1.0，运行 2 小时，告警都已送达',
+    ]);
   });
 
   it('is short when all are well', async () => {
-    expect(await answerOf(status, context({ gateways: [main, port('test')] }))).toMatchObject({ tone: 'good', title: '2 个网关都正常' });
+    expect(await answerOf(status, context({ gateways: [main, port('test')] }))).toMatchObject({
+      tone: 'good',
+      title: '2 个网关都正常',
+    });
   });
 
   it('shows the one that is named in depth', async () => {
-    expect(await answerOf(status, context({ gateways: [main, test] }), 'te')).toMatchObject({ tone: 'critical', title: 'test：没有在运行' });
+    expect(await answerOf(status, context({ gateways: [main, test] }), 'te')).toMatchObject({
+      tone: 'critical',
+      title: 'test：没有在运行',
+    });
   });
 
   it('shows the others when one cannot be looked at', async () => {
     const broken = port('broken', { report: () => Promise.reject(new Error('EACCES, token=abcdefgh')) });
     const message = await answerOf(status, context({ gateways: [main, broken] }));
     expect(message.tone).toBe('warning');
-    expect(message.lines?.slice(0, 2)).toEqual(['🟠 broken：查看失败，状态不明：EACCES, token=***', '🟢 main：运行正常']);
+    expect(message.lines?.slice(0, 2)).toEqual([
+      '🟠 broken：查看失败，状态不明：EACCES, token=***',
+      '🟢 main：运行正常',
+    ]);
   });
 });
 
 describe('/status of many gateways', () => {
   const many = (count: number, ill: readonly number[], worse: readonly number[] = []) =>
     Array.from({ length: count }, (_, n) =>
-      port(`g${n}`, { report: () => Promise.resolve(report({ verdicts: [gatewayVerdict(worse.includes(n) ? 'stopped' : 'healthy'), linkVerdict('qqbot', ill.includes(n) ? 'reconnecting' : 'up')] })) }));
+      port(`g${n}`, {
+        report: () =>
+          Promise.resolve(
+            report({
+              verdicts: [
+                gatewayVerdict(worse.includes(n) ? 'stopped' : 'healthy'),
+                linkVerdict('qqbot', ill.includes(n) ? 'reconnecting' : 'up'),
+              ],
+            }),
+          ),
+      }),
+    );
 
   it('has a line for each up to ten, the worst first', async () => {
     const { lines = [] } = await answerOf(status, context({ gateways: many(10, [3, 7], [5]) }));
-    expect(lines.slice(0, 10)).toEqual(['🔴 g5：没有在运行', '🟠 g3：QQ 断线，正在重连', '🟠 g7：QQ 断线，正在重连', ...[0, 1, 2, 4, 6, 8, 9].map((n) => `🟢 g${n}：运行正常`)]);
+    expect(lines.slice(0, 10)).toEqual([
+      '🔴 g5：没有在运行',
+      '🟠 g3：QQ 断线，正在重连',
+      '🟠 g7：QQ 断线，正在重连',
+      ...[0, 1, 2, 4, 6, 8, 9].map((n) => `🟢 g${n}：运行正常`),
+    ]);
   });
 
   it('counts the well ones beyond that', async () => {
     const message = await answerOf(status, context({ gateways: many(200, [150], [3, 160]) }));
     expect(message.title).toBe('200 个网关里 3 个要留意：g3、g150、g160');
-    expect(message.lines?.slice(0, 5)).toEqual(['🔴 g3：没有在运行', '🔴 g160：没有在运行', '🟠 g150：QQ 断线，正在重连', '🟢 其余 197 个正常', 'Lifeline 0.1.0，运行 2 小时，告警都已送达']);
-    expect((await answerOf(status, context({ locale: 'en', gateways: many(11, [], [3]) }))).lines?.slice(0, 2)).toEqual(['🔴 g3: not running', '🟢 the other 10 are well']);
+    expect(message.lines?.slice(0, 5)).toEqual([
+      '🔴 g3：没有在运行',
+      '🔴 g160：没有在运行',
+      '🟠 g150：QQ 断线，正在重连',
+      '🟢 其余 197 个正常',
+      'Lifeline 0.1.0，运行 2 小时，告警都已送达',
+    ]);
+    expect((await answerOf(status, context({ locale: 'en', gateways: many(11, [], [3]) }))).lines?.slice(0, 2)).toEqual(
+      ['🔴 g3: not running', '🟢 the other 10 are well'],
+    );
   });
 
   it('says of many that are all well only that', async () => {
@@ -242,21 +516,47 @@ describe('/status of many gateways', () => {
   });
 
   it('stays readable when all are ill', async () => {
-    const message = await answerOf(status, context({ gateways: many(200, Array.from({ length: 200 }, (_, n) => n)) }));
+    const message = await answerOf(
+      status,
+      context({
+        gateways: many(
+          200,
+          Array.from({ length: 200 }, (_, n) => n),
+        ),
+      }),
+    );
     expect(message.title).toBe('200 个网关里 200 个要留意：g0、g1、g2、g3、g4 等');
-    expect(message.lines?.slice(19, 22)).toEqual(['🟠 g19：QQ 断线，正在重连', '还有 180 个要留意，一个一个看：/status 名字', 'Lifeline 0.1.0，运行 2 小时，告警都已送达']);
+    expect(message.lines?.slice(19, 22)).toEqual([
+      '🟠 g19：QQ 断线，正在重连',
+      '还有 180 个要留意，一个一个看：/status 名字',
+      'Lifeline 0.1.0，运行 2 小时，告警都已送达',
+    ]);
   });
 
   it('names no more than five silences', async () => {
-    const silences = { ...context().silences, active: () => Array.from({ length: 30 }, (_, n) => ({ id: n, kind: 'mute', gateway: `g${n}`, by: 'ann', at: NOW, until: NOW + HOUR }) as const) };
+    const silences = {
+      ...context().silences,
+      active: () =>
+        Array.from(
+          { length: 30 },
+          (_, n) => ({ id: n, kind: 'mute', gateway: `g${n}`, by: 'ann', at: NOW, until: NOW + HOUR }) as const,
+        ),
+    };
     const { lines = [] } = await answerOf(status, context({ silences, gateways: many(30, []) }));
-    expect(lines.slice(4, 7)).toEqual(['静音 g4：到 11:31:05，还有 1 小时（ann 设的）', '还有 25 个没列出', 'Lifeline 0.1.0，运行 2 小时，告警都已送达']);
+    expect(lines.slice(4, 7)).toEqual([
+      '静音 g4：到 11:31:05，还有 1 小时（ann 设的）',
+      '还有 25 个没列出',
+      'Lifeline 0.1.0，运行 2 小时，告警都已送达',
+    ]);
   });
 });
 
 describe('/status', () => {
   it('answers for Lifeline when there is no gateway', async () => {
-    expect(await answerOf(status, context({ gateways: [] }))).toMatchObject({ tone: 'warning', title: '没有配置任何网关' });
+    expect(await answerOf(status, context({ gateways: [] }))).toMatchObject({
+      tone: 'warning',
+      title: '没有配置任何网关',
+    });
   });
 
   it('refuses more arguments than it has', async () => {

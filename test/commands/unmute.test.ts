@@ -21,19 +21,30 @@ describe('/unmute', () => {
   it('says that what is still ill is told at once', async () => {
     const { context } = scene();
     await type('/mute 1h', context);
-    expect(await type('/unmute', context)).toEqual({ tone: 'good', title: 'main 已取消静音', lines: ['还没恢复的故障会马上告诉你'] });
+    expect(await type('/unmute', context)).toEqual({
+      tone: 'good',
+      title: 'main 已取消静音',
+      lines: ['还没恢复的故障会马上告诉你'],
+    });
   });
 
   it('cannot take one gateway out of a mute for all, and says so', async () => {
     const { context, silences } = scene({ gateways: several });
     await type('/mute 1h', context);
     const answer = await type('/unmute main', context);
-    expect(answer).toMatchObject({ tone: 'info', title: '全部网关都在静音，到 11:31:05，不能只取消一个', note: '要提前结束，发 /unmute' });
+    expect(answer).toMatchObject({
+      tone: 'info',
+      title: '全部网关都在静音，到 11:31:05，不能只取消一个',
+      note: '要提前结束，发 /unmute',
+    });
     expect(buttonsOf(answer)).toEqual(['取消静音 → /unmute']);
     expect(silences.active(NOW)).toHaveLength(1);
 
     await type('/mute 2h main', context);
-    expect(await type('/unmute main', context)).toMatchObject({ title: 'main 已取消静音', lines: ['全部网关都在静音，到 11:31:05，不能只取消一个'] });
+    expect(await type('/unmute main', context)).toMatchObject({
+      title: 'main 已取消静音',
+      lines: ['全部网关都在静音，到 11:31:05，不能只取消一个'],
+    });
   });
 
   it('ends a mute for all by the name of the only gateway', async () => {
@@ -53,8 +64,13 @@ describe('/unmute', () => {
   it('says the same in English', async () => {
     const { context } = scene({ locale: 'en', gateways: several });
     await type('/mute 1h', context);
-    expect((await type('/unmute main', context)).title).toBe('The mute is for all gateways, until 11:31:05; one alone cannot be taken out');
-    expect(await type('/unmute', context)).toMatchObject({ title: 'No longer muted: all gateways', lines: ['What is still ill is told at once'] });
+    expect((await type('/unmute main', context)).title).toBe(
+      'The mute is for all gateways, until 11:31:05; one alone cannot be taken out',
+    );
+    expect(await type('/unmute', context)).toMatchObject({
+      title: 'No longer muted: all gateways',
+      lines: ['What is still ill is told at once'],
+    });
     expect((await type('/unmute', context)).title).toBe('Not muted: all gateways');
   });
 

@@ -10,7 +10,11 @@ describe('/version', () => {
     expect(await type('/version', scene({ locale }).context)).toEqual({ tone: 'info', title: 'Lifeline 0.1.0', lines });
   });
 
-  it.each<[number, string]>([[0, '0 B'], [655_360, '640 KB'], [12_345_678, '12 MB']])('says how big its store of %d bytes is', async (storeBytes, size) => {
+  it.each<[number, string]>([
+    [0, '0 B'],
+    [655_360, '640 KB'],
+    [12_345_678, '12 MB'],
+  ])('says how big its store of %d bytes is', async (storeBytes, size) => {
     const lifeline = () => ({ ...LIFELINE, startedAt: NOW - HOUR, storeBytes });
     expect((await type('/version', scene({ lifeline }).context)).lines?.at(-1)).toBe(`数据：${size}`);
   });

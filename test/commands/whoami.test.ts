@@ -11,7 +11,11 @@ describe('/whoami', () => {
   });
 
   it('says what each role may do, and that it was asked in a group', async () => {
-    const answers = await Promise.all(ROLES.map((role) => type('/whoami', scene({ role, origin: { channel: 'feishu', user: 'ou_me', group: 'oc_1' } }).context)));
+    const answers = await Promise.all(
+      ROLES.map((role) =>
+        type('/whoami', scene({ role, origin: { channel: 'feishu', user: 'ou_me', group: 'oc_1' } }).context),
+      ),
+    );
     expect(new Set(answers.map(({ lines }) => lines?.[2])).size).toBe(ROLES.length);
     expect(answers[0]?.lines?.[0]).toBe('通道：飞书（群）');
   });

@@ -7,15 +7,36 @@ const why = named('why');
 describe('/why', () => {
   it('says what each verdict rests on, with the line, its time and where it stands', async () => {
     const verdicts = [
-      gatewayVerdict('healthy', { evidence: [{ at: instant(NOW - 3_600_000), source: 'gateway.log', text: 'INFO Gateway running with 2 platform(s)', link: null, fact: { kind: 'gateway-ready' } }] }),
+      gatewayVerdict('healthy', {
+        evidence: [
+          {
+            at: instant(NOW - 3_600_000),
+            source: 'gateway.log',
+            text: 'INFO Gateway running with 2 platform(s)',
+            link: null,
+            fact: { kind: 'gateway-ready' },
+          },
+        ],
+      }),
       linkVerdict('qqbot', 'gave_up', {
         cause: 'attempts_exhausted',
         remedy: 'restart',
         since: NOW - 65_000,
-        evidence: [{ at: instant(NOW - 5_000), source: 'gateway.log', text: `ERROR ${'x'.repeat(300)}`, link: 'qqbot', fact: { kind: 'link-gave-up' } }],
+        evidence: [
+          {
+            at: instant(NOW - 5_000),
+            source: 'gateway.log',
+            text: `ERROR ${'x'.repeat(300)}`,
+            link: 'qqbot',
+            fact: { kind: 'link-gave-up' },
+          },
+        ],
       }),
     ];
-    const answer = await answerOf(why, context({ gateways: [port('main', { report: () => Promise.resolve(report({ verdicts })) })] }));
+    const answer = await answerOf(
+      why,
+      context({ gateways: [port('main', { report: () => Promise.resolve(report({ verdicts })) })] }),
+    );
     expect(answer).toMatchObject({ tone: 'critical', title: 'main：QQ 失联，网关已放弃重连' });
     expect(answer.lines).toEqual([
       '🟢 运行正常（09:31:05 起）',
@@ -28,12 +49,18 @@ describe('/why', () => {
   });
 
   it('asks which gateway when there are several, and refuses what makes no sense', async () => {
-    expect(await answerOf(why, context({ gateways: [port('a'), port('b')] }))).toMatchObject({ title: '哪个网关？', buttons: [{ command: '/why a' }, { command: '/why b' }] });
+    expect(await answerOf(why, context({ gateways: [port('a'), port('b')] }))).toMatchObject({
+      title: '哪个网关？',
+      buttons: [{ command: '/why a' }, { command: '/why b' }],
+    });
     await expect(answerOf(why, context(), 'main now')).rejects.toMatchObject({ code: 'TOO_MANY_ARGUMENTS' });
   });
 
   it('says so when nothing can be seen', async () => {
     const blind = port('main', { report: () => Promise.reject(new Error('disk gone')) });
-    expect(await answerOf(why, context({ gateways: [blind] }))).toMatchObject({ tone: 'warning', title: expect.stringContaining('disk gone') as string });
+    expect(await answerOf(why, context({ gateways: [blind] }))).toMatchObject({
+      tone: 'warning',
+      title: expect.stringContaining('disk gone') as string,
+    });
   });
 });

@@ -27,7 +27,9 @@ afterEach(async () => {
 });
 
 /** @returns its port, and all bytes that were ever sent to it. */
-const listener = async (answer: (socket: Socket) => void = () => undefined): Promise<{ port: number; heard: () => string }> => {
+const listener = async (
+  answer: (socket: Socket) => void = () => undefined,
+): Promise<{ port: number; heard: () => string }> => {
   let heard = '';
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -58,9 +60,13 @@ describe('lifeline config check', () => {
     expect(err).toBe('');
     expect(out).toMatch(/config\.yaml is fine\n/);
     expect(out).toMatch(/watches {6}main: ~\/\.hermes, restarts it by itself\n/);
-    expect(out).toMatch(/maintenance {2}main: begins at 04:00, only on Sunday, for 1 h; next at (\d+ \w+( \d+)? )?04:00\n/);
+    expect(out).toMatch(
+      /maintenance {2}main: begins at 04:00, only on Sunday, for 1 h; next at (\d+ \w+( \d+)? )?04:00\n/,
+    );
     expect(out).toMatch(/round {8}every 5 minutes, next at .*\d\d:[0-5][05] \(Asia\/Shanghai\)\n/);
-    expect(out).toMatch(/channels {5}feishu\n {2}operators {4}me \(admin\)\n {2}quiet {8}23:00-07:00\n {2}ping {9}127\.0\.0\.1:\d+ can be reached\n$/);
+    expect(out).toMatch(
+      /channels {5}feishu\n {2}operators {4}me \(admin\)\n {2}quiet {8}23:00-07:00\n {2}ping {9}127\.0\.0\.1:\d+ can be reached\n$/,
+    );
     expect(code).toBe(0);
     // Any request at all would have been a success ping.
     expect(heard()).toBe('');
@@ -78,7 +84,10 @@ describe('lifeline config check', () => {
     const { code, out } = await run(text, ['--json']);
     expect(code).toBe(1);
     expect(out).not.toMatch(/hunter2|uuid-of-mine/);
-    const { ok, problems } = JSON.parse(out) as { ok: boolean; problems: { code: string; line: number; column: number; key: string; what: string; todo: string | null }[] };
+    const { ok, problems } = JSON.parse(out) as {
+      ok: boolean;
+      problems: { code: string; line: number; column: number; key: string; what: string; todo: string | null }[];
+    };
     expect(ok).toBe(false);
     expect(problems.map(({ code: name, line, column, key }) => [name, line, column, key])).toEqual([
       ['exposed_config', null, null, null],
@@ -92,7 +101,9 @@ describe('lifeline config check', () => {
     ]);
     expect(problems.every(({ what }) => /\p{Script=Han}/u.test(what) || what.startsWith('must'))).toBe(true);
     const people = await run(`locale: en\n${text}`);
-    expect(people.out).toMatch(/config\.yaml:5:36: gateways\[1\]\.home: there is no folder .*nope: .*\n {4}→ write the gateway's home/);
+    expect(people.out).toMatch(
+      /config\.yaml:5:36: gateways\[1\]\.home: there is no folder .*nope: .*\n {4}→ write the gateway's home/,
+    );
     expect(people.out).toMatch(/works, but 8 things need you\n/);
   });
 
@@ -109,7 +120,9 @@ describe('lifeline config check', () => {
 
   it('lists the mistakes of a bad one, in the language of the environment, and exits 2', async () => {
     const { code, out, err } = await run('gateways:\n  - { name: a, kind: hermez }\n', [], { LANG: 'zh_CN.UTF-8' });
-    expect(out).toMatch(/config\.yaml:2:22: gateways\[0\]\.kind: must be hermes, openclaw or generic, not "hermez"; did you mean hermes\?\n/);
+    expect(out).toMatch(
+      /config\.yaml:2:22: gateways\[0\]\.kind: must be hermes, openclaw or generic, not "hermez"; did you mean hermes\?\n/,
+    );
     expect(out).toMatch(/有 1 处错误，Lifeline 不会用它启动\n/);
     expect(err).toBe('');
     expect(code).toBe(2);
@@ -117,7 +130,9 @@ describe('lifeline config check', () => {
 
   it('says that there is none, and exits 2', async () => {
     const { code, err } = await lifeline(['config', 'check'], { env: { HOME: home } });
-    expect(err).toBe(`There is no configuration ${home}/.config/lifeline/config.yaml. lifeline init writes one; or copy config.example.yaml there and fill it in.\n`);
+    expect(err).toBe(
+      `There is no configuration ${home}/.config/lifeline/config.yaml. lifeline init writes one; or copy config.example.yaml there and fill it in.\n`,
+    );
     expect(code).toBe(2);
   });
 });
@@ -145,7 +160,11 @@ describe('a schedule', () => {
     ['*/5 * * * *', 'every 5 minutes', '每隔 5 分钟'],
     ['0 4 * * 0', 'at 04:00, only on Sunday', '04:00，仅星期日'],
     ['@daily', 'at 00:00', '00:00'],
-    ['0 9-17 * * 1-5', 'every hour, between 09:00 and 17:00, Monday through Friday', '每小时，09:00 和 17:00 之间，星期一至星期五'],
+    [
+      '0 9-17 * * 1-5',
+      'every hour, between 09:00 and 17:00, Monday through Friday',
+      '每小时，09:00 和 17:00 之间，星期一至星期五',
+    ],
   ])('%s is said in words', (expression, en, zh) => {
     expect([scheduleWords(expression, 'en'), scheduleWords(expression, 'zh-CN')]).toEqual([en, zh]);
     expect(nextOf(expression)).toBeGreaterThan(Date.now());
@@ -157,7 +176,14 @@ describe('a schedule', () => {
     ['an hour a week', [{ schedule: '0 4 * * 0', durationMs: HOUR }], false],
     ['an hour each hour', [{ schedule: '0 * * * *', durationMs: HOUR }], true],
     ['59 minutes each hour', [{ schedule: '0 * * * *', durationMs: HOUR - 60_000 }], false],
-    ['day and night apart', [{ schedule: '0 8 * * *', durationMs: 12 * HOUR }, { schedule: '0 20 * * *', durationMs: 12 * HOUR }], true],
+    [
+      'day and night apart',
+      [
+        { schedule: '0 8 * * *', durationMs: 12 * HOUR },
+        { schedule: '0 20 * * *', durationMs: 12 * HOUR },
+      ],
+      true,
+    ],
     ['a week each week', [{ schedule: '0 0 * * 1', durationMs: 7 * 24 * HOUR }], true],
   ])('of maintenance, %s: does it never end?', (_what, windows, always) => {
     expect(isAlways(windows, Date.parse('2026-11-21T10:00:00+08:00'))).toBe(always);

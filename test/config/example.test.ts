@@ -7,7 +7,13 @@ import { parse, valid } from './helpers.ts';
 
 const example = readFileSync(new URL('../../config.example.yaml', import.meta.url), 'utf8');
 const env = { LIFELINE_FEISHU_SECRET: 'a', LIFELINE_QQ_SECRET: 'b', LIFELINE_WEBHOOK_SECRET: 'c' };
-const schema = configSchema({ file: 'x', env: {}, home: '/', readSecret: () => ({ text: 'x', exposed: false }), warn: () => undefined });
+const schema = configSchema({
+  file: 'x',
+  env: {},
+  home: '/',
+  readSecret: () => ({ text: 'x', exposed: false }),
+  warn: () => undefined,
+});
 
 /** What is below these is the operator's: names of links, fields of an answer. */
 const OPERATORS = new Set(['gateways[].grace.links', 'gateways[].generic.links', 'gateways[].generic.checks[].json']);
@@ -43,7 +49,13 @@ describe('config.example.yaml', () => {
 
   it('says the truth about defaults', () => {
     const { channels, operators, alerts, warnings: _, ...stated } = parse(example, { env });
-    const { channels: _c, operators: _o, alerts: { order: _order, ...defaults }, warnings: _w, ...bare } = parse(valid());
+    const {
+      channels: _c,
+      operators: _o,
+      alerts: { order: _order, ...defaults },
+      warnings: _w,
+      ...bare
+    } = parse(valid());
     expect(stated).toEqual(bare);
     expect(alerts).toEqual({ ...defaults, order: ['feishu', 'qq', 'webhook'] });
     const short = `channels: { feishu: { app_id: ${channels.feishu?.appId ?? ''}, app_secret: a }, qq: { app_id: 102000000, client_secret: b }, webhook: { url: ${channels.webhook?.url ?? ''}, secret: c } }`;

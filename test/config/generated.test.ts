@@ -24,7 +24,8 @@ it('describes every key of the schema, and none besides', () => {
 
 it('says of every value what it looks like', () => {
   const entries = allEntries(bareSchema());
-  const hasKeys = (path: string): boolean => entries.some((other) => other.path.startsWith(`${path}.`) || other.path.startsWith(`${path}[].`));
+  const hasKeys = (path: string): boolean =>
+    entries.some((other) => other.path.startsWith(`${path}.`) || other.path.startsWith(`${path}[].`));
   expect(entries.filter(({ path, form }) => form === null && !hasKeys(path)).map(({ path }) => path)).toEqual([]);
 });
 
@@ -35,9 +36,19 @@ it('says of every key that may be left out what then holds', () => {
   }
 });
 
-it.each(Object.entries(DESCRIPTIONS).flatMap(([path, { example }]) => (example === undefined ? [] : [[path, example] as const])))('the example of %s is a configuration', (_path, example) => {
-  const channels = example.startsWith('alerts:') ? 'channels: { qq: { app_id: 1, client_secret: s }, feishu: { app_id: cli_0123456789abcdef, app_secret: s } }\n' : '';
+it.each(
+  Object.entries(DESCRIPTIONS).flatMap(([path, { example }]) =>
+    example === undefined ? [] : [[path, example] as const],
+  ),
+)('the example of %s is a configuration', (_path, example) => {
+  const channels = example.startsWith('alerts:')
+    ? 'channels: { qq: { app_id: 1, client_secret: s }, feishu: { app_id: cli_0123456789abcdef, app_secret: s } }\n'
+    : '';
   const whole = `${/^gateways:/m.test(example) ? '' : 'gateways: [{ name: main, kind: hermes }]\n'}${channels}${example}`;
-  const text = (): object => parse(whole, { env: { LIFELINE_QQ_SECRET: 's' }, readSecret: () => ({ text: 'https://hc-ping.com/x', exposed: false }) });
+  const text = (): object =>
+    parse(whole, {
+      env: { LIFELINE_QQ_SECRET: 's' },
+      readSecret: () => ({ text: 'https://hc-ping.com/x', exposed: false }),
+    });
   expect(text).not.toThrow();
 });

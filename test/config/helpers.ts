@@ -14,7 +14,8 @@ const OPTIONS: ParseOptions = {
   },
 };
 
-export const parse = (text: string, options: Partial<ParseOptions> = {}): Config => parseConfig(text, { ...OPTIONS, ...options });
+export const parse = (text: string, options: Partial<ParseOptions> = {}): Config =>
+  parseConfig(text, { ...OPTIONS, ...options });
 
 /** The complaints about a text, one a line. Throws when there are none: then the test is wrong. */
 export const complaints = (text: string, options: Partial<ParseOptions> = {}): string[] => {

@@ -14,7 +14,18 @@ describe('metrics.listen', () => {
     expect(listening(address)).toEqual(taken);
   });
 
-  it.each(['0.0.0.0:9464', '[::]:9464', '192.168.1.5:9464', 'example.org:80', '127.0.0.1', '9464', '127.0.0.1:70000', '127.0.0.999:80', '127.0.0.1:9464/metrics', ''])('refuses "%s", which others could reach or which is none', (address) => {
+  it.each([
+    '0.0.0.0:9464',
+    '[::]:9464',
+    '192.168.1.5:9464',
+    'example.org:80',
+    '127.0.0.1',
+    '9464',
+    '127.0.0.1:70000',
+    '127.0.0.999:80',
+    '127.0.0.1:9464/metrics',
+    '',
+  ])('refuses "%s", which others could reach or which is none', (address) => {
     expect(() => listening(address)).toThrow(UserError);
   });
 

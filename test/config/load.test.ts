@@ -22,7 +22,9 @@ const write = (name: string, text: string, mode = 0o600): string => {
 };
 
 const withSecret = (secret: string): string =>
-  valid(`channels: { feishu: { app_id: ${FEISHU_ID}, app_secret: ${secret} } }\noperators: [{ name: me, role: admin, feishu: ou_1 }]`);
+  valid(
+    `channels: { feishu: { app_id: ${FEISHU_ID}, app_secret: ${secret} } }\noperators: [{ name: me, role: admin, feishu: ou_1 }]`,
+  );
 
 describe('a configuration file', () => {
   it('is read with its secret file beside it', () => {
@@ -38,12 +40,16 @@ describe('a configuration file', () => {
 
   it('warns of a secret file that others can read', () => {
     const secret = write('feishu.secret', 'real', 0o644);
-    expect(loadConfig(write('config.yaml', withSecret('file:feishu.secret')), {}).warnings).toEqual([`others can read the secret file ${secret}; run: chmod 600 ${secret}`]);
+    expect(loadConfig(write('config.yaml', withSecret('file:feishu.secret')), {}).warnings).toEqual([
+      `others can read the secret file ${secret}; run: chmod 600 ${secret}`,
+    ]);
   });
 
   it('warns when it is readable by others only if a secret stands in it', () => {
     const plain = write('plain.yaml', withSecret('hunter2'), 0o644);
-    expect(loadConfig(plain, {}).warnings).toEqual([`others can read ${plain}, and there is a secret in it; run: chmod 600 ${plain}`]);
+    expect(loadConfig(plain, {}).warnings).toEqual([
+      `others can read ${plain}, and there is a secret in it; run: chmod 600 ${plain}`,
+    ]);
     expect(loadConfig(write('private.yaml', withSecret('hunter2')), {}).warnings).toEqual([]);
     expect(loadConfig(write('env.yaml', withSecret('"${S}"'), 0o644), { S: 'x' }).warnings).toEqual([]);
   });
@@ -53,19 +59,42 @@ describe('a configuration file', () => {
     ['a ping URL', 'alerts: { ping_url: "https://hc-ping.com/x" }'],
     ['a QQ secret', 'channels: { qq: { app_id: 1, client_secret: x } }'],
   ])('warns when others can read it and it holds %s', (_what, text) => {
-    const warning = (mode: number): boolean => loadConfig(write('config.yaml', valid(text), mode), { S: 'x' }).warnings.some((each) => each.includes('others can read'));
+    const warning = (mode: number): boolean =>
+      loadConfig(write('config.yaml', valid(text), mode), { S: 'x' }).warnings.some((each) =>
+        each.includes('others can read'),
+      );
     expect(warning(0o640)).toBe(true);
     expect(warning(0o600)).toBe(false);
   });
 
   it('warns of every secret file that others can read', () => {
     for (const name of ['qq', 'webhook', 'ping']) write(name, 'https://x.example/y', 0o644);
-    const config = loadConfig(write('config.yaml', valid('channels: { qq: { app_id: 1, client_secret: file:qq }, webhook: { url: https://x.example, secret: file:webhook } }\nalerts: { ping_url: file:ping }')), {});
-    expect(config.warnings.filter((warning) => warning.startsWith('others can read the secret file')).map((warning) => warning.split('/').at(-1))).toEqual(['qq', 'webhook', 'ping']);
+    const config = loadConfig(
+      write(
+        'config.yaml',
+        valid(
+          'channels: { qq: { app_id: 1, client_secret: file:qq }, webhook: { url: https://x.example, secret: file:webhook } }\nalerts: { ping_url: file:ping }',
+        ),
+      ),
+      {},
+    );
+    expect(
+      config.warnings
+        .filter((warning) => warning.startsWith('others can read the secret file'))
+        .map((warning) => warning.split('/').at(-1)),
+    ).toEqual(['qq', 'webhook', 'ping']);
   });
 
   it.each<[string, Buffer, RegExp]>([
-    ['GBK', Buffer.concat([Buffer.from('locale: en\noperators:\n  - { name: '), Buffer.from([0xce, 0xd2]), Buffer.from(' }\n')]), /config\.yaml:3:13: is not UTF-8 from here on \(GBK\?\); save the file as UTF-8$/],
+    [
+      'GBK',
+      Buffer.concat([
+        Buffer.from('locale: en\noperators:\n  - { name: '),
+        Buffer.from([0xce, 0xd2]),
+        Buffer.from(' }\n'),
+      ]),
+      /config\.yaml:3:13: is not UTF-8 from here on \(GBK\?\); save the file as UTF-8$/,
+    ],
     ['UTF-16', Buffer.from('\ufefflocale: en\n', 'utf16le'), /config\.yaml:1:1: is UTF-16; save it as UTF-8$/],
     ['far too long', Buffer.alloc(500_001, 'a'), /it has 500 kB, which no configuration has$/],
   ])('that is %s is refused in words', (_what, bytes, complaint) => {
@@ -84,21 +113,33 @@ describe('a configuration file', () => {
   });
 
   it.skipIf(process.getuid?.() === 0)('that this user may not read is refused in words', () => {
-    expect(() => loadConfig(write('config.yaml', valid(), 0o000), {})).toThrow(/this user may not read it; it belongs to the user with the number \d+$/);
+    expect(() => loadConfig(write('config.yaml', valid(), 0o000), {})).toThrow(
+      /this user may not read it; it belongs to the user with the number \d+$/,
+    );
   });
 
   it('of any bytes is read, or refused with file, line and column', () => {
     const path = write('config.yaml', '');
     fc.assert(
-      fc.property(fc.oneof(fc.uint8Array({ maxLength: 200 }), fc.tuple(fc.nat(60), fc.uint8Array({ maxLength: 6 })).map(([at, bytes]) => Buffer.concat([Buffer.from(valid()).subarray(0, at), bytes, Buffer.from(valid()).subarray(at)]))), (bytes) => {
-        writeFileSync(path, bytes);
-        try {
-          loadConfig(path, {});
-        } catch (error) {
-          if (!(error instanceof UserError)) throw error;
-          for (const line of error.message.split('\n')) expect(line).toMatch(/config\.yaml:\d+:\d+: \S/);
-        }
-      }),
+      fc.property(
+        fc.oneof(
+          fc.uint8Array({ maxLength: 200 }),
+          fc
+            .tuple(fc.nat(60), fc.uint8Array({ maxLength: 6 }))
+            .map(([at, bytes]) =>
+              Buffer.concat([Buffer.from(valid()).subarray(0, at), bytes, Buffer.from(valid()).subarray(at)]),
+            ),
+        ),
+        (bytes) => {
+          writeFileSync(path, bytes);
+          try {
+            loadConfig(path, {});
+          } catch (error) {
+            if (!(error instanceof UserError)) throw error;
+            for (const line of error.message.split('\n')) expect(line).toMatch(/config\.yaml:\d+:\d+: \S/);
+          }
+        },
+      ),
       { numRuns: 400 },
     );
   });

@@ -17,36 +17,85 @@ healing: { per_day: 5, graceful: 2m }
 `;
 
 it('counts before what holds for all, key by key, and leaves the other gateways as they are', () => {
-  const { gateways: [slow, plain], watch, healing } = parse(TWO);
-  expect(slow?.grace).toEqual({ linkGraceMs: { qqbot: 600_000, feishu: 300_000, telegram: 420_000 }, defaultLinkGraceMs: 180_000, startGraceMs: 1_200_000, frozenGraceMs: 90_000, goneGraceMs: 90_000, stopGraceMs: 180_000, networkGraceMs: 120_000 });
+  const {
+    gateways: [slow, plain],
+    watch,
+    healing,
+  } = parse(TWO);
+  expect(slow?.grace).toEqual({
+    linkGraceMs: { qqbot: 600_000, feishu: 300_000, telegram: 420_000 },
+    defaultLinkGraceMs: 180_000,
+    startGraceMs: 1_200_000,
+    frozenGraceMs: 90_000,
+    goneGraceMs: 90_000,
+    stopGraceMs: 180_000,
+    networkGraceMs: 120_000,
+  });
   expect(slow?.healing).toEqual({ perHour: 1, perDay: 5, pausesMs: [3_600_000], gracefulMs: 120_000 });
-  expect(plain?.grace).toEqual({ linkGraceMs: { qqbot: 60_000, feishu: 300_000 }, defaultLinkGraceMs: 180_000, startGraceMs: 180_000, frozenGraceMs: 90_000, goneGraceMs: 90_000, stopGraceMs: 180_000, networkGraceMs: 120_000 });
+  expect(plain?.grace).toEqual({
+    linkGraceMs: { qqbot: 60_000, feishu: 300_000 },
+    defaultLinkGraceMs: 180_000,
+    startGraceMs: 180_000,
+    frozenGraceMs: 90_000,
+    goneGraceMs: 90_000,
+    stopGraceMs: 180_000,
+    networkGraceMs: 120_000,
+  });
   expect(watch).toMatchObject(plain?.grace ?? {});
   expect(plain?.healing).toEqual(healing);
 });
 
 it('is shown with the gateway, and only what is different', () => {
   const shown = settingsOf(parse(TWO)).join('\n');
-  expect(shown).toContain('    grace:\n      qqbot: 10m\n      links:\n        telegram: 7m\n      start: 20m\n    healing:\n      per_hour: 1\n      pauses: [1h]\n    maintenance: []');
+  expect(shown).toContain(
+    '    grace:\n      qqbot: 10m\n      links:\n        telegram: 7m\n      start: 20m\n    healing:\n      per_hour: 1\n      pauses: [1h]\n    maintenance: []',
+  );
   expect(shown.match(/^ {4}grace:/gm)).toHaveLength(1);
   expect(parse(shown).gateways).toEqual(parse(TWO).gateways);
 });
 
 it('is told when it changes, under the name of the gateway', () => {
-  expect(changesBetween(parse(TWO), parse(TWO.replace('qqbot: 10m', 'qqbot: 11m').replace(', pauses: [1h]', '')))).toEqual(['gateways[slow].grace.qqbot: 10m → 11m', 'gateways[slow].healing.pauses: [1h] → –']);
+  expect(
+    changesBetween(parse(TWO), parse(TWO.replace('qqbot: 10m', 'qqbot: 11m').replace(', pauses: [1h]', ''))),
+  ).toEqual(['gateways[slow].grace.qqbot: 10m → 11m', 'gateways[slow].healing.pauses: [1h] → –']);
 });
 
 it.each<[string, string, string]>([
-  ['a key that nobody knows', 'grace: { qqbott: 1m }', 'gateways[0].grace.qqbott: is not a known key; did you mean qqbot?'],
-  ['no duration', 'grace: { start: 5 }', 'gateways[0].grace.start: must be a duration such as 90s, 5m or 1h30m, not 5; did you mean 5s?'],
-  ['a link with no duration', 'grace: { links: { telegram: soon } }', 'gateways[0].grace.links.telegram: must be a duration such as 90s, 5m or 1h30m, not "soon"'],
-  ['a link that is called otherwise', 'grace: { links: { qq: 5m } }', 'gateways[0].grace.links.qq: the gateway has no link "qq"; did you mean qqbot?'],
-  ['too many restarts', 'healing: { per_hour: 100 }', 'gateways[0].healing.per_hour: must be a whole number from 1 to 60, not 100'],
+  [
+    'a key that nobody knows',
+    'grace: { qqbott: 1m }',
+    'gateways[0].grace.qqbott: is not a known key; did you mean qqbot?',
+  ],
+  [
+    'no duration',
+    'grace: { start: 5 }',
+    'gateways[0].grace.start: must be a duration such as 90s, 5m or 1h30m, not 5; did you mean 5s?',
+  ],
+  [
+    'a link with no duration',
+    'grace: { links: { telegram: soon } }',
+    'gateways[0].grace.links.telegram: must be a duration such as 90s, 5m or 1h30m, not "soon"',
+  ],
+  [
+    'a link that is called otherwise',
+    'grace: { links: { qq: 5m } }',
+    'gateways[0].grace.links.qq: the gateway has no link "qq"; did you mean qqbot?',
+  ],
+  [
+    'too many restarts',
+    'healing: { per_hour: 100 }',
+    'gateways[0].healing.per_hour: must be a whole number from 1 to 60, not 100',
+  ],
   ['no pause at all', 'healing: { pauses: [] }', 'gateways[0].healing.pauses: is empty; write [0s] for no pause'],
 ])('complains of %s', (_what, keys, complaint) => {
-  expect(complaints(`gateways: [{ name: main, kind: hermes, ${keys} }]`).map((line) => line.replace(/^[^ ]+ /, ''))).toEqual([complaint]);
+  expect(
+    complaints(`gateways: [{ name: main, kind: hermes, ${keys} }]`).map((line) => line.replace(/^[^ ]+ /, '')),
+  ).toEqual([complaint]);
 });
 
 it('takes keys with nothing behind them for the defaults', () => {
-  expect(parse('gateways:\n  - name: main\n    kind: hermes\n    grace:\n      qqbot:\n    healing:\n').gateways[0]?.grace.linkGraceMs['qqbot']).toBe(120_000);
+  expect(
+    parse('gateways:\n  - name: main\n    kind: hermes\n    grace:\n      qqbot:\n    healing:\n').gateways[0]?.grace
+      .linkGraceMs['qqbot'],
+  ).toBe(120_000);
 });

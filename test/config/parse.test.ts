@@ -51,7 +51,11 @@ describe('a configuration', () => {
   });
 
   it('alerts on the channels that are set up when no order is given', () => {
-    const config = parse(valid('channels: { qq: { app_id: 102000001, client_secret: s } }\noperators: [{ name: me, role: admin, qq: ABC }]\n'));
+    const config = parse(
+      valid(
+        'channels: { qq: { app_id: 102000001, client_secret: s } }\noperators: [{ name: me, role: admin, qq: ABC }]\n',
+      ),
+    );
     expect(config.alerts.order).toEqual(['qq']);
     expect(config.channels.qq).toMatchObject({
       appId: '102000001',
@@ -63,7 +67,9 @@ describe('a configuration', () => {
   });
 
   it('warns of an operator whom no channel can reach', () => {
-    const text = valid(`channels: { qq: { app_id: 1, client_secret: s } }\noperators: [{ name: me, role: admin, feishu: ou_1 }]\n`);
+    const text = valid(
+      `channels: { qq: { app_id: 1, client_secret: s } }\noperators: [{ name: me, role: admin, feishu: ou_1 }]\n`,
+    );
     expect(parse(text).warnings).toEqual(['operator me has no id on a channel that is set up and hears nothing']);
   });
 
@@ -79,7 +85,9 @@ describe('a configuration', () => {
   });
 
   it('accepts a loopback platform over plain http, and drops the slash at the end', () => {
-    const config = parse(valid(`channels: { feishu: { app_id: ${FEISHU_ID}, app_secret: s, domain: "http://127.0.0.1:8080/" } }`));
+    const config = parse(
+      valid(`channels: { feishu: { app_id: ${FEISHU_ID}, app_secret: s, domain: "http://127.0.0.1:8080/" } }`),
+    );
     expect(config.channels.feishu?.domain).toBe('http://127.0.0.1:8080');
   });
 });
@@ -108,14 +116,37 @@ describe('the YAML trap of off, on and no', () => {
   });
 
   it('refuses a file that asks for YAML 1.1, where off is a boolean', () => {
-    expect(complaints('%YAML 1.1\n---\ngateways: [{ name: a, kind: hermes, heal: off }]').join()).toContain('must be auto, ask or off, not false');
+    expect(complaints('%YAML 1.1\n---\ngateways: [{ name: a, kind: hermes, heal: off }]').join()).toContain(
+      'must be auto, ask or off, not false',
+    );
   });
 });
 
 describe('any text at all', () => {
-  const keys = fc.constantFrom('gateways', 'name', 'kind', 'watch', 'grace', 'channels', 'feishu', 'qq', 'app_id', 'operators', 'alerts', 'order', '__proto__', 'constructor');
+  const keys = fc.constantFrom(
+    'gateways',
+    'name',
+    'kind',
+    'watch',
+    'grace',
+    'channels',
+    'feishu',
+    'qq',
+    'app_id',
+    'operators',
+    'alerts',
+    'order',
+    '__proto__',
+    'constructor',
+  );
   const values = fc.letrec((tie) => ({
-    any: fc.oneof({ maxDepth: 4 }, fc.constantFrom(null, 'auto', 'hermes', 'qqbot', 'constructor', '${X}', '~x', 'file:', 0, -1, 1e99, true), fc.string(), tie('map'), tie('list')),
+    any: fc.oneof(
+      { maxDepth: 4 },
+      fc.constantFrom(null, 'auto', 'hermes', 'qqbot', 'constructor', '${X}', '~x', 'file:', 0, -1, 1e99, true),
+      fc.string(),
+      tie('map'),
+      tie('list'),
+    ),
     map: fc.dictionary(keys, tie('any'), { maxKeys: 5 }),
     list: fc.array(tie('any'), { maxLength: 3 }),
   }));
@@ -133,6 +164,9 @@ describe('any text at all', () => {
   });
 
   it('is so with our own keys in the wrong places, too', () => {
-    fc.assert(fc.property(values.map, (map) => onlyUserErrors(JSON.stringify(map))), { numRuns: 500 });
+    fc.assert(
+      fc.property(values.map, (map) => onlyUserErrors(JSON.stringify(map))),
+      { numRuns: 500 },
+    );
   });
 });

@@ -6,9 +6,18 @@ import { allKeys } from '../../src/config/schema-keys.ts';
 import { settingsOf } from '../../src/config/show.ts';
 import { parse, valid } from './helpers.ts';
 
-const example = readFileSync(new URL('../../config.example.yaml', import.meta.url), 'utf8').replaceAll(/^( *)# (?= *(?:- )?(?:\{ )?[a-z_]+:(?: |$))/gm, '$1');
+const example = readFileSync(new URL('../../config.example.yaml', import.meta.url), 'utf8').replaceAll(
+  /^( *)# (?= *(?:- )?(?:\{ )?[a-z_]+:(?: |$))/gm,
+  '$1',
+);
 const env = { LIFELINE_FEISHU_SECRET: 'a', LIFELINE_QQ_SECRET: 'b', LIFELINE_WEBHOOK_SECRET: 'c' };
-const schema = configSchema({ file: 'x', env: {}, home: '/', readSecret: () => ({ text: 'x', exposed: false }), warn: () => undefined });
+const schema = configSchema({
+  file: 'x',
+  env: {},
+  home: '/',
+  readSecret: () => ({ text: 'x', exposed: false }),
+  warn: () => undefined,
+});
 
 /** What is below these is the operator's: names of links, fields of an answer. */
 const OPERATORS = new Set(['gateways[].grace.links', 'gateways[].generic.links', 'gateways[].generic.checks[].json']);
@@ -46,24 +55,53 @@ commands:
 
 describe('the configuration as it is shown', () => {
   it('has no secret in it', () => {
-    const config = parse(SECRETS, { env: { QQ: `${MARK}7` }, readSecret: () => ({ text: `${MARK}20`, exposed: false }) });
+    const config = parse(SECRETS, {
+      env: { QQ: `${MARK}7` },
+      readSecret: () => ({ text: `${MARK}20`, exposed: false }),
+    });
     const shown = settingsOf(config).join('\n');
     expect(shown).not.toContain(MARK);
     // Nor what a part of one would tell.
     expect(shown).not.toMatch(/S3cr3tS3c/);
     expect(parseYaml(shown)).toMatchObject({
-      gateways: [{ command: ['hermes', 'gateway', 'run', '--token', '***', '--api-key=***', 'APP_SECRET=***', 'Bearer ***'].map((word) => (word.startsWith('--api') ? (expect.stringContaining('***') as string) : word)), hosts: { qqbot: ['***@proxy.local:3128'] } }],
-      channels: { feishu: { app_secret: '***' }, qq: { client_secret: '***' }, webhook: { url: 'https://open.feishu.cn/***', secret: '***' } },
+      gateways: [
+        {
+          command: ['hermes', 'gateway', 'run', '--token', '***', '--api-key=***', 'APP_SECRET=***', 'Bearer ***'].map(
+            (word) => (word.startsWith('--api') ? (expect.stringContaining('***') as string) : word),
+          ),
+          hosts: { qqbot: ['***@proxy.local:3128'] },
+        },
+      ],
+      channels: {
+        feishu: { app_secret: '***' },
+        qq: { client_secret: '***' },
+        webhook: { url: 'https://open.feishu.cn/***', secret: '***' },
+      },
       operators: [{ name: 'me', role: 'admin' }],
       alerts: { ping_url: '***' },
-      commands: [{ name: 'disk', role: 'viewer', run: ['curl', '…'], env: '***', note: '***', timeout: '***', quiet: true, nested: '***' }, '***', '***'],
+      commands: [
+        {
+          name: 'disk',
+          role: 'viewer',
+          run: ['curl', '…'],
+          env: '***',
+          note: '***',
+          timeout: '***',
+          quiet: true,
+          nested: '***',
+        },
+        '***',
+        '***',
+      ],
     });
   });
 
   it('has every key of the schema', () => {
     const known = allKeys(schema);
     expect(known).toContain('alerts.ping_url');
-    expect(new Set(keysIn(parseDocument(settingsOf(parse(example, { env })).join('\n')).contents))).toEqual(new Set(known));
+    expect(new Set(keysIn(parseDocument(settingsOf(parse(example, { env })).join('\n')).contents))).toEqual(
+      new Set(known),
+    );
   });
 
   it('is the same configuration when it is read again, but for what is hidden', () => {
@@ -89,11 +127,15 @@ describe('the configuration as it is shown', () => {
   });
 
   it('says that nobody is reminded as the file says it', () => {
-    expect(settingsOf(parse(valid('alerts: { remind_every: 0s, quiet: "23:00-7:05" }\n'))).join('\n')).toMatch(/remind_every: 0s\n {2}quiet: 23:00-07:05/);
+    expect(settingsOf(parse(valid('alerts: { remind_every: 0s, quiet: "23:00-7:05" }\n'))).join('\n')).toMatch(
+      /remind_every: 0s\n {2}quiet: 23:00-07:05/,
+    );
   });
 
   it('keeps what looks like more YAML within its value', () => {
-    const lines = settingsOf(parse('gateways:\n  - { name: main, kind: hermes, command: ["a\\nlocale: en", "- b", "# c"] }\n'));
+    const lines = settingsOf(
+      parse('gateways:\n  - { name: main, kind: hermes, command: ["a\\nlocale: en", "- b", "# c"] }\n'),
+    );
     expect(lines.filter((line) => line.startsWith('locale:'))).toEqual(['locale: zh-CN']);
     expect(parseYaml(lines.join('\n'))).toMatchObject({ gateways: [{ command: ['a\nlocale: en', '- b', '# c'] }] });
   });

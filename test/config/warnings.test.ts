@@ -9,9 +9,24 @@ const UNREACHABLE = 'operator me has no id on a channel that is set up and hears
 test.each<[string, string, readonly { readonly name: string; readonly channel: string }[], readonly string[]]>([
   ['nobody was paired', QQ, [], [NOBODY]],
   ['somebody was paired', QQ, [{ name: 'admin', channel: 'qq' }], []],
-  ['the one without an id was paired', `${QQ}operators: [{ name: me, role: admin, feishu: ou_1 }]\n`, [{ name: 'me', channel: 'qq' }], []],
-  ['somebody else was', `${QQ}operators: [{ name: me, role: admin, feishu: ou_1 }]\n`, [{ name: 'you', channel: 'qq' }], [UNREACHABLE]],
-  ['that one was, on a channel that is not set up', `${QQ}operators: [{ name: me, role: admin, feishu: ou_1 }]\n`, [{ name: 'me', channel: 'feishu' }], [UNREACHABLE]],
+  [
+    'the one without an id was paired',
+    `${QQ}operators: [{ name: me, role: admin, feishu: ou_1 }]\n`,
+    [{ name: 'me', channel: 'qq' }],
+    [],
+  ],
+  [
+    'somebody else was',
+    `${QQ}operators: [{ name: me, role: admin, feishu: ou_1 }]\n`,
+    [{ name: 'you', channel: 'qq' }],
+    [UNREACHABLE],
+  ],
+  [
+    'that one was, on a channel that is not set up',
+    `${QQ}operators: [{ name: me, role: admin, feishu: ou_1 }]\n`,
+    [{ name: 'me', channel: 'feishu' }],
+    [UNREACHABLE],
+  ],
 ])('what is warned of is true once %s', (_when, text, paired, warnings) => {
   expect(trueWarnings(parse(valid(text)), paired)).toEqual(warnings);
 });

@@ -27,55 +27,226 @@ describe('the verdict for a gateway', () => {
     ['given a moment when the process has just gone', [...healthyStart(), [100, noProcess]], 105, 'stopping/wait'],
     ['given time for a service manager to bring it back', [...healthyStart(), [100, noProcess]], 159, 'stopping/wait'],
     ['stopped when the process is gone without a word', [...healthyStart(), [100, noProcess]], 160, 'stopped/start'],
-    ['stopped when a first look finds no process and then reads how it once started', [[100, noProcess], ...healthyStart().slice(1)], 160, 'stopped/start'],
-    ['stopped after an unexpected signal', [...healthyStart(), [100, 'INFO Received SIGTERM — initiating shutdown'], [103, noProcess]], 163, 'stopped/start'],
+    [
+      'stopped when a first look finds no process and then reads how it once started',
+      [[100, noProcess], ...healthyStart().slice(1)],
+      160,
+      'stopped/start',
+    ],
+    [
+      'stopped after an unexpected signal',
+      [...healthyStart(), [100, 'INFO Received SIGTERM — initiating shutdown'], [103, noProcess]],
+      163,
+      'stopped/start',
+    ],
     [
       'stopped on purpose after a planned stop, for ever',
-      [...healthyStart(), [100, 'INFO Received SIGTERM as a planned gateway stop — exiting cleanly'], [101, 'INFO Stopping gateway...'], [103, noProcess]],
+      [
+        ...healthyStart(),
+        [100, 'INFO Received SIGTERM as a planned gateway stop — exiting cleanly'],
+        [101, 'INFO Stopping gateway...'],
+        [103, noProcess],
+      ],
       90_000,
       'stopped_on_purpose/none',
     ],
-    ['stopping while it drains', [...healthyStart(), [100, 'INFO Received SIGTERM — initiating shutdown']], 130, 'stopping/wait'],
+    [
+      'stopping while it drains',
+      [...healthyStart(), [100, 'INFO Received SIGTERM — initiating shutdown']],
+      130,
+      'stopping/wait',
+    ],
     [
       'stopping between the two processes of a restart by somebody else',
       [...healthyStart(), [100, 'INFO Stopping gateway for restart...'], [103, noProcess]],
       200,
       'stopping/wait',
     ],
-    ['stopped when such a restart never comes back', [...healthyStart(), [100, 'INFO Stopping gateway for restart...'], [103, noProcess]], 290, 'stopped/start'],
-    ['frozen when its loop is wedged', [...healthyStart(), [100, { kind: 'loop', pid: 100, state: 'wedged' }]], 101, 'frozen/restart'],
-    ['healthy when the loop cannot be asked', [...healthyStart(), [100, { kind: 'loop', pid: 100, state: 'unknown' }]], 101, 'healthy/none'],
-    ['healthy when another process was wedged', [...healthyStart(), [100, { kind: 'loop', pid: 99, state: 'wedged' }]], 101, 'healthy/none'],
-    ['healthy after one send failed for want of an executor', [...healthyStart(), ...failedSend.slice(0, 1)], 900, 'healthy/none'],
-    ['healthy while one message fails several times within seconds', [...healthyStart(), [100, SEND_FAILED], [102, SEND_FAILED], [104, SEND_FAILED]], 105, 'healthy/none'],
-    ['broken when nothing went well after such a message either', [...healthyStart(), [100, SEND_FAILED], [102, SEND_FAILED], [104, SEND_FAILED]], 164, 'broken_executor/restart'],
-    ['healthy when a send loses its executor while the gateway stops', [...healthyStart(), [99, 'INFO Stopping gateway for restart...'], ...failedSend, ...healthyStart(140, 200)], 400, 'healthy/none'],
-    ['frozen when it was told to stop and neither ends nor starts', [...healthyStart(), [100, 'INFO Received SIGTERM — initiating shutdown']], 280, 'frozen/restart'],
-    ['a matter for a human when a stop that was asked for hangs', [...healthyStart(), [100, 'INFO Received SIGTERM as a planned gateway stop — exiting cleanly']], 280, 'frozen/alert'],
+    [
+      'stopped when such a restart never comes back',
+      [...healthyStart(), [100, 'INFO Stopping gateway for restart...'], [103, noProcess]],
+      290,
+      'stopped/start',
+    ],
+    [
+      'frozen when its loop is wedged',
+      [...healthyStart(), [100, { kind: 'loop', pid: 100, state: 'wedged' }]],
+      101,
+      'frozen/restart',
+    ],
+    [
+      'healthy when the loop cannot be asked',
+      [...healthyStart(), [100, { kind: 'loop', pid: 100, state: 'unknown' }]],
+      101,
+      'healthy/none',
+    ],
+    [
+      'healthy when another process was wedged',
+      [...healthyStart(), [100, { kind: 'loop', pid: 99, state: 'wedged' }]],
+      101,
+      'healthy/none',
+    ],
+    [
+      'healthy after one send failed for want of an executor',
+      [...healthyStart(), ...failedSend.slice(0, 1)],
+      900,
+      'healthy/none',
+    ],
+    [
+      'healthy while one message fails several times within seconds',
+      [...healthyStart(), [100, SEND_FAILED], [102, SEND_FAILED], [104, SEND_FAILED]],
+      105,
+      'healthy/none',
+    ],
+    [
+      'broken when nothing went well after such a message either',
+      [...healthyStart(), [100, SEND_FAILED], [102, SEND_FAILED], [104, SEND_FAILED]],
+      164,
+      'broken_executor/restart',
+    ],
+    [
+      'healthy when a send loses its executor while the gateway stops',
+      [...healthyStart(), [99, 'INFO Stopping gateway for restart...'], ...failedSend, ...healthyStart(140, 200)],
+      400,
+      'healthy/none',
+    ],
+    [
+      'frozen when it was told to stop and neither ends nor starts',
+      [...healthyStart(), [100, 'INFO Received SIGTERM — initiating shutdown']],
+      280,
+      'frozen/restart',
+    ],
+    [
+      'a matter for a human when a stop that was asked for hangs',
+      [...healthyStart(), [100, 'INFO Received SIGTERM as a planned gateway stop — exiting cleanly']],
+      280,
+      'frozen/alert',
+    ],
     [
       'healthy when another process said the words of a stop and this one lives on',
-      [...healthyStart(), [100, 'INFO Received SIGTERM — initiating shutdown'], [100, 'INFO [QQBot:1001] Disconnected'], [101, 'INFO Gateway stopped (total teardown 0.5s)'], [140, process(100, -2)]],
+      [
+        ...healthyStart(),
+        [100, 'INFO Received SIGTERM — initiating shutdown'],
+        [100, 'INFO [QQBot:1001] Disconnected'],
+        [101, 'INFO Gateway stopped (total teardown 0.5s)'],
+        [140, process(100, -2)],
+      ],
       300,
       'healthy/none',
     ],
     [
       'healthy when a second process, known to be one, stops',
-      [...healthyStart(), [100, { kind: 'duplicates', processes: [DOUBLE] }], [105, 'INFO Received SIGTERM — initiating shutdown'], [105, 'INFO [QQBot:1001] Disconnected']],
+      [
+        ...healthyStart(),
+        [100, { kind: 'duplicates', processes: [DOUBLE] }],
+        [105, 'INFO Received SIGTERM — initiating shutdown'],
+        [105, 'INFO [QQBot:1001] Disconnected'],
+      ],
       300,
       'healthy/none',
     ],
-    ['left alone while a restart that was asked for waits for running turns', [...healthyStart(), [100, 'INFO Stopping gateway for restart...']], 8_000, 'healthy/none'],
-    ['crash looping when it starts four times in ten minutes unasked', [0, 60, 120, 180].flatMap((second) => healthyStart(second, 100 + second)), 190, 'crash_looping/alert'],
-    ['healthy when the last of those starts has held', [0, 60, 120, 180].flatMap((second) => healthyStart(second, 100 + second)), 700, 'healthy/none'],
-    ['healthy when somebody restarts it four times in ten minutes', [0, 60, 120, 180].flatMap((second): Chapter[] => [...healthyStart(second, 100 + second), [second + 50, 'INFO Stopping gateway for restart...']]).slice(0, -1), 190, 'healthy/none'],
-    ['healthy when Lifeline itself restarts it four times in ten minutes', [0, 60, 120, 180].flatMap((second): Chapter[] => [[second, { kind: 'treated', cause: null }], ...healthyStart(second + 1, 100 + second)]), 190, 'healthy/none'],
-    ['crash looping when it is restarted every half hour all day', [0, 1, 2, 3, 4, 5].flatMap((n): Chapter[] => [...healthyStart(n * 1_800, 100 + n), [n * 1_800 + 1_700, 'INFO Stopping gateway for restart...']]).slice(0, -1), 9_010, 'crash_looping/alert'],
-    ['a duplicate when starts beside it are refused again and again', [...healthyStart(), ...[100, 130, 160].map((second): Chapter => [second, 'ERROR Another gateway instance is already running (PID 100, HERMES_HOME=/h).'])], 170, 'duplicate/alert'],
-    ['healthy when one start beside it was refused', [...healthyStart(), [100, 'ERROR Another gateway instance is already running (PID 100, HERMES_HOME=/h).']], 170, 'healthy/none'],
-    ['a duplicate when two processes serve its home', [...healthyStart(), [100, { kind: 'duplicates', processes: [DOUBLE] }]], 101, 'duplicate/alert'],
-    ['a duplicate, not to be started, when another one came while it started', [...healthyStart(), [100, noProcess], [130, 'ERROR Another gateway instance (PID 19469) started during our startup. Exiting to avoid double-running.']], 200, 'duplicate/alert'],
-    ['a duplicate, not to be started, when every start meets a stale pid file', [...healthyStart(), [100, noProcess], [130, 'ERROR PID file race lost to another gateway instance. Exiting.']], 200, 'duplicate/alert'],
-    ['starting while it is held by its own brake', [...healthyStart(), [100, noProcess], [110, 'WARNING Gateway (re)started 6 times in 110s — backing off 160s to break a respawn storm.']], 400, 'starting/wait'],
+    [
+      'left alone while a restart that was asked for waits for running turns',
+      [...healthyStart(), [100, 'INFO Stopping gateway for restart...']],
+      8_000,
+      'healthy/none',
+    ],
+    [
+      'crash looping when it starts four times in ten minutes unasked',
+      [0, 60, 120, 180].flatMap((second) => healthyStart(second, 100 + second)),
+      190,
+      'crash_looping/alert',
+    ],
+    [
+      'healthy when the last of those starts has held',
+      [0, 60, 120, 180].flatMap((second) => healthyStart(second, 100 + second)),
+      700,
+      'healthy/none',
+    ],
+    [
+      'healthy when somebody restarts it four times in ten minutes',
+      [0, 60, 120, 180]
+        .flatMap((second): Chapter[] => [
+          ...healthyStart(second, 100 + second),
+          [second + 50, 'INFO Stopping gateway for restart...'],
+        ])
+        .slice(0, -1),
+      190,
+      'healthy/none',
+    ],
+    [
+      'healthy when Lifeline itself restarts it four times in ten minutes',
+      [0, 60, 120, 180].flatMap((second): Chapter[] => [
+        [second, { kind: 'treated', cause: null }],
+        ...healthyStart(second + 1, 100 + second),
+      ]),
+      190,
+      'healthy/none',
+    ],
+    [
+      'crash looping when it is restarted every half hour all day',
+      [0, 1, 2, 3, 4, 5]
+        .flatMap((n): Chapter[] => [
+          ...healthyStart(n * 1_800, 100 + n),
+          [n * 1_800 + 1_700, 'INFO Stopping gateway for restart...'],
+        ])
+        .slice(0, -1),
+      9_010,
+      'crash_looping/alert',
+    ],
+    [
+      'a duplicate when starts beside it are refused again and again',
+      [
+        ...healthyStart(),
+        ...[100, 130, 160].map((second): Chapter => [
+          second,
+          'ERROR Another gateway instance is already running (PID 100, HERMES_HOME=/h).',
+        ]),
+      ],
+      170,
+      'duplicate/alert',
+    ],
+    [
+      'healthy when one start beside it was refused',
+      [...healthyStart(), [100, 'ERROR Another gateway instance is already running (PID 100, HERMES_HOME=/h).']],
+      170,
+      'healthy/none',
+    ],
+    [
+      'a duplicate when two processes serve its home',
+      [...healthyStart(), [100, { kind: 'duplicates', processes: [DOUBLE] }]],
+      101,
+      'duplicate/alert',
+    ],
+    [
+      'a duplicate, not to be started, when another one came while it started',
+      [
+        ...healthyStart(),
+        [100, noProcess],
+        [
+          130,
+          'ERROR Another gateway instance (PID 19469) started during our startup. Exiting to avoid double-running.',
+        ],
+      ],
+      200,
+      'duplicate/alert',
+    ],
+    [
+      'a duplicate, not to be started, when every start meets a stale pid file',
+      [...healthyStart(), [100, noProcess], [130, 'ERROR PID file race lost to another gateway instance. Exiting.']],
+      200,
+      'duplicate/alert',
+    ],
+    [
+      'starting while it is held by its own brake',
+      [
+        ...healthyStart(),
+        [100, noProcess],
+        [110, 'WARNING Gateway (re)started 6 times in 110s — backing off 160s to break a respawn storm.'],
+      ],
+      400,
+      'starting/wait',
+    ],
     [
       'without a network when both links are lost and neither can connect',
       [
@@ -88,28 +259,90 @@ describe('the verdict for a gateway', () => {
       230,
       'network_down/alert',
     ],
-    ['broken when sends keep failing for want of an executor', [...healthyStart(), ...failedSend], 131, 'broken_executor/restart'],
+    [
+      'broken when sends keep failing for want of an executor',
+      [...healthyStart(), ...failedSend],
+      131,
+      'broken_executor/restart',
+    ],
     [
       'misconfigured when it says so itself',
       [...healthyStart(), [100, 'ERROR Gateway hit a non-retryable startup conflict: token in use'], [101, noProcess]],
       500,
       'misconfigured/alert',
     ],
-    ['misconfigured after exit 78', [...healthyStart(), [100, 'INFO Exiting with code 78 (configuration)'], [101, noProcess]], 500, 'misconfigured/alert'],
-    ['misconfigured when only its ledger tells of exit 78', [...healthyStart(), [101, noProcess], [102, { kind: 'gateway-exit', code: 78, pid: 100 }]], 500, 'misconfigured/alert'],
-    ['healthy when its ledger tells of the life before', [...healthyStart(), [102, { kind: 'gateway-exit', code: 78, pid: 99 }]], 500, 'healthy/none'],
-    ['updating while the marker is there', [...healthyStart(), [100, { kind: 'marker', marker: 'update', present: true }], [101, noProcess]], 500, 'updating/wait'],
-    ['a matter for a human when an update has left it down for long', [...healthyStart(), [100, { kind: 'marker', marker: 'update', present: true }], [101, noProcess]], 2_000, 'updating/alert'],
-    ['healthy beside a marker that an update left behind', [...healthyStart(), [100, { kind: 'marker', marker: 'update', present: true }]], 2_000, 'healthy/none'],
-    ['healthy again with a new process, whatever was before', [...healthyStart(), ...failedSend, [200, noProcess], ...healthyStart(230, 200)], 240, 'healthy/none'],
-    ['healthy when only the pid was used again by a new process', [...healthyStart(), [50, noProcess], [60, process(100, 55)], [61, 'INFO Starting Hermes Gateway...'], [62, 'INFO Gateway running with 2 platform(s)']], 70, 'healthy/none'],
+    [
+      'misconfigured after exit 78',
+      [...healthyStart(), [100, 'INFO Exiting with code 78 (configuration)'], [101, noProcess]],
+      500,
+      'misconfigured/alert',
+    ],
+    [
+      'misconfigured when only its ledger tells of exit 78',
+      [...healthyStart(), [101, noProcess], [102, { kind: 'gateway-exit', code: 78, pid: 100 }]],
+      500,
+      'misconfigured/alert',
+    ],
+    [
+      'healthy when its ledger tells of the life before',
+      [...healthyStart(), [102, { kind: 'gateway-exit', code: 78, pid: 99 }]],
+      500,
+      'healthy/none',
+    ],
+    [
+      'updating while the marker is there',
+      [...healthyStart(), [100, { kind: 'marker', marker: 'update', present: true }], [101, noProcess]],
+      500,
+      'updating/wait',
+    ],
+    [
+      'a matter for a human when an update has left it down for long',
+      [...healthyStart(), [100, { kind: 'marker', marker: 'update', present: true }], [101, noProcess]],
+      2_000,
+      'updating/alert',
+    ],
+    [
+      'healthy beside a marker that an update left behind',
+      [...healthyStart(), [100, { kind: 'marker', marker: 'update', present: true }]],
+      2_000,
+      'healthy/none',
+    ],
+    [
+      'healthy again with a new process, whatever was before',
+      [...healthyStart(), ...failedSend, [200, noProcess], ...healthyStart(230, 200)],
+      240,
+      'healthy/none',
+    ],
+    [
+      'healthy when only the pid was used again by a new process',
+      [
+        ...healthyStart(),
+        [50, noProcess],
+        [60, process(100, 55)],
+        [61, 'INFO Starting Hermes Gateway...'],
+        [62, 'INFO Gateway running with 2 platform(s)'],
+      ],
+      70,
+      'healthy/none',
+    ],
     [
       'stopped when its last state file still says running',
-      [[0, { kind: 'gateway-claim', state: 'running', pid: 7 }], [1, noProcess]],
+      [
+        [0, { kind: 'gateway-claim', state: 'running', pid: 7 }],
+        [1, noProcess],
+      ],
       61,
       'stopped/start',
     ],
-    ['stopped on purpose when its last state file says stopped', [[0, { kind: 'gateway-claim', state: 'stopped', pid: 7 }], [1, noProcess]], 20, 'stopped_on_purpose/none'],
+    [
+      'stopped on purpose when its last state file says stopped',
+      [
+        [0, { kind: 'gateway-claim', state: 'stopped', pid: 7 }],
+        [1, noProcess],
+      ],
+      20,
+      'stopped_on_purpose/none',
+    ],
   ])('is %s', (_name, story, seconds, expected) => {
     expect(conclusion(story, seconds, null)).toBe(expected);
   });
@@ -120,12 +353,27 @@ describe('the verdict for a gateway', () => {
     ['not since before its process began', -3_600, -2],
     ['not since after it was found so', 120, 100],
   ])('is frozen %s', (_name, turned, since) => {
-    const story: Chapter[] = [...healthyStart(), [100, { kind: 'loop', pid: 100, state: 'wedged', ...(turned === undefined ? {} : { turnedAt: instant(at(turned)) }) }]];
-    expect(verdictsAt(story, 101).find(({ link }) => link === null)).toMatchObject({ condition: 'frozen', since: at(since) });
+    const story: Chapter[] = [
+      ...healthyStart(),
+      [
+        100,
+        { kind: 'loop', pid: 100, state: 'wedged', ...(turned === undefined ? {} : { turnedAt: instant(at(turned)) }) },
+      ],
+    ];
+    expect(verdictsAt(story, 101).find(({ link }) => link === null)).toMatchObject({
+      condition: 'frozen',
+      since: at(since),
+    });
   });
 
   test('counts a failure once that stands in two logs', () => {
-    const failure = (source: string, ms: number): Evidence => ({ at: instant(at(100) + ms), source, text: 'ERROR Send error', link: null, fact: { kind: 'executor-shutdown' } });
+    const failure = (source: string, ms: number): Evidence => ({
+      at: instant(at(100) + ms),
+      source,
+      text: 'ERROR Send error',
+      link: null,
+      fact: { kind: 'executor-shutdown' },
+    });
     const state = [failure('gateway.log', 0), failure('gateway.error.log', 40)].reduce(advance, tell(healthyStart()));
     expect(state.executorFailures).toHaveLength(1);
   });
@@ -144,12 +392,21 @@ describe('the verdict for a gateway', () => {
   });
 
   test('keeps the links of a gateway whose neighbour says that it closes them', () => {
-    const story: Chapter[] = [...healthyStart(), [100, 'INFO [QQBot:1001] Disconnected'], [101, 'INFO Gateway stopped (total teardown 0.5s)'], [140, process(100, -2)]];
+    const story: Chapter[] = [
+      ...healthyStart(),
+      [100, 'INFO [QQBot:1001] Disconnected'],
+      [101, 'INFO Gateway stopped (total teardown 0.5s)'],
+      [140, process(100, -2)],
+    ];
     expect(conclusion(story, 141, 'qqbot')).toBe('up/none');
   });
 
   test('folds its links: nothing is said of them while the gateway is not up', () => {
-    const story: Chapter[] = [...healthyStart(), [90, 'ERROR [QQBot:1001] Max reconnect attempts reached'], [100, noProcess]];
+    const story: Chapter[] = [
+      ...healthyStart(),
+      [90, 'ERROR [QQBot:1001] Max reconnect attempts reached'],
+      [100, noProcess],
+    ];
     expect(conclusion(story, 200, 'qqbot')).toBe('unknown/none');
   });
 });

@@ -31,16 +31,55 @@ describe('the verdict for a QQ link', () => {
     ['still up after a quiet day', [], 86_400, 'up/none'],
     ['reconnecting within grace after a loss', lostAt100, 219, 'reconnecting/wait'],
     ['down when grace is over without a login', lostAt100, 220, 'down/restart'],
-    ['given its time to log in when it says Reconnected', [...lostAt100, [103, 'INFO [QQBot:1001] Reconnected']], 222, 'reconnecting/wait'],
-    ['down when it says Reconnected but never logs in', [...lostAt100, [103, 'INFO [QQBot:1001] Reconnected']], 223, 'down/restart'],
+    [
+      'given its time to log in when it says Reconnected',
+      [...lostAt100, [103, 'INFO [QQBot:1001] Reconnected']],
+      222,
+      'reconnecting/wait',
+    ],
+    [
+      'down when it says Reconnected but never logs in',
+      [...lostAt100, [103, 'INFO [QQBot:1001] Reconnected']],
+      223,
+      'down/restart',
+    ],
     ['up again after a 4009 with Resume', resume, 1_806, 'up/none'],
-    ['up after op 7 and a Resume', [[50, 'INFO [QQBot:1001] Server requested reconnect (op 7)'], [51, 'INFO [QQBot:1001] Session resumed (seq=4)']], 400, 'up/none'],
-    ['given up at the give-up line, at once', [...lostAt100, [160, 'ERROR [QQBot:1001] Max reconnect attempts reached (QQCloseError)']], 160, 'gave_up/restart'],
-    ['rejected when the bot is banned', [[100, 'ERROR [QQBot:1001] Bot is banned. Check QQ Open Platform.']], 3_000, 'rejected/alert'],
-    ['rejected on a close code that a restart meets again', [[100, 'WARNING [QQBot:1001] WebSocket closed: code=4014 reason=intents']], 3_000, 'rejected/alert'],
+    [
+      'up after op 7 and a Resume',
+      [
+        [50, 'INFO [QQBot:1001] Server requested reconnect (op 7)'],
+        [51, 'INFO [QQBot:1001] Session resumed (seq=4)'],
+      ],
+      400,
+      'up/none',
+    ],
+    [
+      'given up at the give-up line, at once',
+      [...lostAt100, [160, 'ERROR [QQBot:1001] Max reconnect attempts reached (QQCloseError)']],
+      160,
+      'gave_up/restart',
+    ],
+    [
+      'rejected when the bot is banned',
+      [[100, 'ERROR [QQBot:1001] Bot is banned. Check QQ Open Platform.']],
+      3_000,
+      'rejected/alert',
+    ],
+    [
+      'rejected on a close code that a restart meets again',
+      [[100, 'WARNING [QQBot:1001] WebSocket closed: code=4014 reason=intents']],
+      3_000,
+      'rejected/alert',
+    ],
     [
       'unreachable while the platform answers its tries with errors',
-      [...lostAt100, [200, "WARNING [QQBot:1001] Reconnect failed: Failed to get QQ Bot gateway URL: Server error '500 Internal Server Error'"]],
+      [
+        ...lostAt100,
+        [
+          200,
+          "WARNING [QQBot:1001] Reconnect failed: Failed to get QQ Bot gateway URL: Server error '500 Internal Server Error'",
+        ],
+      ],
       300,
       'unreachable/alert',
     ],
@@ -58,18 +97,90 @@ describe('the verdict for a QQ link', () => {
     ],
     ['flapping when it drops again and again with logins between', drops(30, 5, true), 225, 'flapping/restart'],
     ['flapping when it drops again and again without logins', drops(30, 5, false), 225, 'flapping/restart'],
-    ['given its grace when a stale session is refused for a minute', [...drops(5, 10, false), [160, 'INFO [QQBot:1001] Ready, session_id=b']], 300, 'up/none'],
+    [
+      'given its grace when a stale session is refused for a minute',
+      [...drops(5, 10, false), [160, 'INFO [QQBot:1001] Ready, session_id=b']],
+      300,
+      'up/none',
+    ],
     ['up when it has held after a row of drops', drops(30, 6, true), 400, 'up/none'],
-    ['one loss, not several, when a loss has several lines', [100, 101, 102, 103, 104, 105].map((second): Chapter => [second, 'WARNING [QQBot:1001] WebSocket error: WebSocket closed']), 221, 'down/restart'],
-    ['unreachable while the platform cannot be reached from here', [...lostAt100, [150, 'WARNING [QQBot:1001] Reconnect failed: boom'], [230, LINK(false)]], 240, 'unreachable/alert'],
-    ['down when it says it cannot connect, but from here it can be done', [...lostAt100, [200, 'WARNING [QQBot:1001] Reconnect failed: Cannot connect to host api.sgroup.qq.com:443'], [230, LINK(true)]], 240, 'down/restart'],
-    ['given up, not to be restarted, while the platform cannot be reached from here', [...lostAt100, [160, 'ERROR [QQBot:1001] Max reconnect attempts reached'], [161, LINK(false)]], 162, 'gave_up/alert'],
-    ['given up when what reconnects it is dead', [...lostAt100, [110, 'ERROR Reconnect watcher could not be kept alive after 5 slow respawns; Manual intervention or a gateway restart is required.']], 111, 'gave_up/restart'],
-    ['deaf, to be told, when nothing comes back on its connection', [[500, { kind: 'link-silent', silentMs: 200_000 }]], 501, 'deaf/alert'],
-    ['deaf, to be restarted, when its own state file calls it ill as well', [[490, { kind: 'link-claim', state: 'disconnected' }], [500, { kind: 'link-silent', silentMs: 200_000 }]], 501, 'deaf/restart'],
+    [
+      'one loss, not several, when a loss has several lines',
+      [100, 101, 102, 103, 104, 105].map((second): Chapter => [
+        second,
+        'WARNING [QQBot:1001] WebSocket error: WebSocket closed',
+      ]),
+      221,
+      'down/restart',
+    ],
+    [
+      'unreachable while the platform cannot be reached from here',
+      [...lostAt100, [150, 'WARNING [QQBot:1001] Reconnect failed: boom'], [230, LINK(false)]],
+      240,
+      'unreachable/alert',
+    ],
+    [
+      'down when it says it cannot connect, but from here it can be done',
+      [
+        ...lostAt100,
+        [200, 'WARNING [QQBot:1001] Reconnect failed: Cannot connect to host api.sgroup.qq.com:443'],
+        [230, LINK(true)],
+      ],
+      240,
+      'down/restart',
+    ],
+    [
+      'given up, not to be restarted, while the platform cannot be reached from here',
+      [...lostAt100, [160, 'ERROR [QQBot:1001] Max reconnect attempts reached'], [161, LINK(false)]],
+      162,
+      'gave_up/alert',
+    ],
+    [
+      'given up when what reconnects it is dead',
+      [
+        ...lostAt100,
+        [
+          110,
+          'ERROR Reconnect watcher could not be kept alive after 5 slow respawns; Manual intervention or a gateway restart is required.',
+        ],
+      ],
+      111,
+      'gave_up/restart',
+    ],
+    [
+      'deaf, to be told, when nothing comes back on its connection',
+      [[500, { kind: 'link-silent', silentMs: 200_000 }]],
+      501,
+      'deaf/alert',
+    ],
+    [
+      'deaf, to be restarted, when its own state file calls it ill as well',
+      [
+        [490, { kind: 'link-claim', state: 'disconnected' }],
+        [500, { kind: 'link-silent', silentMs: 200_000 }],
+      ],
+      501,
+      'deaf/restart',
+    ],
     ['up whatever its state file claims', [[490, { kind: 'link-claim', state: 'disconnected' }]], 5_000, 'up/none'],
-    ['tried by the runner for hours', [...lostAt100, [4_000, 'WARNING qqbot has been failing/reconnecting continuously for 2 hours (30 attempts) — flagging NEEDS_ATTENTION.']], 4_001, 'unreachable/alert'],
-    ['rejected when the runner takes it from its queue', [...lostAt100, [110, 'WARNING Reconnect qqbot: non-retryable error (bad secret), removing from retry queue']], 111, 'rejected/alert'],
+    [
+      'tried by the runner for hours',
+      [
+        ...lostAt100,
+        [
+          4_000,
+          'WARNING qqbot has been failing/reconnecting continuously for 2 hours (30 attempts) — flagging NEEDS_ATTENTION.',
+        ],
+      ],
+      4_001,
+      'unreachable/alert',
+    ],
+    [
+      'rejected when the runner takes it from its queue',
+      [...lostAt100, [110, 'WARNING Reconnect qqbot: non-retryable error (bad secret), removing from retry queue']],
+      111,
+      'rejected/alert',
+    ],
     ['not flapping when it drops every half hour', drops(1_800, 12, true), 100 + 1_800 * 12, 'up/none'],
   ])('is %s', (_name, story, seconds, expected) => {
     expect(conclusion([...healthyStart(), ...story], seconds, 'qqbot')).toBe(expected);
@@ -78,18 +189,32 @@ describe('the verdict for a QQ link', () => {
   test('names the loss and its line as evidence, dated by the log', () => {
     const [verdict] = verdictsAt([...healthyStart(), ...lostAt100], 230).filter(({ link }) => link === 'qqbot');
     expect(verdict).toMatchObject({ since: at(100), cause: 'no_login_after_loss' });
-    expect(verdict?.evidence[0]).toMatchObject({ at: at(100), source: 'gateway.log', text: 'WARNING [QQBot:1001] WebSocket closed: code=1006 reason=' });
+    expect(verdict?.evidence[0]).toMatchObject({
+      at: at(100),
+      source: 'gateway.log',
+      text: 'WARNING [QQBot:1001] WebSocket closed: code=1006 reason=',
+    });
   });
 
   test('names a blocked event loop as the cause, and advises a restart for it once', () => {
     const blocked: Chapter[] = [[95, 'INFO Tool terminal returned 120 chars (322.13s)'], ...lostAt100];
-    const cause = (story: Chapter[], second: number): string[] => verdictsAt([...healthyStart(), ...story], second).flatMap((verdict) => (verdict.link === 'qqbot' ? [`${verdict.condition}/${verdict.remedy}/${verdict.cause}`] : []));
+    const cause = (story: Chapter[], second: number): string[] =>
+      verdictsAt([...healthyStart(), ...story], second).flatMap((verdict) =>
+        verdict.link === 'qqbot' ? [`${verdict.condition}/${verdict.remedy}/${verdict.cause}`] : [],
+      );
     expect(cause(blocked, 230)).toEqual(['down/restart/loop_blocked']);
-    expect(cause([[10, { kind: 'treated', cause: 'loop_blocked' }], ...blocked], 230)).toEqual(['down/alert/loop_blocked']);
+    expect(cause([[10, { kind: 'treated', cause: 'loop_blocked' }], ...blocked], 230)).toEqual([
+      'down/alert/loop_blocked',
+    ]);
   });
 
   test('forgets a give-up when the gateway starts again, whoever started it', () => {
-    const story: Chapter[] = [...healthyStart(), ...lostAt100, [160, 'ERROR [QQBot:1001] Max reconnect attempts reached'], ...healthyStart(200, 200)];
+    const story: Chapter[] = [
+      ...healthyStart(),
+      ...lostAt100,
+      [160, 'ERROR [QQBot:1001] Max reconnect attempts reached'],
+      ...healthyStart(200, 200),
+    ];
     expect(conclusion(story, 210, 'qqbot')).toBe('up/none');
   });
 
@@ -112,8 +237,18 @@ describe('the verdict for a Feishu link', () => {
     ['reconnecting for its SDK is slow', lost, 399, 'reconnecting/wait'],
     ['down after 300 s without a proof', lost, 400, 'down/restart'],
     ['up when it came back after 200 s', [...lost, [300, 'INFO connected to wss://example/ws']], 500, 'up/none'],
-    ['up when a message came in after the loss', [...lost, [200, 'INFO [Feishu] Inbound message from ou_1']], 500, 'up/none'],
-    ['not proven by its adapter saying Connected', [...lost, [120, 'INFO [Feishu] Connected in websocket mode (feishu)']], 500, 'down/restart'],
+    [
+      'up when a message came in after the loss',
+      [...lost, [200, 'INFO [Feishu] Inbound message from ou_1']],
+      500,
+      'up/none',
+    ],
+    [
+      'not proven by its adapter saying Connected',
+      [...lost, [120, 'INFO [Feishu] Connected in websocket mode (feishu)']],
+      500,
+      'down/restart',
+    ],
   ])('is %s', (_name, story, seconds, expected) => {
     expect(conclusion([...healthyStart(), ...story], seconds, 'feishu')).toBe(expected);
   });

@@ -10,53 +10,287 @@ const TERM = 'INFO Received SIGTERM — initiating shutdown';
 const PLANNED = 'INFO Received SIGTERM as a planned gateway stop — exiting cleanly';
 const suspect: Suspect = { pid: 900, startTime: 1, startedAt: at(50), command: 'hermes gateway run' };
 const REFUSED: GatewayFact = { kind: 'port-refused', port: 8080 };
-const taken = (pid: number): GatewayFact => ({ kind: 'port-taken', port: 8080, holder: { pid, startTime: 1, startedAt: at(50), command: 'other' } });
+const taken = (pid: number): GatewayFact => ({
+  kind: 'port-taken',
+  port: 8080,
+  holder: { pid, startTime: 1, startedAt: at(50), command: 'other' },
+});
 const suspected: GatewayFact = { kind: 'process', process: null, beside: [suspect] };
 
 const verdict = (story: readonly Chapter[], seconds: number, policy: Partial<DiagnosisPolicy> = {}): string => {
-  const [own] = judge(tell(story), { gateway: 'main', policy: { ...DEFAULT_POLICY, ...policy }, now: at(seconds), links: null }).verdicts;
+  const [own] = judge(tell(story), {
+    gateway: 'main',
+    policy: { ...DEFAULT_POLICY, ...policy },
+    now: at(seconds),
+    links: null,
+  }).verdicts;
   return `${own?.condition}/${own?.cause}/${own?.remedy}`;
 };
 
 /** It died at 100; what is told of it then, and how it is judged so many seconds after its death. */
-const cases: readonly (readonly [what: string, story: readonly Chapter[], after: readonly (readonly [seconds: number, expected: string])[]])[] = [
+const cases: readonly (readonly [
+  what: string,
+  story: readonly Chapter[],
+  after: readonly (readonly [seconds: number, expected: string])[],
+])[] = [
   ['bare, killed: at once', [[100, keeper(NOTHING, true)]], [[0, 'stopped/process_gone/start']]],
-  ['bare, ended by a signal that nobody announced: 10 s for whoever types a new command', [[99, TERM], [100, keeper(NOTHING, true)]], [[9, 'stopping/stop_in_progress/wait'], [10, 'stopped/killed_by_signal/start']]],
-  ['bare, stopped as planned: never', [[99, PLANNED], [100, keeper(NOTHING, true)]], [[9_000, 'stopped_on_purpose/planned_stop/none']]],
-  ['bare, a restart that somebody asked for: as long as a start takes', [[99, 'INFO Stopping gateway for restart...'], [100, keeper(NOTHING, true)]], [[179, 'stopping/stop_in_progress/wait'], [180, 'stopped/restart_never_came_back/start']]],
-  ['kept by nobody knows whom: 60 s', [[100, keeper({ next: 'unknown' })]], [[59, 'stopping/stop_in_progress/wait'], [60, 'stopped/process_gone/start']]],
-  ['and nobody has been asked yet: 60 s', [], [[59, 'stopping/stop_in_progress/wait'], [60, 'stopped/process_gone/start']]],
-  ['its keeper starts it: as long as that takes', [[100, keeper({ next: 'starts', withinMs: 5_000 })]], [[184, 'starting/keeper_starts_it/wait'], [185, 'stopped/process_gone/start']]],
-  ['its keeper gives up after several starts: at once', [[100, keeper({ next: 'starts', withinMs: 5_000 })], [130, keeper({ next: 'nothing', enabled: true })]], [[30, 'stopped/process_gone/start']]],
-  ['its keeper will not start it: at once, whatever ended it', [[99, TERM], [100, keeper({ next: 'nothing', enabled: true })]], [[0, 'stopped/killed_by_signal/start']]],
-  ['its keeper has not come to rest: as long as a stop takes', [[100, keeper({ next: 'settling' })]], [[179, 'stopping/stop_in_progress/wait'], [180, 'stopped/process_gone/start']]],
-  ['somebody stopped it through its keeper: never', [[99, TERM], [100, keeper({ next: 'stopped' })]], [[9_000, 'stopped_on_purpose/planned_stop/none']]],
-  ['it ended without a fault, and its keeper has forgotten how: told, and not undone', [[100, keeper({ next: 'ended' })]], [[0, 'stopped/ended_cleanly/alert'], [9_000, 'stopped/ended_cleanly/alert']]],
-  ['and that was Lifeline’s own restart: there is a next start', [[90, { kind: 'treated', cause: null }], [100, noProcess], [100, keeper({ next: 'ended' })], [101, { kind: 'treatment-over' }]], [[61, 'stopped/process_gone/start']]],
-  ['somebody stopped it, and starts it again hours later: what that takes counts from then', [[100, keeper({ next: 'stopped' })], [9_000, keeper({ next: 'settling' })]], [[8_901, 'stopping/stop_in_progress/wait'], [9_079, 'stopping/stop_in_progress/wait'], [9_080, 'stopped/process_gone/start']]],
-  ['somebody stopped it, and what they start fails hours later', [[100, keeper({ next: 'stopped' })], [9_000, keeper({ next: 'starts', withinMs: 0 })], [9_001, keeper({ next: 'nothing', enabled: true })]], [[8_901, 'stopped/process_gone/start']]],
-  ['an engine has forgotten who stopped it, of the very same end', [[100, keeper({ next: 'stopped', endedAt: 7 })], [200, keeper({ next: 'nothing', enabled: true, endedAt: 7 })]], [[300, 'stopped_on_purpose/planned_stop/none']]],
-  ['and of another end it says something else', [[100, keeper({ next: 'stopped', endedAt: 7 })], [200, keeper({ next: 'nothing', enabled: true, endedAt: 8 })]], [[100, 'stopped/process_gone/start']]],
-  ['it ran out of memory', [[100, keeper({ next: 'nothing', enabled: true, ended: 'out_of_memory' })]], [[0, 'stopped/out_of_memory/start']]],
-  ['somebody has killed it through its keeper', [[100, keeper({ next: 'nothing', enabled: true, ended: 'killed' })]], [[0, 'stopped/killed_by_signal/start']]],
-  ['its container is there no more: 10 s for whoever makes it anew, and never started elsewhere', [[100, keeper({ next: 'removed' })]], [[9, 'stopping/stop_in_progress/wait'], [10, 'stopped/container_removed/alert'], [9_000, 'stopped/container_removed/alert']]],
-  ['something keeps its keeper from starting it: told at once, and not started', [[100, keeper({ next: 'blocked', reason: 'its unit needs db.service' })]], [[0, 'stopped/start_blocked/alert']]],
-  ['its keeper says "stopped", and that was Lifeline’s own restart', [[90, { kind: 'treated', cause: null }], [100, noProcess], [100, keeper({ next: 'stopped' })], [101, { kind: 'treatment-over' }]], [[61, 'stopped/process_gone/start']]],
-  ['its keeper says "stopped" long after Lifeline’s own restart', [[20, { kind: 'treated', cause: null }], [30, { kind: 'treatment-over' }], [40, process(100, -2)], [100, noProcess], [100, keeper({ next: 'stopped' })]], [[61, 'stopped_on_purpose/planned_stop/none']]],
-  ['it says that its port is in use, and another program is seen there: no start would help', [[100, keeper({ next: 'nothing', enabled: true })], [105, REFUSED], [106, taken(900)]], [[6, 'stopped/port_taken/alert'], [65, 'stopped/port_taken/alert'], [66, 'stopped/process_gone/start']]],
-  ['it says that its port is in use, and nobody is seen there any more: it is started', [[100, keeper({ next: 'nothing', enabled: true })], [105, REFUSED]], [[6, 'stopped/process_gone/start']]],
-  ['another program is seen on the port of one of its checks, of which it says nothing: it is started', [[100, keeper({ next: 'nothing', enabled: true })], [106, taken(900)]], [[6, 'stopped/process_gone/start']]],
-  ['another process looks like it: neither alive nor gone, and told after a start’s time', [[100, suspected], [100, keeper(NOTHING, true)]], [[0, 'unknown/unproven_process/wait'], [179, 'unknown/unproven_process/wait'], [180, 'unknown/unproven_process/alert']]],
-  ['what looked like it has gone: then it is judged as gone', [[100, suspected], [110, noProcess], [110, keeper(NOTHING, true)]], [[10, 'stopped/process_gone/start']]],
-  ['what looked like it is proven to be it', [[100, suspected], [110, process(900, 50)]], [[300, 'healthy/fine/none']]],
+  [
+    'bare, ended by a signal that nobody announced: 10 s for whoever types a new command',
+    [
+      [99, TERM],
+      [100, keeper(NOTHING, true)],
+    ],
+    [
+      [9, 'stopping/stop_in_progress/wait'],
+      [10, 'stopped/killed_by_signal/start'],
+    ],
+  ],
+  [
+    'bare, stopped as planned: never',
+    [
+      [99, PLANNED],
+      [100, keeper(NOTHING, true)],
+    ],
+    [[9_000, 'stopped_on_purpose/planned_stop/none']],
+  ],
+  [
+    'bare, a restart that somebody asked for: as long as a start takes',
+    [
+      [99, 'INFO Stopping gateway for restart...'],
+      [100, keeper(NOTHING, true)],
+    ],
+    [
+      [179, 'stopping/stop_in_progress/wait'],
+      [180, 'stopped/restart_never_came_back/start'],
+    ],
+  ],
+  [
+    'kept by nobody knows whom: 60 s',
+    [[100, keeper({ next: 'unknown' })]],
+    [
+      [59, 'stopping/stop_in_progress/wait'],
+      [60, 'stopped/process_gone/start'],
+    ],
+  ],
+  [
+    'and nobody has been asked yet: 60 s',
+    [],
+    [
+      [59, 'stopping/stop_in_progress/wait'],
+      [60, 'stopped/process_gone/start'],
+    ],
+  ],
+  [
+    'its keeper starts it: as long as that takes',
+    [[100, keeper({ next: 'starts', withinMs: 5_000 })]],
+    [
+      [184, 'starting/keeper_starts_it/wait'],
+      [185, 'stopped/process_gone/start'],
+    ],
+  ],
+  [
+    'its keeper gives up after several starts: at once',
+    [
+      [100, keeper({ next: 'starts', withinMs: 5_000 })],
+      [130, keeper({ next: 'nothing', enabled: true })],
+    ],
+    [[30, 'stopped/process_gone/start']],
+  ],
+  [
+    'its keeper will not start it: at once, whatever ended it',
+    [
+      [99, TERM],
+      [100, keeper({ next: 'nothing', enabled: true })],
+    ],
+    [[0, 'stopped/killed_by_signal/start']],
+  ],
+  [
+    'its keeper has not come to rest: as long as a stop takes',
+    [[100, keeper({ next: 'settling' })]],
+    [
+      [179, 'stopping/stop_in_progress/wait'],
+      [180, 'stopped/process_gone/start'],
+    ],
+  ],
+  [
+    'somebody stopped it through its keeper: never',
+    [
+      [99, TERM],
+      [100, keeper({ next: 'stopped' })],
+    ],
+    [[9_000, 'stopped_on_purpose/planned_stop/none']],
+  ],
+  [
+    'it ended without a fault, and its keeper has forgotten how: told, and not undone',
+    [[100, keeper({ next: 'ended' })]],
+    [
+      [0, 'stopped/ended_cleanly/alert'],
+      [9_000, 'stopped/ended_cleanly/alert'],
+    ],
+  ],
+  [
+    'and that was Lifeline’s own restart: there is a next start',
+    [
+      [90, { kind: 'treated', cause: null }],
+      [100, noProcess],
+      [100, keeper({ next: 'ended' })],
+      [101, { kind: 'treatment-over' }],
+    ],
+    [[61, 'stopped/process_gone/start']],
+  ],
+  [
+    'somebody stopped it, and starts it again hours later: what that takes counts from then',
+    [
+      [100, keeper({ next: 'stopped' })],
+      [9_000, keeper({ next: 'settling' })],
+    ],
+    [
+      [8_901, 'stopping/stop_in_progress/wait'],
+      [9_079, 'stopping/stop_in_progress/wait'],
+      [9_080, 'stopped/process_gone/start'],
+    ],
+  ],
+  [
+    'somebody stopped it, and what they start fails hours later',
+    [
+      [100, keeper({ next: 'stopped' })],
+      [9_000, keeper({ next: 'starts', withinMs: 0 })],
+      [9_001, keeper({ next: 'nothing', enabled: true })],
+    ],
+    [[8_901, 'stopped/process_gone/start']],
+  ],
+  [
+    'an engine has forgotten who stopped it, of the very same end',
+    [
+      [100, keeper({ next: 'stopped', endedAt: 7 })],
+      [200, keeper({ next: 'nothing', enabled: true, endedAt: 7 })],
+    ],
+    [[300, 'stopped_on_purpose/planned_stop/none']],
+  ],
+  [
+    'and of another end it says something else',
+    [
+      [100, keeper({ next: 'stopped', endedAt: 7 })],
+      [200, keeper({ next: 'nothing', enabled: true, endedAt: 8 })],
+    ],
+    [[100, 'stopped/process_gone/start']],
+  ],
+  [
+    'it ran out of memory',
+    [[100, keeper({ next: 'nothing', enabled: true, ended: 'out_of_memory' })]],
+    [[0, 'stopped/out_of_memory/start']],
+  ],
+  [
+    'somebody has killed it through its keeper',
+    [[100, keeper({ next: 'nothing', enabled: true, ended: 'killed' })]],
+    [[0, 'stopped/killed_by_signal/start']],
+  ],
+  [
+    'its container is there no more: 10 s for whoever makes it anew, and never started elsewhere',
+    [[100, keeper({ next: 'removed' })]],
+    [
+      [9, 'stopping/stop_in_progress/wait'],
+      [10, 'stopped/container_removed/alert'],
+      [9_000, 'stopped/container_removed/alert'],
+    ],
+  ],
+  [
+    'something keeps its keeper from starting it: told at once, and not started',
+    [[100, keeper({ next: 'blocked', reason: 'its unit needs db.service' })]],
+    [[0, 'stopped/start_blocked/alert']],
+  ],
+  [
+    'its keeper says "stopped", and that was Lifeline’s own restart',
+    [
+      [90, { kind: 'treated', cause: null }],
+      [100, noProcess],
+      [100, keeper({ next: 'stopped' })],
+      [101, { kind: 'treatment-over' }],
+    ],
+    [[61, 'stopped/process_gone/start']],
+  ],
+  [
+    'its keeper says "stopped" long after Lifeline’s own restart',
+    [
+      [20, { kind: 'treated', cause: null }],
+      [30, { kind: 'treatment-over' }],
+      [40, process(100, -2)],
+      [100, noProcess],
+      [100, keeper({ next: 'stopped' })],
+    ],
+    [[61, 'stopped_on_purpose/planned_stop/none']],
+  ],
+  [
+    'it says that its port is in use, and another program is seen there: no start would help',
+    [
+      [100, keeper({ next: 'nothing', enabled: true })],
+      [105, REFUSED],
+      [106, taken(900)],
+    ],
+    [
+      [6, 'stopped/port_taken/alert'],
+      [65, 'stopped/port_taken/alert'],
+      [66, 'stopped/process_gone/start'],
+    ],
+  ],
+  [
+    'it says that its port is in use, and nobody is seen there any more: it is started',
+    [
+      [100, keeper({ next: 'nothing', enabled: true })],
+      [105, REFUSED],
+    ],
+    [[6, 'stopped/process_gone/start']],
+  ],
+  [
+    'another program is seen on the port of one of its checks, of which it says nothing: it is started',
+    [
+      [100, keeper({ next: 'nothing', enabled: true })],
+      [106, taken(900)],
+    ],
+    [[6, 'stopped/process_gone/start']],
+  ],
+  [
+    'another process looks like it: neither alive nor gone, and told after a start’s time',
+    [
+      [100, suspected],
+      [100, keeper(NOTHING, true)],
+    ],
+    [
+      [0, 'unknown/unproven_process/wait'],
+      [179, 'unknown/unproven_process/wait'],
+      [180, 'unknown/unproven_process/alert'],
+    ],
+  ],
+  [
+    'what looked like it has gone: then it is judged as gone',
+    [
+      [100, suspected],
+      [110, noProcess],
+      [110, keeper(NOTHING, true)],
+    ],
+    [[10, 'stopped/process_gone/start']],
+  ],
+  [
+    'what looked like it is proven to be it',
+    [
+      [100, suspected],
+      [110, process(900, 50)],
+    ],
+    [[300, 'healthy/fine/none']],
+  ],
 ];
 
 describe('a gateway whose process has ended', () => {
   it.each(cases)('%s', (_what, story, after) => {
-    const told: Chapter[] = [...healthyStart(), ...(story.some(([second, fact]) => second < 100 && typeof fact !== 'string') ? [] : [[100, noProcess] as const]), ...story];
+    const told: Chapter[] = [
+      ...healthyStart(),
+      ...(story.some(([second, fact]) => second < 100 && typeof fact !== 'string') ? [] : [[100, noProcess] as const]),
+      ...story,
+    ];
     // What the log said before its death comes before it.
     const sorted = told.toSorted((one, other) => one[0] - other[0]);
-    for (const [seconds, expected] of after) expect.soft(`${seconds} s: ${verdict(sorted, 100 + seconds)}`).toBe(`${seconds} s: ${expected}`);
+    for (const [seconds, expected] of after)
+      expect.soft(`${seconds} s: ${verdict(sorted, 100 + seconds)}`).toBe(`${seconds} s: ${expected}`);
   });
 
   it('of a kind that does not log its signals has 10 s also without a word', () => {
@@ -70,22 +304,81 @@ describe('a gateway that was never seen', () => {
   it.each<[string, readonly Chapter[], number, string]>([
     ['is given a moment', [[0, noProcess]], 59, 'unknown/never_seen/wait'],
     ['is told, and not started', [[0, noProcess]], 60, 'stopped/never_seen/alert'],
-    ['is not started where nobody keeps it', [[0, noProcess], [0, keeper(NOTHING)]], 60, 'stopped/never_seen/alert'],
-    ['is told, and not started, where its service lies there and is not enabled', [[0, noProcess], [0, keeper({ next: 'ended' })]], 60, 'stopped/never_seen/alert'],
-    ['is told, and not started, where only its log tells of it: nobody knows where it ran', [[-5, 'INFO [QQBot:1001] Ready'], [0, noProcess], [0, keeper({ next: 'unknown' })]], 60, 'stopped/never_seen/alert'],
-    ['is started where its service is enabled: it is down after a boot', [[0, noProcess], [0, keeper({ next: 'nothing', enabled: true })]], 0, 'stopped/process_gone/start'],
-    ['is started once it was seen alive and lost', [[0, process(100, -2)], [10, noProcess], [10, keeper(NOTHING, true)]], 10, 'stopped/process_gone/start'],
-    ['gave a sign of life by a check that failed', [[0, { kind: 'check', check: 'tcp', ok: false, graceMs: 0, remedy: 'restart' }], [0, noProcess], [0, keeper(NOTHING, true)]], 10, 'stopped/process_gone/start'],
+    [
+      'is not started where nobody keeps it',
+      [
+        [0, noProcess],
+        [0, keeper(NOTHING)],
+      ],
+      60,
+      'stopped/never_seen/alert',
+    ],
+    [
+      'is told, and not started, where its service lies there and is not enabled',
+      [
+        [0, noProcess],
+        [0, keeper({ next: 'ended' })],
+      ],
+      60,
+      'stopped/never_seen/alert',
+    ],
+    [
+      'is told, and not started, where only its log tells of it: nobody knows where it ran',
+      [
+        [-5, 'INFO [QQBot:1001] Ready'],
+        [0, noProcess],
+        [0, keeper({ next: 'unknown' })],
+      ],
+      60,
+      'stopped/never_seen/alert',
+    ],
+    [
+      'is started where its service is enabled: it is down after a boot',
+      [
+        [0, noProcess],
+        [0, keeper({ next: 'nothing', enabled: true })],
+      ],
+      0,
+      'stopped/process_gone/start',
+    ],
+    [
+      'is started once it was seen alive and lost',
+      [
+        [0, process(100, -2)],
+        [10, noProcess],
+        [10, keeper(NOTHING, true)],
+      ],
+      10,
+      'stopped/process_gone/start',
+    ],
+    [
+      'gave a sign of life by a check that failed',
+      [
+        [0, { kind: 'check', check: 'tcp', ok: false, graceMs: 0, remedy: 'restart' }],
+        [0, noProcess],
+        [0, keeper(NOTHING, true)],
+      ],
+      10,
+      'stopped/process_gone/start',
+    ],
   ])('%s', (_what, story, seconds, expected) => expect(verdict(story, seconds)).toBe(expected));
 });
 
 describe('starts', () => {
   const start = (second: number): Chapter[] => [[second - 1, noProcess], ...healthyStart(second + 2, 200 + second)];
-  const byHand = (second: number): Chapter[] => [...start(second), [second + 3, { kind: 'started-by', by: 'somebody' }]];
+  const byHand = (second: number): Chapter[] => [
+    ...start(second),
+    [second + 3, { kind: 'started-by', by: 'somebody' }],
+  ];
 
   it('by hand are no crash loop, those of its keeper are', () => {
     const story = [0, 60, 120, 180, 240].flatMap((second) => byHand(second));
     expect(verdict(story, 250)).toBe('healthy/fine/none');
-    expect(verdict([0, 60, 120, 180, 240].flatMap((second) => start(second)), 250)).toContain('crash_looping');
+    expect(
+      verdict(
+        [0, 60, 120, 180, 240].flatMap((second) => start(second)),
+        250,
+      ),
+    ).toContain('crash_looping');
   });
 });

@@ -14,9 +14,20 @@ const process = (seen: ProcessSeen | null): GatewayFact => ({ kind: 'process', p
 
 /** The gateway's verdict an hour after the last of the facts, which come a minute apart. */
 const verdictAfter = (...facts: readonly GatewayFact[]) => {
-  const told = facts.map((fact, at): Evidence => ({ at: instant((at + 1) * MINUTE), source: 'process', text: fact.kind, link: null, fact }));
+  const told = facts.map((fact, at): Evidence => ({
+    at: instant((at + 1) * MINUTE),
+    source: 'process',
+    text: fact.kind,
+    link: null,
+    fact,
+  }));
   const state = told.reduce(advance, initialState);
-  const { verdicts } = judge(state, { gateway: 'main', policy: DEFAULT_POLICY, now: (facts.length + 60) * MINUTE, links: null });
+  const { verdicts } = judge(state, {
+    gateway: 'main',
+    policy: DEFAULT_POLICY,
+    now: (facts.length + 60) * MINUTE,
+    links: null,
+  });
   return `${verdicts[0]?.condition ?? ''}/${verdicts[0]?.remedy ?? ''}`;
 };
 
@@ -25,7 +36,24 @@ const CLAIM: GatewayFact = { kind: 'gateway-claim', state: 'running', pid: 100 }
 describe('a gateway that an operator had stopped', () => {
   it.each<[string, readonly GatewayFact[], string]>([
     ['stays stopped on purpose', [CLAIM, process(FIRST), STOPPED, process(null)], 'stopped_on_purpose/none'],
-    ['is like any other once somebody has started it', [CLAIM, process(FIRST), STOPPED, process(null), process(SECOND), { kind: 'gateway-starting' }, process(SECOND), process(null)], 'stopped/start'],
-    ['is not stopped while it runs, though a Lifeline that was restarted still has it in its book', [CLAIM, process(FIRST), STOPPED, process(FIRST), process(null)], 'stopped/start'],
+    [
+      'is like any other once somebody has started it',
+      [
+        CLAIM,
+        process(FIRST),
+        STOPPED,
+        process(null),
+        process(SECOND),
+        { kind: 'gateway-starting' },
+        process(SECOND),
+        process(null),
+      ],
+      'stopped/start',
+    ],
+    [
+      'is not stopped while it runs, though a Lifeline that was restarted still has it in its book',
+      [CLAIM, process(FIRST), STOPPED, process(FIRST), process(null)],
+      'stopped/start',
+    ],
   ])('%s', (_what, facts, expected) => expect(verdictAfter(...facts)).toBe(expected));
 });

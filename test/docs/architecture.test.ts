@@ -7,15 +7,21 @@ const page = read('docs/architecture.md');
 
 describe('docs/architecture.md', () => {
   it('has a row for each folder of the sources', () => {
-    const listed = rowsOf(section(page, /^## Folders$/)).flatMap(([first = '']) => codes(first).slice(0, 1)).filter((name) => /^src\/[a-z]+\/$/.test(name));
-    const folders = readdirSync(`${ROOT}src`, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => `src/${name}/`);
+    const listed = rowsOf(section(page, /^## Folders$/))
+      .flatMap(([first = '']) => codes(first).slice(0, 1))
+      .filter((name) => /^src\/[a-z]+\/$/.test(name));
+    const folders = readdirSync(`${ROOT}src`, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => `src/${name}/`);
     expect([...listed].sort()).toEqual(folders.sort());
   });
 
   it('has the layers as the linter knows them', () => {
     const [, block = ''] = /const LAYERS = \[\n([\s\S]*?)\n\];/.exec(read('.dependency-cruiser.js')) ?? [];
     const layers = block.split('\n').map((line) => [...line.matchAll(/'([^']+)'/g)].map(([, name]) => name));
-    const drawn = linesOf(page).filter(({ fence, text }) => fence === 'text' && !text.startsWith('```')).map(({ text }) => text.trim().split(/\s+/));
+    const drawn = linesOf(page)
+      .filter(({ fence, text }) => fence === 'text' && !text.startsWith('```'))
+      .map(({ text }) => text.trim().split(/\s+/));
     expect(layers.length).toBeGreaterThan(10);
     expect(drawn).toEqual(layers);
   });

@@ -28,7 +28,11 @@ const callsIn = (shell: string): readonly string[] =>
     });
 
 const callsOf = (page: string): readonly { readonly call: string; readonly number: number }[] =>
-  linesOf(page).flatMap(({ text, number, fence }) => (fence === null ? codes(text) : [text]).flatMap((shell) => callsIn(shell.replaceAll('\\|', '|'))).map((call) => ({ call, number })));
+  linesOf(page).flatMap(({ text, number, fence }) =>
+    (fence === null ? codes(text) : [text])
+      .flatMap((shell) => callsIn(shell.replaceAll('\\|', '|')))
+      .map((call) => ({ call, number })),
+  );
 
 describe.each(PAGES)('%s', (name) => {
   it('calls lifeline only in ways that it knows', () => {
@@ -42,7 +46,9 @@ describe.each(PAGES)('%s', (name) => {
 
 describe.each(['README.md', 'README.zh-CN.md'])('%s', (name) => {
   it('lists every command of the command line', () => {
-    const listed = rowsOf(read(name)).flatMap(([first = '']) => codes(first).slice(0, 1)).flatMap((code) => /^lifeline ([a-z-]+)/.exec(code)?.[1] ?? []);
+    const listed = rowsOf(read(name))
+      .flatMap(([first = '']) => codes(first).slice(0, 1))
+      .flatMap((code) => /^lifeline ([a-z-]+)/.exec(code)?.[1] ?? []);
     const defined = program
       .createHelp()
       .visibleCommands(program)

@@ -1,4 +1,7 @@
-/** CONTRIBUTING.md names places that exist: `NAME` stands for what a newcomer adds, so something of that form must be there. */
+/**
+ * CONTRIBUTING.md names places that exist: `NAME` stands for what a newcomer adds, so something of that form must be
+ * there.
+ */
 import { globSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { codes, linesOf, read, ROOT } from './markdown.ts';

@@ -1,4 +1,6 @@
-/** The pages of decision rules name every rule, condition and cause that the sources have, in their order, and no other. */
+/**
+ * The pages of decision rules name every rule, condition and cause that the sources have, in their order, and no other.
+ */
 import { globSync, readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
@@ -6,7 +8,8 @@ import { DEFAULT_POLICY } from '../../src/diagnosis/policy.ts';
 import { GATEWAY_RULES, LINK_RULES } from '../../src/diagnosis/rules/index.ts';
 import { codes, read, ROOT, rowsOf, section } from './markdown.ts';
 
-const parse = (name: string): ts.SourceFile => ts.createSourceFile(name, readFileSync(`${ROOT}${name}`, 'utf8'), ts.ScriptTarget.Latest, true);
+const parse = (name: string): ts.SourceFile =>
+  ts.createSourceFile(name, readFileSync(`${ROOT}${name}`, 'utf8'), ts.ScriptTarget.Latest, true);
 
 const walk = (node: ts.Node, visit: (node: ts.Node) => void): void => {
   visit(node);
@@ -38,7 +41,12 @@ interface Row {
 }
 
 const tableOf = (page: string, heading: RegExp): readonly Row[] =>
-  rowsOf(section(page, heading)).map(([condition = '', cause = '', when = '', , rule = '']) => ({ conditions: codes(condition), causes: codes(cause), rules: codes(rule), when }));
+  rowsOf(section(page, heading)).map(([condition = '', cause = '', when = '', , rule = '']) => ({
+    conditions: codes(condition),
+    causes: codes(cause),
+    rules: codes(rule),
+    when,
+  }));
 
 const PAGES = [
   ['docs/diagnosis.md', /^## The gateway$/, /^## A link$/],
@@ -47,15 +55,20 @@ const PAGES = [
 
 const once = (words: readonly string[]): readonly string[] => words.filter((word, index) => word !== words[index - 1]);
 
-/** Condition and cause of every verdict that a rule's file spells out; where the cause is worked out elsewhere, none. */
+/**
+ * Condition and cause of every verdict that a rule's file spells out; where the cause is worked out elsewhere, none.
+ */
 const spelledOut = (): readonly (readonly [string, string, string])[] => {
   const found: (readonly [string, string, string])[] = [];
   for (const file of globSync('src/diagnosis/rules/*.ts', { cwd: ROOT })) {
     walk(parse(file), (node) => {
       if (!ts.isObjectLiteralExpression(node)) return;
-      const value = (name: string): ts.Node | null => node.properties.find((property) => ts.isPropertyAssignment(property) && property.name.getText() === name) ?? null;
+      const value = (name: string): ts.Node | null =>
+        node.properties.find((property) => ts.isPropertyAssignment(property) && property.name.getText() === name) ??
+        null;
       const [condition, cause] = [value('condition'), value('cause')];
-      if (condition && cause) for (const one of stringsIn(condition)) for (const why of stringsIn(cause)) found.push([file, one, why]);
+      if (condition && cause)
+        for (const one of stringsIn(condition)) for (const why of stringsIn(cause)) found.push([file, one, why]);
     });
   }
   return found;
@@ -72,8 +85,12 @@ describe.each(PAGES)('%s', (name, gatewayHeading, linkHeading) => {
   });
 
   it('has every condition, and no other', () => {
-    expect([...new Set(gateway.flatMap(({ conditions }) => conditions))].sort()).toEqual([...wordsOf('GatewayCondition')].sort());
-    expect([...new Set(link.flatMap(({ conditions }) => conditions))].sort()).toEqual([...wordsOf('LinkCondition')].sort());
+    expect([...new Set(gateway.flatMap(({ conditions }) => conditions))].sort()).toEqual(
+      [...wordsOf('GatewayCondition')].sort(),
+    );
+    expect([...new Set(link.flatMap(({ conditions }) => conditions))].sort()).toEqual(
+      [...wordsOf('LinkCondition')].sort(),
+    );
   });
 
   it('has every cause, and no other', () => {
@@ -86,7 +103,12 @@ describe.each(PAGES)('%s', (name, gatewayHeading, linkHeading) => {
     const rows = [...gateway, ...link];
     const pairs = spelledOut();
     expect(pairs.length).toBeGreaterThan(25);
-    expect(pairs.filter(([, condition, cause]) => !rows.some(({ conditions, causes }) => conditions.includes(condition) && causes.includes(cause)))).toEqual([]);
+    expect(
+      pairs.filter(
+        ([, condition, cause]) =>
+          !rows.some(({ conditions, causes }) => conditions.includes(condition) && causes.includes(cause)),
+      ),
+    ).toEqual([]);
   });
 
   it('has the default times', () => {
@@ -102,14 +124,17 @@ describe.each(PAGES)('%s', (name, gatewayHeading, linkHeading) => {
     expect(all).toMatch(new RegExp(`${DEFAULT_POLICY.flapping.losses} (?:losses|次)`));
     expect(all).toContain(seconds(DEFAULT_POLICY.retryHorizonMs));
     expect(all).toContain(`${DEFAULT_POLICY.updateGraceMs / 60_000} `);
-    for (const [name, ms] of Object.entries(DEFAULT_POLICY.linkGraceMs)) expect(section(page, linkHeading)).toMatch(new RegExp(`\`${name}\` ${seconds(ms)} (?:s|秒)`));
+    for (const [name, ms] of Object.entries(DEFAULT_POLICY.linkGraceMs))
+      expect(section(page, linkHeading)).toMatch(new RegExp(`\`${name}\` ${seconds(ms)} (?:s|秒)`));
   });
 });
 
 describe('the two languages', () => {
   it('have the same rows', () => {
     const bare = (row: Row): unknown => ({ ...row, when: codes(row.when) });
-    const [english, chinese] = PAGES.map(([name, gateway, link]) => [...tableOf(read(name), gateway), ...tableOf(read(name), link)].map(bare));
+    const [english, chinese] = PAGES.map(([name, gateway, link]) =>
+      [...tableOf(read(name), gateway), ...tableOf(read(name), link)].map(bare),
+    );
     expect(chinese).toEqual(english);
   });
 });

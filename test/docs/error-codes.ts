@@ -34,7 +34,10 @@ const ownCodes = (node: ts.ClassDeclaration): readonly string[] => {
 const COMPOSED: Readonly<Record<string, (text: string) => readonly string[]>> = {
   'src/setup/flags.ts': (text) => [...text.matchAll(/fail\('([A-Z_]+)'/g)].map(([, word]) => `USAGE_${word}`),
   'src/service/plan.ts': (text) =>
-    [...text.matchAll(/why: '([a-z_]+)'/g)].map(([, why = '']) => `${why === 'usage' ? 'USAGE' : why === 'secrets' || why === 'no_config' ? 'CONFIG' : 'SERVICE'}_${why.toUpperCase()}`),
+    [...text.matchAll(/why: '([a-z_]+)'/g)].map(
+      ([, why = '']) =>
+        `${why === 'usage' ? 'USAGE' : why === 'secrets' || why === 'no_config' ? 'CONFIG' : 'SERVICE'}_${why.toUpperCase()}`,
+    ),
 };
 
 interface Found {
@@ -48,7 +51,10 @@ interface Found {
  * code, name theirs in a type such as `type ArgumentCode = 'A_B' | 'C_D'`.
  */
 export const errorCodes = (): Found => {
-  const files = globSync(['src/**/*.ts', 'commands/**/*.ts'], { cwd: ROOT }).map((name) => ({ name, tree: ts.createSourceFile(name, readFileSync(`${ROOT}${name}`, 'utf8'), ts.ScriptTarget.Latest, true) }));
+  const files = globSync(['src/**/*.ts', 'commands/**/*.ts'], { cwd: ROOT }).map((name) => ({
+    name,
+    tree: ts.createSourceFile(name, readFileSync(`${ROOT}${name}`, 'utf8'), ts.ScriptTarget.Latest, true),
+  }));
   const classes = new Set<string>();
   const codeTypes = new Map<string, readonly string[]>();
   const codes = new Set<string>();
@@ -63,12 +69,17 @@ export const errorCodes = (): Found => {
     }
   };
   each((node) => {
-    if (ts.isClassDeclaration(node) && node.name && node.heritageClauses?.some(({ types }) => types.some(({ expression }) => expression.getText() === 'UserError'))) {
+    if (
+      ts.isClassDeclaration(node) &&
+      node.name &&
+      node.heritageClauses?.some(({ types }) => types.some(({ expression }) => expression.getText() === 'UserError'))
+    ) {
       const own = ownCodes(node);
       for (const code of own) codes.add(code);
       if (own.length === 0) classes.add(node.name.text);
     }
-    if (ts.isTypeAliasDeclaration(node) && node.name.text.endsWith('Code') && wordsIn(node.type).length > 0) codeTypes.set(node.name.text, wordsIn(node.type));
+    if (ts.isTypeAliasDeclaration(node) && node.name.text.endsWith('Code') && wordsIn(node.type).length > 0)
+      codeTypes.set(node.name.text, wordsIn(node.type));
   });
   for (const code of [...codeTypes.values()].flat()) codes.add(code);
   each((node, file, tree) => {
@@ -78,11 +89,13 @@ export const errorCodes = (): Found => {
     const words = wordsIn(first);
     for (const word of words) codes.add(word);
     // A code handed on: `error.code`, or a parameter of one of the types above.
-    const isHandedOn = first.getText().endsWith('.code') || (ts.isIdentifier(first) && codeTypes.size > 0 && /code/i.test(first.text));
+    const isHandedOn =
+      first.getText().endsWith('.code') || (ts.isIdentifier(first) && codeTypes.size > 0 && /code/i.test(first.text));
     if (words.length > 0 || isHandedOn) return;
     const composed = COMPOSED[file]?.(tree.text) ?? [];
     for (const word of composed) codes.add(word);
-    if (composed.length === 0) unreadable.push(`${file}:${tree.getLineAndCharacterOfPosition(node.getStart()).line + 1}`);
+    if (composed.length === 0)
+      unreadable.push(`${file}:${tree.getLineAndCharacterOfPosition(node.getStart()).line + 1}`);
   });
   return { codes: [...codes].sort(), unreadable };
 };

@@ -13,7 +13,9 @@ const problemOf = (page: string, target: string): string | null => {
   if (!existsSync(`${ROOT}${file}`)) return `there is no ${file}`;
   if (anchor === undefined) return null;
   if (!statSync(`${ROOT}${file}`).isFile()) return `${file} has no headings`;
-  return anchorsOf(read(file)).has(decodeURIComponent(anchor)) ? null : `${file} has no heading for #${decodeURIComponent(anchor)}`;
+  return anchorsOf(read(file)).has(decodeURIComponent(anchor))
+    ? null
+    : `${file} has no heading for #${decodeURIComponent(anchor)}`;
 };
 
 describe.each(PAGES)('%s', (page) => {

@@ -1,4 +1,7 @@
-/** The parts of the project's Markdown that its tests ask for. Only what the documents use: `#` headings, pipe tables, fences. */
+/**
+ * The parts of the project's Markdown that its tests ask for. Only what the documents use: `#` headings, pipe tables,
+ * fences.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -12,7 +15,12 @@ export const PAGES: readonly string[] = [
   'README.zh-CN.md',
   'CHANGELOG.md',
   'CONTRIBUTING.md',
-  ...['docs', 'docs/facts'].flatMap((folder) => readdirSync(`${ROOT}${folder}`).filter((name) => name.endsWith('.md')).sort().map((name) => `${folder}/${name}`)),
+  ...['docs', 'docs/facts'].flatMap((folder) =>
+    readdirSync(`${ROOT}${folder}`)
+      .filter((name) => name.endsWith('.md'))
+      .sort()
+      .map((name) => `${folder}/${name}`),
+  ),
 ];
 
 export interface Line {
@@ -33,7 +41,8 @@ export const linesOf = (page: string): readonly Line[] => {
 };
 
 /** Without the marks around words, as the anchor of a heading has it. */
-const plain = (markdown: string): string => markdown.replaceAll(/!?\[([^\]]*)\]\([^)]*\)/g, '$1').replaceAll(/[`*]/g, '');
+const plain = (markdown: string): string =>
+  markdown.replaceAll(/!?\[([^\]]*)\]\([^)]*\)/g, '$1').replaceAll(/[`*]/g, '');
 
 /** What GitHub, GitLab and Gitea make of a heading, to link to it. */
 export const anchorsOf = (page: string): ReadonlySet<string> => {
@@ -42,7 +51,11 @@ export const anchorsOf = (page: string): ReadonlySet<string> => {
   for (const { text, fence } of linesOf(page)) {
     const [, heading] = /^#{1,6} (.+)$/.exec(text) ?? [];
     if (fence !== null || heading === undefined) continue;
-    const slug = plain(heading).trim().toLowerCase().replaceAll(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, '').replaceAll(' ', '-');
+    const slug = plain(heading)
+      .trim()
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, '')
+      .replaceAll(' ', '-');
     const times = seen.get(slug) ?? 0;
     seen.set(slug, times + 1);
     anchors.add(times === 0 ? slug : `${slug}-${times}`);
@@ -56,7 +69,10 @@ export const linksOf = (page: string): readonly { readonly target: string; reado
     .filter(({ fence }) => fence === null)
     .flatMap(({ text, number }) => {
       const words = text.replaceAll(/`[^`]*`/g, '``');
-      return [...words.matchAll(/\]\(([^)\s]+)\)|(?:src|href|srcset)="([^"]+)"/g)].map(([, inline, attribute]) => ({ target: inline ?? attribute ?? '', number }));
+      return [...words.matchAll(/\]\(([^)\s]+)\)|(?:src|href|srcset)="([^"]+)"/g)].map(([, inline, attribute]) => ({
+        target: inline ?? attribute ?? '',
+        number,
+      }));
     });
 
 /** The rows of all tables, each as its cells, without headers. */
@@ -66,7 +82,13 @@ export const rowsOf = (page: string): readonly (readonly string[])[] => {
   for (const { text, fence } of linesOf(page)) {
     if (fence !== null || !text.startsWith('|')) inBody = false;
     else if (/^\|[\s:|-]+\|$/.test(text)) inBody = true;
-    else if (inBody) rows.push(text.split(/(?<!\\)\|/).slice(1, -1).map((cell) => cell.trim()));
+    else if (inBody)
+      rows.push(
+        text
+          .split(/(?<!\\)\|/)
+          .slice(1, -1)
+          .map((cell) => cell.trim()),
+      );
   }
   return rows;
 };

@@ -20,7 +20,11 @@ export const definedProgram = async (): Promise<Command> => {
 
 /** Null where the words are a call that the program knows; `a|b` stands for either, `[…]` for what may be left out. */
 export const problemWith = (program: Command, line: string): string | null => {
-  const words = line.replaceAll(/[[\]]/g, ' ').trim().split(/\s+/).filter((word) => word !== '' && word !== '…');
+  const words = line
+    .replaceAll(/[[\]]/g, ' ')
+    .trim()
+    .split(/\s+/)
+    .filter((word) => word !== '' && word !== '…');
   let command = program;
   let values = 0;
   for (let at = 0; at < words.length; at += 1) {
@@ -35,16 +39,21 @@ export const problemWith = (program: Command, line: string): string | null => {
       continue;
     }
     if (values === 0 && command.commands.length > 0) {
-      const found = word.split('|').map((name) => ({ name, sub: command.commands.find((each) => each.name() === name || each.aliases().includes(name)) }));
+      const found = word.split('|').map((name) => ({
+        name,
+        sub: command.commands.find((each) => each.name() === name || each.aliases().includes(name)),
+      }));
       const missing = found.find(({ sub }) => !sub);
-      if (missing && command.registeredArguments.length === 0) return `"${command.name()}" has no command ${missing.name}`;
+      if (missing && command.registeredArguments.length === 0)
+        return `"${command.name()}" has no command ${missing.name}`;
       if (!missing) {
         command = found[0]?.sub ?? command;
         continue;
       }
     }
     values += 1;
-    if (values > command.registeredArguments.length && !command.registeredArguments.at(-1)?.variadic) return `"${command.name()}" takes no ${word}`;
+    if (values > command.registeredArguments.length && !command.registeredArguments.at(-1)?.variadic)
+      return `"${command.name()}" takes no ${word}`;
   }
   return null;
 };

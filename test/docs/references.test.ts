@@ -1,4 +1,7 @@
-/** The lint of references sees what leads nowhere. The references of this file are put together, so that the lint takes none of them for its own. */
+/**
+ * The lint of references sees what leads nowhere. The references of this file are put together, so that the lint takes
+ * none of them for its own.
+ */
 import { describe, expect, it } from 'vitest';
 import { problemsIn, searchedFiles, sectionsOf } from './references.ts';
 
@@ -59,12 +62,21 @@ describe('a reference', () => {
     [`// ${FACTS}/hermes.md 9.10 to 9.99`, `src/x.ts:1: ${FACTS}/hermes.md has no section 9.99`],
     [`'see ${DOCS}/architecture.md#nothing'`, `src/x.ts:1: ${DOCS}/architecture.md has no heading for #nothing`],
     [`// ${DOCS}/nothing*.md`, `src/x.ts:1: there is no ${DOCS}/nothing*.md`],
-    [`// ${DOCS}/configuration*.md 1`, `src/x.ts:1: ${DOCS}/configuration*.md is several files: name the one that has the section`],
+    [
+      `// ${DOCS}/configuration*.md 1`,
+      `src/x.ts:1: ${DOCS}/configuration*.md is several files: name the one that has the section`,
+    ],
   ])('that leads nowhere is told, with its line: %j', (text, problem) => {
     expect(problems(text)).toEqual([problem]);
   });
 
-  it.each([`${'fac'}ts/qq.md 4.5`, `${FACTS}/qq.md ${'§'}4.5`, `${FACTS}/qq.md,${' '}section 4`, `the facts${' '}sheet`, `the words are DESIGN${'.md'}'s`])('has one form: %j', (text) => {
+  it.each([
+    `${'fac'}ts/qq.md 4.5`,
+    `${FACTS}/qq.md ${'§'}4.5`,
+    `${FACTS}/qq.md,${' '}section 4`,
+    `the facts${' '}sheet`,
+    `the words are DESIGN${'.md'}'s`,
+  ])('has one form: %j', (text) => {
     expect(problems(`// ${text}`)).toHaveLength(1);
   });
 
@@ -77,7 +89,16 @@ describe('a reference', () => {
 describe('the files that are searched', () => {
   it('are sources, tests, commands, documents and settings', () => {
     const files = searchedFiles();
-    for (const file of ['README.md', 'docs/facts/qq.md', 'src/app.ts', 'commands/why.ts', 'test/docs/references.ts', '.ci/run', 'Dockerfile']) expect(files).toContain(file);
+    for (const file of [
+      'README.md',
+      'docs/facts/qq.md',
+      'src/app.ts',
+      'commands/why.ts',
+      'test/docs/references.ts',
+      '.ci/run',
+      'Dockerfile',
+    ])
+      expect(files).toContain(file);
     expect(files.filter((file) => file.startsWith('node_modules/'))).toEqual([]);
   });
 });

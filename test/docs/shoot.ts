@@ -33,7 +33,8 @@ const shoot = async ({ locale, language, file }: (typeof PICTURES)[number]): Pro
   await sandbox.gateway.start();
   const bot = startBot({ config: sandbox.writeConfig({ healing: { per_hour: 3 } }), env: sandbox.env });
   undo.defer(() => bot.stop());
-  for (const deadline = Date.now() + LIMIT_MS; !isUp(sandbox); await pause(200)) if (Date.now() > deadline) throw new Error('not everything was connected');
+  for (const deadline = Date.now() + LIMIT_MS; !isUp(sandbox); await pause(200))
+    if (Date.now() > deadline) throw new Error('not everything was connected');
   const server = await startPhonePage(stageOf(sandbox));
   undo.defer(() => server.stop());
   const browser = await launchChromium();
@@ -44,15 +45,26 @@ const shoot = async ({ locale, language, file }: (typeof PICTURES)[number]): Pro
   await page.addInitScript((chosen) => localStorage.setItem('lifeline-demo-language', chosen), language);
   await page.goto(server.url);
   await page.locator('[data-fault="qq_gives_up"]').click();
-  for (const channel of ['feishu', 'qq']) await page.locator(`#panel-${channel} .bubble`, { hasText: /🟢.*main/ }).first().waitFor();
+  for (const channel of ['feishu', 'qq'])
+    await page
+      .locator(`#panel-${channel} .bubble`, { hasText: /🟢.*main/ })
+      .first()
+      .waitFor();
   // The banners of the lock screen have gone by then.
   await pause(8_000);
   // Shadows and shades make a picture large.
   await page.addStyleTag({ content: 'html, body { background: #fff !important } * { box-shadow: none !important }' });
-  const phones = await Promise.all(['feishu', 'qq'].map((channel) => page.locator(`#panel-${channel} .phone`).boundingBox()));
+  const phones = await Promise.all(
+    ['feishu', 'qq'].map((channel) => page.locator(`#panel-${channel} .phone`).boundingBox()),
+  );
   const [left, right] = phones;
   if (!left || !right) throw new Error('a phone is missing');
-  const clip = { x: left.x - EDGE, y: left.y - EDGE, width: right.x + right.width - left.x + 2 * EDGE, height: left.height + 2 * EDGE };
+  const clip = {
+    x: left.x - EDGE,
+    y: left.y - EDGE,
+    width: right.x + right.width - left.x + 2 * EDGE,
+    height: left.height + 2 * EDGE,
+  };
   await page.screenshot({ path: `${ROOT}${file}`, clip });
   const { size } = await stat(`${ROOT}${file}`);
   process.stdout.write(`${file}: ${Math.ceil(size / 1024)} KiB\n`);

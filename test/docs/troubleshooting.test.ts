@@ -10,7 +10,9 @@ describe('the sources', () => {
   it('name the code where the error is made, so that it can be found', () => {
     expect(unreadable).toEqual([]);
     expect(known.length).toBeGreaterThan(50);
-    expect(known).toEqual(expect.arrayContaining(['CONFIG_INVALID', 'SUPERVISOR_TOOL_MISSING', 'MISSING_ARGUMENT', 'STORE_TOO_NEW']));
+    expect(known).toEqual(
+      expect.arrayContaining(['CONFIG_INVALID', 'SUPERVISOR_TOOL_MISSING', 'MISSING_ARGUMENT', 'STORE_TOO_NEW']),
+    );
   });
 });
 
@@ -27,6 +29,7 @@ describe.each(['docs/troubleshooting.md', 'docs/troubleshooting.zh-CN.md'])('%s'
   });
 
   it('says of each what it means and what to do', () => {
-    for (const [first = '', why = '', cure = ''] of rows) expect([first, why.length > 3, cure.length > 1]).toEqual([first, true, true]);
+    for (const [first = '', why = '', cure = ''] of rows)
+      expect([first, why.length > 3, cure.length > 1]).toEqual([first, true, true]);
   });
 });

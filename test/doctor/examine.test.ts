@@ -4,13 +4,27 @@ import type { Check } from '../../src/doctor/check.ts';
 import { examineAll, findingsOf } from '../../src/doctor/examine.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
 
-const finding: Finding = { code: 'home_missing', home: '/h', gateway: 'main', severity: 'error', commands: [], fix: null };
+const finding: Finding = {
+  code: 'home_missing',
+  home: '/h',
+  gateway: 'main',
+  severity: 'error',
+  commands: [],
+  fix: null,
+};
 const check = (name: string, run: Check<null>['run']): Check<null> => ({ name, run });
-const refuses = (message: string): Check<null>['run'] => () => Promise.reject(new UserError('SUPERVISOR_UNREACHABLE', message));
+const refuses =
+  (message: string): Check<null>['run'] =>
+  () =>
+    Promise.reject(new UserError('SUPERVISOR_UNREACHABLE', message));
 
 describe('an examination', () => {
   it('tells of each check what became of it, in their order', async () => {
-    const checks = [check('a', () => Promise.resolve([])), check('b', () => Promise.resolve([finding])), check('c', () => Promise.resolve({ skip: 'offline' }))];
+    const checks = [
+      check('a', () => Promise.resolve([])),
+      check('b', () => Promise.resolve([finding])),
+      check('c', () => Promise.resolve({ skip: 'offline' })),
+    ];
     expect(await examineAll(null, checks, { gateway: 'main' })).toEqual([
       { check: 'a', result: 'ok', findings: [] },
       { check: 'b', result: 'found', findings: [finding] },
@@ -19,7 +33,10 @@ describe('an examination', () => {
   });
 
   it('takes a check that throws for a finding of its own, and goes on', async () => {
-    const checks = [check('a', () => Promise.reject(new Error('token=abcdef123456 is odd'))), check('b', () => Promise.resolve([finding]))];
+    const checks = [
+      check('a', () => Promise.reject(new Error('token=abcdef123456 is odd'))),
+      check('b', () => Promise.resolve([finding])),
+    ];
     const found = findingsOf(await examineAll(null, checks, { gateway: null }));
     expect(found).toMatchObject([finding, { code: 'check_failed', check: 'a', gateway: null, severity: 'warning' }]);
     expect(JSON.stringify(found)).not.toContain('abcdef123456');
@@ -27,19 +44,37 @@ describe('an examination', () => {
 
   it('does not wait for a check that hangs', async () => {
     const checks = [check('a', () => new Promise(() => undefined)), check('b', () => Promise.resolve([finding]))];
-    expect(findingsOf(await examineAll(null, checks, { gateway: 'main', limitMs: 50 }))).toMatchObject([finding, { code: 'check_failed', check: 'a', problem: null }]);
+    expect(findingsOf(await examineAll(null, checks, { gateway: 'main', limitMs: 50 }))).toMatchObject([
+      finding,
+      { code: 'check_failed', check: 'a', problem: null },
+    ]);
   });
 
   it('tells once what several could not ask, and last', async () => {
-    const checks = [check('a', refuses('no bus')), check('b', refuses('no bus')), check('c', refuses('no launchd')), check('d', () => Promise.resolve([finding]))];
+    const checks = [
+      check('a', refuses('no bus')),
+      check('b', refuses('no bus')),
+      check('c', refuses('no launchd')),
+      check('d', () => Promise.resolve([finding])),
+    ];
     const examined = await examineAll(null, checks, { gateway: 'main' });
-    expect(findingsOf(examined)).toMatchObject([finding, { code: 'cannot_ask', problem: 'no bus' }, { code: 'cannot_ask', problem: 'no launchd' }]);
+    expect(findingsOf(examined)).toMatchObject([
+      finding,
+      { code: 'cannot_ask', problem: 'no bus' },
+      { code: 'cannot_ask', problem: 'no launchd' },
+    ]);
     expect(examined.map(({ result }) => result)).toEqual(['found', 'found', 'found', 'found']);
   });
 
   it('runs them side by side', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const checks = [check('waits', () => promise.then(() => [])), check('releases', () => Promise.resolve([]).then((none) => (resolve(), none)))];
-    expect((await examineAll(null, checks, { gateway: 'main', limitMs: 60_000 })).map(({ result }) => result)).toEqual(['ok', 'ok']);
+    const checks = [
+      check('waits', () => promise.then(() => [])),
+      check('releases', () => Promise.resolve([]).then((none) => (resolve(), none))),
+    ];
+    expect((await examineAll(null, checks, { gateway: 'main', limitMs: 60_000 })).map(({ result }) => result)).toEqual([
+      'ok',
+      'ok',
+    ]);
   });
 });

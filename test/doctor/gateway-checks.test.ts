@@ -26,16 +26,27 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.remove());
 
-const context = (gateway?: string, more: Partial<DoctorContext> = {}): DoctorContext => ({ ...fixture.context(gateway), uid: userInfo().uid, ...more });
-const look = async (gateway?: string, more: Partial<DoctorContext> = {}): Promise<readonly Finding[]> => findingsOf(await examineAll(context(gateway, more), GATEWAY_CHECKS, { gateway: 'main' }));
-const resultOf = async (check: string, gateway?: string): Promise<unknown> => (await examineAll(context(gateway), CHECKS, { gateway: 'main' })).find((each) => each.check === check)?.result;
+const context = (gateway?: string, more: Partial<DoctorContext> = {}): DoctorContext => ({
+  ...fixture.context(gateway),
+  uid: userInfo().uid,
+  ...more,
+});
+const look = async (gateway?: string, more: Partial<DoctorContext> = {}): Promise<readonly Finding[]> =>
+  findingsOf(await examineAll(context(gateway, more), GATEWAY_CHECKS, { gateway: 'main' }));
+const resultOf = async (check: string, gateway?: string): Promise<unknown> =>
+  (await examineAll(context(gateway), CHECKS, { gateway: 'main' })).find((each) => each.check === check)?.result;
 const codes = (found: readonly Finding[]): readonly string[] => found.map(({ code }) => code);
 
 /** A process that only looks like this one. */
-const play = (words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<ChildProcess> => playPython(words, { HERMES_HOME: fixture.home, ...env });
+const play = (words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<ChildProcess> =>
+  playPython(words, { HERMES_HOME: fixture.home, ...env });
 const GATEWAY = ['-m', 'hermes_cli.main', 'gateway', 'run'];
-const settle = (): Promise<void> => mkdir(join(fixture.home, 'state'), { recursive: true }).then(() => writeFile(join(fixture.home, 'state', 'gateway.heartbeat'), '{}'));
-const file = (name: string, text: string, mode = 0o600): Promise<void> => writeFile(join(fixture.home, name), text, { mode });
+const settle = (): Promise<void> =>
+  mkdir(join(fixture.home, 'state'), { recursive: true }).then(() =>
+    writeFile(join(fixture.home, 'state', 'gateway.heartbeat'), '{}'),
+  );
+const file = (name: string, text: string, mode = 0o600): Promise<void> =>
+  writeFile(join(fixture.home, name), text, { mode });
 
 describe('the process', () => {
   it('finds nothing where a gateway runs', async () => {
@@ -44,12 +55,19 @@ describe('the process', () => {
   });
 
   it('finds that none runs, and whether the last stop was in order', async () => {
-    expect(await look()).toMatchObject([{ code: 'not_running', inOrder: false, severity: 'error', commands: ['hermes gateway start'] }]);
+    expect(await look()).toMatchObject([
+      { code: 'not_running', inOrder: false, severity: 'error', commands: ['hermes gateway start'] },
+    ]);
     await file('.clean_shutdown', '');
-    expect(await look(', command: [hermes, -p, ops, gateway, run]')).toMatchObject([{ code: 'not_running', inOrder: true, commands: ['hermes -p ops gateway start'] }]);
+    expect(await look(', command: [hermes, -p, ops, gateway, run]')).toMatchObject([
+      { code: 'not_running', inOrder: true, commands: ['hermes -p ops gateway start'] },
+    ]);
   });
 
-  test.each([[['-m', 'hermes_cli.main', 'chat'], 'hermes chat'], [['-m', 'tui_gateway'], 'python -m tui_gateway']])('finds %j in the place of the gateway', async (words, program) => {
+  test.each([
+    [['-m', 'hermes_cli.main', 'chat'], 'hermes chat'],
+    [['-m', 'tui_gateway'], 'python -m tui_gateway'],
+  ])('finds %j in the place of the gateway', async (words, program) => {
     const child = await play(words);
     expect(await look()).toMatchObject([{ code: 'wrong_process', program, pid: child.pid }]);
   });
@@ -68,7 +86,14 @@ describe('the process', () => {
     const started = (await readProcess(two.pid ?? 0))?.startedAt ?? 0;
     const after = (ms: number) => ({ clock: { ...context().clock, now: () => started + ms } });
     expect(await look('', after(9_000))).toEqual([]);
-    expect(await look('', after(60_000))).toMatchObject([{ code: 'duplicates', severity: 'error', pids: [one.pid, two.pid], commands: [expect.stringMatching(/^ps /), `kill ${two.pid}`] }]);
+    expect(await look('', after(60_000))).toMatchObject([
+      {
+        code: 'duplicates',
+        severity: 'error',
+        pids: [one.pid, two.pid],
+        commands: [expect.stringMatching(/^ps /), `kill ${two.pid}`],
+      },
+    ]);
   });
 
   it('tells of an old version only where the gateway has had the time to write a heartbeat', async () => {
@@ -83,7 +108,14 @@ describe('the process', () => {
 
   it('finds a pid file that names another process, and not one that names none', async () => {
     await file('gateway.pid', String(process.pid));
-    expect(await look()).toMatchObject([{ code: 'not_running' }, { code: 'stale_pid_file', pid: process.pid, commands: [`mv ${fixture.home}/gateway.pid ${fixture.home}/gateway.pid.stale`, 'hermes gateway start'] }]);
+    expect(await look()).toMatchObject([
+      { code: 'not_running' },
+      {
+        code: 'stale_pid_file',
+        pid: process.pid,
+        commands: [`mv ${fixture.home}/gateway.pid ${fixture.home}/gateway.pid.stale`, 'hermes gateway start'],
+      },
+    ]);
     for (const text of ['4194303', JSON.stringify({ pid: process.pid, start_time: 1 }), 'no pid at all']) {
       await file('gateway.pid', text);
       expect(codes(await look())).toEqual(['not_running']);
@@ -106,7 +138,15 @@ describe('rights and files', () => {
     await chown(fixture.home, 4_242, 4_242);
     for (const folder of ['logs', 'state']) await chown(join(fixture.home, folder), 4_242, 4_242);
     await file('gateway.lock', '');
-    expect(await look()).toMatchObject([{ code: 'not_running' }, { code: 'foreign_files', owner: '4242', paths: [join(fixture.home, 'gateway.lock')], commands: [`sudo chown -R 4242 ${fixture.home}/gateway.lock`] }]);
+    expect(await look()).toMatchObject([
+      { code: 'not_running' },
+      {
+        code: 'foreign_files',
+        owner: '4242',
+        paths: [join(fixture.home, 'gateway.lock')],
+        commands: [`sudo chown -R 4242 ${fixture.home}/gateway.lock`],
+      },
+    ]);
     await play(GATEWAY);
     expect(await look()).toMatchObject([{ code: 'wrong_owner', runsAs: 'me', owner: '4242' }]);
   });
@@ -141,7 +181,9 @@ describe('rights and files', () => {
     await truncate(join(fixture.home, 'logs', 'gateway.error.log'), 199 * 1_048_576);
     expect(await look()).toEqual([]);
     await truncate(join(fixture.home, 'logs', 'gateway.error.log'), 201 * 1_048_576);
-    expect(await look()).toMatchObject([{ code: 'log_huge', severity: 'warning', commands: [`truncate -s 0 ${fixture.home}/logs/gateway.error.log`] }]);
+    expect(await look()).toMatchObject([
+      { code: 'log_huge', severity: 'warning', commands: [`truncate -s 0 ${fixture.home}/logs/gateway.error.log`] },
+    ]);
   });
 
   const GIB = 1024 ** 3;
@@ -154,7 +196,13 @@ describe('rights and files', () => {
     ['few files', { freeFiles: 900 }, 'warning files'],
     ['a file system that does not count files', { freeFiles: null, allFiles: 0 }, null],
   ])('a disk with %s', (_name, room, expected) => {
-    const [found] = judgeRoom('/p', { freeBytes: 50 * GIB, allBytes: 100 * GIB, freeFiles: 1_000_000, allFiles: 6_000_000, ...room });
+    const [found] = judgeRoom('/p', {
+      freeBytes: 50 * GIB,
+      allBytes: 100 * GIB,
+      freeFiles: 1_000_000,
+      allFiles: 6_000_000,
+      ...room,
+    });
     expect(found ? `${found.severity} ${found.what}` : null).toBe(expected);
   });
 
@@ -172,8 +220,17 @@ describe('settings, logs and network', () => {
     await file('.env', 'QQ_APP_ID=102030405\n');
     await file('config.yaml', 'logging:\n  level: ERROR\n');
     expect(await look('', { network: false })).toMatchObject([
-      { code: 'setting_missing', name: 'QQ_CLIENT_SECRET', severity: 'error', commands: [`nano ${fixture.home}/.env`, 'hermes gateway restart'] },
-      { code: 'setting_log_level', level: 'ERROR', commands: [`nano ${fixture.home}/config.yaml`, 'hermes gateway restart'] },
+      {
+        code: 'setting_missing',
+        name: 'QQ_CLIENT_SECRET',
+        severity: 'error',
+        commands: [`nano ${fixture.home}/.env`, 'hermes gateway restart'],
+      },
+      {
+        code: 'setting_log_level',
+        level: 'ERROR',
+        commands: [`nano ${fixture.home}/config.yaml`, 'hermes gateway restart'],
+      },
     ]);
   });
 
@@ -188,7 +245,9 @@ describe('settings, logs and network', () => {
   it('finds proxies in its environment that cannot work, and none where there are none', async () => {
     await file('.env', 'QQ_APP_ID=102030405\nQQ_CLIENT_SECRET=0123456789abcdef\n');
     await play(GATEWAY, { HTTPS_PROXY: 'http://127.0.0.1:1' });
-    expect(await look('', { network: false })).toMatchObject([{ code: 'proxy_dead', variable: 'HTTPS_PROXY', endpoint: '127.0.0.1:1', severity: 'error' }]);
+    expect(await look('', { network: false })).toMatchObject([
+      { code: 'proxy_dead', variable: 'HTTPS_PROXY', endpoint: '127.0.0.1:1', severity: 'error' },
+    ]);
     expect(await resultOf('proxy', ', links: [feishu]')).toBe('found');
   });
 
@@ -199,7 +258,9 @@ describe('settings, logs and network', () => {
     onTestFinished(() => void server.close());
     const { port } = server.address() as AddressInfo;
     expect(await look(`, links: [qqbot], hosts: { qqbot: ["127.0.0.1:${port}"] }`)).toEqual([]);
-    expect(await look(', links: [qqbot], hosts: { qqbot: ["127.0.0.1:1"] }')).toMatchObject([{ code: 'host_unreachable', link: 'qqbot', host: '127.0.0.1:1' }]);
+    expect(await look(', links: [qqbot], hosts: { qqbot: ["127.0.0.1:1"] }')).toMatchObject([
+      { code: 'host_unreachable', link: 'qqbot', host: '127.0.0.1:1' },
+    ]);
     expect(await look(', links: [qqbot], hosts: { qqbot: ["127.0.0.1:1"] }', { network: false })).toEqual([]);
     expect(await resultOf('platform-hosts')).toEqual({ skip: 'no_links' });
   });
@@ -223,7 +284,24 @@ describe('settings, logs and network', () => {
 
 describe('units of older installers', () => {
   const unit = (properties: Readonly<Record<string, string | number>> = {}): string =>
-    `${Object.entries({ Id: 'hermes-gateway.service', LoadState: 'loaded', ActiveState: 'active', Result: 'success', Restart: 'always', RestartUSec: '5s', TimeoutStopUSec: '1min 30s', StartLimitIntervalUSec: '0', StartLimitBurst: 5, UnitFileState: 'enabled', Environment: `HERMES_HOME=${fixture.home}`, ExecStart: '{ path=/usr/bin/python3 ; argv[]=/usr/bin/python3 -m hermes_cli.main gateway run ; ignore_errors=no }', ...properties }).map(([key, value]) => `${key}=${value}`).join('\n')}\n`;
+    `${Object.entries({
+      Id: 'hermes-gateway.service',
+      LoadState: 'loaded',
+      ActiveState: 'active',
+      Result: 'success',
+      Restart: 'always',
+      RestartUSec: '5s',
+      TimeoutStopUSec: '1min 30s',
+      StartLimitIntervalUSec: '0',
+      StartLimitBurst: 5,
+      UnitFileState: 'enabled',
+      Environment: `HERMES_HOME=${fixture.home}`,
+      ExecStart:
+        '{ path=/usr/bin/python3 ; argv[]=/usr/bin/python3 -m hermes_cli.main gateway run ; ignore_errors=no }',
+      ...properties,
+    })
+      .map(([key, value]) => `${key}=${value}`)
+      .join('\n')}\n`;
   test.each<[string, Readonly<Record<string, string | number>>, readonly string[]]>([
     ["Hermes's own of today", {}, []],
     ['Restart=on-failure', { Restart: 'on-failure' }, ['unit_restart_conditional']],
@@ -243,16 +321,32 @@ describe('units of older installers', () => {
 
   it('tells of a large journal as a hint', async () => {
     await fixture.tools.play('systemctl', [{ args: '^--user show ', stdout: unit() }, ...NO_UNITS]);
-    await fixture.tools.play('journalctl', [{ args: '--disk-usage', stdout: 'Archived and active journals take up 3.9G in the file system.\n' }]);
+    await fixture.tools.play('journalctl', [
+      { args: '--disk-usage', stdout: 'Archived and active journals take up 3.9G in the file system.\n' },
+    ]);
     const found = await examineAll(context(), CHECKS, { gateway: 'main' });
-    expect(found.find(({ check }) => check === 'journal')?.findings).toMatchObject([{ code: 'journal_huge', severity: 'info' }]);
+    expect(found.find(({ check }) => check === 'journal')?.findings).toMatchObject([
+      { code: 'journal_huge', severity: 'info' },
+    ]);
   });
 });
 
 describe('what cannot be asked is never told to be well', () => {
   const resultsOf = async (check: string, more = ''): Promise<unknown> => {
-    await fixture.tools.play('systemctl', [{ args: '^--user show ', stdout: 'Id=hermes-gateway.service\nLoadState=loaded\nActiveState=active\nRestart=always\n' }, ...NO_UNITS]);
-    const found = (await examineAll(context(more), CHECKS.filter(({ name }) => name === check), { gateway: 'main' }))[0];
+    await fixture.tools.play('systemctl', [
+      {
+        args: '^--user show ',
+        stdout: 'Id=hermes-gateway.service\nLoadState=loaded\nActiveState=active\nRestart=always\n',
+      },
+      ...NO_UNITS,
+    ]);
+    const found = (
+      await examineAll(
+        context(more),
+        CHECKS.filter(({ name }) => name === check),
+        { gateway: 'main' },
+      )
+    )[0];
     return found?.findings[0]?.code ?? found?.result;
   };
 
@@ -261,7 +355,12 @@ describe('what cannot be asked is never told to be well', () => {
     ['journal', 'journalctl', { code: 1, stderr: 'Failed to open journal: Permission denied\n' }, 'cannot_ask'],
     ['journal', 'journalctl', { stdout: 'in words of next year\n' }, 'cannot_ask'],
     ['journal', 'journalctl', { stdout: 'No journal files were found.\n' }, 'ok'],
-    ['other-watchdog', 'crontab', { code: 1, stderr: 'You (me) are not allowed to use this program (crontab)\n' }, 'cannot_ask'],
+    [
+      'other-watchdog',
+      'crontab',
+      { code: 1, stderr: 'You (me) are not allowed to use this program (crontab)\n' },
+      'cannot_ask',
+    ],
     ['other-watchdog', 'crontab', { code: 1, stderr: 'no crontab for me\n' }, 'ok'],
     ['other-watchdog', 'crontab', { code: 1, stderr: "crontab: can't open 'me': No such file or directory\n" }, 'ok'],
   ])('%s, where %s answers %j: %s', async (check, tool, answer, expected) => {
@@ -276,14 +375,23 @@ describe('what cannot be asked is never told to be well', () => {
   });
 
   it('a service manager that the configuration names, wherever its definition lies', async () => {
-    await fixture.tools.play('systemctl', [{ args: '', code: 1, stderr: 'Failed to connect to bus: No medium found\n' }]);
-    const found = await examineAll(context(', supervisor: systemd-user, unit: mine.service'), CHECKS, { gateway: 'main' });
-    expect(found.find(({ check }) => check === 'nobody-revives')).toMatchObject({ result: 'found', findings: [{ code: 'cannot_ask', problem: expect.stringContaining('No medium found') as string }] });
+    await fixture.tools.play('systemctl', [
+      { args: '', code: 1, stderr: 'Failed to connect to bus: No medium found\n' },
+    ]);
+    const found = await examineAll(context(', supervisor: systemd-user, unit: mine.service'), CHECKS, {
+      gateway: 'main',
+    });
+    expect(found.find(({ check }) => check === 'nobody-revives')).toMatchObject({
+      result: 'found',
+      findings: [{ code: 'cannot_ask', problem: expect.stringContaining('No medium found') as string }],
+    });
   });
 });
 
 describe('files that are no evidence', () => {
-  const refused = async (): Promise<readonly Finding[]> => (await examineAll(context(), GATEWAY_CHECKS, { gateway: 'main' })).find(({ check }) => check === 'trust')?.findings ?? [];
+  const refused = async (): Promise<readonly Finding[]> =>
+    (await examineAll(context(), GATEWAY_CHECKS, { gateway: 'main' })).find(({ check }) => check === 'trust')
+      ?.findings ?? [];
 
   it('are none where all is in order', async () => {
     expect(await refused()).toEqual([]);
@@ -295,7 +403,14 @@ describe('files that are no evidence', () => {
     await file('gateway_state.json', '{}');
     await chmod(join(fixture.home, 'gateway_state.json'), 0o666);
     const found = await refused();
-    expect(found).toMatchObject([{ code: 'file_refused', severity: 'error', path: join(fixture.home, 'gateway_state.json'), commands: [`chmod o-w ${fixture.home}/gateway_state.json`] }]);
+    expect(found).toMatchObject([
+      {
+        code: 'file_refused',
+        severity: 'error',
+        path: join(fixture.home, 'gateway_state.json'),
+        commands: [`chmod o-w ${fixture.home}/gateway_state.json`],
+      },
+    ]);
     expect(await found[0]?.fix?.act?.run(new AbortController().signal)).toMatchObject({ outcome: 'done' });
     expect((await stat(join(fixture.home, 'gateway_state.json'))).mode & 0o777).toBe(0o664);
     await chmod(fixture.home, 0o777);
@@ -307,7 +422,9 @@ describe('files that are no evidence', () => {
 
   it('are pipes and folders in their places, of which no command is told', async () => {
     await mkdir(join(fixture.home, 'gateway.pid'));
-    expect(await refused()).toMatchObject([{ code: 'file_refused', refusal: { why: 'kind', kind: 'folder' }, commands: [], fix: null }]);
+    expect(await refused()).toMatchObject([
+      { code: 'file_refused', refusal: { why: 'kind', kind: 'folder' }, commands: [], fix: null },
+    ]);
   });
 
   it.runIf(ROOT)('are those of another user, older logs among them', async () => {
@@ -316,6 +433,13 @@ describe('files that are no evidence', () => {
     await file('logs/gateway.log', '');
     await file('logs/gateway.log.2', '');
     await chown(join(fixture.home, 'logs/gateway.log.2'), 4_242, 4_242);
-    expect(await refused()).toMatchObject([{ path: join(fixture.home, 'logs/gateway.log.2'), refusal: { why: 'owner', uid: 4_242 }, commands: [], fix: null }]);
+    expect(await refused()).toMatchObject([
+      {
+        path: join(fixture.home, 'logs/gateway.log.2'),
+        refusal: { why: 'owner', uid: 4_242 },
+        commands: [],
+        fix: null,
+      },
+    ]);
   });
 });

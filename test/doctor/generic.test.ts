@@ -15,16 +15,29 @@ const findingsOf = async (keys: string): Promise<readonly string[]> => {
   const home = await mkdtemp(join(tmpdir(), 'lifeline-doctor-'));
   onTestFinished(() => rm(home, { recursive: true, force: true }));
   await writeFile(join(home, 'bot.log'), '2026-11-21 10:00:00,000 - bot - INFO - ready\n');
-  const [gateway] = parse(`gateways: [{ name: tg, kind: generic, home: ${home}, ${keys}, generic: { logs: [{ path: bot.log, format: python }] } }]`).gateways;
+  const [gateway] = parse(
+    `gateways: [{ name: tg, kind: generic, home: ${home}, ${keys}, generic: { logs: [{ path: bot.log, format: python }] } }]`,
+  ).gateways;
   if (!gateway) throw new Error('no gateway');
   const run = async (): Promise<never> => {
     throw new UserError('NOT_HERE', 'not here');
   };
-  const context = createContext(gateway, createKind(gateway), { userHome: home, user: userInfo().username, uid: userInfo().uid, run, clock: scaledClock(0, 1), network: false });
-  const found = await Promise.all(CHECKS.map((check) => check.run(context).catch((error: unknown) => {
-    if (error instanceof UserError) return [];
-    throw error;
-  })));
+  const context = createContext(gateway, createKind(gateway), {
+    userHome: home,
+    user: userInfo().username,
+    uid: userInfo().uid,
+    run,
+    clock: scaledClock(0, 1),
+    network: false,
+  });
+  const found = await Promise.all(
+    CHECKS.map((check) =>
+      check.run(context).catch((error: unknown) => {
+        if (error instanceof UserError) return [];
+        throw error;
+      }),
+    ),
+  );
   return found.flatMap((outcome) => ('skip' in outcome ? [] : outcome.map(({ code }) => code)));
 };
 

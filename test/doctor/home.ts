@@ -23,7 +23,14 @@ export interface PlistOptions {
 }
 
 /** As Hermes writes it today unless told otherwise (docs/facts/hermes.md 5.2), but without the wrapper's long way. */
-export const plistText = ({ label = LABEL, args = [PYTHON, '-m', 'hermes_cli.main', 'gateway', 'run', '--external-supervisor'], keepAlive = '<true/>', exitTimeout = 25, env = {}, indent = '\t' }: PlistOptions = {}): string =>
+export const plistText = ({
+  label = LABEL,
+  args = [PYTHON, '-m', 'hermes_cli.main', 'gateway', 'run', '--external-supervisor'],
+  keepAlive = '<true/>',
+  exitTimeout = 25,
+  env = {},
+  indent = '\t',
+}: PlistOptions = {}): string =>
   [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">',
@@ -38,7 +45,10 @@ export const plistText = ({ label = LABEL, args = [PYTHON, '-m', 'hermes_cli.mai
     `${indent}</array>`,
     `${indent}<key>EnvironmentVariables</key>`,
     `${indent}<dict>`,
-    ...Object.entries({ PATH: '/usr/bin:/bin', ...env }).flatMap(([name, value]) => [`${indent}${indent}<key>${name}</key>`, `${indent}${indent}<string>${value}</string>`]),
+    ...Object.entries({ PATH: '/usr/bin:/bin', ...env }).flatMap(([name, value]) => [
+      `${indent}${indent}<key>${name}</key>`,
+      `${indent}${indent}<string>${value}</string>`,
+    ]),
     `${indent}</dict>`,
     ...(keepAlive === null ? [] : [`${indent}<key>KeepAlive</key>`, `${indent}${keepAlive}`]),
     ...(exitTimeout === null ? [] : [`${indent}<key>ExitTimeOut</key>`, `${indent}<integer>${exitTimeout}</integer>`]),
@@ -63,7 +73,10 @@ export interface FixtureHome {
 }
 
 /** No unit is known to this one. */
-export const NO_UNITS: readonly Answer[] = [{ args: ' show ', stdout: 'Id=hermes-gateway.service\nLoadState=not-found\nActiveState=inactive\n' }, { args: '^show ', stdout: '' }];
+export const NO_UNITS: readonly Answer[] = [
+  { args: ' show ', stdout: 'Id=hermes-gateway.service\nLoadState=not-found\nActiveState=inactive\n' },
+  { args: '^show ', stdout: '' },
+];
 
 export const createFixtureHome = async (): Promise<FixtureHome> => {
   const dir = await mkdtemp(join(tmpdir(), 'lifeline-doctor-'));
@@ -75,7 +88,9 @@ export const createFixtureHome = async (): Promise<FixtureHome> => {
   await tools.play('systemctl', NO_UNITS);
   // Nothing of this machine's own.
   await tools.play('crontab', [{ args: '', code: 1, stderr: 'no crontab for me\n' }]);
-  await tools.play('journalctl', [{ args: '--disk-usage', stdout: 'Archived and active journals take up 96.0M in the file system.\n' }]);
+  await tools.play('journalctl', [
+    { args: '--disk-usage', stdout: 'Archived and active journals take up 96.0M in the file system.\n' },
+  ]);
   return {
     dir,
     home,
@@ -87,9 +102,20 @@ export const createFixtureHome = async (): Promise<FixtureHome> => {
       return path;
     },
     context: (gateway = '') => {
-      const { gateways } = parseConfig(`gateways: [{ name: main, kind: hermes${gateway} }]`, { file: 'config.yaml', env: {}, home: dir, readSecret: readSecretFile });
+      const { gateways } = parseConfig(`gateways: [{ name: main, kind: hermes${gateway} }]`, {
+        file: 'config.yaml',
+        env: {},
+        home: dir,
+        readSecret: readSecretFile,
+      });
       if (!gateways[0]) throw new Error('no gateway in the configuration');
-      return createContext(gateways[0], hermes, { userHome: dir, user: 'me', uid: 501, run: tools.run, clock: scaledClock(Date.now(), 100) });
+      return createContext(gateways[0], hermes, {
+        userHome: dir,
+        user: 'me',
+        uid: 501,
+        run: tools.run,
+        clock: scaledClock(Date.now(), 100),
+      });
     },
     remove: async () => {
       await tools.remove();

@@ -24,16 +24,52 @@ afterEach(() => fixture.remove());
 
 /** What one check finds of a gateway of that kind in its usual home. */
 const found = async (check: string, kind: string, more = ''): Promise<readonly Finding[]> => {
-  const { gateways } = parseConfig(`gateways: [{ name: main, kind: ${kind}${more} }]`, { file: 'config.yaml', env: {}, home: fixture.dir, readSecret: readSecretFile });
+  const { gateways } = parseConfig(`gateways: [{ name: main, kind: ${kind}${more} }]`, {
+    file: 'config.yaml',
+    env: {},
+    home: fixture.dir,
+    readSecret: readSecretFile,
+  });
   const [gateway] = gateways;
   if (!gateway) throw new Error('no gateway in the configuration');
-  const context = createContext(gateway, createKind(gateway), { userHome: fixture.dir, user: 'me', uid: 501, run: fixture.tools.run, clock: scaledClock(Date.now(), 100) });
-  return (await examineAll(context, CHECKS.filter(({ name }) => name === check), { gateway: 'main' })).flatMap(({ findings }) => findings);
+  const context = createContext(gateway, createKind(gateway), {
+    userHome: fixture.dir,
+    user: 'me',
+    uid: 501,
+    run: fixture.tools.run,
+    clock: scaledClock(Date.now(), 100),
+  });
+  return (
+    await examineAll(
+      context,
+      CHECKS.filter(({ name }) => name === check),
+      { gateway: 'main' },
+    )
+  ).flatMap(({ findings }) => findings);
 };
 
-const START = { hermes: '/usr/bin/python3 -m hermes_cli.main gateway run', openclaw: '/usr/bin/node /opt/openclaw/dist/index.js gateway --port 18789' } as const;
+const START = {
+  hermes: '/usr/bin/python3 -m hermes_cli.main gateway run',
+  openclaw: '/usr/bin/node /opt/openclaw/dist/index.js gateway --port 18789',
+} as const;
 const unitOf = (kind: keyof typeof START, properties: Readonly<Record<string, string | number>>): string =>
-  `${Object.entries({ Id: `${kind}-gateway.service`, LoadState: 'loaded', ActiveState: 'active', Result: 'success', Restart: 'always', RestartUSec: '5s', TimeoutStopUSec: '5min 30s', StartLimitIntervalUSec: '0', StartLimitBurst: 10, UnitFileState: 'enabled', Environment: `HOME=${fixture.dir}`, ExecStart: `{ path=/usr/bin/x ; argv[]=${START[kind]} ; ignore_errors=no }`, ...properties }).map(([key, value]) => `${key}=${value}`).join('\n')}\n`;
+  `${Object.entries({
+    Id: `${kind}-gateway.service`,
+    LoadState: 'loaded',
+    ActiveState: 'active',
+    Result: 'success',
+    Restart: 'always',
+    RestartUSec: '5s',
+    TimeoutStopUSec: '5min 30s',
+    StartLimitIntervalUSec: '0',
+    StartLimitBurst: 10,
+    UnitFileState: 'enabled',
+    Environment: `HOME=${fixture.dir}`,
+    ExecStart: `{ path=/usr/bin/x ; argv[]=${START[kind]} ; ignore_errors=no }`,
+    ...properties,
+  })
+    .map(([key, value]) => `${key}=${value}`)
+    .join('\n')}\n`;
 
 describe('a unit is held against what the installer of its kind writes today', () => {
   test.each<[keyof typeof START, Readonly<Record<string, string | number>>, readonly string[], RegExp | null]>([
@@ -44,7 +80,10 @@ describe('a unit is held against what the installer of its kind writes today', (
     ['hermes', { TimeoutStopUSec: '10s' }, ['unit_stop_timeout'], /新版 Hermes 用 60 秒以上/],
     ['openclaw', { RestartUSec: '5min' }, ['unit_slow_restart'], /新版 OpenClaw 用 5 秒/],
   ])('%s, %j', async (kind, properties, codes, says) => {
-    await fixture.tools.play('systemctl', [{ args: '^--user show ', stdout: unitOf(kind, properties) }, { args: '', stdout: '' }]);
+    await fixture.tools.play('systemctl', [
+      { args: '^--user show ', stdout: unitOf(kind, properties) },
+      { args: '', stdout: '' },
+    ]);
     const findings = await found('unit-shape', kind);
     expect(findings.map(({ code }) => code)).toEqual(codes);
     for (const finding of findings) {
@@ -54,9 +93,15 @@ describe('a unit is held against what the installer of its kind writes today', (
   });
 
   it('a job of launchd likewise, and is mended to that', async () => {
-    await fixture.plist('ai.openclaw.gateway.plist', plistText({ label: 'ai.openclaw.gateway', args: START.openclaw.split(' '), exitTimeout: 20 }));
+    await fixture.plist(
+      'ai.openclaw.gateway.plist',
+      plistText({ label: 'ai.openclaw.gateway', args: START.openclaw.split(' '), exitTimeout: 20 }),
+    );
     expect(await found('launchd-exit-timeout', 'openclaw')).toEqual([]);
-    await fixture.plist('ai.openclaw.gateway.plist', plistText({ label: 'ai.openclaw.gateway', args: START.openclaw.split(' '), exitTimeout: 5 }));
+    await fixture.plist(
+      'ai.openclaw.gateway.plist',
+      plistText({ label: 'ai.openclaw.gateway', args: START.openclaw.split(' '), exitTimeout: 5 }),
+    );
     const [finding] = await found('launchd-exit-timeout', 'openclaw');
     expect(finding?.fix?.edit?.change(finding.fix.edit.text)).toContain('<integer>20</integer>');
     expect(finding && findingWords(finding, 'en').why).toContain('OpenClaw itself uses 20 s');

@@ -13,14 +13,30 @@ import { hermes } from '../../src/gateways/hermes/hermes.ts';
 
 const ROOT = join(import.meta.dirname, '../traces');
 /** What a folder tells by itself; no process of it runs here. */
-const READ = GATEWAY_CHECKS.filter(({ name }) => ['log-symptoms', 'settings', 'secret-files', 'log-sizes', 'proxy', 'platform-hosts'].includes(name));
+const READ = GATEWAY_CHECKS.filter(({ name }) =>
+  ['log-symptoms', 'settings', 'secret-files', 'log-sizes', 'proxy', 'platform-hosts'].includes(name),
+);
 
 const examineTrace = async (trace: string): Promise<readonly Finding[]> => {
   const { until } = JSON.parse(readFileSync(join(ROOT, trace, 'expected.json'), 'utf8')) as { readonly until: string };
-  const { gateways: [gateway] } = parseConfig(JSON.stringify({ gateways: [{ name: 'main', kind: 'hermes', home: join(ROOT, trace, 'home') }] }), { file: 'config.yaml', env: {}, home: '/nowhere', readSecret: readSecretFile });
+  const {
+    gateways: [gateway],
+  } = parseConfig(JSON.stringify({ gateways: [{ name: 'main', kind: 'hermes', home: join(ROOT, trace, 'home') }] }), {
+    file: 'config.yaml',
+    env: {},
+    home: '/nowhere',
+    readSecret: readSecretFile,
+  });
   if (!gateway) throw new Error('no gateway');
   const nothing = { exitCode: 1, stdout: '', stderr: '', failure: null };
-  const context = createContext(gateway, hermes, { userHome: '/nowhere', user: 'me', uid: 501, run: () => Promise.resolve(nothing), clock: { ...scaledClock(0, 1), now: () => Date.parse(until) }, network: false });
+  const context = createContext(gateway, hermes, {
+    userHome: '/nowhere',
+    user: 'me',
+    uid: 501,
+    run: () => Promise.resolve(nothing),
+    clock: { ...scaledClock(0, 1), now: () => Date.parse(until) },
+    network: false,
+  });
   return findingsOf(await examineAll(context, READ, { gateway: 'main' })).filter(isTrouble);
 };
 

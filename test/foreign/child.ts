@@ -36,14 +36,24 @@ const [name = '', platform = '', appid = '', secret = ''] = process.argv.slice(2
 const require = createRequire(import.meta.url);
 const say = (message: FromChild): void => void process.send?.(message);
 
-/** Both name Tencent's hosts in their code; nothing may leave for anywhere but the loopback. npm may nest two copies of axios: each client gets its own patched. */
+/**
+ * Both name Tencent's hosts in their code; nothing may leave for anywhere but the loopback. npm may nest two copies of
+ * axios: each client gets its own patched.
+ */
 const stayOnLoopback = (client: string): void => {
   const axios = createRequire(require.resolve(client))('axios') as Axios;
   const send = axios.getAdapter('http');
   axios.defaults.adapter = (request) => {
     const wanted = new URL(request.url ?? '', request.baseURL);
-    if (!wanted.hostname.endsWith('.qq.com')) throw new Error(`A client asked for ${wanted.href}, which is not a host of the platform.`);
-    return send(Object.assign(request, { url: `${platform}${wanted.pathname}${wanted.search}`, baseURL: undefined, proxy: false }));
+    if (!wanted.hostname.endsWith('.qq.com'))
+      throw new Error(`A client asked for ${wanted.href}, which is not a host of the platform.`);
+    return send(
+      Object.assign(request, {
+        url: `${platform}${wanted.pathname}${wanted.search}`,
+        baseURL: undefined,
+        proxy: false,
+      }),
+    );
   };
 };
 
@@ -65,7 +75,8 @@ stayOnLoopback(name);
 const bot = create(name);
 bot.on('message.private', (incoming) => {
   say({ kind: 'message', id: incoming.message_id, text: incoming.raw_message });
-  if (incoming.raw_message.startsWith('echo ')) void outcome(incoming.message_id, incoming.reply(incoming.raw_message.slice(5)));
+  if (incoming.raw_message.startsWith('echo '))
+    void outcome(incoming.message_id, incoming.reply(incoming.raw_message.slice(5)));
 });
 process.on('message', ({ key, user, text }: ToChild) => void outcome(key, bot.sendPrivateMessage(user, text)));
 // An orphan would go on reconnecting for ever.

@@ -22,9 +22,16 @@ export interface ForeignClient {
   stop(): Promise<void>;
 }
 
-export const startClient = async (name: ClientName, platform: string, { appId, secret }: BotAccount): Promise<ForeignClient> => {
+export const startClient = async (
+  name: ClientName,
+  platform: string,
+  { appId, secret }: BotAccount,
+): Promise<ForeignClient> => {
   // A flag of the test runner's own process must not reach the child.
-  const child = fork(fileURLToPath(new URL('child.ts', import.meta.url)), [name, platform, appId, secret], { execArgv: [], silent: true });
+  const child = fork(fileURLToPath(new URL('child.ts', import.meta.url)), [name, platform, appId, secret], {
+    execArgv: [],
+    silent: true,
+  });
   const received: ForeignClient['received'] = [];
   const sent: Of<'sent'>[] = [];
   let log = '';

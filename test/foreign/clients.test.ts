@@ -20,15 +20,26 @@ describe.each(CLIENTS)('%s', (name) => {
   });
 
   const texts = (): string[] => client.received.map(({ text }) => text);
-  const phone = (): string[] => platform.conversation(APP.appId, USER).filter(({ from }) => from === 'bot').map(({ text }) => text);
+  const phone = (): string[] =>
+    platform
+      .conversation(APP.appId, USER)
+      .filter(({ from }) => from === 'bot')
+      .map(({ text }) => text);
 
   it('logs in, heartbeats, receives and answers, and pushes', async () => {
     const said = platform.say(APP.appId, USER, 'echo 你好');
-    await eventually(() => expect(client.received.map(({ id, text }) => ({ id, text }))).toEqual([{ id: said.id, text: 'echo 你好' }]));
+    await eventually(() =>
+      expect(client.received.map(({ id, text }) => ({ id, text }))).toEqual([{ id: said.id, text: 'echo 你好' }]),
+    );
     await eventually(() => expect(phone()).toEqual(['你好']));
     expect(platform.sent(APP.appId)).toMatchObject([{ way: { kind: 'reply', msgId: said.id }, type: 0 }]);
     client.send('k1', USER, 'by myself');
-    await eventually(() => expect(client.sent).toEqual([{ kind: 'sent', key: said.id, error: null }, { kind: 'sent', key: 'k1', error: null }]));
+    await eventually(() =>
+      expect(client.sent).toEqual([
+        { kind: 'sent', key: said.id, error: null },
+        { kind: 'sent', key: 'k1', error: null },
+      ]),
+    );
     expect(phone()).toEqual(['你好', 'by myself']);
     expect(platform.sent(APP.appId).at(-1)).toMatchObject({ way: { kind: 'push' } });
     await eventually(() => expect(platform.openSockets(APP.appId)[0]?.heartbeats.length).toBeGreaterThan(1));
@@ -37,7 +48,9 @@ describe.each(CLIENTS)('%s', (name) => {
   it('is told when a push is refused', async () => {
     platform.switches.rejectPushes(APP.appId, USER);
     client.send('k1', USER, 'unwanted');
-    await eventually(() => expect(client.sent).toEqual([{ kind: 'sent', key: 'k1', error: expect.stringContaining('40054013') as string }]));
+    await eventually(() =>
+      expect(client.sent).toEqual([{ kind: 'sent', key: 'k1', error: expect.stringContaining('40054013') as string }]),
+    );
     expect(phone()).toEqual([]);
   });
 

@@ -42,7 +42,11 @@ const until = async (done: () => boolean, limitMs: number): Promise<boolean> => 
 };
 
 /** Says something new again and again until one of it arrives. @returns how long that took; null when none did. */
-const timeToBeBack = async (platform: QqPlatform, client: ForeignClient, limitMs = LIMIT_MS): Promise<number | null> => {
+const timeToBeBack = async (
+  platform: QqPlatform,
+  client: ForeignClient,
+  limitMs = LIMIT_MS,
+): Promise<number | null> => {
   const began = Date.now();
   const said = new Set<string>();
   for (let n = 0; Date.now() - began < limitMs; n++) {
@@ -72,13 +76,18 @@ const flaws = async (platform: QqPlatform, client: ForeignClient, heartbeatInter
   ];
 };
 
-const withClient = async <T>(name: ClientName, heartbeatIntervalMs: number, run: (platform: QqPlatform, client: ForeignClient) => Promise<T>): Promise<T> => {
+const withClient = async <T>(
+  name: ClientName,
+  heartbeatIntervalMs: number,
+  run: (platform: QqPlatform, client: ForeignClient) => Promise<T>,
+): Promise<T> => {
   const platform = new QqPlatform({ heartbeatIntervalMs, reconnectGraceMs: 1_000 });
   platform.addBot(APP);
   await platform.start();
   const client = await startClient(name, platform.url, APP);
   try {
-    if (!(await until(() => platform.connections(APP.appId) === 1, LIMIT_MS))) throw new Error(`${name} did not log in: ${client.log()}`);
+    if (!(await until(() => platform.connections(APP.appId) === 1, LIMIT_MS)))
+      throw new Error(`${name} did not log in: ${client.log()}`);
     if ((await timeToBeBack(platform, client)) === null) throw new Error(`${name} hears nothing: ${client.log()}`);
     return await run(platform, client);
   } finally {
@@ -98,10 +107,16 @@ const measureStory = (script: Script, name: ClientName): Promise<string> => {
     }
     const limitMs = holdMs === undefined ? LIMIT_MS : LONG_LIMIT_MS;
     const back = await timeToBeBack(platform, client, limitMs);
-    const ops = platform.frames(APP.appId).slice(before).map(({ op }) => op);
+    const ops = platform
+      .frames(APP.appId)
+      .slice(before)
+      .map(({ op }) => op);
     const logins = `${ops.filter((op) => op === 6).length} Resumes and ${ops.filter((op) => op === 2).length} Identifies since the fault`;
     if (back === null) return `not in ${limitMs / 1_000} s: ${whyNot(platform, client, logins)}`;
-    return [back < 100 ? '< 0.1 s' : `${(back / 1_000).toFixed(1)} s`, ...(await flaws(platform, client, heartbeatIntervalMs))].join('; ');
+    return [
+      back < 100 ? '< 0.1 s' : `${(back / 1_000).toFixed(1)} s`,
+      ...(await flaws(platform, client, heartbeatIntervalMs)),
+    ].join('; ');
   });
 };
 
@@ -117,20 +132,28 @@ const measureSend = (script: Script, name: ClientName): Promise<string> =>
 const isSend = ({ id }: Script): boolean => id.startsWith('send_');
 
 const main = async (wanted: readonly string[]): Promise<void> => {
-  const scripts = QQ_SCRIPTS.filter(({ id }) => id !== 'pushes_switched_off' && (wanted.length === 0 || wanted.includes(id)));
+  const scripts = QQ_SCRIPTS.filter(
+    ({ id }) => id !== 'pushes_switched_off' && (wanted.length === 0 || wanted.includes(id)),
+  );
   const jobs = scripts.flatMap((script) => CLIENTS.map((name) => ({ script, name })));
   const cells = new Map<string, string>();
   const work = async (): Promise<void> => {
     for (let job = jobs.shift(); job; job = jobs.shift()) {
       const { script, name } = job;
-      const cell = await (isSend(script) ? measureSend : measureStory)(script, name).catch((error: unknown) => `not measured: ${String(error)}`);
+      const cell = await (isSend(script) ? measureSend : measureStory)(script, name).catch(
+        (error: unknown) => `not measured: ${String(error)}`,
+      );
       cells.set(`${script.id} ${name}`, cell);
       process.stderr.write(`${script.id} ${name}: ${cell}\n`);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  const rows = scripts.map(({ id, about }) => `| \`${id}\` | ${about} | ${CLIENTS.map((name) => cells.get(`${id} ${name}`)).join(' | ')} |`);
-  process.stdout.write(`| script | what happens | ${CLIENTS.join(' | ')} |\n|---|---|${CLIENTS.map(() => '---|').join('')}\n${rows.join('\n')}\n`);
+  const rows = scripts.map(
+    ({ id, about }) => `| \`${id}\` | ${about} | ${CLIENTS.map((name) => cells.get(`${id} ${name}`)).join(' | ')} |`,
+  );
+  process.stdout.write(
+    `| script | what happens | ${CLIENTS.join(' | ')} |\n|---|---|${CLIENTS.map(() => '---|').join('')}\n${rows.join('\n')}\n`,
+  );
 };
 
 await main(process.argv.slice(2));

@@ -2,11 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { parseGatewayCommand, servedByHermes } from '../../src/gateways/hermes/process-rule.ts';
 
 /** Words, a word with blanks in quotes. */
-const argvOf = (line: string): readonly string[] => [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+const argvOf = (line: string): readonly string[] =>
+  [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
 
 const env = { HOME: '/home/ann' };
 
-/** What only names the gateway: looking at it, editing it, reaching it elsewhere, another project with the same names. */
+/**
+ * What only names the gateway: looking at it, editing it, reaching it elsewhere, another project with the same names.
+ */
 const DECOYS = [
   'journalctl --user -u hermes-gateway -f',
   'journalctl -fu hermes-gateway.service',
@@ -90,10 +93,26 @@ const FORMS: readonly (readonly [line: string, home: string, entry: 'own' | 'com
   ['python3 -uIm hermes_cli.main gateway', '/home/ann/.hermes', 'own'],
   ['pypy3.10 -m hermes_cli.main gateway', '/home/ann/.hermes', 'own'],
   ['python3 /opt/x/hermes_cli/main.py --profile x gateway run', '/home/ann/.hermes/profiles/x', 'own'],
-  ['/home/ann/.local/share/pipx/venvs/hermes-agent/bin/python /home/ann/.local/bin/hermes gateway run', '/home/ann/.hermes', 'own'],
-  ['/home/ann/miniconda3/envs/bot/bin/python3.12 /home/ann/miniconda3/envs/bot/bin/hermes gateway run', '/home/ann/.hermes', 'own'],
-  ['/home/ann/.local/share/uv/tools/hermes-agent/bin/python3 /home/ann/.local/bin/hermes gateway run', '/home/ann/.hermes', 'own'],
-  ['/nix/store/abc-python3-3.12.8/bin/python3.12 /nix/store/def-hermes-0.19/bin/.hermes-wrapped gateway run', '/home/ann/.hermes', 'own'],
+  [
+    '/home/ann/.local/share/pipx/venvs/hermes-agent/bin/python /home/ann/.local/bin/hermes gateway run',
+    '/home/ann/.hermes',
+    'own',
+  ],
+  [
+    '/home/ann/miniconda3/envs/bot/bin/python3.12 /home/ann/miniconda3/envs/bot/bin/hermes gateway run',
+    '/home/ann/.hermes',
+    'own',
+  ],
+  [
+    '/home/ann/.local/share/uv/tools/hermes-agent/bin/python3 /home/ann/.local/bin/hermes gateway run',
+    '/home/ann/.hermes',
+    'own',
+  ],
+  [
+    '/nix/store/abc-python3-3.12.8/bin/python3.12 /nix/store/def-hermes-0.19/bin/.hermes-wrapped gateway run',
+    '/home/ann/.hermes',
+    'own',
+  ],
   ['/nix/store/def-hermes-0.19/bin/.hermes-wrapped gateway run', '/home/ann/.hermes', 'own'],
   ['hermes-gateway', '/home/ann/.hermes', 'own'],
   ['/opt/venv/bin/python /opt/venv/bin/hermes-gateway', '/home/ann/.hermes', 'own'],
@@ -108,12 +127,20 @@ describe('what only names a Hermes gateway', () => {
 });
 
 describe('what runs a Hermes gateway', () => {
-  it.each(FORMS)('`%s` serves %s (%s)', (line, home, entry) => expect(servedByHermes(argvOf(line), env)).toEqual({ home, entry }));
+  it.each(FORMS)('`%s` serves %s (%s)', (line, home, entry) =>
+    expect(servedByHermes(argvOf(line), env)).toEqual({ home, entry }),
+  );
 
   it('says that it restarts one, and whose home it cannot tell', () => {
     expect(parseGatewayCommand(argvOf('hermes gateway restart'))?.subcommand).toBe('restart');
     expect(servedByHermes(['hermes', 'gateway'], null)).toEqual({ home: null, entry: 'own' });
-    expect(servedByHermes(['hermes', 'gateway'], { ...env, HERMES_HOME: '/srv/h/' })).toEqual({ home: '/srv/h', entry: 'own' });
-    expect(servedByHermes(['hermes', '-p', 'ops', 'gateway'], { HERMES_HOME: '/srv/h/profiles/ops' })).toEqual({ home: '/srv/h/profiles/ops', entry: 'own' });
+    expect(servedByHermes(['hermes', 'gateway'], { ...env, HERMES_HOME: '/srv/h/' })).toEqual({
+      home: '/srv/h',
+      entry: 'own',
+    });
+    expect(servedByHermes(['hermes', '-p', 'ops', 'gateway'], { HERMES_HOME: '/srv/h/profiles/ops' })).toEqual({
+      home: '/srv/h/profiles/ops',
+      entry: 'own',
+    });
   });
 });

@@ -40,7 +40,17 @@ describe('the kind of a home', () => {
 
 describe('the homes of a machine', () => {
   it('are those of all kinds with their profiles, and no others', () => {
-    const userHome = make('user', ['.hermes/logs/', '.hermes/profiles/work/logs/', '.hermes/profiles/empty/', '.hermes/profiles/main/logs/', '.hermes/profiles/7/logs/', '.hermes/profiles/Bad Name/logs/', '.openclaw/openclaw.json', '.openclaw-ops/openclaw.json', '.openclaw-none/']);
+    const userHome = make('user', [
+      '.hermes/logs/',
+      '.hermes/profiles/work/logs/',
+      '.hermes/profiles/empty/',
+      '.hermes/profiles/main/logs/',
+      '.hermes/profiles/7/logs/',
+      '.hermes/profiles/Bad Name/logs/',
+      '.openclaw/openclaw.json',
+      '.openclaw-ops/openclaw.json',
+      '.openclaw-none/',
+    ]);
     expect(findHomes({}, userHome)).toEqual([
       { name: 'main', kind: 'hermes', home: join(userHome, '.hermes') },
       { name: 'work', kind: 'hermes', home: join(userHome, '.hermes', 'profiles', 'work') },
@@ -51,17 +61,22 @@ describe('the homes of a machine', () => {
 
   it('are elsewhere where the environment says so', () => {
     const elsewhere = make('elsewhere', ['h/config.yaml', 'o/openclaw.json']);
-    expect(findHomes({ HERMES_HOME: join(elsewhere, 'h'), OPENCLAW_STATE_DIR: join(elsewhere, 'o') }, join(dir, 'nobody'))).toEqual([
+    expect(
+      findHomes({ HERMES_HOME: join(elsewhere, 'h'), OPENCLAW_STATE_DIR: join(elsewhere, 'o') }, join(dir, 'nobody')),
+    ).toEqual([
       { name: 'main', kind: 'hermes', home: join(elsewhere, 'h') },
       { name: 'openclaw', kind: 'openclaw', home: join(elsewhere, 'o') },
     ]);
   });
 });
 
-test.each(KIND_NAMES)('%s has a name for people exactly where it has a usual home, and signs by which that is told', (name) => {
-  const { title, usualHome, homeSigns } = KINDS[name];
-  expect([title === null, homeSigns.length === 0]).toEqual([usualHome === null, usualHome === null]);
-});
+test.each(KIND_NAMES)(
+  '%s has a name for people exactly where it has a usual home, and signs by which that is told',
+  (name) => {
+    const { title, usualHome, homeSigns } = KINDS[name];
+    expect([title === null, homeSigns.length === 0]).toEqual([usualHome === null, usualHome === null]);
+  },
+);
 
 test.each([
   ['hermes', '/home/me/.hermes/profiles/work', ['hermes', 'gateway', 'run']],

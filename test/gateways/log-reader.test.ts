@@ -7,25 +7,43 @@ const read = (...lines: string[]) => {
   const reader = hermesLogReader('gateway.log');
   return lines.flatMap((text) => reader.line(text)?.evidence ?? []).map(({ link, fact }) => [link, fact]);
 };
-const qq = (message: string, level = 'INFO'): string => `2026-11-21 10:00:00,123 ${level} gateway.platforms.qqbot.adapter: [QQBot:1001] ${message}`;
+const qq = (message: string, level = 'INFO'): string =>
+  `2026-11-21 10:00:00,123 ${level} gateway.platforms.qqbot.adapter: [QQBot:1001] ${message}`;
 const lark = (message: string, level = 'ERROR'): string => `2026-11-21 10:00:00,123 ${level} Lark: ${message}`;
 const runner = (message: string, level = 'INFO'): string => `2026-11-21 10:00:00,123 ${level} gateway.run: ${message}`;
 
 describe('the log line', () => {
   test.each([
     ['2026-11-21 10:00:00,123 INFO gateway.run: hello', { level: 'INFO', logger: 'gateway.run', message: 'hello' }],
-    ['2026-11-21 10:00:00 ERROR [session-1] gateway.run: hello: you', { level: 'ERROR', logger: 'gateway.run', message: 'hello: you' }],
+    [
+      '2026-11-21 10:00:00 ERROR [session-1] gateway.run: hello: you',
+      { level: 'ERROR', logger: 'gateway.run', message: 'hello: you' },
+    ],
     ['2026-11-21 10:00:00,123 INFO gateway.run: ', { level: 'INFO', logger: 'gateway.run', message: '' }],
   ])('%s', (text, expected) => {
     expect(parseLogLine(text)).toMatchObject(expected);
   });
-  test.each(['[Lark] [2026-11-21 10:00:00,123] [ERROR] receive message loop exit, err: x', '2026-11-21T10:00:00.123456 ERROR Lark: receive message loop exit, err: x'])('has other forms too: %s', (text) => {
-    expect(parseLogLine(text)).toEqual({ at: new Date(2026, 10, 21, 10, 0, 0, 123).getTime(), level: 'ERROR', logger: 'Lark', message: 'receive message loop exit, err: x' });
+  test.each([
+    '[Lark] [2026-11-21 10:00:00,123] [ERROR] receive message loop exit, err: x',
+    '2026-11-21T10:00:00.123456 ERROR Lark: receive message loop exit, err: x',
+  ])('has other forms too: %s', (text) => {
+    expect(parseLogLine(text)).toEqual({
+      at: new Date(2026, 10, 21, 10, 0, 0, 123).getTime(),
+      level: 'ERROR',
+      logger: 'Lark',
+      message: 'receive message loop exit, err: x',
+    });
   });
   test('has a local time', () => {
     expect(parseLogLine('2026-11-21 10:00:00,123 INFO a: b')?.at).toBe(new Date(2026, 10, 21, 10, 0, 0, 123).getTime());
   });
-  test.each(['', '  File "x.py", line 1', 'Traceback (most recent call last):', '[Lark] [2026-11-21 10:00:00,1] [ERROR] x', '2026-11-21 INFO a: b'])('"%s" begins no record', (text) => {
+  test.each([
+    '',
+    '  File "x.py", line 1',
+    'Traceback (most recent call last):',
+    '[Lark] [2026-11-21 10:00:00,1] [ERROR] x',
+    '2026-11-21 INFO a: b',
+  ])('"%s" begins no record', (text) => {
     expect(parseLogLine(text)).toBeNull();
   });
 });
@@ -37,24 +55,74 @@ describe('a line of Hermes’s log', () => {
     [qq("C2C message: id=ROBOT1.0_x content='/help' attachments=None"), 'qqbot', { kind: 'link-traffic' }],
     [qq('Connected'), 'qqbot', { kind: 'link-open' }],
     [qq('Reconnected'), 'qqbot', { kind: 'link-open' }],
-    [qq('WebSocket closed: code=4009 reason=Session timed out', 'WARNING'), 'qqbot', { kind: 'link-lost', code: 4009, reason: 'Session timed out' }],
-    [qq('WebSocket closed: code=4915 reason=banned', 'WARNING'), 'qqbot', { kind: 'link-rejected', reason: 'code=4915 banned' }],
-    [qq('WebSocket error: WebSocket not connected', 'WARNING'), 'qqbot', { kind: 'link-lost', reason: 'WebSocket not connected' }],
+    [
+      qq('WebSocket closed: code=4009 reason=Session timed out', 'WARNING'),
+      'qqbot',
+      { kind: 'link-lost', code: 4009, reason: 'Session timed out' },
+    ],
+    [
+      qq('WebSocket closed: code=4915 reason=banned', 'WARNING'),
+      'qqbot',
+      { kind: 'link-rejected', reason: 'code=4915 banned' },
+    ],
+    [
+      qq('WebSocket error: WebSocket not connected', 'WARNING'),
+      'qqbot',
+      { kind: 'link-lost', reason: 'WebSocket not connected' },
+    ],
     [qq('Reconnecting in 30s (attempt 4)...'), 'qqbot', { kind: 'link-retrying', attempt: 4, nextInMs: 30_000 }],
     [qq('Max reconnect attempts reached (QQCloseError)', 'ERROR'), 'qqbot', { kind: 'link-gave-up' }],
-    [qq('Too many quick disconnects. Check: 1) AppID/Secret correct', 'ERROR'), 'qqbot', { kind: 'link-rejected', reason: 'too many quick disconnects' }],
+    [
+      qq('Too many quick disconnects. Check: 1) AppID/Secret correct', 'ERROR'),
+      'qqbot',
+      { kind: 'link-rejected', reason: 'too many quick disconnects' },
+    ],
     [qq('Disconnected'), 'qqbot', { kind: 'link-closed' }],
     [lark('connected to wss://x.cn/ws?ticket=1', 'INFO'), 'feishu', { kind: 'link-login', host: 'x.cn:443' }],
-    [qq('WebSocket connected to ws://127.0.0.1:8080/websocket'), 'qqbot', { kind: 'link-host', host: '127.0.0.1:8080' }],
-    [lark('receive message loop exit, err: sent 1011 (internal error) keepalive ping timeout'), 'feishu', { kind: 'link-lost', reason: 'sent 1011 (internal error) keepalive ping timeout' }],
-    [runner('qqbot paused after 3 consecutive failures (paused via /platform pause) — fix the underlying issue then run …', 'WARNING'), 'qqbot', { kind: 'link-closed', wanted: true }],
-    [runner('qqbot paused after 10 consecutive failures (auto-paused after repeated failures) — fix the underlying issue then run …', 'WARNING'), 'qqbot', { kind: 'link-gave-up' }],
+    [
+      qq('WebSocket connected to ws://127.0.0.1:8080/websocket'),
+      'qqbot',
+      { kind: 'link-host', host: '127.0.0.1:8080' },
+    ],
+    [
+      lark('receive message loop exit, err: sent 1011 (internal error) keepalive ping timeout'),
+      'feishu',
+      { kind: 'link-lost', reason: 'sent 1011 (internal error) keepalive ping timeout' },
+    ],
+    [
+      runner(
+        'qqbot paused after 3 consecutive failures (paused via /platform pause) — fix the underlying issue then run …',
+        'WARNING',
+      ),
+      'qqbot',
+      { kind: 'link-closed', wanted: true },
+    ],
+    [
+      runner(
+        'qqbot paused after 10 consecutive failures (auto-paused after repeated failures) — fix the underlying issue then run …',
+        'WARNING',
+      ),
+      'qqbot',
+      { kind: 'link-gave-up' },
+    ],
     [runner('qqbot resumed — retrying on next watcher tick'), 'qqbot', { kind: 'link-retrying' }],
     [runner('Starting Hermes Gateway...'), null, { kind: 'gateway-starting' }],
     [runner('Gateway running with 2 platform(s)'), null, { kind: 'gateway-ready' }],
-    [runner('Received SIGTERM — initiating shutdown'), null, { kind: 'gateway-stopping', planned: false, forRestart: false }],
-    [runner('Received SIGTERM as a planned gateway stop — exiting cleanly'), null, { kind: 'gateway-stopping', planned: true, forRestart: false }],
-    [runner('Exiting with code 75 (service-restart requested) so the service manager relaunches the gateway.'), null, { kind: 'gateway-exit', code: 75 }],
+    [
+      runner('Received SIGTERM — initiating shutdown'),
+      null,
+      { kind: 'gateway-stopping', planned: false, forRestart: false },
+    ],
+    [
+      runner('Received SIGTERM as a planned gateway stop — exiting cleanly'),
+      null,
+      { kind: 'gateway-stopping', planned: true, forRestart: false },
+    ],
+    [
+      runner('Exiting with code 75 (service-restart requested) so the service manager relaunches the gateway.'),
+      null,
+      { kind: 'gateway-exit', code: 75 },
+    ],
   ])('%s', (text, link, fact) => {
     expect(read(text)).toEqual([[link, fact]]);
   });
@@ -65,18 +133,30 @@ describe('a line of Hermes’s log', () => {
     ['Cannot connect to host api.sgroup.qq.com:443 ssl:default [Name or service not known]', 'network'],
     ['something else', 'other'],
   ])('tells why a try failed: %s', (error, failure) => {
-    expect(read(qq(`Reconnect failed: ${error}`, 'WARNING'))).toEqual([['qqbot', { kind: 'link-retry-failed', failure, error }]]);
+    expect(read(qq(`Reconnect failed: ${error}`, 'WARNING'))).toEqual([
+      ['qqbot', { kind: 'link-retry-failed', failure, error }],
+    ]);
   });
 
   test('finds a gone executor in a message and at the end of a traceback, once a record', () => {
     const gone = [null, { kind: 'executor-shutdown' }];
     expect(read(runner('Send error: Executor shutdown has been called', 'ERROR'))).toEqual([gone]);
-    expect(read(runner('[Feishu] Send error: ', 'ERROR'), 'Traceback (most recent call last):', 'RuntimeError: Executor shutdown has been called', 'RuntimeError: Executor shutdown has been called')).toEqual([gone]);
+    expect(
+      read(
+        runner('[Feishu] Send error: ', 'ERROR'),
+        'Traceback (most recent call last):',
+        'RuntimeError: Executor shutdown has been called',
+        'RuntimeError: Executor shutdown has been called',
+      ),
+    ).toEqual([gone]);
     expect(read(runner('inbound message: Executor shutdown has been called'))).toEqual([]);
   });
 
   test('carries no secret in its evidence', () => {
-    const [evidence] = hermesLogReader('agent.log').line(lark('connected to wss://x/ws?device_id=1&ticket=s3cretticket&access_key=abcdef', 'INFO'))?.evidence ?? [];
+    const [evidence] =
+      hermesLogReader('agent.log').line(
+        lark('connected to wss://x/ws?device_id=1&ticket=s3cretticket&access_key=abcdef', 'INFO'),
+      )?.evidence ?? [];
     expect(evidence?.text).not.toMatch(/s3cretticket|abcdef/);
   });
 

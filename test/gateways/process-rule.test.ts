@@ -37,8 +37,14 @@ describe("Hermes's process rule", () => {
   });
 
   test('lets the environment name the home, and says so when it may not be read', () => {
-    expect(servedByHermes(['hermes', 'gateway'], { HOME: '/home/ann', HERMES_HOME: '/srv/h/' })).toEqual({ home: '/srv/h', entry: 'own' });
+    expect(servedByHermes(['hermes', 'gateway'], { HOME: '/home/ann', HERMES_HOME: '/srv/h/' })).toEqual({
+      home: '/srv/h',
+      entry: 'own',
+    });
     expect(servedByHermes(['hermes', 'gateway'], null)).toEqual({ home: null, entry: 'own' });
-    expect(servedByHermes(['hermes', '-p', 'ops', 'gateway'], { HERMES_HOME: '/srv/h/profiles/ops' })).toEqual({ home: '/srv/h/profiles/ops', entry: 'own' });
+    expect(servedByHermes(['hermes', '-p', 'ops', 'gateway'], { HERMES_HOME: '/srv/h/profiles/ops' })).toEqual({
+      home: '/srv/h/profiles/ops',
+      entry: 'own',
+    });
   });
 });

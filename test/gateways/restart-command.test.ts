@@ -3,10 +3,26 @@ import { hermesRestartCommand } from '../../src/gateways/hermes/restart-command.
 
 it.each<[string, readonly string[], readonly string[] | null]>([
   ['the plain command', ['hermes', 'gateway', 'run'], ['hermes', 'gateway', 'restart']],
-  ['a full path, and options after the subcommand, which are the start\'s', ['/home/me/.venv/bin/hermes', 'gateway', 'run', '--replace', '-v'], ['/home/me/.venv/bin/hermes', 'gateway', 'restart']],
-  ['a module of an interpreter', ['python', '-m', 'hermes_cli.main', 'gateway', 'run'], ['python', '-m', 'hermes_cli.main', 'gateway', 'restart']],
-  ['a profile', ['hermes', '--profile', 'work', 'gateway', 'run'], ['hermes', '--profile', 'work', 'gateway', 'restart']],
-  ['a profile that is called gateway', ['hermes', '--profile', 'gateway', 'gateway', 'run'], ['hermes', '--profile', 'gateway', 'gateway', 'restart']],
+  [
+    "a full path, and options after the subcommand, which are the start's",
+    ['/home/me/.venv/bin/hermes', 'gateway', 'run', '--replace', '-v'],
+    ['/home/me/.venv/bin/hermes', 'gateway', 'restart'],
+  ],
+  [
+    'a module of an interpreter',
+    ['python', '-m', 'hermes_cli.main', 'gateway', 'run'],
+    ['python', '-m', 'hermes_cli.main', 'gateway', 'restart'],
+  ],
+  [
+    'a profile',
+    ['hermes', '--profile', 'work', 'gateway', 'run'],
+    ['hermes', '--profile', 'work', 'gateway', 'restart'],
+  ],
+  [
+    'a profile that is called gateway',
+    ['hermes', '--profile', 'gateway', 'gateway', 'run'],
+    ['hermes', '--profile', 'gateway', 'gateway', 'restart'],
+  ],
   ['a command that names no gateway', ['my-own-start-script'], null],
   ['a program that is called gateway', ['gateway', 'run'], null],
   ['nothing', [], null],
@@ -22,5 +38,7 @@ it('has its waits shortened by the documented variables, and serves this home', 
     HERMES_CRON_DRAIN_TIMEOUT: '45',
   });
   // Zero would mean no limit, or no wait at all.
-  expect(hermesRestartCommand(['hermes', 'gateway', 'run'], '/srv/h', 10)?.env['HERMES_RESTART_AFTER_TURN_TIMEOUT']).toBe('1');
+  expect(
+    hermesRestartCommand(['hermes', 'gateway', 'run'], '/srv/h', 10)?.env['HERMES_RESTART_AFTER_TURN_TIMEOUT'],
+  ).toBe('1');
 });

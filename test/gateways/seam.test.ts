@@ -16,7 +16,12 @@ const filesOf = (folder: string): readonly string[] =>
     .map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length));
 
 const linesWithNames = (files: readonly string[]): readonly string[] =>
-  files.flatMap((file) => [...(NAMES.test(file) ? [file] : []), ...readFileSync(join(ROOT, file), 'utf8').split('\n').flatMap((line, at) => (NAMES.test(line) ? [`${file}:${at + 1}: ${line.trim().slice(0, 160)}`] : []))]);
+  files.flatMap((file) => [
+    ...(NAMES.test(file) ? [file] : []),
+    ...readFileSync(join(ROOT, file), 'utf8')
+      .split('\n')
+      .flatMap((line, at) => (NAMES.test(line) ? [`${file}:${at + 1}: ${line.trim().slice(0, 160)}`] : [])),
+  ]);
 
 const files = [...filesOf('src'), ...filesOf('commands')];
 
@@ -27,5 +32,7 @@ it('finds such names where they belong', () => {
 });
 
 it('nothing else in src and commands names a kind of gateway', () => {
-  expect(linesWithNames(files.filter((file) => !file.startsWith(KNOWS_THEM) && !file.startsWith(PLAYS_ONE)))).toEqual([]);
+  expect(linesWithNames(files.filter((file) => !file.startsWith(KNOWS_THEM) && !file.startsWith(PLAYS_ONE)))).toEqual(
+    [],
+  );
 });

@@ -32,8 +32,10 @@ const running = async (script: keyof typeof SCRIPTS, not?: number): Promise<Proc
   return folder.running(not);
 };
 const alive = async ({ pid }: ProcessIdentity): Promise<boolean> => isAlive(await readProcess(pid));
-const actions = ({ steps }: Pick<ActionResult, 'steps'>): readonly string[] => steps.map(({ action, pid }) => `${action} ${pid}`);
-const end = (target: ProcessIdentity, gateway: ProcessSeen | null = null, signal = never) => endProcess(target, { look: async () => runningOf(gateway), clock, signal });
+const actions = ({ steps }: Pick<ActionResult, 'steps'>): readonly string[] =>
+  steps.map(({ action, pid }) => `${action} ${pid}`);
+const end = (target: ProcessIdentity, gateway: ProcessSeen | null = null, signal = never) =>
+  endProcess(target, { look: async () => runningOf(gateway), clock, signal });
 
 describe('the end of one process', () => {
   it('is its own alone: the gateway and another one that looks like it live on', async () => {
@@ -65,26 +67,55 @@ describe('the end of one process', () => {
 
   it('is refused where it has turned out to be the gateway: that has ways of its own to be ended', async () => {
     const gateway = await running('obedient');
-    expect(await end(gateway, gateway)).toEqual({ outcome: 'failed', steps: [], reason: `pid ${gateway.pid} has turned out to be the gateway itself`, hopeless: true });
+    expect(await end(gateway, gateway)).toEqual({
+      outcome: 'failed',
+      steps: [],
+      reason: `pid ${gateway.pid} has turned out to be the gateway itself`,
+      hopeless: true,
+    });
     expect(await alive(gateway)).toBe(true);
   });
 
   it.each([[1], [process.pid]])('is refused of pid %d, and says why', async (pid) => {
     const seen = await readProcess(pid);
-    expect(await end({ pid, startTime: seen?.startTime ?? 0 })).toEqual({ outcome: 'failed', steps: [], reason: `pid ${pid} is not one that Lifeline may end`, hopeless: true });
+    expect(await end({ pid, startTime: seen?.startTime ?? 0 })).toEqual({
+      outcome: 'failed',
+      steps: [],
+      reason: `pid ${pid} is not one that Lifeline may end`,
+      hopeless: true,
+    });
   });
 });
 
 describe('the treatment', () => {
-  const treatment = (world: World, target: ProcessIdentity, record: Partial<TreatmentRecord>, changed: Partial<TreatOptions> = {}) => {
+  const treatment = (
+    world: World,
+    target: ProcessIdentity,
+    record: Partial<TreatmentRecord>,
+    changed: Partial<TreatOptions> = {},
+  ) => {
     const saved: TreatmentRecord[] = [];
     const result = treat({
-      record: recordOf({ remedy: 'end_process', requestedBy: 'me', links: [], before: world.process, rungBefore: world.process, target, ...record }),
+      record: recordOf({
+        remedy: 'end_process',
+        requestedBy: 'me',
+        links: [],
+        before: world.process,
+        rungBefore: world.process,
+        target,
+        ...record,
+      }),
       supervisor: world.supervisor,
       graceful: null,
       control: null,
       look: world.look,
-      vitals: async () => ({ process: world.process, readyAt: world.process ? 95_000 : null, turns: null, uncleanStarts: [], links: new Map() }),
+      vitals: async () => ({
+        process: world.process,
+        readyAt: world.process ? 95_000 : null,
+        turns: null,
+        uncleanStarts: [],
+        links: new Map(),
+      }),
       uid: null,
       save: (next) => saved.push(next),
       limitMs: 20_000,
@@ -104,7 +135,13 @@ describe('the treatment', () => {
     const gateway = await running('obedient');
     const named = await running('obedient', gateway.pid);
     const world = createWorld({ process: gateway, beside: [{ ...named, command: 'x' }] });
-    expect(await treatment(world, named, BESIDE).result).toMatchObject({ outcome: 'recovered', remedy: 'end_process', rungs: ['end'], before: gateway, after: gateway });
+    expect(await treatment(world, named, BESIDE).result).toMatchObject({
+      outcome: 'recovered',
+      remedy: 'end_process',
+      rungs: ['end'],
+      before: gateway,
+      after: gateway,
+    });
     expect([await alive(gateway), await alive(named)]).toEqual([true, false]);
     expect(world.calls).toEqual([]);
   });
@@ -115,16 +152,30 @@ describe('the treatment', () => {
     const beside = [{ ...named, command: 'x' }];
     const look = async () => runningOf(world.process, (await alive(named)) ? beside : []);
     const { result, saved } = treatment(world, named, BLOCKED, { look });
-    expect(await result).toMatchObject({ outcome: 'recovered', rungs: ['end', 'supervisor'], before: null, after: NEW });
+    expect(await result).toMatchObject({
+      outcome: 'recovered',
+      rungs: ['end', 'supervisor'],
+      before: null,
+      after: NEW,
+    });
     expect(await alive(named)).toBe(false);
     expect(world.calls).toEqual(['start']);
-    expect(saved.map(({ rung, phase }) => `${rung} ${phase}`)).toEqual(['0 acting', '0 proving', '1 acting', '1 proving']);
+    expect(saved.map(({ rung, phase }) => `${rung} ${phase}`)).toEqual([
+      '0 acting',
+      '0 proving',
+      '1 acting',
+      '1 proving',
+    ]);
   });
 
   it('starts nothing where the process could not be ended', async () => {
     const world = createWorld({ process: null, status: { state: 'inactive' } });
     const own = await readProcess(process.pid);
-    expect(await treatment(world, { pid: process.pid, startTime: own?.startTime ?? 0 }, BLOCKED).result).toMatchObject({ outcome: 'failed', rungs: ['end'], problem: `pid ${process.pid} is not one that Lifeline may end` });
+    expect(await treatment(world, { pid: process.pid, startTime: own?.startTime ?? 0 }, BLOCKED).result).toMatchObject({
+      outcome: 'failed',
+      rungs: ['end'],
+      problem: `pid ${process.pid} is not one that Lifeline may end`,
+    });
     expect(world.calls).toEqual([]);
   });
 
@@ -132,8 +183,14 @@ describe('the treatment', () => {
     const gateway = await running('obedient');
     const world = createWorld({ process: gateway });
     const own = await readProcess(process.pid);
-    expect(await treatment(world, { pid: process.pid, startTime: own?.startTime ?? 0 }, BESIDE).result).toMatchObject({ outcome: 'failed', problem: `pid ${process.pid} is not one that Lifeline may end` });
-    expect(await treatment(world, gateway, BESIDE).result).toMatchObject({ outcome: 'failed', problem: `pid ${gateway.pid} has turned out to be the gateway itself` });
+    expect(await treatment(world, { pid: process.pid, startTime: own?.startTime ?? 0 }, BESIDE).result).toMatchObject({
+      outcome: 'failed',
+      problem: `pid ${process.pid} is not one that Lifeline may end`,
+    });
+    expect(await treatment(world, gateway, BESIDE).result).toMatchObject({
+      outcome: 'failed',
+      problem: `pid ${gateway.pid} has turned out to be the gateway itself`,
+    });
     expect(await alive(gateway)).toBe(true);
   });
 
@@ -141,9 +198,16 @@ describe('the treatment', () => {
     const named = await running('obedient');
     process.kill(named.pid, 'SIGKILL');
     await vi.waitFor(async () => expect(await alive(named)).toBe(false), patience);
-    for (const [rung, phase] of [[0, 'acting'], [0, 'proving'], [1, 'acting']] as const) {
+    for (const [rung, phase] of [
+      [0, 'acting'],
+      [0, 'proving'],
+      [1, 'acting'],
+    ] as const) {
       const world = createWorld({ process: null, status: { state: 'inactive' } });
-      expect(await treatment(world, named, { ...BLOCKED, rung, phase }).result).toMatchObject({ outcome: 'recovered', after: NEW });
+      expect(await treatment(world, named, { ...BLOCKED, rung, phase }).result).toMatchObject({
+        outcome: 'recovered',
+        after: NEW,
+      });
       expect(world.calls).toEqual(['start']);
     }
   });

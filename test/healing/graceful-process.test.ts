@@ -1,4 +1,6 @@
-/** The graceful rung on real processes: one that ends when it is asked, one that does not hear, one that needs too long. */
+/**
+ * The graceful rung on real processes: one that ends when it is asked, one that does not hear, one that needs too long.
+ */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { scaledClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
@@ -25,37 +27,86 @@ afterEach(async () => {
 const look = async () => runningOf(await folder.find());
 
 const bare = (script: keyof typeof SCRIPTS) =>
-  createProcessSupervisor({ look, command: folder.command(script), cwd: folder.dir, env: {}, outputFile: folder.outputFile, stopTimeoutMs: 20_000, earlyExitMs: 20, clock, logger: silentLogger() });
+  createProcessSupervisor({
+    look,
+    command: folder.command(script),
+    cwd: folder.dir,
+    env: {},
+    outputFile: folder.outputFile,
+    stopTimeoutMs: 20_000,
+    earlyExitMs: 20,
+    clock,
+    logger: silentLogger(),
+  });
 
 const askable = (changed: Partial<GracefulOptions> = {}) =>
-  gracefulOf({ kind: hermes, home: folder.dir, start: folder.command('obedient'), supervisor: bare('obedient'), services: [], waitMs: 2_000, run: runCommand, clock, ...changed });
+  gracefulOf({
+    kind: hermes,
+    home: folder.dir,
+    start: folder.command('obedient'),
+    supervisor: bare('obedient'),
+    services: [],
+    waitMs: 2_000,
+    run: runCommand,
+    clock,
+    ...changed,
+  });
 
 /** The rung on a gateway of this script, and what was there before. */
 const take = async (script: keyof typeof SCRIPTS, gracefulMs = 20_000) => {
   const supervisor = bare(script);
   await supervisor.start(never);
   const before = await folder.running();
-  const result = await takeRung('graceful', { remedy: 'restart', supervisor, graceful: askable({ supervisor }), control: null, links: [], before, ill: before, look, gracefulMs, clock, signal: never });
+  const result = await takeRung('graceful', {
+    remedy: 'restart',
+    supervisor,
+    graceful: askable({ supervisor }),
+    control: null,
+    links: [],
+    before,
+    ill: before,
+    look,
+    gracefulMs,
+    clock,
+    signal: never,
+  });
   return { before, result };
 };
 
 it('a gateway that ends with code 75 is started again, where nobody else keeps it', async () => {
   const { before, result } = await take('ends_on_sigusr1');
   const { pid } = await folder.running(before.pid);
-  expect(result).toMatchObject({ outcome: 'done', steps: [{ action: 'sigusr1', pid: before.pid }, { action: 'exited', pid: before.pid }, { action: 'start', pid }] });
+  expect(result).toMatchObject({
+    outcome: 'done',
+    steps: [
+      { action: 'sigusr1', pid: before.pid },
+      { action: 'exited', pid: before.pid },
+      { action: 'start', pid },
+    ],
+  });
   expect(await folder.output()).toContain('drained');
 });
 
-it.each(['ignores_sigusr1', 'drains_slowly'] as const)('a gateway that does not end in time is left as it is for the next rung (%s)', async (script) => {
-  const { before, result } = await take(script, 1_000);
-  expect(result).toMatchObject({ outcome: 'failed', reason: 'the gateway did not end by itself within 1 s', steps: [{ action: 'sigusr1' }] });
-  expect(isAlive(await readProcess(before.pid))).toBe(true);
-});
+it.each(['ignores_sigusr1', 'drains_slowly'] as const)(
+  'a gateway that does not end in time is left as it is for the next rung (%s)',
+  async (script) => {
+    const { before, result } = await take(script, 1_000);
+    expect(result).toMatchObject({
+      outcome: 'failed',
+      reason: 'the gateway did not end by itself within 1 s',
+      steps: [{ action: 'sigusr1' }],
+    });
+    expect(isAlive(await readProcess(before.pid))).toBe(true);
+  },
+);
 
 it('a process that got the pid later is never asked', async () => {
   await bare('ends_on_sigusr1').start(never);
   const other = await folder.running();
-  expect(await askable()?.ask({ pid: other.pid, startTime: other.startTime - 1 }, never)).toEqual({ outcome: 'done', steps: [] });
+  expect(await askable()?.ask({ pid: other.pid, startTime: other.startTime - 1 }, never)).toEqual({
+    outcome: 'done',
+    steps: [],
+  });
   expect(isAlive(await readProcess(other.pid))).toBe(true);
   expect(await folder.output()).not.toContain('drained');
 });

@@ -30,7 +30,8 @@ const fresh = (changed: Partial<TreatmentRecord> = {}): Omit<TreatmentRecord, 'i
   const { id: _id, ...record } = recordOf({ at: 100, ...changed });
   return record;
 };
-const begin = (remedy: Treatment, requestedBy: string, at: number, gateway = 'main'): TreatmentRecord => createRestartLedger(db).begin(fresh({ remedy, requestedBy, at, gateway }));
+const begin = (remedy: Treatment, requestedBy: string, at: number, gateway = 'main'): TreatmentRecord =>
+  createRestartLedger(db).begin(fresh({ remedy, requestedBy, at, gateway }));
 
 const RESULT: TreatmentResult = {
   outcome: 'failed',
@@ -57,9 +58,22 @@ it('counts a restart from the moment it begins, even when a crash cuts it short'
 it('gives a treatment that was cut short back exactly as it stood', () => {
   const ledger = createRestartLedger(db);
   const record = ledger.begin(
-    fresh({ requestedBy: 'me', links: ['qqbot', 'feishu'], before: { ...NEW, uid: 1_000 }, rungs: ['graceful', 'supervisor', 'hard'], target: { pid: 7, startTime: 8 }, answer: { channel: 'qq', user: 'ME', group: 'G', replyTo: 'm1' } }),
+    fresh({
+      requestedBy: 'me',
+      links: ['qqbot', 'feishu'],
+      before: { ...NEW, uid: 1_000 },
+      rungs: ['graceful', 'supervisor', 'hard'],
+      target: { pid: 7, startTime: 8 },
+      answer: { channel: 'qq', user: 'ME', group: 'G', replyTo: 'm1' },
+    }),
   );
-  const later: TreatmentRecord = { ...record, rung: 1, phase: 'proving', rungBefore: NEW, steps: [{ at: 5, action: 'command', pid: null, command: 'systemctl restart x' }] };
+  const later: TreatmentRecord = {
+    ...record,
+    rung: 1,
+    phase: 'proving',
+    rungBefore: NEW,
+    steps: [{ at: 5, action: 'command', pid: null, command: 'systemctl restart x' }],
+  };
   ledger.save(later);
   expect(reopen().unfinished()).toEqual([later]);
   createRestartLedger(db).shownIn(record.id, { channel: 'qq', messageId: 'M' });
@@ -108,18 +122,33 @@ it('counts for the budget what nobody asked for, and for the storm brake what ma
 it('tells when the last treatment of the gateway, and of each of its links alone, began', () => {
   const ledger = createRestartLedger(db);
   expect(ledger.lastOf('main')).toEqual({ gateway: null, links: new Map() });
-  const alone = (at: number, links: readonly string[], gateway = 'main') => ledger.begin(fresh({ remedy: 'restart_link', requestedBy: 'auto', at, links, gateway }));
+  const alone = (at: number, links: readonly string[], gateway = 'main') =>
+    ledger.begin(fresh({ remedy: 'restart_link', requestedBy: 'auto', at, links, gateway }));
   alone(100, ['qqbot']);
   alone(300, ['feishu', 'qqbot']);
   alone(200, ['telegram']);
   alone(900, ['qqbot'], 'other');
-  expect(ledger.lastOf('main')).toEqual({ gateway: null, links: new Map([['feishu', 300], ['qqbot', 300], ['telegram', 200]]) });
+  expect(ledger.lastOf('main')).toEqual({
+    gateway: null,
+    links: new Map([
+      ['feishu', 300],
+      ['qqbot', 300],
+      ['telegram', 200],
+    ]),
+  });
   // The links that a restart of the whole is to bring back are no treatment of a link alone.
   begin('restart', 'auto', 400);
   begin('start', 'me', 350);
   begin('stop', 'me', 500);
   begin('restart', 'auto', 800, 'other');
-  expect(reopen().lastOf('main')).toEqual({ gateway: 400, links: new Map([['feishu', 300], ['qqbot', 300], ['telegram', 200]]) });
+  expect(reopen().lastOf('main')).toEqual({
+    gateway: 400,
+    links: new Map([
+      ['feishu', 300],
+      ['qqbot', 300],
+      ['telegram', 200],
+    ]),
+  });
   begin('end_process', 'me', 600);
   expect(reopen().lastOf('main').gateway).toBe(600);
 });
@@ -128,7 +157,14 @@ it('tells when the gateway was ended by force, and no other process', () => {
   const killed = (remedy: Treatment, at: number, gateway = 'main'): void => {
     const target = remedy === 'end_process' ? { pid: 1, startTime: 1 } : null;
     const record = createRestartLedger(db).begin(fresh({ remedy, at, gateway, target }));
-    createRestartLedger(db).save({ ...record, steps: [{ at, action: 'sigterm', pid: 1 }, { at: at + 10, action: 'sigkill', pid: 1 }, { at: at + 20, action: 'start', pid: 2 }] });
+    createRestartLedger(db).save({
+      ...record,
+      steps: [
+        { at, action: 'sigterm', pid: 1 },
+        { at: at + 10, action: 'sigkill', pid: 1 },
+        { at: at + 20, action: 'start', pid: 2 },
+      ],
+    });
   };
   killed('restart', 100);
   killed('end_process', 200);
@@ -144,14 +180,56 @@ describe('who had it stopped', () => {
   it.each<[string, readonly Act[], string | null]>([
     ['nothing was ever done', [], null],
     ['an operator stopped it', [['stop', 'me', 'recovered']], 'me'],
-    ['it was stopped, and then started', [['stop', 'me', 'recovered'], ['start', 'you', 'recovered']], null],
-    ['it was started, and then stopped', [['start', 'me', 'recovered'], ['stop', 'you', 'recovered']], 'you'],
-    ['it was stopped, and a start failed: it is wanted up', [['stop', 'me', 'recovered'], ['start', 'me', 'failed']], null],
-    ['it was stopped, and a start is under way', [['stop', 'me', 'recovered'], ['start', 'me', null]], null],
+    [
+      'it was stopped, and then started',
+      [
+        ['stop', 'me', 'recovered'],
+        ['start', 'you', 'recovered'],
+      ],
+      null,
+    ],
+    [
+      'it was started, and then stopped',
+      [
+        ['start', 'me', 'recovered'],
+        ['stop', 'you', 'recovered'],
+      ],
+      'you',
+    ],
+    [
+      'it was stopped, and a start failed: it is wanted up',
+      [
+        ['stop', 'me', 'recovered'],
+        ['start', 'me', 'failed'],
+      ],
+      null,
+    ],
+    [
+      'it was stopped, and a start is under way',
+      [
+        ['stop', 'me', 'recovered'],
+        ['start', 'me', null],
+      ],
+      null,
+    ],
     ['the stop failed', [['stop', 'me', 'failed']], null],
     ['the stop is under way', [['stop', 'me', null]], null],
-    ['it was stopped, and a link was to be restarted', [['stop', 'me', 'recovered'], ['restart_link', 'auto', 'failed']], 'me'],
-    ['it was stopped, and another process was ended', [['stop', 'me', 'recovered'], ['end_process', 'me', 'recovered']], 'me'],
+    [
+      'it was stopped, and a link was to be restarted',
+      [
+        ['stop', 'me', 'recovered'],
+        ['restart_link', 'auto', 'failed'],
+      ],
+      'me',
+    ],
+    [
+      'it was stopped, and another process was ended',
+      [
+        ['stop', 'me', 'recovered'],
+        ['end_process', 'me', 'recovered'],
+      ],
+      'me',
+    ],
   ])('when %s', (_when, acts, by) => {
     for (const [remedy, requestedBy, outcome] of acts) {
       const { id } = begin(remedy, requestedBy, 100);

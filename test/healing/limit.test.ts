@@ -15,9 +15,11 @@ it('hands through what the work gives and throws', async () => {
 it('gives up work that hangs when the limit is over, and not before', async () => {
   const clock = manualClock();
   let state = 'waiting';
-  const waiting = withLimit({ clock, limitMs: 1_000, signal: never, message: 'too slow' }, hangs).catch((error: unknown) => {
-    state = (error as Error).message;
-  });
+  const waiting = withLimit({ clock, limitMs: 1_000, signal: never, message: 'too slow' }, hangs).catch(
+    (error: unknown) => {
+      state = (error as Error).message;
+    },
+  );
   await clock.advance(999);
   expect(state).toBe('waiting');
   await clock.advance(1);
@@ -30,16 +32,21 @@ it('gives up work that hangs when the outer signal fires, even one that had fire
   const waiting = withLimit({ clock: manualClock(), limitMs: 1_000, signal: stop.signal, message: 'too slow' }, hangs);
   stop.abort(new Error('stopping'));
   await expect(waiting).rejects.toThrow('stopping');
-  await expect(withLimit({ clock: manualClock(), limitMs: 1_000, signal: stop.signal, message: 'too slow' }, hangs)).rejects.toThrow('stopping');
+  await expect(
+    withLimit({ clock: manualClock(), limitMs: 1_000, signal: stop.signal, message: 'too slow' }, hangs),
+  ).rejects.toThrow('stopping');
 });
 
 it('lets work that heeds the signal wind up', async () => {
   const clock = manualClock();
-  const working = withLimit({ clock, limitMs: 1_000, windUpMs: 60_000, signal: never, message: 'too slow' }, async (signal) => {
-    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-    await scaledClock(0, 1).sleep(20);
-    return 'wound up';
-  });
+  const working = withLimit(
+    { clock, limitMs: 1_000, windUpMs: 60_000, signal: never, message: 'too slow' },
+    async (signal) => {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+      await scaledClock(0, 1).sleep(20);
+      return 'wound up';
+    },
+  );
   await clock.advance(1_000);
   await expect(working).resolves.toBe('wound up');
 });

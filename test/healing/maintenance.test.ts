@@ -14,12 +14,17 @@ const until = (windows: readonly MaintenanceWindow[], now: string): string | nul
 };
 
 /** The same asked in another zone, which only a process of its own has. @param asked schedule, minutes, now. */
-const untilInZone = async (zone: string, asked: readonly (readonly [string, number, string])[]): Promise<readonly (string | null)[]> => {
+const untilInZone = async (
+  zone: string,
+  asked: readonly (readonly [string, number, string])[],
+): Promise<readonly (string | null)[]> => {
   const source = `import { maintenanceUntil } from '${new URL('../../src/healing/maintenance.ts', import.meta.url).href}';
     const asked = ${JSON.stringify(asked)};
     const ends = asked.map(([schedule, minutes, now]) => maintenanceUntil([{ schedule, durationMs: minutes * 60_000 }], Date.parse(now)));
     console.log(JSON.stringify(ends.map((end) => end === null ? null : new Date(end).toISOString())));`;
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', source], { env: { ...process.env, TZ: zone } });
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', source], {
+    env: { ...process.env, TZ: zone },
+  });
   return JSON.parse(stdout) as readonly (string | null)[];
 };
 
@@ -30,16 +35,56 @@ describe('a maintenance window', () => {
     ['within a minute of its beginning', [nightly(HOUR)], '2026-11-21T03:00:30+08:00', '2026-11-20T20:00:00.000Z'],
     ['in its last millisecond', [nightly(HOUR)], '2026-11-21T03:59:59.999+08:00', '2026-11-20T20:00:00.000Z'],
     ['at its end', [nightly(HOUR)], '2026-11-21T04:00:00+08:00', null],
-    ['over midnight, the next day', [{ schedule: '30 23 * * *', durationMs: 2 * HOUR }], '2026-11-22T00:45:00+08:00', '2026-11-21T17:30:00.000Z'],
-    ['over midnight, of yesterday only', [{ schedule: '30 23 * * 6', durationMs: 2 * HOUR }], '2026-11-22T00:45:00+08:00', '2026-11-21T17:30:00.000Z'],
-    ['over midnight, when it was no Saturday', [{ schedule: '30 23 * * 6', durationMs: 2 * HOUR }], '2026-11-21T00:45:00+08:00', null],
+    [
+      'over midnight, the next day',
+      [{ schedule: '30 23 * * *', durationMs: 2 * HOUR }],
+      '2026-11-22T00:45:00+08:00',
+      '2026-11-21T17:30:00.000Z',
+    ],
+    [
+      'over midnight, of yesterday only',
+      [{ schedule: '30 23 * * 6', durationMs: 2 * HOUR }],
+      '2026-11-22T00:45:00+08:00',
+      '2026-11-21T17:30:00.000Z',
+    ],
+    [
+      'over midnight, when it was no Saturday',
+      [{ schedule: '30 23 * * 6', durationMs: 2 * HOUR }],
+      '2026-11-21T00:45:00+08:00',
+      null,
+    ],
     ['shorter than a minute', [nightly(20_000)], '2026-11-21T03:00:19+08:00', '2026-11-20T19:00:20.000Z'],
     ['shorter than a minute, over', [nightly(20_000)], '2026-11-21T03:00:20+08:00', null],
-    ['longer than its interval: it never ends', [{ schedule: '0 * * * *', durationMs: 90 * MINUTE }], '2026-11-21T10:15:00+08:00', '2026-11-21T03:30:00.000Z'],
-    ['of two that overlap, the end of the later', [nightly(HOUR), { schedule: '30 3 * * *', durationMs: HOUR }], '2026-11-21T03:45:00+08:00', '2026-11-20T20:30:00.000Z'],
-    ['of two that overlap, the longer', [nightly(3 * HOUR), { schedule: '30 3 * * *', durationMs: HOUR }], '2026-11-21T03:45:00+08:00', '2026-11-20T22:00:00.000Z'],
-    ['of two, the one that is on', [nightly(HOUR), { schedule: '0 15 * * *', durationMs: HOUR }], '2026-11-21T15:10:00+08:00', '2026-11-21T08:00:00.000Z'],
-    ['on workdays only, on a Saturday', [{ schedule: '0 3 * * 1-5', durationMs: HOUR }], '2026-11-21T03:10:00+08:00', null],
+    [
+      'longer than its interval: it never ends',
+      [{ schedule: '0 * * * *', durationMs: 90 * MINUTE }],
+      '2026-11-21T10:15:00+08:00',
+      '2026-11-21T03:30:00.000Z',
+    ],
+    [
+      'of two that overlap, the end of the later',
+      [nightly(HOUR), { schedule: '30 3 * * *', durationMs: HOUR }],
+      '2026-11-21T03:45:00+08:00',
+      '2026-11-20T20:30:00.000Z',
+    ],
+    [
+      'of two that overlap, the longer',
+      [nightly(3 * HOUR), { schedule: '30 3 * * *', durationMs: HOUR }],
+      '2026-11-21T03:45:00+08:00',
+      '2026-11-20T22:00:00.000Z',
+    ],
+    [
+      'of two, the one that is on',
+      [nightly(HOUR), { schedule: '0 15 * * *', durationMs: HOUR }],
+      '2026-11-21T15:10:00+08:00',
+      '2026-11-21T08:00:00.000Z',
+    ],
+    [
+      'on workdays only, on a Saturday',
+      [{ schedule: '0 3 * * 1-5', durationMs: HOUR }],
+      '2026-11-21T03:10:00+08:00',
+      null,
+    ],
     ['none at all', [], '2026-11-21T03:10:00+08:00', null],
   ])('%s', (_when, windows, now, end) => expect(until(windows, now)).toBe(end));
 
@@ -54,7 +99,9 @@ describe('a maintenance window', () => {
 
 describe('the zone of a maintenance window', () => {
   it('is the one of the process, which the configuration sets', async () => {
-    expect(await untilInZone('Europe/Berlin', [['15 4 * * *', 60, '2026-11-21T04:30:00+01:00']])).toEqual(['2026-11-21T04:15:00.000Z']);
+    expect(await untilInZone('Europe/Berlin', [['15 4 * * *', 60, '2026-11-21T04:30:00+01:00']])).toEqual([
+      '2026-11-21T04:15:00.000Z',
+    ]);
     expect(
       await untilInZone('America/New_York', [
         ['15 4 * * *', 60, '2026-11-21T04:30:00+01:00'],

@@ -40,7 +40,10 @@ export const manualClock = (start = 1_000_000_000_000): ManualClock => {
       const end = elapsed + ms;
       for (;;) {
         for (let turns = 0; turns < 5; turns += 1) await turn();
-        const next = timers.reduce<(typeof timers)[number] | null>((first, one) => (one.due <= end && (!first || one.due < first.due) ? one : first), null);
+        const next = timers.reduce<(typeof timers)[number] | null>(
+          (first, one) => (one.due <= end && (!first || one.due < first.due) ? one : first),
+          null,
+        );
         if (!next) break;
         elapsed = next.due;
         timers = timers.filter((other) => other !== next);

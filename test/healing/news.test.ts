@@ -1,4 +1,7 @@
-/** In any world: no treatment without something that was seen after the last one began, and nothing is signalled but by one hand. */
+/**
+ * In any world: no treatment without something that was seen after the last one began, and nothing is signalled but by
+ * one hand.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -13,7 +16,10 @@ import { decide, type DecideInput } from '../../src/healing/policy.ts';
 const START = 1_800_000_000_000;
 const LINKS = ['qqbot', 'feishu'] as const;
 
-const process = (pid: number | null): GatewayFact => ({ kind: 'process', process: pid === null ? null : { pid, startTime: pid, startedAt: START } });
+const process = (pid: number | null): GatewayFact => ({
+  kind: 'process',
+  process: pid === null ? null : { pid, startTime: pid, startedAt: START },
+});
 
 const gatewayFacts: readonly GatewayFact[] = [
   process(1),
@@ -53,11 +59,23 @@ const linkFacts: readonly LinkFact[] = [
   { kind: 'link-silent', silentMs: 100_000 },
 ];
 
-type Happening = { readonly after: number } & ({ readonly fact: GatewayFact; readonly link: null } | { readonly fact: LinkFact; readonly link: string } | { readonly fact: null });
+type Happening = { readonly after: number } & (
+  | { readonly fact: GatewayFact; readonly link: null }
+  | { readonly fact: LinkFact; readonly link: string }
+  | { readonly fact: null }
+);
 
 const happening: fc.Arbitrary<Happening> = fc.oneof(
-  fc.record({ after: fc.integer({ min: 0, max: 200 }), fact: fc.constantFrom(...gatewayFacts), link: fc.constant(null) }),
-  fc.record({ after: fc.integer({ min: 0, max: 200 }), fact: fc.constantFrom(...linkFacts), link: fc.constantFrom(...LINKS) }),
+  fc.record({
+    after: fc.integer({ min: 0, max: 200 }),
+    fact: fc.constantFrom(...gatewayFacts),
+    link: fc.constant(null),
+  }),
+  fc.record({
+    after: fc.integer({ min: 0, max: 200 }),
+    fact: fc.constantFrom(...linkFacts),
+    link: fc.constantFrom(...LINKS),
+  }),
   fc.record({ after: fc.integer({ min: 0, max: 900 }), fact: fc.constant(null) }),
 );
 
@@ -70,7 +88,16 @@ interface World {
 
 const input = ({ state, now, lastWhole, lastLinks }: World, linkRestarts: boolean): DecideInput => ({
   isTreatable: true,
-  verdicts: judge(state, { gateway: 'main', policy: { ...DEFAULT_POLICY, linkRestarts: linkRestarts ? { most: 2, windowMs: 1_800_000 } : null, connectMs: 60_000 }, now, links: null }).verdicts,
+  verdicts: judge(state, {
+    gateway: 'main',
+    policy: {
+      ...DEFAULT_POLICY,
+      linkRestarts: linkRestarts ? { most: 2, windowMs: 1_800_000 } : null,
+      connectMs: 60_000,
+    },
+    now,
+    links: null,
+  }).verdicts,
   mode: 'auto',
   budget: { perHour: 1_000, perDay: 1_000, pausesMs: [0] },
   restarts: [],
@@ -104,8 +131,17 @@ describe('in any world', () => {
           if (decision.act !== 'treat') continue;
           treatments += 1;
           expect(seenSince, 'nothing was seen since the last treatment').toBe(true);
-          const treated = verdicts.filter(({ link, remedy }) => remedy !== 'none' && remedy !== 'wait' && remedy !== 'alert' && (decision.links.length === 0 || link === null || decision.links.includes(link)));
-          const last = Math.max(world.lastWhole ?? 0, ...(decision.remedy === 'restart_link' ? decision.links.map((link) => world.lastLinks.get(link) ?? 0) : []));
+          const treated = verdicts.filter(
+            ({ link, remedy }) =>
+              remedy !== 'none' &&
+              remedy !== 'wait' &&
+              remedy !== 'alert' &&
+              (decision.links.length === 0 || link === null || decision.links.includes(link)),
+          );
+          const last = Math.max(
+            world.lastWhole ?? 0,
+            ...(decision.remedy === 'restart_link' ? decision.links.map((link) => world.lastLinks.get(link) ?? 0) : []),
+          );
           expect(treated.some(({ evidence }) => evidence.some(({ at }) => at > last))).toBe(true);
           if (decision.remedy === 'restart_link') {
             for (const link of decision.links) {
@@ -127,7 +163,9 @@ describe('in any world', () => {
 });
 
 it('signals go out in one place, where pid and start time are checked at the moment of the act', () => {
-  const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && !file.startsWith('sandbox'));
+  const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && !file.startsWith('sandbox'),
+  );
   const signalling = files.filter((file) => /\bprocess\.kill\(/.test(readFileSync(join('src', file), 'utf8')));
   // An own command's program is Lifeline's own child; and signal 0 only asks whether a pid is there.
   expect(signalling.toSorted()).toEqual(['chat/own/program.ts', 'sensors/proc.ts', 'supervisors/stop.ts']);

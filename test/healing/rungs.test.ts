@@ -20,7 +20,20 @@ const obliging = (world: World, then: 'back' | 'gone' = 'back'): Graceful => ({
 });
 
 const take = (rung: Rung, world: World, changed: Partial<RungContext> = {}) =>
-  takeRung(rung, { remedy: 'restart', supervisor: world.supervisor, graceful: obliging(world), control: null, links: [], before: OLD, ill: OLD, look: world.look, gracefulMs: 60_000, clock: manualClock(), signal: never, ...changed });
+  takeRung(rung, {
+    remedy: 'restart',
+    supervisor: world.supervisor,
+    graceful: obliging(world),
+    control: null,
+    links: [],
+    before: OLD,
+    ill: OLD,
+    look: world.look,
+    gracefulMs: 60_000,
+    clock: manualClock(),
+    signal: never,
+    ...changed,
+  });
 
 /** The same of a gateway that is a real process: whether that has ended, the system itself is asked. */
 const takeReal = async (rung: Rung, world: World, changed: Partial<RungContext> = {}) => {
@@ -38,7 +51,11 @@ describe('each rung in each state of the supervisor', () => {
     ['failed', ['reset', 'restart'], ['kill', 'reset', 'start']],
     ['latched', ['reset', 'restart'], ['kill', 'reset', 'start']],
   ])('that is %s, while the gateway runs', async (state, bySupervisor, byForce) => {
-    for (const [rung, calls] of [['graceful', []], ['supervisor', bySupervisor], ['hard', byForce]] as const) {
+    for (const [rung, calls] of [
+      ['graceful', []],
+      ['supervisor', bySupervisor],
+      ['hard', byForce],
+    ] as const) {
       const world = createWorld({ status: { state } });
       expect((await takeReal(rung, world)).outcome).toBe('done');
       expect(world.calls).toEqual(calls);
@@ -63,7 +80,10 @@ describe('each rung in each state of the supervisor', () => {
     expect((await take('hard', ended)).outcome).toBe('done');
     expect([ended.calls, ended.victims]).toEqual([['kill', 'reset', 'start'], [OLD]]);
     const asked = createWorld({ process: null, status: { state } });
-    expect(await take('graceful', asked)).toMatchObject({ outcome: 'failed', reason: expect.stringContaining('no process') as string });
+    expect(await take('graceful', asked)).toMatchObject({
+      outcome: 'failed',
+      reason: expect.stringContaining('no process') as string,
+    });
     expect(asked.calls).toEqual([]);
   });
 
@@ -73,7 +93,12 @@ describe('each rung in each state of the supervisor', () => {
   ])('that is %s is hopeless, touches nothing and says what to do', async (state, reason) => {
     for (const rung of ['graceful', 'supervisor', 'hard'] as const) {
       const world = createWorld({ status: { state } });
-      expect(await take(rung, world)).toEqual({ outcome: 'failed', steps: [], reason: expect.stringMatching(reason) as string, hopeless: true });
+      expect(await take(rung, world)).toEqual({
+        outcome: 'failed',
+        steps: [],
+        reason: expect.stringMatching(reason) as string,
+        hopeless: true,
+      });
       expect(world.calls).toEqual([]);
       expect(world.process).toEqual(OLD);
     }
@@ -88,17 +113,24 @@ describe('each rung in each state of the supervisor', () => {
 });
 
 describe("somebody else's hands", () => {
-  it.each(['graceful', 'supervisor', 'hard'] as const)('their start or restart is as good as ours (%s)', async (rung) => {
-    for (const job of ['start', 'restart'] as const) {
-      const world = createWorld({ status: { job } });
-      expect(await take(rung, world)).toEqual({ outcome: 'done', steps: [] });
-      expect(world.calls).toEqual([]);
-    }
-  });
+  it.each(['graceful', 'supervisor', 'hard'] as const)(
+    'their start or restart is as good as ours (%s)',
+    async (rung) => {
+      for (const job of ['start', 'restart'] as const) {
+        const world = createWorld({ status: { job } });
+        expect(await take(rung, world)).toEqual({ outcome: 'done', steps: [] });
+        expect(world.calls).toEqual([]);
+      }
+    },
+  );
 
   it.each(['graceful', 'supervisor', 'hard'] as const)('their stop is not crossed (%s)', async (rung) => {
     const world = createWorld({ status: { job: 'stop' } });
-    expect(await take(rung, world)).toMatchObject({ outcome: 'failed', hopeless: true, reason: 'hermes-gateway.service is being stopped by somebody else' });
+    expect(await take(rung, world)).toMatchObject({
+      outcome: 'failed',
+      hopeless: true,
+      reason: 'hermes-gateway.service is being stopped by somebody else',
+    });
     expect(world.calls).toEqual([]);
   });
 
@@ -115,7 +147,10 @@ describe("somebody else's hands", () => {
   });
 
   it('a newer process counts though its unit is masked by now', async () => {
-    expect(await take('supervisor', createWorld({ process: NEW, status: { state: 'masked' } }))).toEqual({ outcome: 'done', steps: [] });
+    expect(await take('supervisor', createWorld({ process: NEW, status: { state: 'masked' } }))).toEqual({
+      outcome: 'done',
+      steps: [],
+    });
   });
 
   it('an older process, a stray, is no success', async () => {
@@ -134,14 +169,17 @@ describe("somebody else's hands", () => {
 });
 
 describe('whom a rung ends', () => {
-  it.each(['restart', 'stop'] as const)('is the process that was there when it began, and no other (%s)', async (remedy) => {
-    const bySupervisor = createWorld();
-    await take('supervisor', bySupervisor, { remedy });
-    expect(bySupervisor.victims).toEqual([OLD]);
-    const byForce = createWorld();
-    await take('hard', byForce, { remedy });
-    expect(new Set(byForce.victims)).toEqual(new Set([OLD]));
-  });
+  it.each(['restart', 'stop'] as const)(
+    'is the process that was there when it began, and no other (%s)',
+    async (remedy) => {
+      const bySupervisor = createWorld();
+      await take('supervisor', bySupervisor, { remedy });
+      expect(bySupervisor.victims).toEqual([OLD]);
+      const byForce = createWorld();
+      await take('hard', byForce, { remedy });
+      expect(new Set(byForce.victims)).toEqual(new Set([OLD]));
+    },
+  );
 
   it('is nobody where none was there', async () => {
     const world = createWorld({ process: null, status: { state: 'failed' } });
@@ -154,13 +192,16 @@ describe('whom a rung ends', () => {
 describe('what only looks like the gateway', () => {
   const lookalike = suspectOf(5_000_777);
 
-  it.each(['graceful', 'supervisor', 'hard'] as const)('is neither doubled nor ended: nothing is done, and the proof waits for its sign (%s)', async (rung) => {
-    for (const remedy of ['start', 'restart'] as const) {
-      const world = createWorld({ process: null, beside: [lookalike] });
-      expect(await take(rung, world, { before: null, remedy })).toEqual({ outcome: 'done', steps: [] });
-      expect(world.calls).toEqual([]);
-    }
-  });
+  it.each(['graceful', 'supervisor', 'hard'] as const)(
+    'is neither doubled nor ended: nothing is done, and the proof waits for its sign (%s)',
+    async (rung) => {
+      for (const remedy of ['start', 'restart'] as const) {
+        const world = createWorld({ process: null, beside: [lookalike] });
+        expect(await take(rung, world, { before: null, remedy })).toEqual({ outcome: 'done', steps: [] });
+        expect(world.calls).toEqual([]);
+      }
+    },
+  );
 
   it('beside a proven gateway keeps nothing from it', async () => {
     const world = createWorld({ beside: [lookalike] });
@@ -170,7 +211,9 @@ describe('what only looks like the gateway', () => {
 
   it('does not keep an operator from a stop', async () => {
     const world = createWorld({ process: null, beside: [lookalike], status: { state: 'activating' } });
-    expect(await take('supervisor', world, { remedy: 'stop', graceful: null, before: null })).toMatchObject({ outcome: 'done' });
+    expect(await take('supervisor', world, { remedy: 'stop', graceful: null, before: null })).toMatchObject({
+      outcome: 'done',
+    });
     expect(world.calls).toEqual(['stop']);
   });
 });
@@ -180,7 +223,13 @@ describe('the graceful rung', () => {
     const world = createWorld();
     const before = await living();
     world.process = before;
-    expect(await take('graceful', world, { before })).toMatchObject({ outcome: 'done', steps: [{ action: 'sigusr1', pid: before.pid }, { action: 'exited', pid: before.pid }] });
+    expect(await take('graceful', world, { before })).toMatchObject({
+      outcome: 'done',
+      steps: [
+        { action: 'sigusr1', pid: before.pid },
+        { action: 'exited', pid: before.pid },
+      ],
+    });
   });
 
   it('asks nobody else where the process has ended that was to be asked', async () => {
@@ -188,7 +237,9 @@ describe('the graceful rung', () => {
     const world = createWorld({ process: { ...other, startTime: 1 } });
     const ask = vi.fn<Graceful['ask']>();
     // The pid is another process's by now.
-    expect(await take('graceful', world, { before: { ...other, startTime: 2 }, graceful: { ...obliging(world), ask } })).toMatchObject({ outcome: 'failed', reason: 'there is no process that could be asked' });
+    expect(
+      await take('graceful', world, { before: { ...other, startTime: 2 }, graceful: { ...obliging(world), ask } }),
+    ).toMatchObject({ outcome: 'failed', reason: 'there is no process that could be asked' });
     expect(ask).not.toHaveBeenCalled();
   });
 
@@ -203,8 +254,14 @@ describe('the graceful rung', () => {
 
   it('hands on why nobody could be asked', async () => {
     const world = createWorld();
-    const graceful: Graceful = { ...obliging(world), ask: async () => ({ outcome: 'failed', steps: [], reason: 'pid 123 belongs to another user' }) };
-    expect(await takeReal('graceful', world, { graceful })).toMatchObject({ outcome: 'failed', reason: 'pid 123 belongs to another user' });
+    const graceful: Graceful = {
+      ...obliging(world),
+      ask: async () => ({ outcome: 'failed', steps: [], reason: 'pid 123 belongs to another user' }),
+    };
+    expect(await takeReal('graceful', world, { graceful })).toMatchObject({
+      outcome: 'failed',
+      reason: 'pid 123 belongs to another user',
+    });
   });
 
   it('is over at its deadline, but not before the gateway had some real time', async () => {
@@ -227,7 +284,10 @@ describe('the graceful rung', () => {
   it('is over at once when Lifeline ends', async () => {
     const stop = new AbortController();
     const world = createWorld();
-    const graceful: Graceful = { ...obliging(world), ask: async () => (stop.abort(new Error('Lifeline ends')), { outcome: 'done', steps: [] }) };
+    const graceful: Graceful = {
+      ...obliging(world),
+      ask: async () => (stop.abort(new Error('Lifeline ends')), { outcome: 'done', steps: [] }),
+    };
     expect(await takeReal('graceful', world, { graceful, signal: stop.signal })).toMatchObject({ outcome: 'failed' });
   });
 });
@@ -235,9 +295,15 @@ describe('the graceful rung', () => {
 describe('the hard rung', () => {
   it('ends what an earlier gateway left behind, also where nobody knows any more which one that was', async () => {
     const world = createWorld({ process: null });
-    const endLeftOver = vi.fn(async (): Promise<ActionResult> => ({ outcome: 'done', steps: [{ at: 1, action: 'sigkill', pid: 42 }] }));
+    const endLeftOver = vi.fn(async (): Promise<ActionResult> => ({
+      outcome: 'done',
+      steps: [{ at: 1, action: 'sigkill', pid: 42 }],
+    }));
     const supervisor = { ...world.supervisor, endLeftOver };
-    expect(await take('hard', world, { supervisor, before: null, ill: null, remedy: 'start' })).toMatchObject({ outcome: 'done', steps: [{ pid: 42 }, {}, {}] });
+    expect(await take('hard', world, { supervisor, before: null, ill: null, remedy: 'start' })).toMatchObject({
+      outcome: 'done',
+      steps: [{ pid: 42 }, {}, {}],
+    });
     expect(endLeftOver).toHaveBeenCalledOnce();
     expect(world.calls).toEqual(['reset', 'start']);
     // Where it is known, it is ended under its own name.
@@ -247,12 +313,19 @@ describe('the hard rung', () => {
 
   it('gives up on what even SIGKILL does not end, and starts no second beside it', async () => {
     const world = createWorld({}, { kill: () => ({ outcome: 'done', steps: [] }) });
-    expect(await takeReal('hard', world)).toMatchObject({ outcome: 'failed', hopeless: true, reason: expect.stringContaining('the kernel holds it') as string });
+    expect(await takeReal('hard', world)).toMatchObject({
+      outcome: 'failed',
+      hopeless: true,
+      reason: expect.stringContaining('the kernel holds it') as string,
+    });
     expect(world.calls).toEqual(['kill']);
   });
 
   it('starts no second when the kill is refused', async () => {
-    const world = createWorld({}, { kill: () => ({ outcome: 'failed', steps: [], reason: 'pid 123 belongs to another user' }) });
+    const world = createWorld(
+      {},
+      { kill: () => ({ outcome: 'failed', steps: [], reason: 'pid 123 belongs to another user' }) },
+    );
     expect(await take('hard', world)).toMatchObject({ outcome: 'failed', reason: 'pid 123 belongs to another user' });
     expect(world.calls).toEqual(['kill']);
   });
@@ -268,14 +341,19 @@ describe('a Lifeline that ends in the middle', () => {
   it('begins no rung', async () => {
     for (const rung of ['graceful', 'supervisor', 'hard'] as const) {
       const world = createWorld();
-      await expect(take(rung, world, { signal: AbortSignal.abort(new Error('Lifeline ends')) })).rejects.toThrow('Lifeline ends');
+      await expect(take(rung, world, { signal: AbortSignal.abort(new Error('Lifeline ends')) })).rejects.toThrow(
+        'Lifeline ends',
+      );
       expect(world.calls).toEqual([]);
     }
   });
 
   it('starts again what it has killed', async () => {
     const stop = new AbortController();
-    const world = createWorld({}, { kill: (its) => ((its.process = null), stop.abort(new Error('Lifeline ends')), { outcome: 'done', steps: [] }) });
+    const world = createWorld(
+      {},
+      { kill: (its) => ((its.process = null), stop.abort(new Error('Lifeline ends')), { outcome: 'done', steps: [] }) },
+    );
     expect(await take('hard', world, { signal: stop.signal })).toMatchObject({ outcome: 'done' });
     expect(world.process).toMatchObject({ pid: NEW.pid });
   });
@@ -283,7 +361,10 @@ describe('a Lifeline that ends in the middle', () => {
   it('starts again what ended because it was asked and nobody keeps', async () => {
     const stop = new AbortController();
     const world = createWorld({}, {}, 'process');
-    const graceful: Graceful = { ...obliging(world), ask: async () => (await world.end(), stop.abort(new Error('Lifeline ends')), { outcome: 'done', steps: [] }) };
+    const graceful: Graceful = {
+      ...obliging(world),
+      ask: async () => (await world.end(), stop.abort(new Error('Lifeline ends')), { outcome: 'done', steps: [] }),
+    };
     expect(await takeReal('graceful', world, { graceful, signal: stop.signal })).toMatchObject({ outcome: 'done' });
     expect(world.calls).toEqual(['start']);
   });
@@ -310,14 +391,16 @@ describe('a stop', () => {
     }
   });
 
-  it.each([[{ state: 'activating' }], [{ state: 'active' }], [{ state: 'inactive', job: 'start' }], [{ state: 'inactive', job: 'restart' }]] as const)(
-    'between two starts of a crash loop it must still be said: %j',
-    async (status) => {
-      const world = createWorld({ process: null, status });
-      expect((await stop('supervisor', world)).outcome).toBe('done');
-      expect(world.calls).toEqual(['stop']);
-    },
-  );
+  it.each([
+    [{ state: 'activating' }],
+    [{ state: 'active' }],
+    [{ state: 'inactive', job: 'start' }],
+    [{ state: 'inactive', job: 'restart' }],
+  ] as const)('between two starts of a crash loop it must still be said: %j', async (status) => {
+    const world = createWorld({ process: null, status });
+    expect((await stop('supervisor', world)).outcome).toBe('done');
+    expect(world.calls).toEqual(['stop']);
+  });
 
   it('of a masked unit whose process runs is no problem', async () => {
     const world = createWorld({ status: { state: 'masked' } });
@@ -340,12 +423,26 @@ it.each<[Rung, RungContext['remedy'], ProcessSeen | null, readonly string[]]>([
   ['supervisor', 'restart', OLD, ['systemctl --user restart hermes-gateway.service']],
   ['supervisor', 'start', null, ['systemctl --user start hermes-gateway.service']],
   ['supervisor', 'stop', OLD, ['systemctl --user stop hermes-gateway.service']],
-  ['hard', 'restart', OLD, ['kill', 'reset', 'start'].map((action) => `systemctl --user ${action} hermes-gateway.service`)],
+  [
+    'hard',
+    'restart',
+    OLD,
+    ['kill', 'reset', 'start'].map((action) => `systemctl --user ${action} hermes-gateway.service`),
+  ],
   ['hard', 'stop', OLD, ['stop', 'kill'].map((action) => `systemctl --user ${action} hermes-gateway.service`)],
 ])('the commands of the rung %s of a %s', (rung, remedy, before, commands) => {
   const world = createWorld();
   const ask = vi.fn<Graceful['ask']>();
-  expect(commandsOf(rung, { remedy, supervisor: world.supervisor, graceful: { ...obliging(world), ask }, control: null, links: [], before })).toEqual(commands);
+  expect(
+    commandsOf(rung, {
+      remedy,
+      supervisor: world.supervisor,
+      graceful: { ...obliging(world), ask },
+      control: null,
+      links: [],
+      before,
+    }),
+  ).toEqual(commands);
   expect(ask).not.toHaveBeenCalled();
   expect(world.calls).toEqual([]);
 });
@@ -355,6 +452,11 @@ it.each<[string, RungContext['remedy'], ProcessSeen | null, readonly string[]]>(
   ['names none where there is none', 'start', null, ['hermes gateway run']],
 ])('the commands of a gateway that nobody keeps: %s', (_, remedy, before, commands) => {
   const { supervisor } = createWorld();
-  const bare = { ...supervisor, command: (action: string) => ({ kill: 'kill -KILL PID', reset: 'true' })[action] ?? 'hermes gateway run' };
-  expect(commandsOf('hard', { remedy, supervisor: bare, graceful: null, control: null, links: [], before })).toEqual(commands);
+  const bare = {
+    ...supervisor,
+    command: (action: string) => ({ kill: 'kill -KILL PID', reset: 'true' })[action] ?? 'hermes gateway run',
+  };
+  expect(commandsOf('hard', { remedy, supervisor: bare, graceful: null, control: null, links: [], before })).toEqual(
+    commands,
+  );
 });

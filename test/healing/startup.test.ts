@@ -20,8 +20,18 @@ describe('how long a start may take', () => {
     ['a floor below that which is configured', [2 * SECOND, 3 * SECOND, 2 * SECOND], 20 * SECOND, 20 * SECOND],
     ['a slow one gets more than is configured', [2 * MINUTE, 2 * MINUTE, 4 * MINUTE], CONFIGURED, 12 * MINUTE],
     ['but never more than half an hour', [20 * MINUTE, 20 * MINUTE, 20 * MINUTE], CONFIGURED, 30 * MINUTE],
-    ['times of a clock that jumped do not count', [-5 * SECOND, 0, 3_600 * SECOND, 20 * SECOND], CONFIGURED, CONFIGURED],
-    ['beside three that do', [-5 * SECOND, 3_600 * SECOND, 20 * SECOND, 20 * SECOND, 21 * SECOND], CONFIGURED, 63 * SECOND],
+    [
+      'times of a clock that jumped do not count',
+      [-5 * SECOND, 0, 3_600 * SECOND, 20 * SECOND],
+      CONFIGURED,
+      CONFIGURED,
+    ],
+    [
+      'beside three that do',
+      [-5 * SECOND, 3_600 * SECOND, 20 * SECOND, 20 * SECOND, 21 * SECOND],
+      CONFIGURED,
+      63 * SECOND,
+    ],
   ])('%s', (_what, durations, configured, limit) => expect(startupLimit(durations, configured)).toBe(limit));
 });
 
@@ -29,7 +39,8 @@ describe('what is learned of starts', () => {
   const seen = (pid: number, startedAt: number, tookMs: number | null): Vitals => ({
     process: { pid, startTime: startedAt / 10, startedAt },
     readyAt: tookMs === null ? null : startedAt + tookMs,
-    turns: null, uncleanStarts: [],
+    turns: null,
+    uncleanStarts: [],
     links: new Map(),
   });
   const open = (path = join(ownFolder(), 'lifeline.db')): { readonly db: DatabaseSync; readonly path: string } => {

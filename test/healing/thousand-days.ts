@@ -30,18 +30,51 @@ export const TROUBLES = {
   wavers: { may: 'not', verdicts: [gateway('healthy'), link('qqbot', 'reconnecting'), link('feishu', 'up')] },
   one_link: { may: 'restart', verdicts: [gateway('healthy'), link('qqbot', 'down'), link('feishu', 'up')] },
   two_links: { may: 'restart', verdicts: [gateway('healthy'), link('qqbot', 'gave_up'), link('feishu', 'down')] },
-  link_beside_banned: { may: 'restart', verdicts: [gateway('healthy'), link('qqbot', 'rejected'), link('feishu', 'down')] },
+  link_beside_banned: {
+    may: 'restart',
+    verdicts: [gateway('healthy'), link('qqbot', 'rejected'), link('feishu', 'down')],
+  },
   frozen: { may: 'restart', verdicts: [gateway('frozen'), link('qqbot', 'unknown'), link('feishu', 'unknown')] },
   gone: { may: 'start', verdicts: [gateway('stopped'), link('qqbot', 'unknown'), link('feishu', 'unknown')] },
-  strays: { may: 'not', verdicts: [gateway('duplicate', { cause: 'several_processes', remedy: 'alert' }), link('qqbot', 'down'), link('feishu', 'up')] },
+  strays: {
+    may: 'not',
+    verdicts: [
+      gateway('duplicate', { cause: 'several_processes', remedy: 'alert' }),
+      link('qqbot', 'down'),
+      link('feishu', 'up'),
+    ],
+  },
   banned: { may: 'not', verdicts: [gateway('healthy'), link('qqbot', 'rejected'), link('feishu', 'up')] },
-  unreachable: { may: 'not', verdicts: [gateway('healthy'), link('qqbot', 'unreachable'), link('feishu', 'unreachable')] },
+  unreachable: {
+    may: 'not',
+    verdicts: [gateway('healthy'), link('qqbot', 'unreachable'), link('feishu', 'unreachable')],
+  },
   misconfigured: { may: 'not', verdicts: [gateway('misconfigured'), link('qqbot', 'down'), link('feishu', 'down')] },
-  network: { may: 'not', verdicts: [gateway('network_down', { remedy: 'alert', cause: 'network_unreachable' }), link('qqbot', 'down'), link('feishu', 'down')] },
+  network: {
+    may: 'not',
+    verdicts: [
+      gateway('network_down', { remedy: 'alert', cause: 'network_unreachable' }),
+      link('qqbot', 'down'),
+      link('feishu', 'down'),
+    ],
+  },
   stopping: { may: 'not', verdicts: [gateway('stopping'), link('qqbot', 'down'), link('feishu', 'up')] },
-  stopped_on_purpose: { may: 'not', verdicts: [gateway('stopped_on_purpose'), link('qqbot', 'down'), link('feishu', 'down')] },
-  updating: { may: 'not', verdicts: [gateway('updating', { remedy: 'wait', cause: 'update_in_progress' }), link('qqbot', 'down'), link('feishu', 'down')] },
-} as const satisfies Record<string, { readonly may: 'not' | 'start' | 'restart'; readonly verdicts: readonly VerdictAt[] }>;
+  stopped_on_purpose: {
+    may: 'not',
+    verdicts: [gateway('stopped_on_purpose'), link('qqbot', 'down'), link('feishu', 'down')],
+  },
+  updating: {
+    may: 'not',
+    verdicts: [
+      gateway('updating', { remedy: 'wait', cause: 'update_in_progress' }),
+      link('qqbot', 'down'),
+      link('feishu', 'down'),
+    ],
+  },
+} as const satisfies Record<
+  string,
+  { readonly may: 'not' | 'start' | 'restart'; readonly verdicts: readonly VerdictAt[] }
+>;
 
 export type Trouble = keyof typeof TROUBLES;
 
@@ -111,7 +144,15 @@ export const inWindow = (window: Setting['window'], now: number): number | null 
   return now < begin + window.durationMs ? begin + window.durationMs : null;
 };
 
-const MISSING: Readonly<Record<Episode['treatment'], readonly Missing[]>> = { cures: [], login: [{ what: 'login', link: 'qqbot' }, { what: 'login', link: 'feishu' }], process: [{ what: 'process' }], cannot_act: [] };
+const MISSING: Readonly<Record<Episode['treatment'], readonly Missing[]>> = {
+  cures: [],
+  login: [
+    { what: 'login', link: 'qqbot' },
+    { what: 'login', link: 'feishu' },
+  ],
+  process: [{ what: 'process' }],
+  cannot_act: [],
+};
 
 export interface Extent {
   /** Where all is kept from one step to the next, as if Lifeline began anew each time. */
@@ -120,7 +161,12 @@ export interface Extent {
 }
 
 /** Plays the episodes over and over until a thousand days are over, and then the last one. */
-export const live = ({ budget, mode, window, windowIsSilent }: Setting, episodes: readonly Episode[], last: Episode, { book, days = DAYS }: Extent = {}): History => {
+export const live = (
+  { budget, mode, window, windowIsSilent }: Setting,
+  episodes: readonly Episode[],
+  last: Episode,
+  { book, days = DAYS }: Extent = {},
+): History => {
   let truly = 0;
   let offset = T0;
   let segment = 0;
@@ -151,7 +197,11 @@ export const live = ({ budget, mode, window, windowIsSilent }: Setting, episodes
   const verdictsNow = (): readonly Verdict[] =>
     TROUBLES[trouble].verdicts.map((make) => {
       const verdict = make(now());
-      return { ...verdict, since: Math.min(since, now()), evidence: verdict.evidence.map((evidence) => ({ ...evidence, at: instant(Math.min(seenAt, now())) })) };
+      return {
+        ...verdict,
+        since: Math.min(since, now()),
+        evidence: verdict.evidence.map((evidence) => ({ ...evidence, at: instant(Math.min(seenAt, now())) })),
+      };
     });
 
   const decision = (): Decision =>
@@ -175,7 +225,9 @@ export const live = ({ budget, mode, window, windowIsSilent }: Setting, episodes
   };
 
   const step = (input: IncidentInput): void => {
-    const known: Known = book ? { open: book.open(), closed: book.closedSince(now() - DEFAULT_INCIDENT_POLICY.againMs) } : { open, closed };
+    const known: Known = book
+      ? { open: book.open(), closed: book.closedSince(now() - DEFAULT_INCIDENT_POLICY.againMs) }
+      : { open, closed };
     const taken = stepIncidents(known, input, DEFAULT_INCIDENT_POLICY, now(), book?.nextId() ?? incidents.size + 1);
     book?.save(taken.incidents);
     for (const incident of taken.incidents) incidents.set(incident.id, incident);
@@ -183,15 +235,31 @@ export const live = ({ budget, mode, window, windowIsSilent }: Setting, episodes
     open = [...all.values()].filter(({ closedAt }) => closedAt === null);
     const over = taken.incidents.filter(({ closedAt }) => closedAt !== null);
     // One that came back stays among them until the next is over; the latest is taken, so that matters to nobody.
-    if (over.length > 0) closed = [...closed.filter(({ id, closedAt }) => !all.has(id) && Math.abs(now() - (closedAt ?? 0)) < 10 * DAY_MS), ...over];
+    if (over.length > 0)
+      closed = [
+        ...closed.filter(({ id, closedAt }) => !all.has(id) && Math.abs(now() - (closedAt ?? 0)) < 10 * DAY_MS),
+        ...over,
+      ];
     const silent = silentUntil() !== null;
     hearing.step(taken, { stamp: now(), truly, segment, silent });
     // With a treatment under way nothing is said of what is ill.
-    if (input.kind === 'judged' && !silent) for (const { id, told, verdict } of open) if (told === 'nothing' && verdict.at === now()) untold.add(id);
+    if (input.kind === 'judged' && !silent)
+      for (const { id, told, verdict } of open) if (told === 'nothing' && verdict.at === now()) untold.add(id);
   };
 
   const begin = (by: Begun['by'], remedy: Begun['remedy'], { treatment, treatmentMs }: Episode): void => {
-    const one: Begun = { stamp: now(), truly, segment, by, remedy, trouble, seenAt: Math.min(seenAt, now()), lastAt, inWindow: inWindow(window, now()) !== null, whileRunning: running !== null };
+    const one: Begun = {
+      stamp: now(),
+      truly,
+      segment,
+      by,
+      remedy,
+      trouble,
+      seenAt: Math.min(seenAt, now()),
+      lastAt,
+      inWindow: inWindow(window, now()) !== null,
+      whileRunning: running !== null,
+    };
     begun.push(one);
     lastAt = Math.max(lastAt ?? -Infinity, one.stamp);
     recent = [...recent.filter(({ truly: at }) => at > truly - 10 * DAY_MS), one];
@@ -227,11 +295,23 @@ export const live = ({ budget, mode, window, windowIsSilent }: Setting, episodes
   const look = (episode: Episode): number => {
     if (running) return running.endsAt;
     latest = decision();
-    step({ kind: 'judged', gateway: 'main', verdicts: verdictsNow(), decision: latest, silent: silentUntil() !== null });
+    step({
+      kind: 'judged',
+      gateway: 'main',
+      verdicts: verdictsNow(),
+      decision: latest,
+      silent: silentUntil() !== null,
+    });
     if (latest.act === 'treat' && latest.remedy !== 'restart_link') begin('auto', latest.remedy, episode);
     const recheck = recheckIncidentsAt(open, DEFAULT_INCIDENT_POLICY, now());
-    const times = [latest.act === 'hold' ? latest.until : null, recheck].filter((at) => at !== null).map((at) => at + 1 - offset);
-    return Math.min(...times, silentUntil() ?? Infinity, truly + (trouble === 'none' && recheck === null ? Infinity : PULSE_MS));
+    const times = [latest.act === 'hold' ? latest.until : null, recheck]
+      .filter((at) => at !== null)
+      .map((at) => at + 1 - offset);
+    return Math.min(
+      ...times,
+      silentUntil() ?? Infinity,
+      truly + (trouble === 'none' && recheck === null ? Infinity : PULSE_MS),
+    );
   };
 
   const play = (episode: Episode): void => {
@@ -276,11 +356,32 @@ export const live = ({ budget, mode, window, windowIsSilent }: Setting, episodes
     const over = truly + ROUND_MS;
     for (const episode of episodes) play(episode);
     // Troubles that follow each other without a break are one incident, which may last a round.
-    play({ ...last, trouble: 'none', lastsMs: Math.max(HOUR_MS, over - truly), jumpMs: 0, byHand: 0, awayMs: null, times: 1, mutedMs: null, knownAfterMs: null });
+    play({
+      ...last,
+      trouble: 'none',
+      lastsMs: Math.max(HOUR_MS, over - truly),
+      jumpMs: 0,
+      byHand: 0,
+      awayMs: null,
+      times: 1,
+      mutedMs: null,
+      knownAfterMs: null,
+    });
   }
   play(last);
   const { heard: notices, folded, spans, baseless, unended } = hearing;
-  return { begun, incidents: [...incidents.values()], notices, folded, spans, baseless, unended, untold, last: latest, days: truly / DAY_MS };
+  return {
+    begun,
+    incidents: [...incidents.values()],
+    notices,
+    folded,
+    spans,
+    baseless,
+    unended,
+    untold,
+    last: latest,
+    days: truly / DAY_MS,
+  };
 };
 
 /** Most of the times that lie within one span of that length. */

@@ -13,11 +13,30 @@ import { living } from '../supervisors/living.ts';
 import { createWorld, NEW, OLD, recordOf, runningOf, statusOf, suspectOf, type World } from './fake-supervisor.ts';
 import { manualClock, type ManualClock } from './manual-clock.ts';
 
-const STEPS: readonly ActionStep[] = [{ at: 1, action: 'sigterm', pid: OLD.pid }, { at: 2, action: 'exited', pid: OLD.pid }, { at: 3, action: 'start', pid: NEW.pid }];
-const RECOVERED: Vitals = { process: NEW, readyAt: 95_000, turns: null, uncleanStarts: [], links: new Map([['qqbot', { provenAt: 96_000, lostAt: null }]]) };
-const OLD_LIFE: Vitals = { process: OLD, readyAt: 51_000, turns: null, uncleanStarts: [], links: new Map([['qqbot', { provenAt: 52_000, lostAt: 53_000 }]]) };
+const STEPS: readonly ActionStep[] = [
+  { at: 1, action: 'sigterm', pid: OLD.pid },
+  { at: 2, action: 'exited', pid: OLD.pid },
+  { at: 3, action: 'start', pid: NEW.pid },
+];
+const RECOVERED: Vitals = {
+  process: NEW,
+  readyAt: 95_000,
+  turns: null,
+  uncleanStarts: [],
+  links: new Map([['qqbot', { provenAt: 96_000, lostAt: null }]]),
+};
+const OLD_LIFE: Vitals = {
+  process: OLD,
+  readyAt: 51_000,
+  turns: null,
+  uncleanStarts: [],
+  links: new Map([['qqbot', { provenAt: 52_000, lostAt: 53_000 }]]),
+};
 
-const supervisor = (restart: Supervisor['restart'], start: Supervisor['start'] = (signal) => restart(null, signal)): Supervisor => ({
+const supervisor = (
+  restart: Supervisor['restart'],
+  start: Supervisor['start'] = (signal) => restart(null, signal),
+): Supervisor => ({
   ...createWorld({}, {}, 'process').supervisor,
   start,
   restart,
@@ -66,7 +85,12 @@ describe('a treatment', () => {
   it('looks again until everything is proven', async () => {
     const clock = manualClock();
     const startedAt = clock.now();
-    const lives: Vitals[] = [OLD_LIFE, { ...RECOVERED, process: null }, { ...RECOVERED, readyAt: null }, { ...RECOVERED, links: new Map() }];
+    const lives: Vitals[] = [
+      OLD_LIFE,
+      { ...RECOVERED, process: null },
+      { ...RECOVERED, readyAt: null },
+      { ...RECOVERED, links: new Map() },
+    ];
     const treating = treat(options(clock, { vitals: async () => lives.shift() ?? RECOVERED }));
     await clock.advance(10_000);
     expect(await treating).toMatchObject({ outcome: 'recovered', missing: [], endedAt: startedAt + 4_000 });
@@ -86,9 +110,11 @@ describe('a treatment', () => {
     });
   });
 
-  it('has failed when the new process is another user\'s', async () => {
+  it("has failed when the new process is another user's", async () => {
     const clock = manualClock();
-    const treating = treat(options(clock, { uid: 1_000, vitals: async () => ({ ...RECOVERED, process: { ...NEW, uid: 0 } }) }));
+    const treating = treat(
+      options(clock, { uid: 1_000, vitals: async () => ({ ...RECOVERED, process: { ...NEW, uid: 0 } }) }),
+    );
     await clock.advance(180_000);
     expect(await treating).toMatchObject({ outcome: 'failed', missing: [{ what: 'right_user' }] });
   });
@@ -124,16 +150,22 @@ describe('a treatment', () => {
     const start = vi.fn(done);
     const restart = vi.fn(done);
     const record = recordOf({ remedy: 'start', before: null, rungBefore: null });
-    expect(await treat(options(manualClock(), { record, supervisor: supervisor(restart, start), look: async () => runningOf(null) }))).toMatchObject({ outcome: 'recovered', remedy: 'start' });
+    expect(
+      await treat(
+        options(manualClock(), { record, supervisor: supervisor(restart, start), look: async () => runningOf(null) }),
+      ),
+    ).toMatchObject({ outcome: 'recovered', remedy: 'start' });
     expect(start).toHaveBeenCalledOnce();
     expect(restart).not.toHaveBeenCalled();
   });
 });
 
 describe('a treatment whose action fails', () => {
-  it('hands the supervisor\'s reason on, with its steps and what there is', async () => {
+  it("hands the supervisor's reason on, with its steps and what there is", async () => {
     const failed: ActionResult = { outcome: 'failed', steps: STEPS.slice(0, 1), reason: 'not yours' };
-    expect(await treat(options(manualClock(), { supervisor: supervisor(async () => failed), vitals: async () => OLD_LIFE }))).toMatchObject({
+    expect(
+      await treat(options(manualClock(), { supervisor: supervisor(async () => failed), vitals: async () => OLD_LIFE })),
+    ).toMatchObject({
       outcome: 'failed',
       problem: 'not yours',
       steps: STEPS.slice(0, 1),
@@ -144,15 +176,30 @@ describe('a treatment whose action fails', () => {
 
   it('has helped all the same when everything is proven: an exit code says nothing, in either way', async () => {
     const failed: ActionResult = { outcome: 'failed', steps: [], reason: 'already running' };
-    expect(await treat(options(manualClock(), { supervisor: supervisor(async () => failed) }))).toMatchObject({ outcome: 'recovered', problem: null });
+    expect(await treat(options(manualClock(), { supervisor: supervisor(async () => failed) }))).toMatchObject({
+      outcome: 'recovered',
+      problem: null,
+    });
   });
 
   it('climbs no further when somebody else brought a new process meanwhile, but waits for its proof', async () => {
     const clock = manualClock();
-    const world = createWorld({ process: null }, { start: (its) => (its.spawn(), { outcome: 'failed', steps: [], reason: 'another instance is already running' }) });
+    const world = createWorld(
+      { process: null },
+      {
+        start: (its) => (its.spawn(), { outcome: 'failed', steps: [], reason: 'another instance is already running' }),
+      },
+    );
     const record = recordOf({ remedy: 'start', before: null, rungBefore: null, rungs: ['supervisor', 'hard'] });
     let looks = 0;
-    const treating = treat(options(clock, { record, supervisor: world.supervisor, look: world.look, vitals: async () => (looks++ < 5 ? { ...RECOVERED, readyAt: null } : RECOVERED) }));
+    const treating = treat(
+      options(clock, {
+        record,
+        supervisor: world.supervisor,
+        look: world.look,
+        vitals: async () => (looks++ < 5 ? { ...RECOVERED, readyAt: null } : RECOVERED),
+      }),
+    );
     await clock.advance(20_000);
     expect(await treating).toMatchObject({ outcome: 'recovered', rungs: ['supervisor'] });
     expect(world.calls).toEqual(['start']);
@@ -168,26 +215,49 @@ describe('a treatment whose action fails', () => {
       },
     ],
   ])('never throws when the supervisor %s', async (_how, restart) => {
-    expect(await treat(options(manualClock(), { supervisor: supervisor(restart), vitals: async () => OLD_LIFE }))).toMatchObject({ outcome: 'failed', problem: 'no bus', steps: [] });
+    expect(
+      await treat(options(manualClock(), { supervisor: supervisor(restart), vitals: async () => OLD_LIFE })),
+    ).toMatchObject({ outcome: 'failed', problem: 'no bus', steps: [] });
   });
 
   it('never throws when the process cannot be found', async () => {
     const look = (): Promise<never> => Promise.reject(new Error('EACCES'));
-    expect(await treat(options(manualClock(), { look, vitals: async () => OLD_LIFE, record: recordOf({ rungs: ['supervisor', 'hard'] }) }))).toMatchObject({ outcome: 'failed', problem: 'EACCES' });
+    expect(
+      await treat(
+        options(manualClock(), {
+          look,
+          vitals: async () => OLD_LIFE,
+          record: recordOf({ rungs: ['supervisor', 'hard'] }),
+        }),
+      ),
+    ).toMatchObject({ outcome: 'failed', problem: 'EACCES' });
   });
 
   it('never hangs when the supervisor does', async () => {
     const clock = manualClock();
     const treating = treat(options(clock, { supervisor: supervisor(hangs), vitals: async () => OLD_LIFE }));
     await clock.advance(180_000);
-    expect(await treating).toMatchObject({ outcome: 'failed', problem: 'The supervisor "process" did not finish the restart in time.' });
+    expect(await treating).toMatchObject({
+      outcome: 'failed',
+      problem: 'The supervisor "process" did not finish the restart in time.',
+    });
   });
 
   it('never hangs when neither the supervisor nor the look comes back', async () => {
     const clock = manualClock();
-    const treating = treat(options(clock, { supervisor: supervisor(async () => ({ outcome: 'failed', steps: [], reason: 'no' })), vitals: hangs }));
+    const treating = treat(
+      options(clock, {
+        supervisor: supervisor(async () => ({ outcome: 'failed', steps: [], reason: 'no' })),
+        vitals: hangs,
+      }),
+    );
     await clock.advance(180_000);
-    expect(await treating).toMatchObject({ outcome: 'failed', problem: 'no', missing: [{ what: 'process' }], after: null });
+    expect(await treating).toMatchObject({
+      outcome: 'failed',
+      problem: 'no',
+      missing: [{ what: 'process' }],
+      after: null,
+    });
   });
 
   it('never hangs when the looks do', async () => {
@@ -206,39 +276,58 @@ describe('the ladder of a treatment', () => {
     const saved: TreatmentRecord[] = [];
     const before = await living();
     world.process = before;
-    const treating = treat(options(clock, {
-      record: recordOf({ rungs: ['graceful', 'supervisor', 'hard'], before, rungBefore: before }),
-      supervisor: world.supervisor,
-      graceful: { command: () => 'ask', ask: async () => ({ outcome: 'failed', steps: [], reason: 'deaf' }) },
-      look: world.look,
-      vitals: vitalsOf(world),
-      save: (record) => saved.push(record),
-      ...changed,
-    }));
+    const treating = treat(
+      options(clock, {
+        record: recordOf({ rungs: ['graceful', 'supervisor', 'hard'], before, rungBefore: before }),
+        supervisor: world.supervisor,
+        graceful: { command: () => 'ask', ask: async () => ({ outcome: 'failed', steps: [], reason: 'deaf' }) },
+        look: world.look,
+        vitals: vitalsOf(world),
+        save: (record) => saved.push(record),
+        ...changed,
+      }),
+    );
     return { before, clock, saved, treating };
   };
   /** What is asked of the system itself is not in the hands of the clock. */
-  const proving = (saved: readonly TreatmentRecord[], rung: number) => vi.waitFor(() => expect(saved.at(-1)).toMatchObject({ rung, phase: 'proving' }), { timeout: 20_000 });
+  const proving = (saved: readonly TreatmentRecord[], rung: number) =>
+    vi.waitFor(() => expect(saved.at(-1)).toMatchObject({ rung, phase: 'proving' }), { timeout: 20_000 });
   const failing = (reason: string) => () => ({ outcome: 'failed', steps: [], reason }) as const;
 
   it('takes the next rung only when one has failed, and each rung is on the disk before it is taken', async () => {
     const world = createWorld({}, { restart: failing('job failed') });
     const { before, treating, saved } = await climb(world);
-    expect(await treating).toMatchObject({ outcome: 'recovered', rungs: ['graceful', 'supervisor', 'hard'], problem: null });
+    expect(await treating).toMatchObject({
+      outcome: 'recovered',
+      rungs: ['graceful', 'supervisor', 'hard'],
+      problem: null,
+    });
     expect(world.calls).toEqual(['restart', 'kill', 'reset', 'start']);
     expect(world.victims.map((victim) => victim?.pid)).toEqual([before.pid, before.pid]);
-    expect(saved.map(({ rung, phase }) => `${rung} ${phase}`)).toEqual(['0 acting', '0 proving', '1 acting', '1 proving', '2 acting', '2 proving']);
+    expect(saved.map(({ rung, phase }) => `${rung} ${phase}`)).toEqual([
+      '0 acting',
+      '0 proving',
+      '1 acting',
+      '1 proving',
+      '2 acting',
+      '2 proving',
+    ]);
   });
 
   it('ends with the first rung that is proven', async () => {
     const world = createWorld();
-    expect(await (await climb(world)).treating).toMatchObject({ outcome: 'recovered', rungs: ['graceful', 'supervisor'] });
+    expect(await (await climb(world)).treating).toMatchObject({
+      outcome: 'recovered',
+      rungs: ['graceful', 'supervisor'],
+    });
     expect(world.calls).toEqual(['restart']);
   });
 
   it('takes the next rung when the new process does not become ready, and counts from that process', async () => {
     const world = createWorld();
-    const { clock, treating, saved } = await climb(world, { vitals: async () => ({ ...RECOVERED, process: world.process, readyAt: world.calls.includes('kill') ? 1 : null }) });
+    const { clock, treating, saved } = await climb(world, {
+      vitals: async () => ({ ...RECOVERED, process: world.process, readyAt: world.calls.includes('kill') ? 1 : null }),
+    });
     await proving(saved, 1);
     await clock.advance(180_000);
     expect(await treating).toMatchObject({ outcome: 'recovered', rungs: ['graceful', 'supervisor', 'hard'] });
@@ -248,16 +337,26 @@ describe('the ladder of a treatment', () => {
 
   it('ends nothing for its silence where its log cannot be read', async () => {
     const world = createWorld();
-    const { clock, treating, saved } = await climb(world, { vitals: async () => ({ ...RECOVERED, process: world.process, readyAt: null, unheard: true }) });
+    const { clock, treating, saved } = await climb(world, {
+      vitals: async () => ({ ...RECOVERED, process: world.process, readyAt: null, unheard: true }),
+    });
     await proving(saved, 1);
     await clock.advance(180_000);
-    expect(await treating).toMatchObject({ outcome: 'failed', rungs: ['graceful', 'supervisor'], missing: [{ what: 'ready' }], problem: expect.stringContaining('cannot be heard') as string });
+    expect(await treating).toMatchObject({
+      outcome: 'failed',
+      rungs: ['graceful', 'supervisor'],
+      missing: [{ what: 'ready' }],
+      problem: expect.stringContaining('cannot be heard') as string,
+    });
     expect(world.calls).toEqual(['restart']);
   });
 
   it('knows whom the next rung is to end also where the look after a failed one fails', async () => {
     const world = createWorld({}, { restart: failing('job failed') });
-    const vitals = vi.fn(vitalsOf(world)).mockRejectedValueOnce(new Error('disk')).mockRejectedValueOnce(new Error('disk'));
+    const vitals = vi
+      .fn(vitalsOf(world))
+      .mockRejectedValueOnce(new Error('disk'))
+      .mockRejectedValueOnce(new Error('disk'));
     const { before, treating } = await climb(world, { vitals });
     await vi.waitFor(() => expect(world.calls).toEqual(['restart', 'kill', 'reset', 'start']), { timeout: 20_000 });
     expect(await treating).toMatchObject({ outcome: 'recovered', rungs: ['graceful', 'supervisor', 'hard'] });
@@ -266,36 +365,68 @@ describe('the ladder of a treatment', () => {
 
   it('climbs no further when only a login is missing', async () => {
     const world = createWorld();
-    const { clock, treating, saved } = await climb(world, { vitals: async () => ({ ...RECOVERED, process: world.process, links: new Map() }) });
+    const { clock, treating, saved } = await climb(world, {
+      vitals: async () => ({ ...RECOVERED, process: world.process, links: new Map() }),
+    });
     await proving(saved, 1);
     await clock.advance(180_000);
-    expect(await treating).toMatchObject({ outcome: 'failed', rungs: ['graceful', 'supervisor'], missing: [{ what: 'login', link: 'qqbot' }] });
+    expect(await treating).toMatchObject({
+      outcome: 'failed',
+      rungs: ['graceful', 'supervisor'],
+      missing: [{ what: 'login', link: 'qqbot' }],
+    });
     expect(world.calls).toEqual(['restart']);
   });
 
   it.each(['missing', 'masked'] as const)('climbs no further when its unit is %s', async (state) => {
     const world = createWorld({ status: { state } });
-    expect(await (await climb(world)).treating).toMatchObject({ outcome: 'failed', rungs: ['graceful'], problem: expect.stringContaining('hermes-gateway.service') as string });
+    expect(await (await climb(world)).treating).toMatchObject({
+      outcome: 'failed',
+      rungs: ['graceful'],
+      problem: expect.stringContaining('hermes-gateway.service') as string,
+    });
     expect(world.calls).toEqual([]);
   });
 
   it('tells exit 78 from exit 0: after the one nothing is tried again, after the other the next rung is', async () => {
-    for (const [code, calls] of [[78, ['restart']], [0, ['restart', 'kill', 'reset', 'start']]] as const) {
-      const world: World = createWorld({}, {
-        restart: async (its) => (await its.end(), (its.status = { state: 'inactive', exit: { code } }), { outcome: 'done', steps: [] }),
-      });
+    for (const [code, calls] of [
+      [78, ['restart']],
+      [0, ['restart', 'kill', 'reset', 'start']],
+    ] as const) {
+      const world: World = createWorld(
+        {},
+        {
+          restart: async (its) => (
+            await its.end(),
+            (its.status = { state: 'inactive', exit: { code } }),
+            { outcome: 'done', steps: [] }
+          ),
+        },
+      );
       const { clock, treating, saved } = await climb(world);
       await proving(saved, 1);
       await clock.advance(60_000);
       const result = await treating;
       expect(world.calls).toEqual(calls);
       expect(result?.outcome).toBe(code === 78 ? 'failed' : 'recovered');
-      if (code === 78) expect(result?.problem).toBe('hermes-gateway.service is not running (systemd-user), having ended with code 78: its own configuration is wrong, and another restart will not help');
+      if (code === 78)
+        expect(result?.problem).toBe(
+          'hermes-gateway.service is not running (systemd-user), having ended with code 78: its own configuration is wrong, and another restart will not help',
+        );
     }
   });
 
   it('waits while its supervisor still means to start it', async () => {
-    const world: World = createWorld({}, { restart: async (its) => (await its.end(), (its.status = { state: 'activating' }), { outcome: 'done', steps: [] }) });
+    const world: World = createWorld(
+      {},
+      {
+        restart: async (its) => (
+          await its.end(),
+          (its.status = { state: 'activating' }),
+          { outcome: 'done', steps: [] }
+        ),
+      },
+    );
     const { clock, treating, saved } = await climb(world, { limitMs: 300_000 });
     await proving(saved, 1);
     await clock.advance(200_000);
@@ -309,14 +440,28 @@ describe('the ladder of a treatment', () => {
 describe('a start where something that only looks like the gateway stands in its place', () => {
   const lookalike = suspectOf(5_000_777);
   const starting = (world: World, clock: ManualClock) =>
-    treat(options(clock, { record: recordOf({ remedy: 'start', links: [], before: null, rungBefore: null, rungs: ['supervisor', 'hard'] }), supervisor: world.supervisor, look: world.look, vitals: async () => ({ ...RECOVERED, process: world.process }) }));
+    treat(
+      options(clock, {
+        record: recordOf({ remedy: 'start', links: [], before: null, rungBefore: null, rungs: ['supervisor', 'hard'] }),
+        supervisor: world.supervisor,
+        look: world.look,
+        vitals: async () => ({ ...RECOVERED, process: world.process }),
+      }),
+    );
 
   it('starts no second beside it and ends nothing; when its time is over it is told, and no harder try is made', async () => {
     const clock = manualClock();
     const world = createWorld({ process: null, beside: [lookalike], status: { state: 'inactive' } });
     const treating = starting(world, clock);
     await clock.advance(180_000);
-    expect(await treating).toMatchObject({ outcome: 'failed', rungs: ['supervisor'], missing: [{ what: 'process' }], problem: expect.stringContaining('pid 5000777 (hermes gateway run) looks like this gateway, and nothing proves that it is') as string });
+    expect(await treating).toMatchObject({
+      outcome: 'failed',
+      rungs: ['supervisor'],
+      missing: [{ what: 'process' }],
+      problem: expect.stringContaining(
+        'pid 5000777 (hermes gateway run) looks like this gateway, and nothing proves that it is',
+      ) as string,
+    });
     expect(world.calls).toEqual([]);
   });
 
@@ -336,12 +481,14 @@ describe('a start where something that only looks like the gateway stands in its
 describe('a treatment that is taken up', () => {
   const found = (process: World['process']): World => createWorld({ process });
   const takeUp = (record: Partial<TreatmentRecord>, world: World) =>
-    treat(options(manualClock(), {
-      record: recordOf({ rungs: ['supervisor', 'hard'], ...record }),
-      supervisor: world.supervisor,
-      look: world.look,
-      vitals: async () => ({ ...RECOVERED, process: world.process }),
-    }));
+    treat(
+      options(manualClock(), {
+        record: recordOf({ rungs: ['supervisor', 'hard'], ...record }),
+        supervisor: world.supervisor,
+        look: world.look,
+        vitals: async () => ({ ...RECOVERED, process: world.process }),
+      }),
+    );
   const PHASES = [
     ['planned', { phase: 'planned', rung: -1, rungBefore: OLD }],
     ['acting', { phase: 'acting', rung: 0, rungBefore: OLD }],
@@ -379,7 +526,16 @@ describe('a stop', () => {
   it('is proven when nothing runs, and asks nothing else', async () => {
     const world = createWorld();
     const record = recordOf({ remedy: 'stop', links: [], rungs: ['supervisor', 'hard'] });
-    expect(await treat(options(manualClock(), { record, supervisor: world.supervisor, look: world.look, vitals: async () => ({ ...RECOVERED, process: world.process }) }))).toMatchObject({ outcome: 'recovered', after: null });
+    expect(
+      await treat(
+        options(manualClock(), {
+          record,
+          supervisor: world.supervisor,
+          look: world.look,
+          vitals: async () => ({ ...RECOVERED, process: world.process }),
+        }),
+      ),
+    ).toMatchObject({ outcome: 'recovered', after: null });
     expect(world.calls).toEqual(['stop']);
   });
 
@@ -387,7 +543,9 @@ describe('a stop', () => {
     const clock = manualClock();
     const world = createWorld({}, { stop: () => ({ outcome: 'done', steps: [] }) });
     const record = recordOf({ remedy: 'stop', links: [], rungs: ['supervisor'] });
-    const treating = treat(options(clock, { record, supervisor: world.supervisor, look: world.look, vitals: async () => OLD_LIFE }));
+    const treating = treat(
+      options(clock, { record, supervisor: world.supervisor, look: world.look, vitals: async () => OLD_LIFE }),
+    );
     await clock.advance(180_000);
     expect(await treating).toMatchObject({ outcome: 'failed', missing: [{ what: 'stopped' }] });
   });
@@ -403,7 +561,15 @@ describe('a treatment while Lifeline ends', () => {
         signal.addEventListener('abort', () => resolve({ outcome: 'done', steps: STEPS }), { once: true });
         begun.resolve();
       });
-    const treating = treat(options(manualClock(), { supervisor: supervisor(restart), windUpMs: 60_000, vitals: async () => OLD_LIFE, signal: stop.signal, save: (record) => saved.push(record) }));
+    const treating = treat(
+      options(manualClock(), {
+        supervisor: supervisor(restart),
+        windUpMs: 60_000,
+        vitals: async () => OLD_LIFE,
+        signal: stop.signal,
+        save: (record) => saved.push(record),
+      }),
+    );
     await begun.promise;
     stop.abort();
     expect(await treating).toBeNull();
@@ -412,7 +578,9 @@ describe('a treatment while Lifeline ends', () => {
 
   it('does not wait for ever for a supervisor that does not heed it', async () => {
     const stop = new AbortController();
-    const treating = treat(options(manualClock(), { supervisor: supervisor(hangs), signal: stop.signal, vitals: async () => OLD_LIFE }));
+    const treating = treat(
+      options(manualClock(), { supervisor: supervisor(hangs), signal: stop.signal, vitals: async () => OLD_LIFE }),
+    );
     stop.abort();
     expect(await treating).toBeNull();
   });
@@ -420,7 +588,9 @@ describe('a treatment while Lifeline ends', () => {
   it('that is proven already is told still', async () => {
     const stop = new AbortController();
     const restart = async (): Promise<ActionResult> => (stop.abort(), { outcome: 'done', steps: STEPS });
-    expect(await treat(options(manualClock(), { supervisor: supervisor(restart), signal: stop.signal }))).toMatchObject({ outcome: 'recovered' });
+    expect(await treat(options(manualClock(), { supervisor: supervisor(restart), signal: stop.signal }))).toMatchObject(
+      { outcome: 'recovered' },
+    );
   });
 });
 
@@ -428,8 +598,17 @@ it('does not give up on a supervisor that does not answer while the proof is awa
   const clock = manualClock();
   const world = createWorld({}, { restart: (its) => ((its.process = null), { outcome: 'done', steps: [] }) });
   let asked = 0;
-  const keeps: Supervisor = { ...world.supervisor, status: async () => (asked++ === 0 ? statusOf() : Promise.reject(new Error('no bus'))) };
-  const treating = treat(options(clock, { supervisor: keeps, look: world.look, vitals: async () => ({ ...RECOVERED, process: world.process }) }));
+  const keeps: Supervisor = {
+    ...world.supervisor,
+    status: async () => (asked++ === 0 ? statusOf() : Promise.reject(new Error('no bus'))),
+  };
+  const treating = treat(
+    options(clock, {
+      supervisor: keeps,
+      look: world.look,
+      vitals: async () => ({ ...RECOVERED, process: world.process }),
+    }),
+  );
   await clock.advance(100_000);
   world.spawn();
   await clock.advance(2_000);
@@ -456,11 +635,26 @@ it('restarts a real process and proves it', async () => {
     // This gateway is ready once it has noted its pid.
     const vitals = async (): Promise<Vitals> => {
       const process = await folder.find();
-      const ready = process && (await access(join(folder.dir, 'pid')).then(() => true, () => false));
+      const ready =
+        process &&
+        (await access(join(folder.dir, 'pid')).then(
+          () => true,
+          () => false,
+        ));
       return { process, readyAt: ready ? clock.now() : null, turns: null, uncleanStarts: [], links: new Map() };
     };
     const record = recordOf({ before, rungBefore: before, links: [] });
-    const result = await treat({ ...options(manualClock(), { record, supervisor: real, look: async () => runningOf(await folder.find()), vitals, limitMs: 20_000, pollMs: 20 }), clock });
+    const result = await treat({
+      ...options(manualClock(), {
+        record,
+        supervisor: real,
+        look: async () => runningOf(await folder.find()),
+        vitals,
+        limitMs: 20_000,
+        pollMs: 20,
+      }),
+      clock,
+    });
     expect(result).toMatchObject({ outcome: 'recovered', missing: [], problem: null });
     expect(result?.after?.pid).toBe((await folder.running(before.pid)).pid);
     expect(result?.steps.map(({ action }) => action)).toEqual(['sigterm', 'exited', 'start']);

@@ -6,7 +6,11 @@ type Step = string | number;
 /** Every place in it, the whole included. */
 const placesIn = (value: unknown, path: readonly Step[] = []): readonly (readonly Step[])[] => [
   path,
-  ...(typeof value === 'object' && value !== null ? Object.entries(value).flatMap(([key, inner]) => placesIn(inner, [...path, Array.isArray(value) ? Number(key) : key])) : []),
+  ...(typeof value === 'object' && value !== null
+    ? Object.entries(value).flatMap(([key, inner]) =>
+        placesIn(inner, [...path, Array.isArray(value) ? Number(key) : key]),
+      )
+    : []),
 ];
 
 const ABSENT = Symbol('absent');
@@ -28,16 +32,60 @@ const nested = (depth: number): unknown => {
 
 /** What breaks a reader: each of them can stand in JSON. */
 const HOSTILE: readonly unknown[] = [
-  ABSENT, null, true, false, 0, -1, 0.5, 1e308, -1e308, 2 ** 53, 2 ** 60, 1e21, '', ' ', '0', '-1', '1e400', 'NaN', '\0', '\n', '\ud800', '\u202e', '__proto__', 'constructor', 'x'.repeat(600), 'x'.repeat(100_000),
-  [], {}, [[]], [null], [{ is_you: true }], { toString: null, valueOf: null }, { toString: 1 }, { valueOf: 'x' }, { toJSON: 1 }, { then: 1 }, { length: 1e9 }, { length: -1 }, JSON.parse('{"__proto__":{"open_id":"x"}}'), nested(500), Array.from({ length: 5_000 }, () => null),
+  ABSENT,
+  null,
+  true,
+  false,
+  0,
+  -1,
+  0.5,
+  1e308,
+  -1e308,
+  2 ** 53,
+  2 ** 60,
+  1e21,
+  '',
+  ' ',
+  '0',
+  '-1',
+  '1e400',
+  'NaN',
+  '\0',
+  '\n',
+  '\ud800',
+  '\u202e',
+  '__proto__',
+  'constructor',
+  'x'.repeat(600),
+  'x'.repeat(100_000),
+  [],
+  {},
+  [[]],
+  [null],
+  [{ is_you: true }],
+  { toString: null, valueOf: null },
+  { toString: 1 },
+  { valueOf: 'x' },
+  { toJSON: 1 },
+  { then: 1 },
+  { length: 1e9 },
+  { length: -1 },
+  JSON.parse('{"__proto__":{"open_id":"x"}}'),
+  nested(500),
+  Array.from({ length: 5_000 }, () => null),
 ];
 
-const anything = fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...HOSTILE) }, { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 3 }) });
+const anything = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom(...HOSTILE) },
+  { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 3 }) },
+);
 
 /** One of the good ones, with up to four places of it replaced. */
 export const hostileJson = (...good: readonly unknown[]): fc.Arbitrary<unknown> =>
-  fc.constantFrom(...good).chain((template) =>
-    fc
-      .array(fc.tuple(fc.constantFrom(...placesIn(template)), anything), { maxLength: 4 })
-      .map((changes) => changes.reduce<unknown>((value, [place, to]) => changed(value, place, to), template)),
-  );
+  fc
+    .constantFrom(...good)
+    .chain((template) =>
+      fc
+        .array(fc.tuple(fc.constantFrom(...placesIn(template)), anything), { maxLength: 4 })
+        .map((changes) => changes.reduce<unknown>((value, [place, to]) => changed(value, place, to), template)),
+    );

@@ -1,6 +1,21 @@
 import { expect, test } from 'vitest';
 import { DEFAULT_INCIDENT_POLICY, recheckIncidentsAt } from '../../src/incidents/policy.ts';
-import { createStory, gateway, hold, link, MINUTE, result, SECOND, T0, tell, TREAT, WAITING, WELL, type Story, type VerdictAt } from './helpers.ts';
+import {
+  createStory,
+  gateway,
+  hold,
+  link,
+  MINUTE,
+  result,
+  SECOND,
+  T0,
+  tell,
+  TREAT,
+  WAITING,
+  WELL,
+  type Story,
+  type VerdictAt,
+} from './helpers.ts';
 
 const { againMs, steadyMs, settleMs } = DEFAULT_INCIDENT_POLICY;
 const healthy = gateway('healthy');
@@ -23,14 +38,23 @@ test.each([
   const over = outage(story, T0);
   story.judged(over + afterMs, TREAT, healthy, down);
   expect(story.said()).toEqual(['opened qqbot', 'recovered qqbot', said]);
-  expect(story.open()).toMatchObject(said.startsWith('again') ? [{ id: 1, outages: 2, closedAt: null, wellSince: null, since: T0 - MINUTE, openedAt: T0 }] : [{ id: 2, outages: 1 }]);
+  expect(story.open()).toMatchObject(
+    said.startsWith('again')
+      ? [{ id: 1, outages: 2, closedAt: null, wellSince: null, since: T0 - MINUTE, openedAt: T0 }]
+      : [{ id: 2, outages: 1 }],
+  );
 });
 
 test('only of the very same link, and of the same gateway', () => {
   const story = createStory();
   const over = outage(story, T0);
   story.judged(over + MINUTE, TREAT, healthy, up(T0), link('feishu', 'down'));
-  story.judged(over + 2 * MINUTE, TREAT, (at) => ({ ...healthy(at), gateway: 'other' }), (at) => ({ ...down(at), gateway: 'other' }));
+  story.judged(
+    over + 2 * MINUTE,
+    TREAT,
+    (at) => ({ ...healthy(at), gateway: 'other' }),
+    (at) => ({ ...down(at), gateway: 'other' }),
+  );
   expect(story.said()).toEqual(['opened qqbot', 'recovered qqbot', 'opened feishu', 'opened qqbot']);
 });
 
@@ -42,7 +66,11 @@ test('while the gateway itself is ill, no link of it comes back', () => {
 });
 
 test.each([
-  ['gone', (story: Story) => [1, 61].forEach((minute) => story.judged(T0 + minute * MINUTE, WELL, healthy)), 61 * MINUTE],
+  [
+    'gone',
+    (story: Story) => [1, 61].forEach((minute) => story.judged(T0 + minute * MINUTE, WELL, healthy)),
+    61 * MINUTE,
+  ],
   ['taken out of the configuration', (story: Story) => story.unwatched(T0 + MINUTE), MINUTE],
   [
     'over without a word',
@@ -70,7 +98,9 @@ test('of several that are over, the latest comes back', () => {
   outage(story, first + SECOND);
   const closed = story.all();
   expect(closed.map(({ id }) => id)).toEqual([1, 2]);
-  const later = createStory({ book: { open: () => [], closedSince: () => closed, nextId: () => 3, save: () => undefined } as never });
+  const later = createStory({
+    book: { open: () => [], closedSince: () => closed, nextId: () => 3, save: () => undefined } as never,
+  });
   later.judged(first + MINUTE, TREAT, healthy, down);
   expect(later.notices).toMatchObject([{ kind: 'again', incident: { id: 2 } }]);
 });
@@ -148,7 +178,13 @@ test('a gateway that comes back takes up what is open about its links', () => {
   story.judged(T0, TREAT, gateway('frozen'));
   story.treated(T0 + 20 * SECOND, result(T0 + SECOND, { endedAt: T0 + 20 * SECOND }));
   story.judged(T0 + 20 * SECOND, WELL, back);
-  story.judged(T0 + MINUTE, tell('not_curable'), back, link('qqbot', 'rejected', { since: T0 - 9 * MINUTE }), link('feishu', 'down'));
+  story.judged(
+    T0 + MINUTE,
+    tell('not_curable'),
+    back,
+    link('qqbot', 'rejected', { since: T0 - 9 * MINUTE }),
+    link('feishu', 'down'),
+  );
   story.judged(T0 + 2 * MINUTE, TREAT, gateway('frozen'), link('qqbot', 'unknown'));
   expect(story.open()).toMatchObject([{ id: 1, outages: 2, since: T0 - MINUTE }]);
   expect(story.folded).toEqual([

@@ -79,9 +79,24 @@ test('a gateway that is watched no more takes all its incidents along, without a
 
 test.each<[string, Partial<Incident>, number, ReturnType<typeof figuresOf>]>([
   ['is ill', {}, 10 * MINUTE, { detectMs: 2 * MINUTE, healMs: null, outMs: 12 * MINUTE }],
-  ['is coming back', { wellSince: T0 + 5 * MINUTE }, 10 * MINUTE, { detectMs: 2 * MINUTE, healMs: 5 * MINUTE, outMs: 7 * MINUTE }],
-  ['is over', { wellSince: T0 + 5 * MINUTE, closedAt: T0 + 6 * MINUTE }, HOUR, { detectMs: 2 * MINUTE, healMs: 5 * MINUTE, outMs: 7 * MINUTE }],
-  ['became part of another', { closedAt: T0 + 6 * MINUTE }, HOUR, { detectMs: 2 * MINUTE, healMs: 6 * MINUTE, outMs: 8 * MINUTE }],
+  [
+    'is coming back',
+    { wellSince: T0 + 5 * MINUTE },
+    10 * MINUTE,
+    { detectMs: 2 * MINUTE, healMs: 5 * MINUTE, outMs: 7 * MINUTE },
+  ],
+  [
+    'is over',
+    { wellSince: T0 + 5 * MINUTE, closedAt: T0 + 6 * MINUTE },
+    HOUR,
+    { detectMs: 2 * MINUTE, healMs: 5 * MINUTE, outMs: 7 * MINUTE },
+  ],
+  [
+    'became part of another',
+    { closedAt: T0 + 6 * MINUTE },
+    HOUR,
+    { detectMs: 2 * MINUTE, healMs: 6 * MINUTE, outMs: 8 * MINUTE },
+  ],
   ['is ill, by a clock that was set back', {}, -HOUR, { detectMs: 2 * MINUTE, healMs: null, outMs: 0 }],
 ])('how long it took, when it %s', (_how, change, afterMs, figures) => {
   const story = createStory();

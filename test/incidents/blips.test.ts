@@ -7,10 +7,34 @@ import { instant } from '../instant.ts';
 
 const NOW = 1_000_000;
 const base = { gateway: 'main', cause: 'fine', remedy: 'none', since: NOW - 20_000, at: NOW, evidence: [] } as const;
-const link = (condition: 'up' | 'reconnecting' | 'down', more: object = {}): Verdict => ({ ...base, link: 'qqbot', condition, ...(condition === 'reconnecting' ? { cause: 'lost_within_grace', remedy: 'wait' } : condition === 'down' ? { cause: 'no_login', remedy: 'restart' } : {}), ...more }) as Verdict;
-const stopping = (evidence: readonly Evidence[]): Verdict => ({ ...base, link: null, condition: 'stopping', cause: 'stop_in_progress', remedy: 'wait', evidence });
+const link = (condition: 'up' | 'reconnecting' | 'down', more: object = {}): Verdict =>
+  ({
+    ...base,
+    link: 'qqbot',
+    condition,
+    ...(condition === 'reconnecting'
+      ? { cause: 'lost_within_grace', remedy: 'wait' }
+      : condition === 'down'
+        ? { cause: 'no_login', remedy: 'restart' }
+        : {}),
+    ...more,
+  }) as Verdict;
+const stopping = (evidence: readonly Evidence[]): Verdict => ({
+  ...base,
+  link: null,
+  condition: 'stopping',
+  cause: 'stop_in_progress',
+  remedy: 'wait',
+  evidence,
+});
 const healthy: Verdict = { ...base, link: null, condition: 'healthy' };
-const announced: Evidence = { at: instant(NOW), source: 'gateway.log', text: 'stopping', link: null, fact: { kind: 'gateway-stopping', planned: true, forRestart: true } };
+const announced: Evidence = {
+  at: instant(NOW),
+  source: 'gateway.log',
+  text: 'stopping',
+  link: null,
+  fact: { kind: 'gateway-stopping', planned: true, forRestart: true },
+};
 
 describe('a blip', () => {
   it.each<[string, readonly Verdict[], readonly Verdict[], number]>([
@@ -26,15 +50,23 @@ describe('a blip', () => {
   });
 
   it('lasted from the loss to the proof', () => {
-    expect(blipsBetween([link('reconnecting')], [link('up', { since: NOW - 5_000 })], NOW)).toEqual([{ gateway: 'main', link: 'qqbot', from: NOW - 20_000, to: NOW - 5_000 }]);
+    expect(blipsBetween([link('reconnecting')], [link('up', { since: NOW - 5_000 })], NOW)).toEqual([
+      { gateway: 'main', link: 'qqbot', from: NOW - 20_000, to: NOW - 5_000 },
+    ]);
   });
 
   it('is kept, the newest first', () => {
     const db = openDatabase(':memory:');
     onTestFinished(() => db.close());
     const blips = createBlips(db);
-    blips.record([{ gateway: 'main', link: 'qqbot', from: 1, to: 2 }, { gateway: 'main', link: null, from: 5, to: 9 }]);
-    expect(blips.since(2, 10)).toEqual([{ gateway: 'main', link: null, from: 5, to: 9 }, { gateway: 'main', link: 'qqbot', from: 1, to: 2 }]);
+    blips.record([
+      { gateway: 'main', link: 'qqbot', from: 1, to: 2 },
+      { gateway: 'main', link: null, from: 5, to: 9 },
+    ]);
+    expect(blips.since(2, 10)).toEqual([
+      { gateway: 'main', link: null, from: 5, to: 9 },
+      { gateway: 'main', link: 'qqbot', from: 1, to: 2 },
+    ]);
     expect(blips.since(3, 10)).toHaveLength(1);
     expect(blips.since(0, 1)).toHaveLength(1);
   });

@@ -1,6 +1,19 @@
 import { expect, test } from 'vitest';
 import type { Decision } from '../../src/healing/decision.ts';
-import { createStory, failed, gateway, link, MINUTE, result, SECOND, T0, tell, TREAT, WAITING, WELL } from './helpers.ts';
+import {
+  createStory,
+  failed,
+  gateway,
+  link,
+  MINUTE,
+  result,
+  SECOND,
+  T0,
+  tell,
+  TREAT,
+  WAITING,
+  WELL,
+} from './helpers.ts';
 
 const healthy = gateway('healthy');
 const START: Decision = { ...TREAT, remedy: 'start', links: [] };
@@ -10,10 +23,19 @@ test('one restart for two links: each is told by itself, and each recovers by it
   const both: Decision = { ...TREAT, links: ['qqbot', 'feishu'] };
   story.judged(T0, both, healthy, link('qqbot', 'down'), link('feishu', 'down'));
   story.treated(T0 + MINUTE, result(T0 + SECOND));
-  story.judged(T0 + MINUTE, WELL, healthy, link('qqbot', 'up', { since: T0 + 20 * SECOND }), link('feishu', 'up', { since: T0 + 30 * SECOND }));
+  story.judged(
+    T0 + MINUTE,
+    WELL,
+    healthy,
+    link('qqbot', 'up', { since: T0 + 20 * SECOND }),
+    link('feishu', 'up', { since: T0 + 30 * SECOND }),
+  );
   expect(story.said()).toEqual(['opened qqbot', 'opened feishu', 'recovered qqbot', 'recovered feishu']);
   expect(story.notices.map(({ incident }) => incident.id)).toEqual([1, 2, 1, 2]);
-  expect(story.notices.slice(2).map(({ incident }) => incident.wellSince)).toEqual([T0 + 20 * SECOND, T0 + 30 * SECOND]);
+  expect(story.notices.slice(2).map(({ incident }) => incident.wellSince)).toEqual([
+    T0 + 20 * SECOND,
+    T0 + 30 * SECOND,
+  ]);
 });
 
 test('of two links, only the one that the restart did not bring back is called failed; the other recovers at once', () => {
@@ -57,10 +79,30 @@ test('while the gateway as a whole is ill, its links have no incidents of their 
 
 test('the incidents of its links become part of its own: closed without a word; when it began and how it was treated is its own', () => {
   const story = createStory();
-  story.judged(T0, TREAT, healthy, link('qqbot', 'down', { since: T0 - 9 * MINUTE }), link('feishu', 'down', { since: T0 - 5 * MINUTE }));
-  story.treated(T0 + MINUTE, failed(T0 + SECOND, [{ what: 'login', link: 'qqbot' }, { what: 'login', link: 'feishu' }]), TREAT);
-  const notices = story.judged(T0 + 2 * MINUTE, START, gateway('stopped', { since: T0 + MINUTE }), link('qqbot', 'unknown'));
-  expect(notices).toMatchObject([{ kind: 'opened', decision: START, incident: { id: 3, link: null, since: T0 + MINUTE, treatments: [] } }]);
+  story.judged(
+    T0,
+    TREAT,
+    healthy,
+    link('qqbot', 'down', { since: T0 - 9 * MINUTE }),
+    link('feishu', 'down', { since: T0 - 5 * MINUTE }),
+  );
+  story.treated(
+    T0 + MINUTE,
+    failed(T0 + SECOND, [
+      { what: 'login', link: 'qqbot' },
+      { what: 'login', link: 'feishu' },
+    ]),
+    TREAT,
+  );
+  const notices = story.judged(
+    T0 + 2 * MINUTE,
+    START,
+    gateway('stopped', { since: T0 + MINUTE }),
+    link('qqbot', 'unknown'),
+  );
+  expect(notices).toMatchObject([
+    { kind: 'opened', decision: START, incident: { id: 3, link: null, since: T0 + MINUTE, treatments: [] } },
+  ]);
   expect(story.incident(1)).toMatchObject({ since: T0 - 9 * MINUTE, treatments: [{ startedAt: T0 + SECOND }] });
   expect(story.folded).toEqual([
     { from: 1, into: 3 },

@@ -53,7 +53,8 @@ export const createHearing = () => {
       for (const notice of notices) hear(notice, moment);
       for (const incident of incidents) {
         spans.set(incident.id, { from: spans.get(incident.id)?.from ?? moment, to: moment });
-        if (incident.closedAt !== null && alerts.delete(incident.id) && endOf(incident) !== 'gone') unended.push(incident.id);
+        if (incident.closedAt !== null && alerts.delete(incident.id) && endOf(incident) !== 'gone')
+          unended.push(incident.id);
       }
     },
   };

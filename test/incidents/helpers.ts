@@ -16,7 +16,13 @@ export const MINUTE = 60_000;
 const evidence = (link: string | null, at: number): Evidence =>
   link === null
     ? { at: instant(at), source: 'process', text: 'no process', link, fact: { kind: 'process', process: null } }
-    : { at: instant(at), source: 'gateway.log', text: 'QQ WebSocket closed: code=4009', link, fact: { kind: 'link-lost', code: 4009 } };
+    : {
+        at: instant(at),
+        source: 'gateway.log',
+        text: 'QQ WebSocket closed: code=4009',
+        link,
+        fact: { kind: 'link-lost', code: 4009 },
+      };
 
 export interface VerdictChange {
   readonly since?: number;
@@ -53,19 +59,51 @@ const LINK: Record<string, [Cause, Remedy]> = {
 
 export const gateway = (condition: GatewayCondition, change: VerdictChange = {}): VerdictAt => {
   const [cause, remedy] = GATEWAY[condition] ?? ['no_evidence', 'none'];
-  return (at) => ({ gateway: 'main', link: null, condition, cause, remedy, since: T0 - MINUTE, at, evidence: (change.remedy ?? remedy) === 'none' ? [] : [evidence(null, at)], ...change });
+  return (at) => ({
+    gateway: 'main',
+    link: null,
+    condition,
+    cause,
+    remedy,
+    since: T0 - MINUTE,
+    at,
+    evidence: (change.remedy ?? remedy) === 'none' ? [] : [evidence(null, at)],
+    ...change,
+  });
 };
 
 export const link = (name: string, condition: LinkCondition, change: VerdictChange = {}): VerdictAt => {
   const [cause, remedy] = LINK[condition] ?? ['no_evidence', 'none'];
-  return (at) => ({ gateway: 'main', link: name, condition, cause, remedy, since: T0 - MINUTE, at, evidence: (change.remedy ?? remedy) === 'none' ? [] : [evidence(name, at)], ...change });
+  return (at) => ({
+    gateway: 'main',
+    link: name,
+    condition,
+    cause,
+    remedy,
+    since: T0 - MINUTE,
+    at,
+    evidence: (change.remedy ?? remedy) === 'none' ? [] : [evidence(name, at)],
+    ...change,
+  });
 };
 
-export const TREAT: Extract<Decision, { act: 'treat' }> = { act: 'treat', remedy: 'restart', links: ['qqbot'], attempt: 1, perHour: 3 };
+export const TREAT: Extract<Decision, { act: 'treat' }> = {
+  act: 'treat',
+  remedy: 'restart',
+  links: ['qqbot'],
+  attempt: 1,
+  perHour: 3,
+};
 export const WELL: Decision = { act: 'nothing', why: 'well' };
 export const WAITING: Decision = { act: 'nothing', why: 'waiting' };
-export const tell = (why: Exclude<Extract<Decision, { act: 'tell' }>['why'], 'supervisor_out_of_reach' | 'dry_run'>): Decision => ({ act: 'tell', why });
-export const hold = (why: Extract<Decision, { act: 'hold' }>['why'], until: number | null = null): Decision => ({ act: 'hold', why, until });
+export const tell = (
+  why: Exclude<Extract<Decision, { act: 'tell' }>['why'], 'supervisor_out_of_reach' | 'dry_run'>,
+): Decision => ({ act: 'tell', why });
+export const hold = (why: Extract<Decision, { act: 'hold' }>['why'], until: number | null = null): Decision => ({
+  act: 'hold',
+  why,
+  until,
+});
 
 export const result = (startedAt: number, change: Partial<TreatmentResult> = {}): TreatmentResult => ({
   outcome: 'recovered',
@@ -82,8 +120,11 @@ export const result = (startedAt: number, change: Partial<TreatmentResult> = {})
   ...change,
 });
 
-export const failed = (startedAt: number, missing: readonly Missing[], change: Partial<TreatmentResult> = {}): TreatmentResult =>
-  result(startedAt, { outcome: 'failed', missing, ...change });
+export const failed = (
+  startedAt: number,
+  missing: readonly Missing[],
+  change: Partial<TreatmentResult> = {},
+): TreatmentResult => result(startedAt, { outcome: 'failed', missing, ...change });
 
 export interface StoryOptions {
   readonly policy?: Partial<IncidentPolicy>;

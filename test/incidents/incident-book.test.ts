@@ -55,7 +55,13 @@ test('two open incidents about one thing are refused, and with them all that cam
 test('all that is known of an incident is stored, and is the same when it is read again', () => {
   const story = twoOpen();
   story.acknowledged(T0 + 2 * MINUTE, 'me', 2);
-  story.judged(T0 + 10 * MINUTE, WELL, gateway('healthy'), link('qqbot', 'up', { since: T0 + 5 * MINUTE }), link('feishu', 'down'));
+  story.judged(
+    T0 + 10 * MINUTE,
+    WELL,
+    gateway('healthy'),
+    link('qqbot', 'up', { since: T0 + 5 * MINUTE }),
+    link('feishu', 'down'),
+  );
   story.judged(T0 + 12 * MINUTE, TREAT, gateway('healthy'), link('qqbot', 'down'), link('feishu', 'flapping'));
   const db = openDatabase(':memory:');
   const book = createIncidentBook(db);
@@ -90,7 +96,13 @@ test('what was closed lately, and all that concerns a span of time, can be asked
   const book = createIncidentBook(db);
   const [one] = twoOpen().open();
   if (!one) throw new Error('no incident');
-  const at = (id: number, openedAt: number, closedAt: number | null): Incident => ({ ...one, id, link: String(id), openedAt, closedAt });
+  const at = (id: number, openedAt: number, closedAt: number | null): Incident => ({
+    ...one,
+    id,
+    link: String(id),
+    openedAt,
+    closedAt,
+  });
   book.save([at(1, 100, 200), at(2, 110, 500), at(3, 120, null), at(4, 300, 400), at(5, 450, null)]);
   const ids = (incidents: readonly Incident[]): number[] => incidents.map(({ id }) => id);
   expect(ids(book.closedSince(400))).toEqual([4, 2]);
@@ -106,7 +118,15 @@ test('an incident that an older Lifeline stored is read as what it was', () => {
   const book = createIncidentBook(db);
   const [one] = twoOpen().open();
   if (!one) throw new Error('no incident');
-  db.prepare(`INSERT INTO incidents (id, gateway, link, opened_at, since, told, verdict, treatments) VALUES (7, 'main', NULL, 10, 5, 'opened', ?, '[]')`).run(JSON.stringify(one.verdict));
-  expect(book.get(7)).toMatchObject({ severity: 'critical', outages: 1, toldAt: null, acknowledged: null, timeline: [] });
+  db.prepare(
+    `INSERT INTO incidents (id, gateway, link, opened_at, since, told, verdict, treatments) VALUES (7, 'main', NULL, 10, 5, 'opened', ?, '[]')`,
+  ).run(JSON.stringify(one.verdict));
+  expect(book.get(7)).toMatchObject({
+    severity: 'critical',
+    outages: 1,
+    toldAt: null,
+    acknowledged: null,
+    timeline: [],
+  });
   db.close();
 });

@@ -1,5 +1,19 @@
 import { expect, test } from 'vitest';
-import { createStory, failed, gateway, hold, link, MINUTE, result, SECOND, T0, tell, TREAT, WAITING, WELL } from './helpers.ts';
+import {
+  createStory,
+  failed,
+  gateway,
+  hold,
+  link,
+  MINUTE,
+  result,
+  SECOND,
+  T0,
+  tell,
+  TREAT,
+  WAITING,
+  WELL,
+} from './helpers.ts';
 
 const healthy = gateway('healthy');
 const down = link('qqbot', 'down');
@@ -20,7 +34,15 @@ test('a trouble opens one incident, dated by its evidence, and is told once with
     {
       kind: 'opened',
       decision: TREAT,
-      incident: expect.objectContaining({ id: 1, gateway: 'main', link: 'qqbot', openedAt: T0, since: T0 - MINUTE, closedAt: null, told: 'opened' }) as object,
+      incident: expect.objectContaining({
+        id: 1,
+        gateway: 'main',
+        link: 'qqbot',
+        openedAt: T0,
+        since: T0 - MINUTE,
+        closedAt: null,
+        told: 'opened',
+      }) as object,
     },
   ]);
   for (let round = 1; round <= 20; round += 1) story.judged(T0 + round * MINUTE, TREAT, healthy, down);
@@ -33,7 +55,13 @@ test('it stays one incident when its verdict changes, and keeps the earliest beg
   story.judged(T0 + MINUTE, TREAT, healthy, link('qqbot', 'gave_up', { since: T0 - 5 * MINUTE }));
   story.judged(T0 + 2 * MINUTE, TREAT, healthy, link('qqbot', 'flapping', { since: T0 + MINUTE }));
   expect(story.said()).toEqual(['opened qqbot']);
-  expect(story.open()).toEqual([expect.objectContaining({ id: 1, since: T0 - 5 * MINUTE, verdict: expect.objectContaining({ condition: 'flapping' }) as object })]);
+  expect(story.open()).toEqual([
+    expect.objectContaining({
+      id: 1,
+      since: T0 - 5 * MINUTE,
+      verdict: expect.objectContaining({ condition: 'flapping' }) as object,
+    }),
+  ]);
 });
 
 test('after a verified treatment it has recovered with the next good verdict, dated by the login', () => {
@@ -41,9 +69,19 @@ test('after a verified treatment it has recovered with the next good verdict, da
   story.judged(T0, TREAT, healthy, down);
   story.treated(T0 + 10 * SECOND, result(T0 + SECOND));
   expect(story.said()).toEqual(['opened qqbot']);
-  story.judged(T0 + 10 * SECOND, WELL, gateway('healthy', { since: T0 + 4 * SECOND }), link('qqbot', 'up', { since: T0 + 6 * SECOND }));
+  story.judged(
+    T0 + 10 * SECOND,
+    WELL,
+    gateway('healthy', { since: T0 + 4 * SECOND }),
+    link('qqbot', 'up', { since: T0 + 6 * SECOND }),
+  );
   expect(story.said()).toEqual(['opened qqbot', 'recovered qqbot']);
-  expect(story.notices[1]?.incident).toMatchObject({ closedAt: T0 + 10 * SECOND, wellSince: T0 + 6 * SECOND, told: 'recovered', treatments: [{ outcome: 'recovered' }] });
+  expect(story.notices[1]?.incident).toMatchObject({
+    closedAt: T0 + 10 * SECOND,
+    wellSince: T0 + 6 * SECOND,
+    told: 'recovered',
+    treatments: [{ outcome: 'recovered' }],
+  });
   expect(story.open()).toEqual([]);
 });
 
@@ -124,7 +162,9 @@ test('what is ill during a treatment opens nothing and folds nothing', () => {
   story.judged(T0 + SECOND, hold('treatment_running'), gateway('stopped'), link('qqbot', 'unknown'));
   story.judged(T0 + 2 * SECOND, hold('treatment_running'), healthy, link('feishu', 'down'), down);
   expect(story.said()).toEqual(['opened qqbot']);
-  expect(story.open()).toEqual([expect.objectContaining({ link: 'qqbot', verdict: expect.objectContaining({ at: T0 }) as object })]);
+  expect(story.open()).toEqual([
+    expect.objectContaining({ link: 'qqbot', verdict: expect.objectContaining({ at: T0 }) as object }),
+  ]);
 });
 
 test('a clock that was set back does not keep it open for ever', () => {
@@ -149,7 +189,9 @@ test('the failure of a treatment names what is next, every time it fails', () =>
   const next = hold('pause', T0 + 5 * MINUTE);
   const missing = [{ what: 'login', link: 'qqbot' }] as const;
   story.judged(T0, TREAT, healthy, down);
-  expect(story.treated(T0 + MINUTE, failed(T0 + SECOND, missing), next)).toMatchObject([{ kind: 'treatment_failed', decision: next, result: { startedAt: T0 + SECOND } }]);
+  expect(story.treated(T0 + MINUTE, failed(T0 + SECOND, missing), next)).toMatchObject([
+    { kind: 'treatment_failed', decision: next, result: { startedAt: T0 + SECOND } },
+  ]);
   story.judged(T0 + MINUTE, next, healthy, down);
   story.judged(T0 + 5 * MINUTE, { ...TREAT, attempt: 2 }, healthy, down);
   expect(story.said()).toEqual(['opened qqbot', 'treatment_failed qqbot']);
@@ -198,7 +240,9 @@ test('a trouble that was to be healed and turns out to be incurable is told agai
   const story = createStory();
   story.judged(T0, hold('pause', T0 + MINUTE), healthy, down);
   const rejected = link('qqbot', 'rejected');
-  expect(story.judged(T0 + MINUTE, tell('not_curable'), healthy, rejected)).toMatchObject([{ kind: 'needs_operator', decision: tell('not_curable'), incident: { told: 'asked' } }]);
+  expect(story.judged(T0 + MINUTE, tell('not_curable'), healthy, rejected)).toMatchObject([
+    { kind: 'needs_operator', decision: tell('not_curable'), incident: { told: 'asked' } },
+  ]);
   story.judged(T0 + 2 * MINUTE, TREAT, healthy, down);
   story.judged(T0 + 3 * MINUTE, tell('not_curable'), healthy, rejected);
   expect(story.said()).toEqual(['opened qqbot', 'needs_operator qqbot']);
@@ -207,7 +251,11 @@ test('a trouble that was to be healed and turns out to be incurable is told agai
 test('a restart that an operator asked for is answered there: its failure is no notice, its success ends the incident at once', () => {
   const story = createStory();
   story.judged(T0, tell('heal_off'), healthy, down);
-  story.treated(T0 + MINUTE, failed(T0 + SECOND, [{ what: 'login', link: 'qqbot' }], { requestedBy: 'me' }), tell('heal_off'));
+  story.treated(
+    T0 + MINUTE,
+    failed(T0 + SECOND, [{ what: 'login', link: 'qqbot' }], { requestedBy: 'me' }),
+    tell('heal_off'),
+  );
   expect(story.said()).toEqual(['opened qqbot']);
   story.treated(T0 + 3 * MINUTE, result(T0 + 2 * MINUTE, { requestedBy: 'me' }));
   story.judged(T0 + 3 * MINUTE, WELL, healthy, link('qqbot', 'up', { since: T0 + 3 * MINUTE }));

@@ -1,10 +1,26 @@
-/** How long something was out of service: outages count, the well times between them do not, nor does trouble beside a gateway that works. */
+/**
+ * How long something was out of service: outages count, the well times between them do not, nor does trouble beside a
+ * gateway that works.
+ */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Incident } from '../../src/incidents/incident.ts';
 import { figuresOf } from '../../src/incidents/figures.ts';
 import { latestSince, outMs, outSpans } from '../../src/incidents/out-spans.ts';
-import { createStory, gateway, link, MINUTE, result, SECOND, T0, TREAT, WELL, tell, type Story, type VerdictAt } from './helpers.ts';
+import {
+  createStory,
+  gateway,
+  link,
+  MINUTE,
+  result,
+  SECOND,
+  T0,
+  TREAT,
+  WELL,
+  tell,
+  type Story,
+  type VerdictAt,
+} from './helpers.ts';
 
 const healthy = gateway('healthy');
 const down = (since: number): VerdictAt => link('qqbot', 'down', { since });
@@ -12,9 +28,13 @@ const up = (since: number): VerdictAt => link('qqbot', 'up', { since });
 const frozen = (since: number): VerdictAt => gateway('frozen', { since });
 const beside = (since: number): VerdictAt => {
   const make = gateway('duplicate', { cause: 'several_processes', remedy: 'alert', since });
-  return (at) => ({ ...make(at), evidence: make(at).evidence.map((each) => ({ ...each, link: null, fact: { kind: 'duplicates', processes: [] } })) });
+  return (at) => ({
+    ...make(at),
+    evidence: make(at).evidence.map((each) => ({ ...each, link: null, fact: { kind: 'duplicates', processes: [] } })),
+  });
 };
-const refused = (since: number): VerdictAt => gateway('duplicate', { cause: 'another_instance', remedy: 'alert', since });
+const refused = (since: number): VerdictAt =>
+  gateway('duplicate', { cause: 'another_instance', remedy: 'alert', since });
 
 const only = (story: Story, id = 1): Incident => {
   const incident = story.incident(id);
@@ -22,7 +42,8 @@ const only = (story: Story, id = 1): Incident => {
   return incident;
 };
 /** In minutes of the story. */
-const spans = (incident: Incident): readonly (readonly [number, number | null])[] => outSpans(incident).map(({ from, to }) => [(from - T0) / MINUTE, to === null ? null : (to - T0) / MINUTE]);
+const spans = (incident: Incident): readonly (readonly [number, number | null])[] =>
+  outSpans(incident).map(({ from, to }) => [(from - T0) / MINUTE, to === null ? null : (to - T0) / MINUTE]);
 const minutes = (incident: Incident, now: number): number => outMs(incident, now) / MINUTE;
 
 describe('an outage', () => {
@@ -41,7 +62,10 @@ describe('an outage', () => {
     expect(minutes(only(story), T0 + 10 * MINUTE)).toBe(3);
     expect(latestSince(only(story))).toBe(T0 + 8 * MINUTE);
     story.judged(T0 + 11 * MINUTE, WELL, healthy, up(T0 + 11 * MINUTE));
-    expect(spans(only(story))).toEqual([[0, 1], [8, 11]]);
+    expect(spans(only(story))).toEqual([
+      [0, 1],
+      [8, 11],
+    ]);
     expect(figuresOf(only(story), T0 + 30 * MINUTE)).toEqual({ detectMs: 0, healMs: 4 * MINUTE, outMs: 4 * MINUTE });
   });
 
@@ -65,7 +89,10 @@ describe('an outage', () => {
     story.judged(T0 + MINUTE, WELL, healthy, up(T0 + MINUTE));
     story.judged(T0 + 2 * MINUTE, WELL, healthy, wavering);
     story.judged(T0 + 4 * MINUTE, TREAT, healthy, down(T0 + 2 * MINUTE));
-    expect(spans(only(story))).toEqual([[0, 1], [2, null]]);
+    expect(spans(only(story))).toEqual([
+      [0, 1],
+      [2, null],
+    ]);
   });
 
   test('of a gateway does not count from when one of its links was lost', () => {
@@ -118,7 +145,8 @@ test('however it comes and goes: as long as it was ill, and never more spans tha
       let ill = 1;
       for (const next of turns) {
         // Looked at twice: what goes on adds nothing but its time.
-        for (const look of [at, at + next.minutes * MINUTE - 1]) story.judged(look, next.ill ? TREAT : WELL, healthy, next.ill ? down(at) : up(at));
+        for (const look of [at, at + next.minutes * MINUTE - 1])
+          story.judged(look, next.ill ? TREAT : WELL, healthy, next.ill ? down(at) : up(at));
         at += next.minutes * MINUTE;
         ill += next.ill ? next.minutes : 0;
       }

@@ -6,14 +6,63 @@ import { createIncidentBook } from '../../src/incidents/incident-book.ts';
 import type { Notice } from '../../src/incidents/incident.ts';
 import { recheckIncidentsAt, DEFAULT_INCIDENT_POLICY } from '../../src/incidents/policy.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { createStory, failed, gateway, hold, link, MINUTE, result, SECOND, T0, tell, TREAT, WAITING, WELL, type Story, type StoryOptions } from './helpers.ts';
+import {
+  createStory,
+  failed,
+  gateway,
+  hold,
+  link,
+  MINUTE,
+  result,
+  SECOND,
+  T0,
+  tell,
+  TREAT,
+  WAITING,
+  WELL,
+  type Story,
+  type StoryOptions,
+} from './helpers.ts';
 
-const GATEWAYS = ['healthy', 'healthy', 'healthy', 'starting', 'stopped', 'frozen', 'misconfigured', 'stopped_on_purpose', 'unknown'] as const;
-const LINKS = ['up', 'up', 'up', 'reconnecting', 'down', 'gave_up', 'rejected', 'unknown', 'disabled', 'connecting'] as const;
-const DECISIONS: readonly Decision[] = [WELL, WAITING, TREAT, hold('pause', T0), hold('treatment_running'), tell('not_curable'), tell('out_of_budget'), tell('heal_off')];
+const GATEWAYS = [
+  'healthy',
+  'healthy',
+  'healthy',
+  'starting',
+  'stopped',
+  'frozen',
+  'misconfigured',
+  'stopped_on_purpose',
+  'unknown',
+] as const;
+const LINKS = [
+  'up',
+  'up',
+  'up',
+  'reconnecting',
+  'down',
+  'gave_up',
+  'rejected',
+  'unknown',
+  'disabled',
+  'connecting',
+] as const;
+const DECISIONS: readonly Decision[] = [
+  WELL,
+  WAITING,
+  TREAT,
+  hold('pause', T0),
+  hold('treatment_running'),
+  tell('not_curable'),
+  tell('out_of_budget'),
+  tell('heal_off'),
+];
 
 const event = fc.record({
-  afterMs: fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 0, max: 3 * MINUTE }) }, { weight: 1, arbitrary: fc.integer({ min: 0, max: 300 * MINUTE }) }),
+  afterMs: fc.oneof(
+    { weight: 9, arbitrary: fc.integer({ min: 0, max: 3 * MINUTE }) },
+    { weight: 1, arbitrary: fc.integer({ min: 0, max: 300 * MINUTE }) },
+  ),
   own: fc.constantFrom(...GATEWAYS),
   qqbot: fc.constantFrom(...LINKS),
   feishu: fc.constantFrom(...LINKS),
@@ -25,7 +74,11 @@ const event = fc.record({
 
 type Event = typeof event extends fc.Arbitrary<infer Each> ? Each : never;
 
-const play = (events: readonly Event[], options: StoryOptions = {}, look: (story: Story, event: Event) => void = () => undefined) => {
+const play = (
+  events: readonly Event[],
+  options: StoryOptions = {},
+  look: (story: Story, event: Event) => void = () => undefined,
+) => {
   const story = createStory(options);
   let at = T0;
   let silent = false;
@@ -39,7 +92,13 @@ const play = (events: readonly Event[], options: StoryOptions = {}, look: (story
     if (treatment === 'recovered') story.treated(at, result(at - SECOND, { endedAt: at }), decision);
     if (treatment === 'login') story.treated(at, failed(at - SECOND, [{ what: 'login', link: 'qqbot' }]), decision);
     if (treatment === 'process') story.treated(at, failed(at - SECOND, [{ what: 'process' }]), decision);
-    story.judged(at, decision, gateway(own, { since: at }), link('qqbot', qqbot, { since: at }), link('feishu', feishu, { since: at }));
+    story.judged(
+      at,
+      decision,
+      gateway(own, { since: at }),
+      link('qqbot', qqbot, { since: at }),
+      link('feishu', feishu, { since: at }),
+    );
     expect(new Set(story.open().map((incident) => incident.link)).size).toBe(story.open().length);
     // Links have incidents beside their gateway's only where that proves to be steady, or was about to.
     const whole = story.open().find((incident) => incident.link === null);
@@ -48,14 +107,23 @@ const play = (events: readonly Event[], options: StoryOptions = {}, look: (story
     if (silent) expect(story.notices.slice(before).filter(({ kind }) => kind !== 'recovered')).toEqual([]);
     for (const { timeline, treatments } of story.open()) {
       expect(timeline.length).toBeLessThanOrEqual(100);
-      expect(timeline.flatMap((each) => (each.what === 'treated' ? [treatments[each.index]] : []))).not.toContain(undefined);
+      expect(timeline.flatMap((each) => (each.what === 'treated' ? [treatments[each.index]] : []))).not.toContain(
+        undefined,
+      );
     }
     look(story, each);
   }
   return { story, at, silent };
 };
 
-const ALERTS: ReadonlySet<Notice['kind']> = new Set(['opened', 'again', 'needs_operator', 'out_of_budget', 'treatment_failed', 'reminder']);
+const ALERTS: ReadonlySet<Notice['kind']> = new Set([
+  'opened',
+  'again',
+  'needs_operator',
+  'out_of_budget',
+  'treatment_failed',
+  'reminder',
+]);
 
 test('whatever happens, nothing is said twice, and an end is told to whom an alert was, and to nobody else', () => {
   fc.assert(
@@ -75,7 +143,9 @@ test('whatever happens, nothing is said twice, and an end is told to whom an ale
         if (!tookUp.has(id)) expect(kinds.join(' ')).not.toContain('recovered recovered');
         for (const between of untilEnds(said)) {
           // Between two ends, of each trouble once that it is the operator's; and once that the budget is used up.
-          const asked = between.filter(({ kind }) => kind === 'needs_operator').map(({ incident }) => incident.verdict.cause);
+          const asked = between
+            .filter(({ kind }) => kind === 'needs_operator')
+            .map(({ incident }) => incident.verdict.cause);
           expect(asked).toEqual([...new Set(asked)]);
           expect(between.filter(({ kind }) => kind === 'out_of_budget').length).toBeLessThanOrEqual(1);
         }
@@ -87,7 +157,11 @@ test('whatever happens, nothing is said twice, and an end is told to whom an ale
 
 /** What was said from one end to the next. */
 const untilEnds = (said: readonly Notice[]): readonly (readonly Notice[])[] =>
-  said.reduce<Notice[][]>((parts, notice) => (notice.kind === 'recovered' ? [...parts, []] : [...parts.slice(0, -1), [...(parts.at(-1) ?? []), notice]]), [[]]);
+  said.reduce<Notice[][]>(
+    (parts, notice) =>
+      notice.kind === 'recovered' ? [...parts, []] : [...parts.slice(0, -1), [...(parts.at(-1) ?? []), notice]],
+    [[]],
+  );
 
 test('whatever happens, each trouble that needs somebody has rung since the last end, also when another one was told before', () => {
   fc.assert(
@@ -98,11 +172,14 @@ test('whatever happens, each trouble that needs somebody has rung since the last
         for (const notice of story.notices.slice(heard)) {
           const { id, verdict } = notice.incident;
           if (notice.kind === 'recovered') rung.delete(id);
-          else if (notice.kind === 'out_of_budget' || notice.decision.act === 'tell') rung.set(id, (rung.get(id) ?? new Set()).add(verdict.cause));
+          else if (notice.kind === 'out_of_budget' || notice.decision.act === 'tell')
+            rung.set(id, (rung.get(id) ?? new Set()).add(verdict.cause));
         }
         heard = story.notices.length;
         if (story.isSilent() || decision.act !== 'tell') return;
-        for (const { id, verdict, wellSince } of story.open()) if (wellSince === null && isTrouble(verdict) && verdict.at === story.lastAt()) expect(rung.get(id) ?? new Set()).toContain(verdict.cause);
+        for (const { id, verdict, wellSince } of story.open())
+          if (wellSince === null && isTrouble(verdict) && verdict.at === story.lastAt())
+            expect(rung.get(id) ?? new Set()).toContain(verdict.cause);
       });
     }),
     { numRuns: 500 },
@@ -132,7 +209,13 @@ test('whatever happened, once all has been well for long enough nothing is open,
       const { story, at } = play(events);
       const since = at + MINUTE;
       for (const later of [since, since + DEFAULT_INCIDENT_POLICY.steadyMs]) {
-        story.judged(later, WELL, gateway('healthy', { since }), link('qqbot', 'up', { since }), link('feishu', 'up', { since }));
+        story.judged(
+          later,
+          WELL,
+          gateway('healthy', { since }),
+          link('qqbot', 'up', { since }),
+          link('feishu', 'up', { since }),
+        );
       }
       expect(story.open()).toEqual([]);
       // What was folded ends with the gateway's, and what was gone for an hour without a word.
@@ -157,7 +240,8 @@ test('whatever happened, what is still ill when a silence ends is told then', ()
       expect(story.open()[0]?.told).not.toBe('nothing');
       const [{ id, timeline } = { id: 0, timeline: [] }] = story.open();
       // A third time, which is being healed, is silent by intent.
-      if (!timeline.some(({ what }) => what === 'again')) expect(story.notices.some(({ incident }) => incident.id === id)).toBe(true);
+      if (!timeline.some(({ what }) => what === 'again'))
+        expect(story.notices.some(({ incident }) => incident.id === id)).toBe(true);
     }),
     { numRuns: 300 },
   );
@@ -181,7 +265,13 @@ test('the time to look again is when the first of them may have recovered', () =
   const story = createStory();
   story.judged(T0, TREAT, gateway('healthy'), link('qqbot', 'down'), link('feishu', 'down'));
   expect(recheckIncidentsAt(story.open(), DEFAULT_INCIDENT_POLICY, T0)).toBeNull();
-  story.judged(T0 + MINUTE, TREAT, gateway('healthy'), link('qqbot', 'up', { since: T0 + MINUTE }), link('feishu', 'down'));
+  story.judged(
+    T0 + MINUTE,
+    TREAT,
+    gateway('healthy'),
+    link('qqbot', 'up', { since: T0 + MINUTE }),
+    link('feishu', 'down'),
+  );
   expect(recheckIncidentsAt(story.open(), DEFAULT_INCIDENT_POLICY, T0 + MINUTE)).toBe(T0 + 2 * MINUTE);
   expect(recheckIncidentsAt(story.open(), DEFAULT_INCIDENT_POLICY, T0 + 3 * MINUTE)).toBeNull();
 });

@@ -25,7 +25,13 @@ test.each([
 test('both at once: the gateway is for the operator, its link is seen to', () => {
   const story = createStory();
   story.judged(T0, ALONE, reverted, link('qqbot', 'down'));
-  expect(story.notices.map(({ kind, incident, ...notice }) => [kind, incident.link, 'decision' in notice && notice.decision])).toEqual([
+  expect(
+    story.notices.map(({ kind, incident, ...notice }) => [
+      kind,
+      incident.link,
+      'decision' in notice && notice.decision,
+    ]),
+  ).toEqual([
     ['opened', null, CANNOT],
     ['opened', 'qqbot', ALONE],
   ]);

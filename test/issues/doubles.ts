@@ -14,7 +14,9 @@ export const doublesIn = (records: readonly Pick<IssueRecord, 'thread' | 'log' |
   return quoted.flatMap((one, index) =>
     quoted.slice(index + 1).flatMap((other) => {
       const same = [...one.lines].filter((line) => other.lines.has(line)).length;
-      return one.thread !== other.thread && same >= SAME_LINES ? [`${one.thread} and ${other.thread} quote ${same} lines in common`] : [];
+      return one.thread !== other.thread && same >= SAME_LINES
+        ? [`${one.thread} and ${other.thread} quote ${same} lines in common`]
+        : [];
     }),
   );
 };

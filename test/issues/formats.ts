@@ -1,12 +1,17 @@
-/** Writes a record's lines as the gateways write them: what is quoted in full stays as it stands, the rest gets its date, level and logger. */
+/**
+ * Writes a record's lines as the gateways write them: what is quoted in full stays as it stands, the rest gets its
+ * date, level and logger.
+ */
 import type { DatedLine } from './lines.ts';
 
 const LEVEL = /^(DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL):? +/;
 /** Hermes: loggers are dotted, or one of these. */
-const LOGGER = /^(?:\[[^\]\s]*\] )?(?:[a-z_][\w-]*(?:\.[\w-]+)+|Lark|asyncio|root|gateway|hermes_logging|aiohttp|websockets|telegram|discord): /i;
+const LOGGER =
+  /^(?:\[[^\]\s]*\] )?(?:[a-z_][\w-]*(?:\.[\w-]+)+|Lark|asyncio|root|gateway|hermes_logging|aiohttp|websockets|telegram|discord): /i;
 const FULL_HERMES = /^\S+ \S+ (?:DEBUG|INFO|WARNING|ERROR|CRITICAL)(?: \[[^\]]*\])? [^\s:]+: /;
 /** The Lark SDK's own words. */
-const SDK = /^(?:connected to wss|disconnected to |receive message loop exit|trying to reconnect|connect failed, err|ping failed, err|connect success)/;
+const SDK =
+  /^(?:connected to wss|disconnected to |receive message loop exit|trying to reconnect|connect failed, err|ping failed, err|connect success)/;
 
 /** Which logger says what begins like this, where the excerpt leaves it out. */
 const LOGGERS: readonly (readonly [RegExp, string])[] = [
@@ -27,7 +32,8 @@ const LOGGERS: readonly (readonly [RegExp, string])[] = [
   [/^Tool \S+ (?:returned|completed)/, 'agent.tool_executor'],
   [/^Shutdown watchdog|^Gateway event loop missed/, 'gateway.shutdown_watchdog'],
 ];
-const loggerOf = (message: string): string => LOGGERS.find(([beginning]) => beginning.test(message))?.[1] ?? 'gateway.run';
+const loggerOf = (message: string): string =>
+  LOGGERS.find(([beginning]) => beginning.test(message))?.[1] ?? 'gateway.run';
 
 export interface Said {
   readonly level: string | null;
@@ -41,7 +47,8 @@ export const levelOf = (rest: string): Said => {
 };
 
 /** `2026-11-21 08:00:00,123`. */
-export const asctime = (at: number): string => new Date(at).toISOString().replace('T', ' ').replace('.', ',').replace('Z', '');
+export const asctime = (at: number): string =>
+  new Date(at).toISOString().replace('T', ' ').replace('.', ',').replace('Z', '');
 
 /** `2026-11-21 08:00:00,123 INFO gateway.run: …`. */
 export const hermesLine = ({ at, rest, whole, below }: DatedLine): string => {
@@ -57,7 +64,8 @@ const LEVEL_IDS: Readonly<Record<string, number>> = { DEBUG: 2, INFO: 3, WARN: 4
 
 /** `2026-11-21T08:00:00.123Z [feishu] …`, or the same as a line of OpenClaw's own file. */
 export const openClawLine = ({ at, rest, whole, below }: DatedLine, format: 'console' | 'jsonl'): string => {
-  if (whole !== null && (whole.startsWith('{') || /^\S+T\S+(?:Z|[+-]\d\d:\d\d) /.test(whole))) return [whole, ...below].join('\n');
+  if (whole !== null && (whole.startsWith('{') || /^\S+T\S+(?:Z|[+-]\d\d:\d\d) /.test(whole)))
+    return [whole, ...below].join('\n');
   const { level, text } = levelOf(rest);
   const time = new Date(at).toISOString();
   if (format === 'console') return [`${time} ${text}`, ...below].join('\n');
@@ -65,5 +73,9 @@ export const openClawLine = ({ at, rest, whole, below }: DatedLine, format: 'con
   const message = [text.replace(SUBSYSTEM, ''), ...below].join('\n');
   const name = { WARNING: 'WARN', CRITICAL: 'FATAL' }[level ?? ''] ?? level ?? 'INFO';
   const meta = { runtime: 'node', date: time, logLevelId: LEVEL_IDS[name] ?? 3, logLevelName: name };
-  return JSON.stringify(subsystem === undefined ? { 0: message, _meta: meta, time } : { 0: JSON.stringify({ subsystem }), 1: message, _meta: meta, time, message });
+  return JSON.stringify(
+    subsystem === undefined
+      ? { 0: message, _meta: meta, time }
+      : { 0: JSON.stringify({ subsystem }), 1: message, _meta: meta, time, message },
+  );
 };

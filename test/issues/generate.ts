@@ -1,6 +1,7 @@
 /**
  * Turns a record into the home folder that its gateway would have left, and into what is expected of a replay. The same
- * record always gives the same files. On its own: `node test/issues/generate.ts FOLDER [ID…]` writes the homes of the main part.
+ * record always gives the same files. On its own: `node test/issues/generate.ts FOLDER [ID…]` writes the homes of the
+ * main part.
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -32,7 +33,9 @@ const isTold = (name: string): name is keyof typeof TOLD => name in TOLD;
 
 /** @throws Error when its lines are not of the known forms. */
 export const generate = (record: IssueRecord): Home => {
-  const blocks = new Map(Object.entries(record.log).map(([file, text]): [string, Block] => [file, readBlock(text, record.day)]));
+  const blocks = new Map(
+    Object.entries(record.log).map(([file, text]): [string, Block] => [file, readBlock(text, record.day)]),
+  );
   const all = [...blocks.values()].flatMap(({ lines }) => lines);
   const first = Math.min(...all.map(({ at }) => at));
   const last = Math.max(...all.map(({ at }) => at));
@@ -40,32 +43,50 @@ export const generate = (record: IssueRecord): Home => {
   const trouble = Number.isFinite(troubleAt) ? troubleAt : first;
   const zoned = record.kind === 'openclaw';
   const files = new Map<string, string>();
-  const write = (line: DatedLine): string => (record.kind === 'hermes' ? hermesLine(line) : openClawLine(line, record.format));
+  const write = (line: DatedLine): string =>
+    record.kind === 'hermes' ? hermesLine(line) : openClawLine(line, record.format);
   const written = [...blocks].filter(([file]) => !isTold(file));
   for (const [index, [file, { lines }]] of written.entries()) {
-    const earlier = record.before !== undefined && index === 0 ? before(record, first, parseDuration(record.before) ?? 0) : [];
-    const path = file === 'openclaw.log' ? `logs/openclaw-${new Date(first).toISOString().slice(0, 10)}.log` : `logs/${file}`;
+    const earlier =
+      record.before !== undefined && index === 0 ? before(record, first, parseDuration(record.before) ?? 0) : [];
+    const path =
+      file === 'openclaw.log' ? `logs/openclaw-${new Date(first).toISOString().slice(0, 10)}.log` : `logs/${file}`;
     files.set(path, [...earlier, ...lines].map((line) => `${write(line)}\n`).join(''));
   }
   // Where a thread says that the process was alive all the while, the process sensor would have seen it.
-  if (record.facts.process === 'alive' && !blocks.has('process')) files.set(TOLD.process, `${stampOf(first - (parseDuration(record.before ?? '0s') ?? 0), zoned)} alive\n`);
+  if (record.facts.process === 'alive' && !blocks.has('process'))
+    files.set(TOLD.process, `${stampOf(first - (parseDuration(record.before ?? '0s') ?? 0), zoned)} alive\n`);
   for (const [name, { lines }] of blocks) {
     if (!isTold(name)) continue;
-    const told = name === 'process' && isBroughtBack(record) ? lines.flatMap((line) => (line.rest === 'gone' ? [line, { ...line, rest: 'keeper will start it' }] : [line])) : lines;
+    const told =
+      name === 'process' && isBroughtBack(record)
+        ? lines.flatMap((line) => (line.rest === 'gone' ? [line, { ...line, rest: 'keeper will start it' }] : [line]))
+        : lines;
     files.set(TOLD[name], told.map(({ at, rest }) => `${stampOf(at, zoned)} ${rest}\n`).join(''));
   }
   if (record.kind === 'openclaw') files.set('openclaw.json', '{}\n');
   const { label } = record;
   const by = label.is === 'healthy' ? null : trouble + (parseDuration(label.within) ?? 0);
   const stamp = (at: number): string => stampOf(at, zoned);
-  return { files, expected: { about: record.about, label, troubleAt: stamp(trouble), by: by === null ? null : stamp(by), until: stamp(Math.max(last, by ?? 0) + 1_000) } };
+  return {
+    files,
+    expected: {
+      about: record.about,
+      label,
+      troubleAt: stamp(trouble),
+      by: by === null ? null : stamp(by),
+      until: stamp(Math.max(last, by ?? 0) + 1_000),
+    },
+  };
 };
 
 /** A loop under a supervisor goes on by that supervisor's doing: asked, it would say so each time. */
-const isBroughtBack = ({ facts }: IssueRecord): boolean => facts.process === 'looping' && facts.supervisor !== undefined;
+const isBroughtBack = ({ facts }: IssueRecord): boolean =>
+  facts.process === 'looping' && facts.supervisor !== undefined;
 
 /** A true time in UTC, or what a clock without a zone shows. */
-const stampOf = (at: number, zoned: boolean): string => (zoned ? new Date(at).toISOString() : asctime(at).replace(' ', 'T').replace(',', '.'));
+const stampOf = (at: number, zoned: boolean): string =>
+  zoned ? new Date(at).toISOString() : asctime(at).replace(' ', 'T').replace(',', '.');
 
 /** Writes a record's home into `folder`/home, and what is expected beside it. */
 export const writeHome = async (record: IssueRecord, folder: string): Promise<Home> => {

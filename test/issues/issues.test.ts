@@ -27,15 +27,33 @@ describe.each(PARTS)('the records of the part %s', (part) => {
   test('that loop under a supervisor go on until the time of their label, as the supervisor does', () => {
     const broken = records.filter((record) => {
       const { files, expected } = generate(record);
-      const last = files.get(TOLD.process)?.trim().split('\n').filter((line) => !line.includes('keeper')).at(-1)?.split(' ') ?? [];
-      return record.facts.process === 'looping' && last[1] === 'gone' && expected.by !== null && Date.parse(last[0] ?? '') < Date.parse(expected.by) - 60_000;
+      const last =
+        files
+          .get(TOLD.process)
+          ?.trim()
+          .split('\n')
+          .filter((line) => !line.includes('keeper'))
+          .at(-1)
+          ?.split(' ') ?? [];
+      return (
+        record.facts.process === 'looping' &&
+        last[1] === 'gone' &&
+        expected.by !== null &&
+        Date.parse(last[0] ?? '') < Date.parse(expected.by) - 60_000
+      );
     });
     expect(broken.map(({ id }) => id)).toEqual([]);
   });
 
   test('are of both kinds of gateway, of every system, and healthy as well as sick', () => {
     expect(new Set(records.map(({ kind }) => kind)).size).toBe(2);
-    expect([...new Set(records.flatMap(({ on }) => on ?? []))].toSorted()).toEqual(['docker', 'linux', 'macos', 'windows', 'wsl']);
+    expect([...new Set(records.flatMap(({ on }) => on ?? []))].toSorted()).toEqual([
+      'docker',
+      'linux',
+      'macos',
+      'windows',
+      'wsl',
+    ]);
     expect(new Set(records.map(({ label }) => label.is))).toEqual(new Set(['healthy', 'alert', 'sick', 'either']));
     expect(records.filter(({ label }) => label.is === 'healthy').length / records.length).toBeGreaterThan(0.2);
   });
@@ -46,9 +64,21 @@ test('no log is in the corpus twice, not even in different parts', () => {
 });
 
 test('a log that was pasted into two threads is found', () => {
-  const log = { 'gateway.log': '2026-05-01 10:00:00,000 INFO gateway.run: one\n2026-05-01 10:00:01,000 INFO gateway.run: two' };
-  expect(doublesIn([{ thread: 'a/b#1', log }, { thread: 'a/b#2', log }])).toEqual(['a/b#1 and a/b#2 quote 2 lines in common']);
-  expect(doublesIn([{ thread: 'a/b#1', log }, { thread: 'a/b#1', log }])).toEqual([]);
+  const log = {
+    'gateway.log': '2026-05-01 10:00:00,000 INFO gateway.run: one\n2026-05-01 10:00:01,000 INFO gateway.run: two',
+  };
+  expect(
+    doublesIn([
+      { thread: 'a/b#1', log },
+      { thread: 'a/b#2', log },
+    ]),
+  ).toEqual(['a/b#1 and a/b#2 quote 2 lines in common']);
+  expect(
+    doublesIn([
+      { thread: 'a/b#1', log },
+      { thread: 'a/b#1', log },
+    ]),
+  ).toEqual([]);
 });
 
 describe('a record', () => {
@@ -89,11 +119,23 @@ describe('a record', () => {
     ['a label that is not said how sure it is', { ...good, label: { ...good.label, sure: undefined } }, /sure/],
     ['a label without a reason', { ...good, label: { ...good.label, why: undefined } }, /why/],
     ['a word no verdict has', { ...good, label: { ...good.label, words: ['crash_loop'] } }, /words/],
-    ['a label about a link that its excerpt is not about', { ...good, label: { ...good.label, link: 'feishu' } }, /its label is about feishu/],
+    [
+      'a label about a link that its excerpt is not about',
+      { ...good, label: { ...good.label, link: 'feishu' } },
+      /its label is about feishu/,
+    ],
     ['a sick one without a remedy', { ...good, label: { ...good.label, is: 'sick' } }, /remedy/],
-    ['a healthy one with a remedy', { ...good, label: { is: 'healthy', remedy: 'restart', sure: 'sure', why: 'It says so' } }, /remedy/],
+    [
+      'a healthy one with a remedy',
+      { ...good, label: { is: 'healthy', remedy: 'restart', sure: 'sure', why: 'It says so' } },
+      /remedy/,
+    ],
     ['a time that is none', { ...good, label: { ...good.label, within: 'soon' } }, /within/],
-    ['an address of somebody', logged('+0s INFO [Email] Adapter initialized for somebody@mail.com'), /an e-mail address/],
+    [
+      'an address of somebody',
+      logged('+0s INFO [Email] Adapter initialized for somebody@mail.com'),
+      /an e-mail address/,
+    ],
   ])('with %s is refused, and the fault is named', (_, entry, fault) => {
     const read = readRecord(entry);
     expect(read.record).toBeNull();
@@ -118,7 +160,15 @@ test.each([
   expect(personalIn(text).join()).toContain(what);
 });
 
-test.each(['remote=127.0.0.1 conn=C1', '/home/lin/.hermes', 'a@example.com', 'intents: 1107300352', 'token:config', 'time=1355.4s response=400 chars', '2026-05-04 16:00:45,123456'])('"%s" is nobody\'s', (text) => {
+test.each([
+  'remote=127.0.0.1 conn=C1',
+  '/home/lin/.hermes',
+  'a@example.com',
+  'intents: 1107300352',
+  'token:config',
+  'time=1355.4s response=400 chars',
+  '2026-05-04 16:00:45,123456',
+])('"%s" is nobody\'s', (text) => {
   expect(personalIn(text)).toEqual([]);
 });
 
@@ -132,7 +182,9 @@ test('about a quarter of the threads is set aside, whoever names them', () => {
 // A report: what it must come to is asked when the rules have been made by it.
 test('the main part is judged', async () => {
   const judged = await judgeAll(loadPart('main').records);
-  console.log(`Real logs, main part, platforms of today:\n${tableOf(judged.filter(({ record }) => isOfToday(record)))}`);
+  console.log(
+    `Real logs, main part, platforms of today:\n${tableOf(judged.filter(({ record }) => isOfToday(record)))}`,
+  );
   expect(judged.length).toBe(loadPart('main').records.length);
   const { said, troubles, right } = ratesOf(judged);
   expect(right).toBeLessThanOrEqual(Math.min(said, troubles));

@@ -27,7 +27,10 @@ const OUTLOOKS: Readonly<Record<string, Outlook>> = {
 
 type Seen = (at: Instant, words: string, text: string) => readonly Evidence[];
 
-/** `TIME gone`, `TIME alive`, `TIME keeper will not start it`: a recording has no process table and no keeper, but a thread may tell. */
+/**
+ * `TIME gone`, `TIME alive`, `TIME keeper will not start it`: a recording has no process table and no keeper, but a
+ * thread may tell.
+ */
 const processSeen = (): Seen => {
   let startTime = 1;
   return (at, words, text) => {
@@ -37,7 +40,8 @@ const processSeen = (): Seen => {
       startTime += 1;
       return [{ ...dated, fact: { kind: 'process', process: null } }];
     }
-    if (words === 'alive') return [{ ...dated, fact: { kind: 'process', process: { pid: 4711 + startTime, startTime, startedAt: at } } }];
+    if (words === 'alive')
+      return [{ ...dated, fact: { kind: 'process', process: { pid: 4711 + startTime, startTime, startedAt: at } } }];
     const outlook = OUTLOOKS[words.replace(/^keeper /, '')];
     if (outlook) return [{ ...dated, fact: { kind: 'keeper', outlook, bare: false } }];
     throw new Error(`"${text}" tells nothing of a process: gone, alive, or what does its keeper say?`);
@@ -47,7 +51,13 @@ const processSeen = (): Seen => {
 /** `TIME feishu {"running":true,"connected":false}`: an account as `channels.status` gave it. */
 const statusSeen: Seen = (at, words, text) => {
   const [link = '', ...json] = words.split(' ');
-  return accountFacts(JSON.parse(json.join(' ')) as Record<string, unknown>, at).map((found) => ({ at: found.at, source: 'status', text, link, fact: found.fact }));
+  return accountFacts(JSON.parse(json.join(' ')) as Record<string, unknown>, at).map((found) => ({
+    at: found.at,
+    source: 'status',
+    text,
+    link,
+    fact: found.fact,
+  }));
 };
 
 const readerOf = (seen: Seen): LogReader => ({
@@ -62,7 +72,12 @@ const readerOf = (seen: Seen): LogReader => ({
 const withTold = (kind: GatewayKind): GatewayKind => ({
   ...kind,
   logs: [...kind.logs, ...Object.values(TOLD)],
-  newLogReader: (source) => (source === TOLD.process ? readerOf(processSeen()) : source === TOLD.status ? readerOf(statusSeen) : kind.newLogReader(source)),
+  newLogReader: (source) =>
+    source === TOLD.process
+      ? readerOf(processSeen())
+      : source === TOLD.status
+        ? readerOf(statusSeen)
+        : kind.newLogReader(source),
 });
 
 /** @returns every change of verdict, in order of time. */
@@ -70,6 +85,12 @@ export const judgeHome = async ({ kind }: Pick<IssueRecord, 'kind'>, folder: str
   const { until } = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')) as Expected;
   const home = join(folder, 'home');
   const verdicts: Verdict[] = [];
-  for await (const verdict of replay({ kind: withTold(kindAt(kind, home)), home, gateway: basename(folder), until: timeOf(until) })) verdicts.push(verdict);
+  for await (const verdict of replay({
+    kind: withTold(kindAt(kind, home)),
+    home,
+    gateway: basename(folder),
+    until: timeOf(until),
+  }))
+    verdicts.push(verdict);
   return verdicts;
 };

@@ -62,18 +62,43 @@ const stampOf = (line: string, now: number, first = false): Stamp | null => {
   const dated = DATE.exec(line);
   if (dated) {
     const [all, year, month, day, hour, minute, second = '00', fraction, zone] = dated;
-    const naive = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second), millis(fraction));
+    const naive = Date.UTC(
+      Number(year),
+      Number(month) - 1,
+      Number(day),
+      Number(hour),
+      Number(minute),
+      Number(second),
+      millis(fraction),
+    );
     return { at: naive - offsetOf(zone), zoned: zone !== undefined, length: all.length };
   }
   const months = MONTH.exec(line);
   if (months) {
     const [all, month, day, hour, minute, second = '00', fraction] = months;
-    return { at: Date.UTC(new Date(now).getUTCFullYear(), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second), millis(fraction)), zoned: false, length: all.length };
+    return {
+      at: Date.UTC(
+        new Date(now).getUTCFullYear(),
+        Number(month) - 1,
+        Number(day),
+        Number(hour),
+        Number(minute),
+        Number(second),
+        millis(fraction),
+      ),
+      zoned: false,
+      length: all.length,
+    };
   }
   const clock = CLOCK.exec(line);
   if (clock) {
     const [all, hour, minute, second = '00', fraction] = clock;
-    const sameDay = Math.floor(now / DAY_MS) * DAY_MS + Number(hour) * 3_600_000 + Number(minute) * 60_000 + Number(second) * 1_000 + millis(fraction);
+    const sameDay =
+      Math.floor(now / DAY_MS) * DAY_MS +
+      Number(hour) * 3_600_000 +
+      Number(minute) * 60_000 +
+      Number(second) * 1_000 +
+      millis(fraction);
     return { at: !first && sameDay < now - BACK_MS ? sameDay + DAY_MS : sameDay, zoned: false, length: all.length };
   }
   const later = LATER.exec(line);
@@ -108,23 +133,40 @@ export const readBlock = (text: string, day = DEFAULT_DAY): Block => {
 
   for (const line of text.split('\n')) {
     if (line.trim() === '') continue;
-    if (line === '@trouble') { troubleNext = true; continue; }
-    if (line.startsWith('@pass ')) { now += ms(line.slice('@pass '.length)); continue; }
-    if (line.startsWith('@at ')) { now = stampOf(line.slice('@at '.length), now, lines.length === 0)?.at ?? fail(line); continue; }
-    if (line.startsWith('@repeat ')) { for (const again of repeated(line, lines)) add(again); continue; }
+    if (line === '@trouble') {
+      troubleNext = true;
+      continue;
+    }
+    if (line.startsWith('@pass ')) {
+      now += ms(line.slice('@pass '.length));
+      continue;
+    }
+    if (line.startsWith('@at ')) {
+      now = stampOf(line.slice('@at '.length), now, lines.length === 0)?.at ?? fail(line);
+      continue;
+    }
+    if (line.startsWith('@repeat ')) {
+      for (const again of repeated(line, lines)) add(again);
+      continue;
+    }
     if (line.startsWith('|')) {
       const last = lines.pop() ?? fail(line);
       lines.push({ ...last, below: [...last.below, line.slice(line.startsWith('| ') ? 2 : 1)] });
       continue;
     }
-    if (line.startsWith('{')) { add({ at: dateOfJson(line), zoned: true, rest: '', whole: line, below: [] }); continue; }
+    if (line.startsWith('{')) {
+      add({ at: dateOfJson(line), zoned: true, rest: '', whole: line, below: [] });
+      continue;
+    }
     const { at, zoned, length } = stampOf(line, now, lines.length === 0) ?? fail(line);
     add({ at, zoned, rest: line.slice(length + 1), whole: DATE.test(line) ? line : null, below: [] });
   }
   return { lines, troubleAt: troubleNext ? now : troubleAt };
 };
 
-const fail = (line: string): never => { throw new Error(`this line is in none of the known forms: "${line.slice(0, 100)}"`); };
+const fail = (line: string): never => {
+  throw new Error(`this line is in none of the known forms: "${line.slice(0, 100)}"`);
+};
 
 /** What comes again is no longer as quoted: its time is another one. */
 const repeated = (line: string, lines: readonly DatedLine[]): DatedLine[] => {
@@ -132,11 +174,14 @@ const repeated = (line: string, lines: readonly DatedLine[]): DatedLine[] => {
   const round = lines.slice(-Number(count));
   if (round.length < Number(count)) fail(line);
   const pause = ms(every ?? '');
-  return Array.from({ length: Number(times) - 1 }, (_, index) => round.map((each) => ({ ...each, at: each.at + (index + 1) * pause, rest: restOf(each), whole: null }))).flat();
+  return Array.from({ length: Number(times) - 1 }, (_, index) =>
+    round.map((each) => ({ ...each, at: each.at + (index + 1) * pause, rest: restOf(each), whole: null })),
+  ).flat();
 };
 
 const restOf = ({ whole, rest }: DatedLine): string => {
   if (whole === null) return rest;
-  if (whole.startsWith('{')) throw new Error('a line of OpenClaw\'s own file cannot be repeated as it stands: write it in short');
+  if (whole.startsWith('{'))
+    throw new Error("a line of OpenClaw's own file cannot be repeated as it stands: write it in short");
   return whole.slice((DATE.exec(whole)?.[0].length ?? 0) + 1);
 };

@@ -15,11 +15,13 @@ const ACTS: ReadonlySet<string> = new Set(['start', 'restart', 'restart_link']);
 const isAct = ({ remedy }: Verdict): boolean => ACTS.has(remedy);
 const isWord = (verdict: Verdict): boolean => verdict.remedy === 'alert' || isAct(verdict);
 
-const isAbout = (links: readonly string[], { link }: Verdict): boolean => links.includes('any') || links.some((wanted) => (link === null ? wanted === 'gateway' : link === wanted || link.startsWith(`${wanted}:`)));
+const isAbout = (links: readonly string[], { link }: Verdict): boolean =>
+  links.includes('any') ||
+  links.some((wanted) => (link === null ? wanted === 'gateway' : link === wanted || link.startsWith(`${wanted}:`)));
 
 /**
- * The first that fits: a restart that the label forbids, or before there was any trouble; a word to somebody about what is
- * no trouble; then the first word about the trouble in time, which has the right remedy and condition, or not.
+ * The first that fits: a restart that the label forbids, or before there was any trouble; a word to somebody about what
+ * is no trouble; then the first word about the trouble in time, which has the right remedy and condition, or not.
  */
 export const compare = (verdicts: readonly Verdict[], { label, troubleAt, by }: Expected): Compared => {
   const from = Date.parse(troubleAt);
@@ -30,9 +32,13 @@ export const compare = (verdicts: readonly Verdict[], { label, troubleAt, by }: 
   if (early[0]) return { outcome: 'false alert', by: early[0] };
   if (label.is === 'healthy' || by === null) return { outcome: 'right', by: null };
   const inTime = spoken.filter((verdict) => verdict.at <= Date.parse(by) && isAbout(label.link, verdict));
-  const remedied = inTime.filter(({ remedy }) => label.is !== 'sick' || (label.remedy as readonly string[]).includes(remedy));
+  const remedied = inTime.filter(
+    ({ remedy }) => label.is !== 'sick' || (label.remedy as readonly string[]).includes(remedy),
+  );
   const right = remedied.find(({ condition }) => (label.words as readonly string[]).includes(condition));
   if (right) return { outcome: 'right', by: right };
   const wrong = remedied[0] ?? inTime[0];
-  return wrong ? { outcome: 'wrong words', by: wrong } : { outcome: 'missed', by: spoken.find((verdict) => isAbout(label.link, verdict)) ?? null };
+  return wrong
+    ? { outcome: 'wrong words', by: wrong }
+    : { outcome: 'missed', by: spoken.find((verdict) => isAbout(label.link, verdict)) ?? null };
 };

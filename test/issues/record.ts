@@ -1,4 +1,6 @@
-/** A record of the corpus: an excerpt of a log that somebody pasted into a public thread, and what the thread found out. */
+/**
+ * A record of the corpus: an excerpt of a log that somebody pasted into a public thread, and what the thread found out.
+ */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -10,12 +12,16 @@ import { readBlock } from './lines.ts';
 import { personalIn } from './personal.ts';
 import { CONDITIONS, LINK } from './words.ts';
 
-/** The corpus is in two parts: rules are made by the main one; the results of the one set aside are looked at only at the end. */
+/**
+ * The corpus is in two parts: rules are made by the main one; the results of the one set aside are looked at only at
+ * the end.
+ */
 export const PARTS = ['main', 'aside'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** A quarter of the threads is set aside, by a hash of their name, so that nobody chooses which. */
-export const partOf = (thread: string): Part => (createHash('sha256').update(thread.toLowerCase()).digest().readUInt8(0) % 4 === 0 ? 'aside' : 'main');
+export const partOf = (thread: string): Part =>
+  createHash('sha256').update(thread.toLowerCase()).digest().readUInt8(0) % 4 === 0 ? 'aside' : 'main';
 
 const duration = z.string().refine((text) => parseDuration(text) !== null, 'not a duration such as 90s');
 /** One, or a list of them. */
@@ -52,12 +58,18 @@ const record = z.strictObject({
   /** `owner/name#number`. */
   thread: z.string().regex(/^[\w.-]+\/[\w.-]+#\d+$/),
   /** Tells several excerpts of one thread apart. */
-  excerpt: z.string().regex(/^[b-z]$/).optional(),
+  excerpt: z
+    .string()
+    .regex(/^[b-z]$/)
+    .optional(),
   about: z.string().max(200),
   kind: z.enum(['hermes', 'openclaw']),
   /** Of the gateway, or of the plugin, as told. */
   version: z.string().optional(),
-  on: z.string().regex(/^(?:linux|macos|windows|wsl|docker)$/).optional(),
+  on: z
+    .string()
+    .regex(/^(?:linux|macos|windows|wsl|docker)$/)
+    .optional(),
   /** The links that the excerpt is about; none: the gateway itself. */
   links: some(z.string().regex(LINK)).default([]),
   /** Where the lines were quoted from, where that is another place than the file they are written to here. */
@@ -68,12 +80,21 @@ const record = z.strictObject({
   dated: z.string().optional(),
   /** Which lines the thread tells in words only, or short; all others are quoted. */
   added: z.string().optional(),
-  /** The thread tells that it had worked before: so long an ordinary life, written by the generator, goes before the first line. */
+  /**
+   * The thread tells that it had worked before: so long an ordinary life, written by the generator, goes before the
+   * first line.
+   */
   before: duration.optional(),
   /** OpenClaw: in which form the lines are written that are not quoted as they stand. */
   format: z.enum(['console', 'jsonl']).default('console'),
-  /** By file; the form of the lines is in lines.ts. `process` and `status` are no files: what the thread tells of the process, and of `channels.status`, and when. */
-  log: z.record(z.string().regex(/^(?:gateway\.log|agent\.log|errors\.log|gateway\.error\.log|openclaw\.log|process|status)$/), z.string()),
+  /**
+   * By file; the form of the lines is in lines.ts. `process` and `status` are no files: what the thread tells of the
+   * process, and of `channels.status`, and when.
+   */
+  log: z.record(
+    z.string().regex(/^(?:gateway\.log|agent\.log|errors\.log|gateway\.error\.log|openclaw\.log|process|status)$/),
+    z.string(),
+  ),
   /** What else the thread tells. */
   facts: z
     .strictObject({
@@ -91,7 +112,8 @@ const record = z.strictObject({
 });
 export type IssueRecord = z.infer<typeof record> & { readonly id: string; readonly part: Part };
 
-export type ReadRecord = { readonly record: z.infer<typeof record>; readonly fault: null } | { readonly record: null; readonly fault: string };
+export type ReadRecord =
+  { readonly record: z.infer<typeof record>; readonly fault: null } | { readonly record: null; readonly fault: string };
 
 /** Reads one record. Never throws: what is wrong with it is one sentence. */
 export const readRecord = (entry: unknown): ReadRecord => {
@@ -99,12 +121,18 @@ export const readRecord = (entry: unknown): ReadRecord => {
   const read = record.safeParse(entry);
   if (!read.success) return fault(z.prettifyError(read.error));
   const { links, label: told, log, day } = read.data;
-  const strange = told.is === 'healthy' ? [] : told.link.filter((link) => link !== 'gateway' && link !== 'any' && links.length > 0 && !links.includes(link));
-  if (strange.length > 0) return fault(`its label is about ${strange.join(', ')}, its excerpt about ${links.join(', ')}`);
+  const strange =
+    told.is === 'healthy'
+      ? []
+      : told.link.filter((link) => link !== 'gateway' && link !== 'any' && links.length > 0 && !links.includes(link));
+  if (strange.length > 0)
+    return fault(`its label is about ${strange.join(', ')}, its excerpt about ${links.join(', ')}`);
   const personal = personalIn(JSON.stringify(entry));
   if (personal.length > 0) return fault(`it holds ${personal.join(', ')}`);
   try {
-    const lines = Object.entries(log).filter(([name]) => name !== 'process' && name !== 'status').flatMap(([, text]) => readBlock(text, day).lines);
+    const lines = Object.entries(log)
+      .filter(([name]) => name !== 'process' && name !== 'status')
+      .flatMap(([, text]) => readBlock(text, day).lines);
     for (const name of ['process', 'status']) readBlock(log[name] ?? '', day);
     return lines.length === 0 ? fault('it has no line of a log') : { record: read.data, fault: null };
   } catch (error) {
@@ -124,7 +152,9 @@ export const loadPart = (part: Part): Loaded => {
   const records: IssueRecord[] = [];
   const faults: string[] = [];
   const seen = new Set<string>();
-  for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml')).toSorted()) {
+  for (const file of readdirSync(folder)
+    .filter((name) => name.endsWith('.yaml'))
+    .toSorted()) {
     const entries = z.array(z.unknown()).parse(parse(readFileSync(join(folder, file), 'utf8')) ?? []);
     for (const [index, entry] of entries.entries()) {
       const read = readRecord(entry);
@@ -136,7 +166,8 @@ export const loadPart = (part: Part): Loaded => {
       const { thread, excerpt = '' } = read.record;
       const id = `${basename(thread)}${excerpt}`;
       if (partOf(thread) !== part) faults.push(`${part}/${file}: ${thread} belongs to the part "${partOf(thread)}"`);
-      if (seen.has(`${thread}${excerpt}`)) faults.push(`${part}/${file}: ${thread} is there twice; tell its excerpts apart by "excerpt"`);
+      if (seen.has(`${thread}${excerpt}`))
+        faults.push(`${part}/${file}: ${thread} is there twice; tell its excerpts apart by "excerpt"`);
       seen.add(`${thread}${excerpt}`);
       records.push({ ...read.record, id, part });
     }

@@ -1,6 +1,6 @@
 /**
- * Prints which WARNING and ERROR lines of the excerpts match no grammar, how often, and where: `node test/issues/unmatched.ts`.
- * Only of the main part, and only of platforms that are judged today.
+ * Prints which WARNING and ERROR lines of the excerpts match no grammar, how often, and where: `node
+ * test/issues/unmatched.ts`. Only of the main part, and only of platforms that are judged today.
  */
 import { levelOf } from './formats.ts';
 import { readBlock } from './lines.ts';
@@ -17,13 +17,19 @@ interface Line {
   readonly matched: boolean;
 }
 
-/** The lines that the excerpt itself calls a warning or worse, each form once: what changes from line to line is taken out. */
+/**
+ * The lines that the excerpt itself calls a warning or worse, each form once: what changes from line to line is taken
+ * out.
+ */
 const linesOf = (record: IssueRecord): readonly Line[] => {
   const { files } = generate({ ...record, before: undefined });
   return Object.entries(record.log).flatMap(([file, text]) => {
     if (file === 'process' || file === 'status') return [];
     const { lines } = readBlock(text, record.day);
-    const path = [...files.keys()].find((name) => (file === 'openclaw.log' ? name.includes('openclaw-') : basename(name) === file)) ?? '';
+    const path =
+      [...files.keys()].find((name) =>
+        file === 'openclaw.log' ? name.includes('openclaw-') : basename(name) === file,
+      ) ?? '';
     const reader = kindAt(record.kind, '/nowhere').newLogReader(basename(path));
     const written = (files.get(path) ?? '').split('\n').filter((each) => each !== '');
     let at = 0;
@@ -32,22 +38,34 @@ const linesOf = (record: IssueRecord): readonly Line[] => {
       at += 1 + below.length;
       const matched = own.map((each) => reader.line(each)).some((found) => (found?.evidence.length ?? 0) > 0);
       const level = levelIn(whole, rest);
-      return level === null || !/^(?:WARN|ERR|CRIT|FATAL)/.test(level) ? [] : [{ text: formOf(whole ?? rest), matched }];
+      return level === null || !/^(?:WARN|ERR|CRIT|FATAL)/.test(level)
+        ? []
+        : [{ text: formOf(whole ?? rest), matched }];
     });
   });
 };
 
-const levelIn = (whole: string | null, rest: string): string | null => (whole?.startsWith('{') ? (/"logLevelName":"(\w+)"/.exec(whole)?.[1] ?? null) : levelOf(rest).level);
+const levelIn = (whole: string | null, rest: string): string | null =>
+  whole?.startsWith('{') ? (/"logLevelName":"(\w+)"/.exec(whole)?.[1] ?? null) : levelOf(rest).level;
 
 const formOf = (text: string): string => {
-  const strings = text.startsWith('{') ? Object.values(JSON.parse(text) as Record<string, unknown>).filter((value) => typeof value === 'string') : [];
-  const message = strings.find((value) => !value.startsWith('{')) ?? text.replace(/^[\d-]{8,10}[ T][\d:.,]+(?:Z|[+-]\d\d:?\d\d)? /, '');
-  return levelOf(message).text.replace(/\d+(?:\.\d+)?/g, 'N').replace(/\b[0-9a-f]{12,}\b/gi, 'ID').slice(0, 160);
+  const strings = text.startsWith('{')
+    ? Object.values(JSON.parse(text) as Record<string, unknown>).filter((value) => typeof value === 'string')
+    : [];
+  const message =
+    strings.find((value) => !value.startsWith('{')) ??
+    text.replace(/^[\d-]{8,10}[ T][\d:.,]+(?:Z|[+-]\d\d:?\d\d)? /, '');
+  return levelOf(message)
+    .text.replace(/\d+(?:\.\d+)?/g, 'N')
+    .replace(/\b[0-9a-f]{12,}\b/gi, 'ID')
+    .slice(0, 160);
 };
 
 const records = loadPart('main').records.filter(isOfToday);
 for (const kind of ['hermes', 'openclaw'] as const) {
-  const found = records.filter((record) => record.kind === kind).map((record) => ({ record, lines: new Map(linesOf(record).map((line) => [line.text, line.matched])) }));
+  const found = records
+    .filter((record) => record.kind === kind)
+    .map((record) => ({ record, lines: new Map(linesOf(record).map((line) => [line.text, line.matched])) }));
   const forms = new Map<string, { matched: boolean; threads: Set<string> }>();
   for (const { record, lines } of found) {
     for (const [text, matched] of lines) {
@@ -56,7 +74,10 @@ for (const kind of ['hermes', 'openclaw'] as const) {
       forms.set(text, form);
     }
   }
-  const unmatched = [...forms].filter(([, { matched }]) => !matched).toSorted(([, one], [, other]) => other.threads.size - one.threads.size);
+  const unmatched = [...forms]
+    .filter(([, { matched }]) => !matched)
+    .toSorted(([, one], [, other]) => other.threads.size - one.threads.size);
   console.log(`${kind}: ${unmatched.length} of ${forms.size} forms of WARNING and ERROR lines match nothing`);
-  for (const [text, { threads }] of unmatched) console.log(`  ${threads.size}  ${text}    (${[...threads].join(', ')})`);
+  for (const [text, { threads }] of unmatched)
+    console.log(`  ${threads.size}  ${text}    (${[...threads].join(', ')})`);
 }

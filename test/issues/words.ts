@@ -3,9 +3,27 @@ import type { GatewayCondition, LinkCondition } from '../../src/diagnosis/verdic
 
 /** The conditions that somebody is told of. `unanswered` is designed and no rule gives it yet. */
 export const CONDITIONS = [
-  'starting', 'stopped', 'stopped_on_purpose', 'frozen', 'broken_executor', 'crash_looping', 'misconfigured', 'duplicate', 'network_down',
-  'connecting', 'reconnecting', 'down', 'gave_up', 'deaf', 'flapping', 'rejected', 'unreachable', 'disabled', 'unanswered',
+  'starting',
+  'stopped',
+  'stopped_on_purpose',
+  'frozen',
+  'broken_executor',
+  'crash_looping',
+  'misconfigured',
+  'duplicate',
+  'network_down',
+  'connecting',
+  'reconnecting',
+  'down',
+  'gave_up',
+  'deaf',
+  'flapping',
+  'rejected',
+  'unreachable',
+  'disabled',
+  'unanswered',
 ] as const satisfies readonly (GatewayCondition | LinkCondition | 'unanswered')[];
 
 /** The platforms of the excerpts; `feishu:work` is an account of one. */
-export const LINK = /^(?:qqbot|feishu|telegram|discord|slack|whatsapp|weixin|wecom|dingtalk|matrix|signal|email|google_chat)(?::[\w-]+)?$/;
+export const LINK =
+  /^(?:qqbot|feishu|telegram|discord|slack|whatsapp|weixin|wecom|dingtalk|matrix|signal|email|google_chat)(?::[\w-]+)?$/;

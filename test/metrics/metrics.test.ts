@@ -12,8 +12,22 @@ afterEach(() => {
 });
 
 const figures = (more: Partial<Figures> = {}): Figures => ({
-  gateways: [{ name: 'main', verdicts: [gatewayVerdict('frozen'), linkVerdict('qqbot', 'up'), linkVerdict('feishu', 'deaf'), linkVerdict('slack', 'disabled')] }],
-  channels: [{ name: 'feishu', link: 'connected' }, { name: 'qq', link: 'waiting' }, { name: 'webhook', link: 'waiting' }],
+  gateways: [
+    {
+      name: 'main',
+      verdicts: [
+        gatewayVerdict('frozen'),
+        linkVerdict('qqbot', 'up'),
+        linkVerdict('feishu', 'deaf'),
+        linkVerdict('slack', 'disabled'),
+      ],
+    },
+  ],
+  channels: [
+    { name: 'feishu', link: 'connected' },
+    { name: 'qq', link: 'waiting' },
+    { name: 'webhook', link: 'waiting' },
+  ],
   openIncidents: 2,
   undelivered: 3,
   oldestUndeliveredAt: NOW - 90_000,
@@ -29,9 +43,15 @@ const figures = (more: Partial<Figures> = {}): Figures => ({
 
 /** Each series with its value. */
 const read = async (given: Figures | null): Promise<Readonly<Record<string, string>>> =>
-  Object.fromEntries((await metrics.text(given)).split('\n').filter((line) => line !== '' && !line.startsWith('#')).map((line) => [line.slice(0, line.lastIndexOf(' ')), line.slice(line.lastIndexOf(' ') + 1)]));
+  Object.fromEntries(
+    (await metrics.text(given))
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'))
+      .map((line) => [line.slice(0, line.lastIndexOf(' ')), line.slice(line.lastIndexOf(' ') + 1)]),
+  );
 
-const namesOf = async (): Promise<readonly string[]> => [...(await metrics.text(null)).matchAll(/^# TYPE (\S+)/gm)].map(([, name = '']) => name);
+const namesOf = async (): Promise<readonly string[]> =>
+  [...(await metrics.text(null)).matchAll(/^# TYPE (\S+)/gm)].map(([, name = '']) => name);
 
 test('shows how everything is', async () => {
   expect(await read(figures())).toMatchObject({
@@ -81,7 +101,16 @@ test('a gateway that is no more in the configuration is no more in the figures, 
 });
 
 test('all is well before the first look and the first round', async () => {
-  expect(await read(figures({ gateways: [{ name: 'main', verdicts: null }], lastRoundAt: null, oldestUndeliveredAt: null, storeProblem: 'disk full' }))).toMatchObject({
+  expect(
+    await read(
+      figures({
+        gateways: [{ name: 'main', verdicts: null }],
+        lastRoundAt: null,
+        oldestUndeliveredAt: null,
+        storeProblem: 'disk full',
+      }),
+    ),
+  ).toMatchObject({
     'lifeline_gateway_condition{gateway="main",condition="unknown"}': '1',
     lifeline_last_round_timestamp_seconds: '0',
     lifeline_outbox_oldest_age_seconds: '0',
@@ -89,10 +118,15 @@ test('all is well before the first look and the first round', async () => {
   });
 });
 
-test.each(['docs/running.md', 'docs/running.zh-CN.md'])('%s has a row for every metric and every event, and for nothing else', async (name) => {
-  const page = readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
-  const rows = [...page.matchAll(/^\| `([a-z_.]+)`/gm)].map(([, first = '']) => first);
-  const isMetric = (row: string): boolean => /^(?:lifeline|process|nodejs)_/.test(row);
-  expect(rows.filter(isMetric).sort()).toEqual([...(await namesOf())].sort());
-  expect(rows.filter((row) => EVENTS.some((each) => each === row) || /^[a-z]+\.[a-z_]+$/.test(row))).toEqual([...EVENTS]);
-});
+test.each(['docs/running.md', 'docs/running.zh-CN.md'])(
+  '%s has a row for every metric and every event, and for nothing else',
+  async (name) => {
+    const page = readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
+    const rows = [...page.matchAll(/^\| `([a-z_.]+)`/gm)].map(([, first = '']) => first);
+    const isMetric = (row: string): boolean => /^(?:lifeline|process|nodejs)_/.test(row);
+    expect(rows.filter(isMetric).sort()).toEqual([...(await namesOf())].sort());
+    expect(rows.filter((row) => EVENTS.some((each) => each === row) || /^[a-z]+\.[a-z_]+$/.test(row))).toEqual([
+      ...EVENTS,
+    ]);
+  },
+);

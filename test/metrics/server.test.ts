@@ -13,12 +13,32 @@ afterEach(async () => {
   open = null;
 });
 
-const show = async (health: () => HealthState = () => WELL, text: () => Promise<string> = async () => 'lifeline_build_info 1\n', more: { readonly requestMs?: number } = {}): Promise<Shown> => {
-  open = await showMetrics({ listen: { host: '127.0.0.1', port: 0 }, version: '1.2.3', health, metrics: { contentType: 'text/plain; version=0.0.4', text }, logger: silentLogger(), ...more });
+const show = async (
+  health: () => HealthState = () => WELL,
+  text: () => Promise<string> = async () => 'lifeline_build_info 1\n',
+  more: { readonly requestMs?: number } = {},
+): Promise<Shown> => {
+  open = await showMetrics({
+    listen: { host: '127.0.0.1', port: 0 },
+    version: '1.2.3',
+    health,
+    metrics: { contentType: 'text/plain; version=0.0.4', text },
+    logger: silentLogger(),
+    ...more,
+  });
   return open;
 };
 
-const ask = ({ port }: Shown, path: string, method = 'GET', headers: Readonly<Record<string, string>> = {}): Promise<{ readonly status: number | undefined; readonly headers: Readonly<Record<string, unknown>>; readonly body: string }> =>
+const ask = (
+  { port }: Shown,
+  path: string,
+  method = 'GET',
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{
+  readonly status: number | undefined;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly body: string;
+}> =>
   new Promise((resolve, reject) => {
     const call = request({ host: '127.0.0.1', port, path, method, headers }, (response) => {
       let body = '';
@@ -32,16 +52,39 @@ const ask = ({ port }: Shown, path: string, method = 'GET', headers: Readonly<Re
 
 test('shows the figures in the format of Prometheus, and nothing of them to HEAD', async () => {
   const shown = await show();
-  expect(await ask(shown, '/metrics')).toMatchObject({ status: 200, headers: { 'content-type': 'text/plain; version=0.0.4' }, body: 'lifeline_build_info 1\n' });
+  expect(await ask(shown, '/metrics')).toMatchObject({
+    status: 200,
+    headers: { 'content-type': 'text/plain; version=0.0.4' },
+    body: 'lifeline_build_info 1\n',
+  });
   expect(await ask(shown, '/metrics?name[]=x')).toMatchObject({ status: 200 });
-  expect(await ask(shown, '/metrics', 'HEAD')).toMatchObject({ status: 200, headers: { 'content-length': '22' }, body: '' });
+  expect(await ask(shown, '/metrics', 'HEAD')).toMatchObject({
+    status: 200,
+    headers: { 'content-length': '22' },
+    body: '',
+  });
 });
 
 test.each([
   ['all is well', WELL, 200, { status: 'ok', version: '1.2.3', stuck: [], store: 'ok', failing: [] }],
-  ['a loop does not turn', { ...WELL, stuck: [{ loop: 'outbox', silentMs: 99_000, limitMs: 70_000 }] }, 503, { status: 'failing', version: '1.2.3', stuck: ['outbox'], store: 'ok', failing: [] }],
-  ['the data folder is ill', { ...WELL, storeProblem: 'disk full at token=abcdefghijklmnop1234' }, 503, { status: 'failing', version: '1.2.3', stuck: [], store: 'disk full at token=***', failing: [] }],
-  ['a stage of its work fails', { ...WELL, failing: ['judgement main'] }, 503, { status: 'failing', version: '1.2.3', stuck: [], store: 'ok', failing: ['judgement main'] }],
+  [
+    'a loop does not turn',
+    { ...WELL, stuck: [{ loop: 'outbox', silentMs: 99_000, limitMs: 70_000 }] },
+    503,
+    { status: 'failing', version: '1.2.3', stuck: ['outbox'], store: 'ok', failing: [] },
+  ],
+  [
+    'the data folder is ill',
+    { ...WELL, storeProblem: 'disk full at token=abcdefghijklmnop1234' },
+    503,
+    { status: 'failing', version: '1.2.3', stuck: [], store: 'disk full at token=***', failing: [] },
+  ],
+  [
+    'a stage of its work fails',
+    { ...WELL, failing: ['judgement main'] },
+    503,
+    { status: 'failing', version: '1.2.3', stuck: [], store: 'ok', failing: ['judgement main'] },
+  ],
 ])('says of its health that %s', async (_what, state, status, body) => {
   const answer = await ask(await show(() => state), '/healthz');
   expect({ status: answer.status, body: JSON.parse(answer.body) as unknown }).toEqual({ status, body });
@@ -104,8 +147,16 @@ test('refuses an address that is taken, and says what to do', async () => {
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
   const { port } = other.address() as AddressInfo;
   try {
-    const failed = showMetrics({ listen: { host: '127.0.0.1', port }, version: '1', health: () => WELL, metrics: { contentType: 'text/plain', text: async () => '' }, logger: silentLogger() });
-    await expect(failed).rejects.toThrow(new RegExp(`metrics.listen: cannot listen on 127.0.0.1:${port}: .*EADDRINUSE.*Choose another port`));
+    const failed = showMetrics({
+      listen: { host: '127.0.0.1', port },
+      version: '1',
+      health: () => WELL,
+      metrics: { contentType: 'text/plain', text: async () => '' },
+      logger: silentLogger(),
+    });
+    await expect(failed).rejects.toThrow(
+      new RegExp(`metrics.listen: cannot listen on 127.0.0.1:${port}: .*EADDRINUSE.*Choose another port`),
+    );
     await expect(failed).rejects.toBeInstanceOf(UserError);
   } finally {
     other.close();

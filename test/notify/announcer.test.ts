@@ -17,7 +17,13 @@ const OPERATORS = [
 
 test('everybody who may look gets the alerts, on the channels where they have an id, in the order of the configuration', () => {
   expect(addressees(OPERATORS, ['qq', 'feishu'])).toEqual([
-    { person: 'qq:QQ_ME', ways: [{ channel: 'qq', user: 'QQ_ME' }, { channel: 'feishu', user: 'ou_me' }] },
+    {
+      person: 'qq:QQ_ME',
+      ways: [
+        { channel: 'qq', user: 'QQ_ME' },
+        { channel: 'feishu', user: 'ou_me' },
+      ],
+    },
     { person: 'qq:QQ_YOU', ways: [{ channel: 'qq', user: 'QQ_YOU' }] },
   ]);
 });
@@ -44,8 +50,21 @@ const setUp = (change: Partial<AnnouncerOptions> = {}) => {
     ...change,
   });
   const judged = (at: number, ...verdicts: VerdictAt[]) =>
-    announcer.step({ kind: 'judged', gateway: 'main', verdicts: verdicts.map((make) => make(at)), decision: verdicts.length > 1 ? TREAT : WELL, silent: false }, at);
-  const queued = () => db.prepare('SELECT thread, kind, person FROM outbox ORDER BY id').all().map(({ thread, kind, person }) => `${String(thread)} ${String(kind)} ${String(person)}`);
+    announcer.step(
+      {
+        kind: 'judged',
+        gateway: 'main',
+        verdicts: verdicts.map((make) => make(at)),
+        decision: verdicts.length > 1 ? TREAT : WELL,
+        silent: false,
+      },
+      at,
+    );
+  const queued = () =>
+    db
+      .prepare('SELECT thread, kind, person FROM outbox ORDER BY id')
+      .all()
+      .map(({ thread, kind, person }) => `${String(thread)} ${String(kind)} ${String(person)}`);
   return { db, book, announcer, judged, queued, woken: () => woken, log: () => lines };
 };
 
@@ -99,7 +118,12 @@ test('in the quiet hours a letter is stored with the time until which it waits',
   // T0 is 10:30 in Shanghai; what heals itself waits for 15 minutes.
   const { db, judged } = setUp({ quiet: { from: 10 * 60, to: 18 * 60 } });
   judged(T0, gateway('healthy'), link('qqbot', 'down'));
-  expect(db.prepare('SELECT not_before - at AS ms, held FROM outbox').all().map((row) => ({ ...row }))).toEqual([
+  expect(
+    db
+      .prepare('SELECT not_before - at AS ms, held FROM outbox')
+      .all()
+      .map((row) => ({ ...row })),
+  ).toEqual([
     { ms: 15 * MINUTE, held: 'quiet' },
     { ms: 15 * MINUTE, held: 'quiet' },
   ]);
@@ -108,12 +132,22 @@ test('in the quiet hours a letter is stored with the time until which it waits',
 test('with several gateways an alert waits for the others', () => {
   const { db, judged } = setUp({ gateways: 2 });
   judged(T0, gateway('healthy'), link('qqbot', 'down'));
-  expect(db.prepare('SELECT DISTINCT not_before - at AS ms, held FROM outbox').all().map((row) => ({ ...row }))).toEqual([{ ms: 3_000, held: 'gathering' }]);
+  expect(
+    db
+      .prepare('SELECT DISTINCT not_before - at AS ms, held FROM outbox')
+      .all()
+      .map((row) => ({ ...row })),
+  ).toEqual([{ ms: 3_000, held: 'gathering' }]);
 });
 
 test('what people say of incidents, and a gateway that is not watched any more, change them without a word', () => {
   const changes: string[] = [];
-  const { announcer, judged, queued, book } = setUp({ onChanged: ({ id, acknowledged, closedAt }, decision) => changes.push(`${id} ${acknowledged?.by ?? '-'} ${closedAt === null ? 'open' : 'closed'} ${decision?.act ?? 'as before'}`) });
+  const { announcer, judged, queued, book } = setUp({
+    onChanged: ({ id, acknowledged, closedAt }, decision) =>
+      changes.push(
+        `${id} ${acknowledged?.by ?? '-'} ${closedAt === null ? 'open' : 'closed'} ${decision?.act ?? 'as before'}`,
+      ),
+  });
   judged(T0, gateway('healthy'), link('qqbot', 'down'));
   const { length } = queued();
   announcer.step({ kind: 'acknowledged', ids: [1], by: 'me' }, T0 + MINUTE);
@@ -125,18 +159,37 @@ test('what people say of incidents, and a gateway that is not watched any more, 
 
 test('what is done about an incident is handed on although the incident is as it was; to what it does not mend, as that', () => {
   const changes: string[] = [];
-  const { announcer, judged } = setUp({ onChanged: ({ id }, decision) => changes.push(`${id} ${decision?.act ?? 'as before'} ${decision && 'why' in decision ? decision.why : ''}`.trim()) });
+  const { announcer, judged } = setUp({
+    onChanged: ({ id }, decision) =>
+      changes.push(`${id} ${decision?.act ?? 'as before'} ${decision && 'why' in decision ? decision.why : ''}`.trim()),
+  });
   judged(T0, gateway('healthy'), link('qqbot', 'down'), link('feishu', 'rejected'));
   expect(changes.splice(0)).toEqual(['1 treat', '2 tell not_curable']);
-  const verdicts = [gateway('healthy'), link('qqbot', 'down'), link('feishu', 'rejected')].map((make) => make(T0 + MINUTE));
-  announcer.step({ kind: 'judged', gateway: 'main', verdicts, decision: { act: 'hold', why: 'pause', until: T0 + 2 * MINUTE }, silent: false }, T0 + MINUTE);
+  const verdicts = [gateway('healthy'), link('qqbot', 'down'), link('feishu', 'rejected')].map((make) =>
+    make(T0 + MINUTE),
+  );
+  announcer.step(
+    {
+      kind: 'judged',
+      gateway: 'main',
+      verdicts,
+      decision: { act: 'hold', why: 'pause', until: T0 + 2 * MINUTE },
+      silent: false,
+    },
+    T0 + MINUTE,
+  );
   expect(changes).toEqual(['1 hold pause', '2 tell not_curable']);
 });
 
 test('what comes back soon after it was over is the same incident once more', () => {
   const { judged, queued } = setUp();
   judged(T0, gateway('healthy'), link('qqbot', 'down'));
-  for (const minute of [1, 2, 3]) judged(T0 + minute * MINUTE, gateway('healthy'), link('qqbot', 'up', { since: T0 + MINUTE }));
+  for (const minute of [1, 2, 3])
+    judged(T0 + minute * MINUTE, gateway('healthy'), link('qqbot', 'up', { since: T0 + MINUTE }));
   judged(T0 + 5 * MINUTE, gateway('healthy'), link('qqbot', 'down', { since: T0 + 4 * MINUTE }));
-  expect(queued().filter((line) => line.endsWith('ou_me'))).toEqual(['1 opened feishu:ou_me', '1 recovered feishu:ou_me', '1 again feishu:ou_me']);
+  expect(queued().filter((line) => line.endsWith('ou_me'))).toEqual([
+    '1 opened feishu:ou_me',
+    '1 recovered feishu:ou_me',
+    '1 again feishu:ou_me',
+  ]);
 });

@@ -11,7 +11,14 @@ import { openDatabase } from '../../src/store/database.ts';
 const NOW = Date.parse('2026-11-21T10:31:05+08:00');
 const MESSAGE: Message = { tone: 'info', title: 'main is well', lines: ['a line'] };
 const PEOPLE = [
-  { person: 'me', ways: [{ channel: 'feishu', user: 'ou_me' }, { channel: 'qq', user: 'ME' }, { channel: 'webhook', user: 'webhook' }] },
+  {
+    person: 'me',
+    ways: [
+      { channel: 'feishu', user: 'ou_me' },
+      { channel: 'qq', user: 'ME' },
+      { channel: 'webhook', user: 'webhook' },
+    ],
+  },
   { person: 'you', ways: [{ channel: 'qq', user: 'YOU' }] },
 ];
 const BUSY: SendResult = { outcome: 'retry', reason: 'the platform is busy', afterMs: 2_000 };
@@ -44,22 +51,37 @@ const setUp = (answer: (elapsedMs: number) => SendResult) => {
     onQueued: () => undefined,
   });
   let settled = 0;
-  const ask = (to: Answer, id = 'om_1') => answers.answer(to, MESSAGE, { key: `${id} answer`, text: '/status', at: NOW - 65_000, settled: () => void (settled += 1) });
+  const ask = (to: Answer, id = 'om_1') =>
+    answers.answer(to, MESSAGE, {
+      key: `${id} answer`,
+      text: '/status',
+      at: NOW - 65_000,
+      settled: () => void (settled += 1),
+    });
   const letters = () =>
-    db.prepare('SELECT id, thread, kind, person, message FROM outbox ORDER BY id').all().map(({ id, thread, kind, person, message }) => ({
-      thread,
-      kind,
-      person,
-      title: (JSON.parse(String(message)) as Message).title,
-      ways: db.prepare('SELECT channel, user, place, key FROM deliveries WHERE entry = ? ORDER BY rank').all(id ?? null).map((row) => ({ ...row })),
-    }));
+    db
+      .prepare('SELECT id, thread, kind, person, message FROM outbox ORDER BY id')
+      .all()
+      .map(({ id, thread, kind, person, message }) => ({
+        thread,
+        kind,
+        person,
+        title: (JSON.parse(String(message)) as Message).title,
+        ways: db
+          .prepare('SELECT channel, user, place, key FROM deliveries WHERE entry = ? ORDER BY rank')
+          .all(id ?? null)
+          .map((row) => ({ ...row })),
+      }));
   return { db, answers, ask, letters, keys, settled: () => settled, elapsedMs: () => elapsedMs };
 };
 
 const ON_FEISHU: Answer = { channel: 'feishu', id: 'om_1', user: 'ou_me', replyTo: 'om_1' };
 const ON_QQ: Answer = { channel: 'qq', id: 'm1', user: 'ME', replyTo: 'm1' };
 
-describe.each([['feishu', ON_FEISHU, 'qq'], ['qq', ON_QQ, 'feishu']] as const)('an answer on %s', (_name, to, other) => {
+describe.each([
+  ['feishu', ON_FEISHU, 'qq'],
+  ['qq', ON_QQ, 'feishu'],
+] as const)('an answer on %s', (_name, to, other) => {
   it('that is taken goes out once and leaves nothing behind', async () => {
     const { ask, letters, keys, settled } = setUp(() => OK);
     await ask(to);
@@ -80,7 +102,15 @@ describe.each([['feishu', ON_FEISHU, 'qq'], ['qq', ON_QQ, 'feishu']] as const)('
     expect(elapsedMs()).toBe(ANSWER_PATIENCE_MS);
     expect(settled()).toBe(1);
     expect(letters()).toMatchObject([
-      { kind: 'result', person: 'me', title: 'Answer to "/status" of 10:30:00: main is well', ways: [{ channel: other, place: null }, { channel: to.channel, user: to.user, place: JSON.stringify({ replyTo: to.replyTo }), key: keys[0] }] },
+      {
+        kind: 'result',
+        person: 'me',
+        title: 'Answer to "/status" of 10:30:00: main is well',
+        ways: [
+          { channel: other, place: null },
+          { channel: to.channel, user: to.user, place: JSON.stringify({ replyTo: to.replyTo }), key: keys[0] },
+        ],
+      },
     ]);
   });
 
@@ -123,5 +153,7 @@ it('an answer of before Lifeline ended goes where it was asked first, under the 
   const { answers, ask, letters, keys } = setUp(() => OK);
   await ask(ON_FEISHU);
   answers.post(ON_FEISHU, MESSAGE, 'om_1 answer');
-  expect(letters()).toMatchObject([{ kind: 'result', title: 'main is well', ways: [{ channel: 'feishu', key: keys[0] }, { channel: 'qq' }] }]);
+  expect(letters()).toMatchObject([
+    { kind: 'result', title: 'main is well', ways: [{ channel: 'feishu', key: keys[0] }, { channel: 'qq' }] },
+  ]);
 });

@@ -26,7 +26,15 @@ const setUp = (quiet: { from: number; to: number } | null) => {
     db,
     channels: [channel('feishu'), channel('qq')],
     outbox: createOutbox(db),
-    to: () => [{ person: 'me', ways: [{ channel: 'feishu', user: 'ou_me' }, { channel: 'qq', user: 'QQ_ME' }] }],
+    to: () => [
+      {
+        person: 'me',
+        ways: [
+          { channel: 'feishu', user: 'ou_me' },
+          { channel: 'qq', user: 'QQ_ME' },
+        ],
+      },
+    ],
     locale: 'zh-CN',
     quiet,
     clock: { ...scaledClock(0, 1), now: () => now },
@@ -39,7 +47,13 @@ const setUp = (quiet: { from: number; to: number } | null) => {
     link = next;
     watch.look();
   };
-  const letters = () => db.prepare(`SELECT kind, outbox.state, not_before AS until, group_concat(channel) AS channels FROM outbox LEFT JOIN deliveries ON entry = id GROUP BY id ORDER BY id`).all().map((row) => ({ ...row }));
+  const letters = () =>
+    db
+      .prepare(
+        `SELECT kind, outbox.state, not_before AS until, group_concat(channel) AS channels FROM outbox LEFT JOIN deliveries ON entry = id GROUP BY id ORDER BY id`,
+      )
+      .all()
+      .map((row) => ({ ...row }));
   return { lookAfter, letters };
 };
 

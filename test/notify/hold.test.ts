@@ -77,14 +77,36 @@ describe('in the quiet hours', () => {
 });
 
 describe('with several gateways', () => {
-  const of = (one: Notice, gateways: number, quiet: typeof QUIET | null = null) => holdsOf(one, { quiet, gateways }, NIGHT);
-  const network: Notice = { kind: 'opened', decision: WELL, incident: incident('critical', { verdict: { ...incident().verdict, link: null, condition: 'network_down', cause: 'network_unreachable' } }) };
+  const of = (one: Notice, gateways: number, quiet: typeof QUIET | null = null) =>
+    holdsOf(one, { quiet, gateways }, NIGHT);
+  const network: Notice = {
+    kind: 'opened',
+    decision: WELL,
+    incident: incident('critical', {
+      verdict: { ...incident().verdict, link: null, condition: 'network_down', cause: 'network_unreachable' },
+    }),
+  };
 
   test.each<[string, Notice, number, readonly Hold[]]>([
-    ['an alert waits for those of the others', notice('opened', TREAT, 'critical'), 2, [{ until: NIGHT + 3_000, why: 'gathering' }]],
+    [
+      'an alert waits for those of the others',
+      notice('opened', TREAT, 'critical'),
+      2,
+      [{ until: NIGHT + 3_000, why: 'gathering' }],
+    ],
     ['a lost network takes longer to be noticed everywhere', network, 2, [{ until: NIGHT + 20_000, why: 'network' }]],
-    ['a recovery waits as well', notice('recovered', WELL, 'critical'), 3, [{ until: NIGHT + 3_000, why: 'gathering' }]],
-    ['that of the network as its alert did', { kind: 'recovered', incident: network.incident }, 2, [{ until: NIGHT + 20_000, why: 'network' }]],
+    [
+      'a recovery waits as well',
+      notice('recovered', WELL, 'critical'),
+      3,
+      [{ until: NIGHT + 3_000, why: 'gathering' }],
+    ],
+    [
+      'that of the network as its alert did',
+      { kind: 'recovered', incident: network.incident },
+      2,
+      [{ until: NIGHT + 20_000, why: 'network' }],
+    ],
     ['what comes later in an incident does not', notice('out_of_budget', TREAT, 'critical'), 2, []],
     ['nor does a reminder', notice('reminder', TREAT, 'critical'), 2, []],
     ['with one gateway nothing waits', notice('opened', TREAT, 'critical'), 1, []],
@@ -94,6 +116,9 @@ describe('with several gateways', () => {
   });
 
   test('in the quiet hours there are two reasons to wait', () => {
-    expect(of(notice('opened', TREAT, 'critical'), 2, QUIET)).toEqual([healing, { until: NIGHT + 3_000, why: 'gathering' }]);
+    expect(of(notice('opened', TREAT, 'critical'), 2, QUIET)).toEqual([
+      healing,
+      { until: NIGHT + 3_000, why: 'gathering' },
+    ]);
   });
 });

@@ -17,34 +17,56 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const ME: Addressee = { person: 'me', ways: [{ channel: 'feishu', user: 'ou_me' }, { channel: 'qq', user: 'QQ_ME' }] };
+const ME: Addressee = {
+  person: 'me',
+  ways: [
+    { channel: 'feishu', user: 'ou_me' },
+    { channel: 'qq', user: 'QQ_ME' },
+  ],
+};
 const YOU: Addressee = { person: 'you', ways: [{ channel: 'qq', user: 'QQ_YOU' }] };
 const PEOPLE = [ME, YOU];
 
 const quiet = (afterMs: number): readonly Hold[] => [{ until: Date.now() + afterMs, why: 'quiet' }];
 const gather = (afterMs = 3_000): readonly Hold[] => [{ until: Date.now() + afterMs, why: 'gathering' }];
 
-const setUp = (options: Partial<LifelineOptions> = {}, behave: (title: string, channel: string) => Behaviour = () => 'ok') => {
+const setUp = (
+  options: Partial<LifelineOptions> = {},
+  behave: (title: string, channel: string) => Behaviour = () => 'ok',
+) => {
   const arrived: Arrived[] = [];
   const platforms = ['feishu', 'qq'].map((name) => createPlatform(name, (title) => behave(title, name)));
   const path = join(ownFolder(), 'lifeline.db');
   const start = () => startLifeline({ path, platforms, arrived, ...options });
   const lifeline = start();
   /** `feishu opened` of each incident; those that came as one message are joined. */
-  const log = (): readonly string[] => [...Map.groupBy(arrived, ({ key }) => key).values()].map((each) => `${each[0]?.user ?? ''} ${each.map(({ title }) => title).join('+')}`);
+  const log = (): readonly string[] =>
+    [...Map.groupBy(arrived, ({ key }) => key).values()].map(
+      (each) => `${each[0]?.user ?? ''} ${each.map(({ title }) => title).join('+')}`,
+    );
   return { lifeline, start, arrived, log };
 };
 
 type Lifeline = ReturnType<typeof startLifeline>;
 
-const say = ({ outbox, worker }: Lifeline, kind: LetterKind, hold: readonly Hold[] = [], { thread = 1, to = [ME], tone = 'critical' }: { thread?: number; to?: readonly Addressee[]; tone?: Tone } = {}): void => {
-  outbox.enqueue({ thread, kind, message: { tone, title: thread === 1 ? kind : `${kind} ${thread}` }, at: Date.now(), hold }, to);
+const say = (
+  { outbox, worker }: Lifeline,
+  kind: LetterKind,
+  hold: readonly Hold[] = [],
+  { thread = 1, to = [ME], tone = 'critical' }: { thread?: number; to?: readonly Addressee[]; tone?: Tone } = {},
+): void => {
+  outbox.enqueue(
+    { thread, kind, message: { tone, title: thread === 1 ? kind : `${kind} ${thread}` }, at: Date.now(), hold },
+    to,
+  );
   worker.wake();
 };
 
 /** Makes the incident known, as its book would. */
 const incident = ({ db }: Lifeline, id: number, gateway: string): void => {
-  db.prepare(`INSERT INTO incidents (id, gateway, opened_at, since, told, verdict, treatments) VALUES (?, ?, 0, 0, 'opened', '{}', '[]')`).run(id, gateway);
+  db.prepare(
+    `INSERT INTO incidents (id, gateway, opened_at, since, told, verdict, treatments) VALUES (?, ?, 0, 0, 'opened', '{}', '[]')`,
+  ).run(id, gateway);
 };
 
 const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
@@ -84,7 +106,16 @@ test('it waits by the clock by which it was written', async () => {
   const letterClock = scaledClock(T0, 60);
   const { lifeline, log } = setUp({ letterClock });
   await pass(1_000);
-  lifeline.outbox.enqueue({ thread: 1, kind: 'opened', message: { tone: 'warning', title: 'opened' }, at: letterClock.now(), hold: [{ until: letterClock.now() + HOUR, why: 'quiet' }] }, [ME]);
+  lifeline.outbox.enqueue(
+    {
+      thread: 1,
+      kind: 'opened',
+      message: { tone: 'warning', title: 'opened' },
+      at: letterClock.now(),
+      hold: [{ until: letterClock.now() + HOUR, why: 'quiet' }],
+    },
+    [ME],
+  );
   lifeline.worker.wake();
   await pass(59_900);
   expect(log()).toEqual([]);
@@ -209,7 +240,9 @@ test('the end of a second outage goes only where that was told', async () => {
 
 test('what a channel had refused of an earlier outage is not sent there when it takes messages again', async () => {
   let refuses = true;
-  const { lifeline, arrived } = setUp({ policy: { copies: 2 } }, (title, channel) => (refuses && title === 'recovered' && channel === 'feishu' ? 'refuse' : 'ok'));
+  const { lifeline, arrived } = setUp({ policy: { copies: 2 } }, (title, channel) =>
+    refuses && title === 'recovered' && channel === 'feishu' ? 'refuse' : 'ok',
+  );
   say(lifeline, 'opened');
   await pass(1_000);
   say(lifeline, 'recovered', [], { tone: 'good' });
@@ -285,7 +318,14 @@ test('only what is critical goes on several channels', async () => {
   say(lifeline, 'away', [], { thread: -3, tone: 'warning' });
   say(lifeline, 'store', [], { thread: -5, tone: 'critical' });
   await pass(60_000);
-  expect(log().toSorted()).toEqual(['QQ_ME opened', 'QQ_ME store -5', 'ou_me away -3', 'ou_me opened', 'ou_me opened 2', 'ou_me store -5']);
+  expect(log().toSorted()).toEqual([
+    'QQ_ME opened',
+    'QQ_ME store -5',
+    'ou_me away -3',
+    'ou_me opened',
+    'ou_me opened 2',
+    'ou_me store -5',
+  ]);
 });
 
 test('what has reached nobody for long is stuck, what one person has or what waits is not', async () => {

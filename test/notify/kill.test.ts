@@ -9,7 +9,9 @@ import { createPlatform, startLifeline, type Arrived } from './post-office.ts';
 
 test('an alert outlives a kill -9 in the middle of its delivery', async () => {
   const path = join(ownFolder(), 'lifeline.db');
-  const courier = spawn(process.execPath, [new URL('fixtures/courier.ts', import.meta.url).pathname, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const courier = spawn(process.execPath, [new URL('fixtures/courier.ts', import.meta.url).pathname, path], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   onTestFinished(() => {
     courier.kill('SIGKILL');
   });
@@ -22,5 +24,7 @@ test('an alert outlives a kill -9 in the middle of its delivery', async () => {
   const lifeline = startLifeline({ path, platforms: [createPlatform('feishu')], arrived });
   await vi.waitFor(() => expect(lifeline.outbox.undelivered()).toBe(0), { timeout: 20_000 });
   expect(arrived).toEqual([{ channel: 'feishu', ...(JSON.parse(line) as object) }]);
-  expect(createIncidentBook(lifeline.db).open()).toMatchObject([{ id: 1, gateway: 'main', link: 'qqbot', told: 'opened' }]);
+  expect(createIncidentBook(lifeline.db).open()).toMatchObject([
+    { id: 1, gateway: 'main', link: 'qqbot', told: 'opened' },
+  ]);
 });

@@ -24,7 +24,15 @@ const setUp = () => {
     },
   };
   // Long before the incidents began, as it would be.
-  const cards = createLiveCards({ db, channels: [feishu], seal: (message) => message, locale: 'zh-CN', clock: { ...scaledClock(0, 1), now: () => T0 - MINUTE }, settleMs: 1, logger: silentLogger() });
+  const cards = createLiveCards({
+    db,
+    channels: [feishu],
+    seal: (message) => message,
+    locale: 'zh-CN',
+    clock: { ...scaledClock(0, 1), now: () => T0 - MINUTE },
+    settleMs: 1,
+    logger: silentLogger(),
+  });
   onTestFinished(async () => {
     await cards.stop();
     db.close();
@@ -32,9 +40,14 @@ const setUp = () => {
   const outbox = createOutbox(db);
   /** As if this had been written and delivered. */
   const delivered = (kind: LetterKind, messageId: string, { thread = 1, state = 'delivered' } = {}): void => {
-    outbox.enqueue({ thread, kind, message: { tone: 'critical', title: kind }, at: T0 }, [{ person: 'me', ways: [{ channel: 'feishu', user: 'ou_me' }] }]);
+    outbox.enqueue({ thread, kind, message: { tone: 'critical', title: kind }, at: T0 }, [
+      { person: 'me', ways: [{ channel: 'feishu', user: 'ou_me' }] },
+    ]);
     db.exec(`UPDATE outbox SET state = 'done' WHERE id = (SELECT max(id) FROM outbox)`);
-    db.prepare(`UPDATE deliveries SET state = ?, detail = ? WHERE entry = (SELECT max(id) FROM outbox)`).run(state, messageId);
+    db.prepare(`UPDATE deliveries SET state = ?, detail = ? WHERE entry = (SELECT max(id) FROM outbox)`).run(
+      state,
+      messageId,
+    );
   };
   return { cards, edits, delivered };
 };
@@ -57,7 +70,14 @@ test('what was just opened is told by its own message; who has seen it is shown 
 test('the card of one that has come back turns red again', async () => {
   const { cards, edits, delivered } = setUp();
   delivered('opened', 'om_1');
-  cards.changed(incident({ closedAt: T0 + MINUTE, wellSince: T0 + MINUTE, timeline: [{ at: T0 + MINUTE, what: 'closed', why: 'recovered' }] }), WELL);
+  cards.changed(
+    incident({
+      closedAt: T0 + MINUTE,
+      wellSince: T0 + MINUTE,
+      timeline: [{ at: T0 + MINUTE, what: 'closed', why: 'recovered' }],
+    }),
+    WELL,
+  );
   await vi.waitFor(() => expect(edits).toEqual(['om_1 good main：QQ 已恢复']));
   delivered('recovered', 'om_2');
   delivered('again', 'om_3');

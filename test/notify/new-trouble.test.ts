@@ -36,12 +36,15 @@ const lifeline = ({ quiet, gateways }: World) => {
     gateways,
     onQueued: () => undefined,
   });
-  const free = db.prepare(`SELECT id, kind, message FROM outbox WHERE state = 'open' AND ifnull(not_before, 0) <= ? ORDER BY id`);
+  const free = db.prepare(
+    `SELECT id, kind, message FROM outbox WHERE state = 'open' AND ifnull(not_before, 0) <= ? ORDER BY id`,
+  );
   const rang: { readonly at: number; readonly kind: string; readonly text: string }[] = [];
   return {
     rang,
     book,
-    judged: (at: number, decision: Decision, verdict: VerdictAt) => announcer.step({ kind: 'judged', gateway: 'main', verdicts: [verdict(at)], decision, silent: false }, at),
+    judged: (at: number, decision: Decision, verdict: VerdictAt) =>
+      announcer.step({ kind: 'judged', gateway: 'main', verdicts: [verdict(at)], decision, silent: false }, at),
     deliver: (at: number) => {
       for (const { id, kind, message } of free.all(at)) {
         rang.push({ at, kind: String(kind), text: String(message) });
@@ -71,25 +74,54 @@ describe('on the phone', () => {
   };
 
   test('network down, back for a moment, configuration refused: both ring', () => {
-    const said = play([0, down, tell('not_curable')], [60, well, WELL], [90, refused, tell('not_curable')], [100, refused, tell('not_curable')]);
+    const said = play(
+      [0, down, tell('not_curable')],
+      [60, well, WELL],
+      [90, refused, tell('not_curable')],
+      [100, refused, tell('not_curable')],
+    );
     expect(said).toEqual(['0 main: without network', '90 main: misconfigured, needs you']);
   });
 
   test('exit 78, started by hand, killed, and nobody may heal it: both ring', () => {
-    const said = play([0, refused, tell('not_curable')], [30, well, WELL], [50, gone, tell('heal_off')], [60, gone, tell('heal_off')]);
+    const said = play(
+      [0, refused, tell('not_curable')],
+      [30, well, WELL],
+      [50, gone, tell('heal_off')],
+      [60, gone, tell('heal_off')],
+    );
     expect(said).toEqual(['0 main: misconfigured', '50 main: not running, needs you']);
   });
 
   test('a trouble that comes back within the same incident rings as a reminder would, and no sooner', () => {
-    const said = play([0, down, tell('not_curable')], [60, well, WELL], [90, refused, tell('not_curable')], [120, down, tell('not_curable')], [150, refused, tell('not_curable')], [90 + 7_200, down, tell('not_curable')]);
-    expect(said).toEqual(['0 main: without network', '90 main: misconfigured, needs you', '7290 main still not well (2 h)']);
+    const said = play(
+      [0, down, tell('not_curable')],
+      [60, well, WELL],
+      [90, refused, tell('not_curable')],
+      [120, down, tell('not_curable')],
+      [150, refused, tell('not_curable')],
+      [90 + 7_200, down, tell('not_curable')],
+    );
+    expect(said).toEqual([
+      '0 main: without network',
+      '90 main: misconfigured, needs you',
+      '7290 main still not well (2 h)',
+    ]);
   });
 
   test('the other one says since when it is so, not since when anything was wrong', () => {
     const { judged, deliver, rang, close } = lifeline({ quiet: null, gateways: 1 });
     onTestFinished(close);
-    judged(T0, tell('not_curable'), gateway('network_down', { cause: 'network_unreachable', remedy: 'alert', since: T0 }));
-    judged(T0 + 10 * MINUTE, tell('not_curable'), gateway('misconfigured', { cause: 'config_rejected', remedy: 'alert', since: T0 + 10 * MINUTE - 5 * SECOND }));
+    judged(
+      T0,
+      tell('not_curable'),
+      gateway('network_down', { cause: 'network_unreachable', remedy: 'alert', since: T0 }),
+    );
+    judged(
+      T0 + 10 * MINUTE,
+      tell('not_curable'),
+      gateway('misconfigured', { cause: 'config_rejected', remedy: 'alert', since: T0 + 10 * MINUTE - 5 * SECOND }),
+    );
     deliver(T0 + 10 * MINUTE);
     expect(rang.at(-1)?.text).toContain('for 5 s');
   });
@@ -103,31 +135,56 @@ const step = fc.record({
 
 test('whatever comes after what, by day and by night: a trouble that needs somebody and lasts longer than its message may wait has rung', () => {
   fc.assert(
-    fc.property(fc.array(step, { minLength: 2, maxLength: 25, size: 'max' }), fc.constantFrom(1, 2), fc.constantFrom(QUIET, null), (steps, gateways, quiet) => {
-      const { judged, deliver, rang, book, close } = lifeline({ quiet, gateways });
-      try {
-        let at = T0;
-        /** Since when the present trouble has needed somebody. */
-        let stretch = null as { readonly from: number; readonly cause: string } | null;
-        let begun = 0;
-        for (const { ill, theirs, thenMs } of steps) {
-          const verdict = ill(at);
-          const bad = ill !== well;
-          const decision: Decision = bad ? (verdict.remedy === 'alert' ? tell('not_curable') : theirs ? tell('heal_off') : { ...TREAT, remedy: 'start' }) : WELL;
-          // An incident that was over rings for what it had told before as well.
-          if (book.open().length === 0) begun = rang.length;
-          judged(at, decision, ill);
-          stretch = bad && decision.act === 'tell' ? (stretch?.cause === verdict.cause ? stretch : { from: at, cause: verdict.cause }) : null;
-          at += thenMs;
-          deliver(at);
-          if (stretch === null || at < Math.max(quietUntil(quiet, stretch.from) ?? 0, stretch.from + GATHER_NETWORK_MS)) continue;
-          const words = JSON.stringify(causeText(stretch.cause as typeof verdict.cause, 'en')).slice(2, -1);
-          expect(rang.slice(begun).map(({ text }) => text).join('\n')).toContain(words);
+    fc.property(
+      fc.array(step, { minLength: 2, maxLength: 25, size: 'max' }),
+      fc.constantFrom(1, 2),
+      fc.constantFrom(QUIET, null),
+      (steps, gateways, quiet) => {
+        const { judged, deliver, rang, book, close } = lifeline({ quiet, gateways });
+        try {
+          let at = T0;
+          /** Since when the present trouble has needed somebody. */
+          let stretch = null as { readonly from: number; readonly cause: string } | null;
+          let begun = 0;
+          for (const { ill, theirs, thenMs } of steps) {
+            const verdict = ill(at);
+            const bad = ill !== well;
+            const decision: Decision = bad
+              ? verdict.remedy === 'alert'
+                ? tell('not_curable')
+                : theirs
+                  ? tell('heal_off')
+                  : { ...TREAT, remedy: 'start' }
+              : WELL;
+            // An incident that was over rings for what it had told before as well.
+            if (book.open().length === 0) begun = rang.length;
+            judged(at, decision, ill);
+            stretch =
+              bad && decision.act === 'tell'
+                ? stretch?.cause === verdict.cause
+                  ? stretch
+                  : { from: at, cause: verdict.cause }
+                : null;
+            at += thenMs;
+            deliver(at);
+            if (
+              stretch === null ||
+              at < Math.max(quietUntil(quiet, stretch.from) ?? 0, stretch.from + GATHER_NETWORK_MS)
+            )
+              continue;
+            const words = JSON.stringify(causeText(stretch.cause as typeof verdict.cause, 'en')).slice(2, -1);
+            expect(
+              rang
+                .slice(begun)
+                .map(({ text }) => text)
+                .join('\n'),
+            ).toContain(words);
+          }
+        } finally {
+          close();
         }
-      } finally {
-        close();
-      }
-    }),
+      },
+    ),
     { numRuns: 400 },
   );
 });

@@ -11,7 +11,10 @@ import { createOutbox } from '../../src/notify/outbox.ts';
 import { createWorker } from '../../src/notify/worker.ts';
 import { openDatabase } from '../../src/store/database.ts';
 
-/** `slow`: takes it and answers after 70 s; `swallow`: takes it and never answers; `crash`: takes it, and Lifeline dies before the answer; `throw`: breaks its contract. */
+/**
+ * `slow`: takes it and answers after 70 s; `swallow`: takes it and never answers; `crash`: takes it, and Lifeline dies
+ * before the answer; `throw`: breaks its contract.
+ */
 export type Behaviour = 'ok' | 'slow' | 'retry' | 'refuse' | 'hang' | 'swallow' | 'crash' | 'throw';
 
 export interface Arrived {
@@ -31,7 +34,13 @@ export interface Platform {
   mostAtOnce: number;
 }
 
-export const createPlatform = (name: string, behave: Platform['behave'] = () => 'ok'): Platform => ({ name, behave, afterMs: 0, tries: 0, mostAtOnce: 0 });
+export const createPlatform = (name: string, behave: Platform['behave'] = () => 'ok'): Platform => ({
+  name,
+  behave,
+  afterMs: 0,
+  tries: 0,
+  mostAtOnce: 0,
+});
 
 export interface LifelineOptions {
   readonly path: string;
@@ -49,7 +58,17 @@ export interface LifelineOptions {
 }
 
 /** One run of Lifeline's delivery on a database; `kill` leaves it as a `kill -9` would. */
-export const startLifeline = ({ path, platforms, arrived, policy, logger = silentLogger(), letterClock, dress = ({ message }) => message, random = () => 1, onCrash }: LifelineOptions) => {
+export const startLifeline = ({
+  path,
+  platforms,
+  arrived,
+  policy,
+  logger = silentLogger(),
+  letterClock,
+  dress = ({ message }) => message,
+  random = () => 1,
+  onCrash,
+}: LifelineOptions) => {
   const db = openDatabase(path);
   let alive = true;
   const machine = scaledClock(0, 1);
@@ -118,7 +137,9 @@ export const startLifeline = ({ path, platforms, arrived, policy, logger = silen
     dress,
     digest: (items) => ({ tone: 'critical', title: items.map(({ entry }) => entry.message.title).join('\n') }),
     clock,
-    ...(letterClock ? { letterClock: { ...letterClock, timer: (ms, run) => letterClock.timer(ms, () => alive && run()) } } : {}),
+    ...(letterClock
+      ? { letterClock: { ...letterClock, timer: (ms, run) => letterClock.timer(ms, () => alive && run()) } }
+      : {}),
     logger,
     random,
   });

@@ -35,9 +35,24 @@ describe('where clocks are changed, in Berlin', () => {
   test.each<[string, { from: number; to: number }, string, string | null]>([
     ['a night of 7 hours', NIGHT, '2026-03-28T23:30:00+01:00', '2026-03-29T07:00:00+02:00'],
     ['a night of 9 hours', NIGHT, '2026-10-24T23:30:00+02:00', '2026-10-25T07:00:00+01:00'],
-    ['an end that this night does not have', { from: at(23), to: at(2, 30) }, '2026-03-29T01:30:00+01:00', '2026-03-29T03:00:00+02:00'],
-    ['an end that this night has twice, before the first', { from: at(23), to: at(2, 30) }, '2026-10-25T01:30:00+02:00', '2026-10-25T02:30:00+02:00'],
-    ['between the first and the hour that comes again', { from: at(23), to: at(2, 30) }, '2026-10-25T02:45:00+02:00', null],
+    [
+      'an end that this night does not have',
+      { from: at(23), to: at(2, 30) },
+      '2026-03-29T01:30:00+01:00',
+      '2026-03-29T03:00:00+02:00',
+    ],
+    [
+      'an end that this night has twice, before the first',
+      { from: at(23), to: at(2, 30) },
+      '2026-10-25T01:30:00+02:00',
+      '2026-10-25T02:30:00+02:00',
+    ],
+    [
+      'between the first and the hour that comes again',
+      { from: at(23), to: at(2, 30) },
+      '2026-10-25T02:45:00+02:00',
+      null,
+    ],
     ['before the second', { from: at(23), to: at(2, 30) }, '2026-10-25T02:10:00+01:00', '2026-10-25T02:30:00+01:00'],
   ])('%s', (_what, quiet, now, end) => {
     vi.stubEnv('TZ', 'Europe/Berlin');

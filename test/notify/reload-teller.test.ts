@@ -5,7 +5,13 @@ import { openDatabase } from '../../src/store/database.ts';
 import type { Locale } from '../../src/text/locale.ts';
 
 const EVERYBODY = [
-  { person: 'me', ways: [{ channel: 'feishu', user: 'ou_me' }, { channel: 'qq', user: 'QQ_ME' }] },
+  {
+    person: 'me',
+    ways: [
+      { channel: 'feishu', user: 'ou_me' },
+      { channel: 'qq', user: 'QQ_ME' },
+    ],
+  },
   { person: 'you', ways: [{ channel: 'qq', user: 'QQ_YOU' }] },
 ];
 const ME_IN_A_GROUP = { channel: 'qq', user: 'QQ_ME', group: 'G1', replyTo: 'm1', id: 'm1' };
@@ -13,9 +19,28 @@ const ME_IN_A_GROUP = { channel: 'qq', user: 'QQ_ME', group: 'G1', replyTo: 'm1'
 const setUp = (locale: Locale = 'en') => {
   const db = openDatabase(':memory:');
   let now = 1_000;
-  const teller = () => createReloadTeller({ db, outbox: createOutbox(db), to: () => EVERYBODY, locale, now: () => (now += 1), onQueued: () => undefined });
+  const teller = () =>
+    createReloadTeller({
+      db,
+      outbox: createOutbox(db),
+      to: () => EVERYBODY,
+      locale,
+      now: () => (now += 1),
+      onQueued: () => undefined,
+    });
   const letters = () =>
-    db.prepare('SELECT kind, person, message, (SELECT channel FROM deliveries WHERE entry = outbox.id ORDER BY rank LIMIT 1) AS channel, (SELECT place FROM deliveries WHERE entry = outbox.id ORDER BY rank LIMIT 1) AS place FROM outbox ORDER BY id').all().map(({ kind, person, message, channel, place }) => ({ kind, person, channel, place: place === null ? null : (JSON.parse(String(place)) as unknown), title: (JSON.parse(String(message)) as { readonly title: string }).title }));
+    db
+      .prepare(
+        'SELECT kind, person, message, (SELECT channel FROM deliveries WHERE entry = outbox.id ORDER BY rank LIMIT 1) AS channel, (SELECT place FROM deliveries WHERE entry = outbox.id ORDER BY rank LIMIT 1) AS place FROM outbox ORDER BY id',
+      )
+      .all()
+      .map(({ kind, person, message, channel, place }) => ({
+        kind,
+        person,
+        channel,
+        place: place === null ? null : (JSON.parse(String(place)) as unknown),
+        title: (JSON.parse(String(message)) as { readonly title: string }).title,
+      }));
   return { teller, letters };
 };
 
@@ -34,7 +59,12 @@ test('whoever asked hears of it when Lifeline was killed in the middle', () => {
   const { teller, letters } = setUp();
   teller().promise(ME_IN_A_GROUP);
   teller().ended(null);
-  expect(letters()).toEqual([{ ...TO_ME, title: 'Lifeline was cut short while it reloaded, and has started with the configuration file as it is now' }]);
+  expect(letters()).toEqual([
+    {
+      ...TO_ME,
+      title: 'Lifeline was cut short while it reloaded, and has started with the configuration file as it is now',
+    },
+  ]);
 });
 
 test('a start that nobody asked for says nothing, nor does a signal that went well', () => {
@@ -52,7 +82,10 @@ test('what a signal could not do is told to everybody', () => {
     { kind: 'reload', person: 'me', channel: 'feishu', place: null, title },
     { kind: 'reload', person: 'you', channel: 'qq', place: null, title },
   ];
-  expect(letters()).toEqual([...everybody('Lifeline could not start with the new configuration and went back to the old one'), ...everybody('The configuration has mistakes; the old one stays in use')]);
+  expect(letters()).toEqual([
+    ...everybody('Lifeline could not start with the new configuration and went back to the old one'),
+    ...everybody('The configuration has mistakes; the old one stays in use'),
+  ]);
 });
 
 test('of two who asked, one of whom was told at once that it is busy, the other hears of it', () => {

@@ -35,18 +35,40 @@ const setUp = ({ editable = true, send }: { readonly editable?: boolean; readonl
     answers: { send: sends, edit: edits },
     outbox,
     ledger,
-    addressees: () => [{ person: 'feishu:ou_me', ways: [{ channel: 'feishu', user: 'ou_me' }, { channel: 'qq', user: 'ME' }, { channel: 'webhook', user: '-' }] }],
+    addressees: () => [
+      {
+        person: 'feishu:ou_me',
+        ways: [
+          { channel: 'feishu', user: 'ou_me' },
+          { channel: 'qq', user: 'ME' },
+          { channel: 'webhook', user: '-' },
+        ],
+      },
+    ],
     locale: 'en',
     now: () => 5_000,
     logger: silentLogger(),
     onQueued,
   });
   const begin = (changed: Partial<TreatmentRecord> = {}): TreatmentRecord => {
-    const { id: _id, ...record } = recordOf({ requestedBy: 'me', answer: ANSWER, rungs: ['graceful', 'supervisor'], ...changed });
+    const { id: _id, ...record } = recordOf({
+      requestedBy: 'me',
+      answer: ANSWER,
+      rungs: ['graceful', 'supervisor'],
+      ...changed,
+    });
     return ledger.begin(record);
   };
-  const letters = () => db.prepare('SELECT thread, kind, person FROM outbox ORDER BY id').all().map((row) => ({ ...row }));
-  const ways = () => db.prepare('SELECT channel, user, place FROM deliveries ORDER BY rank').all().map((row) => ({ ...row }));
+  const letters = () =>
+    db
+      .prepare('SELECT thread, kind, person FROM outbox ORDER BY id')
+      .all()
+      .map((row) => ({ ...row }));
+  const ways = () =>
+    db
+      .prepare('SELECT channel, user, place FROM deliveries ORDER BY rank')
+      .all()
+      .map((row) => ({ ...row }));
   return { db, shown, sends, edits, ledger, outbox, teller, begin, letters, ways, onQueued };
 };
 
@@ -60,7 +82,11 @@ test('its progress is one message that is changed step by step, to its end', asy
   const record = begin();
   teller.progress(record);
   // A step that changes no word of it changes no message.
-  const steps: TreatmentRecord[] = [{ ...record, rung: 0, phase: 'acting' }, { ...record, rung: 0, phase: 'proving' }, { ...record, rung: 1, phase: 'acting' }];
+  const steps: TreatmentRecord[] = [
+    { ...record, rung: 0, phase: 'acting' },
+    { ...record, rung: 0, phase: 'proving' },
+    { ...record, rung: 1, phase: 'acting' },
+  ];
   for (const [index, step] of steps.entries()) {
     teller.progress(step);
     await vi.waitFor(() => expect(shown).toHaveLength(index + 1), patience);
@@ -85,13 +111,19 @@ test('what comes while a change is under way waits, and of several only the last
   teller.progress({ ...record, rung: 0, phase: 'proving' });
   teller.progress({ ...record, rung: 1, phase: 'acting' });
   sending.resolve('M7');
-  await vi.waitFor(() => expect(shown).toEqual(['M7: ✗ let it end its work, then restart / ▸ plain restart']), patience);
+  await vi.waitFor(
+    () => expect(shown).toEqual(['M7: ✗ let it end its work, then restart / ▸ plain restart']),
+    patience,
+  );
 });
 
 test('which message it is outlives Lifeline', async () => {
   const { ledger, teller, begin, shown } = setUp();
   teller.progress(begin());
-  await vi.waitFor(() => expect(ledger.unfinished()[0]?.progress).toEqual({ channel: 'qq', messageId: 'M1' }), patience);
+  await vi.waitFor(
+    () => expect(ledger.unfinished()[0]?.progress).toEqual({ channel: 'qq', messageId: 'M1' }),
+    patience,
+  );
   const next = setUp();
   next.teller.progress({ ...recordIn(ledger.unfinished()), rung: 0, phase: 'acting' });
   await vi.waitFor(() => expect(next.shown).toEqual(['M1: ▸ let it end its work, then restart']), patience);
@@ -113,7 +145,9 @@ test('where a message cannot be changed there is one all the same, and the resul
 });
 
 test('a dead channel loses nothing: the result is in the outbox, first where it was asked, then on the other ways of that person', async () => {
-  const { teller, begin, letters, ways, onQueued, sends } = setUp({ send: () => Promise.reject(new Error('no network')) });
+  const { teller, begin, letters, ways, onQueued, sends } = setUp({
+    send: () => Promise.reject(new Error('no network')),
+  });
   const record = begin();
   teller.progress(record);
   await vi.waitFor(() => expect(sends).toHaveBeenCalled(), patience);

@@ -5,7 +5,14 @@ import { createLogger } from '../../src/base/logger.ts';
 import type { Notice } from '../../src/incidents/incident.ts';
 import type { Addressee } from '../../src/notify/entry.ts';
 import { ownFolder } from '../store/helpers.ts';
-import { createPlatform, startLifeline, type Arrived, type Behaviour, type LifelineOptions, type Platform } from './post-office.ts';
+import {
+  createPlatform,
+  startLifeline,
+  type Arrived,
+  type Behaviour,
+  type LifelineOptions,
+  type Platform,
+} from './post-office.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'], now: 1_000_000_000 });
@@ -14,7 +21,13 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const ME: Addressee = { person: 'me', ways: [{ channel: 'feishu', user: 'ou_me' }, { channel: 'qq', user: 'QQ_ME' }] };
+const ME: Addressee = {
+  person: 'me',
+  ways: [
+    { channel: 'feishu', user: 'ou_me' },
+    { channel: 'qq', user: 'QQ_ME' },
+  ],
+};
 
 /** In a row, the last for ever. */
 const script = (...behaviours: readonly Behaviour[]): (() => Behaviour) => {
@@ -26,7 +39,8 @@ const setUp = (feishu: Platform['behave'], qq: Platform['behave'], options: Part
   const arrived: Arrived[] = [];
   const platforms: [Platform, Platform] = [createPlatform('feishu', feishu), createPlatform('qq', qq)];
   const path = join(ownFolder(), 'lifeline.db');
-  const start = (change: Partial<LifelineOptions> = {}) => startLifeline({ path, platforms, arrived, ...options, ...change });
+  const start = (change: Partial<LifelineOptions> = {}) =>
+    startLifeline({ path, platforms, arrived, ...options, ...change });
   return { arrived, platforms, start, log: () => arrived.map(({ channel, title }) => `${channel} ${title}`) };
 };
 
@@ -40,7 +54,13 @@ const capturedLog = () => {
 
 type Lifeline = ReturnType<typeof startLifeline>;
 
-const say = ({ outbox, worker }: Lifeline, kind: Notice['kind'], title: string = kind, to: readonly Addressee[] = [ME], thread = 1): void => {
+const say = (
+  { outbox, worker }: Lifeline,
+  kind: Notice['kind'],
+  title: string = kind,
+  to: readonly Addressee[] = [ME],
+  thread = 1,
+): void => {
   outbox.enqueue({ thread, kind, message: { tone: 'critical', title }, at: Date.now() }, to);
   worker.wake();
 };
@@ -56,7 +76,12 @@ test('an alert goes to the first channel that takes it, once', async () => {
   await pass(600_000);
   expect(log()).toEqual(['feishu opened']);
   expect(lifeline.outbox.undelivered()).toBe(0);
-  expect(lifeline.db.prepare('SELECT channel, state FROM deliveries ORDER BY rank').all().map((row) => ({ ...row }))).toEqual([
+  expect(
+    lifeline.db
+      .prepare('SELECT channel, state FROM deliveries ORDER BY rank')
+      .all()
+      .map((row) => ({ ...row })),
+  ).toEqual([
     { channel: 'feishu', state: 'delivered' },
     { channel: 'qq', state: 'dropped' },
   ]);
@@ -70,7 +95,11 @@ test('the next channel takes it at once when the first refuses', async () => {
 });
 
 test('the next channel takes it when the first is too slow, and the first is left alone from then on', async () => {
-  const { start, log, platforms: [feishu] } = setUp(script('retry'), script('ok'));
+  const {
+    start,
+    log,
+    platforms: [feishu],
+  } = setUp(script('retry'), script('ok'));
   say(start(), 'opened');
   await pass(29_900);
   expect(log()).toEqual([]);
@@ -82,7 +111,11 @@ test('the next channel takes it when the first is too slow, and the first is lef
 });
 
 test('the pauses between tries double up to five minutes, and it is tried until it arrives', async () => {
-  const { start, log, platforms: [feishu] } = setUp(() => (Date.now() < 1_000_000_000 + 20 * 3_600_000 ? 'retry' : 'ok'), script('retry'));
+  const {
+    start,
+    log,
+    platforms: [feishu],
+  } = setUp(() => (Date.now() < 1_000_000_000 + 20 * 3_600_000 ? 'retry' : 'ok'), script('retry'));
   const lifeline = start();
   say(lifeline, 'opened');
   const triesBy = async (ms: number): Promise<number> => {
@@ -102,7 +135,10 @@ test('the pauses between tries double up to five minutes, and it is tried until 
 });
 
 test('a platform that asks for a longer pause gets it', async () => {
-  const { start, platforms: [feishu] } = setUp(script('retry', 'ok'), script('refuse'));
+  const {
+    start,
+    platforms: [feishu],
+  } = setUp(script('retry', 'ok'), script('refuse'));
   feishu.afterMs = 90_000;
   say(start(), 'opened');
   await pass(89_000);
@@ -131,9 +167,15 @@ test('every try of one message on one channel has the same key, every message an
   await pass(600_000);
   say(lifeline, 'out_of_budget');
   await pass(600_000);
-  const keys = (title: string, channel: string): Set<string> => new Set(arrived.filter((each) => each.title === title && each.channel === channel).map(({ key }) => key));
+  const keys = (title: string, channel: string): Set<string> =>
+    new Set(arrived.filter((each) => each.title === title && each.channel === channel).map(({ key }) => key));
   expect(arrived.filter(({ channel, title }) => channel === 'feishu' && title === 'opened')).toHaveLength(3);
-  const all = [keys('opened', 'feishu'), keys('opened', 'qq'), keys('out_of_budget', 'feishu'), keys('out_of_budget', 'qq')];
+  const all = [
+    keys('opened', 'feishu'),
+    keys('opened', 'qq'),
+    keys('out_of_budget', 'feishu'),
+    keys('out_of_budget', 'qq'),
+  ];
   expect(all.map(({ size }) => size)).toEqual([1, 1, 1, 1]);
   const flat = all.flatMap((set) => [...set]);
   expect(new Set(flat).size).toBe(4);
@@ -143,13 +185,21 @@ test('every try of one message on one channel has the same key, every message an
 test('what every channel refuses is logged loudly, kept, and tried again every ten minutes', async () => {
   const { logger, lines } = capturedLog();
   let refuses = true;
-  const { start, log, platforms: [feishu, qq] } = setUp(() => (refuses ? 'refuse' : 'ok'), script('refuse'), { logger });
+  const {
+    start,
+    log,
+    platforms: [feishu, qq],
+  } = setUp(() => (refuses ? 'refuse' : 'ok'), script('refuse'), { logger });
   const lifeline = start();
   say(lifeline, 'opened');
   await pass(599_000);
   expect([feishu.tries, qq.tries]).toEqual([1, 1]);
   expect(lifeline.outbox.undelivered()).toBe(1);
-  expect(lines().split('\n').filter((line) => line.includes('no channel takes this alert'))).toHaveLength(1);
+  expect(
+    lines()
+      .split('\n')
+      .filter((line) => line.includes('no channel takes this alert')),
+  ).toHaveLength(1);
   refuses = false;
   await pass(2_000);
   expect(log()).toEqual(['feishu opened']);
@@ -157,7 +207,11 @@ test('what every channel refuses is logged loudly, kept, and tried again every t
 });
 
 test('a channel that hangs holds up neither the other channel nor itself for good', async () => {
-  const { start, log, platforms: [feishu] } = setUp(script('hang', 'hang', 'ok'), script('ok'));
+  const {
+    start,
+    log,
+    platforms: [feishu],
+  } = setUp(script('hang', 'hang', 'ok'), script('ok'));
   const lifeline = start();
   say(lifeline, 'opened');
   await pass(31_000);
@@ -207,7 +261,11 @@ test('a channel that throws is no worse than one that fails', async () => {
 });
 
 test('a channel that is no longer set up counts as one that refuses', async () => {
-  const { start, log, platforms: [, qq] } = setUp(script('ok'), script('ok'));
+  const {
+    start,
+    log,
+    platforms: [, qq],
+  } = setUp(script('ok'), script('ok'));
   say(start({ platforms: [qq] }), 'opened');
   await pass(1_000);
   expect(log()).toEqual(['qq opened']);
@@ -216,7 +274,8 @@ test('a channel that is no longer set up counts as one that refuses', async () =
 test('each channel sends one message at a time', async () => {
   const { start, log, platforms } = setUp(script('ok'), script('ok'), { policy: { copies: 2 } });
   const lifeline = start();
-  for (let n = 1; n <= 5; n += 1) say(lifeline, 'opened', `alert ${n}`, [ME, { person: 'you', ways: [{ channel: 'qq', user: 'QQ_YOU' }] }], n);
+  for (let n = 1; n <= 5; n += 1)
+    say(lifeline, 'opened', `alert ${n}`, [ME, { person: 'you', ways: [{ channel: 'qq', user: 'QQ_YOU' }] }], n);
   await pass(1_000);
   expect(log()).toHaveLength(15);
   expect(platforms.map(({ mostAtOnce }) => mostAtOnce)).toEqual([1, 1]);
@@ -262,7 +321,12 @@ test('a recovery goes to everybody who got the alert', async () => {
   await pass(1_000);
   say(lifeline, 'recovered', 'recovered', []);
   await pass(1_000);
-  expect(arrived.filter(({ title }) => title === 'recovered').map(({ user }) => user).sort()).toEqual(['QQ_ME', 'QQ_YOU', 'ou_me']);
+  expect(
+    arrived
+      .filter(({ title }) => title === 'recovered')
+      .map(({ user }) => user)
+      .sort(),
+  ).toEqual(['QQ_ME', 'QQ_YOU', 'ou_me']);
 });
 
 test('a recovery does not come before its alert, however long that takes', async () => {
@@ -385,7 +449,11 @@ test('stop does not wait for ever for a channel that hangs, and its late end doe
 
 test('what a channel refused is sent there at once when it takes messages for that person again', async () => {
   let refuses = true;
-  const { start, log, platforms: [feishu] } = setUp(() => (refuses ? 'refuse' : 'ok'), script('refuse'));
+  const {
+    start,
+    log,
+    platforms: [feishu],
+  } = setUp(() => (refuses ? 'refuse' : 'ok'), script('refuse'));
   const lifeline = start();
   say(lifeline, 'opened');
   await pass(1_000);
@@ -401,7 +469,11 @@ test('what a channel refused is sent there at once when it takes messages for th
 });
 
 test('what has arrived elsewhere is not sent again to the channel that had refused it', async () => {
-  const { start, log, platforms: [feishu] } = setUp(script('refuse', 'ok'), script('ok'));
+  const {
+    start,
+    log,
+    platforms: [feishu],
+  } = setUp(script('refuse', 'ok'), script('ok'));
   const lifeline = start();
   say(lifeline, 'opened');
   await pass(1_000);
@@ -424,7 +496,10 @@ test('a message whose buttons cannot be made goes without them', async () => {
 });
 
 test('a message goes out as it is dressed for each channel', async () => {
-  const { start, arrived } = setUp(script('ok'), script('ok'), { policy: { copies: 2 }, dress: ({ message }, { channel }) => ({ ...message, title: `${message.title} by ${channel}` }) });
+  const { start, arrived } = setUp(script('ok'), script('ok'), {
+    policy: { copies: 2 },
+    dress: ({ message }, { channel }) => ({ ...message, title: `${message.title} by ${channel}` }),
+  });
   say(start(), 'opened');
   await pass(1_000);
   expect(arrived.map(({ title }) => title)).toEqual(['opened by feishu', 'opened by qq']);

@@ -8,12 +8,13 @@ import { readSources } from './sources.ts';
  * word, never somebody else's.
  */
 export const EXAMPLES: Readonly<Record<string, readonly RegExp[]>> = {
-  'src/doctor/systemd-units.ts `^${key}=(.*)$`, \'m\'': [/^ExecStart=(.*)$/m],
-  'src/service/state.ts `^${name}=(.*)$`, \'m\'': [/^ActiveState=(.*)$/m],
+  "src/doctor/systemd-units.ts `^${key}=(.*)$`, 'm'": [/^ExecStart=(.*)$/m],
+  "src/service/state.ts `^${name}=(.*)$`, 'm'": [/^ActiveState=(.*)$/m],
   'src/sensors/ss.ts `(?:^|\\\\s)${name}:(\\\\d{1,15})(?=\\\\s|$)`': [/(?:^|\s)lastsnd:(\d{1,15})(?=\s|$)/],
-  'src/doctor/launchd/plist-edit.ts `(?<![ \\\\t])[ \\\\t]*<string>${word.replace(/[^\\w-]/g, \'\\\\$&\')}</string>[ \\\\t]*(?:\\\\r?\\\\n)?`, \'g\'': [/(?<![ \t])[ \t]*<string>\-\-replace<\/string>[ \t]*(?:\r?\n)?/g],
+  "src/doctor/launchd/plist-edit.ts `(?<![ \\\\t])[ \\\\t]*<string>${word.replace(/[^\\w-]/g, '\\\\$&')}</string>[ \\\\t]*(?:\\\\r?\\\\n)?`, 'g'":
+    [/(?<![ \t])[ \t]*<string>\-\-replace<\/string>[ \t]*(?:\r?\n)?/g],
   'src/doctor/launchd/plist-edit.ts `<key>\\\\s*${key}\\\\s*</key>\\\\s*`': [/<key>\s*KeepAlive\s*<\/key>\s*/],
-  'src/doctor/launchd/plist-edit.ts `<(/?)${name}(\\\\s*/)?>`, \'g\'': [/<(\/?)dict(\s*\/)?>/g],
+  "src/doctor/launchd/plist-edit.ts `<(/?)${name}(\\\\s*/)?>`, 'g'": [/<(\/?)dict(\s*\/)?>/g],
 };
 
 export interface Collected {
@@ -33,12 +34,19 @@ interface Made {
 
 export const collect = (): Collected => {
   const { literals, constructions } = readSources();
-  const made = JSON.parse(execFileSync(process.execPath, [join(import.meta.dirname, 'constructed.ts')], { encoding: 'utf8', maxBuffer: 1e8 })) as readonly Made[];
+  const made = JSON.parse(
+    execFileSync(process.execPath, [join(import.meta.dirname, 'constructed.ts')], { encoding: 'utf8', maxBuffer: 1e8 }),
+  ) as readonly Made[];
   const isMade = (file: string, line: number): boolean => made.some((each) => each.file === file && each.line === line);
   const keys = new Map(constructions.map(({ file, line, words }) => [`${file} ${words}`, isMade(file, line)]));
-  const examples = Object.entries(EXAMPLES).flatMap(([key, patterns]) => patterns.map((pattern) => ({ pattern: String(pattern), where: key })));
+  const examples = Object.entries(EXAMPLES).flatMap(([key, patterns]) =>
+    patterns.map((pattern) => ({ pattern: String(pattern), where: key })),
+  );
   const patterns = new Map<string, string[]>();
-  for (const { pattern, where } of [...[...literals, ...made].map(({ file, line, pattern }) => ({ pattern, where: `${file}:${line}` })), ...examples]) {
+  for (const { pattern, where } of [
+    ...[...literals, ...made].map(({ file, line, pattern }) => ({ pattern, where: `${file}:${line}` })),
+    ...examples,
+  ]) {
     patterns.set(pattern, [...new Set([...(patterns.get(pattern) ?? []), where])]);
   }
   return {

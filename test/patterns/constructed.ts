@@ -12,8 +12,12 @@ const PROGRAMS = new Set(['src/main.ts', 'src/bin.ts', 'src/chat/own/child.ts'])
 const made = new Map<string, { readonly file: string; readonly line: number; readonly pattern: string }>();
 const Real = RegExp;
 const note = (pattern: RegExp): RegExp => {
-  const [, file, line] = new Real(`\\n.*${pathToFileURL(ROOT).href}/((?:src|commands)/[^:?]+\\.ts)(?:\\?[^:]*)?:(\\d+):`).exec((new Error().stack ?? '').split('\n').slice(0, 5).join('\n')) ?? [];
-  if (file !== undefined && line !== undefined) made.set(`${file}:${line} ${String(pattern)}`, { file, line: Number(line), pattern: String(pattern) });
+  const [, file, line] =
+    new Real(`\\n.*${pathToFileURL(ROOT).href}/((?:src|commands)/[^:?]+\\.ts)(?:\\?[^:]*)?:(\\d+):`).exec(
+      (new Error().stack ?? '').split('\n').slice(0, 5).join('\n'),
+    ) ?? [];
+  if (file !== undefined && line !== undefined)
+    made.set(`${file}:${line} ${String(pattern)}`, { file, line: Number(line), pattern: String(pattern) });
   return pattern;
 };
 globalThis.RegExp = new Proxy(Real, {

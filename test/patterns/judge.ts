@@ -1,6 +1,7 @@
 /**
- * Judges the patterns that are new with recheck (https://makenowjust-labs.github.io/recheck/), and notes in `linear.txt`
- * those whose time is linear in the text. It is no dependency, for it brings a Java archive and a native program along:
+ * Judges the patterns that are new with recheck (https://makenowjust-labs.github.io/recheck/), and notes in
+ * `linear.txt` those whose time is linear in the text. It is no dependency, for it brings a Java archive and a native
+ * program along:
  *
  *     npm install --prefix /tmp/recheck --omit=optional recheck@4.5.0
  *     RECHECK=/tmp/recheck/node_modules node test/patterns/judge.ts [--all]
@@ -26,7 +27,9 @@ const LINEAR = join(import.meta.dirname, 'linear.txt');
 /** Of the machine's time; most take none of it. */
 const TIMEOUT_MS = Number(process.env['RECHECK_TIMEOUT'] ?? 120_000);
 
-const { checkSync } = createRequire(join(process.env['RECHECK'] ?? import.meta.dirname, 'x.js'))('recheck/lib/browser.js') as { readonly checkSync: Check };
+const { checkSync } = createRequire(join(process.env['RECHECK'] ?? import.meta.dirname, 'x.js'))(
+  'recheck/lib/browser.js',
+) as { readonly checkSync: Check };
 const all = process.argv.includes('--all');
 const known = new Set(all ? [] : readFileSync(LINEAR, 'utf8').split('\n'));
 const { patterns } = collect();
@@ -44,7 +47,10 @@ for (const [pattern, where] of patterns) {
     linear.push(pattern);
     // What was found out stays when somebody ends this.
     if (verdict !== null) writeFileSync(LINEAR, `${[...known, ...linear].filter((each) => each !== '').join('\n')}\n`);
-  } else process.stdout.write(`${verdict.status} (${verdict.complexity?.summary ?? verdict.error?.kind ?? ''}): ${pattern}\n  ${where.join(', ')}\n  ${verdict.attack?.pattern ?? ''}\n`);
+  } else
+    process.stdout.write(
+      `${verdict.status} (${verdict.complexity?.summary ?? verdict.error?.kind ?? ''}): ${pattern}\n  ${where.join(', ')}\n  ${verdict.attack?.pattern ?? ''}\n`,
+    );
 }
 writeFileSync(LINEAR, `${[...new Set(linear)].sort().join('\n')}\n`);
 process.stdout.write(`${linear.length} are linear\n`);

@@ -6,7 +6,9 @@ import ts from 'typescript';
 export const ROOT = join(import.meta.dirname, '../..');
 
 export const FILES = ['src', 'commands']
-  .flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`))
+  .flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`),
+  )
   .filter((name) => name.endsWith('.ts') && !name.startsWith('src/sandbox/'))
   .sort();
 
@@ -25,7 +27,10 @@ export interface Construction {
   readonly words: string;
 }
 
-export const patternsOf = (file: string, text: string): { readonly literals: readonly Literal[]; readonly constructions: readonly Construction[] } => {
+export const patternsOf = (
+  file: string,
+  text: string,
+): { readonly literals: readonly Literal[]; readonly constructions: readonly Construction[] } => {
   const literals: Literal[] = [];
   const constructions: Construction[] = [];
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
@@ -33,7 +38,11 @@ export const patternsOf = (file: string, text: string): { readonly literals: rea
   const visit = (node: ts.Node): void => {
     if (ts.isRegularExpressionLiteral(node)) literals.push({ file, line: lineOf(node), pattern: node.text });
     if ((ts.isNewExpression(node) || ts.isCallExpression(node)) && node.expression.getText() === 'RegExp') {
-      constructions.push({ file, line: lineOf(node), words: (node.arguments ?? []).map((argument) => argument.getText().replaceAll(/\s+/g, ' ')).join(', ') });
+      constructions.push({
+        file,
+        line: lineOf(node),
+        words: (node.arguments ?? []).map((argument) => argument.getText().replaceAll(/\s+/g, ' ')).join(', '),
+      });
     }
     node.forEachChild(visit);
   };
@@ -43,5 +52,8 @@ export const patternsOf = (file: string, text: string): { readonly literals: rea
 
 export const readSources = (): ReturnType<typeof patternsOf> => {
   const all = FILES.map((file) => patternsOf(file, readFileSync(join(ROOT, file), 'utf8')));
-  return { literals: all.flatMap(({ literals }) => literals), constructions: all.flatMap(({ constructions }) => constructions) };
+  return {
+    literals: all.flatMap(({ literals }) => literals),
+    constructions: all.flatMap(({ constructions }) => constructions),
+  };
 };

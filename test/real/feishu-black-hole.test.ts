@@ -33,24 +33,34 @@ const cable = (): void => {
     ip('-n', name, 'link', 'set', 'lo', 'up');
   }
   ip('link', 'add', SERVER, 'netns', SERVER, 'type', 'veth', 'peer', 'name', CLIENT, 'netns', CLIENT);
-  for (const [name, address] of [[SERVER, SERVER_IP], [CLIENT, CLIENT_IP]] as const) {
+  for (const [name, address] of [
+    [SERVER, SERVER_IP],
+    [CLIENT, CLIENT_IP],
+  ] as const) {
     ip('-n', name, 'address', 'add', `${address}/24`, 'dev', name);
     ip('-n', name, 'link', 'set', name, 'up');
   }
 };
 
 /** A program within a namespace that prints a JSON object a line. */
-const run = (namespace: string, file: string, args: readonly string[], hear: (said: Record<string, unknown>) => void): ChildProcess => {
+const run = (
+  namespace: string,
+  file: string,
+  args: readonly string[],
+  hear: (said: Record<string, unknown>) => void,
+): ChildProcess => {
   const script = new URL(`fixtures/${file}`, import.meta.url).pathname;
   if (!existsSync(script)) throw new Error(`${script} is missing`);
-  const child = spawn('ip', ['netns', 'exec', namespace, process.execPath, script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn('ip', ['netns', 'exec', namespace, process.execPath, script, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   createInterface({ input: child.stdout }).on('line', (line) => hear(JSON.parse(line) as Record<string, unknown>));
   return child;
 };
 
 const until = async <Found>(find: () => Found | undefined, limitMs: number): Promise<Found> => {
-  for (const begun = performance.now(); performance.now() - begun < limitMs; ) {
+  for (const begun = performance.now(); performance.now() - begun < limitMs;) {
     const found = find();
     if (found !== undefined) return found;
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -66,7 +76,9 @@ test.skipIf(reason !== null)(
     run(SERVER, 'feishu-server.ts', [SERVER_IP], (said) => (url = String(said['url'])));
     const origin = await until(() => url, 20_000);
     const heard: (ChannelStatus & { readonly at: number })[] = [];
-    run(CLIENT, 'feishu-client.ts', [origin], (said) => heard.push({ ...(said as unknown as ChannelStatus), at: performance.now() }));
+    run(CLIENT, 'feishu-client.ts', [origin], (said) =>
+      heard.push({ ...(said as unknown as ChannelStatus), at: performance.now() }),
+    );
     await until(() => heard.find(({ link }) => link === 'connected'), 20_000);
     // The server has answered a heartbeat.
     await new Promise((resolve) => setTimeout(resolve, 1_000));
@@ -83,7 +95,9 @@ test.skipIf(reason !== null)(
     const during = heard.length;
     ip('-n', SERVER, 'route', 'delete', 'blackhole', `${CLIENT_IP}/32`);
     const back = await until(() => heard.slice(during).find(({ link }) => link === 'connected'), 200_000);
-    process.stdout.write(`black hole: noticed after ${((lost.at - holeAt) / 1_000).toFixed(1)} s, back ${((back.at - closedAt) / 1_000).toFixed(1)} s after its end\n`);
+    process.stdout.write(
+      `black hole: noticed after ${((lost.at - holeAt) / 1_000).toFixed(1)} s, back ${((back.at - closedAt) / 1_000).toFixed(1)} s after its end\n`,
+    );
   },
   600_000,
 );

@@ -59,9 +59,16 @@ describe('the lines of a log', () => {
     const dir = await mkdtemp(join(tmpdir(), 'lifeline-judged-'));
     const list = join(dir, 'list.txt');
     try {
-      await writeFile(list, '# for people\nINFO gateway.run: Session storage: …\twhere it is\nINFO gateway.run: Press Ctrl+C to stop\tfor people\n↳ …\tpart of the record above\n');
-      expect(notJudged(read, readJudged(list))).toEqual([`INFO gateway.run: A tool ended with <n>\n    gateway.log: ${line('A tool ended with 3')}`]);
-      expect(() => expectJudged(read, list, 'grammar.ts')).toThrow(/1 kinds of lines[\s\S]*becomes a rule in grammar\.ts/);
+      await writeFile(
+        list,
+        '# for people\nINFO gateway.run: Session storage: …\twhere it is\nINFO gateway.run: Press Ctrl+C to stop\tfor people\n↳ …\tpart of the record above\n',
+      );
+      expect(notJudged(read, readJudged(list))).toEqual([
+        `INFO gateway.run: A tool ended with <n>\n    gateway.log: ${line('A tool ended with 3')}`,
+      ]);
+      expect(() => expectJudged(read, list, 'grammar.ts')).toThrow(
+        /1 kinds of lines[\s\S]*becomes a rule in grammar\.ts/,
+      );
       await writeFile(list, 'INFO gateway.run: …\tall\n↳ …\tall\n');
       expect(() => expectJudged(read, list, 'grammar.ts')).not.toThrow();
       await writeFile(list, 'INFO gateway.run: …\n');

@@ -1,6 +1,6 @@
 /**
- * Holds every line of a real gateway's logs against its grammar. A line that tells the diagnosis nothing is reduced to its
- * shape, and each shape must stand in a list with the reason why it need not tell anything: somebody has judged it.
+ * Holds every line of a real gateway's logs against its grammar. A line that tells the diagnosis nothing is reduced to
+ * its shape, and each shape must stand in a list with the reason why it need not tell anything: somebody has judged it.
  */
 import { readFileSync } from 'node:fs';
 import type { LogReader } from '../../src/gateways/gateway-kind.ts';
@@ -63,13 +63,19 @@ export const readLines = (logs: readonly GatewayLog[], { newLogReader, wordsOf, 
       }
       if (evidence.length > 0) continue;
       const shape = words === null ? `↳ ${shapeOf(line, names)}` : shapeOf(words, names);
-      silent.set(shape, { example: silent.get(shape)?.example ?? `${name}: ${line}`, count: (silent.get(shape)?.count ?? 0) + 1 });
+      silent.set(shape, {
+        example: silent.get(shape)?.example ?? `${name}: ${line}`,
+        count: (silent.get(shape)?.count ?? 0) + 1,
+      });
     }
   }
   return { lines, telling, silent };
 };
 
-/** The list: a shape, a tab, the reason; `#` begins a line for the reader. @throws when an entry has no reason or stands there twice. */
+/**
+ * The list: a shape, a tab, the reason; `#` begins a line for the reader. @throws when an entry has no reason or stands
+ * there twice.
+ */
 export const readJudged = (file: string): readonly Judgement[] => {
   const judged = new Map<string, string>();
   for (const line of readFileSync(file, 'utf8').split('\n')) {
@@ -88,7 +94,9 @@ const fits = ({ shape }: Judgement): RegExp => new RegExp(`^${shape.split('…')
 /** @returns the shapes that nobody has judged, each with a line that has it */
 export const notJudged = ({ silent }: LinesRead, judged: readonly Judgement[]): readonly string[] => {
   const known = judged.map(fits);
-  return [...silent].filter(([shape]) => !known.some((pattern) => pattern.test(shape))).map(([shape, { example }]) => `${shape}\n    ${example}`);
+  return [...silent]
+    .filter(([shape]) => !known.some((pattern) => pattern.test(shape)))
+    .map(([shape, { example }]) => `${shape}\n    ${example}`);
 };
 
 /** For people: what told something, and what did not. */
@@ -97,7 +105,9 @@ export const linesReport = ({ lines, telling, silent }: LinesRead): string =>
     `${lines} lines. Those that tell something:`,
     ...[...telling].sort(([, a], [, b]) => b - a).map(([kind, count]) => `${String(count).padStart(6)} ${kind}`),
     'Those that tell nothing:',
-    ...[...silent].sort(([a], [b]) => (a < b ? -1 : 1)).map(([shape, { count }]) => `${String(count).padStart(6)} ${shape}`),
+    ...[...silent]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([shape, { count }]) => `${String(count).padStart(6)} ${shape}`),
   ].join('\n');
 
 /** @throws with what to do, when a line has a shape that is not in the list. */

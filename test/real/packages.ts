@@ -1,8 +1,13 @@
 /** Tests of the real gateways install them, hundreds of MB from PyPI and npm; only where that is asked for. */
 export const whyNoPackages = (): string | null =>
-  process.env['LIFELINE_TEST_PACKAGES'] === '1' ? null : 'it installs the real gateway, hundreds of MB from a package registry; set LIFELINE_TEST_PACKAGES=1 to have that';
+  process.env['LIFELINE_TEST_PACKAGES'] === '1'
+    ? null
+    : 'it installs the real gateway, hundreds of MB from a package registry; set LIFELINE_TEST_PACKAGES=1 to have that';
 
-/** A package, or what it takes to install it, cannot be had here: its tests are skipped. Anything else that goes wrong fails them. */
+/**
+ * A package, or what it takes to install it, cannot be had here: its tests are skipped. Anything else that goes wrong
+ * fails them.
+ */
 export class NotToBeHad extends Error {}
 
 /** @returns why nothing runs here, said aloud; @throws whatever is no lack of a package */

@@ -1,4 +1,6 @@
-/** The operator's phones in a test against real things: every message that rings them must have been declared before. */
+/**
+ * The operator's phones in a test against real things: every message that rings them must have been declared before.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PhoneMessage } from '../../src/sandbox/phone.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
@@ -27,7 +29,11 @@ interface Want {
  * @param details what is told when something does not come: the logs of those who take part.
  * @param patienceMs how long what was declared may take; a real gateway may be waited for by rule for minutes.
  */
-export const watchPhones = ({ feishu, qq, cast }: Pick<Sandbox, 'feishu' | 'qq' | 'cast'>, details: () => string, patienceMs?: number): Phones => {
+export const watchPhones = (
+  { feishu, qq, cast }: Pick<Sandbox, 'feishu' | 'qq' | 'cast'>,
+  details: () => string,
+  patienceMs?: number,
+): Phones => {
   const platforms = { feishu, qq };
   const wants: Want[] = [];
   const undeclared: string[] = [];
@@ -41,13 +47,19 @@ export const watchPhones = ({ feishu, qq, cast }: Pick<Sandbox, 'feishu' | 'qq' 
     });
   }
   const check = (): void => {
-    if (undeclared.length > 0) throw new Error(`messages that nobody declared:\n${undeclared.join('\n---\n')}\n${details()}`);
+    if (undeclared.length > 0)
+      throw new Error(`messages that nobody declared:\n${undeclared.join('\n---\n')}\n${details()}`);
   };
   return {
     want: async (phones, text) => {
       const declared = phones.map((phone): Want => ({ phone, text, met: null }));
       wants.push(...declared);
-      await until(`${String(text)} on ${phones.join(' and ')}`, () => declared.every(({ met }) => met !== null), () => `undeclared so far: ${JSON.stringify(undeclared, null, 1)}\n${details()}`, patienceMs);
+      await until(
+        `${String(text)} on ${phones.join(' and ')}`,
+        () => declared.every(({ met }) => met !== null),
+        () => `undeclared so far: ${JSON.stringify(undeclared, null, 1)}\n${details()}`,
+        patienceMs,
+      );
       return declared.flatMap(({ met }) => met ?? []);
     },
     say: (phone, text) => void platforms[phone].say(cast.lifeline[phone].appId, cast.operator[phone], text),
@@ -64,7 +76,12 @@ const PATIENCE_MS = 90_000;
 const POLL_MS = 50;
 
 /** Waits on any condition of the world. */
-export const until = async (what: string, holds: () => boolean | Promise<boolean>, details = (): string => '', limitMs = PATIENCE_MS): Promise<void> => {
+export const until = async (
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  details = (): string => '',
+  limitMs = PATIENCE_MS,
+): Promise<void> => {
   for (const deadline = Date.now() + limitMs; Date.now() < deadline; await sleep(POLL_MS)) if (await holds()) return;
   throw new Error(`waited in vain for ${what}\n${details()}`);
 };

@@ -3,7 +3,13 @@ import type { Evidence } from '../../src/diagnosis/evidence.ts';
 import { bounded } from '../../src/sensors/bounded.ts';
 import { instant } from '../instant.ts';
 
-const fact = (at: number): Evidence => ({ at: instant(at), source: 'test', text: 'seen', link: null, fact: { kind: 'process', process: null } });
+const fact = (at: number): Evidence => ({
+  at: instant(at),
+  source: 'test',
+  text: 'seen',
+  link: null,
+  fact: { kind: 'process', process: null },
+});
 const LIMIT_MS = 20;
 
 test('one that answers in time is heard at once', async () => {

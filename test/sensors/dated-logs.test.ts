@@ -58,9 +58,19 @@ describe('a log with a file for each day', () => {
   });
 
   it('is listed newest first, and files of others are not its own', async () => {
-    for (const name of ['2026-11-20.1', '2026-11-20', '2026-11-21', '2026-11-21.1', '2026-11-21-copy', 'ops-2026-11-21']) await writeFile(file(name), 'x\n');
+    for (const name of [
+      '2026-11-20.1',
+      '2026-11-20',
+      '2026-11-21',
+      '2026-11-21.1',
+      '2026-11-21-copy',
+      'ops-2026-11-21',
+    ])
+      await writeFile(file(name), 'x\n');
     await writeFile(join(folder, 'other-2026-11-22.log'), 'x\n');
-    expect((await listLogFiles(path, OWN_FILES)).files.map((each) => each.file)).toEqual(['2026-11-21', '2026-11-21.1', '2026-11-20', '2026-11-20.1'].map(file));
+    expect((await listLogFiles(path, OWN_FILES)).files.map((each) => each.file)).toEqual(
+      ['2026-11-21', '2026-11-21.1', '2026-11-20', '2026-11-20.1'].map(file),
+    );
     expect((await logNames(path, OWN_FILES))[0]).toBe(file('2026-11-21'));
   });
 });

@@ -17,7 +17,8 @@ describe.runIf(process.platform === 'linux')('the processes of a gateway', () =>
   });
   afterEach(() => family.end());
 
-  const found = async (): Promise<readonly number[]> => (await findGatewayProcesses(hermes, family.home)).map(({ pid }) => pid).filter(family.has);
+  const found = async (): Promise<readonly number[]> =>
+    (await findGatewayProcesses(hermes, family.home)).map(({ pid }) => pid).filter(family.has);
 
   test('are all that run it for this home, the oldest first', async () => {
     const [one] = await family.start(family.command('gateway', 'run'));
@@ -32,7 +33,9 @@ describe.runIf(process.platform === 'linux')('the processes of a gateway', () =>
     await family.start(family.command('gateway', 'status'));
     await family.start(family.command('chat', '--about=gateway', 'run'));
     expect(await found()).toEqual([]);
-    expect((await findGatewayProcesses(hermes, join(family.home, 'profiles/ops'))).filter(({ pid }) => family.has(pid))).toHaveLength(1);
+    expect(
+      (await findGatewayProcesses(hermes, join(family.home, 'profiles/ops'))).filter(({ pid }) => family.has(pid)),
+    ).toHaveLength(1);
   });
 
   test('are not a wrapper, but its child', async () => {
@@ -42,7 +45,11 @@ describe.runIf(process.platform === 'linux')('the processes of a gateway', () =>
   });
 
   test.each([1, 3])('are not the workers that a gateway forked: %s', async (workers) => {
-    const [gateway] = await family.start(family.command('gateway', 'run'), { CHILD: `${workers} workers` }, workers + 1);
+    const [gateway] = await family.start(
+      family.command('gateway', 'run'),
+      { CHILD: `${workers} workers` },
+      workers + 1,
+    );
     expect(await found()).toEqual([gateway]);
   });
 
@@ -52,7 +59,11 @@ describe.runIf(process.platform === 'linux')('the processes of a gateway', () =>
   });
 
   test('are not a command that waits to restart the gateway; where there is none to restart, it is the gateway itself', async () => {
-    const names = async (pid = 0): Promise<void> => writeFile(join(family.home, 'gateway.pid'), JSON.stringify({ pid, start_time: (await readProcess(pid))?.startTime }));
+    const names = async (pid = 0): Promise<void> =>
+      writeFile(
+        join(family.home, 'gateway.pid'),
+        JSON.stringify({ pid, start_time: (await readProcess(pid))?.startTime }),
+      );
     const [restart] = await family.start(family.command('gateway', 'restart'));
     await names(restart);
     expect(await found()).toEqual([restart]);
@@ -63,7 +74,13 @@ describe.runIf(process.platform === 'linux')('the processes of a gateway', () =>
 
   test('are not a zombie', async () => {
     // Once the shell has become `sleep`, nobody asks for its child's exit code.
-    const [pid = 0] = await family.start(['sh', '-c', '"$@" & exec sleep 300', 'sh', ...family.command('gateway', 'run')]);
+    const [pid = 0] = await family.start([
+      'sh',
+      '-c',
+      '"$@" & exec sleep 300',
+      'sh',
+      ...family.command('gateway', 'run'),
+    ]);
     const [other] = await family.start(family.command('gateway', 'run'));
     expect(await found()).toEqual([pid, other]);
     const parent = (await readProcess(pid))?.ppid ?? 0;
@@ -75,7 +92,12 @@ describe.runIf(process.platform === 'linux')('the processes of a gateway', () =>
 });
 
 describe('duplicates', () => {
-  const suspect = (pid: number, startTime: number): Suspect => ({ pid, startTime, startedAt: startTime * 10, command: 'hermes gateway run' });
+  const suspect = (pid: number, startTime: number): Suspect => ({
+    pid,
+    startTime,
+    startedAt: startTime * 10,
+    command: 'hermes gateway run',
+  });
   const gateway = { pid: 10, startTime: 100, startedAt: 1_000 };
   const two = suspect(20, 200);
   const three = suspect(30, 300);
@@ -97,28 +119,137 @@ describe('duplicates', () => {
   };
 
   it.each<[string, readonly (readonly [number, Running])[], readonly number[]]>([
-    ['seen at two looks 10 s apart are told', [[0, proven(two)], [10, proven(two)]], [20]],
-    ['are all that lasted, and never the gateway itself', [[0, proven(two, three)], [10, proven(two, three)]], [20, 30]],
-    ['are told for as long as they are there', [[0, proven(two)], [10, proven(two)], [11, proven(two)]], [20]],
-    ['are counted without one that has just come', [[0, proven(two)], [10, proven(two, three)]], [20]],
+    [
+      'seen at two looks 10 s apart are told',
+      [
+        [0, proven(two)],
+        [10, proven(two)],
+      ],
+      [20],
+    ],
+    [
+      'are all that lasted, and never the gateway itself',
+      [
+        [0, proven(two, three)],
+        [10, proven(two, three)],
+      ],
+      [20, 30],
+    ],
+    [
+      'are told for as long as they are there',
+      [
+        [0, proven(two)],
+        [10, proven(two)],
+        [11, proven(two)],
+      ],
+      [20],
+    ],
+    [
+      'are counted without one that has just come',
+      [
+        [0, proven(two)],
+        [10, proven(two, three)],
+      ],
+      [20],
+    ],
     ['seen once are not told', [[0, proven(two)]], []],
-    ['that are gone within 10 s are not told: a restart', [[0, proven(two)], [9.999, proven(two)], [12, proven()]], []],
-    ['that changed in between are not told', [[0, proven(two)], [10, proven(three)]], []],
-    ['with a pid that was used again are not told', [[0, proven(two)], [10, proven(secondLifeOfTwo)]], []],
-    ['of which one was away in between are not told', [[0, proven(two)], [5, proven()], [10, proven(two)]], []],
-    ['are told though the clock was set back', [[3_600, proven(two)], [0, proven(two)], [10, proven(two)]], [20]],
-    ['are told no more once they are gone: no dead pid is ever named', [[0, proven(two, three)], [10, proven(two, three)], [11, proven(three)]], [30]],
-    ['are none when there is but the gateway', [[0, proven()], [60, proven()]], []],
-    ['are none when there is no process', [[0, nobody()], [60, nobody()]], []],
-    ['are none while no process is proven to be the gateway: they are what holds its start back', [[0, nobody(two, three)], [60, nobody(two, three)]], []],
-    ['count from when the gateway is proven', [[0, nobody(two)], [60, proven(two)]], []],
+    [
+      'that are gone within 10 s are not told: a restart',
+      [
+        [0, proven(two)],
+        [9.999, proven(two)],
+        [12, proven()],
+      ],
+      [],
+    ],
+    [
+      'that changed in between are not told',
+      [
+        [0, proven(two)],
+        [10, proven(three)],
+      ],
+      [],
+    ],
+    [
+      'with a pid that was used again are not told',
+      [
+        [0, proven(two)],
+        [10, proven(secondLifeOfTwo)],
+      ],
+      [],
+    ],
+    [
+      'of which one was away in between are not told',
+      [
+        [0, proven(two)],
+        [5, proven()],
+        [10, proven(two)],
+      ],
+      [],
+    ],
+    [
+      'are told though the clock was set back',
+      [
+        [3_600, proven(two)],
+        [0, proven(two)],
+        [10, proven(two)],
+      ],
+      [20],
+    ],
+    [
+      'are told no more once they are gone: no dead pid is ever named',
+      [
+        [0, proven(two, three)],
+        [10, proven(two, three)],
+        [11, proven(three)],
+      ],
+      [30],
+    ],
+    [
+      'are none when there is but the gateway',
+      [
+        [0, proven()],
+        [60, proven()],
+      ],
+      [],
+    ],
+    [
+      'are none when there is no process',
+      [
+        [0, nobody()],
+        [60, nobody()],
+      ],
+      [],
+    ],
+    [
+      'are none while no process is proven to be the gateway: they are what holds its start back',
+      [
+        [0, nobody(two, three)],
+        [60, nobody(two, three)],
+      ],
+      [],
+    ],
+    [
+      'count from when the gateway is proven',
+      [
+        [0, nobody(two)],
+        [60, proven(two)],
+      ],
+      [],
+    ],
   ])('%s', async (_, looks, pids) => expect(await told(looks)).toEqual(pids));
 
   it('are told as evidence for people, with their command lines', async () => {
     const sensor = createDuplicatesSensor(() => Promise.resolve(proven(two, three)));
     await sensor.look(instant(0));
     expect(await sensor.look(instant(10_000))).toEqual([
-      { at: 10_000, source: 'process', text: 'beside the gateway (pid 10): pid 20 (hermes gateway run), pid 30 (hermes gateway run)', link: null, fact: { kind: 'duplicates', processes: [two, three] } },
+      {
+        at: 10_000,
+        source: 'process',
+        text: 'beside the gateway (pid 10): pid 20 (hermes gateway run), pid 30 (hermes gateway run)',
+        link: null,
+        fact: { kind: 'duplicates', processes: [two, three] },
+      },
     ]);
   });
 });

@@ -10,7 +10,11 @@ import { instant } from '../instant.ts';
 
 describe('where the kernel shows it', () => {
   it.each<[string, string, readonly string[]]>([
-    ['version 2', '0::/system.slice/docker-abc.scope\n', ['system.slice/docker-abc.scope/cgroup.events', 'unified/system.slice/docker-abc.scope/cgroup.events']],
+    [
+      'version 2',
+      '0::/system.slice/docker-abc.scope\n',
+      ['system.slice/docker-abc.scope/cgroup.events', 'unified/system.slice/docker-abc.scope/cgroup.events'],
+    ],
     ['version 1', '9:freezer:/docker/abc\n3:cpu,cpuacct:/docker/abc\n', ['freezer/docker/abc/freezer.state']],
     ['the root group of version 2, which cannot be frozen', '0::/\n', []],
     ['a group outside of what can be seen', '0::/../other\n', []],
@@ -35,7 +39,8 @@ it('a process is held still where its group is, and where the kernel says nothin
     await mkdir(dirname(join(dir, path)), { recursive: true });
     await writeFile(join(dir, path), text);
   };
-  const look = (pid: number): Promise<boolean | null> => isHeldStill(pid, { proc: join(dir, 'proc'), groups: join(dir, 'groups') });
+  const look = (pid: number): Promise<boolean | null> =>
+    isHeldStill(pid, { proc: join(dir, 'proc'), groups: join(dir, 'groups') });
   await put('proc/7/cgroup', '0::/box\n');
   await put('groups/box/cgroup.events', 'populated 1\nfrozen 1\n');
   await put('proc/8/cgroup', '0::/elsewhere\n');
@@ -49,7 +54,11 @@ it('a process is held still where its group is, and where the kernel says nothin
 describe('a pause', () => {
   const create = (byKernel: boolean | null, byKeeper: boolean | null) => {
     const world = { byKernel, byKeeper, process: { pid: 7, startTime: 1 } as ProcessIdentity | null };
-    const sensor = createPausedSensor({ process: () => world.process, byKeeper: () => world.byKeeper, heldStill: async () => world.byKernel });
+    const sensor = createPausedSensor({
+      process: () => world.process,
+      byKeeper: () => world.byKeeper,
+      heldStill: async () => world.byKernel,
+    });
     return { world, sensor, facts: async () => (await sensor.look(instant(1))).map(({ fact }) => fact) };
   };
 
@@ -63,7 +72,8 @@ describe('a pause', () => {
     expect(await facts()).toEqual([]);
   });
 
-  it('of which a Lifeline before knew is over at the first look that finds none', async () => expect(await create(false, null).facts()).toEqual([{ kind: 'paused', paused: false }]));
+  it('of which a Lifeline before knew is over at the first look that finds none', async () =>
+    expect(await create(false, null).facts()).toEqual([{ kind: 'paused', paused: false }]));
 
   it('is the kernel’s to say before its keeper’s, whose word is older', async () => {
     expect(await create(false, true).facts()).toEqual([{ kind: 'paused', paused: false }]);

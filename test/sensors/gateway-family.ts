@@ -29,7 +29,11 @@ export interface Family {
   /** Whether a process is one of these: other tests on this machine have processes of the same name. */
   readonly has: (pid: number) => boolean;
   /** @returns the pids of the process and its descendants, once all of them run. */
-  readonly start: (argv: readonly string[], env?: Readonly<Record<string, string>>, processes?: number) => Promise<readonly number[]>;
+  readonly start: (
+    argv: readonly string[],
+    env?: Readonly<Record<string, string>>,
+    processes?: number,
+  ) => Promise<readonly number[]>;
   readonly end: () => Promise<void>;
 }
 
@@ -49,7 +53,11 @@ export const createFamily = async (): Promise<Family> => {
     command: (...args) => [process.execPath, program, ...args],
     has: (pid) => all.has(pid),
     start: async ([file = '', ...args], env = {}, processes = 1) => {
-      const child = spawn(file, args, { env: { PATH: process.env['PATH'], HOME: folder, HERMES_HOME: home, ...env }, stdio: ['ignore', 'pipe', 'ignore'], detached: true });
+      const child = spawn(file, args, {
+        env: { PATH: process.env['PATH'], HOME: folder, HERMES_HOME: home, ...env },
+        stdio: ['ignore', 'pipe', 'ignore'],
+        detached: true,
+      });
       children.push(child);
       const pids: number[] = [];
       for await (const line of createInterface({ input: child.stdout })) {

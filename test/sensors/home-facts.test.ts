@@ -30,7 +30,8 @@ const note = (path: string, uid: number, pid = 100): void => {
   chownSync(path, uid, uid);
 };
 
-const recordsIn = async (home: string, kind = hermes): Promise<readonly string[]> => (await readHomeFacts(kind, home, [], [], null)).records.map(({ name, pid, uid }) => `${name} ${pid} ${uid}`);
+const recordsIn = async (home: string, kind = hermes): Promise<readonly string[]> =>
+  (await readHomeFacts(kind, home, [], [], null)).records.map(({ name, pid, uid }) => `${name} ${pid} ${uid}`);
 
 describe.skipIf(process.getuid?.() !== 0)('what names the process of a home', () => {
   test('is believed of root and of the owner of the home, and of nobody else', async () => {
@@ -45,18 +46,37 @@ describe.skipIf(process.getuid?.() !== 0)('what names the process of a home', ()
   test('is believed of whom the configuration trusts, whose processes count then', async () => {
     const home = sharedHome();
     note(join(home, 'gateway.pid'), MALLORY);
-    const kind = createKind({ name: 'main', kind: 'hermes', home, command: ['hermes', 'gateway', 'run'], unit: null, supervisor: 'auto', generic: null, trustedUsers: [String(MALLORY)] });
+    const kind = createKind({
+      name: 'main',
+      kind: 'hermes',
+      home,
+      command: ['hermes', 'gateway', 'run'],
+      unit: null,
+      supervisor: 'auto',
+      generic: null,
+      trustedUsers: [String(MALLORY)],
+    });
     expect(await recordsIn(home, kind)).toEqual([`pid_file 100 ${MALLORY}`]);
     expect((await readHomeFacts(kind, home, [], [], null)).trusted).toContain(MALLORY);
     expect((await readHomeFacts(hermes, home, [], [], null)).trusted).not.toContain(MALLORY);
   });
 
-  test('is neither a pipe, nor somebody else\'s link, nor a file that everybody may write', async () => {
+  test("is neither a pipe, nor somebody else's link, nor a file that everybody may write", async () => {
     const home = sharedHome();
     const elsewhere = join(ownFolder(), 'record');
     note(elsewhere, 0);
     execFileSync('mkfifo', [join(home, 'gateway.pid')]);
-    execFileSync('setpriv', ['--reuid', String(MALLORY), '--regid', String(MALLORY), '--clear-groups', 'ln', '-s', elsewhere, join(home, 'gateway.lock')]);
+    execFileSync('setpriv', [
+      '--reuid',
+      String(MALLORY),
+      '--regid',
+      String(MALLORY),
+      '--clear-groups',
+      'ln',
+      '-s',
+      elsewhere,
+      join(home, 'gateway.lock'),
+    ]);
     note(join(home, 'gateway_state.json'), GATEWAY);
     chmodSync(join(home, 'gateway_state.json'), 0o666);
     symlinkSync('gateway.heartbeat', join(home, 'state/gateway.heartbeat'));

@@ -37,7 +37,8 @@ describe("the kernel's view of the links", () => {
 
   it('finds the platform by any address of its host', async () => {
     const hosts = (link: string): readonly string[] => [`${link}.test:8443`];
-    const resolve = (host: string): Promise<readonly string[]> => Promise.resolve(host === 'feishu.test' ? ['2001:db8::2', '::ffff:10.9.0.2'] : ['10.9.0.9']);
+    const resolve = (host: string): Promise<readonly string[]> =>
+      Promise.resolve(host === 'feishu.test' ? ['2001:db8::2', '::ffff:10.9.0.2'] : ['10.9.0.9']);
     expect((await sensorOf({ hosts, resolve }).look(instant(NOW))).map(({ link }) => link)).toEqual(['feishu']);
   });
 
@@ -47,7 +48,10 @@ describe("the kernel's view of the links", () => {
     ['without a process', { pid: () => null }],
     ['without hosts', { hosts: () => [] }],
     ['of hosts that cannot be read', { hosts: () => ['10.9.0.2', 'nonsense'] }],
-    ['of a host without an address', { hosts: () => ['x.test:8443'], resolve: () => Promise.reject(new Error('ENOTFOUND')) }],
+    [
+      'of a host without an address',
+      { hosts: () => ['x.test:8443'], resolve: () => Promise.reject(new Error('ENOTFOUND')) },
+    ],
     ['of a connection that is being closed', { run: () => Promise.resolve(HALF_OPEN.replace('ESTAB', 'FIN-WAIT-1')) }],
     ['where the system has no such thing', { run: () => Promise.resolve(null) }],
   ])('says nothing %s, and calls that no problem', async (_, options) => {
@@ -87,31 +91,41 @@ describe.runIf(hasSs)('the real ss', () => {
     for (const server of servers.splice(0)) await new Promise((resolve) => server.close(resolve));
   });
 
-  it.each(['127.0.0.1', '::1'])('finds nothing silent on a live connection to %s, and its output is understood', async (host) => {
-    const server = createServer((socket) => sockets.push(socket.on('error', () => undefined)));
-    servers.push(server);
-    await new Promise<void>((resolve) => server.listen(0, host, resolve));
-    const { port } = server.address() as AddressInfo;
-    const client = createConnection({ host, port });
-    sockets.push(client);
-    await new Promise((resolve) => client.once('connect', resolve));
-    let printed = '';
-    const run = (): Promise<string> => {
-      printed = execFileSync('ss', ['-tinpH'], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });
-      return Promise.resolve(printed);
-    };
-    const options = { pid: () => process.pid, hosts: () => [host === '::1' ? `[::1]:${port}` : `${host}:${port}`] };
-    expect(await sensorOf({ ...options, run }).look(instant(NOW))).toEqual([]);
-    // The same connection, had nothing come for ten minutes: so it was found, and understood.
-    const aged = printed.replaceAll(/ lastsnd:\d+/g, ' lastsnd:20000').replaceAll(/ lastrcv:\d+/g, ' lastrcv:600000').replaceAll(/ cwnd:/g, ' lastsnd:20000 lastrcv:600000 cwnd:');
-    expect(await sensorOf({ ...options, run: () => Promise.resolve(aged) }).look(instant(NOW))).toMatchObject([
-      { link: 'qqbot', fact: { kind: 'link-silent', silentMs: 600_000 } },
-      { link: 'feishu', fact: { kind: 'link-silent', silentMs: 600_000 } },
-    ]);
-  });
+  it.each(['127.0.0.1', '::1'])(
+    'finds nothing silent on a live connection to %s, and its output is understood',
+    async (host) => {
+      const server = createServer((socket) => sockets.push(socket.on('error', () => undefined)));
+      servers.push(server);
+      await new Promise<void>((resolve) => server.listen(0, host, resolve));
+      const { port } = server.address() as AddressInfo;
+      const client = createConnection({ host, port });
+      sockets.push(client);
+      await new Promise((resolve) => client.once('connect', resolve));
+      let printed = '';
+      const run = (): Promise<string> => {
+        printed = execFileSync('ss', ['-tinpH'], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });
+        return Promise.resolve(printed);
+      };
+      const options = { pid: () => process.pid, hosts: () => [host === '::1' ? `[::1]:${port}` : `${host}:${port}`] };
+      expect(await sensorOf({ ...options, run }).look(instant(NOW))).toEqual([]);
+      // The same connection, had nothing come for ten minutes: so it was found, and understood.
+      const aged = printed
+        .replaceAll(/ lastsnd:\d+/g, ' lastsnd:20000')
+        .replaceAll(/ lastrcv:\d+/g, ' lastrcv:600000')
+        .replaceAll(/ cwnd:/g, ' lastsnd:20000 lastrcv:600000 cwnd:');
+      expect(await sensorOf({ ...options, run: () => Promise.resolve(aged) }).look(instant(NOW))).toMatchObject([
+        { link: 'qqbot', fact: { kind: 'link-silent', silentMs: 600_000 } },
+        { link: 'feishu', fact: { kind: 'link-silent', silentMs: 600_000 } },
+      ]);
+    },
+  );
 
   it('is what the sensor runs when nothing else is given', async () => {
-    const sensor = createKernelLinksSensor({ pid: () => process.pid, links: () => ['qqbot'], hosts: () => ['127.0.0.1:1'] });
+    const sensor = createKernelLinksSensor({
+      pid: () => process.pid,
+      links: () => ['qqbot'],
+      hosts: () => ['127.0.0.1:1'],
+    });
     expect(await sensor.look(instant(NOW))).toEqual([]);
     expect(sensor.problem()).toBeNull();
   });
@@ -122,7 +136,9 @@ describe('the address book', () => {
     const answers = [['203.0.113.1'], ['203.0.113.2']];
     const resolve = vi.fn(() => Promise.resolve(answers.shift() ?? []));
     const book = createAddressBook(resolve);
-    const at = async (minutes: number): Promise<readonly string[]> => [...(await book.addressesOf('x.test', NOW + minutes * 60_000))];
+    const at = async (minutes: number): Promise<readonly string[]> => [
+      ...(await book.addressesOf('x.test', NOW + minutes * 60_000)),
+    ];
     expect(await at(0)).toEqual(['203.0.113.1']);
     expect(await at(9)).toEqual(['203.0.113.1']);
     expect(resolve).toHaveBeenCalledTimes(1);

@@ -11,12 +11,31 @@ import { searchLogs } from '../../src/sensors/log-search.ts';
 import { OWN_FILES } from '../../src/base/foreign/trust.ts';
 
 const ALL: LogQuery = { count: 20, least: null, since: null, text: null, pattern: null, context: 0, before: null };
-const dated = (text: string, second: number): string => `2026-11-21 10:00:${String(second % 60).padStart(2, '0')},000 INFO deploy.step: ${text}`;
+const dated = (text: string, second: number): string =>
+  `2026-11-21 10:00:${String(second % 60).padStart(2, '0')},000 INFO deploy.step: ${text}`;
 
 describe.each<[string, () => string]>([
-  ['RSA', () => generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()],
-  ['RSA of old', () => generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey.export({ type: 'pkcs1', format: 'pem' }).toString()],
-  ['EC', () => generateKeyPairSync('ec', { namedCurve: 'secp384r1' }).privateKey.export({ type: 'sec1', format: 'pem' }).toString()],
+  [
+    'RSA',
+    () =>
+      generateKeyPairSync('rsa', { modulusLength: 2_048 })
+        .privateKey.export({ type: 'pkcs8', format: 'pem' })
+        .toString(),
+  ],
+  [
+    'RSA of old',
+    () =>
+      generateKeyPairSync('rsa', { modulusLength: 2_048 })
+        .privateKey.export({ type: 'pkcs1', format: 'pem' })
+        .toString(),
+  ],
+  [
+    'EC',
+    () =>
+      generateKeyPairSync('ec', { namedCurve: 'secp384r1' })
+        .privateKey.export({ type: 'sec1', format: 'pem' })
+        .toString(),
+  ],
 ])('a key of %s', (_kind, make) => {
   let lines: readonly string[];
   let inner: readonly string[];
@@ -36,7 +55,7 @@ describe.each<[string, () => string]>([
   test.each([1, 2, 3, 5, 20, 100])('is covered in pages of %i', async (count) => {
     const path = file();
     const shown: string[] = [];
-    for (let before: LogPosition | null = null; ; ) {
+    for (let before: LogPosition | null = null; ;) {
       const page = await searchLogs([path], { ...ALL, count, before }, hermes.parseLine, { trust: OWN_FILES });
       shown.unshift(...page.lines.map(({ text }) => text));
       before = page.older;
@@ -53,7 +72,10 @@ describe.each<[string, () => string]>([
     const path = file();
     for (const line of inner) {
       for (const text of [line, line.slice(0, 12), line.slice(-12)]) {
-        if (text.length >= 8) expect((await searchLogs([path], { ...ALL, text }, hermes.parseLine, { trust: OWN_FILES })).lines).toEqual([]);
+        if (text.length >= 8)
+          expect((await searchLogs([path], { ...ALL, text }, hermes.parseLine, { trust: OWN_FILES })).lines).toEqual(
+            [],
+          );
       }
     }
   });
@@ -69,7 +91,17 @@ test('an end without a key hides no more than the last word of the line above', 
   const folder = mkdtempSync(join(tmpdir(), 'lifeline-key-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, 'gateway.log');
-  writeFileSync(path, ['one', 'gateway has started', 'user says -----END PRIVATE KEY-----', 'three'].map((line, second) => `${dated(line, second)}\n`).join(''));
+  writeFileSync(
+    path,
+    ['one', 'gateway has started', 'user says -----END PRIVATE KEY-----', 'three']
+      .map((line, second) => `${dated(line, second)}\n`)
+      .join(''),
+  );
   const { lines } = await searchLogs([path], ALL, hermes.parseLine, { trust: OWN_FILES });
-  expect(lines.map(({ text }) => text.replace(/^.*?: /, ''))).toEqual(['one', 'gateway has ***', 'user says -----END PRIVATE KEY-----', 'three']);
+  expect(lines.map(({ text }) => text.replace(/^.*?: /, ''))).toEqual([
+    'one',
+    'gateway has ***',
+    'user says -----END PRIVATE KEY-----',
+    'three',
+  ]);
 });

@@ -2,7 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { silenceOf } from '../../src/sensors/link-silence.ts';
 import type { KernelSocket } from '../../src/sensors/ss.ts';
 
-const connection = (lastSendSeconds: number | null, lastReceiveSeconds: number | null, trouble: { unacked?: number; backoff?: number } = {}): KernelSocket => ({
+const connection = (
+  lastSendSeconds: number | null,
+  lastReceiveSeconds: number | null,
+  trouble: { unacked?: number; backoff?: number } = {},
+): KernelSocket => ({
   state: 'ESTAB',
   peer: { address: '203.0.113.5', port: 443 },
   pids: [7],
@@ -16,7 +20,11 @@ const connection = (lastSendSeconds: number | null, lastReceiveSeconds: number |
 describe('a link is silent to the kernel', () => {
   test.each<[string, readonly KernelSocket[], number]>([
     ['when it sends and nothing has come for three minutes', [connection(30, 180)], 180_000],
-    ['when what it sent 100 s ago is still unacknowledged', [connection(106, 255, { unacked: 1, backoff: 9 })], 255_000],
+    [
+      'when what it sent 100 s ago is still unacknowledged',
+      [connection(106, 255, { unacked: 1, backoff: 9 })],
+      255_000,
+    ],
     ['when the kernel has just sent it again', [connection(1, 240, { unacked: 1, backoff: 4 })], 240_000],
     ['for as long as its least silent connection', [connection(20, 500), connection(400, 300)], 300_000],
   ])('%s', (_, connections, silentMs) => expect(silenceOf(connections)?.silentMs).toBe(silentMs));
@@ -37,5 +45,7 @@ describe('a link is not silent to the kernel', () => {
 
 test('the finding says what was seen, for people', () => {
   expect(silenceOf([connection(30.4, 200)])?.text).toBe('sent 30 s ago, nothing received for 200 s');
-  expect(silenceOf([connection(12, 200, { unacked: 3 })])?.text).toBe('sent 12 s ago, nothing received for 200 s, unacknowledged segments: 3');
+  expect(silenceOf([connection(12, 200, { unacked: 3 })])?.text).toBe(
+    'sent 12 s ago, nothing received for 200 s, unacknowledged segments: 3',
+  );
 });

@@ -26,7 +26,9 @@ describe('parseLocks', () => {
   });
 
   it('never throws', () => {
-    const damaged = fc.tuple(fc.nat(500), fc.nat(40), fc.string({ unit: 'binary' })).map(([at, cut, put]) => RECORDED.slice(0, at) + put + RECORDED.slice(at + cut));
+    const damaged = fc
+      .tuple(fc.nat(500), fc.nat(40), fc.string({ unit: 'binary' }))
+      .map(([at, cut, put]) => RECORDED.slice(0, at) + put + RECORDED.slice(at + cut));
     fc.assert(fc.property(damaged, (text) => parseLocks(text).every(({ pid }) => Number.isInteger(pid))));
   });
 });
@@ -58,7 +60,9 @@ describe.runIf(hasFlock)('a real lock', () => {
     const path = join(folder, 'gateway.lock');
     await writeFile(path, '{}');
     expect(await readLock(path)).toEqual({ held: false, pid: null });
-    const holder = spawn('flock', ['--no-fork', path, 'sh', '-c', 'echo up; exec sleep 300'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const holder = spawn('flock', ['--no-fork', path, 'sh', '-c', 'echo up; exec sleep 300'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     children.push(holder);
     await once(holder.stdout, 'data');
     expect(await readLock(path)).toEqual({ held: true, pid: holder.pid });

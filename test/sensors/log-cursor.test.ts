@@ -30,7 +30,10 @@ const readAndStop = async (cursor: LogCursor | null = null): Promise<LogCursor> 
   return reached;
 };
 
-const goOn = async (cursor: LogCursor, options: { tailBytes?: number } = {}): Promise<{ lines: string[]; lost: boolean }> => {
+const goOn = async (
+  cursor: LogCursor,
+  options: { tailBytes?: number } = {},
+): Promise<{ lines: string[]; lost: boolean }> => {
   const follower = createLogFollower(path, { trust: OWN_FILES, ...options, cursor });
   const { lost } = await follower.resume();
   const lines = await follower.read();

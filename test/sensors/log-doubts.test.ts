@@ -15,7 +15,16 @@ beforeEach(async () => {
 });
 afterEach(() => rm(home, { recursive: true, force: true }));
 
-const kind = () => genericKind({ name: 'a', kind: 'generic', home, command: ['a'], unit: null, supervisor: 'process', generic: { ...NOTHING, logs: [{ path: 'a.log', format: 'auto', dateOrder: null }] } });
+const kind = () =>
+  genericKind({
+    name: 'a',
+    kind: 'generic',
+    home,
+    command: ['a'],
+    unit: null,
+    supervisor: 'process',
+    generic: { ...NOTHING, logs: [{ path: 'a.log', format: 'auto', dateOrder: null }] },
+  });
 const US = '11/22/2026, 8:37:32 AM up\n';
 
 test('a log that is not there is told until it is, and one that cannot be dated until it can', async () => {

@@ -146,7 +146,11 @@ describe('the log follower', () => {
 
 describe('the line splitter', () => {
   test('gives the same lines for any cut of the bytes, multi-byte characters included', () => {
-    const text = fc.array(fc.string({ unit: 'grapheme', maxLength: 8 }).map((line) => line.replaceAll('\n', '').replaceAll('\r', '').replaceAll('\0', '')));
+    const text = fc.array(
+      fc
+        .string({ unit: 'grapheme', maxLength: 8 })
+        .map((line) => line.replaceAll('\n', '').replaceAll('\r', '').replaceAll('\0', '')),
+    );
     fc.assert(
       fc.property(text, fc.array(fc.nat(200)), (lines, cuts) => {
         const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''));
@@ -160,7 +164,11 @@ describe('the line splitter', () => {
 
   test('cuts a line that is too long, drops CR, NUL and keeps going over bytes that are no text', () => {
     const splitter = createLineSplitter(10);
-    expect(splitter.push(Buffer.from(`${'y'.repeat(25)}\nshort\r\n\0\0nul\n`))).toEqual(['y'.repeat(10), 'short', 'nul']);
+    expect(splitter.push(Buffer.from(`${'y'.repeat(25)}\nshort\r\n\0\0nul\n`))).toEqual([
+      'y'.repeat(10),
+      'short',
+      'nul',
+    ]);
     expect(splitter.push(Buffer.from(`${'\0'.repeat(25)}behind\n${'\0'.repeat(9)}`))).toEqual(['behind']);
     expect(splitter.push(Buffer.from('half\r\n'))).toEqual(['half']);
     expect(splitter.push(Buffer.from([0xff, 0xfe, 0x0a]))).toEqual(['��']);

@@ -19,7 +19,8 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const ALL: LogQuery = { count: 20, least: null, since: null, text: null, pattern: null, context: 0, before: null };
-const search = async (query: Partial<LogQuery> = {}, limits: Omit<SearchLimits, 'trust'> = {}): Promise<LogPage> => searchLogs(await logNames(path, OWN_FILES), { ...ALL, ...query }, parseHead, { trust: OWN_FILES, ...limits });
+const search = async (query: Partial<LogQuery> = {}, limits: Omit<SearchLimits, 'trust'> = {}): Promise<LogPage> =>
+  searchLogs(await logNames(path, OWN_FILES), { ...ALL, ...query }, parseHead, { trust: OWN_FILES, ...limits });
 const texts = ({ lines }: LogPage): string[] => lines.map(({ text }) => text);
 
 const NOON = new Date(2026, 10, 21, 12).getTime();
@@ -31,7 +32,11 @@ const head = (second: number, level = 'INFO', message = 'hello'): string => {
 const MB = 1_048_576;
 
 /** @returns all pages from the newest on, their lines oldest first. */
-const everyPage = async (query: Partial<LogQuery>, limits: Omit<SearchLimits, 'trust'> = {}, between: (page: LogPage) => Promise<void> = async () => undefined): Promise<LogPage['lines']> => {
+const everyPage = async (
+  query: Partial<LogQuery>,
+  limits: Omit<SearchLimits, 'trust'> = {},
+  between: (page: LogPage) => Promise<void> = async () => undefined,
+): Promise<LogPage['lines']> => {
   let lines: LogPage['lines'] = [];
   for (let before = query.before ?? null, page; ; before = page.older) {
     page = await search({ ...query, before }, limits);
@@ -42,10 +47,29 @@ const everyPage = async (query: Partial<LogQuery>, limits: Omit<SearchLimits, 't
 };
 
 describe('paging through a log', () => {
-  const message = fc.oneof(fc.constantFrom('hello', 'closed code=4009', 'Failed', 'token=abcdefgh', ''), fc.string({ unit: 'grapheme-ascii', maxLength: 8 }));
+  const message = fc.oneof(
+    fc.constantFrom('hello', 'closed code=4009', 'Failed', 'token=abcdefgh', ''),
+    fc.string({ unit: 'grapheme-ascii', maxLength: 8 }),
+  );
   const line = fc.oneof(
-    { weight: 4, arbitrary: fc.record({ late: fc.integer({ min: -3, max: 3 }), level: fc.constantFrom('DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'), text: message }) },
-    { weight: 2, arbitrary: fc.constantFrom('Traceback (most recent call last):', '  File "x.py", line 1', 'ValueError: failed', '', 'token=abcdefgh') },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        late: fc.integer({ min: -3, max: 3 }),
+        level: fc.constantFrom('DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'),
+        text: message,
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.constantFrom(
+        'Traceback (most recent call last):',
+        '  File "x.py", line 1',
+        'ValueError: failed',
+        '',
+        'token=abcdefgh',
+      ),
+    },
   );
   const log = fc.array(fc.array(line, { maxLength: 25 }), { minLength: 1, maxLength: 3 });
   const query = fc.record({
@@ -58,25 +82,49 @@ describe('paging through a log', () => {
 
   test('gives exactly what the plainest filter over the whole text gives', async () => {
     await fc.assert(
-      fc.asyncProperty(log, query, fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 200 }), fc.constantFrom(4_000, MB), fc.boolean(), async (files, asked, count, chunkBytes, scanBytes, ended) => {
-        let second = 0;
-        const written = files.map((lines, index) => {
-          const text = lines.map((each) => (typeof each === 'string' ? each : head((second += 1) + each.late, each.level, each.text))).join('\n');
-          return lines.length > 0 && (ended || index < files.length - 1) ? `${text}\n` : text;
-        });
-        await rm(folder, { recursive: true });
-        folder = await mkdtemp(join(tmpdir(), 'lifeline-search-'));
-        path = join(folder, 'gateway.log');
-        for (const [index, text] of written.toReversed().entries()) await writeFile(index === 0 ? path : `${path}.${index}`, text);
-        const found = await everyPage({ ...asked, count }, { chunkBytes, scanBytes, aheadBytes: 100 });
-        expect(found).toEqual(naiveSearch(written, asked, parseHead));
-      }),
+      fc.asyncProperty(
+        log,
+        query,
+        fc.integer({ min: 1, max: 9 }),
+        fc.integer({ min: 1, max: 200 }),
+        fc.constantFrom(4_000, MB),
+        fc.boolean(),
+        async (files, asked, count, chunkBytes, scanBytes, ended) => {
+          let second = 0;
+          const written = files.map((lines, index) => {
+            const text = lines
+              .map((each) => (typeof each === 'string' ? each : head((second += 1) + each.late, each.level, each.text)))
+              .join('\n');
+            return lines.length > 0 && (ended || index < files.length - 1) ? `${text}\n` : text;
+          });
+          await rm(folder, { recursive: true });
+          folder = await mkdtemp(join(tmpdir(), 'lifeline-search-'));
+          path = join(folder, 'gateway.log');
+          for (const [index, text] of written.toReversed().entries())
+            await writeFile(index === 0 ? path : `${path}.${index}`, text);
+          const found = await everyPage({ ...asked, count }, { chunkBytes, scanBytes, aheadBytes: 100 });
+          expect(found).toEqual(naiveSearch(written, asked, parseHead));
+        },
+      ),
       { numRuns: 250 },
     );
   });
 
-  test.each<Partial<LogQuery>>([{ text: 'boom 7' }, { text: 'boom 7', context: 2 }, { least: 'error', context: 1 }, { pattern: 'record [37]$' }])('loses no part of a record at which the scan limit comes: %j', async (asked) => {
-    const story = Array.from({ length: 60 }, (_, n) => [head(n, n % 9 === 0 ? 'ERROR' : 'INFO', `record ${n % 10}`), '  File "a.py"', '  File "b.py"', '  File "c.py"', `ValueError: boom ${n % 10}`].join('\n'));
+  test.each<Partial<LogQuery>>([
+    { text: 'boom 7' },
+    { text: 'boom 7', context: 2 },
+    { least: 'error', context: 1 },
+    { pattern: 'record [37]$' },
+  ])('loses no part of a record at which the scan limit comes: %j', async (asked) => {
+    const story = Array.from({ length: 60 }, (_, n) =>
+      [
+        head(n, n % 9 === 0 ? 'ERROR' : 'INFO', `record ${n % 10}`),
+        '  File "a.py"',
+        '  File "b.py"',
+        '  File "c.py"',
+        `ValueError: boom ${n % 10}`,
+      ].join('\n'),
+    );
     const text = `${story.join('\n')}\n`;
     await writeFile(path, text);
     for (const scanBytes of [700, 730, 761, 800]) {
@@ -117,7 +165,10 @@ describe('paging through a log', () => {
     await writeFile(path, `${head(1)}\n${head(2)}\n`);
     const { older } = await search({ count: 1 });
     await writeFile(path, `${head(7)}\n${head(8)}\n`);
-    await expect(search({ count: 1, before: older })).rejects.toMatchObject({ name: 'UserError', code: 'LOG_MOVED_ON' });
+    await expect(search({ count: 1, before: older })).rejects.toMatchObject({
+      name: 'UserError',
+      code: 'LOG_MOVED_ON',
+    });
   });
 
   test('takes a place from JSON', async () => {
@@ -128,7 +179,15 @@ describe('paging through a log', () => {
 });
 
 describe('a record', () => {
-  const story = [head(1), head(2, 'ERROR', 'QQ startup failed: x'), 'Traceback (most recent call last):', '  File "a.py"', 'ValueError: boom', head(3), head(4)];
+  const story = [
+    head(1),
+    head(2, 'ERROR', 'QQ startup failed: x'),
+    'Traceback (most recent call last):',
+    '  File "a.py"',
+    'ValueError: boom',
+    head(3),
+    head(4),
+  ];
   beforeEach(() => writeFile(path, `${story.join('\n')}\n`));
 
   test.each<[string, Partial<LogQuery>, number[]]>([
@@ -194,7 +253,9 @@ describe('what is read', () => {
     expect(page).toMatchObject({ lines: [], cutOff: true });
     expect(page.older).not.toBeNull();
     expect(page.scanned.bytes).toBeLessThanOrEqual(100_000 + 65_536);
-    expect((await everyPage({ text: 'needle' }, { scanBytes: 100_000 })).map(({ text }) => text)).toEqual([head(0, 'INFO', 'needle')]);
+    expect((await everyPage({ text: 'needle' }, { scanBytes: 100_000 })).map(({ text }) => text)).toEqual([
+      head(0, 'INFO', 'needle'),
+    ]);
   });
 
   test('goes past a hole that is larger than the limit, and loses nothing beside it', async () => {
@@ -225,7 +286,9 @@ describe('whatever is in the file', () => {
 
   test('a line of ten megabytes is cut', async () => {
     const found = await bytes(`${head(1)}\n${head(2)}${'y'.repeat(10 * MB)}\n${head(3)}\n`, { count: 3 });
-    expect(found.map((line) => line.slice(0, 60))).toEqual([head(1), head(2), head(3)].map((line) => (line === head(2) ? `${line}${'y'.repeat(60)}` : line).slice(0, 60)));
+    expect(found.map((line) => line.slice(0, 60))).toEqual(
+      [head(1), head(2), head(3)].map((line) => (line === head(2) ? `${line}${'y'.repeat(60)}` : line).slice(0, 60)),
+    );
     expect(found[1]).toHaveLength(2_000);
     expect(found[1]?.endsWith('…')).toBe(true);
   });
@@ -237,13 +300,22 @@ describe('whatever is in the file', () => {
 
   test('a private key over several lines is hidden, its last short line too', async () => {
     const line = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj';
-    const found = await bytes(`${head(1, 'ERROR', 'bad key')}\n-----BEGIN ${'PRIVATE KEY'}-----\n${line}\nabcd1234\n-----END ${'PRIVATE KEY'}-----\n`, { count: 2 });
+    const found = await bytes(
+      `${head(1, 'ERROR', 'bad key')}\n-----BEGIN ${'PRIVATE KEY'}-----\n${line}\nabcd1234\n-----END ${'PRIVATE KEY'}-----\n`,
+      { count: 2 },
+    );
     expect(found).toEqual(['***', `-----END ${'PRIVATE KEY'}-----`]);
   });
 
   test('a search cannot find out a secret', async () => {
     await writeFile(path, `${head(1, 'INFO', 'token=abcdefgh')}\n`);
-    for (const query of [{ text: 'token=abc' }, { text: 'abcdefgh' }, { pattern: 'token=a' }, { pattern: 'token=[^*]' }]) expect(texts(await search(query))).toEqual([]);
+    for (const query of [
+      { text: 'token=abc' },
+      { text: 'abcdefgh' },
+      { pattern: 'token=a' },
+      { pattern: 'token=[^*]' },
+    ])
+      expect(texts(await search(query))).toEqual([]);
     expect(texts(await search({ pattern: 'token=[^x]' }))).toEqual([head(1, 'INFO', 'token=***')]);
   });
 
@@ -251,13 +323,25 @@ describe('whatever is in the file', () => {
     expect(await bytes(`${'a'.repeat(100_000)}!\n`, { pattern: '(a+)+$' })).toEqual([]);
   });
 
-  test.each([['(', 'missing closing )'], ['[z-a]', 'invalid character class range'], ['(?=x)', 'Perl syntax']])('the bad pattern %s is told', async (pattern, why) => {
+  test.each([
+    ['(', 'missing closing )'],
+    ['[z-a]', 'invalid character class range'],
+    ['(?=x)', 'Perl syntax'],
+  ])('the bad pattern %s is told', async (pattern, why) => {
     await writeFile(path, '');
-    await expect(search({ pattern })).rejects.toMatchObject({ name: 'UserError', code: 'BAD_PATTERN', message: expect.stringContaining(why) as string });
+    await expect(search({ pattern })).rejects.toMatchObject({
+      name: 'UserError',
+      code: 'BAD_PATTERN',
+      message: expect.stringContaining(why) as string,
+    });
   });
 
   test('a file that is not there is named', async () => {
-    await expect(search()).rejects.toMatchObject({ name: 'UserError', code: 'LOG_MISSING', message: expect.stringContaining(path) as string });
+    await expect(search()).rejects.toMatchObject({
+      name: 'UserError',
+      code: 'LOG_MISSING',
+      message: expect.stringContaining(path) as string,
+    });
   });
 
   test('the rotated file is enough while the log itself is being made anew', async () => {

@@ -17,10 +17,18 @@ export type Step =
 
 const text = fc.string({ unit: 'grapheme', maxLength: 12 }).map((written) => Buffer.from(written));
 const anyBytes = fc.uint8Array({ maxLength: 12 });
-const oddBytes = fc.constantFrom(...['\r', '\0', '\0\0\0\r', '\xff\xfe', '\xe4\xbd'].map((odd) => Buffer.from(odd, 'latin1')));
+const oddBytes = fc.constantFrom(
+  ...['\r', '\0', '\0\0\0\r', '\xff\xfe', '\xe4\xbd'].map((odd) => Buffer.from(odd, 'latin1')),
+);
 
 export const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant('write' as const), bytes: fc.oneof(text, anyBytes, oddBytes).map((bytes) => bytes.filter((byte) => byte !== 0x0a)) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('write' as const),
+      bytes: fc.oneof(text, anyBytes, oddBytes).map((bytes) => bytes.filter((byte) => byte !== 0x0a)),
+    }),
+  },
   { weight: 5, arbitrary: fc.record({ kind: fc.constant('end-line' as const), crlf: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('rotate' as const), gap: fc.boolean() }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'truncate' as const }) },
@@ -31,7 +39,10 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
 /** More than a gateway keeps cannot be followed by anyone. */
 const MOST_ROTATIONS = 9;
 
-export const playStory = async (path: string, steps: readonly Step[]): Promise<{ readonly seen: string[]; readonly expected: string[] }> => {
+export const playStory = async (
+  path: string,
+  steps: readonly Step[],
+): Promise<{ readonly seen: string[]; readonly expected: string[] }> => {
   const seen: string[] = [];
   const expected: string[] = [];
   let follower: LogFollower = createLogFollower(path, { trust: OWN_FILES });
@@ -66,7 +77,8 @@ export const playStory = async (path: string, steps: readonly Step[]): Promise<{
         rotations += 1;
         if (half.length > 0) expected.push(lineOf(half));
         half = Buffer.alloc(0);
-        for (let n = MOST_ROTATIONS - 1; n >= 1; n -= 1) await rename(`${path}.${n}`, `${path}.${n + 1}`).catch(() => undefined);
+        for (let n = MOST_ROTATIONS - 1; n >= 1; n -= 1)
+          await rename(`${path}.${n}`, `${path}.${n + 1}`).catch(() => undefined);
         await rename(path, `${path}.1`).catch(() => undefined);
         if (!step.gap) await writeFile(path, '');
         break;

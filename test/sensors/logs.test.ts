@@ -56,8 +56,21 @@ describe('the log sensor over a restart', () => {
   });
 
   test.each([
-    ['places in another home', (cursors: LogCursors) => Object.fromEntries(Object.entries(cursors).map(([path, cursor]) => [`/elsewhere${path}`, cursor]))],
-    ['a file that was rotated away', (cursors: LogCursors) => Object.fromEntries(Object.entries(cursors).map(([path, cursor]) => [path, { ...cursor, inode: 'gone', offset: 7, mark: 'gone' }]))],
+    [
+      'places in another home',
+      (cursors: LogCursors) =>
+        Object.fromEntries(Object.entries(cursors).map(([path, cursor]) => [`/elsewhere${path}`, cursor])),
+    ],
+    [
+      'a file that was rotated away',
+      (cursors: LogCursors) =>
+        Object.fromEntries(
+          Object.entries(cursors).map(([path, cursor]) => [
+            path,
+            { ...cursor, inode: 'gone', offset: 7, mark: 'gone' },
+          ]),
+        ),
+    ],
   ])('knows a gap: %s', async (_what, spoil) => {
     await write('gateway.log', 'a line');
     const { cursors } = await lookFrom({});

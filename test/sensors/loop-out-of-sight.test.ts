@@ -15,10 +15,16 @@ afterEach(() => rm(home, { recursive: true, force: true }));
 
 const NOW = Date.now();
 /** A version whose loop writes it: its age alone is proof. */
-const heartbeatAt = (at: number): Promise<void> => writeFile(join(home, 'state/gateway.heartbeat'), JSON.stringify({ pid: 7, updated_at: at / 1_000 }));
+const heartbeatAt = (at: number): Promise<void> =>
+  writeFile(join(home, 'state/gateway.heartbeat'), JSON.stringify({ pid: 7, updated_at: at / 1_000 }));
 
 const create = () => {
-  const sensor = createLoopSensor({ kind: hermes, home, process: () => ({ pid: 7, startTime: 1, startedAt: 1 }), staleMs: 90_000 });
+  const sensor = createLoopSensor({
+    kind: hermes,
+    home,
+    process: () => ({ pid: 7, startTime: 1, startedAt: 1 }),
+    staleMs: 90_000,
+  });
   return async (seconds: number): Promise<unknown> => {
     const [found] = await sensor.look(instant(NOW + seconds * 1_000));
     return found?.fact.kind === 'loop' ? found.fact.state : null;
@@ -48,6 +54,9 @@ it('one that nobody looked at for long has its time too, and one that was seen t
 
 it('is old at the first look where it is old', async () => {
   await heartbeatAt(NOW - 200_000);
-  await writeFile(join(home, 'state/gateway.heartbeat'), JSON.stringify({ pid: 7, updated_at: (NOW - 200_000) / 1_000 }));
+  await writeFile(
+    join(home, 'state/gateway.heartbeat'),
+    JSON.stringify({ pid: 7, updated_at: (NOW - 200_000) / 1_000 }),
+  );
   expect(await create()(100)).toBe('wedged');
 });

@@ -5,9 +5,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { linuxProcesses, parseBootTime, parseMemory, parseNulList, parseOwnPid, parseStat } from '../../src/sensors/proc-linux.ts';
+import {
+  linuxProcesses,
+  parseBootTime,
+  parseMemory,
+  parseNulList,
+  parseOwnPid,
+  parseStat,
+} from '../../src/sensors/proc-linux.ts';
 import { parsePsLine, parseRss, psProcesses } from '../../src/sensors/proc-ps.ts';
-import { isAlive, listProcesses, ownPidOf, processEnvironment, processMemory, processPlace, readProcess, sameProcess, stillLives } from '../../src/sensors/proc.ts';
+import {
+  isAlive,
+  listProcesses,
+  ownPidOf,
+  processEnvironment,
+  processMemory,
+  processPlace,
+  readProcess,
+  sameProcess,
+  stillLives,
+} from '../../src/sensors/proc.ts';
 import type { ProcessSnapshot } from '../../src/sensors/process-table.ts';
 
 const patience = { timeout: 20_000, interval: 20 };
@@ -16,7 +33,11 @@ const onLinux = it.runIf(process.platform === 'linux');
 const children: ChildProcess[] = [];
 
 /** Starts a child whose stdout can be read, and ends it after the test. */
-const run = (command: string, args: readonly string[], env: Record<string, string> = {}): ChildProcess & { readonly pid: number } => {
+const run = (
+  command: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): ChildProcess & { readonly pid: number } => {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...env } });
   if (child.pid === undefined) throw new Error(`${command} did not start`);
   children.push(child);
@@ -52,23 +73,46 @@ describe('parseStat', () => {
     ['a\nb) S 2'],
     [''],
   ])('reads the fields after a program that calls itself %j', (comm) => {
-    expect(parseStat(statLine(4711, comm, 'S', 12, 987654))).toEqual({ pid: 4711, state: 'S', ppid: 12, group: 8533, session: 3326, startTime: 987654 });
+    expect(parseStat(statLine(4711, comm, 'S', 12, 987654))).toEqual({
+      pid: 4711,
+      state: 'S',
+      ppid: 12,
+      group: 8533,
+      session: 3326,
+      startTime: 987654,
+    });
   });
 
   it('is not misled by any name', () => {
     const letters = fc.constantFrom('R', 'S', 'D', 'Z', 'T', 't', 'X', 'I');
-    const hostile = fc.oneof(fc.string(), fc.array(fc.constantFrom(')', '(', ' ', 'R', 'Z', '1', '\n', '9 '), { maxLength: 15 }).map((parts) => parts.join('')));
+    const hostile = fc.oneof(
+      fc.string(),
+      fc
+        .array(fc.constantFrom(')', '(', ' ', 'R', 'Z', '1', '\n', '9 '), { maxLength: 15 })
+        .map((parts) => parts.join('')),
+    );
     fc.assert(
       fc.property(fc.nat(), hostile, letters, fc.nat(), fc.nat(), (pid, comm, state, ppid, startTime) => {
-        expect(parseStat(statLine(pid, comm, state, ppid, startTime))).toEqual({ pid, state, ppid, group: 8533, session: 3326, startTime });
+        expect(parseStat(statLine(pid, comm, state, ppid, startTime))).toEqual({
+          pid,
+          state,
+          ppid,
+          group: 8533,
+          session: 3326,
+          startTime,
+        });
       }),
     );
   });
 
-  it.each([[''], ['4711'], ['4711 (node'], ['4711 (node) S 1'], ['x (node) S 1'], ['4711 (node) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 x']])(
-    'says null to %j',
-    (text) => expect(parseStat(text)).toBeNull(),
-  );
+  it.each([
+    [''],
+    ['4711'],
+    ['4711 (node'],
+    ['4711 (node) S 1'],
+    ['x (node) S 1'],
+    ['4711 (node) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 x'],
+  ])('says null to %j', (text) => expect(parseStat(text)).toBeNull());
 });
 
 describe('parseNulList', () => {
@@ -82,7 +126,8 @@ describe('parseNulList', () => {
 });
 
 describe('parseBootTime', () => {
-  it('finds the line among the others', () => expect(parseBootTime('cpu 1 2\nctxt 5\nbtime 1795251923\nprocesses 9\n')).toBe(1_795_251_923_000));
+  it('finds the line among the others', () =>
+    expect(parseBootTime('cpu 1 2\nctxt 5\nbtime 1795251923\nprocesses 9\n')).toBe(1_795_251_923_000));
   it('says null when there is none', () => expect(parseBootTime('cpu 1 2\n')).toBeNull());
 });
 
@@ -90,7 +135,17 @@ describe('parsePsLine', () => {
   it.each<[string, ProcessSnapshot]>([
     [
       ' 3326  3308  3300     0 Ss   Sat Nov 21 09:22:00 2026 bash /dev/fd/3',
-      { pid: 3326, ppid: 3308, group: 3300, session: 0, uid: 0, state: 'S', startedAt: Date.UTC(2026, 10, 21, 9, 22), startTime: Date.UTC(2026, 10, 21, 9, 22) / 10, argv: ['bash', '/dev/fd/3'] },
+      {
+        pid: 3326,
+        ppid: 3308,
+        group: 3300,
+        session: 0,
+        uid: 0,
+        state: 'S',
+        startedAt: Date.UTC(2026, 10, 21, 9, 22),
+        startTime: Date.UTC(2026, 10, 21, 9, 22) / 10,
+        argv: ['bash', '/dev/fd/3'],
+      },
     ],
     [
       '  412     1   412   501 S    Tue Sep  1 08:03:11 2026     /opt/hermes/bin/python -m hermes_cli.main gateway run',
@@ -108,13 +163,27 @@ describe('parsePsLine', () => {
     ],
     [
       '77210 77100 77100    -2 Z    Sun Mar 29 01:30:00 2026 (python3.11)',
-      { pid: 77210, ppid: 77100, group: 77100, session: 0, uid: -2, state: 'Z', startedAt: Date.UTC(2026, 2, 29, 1, 30), startTime: Date.UTC(2026, 2, 29, 1, 30) / 10, argv: ['(python3.11)'] },
+      {
+        pid: 77210,
+        ppid: 77100,
+        group: 77100,
+        session: 0,
+        uid: -2,
+        state: 'Z',
+        startedAt: Date.UTC(2026, 2, 29, 1, 30),
+        startTime: Date.UTC(2026, 2, 29, 1, 30) / 10,
+        argv: ['(python3.11)'],
+      },
     ],
   ])('reads %j', (line, snapshot) => expect(parsePsLine(line)).toEqual(snapshot));
 
-  it.each([[''], ['PID PPID PGID UID STAT STARTED COMMAND'], ['12 1 12 0 S'], ['12 1 12 0 S Sat Xyz 21 09:22:00 2026 sh'], ['12 1 0 S Sat Nov 21 09:22:00 2026 sh']])('says null to %j', (line) =>
-    expect(parsePsLine(line)).toBeNull(),
-  );
+  it.each([
+    [''],
+    ['PID PPID PGID UID STAT STARTED COMMAND'],
+    ['12 1 12 0 S'],
+    ['12 1 12 0 S Sat Xyz 21 09:22:00 2026 sh'],
+    ['12 1 0 S Sat Nov 21 09:22:00 2026 sh'],
+  ])('says null to %j', (line) => expect(parsePsLine(line)).toBeNull());
 });
 
 describe('readProcess', () => {
@@ -134,7 +203,10 @@ describe('readProcess', () => {
   });
 
   it('is not misled by a real process with a hostile name', async () => {
-    const child = run(process.execPath, ['-e', 'process.title = ") Z 1 ("; console.log("up"); setInterval(() => {}, 1000)']);
+    const child = run(process.execPath, [
+      '-e',
+      'process.title = ") Z 1 ("; console.log("up"); setInterval(() => {}, 1000)',
+    ]);
     await firstLine(child);
     expect(await readProcess(child.pid)).toMatchObject({ pid: child.pid, ppid: process.pid });
     expect(isAlive(await readProcess(child.pid))).toBe(true);
@@ -175,7 +247,10 @@ it('lists all processes, this one and its child among them', async () => {
 
 describe('processEnvironment', () => {
   onLinux('reads the variables of another process, the first of a name', async () => {
-    const child = run(process.execPath, ['-e', 'console.log("up"); setInterval(() => {}, 1000)'], { HERMES_HOME: '/some/where=else', EMPTY: '' });
+    const child = run(process.execPath, ['-e', 'console.log("up"); setInterval(() => {}, 1000)'], {
+      HERMES_HOME: '/some/where=else',
+      EMPTY: '',
+    });
     await firstLine(child);
     const environment = await processEnvironment(child.pid);
     expect(environment).toMatchObject({ HERMES_HOME: '/some/where=else', EMPTY: '' });
@@ -288,14 +363,17 @@ describe('the memory of a process', () => {
 });
 
 describe('ps, where there is no /proc', () => {
-  it('sees a process as /proc does, but for the arguments\' borders and parts of a second', async () => {
+  it("sees a process as /proc does, but for the arguments' borders and parts of a second", async () => {
     const child = run(process.execPath, ['-e', 'console.log("up"); setInterval(() => {}, 1000)', 'two words']);
     await firstLine(child);
     const [byPs, here] = [await psProcesses.read(child.pid), await readProcess(child.pid)];
     expect(byPs).toMatchObject({ pid: child.pid, ppid: process.pid, uid: here?.uid });
     expect(byPs?.argv.slice(-2)).toEqual(['two', 'words']);
     expect(Math.abs((byPs?.startedAt ?? 0) - (here?.startedAt ?? 0))).toBeLessThan(5_000);
-    expect((await psProcesses.list()).find(({ pid }) => pid === child.pid)).toEqual({ ...byPs, state: expect.any(String) as string });
+    expect((await psProcesses.list()).find(({ pid }) => pid === child.pid)).toEqual({
+      ...byPs,
+      state: expect.any(String) as string,
+    });
   });
 
   it('says null when there is no such process', async () => {

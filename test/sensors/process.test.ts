@@ -8,7 +8,13 @@ import { createKind } from '../../src/gateways/index.ts';
 import type { GatewayKind } from '../../src/gateways/gateway-kind.ts';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
 import { readProcess, seeProcess } from '../../src/sensors/proc.ts';
-import { createGatewayFinder, createProcessSensor, type GatewayFinder, type GatewayFinderOptions, type Running } from '../../src/sensors/process.ts';
+import {
+  createGatewayFinder,
+  createProcessSensor,
+  type GatewayFinder,
+  type GatewayFinderOptions,
+  type Running,
+} from '../../src/sensors/process.ts';
 import { createFamily, type Family } from './gateway-family.ts';
 import { instant } from '../instant.ts';
 
@@ -23,11 +29,17 @@ beforeEach(async () => {
 });
 afterEach(() => family.end());
 
-const run = async (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<number> => (await family.start(family.command(...args), env))[0] ?? 0;
+const run = async (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<number> =>
+  (await family.start(family.command(...args), env))[0] ?? 0;
 
-const never = (): Promise<never> => Promise.reject(new Error('nobody asks the supervisor of a gateway that is found by its own signs'));
-const finderOf = (options: Partial<GatewayFinderOptions> = {}): GatewayFinder => createGatewayFinder({ kind: hermes, home, ofSupervisor: never, ...options });
-const pidsOf = ({ gateway, beside }: Running) => ({ gateway: gateway?.pid ?? null, beside: beside.map(({ pid }) => pid).filter(family.has) });
+const never = (): Promise<never> =>
+  Promise.reject(new Error('nobody asks the supervisor of a gateway that is found by its own signs'));
+const finderOf = (options: Partial<GatewayFinderOptions> = {}): GatewayFinder =>
+  createGatewayFinder({ kind: hermes, home, ofSupervisor: never, ...options });
+const pidsOf = ({ gateway, beside }: Running) => ({
+  gateway: gateway?.pid ?? null,
+  beside: beside.map(({ pid }) => pid).filter(family.has),
+});
 const found = async (): Promise<ReturnType<typeof pidsOf>> => pidsOf(await finderOf().look());
 
 describe('finding the gateway process', () => {
@@ -45,7 +57,10 @@ describe('finding the gateway process', () => {
     expect(await found()).toEqual({ gateway: null, beside: [pid] });
     await writeFile(join(home, 'gateway.pid'), JSON.stringify({ pid, start_time: 1 }));
     expect(await found()).toEqual({ gateway: null, beside: [pid] });
-    await writeFile(join(home, 'gateway.pid'), JSON.stringify({ pid: process.pid, start_time: (await readProcess(process.pid))?.startTime }));
+    await writeFile(
+      join(home, 'gateway.pid'),
+      JSON.stringify({ pid: process.pid, start_time: (await readProcess(process.pid))?.startTime }),
+    );
     expect(await found()).toEqual({ gateway: null, beside: [pid] });
   });
 
@@ -59,25 +74,41 @@ describe('finding the gateway process', () => {
   });
 
   const hasFlock = process.platform === 'linux' && spawnSync('flock', ['--version'], { stdio: 'ignore' }).status === 0;
-  const locked = (args: readonly string[]): readonly string[] => ['flock', '--no-fork', join(home, 'gateway.lock'), ...args];
+  const locked = (args: readonly string[]): readonly string[] => [
+    'flock',
+    '--no-fork',
+    join(home, 'gateway.lock'),
+    ...args,
+  ];
 
-  test.runIf(hasFlock)('by the lock, whatever the pid file and other processes say and however its home is spelled', async () => {
-    await writeFile(join(home, 'gateway.lock'), '');
-    const older = await run(['gateway', 'run']);
-    await writeFile(join(home, 'gateway.pid'), String(older));
-    expect(await found()).toEqual({ gateway: older, beside: [] });
-    const [holder] = await family.start(locked(family.command('gateway', 'run')), { HERMES_HOME: join(family.folder, 'link-to-home') });
-    expect(await found()).toEqual({ gateway: holder, beside: [older] });
-  });
+  test.runIf(hasFlock)(
+    'by the lock, whatever the pid file and other processes say and however its home is spelled',
+    async () => {
+      await writeFile(join(home, 'gateway.lock'), '');
+      const older = await run(['gateway', 'run']);
+      await writeFile(join(home, 'gateway.pid'), String(older));
+      expect(await found()).toEqual({ gateway: older, beside: [] });
+      const [holder] = await family.start(locked(family.command('gateway', 'run')), {
+        HERMES_HOME: join(family.folder, 'link-to-home'),
+      });
+      expect(await found()).toEqual({ gateway: holder, beside: [older] });
+    },
+  );
 
-  test.runIf(hasFlock)('not by a lock that some other command holds; that command keeps every gateway from its start', async () => {
-    await writeFile(join(home, 'gateway.lock'), '');
-    const [holder] = await family.start(locked(family.command('gateway', 'status')));
-    expect(await found()).toEqual({ gateway: null, beside: [holder] });
-    const gateway = await run(['gateway', 'run']);
-    await writeFile(join(home, 'gateway.pid'), JSON.stringify({ pid: gateway, start_time: (await readProcess(gateway))?.startTime }));
-    expect(await found()).toEqual({ gateway, beside: [holder] });
-  });
+  test.runIf(hasFlock)(
+    'not by a lock that some other command holds; that command keeps every gateway from its start',
+    async () => {
+      await writeFile(join(home, 'gateway.lock'), '');
+      const [holder] = await family.start(locked(family.command('gateway', 'status')));
+      expect(await found()).toEqual({ gateway: null, beside: [holder] });
+      const gateway = await run(['gateway', 'run']);
+      await writeFile(
+        join(home, 'gateway.pid'),
+        JSON.stringify({ pid: gateway, start_time: (await readProcess(gateway))?.startTime }),
+      );
+      expect(await found()).toEqual({ gateway, beside: [holder] });
+    },
+  );
 });
 
 describe('a finder', () => {
@@ -87,7 +118,10 @@ describe('a finder', () => {
   };
   const proven = async (): Promise<number> => {
     const pid = await run(['gateway', 'run']);
-    await writeFile(join(home, 'gateway.pid'), JSON.stringify({ pid, start_time: (await readProcess(pid))?.startTime }));
+    await writeFile(
+      join(home, 'gateway.pid'),
+      JSON.stringify({ pid, start_time: (await readProcess(pid))?.startTime }),
+    );
     return pid;
   };
 
@@ -134,12 +168,28 @@ describe('a finder', () => {
 });
 
 describe('a gateway that is found by its supervisor', () => {
-  const kept: GatewayKind = createKind({ name: 'bot', kind: 'generic', home: '/srv/bot', unit: 'bot.service', supervisor: 'auto', command: [], generic: null });
+  const kept: GatewayKind = createKind({
+    name: 'bot',
+    kind: 'generic',
+    home: '/srv/bot',
+    unit: 'bot.service',
+    supervisor: 'auto',
+    command: [],
+    generic: null,
+  });
   const SEEN: ProcessSeen = { pid: 5_000_001, startTime: 1, startedAt: 10 };
 
   it('is what that holds', async () => {
-    expect(await finderOf({ kind: kept, ofSupervisor: async () => SEEN }).look()).toEqual({ gateway: SEEN, beside: [], problem: null });
-    expect(await finderOf({ kind: kept, ofSupervisor: async () => null }).look()).toEqual({ gateway: null, beside: [], problem: null });
+    expect(await finderOf({ kind: kept, ofSupervisor: async () => SEEN }).look()).toEqual({
+      gateway: SEEN,
+      beside: [],
+      problem: null,
+    });
+    expect(await finderOf({ kind: kept, ofSupervisor: async () => null }).look()).toEqual({
+      gateway: null,
+      beside: [],
+      problem: null,
+    });
   });
 
   it('lives or not, whoever keeps it, once it was seen; that its keeper cannot be asked is told beside', async () => {
@@ -151,11 +201,17 @@ describe('a gateway that is found by its supervisor', () => {
     ask.mockRejectedValue(new UserError('NO_ENGINE', 'docker does not answer'));
     expect(await finder.look()).toEqual({ gateway: seen, beside: [], problem: 'docker does not answer' });
     process.kill(pid, 'SIGKILL');
-    await vi.waitFor(async () => expect(await finder.look()).toEqual({ gateway: null, beside: [], problem: 'docker does not answer' }), patience);
+    await vi.waitFor(
+      async () => expect(await finder.look()).toEqual({ gateway: null, beside: [], problem: 'docker does not answer' }),
+      patience,
+    );
   });
 
   it('that was never seen is not known of while its keeper cannot be asked', async () => {
-    const finder = finderOf({ kind: kept, ofSupervisor: () => Promise.reject(new UserError('NO_ENGINE', 'docker does not answer')) });
+    const finder = finderOf({
+      kind: kept,
+      ofSupervisor: () => Promise.reject(new UserError('NO_ENGINE', 'docker does not answer')),
+    });
     await expect(finder.look()).rejects.toThrow('docker does not answer');
   });
 });
@@ -175,6 +231,11 @@ describe('the process sensor', () => {
     ['what looks like it', { gateway: null, beside, problem: null }, 'not proven: pid 9 (hermes gateway run)'],
     ['nothing', { gateway: null, beside: [], problem: null }, 'no gateway process'],
   ])('tells of %s', async (_what, running, text) => {
-    expect(await look(running)).toEqual({ at: 1_000, text, fact: { kind: 'process', process: running.gateway, beside: running.beside }, problem: running.problem });
+    expect(await look(running)).toEqual({
+      at: 1_000,
+      text,
+      fact: { kind: 'process', process: running.gateway, beside: running.beside },
+      problem: running.problem,
+    });
   });
 });

@@ -1,4 +1,6 @@
-/** A program that is called like a Python, and small processes of it: what they run is told by their first words alone. */
+/**
+ * A program that is called like a Python, and small processes of it: what they run is told by their first words alone.
+ */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -16,7 +18,10 @@ symlinkSync('/bin/sh', PYTHON);
 for (const module of ['hermes_cli.main', 'tui_gateway']) writeFileSync(join(FOLDER, module), 'echo up\nread _\n');
 
 /** `python3 WORDS…` until the end of the test. */
-export const playPython = async (words: readonly string[], env: Readonly<Record<string, string>>): Promise<ChildProcess> => {
+export const playPython = async (
+  words: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<ChildProcess> => {
   const child = spawn(PYTHON, words, { cwd: FOLDER, env, stdio: ['pipe', 'pipe', 'ignore'] });
   onTestFinished(async () => {
     const ended = once(child, 'exit');

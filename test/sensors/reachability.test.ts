@@ -4,7 +4,11 @@ import type { Clock } from '../../src/base/clock.ts';
 import type { LinkFact } from '../../src/diagnosis/evidence.ts';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
 import { platformHosts } from '../../src/sensors/platform-hosts.ts';
-import { createReachability, createReachabilitySensor, type ReachabilityOptions } from '../../src/sensors/reachability.ts';
+import {
+  createReachability,
+  createReachabilitySensor,
+  type ReachabilityOptions,
+} from '../../src/sensors/reachability.ts';
 import type { Resolve } from '../../src/sensors/resolve.ts';
 import { instant } from '../instant.ts';
 
@@ -12,9 +16,15 @@ let now = 1_800_000_000_000;
 const clock: Clock = { now: () => now, sleep: () => Promise.reject(new Error('unused')), timer: () => () => undefined };
 
 /** Names of this test; any other is unknown, so that nothing but loopback is ever asked. */
-const NAMES: Readonly<Record<string, readonly string[]>> = { 'both.test': ['::1', '127.0.0.1'], 'four.test': ['127.0.0.1'], 'empty.test': [] };
+const NAMES: Readonly<Record<string, readonly string[]>> = {
+  'both.test': ['::1', '127.0.0.1'],
+  'four.test': ['127.0.0.1'],
+  'empty.test': [],
+};
 const resolve: Resolve = (host) =>
-  NAMES[host] ? Promise.resolve(NAMES[host]) : Promise.reject(Object.assign(new Error(`getaddrinfo ENOTFOUND ${host}`), { code: 'ENOTFOUND' }));
+  NAMES[host]
+    ? Promise.resolve(NAMES[host])
+    : Promise.reject(Object.assign(new Error(`getaddrinfo ENOTFOUND ${host}`), { code: 'ENOTFOUND' }));
 
 let server: Server;
 let open: number;
@@ -22,7 +32,8 @@ let closed: number;
 let accepted: number;
 const sockets = new Set<Socket>();
 
-const listen = (on: Server): Promise<number> => new Promise((done) => on.listen(0, '127.0.0.1', () => done((on.address() as AddressInfo).port)));
+const listen = (on: Server): Promise<number> =>
+  new Promise((done) => on.listen(0, '127.0.0.1', () => done((on.address() as AddressInfo).port)));
 const close = (which: Server): Promise<unknown> => new Promise((done) => which.close(done));
 
 beforeEach(async () => {
@@ -41,7 +52,10 @@ afterEach(async () => {
   await close(server);
 });
 
-const ask = async (host: string, options: Partial<ReachabilityOptions> = {}): Promise<{ fact: unknown; text: string } | undefined> =>
+const ask = async (
+  host: string,
+  options: Partial<ReachabilityOptions> = {},
+): Promise<{ fact: unknown; text: string } | undefined> =>
   (await createReachability({ clock, resolve, ...options }).ask('qqbot', [host]))[0];
 
 const fact = (ok: boolean, host: string): LinkFact => ({ kind: 'link-reachable', ok, host });
@@ -49,7 +63,13 @@ const fact = (ok: boolean, host: string): LinkFact => ({ kind: 'link-reachable',
 describe('a host', () => {
   it('can be reached where something listens', async () => {
     const host = `four.test:${open}`;
-    expect(await ask(host)).toEqual({ at: now, source: 'reachability', text: `${host} can be reached from here`, link: 'qqbot', fact: fact(true, host) });
+    expect(await ask(host)).toEqual({
+      at: now,
+      source: 'reachability',
+      text: `${host} can be reached from here`,
+      link: 'qqbot',
+      fact: fact(true, host),
+    });
   });
 
   it('can be reached when one of its addresses answers', async () => {
@@ -88,12 +108,16 @@ describe('a host', () => {
       signals.push(signal);
       return new Promise(() => undefined);
     };
-    expect(await ask('both.test:443', { limitMs: 20, connect })).toMatchObject({ fact: fact(false, 'both.test:443'), text: expect.stringContaining('ETIMEDOUT') as string });
+    expect(await ask('both.test:443', { limitMs: 20, connect })).toMatchObject({
+      fact: fact(false, 'both.test:443'),
+      text: expect.stringContaining('ETIMEDOUT') as string,
+    });
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
   });
 
   it('cannot be reached when all addresses fail, each for its own reason', async () => {
-    const connect = (address: string): Promise<void> => Promise.reject(Object.assign(new Error(), { code: address === '::1' ? 'ENETUNREACH' : 'ECONNREFUSED' }));
+    const connect = (address: string): Promise<void> =>
+      Promise.reject(Object.assign(new Error(), { code: address === '::1' ? 'ENETUNREACH' : 'ECONNREFUSED' }));
     expect((await ask('both.test:443', { connect }))?.text).toBe(
       'both.test:443 cannot be reached from here: ECONNREFUSED (the connection is refused); ENETUNREACH (there is no route to that network)',
     );
@@ -110,7 +134,9 @@ describe('a host', () => {
     expect(asked).toEqual(['203.0.113.0', '203.0.113.1', '2001:db8::0', '2001:db8::1']);
   });
 
-  test.each(['four.test', 'wss://four.test:443', ''])('that is not host:port is not asked: "%s"', async (host) => expect(await ask(host)).toBeUndefined());
+  test.each(['four.test', 'wss://four.test:443', ''])('that is not host:port is not asked: "%s"', async (host) =>
+    expect(await ask(host)).toBeUndefined(),
+  );
 });
 
 describe('asking again', () => {
@@ -130,7 +156,10 @@ describe('asking again', () => {
   it('while the first answer is still awaited asks nobody twice', async () => {
     const counted = vi.fn(resolve);
     const reachability = createReachability({ clock, resolve: counted });
-    await Promise.all([reachability.ask('qqbot', [`four.test:${open}`]), reachability.ask('feishu', [`four.test:${open}`])]);
+    await Promise.all([
+      reachability.ask('qqbot', [`four.test:${open}`]),
+      reachability.ask('feishu', [`four.test:${open}`]),
+    ]);
     expect(counted).toHaveBeenCalledTimes(1);
   });
 });
@@ -139,7 +168,12 @@ describe('the sensor', () => {
   it('asks only for links that look wrong, and tells each answer once', async () => {
     let wrong: readonly string[] = [];
     const counted = vi.fn(resolve);
-    const sensor = createReachabilitySensor({ clock, resolve: counted, wanted: () => wrong, hosts: (link) => [link === 'qqbot' ? 'unknown.test:443' : `four.test:${open}`] });
+    const sensor = createReachabilitySensor({
+      clock,
+      resolve: counted,
+      wanted: () => wrong,
+      hosts: (link) => [link === 'qqbot' ? 'unknown.test:443' : `four.test:${open}`],
+    });
     expect(await sensor.look(instant(now))).toEqual([]);
     expect(counted).not.toHaveBeenCalled();
     wrong = ['qqbot', 'feishu'];

@@ -27,22 +27,29 @@ afterEach(async () => {
   await family.end();
 });
 
-const run = async (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<number> => (await family.start(family.command(...args), env))[0] ?? 0;
+const run = async (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<number> =>
+  (await family.start(family.command(...args), env))[0] ?? 0;
 
 /** Something else that runs, in the environment of a gateway's user. */
 const beside = async (program: string, ...args: readonly string[]): Promise<number> => {
-  const child = spawn(program, args, { env: { ...process.env, HOME: family.folder, HERMES_HOME: home }, stdio: 'ignore' });
+  const child = spawn(program, args, {
+    env: { ...process.env, HOME: family.folder, HERMES_HOME: home },
+    stdio: 'ignore',
+  });
   others.push(child);
   await once(child, 'spawn');
   return child.pid ?? 0;
 };
 
-const look = async (at = home): Promise<{ readonly gateway: number | null; readonly by: string | null; readonly beside: readonly number[] }> => {
+const look = async (
+  at = home,
+): Promise<{ readonly gateway: number | null; readonly by: string | null; readonly beside: readonly number[] }> => {
   const { gateway, beside: doubles } = await sight({ kind: hermes, home: at });
   return { gateway: gateway?.process.pid ?? null, by: gateway?.by ?? null, beside: doubles.map(({ pid }) => pid) };
 };
 
-const name = async (pid: number, file = 'gateway.pid'): Promise<void> => writeFile(join(home, file), JSON.stringify({ pid, start_time: (await readProcess(pid))?.startTime }));
+const name = async (pid: number, file = 'gateway.pid'): Promise<void> =>
+  writeFile(join(home, file), JSON.stringify({ pid, start_time: (await readProcess(pid))?.startTime }));
 
 const has = (program: string): boolean => spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined;
 
@@ -102,18 +109,24 @@ describe('beside a home', () => {
     const pid = await run(['gateway', 'run']);
     const seen = await readProcess(pid);
     const startTime = seen?.startTime ?? 0;
-    expect((await sight({ kind: hermes, home, known: [{ pid, startTime }] })).gateway).toMatchObject({ process: { pid }, by: 'known' });
+    expect((await sight({ kind: hermes, home, known: [{ pid, startTime }] })).gateway).toMatchObject({
+      process: { pid },
+      by: 'known',
+    });
     expect((await sight({ kind: hermes, home, known: [{ pid, startTime: startTime - 1 }] })).gateway).toBeNull();
   });
 
-  test.runIf(process.platform === 'linux')('whoever holds its lock keeps every gateway from starting, whatever it is called', async () => {
-    await writeFile(join(home, 'gateway.lock'), '');
-    const holder = await beside('flock', join(home, 'gateway.lock'), 'sleep', '1000');
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    const seen = await look();
-    expect(seen.gateway).toBeNull();
-    expect(seen.beside).toEqual([holder]);
-  });
+  test.runIf(process.platform === 'linux')(
+    'whoever holds its lock keeps every gateway from starting, whatever it is called',
+    async () => {
+      await writeFile(join(home, 'gateway.lock'), '');
+      const holder = await beside('flock', join(home, 'gateway.lock'), 'sleep', '1000');
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const seen = await look();
+      expect(seen.gateway).toBeNull();
+      expect(seen.beside).toEqual([holder]);
+    },
+  );
 });
 
 describe.runIf(process.platform === 'linux')('beside a service that its configuration tells of', () => {
@@ -133,7 +146,20 @@ describe.runIf(process.platform === 'linux')('beside a service that its configur
         fatal: null,
         logs: [],
         links: {},
-        checks: generic.port === undefined ? [] : [{ kind: 'tcp', host: '127.0.0.1', port: generic.port, everyMs: 1, timeoutMs: 1, forMs: 1, then: 'restart' }],
+        checks:
+          generic.port === undefined
+            ? []
+            : [
+                {
+                  kind: 'tcp',
+                  host: '127.0.0.1',
+                  port: generic.port,
+                  everyMs: 1,
+                  timeoutMs: 1,
+                  forMs: 1,
+                  then: 'restart',
+                },
+              ],
       },
     });
   const start = async (argv: readonly string[], cwd: string): Promise<number> => {
@@ -143,7 +169,9 @@ describe.runIf(process.platform === 'linux')('beside a service that its configur
     await once(child, 'spawn');
     return child.pid ?? 0;
   };
-  const found = async (kind: ReturnType<typeof kindOf>): Promise<readonly [number | null, string | null, readonly number[]]> => {
+  const found = async (
+    kind: ReturnType<typeof kindOf>,
+  ): Promise<readonly [number | null, string | null, readonly number[]]> => {
     const { gateway, beside: doubles } = await sight({ kind, home });
     return [gateway?.process.pid ?? null, gateway?.by ?? null, doubles.map(({ pid }) => pid)];
   };
@@ -158,9 +186,17 @@ describe.runIf(process.platform === 'linux')('beside a service that its configur
 
   /** A service that says when it is up, and may write its own title first. */
   const bot = async (argv: readonly string[], cwd: string): Promise<number> => {
-    await writeFile(join(home, 'bot.cjs'), `if (process.env.TITLE) process.title = process.env.TITLE; console.log('up'); setInterval(() => {}, 1e6);`);
+    await writeFile(
+      join(home, 'bot.cjs'),
+      `if (process.env.TITLE) process.title = process.env.TITLE; console.log('up'); setInterval(() => {}, 1e6);`,
+    );
     const [program = '', ...args] = argv;
-    const child = spawn(process.execPath, args, { cwd, env: { ...process.env, TITLE: program === 'node' ? '' : program }, argv0: 'node', stdio: ['ignore', 'pipe', 'ignore'] });
+    const child = spawn(process.execPath, args, {
+      cwd,
+      env: { ...process.env, TITLE: program === 'node' ? '' : program },
+      argv0: 'node',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     others.push(child);
     await once(child.stdout, 'data');
     return child.pid ?? 0;
@@ -197,10 +233,17 @@ describe.runIf(process.platform === 'linux')('beside a service that its configur
   test('who listens on the port of its check is it, where its program fits', async () => {
     const script = `require('node:net').createServer().listen(0, '127.0.0.1', function () { process.send(this.address().port) })`;
     await writeFile(join(home, 'server.cjs'), script);
-    const child = spawn(process.execPath, ['server.cjs'], { cwd: '/', env: process.env, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    const child = spawn(process.execPath, ['server.cjs'], {
+      cwd: '/',
+      env: process.env,
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
     child.kill();
     await once(child, 'exit');
-    const inHome = spawn(process.execPath, [join(home, 'server.cjs')], { cwd: '/', stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    const inHome = spawn(process.execPath, [join(home, 'server.cjs')], {
+      cwd: '/',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
     others.push(inHome);
     const [port] = (await once(inHome, 'message')) as [number];
     const other: Server = createServer().listen(0, '127.0.0.1');

@@ -21,14 +21,19 @@ const SPEC: ServiceSpec = {
   defaultOomScore: 200,
 };
 const linesOf = (change: Partial<ServiceSpec> = {}): readonly string[] => unitText({ ...SPEC, ...change }).split('\n');
-const settings = (change: Partial<ServiceSpec> = {}): readonly string[] => linesOf(change).filter((line) => /^[A-Z]/.test(line));
+const settings = (change: Partial<ServiceSpec> = {}): readonly string[] =>
+  linesOf(change).filter((line) => /^[A-Z]/.test(line));
 
 describe('a unit of systemd', () => {
-  it('is never given up on, does not end what it started, and has nothing to do with the gateway\'s unit', () => {
+  it("is never given up on, does not end what it started, and has nothing to do with the gateway's unit", () => {
     for (const guard of ['none', 'size', 'rights'] as const) {
       const lines = settings({ guard });
-      expect(lines).toEqual(expect.arrayContaining(['Restart=always', 'StartLimitIntervalSec=0', 'KillMode=process', 'OOMPolicy=continue']));
-      expect(lines.filter((line) => /^(?:PartOf|Requires|BindsTo|Wants|After|StartLimitBurst|RestartPrevent)/.test(line))).toEqual([]);
+      expect(lines).toEqual(
+        expect.arrayContaining(['Restart=always', 'StartLimitIntervalSec=0', 'KillMode=process', 'OOMPolicy=continue']),
+      );
+      expect(
+        lines.filter((line) => /^(?:PartOf|Requires|BindsTo|Wants|After|StartLimitBurst|RestartPrevent)/.test(line)),
+      ).toEqual([]);
     }
   });
 
@@ -46,7 +51,11 @@ describe('a unit of systemd', () => {
     expect(lines.some((line) => LIMITS.test(line))).toBe(limits);
     expect(lines.some((line) => RIGHTS.test(line))).toBe(rights);
     // What would keep it from its work, whatever the guard.
-    expect(lines.filter((line) => /^(?:PrivateTmp|PrivateUsers|ProtectHome|ProtectProc|MemoryDeny|PrivateNetwork|ProcSubset)/.test(line))).toEqual([]);
+    expect(
+      lines.filter((line) =>
+        /^(?:PrivateTmp|PrivateUsers|ProtectHome|ProtectProc|MemoryDeny|PrivateNetwork|ProcSubset)/.test(line),
+      ),
+    ).toEqual([]);
     // A user's unit has no namespaces: in one of its own, the gateway's environment would be hidden.
     if (scope === 'user') expect(lines.filter((line) => line.startsWith('Protect'))).toEqual([]);
   });
@@ -56,12 +65,17 @@ describe('a unit of systemd', () => {
     ['user', 100, undefined],
     ['user', 0, undefined],
     ['system', 0, 'OOMScoreAdjust=-900'],
-  ])('of the scope %s, where others have %d, is ended later when memory is short: %s', (scope, defaultOomScore, line) => {
-    expect(settings({ scope, defaultOomScore }).find((each) => each.startsWith('OOMScore'))).toBe(line);
-  });
+  ])(
+    'of the scope %s, where others have %d, is ended later when memory is short: %s',
+    (scope, defaultOomScore, line) => {
+      expect(settings({ scope, defaultOomScore }).find((each) => each.startsWith('OOMScore'))).toBe(line);
+    },
+  );
 
   it('asks for signs of life only where they can be given', () => {
-    expect(settings()).toEqual(expect.arrayContaining(['Type=notify', 'NotifyAccess=all', 'WatchdogSec=90', 'WatchdogSignal=SIGKILL']));
+    expect(settings()).toEqual(
+      expect.arrayContaining(['Type=notify', 'NotifyAccess=all', 'WatchdogSec=90', 'WatchdogSignal=SIGKILL']),
+    );
     const without = settings({ notify: false });
     expect(without).toContain('Type=exec');
     expect(without.filter((line) => /^(?:Watchdog|NotifyAccess)/.test(line))).toEqual([]);
@@ -78,7 +92,13 @@ describe('a unit of systemd', () => {
     expect(settings({ envFile: '/home/me/50%/lifeline.env' })).toContain('EnvironmentFile=-/home/me/50%%/lifeline.env');
   });
 
-  test.each(['/plain/config.yaml', '/with blank/a "quoted" one', '/100%/$HOME/${x}', '/back\\slash', '/配置/config.yaml'])('says of %s what it is read as', (configFile) => {
+  test.each([
+    '/plain/config.yaml',
+    '/with blank/a "quoted" one',
+    '/100%/$HOME/${x}',
+    '/back\\slash',
+    '/配置/config.yaml',
+  ])('says of %s what it is read as', (configFile) => {
     const text = unitText({ ...SPEC, configFile, path: `${configFile}/bin:/bin`, scope: 'system' });
     expect(readUnit(text)).toEqual({ configFile, path: `${configFile}/bin:/bin`, user: 'me' });
   });
@@ -94,7 +114,11 @@ describe('a unit of systemd', () => {
 });
 
 describe('an agent of launchd', () => {
-  const text = plistText({ ...SPEC, configFile: '/Users/me/a & b/config.yaml', account: { name: 'me', uid: 501, home: '/Users/me' } });
+  const text = plistText({
+    ...SPEC,
+    configFile: '/Users/me/a & b/config.yaml',
+    account: { name: 'me', uid: 501, home: '/Users/me' },
+  });
 
   it('is what launchd reads, starts with the login and again after each end, and does not end what it started', () => {
     expect(parse(text)).toEqual({

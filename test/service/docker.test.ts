@@ -6,14 +6,21 @@ import { parse } from 'yaml';
 
 const ROOT = join(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
-const manifest = JSON.parse(read('package.json')) as { readonly bin: { readonly lifeline: string }; readonly scripts: Record<string, string>; readonly engines: { readonly node: string } };
+const manifest = JSON.parse(read('package.json')) as {
+  readonly bin: { readonly lifeline: string };
+  readonly scripts: Record<string, string>;
+  readonly engines: { readonly node: string };
+};
 const dockerfile = read('Dockerfile');
 interface Service {
   readonly volumes: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly [key: string]: unknown;
 }
-const compose = parse(read('compose.yaml')) as { readonly services: Readonly<Record<'gateway' | 'lifeline', Service>>; readonly volumes: object };
+const compose = parse(read('compose.yaml')) as {
+  readonly services: Readonly<Record<'gateway' | 'lifeline', Service>>;
+  readonly volumes: object;
+};
 
 it('starts what npm installs as lifeline, with a Node that the package takes', () => {
   const entry = JSON.parse(/^ENTRYPOINT (\[.*\])$/m.exec(dockerfile)?.[1] ?? '') as string[];
@@ -25,11 +32,26 @@ it('starts what npm installs as lifeline, with a Node that the package takes', (
 });
 
 it('builds with a script that is there, from files that are let in', () => {
-  for (const [, script = ''] of dockerfile.matchAll(/npm run ([\w-]+)/g)) expect(manifest.scripts).toHaveProperty([script]);
-  const letIn = read('.dockerignore').split('\n').filter((line) => line.startsWith('!')).map((line) => line.slice(1));
+  for (const [, script = ''] of dockerfile.matchAll(/npm run ([\w-]+)/g))
+    expect(manifest.scripts).toHaveProperty([script]);
+  const letIn = read('.dockerignore')
+    .split('\n')
+    .filter((line) => line.startsWith('!'))
+    .map((line) => line.slice(1));
   expect(letIn.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
-  const { include, extends: base } = JSON.parse(read('tsconfig.build.json')) as { readonly include: string[]; readonly extends: string };
-  expect(letIn).toEqual(expect.arrayContaining(['package.json', 'package-lock.json', 'tsconfig.build.json', base.replace('./', ''), ...include]));
+  const { include, extends: base } = JSON.parse(read('tsconfig.build.json')) as {
+    readonly include: string[];
+    readonly extends: string;
+  };
+  expect(letIn).toEqual(
+    expect.arrayContaining([
+      'package.json',
+      'package-lock.json',
+      'tsconfig.build.json',
+      base.replace('./', ''),
+      ...include,
+    ]),
+  );
 });
 
 it('does not run as root, and asks Lifeline itself whether it is well', () => {
@@ -41,7 +63,14 @@ it('has the gateway at the same path for both, and Lifeline apart from it', () =
   const { gateway, lifeline } = compose.services;
   const home = '${GATEWAY_HOME}:${GATEWAY_HOME}';
   expect(gateway.volumes).toContain(home);
-  expect(lifeline.volumes).toEqual(expect.arrayContaining([home, '/var/run/docker.sock:/var/run/docker.sock', 'lifeline-data:/data', './lifeline:/config:ro']));
+  expect(lifeline.volumes).toEqual(
+    expect.arrayContaining([
+      home,
+      '/var/run/docker.sock:/var/run/docker.sock',
+      'lifeline-data:/data',
+      './lifeline:/config:ro',
+    ]),
+  );
   expect(Object.keys(compose.volumes)).toEqual(['lifeline-data']);
   expect(lifeline).toMatchObject({ restart: 'always', pid: 'host', cgroup: 'host' });
   expect(lifeline).not.toHaveProperty('depends_on');

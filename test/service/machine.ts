@@ -23,7 +23,13 @@ export const playMachine = (change: Partial<ServiceMachine> = {}): PlayedMachine
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
   const home = join(dir, 'home');
   const gateway = join(home, '.hermes');
-  for (const folder of [join(gateway, 'logs'), join(home, '.config', 'lifeline'), join(dir, 'run', 'systemd', 'private'), join(dir, 'system')]) mkdirSync(folder, { recursive: true });
+  for (const folder of [
+    join(gateway, 'logs'),
+    join(home, '.config', 'lifeline'),
+    join(dir, 'run', 'systemd', 'private'),
+    join(dir, 'system'),
+  ])
+    mkdirSync(folder, { recursive: true });
   const answers: { readonly words: string; readonly output: Partial<CommandOutput> }[] = [
     { words: 'systemd-notify --version', output: { stdout: 'systemd 252 (252.39)\n+PAM' } },
     { words: 'show --property=MainPID', output: { stdout: '0' } },
@@ -42,7 +48,13 @@ export const playMachine = (change: Partial<ServiceMachine> = {}): PlayedMachine
     run: async (argv) => {
       const line = argv.join(' ').replace(' --no-ask-password', '');
       if (!/ show |show-user|--version|journalctl|getent/.test(line)) ran.push(line);
-      return { exitCode: 0, stdout: '', stderr: '', failure: null, ...answers.findLast(({ words }) => line.includes(words))?.output };
+      return {
+        exitCode: 0,
+        stdout: '',
+        stderr: '',
+        failure: null,
+        ...answers.findLast(({ words }) => line.includes(words))?.output,
+      };
     },
     ...change,
   };
@@ -53,7 +65,14 @@ export const playMachine = (change: Partial<ServiceMachine> = {}): PlayedMachine
     answer: (words, output) => void answers.push({ words, output }),
     writeConfig: (keys = {}) => {
       const file = join(home, '.config', 'lifeline', 'config.yaml');
-      const config = { locale: 'en', data_dir: join(dir, 'data'), gateways: [{ name: 'main', kind: 'hermes', home: gateway, supervisor: 'systemd-user', unit: 'hermes-gateway.service' }], ...keys };
+      const config = {
+        locale: 'en',
+        data_dir: join(dir, 'data'),
+        gateways: [
+          { name: 'main', kind: 'hermes', home: gateway, supervisor: 'systemd-user', unit: 'hermes-gateway.service' },
+        ],
+        ...keys,
+      };
       writeFileSync(file, stringify(config), { mode: 0o600 });
       return file;
     },

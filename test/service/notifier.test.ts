@@ -1,4 +1,6 @@
-/** What the notifier says when, on a played program and a clock of vitest's; the real systemd is in test/real/systemd. */
+/**
+ * What the notifier says when, on a played program and a clock of vitest's; the real systemd is in test/real/systemd.
+ */
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLogger } from '../../src/base/logger.ts';
@@ -12,7 +14,12 @@ const SYSTEMD = { NOTIFY_SOCKET: '/run/notify', WATCHDOG_USEC: '90000000', WATCH
 const play = (env: NotifierOptions['env'], answer: () => CommandOutput = () => OK) => {
   const said: string[][] = [];
   const log: { readonly level: number; readonly msg: string; readonly stuck?: string; readonly reason?: string }[] = [];
-  const logger = createLogger('info', new Writable({ write: (chunk: Buffer, _encoding, done) => (log.push(JSON.parse(String(chunk)) as (typeof log)[number]), done()) }));
+  const logger = createLogger(
+    'info',
+    new Writable({
+      write: (chunk: Buffer, _encoding, done) => (log.push(JSON.parse(String(chunk)) as (typeof log)[number]), done()),
+    }),
+  );
   let stuck: readonly string[] = [];
   const notifier = createNotifier({
     env,
@@ -124,7 +131,13 @@ describe('the notifier', () => {
   it('does not pile up messages before a manager that does not read them', async () => {
     const { promise, resolve } = Promise.withResolvers<CommandOutput>();
     const said: string[] = [];
-    const notifier = createNotifier({ env: SYSTEMD, stuck: () => [], logger: createLogger('silent'), pid: 7, run: async (words) => (said.push(words.join(' ')), promise) });
+    const notifier = createNotifier({
+      env: SYSTEMD,
+      stuck: () => [],
+      logger: createLogger('silent'),
+      pid: 7,
+      run: async (words) => (said.push(words.join(' ')), promise),
+    });
     notifier.ready();
     await pass(600_000);
     expect(said).toHaveLength(1);

@@ -42,20 +42,36 @@ describe('a configuration that is there', () => {
   it('keeps every comment and every other key when a channel gets other credentials', () => {
     const now = changeConfig(FILE, OLD, { ...nothing, channels: [FEISHU] }, whole);
     for (const comment of OLD.match(/# .*/g) ?? []) expect(now).toContain(comment);
-    expect(parse(now)).toEqual({ ...(parse(OLD) as object), channels: { feishu: { app_id: FEISHU.appId, app_secret: 'file:feishu.secret', buzz: true } } });
+    expect(parse(now)).toEqual({
+      ...(parse(OLD) as object),
+      channels: { feishu: { app_id: FEISHU.appId, app_secret: 'file:feishu.secret', buzz: true } },
+    });
   });
 
   it('lets alerts go over a channel that is added, before the last resort', () => {
-    const now = parse(changeConfig(FILE, OLD, { ...nothing, channels: [QQ] }, whole)) as { readonly channels: object; readonly alerts: object };
-    expect(now.channels).toMatchObject({ feishu: { app_id: 'cli_ffffffffffffffff' }, qq: { app_id: '102000000', client_secret: 'file:qq.secret' } });
+    const now = parse(changeConfig(FILE, OLD, { ...nothing, channels: [QQ] }, whole)) as {
+      readonly channels: object;
+      readonly alerts: object;
+    };
+    expect(now.channels).toMatchObject({
+      feishu: { app_id: 'cli_ffffffffffffffff' },
+      qq: { app_id: '102000000', client_secret: 'file:qq.secret' },
+    });
     expect(now.alerts).toEqual({ order: ['feishu', 'qq', 'webhook'] });
   });
 
   it('leads to another platform when it is told to, and stays there', () => {
     const lark = changeConfig(FILE, OLD, { ...nothing, channels: [{ ...FEISHU, domain: 'lark' }] }, whole);
     expect(parse(lark)).toMatchObject({ channels: { feishu: { domain: 'lark' } } });
-    expect(parse(changeConfig(FILE, lark, { ...nothing, channels: [FEISHU] }, whole))).toMatchObject({ channels: { feishu: { domain: 'feishu' } } });
-    const elsewhere = changeConfig(FILE, OLD, { ...nothing, channels: [{ ...QQ, apiBase: 'https://qq.test', tokenUrl: 'https://qq.test/token' }] }, whole);
+    expect(parse(changeConfig(FILE, lark, { ...nothing, channels: [FEISHU] }, whole))).toMatchObject({
+      channels: { feishu: { domain: 'feishu' } },
+    });
+    const elsewhere = changeConfig(
+      FILE,
+      OLD,
+      { ...nothing, channels: [{ ...QQ, apiBase: 'https://qq.test', tokenUrl: 'https://qq.test/token' }] },
+      whole,
+    );
     expect(changeConfig(FILE, elsewhere, { ...nothing, channels: [QQ] }, whole)).toBe(elsewhere);
   });
 
@@ -65,41 +81,72 @@ describe('a configuration that is there', () => {
       { name: 'bob', role: 'operator', qq: 'ABC' },
     ] as const;
     const now = changeConfig(FILE, OLD, { ...nothing, operators }, whole);
-    expect(parse(now)).toMatchObject({ operators: [{ name: 'me', role: 'viewer', feishu: 'ou_new', qq: '12345678' }, { name: 'bob', role: 'operator', qq: 'ABC' }] });
+    expect(parse(now)).toMatchObject({
+      operators: [
+        { name: 'me', role: 'viewer', feishu: 'ou_new', qq: '12345678' },
+        { name: 'bob', role: 'operator', qq: 'ABC' },
+      ],
+    });
     expect(now).toContain('# myself');
   });
 
   it('watches one gateway more', () => {
-    expect(parse(changeConfig(FILE, OLD, { ...nothing, gateways: [{ name: 'work', kind: 'openclaw', home: '/srv/work' }] }, whole))).toMatchObject({ gateways: [{ name: 'main' }, { name: 'work', kind: 'openclaw', home: '/srv/work' }] });
+    expect(
+      parse(
+        changeConfig(
+          FILE,
+          OLD,
+          { ...nothing, gateways: [{ name: 'work', kind: 'openclaw', home: '/srv/work' }] },
+          whole,
+        ),
+      ),
+    ).toMatchObject({ gateways: [{ name: 'main' }, { name: 'work', kind: 'openclaw', home: '/srv/work' }] });
   });
 
-  test.each([['gateways: [{ name: main, kind: hermes }]\n'], ['gateways: [{ name: main, kind: hermes }]\nchannels:\n'], ['gateways: [{ name: main, kind: hermes }]\nchannels: {}\n']])('gets its first channel: %j', (text) => {
-    expect(parse(changeConfig(FILE, text, { ...nothing, channels: [QQ] }, whole))).toMatchObject({ channels: { qq: { app_id: '102000000' } } });
+  test.each([
+    ['gateways: [{ name: main, kind: hermes }]\n'],
+    ['gateways: [{ name: main, kind: hermes }]\nchannels:\n'],
+    ['gateways: [{ name: main, kind: hermes }]\nchannels: {}\n'],
+  ])('gets its first channel: %j', (text) => {
+    expect(parse(changeConfig(FILE, text, { ...nothing, channels: [QQ] }, whole))).toMatchObject({
+      channels: { qq: { app_id: '102000000' } },
+    });
   });
 });
 
 describe('a new configuration', () => {
-  test.each(['zh-CN', 'en'] as const)('is one that Lifeline takes, with what was decided and nothing else: %s', (locale) => {
-    const changes: Changes = {
-      locale,
-      dataDir: '/var/lib/life line',
-      gateways: [
-        { name: 'main', kind: 'hermes', home: '/home/me/.hermes' },
-        { name: '备用', kind: 'openclaw', home: '/home/me/with: colon #1' },
-      ],
-      channels: [FEISHU, { ...QQ, apiBase: 'http://127.0.0.1:8080', tokenUrl: 'http://127.0.0.1:8080/t' }],
-      operators: [{ name: 'a "b"', role: 'admin', feishu: 'ou_1', qq: '0123' }],
-    };
-    const text = newConfig(FILE, changes, (path) => path.replace('/home/me', '~'));
-    const config = parseConfig(text, { file: FILE, env: {}, home: '/home/me', readSecret: (path) => ({ text: `of ${path}`.replaceAll(' ', '-'), exposed: false }) });
-    expect(config).toMatchObject({
-      locale,
-      dataDir: '/var/lib/life line',
-      gateways: changes.gateways.map((gateway) => ({ ...gateway, heal: 'auto' })),
-      channels: { feishu: { appId: FEISHU.appId, domain: 'feishu' }, qq: { appId: '102000000', apiBase: 'http://127.0.0.1:8080', tokenUrl: 'http://127.0.0.1:8080/t' } },
-      operators: [{ name: 'a "b"', role: 'admin', ids: { feishu: 'ou_1', qq: '0123' } }],
-      warnings: [],
-    });
-    expect(config.channels.feishu?.appSecret.reveal()).toBe('of-/etc/lifeline/feishu.secret');
-  });
+  test.each(['zh-CN', 'en'] as const)(
+    'is one that Lifeline takes, with what was decided and nothing else: %s',
+    (locale) => {
+      const changes: Changes = {
+        locale,
+        dataDir: '/var/lib/life line',
+        gateways: [
+          { name: 'main', kind: 'hermes', home: '/home/me/.hermes' },
+          { name: '备用', kind: 'openclaw', home: '/home/me/with: colon #1' },
+        ],
+        channels: [FEISHU, { ...QQ, apiBase: 'http://127.0.0.1:8080', tokenUrl: 'http://127.0.0.1:8080/t' }],
+        operators: [{ name: 'a "b"', role: 'admin', feishu: 'ou_1', qq: '0123' }],
+      };
+      const text = newConfig(FILE, changes, (path) => path.replace('/home/me', '~'));
+      const config = parseConfig(text, {
+        file: FILE,
+        env: {},
+        home: '/home/me',
+        readSecret: (path) => ({ text: `of ${path}`.replaceAll(' ', '-'), exposed: false }),
+      });
+      expect(config).toMatchObject({
+        locale,
+        dataDir: '/var/lib/life line',
+        gateways: changes.gateways.map((gateway) => ({ ...gateway, heal: 'auto' })),
+        channels: {
+          feishu: { appId: FEISHU.appId, domain: 'feishu' },
+          qq: { appId: '102000000', apiBase: 'http://127.0.0.1:8080', tokenUrl: 'http://127.0.0.1:8080/t' },
+        },
+        operators: [{ name: 'a "b"', role: 'admin', ids: { feishu: 'ou_1', qq: '0123' } }],
+        warnings: [],
+      });
+      expect(config.channels.feishu?.appSecret.reveal()).toBe('of-/etc/lifeline/feishu.secret');
+    },
+  );
 });

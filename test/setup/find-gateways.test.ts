@@ -10,9 +10,21 @@ import { setupText } from '../../src/text/setup.ts';
 let home: string;
 beforeAll(() => {
   home = mkdtempSync(join(tmpdir(), 'lifeline-find-'));
-  for (const folder of ['.hermes/logs', '.hermes/profiles/work/logs', '.hermes/profiles/openclaw/logs', '.openclaw', '.openclaw-ops', 'srv/h/logs', 'srv/other']) mkdirSync(join(home, folder), { recursive: true });
+  for (const folder of [
+    '.hermes/logs',
+    '.hermes/profiles/work/logs',
+    '.hermes/profiles/openclaw/logs',
+    '.openclaw',
+    '.openclaw-ops',
+    'srv/h/logs',
+    'srv/other',
+  ])
+    mkdirSync(join(home, folder), { recursive: true });
   writeFileSync(join(home, '.hermes', '.env'), 'QQ_APP_ID=111\n');
-  writeFileSync(join(home, '.openclaw', 'openclaw.json'), `{ channels: { feishu: { appId: 'cli_1111111111111111' }, qqbot: { accounts: { a: { "appId": 222 } } } } }`);
+  writeFileSync(
+    join(home, '.openclaw', 'openclaw.json'),
+    `{ channels: { feishu: { appId: 'cli_1111111111111111' }, qqbot: { accounts: { a: { "appId": 222 } } } } }`,
+  );
   writeFileSync(join(home, '.openclaw-ops', 'openclaw.json'), '{}');
 });
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -38,7 +50,12 @@ describe('what is found', () => {
       { name: 'hermes-work', home: '/srv/a' },
       { name: 'work', home: '/srv/b' },
     ];
-    expect(findGateways({ HOME: home }, watched).map(({ name }) => name)).toEqual(['hermes-main', 'openclaw', 'work-2', 'openclaw-ops']);
+    expect(findGateways({ HOME: home }, watched).map(({ name }) => name)).toEqual([
+      'hermes-main',
+      'openclaw',
+      'work-2',
+      'openclaw-ops',
+    ]);
   });
 });
 
@@ -57,9 +74,17 @@ describe('what is named by its home', () => {
   });
 
   it('is refused where nothing looks like a gateway, with what each kind has and where other programs are explained', () => {
-    const refused = (locale: 'zh-CN' | 'en') => () => recognise([{ name: null, home: at('srv', 'other') }], [], setupText(locale));
-    for (const says of [/--gateway .*srv\/other/, /Hermes.*~\/\.hermes.*logs/, /OpenClaw.*~\/\.openclaw.*openclaw\.json/]) {
-      for (const locale of ['zh-CN', 'en'] as const) expect(refused(locale)).toThrow(expect.objectContaining({ code: 'USAGE_GATEWAY', message: expect.stringMatching(says) as unknown }));
+    const refused = (locale: 'zh-CN' | 'en') => () =>
+      recognise([{ name: null, home: at('srv', 'other') }], [], setupText(locale));
+    for (const says of [
+      /--gateway .*srv\/other/,
+      /Hermes.*~\/\.hermes.*logs/,
+      /OpenClaw.*~\/\.openclaw.*openclaw\.json/,
+    ]) {
+      for (const locale of ['zh-CN', 'en'] as const)
+        expect(refused(locale)).toThrow(
+          expect.objectContaining({ code: 'USAGE_GATEWAY', message: expect.stringMatching(says) as unknown }),
+        );
     }
     expect(refused('zh-CN')).toThrow(/docs\/generic\.zh-CN\.md/);
     expect(refused('en')).toThrow(/docs\/generic\.md/);
@@ -74,6 +99,10 @@ describe("the gateways' own bots", () => {
       { appId: 'cli_1111111111111111', home: at('.openclaw') },
       { appId: '222', home: at('.openclaw') },
     ]);
-    expect((await foreignApps([{ home: at('.openclaw') }, { home: at('srv', 'other') }], silentLogger())).map(({ appId }) => appId)).toEqual(['cli_1111111111111111', '222']);
+    expect(
+      (await foreignApps([{ home: at('.openclaw') }, { home: at('srv', 'other') }], silentLogger())).map(
+        ({ appId }) => appId,
+      ),
+    ).toEqual(['cli_1111111111111111', '222']);
   });
 });

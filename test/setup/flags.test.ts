@@ -16,16 +16,28 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 describe('the flags', () => {
   it('take a secret from a file before the environment, trimmed', () => {
-    expect(readFlags({ feishuAppSecretFile: join(home, 'secret') }, { LIFELINE_FEISHU_SECRET: 'other', LIFELINE_QQ_SECRET: ' q ' })).toMatchObject({ feishu: { secret: 's3cret' }, qq: { secret: 'q' } });
+    expect(
+      readFlags(
+        { feishuAppSecretFile: join(home, 'secret') },
+        { LIFELINE_FEISHU_SECRET: 'other', LIFELINE_QQ_SECRET: ' q ' },
+      ),
+    ).toMatchObject({ feishu: { secret: 's3cret' }, qq: { secret: 'q' } });
   });
 
   it('know that the token comes from where the API is', () => {
-    expect(readFlags({ qqApiBase: 'http://127.0.0.1:1/' }, {}).qq).toMatchObject({ apiBase: 'http://127.0.0.1:1', tokenUrl: 'http://127.0.0.1:1/app/getAppAccessToken' });
-    expect(readFlags({ qqApiBase: 'http://127.0.0.1:1', qqTokenUrl: 'http://127.0.0.1:2/t' }, {}).qq.tokenUrl).toBe('http://127.0.0.1:2/t');
+    expect(readFlags({ qqApiBase: 'http://127.0.0.1:1/' }, {}).qq).toMatchObject({
+      apiBase: 'http://127.0.0.1:1',
+      tokenUrl: 'http://127.0.0.1:1/app/getAppAccessToken',
+    });
+    expect(readFlags({ qqApiBase: 'http://127.0.0.1:1', qqTokenUrl: 'http://127.0.0.1:2/t' }, {}).qq.tokenUrl).toBe(
+      'http://127.0.0.1:2/t',
+    );
   });
 
   it('name gateways', () => {
-    expect(readFlags({ gateway: ['~/.hermes', 'spare=/srv/h', '/srv/profiles/work/'] }, { HOME: home }).gateways).toEqual([
+    expect(
+      readFlags({ gateway: ['~/.hermes', 'spare=/srv/h', '/srv/profiles/work/'] }, { HOME: home }).gateways,
+    ).toEqual([
       { name: null, home: join(home, '.hermes') },
       { name: 'spare', home: '/srv/h' },
       { name: null, home: '/srv/profiles/work' },
@@ -40,12 +52,19 @@ describe('the flags', () => {
     [{ service: 'root' }, /--service knows/],
     [{ qqClientSecretFile: '/nowhere/at/all' }, /--qq-client-secret-file: cannot read/],
   ])('refuse %j', (options, says) => {
-    expect(() => readFlags(options, {})).toThrow(expect.objectContaining({ code: expect.stringMatching(/^USAGE_/) as unknown, message: expect.stringMatching(says) as unknown }));
+    expect(() => readFlags(options, {})).toThrow(
+      expect.objectContaining({
+        code: expect.stringMatching(/^USAGE_/) as unknown,
+        message: expect.stringMatching(says) as unknown,
+      }),
+    );
   });
 
   it('refuse an empty secret file, and never repeat what is in one', () => {
     expect(() => readFlags({ feishuAppSecretFile: join(home, 'empty') }, {})).toThrow(/is empty/);
-    expect(() => readFlags({}, { LIFELINE_QQ_SECRET: 'two words' })).toThrow(expect.objectContaining({ message: expect.not.stringContaining('words.') as unknown }));
+    expect(() => readFlags({}, { LIFELINE_QQ_SECRET: 'two words' })).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('words.') as unknown }),
+    );
   });
 
   test.each([
@@ -61,7 +80,9 @@ describe('the flags', () => {
     ['the same person', 'me', [{ name: 'me', role: 'viewer', ids: { feishu: 'ou_1' } }], 'viewer'],
   ] as const)('make an operator of the right role where %s is there', (_who, name, configured, role) => {
     const flags = readFlags({ operatorQq: 'ABC', ...(name === null ? {} : { operatorName: name }) }, {});
-    expect(namedOperators(flags, ['qq'], { configured, paired: [] })).toEqual([{ name: name ?? 'admin', role, qq: 'ABC' }]);
+    expect(namedOperators(flags, ['qq'], { configured, paired: [] })).toEqual([
+      { name: name ?? 'admin', role, qq: 'ABC' },
+    ]);
   });
 });
 
@@ -70,11 +91,19 @@ describe('who is known', () => {
   const bob = { name: 'bob', role: 'viewer', channel: 'feishu', user: 'ou_2', pairedAt: 1 };
 
   it('is not known to another bot of a channel by the ids of the one before', () => {
-    expect(withoutIds({ configured: [me], paired: [bob, { ...bob, channel: 'qq' }] }, 'feishu')).toEqual({ configured: [{ ...me, ids: { qq: 'Q' } }], paired: [{ ...bob, channel: 'qq' }] });
+    expect(withoutIds({ configured: [me], paired: [bob, { ...bob, channel: 'qq' }] }, 'feishu')).toEqual({
+      configured: [{ ...me, ids: { qq: 'Q' } }],
+      paired: [{ ...bob, channel: 'qq' }],
+    });
   });
 
   it('may tap when the id stands on the command line', () => {
-    expect(withNamed({ configured: [me], paired: [] }, [{ name: 'me', role: 'admin', feishu: 'ou_3' }, { name: 'new', role: 'operator', qq: 'N' }]).configured).toEqual([
+    expect(
+      withNamed({ configured: [me], paired: [] }, [
+        { name: 'me', role: 'admin', feishu: 'ou_3' },
+        { name: 'new', role: 'operator', qq: 'N' },
+      ]).configured,
+    ).toEqual([
       { ...me, ids: { feishu: 'ou_3', qq: 'Q' } },
       { name: 'new', role: 'operator', ids: { qq: 'N' } },
     ]);

@@ -1,4 +1,16 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -25,7 +37,13 @@ const changes = (appId: string, secret: string): Changes => ({
   operators: [],
 });
 const mode = (path: string): number => statSync(path).mode & 0o777;
-const person = (name: string, channel: string, user: string): PairedOperator => ({ name, channel, user, role: 'admin', pairedAt: 1 });
+const person = (name: string, channel: string, user: string): PairedOperator => ({
+  name,
+  channel,
+  user,
+  role: 'admin',
+  pairedAt: 1,
+});
 
 it('writes for the owner alone, and says whether anything changed', () => {
   const first = save(file, null, changes('1', 'first'), [], { HOME: home });
@@ -34,13 +52,19 @@ it('writes for the owner alone, and says whether anything changed', () => {
   expect([mode(join(home, '.config', 'lifeline')), mode(file), mode(secret)]).toEqual([0o700, 0o600, 0o600]);
   const same = save(file, readFileSync(file, 'utf8'), { ...changes('1', 'first'), gateways: [] }, [], { HOME: home });
   expect(same.changed).toEqual({ files: false, people: false });
-  expect(save(file, same.text, { ...changes('1', 'second'), gateways: [] }, [], { HOME: home }).changed.files).toBe(true);
+  expect(save(file, same.text, { ...changes('1', 'second'), gateways: [] }, [], { HOME: home }).changed.files).toBe(
+    true,
+  );
   expect(readFileSync(secret, 'utf8')).toBe('second\n');
 });
 
 it('writes nothing that Lifeline would refuse', () => {
-  expect(() => save(file, null, changes('not a number', 's'), [], { HOME: home })).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
-  expect(() => save(file, null, changes('1', 'two words'), [], { HOME: home })).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
+  expect(() => save(file, null, changes('not a number', 's'), [], { HOME: home })).toThrow(
+    expect.objectContaining({ code: 'CONFIG_INVALID' }),
+  );
+  expect(() => save(file, null, changes('1', 'two words'), [], { HOME: home })).toThrow(
+    expect.objectContaining({ code: 'CONFIG_INVALID' }),
+  );
   expect(readdirSync(home)).toEqual([]);
 });
 
@@ -49,7 +73,12 @@ it('leaves all files as they were, and no others, when one cannot be written', (
   mkdirSync(folder);
   writeFileSync(join(folder, 'a'), 'old');
   // A file stands where a folder is needed.
-  expect(() => writeFiles([{ path: join(folder, 'a'), text: 'new' }, { path: join(folder, 'a', 'b'), text: 'x' }])).toThrow(expect.objectContaining({ code: 'SETUP_WRITE' }));
+  expect(() =>
+    writeFiles([
+      { path: join(folder, 'a'), text: 'new' },
+      { path: join(folder, 'a', 'b'), text: 'x' },
+    ]),
+  ).toThrow(expect.objectContaining({ code: 'SETUP_WRITE' }));
   expect(readdirSync(folder)).toEqual(['a']);
   expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('old');
 });
@@ -67,7 +96,13 @@ it('writes through a link, and leaves the mode of a folder that was there', () =
 });
 
 it('remembers who has paired, takes the id of another bot off, and leaves everybody else', () => {
-  const { text } = save(file, null, changes('1', 's'), [person('me', 'feishu', 'ou_me'), person('me', 'qq', 'OLD'), person('bob', 'qq', 'BOB')], { HOME: home });
+  const { text } = save(
+    file,
+    null,
+    changes('1', 's'),
+    [person('me', 'feishu', 'ou_me'), person('me', 'qq', 'OLD'), person('bob', 'qq', 'BOB')],
+    { HOME: home },
+  );
   save(file, text, { ...changes('2', 's'), gateways: [] }, [person('me', 'qq', 'NEW')], { HOME: home });
   const listed = pairedIn(join(home, 'data')).map(({ name, channel, user }) => `${name} ${channel} ${user}`);
   expect(listed.sort()).toEqual(['bob qq BOB', 'me feishu ou_me', 'me qq NEW']);
@@ -78,5 +113,8 @@ it('remembers who has paired, takes the id of another bot off, and leaves everyb
 it('replaces an id in the configuration where it stands there', () => {
   const known = { configured: [{ name: 'me', role: 'admin', ids: { feishu: 'ou_old' } }], paired: [] } as const;
   const [there, elsewhere] = [person('me', 'feishu', 'ou_new'), person('me', 'qq', 'Q')];
-  expect(supersede(known, [there, elsewhere])).toEqual({ operators: [{ name: 'me', role: 'admin', feishu: 'ou_new' }], paired: [elsewhere] });
+  expect(supersede(known, [there, elsewhere])).toEqual({
+    operators: [{ name: 'me', role: 'admin', feishu: 'ou_new' }],
+    paired: [elsewhere],
+  });
 });

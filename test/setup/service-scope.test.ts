@@ -18,7 +18,12 @@ test.each<[string, number, readonly Kept[], ReturnType<typeof fittingService>]>(
   ['root, beside a bare process', 0, [of('process')], { scope: 'system' }],
   ['root, beside user units of root', 0, [of('systemd-user'), of('systemd-user')], { scope: 'user' }],
   ['root, beside one of which nothing is known, too', 0, [of('systemd-user'), of(null)], { scope: 'user' }],
-  ["root, beside a user's units", 0, [of('systemd-user', 1000), of('systemd-user', 1000)], { scope: null, owner: 1000 }],
+  [
+    "root, beside a user's units",
+    0,
+    [of('systemd-user', 1000), of('systemd-user', 1000)],
+    { scope: null, owner: 1000 },
+  ],
   ["root, beside several users' units", 0, [of('systemd-user', 1000), of('systemd-user', 1001)], { scope: 'system' }],
   ['root, beside units of both scopes', 0, [of('systemd-user'), of('systemd-system')], { scope: 'system' }],
   ['root, where nothing is known', 0, [of(null, null)], { scope: 'system' }],
@@ -30,7 +35,9 @@ it('is told by the configuration, else by whatever keeps the gateway', async () 
   mkdirSync(home);
   let answer: CommandOutput = { exitCode: null, stdout: '', stderr: '', failure: 'not_found' };
   const kept = (supervisor: string): Promise<Kept> => {
-    const [gateway] = parse(`gateways: [{ name: main, kind: hermes, home: ${home}, supervisor: ${supervisor} }]\n`).gateways;
+    const [gateway] = parse(
+      `gateways: [{ name: main, kind: hermes, home: ${home}, supervisor: ${supervisor} }]\n`,
+    ).gateways;
     if (!gateway) throw new Error('no gateway in the configuration');
     return keptOf(gateway, { userHome: user, clock: scaledClock(0, 1), run: () => Promise.resolve(answer) });
   };

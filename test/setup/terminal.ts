@@ -6,7 +6,8 @@ const PATIENCE_MS = 60_000;
 const POLL_MS = 30;
 
 /** util-linux's `script` gives a program a terminal; other systems have another program of that name. */
-export const hasTerminals = (): boolean => (spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout ?? '').includes('util-linux');
+export const hasTerminals = (): boolean =>
+  (spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout ?? '').includes('util-linux');
 
 export const ENTER = '\r';
 export const SPACE = ' ';
@@ -32,7 +33,10 @@ const readable = (raw: string): string => raw.replaceAll(/\u001B\[[0-9;?]*[A-Za-
 
 export const atTerminal = (argv: readonly string[], env: Readonly<Record<string, string>>): Person => {
   const command = `stty cols 100 rows 50; exec ${argv.map(quoted).join(' ')}`;
-  const child = spawn('script', ['-qfec', command, '/dev/null'], { env: { PATH: process.env['PATH'], TERM: 'xterm-256color', ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn('script', ['-qfec', command, '/dev/null'], {
+    env: { PATH: process.env['PATH'], TERM: 'xterm-256color', ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   let raw = '';
   let seen = 0;
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (raw += chunk));

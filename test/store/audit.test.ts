@@ -41,7 +41,9 @@ test('an entry stands before its command runs and says afterwards how that ended
   const db = openDatabase(':memory:');
   const audit = createAudit(db);
   const entries = ['/status', '/logs', '/why'].map((command) => audit.record(entry({ command, chat: 'G' })));
-  expect(audit.recent({ count: 9 })).toEqual(['/why', '/logs', '/status'].map((command) => entry({ command, chat: 'G' })));
+  expect(audit.recent({ count: 9 })).toEqual(
+    ['/why', '/logs', '/status'].map((command) => entry({ command, chat: 'G' })),
+  );
   audit.finish(entries[1] ?? -1, { outcome: 'failed', detail: 'token: abcdef123456', durationMs: 1_234.6 });
   audit.finish(entries[1] ?? -1, { outcome: 'done', detail: null, durationMs: 1 });
   audit.finish(entries[2] ?? -1, { outcome: 'done', detail: null, durationMs: -5 });
@@ -56,7 +58,11 @@ test('an entry stands before its command runs and says afterwards how that ended
 test('what was refused stays refused', () => {
   const db = openDatabase(':memory:');
   const audit = createAudit(db);
-  audit.finish(audit.record(entry({ outcome: 'refused', detail: 'role' })), { outcome: 'done', detail: null, durationMs: 1 });
+  audit.finish(audit.record(entry({ outcome: 'refused', detail: 'role' })), {
+    outcome: 'done',
+    detail: null,
+    durationMs: 1,
+  });
   expect(audit.recent({ count: 1 })).toEqual([entry({ outcome: 'refused', detail: 'role' })]);
   db.close();
 });
@@ -83,9 +89,14 @@ test.each<[string, Omit<AuditQuery, 'count'>, readonly string[]]>([
 test('what an older Lifeline has written is kept and read', () => {
   const path = join(ownFolder(), 'lifeline.db');
   const older = new DatabaseSync(path);
-  const steps = MIGRATIONS.slice(0, MIGRATIONS.findIndex((step) => step.includes('ALTER TABLE audit')));
+  const steps = MIGRATIONS.slice(
+    0,
+    MIGRATIONS.findIndex((step) => step.includes('ALTER TABLE audit')),
+  );
   for (const step of steps) older.exec(step);
-  older.exec(`PRAGMA user_version = ${steps.length}; INSERT INTO audit (at, channel, sender, operator, command, outcome, detail) VALUES (1000, 'feishu', 'ou_1', 'me', '/status', 'allowed', NULL)`);
+  older.exec(
+    `PRAGMA user_version = ${steps.length}; INSERT INTO audit (at, channel, sender, operator, command, outcome, detail) VALUES (1000, 'feishu', 'ou_1', 'me', '/status', 'allowed', NULL)`,
+  );
   older.close();
   const db = openDatabase(path);
   expect(createAudit(db).recent({ count: 9 })).toEqual([entry()]);

@@ -107,17 +107,25 @@ test('nothing is restored while a bot has the data folder', () => {
 test.each<[string, string, (path: string) => void]>([
   ['no file', 'BACKUP_UNUSABLE', () => undefined],
   ['a file that is no database', 'BACKUP_UNUSABLE', (path) => writeFileSync(path, 'not a database '.repeat(500))],
-  ["another program's database", 'BACKUP_UNUSABLE', (path) => {
-    const db = new DatabaseSync(path);
-    db.exec('CREATE TABLE bookmarks (url TEXT)');
-    db.close();
-  }],
+  [
+    "another program's database",
+    'BACKUP_UNUSABLE',
+    (path) => {
+      const db = new DatabaseSync(path);
+      db.exec('CREATE TABLE bookmarks (url TEXT)');
+      db.close();
+    },
+  ],
   ['an empty file', 'BACKUP_UNUSABLE', (path) => writeFileSync(path, '')],
-  ["a newer Lifeline's", 'STORE_TOO_NEW', (path) => {
-    const db = new DatabaseSync(path);
-    db.exec(`PRAGMA user_version = ${MIGRATIONS.length + 1}`);
-    db.close();
-  }],
+  [
+    "a newer Lifeline's",
+    'STORE_TOO_NEW',
+    (path) => {
+      const db = new DatabaseSync(path);
+      db.exec(`PRAGMA user_version = ${MIGRATIONS.length + 1}`);
+      db.close();
+    },
+  ],
 ])('%s is not restored, and what is there stays', (_what, code, make) => {
   const { dataDir, spareDir, file } = folders();
   const store = opened(dataDir, spareDir);
@@ -138,7 +146,9 @@ test('what is newer in memory than in the data folder is not overwritten by a ba
   const inMemory = opened(other.dataDir, other.spareDir);
   note(inMemory, 'in memory');
   inMemory.close();
-  expect(() => restore(other.dataDir, file, { now: NOW, spareDir: other.spareDir })).toThrow(refusal('BACKUP_STORE_ELSEWHERE'));
+  expect(() => restore(other.dataDir, file, { now: NOW, spareDir: other.spareDir })).toThrow(
+    refusal('BACKUP_STORE_ELSEWHERE'),
+  );
 });
 
 test('a damaged store is no backup, and nothing is left of the attempt', () => {
@@ -150,7 +160,12 @@ test('a damaged store is no backup, and nothing is left of the attempt', () => {
   const bytes = readFileSync(path);
   bytes.fill(0xff, 8_192, 40_960);
   writeFileSync(path, bytes);
-  expect(() => backUp(dataDir, file, spareDir)).toThrow(expect.objectContaining({ name: 'UserError', code: expect.stringMatching(/^BACKUP_(?:FAILED|UNUSABLE)$/) as string }) as Error);
+  expect(() => backUp(dataDir, file, spareDir)).toThrow(
+    expect.objectContaining({
+      name: 'UserError',
+      code: expect.stringMatching(/^BACKUP_(?:FAILED|UNUSABLE)$/) as string,
+    }) as Error,
+  );
   expect(readdirSync(folder).sort()).toEqual(['data', 'shm']);
 });
 

@@ -22,13 +22,28 @@ const open = (path: string): DatabaseSync => {
 };
 
 const tablesOf = (db: DatabaseSync): string[] =>
-  db.prepare(`SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name`).all().map(({ name }) => String(name));
+  db
+    .prepare(`SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name`)
+    .all()
+    .map(({ name }) => String(name));
 
 const pragma = (db: DatabaseSync, name: string): unknown => Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0];
 
 test('a new database has every table and the version of the last migration', () => {
   const db = open(':memory:');
-  for (const table of ['audit', 'buttons', 'deliveries', 'incidents', 'meta', 'outbox', 'restarts', 'seen', 'startups', 'watch_memory']) expect(tablesOf(db)).toContain(table);
+  for (const table of [
+    'audit',
+    'buttons',
+    'deliveries',
+    'incidents',
+    'meta',
+    'outbox',
+    'restarts',
+    'seen',
+    'startups',
+    'watch_memory',
+  ])
+    expect(tablesOf(db)).toContain(table);
   expect(pragma(db, 'user_version')).toBe(MIGRATIONS.length);
 });
 
@@ -75,19 +90,33 @@ test('a database of a newer Lifeline is refused, named, and left as it is', () =
   const newer = new DatabaseSync(path);
   newer.exec(`PRAGMA user_version = ${MIGRATIONS.length + 1}`);
   newer.close();
-  expect(() => openDatabase(path)).toThrow(expect.objectContaining({ name: 'UserError', code: 'STORE_TOO_NEW', message: expect.stringContaining(path) as string }) as Error);
+  expect(() => openDatabase(path)).toThrow(
+    expect.objectContaining({
+      name: 'UserError',
+      code: 'STORE_TOO_NEW',
+      message: expect.stringContaining(path) as string,
+    }) as Error,
+  );
   const again = new DatabaseSync(path);
   expect(tablesOf(again)).toEqual([]);
   again.close();
 });
 
 test.each([
-  ['a file that is no database', (path: string) => writeFileSync(path, 'this is not a database, not even nearly. '.repeat(40))],
+  [
+    'a file that is no database',
+    (path: string) => writeFileSync(path, 'this is not a database, not even nearly. '.repeat(40)),
+  ],
   ['a folder in its place', (path: string) => mkdirSync(path)],
 ])('%s is an error that says what to do', (_what, spoil) => {
   const path = join(ownFolder(), 'lifeline.db');
   spoil(path);
-  expect(() => openDatabase(path)).toThrow(expect.objectContaining({ code: 'STORE_UNREADABLE', message: expect.stringMatching(/lifeline\.db.*move it away/) as string }) as Error);
+  expect(() => openDatabase(path)).toThrow(
+    expect.objectContaining({
+      code: 'STORE_UNREADABLE',
+      message: expect.stringMatching(/lifeline\.db.*move it away/) as string,
+    }) as Error,
+  );
 });
 
 test('two processes that open a new database at once make it together', async () => {
@@ -107,7 +136,9 @@ test('what an older Lifeline did to processes beside the gateway keeps a name, a
   const older = new DatabaseSync(path);
   for (const statements of MIGRATIONS.slice(0, version)) older.exec(statements);
   older.exec(`PRAGMA user_version = ${version}`);
-  const insert = older.prepare(`INSERT INTO restarts (at, gateway, remedy, requested_by, record, outcome, ended_at) VALUES (?, 'main', 'stop_strays', 'auto', '{}', ?, ?)`);
+  const insert = older.prepare(
+    `INSERT INTO restarts (at, gateway, remedy, requested_by, record, outcome, ended_at) VALUES (?, 'main', 'stop_strays', 'auto', '{}', ?, ?)`,
+  );
   insert.run(1, 'recovered', 2);
   insert.run(3, null, null);
   older.close();
@@ -151,7 +182,9 @@ test('a transaction within another joins it and falls with it', () => {
 
 const oldDatabase = (path: string, version: number): void => {
   const db = new DatabaseSync(path);
-  db.exec(`PRAGMA journal_mode = WAL; ${MIGRATIONS.slice(0, version).join(';')}; PRAGMA user_version = ${version}; INSERT INTO meta VALUES ('a', 'from ${version}')`);
+  db.exec(
+    `PRAGMA journal_mode = WAL; ${MIGRATIONS.slice(0, version).join(';')}; PRAGMA user_version = ${version}; INSERT INTO meta VALUES ('a', 'from ${version}')`,
+  );
   db.close();
 };
 
@@ -192,7 +225,12 @@ test('an older Lifeline that finds a newer database names the copy from before',
   newer.exec(`PRAGMA user_version = ${version}`);
   newer.close();
   writeFileSync(`${path}.before-${version}`, '');
-  expect(() => openDatabase(path)).toThrow(expect.objectContaining({ code: 'STORE_TOO_NEW', message: expect.stringContaining(`${path}.before-${version}`) as string }) as Error);
+  expect(() => openDatabase(path)).toThrow(
+    expect.objectContaining({
+      code: 'STORE_TOO_NEW',
+      message: expect.stringContaining(`${path}.before-${version}`) as string,
+    }) as Error,
+  );
 });
 
 test('a copy that another process has overtaken is not kept', () => {

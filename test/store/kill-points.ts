@@ -28,13 +28,18 @@ const digestOf = (folders: readonly string[]): string => {
   for (const folder of folders.filter((each) => fs.existsSync(each))) {
     hash.update(folder);
     for (const entry of fs.readdirSync(folder, { recursive: true, withFileTypes: true })) {
-      if (!entry.name.endsWith('-shm')) hash.update(join(entry.parentPath, entry.name)).update(entry.isFile() ? fs.readFileSync(join(entry.parentPath, entry.name)) : '');
+      if (!entry.name.endsWith('-shm'))
+        hash
+          .update(join(entry.parentPath, entry.name))
+          .update(entry.isFile() ? fs.readFileSync(join(entry.parentPath, entry.name)) : '');
     }
   }
   return hash.digest('hex');
 };
 
-/** Runs `work` and keeps a copy of the folders before each step of it, and one after the last, where the files differ. */
+/**
+ * Runs `work` and keeps a copy of the folders before each step of it, and one after the last, where the files differ.
+ */
 export const killPoints = (folders: readonly string[], copies: string, work: () => void): readonly KillPoint[] => {
   const points: KillPoint[] = [];
   const { cpSync, existsSync, rmSync } = fs;
@@ -49,7 +54,11 @@ export const killPoints = (folders: readonly string[], copies: string, work: () 
     isCopying = false;
   };
   const copy = (before: string): void => {
-    const kept = folders.map((folder, n) => ({ folder, copy: join(copies, `${points.length}-${n}`), isThere: existsSync(folder) }));
+    const kept = folders.map((folder, n) => ({
+      folder,
+      copy: join(copies, `${points.length}-${n}`),
+      isThere: existsSync(folder),
+    }));
     for (const { folder, copy, isThere } of kept) if (isThere) cpSync(folder, copy, { recursive: true });
     points.push({
       before,
@@ -69,7 +78,10 @@ export const killPoints = (folders: readonly string[], copies: string, work: () 
       methods[name] = function (this: unknown, ...args) {
         const what = `${name} ${args.map(String).join(' ').slice(0, 80)}`;
         // What is not committed is not there after a kill.
-        isInTransaction = name === 'exec' ? what === 'exec BEGIN IMMEDIATE' || (isInTransaction && !/COMMIT|ROLLBACK/.test(what)) : isInTransaction;
+        isInTransaction =
+          name === 'exec'
+            ? what === 'exec BEGIN IMMEDIATE' || (isInTransaction && !/COMMIT|ROLLBACK/.test(what))
+            : isInTransaction;
         if (!isCopying && !(isInTransaction && name === 'run')) snapshot(what);
         return original.apply(this, args);
       };

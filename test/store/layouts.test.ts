@@ -20,9 +20,19 @@ const leftBy = (path: string, layout: number): Map<string, object> => {
   db.exec('PRAGMA foreign_keys = OFF');
   const rows = new Map<string, object>();
   for (const { name } of tablesOf(db)) {
-    const columns = db.prepare('SELECT name, type FROM pragma_table_info(?) ORDER BY cid').all(name).map((column) => ({ name: String(column['name']), type: String(column['type']) }));
-    const row = Object.fromEntries(columns.map((column) => [column.name, column.type === 'INTEGER' ? 1 : column.type === 'BLOB' ? Buffer.from('b') : '[]']));
-    db.prepare(`INSERT INTO "${name}" (${list(columns.map((column) => column.name))}) VALUES (${columns.map(() => '?').join(', ')})`).run(...Object.values(row));
+    const columns = db
+      .prepare('SELECT name, type FROM pragma_table_info(?) ORDER BY cid')
+      .all(name)
+      .map((column) => ({ name: String(column['name']), type: String(column['type']) }));
+    const row = Object.fromEntries(
+      columns.map((column) => [
+        column.name,
+        column.type === 'INTEGER' ? 1 : column.type === 'BLOB' ? Buffer.from('b') : '[]',
+      ]),
+    );
+    db.prepare(
+      `INSERT INTO "${name}" (${list(columns.map((column) => column.name))}) VALUES (${columns.map(() => '?').join(', ')})`,
+    ).run(...Object.values(row));
     rows.set(name, { ...db.prepare(`SELECT * FROM "${name}"`).get() });
   }
   db.close();
@@ -31,38 +41,45 @@ const leftBy = (path: string, layout: number): Map<string, object> => {
 
 const expectAllOf = (db: DatabaseSync, rows: Map<string, object>): void => {
   // One step fills a column of what was there.
-  for (const [name, row] of rows) expect({ table: name, ...db.prepare(`SELECT * FROM "${name}"`).get() }).toMatchObject({ table: name, ...row });
+  for (const [name, row] of rows)
+    expect({ table: name, ...db.prepare(`SELECT * FROM "${name}"`).get() }).toMatchObject({ table: name, ...row });
   expect(createIncidentBook(db).recent(5)).toMatchObject([{ id: 1, gateway: '[]' }]);
   expect(db.prepare('PRAGMA user_version').get()).toEqual({ user_version: MIGRATIONS.length });
 };
 
-test.each(LAYOUTS)('what a Lifeline of layout %d left is all there in the newest, and as it was in the copy from before', (layout) => {
-  const folder = ownFolder();
-  const path = join(folder, 'lifeline.db');
-  const rows = leftBy(path, layout);
-  const db = openDatabase(path);
-  expectAllOf(db, rows);
-  db.close();
-  const copies = readdirSync(folder).filter((name) => name.includes('before'));
-  expect(copies).toHaveLength(layout < MIGRATIONS.length ? 1 : 0);
-  for (const name of copies) {
-    const copy = new DatabaseSync(join(folder, name), { readOnly: true });
-    for (const [table, row] of rows) expect({ ...copy.prepare(`SELECT * FROM "${table}"`).get() }).toEqual(row);
-    copy.close();
-  }
-});
+test.each(LAYOUTS)(
+  'what a Lifeline of layout %d left is all there in the newest, and as it was in the copy from before',
+  (layout) => {
+    const folder = ownFolder();
+    const path = join(folder, 'lifeline.db');
+    const rows = leftBy(path, layout);
+    const db = openDatabase(path);
+    expectAllOf(db, rows);
+    db.close();
+    const copies = readdirSync(folder).filter((name) => name.includes('before'));
+    expect(copies).toHaveLength(layout < MIGRATIONS.length ? 1 : 0);
+    for (const name of copies) {
+      const copy = new DatabaseSync(join(folder, name), { readOnly: true });
+      for (const [table, row] of rows) expect({ ...copy.prepare(`SELECT * FROM "${table}"`).get() }).toEqual(row);
+      copy.close();
+    }
+  },
+);
 
-test.each(LAYOUTS)('a command that only reads sees layout %d as the newest one, and leaves the file as it is', (layout) => {
-  const folder = ownFolder();
-  const path = join(folder, 'lifeline.db');
-  const rows = leftBy(path, layout);
-  const before = readFileSync(path);
-  const db = openToRead(folder);
-  expect(db).not.toBeNull();
-  if (db) expectAllOf(db, rows);
-  db?.close();
-  expect(readFileSync(path).equals(before)).toBe(true);
-});
+test.each(LAYOUTS)(
+  'a command that only reads sees layout %d as the newest one, and leaves the file as it is',
+  (layout) => {
+    const folder = ownFolder();
+    const path = join(folder, 'lifeline.db');
+    const rows = leftBy(path, layout);
+    const before = readFileSync(path);
+    const db = openToRead(folder);
+    expect(db).not.toBeNull();
+    if (db) expectAllOf(db, rows);
+    db?.close();
+    expect(readFileSync(path).equals(before)).toBe(true);
+  },
+);
 
 test('a database of a newer Lifeline is left as it is by whoever only reads, too', () => {
   const folder = ownFolder();
@@ -72,7 +89,11 @@ test('a database of a newer Lifeline is left as it is by whoever only reads, too
   newer.exec(`PRAGMA journal_mode = DELETE; CREATE TABLE later (a); PRAGMA user_version = ${MIGRATIONS.length + 1}`);
   newer.close();
   const before = readFileSync(path);
-  const tooNew = expect.objectContaining({ name: 'UserError', code: 'STORE_TOO_NEW', message: expect.stringMatching(/written by a newer Lifeline.*Install that Lifeline again/) as string }) as Error;
+  const tooNew = expect.objectContaining({
+    name: 'UserError',
+    code: 'STORE_TOO_NEW',
+    message: expect.stringMatching(/written by a newer Lifeline.*Install that Lifeline again/) as string,
+  }) as Error;
   expect(() => openToRead(folder)).toThrow(tooNew);
   expect(() => openDatabase(path)).toThrow(tooNew);
   expect(readFileSync(path).equals(before)).toBe(true);

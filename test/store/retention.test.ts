@@ -35,7 +35,11 @@ const COLUMNS = {
   restarts: 'id, gateway, remedy, requested_by, at, outcome',
 };
 
-const idsOf = (db: DatabaseSync, table: string, key = 'id'): unknown[] => db.prepare(`SELECT ${key} AS id FROM ${table} ORDER BY ${key}`).all().map(({ id }) => id);
+const idsOf = (db: DatabaseSync, table: string, key = 'id'): unknown[] =>
+  db
+    .prepare(`SELECT ${key} AS id FROM ${table} ORDER BY ${key}`)
+    .all()
+    .map(({ id }) => id);
 
 const pruneAll = (db: DatabaseSync, now = NOW): Record<string, number> => {
   const sum: Record<string, number> = {};
@@ -47,21 +51,33 @@ const pruneAll = (db: DatabaseSync, now = NOW): Record<string, number> => {
 };
 
 const audit = (db: DatabaseSync, at: number, times = 1): void => {
-  const insert = db.prepare(`INSERT INTO audit (at, channel, sender, command, outcome) VALUES (?, 'qq', 's', '/status', 'refused')`);
+  const insert = db.prepare(
+    `INSERT INTO audit (at, channel, sender, command, outcome) VALUES (?, 'qq', 's', '/status', 'refused')`,
+  );
   db.exec('BEGIN');
   for (let n = 0; n < times; n += 1) insert.run(at);
   db.exec('COMMIT');
 };
 
 const incident = (db: DatabaseSync, id: number, closedAt: number | null): void => {
-  db.prepare(`INSERT INTO incidents (id, gateway, link, opened_at, since, closed_at, told, verdict, treatments) VALUES (?, 'main', ?, 0, 0, ?, 'opened', '{}', '[]')`).run(id, String(id), closedAt);
+  db.prepare(
+    `INSERT INTO incidents (id, gateway, link, opened_at, since, closed_at, told, verdict, treatments) VALUES (?, 'main', ?, 0, 0, ?, 'opened', '{}', '[]')`,
+  ).run(id, String(id), closedAt);
 };
 
-const letter = (db: DatabaseSync, thread: number, { at = OLD, state = 'done', kind = 'opened', person = 'me' } = {}): number => {
+const letter = (
+  db: DatabaseSync,
+  thread: number,
+  { at = OLD, state = 'done', kind = 'opened', person = 'me' } = {},
+): number => {
   const { lastInsertRowid } = db
-    .prepare(`INSERT INTO outbox (id, thread, kind, person, message, at, state) SELECT count(*), ?, ?, ?, '{}', ?, ? FROM outbox`)
+    .prepare(
+      `INSERT INTO outbox (id, thread, kind, person, message, at, state) SELECT count(*), ?, ?, ?, '{}', ?, ? FROM outbox`,
+    )
     .run(thread, kind, person, at, state);
-  db.prepare(`INSERT INTO deliveries (entry, rank, channel, user, key, state, next_at) VALUES (?, 0, 'qq', 'u', 'k', 'delivered', 0)`).run(lastInsertRowid);
+  db.prepare(
+    `INSERT INTO deliveries (entry, rank, channel, user, key, state, next_at) VALUES (?, 0, 'qq', 'u', 'k', 'delivered', 0)`,
+  ).run(lastInsertRowid);
   return Number(lastInsertRowid);
 };
 
@@ -70,8 +86,12 @@ const newest = (db: DatabaseSync): void => {
   audit(db, NOW, 50);
   db.prepare('UPDATE audit SET id = id + 100000').run();
   incident(db, 100_000, NOW);
-  db.exec(`INSERT INTO outbox (id, thread, kind, person, message, at, state) VALUES (100000, 100000, 'opened', 'me', '{}', ${NOW}, 'done')`);
-  db.exec(`INSERT INTO deliveries (entry, rank, channel, user, key, state, next_at) VALUES (100000, 0, 'qq', 'u', 'k', 'delivered', 0)`);
+  db.exec(
+    `INSERT INTO outbox (id, thread, kind, person, message, at, state) VALUES (100000, 100000, 'opened', 'me', '{}', ${NOW}, 'done')`,
+  );
+  db.exec(
+    `INSERT INTO deliveries (entry, rank, channel, user, key, state, next_at) VALUES (100000, 0, 'qq', 'u', 'k', 'delivered', 0)`,
+  );
 };
 
 test('nothing goes from a store in which nothing is old', () => {
@@ -126,7 +146,9 @@ test('what belongs to no incident goes too, but not the word of a channel that i
 
 test('of restarts stay the last fifty of each gateway and what has no end', () => {
   const db = opened();
-  const insert = db.prepare(`INSERT INTO restarts (gateway, remedy, requested_by, at, outcome) VALUES (?, 'restart', 'auto', ?, ?)`);
+  const insert = db.prepare(
+    `INSERT INTO restarts (gateway, remedy, requested_by, at, outcome) VALUES (?, 'restart', 'auto', ?, ?)`,
+  );
   insert.run('main', OLD, null);
   for (let n = 0; n < 60; n += 1) insert.run('main', OLD, 'recovered');
   for (let n = 0; n < 40; n += 1) insert.run('other', OLD, 'recovered');
@@ -135,21 +157,46 @@ test('of restarts stay the last fifty of each gateway and what has no end', () =
 });
 
 test.each([
-  ['seen', `('qq', 'old', ${OLD}, NULL), ('qq', 'unfinished', ${OLD}, '{}'), ('qq', 'young', ${YOUNG}, NULL)`, 'id', ['unfinished', 'young']],
+  [
+    'seen',
+    `('qq', 'old', ${OLD}, NULL), ('qq', 'unfinished', ${OLD}, '{}'), ('qq', 'young', ${YOUNG}, NULL)`,
+    'id',
+    ['unfinished', 'young'],
+  ],
   ['startups', `('main', 1, 1, ${OLD}, 5), ('main', 2, 2, ${YOUNG}, 5)`, 'pid', [2]],
   ['watch_memory', `('gone', ${OLD}, 1, '{}', '{}'), ('main', ${YOUNG}, 1, '{}', '{}')`, 'gateway', ['main']],
-  ['buttons', `('a', 'm', 1, 'qq', 'u', '/x', ${OLD}, NULL), ('b', 'm', 2, 'qq', 'u', '/x', ${YOUNG}, NULL)`, 'token', ['b']],
+  [
+    'buttons',
+    `('a', 'm', 1, 'qq', 'u', '/x', ${OLD}, NULL), ('b', 'm', 2, 'qq', 'u', '/x', ${YOUNG}, NULL)`,
+    'token',
+    ['b'],
+  ],
   ['blips', `(1, 'main', 'qqbot', ${OLD}, ${OLD}), (2, 'main', NULL, ${YOUNG}, ${YOUNG})`, 'id', [2]],
   ['watched', `('main', 1, ${OLD}), ('main', 2, ${YOUNG})`, 'from_at', [2]],
   ['quotes', `('qq', 'a', 1, ${OLD}), ('qq', 'b', 1, ${YOUNG})`, 'quote', ['b']],
-  ['confirmations', `('qq', 'u', 'a', NULL, '/x', ${OLD}, NULL), ('qq', 'u', 'b', NULL, '/x', ${YOUNG}, NULL)`, 'nonce', ['b']],
+  [
+    'confirmations',
+    `('qq', 'u', 'a', NULL, '/x', ${OLD}, NULL), ('qq', 'u', 'b', NULL, '/x', ${YOUNG}, NULL)`,
+    'nonce',
+    ['b'],
+  ],
   ['qq_sessions', `('gone', 's', 1, 0, ${OLD}), ('app', 's', 1, 0, ${YOUNG})`, 'app', ['app']],
-  ['qq_tickets', `('app', 'a', 'message', 'user:u', NULL, ${OLD}, 0, 0), ('app', 'b', 'message', 'user:u', NULL, ${YOUNG}, 0, 0)`, 'id', ['b']],
+  [
+    'qq_tickets',
+    `('app', 'a', 'message', 'user:u', NULL, ${OLD}, 0, 0), ('app', 'b', 'message', 'user:u', NULL, ${YOUNG}, 0, 0)`,
+    'id',
+    ['b'],
+  ],
   ['qq_pushes', `(1, 'app', 'u', ${OLD}), (2, 'app', 'u', ${YOUNG})`, 'id', [2]],
   ['qq_parts', `('k', 1, 'delivered', '{}', '', ${OLD}), ('k', 2, 'delivered', '{}', '', ${YOUNG})`, 'part', [2]],
   ['qq_lacks', `('app', 'a', ${OLD}), ('app', 'b', ${YOUNG})`, 'feature', ['b']],
   ['qq_people', `('app', 'u', 'yes', NULL, NULL, ${OLD}, -1)`, 'user', ['u']],
-  ['feishu_calls', `('app', '${new Date(OLD - 31 * DAY).toISOString().slice(0, 7)}', 5), ('app', '${new Date(NOW).toISOString().slice(0, 7)}', 5)`, 'month', [new Date(NOW).toISOString().slice(0, 7)]],
+  [
+    'feishu_calls',
+    `('app', '${new Date(OLD - 31 * DAY).toISOString().slice(0, 7)}', 5), ('app', '${new Date(NOW).toISOString().slice(0, 7)}', 5)`,
+    'month',
+    [new Date(NOW).toISOString().slice(0, 7)],
+  ],
 ] as const)('what is old in %s goes', (table, rows, key, kept) => {
   const db = opened();
   db.exec(`INSERT INTO ${table} (${COLUMNS[table]}) VALUES ${rows}`);
@@ -166,7 +213,9 @@ test('mutes that ended long ago go, all but the last fifty', () => {
 
 /** Fills a table with this many rows, as young as can be. */
 const flood = (db: DatabaseSync, table: keyof typeof COLUMNS, count: number, row: string): void => {
-  db.exec(`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count}) INSERT INTO ${table} (${COLUMNS[table]}) SELECT ${row} FROM n`);
+  db.exec(
+    `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count}) INSERT INTO ${table} (${COLUMNS[table]}) SELECT ${row} FROM n`,
+  );
 };
 
 test.each([
@@ -192,8 +241,27 @@ test('open incidents and treatments that have not ended stay, however many there
 
 test('every table is bounded, or holds one row for each thing of the configuration', () => {
   const db = opened();
-  const bounded = ['audit', 'outbox', 'incidents', ...['seen', 'startups', 'watch_memory', 'silences', 'buttons', 'confirmations', 'quotes', 'blips', 'watched', 'restarts'], ...['qq_sessions', 'qq_tickets', 'qq_pushes', 'qq_parts', 'qq_lacks', 'feishu_calls', 'qq_people', 'feishu_chats']];
+  const bounded = [
+    'audit',
+    'outbox',
+    'incidents',
+    ...[
+      'seen',
+      'startups',
+      'watch_memory',
+      'silences',
+      'buttons',
+      'confirmations',
+      'quotes',
+      'blips',
+      'watched',
+      'restarts',
+    ],
+    ...['qq_sessions', 'qq_tickets', 'qq_pushes', 'qq_parts', 'qq_lacks', 'feishu_calls', 'qq_people', 'feishu_chats'],
+  ];
   // With the outbox go its deliveries. A person must be paired by an operator.
   const few = ['deliveries', 'meta', 'operators', 'pairing'];
-  expect(idsOf(db, `sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`, 'name')).toEqual([...bounded, ...few].sort());
+  expect(idsOf(db, `sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`, 'name')).toEqual(
+    [...bounded, ...few].sort(),
+  );
 });

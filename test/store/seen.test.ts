@@ -32,7 +32,11 @@ test('it is on the disk before the answer: another connection knows it at once, 
 test('ids are kept for eight days and then forgotten', () => {
   const db = openDatabase(':memory:');
   const seen = createSeen(db);
-  const ids = (): unknown[] => db.prepare('SELECT id FROM seen ORDER BY id').all().map(({ id }) => id);
+  const ids = (): unknown[] =>
+    db
+      .prepare('SELECT id FROM seen ORDER BY id')
+      .all()
+      .map(({ id }) => id);
   seen.first('qq', 'a', 0);
   seen.first('qq', 'b', 5 * DAY);
   seen.first('qq', 'c', 8 * DAY);
@@ -54,7 +58,9 @@ test('what was begun and never done is told once, by the next run', () => {
   one.close();
   const later = openDatabase(path);
   const next = createSeen(later);
-  expect(next.takeUnfinished()).toEqual([{ channel: 'feishu', id: 'om_1', at: 1_000, unfinished: 'asked for a restart' }]);
+  expect(next.takeUnfinished()).toEqual([
+    { channel: 'feishu', id: 'om_1', at: 1_000, unfinished: 'asked for a restart' },
+  ]);
   expect(next.takeUnfinished()).toEqual([]);
   expect(next.first('feishu', 'om_1', 4_000)).toBe(false);
   later.close();

@@ -16,9 +16,15 @@ export const noted = ({ db }: Pick<Store, 'db'>, key: string): string | null => 
 
 /** Many rows in several tables, so that the file has many pages. */
 export const fillTables = ({ db }: Pick<Store, 'db'>, rows = 400): void => {
-  const audit = db.prepare(`INSERT INTO audit (at, channel, sender, command, outcome) VALUES (?, 'qq', 's', ?, 'refused')`);
-  const outbox = db.prepare(`INSERT INTO outbox (thread, kind, person, message, at, state) VALUES (?, 'opened', 'me', ?, ?, 'open')`);
-  const delivery = db.prepare(`INSERT INTO deliveries (entry, rank, channel, user, key, state, next_at) VALUES (?, 0, 'qq', 'u', ?, 'idle', 0)`);
+  const audit = db.prepare(
+    `INSERT INTO audit (at, channel, sender, command, outcome) VALUES (?, 'qq', 's', ?, 'refused')`,
+  );
+  const outbox = db.prepare(
+    `INSERT INTO outbox (thread, kind, person, message, at, state) VALUES (?, 'opened', 'me', ?, ?, 'open')`,
+  );
+  const delivery = db.prepare(
+    `INSERT INTO deliveries (entry, rank, channel, user, key, state, next_at) VALUES (?, 0, 'qq', 'u', ?, 'idle', 0)`,
+  );
   db.exec('BEGIN');
   for (let n = 1; n <= rows; n += 1) {
     audit.run(n, `/status ${'x'.repeat(200)}`);
@@ -28,4 +34,5 @@ export const fillTables = ({ db }: Pick<Store, 'db'>, rows = 400): void => {
   db.exec('COMMIT');
 };
 
-export const countOf = ({ db }: Pick<Store, 'db'>, table: string): number => Number(db.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n']);
+export const countOf = ({ db }: Pick<Store, 'db'>, table: string): number =>
+  Number(db.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n']);

@@ -17,7 +17,12 @@ interface Setting {
   readonly file: string;
 }
 
-const setting = (folder = ownFolder()): Setting => ({ folder, dataDir: join(folder, 'data'), spareDir: join(folder, 'memory'), file: join(folder, 'data', 'lifeline.db') });
+const setting = (folder = ownFolder()): Setting => ({
+  folder,
+  dataDir: join(folder, 'data'),
+  spareDir: join(folder, 'memory'),
+  file: join(folder, 'data', 'lifeline.db'),
+});
 
 /** Opens and closes the store, and then once more from every state in which a kill would have left it. */
 const atEveryKill = ({ dataDir, spareDir }: Setting, check: (point: KillPoint) => void): void => {
@@ -52,7 +57,15 @@ test('while the spare is brought back', () => {
   withNewerSpare(at);
   atEveryKill(at, ({ before }) => {
     const store = opened(at.dataDir, at.spareDir);
-    expect([before, store.where, store.setAside, noted(store, 'a'), countOf(store, 'audit'), countOf(store, 'outbox'), countOf(store, 'deliveries')]).toEqual([before, 'disk', null, 'spare', 20, 15, 15]);
+    expect([
+      before,
+      store.where,
+      store.setAside,
+      noted(store, 'a'),
+      countOf(store, 'audit'),
+      countOf(store, 'outbox'),
+      countOf(store, 'deliveries'),
+    ]).toEqual([before, 'disk', null, 'spare', 20, 15, 15]);
     store.close();
     expect(existsSync(spareFolder(at.dataDir, at.spareDir))).toBe(false);
   });
@@ -77,7 +90,14 @@ test('while a spare that began empty is merged with what it did not know', () =>
   cpSync(away, at.dataDir, { recursive: true });
   atEveryKill(at, ({ before }) => {
     const store = opened(at.dataDir, at.spareDir);
-    expect([before, store.where, store.setAside, noted(store, 'a'), noted(store, 'paired'), countOf(store, 'outbox')]).toEqual([before, 'disk', null, 'spare', 'disk', 3]);
+    expect([
+      before,
+      store.where,
+      store.setAside,
+      noted(store, 'a'),
+      noted(store, 'paired'),
+      countOf(store, 'outbox'),
+    ]).toEqual([before, 'disk', null, 'spare', 'disk', 3]);
     store.close();
     const replaced = new DatabaseSync(`${at.file}.replaced`, { readOnly: true });
     expect([before, countOf({ db: replaced }, 'outbox')]).toEqual([before, 20]);
@@ -94,7 +114,14 @@ test('while a damaged database is replaced by what can be read of it', () => {
   const spoiled = readFileSync(at.file);
   atEveryKill(at, ({ before }) => {
     const store = opened(at.dataDir, at.spareDir);
-    expect([before, store.where, countOf(store, 'audit'), countOf(store, 'outbox'), countOf(store, 'deliveries'), countOf(store, 'qq_lacks')]).toEqual([before, 'disk', 20, 20, 20, 0]);
+    expect([
+      before,
+      store.where,
+      countOf(store, 'audit'),
+      countOf(store, 'outbox'),
+      countOf(store, 'deliveries'),
+      countOf(store, 'qq_lacks'),
+    ]).toEqual([before, 'disk', 20, 20, 20, 0]);
     store.close();
     const aside = readdirSync(at.dataDir).filter((name) => /damaged-[^Z]*Z$/.test(name));
     expect([before, aside.length]).toEqual([before, 1]);
@@ -106,11 +133,19 @@ test('while the layout is changed', () => {
   const at = setting();
   mkdirSync(at.dataDir);
   const old = new DatabaseSync(at.file);
-  old.exec(`PRAGMA journal_mode = WAL; ${MIGRATIONS.slice(0, 3).join(';')}; PRAGMA user_version = 3; INSERT INTO meta VALUES ('a', 'old')`);
+  old.exec(
+    `PRAGMA journal_mode = WAL; ${MIGRATIONS.slice(0, 3).join(';')}; PRAGMA user_version = 3; INSERT INTO meta VALUES ('a', 'old')`,
+  );
   old.close();
   atEveryKill(at, ({ before }) => {
     const store = opened(at.dataDir, at.spareDir);
-    expect([before, store.where, store.setAside, noted(store, 'a'), store.db.prepare('PRAGMA user_version').get()]).toEqual([before, 'disk', null, 'old', { user_version: MIGRATIONS.length }]);
+    expect([
+      before,
+      store.where,
+      store.setAside,
+      noted(store, 'a'),
+      store.db.prepare('PRAGMA user_version').get(),
+    ]).toEqual([before, 'disk', null, 'old', { user_version: MIGRATIONS.length }]);
     store.close();
     expect(readdirSync(at.dataDir).filter((name) => name.includes('before'))).toHaveLength(1);
   });

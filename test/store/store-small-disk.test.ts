@@ -35,7 +35,11 @@ describe.skipIf(!canMount)('on a file system of its own (needs root and mount)',
     first.close();
 
     const second = opened(dataDir, spareDir, { now });
-    expect(second).toMatchObject({ where: 'spare', setAside: null, problem: { kind: 'full', detail: expect.stringMatching(/full|space/) as string } });
+    expect(second).toMatchObject({
+      where: 'spare',
+      setAside: null,
+      problem: { kind: 'full', detail: expect.stringMatching(/full|space/) as string },
+    });
     expect(countOf(second, 'outbox')).toBe(50);
     note(second, 'b');
     expect(second.check(now + MINUTE)).toBe('ok');
@@ -51,7 +55,12 @@ describe.skipIf(!canMount)('on a file system of its own (needs root and mount)',
 
     const back = opened(dataDir, spareDir, { now: now + 3 * MINUTE });
     expect(back).toMatchObject({ where: 'disk', problem: null, setAside: null });
-    expect([noted(back, 'a'), noted(back, 'b'), countOf(back, 'outbox'), countOf(back, 'deliveries')]).toEqual(['a', 'b', 50, 50]);
+    expect([noted(back, 'a'), noted(back, 'b'), countOf(back, 'outbox'), countOf(back, 'deliveries')]).toEqual([
+      'a',
+      'b',
+      50,
+      50,
+    ]);
     expect(readdirSync(spareDir)).toEqual([]);
   });
 
@@ -97,11 +106,20 @@ describe.skipIf(!canMount)('on a file system of its own (needs root and mount)',
 
     const now = Date.now();
     const second = opened(disk.path, spareDir, { now });
-    expect(second).toMatchObject({ where: 'spare', setAside: null, problem: { kind: 'read_only', detail: expect.stringMatching(/read.?only/) as string } });
+    expect(second).toMatchObject({
+      where: 'spare',
+      setAside: null,
+      problem: { kind: 'read_only', detail: expect.stringMatching(/read.?only/) as string },
+    });
     expect(noted(second, 'a')).toBe('a');
     note(second, 'b');
     const another = (): unknown => opened(disk.path, spareDir);
-    expect(another).toThrow(expect.objectContaining({ code: 'ALREADY_RUNNING', message: expect.stringContaining(disk.path) as string }) as Error);
+    expect(another).toThrow(
+      expect.objectContaining({
+        code: 'ALREADY_RUNNING',
+        message: expect.stringContaining(disk.path) as string,
+      }) as Error,
+    );
     expect(second.check(now + MINUTE)).toBe('ok');
     second.close();
 
@@ -211,7 +229,9 @@ describe.skipIf(!canMount)('on a file system of its own (needs root and mount)',
     const spareDir = ownFolder();
     const file = join(disk.path, 'lifeline.db');
     const old = new DatabaseSync(file);
-    old.exec(`${MIGRATIONS.slice(0, 3).join(';')}; PRAGMA user_version = 3; INSERT INTO meta VALUES ('a', 'a'); CREATE TABLE ballast AS SELECT zeroblob(1000000) AS b`);
+    old.exec(
+      `${MIGRATIONS.slice(0, 3).join(';')}; PRAGMA user_version = 3; INSERT INTO meta VALUES ('a', 'a'); CREATE TABLE ballast AS SELECT zeroblob(1000000) AS b`,
+    );
     old.close();
     const store = opened(disk.path, spareDir);
     expect(store).toMatchObject({ where: 'spare', setAside: null, problem: { kind: 'full' } });

@@ -1,4 +1,16 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync as rename, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync as rename,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
@@ -30,7 +42,9 @@ test('only one Lifeline has it at a time, in this process or another', () => {
   const { dataDir, spareDir } = folders();
   const store = opened(dataDir, spareDir);
   const second = (): unknown => opened(dataDir, spareDir);
-  expect(second).toThrow(expect.objectContaining({ code: 'ALREADY_RUNNING', message: expect.stringContaining(dataDir) as string }) as Error);
+  expect(second).toThrow(
+    expect.objectContaining({ code: 'ALREADY_RUNNING', message: expect.stringContaining(dataDir) as string }) as Error,
+  );
   store.close();
   expect(second).not.toThrow();
 });
@@ -66,7 +80,11 @@ test.each([
   ['a folder in its place', (file: string) => (rmSync(file), mkdirSync(file)), 0],
   ['a file cut in half', (file: string) => truncateSync(file, Math.floor(statSync(file).size / 2 / 4096) * 4096), 0],
   ['a file cut in the middle of a page', (file: string) => truncateSync(file, statSync(file).size - 5_000), 0],
-  ['a page in the middle that was overwritten', (file: string) => overwrite(file, Math.floor(statSync(file).size / 2 / 4096) * 4096, Buffer.alloc(4096, 0x5a)), 700],
+  [
+    'a page in the middle that was overwritten',
+    (file: string) => overwrite(file, Math.floor(statSync(file).size / 2 / 4096) * 4096, Buffer.alloc(4096, 0x5a)),
+    700,
+  ],
 ])('%s is set aside, and a new store begun with what can be read', (_what, spoil, least) => {
   const { dataDir, spareDir, file } = folders();
   const before = opened(dataDir, spareDir);
@@ -96,7 +114,9 @@ test('an index that disagrees with its table is damage too, and no row is lost b
   fillTables(before, 50);
   before.close();
   const db = new DatabaseSync(file, { defensive: false });
-  db.exec(`PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'thread, person', 'person, thread') WHERE name = 'outbox_thread'`);
+  db.exec(
+    `PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'thread, person', 'person, thread') WHERE name = 'outbox_thread'`,
+  );
   db.close();
   const store = opened(dataDir, spareDir);
   expect(store.setAside).not.toBe(null);
@@ -164,7 +184,8 @@ test('a database of a newer Lifeline is refused and left as it is', () => {
   const newer = new DatabaseSync(file);
   newer.exec(`PRAGMA user_version = ${MIGRATIONS.length + 1}`);
   newer.close();
-  for (const _again of [1, 2]) expect(() => opened(dataDir, spareDir)).toThrow(expect.objectContaining({ code: 'STORE_TOO_NEW' }) as Error);
+  for (const _again of [1, 2])
+    expect(() => opened(dataDir, spareDir)).toThrow(expect.objectContaining({ code: 'STORE_TOO_NEW' }) as Error);
   expect(readdirSync(dataDir).sort()).toEqual(['lifeline.db', 'lifeline.lock']);
 });
 
@@ -180,7 +201,11 @@ test('a database that another program holds is not damaged: Lifeline goes on in 
   other.exec('BEGIN IMMEDIATE');
   const now = Date.now();
   const store = opened(dataDir, spareDir, { now });
-  expect(store).toMatchObject({ where: 'spare', setAside: null, problem: { kind: 'unusable', detail: expect.stringContaining('locked') as string } });
+  expect(store).toMatchObject({
+    where: 'spare',
+    setAside: null,
+    problem: { kind: 'unusable', detail: expect.stringContaining('locked') as string },
+  });
   expect(store.check(now + 60_000)).toBe('ok');
   note(store, 'b');
   other.close();
@@ -277,7 +302,9 @@ test('a data folder by another name is the same data folder', () => {
   mkdirSync(dataDir);
   symlinkSync(dataDir, `${dataDir}.link`);
   expect(spareFolder(`${dataDir}.link`, spareDir)).toBe(spareFolder(dataDir, spareDir));
-  expect(spareFolder(join(`${dataDir}.link`, 'none', 'yet'), spareDir)).toBe(spareFolder(join(dataDir, 'none', 'yet'), spareDir));
+  expect(spareFolder(join(`${dataDir}.link`, 'none', 'yet'), spareDir)).toBe(
+    spareFolder(join(dataDir, 'none', 'yet'), spareDir),
+  );
   expect(spareFolder(`${dataDir}2`, spareDir)).not.toBe(spareFolder(dataDir, spareDir));
 });
 

@@ -25,7 +25,18 @@ const HOLD = `const { DatabaseSync } = require('node:sqlite'); const db = new Da
 describe('a data folder that others may enter', () => {
   it('is closed, and what is in it stays', () => {
     const folder = dataFolder();
-    for (const name of ['lifeline.db', 'lifeline.db-wal', 'lifeline.lock', 'lifeline.db.damaged-2026', 'copy-12-lifeline.db', 'main.output.log', 'main.output.log.1', 'apps', 'bot.log']) writeFileSync(join(folder, name), name);
+    for (const name of [
+      'lifeline.db',
+      'lifeline.db-wal',
+      'lifeline.lock',
+      'lifeline.db.damaged-2026',
+      'copy-12-lifeline.db',
+      'main.output.log',
+      'main.output.log.1',
+      'apps',
+      'bot.log',
+    ])
+      writeFileSync(join(folder, name), name);
     expect(folderState(folder, [join(folder, 'bot.log')])).toBe('open');
     expect(closeFolder(folder, [join(folder, 'bot.log')])).toBe('open');
     expect(statSync(folder).mode & 0o777).toBe(0o700);
@@ -57,7 +68,13 @@ describe('a data folder of another user', () => {
   ])('is refused: %s', (_whose, me, owner, taken) => {
     const refuse = (): void => refuseForeignFolder(dataFolder(), { me, ownerOf: () => owner });
     if (taken) refuse();
-    else expect(refuse).toThrow(expect.objectContaining({ code: 'DATA_FOLDER_FOREIGN', message: expect.stringMatching(/uid \d+.*chown -R/) as string }) as Error);
+    else
+      expect(refuse).toThrow(
+        expect.objectContaining({
+          code: 'DATA_FOLDER_FOREIGN',
+          message: expect.stringMatching(/uid \d+.*chown -R/) as string,
+        }) as Error,
+      );
   });
 
   it.skipIf(noStranger !== null)('keeps the store closed', () => {
@@ -82,7 +99,10 @@ describe('the lock of a data folder', () => {
 
   it.each([
     ['a pipe', (path: string) => void execFileSync('mkfifo', [path])],
-    ['a link to a file of somebody\'s', (path: string) => (writeFileSync(`${path}.theirs`, 'precious'), symlinkSync(`${path}.theirs`, path))],
+    [
+      "a link to a file of somebody's",
+      (path: string) => (writeFileSync(`${path}.theirs`, 'precious'), symlinkSync(`${path}.theirs`, path)),
+    ],
     ['a link to nothing', (path: string) => symlinkSync('nowhere', path)],
     ['a folder', (path: string) => mkdirSync(path)],
   ])('is not led astray by %s in its place', (_what, make) => {
@@ -92,7 +112,8 @@ describe('the lock of a data folder', () => {
     const lock = lockFolder(folder);
     onTestFinished(lock.release);
     expect(statSync(path).isFile()).toBe(true);
-    if (statSync(`${path}.theirs`, { throwIfNoEntry: false })) expect(readFileSync(`${path}.theirs`, 'utf8')).toBe('precious');
+    if (statSync(`${path}.theirs`, { throwIfNoEntry: false }))
+      expect(readFileSync(`${path}.theirs`, 'utf8')).toBe('precious');
   });
 
   it('is held by whom the kernel says', () => {

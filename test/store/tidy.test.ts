@@ -29,10 +29,18 @@ test('of what was set aside the last three stay, and copies that were cut short 
   write('copy-12-lifeline.db.before-13', now);
   opened(dataDir, folder, { now });
   const days = ['03', '04', '05'];
-  expect(readdirSync(dataDir).filter((name) => !/^lifeline\.(?:db|lock)(?:-wal|-shm)?$/.test(name)).sort()).toEqual(
+  expect(
+    readdirSync(dataDir)
+      .filter((name) => !/^lifeline\.(?:db|lock)(?:-wal|-shm)?$/.test(name))
+      .sort(),
+  ).toEqual(
     [
       'copy-12-lifeline.db.before-13',
-      ...days.flatMap((day) => [`lifeline.db.damaged-2026-11-${day}T00-00-00-000Z`, `lifeline.db.damaged-2026-11-${day}T00-00-00-000Z-wal`, `lifeline.db.replaced-2026-11-${day}T00-00-00-000Z`]),
+      ...days.flatMap((day) => [
+        `lifeline.db.damaged-2026-11-${day}T00-00-00-000Z`,
+        `lifeline.db.damaged-2026-11-${day}T00-00-00-000Z-wal`,
+        `lifeline.db.replaced-2026-11-${day}T00-00-00-000Z`,
+      ]),
       'lifeline.db.before-3',
       'main.output.log',
     ].sort(),

@@ -14,8 +14,13 @@ test('looks without a gap are one span; after a gap another one begins, and each
   watched.looked('other', 100 * SECOND);
   watched.looked('main', 721 * SECOND);
   watched.looked('main', 726 * SECOND);
-  expect(watched.spans('main', ALWAYS)).toEqual([{ from: 0, to: 600 * SECOND }, { from: 721 * SECOND, to: 726 * SECOND }]);
-  expect(watched.spans('main', { from: 700 * SECOND, to: 722 * SECOND })).toEqual([{ from: 721 * SECOND, to: 726 * SECOND }]);
+  expect(watched.spans('main', ALWAYS)).toEqual([
+    { from: 0, to: 600 * SECOND },
+    { from: 721 * SECOND, to: 726 * SECOND },
+  ]);
+  expect(watched.spans('main', { from: 700 * SECOND, to: 722 * SECOND })).toEqual([
+    { from: 721 * SECOND, to: 726 * SECOND },
+  ]);
   expect(watched.spans('other', ALWAYS)).toEqual([{ from: 100 * SECOND, to: 100 * SECOND }]);
 });
 
@@ -34,7 +39,10 @@ test('what was saved is there for the next process, whose own time is a span of 
   second.looked('main', 20 * SECOND);
   second.looked('main', 30 * SECOND);
   second.save();
-  expect(second.spans('main', ALWAYS)).toEqual([{ from: SECOND, to: 10 * SECOND }, { from: 20 * SECOND, to: 30 * SECOND }]);
+  expect(second.spans('main', ALWAYS)).toEqual([
+    { from: SECOND, to: 10 * SECOND },
+    { from: 20 * SECOND, to: 30 * SECOND },
+  ]);
   expect(two.prepare('SELECT count(*) AS n FROM watched').get()).toEqual({ n: 2 });
   two.close();
 });
@@ -43,5 +51,8 @@ test('a clock that is set back begins a span anew, and makes none shorter', () =
   const watched = createWatched(openDatabase(':memory:'), GAP);
   for (const at of [100, 105, 50, 55, 60]) watched.looked('main', at * SECOND);
   watched.save();
-  expect(watched.spans('main', ALWAYS)).toEqual([{ from: 50 * SECOND, to: 60 * SECOND }, { from: 100 * SECOND, to: 105 * SECOND }]);
+  expect(watched.spans('main', ALWAYS)).toEqual([
+    { from: 50 * SECOND, to: 60 * SECOND },
+    { from: 100 * SECOND, to: 105 * SECOND },
+  ]);
 });

@@ -26,5 +26,7 @@ it.each([
   ['LIFELINE_FEISHU_SECRET', false],
   ['LIFELINE_', false],
 ])('%s reaches the gateway: %s', (name, passed) => {
-  expect(cleanEnv({ [name]: 'value', OTHER: 'stays', UNSET: undefined })).toEqual(passed ? { [name]: 'value', OTHER: 'stays' } : { OTHER: 'stays' });
+  expect(cleanEnv({ [name]: 'value', OTHER: 'stays', UNSET: undefined })).toEqual(
+    passed ? { [name]: 'value', OTHER: 'stays' } : { OTHER: 'stays' },
+  );
 });

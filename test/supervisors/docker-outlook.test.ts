@@ -1,4 +1,7 @@
-/** What becomes of a container that has ended, by what podman 4.3.1 and docker 20.10.24 really said of it (`engines-recorded.json`). */
+/**
+ * What becomes of a container that has ended, by what podman 4.3.1 and docker 20.10.24 really said of it
+ * (`engines-recorded.json`).
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
@@ -15,7 +18,9 @@ interface Recorded {
   readonly events: string;
 }
 
-const RECORDED = JSON.parse(readFileSync(join(import.meta.dirname, 'engines-recorded.json'), 'utf8')) as readonly Recorded[];
+const RECORDED = JSON.parse(
+  readFileSync(join(import.meta.dirname, 'engines-recorded.json'), 'utf8'),
+) as readonly Recorded[];
 
 const containerOf = ({ inspect }: Pick<Recorded, 'inspect'>): Container => {
   const container = parseContainer(JSON.stringify([inspect]));
@@ -30,7 +35,10 @@ const outlook = (recorded: Recorded, seenMs = LONG): string => {
   return found.next === 'nothing' && found.ended ? `${found.next}: ${found.ended}` : found.next;
 };
 
-/** By the row of what was done: what follows, by policy where that matters. `runs`: it was started again before anybody could ask. */
+/**
+ * By the row of what was done: what follows, by policy where that matters. `runs`: it was started again before anybody
+ * could ask.
+ */
 const EXPECTED: Readonly<Record<string, string | Readonly<Record<string, string>>>> = {
   'SIGKILL from outside': { no: 'nothing', else: 'runs' },
   'SIGTERM from outside': 'nothing',
@@ -53,16 +61,25 @@ const EXPECTED: Readonly<Record<string, string | Readonly<Record<string, string>
 };
 const expectedOf = ({ engine, what, policy }: Recorded): string => {
   const expected = EXPECTED[what];
-  return typeof expected === 'string' ? expected : (expected?.[policy] ?? expected?.[engine] ?? expected?.['else'] ?? 'no row');
+  return typeof expected === 'string'
+    ? expected
+    : (expected?.[policy] ?? expected?.[engine] ?? expected?.['else'] ?? 'no row');
 };
 
 describe.each(['podman', 'docker'] as const)('%s', (engine) => {
   const rows = RECORDED.filter((recorded) => recorded.engine === engine);
-  test.each(rows.filter((row) => expectedOf(row) !== 'runs').map((row) => [row.what, row.policy, expectedOf(row), row] as const))('%s, with the policy %s: %s', (_what, _policy, expected, row) => expect(outlook(row)).toBe(expected));
-  test.each(rows.filter((row) => expectedOf(row) === 'runs').map((row) => [row.what, row.policy, row] as const))('%s, with the policy %s: it runs again, and the count of its restarts says by whom', (_what, _policy, row) => {
-    expect(containerOf(row)).toMatchObject({ status: 'running' });
-    expect(containerOf(row).restarts).toBeGreaterThanOrEqual(1);
-  });
+  test.each(
+    rows
+      .filter((row) => expectedOf(row) !== 'runs')
+      .map((row) => [row.what, row.policy, expectedOf(row), row] as const),
+  )('%s, with the policy %s: %s', (_what, _policy, expected, row) => expect(outlook(row)).toBe(expected));
+  test.each(rows.filter((row) => expectedOf(row) === 'runs').map((row) => [row.what, row.policy, row] as const))(
+    '%s, with the policy %s: it runs again, and the count of its restarts says by whom',
+    (_what, _policy, row) => {
+      expect(containerOf(row)).toMatchObject({ status: 'running' });
+      expect(containerOf(row).restarts).toBeGreaterThanOrEqual(1);
+    },
+  );
 
   it('has rows for every policy and every way to end', () => {
     expect(rows.length).toBeGreaterThan(30);
@@ -101,50 +118,177 @@ const container = (more: Partial<Container>): Container => ({
 const always = { name: 'always', maxRetries: 0 } as const;
 
 test.each<[string, Partial<Container>, Ending | null, number, string]>([
-  ['what would be revived and is down was stopped, also where no event tells', { restartPolicy: always }, null, 0, 'stopped'],
-  ['a kill may be the last resort of a stop, whose word comes after the end', { restartPolicy: always, exitCode: 137 }, 'killed', 1_499, 'settling'],
+  [
+    'what would be revived and is down was stopped, also where no event tells',
+    { restartPolicy: always },
+    null,
+    0,
+    'stopped',
+  ],
+  [
+    'a kill may be the last resort of a stop, whose word comes after the end',
+    { restartPolicy: always, exitCode: 137 },
+    'killed',
+    1_499,
+    'settling',
+  ],
   ['unless it was killed', { restartPolicy: always, exitCode: 137 }, 'killed', 1_500, 'nothing: killed'],
   ['of what would not be revived nothing is known without events', {}, null, 0, 'nothing'],
   ['podman 5 says it itself', { engine: 'podman', stoppedByUser: true }, 'by_itself', 0, 'stopped'],
-  ['docker waits before the next start of a loop', { status: 'restarting', restartPolicy: always, restarts: 3 }, null, 0, 'starts within 800'],
-  ['but no longer than a minute', { status: 'restarting', restartPolicy: always, restarts: 40 }, null, 0, 'starts within 60000'],
+  [
+    'docker waits before the next start of a loop',
+    { status: 'restarting', restartPolicy: always, restarts: 3 },
+    null,
+    0,
+    'starts within 800',
+  ],
+  [
+    'but no longer than a minute',
+    { status: 'restarting', restartPolicy: always, restarts: 40 },
+    null,
+    0,
+    'starts within 60000',
+  ],
   ['it is not to run where nobody has said so', {}, null, 0, 'nothing'],
-  ['what ended and should run', { restartPolicy: { name: 'on-failure', maxRetries: 3 }, restarts: 3 }, null, 0, 'nothing, enabled'],
-  ['podman is on its way', { engine: 'podman', status: 'stopped', restartPolicy: always }, 'by_itself', 4_000, 'settling'],
-  ['and does not arrive where its helper was killed', { engine: 'podman', status: 'stopped' }, 'by_itself', 6_000, 'nothing'],
+  [
+    'what ended and should run',
+    { restartPolicy: { name: 'on-failure', maxRetries: 3 }, restarts: 3 },
+    null,
+    0,
+    'nothing, enabled',
+  ],
+  [
+    'podman is on its way',
+    { engine: 'podman', status: 'stopped', restartPolicy: always },
+    'by_itself',
+    4_000,
+    'settling',
+  ],
+  [
+    'and does not arrive where its helper was killed',
+    { engine: 'podman', status: 'stopped' },
+    'by_itself',
+    6_000,
+    'nothing',
+  ],
   ['podman restarts by hand', { engine: 'podman', exitCode: 0 }, 'started', 1_000, 'starts within 0'],
   ['and has failed to', { engine: 'podman', exitCode: 0 }, 'started', 31_000, 'nothing'],
   ['the engine has not heard of the end yet', { status: 'running', exitCode: null }, null, 100, 'settling'],
-  ['the container goes on without its gateway: who keeps it in there is not known', { status: 'running', exitCode: null }, null, 6_000, 'unknown'],
-  ['what podman had running when the machine went down', { engine: 'podman', status: 'created', exitCode: null, restartPolicy: always }, null, 6_000, 'nothing, enabled'],
-  ['podman is created again for a moment at each start', { engine: 'podman', status: 'created', exitCode: 1 }, null, 4_000, 'settling'],
-  ['what somebody makes is about to be started', { status: 'created', exitCode: null, startedAt: null, finishedAt: null }, null, 4_999, 'settling'],
-  ['what was never started', { status: 'created', exitCode: null, startedAt: null, finishedAt: null }, null, 5_000, 'nothing'],
+  [
+    'the container goes on without its gateway: who keeps it in there is not known',
+    { status: 'running', exitCode: null },
+    null,
+    6_000,
+    'unknown',
+  ],
+  [
+    'what podman had running when the machine went down',
+    { engine: 'podman', status: 'created', exitCode: null, restartPolicy: always },
+    null,
+    6_000,
+    'nothing, enabled',
+  ],
+  [
+    'podman is created again for a moment at each start',
+    { engine: 'podman', status: 'created', exitCode: 1 },
+    null,
+    4_000,
+    'settling',
+  ],
+  [
+    'what somebody makes is about to be started',
+    { status: 'created', exitCode: null, startedAt: null, finishedAt: null },
+    null,
+    4_999,
+    'settling',
+  ],
+  [
+    'what was never started',
+    { status: 'created', exitCode: null, startedAt: null, finishedAt: null },
+    null,
+    5_000,
+    'nothing',
+  ],
   ['is being removed', { status: 'removing' }, null, 0, 'settling'],
   ['ran out of memory', { oomKilled: true, exitCode: 137 }, 'by_itself', 2_000, 'nothing: out_of_memory'],
   ['something else in it ran out of memory before', { oomKilled: true, exitCode: 1 }, 'by_itself', 2_000, 'nothing'],
 ])('%s', (_what, more, ending, seenMs, expected) => {
   const found = outlookOf({ container: container(more), ending, seenMs, endedMs: seenMs });
-  const words = found.next === 'starts' ? `starts within ${found.withinMs}` : found.next !== 'nothing' ? found.next : found.ended ? `nothing: ${found.ended}` : found.enabled ? 'nothing, enabled' : 'nothing';
+  const words =
+    found.next === 'starts'
+      ? `starts within ${found.withinMs}`
+      : found.next !== 'nothing'
+        ? found.next
+        : found.ended
+          ? `nothing: ${found.ended}`
+          : found.enabled
+            ? 'nothing, enabled'
+            : 'nothing';
   expect(words).toBe(expected);
 });
 
 describe('events', () => {
-  const line = (action: string, at: number, signal?: string): string => JSON.stringify({ id: 'c0ffee', Action: action, timeNano: at * 1e6, Actor: { Attributes: signal === undefined ? {} : { signal } } });
+  const line = (action: string, at: number, signal?: string): string =>
+    JSON.stringify({
+      id: 'c0ffee',
+      Action: action,
+      timeNano: at * 1e6,
+      Actor: { Attributes: signal === undefined ? {} : { signal } },
+    });
 
   it.each<[string, readonly string[], Partial<Container>, Ending]>([
     ['a stop of the life before is none of this', [line('stop', 1), line('start', 2), line('die', 3)], {}, 'by_itself'],
-    ['a restart of docker is told once it runs again', [line('start', 1), line('restart', 2), line('die', 3)], {}, 'by_itself'],
-    ['a signal of long ago did not end it', [line('start', 1), line('kill', 2, '15'), line('die', 700_000)], {}, 'by_itself'],
-    ['docker writes the signal down after the end', [line('start', 1), line('die', 30), line('kill', 40, '15')], { exitCode: 0 }, 'stopped'],
-    ['without a start, because the engine has forgotten it', [line('kill', 2, '15'), line('die', 3)], { exitCode: 143 }, 'stopped'],
+    [
+      'a restart of docker is told once it runs again',
+      [line('start', 1), line('restart', 2), line('die', 3)],
+      {},
+      'by_itself',
+    ],
+    [
+      'a signal of long ago did not end it',
+      [line('start', 1), line('kill', 2, '15'), line('die', 700_000)],
+      {},
+      'by_itself',
+    ],
+    [
+      'docker writes the signal down after the end',
+      [line('start', 1), line('die', 30), line('kill', 40, '15')],
+      { exitCode: 0 },
+      'stopped',
+    ],
+    [
+      'without a start, because the engine has forgotten it',
+      [line('kill', 2, '15'), line('die', 3)],
+      { exitCode: 143 },
+      'stopped',
+    ],
     ['nothing at all', [], {}, 'by_itself'],
     ['it was started between the two questions', [line('stop', 2), line('start', 2_500)], {}, 'started'],
-    ['podman is starting it', [line('start', 1), line('die', 2), line('cleanup', 2), line('init', 2_400)], { engine: 'podman' }, 'started'],
+    [
+      'podman is starting it',
+      [line('start', 1), line('die', 2), line('cleanup', 2), line('init', 2_400)],
+      { engine: 'podman' },
+      'started',
+    ],
     ['what ended after that has not been started', [line('start', 1_500), line('die', 2_000)], {}, 'by_itself'],
-  ])('%s', (_what, lines, more, expected) => expect(endingOf(parseEvents(lines.join('\n'), 'c0ffee'), container(more))).toBe(expected));
+  ])('%s', (_what, lines, more, expected) =>
+    expect(endingOf(parseEvents(lines.join('\n'), 'c0ffee'), container(more))).toBe(expected),
+  );
 
   it('leaves out what is no event of this container', () => {
-    expect(parseEvents(['', 'not json', '[]', '{"Action":"die"}', line('die', 5).replace('c0ffee', 'f00d'), '{"id":"c0ffee","Action":"die"}', line('die', 7)].join('\n'), 'c0ffee')).toEqual([{ action: 'die', at: 7, signal: null }]);
+    expect(
+      parseEvents(
+        [
+          '',
+          'not json',
+          '[]',
+          '{"Action":"die"}',
+          line('die', 5).replace('c0ffee', 'f00d'),
+          '{"id":"c0ffee","Action":"die"}',
+          line('die', 7),
+        ].join('\n'),
+        'c0ffee',
+      ),
+    ).toEqual([{ action: 'die', at: 7, signal: null }]);
   });
 });

@@ -6,8 +6,16 @@ import { DOCKER } from './docker-outputs.ts';
 
 it('is given up after its patience, named, and asked again once it has answered', async () => {
   const answers: ((output: CommandOutput) => void)[] = [];
-  const engine = createEngine({ tool: 'podman', run: () => new Promise((resolve) => answers.push(resolve)), patienceMs: 20 });
-  const refusal = { name: 'UserError', code: 'SUPERVISOR_UNREACHABLE', message: expect.stringMatching(/^podman cannot be asked about gateway: /) as string };
+  const engine = createEngine({
+    tool: 'podman',
+    run: () => new Promise((resolve) => answers.push(resolve)),
+    patienceMs: 20,
+  });
+  const refusal = {
+    name: 'UserError',
+    code: 'SUPERVISOR_UNREACHABLE',
+    message: expect.stringMatching(/^podman cannot be asked about gateway: /) as string,
+  };
   await expect(engine.inspect('gateway')).rejects.toMatchObject(refusal);
   await expect(engine.inspect('gateway')).rejects.toBeInstanceOf(EngineError);
   // Of a daemon that hangs no second question is made: each would be a process that hangs, too.
@@ -20,6 +28,24 @@ it('is given up after its patience, named, and asked again once it has answered'
 });
 
 it('whose record of events cannot be had has none, and that is no error', async () => {
-  const engine = createEngine({ tool: 'docker', run: async () => ({ exitCode: 125, stdout: '', stderr: 'unknown flag', failure: null }) });
-  expect(await engine.events({ id: 'a', name: 'gateway', engine: 'docker', status: 'exited', pid: null, exitCode: 0, oomKilled: false, startedAt: 0, finishedAt: 0, restarts: 0, restartPolicy: { name: 'no', maxRetries: 0 }, stoppedByUser: null })).toBeNull();
+  const engine = createEngine({
+    tool: 'docker',
+    run: async () => ({ exitCode: 125, stdout: '', stderr: 'unknown flag', failure: null }),
+  });
+  expect(
+    await engine.events({
+      id: 'a',
+      name: 'gateway',
+      engine: 'docker',
+      status: 'exited',
+      pid: null,
+      exitCode: 0,
+      oomKilled: false,
+      startedAt: 0,
+      finishedAt: 0,
+      restarts: 0,
+      restartPolicy: { name: 'no', maxRetries: 0 },
+      stoppedByUser: null,
+    }),
+  ).toBeNull();
 });

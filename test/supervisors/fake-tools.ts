@@ -62,7 +62,8 @@ export const createFakeTools = async (): Promise<FakeTools> => {
       await writeFile(join(dir, tool), PROGRAM);
       await chmod(join(dir, tool), 0o755);
     },
-    calls: async () => (await readFile(join(dir, 'calls'), 'utf8').catch(() => '')).split('\n').filter((line) => line !== ''),
+    calls: async () =>
+      (await readFile(join(dir, 'calls'), 'utf8').catch(() => '')).split('\n').filter((line) => line !== ''),
     remove: () => rm(dir, { recursive: true }),
   };
 };

@@ -9,7 +9,8 @@ import type { ProcessSnapshot } from '../../src/sensors/process-table.ts';
 export const patience = { timeout: 20_000, interval: 20 };
 
 /** Each notes its pid once it can take a signal. */
-const NOTE_PID = 'import { writeFileSync } from "node:fs"; setInterval(() => {}, 1000); const up = () => writeFileSync("pid", String(process.pid));';
+const NOTE_PID =
+  'import { writeFileSync } from "node:fs"; setInterval(() => {}, 1000); const up = () => writeFileSync("pid", String(process.pid));';
 export const SCRIPTS = {
   obedient: `${NOTE_PID} console.log("gateway up", process.pid); up();`,
   ignores_sigterm: `${NOTE_PID} process.on("SIGTERM", () => console.log("SIGTERM ignored")); up();`,
@@ -18,7 +19,8 @@ export const SCRIPTS = {
   ends_on_sigusr1: `${NOTE_PID} process.on("SIGUSR1", () => { console.log("drained"); process.exit(75); }); up();`,
   ignores_sigusr1: `${NOTE_PID} process.on("SIGUSR1", () => console.log("SIGUSR1 ignored")); up();`,
   drains_slowly: `${NOTE_PID} process.on("SIGUSR1", () => { console.log("draining"); setTimeout(() => process.exit(75), 600_000); }); up();`,
-  exits_78: 'console.error("bad config"); console.error("app_secret=hunter2hunter2 is refused"); process.exitCode = 78;',
+  exits_78:
+    'console.error("bad config"); console.error("app_secret=hunter2hunter2 is refused"); process.exitCode = 78;',
   exits_1: 'console.log("Another gateway instance is already running"); process.exitCode = 1;',
   exits_0: 'console.log("handed over");',
   killed: 'process.kill(process.pid, "SIGKILL");',
@@ -60,7 +62,9 @@ export const createGatewayFolder = async (): Promise<GatewayFolder> => {
     output: () => readFile(outputFile, 'utf8'),
     remove: async () => {
       await vi.waitFor(async () => {
-        const left = (await listProcesses()).filter((seen) => isAlive(seen) && seen.argv.some((arg) => arg.startsWith(dir)));
+        const left = (await listProcesses()).filter(
+          (seen) => isAlive(seen) && seen.argv.some((arg) => arg.startsWith(dir)),
+        );
         for (const { pid } of left) process.kill(pid, 'SIGKILL');
         expect(left).toEqual([]);
       }, patience);

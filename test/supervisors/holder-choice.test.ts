@@ -5,7 +5,11 @@ import { configuredHolder, createHolder } from '../../src/supervisors/holder.ts'
 import type { Supervisor, SupervisorStatus } from '../../src/supervisors/supervisor.ts';
 import { createWorld, NEW, OLD, statusOf } from '../healing/fake-supervisor.ts';
 
-const manager = (unit: string, answer: Partial<SupervisorStatus> | Error, name: Supervisor['name'] = 'systemd-user'): Supervisor => ({
+const manager = (
+  unit: string,
+  answer: Partial<SupervisorStatus> | Error,
+  name: Supervisor['name'] = 'systemd-user',
+): Supervisor => ({
   ...createWorld().supervisor,
   name,
   unit,
@@ -17,7 +21,12 @@ const manager = (unit: string, answer: Partial<SupervisorStatus> | Error, name: 
 const BARE = manager('hermes', {}, 'process');
 
 const choose = async (running: ProcessSeen | null, candidates: readonly Supervisor[]): Promise<string> => {
-  const holder = createHolder({ candidates: async () => candidates, bare: BARE, find: async () => running, ancestors: async () => [50, 1] });
+  const holder = createHolder({
+    candidates: async () => candidates,
+    bare: BARE,
+    find: async () => running,
+    ancestors: async () => [50, 1],
+  });
   const { supervisor, why, rivals } = await holder.choose();
   return [supervisor.unit, why, ...rivals.map(({ unit }) => `rival ${unit}`)].join(', ');
 };
@@ -29,11 +38,27 @@ const silent = manager('silent', new Error('no bus'));
 describe('of a gateway that runs', () => {
   it.each<[string, readonly Supervisor[], string]>([
     ['one that merely has its name and holds another process is a rival', [other], 'hermes, nobody_else, rival other'],
-    ['of two at work the one that holds it, and the other is a rival', [other, manager('mine', { main: OLD })], 'mine, holds_process, rival other'],
-    ['one that lies idle, failed or is masked is no rival', [manager('mine', { main: OLD }), idle, manager('f', { state: 'failed' }), manager('m', { state: 'masked' })], 'mine, holds_process'],
-    ['nobody, where all are missing', [manager('a', { state: 'missing' }), manager('b', { state: 'missing' })], 'hermes, nobody_else'],
+    [
+      'of two at work the one that holds it, and the other is a rival',
+      [other, manager('mine', { main: OLD })],
+      'mine, holds_process, rival other',
+    ],
+    [
+      'one that lies idle, failed or is masked is no rival',
+      [manager('mine', { main: OLD }), idle, manager('f', { state: 'failed' }), manager('m', { state: 'masked' })],
+      'mine, holds_process',
+    ],
+    [
+      'nobody, where all are missing',
+      [manager('a', { state: 'missing' }), manager('b', { state: 'missing' })],
+      'hermes, nobody_else',
+    ],
     ['nobody, where there is none to ask', [], 'hermes, nobody_else'],
-    ['the one that holds it, though another cannot be asked', [silent, manager('mine', { main: OLD })], 'mine, holds_process'],
+    [
+      'the one that holds it, though another cannot be asked',
+      [silent, manager('mine', { main: OLD })],
+      'mine, holds_process',
+    ],
   ])('%s', async (_who, candidates, expected) => expect(await choose(OLD, candidates)).toBe(expected));
 
   it('it cannot be told when none is known to hold it and one cannot be asked: that one may be it', async () => {
@@ -45,13 +70,37 @@ describe('of a gateway that runs', () => {
 describe('of a gateway that does not run', () => {
   it.each<[string, readonly Supervisor[], string]>([
     ['the first that has a definition', [manager('first', { state: 'inactive' }), idle], 'first, has_definition'],
-    ['the one that failed before those that lie idle', [idle, manager('failed', { state: 'failed' })], 'failed, has_definition'],
-    ['the one that gave up before those that lie idle', [idle, manager('latched', { state: 'latched' })], 'latched, has_definition'],
-    ['the one that is at it before one that failed', [manager('failed', { state: 'failed' }), manager('busy', { state: 'activating' })], 'busy, has_definition'],
-    ['the one that has been asked to start it', [manager('failed', { state: 'failed' }), manager('asked', { state: 'inactive', job: 'start' })], 'asked, has_definition'],
-    ['two that are at it: the other is a rival', [manager('a', { state: 'activating' }), manager('b', { state: 'activating' })], 'a, has_definition, rival b'],
+    [
+      'the one that failed before those that lie idle',
+      [idle, manager('failed', { state: 'failed' })],
+      'failed, has_definition',
+    ],
+    [
+      'the one that gave up before those that lie idle',
+      [idle, manager('latched', { state: 'latched' })],
+      'latched, has_definition',
+    ],
+    [
+      'the one that is at it before one that failed',
+      [manager('failed', { state: 'failed' }), manager('busy', { state: 'activating' })],
+      'busy, has_definition',
+    ],
+    [
+      'the one that has been asked to start it',
+      [manager('failed', { state: 'failed' }), manager('asked', { state: 'inactive', job: 'start' })],
+      'asked, has_definition',
+    ],
+    [
+      'two that are at it: the other is a rival',
+      [manager('a', { state: 'activating' }), manager('b', { state: 'activating' })],
+      'a, has_definition, rival b',
+    ],
     ['nobody, where all are missing', [manager('a', { state: 'missing' })], 'hermes, nobody_else'],
-    ['the one that failed, though another cannot be asked', [silent, manager('failed', { state: 'failed' })], 'failed, has_definition'],
+    [
+      'the one that failed, though another cannot be asked',
+      [silent, manager('failed', { state: 'failed' })],
+      'failed, has_definition',
+    ],
   ])('%s', async (_who, candidates, expected) => expect(await choose(null, candidates)).toBe(expected));
 
   it('it cannot be told when those that answer lie idle and one cannot be asked', async () => {
@@ -61,14 +110,33 @@ describe('of a gateway that does not run', () => {
 });
 
 it('the one that the configuration names is asked for nothing', async () => {
-  expect(await configuredHolder(async () => silent).choose()).toEqual({ supervisor: silent, why: 'configured', rivals: [] });
+  expect(await configuredHolder(async () => silent).choose()).toEqual({
+    supervisor: silent,
+    why: 'configured',
+    rivals: [],
+  });
 });
 
 describe('of a gateway that ran in a container', () => {
   const BOX: ContainerSeen = { tool: 'podman', id: 'abc', name: 'gateway', askedAs: 'gateway' };
-  const box = (answer: Partial<SupervisorStatus> | Error): Supervisor => ({ ...manager('gateway', answer, 'docker'), tool: 'podman', container: () => BOX });
-  const create = (world: { running: ProcessSeen | null; readonly candidates?: readonly Supervisor[] }, around: Supervisor | null, recalled: Supervisor | null = null) =>
-    createHolder({ candidates: async () => world.candidates ?? [], bare: BARE, find: async () => world.running, ancestors: async () => [50, 1], container: async () => around, recalled: () => recalled });
+  const box = (answer: Partial<SupervisorStatus> | Error): Supervisor => ({
+    ...manager('gateway', answer, 'docker'),
+    tool: 'podman',
+    container: () => BOX,
+  });
+  const create = (
+    world: { running: ProcessSeen | null; readonly candidates?: readonly Supervisor[] },
+    around: Supervisor | null,
+    recalled: Supervisor | null = null,
+  ) =>
+    createHolder({
+      candidates: async () => world.candidates ?? [],
+      bare: BARE,
+      find: async () => world.running,
+      ancestors: async () => [50, 1],
+      container: async () => around,
+      recalled: () => recalled,
+    });
 
   it('nothing is started bare when the container has been removed: it is kept there, by this Lifeline and by the next', async () => {
     const removed = box({ state: 'missing' });

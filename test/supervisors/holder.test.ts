@@ -19,7 +19,9 @@ const supervisor = (name: SupervisorName, unit: string, status: Partial<Supervis
 const bare = supervisor('process', 'hermes', {});
 
 /** @param answers what there is to ask, at one time after the other: the process, and who may hold it. */
-const holderIn = (answers: readonly { readonly running: ProcessSeen | null; readonly candidates: readonly Supervisor[] }[]) => {
+const holderIn = (
+  answers: readonly { readonly running: ProcessSeen | null; readonly candidates: readonly Supervisor[] }[],
+) => {
   let at = 0;
   const holder = createHolder({
     find: async () => answers[at]?.running ?? null,
@@ -39,15 +41,44 @@ describe('the holder of a gateway', () => {
   const idle = supervisor('systemd-user', 'hermes-gateway.service', {});
   const busy = supervisor('systemd-user', 'hermes.service', { state: 'activating' });
   const gone = supervisor('systemd-user', 'old.service', { state: 'missing' });
-  const silent = supervisor('systemd-user', 'silent.service', new UserError('SYSTEMD_NO_USER_MANAGER', 'cannot be reached'));
+  const silent = supervisor(
+    'systemd-user',
+    'silent.service',
+    new UserError('SYSTEMD_NO_USER_MANAGER', 'cannot be reached'),
+  );
   const absent = supervisor('systemd-user', 'absent.service', new UserError('SYSTEMD_MISSING', 'no systemd'));
 
   it.each([
-    ['the one with its process', PROCESS, [idle, held], { unit: 'grandmas-bot.service', why: 'holds_process', rivals: [] }],
-    ['the one with its parent', PROCESS, [supervisor('launchd', 'ai.hermes.gateway', { state: 'active', main: WRAPPER })], { unit: 'ai.hermes.gateway', why: 'holds_process', rivals: [] }],
-    ['nobody else, where a unit of its name holds nothing', PROCESS, [idle, gone], { unit: 'hermes', why: 'nobody_else', rivals: [] }],
-    ['the one with its process, and another that starts it too is a rival', PROCESS, [busy, held], { unit: 'grandmas-bot.service', why: 'holds_process', rivals: ['hermes.service'] }],
-    ['the one that is at it, of several definitions', null, [idle, busy], { unit: 'hermes.service', why: 'has_definition', rivals: [] }],
+    [
+      'the one with its process',
+      PROCESS,
+      [idle, held],
+      { unit: 'grandmas-bot.service', why: 'holds_process', rivals: [] },
+    ],
+    [
+      'the one with its parent',
+      PROCESS,
+      [supervisor('launchd', 'ai.hermes.gateway', { state: 'active', main: WRAPPER })],
+      { unit: 'ai.hermes.gateway', why: 'holds_process', rivals: [] },
+    ],
+    [
+      'nobody else, where a unit of its name holds nothing',
+      PROCESS,
+      [idle, gone],
+      { unit: 'hermes', why: 'nobody_else', rivals: [] },
+    ],
+    [
+      'the one with its process, and another that starts it too is a rival',
+      PROCESS,
+      [busy, held],
+      { unit: 'grandmas-bot.service', why: 'holds_process', rivals: ['hermes.service'] },
+    ],
+    [
+      'the one that is at it, of several definitions',
+      null,
+      [idle, busy],
+      { unit: 'hermes.service', why: 'has_definition', rivals: [] },
+    ],
     ['nobody else, where no systemd is', null, [absent], { unit: 'hermes', why: 'nobody_else', rivals: [] }],
   ])('is %s', async (_, running, candidates, expected) => {
     expect(await holderIn([{ running, candidates }])()).toEqual(expected);
@@ -55,7 +86,9 @@ describe('the holder of a gateway', () => {
 
   it('is not guessed where one that may be it does not answer', async () => {
     await expect(holderIn([{ running: null, candidates: [silent] }])()).rejects.toThrow('cannot be reached');
-    expect(await holderIn([{ running: PROCESS, candidates: [silent, held] }])()).toMatchObject({ unit: 'grandmas-bot.service' });
+    expect(await holderIn([{ running: PROCESS, candidates: [silent, held] }])()).toMatchObject({
+      unit: 'grandmas-bot.service',
+    });
   });
 
   it('is remembered when the process is dead and nothing tells of it any more', async () => {
@@ -73,7 +106,10 @@ describe('the holder of a gateway', () => {
     const now = supervisor('systemd-user', 'new.service', { state: 'active', main: PROCESS });
     const choose = holderIn([
       { running: PROCESS, candidates: [held] },
-      { running: PROCESS, candidates: [supervisor('systemd-user', 'grandmas-bot.service', { state: 'active', main: PROCESS })] },
+      {
+        running: PROCESS,
+        candidates: [supervisor('systemd-user', 'grandmas-bot.service', { state: 'active', main: PROCESS })],
+      },
       { running: PROCESS, candidates: [now, supervisor('systemd-user', 'grandmas-bot.service', { state: 'missing' })] },
       { running: null, candidates: [] },
     ]);

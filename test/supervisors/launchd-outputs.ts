@@ -1,4 +1,7 @@
-/** What launchctl prints, put together after outputs that people published of several versions of macOS; none was recorded on a Mac by us. */
+/**
+ * What launchctl prints, put together after outputs that people published of several versions of macOS; none was
+ * recorded on a Mac by us.
+ */
 
 export interface JobOutput {
   readonly state: string;
@@ -10,7 +13,16 @@ export interface JobOutput {
 }
 
 /** A job in today's form; nested blocks have a `state` of their own, which is not the job's. */
-export const printed = (target: string, { state, pid, runs = 1, exit = 'last exit code = (never exited)', argv = ['/usr/bin/python3', '-m', 'hermes_cli.main', 'gateway', 'run'] }: JobOutput): string =>
+export const printed = (
+  target: string,
+  {
+    state,
+    pid,
+    runs = 1,
+    exit = 'last exit code = (never exited)',
+    argv = ['/usr/bin/python3', '-m', 'hermes_cli.main', 'gateway', 'run'],
+  }: JobOutput,
+): string =>
   [
     `${target} = {`,
     `\tactive count = ${pid === undefined ? 0 : 1}`,
@@ -88,7 +100,14 @@ export const PRINTED_OLD = `com.example.old = {
 }
 `;
 
-export const NOT_FOUND = { code: 113, stderr: 'Bad request.\nCould not find service "ai.hermes.gateway" in domain for user gui: 501\n' };
+export const NOT_FOUND = {
+  code: 113,
+  stderr: 'Bad request.\nCould not find service "ai.hermes.gateway" in domain for user gui: 501\n',
+};
 export const NOT_FOUND_OLD = { code: 113, stderr: 'Could not find service "ai.hermes.gateway" in domain for port\n' };
 export const NO_DOMAIN = { code: 112, stderr: 'Bad request.\nCould not find domain for user gui: 501\n' };
-export const refused = (code: number, words: string, verb = 'Bootstrap'): { readonly code: number; readonly stderr: string } => ({ code, stderr: `${verb} failed: ${code}: ${words}\n` });
+export const refused = (
+  code: number,
+  words: string,
+  verb = 'Bootstrap',
+): { readonly code: number; readonly stderr: string } => ({ code, stderr: `${verb} failed: ${code}: ${words}\n` });

@@ -1,37 +1,87 @@
 import { describe, expect, it, test } from 'vitest';
 import { isDisabled, parseJob, stateOf } from '../../src/supervisors/launchd-print.ts';
 import { refusalOf } from '../../src/supervisors/launchd-refusals.ts';
-import { NO_DOMAIN, NOT_FOUND, NOT_FOUND_OLD, printed, PRINTED_OLD, refused, type JobOutput } from './launchd-outputs.ts';
+import {
+  NO_DOMAIN,
+  NOT_FOUND,
+  NOT_FOUND_OLD,
+  printed,
+  PRINTED_OLD,
+  refused,
+  type JobOutput,
+} from './launchd-outputs.ts';
 
 const TARGET = 'gui/501/ai.hermes.gateway';
 
 describe('launchctl print', () => {
   test.each<[JobOutput, { readonly state: string; readonly pid: number | null; readonly exit: unknown }]>([
-    [{ state: 'running', pid: 4242 }, { state: 'active', pid: 4242, exit: null }],
+    [
+      { state: 'running', pid: 4242 },
+      { state: 'active', pid: 4242, exit: null },
+    ],
     // macOS 26 keeps the line of an earlier life while the next one runs.
-    [{ state: 'running', pid: 4242, exit: 'last terminating signal = Terminated: 15' }, { state: 'active', pid: 4242, exit: { signal: 'SIGTERM' } }],
-    [{ state: 'xpcproxy', pid: 4243 }, { state: 'activating', pid: 4243, exit: null }],
-    [{ state: 'spawn scheduled', exit: 'last exit code = 78: EX_CONFIG' }, { state: 'activating', pid: null, exit: { code: 78 } }],
-    [{ state: 'not running', exit: 'last exit code = 0' }, { state: 'inactive', pid: null, exit: { code: 0 } }],
+    [
+      { state: 'running', pid: 4242, exit: 'last terminating signal = Terminated: 15' },
+      { state: 'active', pid: 4242, exit: { signal: 'SIGTERM' } },
+    ],
+    [
+      { state: 'xpcproxy', pid: 4243 },
+      { state: 'activating', pid: 4243, exit: null },
+    ],
+    [
+      { state: 'spawn scheduled', exit: 'last exit code = 78: EX_CONFIG' },
+      { state: 'activating', pid: null, exit: { code: 78 } },
+    ],
+    [
+      { state: 'not running', exit: 'last exit code = 0' },
+      { state: 'inactive', pid: null, exit: { code: 0 } },
+    ],
     [{ state: 'not running' }, { state: 'inactive', pid: null, exit: null }],
-    [{ state: 'not running', exit: 'last exit code = 1' }, { state: 'failed', pid: null, exit: { code: 1 } }],
-    [{ state: 'not running', exit: 'last terminating signal = Killed: 9' }, { state: 'failed', pid: null, exit: { signal: 'SIGKILL' } }],
-    [{ state: 'not running', exit: 'last terminating signal = Bus error: 10' }, { state: 'failed', pid: null, exit: { signal: 'SIGBUS' } }],
-    [{ state: 'SIGTERMed', pid: 4242 }, { state: 'deactivating', pid: 4242, exit: null }],
-    [{ state: 'spawn failed', exit: 'last exit code = 78: EX_CONFIG' }, { state: 'failed', pid: null, exit: { code: 78 } }],
-    [{ state: 'a word of macOS 40', pid: 4242 }, { state: 'active', pid: 4242, exit: null }],
+    [
+      { state: 'not running', exit: 'last exit code = 1' },
+      { state: 'failed', pid: null, exit: { code: 1 } },
+    ],
+    [
+      { state: 'not running', exit: 'last terminating signal = Killed: 9' },
+      { state: 'failed', pid: null, exit: { signal: 'SIGKILL' } },
+    ],
+    [
+      { state: 'not running', exit: 'last terminating signal = Bus error: 10' },
+      { state: 'failed', pid: null, exit: { signal: 'SIGBUS' } },
+    ],
+    [
+      { state: 'SIGTERMed', pid: 4242 },
+      { state: 'deactivating', pid: 4242, exit: null },
+    ],
+    [
+      { state: 'spawn failed', exit: 'last exit code = 78: EX_CONFIG' },
+      { state: 'failed', pid: null, exit: { code: 78 } },
+    ],
+    [
+      { state: 'a word of macOS 40', pid: 4242 },
+      { state: 'active', pid: 4242, exit: null },
+    ],
   ])('%o means %o', (output, expected) => {
     const job = parseJob(printed(TARGET, output));
     expect(job && { state: stateOf(job), pid: job.pid, exit: job.exit }).toEqual(expected);
   });
 
-  it('reads the form of old versions, and only what is the job\'s own', () => {
+  it("reads the form of old versions, and only what is the job's own", () => {
     const job = parseJob(PRINTED_OLD);
-    expect(job).toEqual({ state: 'waiting', pid: null, runs: 7, exit: { code: 1 }, path: '/Users/me/Library/LaunchAgents/com.example.old.plist', arguments: ['/usr/local/bin/hermes', 'gateway', 'run', '--replace'] });
+    expect(job).toEqual({
+      state: 'waiting',
+      pid: null,
+      runs: 7,
+      exit: { code: 1 },
+      path: '/Users/me/Library/LaunchAgents/com.example.old.plist',
+      arguments: ['/usr/local/bin/hermes', 'gateway', 'run', '--replace'],
+    });
     expect(job && stateOf(job)).toBe('failed');
   });
 
-  test.each(['', 'usage: launchctl …', `${TARGET} = {\n}\n`, '\t\tstate = active\n'])('%j is no job', (text) => expect(parseJob(text)).toBeNull());
+  test.each(['', 'usage: launchctl …', `${TARGET} = {\n}\n`, '\t\tstate = active\n'])('%j is no job', (text) =>
+    expect(parseJob(text)).toBeNull(),
+  );
 });
 
 test.each([

@@ -13,13 +13,20 @@ const TALKER = `let n = 0; const talk = () => { for (let i = 0; i < 20; i += 1) 
 
 const started = async (folder: string): Promise<string> => {
   const file = outputFileOf(folder, 'main');
-  const result = await launch({ command: [process.execPath, '-e', TALKER], cwd: folder, env: {}, outputFile: file, earlyExitMs: 1 });
+  const result = await launch({
+    command: [process.execPath, '-e', TALKER],
+    cwd: folder,
+    env: {},
+    outputFile: file,
+    earlyExitMs: 1,
+  });
   if (result.outcome !== 'running') throw new Error('it does not run');
   onTestFinished(() => void process.kill(result.pid, 'SIGKILL'));
   return file;
 };
 
-const numbersIn = (file: string): number[] => [...readFileSync(file, 'utf8').matchAll(/^line (\d+) x{80}$/gm)].map(([, n]) => Number(n));
+const numbersIn = (file: string): number[] =>
+  [...readFileSync(file, 'utf8').matchAll(/^line (\d+) x{80}$/gm)].map(([, n]) => Number(n));
 
 test('a running gateway writes on where its file begins anew, and the end of the old one is beside it', async () => {
   const folder = ownFolder();

@@ -50,7 +50,15 @@ describe('start', () => {
     await mkdir(join(folder.dir, 'logs'));
     await writeFile(folder.outputFile, 'from before\n');
     const supervisor = supervise('obedient');
-    expect(await supervisor.status()).toEqual({ state: 'inactive', main: null, restarts: null, since: null, job: null, exit: null, outlook: { next: 'unknown' } });
+    expect(await supervisor.status()).toEqual({
+      state: 'inactive',
+      main: null,
+      restarts: null,
+      since: null,
+      job: null,
+      exit: null,
+      outlook: { next: 'unknown' },
+    });
     const before = Date.now();
     const result = await supervisor.start(never);
     const { pid } = await folder.running();
@@ -82,7 +90,11 @@ describe('start', () => {
     await supervise('obedient', { onStarted: (seen) => started.push(seen) }).start(never);
     const { pid, startTime } = await folder.running();
     expect(started).toMatchObject([{ pid, startTime }]);
-    await supervise('exits_1', { onStarted: (seen) => started.push(seen), earlyExitMs: EARLY_MS, look: async () => runningOf(null) }).start(never);
+    await supervise('exits_1', {
+      onStarted: (seen) => started.push(seen),
+      earlyExitMs: EARLY_MS,
+      look: async () => runningOf(null),
+    }).start(never);
     expect(started).toHaveLength(1);
   });
 
@@ -104,8 +116,16 @@ describe('start', () => {
   });
 
   it.each<[string, keyof typeof SCRIPTS, RegExp]>([
-    ['its code and its last words', 'exits_1', /ended at once with code 1\.\nIts last words:\nAnother gateway instance is already running$/],
-    ['that its configuration is wrong, and no secret', 'exits_78', /with code 78, which means that its own configuration is wrong.*\nIts last words:\nbad config\napp_secret=\*\*\* is refused$/],
+    [
+      'its code and its last words',
+      'exits_1',
+      /ended at once with code 1\.\nIts last words:\nAnother gateway instance is already running$/,
+    ],
+    [
+      'that its configuration is wrong, and no secret',
+      'exits_78',
+      /with code 78, which means that its own configuration is wrong.*\nIts last words:\nbad config\napp_secret=\*\*\* is refused$/,
+    ],
     ['the signal that ended it', 'killed', /ended at once by SIGKILL\.$/],
   ])('says of a gateway that ends at once %s', async (_what, script, words) => {
     const result = await supervise(script, { earlyExitMs: EARLY_MS }).start(never);
@@ -131,7 +151,9 @@ describe('start', () => {
 
   it('quotes nothing of one whose output cannot be kept', async () => {
     await writeFile(join(folder.dir, 'logs'), 'no folder\n');
-    expect(reason(await supervise('exits_1', { earlyExitMs: EARLY_MS }).start(never))).toMatch(/ended at once with code 1\.$/);
+    expect(reason(await supervise('exits_1', { earlyExitMs: EARLY_MS }).start(never))).toMatch(
+      /ended at once with code 1\.$/,
+    );
   });
 
   it('leaves no zombie of a gateway that ends later', async () => {
@@ -144,11 +166,27 @@ describe('start', () => {
 
 describe('a command that cannot be started', () => {
   it.each<[string, () => Promise<Partial<ProcessSupervisorOptions>>, RegExp]>([
-    ['there is no such program', async () => ({ command: ['no-such-gateway', 'run'] }), /"no-such-gateway" was not found.*Set "command" of this gateway/],
+    [
+      'there is no such program',
+      async () => ({ command: ['no-such-gateway', 'run'] }),
+      /"no-such-gateway" was not found.*Set "command" of this gateway/,
+    ],
     ['there is no such file', async () => ({ command: [join(folder.dir, 'nowhere')] }), /was not found.*Set "command"/],
-    ['the interpreter of the script is missing', async () => ({ command: [await file('bad-shebang', '#!/no/such/python\n', 0o755)] }), /interpreter.*Set "command"/],
-    ['the file is not executable', async () => ({ command: [await file('plain', '#!/bin/sh\n', 0o644)] }), /may not be executed.*"command"/],
-    ['the system refuses the command line', async () => ({ command: [process.execPath, 'x'.repeat(3_000_000)] }), /could not be started \(E2BIG\).*Set "command"/],
+    [
+      'the interpreter of the script is missing',
+      async () => ({ command: [await file('bad-shebang', '#!/no/such/python\n', 0o755)] }),
+      /interpreter.*Set "command"/,
+    ],
+    [
+      'the file is not executable',
+      async () => ({ command: [await file('plain', '#!/bin/sh\n', 0o644)] }),
+      /may not be executed.*"command"/,
+    ],
+    [
+      'the system refuses the command line',
+      async () => ({ command: [process.execPath, 'x'.repeat(3_000_000)] }),
+      /could not be started \(E2BIG\).*Set "command"/,
+    ],
     ['the name is impossible', async () => ({ command: ['a\0b'] }), /could not be started.*Set "command"/],
     ['the command is empty', async () => ({ command: [] }), /no command.*Set "command"/],
     ['the folder is missing', async () => ({ cwd: join(folder.dir, 'nowhere') }), /nowhere does not exist. Set "home"/],
@@ -194,7 +232,10 @@ describe('restart', () => {
 
   it('takes a zombie for ended', async () => {
     // Once the shell has become `sleep`, nobody asks for the gateway's exit code.
-    const parent = spawn('sh', ['-c', '"$0" "$1" & exec sleep 300', ...folder.command('obedient')], { cwd: folder.dir, stdio: 'ignore' });
+    const parent = spawn('sh', ['-c', '"$0" "$1" & exec sleep 300', ...folder.command('obedient')], {
+      cwd: folder.dir,
+      stdio: 'ignore',
+    });
     try {
       const old = await folder.running();
       await vi.waitFor(async () => expect((await readProcess(parent.pid ?? 0))?.argv[0]).toBe('sleep'), patience);
@@ -220,14 +261,22 @@ describe('restart', () => {
   it.each([[1], [0], [-1], [process.pid], [Number.NaN]])('refuses to signal pid %d', async (pid) => {
     const seen = await readProcess(process.pid);
     const result = await supervise('obedient').restart({ pid, startTime: seen?.startTime ?? 0 }, never);
-    expect(result).toEqual({ outcome: 'failed', steps: [], reason: `The gateway could not be stopped: pid ${pid} is not one that Lifeline may end.` });
+    expect(result).toEqual({
+      outcome: 'failed',
+      steps: [],
+      reason: `The gateway could not be stopped: pid ${pid} is not one that Lifeline may end.`,
+    });
   });
 
   it('starts no second when somebody else brought the gateway back meanwhile', async () => {
     await supervise('obedient').start(never);
     const old = await folder.running();
-    const successor = spawn(folder.command('exits_0')[0] ?? '', ['-e', 'setInterval(() => {}, 1000)', folder.dir], { stdio: 'ignore' });
-    const result = await supervise('obedient', { look: async () => runningOf(await readProcess(successor.pid ?? 0)) }).restart(old, never);
+    const successor = spawn(folder.command('exits_0')[0] ?? '', ['-e', 'setInterval(() => {}, 1000)', folder.dir], {
+      stdio: 'ignore',
+    });
+    const result = await supervise('obedient', {
+      look: async () => runningOf(await readProcess(successor.pid ?? 0)),
+    }).restart(old, never);
     expect(result.outcome).toBe('done');
     expect(actions(result)).toEqual([`sigterm ${old.pid}`, `exited ${old.pid}`]);
   });
@@ -236,7 +285,9 @@ describe('restart', () => {
     const supervisor = supervise('obedient');
     await supervisor.start(never);
     const old = await folder.running();
-    await expect(supervisor.restart(old, AbortSignal.abort(new Error('Lifeline ends')))).rejects.toThrow('Lifeline ends');
+    await expect(supervisor.restart(old, AbortSignal.abort(new Error('Lifeline ends')))).rejects.toThrow(
+      'Lifeline ends',
+    );
     expect(seenOf(await folder.running())).toEqual(seenOf(old));
   });
 
@@ -267,7 +318,11 @@ describe('stop and kill', () => {
     const supervisor = supervise('ignores_sigterm', { stopTimeoutMs: 300 });
     await supervisor.start(never);
     const old = await folder.running();
-    expect((await supervisor.stop(old, never)).steps.map(({ action }) => action)).toEqual(['sigterm', 'sigkill', 'exited']);
+    expect((await supervisor.stop(old, never)).steps.map(({ action }) => action)).toEqual([
+      'sigterm',
+      'sigkill',
+      'exited',
+    ]);
   });
 
   it('a kill asks nothing', async () => {
@@ -283,17 +338,20 @@ describe('stop and kill', () => {
     expect(await supervise('obedient').reset(never)).toEqual({ outcome: 'done', steps: [] });
   });
 
-  it.each(['restart', 'stop', 'kill'] as const)('a %s ends its victim alone, and leaves what somebody has started since', async (action) => {
-    const supervisor = supervise('obedient');
-    await supervisor.start(never);
-    const victim = await folder.running();
-    process.kill(victim.pid, 'SIGKILL');
-    await vi.waitFor(async () => expect(await readProcess(victim.pid)).toBeNull(), patience);
-    await supervisor.start(never);
-    const newer = await folder.running(victim.pid);
-    expect(await supervisor[action](victim, never)).toMatchObject({ outcome: 'done' });
-    expect(seenOf(await folder.running())).toEqual(seenOf(newer));
-  });
+  it.each(['restart', 'stop', 'kill'] as const)(
+    'a %s ends its victim alone, and leaves what somebody has started since',
+    async (action) => {
+      const supervisor = supervise('obedient');
+      await supervisor.start(never);
+      const victim = await folder.running();
+      process.kill(victim.pid, 'SIGKILL');
+      await vi.waitFor(async () => expect(await readProcess(victim.pid)).toBeNull(), patience);
+      await supervisor.start(never);
+      const newer = await folder.running(victim.pid);
+      expect(await supervisor[action](victim, never)).toMatchObject({ outcome: 'done' });
+      expect(seenOf(await folder.running())).toEqual(seenOf(newer));
+    },
+  );
 
   it('a kill ends the descendants of the victim as well, and of a victim that was just stopped what it left behind', async () => {
     for (const first of ['none', 'stop'] as const) {
@@ -316,18 +374,28 @@ describe('stop and kill', () => {
     const supervisor = supervise('obedient');
     await supervisor.start(never);
     const old = await folder.running();
-    await expect(supervisor[action](old, AbortSignal.abort(new Error('Lifeline ends')))).rejects.toThrow('Lifeline ends');
+    await expect(supervisor[action](old, AbortSignal.abort(new Error('Lifeline ends')))).rejects.toThrow(
+      'Lifeline ends',
+    );
     expect(seenOf(await folder.running())).toEqual(seenOf(old));
   });
 
   it('says what it would do in words that a shell knows', () => {
     const supervisor = supervise('obedient', { command: ['hermes', 'gateway', 'run'] });
-    expect((['start', 'restart', 'stop', 'kill', 'reset'] as const).map((action) => supervisor.command(action))).toEqual(['hermes gateway run', 'kill -TERM PID; hermes gateway run', 'kill -TERM PID', 'kill -KILL PID', 'true']);
+    expect(
+      (['start', 'restart', 'stop', 'kill', 'reset'] as const).map((action) => supervisor.command(action)),
+    ).toEqual(['hermes gateway run', 'kill -TERM PID; hermes gateway run', 'kill -TERM PID', 'kill -KILL PID', 'true']);
   });
 });
 
-/** Runs `method` of a supervisor in a process of its own; resolves with its result once that process has ended by itself. */
-const inAnotherProcess = async (method: 'start' | 'restart', becomeUser: number | null = null): Promise<ActionResult> => {
+/**
+ * Runs `method` of a supervisor in a process of its own; resolves with its result once that process has ended by
+ * itself.
+ */
+const inAnotherProcess = async (
+  method: 'start' | 'restart',
+  becomeUser: number | null = null,
+): Promise<ActionResult> => {
   const source = new URL('../../src/', import.meta.url).href;
   const script = join(folder.dir, 'starter.mjs');
   await writeFile(
@@ -366,11 +434,16 @@ it('leaves a gateway that outlives Lifeline, in a session of its own', async () 
 });
 
 // Only root can play two users.
-it.runIf(process.getuid?.() === 0)('refuses to restart a gateway of another user, and says what to do (runs as root only)', async () => {
-  await supervise('obedient').start(never);
-  const gateway = await folder.running();
-  const result = await inAnotherProcess('restart', 65_534);
-  expect(reason(result)).toBe(`The gateway could not be stopped: pid ${gateway.pid} belongs to another user; run Lifeline as that user so that it may restart the gateway.`);
-  expect(result.steps).toEqual([]);
-  expect(seenOf(await folder.running())).toEqual(seenOf(gateway));
-});
+it.runIf(process.getuid?.() === 0)(
+  'refuses to restart a gateway of another user, and says what to do (runs as root only)',
+  async () => {
+    await supervise('obedient').start(never);
+    const gateway = await folder.running();
+    const result = await inAnotherProcess('restart', 65_534);
+    expect(reason(result)).toBe(
+      `The gateway could not be stopped: pid ${gateway.pid} belongs to another user; run Lifeline as that user so that it may restart the gateway.`,
+    );
+    expect(result.steps).toEqual([]);
+    expect(seenOf(await folder.running())).toEqual(seenOf(gateway));
+  },
+);

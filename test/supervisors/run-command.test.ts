@@ -5,11 +5,17 @@ import { isAlive, readProcess } from '../../src/sensors/proc.ts';
 import { runCommand, wordsOf, type CommandOutput } from '../../src/supervisors/run-command.ts';
 import { ownFolder } from '../store/helpers.ts';
 
-const sh = (script: string, options: Parameters<typeof runCommand>[1] = {}): Promise<CommandOutput> => runCommand(['sh', '-c', script], options);
+const sh = (script: string, options: Parameters<typeof runCommand>[1] = {}): Promise<CommandOutput> =>
+  runCommand(['sh', '-c', script], options);
 
 describe('a tool', () => {
   it('is told by its code and what it wrote', async () => {
-    expect(await sh('echo out; echo err >&2; exit 3')).toEqual({ exitCode: 3, stdout: 'out', stderr: 'err', failure: null });
+    expect(await sh('echo out; echo err >&2; exit 3')).toEqual({
+      exitCode: 3,
+      stdout: 'out',
+      stderr: 'err',
+      failure: null,
+    });
   });
 
   it('gets its words as they are: no shell reads them', async () => {
@@ -22,19 +28,24 @@ describe('a tool', () => {
     vi.stubEnv('INVOCATION_ID', '1');
     vi.stubEnv('LC_ALL', 'zh_CN.UTF-8');
     try {
-      expect((await sh('echo "$LC_ALL,$LIFELINE_FEISHU_SECRET,$INVOCATION_ID,$EXTRA"', { env: { EXTRA: 'x' } })).stdout).toBe('C,,,x');
+      expect(
+        (await sh('echo "$LC_ALL,$LIFELINE_FEISHU_SECRET,$INVOCATION_ID,$EXTRA"', { env: { EXTRA: 'x' } })).stdout,
+      ).toBe('C,,,x');
     } finally {
       vi.unstubAllEnvs();
     }
   });
 
-  it('has no input that it could wait for', async () => expect(await sh('cat; echo done')).toMatchObject({ stdout: 'done', exitCode: 0 }));
+  it('has no input that it could wait for', async () =>
+    expect(await sh('cat; echo done')).toMatchObject({ stdout: 'done', exitCode: 0 }));
 
   it.each<[string, () => Promise<CommandOutput>, CommandOutput['failure']]>([
     ['is not there', () => runCommand(['no-such-tool-anywhere']), 'not_found'],
     ['ends by a signal', () => sh('kill -9 $$'), 'signal'],
     ['has an impossible name', () => runCommand(['a\0b']), 'other'],
-  ])('that %s is an answer, and nothing is thrown', async (_what, run, failure) => expect(await run()).toMatchObject({ exitCode: null, failure }));
+  ])('that %s is an answer, and nothing is thrown', async (_what, run, failure) =>
+    expect(await run()).toMatchObject({ exitCode: null, failure }),
+  );
 
   it('that may not be executed says so', async () => {
     const path = join(ownFolder(), 'tool');
@@ -46,7 +57,11 @@ describe('a tool', () => {
 
 describe('a tool that does not end', () => {
   it('is ended at its limit, even one that ignores SIGTERM', async () => {
-    expect(await sh('echo begun; trap "" TERM; while :; do sleep 0.1; done', { timeoutMs: 200 })).toMatchObject({ exitCode: null, failure: 'timeout', stdout: 'begun' });
+    expect(await sh('echo begun; trap "" TERM; while :; do sleep 0.1; done', { timeoutMs: 200 })).toMatchObject({
+      exitCode: null,
+      failure: 'timeout',
+      stdout: 'begun',
+    });
   });
 
   it('is ended when it is called off', async () => {
@@ -58,7 +73,9 @@ describe('a tool that does not end', () => {
 
   it('is not begun at all when it was called off before', async () => {
     const path = join(ownFolder(), 'ran');
-    expect(await sh(`touch ${path}`, { signal: AbortSignal.abort(new Error('Lifeline ends')) })).toMatchObject({ failure: 'timeout' });
+    expect(await sh(`touch ${path}`, { signal: AbortSignal.abort(new Error('Lifeline ends')) })).toMatchObject({
+      failure: 'timeout',
+    });
     await expect(readFile(path)).rejects.toThrow('ENOENT');
   });
 
@@ -70,7 +87,10 @@ describe('a tool that does not end', () => {
     const left = async (): Promise<number> => Number(await readFile(path, 'utf8'));
     onTestFinished(async () => process.kill(await left(), 'SIGKILL') as unknown as void);
     // Without an end of its own the test's limit would be the end.
-    expect(await sh(`sleep 3000 & echo $! > ${path}; echo said; ${then}`, { timeoutMs: 2_000 })).toMatchObject({ ...expected, stdout: 'said' });
+    expect(await sh(`sleep 3000 & echo $! > ${path}; echo said; ${then}`, { timeoutMs: 2_000 })).toMatchObject({
+      ...expected,
+      stdout: 'said',
+    });
     expect(isAlive(await readProcess(await left()))).toBe(true);
   });
 });
@@ -80,4 +100,6 @@ it.each<[string, Partial<CommandOutput>, string]>([
   ['else its output', { stdout: 'usage: …' }, 'usage: …'],
   ['else its code', { exitCode: 4 }, 'it ended with code 4'],
   ['else why it has none', { exitCode: null, failure: 'not_found' }, 'the program was not found'],
-])("a tool's words are %s", (_what, output, words) => expect(wordsOf({ exitCode: 1, stdout: '', stderr: '', failure: null, ...output })).toBe(words));
+])("a tool's words are %s", (_what, output, words) =>
+  expect(wordsOf({ exitCode: 1, stdout: '', stderr: '', failure: null, ...output })).toBe(words),
+);

@@ -27,10 +27,23 @@ afterEach(async () => {
   await rm(runtimeDir, { recursive: true });
 });
 
-const SHOWN = { LoadState: 'loaded', ActiveState: 'active', Result: 'success', MainPID: '0', NRestarts: '2', Job: '', StateChangeTimestamp: 'Sat 2026-11-21 12:39:42 UTC' };
+const SHOWN = {
+  LoadState: 'loaded',
+  ActiveState: 'active',
+  Result: 'success',
+  MainPID: '0',
+  NRestarts: '2',
+  Job: '',
+  StateChangeTimestamp: 'Sat 2026-11-21 12:39:42 UTC',
+};
 const ok = (stdout = ''): CommandOutput => ({ exitCode: 0, stdout, stderr: '', failure: null });
 const no = (stderr: string, exitCode = 1): CommandOutput => ({ exitCode, stdout: '', stderr, failure: null });
-const broken = (failure: NonNullable<CommandOutput['failure']>): CommandOutput => ({ exitCode: null, stdout: '', stderr: '', failure });
+const broken = (failure: NonNullable<CommandOutput['failure']>): CommandOutput => ({
+  exitCode: null,
+  stdout: '',
+  stderr: '',
+  failure,
+});
 
 interface Call {
   readonly line: string;
@@ -38,32 +51,64 @@ interface Call {
 }
 
 /** Answers `show` and `list-jobs` from a table, anything else with `act`. */
-const fake = (answers: { readonly show?: Partial<typeof SHOWN> | CommandOutput; readonly jobs?: string; readonly act?: CommandOutput } = {}) => {
+const fake = (
+  answers: {
+    readonly show?: Partial<typeof SHOWN> | CommandOutput;
+    readonly jobs?: string;
+    readonly act?: CommandOutput;
+  } = {},
+) => {
   const calls: Call[] = [];
   const { show = {}, jobs = '', act = ok() } = answers;
   const run: RunCommand = async (argv, options = {}) => {
     calls.push({ line: argv.join(' '), options });
     if (argv.includes('list-jobs')) return ok(jobs);
     if (!argv.includes('show')) return act;
-    return 'exitCode' in show ? show : ok(Object.entries({ ...SHOWN, ...show }).map(([name, value]) => `${name}=${value}`).join('\n'));
+    return 'exitCode' in show
+      ? show
+      : ok(
+          Object.entries({ ...SHOWN, ...show })
+            .map(([name, value]) => `${name}=${value}`)
+            .join('\n'),
+        );
   };
   return { run, calls, acted: () => calls.map(({ line }) => line).filter((line) => !/ (show|list-jobs) /.test(line)) };
 };
 
 const create = (run: RunCommand, options: Partial<SystemdOptions> = {}): ReturnType<typeof createSystemdSupervisor> =>
-  createSystemdSupervisor({ scope: 'user', unit: 'hermes-gateway.service', run, clock: scaledClock(0, 1), env: { XDG_RUNTIME_DIR: runtimeDir }, ...options });
+  createSystemdSupervisor({
+    scope: 'user',
+    unit: 'hermes-gateway.service',
+    run,
+    clock: scaledClock(0, 1),
+    env: { XDG_RUNTIME_DIR: runtimeDir },
+    ...options,
+  });
 /** The pid is above what any kernel gives. */
 const GONE = { pid: 4_194_999, startTime: 1 };
-const take = (supervisor: Supervisor, action: SupervisorAction, signal = never, victim: Victim = GONE): Promise<ActionResult> =>
+const take = (
+  supervisor: Supervisor,
+  action: SupervisorAction,
+  signal = never,
+  victim: Victim = GONE,
+): Promise<ActionResult> =>
   action === 'start' || action === 'reset' ? supervisor[action](signal) : supervisor[action](victim, signal);
 const reason = (result: ActionResult): string => (result.outcome === 'failed' ? result.reason : 'done');
-const codeOf = (work: Promise<unknown>): Promise<unknown> => work.then(() => null, (error: unknown) => (error as { code?: unknown }).code);
+const codeOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => null,
+    (error: unknown) => (error as { code?: unknown }).code,
+  );
 
 describe('the command line', () => {
   it.each<[string, Partial<SystemdOptions>, string]>([
     ['of a unit of the same user', {}, 'systemctl --user --no-ask-password'],
     ['of a unit of the system', { scope: 'system' }, 'systemctl --no-ask-password'],
-    ["of root for another user's unit", { self: root, owner: alice }, 'runuser -u alice -- env XDG_RUNTIME_DIR=/run/user/4242424 systemctl --user --no-ask-password'],
+    [
+      "of root for another user's unit",
+      { self: root, owner: alice },
+      'runuser -u alice -- env XDG_RUNTIME_DIR=/run/user/4242424 systemctl --user --no-ask-password',
+    ],
   ])('%s', (_what, options, tool) => {
     const supervisor = create(fake().run, options);
     expect(ACTIONS.map((action) => supervisor.command(action))).toEqual([
@@ -80,7 +125,10 @@ describe('the command line', () => {
     const { run, acted } = fake({ show: { ActiveState: 'inactive' } });
     const supervisor = create(run);
     const result = await take(supervisor, action);
-    expect(result).toEqual({ outcome: 'done', steps: [{ at: expect.any(Number) as number, action: 'command', pid: null, command: supervisor.command(action) }] });
+    expect(result).toEqual({
+      outcome: 'done',
+      steps: [{ at: expect.any(Number) as number, action: 'command', pid: null, command: supervisor.command(action) }],
+    });
     expect(acted()).toEqual([supervisor.command(action)]);
   });
 
@@ -92,9 +140,12 @@ describe('the command line', () => {
     expect(create(fake().run, { unit: given }).unit).toBe(unit);
   });
 
-  it.each(['--help.service', '-H', '*.service', 'a b.service', '', 'x.timer', 'a/b.service', 'x;reboot.service'])('refuses the unit %j', (unit) => {
-    expect(() => create(fake().run, { unit })).toThrow(/is not the name of a systemd service/);
-  });
+  it.each(['--help.service', '-H', '*.service', 'a b.service', '', 'x.timer', 'a/b.service', 'x;reboot.service'])(
+    'refuses the unit %j',
+    (unit) => {
+      expect(() => create(fake().run, { unit })).toThrow(/is not the name of a systemd service/);
+    },
+  );
 });
 
 describe('the bus', () => {
@@ -123,32 +174,78 @@ describe('the bus', () => {
     ['is nowhere', () => ({ self: alice, env: {} })],
     ['is only named', () => ({ self: alice, env: { XDG_RUNTIME_DIR: '/nowhere' } })],
     ['is that of the user from whom su came', () => ({ self: alice, env: { XDG_RUNTIME_DIR: runtimeDir } })],
-    ["is that of root who asks for another's", () => ({ self: root, owner: alice, env: { XDG_RUNTIME_DIR: runtimeDir } })],
+    [
+      "is that of root who asks for another's",
+      () => ({ self: root, owner: alice, env: { XDG_RUNTIME_DIR: runtimeDir } }),
+    ],
   ])('is not used where it %s: nothing is run, and the reason is told', async (_where, options) => {
     const { run, calls } = fake();
     const supervisor = create(run, options());
     expect(await codeOf(supervisor.status())).toBe(unreachable);
-    for (const action of ACTIONS) expect(await take(supervisor, action)).toMatchObject({ outcome: 'failed', steps: [] });
+    for (const action of ACTIONS)
+      expect(await take(supervisor, action)).toMatchObject({ outcome: 'failed', steps: [] });
     expect(calls).toEqual([]);
   });
 
-  it("of another user is not tried but by root", async () => {
+  it('of another user is not tried but by root', async () => {
     const { run, calls } = fake();
     const supervisor = create(run, { self: { uid: 5_000, name: 'bob' }, owner: alice });
     expect(await codeOf(supervisor.status())).toBe('SYSTEMD_OTHER_USER');
-    expect(reason(await supervisor.restart(null, never))).toBe('hermes-gateway.service is a unit of the user alice, and Lifeline runs as bob. Run Lifeline as alice.');
+    expect(reason(await supervisor.restart(null, never))).toBe(
+      'hermes-gateway.service is a unit of the user alice, and Lifeline runs as bob. Run Lifeline as alice.',
+    );
     expect(calls).toEqual([]);
   });
 
   /** Recorded from systemd 247, 252 and 257. */
   it.each<[string, CommandOutput, Partial<SystemdOptions>, string, RegExp]>([
     ['no systemctl', broken('not_found'), {}, 'SYSTEMD_MISSING', /no systemd.*"process"/],
-    ['no systemd', no("System has not been booted with systemd as init system (PID 1). Can't operate.\nFailed to connect to bus: Host is down"), { scope: 'system' }, 'SYSTEMD_NOT_RUNNING', /"process"/],
-    ['a manager that has ended', no('Failed to connect to bus: Connection refused'), {}, 'SYSTEMD_NO_USER_MANAGER', /Run once: loginctl enable-linger /],
-    ['no variable (252)', no('Failed to connect to bus: No medium found'), {}, 'SYSTEMD_NO_USER_MANAGER', /enable-linger/],
-    ['no variable (247)', no('Failed to connect to bus: $DBUS_SESSION_BUS_ADDRESS and $XDG_RUNTIME_DIR not defined (consider using --machine=<user>@.host --user to connect to bus of other user)'), {}, 'SYSTEMD_NO_USER_MANAGER', /enable-linger/],
-    ['no socket (257)', no('Failed to connect to user scope bus via local transport: No such file or directory'), {}, 'SYSTEMD_NO_USER_MANAGER', /enable-linger/],
-    ["no system's bus (257)", no('Failed to connect to system scope bus via local transport: No such file or directory'), { scope: 'system' }, 'SYSTEMD_NO_BUS', /systemctl status dbus\.service/],
+    [
+      'no systemd',
+      no(
+        "System has not been booted with systemd as init system (PID 1). Can't operate.\nFailed to connect to bus: Host is down",
+      ),
+      { scope: 'system' },
+      'SYSTEMD_NOT_RUNNING',
+      /"process"/,
+    ],
+    [
+      'a manager that has ended',
+      no('Failed to connect to bus: Connection refused'),
+      {},
+      'SYSTEMD_NO_USER_MANAGER',
+      /Run once: loginctl enable-linger /,
+    ],
+    [
+      'no variable (252)',
+      no('Failed to connect to bus: No medium found'),
+      {},
+      'SYSTEMD_NO_USER_MANAGER',
+      /enable-linger/,
+    ],
+    [
+      'no variable (247)',
+      no(
+        'Failed to connect to bus: $DBUS_SESSION_BUS_ADDRESS and $XDG_RUNTIME_DIR not defined (consider using --machine=<user>@.host --user to connect to bus of other user)',
+      ),
+      {},
+      'SYSTEMD_NO_USER_MANAGER',
+      /enable-linger/,
+    ],
+    [
+      'no socket (257)',
+      no('Failed to connect to user scope bus via local transport: No such file or directory'),
+      {},
+      'SYSTEMD_NO_USER_MANAGER',
+      /enable-linger/,
+    ],
+    [
+      "no system's bus (257)",
+      no('Failed to connect to system scope bus via local transport: No such file or directory'),
+      { scope: 'system' },
+      'SYSTEMD_NO_BUS',
+      /systemctl status dbus\.service/,
+    ],
     ['anything else', no('Something new'), {}, 'SYSTEMD_REFUSED', /Something new/],
     ['silence', broken('timeout'), {}, 'SYSTEMD_REFUSED', /did not finish in time/],
   ])('tells of %s', async (_what, show, options, code, words) => {
@@ -179,17 +276,39 @@ describe('the status', () => {
   });
 
   it('names the job, and none that is done meanwhile', async () => {
-    expect((await create(fake({ show: { Job: '12' }, jobs: '12 hermes-gateway.service restart running' }).run).status()).job).toBe('restart');
+    expect(
+      (await create(fake({ show: { Job: '12' }, jobs: '12 hermes-gateway.service restart running' }).run).status()).job,
+    ).toBe('restart');
     expect((await create(fake({ show: { Job: '12' } }).run).status()).job).toBeNull();
   });
 });
 
 describe('what is not done', () => {
   it.each<[string, Partial<typeof SHOWN>, readonly SupervisorAction[], RegExp]>([
-    ['a masked unit is not started', { LoadState: 'masked', ActiveState: 'inactive' }, ['start', 'restart'], /is masked.* systemctl --user unmask hermes-gateway\.service/],
-    ['a unit that is not there is not touched', { LoadState: 'not-found', ActiveState: 'inactive' }, ACTIONS, /knows no unit hermes-gateway\.service/],
-    ['a unit with an error is not started', { LoadState: 'bad-setting', ActiveState: 'inactive' }, ['start', 'restart'], /systemd-analyze --user verify/],
-    ["somebody else's job is not disturbed", { Job: '5' }, ['start', 'restart', 'stop'], /already busy with hermes-gateway\.service: a stop/],
+    [
+      'a masked unit is not started',
+      { LoadState: 'masked', ActiveState: 'inactive' },
+      ['start', 'restart'],
+      /is masked.* systemctl --user unmask hermes-gateway\.service/,
+    ],
+    [
+      'a unit that is not there is not touched',
+      { LoadState: 'not-found', ActiveState: 'inactive' },
+      ACTIONS,
+      /knows no unit hermes-gateway\.service/,
+    ],
+    [
+      'a unit with an error is not started',
+      { LoadState: 'bad-setting', ActiveState: 'inactive' },
+      ['start', 'restart'],
+      /systemd-analyze --user verify/,
+    ],
+    [
+      "somebody else's job is not disturbed",
+      { Job: '5' },
+      ['start', 'restart', 'stop'],
+      /already busy with hermes-gateway\.service: a stop/,
+    ],
   ])('%s', async (_what, show, actions, words) => {
     for (const action of actions) {
       const { run, acted } = fake({ show, jobs: '5 hermes-gateway.service stop running' });
@@ -202,37 +321,72 @@ describe('what is not done', () => {
 
   it('nothing is asked once the signal is aborted', async () => {
     const { run, calls } = fake();
-    for (const action of ACTIONS) await expect(take(create(run), action, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
+    for (const action of ACTIONS)
+      await expect(take(create(run), action, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
     expect(calls).toEqual([]);
   });
 
   /** Recorded, but for polkit's. */
   it.each<[string, string, SupervisorAction, RegExp]>([
-    ['a job that came in between', "Failed to restart hermes-gateway.service: Transaction for hermes-gateway.service/restart is destructive (hermes-gateway.service has 'stop' job queued, but 'restart' is included in transaction).", 'restart', /already busy .* a stop that somebody asked for/],
+    [
+      'a job that came in between',
+      "Failed to restart hermes-gateway.service: Transaction for hermes-gateway.service/restart is destructive (hermes-gateway.service has 'stop' job queued, but 'restart' is included in transaction).",
+      'restart',
+      /already busy .* a stop that somebody asked for/,
+    ],
     ['a mask', 'Failed to restart hermes-gateway.service: Unit hermes-gateway.service is masked.', 'restart', /unmask/],
-    ['a unit that went away', 'Failed to restart hermes-gateway.service: Unit hermes-gateway.service not found.', 'restart', /knows no unit/],
-    ['an error in the file', 'Failed to restart x.service: Unit x.service has a bad unit file setting.', 'restart', /verify/],
-    ['a start that failed', 'Job for hermes-gateway.service failed because the control process exited with error code.', 'restart', /Job for .* failed .* journalctl --user-unit hermes-gateway\.service -n 20/s],
-    ['something else', 'Failed: disk full, token=abcdefghijklmnop1234', 'kill', /^systemd did not do it \(systemctl --user .* kill .*\): Failed: disk full, (?!.*abcdefghijklmnop1234)/],
+    [
+      'a unit that went away',
+      'Failed to restart hermes-gateway.service: Unit hermes-gateway.service not found.',
+      'restart',
+      /knows no unit/,
+    ],
+    [
+      'an error in the file',
+      'Failed to restart x.service: Unit x.service has a bad unit file setting.',
+      'restart',
+      /verify/,
+    ],
+    [
+      'a start that failed',
+      'Job for hermes-gateway.service failed because the control process exited with error code.',
+      'restart',
+      /Job for .* failed .* journalctl --user-unit hermes-gateway\.service -n 20/s,
+    ],
+    [
+      'something else',
+      'Failed: disk full, token=abcdefghijklmnop1234',
+      'kill',
+      /^systemd did not do it \(systemctl --user .* kill .*\): Failed: disk full, (?!.*abcdefghijklmnop1234)/,
+    ],
   ])('tells of %s', async (_what, words, action, told) => {
     const result = await take(create(fake({ act: no(words) }).run), action);
     expect(result).toMatchObject({ outcome: 'failed', steps: [{ action: 'command' }] });
     expect(reason(result)).toMatch(told);
   });
 
-  it.each(['Interactive authentication required.', 'Access denied'])("a system unit that polkit keeps from Lifeline's user (%s): how to do it by hand, and once for all", async (words) => {
-    const { run } = fake({ act: no(`Failed to restart hermes-gateway.service: ${words}`) });
-    const told = reason(await create(run, { scope: 'system', self: { uid: 1_000, name: 'bob' } }).restart(GONE, never));
-    expect(told).toContain('By hand: sudo systemctl --no-ask-password --job-mode=fail restart hermes-gateway.service\n');
-    expect(told).toMatch(/polkit\.addRule\(.*lookup\("unit"\) == "hermes-gateway\.service".*subject\.user == "bob"/);
-  });
+  it.each(['Interactive authentication required.', 'Access denied'])(
+    "a system unit that polkit keeps from Lifeline's user (%s): how to do it by hand, and once for all",
+    async (words) => {
+      const { run } = fake({ act: no(`Failed to restart hermes-gateway.service: ${words}`) });
+      const told = reason(
+        await create(run, { scope: 'system', self: { uid: 1_000, name: 'bob' } }).restart(GONE, never),
+      );
+      expect(told).toContain(
+        'By hand: sudo systemctl --no-ask-password --job-mode=fail restart hermes-gateway.service\n',
+      );
+      expect(told).toMatch(/polkit\.addRule\(.*lookup\("unit"\) == "hermes-gateway\.service".*subject\.user == "bob"/);
+    },
+  );
 
   it.each<[string, CommandOutput, string]>([
     ['runuser itself', broken('not_found'), 'SYSTEMD_NO_RUNUSER'],
     ['systemctl', no("env: 'systemctl': No such file or directory", 127), 'SYSTEMD_MISSING'],
     ['the manager', no('Failed to connect to bus: Connection refused'), 'SYSTEMD_NO_USER_MANAGER'],
-  ])("where root becomes another user, %s that is not there is told", (_what, output, code) => {
-    expect(unreached(output, { scope: 'user', unit: 'hermes-gateway.service', self: root, owner: alice })?.code).toBe(code);
+  ])('where root becomes another user, %s that is not there is told', (_what, output, code) => {
+    expect(unreached(output, { scope: 'user', unit: 'hermes-gateway.service', self: root, owner: alice })?.code).toBe(
+      code,
+    );
   });
 });
 
@@ -245,9 +399,15 @@ describe('whom it ends', () => {
     let shown = 0;
     const { run, acted } = fake(held);
     // Once it was killed, systemd lets go of it.
-    const letsGo: RunCommand = async (argv, options) => (argv.includes('show') && ++shown > 1 ? fake({ show: { ActiveState: 'inactive' } }).run(argv, options) : run(argv, options));
+    const letsGo: RunCommand = async (argv, options) =>
+      argv.includes('show') && ++shown > 1
+        ? fake({ show: { ActiveState: 'inactive' } }).run(argv, options)
+        : run(argv, options);
     const supervisor = create(letsGo);
-    expect(await supervisor[action](victim, never)).toMatchObject({ outcome: 'done', steps: [{ pid: victim.pid, command: supervisor.command(action) }] });
+    expect(await supervisor[action](victim, never)).toMatchObject({
+      outcome: 'done',
+      steps: [{ pid: victim.pid, command: supervisor.command(action) }],
+    });
     expect(acted()).toEqual([supervisor.command(action)]);
   });
 
@@ -261,7 +421,9 @@ describe('whom it ends', () => {
   it.each(VERBS)('%s leaves a unit alone that holds another process than the victim', async (action) => {
     const [victim, held] = [await living(), await living()];
     const { run, acted } = fake({ show: { MainPID: String(held.pid) } });
-    expect(reason(await create(run)[action](victim, never))).toBe(`pid ${victim.pid} is not what hermes-gateway.service holds, so hermes-gateway.service is left alone`);
+    expect(reason(await create(run)[action](victim, never))).toBe(
+      `pid ${victim.pid} is not what hermes-gateway.service holds, so hermes-gateway.service is left alone`,
+    );
     expect(acted()).toEqual([]);
   });
 
@@ -300,7 +462,10 @@ describe('what is done in another way', () => {
   it('a unit that waits for its next start is restarted at once instead of queued', async () => {
     const { run, acted } = fake({ show: { ActiveState: 'activating' } });
     const supervisor = create(run);
-    expect(await supervisor.start(never)).toMatchObject({ outcome: 'done', steps: [{ command: supervisor.command('restart') }] });
+    expect(await supervisor.start(never)).toMatchObject({
+      outcome: 'done',
+      steps: [{ command: supervisor.command('restart') }],
+    });
     expect(acted()).toEqual([supervisor.command('restart')]);
   });
 
@@ -308,7 +473,9 @@ describe('what is done in another way', () => {
     ['kill', 'Failed to kill unit hermes-gateway.service: Unit hermes-gateway.service not loaded.'],
     ['reset', 'Failed to reset failed state of unit hermes-gateway.service: Unit hermes-gateway.service not loaded.'],
   ])('%s of a unit that systemd does not keep in memory is done', async (action, words) => {
-    expect(await take(create(fake({ show: { ActiveState: 'inactive' }, act: no(words) }).run), action)).toMatchObject({ outcome: 'done' });
+    expect(await take(create(fake({ show: { ActiveState: 'inactive' }, act: no(words) }).run), action)).toMatchObject({
+      outcome: 'done',
+    });
   });
 
   it.each<[SupervisorAction, string]>([
@@ -317,7 +484,10 @@ describe('what is done in another way', () => {
     ['stop', 'failed'],
   ])('%s that takes longer than the wait is %s', async (action, outcome) => {
     const { run, calls } = fake({ show: { ActiveState: 'inactive' }, act: broken('timeout') });
-    expect(await take(create(run, { waitMs: 1_234 }), action)).toMatchObject({ outcome, steps: [{ action: 'command' }] });
+    expect(await take(create(run, { waitMs: 1_234 }), action)).toMatchObject({
+      outcome,
+      steps: [{ action: 'command' }],
+    });
     expect(calls.at(-1)?.options.timeoutMs).toBe(1_234);
   });
 
@@ -325,8 +495,13 @@ describe('what is done in another way', () => {
     let asked = 0;
     const victim = await living();
     const { run } = fake({ show: { MainPID: String(victim.pid) } });
-    const dying: RunCommand = async (argv, options) => (argv.includes('show') && ++asked > 1 ? no('Failed to connect to bus: Connection refused') : run(argv, options));
-    expect(await create(dying).kill(victim, never)).toMatchObject({ outcome: 'failed', steps: [{ action: 'command', pid: victim.pid }], reason: expect.stringContaining('enable-linger') as string });
+    const dying: RunCommand = async (argv, options) =>
+      argv.includes('show') && ++asked > 1 ? no('Failed to connect to bus: Connection refused') : run(argv, options);
+    expect(await create(dying).kill(victim, never)).toMatchObject({
+      outcome: 'failed',
+      steps: [{ action: 'command', pid: victim.pid }],
+      reason: expect.stringContaining('enable-linger') as string,
+    });
   });
 
   it('kill returns once systemd has let go of the process', async () => {

@@ -36,5 +36,9 @@ it('only the victim may be ended; that somebody was quicker is success, and anot
   const steps = [{ at: 1, action: 'command', pid: null }] as const;
   expect(notTheVictim('victim', victim, 'x.service', steps)).toBeNull();
   expect(notTheVictim('moved_on', victim, 'x.service', steps)).toEqual({ outcome: 'done', steps });
-  expect(notTheVictim('another', victim, 'x.service', steps)).toEqual({ outcome: 'failed', steps, reason: 'pid 7 is not what x.service holds, so x.service is left alone' });
+  expect(notTheVictim('another', victim, 'x.service', steps)).toEqual({
+    outcome: 'failed',
+    steps,
+    reason: 'pid 7 is not what x.service holds, so x.service is left alone',
+  });
 });

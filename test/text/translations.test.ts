@@ -17,26 +17,36 @@ interface Pair {
   readonly words: string;
 }
 
-const nameOf = (property: ts.ObjectLiteralElementLike): string | null => (property.name && (ts.isIdentifier(property.name) || ts.isStringLiteral(property.name)) ? property.name.text : null);
+const nameOf = (property: ts.ObjectLiteralElementLike): string | null =>
+  property.name && (ts.isIdentifier(property.name) || ts.isStringLiteral(property.name)) ? property.name.text : null;
 
 const propertiesOf = (node: ts.ObjectLiteralExpression): ReadonlyMap<string, ts.Node> =>
-  new Map(node.properties.flatMap((property) => {
-    const name = nameOf(property);
-    return name === null ? [] : [[name, ts.isPropertyAssignment(property) ? property.initializer : property] as const];
-  }));
+  new Map(
+    node.properties.flatMap((property) => {
+      const name = nameOf(property);
+      return name === null
+        ? []
+        : [[name, ts.isPropertyAssignment(property) ? property.initializer : property] as const];
+    }),
+  );
 
 /** Every text by itself: a table that holds tables is walked down. */
 const pairsOf = (where: string, zh: ts.Node | undefined, en: ts.Node | undefined): readonly Pair[] => {
   if (zh && en && ts.isObjectLiteralExpression(zh) && ts.isObjectLiteralExpression(en)) {
     const [own, other] = [propertiesOf(zh), propertiesOf(en)];
-    return [...new Set([...own.keys(), ...other.keys()])].flatMap((name) => pairsOf(`${where}.${name}`, own.get(name), other.get(name)));
+    return [...new Set([...own.keys(), ...other.keys()])].flatMap((name) =>
+      pairsOf(`${where}.${name}`, own.get(name), other.get(name)),
+    );
   }
-  return [{ where, zh: zh?.getText() ?? null, en: en?.getText() ?? null, words: zh ? wordsIn(zh).replaceAll(NAMES, '') : '' }];
+  return [
+    { where, zh: zh?.getText() ?? null, en: en?.getText() ?? null, words: zh ? wordsIn(zh).replaceAll(NAMES, '') : '' },
+  ];
 };
 
 /** What of it people read: without what is filled in. */
 const wordsIn = (node: ts.Node): string => {
-  const own = ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node) ? node.text : '';
+  const own =
+    ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node) ? node.text : '';
   const inner: string[] = [];
   ts.forEachChild(node, (child) => void inner.push(wordsIn(child)));
   return [own, ...inner].join(' ');
@@ -49,7 +59,13 @@ const tablesIn = (file: string, source: string): readonly Pair[] => {
     if (ts.isObjectLiteralExpression(node)) {
       const properties = propertiesOf(node);
       if (properties.has('zh-CN') || properties.has('en')) {
-        found.push(...pairsOf(`${file}:${tree.getLineAndCharacterOfPosition(node.getStart()).line + 1}`, properties.get('zh-CN'), properties.get('en')));
+        found.push(
+          ...pairsOf(
+            `${file}:${tree.getLineAndCharacterOfPosition(node.getStart()).line + 1}`,
+            properties.get('zh-CN'),
+            properties.get('en'),
+          ),
+        );
         return;
       }
     }
@@ -59,14 +75,23 @@ const tablesIn = (file: string, source: string): readonly Pair[] => {
   return found;
 };
 
-const PAIRS = globSync(['src/**/*.ts', 'commands/**/*.ts'], { cwd: ROOT, exclude: ['src/sandbox/**'] }).sort().flatMap((file) => tablesIn(file, readFileSync(join(ROOT, file), 'utf8')));
+const PAIRS = globSync(['src/**/*.ts', 'commands/**/*.ts'], { cwd: ROOT, exclude: ['src/sandbox/**'] })
+  .sort()
+  .flatMap((file) => tablesIn(file, readFileSync(join(ROOT, file), 'utf8')));
 
 /** What QQ itself writes on its page. */
 const QUOTED = '允许主动发送';
 
 it('finds the tables', () => {
   expect(PAIRS.length).toBeGreaterThan(400);
-  expect(PAIRS.map(({ where }) => where.replace(/:\d+.*/, ''))).toEqual(expect.arrayContaining(['src/text/chat.ts', 'src/text/commands.ts', 'src/text/words.ts', 'src/channels/qq/words.ts']));
+  expect(PAIRS.map(({ where }) => where.replace(/:\d+.*/, ''))).toEqual(
+    expect.arrayContaining([
+      'src/text/chat.ts',
+      'src/text/commands.ts',
+      'src/text/words.ts',
+      'src/channels/qq/words.ts',
+    ]),
+  );
 });
 
 test.each([
@@ -74,7 +99,11 @@ test.each([
   ["const A = { 'zh-CN': { a: () => '一' }, en: { } };", ['f:1.a']],
   ["const A = { 'zh-CN': { a: '一' } };", ['f:1']],
 ])('would find what is missing in %s', (source, missing) => {
-  expect(tablesIn('f', source).filter(({ zh, en }) => zh === null || en === null).map(({ where }) => where)).toEqual(missing);
+  expect(
+    tablesIn('f', source)
+      .filter(({ zh, en }) => zh === null || en === null)
+      .map(({ where }) => where),
+  ).toEqual(missing);
 });
 
 it('has every text in both languages', () => {
@@ -83,14 +112,17 @@ it('has every text in both languages', () => {
   expect(PAIRS.filter(({ where, zh, en }) => (zh === null || en === null) && !OPTIONAL.test(where))).toEqual([]);
 });
 
-const untranslated = (pairs: readonly Pair[]): readonly Pair[] => pairs.filter(({ zh, en, words }) => zh === en && /\p{L}/u.test(words));
+const untranslated = (pairs: readonly Pair[]): readonly Pair[] =>
+  pairs.filter(({ zh, en, words }) => zh === en && /\p{L}/u.test(words));
 
 test.each([
   ["const A = { 'zh-CN': { a: 'one' }, en: { a: 'one' } };", 1],
   ["const A = { 'zh-CN': { a: (n) => `${n} lines` }, en: { a: (n) => `${n} lines` } };", 1],
   ["const A = { 'zh-CN': { a: (n) => `QQ ${n}.` }, en: { a: (n) => `QQ ${n}.` } };", 0],
   ["const A = { 'zh-CN': read(value), en: read(value) };", 0],
-])('would find what was not translated in %s', (source, count) => expect(untranslated(tablesIn('f', source))).toHaveLength(count));
+])('would find what was not translated in %s', (source, count) =>
+  expect(untranslated(tablesIn('f', source))).toHaveLength(count),
+);
 
 it('has no text that was not translated', () => {
   expect(untranslated(PAIRS)).toEqual([]);

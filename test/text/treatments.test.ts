@@ -7,7 +7,9 @@ const REMEDIES = ['start', 'restart', 'stop', 'end_process'] as const;
 it('a confirmation button has a label that every platform takes', () => {
   for (const locale of LOCALES) {
     const text = treatmentTexts(locale);
-    for (const remedy of REMEDIES) for (const label of [text.confirmButton(remedy), text.plainButton(remedy)]) expect([...label].length).toBeLessThanOrEqual(10);
+    for (const remedy of REMEDIES)
+      for (const label of [text.confirmButton(remedy), text.plainButton(remedy)])
+        expect([...label].length).toBeLessThanOrEqual(10);
     for (const label of [text.startButton(), text.restartButton()]) expect([...label].length).toBeLessThanOrEqual(10);
   }
 });
@@ -15,8 +17,17 @@ it('a confirmation button has a label that every platform takes', () => {
 it('Chinese sentences have Chinese punctuation', () => {
   const text = treatmentTexts('zh-CN');
   const all = [
-    ...REMEDIES.flatMap((remedy) => [text.doing('main', remedy, 1), text.doing('main', remedy, null), text.done('main', remedy), text.notDone('main', remedy), text.plan('main', remedy), text.sure('main', remedy)]),
-    ...(['stop_in_progress', 'update_in_progress', 'storm_brake'] as const).map((held) => text.confirmHeld('main', held)),
+    ...REMEDIES.flatMap((remedy) => [
+      text.doing('main', remedy, 1),
+      text.doing('main', remedy, null),
+      text.done('main', remedy),
+      text.notDone('main', remedy),
+      text.plan('main', remedy),
+      text.sure('main', remedy),
+    ]),
+    ...(['stop_in_progress', 'update_in_progress', 'storm_brake'] as const).map((held) =>
+      text.confirmHeld('main', held),
+    ),
     text.busy('main'),
     text.dryNote(),
     text.hard(),

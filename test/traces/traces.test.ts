@@ -1,4 +1,6 @@
-/** Every recorded home, judged by the real command line: what must be said is said in time, and nothing that must not. */
+/**
+ * Every recorded home, judged by the real command line: what must be said is said in time, and nothing that must not.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -8,8 +10,17 @@ import { shortcomings, type Expected, type Said } from './shortcomings.ts';
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 
 const replay = async (home: string, { until, tz }: Expected): Promise<{ said: Said[]; stderr: string }> => {
-  const { stdout, stderr } = await execa(process.execPath, [MAIN, 'replay', home, '--until', until, '--json'], { env: { TZ: tz }, reject: false });
-  return { said: stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Said), stderr };
+  const { stdout, stderr } = await execa(process.execPath, [MAIN, 'replay', home, '--until', until, '--json'], {
+    env: { TZ: tz },
+    reject: false,
+  });
+  return {
+    said: stdout
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Said),
+    stderr,
+  };
 };
 
 describe.each(['healthy', 'sick'])('%s', (kind) => {
@@ -18,7 +29,9 @@ describe.each(['healthy', 'sick'])('%s', (kind) => {
     const expected = JSON.parse(readFileSync(join(root, name, 'expected.json'), 'utf8')) as Expected;
     test.concurrent(`${name}: ${expected.about}`, async () => {
       const { said, stderr } = await replay(join(root, name, 'home'), expected);
-      const lines = said.map(({ at, link, condition, remedy, cause }) => `  ${at}  ${link ?? 'gateway'} ${condition} ${remedy} (${cause})`);
+      const lines = said.map(
+        ({ at, link, condition, remedy, cause }) => `  ${at}  ${link ?? 'gateway'} ${condition} ${remedy} (${cause})`,
+      );
       expect(shortcomings(said, expected), [`verdicts of ${name}:`, ...lines, stderr].join('\n')).toEqual([]);
     });
   }

@@ -15,7 +15,9 @@ interface Said {
 }
 
 const live = async (path: string) => {
-  const child = spawn(process.execPath, [new URL('fixtures/living.ts', import.meta.url).pathname, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [new URL('fixtures/living.ts', import.meta.url).pathname, path], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   onTestFinished(() => {
     child.kill('SIGKILL');
   });
@@ -50,6 +52,12 @@ test('a process that is stopped by a signal and goes on notices that it was away
   const goesOnAt = Date.now();
   child.kill('SIGCONT');
   // A busy machine may hold it up at other times too: this absence must be among those that are told.
-  await vi.waitFor(() => expect(said.flatMap(({ away }) => (away && away.from <= stoppedAt + 20 && away.to >= goesOnAt ? [away.why] : []))).toEqual(['paused']), WAIT);
+  await vi.waitFor(
+    () =>
+      expect(
+        said.flatMap(({ away }) => (away && away.from <= stoppedAt + 20 && away.to >= goesOnAt ? [away.why] : [])),
+      ).toEqual(['paused']),
+    WAIT,
+  );
   expect(said.some(({ gapMs = 0 }) => gapMs >= goesOnAt - stoppedAt)).toBe(true);
 });

@@ -50,7 +50,11 @@ describe('how the last run ended', () => {
   });
 
   test('two minutes are the limit, and it can be set', async () => {
-    for (const [awayMs, gone, times] of [[120_000, 120_000, 0], [120_000, 120_001, 1], [5_000, 5_001, 1]] as const) {
+    for (const [awayMs, gone, times] of [
+      [120_000, 120_000, 0],
+      [120_000, 120_001, 1],
+      [5_000, 5_001, 1],
+    ] as const) {
       const { boot, passes, told } = setUp();
       boot().stop();
       passes(gone);
@@ -163,7 +167,11 @@ test('a look before the start or after the end changes nothing of what the next 
 });
 
 describe('restarting again and again', () => {
-  const crashes = async ({ boot, runs, passes }: ReturnType<typeof setUp>, times: number, everyMs: number): Promise<void> => {
+  const crashes = async (
+    { boot, runs, passes }: ReturnType<typeof setUp>,
+    times: number,
+    everyMs: number,
+  ): Promise<void> => {
     for (let time = 0; time < times; time += 1) {
       const run = boot();
       await runs(everyMs - 5 * SECOND);
@@ -210,19 +218,22 @@ describe('sleep', () => {
     ['a machine that slept', 'sleeps', HOUR, 'slept', HOUR + SECOND],
     ['a process that was paused', 'passes', HOUR, 'paused', HOUR + SECOND],
     ['a clock that jumped ahead', 'setClock', HOUR, 'clock', HOUR],
-  ])('%s: the gateways rest at once, people hear when it has been awake for a while', async (_what, happens, ms, why, gapMs) => {
-    const machine = setUp();
-    machine.boot();
-    await machine.runs(MINUTE);
-    machine[happens](ms);
-    await machine.runs(SECOND);
-    expect(machine.woken).toEqual([gapMs]);
-    expect(machine.told).toEqual([]);
-    await machine.runs(2 * MINUTE);
-    const to = T0 + MINUTE + ms + SECOND;
-    expect(machine.told).toEqual([{ why, from: to - gapMs, to }]);
-    expect(machine.woken).toHaveLength(1);
-  });
+  ])(
+    '%s: the gateways rest at once, people hear when it has been awake for a while',
+    async (_what, happens, ms, why, gapMs) => {
+      const machine = setUp();
+      machine.boot();
+      await machine.runs(MINUTE);
+      machine[happens](ms);
+      await machine.runs(SECOND);
+      expect(machine.woken).toEqual([gapMs]);
+      expect(machine.told).toEqual([]);
+      await machine.runs(2 * MINUTE);
+      const to = T0 + MINUTE + ms + SECOND;
+      expect(machine.told).toEqual([{ why, from: to - gapMs, to }]);
+      expect(machine.woken).toHaveLength(1);
+    },
+  );
 
   test('a look that somebody else asks for notices it before the own timer does', async () => {
     const { boot, runs, sleeps, woken } = setUp();

@@ -40,10 +40,19 @@ interface Setting extends Partial<Omit<CareOptions, 'watcher' | 'incidents' | 't
 }
 
 const usually = (process: ProcessSeen | null, at: number): readonly Verdict[] =>
-  process === null ? [gateway('stopped')(at)] : [gateway('healthy')(at), link('qqbot', process.pid === OLD.pid ? 'down' : 'up')(at)];
+  process === null
+    ? [gateway('stopped')(at)]
+    : [gateway('healthy')(at), link('qqbot', process.pid === OLD.pid ? 'down' : 'up')(at)];
 
 /** One life of Lifeline. */
-const live = ({ world = createWorld(), path = join(ownFolder(), 'lifeline.db'), verdicts = usually, turns, loggedIn, ...options }: Setting = {}) => {
+const live = ({
+  world = createWorld(),
+  path = join(ownFolder(), 'lifeline.db'),
+  verdicts = usually,
+  turns,
+  loggedIn,
+  ...options
+}: Setting = {}) => {
   const db: DatabaseSync = openDatabase(path);
   onTestFinished(() => {
     if (db.isOpen) db.close();
@@ -60,7 +69,15 @@ const live = ({ world = createWorld(), path = join(ownFolder(), 'lifeline.db'), 
   const lookNow = (): Look => ({
     at: clock.now(),
     verdicts: verdicts(world.process, clock.now()),
-    vitals: { process: world.process, readyAt: 1, turns: turns ?? null, uncleanStarts: [], links: new Map([['qqbot', { provenAt: loggedIn ? loggedIn() : world.process?.pid === OLD.pid ? null : 2, lostAt: null }]]) },
+    vitals: {
+      process: world.process,
+      readyAt: 1,
+      turns: turns ?? null,
+      uncleanStarts: [],
+      links: new Map([
+        ['qqbot', { provenAt: loggedIn ? loggedIn() : world.process?.pid === OLD.pid ? null : 2, lostAt: null }],
+      ]),
+    },
     recheckAt: null,
     problems: [],
     logDoubts: [],
@@ -69,7 +86,16 @@ const live = ({ world = createWorld(), path = join(ownFolder(), 'lifeline.db'), 
   const look = vi.fn(async () => (last = lookNow()));
   const care = createCare({
     gateway: 'main',
-    watcher: { look, last: () => last, note: (fact) => notes.push(fact), noteLink: (name) => links.push(name), control: null, start: () => undefined, rest: () => undefined, stop: async () => undefined },
+    watcher: {
+      look,
+      last: () => last,
+      note: (fact) => notes.push(fact),
+      noteLink: (name) => links.push(name),
+      control: null,
+      start: () => undefined,
+      rest: () => undefined,
+      stop: async () => undefined,
+    },
     holder: { choose: async () => ({ supervisor: world.supervisor, why: 'holds_process', rivals: [] }) },
     lookForProcess: world.look,
     graceful: () => null,
@@ -96,11 +122,16 @@ const live = ({ world = createWorld(), path = join(ownFolder(), 'lifeline.db'), 
     ...options,
   });
   onTestFinished(() => care.stop());
-  const rows = () => db.prepare('SELECT remedy, requested_by, outcome FROM restarts ORDER BY id').all().map((row) => Object.values(row).join(' '));
+  const rows = () =>
+    db
+      .prepare('SELECT remedy, requested_by, outcome FROM restarts ORDER BY id')
+      .all()
+      .map((row) => Object.values(row).join(' '));
   return { world, path, db, clock, ledger, care, judged, treated, progress, ended, notes, links, look, lookNow, rows };
 };
 
-const acts = (decisions: readonly Decision[]): readonly string[] => decisions.map((decision) => ('why' in decision ? `${decision.act} ${decision.why}` : decision.act));
+const acts = (decisions: readonly Decision[]): readonly string[] =>
+  decisions.map((decision) => ('why' in decision ? `${decision.act} ${decision.why}` : decision.act));
 const end = async (life: ReturnType<typeof live>): Promise<void> => {
   await life.care.stop();
   life.db.close();
@@ -112,7 +143,12 @@ describe('care', () => {
     life.care.onLook(life.lookNow());
     await vi.waitFor(() => expect(acts(life.judged)).toEqual(['treat', 'nothing well']), patience);
     expect(life.world.calls).toEqual(['restart']);
-    expect(life.treated).toMatchObject([{ result: { outcome: 'recovered', remedy: 'restart', requestedBy: 'auto', before: OLD, after: NEW }, next: { act: 'nothing', why: 'well' } }]);
+    expect(life.treated).toMatchObject([
+      {
+        result: { outcome: 'recovered', remedy: 'restart', requestedBy: 'auto', before: OLD, after: NEW },
+        next: { act: 'nothing', why: 'well' },
+      },
+    ]);
     expect(life.notes).toEqual([{ kind: 'treated', cause: null }, { kind: 'treatment-over' }]);
     expect(life.rows()).toEqual(['restart auto recovered']);
   });
@@ -124,7 +160,10 @@ describe('care', () => {
     expect(life.treated).toMatchObject([{ result: { outcome: 'recovered', remedy: 'start', before: null } }]);
   });
 
-  it.each([['ask', 'tell heal_ask'], ['off', 'tell heal_off']] as const)('with heal: %s only tells, and does nothing on silence', async (mode, told) => {
+  it.each([
+    ['ask', 'tell heal_ask'],
+    ['off', 'tell heal_off'],
+  ] as const)('with heal: %s only tells, and does nothing on silence', async (mode, told) => {
     const life = live({ mode });
     for (let n = 0; n < 3; n += 1) {
       await life.care.act(life.lookNow());
@@ -137,9 +176,15 @@ describe('care', () => {
 
   it('goes on after a treatment that failed only as the budget and its pauses let it, and then says that it stops', async () => {
     // No restart brings the link back.
-    const ill = (_process: ProcessSeen | null, at: number): readonly Verdict[] => [gateway('healthy')(at), link('qqbot', 'down')(at)];
+    const ill = (_process: ProcessSeen | null, at: number): readonly Verdict[] => [
+      gateway('healthy')(at),
+      link('qqbot', 'down')(at),
+    ];
     const life = live({ verdicts: ill });
-    life.look.mockImplementation(async () => ({ ...life.lookNow(), vitals: { ...life.lookNow().vitals, links: new Map() } }));
+    life.look.mockImplementation(async () => ({
+      ...life.lookNow(),
+      vitals: { ...life.lookNow().vitals, links: new Map() },
+    }));
     life.care.onLook(life.lookNow());
     for (let minute = 0; minute < 40; minute += 1) await life.clock.advance(MINUTE);
     expect(life.world.calls).toEqual(['restart', 'restart', 'restart']);
@@ -150,7 +195,9 @@ describe('care', () => {
 
   it('leaves it alone in a maintenance window, and looks again when that ends', async () => {
     // The manual clock begins on 9 September 2001, 09:46:40 in Shanghai.
-    const life = live({ maintenanceUntil: (now) => maintenanceUntil([{ schedule: '45 9 * * *', durationMs: 10 * MINUTE }], now) });
+    const life = live({
+      maintenanceUntil: (now) => maintenanceUntil([{ schedule: '45 9 * * *', durationMs: 10 * MINUTE }], now),
+    });
     life.care.onLook(life.lookNow());
     await vi.waitFor(() => expect(acts(life.judged)).toEqual(['hold maintenance']), patience);
     await life.clock.advance(8 * MINUTE);
@@ -171,7 +218,11 @@ describe('care', () => {
   });
 
   it('acts on a look of which nothing can be learned', async () => {
-    const life = live({ learn: () => { throw new Error('disk full'); } });
+    const life = live({
+      learn: () => {
+        throw new Error('disk full');
+      },
+    });
     life.care.onLook(life.lookNow());
     await vi.waitFor(() => expect(life.world.calls).toEqual(['restart']), patience);
   });
@@ -207,7 +258,20 @@ describe('care', () => {
     const stray = suspectOf(5_000_777);
     const life = live({
       world: createWorld({ beside: [stray] }),
-      verdicts: (_process, at) => [{ ...gateway('duplicate', { cause: 'several_processes', remedy: 'alert' })(at), evidence: [{ at: instant(at), source: 'process', text: '1 beside', link: null, fact: { kind: 'duplicates', processes: [stray] } }] }],
+      verdicts: (_process, at) => [
+        {
+          ...gateway('duplicate', { cause: 'several_processes', remedy: 'alert' })(at),
+          evidence: [
+            {
+              at: instant(at),
+              source: 'process',
+              text: '1 beside',
+              link: null,
+              fact: { kind: 'duplicates', processes: [stray] },
+            },
+          ],
+        },
+      ],
     });
     await life.care.act(life.lookNow());
     expect(acts(life.judged)).toEqual(['tell not_curable']);
@@ -217,9 +281,19 @@ describe('care', () => {
 
   it('does not treat twice for what was seen before the first treatment', async () => {
     // Nobody can act, and nothing new is seen.
-    const world = createWorld({ process: null }, { start: () => ({ outcome: 'failed', steps: [], reason: 'no bus' }), reset: () => ({ outcome: 'done', steps: [] }) });
+    const world = createWorld(
+      { process: null },
+      {
+        start: () => ({ outcome: 'failed', steps: [], reason: 'no bus' }),
+        reset: () => ({ outcome: 'done', steps: [] }),
+      },
+    );
     let seenAt = 0;
-    const gone = (_process: ProcessSeen | null, at: number): readonly Verdict[] => [gateway('stopped')(at)].map((verdict) => ({ ...verdict, evidence: verdict.evidence.map((evidence) => ({ ...evidence, at: instant(seenAt) })) }));
+    const gone = (_process: ProcessSeen | null, at: number): readonly Verdict[] =>
+      [gateway('stopped')(at)].map((verdict) => ({
+        ...verdict,
+        evidence: verdict.evidence.map((evidence) => ({ ...evidence, at: instant(seenAt) })),
+      }));
     const life = live({ world, verdicts: gone });
     seenAt = life.clock.now() - 1_000;
     await life.care.act(life.lookNow());
@@ -239,9 +313,13 @@ describe('care', () => {
 
 describe('a supervisor out of reach', () => {
   it('is told with what to do about it, and nothing is treated', async () => {
-    const life = live({ holder: { choose: () => Promise.reject(new UserError('NO_BUS', 'Run: loginctl enable-linger')) } });
+    const life = live({
+      holder: { choose: () => Promise.reject(new UserError('NO_BUS', 'Run: loginctl enable-linger')) },
+    });
     await life.care.act(life.lookNow());
-    expect(life.judged).toEqual([{ act: 'tell', why: 'supervisor_out_of_reach', problem: 'Run: loginctl enable-linger' }]);
+    expect(life.judged).toEqual([
+      { act: 'tell', why: 'supervisor_out_of_reach', problem: 'Run: loginctl enable-linger' },
+    ]);
     expect(life.rows()).toEqual([]);
     await expect(life.care.plan('restart')).rejects.toThrow('loginctl');
   });
@@ -256,7 +334,13 @@ describe('a supervisor out of reach', () => {
 
   it('that fails unforeseen is no end: the next look tries again', async () => {
     const world = createWorld();
-    const choose = vi.fn<CareOptions['holder']['choose']>(async () => ({ supervisor: world.supervisor, why: 'holds_process', rivals: [] })).mockRejectedValueOnce(new Error('EIO'));
+    const choose = vi
+      .fn<CareOptions['holder']['choose']>(async () => ({
+        supervisor: world.supervisor,
+        why: 'holds_process',
+        rivals: [],
+      }))
+      .mockRejectedValueOnce(new Error('EIO'));
     const life = live({ world, holder: { choose } });
     life.care.onLook(life.lookNow());
     await vi.waitFor(() => expect(choose).toHaveBeenCalled(), patience);
@@ -269,9 +353,18 @@ describe('a supervisor out of reach', () => {
 
 describe('a dry run', () => {
   it('says the commands of every rung and does none', async () => {
-    const life = live({ dryRun: true, graceful: () => ({ command: ({ pid }) => `kill -USR1 ${pid}`, ask: () => Promise.reject(new Error('must not be asked')) }) });
+    const life = live({
+      dryRun: true,
+      graceful: () => ({
+        command: ({ pid }) => `kill -USR1 ${pid}`,
+        ask: () => Promise.reject(new Error('must not be asked')),
+      }),
+    });
     await life.care.act(life.lookNow());
-    const all = [`kill -USR1 ${OLD.pid}`, ...['restart', 'kill', 'reset', 'start'].map((action) => `systemctl --user ${action} hermes-gateway.service`)];
+    const all = [
+      `kill -USR1 ${OLD.pid}`,
+      ...['restart', 'kill', 'reset', 'start'].map((action) => `systemctl --user ${action} hermes-gateway.service`),
+    ];
     expect(life.judged).toEqual([{ act: 'tell', why: 'dry_run', commands: all }]);
     expect(life.world.calls).toEqual([]);
   });
@@ -292,7 +385,15 @@ describe('a dry run', () => {
 describe("an operator's treatment", () => {
   it('is planned on what is now, links and turns included', async () => {
     const life = live({ turns: 2 });
-    expect(await life.care.plan('restart')).toMatchObject({ remedy: 'restart', before: OLD, links: ['qqbot'], turns: 2, held: null, condition: 'healthy', rungs: [{ rung: 'supervisor' }, { rung: 'hard' }] });
+    expect(await life.care.plan('restart')).toMatchObject({
+      remedy: 'restart',
+      before: OLD,
+      links: ['qqbot'],
+      turns: 2,
+      held: null,
+      condition: 'healthy',
+      rungs: [{ rung: 'supervisor' }, { rung: 'hard' }],
+    });
     expect(await life.care.plan('stop')).toMatchObject({ remedy: 'stop', links: [] });
     life.world.process = null;
     expect(await life.care.plan('restart')).toMatchObject({ remedy: 'start', before: null });
@@ -310,7 +411,10 @@ describe("an operator's treatment", () => {
 
   it('is one at a time, and looks meanwhile lead to nothing', async () => {
     const gate = Promise.withResolvers<void>();
-    const world = createWorld({}, { restart: async (its) => (await gate.promise, its.spawn(), { outcome: 'done', steps: [] }) });
+    const world = createWorld(
+      {},
+      { restart: async (its) => (await gate.promise, its.spawn(), { outcome: 'done', steps: [] }) },
+    );
     const life = live({ world });
     const plan = await life.care.plan('restart');
     expect(life.care.treat(plan, 'me', ANSWER).outcome).toBe('begun');
@@ -353,9 +457,14 @@ describe("an operator's treatment", () => {
   });
 
   it('to stop it is noted, outlives Lifeline, and the gateway stays down', async () => {
-    const life = live({ verdicts: (process, at) => (process ? [gateway('healthy')(at)] : [gateway('stopped_on_purpose')(at)]) });
+    const life = live({
+      verdicts: (process, at) => (process ? [gateway('healthy')(at)] : [gateway('stopped_on_purpose')(at)]),
+    });
     life.care.treat(await life.care.plan('stop'), 'me', ANSWER);
-    await vi.waitFor(() => expect(life.ended).toMatchObject([{ outcome: 'recovered', remedy: 'stop', after: null }]), patience);
+    await vi.waitFor(
+      () => expect(life.ended).toMatchObject([{ outcome: 'recovered', remedy: 'stop', after: null }]),
+      patience,
+    );
     expect(life.notes).toContainEqual({ kind: 'stopped-by-operator', by: 'me' });
     await end(life);
     const next = live({ path: life.path });
@@ -363,8 +472,14 @@ describe("an operator's treatment", () => {
     expect(by).toBe('me');
     // What the next Lifeline concludes from that when it looks.
     const source = 'lifeline';
-    const facts: readonly GatewayFact[] = [{ kind: 'stopped-by-operator', by: by ?? '' }, { kind: 'process', process: null }];
-    const state = facts.reduce((before, fact) => advance(before, { at: instant(1_000), source, text: fact.kind, link: null, fact }), initialState);
+    const facts: readonly GatewayFact[] = [
+      { kind: 'stopped-by-operator', by: by ?? '' },
+      { kind: 'process', process: null },
+    ];
+    const state = facts.reduce(
+      (before, fact) => advance(before, { at: instant(1_000), source, text: fact.kind, link: null, fact }),
+      initialState,
+    );
     const { verdicts } = judge(state, { gateway: 'main', policy: DEFAULT_POLICY, now: 1_000 + HOUR, links: null });
     expect(verdicts).toMatchObject([{ condition: 'stopped_on_purpose', remedy: 'none' }]);
   });
@@ -374,11 +489,26 @@ describe('the end of a process that an operator has named', () => {
   const beside = suspectOf(5_000_777, 42);
 
   it('beside the gateway ends that one alone, and leaves the gateway as it is', async () => {
-    const life = live({ mode: 'off', world: createWorld({ beside: [beside] }), verdicts: (_process, at) => [gateway('healthy')(at)] });
+    const life = live({
+      mode: 'off',
+      world: createWorld({ beside: [beside] }),
+      verdicts: (_process, at) => [gateway('healthy')(at)],
+    });
     const plan = await life.care.planEnd(beside.pid, beside.startTime);
-    expect(plan).toMatchObject({ remedy: 'end_process', target: beside, before: OLD, rungs: [{ rung: 'end', commands: [`kill -TERM ${beside.pid}`] }] });
+    expect(plan).toMatchObject({
+      remedy: 'end_process',
+      target: beside,
+      before: OLD,
+      rungs: [{ rung: 'end', commands: [`kill -TERM ${beside.pid}`] }],
+    });
     expect(life.care.treat(plan, 'me', ANSWER).outcome).toBe('begun');
-    await vi.waitFor(() => expect(life.ended).toMatchObject([{ outcome: 'recovered', remedy: 'end_process', rungs: ['end'], before: OLD, after: OLD }]), patience);
+    await vi.waitFor(
+      () =>
+        expect(life.ended).toMatchObject([
+          { outcome: 'recovered', remedy: 'end_process', rungs: ['end'], before: OLD, after: OLD },
+        ]),
+      patience,
+    );
     expect(life.world.calls).toEqual([]);
     expect(life.progress[0]?.target).toEqual({ pid: beside.pid, startTime: beside.startTime });
     // An operator's word, and so outside the budget.
@@ -387,25 +517,43 @@ describe('the end of a process that an operator has named', () => {
 
   it('that keeps the gateway from its start goes on with the start', async () => {
     const world: World = createWorld({ process: null, beside: [beside], status: { state: 'inactive' } });
-    const life = live({ world, verdicts: (process, at) => (process ? [gateway('healthy')(at)] : [gateway('unknown', { cause: 'unproven_process', remedy: 'alert' })(at)]) });
+    const life = live({
+      world,
+      verdicts: (process, at) =>
+        process ? [gateway('healthy')(at)] : [gateway('unknown', { cause: 'unproven_process', remedy: 'alert' })(at)],
+    });
     const plan = await life.care.planEnd(beside.pid, null);
     expect(plan.rungs.map(({ rung }) => rung)).toEqual(['end', 'supervisor', 'hard']);
     // It is no real process, so that nothing but this takes it away.
     world.beside = [];
     life.care.treat(plan, 'me', ANSWER);
-    await vi.waitFor(() => expect(life.ended).toMatchObject([{ outcome: 'recovered', rungs: ['end', 'supervisor'], after: NEW }]), patience);
+    await vi.waitFor(
+      () => expect(life.ended).toMatchObject([{ outcome: 'recovered', rungs: ['end', 'supervisor'], after: NEW }]),
+      patience,
+    );
     expect(world.calls).toEqual(['start']);
   });
 
   it('where the gateway was stopped on purpose starts nothing', async () => {
-    const life = live({ world: createWorld({ process: null, beside: [beside] }), verdicts: (_process, at) => [gateway('stopped_on_purpose')(at)] });
+    const life = live({
+      world: createWorld({ process: null, beside: [beside] }),
+      verdicts: (_process, at) => [gateway('stopped_on_purpose')(at)],
+    });
     expect((await life.care.planEnd(beside.pid, null)).rungs.map(({ rung }) => rung)).toEqual(['end']);
   });
 
   it('is not planned of the gateway itself, of a process that nobody has told of, nor of one that got the pid since', async () => {
     const life = live({ world: createWorld({ beside: [beside] }) });
-    await expect(life.care.planEnd(OLD.pid, OLD.startTime)).rejects.toMatchObject({ name: 'UserError', code: 'END_GATEWAY', message: expect.stringContaining('/restart main') as string });
-    await expect(life.care.planEnd(1, null)).rejects.toMatchObject({ name: 'UserError', code: 'END_UNKNOWN', message: expect.stringContaining(String(beside.pid)) as string });
+    await expect(life.care.planEnd(OLD.pid, OLD.startTime)).rejects.toMatchObject({
+      name: 'UserError',
+      code: 'END_GATEWAY',
+      message: expect.stringContaining('/restart main') as string,
+    });
+    await expect(life.care.planEnd(1, null)).rejects.toMatchObject({
+      name: 'UserError',
+      code: 'END_UNKNOWN',
+      message: expect.stringContaining(String(beside.pid)) as string,
+    });
     await expect(life.care.planEnd(beside.pid, beside.startTime + 1)).rejects.toMatchObject({ code: 'END_UNKNOWN' });
     expect(life.world.calls).toEqual([]);
   });
@@ -423,7 +571,10 @@ describe('a Lifeline that ends in the middle of a treatment', () => {
     const [record] = next.ledger.unfinished();
     expect(record).toMatchObject({ requestedBy: 'me', rung: 0, phase: 'proving', answer: ANSWER });
     if (record) next.care.resume(record);
-    await vi.waitFor(() => expect(next.ended).toMatchObject([{ outcome: 'recovered', requestedBy: 'me', after: NEW }]), patience);
+    await vi.waitFor(
+      () => expect(next.ended).toMatchObject([{ outcome: 'recovered', requestedBy: 'me', after: NEW }]),
+      patience,
+    );
     expect(world.calls).toEqual(['restart', 'start']);
     expect(next.rows()).toEqual(['restart me recovered']);
     expect(next.ledger.unfinished()).toEqual([]);
@@ -440,25 +591,36 @@ describe('a Lifeline that ends in the middle of a treatment', () => {
     ['a new process there', NEW, []],
   ] as const;
   const left = (life: ReturnType<typeof live>, changed: Partial<TreatmentRecord> = {}): TreatmentRecord => {
-    const { id: _id, ...record } = recordOf({ at: life.clock.now(), requestedBy: 'me', answer: ANSWER, rungs: ['supervisor', 'hard'], ...changed });
+    const { id: _id, ...record } = recordOf({
+      at: life.clock.now(),
+      requestedBy: 'me',
+      answer: ANSWER,
+      rungs: ['supervisor', 'hard'],
+      ...changed,
+    });
     return life.ledger.begin(record);
   };
 
-  it.each(PHASES.flatMap(([phase, record]) => PROCESSES.map(([what, process, calls]) => [phase, what, record, process, calls] as const)))(
-    'is taken up while %s, with %s',
-    async (_phase, _what, record, process, calls) => {
-      const life = live({ world: createWorld({ process }) });
-      life.care.resume(left(life, record));
-      await vi.waitFor(() => expect(life.ended).toMatchObject([{ outcome: 'recovered' }]), patience);
-      expect(life.world.calls).toEqual(calls);
-      expect(life.rows()).toEqual(['restart me recovered']);
-      await life.care.stop();
-      expect(life.ended).toHaveLength(1);
-    },
-  );
+  it.each(
+    PHASES.flatMap(([phase, record]) =>
+      PROCESSES.map(([what, process, calls]) => [phase, what, record, process, calls] as const),
+    ),
+  )('is taken up while %s, with %s', async (_phase, _what, record, process, calls) => {
+    const life = live({ world: createWorld({ process }) });
+    life.care.resume(left(life, record));
+    await vi.waitFor(() => expect(life.ended).toMatchObject([{ outcome: 'recovered' }]), patience);
+    expect(life.world.calls).toEqual(calls);
+    expect(life.rows()).toEqual(['restart me recovered']);
+    await life.care.stop();
+    expect(life.ended).toHaveLength(1);
+  });
 
   it('is not carried on after long: it is only looked at, and told', async () => {
-    for (const [process, outcome] of [[OLD, 'failed'], [null, 'failed'], [NEW, 'recovered']] as const) {
+    for (const [process, outcome] of [
+      [OLD, 'failed'],
+      [null, 'failed'],
+      [NEW, 'recovered'],
+    ] as const) {
       const life = live({ mode: 'off', world: createWorld({ process }) });
       life.care.resume(left(life, { at: life.clock.now() - 16 * MINUTE, phase: 'acting', rung: 0 }));
       await vi.waitFor(() => expect(life.ended).toMatchObject([{ outcome }]), patience);
@@ -468,9 +630,15 @@ describe('a Lifeline that ends in the middle of a treatment', () => {
   });
 
   it('is told as failed when its supervisor cannot be asked any more', async () => {
-    const life = live({ mode: 'off', holder: { choose: () => Promise.reject(new UserError('NO_BUS', 'Run: loginctl enable-linger')) } });
+    const life = live({
+      mode: 'off',
+      holder: { choose: () => Promise.reject(new UserError('NO_BUS', 'Run: loginctl enable-linger')) },
+    });
     life.care.resume(left(life, { phase: 'acting', rung: 0 }));
-    await vi.waitFor(() => expect(life.ended).toMatchObject([{ outcome: 'failed', problem: 'Run: loginctl enable-linger' }]), patience);
+    await vi.waitFor(
+      () => expect(life.ended).toMatchObject([{ outcome: 'failed', problem: 'Run: loginctl enable-linger' }]),
+      patience,
+    );
     expect(life.rows()).toEqual(['restart me failed']);
   });
 
@@ -516,8 +684,12 @@ describe('a link that can be restarted alone', () => {
     };
     return { calls, control, loggedIn: () => on };
   };
-  const alone = (loggedIn: () => number | null) => (_process: ProcessSeen | null, at: number): readonly Verdict[] =>
-    [gateway('healthy')(at), loggedIn() === null ? link('qqbot', 'deaf', { remedy: 'restart_link' })(at) : link('qqbot', 'up')(at)];
+  const alone =
+    (loggedIn: () => number | null) =>
+    (_process: ProcessSeen | null, at: number): readonly Verdict[] => [
+      gateway('healthy')(at),
+      loggedIn() === null ? link('qqbot', 'deaf', { remedy: 'restart_link' })(at) : link('qqbot', 'up')(at),
+    ];
 
   it('is, and the gateway is left as it is', async () => {
     const { calls, ...it } = controlled();
@@ -527,7 +699,9 @@ describe('a link that can be restarted alone', () => {
     expect(life.world.calls).toEqual([]);
     expect(life.links).toEqual(['qqbot']);
     expect(life.notes).toEqual([]);
-    expect(life.treated).toMatchObject([{ result: { outcome: 'recovered', remedy: 'restart_link', before: OLD, after: OLD, rungs: ['link'] } }]);
+    expect(life.treated).toMatchObject([
+      { result: { outcome: 'recovered', remedy: 'restart_link', before: OLD, after: OLD, rungs: ['link'] } },
+    ]);
   });
 
   it('is not with a budget of restarts, which it does not spend', async () => {
@@ -542,9 +716,16 @@ describe('a link that can be restarted alone', () => {
     const { calls, ...it } = controlled();
     const life = live({ ...it, verdicts: alone(it.loggedIn) });
     const plan = await life.care.planLink('qqbot');
-    expect(plan).toMatchObject({ remedy: 'restart_link', links: ['qqbot'], rungs: [{ rung: 'link', commands: ['channels.stop qqbot', 'channels.start qqbot'] }] });
+    expect(plan).toMatchObject({
+      remedy: 'restart_link',
+      links: ['qqbot'],
+      rungs: [{ rung: 'link', commands: ['channels.stop qqbot', 'channels.start qqbot'] }],
+    });
     const begun = life.care.treat(plan, 'me', ANSWER);
-    expect(await (begun.outcome === 'begun' ? begun.result : null)).toMatchObject({ outcome: 'recovered', requestedBy: 'me' });
+    expect(await (begun.outcome === 'begun' ? begun.result : null)).toMatchObject({
+      outcome: 'recovered',
+      requestedBy: 'me',
+    });
     expect(calls).toEqual(['stop qqbot', 'start qqbot']);
     await expect(life.care.planLink('telegram')).rejects.toMatchObject({ code: 'LINK_UNKNOWN' });
     await expect(live({ control: null }).care.planLink('qqbot')).rejects.toMatchObject({ code: 'LINK_ALONE' });
@@ -554,21 +735,31 @@ describe('a link that can be restarted alone', () => {
     const { calls, ...it } = controlled();
     const life = live({ ...it, verdicts: alone(it.loggedIn), dryRun: true });
     await life.care.act(life.lookNow());
-    expect(life.judged).toEqual([{ act: 'tell', why: 'dry_run', commands: ['channels.stop qqbot', 'channels.start qqbot'] }]);
+    expect(life.judged).toEqual([
+      { act: 'tell', why: 'dry_run', commands: ['channels.stop qqbot', 'channels.start qqbot'] },
+    ]);
     expect(calls).toEqual([]);
   });
 
   it.each<[string, Partial<Setting>, Partial<TreatmentRecord>, string]>([
     ['it is begun again', {}, {}, 'recovered'],
     ['however long ago that was', {}, { at: Date.UTC(2001, 1, 1) }, 'failed'],
-    ['though its supervisor cannot be asked', { holder: { choose: () => Promise.reject(new UserError('NO_BUS', 'no bus')) } }, {}, 'failed'],
-  ])('was being restarted when Lifeline ended: never a stop without its start, %s', async (_what, setting, changed, outcome) => {
-    const { calls, ...it } = controlled();
-    const life = live({ ...it, verdicts: alone(() => 1), ...setting });
-    const { id: _id, ...record } = recordOf({ ...LEFT, at: life.clock.now(), ...changed });
-    life.care.resume(life.ledger.begin(record));
-    await vi.waitFor(() => expect(life.ended).toMatchObject([{ outcome }]), patience);
-    expect(calls.at(-1)).toBe('start qqbot');
-    expect(life.world.calls).toEqual([]);
-  });
+    [
+      'though its supervisor cannot be asked',
+      { holder: { choose: () => Promise.reject(new UserError('NO_BUS', 'no bus')) } },
+      {},
+      'failed',
+    ],
+  ])(
+    'was being restarted when Lifeline ended: never a stop without its start, %s',
+    async (_what, setting, changed, outcome) => {
+      const { calls, ...it } = controlled();
+      const life = live({ ...it, verdicts: alone(() => 1), ...setting });
+      const { id: _id, ...record } = recordOf({ ...LEFT, at: life.clock.now(), ...changed });
+      life.care.resume(life.ledger.begin(record));
+      await vi.waitFor(() => expect(life.ended).toMatchObject([{ outcome }]), patience);
+      expect(calls.at(-1)).toBe('start qqbot');
+      expect(life.world.calls).toEqual([]);
+    },
+  );
 });

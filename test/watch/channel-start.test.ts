@@ -6,7 +6,11 @@ import type { OpenedChannels } from '../../src/channels/open.ts';
 import { createChannelStart } from '../../src/watch/channel-start.ts';
 
 const never = (): Promise<never> => new Promise(() => undefined);
-const channelOf = (name: string, start: () => Promise<void> = async () => undefined, link: ChannelStatus['link'] = 'connected'): Channel => ({
+const channelOf = (
+  name: string,
+  start: () => Promise<void> = async () => undefined,
+  link: ChannelStatus['link'] = 'connected',
+): Channel => ({
   name,
   start,
   stop: async () => undefined,
@@ -17,7 +21,13 @@ const channelOf = (name: string, start: () => Promise<void> = async () => undefi
 
 const startOf = (channels: readonly Channel[], checks: OpenedChannels['checks'] = [], limitMs = 50) => {
   const failed: string[] = [];
-  const start = createChannelStart({ channels, checks, limitMs, logger: silentLogger(), report: { failed: ({ stage, part }) => failed.push(`${stage} ${part}`), worked: () => undefined } });
+  const start = createChannelStart({
+    channels,
+    checks,
+    limitMs,
+    logger: silentLogger(),
+    report: { failed: ({ stage, part }) => failed.push(`${stage} ${part}`), worked: () => undefined },
+  });
   return { start, failed };
 };
 
@@ -31,7 +41,10 @@ test('one that hangs holds up no other, and not for ever', async () => {
 
 test('one that fails by a fault of its own is reported, and the others run', async () => {
   const other = vi.fn(async () => undefined);
-  const { start, failed } = startOf([channelOf('feishu', async () => Promise.reject(new Error('no such table'))), channelOf('qq', other)]);
+  const { start, failed } = startOf([
+    channelOf('feishu', async () => Promise.reject(new Error('no such table'))),
+    channelOf('qq', other),
+  ]);
   await start.begin(() => undefined);
   await start.settled();
   expect(other).toHaveBeenCalledOnce();
@@ -39,15 +52,29 @@ test('one that fails by a fault of its own is reported, and the others run', asy
 });
 
 test.each<[string, Channel, OpenedChannels['checks'][number]['run']]>([
-  ['by itself', channelOf('feishu', async () => Promise.reject(new UserError('FEISHU_APP_IN_USE', 'another'))), async () => true],
-  ['by its platform', channelOf('feishu'), async () => Promise.reject(new UserError('FEISHU_NOT_READY', 'no permission'))],
+  [
+    'by itself',
+    channelOf('feishu', async () => Promise.reject(new UserError('FEISHU_APP_IN_USE', 'another'))),
+    async () => true,
+  ],
+  [
+    'by its platform',
+    channelOf('feishu'),
+    async () => Promise.reject(new UserError('FEISHU_NOT_READY', 'no permission')),
+  ],
 ])('one that can never be used as it is set up, %s, ends the start', async (_, channel, run) => {
   const { start } = startOf([channel], [{ channel: 'feishu', run }]);
   await expect(start.begin(() => undefined).then(() => start.settled())).rejects.toBeInstanceOf(UserError);
 });
 
 test('one is in doubt until its platform has answered or a message has got out, and while it is not connected', async () => {
-  const { start } = startOf([channelOf('feishu'), channelOf('qq', async () => undefined, 'waiting'), channelOf('slow')], [{ channel: 'feishu', run: async () => true }, { channel: 'slow', run: never }]);
+  const { start } = startOf(
+    [channelOf('feishu'), channelOf('qq', async () => undefined, 'waiting'), channelOf('slow')],
+    [
+      { channel: 'feishu', run: async () => true },
+      { channel: 'slow', run: never },
+    ],
+  );
   expect(['feishu', 'qq', 'slow'].map((name) => start.isInDoubt(name))).toEqual([true, true, true]);
   await start.begin(() => undefined);
   await start.settled();

@@ -15,9 +15,17 @@ const TO = [{ person: 'me', ways: [{ channel: 'qq', user: 'ME' }] }];
 const lifeline = () => {
   const place = ownFolder();
   chmodSync(place, 0o755);
-  const [file, secret, data] = ['config.yaml', 'qq.secret', 'data'].map((name) => join(place, name)) as [string, string, string];
+  const [file, secret, data] = ['config.yaml', 'qq.secret', 'data'].map((name) => join(place, name)) as [
+    string,
+    string,
+    string,
+  ];
   writeFileSync(secret, 'secret', { mode: 0o600 });
-  writeFileSync(file, `data_dir: data\ngateways: [{ name: main, kind: hermes, home: ${place} }]\nchannels: { qq: { app_id: "1", client_secret: "file:qq.secret" } }\n`, { mode: 0o600 });
+  writeFileSync(
+    file,
+    `data_dir: data\ngateways: [{ name: main, kind: hermes, home: ${place} }]\nchannels: { qq: { app_id: "1", client_secret: "file:qq.secret" } }\n`,
+    { mode: 0o600 },
+  );
   mkdirSync(data, { mode: 0o700 });
   const close = (): ClosedOwn => closeOwn(loadConfig(file, { HOME: place }), silentLogger());
   return { place, file, secret, data, close };
@@ -51,7 +59,10 @@ test('a configuration and a secret that everybody can write are mended, and that
   const [first, second] = told([closed, close()]);
   expect(first).toMatchObject({
     title: "Others could change Lifeline's own files",
-    lines: [`${file}: everybody can change it; mended (chmod o-w ${file})`, `${secret}: everybody can change it; mended (chmod o-w ${secret})`],
+    lines: [
+      `${file}: everybody can change it; mended (chmod o-w ${file})`,
+      `${secret}: everybody can change it; mended (chmod o-w ${secret})`,
+    ],
     note: expect.stringContaining('still yours') as string,
   });
   expect(second).toBeNull();
@@ -65,7 +76,7 @@ asRoot('a group that has others in it is no different from everybody', () => {
   expect(modeOf(file)).toBe(0o640);
 });
 
-asRoot('what is not Lifeline\'s to mend is told until it changes, and not at each start', () => {
+asRoot("what is not Lifeline's to mend is told until it changes, and not at each start", () => {
   const { place, file, close } = lifeline();
   chownSync(file, 4_242, 0);
   const theirs = close();
@@ -90,8 +101,12 @@ test('a data folder that others can enter is closed and told; one with other thi
   const shared = close();
   expect(modeOf(data)).toBe(0o755);
   expect(told([closed, shared, shared]).map((each) => each?.lines ?? null)).toEqual([
-    [`the data folder ${data}: others could enter it, and hold its lock to keep Lifeline from starting; it is its owner's only now (0700)`],
-    [`the data folder ${data}: others can enter it; it holds other things, too, so it was left as it is. Give Lifeline a data_dir of its own`],
+    [
+      `the data folder ${data}: others could enter it, and hold its lock to keep Lifeline from starting; it is its owner's only now (0700)`,
+    ],
+    [
+      `the data folder ${data}: others can enter it; it holds other things, too, so it was left as it is. Give Lifeline a data_dir of its own`,
+    ],
     null,
   ]);
 });

@@ -1,6 +1,6 @@
 /**
- * Very many gateways under one real ward, database and desk: homes with logs that a test writes, a small process for each
- * that needs one, which its pid file names, and a phone that notes what comes.
+ * Very many gateways under one real ward, database and desk: homes with logs that a test writes, a small process for
+ * each that needs one, which its pid file names, and a phone that notes what comes.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { NO_REPORT } from '../../src/base/stage-report.ts';
@@ -46,21 +46,40 @@ export interface CrowdOptions {
   readonly prepare?: (homeOf: (name: string) => string) => void;
 }
 
-const HERMES_UP = ['INFO Starting Hermes Gateway...', 'INFO Gateway running with 1 platform(s)', 'INFO [QQBot:1001] Ready, session_id=a'];
+const HERMES_UP = [
+  'INFO Starting Hermes Gateway...',
+  'INFO Gateway running with 1 platform(s)',
+  'INFO [QQBot:1001] Ready, session_id=a',
+];
 const BOT_UP = ['INFO bot is ready', 'INFO telegram: logged in'];
 const HERMES = 'supervisor: process';
-const generic = (checks: string): string => `generic: { logs: [{ path: logs/bot.log, format: python }], ready: "bot is ready", links: { telegram: { up: "logged in", lost: "connection lost", gave_up: "no more tries" } }, checks: [${checks}] }`;
+const generic = (checks: string): string =>
+  `generic: { logs: [{ path: logs/bot.log, format: python }], ready: "bot is ready", links: { telegram: { up: "logged in", lost: "connection lost", gave_up: "no more tries" } }, checks: [${checks}] }`;
 
 export type Crowd = Awaited<ReturnType<typeof createCrowd>>;
 
-export const createCrowd = async ({ names, kindOf = () => 'hermes', healOf = () => '"off"', keysOf = () => '', checksOf = () => '', settings = '', clock, dryRun = false, onLooked, prepare }: CrowdOptions) => {
+export const createCrowd = async ({
+  names,
+  kindOf = () => 'hermes',
+  healOf = () => '"off"',
+  keysOf = () => '',
+  checksOf = () => '',
+  settings = '',
+  clock,
+  dryRun = false,
+  onLooked,
+  prepare,
+}: CrowdOptions) => {
   const dir = mkdtempSync(join(tmpdir(), 'lifeline-crowd-'));
   const homeOf = (name: string): string => join(dir, name);
   const processes = new Map<string, ChildProcess>();
   const platform = await startPlatform();
   const write = (name: string, ...texts: readonly string[]): void => {
     const file = kindOf(name) === 'hermes' ? 'gateway.log' : 'bot.log';
-    appendFileSync(join(homeOf(name), 'logs', file), texts.map((text) => `${line((clock.now() - TEN) / 1_000, text)}\n`).join(''));
+    appendFileSync(
+      join(homeOf(name), 'logs', file),
+      texts.map((text) => `${line((clock.now() - TEN) / 1_000, text)}\n`).join(''),
+    );
   };
   for (const name of names) {
     mkdirSync(join(homeOf(name), 'logs'), { recursive: true });
@@ -69,9 +88,15 @@ export const createCrowd = async ({ names, kindOf = () => 'hermes', healOf = () 
   }
   prepare?.(homeOf);
 
-  const entry = (name: string): string => `  - { name: ${name}, kind: ${kindOf(name)}, home: ${homeOf(name)}, heal: ${healOf(name)}, ${kindOf(name) === 'hermes' ? HERMES : generic(checksOf(name))}, hosts: { ${kindOf(name) === 'hermes' ? 'qqbot' : 'telegram'}: ["127.0.0.1:${platform.port}"] }${keysOf(name)} }`;
+  const entry = (name: string): string =>
+    `  - { name: ${name}, kind: ${kindOf(name)}, home: ${homeOf(name)}, heal: ${healOf(name)}, ${kindOf(name) === 'hermes' ? HERMES : generic(checksOf(name))}, hosts: { ${kindOf(name) === 'hermes' ? 'qqbot' : 'telegram'}: ["127.0.0.1:${platform.port}"] }${keysOf(name)} }`;
   const text = `data_dir: ${join(dir, 'data')}\ngateways:\n${names.map(entry).join('\n')}\nchannels: { webhook: { url: "http://127.0.0.1:1/x" } }\n${settings}`;
-  const config = parseConfig(text, { file: 'crowd.yaml', env: {}, home: dir, readSecret: () => ({ text: '', exposed: false }) });
+  const config = parseConfig(text, {
+    file: 'crowd.yaml',
+    env: {},
+    home: dir,
+    readSecret: () => ({ text: '', exposed: false }),
+  });
 
   const db = openDatabase(join(dir, 'data', 'lifeline.db'));
   const logger = silentLogger();
@@ -80,7 +105,10 @@ export const createCrowd = async ({ names, kindOf = () => 'hermes', healOf = () 
     name: 'webhook',
     start: () => Promise.resolve(),
     stop: () => Promise.resolve(),
-    send: (_to, message) => (told.push(message), Promise.resolve({ outcome: 'ok', messageId: String(told.length) } as const)),
+    send: (_to, message) => (
+      told.push(message),
+      Promise.resolve({ outcome: 'ok', messageId: String(told.length) } as const)
+    ),
     status: () => ({ link: 'connected', since: 0, lastInboundAt: null, problem: null }),
   };
   const book = createIncidentBook(db);
@@ -88,7 +116,19 @@ export const createCrowd = async ({ names, kindOf = () => 'hermes', healOf = () 
   const silences = createSilences(db);
   const watched = createWatched(db, watchGapMs(5_000));
   const policy = DEFAULT_INCIDENT_POLICY;
-  const desk = createDesk({ db, config, channels: [phone], people: () => [{ person: 'me', ways: [{ channel: 'webhook', user: 'me' }] }], book, policy, ledger, seal: (message) => message, report: NO_REPORT, clock, logger });
+  const desk = createDesk({
+    db,
+    config,
+    channels: [phone],
+    people: () => [{ person: 'me', ways: [{ channel: 'webhook', user: 'me' }] }],
+    book,
+    policy,
+    ledger,
+    seal: (message) => message,
+    report: NO_REPORT,
+    clock,
+    logger,
+  });
   desk.start();
   const ward = createWard({
     config,
@@ -122,7 +162,11 @@ export const createCrowd = async ({ names, kindOf = () => 'hermes', healOf = () 
     write,
     homeOf,
     /** `name/link condition` of each incident that is open, sorted. */
-    open: (): readonly string[] => book.open().map(({ gateway: name, link, verdict }) => `${name}${link === null ? '' : `/${link}`} ${verdict.condition}`).toSorted(),
+    open: (): readonly string[] =>
+      book
+        .open()
+        .map(({ gateway: name, link, verdict }) => `${name}${link === null ? '' : `/${link}`} ${verdict.condition}`)
+        .toSorted(),
     platform,
     /** Ends the process of this one. */
     lose: async (name: string): Promise<void> => {
@@ -162,7 +206,11 @@ const startPlatform = async () => {
 
 /** As small as a process can be: a shell that waits for a line that never comes, and ends with whoever started it. */
 const startGateway = async (home: string): Promise<ChildProcess> => {
-  const child = spawn('/bin/sh', ['-c', 'read _', 'gateway', 'run'], { argv0: 'hermes', env: { HERMES_HOME: home }, stdio: ['pipe', 'ignore', 'ignore'] });
+  const child = spawn('/bin/sh', ['-c', 'read _', 'gateway', 'run'], {
+    argv0: 'hermes',
+    env: { HERMES_HOME: home },
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
   await once(child, 'spawn');
   const { pid = 0 } = child;
   writeFileSync(join(home, 'gateway.pid'), JSON.stringify({ pid, start_time: (await readProcess(pid))?.startTime }));

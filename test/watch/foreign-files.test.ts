@@ -50,21 +50,39 @@ const homeOf = (uid: number): string => {
   return home;
 };
 
-const GOOD = [line(0, 'INFO Starting Hermes Gateway...'), line(1, 'INFO Gateway running with 1 platform(s)'), line(2, 'INFO [QQBot:1001] Ready, session_id=a')];
+const GOOD = [
+  line(0, 'INFO Starting Hermes Gateway...'),
+  line(1, 'INFO Gateway running with 1 platform(s)'),
+  line(2, 'INFO [QQBot:1001] Ready, session_id=a'),
+];
 const BAD = line(5, 'ERROR [QQBot:1001] Max reconnect attempts reached');
 
 const watch = (home: string, kind: GatewayKind = hermes) => {
   const clock = manualClock(at(10));
-  const watcher = createWatcher({ gateway: 'main', kind, home, links: null, policy: () => DEFAULT_POLICY, hosts: { qqbot: ['127.0.0.1:1'] }, lookForProcess: () => Promise.resolve({ gateway: PROCESS, beside: [], problem: null }), clock, logger: silentLogger() });
+  const watcher = createWatcher({
+    gateway: 'main',
+    kind,
+    home,
+    links: null,
+    policy: () => DEFAULT_POLICY,
+    hosts: { qqbot: ['127.0.0.1:1'] },
+    lookForProcess: () => Promise.resolve({ gateway: PROCESS, beside: [], problem: null }),
+    clock,
+    logger: silentLogger(),
+  });
   onTestFinished(() => watcher.stop());
   return async () => {
     const { verdicts, problems, refused } = await watcher.look();
-    return { said: verdicts.map(({ link, condition }) => `${link ?? 'gateway'} ${condition}`), problems: problems.map((each) => each.replaceAll(home, 'HOME')), refused: refused.map(({ why, path }) => `${why} ${path.replace(home, 'HOME')}`) };
+    return {
+      said: verdicts.map(({ link, condition }) => `${link ?? 'gateway'} ${condition}`),
+      problems: problems.map((each) => each.replaceAll(home, 'HOME')),
+      refused: refused.map(({ why, path }) => `${why} ${path.replace(home, 'HOME')}`),
+    };
   };
 };
 
 asRoot('a log', () => {
-  it('of the gateway\'s user is believed', async () => {
+  it("of the gateway's user is believed", async () => {
     const home = homeOf(GATEWAY);
     write(join(home, 'logs/gateway.log'), GATEWAY, [...GOOD, BAD]);
     expect(await watch(home)()).toEqual({ said: ['gateway healthy', 'qqbot gave_up'], problems: [], refused: [] });
@@ -74,7 +92,10 @@ asRoot('a log', () => {
     const home = homeOf(GATEWAY);
     const log = write(join(home, 'logs/gateway.log'), MALLORY, [...GOOD, BAD]);
     const look = watch(home);
-    const told = { problems: ['HOME/logs/gateway.log belongs to another user (uid 4242), who could change it'], refused: ['owner HOME/logs/gateway.log'] };
+    const told = {
+      problems: ['HOME/logs/gateway.log belongs to another user (uid 4242), who could change it'],
+      refused: ['owner HOME/logs/gateway.log'],
+    };
     expect(await look()).toEqual({ said: [expect.not.stringContaining('gave_up')], ...told });
     appendFileSync(log, `${BAD}\n`);
     expect(await look()).toEqual({ said: [expect.not.stringContaining('gave_up')], ...told });
@@ -88,7 +109,10 @@ asRoot('a log', () => {
     const look = watch(home);
     expect((await look()).said).toEqual(['gateway healthy', 'qqbot up']);
     write(log, GATEWAY, [BAD], 0o666);
-    expect(await look()).toMatchObject({ said: ['gateway healthy', 'qqbot up'], refused: ['writable HOME/logs/gateway.log'] });
+    expect(await look()).toMatchObject({
+      said: ['gateway healthy', 'qqbot up'],
+      refused: ['writable HOME/logs/gateway.log'],
+    });
     chmodSync(log, 0o644);
     expect((await look()).said).toEqual(['gateway healthy', 'qqbot gave_up']);
   });
@@ -105,7 +129,9 @@ asRoot('a log', () => {
     expect(await follower.read()).toEqual([]);
     expect(follower.refusals()).toMatchObject([{ why: 'owner', kind: 'link', uid: MALLORY }]);
     const query = { count: 10, least: null, since: null, text: null, pattern: null, context: 0, before: null };
-    await expect(searchLogs(await logNames(log, trust), query, hermes.parseLine, { trust })).rejects.toMatchObject({ code: 'FILE_REFUSED' });
+    await expect(searchLogs(await logNames(log, trust), query, hermes.parseLine, { trust })).rejects.toMatchObject({
+      code: 'FILE_REFUSED',
+    });
     await follower.close();
   });
 
@@ -114,7 +140,12 @@ asRoot('a log', () => {
     const log = write(join(home, 'logs/gateway.log'), GATEWAY, GOOD);
     write(`${log}.1`, MALLORY, [line(0, 'INFO forged')]);
     const trust = trustIn(home);
-    const page = await searchLogs(await logNames(log, trust), { count: 10, least: null, since: null, text: null, pattern: null, context: 0, before: null }, hermes.parseLine, { trust });
+    const page = await searchLogs(
+      await logNames(log, trust),
+      { count: 10, least: null, since: null, text: null, pattern: null, context: 0, before: null },
+      hermes.parseLine,
+      { trust },
+    );
     expect(page.lines.map(({ text }) => text)).toEqual(GOOD);
     expect(page.refused).toMatchObject([{ why: 'owner', path: `${log}.1` }]);
     // It takes nothing from what is followed.
@@ -146,9 +177,10 @@ asRoot('a log that may lie at several places', () => {
     return { ...kindAt('openclaw', home), logs, mainLogs: logs, openProbe: null };
   };
   const TODAY = 'openclaw-2026-11-21.log';
-  const LINE = '{"0":"{\\"subsystem\\":\\"gateway\\"}","1":"ready","_meta":{"date":"2026-11-21T02:00:01.000Z","logLevelName":"INFO"},"message":"gateway ready"}';
+  const LINE =
+    '{"0":"{\\"subsystem\\":\\"gateway\\"}","1":"ready","_meta":{"date":"2026-11-21T02:00:01.000Z","logLevelName":"INFO"},"message":"gateway ready"}';
 
-  it('is followed where it is, and what lies at the other place is nobody\'s business', async () => {
+  it("is followed where it is, and what lies at the other place is nobody's business", async () => {
     const home = homeOf(GATEWAY);
     const kind = places(home);
     give(join(home, '../a'), MALLORY, 0o755, (path) => mkdirSync(path));
@@ -161,7 +193,7 @@ asRoot('a log that may lie at several places', () => {
     expect(await mainLogOf(kind.mainLogs, trustIn(home))).toBe(kind.mainLogs[1]);
   });
 
-  it('is told to be another user\'s where there is no other', async () => {
+  it("is told to be another user's where there is no other", async () => {
     const home = homeOf(GATEWAY);
     const kind = places(home);
     give(join(home, '../a'), MALLORY, 0o755, (path) => mkdirSync(path));
@@ -177,7 +209,10 @@ asRoot('a state file', () => {
     const look = watch(home);
     expect((await look()).said[0]).toBe('gateway healthy');
     const marker = write(join(home, '.update_pending.json'), MALLORY, ['{}']);
-    expect(await look()).toMatchObject({ said: ['gateway healthy', 'qqbot up'], refused: ['owner HOME/.update_pending.json'] });
+    expect(await look()).toMatchObject({
+      said: ['gateway healthy', 'qqbot up'],
+      refused: ['owner HOME/.update_pending.json'],
+    });
     chownSync(marker, GATEWAY, GATEWAY);
     await look();
     renameSync(marker, join(home, 'old'));
@@ -191,6 +226,10 @@ asRoot('a state file', () => {
     write(join(home, 'gateway_state.json'), GATEWAY, ['x'.repeat(300_000)]);
     execFileSync('mkfifo', [join(home, '.gateway-takeover.json')]);
     mkdirSync(join(home, '.update_pending.json'));
-    expect((await watch(home)()).refused.toSorted()).toEqual(['kind HOME/.gateway-takeover.json', 'kind HOME/.update_pending.json', 'size HOME/gateway_state.json']);
+    expect((await watch(home)()).refused.toSorted()).toEqual([
+      'kind HOME/.gateway-takeover.json',
+      'kind HOME/.update_pending.json',
+      'size HOME/gateway_state.json',
+    ]);
   });
 });

@@ -1,4 +1,6 @@
-/** Evidence from the future is not evidence: a real watcher over a real home whose files and clock say what cannot be. */
+/**
+ * Evidence from the future is not evidence: a real watcher over a real home whose files and clock say what cannot be.
+ */
 import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,7 +30,17 @@ beforeEach(() => {
 });
 
 const watch = (memory = createWatchMemory(database())): Watcher => {
-  const watcher = createWatcher({ gateway: 'main', kind: hermes, home, links: null, policy: () => DEFAULT_POLICY, lookForProcess: async () => ({ gateway: process, beside: [], problem: null }), memory, clock, logger: silentLogger() });
+  const watcher = createWatcher({
+    gateway: 'main',
+    kind: hermes,
+    home,
+    links: null,
+    policy: () => DEFAULT_POLICY,
+    lookForProcess: async () => ({ gateway: process, beside: [], problem: null }),
+    memory,
+    clock,
+    logger: silentLogger(),
+  });
   onTestFinished(() => watcher.stop());
   return watcher;
 };
@@ -39,17 +51,24 @@ const database = () => {
 };
 
 const log = (): string => join(home, 'logs/gateway.log');
-const lines = (...told: readonly (readonly [number, string])[]): string => told.map(([second, text]) => `${line(second, text)}\n`).join('');
+const lines = (...told: readonly (readonly [number, string])[]): string =>
+  told.map(([second, text]) => `${line(second, text)}\n`).join('');
 const STARTING = 'INFO Starting Hermes Gateway...';
 const READY = 'INFO Gateway running with 2 platform(s)';
 const LOGIN = 'INFO [QQBot:1001] Ready, session_id=a';
 
 const own = ({ verdicts }: Look): string => `${verdicts[0]?.condition} ${verdicts[0]?.cause}`;
-const of = ({ verdicts }: Look, link: string): string => verdicts.find((verdict) => verdict.link === link)?.condition ?? 'nothing';
+const of = ({ verdicts }: Look, link: string): string =>
+  verdicts.find((verdict) => verdict.link === link)?.condition ?? 'nothing';
 
 /** Four crashes an hour ago, and well since then. */
 const bad = [-80, -79, -78, -77].map((minute) => [minute * MINUTE_S, STARTING] as const);
-const good = [[-76 * MINUTE_S, STARTING], [-76 * MINUTE_S + 5, READY], [-76 * MINUTE_S + 6, LOGIN], [-1, 'INFO [QQBot:1001] Session resumed']] as const;
+const good = [
+  [-76 * MINUTE_S, STARTING],
+  [-76 * MINUTE_S + 5, READY],
+  [-76 * MINUTE_S + 6, LOGIN],
+  [-1, 'INFO [QQBot:1001] Session resumed'],
+] as const;
 
 describe('a log that is replaced by an older copy of itself', () => {
   test.each<[string, (copy: string) => void]>([
@@ -95,7 +114,13 @@ test('lines that are dated in the future are no evidence, and that is said', asy
   const watcher = watch();
   await watcher.look();
   await clock.advance(5_000);
-  appendFileSync(log(), lines(...[40, 41, 42, 43].map((minute) => [minute * MINUTE_S, STARTING] as const), [44 * MINUTE_S, 'ERROR [QQBot:1001] Max reconnect attempts reached']));
+  appendFileSync(
+    log(),
+    lines(...[40, 41, 42, 43].map((minute) => [minute * MINUTE_S, STARTING] as const), [
+      44 * MINUTE_S,
+      'ERROR [QQBot:1001] Max reconnect attempts reached',
+    ]),
+  );
   const look = await watcher.look();
   expect([own(look), of(look, 'qqbot')]).toEqual(['healthy fine', 'up']);
   expect(look.logDoubts).toEqual([{ path: 'gateway.log', why: 'ahead', text: '44' }]);

@@ -24,8 +24,18 @@ test.each<[string, number, number, number, Gap | null]>([
   ['a pause, and the clock was set back', -HOUR, 5 * MINUTE, 5 * MINUTE, { kind: 'paused', ms: 5 * MINUTE }],
   ['a container that was moved to a machine that has been up for longer', 1_200, 1_000, 40 * 24 * HOUR, null],
   ['a container that was moved to a machine that has been up for less', 1_200, 1_000, -20 * HOUR, null],
-  ['a virtual machine whose clocks were all stopped, and one put right', 2 * HOUR, 1_000, 1_000, { kind: 'clock', ms: 2 * HOUR - 1_000 }],
+  [
+    'a virtual machine whose clocks were all stopped, and one put right',
+    2 * HOUR,
+    1_000,
+    1_000,
+    { kind: 'clock', ms: 2 * HOUR - 1_000 },
+  ],
 ])('%s', (_what, wall, monotonic, uptime, gap) => {
-  const after = { wallMs: BEFORE.wallMs + wall, monotonicMs: BEFORE.monotonicMs + monotonic, uptimeMs: BEFORE.uptimeMs + uptime };
+  const after = {
+    wallMs: BEFORE.wallMs + wall,
+    monotonicMs: BEFORE.monotonicMs + monotonic,
+    uptimeMs: BEFORE.uptimeMs + uptime,
+  };
   expect(gapOf(BEFORE, after, 1_000, MINUTE)).toEqual(gap);
 });

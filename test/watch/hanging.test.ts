@@ -30,16 +30,30 @@ const RUNNING: Running = { gateway: { pid: 100, startTime: 1, startedAt: at(-2) 
 const setUp = (find: () => Promise<Running>) => {
   const home = ownFolder();
   mkdirSync(join(home, 'logs'));
-  const write = (second: number, text: string): void => appendFileSync(join(home, 'logs/gateway.log'), `${line(second, text)}\n`);
+  const write = (second: number, text: string): void =>
+    appendFileSync(join(home, 'logs/gateway.log'), `${line(second, text)}\n`);
   write(0, 'INFO Starting Hermes Gateway...');
   write(1, 'INFO Gateway running with 1 platform(s)');
   write(2, 'INFO [QQBot:1001] Ready, session_id=a');
   const clock = manualClock(at(10));
-  const watcher = createWatcher({ gateway: 'main', kind: hermes, home, links: null, policy: () => DEFAULT_POLICY, lookForProcess: find, hangMs: 500, clock, logger: silentLogger() });
+  const watcher = createWatcher({
+    gateway: 'main',
+    kind: hermes,
+    home,
+    links: null,
+    policy: () => DEFAULT_POLICY,
+    lookForProcess: find,
+    hangMs: 500,
+    clock,
+    logger: silentLogger(),
+  });
   onTestFinished(() => watcher.stop());
   const look = async () => {
     const { verdicts, problems } = await watcher.look();
-    return { said: verdicts.map(({ link, condition }) => `${link ?? 'gateway'} ${condition}`), problems: problems.map((problem) => problem.replace(`${home}: `, '')) };
+    return {
+      said: verdicts.map(({ link, condition }) => `${link ?? 'gateway'} ${condition}`),
+      problems: problems.map((problem) => problem.replace(`${home}: `, '')),
+    };
   };
   return { write, clock, look };
 };

@@ -57,8 +57,25 @@ const book = () => {
     memory,
     incidents,
     tell: (verdicts: readonly Verdict[], now: number): void => {
-      blips.record(blipsBetween(verdicts, verdicts.map((verdict) => ({ ...verdict, cause: 'fine', condition: verdict.link === null ? 'healthy' : 'up', remedy: 'none' }) as Verdict), now));
-      announcer.step({ kind: 'judged', gateway: 'main', verdicts, decision: tellBecause('not_curable'), silent: false }, now);
+      blips.record(
+        blipsBetween(
+          verdicts,
+          verdicts.map(
+            (verdict) =>
+              ({
+                ...verdict,
+                cause: 'fine',
+                condition: verdict.link === null ? 'healthy' : 'up',
+                remedy: 'none',
+              }) as Verdict,
+          ),
+          now,
+        ),
+      );
+      announcer.step(
+        { kind: 'judged', gateway: 'main', verdicts, decision: tellBecause('not_curable'), silent: false },
+        now,
+      );
     },
   };
 };
@@ -67,11 +84,25 @@ const book = () => {
 const goThrough = (found: readonly Evidence[], now: Instant): void => {
   const { db, memory, tell } = book();
   try {
-    const gone: Evidence = { at: now, source: 'process', text: 'no gateway process', link: null, fact: { kind: 'process', process: null } };
+    const gone: Evidence = {
+      at: now,
+      source: 'process',
+      text: 'no gateway process',
+      link: null,
+      fact: { kind: 'process', process: null },
+    };
     const state = [...found, gone].flatMap((evidence) => admit(evidence, now) ?? []).reduce(advance, initialState);
-    for (const { at } of [...state.links.values()].flatMap(({ claim, proof, loss, gaveUp }) => [claim, proof, loss, gaveUp].filter((each) => each !== null))) expect(at).toBeLessThanOrEqual(now);
+    for (const { at } of [...state.links.values()].flatMap(({ claim, proof, loss, gaveUp }) =>
+      [claim, proof, loss, gaveUp].filter((each) => each !== null),
+    ))
+      expect(at).toBeLessThanOrEqual(now);
     for (const later of [0, 120_000, 86_400_000]) {
-      const { verdicts, recheckAt } = judge(state, { gateway: 'main', policy: DEFAULT_POLICY, now: now + later, links: null });
+      const { verdicts, recheckAt } = judge(state, {
+        gateway: 'main',
+        policy: DEFAULT_POLICY,
+        now: now + later,
+        links: null,
+      });
       for (const { since } of verdicts) expect(Number.isSafeInteger(since)).toBe(true);
       expect(recheckAt === null || Number.isFinite(recheckAt)).toBe(true);
       tell(verdicts, now + later);
@@ -85,7 +116,29 @@ const goThrough = (found: readonly Evidence[], now: Instant): void => {
 
 /** Times as programs write them, and as they should not. */
 const time = fc.oneof(
-  fc.constantFrom<unknown>(NOW, NOW / 1_000, NOW / 1_000 + 0.123456, NOW * 1_000, NOW * 1e6, NOW + 0.5, -1, 0, 1e300, 1.79e15, '2026-11-21T11:59:59.123456+00:00', '2026-11-21T11:59:59', '1795251599.75', '+058000-01-01T00:00:00Z', '9999-12-31T23:59:59.9999Z', '', 'yesterday', null, true, [], {}),
+  fc.constantFrom<unknown>(
+    NOW,
+    NOW / 1_000,
+    NOW / 1_000 + 0.123456,
+    NOW * 1_000,
+    NOW * 1e6,
+    NOW + 0.5,
+    -1,
+    0,
+    1e300,
+    1.79e15,
+    '2026-11-21T11:59:59.123456+00:00',
+    '2026-11-21T11:59:59',
+    '1795251599.75',
+    '+058000-01-01T00:00:00Z',
+    '9999-12-31T23:59:59.9999Z',
+    '',
+    'yesterday',
+    null,
+    true,
+    [],
+    {},
+  ),
   fc.double({ noNaN: false }),
   fc.integer(),
   fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
@@ -95,28 +148,65 @@ const modified = fc.option(fc.integer({ min: 0, max: 253_402_300_799_999 }).map(
 const json = JSON.stringify;
 const runs = { numRuns: 100 };
 
-const read = (file: StateFile, text: string, modifiedAt: Instant | null): readonly Evidence[] => file.read(text, { now: NOW, modifiedAt });
-const lines = (reader: LogReader, texts: readonly string[]): readonly Evidence[] => texts.flatMap((text) => reader.line(text, 'before')?.evidence ?? []);
+const read = (file: StateFile, text: string, modifiedAt: Instant | null): readonly Evidence[] =>
+  file.read(text, { now: NOW, modifiedAt });
+const lines = (reader: LogReader, texts: readonly string[]): readonly Evidence[] =>
+  texts.flatMap((text) => reader.line(text, 'before')?.evidence ?? []);
 
 describe('whatever times are in', () => {
   test("Hermes's state files", () => {
     fc.assert(
-      fc.property(time, time, time, modified, fc.constantFrom(78, 1, 0), (updated, exited, platform, modifiedAt, code) => {
-        const texts: Readonly<Record<string, string>> = {
-          'gateway_state.json': json({ pid: 7, gateway_state: 'running', updated_at: updated, platforms: { qqbot: { state: 'retrying', updated_at: platform, writer_pid: 7 } } }),
-          'state/gateway.lifecycle.json': json({ phase: 'exited', pid: 7, exit_code: code, exited_at: exited, exit_reason: 'wrong key' }),
-        };
-        goThrough(hermes.stateFiles.flatMap((file) => read(file, texts[file.path] ?? '{}', modifiedAt)), NOW);
-        const updatedAt = hermes.loop?.readHeartbeat(json({ pid: 7, updated_at: updated }))?.updatedAt;
-        expect(updatedAt === null || Number.isSafeInteger(updatedAt)).toBe(true);
-      }),
+      fc.property(
+        time,
+        time,
+        time,
+        modified,
+        fc.constantFrom(78, 1, 0),
+        (updated, exited, platform, modifiedAt, code) => {
+          const texts: Readonly<Record<string, string>> = {
+            'gateway_state.json': json({
+              pid: 7,
+              gateway_state: 'running',
+              updated_at: updated,
+              platforms: { qqbot: { state: 'retrying', updated_at: platform, writer_pid: 7 } },
+            }),
+            'state/gateway.lifecycle.json': json({
+              phase: 'exited',
+              pid: 7,
+              exit_code: code,
+              exited_at: exited,
+              exit_reason: 'wrong key',
+            }),
+          };
+          goThrough(
+            hermes.stateFiles.flatMap((file) => read(file, texts[file.path] ?? '{}', modifiedAt)),
+            NOW,
+          );
+          const updatedAt = hermes.loop?.readHeartbeat(json({ pid: 7, updated_at: updated }))?.updatedAt;
+          expect(updatedAt === null || Number.isSafeInteger(updatedAt)).toBe(true);
+        },
+      ),
       runs,
     );
   });
 
   test("Hermes's logs", () => {
-    const stamp = fc.oneof(fc.date({ noInvalidDate: true }).map((date) => date.toISOString().replace('T', ' ').slice(0, 19)), fc.constantFrom('9999-99-99 99:59:59', '0000-00-00 00:00:00', '2026-11-21 11:59:59'));
-    const line = fc.tuple(stamp, fc.constantFrom(',999', ',123456', '', '.5'), fc.constantFrom('gateway.run: Respawn storm detected; delaying start by 99999999999999999999 s', 'gateway.platforms.qqbot: [QQBot:1] Max reconnect attempts reached', 'gateway.platforms.qqbot: [QQBot:1] Reconnecting in 1e99s (attempt 3)...', 'gateway.run: Starting Hermes Gateway...')).map(([at, fraction, text]) => `${at}${fraction} ERROR ${text}`);
+    const stamp = fc.oneof(
+      fc.date({ noInvalidDate: true }).map((date) => date.toISOString().replace('T', ' ').slice(0, 19)),
+      fc.constantFrom('9999-99-99 99:59:59', '0000-00-00 00:00:00', '2026-11-21 11:59:59'),
+    );
+    const line = fc
+      .tuple(
+        stamp,
+        fc.constantFrom(',999', ',123456', '', '.5'),
+        fc.constantFrom(
+          'gateway.run: Respawn storm detected; delaying start by 99999999999999999999 s',
+          'gateway.platforms.qqbot: [QQBot:1] Max reconnect attempts reached',
+          'gateway.platforms.qqbot: [QQBot:1] Reconnecting in 1e99s (attempt 3)...',
+          'gateway.run: Starting Hermes Gateway...',
+        ),
+      )
+      .map(([at, fraction, text]) => `${at}${fraction} ERROR ${text}`);
     fc.assert(
       fc.property(fc.array(line, { maxLength: 12 }), (texts) => {
         const found = lines(hermes.newLogReader('gateway.log'), texts);
@@ -131,11 +221,29 @@ describe('whatever times are in', () => {
     fc.assert(
       fc.property(time, time, time, modified, (date, connected, inbound, modifiedAt) => {
         const log = lines(openClawLogReader('openclaw.log'), [
-          json({ 0: '{"subsystem":"channels/qqbot"}', 1: 'Max reconnect attempts reached or aborted', time: date, _meta: { date, logLevelName: 'ERROR' } }),
+          json({
+            0: '{"subsystem":"channels/qqbot"}',
+            1: 'Max reconnect attempts reached or aborted',
+            time: date,
+            _meta: { date, logLevelName: 'ERROR' },
+          }),
           `${String(date)} [gateway] ready`,
         ]);
-        const account = { accountId: 'default', running: true, connected: true, lifecycle: 'ready', lastConnectedAt: connected, lastStartAt: connected, lastInboundAt: inbound };
-        const status = statusEvidence({ channelAccounts: { qqbot: [account], feishu: [{ ...account, connected: null }] } }, createLinkNames({}), nothingTold(), NOW);
+        const account = {
+          accountId: 'default',
+          running: true,
+          connected: true,
+          lifecycle: 'ready',
+          lastConnectedAt: connected,
+          lastStartAt: connected,
+          lastInboundAt: inbound,
+        };
+        const status = statusEvidence(
+          { channelAccounts: { qqbot: [account], feishu: [{ ...account, connected: null }] } },
+          createLinkNames({}),
+          nothingTold(),
+          NOW,
+        );
         goThrough([...log, ...status.evidence, ...read(EDITED_CONFIG, '{}', modifiedAt)], NOW);
       }),
       runs,
@@ -151,14 +259,33 @@ describe('whatever times are in', () => {
         command: [],
         unit: null,
         supervisor: 'process',
-        generic: { pidFile: null, starting: 'starting', ready: 'ready', stopping: null, fatal: 'fatal', logs: [{ path: 'bot.log', format, dateOrder: null }], links: { qqbot: { lost: 'lost', up: 'up' } }, checks: [] },
+        generic: {
+          pidFile: null,
+          starting: 'starting',
+          ready: 'ready',
+          stopping: null,
+          fatal: 'fatal',
+          logs: [{ path: 'bot.log', format, dateOrder: null }],
+          links: { qqbot: { lost: 'lost', up: 'up' } },
+          checks: [],
+        },
       });
     fc.assert(
-      fc.property(time, fc.constantFrom('json', 'iso', 'python', 'syslog', 'plain'), fc.constantFrom('starting', 'fatal', 'lost', 'up'), (at, format, word) => {
-        const found = lines(kind(format).newLogReader('bot.log'), [json({ time: at, msg: word }), json({ ts: at, msg: word }), `${String(at)} ERROR ${word}`, `[${String(at)}] ${word}`]);
-        for (const piece of found) expect(Number.isSafeInteger(piece.at)).toBe(true);
-        goThrough(found, NOW);
-      }),
+      fc.property(
+        time,
+        fc.constantFrom('json', 'iso', 'python', 'syslog', 'plain'),
+        fc.constantFrom('starting', 'fatal', 'lost', 'up'),
+        (at, format, word) => {
+          const found = lines(kind(format).newLogReader('bot.log'), [
+            json({ time: at, msg: word }),
+            json({ ts: at, msg: word }),
+            `${String(at)} ERROR ${word}`,
+            `[${String(at)}] ${word}`,
+          ]);
+          for (const piece of found) expect(Number.isSafeInteger(piece.at)).toBe(true);
+          goThrough(found, NOW);
+        },
+      ),
       runs,
     );
   });
@@ -192,7 +319,17 @@ describe('a gateway that ended with 78 and wrote a fraction of a second', () => 
     const { db, tell, incidents, memory } = book();
     onTestFinished(() => db.close());
     let process: ProcessSeen | null = { pid: 7, startTime: 1, startedAt: NOW - 60_000.5 };
-    const watcher = createWatcher({ gateway: 'main', kind: hermes, home, links: null, policy: () => DEFAULT_POLICY, lookForProcess: async () => ({ gateway: process, beside: [], problem: null }), memory, clock, logger: silentLogger() });
+    const watcher = createWatcher({
+      gateway: 'main',
+      kind: hermes,
+      home,
+      links: null,
+      policy: () => DEFAULT_POLICY,
+      lookForProcess: async () => ({ gateway: process, beside: [], problem: null }),
+      memory,
+      clock,
+      logger: silentLogger(),
+    });
     onTestFinished(() => watcher.stop());
     tell((await watcher.look()).verdicts, clock.now());
     process = null;
@@ -201,6 +338,8 @@ describe('a gateway that ended with 78 and wrote a fraction of a second', () => 
     utimesSync(file, NOW / 1_000 + 0.0005, NOW / 1_000 + 0.0005);
     const look = await watcher.look();
     tell(look.verdicts, clock.now());
-    expect(incidents.open().map(({ verdict, since }) => [verdict.cause, Number.isInteger(since)])).toEqual([['config_rejected', true]]);
+    expect(incidents.open().map(({ verdict, since }) => [verdict.cause, Number.isInteger(since)])).toEqual([
+      ['config_rejected', true],
+    ]);
   });
 });

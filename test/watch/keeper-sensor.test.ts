@@ -18,16 +18,29 @@ interface World {
   parent: 'nobody' | 'unknown';
 }
 
-const create = ({ isBare = false, name = 'systemd-user' as const, ...world }: Partial<World> & { readonly isBare?: boolean; readonly name?: 'systemd-user' | 'process' } = {}) => {
+const create = ({
+  isBare = false,
+  name = 'systemd-user' as const,
+  ...world
+}: Partial<World> & { readonly isBare?: boolean; readonly name?: 'systemd-user' | 'process' } = {}) => {
   const state: World = { process: undefined, status: {}, error: null, parent: 'nobody', ...world };
   const { supervisor } = createWorld({}, {}, name);
   const holder: Holder = {
     choose: async () => {
       if (state.error) throw state.error;
-      return { supervisor: { ...supervisor, status: async () => statusOf(state.status) }, why: 'holds_process', rivals: [] };
+      return {
+        supervisor: { ...supervisor, status: async () => statusOf(state.status) },
+        why: 'holds_process',
+        rivals: [],
+      };
     },
   };
-  const sensor = createKeeperSensor({ holder, process: () => state.process, isBare, parentOf: async () => state.parent });
+  const sensor = createKeeperSensor({
+    holder,
+    process: () => state.process,
+    isBare,
+    parentOf: async () => state.parent,
+  });
   const facts = async () => (await sensor.look(instant(7))).map(({ fact }) => fact);
   return { state, sensor, facts };
 };
@@ -37,7 +50,13 @@ describe('who keeps a gateway', () => {
     const { state, facts, sensor } = create();
     expect(await facts()).toEqual([]);
     state.process = null;
-    const outlooks: Outlook[] = [{ next: 'settling' }, { next: 'starts', withinMs: 5_000 }, { next: 'nothing', enabled: true }, { next: 'stopped' }, { next: 'blocked', reason: 'masked' }];
+    const outlooks: Outlook[] = [
+      { next: 'settling' },
+      { next: 'starts', withinMs: 5_000 },
+      { next: 'nothing', enabled: true },
+      { next: 'stopped' },
+      { next: 'blocked', reason: 'masked' },
+    ];
     for (const outlook of outlooks) {
       state.status = { outlook };
       expect(await facts()).toEqual([{ kind: 'keeper', outlook, bare: false }]);
@@ -49,13 +68,28 @@ describe('who keeps a gateway', () => {
   });
 
   it.each<[string, boolean, boolean, boolean, Outlook]>([
-    ['enabled, and not seen since Lifeline runs: down after a boot', false, true, true, { next: 'nothing', enabled: true }],
+    [
+      'enabled, and not seen since Lifeline runs: down after a boot',
+      false,
+      true,
+      true,
+      { next: 'nothing', enabled: true },
+    ],
     ['enabled, and seen alive: it has ended', true, true, false, { next: 'ended' }],
     ['not enabled, and not seen', false, false, true, { next: 'ended' }],
     ['not enabled, and seen alive: it has ended', true, false, false, { next: 'ended' }],
-    ['seen alive, and its keeper would have started it: somebody has stopped it', true, false, true, { next: 'stopped' }],
+    [
+      'seen alive, and its keeper would have started it: somebody has stopped it',
+      true,
+      false,
+      true,
+      { next: 'stopped' },
+    ],
   ])('has forgotten that it ran: %s', async (_what, seen, enabled, always, outlook) => {
-    const { state, facts } = create({ process: seen ? SEEN : null, status: { outlook: { next: 'forgotten', enabled, always } } });
+    const { state, facts } = create({
+      process: seen ? SEEN : null,
+      status: { outlook: { next: 'forgotten', enabled, always } },
+    });
     if (seen) await facts();
     state.process = null;
     expect(await facts()).toEqual([{ kind: 'keeper', outlook, bare: false }]);
@@ -74,7 +108,9 @@ describe('who keeps a gateway', () => {
     const { state, facts } = create({ ...world, name: 'process', process: SEEN });
     await facts();
     state.process = null;
-    expect(await facts()).toEqual([{ kind: 'keeper', outlook: bare ? { next: 'nothing', enabled: false } : { next: 'unknown' }, bare }]);
+    expect(await facts()).toEqual([
+      { kind: 'keeper', outlook: bare ? { next: 'nothing', enabled: false } : { next: 'unknown' }, bare },
+    ]);
   });
 
   it('is not guessed of a process that was never seen alive', async () => {
@@ -118,7 +154,12 @@ describe('an engine', () => {
   const create = () => {
     const state = { error: null as Error | null, paused: false, asked: 0 };
     const { supervisor } = createWorld({}, {}, 'docker');
-    const kept = { ...supervisor, tool: 'podman' as const, container: () => BOX, status: async () => statusOf(state.paused ? { paused: true } : {}) };
+    const kept = {
+      ...supervisor,
+      tool: 'podman' as const,
+      container: () => BOX,
+      status: async () => statusOf(state.paused ? { paused: true } : {}),
+    };
     const holder: Holder = {
       container: () => BOX,
       choose: async () => {
@@ -127,7 +168,13 @@ describe('an engine', () => {
         return { supervisor: kept, why: 'holds_process', rivals: [] };
       },
     };
-    const sensor = createKeeperSensor({ holder, process: () => SEEN, isBare: false, parentOf: async () => 'unknown', everyMs: 0 });
+    const sensor = createKeeperSensor({
+      holder,
+      process: () => SEEN,
+      isBare: false,
+      parentOf: async () => 'unknown',
+      everyMs: 0,
+    });
     onTestFinished(() => sensor.close?.());
     const look = async () => {
       await sensor.look(instant(7));

@@ -1,4 +1,6 @@
-/** A viewer of the log finds out nothing of what redaction hides, neither by a place that was made up nor by searching. */
+/**
+ * A viewer of the log finds out nothing of what redaction hides, neither by a place that was made up nor by searching.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,7 +17,15 @@ import { OWN_FILES } from '../../src/base/foreign/trust.ts';
 
 const KEY = Buffer.alloc(32, 1);
 const SCOPE: PositionScope = { gateway: 'main', least: null, text: null, pattern: null, context: 0 };
-const PLACE: LogPosition = { inode: '12', offset: 34_567, mark: 'abc', modifiedAt: 1.5, within: false, above: 2, endsKey: false };
+const PLACE: LogPosition = {
+  inode: '12',
+  offset: 34_567,
+  mark: 'abc',
+  modifiedAt: 1.5,
+  within: false,
+  above: 2,
+  endsKey: false,
+};
 const ALL: LogQuery = { count: 20, least: null, since: null, text: null, pattern: null, context: 0, before: null };
 
 const ownFile = (text: string): string => {
@@ -41,7 +51,9 @@ describe('a place in a log', () => {
     ['a pattern', { pattern: 'x' }],
     ['other surroundings', { context: 2 }],
   ])('counts for nothing with %s', (_what, more) => {
-    expect(() => positions.read(positions.write(PLACE, SCOPE), { ...SCOPE, ...more })).toThrow(expect.objectContaining({ code: 'BAD_POSITION' }) as Error);
+    expect(() => positions.read(positions.write(PLACE, SCOPE), { ...SCOPE, ...more })).toThrow(
+      expect.objectContaining({ code: 'BAD_POSITION' }) as Error,
+    );
   });
 
   test('counts for nothing when one bit of it is another, or some of it is missing', () => {
@@ -53,12 +65,17 @@ describe('a place in a log', () => {
         expect(() => positions.read(bytes.toString('base64url'), SCOPE)).toThrow('No button');
       }),
     );
-    for (let length = 0; length < word.length; length += 1) expect(() => positions.read(word.slice(0, length), SCOPE)).toThrow('No button');
+    for (let length = 0; length < word.length; length += 1)
+      expect(() => positions.read(word.slice(0, length), SCOPE)).toThrow('No button');
   });
 
   test('is not what anybody can write without the key', () => {
     const unsigned = Buffer.from(JSON.stringify(PLACE));
-    for (const made of [unsigned, Buffer.concat([Buffer.alloc(16), unsigned]), Buffer.from(createLogPositions(Buffer.alloc(32, 2)).write(PLACE, SCOPE), 'base64url')]) {
+    for (const made of [
+      unsigned,
+      Buffer.concat([Buffer.alloc(16), unsigned]),
+      Buffer.from(createLogPositions(Buffer.alloc(32, 2)).write(PLACE, SCOPE), 'base64url'),
+    ]) {
       expect(() => positions.read(made.toString('base64url'), SCOPE)).toThrow('No button');
     }
     fc.assert(
@@ -87,10 +104,22 @@ describe('a place in a log', () => {
     onTestFinished(() => handle.close());
     const stats = await handle.stat();
     let searched = 0;
-    const search = signed('main', positions, async (query) => ((searched += 1), searchLogs([file], query, hermes.parseLine, { trust: OWN_FILES })));
+    const search = signed(
+      'main',
+      positions,
+      async (query) => ((searched += 1), searchLogs([file], query, hermes.parseLine, { trust: OWN_FILES })),
+    );
     // In the middle of the secret, with the mark that belongs there and with another.
     for (const mark of [await markAt(handle, 45), 'A'.repeat(16)]) {
-      const place: LogPosition = { inode: String(stats.ino), offset: 45, mark, modifiedAt: stats.mtimeMs, within: false, above: 0, endsKey: false };
+      const place: LogPosition = {
+        inode: String(stats.ino),
+        offset: 45,
+        mark,
+        modifiedAt: stats.mtimeMs,
+        within: false,
+        above: 0,
+        endsKey: false,
+      };
       const asked = search({ ...ALL, before: Buffer.from(JSON.stringify(place)).toString('base64url') });
       await expect(asked).rejects.toMatchObject({ code: 'BAD_POSITION' });
     }
@@ -116,9 +145,33 @@ describe('a search', () => {
   test('finds the same whatever the secrets are: what is looked for, counted, shown and where it ends', async () => {
     const files = SECRETS.map((secret) => ownFile(logWith(secret)));
     const positions = createLogPositions(KEY);
-    const piece = fc.constantFrom(...SECRETS).chain((secret) => fc.tuple(fc.nat(secret.length), fc.nat(secret.length)).map(([a, b]) => secret.slice(Math.min(a, b), Math.max(a, b))));
-    const text = fc.oneof(piece, fc.tuple(fc.constantFrom('token=', 'password: ', '"', '=', ': "', ''), piece, fc.constantFrom('', ' was', '"')).map((parts) => parts.join('')), fc.constantFrom('*', '***', '=*', '***"', 'token=***', 'retry', '"api_key"'));
-    const pattern = fc.oneof(piece.map((each) => each.replaceAll('*', '\\*')), fc.constantFrom('token=.', 'token=[a-m]', 'token=\\w{16}', '[0-9]{1}[A-Z]', 'key": "(X|\\*)', 'token=.*\\d', '^.{40}', '\\bXq'));
+    const piece = fc
+      .constantFrom(...SECRETS)
+      .chain((secret) =>
+        fc
+          .tuple(fc.nat(secret.length), fc.nat(secret.length))
+          .map(([a, b]) => secret.slice(Math.min(a, b), Math.max(a, b))),
+      );
+    const text = fc.oneof(
+      piece,
+      fc
+        .tuple(fc.constantFrom('token=', 'password: ', '"', '=', ': "', ''), piece, fc.constantFrom('', ' was', '"'))
+        .map((parts) => parts.join('')),
+      fc.constantFrom('*', '***', '=*', '***"', 'token=***', 'retry', '"api_key"'),
+    );
+    const pattern = fc.oneof(
+      piece.map((each) => each.replaceAll('*', '\\*')),
+      fc.constantFrom(
+        'token=.',
+        'token=[a-m]',
+        'token=\\w{16}',
+        '[0-9]{1}[A-Z]',
+        'key": "(X|\\*)',
+        'token=.*\\d',
+        '^.{40}',
+        '\\bXq',
+      ),
+    );
     const query = fc.record({
       count: fc.integer({ min: 1, max: 9 }),
       least: fc.constantFrom(null, 'info', 'warning', 'error'),
@@ -127,10 +180,16 @@ describe('a search', () => {
       context: fc.constantFrom(0, 1, 2),
     } as const);
     const pagesOf = async (file: string, asked: Omit<LogQuery, 'before' | 'since'>): Promise<readonly unknown[]> => {
-      const search = signed('main', positions, (each) => searchLogs([file], each, hermes.parseLine, { trust: OWN_FILES }));
+      const search = signed('main', positions, (each) =>
+        searchLogs([file], each, hermes.parseLine, { trust: OWN_FILES }),
+      );
       const pages: unknown[] = [];
-      for (let before: string | null = null; ; ) {
-        const page: Omit<LogPage, 'older'> & { readonly older: string | null } = await search({ ...asked, since: null, before });
+      for (let before: string | null = null; ;) {
+        const page: Omit<LogPage, 'older'> & { readonly older: string | null } = await search({
+          ...asked,
+          since: null,
+          before,
+        });
         pages.push([page.lines, page.cutOff, page.older === null]);
         before = page.older;
         if (before === null) return pages;

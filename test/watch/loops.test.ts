@@ -55,7 +55,10 @@ test('the log says once that a loop is stuck, and once that it turns again', () 
   const said: string[] = [];
   const loops = createLoops(() => now);
   const turned = loops.begin('outbox', 100);
-  const look = createLoopLog(loops, pino({ base: null, timestamp: false }, { write: (line: string) => void said.push(line) }));
+  const look = createLoopLog(
+    loops,
+    pino({ base: null, timestamp: false }, { write: (line: string) => void said.push(line) }),
+  );
   for (const at of [0, 101, 102, 103]) {
     now = at;
     look();
@@ -127,18 +130,32 @@ describe('the outbox', () => {
   const deliver = (behaviour: 'hang' | 'retry') => {
     const platforms = [createPlatform('feishu', () => behaviour), createPlatform('qq', () => behaviour)];
     const lifeline = startLifeline({ path: join(ownFolder(), 'lifeline.db'), platforms, arrived: [] });
-    lifeline.outbox.enqueue({ thread: 1, kind: 'opened', message: { tone: 'critical', title: 'ill' }, at: Date.now() }, [{ person: 'me', ways: [{ channel: 'feishu', user: 'ou_me' }, { channel: 'qq', user: 'QQ_ME' }] }]);
+    lifeline.outbox.enqueue(
+      { thread: 1, kind: 'opened', message: { tone: 'critical', title: 'ill' }, at: Date.now() },
+      [
+        {
+          person: 'me',
+          ways: [
+            { channel: 'feishu', user: 'ou_me' },
+            { channel: 'qq', user: 'QQ_ME' },
+          ],
+        },
+      ],
+    );
     lifeline.worker.wake();
     return lifeline;
   };
 
-  test.each(['hang', 'retry'] as const)('turns for hours while all that its platforms do is to %s', async (behaviour) => {
-    const { worker } = deliver(behaviour);
-    for (let minute = 0; minute < 120; minute += 1) {
-      await vi.advanceTimersByTimeAsync(MINUTE);
-      expect(worker.turns()).toBe(true);
-    }
-  });
+  test.each(['hang', 'retry'] as const)(
+    'turns for hours while all that its platforms do is to %s',
+    async (behaviour) => {
+      const { worker } = deliver(behaviour);
+      for (let minute = 0; minute < 120; minute += 1) {
+        await vi.advanceTimersByTimeAsync(MINUTE);
+        expect(worker.turns()).toBe(true);
+      }
+    },
+  );
 
   test('does not turn when a try never comes to its limit', () => {
     const { worker, kill } = deliver('hang');
@@ -154,7 +171,17 @@ describe("the keeper of a channel's connection", () => {
     let now = 0;
     let lastInboundAt = 0;
     const loops = createLoops(() => now);
-    const keepers = createKeepers([{ name: 'qq', turnsWithinMs: MINUTE, status: () => ({ link: 'connected', since: 0, lastInboundAt, problem: null }) }, { name: 'webhook', status: () => ({ link: 'waiting', since: 0, lastInboundAt: null, problem: null }) }], loops);
+    const keepers = createKeepers(
+      [
+        {
+          name: 'qq',
+          turnsWithinMs: MINUTE,
+          status: () => ({ link: 'connected', since: 0, lastInboundAt, problem: null }),
+        },
+        { name: 'webhook', status: () => ({ link: 'waiting', since: 0, lastInboundAt: null, problem: null }) },
+      ],
+      loops,
+    );
     for (; now < HOUR; now += 10_000) {
       lastInboundAt = now;
       keepers.look();
@@ -170,7 +197,7 @@ describe("the keeper of a channel's connection", () => {
     const loops = createLoops(() => clock.now());
     const keepers = createKeepers([channel], loops);
     const lookFor = async (ms: number): Promise<void> => {
-      for (const end = clock.now() + ms; clock.now() < end; ) {
+      for (const end = clock.now() + ms; clock.now() < end;) {
         await clock.advance(30_000);
         keepers.look();
         expect(loops.stuck()).toEqual([]);
@@ -189,14 +216,26 @@ describe("the keeper of a channel's connection", () => {
   });
 
   test('of Feishu tries again and again while nobody answers, and no pause of it is longer than its limit', async () => {
-    const options = { appId: 'cli_0123456789abcdef', appSecret: 'secret', domain: `http://127.0.0.1:${await deadPort()}`, logger: silentLogger() };
+    const options = {
+      appId: 'cli_0123456789abcdef',
+      appSecret: 'secret',
+      domain: `http://127.0.0.1:${await deadPort()}`,
+      logger: silentLogger(),
+    };
     const channel = createFeishuChannel({ ...options, minBackoffMs: 1, maxBackoffMs: 4 });
     onTestFinished(() => channel.stop());
     await channel.start(() => undefined);
     const signs = new Set<string>();
-    await expect.poll(() => signs.add(JSON.stringify(channel.status())).size, { timeout: 60_000, interval: 1 }).toBeGreaterThan(20);
+    await expect
+      .poll(() => signs.add(JSON.stringify(channel.status())).size, { timeout: 60_000, interval: 1 })
+      .toBeGreaterThan(20);
     const settings = settingsOf(options);
-    for (const ms of [settings.maxBackoffMs, settings.connectTimeoutMs + settings.httpTimeoutMs, settings.heartbeatMs + settings.pongTimeoutMs]) expect(feishuTurnsWithinMs(settings)).toBeGreaterThan(2 * ms);
+    for (const ms of [
+      settings.maxBackoffMs,
+      settings.connectTimeoutMs + settings.httpTimeoutMs,
+      settings.heartbeatMs + settings.pongTimeoutMs,
+    ])
+      expect(feishuTurnsWithinMs(settings)).toBeGreaterThan(2 * ms);
   });
 });
 
@@ -212,9 +251,20 @@ channels:
   qq: { app_id: 102000000, client_secret: secret, api_base: "${dead}", token_url: "${dead}/token" }
 operators: [{ name: me, role: admin, feishu: ou_1 }]`);
   let awayMs = 0;
-  const app = await startApp(config, { version: '0', dryRun: true, clock: processClock({}), logger: silentLogger(), say: () => undefined, monotonicMs: () => performance.now() + awayMs });
+  const app = await startApp(config, {
+    version: '0',
+    dryRun: true,
+    clock: processClock({}),
+    logger: silentLogger(),
+    say: () => undefined,
+    monotonicMs: () => performance.now() + awayMs,
+  });
   onTestFinished(async () => void (await app.stop({ limitMs: 60_000 })));
-  const names = (): readonly string[] => app.stuck().map(({ loop }) => loop).sort();
+  const names = (): readonly string[] =>
+    app
+      .stuck()
+      .map(({ loop }) => loop)
+      .sort();
   expect(names()).toEqual([]);
   // As if none of them had turned for a day.
   awayMs = 24 * HOUR;

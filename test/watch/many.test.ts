@@ -6,7 +6,10 @@ import { createCrowd, type Crowd } from './crowd.ts';
 const WAIT = { timeout: 60_000 };
 const LIMIT = { timeout: 120_000 };
 const MINUTE = 60_000;
-/** Their logs speak of their processes, so they are written later than the last of these has started: however slow the machine is, that takes no longer. */
+/**
+ * Their logs speak of their processes, so they are written later than the last of these has started: however slow the
+ * machine is, that takes no longer.
+ */
 const SET_UP = { timeout: 2 * MINUTE };
 const startOfStory = (): number => Date.now() + SET_UP.timeout;
 
@@ -23,13 +26,23 @@ describe('two hundred gateways', () => {
   const clock = manualClock(startOfStory());
   let crowd: Crowd;
   beforeAll(async () => {
-    crowd = await createCrowd({ names, kindOf, clock, dryRun: true, keysOf: (name) => KEYS[name] ?? '', healOf: (name) => (HEALED.has(name) ? 'auto' : '"off"') });
+    crowd = await createCrowd({
+      names,
+      kindOf,
+      clock,
+      dryRun: true,
+      keysOf: (name) => KEYS[name] ?? '',
+      healOf: (name) => (HEALED.has(name) ? 'auto' : '"off"'),
+    });
   }, SET_UP.timeout);
   afterAll(() => crowd.end());
 
-  const conditions = (looked: Awaited<ReturnType<Crowd['ward']['round']>>): readonly string[] => looked.map(({ name, verdicts }) => `${name} ${verdicts.map(({ condition }) => condition).join(' ')}`);
-  const open = (expected: readonly string[]) => vi.waitFor(() => expect(crowd.open()).toEqual(expected.toSorted()), WAIT);
-  const decisionOf = async (name: string) => (await crowd.ward.ports.find((port) => port.name === name)?.report())?.decision;
+  const conditions = (looked: Awaited<ReturnType<Crowd['ward']['round']>>): readonly string[] =>
+    looked.map(({ name, verdicts }) => `${name} ${verdicts.map(({ condition }) => condition).join(' ')}`);
+  const open = (expected: readonly string[]) =>
+    vi.waitFor(() => expect(crowd.open()).toEqual(expected.toSorted()), WAIT);
+  const decisionOf = async (name: string) =>
+    (await crowd.ward.ports.find((port) => port.name === name)?.report())?.decision;
 
   test('are all judged in one round, and well', LIMIT, async () => {
     expect(conditions(await crowd.ward.round())).toEqual(names.map((name) => `${name} healthy up`));
@@ -47,7 +60,18 @@ describe('two hundred gateways', () => {
 
     await crowd.ward.round();
     // Nobody keeps those whose process was killed.
-    const atOnce = ['g0/qqbot gave_up', 'g1/qqbot gave_up', 'g2/qqbot gave_up', 'g4/qqbot gave_up', 'g5/qqbot gave_up', 'g24/qqbot gave_up', 'g3/telegram gave_up', 'g7/telegram gave_up', 'g11/telegram gave_up', ...KILLED.map((name) => `${name} stopped`)];
+    const atOnce = [
+      'g0/qqbot gave_up',
+      'g1/qqbot gave_up',
+      'g2/qqbot gave_up',
+      'g4/qqbot gave_up',
+      'g5/qqbot gave_up',
+      'g24/qqbot gave_up',
+      'g3/telegram gave_up',
+      'g7/telegram gave_up',
+      'g11/telegram gave_up',
+      ...KILLED.map((name) => `${name} stopped`),
+    ];
     await open(atOnce);
 
     await clock.advance(4 * MINUTE);
@@ -70,13 +94,54 @@ describe('two hundred gateways', () => {
     }, WAIT);
     const said = JSON.stringify(crowd.told);
     const named = new Set([...said.matchAll(/\bg\d+/g)].map(([name]) => name));
-    expect([...named].toSorted()).toEqual(['g0', 'g1', 'g2', 'g4', 'g5', 'g3', 'g7', 'g11', 'g8', 'g9', 'g10', 'g12', 'g15', 'g16', 'g17', 'g18', 'g20', 'g21', 'g22'].toSorted());
+    expect([...named].toSorted()).toEqual(
+      [
+        'g0',
+        'g1',
+        'g2',
+        'g4',
+        'g5',
+        'g3',
+        'g7',
+        'g11',
+        'g8',
+        'g9',
+        'g10',
+        'g12',
+        'g15',
+        'g16',
+        'g17',
+        'g18',
+        'g20',
+        'g21',
+        'g22',
+      ].toSorted(),
+    );
   });
 
   test('each have a budget of their own, and rules for it', LIMIT, async () => {
-    for (const [name, restarts] of [['g40', 1], ['g44', 1], ['g48', 3]] as const) {
+    for (const [name, restarts] of [
+      ['g40', 1],
+      ['g44', 1],
+      ['g48', 3],
+    ] as const) {
       for (let n = 0; n < restarts; n += 1) {
-        const { id } = crowd.ledger.begin({ gateway: name, remedy: 'restart', requestedBy: 'auto', at: clock.now() - 40 * MINUTE, links: [], before: null, rungs: [], rung: -1, rungBefore: null, phase: 'planned', steps: [], target: null, answer: null, progress: null });
+        const { id } = crowd.ledger.begin({
+          gateway: name,
+          remedy: 'restart',
+          requestedBy: 'auto',
+          at: clock.now() - 40 * MINUTE,
+          links: [],
+          before: null,
+          rungs: [],
+          rung: -1,
+          rungBefore: null,
+          phase: 'planned',
+          steps: [],
+          target: null,
+          answer: null,
+          progress: null,
+        });
         crowd.db.prepare(`UPDATE restarts SET outcome = 'recovered' WHERE id = ?`).run(id);
       }
       crowd.write(name, GAVE_UP);
@@ -91,7 +156,12 @@ describe('an outage that they share', () => {
   test('is one message, and so is its end; a gateway that is muted is in neither', LIMIT, async () => {
     const clock = manualClock(startOfStory());
     const crew = names.slice(0, 16);
-    const crowd = await createCrowd({ names: crew, kindOf, clock, settings: 'watch: { grace: { qqbot: 2m, default: 2m } }\n' });
+    const crowd = await createCrowd({
+      names: crew,
+      kindOf,
+      clock,
+      settings: 'watch: { grace: { qqbot: 2m, default: 2m } }\n',
+    });
     const say = (hermes: readonly string[], generic: string): void => {
       for (const name of crew) crowd.write(name, ...(kindOf(name) === 'hermes' ? hermes : [generic]));
     };

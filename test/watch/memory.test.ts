@@ -11,7 +11,14 @@ import { healthyStart, tell } from '../diagnosis/story.ts';
 
 const DAY_MS = 86_400_000;
 const AT = 1_800_000_000_000;
-const cursors: LogCursors = { '/home/logs/gateway.log': { inode: '18446744073709551615', offset: 42, mark: 'abc', modifiedAt: 1_800_000_000_000.25 } };
+const cursors: LogCursors = {
+  '/home/logs/gateway.log': {
+    inode: '18446744073709551615',
+    offset: 42,
+    mark: 'abc',
+    modifiedAt: 1_800_000_000_000.25,
+  },
+};
 
 let db: DatabaseSync;
 beforeEach(() => {
@@ -28,7 +35,11 @@ const rich: GatewayState = tell([
   [92, 'ERROR Executor shutdown has been called'],
 ]);
 
-const rows = (): unknown => db.prepare('SELECT at, cursors FROM watch_memory').all().map((row) => ({ ...row }));
+const rows = (): unknown =>
+  db
+    .prepare('SELECT at, cursors FROM watch_memory')
+    .all()
+    .map((row) => ({ ...row }));
 
 describe('the memory of a gateway', () => {
   test.each([
@@ -99,7 +110,13 @@ describe('the memory of a gateway', () => {
 test('the version differs when a field comes, goes, or becomes another kind of thing', () => {
   const link = newLink(0);
   const { gone: _gone, ...without } = initialState;
-  const versions = [versionOf(initialState, link), versionOf({ ...initialState, more: null }, link), versionOf(without, link), versionOf({ ...initialState, gone: [] }, link), versionOf(initialState, { ...link, more: 0 })];
+  const versions = [
+    versionOf(initialState, link),
+    versionOf({ ...initialState, more: null }, link),
+    versionOf(without, link),
+    versionOf({ ...initialState, gone: [] }, link),
+    versionOf(initialState, { ...link, more: 0 }),
+  ];
   expect(new Set(versions).size).toBe(versions.length);
   expect(versionOf({ a: 1, b: null })).toBe(versionOf({ b: null, a: 2 }));
 });
@@ -124,7 +141,9 @@ describe('what is remembered of many', () => {
 
   test('that could not be written is written after the next look', () => {
     const memory = createMemoryBatch(createWatchMemory(db), silentLogger());
-    db.exec(`CREATE TEMP TRIGGER full BEFORE INSERT ON watch_memory WHEN NEW.gateway = 'other' BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END`);
+    db.exec(
+      `CREATE TEMP TRIGGER full BEFORE INSERT ON watch_memory WHEN NEW.gateway = 'other' BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END`,
+    );
     const look = (): void => {
       for (const gateway of ['main', 'other']) memory.save(gateway, AT, rich, cursors);
       memory.flush();

@@ -25,7 +25,14 @@ const database = () => {
 
 test('a link that no rule can judge keeps neither the gateway nor its other links from being judged', () => {
   const poisoned = { ...newLink(T0), losses: null } as unknown as LinkState;
-  const state = { ...initialState, process: { pid: 7, startTime: 1, startedAt: T0 }, links: new Map([['qqbot', poisoned], ['feishu', newLink(T0)]]) };
+  const state = {
+    ...initialState,
+    process: { pid: 7, startTime: 1, startedAt: T0 },
+    links: new Map([
+      ['qqbot', poisoned],
+      ['feishu', newLink(T0)],
+    ]),
+  };
   const { verdicts, failed } = judge(state, { gateway: 'main', policy: DEFAULT_POLICY, now: T0 + 1_000, links: null });
   expect(verdicts.map(({ link, condition }) => [link, condition])).toEqual([
     [null, 'healthy'],
@@ -45,7 +52,10 @@ test('an incident that cannot be read is in the way of nobody: not in that of ot
   expect(book.open().map((incident) => incident.gateway)).toEqual(['work']);
   expect(unreadable).toEqual(['main']);
   story.judged(T0 + 1_000, TREAT, gateway('frozen'));
-  expect(book.open().map(({ gateway: name, verdict }) => `${name} ${verdict.condition}`)).toEqual(['work stopped', 'main frozen']);
+  expect(book.open().map(({ gateway: name, verdict }) => `${name} ${verdict.condition}`)).toEqual([
+    'work stopped',
+    'main frozen',
+  ]);
   expect(book.since(0)).toHaveLength(2);
 });
 
@@ -53,7 +63,8 @@ test('a letter that cannot be read keeps no other from being sent', () => {
   const db = database();
   const outbox = createOutbox(db);
   const to = [{ person: 'me', ways: [{ channel: 'feishu', user: 'ou_me' }] }];
-  for (const thread of [1, 2]) outbox.enqueue({ thread, kind: 'opened', message: { tone: 'critical', title: `${thread}` }, at: T0 }, to);
+  for (const thread of [1, 2])
+    outbox.enqueue({ thread, kind: 'opened', message: { tone: 'critical', title: `${thread}` }, at: T0 }, to);
   db.exec(`UPDATE outbox SET message = '{' WHERE thread = 1`);
   const unreadable: number[] = [];
   const deliveries = createDeliveries(db, (id) => unreadable.push(id));
@@ -76,7 +87,13 @@ test('a piece of evidence that cannot be understood keeps no other from being ta
         mostBytes: 1_000,
         read: (_text, { now }) => [
           { at: now, source: 'state.json', text: 'poisoned', link: 'qqbot', fact: undefined as never },
-          { at: now, source: 'state.json', text: 'fine', link: null, fact: { kind: 'gateway-claim', state: 'running', pid: 7, turns: 3 } },
+          {
+            at: now,
+            source: 'state.json',
+            text: 'fine',
+            link: null,
+            fact: { kind: 'gateway-claim', state: 'running', pid: 7, turns: 3 },
+          },
         ],
       },
     ],

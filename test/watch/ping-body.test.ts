@@ -20,20 +20,45 @@ test('when all is well it has a line for Lifeline and one for each gateway', () 
 test('what is wrong comes first', () => {
   const report: RoundReport = {
     ...WELL,
-    gateways: [...WELL.gateways, { name: 'other', verdicts: [gateway('healthy')(T0), link('qqbot', 'down')(T0), link('feishu', 'rejected')(T0)] }, { name: 'third', verdicts: [] }],
+    gateways: [
+      ...WELL.gateways,
+      { name: 'other', verdicts: [gateway('healthy')(T0), link('qqbot', 'down')(T0), link('feishu', 'rejected')(T0)] },
+      { name: 'third', verdicts: [] },
+    ],
     undelivered: 3,
     stuck: { count: 2, oldestAt: T0 - 900_000 },
     storeProblem: 'database or disk is full',
   };
   expect(pingBody(report, 'zh-CN', T0)).toBe(
-    ['有 2 条告警一直送不出去，最早的一条是 10:15:00', '数据目录有问题：database or disk is full', 'Lifeline 0.1.0，已运行 3 天 2 小时', '还有 3 条消息没送到', 'main：运行正常', 'other：QQ 失联、飞书 被平台拒绝', 'third：状态不明'].join('\n'),
+    [
+      '有 2 条告警一直送不出去，最早的一条是 10:15:00',
+      '数据目录有问题：database or disk is full',
+      'Lifeline 0.1.0，已运行 3 天 2 小时',
+      '还有 3 条消息没送到',
+      'main：运行正常',
+      'other：QQ 失联、飞书 被平台拒绝',
+      'third：状态不明',
+    ].join('\n'),
   );
   expect(pingBody(report, 'en', T0)).toContain('3 messages are not delivered yet\n');
 });
 
 test('no secret leaves the machine in it, and every line stays one line', () => {
-  const body = pingBody({ ...WELL, gateways: [{ name: 'a\nb', verdicts: [] }, { name: 'token=abcdefgh', verdicts: [] }], storeProblem: 'cannot write: secret=abcdefgh\r\n\u001b[31mred' }, 'en', T0);
-  expect(body).toBe('The data folder is ill: cannot write: secret=*** red\nLifeline 0.1.0, running for 3 d 2 h\na b: state unknown\ntoken=*** state unknown');
+  const body = pingBody(
+    {
+      ...WELL,
+      gateways: [
+        { name: 'a\nb', verdicts: [] },
+        { name: 'token=abcdefgh', verdicts: [] },
+      ],
+      storeProblem: 'cannot write: secret=abcdefgh\r\n\u001b[31mred',
+    },
+    'en',
+    T0,
+  );
+  expect(body).toBe(
+    'The data folder is ill: cannot write: secret=*** red\nLifeline 0.1.0, running for 3 d 2 h\na b: state unknown\ntoken=*** state unknown',
+  );
 });
 
 test('it fits into 10 kB whatever there is to say, cut by whole lines', () => {

@@ -24,14 +24,22 @@ export const startSwitch = async (...answers: Answer[]) => {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const url = new URL(request.url ?? '', 'http://switch');
-      came.push({ method: request.method ?? '', path: url.pathname, rid: url.searchParams.get('rid'), body: Buffer.concat(chunks).toString(), agent: request.headers['user-agent'] ?? '' });
+      came.push({
+        method: request.method ?? '',
+        path: url.pathname,
+        rid: url.searchParams.get('rid'),
+        body: Buffer.concat(chunks).toString(),
+        agent: request.headers['user-agent'] ?? '',
+      });
       const answer = answers.shift() ?? { status: 200 };
       if (answer === 'hang') return;
       if (answer === 'cut') {
         response.destroy();
         return;
       }
-      response.writeHead(answer.status, answer.location === undefined ? {} : { location: answer.location }).end(answer.text ?? 'OK');
+      response
+        .writeHead(answer.status, answer.location === undefined ? {} : { location: answer.location })
+        .end(answer.text ?? 'OK');
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -41,5 +49,11 @@ export const startSwitch = async (...answers: Answer[]) => {
   };
   onTestFinished(close);
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { origin, url: `${origin}/${ID}`, came, close, paths: () => came.map(({ path }) => path.replace(`/${ID}`, '') || '/') };
+  return {
+    origin,
+    url: `${origin}/${ID}`,
+    came,
+    close,
+    paths: () => came.map(({ path }) => path.replace(`/${ID}`, '') || '/'),
+  };
 };

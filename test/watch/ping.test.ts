@@ -19,10 +19,20 @@ const eagerClock = () => {
   return { clock, slept };
 };
 
-const pingOf = (url: string, changed: Partial<PingOptions> = {}): { ping: Ping; logged: () => string[]; slept: readonly number[] } => {
+const pingOf = (
+  url: string,
+  changed: Partial<PingOptions> = {},
+): { ping: Ping; logged: () => string[]; slept: readonly number[] } => {
   const lines: string[] = [];
   const { clock, slept } = eagerClock();
-  const ping = createPing({ url, clock, logger: pino({ level: 'trace', base: null, timestamp: false }, { write: (line: string) => void lines.push(line) }), timeoutMs: 10_000, version: '0.1.0', ...changed });
+  const ping = createPing({
+    url,
+    clock,
+    logger: pino({ level: 'trace', base: null, timestamp: false }, { write: (line: string) => void lines.push(line) }),
+    timeoutMs: 10_000,
+    version: '0.1.0',
+    ...changed,
+  });
   onTestFinished(() => {
     ping.stop();
     // Whatever happens to a ping, its address is nobody's business.
@@ -106,7 +116,9 @@ test('after two retries it gives up until the next round; that is logged once, a
   expect(paths()).toHaveLength(6);
   await ping.success('three');
   await ping.success('four');
-  const warnings = logged().map((line) => JSON.parse(line) as { level: number; host: string; reason?: string; msg: string });
+  const warnings = logged().map(
+    (line) => JSON.parse(line) as { level: number; host: string; reason?: string; msg: string },
+  );
   expect(warnings).toMatchObject([
     { level: 40, host: origin.slice('http://'.length), reason: 'it answers 500' },
     { level: 20 },
@@ -116,9 +128,21 @@ test('after two retries it gives up until the next round; that is logged once, a
 
 test.each<[string, Answer, string]>([
   ['404', { status: 404, text: `no check ${ID}` }, 'it answers 404'],
-  ['a 200 that knows no such check', { status: 200, text: 'OK (not found)' }, 'it knows no check with this address; see "alerts.ping_url"'],
-  ['a redirect to another host', { status: 302, location: `https://hc.example/${ID}` }, 'it redirects (302) to another host, which must not learn the address'],
-  ['a redirect to another port', { status: 301, location: `http://127.0.0.1:1/${ID}` }, 'it redirects (301) to another host, which must not learn the address'],
+  [
+    'a 200 that knows no such check',
+    { status: 200, text: 'OK (not found)' },
+    'it knows no check with this address; see "alerts.ping_url"',
+  ],
+  [
+    'a redirect to another host',
+    { status: 302, location: `https://hc.example/${ID}` },
+    'it redirects (302) to another host, which must not learn the address',
+  ],
+  [
+    'a redirect to another port',
+    { status: 301, location: `http://127.0.0.1:1/${ID}` },
+    'it redirects (301) to another host, which must not learn the address',
+  ],
   ['a redirect to nowhere', { status: 307 }, 'it redirects (307) to another host, which must not learn the address'],
 ])('%s is a refusal: trying again is useless', async (_what, answer, reason) => {
   const { url, paths } = await startSwitch(answer);
@@ -132,7 +156,10 @@ test.each([301, 302, 307, 308])('a redirect (%i) on the same host is followed wi
   const { url, came } = await startSwitch({ status, location: '/ping/elsewhere?rid=r' });
   const { ping, logged } = pingOf(url);
   await ping.fail('the report');
-  expect(came).toMatchObject([{ path: `/${ID}/fail` }, { method: 'POST', path: '/ping/elsewhere', rid: 'r', body: 'the report' }]);
+  expect(came).toMatchObject([
+    { path: `/${ID}/fail` },
+    { method: 'POST', path: '/ping/elsewhere', rid: 'r', body: 'the report' },
+  ]);
   expect(logged()).toEqual([]);
 });
 
@@ -153,7 +180,9 @@ test.each<[string, string, string, boolean]>([
   const asked: string[] = [];
   const fetch = (async (target: string) => {
     asked.push(target);
-    return asked.length === 1 ? new Response(null, { status: 301, headers: { location: `${to}/${ID}` } }) : new Response('OK');
+    return asked.length === 1
+      ? new Response(null, { status: 301, headers: { location: `${to}/${ID}` } })
+      : new Response('OK');
   }) as typeof globalThis.fetch;
   await pingOf(`${from}/${ID}`, { fetch }).ping.success('fine');
   expect(asked).toEqual([`${from}/${ID}`, ...(followed ? [`${to}/${ID}`] : [])]);
@@ -230,15 +259,18 @@ test('of several that wait behind a slow one only the newest goes out', async ()
 test.each<[string, Answer[]]>([
   ['first', ['hang']],
   ['last', [BAD, BAD, 'hang']],
-])('at the end nothing is left under way, not even a %s try, and nothing more goes out or is complained of', async (_what, answers) => {
-  const { url, came } = await startSwitch(...answers);
-  const { ping, logged, slept } = pingOf(url);
-  const waiting = ping.success('fine');
-  await vi.waitFor(() => expect(came).toHaveLength(answers.length), WAIT);
-  ping.stop();
-  await waiting;
-  await ping.fail('late');
-  expect(came).toHaveLength(answers.length);
-  expect(slept).toHaveLength(answers.length - 1);
-  expect(logged()).toEqual([]);
-});
+])(
+  'at the end nothing is left under way, not even a %s try, and nothing more goes out or is complained of',
+  async (_what, answers) => {
+    const { url, came } = await startSwitch(...answers);
+    const { ping, logged, slept } = pingOf(url);
+    const waiting = ping.success('fine');
+    await vi.waitFor(() => expect(came).toHaveLength(answers.length), WAIT);
+    ping.stop();
+    await waiting;
+    await ping.fail('late');
+    expect(came).toHaveLength(answers.length);
+    expect(slept).toHaveLength(answers.length - 1);
+    expect(logged()).toEqual([]);
+  },
+);

@@ -18,7 +18,12 @@ const write = (name: string, lines: readonly (readonly [number, string])[]): Pro
 
 const verdicts = async (until: number | null): Promise<string[]> => {
   const found: string[] = [];
-  for await (const verdict of replay({ kind: hermes, home, gateway: 'main', until: until === null ? null : at(until) })) {
+  for await (const verdict of replay({
+    kind: hermes,
+    home,
+    gateway: 'main',
+    until: until === null ? null : at(until),
+  })) {
     found.push(`${(verdict.at - at(0)) / 1_000} ${verdict.link ?? 'gateway'} ${verdict.condition}/${verdict.remedy}`);
   }
   return found;
@@ -54,11 +59,18 @@ describe('replay', () => {
     await write('gateway.log.2', start);
     await write('gateway.log.1', [[50, 'WARNING [QQBot:1001] WebSocket closed: code=4009 reason=x']]);
     await write('gateway.log', [[52, 'INFO [QQBot:1001] Session resumed']]);
-    await write('agent.log', [[60, 'INFO connected to wss://x'], [61, 'ERROR receive message loop exit, err: x']]);
+    await write('agent.log', [
+      [60, 'INFO connected to wss://x'],
+      [61, 'ERROR receive message loop exit, err: x'],
+    ]);
     await write('errors.log', [[61, 'ERROR receive message loop exit, err: x']]);
     const found = await verdicts(1_000);
     expect(found).toContain('52 qqbot up/none');
-    expect(found.filter((text) => text.includes('feishu'))).toEqual(['60 feishu up/none', '61 feishu reconnecting/wait', '361 feishu down/restart']);
+    expect(found.filter((text) => text.includes('feishu'))).toEqual([
+      '60 feishu up/none',
+      '61 feishu reconnecting/wait',
+      '361 feishu down/restart',
+    ]);
   });
 
   test('takes a gateway for stopped after its last words, and for running when it starts again', async () => {

@@ -28,7 +28,9 @@ const setUp = async (changed: Partial<RoundOptions>) => {
 };
 
 test('a round in which a gateway is ill is a success: Lifeline does its work', async () => {
-  const { round, came, paths } = await setUp({ look: async () => [{ name: 'main', verdicts: [gateway('frozen')(T0)] }] });
+  const { round, came, paths } = await setUp({
+    look: async () => [{ name: 'main', verdicts: [gateway('frozen')(T0)] }],
+  });
   await round();
   await vi.waitFor(() => expect(paths()).toEqual(['/start', '/']), WAIT);
   expect(came[1]?.body).toBe('Lifeline 0.1.0，已运行 1 分\nmain：卡死了');
@@ -36,8 +38,16 @@ test('a round in which a gateway is ill is a success: Lifeline does its work', a
 });
 
 test.each<[string, RoundOptions['own'], string]>([
-  ['alerts are stuck', () => ({ ...FINE, stuck: { count: 2, oldestAt: T0 - 900_000 } }), '有 2 条告警一直送不出去，最早的一条是 10:15:00'],
-  ['the store is ill', () => ({ ...FINE, storeProblem: 'database or disk is full' }), '数据目录有问题：database or disk is full'],
+  [
+    'alerts are stuck',
+    () => ({ ...FINE, stuck: { count: 2, oldestAt: T0 - 900_000 } }),
+    '有 2 条告警一直送不出去，最早的一条是 10:15:00',
+  ],
+  [
+    'the store is ill',
+    () => ({ ...FINE, storeProblem: 'database or disk is full' }),
+    '数据目录有问题：database or disk is full',
+  ],
   [
     'the store cannot even be asked',
     () => {
@@ -67,7 +77,9 @@ test('a round that cannot be done is begun and never reported', async () => {
 
 test('a round waits for no ping, and needs none', async () => {
   const never = new Promise<void>(() => undefined);
-  const { round } = await setUp({ ping: { start: () => never, success: () => never, fail: () => never, stop: () => undefined } });
+  const { round } = await setUp({
+    ping: { start: () => never, success: () => never, fail: () => never, stop: () => undefined },
+  });
   await round();
   const looked = vi.fn(async () => []);
   await (await setUp({ ping: null, look: looked })).round();

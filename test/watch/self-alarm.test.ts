@@ -18,12 +18,26 @@ afterEach(() => {
 
 const SECOND = 1_000;
 const JUDGEMENT: Place = { stage: 'judgement', gateway: 'main' };
-const BOTH: readonly Addressee[] = [{ person: 'me', ways: [{ channel: 'feishu', user: 'ou_me' }, { channel: 'qq', user: 'QQ_ME' }] }];
+const BOTH: readonly Addressee[] = [
+  {
+    person: 'me',
+    ways: [
+      { channel: 'feishu', user: 'ou_me' },
+      { channel: 'qq', user: 'QQ_ME' },
+    ],
+  },
+];
 
 type Behaviour = 'ok' | 'refuse' | 'throw' | 'hang';
 
 const setUp = (change: Partial<SelfAlarmOptions> & { readonly people?: () => readonly Addressee[] } = {}) => {
-  const told: { readonly at: number; readonly channel: string; readonly user: string; readonly message: Message; readonly key: string }[] = [];
+  const told: {
+    readonly at: number;
+    readonly channel: string;
+    readonly user: string;
+    readonly message: Message;
+    readonly key: string;
+  }[] = [];
   const printed: string[] = [];
   const pinged: string[] = [];
   const behave: Record<string, Behaviour> = { feishu: 'ok', qq: 'ok' };
@@ -40,7 +54,10 @@ const setUp = (change: Partial<SelfAlarmOptions> & { readonly people?: () => rea
   });
   const alarm = createSelfAlarm({
     gateways: ['main', 'work'],
-    direct: createDirectMessage({ channels: [channelOf('feishu'), channelOf('qq')], people: change.people ?? (() => BOTH) }),
+    direct: createDirectMessage({
+      channels: [channelOf('feishu'), channelOf('qq')],
+      people: change.people ?? (() => BOTH),
+    }),
     ping: (text) => pinged.push(text),
     print: (text) => printed.push(text),
     locale: 'en',
@@ -81,7 +98,10 @@ describe('a stage that fails', () => {
     const { fails, works, titles, sinceStart, alarm, told } = setUp();
     await fails(JUDGEMENT, 120);
     expect(titles()).toEqual(['feishu: Lifeline cannot judge main']);
-    expect(told[0]?.message.lines).toEqual(['cannot store REAL value', 'main is not watched now: its process is not known']);
+    expect(told[0]?.message.lines).toEqual([
+      'cannot store REAL value',
+      'main is not watched now: its process is not known',
+    ]);
     expect(sinceStart()).toBeLessThanOrEqual(60 * SECOND);
     expect(sinceStart()).toBeGreaterThanOrEqual(20 * SECOND);
     expect(alarm.failing()).toEqual(['judgement main']);
@@ -128,12 +148,17 @@ describe('a stage that fails', () => {
   test('with others at once is one message', async () => {
     const { alarm, pass, told } = setUp();
     for (let look = 0; look < 12; look += 1) {
-      for (const gateway of ['main', 'work']) alarm.report.failed({ stage: 'incident', gateway }, new Error('no such table'));
+      for (const gateway of ['main', 'work'])
+        alarm.report.failed({ stage: 'incident', gateway }, new Error('no such table'));
       alarm.report.failed({ stage: 'outbox', gateway: null }, new Error('no such table'));
       await pass(5);
     }
     expect(told.map(({ message }) => message.title)).toEqual(['Lifeline fails inside in 3 places']);
-    expect(told[0]?.message.lines?.slice(0, 3)).toEqual(['cannot write down what is wrong with main: no such table', 'cannot write down what is wrong with work: no such table', 'cannot send its alerts: no such table']);
+    expect(told[0]?.message.lines?.slice(0, 3)).toEqual([
+      'cannot write down what is wrong with main: no such table',
+      'cannot write down what is wrong with work: no such table',
+      'cannot send its alerts: no such table',
+    ]);
   });
 
   test('with a secret in its reason tells none', async () => {
@@ -180,7 +205,9 @@ describe('the way to the phone', () => {
     // Before the next try.
     await works(JUDGEMENT, 5);
     await works(JUDGEMENT, 600);
-    expect(titles().filter((title) => title.includes('works again')).length).toBe(titles().filter((title) => title.includes('cannot judge')).length);
+    expect(titles().filter((title) => title.includes('works again')).length).toBe(
+      titles().filter((title) => title.includes('cannot judge')).length,
+    );
   });
 
   test('goes to whoever got the alerts before, when that can no longer be read', async () => {
@@ -199,7 +226,13 @@ describe('the way to the phone', () => {
   test('has words of its own for when there are none', async () => {
     const { fails, told } = setUp({ locale: 'no such locale' as 'en' });
     await fails(JUDGEMENT, 60);
-    expect(told.map(({ message }) => message)).toEqual([{ tone: 'critical', title: 'Lifeline: 内部出错 / internal failure', lines: ['judgement main: cannot store REAL value'] }]);
+    expect(told.map(({ message }) => message)).toEqual([
+      {
+        tone: 'critical',
+        title: 'Lifeline: 内部出错 / internal failure',
+        lines: ['judgement main: cannot store REAL value'],
+      },
+    ]);
   });
 });
 
@@ -213,7 +246,11 @@ describe('a gateway that cannot be judged', () => {
     alarm.concluded('main', 'running well');
     await pass(1);
     await fails(JUDGEMENT, 40);
-    expect(told.at(-1)?.message.lines).toEqual(['cannot store REAL value', 'It last saw main: running well', 'main is watched by process only (pid 4711)']);
+    expect(told.at(-1)?.message.lines).toEqual([
+      'cannot store REAL value',
+      'It last saw main: running well',
+      'main is watched by process only (pid 4711)',
+    ]);
     there.clear();
     await pass(8);
     expect(told.slice(1).map(({ message }) => message.title)).toEqual(['main: its process is gone (pid 4711)']);
@@ -232,7 +269,9 @@ describe('a gateway that cannot be judged', () => {
     await pass(1);
     there.clear();
     await fails({ stage: 'incident', gateway: 'main' }, 60);
-    expect(told.map(({ message }) => message.lines)).toEqual([['cannot store REAL value', 'main: its process is gone (pid 4711)']]);
+    expect(told.map(({ message }) => message.lines)).toEqual([
+      ['cannot store REAL value', 'main: its process is gone (pid 4711)'],
+    ]);
   });
 
   test('a pid that is another process by now is gone', async () => {
@@ -252,7 +291,9 @@ describe('a gateway that cannot be judged', () => {
     alarm.sees('main', process);
     await pass(1);
     await fails(JUDGEMENT, 60);
-    expect(told.map(({ message }) => message.lines?.at(-1))).toEqual(['main is not watched now: its process is not known']);
+    expect(told.map(({ message }) => message.lines?.at(-1))).toEqual([
+      'main is not watched now: its process is not known',
+    ]);
   });
 
   test('is the only one that is watched so, unless no alert of any gets out', async () => {
@@ -271,5 +312,7 @@ describe('a gateway that cannot be judged', () => {
 });
 
 test('every stage has its words', () => {
-  for (const locale of LOCALES) for (const stage of STAGES) expect(selfAlarmText(locale).cannot({ stage, gateway: 'main', part: 'x' })).not.toBe('');
+  for (const locale of LOCALES)
+    for (const stage of STAGES)
+      expect(selfAlarmText(locale).cannot({ stage, gateway: 'main', part: 'x' })).not.toBe('');
 });

@@ -62,7 +62,8 @@ const said = (look: Look, link: string | null): string => {
 };
 
 /** How many losses of the QQ link are remembered on the disk. */
-const losses = (): number => createWatchMemory(db).load('main', clock.now())?.state.links.get('qqbot')?.losses.length ?? -1;
+const losses = (): number =>
+  createWatchMemory(db).load('main', clock.now())?.state.links.get('qqbot')?.losses.length ?? -1;
 
 const rotate = async (): Promise<void> => {
   const log = join(home, 'logs/gateway.log');
@@ -79,7 +80,8 @@ const start: readonly (readonly [number, string])[] = [
 const LOST = 'WARNING [QQBot:1001] WebSocket closed: code=1006 reason=';
 const RESUMED = 'INFO [QQBot:1001] Session resumed';
 /** More than the tail that a first start reads, of nothing that any rule knows. */
-const chatter = (second: number): readonly (readonly [number, string])[] => Array.from({ length: 8_000 }, (_, n) => [second, `INFO response ready: ${n} ${'.'.repeat(150)}`] as const);
+const chatter = (second: number): readonly (readonly [number, string])[] =>
+  Array.from({ length: 8_000 }, (_, n) => [second, `INFO response ready: ${n} ${'.'.repeat(150)}`] as const);
 
 describe('a watcher that is made anew', () => {
   test('does not count a loss twice', async () => {
@@ -156,13 +158,31 @@ describe('a watcher that is made anew', () => {
     expect(said(await lookOnce(), 'qqbot')).toBe('up');
     const memory = createWatchMemory(db);
     db.exec('DROP TABLE watch_memory');
-    const broken = createWatcher({ gateway: 'main', kind: hermes, home, links: null, policy: () => DEFAULT_POLICY, lookForProcess, memory, clock, logger: silentLogger() });
+    const broken = createWatcher({
+      gateway: 'main',
+      kind: hermes,
+      home,
+      links: null,
+      policy: () => DEFAULT_POLICY,
+      lookForProcess,
+      memory,
+      clock,
+      logger: silentLogger(),
+    });
     expect(said(await broken.look(), 'qqbot')).toBe('up');
     await broken.stop();
   });
 
   test('knows after every restart what it would know without one', async () => {
-    const story = [...start, [10, LOST], [20, RESUMED], [30, LOST], [31, 'ERROR Error sending message'], [40, RESUMED], [50, 'ERROR [QQBot:1001] Max reconnect attempts reached']] as const;
+    const story = [
+      ...start,
+      [10, LOST],
+      [20, RESUMED],
+      [30, LOST],
+      [31, 'ERROR Error sending message'],
+      [40, RESUMED],
+      [50, 'ERROR [QQBot:1001] Max reconnect attempts reached'],
+    ] as const;
     const text = (): unknown => db.prepare('SELECT state FROM watch_memory').get()?.['state'];
     for (const chapter of story) {
       await write(chapter);

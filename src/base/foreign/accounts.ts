@@ -40,7 +40,8 @@ let known: { readonly at: number; readonly accounts: Accounts } | null = null;
 
 export const systemAccounts = (): Accounts => {
   const now = performance.now();
-  if (known === null || now - known.at > KEPT_MS) known = { at: now, accounts: parseAccounts(textOf('/etc/passwd'), textOf('/etc/group')) };
+  if (known === null || now - known.at > KEPT_MS)
+    known = { at: now, accounts: parseAccounts(textOf('/etc/passwd'), textOf('/etc/group')) };
   return known.accounts;
 };
 

@@ -13,7 +13,9 @@ export interface Open {
 /** Everybody, then a group. */
 const MOST_STEPS = 2;
 
-/** @returns how others could have changed the file, the first way last; nothing when they could not, or it is not there. */
+/**
+ * @returns how others could have changed the file, the first way last; nothing when they could not, or it is not there.
+ */
 export const closeToOthers = (path: string): readonly Open[] => {
   const found: Open[] = [];
   for (let step = 0; step <= MOST_STEPS; step += 1) {
@@ -26,7 +28,10 @@ export const closeToOthers = (path: string): readonly Open[] => {
   return found;
 };
 
-/** How others can change the file; null: they cannot, or it is not there. A pipe or a link in a circle is for its reader to tell. */
+/**
+ * How others can change the file; null: they cannot, or it is not there. A pipe or a link in a circle is for its reader
+ * to tell.
+ */
 export const openness = (path: string): Refusal | null => {
   try {
     walkNow(trustedPart(path, OWN_FILES));
@@ -37,7 +42,10 @@ export const openness = (path: string): Refusal | null => {
   }
 };
 
-/** Only the file itself: a folder above may be open for somebody else's sake. All that leads to it is in order, or it would have been refused first. */
+/**
+ * Only the file itself: a folder above may be open for somebody else's sake. All that leads to it is in order, or it
+ * would have been refused first.
+ */
 const mend = (refusal: Refusal): boolean => {
   if (refusal.why !== 'writable' || refusal.kind !== 'file' || refusal.uid !== process.getuid?.()) return false;
   try {

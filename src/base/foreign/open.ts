@@ -15,7 +15,8 @@ export interface Opened {
 }
 
 /** Windows has not all of these. */
-const flag = (name: 'O_NONBLOCK' | 'O_NOFOLLOW' | 'O_NOCTTY'): number => (constants as Partial<Record<typeof name, number>>)[name] ?? 0;
+const flag = (name: 'O_NONBLOCK' | 'O_NOFOLLOW' | 'O_NOCTTY'): number =>
+  (constants as Partial<Record<typeof name, number>>)[name] ?? 0;
 const WITHOUT_WAITING = flag('O_NONBLOCK') | flag('O_NOFOLLOW') | flag('O_NOCTTY');
 const TO_READ = constants.O_RDONLY | WITHOUT_WAITING;
 const TO_APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | WITHOUT_WAITING;
@@ -23,8 +24,12 @@ const TO_APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | 
 /** A rotation puts another file in its place now and then; somebody who does so each time is up to something. */
 const MOST_TRIES = 5;
 
-/** @returns the file itself, behind its links; it is regular. @throws RefusedFile; what the file system says, `ENOENT` when it is not there. */
-export const seeForeign = async (path: string, trust: Trust): Promise<Part> => regular(await walkByAndBy(trustedPart(path, trust)));
+/**
+ * @returns the file itself, behind its links; it is regular. @throws RefusedFile; what the file system says, `ENOENT`
+ * when it is not there.
+ */
+export const seeForeign = async (path: string, trust: Trust): Promise<Part> =>
+  regular(await walkByAndBy(trustedPart(path, trust)));
 export const seeForeignNow = (path: string, trust: Trust): Part => regular(walkNow(trustedPart(path, trust)));
 
 /** The same for what may be a folder as well: it is listed, or its time tells something. */
@@ -66,7 +71,10 @@ export const openForeignNow = (path: string, trust: Trust): { readonly file: num
   throw new RefusedFile({ why: 'changing', path });
 };
 
-/** To append to a file of Lifeline's own, made when it is not there: neither a pipe nor a link takes its place. The caller closes it. */
+/**
+ * To append to a file of Lifeline's own, made when it is not there: neither a pipe nor a link takes its place. The
+ * caller closes it.
+ */
 export const openToAppend = async (path: string, mode: number): Promise<FileHandle> => {
   const handle = await open(path, TO_APPEND, mode);
   try {
@@ -106,7 +114,8 @@ const regular = (part: Part): Part => {
   return part;
 };
 
-const isSame = (one: Part, other: Part): boolean => one.dev === other.dev && one.ino === other.ino && one.kind === 'file';
+const isSame = (one: Part, other: Part): boolean =>
+  one.dev === other.dev && one.ino === other.ino && one.kind === 'file';
 
 /** A link, or nothing, lies where a file was a moment ago. */
 const SWAPPED: ReadonlySet<string | undefined> = new Set(['ELOOP', 'ENOENT', 'ENXIO', 'EISDIR']);

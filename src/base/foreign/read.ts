@@ -33,7 +33,8 @@ export const readForeignBytes = async (path: string, { trust, mostBytes }: ReadO
   const { handle, part } = await openForeign(path, trust);
   try {
     const sink = createSink(part, mostBytes);
-    for (let read = -1; read !== 0; sink.took(read)) read = (await handle.read(sink.room(), 0, sink.room().length, sink.length())).bytesRead;
+    for (let read = -1; read !== 0; sink.took(read))
+      read = (await handle.read(sink.room(), 0, sink.room().length, sink.length())).bytesRead;
     return { bytes: sink.bytes(), part };
   } finally {
     await handle.close();
@@ -45,7 +46,8 @@ export const readForeignNow = (path: string, { trust, mostBytes }: ReadOptions):
   const { file, part } = openForeignNow(path, trust);
   try {
     const sink = createSink(part, mostBytes);
-    for (let read = -1; read !== 0; sink.took(read)) read = readSync(file, sink.room(), 0, sink.room().length, sink.length());
+    for (let read = -1; read !== 0; sink.took(read))
+      read = readSync(file, sink.room(), 0, sink.room().length, sink.length());
     return { bytes: sink.bytes(), part };
   } finally {
     closeSync(file);

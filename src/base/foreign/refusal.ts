@@ -11,7 +11,14 @@ export type Refusal =
   /** `path` is the file, a link to it, or a folder on the way: it belongs to somebody who is not trusted. */
   | { readonly why: 'owner'; readonly path: string; readonly kind: FileKind; readonly uid: number }
   /** `path` is the file or a folder on the way, and others may change it. */
-  | { readonly why: 'writable'; readonly path: string; readonly kind: FileKind; readonly by: 'everybody' | 'group'; readonly uid: number; readonly mode: number }
+  | {
+      readonly why: 'writable';
+      readonly path: string;
+      readonly kind: FileKind;
+      readonly by: 'everybody' | 'group';
+      readonly uid: number;
+      readonly mode: number;
+    }
   /** Somebody else may have put this second name of a trusted file there. */
   | { readonly why: 'second_name'; readonly path: string }
   /** Links that lead in a circle. */
@@ -21,13 +28,23 @@ export type Refusal =
   /** Each time it was opened, another file lay there. */
   | { readonly why: 'changing'; readonly path: string };
 
-const KINDS: Readonly<Record<FileKind, string>> = { file: 'a file', folder: 'a folder', link: 'a symbolic link', pipe: 'a pipe', socket: 'a socket', device: 'a device' };
+const KINDS: Readonly<Record<FileKind, string>> = {
+  file: 'a file',
+  folder: 'a folder',
+  link: 'a symbolic link',
+  pipe: 'a pipe',
+  socket: 'a socket',
+  device: 'a device',
+};
 
 /** Others choose the names of their files: none of them ends a line or moves a cursor. */
 export const shownPath = (path: string): string => path.replaceAll(/\p{Cc}/gu, '\uFFFD');
 
 /** @returns the command that mends it; null where no command does. */
-export const mendingOf = (refusal: Refusal): string | null => (refusal.why === 'writable' ? commandLine(['chmod', refusal.by === 'everybody' ? 'o-w' : 'g-w', shownPath(refusal.path)]) : null);
+export const mendingOf = (refusal: Refusal): string | null =>
+  refusal.why === 'writable'
+    ? commandLine(['chmod', refusal.by === 'everybody' ? 'o-w' : 'g-w', shownPath(refusal.path)])
+    : null;
 
 /** One sentence, with what to do. */
 export const refusalText = (refusal: Refusal): string => {
@@ -54,7 +71,12 @@ export const refusalText = (refusal: Refusal): string => {
   }
 };
 
-export const sizeText = (bytes: number): string => (bytes < 10_000 ? `${bytes} bytes` : bytes < 10_000_000 ? `${Math.round(bytes / 1_000)} kB` : `${Math.round(bytes / 1e6)} MB`);
+export const sizeText = (bytes: number): string =>
+  bytes < 10_000
+    ? `${bytes} bytes`
+    : bytes < 10_000_000
+      ? `${Math.round(bytes / 1_000)} kB`
+      : `${Math.round(bytes / 1e6)} MB`;
 
 /** `FILE_REFUSED`. */
 export class RefusedFile extends UserError {
@@ -69,7 +91,10 @@ export class RefusedFile extends UserError {
 /** @returns why a file was refused; null for any other error. */
 export const refusalOf = (error: unknown): Refusal | null => (error instanceof RefusedFile ? error.refusal : null);
 
-/** The same of one of several files, whatever is wrong with it; null when it is not there. @throws what is no error of the system. */
+/**
+ * The same of one of several files, whatever is wrong with it; null when it is not there. @throws what is no error of
+ * the system.
+ */
 export const refusalOfOne = (path: string, error: unknown): Refusal | null => {
   const refusal = refusalOf(error);
   if (refusal !== null) return refusal;

@@ -1,4 +1,7 @@
-/** How large each kind of small file may be: many times what any has been seen to be, and little enough to be parsed at once. */
+/**
+ * How large each kind of small file may be: many times what any has been seen to be, and little enough to be parsed at
+ * once.
+ */
 export const MOST_BYTES = {
   /** A bare number, or what a database server writes beside it. */
   pidNumber: 1_024,

@@ -1,6 +1,7 @@
 /**
  * Whom Lifeline believes: trust follows the owner of a file, not its path. What another user of the machine can put in
- * a file's place, or write into it, is no evidence and no code. Root, Lifeline's own user and the gateway's are trusted.
+ * a file's place, or write into it, is no evidence and no code. Root, Lifeline's own user and the gateway's are
+ * trusted.
  */
 import { dirname } from 'node:path';
 import { systemAccounts, type Accounts } from './accounts.ts';
@@ -13,8 +14,8 @@ export interface Trust {
   /** Others whom the operator trusts, by name or number; `*`: everybody. */
   readonly users: readonly string[];
   /**
-   * `evidence`: a folder that lets nobody else in protects what lies in it, and the system's own services do not count as
-   * others: to read nothing at all would be worse. `code`: like ssh with its keys, without these exceptions.
+   * `evidence`: a folder that lets nobody else in protects what lies in it, and the system's own services do not count
+   * as others: to read nothing at all would be worse. `code`: like ssh with its keys, without these exceptions.
    */
   readonly purpose: 'evidence' | 'code';
 }
@@ -41,7 +42,10 @@ const OTHERS_ENTER = 0o001;
 /** macOS lets the members of `admin` become root; it tells in no file who they are. */
 const MAC_ADMIN = 80;
 
-/** @returns the file itself, which its owner and the folders on the way make trustworthy. @throws RefusedFile; what the file system says. */
+/**
+ * @returns the file itself, which its owner and the folders on the way make trustworthy. @throws RefusedFile; what the
+ * file system says.
+ */
 export function* trustedPart(path: string, trust: Trust, accounts: Accounts = systemAccounts()): Walk<Part> {
   const me = process.getuid?.();
   // Windows has neither owners nor modes of this kind.
@@ -63,7 +67,11 @@ interface Passed {
   readonly shielded: boolean;
 }
 
-const judgeOf = (owners: ReadonlySet<number>, purpose: Trust['purpose'], accounts: Accounts): ((part: Part) => void) => {
+const judgeOf = (
+  owners: ReadonlySet<number>,
+  purpose: Trust['purpose'],
+  accounts: Accounts,
+): ((part: Part) => void) => {
   const passed = new Map<string, Passed>();
   /** Outside of the user's own namespace nobody has a number there; whoever owns the root owns all below. */
   let rootOwner = ROOT;
@@ -78,30 +86,53 @@ const judgeOf = (owners: ReadonlySet<number>, purpose: Trust['purpose'], account
     if (kind === 'link') return;
     const by = writableBy(part, owners, purpose, accounts);
     const isSticky = kind === 'folder' && (part.mode & STICKY) !== 0;
-    if (by !== null && !isSticky && above?.shielded !== true) throw new RefusedFile({ why: 'writable', path, kind, by, uid, mode: part.mode });
+    if (by !== null && !isSticky && above?.shielded !== true)
+      throw new RefusedFile({ why: 'writable', path, kind, by, uid, mode: part.mode });
     // A file of somebody who is trusted gets a second name there without their doing.
-    if (kind !== 'folder' && part.names > 1 && above?.open === true) throw new RefusedFile({ why: 'second_name', path });
-    if (kind === 'folder') passed.set(path, { open: by !== null, shielded: purpose === 'evidence' && (above?.shielded === true || lockedBy(part, owners, purpose, accounts)) });
+    if (kind !== 'folder' && part.names > 1 && above?.open === true)
+      throw new RefusedFile({ why: 'second_name', path });
+    if (kind === 'folder')
+      passed.set(path, {
+        open: by !== null,
+        shielded: purpose === 'evidence' && (above?.shielded === true || lockedBy(part, owners, purpose, accounts)),
+      });
   };
 };
 
 /** Who else may write it; null: nobody. */
-export const writableBy = ({ mode, uid, gid }: Pick<Part, 'mode' | 'uid' | 'gid'>, owners: ReadonlySet<number>, purpose: Trust['purpose'], accounts: Accounts = systemAccounts()): 'everybody' | 'group' | null => {
+export const writableBy = (
+  { mode, uid, gid }: Pick<Part, 'mode' | 'uid' | 'gid'>,
+  owners: ReadonlySet<number>,
+  purpose: Trust['purpose'],
+  accounts: Accounts = systemAccounts(),
+): 'everybody' | 'group' | null => {
   if ((mode & OTHERS_WRITE) !== 0) return 'everybody';
   return (mode & GROUP_WRITE) !== 0 && !isOwnGroup({ uid, gid }, owners, purpose, accounts) ? 'group' : null;
 };
 
-const lockedBy = ({ mode, uid, gid }: Part, owners: ReadonlySet<number>, purpose: Trust['purpose'], accounts: Accounts): boolean =>
+const lockedBy = (
+  { mode, uid, gid }: Part,
+  owners: ReadonlySet<number>,
+  purpose: Trust['purpose'],
+  accounts: Accounts,
+): boolean =>
   (mode & OTHERS_ENTER) === 0 && ((mode & GROUP_ENTER) === 0 || isOwnGroup({ uid, gid }, owners, purpose, accounts));
 
 /** Whether a group has nobody in it who is not trusted anyway, as the group that a user has alone. */
-const isOwnGroup = ({ uid, gid }: Pick<Part, 'uid' | 'gid'>, owners: ReadonlySet<number>, purpose: Trust['purpose'], accounts: Accounts): boolean => {
+const isOwnGroup = (
+  { uid, gid }: Pick<Part, 'uid' | 'gid'>,
+  owners: ReadonlySet<number>,
+  purpose: Trust['purpose'],
+  accounts: Accounts,
+): boolean => {
   if (gid === ROOT) return true;
   if (process.platform === 'darwin') return gid === MAC_ADMIN;
   const members = accounts.membersOf(gid);
   // By convention a group with the number of its only member is that user's own; a container may know neither.
   if (members === null) return gid === uid;
-  return [...members].every((member) => owners.has(member) || (purpose === 'evidence' && member >= 0 && member < LEAST_PERSON));
+  return [...members].every(
+    (member) => owners.has(member) || (purpose === 'evidence' && member >= 0 && member < LEAST_PERSON),
+  );
 };
 
 const named = (users: readonly string[], accounts: Accounts): readonly number[] =>
@@ -110,11 +141,20 @@ const named = (users: readonly string[], accounts: Accounts): readonly number[] 
     return uid === null ? [] : [uid];
   });
 
-/** Whether a folder above the path, or at it, lets nobody in but Lifeline's user and root. @throws what the file system says. */
+/**
+ * Whether a folder above the path, or at it, lets nobody in but Lifeline's user and root. @throws what the file system
+ * says.
+ */
 export const isShielded = (path: string, accounts: Accounts = systemAccounts()): boolean => {
   const owners = new Set([ROOT, process.getuid?.() ?? ROOT]);
   let shielded = false;
-  walkNow(walkPath(path, (part) => (shielded ||= part.kind === 'folder' && owners.has(part.uid) && lockedBy(part, owners, 'evidence', accounts))));
+  walkNow(
+    walkPath(
+      path,
+      (part) =>
+        (shielded ||= part.kind === 'folder' && owners.has(part.uid) && lockedBy(part, owners, 'evidence', accounts)),
+    ),
+  );
   return shielded;
 };
 

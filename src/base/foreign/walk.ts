@@ -92,7 +92,10 @@ export const walkByAndBy = async <T>(walk: Walk<T>): Promise<T> => {
     let answer: Answer;
     try {
       const { op, path } = step.value;
-      answer = op === 'lstat' ? (keptFolder(path) ?? keep(partOf(path, await lstat(path, { bigint: true })))) : await readlink(path);
+      answer =
+        op === 'lstat'
+          ? (keptFolder(path) ?? keep(partOf(path, await lstat(path, { bigint: true }))))
+          : await readlink(path);
     } catch (error) {
       step = walk.throw(error);
       continue;

@@ -20,7 +20,12 @@ const USUAL_COLUMNS = 80;
 
 const isTerminal = (output: Writable): output is WriteStream => 'isTTY' in output && output.isTTY === true;
 
-export const createConsoleChannel = ({ input, output, now, colour = isTerminal(output) && !process.env['NO_COLOR'] }: ConsoleChannelOptions): Channel => {
+export const createConsoleChannel = ({
+  input,
+  output,
+  now,
+  colour = isTerminal(output) && !process.env['NO_COLOR'],
+}: ConsoleChannelOptions): Channel => {
   const startedAt = now();
   let lines: Interface | null = null;
   let count = 0;
@@ -34,7 +39,14 @@ export const createConsoleChannel = ({ input, output, now, colour = isTerminal(o
         lastInboundAt = now();
         count += 1;
         // The number makes the id unique over restarts too: typed lines are never delivered twice.
-        receive({ channel: 'console', id: `${startedAt}-${count}`, sender: CONSOLE_USER, chat: { kind: 'direct' }, text, sentAt: lastInboundAt });
+        receive({
+          channel: 'console',
+          id: `${startedAt}-${count}`,
+          sender: CONSOLE_USER,
+          chat: { kind: 'direct' },
+          text,
+          sentAt: lastInboundAt,
+        });
       });
     },
     stop: async () => {

@@ -1,4 +1,7 @@
-/** The neutral message on a terminal. Nothing is wrapped: the terminal does that, and what is copied from it stays whole. */
+/**
+ * The neutral message on a terminal. Nothing is wrapped: the terminal does that, and what is copied from it stays
+ * whole.
+ */
 import { styleText } from 'node:util';
 import { plainText, type Button, type Field, type Message, type Tone } from '../../chat/message.ts';
 import { harmlessLine, harmlessLines } from './harmless.ts';
@@ -12,7 +15,10 @@ export interface Terminal {
 
 type Style = (format: 'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'blue' | 'cyan', text: string) => string;
 
-const COLOUR = { critical: 'red', warning: 'yellow', good: 'green', info: 'blue' } as const satisfies Record<Tone, string>;
+const COLOUR = { critical: 'red', warning: 'yellow', good: 'green', info: 'blue' } as const satisfies Record<
+  Tone,
+  string
+>;
 const INDENT = '    ';
 const GAP = '  ';
 
@@ -23,7 +29,9 @@ const indented = (text: string): readonly string[] => harmlessLines(text).map((l
 const figures = (fields: readonly Field[], style: Style): readonly string[] => {
   const names = fields.map(({ name }) => `${harmlessLine(name)}:`);
   const widest = Math.max(0, ...names.map(displayWidth));
-  return fields.map(({ value }, index) => `${style('dim', padToWidth(names[index] ?? '', widest))} ${harmlessLine(value)}`.trimEnd());
+  return fields.map(({ value }, index) =>
+    `${style('dim', padToWidth(names[index] ?? '', widest))} ${harmlessLine(value)}`.trimEnd(),
+  );
 };
 
 /** What a tap would do is typed here. As many beside one another as the terminal has room for; none is cut. */
@@ -44,7 +52,9 @@ const buttonRows = (buttons: readonly Button[], { columns }: Terminal, style: St
 
 export const printed = (message: Message, terminal: Terminal): string => {
   const { tone, lines = [], fields = [], code = [], note = '', attachment, buttons = [] } = message;
-  const style: Style = terminal.colour ? (format, text) => (text === '' ? '' : styleText(format, text, { validateStream: false })) : (_format, text) => text;
+  const style: Style = terminal.colour
+    ? (format, text) => (text === '' ? '' : styleText(format, text, { validateStream: false }))
+    : (_format, text) => text;
   const title = harmlessLine(message.title);
   const parts: readonly (readonly string[])[] = [
     [
@@ -53,9 +63,14 @@ export const printed = (message: Message, terminal: Terminal): string => {
       ...figures(fields, style),
     ],
     // The file holds what the code shows a part of.
-    attachment ? [style('dim', `${harmlessLine(attachment.name)}:`), ...indented(attachment.text.trimEnd())] : code.flatMap(indented),
+    attachment
+      ? [style('dim', `${harmlessLine(attachment.name)}:`), ...indented(attachment.text.trimEnd())]
+      : code.flatMap(indented),
     note === '' ? [] : harmlessLines(note).map((line) => style('dim', line)),
     buttonRows(buttons, terminal, style),
   ];
-  return `${parts.filter((part) => part.length > 0).map((part) => part.join('\n')).join('\n\n')}\n\n`;
+  return `${parts
+    .filter((part) => part.length > 0)
+    .map((part) => part.join('\n'))
+    .join('\n\n')}\n\n`;
 };

@@ -1,10 +1,13 @@
 /** How many columns of a terminal a text takes: Chinese and emoji take two each. */
 const characters = new Intl.Segmenter('zh', { granularity: 'grapheme' });
-const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\ufe0f\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
+const WIDE =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\ufe0f\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
 const NOTHING = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
 
 const widthOf = (character: string): number => (WIDE.test(character) ? 2 : NOTHING.test(character) ? 0 : 1);
 
-export const displayWidth = (text: string): number => [...characters.segment(text)].reduce((sum, { segment }) => sum + widthOf(segment), 0);
+export const displayWidth = (text: string): number =>
+  [...characters.segment(text)].reduce((sum, { segment }) => sum + widthOf(segment), 0);
 
-export const padToWidth = (text: string, columns: number): string => text + ' '.repeat(Math.max(0, columns - displayWidth(text)));
+export const padToWidth = (text: string, columns: number): string =>
+  text + ' '.repeat(Math.max(0, columns - displayWidth(text)));

@@ -26,7 +26,13 @@ const AFTER_NO_ANSWER_MS = 2_000;
 
 /** @throws UserError for an app id, secret or domain that cannot be right, or an app that is a gateway's. */
 export const createFeishuChannel = (options: FeishuOptions): Required<Channel> => {
-  const { logger, clock = processClock(), db = openDatabase(':memory:'), lockFolders, admit = () => 'operator' } = options;
+  const {
+    logger,
+    clock = processClock(),
+    db = openDatabase(':memory:'),
+    lockFolders,
+    admit = () => 'operator',
+  } = options;
   const settings = settingsOf(options);
   const { locale } = settings;
   const memory = createFeishuMemory(db, settings.appId);
@@ -42,7 +48,13 @@ export const createFeishuChannel = (options: FeishuOptions): Required<Channel> =
   const rememberGroup = (chatId: string): void => attempt(() => memory.rememberGroup(chatId), undefined);
   const rest = createRest(settings, () => attempt(() => memory.countCall(clock.now()), undefined));
   const calls = createMessageCalls(rest);
-  const send = createFileSender({ calls, send: createSender({ calls, memory: { rememberGroup }, clock, locale }), clock, locale, logger });
+  const send = createFileSender({
+    calls,
+    send: createSender({ calls, memory: { rememberGroup }, clock, locale }),
+    clock,
+    locale,
+    logger,
+  });
   const edit = createEditor({ calls, clock, locale });
   const buzz = createBuzzer({ calls, clock, logger });
   /** Of a tap: the card that it was on, so that an answer to the tap is shown as one to the card. */
@@ -53,14 +65,25 @@ export const createFeishuChannel = (options: FeishuOptions): Required<Channel> =
   let running: Promise<void> | null = null;
   let unlock = (): void => undefined;
 
-  /** A message in a group is for us only when it mentions the bot. For a stranger's the platform is not even asked who the bot is. */
-  const isForUs = async ({ inbound, mentioned }: MessageEvent, who: 'operator' | 'stranger', signal: AbortSignal): Promise<boolean> => {
+  /**
+   * A message in a group is for us only when it mentions the bot. For a stranger's the platform is not even asked who
+   * the bot is.
+   */
+  const isForUs = async (
+    { inbound, mentioned }: MessageEvent,
+    who: 'operator' | 'stranger',
+    signal: AbortSignal,
+  ): Promise<boolean> => {
     if (inbound.chat.kind === 'direct') return true;
     const botId = who === 'operator' ? await rest.botId(signal) : rest.knownBotId();
     return botId !== null && mentioned.includes(botId);
   };
 
-  const acceptMessage = async (event: MessageEvent, who: 'operator' | 'stranger', signal: AbortSignal): Promise<void> => {
+  const acceptMessage = async (
+    event: MessageEvent,
+    who: 'operator' | 'stranger',
+    signal: AbortSignal,
+  ): Promise<void> => {
     const { inbound } = event;
     if (!(await isForUs(event, who, signal)) || signal.aborted) return;
     if (inbound.chat.kind === 'group' && who === 'operator') rememberGroup(inbound.chat.id);
@@ -73,10 +96,16 @@ export const createFeishuChannel = (options: FeishuOptions): Required<Channel> =
     return inbound.chat.kind === 'group' && (mentioned.length === 0 || (botId !== null && !mentioned.includes(botId)));
   };
 
-  /** The platform gets its answer at once, within its 3 s; the work comes after, and nothing it throws may reach the SDK. */
+  /**
+   * The platform gets its answer at once, within its 3 s; the work comes after, and nothing it throws may reach the
+   * SDK.
+   */
   const later = (accept: (signal: AbortSignal) => Promise<void>): void => {
     const { signal } = life;
-    setImmediate(() => void accept(signal).catch((error: unknown) => logger.error({ err: error }, 'feishu message was not handled')));
+    setImmediate(
+      () =>
+        void accept(signal).catch((error: unknown) => logger.error({ err: error }, 'feishu message was not handled')),
+    );
   };
 
   const onMessageEvent = (data: unknown): void => {
@@ -123,7 +152,11 @@ export const createFeishuChannel = (options: FeishuOptions): Required<Channel> =
     try {
       return await work();
     } catch (error) {
-      return { outcome: 'retry', reason: errorText(error), afterMs: error instanceof TooMany ? error.afterMs : AFTER_NO_ANSWER_MS };
+      return {
+        outcome: 'retry',
+        reason: errorText(error),
+        afterMs: error instanceof TooMany ? error.afterMs : AFTER_NO_ANSWER_MS,
+      };
     }
   };
 
@@ -147,7 +180,8 @@ export const createFeishuChannel = (options: FeishuOptions): Required<Channel> =
     send: async (to, message, { key, alert }) => {
       const { signal } = life;
       const result = await outcome(() => send(answerable(to), message, key, signal));
-      if (settings.buzz && alert && message.tone === 'critical' && result.outcome === 'ok') void buzz(result.messageId, to.user, signal);
+      if (settings.buzz && alert && message.tone === 'critical' && result.outcome === 'ok')
+        void buzz(result.messageId, to.user, signal);
       return result;
     },
     edit: (messageId, message) => {

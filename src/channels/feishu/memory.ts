@@ -17,11 +17,18 @@ const MOST_GROUPS = 1_000;
 const monthOf = (now: number): string => new Date(now + 8 * 3_600_000).toISOString().slice(0, 7);
 
 export const createFeishuMemory = (db: DatabaseSync, appId: string): FeishuMemory => {
-  const add = db.prepare('INSERT INTO feishu_calls (app, month, calls) VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET calls = calls + 1 RETURNING calls');
+  const add = db.prepare(
+    'INSERT INTO feishu_calls (app, month, calls) VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET calls = calls + 1 RETURNING calls',
+  );
   const read = db.prepare('SELECT calls FROM feishu_calls WHERE app = ? AND month = ?');
-  const insert = db.prepare("INSERT INTO feishu_chats (app, chat, kind) VALUES (?, ?, 'group') ON CONFLICT DO UPDATE SET kind = excluded.kind");
+  const insert = db.prepare(
+    "INSERT INTO feishu_chats (app, chat, kind) VALUES (?, ?, 'group') ON CONFLICT DO UPDATE SET kind = excluded.kind",
+  );
   const groups = createRecent<true>(MOST_GROUPS);
-  for (const row of db.prepare("SELECT chat FROM feishu_chats WHERE app = ? AND kind = 'group' LIMIT ?").all(appId, MOST_GROUPS)) groups.set(String(row['chat']), true);
+  for (const row of db
+    .prepare("SELECT chat FROM feishu_chats WHERE app = ? AND kind = 'group' LIMIT ?")
+    .all(appId, MOST_GROUPS))
+    groups.set(String(row['chat']), true);
   /** So that asking for the status never touches the disk. */
   let current: { month: string; calls: number } | null = null;
 

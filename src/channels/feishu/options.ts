@@ -21,7 +21,9 @@ export interface FeishuOptions {
   readonly admit?: Admit;
   /** Rings the phone for critical alerts. The app needs the permission `im:message.urgent`. */
   readonly buzz?: boolean;
-  /** The apps of the gateways that are watched: with one of these Lifeline would take the gateway's own messages away. */
+  /**
+   * The apps of the gateways that are watched: with one of these Lifeline would take the gateway's own messages away.
+   */
   readonly foreignAppIds?: readonly string[];
   /**
    * Folders that all Lifelines of this user share. Of two with the same app each would get only a part of the
@@ -35,7 +37,10 @@ export interface FeishuOptions {
    * watch works only below that (docs/facts/feishu.md 0.1), Lifeline's always.
    */
   readonly pongTimeoutMs?: number;
-  /** A quiet line is tried with a WebSocket ping this often. With the pong limit it bounds how long a dead one goes unnoticed. */
+  /**
+   * A quiet line is tried with a WebSocket ping this often. With the pong limit it bounds how long a dead one goes
+   * unnoticed.
+   */
   readonly heartbeatMs?: number;
   /** Limit for each HTTP call. */
   readonly httpTimeoutMs?: number;
@@ -51,19 +56,33 @@ export type Settings = Required<Omit<FeishuOptions, 'clock' | 'logger' | 'domain
   readonly origin: string;
 };
 
-const ORIGINS: Readonly<Record<string, string>> = { feishu: 'https://open.feishu.cn', lark: 'https://open.larksuite.com' };
+const ORIGINS: Readonly<Record<string, string>> = {
+  feishu: 'https://open.feishu.cn',
+  lark: 'https://open.larksuite.com',
+};
 
 const originOf = (domain: string): string => {
   const known = ORIGINS[domain];
   if (known) return known;
   if (!/^https?:\/\//.test(domain) || !URL.canParse(domain)) {
-    throw new UserError('FEISHU_DOMAIN', `The Feishu domain must be "feishu", "lark" or an http(s) address, not "${domain}".`);
+    throw new UserError(
+      'FEISHU_DOMAIN',
+      `The Feishu domain must be "feishu", "lark" or an http(s) address, not "${domain}".`,
+    );
   }
   return new URL(domain).origin;
 };
 
 /** @throws UserError for an app id or a domain of the wrong form, and for an app that belongs to a gateway. */
-export const settingsOf = ({ clock: _clock, logger: _logger, db: _db, lockFolders: _lockFolders, admit: _admit, domain, ...options }: FeishuOptions): Settings => {
+export const settingsOf = ({
+  clock: _clock,
+  logger: _logger,
+  db: _db,
+  lockFolders: _lockFolders,
+  admit: _admit,
+  domain,
+  ...options
+}: FeishuOptions): Settings => {
   // The SDK checks this form too, but then only logs a line and stays deaf (docs/facts/feishu.md 1.1).
   if (!/^cli_[0-9a-fA-F]{16}$/.test(options.appId)) {
     throw new UserError(
@@ -71,7 +90,11 @@ export const settingsOf = ({ clock: _clock, logger: _logger, db: _db, lockFolder
       `"${options.appId}" is no Feishu App ID: it is "cli_" and 16 hexadecimal digits. Copy it from the developer console, Credentials & Basic Info.`,
     );
   }
-  if (options.appSecret === '') throw new UserError('FEISHU_APP_SECRET', 'The Feishu App Secret is empty. Copy it from the developer console, Credentials & Basic Info.');
+  if (options.appSecret === '')
+    throw new UserError(
+      'FEISHU_APP_SECRET',
+      'The Feishu App Secret is empty. Copy it from the developer console, Credentials & Basic Info.',
+    );
   if (options.foreignAppIds?.includes(options.appId)) {
     throw new UserError(
       'FEISHU_APP_FOREIGN',
@@ -95,5 +118,10 @@ export const settingsOf = ({ clock: _clock, logger: _logger, db: _db, lockFolder
 };
 
 /** The longest step of the link that is in order: a try, a pause, or a quiet line until its ping is missed. */
-export const turnsWithinMs = ({ connectTimeoutMs, httpTimeoutMs, maxBackoffMs, heartbeatMs, pongTimeoutMs }: Settings): number =>
-  3 * Math.max(connectTimeoutMs + httpTimeoutMs, maxBackoffMs, heartbeatMs + pongTimeoutMs);
+export const turnsWithinMs = ({
+  connectTimeoutMs,
+  httpTimeoutMs,
+  maxBackoffMs,
+  heartbeatMs,
+  pongTimeoutMs,
+}: Settings): number => 3 * Math.max(connectTimeoutMs + httpTimeoutMs, maxBackoffMs, heartbeatMs + pongTimeoutMs);

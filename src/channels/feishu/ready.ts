@@ -11,17 +11,25 @@ import { preflight } from './preflight.ts';
 
 const LIMIT_MS = 15_000;
 
-/** @returns whether the platform has answered. @throws UserError `FEISHU_NOT_READY` for an app that has never worked and cannot work. */
-export const checkReady = async (options: FeishuOptions & { readonly logger: Logger }, meta: Meta): Promise<boolean> => {
+/**
+ * @returns whether the platform has answered. @throws UserError `FEISHU_NOT_READY` for an app that has never worked and
+ * cannot work.
+ */
+export const checkReady = async (
+  options: FeishuOptions & { readonly logger: Logger },
+  meta: Meta,
+): Promise<boolean> => {
   const key = `feishu_ready ${options.appId}`;
   const { problems } = await preflight(options, { signal: AbortSignal.timeout(LIMIT_MS) });
   const certain = problems.filter(({ about, fix }) => about === 'credentials' || fix === 'grant_permission');
   if (problems.length === 0) meta.set(key, 'yes');
-  for (const { text } of problems.filter((problem) => !certain.includes(problem))) options.logger.warn({ problem: text }, 'the Feishu app may not be ready');
+  for (const { text } of problems.filter((problem) => !certain.includes(problem)))
+    options.logger.warn({ problem: text }, 'the Feishu app may not be ready');
   const answered = problems.every(({ about }) => about !== 'platform');
   if (certain.length === 0) return answered;
   const text = certain.map((problem) => problem.text).join('\n');
-  if (meta.get(key) === null) throw new UserError('FEISHU_NOT_READY', `The Feishu app ${options.appId} is not ready:\n${text}`);
+  if (meta.get(key) === null)
+    throw new UserError('FEISHU_NOT_READY', `The Feishu app ${options.appId} is not ready:\n${text}`);
   options.logger.error({ problem: text }, 'the Feishu app can no longer do what Lifeline needs');
   return answered;
 };

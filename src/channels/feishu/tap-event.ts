@@ -23,7 +23,8 @@ export interface Tap {
 }
 
 /**
- * @param isGroup whether a chat is a group in which the bot was spoken to. In any other chat the answer goes to the person alone.
+ * @param isGroup whether a chat is a group in which the bot was spoken to. In any other chat the answer goes to the
+ * person alone.
  * @returns null for what is no tap on one of our buttons.
  */
 export const readTap = (data: unknown, isGroup: (chatId: string) => boolean): Tap | null => {

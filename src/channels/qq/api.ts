@@ -3,7 +3,8 @@ import type { Http, HttpAnswer } from './http.ts';
 import type { Json } from './json.ts';
 import type { TokenSource } from './token.ts';
 
-export type ApiAnswer = HttpAnswer | { readonly kind: 'no_token'; readonly text: string; readonly cure: 'retry' | 'human' };
+export type ApiAnswer =
+  HttpAnswer | { readonly kind: 'no_token'; readonly text: string; readonly cure: 'retry' | 'human' };
 
 export type Api = (method: 'GET' | 'POST' | 'PUT', path: string, body?: Json) => Promise<ApiAnswer>;
 

@@ -29,12 +29,35 @@ import { createTokenSource } from './token.ts';
 
 /** A channel lives once: after `stop` it does not start again. */
 export const createQqChannel = (options: QqChannelOptions): Channel => {
-  const { appId, clientSecret, apiBase, tokenUrl, logger, clock = processClock(), db = openDatabase(':memory:'), locale = 'zh-CN', verified = false, admit = () => 'operator' } = options;
+  const {
+    appId,
+    clientSecret,
+    apiBase,
+    tokenUrl,
+    logger,
+    clock = processClock(),
+    db = openDatabase(':memory:'),
+    locale = 'zh-CN',
+    verified = false,
+    admit = () => 'operator',
+  } = options;
   const timings = { ...DEFAULT_TIMINGS, ...options.timings };
   const stopping = new AbortController();
-  const wire = { http: createHttp(timings.requestMs, stopping.signal), dial: dialWebSocket, clock: scaledClock(0, 1), ...options.wire };
+  const wire = {
+    http: createHttp(timings.requestMs, stopping.signal),
+    dial: dialWebSocket,
+    clock: scaledClock(0, 1),
+    ...options.wire,
+  };
   const memory = createMemory(db, logger);
-  const tokens = createTokenSource({ appId, clientSecret, tokenUrl, http: wire.http, clock: wire.clock, pauseMs: timings.tokenPauseMs });
+  const tokens = createTokenSource({
+    appId,
+    clientSecret,
+    tokenUrl,
+    http: wire.http,
+    clock: wire.clock,
+    pauseMs: timings.tokenPauseMs,
+  });
   const api = createApi(trimEndOf(apiBase, '/'), tokens, wire.http);
   const kept = createTickets(memory, appId);
   const passing = createPassingTickets();

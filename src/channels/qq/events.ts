@@ -1,4 +1,7 @@
-/** What an event of QQ teaches about a person: what may be answered, and whether the bot may write unasked (docs/facts/qq.md 3). Pure. */
+/**
+ * What an event of QQ teaches about a person: what may be answered, and whether the bot may write unasked
+ * (docs/facts/qq.md 3). Pure.
+ */
 import { platformId } from '../../chat/platform-id.ts';
 import { sentAtOf } from '../../chat/sent-at.ts';
 import type { Dispatch } from './link/connection.ts';
@@ -11,7 +14,8 @@ export interface Lesson {
   readonly user: string;
   readonly ticket: TicketSeen | null;
   /** `wrote`: whoever writes takes messages, as far as is known. `switched`: null means on. */
-  readonly push: { readonly is: 'unchanged' } | { readonly is: 'wrote' } | { readonly is: 'switched'; readonly fix: PushFix | null };
+  readonly push:
+    { readonly is: 'unchanged' } | { readonly is: 'wrote' } | { readonly is: 'switched'; readonly fix: PushFix | null };
   /** By QQ's clock. */
   readonly at: number;
 }
@@ -31,16 +35,32 @@ export const learnFrom = ({ id, type, data }: Dispatch, now: number): Lesson | n
   const inner = platformId(data['id']);
   const group = groupOf(data);
   const tap = { id: id || inner, kind: 'event', innerId: inner } as const;
-  const lesson = (user: string, push: Lesson['push'], ticket: Omit<TicketSeen, 'at' | 'chat'> | null, group?: string): Lesson | null =>
-    user === '' ? null : { user, push, at, ticket: ticket && ticket.id !== '' ? { ...ticket, chat: chatOf({ user, group }), at } : null };
+  const lesson = (
+    user: string,
+    push: Lesson['push'],
+    ticket: Omit<TicketSeen, 'at' | 'chat'> | null,
+    group?: string,
+  ): Lesson | null =>
+    user === ''
+      ? null
+      : {
+          user,
+          push,
+          at,
+          ticket: ticket && ticket.id !== '' ? { ...ticket, chat: chatOf({ user, group }), at } : null,
+        };
   switch (type) {
     case 'C2C_MESSAGE_CREATE':
-      return author['bot'] === true || inner === '' ? null : lesson(platformId(author['user_openid']), { is: 'wrote' }, { id: inner, kind: 'message' });
+      return author['bot'] === true || inner === ''
+        ? null
+        : lesson(platformId(author['user_openid']), { is: 'wrote' }, { id: inner, kind: 'message' });
     case 'GROUP_MESSAGE_CREATE':
     case 'GROUP_AT_MESSAGE_CREATE':
       // Talk among others is not written down.
       if (author['bot'] === true || (type === 'GROUP_MESSAGE_CREATE' && !mentionsBot(data))) return null;
-      return group && inner !== '' ? lesson(platformId(author['member_openid']), UNCHANGED, { id: inner, kind: 'message' }, group) : null;
+      return group && inner !== ''
+        ? lesson(platformId(author['member_openid']), UNCHANGED, { id: inner, kind: 'message' }, group)
+        : null;
     case 'INTERACTION_CREATE': {
       if (group === null || inner === '') return null;
       if (group !== '') return lesson(platformId(data['group_member_openid']), UNCHANGED, tap, group);

@@ -51,10 +51,21 @@ const describeFailure = (thrown: unknown, timeoutMs: number): string => {
 };
 
 /** No connection came about, so nothing can have arrived. */
-const NOT_CONNECTED: readonly unknown[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'ENETDOWN', 'UND_ERR_CONNECT_TIMEOUT'];
+const NOT_CONNECTED: readonly unknown[] = [
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'ENETDOWN',
+  'UND_ERR_CONNECT_TIMEOUT',
+];
 
 const wasSent = (thrown: unknown): 'no' | 'maybe' => {
-  const cause = thrown instanceof Error ? (thrown.cause as { code?: unknown; errors?: readonly { code?: unknown }[] } | undefined) : undefined;
+  const cause =
+    thrown instanceof Error
+      ? (thrown.cause as { code?: unknown; errors?: readonly { code?: unknown }[] } | undefined)
+      : undefined;
   // Of a host with several addresses, every one failed.
   const codes = cause?.errors?.map(({ code }) => code) ?? [cause?.code];
   return codes.every((code) => NOT_CONNECTED.includes(code)) ? 'no' : 'maybe';
@@ -79,7 +90,13 @@ export const createHttp =
       if (!whole) return { kind: 'failed', sent: 'maybe', text: `HTTP ${response.status}, and the answer is too long` };
       const json = parse(text);
       const code = codeOf(json);
-      return { kind: 'answered', status: response.status, body: json, code, text: describe(response.status, json, code, response.headers.get('x-tps-trace-id')) };
+      return {
+        kind: 'answered',
+        status: response.status,
+        body: json,
+        code,
+        text: describe(response.status, json, code, response.headers.get('x-tps-trace-id')),
+      };
     } catch (thrown) {
       return { kind: 'failed', sent: wasSent(thrown), text: describeFailure(thrown, timeoutMs) };
     }

@@ -6,10 +6,12 @@ import type { Dispatch } from './link/connection.ts';
 import { asObject, asText, type Json } from './json.ts';
 
 /** In a group where the bot reads everything, only what mentions it is meant for it. */
-export const mentionsBot = (data: Json): boolean => Array.isArray(data['mentions']) && data['mentions'].some((mention) => asObject(mention)['is_you'] === true);
+export const mentionsBot = (data: Json): boolean =>
+  Array.isArray(data['mentions']) && data['mentions'].some((mention) => asObject(mention)['is_you'] === true);
 
 /** @returns '' where it is in no group; null: in one whose id is none, so that nobody could be answered there. */
-export const groupOf = ({ group_openid: group }: Json): string | null => (group === undefined || group === null || group === '' ? '' : platformId(group) || null);
+export const groupOf = ({ group_openid: group }: Json): string | null =>
+  group === undefined || group === null || group === '' ? '' : platformId(group) || null;
 
 const chatOf = ({ type, data }: Dispatch): Inbound['chat'] | null => {
   const group = groupOf(data);
@@ -25,7 +27,8 @@ const TAPS: readonly unknown[] = [11, 12, undefined];
 const isTap = ({ type, data }: Dispatch): boolean => type === 'INTERACTION_CREATE' && TAPS.includes(data['type']);
 
 /** @returns the id of a tap that must be answered, or its author's client waits; null for other events. */
-export const tapToAnswer = (event: Dispatch): string | null => (isTap(event) ? platformId(event.data['id']) || null : null);
+export const tapToAnswer = (event: Dispatch): string | null =>
+  isTap(event) ? platformId(event.data['id']) || null : null;
 
 const toPressed = (event: Dispatch): Inbound | null => {
   const { data } = event;
@@ -35,7 +38,15 @@ const toPressed = (event: Dispatch): Inbound | null => {
   const sender = platformId(group ? data['group_member_openid'] : data['user_openid']);
   const id = platformId(data['id']);
   if (!pressed || !sender || !id) return null;
-  return { channel: 'qq', id, sender, chat: group ? { kind: 'group', id: group } : { kind: 'direct' }, text: '', pressed, sentAt: sentAtOf(data['timestamp']) };
+  return {
+    channel: 'qq',
+    id,
+    sender,
+    chat: group ? { kind: 'group', id: group } : { kind: 'direct' },
+    text: '',
+    pressed,
+    sentAt: sentAtOf(data['timestamp']),
+  };
 };
 
 const REFERENCE = 'ref_msg_idx=';
@@ -63,8 +74,18 @@ export const toInbound = (event: Dispatch): Inbound | null => {
   const author = asObject(data['author']);
   const sender = platformId(chat?.kind === 'direct' ? author['user_openid'] : author['member_openid']);
   const id = platformId(data['id']);
-  const said = asText(data['content']).replace(/^(?:\s*<@!?[^<>\s]+>)+/, '').trim();
+  const said = asText(data['content'])
+    .replace(/^(?:\s*<@!?[^<>\s]+>)+/, '')
+    .trim();
   if (!chat || !sender || !id || !said || author['bot'] === true) return null;
   const quotes = quotedBy(data);
-  return { channel: 'qq', id, sender, chat, text: said, sentAt: sentAtOf(data['timestamp']), ...(quotes === '' ? {} : { quotes }) };
+  return {
+    channel: 'qq',
+    id,
+    sender,
+    chat,
+    text: said,
+    sentAt: sentAtOf(data['timestamp']),
+    ...(quotes === '' ? {} : { quotes }),
+  };
 };

@@ -1,10 +1,15 @@
-/** The channel's memory on the disk. A disk that is full must keep no message from going out, so failed writes are only logged. */
+/**
+ * The channel's memory on the disk. A disk that is full must keep no message from going out, so failed writes are only
+ * logged.
+ */
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { Logger } from '../../base/logger.ts';
 
 export interface Memory {
   read(sql: string): StatementSync;
-  /** @returns a function that writes; when it fails, it says that one row changed, so that nothing is held back for it. */
+  /**
+   * @returns a function that writes; when it fails, it says that one row changed, so that nothing is held back for it.
+   */
   write(sql: string): (...values: SQLInputValue[]) => { readonly changes: number; readonly row: number };
 }
 

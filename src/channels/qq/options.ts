@@ -61,14 +61,33 @@ export const DEFAULT_TIMINGS: QqTimings = {
 const BEAT_MS = 60_000;
 
 /** The longest step of the link that is in order: a try, a pause, or the next heartbeat. */
-export const turnsWithinMs = ({ backoffMaxMs, slowRetryMs, rateLimitedMs, helloMs, loginMs, requestMs, tokenPauseMs, addressEveryMs }: QqTimings): number =>
-  2 * Math.max(backoffMaxMs, slowRetryMs, rateLimitedMs, 2 * requestMs + tokenPauseMs + addressEveryMs + helloMs + loginMs, BEAT_MS);
+export const turnsWithinMs = ({
+  backoffMaxMs,
+  slowRetryMs,
+  rateLimitedMs,
+  helloMs,
+  loginMs,
+  requestMs,
+  tokenPauseMs,
+  addressEveryMs,
+}: QqTimings): number =>
+  2 *
+  Math.max(
+    backoffMaxMs,
+    slowRetryMs,
+    rateLimitedMs,
+    2 * requestMs + tokenPauseMs + addressEveryMs + helloMs + loginMs,
+    BEAT_MS,
+  );
 
 /** The way out of the process. A simulation hands in its own. */
 export interface Wire {
   readonly http: Http;
   readonly dial: Dial;
-  /** For heartbeats and the deadlines of the protocol: the machine's own, because the platform does not hurry when the sandbox does. */
+  /**
+   * For heartbeats and the deadlines of the protocol: the machine's own, because the platform does not hurry when the
+   * sandbox does.
+   */
   readonly clock: Clock;
 }
 

@@ -39,7 +39,12 @@ export const createSchool = ({ db, tickets, passing, people, logger }: SchoolOpt
     const write = (): Learnt => {
       const waited = isWaiting(user) || people.get(user).fix !== null;
       const isNew = ticket ? tickets.add(ticket, now) : true;
-      const mayPush = push.is === 'wrote' ? people.wrote(user, at, now) : push.is === 'switched' ? people.switched(user, push.fix, at, now) : false;
+      const mayPush =
+        push.is === 'wrote'
+          ? people.wrote(user, at, now)
+          : push.is === 'switched'
+            ? people.switched(user, push.fix, at, now)
+            : false;
       const direct = ticket?.chat.startsWith('user:') === true;
       return { isNew, opened: mayPush || (waited && isNew && direct) };
     };

@@ -12,7 +12,10 @@ export interface TokenSource {
   get(): Promise<TokenResult>;
   /** The platform refused this token. */
   drop(token: string): void;
-  /** From now on a new one is fetched before the old one ends: an alert need not wait for it, nor fail while only this endpoint is down. */
+  /**
+   * From now on a new one is fetched before the old one ends: an alert need not wait for it, nor fail while only this
+   * endpoint is down.
+   */
   keepFresh(): void;
   stop(): void;
 }
@@ -40,14 +43,24 @@ interface Held {
   readonly expiresAt: number;
 }
 
-/** Errors come with HTTP 200: without `access_token` it is one, whatever the status. `expires_in` is a string or a number. */
+/**
+ * Errors come with HTTP 200: without `access_token` it is one, whatever the status. `expires_in` is a string or a
+ * number.
+ */
 const read = (answer: HttpAnswer, now: number): Held | null => {
   const token = answer.kind === 'answered' ? answer.body?.['access_token'] : null;
   if (answer.kind !== 'answered' || typeof token !== 'string' || token === '') return null;
   return { token, expiresAt: now + (foreignNumber(answer.body?.['expires_in']) || 0) * 1_000 };
 };
 
-export const createTokenSource = ({ appId, clientSecret, tokenUrl, http, clock, pauseMs }: TokenSourceOptions): TokenSource => {
+export const createTokenSource = ({
+  appId,
+  clientSecret,
+  tokenUrl,
+  http,
+  clock,
+  pauseMs,
+}: TokenSourceOptions): TokenSource => {
   let held: Held | null = null;
   let refusal: { readonly result: TokenResult; readonly at: number } | null = null;
   let keeping = false;
@@ -66,7 +79,11 @@ export const createTokenSource = ({ appId, clientSecret, tokenUrl, http, clock, 
     const limited = answer.kind === 'answered' && (answer.code === TOO_MANY_REQUESTS || answer.status === 429);
     const human = answer.kind === 'answered' && answer.code !== null && WRONG_CREDENTIALS.includes(answer.code);
     const result: TokenResult = human
-      ? { ok: false, cure: 'human', reason: `QQ does not accept the app id or the client secret; check both in the console (${answer.text})` }
+      ? {
+          ok: false,
+          cure: 'human',
+          reason: `QQ does not accept the app id or the client secret; check both in the console (${answer.text})`,
+        }
       : { ok: false, cure: 'retry', reason: `No access token from QQ: ${answer.text}` };
     if (limited) refusal = { result, at: clock.now() };
     return result;

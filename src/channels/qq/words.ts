@@ -11,8 +11,16 @@ interface Words {
 }
 
 const WORDS = {
-  'zh-CN': { repeat: '（可能重复）', noButtons: '请升级 QQ，或直接发送命令', earlierLines: (count) => `… 前面还有 ${count} 行` },
-  en: { repeat: ' (repeat?)', noButtons: 'Update QQ, or type the command', earlierLines: (count) => `… ${count} earlier ${count === 1 ? 'line' : 'lines'}` },
+  'zh-CN': {
+    repeat: '（可能重复）',
+    noButtons: '请升级 QQ，或直接发送命令',
+    earlierLines: (count) => `… 前面还有 ${count} 行`,
+  },
+  en: {
+    repeat: ' (repeat?)',
+    noButtons: 'Update QQ, or type the command',
+    earlierLines: (count) => `… ${count} earlier ${count === 1 ? 'line' : 'lines'}`,
+  },
 } satisfies Texts<Words>;
 
 export const qqWords = (locale: Locale): Words => WORDS[locale];

@@ -24,7 +24,14 @@ const codeOf = ({ body }: HttpAnswer): number | null => {
 /** Refused for what may lie in the card: a text may still get through. */
 export const isCardRefusal = (answer: HttpAnswer): boolean => {
   const code = codeOf(answer);
-  return answer.status < 500 && answer.status !== 429 && code !== null && code !== 0 && code !== BUSY && (code === 9499 || !NEVER[code]);
+  return (
+    answer.status < 500 &&
+    answer.status !== 429 &&
+    code !== null &&
+    code !== 0 &&
+    code !== BUSY &&
+    (code === 9499 || !NEVER[code])
+  );
 };
 
 /** @param now milliseconds since the epoch. */
@@ -32,9 +39,12 @@ export const webhookOutcome = (answer: HttpAnswer, now: number): SendResult => {
   const code = codeOf(answer);
   // There is no id: such a message can be neither answered nor changed.
   if (code === 0) return { outcome: 'ok', messageId: '' };
-  if (code === null) return { outcome: 'retry', reason: `the webhook answered HTTP ${answer.status} without a result`, afterMs: 2_000 };
+  if (code === null)
+    return { outcome: 'retry', reason: `the webhook answered HTTP ${answer.status} without a result`, afterMs: 2_000 };
   const said = typeof answer.body?.['msg'] === 'string' ? `: ${answer.body['msg'].slice(0, 200)}` : '';
-  if (code === BUSY) return { outcome: 'retry', reason: `the platform is busy (code ${code}${said})`, afterMs: afterRush(now, 10_000) };
-  if (answer.status === 429 || answer.status >= 500) return { outcome: 'retry', reason: `the platform is busy (code ${code}${said})`, afterMs: 2_000 };
+  if (code === BUSY)
+    return { outcome: 'retry', reason: `the platform is busy (code ${code}${said})`, afterMs: afterRush(now, 10_000) };
+  if (answer.status === 429 || answer.status >= 500)
+    return { outcome: 'retry', reason: `the platform is busy (code ${code}${said})`, afterMs: 2_000 };
   return { outcome: 'refused', reason: `${NEVER[code] ?? 'the platform refused'} (code ${code}${said})` };
 };

@@ -11,6 +11,12 @@ const LIMIT_BYTES = 17_000;
  * The card is counted as JSON within JSON, which is more than it is here. A webhook hears of no taps, so there is
  * nothing to tap: the note names the typed way.
  */
-export const cardBody = ({ buttons: _buttons, ...message }: Message, locale: Locale): object => ({ msg_type: 'interactive', card: fittingCard(message, locale, LIMIT_BYTES) });
+export const cardBody = ({ buttons: _buttons, ...message }: Message, locale: Locale): object => ({
+  msg_type: 'interactive',
+  card: fittingCard(message, locale, LIMIT_BYTES),
+});
 
-export const webhookText = (message: Message): object => ({ msg_type: 'text', content: JSON.parse(textBody(plainText(message), LIMIT_BYTES).content) as object });
+export const webhookText = (message: Message): object => ({
+  msg_type: 'text',
+  content: JSON.parse(textBody(plainText(message), LIMIT_BYTES).content) as object,
+});

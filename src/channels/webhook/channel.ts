@@ -21,7 +21,15 @@ const WINDOWS = [
 const AFTER_NO_ANSWER_MS = 2_000;
 
 /** @throws UserError for an address that cannot be one. */
-export const createWebhookChannel = ({ url, secret, clock = processClock(), logger, locale = 'zh-CN', httpTimeoutMs = 10_000, http = callJson }: WebhookOptions): Channel => {
+export const createWebhookChannel = ({
+  url,
+  secret,
+  clock = processClock(),
+  logger,
+  locale = 'zh-CN',
+  httpTimeoutMs = 10_000,
+  http = callJson,
+}: WebhookOptions): Channel => {
   checkUrl(url);
   const pace = createPace();
   let life = new AbortController();
@@ -34,7 +42,10 @@ export const createWebhookChannel = ({ url, secret, clock = processClock(), logg
   const post = (body: object, signal: AbortSignal): Promise<HttpAnswer> => {
     return pace.run(WINDOWS, signal, () => {
       // Signed for each try: the time in it must not be old.
-      const signed = secret === undefined || secret === '' ? body : { ...signature(Math.floor(clock.now() / 1_000), secret), ...body };
+      const signed =
+        secret === undefined || secret === ''
+          ? body
+          : { ...signature(Math.floor(clock.now() / 1_000), secret), ...body };
       return http({ method: 'POST', url, body: signed, timeoutMs: httpTimeoutMs, signal });
     });
   };
@@ -44,7 +55,11 @@ export const createWebhookChannel = ({ url, secret, clock = processClock(), logg
       const card = await post(cardBody(message, locale), signal);
       return webhookOutcome(isCardRefusal(card) ? await post(webhookText(message), signal) : card, clock.now());
     } catch (error) {
-      return { outcome: 'retry', reason: errorText(error), afterMs: error instanceof TooMany ? error.afterMs : AFTER_NO_ANSWER_MS };
+      return {
+        outcome: 'retry',
+        reason: errorText(error),
+        afterMs: error instanceof TooMany ? error.afterMs : AFTER_NO_ANSWER_MS,
+      };
     }
   };
 
@@ -62,7 +77,8 @@ export const createWebhookChannel = ({ url, secret, clock = processClock(), logg
       const { signal } = life;
       const result = await deliver(message, signal);
       if (result.outcome !== 'ok') logger.debug({ reason: result.reason }, 'webhook: not taken');
-      if (!signal.aborted) change(result.outcome === 'ok' ? 'connected' : 'waiting', result.outcome === 'ok' ? null : result.reason);
+      if (!signal.aborted)
+        change(result.outcome === 'ok' ? 'connected' : 'waiting', result.outcome === 'ok' ? null : result.reason);
       return result;
     },
     status: () => status,

@@ -21,6 +21,9 @@ export interface WebhookOptions {
 /** @throws UserError for an address that cannot be one; it does not repeat the address. */
 export const checkUrl = (url: string): void => {
   if (!/^https?:\/\//.test(url) || !URL.canParse(url) || new URL(url).pathname === '/') {
-    throw new UserError('WEBHOOK_URL', 'The webhook address must be the whole one that Feishu shows for the custom bot: https://open.feishu.cn/open-apis/bot/v2/hook/ and a long id.');
+    throw new UserError(
+      'WEBHOOK_URL',
+      'The webhook address must be the whole one that Feishu shows for the custom bot: https://open.feishu.cn/open-apis/bot/v2/hook/ and a long id.',
+    );
   }
 };

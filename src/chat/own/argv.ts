@@ -7,7 +7,8 @@ import { redact } from '../../base/redact.ts';
 import { suggest } from '../../base/suggest.ts';
 import type { Parameters, Value } from './parameters.ts';
 
-export type Word = { readonly kind: 'fixed'; readonly text: string } | { readonly kind: 'parameter'; readonly name: string };
+export type Word =
+  { readonly kind: 'fixed'; readonly text: string } | { readonly kind: 'parameter'; readonly name: string };
 
 /** What is wrong with a word of `run`; `index` null: with all of it. */
 export interface RunProblem {
@@ -16,27 +17,58 @@ export interface RunProblem {
 }
 
 const PLACE = /^\{([A-Za-z_][\w-]*)\}$/;
-const SHELLS: ReadonlySet<string> = new Set(['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh', 'mksh', 'fish', 'csh', 'tcsh', 'busybox', 'pwsh', 'powershell', 'eval']);
+const SHELLS: ReadonlySet<string> = new Set([
+  'sh',
+  'bash',
+  'dash',
+  'ash',
+  'zsh',
+  'ksh',
+  'mksh',
+  'fish',
+  'csh',
+  'tcsh',
+  'busybox',
+  'pwsh',
+  'powershell',
+  'eval',
+]);
 
-export const readWords = (run: readonly string[], parameters: Parameters): { readonly words: readonly Word[]; readonly problems: readonly RunProblem[] } => {
+export const readWords = (
+  run: readonly string[],
+  parameters: Parameters,
+): { readonly words: readonly Word[]; readonly problems: readonly RunProblem[] } => {
   const names = Object.keys(parameters);
   const problems: RunProblem[] = [];
   const words = run.map((text, index): Word => {
     const name = PLACE.exec(text)?.[1];
     const inside = names.find((each) => text.includes(`{${each}}`));
     if (name === undefined) {
-      if (inside !== undefined) problems.push({ index, sentence: `{${inside}} must be a word of its own; for more than that write a TypeScript command` });
+      if (inside !== undefined)
+        problems.push({
+          index,
+          sentence: `{${inside}} must be a word of its own; for more than that write a TypeScript command`,
+        });
       return { kind: 'fixed', text };
     }
     if (!names.includes(name)) problems.push({ index, sentence: unknown(name, names) });
-    else if (index === 0) problems.push({ index, sentence: 'the program must be fixed; nobody may choose it by typing' });
+    else if (index === 0)
+      problems.push({ index, sentence: 'the program must be fixed; nobody may choose it by typing' });
     return { kind: 'parameter', name };
   });
   for (const name of names) {
-    if (!words.some((word) => word.kind === 'parameter' && word.name === name)) problems.push({ index: null, sentence: `does not use the parameter ${name}; write {${name}} where it belongs, or remove it from params` });
+    if (!words.some((word) => word.kind === 'parameter' && word.name === name))
+      problems.push({
+        index: null,
+        sentence: `does not use the parameter ${name}; write {${name}} where it belongs, or remove it from params`,
+      });
   }
   const shell = run.find((text) => SHELLS.has(basename(text)));
-  if (names.length > 0 && shell !== undefined) problems.push({ index: null, sentence: `${basename(shell)} is a shell, which could read what is typed as a program; start the program itself, or put a script with fixed words into a file and run that` });
+  if (names.length > 0 && shell !== undefined)
+    problems.push({
+      index: null,
+      sentence: `${basename(shell)} is a shell, which could read what is typed as a program; start the program itself, or put a script with fixed words into a file and run that`,
+    });
   return { words, problems };
 };
 
@@ -56,7 +88,9 @@ export const fill = (words: readonly Word[], values: Readonly<Record<string, Val
 const PLAIN = /^[\p{L}\p{N}_@%+=:,./{}-]+$/u;
 
 /** The words as people read them. */
-export const shownWords = (words: readonly string[]): string => redact(words.map((word) => (PLAIN.test(word) ? word : JSON.stringify(word))).join(' '));
+export const shownWords = (words: readonly string[]): string =>
+  redact(words.map((word) => (PLAIN.test(word) ? word : JSON.stringify(word))).join(' '));
 
 /** The words before anything is typed. */
-export const template = (words: readonly Word[]): readonly string[] => words.map((word) => (word.kind === 'fixed' ? word.text : `{${word.name}}`));
+export const template = (words: readonly Word[]): readonly string[] =>
+  words.map((word) => (word.kind === 'fixed' ? word.text : `{${word.name}}`));

@@ -18,7 +18,8 @@ const textOf = (thrown: unknown): string => {
   if (!(thrown instanceof Error)) return String(thrown);
   return thrown.name === 'Error' ? thrown.message : `${thrown.name}: ${thrown.message}`;
 };
-const codeOf = (thrown: unknown): string | null => (thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : null);
+const codeOf = (thrown: unknown): string | null =>
+  thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : null;
 
 const threw = (thrown: unknown): void => {
   let text = 'something that cannot be shown';
@@ -44,7 +45,11 @@ const copyOf = (value: unknown): unknown => {
     if (typeof part === 'number' || typeof part === 'boolean' || part === null) return part;
     if (typeof part !== 'object' || depth > 4) return undefined;
     if (Array.isArray(part)) return part.slice(0, MOST_ITEMS).map((each: unknown) => copy(each, depth + 1));
-    return Object.fromEntries(Object.entries(part).slice(0, MOST_ITEMS).map(([key, each]: [string, unknown]) => [key, copy(each, depth + 1)]));
+    return Object.fromEntries(
+      Object.entries(part)
+        .slice(0, MOST_ITEMS)
+        .map(([key, each]: [string, unknown]) => [key, copy(each, depth + 1)]),
+    );
   };
   return copy(value, 0);
 };
@@ -76,7 +81,8 @@ const guardImports = (): void => {
 
 const commandIn = async (file: string): Promise<Readonly<Record<string, unknown>>> => {
   const { command } = (await import(pathToFileURL(file).href)) as { readonly command?: unknown };
-  if (typeof command !== 'object' || command === null) throw new Error('it exports no "command"; write: export const command: OwnCommand = { … }');
+  if (typeof command !== 'object' || command === null)
+    throw new Error('it exports no "command"; write: export const command: OwnCommand = { … }');
   return command as Readonly<Record<string, unknown>>;
 };
 
@@ -85,7 +91,10 @@ const load = async (file: string): Promise<void> => {
   send({ kind: 'loaded', declaration: copyOf(declaration), runs: typeof run === 'function' });
 };
 
-const runIt = async (file: string, { locale, now, operator, args }: Extract<ToChild, { kind: 'run' }>['context']): Promise<void> => {
+const runIt = async (
+  file: string,
+  { locale, now, operator, args }: Extract<ToChild, { kind: 'run' }>['context'],
+): Promise<void> => {
   const command = await commandIn(file);
   if (typeof command['run'] !== 'function') throw new Error('"run" is no function');
   const context: OwnContext = {
@@ -97,7 +106,9 @@ const runIt = async (file: string, { locale, now, operator, args }: Extract<ToCh
     logs: (gateway, query = {}) => call('logs', gateway, query) as ReturnType<OwnContext['logs']>,
     say: async (message) => void (await call('say', message)),
   };
-  const answer: unknown = await (command as unknown as { run(here: OwnContext): OwnAnswer | Promise<OwnAnswer> }).run(context);
+  const answer: unknown = await (command as unknown as { run(here: OwnContext): OwnAnswer | Promise<OwnAnswer> }).run(
+    context,
+  );
   send({ kind: 'answer', answer: copyOf(answer) });
 };
 

@@ -1,4 +1,7 @@
-/** What a program or an operator's file says, made fit to be sent: readable, harmless, without secrets. Linear in its length. */
+/**
+ * What a program or an operator's file says, made fit to be sent: readable, harmless, without secrets. Linear in its
+ * length.
+ */
 import { withoutControls } from '../../base/controls.ts';
 import { redact } from '../../base/redact.ts';
 import { formatBytes } from '../../text/bytes.ts';
@@ -9,7 +12,10 @@ import type { KeptOutput } from './kept-output.ts';
 /** Shorter values stand in every text. */
 const LEAST_HIDDEN = 4;
 
-/** Of a line that a program wrote over and over, as progress bars do, the last state. By hand: `/\r+$/` takes seconds for 64 kB of `\r`. */
+/**
+ * Of a line that a program wrote over and over, as progress bars do, the last state. By hand: `/\r+$/` takes seconds
+ * for 64 kB of `\r`.
+ */
 const lastState = (line: string): string => {
   let end = line.length;
   while (line[end - 1] === '\r') end -= 1;
@@ -18,12 +24,15 @@ const lastState = (line: string): string => {
 
 export const cleanText = (text: string, hidden: readonly string[] = []): string => {
   const seen = withoutControls(text.split('\n').map(lastState).join('\n'));
-  const covered = hidden.filter((value) => value.length >= LEAST_HIDDEN).reduce((covering, value) => covering.replaceAll(value, '***'), seen);
+  const covered = hidden
+    .filter((value) => value.length >= LEAST_HIDDEN)
+    .reduce((covering, value) => covering.replaceAll(value, '***'), seen);
   return redact(covered);
 };
 
 /** Title, names: one line of at most so many characters. */
-export const cleanLine = (text: string, most: number): string => shortened(cleanText(text).replaceAll(/\s+/g, ' ').trim(), most);
+export const cleanLine = (text: string, most: number): string =>
+  shortened(cleanText(text).replaceAll(/\s+/g, ' ').trim(), most);
 
 /** Counts characters, not halves of them. */
 export const shortened = (text: string, most: number): string => {
@@ -32,8 +41,15 @@ export const shortened = (text: string, most: number): string => {
   return signs.length > most ? `${signs.slice(0, most - 1).join('')}…` : text;
 };
 
-/** A cut inside of a word could leave half of a secret that nothing tells from other text, so cuts are made at line ends. */
-const uncut = ({ head, tail, droppedBytes }: KeptOutput): { readonly head: Buffer; readonly tail: Buffer; readonly droppedBytes: number } => {
+/**
+ * A cut inside of a word could leave half of a secret that nothing tells from other text, so cuts are made at line
+ * ends.
+ */
+const uncut = ({
+  head,
+  tail,
+  droppedBytes,
+}: KeptOutput): { readonly head: Buffer; readonly tail: Buffer; readonly droppedBytes: number } => {
   if (droppedBytes === 0) return { head: Buffer.concat([head, tail]), tail: Buffer.alloc(0), droppedBytes };
   const headEnd = head.lastIndexOf(0x0a);
   const tailBegin = tail.indexOf(0x0a) + 1;
@@ -44,7 +60,10 @@ const uncut = ({ head, tail, droppedBytes }: KeptOutput): { readonly head: Buffe
 /** @returns the lines without blank ones at the end. What is no UTF-8 becomes `�`. */
 export const cleanLines = (output: KeptOutput, locale: Locale, hidden: readonly string[] = []): readonly string[] => {
   const { head, tail, droppedBytes } = uncut(output);
-  const text = droppedBytes === 0 ? head.toString('utf8') : `${head.toString('utf8')}\n${ownCommandText(locale).leftOut(formatBytes(droppedBytes))}\n${tail.toString('utf8')}`;
+  const text =
+    droppedBytes === 0
+      ? head.toString('utf8')
+      : `${head.toString('utf8')}\n${ownCommandText(locale).leftOut(formatBytes(droppedBytes))}\n${tail.toString('utf8')}`;
   const lines = cleanText(text, hidden).trimEnd().split('\n');
   return lines.length === 1 && lines[0] === '' ? [] : lines;
 };

@@ -21,7 +21,16 @@ const QUERY = z.object({
   sinceMs: z.number().positive().nullish(),
 });
 
-const NOT_SEEN = { condition: 'unknown', cause: 'no_evidence', since: null, links: [], pid: null, memoryBytes: null, restarts: { lastHour: 0, lastDay: 0 }, incident: null } as const;
+const NOT_SEEN = {
+  condition: 'unknown',
+  cause: 'no_evidence',
+  since: null,
+  links: [],
+  pid: null,
+  memoryBytes: null,
+  restarts: { lastHour: 0, lastDay: 0 },
+  incident: null,
+} as const;
 
 const look = async (gateway: GatewayPort): Promise<OwnGateway> => {
   const report = await within(gateway.report(), LOOK_MS).catch(() => null);
@@ -32,7 +41,9 @@ const look = async (gateway: GatewayPort): Promise<OwnGateway> => {
     condition: own.condition,
     cause: own.cause,
     since: own.since,
-    links: report.verdicts.flatMap(({ link, condition, cause, since }) => (link === null ? [] : [{ name: link, condition, cause, since }])),
+    links: report.verdicts.flatMap(({ link, condition, cause, since }) =>
+      link === null ? [] : [{ name: link, condition, cause, since }],
+    ),
     pid: report.process?.pid ?? null,
     memoryBytes: report.memoryBytes,
     restarts: { lastHour: report.restarts.lastHour, lastDay: report.restarts.lastDay },
@@ -42,11 +53,25 @@ const look = async (gateway: GatewayPort): Promise<OwnGateway> => {
 
 const logsOf = async ({ gateways, now }: CommandContext, name: unknown, query: unknown): Promise<readonly string[]> => {
   const gateway = gateways.find((each) => each.name === name);
-  if (!gateway) throw new Error(`logs: there is no gateway ${JSON.stringify(name)}; there are: ${gateways.map((each) => each.name).join(', ')}`);
+  if (!gateway)
+    throw new Error(
+      `logs: there is no gateway ${JSON.stringify(name)}; there are: ${gateways.map((each) => each.name).join(', ')}`,
+    );
   const read = QUERY.safeParse(query ?? {});
-  if (!read.success) throw new Error(`logs: ${read.error.issues[0]?.path.join('.') ?? 'the query'} is not what it may be; lines is at most ${MAX_LINES}`);
+  if (!read.success)
+    throw new Error(
+      `logs: ${read.error.issues[0]?.path.join('.') ?? 'the query'} is not what it may be; lines is at most ${MAX_LINES}`,
+    );
   const { lines, text, level, sinceMs } = read.data;
-  const page = await gateway.logs({ count: lines, text: text ?? null, pattern: null, least: level ?? null, since: sinceMs == null ? null : now - sinceMs, context: 0, before: null });
+  const page = await gateway.logs({
+    count: lines,
+    text: text ?? null,
+    pattern: null,
+    least: level ?? null,
+    since: sinceMs == null ? null : now - sinceMs,
+    context: 0,
+    before: null,
+  });
   return page.lines.map((line) => shortened(cleanText(line.text), MAX_LINE));
 };
 

@@ -38,7 +38,8 @@ export interface OwnProblem {
   readonly what: string;
 }
 
-export type Read<T> = { readonly kind: 'read'; readonly value: T } | { readonly kind: 'wrong'; readonly problems: readonly OwnProblem[] };
+export type Read<T> =
+  { readonly kind: 'read'; readonly value: T } | { readonly kind: 'wrong'; readonly problems: readonly OwnProblem[] };
 
 /** A system user may have none, or one that is not there. */
 const home = (): string => {
@@ -54,8 +55,10 @@ const MAX_HELP = 200;
 const MAX_WORDS = 100;
 
 const alias = field((value) => {
-  if (typeof value !== 'string' || !/^[\p{L}\p{N}][\p{L}\p{N}_-]{0,19}$/u.test(value)) throw new Complaint(`must be one word of letters, digits, "_" and "-", not ${quote(value)}`);
-  if (normalise(value).toLowerCase() !== value) throw new Complaint(`must be written ${quote(normalise(value).toLowerCase())}`);
+  if (typeof value !== 'string' || !/^[\p{L}\p{N}][\p{L}\p{N}_-]{0,19}$/u.test(value))
+    throw new Complaint(`must be one word of letters, digits, "_" and "-", not ${quote(value)}`);
+  if (normalise(value).toLowerCase() !== value)
+    throw new Complaint(`must be written ${quote(normalise(value).toLowerCase())}`);
   return value;
 });
 
@@ -68,7 +71,8 @@ const sentence = (value: unknown): string => {
 const help = field((value): Texts<string> => {
   if (typeof value !== 'object' || value === null) return { 'zh-CN': sentence(value), en: sentence(value) };
   const { 'zh-CN': zh, en, ...others } = value as Readonly<Record<string, unknown>>;
-  if (zh === undefined || en === undefined || Object.keys(others).length > 0) throw new Complaint('must be text, or { zh-CN: …, en: … }');
+  if (zh === undefined || en === undefined || Object.keys(others).length > 0)
+    throw new Complaint('must be text, or { zh-CN: …, en: … }');
   return { 'zh-CN': sentence(zh), en: sentence(en) };
 });
 
@@ -82,7 +86,8 @@ const timeout = field((value) => {
 const PARAMETER_NAME = /^[a-z][a-z0-9_]{0,29}$/;
 
 const params = z.unknown().transform((given, context): Parameters => {
-  const complain = (path: PropertyKey[], message: string): void => void context.issues.push({ code: 'custom', message, input: given, path });
+  const complain = (path: PropertyKey[], message: string): void =>
+    void context.issues.push({ code: 'custom', message, input: given, path });
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     complain([], `must be a section with a line for each parameter, not ${quote(given)}`);
     return {};
@@ -90,7 +95,8 @@ const params = z.unknown().transform((given, context): Parameters => {
   const read: [string, Parameter][] = [];
   for (const [name, value] of Object.entries(given)) {
     try {
-      if (!PARAMETER_NAME.test(name)) throw new ParameterComplaint(null, 'is no name for a parameter; use small letters a–z, digits and "_"');
+      if (!PARAMETER_NAME.test(name))
+        throw new ParameterComplaint(null, 'is no name for a parameter; use small letters a–z, digits and "_"');
       read.push([name, readParameter(value)]);
     } catch (error) {
       if (!(error instanceof ParameterComplaint)) throw error;
@@ -120,9 +126,13 @@ const word = field((value) => {
 });
 
 const run = z.unknown().transform((given, context): readonly string[] => {
-  const complain = (path: PropertyKey[], message: string): void => void context.issues.push({ code: 'custom', message, input: given, path });
+  const complain = (path: PropertyKey[], message: string): void =>
+    void context.issues.push({ code: 'custom', message, input: given, path });
   if (!Array.isArray(given) || given.length === 0 || given.length > MAX_WORDS) {
-    complain([], `must be the program and its arguments as a list such as [df, -h], not ${quote(given)}${typeof given === 'string' ? '; no shell would take it apart' : ''}`);
+    complain(
+      [],
+      `must be the program and its arguments as a list such as [df, -h], not ${quote(given)}${typeof given === 'string' ? '; no shell would take it apart' : ''}`,
+    );
     return [];
   }
   return given.map((each: unknown, index) => {
@@ -134,12 +144,14 @@ const run = z.unknown().transform((given, context): readonly string[] => {
 });
 
 const cwd = field((value) => {
-  if (typeof value === 'string' && !isAbsolute(value) && !value.startsWith('~')) throw new Complaint(`must be a whole path or begin with ~/, not ${quote(value)}`);
+  if (typeof value === 'string' && !isAbsolute(value) && !value.startsWith('~'))
+    throw new Complaint(`must be a whole path or begin with ~/, not ${quote(value)}`);
   return readPath(value, { home: home(), base: home() });
 });
 
 const env = field((given): readonly EnvValue[] => {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) throw new Complaint(`must be a section of "NAME: value" lines, not ${quote(given)}`);
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw new Complaint(`must be a section of "NAME: value" lines, not ${quote(given)}`);
   return Object.entries(given).map(([name, value]: [string, unknown]) => {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new Complaint(`${quote(name)} is no name for a variable`);
     // Never repeats a value: it may be a secret.
@@ -154,7 +166,16 @@ const env = field((given): readonly EnvValue[] => {
 
 const PROGRAM = z.strictObject({ ...SHARED, run, cwd: cwd.optional(), env: env.prefault({}) });
 
-const toDeclaration = ({ name, aliases, help: words, params: parameters, role, confirm, effects, timeout: timeoutMs }: z.output<typeof SCRIPT>): Declaration => ({
+const toDeclaration = ({
+  name,
+  aliases,
+  help: words,
+  params: parameters,
+  role,
+  confirm,
+  effects,
+  timeout: timeoutMs,
+}: z.output<typeof SCRIPT>): Declaration => ({
   name,
   aliases,
   help: words ?? null,
@@ -170,7 +191,12 @@ const at = (where: string, path: readonly PropertyKey[]): string => {
   return key === '' ? where : `${where}${key.startsWith('[') ? '' : '.'}${key}`;
 };
 
-const wrong = (where: string, schema: z.ZodType, given: unknown, { issues }: z.ZodError): Extract<Read<never>, { kind: 'wrong' }> => ({
+const wrong = (
+  where: string,
+  schema: z.ZodType,
+  given: unknown,
+  { issues }: z.ZodError,
+): Extract<Read<never>, { kind: 'wrong' }> => ({
   kind: 'wrong',
   problems: fromZod(schema, given, issues).map(({ path, sentence: what }) => ({ where: at(where, path), what })),
 });
@@ -178,7 +204,9 @@ const wrong = (where: string, schema: z.ZodType, given: unknown, { issues }: z.Z
 /** What a TypeScript file declares. @param where names it in complaints. */
 export const readScriptDeclaration = (given: unknown, where: string): Read<Declaration> => {
   const parsed = SCRIPT.safeParse(given);
-  return parsed.success ? { kind: 'read', value: toDeclaration(parsed.data) } : wrong(where, SCRIPT, given, parsed.error);
+  return parsed.success
+    ? { kind: 'read', value: toDeclaration(parsed.data) }
+    : wrong(where, SCRIPT, given, parsed.error);
 };
 
 /** An entry under `commands` of the configuration. */
@@ -188,7 +216,17 @@ export const readProgramDeclaration = (given: unknown, where: string): Read<Prog
   const { run: words, cwd: folder = home(), env: variables, ...shared } = parsed.data;
   const [program = '', ...args] = words;
   // What a shell would do with it, and all that it would.
-  const read = readWords([program.startsWith('~/') ? readPath(program, { home: home(), base: home() }) : program, ...args], shared.params);
-  if (read.problems.length > 0) return { kind: 'wrong', problems: read.problems.map(({ index, sentence: what }) => ({ where: at(where, ['run', ...(index === null ? [] : [index])]), what })) };
+  const read = readWords(
+    [program.startsWith('~/') ? readPath(program, { home: home(), base: home() }) : program, ...args],
+    shared.params,
+  );
+  if (read.problems.length > 0)
+    return {
+      kind: 'wrong',
+      problems: read.problems.map(({ index, sentence: what }) => ({
+        where: at(where, ['run', ...(index === null ? [] : [index])]),
+        what,
+      })),
+    };
   return { kind: 'read', value: { ...toDeclaration(shared), words: read.words, cwd: folder, env: variables } };
 };

@@ -6,7 +6,8 @@ import { cleanEnv } from '../../supervisors/clean-env.ts';
 import { withSbin } from '../../supervisors/run-command.ts';
 import type { EnvValue } from './declaration.ts';
 
-const PASSED_ON = /^(?:PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_[A-Z]+|TZ|TMPDIR|XDG_[A-Z_]+|DBUS_SESSION_BUS_ADDRESS|DOCKER_HOST|SSL_CERT_(?:FILE|DIR))$/;
+const PASSED_ON =
+  /^(?:PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_[A-Z]+|TZ|TMPDIR|XDG_[A-Z_]+|DBUS_SESSION_BUS_ADDRESS|DOCKER_HOST|SSL_CERT_(?:FILE|DIR))$/;
 
 export interface Environment {
   readonly variables: Readonly<Record<string, string>>;
@@ -14,7 +15,10 @@ export interface Environment {
   readonly hidden: readonly string[];
 }
 
-export const environmentOf = (declared: readonly EnvValue[], own: Readonly<Record<string, string | undefined>>): Environment => {
+export const environmentOf = (
+  declared: readonly EnvValue[],
+  own: Readonly<Record<string, string | undefined>>,
+): Environment => {
   const base = Object.fromEntries(Object.entries(cleanEnv(own)).filter(([name]) => PASSED_ON.test(name)));
   const hidden: string[] = [];
   const added = declared.flatMap((each): [string, string][] => {

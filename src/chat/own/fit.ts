@@ -18,13 +18,23 @@ const fitting = (lines: readonly string[]): number => {
   return end < 0 ? lines.length : Math.max(1, end);
 };
 
-export const fitCode = (name: string, lines: readonly string[], locale: Locale): Pick<Message, 'code' | 'attachment'> => {
+export const fitCode = (
+  name: string,
+  lines: readonly string[],
+  locale: Locale,
+): Pick<Message, 'code' | 'attachment'> => {
   if (lines.length === 0) return {};
   const short = lines.map((line) => shortened(line, MAX_LINE));
   const isWhole = short.every((line, index) => line === lines[index]);
   const head = fitting(short);
   const tail = Math.min(fitting(short.toReversed()), short.length - head);
   const left = short.length - head - tail;
-  const code = left === 0 ? short : [...short.slice(0, head), ownCommandText(locale).linesLeftOut(left), ...short.slice(short.length - tail)];
-  return { code, ...(left === 0 && isWhole ? {} : { attachment: { name: `${name}.txt`, text: `${lines.join('\n')}\n` } }) };
+  const code =
+    left === 0
+      ? short
+      : [...short.slice(0, head), ownCommandText(locale).linesLeftOut(left), ...short.slice(short.length - tail)];
+  return {
+    code,
+    ...(left === 0 && isWhole ? {} : { attachment: { name: `${name}.txt`, text: `${lines.join('\n')}\n` } }),
+  };
 };

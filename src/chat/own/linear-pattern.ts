@@ -1,4 +1,6 @@
-/** A pattern of an operator's, run by RE2: its time grows with the text's length and no faster, whatever the pattern. */
+/**
+ * A pattern of an operator's, run by RE2: its time grows with the text's length and no faster, whatever the pattern.
+ */
 import { RE2JS } from 're2js';
 
 /** To whoever searches with it a RegExp like any other, but that it matches whole texts only. */
@@ -15,6 +17,8 @@ export class LinearPattern extends RegExp {
 
   /** `test`, `search` and `match` all go this way. */
   override exec(text: string): RegExpExecArray | null {
-    return text === this.#also || this.#compiled.matches(text) ? Object.assign([text] as [string], { index: 0, input: text }) : null;
+    return text === this.#also || this.#compiled.matches(text)
+      ? Object.assign([text] as [string], { index: 0, input: text })
+      : null;
   }
 }

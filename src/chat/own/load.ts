@@ -24,7 +24,9 @@ export interface LoadTools {
   /** Aborted when Lifeline ends: what runs is ended. */
   readonly signal?: AbortSignal;
   /** Of real time; for tests. */
-  readonly times?: Partial<Pick<OwnTools, 'slowMs' | 'killAfterMs'> & { readonly loadMs: number; readonly loadAllMs: number }>;
+  readonly times?: Partial<
+    Pick<OwnTools, 'slowMs' | 'killAfterMs'> & { readonly loadMs: number; readonly loadAllMs: number }
+  >;
 }
 
 export interface OwnCommands {
@@ -38,10 +40,16 @@ const TIMES = { slowMs: 3_000, killAfterMs: 2_000, loadMs: 10_000, loadAllMs: 30
 const READ_AT_ONCE = 4;
 
 /** Never throws. Takes half a minute at most. */
-export const loadOwnCommands = async ({ folder, declared }: Config['ownCommands'], builtIn: readonly Command[], { locale, logger, signal, times }: LoadTools): Promise<OwnCommands> => {
+export const loadOwnCommands = async (
+  { folder, declared }: Config['ownCommands'],
+  builtIn: readonly Command[],
+  { locale, logger, signal, times }: LoadTools,
+): Promise<OwnCommands> => {
   const { loadMs, loadAllMs, ...rest } = { ...TIMES, ...times };
   const tools: OwnTools = { locale, logger, slots: createSlots(MOST_AT_ONCE), ...rest, ...(signal ? { signal } : {}) };
-  const taken = new Map<string, string>(builtIn.flatMap(({ id, aliases }) => [id, ...aliases].map((name) => [name, `the built-in /${id}`] as const)));
+  const taken = new Map<string, string>(
+    builtIn.flatMap(({ id, aliases }) => [id, ...aliases].map((name) => [name, `the built-in /${id}`] as const)),
+  );
   const commands: Command[] = [];
   const problems: OwnProblem[] = [];
 
@@ -64,7 +72,11 @@ export const loadOwnCommands = async ({ folder, declared }: Config['ownCommands'
 
   for (const [index, entry] of declared.entries()) {
     const where = `commands[${index}]`;
-    safely(where, () => add(where, trustedProgram(readProgramDeclaration(entry, where), where), (declaration) => programCommand(declaration, where, tools)));
+    safely(where, () =>
+      add(where, trustedProgram(readProgramDeclaration(entry, where), where), (declaration) =>
+        programCommand(declaration, where, tools),
+      ),
+    );
   }
   if (folder !== null) {
     const listed = listScripts(folder);
@@ -72,12 +84,23 @@ export const loadOwnCommands = async ({ folder, declared }: Config['ownCommands'
     const deadline = performance.now() + loadAllMs;
     const reads = await readAll(listed.files, (file) => {
       const leftMs = deadline - performance.now();
-      if (leftMs <= 0) return Promise.resolve({ kind: 'wrong', problems: [{ where: file.where, what: 'was not loaded: the files before it took too long' }] });
-      return readScript(file, { timeoutMs: Math.min(loadMs, leftMs), killAfterMs: tools.killAfterMs, ...(signal ? { signal } : {}) });
+      if (leftMs <= 0)
+        return Promise.resolve({
+          kind: 'wrong',
+          problems: [{ where: file.where, what: 'was not loaded: the files before it took too long' }],
+        });
+      return readScript(file, {
+        timeoutMs: Math.min(loadMs, leftMs),
+        killAfterMs: tools.killAfterMs,
+        ...(signal ? { signal } : {}),
+      });
     });
     for (const [index, file] of listed.files.entries()) {
       const read = reads[index];
-      if (read) safely(file.where, () => add(file.where, read, (declaration) => scriptCommand(declaration, file.path, file.where, tools)));
+      if (read)
+        safely(file.where, () =>
+          add(file.where, read, (declaration) => scriptCommand(declaration, file.path, file.where, tools)),
+        );
     }
   }
   return { commands, problems };
@@ -86,17 +109,28 @@ export const loadOwnCommands = async ({ folder, declared }: Config['ownCommands'
 /** @returns a sentence for each of its names that something else has. */
 const takenNames = ({ name, aliases }: Declaration, taken: ReadonlyMap<string, string>): readonly string[] =>
   [name, ...aliases].flatMap((each, index, all) => {
-    const by = confirmingText(`/${each}`) !== null ? 'what confirms a question' : pairingText(`/${each}`) !== null ? 'pairing' : taken.get(each);
+    const by =
+      confirmingText(`/${each}`) !== null
+        ? 'what confirms a question'
+        : pairingText(`/${each}`) !== null
+          ? 'pairing'
+          : taken.get(each);
     if (by !== undefined) return [`/${each} is taken by ${by}; choose another`];
     return all.indexOf(each) < index ? [`/${each} is there twice; remove one`] : [];
   });
 
-const readAll = async (files: readonly ScriptFile[], read: (file: ScriptFile) => Promise<Read<Declaration>>): Promise<readonly Read<Declaration>[]> => {
+const readAll = async (
+  files: readonly ScriptFile[],
+  read: (file: ScriptFile) => Promise<Read<Declaration>>,
+): Promise<readonly Read<Declaration>[]> => {
   const results: Read<Declaration>[] = [];
   const queue = files.entries();
   const worker = async (): Promise<void> => {
     for (const [index, file] of queue) {
-      results[index] = await read(file).catch((error: unknown) => ({ kind: 'wrong', problems: [{ where: file.where, what: `cannot be read: ${errorText(error)}` }] }));
+      results[index] = await read(file).catch((error: unknown) => ({
+        kind: 'wrong',
+        problems: [{ where: file.where, what: `cannot be read: ${errorText(error)}` }],
+      }));
     }
   };
   await Promise.all(Array.from({ length: Math.min(READ_AT_ONCE, files.length) }, worker));

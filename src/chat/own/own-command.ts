@@ -48,15 +48,27 @@ export const ownCommand = (declaration: Declaration, work: OwnWork, tools: OwnTo
   const run = async (context: CommandContext, typed: Readonly<Record<string, unknown>>): Promise<Message> => {
     const text = ownCommandText(context.locale);
     const read = valuesOf(parameters, typed);
-    if (read.kind === 'wrong') throw new UserError('BAD_ARGUMENT', read.isDash ? text.dashValue(read.name) : text.badValue(read.name));
+    if (read.kind === 'wrong')
+      throw new UserError('BAD_ARGUMENT', read.isDash ? text.dashValue(read.name) : text.badValue(read.name));
     const { values } = read;
     if (confirm && context.by !== 'confirmed') {
-      const question: Message = { tone: 'warning', title: text.question(name), lines: [work.help[context.locale]], code: work.shown(values) };
+      const question: Message = {
+        tone: 'warning',
+        title: text.question(name),
+        lines: [work.help[context.locale]],
+        code: work.shown(values),
+      };
       return context.confirm(question, typedAgain(declaration, values), text.confirmLabel());
     }
     const slot = slots.take(name, context.now);
-    if (slot.kind === 'same') return { tone: 'info', title: text.runsAlready(name, formatDuration(context.now - slot.since, context.locale)), note: text.runsAlreadyNote() };
-    if (slot.kind === 'full') return { tone: 'info', title: text.tooMany(slot.names.map((each) => `/${each}`)), note: text.tooManyNote() };
+    if (slot.kind === 'same')
+      return {
+        tone: 'info',
+        title: text.runsAlready(name, formatDuration(context.now - slot.since, context.locale)),
+        note: text.runsAlreadyNote(),
+      };
+    if (slot.kind === 'full')
+      return { tone: 'info', title: text.tooMany(slot.names.map((each) => `/${each}`)), note: text.tooManyNote() };
 
     if (declaration.effects !== 'reads') context.actOutside();
     let quiet = true;
@@ -64,7 +76,10 @@ export const ownCommand = (declaration: Declaration, work: OwnWork, tools: OwnTo
     let said: Promise<void> | undefined;
     const timer = setTimeout(() => {
       // What cannot be said in between is no reason to withhold the answer.
-      if (quiet) said = context.say({ tone: 'info', title: text.stillRunning(name, formatDuration(timeoutMs, context.locale)) }).catch(() => undefined);
+      if (quiet)
+        said = context
+          .say({ tone: 'info', title: text.stillRunning(name, formatDuration(timeoutMs, context.locale)) })
+          .catch(() => undefined);
     }, slowMs);
     try {
       return await begun;
@@ -90,7 +105,13 @@ export const ownCommand = (declaration: Declaration, work: OwnWork, tools: OwnTo
   };
 };
 
-const begin = async (work: OwnWork, context: CommandContext, values: Readonly<Record<string, Value>>, spoke: () => void, release: () => void): Promise<Message> => {
+const begin = async (
+  work: OwnWork,
+  context: CommandContext,
+  values: Readonly<Record<string, Value>>,
+  spoke: () => void,
+  release: () => void,
+): Promise<Message> => {
   let begun: Work;
   try {
     begun = work.begin(context, values, spoke);
@@ -107,12 +128,24 @@ const begin = async (work: OwnWork, context: CommandContext, values: Readonly<Re
 const typedAgain = ({ name, parameters }: Declaration, values: Readonly<Record<string, Value>>): string => {
   const names = Object.keys(parameters);
   const quoted = new Set(names.flatMap((each, index) => (parameters[each]?.kind === 'pattern' ? [index] : [])));
-  return retype(name, names.map((each) => String(values[each])), quoted);
+  return retype(
+    name,
+    names.map((each) => String(values[each])),
+    quoted,
+  );
 };
 
 const examplesOf = ({ name, parameters }: Declaration): readonly string[] => {
   const all = Object.values(parameters);
-  const samples = all.map((parameter) => parameter.preset ?? (parameter.kind === 'one_of' ? (parameter.values[0] ?? null) : parameter.kind === 'number' ? parameter.least : null));
+  const samples = all.map(
+    (parameter) =>
+      parameter.preset ??
+      (parameter.kind === 'one_of'
+        ? (parameter.values[0] ?? null)
+        : parameter.kind === 'number'
+          ? parameter.least
+          : null),
+  );
   return [
     ...(all.every(({ preset }) => preset !== null) ? [`/${name}`] : []),
     ...(all.length > 0 && samples.every((sample) => sample !== null) ? [retype(name, samples.map(String))] : []),

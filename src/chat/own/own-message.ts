@@ -29,19 +29,48 @@ const first = (lines: readonly string[], most: number, locale: Locale): readonly
 export const ownMessage = (name: string, given: unknown, locale: Locale): Message | null => {
   if (typeof given === 'string') {
     const [title = '', ...lines] = cleanText(given).trim().split('\n');
-    return title === '' ? null : { tone: 'info', title: cleanLine(title, MAX_TITLE), ...(lines.length > 0 ? { lines: first(lines.map((line) => cleanLine(line, MAX_LINE)), MAX_LINES, locale) } : {}) };
+    return title === ''
+      ? null
+      : {
+          tone: 'info',
+          title: cleanLine(title, MAX_TITLE),
+          ...(lines.length > 0
+            ? {
+                lines: first(
+                  lines.map((line) => cleanLine(line, MAX_LINE)),
+                  MAX_LINES,
+                  locale,
+                ),
+              }
+            : {}),
+        };
   }
   const { data } = MESSAGE.safeParse(given);
   if (data === undefined) return null;
   const { tone = 'info', title, lines, fields, code, note } = data;
   // Joined, so that a secret which goes over several lines is seen as one.
-  const cleaned = (texts: readonly string[]): readonly string[] => (texts.length === 0 ? [] : cleanText(texts.join('\n')).split('\n'));
+  const cleaned = (texts: readonly string[]): readonly string[] =>
+    texts.length === 0 ? [] : cleanText(texts.join('\n')).split('\n');
   return {
     tone,
     title: cleanLine(title, MAX_TITLE),
-    ...(lines === undefined ? {} : { lines: first(cleaned(lines).map((line) => cleanLine(line, MAX_LINE)), MAX_LINES, locale) }),
+    ...(lines === undefined
+      ? {}
+      : {
+          lines: first(
+            cleaned(lines).map((line) => cleanLine(line, MAX_LINE)),
+            MAX_LINES,
+            locale,
+          ),
+        }),
     // With its name a value is known as a secret; without it, perhaps not.
-    ...(fields === undefined ? {} : { fields: fields.slice(0, MAX_FIELDS).map(({ name: label, value }) => ({ name: cleanLine(label, 60), value: cleanField(label, value) })) }),
+    ...(fields === undefined
+      ? {}
+      : {
+          fields: fields
+            .slice(0, MAX_FIELDS)
+            .map(({ name: label, value }) => ({ name: cleanLine(label, 60), value: cleanField(label, value) })),
+        }),
     ...(code === undefined ? {} : fitCode(name, cleaned(code), locale)),
     ...(note === undefined ? {} : { note: cleanText(note).slice(0, MAX_NOTE) }),
   };

@@ -28,22 +28,36 @@ export const programCommand = (declaration: ProgramDeclaration, where: string, t
         const problem = distrustProgram(fixed(words), { cwd, path: variables['PATH'] ?? '' });
         if (problem !== null) return refused(name, problem, locale);
         const argv = fill(words, values);
-        const { result, gone } = startProgram(argv, { env: variables, cwd, timeoutMs, killAfterMs: tools.killAfterMs, ...(tools.signal ? { signal: tools.signal } : {}) });
-        return { gone, answer: result.then((ended) => answerOf({ name, program: argv[0] ?? '', cwd, timeoutMs, hidden }, ended, locale)) };
+        const { result, gone } = startProgram(argv, {
+          env: variables,
+          cwd,
+          timeoutMs,
+          killAfterMs: tools.killAfterMs,
+          ...(tools.signal ? { signal: tools.signal } : {}),
+        });
+        return {
+          gone,
+          answer: result.then((ended) =>
+            answerOf({ name, program: argv[0] ?? '', cwd, timeoutMs, hidden }, ended, locale),
+          ),
+        };
       },
     },
     tools,
   );
 };
 
-const fixed = (words: ProgramDeclaration['words']): readonly string[] => words.flatMap((word) => (word.kind === 'fixed' ? [word.text] : []));
+const fixed = (words: ProgramDeclaration['words']): readonly string[] =>
+  words.flatMap((word) => (word.kind === 'fixed' ? [word.text] : []));
 
 /** @returns the declaration, unless others could have written what it runs. */
 export const trustedProgram = (read: Read<ProgramDeclaration>, where: string): Read<ProgramDeclaration> => {
   if (read.kind === 'wrong') return read;
   const { words, cwd, env } = read.value;
   const problem = distrustProgram(fixed(words), { cwd, path: environmentOf(env, process.env).variables['PATH'] ?? '' });
-  return problem === null ? read : { kind: 'wrong', problems: [{ where: `${where}.run`, what: `is not run: ${cleanLine(problem, 500)}` }] };
+  return problem === null
+    ? read
+    : { kind: 'wrong', problems: [{ where: `${where}.run`, what: `is not run: ${cleanLine(problem, 500)}` }] };
 };
 
 interface Ran {
@@ -59,12 +73,24 @@ const answerOf = (ran: Ran, { ending, stdout, stderr, both, tookMs }: ProgramRes
   const { name, hidden } = ran;
   if (ending.kind === 'exit' && ending.code === 0) {
     const lines = cleanLines(both, locale, hidden);
-    return { tone: 'good', title: text.done(name, tookMs), ...(lines.length === 0 ? { lines: [text.noOutput()] } : fitCode(name, lines, locale)) };
+    return {
+      tone: 'good',
+      title: text.done(name, tookMs),
+      ...(lines.length === 0 ? { lines: [text.noOutput()] } : fitCode(name, lines, locale)),
+    };
   }
   const told = cleanLines(stderr, locale, hidden);
   const printed = cleanLines(stdout, locale, hidden);
   // What went wrong stands first.
-  const lines = [...(told.length > 0 ? [text.stderr(), ...told] : []), ...(printed.length > 0 ? [text.stdout(), ...printed] : [])];
+  const lines = [
+    ...(told.length > 0 ? [text.stderr(), ...told] : []),
+    ...(printed.length > 0 ? [text.stdout(), ...printed] : []),
+  ];
   const failure = text.failure(ending, { ...ran, tookMs });
-  return { tone: 'warning', title: failure.title, ...(failure.todo === null ? {} : { note: failure.todo }), ...fitCode(name, lines, locale) };
+  return {
+    tone: 'warning',
+    title: failure.title,
+    ...(failure.todo === null ? {} : { note: failure.todo }),
+    ...fitCode(name, lines, locale),
+  };
 };

@@ -10,18 +10,23 @@ export interface ProgramPlace {
 }
 
 /** A file among their words is the program that they run. */
-const INTERPRETER = /^(?:python|pypy|node|nodejs|bun|deno|tsx|ruby|perl|php|lua|luajit|java|rscript|osascript|pwsh|bash|dash|ash|sh|zsh|ksh|fish|make)(?:[\d.]*)$/i;
+const INTERPRETER =
+  /^(?:python|pypy|node|nodejs|bun|deno|tsx|ruby|perl|php|lua|luajit|java|rscript|osascript|pwsh|bash|dash|ash|sh|zsh|ksh|fish|make)(?:[\d.]*)$/i;
 
 /**
  * @param words those that are fixed; what is typed names no program.
- * @returns what is wrong with a file that would be run, in a sentence that says what to do; null: nothing, or there is no such file.
+ * @returns what is wrong with a file that would be run, in a sentence that says what to do; null: nothing, or there is
+ * no such file.
  */
 export const distrustProgram = (words: readonly string[], place: ProgramPlace): string | null => {
   const [program = '', ...rest] = words;
   const file = findProgram(program, place);
   if (file === null) return null;
   const isInterpreter = INTERPRETER.test(basename(program));
-  const others = rest.filter((word) => !word.startsWith('-')).map((word) => resolve(place.cwd, word)).filter((path) => isRun(path, isInterpreter));
+  const others = rest
+    .filter((word) => !word.startsWith('-'))
+    .map((word) => resolve(place.cwd, word))
+    .filter((path) => isRun(path, isInterpreter));
   for (const each of [file, ...others]) {
     const problem = isOwnInterpreter(each) ? null : distrust(each);
     if (problem !== null) return problem;
@@ -31,7 +36,9 @@ export const distrustProgram = (words: readonly string[], place: ProgramPlace): 
 
 /** As execvp(3) finds it. */
 const findProgram = (program: string, { cwd, path }: ProgramPlace): string | null => {
-  const places = program.includes('/') ? [resolve(cwd, program)] : path.split(delimiter).map((folder) => resolve(cwd, folder, program));
+  const places = program.includes('/')
+    ? [resolve(cwd, program)]
+    : path.split(delimiter).map((folder) => resolve(cwd, folder, program));
   return places.find(isExecutable) ?? null;
 };
 

@@ -58,18 +58,44 @@ const isFolder = (path: string): boolean => {
   }
 };
 
-export const startProgram = ([program = '', ...args]: readonly string[], { env, cwd, timeoutMs, killAfterMs = KILL_AFTER_MS, signal, ipc }: ProgramOptions): RunningProgram => {
+export const startProgram = (
+  [program = '', ...args]: readonly string[],
+  { env, cwd, timeoutMs, killAfterMs = KILL_AFTER_MS, signal, ipc }: ProgramOptions,
+): RunningProgram => {
   const startedAt = performance.now();
   const stdout = createOutputKeeper();
   const stderr = createOutputKeeper();
   const both = createOutputKeeper();
-  const resultOf = (ending: Ending): ProgramResult => ({ ending, stdout: stdout.kept(), stderr: stderr.kept(), both: both.kept(), tookMs: performance.now() - startedAt });
-  const never = (ending: Ending): RunningProgram => ({ result: Promise.resolve(resultOf(ending)), gone: Promise.resolve(), end: () => undefined, send: () => undefined });
+  const resultOf = (ending: Ending): ProgramResult => ({
+    ending,
+    stdout: stdout.kept(),
+    stderr: stderr.kept(),
+    both: both.kept(),
+    tookMs: performance.now() - startedAt,
+  });
+  const never = (ending: Ending): RunningProgram => ({
+    result: Promise.resolve(resultOf(ending)),
+    gone: Promise.resolve(),
+    end: () => undefined,
+    send: () => undefined,
+  });
   if (signal?.aborted) return never({ kind: 'called_off', ended: true });
   // A missing folder and a missing program are the same error to the system.
   if (!isFolder(cwd)) return never({ kind: 'no_folder' });
 
-  const running = execa(program, args, { env, extendEnv: false, cwd, stdin: 'ignore', stdout: 'pipe', stderr: 'pipe', detached: true, buffer: false, reject: false, ipc: ipc !== undefined, serialization: 'json' });
+  const running = execa(program, args, {
+    env,
+    extendEnv: false,
+    cwd,
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+    detached: true,
+    buffer: false,
+    reject: false,
+    ipc: ipc !== undefined,
+    serialization: 'json',
+  });
   const child = running.nodeChildProcess;
   let ending: { readonly kind: 'timeout' | 'called_off' } | null = null;
   let isGone = false;
@@ -153,7 +179,15 @@ export const startProgram = ([program = '', ...args]: readonly string[], { env, 
   };
 };
 
-const endingOf = ({ exitCode, signal, code = '' }: { readonly exitCode?: number | undefined; readonly signal?: string | undefined; readonly code?: string | undefined }): Ending => {
+const endingOf = ({
+  exitCode,
+  signal,
+  code = '',
+}: {
+  readonly exitCode?: number | undefined;
+  readonly signal?: string | undefined;
+  readonly code?: string | undefined;
+}): Ending => {
   if (exitCode !== undefined) return { kind: 'exit', code: exitCode };
   if (signal !== undefined) return { kind: 'signal', signal };
   if (code === 'ENOENT') return { kind: 'not_found' };

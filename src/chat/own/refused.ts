@@ -8,5 +8,9 @@ const MAX_TEXT = 300;
 
 export const refused = (name: string, why: string, locale: Locale): Work => ({
   gone: Promise.resolve(),
-  answer: Promise.resolve({ tone: 'warning', title: ownCommandText(locale).notTrusted(name), lines: [cleanLine(why, MAX_TEXT)] }),
+  answer: Promise.resolve({
+    tone: 'warning',
+    title: ownCommandText(locale).notTrusted(name),
+    lines: [cleanLine(why, MAX_TEXT)],
+  }),
 });

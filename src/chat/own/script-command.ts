@@ -23,7 +23,10 @@ export const scriptCommand = (declaration: Declaration, file: string, where: str
     declaration,
     {
       where,
-      help: declaration.help ?? { 'zh-CN': ownCommandText('zh-CN').fromFile(where), en: ownCommandText('en').fromFile(where) },
+      help: declaration.help ?? {
+        'zh-CN': ownCommandText('zh-CN').fromFile(where),
+        en: ownCommandText('en').fromFile(where),
+      },
       shown: (values) => [[`/${name}`, ...Object.values(values).map(String)].join(' ')],
       begin: (context, args, spoke) => {
         // It may have changed hands since it was read.
@@ -32,7 +35,13 @@ export const scriptCommand = (declaration: Declaration, file: string, where: str
         const { locale, now, operator } = context;
         const running = startScript(
           { kind: 'run', file, context: { locale, now, operator: { name: operator.name, role: operator.role }, args } },
-          { env: environmentOf([], process.env).variables, timeoutMs, killAfterMs: tools.killAfterMs, answer: answering(name, context, spoke), ...(tools.signal ? { signal: tools.signal } : {}) },
+          {
+            env: environmentOf([], process.env).variables,
+            timeoutMs,
+            killAfterMs: tools.killAfterMs,
+            answer: answering(name, context, spoke),
+            ...(tools.signal ? { signal: tools.signal } : {}),
+          },
         );
         return { gone: running.gone, answer: running.result.then((ended) => answerOf(name, timeoutMs, ended, locale)) };
       },
@@ -41,19 +50,36 @@ export const scriptCommand = (declaration: Declaration, file: string, where: str
   );
 };
 
-const answerOf = (name: string, timeoutMs: number, { result, stderr, tookMs }: Awaited<RunningScript['result']>, locale: Locale): Message => {
+const answerOf = (
+  name: string,
+  timeoutMs: number,
+  { result, stderr, tookMs }: Awaited<RunningScript['result']>,
+  locale: Locale,
+): Message => {
   const text = ownCommandText(locale);
   switch (result.kind) {
     case 'answer': {
       // To say nothing is to say that all went well.
-      if (result.answer === undefined || result.answer === null) return { tone: 'good', title: text.done(name, tookMs) };
-      return ownMessage(name, result.answer, locale) ?? { tone: 'warning', title: text.noMessage(name), note: text.noMessageNote() };
+      if (result.answer === undefined || result.answer === null)
+        return { tone: 'good', title: text.done(name, tookMs) };
+      return (
+        ownMessage(name, result.answer, locale) ?? {
+          tone: 'warning',
+          title: text.noMessage(name),
+          note: text.noMessageNote(),
+        }
+      );
     }
     case 'threw':
       return { tone: 'warning', title: text.threw(name), lines: [cleanLine(result.text, MAX_TEXT)] };
     case 'ended': {
       const { title, todo } = text.failure(result.ending, { name, program: 'node', cwd: '', timeoutMs, tookMs });
-      return { tone: 'warning', title: result.ending.kind === 'exit' ? text.endedItself(name) : title, ...(todo === null ? {} : { note: todo }), ...fitCode(name, cleanLines(stderr, locale), locale) };
+      return {
+        tone: 'warning',
+        title: result.ending.kind === 'exit' ? text.endedItself(name) : title,
+        ...(todo === null ? {} : { note: todo }),
+        ...fitCode(name, cleanLines(stderr, locale), locale),
+      };
     }
     case 'loaded':
       throw new Error('the process answered a question that nobody asked');

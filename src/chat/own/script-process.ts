@@ -8,7 +8,10 @@ import type { FromChild, ToChild } from './protocol.ts';
 import { startProgram, type Ending, type RunningProgram } from './program.ts';
 
 /** What a command may ask of Lifeline; a rejection is passed on to it. */
-export type Answering = (method: Extract<FromChild, { kind: 'call' }>['method'], args: readonly unknown[]) => Promise<unknown>;
+export type Answering = (
+  method: Extract<FromChild, { kind: 'call' }>['method'],
+  args: readonly unknown[],
+) => Promise<unknown>;
 
 export type ScriptResult =
   | { readonly kind: 'loaded'; readonly declaration: unknown; readonly runs: boolean }
@@ -42,12 +45,20 @@ const LINGERS_MS = 2_000;
 const MESSAGE = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ready') }),
   z.object({ kind: z.literal('loaded'), declaration: z.unknown(), runs: z.boolean() }),
-  z.object({ kind: z.literal('call'), id: z.number(), method: z.enum(['gateways', 'logs', 'say']), args: z.array(z.unknown()).max(5) }),
+  z.object({
+    kind: z.literal('call'),
+    id: z.number(),
+    method: z.enum(['gateways', 'logs', 'say']),
+    args: z.array(z.unknown()).max(5),
+  }),
   z.object({ kind: z.literal('answer'), answer: z.unknown().optional() }),
   z.object({ kind: z.literal('threw'), text: z.string(), code: z.string().nullable() }),
 ]);
 
-export const startScript = (begin: Extract<ToChild, { kind: 'load' | 'run' }>, { answer, ...options }: ScriptOptions): RunningScript => {
+export const startScript = (
+  begin: Extract<ToChild, { kind: 'load' | 'run' }>,
+  { answer, ...options }: ScriptOptions,
+): RunningScript => {
   const startedAt = performance.now();
   let settle: (result: ScriptResult) => void;
   const said = new Promise<ScriptResult>((resolve) => {
@@ -65,20 +76,24 @@ export const startScript = (begin: Extract<ToChild, { kind: 'load' | 'run' }>, {
     }
   };
 
-  const program: RunningProgram = startProgram([process.execPath, '--no-warnings', `--max-old-space-size=${MOST_MEMORY}`, CHILD], {
-    ...options,
-    cwd: dirname(begin.file),
-    ipc: (given, send) => {
-      const { data: message } = MESSAGE.safeParse(given);
-      if (message === undefined) return;
-      if (message.kind === 'ready') return send(begin);
-      if (message.kind === 'call') return void serve(message).then(send);
-      settle(message);
+  const program: RunningProgram = startProgram(
+    [process.execPath, '--no-warnings', `--max-old-space-size=${MOST_MEMORY}`, CHILD],
+    {
+      ...options,
+      cwd: dirname(begin.file),
+      ipc: (given, send) => {
+        const { data: message } = MESSAGE.safeParse(given);
+        if (message === undefined) return;
+        if (message.kind === 'ready') return send(begin);
+        if (message.kind === 'call') return void serve(message).then(send);
+        settle(message);
+      },
     },
-  });
+  );
   const ended = program.result.then(({ ending }): ScriptResult => ({ kind: 'ended', ending }));
   const result = Promise.race([said, ended]).then(async (first) => {
-    if (first.kind === 'ended') return { result: first, stderr: (await program.result).stderr, tookMs: performance.now() - startedAt };
+    if (first.kind === 'ended')
+      return { result: first, stderr: (await program.result).stderr, tookMs: performance.now() - startedAt };
     program.end();
     const tookMs = performance.now() - startedAt;
     // So that it can be asked for again at once.

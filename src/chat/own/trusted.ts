@@ -8,7 +8,10 @@ import { refusalOf, refusalText, shownPath } from '../../base/foreign/refusal.ts
 import { seeForeignNow } from '../../base/foreign/open.ts';
 import { OWN_CODE } from '../../base/foreign/trust.ts';
 
-/** @returns what is wrong with the file, a link to it or a folder on the way, in a sentence that says what to do; null: nothing. */
+/**
+ * @returns what is wrong with the file, a link to it or a folder on the way, in a sentence that says what to do; null:
+ * nothing.
+ */
 export const distrust = (path: string): string | null => {
   try {
     seeForeignNow(path, OWN_CODE);
@@ -17,7 +20,10 @@ export const distrust = (path: string): string | null => {
     const refusal = refusalOf(error);
     if (refusal === null) return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
     // Whoever runs the code has read it, and knows whether it may be theirs.
-    const todo = refusal.why === 'owner' && refusal.kind !== 'link' ? `; run: ${commandLine(['chown', String(process.getuid?.() ?? 0), shownPath(refusal.path)])}` : '';
+    const todo =
+      refusal.why === 'owner' && refusal.kind !== 'link'
+        ? `; run: ${commandLine(['chown', String(process.getuid?.() ?? 0), shownPath(refusal.path)])}`
+        : '';
     return `${refusalText(refusal)}${todo}`;
   }
 };

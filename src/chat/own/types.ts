@@ -14,11 +14,14 @@ interface OwnNumber {
 
 type OwnText<V extends string> =
   /** An RE2 pattern that the whole word must match. A word that begins with `-` needs a pattern that begins so. */
-  | { readonly pattern: string; readonly default?: V }
-  | { readonly one_of: readonly V[]; readonly default?: V };
+  { readonly pattern: string; readonly default?: V } | { readonly one_of: readonly V[]; readonly default?: V };
 
 /** What may be typed for a parameter. Without a default it must be typed. */
-export type OwnParameter<V extends string | number = string | number> = [V] extends [number] ? OwnNumber : [V] extends [string] ? OwnText<V> : OwnNumber | OwnText<string>;
+export type OwnParameter<V extends string | number = string | number> = [V] extends [number]
+  ? OwnNumber
+  : [V] extends [string]
+    ? OwnText<V>
+    : OwnNumber | OwnText<string>;
 
 type OwnParameters<Args extends OwnArgs> = { readonly [Name in keyof Args]: OwnParameter<Args[Name]> };
 
@@ -33,7 +36,10 @@ interface OwnDeclaration {
   readonly role?: 'viewer' | 'operator' | 'admin';
   /** Ask once more before it runs. */
   readonly confirm?: boolean;
-  /** What it does to the world. Unless told: it `reads` for viewers, else it `changes` or, if it asks first, `interrupts`. */
+  /**
+   * What it does to the world. Unless told: it `reads` for viewers, else it `changes` or, if it asks first,
+   * `interrupts`.
+   */
   readonly effects?: 'reads' | 'changes' | 'interrupts';
   /** How long it may take, such as `30s`: from 1 s to 5 min, 10 s unless told. Then it is killed. */
   readonly timeout?: string;
@@ -85,7 +91,12 @@ export interface OwnGateway {
   readonly cause: string;
   /** Since when it is so, milliseconds since the epoch; null when it could not be looked at. */
   readonly since: number | null;
-  readonly links: readonly { readonly name: string; readonly condition: string; readonly cause: string; readonly since: number }[];
+  readonly links: readonly {
+    readonly name: string;
+    readonly condition: string;
+    readonly cause: string;
+    readonly since: number;
+  }[];
   readonly pid: number | null;
   readonly memoryBytes: number | null;
   /** Lifeline's own restarts of it. */

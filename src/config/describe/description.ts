@@ -1,4 +1,6 @@
-/** What each key of the configuration is, in both languages: the editors' JSON schema and the reference are made of it. */
+/**
+ * What each key of the configuration is, in both languages: the editors' JSON schema and the reference are made of it.
+ */
 import type { z } from 'zod';
 import type { LOCALES } from '../config.ts';
 import type { configSchema } from '../schema.ts';
@@ -6,7 +8,10 @@ import type { configSchema } from '../schema.ts';
 type Both = Readonly<Record<(typeof LOCALES)[number], string>>;
 
 export interface Description {
-  /** A sentence or two: what it is, and what follows from it. Without a full stop at its end where it is only one phrase. */
+  /**
+   * A sentence or two: what it is, and what follows from it. Without a full stop at its end where it is only one
+   * phrase.
+   */
   readonly what: Both;
   /** What stands for the default where that is not a value: "this machine's zone". */
   readonly otherwise?: Both;
@@ -29,5 +34,10 @@ type Dotted<P extends string, K extends string> = P extends '' ? K : `${P}.${K}`
 
 export type KeyPath = Keys<z.input<ReturnType<typeof configSchema>>, ''>;
 
-/** The keys of one part: `under<'watch'>` has `watch` and everything in it. A key without its description is a type error. */
-export type DescriptionsOf<Part extends string> = Readonly<Record<Extract<KeyPath, Part | `${Part}.${string}` | `${Part}[${string}`>, Description>>;
+/**
+ * The keys of one part: `under<'watch'>` has `watch` and everything in it. A key without its description is a type
+ * error.
+ */
+export type DescriptionsOf<Part extends string> = Readonly<
+  Record<Extract<KeyPath, Part | `${Part}.${string}` | `${Part}[${string}`>, Description>
+>;

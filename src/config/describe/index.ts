@@ -1,11 +1,24 @@
-/** Every key, in the order of the reference. A key of the schema that is missing here is a type error: give it its words. */
+/**
+ * Every key, in the order of the reference. A key of the schema that is missing here is a type error: give it its
+ * words.
+ */
 import type { Description, KeyPath } from './description.ts';
 import { COMMANDS, GENERAL, METRICS } from './general.ts';
 import { GATEWAYS } from './gateways.ts';
 import { ALERTS, CHANNELS, OPERATORS } from './people.ts';
 import { HEALING, WATCH } from './watch.ts';
 
-export const DESCRIPTIONS: Readonly<Record<KeyPath, Description>> = { ...GENERAL, ...GATEWAYS, ...WATCH, ...HEALING, ...CHANNELS, ...OPERATORS, ...ALERTS, ...METRICS, ...COMMANDS };
+export const DESCRIPTIONS: Readonly<Record<KeyPath, Description>> = {
+  ...GENERAL,
+  ...GATEWAYS,
+  ...WATCH,
+  ...HEALING,
+  ...CHANNELS,
+  ...OPERATORS,
+  ...ALERTS,
+  ...METRICS,
+  ...COMMANDS,
+};
 
 /** @throws when the schema has a key that the types do not know: a mistake of Lifeline's own. */
 export const describe = (path: string): Description => {

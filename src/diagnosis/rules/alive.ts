@@ -9,7 +9,16 @@ export const braked: GatewayRule = (state, policy, now) => {
   const { brake } = state;
   if (brake?.fact.kind !== 'respawn-brake') return null;
   const until = fresh(state, brake.at) + brake.fact.pauseMs + policy.startGraceMs;
-  return now < until ? { condition: 'starting', cause: 'held_by_respawn_brake', remedy: 'wait', since: brake.at, evidence: [brake], until } : null;
+  return now < until
+    ? {
+        condition: 'starting',
+        cause: 'held_by_respawn_brake',
+        remedy: 'wait',
+        since: brake.at,
+        evidence: [brake],
+        until,
+      }
+    : null;
 };
 
 export const starting: GatewayRule = (state, policy, now) => {

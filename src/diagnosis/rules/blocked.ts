@@ -9,6 +9,12 @@ const ONCE_IN_MS = 86_400_000;
 /** Names a blocked event loop as the cause of a loss where one was seen, and advises a restart for it only once. */
 export const blockedBefore = (finding: LinkFinding, loss: Evidence, { blocked, treated }: LinkContext): LinkFinding => {
   if (!blocked || Math.abs(loss.at - blocked.at) > BEFORE_MS) return finding;
-  const tried = treated?.fact.kind === 'treated' && treated.fact.cause === 'loop_blocked' && loss.at - treated.at < ONCE_IN_MS;
-  return { ...finding, cause: 'loop_blocked', remedy: tried ? 'alert' : finding.remedy, evidence: [blocked, ...finding.evidence] };
+  const tried =
+    treated?.fact.kind === 'treated' && treated.fact.cause === 'loop_blocked' && loss.at - treated.at < ONCE_IN_MS;
+  return {
+    ...finding,
+    cause: 'loop_blocked',
+    remedy: tried ? 'alert' : finding.remedy,
+    evidence: [blocked, ...finding.evidence],
+  };
 };

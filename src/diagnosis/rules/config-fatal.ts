@@ -5,5 +5,11 @@ import { isUpAgain } from './unseen.ts';
 export const configFatal: GatewayRule = (state, policy) => {
   const { configFatal: refused } = state;
   if (refused === null || isUpAgain(state, policy, refused.at)) return null;
-  return { condition: 'misconfigured', cause: 'config_rejected', remedy: 'alert', since: refused.at, evidence: [refused] };
+  return {
+    condition: 'misconfigured',
+    cause: 'config_rejected',
+    remedy: 'alert',
+    since: refused.at,
+    evidence: [refused],
+  };
 };

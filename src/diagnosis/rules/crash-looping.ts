@@ -2,13 +2,20 @@ import type { Evidence } from '../evidence.ts';
 import type { Start } from '../state.ts';
 import type { GatewayFinding, GatewayRule } from './finding.ts';
 
-/** So many starts that nobody asked for within the window: a further one is not the answer (upstream #84472, #92276). */
+/**
+ * So many starts that nobody asked for within the window: a further one is not the answer (upstream #84472, #92276).
+ */
 const FAST = { starts: 4, windowMs: 600_000 };
-/** Or starts, asked for or not, in so many different spells of the window: somebody or something restarts it all day (#31367, #7213). */
+/**
+ * Or starts, asked for or not, in so many different spells of the window: somebody or something restarts it all day
+ * (#31367, #7213).
+ */
 const SLOW = { spells: 6, spellMs: 600_000, windowMs: 14_400_000 };
 
 export const crashLooping: GatewayRule = ({ starts }, _policy, now) => {
-  const fast = starts.filter(({ evidence, askedFor }) => !askedFor && evidence.at > now - FAST.windowMs).map(({ evidence }) => evidence);
+  const fast = starts
+    .filter(({ evidence, askedFor }) => !askedFor && evidence.at > now - FAST.windowMs)
+    .map(({ evidence }) => evidence);
   if (fast.length >= FAST.starts) return found(fast, (fast.at(-FAST.starts)?.at ?? 0) + FAST.windowMs);
   const spells = spellsOf(starts.filter(({ evidence }) => evidence.at > now - SLOW.windowMs));
   return spells.length >= SLOW.spells ? found(spells, (spells.at(-SLOW.spells)?.at ?? 0) + SLOW.windowMs) : null;

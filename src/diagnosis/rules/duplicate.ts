@@ -9,7 +9,14 @@ export const REFUSED_WINDOW_MS = 600_000;
 export const duplicate: GatewayRule = (state, _policy, now) => {
   if (state.duplicates && now - state.duplicates.seenAt < DUPLICATES_SEEN_FOR_MS) {
     const { found, since, seenAt } = state.duplicates;
-    return { condition: 'duplicate', cause: 'several_processes', remedy: 'alert', since, evidence: [found], until: seenAt + DUPLICATES_SEEN_FOR_MS };
+    return {
+      condition: 'duplicate',
+      cause: 'several_processes',
+      remedy: 'alert',
+      since,
+      evidence: [found],
+      until: seenAt + DUPLICATES_SEEN_FOR_MS,
+    };
   }
   const refused = state.otherInstance.filter(({ at }) => at > now - REFUSED_WINDOW_MS);
   const first = refused[0];
@@ -26,8 +33,14 @@ export const duplicate: GatewayRule = (state, _policy, now) => {
 /** Its port is looked at for as long as it refuses to start. */
 export const PORT_SEEN_FOR_MS = 60_000;
 
-export const isTakenNow = ({ portTaken }: GatewayState, now: number): boolean => portTaken !== null && now - portTaken.at < PORT_SEEN_FOR_MS;
+export const isTakenNow = ({ portTaken }: GatewayState, now: number): boolean =>
+  portTaken !== null && now - portTaken.at < PORT_SEEN_FOR_MS;
 
-/** Why its starts are refused: the process that holds its port is on this machine to see, or it only believes that another one runs. */
+/**
+ * Why its starts are refused: the process that holds its port is on this machine to see, or it only believes that
+ * another one runs.
+ */
 export const refusalOf = (state: GatewayState, now: number): Pick<GatewayFinding, 'condition' | 'cause'> =>
-  isTakenNow(state, now) ? { condition: 'stopped', cause: 'port_taken' } : { condition: 'duplicate', cause: 'another_instance' };
+  isTakenNow(state, now)
+    ? { condition: 'stopped', cause: 'port_taken' }
+    : { condition: 'duplicate', cause: 'another_instance' };

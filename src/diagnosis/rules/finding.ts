@@ -26,7 +26,9 @@ export interface LinkContext {
   readonly policy: DiagnosisPolicy;
   /** The gateway's finding: a link of a gateway that is not up has no state of its own. */
   readonly gateway: GatewayFinding;
-  /** Of the gateway as a whole: when its event loop was last held up, Lifeline's own last restart, a dead reconnecter. */
+  /**
+   * Of the gateway as a whole: when its event loop was last held up, Lifeline's own last restart, a dead reconnecter.
+   */
   readonly blocked: Evidence | null;
   readonly treated: Evidence | null;
   readonly reconnecterDead: Evidence | null;

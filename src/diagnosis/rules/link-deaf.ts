@@ -12,7 +12,8 @@ const CLAIMS_ILL: ReadonlySet<string> = new Set(['disconnected', 'retrying', 'fa
  */
 export const deaf: LinkRule = (link, context, now) => {
   const { silent, claim, proof } = link;
-  if (silent?.fact.kind !== 'link-silent' || now - silent.at > FRESH_MS || silent.at <= catchesUpUntil(context)) return null;
+  if (silent?.fact.kind !== 'link-silent' || now - silent.at > FRESH_MS || silent.at <= catchesUpUntil(context))
+    return null;
   const claimed = claim?.fact.kind === 'link-claim' && CLAIMS_ILL.has(claim.fact.state) && claim.at > (proof?.at ?? 0);
   return {
     condition: 'deaf',

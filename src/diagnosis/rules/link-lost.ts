@@ -17,7 +17,14 @@ export const lost: LinkRule = (link, context, now) => {
     return { condition: 'reconnecting', cause: 'lost_within_grace', remedy: 'wait', since: loss.at, evidence, until };
   }
   if (unreachable) {
-    return { condition: 'unreachable', cause: unreachable, remedy: 'alert', since: loss.at, evidence: unreachable === 'network_unreachable' ? [...evidence, link.reachable] : [loss, failure], until: triesUntil(link, policy) };
+    return {
+      condition: 'unreachable',
+      cause: unreachable,
+      remedy: 'alert',
+      since: loss.at,
+      evidence: unreachable === 'network_unreachable' ? [...evidence, link.reachable] : [loss, failure],
+      until: triesUntil(link, policy),
+    };
   }
   const stillTries = failure !== null && !opened && now < triesUntil(link, policy);
   const down: LinkFinding = {
@@ -30,6 +37,12 @@ export const lost: LinkRule = (link, context, now) => {
     evidence,
     ...(stillTries ? { until: triesUntil(link, policy) } : {}),
   };
-  if (link.needsAttention) return { ...down, condition: 'unreachable', cause: 'failing_for_hours', evidence: [...evidence, link.needsAttention] };
+  if (link.needsAttention)
+    return {
+      ...down,
+      condition: 'unreachable',
+      cause: 'failing_for_hours',
+      evidence: [...evidence, link.needsAttention],
+    };
   return blockedBefore(down, loss, context);
 };

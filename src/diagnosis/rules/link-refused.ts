@@ -19,7 +19,19 @@ export const gaveUp: LinkRule = (link, { reconnecterDead }, now) => {
   const since = link.loss?.at ?? end.at;
   // As long as the platform cannot be reached from here either, a restart would meet the same.
   if (link.reachable && failedByNetwork(link, now)) {
-    return { condition: 'gave_up', cause: 'network_unreachable', remedy: 'alert', since, evidence: [...evidence, link.reachable] };
+    return {
+      condition: 'gave_up',
+      cause: 'network_unreachable',
+      remedy: 'alert',
+      since,
+      evidence: [...evidence, link.reachable],
+    };
   }
-  return { condition: 'gave_up', cause: link.gaveUp ? 'attempts_exhausted' : 'reconnecter_dead', remedy: 'restart', since, evidence };
+  return {
+    condition: 'gave_up',
+    cause: link.gaveUp ? 'attempts_exhausted' : 'reconnecter_dead',
+    remedy: 'restart',
+    since,
+    evidence,
+  };
 };

@@ -25,16 +25,36 @@ export const closed: LinkRule = (link, { policy }, now) => {
   if (link.closed === null) return null;
   const treated = link.treated.at(-1);
   // Lifeline's own restart of it is no wish of anybody's that it be off.
-  if (treated && link.proof === null && link.closed.at >= treated.at && now < treated.at + (policy.linkRestarts?.windowMs ?? 0)) {
-    return { condition: 'down', cause: 'no_login_after_start', remedy: 'restart', since: treated.at, evidence: [treated, link.closed], until: treated.at + (policy.linkRestarts?.windowMs ?? 0) };
+  if (
+    treated &&
+    link.proof === null &&
+    link.closed.at >= treated.at &&
+    now < treated.at + (policy.linkRestarts?.windowMs ?? 0)
+  ) {
+    return {
+      condition: 'down',
+      cause: 'no_login_after_start',
+      remedy: 'restart',
+      since: treated.at,
+      evidence: [treated, link.closed],
+      until: treated.at + (policy.linkRestarts?.windowMs ?? 0),
+    };
   }
-  return { condition: 'disabled', cause: 'not_configured', remedy: 'none', since: link.closed.at, evidence: [link.closed] };
+  return {
+    condition: 'disabled',
+    cause: 'not_configured',
+    remedy: 'none',
+    since: link.closed.at,
+    evidence: [link.closed],
+  };
 };
 
 export const up: LinkRule = (link) =>
   link.proof && { condition: 'up', cause: 'fine', remedy: 'none', since: link.proof.at, evidence: [link.proof] };
 
-/** Tried in this life, never logged in: a fault only where logins are logged (QQ always, Feishu with the SDK's lines). */
+/**
+ * Tried in this life, never logged in: a fault only where logins are logged (QQ always, Feishu with the SDK's lines).
+ */
 export const connecting: LinkRule = (link, context, now) => {
   const { graceMs, policy, gateway } = context;
   const sign = link.opened ?? link.failure ?? link.lastTry;
@@ -44,21 +64,54 @@ export const connecting: LinkRule = (link, context, now) => {
   const until =
     content && policy.connectMs !== null
       ? fresh(context, Math.max(from, sign.at)) + policy.connectMs
-      : Math.max(fresh(context, from) + Math.max(graceMs, policy.startGraceMs), link.failure && link.opened ? link.opened.at + graceMs : 0);
+      : Math.max(
+          fresh(context, from) + Math.max(graceMs, policy.startGraceMs),
+          link.failure && link.opened ? link.opened.at + graceMs : 0,
+        );
   const evidence = [link.failure, sign === link.failure ? null : sign, link.needsAttention];
   const since = from;
-  if (now < until) return { condition: 'connecting', cause: 'start_in_progress', remedy: 'wait', since, evidence, until };
+  if (now < until)
+    return { condition: 'connecting', cause: 'start_in_progress', remedy: 'wait', since, evidence, until };
   const unreachable = unreachableCause(link, policy, now);
-  if (unreachable) return { condition: 'unreachable', cause: unreachable, remedy: 'alert', since, evidence, until: triesUntil(link, policy) };
-  if (link.needsAttention) return { condition: 'unreachable', cause: 'failing_for_hours', remedy: 'alert', since, evidence };
+  if (unreachable)
+    return {
+      condition: 'unreachable',
+      cause: unreachable,
+      remedy: 'alert',
+      since,
+      evidence,
+      until: triesUntil(link, policy),
+    };
+  if (link.needsAttention)
+    return { condition: 'unreachable', cause: 'failing_for_hours', remedy: 'alert', since, evidence };
   // It keeps trying and keeps failing, for a reason of its own: that may be mended by a human, not by a restart.
   if (link.failure && !link.opened && now < triesUntil(link, policy)) {
-    return { condition: 'down', cause: 'no_login_after_start', remedy: 'alert', since, evidence, until: triesUntil(link, policy) };
+    return {
+      condition: 'down',
+      cause: 'no_login_after_start',
+      remedy: 'alert',
+      since,
+      evidence,
+      until: triesUntil(link, policy),
+    };
   }
   // It shows its state, and so what is missing from it proves something.
   if (content) return { condition: 'deaf', cause: 'no_login_after_start', remedy: 'restart', since, evidence };
-  if (!link.loginsVisible && !link.failure) return { condition: 'unknown', cause: 'no_evidence', remedy: 'none', since, evidence };
-  return { condition: 'down', cause: 'no_login_after_start', remedy: link.loginsVisible ? 'restart' : 'alert', since, evidence };
+  if (!link.loginsVisible && !link.failure)
+    return { condition: 'unknown', cause: 'no_evidence', remedy: 'none', since, evidence };
+  return {
+    condition: 'down',
+    cause: 'no_login_after_start',
+    remedy: link.loginsVisible ? 'restart' : 'alert',
+    since,
+    evidence,
+  };
 };
 
-export const unknown: LinkRule = (link) => ({ condition: 'unknown', cause: 'no_evidence', remedy: 'none', since: link.since, evidence: [] });
+export const unknown: LinkRule = (link) => ({
+  condition: 'unknown',
+  cause: 'no_evidence',
+  remedy: 'none',
+  since: link.since,
+  evidence: [],
+});

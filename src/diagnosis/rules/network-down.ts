@@ -26,8 +26,14 @@ interface CutOff {
 
 /** @returns null unless there are several links and each is cut off by the network. */
 export const cutOff = (state: GatewayState, policy: DiagnosisPolicy, now: number): CutOff | null => {
-  const links = [...state.links.values()].filter((link) => link.proof !== null || link.loss !== null || link.failure !== null);
-  if (links.length < 2 || !links.every((link) => (link.loss !== null || link.proof === null) && failedByNetwork(link, now))) return null;
+  const links = [...state.links.values()].filter(
+    (link) => link.proof !== null || link.loss !== null || link.failure !== null,
+  );
+  if (
+    links.length < 2 ||
+    !links.every((link) => (link.loss !== null || link.proof === null) && failedByNetwork(link, now))
+  )
+    return null;
   const since = Math.max(...links.map((link) => link.loss?.at ?? link.since));
   return { since, until: fresh(state, since) + policy.networkGraceMs, links };
 };

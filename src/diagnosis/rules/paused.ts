@@ -1,4 +1,7 @@
-/** Somebody holds the gateway still: its container is paused, its unit frozen. What a person did is told, and left as it is. */
+/**
+ * Somebody holds the gateway still: its container is paused, its unit frozen. What a person did is told, and left as it
+ * is.
+ */
 import type { GatewayRule } from './finding.ts';
 
 export const paused: GatewayRule = ({ paused: since, process }, policy, now) => {
@@ -6,5 +9,7 @@ export const paused: GatewayRule = ({ paused: since, process }, policy, now) => 
   const found = { cause: 'held_still', since: since.at, evidence: [since] } as const;
   // A copy of a container holds it still for a moment, too.
   const until = since.at + policy.handGraceMs;
-  return now < until ? { ...found, condition: 'paused', remedy: 'wait', until } : { ...found, condition: 'paused', remedy: 'alert' };
+  return now < until
+    ? { ...found, condition: 'paused', remedy: 'wait', until }
+    : { ...found, condition: 'paused', remedy: 'alert' };
 };

@@ -14,13 +14,17 @@ export const processGone: GatewayRule = (state, policy, now) => {
   if (state.suspects) return unproven(state.suspects, policy, now);
   const keeper = keeperOf(state);
   if (keeper.outlook.next === 'stopped' && !isOwnStop(state, gone)) return onPurpose(keeper.evidence);
-  if (keeper.outlook.next === 'ended' && wasSeen(state) && !isOwnStop(state, gone)) return endedCleanly(gone, keeper.evidence);
+  if (keeper.outlook.next === 'ended' && wasSeen(state) && !isOwnStop(state, gone))
+    return endedCleanly(gone, keeper.evidence);
   // Without any line about its end the last state file decides: it says `stopped` only after a clean stop,
   // and keeps `running` after a kill.
-  if (!stopping && state.claim?.fact.kind === 'gateway-claim' && state.claim.fact.state === 'stopped') return onPurpose(state.claim);
-  if (!wasSeen(state) && !(keeper.outlook.next === 'nothing' && keeper.outlook.enabled)) return neverSeen(gone, policy, now);
+  if (!stopping && state.claim?.fact.kind === 'gateway-claim' && state.claim.fact.state === 'stopped')
+    return onPurpose(state.claim);
+  if (!wasSeen(state) && !(keeper.outlook.next === 'nothing' && keeper.outlook.enabled))
+    return neverSeen(gone, policy, now);
   // Its log may tell of it; but where it ran, and so where it is to be started, nobody has seen.
-  if (!state.everSeen && keeper.evidence !== null && keeper.outlook.next === 'unknown') return neverSeen(gone, policy, now);
+  if (!state.everSeen && keeper.evidence !== null && keeper.outlook.next === 'unknown')
+    return neverSeen(gone, policy, now);
   return gonePast(state, gone, stop?.forRestart === true, keeper, policy, now);
 };
 
@@ -31,50 +35,98 @@ interface Keeper {
 }
 
 const keeperOf = ({ keeper }: GatewayState): Keeper =>
-  keeper?.fact.kind === 'keeper' ? { outlook: keeper.fact.outlook, bare: keeper.fact.bare, evidence: keeper } : { outlook: { next: 'unknown' }, bare: false, evidence: null };
+  keeper?.fact.kind === 'keeper'
+    ? { outlook: keeper.fact.outlook, bare: keeper.fact.bare, evidence: keeper }
+    : { outlook: { next: 'unknown' }, bare: false, evidence: null };
 
 /** Any sign of life is one that can be lost. */
-const wasSeen = ({ everSeen, claim, starting, ready, links, checks }: GatewayState): boolean => everSeen || claim !== null || starting !== null || ready !== null || links.size > 0 || checks.size > 0;
+const wasSeen = ({ everSeen, claim, starting, ready, links, checks }: GatewayState): boolean =>
+  everSeen || claim !== null || starting !== null || ready !== null || links.size > 0 || checks.size > 0;
 
 /** After a restart of Lifeline's own that went wrong, its keeper says that somebody stopped it: that was Lifeline. */
-const isOwnStop = ({ treated, treatedUntil }: GatewayState, gone: Evidence): boolean => treated !== null && gone.at >= treated.at && (treatedUntil === null || gone.at <= treatedUntil + OWN_STOP_MS);
+const isOwnStop = ({ treated, treatedUntil }: GatewayState, gone: Evidence): boolean =>
+  treated !== null && gone.at >= treated.at && (treatedUntil === null || gone.at <= treatedUntil + OWN_STOP_MS);
 const OWN_STOP_MS = 5_000;
 
-/** Something looks like it: neither alive nor gone. A brake at a gateway's start may keep it without a sign for minutes. */
-const unproven = ({ since, found }: NonNullable<GatewayState['suspects']>, policy: DiagnosisPolicy, now: number): GatewayFinding => {
+/**
+ * Something looks like it: neither alive nor gone. A brake at a gateway's start may keep it without a sign for minutes.
+ */
+const unproven = (
+  { since, found }: NonNullable<GatewayState['suspects']>,
+  policy: DiagnosisPolicy,
+  now: number,
+): GatewayFinding => {
   const until = since + policy.startGraceMs;
   const finding = { condition: 'unknown', cause: 'unproven_process', since, evidence: [found] } as const;
   return now < until ? { ...finding, remedy: 'wait', until } : { ...finding, remedy: 'alert' };
 };
 
 /** It may have been stopped on purpose: told, and not undone. */
-const endedCleanly = (gone: Evidence, keeper: Evidence | null): GatewayFinding => ({ condition: 'stopped', cause: 'ended_cleanly', remedy: 'alert', since: gone.at, evidence: [gone, keeper] });
+const endedCleanly = (gone: Evidence, keeper: Evidence | null): GatewayFinding => ({
+  condition: 'stopped',
+  cause: 'ended_cleanly',
+  remedy: 'alert',
+  since: gone.at,
+  evidence: [gone, keeper],
+});
 
 const neverSeen = (gone: Evidence, policy: DiagnosisPolicy, now: number): GatewayFinding => {
   const until = gone.at + policy.goneGraceMs;
   const finding = { cause: 'never_seen', since: gone.at, evidence: [gone] } as const;
-  return now < until ? { ...finding, condition: 'unknown', remedy: 'wait', until } : { ...finding, condition: 'stopped', remedy: 'alert' };
+  return now < until
+    ? { ...finding, condition: 'unknown', remedy: 'wait', until }
+    : { ...finding, condition: 'stopped', remedy: 'alert' };
 };
 
-const gonePast = (state: GatewayState, gone: Evidence, forRestart: boolean, { outlook, bare, evidence: keeper }: Keeper, policy: DiagnosisPolicy, now: number): GatewayFinding => {
+const gonePast = (
+  state: GatewayState,
+  gone: Evidence,
+  forRestart: boolean,
+  { outlook, bare, evidence: keeper }: Keeper,
+  policy: DiagnosisPolicy,
+  now: number,
+): GatewayFinding => {
   const { stopping } = state;
   const evidence = [stopping, gone, keeper];
   const since = Math.min(stopping?.at ?? gone.at, gone.at);
   if (outlook.next === 'starts') {
     // A pause of minutes between two starts is longer than anybody wants to be without it.
-    const until = gone.at + ((outlook.withinMs ?? 0) > policy.goneGraceMs ? policy.goneGraceMs : (outlook.withinMs ?? policy.goneGraceMs) + policy.startGraceMs);
-    if (now < until) return { condition: 'starting', cause: 'keeper_starts_it', remedy: 'wait', since, evidence, until };
+    const until =
+      gone.at +
+      ((outlook.withinMs ?? 0) > policy.goneGraceMs
+        ? policy.goneGraceMs
+        : (outlook.withinMs ?? policy.goneGraceMs) + policy.startGraceMs);
+    if (now < until)
+      return { condition: 'starting', cause: 'keeper_starts_it', remedy: 'wait', since, evidence, until };
   }
   const wait = gone.at + waitMs(state, forRestart, outlook, bare, policy);
-  if (now < wait) return { condition: 'stopping', cause: 'stop_in_progress', remedy: 'wait', since: gone.at, evidence, until: wait };
-  if (outlook.next === 'removed') return { condition: 'stopped', cause: 'container_removed', remedy: 'alert', since, evidence };
-  if (outlook.next === 'blocked') return { condition: 'stopped', cause: 'start_blocked', remedy: 'alert', since, evidence };
+  if (now < wait)
+    return { condition: 'stopping', cause: 'stop_in_progress', remedy: 'wait', since: gone.at, evidence, until: wait };
+  if (outlook.next === 'removed')
+    return { condition: 'stopped', cause: 'container_removed', remedy: 'alert', since, evidence };
+  if (outlook.next === 'blocked')
+    return { condition: 'stopped', cause: 'start_blocked', remedy: 'alert', since, evidence };
   // Another instance is believed to run, so that no start would succeed (upstream #13655).
   const refused = state.otherInstance.at(-1);
-  if (refused && refused.at >= gone.at) return { ...refusalOf(state, now), remedy: 'alert', since: gone.at, evidence: [gone, refused, state.portTaken] };
+  if (refused && refused.at >= gone.at)
+    return { ...refusalOf(state, now), remedy: 'alert', since: gone.at, evidence: [gone, refused, state.portTaken] };
   // Its own word and the look at who listens there agree: until that program lets go, no start would succeed.
-  if (state.portRefused && isTakenNow(state, now)) return { condition: 'stopped', cause: 'port_taken', remedy: 'alert', since: gone.at, evidence: [gone, state.portRefused, state.portTaken], until: (state.portTaken?.at ?? now) + PORT_SEEN_FOR_MS };
-  return { condition: 'stopped', cause: forRestart ? 'restart_never_came_back' : causeOf(outlook, stopping !== null), remedy: 'start', since, evidence };
+  if (state.portRefused && isTakenNow(state, now))
+    return {
+      condition: 'stopped',
+      cause: 'port_taken',
+      remedy: 'alert',
+      since: gone.at,
+      evidence: [gone, state.portRefused, state.portTaken],
+      until: (state.portTaken?.at ?? now) + PORT_SEEN_FOR_MS,
+    };
+  return {
+    condition: 'stopped',
+    cause: forRestart ? 'restart_never_came_back' : causeOf(outlook, stopping !== null),
+    remedy: 'start',
+    since,
+    evidence,
+  };
 };
 
 const causeOf = (outlook: Outlook, hadWords: boolean): GatewayFinding['cause'] => {
@@ -84,7 +136,13 @@ const causeOf = (outlook: Outlook, hadWords: boolean): GatewayFinding['cause'] =
 };
 
 /** How long somebody else may take to bring it back. */
-const waitMs = ({ stopping }: GatewayState, forRestart: boolean, { next }: Outlook, bare: boolean, policy: DiagnosisPolicy): number => {
+const waitMs = (
+  { stopping }: GatewayState,
+  forRestart: boolean,
+  { next }: Outlook,
+  bare: boolean,
+  policy: DiagnosisPolicy,
+): number => {
   // A restart that was asked for has a gap without a process.
   if (forRestart) return policy.startGraceMs;
   if (next === 'settling') return policy.stopGraceMs;

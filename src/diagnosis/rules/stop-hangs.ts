@@ -8,7 +8,20 @@ import { isUpAgain } from './unseen.ts';
  */
 export const stopHangs: GatewayRule = (state, policy, now) => {
   const { stopping, stopped } = state;
-  if (stopped !== null || stopping?.fact.kind !== 'gateway-stopping' || stopping.fact.forRestart || now < fresh(state, stopping.at) + policy.stopGraceMs || isUpAgain(state, policy, stopping.at)) return null;
+  if (
+    stopped !== null ||
+    stopping?.fact.kind !== 'gateway-stopping' ||
+    stopping.fact.forRestart ||
+    now < fresh(state, stopping.at) + policy.stopGraceMs ||
+    isUpAgain(state, policy, stopping.at)
+  )
+    return null;
   // What somebody stops on purpose is not to be brought up again.
-  return { condition: 'frozen', cause: 'stop_hangs', remedy: stopping.fact.planned ? 'alert' : 'restart', since: stopping.at, evidence: [stopping] };
+  return {
+    condition: 'frozen',
+    cause: 'stop_hangs',
+    remedy: stopping.fact.planned ? 'alert' : 'restart',
+    since: stopping.at,
+    evidence: [stopping],
+  };
 };

@@ -2,17 +2,35 @@ import type { GatewayRule } from './finding.ts';
 import { catchesUpUntil } from './resumed.ts';
 import { signsOfLife } from './unseen.ts';
 
-/** One of the operator's own checks fails for longer than it may; one that has just started, or was just let go, has its time first. */
+/**
+ * One of the operator's own checks fails for longer than it may; one that has just started, or was just let go, has its
+ * time first.
+ */
 export const unwell: GatewayRule = (state, policy, now) => {
   const { checks, process, ready } = state;
-  const failing = [...checks.values()].flatMap((evidence) => (evidence.fact.kind === 'check' && !evidence.fact.ok ? [{ evidence, fact: evidence.fact }] : []));
+  const failing = [...checks.values()].flatMap((evidence) =>
+    evidence.fact.kind === 'check' && !evidence.fact.ok ? [{ evidence, fact: evidence.fact }] : [],
+  );
   const started = Math.max(process ? process.startedAt + policy.startGraceMs : 0, catchesUpUntil(state));
-  const due = failing.map((each) => ({ ...each, at: Math.max(each.evidence.at + each.fact.graceMs, started) })).toSorted((one, other) => one.at - other.at);
+  const due = failing
+    .map((each) => ({ ...each, at: Math.max(each.evidence.at + each.fact.graceMs, started) }))
+    .toSorted((one, other) => one.at - other.at);
   const [first] = due;
   if (!first) return null;
   const found = { condition: 'unwell', cause: 'check_fails', since: first.evidence.at } as const;
   const over = due.filter(({ at }) => now >= at);
   // Until then it is as it was.
-  if (over.length === 0) return { ...found, condition: process || ready || signsOfLife(state, policy).length > 0 ? 'healthy' : 'unknown', remedy: 'wait', evidence: [first.evidence], until: first.at };
-  return { ...found, remedy: over.some(({ fact }) => fact.remedy === 'restart') ? 'restart' : 'alert', evidence: over.map(({ evidence }) => evidence) };
+  if (over.length === 0)
+    return {
+      ...found,
+      condition: process || ready || signsOfLife(state, policy).length > 0 ? 'healthy' : 'unknown',
+      remedy: 'wait',
+      evidence: [first.evidence],
+      until: first.at,
+    };
+  return {
+    ...found,
+    remedy: over.some(({ fact }) => fact.remedy === 'restart') ? 'restart' : 'alert',
+    evidence: over.map(({ evidence }) => evidence),
+  };
 };

@@ -12,7 +12,20 @@ export const duplicates: Check<DoctorContext> = {
     const lasting = (await processes()).filter(({ startedAt }) => now - startedAt >= LASTING_MS);
     if (lasting.length < 2) return [];
     const pids = lasting.map(({ pid }) => pid);
-    // The oldest is the likeliest to be the one that its service manager knows; which it is, is for a person to see first.
-    return [{ code: 'duplicates', gateway: gateway.name, severity: 'error', pids, commands: [`ps -o pid,ppid,user,lstart,args -p ${pids.join(',')}`, ...pids.slice(1).map((pid) => `kill ${pid}`)], fix: null }];
+    // The oldest is the likeliest to be the one that its service manager knows; which it is, is for a person to see
+    // first.
+    return [
+      {
+        code: 'duplicates',
+        gateway: gateway.name,
+        severity: 'error',
+        pids,
+        commands: [
+          `ps -o pid,ppid,user,lstart,args -p ${pids.join(',')}`,
+          ...pids.slice(1).map((pid) => `kill ${pid}`),
+        ],
+        fix: null,
+      },
+    ];
   },
 };

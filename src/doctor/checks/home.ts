@@ -11,15 +11,30 @@ export const home: Check<DoctorContext> = {
   run: async (context) => {
     const { gateway, kind, user } = context;
     const base = { gateway: gateway.name, severity: 'error', fix: null } as const;
-    const looked = await Promise.all(['', 'logs', ...(await logPaths(context)), ...(kind.exam.version ? [kind.exam.version.file] : [])].map((part) => lookAt(resolve(gateway.home, part))));
+    const looked = await Promise.all(
+      ['', 'logs', ...(await logPaths(context)), ...(kind.exam.version ? [kind.exam.version.file] : [])].map((part) =>
+        lookAt(resolve(gateway.home, part)),
+      ),
+    );
     if (looked[0]?.problem === 'missing') return [{ ...base, code: 'home_missing', home: gateway.home, commands: [] }];
     const closed = looked.find(({ problem }) => problem === 'closed');
     // ACLs give one user more without opening it to everybody.
-    return closed ? [{ ...base, code: 'home_unreadable', path: closed.path, commands: [`sudo setfacl -R -m u:${user}:rX ${gateway.home}`] } satisfies Finding] : [];
+    return closed
+      ? [
+          {
+            ...base,
+            code: 'home_unreadable',
+            path: closed.path,
+            commands: [`sudo setfacl -R -m u:${user}:rX ${gateway.home}`],
+          } satisfies Finding,
+        ]
+      : [];
   },
 };
 
-const lookAt = async (path: string): Promise<{ readonly path: string; readonly problem: 'missing' | 'closed' | null }> => {
+const lookAt = async (
+  path: string,
+): Promise<{ readonly path: string; readonly problem: 'missing' | 'closed' | null }> => {
   try {
     await access(path, constants.R_OK);
     return { path, problem: null };

@@ -12,8 +12,23 @@ export const journal: Check<DoctorContext> = {
   run: async ({ gateway, run }) => {
     const output = await run(['journalctl', '--disk-usage']);
     const bytes = output.exitCode === 0 ? bytesIn(output.stdout) : null;
-    if (bytes === null) throw new UserError('DOCTOR_CANNOT_ASK', `the journal's size cannot be asked (journalctl --disk-usage): ${wordsOf(output)}`);
-    return bytes < HUGE_BYTES ? [] : [{ code: 'journal_huge', gateway: gateway.name, severity: 'info', bytes, commands: ['sudo journalctl --vacuum-size=500M'], fix: null }];
+    if (bytes === null)
+      throw new UserError(
+        'DOCTOR_CANNOT_ASK',
+        `the journal's size cannot be asked (journalctl --disk-usage): ${wordsOf(output)}`,
+      );
+    return bytes < HUGE_BYTES
+      ? []
+      : [
+          {
+            code: 'journal_huge',
+            gateway: gateway.name,
+            severity: 'info',
+            bytes,
+            commands: ['sudo journalctl --vacuum-size=500M'],
+            fix: null,
+          },
+        ];
   },
 };
 

@@ -1,4 +1,7 @@
-/** The service manager has stopped trying: after exit 78 nothing but another configuration helps; after too many starts it waits to be reset. */
+/**
+ * The service manager has stopped trying: after exit 78 nothing but another configuration helps; after too many starts
+ * it waits to be reset.
+ */
 import { existsSync } from 'node:fs';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
@@ -14,7 +17,10 @@ const FATAL = 78;
 
 export const latched: Check<DoctorContext> = {
   name: 'latched',
-  run: async (context) => [...(await context.units()).flatMap((unit) => unitFindings(unit, context)), ...(await slotFindings(context))],
+  run: async (context) => [
+    ...(await context.units()).flatMap((unit) => unitFindings(unit, context)),
+    ...(await slotFindings(context)),
+  ],
 };
 
 const unitFindings = (unit: SystemdUnit, context: DoctorContext): readonly Finding[] => {
@@ -25,10 +31,25 @@ const unitFindings = (unit: SystemdUnit, context: DoctorContext): readonly Findi
   const commands = reset.map(commandLine);
   if (exitCode === FATAL) return [{ ...base, code: 'config_fatal', commands, fix: null }];
   if (result !== 'start-limit-hit') return [];
-  return [{ ...base, code: 'start_limit', commands, fix: { edit: null, act: { key: `systemd:${scope}:${name}`, commands, run: (signal) => runAll(reset, unit, context, signal) } } }];
+  return [
+    {
+      ...base,
+      code: 'start_limit',
+      commands,
+      fix: {
+        edit: null,
+        act: { key: `systemd:${scope}:${name}`, commands, run: (signal) => runAll(reset, unit, context, signal) },
+      },
+    },
+  ];
 };
 
-const runAll = async (argvs: readonly (readonly [string, ...string[]])[], { scope }: SystemdUnit, { run, uid, clock }: DoctorContext, signal: AbortSignal): Promise<ActionResult> => {
+const runAll = async (
+  argvs: readonly (readonly [string, ...string[]])[],
+  { scope }: SystemdUnit,
+  { run, uid, clock }: DoctorContext,
+  signal: AbortSignal,
+): Promise<ActionResult> => {
   const steps = [];
   for (const argv of argvs) {
     steps.push({ at: clock.now(), action: 'command' as const, pid: null, command: commandLine(argv) });
@@ -44,5 +65,16 @@ const slotFindings = async ({ services, gateway, run, clock }: DoctorContext): P
   const supervisor = createS6Supervisor({ slot: slot.path, run, clock });
   const { state, exit } = await supervisor.status();
   const fatal = state === 'failed' && exit !== null && 'code' in exit && exit.code === FATAL;
-  return fatal ? [{ code: 'config_fatal', gateway: gateway.name, severity: 'error', unit: slot.unit, commands: [supervisor.command('start')], fix: null }] : [];
+  return fatal
+    ? [
+        {
+          code: 'config_fatal',
+          gateway: gateway.name,
+          severity: 'error',
+          unit: slot.unit,
+          commands: [supervisor.command('start')],
+          fix: null,
+        },
+      ]
+    : [];
 };

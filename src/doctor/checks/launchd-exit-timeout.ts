@@ -1,4 +1,7 @@
-/** How long launchd lets the gateway end by itself. Too short tears turns apart; without end, a hung stop hangs for ever. */
+/**
+ * How long launchd lets the gateway end by itself. Too short tears turns apart; without end, a hung stop hangs for
+ * ever.
+ */
 import { KINDS } from '../../gateways/index.ts';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
@@ -18,7 +21,17 @@ export const launchdExitTimeout: Check<DoctorContext> = {
     for (const plist of await readable(context)) {
       if (plist.exitTimeout !== null && plist.exitTimeout >= seconds) continue;
       const fix = await editFix(plist, context, (xml) => withValue(xml, 'ExitTimeOut', seconds));
-      found.push({ code: 'launchd_exit_timeout', gateway: gateway.name, severity: 'warning', plist: plist.path, label: plist.label, seconds: plist.exitTimeout, today: { title, seconds }, commands: fix?.act?.commands ?? [], fix });
+      found.push({
+        code: 'launchd_exit_timeout',
+        gateway: gateway.name,
+        severity: 'warning',
+        plist: plist.path,
+        label: plist.label,
+        seconds: plist.exitTimeout,
+        today: { title, seconds },
+        commands: fix?.act?.commands ?? [],
+        fix,
+      });
     }
     return found;
   },

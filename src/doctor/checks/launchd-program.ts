@@ -14,12 +14,30 @@ export const launchdProgram: Check<DoctorContext> = {
     const found: Finding[] = [];
     for (const file of await context.plists()) {
       if (!file.ok) {
-        found.push({ code: 'launchd_unreadable', gateway: gateway.name, severity: 'error', plist: file.path, problem: file.problem, commands: [commandLine(['plutil', '-lint', file.path]), ...commands], fix: null });
+        found.push({
+          code: 'launchd_unreadable',
+          gateway: gateway.name,
+          severity: 'error',
+          plist: file.path,
+          problem: file.problem,
+          commands: [commandLine(['plutil', '-lint', file.path]), ...commands],
+          fix: null,
+        });
         continue;
       }
       const { path, label, argv } = file.plist;
       const gone = programsOf(argv).find((program) => !existsSync(program));
-      if (gone !== undefined) found.push({ code: 'launchd_program_gone', gateway: gateway.name, severity: 'error', plist: path, label, program: gone, commands, fix: null });
+      if (gone !== undefined)
+        found.push({
+          code: 'launchd_program_gone',
+          gateway: gateway.name,
+          severity: 'error',
+          plist: path,
+          label,
+          program: gone,
+          commands,
+          fix: null,
+        });
     }
     return found;
   },
@@ -28,5 +46,7 @@ export const launchdProgram: Check<DoctorContext> = {
 /** The program, and behind a wrapper's `--` the one that it starts; only what is named by a full path. */
 const programsOf = (argv: readonly string[]): readonly string[] => {
   const behind = argv.indexOf('--');
-  return [...argv.slice(0, 1), ...(behind < 0 ? [] : argv.slice(behind + 1, behind + 2))].filter((program) => program.startsWith('/'));
+  return [...argv.slice(0, 1), ...(behind < 0 ? [] : argv.slice(behind + 1, behind + 2))].filter((program) =>
+    program.startsWith('/'),
+  );
 };

@@ -18,10 +18,21 @@ export const launchdReplace: Check<DoctorContext> = {
     for (const plist of await readable(context)) {
       if (plist.keepAlive === 'off') continue;
       const look = await lookAt(plist, context);
-      const base = { code: 'launchd_replace', gateway: context.gateway.name, severity: 'error', plist: plist.path, label: plist.label } as const;
+      const base = {
+        code: 'launchd_replace',
+        gateway: context.gateway.name,
+        severity: 'error',
+        plist: plist.path,
+        label: plist.label,
+      } as const;
       const commands = look ? reloadOf(plist, context, look).commands : [];
       if (plist.argv.includes(FLAG)) {
-        found.push({ ...base, where: 'file', commands, fix: await editFix(plist, context, (xml) => withoutArgument(xml, FLAG)) });
+        found.push({
+          ...base,
+          where: 'file',
+          commands,
+          fix: await editFix(plist, context, (xml) => withoutArgument(xml, FLAG)),
+        });
       } else if (look?.job?.arguments.includes(FLAG)) {
         // The file was mended, but launchd still runs what it read before.
         found.push({ ...base, where: 'loaded', commands, fix: { edit: null, act: reloadOf(plist, context, look) } });

@@ -1,4 +1,6 @@
-/** Several plists run the same home: their gateways throw each other out, or only one of them can ever start (#27041). */
+/**
+ * Several plists run the same home: their gateways throw each other out, or only one of them can ever start (#27041).
+ */
 import { commandLine } from '../../supervisors/command-steps.ts';
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
@@ -15,7 +17,20 @@ export const launchdSeveral: Check<DoctorContext> = {
     // Which of them is right is for its owner to say, so nothing is deleted: the others are unloaded and set aside.
     const commands = plists
       .filter((plist) => plist !== keep)
-      .flatMap(({ path, label }) => [...(label === keep?.label ? [] : [`launchctl bootout gui/${uid}/${label}`]), commandLine(['mv', path, `${path}.off`])]);
-    return [{ code: 'launchd_several', gateway: gateway.name, severity: 'error', home: gateway.home, plists: plists.map(({ path }) => path), commands, fix: null }];
+      .flatMap(({ path, label }) => [
+        ...(label === keep?.label ? [] : [`launchctl bootout gui/${uid}/${label}`]),
+        commandLine(['mv', path, `${path}.off`]),
+      ]);
+    return [
+      {
+        code: 'launchd_several',
+        gateway: gateway.name,
+        severity: 'error',
+        home: gateway.home,
+        plists: plists.map(({ path }) => path),
+        commands,
+        fix: null,
+      },
+    ];
   },
 };

@@ -28,14 +28,32 @@ export const launchdUnloaded: Check<DoctorContext> = {
       const base = { gateway: gateway.name, severity: 'error', plist: plist.path, label: plist.label } as const;
       if (await isDisabled(plist, context)) {
         // Somebody's decision: not for the doctor to undo.
-        found.push({ ...base, code: 'launchd_disabled', commands: [`launchctl enable gui/${uid}/${plist.label}`, ...reload.commands], fix: null });
+        found.push({
+          ...base,
+          code: 'launchd_disabled',
+          commands: [`launchctl enable gui/${uid}/${plist.label}`, ...reload.commands],
+          fix: null,
+        });
       } else {
         // Beside a gateway that somebody else started, a second one would only fight it.
         const safe = plists.length === 1 && running.length === 0 && !unsupported;
-        found.push({ ...base, code: 'launchd_unloaded', commands: [...(running.length > 0 ? stop(gateway) : []), ...reload.commands], fix: safe ? { edit: null, act: reload } : null });
+        found.push({
+          ...base,
+          code: 'launchd_unloaded',
+          commands: [...(running.length > 0 ? stop(gateway) : []), ...reload.commands],
+          fix: safe ? { edit: null, act: reload } : null,
+        });
       }
     }
-    if (unsupported) found.push({ code: 'launchd_unsupported', gateway: gateway.name, severity: 'error', marker, commands: [], fix: null });
+    if (unsupported)
+      found.push({
+        code: 'launchd_unsupported',
+        gateway: gateway.name,
+        severity: 'error',
+        marker,
+        commands: [],
+        fix: null,
+      });
     return found;
   },
 };

@@ -12,6 +12,18 @@ export const linger: Check<DoctorContext> = {
     if (!unit) return [];
     const asked = await askLinger(user, run);
     if (asked.on === null) throw new UserError('SUPERVISOR_UNREACHABLE', asked.problem);
-    return asked.on ? [] : [{ code: 'no_linger', gateway: gateway.name, severity: 'warning', unit: unit.name, user, commands: [`sudo loginctl enable-linger ${user}`], fix: null }];
+    return asked.on
+      ? []
+      : [
+          {
+            code: 'no_linger',
+            gateway: gateway.name,
+            severity: 'warning',
+            unit: unit.name,
+            user,
+            commands: [`sudo loginctl enable-linger ${user}`],
+            fix: null,
+          },
+        ];
   },
 };

@@ -44,15 +44,33 @@ export const logSymptoms: Check<DoctorContext> = {
     if (!anyLog) return { skip: 'no_log' };
     const isRunning = (await context.processes()).length > 0;
     const container = await context.container();
-    return symptoms.map(({ symptom }): Finding => ({ ...symptom, gateway: context.gateway.name, severity: SEVERITIES[symptom.code], commands: commandsFor(symptom, context, container, isRunning), fix: null }));
+    return symptoms.map(({ symptom }): Finding => ({
+      ...symptom,
+      gateway: context.gateway.name,
+      severity: SEVERITIES[symptom.code],
+      commands: commandsFor(symptom, context, container, isRunning),
+      fix: null,
+    }));
   },
 };
 
 /** Only what no console and no editor is needed for. */
-const commandsFor = (symptom: Symptom, { gateway, kind }: DoctorContext, container: KeptIn | null, isRunning: boolean): readonly string[] => {
+const commandsFor = (
+  symptom: Symptom,
+  { gateway, kind }: DoctorContext,
+  container: KeptIn | null,
+  isRunning: boolean,
+): readonly string[] => {
   if (symptom.code === 'log_dependency') {
     const install = [pythonOf(gateway.command), '-m', 'pip', 'install', symptom.module];
-    return [commandLine(container === null ? install : [...(container.tool === null ? [] : [container.tool, 'exec', container.name]), ...install]), ...restart(gateway, container)];
+    return [
+      commandLine(
+        container === null
+          ? install
+          : [...(container.tool === null ? [] : [container.tool, 'exec', container.name]), ...install],
+      ),
+      ...restart(gateway, container),
+    ];
   }
   if (symptom.code === 'log_address') return ['curl -4 https://api.ipify.org'];
   if (symptom.code === 'log_refuses_start' || symptom.code === 'log_parked') return restart(gateway, container);
@@ -63,4 +81,5 @@ const commandsFor = (symptom: Symptom, { gateway, kind }: DoctorContext, contain
   return [commandLine(['mv', path, `${path}.stale`]), ...restart(gateway, container)];
 };
 
-const pythonOf = ([program = '']: readonly string[]): string => (/(?:^|\/)python[\d.]*$/.test(program) ? program : 'python3');
+const pythonOf = ([program = '']: readonly string[]): string =>
+  /(?:^|\/)python[\d.]*$/.test(program) ? program : 'python3';

@@ -4,13 +4,15 @@ import type { DoctorContext } from '../context.ts';
 
 type Needed = (context: DoctorContext) => Promise<Skip | null>;
 
-const needing = (needed: Needed) => (check: Check<DoctorContext>): Check<DoctorContext> => ({
-  ...check,
-  run: async (context) => {
-    const skip = await needed(context);
-    return skip === null ? check.run(context) : { skip };
-  },
-});
+const needing =
+  (needed: Needed) =>
+  (check: Check<DoctorContext>): Check<DoctorContext> => ({
+    ...check,
+    run: async (context) => {
+      const skip = await needed(context);
+      return skip === null ? check.run(context) : { skip };
+    },
+  });
 
 export const ofPlists = needing(async ({ plists }) => ((await plists()).length > 0 ? null : 'no_plist'));
 export const ofUnits = needing(async ({ units }) => ((await units()).length > 0 ? null : 'no_unit'));

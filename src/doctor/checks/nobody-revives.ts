@@ -21,8 +21,22 @@ export const nobodyRevives: Check<DoctorContext> = {
     if (kind.foundBy === 'nobody') return [];
     // Where Lifeline itself keeps the process, it is the one that revives it.
     if (gateway.supervisor === 'process' && gateway.heal === 'auto') return [];
-    const kept = (await context.plists()).length > 0 || services.some(({ supervisor, path }) => supervisor === 's6' && existsSync(path)) || (await context.units()).length > 0;
-    return kept ? [] : [{ code: 'nobody_revives', gateway: gateway.name, severity: 'warning', supervisor: gateway.supervisor, commands: install(gateway), fix: null }];
+    const kept =
+      (await context.plists()).length > 0 ||
+      services.some(({ supervisor, path }) => supervisor === 's6' && existsSync(path)) ||
+      (await context.units()).length > 0;
+    return kept
+      ? []
+      : [
+          {
+            code: 'nobody_revives',
+            gateway: gateway.name,
+            severity: 'warning',
+            supervisor: gateway.supervisor,
+            commands: install(gateway),
+            fix: null,
+          },
+        ];
   },
 };
 
@@ -30,6 +44,7 @@ const containerFindings = async (gateway: string, container: KeptIn): Promise<re
   const found = await container.inspect();
   if (found?.restartPolicy.name !== 'no') return [];
   // Podman takes no other policy for a container that is there (4.3).
-  const commands = found.engine === 'podman' ? [] : [commandLine(['docker', 'update', '--restart', 'unless-stopped', container.name])];
+  const commands =
+    found.engine === 'podman' ? [] : [commandLine(['docker', 'update', '--restart', 'unless-stopped', container.name])];
   return [{ code: 'nobody_revives', gateway, severity: 'warning', supervisor: found.engine, commands, fix: null }];
 };

@@ -1,4 +1,7 @@
-/** A crontab entry that restarts the gateway by a rule of its own: the commonest reason for restarts of a healthy one (#7213). */
+/**
+ * A crontab entry that restarts the gateway by a rule of its own: the commonest reason for restarts of a healthy one
+ * (#7213).
+ */
 import { UserError } from '../../base/errors.ts';
 import { wordsOf } from '../../supervisors/run-command.ts';
 import type { Check } from '../check.ts';
@@ -12,19 +15,39 @@ export const otherWatchdog: Check<DoctorContext> = {
   run: async ({ gateway, kind, run }) => {
     const output = await run(['crontab', '-l']);
     if (output.failure === 'not_found') return { skip: 'no_cron' };
-    if (output.exitCode !== 0 && !NO_CRONTAB.test(output.stderr)) throw new UserError('DOCTOR_CANNOT_ASK', `crontab cannot be asked (crontab -l): ${wordsOf(output)}`);
-    return meddling(output.exitCode === 0 ? output.stdout : '', [kind.exam.named, gateway.unit]).map((line) => ({ code: 'other_watchdog', gateway: gateway.name, severity: 'warning', line, commands: ['crontab -e'], fix: null }));
+    if (output.exitCode !== 0 && !NO_CRONTAB.test(output.stderr))
+      throw new UserError('DOCTOR_CANNOT_ASK', `crontab cannot be asked (crontab -l): ${wordsOf(output)}`);
+    return meddling(output.exitCode === 0 ? output.stdout : '', [kind.exam.named, gateway.unit]).map((line) => ({
+      code: 'other_watchdog',
+      gateway: gateway.name,
+      severity: 'warning',
+      line,
+      commands: ['crontab -e'],
+      fix: null,
+    }));
   },
 };
 
-/** Reading it is nobody's harm; ending or starting it is. @param names by which a line may mean the gateway: its kind's, its unit's */
+/**
+ * Reading it is nobody's harm; ending or starting it is. @param names by which a line may mean the gateway: its kind's,
+ * its unit's
+ */
 export const meddling = (crontab: string, names: readonly (RegExp | string | null)[]): readonly string[] =>
   crontab
     .split(/\r?\n/)
     // cron itself takes no longer ones.
     .map((line) => line.trim().slice(0, 1_000))
     .filter((line) => !line.startsWith('#') && !/\blifeline\b/.test(line))
-    .filter((line) => names.some((name) => (name instanceof RegExp ? name.test(line) : name !== null && line.includes(name))))
-    .filter((line) => /\b(?:pkill|killall|kill|systemctl\b.*\b(?:restart|start|stop)|launchctl\b.*\b(?:kickstart|bootout|bootstrap|load))\b/.test(line) || /gateway\s+(?:restart|start|stop|run)\b|--replace\b/.test(line) || /(?:watchdog|keepalive|keep-alive|restart|revive)[\w-]*\.(?:sh|py)/i.test(line))
+    .filter((line) =>
+      names.some((name) => (name instanceof RegExp ? name.test(line) : name !== null && line.includes(name))),
+    )
+    .filter(
+      (line) =>
+        /\b(?:pkill|killall|kill|systemctl\b.*\b(?:restart|start|stop)|launchctl\b.*\b(?:kickstart|bootout|bootstrap|load))\b/.test(
+          line,
+        ) ||
+        /gateway\s+(?:restart|start|stop|run)\b|--replace\b/.test(line) ||
+        /(?:watchdog|keepalive|keep-alive|restart|revive)[\w-]*\.(?:sh|py)/i.test(line),
+    )
     // At the start of the machine it only does what a unit would.
     .filter((line) => !line.startsWith('@reboot'));

@@ -1,4 +1,7 @@
-/** Whose process it is, whose files, and whether Lifeline may do anything about it. One start with sudo leaves files that the gateway cannot write later. */
+/**
+ * Whose process it is, whose files, and whether Lifeline may do anything about it. One start with sudo leaves files
+ * that the gateway cannot write later.
+ */
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commandLine } from '../../supervisors/command-steps.ts';
@@ -20,15 +23,42 @@ export const ownership: Check<DoctorContext> = {
     // As whom a container runs is its maker's business, and its engine ends and starts it.
     const isContained = (await context.container()) !== null;
     if (process && !isContained && process.uid !== owner) {
-      found.push({ code: 'wrong_owner', gateway: gateway.name, severity: 'warning', pid: process.pid, runsAs: await names(process.uid), owner: await names(owner), home: gateway.home, commands: [], fix: null });
+      found.push({
+        code: 'wrong_owner',
+        gateway: gateway.name,
+        severity: 'warning',
+        pid: process.pid,
+        runsAs: await names(process.uid),
+        owner: await names(owner),
+        home: gateway.home,
+        commands: [],
+        fix: null,
+      });
     }
     if (process && !isContained && self !== ROOT && process.uid !== self) {
-      found.push({ code: 'cannot_signal', gateway: gateway.name, severity: 'error', pid: process.pid, runsAs: await names(process.uid), self: await names(self), commands: [], fix: null });
+      found.push({
+        code: 'cannot_signal',
+        gateway: gateway.name,
+        severity: 'error',
+        pid: process.pid,
+        runsAs: await names(process.uid),
+        self: await names(self),
+        commands: [],
+        fix: null,
+      });
     }
     const foreign = await foreignFiles(context, process?.uid ?? owner);
     if (foreign.length > 0) {
       const name = await names(process?.uid ?? owner);
-      found.push({ code: 'foreign_files', gateway: gateway.name, severity: 'warning', paths: foreign, owner: name, commands: [commandLine(['sudo', 'chown', '-R', name, ...foreign])], fix: null });
+      found.push({
+        code: 'foreign_files',
+        gateway: gateway.name,
+        severity: 'warning',
+        paths: foreign,
+        owner: name,
+        commands: [commandLine(['sudo', 'chown', '-R', name, ...foreign])],
+        fix: null,
+      });
     }
     return found;
   },
@@ -38,9 +68,18 @@ export const ownership: Check<DoctorContext> = {
 const foreignFiles = async ({ gateway, kind }: DoctorContext, user: number): Promise<readonly string[]> => {
   if (user === ROOT) return [];
   const paths = kind.exam.ownFiles.map((file) => join(gateway.home, file));
-  const owners = await Promise.all(paths.map((path) => lstat(path).then(({ uid }) => uid, () => user)));
+  const owners = await Promise.all(
+    paths.map((path) =>
+      lstat(path).then(
+        ({ uid }) => uid,
+        () => user,
+      ),
+    ),
+  );
   return paths.filter((_path, at) => owners[at] !== user);
 };
 
-const namesBy = (run: DoctorContext['run'], { uid: self, user }: DoctorContext) => async (uid: number): Promise<string> =>
-  uid === self ? user : (await run(['id', '-nu', String(uid)])).stdout.trim() || String(uid);
+const namesBy =
+  (run: DoctorContext['run'], { uid: self, user }: DoctorContext) =>
+  async (uid: number): Promise<string> =>
+    uid === self ? user : (await run(['id', '-nu', String(uid)])).stdout.trim() || String(uid);

@@ -19,7 +19,17 @@ export const pidFile: Check<DoctorContext> = {
     // Somebody else's process has that number now, which the gateway may take for its own.
     if (isAlive(process) && (record.startTime === null || record.startTime === process.startTime)) {
       const path = join(gateway.home, named.path);
-      return [{ code: 'stale_pid_file', gateway: gateway.name, severity: 'warning', path, pid: record.pid, commands: [commandLine(['mv', path, `${path}.stale`]), ...start(gateway, await container())], fix: null }];
+      return [
+        {
+          code: 'stale_pid_file',
+          gateway: gateway.name,
+          severity: 'warning',
+          path,
+          pid: record.pid,
+          commands: [commandLine(['mv', path, `${path}.stale`]), ...start(gateway, await container())],
+          fix: null,
+        },
+      ];
     }
     return [];
   },

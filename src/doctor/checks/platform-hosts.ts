@@ -16,14 +16,28 @@ export const platformHosts: Check<DoctorContext> = {
     const { gateway, kind } = context;
     if (context.network === false) return { skip: 'offline' };
     const links = await configuredLinks(context);
-    const asked = links.flatMap((link) => (gateway.hosts[link] ?? kind.platformHosts[link] ?? []).map((host) => ({ link, host })));
+    const asked = links.flatMap((link) =>
+      (gateway.hosts[link] ?? kind.platformHosts[link] ?? []).map((host) => ({ link, host })),
+    );
     if (asked.length === 0) return { skip: 'no_links' };
     const found = await Promise.all(
       asked.map(async ({ link, host }): Promise<Finding[]> => {
         const endpoint = parseEndpoint(host);
-        const reach = endpoint && (await tryToReach(endpoint, { resolve: systemResolve, connect: tcpConnect, limitMs: LIMIT_MS }));
+        const reach =
+          endpoint && (await tryToReach(endpoint, { resolve: systemResolve, connect: tcpConnect, limitMs: LIMIT_MS }));
         if (reach?.ok !== false) return [];
-        return [{ code: 'host_unreachable', gateway: gateway.name, severity: 'error', link, host, why: reach.why, commands: [`curl -sv -o /dev/null https://${(hostOf(`https://${host}`) ?? host).replace(/:443$/, '')}`], fix: null }];
+        return [
+          {
+            code: 'host_unreachable',
+            gateway: gateway.name,
+            severity: 'error',
+            link,
+            host,
+            why: reach.why,
+            commands: [`curl -sv -o /dev/null https://${(hostOf(`https://${host}`) ?? host).replace(/:443$/, '')}`],
+            fix: null,
+          },
+        ];
       }),
     );
     return found.flat();

@@ -1,4 +1,7 @@
-/** Proxies in the gateway's environment: QQ's socket goes through them, Feishu's only half does (docs/facts/feishu.md 1.5). */
+/**
+ * Proxies in the gateway's environment: QQ's socket goes through them, Feishu's only half does (docs/facts/feishu.md
+ * 1.5).
+ */
 import { parseEndpoint } from '../../base/endpoint.ts';
 import { systemResolve } from '../../sensors/resolve.ts';
 import { tcpConnect, tryToReach } from '../../sensors/tcp-reach.ts';
@@ -23,15 +26,44 @@ export const proxy: Check<DoctorContext> = {
     const variables = await proxyVariables(context);
     if (!PROXY_VARIABLES.some((name) => variables[name])) return { skip: 'no_proxy' };
     const links = await configuredLinks(context);
-    const { faults, used } = judgeProxies(variables, { links, order, hosts: (link) => gateway.hosts[link] ?? kind.platformHosts[link] ?? [] });
+    const { faults, used } = judgeProxies(variables, {
+      links,
+      order,
+      hosts: (link) => gateway.hosts[link] ?? kind.platformHosts[link] ?? [],
+    });
     const file = kind.exam.settings && join(gateway.home, kind.exam.settings.env);
-    const commands = [...(file === null ? [] : [commandLine(['nano', file])]), ...restart(gateway, await context.container())];
-    const found = faults.map((fault): Finding => ({ ...fault, gateway: gateway.name, severity: fault.code === 'proxy_feishu' ? 'warning' : 'error', commands, fix: null }));
-    const dead = await Promise.all(used.map(async ({ variable, endpoint }): Promise<Finding[]> => {
-      const address = parseEndpoint(endpoint);
-      const reach = address && (await tryToReach(address, { resolve: systemResolve, connect: tcpConnect, limitMs: LIMIT_MS }));
-      return reach?.ok === false ? [{ code: 'proxy_dead', gateway: gateway.name, severity: 'error', variable, endpoint, why: reach.why, commands, fix: null }] : [];
+    const commands = [
+      ...(file === null ? [] : [commandLine(['nano', file])]),
+      ...restart(gateway, await context.container()),
+    ];
+    const found = faults.map((fault): Finding => ({
+      ...fault,
+      gateway: gateway.name,
+      severity: fault.code === 'proxy_feishu' ? 'warning' : 'error',
+      commands,
+      fix: null,
     }));
+    const dead = await Promise.all(
+      used.map(async ({ variable, endpoint }): Promise<Finding[]> => {
+        const address = parseEndpoint(endpoint);
+        const reach =
+          address && (await tryToReach(address, { resolve: systemResolve, connect: tcpConnect, limitMs: LIMIT_MS }));
+        return reach?.ok === false
+          ? [
+              {
+                code: 'proxy_dead',
+                gateway: gateway.name,
+                severity: 'error',
+                variable,
+                endpoint,
+                why: reach.why,
+                commands,
+                fix: null,
+              },
+            ]
+          : [];
+      }),
+    );
     return [...found, ...dead.flat()];
   },
 };
@@ -42,7 +74,8 @@ const proxyVariables = async (context: DoctorContext): Promise<Variables> => {
   const names = [...PROXY_VARIABLES, 'NO_PROXY', 'no_proxy'];
   const found: Record<string, string> = {};
   const { settings } = kind.exam;
-  for (const [name, value] of settings ? settings.variables((await text(settings.env)) ?? '') : []) if (names.includes(name)) found[name] = value;
+  for (const [name, value] of settings ? settings.variables((await text(settings.env)) ?? '') : [])
+    if (names.includes(name)) found[name] = value;
   for (const [name, value] of await gatewayVariables(context, names)) found[name] = value;
   return found;
 };

@@ -10,7 +10,18 @@ export const rivalUnits: Check<DoctorContext> = {
     const units = await context.units();
     const [keep, ...others] = units;
     if (!keep || others.length === 0) return [];
-    const commands = others.map(({ scope, name }) => commandLine([...(scope === 'system' ? ['sudo'] : []), ...systemctl(scope, 'disable', '--now', name)]));
-    return [{ code: 'rival_units', gateway: context.gateway.name, severity: 'error', units: units.map(({ scope, name }) => `${name} (${scope})`), commands, fix: null }];
+    const commands = others.map(({ scope, name }) =>
+      commandLine([...(scope === 'system' ? ['sudo'] : []), ...systemctl(scope, 'disable', '--now', name)]),
+    );
+    return [
+      {
+        code: 'rival_units',
+        gateway: context.gateway.name,
+        severity: 'error',
+        units: units.map(({ scope, name }) => `${name} (${scope})`),
+        commands,
+        fix: null,
+      },
+    ];
   },
 };

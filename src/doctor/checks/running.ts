@@ -1,4 +1,6 @@
-/** Whether the gateway runs at all, or something that people take for it: a chat in the terminal carries no messages. */
+/**
+ * Whether the gateway runs at all, or something that people take for it: a chat in the terminal carries no messages.
+ */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { KINDS } from '../../gateways/index.ts';
@@ -13,15 +15,30 @@ export const running: Check<DoctorContext> = {
     const { gateway, kind } = context;
     if (kind.foundBy === 'nobody') return { skip: 'no_process' };
     if ((await context.processes()).length > 0) return [];
-    const base = { gateway: gateway.name, severity: 'error', commands: start(gateway, await context.container()), fix: null } as const;
+    const base = {
+      gateway: gateway.name,
+      severity: 'error',
+      commands: start(gateway, await context.container()),
+      fix: null,
+    } as const;
     const other = await otherProgram(context);
     if (other) return [{ ...base, code: 'wrong_process', ...other }];
-    return [{ ...base, code: 'not_running', home: gateway.home, inOrder: kind.exam.cleanStop !== null && existsSync(join(gateway.home, kind.exam.cleanStop)) }];
+    return [
+      {
+        ...base,
+        code: 'not_running',
+        home: gateway.home,
+        inOrder: kind.exam.cleanStop !== null && existsSync(join(gateway.home, kind.exam.cleanStop)),
+      },
+    ];
   },
 };
 
 /** Of this home. */
-const otherProgram = async ({ gateway, kind }: DoctorContext): Promise<{ readonly program: string; readonly pid: number } | null> => {
+const otherProgram = async ({
+  gateway,
+  kind,
+}: DoctorContext): Promise<{ readonly program: string; readonly pid: number } | null> => {
   for (const process of await listProcesses()) {
     const program = isAlive(process) ? kind.exam.otherProgram(process.argv) : null;
     if (program === null) continue;

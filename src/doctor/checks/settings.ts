@@ -45,7 +45,12 @@ export const settings: Check<DoctorContext> = {
     const { settings: files } = kind.exam;
     if (files === null) return { skip: 'no_settings' };
     const root = files.rootOf(gateway.home);
-    const [env, config, rootConfig, backup] = await Promise.all([text(files.env), text(files.config), root === null ? null : text(join(root, files.config)), files.backup === null ? null : text(files.backup)]);
+    const [env, config, rootConfig, backup] = await Promise.all([
+      text(files.env),
+      text(files.config),
+      root === null ? null : text(join(root, files.config)),
+      files.backup === null ? null : text(files.backup),
+    ]);
     // Without the one of them the other would seem to lack what is in it.
     for (const file of [files.env, files.config]) await needReadable(join(gateway.home, file));
     if (env === null && config === null) return { skip: 'no_settings' };
@@ -53,7 +58,8 @@ export const settings: Check<DoctorContext> = {
     const variables = await gatewayVariables(context, files.environment);
     return files.lint({ home: gateway.home, env, config, rootConfig, backup, variables }).map((fault): Finding => {
       const file = files.fileOf(fault);
-      const commands = file === null ? [] : [commandLine(['nano', join(gateway.home, file)]), ...restart(gateway, container)];
+      const commands =
+        file === null ? [] : [commandLine(['nano', join(gateway.home, file)]), ...restart(gateway, container)];
       return { ...fault, gateway: gateway.name, severity: SEVERITIES[fault.code], commands, fix: null };
     });
   },
@@ -61,7 +67,10 @@ export const settings: Check<DoctorContext> = {
 
 /** One that is refused for what others may do to it is told by another check. @throws UserError */
 const needReadable = async (path: string): Promise<void> => {
-  const code = await access(path, constants.R_OK).then(() => null, (error: NodeJS.ErrnoException) => error.code);
+  const code = await access(path, constants.R_OK).then(
+    () => null,
+    (error: NodeJS.ErrnoException) => error.code,
+  );
   if (code === 'EACCES' || code === 'EPERM') throw new UserError('DOCTOR_CANNOT_ASK', `this user may not read ${path}`);
 };
 
@@ -70,14 +79,32 @@ export const secretFiles: Check<DoctorContext> = {
   run: async ({ gateway, kind, uid, clock }) => {
     if (kind.exam.settings === null) return { skip: 'no_settings' };
     const paths = kind.exam.settings.secrets.map((file) => join(gateway.home, file));
-    const files = (await Promise.all(paths.map((path) => stat(path).then(({ mode, uid: owner }) => [{ path, mode, owner }], () => [])))).flat();
+    const files = (
+      await Promise.all(
+        paths.map((path) =>
+          stat(path).then(
+            ({ mode, uid: owner }) => [{ path, mode, owner }],
+            () => [],
+          ),
+        ),
+      )
+    ).flat();
     if (files.length === 0) return { skip: 'no_settings' };
     // A folder that lets nobody in hides what is in it.
     const home = await stat(gateway.home).catch(() => null);
     if (home && (home.mode & 0o011) === 0) return [];
-    return files.filter(({ mode }) => isExposed(mode)).map(({ path, mode, owner }): Finding => {
-      const act = ownerOnly(path, mode, clock);
-      return { code: 'env_readable', gateway: gateway.name, severity: 'warning', path, commands: act.commands, fix: owner === uid ? { edit: null, act } : null };
-    });
+    return files
+      .filter(({ mode }) => isExposed(mode))
+      .map(({ path, mode, owner }): Finding => {
+        const act = ownerOnly(path, mode, clock);
+        return {
+          code: 'env_readable',
+          gateway: gateway.name,
+          severity: 'warning',
+          path,
+          commands: act.commands,
+          fix: owner === uid ? { edit: null, act } : null,
+        };
+      });
   },
 };

@@ -1,4 +1,7 @@
-/** Logs that nothing shortens, and the disks that they and the home are on: a gateway that cannot write stops in strange ways. */
+/**
+ * Logs that nothing shortens, and the disks that they and the home are on: a gateway that cannot write stops in strange
+ * ways.
+ */
 import { stat, statfs } from 'node:fs/promises';
 import { commandLine } from '../../supervisors/command-steps.ts';
 import type { Check } from '../check.ts';
@@ -15,12 +18,31 @@ export const logSizes: Check<DoctorContext> = {
   run: async (context) => {
     const { gateway, kind } = context;
     const paths = await logPaths(context, [...kind.logs, ...kind.exam.unrotatedLogs]);
-    const sizes = await Promise.all(paths.map((path) => stat(path).then(({ size }) => size, () => null)));
+    const sizes = await Promise.all(
+      paths.map((path) =>
+        stat(path).then(
+          ({ size }) => size,
+          () => null,
+        ),
+      ),
+    );
     if (sizes.every((size) => size === null)) return { skip: 'no_log' };
     return paths.flatMap((path, at): Finding[] => {
       const bytes = sizes[at] ?? 0;
       // Its writer goes on at the new end: it appends.
-      return bytes < HUGE_BYTES ? [] : [{ code: 'log_huge', gateway: gateway.name, severity: 'warning', path, bytes, commands: [commandLine(['truncate', '-s', '0', path])], fix: null }];
+      return bytes < HUGE_BYTES
+        ? []
+        : [
+            {
+              code: 'log_huge',
+              gateway: gateway.name,
+              severity: 'warning',
+              path,
+              bytes,
+              commands: [commandLine(['truncate', '-s', '0', path])],
+              fix: null,
+            },
+          ];
     });
   },
 };
@@ -49,13 +71,26 @@ type DiskFull = Omit<Extract<Finding, { code: 'disk_full' }>, 'gateway'>;
 export const fullDisk = async (path: string): Promise<readonly DiskFull[] | null> => {
   const found = await statfs(path).catch(() => null);
   if (!found) return null;
-  return judgeRoom(path, { freeBytes: found.bavail * found.bsize, allBytes: found.blocks * found.bsize, freeFiles: found.files > 0 ? found.ffree : null, allFiles: found.files });
+  return judgeRoom(path, {
+    freeBytes: found.bavail * found.bsize,
+    allBytes: found.blocks * found.bsize,
+    freeFiles: found.files > 0 ? found.ffree : null,
+    allFiles: found.files,
+  });
 };
 
 /** Of a small disk one part in a hundred is little, of a large one enough: so both must be little. */
 export const judgeRoom = (path: string, { freeBytes, allBytes, freeFiles, allFiles }: Room): readonly DiskFull[] => {
   const base = { code: 'disk_full', path, freeBytes, commands: [commandLine(['df', '-h', path])], fix: null } as const;
-  if (freeFiles !== null && freeFiles < 1_000 && freeFiles < allFiles / 100) return [{ ...base, severity: freeFiles < 100 ? 'error' : 'warning', what: 'files', commands: [commandLine(['df', '-i', path])] }];
+  if (freeFiles !== null && freeFiles < 1_000 && freeFiles < allFiles / 100)
+    return [
+      {
+        ...base,
+        severity: freeFiles < 100 ? 'error' : 'warning',
+        what: 'files',
+        commands: [commandLine(['df', '-i', path])],
+      },
+    ];
   if (freeBytes < 100 * MIB && freeBytes < allBytes / 20) return [{ ...base, severity: 'error', what: 'bytes' }];
   return freeBytes < 1_024 * MIB && freeBytes < allBytes / 20 ? [{ ...base, severity: 'warning', what: 'bytes' }] : [];
 };

@@ -21,17 +21,33 @@ export const trust: Check<DoctorContext> = {
 const findingOf = (refusal: Refusal, { gateway, uid, clock }: DoctorContext): Finding => {
   const command = refusal.why === 'writable' ? mendingOf(refusal) : null;
   const act = refusal.why === 'writable' && refusal.uid === uid ? writtenByOwner(refusal, clock) : null;
-  return { code: 'file_refused', gateway: gateway.name, severity: 'error', path: refusal.path, refusal, commands: command === null ? [] : [command], fix: act === null ? null : { edit: null, act } };
+  return {
+    code: 'file_refused',
+    gateway: gateway.name,
+    severity: 'error',
+    path: refusal.path,
+    refusal,
+    commands: command === null ? [] : [command],
+    fix: act === null ? null : { edit: null, act },
+  };
 };
 
 /** Of several places where the log may be, those that are not in use are nobody's business. */
 const logRefusals = async ({ gateway, kind, trust: whom }: DoctorContext): Promise<readonly Refusal[]> => {
-  const logs = await Promise.all(kind.logs.map(async (log) => ({ isMain: kind.mainLogs.includes(log), ...(await lookAt(resolve(gateway.home, log), whom)) })));
+  const logs = await Promise.all(
+    kind.logs.map(async (log) => ({
+      isMain: kind.mainLogs.includes(log),
+      ...(await lookAt(resolve(gateway.home, log), whom)),
+    })),
+  );
   const hasMain = logs.some(({ isMain, files }) => isMain && files > 0);
   return logs.filter(({ isMain, files }) => !isMain || !hasMain || files > 0).flatMap(({ refused }) => refused);
 };
 
-const lookAt = async (path: string, whom: DoctorContext['trust']): Promise<{ readonly files: number; readonly refused: readonly Refusal[] }> => {
+const lookAt = async (
+  path: string,
+  whom: DoctorContext['trust'],
+): Promise<{ readonly files: number; readonly refused: readonly Refusal[] }> => {
   try {
     const { files, refused } = await listLogFiles(path, whom);
     return { files: files.length, refused };
@@ -48,6 +64,10 @@ const smallRefusals = async ({ gateway, kind, trust: whom }: DoctorContext): Pro
     ...kind.records,
     ...(kind.loop === null ? [] : [{ path: kind.loop.heartbeat, mostBytes: MOST_BYTES.record }]),
   ];
-  const refusals = await Promise.all(files.map(({ path, mostBytes }) => readForeign(resolve(gateway.home, path), { trust: whom, mostBytes }).then(() => null, refusalOf)));
+  const refusals = await Promise.all(
+    files.map(({ path, mostBytes }) =>
+      readForeign(resolve(gateway.home, path), { trust: whom, mostBytes }).then(() => null, refusalOf),
+    ),
+  );
   return refusals.filter((refusal) => refusal !== null);
 };

@@ -8,5 +8,12 @@ export const unitReplace: Check<DoctorContext> = {
   run: async (context) =>
     (await context.units())
       .filter(({ argv, restart }) => argv.includes('--replace') && restart !== 'no')
-      .map(({ name }) => ({ code: 'unit_replace', gateway: context.gateway.name, severity: 'error', unit: name, commands: reinstall(context.gateway), fix: null })),
+      .map(({ name }) => ({
+        code: 'unit_replace',
+        gateway: context.gateway.name,
+        severity: 'error',
+        unit: name,
+        commands: reinstall(context.gateway),
+        fix: null,
+      })),
 };

@@ -9,5 +9,12 @@ export const unitRestart: Check<DoctorContext> = {
   run: async (context) =>
     (await context.units())
       .filter(({ restart }) => restart === 'no')
-      .map(({ scope, name }) => ({ code: 'unit_restart_no', gateway: context.gateway.name, severity: 'error', unit: name, commands: [commandLine(systemctl(scope, 'edit', name))], fix: null })),
+      .map(({ scope, name }) => ({
+        code: 'unit_restart_no',
+        gateway: context.gateway.name,
+        severity: 'error',
+        unit: name,
+        commands: [commandLine(systemctl(scope, 'edit', name))],
+        fix: null,
+      })),
 };

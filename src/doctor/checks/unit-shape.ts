@@ -17,27 +17,98 @@ export const unitShape: Check<DoctorContext> = {
     const { gateway, kind, userHome } = context;
     const commands = reinstall(gateway);
     return (await context.units()).flatMap((unit) => {
-      const shape = shapeOf(unit, KINDS[gateway.kind].title, kind.exam.installs?.systemd ?? null).map((facts): Finding => ({ ...facts, gateway: gateway.name, severity: facts.code === 'unit_start_limited' ? 'info' : 'warning', commands, fix: null }));
+      const shape = shapeOf(unit, KINDS[gateway.kind].title, kind.exam.installs?.systemd ?? null).map(
+        (facts): Finding => ({
+          ...facts,
+          gateway: gateway.name,
+          severity: facts.code === 'unit_start_limited' ? 'info' : 'warning',
+          commands,
+          fix: null,
+        }),
+      );
       const served = servedByDefinition(kind, unit.argv, { HOME: userHome, ...unit.environment })?.home ?? null;
       // A system's unit names the home, or its user's is not known here.
-      const other = served !== null && served !== gateway.home && (unit.scope === 'user' || kind.homeVariables.some((name) => unit.environment[name] !== undefined));
-      return [...shape, ...notEnabled(unit, gateway.name), ...(other ? [{ code: 'unit_other_home', gateway: gateway.name, severity: 'error', unit: unit.name, unitHome: served, home: gateway.home, commands: [commandLine(systemctl(unit.scope, 'cat', unit.name))], fix: null } satisfies Finding] : [])];
+      const other =
+        served !== null &&
+        served !== gateway.home &&
+        (unit.scope === 'user' || kind.homeVariables.some((name) => unit.environment[name] !== undefined));
+      return [
+        ...shape,
+        ...notEnabled(unit, gateway.name),
+        ...(other
+          ? [
+              {
+                code: 'unit_other_home',
+                gateway: gateway.name,
+                severity: 'error',
+                unit: unit.name,
+                unitHome: served,
+                home: gateway.home,
+                commands: [commandLine(systemctl(unit.scope, 'cat', unit.name))],
+                fix: null,
+              } satisfies Finding,
+            ]
+          : []),
+      ];
     });
   },
 };
 
-type Shape = Extract<FindingFacts, { readonly code: 'unit_restart_conditional' | 'unit_slow_restart' | 'unit_start_limited' | 'unit_stop_timeout' }>;
+type Shape = Extract<
+  FindingFacts,
+  { readonly code: 'unit_restart_conditional' | 'unit_slow_restart' | 'unit_start_limited' | 'unit_stop_timeout' }
+>;
 
 /** @param today what its own installer writes; null: it has none, and its owner knows how long a stop may take. */
-const shapeOf = ({ name: unit, restart, restartDelayMs, startLimit, stopTimeoutMs }: SystemdUnit, title: string | null, today: InstalledService['systemd'] | null): readonly Shape[] => {
+const shapeOf = (
+  { name: unit, restart, restartDelayMs, startLimit, stopTimeoutMs }: SystemdUnit,
+  title: string | null,
+  today: InstalledService['systemd'] | null,
+): readonly Shape[] => {
   const found: Shape[] = [];
-  if (restart !== 'always' && restart !== 'no' && restart !== '') found.push({ code: 'unit_restart_conditional', unit, restart, title: today && title });
-  if (restartDelayMs !== null && restartDelayMs >= SLOW_RESTART_MS) found.push({ code: 'unit_slow_restart', unit, seconds: Math.round(restartDelayMs / 1_000), today: today && title !== null ? { title, seconds: today.restartSeconds } : null });
+  if (restart !== 'always' && restart !== 'no' && restart !== '')
+    found.push({ code: 'unit_restart_conditional', unit, restart, title: today && title });
+  if (restartDelayMs !== null && restartDelayMs >= SLOW_RESTART_MS)
+    found.push({
+      code: 'unit_slow_restart',
+      unit,
+      seconds: Math.round(restartDelayMs / 1_000),
+      today: today && title !== null ? { title, seconds: today.restartSeconds } : null,
+    });
   // systemd's own default, 5 within 10 s, is never met with a pause between the starts.
-  if (startLimit && today?.isLimited !== true && startLimit.ms > 10_000 && (restartDelayMs ?? 0) * startLimit.burst < startLimit.ms) found.push({ code: 'unit_start_limited', unit, burst: startLimit.burst, seconds: Math.round(startLimit.ms / 1_000), title: today && title });
-  if (today && title !== null && stopTimeoutMs !== null && stopTimeoutMs < today.leastStopMs) found.push({ code: 'unit_stop_timeout', unit, seconds: Math.round(stopTimeoutMs / 1_000), today: { title, seconds: today.stopSeconds } });
+  if (
+    startLimit &&
+    today?.isLimited !== true &&
+    startLimit.ms > 10_000 &&
+    (restartDelayMs ?? 0) * startLimit.burst < startLimit.ms
+  )
+    found.push({
+      code: 'unit_start_limited',
+      unit,
+      burst: startLimit.burst,
+      seconds: Math.round(startLimit.ms / 1_000),
+      title: today && title,
+    });
+  if (today && title !== null && stopTimeoutMs !== null && stopTimeoutMs < today.leastStopMs)
+    found.push({
+      code: 'unit_stop_timeout',
+      unit,
+      seconds: Math.round(stopTimeoutMs / 1_000),
+      today: { title, seconds: today.stopSeconds },
+    });
   return found;
 };
 
 const notEnabled = ({ scope, name, enabled, activeState }: SystemdUnit, gateway: string): readonly Finding[] =>
-  enabled === 'disabled' && activeState === 'active' ? [{ code: 'unit_not_enabled', gateway, severity: 'warning', unit: name, commands: [commandLine([...(scope === 'system' ? ['sudo'] : []), ...systemctl(scope, 'enable', name)])], fix: null }] : [];
+  enabled === 'disabled' && activeState === 'active'
+    ? [
+        {
+          code: 'unit_not_enabled',
+          gateway,
+          severity: 'warning',
+          unit: name,
+          commands: [commandLine([...(scope === 'system' ? ['sudo'] : []), ...systemctl(scope, 'enable', name)])],
+          fix: null,
+        },
+      ]
+    : [];

@@ -1,4 +1,7 @@
-/** Of a gateway whose newer versions write a heartbeat an older one has none: that its event loop hangs cannot be told from outside. */
+/**
+ * Of a gateway whose newer versions write a heartbeat an older one has none: that its event loop hangs cannot be told
+ * from outside.
+ */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KINDS } from '../../gateways/index.ts';
@@ -15,9 +18,22 @@ export const version: Check<DoctorContext> = {
     if (kind.loop === null || kind.exam.version === null) return { skip: 'no_heartbeat' };
     if (!process) return { skip: 'no_process' };
     if (clock.now() - process.startedAt < SETTLED_MS) return [];
-    const beats = await stat(join(gateway.home, kind.loop.heartbeat)).then(() => true, () => false);
+    const beats = await stat(join(gateway.home, kind.loop.heartbeat)).then(
+      () => true,
+      () => false,
+    );
     if (beats) return [];
     const state = await text(kind.exam.version.file);
-    return [{ code: 'version_old', gateway: gateway.name, severity: 'info', title: KINDS[gateway.kind].title ?? gateway.name, version: state === null ? null : kind.exam.version.read(state), commands: [kind.exam.version.update], fix: null }];
+    return [
+      {
+        code: 'version_old',
+        gateway: gateway.name,
+        severity: 'info',
+        title: KINDS[gateway.kind].title ?? gateway.name,
+        version: state === null ? null : kind.exam.version.read(state),
+        commands: [kind.exam.version.update],
+        fix: null,
+      },
+    ];
   },
 };

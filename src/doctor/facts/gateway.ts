@@ -11,7 +11,13 @@ export type GatewayFacts =
   /** Another program of the same maker runs on this home, and people take it for the gateway. */
   | { readonly code: 'wrong_process'; readonly program: string; readonly pid: number }
   | { readonly code: 'duplicates'; readonly pids: readonly number[] }
-  | { readonly code: 'wrong_owner'; readonly pid: number; readonly runsAs: string; readonly owner: string; readonly home: string }
+  | {
+      readonly code: 'wrong_owner';
+      readonly pid: number;
+      readonly runsAs: string;
+      readonly owner: string;
+      readonly home: string;
+    }
   | { readonly code: 'foreign_files'; readonly paths: readonly string[]; readonly owner: string }
   | { readonly code: 'cannot_signal'; readonly pid: number; readonly runsAs: string; readonly self: string }
   | { readonly code: 'stale_pid_file'; readonly path: string; readonly pid: number }

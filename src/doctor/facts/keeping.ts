@@ -7,9 +7,25 @@ export interface Today {
 }
 
 export type KeepingFacts =
-  | { readonly code: 'launchd_replace'; readonly plist: string; readonly label: string; readonly where: 'file' | 'loaded' }
-  | { readonly code: 'launchd_keep_alive'; readonly plist: string; readonly label: string; readonly value: 'off' | 'conditional' }
-  | { readonly code: 'launchd_exit_timeout'; readonly plist: string; readonly label: string; readonly seconds: number | null; readonly today: Today }
+  | {
+      readonly code: 'launchd_replace';
+      readonly plist: string;
+      readonly label: string;
+      readonly where: 'file' | 'loaded';
+    }
+  | {
+      readonly code: 'launchd_keep_alive';
+      readonly plist: string;
+      readonly label: string;
+      readonly value: 'off' | 'conditional';
+    }
+  | {
+      readonly code: 'launchd_exit_timeout';
+      readonly plist: string;
+      readonly label: string;
+      readonly seconds: number | null;
+      readonly today: Today;
+    }
   | { readonly code: 'launchd_unloaded'; readonly plist: string; readonly label: string }
   | { readonly code: 'launchd_disabled'; readonly plist: string; readonly label: string }
   | { readonly code: 'launchd_unsupported'; readonly marker: string }
@@ -18,10 +34,26 @@ export type KeepingFacts =
   | { readonly code: 'launchd_unreadable'; readonly plist: string; readonly problem: string }
   | { readonly code: 'nobody_revives'; readonly supervisor: string }
   | { readonly code: 'unit_restart_no'; readonly unit: string }
-  | { readonly code: 'unit_restart_conditional'; readonly unit: string; readonly restart: string; readonly title: string | null }
-  | { readonly code: 'unit_start_limited'; readonly unit: string; readonly burst: number; readonly seconds: number; readonly title: string | null }
+  | {
+      readonly code: 'unit_restart_conditional';
+      readonly unit: string;
+      readonly restart: string;
+      readonly title: string | null;
+    }
+  | {
+      readonly code: 'unit_start_limited';
+      readonly unit: string;
+      readonly burst: number;
+      readonly seconds: number;
+      readonly title: string | null;
+    }
   | { readonly code: 'unit_stop_timeout'; readonly unit: string; readonly seconds: number; readonly today: Today }
-  | { readonly code: 'unit_slow_restart'; readonly unit: string; readonly seconds: number; readonly today: Today | null }
+  | {
+      readonly code: 'unit_slow_restart';
+      readonly unit: string;
+      readonly seconds: number;
+      readonly today: Today | null;
+    }
   | { readonly code: 'unit_other_home'; readonly unit: string; readonly unitHome: string; readonly home: string }
   | { readonly code: 'unit_not_enabled'; readonly unit: string }
   | { readonly code: 'config_fatal'; readonly unit: string }

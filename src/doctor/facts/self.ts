@@ -22,10 +22,21 @@ export type SelfFacts =
   | { readonly code: 'own_no_ping' }
   | { readonly code: 'own_app_foreign'; readonly channel: ChannelName; readonly appId: string; readonly home: string }
   /** Two gateways of this machine name the same bot. */
-  | { readonly code: 'same_app'; readonly link: LinkName; readonly appId: string; readonly homes: readonly string[]; readonly running: boolean }
+  | {
+      readonly code: 'same_app';
+      readonly link: LinkName;
+      readonly appId: string;
+      readonly homes: readonly string[];
+      readonly running: boolean;
+    }
   | { readonly code: 'own_credentials'; readonly channel: ChannelName; readonly said: string }
   /** The credentials are right, but something is to be done in the console first. */
-  | { readonly code: 'own_not_ready'; readonly channel: ChannelName; readonly said: string; readonly todo: ConsoleTodo | null }
+  | {
+      readonly code: 'own_not_ready';
+      readonly channel: ChannelName;
+      readonly said: string;
+      readonly todo: ConsoleTodo | null;
+    }
   | { readonly code: 'own_unreachable'; readonly channel: ChannelName; readonly said: string; readonly proxy: boolean }
   /** The long connection is not switched on in the console, or the app is not published. */
   | { readonly code: 'own_no_long_connection'; readonly said: string }
@@ -49,7 +60,12 @@ export type SelfFacts =
   | { readonly code: 'own_service_definition'; readonly unit: string; readonly age: 'outdated' | 'changed' }
   | { readonly code: 'own_service_no_linger'; readonly unit: string; readonly user: string }
   | { readonly code: 'own_service_no_watchdog'; readonly unit: string }
-  | { readonly code: 'own_service_other_config'; readonly unit: string; readonly configFile: string; readonly file: string }
+  | {
+      readonly code: 'own_service_other_config';
+      readonly unit: string;
+      readonly configFile: string;
+      readonly file: string;
+    }
   | { readonly code: 'own_node'; readonly version: string; readonly wanted: string };
 
 /** What is to be done on the platform: the channels' own words for it (`src/text/fixes.ts`). */

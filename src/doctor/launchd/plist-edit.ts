@@ -10,9 +10,15 @@ import { parseDictionary, type PlistDictionary } from './plist.ts';
 export const withoutArgument = (xml: string, word: string): string | null => {
   const list = /<key>\s*ProgramArguments\s*<\/key>\s*<array>[\s\S]*?<\/array>/.exec(xml);
   if (!list) return null;
-  const element = new RegExp(`(?<![ \\t])[ \\t]*<string>${word.replace(/[^\w-]/g, '\\$&')}</string>[ \\t]*(?:\\r?\\n)?`, 'g');
+  const element = new RegExp(
+    `(?<![ \\t])[ \\t]*<string>${word.replace(/[^\w-]/g, '\\$&')}</string>[ \\t]*(?:\\r?\\n)?`,
+    'g',
+  );
   const changed = splice(xml, list.index, list[0].length, list[0].replace(element, ''));
-  return verified(xml, changed, (job) => ({ ...job, ProgramArguments: wordsOf(job['ProgramArguments']).filter((other) => other !== word) }));
+  return verified(xml, changed, (job) => ({
+    ...job,
+    ProgramArguments: wordsOf(job['ProgramArguments']).filter((other) => other !== word),
+  }));
 };
 
 /** @returns the text with this key set on its top level, or null when that cannot be done safely. */
@@ -29,7 +35,11 @@ export const withValue = (xml: string, key: string, value: boolean | number): st
   const lineStart = xml.lastIndexOf('\n', end) + 1;
   const indent = /<dict>\s*?\n([ \t]+)<key>/.exec(xml)?.[1] ?? '\t';
   const newLine = xml.includes('\r\n') ? '\r\n' : '\n';
-  return verified(xml, splice(xml, lineStart, 0, `${indent}<key>${key}</key>${newLine}${indent}${element}${newLine}`), want);
+  return verified(
+    xml,
+    splice(xml, lineStart, 0, `${indent}<key>${key}</key>${newLine}${indent}${element}${newLine}`),
+    want,
+  );
 };
 
 /** How long the element is with which the text begins; null when it begins with none. */
@@ -46,7 +56,8 @@ const elementLength = (text: string): number | null => {
   return null;
 };
 
-const splice = (text: string, at: number, length: number, put: string): string => text.slice(0, at) + put + text.slice(at + length);
+const splice = (text: string, at: number, length: number, put: string): string =>
+  text.slice(0, at) + put + text.slice(at + length);
 
 const wordsOf = (value: PlistValue | undefined): readonly PlistValue[] => (Array.isArray(value) ? value : []);
 

@@ -8,8 +8,15 @@ export const readable = async (context: DoctorContext): Promise<readonly Gateway
   (await context.plists()).flatMap((file) => (file.ok ? [file.plist] : []));
 
 /** A change of the plist, and its reload where the job is loaded; null when the change cannot be made safely. */
-export const editFix = async (plist: GatewayPlist, context: DoctorContext, change: (xml: string) => string | null): Promise<Fix | null> => {
+export const editFix = async (
+  plist: GatewayPlist,
+  context: DoctorContext,
+  change: (xml: string) => string | null,
+): Promise<Fix | null> => {
   if (change(plist.xml) === null) return null;
   const look = await lookAt(plist, context);
-  return { edit: { path: plist.path, text: plist.xml, change }, act: look?.job ? reloadOf(plist, context, look) : null };
+  return {
+    edit: { path: plist.path, text: plist.xml, change },
+    act: look?.job ? reloadOf(plist, context, look) : null,
+  };
 };

@@ -17,7 +17,8 @@ export interface GatewayPlist {
 export type PlistDictionary = Readonly<Record<string, PlistValue>>;
 
 /** @returns the text of the file, a binary one's as XML. @throws when it is no property list. */
-export const xmlOf = (bytes: Buffer): string => (bytes.subarray(0, 6).toString('latin1') === 'bplist' ? build(parse(bytes)) : bytes.toString('utf8'));
+export const xmlOf = (bytes: Buffer): string =>
+  bytes.subarray(0, 6).toString('latin1') === 'bplist' ? build(parse(bytes)) : bytes.toString('utf8');
 
 /** Whether a file was not cut off: the parser also writes to the console what is wrong with one that was. */
 export const isWholePlist = (xml: string): boolean => /<plist[\s>]/.test(xml) && xml.trimEnd().endsWith('</plist>');
@@ -35,7 +36,9 @@ export const parseGatewayPlist = (path: string, xml: string): GatewayPlist => {
   const job = parseDictionary(xml);
   const label = job['Label'];
   if (typeof label !== 'string' || label === '') throw new Error('it has no Label');
-  const words = Array.isArray(job['ProgramArguments']) ? job['ProgramArguments'].filter((word) => typeof word === 'string') : [];
+  const words = Array.isArray(job['ProgramArguments'])
+    ? job['ProgramArguments'].filter((word) => typeof word === 'string')
+    : [];
   const program = job['Program'];
   const timeout = job['ExitTimeOut'];
   return {
@@ -51,7 +54,14 @@ export const parseGatewayPlist = (path: string, xml: string): GatewayPlist => {
 };
 
 const isDictionary = (value: PlistValue | undefined): value is Record<string, PlistValue> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.getPrototypeOf(value) === Object.prototype;
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.getPrototypeOf(value) === Object.prototype;
 
 const stringsOf = (value: PlistValue | undefined): Record<string, string> =>
-  isDictionary(value) ? Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string')) : {};
+  isDictionary(value)
+    ? Object.fromEntries(
+        Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+      )
+    : {};

@@ -11,7 +11,10 @@ import type { GatewayPlist } from './plist.ts';
 
 type Asking = Pick<DoctorContext, 'run' | 'uid' | 'clock' | 'gateway' | 'kind'>;
 
-/** @returns null on a machine without launchd, where plists are only copies. @throws UserError when launchd cannot be asked. */
+/**
+ * @returns null on a machine without launchd, where plists are only copies. @throws UserError when launchd cannot be
+ * asked.
+ */
 export const askAbout = async ({ label }: Pick<GatewayPlist, 'label'>, { run, uid }: Asking): Promise<Look | null> => {
   try {
     return await createLaunchdEye({ label, uid, run }).look();
@@ -22,19 +25,35 @@ export const askAbout = async ({ label }: Pick<GatewayPlist, 'label'>, { run, ui
 };
 
 /** The same for checks of the file, which do without an answer; one other check tells that there was none. */
-export const lookAt = (plist: Pick<GatewayPlist, 'label'>, asking: Asking): Promise<Look | null> => askAbout(plist, asking).catch(() => null);
+export const lookAt = (plist: Pick<GatewayPlist, 'label'>, asking: Asking): Promise<Look | null> =>
+  askAbout(plist, asking).catch(() => null);
 
-export const isDisabled = ({ label }: Pick<GatewayPlist, 'label'>, { run, uid }: Asking): Promise<boolean> => createLaunchdEye({ label, uid, run }).isDisabled();
+export const isDisabled = ({ label }: Pick<GatewayPlist, 'label'>, { run, uid }: Asking): Promise<boolean> =>
+  createLaunchdEye({ label, uid, run }).isDisabled();
 
-export const reloadOf = ({ label, path }: Pick<GatewayPlist, 'label' | 'path'>, { run, uid, clock, gateway, kind }: Asking, { domain, job }: Look): FixAct => {
+export const reloadOf = (
+  { label, path }: Pick<GatewayPlist, 'label' | 'path'>,
+  { run, uid, clock, gateway, kind }: Asking,
+  { domain, job }: Look,
+): FixAct => {
   const supervisor = createLaunchdSupervisor({ label, plistPath: path, uid, run, clock });
   return {
     key: `launchd:${label}`,
-    commands: [...(job ? [`launchctl bootout ${domain}/${label}`] : []), commandLine(['launchctl', 'bootstrap', domain, path])],
+    commands: [
+      ...(job ? [`launchctl bootout ${domain}/${label}`] : []),
+      commandLine(['launchctl', 'bootstrap', domain, path]),
+    ],
     run: async (signal) => {
       // To restart it now would tear that apart.
-      const update = kind.exam.updateMarkers.map((name) => join(gateway.home, name)).find((marker) => existsSync(marker));
-      if (update !== undefined) return { outcome: 'failed', steps: [], reason: `An update of the gateway is running (${update}). Run this again when it is over.` };
+      const update = kind.exam.updateMarkers
+        .map((name) => join(gateway.home, name))
+        .find((marker) => existsSync(marker));
+      if (update !== undefined)
+        return {
+          outcome: 'failed',
+          steps: [],
+          reason: `An update of the gateway is running (${update}). Run this again when it is over.`,
+        };
       const stopped = await supervisor.stop(null, signal);
       if (stopped.outcome === 'failed') return stopped;
       const started = await supervisor.start(signal);

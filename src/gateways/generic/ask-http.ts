@@ -15,7 +15,10 @@ type HttpCheck = Extract<Check, { readonly kind: 'http' }>;
 /** Never throws. */
 export const askHttp = async (check: HttpCheck, timeoutMs: number): Promise<Answer> => {
   try {
-    return await get({ url: new URL(check.url), headers: { accept: '*/*', 'user-agent': 'lifeline' }, timeoutMs }, (response) => judge(check, response));
+    return await get(
+      { url: new URL(check.url), headers: { accept: '*/*', 'user-agent': 'lifeline' }, timeoutMs },
+      (response) => judge(check, response),
+    );
   } catch (error) {
     return { ok: false, came: error instanceof NoAnswerInTime ? error.message : troubleOf(error) };
   }
@@ -32,10 +35,13 @@ export const troubleOf = (error: unknown): string => {
 
 const judge = async ({ status, contains, json }: HttpCheck, response: IncomingMessage): Promise<Answer> => {
   const code = response.statusCode ?? 0;
-  if (status.length > 0 ? !status.includes(code) : code < 200 || code > 299) return { ok: false, came: `status ${code}` };
+  if (status.length > 0 ? !status.includes(code) : code < 200 || code > 299)
+    return { ok: false, came: `status ${code}` };
   if (contains === null && json === null) return { ok: true, came: `status ${code}` };
   const { text, whole } = await bodyOf(response);
-  const problem = (contains !== null && !text.includes(contains) ? `without ${JSON.stringify(contains)}` : null) ?? (json === null ? null : differenceIn(text, whole, json));
+  const problem =
+    (contains !== null && !text.includes(contains) ? `without ${JSON.stringify(contains)}` : null) ??
+    (json === null ? null : differenceIn(text, whole, json));
   return { ok: problem === null, came: problem === null ? `status ${code}` : `status ${code}, but ${problem}` };
 };
 

@@ -65,10 +65,16 @@ const askFile = async (path: string, maxAgeMs: number, context: AskContext): Pro
 };
 
 /** What has just begun has all of its time: nothing older than its start counts against it. */
-const fresh = (at: number | null, maxAgeMs: number, { now, from }: AskContext, words: { readonly newest: string; readonly none: string }): Answer => ({
+const fresh = (
+  at: number | null,
+  maxAgeMs: number,
+  { now, from }: AskContext,
+  words: { readonly newest: string; readonly none: string },
+): Answer => ({
   ok: now() - Math.max(at ?? from, from) <= maxAgeMs,
   came: at === null ? words.none : `${words.newest} ${Math.max(0, Math.round((now() - at) / 1_000))} s ago`,
 });
 
 /** A file on a dead network drive keeps its reader waiting for ever. */
-const inTime = async (answer: Promise<Answer | Refusal>, timeoutMs: number): Promise<Answer | Refusal> => (await within(answer, timeoutMs)) ?? { ok: false, came: `cannot be looked at within ${timeoutMs / 1_000} s` };
+const inTime = async (answer: Promise<Answer | Refusal>, timeoutMs: number): Promise<Answer | Refusal> =>
+  (await within(answer, timeoutMs)) ?? { ok: false, came: `cannot be looked at within ${timeoutMs / 1_000} s` };

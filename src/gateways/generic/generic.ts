@@ -19,7 +19,16 @@ import { signsOf } from './signs.ts';
 const HAND_MS = 10_000;
 
 /** A home of which nothing more is known. */
-const NOTHING: GenericSettings = { pidFile: null, starting: null, ready: null, stopping: null, fatal: null, logs: [], links: {}, checks: [] };
+const NOTHING: GenericSettings = {
+  pidFile: null,
+  starting: null,
+  ready: null,
+  stopping: null,
+  fatal: null,
+  logs: [],
+  links: {},
+  checks: [],
+};
 
 const NO_LOG: LogSettings = { path: 'bot.log', format: 'plain', dateOrder: null };
 
@@ -27,12 +36,16 @@ const NO_LOG: LogSettings = { path: 'bot.log', format: 'plain', dateOrder: null 
 export const genericKind = ({ home, unit, command, generic, trustedUsers = [] }: GatewaySpec): GatewayKind => {
   const settings = generic ?? NOTHING;
   const logs = settings.logs.map((log) => ({ ...log, read: lineFormat(log.format) }));
-  const logOf = (source: string) => logs.find(({ path }) => basename(path) === source) ?? logs[0] ?? { ...NO_LOG, read: lineFormat(NO_LOG.format) };
+  const logOf = (source: string) =>
+    logs.find(({ path }) => basename(path) === source) ?? logs[0] ?? { ...NO_LOG, read: lineFormat(NO_LOG.format) };
   const signs = signsOf(settings);
-  const repeated = settings.checks.flatMap((check, place) => (check.kind === 'log' ? [{ place, finds: finder(check.pattern) }] : []));
+  const repeated = settings.checks.flatMap((check, place) =>
+    check.kind === 'log' ? [{ place, finds: finder(check.pattern) }] : [],
+  );
   /** By the place of the check: when a line last fitted its pattern. */
   const heardAt = new Map<number, number>();
-  // The sandbox's time runs faster; which clock counts, the watcher tells when it opens the probe, before anything is read.
+  // The sandbox's time runs faster; which clock counts, the watcher tells when it opens the probe, before anything is
+  // read.
   let now = (): Instant => nowOf(Date);
   return {
     name: 'generic',
@@ -42,7 +55,13 @@ export const genericKind = ({ home, unit, command, generic, trustedUsers = [] }:
     parseLine: (text) => {
       const { read, dateOrder } = logOf('');
       const line = read(text, { now: now(), after: -Infinity, dateOrder, isFresh: true });
-      return line && { at: line.at, level: line.level, ...(text.trimStart().startsWith('{') ? { text: readable(line.at, line.level, null, line.message) } : {}) };
+      return (
+        line && {
+          at: line.at,
+          level: line.level,
+          ...(text.trimStart().startsWith('{') ? { text: readable(line.at, line.level, null, line.message) } : {}),
+        }
+      );
     },
     newLogReader: (source) => {
       const { read, dateOrder } = logOf(source);
@@ -53,13 +72,17 @@ export const genericKind = ({ home, unit, command, generic, trustedUsers = [] }:
         doubts: createDoubtNoter(),
         signs,
         heard: (message, at) => {
-          for (const { place, finds } of repeated) if (finds(message)) heardAt.set(place, Math.max(at, heardAt.get(place) ?? -Infinity));
+          for (const { place, finds } of repeated)
+            if (finds(message)) heardAt.set(place, Math.max(at, heardAt.get(place) ?? -Infinity));
         },
         now: () => now(),
       });
     },
     foundBy: unit !== null ? 'supervisor' : command.length > 0 ? 'itself' : 'nobody',
-    records: settings.pidFile === null ? [] : [{ path: settings.pidFile, name: 'pid_file', mostBytes: MOST_BYTES.pidNumber, read: readPidText }],
+    records:
+      settings.pidFile === null
+        ? []
+        : [{ path: settings.pidFile, name: 'pid_file', mostBytes: MOST_BYTES.pidNumber, read: readPidText }],
     lockFile: null,
     port: async () => portOf(settings.checks),
     livesInHome: true,
@@ -70,7 +93,16 @@ export const genericKind = ({ home, unit, command, generic, trustedUsers = [] }:
     loop: null,
     openProbe: ({ process, held, onNews, clock }) => {
       now = () => nowOf(clock);
-      return createGenericProbe({ settings, heardAt: (place) => heardAt.get(place) ?? null, home, trust: trustIn(home, trustedUsers), process, held, onNews, clock });
+      return createGenericProbe({
+        settings,
+        heardAt: (place) => heardAt.get(place) ?? null,
+        home,
+        trust: trustIn(home, trustedUsers),
+        process,
+        held,
+        onNews,
+        clock,
+      });
     },
     // Without a pattern for its stop, nothing tells a stop by hand from a crash.
     patience: { ...NO_PATIENCE, quietEndMs: settings.stopping === null ? HAND_MS : 0 },
@@ -94,4 +126,5 @@ const portOf = (checks: readonly Check[]): number | null => {
   return null;
 };
 
-const isLoopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '[::1]' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);

@@ -7,7 +7,21 @@ import type { Line } from './line.ts';
 import { readAnyTime, type TimeContext, type TimeDoubt } from './read-time.ts';
 
 /** `@t`, `@l` and `@m` are Serilog's, `t`, `s` and `msg` MongoDB's, the capitals journald's. */
-const TIMES = ['time', 'timestamp', '@timestamp', 'ts', 't', '@t', 'datetime', 'date', 'asctime', 'eventtime', 'timemillis', 'instant', '__realtime_timestamp'];
+const TIMES = [
+  'time',
+  'timestamp',
+  '@timestamp',
+  'ts',
+  't',
+  '@t',
+  'datetime',
+  'date',
+  'asctime',
+  'eventtime',
+  'timemillis',
+  'instant',
+  '__realtime_timestamp',
+];
 const LEVELS = ['level', 'levelname', 'severity', 'lvl', 'log.level', 'loglevel', '@l', 's', 'priority', 'type'];
 /** `log` is docker's own. */
 const MESSAGES = ['message', 'msg', '@m', '@mt', 'text', 'event', 'content', 'log'];
@@ -19,7 +33,8 @@ const parse = (text: string): Fields | null => {
   if (!text.startsWith('{')) return null;
   try {
     const fields = new Map<string, unknown>();
-    for (const [name, value] of Object.entries(JSON.parse(text) as Record<string, unknown>)) if (!fields.has(name.toLowerCase())) fields.set(name.toLowerCase(), value);
+    for (const [name, value] of Object.entries(JSON.parse(text) as Record<string, unknown>))
+      if (!fields.has(name.toLowerCase())) fields.set(name.toLowerCase(), value);
     return fields;
   } catch {
     return null;
@@ -42,17 +57,26 @@ const levelOf = (value: unknown): LogLevel | null => {
 };
 
 /** `{"$date": …}` is MongoDB's, seconds and nanoseconds apart are log4j's and protobuf's. */
-const timeOf = (value: unknown, context: TimeContext): { readonly at: Instant } | { readonly at: null; readonly doubt: TimeDoubt } => {
+const timeOf = (
+  value: unknown,
+  context: TimeContext,
+): { readonly at: Instant } | { readonly at: null; readonly doubt: TimeDoubt } => {
   if (typeof value === 'string') return readAnyTime(value, context);
   if (typeof value === 'number') return known(fromEpoch(value));
   if (!isSection(value)) return { at: null, doubt: 'form' };
-  if (value['$date'] !== undefined) return isSection(value['$date']) ? known(fromEpoch(Number(value['$date']['$numberLong']))) : timeOf(value['$date'], context);
+  if (value['$date'] !== undefined)
+    return isSection(value['$date'])
+      ? known(fromEpoch(Number(value['$date']['$numberLong'])))
+      : timeOf(value['$date'], context);
   const seconds = value['epochSecond'] ?? value['seconds'];
   const nanos = value['nanoOfSecond'] ?? value['nanos'] ?? 0;
-  return typeof seconds === 'number' && typeof nanos === 'number' ? known(fromEpoch(seconds + nanos / 1e9)) : { at: null, doubt: 'form' };
+  return typeof seconds === 'number' && typeof nanos === 'number'
+    ? known(fromEpoch(seconds + nanos / 1e9))
+    : { at: null, doubt: 'form' };
 };
 
-const known = (at: Instant | null): { readonly at: Instant } | { readonly at: null; readonly doubt: TimeDoubt } => (at === null ? { at: null, doubt: 'form' } : { at });
+const known = (at: Instant | null): { readonly at: Instant } | { readonly at: null; readonly doubt: TimeDoubt } =>
+  at === null ? { at: null, doubt: 'form' } : { at };
 
 export const readJson = (text: string, context: TimeContext): Line | null => {
   const fields = parse(text.trimStart());

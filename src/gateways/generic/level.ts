@@ -9,14 +9,17 @@ const WORDS: Readonly<Record<LogLevel, readonly string[]>> = {
   critical: ['critical', 'crit', 'fatal', 'ftl', 'panic', 'alert', 'emerg', 'emergency', 'c', 'f'],
 };
 
-const LEVELS: ReadonlyMap<string, LogLevel> = new Map(Object.entries(WORDS).flatMap(([level, words]) => words.map((word): [string, LogLevel] => [word, level as LogLevel])));
+const LEVELS: ReadonlyMap<string, LogLevel> = new Map(
+  Object.entries(WORDS).flatMap(([level, words]) => words.map((word): [string, LogLevel] => [word, level as LogLevel])),
+);
 
 /** @returns null for a word that is none of a level. */
 export const levelNamed = (word: string): LogLevel | null => LEVELS.get(word.trim().toLowerCase()) ?? null;
 
 /** Before the message stand few words: the level, the logger, a process. */
 const HEAD_CHARACTERS = 100;
-const CAPITALS = /(?<![A-Za-z_])(TRACE|VERBOSE|DEBUG|INFO|NOTICE|SUCCESS|WARN(?:ING)?|ERROR|CRITICAL|FATAL|PANIC)(?![A-Za-z_])/;
+const CAPITALS =
+  /(?<![A-Za-z_])(TRACE|VERBOSE|DEBUG|INFO|NOTICE|SUCCESS|WARN(?:ING)?|ERROR|CRITICAL|FATAL|PANIC)(?![A-Za-z_])/;
 /** `[I]`, `[info]`, `info:` at the very beginning. */
 const FIRST = /^(?:[[(<]\s*([A-Za-z]{1,11})\s*[\])>]|([A-Za-z]{3,11})(?=[:|]))/;
 
@@ -28,4 +31,5 @@ export const levelIn = (message: string): LogLevel | null => {
 };
 
 /** Pino, bunyan and their like count in tens. */
-export const levelNumbered = (value: number): LogLevel => (value < 30 ? 'debug' : value < 40 ? 'info' : value < 50 ? 'warning' : value < 60 ? 'error' : 'critical');
+export const levelNumbered = (value: number): LogLevel =>
+  value < 30 ? 'debug' : value < 40 ? 'info' : value < 50 ? 'warning' : value < 60 ? 'error' : 'critical';

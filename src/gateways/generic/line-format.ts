@@ -1,4 +1,7 @@
-/** The line formats of logs: when a line was written, how grave it is, and what it says. Never throws, whatever the bytes. */
+/**
+ * The line formats of logs: when a line was written, how grave it is, and what it says. Never throws, whatever the
+ * bytes.
+ */
 import type { Instant } from '../../base/instant.ts';
 import type { LogLevel } from '../gateway-kind.ts';
 import { readJson } from './json-line.ts';
@@ -21,7 +24,9 @@ const dated: LineFormat = (text, context) => {
   return line && { ...timeOf(line.time), level: line.level ?? levelIn(line.message), message: line.message };
 };
 
-const timeOf = (read: { readonly at: Instant } | { readonly at: null; readonly doubt: TimeDoubt }): Pick<Line, 'at' | 'doubt'> => (read.at === null ? { at: null, doubt: read.doubt } : { at: read.at });
+const timeOf = (
+  read: { readonly at: Instant } | { readonly at: null; readonly doubt: TimeDoubt },
+): Pick<Line, 'at' | 'doubt'> => (read.at === null ? { at: null, doubt: read.doubt } : { at: read.at });
 
 /** What `logging.basicConfig` writes without a format. */
 const BASIC = /^(DEBUG|INFO|WARNING|ERROR|CRITICAL):[^\s:]+:/;
@@ -38,7 +43,16 @@ const PRIORITY = /^<(\d{1,3})>/;
 const NEW_SYSLOG = /^1 (\S+) \S+ \S+ \S+ \S+ (?:-|(?:\[[^\]]*\])+) ?/;
 /** The host before the message; the program stays, patterns may ask for it. */
 const HOST = /^ \S+ /;
-const SEVERITIES: readonly LogLevel[] = ['critical', 'critical', 'critical', 'error', 'warning', 'info', 'info', 'debug'];
+const SEVERITIES: readonly LogLevel[] = [
+  'critical',
+  'critical',
+  'critical',
+  'error',
+  'warning',
+  'info',
+  'info',
+  'debug',
+];
 
 const syslog: LineFormat = (text, context) => {
   const [prefix = '', priority] = PRIORITY.exec(text) ?? [];
@@ -48,7 +62,11 @@ const syslog: LineFormat = (text, context) => {
   if (found) {
     const message = rest.slice(found[0].length).replace(/^\ufeff/, '');
     // A `-` stands for a time that the sender did not know.
-    return { ...(found[1] === '-' ? { at: null } : timeOf(readAnyTime(found[1] ?? '', context))), level: severity ?? levelIn(message), message };
+    return {
+      ...(found[1] === '-' ? { at: null } : timeOf(readAnyTime(found[1] ?? '', context))),
+      level: severity ?? levelIn(message),
+      message,
+    };
   }
   const time = readTime(rest, context);
   if (!time) return null;
@@ -62,7 +80,8 @@ const plain: LineFormat = (text) => {
 };
 
 /** Whatever begins with a time, or with a brace. */
-const auto: LineFormat = (text, context) => (/^\s*\{/.test(text) ? readJson(text, context) : PRIORITY.test(text) ? syslog(text, context) : python(text, context));
+const auto: LineFormat = (text, context) =>
+  /^\s*\{/.test(text) ? readJson(text, context) : PRIORITY.test(text) ? syslog(text, context) : python(text, context);
 
 const NAMED: Readonly<Record<LineFormatName, LineFormat>> = { auto, python, iso: dated, syslog, json: readJson, plain };
 

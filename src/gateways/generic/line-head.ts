@@ -1,6 +1,6 @@
 /**
- * What stands before the time of a line in common formats, such as the level, a pid or the name of the field. Only these:
- * a line that merely speaks of a time somewhere belongs to the record above.
+ * What stands before the time of a line in common formats, such as the level, a pid or the name of the field. Only
+ * these: a line that merely speaks of a time somewhere belongs to the record above.
  */
 import type { LogLevel } from '../gateway-kind.ts';
 import { levelNamed } from './level.ts';
@@ -46,7 +46,9 @@ const HEAD_CHARACTERS = 320;
 
 /** @returns null when the line begins with no time. */
 export const readTimed = (line: string, context: TimeContext): TimedLine | null =>
-  MAY_BE_TIMED.test(line.slice(0, HEAD_CHARACTERS)) ? (readKlog(line, context) ?? readAfterPieces(line, context) ?? readAccess(line, context)) : null;
+  MAY_BE_TIMED.test(line.slice(0, HEAD_CHARACTERS))
+    ? (readKlog(line, context) ?? readAfterPieces(line, context) ?? readAccess(line, context))
+    : null;
 
 const readAfterPieces = (line: string, context: TimeContext): TimedLine | null => {
   let rest = line;
@@ -100,5 +102,12 @@ const readAccess = (line: string, context: TimeContext): TimedLine | null => {
   const [before = ''] = ACCESS_FORM.exec(line) ?? [];
   const time = before === '' ? null : readTime(line.slice(before.length), context);
   if (!time) return null;
-  return { time, level: null, message: `${before.slice(0, -1).trimEnd()} ${line.slice(before.length + time.length).replace(CLOSING, '').trimStart()}` };
+  return {
+    time,
+    level: null,
+    message: `${before.slice(0, -1).trimEnd()} ${line
+      .slice(before.length + time.length)
+      .replace(CLOSING, '')
+      .trimStart()}`,
+  };
 };

@@ -1,4 +1,7 @@
-/** Whether the lines of a log can be dated by its format; what cannot be is no evidence, and its operator must hear of it. */
+/**
+ * Whether the lines of a log can be dated by its format; what cannot be is no evidence, and its operator must hear of
+ * it.
+ */
 import { redact } from '../../base/redact.ts';
 import type { LineDoubt } from '../gateway-kind.ts';
 import type { Line } from './line.ts';
@@ -30,7 +33,10 @@ type Noted = { readonly kind: 'fine' } | Odd;
 /** Zones differ by whole quarters of an hour. */
 const QUARTER_MS = 900_000;
 const LEAST_QUARTERS = 2;
-/** How late a line is read; one that was written before Lifeline's own restart is any time late, and seldom that of a zone. */
+/**
+ * How late a line is read; one that was written before Lifeline's own restart is any time late, and seldom that of a
+ * zone.
+ */
 const LATE_MS = 10_000;
 
 const isOfOtherZone = (at: number, writtenAt: number): boolean => {
@@ -63,7 +69,8 @@ export const createDoubtNoter = (): DoubtNoter => {
 
 const notedOf = (text: string, line: Line | null, writtenAt: number | null): Noted => {
   if (line === null) return { kind: 'unfit', text, why: 'no_line_fits' };
-  if (line.at !== null && writtenAt !== null && isOfOtherZone(line.at, writtenAt)) return { kind: 'doubt', text, why: 'other_zone' };
+  if (line.at !== null && writtenAt !== null && isOfOtherZone(line.at, writtenAt))
+    return { kind: 'doubt', text, why: 'other_zone' };
   // A time without a day counts from now on, and so does a line without a time where the format has none.
   return line.doubt === undefined || line.doubt === 'day' ? { kind: 'fine' } : { kind: 'doubt', text, why: line.doubt };
 };
@@ -76,13 +83,21 @@ const shownLine = (text: string): string => {
   return line.length > SHOWN_CHARACTERS ? `${line.slice(0, SHOWN_CHARACTERS)}…` : line;
 };
 
-/** @param lines of a log that is there already, oldest first. @returns what about them is doubted, and the last such line's place; null: nothing. */
-export const doubtIn = (lines: readonly string[], read: (text: string) => Line | null): { readonly doubt: LineDoubt; readonly at: number } | null => {
+/**
+ * @param lines of a log that is there already, oldest first. @returns what about them is doubted, and the last such
+ * line's place; null: nothing.
+ */
+export const doubtIn = (
+  lines: readonly string[],
+  read: (text: string) => Line | null,
+): { readonly doubt: LineDoubt; readonly at: number } | null => {
   const noter = createDoubtNoter();
   const seen = lines.map((text) => ({ text, line: read(text) }));
   for (const { text, line } of seen) noter.note(text, line);
   // Those without a day count when they come, so that only whoever sets the format up need know.
-  const dayless = seen.some(({ line }) => line?.at != null) ? undefined : seen.findLast(({ line }) => line?.doubt === 'day');
+  const dayless = seen.some(({ line }) => line?.at != null)
+    ? undefined
+    : seen.findLast(({ line }) => line?.doubt === 'day');
   const doubt = noter.doubt() ?? (dayless ? doubtOf({ kind: 'doubt', text: dayless.text, why: 'day' }) : null);
   return doubt && { doubt, at: lines.findLastIndex((text) => shownLine(text) === doubt.text) };
 };

@@ -27,27 +27,45 @@ const SHOWN_CHARACTERS = 1_000;
 /** Cut only then: half of a secret may look like nothing. */
 const REDACTED_CHARACTERS = 2_000;
 
-export const genericLogReader = ({ source, format, dateOrder, doubts, signs, heard, now }: LogReaderOptions): LogReader => {
+export const genericLogReader = ({
+  source,
+  format,
+  dateOrder,
+  doubts,
+  signs,
+  heard,
+  now,
+}: LogReaderOptions): LogReader => {
   let above: Instant | null = null;
   // The diagnosis knows the facts of a file by the dot in its name.
   const file = source.includes('.') ? source : `./${source}`;
   return {
     line: (text, written) => {
       const read = now();
-      const line = format(asked(text), { now: read, after: above ?? -Infinity, dateOrder, isFresh: written !== 'before' });
+      const line = format(asked(text), {
+        now: read,
+        after: above ?? -Infinity,
+        dateOrder,
+        isFresh: written !== 'before',
+      });
       doubts.note(asked(text), line, written === 'since' ? read : null);
-      // A line without a time was written when it was read, unless it was there before; one that begins no record belongs to the one above.
+      // A line without a time was written when it was read, unless it was there before; one that begins no record
+      // belongs to the one above.
       const told = line ? line.at : above;
       if (told === null && written === 'before') return null;
       // What was there before is dated by nothing else than its own word, and in the future that is none.
       if (told !== null && written === 'before' && told > read + AHEAD_MS) return null;
-      // What was written since the last look is of now: a clock ahead of this machine's must not put the end of a grace off.
+      // What was written since the last look is of now: a clock ahead of this machine's must not put the end of a grace
+      // off.
       const at = told !== null && told < read ? told : read;
       if (line) above = line.at === null ? above : at;
       const message = line ? line.message : asked(text);
       heard(message, at);
       let shown: string | null = null;
-      const said = (): string => (shown ??= redact(`${line?.level && levelIn(message) === null ? `${line.level.toUpperCase()} ` : ''}${message.slice(0, REDACTED_CHARACTERS)}`).slice(0, SHOWN_CHARACTERS));
+      const said = (): string =>
+        (shown ??= redact(
+          `${line?.level && levelIn(message) === null ? `${line.level.toUpperCase()} ` : ''}${message.slice(0, REDACTED_CHARACTERS)}`,
+        ).slice(0, SHOWN_CHARACTERS));
       const evidence = signs(message, said).map((found): Evidence => ({ at, source: file, text: said(), ...found }));
       return line || evidence.length > 0 ? { at, evidence } : null;
     },

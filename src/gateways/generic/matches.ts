@@ -5,14 +5,25 @@ const shown = (value: unknown): string => {
   if (value === undefined) return 'missing';
   // What stands in a text may be a secret.
   if (typeof value === 'string') return 'another text';
-  return typeof value === 'object' && value !== null ? (Array.isArray(value) ? 'a list' : 'an object') : JSON.stringify(value);
+  return typeof value === 'object' && value !== null
+    ? Array.isArray(value)
+      ? 'a list'
+      : 'an object'
+    : JSON.stringify(value);
 };
 
 /** @returns what differs first, such as `online is false`; null: nothing. */
 export const difference = (wanted: unknown, got: unknown, path = ''): string | null => {
-  if (Array.isArray(wanted) && Array.isArray(got)) return firstOf(wanted.map((each, at) => () => difference(each, (got as readonly unknown[])[at], `${path}[${at}]`)));
+  if (Array.isArray(wanted) && Array.isArray(got))
+    return firstOf(wanted.map((each, at) => () => difference(each, (got as readonly unknown[])[at], `${path}[${at}]`)));
   if (isSection(wanted) && isSection(got)) {
-    return firstOf(Object.entries(wanted).map(([key, each]) => () => difference(each, Object.hasOwn(got, key) ? got[key] : undefined, path === '' ? key : `${path}.${key}`)));
+    return firstOf(
+      Object.entries(wanted).map(
+        ([key, each]) =>
+          () =>
+            difference(each, Object.hasOwn(got, key) ? got[key] : undefined, path === '' ? key : `${path}.${key}`),
+      ),
+    );
   }
   return wanted === got ? null : `${path === '' ? 'the answer' : path} is ${shown(got)}`;
 };

@@ -10,7 +10,10 @@ const compile = (pattern: string): RE2JS => {
     return RE2JS.compile(pattern);
   } catch (error) {
     const why = errorText(error).replace(/^error parsing regexp: /, '');
-    throw new Error(`${why}; put a \\ before characters that stand for themselves; (?=…), (?!…) and \\1 are not known`, { cause: error });
+    throw new Error(
+      `${why}; put a \\ before characters that stand for themselves; (?=…), (?!…) and \\1 are not known`,
+      { cause: error },
+    );
   }
 };
 
@@ -23,12 +26,18 @@ export const finder = (pattern: string): Finds => {
 export const LINE_GROUPS = ['time', 'level', 'message'] as const;
 type LineGroup = (typeof LINE_GROUPS)[number];
 
-/** @returns the groups of a line that it fits; null: it fits not. @throws Error that says what is wrong with the pattern. */
-export const lineGroups = (pattern: string): ((text: string) => Readonly<Partial<Record<LineGroup, string>>> | null) => {
+/**
+ * @returns the groups of a line that it fits; null: it fits not. @throws Error that says what is wrong with the
+ * pattern.
+ */
+export const lineGroups = (
+  pattern: string,
+): ((text: string) => Readonly<Partial<Record<LineGroup, string>>> | null) => {
   const expression = compile(pattern);
   const named = Object.keys(expression.namedGroups());
   const strange = named.find((name) => !LINE_GROUPS.some((known) => known === name));
-  if (strange !== undefined) throw new Error(`there is no use for the group ${strange}; those of a line are ${LINE_GROUPS.join(', ')}`);
+  if (strange !== undefined)
+    throw new Error(`there is no use for the group ${strange}; those of a line are ${LINE_GROUPS.join(', ')}`);
   if (named.length === 0) throw new Error('no group (?P<time>…), (?P<level>…) or (?P<message>…) is in it');
   const groups = LINE_GROUPS.filter((name) => named.includes(name));
   return (text) => {

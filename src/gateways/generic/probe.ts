@@ -28,7 +28,10 @@ const CHECKED_MS = 5_000;
 /** It slept for longer than this: nobody wrote anything meanwhile, and that is no fault. */
 const SLEEP_MS = 10_000;
 
-const MACHINE = (): { readonly wall: number; readonly awake: number } => ({ wall: Date.now(), awake: performance.now() });
+const MACHINE = (): { readonly wall: number; readonly awake: number } => ({
+  wall: Date.now(),
+  awake: performance.now(),
+});
 
 interface Running {
   readonly name: string;
@@ -40,7 +43,17 @@ interface Running {
   ok: boolean | Refusal | null;
 }
 
-export const createGenericProbe = ({ settings, heardAt, home, trust, process, held, onNews, clock, machine = MACHINE }: ProbeOptions): KindProbe => {
+export const createGenericProbe = ({
+  settings,
+  heardAt,
+  home,
+  trust,
+  process,
+  held,
+  onNews,
+  clock,
+  machine = MACHINE,
+}: ProbeOptions): KindProbe => {
   const names = checkNames(settings.checks);
   let learned: Evidence[] = [];
   let life: { readonly id: string; readonly checks: readonly Running[]; ready: boolean } | null = null;
@@ -52,7 +65,14 @@ export const createGenericProbe = ({ settings, heardAt, home, trust, process, he
   const begin = (id: string): NonNullable<typeof life> => ({
     id,
     ready: settings.ready !== null,
-    checks: settings.checks.map((check, place) => ({ name: names[place] ?? '', check, place, dueAt: -Infinity, asking: null, ok: null })),
+    checks: settings.checks.map((check, place) => ({
+      name: names[place] ?? '',
+      check,
+      place,
+      dueAt: -Infinity,
+      asking: null,
+      ok: null,
+    })),
   });
 
   const noteWaking = (now: number): void => {
@@ -69,7 +89,12 @@ export const createGenericProbe = ({ settings, heardAt, home, trust, process, he
       trust,
       timeoutMs: check.timeoutMs,
       now: () => clock.now(),
-      from: Math.max(startedAt ?? -Infinity, wokeAt, resumedAt ?? -Infinity, check.kind === 'log' ? begunAt : -Infinity),
+      from: Math.max(
+        startedAt ?? -Infinity,
+        wokeAt,
+        resumedAt ?? -Infinity,
+        check.kind === 'log' ? begunAt : -Infinity,
+      ),
       heardAt: heardAt(place),
     });
     // Of a process that is gone nothing is told, and what was held still could not answer.
@@ -81,7 +106,13 @@ export const createGenericProbe = ({ settings, heardAt, home, trust, process, he
     const { ok, came } = answer;
     const changed = running.ok !== ok;
     running.ok = ok;
-    learned.push({ at: nowOf(clock), source: 'check', text: `${name}: ${came}`, link: null, fact: { kind: 'check', check: name, ok, graceMs: check.forMs, remedy: check.then } });
+    learned.push({
+      at: nowOf(clock),
+      source: 'check',
+      text: `${name}: ${came}`,
+      link: null,
+      fact: { kind: 'check', check: name, ok, graceMs: check.forMs, remedy: check.then },
+    });
     if (changed) onNews();
   };
 
@@ -126,7 +157,13 @@ export const createGenericProbe = ({ settings, heardAt, home, trust, process, he
       if (isFirst) await Promise.all(asked);
       if (!current.ready && isReady(clock.now(), seen?.startedAt)) {
         current.ready = true;
-        learned.push({ at: nowOf(clock), source: 'check', text: settings.checks.length > 0 ? 'all checks are well' : `it has run for ${LIVED_MS / 1_000} s`, link: null, fact: { kind: 'gateway-ready' } });
+        learned.push({
+          at: nowOf(clock),
+          source: 'check',
+          text: settings.checks.length > 0 ? 'all checks are well' : `it has run for ${LIVED_MS / 1_000} s`,
+          link: null,
+          fact: { kind: 'gateway-ready' },
+        });
       }
       return take();
     },

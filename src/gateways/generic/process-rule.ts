@@ -26,16 +26,22 @@ const SUSPECT: Served = { home: null, entry: 'own' };
 
 /**
  * Which home a process serves by the operator's command. In the home as its working directory it is this service; the
- * same script elsewhere, or another title over the same interpreter in the home, may be it: nothing is started beside it.
+ * same script elsewhere, or another title over the same interpreter in the home, may be it: nothing is started beside
+ * it.
  */
-export const servedByCommand = (command: readonly string[], home: string, real: RealPath = realPathSync): GatewayKind['servedBy'] => {
+export const servedByCommand = (
+  command: readonly string[],
+  home: string,
+  real: RealPath = realPathSync,
+): GatewayKind['servedBy'] => {
   const [program = ''] = command;
   const wanted = isInterpreter(program) ? scriptEntryOf(command) : null;
   return (argv, _env, place = NOWHERE) => {
     if (command.length === 0 || argv.length === 0) return null;
     if (wanted !== null) return servedByScript(wanted, { command, home, real, argv, place });
     const isHere = isSameFolder(place.folder, home, real);
-    if (runsCommand(argv, command)) return place.folder === null ? SUSPECT : isHere ? { home, entry: 'own' } : PROVEN_BY_WITNESS;
+    if (runsCommand(argv, command))
+      return place.folder === null ? SUSPECT : isHere ? { home, entry: 'own' } : PROVEN_BY_WITNESS;
     // A daemon leaves its folder, and another one of the same program never was in it.
     return executes(program, argv, place.executable, home, real) ? (isHere ? SUSPECT : PROVEN_BY_WITNESS) : null;
   };
@@ -50,7 +56,13 @@ interface Seen {
 }
 
 const servedByScript = (wanted: EntryPoint, seen: Seen): Served | null => {
-  const { command: [program = ''], home, real, argv, place } = seen;
+  const {
+    command: [program = ''],
+    home,
+    real,
+    argv,
+    place,
+  } = seen;
   const [first = ''] = argv;
   const isHere = isSameFolder(place.folder, home, real);
   if (!isInterpreter(first)) return isHere && hasOwnTitle(program, first, place.executable) ? SUSPECT : null;
@@ -68,7 +80,14 @@ type Likeness = 'same' | 'unknown' | 'by_name' | 'none';
 const likenessOf = (entry: EntryPoint, wanted: EntryPoint, { home, real, place: { folder } }: Seen): Likeness => {
   if (entry.isModule !== wanted.isModule) return 'none';
   // A module is looked for in the working directory first.
-  if (entry.isModule) return entry.name !== wanted.name ? 'none' : folder === null ? 'unknown' : isSameFolder(folder, home, real) ? 'same' : 'by_name';
+  if (entry.isModule)
+    return entry.name !== wanted.name
+      ? 'none'
+      : folder === null
+        ? 'unknown'
+        : isSameFolder(folder, home, real)
+          ? 'same'
+          : 'by_name';
   const own = resolve(home, wanted.program);
   const isAbsolute = entry.program.startsWith('/');
   if (folder === null && !isAbsolute) return isSameWord(entry.program, own) ? 'unknown' : 'none';
@@ -100,19 +119,40 @@ const callOf = (words: readonly string[], wanted: readonly string[]): 'same' | '
   return 'same';
 };
 
-const valuesOf = (words: readonly string[]): readonly string[] => words.flatMap((word) => (word.startsWith('-') ? (word.includes('=') ? [word.slice(word.indexOf('=') + 1)] : []) : [word]));
+const valuesOf = (words: readonly string[]): readonly string[] =>
+  words.flatMap((word) =>
+    word.startsWith('-') ? (word.includes('=') ? [word.slice(word.indexOf('=') + 1)] : []) : [word],
+  );
 
 /** Programs of Node's that write their own titles, and only run or keep others. */
 const RUNNERS = /^(?:npm|npx|yarn|pnpm|pm2|gulp|grunt)\b/i;
 
-/** A service may write a title of its own over its command line (setproctitle, `process.title`); its interpreter stays. A shell writes none. */
+/**
+ * A service may write a title of its own over its command line (setproctitle, `process.title`); its interpreter stays.
+ * A shell writes none.
+ */
 const hasOwnTitle = (program: string, title: string, executable: string | null): boolean =>
-  executable !== null && title !== '' && !isShell(program) && !RUNNERS.test(title) && baseName(titleOf(title)) !== baseName(executable) && isInterpreter(executable) && sameInterpreter(executable, program);
+  executable !== null &&
+  title !== '' &&
+  !isShell(program) &&
+  !RUNNERS.test(title) &&
+  baseName(titleOf(title)) !== baseName(executable) &&
+  isInterpreter(executable) &&
+  sameInterpreter(executable, program);
 
 /** A daemon writes its own title, such as `nginx: master process` or `redis-server *:6379`. */
-const executes = (program: string, argv: readonly string[], executable: string | null, home: string, real: RealPath): boolean => {
+const executes = (
+  program: string,
+  argv: readonly string[],
+  executable: string | null,
+  home: string,
+  real: RealPath,
+): boolean => {
   if (program === '' || isInterpreter(program)) return false;
-  return baseName(titleOf(argv[0] ?? '')) === baseName(program) || (executable !== null && executable === programPath(program, home, real));
+  return (
+    baseName(titleOf(argv[0] ?? '')) === baseName(program) ||
+    (executable !== null && executable === programPath(program, home, real))
+  );
 };
 
 /** Where a program lies, without symbolic links; null: it is not found. */
@@ -126,7 +166,8 @@ const programPath = (program: string, home: string, real: RealPath): string | nu
 };
 
 /** The kernel names a working directory without symbolic links. */
-const isSameFolder = (folder: string | null, home: string, real: RealPath): boolean => folder !== null && (folder === home || folder === real(home));
+const isSameFolder = (folder: string | null, home: string, real: RealPath): boolean =>
+  folder !== null && (folder === home || folder === real(home));
 
 /** The first number in it. */
 export const readPidText = (text: string): NamedProcess | null => {

@@ -65,7 +65,20 @@ interface ClockParts {
 }
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-const LONG_MONTHS = ['january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november', 'december'];
+const LONG_MONTHS = [
+  'january',
+  'february',
+  'march',
+  'april',
+  'may',
+  'june',
+  'july',
+  'august',
+  'september',
+  'october',
+  'november',
+  'december',
+];
 
 const monthNamed = (name: string): number | null => {
   const word = name.toLowerCase();
@@ -78,38 +91,70 @@ const yearOf = (text: string): number => (text.length === 2 ? 2_000 + Number(tex
 /** @returns null when there is no such date. */
 const dateOf = (parts: TimeParts, order: DateOrder | null): DateParts | 'date_order' | null => {
   const { first, second, third } = parts;
-  if (first !== undefined && second !== undefined) return order === null ? 'date_order' : inOrder(first, second, third ?? null, order);
-  const month = parts.name === undefined ? (parts.month === undefined ? null : Number(parts.month)) : monthNamed(parts.name);
+  if (first !== undefined && second !== undefined)
+    return order === null ? 'date_order' : inOrder(first, second, third ?? null, order);
+  const month =
+    parts.name === undefined ? (parts.month === undefined ? null : Number(parts.month)) : monthNamed(parts.name);
   if (parts.name !== undefined && month === null) return null;
-  return { year: parts.year === undefined ? null : yearOf(parts.year), month, day: parts.day === undefined ? null : Number(parts.day) };
+  return {
+    year: parts.year === undefined ? null : yearOf(parts.year),
+    month,
+    day: parts.day === undefined ? null : Number(parts.day),
+  };
 };
 
 const inOrder = (first: string, second: string, third: string | null, order: DateOrder): DateParts => {
-  if (third === null) return order === 'dmy' ? { year: null, month: Number(second), day: Number(first) } : { year: null, month: Number(first), day: Number(second) };
+  if (third === null)
+    return order === 'dmy'
+      ? { year: null, month: Number(second), day: Number(first) }
+      : { year: null, month: Number(first), day: Number(second) };
   // A year of four digits says itself which one it is.
   if (order === 'ymd' && third.length === 2) return { year: yearOf(first), month: Number(second), day: Number(third) };
-  return order === 'dmy' ? { year: yearOf(third), month: Number(second), day: Number(first) } : { year: yearOf(third), month: Number(first), day: Number(second) };
+  return order === 'dmy'
+    ? { year: yearOf(third), month: Number(second), day: Number(first) }
+    : { year: yearOf(third), month: Number(first), day: Number(second) };
 };
 
-const clockOf = ({ hour = '', minute = '', seconds = '', fraction = '', millis = fraction, half }: TimeParts): ClockParts | null => {
+const clockOf = ({
+  hour = '',
+  minute = '',
+  seconds = '',
+  fraction = '',
+  millis = fraction,
+  half,
+}: TimeParts): ClockParts | null => {
   const isAfternoon = half === undefined ? null : /^[pP下]/.test(half);
   const told = Number(hour);
   if (isAfternoon !== null && (half?.length === 1 ? told < 1 || told > 12 : told > 12)) return null;
   const hours = isAfternoon === null ? told : (told % 12) + (isAfternoon ? 12 : 0);
-  return { hour: hours, minute: Number(minute), second: Number(seconds), millis: Number(millis.padEnd(3, '0').slice(0, 3)) };
+  return {
+    hour: hours,
+    minute: Number(minute),
+    second: Number(seconds),
+    millis: Number(millis.padEnd(3, '0').slice(0, 3)),
+  };
 };
 
 const DAY_MS = 86_400_000;
 const FIRST_YEAR = 1970;
 
-const complete = ({ year, month, day }: DateParts, clock: ClockParts, zone: string | null, context: TimeContext): Instant | TimeDoubt => {
-  const timeOn = (y: number, m: number, d: number): Instant | TimeDoubt => (y < FIRST_YEAR ? 'no_such_time' : instant(y, m, d, clock, zone, context.after));
+const complete = (
+  { year, month, day }: DateParts,
+  clock: ClockParts,
+  zone: string | null,
+  context: TimeContext,
+): Instant | TimeDoubt => {
+  const timeOn = (y: number, m: number, d: number): Instant | TimeDoubt =>
+    y < FIRST_YEAR ? 'no_such_time' : instant(y, m, d, clock, zone, context.after);
   if (month === null || day === null) return latestDay(timeOn, zone, context);
   if (year !== null) return timeOn(year, month, day);
   return latestYear((y) => timeOn(y, month, day), context.now);
 };
 
-/** Of the years the latest that is not in the future: four years back there was a 29 February, and a new year's clock may be a day ahead. */
+/**
+ * Of the years the latest that is not in the future: four years back there was a 29 February, and a new year's clock
+ * may be a day ahead.
+ */
 const latestYear = (timeIn: (year: number) => Instant | TimeDoubt, now: number): Instant | TimeDoubt => {
   const year = new Date(now).getFullYear();
   let doubt: TimeDoubt = 'no_such_time';
@@ -122,7 +167,11 @@ const latestYear = (timeIn: (year: number) => Instant | TimeDoubt, now: number):
 };
 
 /** Of the days the latest that is not in the future; of a line that was there before it may be any. */
-const latestDay = (timeOn: (year: number, month: number, day: number) => Instant | TimeDoubt, zone: string | null, { now, isFresh }: TimeContext): Instant | TimeDoubt => {
+const latestDay = (
+  timeOn: (year: number, month: number, day: number) => Instant | TimeDoubt,
+  zone: string | null,
+  { now, isFresh }: TimeContext,
+): Instant | TimeDoubt => {
   if (!isFresh) return 'day';
   let doubt: TimeDoubt = 'no_such_time';
   // In a zone far away it is tomorrow already.
@@ -136,13 +185,27 @@ const latestDay = (timeOn: (year: number, month: number, day: number) => Instant
   return doubt;
 };
 
-const instant = (year: number, month: number, day: number, { hour, minute, second, millis }: ClockParts, zone: string | null, after: number): Instant | TimeDoubt => {
+const instant = (
+  year: number,
+  month: number,
+  day: number,
+  { hour, minute, second, millis }: ClockParts,
+  zone: string | null,
+  after: number,
+): Instant | TimeDoubt => {
   if (zone === null) {
     const begun = localTime(year, month, day, hour, minute, second);
     const at = begun === null ? null : instantOf(begun + millis);
     return at === null ? 'no_such_time' : secondTime(at, after);
   }
-  const isReal = month >= 1 && month <= 12 && day >= 1 && new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day && hour < 24 && minute < 60 && second <= 60;
+  const isReal =
+    month >= 1 &&
+    month <= 12 &&
+    day >= 1 &&
+    new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day &&
+    hour < 24 &&
+    minute < 60 &&
+    second <= 60;
   if (!isReal) return 'no_such_time';
   const at = inZone(Date.UTC(year, month - 1, day, hour, minute, second) + millis, zone);
   return at === null ? 'zone' : (instantOf(at) ?? 'no_such_time');
@@ -156,11 +219,16 @@ const TEN_YEARS_MS = 3_652 * DAY_MS;
 const readEpoch = (text: string, now: number): TimeRead | null => {
   const [digits] = EPOCH.exec(text) ?? [];
   const at = digits === undefined ? null : fromEpoch(Number(digits));
-  return digits === undefined || at === null || at < now - TEN_YEARS_MS || at > now + DAY_MS ? null : { at, length: digits.length };
+  return digits === undefined || at === null || at < now - TEN_YEARS_MS || at > now + DAY_MS
+    ? null
+    : { at, length: digits.length };
 };
 
 /** A time alone, in whatever form. */
-export const readAnyTime = (given: string, context: TimeContext): { readonly at: Instant } | { readonly at: null; readonly doubt: TimeDoubt } => {
+export const readAnyTime = (
+  given: string,
+  context: TimeContext,
+): { readonly at: Instant } | { readonly at: null; readonly doubt: TimeDoubt } => {
   const text = given.trim().replace(/^[["'(]+/, '');
   const number = /^\d{10,19}(?:\.\d+)?$/.test(text) ? fromEpoch(Number(text)) : null;
   if (number !== null) return { at: number };

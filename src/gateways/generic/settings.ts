@@ -43,7 +43,13 @@ export interface CheckTerms {
 }
 
 export type Check =
-  | { readonly kind: 'http'; readonly url: string; readonly status: readonly number[]; readonly contains: string | null; readonly json: Readonly<Record<string, unknown>> | null }
+  | {
+      readonly kind: 'http';
+      readonly url: string;
+      readonly status: readonly number[];
+      readonly contains: string | null;
+      readonly json: Readonly<Record<string, unknown>> | null;
+    }
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
   /** A file that must not be older than so much, below the home or absolute. */
   | { readonly kind: 'file'; readonly path: string; readonly maxAgeMs: number }

@@ -34,9 +34,11 @@ export interface TimeParts {
 const WEEKDAY = '(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},?\\s{1,2})?';
 const NAME = '(?<name>[A-Za-z]{3,9})\\.?';
 /** Java and Node write a narrow blank before AM and PM since CLDR 42. */
-const CLOCK = '(?<hour>\\d{1,2}):(?<minute>\\d\\d):(?<seconds>\\d\\d)(?:[.,](?<fraction>\\d{1,9})|:(?<millis>\\d{3}))?(?!\\d)(?:\\s?(?<half>[AaPp])\\.?[Mm]\\b\\.?)?';
+const CLOCK =
+  '(?<hour>\\d{1,2}):(?<minute>\\d\\d):(?<seconds>\\d\\d)(?:[.,](?<fraction>\\d{1,9})|:(?<millis>\\d{3}))?(?!\\d)(?:\\s?(?<half>[AaPp])\\.?[Mm]\\b\\.?)?';
 const CHINESE_WEEKDAY = '(?:(?:星期|周|週)[一二三四五六日天]\\s?)?';
-const CHINESE_CLOCK = '(?<half>上午|下午)?\\s?(?<hour>\\d{1,2})[:时時点](?<minute>\\d\\d?)[:分](?<seconds>\\d\\d?)秒?(?:[.,](?<fraction>\\d{1,9}))?(?!\\d)';
+const CHINESE_CLOCK =
+  '(?<half>上午|下午)?\\s?(?<hour>\\d{1,2})[:时時点](?<minute>\\d\\d?)[:分](?<seconds>\\d\\d?)秒?(?:[.,](?<fraction>\\d{1,9}))?(?!\\d)';
 const SOON = `(?:${ZONE})?`;
 /** Between date and clock. */
 const JOIN = '(?:T|_|,?\\s{1,2}|\\s-\\s|,|::?|-|\\sat\\s)';
@@ -52,14 +54,24 @@ export const FORMS: readonly RegExp[] = [
   // 2026/11/22 下午8:37:32
   form('(?<year>\\d{4})/(?<month>\\d\\d?)/(?<day>\\d\\d?)\\s?', CHINESE_WEEKDAY, CHINESE_CLOCK, SOON),
   // 20261122T083732.252Z · 20261122 08:37:32
-  form('(?<year>\\d{4})(?<month>\\d\\d)(?<day>\\d\\d)(?:[T ](?<hour>\\d\\d)(?<minute>\\d\\d)(?<seconds>\\d\\d)(?:[.,](?<fraction>\\d{1,9}))?(?!\\d))', SOON),
+  form(
+    '(?<year>\\d{4})(?<month>\\d\\d)(?<day>\\d\\d)(?:[T ](?<hour>\\d\\d)(?<minute>\\d\\d)(?<seconds>\\d\\d)(?:[.,](?<fraction>\\d{1,9}))?(?!\\d))',
+    SOON,
+  ),
   form('(?<year>\\d{4})(?<month>\\d\\d)(?<day>\\d\\d)[T -]', CLOCK, SOON),
   // 22/Nov/2026:08:37:32 +0000 · Sun, 22 Nov 2026 08:37:32 +0000 · 22-Nov-2026 08:37:32.252 · 22-NOV-26
   form(WEEKDAY, '(?<day>\\d\\d?)(?<by>[ /-])', NAME, '\\k<by>(?<year>\\d{4}|\\d\\d(?=\\s))', JOIN, CLOCK, SOON),
   // Nov 22, 2026 8:37:32 AM · Sun Nov 22 2026 08:37:32 GMT+0800
   form(WEEKDAY, NAME, '\\s{1,2}(?<day>\\d\\d?),?\\s(?<year>\\d{4})', JOIN, CLOCK, SOON),
   // Sun Nov 22 08:37:32.252 2026 · Sun Nov 22 08:37:32 UTC 2026
-  form('(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),?\\s', NAME, '\\s{1,2}(?<day>\\d\\d?)\\s', CLOCK, SOON, '\\s(?<year>\\d{4})(?!\\d)'),
+  form(
+    '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),?\\s',
+    NAME,
+    '\\s{1,2}(?<day>\\d\\d?)\\s',
+    CLOCK,
+    SOON,
+    '\\s(?<year>\\d{4})(?!\\d)',
+  ),
   // 22.11.2026 08:37:32: with dots the day is first wherever they are written.
   form('(?<day>\\d\\d?)\\.(?<month>\\d\\d?)\\.(?<year>\\d{4})', JOIN, CLOCK, SOON),
   // 11/22/2026, 8:37:32 AM · 22-11-2026 08:37:32 · 26/11/22 08:37:32

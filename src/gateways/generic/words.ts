@@ -1,4 +1,6 @@
-/** The words of a command line, compared: a full path, an interpreter before the program and its version are forgiven. */
+/**
+ * The words of a command line, compared: a full path, an interpreter before the program and its version are forgiven.
+ */
 import { trimEndOf } from '../../base/trim-end.ts';
 
 export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
@@ -17,20 +19,29 @@ const familyOf = (word: string): string => {
 };
 
 /** Whether both are the same interpreter, of whatever version; a script of one shell may run in another. */
-export const sameInterpreter = (one: string, other: string): boolean => familyOf(one) === familyOf(other) || (isShell(one) && isShell(other));
+export const sameInterpreter = (one: string, other: string): boolean =>
+  familyOf(one) === familyOf(other) || (isShell(one) && isShell(other));
 
 /** `bot.py`, `./bot.py` and `/home/me/bot/bot.py` are the same script. */
 export const isSameWord = (one: string, other: string): boolean => {
   if (one === other) return true;
   const [whole, part] = one.startsWith('/') ? [one, other] : [other, one];
   const relative = part.replace(/^(?:\.\/)+/, '');
-  return !part.startsWith('/') && relative !== '' && (whole === relative || whole.replace(/^(?:\.\/)+/, '') === relative || (whole.startsWith('/') && whole.endsWith(`/${relative}`)));
+  return (
+    !part.startsWith('/') &&
+    relative !== '' &&
+    (whole === relative ||
+      whole.replace(/^(?:\.\/)+/, '') === relative ||
+      (whole.startsWith('/') && whole.endsWith(`/${relative}`)))
+  );
 };
 
-const isSameProgram = (one: string, other: string): boolean => isSameWord(one, other) || (isInterpreter(one) && isInterpreter(other) && sameInterpreter(one, other));
+const isSameProgram = (one: string, other: string): boolean =>
+  isSameWord(one, other) || (isInterpreter(one) && isInterpreter(other) && sameInterpreter(one, other));
 
 const isEqual = (argv: readonly string[], command: readonly string[]): boolean =>
-  argv.length === command.length && command.every((word, at) => (at === 0 ? isSameProgram(argv[at] ?? '', word) : isSameWord(argv[at] ?? '', word)));
+  argv.length === command.length &&
+  command.every((word, at) => (at === 0 ? isSameProgram(argv[at] ?? '', word) : isSameWord(argv[at] ?? '', word)));
 
 /** @returns whether a process runs this command as a whole. */
 export const runsCommand = (argv: readonly string[], command: readonly string[]): boolean => {

@@ -6,7 +6,8 @@ import { readVariables } from '../variables.ts';
 
 const VARIABLES: Readonly<Record<string, string>> = { FEISHU_APP_ID: 'feishu', QQ_APP_ID: 'qqbot' };
 
-const isText = (value: unknown): value is string | number => (typeof value === 'string' && value !== '') || typeof value === 'number';
+const isText = (value: unknown): value is string | number =>
+  (typeof value === 'string' && value !== '') || typeof value === 'number';
 
 const fromEnv = (text: string): readonly OwnApp[] =>
   readVariables(text).flatMap(([name, appId]): OwnApp[] => {
@@ -14,7 +15,8 @@ const fromEnv = (text: string): readonly OwnApp[] =>
     return link && appId ? [{ link, appId }] : [];
   });
 
-const section = (value: unknown, key: string): unknown => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined);
+const section = (value: unknown, key: string): unknown =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
 
 const fromConfig = (text: string): readonly OwnApp[] => {
   const platforms = section(parseYaml(text), 'platforms');

@@ -3,7 +3,8 @@ import { looksLikeHome, namesIn, type KindEntry } from '../entry.ts';
 import { hermes } from './hermes.ts';
 
 /** A profile that is a name in Lifeline, too. */
-const isProfile = (name: string): boolean => /^[a-z0-9][a-z0-9_-]{0,63}$/.test(name) && /\D/.test(name) && name !== 'main';
+const isProfile = (name: string): boolean =>
+  /^[a-z0-9][a-z0-9_-]{0,63}$/.test(name) && /\D/.test(name) && name !== 'main';
 
 /** It has run there, or was set up. */
 const SIGNS = ['gateway_state.json', 'config.yaml', '.env', 'logs'];
@@ -29,10 +30,17 @@ export const hermesEntry: KindEntry = {
   stopMs: 30_000,
   findHomes: (env, userHome) => {
     const root = env['HERMES_HOME'] || join(userHome, '.hermes');
-    return [root, ...profilesOf(root).map((name) => join(root, 'profiles', name))].filter((home) => looksLikeHome(home, SIGNS)).map((home) => ({ name: nameOf(home), home }));
+    return [root, ...profilesOf(root).map((name) => join(root, 'profiles', name))]
+      .filter((home) => looksLikeHome(home, SIGNS))
+      .map((home) => ({ name: nameOf(home), home }));
   },
   homeSigns: SIGNS,
   nameOf,
-  ownVariables: ['_HERMES_GATEWAY', 'HERMES_SUPERVISED_CHILD', 'HERMES_S6_SUPERVISED_CHILD', 'HERMES_GATEWAY_EXTERNAL_SUPERVISOR'],
+  ownVariables: [
+    '_HERMES_GATEWAY',
+    'HERMES_SUPERVISED_CHILD',
+    'HERMES_S6_SUPERVISED_CHILD',
+    'HERMES_GATEWAY_EXTERNAL_SUPERVISOR',
+  ],
   create: ({ trustedUsers = [] }) => (trustedUsers.length === 0 ? hermes : { ...hermes, trustedUsers }),
 };

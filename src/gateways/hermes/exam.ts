@@ -11,17 +11,39 @@ export const HERMES_EXAM: KindExam = {
   symptom: hermesSymptom,
   otherProgram: otherHermesProgram,
   siblingHomes,
-  ownFiles: ['.env', 'config.yaml', 'gateway_state.json', 'gateway.pid', 'gateway.lock', 'logs', 'logs/gateway.log', 'logs/errors.log', 'state'],
+  ownFiles: [
+    '.env',
+    'config.yaml',
+    'gateway_state.json',
+    'gateway.pid',
+    'gateway.lock',
+    'logs',
+    'logs/gateway.log',
+    'logs/errors.log',
+    'state',
+  ],
   cleanStop: '.clean_shutdown',
   version: { file: 'gateway_state.json', read: readVersion, update: 'hermes update' },
-  unrotatedLogs: ['logs/gateway.error.log', 'logs/gateway-exit-diag.log', 'logs/gateway-shutdown-diag.log', 'logs/gateway-shutdown-watchdog.log', 'logs/launchd-reload.log'],
+  unrotatedLogs: [
+    'logs/gateway.error.log',
+    'logs/gateway-exit-diag.log',
+    'logs/gateway-shutdown-diag.log',
+    'logs/gateway-shutdown-watchdog.log',
+    'logs/launchd-reload.log',
+  ],
   // To restart it while it updates would tear that apart (docs/facts/hermes.md 3.3).
   updateMarkers: ['.update_pending.json', '.update_pending.claimed.json'],
   // Then it runs detached (docs/facts/hermes.md 3.3, 5.2).
   launchdRefused: '.gateway-launchd-unsupported',
   named: /hermes/i,
   // QQ's adapter knows all of these, Feishu's SDK the last four (docs/facts/hermes.md 7).
-  proxies: { qqbot: ['WSS_PROXY', 'wss_proxy', 'HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'], feishu: ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'] },
+  proxies: {
+    qqbot: ['WSS_PROXY', 'wss_proxy', 'HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'],
+    feishu: ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'],
+  },
   // docs/facts/hermes.md 5.1, 5.2: 60 s or more to stop.
-  installs: { systemd: { leastStopMs: 30_000, stopSeconds: 60, restartSeconds: 5, isLimited: false }, launchdStopSeconds: 25 },
+  installs: {
+    systemd: { leastStopMs: 30_000, stopSeconds: 60, restartSeconds: 5, isLimited: false },
+    launchdStopSeconds: 25,
+  },
 };

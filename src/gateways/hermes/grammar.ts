@@ -18,18 +18,24 @@ export interface GatewayPattern {
   readonly fact: (groups: Groups) => GatewayFact;
 }
 
-const announced = (seconds: string | undefined): { nextInMs?: number } => (seconds === undefined ? {} : { nextInMs: Number(seconds) * 1_000 });
+const announced = (seconds: string | undefined): { nextInMs?: number } =>
+  seconds === undefined ? {} : { nextInMs: Number(seconds) * 1_000 };
 
 /** A failed try's own words tell whether the platform answered with an error or could not be reached at all. */
 const failureOf = (error: string, nextInSeconds?: string): Extract<LinkFact, { kind: 'link-retry-failed' }> => ({
   kind: 'link-retry-failed',
   error,
   ...announced(nextInSeconds),
-  failure: /Server error '5\d\d|Client error '4\d\d|\b(?:HTTP|status)[ =]?[45]\d\d\b|response missing|missing access_token|Invalid response status|appid or secret/i.test(error)
-    ? 'platform'
-    : /Cannot connect to host|Name or service not known|getaddrinfo|Temporary failure in name resolution|Network is unreachable|No route to host|Connection refused|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|timed? ?out|Connect call failed|Name resolution|ClientConnectorError|ConnectError|SSL handshake|Proxy/i.test(error)
-      ? 'network'
-      : 'other',
+  failure:
+    /Server error '5\d\d|Client error '4\d\d|\b(?:HTTP|status)[ =]?[45]\d\d\b|response missing|missing access_token|Invalid response status|appid or secret/i.test(
+      error,
+    )
+      ? 'platform'
+      : /Cannot connect to host|Name or service not known|getaddrinfo|Temporary failure in name resolution|Network is unreachable|No route to host|Connection refused|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|timed? ?out|Connect call failed|Name resolution|ClientConnectorError|ConnectError|SSL handshake|Proxy/i.test(
+            error,
+          )
+        ? 'network'
+        : 'other',
 });
 
 const always =
@@ -37,13 +43,23 @@ const always =
   (): Fact =>
     fact;
 
-/** Close codes after which the adapter returns for good and a restart meets the same refusal (docs/facts/hermes.md 2.1). */
+/**
+ * Close codes after which the adapter returns for good and a restart meets the same refusal (docs/facts/hermes.md 2.1).
+ */
 const REFUSING_CODES: ReadonlySet<number> = new Set([4001, 4002, 4010, 4011, 4012, 4013, 4014, 4914, 4915]);
 
 const QQ = String.raw`^\[QQBot(?::[^\]]*)?\] `;
-const qq = (message: string, fact: LinkPattern['fact']): LinkPattern => ({ link: 'qqbot', message: new RegExp(QQ + message), fact });
+const qq = (message: string, fact: LinkPattern['fact']): LinkPattern => ({
+  link: 'qqbot',
+  message: new RegExp(QQ + message),
+  fact,
+});
 
-const feishu = (message: string, fact: LinkPattern['fact']): LinkPattern => ({ link: 'feishu', message: new RegExp(`^\\[(?:Feishu|Lark)\\] ${message}`), fact });
+const feishu = (message: string, fact: LinkPattern['fact']): LinkPattern => ({
+  link: 'feishu',
+  message: new RegExp(`^\\[(?:Feishu|Lark)\\] ${message}`),
+  fact,
+});
 
 const namedHost = (url: string | undefined): { host?: string } => {
   const host = hostOf(url ?? '');
@@ -67,18 +83,31 @@ export const QQ_PATTERNS: readonly LinkPattern[] = [
       : { kind: 'link-lost', code: closeCode, ...(reason ? { reason } : {}) };
   }),
   qq('WebSocket error: (?<reason>.*)', ({ reason }) => ({ kind: 'link-lost', reason: reason ?? '' })),
-  qq(String.raw`Reconnecting in (?<next>\d+(?:\.\d+)?)s? \(attempt (?<attempt>\d+)\)`, ({ attempt, next }) => ({ kind: 'link-retrying', attempt: Number(attempt), ...announced(next) })),
-  qq(String.raw`Rate limited \(4008\), waiting (?<next>\d+)s`, ({ next }) => ({ kind: 'link-retrying', ...announced(next) })),
+  qq(String.raw`Reconnecting in (?<next>\d+(?:\.\d+)?)s? \(attempt (?<attempt>\d+)\)`, ({ attempt, next }) => ({
+    kind: 'link-retrying',
+    attempt: Number(attempt),
+    ...announced(next),
+  })),
+  qq(String.raw`Rate limited \(4008\), waiting (?<next>\d+)s`, ({ next }) => ({
+    kind: 'link-retrying',
+    ...announced(next),
+  })),
   qq('(?:Gateway URL:|WebSocket connected to) (?<url>.*)', ({ url }) => hostFact(url)),
   qq('(?:Connected|Reconnected)$', always({ kind: 'link-open' })),
   qq('Reconnect failed: (?<error>.*)', ({ error }) => failureOf(error ?? '')),
   qq('QQ startup failed: (?<error>.*)', ({ error = '' }) =>
     /are required|not installed/.test(error) ? { kind: 'link-rejected', reason: error } : failureOf(error),
   ),
-  qq('Failed to send (?:Identify|Resume): (?<reason>.*)', ({ reason }) => ({ kind: 'link-lost', reason: reason ?? '' })),
+  qq('Failed to send (?:Identify|Resume): (?<reason>.*)', ({ reason }) => ({
+    kind: 'link-lost',
+    reason: reason ?? '',
+  })),
   qq('Max reconnect attempts reached', always({ kind: 'link-gave-up' })),
   qq('Too many quick disconnects', always({ kind: 'link-rejected', reason: 'too many quick disconnects' })),
-  qq(String.raw`Bot is (?<reason>.*)\. Check QQ Open Platform`, ({ reason }) => ({ kind: 'link-rejected', reason: reason ?? '' })),
+  qq(String.raw`Bot is (?<reason>.*)\. Check QQ Open Platform`, ({ reason }) => ({
+    kind: 'link-rejected',
+    reason: reason ?? '',
+  })),
   qq('Disconnected$', always({ kind: 'link-closed' })),
 ];
 
@@ -87,46 +116,93 @@ export const FEISHU_PATTERNS: readonly LinkPattern[] = [
   feishu('Connected in websocket mode', always({ kind: 'link-open' })),
   // There is no link in this mode, only a listener.
   feishu('Connected in webhook mode', always({ kind: 'link-closed' })),
-  feishu(String.raw`(?:Flushing text batch|[Ii]nbound (?:\S+ )?message|Received raw message)`, always({ kind: 'link-traffic' })),
+  feishu(
+    String.raw`(?:Flushing text batch|[Ii]nbound (?:\S+ )?message|Received raw message)`,
+    always({ kind: 'link-traffic' }),
+  ),
   feishu('WebSocket client thread exited unexpectedly', always({ kind: 'link-lost', reason: 'client thread exited' })),
   feishu('lark WS receive loop died', always({ kind: 'link-lost', reason: 'receive loop died' })),
   feishu('WebSocket restart failed \\(retrying\\): (?<error>.*)', ({ error }) => failureOf(error ?? '')),
-  feishu(String.raw`Connect attempt \d+/\d+ failed; retrying in (?<next>\d+(?:\.\d+)?)s: (?<error>.*)`, ({ error, next }) => failureOf(error ?? '', next)),
+  feishu(
+    String.raw`Connect attempt \d+/\d+ failed; retrying in (?<next>\d+(?:\.\d+)?)s: (?<error>.*)`,
+    ({ error, next }) => failureOf(error ?? '', next),
+  ),
   feishu('Failed to connect: (?<error>.*)', ({ error }) => failureOf(error ?? '')),
-  feishu('(?<reason>FEISHU_APP_ID or FEISHU_APP_SECRET not set|Unsupported FEISHU_CONNECTION_MODE.*|Webhook mode requires .*|lark-oapi not installed)', ({ reason }) => ({ kind: 'link-rejected', reason: reason ?? '' })),
-  feishu('Another local Hermes gateway is already using this Feishu app_id', always({ kind: 'link-rejected', reason: 'app id in use by another local gateway' })),
+  feishu(
+    '(?<reason>FEISHU_APP_ID or FEISHU_APP_SECRET not set|Unsupported FEISHU_CONNECTION_MODE.*|Webhook mode requires .*|lark-oapi not installed)',
+    ({ reason }) => ({ kind: 'link-rejected', reason: reason ?? '' }),
+  ),
+  feishu(
+    'Another local Hermes gateway is already using this Feishu app_id',
+    always({ kind: 'link-rejected', reason: 'app id in use by another local gateway' }),
+  ),
   feishu('Disconnected$', always({ kind: 'link-closed' })),
 ];
 
 /** docs/facts/hermes.md 2.2: the SDK's lines, which come from the logger `Lark` without a prefix. */
 export const LARK_SDK_PATTERNS: readonly LinkPattern[] = [
-  { link: 'feishu', message: /^connected to (?<url>.*)/, fact: ({ url }) => ({ kind: 'link-login', ...namedHost(url) }) },
-  { link: 'feishu', message: /^receive message loop exit, err: (?<reason>.*)/, fact: ({ reason }) => ({ kind: 'link-lost', reason: reason ?? '' }) },
+  {
+    link: 'feishu',
+    message: /^connected to (?<url>.*)/,
+    fact: ({ url }) => ({ kind: 'link-login', ...namedHost(url) }),
+  },
+  {
+    link: 'feishu',
+    message: /^receive message loop exit, err: (?<reason>.*)/,
+    fact: ({ reason }) => ({ kind: 'link-lost', reason: reason ?? '' }),
+  },
   { link: 'feishu', message: /^disconnected to /, fact: always({ kind: 'link-lost', reason: 'disconnected' }) },
-  { link: 'feishu', message: /^trying to reconnect for the (?<attempt>\d+)/, fact: ({ attempt }) => ({ kind: 'link-retrying', attempt: Number(attempt) }) },
+  {
+    link: 'feishu',
+    message: /^trying to reconnect for the (?<attempt>\d+)/,
+    fact: ({ attempt }) => ({ kind: 'link-retrying', attempt: Number(attempt) }),
+  },
   { link: 'feishu', message: /^connect failed, err: (?<error>.*)/, fact: ({ error }) => failureOf(error ?? '') },
 ];
 
 /** The platforms whose links are judged; of others the log does not tell enough. */
 export const JUDGED_LINKS = ['qqbot', 'feishu'] as const;
 const LINK = `(?<link>${JUDGED_LINKS.join('|')})`;
-const runnerLink = (message: string, fact: LinkPattern['fact']): Omit<LinkPattern, 'link'> => ({ message: new RegExp(`^${message}`), fact });
+const runnerLink = (message: string, fact: LinkPattern['fact']): Omit<LinkPattern, 'link'> => ({
+  message: new RegExp(`^${message}`),
+  fact,
+});
 
 /** docs/facts/hermes.md 2.3: what the runner says of a link; which one, the group `link` tells. */
 export const RUNNER_LINK_PATTERNS: readonly Omit<LinkPattern, 'link'>[] = [
   runnerLink(String.raw`Connecting to ${LINK}\.\.\.`, always({ kind: 'link-retrying' })),
   runnerLink(`✓ ${LINK} (?:re)?connected`, always({ kind: 'link-open' })),
   runnerLink(`⚠ ${LINK} reconnected in degraded mode`, always({ kind: 'link-open' })),
-  runnerLink(`✗ ${LINK} failed to connect`, always({ kind: 'link-retry-failed', failure: 'other', error: 'failed to connect' })),
+  runnerLink(
+    `✗ ${LINK} failed to connect`,
+    always({ kind: 'link-retry-failed', failure: 'other', error: 'failed to connect' }),
+  ),
   runnerLink(`✗ ${LINK} error: (?<error>.*)`, ({ error }) => failureOf(error ?? '')),
-  runnerLink(String.raw`Fatal ${LINK} adapter error \((?<code>[^)]*)\): (?<reason>.*)`, ({ code, reason }) => ({ kind: 'link-lost', reason: `${code ?? ''}: ${reason ?? ''}` })),
+  runnerLink(String.raw`Fatal ${LINK} adapter error \((?<code>[^)]*)\): (?<reason>.*)`, ({ code, reason }) => ({
+    kind: 'link-lost',
+    reason: `${code ?? ''}: ${reason ?? ''}`,
+  })),
   runnerLink(`${LINK} queued for background reconnection`, always({ kind: 'link-retrying' })),
-  runnerLink(String.raw`Reconnecting ${LINK} \(attempt (?<attempt>\d+)\)`, ({ attempt }) => ({ kind: 'link-retrying', attempt: Number(attempt) })),
-  runnerLink(String.raw`Reconnect ${LINK} failed, next retry in (?<next>\d+)`, ({ next }) => ({ kind: 'link-retrying', ...announced(next) })),
-  runnerLink(String.raw`Reconnect ${LINK} error: (?<error>.*), next retry in (?<next>\d+)`, ({ error, next }) => failureOf(error ?? '', next)),
-  runnerLink(`Reconnect ${LINK}: (?<reason>.*(?:removing from retry queue|removing .*))`, ({ reason }) => ({ kind: 'link-rejected', reason: reason ?? '' })),
-  // Its owner's own `/platform pause`; of old it did so by itself after some failures, which ends the tries just the same.
-  runnerLink(String.raw`${LINK} paused after \d+ consecutive failures \((?<reason>[^)]*)`, ({ reason = '' }) => (reason.includes('/platform pause') ? { kind: 'link-closed', wanted: true } : { kind: 'link-gave-up' })),
+  runnerLink(String.raw`Reconnecting ${LINK} \(attempt (?<attempt>\d+)\)`, ({ attempt }) => ({
+    kind: 'link-retrying',
+    attempt: Number(attempt),
+  })),
+  runnerLink(String.raw`Reconnect ${LINK} failed, next retry in (?<next>\d+)`, ({ next }) => ({
+    kind: 'link-retrying',
+    ...announced(next),
+  })),
+  runnerLink(String.raw`Reconnect ${LINK} error: (?<error>.*), next retry in (?<next>\d+)`, ({ error, next }) =>
+    failureOf(error ?? '', next),
+  ),
+  runnerLink(`Reconnect ${LINK}: (?<reason>.*(?:removing from retry queue|removing .*))`, ({ reason }) => ({
+    kind: 'link-rejected',
+    reason: reason ?? '',
+  })),
+  // Its owner's own `/platform pause`; of old it did so by itself after some failures, which ends the tries just the
+  // same.
+  runnerLink(String.raw`${LINK} paused after \d+ consecutive failures \((?<reason>[^)]*)`, ({ reason = '' }) =>
+    reason.includes('/platform pause') ? { kind: 'link-closed', wanted: true } : { kind: 'link-gave-up' },
+  ),
   runnerLink(`${LINK} resumed . retrying`, always({ kind: 'link-retrying' })),
   runnerLink(`${LINK} has been failing/reconnecting continuously`, always({ kind: 'link-needs-attention' })),
   runnerLink(`inbound message: platform=${LINK} `, always({ kind: 'link-traffic' })),
@@ -138,37 +214,80 @@ export const RUNNER_PATTERNS: readonly GatewayPattern[] = [
   { message: /^Gateway running with \d+ platform/, fact: always({ kind: 'gateway-ready' }) },
   { message: /^Gateway started with no connected platforms/, fact: always({ kind: 'gateway-ready' }) },
   { message: /^\d+ configured platform\(s\) failed to start and are parked/, fact: always({ kind: 'gateway-ready' }) },
-  { message: /^Received \S+ as a planned gateway stop/, fact: always({ kind: 'gateway-stopping', planned: true, forRestart: false }) },
-  { message: /^Received \S+ as a planned --replace takeover/, fact: always({ kind: 'gateway-stopping', planned: false, forRestart: true }) },
-  { message: /^Received \S+ . initiating shutdown/, fact: always({ kind: 'gateway-stopping', planned: false, forRestart: false }) },
-  { message: /^Stopping gateway for restart/, fact: always({ kind: 'gateway-stopping', planned: true, forRestart: true }) },
+  {
+    message: /^Received \S+ as a planned gateway stop/,
+    fact: always({ kind: 'gateway-stopping', planned: true, forRestart: false }),
+  },
+  {
+    message: /^Received \S+ as a planned --replace takeover/,
+    fact: always({ kind: 'gateway-stopping', planned: false, forRestart: true }),
+  },
+  {
+    message: /^Received \S+ . initiating shutdown/,
+    fact: always({ kind: 'gateway-stopping', planned: false, forRestart: false }),
+  },
+  {
+    message: /^Stopping gateway for restart/,
+    fact: always({ kind: 'gateway-stopping', planned: true, forRestart: true }),
+  },
   { message: /^Stopping gateway/, fact: always({ kind: 'gateway-stopping', planned: false, forRestart: false }) },
-  { message: /^No connected messaging platforms remain\. Shutting down gateway for service restart/, fact: always({ kind: 'gateway-stopping', planned: false, forRestart: true }) },
-  { message: /adapter was lost without entering the reconnection queue; exiting gateway/, fact: always({ kind: 'gateway-stopping', planned: false, forRestart: true }) },
-  { message: /^Replacing existing gateway instance/, fact: always({ kind: 'gateway-stopping', planned: false, forRestart: true }) },
+  {
+    message: /^No connected messaging platforms remain\. Shutting down gateway for service restart/,
+    fact: always({ kind: 'gateway-stopping', planned: false, forRestart: true }),
+  },
+  {
+    message: /adapter was lost without entering the reconnection queue; exiting gateway/,
+    fact: always({ kind: 'gateway-stopping', planned: false, forRestart: true }),
+  },
+  {
+    message: /^Replacing existing gateway instance/,
+    fact: always({ kind: 'gateway-stopping', planned: false, forRestart: true }),
+  },
   { message: /^Gateway exiting with failure: /, fact: always({ kind: 'gateway-exit', code: 1 }) },
   { message: /^Gateway exiting cleanly: /, fact: always({ kind: 'gateway-exit', code: 0 }) },
   { message: /^Gateway stopped \(/, fact: always({ kind: 'gateway-stopped' }) },
   { message: /^Exiting with code (?<code>\d+)/, fact: ({ code }) => ({ kind: 'gateway-exit', code: Number(code) }) },
-  { message: /^Gateway event loop missed \d+ consecutive liveness probes/, fact: always({ kind: 'gateway-exit', code: 75 }) },
+  {
+    message: /^Gateway event loop missed \d+ consecutive liveness probes/,
+    fact: always({ kind: 'gateway-exit', code: 75 }),
+  },
   { message: /^Shutdown watchdog fired/, fact: always({ kind: 'gateway-exit', code: 1 }) },
   {
     message: /^Gateway \(re\)started \d+ times in .* backing off (?<pause>\d+(?:\.\d+)?)s/,
     fact: ({ pause }) => ({ kind: 'respawn-brake', pauseMs: Number(pause) * 1_000 }),
   },
-  { message: /^(?:Another gateway instance (?:is already running )?\(PID (?<pid>\d+)|Old gateway \(PID \d+\) still appears alive after SIGKILL|PID file race lost)/, fact: ({ pid }) => ({ kind: 'another-instance', pid: pid === undefined ? null : Number(pid) }) },
-  { message: /^(?:Reconnect watcher could not be kept alive|Supervised task (?=\S*reconnect)\S+ died .*giving up restarts)/, fact: always({ kind: 'reconnecter-dead' }) },
   {
-    message: /^(?<reason>Gateway hit a non-retryable startup conflict: .*|Gateway multiplexer config error: .*|Refusing to start: .*|\d+ platform\(s\) fatally misconfigured and parked: .*|No messaging platforms enabled\.?)/,
+    message:
+      /^(?:Another gateway instance (?:is already running )?\(PID (?<pid>\d+)|Old gateway \(PID \d+\) still appears alive after SIGKILL|PID file race lost)/,
+    fact: ({ pid }) => ({ kind: 'another-instance', pid: pid === undefined ? null : Number(pid) }),
+  },
+  {
+    message:
+      /^(?:Reconnect watcher could not be kept alive|Supervised task (?=\S*reconnect)\S+ died .*giving up restarts)/,
+    fact: always({ kind: 'reconnecter-dead' }),
+  },
+  {
+    message:
+      /^(?<reason>Gateway hit a non-retryable startup conflict: .*|Gateway multiplexer config error: .*|Refusing to start: .*|\d+ platform\(s\) fatally misconfigured and parked: .*|No messaging platforms enabled\.?)/,
     fact: ({ reason }) => ({ kind: 'config-fatal', reason: reason ?? '' }),
   },
 ];
 
-/** Signs, from whatever logger, that the event loop was held up (docs/facts/hermes.md 9.10, 9.22); of tool runs only those of two minutes or more. */
+/**
+ * Signs, from whatever logger, that the event loop was held up (docs/facts/hermes.md 9.10, 9.22); of tool runs only
+ * those of two minutes or more.
+ */
 export const BLOCKED_PATTERNS: readonly GatewayPattern[] = [
-  { message: /heartbeat blocked for more than (?<seconds>\d+)/, fact: ({ seconds }) => ({ kind: 'loop-blocked', blockedMs: Number(seconds) * 1_000 }) },
-  { message: /^Tool \S+ (?:returned|completed|finished)\b.*\((?<seconds>(?:1[2-9]\d|[2-9]\d\d|\d{4,})(?:\.\d+)?)s\)/, fact: ({ seconds }) => ({ kind: 'loop-blocked', blockedMs: Number(seconds) * 1_000 }) },
+  {
+    message: /heartbeat blocked for more than (?<seconds>\d+)/,
+    fact: ({ seconds }) => ({ kind: 'loop-blocked', blockedMs: Number(seconds) * 1_000 }),
+  },
+  {
+    message: /^Tool \S+ (?:returned|completed|finished)\b.*\((?<seconds>(?:1[2-9]\d|[2-9]\d\d|\d{4,})(?:\.\d+)?)s\)/,
+    fact: ({ seconds }) => ({ kind: 'loop-blocked', blockedMs: Number(seconds) * 1_000 }),
+  },
 ];
 
 /** Python's own words for a gone executor, in a message or at the end of a traceback (upstream #10849). */
-export const EXECUTOR_SHUTDOWN = /(?:^|RuntimeError: |: )(?:Executor shutdown has been called|cannot schedule new futures after (?:interpreter )?shutdown)\s*$/;
+export const EXECUTOR_SHUTDOWN =
+  /(?:^|RuntimeError: |: )(?:Executor shutdown has been called|cannot schedule new futures after (?:interpreter )?shutdown)\s*$/;

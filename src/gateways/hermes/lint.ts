@@ -20,15 +20,22 @@ const lint = (texts: SettingTexts): readonly SettingFault[] => {
 const repeated = (env: string): readonly SettingFault[] => {
   const values = new Map<string, Set<string>>();
   for (const [name, value] of readVariables(env)) values.set(name, (values.get(name) ?? new Set()).add(value));
-  return [...values].filter(([name, all]) => all.size > 1 && OURS.test(name)).map(([name]) => ({ code: 'setting_repeated', name }));
+  return [...values]
+    .filter(([name, all]) => all.size > 1 && OURS.test(name))
+    .map(([name]) => ({ code: 'setting_repeated', name }));
 };
 
 const OURS = /^(?:FEISHU_|QQ_|QQBOT_|GATEWAY_|HERMES_|(?:https?|wss|all|no)_proxy$)/i;
 
-/** The SDK's `connected to` is INFO and reaches files only through agent.log, which keeps this level (docs/facts/hermes.md 1.1). */
+/**
+ * The SDK's `connected to` is INFO and reaches files only through agent.log, which keeps this level
+ * (docs/facts/hermes.md 1.1).
+ */
 const logLevel = (settings: HermesSettings): readonly SettingFault[] => {
   const level = wordOf(settings.key('logging', 'level'))?.toUpperCase() ?? '';
-  return ['WARNING', 'WARN', 'ERROR', 'CRITICAL', 'FATAL'].includes(level) ? [{ code: 'setting_log_level', level }] : [];
+  return ['WARNING', 'WARN', 'ERROR', 'CRITICAL', 'FATAL'].includes(level)
+    ? [{ code: 'setting_log_level', level }]
+    : [];
 };
 
 const multiplexed = ({ home, rootConfig }: SettingTexts): readonly SettingFault[] => {
@@ -42,7 +49,13 @@ const multiplexed = ({ home, rootConfig }: SettingTexts): readonly SettingFault[
 const rootOf = (home: string): string | null => /^(.+)\/profiles\/[^/]+$/.exec(home)?.[1] ?? null;
 
 /** Keys of config.yaml; the others are variables of `.env`. */
-const IN_CONFIG: ReadonlySet<SettingFault['code']> = new Set(['setting_open', 'setting_nobody', 'setting_yaml', 'setting_log_level', 'setting_watchdog_off']);
+const IN_CONFIG: ReadonlySet<SettingFault['code']> = new Set([
+  'setting_open',
+  'setting_nobody',
+  'setting_yaml',
+  'setting_log_level',
+  'setting_watchdog_off',
+]);
 /** Nothing to be changed in these files. */
 const NOT_HERE: ReadonlySet<SettingFault['code']> = new Set(['setting_webhook_mode', 'setting_multiplexed']);
 

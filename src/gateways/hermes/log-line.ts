@@ -1,4 +1,7 @@
-/** The line format of Hermes's log files (docs/facts/hermes.md 1.2). Every line of every log passes here, so it is quick. */
+/**
+ * The line format of Hermes's log files (docs/facts/hermes.md 1.2). Every line of every log passes here, so it is
+ * quick.
+ */
 import { instantOf, type Instant } from '../../base/instant.ts';
 import { asked } from '../asked.ts';
 import type { LineParser, LogLevel } from '../gateway-kind.ts';
@@ -12,7 +15,8 @@ export interface LogLine {
   readonly message: string;
 }
 
-const HEAD = /^\d{4}-\d\d-\d\d[ T]\d\d:([0-5]\d):([0-5]\d)(?:[,.](\d{3})\d*)? (DEBUG|INFO|WARNING|ERROR|CRITICAL)(?: \[[^\]]*\])? ([^\s:]+): /;
+const HEAD =
+  /^\d{4}-\d\d-\d\d[ T]\d\d:([0-5]\d):([0-5]\d)(?:[,.](\d{3})\d*)? (DEBUG|INFO|WARNING|ERROR|CRITICAL)(?: \[[^\]]*\])? ([^\s:]+): /;
 const DATE_AND_HOUR = '2026-11-21 10'.length;
 
 /** The Lark SDK's own handler writes to stdout, which under launchd is `gateway.log` (docs/facts/hermes.md 1.4). */

@@ -2,12 +2,22 @@ import type { Evidence, GatewayFact, LinkFact, LinkName } from '../../diagnosis/
 import { redact } from '../../base/redact.ts';
 import type { LogReader, LogRecord } from '../gateway-kind.ts';
 import { asked } from '../asked.ts';
-import { BLOCKED_PATTERNS, EXECUTOR_SHUTDOWN, FEISHU_PATTERNS, LARK_SDK_PATTERNS, QQ_PATTERNS, RUNNER_LINK_PATTERNS, RUNNER_PATTERNS, type LinkPattern } from './grammar.ts';
+import {
+  BLOCKED_PATTERNS,
+  EXECUTOR_SHUTDOWN,
+  FEISHU_PATTERNS,
+  LARK_SDK_PATTERNS,
+  QQ_PATTERNS,
+  RUNNER_LINK_PATTERNS,
+  RUNNER_PATTERNS,
+  type LinkPattern,
+} from './grammar.ts';
 import { parseLogLine, type LogLine } from './log-line.ts';
 
 /** Loggers whose failures of a missing executor are the gateway's own; a tool's are its own affair. */
 const OWN_LOGGER = /^(?:gateway|plugins\.platforms|hermes_plugins|Lark|asyncio)(?:\.|$)/;
-const RUNNER_LOGGER = /^gateway\.(?:run|run_\w+|inbound_context|restart|status|shutdown_watchdog|lifecycle_ledger)$|^gateway$|^hermes_cli\.gateway$/;
+const RUNNER_LOGGER =
+  /^gateway\.(?:run|run_\w+|inbound_context|restart|status|shutdown_watchdog|lifecycle_ledger)$|^gateway$|^hermes_cli\.gateway$/;
 const LEVELS_OF_FAILURE = new Set(['WARNING', 'ERROR', 'CRITICAL']);
 
 /** A record this much older than the one before it is taken for a quotation: a clock is seldom set back so far. */

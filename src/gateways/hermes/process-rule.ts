@@ -1,4 +1,7 @@
-/** Hermes's own rule for telling its gateway from other processes (docs/facts/hermes.md 6), held to the first words of a command line. */
+/**
+ * Hermes's own rule for telling its gateway from other processes (docs/facts/hermes.md 6), held to the first words of a
+ * command line.
+ */
 import { withoutSlashes } from '../../base/trim-end.ts';
 import { entryPointOf } from '../entry-point.ts';
 import type { Served } from '../gateway-kind.ts';
@@ -32,7 +35,17 @@ export const parseGatewayCommand = (argv: readonly string[]): HermesCommand | nu
   }
   if (!isModule && GATEWAY_NAMES.has(name)) return { subcommand: 'run', profile, entry: 'own' };
   // Other projects have a gateway/run.py as well.
-  if (isModule ? name === GATEWAY_MODULE : isFile(path, 'gateway/run.py')) return { subcommand: 'run', profile, entry: path.split('/').slice(0, -1).some((folder) => folder.includes('hermes')) ? 'own' : 'common' };
+  if (isModule ? name === GATEWAY_MODULE : isFile(path, 'gateway/run.py'))
+    return {
+      subcommand: 'run',
+      profile,
+      entry: path
+        .split('/')
+        .slice(0, -1)
+        .some((folder) => folder.includes('hermes'))
+        ? 'own'
+        : 'common',
+    };
   return null;
 };
 
@@ -41,7 +54,9 @@ const isFile = (path: string, end: string): boolean => path === end || path.ends
 /** The word after `gateway`, which must be the first that is neither an option nor an option's value. */
 const subcommandOf = (words: readonly string[]): string | null => {
   const rest = withoutProfile(words);
-  const at = rest.findIndex((word, index) => word === 'gateway' || !(word.startsWith('-') || rest[index - 1]?.startsWith('-')));
+  const at = rest.findIndex(
+    (word, index) => word === 'gateway' || !(word.startsWith('-') || rest[index - 1]?.startsWith('-')),
+  );
   if (rest[at] !== 'gateway') return null;
   const next = rest[at + 1];
   return next === undefined || next === '' || next.startsWith('-') ? 'run' : next;
@@ -52,7 +67,10 @@ const subcommandOf = (words: readonly string[]): string | null => {
  * `restart` counts as well: without a service that command runs the gateway itself (docs/facts/hermes.md 4.3.4).
  * @returns null when it is no Hermes gateway; a null home when its environment may not be read.
  */
-export const servedByHermes = (argv: readonly string[], env: Readonly<Record<string, string>> | null): Served | null => {
+export const servedByHermes = (
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> | null,
+): Served | null => {
   const command = parseGatewayCommand(argv);
   if (!command || !SUBCOMMANDS.has(command.subcommand)) return null;
   const { profile, entry } = command;
@@ -60,13 +78,20 @@ export const servedByHermes = (argv: readonly string[], env: Readonly<Record<str
 };
 
 const homeOf = (env: Readonly<Record<string, string>>, profile: string | null): string | null => {
-  const root = env['HERMES_HOME'] ? withoutSlashes(env['HERMES_HOME']) : env['HOME'] ? `${withoutSlashes(env['HOME'])}/.hermes` : null;
+  const root = env['HERMES_HOME']
+    ? withoutSlashes(env['HERMES_HOME'])
+    : env['HOME']
+      ? `${withoutSlashes(env['HOME'])}/.hermes`
+      : null;
   if (root === null || profile === null || profile === 'default' || root.endsWith(`/profiles/${profile}`)) return root;
   return `${root}/profiles/${profile}`;
 };
 
 const withoutProfile = (tokens: readonly string[]): readonly string[] =>
-  tokens.filter((token, index) => !PROFILE_FLAG.test(token) && !PROFILE_ASSIGNED.test(token) && !PROFILE_FLAG.test(tokens[index - 1] ?? ''));
+  tokens.filter(
+    (token, index) =>
+      !PROFILE_FLAG.test(token) && !PROFILE_ASSIGNED.test(token) && !PROFILE_FLAG.test(tokens[index - 1] ?? ''),
+  );
 
 const profileOf = (words: readonly string[]): string | null => {
   for (const [index, token] of words.entries()) {

@@ -1,7 +1,11 @@
 /** `hermes gateway restart` with its own waits shortened (docs/facts/hermes.md 4). */
 
 /** What stands before the subcommand stays: an interpreter, `-m hermes_cli.main`, a profile. */
-export const hermesRestartCommand = (start: readonly string[], home: string, waitMs: number): { readonly argv: readonly [string, ...string[]]; readonly env: Readonly<Record<string, string>> } | null => {
+export const hermesRestartCommand = (
+  start: readonly string[],
+  home: string,
+  waitMs: number,
+): { readonly argv: readonly [string, ...string[]]; readonly env: Readonly<Record<string, string>> } | null => {
   const at = start.lastIndexOf('gateway');
   const [program, ...rest] = start.slice(0, at + 1);
   if (at < 1 || program === undefined) return null;

@@ -1,4 +1,7 @@
-/** Hermes's settings as the gateway takes them: the variables of `.env` before the keys of `config.yaml` (docs/facts/hermes.md 7). */
+/**
+ * Hermes's settings as the gateway takes them: the variables of `.env` before the keys of `config.yaml`
+ * (docs/facts/hermes.md 7).
+ */
 import { LineCounter } from 'yaml';
 import { readYaml, yamlValue } from '../../base/yaml.ts';
 import { variablesOf } from '../variables.ts';
@@ -18,7 +21,12 @@ export const readSettings = (env: string | null, config: string | null): HermesS
   const tree: unknown = error ? null : toPlain(document);
   return {
     variables: variablesOf(env ?? ''),
-    key: (...path) => path.reduce<unknown>((value, name) => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined), tree),
+    key: (...path) =>
+      path.reduce<unknown>(
+        (value, name) =>
+          typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined,
+        tree,
+      ),
     // The first line: what follows quotes the file, which holds secrets.
     broken: error ? { line: lines.linePos(error.pos[0]).line, problem: error.message.split('\n')[0] ?? '' } : null,
   };

@@ -1,4 +1,6 @@
-/** Hermes's state files (docs/facts/hermes.md 3), each read with its traps in mind: every field may be missing or odd. */
+/**
+ * Hermes's state files (docs/facts/hermes.md 3), each read with its traps in mind: every field may be missing or odd.
+ */
 import type { Evidence, Marker } from '../../diagnosis/evidence.ts';
 import { JUDGED_LINKS } from './grammar.ts';
 import { MOST_BYTES } from '../../base/foreign/sizes.ts';
@@ -22,7 +24,10 @@ const integer = (value: unknown): number | null => {
   return typeof number === 'number' && Number.isInteger(number) && number > 0 ? number : null;
 };
 
-/** @returns pid and start time of `gateway.pid`, of the heartbeat and of the state file; old installs hold a bare number. */
+/**
+ * @returns pid and start time of `gateway.pid`, of the heartbeat and of the state file; old installs hold a bare
+ * number.
+ */
 export const readNamedProcess = (text: string): NamedProcess | null => {
   const bare = /^\s*(\d{1,15})\s*$/.exec(text);
   if (bare) return { pid: Number(bare[1]), startTime: null };
@@ -31,7 +36,9 @@ export const readNamedProcess = (text: string): NamedProcess | null => {
   return pid === null ? null : { pid, startTime: integer(record?.['start_time']) };
 };
 
-/** The lock file holds the same record as the pid file; a lock that is let go leaves it there, so its start time counts. */
+/**
+ * The lock file holds the same record as the pid file; a lock that is let go leaves it there, so its start time counts.
+ */
 export const PROCESS_RECORDS: readonly ProcessRecord[] = [
   { path: 'gateway.pid', name: 'pid_file', mostBytes: MOST_BYTES.record, read: readNamedProcess },
   { path: 'gateway.lock', name: 'lock_record', mostBytes: MOST_BYTES.record, read: readNamedProcess },
@@ -44,7 +51,11 @@ export const readHeartbeat = (text: string): Heartbeat | null => {
   const pid = integer(record?.['pid']);
   if (!record || pid === null) return null;
   const armed = record['loop_tick_socket'];
-  return { pid, updatedAt: fromWritten(record['updated_at']), socketArmed: armed === undefined ? null : armed === true };
+  return {
+    pid,
+    updatedAt: fromWritten(record['updated_at']),
+    socketArmed: armed === undefined ? null : armed === true,
+  };
 };
 
 const isJudged = (link: string): boolean => JUDGED_LINKS.some((judged) => judged === link);
@@ -62,10 +73,18 @@ const gatewayState: StateFile = {
     const turns = record['active_agents'];
     const work = typeof turns === 'number' && Number.isInteger(turns) && turns >= 0 ? { turns } : {};
     const claims: Evidence[] = [
-      { at, source: 'gateway_state.json', text: `gateway_state=${state} pid=${pid ?? '?'}`, link: null, fact: { kind: 'gateway-claim', state, pid, ...work } },
+      {
+        at,
+        source: 'gateway_state.json',
+        text: `gateway_state=${state} pid=${pid ?? '?'}`,
+        link: null,
+        fact: { kind: 'gateway-claim', state, pid, ...work },
+      },
     ];
     const platforms = record['platforms'];
-    for (const [link, platform] of Object.entries(typeof platforms === 'object' && platforms !== null ? (platforms as Json) : {})) {
+    for (const [link, platform] of Object.entries(
+      typeof platforms === 'object' && platforms !== null ? (platforms as Json) : {},
+    )) {
       const entry = typeof platform === 'object' && platform !== null ? (platform as Json) : {};
       // An entry of an earlier life says nothing (trap 5); a profile's entry (`name:link`) is another home's.
       const writer = integer(entry['writer_pid']);
@@ -93,10 +112,25 @@ const lifecycle: StateFile = {
     const at = fromWritten(record?.['exited_at']);
     const code = record?.['exit_code'];
     const pid = integer(record?.['pid']);
-    if (record?.['phase'] !== 'exited' || pid === null || at === null || typeof code !== 'number' || !Number.isInteger(code)) return [];
+    if (
+      record?.['phase'] !== 'exited' ||
+      pid === null ||
+      at === null ||
+      typeof code !== 'number' ||
+      !Number.isInteger(code)
+    )
+      return [];
     const reason = record['exit_reason'];
     const told = typeof reason === 'string' && reason ? ` (${reason})` : '';
-    return [{ at, source: 'gateway.lifecycle.json', text: redact(`exited with code ${code}${told}`), link: null, fact: { kind: 'gateway-exit', code, pid } }];
+    return [
+      {
+        at,
+        source: 'gateway.lifecycle.json',
+        text: redact(`exited with code ${code}${told}`),
+        link: null,
+        fact: { kind: 'gateway-exit', code, pid },
+      },
+    ];
   },
 };
 
@@ -107,11 +141,20 @@ const marker = (path: string, name: Marker, ttlMs: number | null): StateFile => 
   path,
   mostBytes: MOST_BYTES.record,
   read: (text, { now, modifiedAt }) => {
-    // A left-over of a clock that was ahead must not count for as long as that was; an update is under way all the same.
+    // A left-over of a clock that was ahead must not count for as long as that was; an update is under way all the
+    // same.
     const dated = modifiedAt !== null && modifiedAt <= now + AHEAD_MS;
     const at = dated ? modifiedAt : now;
     const present = text !== null && (ttlMs === null || ((dated || modifiedAt === null) && now - at < ttlMs));
-    return [{ at: present ? at : now, source: path, text: present ? `${path} is there` : `no ${path}`, link: null, fact: { kind: 'marker', marker: name, present } }];
+    return [
+      {
+        at: present ? at : now,
+        source: path,
+        text: present ? `${path} is there` : `no ${path}`,
+        link: null,
+        fact: { kind: 'marker', marker: name, present },
+      },
+    ];
   },
 });
 

@@ -1,4 +1,7 @@
-/** With what a client may ask the gateway (docs/facts/openclaw.md 4.3): the secret that it and its own command line share. */
+/**
+ * With what a client may ask the gateway (docs/facts/openclaw.md 4.3): the secret that it and its own command line
+ * share.
+ */
 import { section, type Section } from '../../base/section.ts';
 import { wordOf } from './config-file.ts';
 
@@ -15,7 +18,8 @@ export type Access = { readonly credential: Credential } | { readonly credential
 /** @param env the environment of the gateway, as far as it is known */
 export const accessOf = (root: Section, env: ReadonlyMap<string, string>): Access => {
   const auth = section(section(root['gateway'])['auth']);
-  const mode = wordOf(auth['mode']) ?? (auth['token'] === undefined && auth['password'] !== undefined ? 'password' : 'token');
+  const mode =
+    wordOf(auth['mode']) ?? (auth['token'] === undefined && auth['password'] !== undefined ? 'password' : 'token');
   if (mode === 'none') return { credential: null, why: 'none' };
   if (mode === 'trusted-proxy') return { credential: null, why: 'proxy' };
   const kind = mode === 'password' ? 'password' : 'token';
@@ -32,7 +36,9 @@ const variableIn = (value: unknown): string | null => {
 };
 
 /** Whether a value stands somewhere else than in the file. */
-export const isReference = (value: unknown): boolean => variableIn(value) !== null || (typeof value === 'object' && value !== null && typeof section(value)['source'] === 'string');
+export const isReference = (value: unknown): boolean =>
+  variableIn(value) !== null ||
+  (typeof value === 'object' && value !== null && typeof section(value)['source'] === 'string');
 
 const secretOf = (value: unknown, env: ReadonlyMap<string, string>): string | null => {
   const variable = variableIn(value);

@@ -41,8 +41,10 @@ const stateFact = (account: Account, now: Instant): AccountFact => {
   if (account['terminalDisconnect'] === true || lifecycle === 'blocked') return seen({ kind: 'link-gave-up' });
   if (running !== true) return seen(stoppedFact(account, error));
   // What is left over from before a restart of the link says nothing of it now.
-  if (lifecycle === 'starting' || (connected !== true && connected !== false)) return { at: time(account['lastStartAt'], now) ?? now, fact: { kind: 'link-open', content: true } };
-  if (connected === true && (lifecycle === undefined || lifecycle === 'ready')) return { at: time(account['lastConnectedAt'], now) ?? now, fact: { kind: 'link-login' } };
+  if (lifecycle === 'starting' || (connected !== true && connected !== false))
+    return { at: time(account['lastStartAt'], now) ?? now, fact: { kind: 'link-open', content: true } };
+  if (connected === true && (lifecycle === undefined || lifecycle === 'ready'))
+    return { at: time(account['lastConnectedAt'], now) ?? now, fact: { kind: 'link-login' } };
   return seen({ kind: 'link-lost', reason: error ?? 'disconnected' });
 };
 
@@ -52,5 +54,7 @@ const stoppedFact = (account: Account, error: string | null): LinkFact => {
   // By somebody's wish: its own health monitor leaves it alone, too.
   if (error === null || NOT_WANTED.test(error)) return { kind: 'link-closed' };
   const attempts = account['reconnectAttempts'];
-  return typeof attempts === 'number' && attempts >= MOST_ATTEMPTS ? { kind: 'link-gave-up' } : { kind: 'link-lost', reason: error };
+  return typeof attempts === 'number' && attempts >= MOST_ATTEMPTS
+    ? { kind: 'link-gave-up' }
+    : { kind: 'link-lost', reason: error };
 };

@@ -14,7 +14,8 @@ export type Channel = (typeof CHANNELS)[number];
 const OTHER_NAMES: Readonly<Record<string, Channel>> = { 'openclaw-qqbot': 'qqbot' };
 
 /** @returns null for a channel that is not judged. */
-export const channelOf = (name: string): Channel | null => OTHER_NAMES[name] ?? CHANNELS.find((channel) => channel === name) ?? null;
+export const channelOf = (name: string): Channel | null =>
+  OTHER_NAMES[name] ?? CHANNELS.find((channel) => channel === name) ?? null;
 
 export interface Account {
   readonly id: string;
@@ -34,7 +35,8 @@ export const accountsOf = (root: Section, channel: Channel): readonly Account[] 
   if (key === undefined) return [];
   const { accounts, defaultAccount, ...own } = section(section(root['channels'])[key]);
   const named = Object.keys(section(accounts)).filter((id) => id.trim() !== '');
-  const implicit = (named.length === 0 || wordOf(own['appId']) !== null) && !named.some((id) => normal(id) === IMPLICIT);
+  const implicit =
+    (named.length === 0 || wordOf(own['appId']) !== null) && !named.some((id) => normal(id) === IMPLICIT);
   const ids = [...named, ...(implicit ? [IMPLICIT] : [])].toSorted();
   const wanted = normal(wordOf(defaultAccount) ?? IMPLICIT);
   const first = ids.find((id) => normal(id) === wanted) ?? ids.find((id) => normal(id) === IMPLICIT) ?? ids[0];

@@ -20,7 +20,12 @@ export const createConfigReader = (): ConfigReader => {
   /** `until`: how long it is taken for the reason of a refusal. */
   let fault: { readonly until: number; readonly reason: string } | null = null;
   /** The refusal to which the lines without a time belong. */
-  let refusal: { readonly at: number; readonly kind: 'config-fatal'; readonly keys: readonly string[]; readonly lines: number } | null = null;
+  let refusal: {
+    readonly at: number;
+    readonly kind: 'config-fatal';
+    readonly keys: readonly string[];
+    readonly lines: number;
+  } | null = null;
   let reverted = false;
 
   const more = (line: LogLine): GatewayFact | null => {
@@ -41,13 +46,20 @@ export const createConfigReader = (): ConfigReader => {
         if (found.kind === 'config-taken') reverted = false;
         // What it would not take while it ran, it refuses at its next start, whenever that is.
         if (found.kind === 'config-taken') fault = null;
-        else if (found.kind === 'config-doubt' && PLUGIN_FAULT.test(found.reason)) fault = { until: Infinity, reason: found.reason };
+        else if (found.kind === 'config-doubt' && PLUGIN_FAULT.test(found.reason))
+          fault = { until: Infinity, reason: found.reason };
         refusal = found.kind === 'config-fatal' ? { at: line.at, kind: found.kind, keys: [], lines: 0 } : null;
-        return found.kind === 'config-fatal' && line.message.startsWith('Refusing to run') && fault !== null && line.at < fault.until ? { ...found, reason: fault.reason } : found;
+        return found.kind === 'config-fatal' &&
+          line.message.startsWith('Refusing to run') &&
+          fault !== null &&
+          line.at < fault.until
+          ? { ...found, reason: fault.reason }
+          : found;
       }
       const reason = PLUGIN_FAULT.exec(line.message)?.groups?.['reason'];
       // Of several lines about one key the first is the plainest.
-      if (reason !== undefined && (fault === null || line.at >= fault.until)) fault = { until: line.at + BEFORE_MS, reason };
+      if (reason !== undefined && (fault === null || line.at >= fault.until))
+        fault = { until: line.at + BEFORE_MS, reason };
       return more(line);
     },
     ready: () => {

@@ -2,7 +2,10 @@ import { MOST_BYTES } from '../../base/foreign/sizes.ts';
 import type { StateFile } from '../gateway-kind.ts';
 import { CONFIG_FILE } from './config-file.ts';
 
-/** A running gateway evaluates an edit within some seconds, and says so when it does not take it (docs/facts/openclaw.md 1.5). */
+/**
+ * A running gateway evaluates an edit within some seconds, and says so when it does not take it (docs/facts/openclaw.md
+ * 1.5).
+ */
 const EVALUATED_MS = 30_000;
 
 /** An edit that brings back what the gateway runs with is one of which it says nothing at all (seen with 2026.9.6). */
@@ -12,5 +15,13 @@ export const EDITED_CONFIG: StateFile = {
   read: (text, { now, modifiedAt }) =>
     text === null || modifiedAt === null || now - modifiedAt < EVALUATED_MS
       ? []
-      : [{ at: modifiedAt, source: CONFIG_FILE, text: 'edited, and nothing was said against it', link: null, fact: { kind: 'config-taken', silently: true } }],
+      : [
+          {
+            at: modifiedAt,
+            source: CONFIG_FILE,
+            text: 'edited, and nothing was said against it',
+            link: null,
+            fact: { kind: 'config-taken', silently: true },
+          },
+        ],
 };

@@ -27,11 +27,23 @@ export const openClawEntry: KindEntry = {
   stopMs: 330_000,
   findHomes: (env, userHome) => {
     const named = env['OPENCLAW_STATE_DIR'];
-    const homes = [...(named ? [named] : []), ...namesIn(userHome).filter((name) => FOLDER.test(name)).map((name) => join(userHome, name))];
-    return [...new Set(homes)].filter((home) => looksLikeHome(home, SIGNS)).map((home) => ({ name: nameOf(home), home }));
+    const homes = [
+      ...(named ? [named] : []),
+      ...namesIn(userHome)
+        .filter((name) => FOLDER.test(name))
+        .map((name) => join(userHome, name)),
+    ];
+    return [...new Set(homes)]
+      .filter((home) => looksLikeHome(home, SIGNS))
+      .map((home) => ({ name: nameOf(home), home }));
   },
   homeSigns: SIGNS,
   nameOf,
-  ownVariables: ['OPENCLAW_SERVICE_MARKER', 'OPENCLAW_SERVICE_KIND', 'OPENCLAW_SYSTEMD_UNIT', 'OPENCLAW_SUPERVISOR_MODE'],
+  ownVariables: [
+    'OPENCLAW_SERVICE_MARKER',
+    'OPENCLAW_SERVICE_KIND',
+    'OPENCLAW_SYSTEMD_UNIT',
+    'OPENCLAW_SUPERVISOR_MODE',
+  ],
   create: openClaw,
 };

@@ -9,7 +9,8 @@ import { OPENCLAW_INSTALLS } from './services.ts';
 import { openClawSymptom } from './symptoms.ts';
 
 /** What wrote the configuration last. */
-const readVersion = (text: string): string | null => wordOf(section(configOf(text).root['meta'])['lastTouchedVersion'])?.slice(0, 40) ?? null;
+const readVersion = (text: string): string | null =>
+  wordOf(section(configOf(text).root['meta'])['lastTouchedVersion'])?.slice(0, 40) ?? null;
 
 /** What the doctor asks of a gateway of OpenClaw (docs/facts/openclaw.md 1, 2, 6). */
 export const openClawExam = (home: string, names: LinkNames): KindExam => {
@@ -20,11 +21,19 @@ export const openClawExam = (home: string, names: LinkNames): KindExam => {
     settings: OPENCLAW_SETTINGS,
     symptom: openClawSymptom(names),
     otherProgram: otherOpenClawProgram,
-    siblingHomes: () => (userHome === null ? NO_EXAM.siblingHomes(home) : { root: `${userHome}/.openclaw`, profiles: userHome, isOne: (name) => /^\.openclaw-[\w-]+$/.test(name) }),
+    siblingHomes: () =>
+      userHome === null
+        ? NO_EXAM.siblingHomes(home)
+        : { root: `${userHome}/.openclaw`, profiles: userHome, isOne: (name) => /^\.openclaw-[\w-]+$/.test(name) },
     ownFiles: [CONFIG_FILE, 'state', 'state/openclaw.sqlite', 'logs', 'tmp'],
     version: { file: CONFIG_FILE, read: readVersion, update: 'openclaw update' },
     // The second is launchd's: the gateway's output (docs/facts/openclaw.md 3.3).
-    unrotatedLogs: ['logs/gateway-restart.log', ...(userHome === null ? [] : [`${userHome}/Library/Logs/openclaw/gateway${profile === null ? '' : `-${profile}`}.log`])],
+    unrotatedLogs: [
+      'logs/gateway-restart.log',
+      ...(userHome === null
+        ? []
+        : [`${userHome}/Library/Logs/openclaw/gateway${profile === null ? '' : `-${profile}`}.log`]),
+    ],
     named: /openclaw|clawdbot/i,
     installs: OPENCLAW_INSTALLS,
   };

@@ -15,19 +15,36 @@ interface CertainPattern extends GatewayPattern {
 const always = (fact: GatewayFact) => (): GatewayFact => fact;
 /** So long may a platform wait for a heartbeat; a busy machine writes of less every day. */
 const LONG_MS = 30_000;
-const blocked = ({ ms }: Groups): GatewayFact | null => (Number(ms) >= LONG_MS ? { kind: 'loop-blocked', blockedMs: Number(ms) } : null);
+const blocked = ({ ms }: Groups): GatewayFact | null =>
+  Number(ms) >= LONG_MS ? { kind: 'loop-blocked', blockedMs: Number(ms) } : null;
 
 /** The lines of its life, its file's words and its console's. */
 export const GATEWAY_PATTERNS: readonly GatewayPattern[] = [
   { message: /^loading configuration/, fact: always({ kind: 'gateway-starting' }) },
   { message: /^(?:gateway )?ready(?:$|\s)/, fact: always({ kind: 'gateway-ready' }) },
-  { message: /^(?:admission )?closed: (?<act>stop|restart)\b/, fact: ({ act }) => ({ kind: 'gateway-stopping', planned: true, forRestart: act === 'restart' }) },
-  { message: /^received SIG(?:TERM|INT); shutting down/, fact: always({ kind: 'gateway-stopping', planned: true, forRestart: false }) },
-  { message: /^received SIG\w+(?:; restarting| during shutdown; upgrading to )/, fact: always({ kind: 'gateway-stopping', planned: true, forRestart: true }) },
+  {
+    message: /^(?:admission )?closed: (?<act>stop|restart)\b/,
+    fact: ({ act }) => ({ kind: 'gateway-stopping', planned: true, forRestart: act === 'restart' }),
+  },
+  {
+    message: /^received SIG(?:TERM|INT); shutting down/,
+    fact: always({ kind: 'gateway-stopping', planned: true, forRestart: false }),
+  },
+  {
+    message: /^received SIG\w+(?:; restarting| during shutdown; upgrading to )/,
+    fact: always({ kind: 'gateway-stopping', planned: true, forRestart: true }),
+  },
   { message: /^(?:\[?shutdown\]? )?completed cleanly in/, fact: always({ kind: 'gateway-stopped' }) },
-  { message: /^Gateway failed to start: .*(?:gateway (?:is )?already running|another gateway instance is already listening)/s, fact: always({ kind: 'another-instance', pid: null }) },
+  {
+    message:
+      /^Gateway failed to start: .*(?:gateway (?:is )?already running|another gateway instance is already listening)/s,
+    fact: always({ kind: 'another-instance', pid: null }),
+  },
   // Where a service manager keeps it, it tries again and again in the same process (seen with 2026.9.6).
-  { message: /^gateway already running under \w+; waiting \d+ms before retrying startup/, fact: always({ kind: 'another-instance', pid: null }) },
+  {
+    message: /^gateway already running under \w+; waiting \d+ms before retrying startup/,
+    fact: always({ kind: 'another-instance', pid: null }),
+  },
   { message: /liveness warning: .*?eventLoopDelayMaxMs=(?<ms>\d+)/, fact: blocked },
   { message: /liveness heartbeat delayed: overdue=(?<ms>\d+)ms/, fact: blocked },
   { message: /^host timing gap detected: process was frozen ~(?<ms>\d+)ms/, fact: blocked },
@@ -37,21 +54,50 @@ export const GATEWAY_PATTERNS: readonly GatewayPattern[] = [
 /** What it takes for the file's own fault is one of two: of a file that is no JSON5 it says the same. */
 const NO_MODE = 'openclaw.json: gateway.mode is missing, or the file is no JSON5';
 
-/** Configurations that are refused or not used. A line about a wrong key may follow: `gateway: Unrecognized key: "x"`. */
+/**
+ * Configurations that are refused or not used. A line about a wrong key may follow: `gateway: Unrecognized key: "x"`.
+ */
 export const CONFIG_PATTERNS: readonly CertainPattern[] = [
-  { message: /^Gateway start blocked: existing config is missing gateway\.mode/, fact: always({ kind: 'config-fatal', reason: NO_MODE }) },
-  { message: /^(?:Gateway start blocked: |Missing config\. )(?<reason>.*)/s, fact: ({ reason }) => ({ kind: 'config-fatal', reason: short(reason) }) },
-  { message: /^Gateway failed to start: (?<reason>Invalid config\b.*)/s, fact: ({ reason }) => ({ kind: 'config-fatal', reason: faultIn(reason) }) },
-  { message: /^(?<reason>Gateway auth is set to password, but no password is configured|Refusing to bind gateway to )/, fact: ({ reason }) => ({ kind: 'config-fatal', reason: reason ?? '' }) },
-  { message: /^Refusing to run automatic gateway startup migrations because the selected config changed during startup/, fact: always({ kind: 'config-fatal', reason: 'a plugin refuses its configuration' }) },
+  {
+    message: /^Gateway start blocked: existing config is missing gateway\.mode/,
+    fact: always({ kind: 'config-fatal', reason: NO_MODE }),
+  },
+  {
+    message: /^(?:Gateway start blocked: |Missing config\. )(?<reason>.*)/s,
+    fact: ({ reason }) => ({ kind: 'config-fatal', reason: short(reason) }),
+  },
+  {
+    message: /^Gateway failed to start: (?<reason>Invalid config\b.*)/s,
+    fact: ({ reason }) => ({ kind: 'config-fatal', reason: faultIn(reason) }),
+  },
+  {
+    message: /^(?<reason>Gateway auth is set to password, but no password is configured|Refusing to bind gateway to )/,
+    fact: ({ reason }) => ({ kind: 'config-fatal', reason: reason ?? '' }),
+  },
+  {
+    message: /^Refusing to run automatic gateway startup migrations because the selected config changed during startup/,
+    fact: always({ kind: 'config-fatal', reason: 'a plugin refuses its configuration' }),
+  },
   // The command line refuses to restart a gateway into this, and leaves it running.
-  { message: /^Gateway aborted: (?<reason>config is invalid\b.*)/s, fact: ({ reason }) => ({ kind: 'config-doubt', doubt: 'not_taken', reason: faultIn(reason) }) },
-  { message: /^config reload skipped \(invalid config\): (?<reason>.*)/s, fact: ({ reason }) => ({ kind: 'config-doubt', doubt: 'not_taken', reason: short(reason) }) },
-  { message: /^Config auto-restored from (?:backup|last-known-good): (?:(?! \().)* \((?<reason>[^)]*)\)/s, fact: ({ reason }) => ({ kind: 'config-doubt', doubt: 'reverted', reason: short(reason) }) },
+  {
+    message: /^Gateway aborted: (?<reason>config is invalid\b.*)/s,
+    fact: ({ reason }) => ({ kind: 'config-doubt', doubt: 'not_taken', reason: faultIn(reason) }),
+  },
+  {
+    message: /^config reload skipped \(invalid config\): (?<reason>.*)/s,
+    fact: ({ reason }) => ({ kind: 'config-doubt', doubt: 'not_taken', reason: short(reason) }),
+  },
+  {
+    message: /^Config auto-restored from (?:backup|last-known-good): (?:(?! \().)* \((?<reason>[^)]*)\)/s,
+    fact: ({ reason }) => ({ kind: 'config-doubt', doubt: 'reverted', reason: short(reason) }),
+  },
   { message: /^config (?:hot reload|change) applied\b/, fact: always({ kind: 'config-taken' }) },
 ];
 
-/** What a plugin refuses, in lines of their own before or after: `× channels.qqbot.allowFrom: invalid config for plugin qqbot: …`. */
+/**
+ * What a plugin refuses, in lines of their own before or after: `× channels.qqbot.allowFrom: invalid config for plugin
+ * qqbot: …`.
+ */
 export const PLUGIN_FAULT = /^(?:\W*[^\w.[\]"-])?(?<reason>(?:[\w.[\]"-]+: )?invalid config for plugin [\w@/.-]+: .+)/;
 
 /** A line that names a key: `openclaw.json:2 — gateway: Unrecognized key: "bogus"`, `- gateway.port: Invalid input`. */

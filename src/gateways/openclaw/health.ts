@@ -5,18 +5,26 @@
 import { isSection } from '../../base/section.ts';
 import { bodyOf, get } from '../get.ts';
 
-/** `silent`: it connects, which the kernel does for a frozen process as well, and no answer comes. `strange`: somebody else listens there. */
+/**
+ * `silent`: it connects, which the kernel does for a frozen process as well, and no answer comes. `strange`: somebody
+ * else listens there.
+ */
 export type Health = 'live' | 'silent' | 'closed' | 'strange';
 
-type Answer = { readonly state: 'answer'; readonly body: Readonly<Record<string, unknown>> } | { readonly state: Exclude<Health, 'live'> };
+type Answer =
+  | { readonly state: 'answer'; readonly body: Readonly<Record<string, unknown>> }
+  | { readonly state: Exclude<Health, 'live'> };
 
 /** Never throws, whatever listens there. */
 const ask = async (port: number, path: string, timeoutMs: number): Promise<Answer> => {
   try {
-    return await get({ url: new URL(path, `http://127.0.0.1:${port}`), headers: { accept: 'application/json' }, timeoutMs }, async (response) => {
-      const { text, whole } = await bodyOf(response);
-      return whole ? readBody(text) : { state: 'strange' };
-    });
+    return await get(
+      { url: new URL(path, `http://127.0.0.1:${port}`), headers: { accept: 'application/json' }, timeoutMs },
+      async (response) => {
+        const { text, whole } = await bodyOf(response);
+        return whole ? readBody(text) : { state: 'strange' };
+      },
+    );
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     return { state: code === 'ECONNREFUSED' ? 'closed' : code.startsWith('HPE_') ? 'strange' : 'silent' };
@@ -41,13 +49,20 @@ export const askHealth = async (port: number, timeoutMs: number): Promise<Health
 /** Whether its start has come through; null: it does not say, as older versions do not. While it drains it has not. */
 export const askStarted = async (port: number, timeoutMs: number): Promise<boolean | null> => {
   const answer = await ask(port, '/startup', timeoutMs);
-  return answer.state !== 'answer' || typeof answer.body['status'] !== 'string' ? null : answer.body['ok'] === true && answer.body['status'] === 'started';
+  return answer.state !== 'answer' || typeof answer.body['status'] !== 'string'
+    ? null
+    : answer.body['ok'] === true && answer.body['status'] === 'started';
 };
 
-/** The channels that its brake keeps off although it calls itself ready (docs/facts/openclaw.md 0.3); null: it does not say. */
+/**
+ * The channels that its brake keeps off although it calls itself ready (docs/facts/openclaw.md 0.3); null: it does not
+ * say.
+ */
 export const askSuppressed = async (port: number, timeoutMs: number): Promise<readonly string[] | null> => {
   const answer = await ask(port, '/readyz', timeoutMs);
   if (answer.state !== 'answer' || typeof answer.body['ready'] !== 'boolean') return null;
   const { suppressed } = answer.body;
-  return Array.isArray(suppressed) ? suppressed.filter((channel): channel is string => typeof channel === 'string') : [];
+  return Array.isArray(suppressed)
+    ? suppressed.filter((channel): channel is string => typeof channel === 'string')
+    : [];
 };

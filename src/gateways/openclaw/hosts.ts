@@ -5,11 +5,21 @@ import type { LinkName } from '../../diagnosis/evidence.ts';
 import { accountsOf, CHANNELS, type Channel } from './accounts.ts';
 import { wordOf } from './config-file.ts';
 
-const USUAL: Readonly<Record<Channel, readonly string[]>> = { feishu: ['open.feishu.cn:443'], qqbot: ['api.sgroup.qq.com:443', 'bots.qq.com:443'] };
+const USUAL: Readonly<Record<Channel, readonly string[]>> = {
+  feishu: ['open.feishu.cn:443'],
+  qqbot: ['api.sgroup.qq.com:443', 'bots.qq.com:443'],
+};
 
 export const hostsOf = (root: Section): Readonly<Record<LinkName, readonly string[]>> => ({
   ...USUAL,
-  ...Object.fromEntries(CHANNELS.flatMap((channel) => accountsOf(root, channel).map(({ link, settings }) => [link, channel === 'feishu' ? feishuHosts(wordOf(settings['domain'])) : USUAL.qqbot]))),
+  ...Object.fromEntries(
+    CHANNELS.flatMap((channel) =>
+      accountsOf(root, channel).map(({ link, settings }) => [
+        link,
+        channel === 'feishu' ? feishuHosts(wordOf(settings['domain'])) : USUAL.qqbot,
+      ]),
+    ),
+  ),
 });
 
 /** `feishu`, `lark`, or an address of its own. */

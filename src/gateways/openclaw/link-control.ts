@@ -1,4 +1,6 @@
-/** One channel restarted alone (docs/facts/openclaw.md 0.6): what counts is the outcome, not that the call was taken. */
+/**
+ * One channel restarted alone (docs/facts/openclaw.md 0.6): what counts is the outcome, not that the call was taken.
+ */
 import { section } from '../../base/section.ts';
 import type { LinkName } from '../../diagnosis/evidence.ts';
 import type { LinkControl } from '../gateway-kind.ts';
@@ -24,7 +26,8 @@ const usualAddress = (link: LinkName): LinkAddress => {
 const DONE = 'handed-off';
 
 export const linkControl = ({ call, addressOf }: LinkControlOptions): LinkControl => {
-  const ask = async (act: 'stop' | 'start', link: LinkName): Promise<Readonly<Record<string, unknown>>> => section(await call(`channels.${act}`, addressOf(link) ?? usualAddress(link)));
+  const ask = async (act: 'stop' | 'start', link: LinkName): Promise<Readonly<Record<string, unknown>>> =>
+    section(await call(`channels.${act}`, addressOf(link) ?? usualAddress(link)));
   return {
     command: (act, link) => `channels.${act} ${link}`,
     stop: async (link) => {

@@ -14,7 +14,8 @@ export interface LinkPattern {
 
 const always = (fact: LinkFact) => (): LinkFact => fact;
 
-const NETWORK = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ENETDOWN|ETIMEDOUT|ECONNRESET|EPIPE|timed? ?out|getaddrinfo|socket hang up|Network error|fetch failed/i;
+const NETWORK =
+  /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ENETDOWN|ETIMEDOUT|ECONNRESET|EPIPE|timed? ?out|getaddrinfo|socket hang up|Network error|fetch failed/i;
 const PLATFORM = /\bcode[:=]\s*\d+|HTTP [45]\d\d|system busy|status(?: code)? [45]\d\d/i;
 
 /** A failed try's own words tell whether the platform answered with an error or could not be reached at all. */
@@ -30,7 +31,10 @@ const hostFact = (address = ''): LinkFact | null => {
   return host === undefined ? null : { kind: 'link-host', host: `${host}:${port}` };
 };
 
-const feishu = (message: string, fact: LinkPattern['fact']): LinkPattern => ({ message: new RegExp(`^(?:feishu\\[(?<account>[^\\]]*)\\]: )?${message}`, 's'), fact });
+const feishu = (message: string, fact: LinkPattern['fact']): LinkPattern => ({
+  message: new RegExp(`^(?:feishu\\[(?<account>[^\\]]*)\\]: )?${message}`, 's'),
+  fact,
+});
 
 /** docs/facts/openclaw.md 5.4. A reconnect that worked prints nothing: `channels.status` tells it. */
 export const FEISHU_PATTERNS: readonly LinkPattern[] = [
@@ -40,26 +44,44 @@ export const FEISHU_PATTERNS: readonly LinkPattern[] = [
   feishu('WebSocket client started', always({ kind: 'link-open' })),
   // "Recoverable" is wrong: the SDK has stopped, and nothing makes a new one.
   feishu('WebSocket SDK reported recoverable error: ', always({ kind: 'link-gave-up' })),
-  feishu('WebSocket connection ended, recreating client in \\d+ms: (?<reason>.*)', ({ reason }) => ({ kind: 'link-lost', reason: reason ?? '' })),
-  feishu('WebSocket start failed, retrying in (?<ms>\\d+)ms: (?<error>.*)', ({ ms, error }) => ({ ...failureOf(error), nextInMs: Number(ms) })),
+  feishu('WebSocket connection ended, recreating client in \\d+ms: (?<reason>.*)', ({ reason }) => ({
+    kind: 'link-lost',
+    reason: reason ?? '',
+  })),
+  feishu('WebSocket start failed, retrying in (?<ms>\\d+)ms: (?<error>.*)', ({ ms, error }) => ({
+    ...failureOf(error),
+    nextInMs: Number(ms),
+  })),
   feishu('(?:received message from|dispatching to agent|dispatch complete)', always({ kind: 'link-traffic' })),
   feishu('abort signal received, stopping', always({ kind: 'link-closed' })),
 ];
 
 /** What the SDK prints: `[level]: [ '[ws]', 'text' ]`, over several lines on the console. */
-const sdk = (message: string, fact: LinkPattern['fact']): LinkPattern => ({ message: new RegExp(String.raw`^\[(?:info|warn|error)\]: \[\s*'(?:\[ws\]|ws)',\s*['"]` + message, 's'), fact });
+const sdk = (message: string, fact: LinkPattern['fact']): LinkPattern => ({
+  message: new RegExp(String.raw`^\[(?:info|warn|error)\]: \[\s*'(?:\[ws\]|ws)',\s*['"]` + message, 's'),
+  fact,
+});
 
 /** The SDK is a library: its lines have no subsystem, and no account. */
 export const FEISHU_SDK_PATTERNS: readonly LinkPattern[] = [
   sdk(`reconnect'`, always({ kind: 'link-lost', reason: 'the connection ended' })),
   sdk('no pong/inbound within', always({ kind: 'link-lost', reason: 'no pong' })),
-  sdk('invalid appId: (?<reason>[^\'"]*)', ({ reason }) => ({ kind: 'link-rejected', reason: `invalid appId: ${reason ?? ''}` })),
-  sdk('(?<error>(?:connect (?:failed|E[A-Z_]+)|getaddrinfo|unable to connect to the server|code: \\d+)[^\'"\\n]*)', ({ error }) => failureOf(error)),
+  sdk('invalid appId: (?<reason>[^\'"]*)', ({ reason }) => ({
+    kind: 'link-rejected',
+    reason: `invalid appId: ${reason ?? ''}`,
+  })),
+  sdk(
+    '(?<error>(?:connect (?:failed|E[A-Z_]+)|getaddrinfo|unable to connect to the server|code: \\d+)[^\'"\\n]*)',
+    ({ error }) => failureOf(error),
+  ),
   sdk('ws client closed manually', always({ kind: 'link-closed' })),
 ];
 
 /** Its tags: `[qqbot:default]`, `[default]`, and of the token's maker `[qqbot:token:APPID]` behind one of those. */
-const qq = (message: string, fact: LinkPattern['fact']): LinkPattern => ({ message: new RegExp(`^(?:\\[(?:qqbot:)?(?<account>[^\\]:]*)\\] )?(?:\\[[^\\]]*\\] )*${message}`, 's'), fact });
+const qq = (message: string, fact: LinkPattern['fact']): LinkPattern => ({
+  message: new RegExp(`^(?:\\[(?:qqbot:)?(?<account>[^\\]:]*)\\] )?(?:\\[[^\\]]*\\] )*${message}`, 's'),
+  fact,
+});
 const REFUSED = /^(?:offline\/sandbox-only|banned)$/;
 
 /** docs/facts/openclaw.md 5.5. A close with 4009 or 1006 is tried again by the plugin; with 1000 it is not. */
@@ -68,11 +90,21 @@ export const QQ_PATTERNS: readonly LinkPattern[] = [
   qq('WebSocket connected', always({ kind: 'link-open' })),
   qq('Starting gateway\\b', always({ kind: 'link-open' })),
   qq('Connecting to (?<address>wss?://\\S+)', ({ address }) => hostFact(address)),
-  qq('WebSocket closed: (?<code>\\d+)(?: (?<reason>.*))?', ({ code, reason }) => ({ kind: 'link-lost', code: Number(code), ...(reason ? { reason } : {}) })),
-  qq('Gateway disconnected: (?<reason>.*)', ({ reason = '' }) => (REFUSED.test(reason) ? { kind: 'link-rejected', reason } : { kind: 'link-lost', reason })),
+  qq('WebSocket closed: (?<code>\\d+)(?: (?<reason>.*))?', ({ code, reason }) => ({
+    kind: 'link-lost',
+    code: Number(code),
+    ...(reason ? { reason } : {}),
+  })),
+  qq('Gateway disconnected: (?<reason>.*)', ({ reason = '' }) =>
+    REFUSED.test(reason) ? { kind: 'link-rejected', reason } : { kind: 'link-lost', reason },
+  ),
   qq('Connection failed: (?<error>.*)', ({ error }) => failureOf(error)),
   qq('(?<error>Network error[^\\n]*)', ({ error }) => failureOf(error)),
-  qq('Reconnecting \\S+ in (?<ms>\\d+)ms \\(attempt (?<attempt>\\d+)\\)', ({ ms, attempt }) => ({ kind: 'link-retrying', attempt: Number(attempt), nextInMs: Number(ms) })),
+  qq('Reconnecting \\S+ in (?<ms>\\d+)ms \\(attempt (?<attempt>\\d+)\\)', ({ ms, attempt }) => ({
+    kind: 'link-retrying',
+    attempt: Number(attempt),
+    nextInMs: Number(ms),
+  })),
   qq('Rate limited \\(4008\\), waiting (?<ms>\\d+)ms', ({ ms }) => ({ kind: 'link-retrying', nextInMs: Number(ms) })),
   // It goes on trying; that it is lost again and again, its losses tell.
   qq('Too many quick disconnects', always({ kind: 'link-retrying' })),
@@ -81,18 +113,37 @@ export const QQ_PATTERNS: readonly LinkPattern[] = [
   qq('(?<reason>QQBot not configured[^\\n]*)', ({ reason }) => ({ kind: 'link-rejected', reason: reason ?? '' })),
 ];
 
-const task = (message: string, fact: LinkPattern['fact']): LinkPattern => ({ message: new RegExp(`^(?:\\[(?<account>[^\\]:]*)\\] )?${message}`, 's'), fact });
+const task = (message: string, fact: LinkPattern['fact']): LinkPattern => ({
+  message: new RegExp(`^(?:\\[(?<account>[^\\]:]*)\\] )?${message}`, 's'),
+  fact,
+});
 
 /** The gateway on a channel whose task ended, under that channel's subsystem (docs/facts/openclaw.md 5.1, 5.2). */
 export const CHANNEL_PATTERNS: readonly LinkPattern[] = [
-  task('auto-restart attempt (?<attempt>\\d+)/\\d+ in (?<seconds>\\d+(?:\\.\\d+)?)s', ({ attempt, seconds }) => ({ kind: 'link-retrying', attempt: Number(attempt), nextInMs: Number(seconds) * 1_000 })),
+  task('auto-restart attempt (?<attempt>\\d+)/\\d+ in (?<seconds>\\d+(?:\\.\\d+)?)s', ({ attempt, seconds }) => ({
+    kind: 'link-retrying',
+    attempt: Number(attempt),
+    nextInMs: Number(seconds) * 1_000,
+  })),
   task('restarting after timed-out channel stop completed', always({ kind: 'link-retrying' })),
-  task('(?:giving up after \\d+ restart attempts|auto-restart skipped, terminal disconnect)', always({ kind: 'link-gave-up' })),
-  task('channel exited(?:: (?<reason>.*)| without an error)', ({ reason }) => ({ kind: 'link-lost', reason: reason ?? 'the channel ended' })),
-  task('channel autostart suppressed by crash-loop breaker; refusing automatic start for [\\w-]+(?: account (?<named>[^.\\s]+))?', always({ kind: 'link-held', reason: 'channel autostart suppressed by crash-loop breaker' })),
+  task(
+    '(?:giving up after \\d+ restart attempts|auto-restart skipped, terminal disconnect)',
+    always({ kind: 'link-gave-up' }),
+  ),
+  task('channel exited(?:: (?<reason>.*)| without an error)', ({ reason }) => ({
+    kind: 'link-lost',
+    reason: reason ?? 'the channel ended',
+  })),
+  task(
+    'channel autostart suppressed by crash-loop breaker; refusing automatic start for [\\w-]+(?: account (?<named>[^.\\s]+))?',
+    always({ kind: 'link-held', reason: 'channel autostart suppressed by crash-loop breaker' }),
+  ),
 ];
 
-const monitor = (message: string, fact: LinkPattern['fact']): LinkPattern => ({ message: new RegExp(`^\\[(?<channel>[\\w-]+):(?<account>[^\\]]*)\\] health-monitor: ${message}`, 's'), fact });
+const monitor = (message: string, fact: LinkPattern['fact']): LinkPattern => ({
+  message: new RegExp(`^\\[(?<channel>[\\w-]+):(?<account>[^\\]]*)\\] health-monitor: ${message}`, 's'),
+  fact,
+});
 
 /** `[feishu:default] health-monitor: …`; which channel, the group `channel` tells. */
 export const MONITOR_PATTERNS: readonly LinkPattern[] = [
@@ -100,5 +151,8 @@ export const MONITOR_PATTERNS: readonly LinkPattern[] = [
   monitor('restart failed: (?<error>.*)', ({ error }) => failureOf(error)),
   monitor('hit \\d+ restarts/hour limit', always({ kind: 'link-needs-attention' })),
   monitor('skipping restart, (?:terminal[- ]disconnect|blocked)', always({ kind: 'link-gave-up' })),
-  monitor('channel autostart suppressed', always({ kind: 'link-held', reason: 'channel autostart suppressed by its restart-loop breaker' })),
+  monitor(
+    'channel autostart suppressed',
+    always({ kind: 'link-held', reason: 'channel autostart suppressed by its restart-loop breaker' }),
+  ),
 ];

@@ -25,10 +25,19 @@ export const CREDENTIALS: Readonly<Record<Channel, readonly [CredentialRule, Cre
 
 const MODES = ['websocket', 'webhook'];
 
-export const lintAccount = (channel: Channel, { link, settings, path }: Account, env: ReadonlyMap<string, string>): readonly SettingFault[] => {
+export const lintAccount = (
+  channel: Channel,
+  { link, settings, path }: Account,
+  env: ReadonlyMap<string, string>,
+): readonly SettingFault[] => {
   const faults: SettingFault[] = [];
-  const isThere = ({ key, variable }: CredentialRule): boolean => wordOf(settings[key]) !== null || isReference(settings[key]) || (env.get(variable) ?? '') !== '';
-  const misnamed = channel === 'qqbot' && settings['appSecret'] !== undefined && !isThere(CREDENTIALS.qqbot[1]) && settings['clientSecretFile'] === undefined;
+  const isThere = ({ key, variable }: CredentialRule): boolean =>
+    wordOf(settings[key]) !== null || isReference(settings[key]) || (env.get(variable) ?? '') !== '';
+  const misnamed =
+    channel === 'qqbot' &&
+    settings['appSecret'] !== undefined &&
+    !isThere(CREDENTIALS.qqbot[1]) &&
+    settings['clientSecretFile'] === undefined;
   if (misnamed) faults.push({ code: 'setting_misnamed', link, name: `${path}.appSecret`, right: 'clientSecret' });
   // A channel that nobody set up has nothing wrong about it.
   const isSetUp = misnamed || CREDENTIALS[channel].some(isThere);
@@ -41,7 +50,10 @@ export const lintAccount = (channel: Channel, { link, settings, path }: Account,
     } else if (word !== null && isPlaceholder(word)) faults.push({ code: 'setting_placeholder', link, name });
     else if (word !== null && rule.form?.test(word) === false) faults.push({ code: 'setting_app_id', link, name });
   }
-  return [...faults, ...(isSetUp ? [...modeFaults(channel, { link, settings, path }), ...doors(channel, { link, settings, path })] : [])];
+  return [
+    ...faults,
+    ...(isSetUp ? [...modeFaults(channel, { link, settings, path }), ...doors(channel, { link, settings, path })] : []),
+  ];
 };
 
 type Part = Pick<Account, 'link' | 'settings' | 'path'>;
@@ -49,7 +61,9 @@ type Part = Pick<Account, 'link' | 'settings' | 'path'>;
 const modeFaults = (channel: Channel, { link, settings, path }: Part): readonly SettingFault[] => {
   const mode = wordOf(settings['connectionMode']);
   if (channel !== 'feishu' || mode === null || mode === 'websocket') return [];
-  return mode === 'webhook' ? [{ code: 'setting_webhook_mode', link }] : [{ code: 'setting_unknown', link, name: `${path}.connectionMode`, value: mode.slice(0, 40), allowed: MODES }];
+  return mode === 'webhook'
+    ? [{ code: 'setting_webhook_mode', link }]
+    : [{ code: 'setting_unknown', link, name: `${path}.connectionMode`, value: mode.slice(0, 40), allowed: MODES }];
 };
 
 const doors = (channel: Channel, { link, settings, path }: Part): readonly SettingFault[] => {
@@ -57,7 +71,9 @@ const doors = (channel: Channel, { link, settings, path }: Part): readonly Setti
   const list = Array.isArray(allowFrom) ? (allowFrom as readonly unknown[]) : [];
   const faults: SettingFault[] = [];
   // Its schema refuses that, and the gateway then does not start (docs/facts/openclaw.md 1.5).
-  if (channel === 'qqbot' && list.includes('*')) faults.push({ code: 'setting_everybody', link, name: `${path}.allowFrom` });
-  if (dmPolicy === 'disabled' || (dmPolicy === 'allowlist' && list.length === 0)) faults.push({ code: 'setting_nobody', link, name: `${path}.dmPolicy` });
+  if (channel === 'qqbot' && list.includes('*'))
+    faults.push({ code: 'setting_everybody', link, name: `${path}.allowFrom` });
+  if (dmPolicy === 'disabled' || (dmPolicy === 'allowlist' && list.length === 0))
+    faults.push({ code: 'setting_nobody', link, name: `${path}.dmPolicy` });
   return faults;
 };

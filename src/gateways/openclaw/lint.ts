@@ -1,4 +1,7 @@
-/** What is wrong in `openclaw.json` (docs/facts/openclaw.md 1.1, 1.5, 3.2), told from its text alone. Values are never repeated. */
+/**
+ * What is wrong in `openclaw.json` (docs/facts/openclaw.md 1.1, 1.5, 3.2), told from its text alone. Values are never
+ * repeated.
+ */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { section, type Section } from '../../base/section.ts';
@@ -11,7 +14,12 @@ import { CREDENTIALS, lintAccount } from './lint-account.ts';
 import { logsOf } from './places.ts';
 
 /** Its own `doctor` takes these out (docs/facts/openclaw.md 1.5). */
-const RETIRED = ['channelHealthCheckMinutes', 'channelStaleEventThresholdMinutes', 'channelMaxRestartsPerHour', 'handshakeTimeoutMs'];
+const RETIRED = [
+  'channelHealthCheckMinutes',
+  'channelStaleEventThresholdMinutes',
+  'channelMaxRestartsPerHour',
+  'handshakeTimeoutMs',
+];
 
 const lint = (texts: SettingTexts): readonly SettingFault[] => {
   if (texts.config === null) return [];
@@ -19,7 +27,11 @@ const lint = (texts: SettingTexts): readonly SettingFault[] => {
   if (broken !== null) return [broken];
   const { root } = configOf(texts.config);
   const env = new Map([...variablesOf(texts.env ?? ''), ...(texts.variables ?? [])]);
-  return [...lintGateway(root, env), ...CHANNELS.flatMap((channel) => lintChannel(root, channel, env)), ...lintFile(texts, root)];
+  return [
+    ...lintGateway(root, env),
+    ...CHANNELS.flatMap((channel) => lintChannel(root, channel, env)),
+    ...lintFile(texts, root),
+  ];
 };
 
 const syntaxFault = (text: string): SettingFault | null => {
@@ -29,7 +41,9 @@ const syntaxFault = (text: string): SettingFault | null => {
   } catch (error) {
     const { lineNumber, columnNumber } = error as { readonly lineNumber?: number; readonly columnNumber?: number };
     // Its words quote a character of the file at most; the place is told apart.
-    const problem = (error instanceof Error ? error.message : String(error)).replace(/^JSON5: /, '').replace(/ at \d+:\d+$/, '');
+    const problem = (error instanceof Error ? error.message : String(error))
+      .replace(/^JSON5: /, '')
+      .replace(/ at \d+:\d+$/, '');
     return { code: 'setting_json', file: CONFIG_FILE, line: lineNumber ?? null, column: columnNumber ?? null, problem };
   }
 };
@@ -40,8 +54,12 @@ const lintGateway = (root: Section, env: ReadonlyMap<string, string>): readonly 
   const access = accessOf(root, env);
   const level = wordOf(section(root['logging'])['level'])?.toLowerCase() ?? '';
   return [
-    ...(mode === 'local' ? [] : [{ code: 'setting_gateway_mode', mode: mode !== null && /^[a-z-]{1,20}$/.test(mode) ? mode : null } as const]),
-    ...RETIRED.filter((key) => gateway[key] !== undefined).map((key) => ({ code: 'setting_retired', name: `gateway.${key}` }) as const),
+    ...(mode === 'local'
+      ? []
+      : [{ code: 'setting_gateway_mode', mode: mode !== null && /^[a-z-]{1,20}$/.test(mode) ? mode : null } as const]),
+    ...RETIRED.filter((key) => gateway[key] !== undefined).map(
+      (key) => ({ code: 'setting_retired', name: `gateway.${key}` }) as const,
+    ),
     ...(access.credential === null ? [{ code: 'setting_auth', access: access.why } as const] : []),
     ...(['warn', 'error', 'fatal', 'silent'].includes(level) ? [{ code: 'setting_log_level', level } as const] : []),
   ];
@@ -50,18 +68,32 @@ const lintGateway = (root: Section, env: ReadonlyMap<string, string>): readonly 
 const lintChannel = (root: Section, channel: Channel, env: ReadonlyMap<string, string>): readonly SettingFault[] => {
   const accounts = accountsOf(root, channel).filter(({ settings }) => settings['enabled'] !== false);
   // The variables stand for the default account's keys alone.
-  const faults = accounts.flatMap((account) => lintAccount(channel, account, account.link === channel ? env : new Map()));
+  const faults = accounts.flatMap((account) =>
+    lintAccount(channel, account, account.link === channel ? env : new Map()),
+  );
   const isSetUp = accounts.some(({ settings }) => CREDENTIALS[channel].some(({ key }) => settings[key] !== undefined));
   return isSetUp ? [...faults, ...pluginFault(root, channel)] : faults;
 };
 
-const PLUGINS: Readonly<Record<Channel, readonly string[]>> = { feishu: ['feishu'], qqbot: ['qqbot', 'openclaw-qqbot'] };
+const PLUGINS: Readonly<Record<Channel, readonly string[]>> = {
+  feishu: ['feishu'],
+  qqbot: ['qqbot', 'openclaw-qqbot'],
+};
 
 /** Without an entry of its own a plugin that was installed from outside never starts its channel. */
 const pluginFault = (root: Section, channel: Channel): readonly SettingFault[] => {
   const entries = section(section(root['plugins'])['entries']);
   const states = PLUGINS[channel].map((plugin) => section(entries[plugin])['enabled']);
-  return states.includes(true) ? [] : [{ code: 'setting_plugin', link: channel, name: `plugins.entries.${PLUGINS[channel][0] ?? channel}.enabled`, off: states.includes(false) }];
+  return states.includes(true)
+    ? []
+    : [
+        {
+          code: 'setting_plugin',
+          link: channel,
+          name: `plugins.entries.${PLUGINS[channel][0] ?? channel}.enabled`,
+          off: states.includes(false),
+        },
+      ];
 };
 
 const lintFile = ({ home, backup, rootConfig }: SettingTexts, root: Section): readonly SettingFault[] => {
@@ -69,8 +101,12 @@ const lintFile = ({ home, backup, rootConfig }: SettingTexts, root: Section): re
   const other = rootOf(home);
   const logOf = (of: string, config: string | null): string => logsOf(of, configOf(config), '/tmp')[0] ?? '';
   return [
-    ...(!isWritten(root) && isWritten(configOf(backup ?? null).root) ? [{ code: 'setting_no_meta', file: CONFIG_FILE } as const] : []),
-    ...(other !== null && rootConfig !== null && logOf(home, JSON.stringify(root)) === logOf(other, rootConfig) ? [{ code: 'setting_shared_log', root: other } as const] : []),
+    ...(!isWritten(root) && isWritten(configOf(backup ?? null).root)
+      ? [{ code: 'setting_no_meta', file: CONFIG_FILE } as const]
+      : []),
+    ...(other !== null && rootConfig !== null && logOf(home, JSON.stringify(root)) === logOf(other, rootConfig)
+      ? [{ code: 'setting_shared_log', root: other } as const]
+      : []),
   ];
 };
 
@@ -85,7 +121,14 @@ export const OPENCLAW_SETTINGS: SettingFiles = {
   config: CONFIG_FILE,
   backup: `${CONFIG_FILE}.bak`,
   secrets: [CONFIG_FILE, '.env'],
-  environment: ['OPENCLAW_GATEWAY_TOKEN', 'OPENCLAW_GATEWAY_PASSWORD', 'FEISHU_APP_ID', 'FEISHU_APP_SECRET', 'QQBOT_APP_ID', 'QQBOT_CLIENT_SECRET'],
+  environment: [
+    'OPENCLAW_GATEWAY_TOKEN',
+    'OPENCLAW_GATEWAY_PASSWORD',
+    'FEISHU_APP_ID',
+    'FEISHU_APP_SECRET',
+    'QQBOT_APP_ID',
+    'QQBOT_CLIENT_SECRET',
+  ],
   rootOf,
   lint,
   // It is for its own tools to write the file anew; by hand it is edited.

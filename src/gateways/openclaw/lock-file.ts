@@ -1,4 +1,7 @@
-/** `gateway.state.lock`: who owns the state folder (docs/facts/openclaw.md 6). JSON, padded with blanks to a fixed length. */
+/**
+ * `gateway.state.lock`: who owns the state folder (docs/facts/openclaw.md 6). JSON, padded with blanks to a fixed
+ * length.
+ */
 import { trimEndOf } from '../../base/trim-end.ts';
 
 export interface StateOwner {
@@ -9,7 +12,12 @@ export interface StateOwner {
   readonly configPath: string | null;
 }
 
-const whole = (value: unknown): number | null => (typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : null);
+const whole = (value: unknown): number | null =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value > 0
+    ? value
+    : typeof value === 'string' && /^\d{1,15}$/.test(value)
+      ? Number(value)
+      : null;
 
 /** @returns null when it is no such record: a new one is written in place. */
 export const readStateOwner = (text: string): StateOwner | null => {
@@ -18,7 +26,14 @@ export const readStateOwner = (text: string): StateOwner | null => {
     if (typeof record !== 'object' || record === null) return null;
     const { pid, startTime, port, configPath } = record as Readonly<Record<string, unknown>>;
     const owner = whole(pid);
-    return owner === null ? null : { pid: owner, startTime: whole(startTime), port: whole(port), configPath: typeof configPath === 'string' ? configPath : null };
+    return owner === null
+      ? null
+      : {
+          pid: owner,
+          startTime: whole(startTime),
+          port: whole(port),
+          configPath: typeof configPath === 'string' ? configPath : null,
+        };
   } catch {
     return null;
   }

@@ -17,7 +17,15 @@ export interface LogLine {
   readonly message: string;
 }
 
-const LEVELS: Readonly<Record<string, LogLevel>> = { SILLY: 'debug', TRACE: 'debug', DEBUG: 'debug', INFO: 'info', WARN: 'warning', ERROR: 'error', FATAL: 'critical' };
+const LEVELS: Readonly<Record<string, LogLevel>> = {
+  SILLY: 'debug',
+  TRACE: 'debug',
+  DEBUG: 'debug',
+  INFO: 'info',
+  WARN: 'warning',
+  ERROR: 'error',
+  FATAL: 'critical',
+};
 
 const parseJson = (text: string): unknown => {
   try {
@@ -59,13 +67,15 @@ const CONSOLE = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) 
 const COLOUR = /\u001b\[[\d;]*m/g;
 
 const fromConsole = (text: string): LogLine | null => {
-  const [, date = '', subsystem, message = ''] = CONSOLE.exec(asked(text.includes('\u001b') ? text.replace(COLOUR, '') : text)) ?? [];
+  const [, date = '', subsystem, message = ''] =
+    CONSOLE.exec(asked(text.includes('\u001b') ? text.replace(COLOUR, '') : text)) ?? [];
   const at = fromIso(date);
   return at === null ? null : { at, level: null, subsystem: subsystem ?? null, message };
 };
 
 /** @returns the record that the line is or begins; null for the rest of a longer one. */
-export const parseLogLine = (text: string): LogLine | null => (text.startsWith('{') ? fromJson(text) : fromConsole(text));
+export const parseLogLine = (text: string): LogLine | null =>
+  text.startsWith('{') ? fromJson(text) : fromConsole(text);
 
 /** Whether a line without a time may be the rest of a console's message; half a record of the file is none. */
 export const continuesConsole = (text: string): boolean => text.trim() !== '' && !text.startsWith('{"');
@@ -74,5 +84,9 @@ export const parseHead: LineParser = (text) => {
   const line = parseLogLine(text);
   if (!line) return null;
   const { at, level } = line;
-  return { at, level, ...(text.startsWith('{') ? { text: readable(line.at, line.level, line.subsystem, line.message) } : {}) };
+  return {
+    at,
+    level,
+    ...(text.startsWith('{') ? { text: readable(line.at, line.level, line.subsystem, line.message) } : {}),
+  };
 };

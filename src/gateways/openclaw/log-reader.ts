@@ -5,7 +5,14 @@ import { asked } from '../asked.ts';
 import { channelOf, createLinkNames, type LinkNames } from './accounts.ts';
 import { createConfigReader } from './config-lines.ts';
 import { GATEWAY_PATTERNS } from './gateway-grammar.ts';
-import { CHANNEL_PATTERNS, FEISHU_PATTERNS, FEISHU_SDK_PATTERNS, MONITOR_PATTERNS, QQ_PATTERNS, type LinkPattern } from './link-grammar.ts';
+import {
+  CHANNEL_PATTERNS,
+  FEISHU_PATTERNS,
+  FEISHU_SDK_PATTERNS,
+  MONITOR_PATTERNS,
+  QQ_PATTERNS,
+  type LinkPattern,
+} from './link-grammar.ts';
 import { continuesConsole, parseLogLine, type LogLine } from './log-line.ts';
 
 type Found = { readonly link: LinkName; readonly fact: LinkFact } | { readonly link: null; readonly fact: GatewayFact };
@@ -17,11 +24,22 @@ const MONITOR = /(?:^|\/)health-monitor$/;
 const CHANNEL = /^(?:channels\/)?([\w-]+)$/;
 
 /** Which channel a line is about, and which patterns may fit it. */
-const patternsFor = (subsystem: string | null, message: string): { readonly channel: ReturnType<typeof channelOf>; readonly patterns: readonly LinkPattern[] } => {
+const patternsFor = (
+  subsystem: string | null,
+  message: string,
+): { readonly channel: ReturnType<typeof channelOf>; readonly patterns: readonly LinkPattern[] } => {
   if (subsystem === null) return { channel: 'feishu', patterns: message.startsWith('[') ? FEISHU_SDK_PATTERNS : [] };
   if (MONITOR.test(subsystem)) return { channel: null, patterns: MONITOR_PATTERNS };
   const channel = channelOf(CHANNEL.exec(subsystem)?.[1] ?? '');
-  return { channel, patterns: channel === null ? [] : channel === 'qqbot' ? [...QQ_PATTERNS, ...CHANNEL_PATTERNS] : [...FEISHU_PATTERNS, ...CHANNEL_PATTERNS] };
+  return {
+    channel,
+    patterns:
+      channel === null
+        ? []
+        : channel === 'qqbot'
+          ? [...QQ_PATTERNS, ...CHANNEL_PATTERNS]
+          : [...FEISHU_PATTERNS, ...CHANNEL_PATTERNS],
+  };
 };
 
 const linkFact = ({ subsystem, message }: LogLine, names: LinkNames): Found | null => {
@@ -48,8 +66,8 @@ const gatewayFact = ({ subsystem, message }: LogLine): GatewayFact | null => {
 };
 
 /**
- * Turns the lines of one OpenClaw log into evidence. Its lines are not strictly in the order of time (up to 5 s), and on
- * the console one message may take several lines, of which only the first has a time.
+ * Turns the lines of one OpenClaw log into evidence. Its lines are not strictly in the order of time (up to 5 s), and
+ * on the console one message may take several lines, of which only the first has a time.
  */
 export const openClawLogReader = (source: string, names: LinkNames = createLinkNames({})): LogReader => {
   const config = createConfigReader();
@@ -60,7 +78,8 @@ export const openClawLogReader = (source: string, names: LinkNames = createLinkN
     const dated = { at: line.at, source, text: redact(`${level}${line.message}`) };
     return { at: line.at, evidence: found.map((each): Evidence => ({ ...dated, ...each })) };
   };
-  const gateway = (facts: readonly (GatewayFact | null)[]): readonly Found[] => facts.flatMap((fact) => (fact === null ? [] : [{ link: null, fact }]));
+  const gateway = (facts: readonly (GatewayFact | null)[]): readonly Found[] =>
+    facts.flatMap((fact) => (fact === null ? [] : [{ link: null, fact }]));
 
   return {
     line: (text) => {

@@ -20,7 +20,10 @@ import { configuredPort } from './target.ts';
 import { servedByOpenClaw } from './process-rule.ts';
 import { openClawServices } from './services.ts';
 
-/** OpenClaw's gateway (docs/facts/openclaw.md). Where its logs are, and how its links are called, depends on its own configuration. */
+/**
+ * OpenClaw's gateway (docs/facts/openclaw.md). Where its logs are, and how its links are called, depends on its own
+ * configuration.
+ */
 export const openClaw = ({ home, trustedUsers = [] }: GatewaySpec): GatewayKind => {
   const trust = trustIn(home, trustedUsers);
   const config = configOf(readConfig(home, trust));
@@ -45,9 +48,19 @@ export const openClaw = ({ home, trustedUsers = [] }: GatewaySpec): GatewayKind 
     loop: null,
     openProbe: (context) => openProbe(context, trust),
     // docs/facts/openclaw.md 0.2, 3.1, 9.3, 9.4.
-    patience: { ownHealingMs: 180_000, connectMs: 180_000, startMs: 120_000, drainMs: 330_000, linkRestarts: { most: 2, windowMs: 1_800_000 }, quietEndMs: 0, kills: { most: 2, windowMs: 300_000 } },
+    patience: {
+      ownHealingMs: 180_000,
+      connectMs: 180_000,
+      startMs: 120_000,
+      drainMs: 330_000,
+      linkRestarts: { most: 2, windowMs: 1_800_000 },
+      quietEndMs: 0,
+      kills: { most: 2, windowMs: 300_000 },
+    },
     platformHosts: hostsOf(config.root),
-    appFiles: [{ path: CONFIG_FILE, mostBytes: MOST_BYTES.config, read: (text) => appsIn(parseOpenClawConfig(text).root) }],
+    appFiles: [
+      { path: CONFIG_FILE, mostBytes: MOST_BYTES.config, read: (text) => appsIn(parseOpenClawConfig(text).root) },
+    ],
     // Its supervisor's restart lets it drain by itself; SIGUSR1 would open Node's inspector (docs/facts/openclaw.md
     // 3.2).
     graceful: null,

@@ -36,7 +36,10 @@ const MISSES = 3;
 /** A `tick` comes every 30 s. */
 const TICK_LIMIT_MS = 65_000;
 const ANSWER_MS = 5_000;
-/** While it loads its plugins its port is open and its loop is blocked, for a minute and more on a busy machine: that is a start, and no freeze. */
+/**
+ * While it loads its plugins its port is open and its loop is blocked, for a minute and more on a busy machine: that is
+ * a start, and no freeze.
+ */
 const START_MS = 300_000;
 /** Its own limit for a channel that does not stop is 5 s, and a start may wait for that. */
 const CONTROL_MS = 20_000;
@@ -49,10 +52,21 @@ export const openProbe = ({ home, process, frozenMs, onNews, clock, logger }: Pr
     process: () => process() ?? null,
     target: (pid) => readTarget(home, pid, trust),
     connect: ({ port, access: { credential } }, onTick) =>
-      createRpc({ url: `ws://127.0.0.1:${port}`, token: null, ...credential, version: CLIENT_VERSION, timeoutMs: ANSWER_MS, onEvent: (event) => event === 'tick' && onTick() }),
+      createRpc({
+        url: `ws://127.0.0.1:${port}`,
+        token: null,
+        ...credential,
+        version: CLIENT_VERSION,
+        timeoutMs: ANSWER_MS,
+        onEvent: (event) => event === 'tick' && onTick(),
+      }),
     frozenMs,
     onNews,
-    onRefused: (reason) => logger.info({ reason }, 'the gateway does not let itself be asked about its links; its log, /health and its service remain'),
+    onRefused: (reason) =>
+      logger.info(
+        { reason },
+        'the gateway does not let itself be asked about its links; its log, /health and its service remain',
+      ),
     clock,
   });
 
@@ -79,7 +93,18 @@ interface Life {
   statusAt: number;
 }
 
-export const createProbe = ({ process, target, connect, clock, frozenMs = TICK_LIMIT_MS, onNews, onRefused, healthEveryMs = 10_000, statusEveryMs = 30_000, answerMs = ANSWER_MS }: ProbeOptions): OpenClawProbe => {
+export const createProbe = ({
+  process,
+  target,
+  connect,
+  clock,
+  frozenMs = TICK_LIMIT_MS,
+  onNews,
+  onRefused,
+  healthEveryMs = 10_000,
+  statusEveryMs = 30_000,
+  answerMs = ANSWER_MS,
+}: ProbeOptions): OpenClawProbe => {
   let learned: Evidence[] = [];
   let isNews = false;
   let current: Life | null = null;
@@ -91,7 +116,8 @@ export const createProbe = ({ process, target, connect, clock, frozenMs = TICK_L
     learned.push(...evidence);
     isNews ||= news;
   };
-  const tell = (source: string, text: string, fact: GatewayFact, news: boolean): void => learn({ evidence: [{ at: nowOf(clock), source, text, link: null, fact }], isNews: news });
+  const tell = (source: string, text: string, fact: GatewayFact, news: boolean): void =>
+    learn({ evidence: [{ at: nowOf(clock), source, text, link: null, fact }], isNews: news });
 
   const leave = (): void => {
     current?.rpc.close();
@@ -137,7 +163,12 @@ export const createProbe = ({ process, target, connect, clock, frozenMs = TICK_L
     const quietMs = clock.now() - life.aliveAt;
     const mayStart = !life.hasAnswered && clock.now() - (process()?.startedAt ?? -Infinity) < START_MS;
     if (life.misses >= MISSES && quietMs > Math.max(TICK_LIMIT_MS, frozenMs) && !mayStart) {
-      tell('/health', `${life.misses} questions unanswered, and no sign of life for ${Math.round(quietMs / 1_000)} s`, { kind: 'loop', pid, state: 'wedged', turnedAt: nowOf({ now: () => life.aliveAt }) }, true);
+      tell(
+        '/health',
+        `${life.misses} questions unanswered, and no sign of life for ${Math.round(quietMs / 1_000)} s`,
+        { kind: 'loop', pid, state: 'wedged', turnedAt: nowOf({ now: () => life.aliveAt }) },
+        true,
+      );
     }
     return health;
   };
@@ -150,7 +181,10 @@ export const createProbe = ({ process, target, connect, clock, frozenMs = TICK_L
 
   const askLinks = async (life: Life): Promise<boolean> => {
     life.statusAt = clock.now();
-    const status = await life.tries.ask(() => life.rpc.call('channels.status'), { now: clock.now(), isReady: life.isReady });
+    const status = await life.tries.ask(() => life.rpc.call('channels.status'), {
+      now: clock.now(),
+      isReady: life.isReady,
+    });
     if (status === null) return false;
     life.aliveAt = clock.now();
     life.hasAnswered = true;
@@ -161,7 +195,12 @@ export const createProbe = ({ process, target, connect, clock, frozenMs = TICK_L
   const ask = async (): Promise<void> => {
     const pid = process()?.pid ?? null;
     if (pid === null) return leave();
-    if (current?.target.pid === pid && !isDue(current.healthAt, healthEveryMs) && !isDue(current.statusAt, statusEveryMs)) return;
+    if (
+      current?.target.pid === pid &&
+      !isDue(current.healthAt, healthEveryMs) &&
+      !isDue(current.statusAt, statusEveryMs)
+    )
+      return;
     const found = await target(pid);
     if (closed) return;
     const life = follow(found);
@@ -224,4 +263,5 @@ export const createProbe = ({ process, target, connect, clock, frozenMs = TICK_L
   };
 };
 
-const isSame = (one: Target, other: Target): boolean => one.pid === other.pid && one.port === other.port && JSON.stringify(one.access) === JSON.stringify(other.access);
+const isSame = (one: Target, other: Target): boolean =>
+  one.pid === other.pid && one.port === other.port && JSON.stringify(one.access) === JSON.stringify(other.access);

@@ -1,4 +1,7 @@
-/** OpenClaw's own rule for telling its gateway from other processes (docs/facts/openclaw.md 6), held to the first words of a command line. */
+/**
+ * OpenClaw's own rule for telling its gateway from other processes (docs/facts/openclaw.md 6), held to the first words
+ * of a command line.
+ */
 import { withoutSlashes } from '../../base/trim-end.ts';
 import { entryPointOf } from '../entry-point.ts';
 import type { Served } from '../gateway-kind.ts';
@@ -9,7 +12,21 @@ const OWN_ENTRY = /(?:^|\/)(?:openclaw(?:\.mjs)?|openclaw(?:@[^/]*)?\/dist\/(?:i
 const COMMON_ENTRY = /(?:^|\/)dist\/(?:index|entry)\.m?js$/;
 /** The title that a gateway gives itself in the foreground; the rest of its command line is gone then. */
 const TITLE = /^openclaw-gateway(?:\s|$)/;
-const FLAGS_WITH_VALUE: ReadonlySet<string> = new Set(['--profile', '--log-level', '--container', '--port', '--bind', '--auth', '--token', '--token-file', '--password', '--password-file', '--tailscale', '--ws-log', '--raw-stream-path']);
+const FLAGS_WITH_VALUE: ReadonlySet<string> = new Set([
+  '--profile',
+  '--log-level',
+  '--container',
+  '--port',
+  '--bind',
+  '--auth',
+  '--token',
+  '--token-file',
+  '--password',
+  '--password-file',
+  '--tailscale',
+  '--ws-log',
+  '--raw-stream-path',
+]);
 
 interface OpenClawCommand {
   /** The words behind OpenClaw's own program that are no options. */
@@ -27,7 +44,8 @@ export const parseOpenClawCommand = (argv: readonly string[]): OpenClawCommand |
 };
 
 /** The words that are no options nor their values. */
-const commandsOf = (words: readonly string[]): readonly string[] => words.filter((word, index) => word !== '' && !word.startsWith('-') && !FLAGS_WITH_VALUE.has(words[index - 1] ?? ''));
+const commandsOf = (words: readonly string[]): readonly string[] =>
+  words.filter((word, index) => word !== '' && !word.startsWith('-') && !FLAGS_WITH_VALUE.has(words[index - 1] ?? ''));
 
 const entryOfGateway = (argv: readonly string[]): Served['entry'] | null => {
   if (TITLE.test(argv[0] ?? '')) return 'own';
@@ -43,12 +61,18 @@ export const isGatewayCommand = (argv: readonly string[]): boolean => entryOfGat
  * Which state folder a gateway process serves: what its environment names, its profile's, or the default one.
  * @returns null when it is no gateway; a null home when its environment may not be read.
  */
-export const servedByOpenClaw = (argv: readonly string[], env: Readonly<Record<string, string>> | null): Served | null => {
+export const servedByOpenClaw = (
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> | null,
+): Served | null => {
   const entry = entryOfGateway(argv);
   return entry && { home: env === null ? null : homeOf(argv, env), entry };
 };
 
-const homeOf = (argv: readonly string[], { OPENCLAW_STATE_DIR: folder, OPENCLAW_PROFILE: fromEnv, HOME: home }: Readonly<Record<string, string>>): string | null => {
+const homeOf = (
+  argv: readonly string[],
+  { OPENCLAW_STATE_DIR: folder, OPENCLAW_PROFILE: fromEnv, HOME: home }: Readonly<Record<string, string>>,
+): string | null => {
   if (folder) return withoutSlashes(folder);
   const profile = profileOf(argv) ?? fromEnv;
   if (!home) return null;

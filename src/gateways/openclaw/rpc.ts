@@ -30,7 +30,10 @@ export interface Rpc {
   close(): void;
 }
 
-/** `unreachable`: nobody listens. `timeout`: somebody does and does not answer. `refused`: it does not take this client. `rejected`: it takes it, and refuses the call. */
+/**
+ * `unreachable`: nobody listens. `timeout`: somebody does and does not answer. `refused`: it does not take this client.
+ * `rejected`: it takes it, and refuses the call.
+ */
 export type RpcFailure = 'unreachable' | 'timeout' | 'refused' | 'rejected' | 'closed';
 
 export class RpcError extends Error {
@@ -46,7 +49,8 @@ export class RpcError extends Error {
   }
 }
 
-const asRpcError = (error: unknown): RpcError => (error instanceof RpcError ? error : new RpcError('closed', errorText(error)));
+const asRpcError = (error: unknown): RpcError =>
+  error instanceof RpcError ? error : new RpcError('closed', errorText(error));
 
 interface Frame {
   readonly type?: unknown;
@@ -115,14 +119,25 @@ export const createRpc = ({ url, token, password, version, timeoutMs, onEvent }:
     if (type !== 'res' || typeof id !== 'string') return;
     settle(id, ({ resolve, reject }) => {
       if (ok === true) resolve(payload);
-      else reject(new RpcError('rejected', typeof error?.message === 'string' ? error.message : 'refused', typeof error?.code === 'string' ? error.code : null));
+      else
+        reject(
+          new RpcError(
+            'rejected',
+            typeof error?.message === 'string' ? error.message : 'refused',
+            typeof error?.code === 'string' ? error.code : null,
+          ),
+        );
     });
   };
 
   /** Resolves when the gateway has taken the handshake. */
   const connect = (): Promise<WebSocket> =>
     new Promise((resolve, reject) => {
-      const socket = new WebSocket(url, { handshakeTimeout: timeoutMs, maxPayload: MOST_BYTES, perMessageDeflate: false });
+      const socket = new WebSocket(url, {
+        handshakeTimeout: timeoutMs,
+        maxPayload: MOST_BYTES,
+        perMessageDeflate: false,
+      });
       open = socket;
       let opened = false;
       const fail = (error: RpcError): void => {
@@ -130,18 +145,34 @@ export const createRpc = ({ url, token, password, version, timeoutMs, onEvent }:
         reject(error);
         socket.terminate();
       };
-      const limit = setTimeout(() => fail(new RpcError('timeout', `the gateway does not greet within ${timeoutMs / 1_000} s`)), timeoutMs);
+      const limit = setTimeout(
+        () => fail(new RpcError('timeout', `the gateway does not greet within ${timeoutMs / 1_000} s`)),
+        timeoutMs,
+      );
       let greeted = false;
       const greet = (): void => {
         if (greeted) return;
         greeted = true;
         const client = { id: 'gateway-client', version, platform: process.platform, mode: 'backend' };
-        send(socket, 'connect', { minProtocol: PROTOCOL, maxProtocol: PROTOCOL, client, role: 'operator', scopes: SCOPES, caps: [], ...(auth === null ? {} : { auth }) }).then(
+        send(socket, 'connect', {
+          minProtocol: PROTOCOL,
+          maxProtocol: PROTOCOL,
+          client,
+          role: 'operator',
+          scopes: SCOPES,
+          caps: [],
+          ...(auth === null ? {} : { auth }),
+        }).then(
           () => {
             clearTimeout(limit);
             resolve(socket);
           },
-          (error: unknown) => fail(error instanceof RpcError && error.failure === 'rejected' ? new RpcError('refused', error.message, error.code) : asRpcError(error)),
+          (error: unknown) =>
+            fail(
+              error instanceof RpcError && error.failure === 'rejected'
+                ? new RpcError('refused', error.message, error.code)
+                : asRpcError(error),
+            ),
         );
       };
       socket.on('open', () => (opened = true));
@@ -160,7 +191,8 @@ export const createRpc = ({ url, token, password, version, timeoutMs, onEvent }:
         const said = `closed with ${code}${words ? ` ${words}` : ''}`;
         // Before the handshake is through that is its refusal, unless the connection only broke.
         fail(new RpcError(!opened ? 'unreachable' : code === BROKEN ? 'closed' : 'refused', said));
-        for (const [id, each] of waiting) if (each.socket === socket) settle(id, ({ reject }) => reject(new RpcError('closed', said)));
+        for (const [id, each] of waiting)
+          if (each.socket === socket) settle(id, ({ reject }) => reject(new RpcError('closed', said)));
       });
     });
 

@@ -38,7 +38,14 @@ export const statusEvidence = (status: unknown, names: LinkNames, told: Told, no
       const isNew = tell(told, link, each);
       isNews ||= isNew;
       // The log says meanwhile that a client was started, which is less than what is known here.
-      if (isNew || each.fact.kind === 'link-open') evidence.push({ at: each.at, source: 'channels.status', text: redact(`${link}: ${textOf(record)}`), link, fact: each.fact });
+      if (isNew || each.fact.kind === 'link-open')
+        evidence.push({
+          at: each.at,
+          source: 'channels.status',
+          text: redact(`${link}: ${textOf(record)}`),
+          link,
+          fact: each.fact,
+        });
     }
   }
   return { evidence, isNews };
@@ -56,7 +63,9 @@ export const heldEvidence = (suppressed: readonly string[], names: LinkNames, to
   for (const link of links) told.held.add(link);
   const evidence = links.flatMap((link): Evidence[] => {
     const fact = { kind: 'link-held', reason: 'its restart-loop breaker keeps it off' } as const;
-    return tell(told, link, { at: now, fact }) ? [{ at: now, source: '/readyz', text: `suppressed: ${link}`, link, fact }] : [];
+    return tell(told, link, { at: now, fact })
+      ? [{ at: now, source: '/readyz', text: `suppressed: ${link}`, link, fact }]
+      : [];
   });
   return { evidence, isNews: evidence.length > 0 };
 };
@@ -82,9 +91,18 @@ const MOST_ACCOUNTS = 200;
 
 const accountsIn = (status: unknown): readonly Named[] =>
   Object.entries(section(section(status)['channelAccounts']))
-    .flatMap(([name, accounts]) => (Array.isArray(accounts) ? (accounts as readonly unknown[]) : []).map((account) => ({ name, record: section(account) })))
+    .flatMap(([name, accounts]) =>
+      (Array.isArray(accounts) ? (accounts as readonly unknown[]) : []).map((account) => ({
+        name,
+        record: section(account),
+      })),
+    )
     .slice(0, MOST_ACCOUNTS)
-    .map(({ name, record }) => ({ name, record, accountId: typeof record['accountId'] === 'string' ? record['accountId'] : null }));
+    .map(({ name, record }) => ({
+      name,
+      record,
+      accountId: typeof record['accountId'] === 'string' ? record['accountId'] : null,
+    }));
 
 const TOLD_KEYS = ['running', 'connected', 'lifecycle', 'restartPending', 'healthState', 'lastError'];
 const MOST_LETTERS = 200;
@@ -92,7 +110,9 @@ const MOST_LETTERS = 200;
 const textOf = (record: Readonly<Record<string, unknown>>): string => {
   const words = TOLD_KEYS.flatMap((key) => {
     const value = record[key];
-    return typeof value === 'string' || typeof value === 'boolean' ? [`${key}=${String(value).slice(0, MOST_LETTERS)}`] : [];
+    return typeof value === 'string' || typeof value === 'boolean'
+      ? [`${key}=${String(value).slice(0, MOST_LETTERS)}`]
+      : [];
   });
   // What tells a link that never connected is what is not there.
   const missing = record['running'] === true && typeof record['connected'] !== 'boolean' ? ['never connected'] : [];

@@ -1,4 +1,7 @@
-/** Lines of OpenClaw's log that name what somebody must mend (docs/facts/openclaw.md 1.5, 3.2, 5, 7; codes: docs/facts/feishu.md, docs/facts/qq.md). */
+/**
+ * Lines of OpenClaw's log that name what somebody must mend (docs/facts/openclaw.md 1.5, 3.2, 5, 7; codes:
+ * docs/facts/feishu.md, docs/facts/qq.md).
+ */
 import { redact } from '../../base/redact.ts';
 import type { LinkName } from '../../diagnosis/evidence.ts';
 import type { Symptom, SymptomReader, SymptomSeen } from '../symptom.ts';
@@ -14,23 +17,45 @@ interface Rule {
 type OfLink = Extract<Symptom, { readonly link: LinkName; readonly said: string }>['code'];
 type OfGateway = Exclude<Extract<Symptom, { readonly said: string }>['code'], OfLink>;
 
-const ofLink = (message: string, until: Rule['until'], code: OfLink): Rule => ({ message: new RegExp(message, 's'), until, symptom: (said, link) => ({ code, link, said }) });
-const ofGateway = (message: string, until: Rule['until'], code: OfGateway): Rule => ({ message: new RegExp(message, 's'), until, symptom: (said) => ({ code, said }) });
+const ofLink = (message: string, until: Rule['until'], code: OfLink): Rule => ({
+  message: new RegExp(message, 's'),
+  until,
+  symptom: (said, link) => ({ code, link, said }),
+});
+const ofGateway = (message: string, until: Rule['until'], code: OfGateway): Rule => ({
+  message: new RegExp(message, 's'),
+  until,
+  symptom: (said) => ({ code, said }),
+});
 
 /** The end of a start that came to nothing, the brake, its own memory and its stops. */
 const GATEWAY: readonly Rule[] = [
-  ofGateway('^Gateway (?:failed to start|start blocked): |^gateway startup failed: |^Refusing to run automatic gateway startup migrations|^Missing config\\. ', 'ready', 'log_refuses_start'),
+  ofGateway(
+    '^Gateway (?:failed to start|start blocked): |^gateway startup failed: |^Refusing to run automatic gateway startup migrations|^Missing config\\. ',
+    'ready',
+    'log_refuses_start',
+  ),
   ofGateway('^Config auto-restored from ', 'taken', 'log_config_reverted'),
-  ofGateway('^config reload skipped \\(invalid config\\): |^Gateway aborted: config is invalid', 'taken', 'log_config_skipped'),
+  ofGateway(
+    '^config reload skipped \\(invalid config\\): |^Gateway aborted: config is invalid',
+    'taken',
+    'log_config_skipped',
+  ),
   ofGateway('^configured channel warning: ', 'start', 'log_parked'),
   ofGateway('restart-loop breaker tripped: ', 'start', 'log_brake'),
-  ofGateway('(?:stopped after|received) SIG\\w+ \\d+ times in 5 min: another supervisor', 'time', 'log_other_supervisor'),
+  ofGateway(
+    '(?:stopped after|received) SIG\\w+ \\d+ times in 5 min: another supervisor',
+    'time',
+    'log_other_supervisor',
+  ),
   ofGateway('^shutdown deadline reached; ', 'time', 'log_drain_cut'),
   ofGateway('memory pressure: level=critical ', 'start', 'log_memory'),
   ofGateway('^(?:stuck|stalled) session: ', 'start', 'log_stuck_session'),
 ];
 
-const CHANNEL: readonly Rule[] = [ofLink('channel stop exceeded \\d+ms after abort|stopAccount exceeded \\d+ms', 'start', 'log_stuck_channel')];
+const CHANNEL: readonly Rule[] = [
+  ofLink('channel stop exceeded \\d+ms after abort|stopAccount exceeded \\d+ms', 'start', 'log_stuck_channel'),
+];
 
 const code = (...numbers: readonly number[]): string => `(?<![\\d_])(?:${numbers.join('|')})(?![\\d_])`;
 
@@ -47,7 +72,11 @@ const QQ: readonly Rule[] = [
   ofLink('Bot is (?:offline|banned)|Gateway disconnected: (?:offline/sandbox-only|banned)', 'login', 'log_banned'),
   ofLink(`WebSocket closed: ${code(4013, 4014)}`, 'login', 'log_intents'),
   ofLink(`${code(11298, 40023002)}|源IP不在白名单`, 'login', 'log_address'),
-  ofLink(`${code(100007, 100016, 10004)}|invalid appid or secret|Connection failed: Failed to get access_token: \\*\\*\\*|QQBot not configured`, 'login', 'log_credentials'),
+  ofLink(
+    `${code(100007, 100016, 10004)}|invalid appid or secret|Connection failed: Failed to get access_token: \\*\\*\\*|QQBot not configured`,
+    'login',
+    'log_credentials',
+  ),
   ofLink(code(40034102, 40034105, 40054004, 40054013), 'time', 'log_push_refused'),
   ofLink('Too many quick disconnects', 'time', 'log_permission'),
   // As `@openclaw/qqbot` 2026.7.35 under OpenClaw 2026.9.6: `formatInboundEnvelope is not a function`.
@@ -58,7 +87,10 @@ const QQ: readonly Rule[] = [
 const OWN = /^gateway(?:\/|$)|^(?:lifecycle|diagnostic|reload|shutdown|channels|plugins?)(?:\/|$)/;
 const SAID_LENGTH = 200;
 
-const rulesFor = (subsystem: string | null, message: string): { readonly rules: readonly Rule[]; readonly channel: Channel } => {
+const rulesFor = (
+  subsystem: string | null,
+  message: string,
+): { readonly rules: readonly Rule[]; readonly channel: Channel } => {
   if (subsystem === null) return { rules: message.startsWith('[') ? SDK : GATEWAY, channel: 'feishu' };
   const channel = channelOf(/^(?:channels\/)?([\w-]+)$/.exec(subsystem)?.[1] ?? '');
   if (channel !== null) return { rules: channel === 'qqbot' ? QQ : FEISHU, channel };
@@ -66,7 +98,8 @@ const rulesFor = (subsystem: string | null, message: string): { readonly rules: 
 };
 
 /** Lines of the channels' own that tell what a user wrote. */
-const CHAT = /received message from|dispatching to agent|dispatch complete|Feishu\[[^[\]]*\] (?:DM from|message in group) |Processing message from /;
+const CHAT =
+  /received message from|dispatching to agent|dispatch complete|Feishu\[[^[\]]*\] (?:DM from|message in group) |Processing message from /;
 
 export const openClawSymptom =
   (names: LinkNames): SymptomReader =>
@@ -76,7 +109,15 @@ export const openClawSymptom =
     const { rules, channel } = rulesFor(line.subsystem, line.message);
     const account = /^(?:feishu)?\[(?:qqbot:)?([^\]:]*)\]/.exec(line.message)?.[1] ?? null;
     for (const { message, until, symptom } of rules) {
-      if (message.test(line.message)) return { at: line.at, until, symptom: symptom(redact(line.message.replace(/\s+/g, ' ')).slice(0, SAID_LENGTH).trim(), names.of(channel, line.subsystem === null ? null : account) ?? channel) };
+      if (message.test(line.message))
+        return {
+          at: line.at,
+          until,
+          symptom: symptom(
+            redact(line.message.replace(/\s+/g, ' ')).slice(0, SAID_LENGTH).trim(),
+            names.of(channel, line.subsystem === null ? null : account) ?? channel,
+          ),
+        };
     }
     return null;
   };

@@ -19,19 +19,38 @@ export interface Target {
 
 /** Never throws: without a file the usual port is asked. */
 export const readTarget = async (home: string, pid: number, trust: Trust): Promise<Target> => {
-  const text = (path: string, mostBytes: number): Promise<string | null> => readForeign(path, { trust, mostBytes }).then(({ text: found }) => found, () => null);
+  const text = (path: string, mostBytes: number): Promise<string | null> =>
+    readForeign(path, { trust, mostBytes }).then(
+      ({ text: found }) => found,
+      () => null,
+    );
   const { root, port } = configOf(await text(join(home, CONFIG_FILE), MOST_BYTES.config));
   const owner = readStateOwner((await text(join(home, lockFileOf(home)), MOST_BYTES.record)) ?? '');
   // What it was started with beats its `.env`.
-  const env = new Map([...variablesOf((await text(join(home, '.env'), MOST_BYTES.variables)) ?? ''), ...environment((await text(`/proc/${pid}/environ`, MOST_BYTES.config)) ?? '')]);
-  return { pid, port: (owner?.pid === pid ? owner.port : null) ?? port, access: accessOf(root, env), names: createLinkNames(root) };
+  const env = new Map([
+    ...variablesOf((await text(join(home, '.env'), MOST_BYTES.variables)) ?? ''),
+    ...environment((await text(`/proc/${pid}/environ`, MOST_BYTES.config)) ?? ''),
+  ]);
+  return {
+    pid,
+    port: (owner?.pid === pid ? owner.port : null) ?? port,
+    access: accessOf(root, env),
+    names: createLinkNames(root),
+  };
 };
 
 /** @returns the port of the configuration, or the usual one; null where there is no configuration to read. */
 export const configuredPort = async (home: string, trust: Trust): Promise<number | null> => {
-  const text = await readForeign(join(home, CONFIG_FILE), { trust, mostBytes: MOST_BYTES.config }).then((found) => found.text, () => null);
+  const text = await readForeign(join(home, CONFIG_FILE), { trust, mostBytes: MOST_BYTES.config }).then(
+    (found) => found.text,
+    () => null,
+  );
   return text === null ? null : configOf(text).port;
 };
 
 const environment = (environ: string): readonly (readonly [string, string])[] =>
-  environ.split('\0').flatMap((entry) => (entry.includes('=') ? [[entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)] as const] : []));
+  environ
+    .split('\0')
+    .flatMap((entry) =>
+      entry.includes('=') ? [[entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)] as const] : [],
+    );

@@ -37,7 +37,8 @@ export const createTries = (access: Access, onRefused: (reason: string) => void)
         return answer ?? {};
       } catch (error) {
         // While it starts it takes nobody; what only broke is tried again soon.
-        if (!(error instanceof RpcError) || (error.failure !== 'refused' && error.failure !== 'rejected') || !isReady) return null;
+        if (!(error instanceof RpcError) || (error.failure !== 'refused' && error.failure !== 'rejected') || !isReady)
+          return null;
         refusedAt = now;
         onRefused(redact(withoutSecrets(errorText(error), Object.values(access.credential))));
         return null;
@@ -47,4 +48,5 @@ export const createTries = (access: Access, onRefused: (reason: string) => void)
 };
 
 const MOST_LETTERS = 200;
-const withoutSecrets = (text: string, secrets: readonly string[]): string => secrets.reduce((left, secret) => left.replaceAll(secret, '***'), text).slice(0, MOST_LETTERS);
+const withoutSecrets = (text: string, secrets: readonly string[]): string =>
+  secrets.reduce((left, secret) => left.replaceAll(secret, '***'), text).slice(0, MOST_LETTERS);

@@ -45,7 +45,10 @@ export const startBot = ({ config, env = {}, main = MAIN }: BotOptions): Bot => 
   });
   return {
     pid: child.pid,
-    ended: child.then(({ exitCode, signal, shortMessage }) => signal ?? (exitCode === undefined ? String(shortMessage) : `exit code ${exitCode}`)),
+    ended: child.then(
+      ({ exitCode, signal, shortMessage }) =>
+        signal ?? (exitCode === undefined ? String(shortMessage) : `exit code ${exitCode}`),
+    ),
     lastWords: () => readFileSync(log, 'utf8').trimEnd().split('\n').slice(-LAST_LINES).join('\n'),
     stop: async () => {
       child.kill('SIGTERM');
@@ -56,7 +59,9 @@ export const startBot = ({ config, env = {}, main = MAIN }: BotOptions): Bot => 
 
 const withoutOwnSettings = (env: NodeJS.ProcessEnv): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) => (value === undefined || name.startsWith('LIFELINE_') || name === 'HERMES_HOME' ? [] : [[name, value]])),
+    Object.entries(env).flatMap(([name, value]) =>
+      value === undefined || name.startsWith('LIFELINE_') || name === 'HERMES_HOME' ? [] : [[name, value]],
+    ),
   );
 
 /**

@@ -64,7 +64,11 @@ const play = async (options: DemoOptions, io: DemoIo, over: AbortController): Pr
   await sandbox.gateway.start();
   signal.throwIfAborted();
 
-  const bot = startBot({ config: sandbox.writeConfig(), env: sandbox.env, ...(options.main && { main: options.main }) });
+  const bot = startBot({
+    config: sandbox.writeConfig(),
+    env: sandbox.env,
+    ...(options.main && { main: options.main }),
+  });
   undo.defer(() => bot.stop());
   failWhenBotEnds(bot).catch((reason: unknown) => over.abort(reason));
   await untilUp(sandbox, signal);
@@ -86,7 +90,10 @@ const play = async (options: DemoOptions, io: DemoIo, over: AbortController): Pr
 
 const untilUp = async (sandbox: Sandbox, signal: AbortSignal): Promise<void> => {
   for (const deadline = Date.now() + UP_LIMIT_MS; !isUp(sandbox); await sleep(100, undefined, { signal })) {
-    if (Date.now() > deadline) throw new Error(`Not everything was connected within ${UP_LIMIT_MS / 1000} s; run it with --keep and read the logs.`);
+    if (Date.now() > deadline)
+      throw new Error(
+        `Not everything was connected within ${UP_LIMIT_MS / 1000} s; run it with --keep and read the logs.`,
+      );
   }
 };
 

@@ -7,7 +7,9 @@ export interface DemoIo {
   readonly signal: AbortSignal;
 }
 
-/** The terminal: Ctrl-C, SIGTERM, a closed window or a reader that went away end the demo, all in the same clean way. */
+/**
+ * The terminal: Ctrl-C, SIGTERM, a closed window or a reader that went away end the demo, all in the same clean way.
+ */
 export const terminalIo = (): DemoIo => {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());

@@ -11,7 +11,12 @@ const POLL_MS = 50;
 const WELL_MS = 60_000;
 
 /** @returns what went wrong, one sentence each; empty when all came as expected. Stops at the first step that fails. */
-export const playStory = async (steps: readonly Step[], stage: Stage, io: Pick<DemoIo, 'out'>, signal: AbortSignal): Promise<readonly string[]> => {
+export const playStory = async (
+  steps: readonly Step[],
+  stage: Stage,
+  io: Pick<DemoIo, 'out'>,
+  signal: AbortSignal,
+): Promise<readonly string[]> => {
   let awaited: Awaited[] = [];
   const problems: string[] = [];
   const end = listen(stage, (heard) => {
@@ -30,7 +35,8 @@ export const playStory = async (steps: readonly Step[], stage: Stage, io: Pick<D
       if ('break' in step.act) await untilWell(stage, signal);
       await act(step, stage, io);
       await settle(own, began, problems, signal);
-      if (problems.length === 0) await sleep(Math.max(0, began + (step.quietMs ?? 0) - Date.now()), undefined, { signal });
+      if (problems.length === 0)
+        await sleep(Math.max(0, began + (step.quietMs ?? 0) - Date.now()), undefined, { signal });
       if (problems.length > 0) break;
       // Only what may come late is awaited further.
       awaited = awaited.filter(({ optional, came }) => optional === true && came === 0);
@@ -45,7 +51,10 @@ type Awaited = Expectation & { came: number };
 
 /** What is awaited once is used up by the first message; a message that came late is not what was awaited. */
 const covers = (awaited: Awaited, { channel, role, message }: Heard): boolean =>
-  (awaited.came === 0 || awaited.several === true) && awaited.on === channel && awaited.to === role && awaited.text.test(message.text);
+  (awaited.came === 0 || awaited.several === true) &&
+  awaited.on === channel &&
+  awaited.to === role &&
+  awaited.text.test(message.text);
 
 /** Lifeline's word of a restart comes before the links have logged in, and what is not there cannot be broken. */
 const untilWell = async ({ gateway }: Stage, signal: AbortSignal): Promise<void> => {
@@ -64,7 +73,11 @@ const act = async ({ act: todo }: Step, stage: Stage, io: Pick<DemoIo, 'out'>): 
   for (const { platform, bot, people } of stage.phones) {
     if (!todo.on.includes(platform.channel)) continue;
     const user = people[todo.as].id;
-    platform.say(bot.appId, user, typeof todo.say === 'string' ? todo.say : answerTo(todo.say, platform.conversation(bot.appId, user)));
+    platform.say(
+      bot.appId,
+      user,
+      typeof todo.say === 'string' ? todo.say : answerTo(todo.say, platform.conversation(bot.appId, user)),
+    );
   }
 };
 
@@ -76,12 +89,18 @@ const answerTo = (question: RegExp, messages: readonly PhoneMessage[]): string =
 };
 
 /** Waits until everything has come, or something is overdue, or something came that nobody awaited. */
-const settle = async (own: readonly Awaited[], began: number, problems: string[], signal: AbortSignal): Promise<void> => {
+const settle = async (
+  own: readonly Awaited[],
+  began: number,
+  problems: string[],
+  signal: AbortSignal,
+): Promise<void> => {
   for (;;) {
     const missing = own.filter(({ optional, came }) => !optional && came === 0);
     if (missing.length === 0 || problems.length > 0) return;
     for (const { on, text, withinMs } of missing) {
-      if (Date.now() - began > withinMs) problems.push(`Awaited on ${on} within ${withinMs / 1000} s, and it did not come: ${text}`);
+      if (Date.now() - began > withinMs)
+        problems.push(`Awaited on ${on} within ${withinMs / 1000} s, and it did not come: ${text}`);
     }
     await sleep(POLL_MS, undefined, { signal });
   }

@@ -49,4 +49,6 @@ const viewOf = (sandbox: Sandbox): GatewayView => {
 
 /** Whether everything is up: Lifeline on both its channels, and the gateway on both its links. */
 export const isUp = ({ feishu, qq, cast }: Sandbox): boolean =>
-  [cast.lifeline, cast.gateway].every((bots) => feishu.connections(bots.feishu.appId) > 0 && qq.connections(bots.qq.appId) > 0);
+  [cast.lifeline, cast.gateway].every(
+    (bots) => feishu.connections(bots.feishu.appId) > 0 && qq.connections(bots.qq.appId) > 0,
+  );

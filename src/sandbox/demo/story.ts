@@ -44,7 +44,8 @@ const SOON_MS = 20_000;
 const ALERT_MS = 90_000;
 const RECOVERY_MS = 180_000;
 
-const onBoth = (text: RegExp, withinMs: number): Expectation[] => BOTH.map((on) => ({ on, to: 'operator', text, withinMs }));
+const onBoth = (text: RegExp, withinMs: number): Expectation[] =>
+  BOTH.map((on) => ({ on, to: 'operator', text, withinMs }));
 
 export const STORY: readonly Step[] = [
   {

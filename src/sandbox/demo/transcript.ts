@@ -1,4 +1,7 @@
-/** The conversation as lines on the terminal: `10:31:05 飞书 ← 🔴 main：QQ 失联`, `飞书 ✎` when it was changed, `飞书 ⚡` when it buzzed. */
+/**
+ * The conversation as lines on the terminal: `10:31:05 飞书 ← 🔴 main：QQ 失联`, `飞书 ✎` when it was changed, `飞书 ⚡` when it
+ * buzzed.
+ */
 import type { PhoneMessage } from '../phone.ts';
 import type { ChannelName, Role, Stage } from '../page/stage.ts';
 import { ROLES } from '../page/stage.ts';
@@ -44,8 +47,11 @@ const arrow = ({ message, change }: Heard): string => {
 const linesOf = ({ message, change }: Heard): readonly string[] => {
   const lines = message.text.split('\n');
   if (change === 'buzzed') return lines.slice(0, 1);
-  const shown = lines.length > MAX_LINES ? [...lines.slice(0, MAX_LINES - 1), `… 还有 ${lines.length - MAX_LINES + 1} 行`] : lines;
-  const labels = (message.card?.blocks ?? []).flatMap((block) => (block.kind === 'buttons' ? block.buttons.map(({ label }) => `[${label}]`) : []));
+  const shown =
+    lines.length > MAX_LINES ? [...lines.slice(0, MAX_LINES - 1), `… 还有 ${lines.length - MAX_LINES + 1} 行`] : lines;
+  const labels = (message.card?.blocks ?? []).flatMap((block) =>
+    block.kind === 'buttons' ? block.buttons.map(({ label }) => `[${label}]`) : [],
+  );
   return labels.length > 0 ? [...shown, labels.join(' ')] : shown;
 };
 

@@ -34,7 +34,12 @@ export const createApps = (now: () => number): Apps => {
   const tokens = new Map<string, { readonly app: App; readonly until: number }>();
   return {
     add: (account) => {
-      apps.set(account.appId, { account, openId: stableId('ou_', account.appId), faults: noFaults(), records: noRecords() });
+      apps.set(account.appId, {
+        account,
+        openId: stableId('ou_', account.appId),
+        faults: noFaults(),
+        records: noRecords(),
+      });
     },
     get: (appId) => {
       const app = apps.get(appId);

@@ -18,7 +18,8 @@ export interface Buzzes {
 }
 
 /** Everybody who is in the chat: of a group those who have written in it. */
-const isIn = (chat: Chat, user: string): boolean => chat.peer === user || chat.messages.some((message) => message.from === 'user' && message.user === user);
+const isIn = (chat: Chat, user: string): boolean =>
+  chat.peer === user || chat.messages.some((message) => message.from === 'user' && message.user === user);
 
 export const createBuzzes = (context: Context): Buzzes => {
   const unread = new Map<string, number>();
@@ -30,13 +31,16 @@ export const createBuzzes = (context: Context): Buzzes => {
       if (message.from !== 'bot') throw new ApiError(230012, 'Bot is NOT the sender of the message.');
       if ((userIdType ?? 'open_id') !== 'open_id') throw badParameter('user_id_type must be open_id here');
       const list: unknown = body.json['user_id_list'];
-      if (!Array.isArray(list) || list.length === 0 || list.length > MAX_PEOPLE) throw badParameter(`user_id_list must hold 1 to ${MAX_PEOPLE} ids`);
+      if (!Array.isArray(list) || list.length === 0 || list.length > MAX_PEOPLE)
+        throw badParameter(`user_id_list must hold 1 to ${MAX_PEOPLE} ids`);
       const people = list.map(String);
       const valid = people.filter((user) => isIn(message.chat, user));
       if (valid.length === 0) throw badParameter('all of user_id_list is invalid');
-      if (context.rules.unreadBuzzes && valid.some((user) => (unread.get(user) ?? 0) >= MAX_UNREAD)) throw new ApiError(230023, 'The user has too many unread urgent messages.');
+      if (context.rules.unreadBuzzes && valid.some((user) => (unread.get(user) ?? 0) >= MAX_UNREAD))
+        throw new ApiError(230023, 'The user has too many unread urgent messages.');
       if (way !== 'app') {
-        if (app.faults.paidBuzzesLeft < valid.length) throw new ApiError(230024, 'Reach the upper limit of urgent message.');
+        if (app.faults.paidBuzzesLeft < valid.length)
+          throw new ApiError(230024, 'Reach the upper limit of urgent message.');
         app.faults.paidBuzzesLeft -= valid.length;
       }
       for (const user of valid) unread.set(user, (unread.get(user) ?? 0) + 1);

@@ -27,7 +27,10 @@ export const replaceCard = (context: Context, message: StoredMessage, content: s
   const [before, after] = [parseObject(message.content) ?? {}, parseObject(content) ?? {}];
   requireCard(after, context);
   if (context.rules.cardSchema && before['schema'] === '2.0' && after['schema'] !== '2.0') {
-    throw new ApiError(230099, 'Failed to create card content, ext=ErrCode: 200830; ErrMsg: a card of schema 2.0 cannot be updated to schema 1.0; ');
+    throw new ApiError(
+      230099,
+      'Failed to create card content, ext=ErrCode: 200830; ErrMsg: a card of schema 2.0 cannot be updated to schema 1.0; ',
+    );
   }
   context.chats.edit(message, content);
 };
@@ -44,11 +47,13 @@ export const createChanges = (context: Context): Changes => {
       const message = existing(context, app, messageId);
       if (message.from !== 'bot') throw new ApiError(230017, 'Bot is NOT the owner of the resource.');
       if (message.type !== 'interactive') throw badParameter('only cards can be patched');
-      if (rules.age && now() - message.sentAt > CARD_LIFE_MS) throw new ApiError(230031, 'Message can only be modified within 14 days after sending.');
+      if (rules.age && now() - message.sentAt > CARD_LIFE_MS)
+        throw new ApiError(230031, 'Message can only be modified within 14 days after sending.');
       if (rules.size && body.bytes > 30 * 1024) throw tooLong();
       limitRate(messageId);
       const { content } = checkContent(app.account.appId, 'interactive', body, context);
-      if (rules.sharedCards && !(isShared(message.content) && isShared(content))) throw badParameter('both cards must be shared: config.update_multi must be true');
+      if (rules.sharedCards && !(isShared(message.content) && isShared(content)))
+        throw badParameter('both cards must be shared: config.update_multi must be true');
       replaceCard(context, message, content);
       return {};
     },
@@ -56,8 +61,10 @@ export const createChanges = (context: Context): Changes => {
       const message = existing(context, app, messageId);
       if (message.from !== 'bot') throw new ApiError(230071, 'The operator is not the sender of the message.');
       const { type, content } = checkContent(app.account.appId, body.json['msg_type'], body, context);
-      if (message.type === 'interactive' || type !== message.type) throw new ApiError(230054, 'This operation is not supported for this message type.');
-      if (message.edits >= MAX_TEXT_EDITS) throw new ApiError(230072, 'The message has reached the number of times it can be edited.');
+      if (message.type === 'interactive' || type !== message.type)
+        throw new ApiError(230054, 'This operation is not supported for this message type.');
+      if (message.edits >= MAX_TEXT_EDITS)
+        throw new ApiError(230072, 'The message has reached the number of times it can be edited.');
       limitRate(messageId);
       chats.edit(message, content);
       return apiView(message);

@@ -36,10 +36,14 @@ export interface StoredMessage {
 }
 
 /** As the API and the events name what it answers. */
-export const relationOf = ({ parentId, rootId }: StoredMessage): { readonly root_id?: string; readonly parent_id?: string } =>
+export const relationOf = ({
+  parentId,
+  rootId,
+}: StoredMessage): { readonly root_id?: string; readonly parent_id?: string } =>
   parentId === null ? {} : { root_id: rootId ?? parentId, parent_id: parentId };
 
-const shown = ({ type, content, file }: StoredMessage): Pick<PhoneMessage, 'text' | 'card' | 'file'> => (file ? { text: `[file] ${file.name}`, file } : readable(type, content));
+const shown = ({ type, content, file }: StoredMessage): Pick<PhoneMessage, 'text' | 'card' | 'file'> =>
+  file ? { text: `[file] ${file.name}`, file } : readable(type, content);
 
 export const phoneView = (message: StoredMessage): PhoneMessage => ({
   id: message.id,
@@ -105,7 +109,21 @@ export const createChats = (now: () => number): Chats => {
     sentBy: (appId) => [...messages.values()].filter(({ from, chat }) => from === 'bot' && chat.appId === appId),
     add: ({ chat, user = chat.peer, id = newId('om_'), parentId = null, file = null, at = Date.now(), ...rest }) => {
       const rootId = parentId === null ? null : (messages.get(parentId)?.rootId ?? parentId);
-      const message: StoredMessage = { id, chat, user, parentId, rootId, file, at, sentAt: now(), recalled: false, edits: 0, editedAt: null, buzzes: 0, ...rest };
+      const message: StoredMessage = {
+        id,
+        chat,
+        user,
+        parentId,
+        rootId,
+        file,
+        at,
+        sentAt: now(),
+        recalled: false,
+        edits: 0,
+        editedAt: null,
+        buzzes: 0,
+        ...rest,
+      };
       chat.messages.push(message);
       messages.set(id, message);
       tell(message);

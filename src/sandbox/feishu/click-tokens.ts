@@ -1,4 +1,6 @@
-/** The update tokens of clicks: 30 minutes, two uses, and only after the click was answered (docs/facts/feishu.md 3.3). */
+/**
+ * The update tokens of clicks: 30 minutes, two uses, and only after the click was answered (docs/facts/feishu.md 3.3).
+ */
 import type { App } from './apps.ts';
 import { replaceCard } from './changes.ts';
 import type { StoredMessage } from './chats.ts';
@@ -40,10 +42,12 @@ export const createClickTokens = (context: Context): ClickTokens => {
     },
     update: (app, body) => {
       const { token, card } = body.json;
-      if (typeof token !== 'string' || !token.startsWith('c-')) throw new ApiError(300020, 'the format of the card update token is wrong');
+      if (typeof token !== 'string' || !token.startsWith('c-'))
+        throw new ApiError(300020, 'the format of the card update token is wrong');
       if (!isNode(card)) throw new ApiError(10002, 'card is not a valid card');
       const found = issued.get(token);
-      if (!found || context.now() - found.at > LIFE_MS) throw new ApiError(300030, 'the card update token is invalid or expired');
+      if (!found || context.now() - found.at > LIFE_MS)
+        throw new ApiError(300030, 'the card update token is invalid or expired');
       if (found.app !== app) throw new ApiError(200310, 'a card of another app cannot be updated');
       if (found.uses >= USES) throw new ApiError(300040, 'the card update token was used too often');
       if (found.message.recalled) throw new ApiError(200000, 'the card message was recalled');

@@ -23,7 +23,8 @@ const applyAnswer = (context: Context, message: StoredMessage, answer: unknown):
   if (answer === null) return;
   if (!isNode(answer)) throw new Error('the answer is no object');
   const { toast, card } = answer;
-  if (toast !== undefined && !(isNode(toast) && TOASTS.includes(toast['type'] ?? 'info'))) throw new Error('the toast is of no known type');
+  if (toast !== undefined && !(isNode(toast) && TOASTS.includes(toast['type'] ?? 'info')))
+    throw new Error('the toast is of no known type');
   if (card === undefined) return;
   if (!isNode(card) || card['type'] !== 'raw' || !isNode(card['data'])) throw new Error('the card has no data');
   replaceCard(context, message, JSON.stringify(card['data']));
@@ -68,4 +69,3 @@ export const toastOf = (result: ClickResult): string | null => {
   const toast = isNode(result.answer) && isNode(result.answer['toast']) ? result.answer['toast'] : null;
   return typeof toast?.['content'] === 'string' ? toast['content'] : null;
 };
-

@@ -8,4 +8,9 @@ export interface ClientConfig {
   readonly PingInterval: number;
 }
 
-export const DEFAULT_CLIENT_CONFIG: ClientConfig = { ReconnectCount: -1, ReconnectInterval: 120, ReconnectNonce: 30, PingInterval: 120 };
+export const DEFAULT_CLIENT_CONFIG: ClientConfig = {
+  ReconnectCount: -1,
+  ReconnectInterval: 120,
+  ReconnectNonce: 30,
+  PingInterval: 120,
+};

@@ -40,7 +40,16 @@ export interface ConnectionOptions {
 
 const bytesOf = (data: RawData): Buffer => (Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer));
 
-export const createConnection = ({ socket, wire, app, clock, clientConfig, ackTimeoutMs, onReady, onClose }: ConnectionOptions): Connection => {
+export const createConnection = ({
+  socket,
+  wire,
+  app,
+  clock,
+  clientConfig,
+  ackTimeoutMs,
+  onReady,
+  onClose,
+}: ConnectionOptions): Connection => {
   const since = clock.now();
   let pings = 0;
   let frozen = false;

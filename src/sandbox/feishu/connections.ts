@@ -29,7 +29,11 @@ type Refusal = Exclude<UpgradeFault, string>;
 
 const MAX_CONNECTIONS = 50;
 const AUTH_FAILED: Refusal = { status: 514, message: 'auth failed', authErrCode: 0 };
-const TOO_MANY: Refusal = { status: 514, message: 'the number of connections exceeded the limit', authErrCode: 1000040350 };
+const TOO_MANY: Refusal = {
+  status: 514,
+  message: 'the number of connections exceeded the limit',
+  authErrCode: 1000040350,
+};
 const FORBIDDEN: Refusal = { status: 403, message: 'forbidden', authErrCode: 0 };
 
 const refuse = (socket: Duplex, { status, message, authErrCode }: Refusal): void => {
@@ -49,7 +53,16 @@ export const createConnections = ({ endpoint, rules, onReady, ...options }: Conn
     if (early) socket.cork();
     server.handleUpgrade(request, socket, head, (webSocket) => {
       const onClose = (connection: Connection): void => void open.delete(connection);
-      open.add(createConnection({ ...options, socket: webSocket, wire: socket as Socket, app, onReady: () => onReady(app), onClose }));
+      open.add(
+        createConnection({
+          ...options,
+          socket: webSocket,
+          wire: socket as Socket,
+          app,
+          onReady: () => onReady(app),
+          onClose,
+        }),
+      );
       if (early) onReady(app);
     });
     if (early) process.nextTick(() => socket.uncork());

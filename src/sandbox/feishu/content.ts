@@ -20,12 +20,23 @@ export interface Context {
 
 const KB = 1024;
 /** The whole request body counts (docs/facts/feishu.md 4.1). */
-const LIMIT_BYTES: Readonly<Record<string, number>> = { text: 150 * KB, post: 30 * KB, interactive: 30 * KB, image: 30 * KB, file: 30 * KB, audio: 30 * KB, media: 30 * KB };
+const LIMIT_BYTES: Readonly<Record<string, number>> = {
+  text: 150 * KB,
+  post: 30 * KB,
+  interactive: 30 * KB,
+  image: 30 * KB,
+  file: 30 * KB,
+  audio: 30 * KB,
+  media: 30 * KB,
+};
 
 export const tooLong = (): ApiError => new ApiError(230025, 'The length of the message content reaches its limit.');
 
 /** @throws ApiError for a card that the platform would refuse. */
-export const requireCard = (card: Readonly<Record<string, unknown>>, { rules, images }: Pick<Context, 'rules' | 'images'>): void => {
+export const requireCard = (
+  card: Readonly<Record<string, unknown>>,
+  { rules, images }: Pick<Context, 'rules' | 'images'>,
+): void => {
   try {
     checkCard(card, { schema: rules.cardSchema, counts: rules.cardCounts, isImage: (key) => images.has(key) });
   } catch (error) {
@@ -42,16 +53,25 @@ export interface Checked {
 }
 
 /** @throws ApiError for content that the platform would refuse. */
-export const checkContent = (appId: string, type: unknown, body: Body, context: Pick<Context, 'rules' | 'images' | 'files'>): Checked => {
+export const checkContent = (
+  appId: string,
+  type: unknown,
+  body: Body,
+  context: Pick<Context, 'rules' | 'images' | 'files'>,
+): Checked => {
   const { content } = body.json;
   const limit = LIMIT_BYTES[String(type)];
-  if (typeof type !== 'string' || limit === undefined) throw badParameter('msg_type is not one that this platform takes');
+  if (typeof type !== 'string' || limit === undefined)
+    throw badParameter('msg_type is not one that this platform takes');
   if (typeof content !== 'string') throw badParameter('content must be a JSON string');
   const parsed = parseObject(content);
   if (!parsed) throw badParameter('content is not a string in json format');
   if (context.rules.size && body.bytes > limit) throw tooLong();
-  if (type === 'text' && (typeof parsed['text'] !== 'string' || parsed['text'] === '')) throw badParameter('text is empty');
+  if (type === 'text' && (typeof parsed['text'] !== 'string' || parsed['text'] === ''))
+    throw badParameter('text is empty');
   if (type === 'image' && !context.images.has(String(parsed['image_key']))) throw badParameter('invalid image_key');
   if (type === 'interactive') requireCard(parsed, context);
-  return type === 'file' || type === 'audio' || type === 'media' ? { type, content, file: context.files.sent(appId, parsed['file_key'], type) } : { type, content };
+  return type === 'file' || type === 'audio' || type === 'media'
+    ? { type, content, file: context.files.sent(appId, parsed['file_key'], type) }
+    : { type, content };
 };

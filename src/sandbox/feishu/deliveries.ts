@@ -24,10 +24,16 @@ export interface Deliveries {
   stop(): void;
 }
 
-/** After a push that was not acked, the next one comes this much later; at most four repeats (docs/facts/feishu.md 3.4). */
+/**
+ * After a push that was not acked, the next one comes this much later; at most four repeats (docs/facts/feishu.md 3.4).
+ */
 export const REDELIVERY_MS: readonly number[] = [15_000, 300_000, 3_600_000, 21_600_000];
 
-export const createDeliveries = (connections: Pick<Connections, 'pick'>, redeliveryMs: readonly number[], clock: Clock): Deliveries => {
+export const createDeliveries = (
+  connections: Pick<Connections, 'pick'>,
+  redeliveryMs: readonly number[],
+  clock: Clock,
+): Deliveries => {
   const deliveries: Delivery[] = [];
   const cancels = new Set<() => void>();
   let stopped = false;

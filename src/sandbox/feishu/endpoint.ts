@@ -29,7 +29,14 @@ export const createEndpoint = ({ apps, clientConfig, host, now }: EndpointOption
     const ticket = newId('');
     tickets.set(ticket, app);
     // device_id and service_id must not come first: the Node SDK loses the first parameter (docs/facts/feishu.md 1.2).
-    const query = new URLSearchParams({ fpid: '493', aid: '552564', device_id: '7000000000000000001', access_key: stableId('', app.account.appId), service_id: '33554678', ticket });
+    const query = new URLSearchParams({
+      fpid: '493',
+      aid: '552564',
+      device_id: '7000000000000000001',
+      access_key: stableId('', app.account.appId),
+      service_id: '33554678',
+      ticket,
+    });
     return `ws://${host()}/ws/v2?${query.toString()}`;
   };
 
@@ -53,7 +60,12 @@ export const createEndpoint = ({ apps, clientConfig, host, now }: EndpointOption
       if (!app) return json({ code: 514, msg: 'auth failed', data: {} });
       const reply = replyTo(app);
       const code = reply.kind === 'json' ? (app.faults.endpoint?.kind === 'code' ? app.faults.endpoint.code : 0) : null;
-      record(app.records.calls, { api: 'ws.endpoint', at: now(), status: 'status' in reply ? reply.status : null, code });
+      record(app.records.calls, {
+        api: 'ws.endpoint',
+        at: now(),
+        status: 'status' in reply ? reply.status : null,
+        code,
+      });
       return reply;
     },
     redeem: (url) => {

@@ -17,7 +17,14 @@ const envelope = (app: App, id: string, type: string, createdAt: string, event: 
   type,
   payload: JSON.stringify({
     schema: '2.0',
-    header: { event_id: id, event_type: type, create_time: createdAt, token: '', app_id: app.account.appId, tenant_key: TENANT },
+    header: {
+      event_id: id,
+      event_type: type,
+      create_time: createdAt,
+      token: '',
+      app_id: app.account.appId,
+      tenant_key: TENANT,
+    },
     event,
   }),
 });
@@ -25,7 +32,14 @@ const envelope = (app: App, id: string, type: string, createdAt: string, event: 
 /** Any event, as it is, whatever the platform would really send. @param header replaces parts of the envelope's own. */
 export const rawEvent = (app: App, type: string, event: unknown, header: object): PlatformEvent => {
   const id = newId('');
-  const usual = { event_id: id, event_type: type, create_time: String(Date.now()), token: '', app_id: app.account.appId, tenant_key: TENANT };
+  const usual = {
+    event_id: id,
+    event_type: type,
+    create_time: String(Date.now()),
+    token: '',
+    app_id: app.account.appId,
+    tenant_key: TENANT,
+  };
   return { id, type, payload: JSON.stringify({ schema: '2.0', header: { ...usual, ...header }, event }) };
 };
 
@@ -34,7 +48,15 @@ const personIds = (openId: string) => ({ open_id: openId, union_id: stableId('on
 /** `im.message.receive_v1`. Of one message it is always the same event: a redelivery has the same event_id. */
 export const messageEvent = (app: App, message: StoredMessage, sentAt: number): PlatformEvent => {
   const mentions = message.content.includes('@_user_1')
-    ? [{ key: '@_user_1', id: personIds(app.openId), name: app.account.name, tenant_key: TENANT, mentioned_type: 'bot' }]
+    ? [
+        {
+          key: '@_user_1',
+          id: personIds(app.openId),
+          name: app.account.name,
+          tenant_key: TENANT,
+          mentioned_type: 'bot',
+        },
+      ]
     : undefined;
   return envelope(app, stableId('', 'event', message.id), 'im.message.receive_v1', String(sentAt), {
     sender: { sender_id: personIds(message.user), sender_type: 'user', tenant_key: TENANT },

@@ -3,20 +3,33 @@ import type { ClientConfig } from './client-config.ts';
 
 /** What the endpoint call answers instead of a URL. */
 export type EndpointFault =
-  /** HTTP 200 and a code. Real refusals carry an empty `data`, and the Node SDK takes those as final (docs/facts/feishu.md 1.2). */
+  /**
+   * HTTP 200 and a code. Real refusals carry an empty `data`, and the Node SDK takes those as final
+   * (docs/facts/feishu.md 1.2).
+   */
   | { readonly kind: 'code'; readonly code: number; readonly data: 'empty' | 'absent' | 'null' }
   | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'hang' };
 
 /** The WebSocket upgrade: never answered, or refused with 403 and the handshake headers. */
-export type UpgradeFault = 'hang' | 'refuse' | { readonly status: number; readonly message: string; readonly authErrCode: number };
+export type UpgradeFault =
+  'hang' | 'refuse' | { readonly status: number; readonly message: string; readonly authErrCode: number };
 
 /** What one REST call answers. */
 export type CallFault = {
-  /** Only for a call of this API (the names are those of `calls`, e.g. `im.message.urgent_app`); by default for any but the token call. */
+  /**
+   * Only for a call of this API (the names are those of `calls`, e.g. `im.message.urgent_app`); by default for any but
+   * the token call.
+   */
   readonly api?: string;
 } & (
-  | { readonly kind: 'code'; readonly code: number; readonly status?: number; readonly headers?: Readonly<Record<string, string>>; readonly msg?: string }
+  | {
+      readonly kind: 'code';
+      readonly code: number;
+      readonly status?: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly msg?: string;
+    }
   /** A web page in place of JSON, as a broken proxy in between sends. */
   | { readonly kind: 'html'; readonly status: number }
   | { readonly kind: 'hang' }
@@ -44,7 +57,10 @@ export interface AppFaults {
   noPong: boolean;
   /** The payload of pongs, e.g. `{}`, `not JSON` or the empty string; null: the whole ClientConfig, as it must be. */
   pongPayload: string | null;
-  /** What waits is pushed together with the answer to the upgrade, where most clients lose it (docs/facts/feishu.md 0.7). */
+  /**
+   * What waits is pushed together with the answer to the upgrade, where most clients lose it (docs/facts/feishu.md
+   * 0.7).
+   */
   pushBeforePing: boolean;
   frames: FrameFaults;
   /** The next REST calls get these, first come first. */

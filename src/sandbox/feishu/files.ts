@@ -31,7 +31,8 @@ export const createFiles = (): Files => {
       const form = await formOf(body);
       const [name, file] = [form.get('file_name'), form.get('file')];
       const type = TYPES.find((known) => known === form.get('file_type'));
-      if (!type || typeof name !== 'string' || name === '' || !(file instanceof Blob)) throw new ApiError(234001, 'Invalid request param.');
+      if (!type || typeof name !== 'string' || name === '' || !(file instanceof Blob))
+        throw new ApiError(234001, 'Invalid request param.');
       if (file.size === 0) throw new ApiError(234010, "File's size can't be 0.");
       if (file.size > MAX_BYTES) throw new ApiError(234006, 'The file size exceed the max value.');
       const key = newId('file_v3_');
@@ -41,7 +42,8 @@ export const createFiles = (): Files => {
     sent: (appId, key, messageType) => {
       const file = typeof key === 'string' ? files.get(key) : undefined;
       if (file?.appId !== appId) throw badParameter('invalid file_key');
-      if (messageTypeOf(file.type) !== messageType) throw new ApiError(230055, 'The type of file upload does not match the type of message being sent.');
+      if (messageTypeOf(file.type) !== messageType)
+        throw new ApiError(230055, 'The type of file upload does not match the type of message being sent.');
       return file;
     },
   };

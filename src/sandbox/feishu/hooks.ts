@@ -14,11 +14,16 @@ export interface Hook {
   readonly secret?: string;
   /** With some, each post must hold one of them. */
   readonly keywords?: readonly string[];
-  /** What the next posts get instead, first come first: a code with HTTP 200 (19022, 11232 …), a web page, no answer. */
+  /**
+   * What the next posts get instead, first come first: a code with HTTP 200 (19022, 11232 …), a web page, no answer.
+   */
   readonly faults?: HookFault[];
 }
 
-export type HookFault = { readonly kind: 'code'; readonly code: number } | { readonly kind: 'html'; readonly status: number } | { readonly kind: 'hang' };
+export type HookFault =
+  | { readonly kind: 'code'; readonly code: number }
+  | { readonly kind: 'html'; readonly status: number }
+  | { readonly kind: 'hang' };
 
 export interface Hooks {
   add(hook: Hook): void;
@@ -29,13 +34,22 @@ export interface Hooks {
 }
 
 const MAX_BYTES = 20 * 1024;
-const LIMITS: readonly Limit[] = [{ count: 5, perMs: 1_000 }, { count: 100, perMs: 60_000 }];
+const LIMITS: readonly Limit[] = [
+  { count: 5, perMs: 1_000 },
+  { count: 100, perMs: 60_000 },
+];
 const SIGNED_WITHIN_S = 3_600;
 /** What a text, rich text and so on have their content in; a card has its own field. */
-const CONTENT: Readonly<Record<string, string>> = { text: 'text', post: 'post', image: 'image_key', share_chat: 'share_chat_id' };
+const CONTENT: Readonly<Record<string, string>> = {
+  text: 'text',
+  post: 'post',
+  image: 'image_key',
+  share_chat: 'share_chat_id',
+};
 
 /** The key is timestamp and secret, the message is empty: not the other way round. */
-const signature = (timestamp: string, secret: string): string => createHmac('sha256', `${timestamp}\n${secret}`).update('').digest('base64');
+const signature = (timestamp: string, secret: string): string =>
+  createHmac('sha256', `${timestamp}\n${secret}`).update('').digest('base64');
 
 const json = (body: object): Reply => ({ kind: 'json', status: 200, body });
 const badBody = (): ApiError => new ApiError(9499, 'Bad Request');
@@ -47,7 +61,8 @@ export const createHooks = (context: Context): Hooks => {
 
   const requireSignature = (secret: string, { timestamp, sign }: Readonly<Record<string, unknown>>): void => {
     const inTime = typeof timestamp === 'string' && Math.abs(now() / 1_000 - Number(timestamp)) <= SIGNED_WITHIN_S;
-    if (!inTime || sign !== signature(timestamp, secret)) throw new ApiError(19021, 'sign match fail or timestamp is not within one hour from current time');
+    if (!inTime || sign !== signature(timestamp, secret))
+      throw new ApiError(19021, 'sign match fail or timestamp is not within one hour from current time');
   };
 
   const contentOf = (type: string, body: Body): string => {
@@ -73,8 +88,10 @@ export const createHooks = (context: Context): Hooks => {
     if (rules.size && body.bytes > MAX_BYTES) throw badBody();
     const type = String(body.json['msg_type']);
     const content = contentOf(type, body);
-    if (hook.keywords && !hook.keywords.some((word) => content.includes(word))) throw new ApiError(19024, 'Key Words Not Found');
-    if (rules.apiRate && limits.take(`hook ${hook.token}`, ...LIMITS) > 0) throw new ApiError(11232, 'frequency limited');
+    if (hook.keywords && !hook.keywords.some((word) => content.includes(word)))
+      throw new ApiError(19024, 'Key Words Not Found');
+    if (rules.apiRate && limits.take(`hook ${hook.token}`, ...LIMITS) > 0)
+      throw new ApiError(11232, 'frequency limited');
     chats.add({ chat: chat(hook.token), from: 'bot', type, content });
   };
 

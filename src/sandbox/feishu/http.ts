@@ -18,7 +18,8 @@ export class ApiError extends Error {
   }
 }
 
-export const badParameter = (ext: string): ApiError => new ApiError(230001, `Your request contains an invalid request parameter, ext=${ext}`);
+export const badParameter = (ext: string): ApiError =>
+  new ApiError(230001, `Your request contains an invalid request parameter, ext=${ext}`);
 
 /** More than the largest file with the form around it. */
 const MAX_BODY_BYTES = 33_000_000;
@@ -49,7 +50,12 @@ export const readBody = async (request: IncomingMessage): Promise<Body> => {
 
 /** What a call gets: JSON, a web page, or nothing, with the connection left open or cut. */
 export type Reply =
-  | { readonly kind: 'json'; readonly status: number; readonly body: object; readonly headers?: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'json';
+      readonly status: number;
+      readonly body: object;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
   | { readonly kind: 'html'; readonly status: number }
   | { readonly kind: 'hang' }
   | { readonly kind: 'cut' };
@@ -76,10 +82,14 @@ export const orRefusal = async (run: () => Reply | Promise<Reply>): Promise<Repl
 export const sendReply = (response: ServerResponse, reply: Reply): void => {
   switch (reply.kind) {
     case 'json':
-      response.writeHead(reply.status, { 'content-type': 'application/json; charset=utf-8', ...reply.headers }).end(JSON.stringify(reply.body));
+      response
+        .writeHead(reply.status, { 'content-type': 'application/json; charset=utf-8', ...reply.headers })
+        .end(JSON.stringify(reply.body));
       return;
     case 'html':
-      response.writeHead(reply.status, { 'content-type': 'text/html' }).end(`<html><body><h1>${reply.status}</h1></body></html>`);
+      response
+        .writeHead(reply.status, { 'content-type': 'text/html' })
+        .end(`<html><body><h1>${reply.status}</h1></body></html>`);
       return;
     case 'cut':
       response.destroy();

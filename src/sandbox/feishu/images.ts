@@ -31,8 +31,10 @@ const jpegSize = (bytes: Buffer): { readonly width: number; readonly height: num
 
 /** Of the formats that a bot is likely to send. */
 const pictureOf = (bytes: Buffer): Picture | null => {
-  if (bytes.subarray(0, 8).toString('hex') === '89504e470d0a1a0a' && bytes.length >= 24) return { format: 'png', width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
-  if (/^GIF8[79]a/.test(bytes.subarray(0, 6).toString('latin1')) && bytes.length >= 10) return { format: 'gif', width: bytes.readUInt16LE(6), height: bytes.readUInt16LE(8) };
+  if (bytes.subarray(0, 8).toString('hex') === '89504e470d0a1a0a' && bytes.length >= 24)
+    return { format: 'png', width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
+  if (/^GIF8[79]a/.test(bytes.subarray(0, 6).toString('latin1')) && bytes.length >= 10)
+    return { format: 'gif', width: bytes.readUInt16LE(6), height: bytes.readUInt16LE(8) };
   if (bytes.subarray(0, 3).toString('hex') === 'ffd8ff') return { format: 'jpeg', ...jpegSize(bytes) };
   return null;
 };
@@ -44,7 +46,8 @@ export const createImages = (): Images => {
     upload: async (body) => {
       const form = await formOf(body);
       const [type, file] = [form.get('image_type'), form.get('image')];
-      if ((type !== 'message' && type !== 'avatar') || !(file instanceof Blob)) throw new ApiError(234001, 'Invalid request param.');
+      if ((type !== 'message' && type !== 'avatar') || !(file instanceof Blob))
+        throw new ApiError(234001, 'Invalid request param.');
       if (file.size === 0) throw new ApiError(234010, "File's size can't be 0.");
       if (file.size > MAX_BYTES) throw new ApiError(234006, 'The file size exceed the max value.');
       const picture = pictureOf(Buffer.from(await file.arrayBuffer()));

@@ -2,7 +2,8 @@
 
 export type Node = Readonly<Record<string, unknown>>;
 
-export const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isNode = (value: unknown): value is Node =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** JSON as an object, or null. */
 export const parseObject = (json: string): Node | null => {

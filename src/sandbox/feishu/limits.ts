@@ -11,7 +11,10 @@ export interface Limits {
 }
 
 export const FIVE_A_SECOND: Limit = { count: 5, perMs: 1_000 };
-export const API_LIMITS: readonly Limit[] = [{ count: 50, perMs: 1_000 }, { count: 1_000, perMs: 60_000 }];
+export const API_LIMITS: readonly Limit[] = [
+  { count: 50, perMs: 1_000 },
+  { count: 1_000, perMs: 60_000 },
+];
 
 export const createLimits = (now: () => number): Limits => {
   const taken = new Map<string, number[]>();

@@ -25,7 +25,9 @@ export const apiView = (message: StoredMessage) => ({
   updated: message.edits > 0,
   chat_id: message.chat.id,
   sender: {
-    ...(message.from === 'bot' ? { id: message.chat.appId, id_type: 'app_id', sender_type: 'app' } : { id: message.user, id_type: 'open_id', sender_type: 'user' }),
+    ...(message.from === 'bot'
+      ? { id: message.chat.appId, id_type: 'app_id', sender_type: 'app' }
+      : { id: message.user, id_type: 'open_id', sender_type: 'user' }),
     tenant_key: TENANT,
   },
   body: { content: message.content },
@@ -56,14 +58,22 @@ export const createMessages = (context: Context): Messages => {
   /** Sends once for each uuid within an hour. */
   const deliver = (app: App, chat: Chat, body: Body, parentId?: string): object => {
     const { uuid } = body.json;
-    if (uuid !== undefined && (typeof uuid !== 'string' || uuid.length > 50)) throw badParameter('uuid is longer than 50');
+    if (uuid !== undefined && (typeof uuid !== 'string' || uuid.length > 50))
+      throw badParameter('uuid is longer than 50');
     const { type, content, file } = checkContent(app.account.appId, body.json['msg_type'], body, context);
     const key = `${app.account.appId} ${uuid}`;
     const again = uuid ? repeat(key) : null;
     if (again) return again;
     // A group's limit is shared by all its bots.
     if (rules.peerRate && limits.take(`peer ${chat.id}`, FIVE_A_SECOND) > 0) throw tooOften();
-    const message = chats.add({ chat, from: 'bot', type, content, ...(file ? { file: { name: file.name, text: file.text } } : {}), ...(parentId ? { parentId } : {}) });
+    const message = chats.add({
+      chat,
+      from: 'bot',
+      type,
+      content,
+      ...(file ? { file: { name: file.name, text: file.text } } : {}),
+      ...(parentId ? { parentId } : {}),
+    });
     if (uuid) sent.set(key, { message, at: now() });
     return apiView(message);
   };

@@ -66,30 +66,66 @@ export class FeishuPlatform implements PhonePlatform {
   readonly #clicks;
   readonly #server;
 
-  constructor({ clientConfig, ackTimeoutMs = 3_000, redeliveryMs = REDELIVERY_MS, rules, clock = processClock() }: FeishuPlatformOptions = {}) {
+  constructor({
+    clientConfig,
+    ackTimeoutMs = 3_000,
+    redeliveryMs = REDELIVERY_MS,
+    rules,
+    clock = processClock(),
+  }: FeishuPlatformOptions = {}) {
     const now = (): number => clock.now();
     const config = { ...DEFAULT_CLIENT_CONFIG, ...clientConfig };
     this.rules = { ...defaultRules(), ...rules };
     this.#clock = clock;
     this.#apps = createApps(now);
     this.#chats = createChats(now);
-    const context: Context = { chats: this.#chats, images: createImages(), files: createFiles(), limits: createLimits(now), rules: this.rules, now };
+    const context: Context = {
+      chats: this.#chats,
+      images: createImages(),
+      files: createFiles(),
+      limits: createLimits(now),
+      rules: this.rules,
+      now,
+    };
     const clickTokens = createClickTokens(context);
     this.#buzzes = createBuzzes(context);
     this.#hooks = createHooks(context);
-    const endpoint = createEndpoint({ apps: this.#apps, clientConfig: config, host: () => new URL(this.url).host, now });
-    const rest = createRest({ apps: this.#apps, context, messages: createMessages(context), changes: createChanges(context), buzzes: this.#buzzes, clickTokens });
-    this.#connections = createConnections({ endpoint, rules: this.rules, clock, clientConfig: config, ackTimeoutMs, onReady: (app) => this.#deliveries.flush(app) });
+    const endpoint = createEndpoint({
+      apps: this.#apps,
+      clientConfig: config,
+      host: () => new URL(this.url).host,
+      now,
+    });
+    const rest = createRest({
+      apps: this.#apps,
+      context,
+      messages: createMessages(context),
+      changes: createChanges(context),
+      buzzes: this.#buzzes,
+      clickTokens,
+    });
+    this.#connections = createConnections({
+      endpoint,
+      rules: this.rules,
+      clock,
+      clientConfig: config,
+      ackTimeoutMs,
+      onReady: (app) => this.#deliveries.flush(app),
+    });
     this.#deliveries = createDeliveries(this.#connections, redeliveryMs, clock);
     this.#clicks = createClicks(context, this.#connections, clickTokens);
 
     const answer = async (request: IncomingMessage, url: URL): Promise<Reply> => {
       const post = request.method === 'POST';
-      if (post && url.pathname === '/callback/ws/endpoint') return orRefusal(async () => endpoint.answer(await readBody(request)));
+      if (post && url.pathname === '/callback/ws/endpoint')
+        return orRefusal(async () => endpoint.answer(await readBody(request)));
       const [, hook] = /^\/open-apis\/bot\/v2\/hook\/([^/]+)$/.exec(url.pathname) ?? [];
       return post && hook ? this.#hooks.answer(hook, () => readBody(request)) : rest(request, url);
     };
-    this.#server = createLoopbackServer({ answer, upgrade: (request, socket, head) => this.#connections.upgrade(request, socket, head) });
+    this.#server = createLoopbackServer({
+      answer,
+      upgrade: (request, socket, head) => this.#connections.upgrade(request, socket, head),
+    });
   }
 
   get url(): string {
@@ -124,7 +160,12 @@ export class FeishuPlatform implements PhonePlatform {
     return this.#write(appId, chatId, user, text, options);
   }
 
-  async press(appId: string, user: string, messageId: string, buttonId: string): Promise<{ readonly answered: boolean; readonly toast: string | null }> {
+  async press(
+    appId: string,
+    user: string,
+    messageId: string,
+    buttonId: string,
+  ): Promise<{ readonly answered: boolean; readonly toast: string | null }> {
     const [app, message] = this.#find(appId, messageId);
     const { value } = buttonIn(message, buttonId);
     // A link, or a card that is too old: nothing is sent.
@@ -242,8 +283,17 @@ export class FeishuPlatform implements PhonePlatform {
   #write(appId: string, peer: string, user: string, text: string, { at, id, quotes }: SayOptions): PhoneMessage {
     const app = this.#apps.get(appId);
     const quoted = quotes === undefined ? {} : { parentId: this.#find(appId, quotes)[1].id };
-    const written = { chat: this.#chats.open(appId, peer), from: 'user', user, type: 'text', content: JSON.stringify({ text }), ...quoted, ...(at === undefined ? {} : { at }) } as const;
-    const message = (id !== undefined && this.#chats.find(id)) || this.#chats.add(id === undefined ? written : { ...written, id });
+    const written = {
+      chat: this.#chats.open(appId, peer),
+      from: 'user',
+      user,
+      type: 'text',
+      content: JSON.stringify({ text }),
+      ...quoted,
+      ...(at === undefined ? {} : { at }),
+    } as const;
+    const message =
+      (id !== undefined && this.#chats.find(id)) || this.#chats.add(id === undefined ? written : { ...written, id });
     this.#deliveries.add(app, messageEvent(app, message, at ?? this.#clock.now()));
     return phoneView(message);
   }

@@ -9,13 +9,23 @@ import { newId } from './ids.ts';
 const frameId = (): number => randomBytes(6).readUIntBE(0, 6);
 
 /** All with the same message_id, which is new for each push, also of an event that is delivered again. */
-export const framesOf = (event: PlatformEvent, messageId: string, { parts, order, copies, clickType }: FrameFaults): readonly Frame[] => {
+export const framesOf = (
+  event: PlatformEvent,
+  messageId: string,
+  { parts, order, copies, clickType }: FrameFaults,
+): readonly Frame[] => {
   const payload = Buffer.from(event.payload);
   const size = Math.ceil(payload.length / parts);
   const type = event.type === 'card.action.trigger' ? clickType : 'event';
   const frames = Array.from({ length: parts }, (_, seq): Frame => {
     // All five headers, always: Python's client raises when one is missing.
-    const headers = Object.entries({ type, message_id: messageId, sum: String(parts), seq: String(seq), trace_id: newId('') });
+    const headers = Object.entries({
+      type,
+      message_id: messageId,
+      sum: String(parts),
+      seq: String(seq),
+      trace_id: newId(''),
+    });
     return {
       seqId: frameId(),
       logId: frameId(),

@@ -9,7 +9,8 @@ import { framesOf } from './push-frames.ts';
 import { record } from './records.ts';
 
 /** What the client answered to a pushed event; `none`: nothing in time, or the connection was lost. */
-export type Ack = { readonly kind: 'answer'; readonly code: number; readonly data: unknown } | { readonly kind: 'none' };
+export type Ack =
+  { readonly kind: 'answer'; readonly code: number; readonly data: unknown } | { readonly kind: 'none' };
 
 export interface Pushes {
   push(event: PlatformEvent): Promise<Ack>;
@@ -86,7 +87,16 @@ export const createPushes = ({ app, clock, ackTimeoutMs, send }: PushesOptions):
       const bizRtMs = Number(headerOf(frame, 'biz_rt') ?? NaN);
       const afterMs = clock.now() - push.at;
       const { id: eventId, type: eventType } = push.event;
-      record(app.records.acks, { eventId, eventType, at: clock.now(), afterMs, code, data, bizRtMs: Number.isNaN(bizRtMs) ? null : bizRtMs, inTime: afterMs < ackTimeoutMs });
+      record(app.records.acks, {
+        eventId,
+        eventType,
+        at: clock.now(),
+        afterMs,
+        code,
+        data,
+        bizRtMs: Number.isNaN(bizRtMs) ? null : bizRtMs,
+        inTime: afterMs < ackTimeoutMs,
+      });
       push.settle({ kind: 'answer', code, data });
     },
     end: () => {

@@ -11,9 +11,15 @@ export interface Readable {
 
 /** A rich text's lines, of the first language in it. */
 const postText = (content: Readonly<Record<string, unknown>>): string => {
-  const post = isNode(Object.values(content)[0]) ? (Object.values(content)[0] as Readonly<Record<string, unknown>>) : content;
+  const post = isNode(Object.values(content)[0])
+    ? (Object.values(content)[0] as Readonly<Record<string, unknown>>)
+    : content;
   const lines = Array.isArray(post['content']) ? (post['content'] as unknown[]) : [];
-  const words = lines.map((line) => (Array.isArray(line) ? line.map((part: unknown) => (isNode(part) && typeof part['text'] === 'string' ? part['text'] : '')).join('') : ''));
+  const words = lines.map((line) =>
+    Array.isArray(line)
+      ? line.map((part: unknown) => (isNode(part) && typeof part['text'] === 'string' ? part['text'] : '')).join('')
+      : '',
+  );
   return [...(typeof post['title'] === 'string' && post['title'] !== '' ? [post['title']] : []), ...words].join('\n');
 };
 

@@ -35,7 +35,10 @@ export interface ClickRecord {
 /** What the person sees of a click: the client's answer, or the code of the failure (docs/facts/feishu.md 3.3). */
 export type ClickResult =
   | { readonly outcome: 'answered'; readonly answer: unknown }
-  /** 200340: callbacks are not set up; 200341: no answer in time; 200342: no client; 200672: an answer that makes no sense. */
+  /**
+   * 200340: callbacks are not set up; 200341: no answer in time; 200342: no client; 200672: an answer that makes no
+   * sense.
+   */
   | { readonly outcome: 'failed'; readonly code: 200340 | 200341 | 200342 | 200672 };
 
 export interface Records {

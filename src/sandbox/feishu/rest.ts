@@ -43,30 +43,76 @@ const routesOf = ({ context, messages, changes, buzzes, clickTokens }: RestParts
     method: 'GET',
     path: /^\/open-apis\/bot\/v3\/info$/,
     // This old call has its answer in `bot`, not in `data`.
-    run: (app) => ({ bot: { activate_status: 2, app_name: app.account.name, avatar_url: '', ip_white_list: [], open_id: app.openId } }),
+    run: (app) => ({
+      bot: { activate_status: 2, app_name: app.account.name, avatar_url: '', ip_white_list: [], open_id: app.openId },
+    }),
   },
-  { api: 'im.message.create', method: 'POST', path: new RegExp(`^${MESSAGES}$`), run: (app, { query, body }) => ({ data: messages.create(app, query.get('receive_id_type'), body) }) },
-  { api: 'im.message.reply', method: 'POST', path: one('/reply'), run: (app, { id, body }) => ({ data: messages.reply(app, id, body) }) },
+  {
+    api: 'im.message.create',
+    method: 'POST',
+    path: new RegExp(`^${MESSAGES}$`),
+    run: (app, { query, body }) => ({ data: messages.create(app, query.get('receive_id_type'), body) }),
+  },
+  {
+    api: 'im.message.reply',
+    method: 'POST',
+    path: one('/reply'),
+    run: (app, { id, body }) => ({ data: messages.reply(app, id, body) }),
+  },
   { api: 'im.message.get', method: 'GET', path: one(), run: (app, { id }) => ({ data: messages.get(app, id) }) },
-  { api: 'im.message.patch', method: 'PATCH', path: one(), run: (app, { id, body }) => ({ data: changes.patch(app, id, body) }) },
-  { api: 'im.message.update', method: 'PUT', path: one(), run: (app, { id, body }) => ({ data: changes.put(app, id, body) }) },
-  { api: 'im.message.delete', method: 'DELETE', path: one(), run: (app, { id }) => ({ data: changes.remove(app, id) }) },
+  {
+    api: 'im.message.patch',
+    method: 'PATCH',
+    path: one(),
+    run: (app, { id, body }) => ({ data: changes.patch(app, id, body) }),
+  },
+  {
+    api: 'im.message.update',
+    method: 'PUT',
+    path: one(),
+    run: (app, { id, body }) => ({ data: changes.put(app, id, body) }),
+  },
+  {
+    api: 'im.message.delete',
+    method: 'DELETE',
+    path: one(),
+    run: (app, { id }) => ({ data: changes.remove(app, id) }),
+  },
   ...(['app', 'sms', 'phone'] as const satisfies readonly BuzzWay[]).map((way) => ({
     api: `im.message.urgent_${way}`,
     method: 'PATCH',
     path: one(`/urgent_${way}`),
-    run: (app: App, { id, query, body }: Call) => ({ data: buzzes.buzz(app, way, id, query.get('user_id_type'), body) }),
+    run: (app: App, { id, query, body }: Call) => ({
+      data: buzzes.buzz(app, way, id, query.get('user_id_type'), body),
+    }),
   })),
-  { api: 'im.image.create', method: 'POST', path: /^\/open-apis\/im\/v1\/images$/, run: async (_app, { body }) => ({ data: await context.images.upload(body) }) },
-  { api: 'im.file.create', method: 'POST', path: /^\/open-apis\/im\/v1\/files$/, run: async (app, { body }) => ({ data: await context.files.upload(app.account.appId, body) }) },
-  { api: 'interactive.card.update', method: 'POST', path: /^\/open-apis\/interactive\/v1\/card\/update$/, run: (app, { body }) => clickTokens.update(app, body) },
+  {
+    api: 'im.image.create',
+    method: 'POST',
+    path: /^\/open-apis\/im\/v1\/images$/,
+    run: async (_app, { body }) => ({ data: await context.images.upload(body) }),
+  },
+  {
+    api: 'im.file.create',
+    method: 'POST',
+    path: /^\/open-apis\/im\/v1\/files$/,
+    run: async (app, { body }) => ({ data: await context.files.upload(app.account.appId, body) }),
+  },
+  {
+    api: 'interactive.card.update',
+    method: 'POST',
+    path: /^\/open-apis\/interactive\/v1\/card\/update$/,
+    run: (app, { body }) => clickTokens.update(app, body),
+  },
 ];
 
 const authorised = (apps: Apps, request: IncomingMessage): App => {
   const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
-  if (!token) throw new ApiError(99991661, 'Missing access token for authorization. Please make a request with token attached.');
+  if (!token)
+    throw new ApiError(99991661, 'Missing access token for authorization. Please make a request with token attached.');
   const app = apps.byToken(token);
-  if (!app) throw new ApiError(99991663, 'Invalid access token for authorization. Please make a request with token attached.');
+  if (!app)
+    throw new ApiError(99991663, 'Invalid access token for authorization. Please make a request with token attached.');
   return app;
 };
 

@@ -1,4 +1,7 @@
-/** What the platform enforces (docs/facts/feishu.md 3 to 6). Mutable on purpose: a test switches a rule off to see what it alone does. */
+/**
+ * What the platform enforces (docs/facts/feishu.md 3 to 6). Mutable on purpose: a test switches a rule off to see what
+ * it alone does.
+ */
 export interface Rules {
   /** 150 KB a text, 30 KB a card or rich text (230025), 20 KB a webhook's body. */
   size: boolean;

@@ -27,7 +27,10 @@ export const openCable = async (platform: string): Promise<Cable> => {
 
   const handOn = (near: Socket): void => {
     const far = connect({ port: target, host: '127.0.0.1', allowHalfOpen: true });
-    for (const [socket, other] of [[near, far], [far, near]] as const) {
+    for (const [socket, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
       sockets.add(socket);
       socket.on('error', () => socket.destroy());
       socket.once('close', (broken) => {

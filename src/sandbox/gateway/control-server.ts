@@ -1,4 +1,7 @@
-/** The sandbox's end of the line to its gateway: knows every process that ever registered, and tells the present one what to break. */
+/**
+ * The sandbox's end of the line to its gateway: knows every process that ever registered, and tells the present one
+ * what to break.
+ */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -61,8 +64,12 @@ export const openControlServer = async ({ onNew, startFault }: ControlServerOpti
   /** Says it, and waits for the answer. */
   const ask = async (what: InnerFault | 'work', message: FromSandbox): Promise<void> => {
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
-    if (latest?.socket.readyState !== 1) throw new UserError('SANDBOX_NO_GATEWAY', 'No gateway is running that could be broken.');
-    const limit = setTimeout(() => reject(new UserError('SANDBOX_DEAF', 'The sandbox gateway does not listen; is it frozen?')), ANSWER_TIMEOUT_MS);
+    if (latest?.socket.readyState !== 1)
+      throw new UserError('SANDBOX_NO_GATEWAY', 'No gateway is running that could be broken.');
+    const limit = setTimeout(
+      () => reject(new UserError('SANDBOX_DEAF', 'The sandbox gateway does not listen; is it frozen?')),
+      ANSWER_TIMEOUT_MS,
+    );
     answers.set(what, () => resolve(undefined));
     say(latest.socket, message);
     try {

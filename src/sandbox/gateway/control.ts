@@ -51,7 +51,8 @@ export const connectControl = ({ url, self, second, onBreak, onWork, onOrphaned 
     let sandbox: ProcessId | null = null;
     const ws = new WebSocket(url, { handshakeTimeout: ORPHANED_AFTER_MS });
     socket = ws;
-    const say = (message: FromGateway, then: () => void = () => undefined): void => ws.send(JSON.stringify(message), then);
+    const say = (message: FromGateway, then: () => void = () => undefined): void =>
+      ws.send(JSON.stringify(message), then);
     ws.on('open', () => say({ kind: 'hello', process: self, second }));
     ws.on('error', () => undefined);
     ws.on('close', lost);

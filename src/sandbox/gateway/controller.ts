@@ -1,4 +1,7 @@
-/** The sandbox's hand on its gateway: starts it as a user would, breaks it, looks at it, and leaves nothing of it behind. */
+/**
+ * The sandbox's hand on its gateway: starts it as a user would, breaks it, looks at it, and leaves nothing of it
+ * behind.
+ */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -12,7 +15,13 @@ import { createLasting, type Network } from './lasting.ts';
 import { launch, type Launch } from './launch.ts';
 import { createOutside, OUTSIDE_TIMINGS, type OutsideTimings, type QqSide } from './outside.ts';
 import { isAlive, processesRunning, signalProcess, type ProcessId } from './proc.ts';
-import { SANDBOX_TIMINGS, SUPERVISED_VARIABLE, writeSettings, type GatewaySettings, type GatewayTimings } from './settings.ts';
+import {
+  SANDBOX_TIMINGS,
+  SUPERVISED_VARIABLE,
+  writeSettings,
+  type GatewaySettings,
+  type GatewayTimings,
+} from './settings.ts';
 import { lastLines, readClaims, type GatewayView } from './view.ts';
 
 export interface SandboxGatewayOptions {
@@ -81,29 +90,53 @@ export const createSandboxGateway = async (options: SandboxGatewayOptions): Prom
     },
     startFault: () => lasting.startFault(),
   });
-  writeSettings(home, { controlUrl: control.url, qq, feishu, timings: { ...SANDBOX_TIMINGS, ...timings }, logMaxBytes });
+  writeSettings(home, {
+    controlUrl: control.url,
+    qq,
+    feishu,
+    timings: { ...SANDBOX_TIMINGS, ...timings },
+    logMaxBytes,
+  });
 
   /** Registered ones, and on Linux also those that have not got that far. */
   const pids = (): readonly ProcessId[] => {
     const found = processesRunning(executable);
-    return [...found, ...control.registered().filter((known) => isAlive(known) && !found.some((other) => same(other, known)))];
+    return [
+      ...found,
+      ...control.registered().filter((known) => isAlive(known) && !found.some((other) => same(other, known))),
+    ];
   };
 
-  const run = (more: Readonly<Record<string, string>> = {}): Launch => launch(command, { ...env, ...more, HERMES_HOME: home }, output);
+  const run = (more: Readonly<Record<string, string>> = {}): Launch =>
+    launch(command, { ...env, ...more, HERMES_HOME: home }, output);
 
   const start = async (): Promise<ProcessId> => {
     const running = control.current();
     if (running) throw new UserError('SANDBOX_RUNNING', `The sandbox gateway already runs, pid ${running.pid}.`);
     const { pid, ended } = run();
-    for (const deadline = Date.now() + START_LIMIT_MS; Date.now() < deadline && ended() === null; await delay(POLL_MS)) {
+    for (
+      const deadline = Date.now() + START_LIMIT_MS;
+      Date.now() < deadline && ended() === null;
+      await delay(POLL_MS)
+    ) {
       const registered = control.current();
       if (registered && registered.pid === pid) return registered;
     }
     const why = ended() ?? 'it does not register';
-    throw new UserError('SANDBOX_START', `The sandbox gateway does not start (${why}):\n${lastLines(output, 10).join('\n')}`);
+    throw new UserError(
+      'SANDBOX_START',
+      `The sandbox gateway does not start (${why}):\n${lastLines(output, 10).join('\n')}`,
+    );
   };
 
-  const lasting = createLasting({ files, control, outside, network, start, startSecond: () => run({ [SUPERVISED_VARIABLE]: '1' }) });
+  const lasting = createLasting({
+    files,
+    control,
+    outside,
+    network,
+    start,
+    startSecond: () => run({ [SUPERVISED_VARIABLE]: '1' }),
+  });
 
   const carryOut = async (id: Exclude<FaultId, LastingFault>, target: ProcessId): Promise<void> => {
     switch (id) {

@@ -1,4 +1,7 @@
-/** The two ways of ending without a shutdown: a configuration that Hermes refuses (docs/facts/hermes.md 2.3, 4), and a crash. */
+/**
+ * The two ways of ending without a shutdown: a configuration that Hermes refuses (docs/facts/hermes.md 2.3, 4), and a
+ * crash.
+ */
 import type { Lifecycle } from './lifecycle.ts';
 import type { StartFault } from './protocol.ts';
 import { traceback, type GatewayLog } from './python-log.ts';
@@ -22,7 +25,9 @@ export const endEarly = (fault: StartFault, { log, state, lifecycle }: EarlyEndC
       return 78;
     case 'crash_loop':
       // What ends Python itself never reaches its log files.
-      process.stderr.write(`${traceback('gateway/run.py', 2214, 'start', 'await self._restore_sessions()', "KeyError: 'session_id'")}\n`);
+      process.stderr.write(
+        `${traceback('gateway/run.py', 2214, 'start', 'await self._restore_sessions()', "KeyError: 'session_id'")}\n`,
+      );
       return 1;
   }
 };

@@ -1,4 +1,7 @@
-/** The `hermes` command of a sandbox: a real file to be executed, so that the gateway's command line reads as Hermes's does. */
+/**
+ * The `hermes` command of a sandbox: a real file to be executed, so that the gateway's command line reads as Hermes's
+ * does.
+ */
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 

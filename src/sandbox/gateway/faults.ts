@@ -221,6 +221,7 @@ export type FaultId = (typeof FAULTS)[number]['id'];
 /** Those that a new process does not end. */
 export type LastingFault = Extract<(typeof FAULTS)[number], { readonly ends: 'lifted' }>['id'];
 
-export const isLasting = (fault: FaultId): fault is LastingFault => FAULTS.some(({ id, ends }) => id === fault && ends === 'lifted');
+export const isLasting = (fault: FaultId): fault is LastingFault =>
+  FAULTS.some(({ id, ends }) => id === fault && ends === 'lifted');
 
 export const isFaultId = (text: unknown): text is FaultId => FAULTS.some(({ id }) => id === text);

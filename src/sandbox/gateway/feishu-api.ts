@@ -14,7 +14,8 @@ const REFRESH_AHEAD_MS = 60_000;
 const TOKEN_CODES: readonly unknown[] = [99991661, 99991663, 99991665];
 
 const checked = ({ status, body }: JsonAnswer): JsonAnswer => {
-  if (body['code'] !== 0) throw new Error(`Feishu API error [${status}] code=${String(body['code'])}: ${String(body['msg'])}`);
+  if (body['code'] !== 0)
+    throw new Error(`Feishu API error [${status}] code=${String(body['code'])}: ${String(body['msg'])}`);
   return { status, body };
 };
 
@@ -24,7 +25,9 @@ export const createFeishuApi = ({ appId, secret, url }: GatewaySettings['feishu'
   const token = async (): Promise<string> => {
     if (current && current.expiresAt - clock.now() > REFRESH_AHEAD_MS) return current.value;
     const path = '/open-apis/auth/v3/tenant_access_token/internal';
-    const { body } = checked(await callJson({ method: 'POST', url: `${url}${path}`, body: { app_id: appId, app_secret: secret } }));
+    const { body } = checked(
+      await callJson({ method: 'POST', url: `${url}${path}`, body: { app_id: appId, app_secret: secret } }),
+    );
     current = { value: String(body['tenant_access_token']), expiresAt: clock.now() + Number(body['expire']) * 1_000 };
     return current.value;
   };
@@ -43,6 +46,7 @@ export const createFeishuApi = ({ appId, secret, url }: GatewaySettings['feishu'
   const text = (content: string): object => ({ msg_type: 'text', content: JSON.stringify({ text: content }) });
   return {
     reply: (messageId, content) => post(`/open-apis/im/v1/messages/${messageId}/reply`, text(content)),
-    send: (openId, content) => post('/open-apis/im/v1/messages?receive_id_type=open_id', { receive_id: openId, ...text(content) }),
+    send: (openId, content) =>
+      post('/open-apis/im/v1/messages?receive_id_type=open_id', { receive_id: openId, ...text(content) }),
   };
 };

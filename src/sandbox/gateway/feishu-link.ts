@@ -18,11 +18,17 @@ export interface FeishuLink extends Link {
   loseForGood(): void;
 }
 
-const ordinal = (n: number): string => `${n}${['th', 'st', 'nd', 'rd'][n % 100 >= 11 && n % 100 <= 13 ? 0 : n % 10] ?? 'th'}`;
+const ordinal = (n: number): string =>
+  `${n}${['th', 'st', 'nd', 'rd'][n % 100 >= 11 && n % 100 <= 13 ? 0 : n % 10] ?? 'th'}`;
 
 /** In the form of the real address, but where this platform is, and with credentials that open nothing. */
 const shownUrl = (platform: string): string => {
-  const parts = { fpid: 493, aid: 552564, device_id: `75${randomBytes(8).readBigUInt64BE()}`, access_key: randomBytes(16).toString('hex') };
+  const parts = {
+    fpid: 493,
+    aid: 552564,
+    device_id: `75${randomBytes(8).readBigUInt64BE()}`,
+    access_key: randomBytes(16).toString('hex'),
+  };
   const query = Object.entries({ ...parts, service_id: 33554678, ticket: randomUUID() });
   return `${platform.replace(/^http/, 'ws')}/ws/v2?${query.map(([key, value]) => `${key}=${value}`).join('&')}`;
 };
@@ -97,7 +103,10 @@ export const createFeishuLink = (context: LinkContext): FeishuLink => {
         if (attempt === SEND_ATTEMPTS) throw error;
         const waitS = 2 ** (attempt - 1);
         const chat = answerTo?.chat ?? knownUser ?? 'home';
-        log('WARNING', `Send attempt ${attempt}/${SEND_ATTEMPTS} failed for chat ${chat}; retrying in ${waitS}s: ${errorText(error)}`);
+        log(
+          'WARNING',
+          `Send attempt ${attempt}/${SEND_ATTEMPTS} failed for chat ${chat}; retrying in ${waitS}s: ${errorText(error)}`,
+        );
         await clock.sleep(waitS * 1_000, stopped.signal);
       }
     }
@@ -117,7 +126,15 @@ export const createFeishuLink = (context: LinkContext): FeishuLink => {
         await sendWithRetry(text, answerTo);
       } catch (error) {
         if (stopped.signal.aborted) return;
-        log('ERROR', `Send error: ${errorText(error)}`, sendTraceback('plugins/platforms/feishu/adapter.py', 'response = await loop.run_in_executor(None, create, request)', errorText(error)));
+        log(
+          'ERROR',
+          `Send error: ${errorText(error)}`,
+          sendTraceback(
+            'plugins/platforms/feishu/adapter.py',
+            'response = await loop.run_in_executor(None, create, request)',
+            errorText(error),
+          ),
+        );
       }
     },
     disconnect: () => {

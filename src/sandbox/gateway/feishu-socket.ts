@@ -19,12 +19,23 @@ export interface FeishuSocket {
 const CONNECT_TIMEOUT_MS = 15_000;
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 
-const silent = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined, trace: () => undefined };
+const silent = {
+  error: () => undefined,
+  warn: () => undefined,
+  info: () => undefined,
+  debug: () => undefined,
+  trace: () => undefined,
+};
 
 /** The fields used of `im.message.receive_v1`. */
 interface MessageEvent {
   readonly sender?: { readonly sender_id?: { readonly open_id?: string } };
-  readonly message?: { readonly message_id?: string; readonly chat_id?: string; readonly message_type?: string; readonly content?: string };
+  readonly message?: {
+    readonly message_id?: string;
+    readonly chat_id?: string;
+    readonly message_type?: string;
+    readonly content?: string;
+  };
 }
 
 const textOf = (content: string): string => {
@@ -53,7 +64,10 @@ const inRequestsWords = ({ host, port, reason }: ConnectError, url: string): str
   `HTTPConnectionPool(host='${host}', port=${port}): Max retries exceeded with url: ${new URL(url).pathname} ` +
   `(Caused by NewConnectionError('<urllib3.connection.HTTPConnection object>: Failed to establish a new connection: ${reason}'))`;
 
-/** The client's only HTTP call, made without its own library, which would obey HTTP_PROXY; `failed` hears why it went wrong. */
+/**
+ * The client's only HTTP call, made without its own library, which would obey HTTP_PROXY; `failed` hears why it went
+ * wrong.
+ */
 const endpointCalls = (failed: (error: Error) => void): HttpInstance => {
   const request = async ({ method = 'POST', url = '', data }: EndpointCall): Promise<unknown> => {
     try {
@@ -62,7 +76,9 @@ const endpointCalls = (failed: (error: Error) => void): HttpInstance => {
       const given = body['data'] as Record<string, unknown> | undefined;
       return { ...body, data: { ...given, URL: onThisRoad(String(given?.['URL']), url) } };
     } catch (error) {
-      failed(new Error(error instanceof ConnectError ? inRequestsWords(error, url) : errorText(error), { cause: error }));
+      failed(
+        new Error(error instanceof ConnectError ? inRequestsWords(error, url) : errorText(error), { cause: error }),
+      );
       throw error;
     }
   };
@@ -70,7 +86,10 @@ const endpointCalls = (failed: (error: Error) => void): HttpInstance => {
 };
 
 /** @throws Error when no connection comes about. */
-export const openFeishuSocket = async ({ appId, secret, url }: GatewaySettings['feishu'], receive: (message: IncomingMessage) => void): Promise<FeishuSocket> => {
+export const openFeishuSocket = async (
+  { appId, secret, url }: GatewaySettings['feishu'],
+  receive: (message: IncomingMessage) => void,
+): Promise<FeishuSocket> => {
   const ready = Promise.withResolvers<undefined>();
   const lost = Promise.withResolvers<undefined>();
   const client = new WSClient({

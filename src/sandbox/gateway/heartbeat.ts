@@ -11,7 +11,8 @@ const sweepStaleSockets = (files: HomeFiles): void => {
   const folder = dirname(files.heartbeat);
   for (const name of readdirSync(folder)) {
     const pid = /^gateway\.loop-tick\.(\d+)\.sock$/.exec(name)?.[1];
-    if (pid !== undefined && (Number(pid) === process.pid || !readProcessId(Number(pid)))) rmSync(join(folder, name), { force: true });
+    if (pid !== undefined && (Number(pid) === process.pid || !readProcessId(Number(pid))))
+      rmSync(join(folder, name), { force: true });
   }
 };
 

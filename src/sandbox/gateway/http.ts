@@ -1,4 +1,6 @@
-/** One JSON call over HTTP. The gateway talks to loopback only: an agent of its own keeps every proxy setting out of it. */
+/**
+ * One JSON call over HTTP. The gateway talks to loopback only: an agent of its own keeps every proxy setting out of it.
+ */
 import { Agent, request } from 'node:http';
 
 const direct = new Agent({ keepAlive: false });
@@ -52,14 +54,24 @@ export const onThisRoad = (address: string, platform: string): string => {
 export const callJson = ({ method, url, headers = {}, body }: JsonCall): Promise<JsonAnswer> =>
   new Promise((resolve, reject) => {
     const text = body === undefined ? '' : JSON.stringify(body);
-    const all = { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(text), ...headers };
-    const call = request(url, { method, headers: all, agent: direct, signal: AbortSignal.timeout(TIMEOUT_MS) }, (answer) => {
-      let received = '';
-      answer.setEncoding('utf8');
-      answer.on('data', (chunk: string) => (received += chunk));
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: parse(received) }));
-      answer.on('error', reject);
-    });
-    call.on('error', (error: NodeJS.ErrnoException) => reject(error.syscall === 'connect' ? new ConnectError(new URL(url), error) : error));
+    const all = {
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': Buffer.byteLength(text),
+      ...headers,
+    };
+    const call = request(
+      url,
+      { method, headers: all, agent: direct, signal: AbortSignal.timeout(TIMEOUT_MS) },
+      (answer) => {
+        let received = '';
+        answer.setEncoding('utf8');
+        answer.on('data', (chunk: string) => (received += chunk));
+        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: parse(received) }));
+        answer.on('error', reject);
+      },
+    );
+    call.on('error', (error: NodeJS.ErrnoException) =>
+      reject(error.syscall === 'connect' ? new ConnectError(new URL(url), error) : error),
+    );
     call.end(text);
   });

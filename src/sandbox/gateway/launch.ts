@@ -12,11 +12,17 @@ export interface Launch {
 const INHERITED = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'NODE_COMPILE_CACHE'];
 
 const environment = (own: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
-  ...Object.fromEntries(INHERITED.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))),
+  ...Object.fromEntries(
+    INHERITED.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  ),
   ...own,
 });
 
-export const launch = ([program = '', ...args]: readonly string[], env: Readonly<Record<string, string>>, outputFile: string): Launch => {
+export const launch = (
+  [program = '', ...args]: readonly string[],
+  env: Readonly<Record<string, string>>,
+  outputFile: string,
+): Launch => {
   const output = openSync(outputFile, 'a', 0o600);
   const child = spawn(program, args, { detached: true, stdio: ['ignore', output, output], env: environment(env) });
   closeSync(output);

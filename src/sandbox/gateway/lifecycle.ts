@@ -1,4 +1,7 @@
-/** What one life of the gateway leaves for the next: starts, the ledger, and the marker of a clean stop (docs/facts/hermes.md 3.3). */
+/**
+ * What one life of the gateway leaves for the next: starts, the ledger, and the marker of a clean stop
+ * (docs/facts/hermes.md 3.3).
+ */
 import { appendFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import type { Clock } from '../../base/clock.ts';
 import { isoTime, readJson, writeJson, type HomeFiles } from './home.ts';
@@ -34,11 +37,23 @@ export const beginLife = (files: HomeFiles, log: GatewayLog, clock: Clock): Life
 
   const life = { pid: process.pid, started_at: startedAt, create_time: Date.now() / 1_000 - process.uptime() };
   const open = { exit_code: null, exit_reason: null, exited_at: null };
-  writeJson(files.lifecycle, { phase: 'running', ...life, ...open, prior_unclean_exit: last?.['phase'] === 'running', prior_suspected_oom: false });
+  writeJson(files.lifecycle, {
+    phase: 'running',
+    ...life,
+    ...open,
+    prior_unclean_exit: last?.['phase'] === 'running',
+    prior_suspected_oom: false,
+  });
   return {
     exited: (code, reason) => {
       writeFileSync(files.cleanShutdown, '');
-      writeJson(files.lifecycle, { phase: 'exited', ...life, exit_code: code, exit_reason: reason, exited_at: isoTime(clock.now()) });
+      writeJson(files.lifecycle, {
+        phase: 'exited',
+        ...life,
+        exit_code: code,
+        exit_reason: reason,
+        exited_at: isoTime(clock.now()),
+      });
     },
   };
 };

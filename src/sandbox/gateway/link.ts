@@ -30,7 +30,9 @@ export interface Link {
   readonly tag: string;
   /** @throws Error when the platform cannot be reached; the caller tries again later. */
   connect(): Promise<void>;
-  /** Answers a message; without one it sends of its own accord to somebody it knows. Failures are logged, never thrown. */
+  /**
+   * Answers a message; without one it sends of its own accord to somebody it knows. Failures are logged, never thrown.
+   */
   send(text: string, answerTo: IncomingMessage | null): Promise<void>;
   disconnect(): void;
 }

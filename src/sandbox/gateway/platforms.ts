@@ -1,4 +1,7 @@
-/** Connecting the platforms at the start, and again later those that failed then (Hermes's reconnect watcher, docs/facts/hermes.md 2.3). */
+/**
+ * Connecting the platforms at the start, and again later those that failed then (Hermes's reconnect watcher,
+ * docs/facts/hermes.md 2.3).
+ */
 import type { Clock } from '../../base/clock.ts';
 import { errorText } from '../../base/errors.ts';
 import type { Link } from './link.ts';
@@ -55,7 +58,11 @@ export const connectPlatforms = async (links: readonly Link[], context: Platform
   }
   if (signal.aborted) return;
   if (queued.length === links.length) {
-    log('WARNING', 'gateway.run', `Gateway started with no connected platforms — ${queued.length} platform(s) queued for retry: ${queued.join(', ')}`);
+    log(
+      'WARNING',
+      'gateway.run',
+      `Gateway started with no connected platforms — ${queued.length} platform(s) queued for retry: ${queued.join(', ')}`,
+    );
   }
   state.gateway('running');
   log('INFO', 'gateway.run', `Gateway running with ${links.length - queued.length} platform(s)`);

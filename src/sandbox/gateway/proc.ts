@@ -17,9 +17,14 @@ const fromProc = (pid: number): ProcessId | null => {
 };
 
 const fromPs = (pid: number): ProcessId | null => {
-  const line = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  const line = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }).trim();
   const [state = '', ...started] = line.split(/\s+/);
-  return state === '' || state.startsWith('Z') ? null : { pid, startTime: Math.floor(Date.parse(started.join(' ')) / 10) };
+  return state === '' || state.startsWith('Z')
+    ? null
+    : { pid, startTime: Math.floor(Date.parse(started.join(' ')) / 10) };
 };
 
 /** The live process with that pid, or null; a zombie is dead. */

@@ -26,7 +26,9 @@ export const asctime = (at: number): string => {
 
 /** The traceback that Python prints under a record logged with an exception. */
 export const traceback = (file: string, line: number, within: string, code: string, error: string): string =>
-  ['Traceback (most recent call last):', `  File "${file}", line ${line}, in ${within}`, `    ${code}`, error].join('\n');
+  ['Traceback (most recent call last):', `  File "${file}", line ${line}, in ${within}`, `    ${code}`, error].join(
+    '\n',
+  );
 
 const MIB = 1_048_576;
 const GATEWAY_LOGGER = /^(?:gateway|hermes_plugins|plugins\.platforms)(?:\.|$)/;
@@ -69,7 +71,12 @@ const append = (file: string, { maxBytes, backups }: LogFile, text: string): voi
 /** Writes to `gateway.log`, `agent.log` and `errors.log` in `folder`, and to stdout and stderr as Hermes does. */
 export const createGatewayLog = (folder: string, clock: Clock, gatewayLogMaxBytes: number): GatewayLog => {
   const files: readonly LogFile[] = [
-    { name: 'gateway.log', accepts: (_level, logger) => GATEWAY_LOGGER.test(logger), maxBytes: gatewayLogMaxBytes, backups: 3 },
+    {
+      name: 'gateway.log',
+      accepts: (_level, logger) => GATEWAY_LOGGER.test(logger),
+      maxBytes: gatewayLogMaxBytes,
+      backups: 3,
+    },
     { name: 'agent.log', accepts: () => true, maxBytes: 5 * MIB, backups: 3 },
     { name: 'errors.log', accepts: (level) => level !== 'INFO', maxBytes: 2 * MIB, backups: 2 },
   ];

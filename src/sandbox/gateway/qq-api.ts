@@ -17,13 +17,22 @@ export interface QqApi {
 const REFRESH_AHEAD_MS = 60_000;
 
 /** `refreshed` hears how long a new token lives, in seconds. */
-export const createQqApi = ({ appId, secret, url }: GatewaySettings['qq'], clock: Clock, refreshed: (seconds: number) => void): QqApi => {
+export const createQqApi = (
+  { appId, secret, url }: GatewaySettings['qq'],
+  clock: Clock,
+  refreshed: (seconds: number) => void,
+): QqApi => {
   let current: { readonly value: string; readonly expiresAt: number } | null = null;
 
   const fetchToken = async (): Promise<string> => {
-    const { body } = await callJson({ method: 'POST', url: `${url}/app/getAppAccessToken`, body: { appId, clientSecret: secret } });
+    const { body } = await callJson({
+      method: 'POST',
+      url: `${url}/app/getAppAccessToken`,
+      body: { appId, clientSecret: secret },
+    });
     const value = body['access_token'];
-    if (typeof value !== 'string') throw new Error(`QQ Bot token response missing access_token: code=${String(body['code'])}`);
+    if (typeof value !== 'string')
+      throw new Error(`QQ Bot token response missing access_token: code=${String(body['code'])}`);
     const seconds = Number(body['expires_in']);
     current = { value, expiresAt: clock.now() + seconds * 1_000 };
     refreshed(seconds);
@@ -44,7 +53,8 @@ export const createQqApi = ({ appId, secret, url }: GatewaySettings['qq'], clock
   const fetchGatewayUrl = async (): Promise<string> => {
     const { status, body } = await callJson({ method: 'GET', url: `${url}/gateway`, headers: await authorised() });
     if (status >= 500) throw new Error(`Server error '${status} Internal Server Error' for url '${url}/gateway'`);
-    if (typeof body['url'] !== 'string') throw new Error(`QQ Bot gateway response missing url: code=${String(body['code'])}`);
+    if (typeof body['url'] !== 'string')
+      throw new Error(`QQ Bot gateway response missing url: code=${String(body['code'])}`);
     return onThisRoad(body['url'], url);
   };
 
@@ -68,7 +78,8 @@ export const createQqApi = ({ appId, secret, url }: GatewaySettings['qq'], clock
         headers: await authorised(),
         body: { msg_type: 0, content: text, ...reply },
       });
-      if (typeof body['id'] !== 'string') throw new Error(`QQ Bot API error [${status}] code=${String(body['code'])}: ${String(body['message'])}`);
+      if (typeof body['id'] !== 'string')
+        throw new Error(`QQ Bot API error [${status}] code=${String(body['code'])}: ${String(body['message'])}`);
     },
   };
 };

@@ -74,7 +74,10 @@ export const createQqLink = (context: LinkContext): Link => {
     switch (next.kind) {
       case 'fatal':
         log('ERROR', `Bot is ${next.description}. Check QQ Open Platform.`);
-        state.platform('qqbot', 'fatal', { errorCode: `qq_${next.description}`, errorMessage: `Bot is ${next.description}` });
+        state.platform('qqbot', 'fatal', {
+          errorCode: `qq_${next.description}`,
+          errorMessage: `Bot is ${next.description}`,
+        });
         return false;
       case 'rate-limited':
         info('Rate limited (4008), waiting 60s');
@@ -125,7 +128,8 @@ export const createQqLink = (context: LinkContext): Link => {
     try {
       await listen();
     } catch (error) {
-      if (!stopped.signal.aborted) context.log('ERROR', 'asyncio', `Task exception was never retrieved: ${errorText(error)}`);
+      if (!stopped.signal.aborted)
+        context.log('ERROR', 'asyncio', `Task exception was never retrieved: ${errorText(error)}`);
     }
   };
 
@@ -138,7 +142,17 @@ export const createQqLink = (context: LinkContext): Link => {
         opened = await open(true);
       } catch (error) {
         const text = errorText(error);
-        log('ERROR', `QQ startup failed: ${text}`, traceback('gateway/platforms/qqbot/adapter.py', 402, 'connect', 'await self._open_ws(gateway_url)', `RuntimeError: ${text}`));
+        log(
+          'ERROR',
+          `QQ startup failed: ${text}`,
+          traceback(
+            'gateway/platforms/qqbot/adapter.py',
+            402,
+            'connect',
+            'await self._open_ws(gateway_url)',
+            `RuntimeError: ${text}`,
+          ),
+        );
         state.platform('qqbot', 'retrying', { errorCode: 'qq_connect_error', errorMessage: text });
         throw error;
       }
@@ -152,7 +166,15 @@ export const createQqLink = (context: LinkContext): Link => {
         useExecutor(context);
         if (user !== null) await api.send(user, text, answerTo?.id ?? null);
       } catch (error) {
-        log('ERROR', `Send failed: ${errorText(error)}`, sendTraceback('gateway/platforms/qqbot/adapter.py', 'response = await self._api_request("POST", path, body)', errorText(error)));
+        log(
+          'ERROR',
+          `Send failed: ${errorText(error)}`,
+          sendTraceback(
+            'gateway/platforms/qqbot/adapter.py',
+            'response = await self._api_request("POST", path, body)',
+            errorText(error),
+          ),
+        );
       }
     },
     disconnect: () => {

@@ -22,7 +22,9 @@ import { createWork } from './work.ts';
 const SIGNALS: readonly StopSignal[] = ['SIGTERM', 'SIGINT', 'SIGUSR1'];
 
 const banner = (): void => {
-  process.stdout.write('┌─────────────────────────────────────────┐\n│        ⚕ Hermes Gateway Starting...     │\n└─────────────────────────────────────────┘\n');
+  process.stdout.write(
+    '┌─────────────────────────────────────────┐\n│        ⚕ Hermes Gateway Starting...     │\n└─────────────────────────────────────────┘\n',
+  );
 };
 
 /** Makes this process the gateway of its home. @returns false, and says why, when another is */
@@ -100,7 +102,13 @@ export const runGateway = async (home: string, settings: GatewaySettings): Promi
     if (fault === 'config_rejected') ended.resolve(fault);
     if (fault === 'crash_loop') clock.timer(settings.timings.crashAfterMs, () => ended.resolve(fault));
     await clock.sleep(settings.timings.startDelayMs, stopping.signal);
-    await connectPlatforms(links, { clock, log, state, retryMs: settings.timings.platformRetryMs, signal: stopping.signal });
+    await connectPlatforms(links, {
+      clock,
+      log,
+      state,
+      retryMs: settings.timings.platformRetryMs,
+      signal: stopping.signal,
+    });
   };
   const startFailed = (error: unknown): void => {
     if (!stopping.signal.aborted) throw error;
@@ -120,7 +128,16 @@ export const runGateway = async (home: string, settings: GatewaySettings): Promi
       case 'SIGTERM':
       case 'SIGINT':
       case 'SIGUSR1':
-        return shutDown(end, { files, self, clock, log, state, lifecycle, links, drained: Promise.all([drained, work.idle()]) });
+        return shutDown(end, {
+          files,
+          self,
+          clock,
+          log,
+          state,
+          lifecycle,
+          links,
+          drained: Promise.all([drained, work.idle()]),
+        });
     }
   };
   const code = await wayOut();

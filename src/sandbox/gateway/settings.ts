@@ -64,14 +64,20 @@ export const readSettings = (home: string): GatewaySettings => {
   try {
     return JSON.parse(readFileSync(join(home, FILE), 'utf8')) as GatewaySettings;
   } catch (error) {
-    throw new UserError('SANDBOX_HOME', `${home} is not a sandbox gateway's home (${errorText(error)}).`, { cause: error });
+    throw new UserError('SANDBOX_HOME', `${home} is not a sandbox gateway's home (${errorText(error)}).`, {
+      cause: error,
+    });
   }
 };
 
 /** @throws UserError when HERMES_HOME is missing or names a real Hermes's home, which a sandbox must never touch. */
 export const sandboxHome = (env: Record<string, string | undefined>): string => {
   const home = env['HERMES_HOME'];
-  if (!home) throw new UserError('SANDBOX_HOME', 'This is the sandbox gateway: set HERMES_HOME to the home that the sandbox made.');
+  if (!home)
+    throw new UserError(
+      'SANDBOX_HOME',
+      'This is the sandbox gateway: set HERMES_HOME to the home that the sandbox made.',
+    );
   if (resolve(home) === join(homedir(), '.hermes')) {
     throw new UserError('SANDBOX_HOME', 'The sandbox gateway does not run in ~/.hermes, the home of a real Hermes.');
   }

@@ -1,4 +1,7 @@
-/** The three ways of stopping: on purpose, by a signal nobody announced, and for a restart (docs/facts/hermes.md 2.3, 4). */
+/**
+ * The three ways of stopping: on purpose, by a signal nobody announced, and for a restart (docs/facts/hermes.md 2.3,
+ * 4).
+ */
 import type { Clock } from '../../base/clock.ts';
 import { takePlannedStop, parentCommand, type InstanceRecord } from './instance.ts';
 import type { HomeFiles } from './home.ts';
@@ -29,13 +32,26 @@ const kindOf = (signal: StopSignal, { files, self, clock }: ShutdownContext): St
   return signal === 'SIGINT' || takePlannedStop(files, self, clock.now()) ? 'planned' : 'unexpected';
 };
 
-const announce = (kind: StopKind, signal: StopSignal, info: (message: string) => void, { log }: ShutdownContext): void => {
+const announce = (
+  kind: StopKind,
+  signal: StopSignal,
+  info: (message: string) => void,
+  { log }: ShutdownContext,
+): void => {
   if (kind === 'restart') {
     info('Stopping gateway for restart...');
     return;
   }
-  info(kind === 'planned' ? `Received ${signal} as a planned gateway stop — exiting cleanly` : `Received ${signal} — initiating shutdown`);
-  log('WARNING', 'gateway.run', `Shutdown context: signal=${signal} under_systemd=no parent_pid=${process.ppid} parent_cmdline='${parentCommand()}'`);
+  info(
+    kind === 'planned'
+      ? `Received ${signal} as a planned gateway stop — exiting cleanly`
+      : `Received ${signal} — initiating shutdown`,
+  );
+  log(
+    'WARNING',
+    'gateway.run',
+    `Shutdown context: signal=${signal} under_systemd=no parent_pid=${process.ppid} parent_cmdline='${parentCommand()}'`,
+  );
   info('Stopping gateway...');
 };
 
@@ -68,7 +84,9 @@ export const shutDown = async (signal: StopSignal, context: ShutdownContext): Pr
   }
   info(`Gateway stopped (total teardown ${sinceStart()})`);
   if (kind === 'unexpected') {
-    info('Exiting with code 1 (signal-initiated shutdown without restart request) so the service manager can revive the gateway.');
+    info(
+      'Exiting with code 1 (signal-initiated shutdown without restart request) so the service manager can revive the gateway.',
+    );
   } else if (kind === 'restart') {
     info('Exiting with code 75 (service-restart requested) so the service manager relaunches the gateway.');
   }

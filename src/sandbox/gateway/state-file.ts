@@ -42,7 +42,10 @@ export const createStateFile = (file: string, self: InstanceRecord, clock: Clock
     });
 
   return {
-    gateway: (state, { exitReason = null, restartRequested = false }: { exitReason?: string | null; restartRequested?: boolean } = {}) => {
+    gateway: (
+      state,
+      { exitReason = null, restartRequested = false }: { exitReason?: string | null; restartRequested?: boolean } = {},
+    ) => {
       gateway = { state, exitReason, restartRequested };
       write();
     },

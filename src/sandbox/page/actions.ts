@@ -1,4 +1,7 @@
-/** What the page can do: write a message or press a button as somebody, break the gateway, and put right what a restart does not. */
+/**
+ * What the page can do: write a message or press a button as somebody, break the gateway, and put right what a restart
+ * does not.
+ */
 import { z } from 'zod';
 import { errorText } from '../../base/errors.ts';
 import { Refusal } from './guard.ts';
@@ -10,7 +13,12 @@ const sayInput = z.strictObject({
   text: z.string().trim().min(1).max(4000),
   quotes: z.string().optional(),
 });
-const pressInput = z.strictObject({ channel: z.enum(['feishu', 'qq']), as: z.enum(ROLES), message: z.string(), button: z.string() });
+const pressInput = z.strictObject({
+  channel: z.enum(['feishu', 'qq']),
+  as: z.enum(ROLES),
+  message: z.string(),
+  button: z.string(),
+});
 const breakInput = z.strictObject({ fault: z.string() });
 
 /** @returns the id of the message. @throws Refusal for input that makes no sense. */
@@ -23,7 +31,10 @@ export const say = (stage: Stage, input: unknown): { readonly id: string } => {
 };
 
 /** @returns what the phone shows of it. @throws Refusal when the button is not there (any more). */
-export const press = async (stage: Stage, input: unknown): Promise<{ readonly answered: boolean; readonly toast: string | null }> => {
+export const press = async (
+  stage: Stage,
+  input: unknown,
+): Promise<{ readonly answered: boolean; readonly toast: string | null }> => {
   const { channel, as, message, button } = check(pressInput, input);
   const phone = phoneOf(stage, channel);
   const { platform, bot, people } = phone;
@@ -67,11 +78,15 @@ const phoneOf = (stage: Stage, channel: ChannelName): StagePhone => {
 
 /** Only what this person has on the screen can be pressed or quoted by them. @throws Refusal for anything else. */
 const requireMessage = ({ platform, bot }: StagePhone, user: string, message: string): void => {
-  if (!platform.conversation(bot.appId, user).some(({ id }) => id === message)) throw new Refusal(404, 'There is no such message.');
+  if (!platform.conversation(bot.appId, user).some(({ id }) => id === message))
+    throw new Refusal(404, 'There is no such message.');
 };
 
 const check = <T>(schema: z.ZodType<T>, input: unknown): T => {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
-  throw new Refusal(400, result.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`).join('; '));
+  throw new Refusal(
+    400,
+    result.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`).join('; '),
+  );
 };

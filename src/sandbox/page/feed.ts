@@ -46,7 +46,8 @@ export const createFeed = (stage: Stage): Feed => {
   const unsubscribe = stage.phones.map(({ platform, bot, people }) =>
     platform.onMessage((appId, message) => {
       const role = ROLES.find((candidate) => people[candidate].id === message.user);
-      if (appId === bot.appId && role) send('message', { channel: platform.channel, role, message: pageMessage(message) });
+      if (appId === bot.appId && role)
+        send('message', { channel: platform.channel, role, message: pageMessage(message) });
     }),
   );
   const timers = [

@@ -29,7 +29,8 @@ export class Refusal extends Error {
 export const requireOwnOrigin = (request: IncomingMessage): void => {
   const port = request.socket.localPort;
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
-  if (!hosts.includes(request.headers.host ?? '')) throw new Refusal(403, 'This page answers only under its own address.');
+  if (!hosts.includes(request.headers.host ?? ''))
+    throw new Refusal(403, 'This page answers only under its own address.');
   const { origin } = request.headers;
   if (origin !== undefined && !hosts.some((host) => origin === `http://${host}`)) {
     throw new Refusal(403, 'This page takes no requests from other pages.');

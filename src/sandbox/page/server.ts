@@ -39,13 +39,21 @@ export const startPhonePage = async (stage: Stage, options: { readonly port?: nu
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-const serve = (answer: Answer) => (request: IncomingMessage, response: ServerResponse): void => {
-  answer(request, response).catch((thrown: unknown) => refuse(response, thrown));
-};
+const serve =
+  (answer: Answer) =>
+  (request: IncomingMessage, response: ServerResponse): void => {
+    answer(request, response).catch((thrown: unknown) => refuse(response, thrown));
+  };
 
 const listen = (server: Server, port: number): Promise<void> =>
   new Promise((resolve, reject) => {
-    const fail = (thrown: unknown): void => reject(new UserError('PORT_UNAVAILABLE', `The page cannot listen on port ${port}: ${errorText(thrown)}. Choose another with --port.`));
+    const fail = (thrown: unknown): void =>
+      reject(
+        new UserError(
+          'PORT_UNAVAILABLE',
+          `The page cannot listen on port ${port}: ${errorText(thrown)}. Choose another with --port.`,
+        ),
+      );
     server.once('error', fail);
     try {
       server.listen(port, '127.0.0.1', resolve);

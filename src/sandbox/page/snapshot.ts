@@ -1,6 +1,14 @@
 /** What the browser gets: everything at connect, then each change. */
 import type { PhoneMessage } from '../phone.ts';
-import { ROLES, type ChannelName, type GatewayView, type Role, type Stage, type StageFault, type StagePhone } from './stage.ts';
+import {
+  ROLES,
+  type ChannelName,
+  type GatewayView,
+  type Role,
+  type Stage,
+  type StageFault,
+  type StagePhone,
+} from './stage.ts';
 
 /** How many log lines the page shows. */
 const LOG_LINES = 120;
@@ -32,7 +40,9 @@ export const pageMessage = ({ user: _user, ...message }: PhoneMessage): PageMess
 
 export const readState = async (stage: Stage): Promise<State> => ({
   gateway: await stage.gateway.view(),
-  online: Object.fromEntries(stage.phones.map(({ platform, bot }) => [platform.channel, platform.connections(bot.appId) > 0])),
+  online: Object.fromEntries(
+    stage.phones.map(({ platform, bot }) => [platform.channel, platform.connections(bot.appId) > 0]),
+  ),
 });
 
 export const readLog = (stage: Stage): Promise<readonly string[]> => stage.gateway.tail(LOG_LINES);

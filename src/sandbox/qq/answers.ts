@@ -1,6 +1,7 @@
 /** What the REST side says. */
 
-export type Answer = { readonly kind: 'answer'; readonly status: number; readonly body?: unknown } | { readonly kind: 'hang' };
+export type Answer =
+  { readonly kind: 'answer'; readonly status: number; readonly body?: unknown } | { readonly kind: 'hang' };
 
 export const ok = (body: unknown): Answer => ({ kind: 'answer', status: 200, body });
 export const empty = (): Answer => ({ kind: 'answer', status: 204 });
@@ -12,4 +13,8 @@ export interface Failure {
 }
 
 /** An error as the platform writes it: `code` and `err_code` both. */
-export const failure = (status: number, code: number, message: string): Failure => ({ kind: 'answer', status, body: { message, code, err_code: code } });
+export const failure = (status: number, code: number, message: string): Failure => ({
+  kind: 'answer',
+  status,
+  body: { message, code, err_code: code },
+});

@@ -42,11 +42,20 @@ export const assemble = (options: QqPlatformOptions): Parts => {
 
   const say: Parts['say'] = (to, user, text, { at = now(), id = newMessageId(), quotes } = {}) => {
     const target = { kind: 'user', openid: user } as const;
-    const onPhone = (messageId: string): PhoneMessage | undefined => conversationOf(to, user).find((message) => message.id === messageId);
+    const onPhone = (messageId: string): PhoneMessage | undefined =>
+      conversationOf(to, user).find((message) => message.id === messageId);
     const quoted = quotes === undefined ? null : (onPhone(quotes) ?? null);
-    if (quotes !== undefined && !quoted) throw new Error(`The QQ phone of ${user} shows no message "${quotes}" to quote.`);
+    if (quotes !== undefined && !quoted)
+      throw new Error(`The QQ phone of ${user} shows no message "${quotes}" to quote.`);
     const known = onPhone(id);
-    const message: PhoneMessage = known ?? { id, from: 'user', user, text, at, ...(quoted ? { quotes: quoted.id } : {}) };
+    const message: PhoneMessage = known ?? {
+      id,
+      from: 'user',
+      user,
+      text,
+      at,
+      ...(quoted ? { quotes: quoted.id } : {}),
+    };
     if (!known) {
       openTicket(to, id, { kind: 'message', target, at, t: null });
       to.lastWords.set(user, { at, wakeups: new Set() });
@@ -61,13 +70,34 @@ export const assemble = (options: QqPlatformOptions): Parts => {
     remember(from.sent, message);
     if (target.kind === 'group' || !(text || file)) return;
     from.keyboards.set(id, buttons);
-    conversations.write(from, { id, from: 'bot', user: target.openid, text: text || `[file] ${file?.name ?? ''}`, at, ...(card ? { card } : {}), ...(file ? { file } : {}) });
+    conversations.write(from, {
+      id,
+      from: 'bot',
+      user: target.openid,
+      text: text || `[file] ${file?.name ?? ''}`,
+      at,
+      ...(card ? { card } : {}),
+      ...(file ? { file } : {}),
+    });
   };
 
-  const botOfToken = (token: string): Bot | undefined => [...bots.values()].find((candidate) => candidate.tokens.accepts(token));
+  const botOfToken = (token: string): Bot | undefined =>
+    [...bots.values()].find((candidate) => candidate.tokens.accepts(token));
   const server = createQqServer(
-    { now, bot: (appId) => bots.get(appId), botOfToken, arrived, gatewayUrl: ({ account }) => `ws://127.0.0.1:${parts.port}/websocket/${account.appId}` },
-    { timers, botOfToken, heartbeatIntervalMs: settings.heartbeatIntervalMs, idleMs: settings.idleMs, graceMs: settings.reconnectGraceMs },
+    {
+      now,
+      bot: (appId) => bots.get(appId),
+      botOfToken,
+      arrived,
+      gatewayUrl: ({ account }) => `ws://127.0.0.1:${parts.port}/websocket/${account.appId}`,
+    },
+    {
+      timers,
+      botOfToken,
+      heartbeatIntervalMs: settings.heartbeatIntervalMs,
+      idleMs: settings.idleMs,
+      graceMs: settings.reconnectGraceMs,
+    },
   );
 
   const parts: Parts = {

@@ -119,7 +119,8 @@ export const createBot = (account: BotAccount, now: () => number, rules: Partial
 });
 
 /** By default a person is a friend and takes pushes. */
-export const settingsOf = (users: ReadonlyMap<string, UserSettings>, openid: string): UserSettings => users.get(openid) ?? { friend: true, allowsProactive: true };
+export const settingsOf = (users: ReadonlyMap<string, UserSettings>, openid: string): UserSettings =>
+  users.get(openid) ?? { friend: true, allowsProactive: true };
 
 const KEPT_SEEN = 2_000;
 

@@ -26,7 +26,12 @@ export const drawCard = (content: string, keyboard: Keyboard): Drawn => {
   const { title, blocks, markup } = readMarkdown(content);
   const text = [title, ...blocks.map((block) => block.text)].join('\n').trim();
   return {
-    card: { title, summary: short(text.split(/\s*\n\s*/).join(' ')), colour: 'grey', blocks: [...blocks, ...buttonsOf(keyboard)] },
+    card: {
+      title,
+      summary: short(text.split(/\s*\n\s*/).join(' ')),
+      colour: 'grey',
+      blocks: [...blocks, ...buttonsOf(keyboard)],
+    },
     text,
     markup,
   };
@@ -36,6 +41,11 @@ export const drawCard = (content: string, keyboard: Keyboard): Drawn => {
 export const visited = (card: PhoneCard, buttonId: string, label: string): PhoneCard => ({
   ...card,
   blocks: card.blocks.map((block) =>
-    block.kind === 'buttons' ? { kind: 'buttons', buttons: block.buttons.map((button) => (button.id === buttonId ? { ...button, label } : button)) } : block,
+    block.kind === 'buttons'
+      ? {
+          kind: 'buttons',
+          buttons: block.buttons.map((button) => (button.id === buttonId ? { ...button, label } : button)),
+        }
+      : block,
   ),
 });

@@ -33,12 +33,15 @@ const cutToBytes = (text: string, bytes: number | null): string => {
 };
 
 const tooLong = (text: string, { maxCharacters, maxBytes }: QqRules): boolean =>
-  (maxCharacters !== null && [...text].length > maxCharacters) || (maxBytes !== null && Buffer.byteLength(text) > maxBytes);
+  (maxCharacters !== null && [...text].length > maxCharacters) ||
+  (maxBytes !== null && Buffer.byteLength(text) > maxBytes);
 
 const refusedText = (raw: string, shown: string, rules: QqRules): Answer | null => {
   if (!raw.trim()) return refusal(40034006);
   if (tooLong(raw, rules)) return refusal(40054007);
-  const host = rules.urls ? (unregisteredHost(shown, rules.registeredHosts) ?? unregisteredHost(raw, rules.registeredHosts)) : null;
+  const host = rules.urls
+    ? (unregisteredHost(shown, rules.registeredHosts) ?? unregisteredHost(raw, rules.registeredHosts))
+    : null;
   return host === null ? null : refusal(40054010, ` ${host}`);
 };
 
@@ -51,7 +54,15 @@ const readMarkdownMessage = (body: Body, rules: QqRules): Content | Answer => {
   const fault = rules.keyboardLimits ? keyboardFault(keyboard) : null;
   if (fault !== null) return refusal(40034029, ` (${fault})`);
   const { card, text, markup } = drawCard(cutToBytes(raw, rules.cutAtBytes), keyboard);
-  return refusedText(raw, [text, ...markup.links].join('\n'), rules) ?? { type: MARKDOWN, text, card, buttons: keyboard.flat(), markup };
+  return (
+    refusedText(raw, [text, ...markup.links].join('\n'), rules) ?? {
+      type: MARKDOWN,
+      text,
+      card,
+      buttons: keyboard.flat(),
+      markup,
+    }
+  );
 };
 
 /** @returns what the phone will show, or the refusal. */

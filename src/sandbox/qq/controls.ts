@@ -112,7 +112,12 @@ export class QqControls {
   }
 
   openSockets(appId: string): readonly SeenSocket[] {
-    return [...this.parts.bot(appId).sockets].map(({ id, openedAt, heartbeats, session }) => ({ id, openedAt, heartbeats, sessionId: session()?.id ?? null }));
+    return [...this.parts.bot(appId).sockets].map(({ id, openedAt, heartbeats, session }) => ({
+      id,
+      openedAt,
+      heartbeats,
+      sessionId: session()?.id ?? null,
+    }));
   }
 
   /** Heartbeats an interval since a time, on all sockets of a bot together: about 1 for a healthy client. */

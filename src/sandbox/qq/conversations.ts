@@ -21,7 +21,12 @@ export const createConversations = (): Conversations => {
   };
   return {
     write: (bot, message) => put(bot, message, [...conversationOf(bot, message.user), message]),
-    change: (bot, message) => put(bot, message, conversationOf(bot, message.user).map((known) => (known.id === message.id ? message : known))),
+    change: (bot, message) =>
+      put(
+        bot,
+        message,
+        conversationOf(bot, message.user).map((known) => (known.id === message.id ? message : known)),
+      ),
     onMessage: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

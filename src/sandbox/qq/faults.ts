@@ -1,7 +1,11 @@
-/** What can be made to go wrong for one bot while the platform runs (docs/facts/qq.md 8.4). `scripts/` plays them as named stories. */
+/**
+ * What can be made to go wrong for one bot while the platform runs (docs/facts/qq.md 8.4). `scripts/` plays them as
+ * named stories.
+ */
 
 /** `body` a string is sent as it is (as a proxy's HTML page would be), anything else as JSON. */
-export type HttpFault = { readonly kind: 'answer'; readonly status: number; readonly body: unknown } | { readonly kind: 'hang' };
+export type HttpFault =
+  { readonly kind: 'answer'; readonly status: number; readonly body: unknown } | { readonly kind: 'hang' };
 
 export type SendFault =
   | HttpFault
@@ -12,13 +16,18 @@ export type SendFault =
 
 export type LoginFault =
   | { readonly kind: 'close'; readonly code: number }
-  /** Op 9; the socket stays open unless `thenClose` names a code, with which it is closed after `afterMs`, or at once. */
+  /**
+   * Op 9; the socket stays open unless `thenClose` names a code, with which it is closed after `afterMs`, or at once.
+   */
   | { readonly kind: 'op9'; readonly resumable: boolean; readonly thenClose?: number; readonly afterMs?: number }
   /** The socket stays open and nothing is answered. */
   | { readonly kind: 'silence' };
 
 export interface BotFaults {
-  /** New connections: `refuse` answers the upgrade with 503, `hang` never answers it, `no_hello` upgrades and says nothing. */
+  /**
+   * New connections: `refuse` answers the upgrade with 503, `hang` never answers it, `no_hello` upgrades and says
+   * nothing.
+   */
   readonly connect: 'normal' | 'refuse' | 'hang' | 'no_hello';
   readonly identify: LoginFault | null;
   readonly resume: LoginFault | null;

@@ -111,7 +111,10 @@ export const serveSocket = (ws: WebSocket, hinted: Bot | undefined, { timers, ..
     const frame = parse(data);
     if (!frame) return socket.close(4002, 'bad payload');
     if (frame.op === 2 || frame.op === 6) {
-      return login(frame.op, typeof frame.d === 'object' && frame.d !== null ? (frame.d as Record<string, unknown>) : {});
+      return login(
+        frame.op,
+        typeof frame.d === 'object' && frame.d !== null ? (frame.d as Record<string, unknown>) : {},
+      );
     }
     if (frame.op !== 1) return socket.close(4001, 'bad opcode');
     remember(heartbeats, timers.now());

@@ -16,4 +16,5 @@ export const refusedIntents = (asked: unknown, granted: number): 4013 | 4014 | n
 };
 
 /** Whether a client with these intents hears of events of type `t`. */
-export const hears = (intents: number, t: string): boolean => (intents & (t === 'INTERACTION_CREATE' ? INTERACTION : C2C_AND_GROUP)) !== 0;
+export const hears = (intents: number, t: string): boolean =>
+  (intents & (t === 'INTERACTION_CREATE' ? INTERACTION : C2C_AND_GROUP)) !== 0;

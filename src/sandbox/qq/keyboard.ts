@@ -24,7 +24,8 @@ const ACTIONS = ['link', 'callback', 'command'] as const;
 /** 1 is a blue frame, 3 white on blue; the platform knows no red. */
 const STYLES = ['plain', 'primary', 'plain', 'primary'] as const;
 
-const record = (value: unknown): Readonly<Record<string, unknown>> => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {});
+const record = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const string = (value: unknown): string => (typeof value === 'string' ? value : '');
 
@@ -47,7 +48,9 @@ const readButton = (value: unknown, place: string): KeyboardButton => {
 
 /** @returns the rows; none for a template, which only the platform knows. */
 export const readKeyboard = (keyboard: unknown): Keyboard =>
-  list(record(record(keyboard)['content'])['rows']).map((row, y) => list(record(row)['buttons']).map((button, x) => readButton(button, `${y}.${x}`)));
+  list(record(record(keyboard)['content'])['rows']).map((row, y) =>
+    list(record(row)['buttons']).map((button, x) => readButton(button, `${y}.${x}`)),
+  );
 
 /** @returns what is wrong with it; null when nothing is. */
 export const keyboardFault = (rows: Keyboard): string | null => {
@@ -56,7 +59,8 @@ export const keyboardFault = (rows: Keyboard): string | null => {
   if (rows.some((row) => row.length === 0 || row.length > MAX_BUTTONS)) return 'a row needs one to five buttons';
   if (new Set(buttons.map(({ id }) => id)).size < buttons.length) return 'two buttons of one id';
   const labels = buttons.flatMap(({ label, visitedLabel }) => [label, visitedLabel]);
-  if (labels.some((label) => !label.trim() || [...label].length > MAX_LABEL)) return 'a label needs one to ten characters';
+  if (labels.some((label) => !label.trim() || [...label].length > MAX_LABEL))
+    return 'a label needs one to ten characters';
   if (buttons.some(({ data }) => !data)) return 'a button needs data';
   return null;
 };

@@ -27,12 +27,15 @@ interface Found {
 const MENTION = /<@!?([^<>\s]+)>|<qqbot-at-(?:user id="([^"]*)"|everyone)\s*\/?>|@everyone/g;
 
 /** Whom a plain text mentions: what is no markdown otherwise. */
-export const mentionsIn = (text: string): readonly string[] => [...text.matchAll(MENTION)].map(([, a, b]) => a ?? b ?? 'everyone');
+export const mentionsIn = (text: string): readonly string[] =>
+  [...text.matchAll(MENTION)].map(([, a, b]) => a ?? b ?? 'everyone');
 
 /** Escaped characters are set aside here, so that they are no syntax any more. */
 const ASIDE = 0xe000;
-const setAside = (text: string): string => text.replace(/\\([!-/:-@[-`{-~])/g, (_, char: string) => String.fromCharCode(ASIDE + char.charCodeAt(0)));
-const putBack = (text: string): string => text.replace(/[\ue021-\ue07e]/g, (char) => String.fromCharCode(char.charCodeAt(0) - ASIDE));
+const setAside = (text: string): string =>
+  text.replace(/\\([!-/:-@[-`{-~])/g, (_, char: string) => String.fromCharCode(ASIDE + char.charCodeAt(0)));
+const putBack = (text: string): string =>
+  text.replace(/[\ue021-\ue07e]/g, (char) => String.fromCharCode(char.charCodeAt(0) - ASIDE));
 
 /** One line without its marks. */
 const inline = (line: string, found: Found): string => {
@@ -42,15 +45,25 @@ const inline = (line: string, found: Found): string => {
     return shown;
   };
   // Inline code is cut out before escapes are looked at: a backslash in it is a backslash.
-  const withoutCode = line.replace(/(?<!\\)(`+)(.+?)\1(?!`)/g, (_, _ticks, code: string) => `\ue000${codes.push(code) - 1}\ue001`);
+  const withoutCode = line.replace(
+    /(?<!\\)(`+)(.+?)\1(?!`)/g,
+    (_, _ticks, code: string) => `\ue000${codes.push(code) - 1}\ue001`,
+  );
   return putBack(
     setAside(withoutCode)
-      .replace(/!\[([^\]]*)\]\(([^)\s]*)[^)]*\)/g, (_, label: string, url: string) => note(found.images, url, label.replace(/\s*#\d+px/g, '')))
+      .replace(/!\[([^\]]*)\]\(([^)\s]*)[^)]*\)/g, (_, label: string, url: string) =>
+        note(found.images, url, label.replace(/\s*#\d+px/g, '')),
+      )
       .replace(/\[([^\]]+)\]\(([^)\s]+)[^)]*\)/g, (_, label: string, url: string) => note(found.links, url, label))
       .replace(/<?(https?:\/\/[^\s<>]+)>?/g, (_, url: string) => note(found.links, url, url))
-      .replace(MENTION, (_, a?: string, b?: string) => note(found.mentions, a ?? b ?? 'everyone', `@${a ?? b ?? 'everyone'}`))
+      .replace(MENTION, (_, a?: string, b?: string) =>
+        note(found.mentions, a ?? b ?? 'everyone', `@${a ?? b ?? 'everyone'}`),
+      )
       .replace(/(\*\*|__|~~)(?=\S)(.+?)(?<=\S)\1/g, '$2')
-      .replace(/(?<![\w*])\*(?=\S)([^*]+?)(?<=\S)\*(?![\w*])|(?<!\w)_(?=\S)([^_]+?)(?<=\S)_(?!\w)/g, (_, a?: string, b?: string) => a ?? b ?? ''),
+      .replace(
+        /(?<![\w*])\*(?=\S)([^*]+?)(?<=\S)\*(?![\w*])|(?<!\w)_(?=\S)([^_]+?)(?<=\S)_(?!\w)/g,
+        (_, a?: string, b?: string) => a ?? b ?? '',
+      ),
   ).replace(/\ue000(\d+)\ue001/g, (_, index: string) => codes[Number(index)] ?? '');
 };
 
@@ -62,7 +75,8 @@ export const readMarkdown = (content: string): Read => {
   let open: { kind: 'text' | 'note' | 'code'; lines: string[] } | null = null;
   let fenced = false;
   const close = (): void => {
-    if (open && (open.kind === 'code' || open.lines.length > 0)) blocks.push({ kind: open.kind, text: open.lines.join('\n') });
+    if (open && (open.kind === 'code' || open.lines.length > 0))
+      blocks.push({ kind: open.kind, text: open.lines.join('\n') });
     open = null;
   };
   const add = (kind: 'text' | 'note', text: string): void => {

@@ -9,7 +9,9 @@ import { refusedPush, refusedWakeup } from './pushes.ts';
 import { uploadOf } from './uploads.ts';
 import { claimOf, refusedReply, spendTicket, type TicketClaim } from './tickets.ts';
 
-export type Judged = { readonly kind: 'accepted'; readonly message: SentMessage; readonly answer: Answer } | { readonly kind: 'refused'; readonly answer: Answer };
+export type Judged =
+  | { readonly kind: 'accepted'; readonly message: SentMessage; readonly answer: Answer }
+  | { readonly kind: 'refused'; readonly answer: Answer };
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -26,14 +28,27 @@ export const judgeMessage = (bot: Bot, target: Target, body: Body, now: number):
   if (file && 'kind' in file) return { kind: 'refused', answer: file };
   const claim = claimOf(body);
   const wakeup = body['is_wakeup'] === true;
-  if (wakeup && claim) return { kind: 'refused', answer: refusal(304061, ' (is_wakeup goes with neither msg_id nor event_id)') };
-  const refused = claim ? refusedReply(bot, target, claim, now) : wakeup ? refusedWakeup(bot, target, now) : refusedPush(bot, target, now);
+  if (wakeup && claim)
+    return { kind: 'refused', answer: refusal(304061, ' (is_wakeup goes with neither msg_id nor event_id)') };
+  const refused = claim
+    ? refusedReply(bot, target, claim, now)
+    : wakeup
+      ? refusedWakeup(bot, target, now)
+      : refusedPush(bot, target, now);
   if (refused) return { kind: 'refused', answer: refused };
   if (claim) spendTicket(bot, claim);
   const id = newMessageId();
   return {
     kind: 'accepted',
-    message: { ...content, id, target, way: wayOf(claim, wakeup), seq: Number(body['msg_seq'] ?? 1), at: now, ...(file ? { file: { name: file.name, text: file.text } } : {}) },
+    message: {
+      ...content,
+      id,
+      target,
+      way: wayOf(claim, wakeup),
+      seq: Number(body['msg_seq'] ?? 1),
+      at: now,
+      ...(file ? { file: { name: file.name, text: file.text } } : {}),
+    },
     answer: ok({ id, timestamp: platformTime(now), ext_info: { ref_idx: quoteIdOf(id) } }),
   };
 };

@@ -1,4 +1,7 @@
-/** The loopback QQ platform: what api.bot.qq.com and the QQ client are to a bot, on this machine alone (docs/facts/qq.md 8). */
+/**
+ * The loopback QQ platform: what api.bot.qq.com and the QQ client are to a bot, on this machine alone (docs/facts/qq.md
+ * 8).
+ */
 import type { BotAccount, PhoneMessage, PhonePlatform, SayOptions } from '../phone.ts';
 import { assemble } from './assembly.ts';
 import { connected, dispatch } from './bot.ts';
@@ -73,17 +76,34 @@ export class QqPlatform extends QqControls implements PhonePlatform {
   }
 
   /** A member of a group mentions the bot. @returns the message's id */
-  sayInGroup(appId: string, group: string, member: string, text: string, { at = this.parts.timers.now(), id = newMessageId(), quotes }: SayOptions = {}): string {
+  sayInGroup(
+    appId: string,
+    group: string,
+    member: string,
+    text: string,
+    { at = this.parts.timers.now(), id = newMessageId(), quotes }: SayOptions = {},
+  ): string {
     const bot = this.parts.bot(appId);
-    const quoted = quotes === undefined ? null : { id: quotes, text: bot.sent.find((sent) => sent.id === quotes)?.text ?? '' };
+    const quoted =
+      quotes === undefined ? null : { id: quotes, text: bot.sent.find((sent) => sent.id === quotes)?.text ?? '' };
     openTicket(bot, id, { kind: 'message', target: { kind: 'group', openid: group }, at, t: null });
-    dispatch(bot, eventOf('GROUP_AT_MESSAGE_CREATE', groupMessage(group, member, id, text, at, bot.rules.events, quoted)));
+    dispatch(
+      bot,
+      eventOf('GROUP_AT_MESSAGE_CREATE', groupMessage(group, member, id, text, at, bot.rules.events, quoted)),
+    );
     return id;
   }
 
-  /** A tap on a button that need not be on any message. @returns the code of the bot's answer; null when none came in time */
+  /**
+   * A tap on a button that need not be on any message. @returns the code of the bot's answer; null when none came in
+   * time
+   */
   click(appId: string, user: string, buttonData: string, messageId?: string): Promise<number | null> {
-    const resolved = { button_id: buttonData, button_data: buttonData, ...(messageId ? { message_id: messageId } : {}) };
+    const resolved = {
+      button_id: buttonData,
+      button_data: buttonData,
+      ...(messageId ? { message_id: messageId } : {}),
+    };
     return this.parts.finger.interact(this.parts.bot(appId), user, MESSAGE_BUTTON, resolved);
   }
 

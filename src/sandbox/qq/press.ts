@@ -15,7 +15,14 @@ export interface Pressed {
 }
 
 /** What the client shows for each code of `PUT /interactions/{id}`. */
-const TOASTS: Readonly<Record<number, string | null>> = { 0: null, 1: '操作失败', 2: '操作频繁', 3: '重复操作', 4: '没有权限', 5: '仅管理员操作' };
+const TOASTS: Readonly<Record<number, string | null>> = {
+  0: null,
+  1: '操作失败',
+  2: '操作频繁',
+  3: '重复操作',
+  4: '没有权限',
+  5: '仅管理员操作',
+};
 const NO_ANSWER: Pressed = { answered: false, toast: '操作超时' };
 const NOT_ALLOWED: Pressed = { answered: false, toast: '无权限操作' };
 
@@ -25,15 +32,26 @@ export interface Finger {
   press(bot: Bot, user: string, messageId: string, buttonId: string): Promise<Pressed>;
 }
 
-const buttonOn = (bot: Bot, user: string, messageId: string, buttonId: string): { readonly message: PhoneMessage; readonly button: KeyboardButton } => {
+const buttonOn = (
+  bot: Bot,
+  user: string,
+  messageId: string,
+  buttonId: string,
+): { readonly message: PhoneMessage; readonly button: KeyboardButton } => {
   const message = conversationOf(bot, user).find(({ id, from }) => id === messageId && from === 'bot');
   const button = bot.keyboards.get(messageId)?.find(({ id }) => id === buttonId);
-  if (!message || !button) throw new Error(`The QQ phone of ${user} shows no button "${buttonId}" on a message "${messageId}".`);
+  if (!message || !button)
+    throw new Error(`The QQ phone of ${user} shows no button "${buttonId}" on a message "${messageId}".`);
   return { message, button };
 };
 
 /** @param say what a command button does: it writes in the person's name */
-export const createFinger = (timers: Timers, limitMs: number, conversations: Conversations, say: (bot: Bot, user: string, text: string) => void): Finger => {
+export const createFinger = (
+  timers: Timers,
+  limitMs: number,
+  conversations: Conversations,
+  say: (bot: Bot, user: string, text: string) => void,
+): Finger => {
   const interact: Finger['interact'] = (bot, user, type, resolved) => {
     const at = timers.now();
     const target = { kind: 'user', openid: user } as const;
@@ -47,7 +65,8 @@ export const createFinger = (timers: Timers, limitMs: number, conversations: Con
         cancel();
         resolve(code);
       });
-      if (bot.rules.interactionTicket === 'either') openTicket(bot, event.id, { kind: 'event', target, at, t: 'INTERACTION_CREATE' });
+      if (bot.rules.interactionTicket === 'either')
+        openTicket(bot, event.id, { kind: 'event', target, at, t: 'INTERACTION_CREATE' });
       raise(bot, 'INTERACTION_CREATE', event, target, at);
     });
   };
@@ -66,7 +85,9 @@ export const createFinger = (timers: Timers, limitMs: number, conversations: Con
       if (button.action === 'command') say(bot, user, button.data);
       if (button.action !== 'callback') return { answered: true, toast: null };
       const code = await interact(bot, user, MESSAGE_BUTTON, { button_id: button.id, button_data: button.data });
-      return code === null ? NO_ANSWER : { answered: true, toast: TOASTS[code] === undefined ? '操作失败' : TOASTS[code] };
+      return code === null
+        ? NO_ANSWER
+        : { answered: true, toast: TOASTS[code] === undefined ? '操作失败' : TOASTS[code] };
     },
   };
 };

@@ -1,4 +1,7 @@
-/** Messages that nobody asked for: permission, the person's switch, quotas, and the wake-up reserve (docs/facts/qq.md 0, 4.3, 4.4). */
+/**
+ * Messages that nobody asked for: permission, the person's switch, quotas, and the wake-up reserve (docs/facts/qq.md 0,
+ * 4.3, 4.4).
+ */
 import type { Answer } from './answers.ts';
 import { settingsOf, type Bot } from './bot.ts';
 import { refusal } from './codes.ts';
@@ -9,10 +12,16 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const DAY = 24 * 60 * MINUTE;
 
-const TO_ONE_PERSON: readonly Quota[] = [{ ms: MINUTE, count: 20 }, { ms: DAY, count: 1_000 }];
+const TO_ONE_PERSON: readonly Quota[] = [
+  { ms: MINUTE, count: 20 },
+  { ms: DAY, count: 1_000 },
+];
 const OF_THE_BOT: Readonly<Record<Bot['rules']['pushQuotaOfBot'], readonly Quota[]>> = {
   none: [],
-  unverified: [{ ms: SECOND, count: 5 }, { ms: MINUTE, count: 30 }],
+  unverified: [
+    { ms: SECOND, count: 5 },
+    { ms: MINUTE, count: 30 },
+  ],
   verified: [{ ms: SECOND, count: 10 }],
 };
 /** Where each wake-up period ends, counted from the person's last message. */
@@ -54,7 +63,10 @@ export const refusedPush = (bot: Bot, target: Target, now: number): Answer | nul
   return null;
 };
 
-/** @returns the refusal of a wake-up; null when it may go out, and then its period is used. The switch does not matter to it. */
+/**
+ * @returns the refusal of a wake-up; null when it may go out, and then its period is used. The switch does not matter
+ * to it.
+ */
 export const refusedWakeup = (bot: Bot, target: Target, now: number): Answer | null => {
   if (!bot.rules.wakeupPeriods) return null;
   const wrote = bot.lastWords.get(target.openid);

@@ -41,9 +41,15 @@ const issueToken = (bot: Bot | undefined, body: RestRequest['body']): Answer => 
 const gateway = (bot: Bot, url: string, full: boolean, now: number): Answer => {
   if (bot.faults.gatewayUrl) return bot.faults.gatewayUrl;
   const { gatewayCallsPerMinute, sessionStarts } = bot.rules;
-  if (gatewayCallsPerMinute !== null && usedUp([{ ms: 60_000, count: gatewayCallsPerMinute }], bot.gatewayCalls, now)) return refusal(100017);
+  if (gatewayCallsPerMinute !== null && usedUp([{ ms: 60_000, count: gatewayCallsPerMinute }], bot.gatewayCalls, now))
+    return refusal(100017);
   bot.gatewayCalls.push(now);
-  const limits = { total: sessionStarts ?? 1_500, remaining: startsLeft(bot, now), reset_after: DAY_MS, max_concurrency: 1 };
+  const limits = {
+    total: sessionStarts ?? 1_500,
+    remaining: startsLeft(bot, now),
+    reset_after: DAY_MS,
+    max_concurrency: 1,
+  };
   return ok(full ? { url, shards: 1, session_start_limit: limits } : { url });
 };
 
@@ -61,18 +67,26 @@ const send = (world: RestWorld, bot: Bot, target: Target, body: RestRequest['bod
   const judged = judgeMessage(bot, target, body, world.now());
   if (judged.kind === 'accepted') world.arrived(bot, judged.message);
   if (fault?.kind === 'hang_after_accepting') return { kind: 'hang' };
-  return fault && judged.kind === 'accepted' ? { kind: 'answer', status: fault.status, body: fault.body } : judged.answer;
+  return fault && judged.kind === 'accepted'
+    ? { kind: 'answer', status: fault.status, body: fault.body }
+    : judged.answer;
 };
 
 const authorised = (world: RestWorld, bot: Bot, { method, path, body }: RestRequest): Answer => {
   const [, kind, openid] = /^\/v2\/(users|groups)\/([^/]+)\/messages$/.exec(path) ?? [];
-  if (method === 'POST' && kind && openid) return send(world, bot, { kind: kind === 'users' ? 'user' : 'group', openid }, body);
+  if (method === 'POST' && kind && openid)
+    return send(world, bot, { kind: kind === 'users' ? 'user' : 'group', openid }, body);
   const [, where, whose] = /^\/v2\/(users|groups)\/([^/]+)\/files$/.exec(path) ?? [];
-  if (method === 'POST' && where && whose) return bot.uploadFaults.shift() ?? uploadFile(bot, { kind: where === 'users' ? 'user' : 'group', openid: whose }, body, world.now());
+  if (method === 'POST' && where && whose)
+    return (
+      bot.uploadFaults.shift() ??
+      uploadFile(bot, { kind: where === 'users' ? 'user' : 'group', openid: whose }, body, world.now())
+    );
   const interaction = /^\/interactions\/([^/]+)$/.exec(path)?.[1];
   if (method === 'PUT' && interaction) return acknowledge(bot, interaction, body);
   if (method !== 'GET') return failure(404, 404, 'not found');
-  if (path === '/gateway' || path === '/gateway/bot') return gateway(bot, world.gatewayUrl(bot), path.endsWith('bot'), world.now());
+  if (path === '/gateway' || path === '/gateway/bot')
+    return gateway(bot, world.gatewayUrl(bot), path.endsWith('bot'), world.now());
   if (path === '/users/@me') return ok({ id: bot.account.appId, username: bot.account.name, avatar: '', bot: true });
   return failure(404, 404, 'not found');
 };

@@ -45,8 +45,14 @@ export const createQqServer = (world: RestWorld, settings: GatewaySettings): QqS
         (body) => {
           const method = request.method ?? 'GET';
           const path = new URL(request.url ?? '/', 'http://127.0.0.1').pathname;
-          const { bot, answer } = answerRequest(world, { method, path, authorization: request.headers.authorization, body });
-          if (bot) remember(bot.requests, { method, path, body, status: answer.kind === 'answer' ? answer.status : null });
+          const { bot, answer } = answerRequest(world, {
+            method,
+            path,
+            authorization: request.headers.authorization,
+            body,
+          });
+          if (bot)
+            remember(bot.requests, { method, path, body, status: answer.kind === 'answer' ? answer.status : null });
           writeAnswer(response, answer);
         },
         () => response.destroy(),

@@ -54,7 +54,9 @@ export const createSession = (intents: number): Session => {
       return frame;
     },
     after: (seq) =>
-      Number.isInteger(seq) && Number(seq) <= last && Number(seq) >= forgotten ? kept.filter(({ s }) => s > Number(seq)) : null,
+      Number.isInteger(seq) && Number(seq) <= last && Number(seq) >= forgotten
+        ? kept.filter(({ s }) => s > Number(seq))
+        : null,
     kept: () => kept,
     deafen: () => {
       deaf = true;

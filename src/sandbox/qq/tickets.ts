@@ -26,10 +26,16 @@ export const openTicket = (bot: Bot, id: string, ticket: Omit<Ticket, 'used'>): 
 };
 
 /** @returns the refusal, or null when the answer may go out; `spendTicket` then counts it. */
-export const refusedReply = ({ tickets, rules }: Bot, target: Target, claim: TicketClaim, now: number): Answer | null => {
+export const refusedReply = (
+  { tickets, rules }: Bot,
+  target: Target,
+  claim: TicketClaim,
+  now: number,
+): Answer | null => {
   const ticket = tickets.get(claim.id);
   const event = claim.kind === 'event';
-  const own = ticket?.kind === claim.kind && ticket.target.kind === target.kind && ticket.target.openid === target.openid;
+  const own =
+    ticket?.kind === claim.kind && ticket.target.kind === target.kind && ticket.target.openid === target.openid;
   if (!own) return rules.ownTickets ? refusal(event ? 40034025 : 40034024) : null;
   const { ms, replies } = WINDOW[target.kind];
   const answered: readonly string[] = ANSWERED_EVENTS[target.kind];

@@ -1,4 +1,7 @@
-/** Access tokens of one bot: the same one until its last minute, then a new one while the old still counts (docs/facts/qq.md 1.1). */
+/**
+ * Access tokens of one bot: the same one until its last minute, then a new one while the old still counts
+ * (docs/facts/qq.md 1.1).
+ */
 import { randomBytes } from 'node:crypto';
 
 const LIFE_MS = 7_200_000;

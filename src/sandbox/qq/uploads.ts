@@ -21,12 +21,22 @@ export const uploadFile = (bot: Bot, target: Target, body: Readonly<Record<strin
   const bytes = Buffer.from(data, 'base64');
   if (bytes.length > MAX_BYTES) return refusal(850031);
   const id = randomBytes(24).toString('base64url');
-  bot.uploads.set(id, { scope: target.kind, name: typeof name === 'string' ? name : '', text: bytes.toString('utf8'), until: now + TTL_S * 1_000 });
+  bot.uploads.set(id, {
+    scope: target.kind,
+    name: typeof name === 'string' ? name : '',
+    text: bytes.toString('utf8'),
+    until: now + TTL_S * 1_000,
+  });
   return ok({ file_uuid: randomBytes(12).toString('hex'), file_info: id, ttl: TTL_S });
 };
 
 /** What a message of type 7 sends. @returns the refusal when there is no such file, or not for there. */
-export const uploadOf = (bot: Bot, target: Target, body: Readonly<Record<string, unknown>>, now: number): Upload | Answer => {
+export const uploadOf = (
+  bot: Bot,
+  target: Target,
+  body: Readonly<Record<string, unknown>>,
+  now: number,
+): Upload | Answer => {
   const info = (body['media'] as { file_info?: unknown } | null | undefined)?.file_info;
   const upload = typeof info === 'string' ? bot.uploads.get(info) : undefined;
   return upload?.scope === target.kind && now < upload.until ? upload : refusal(304061, ' (file_info)');

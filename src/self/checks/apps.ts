@@ -1,4 +1,7 @@
-/** One bot, one program: of two with the same bot each gets a part of the messages, or one of them never starts (docs/facts/feishu.md 3.5). */
+/**
+ * One bot, one program: of two with the same bot each gets a part of the messages, or one of them never starts
+ * (docs/facts/feishu.md 3.5).
+ */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Check } from '../../doctor/check.ts';
@@ -31,7 +34,9 @@ const foreign = ({ config: { channels } }: SelfContext, homes: readonly HomeApps
     { channel: 'qq', link: 'qqbot', appId: channels.qq?.appId },
   ].flatMap(({ channel, link, appId }) => {
     const owner = homes.find(({ apps: theirs }) => theirs.some((app) => app.link === link && app.appId === appId));
-    return owner && appId !== undefined ? [own('error', { code: 'own_app_foreign', channel, appId, home: owner.home }, ['lifeline init'])] : [];
+    return owner && appId !== undefined
+      ? [own('error', { code: 'own_app_foreign', channel, appId, home: owner.home }, ['lifeline init'])]
+      : [];
   });
 
 /** A profile that was copied names its origin's bot; that is an outage only once both run. */
@@ -45,14 +50,23 @@ const shared = async (homes: readonly HomeApps[]): Promise<readonly Finding[]> =
       byApp.set(key, entry);
     }
   }
-  const found = [...byApp.values()].filter(({ owners }) => owners.length > 1).map(async ({ app: { link, appId }, owners }) => {
-    const running = (await Promise.all(owners.map(isRunning))).filter((each) => each).length > 1;
-    return own(running ? 'error' : 'warning', { code: 'same_app', link, appId, homes: owners.map(({ home }) => home), running });
-  });
+  const found = [...byApp.values()]
+    .filter(({ owners }) => owners.length > 1)
+    .map(async ({ app: { link, appId }, owners }) => {
+      const running = (await Promise.all(owners.map(isRunning))).filter((each) => each).length > 1;
+      return own(running ? 'error' : 'warning', {
+        code: 'same_app',
+        link,
+        appId,
+        homes: owners.map(({ home }) => home),
+        running,
+      });
+    });
   return Promise.all(found);
 };
 
-const isRunning = async ({ kind, home }: HomeApps): Promise<boolean> => (await findGatewayProcesses(kindAt(kind, home), home)).length > 0;
+const isRunning = async ({ kind, home }: HomeApps): Promise<boolean> =>
+  (await findGatewayProcesses(kindAt(kind, home), home)).length > 0;
 
 /** Of the homes in the configuration, and of their installations' other profiles. */
 const appsByHome = async ({ config, logger }: SelfContext): Promise<readonly HomeApps[]> => {
@@ -61,7 +75,10 @@ const appsByHome = async ({ config, logger }: SelfContext): Promise<readonly Hom
     homes.set(home, kind);
     const siblings = kindAt(kind, home).exam.siblingHomes(home);
     const names = (await readdir(siblings.profiles).catch(() => [])).filter((name) => siblings.isOne?.(name) ?? true);
-    for (const sibling of [siblings.root, ...names.map((name) => join(siblings.profiles, name))]) if (!homes.has(sibling)) homes.set(sibling, kind);
+    for (const sibling of [siblings.root, ...names.map((name) => join(siblings.profiles, name))])
+      if (!homes.has(sibling)) homes.set(sibling, kind);
   }
-  return Promise.all([...homes].map(async ([home, kind]) => ({ kind, home, apps: await ownApps([{ kind, home }], logger) })));
+  return Promise.all(
+    [...homes].map(async ([home, kind]) => ({ kind, home, apps: await ownApps([{ kind, home }], logger) })),
+  );
 };

@@ -17,38 +17,66 @@ export const feishuBot: Check<SelfContext> = {
   run: async (context) => {
     const { feishu } = context.config.channels;
     if (!feishu) return { skip: 'no_feishu' };
-    return context.network === false ? { skip: 'offline' } : lookAtFeishu(feishu, context, AbortSignal.timeout(LIMIT_MS));
+    return context.network === false
+      ? { skip: 'offline' }
+      : lookAtFeishu(feishu, context, AbortSignal.timeout(LIMIT_MS));
   },
 };
 
-const lookAtFeishu = async ({ appId, appSecret, domain }: FeishuConfig, context: SelfContext, signal: AbortSignal): Promise<readonly Finding[]> => {
+const lookAtFeishu = async (
+  { appId, appSecret, domain }: FeishuConfig,
+  context: SelfContext,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> => {
   const options: FeishuOptions = { appId, appSecret: appSecret.reveal(), domain, logger: context.logger };
   try {
     const { problems } = await preflight(options, { signal });
     const found = problems.map(({ about, text: said, fix }) => {
       if (about === 'platform') return unreachable('feishu', said, context);
-      if (about === 'credentials') return own('error', { code: 'own_credentials', channel: 'feishu', said }, ['lifeline init']);
+      if (about === 'credentials')
+        return own('error', { code: 'own_credentials', channel: 'feishu', said }, ['lifeline init']);
       return own('error', { code: 'own_not_ready', channel: 'feishu', said, todo: fix ?? null });
     });
-    return found.some(({ code }) => code === 'own_unreachable' || code === 'own_credentials') ? found : [...found, ...(await longConnection(options, context, signal))];
+    return found.some(({ code }) => code === 'own_unreachable' || code === 'own_credentials')
+      ? found
+      : [...found, ...(await longConnection(options, context, signal))];
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return [own('error', { code: 'own_credentials', channel: 'feishu', said: error.message }, ['lifeline init'])];
   }
 };
 
-/** Not permitted, refused, unknown, too many (docs/facts/feishu.md 1.2): of the others a running link gets over by itself. */
+/**
+ * Not permitted, refused, unknown, too many (docs/facts/feishu.md 1.2): of the others a running link gets over by
+ * itself.
+ */
 const LASTING = /\(code (?:403|514|1000040344|1000040350)\b/;
 
 /** Where to connect to is told without connecting. */
-const longConnection = async (options: FeishuOptions, context: SelfContext, signal: AbortSignal): Promise<readonly Finding[]> => {
+const longConnection = async (
+  options: FeishuOptions,
+  context: SelfContext,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> => {
   const settings = settingsOf(options);
   try {
-    await callEndpoint({ url: `${settings.origin}/callback/ws/endpoint`, headers: { locale: 'zh' }, data: { AppID: settings.appId, AppSecret: settings.appSecret } }, settings, signal);
+    await callEndpoint(
+      {
+        url: `${settings.origin}/callback/ws/endpoint`,
+        headers: { locale: 'zh' },
+        data: { AppID: settings.appId, AppSecret: settings.appSecret },
+      },
+      settings,
+      signal,
+    );
     return [];
   } catch (error) {
     const said = errorText(error);
-    return [LASTING.test(said) ? own('error', { code: 'own_no_long_connection', said }) : unreachable('feishu', said, context)];
+    return [
+      LASTING.test(said)
+        ? own('error', { code: 'own_no_long_connection', said })
+        : unreachable('feishu', said, context),
+    ];
   }
 };
 
@@ -64,7 +92,9 @@ export const qqBot: Check<SelfContext> = {
     const probe = await probeQq(qq, AbortSignal.timeout(LIMIT_MS));
     switch (probe.kind) {
       case 'good':
-        return probe.sessions && probe.sessions.left < probe.sessions.total * FEW_SESSIONS ? [own('warning', { code: 'own_few_sessions', ...probe.sessions })] : [];
+        return probe.sessions && probe.sessions.left < probe.sessions.total * FEW_SESSIONS
+          ? [own('warning', { code: 'own_few_sessions', ...probe.sessions })]
+          : [];
       case 'wrong':
         return [own('error', { code: 'own_credentials', channel: 'qq', said: probe.said }, ['lifeline init'])];
       case 'barred':
@@ -77,4 +107,9 @@ export const qqBot: Check<SelfContext> = {
 
 /** Lifeline goes to the platforms directly: where only a proxy leads out, that is the reason. */
 const unreachable = (channel: string, said: string, { env }: SelfContext): Finding =>
-  own('error', { code: 'own_unreachable', channel, said, proxy: ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'].some((name) => env[name]) });
+  own('error', {
+    code: 'own_unreachable',
+    channel,
+    said,
+    proxy: ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'].some((name) => env[name]),
+  });

@@ -1,4 +1,7 @@
-/** This machine's clock against the platforms': old commands are refused, signatures hold an hour, and all times in alerts are wrong with it. */
+/**
+ * This machine's clock against the platforms': old commands are refused, signatures hold an hour, and all times in
+ * alerts are wrong with it.
+ */
 import { callJson } from '../../channels/feishu/http/http.ts';
 import { settingsOf } from '../../channels/feishu/options.ts';
 import type { Check } from '../../doctor/check.ts';
@@ -20,21 +23,37 @@ export const clock: Check<SelfContext> = {
     if (seconds === null) return { skip: 'no_time' };
     if (Math.abs(seconds) < NOTABLE_S) return [];
     const command = process.platform === 'darwin' ? 'sudo sntp -sS time.apple.com' : 'sudo timedatectl set-ntp true';
-    return [own(Math.abs(seconds) < BAD_S ? 'warning' : 'error', { code: 'clock_skew', seconds, host: new URL(origin).host }, [command])];
+    return [
+      own(
+        Math.abs(seconds) < BAD_S ? 'warning' : 'error',
+        { code: 'clock_skew', seconds, host: new URL(origin).host },
+        [command],
+      ),
+    ];
   },
 };
 
 const originOf = ({ config: { channels }, logger }: SelfContext): string | null => {
   const { feishu, qq, webhook } = channels;
-  if (feishu) return settingsOf({ appId: feishu.appId, appSecret: feishu.appSecret.reveal(), domain: feishu.domain, logger }).origin;
+  if (feishu)
+    return settingsOf({ appId: feishu.appId, appSecret: feishu.appSecret.reveal(), domain: feishu.domain, logger })
+      .origin;
   const url = qq?.apiBase ?? webhook?.url;
   return url === undefined ? null : new URL(url).origin;
 };
 
-/** How much this machine is ahead, in seconds; null: the other side does not tell its time. By the machine's own clock, not a simulated one. */
+/**
+ * How much this machine is ahead, in seconds; null: the other side does not tell its time. By the machine's own clock,
+ * not a simulated one.
+ */
 const aheadOf = async (origin: string): Promise<number | null> => {
   const asked = Date.now();
-  const { headers } = await callJson({ method: 'HEAD', url: `${origin}/`, timeoutMs: LIMIT_MS, signal: AbortSignal.timeout(LIMIT_MS) });
+  const { headers } = await callJson({
+    method: 'HEAD',
+    url: `${origin}/`,
+    timeoutMs: LIMIT_MS,
+    signal: AbortSignal.timeout(LIMIT_MS),
+  });
   const theirs = Date.parse(headers.date ?? '');
   return Number.isNaN(theirs) ? null : Math.round(((asked + Date.now()) / 2 - theirs) / 1_000);
 };

@@ -21,13 +21,20 @@ export const configuration: Check<SelfContext> = {
   run: async ({ config, fromFile, clock, uid }) => {
     if (!fromFile) return [own('info', { code: 'own_no_config' }, ['lifeline init'])];
     const found = await Promise.all(
-      config.warnings.filter((warning) => !TOLD_ELSEWHERE.test(warning)).map(async (warning): Promise<Finding> => {
-        const path = READABLE.exec(warning)?.[1];
-        const file = path === undefined ? null : await stat(path).catch(() => null);
-        if (path === undefined || !file) return own('warning', { code: 'own_config_warning', warning });
-        const act = ownerOnly(path, file.mode, clock);
-        return own('error', { code: 'own_secret_readable', path }, act.commands, file.uid === uid ? { edit: null, act } : null);
-      }),
+      config.warnings
+        .filter((warning) => !TOLD_ELSEWHERE.test(warning))
+        .map(async (warning): Promise<Finding> => {
+          const path = READABLE.exec(warning)?.[1];
+          const file = path === undefined ? null : await stat(path).catch(() => null);
+          if (path === undefined || !file) return own('warning', { code: 'own_config_warning', warning });
+          const act = ownerOnly(path, file.mode, clock);
+          return own(
+            'error',
+            { code: 'own_secret_readable', path },
+            act.commands,
+            file.uid === uid ? { edit: null, act } : null,
+          );
+        }),
     );
     return [...found, ...openFiles(config, uid, clock)];
   },
@@ -35,10 +42,17 @@ export const configuration: Check<SelfContext> = {
 
 /** Who can write them commands Lifeline, or pretends to be it. `lifeline run` mends what it can at its start. */
 const openFiles = (config: Config, uid: number, clock: Clock): readonly Finding[] => {
-  const refusals = ownFilesOf(config).map(openness).filter((refusal) => refusal !== null);
+  const refusals = ownFilesOf(config)
+    .map(openness)
+    .filter((refusal) => refusal !== null);
   return [...new Map(refusals.map((refusal) => [refusalText(refusal), refusal])).values()].map((refusal) => {
     const act = refusal.why === 'writable' && refusal.uid === uid ? writtenByOwner(refusal, clock) : null;
     const command = mendingOf(refusal);
-    return own('error', { code: 'own_file_open', path: refusal.path, refusal }, command === null ? [] : [command], act === null ? null : { edit: null, act });
+    return own(
+      'error',
+      { code: 'own_file_open', path: refusal.path, refusal },
+      command === null ? [] : [command],
+      act === null ? null : { edit: null, act },
+    );
   });
 };

@@ -1,4 +1,6 @@
-/** Lifeline's data folder: that it can be written, is nobody else's, has room, and holds a database that can be read. */
+/**
+ * Lifeline's data folder: that it can be written, is nobody else's, has room, and holds a database that can be read.
+ */
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorText } from '../../base/errors.ts';
@@ -25,14 +27,21 @@ export const dataFolder: Check<SelfContext> = {
     const folder = await nearest(dataDir);
     const found: Finding[] = [];
     const closed = await access(folder, constants.W_OK | constants.X_OK).then(() => null, errorText);
-    if (closed !== null) found.push(own('error', { code: 'own_data_readonly', path: folder, why: closed }, [commandLine(['sudo', 'chown', '-R', user, dataDir])]));
+    if (closed !== null)
+      found.push(
+        own('error', { code: 'own_data_readonly', path: folder, why: closed }, [
+          commandLine(['sudo', 'chown', '-R', user, dataDir]),
+        ]),
+      );
     const state = folderState(dataDir, allFilesOf(config));
     if (state === 'shared') found.push(own('warning', { code: 'own_data_shared', path: dataDir }));
     for (const path of [...(state === 'open' ? [dataDir] : []), databaseIn(dataDir)]) {
       const file = await stat(path).catch(() => null);
       if (!file || process.platform === 'win32' || (file.mode & 0o077) === 0) continue;
       const act = ownerOnly(path, file.mode, clock);
-      found.push(own('warning', { code: 'own_data_open', path }, act.commands, file.uid === uid ? { edit: null, act } : null));
+      found.push(
+        own('warning', { code: 'own_data_open', path }, act.commands, file.uid === uid ? { edit: null, act } : null),
+      );
     }
     return found;
   },
@@ -63,6 +72,9 @@ export const store: Check<SelfContext> = {
 
 /** The folder itself, or the first above it that is there. */
 const nearest = async (path: string): Promise<string> => {
-  const there = await stat(path).then(() => true, () => false);
+  const there = await stat(path).then(
+    () => true,
+    () => false,
+  );
   return there || dirname(path) === path ? path : nearest(dirname(path));
 };

@@ -13,12 +13,30 @@ export const instances: Check<SelfContext> = {
     const [first, ...others] = running;
     const state = await service();
     // What its service manager says of a Lifeline that is down has more to it.
-    if (!first) return state.kind === 'systemd' || state.kind === 'launchd' ? [] : [own('warning', { code: 'own_not_running' }, [inContainer() ? 'lifeline run' : 'lifeline service install'])];
-    if (others.length > 0) return [own('error', { code: 'own_second', pids: running.map(({ pid }) => pid) }, others.map(({ pid }) => `kill ${pid}`))];
+    if (!first)
+      return state.kind === 'systemd' || state.kind === 'launchd'
+        ? []
+        : [own('warning', { code: 'own_not_running' }, [inContainer() ? 'lifeline run' : 'lifeline service install'])];
+    if (others.length > 0)
+      return [
+        own(
+          'error',
+          { code: 'own_second', pids: running.map(({ pid }) => pid) },
+          others.map(({ pid }) => `kill ${pid}`),
+        ),
+      ];
     const { root, packageFile } = installation();
     const { mtimeMs } = await stat(packageFile);
     const ours = first.argv.some((word) => word.startsWith(`${root}/`));
-    return ours && first.startedAt < mtimeMs ? [own('info', { code: 'own_update_pending', pid: first.pid }, [state.kind === 'systemd' ? `systemctl ${state.scope === 'user' ? '--user ' : ''}restart ${state.unit}` : `kill ${first.pid}`])] : [];
+    return ours && first.startedAt < mtimeMs
+      ? [
+          own('info', { code: 'own_update_pending', pid: first.pid }, [
+            state.kind === 'systemd'
+              ? `systemctl ${state.scope === 'user' ? '--user ' : ''}restart ${state.unit}`
+              : `kill ${first.pid}`,
+          ]),
+        ]
+      : [];
   },
 };
 
@@ -27,6 +45,8 @@ export const node: Check<SelfContext> = {
   run: async () => {
     const { wantedNode: wanted } = installation();
     const least = Number(/\d+/.exec(wanted)?.[0] ?? 0);
-    return Number(process.versions.node.split('.')[0]) < least ? [own('error', { code: 'own_node', version: process.versions.node, wanted })] : [];
+    return Number(process.versions.node.split('.')[0]) < least
+      ? [own('error', { code: 'own_node', version: process.versions.node, wanted })]
+      : [];
   },
 };

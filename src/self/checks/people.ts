@@ -20,7 +20,9 @@ export const channelsSetUp: Check<SelfContext> = {
     if (!fromFile) return { skip: 'no_config_file' };
     const names = Object.keys(channels);
     if (names.length === 0) return [own('error', { code: 'own_no_channel' }, ['lifeline init'])];
-    return names.length === 1 ? [own('info', { code: 'own_one_channel', channel: names[0] ?? '' }, ['lifeline init'])] : [];
+    return names.length === 1
+      ? [own('info', { code: 'own_one_channel', channel: names[0] ?? '' }, ['lifeline init'])]
+      : [];
   },
 };
 
@@ -31,12 +33,24 @@ export const people: Check<SelfContext> = {
     if (!fromFile) return { skip: 'no_config_file' };
     if (configured.length === 0) return { skip: 'no_channel' };
     const paired = withStore((db) => createPairedOperators(db).list()) ?? [];
-    const everybody: readonly Somebody[] = [...config.operators, ...paired.map(({ name, role, channel, user }) => ({ name, role, ids: { [channel]: user } }))];
-    if (everybody.length === 0) return [own('error', { code: 'own_no_operator', feishu: config.channels.feishu !== undefined }, ['lifeline pair'])];
-    const unreachable = [...new Set(everybody.map(({ name }) => name))].filter((name) => everybody.every((each) => each.name !== name || configured.every((channel) => each.ids[channel] === undefined)));
+    const everybody: readonly Somebody[] = [
+      ...config.operators,
+      ...paired.map(({ name, role, channel, user }) => ({ name, role, ids: { [channel]: user } })),
+    ];
+    if (everybody.length === 0)
+      return [
+        own('error', { code: 'own_no_operator', feishu: config.channels.feishu !== undefined }, ['lifeline pair']),
+      ];
+    const unreachable = [...new Set(everybody.map(({ name }) => name))].filter((name) =>
+      everybody.every((each) => each.name !== name || configured.every((channel) => each.ids[channel] === undefined)),
+    );
     return [
-      ...(everybody.some(({ role }) => role === 'admin') ? [] : [own('info', { code: 'own_no_admin' }, ['lifeline pair --role admin'])]),
-      ...unreachable.map((name) => own('warning', { code: 'own_operator_unreachable', name }, [`lifeline pair --name ${JSON.stringify(name)}`])),
+      ...(everybody.some(({ role }) => role === 'admin')
+        ? []
+        : [own('info', { code: 'own_no_admin' }, ['lifeline pair --role admin'])]),
+      ...unreachable.map((name) =>
+        own('warning', { code: 'own_operator_unreachable', name }, [`lifeline pair --name ${JSON.stringify(name)}`]),
+      ),
     ];
   },
 };
@@ -49,8 +63,13 @@ export const pushes: Check<SelfContext> = {
     if (!qq) return { skip: 'no_qq' };
     const found = withStore((db): readonly Finding[] => {
       const known = createPeople(createMemory(db, logger), qq.appId);
-      const paired = createPairedOperators(db).list().filter(({ channel }) => channel === 'qq').map(({ name, user }) => ({ name, user }));
-      const named = config.operators.flatMap(({ name, ids }) => (ids['qq'] === undefined ? [] : [{ name, user: ids['qq'] }]));
+      const paired = createPairedOperators(db)
+        .list()
+        .filter(({ channel }) => channel === 'qq')
+        .map(({ name, user }) => ({ name, user }));
+      const named = config.operators.flatMap(({ name, ids }) =>
+        ids['qq'] === undefined ? [] : [{ name, user: ids['qq'] }],
+      );
       return [...named, ...paired].flatMap(({ name, user }) => {
         const { fix } = known.get(user);
         return fix === null ? [] : [own('error', { code: 'own_push_refused', name, todo: fix })];

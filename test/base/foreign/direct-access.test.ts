@@ -1,6 +1,7 @@
 /**
- * Nothing opens a file by its name but `src/base/foreign/`: a pipe, a device, a link or another user's file in its place
- * holds up the bot or deceives it. Whoever opens one directly says here why that one is Lifeline's own, or the kernel's.
+ * Nothing opens a file by its name but `src/base/foreign/`: a pipe, a device, a link or another user's file in its
+ * place holds up the bot or deceives it. Whoever opens one directly says here why that one is Lifeline's own, or the
+ * kernel's.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,21 +16,22 @@ const OUTSIDE = 'src/sandbox/';
 const OWN: Readonly<Record<string, string>> = {
   'src/base/foreign/open.ts open': 'is the one way',
   'src/base/foreign/open.ts openSync': 'is the one way',
-  'src/base/foreign/accounts.ts readFileSync': 'reads /etc/passwd and /etc/group, which are root\'s',
+  'src/base/foreign/accounts.ts readFileSync': "reads /etc/passwd and /etc/group, which are root's",
   'src/base/keep-copy.ts writeFile': 'makes a new file (wx), through no link',
   'src/doctor/mend.ts writeFile': 'makes a new file (wx), through no link',
-  'src/main.ts readFileSync': 'reads the package\'s own package.json',
-  'src/self/context.ts readFileSync': 'reads the package\'s own package.json',
+  'src/main.ts readFileSync': "reads the package's own package.json",
+  'src/self/context.ts readFileSync': "reads the package's own package.json",
   'src/sensors/control-group.ts readFile': 'reads /proc/PID/cgroup, which a test may have elsewhere',
   'src/sensors/freezer.ts readFile': 'reads /proc/PID/cgroup and /sys/fs/cgroup, which a test may have elsewhere',
   'src/sensors/listeners.ts readFile': 'reads /proc/net/tcp and tcp6',
   'src/service/write.ts writeFile': 'makes a new file (wx), through no link',
-  'src/setup/flags.ts readFileSync': 'reads what somebody at a terminal names, perhaps a pipe of their shell, and waits for',
+  'src/setup/flags.ts readFileSync':
+    'reads what somebody at a terminal names, perhaps a pipe of their shell, and waits for',
   'src/setup/write-files.ts openSync': 'makes a new file (wx), through no link',
   'src/store/copy-before.ts openSync': 'reads a copy that it has just made in the data folder',
   'src/store/copy.ts openSync': 'makes a new file (wx) in the data folder, then flushes it',
   'src/store/database.ts openSync': 'makes the database in the data folder, when nothing is there',
-  'src/store/files.ts copyFileSync': 'copies databases in the data folder, which is Lifeline\'s own (0700)',
+  'src/store/files.ts copyFileSync': "copies databases in the data folder, which is Lifeline's own (0700)",
   'src/store/lock-holder.ts openSync': 'makes a new file (ax) in the data folder, through no link',
   'src/store/room.ts writeFileSync': 'tries whether the data folder takes a file',
   'src/supervisors/launch.ts open': 'opens /dev/null',
@@ -37,7 +39,21 @@ const OWN: Readonly<Record<string, string>> = {
   'src/supervisors/output-log.ts writeFile': 'makes a new file (wx) in the data folder',
 };
 
-const OPENERS = new Set(['open', 'readFile', 'createReadStream', 'createWriteStream', 'writeFile', 'appendFile', 'copyFile', 'cp', 'truncate', 'opendir', 'watchFile'].flatMap((name) => [name, `${name}Sync`]));
+const OPENERS = new Set(
+  [
+    'open',
+    'readFile',
+    'createReadStream',
+    'createWriteStream',
+    'writeFile',
+    'appendFile',
+    'copyFile',
+    'cp',
+    'truncate',
+    'opendir',
+    'watchFile',
+  ].flatMap((name) => [name, `${name}Sync`]),
+);
 const MODULES = new Set(['node:fs', 'node:fs/promises', 'fs', 'fs/promises']);
 
 interface Found {
@@ -50,17 +66,28 @@ const directIn = (name: string, text: string): readonly Found[] => {
   const source = ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true);
   const found: Found[] = [];
   const names = new Map<string, string>();
-  const note = (what: string, node: ts.Node): void => void found.push({ key: `${name} ${what}`, line: source.getLineAndCharacterOfPosition(node.getStart()).line + 1 });
+  const note = (what: string, node: ts.Node): void =>
+    void found.push({ key: `${name} ${what}`, line: source.getLineAndCharacterOfPosition(node.getStart()).line + 1 });
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node)) {
       if (!ts.isStringLiteral(node.moduleSpecifier) || !MODULES.has(node.moduleSpecifier.text)) return;
       const bindings = node.importClause?.namedBindings;
       if (node.importClause?.name || (bindings && ts.isNamespaceImport(bindings))) note('imports all of it', node);
-      else if (bindings && ts.isNamedImports(bindings)) for (const each of bindings.elements) if (OPENERS.has((each.propertyName ?? each.name).text)) names.set(each.name.text, (each.propertyName ?? each.name).text);
+      else if (bindings && ts.isNamedImports(bindings))
+        for (const each of bindings.elements)
+          if (OPENERS.has((each.propertyName ?? each.name).text))
+            names.set(each.name.text, (each.propertyName ?? each.name).text);
       return;
     }
-    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword && ts.isStringLiteralLike(node.arguments[0] ?? node) && MODULES.has((node.arguments[0] as ts.StringLiteralLike).text)) note('imports all of it', node);
-    if (ts.isIdentifier(node) && names.has(node.text) && isUse(node) && !isProc(node)) note(names.get(node.text) ?? '', node);
+    if (
+      ts.isCallExpression(node) &&
+      node.expression.kind === ts.SyntaxKind.ImportKeyword &&
+      ts.isStringLiteralLike(node.arguments[0] ?? node) &&
+      MODULES.has((node.arguments[0] as ts.StringLiteralLike).text)
+    )
+      note('imports all of it', node);
+    if (ts.isIdentifier(node) && names.has(node.text) && isUse(node) && !isProc(node))
+      note(names.get(node.text) ?? '', node);
     node.forEachChild(visit);
   };
   visit(source);
@@ -69,21 +96,44 @@ const directIn = (name: string, text: string): readonly Found[] => {
 
 /** A property or a method of that name is another thing. */
 const isUse = ({ parent, text }: ts.Identifier): boolean =>
-  !(ts.isPropertyAccessExpression(parent) && parent.name.text === text) && !ts.isPropertyAssignment(parent) && !ts.isPropertySignature(parent) && !ts.isMethodSignature(parent) && !ts.isMethodDeclaration(parent) && !ts.isVariableDeclaration(parent) && !ts.isBindingElement(parent) && !ts.isParameter(parent);
+  !(ts.isPropertyAccessExpression(parent) && parent.name.text === text) &&
+  !ts.isPropertyAssignment(parent) &&
+  !ts.isPropertySignature(parent) &&
+  !ts.isMethodSignature(parent) &&
+  !ts.isMethodDeclaration(parent) &&
+  !ts.isVariableDeclaration(parent) &&
+  !ts.isBindingElement(parent) &&
+  !ts.isParameter(parent);
 
 const isProc = ({ parent }: ts.Identifier): boolean => {
   const first = ts.isCallExpression(parent) ? parent.arguments[0] : undefined;
   if (first === undefined) return false;
-  return (ts.isStringLiteralLike(first) && first.text.startsWith('/proc/')) || (ts.isTemplateExpression(first) && first.head.text.startsWith('/proc/'));
+  return (
+    (ts.isStringLiteralLike(first) && first.text.startsWith('/proc/')) ||
+    (ts.isTemplateExpression(first) && first.head.text.startsWith('/proc/'))
+  );
 };
 
-const sources = ['src', 'commands'].flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts')).map((name) => `${folder}/${name}`)).filter((name) => !name.startsWith(OUTSIDE));
+const sources = ['src', 'commands']
+  .flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => `${folder}/${name}`),
+  )
+  .filter((name) => !name.startsWith(OUTSIDE));
 const found = sources.flatMap((name) => directIn(name, readFileSync(join(ROOT, name), 'utf8')));
 
 describe('files that somebody else may have put there', () => {
   it('are opened in one way only', () => {
     expect(sources.length).toBeGreaterThan(300);
-    expect(found.filter(({ key }) => !(key in OWN)).map(({ key, line }) => `${key} (line ${line}): use src/base/foreign/, or say in this test why it is Lifeline's own`)).toEqual([]);
+    expect(
+      found
+        .filter(({ key }) => !(key in OWN))
+        .map(
+          ({ key, line }) =>
+            `${key} (line ${line}): use src/base/foreign/, or say in this test why it is Lifeline's own`,
+        ),
+    ).toEqual([]);
   });
 
   it('are not excused without a need', () => {
@@ -98,7 +148,10 @@ describe('files that somebody else may have put there', () => {
     ['import * as fs from "node:fs"; fs.openSync(path);', ['imports all of it']],
     ['import fs from "fs";', ['imports all of it']],
     ['const { openSync } = await import("node:fs");', ['imports all of it']],
-    ['import { readFile } from "node:fs/promises"; await readFile(`/proc/${pid}/stat`); await readFile("/proc/locks");', []],
+    [
+      'import { readFile } from "node:fs/promises"; await readFile(`/proc/${pid}/stat`); await readFile("/proc/locks");',
+      [],
+    ],
     ['import { stat } from "node:fs/promises"; await stat(path);', []],
     ['import { open } from "node:fs/promises"; const it = { open: () => book.open() };', []],
   ])('would be found in: %s', (text, expected) => {

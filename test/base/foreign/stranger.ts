@@ -16,14 +16,21 @@ export const noStranger = ((): string | null => {
 
 /** Runs JavaScript as the stranger. @returns what it printed. @throws when it fails. */
 export const strangerDoes = (code: string, ...args: readonly string[]): string => {
-  const { status, stdout, stderr } = spawnSync('setpriv', [...AS_STRANGER, process.execPath, '-e', code, '--', ...args], { encoding: 'utf8', cwd: '/' });
+  const { status, stdout, stderr } = spawnSync(
+    'setpriv',
+    [...AS_STRANGER, process.execPath, '-e', code, '--', ...args],
+    { encoding: 'utf8', cwd: '/' },
+  );
   if (status !== 0) throw new Error(`the stranger could not: ${stderr}`);
   return stdout;
 };
 
 /** The same for as long as the test runs; resolves when it has printed something. */
 export const strangerKeeps = async (code: string, ...args: readonly string[]): Promise<ChildProcess> => {
-  const child = spawn('setpriv', [...AS_STRANGER, process.execPath, '-e', code, '--', ...args], { stdio: ['ignore', 'pipe', 'inherit'], cwd: '/' });
+  const child = spawn('setpriv', [...AS_STRANGER, process.execPath, '-e', code, '--', ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    cwd: '/',
+  });
   onTestFinished(async () => {
     const ended = new Promise((resolve) => child.once('close', resolve));
     if (child.kill('SIGKILL')) await ended;

@@ -18,8 +18,28 @@ const MALLORY = 4_242;
 const GATEWAY = 4_343;
 
 const ACCOUNTS = parseAccounts(
-  ['root:x:0:0::/root:/bin/sh', 'syslog:x:104:111::/:/usr/sbin/nologin', `mallory:x:${MALLORY}:${MALLORY}::/home/mallory:/bin/sh`, `gw:x:${GATEWAY}:${GATEWAY}::/home/gw:/bin/sh`, 'alice:x:1001:1001::/home/alice:/bin/sh', 'broken', 'x:y:z'].join('\n'),
-  ['root:x:0:', 'syslog:x:111:', `mallory:x:${MALLORY}:`, `gw:x:${GATEWAY}:`, 'alice:x:1001:', `staff:x:50:`, `ops:x:2000:gw,alice`, 'shared:x:2001:gw', 'elsewhere:x:2002:somebody', 'broken', 'a:b:c:d'].join('\n'),
+  [
+    'root:x:0:0::/root:/bin/sh',
+    'syslog:x:104:111::/:/usr/sbin/nologin',
+    `mallory:x:${MALLORY}:${MALLORY}::/home/mallory:/bin/sh`,
+    `gw:x:${GATEWAY}:${GATEWAY}::/home/gw:/bin/sh`,
+    'alice:x:1001:1001::/home/alice:/bin/sh',
+    'broken',
+    'x:y:z',
+  ].join('\n'),
+  [
+    'root:x:0:',
+    'syslog:x:111:',
+    `mallory:x:${MALLORY}:`,
+    `gw:x:${GATEWAY}:`,
+    'alice:x:1001:',
+    `staff:x:50:`,
+    `ops:x:2000:gw,alice`,
+    'shared:x:2001:gw',
+    'elsewhere:x:2002:somebody',
+    'broken',
+    'a:b:c:d',
+  ].join('\n'),
 );
 
 /** What both ways of looking come to: the part of the path and why, or that it is trusted. */
@@ -54,8 +74,14 @@ const give = (path: string, uid: number, gid: number, mode: number): string => {
   chmodSync(path, mode);
   return path;
 };
-const folder = (path: string, uid = 0, mode = 0o755, gid = uid): string => (mkdirSync(path), give(path, uid, gid, mode));
-const file = (path: string, uid = 0, mode = 0o644, gid = uid): string => (writeFileSync(path, 'text'), give(path, uid, gid, mode));
+const folder = (path: string, uid = 0, mode = 0o755, gid = uid): string => (
+  mkdirSync(path),
+  give(path, uid, gid, mode)
+);
+const file = (path: string, uid = 0, mode = 0o644, gid = uid): string => (
+  writeFileSync(path, 'text'),
+  give(path, uid, gid, mode)
+);
 const link = (path: string, to: string, uid = 0): string => (symlinkSync(to, path), lchownSync(path, uid, uid), path);
 
 type World = (place: string) => string;
@@ -68,39 +94,213 @@ interface Case {
 }
 
 const CASES: readonly Case[] = [
-  { what: 'a file of the gateway in its home', make: (p) => file(join(p, 'home/log'), GATEWAY), evidence: 'trusted', code: 'owner folder' },
-  { what: 'a file of root in the gateway\'s home', make: (p) => file(join(p, 'home/log')), evidence: 'trusted', code: 'owner folder' },
-  { what: 'a file of another user in the gateway\'s home', make: (p) => file(join(p, 'home/log'), MALLORY), evidence: 'owner file', code: 'owner folder' },
-  { what: 'a file of another user in a folder of root', make: (p) => file(join(p, 'log'), MALLORY), evidence: 'owner file', code: 'owner file' },
-  { what: 'a file in a folder of another user', make: (p) => file(join(folder(join(p, 'theirs'), MALLORY), 'log')), evidence: 'owner folder', code: 'owner folder' },
-  { what: 'a file far below a folder of another user', make: (p) => file(join(folder(join(folder(join(p, 'theirs'), MALLORY), 'mine')), 'log')), evidence: 'owner folder', code: 'owner folder' },
-  { what: 'a file that everybody may write', make: (p) => file(join(p, 'log'), 0, 0o666), evidence: 'writable everybody file', code: 'writable everybody file' },
-  { what: 'a file in a folder that everybody may write', make: (p) => file(join(folder(join(p, 'open'), 0, 0o777), 'log')), evidence: 'writable everybody folder', code: 'writable everybody folder' },
-  { what: 'a file of root in a sticky folder', make: (p) => file(join(folder(join(p, 'tmp'), 0, 0o1777), 'log')), evidence: 'trusted', code: 'trusted' },
-  { what: 'a file of the gateway in a sticky folder', make: (p) => file(join(folder(join(p, 'tmp'), 0, 0o1777), 'log'), GATEWAY), evidence: 'trusted', code: 'owner file' },
-  { what: 'a file of another user in a sticky folder', make: (p) => file(join(folder(join(p, 'tmp'), 0, 0o1777), 'log'), MALLORY), evidence: 'owner file', code: 'owner file' },
-  { what: 'a second name of a trusted file in a sticky folder', make: (p) => (linkSync(file(join(p, 'precious'), 0, 0o600), join(folder(join(p, 'tmp'), 0, 0o1777), 'log')), join(p, 'tmp/log')), evidence: 'second_name', code: 'second_name' },
-  { what: 'a second name of a file in a folder of root', make: (p) => (linkSync(file(join(p, 'log.1')), join(p, 'log')), join(p, 'log')), evidence: 'trusted', code: 'trusted' },
-  { what: 'a link of root to a file of root', make: (p) => link(join(p, 'log'), file(join(p, 'real'))), evidence: 'trusted', code: 'trusted' },
-  { what: 'a link of another user to a private file of root', make: (p) => link(join(folder(join(p, 'tmp'), 0, 0o1777), 'log'), file(join(p, 'private'), 0, 0o600), MALLORY), evidence: 'owner link', code: 'owner link' },
-  { what: 'a link of root to a file of another user', make: (p) => link(join(p, 'log'), file(join(p, 'theirs'), MALLORY)), evidence: 'owner file', code: 'owner file' },
-  { what: 'a link of root to a folder that everybody may write', make: (p) => (file(join(folder(join(p, 'open'), 0, 0o777), 'log')), link(join(p, 'logs'), 'open'), join(p, 'logs/log')), evidence: 'writable everybody folder', code: 'writable everybody folder' },
-  { what: 'a link of another user in the middle of a path', make: (p) => (file(join(folder(join(p, 'real')), 'log')), link(join(folder(join(p, 'tmp'), 0, 0o1777), 'dir'), join(p, 'real'), MALLORY), join(p, 'tmp/dir/log')), evidence: 'owner link', code: 'owner link' },
-  { what: 'a link that goes up and down again', make: (p) => (file(join(folder(join(p, 'a')), 'log')), folder(join(p, 'b')), link(join(p, 'b/up'), '../a/../a/./log'), join(p, 'b/up')), evidence: 'trusted', code: 'trusted' },
+  {
+    what: 'a file of the gateway in its home',
+    make: (p) => file(join(p, 'home/log'), GATEWAY),
+    evidence: 'trusted',
+    code: 'owner folder',
+  },
+  {
+    what: "a file of root in the gateway's home",
+    make: (p) => file(join(p, 'home/log')),
+    evidence: 'trusted',
+    code: 'owner folder',
+  },
+  {
+    what: "a file of another user in the gateway's home",
+    make: (p) => file(join(p, 'home/log'), MALLORY),
+    evidence: 'owner file',
+    code: 'owner folder',
+  },
+  {
+    what: 'a file of another user in a folder of root',
+    make: (p) => file(join(p, 'log'), MALLORY),
+    evidence: 'owner file',
+    code: 'owner file',
+  },
+  {
+    what: 'a file in a folder of another user',
+    make: (p) => file(join(folder(join(p, 'theirs'), MALLORY), 'log')),
+    evidence: 'owner folder',
+    code: 'owner folder',
+  },
+  {
+    what: 'a file far below a folder of another user',
+    make: (p) => file(join(folder(join(folder(join(p, 'theirs'), MALLORY), 'mine')), 'log')),
+    evidence: 'owner folder',
+    code: 'owner folder',
+  },
+  {
+    what: 'a file that everybody may write',
+    make: (p) => file(join(p, 'log'), 0, 0o666),
+    evidence: 'writable everybody file',
+    code: 'writable everybody file',
+  },
+  {
+    what: 'a file in a folder that everybody may write',
+    make: (p) => file(join(folder(join(p, 'open'), 0, 0o777), 'log')),
+    evidence: 'writable everybody folder',
+    code: 'writable everybody folder',
+  },
+  {
+    what: 'a file of root in a sticky folder',
+    make: (p) => file(join(folder(join(p, 'tmp'), 0, 0o1777), 'log')),
+    evidence: 'trusted',
+    code: 'trusted',
+  },
+  {
+    what: 'a file of the gateway in a sticky folder',
+    make: (p) => file(join(folder(join(p, 'tmp'), 0, 0o1777), 'log'), GATEWAY),
+    evidence: 'trusted',
+    code: 'owner file',
+  },
+  {
+    what: 'a file of another user in a sticky folder',
+    make: (p) => file(join(folder(join(p, 'tmp'), 0, 0o1777), 'log'), MALLORY),
+    evidence: 'owner file',
+    code: 'owner file',
+  },
+  {
+    what: 'a second name of a trusted file in a sticky folder',
+    make: (p) => (
+      linkSync(file(join(p, 'precious'), 0, 0o600), join(folder(join(p, 'tmp'), 0, 0o1777), 'log')),
+      join(p, 'tmp/log')
+    ),
+    evidence: 'second_name',
+    code: 'second_name',
+  },
+  {
+    what: 'a second name of a file in a folder of root',
+    make: (p) => (linkSync(file(join(p, 'log.1')), join(p, 'log')), join(p, 'log')),
+    evidence: 'trusted',
+    code: 'trusted',
+  },
+  {
+    what: 'a link of root to a file of root',
+    make: (p) => link(join(p, 'log'), file(join(p, 'real'))),
+    evidence: 'trusted',
+    code: 'trusted',
+  },
+  {
+    what: 'a link of another user to a private file of root',
+    make: (p) => link(join(folder(join(p, 'tmp'), 0, 0o1777), 'log'), file(join(p, 'private'), 0, 0o600), MALLORY),
+    evidence: 'owner link',
+    code: 'owner link',
+  },
+  {
+    what: 'a link of root to a file of another user',
+    make: (p) => link(join(p, 'log'), file(join(p, 'theirs'), MALLORY)),
+    evidence: 'owner file',
+    code: 'owner file',
+  },
+  {
+    what: 'a link of root to a folder that everybody may write',
+    make: (p) => (
+      file(join(folder(join(p, 'open'), 0, 0o777), 'log')),
+      link(join(p, 'logs'), 'open'),
+      join(p, 'logs/log')
+    ),
+    evidence: 'writable everybody folder',
+    code: 'writable everybody folder',
+  },
+  {
+    what: 'a link of another user in the middle of a path',
+    make: (p) => (
+      file(join(folder(join(p, 'real')), 'log')),
+      link(join(folder(join(p, 'tmp'), 0, 0o1777), 'dir'), join(p, 'real'), MALLORY),
+      join(p, 'tmp/dir/log')
+    ),
+    evidence: 'owner link',
+    code: 'owner link',
+  },
+  {
+    what: 'a link that goes up and down again',
+    make: (p) => (
+      file(join(folder(join(p, 'a')), 'log')),
+      folder(join(p, 'b')),
+      link(join(p, 'b/up'), '../a/../a/./log'),
+      join(p, 'b/up')
+    ),
+    evidence: 'trusted',
+    code: 'trusted',
+  },
   // Groups.
-  { what: 'a file that its owner\'s own group may write', make: (p) => file(join(p, 'home/log'), GATEWAY, 0o664), evidence: 'trusted', code: 'owner folder' },
-  { what: 'a file that a group with a stranger in it may write', make: (p) => file(join(p, 'log'), 0, 0o664, 2_000), evidence: 'writable group file', code: 'writable group file' },
-  { what: 'a file that a group of trusted users may write', make: (p) => file(join(p, 'log'), 0, 0o664, 2_001), evidence: 'trusted', code: 'writable group file' },
-  { what: 'a file that a group of somebody unknown may write', make: (p) => file(join(p, 'log'), 0, 0o664, 2_002), evidence: 'writable group file', code: 'writable group file' },
-  { what: 'a file that a group of which nothing is known may write', make: (p) => file(join(p, 'log'), 0, 0o664, 3_000), evidence: 'writable group file', code: 'writable group file' },
-  { what: 'a folder that a service of the system may write, as Ubuntu\'s /var/log', make: (p) => file(join(folder(join(p, 'log'), 0, 0o775, 111), 'nginx')), evidence: 'trusted', code: 'writable group folder' },
-  { what: 'a folder that an empty group may write, as Debian\'s /usr/local', make: (p) => file(join(folder(join(p, 'local'), 0, 0o2775, 50), 'program')), evidence: 'trusted', code: 'trusted' },
-  { what: 'a folder that people may write as a group', make: (p) => file(join(folder(join(p, 'team'), 0, 0o775, 2_000), 'log')), evidence: 'writable group folder', code: 'writable group folder' },
+  {
+    what: "a file that its owner's own group may write",
+    make: (p) => file(join(p, 'home/log'), GATEWAY, 0o664),
+    evidence: 'trusted',
+    code: 'owner folder',
+  },
+  {
+    what: 'a file that a group with a stranger in it may write',
+    make: (p) => file(join(p, 'log'), 0, 0o664, 2_000),
+    evidence: 'writable group file',
+    code: 'writable group file',
+  },
+  {
+    what: 'a file that a group of trusted users may write',
+    make: (p) => file(join(p, 'log'), 0, 0o664, 2_001),
+    evidence: 'trusted',
+    code: 'writable group file',
+  },
+  {
+    what: 'a file that a group of somebody unknown may write',
+    make: (p) => file(join(p, 'log'), 0, 0o664, 2_002),
+    evidence: 'writable group file',
+    code: 'writable group file',
+  },
+  {
+    what: 'a file that a group of which nothing is known may write',
+    make: (p) => file(join(p, 'log'), 0, 0o664, 3_000),
+    evidence: 'writable group file',
+    code: 'writable group file',
+  },
+  {
+    what: "a folder that a service of the system may write, as Ubuntu's /var/log",
+    make: (p) => file(join(folder(join(p, 'log'), 0, 0o775, 111), 'nginx')),
+    evidence: 'trusted',
+    code: 'writable group folder',
+  },
+  {
+    what: "a folder that an empty group may write, as Debian's /usr/local",
+    make: (p) => file(join(folder(join(p, 'local'), 0, 0o2775, 50), 'program')),
+    evidence: 'trusted',
+    code: 'trusted',
+  },
+  {
+    what: 'a folder that people may write as a group',
+    make: (p) => file(join(folder(join(p, 'team'), 0, 0o775, 2_000), 'log')),
+    evidence: 'writable group folder',
+    code: 'writable group folder',
+  },
   // Folders that let nobody in.
-  { what: 'a file that everybody may write in a folder that only root may enter', make: (p) => file(join(folder(join(p, 'closed'), 0, 0o700), 'log'), 0, 0o666), evidence: 'trusted', code: 'writable everybody file' },
-  { what: 'an open folder in one that only the gateway may enter', make: (p) => (chmodSync(join(p, 'home'), 0o750), file(join(folder(join(p, 'home/logs'), GATEWAY, 0o777), 'log'), GATEWAY, 0o666)), evidence: 'trusted', code: 'owner folder' },
-  { what: 'a file that everybody may write in a folder that strangers may enter as a group', make: (p) => file(join(folder(join(p, 'half'), 0, 0o750, 2_000), 'log'), 0, 0o666), evidence: 'writable everybody file', code: 'writable everybody file' },
-  { what: 'a file of another user in a folder that only root may enter', make: (p) => file(join(folder(join(p, 'closed'), 0, 0o700), 'log'), MALLORY), evidence: 'owner file', code: 'owner file' },
+  {
+    what: 'a file that everybody may write in a folder that only root may enter',
+    make: (p) => file(join(folder(join(p, 'closed'), 0, 0o700), 'log'), 0, 0o666),
+    evidence: 'trusted',
+    code: 'writable everybody file',
+  },
+  {
+    what: 'an open folder in one that only the gateway may enter',
+    make: (p) => (
+      chmodSync(join(p, 'home'), 0o750),
+      file(join(folder(join(p, 'home/logs'), GATEWAY, 0o777), 'log'), GATEWAY, 0o666)
+    ),
+    evidence: 'trusted',
+    code: 'owner folder',
+  },
+  {
+    what: 'a file that everybody may write in a folder that strangers may enter as a group',
+    make: (p) => file(join(folder(join(p, 'half'), 0, 0o750, 2_000), 'log'), 0, 0o666),
+    evidence: 'writable everybody file',
+    code: 'writable everybody file',
+  },
+  {
+    what: 'a file of another user in a folder that only root may enter',
+    make: (p) => file(join(folder(join(p, 'closed'), 0, 0o700), 'log'), MALLORY),
+    evidence: 'owner file',
+    code: 'owner file',
+  },
 ];
 
 asRoot('whose files are believed', () => {
@@ -152,7 +352,9 @@ asRoot('whose files are believed', () => {
     file(join(place, 'private'), 0, 0o600);
     renameSync(path, `${path}.1`);
     link(path, join(place, 'private'), MALLORY);
-    await expect(readForeign(path, { trust: OWN_FILES, mostBytes: 100 })).rejects.toThrow(/can be changed by everybody/);
+    await expect(readForeign(path, { trust: OWN_FILES, mostBytes: 100 })).rejects.toThrow(
+      /can be changed by everybody/,
+    );
   });
 });
 
@@ -168,9 +370,18 @@ test('the groups of this machine are read as they are', () => {
 
 test('what is wrong is said with the command that mends it, and no name of a file ends a line or runs a command', () => {
   const refusals: readonly (readonly [Refusal, string])[] = [
-    [{ why: 'writable', path: '/srv/a b', kind: 'folder', by: 'everybody', uid: 0, mode: 0o777 }, "/srv/a b can be changed by everybody; run: chmod o-w '/srv/a b'"],
-    [{ why: 'writable', path: '/srv/$(reboot)\n', kind: 'file', by: 'group', uid: 0, mode: 0o666 }, "/srv/$(reboot)\uFFFD can be changed by its whole group; run: chmod g-w '/srv/$(reboot)\uFFFD'"],
-    [{ why: 'owner', path: '/srv/log', kind: 'file', uid: 7 }, '/srv/log belongs to another user (uid 7), who could change it'],
+    [
+      { why: 'writable', path: '/srv/a b', kind: 'folder', by: 'everybody', uid: 0, mode: 0o777 },
+      "/srv/a b can be changed by everybody; run: chmod o-w '/srv/a b'",
+    ],
+    [
+      { why: 'writable', path: '/srv/$(reboot)\n', kind: 'file', by: 'group', uid: 0, mode: 0o666 },
+      "/srv/$(reboot)\uFFFD can be changed by its whole group; run: chmod g-w '/srv/$(reboot)\uFFFD'",
+    ],
+    [
+      { why: 'owner', path: '/srv/log', kind: 'file', uid: 7 },
+      '/srv/log belongs to another user (uid 7), who could change it',
+    ],
   ];
   for (const [refusal, text] of refusals) expect(refusalText(refusal)).toBe(text);
 });

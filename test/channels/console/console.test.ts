@@ -80,13 +80,28 @@ describe('a message on the console', () => {
   });
 
   it('shows the whole of a file in place of the part that the message has', () => {
-    const message: Message = { tone: 'info', title: 'logs', code: ['two'], attachment: { name: 'main.log', text: 'one\ntwo\n' }, note: 'n' };
+    const message: Message = {
+      tone: 'info',
+      title: 'logs',
+      code: ['two'],
+      attachment: { name: 'main.log', text: 'one\ntwo\n' },
+      note: 'n',
+    };
     expect(printed(message, PLAIN)).toBe('logs\n\nmain.log:\n    one\n    two\n\nn\n\n');
   });
 
   it('puts as many buttons in a row as the terminal has room for, counting Chinese as two, and cuts none', () => {
-    const buttons = ['重启', '日志', '为什么'].map((label) => ({ label, style: 'plain' as const, command: `/${label}` }));
-    const rows = (columns: number): string[] => printed({ tone: 'info', title: 't', buttons }, { colour: true, columns }).replaceAll(/\u001b\[\d+m/g, '').trim().split('\n').slice(2);
+    const buttons = ['重启', '日志', '为什么'].map((label) => ({
+      label,
+      style: 'plain' as const,
+      command: `/${label}`,
+    }));
+    const rows = (columns: number): string[] =>
+      printed({ tone: 'info', title: 't', buttons }, { colour: true, columns })
+        .replaceAll(/\u001b\[\d+m/g, '')
+        .trim()
+        .split('\n')
+        .slice(2);
     expect(rows(80)).toEqual(['重启 [/重启]  日志 [/日志]  为什么 [/为什么]']);
     expect(rows(26)).toEqual(['重启 [/重启]  日志 [/日志]', '为什么 [/为什么]']);
     expect(rows(25)).toEqual(['重启 [/重启]', '日志 [/日志]', '为什么 [/为什么]']);
@@ -95,28 +110,48 @@ describe('a message on the console', () => {
 
   it('wraps no long line, and none of a log line begins where Lifeline writes', () => {
     const long = 'x'.repeat(500);
-    expect(printed({ tone: 'info', title: 't', lines: [long], code: [`a\n🔴 main：fake\r\nb\rc`] }, PLAIN)).toBe(`t\n${long}\n\n    a\n    🔴 main：fake\n    b\\rc\n\n`);
+    expect(printed({ tone: 'info', title: 't', lines: [long], code: [`a\n🔴 main：fake\r\nb\rc`] }, PLAIN)).toBe(
+      `t\n${long}\n\n    a\n    🔴 main：fake\n    b\\rc\n\n`,
+    );
   });
 
   it('sends the terminal nothing but text and its own colours, whatever is in the message', () => {
     const hostile = fc.string({ unit: 'binary', maxLength: 60 });
     const ours = /\u001b\[(?:1|2|22|31|32|33|34|36|39)m/g;
     fc.assert(
-      fc.property(fc.record({ title: hostile, line: hostile, name: hostile, value: hostile, code: hostile, note: hostile, label: hostile, command: hostile, text: hostile }), (m) => {
-        const message: Message = {
-          tone: 'good',
-          title: m.title,
-          lines: [m.line],
-          fields: [{ name: m.name, value: m.value }],
-          code: [m.code],
-          note: m.note,
-          buttons: [{ label: m.label, style: 'plain', command: m.command }],
-        };
-        for (const shown of [printed(message, COLOUR), printed({ ...message, attachment: { name: m.name, text: m.text } }, COLOUR)]) {
-          expect(shown.replaceAll(ours, '')).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/);
-          expect(shown.isWellFormed()).toBe(true);
-        }
-      }),
+      fc.property(
+        fc.record({
+          title: hostile,
+          line: hostile,
+          name: hostile,
+          value: hostile,
+          code: hostile,
+          note: hostile,
+          label: hostile,
+          command: hostile,
+          text: hostile,
+        }),
+        (m) => {
+          const message: Message = {
+            tone: 'good',
+            title: m.title,
+            lines: [m.line],
+            fields: [{ name: m.name, value: m.value }],
+            code: [m.code],
+            note: m.note,
+            buttons: [{ label: m.label, style: 'plain', command: m.command }],
+          };
+          for (const shown of [
+            printed(message, COLOUR),
+            printed({ ...message, attachment: { name: m.name, text: m.text } }, COLOUR),
+          ]) {
+            expect(shown.replaceAll(ours, '')).not.toMatch(
+              /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/,
+            );
+            expect(shown.isWellFormed()).toBe(true);
+          }
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -151,8 +186,16 @@ describe('the console', () => {
 
   const said = async (terminal: { isTTY?: boolean; columns?: number }, colour?: boolean): Promise<string> => {
     const output = Object.assign(new PassThrough(), terminal);
-    const channel = createConsoleChannel({ input: new PassThrough(), output, now: () => 5, ...(colour === undefined ? {} : { colour }) });
-    expect(await channel.send({ user: 'console' }, { tone: 'good', title: 't' }, { key: 'k' })).toEqual({ outcome: 'ok', messageId: 'k' });
+    const channel = createConsoleChannel({
+      input: new PassThrough(),
+      output,
+      now: () => 5,
+      ...(colour === undefined ? {} : { colour }),
+    });
+    expect(await channel.send({ user: 'console' }, { tone: 'good', title: 't' }, { key: 'k' })).toEqual({
+      outcome: 'ok',
+      messageId: 'k',
+    });
     return String(output.read());
   };
   const coloured = '\u001b[32m●\u001b[39m \u001b[1mt\u001b[22m\n\n';
@@ -160,7 +203,12 @@ describe('the console', () => {
   it.each([
     { what: 'a terminal', terminal: { isTTY: true, columns: 80 }, noColor: undefined, expected: coloured },
     { what: 'a terminal with NO_COLOR', terminal: { isTTY: true, columns: 80 }, noColor: '1', expected: '🟢 t\n\n' },
-    { what: 'a terminal with an empty NO_COLOR', terminal: { isTTY: true, columns: 80 }, noColor: '', expected: coloured },
+    {
+      what: 'a terminal with an empty NO_COLOR',
+      terminal: { isTTY: true, columns: 80 },
+      noColor: '',
+      expected: coloured,
+    },
     { what: 'a pipe', terminal: {}, noColor: undefined, expected: '🟢 t\n\n' },
     { what: 'a file', terminal: { isTTY: false }, noColor: undefined, expected: '🟢 t\n\n' },
   ])('$what', async ({ terminal, noColor, expected }) => {

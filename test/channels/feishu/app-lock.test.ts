@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { silentLogger } from '../../../src/base/logger.ts';
@@ -21,7 +30,9 @@ const take = (folders: readonly string[], logger = silentLogger()): (() => void)
 /** Another process of this user that holds the lock until it is ended. */
 const other = async (folders: readonly string[]): Promise<() => Promise<void>> => {
   const code = `import { lockApp } from ${JSON.stringify(join(import.meta.dirname, '../../../src/channels/feishu/app-lock.ts'))}; globalThis.held = lockApp(${JSON.stringify(folders)}, ${JSON.stringify(APP)}, { warn: () => undefined }); console.log('held'); setInterval(() => undefined, 1_000);`;
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const end = async (): Promise<void> => {
     child.kill('SIGKILL');
@@ -98,7 +109,10 @@ describe('the places of the locks', () => {
     const runtime = ownFolder();
     chmodSync(runtime, 0o700);
     expect(lockFolders({ XDG_RUNTIME_DIR: runtime, HOME: '/home/me' })).toEqual([join(runtime, 'lifeline'), STATE]);
-    expect(lockFolders({ XDG_RUNTIME_DIR: runtime, XDG_STATE_HOME: '/elsewhere', HOME: '/home/me' })).toEqual([join(runtime, 'lifeline'), '/elsewhere/lifeline/apps']);
+    expect(lockFolders({ XDG_RUNTIME_DIR: runtime, XDG_STATE_HOME: '/elsewhere', HOME: '/home/me' })).toEqual([
+      join(runtime, 'lifeline'),
+      '/elsewhere/lifeline/apps',
+    ]);
     expect(lockFolders({ HOME: '/home/me', TMPDIR: '/tmp' }, 4_242_424)).toEqual([STATE]);
   });
 
@@ -106,7 +120,14 @@ describe('the places of the locks', () => {
     ['is not there', () => undefined],
     ['others may enter', (path: string) => (mkdirSync(path), chmodSync(path, 0o755))],
     ['is a link', (path: string) => (mkdirSync(`${path}.real`, { mode: 0o700 }), symlinkSync(`${path}.real`, path))],
-    ...(isRoot ? [['is another user\'s, as after sudo -E', (path: string) => (mkdirSync(path), chmodSync(path, 0o700), chownSync(path, MALLORY, MALLORY))] as const] : []),
+    ...(isRoot
+      ? [
+          [
+            "is another user's, as after sudo -E",
+            (path: string) => (mkdirSync(path), chmodSync(path, 0o700), chownSync(path, MALLORY, MALLORY)),
+          ] as const,
+        ]
+      : []),
   ] as const)('leave out a runtime folder that %s', (_what, make) => {
     const runtime = join(ownFolder(), 'run');
     make(runtime);

@@ -26,7 +26,11 @@ const FULL: Message = {
 
 /** Every object of a card, in order. */
 const nodes = (value: unknown): Record<string, unknown>[] =>
-  Array.isArray(value) ? value.flatMap(nodes) : typeof value === 'object' && value !== null ? [value as Record<string, unknown>, ...Object.values(value).flatMap(nodes)] : [];
+  Array.isArray(value)
+    ? value.flatMap(nodes)
+    : typeof value === 'object' && value !== null
+      ? [value as Record<string, unknown>, ...Object.values(value).flatMap(nodes)]
+      : [];
 
 const asSent = (card: object): Record<string, unknown> => JSON.parse(JSON.stringify(card)) as Record<string, unknown>;
 
@@ -72,7 +76,10 @@ describe('a card', () => {
     ['good', 'green', '🟢 T'],
     ['info', 'blue', 'T'],
   ])('of tone %s is %s', (tone, template, title) => {
-    expect(cardOf({ tone, title: 'T', lines: ['l'] }).header).toEqual({ template, title: { tag: 'plain_text', content: title } });
+    expect(cardOf({ tone, title: 'T', lines: ['l'] }).header).toEqual({
+      template,
+      title: { tag: 'plain_text', content: title },
+    });
   });
 
   test.each<[string, Message]>([
@@ -94,13 +101,39 @@ describe('a card', () => {
   });
 });
 
-const HOSTILE = fc.array(
-  fc.oneof(
-    fc.constantFrom('<at id=all></at>', '<at id="ou_1"></at>', '```', '``````', '`', '\n```\n', '**', '[x](https://evil.example)', '![x](img_v3_key)', '<font color=red>', '</font>', '<img src=x>', '# ', '|a|\n|-|', ':OK:', '\u0000', '\u202e', '\r\n', '\ud800', '&#60;at', '\\', '"', '\u200b'),
-    fc.string({ unit: 'binary', maxLength: 5 }),
-  ),
-  { maxLength: 12 },
-).map((parts) => parts.join(''));
+const HOSTILE = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        '<at id=all></at>',
+        '<at id="ou_1"></at>',
+        '```',
+        '``````',
+        '`',
+        '\n```\n',
+        '**',
+        '[x](https://evil.example)',
+        '![x](img_v3_key)',
+        '<font color=red>',
+        '</font>',
+        '<img src=x>',
+        '# ',
+        '|a|\n|-|',
+        ':OK:',
+        '\u0000',
+        '\u202e',
+        '\r\n',
+        '\ud800',
+        '&#60;at',
+        '\\',
+        '"',
+        '\u200b',
+      ),
+      fc.string({ unit: 'binary', maxLength: 5 }),
+    ),
+    { maxLength: 12 },
+  )
+  .map((parts) => parts.join(''));
 
 const HOSTILE_MESSAGE: fc.Arbitrary<Message> = fc.record({
   tone: fc.constantFrom<Tone>('critical', 'warning', 'good', 'info'),
@@ -109,7 +142,16 @@ const HOSTILE_MESSAGE: fc.Arbitrary<Message> = fc.record({
   fields: fc.array(fc.record({ name: HOSTILE, value: HOSTILE }), { maxLength: 4 }),
   code: fc.array(HOSTILE, { maxLength: 4 }),
   note: HOSTILE,
-  buttons: fc.array(fc.record({ label: HOSTILE, style: fc.constantFrom('primary' as const, 'danger' as const, 'plain' as const), command: HOSTILE, confirm: HOSTILE, token: fc.uuid() }), { maxLength: 3 }),
+  buttons: fc.array(
+    fc.record({
+      label: HOSTILE,
+      style: fc.constantFrom('primary' as const, 'danger' as const, 'plain' as const),
+      command: HOSTILE,
+      confirm: HOSTILE,
+      token: fc.uuid(),
+    }),
+    { maxLength: 3 },
+  ),
 });
 
 test('nothing that a message says becomes markup, whatever it is', () => {
@@ -126,7 +168,9 @@ test('nothing that a message says becomes markup, whatever it is', () => {
         expect(inner).toBeDefined();
         expect(inner).not.toMatch(/`{2}|<[a-z/!?]/i);
         expect(mentionsIn(node['content'])).toEqual([]);
-        expect(readCard(asSent(card)).view.blocks.filter(({ kind }) => kind === 'code')).toEqual([{ kind: 'code', text: inner }]);
+        expect(readCard(asSent(card)).view.blocks.filter(({ kind }) => kind === 'code')).toEqual([
+          { kind: 'code', text: inner },
+        ]);
       }
     }),
     { numRuns: 500 },
@@ -143,7 +187,9 @@ test('code reads as it was written', () => {
 describe('a message that is too long', () => {
   const many = (count: number, of = 'line'): string[] => Array.from({ length: count }, (_, n) => `${of} ${n}`);
   const shown = (message: Message, limit?: number): readonly string[] =>
-    readCard(asSent(fittingCard(message, 'en', limit))).view.blocks.flatMap((block) => ('text' in block ? block.text.split('\n') : []));
+    readCard(asSent(fittingCard(message, 'en', limit))).view.blocks.flatMap((block) =>
+      'text' in block ? block.text.split('\n') : [],
+    );
 
   test('loses the oldest lines of the log first, and says how many', () => {
     const text = shown({ ...FULL, code: many(5_000, 'log') });
@@ -152,7 +198,7 @@ describe('a message that is too long', () => {
     expect(text).toContain('log 4999');
     expect(text).not.toContain(`log ${missing - 1}`);
     expect(text).toContain(`log ${missing}`);
-    expect(text).toEqual(expect.arrayContaining([...FULL.lines ?? [], FULL.note]));
+    expect(text).toEqual(expect.arrayContaining([...(FULL.lines ?? []), FULL.note]));
   });
 
   test('then loses lines from the end, but no title, figure, note or button', () => {
@@ -170,11 +216,22 @@ describe('a message that is too long', () => {
   });
 
   test('with one line left out says so in the singular', () => {
-    expect(shown({ tone: 'info', title: 'T', lines: ['a'.repeat(500), 'b'.repeat(500)] }, 1_000)).toContain('… 1 more line');
+    expect(shown({ tone: 'info', title: 'T', lines: ['a'.repeat(500), 'b'.repeat(500)] }, 1_000)).toContain(
+      '… 1 more line',
+    );
   });
 
   test('fits and has few enough parts, whatever is in it', () => {
-    const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 3_000 }), fc.constantFrom('"'.repeat(2_000), '\\'.repeat(2_000), '😀'.repeat(2_000), '\u0000'.repeat(2_000), '日'.repeat(2_000)));
+    const text = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 3_000 }),
+      fc.constantFrom(
+        '"'.repeat(2_000),
+        '\\'.repeat(2_000),
+        '😀'.repeat(2_000),
+        '\u0000'.repeat(2_000),
+        '日'.repeat(2_000),
+      ),
+    );
     fc.assert(
       fc.property(
         fc.record({
@@ -184,7 +241,16 @@ describe('a message that is too long', () => {
           fields: fc.array(fc.record({ name: text, value: text }), { maxLength: 40 }),
           code: fc.array(text, { maxLength: 30 }),
           note: text,
-          buttons: fc.array(fc.record({ label: text, style: fc.constant('primary' as const), command: fc.constant('/x'), confirm: text, token: fc.uuid() }), { maxLength: 20 }),
+          buttons: fc.array(
+            fc.record({
+              label: text,
+              style: fc.constant('primary' as const),
+              command: fc.constant('/x'),
+              confirm: text,
+              token: fc.uuid(),
+            }),
+            { maxLength: 20 },
+          ),
         }),
         (message) => {
           const card = fittingCard(message, 'zh-CN');

@@ -3,7 +3,16 @@ import { describe, expect, test } from 'vitest';
 import { readPingInterval } from '../../../src/channels/feishu/link/edge.ts';
 import { refusedUpgrade } from '../../../src/channels/feishu/link/upgrade.ts';
 import { noFaults, type AppFaults } from '../../../src/sandbox/feishu/faults.ts';
-import { addBot, connected, eventually, newUser, openSockets, recordingLogger, startChannel, startPlatform } from './fixture.ts';
+import {
+  addBot,
+  connected,
+  eventually,
+  newUser,
+  openSockets,
+  recordingLogger,
+  startChannel,
+  startPlatform,
+} from './fixture.ts';
 
 // Left to itself the SDK would be back after minutes, and look after two.
 const SLOW = { ReconnectCount: 1, ReconnectInterval: 120, ReconnectNonce: 30, PingInterval: 120 };
@@ -101,7 +110,9 @@ test.each([
 
 describe('an answer of the endpoint', () => {
   const codes = [1, 403, 514, 10014, 1000040343, 1000040344, 1000040345, 1000040350, 1000040351];
-  test.each(codes.flatMap((code) => (['empty', 'absent', 'null'] as const).map((data): [number, typeof data] => [code, data])))('with code %i and its data %s is told, and the trying goes on', async (code, data) => {
+  test.each(
+    codes.flatMap((code) => (['empty', 'absent', 'null'] as const).map((data): [number, typeof data] => [code, data])),
+  )('with code %i and its data %s is told, and the trying goes on', async (code, data) => {
     const { platform, bot, channel } = await ready();
     platform.faults(bot.appId).endpoint = { kind: 'code', code, data };
     platform.drop(bot.appId);
@@ -130,8 +141,16 @@ describe('an answer of the endpoint', () => {
 });
 
 test.each<[string, Partial<AppFaults>, RegExp]>([
-  ['the limit of connections', { upgrade: { status: 514, message: 'exceeded', authErrCode: 1000040350 } }, /too many connections.*code 1000040350: exceeded/],
-  ['a wrong secret', { upgrade: { status: 514, message: 'auth failed', authErrCode: 0 } }, /App Secret is wrong.*code 514/],
+  [
+    'the limit of connections',
+    { upgrade: { status: 514, message: 'exceeded', authErrCode: 1000040350 } },
+    /too many connections.*code 1000040350: exceeded/,
+  ],
+  [
+    'a wrong secret',
+    { upgrade: { status: 514, message: 'auth failed', authErrCode: 0 } },
+    /App Secret is wrong.*code 514/,
+  ],
 ])('a refused handshake says why: %s', async (_what, faults, problem) => {
   const { platform, bot, channel } = await ready();
   Object.assign(platform.faults(bot.appId), faults);

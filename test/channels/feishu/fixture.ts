@@ -11,7 +11,11 @@ import { connected } from '../../sandbox/feishu/fixture.ts';
 
 export { addBot, connected, eventually, newUser, startPlatform } from '../../sandbox/feishu/fixture.ts';
 
-export const makeChannel = (platform: FeishuPlatform, bot: BotAccount, options: Partial<FeishuOptions> = {}): Required<Channel> => {
+export const makeChannel = (
+  platform: FeishuPlatform,
+  bot: BotAccount,
+  options: Partial<FeishuOptions> = {},
+): Required<Channel> => {
   const channel = createFeishuChannel({
     appId: bot.appId,
     appSecret: bot.secret,
@@ -26,7 +30,11 @@ export const makeChannel = (platform: FeishuPlatform, bot: BotAccount, options: 
 };
 
 /** A channel that is connected, and what it received. */
-export const startChannel = async (platform: FeishuPlatform, bot: BotAccount, options: Partial<FeishuOptions> = {}): Promise<{ channel: Required<Channel>; inbox: Inbound[] }> => {
+export const startChannel = async (
+  platform: FeishuPlatform,
+  bot: BotAccount,
+  options: Partial<FeishuOptions> = {},
+): Promise<{ channel: Required<Channel>; inbox: Inbound[] }> => {
   const channel = makeChannel(platform, bot, options);
   const inbox: Inbound[] = [];
   await channel.start((inbound) => inbox.push(inbound));
@@ -47,6 +55,7 @@ export const recordingLogger = (): { logger: Logger; text: () => string } => {
 };
 
 /** TCP connections of this process, both ends of the loopback. */
-export const openSockets = (): number => process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP') && name !== 'TCPServerWrap').length;
+export const openSockets = (): number =>
+  process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP') && name !== 'TCPServerWrap').length;
 
 export const openTimers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;

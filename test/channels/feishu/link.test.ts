@@ -6,7 +6,18 @@ import { silentLogger } from '../../../src/base/logger.ts';
 import { noFaults, type AppFaults } from '../../../src/sandbox/feishu/faults.ts';
 import type { FeishuPlatform } from '../../../src/sandbox/feishu/platform.ts';
 import type { BotAccount } from '../../../src/sandbox/phone.ts';
-import { addBot, connected, eventually, makeChannel, newUser, openSockets, openTimers, recordingLogger, startChannel, startPlatform } from './fixture.ts';
+import {
+  addBot,
+  connected,
+  eventually,
+  makeChannel,
+  newUser,
+  openSockets,
+  openTimers,
+  recordingLogger,
+  startChannel,
+  startPlatform,
+} from './fixture.ts';
 
 // What the platform tells its clients by default: left to itself the SDK would be back after minutes.
 const SLOW_SDK = { ReconnectCount: 1, ReconnectInterval: 120, ReconnectNonce: 30, PingInterval: 120 };
@@ -37,7 +48,11 @@ describe('a lost link', () => {
 
   const cases: [string, Partial<AppFaults>, RegExp][] = [
     ...[1, 403, 514, 1000040343, 1000040344, 1000040350, 1000040351, 10014].map(
-      (code): [string, Partial<AppFaults>, RegExp] => [`the endpoint answers code ${code}`, { endpoint: { kind: 'code', code, data: 'empty' } }, new RegExp(`code ${code}`)],
+      (code): [string, Partial<AppFaults>, RegExp] => [
+        `the endpoint answers code ${code}`,
+        { endpoint: { kind: 'code', code, data: 'empty' } },
+        new RegExp(`code ${code}`),
+      ],
     ),
     ['the endpoint refuses without data', { endpoint: { kind: 'code', code: 1, data: 'absent' } }, /code 1/],
     ['the endpoint answers HTTP 500', { endpoint: { kind: 'status', status: 500 } }, /HTTP 500 without an address/],
@@ -73,7 +88,11 @@ describe('a lost link', () => {
 
   test.each([
     ['by the pong limit', { PingInterval: 1 }, 300],
-    ['by the missing pong, when the limit is longer than the ping interval and so never strikes', { PingInterval: 0.2 }, 600],
+    [
+      'by the missing pong, when the limit is longer than the ping interval and so never strikes',
+      { PingInterval: 0.2 },
+      600,
+    ],
   ])('is noticed %s', async (_what, config, pongTimeoutMs) => {
     const platform = await startPlatform({ clientConfig: { ...SLOW_SDK, ...config } });
     const bot = addBot(platform);
@@ -99,7 +118,9 @@ test('a quiet but answered link is left alone', async () => {
 
 test('the waits grow to a limit and are never the same', () => {
   const limits = { minMs: 1_000, maxMs: 60_000 };
-  expect([0, 1, 2, 5, 6, 1_000].map((failures) => backoffMs(failures, limits, 1))).toEqual([1_000, 2_000, 4_000, 32_000, 60_000, 60_000]);
+  expect([0, 1, 2, 5, 6, 1_000].map((failures) => backoffMs(failures, limits, 1))).toEqual([
+    1_000, 2_000, 4_000, 32_000, 60_000, 60_000,
+  ]);
   expect([0, 1_000].map((failures) => backoffMs(failures, limits, 0))).toEqual([500, 30_000]);
 });
 
@@ -110,23 +131,57 @@ describe('status', () => {
     const platform = await startPlatform();
     const bot = addBot(platform);
     const channel = makeChannel(platform, bot, { clock });
-    expect(channel.status()).toEqual({ link: 'stopped', since: now, lastInboundAt: null, problem: null, callsThisMonth: 0 });
+    expect(channel.status()).toEqual({
+      link: 'stopped',
+      since: now,
+      lastInboundAt: null,
+      problem: null,
+      callsThisMonth: 0,
+    });
 
     setFaults(platform, bot, { endpoint: { kind: 'hang' } });
     now += 1_000;
     await channel.start(() => undefined);
-    expect(channel.status()).toEqual({ link: 'connecting', since: now, lastInboundAt: null, problem: null, callsThisMonth: 0 });
+    expect(channel.status()).toEqual({
+      link: 'connecting',
+      since: now,
+      lastInboundAt: null,
+      problem: null,
+      callsThisMonth: 0,
+    });
     await channel.stop();
-    expect(channel.status()).toEqual({ link: 'stopped', since: now, lastInboundAt: null, problem: null, callsThisMonth: 0 });
+    expect(channel.status()).toEqual({
+      link: 'stopped',
+      since: now,
+      lastInboundAt: null,
+      problem: null,
+      callsThisMonth: 0,
+    });
 
     setFaults(platform, bot, { endpoint: null });
     now += 1_000;
     await channel.start(() => undefined);
-    await eventually(() => expect(channel.status()).toEqual({ link: 'connected', since: now, lastInboundAt: now, problem: null, callsThisMonth: 0 }));
+    await eventually(() =>
+      expect(channel.status()).toEqual({
+        link: 'connected',
+        since: now,
+        lastInboundAt: now,
+        problem: null,
+        callsThisMonth: 0,
+      }),
+    );
     const since = now;
     now += 1_000;
     // A pong is enough to see that the platform is there.
-    await eventually(() => expect(channel.status()).toEqual({ link: 'connected', since, lastInboundAt: now, problem: null, callsThisMonth: 0 }));
+    await eventually(() =>
+      expect(channel.status()).toEqual({
+        link: 'connected',
+        since,
+        lastInboundAt: now,
+        problem: null,
+        callsThisMonth: 0,
+      }),
+    );
   });
 });
 
@@ -150,7 +205,12 @@ describe('stop', () => {
     const bot = addBot(platform);
     setFaults(platform, bot, faults);
     // Limits far beyond this test's own, so that only the stop can end things.
-    const channel = makeChannel(platform, bot, { minBackoffMs: 600_000, maxBackoffMs: 600_000, connectTimeoutMs: 600_000, httpTimeoutMs: 600_000 });
+    const channel = makeChannel(platform, bot, {
+      minBackoffMs: 600_000,
+      maxBackoffMs: 600_000,
+      connectTimeoutMs: 600_000,
+      httpTimeoutMs: 600_000,
+    });
     const sockets = countClientSockets();
     const before = openTimers();
     await channel.start(() => undefined);
@@ -185,7 +245,8 @@ describe('proxies', () => {
   afterEach(() => vi.unstubAllEnvs());
 
   test('set in the environment are not used', async () => {
-    for (const name of ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy', 'ALL_PROXY']) vi.stubEnv(name, 'http://127.0.0.1:9');
+    for (const name of ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy', 'ALL_PROXY'])
+      vi.stubEnv(name, 'http://127.0.0.1:9');
     for (const name of ['NO_PROXY', 'no_proxy']) vi.stubEnv(name, '');
     const platform = await startPlatform();
     const [bot, user] = [addBot(platform), newUser()];
@@ -206,7 +267,8 @@ test('the log has no secret, token, ticket or message in it', async () => {
   platform.drop(bot.appId);
   await eventually(() => expect(text()).toContain('code 1000040351'));
   expect(text()).toContain('feishu sdk');
-  for (const secret of [bot.secret, 'ticket', 'access_key', 'ws://', 'Bearer', 'private words']) expect(text()).not.toContain(secret);
+  for (const secret of [bot.secret, 'ticket', 'access_key', 'ws://', 'Bearer', 'private words'])
+    expect(text()).not.toContain(secret);
 });
 
 test.each([
@@ -217,5 +279,7 @@ test.each([
 ])('%o is refused at once', (wrong, code, message) => {
   const options = { appId: 'cli_0123456789abcdef', appSecret: 's', domain: 'feishu', logger: silentLogger() };
   expect(() => createFeishuChannel(options)).not.toThrow();
-  expect(() => createFeishuChannel({ ...options, ...wrong })).toThrow(expect.objectContaining({ code, message: expect.stringContaining(message) as string }));
+  expect(() => createFeishuChannel({ ...options, ...wrong })).toThrow(
+    expect.objectContaining({ code, message: expect.stringContaining(message) as string }),
+  );
 });

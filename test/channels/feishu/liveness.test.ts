@@ -12,7 +12,12 @@ describe('a link', () => {
     vi.useFakeTimers();
     pings = 0;
     dead = [];
-    liveness = createLiveness({ heartbeatMs: 20 * SECOND, pongTimeoutMs: 15 * SECOND, ping: () => (pings += 1), onDead: (problem) => dead.push(problem) });
+    liveness = createLiveness({
+      heartbeatMs: 20 * SECOND,
+      pongTimeoutMs: 15 * SECOND,
+      ping: () => (pings += 1),
+      onDead: (problem) => dead.push(problem),
+    });
   });
   afterEach(() => {
     liveness.stop();

@@ -13,6 +13,20 @@ test.each([
   ['10.0.0.13812345678', '10.0.0.13812345678'],
   ['2026-11-21 10:31:05.123', '2026-11-21 10:31:05.123'],
 ])('%s becomes %s', (text, masked) => {
-  const message = { tone: 'info', title: text, lines: [text], fields: [{ name: 'n', value: text }], code: [text], note: text } as const;
-  expect(maskMessage(message)).toEqual({ tone: 'info', title: masked, lines: [masked], fields: [{ name: 'n', value: masked }], code: [masked], note: masked });
+  const message = {
+    tone: 'info',
+    title: text,
+    lines: [text],
+    fields: [{ name: 'n', value: text }],
+    code: [text],
+    note: text,
+  } as const;
+  expect(maskMessage(message)).toEqual({
+    tone: 'info',
+    title: masked,
+    lines: [masked],
+    fields: [{ name: 'n', value: masked }],
+    code: [masked],
+    note: masked,
+  });
 });

@@ -28,7 +28,9 @@ test('calls are counted for each app and each month as in China, over restarts',
   const second = openDatabase(path);
   onTestFinished(() => second.close());
   const again = createFeishuMemory(second, 'cli_a');
-  expect([again.callsIn(lastOfOctober), again.callsIn(november), again.callsIn(november + 40 * 86_400_000)]).toEqual([2, 1, 0]);
+  expect([again.callsIn(lastOfOctober), again.callsIn(november), again.callsIn(november + 40 * 86_400_000)]).toEqual([
+    2, 1, 0,
+  ]);
   again.countCall(november);
   expect(again.callsIn(november)).toBe(2);
 });
@@ -63,7 +65,12 @@ test('a status is told though the database is closed already', async () => {
   const db = openDatabase(':memory:');
   const channel = channelOf(server, { db });
   db.close();
-  expect(channel.status()).toEqual({ link: 'stopped', since: expect.any(Number) as number, lastInboundAt: null, problem: null });
+  expect(channel.status()).toEqual({
+    link: 'stopped',
+    since: expect.any(Number) as number,
+    lastInboundAt: null,
+    problem: null,
+  });
 });
 
 test('a message goes out though the disk takes nothing any more', async () => {
@@ -73,6 +80,8 @@ test('a message goes out though the disk takes nothing any more', async () => {
   const db = new DatabaseSync(path, { readOnly: true });
   onTestFinished(() => db.close());
   const { logger, text } = recordingLogger();
-  expect(await channelOf(server, { db, logger }).send({ user: 'ou_1' }, { tone: 'info', title: 'T' }, { key: 'k1' })).toMatchObject({ outcome: 'ok' });
+  expect(
+    await channelOf(server, { db, logger }).send({ user: 'ou_1' }, { tone: 'info', title: 'T' }, { key: 'k1' }),
+  ).toMatchObject({ outcome: 'ok' });
   expect(text()).toContain('could not be read or stored');
 });

@@ -63,17 +63,23 @@ describe('a channel', () => {
   test('waits rather than send more than five a second to one person', async () => {
     const server = await startRestServer();
     const channel = channelOf(server);
-    const results = await Promise.all(Array.from({ length: 12 }, (_, n) => channel.send({ user: 'ou_1' }, ALERT, { key: `k${n}` })));
+    const results = await Promise.all(
+      Array.from({ length: 12 }, (_, n) => channel.send({ user: 'ou_1' }, ALERT, { key: `k${n}` })),
+    );
     expect(results.every(({ outcome }) => outcome === 'ok')).toBe(true);
     const times = server.calls.map(({ at }) => at);
-    for (let n = 0; n + 5 < times.length; n += 5) expect((times[n + 5] ?? 0) - (times[n] ?? 0)).toBeGreaterThanOrEqual(1_000);
+    for (let n = 0; n + 5 < times.length; n += 5)
+      expect((times[n + 5] ?? 0) - (times[n] ?? 0)).toBeGreaterThanOrEqual(1_000);
   });
 
   test('stays away for as long as the platform asks, for every message', async () => {
     const server = await startRestServer();
     const channel = channelOf(server);
     server.answers.push(refusal(99991400, 429, { 'x-ogw-ratelimit-reset': '40' }));
-    expect(await channel.send({ user: 'ou_1' }, ALERT, { key: 'k1' })).toMatchObject({ outcome: 'retry', afterMs: 40_000 });
+    expect(await channel.send({ user: 'ou_1' }, ALERT, { key: 'k1' })).toMatchObject({
+      outcome: 'retry',
+      afterMs: 40_000,
+    });
     const other = await channel.send({ user: 'ou_2' }, ALERT, { key: 'k2' });
     expect(other).toMatchObject({ outcome: 'retry' });
     expect(other.outcome === 'retry' && other.afterMs).toBeGreaterThan(30_000);

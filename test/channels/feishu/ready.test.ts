@@ -14,14 +14,20 @@ const start = async () => {
   const meta = createMeta(openDatabase(':memory:'));
   const check = (answers: readonly Answer[]) => {
     server.answers.push(...answers);
-    return checkReady({ appId: 'cli_0123456789abcdef', appSecret: 's', domain: server.origin, logger: silentLogger() }, meta);
+    return checkReady(
+      { appId: 'cli_0123456789abcdef', appSecret: 's', domain: server.origin, logger: silentLogger() },
+      meta,
+    );
   };
   return { check };
 };
 
 test('an app that never worked and lacks a permission is a mistake of the set-up: Lifeline says so and does not start', async () => {
   const { check } = await start();
-  await expect(check([bot, forbidden])).rejects.toMatchObject({ code: 'FEISHU_NOT_READY', message: expect.stringContaining('cli_0123456789abcdef is not ready') as string });
+  await expect(check([bot, forbidden])).rejects.toMatchObject({
+    code: 'FEISHU_NOT_READY',
+    message: expect.stringContaining('cli_0123456789abcdef is not ready') as string,
+  });
 });
 
 test('one that worked before is no reason to leave the gateway alone', async () => {

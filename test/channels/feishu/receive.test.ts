@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { readMessageEvent } from '../../../src/channels/feishu/inbound.ts';
-import { addBot, connected, eventually, makeChannel, newUser, recordingLogger, startChannel, startPlatform } from './fixture.ts';
+import {
+  addBot,
+  connected,
+  eventually,
+  makeChannel,
+  newUser,
+  recordingLogger,
+  startChannel,
+  startPlatform,
+} from './fixture.ts';
 
 describe('a message', () => {
   test('comes in with who, when and what, and is acked', async () => {
@@ -9,7 +18,16 @@ describe('a message', () => {
     const { inbox } = await startChannel(platform, bot);
     const said = platform.say(bot.appId, user, '  状态 main ', { at: 1_760_000_000_123 });
     await eventually(() => expect(inbox).toHaveLength(1));
-    expect(inbox).toEqual([{ channel: 'feishu', id: said.id, sender: user, chat: { kind: 'direct' }, text: '状态 main', sentAt: 1_760_000_000_123 }]);
+    expect(inbox).toEqual([
+      {
+        channel: 'feishu',
+        id: said.id,
+        sender: user,
+        chat: { kind: 'direct' },
+        text: '状态 main',
+        sentAt: 1_760_000_000_123,
+      },
+    ]);
     await eventually(() => expect(platform.deliveries(bot.appId)).toMatchObject([{ state: 'acked', pushes: 1 }]));
   });
 
@@ -17,13 +35,25 @@ describe('a message', () => {
     const platform = await startPlatform();
     const [bot, user] = [addBot(platform), newUser()];
     const { channel, inbox } = await startChannel(platform, bot);
-    const sent = await channel.send({ user }, { tone: 'critical', title: 'main：QQ 失联', lines: ['10:31 起'] }, { key: 'k1' });
+    const sent = await channel.send(
+      { user },
+      { tone: 'critical', title: 'main：QQ 失联', lines: ['10:31 起'] },
+      { key: 'k1' },
+    );
     const quoteIds = sent.outcome === 'ok' ? sent.quoteIds : undefined;
-    const answer = platform.say(bot.appId, user, '知道了', { quotes: platform.conversation(bot.appId, user)[0]?.id ?? '' });
+    const answer = platform.say(bot.appId, user, '知道了', {
+      quotes: platform.conversation(bot.appId, user)[0]?.id ?? '',
+    });
     // A quote of the quote names that, and not what began it all.
     platform.say(bot.appId, user, '好', { quotes: answer.id });
     platform.say(bot.appId, user, '/status');
-    await eventually(() => expect(inbox.map(({ text, quotes }) => [text, quotes])).toEqual([['知道了', quoteIds?.[0]], ['好', answer.id], ['/status', undefined]]));
+    await eventually(() =>
+      expect(inbox.map(({ text, quotes }) => [text, quotes])).toEqual([
+        ['知道了', quoteIds?.[0]],
+        ['好', answer.id],
+        ['/status', undefined],
+      ]),
+    );
     expect(quoteIds).toHaveLength(1);
     expect(inbox[2]).not.toHaveProperty('quotes');
   });
@@ -42,8 +72,12 @@ describe('a message', () => {
     const { inbox } = await startChannel(platform, bot);
     platform.sayInGroup(bot.appId, 'oc_ops', user, 'not for the bot');
     platform.sayInGroup(bot.appId, 'oc_ops', user, '@_user_1 /status');
-    await eventually(() => expect(platform.deliveries(bot.appId).map((delivery) => delivery.state)).toEqual(['acked', 'acked']));
-    await eventually(() => expect(inbox).toMatchObject([{ chat: { kind: 'group', id: 'oc_ops' }, sender: user, text: '/status' }]));
+    await eventually(() =>
+      expect(platform.deliveries(bot.appId).map((delivery) => delivery.state)).toEqual(['acked', 'acked']),
+    );
+    await eventually(() =>
+      expect(inbox).toMatchObject([{ chat: { kind: 'group', id: 'oc_ops' }, sender: user, text: '/status' }]),
+    );
   });
 
   test('in a group is left alone, and logged, while the platform does not say who the bot is', async () => {
@@ -69,7 +103,12 @@ describe('a message', () => {
     await connected(platform, bot);
     platform.say(bot.appId, user, 'one');
     platform.say(bot.appId, user, 'two');
-    await eventually(() => expect(platform.deliveries(bot.appId)).toMatchObject([{ state: 'acked', pushes: 1 }, { state: 'acked', pushes: 1 }]));
+    await eventually(() =>
+      expect(platform.deliveries(bot.appId)).toMatchObject([
+        { state: 'acked', pushes: 1 },
+        { state: 'acked', pushes: 1 },
+      ]),
+    );
     await eventually(() => expect(text().split('the bus is broken').length).toBeGreaterThan(2));
     expect(channel.status().link).toBe('connected');
   });
@@ -78,7 +117,15 @@ describe('a message', () => {
 describe('reading an event', () => {
   const event = (message: object = {}, sender: object = {}): unknown => ({
     sender: { sender_type: 'user', sender_id: { open_id: 'ou_1' }, ...sender },
-    message: { message_id: 'om_1', create_time: '1760000000000', chat_id: 'oc_1', chat_type: 'p2p', message_type: 'text', content: '{"text":"hi"}', ...message },
+    message: {
+      message_id: 'om_1',
+      create_time: '1760000000000',
+      chat_id: 'oc_1',
+      chat_type: 'p2p',
+      message_type: 'text',
+      content: '{"text":"hi"}',
+      ...message,
+    },
   });
   const mention = (key: string, open_id: string | null) => ({ key, id: { open_id }, name: 'N' });
 

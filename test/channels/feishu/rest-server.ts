@@ -13,7 +13,9 @@ export interface Call {
   readonly at: number;
 }
 
-export type Answer = { readonly status?: number; readonly headers?: Readonly<Record<string, string>>; readonly body: object | string } | 'hang';
+export type Answer =
+  | { readonly status?: number; readonly headers?: Readonly<Record<string, string>>; readonly body: object | string }
+  | 'hang';
 
 export interface RestServer {
   readonly origin: string;
@@ -23,7 +25,11 @@ export interface RestServer {
   readonly answers: (Answer | ((call: Call) => Answer))[];
 }
 
-export const refusal = (code: number, status = 400, headers: Readonly<Record<string, string>> = {}): Answer => ({ status, headers, body: { code, msg: `no ${code}` } });
+export const refusal = (code: number, status = 400, headers: Readonly<Record<string, string>> = {}): Answer => ({
+  status,
+  headers,
+  body: { code, msg: `no ${code}` },
+});
 
 const APP_ID = 'cli_0123456789abcdef';
 
@@ -39,9 +45,16 @@ export const startRestServer = async (): Promise<RestServer> => {
         return;
       }
       const text = Buffer.concat(chunks).toString();
-      const call: Call = { method: request.method ?? '', path: request.url ?? '', body: (text === '' ? {} : JSON.parse(text)) as Call['body'], at: performance.now() };
+      const call: Call = {
+        method: request.method ?? '',
+        path: request.url ?? '',
+        body: (text === '' ? {} : JSON.parse(text)) as Call['body'],
+        at: performance.now(),
+      };
       calls.push(call);
-      const next: RestServer['answers'][number] = answers.shift() ?? { body: { code: 0, msg: 'success', data: { message_id: `om_${calls.length}`, chat_id: 'oc_1' } } };
+      const next: RestServer['answers'][number] = answers.shift() ?? {
+        body: { code: 0, msg: 'success', data: { message_id: `om_${calls.length}`, chat_id: 'oc_1' } },
+      };
       const answer: Answer = typeof next === 'function' ? next(call) : next;
       if (answer === 'hang') return;
       const { status = 200, headers = {}, body } = answer;
@@ -57,8 +70,17 @@ export const startRestServer = async (): Promise<RestServer> => {
 };
 
 /** A channel that is not started: sending does not need the long connection. */
-export const channelOf = (server: RestServer, options: Partial<FeishuOptions> = {}): ReturnType<typeof createFeishuChannel> => {
-  const channel = createFeishuChannel({ appId: APP_ID, appSecret: 'secret', domain: server.origin, logger: silentLogger(), ...options });
+export const channelOf = (
+  server: RestServer,
+  options: Partial<FeishuOptions> = {},
+): ReturnType<typeof createFeishuChannel> => {
+  const channel = createFeishuChannel({
+    appId: APP_ID,
+    appSecret: 'secret',
+    domain: server.origin,
+    logger: silentLogger(),
+    ...options,
+  });
   onTestFinished(() => channel.stop());
   return channel;
 };

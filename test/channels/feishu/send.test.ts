@@ -10,7 +10,13 @@ import type { CallFault } from '../../../src/sandbox/feishu/faults.ts';
 import type { BotAccount } from '../../../src/sandbox/phone.ts';
 import { addBot, eventually, makeChannel, newUser, startPlatform } from './fixture.ts';
 
-const ALERT: Message = { tone: 'critical', title: 'main：QQ 失联', lines: ['10:31 起'], code: ['a line'], note: '正在重启' };
+const ALERT: Message = {
+  tone: 'critical',
+  title: 'main：QQ 失联',
+  lines: ['10:31 起'],
+  code: ['a line'],
+  note: '正在重启',
+};
 
 /** The phone's own way to write a card as text. */
 const SHOWN = /^🔴 main：QQ 失联\n10:31 起\n[^]*a line[^]*\n正在重启$/u;
@@ -20,7 +26,11 @@ const ready = async (options: Parameters<typeof makeChannel>[2] = {}) => {
   const platform = await startPlatform();
   const [bot, user] = [addBot(platform), newUser()];
   const channel = makeChannel(platform, bot, options);
-  const said = () => platform.conversation(bot.appId, user).filter((message) => message.from === 'bot').map((message) => message.text);
+  const said = () =>
+    platform
+      .conversation(bot.appId, user)
+      .filter((message) => message.from === 'bot')
+      .map((message) => message.text);
   return { platform, bot, user, channel, said };
 };
 
@@ -51,7 +61,12 @@ describe('a message', () => {
     const rest = createRest({ origin: platform.url, appId: bot.appId, appSecret: bot.secret, httpTimeoutMs: 10_000 });
     const parentOf = async (result: SendResult): Promise<unknown> => {
       const id = result.outcome === 'ok' ? result.messageId : '';
-      const { body } = await rest.call('GET', `/open-apis/im/v1/messages/${id}`, undefined, new AbortController().signal);
+      const { body } = await rest.call(
+        'GET',
+        `/open-apis/im/v1/messages/${id}`,
+        undefined,
+        new AbortController().signal,
+      );
       return (body as { data: { items: { parent_id?: string }[] } }).data.items[0]?.parent_id;
     };
     parents.push(await parentOf(await channel.send({ user, replyTo: question.id }, ALERT, { key: 'k1' })));
@@ -93,12 +108,29 @@ test('a cut text keeps its beginning, whole characters only, says how many are m
 });
 
 describe('what the platform answers', () => {
-  const code = (value: number, status = 400, headers = {}): CallFault => ({ kind: 'code', code: value, status, headers });
-  const retry = (afterMs: number, reason = /./): object => ({ outcome: 'retry', afterMs, reason: expect.stringMatching(reason) as string });
-  const refused = (reason: RegExp, fix?: string): object => ({ outcome: 'refused', reason: expect.stringMatching(reason) as string, ...(fix ? { fix } : {}) });
+  const code = (value: number, status = 400, headers = {}): CallFault => ({
+    kind: 'code',
+    code: value,
+    status,
+    headers,
+  });
+  const retry = (afterMs: number, reason = /./): object => ({
+    outcome: 'retry',
+    afterMs,
+    reason: expect.stringMatching(reason) as string,
+  });
+  const refused = (reason: RegExp, fix?: string): object => ({
+    outcome: 'refused',
+    reason: expect.stringMatching(reason) as string,
+    ...(fix ? { fix } : {}),
+  });
 
   test.each<[string, CallFault[], object]>([
-    ['an API limit with a time', [code(99991400, 429, { 'x-ogw-ratelimit-reset': '7' })], retry(7_000, /too many calls/)],
+    [
+      'an API limit with a time',
+      [code(99991400, 429, { 'x-ogw-ratelimit-reset': '7' })],
+      retry(7_000, /too many calls/),
+    ],
     ['an API limit as HTTP 400', [code(99991400)], retry(1_000)],
     ['a chat limit', [code(230020)], retry(1_000)],
     ['a message on its way', [code(230049)], retry(1_000)],
@@ -129,9 +161,13 @@ describe('what the platform answers', () => {
     ['a wrong parameter', [code(230001), code(230001)], refused(/code 230001: a fault set by the sandbox/)],
     ['an unknown refusal', [code(424242), code(424242)], refused(/the platform refused \(code 424242/)],
   ])('%s', async (_what, faults, expected) => {
-    const { platform, bot, user, channel } = await ready({ httpTimeoutMs: faults.some((fault) => fault.kind === 'hang') ? 500 : 10_000 });
+    const { platform, bot, user, channel } = await ready({
+      httpTimeoutMs: faults.some((fault) => fault.kind === 'hang') ? 500 : 10_000,
+    });
     // The token is there, so that a fault meets the send itself.
-    await eventually(async () => expect(await channel.send({ user }, ALERT, { key: 'first' })).toMatchObject({ outcome: 'ok' }));
+    await eventually(async () =>
+      expect(await channel.send({ user }, ALERT, { key: 'first' })).toMatchObject({ outcome: 'ok' }),
+    );
     platform.faults(bot.appId).calls.push(...faults);
     expect(await channel.send({ user }, ALERT, { key: 'k1' })).toMatchObject(expected);
     expect(platform.faults(bot.appId).calls).toEqual([]);
@@ -149,13 +185,20 @@ describe('what the platform answers', () => {
     const { platform, bot, user } = await ready();
     const channel = makeChannel(platform, { ...bot, secret: 'wrong' } satisfies BotAccount);
     const result = await channel.send({ user }, ALERT, { key: 'k1' });
-    expect(result).toEqual({ outcome: 'refused', reason: 'the App ID or App Secret is wrong; copy both anew from the developer console (code 10014: app secret invalid)' });
+    expect(result).toEqual({
+      outcome: 'refused',
+      reason:
+        'the App ID or App Secret is wrong; copy both anew from the developer console (code 10014: app secret invalid)',
+    });
   });
 
   test('a platform that is gone means: try again', async () => {
     const { platform, user, channel } = await ready();
     platform.setDown(true);
-    expect(await channel.send({ user }, ALERT, { key: 'k1' })).toMatchObject({ outcome: 'retry', reason: expect.stringContaining('no answer from 127.0.0.1') as string });
+    expect(await channel.send({ user }, ALERT, { key: 'k1' })).toMatchObject({
+      outcome: 'retry',
+      reason: expect.stringContaining('no answer from 127.0.0.1') as string,
+    });
     platform.setDown(false);
     expect(await channel.send({ user }, ALERT, { key: 'k1' })).toMatchObject({ outcome: 'ok' });
   });

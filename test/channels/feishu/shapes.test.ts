@@ -15,10 +15,18 @@ describe('a message', () => {
   test.each<[string, Message, string]>([
     ['of one line is text', { tone: 'info', title: 'T' }, 'text'],
     ['of one line with a mark is text', { tone: 'warning', title: 'T' }, 'text'],
-    ['with a button that cannot be tapped is text', { tone: 'info', title: 'T', buttons: [{ label: 'b', style: 'plain', command: '/x' }] }, 'text'],
+    [
+      'with a button that cannot be tapped is text',
+      { tone: 'info', title: 'T', buttons: [{ label: 'b', style: 'plain', command: '/x' }] },
+      'text',
+    ],
     ['with lines is a card', { tone: 'info', title: 'T', lines: ['l'] }, 'interactive'],
     ['with a note is a card', { tone: 'info', title: 'T', note: 'n' }, 'interactive'],
-    ['with a button is a card', { tone: 'info', title: 'T', buttons: [{ label: 'b', style: 'plain', command: '/x', token: 't' }] }, 'interactive'],
+    [
+      'with a button is a card',
+      { tone: 'info', title: 'T', buttons: [{ label: 'b', style: 'plain', command: '/x', token: 't' }] },
+      'interactive',
+    ],
   ])('%s', async (_what, message, expected) => {
     const server = await startRestServer();
     await channelOf(server).send(TO, message, { key: 'k1' });
@@ -26,27 +34,33 @@ describe('a message', () => {
     expect(server.calls[0]?.body['uuid']).toBe('k1');
   });
 
-  test.each([230099, 230025, 200861, 200621, 11310, 230001, 424242])('refused as a card with %i goes out as text, under another uuid, the same at each try', async (code) => {
-    const server = await startRestServer();
-    const channel = channelOf(server);
-    const uuids: unknown[] = [];
-    for (let round = 0; round < 2; round += 1) {
-      server.answers.push(refusal(code));
-      expect(await channel.send(TO, ALERT, { key: 'k'.repeat(50) })).toMatchObject({ outcome: 'ok' });
-      expect(server.calls.map(shape)).toEqual(['interactive', 'text']);
-      uuids.push(...server.calls.map(({ body }) => body['uuid']));
-      server.calls.length = 0;
-    }
-    expect(uuids).toEqual(['k'.repeat(50), uuids[1], 'k'.repeat(50), uuids[1]]);
-    expect(uuids[1]).toMatch(/^[0-9a-f]{40}$/);
-  });
+  test.each([230099, 230025, 200861, 200621, 11310, 230001, 424242])(
+    'refused as a card with %i goes out as text, under another uuid, the same at each try',
+    async (code) => {
+      const server = await startRestServer();
+      const channel = channelOf(server);
+      const uuids: unknown[] = [];
+      for (let round = 0; round < 2; round += 1) {
+        server.answers.push(refusal(code));
+        expect(await channel.send(TO, ALERT, { key: 'k'.repeat(50) })).toMatchObject({ outcome: 'ok' });
+        expect(server.calls.map(shape)).toEqual(['interactive', 'text']);
+        uuids.push(...server.calls.map(({ body }) => body['uuid']));
+        server.calls.length = 0;
+      }
+      expect(uuids).toEqual(['k'.repeat(50), uuids[1], 'k'.repeat(50), uuids[1]]);
+      expect(uuids[1]).toMatch(/^[0-9a-f]{40}$/);
+    },
+  );
 
-  test.each([230013, 99991403, 99991672, 230002, 230022, 230020, 99991663])('refused with %i is not tried as text: that would be refused too', async (code) => {
-    const server = await startRestServer();
-    server.answers.push(refusal(code), refusal(code));
-    expect(await channelOf(server).send(TO, ALERT, { key: 'k1' })).not.toMatchObject({ outcome: 'ok' });
-    expect(server.calls.map(shape)).not.toContain('text');
-  });
+  test.each([230013, 99991403, 99991672, 230002, 230022, 230020, 99991663])(
+    'refused with %i is not tried as text: that would be refused too',
+    async (code) => {
+      const server = await startRestServer();
+      server.answers.push(refusal(code), refusal(code));
+      expect(await channelOf(server).send(TO, ALERT, { key: 'k1' })).not.toMatchObject({ outcome: 'ok' });
+      expect(server.calls.map(shape)).not.toContain('text');
+    },
+  );
 
   test('that the content check refuses goes once more without numbers and addresses', async () => {
     const server = await startRestServer();
@@ -63,8 +77,12 @@ describe('a message', () => {
   test('keeps what it learnt of one refusal through the next', async () => {
     const server = await startRestServer();
     server.answers.push(refusal(230011), refusal(230028), refusal(230099));
-    expect(await channelOf(server).send({ ...TO, replyTo: 'om_0' }, { ...ALERT, note: 'a@b.example' }, { key: 'k1' })).toMatchObject({ outcome: 'ok' });
-    expect(server.calls.map((call) => [call.path.includes('/reply'), shape(call), content(call).includes('a@b.example')])).toEqual([
+    expect(
+      await channelOf(server).send({ ...TO, replyTo: 'om_0' }, { ...ALERT, note: 'a@b.example' }, { key: 'k1' }),
+    ).toMatchObject({ outcome: 'ok' });
+    expect(
+      server.calls.map((call) => [call.path.includes('/reply'), shape(call), content(call).includes('a@b.example')]),
+    ).toEqual([
       [true, 'interactive', true],
       [false, 'interactive', true],
       [false, 'interactive', false],
@@ -90,14 +108,19 @@ describe('an edit', () => {
     const server = await startRestServer();
     expect(await channelOf(server).edit('om_1', card('new'))).toEqual({ outcome: 'ok', messageId: 'om_1' });
     expect(server.calls).toMatchObject([{ method: 'PATCH', path: '/open-apis/im/v1/messages/om_1' }]);
-    expect(JSON.parse(server.calls[0] ? content(server.calls[0]) : '')).toMatchObject({ config: { update_multi: true } });
+    expect(JSON.parse(server.calls[0] ? content(server.calls[0]) : '')).toMatchObject({
+      config: { update_multi: true },
+    });
   });
 
-  test.each([230011, 230110, 230031, 230001, 230099, 230017])('refused with %i means: send a new message', async (code) => {
-    const server = await startRestServer();
-    server.answers.push(refusal(code));
-    expect(await channelOf(server).edit('om_1', card('new'))).toMatchObject({ outcome: 'refused' });
-  });
+  test.each([230011, 230110, 230031, 230001, 230099, 230017])(
+    'refused with %i means: send a new message',
+    async (code) => {
+      const server = await startRestServer();
+      server.answers.push(refusal(code));
+      expect(await channelOf(server).edit('om_1', card('new'))).toMatchObject({ outcome: 'refused' });
+    },
+  );
 
   test('that cannot be made now is to be tried again', async () => {
     const server = await startRestServer();
@@ -139,13 +162,22 @@ describe('an edit', () => {
 });
 
 describe('a buzz', () => {
-  const urgent = (server: { readonly calls: Call[] }): Call[] => server.calls.filter(({ path }) => path.includes('/urgent_app'));
+  const urgent = (server: { readonly calls: Call[] }): Call[] =>
+    server.calls.filter(({ path }) => path.includes('/urgent_app'));
 
   test('rings for a critical alert, when that is wanted', async () => {
     const server = await startRestServer();
     const channel = channelOf(server, { buzz: true });
     await channel.send(TO, ALERT, { key: 'k1', alert: true });
-    await eventually(() => expect(urgent(server)).toMatchObject([{ method: 'PATCH', path: '/open-apis/im/v1/messages/om_1/urgent_app?user_id_type=open_id', body: { user_id_list: ['ou_1'] } }]));
+    await eventually(() =>
+      expect(urgent(server)).toMatchObject([
+        {
+          method: 'PATCH',
+          path: '/open-apis/im/v1/messages/om_1/urgent_app?user_id_type=open_id',
+          body: { user_id_list: ['ou_1'] },
+        },
+      ]),
+    );
   });
 
   test.each<[string, boolean, Message, { key: string; alert?: boolean }]>([
@@ -192,13 +224,20 @@ describe('a buzz', () => {
     }
     await eventually(() => expect(text()).toMatch(reason));
     await eventually(() => expect(text().match(/the phone was not buzzed/g)).toHaveLength(2));
-    expect(text().split('\n').filter((line) => line.includes('"level":40') && line.includes('not buzzed'))).toHaveLength(1);
+    expect(
+      text()
+        .split('\n')
+        .filter((line) => line.includes('"level":40') && line.includes('not buzzed')),
+    ).toHaveLength(1);
   });
 
   test('that the platform takes without the person is told', async () => {
     const server = await startRestServer();
     const { logger, text } = recordingLogger();
-    server.answers.push({ body: { code: 0, data: { message_id: 'om_9' } } }, { body: { code: 0, data: { invalid_user_id_list: ['ou_1'] } } });
+    server.answers.push(
+      { body: { code: 0, data: { message_id: 'om_9' } } },
+      { body: { code: 0, data: { invalid_user_id_list: ['ou_1'] } } },
+    );
     await channelOf(server, { buzz: true, logger }).send(TO, ALERT, { key: 'k1', alert: true });
     await eventually(() => expect(text()).toContain('invalid_user_id_list'));
   });

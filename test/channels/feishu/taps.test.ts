@@ -25,9 +25,18 @@ describe('a tap', () => {
     const sent = await channel.send({ user }, CARD, { key: 'k1' });
     const messageId = sent.outcome === 'ok' ? sent.messageId : '';
     const before = Date.now();
-    expect(await platform.press(bot.appId, user, messageId, 'button_2')).toEqual({ answered: true, toast: 'Got it, working on it' });
+    expect(await platform.press(bot.appId, user, messageId, 'button_2')).toEqual({
+      answered: true,
+      toast: 'Got it, working on it',
+    });
     await eventually(() => expect(inbox).toHaveLength(1));
-    expect(inbox[0]).toMatchObject({ channel: 'feishu', sender: user, chat: { kind: 'direct' }, text: '', pressed: 't-2' });
+    expect(inbox[0]).toMatchObject({
+      channel: 'feishu',
+      sender: user,
+      chat: { kind: 'direct' },
+      text: '',
+      pressed: 't-2',
+    });
     // It came in microseconds.
     expect(Math.abs((inbox[0]?.sentAt ?? 0) - before)).toBeLessThan(60_000);
   });
@@ -41,7 +50,9 @@ describe('a tap', () => {
     expect(await platform.press(bot.appId, user, messageId, 'button_1')).toMatchObject({ answered: true });
     await eventually(() => expect(inbox).toHaveLength(2));
     expect(inbox[1]).toMatchObject({ chat: { kind: 'group', id: 'oc_ops' }, pressed: 't-1' });
-    expect(await channel.send({ user, group: 'oc_ops', replyTo: inbox[1]?.id ?? '' }, CARD, { key: 'k2' })).toMatchObject({ outcome: 'ok' });
+    expect(
+      await channel.send({ user, group: 'oc_ops', replyTo: inbox[1]?.id ?? '' }, CARD, { key: 'k2' }),
+    ).toMatchObject({ outcome: 'ok' });
     expect(platform.conversation(bot.appId, 'oc_ops')).toHaveLength(3);
   });
 
@@ -55,7 +66,9 @@ describe('a tap', () => {
     });
     const sent = await channel.send({ user }, CARD, { key: 'k1' });
     await eventually(() => expect(channel.status().link).toBe('connected'));
-    expect(await platform.press(bot.appId, user, sent.outcome === 'ok' ? sent.messageId : '', 'button_1')).toMatchObject({ answered: true });
+    expect(
+      await platform.press(bot.appId, user, sent.outcome === 'ok' ? sent.messageId : '', 'button_1'),
+    ).toMatchObject({ answered: true });
     expect(channel.status().link).toBe('connected');
   });
 
@@ -63,7 +76,12 @@ describe('a tap', () => {
     const { platform, bot, user, channel, inbox } = await ready();
     const sent = await channel.send({ user }, CARD, { key: 'k1' });
     const messageId = sent.outcome === 'ok' ? sent.messageId : '';
-    expect(await channel.edit(messageId, { ...CARD, buttons: [{ label: 'Again', style: 'primary', command: '/status', token: 't-9' }] })).toMatchObject({ outcome: 'ok' });
+    expect(
+      await channel.edit(messageId, {
+        ...CARD,
+        buttons: [{ label: 'Again', style: 'primary', command: '/status', token: 't-9' }],
+      }),
+    ).toMatchObject({ outcome: 'ok' });
     await platform.press(bot.appId, user, messageId, 'button_1');
     await eventually(() => expect(inbox.map(({ pressed }) => pressed)).toEqual(['t-9']));
   });
@@ -72,7 +90,10 @@ describe('a tap', () => {
     const { platform, bot, user, channel, inbox } = await ready();
     platform.faults(bot.appId).frames.clickType = 'card';
     const sent = await channel.send({ user }, CARD, { key: 'k1' });
-    expect(await platform.press(bot.appId, user, sent.outcome === 'ok' ? sent.messageId : '', 'button_1')).toEqual({ answered: true, toast: 'Got it, working on it' });
+    expect(await platform.press(bot.appId, user, sent.outcome === 'ok' ? sent.messageId : '', 'button_1')).toEqual({
+      answered: true,
+      toast: 'Got it, working on it',
+    });
     await eventually(() => expect(inbox.map(({ pressed }) => pressed)).toEqual(['t-1']));
   });
 });
@@ -92,7 +113,15 @@ describe('reading a tap', () => {
   test('takes our own token, not the one for updating the card', () => {
     expect(read(event())).toEqual({
       messageId: 'om_1',
-      inbound: { channel: 'feishu', id: 'e1', sender: 'ou_1', chat: { kind: 'direct' }, text: '', pressed: 't-1', sentAt: 1_760_000_000_123 },
+      inbound: {
+        channel: 'feishu',
+        id: 'e1',
+        sender: 'ou_1',
+        chat: { kind: 'direct' },
+        text: '',
+        pressed: 't-1',
+        sentAt: 1_760_000_000_123,
+      },
     });
   });
 

@@ -11,7 +11,15 @@ import { QqPlatform, type QqPlatformOptions } from '../../../src/sandbox/qq/plat
 import { APP, eventually, USER } from '../../sandbox/qq/client.ts';
 
 /** Quick pauses; deadlines stay long, so that a slow machine does not trip over them. */
-const QUICK: Partial<QqTimings> = { backoffFirstMs: 5, backoffMaxMs: 50, slowRetryMs: 50, rateLimitedMs: 50, identifySpacingMs: 0, addressEveryMs: 0, tokenPauseMs: 20 };
+const QUICK: Partial<QqTimings> = {
+  backoffFirstMs: 5,
+  backoffMaxMs: 50,
+  slowRetryMs: 50,
+  rateLimitedMs: 50,
+  identifySpacingMs: 0,
+  addressEveryMs: 0,
+  tokenPauseMs: 20,
+};
 
 export interface Bench {
   readonly platform: QqPlatform;
@@ -43,7 +51,17 @@ export interface BenchOptions {
   readonly receive?: (inbound: Inbound) => void;
 }
 
-export const createBench = async ({ timings, platform: platformOptions, secret = APP.secret, faults = {}, start = true, channel: channelOptions, sharedClock = false, onto, receive }: BenchOptions = {}): Promise<Bench> => {
+export const createBench = async ({
+  timings,
+  platform: platformOptions,
+  secret = APP.secret,
+  faults = {},
+  start = true,
+  channel: channelOptions,
+  sharedClock = false,
+  onto,
+  receive,
+}: BenchOptions = {}): Promise<Bench> => {
   let offsetMs = 0;
   const real = scaledClock(0, 1);
   const clock: Clock = { ...real, now: () => real.now() + offsetMs };
@@ -88,7 +106,7 @@ export const createBench = async ({ timings, platform: platformOptions, secret =
     back: async () => {
       await eventually(() => {
         const { link } = channel.status();
-      if (link !== 'connected') throw new Error(`not connected: ${JSON.stringify(channel.status())}`);
+        if (link !== 'connected') throw new Error(`not connected: ${JSON.stringify(channel.status())}`);
         if (platform.sockets(APP.appId) !== 1) throw new Error(`${platform.sockets(APP.appId)} sockets`);
       });
       const { id } = platform.say(APP.appId, USER, 'are you there?');
@@ -96,7 +114,11 @@ export const createBench = async ({ timings, platform: platformOptions, secret =
         if (!received.some((inbound) => inbound.id === id)) throw new Error('not received');
       });
     },
-    logins: () => platform.frames(APP.appId).map(({ op }) => op).filter((op) => op !== 1),
+    logins: () =>
+      platform
+        .frames(APP.appId)
+        .map(({ op }) => op)
+        .filter((op) => op !== 1),
     stop: async () => {
       await channel.stop();
       if (!onto) await platform.stop();

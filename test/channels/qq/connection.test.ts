@@ -25,7 +25,10 @@ beforeEach(() => {
     url: 'wss://qq',
     dial: (_, listeners) => {
       wire = listeners;
-      return { send: (text) => sent.push(JSON.parse(text) as { op: number; d: unknown }), terminate: () => void (terminated += 1) };
+      return {
+        send: (text) => sent.push(JSON.parse(text) as { op: number; d: unknown }),
+        terminate: () => void (terminated += 1),
+      };
     },
     token: 'T',
     login: { kind: 'identify' },

@@ -16,10 +16,53 @@ const MARKDOWN: Shape = { ...TEXT, form: 'markdown', keyboard: 'listed' };
 const bytes = (text: string): number => Buffer.byteLength(text, 'utf8');
 
 const HOSTILE = [
-  '<@123>', '<@!all>', '@everyone', '<qqbot-at-user id="1" />', '[click](https://evil.example.com)', '![x](http://evil.example.com/a.png)', '# heading', '###### deep', '> quote', '- item', '1. first',
-  '```', '~~~', '`code`', '**bold**', '__init__', '~~gone~~', '---', '===', '\\', '[a]: http://evil.example.com', '<http://evil.example.com>', '<img src=x>', '&lt;@1&gt;', '|a|b|', 'run.sh', 'www.evil.com', 'api_key', '\u0000', '\u202e', '\u001b[31m', '日志', '🔴', '    ', '\t', '\n', '\r\n',
+  '<@123>',
+  '<@!all>',
+  '@everyone',
+  '<qqbot-at-user id="1" />',
+  '[click](https://evil.example.com)',
+  '![x](http://evil.example.com/a.png)',
+  '# heading',
+  '###### deep',
+  '> quote',
+  '- item',
+  '1. first',
+  '```',
+  '~~~',
+  '`code`',
+  '**bold**',
+  '__init__',
+  '~~gone~~',
+  '---',
+  '===',
+  '\\',
+  '[a]: http://evil.example.com',
+  '<http://evil.example.com>',
+  '<img src=x>',
+  '&lt;@1&gt;',
+  '|a|b|',
+  'run.sh',
+  'www.evil.com',
+  'api_key',
+  '\u0000',
+  '\u202e',
+  '\u001b[31m',
+  '日志',
+  '🔴',
+  '    ',
+  '\t',
+  '\n',
+  '\r\n',
 ];
-const nasty = fc.array(fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...HOSTILE) }, { weight: 1, arbitrary: fc.string({ unit: 'grapheme', maxLength: 30 }) }), { maxLength: 40 }).map((pieces) => pieces.join(''));
+const nasty = fc
+  .array(
+    fc.oneof(
+      { weight: 3, arbitrary: fc.constantFrom(...HOSTILE) },
+      { weight: 1, arbitrary: fc.string({ unit: 'grapheme', maxLength: 30 }) },
+    ),
+    { maxLength: 40 },
+  )
+  .map((pieces) => pieces.join(''));
 const list = fc.array(nasty, { maxLength: 8 });
 const messages: fc.Arbitrary<Message> = fc.record({
   tone: fc.constantFrom('critical', 'warning', 'good', 'info'),
@@ -31,8 +74,13 @@ const messages: fc.Arbitrary<Message> = fc.record({
 });
 
 const markdownOf = (message: Message, shape = MARKDOWN): string[] =>
-  partsOf(rowsOf(message)).map((rows) => (render({ rows, buttons: [] }, shape, 'U', 'en') as { markdown: { content: string } }).markdown.content);
-const textOf = (message: Message, shape = TEXT): string[] => partsOf(rowsOf(message)).map((rows) => (render({ rows, buttons: [] }, shape, 'U', 'en') as { content: string }).content);
+  partsOf(rowsOf(message)).map(
+    (rows) => (render({ rows, buttons: [] }, shape, 'U', 'en') as { markdown: { content: string } }).markdown.content,
+  );
+const textOf = (message: Message, shape = TEXT): string[] =>
+  partsOf(rowsOf(message)).map(
+    (rows) => (render({ rows, buttons: [] }, shape, 'U', 'en') as { content: string }).content,
+  );
 
 /** Outside of fenced blocks. */
 const unfenced = (content: string): string => content.replace(/^```\n[\s\S]*?\n```$/gm, '');
@@ -43,7 +91,12 @@ describe('hostile text', () => {
       fc.property(messages, (message) => {
         for (const content of markdownOf(message)) {
           const { markup, title } = readMarkdown(content);
-          expect(markup).toEqual({ headings: content.startsWith('## ') ? [title] : [], links: [], images: [], mentions: [] });
+          expect(markup).toEqual({
+            headings: content.startsWith('## ') ? [title] : [],
+            links: [],
+            images: [],
+            mentions: [],
+          });
           expect(unregisteredHost(content, [])).toBeNull();
         }
       }),
@@ -59,7 +112,12 @@ describe('hostile text', () => {
           expect(content.split('\n').filter((line) => /^\s*(```|~~~)/.test(line)).length % 2).toBe(0);
           const outside = unfenced(content);
           expect(outside).not.toMatch(/\]\(|!\[|<[@#a-z/!]|@everyone|```/i);
-          expect(outside.split('\n').filter((line) => /^\s*(#|>>|[-+*]\s|\|)/.test(line) && !line.startsWith('## ')).filter((line) => !line.startsWith('> '))).toEqual([]);
+          expect(
+            outside
+              .split('\n')
+              .filter((line) => /^\s*(#|>>|[-+*]\s|\|)/.test(line) && !line.startsWith('## '))
+              .filter((line) => !line.startsWith('> ')),
+          ).toEqual([]);
           expect(content).not.toMatch(/<[@#]|<qqbot|[\u0000\u202e\u001b]/);
         }
         for (const content of textOf(message)) expect(content).not.toMatch(/<[@#]|<qqbot|[\u0000\u202e\u001b]/);
@@ -69,13 +127,22 @@ describe('hostile text', () => {
   });
 
   it('stands in parts of at most 1800 bytes in every shape, cut between characters', () => {
-    const shapes: Shape[] = (['text', 'markdown'] as const).flatMap((form) => (['some', 'none'] as const).flatMap((dots) => [true, false].map((repeat) => ({ ...TEXT, form, dots, repeat }))));
+    const shapes: Shape[] = (['text', 'markdown'] as const).flatMap((form) =>
+      (['some', 'none'] as const).flatMap((dots) => [true, false].map((repeat) => ({ ...TEXT, form, dots, repeat }))),
+    );
     fc.assert(
       fc.property(messages, fc.integer({ min: 1, max: 5 }), (message, times) => {
-        const long = { ...message, code: Array.from({ length: times }, () => message.code ?? []).flat(), lines: [(message.lines ?? []).join(' ').repeat(times)] };
+        const long = {
+          ...message,
+          code: Array.from({ length: times }, () => message.code ?? []).flat(),
+          lines: [(message.lines ?? []).join(' ').repeat(times)],
+        };
         for (const rows of partsOf(rowsOf(long))) {
           for (const shape of shapes) {
-            const body = render({ rows, buttons: [] }, shape, 'U', 'zh-CN') as { content?: string; markdown?: { content: string } };
+            const body = render({ rows, buttons: [] }, shape, 'U', 'zh-CN') as {
+              content?: string;
+              markdown?: { content: string };
+            };
             const content = body.markdown?.content ?? body.content ?? '';
             expect(bytes(content)).toBeLessThanOrEqual(PART_BYTES);
             expect(content.isWellFormed()).toBe(true);
@@ -101,17 +168,31 @@ describe('hostile text', () => {
 
 describe('the essential', () => {
   it('comes first, and no line is lost: as text a message reads as on every other channel', () => {
-    const plain = fc.string({ unit: fc.constantFrom('a', 'b', '重', '启', ' '), minLength: 1, maxLength: 40 }).filter((text) => text.trim() !== '');
+    const plain = fc
+      .string({ unit: fc.constantFrom('a', 'b', '重', '启', ' '), minLength: 1, maxLength: 40 })
+      .filter((text) => text.trim() !== '');
     fc.assert(
-      fc.property(fc.record({ tone: fc.constantFrom('critical', 'info'), title: plain, lines: fc.array(plain), code: fc.array(plain), note: plain }), (message) => {
-        expect(textOf(message as Message)[0]).toBe(plainText(message as Message));
-      }),
+      fc.property(
+        fc.record({
+          tone: fc.constantFrom('critical', 'info'),
+          title: plain,
+          lines: fc.array(plain),
+          code: fc.array(plain),
+          note: plain,
+        }),
+        (message) => {
+          expect(textOf(message as Message)[0]).toBe(plainText(message as Message));
+        },
+      ),
       { numRuns: 200 },
     );
   });
 
   it('is what is left of a text that is too long for QQ', () => {
-    const [short = ''] = textOf({ tone: 'info', title: 'first', lines: ['x'.repeat(3_000)] }, { ...TEXT, length: 'short' });
+    const [short = ''] = textOf(
+      { tone: 'info', title: 'first', lines: ['x'.repeat(3_000)] },
+      { ...TEXT, length: 'short' },
+    );
     expect(short).toMatch(/^first\n?.* …$/s);
     expect(bytes(short)).toBeLessThanOrEqual(SHORT_BYTES + 4);
   });
@@ -148,8 +229,14 @@ describe('a line in markdown', () => {
 });
 
 describe('buttons', () => {
-  const button = (label: string, token?: string): Button => ({ label, style: 'plain', command: '/status', ...(token ? { token } : {}) });
-  const drawn = (buttons: readonly Button[], user: string | null = 'U') => (keyboard(buttons, user, 'en') as { content: { rows: { buttons: Record<string, unknown>[] }[] } }).content.rows;
+  const button = (label: string, token?: string): Button => ({
+    label,
+    style: 'plain',
+    command: '/status',
+    ...(token ? { token } : {}),
+  });
+  const drawn = (buttons: readonly Button[], user: string | null = 'U') =>
+    (keyboard(buttons, user, 'en') as { content: { rows: { buttons: Record<string, unknown>[] }[] } }).content.rows;
 
   it('call back with their token, for this person alone, and never carry the command', () => {
     const rows = drawn([{ ...button('Restart', 'T1'), style: 'primary' }]);
@@ -159,7 +246,12 @@ describe('buttons', () => {
           {
             id: '1',
             render_data: { label: 'Restart', visited_label: 'Restart', style: 1 },
-            action: { type: 1, permission: { type: 0, specify_user_ids: ['U'] }, data: 'T1', unsupport_tips: 'Update QQ, or type the command' },
+            action: {
+              type: 1,
+              permission: { type: 0, specify_user_ids: ['U'] },
+              data: 'T1',
+              unsupport_tips: 'Update QQ, or type the command',
+            },
           },
         ],
       },
@@ -194,7 +286,9 @@ describe('buttons', () => {
   });
 
   it('have labels of at most ten characters, emoji counted once', () => {
-    const labels = drawn([button('🔁 restart it now', 'T'), button('重启重启重启重启重启', 'T')]).flatMap(({ buttons }) => buttons.map(({ render_data }) => (render_data as { label: string }).label));
+    const labels = drawn([button('🔁 restart it now', 'T'), button('重启重启重启重启重启', 'T')]).flatMap(
+      ({ buttons }) => buttons.map(({ render_data }) => (render_data as { label: string }).label),
+    );
     expect(labels).toEqual(['🔁 restart…', '重启重启重启重启重启']);
   });
 });

@@ -29,17 +29,28 @@ const LOGS: Message = {
 };
 
 const ask = (key = 'k1', message = LOGS, group?: string): Promise<SendResult> => {
-  const replyTo = group === undefined ? bench.platform.say(APP.appId, USER, '/logs 150').id : bench.platform.sayInGroup(APP.appId, group, USER, '/logs 150');
+  const replyTo =
+    group === undefined
+      ? bench.platform.say(APP.appId, USER, '/logs 150').id
+      : bench.platform.sayInGroup(APP.appId, group, USER, '/logs 150');
   return bench.channel.send({ user: USER, replyTo, ...(group === undefined ? {} : { group }) }, message, { key });
 };
 const phone = () => bench.platform.conversation(APP.appId, USER).filter(({ from }) => from === 'bot');
-const uploads = (): Record<string, unknown>[] => bench.platform.requests(APP.appId).filter(({ path }) => path.endsWith('/files')).map(({ body }) => body as Record<string, unknown>);
+const uploads = (): Record<string, unknown>[] =>
+  bench.platform
+    .requests(APP.appId)
+    .filter(({ path }) => path.endsWith('/files'))
+    .map(({ body }) => body as Record<string, unknown>);
 const numbers = (text: string): number[] => [...text.matchAll(/line (\d+) /g)].map(([, n]) => Number(n));
 const last = (count: number): number[] => Array.from({ length: count }, (_, n) => 150 - count + n);
-const refusal = (code: number, status = 400) => ({ kind: 'answer', status, body: { message: 'no', code, err_code: code } }) as const;
+const refusal = (code: number, status = 400) =>
+  ({ kind: 'answer', status, body: { message: 'no', code, err_code: code } }) as const;
 
 /** All text and no file: the end of the log, in as many parts as one message may have answers. */
-const expectTextAlone = (said: readonly { readonly text: string; readonly file?: unknown }[], note = '文件没能发出去'): void => {
+const expectTextAlone = (
+  said: readonly { readonly text: string; readonly file?: unknown }[],
+  note = '文件没能发出去',
+): void => {
   expect(said).toHaveLength(4);
   const shown = numbers(said.map(({ text }) => text).join('\n'));
   expect(shown).toEqual(last(shown.length));
@@ -57,12 +68,17 @@ describe('a message with a file', () => {
     expect(result).toMatchObject({ outcome: 'ok', messageId: said[0]?.id });
     expect(result.outcome === 'ok' ? result.quoteIds : []).toHaveLength(said.length);
     expect(said.at(-1)?.file).toEqual({ name: 'main.log', text: TEXT });
-    const text = said.slice(0, -1).map((message) => message.text).join('\n');
+    const text = said
+      .slice(0, -1)
+      .map((message) => message.text)
+      .join('\n');
     expect(numbers(text)).toEqual(last(20));
     expect(text).toContain('全部内容在文件 main[.]log 里');
     // Of the four answers that one message allows, one is left.
     expect(said.length).toBeLessThanOrEqual(3);
-    expect(uploads()).toEqual([{ file_type: 4, file_name: 'main.log', file_data: Buffer.from(TEXT).toString('base64'), srv_send_msg: false }]);
+    expect(uploads()).toEqual([
+      { file_type: 4, file_name: 'main.log', file_data: Buffer.from(TEXT).toString('base64'), srv_send_msg: false },
+    ]);
   });
 
   it('goes as a push when it answers nothing', async () => {
@@ -71,21 +87,28 @@ describe('a message with a file', () => {
     expect(phone().at(-1)?.file?.name).toBe('main.log');
   });
 
-  it.each(['hang_after_accepting', 'refused once'] as const)('repeats nothing that arrived when the file must be tried again: %s', async (what) => {
-    await reopen({ timings: { requestMs: 500 } });
-    const stop = bench.platform.onMessage((_app, { from }) => {
-      if (from !== 'bot') return;
-      stop();
-      bench.platform.failSends(APP.appId, 1, what === 'hang_after_accepting' ? { kind: what } : refusal(50055001, 500));
-    });
-    const { id } = bench.platform.say(APP.appId, USER, '/logs 150');
-    const short: Message = { ...LOGS, code: LINES.slice(-5) };
-    const send = (): Promise<SendResult> => bench.channel.send({ user: USER, replyTo: id }, short, { key: 'k1' });
-    expect(await send()).toMatchObject({ outcome: 'retry', reason: expect.stringContaining('the file: ') as string });
-    expect(await send()).toMatchObject({ outcome: 'ok', messageId: phone()[0]?.id });
-    expect(phone().map(({ file }) => file?.name)).toEqual([undefined, 'main.log']);
-    expect(uploads()).toHaveLength(1);
-  });
+  it.each(['hang_after_accepting', 'refused once'] as const)(
+    'repeats nothing that arrived when the file must be tried again: %s',
+    async (what) => {
+      await reopen({ timings: { requestMs: 500 } });
+      const stop = bench.platform.onMessage((_app, { from }) => {
+        if (from !== 'bot') return;
+        stop();
+        bench.platform.failSends(
+          APP.appId,
+          1,
+          what === 'hang_after_accepting' ? { kind: what } : refusal(50055001, 500),
+        );
+      });
+      const { id } = bench.platform.say(APP.appId, USER, '/logs 150');
+      const short: Message = { ...LOGS, code: LINES.slice(-5) };
+      const send = (): Promise<SendResult> => bench.channel.send({ user: USER, replyTo: id }, short, { key: 'k1' });
+      expect(await send()).toMatchObject({ outcome: 'retry', reason: expect.stringContaining('the file: ') as string });
+      expect(await send()).toMatchObject({ outcome: 'ok', messageId: phone()[0]?.id });
+      expect(phone().map(({ file }) => file?.name)).toEqual([undefined, 'main.log']);
+      expect(uploads()).toHaveLength(1);
+    },
+  );
 
   it('is text alone in a group', async () => {
     expect(await ask('k1', LOGS, GROUP)).toMatchObject({ outcome: 'ok' });
@@ -129,7 +152,11 @@ describe('a message with a file', () => {
       stop();
       bench.platform.failSends(APP.appId, 1, refusal(304061));
     });
-    expect(await send()).toMatchObject({ outcome: 'ok', messageId: phone()[0]?.id, quoteIds: [expect.any(String), expect.any(String)] });
+    expect(await send()).toMatchObject({
+      outcome: 'ok',
+      messageId: phone()[0]?.id,
+      quoteIds: [expect.any(String), expect.any(String)],
+    });
     expect(phone().map(({ text, file }) => [text.includes('文件没能发出去'), numbers(text), file])).toEqual([
       [false, [148, 149], undefined],
       [true, [148, 149], undefined],
@@ -146,7 +173,8 @@ describe('a message with a file', () => {
     for (const most of [1, 2, 4]) {
       const short = withinParts(LOGS, most, 'en');
       const kept = (short.code ?? []).length - 1;
-      const parts = (count: number): number => partsOf(rowsOf({ ...LOGS, code: [`… ${150 - count} earlier lines`, ...LINES.slice(150 - count)] })).length;
+      const parts = (count: number): number =>
+        partsOf(rowsOf({ ...LOGS, code: [`… ${150 - count} earlier lines`, ...LINES.slice(150 - count)] })).length;
       expect([parts(kept) <= most, parts(kept + 1) <= most]).toEqual([true, false]);
       expect(short.code?.[0]).toBe(`… ${150 - kept} earlier lines`);
     }
@@ -157,23 +185,28 @@ describe('a message with a file', () => {
 describe('a quote', () => {
   const LONG: Message = { tone: 'critical', title: 'main：QQ 失联', lines: LINES.slice(0, 60) };
 
-  it.each(['full', 'minimal'] as const)('names the part that is quoted as the send did, in the %s shape of events', async (events) => {
-    bench.platform.setRules(APP.appId, { events });
-    const result = await bench.channel.send({ user: USER }, LONG, { key: 'k1' });
-    const quoteIds = result.outcome === 'ok' ? (result.quoteIds ?? []) : [];
-    const parts = phone();
-    expect(quoteIds).toHaveLength(parts.length);
-    expect(parts.length).toBeGreaterThan(1);
-    for (const { id } of parts) bench.platform.say(APP.appId, USER, '知道了', { quotes: id });
-    bench.platform.say(APP.appId, USER, '/status');
-    await eventually(() => expect(bench.received.map(({ quotes }) => quotes)).toEqual([...quoteIds, undefined]));
-  });
+  it.each(['full', 'minimal'] as const)(
+    'names the part that is quoted as the send did, in the %s shape of events',
+    async (events) => {
+      bench.platform.setRules(APP.appId, { events });
+      const result = await bench.channel.send({ user: USER }, LONG, { key: 'k1' });
+      const quoteIds = result.outcome === 'ok' ? (result.quoteIds ?? []) : [];
+      const parts = phone();
+      expect(quoteIds).toHaveLength(parts.length);
+      expect(parts.length).toBeGreaterThan(1);
+      for (const { id } of parts) bench.platform.say(APP.appId, USER, '知道了', { quotes: id });
+      bench.platform.say(APP.appId, USER, '/status');
+      await eventually(() => expect(bench.received.map(({ quotes }) => quotes)).toEqual([...quoteIds, undefined]));
+    },
+  );
 
   it('in a group is told as well', async () => {
     await ask('k1', { tone: 'info', title: 'one' }, GROUP);
     const [sent] = bench.platform.sent(APP.appId);
     bench.platform.sayInGroup(APP.appId, GROUP, USER, 'ack', { quotes: sent?.id ?? '' });
-    await eventually(() => expect(bench.received.at(-1)).toMatchObject({ text: 'ack', quotes: expect.stringMatching(/^REFIDX_/) as string }));
+    await eventually(() =>
+      expect(bench.received.at(-1)).toMatchObject({ text: 'ack', quotes: expect.stringMatching(/^REFIDX_/) as string }),
+    );
   });
 
   it('of a message is known again after a restart in the middle of it', async () => {
@@ -195,7 +228,14 @@ describe('a quote', () => {
   });
 
   it('cannot be told where QQ does not name what it took', async () => {
-    bench.platform.failSends(APP.appId, 1, { kind: 'answer_after_accepting', status: 200, body: { id: 'ROBOT1.0_old', timestamp: 1 } });
-    expect(await bench.channel.send({ user: USER }, { tone: 'info', title: 'x' }, { key: 'k1' })).toEqual({ outcome: 'ok', messageId: 'ROBOT1.0_old' });
+    bench.platform.failSends(APP.appId, 1, {
+      kind: 'answer_after_accepting',
+      status: 200,
+      body: { id: 'ROBOT1.0_old', timestamp: 1 },
+    });
+    expect(await bench.channel.send({ user: USER }, { tone: 'info', title: 'x' }, { key: 'k1' })).toEqual({
+      outcome: 'ok',
+      messageId: 'ROBOT1.0_old',
+    });
   });
 });

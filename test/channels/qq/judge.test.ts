@@ -52,13 +52,20 @@ describe('an answer', () => {
 
   it('that there is no token is a retry, and a refusal when the credentials are wrong', () => {
     expect(judge({ kind: 'no_token', cure: 'retry', text: 'x' })).toMatchObject({ kind: 'passing' });
-    expect(judge({ kind: 'no_token', cure: 'human', text: 'check the secret' })).toEqual({ kind: 'refused', reason: 'check the secret' });
+    expect(judge({ kind: 'no_token', cure: 'human', text: 'check the secret' })).toEqual({
+      kind: 'refused',
+      reason: 'check the secret',
+    });
   });
 });
 
 /** The table of docs/facts/qq.md 4.5, code by code, as it stands there and not as the source has it. */
 const DOCUMENTED: readonly (readonly [string, Partial<Judgement>, readonly number[]])[] = [
-  ['a dead ticket', { kind: 'ticket_dead' }, [304026, 304027, 304103, 40034005, 40034024, 40034026, 40034027, 40034128]],
+  [
+    'a dead ticket',
+    { kind: 'ticket_dead' },
+    [304026, 304027, 304103, 40034005, 40034024, 40034026, 40034027, 40034128],
+  ],
   ['an event that QQ does not know', { kind: 'event_unknown' }, [40034025]],
   ['a repeat', { kind: 'delivered' }, [40054005]],
   ['pushes too often', { kind: 'push_limited' }, [40034100, 22009]],
@@ -71,17 +78,28 @@ const DOCUMENTED: readonly (readonly [string, Partial<Judgement>, readonly numbe
   ['an address in the text', { kind: 'content', fault: 'address' }, [40054010, 304003]],
   ['words that QQ does not take', { kind: 'content', fault: 'words' }, [40034006, 1100101, 50059, 304061]],
   ['too long', { kind: 'content', fault: 'length' }, [40054007, 40054018]],
-  ['no markdown', { kind: 'content', fault: 'markdown' }, [40034008, 40034009, 40034010, 40034011, 40034012, 40034127, 304036, 22006]],
+  [
+    'no markdown',
+    { kind: 'content', fault: 'markdown' },
+    [40034008, 40034009, 40034010, 40034011, 40034012, 40034127, 304036, 22006],
+  ],
   ['not these buttons', { kind: 'content', fault: 'keyboard' }, [40034029, 40034124]],
   ['bot off line', { kind: 'offline' }, [40054016, 304018]],
   ['no recall message now', { kind: 'no_wakeup' }, [40034122, 40034123]],
-  ['refused for good', { kind: 'refused' }, [11253, 11254, 11265, 40034101, 40054002, 40054003, 304064, 1100102, 1100103, 1100104]],
+  [
+    'refused for good',
+    { kind: 'refused' },
+    [11253, 11254, 11265, 40034101, 40054002, 40054003, 304064, 1100102, 1100103, 1100104],
+  ],
 ];
 
 describe('a code', () => {
-  it.each(DOCUMENTED.flatMap(([what, expected, codes]) => codes.map((code) => ({ code, what, expected }))))('$code: $what', ({ code, expected }) => {
-    expect(judge(error(code))).toMatchObject(expected);
-  });
+  it.each(DOCUMENTED.flatMap(([what, expected, codes]) => codes.map((code) => ({ code, what, expected }))))(
+    '$code: $what',
+    ({ code, expected }) => {
+      expect(judge(error(code))).toMatchObject(expected);
+    },
+  );
 
   it('has its place in the document, every one of ours', () => {
     expect(new Set(KNOWN_CODES)).toEqual(new Set(DOCUMENTED.flatMap(([, , codes]) => codes)));

@@ -18,27 +18,79 @@ const NOW = 1_790_000_000_000;
 const U = 'U1';
 
 describe('the ladder', () => {
-  const ticket = (id: string, minutes: number, change: Partial<Ticket> = {}): Ticket => ({ id, kind: 'message', innerId: null, at: NOW - minutes * MINUTE, used: 0, dead: false, ...change });
-  const base: Situation = { now: NOW, unasked: true, own: null, tickets: [], group: false, push: { kind: 'open' }, wakeup: null };
+  const ticket = (id: string, minutes: number, change: Partial<Ticket> = {}): Ticket => ({
+    id,
+    kind: 'message',
+    innerId: null,
+    at: NOW - minutes * MINUTE,
+    used: 0,
+    dead: false,
+    ...change,
+  });
+  const base: Situation = {
+    now: NOW,
+    unasked: true,
+    own: null,
+    tickets: [],
+    group: false,
+    push: { kind: 'open' },
+    wakeup: null,
+  };
   const closed = { kind: 'closed', fix: 'allow_push' } as const;
   const event = (id: string, minutes: number) => ticket(id, minutes, { kind: 'event' });
 
   it.each<{ why: string; given: Partial<Situation>; ways: string[] }>([
     { why: 'an alert with nothing to answer is pushed', given: {}, ways: ['push'] },
-    { why: 'a fresh message is answered first, which costs no quota', given: { tickets: [ticket('A', 5)] }, ways: ['answer A', 'push'] },
+    {
+      why: 'a fresh message is answered first, which costs no quota',
+      given: { tickets: [ticket('A', 5)] },
+      ways: ['answer A', 'push'],
+    },
     { why: 'an older one only after the push', given: { tickets: [ticket('A', 6)] }, ways: ['push', 'answer A'] },
-    { why: 'then what events allow', given: { tickets: [event('E', 1), ticket('A', 30)] }, ways: ['push', 'answer A', 'answer E'] },
-    { why: 'and the recall message at the very end', given: { push: closed, tickets: [event('E', 1), ticket('A', 30)], wakeup: 0 }, ways: ['answer A', 'answer E', 'wakeup'] },
+    {
+      why: 'then what events allow',
+      given: { tickets: [event('E', 1), ticket('A', 30)] },
+      ways: ['push', 'answer A', 'answer E'],
+    },
+    {
+      why: 'and the recall message at the very end',
+      given: { push: closed, tickets: [event('E', 1), ticket('A', 30)], wakeup: 0 },
+      ways: ['answer A', 'answer E', 'wakeup'],
+    },
     { why: 'one answer is left for commands', given: { tickets: [ticket('A', 1, { used: 3 })] }, ways: ['push'] },
-    { why: 'a command may take that one', given: { unasked: false, tickets: [ticket('A', 1, { used: 3 })] }, ways: ['answer A', 'push'] },
+    {
+      why: 'a command may take that one',
+      given: { unasked: false, tickets: [ticket('A', 1, { used: 3 })] },
+      ways: ['answer A', 'push'],
+    },
     { why: 'but not a fifth', given: { unasked: false, tickets: [ticket('A', 1, { used: 4 })] }, ways: ['push'] },
     { why: 'a dead one never', given: { tickets: [ticket('A', 1, { dead: true })] }, ways: ['push'] },
-    { why: 'an answer answers what was asked', given: { unasked: false, own: ticket('B', 50), tickets: [ticket('A', 1), ticket('B', 50)] }, ways: ['answer B', 'answer A', 'push'] },
+    {
+      why: 'an answer answers what was asked',
+      given: { unasked: false, own: ticket('B', 50), tickets: [ticket('A', 1), ticket('B', 50)] },
+      ways: ['answer B', 'answer A', 'push'],
+    },
     { why: 'pushes that are closed are not tried', given: { push: closed }, ways: [] },
-    { why: 'closed for long, once after all answers', given: { push: { kind: 'closed_try', fix: 'grant_permission' }, tickets: [ticket('A', 30)], wakeup: 1 }, ways: ['answer A', 'push', 'wakeup'] },
-    { why: 'no push while the quota says wait, but answers', given: { push: { kind: 'wait', ms: 1 }, tickets: [ticket('A', 30)] }, ways: ['answer A'] },
-    { why: 'a group takes only the answer', given: { unasked: false, group: true, own: ticket('B', 1), tickets: [ticket('A', 1)] }, ways: ['answer B'] },
-    { why: 'not every old ticket costs a call', given: { tickets: [1, 2, 3, 4, 5].map((n) => ticket(`A${n}`, n)) }, ways: ['answer A1', 'answer A2', 'answer A3', 'push'] },
+    {
+      why: 'closed for long, once after all answers',
+      given: { push: { kind: 'closed_try', fix: 'grant_permission' }, tickets: [ticket('A', 30)], wakeup: 1 },
+      ways: ['answer A', 'push', 'wakeup'],
+    },
+    {
+      why: 'no push while the quota says wait, but answers',
+      given: { push: { kind: 'wait', ms: 1 }, tickets: [ticket('A', 30)] },
+      ways: ['answer A'],
+    },
+    {
+      why: 'a group takes only the answer',
+      given: { unasked: false, group: true, own: ticket('B', 1), tickets: [ticket('A', 1)] },
+      ways: ['answer B'],
+    },
+    {
+      why: 'not every old ticket costs a call',
+      given: { tickets: [1, 2, 3, 4, 5].map((n) => ticket(`A${n}`, n)) },
+      ways: ['answer A1', 'answer A2', 'answer A3', 'push'],
+    },
   ])('$why', ({ given, ways }) => {
     expect(ladder({ ...base, ...given }).map(wayName)).toEqual(ways);
   });
@@ -92,14 +144,17 @@ describe('what is remembered', () => {
     { after: 3 * DAY, spent: 1, period: 2 },
     { after: 7 * DAY, spent: 1, period: 3 },
     { after: 30 * DAY, spent: -1, period: null },
-  ])('of recall messages: $after ms after the last message, $spent spent, leaves $period', ({ after, spent, period }) => {
-    const { people } = alternating();
-    people.wrote(U, NOW, NOW);
-    people.spendWakeup(U, spent);
-    expect(wakeupPeriod(people.get(U), NOW + after)).toBe(period);
-    people.wrote(U, NOW + after + 1, NOW + after + 1);
-    expect(wakeupPeriod(people.get(U), NOW + after + 1)).toBe(0);
-  });
+  ])(
+    'of recall messages: $after ms after the last message, $spent spent, leaves $period',
+    ({ after, spent, period }) => {
+      const { people } = alternating();
+      people.wrote(U, NOW, NOW);
+      people.spendWakeup(U, spent);
+      expect(wakeupPeriod(people.get(U), NOW + after)).toBe(period);
+      people.wrote(U, NOW + after + 1, NOW + after + 1);
+      expect(wakeupPeriod(people.get(U), NOW + after + 1)).toBe(0);
+    },
+  );
 
   it('of recall messages to somebody who never wrote: one', () => {
     const { people } = alternating();
@@ -131,10 +186,34 @@ describe('what is remembered', () => {
   });
 
   it.each([
-    { what: '20 a minute to one person', verified: true, pushes: Array.from({ length: 20 }, (_, n) => NOW + n * 2_000), at: NOW + 40_000, wait: 20_000 },
-    { what: '5 a second of the whole bot', verified: false, pushes: Array.from({ length: 5 }, () => NOW), at: NOW + 1, wait: 999 },
-    { what: '10 a second when it is verified', verified: true, pushes: Array.from({ length: 9 }, () => NOW), at: NOW + 1, wait: 0 },
-    { what: '1000 a day to one person', verified: true, pushes: Array.from({ length: 1_000 }, (_, n) => NOW + n * 10_000), at: NOW + 10_000_000, wait: DAY - 10_000_000 },
+    {
+      what: '20 a minute to one person',
+      verified: true,
+      pushes: Array.from({ length: 20 }, (_, n) => NOW + n * 2_000),
+      at: NOW + 40_000,
+      wait: 20_000,
+    },
+    {
+      what: '5 a second of the whole bot',
+      verified: false,
+      pushes: Array.from({ length: 5 }, () => NOW),
+      at: NOW + 1,
+      wait: 999,
+    },
+    {
+      what: '10 a second when it is verified',
+      verified: true,
+      pushes: Array.from({ length: 9 }, () => NOW),
+      at: NOW + 1,
+      wait: 0,
+    },
+    {
+      what: '1000 a day to one person',
+      verified: true,
+      pushes: Array.from({ length: 1_000 }, (_, n) => NOW + n * 10_000),
+      at: NOW + 10_000_000,
+      wait: DAY - 10_000_000,
+    },
   ])('of quotas: $what', ({ verified, pushes, at, wait }) => {
     const quota = createQuota(memory, 'app', verified);
     for (const each of pushes) quota.take(U, each);
@@ -197,7 +276,11 @@ describe('what is remembered', () => {
     const lacks = createLacks(memory, 'app');
     expect(lacks.has('markdown', NOW)).toBe(false);
     lacks.note('markdown', NOW);
-    expect([lacks.has('markdown', NOW + DAY - 1), lacks.has('markdown', NOW + DAY), lacks.has('keyboard', NOW)]).toEqual([true, false, false]);
+    expect([
+      lacks.has('markdown', NOW + DAY - 1),
+      lacks.has('markdown', NOW + DAY),
+      lacks.has('keyboard', NOW),
+    ]).toEqual([true, false, false]);
   });
 
   it('holds nothing back when the disk is full', () => {

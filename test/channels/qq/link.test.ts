@@ -21,7 +21,10 @@ describe('a connected channel', () => {
   it('has asked for messages and clicks alone, and says that it is connected', async () => {
     const before = Date.now();
     const { platform, channel } = await open();
-    expect(platform.frames(APP.appId)[0]).toMatchObject({ op: IDENTIFY, d: { intents: 100_663_296, shard: [0, 1], properties: {} } });
+    expect(platform.frames(APP.appId)[0]).toMatchObject({
+      op: IDENTIFY,
+      d: { intents: 100_663_296, shard: [0, 1], properties: {} },
+    });
     const { lastInboundAt, since, ...status } = channel.status();
     expect(status).toEqual({ link: 'connected', problem: null });
     expect(since).toBeGreaterThanOrEqual(before);
@@ -63,7 +66,9 @@ describe('a connected channel', () => {
 
   it('keeps its heartbeats going with the number of the last event', async () => {
     const { platform } = await open({ platform: { heartbeatIntervalMs: 1_000 } });
-    await eventually(() => expect(platform.frames(APP.appId).filter(({ op, d }) => op === 1 && d === 2).length).toBeGreaterThan(2));
+    await eventually(() =>
+      expect(platform.frames(APP.appId).filter(({ op, d }) => op === 1 && d === 2).length).toBeGreaterThan(2),
+    );
     expect(bench.logins()).toEqual([IDENTIFY]);
   });
 });
@@ -184,7 +189,11 @@ describe('while it lasts, and after it', () => {
     { fault: 'an upgrade that is never answered', set: { connect: 'hang' }, says: /did not greet/ },
     { fault: 'no Hello', set: { connect: 'no_hello' }, says: /did not greet/ },
     { fault: 'no READY', set: { identify: { kind: 'silence' } }, says: /did not answer the login/ },
-    { fault: 'op 9 to every Identify', set: { identify: { kind: 'op9', resumable: false } }, says: /did not accept the session/ },
+    {
+      fault: 'op 9 to every Identify',
+      set: { identify: { kind: 'op9', resumable: false } },
+      says: /did not accept the session/,
+    },
     { fault: '4903 to every Identify', set: { identify: { kind: 'close', code: 4903 } }, says: /4903/ },
   ])('survives $fault', async ({ set, says }) => {
     await open(short);
@@ -200,11 +209,31 @@ describe('while it lasts, and after it', () => {
   });
 
   it.each<{ fault: string; set: Partial<BotFaults>; says: RegExp }>([
-    { fault: 'a gateway address that answers 500', set: { gatewayUrl: { kind: 'answer', status: 500, body: { code: 50055001, message: 'x' } } }, says: /address.*500/ },
-    { fault: 'a gateway address that answers a page', set: { gatewayUrl: { kind: 'answer', status: 502, body: '<html>bad gateway</html>' } }, says: /address.*502/ },
-    { fault: 'a gateway address that never answers', set: { gatewayUrl: { kind: 'hang' } }, says: /address.*no answer within/ },
-    { fault: 'a token endpoint with too many requests', set: { token: { kind: 'answer', status: 200, body: { code: 100001, message: 'too many requests' } } }, says: /token.*100001/ },
-    { fault: 'a token endpoint that answers a page', set: { token: { kind: 'answer', status: 502, body: '<html></html>' } }, says: /token.*502/ },
+    {
+      fault: 'a gateway address that answers 500',
+      set: { gatewayUrl: { kind: 'answer', status: 500, body: { code: 50055001, message: 'x' } } },
+      says: /address.*500/,
+    },
+    {
+      fault: 'a gateway address that answers a page',
+      set: { gatewayUrl: { kind: 'answer', status: 502, body: '<html>bad gateway</html>' } },
+      says: /address.*502/,
+    },
+    {
+      fault: 'a gateway address that never answers',
+      set: { gatewayUrl: { kind: 'hang' } },
+      says: /address.*no answer within/,
+    },
+    {
+      fault: 'a token endpoint with too many requests',
+      set: { token: { kind: 'answer', status: 200, body: { code: 100001, message: 'too many requests' } } },
+      says: /token.*100001/,
+    },
+    {
+      fault: 'a token endpoint that answers a page',
+      set: { token: { kind: 'answer', status: 502, body: '<html></html>' } },
+      says: /token.*502/,
+    },
     { fault: 'a token endpoint that never answers', set: { token: { kind: 'hang' } }, says: /token.*no answer within/ },
   ])('comes up in spite of $fault at the start', async ({ set, says }) => {
     bench = await createBench({ ...short, faults: set });
@@ -216,7 +245,10 @@ describe('while it lasts, and after it', () => {
   it('goes on with the address that it knows when that can no longer be asked for', async () => {
     await open(short);
     bench.platform.forgetSessions(APP.appId);
-    bench.platform.setFaults(APP.appId, { gatewayUrl: { kind: 'answer', status: 500, body: {} }, identify: { kind: 'close', code: 4903 } });
+    bench.platform.setFaults(APP.appId, {
+      gatewayUrl: { kind: 'answer', status: 500, body: {} },
+      identify: { kind: 'close', code: 4903 },
+    });
     bench.platform.closeSockets(APP.appId, 4006);
     await eventually(() => expect(gatewayAsked()).toBeGreaterThan(2));
     bench.platform.setFaults(APP.appId, { identify: null });
@@ -234,7 +266,8 @@ describe('while it lasts, and after it', () => {
 });
 
 describe('the token', () => {
-  const fetched = (): number => bench.platform.requests(APP.appId).filter(({ path }) => path === '/app/getAppAccessToken').length;
+  const fetched = (): number =>
+    bench.platform.requests(APP.appId).filter(({ path }) => path === '/app/getAppAccessToken').length;
 
   it('is fetched anew after 4004, and kept after other codes', async () => {
     await open();
@@ -284,7 +317,12 @@ describe('what only a person can mend', () => {
     bench.platform.grantIntents(APP.appId, 1 << 25);
     bench.platform.closeSockets(APP.appId, 4006);
     await bench.back();
-    expect(bench.platform.frames(APP.appId).filter(({ op }) => op === IDENTIFY).map(({ d }) => (d as { intents: number }).intents)).toEqual([100_663_296, 100_663_296, 1 << 25]);
+    expect(
+      bench.platform
+        .frames(APP.appId)
+        .filter(({ op }) => op === IDENTIFY)
+        .map(({ d }) => (d as { intents: number }).intents),
+    ).toEqual([100_663_296, 100_663_296, 1 << 25]);
   });
 
   it('gives up asking quickly when not even messages are granted', async () => {
@@ -303,7 +341,9 @@ describe('the end', () => {
     await eventually(() => expect(bench.platform.sockets(APP.appId)).toBe(0));
     expect(bench.channel.status()).toMatchObject({ link: 'stopped', problem: null });
     const calls = bench.platform.requests(APP.appId).length;
-    expect(await bench.channel.send({ user: USER }, { tone: 'info', title: 'x' }, { key: 'k' })).toMatchObject({ outcome: 'retry' });
+    expect(await bench.channel.send({ user: USER }, { tone: 'info', title: 'x' }, { key: 'k' })).toMatchObject({
+      outcome: 'retry',
+    });
     expect(bench.platform.requests(APP.appId)).toHaveLength(calls);
   });
 
@@ -312,11 +352,26 @@ describe('the end', () => {
     { when: 'asking for the token', set: { token: { kind: 'hang' } }, reached: asked('/app/getAppAccessToken') },
     { when: 'asking for the address', set: { gatewayUrl: { kind: 'hang' } }, reached: asked('/gateway') },
     { when: 'dialling', set: { connect: 'hang' }, reached: asked('/gateway') },
-    { when: 'waiting for Hello', set: { connect: 'no_hello' }, reached: () => expect(bench.platform.sockets(APP.appId)).toBe(1) },
-    { when: 'waiting for READY', set: { identify: { kind: 'silence' } }, reached: () => expect(bench.logins()).toEqual([IDENTIFY]) },
-    { when: 'pausing', set: { token: { kind: 'answer', status: 200, body: { code: 100016 } } }, reached: () => expect(bench.channel.status().link).toBe('waiting') },
+    {
+      when: 'waiting for Hello',
+      set: { connect: 'no_hello' },
+      reached: () => expect(bench.platform.sockets(APP.appId)).toBe(1),
+    },
+    {
+      when: 'waiting for READY',
+      set: { identify: { kind: 'silence' } },
+      reached: () => expect(bench.logins()).toEqual([IDENTIFY]),
+    },
+    {
+      when: 'pausing',
+      set: { token: { kind: 'answer', status: 200, body: { code: 100016 } } },
+      reached: () => expect(bench.channel.status().link).toBe('waiting'),
+    },
   ])('comes at once while $when', async ({ set, reached }) => {
-    bench = await createBench({ faults: set, timings: { slowRetryMs: 600_000, helloMs: 600_000, loginMs: 600_000, requestMs: 600_000 } });
+    bench = await createBench({
+      faults: set,
+      timings: { slowRetryMs: 600_000, helloMs: 600_000, loginMs: 600_000, requestMs: 600_000 },
+    });
     await eventually(reached);
     await bench.channel.stop();
     expect(bench.channel.status().link).toBe('stopped');
@@ -331,7 +386,9 @@ describe('the end', () => {
     bench.platform.setFaults(APP.appId, { identify: { kind: 'close', code: 4915 } });
     bench.platform.closeSockets(APP.appId, 4006);
     await problem(/banned/);
-    const tokens = bench.platform.frames(APP.appId).flatMap(({ d }) => /^QQBot (.+)$/.exec((d as { token?: string } | null)?.token ?? '')?.[1] ?? []);
+    const tokens = bench.platform
+      .frames(APP.appId)
+      .flatMap(({ d }) => /^QQBot (.+)$/.exec((d as { token?: string } | null)?.token ?? '')?.[1] ?? []);
     expect(tokens.length).toBeGreaterThan(0);
     for (const secret of [APP.secret, ...tokens]) expect(bench.log()).not.toContain(secret);
   });

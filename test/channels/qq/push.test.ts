@@ -20,14 +20,20 @@ let keys = 0;
 const open = async (options: BenchOptions = {}): Promise<void> => {
   opened = [];
   keys = 0;
-  bench = await createBench({ sharedClock: true, ...options, channel: { locale: 'en', onMayPush: (user) => void opened.push(user), ...options.channel } });
+  bench = await createBench({
+    sharedClock: true,
+    ...options,
+    channel: { locale: 'en', onMayPush: (user) => void opened.push(user), ...options.channel },
+  });
   await eventually(() => expect(bench.channel.status().link).toBe('connected'));
 };
 afterEach(() => bench.stop());
 
 const ALERT: Message = { tone: 'critical', title: 'main: QQ lost' };
-const alert = (key = `alert ${keys++}`, message = ALERT): Promise<SendResult> => bench.channel.send({ user: USER }, message, { key, alert: true });
-const answer = (replyTo: string, key = `answer ${keys++}`): Promise<SendResult> => bench.channel.send({ user: USER, replyTo }, { tone: 'info', title: 'done' }, { key });
+const alert = (key = `alert ${keys++}`, message = ALERT): Promise<SendResult> =>
+  bench.channel.send({ user: USER }, message, { key, alert: true });
+const answer = (replyTo: string, key = `answer ${keys++}`): Promise<SendResult> =>
+  bench.channel.send({ user: USER, replyTo }, { tone: 'info', title: 'done' }, { key });
 /** A message that has reached the channel. */
 const say = async (text = 'hi', at?: number): Promise<string> => {
   const { id } = bench.platform.say(APP.appId, USER, text, at === undefined ? {} : { at });
@@ -39,7 +45,8 @@ const calls = (): number => bench.platform.requests(APP.appId).filter(({ path })
 const ok = { outcome: 'ok' };
 const held = (fix: string) => ({ outcome: 'refused', fix });
 const switches = () => bench.platform.switches;
-const refusing = (code: number, count = 1, status = 400): void => bench.platform.failSends(APP.appId, count, { kind: 'answer', status, body: { message: 'no', code, err_code: code } });
+const refusing = (code: number, count = 1, status = 400): void =>
+  bench.platform.failSends(APP.appId, count, { kind: 'answer', status, body: { message: 'no', code, err_code: code } });
 
 describe('an alert', () => {
   beforeEach(() => open());
@@ -92,7 +99,9 @@ describe('an alert', () => {
   it('is never sent as an answer to a message of our own', async () => {
     const sent = await alert();
     expect(await alert()).toMatchObject(ok);
-    const used = bench.platform.requests(APP.appId).map(({ body }) => (body as { msg_id?: string } | undefined)?.msg_id);
+    const used = bench.platform
+      .requests(APP.appId)
+      .map(({ body }) => (body as { msg_id?: string } | undefined)?.msg_id);
     expect(used).not.toContain(sent.outcome === 'ok' ? sent.messageId : '');
   });
 });
@@ -101,37 +110,51 @@ describe('an alert to a person who takes no pushes', () => {
   beforeEach(() => open());
 
   it.each([
-    { fix: 'allow_push', off: () => switches().rejectPushes(APP.appId, USER), on: () => switches().allowPushes(APP.appId, USER) },
-    { fix: 'add_friend', off: () => switches().unfriend(APP.appId, USER), on: () => switches().befriend(APP.appId, USER) },
-  ])('is held with $fix at no cost once the event has come, and wakes the outbox when it is mended', async ({ fix, off, on }) => {
-    bench.platform.setRules(APP.appId, { wakeupPeriods: true });
-    off();
-    await eventually(async () => expect(await alert()).toMatchObject(held(fix)));
-    const before = calls();
-    expect(await alert()).toMatchObject(held(fix));
-    expect(calls() - before).toBeLessThanOrEqual(fix === 'allow_push' ? 1 : 0);
-    expect(opened).toEqual([]);
-    on();
-    await eventually(() => expect(opened).toEqual([USER]));
-    expect(await alert()).toMatchObject(ok);
-  });
+    {
+      fix: 'allow_push',
+      off: () => switches().rejectPushes(APP.appId, USER),
+      on: () => switches().allowPushes(APP.appId, USER),
+    },
+    {
+      fix: 'add_friend',
+      off: () => switches().unfriend(APP.appId, USER),
+      on: () => switches().befriend(APP.appId, USER),
+    },
+  ])(
+    'is held with $fix at no cost once the event has come, and wakes the outbox when it is mended',
+    async ({ fix, off, on }) => {
+      bench.platform.setRules(APP.appId, { wakeupPeriods: true });
+      off();
+      await eventually(async () => expect(await alert()).toMatchObject(held(fix)));
+      const before = calls();
+      expect(await alert()).toMatchObject(held(fix));
+      expect(calls() - before).toBeLessThanOrEqual(fix === 'allow_push' ? 1 : 0);
+      expect(opened).toEqual([]);
+      on();
+      await eventually(() => expect(opened).toEqual([USER]));
+      expect(await alert()).toMatchObject(ok);
+    },
+  );
 
   it.each([
     { what: 'the switch', code: 40054013, fix: 'allow_push' },
     { what: 'friendship', code: 40054004, fix: 'add_friend' },
     { what: 'permission', code: 40034105, fix: 'grant_permission' },
     { what: 'permission, older', code: 40034102, fix: 'grant_permission' },
-  ])('is held when QQ says so of $what ($code): asked once, told what to do, and tried again after whatever may have mended it', async ({ code, fix }) => {
-    refusing(code);
-    refusing(40034123);
-    expect(await alert('a')).toMatchObject(held(fix));
-    const before = calls();
-    for (let n = 0; n < 5; n++) expect(await alert('a')).toMatchObject(held(fix));
-    expect(calls()).toBe(before);
-    await say();
-    await eventually(() => expect(opened).toEqual([USER]));
-    expect(await alert('a')).toMatchObject(ok);
-  });
+  ])(
+    'is held when QQ says so of $what ($code): asked once, told what to do, and tried again after whatever may have mended it',
+    async ({ code, fix }) => {
+      refusing(code);
+      refusing(40034123);
+      expect(await alert('a')).toMatchObject(held(fix));
+      const before = calls();
+      for (let n = 0; n < 5; n++) expect(await alert('a')).toMatchObject(held(fix));
+      expect(calls()).toBe(before);
+      await say();
+      await eventually(() => expect(opened).toEqual([USER]));
+      expect(await alert('a')).toMatchObject(ok);
+    },
+  );
 
   it('goes out after the person has granted pushes in the profile', async () => {
     bench.platform.setUser(APP.appId, USER, { allowsProactive: false });
@@ -268,7 +291,11 @@ describe('the quotas', () => {
 
 describe('a send whose answer was lost', () => {
   const impatient: BenchOptions = { timings: { requestMs: 1_500 } };
-  const texts = () => bench.platform.conversation(APP.appId, USER).filter(({ from }) => from === 'bot').map(({ text }) => text);
+  const texts = () =>
+    bench.platform
+      .conversation(APP.appId, USER)
+      .filter(({ from }) => from === 'bot')
+      .map(({ text }) => text);
   const lose = () => bench.platform.failSends(APP.appId, 1, { kind: 'hang_after_accepting' });
 
   it('is not repeated by the way that knows it again', async () => {
@@ -354,7 +381,9 @@ describe('a restart', () => {
       expect(await send('a')).toMatchObject(ok);
       expect(await send('b')).toMatchObject(ok);
       expect(await send('c')).toMatchObject(ok);
-      expect(platform.sent(APP.appId).map(({ way }) => way)).toEqual([1, 2, 3].map(() => ({ kind: 'reply', msgId: id })));
+      expect(platform.sent(APP.appId).map(({ way }) => way)).toEqual(
+        [1, 2, 3].map(() => ({ kind: 'reply', msgId: id })),
+      );
       expect(await send('d')).toMatchObject(ok);
       expect(ways().at(-1)).toBe('wakeup');
       expect(await send('e')).toMatchObject(held('allow_push'));

@@ -12,7 +12,21 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 /** What lasts goes on for five minutes; then the time counts. */
-const LASTING: readonly string[] = ['resume_refused_4902', 'resume_op9', 'no_upgrade', 'no_hello', 'no_ready', 'op7_answered_4009', 'acks_withheld', 'events_duplicated', 'events_swapped', 'replay_everything', 'token_throttled', 'unreachable', 'routine_4009'];
+const LASTING: readonly string[] = [
+  'resume_refused_4902',
+  'resume_op9',
+  'no_upgrade',
+  'no_hello',
+  'no_ready',
+  'op7_answered_4009',
+  'acks_withheld',
+  'events_duplicated',
+  'events_swapped',
+  'replay_everything',
+  'token_throttled',
+  'unreachable',
+  'routine_4009',
+];
 
 interface Bound {
   /** At most, milliseconds. */
@@ -43,7 +57,14 @@ const BOUNDS: Readonly<Record<string, Bound>> = {
 const USUAL: Bound = { back: 10 * SECOND };
 
 const table: [string, string, string][] = [];
-const inWords = (ms: number): string => (ms < 100 ? '0 s' : ms < MINUTE ? `${(ms / SECOND).toFixed(1)} s` : ms < HOUR ? `${(ms / MINUTE).toFixed(1)} min` : `${(ms / HOUR).toFixed(1)} h`);
+const inWords = (ms: number): string =>
+  ms < 100
+    ? '0 s'
+    : ms < MINUTE
+      ? `${(ms / SECOND).toFixed(1)} s`
+      : ms < HOUR
+        ? `${(ms / MINUTE).toFixed(1)} min`
+        : `${(ms / HOUR).toFixed(1)} h`;
 
 let virtual: Virtual;
 afterEach(async () => {
@@ -71,31 +92,38 @@ const isHealthy = async (): Promise<void> => {
 };
 
 describe('the bot comes back from', () => {
-  it.each(QQ_SCRIPTS.filter(({ id }) => !id.startsWith('send_') && id !== 'pushes_switched_off'))('$id: $about', async ({ id }) => {
-    virtual = await createVirtual({ platform: { heartbeatIntervalMs: 41_250 } });
-    const { clock, platform } = virtual;
-    expect(await virtual.timeToBack(MINUTE)).toBe(0);
-    await clock.advance(10 * MINUTE);
-    const before = virtual.platform.say(APP.appId, USER, '/before').text;
-    const bound = BOUNDS[id] ?? USUAL;
+  it.each(QQ_SCRIPTS.filter(({ id }) => !id.startsWith('send_') && id !== 'pushes_switched_off'))(
+    '$id: $about',
+    async ({ id }) => {
+      virtual = await createVirtual({ platform: { heartbeatIntervalMs: 41_250 } });
+      const { clock, platform } = virtual;
+      expect(await virtual.timeToBack(MINUTE)).toBe(0);
+      await clock.advance(10 * MINUTE);
+      const before = virtual.platform.say(APP.appId, USER, '/before').text;
+      const bound = BOUNDS[id] ?? USUAL;
 
-    const end = await platform.scripts.play(APP.appId, id, { user: USER, everyMs: 20 * SECOND });
-    platform.say(APP.appId, USER, '/during');
-    let ms: number | null = null;
-    if (bound.fromBegin) ms = await virtual.timeToBack(HOUR);
-    if (LASTING.includes(id)) await clock.advance(5 * MINUTE);
-    await end();
-    if (!bound.fromBegin) ms = await virtual.timeToBack(24 * HOUR);
-    table.push([id, ms === null ? 'never' : inWords(ms), LASTING.includes(id) && !bound.fromBegin ? 'from its end, after 5 min' : 'from its begin']);
-    expect(ms).not.toBeNull();
-    expect(ms).toBeLessThanOrEqual(bound.back);
+      const end = await platform.scripts.play(APP.appId, id, { user: USER, everyMs: 20 * SECOND });
+      platform.say(APP.appId, USER, '/during');
+      let ms: number | null = null;
+      if (bound.fromBegin) ms = await virtual.timeToBack(HOUR);
+      if (LASTING.includes(id)) await clock.advance(5 * MINUTE);
+      await end();
+      if (!bound.fromBegin) ms = await virtual.timeToBack(24 * HOUR);
+      table.push([
+        id,
+        ms === null ? 'never' : inWords(ms),
+        LASTING.includes(id) && !bound.fromBegin ? 'from its end, after 5 min' : 'from its begin',
+      ]);
+      expect(ms).not.toBeNull();
+      expect(ms).toBeLessThanOrEqual(bound.back);
 
-    await isHealthy();
-    // What a deaf session swallowed, nobody can bring back.
-    const lost = id === 'half_dead' ? ['/during'] : [];
-    const commands = taken().filter((text) => text.startsWith('/'));
-    expect(commands.toSorted()).toEqual([before, '/during'].filter((text) => !lost.includes(text)).toSorted());
-  });
+      await isHealthy();
+      // What a deaf session swallowed, nobody can bring back.
+      const lost = id === 'half_dead' ? ['/during'] : [];
+      const commands = taken().filter((text) => text.startsWith('/'));
+      expect(commands.toSorted()).toEqual([before, '/during'].filter((text) => !lost.includes(text)).toSorted());
+    },
+  );
 
   it.each([4001, 4002, 4003, 4010, 4011, 4012, 4900, 4913, 4999])('close code %i', async (code) => {
     virtual = await createVirtual();
@@ -129,7 +157,11 @@ describe('the bot comes back from', () => {
   it('an intent that was not granted for a day: taps are heard again once it is', async () => {
     virtual = await createVirtual();
     const { clock, platform } = virtual;
-    const asked = () => platform.frames(APP.appId).filter(({ op }) => op === 2).map(({ d }) => (d as { intents: number }).intents);
+    const asked = () =>
+      platform
+        .frames(APP.appId)
+        .filter(({ op }) => op === 2)
+        .map(({ d }) => (d as { intents: number }).intents);
     platform.grantIntents(APP.appId, 1 << 25);
     platform.closeSockets(APP.appId, 4006);
     await clock.advance(MINUTE);
@@ -159,7 +191,9 @@ describe('while it is away', () => {
     platform.terminateSockets(APP.appId);
     await clock.advance(MINUTE);
     expect(channel.status().link).not.toBe('connected');
-    expect(await channel.send({ user: USER }, { tone: 'critical', title: 'down' }, { key: 'a', alert: true })).toMatchObject({ outcome: 'ok' });
+    expect(
+      await channel.send({ user: USER }, { tone: 'critical', title: 'down' }, { key: 'a', alert: true }),
+    ).toMatchObject({ outcome: 'ok' });
   });
 });
 
@@ -168,7 +202,10 @@ describe('a connection that never ends of itself', () => {
     virtual = await createVirtual({ platform: { heartbeatIntervalMs: 10 * MINUTE } });
     const { clock, platform } = virtual;
     await clock.advance(26 * HOUR);
-    const logins = platform.frames(APP.appId).map(({ op }) => op).filter((op) => op !== 1);
+    const logins = platform
+      .frames(APP.appId)
+      .map(({ op }) => op)
+      .filter((op) => op !== 1);
     expect(logins.filter((op) => op === 6).length).toBeGreaterThan(4);
     // A session that brings nothing is replaced at the first end of a connection after three hours.
     expect(logins.filter((op) => op === 2).length).toBeGreaterThanOrEqual(5);

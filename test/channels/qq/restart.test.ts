@@ -68,7 +68,11 @@ const begin = async ({ crashes = false } = {}): Promise<Channel> => {
   await clock.advance(SECOND);
   return channel;
 };
-const logins = (): number[] => platform.frames(APP.appId).map(({ op }) => op).filter((op) => op !== 1);
+const logins = (): number[] =>
+  platform
+    .frames(APP.appId)
+    .map(({ op }) => op)
+    .filter((op) => op !== 1);
 const say = (text: string): void => void platform.say(APP.appId, USER, text);
 
 describe('a restart of Lifeline', () => {

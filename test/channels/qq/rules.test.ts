@@ -53,12 +53,17 @@ describe('endings', () => {
     { ending: { kind: 'unreachable', reason: 'x', cure: 'human' }, session: 'drop', pace: 'slow' },
     { ending: { kind: 'worn_out' }, session: 'keep', pace: 'backoff' },
     { ending: { kind: 'said_offline' }, session: 'drop', pace: 'backoff' },
-  ] as const)('$ending.kind $ending.resumable $ending.what $ending.cure: $session the session, pace $pace', ({ ending, ...expected }) => {
-    expect(reactTo(ending)).toMatchObject(expected);
-  });
+  ] as const)(
+    '$ending.kind $ending.resumable $ending.what $ending.cure: $session the session, pace $pace',
+    ({ ending, ...expected }) => {
+      expect(reactTo(ending)).toMatchObject(expected);
+    },
+  );
 
-  it('name the code and the platform\'s words for people', () => {
-    expect(reactTo({ kind: 'closed', code: 4915, reason: 'banned' }).meaning).toBe('the bot is banned; see the QQ console (code 4915, banned)');
+  it("name the code and the platform's words for people", () => {
+    expect(reactTo({ kind: 'closed', code: 4915, reason: 'banned' }).meaning).toBe(
+      'the bot is banned; see the QQ console (code 4915, banned)',
+    );
   });
 });
 
@@ -73,10 +78,34 @@ describe('Resume or Identify', () => {
   it.each([
     { why: 'no session', session: null, now: 0, routine: false, login: identify },
     { why: 'a young session', session, now: 1_000 + 6 * HOUR - 1, routine: true, login: resume },
-    { why: 'a session that brought nothing for hours, after a routine close', session, now: 1_000 + 6 * HOUR, routine: true, login: identify },
-    { why: 'a session that brought nothing for hours, after an outage in which something may have been said', session, now: 1_000 + 6 * HOUR, routine: false, login: resume },
-    { why: 'a session that brought something lately', session: { ...session, heardAt: 20 * HOUR }, now: 23 * HOUR, routine: true, login: resume },
-    { why: 'a session a day old', session: { ...session, heardAt: 24 * HOUR }, now: 1_000 + 24 * HOUR, routine: false, login: identify },
+    {
+      why: 'a session that brought nothing for hours, after a routine close',
+      session,
+      now: 1_000 + 6 * HOUR,
+      routine: true,
+      login: identify,
+    },
+    {
+      why: 'a session that brought nothing for hours, after an outage in which something may have been said',
+      session,
+      now: 1_000 + 6 * HOUR,
+      routine: false,
+      login: resume,
+    },
+    {
+      why: 'a session that brought something lately',
+      session: { ...session, heardAt: 20 * HOUR },
+      now: 23 * HOUR,
+      routine: true,
+      login: resume,
+    },
+    {
+      why: 'a session a day old',
+      session: { ...session, heardAt: 24 * HOUR },
+      now: 1_000 + 24 * HOUR,
+      routine: false,
+      login: identify,
+    },
   ])('$why: $login.kind', ({ session: given, now, routine, login }) => {
     expect(planLogin(given, now, times, routine)).toEqual(login);
   });
@@ -84,7 +113,12 @@ describe('Resume or Identify', () => {
   it.each([
     { why: 'kept after a code that allows Resume', reaction: keep, unconfirmed: false, left: session },
     { why: 'dropped after a code that forbids it', reaction: drop, unconfirmed: false, left: null },
-    { why: 'dropped when a Resume was never confirmed, whatever the code', reaction: keep, unconfirmed: true, left: null },
+    {
+      why: 'dropped when a Resume was never confirmed, whatever the code',
+      reaction: keep,
+      unconfirmed: true,
+      left: null,
+    },
   ])('$why', ({ reaction, unconfirmed, left }) => {
     expect(afterEnding(session, reaction, unconfirmed)).toEqual(left);
   });
@@ -107,11 +141,41 @@ describe('the pace', () => {
   });
 
   it.each([
-    { why: 'grows while logins never come', reaction: reactionToClose(1006), loggedInMs: null, failures: 3, pace: { pauseMs: 8_000, failures: 4 } },
-    { why: 'grows while logins do not last', reaction: reactionToClose(1006), loggedInMs: 59_999, failures: 3, pace: { pauseMs: 8_000, failures: 4 } },
-    { why: 'begins anew after a login that lasted', reaction: reactionToClose(1006), loggedInMs: 60_000, failures: 3, pace: { pauseMs: 1_000, failures: 1 } },
-    { why: 'waits a minute after "too fast"', reaction: reactionToClose(4008), loggedInMs: null, failures: 0, pace: { pauseMs: 60_000, failures: 1 } },
-    { why: 'waits a quarter of an hour for a person', reaction: reactionToClose(4915), loggedInMs: null, failures: 0, pace: { pauseMs: 900_000, failures: 1 } },
+    {
+      why: 'grows while logins never come',
+      reaction: reactionToClose(1006),
+      loggedInMs: null,
+      failures: 3,
+      pace: { pauseMs: 8_000, failures: 4 },
+    },
+    {
+      why: 'grows while logins do not last',
+      reaction: reactionToClose(1006),
+      loggedInMs: 59_999,
+      failures: 3,
+      pace: { pauseMs: 8_000, failures: 4 },
+    },
+    {
+      why: 'begins anew after a login that lasted',
+      reaction: reactionToClose(1006),
+      loggedInMs: 60_000,
+      failures: 3,
+      pace: { pauseMs: 1_000, failures: 1 },
+    },
+    {
+      why: 'waits a minute after "too fast"',
+      reaction: reactionToClose(4008),
+      loggedInMs: null,
+      failures: 0,
+      pace: { pauseMs: 60_000, failures: 1 },
+    },
+    {
+      why: 'waits a quarter of an hour for a person',
+      reaction: reactionToClose(4915),
+      loggedInMs: null,
+      failures: 0,
+      pace: { pauseMs: 900_000, failures: 1 },
+    },
   ])('$why', ({ reaction, loggedInMs, failures, pace }) => {
     expect(paceAfter(reaction, loggedInMs, failures, 0.5, DEFAULT_TIMINGS)).toEqual(pace);
   });
@@ -119,9 +183,24 @@ describe('the pace', () => {
   const resume = { kind: 'resume', sessionId: 's', seq: 1 } as const;
   it.each([
     { why: 'a Resume need not wait', login: resume, since: 0, pause: 1_000 },
-    { why: 'an Identify waits for the rest of five seconds', login: { kind: 'identify' } as const, since: 2_000, pause: 3_000 },
-    { why: 'an Identify long after the last does not wait', login: { kind: 'identify' } as const, since: Infinity, pause: 1_000 },
-    { why: 'a clock set back does not make it wait longer', login: { kind: 'identify' } as const, since: -HOUR, pause: 5_000 },
+    {
+      why: 'an Identify waits for the rest of five seconds',
+      login: { kind: 'identify' } as const,
+      since: 2_000,
+      pause: 3_000,
+    },
+    {
+      why: 'an Identify long after the last does not wait',
+      login: { kind: 'identify' } as const,
+      since: Infinity,
+      pause: 1_000,
+    },
+    {
+      why: 'a clock set back does not make it wait longer',
+      login: { kind: 'identify' } as const,
+      since: -HOUR,
+      pause: 5_000,
+    },
   ])('$why', ({ login, since, pause }) => {
     expect(spaced(1_000, login, since, 5_000)).toBe(pause);
   });
@@ -133,7 +212,10 @@ describe('frames', () => {
     { text: '{"op":10,"d":{"heartbeat_interval":0}}', frame: { kind: 'hello', heartbeatMs: 41_250 } },
     { text: '{"op":10,"d":{"heartbeat_interval":1e12}}', frame: { kind: 'hello', heartbeatMs: 41_250 } },
     { text: '{"op":10}', frame: { kind: 'hello', heartbeatMs: 41_250 } },
-    { text: '{"id":"E1","op":0,"s":3,"t":"RESUMED","d":""}', frame: { kind: 'dispatch', id: 'E1', type: 'RESUMED', seq: 3, data: {} } },
+    {
+      text: '{"id":"E1","op":0,"s":3,"t":"RESUMED","d":""}',
+      frame: { kind: 'dispatch', id: 'E1', type: 'RESUMED', seq: 3, data: {} },
+    },
     { text: '{"op":0,"t":"NEW_EVENT"}', frame: { kind: 'dispatch', id: '', type: 'NEW_EVENT', seq: null, data: {} } },
     { text: '{"op":7}', frame: { kind: 'reconnect' } },
     { text: '{"op":9,"d":true}', frame: { kind: 'invalid_session', resumable: true } },
@@ -148,8 +230,14 @@ describe('frames', () => {
   });
 
   it('say who we are in the documented form', () => {
-    expect(JSON.parse(loginFrame({ kind: 'identify' }, 'AT', INTENTS.full))).toEqual({ op: 2, d: { token: 'QQBot AT', intents: 100_663_296, shard: [0, 1], properties: {} } });
-    expect(JSON.parse(loginFrame({ kind: 'resume', sessionId: 's', seq: 1337 }, 'AT', INTENTS.full))).toEqual({ op: 6, d: { token: 'QQBot AT', session_id: 's', seq: 1337 } });
+    expect(JSON.parse(loginFrame({ kind: 'identify' }, 'AT', INTENTS.full))).toEqual({
+      op: 2,
+      d: { token: 'QQBot AT', intents: 100_663_296, shard: [0, 1], properties: {} },
+    });
+    expect(JSON.parse(loginFrame({ kind: 'resume', sessionId: 's', seq: 1337 }, 'AT', INTENTS.full))).toEqual({
+      op: 6,
+      d: { token: 'QQBot AT', session_id: 's', seq: 1337 },
+    });
     expect([heartbeatFrame(null), heartbeatFrame(5)]).toEqual(['{"op":1,"d":null}', '{"op":1,"d":5}']);
   });
 });

@@ -16,10 +16,17 @@ beforeEach(async () => {
 afterEach(() => bench.stop());
 
 const NOTE: Message = { tone: 'info', title: 'hello' };
-const ok = { outcome: 'ok', messageId: expect.stringMatching(/^ROBOT1\.0_/) as string, quoteIds: expect.arrayContaining([expect.stringMatching(/^REFIDX_/)]) as string[] };
+const ok = {
+  outcome: 'ok',
+  messageId: expect.stringMatching(/^ROBOT1\.0_/) as string,
+  quoteIds: expect.arrayContaining([expect.stringMatching(/^REFIDX_/)]) as string[],
+};
 const repeated = { outcome: 'ok', messageId: '' };
 
-const send = (message: Message = NOTE, { key = 'k1', replyTo, group }: { key?: string; replyTo?: string; group?: string } = {}): Promise<SendResult> =>
+const send = (
+  message: Message = NOTE,
+  { key = 'k1', replyTo, group }: { key?: string; replyTo?: string; group?: string } = {},
+): Promise<SendResult> =>
   bench.channel.send({ user: USER, ...(replyTo ? { replyTo } : {}), ...(group ? { group } : {}) }, message, { key });
 
 interface Sent {
@@ -29,9 +36,18 @@ interface Sent {
   readonly msg_id?: string;
 }
 /** What went over the wire, refused or not. */
-const sent = (): Sent[] => bench.platform.requests(APP.appId).filter(({ path }) => path.endsWith('/messages')).map(({ body }) => body as Sent);
-const phone = (): string[] => bench.platform.conversation(APP.appId, USER).filter(({ from }) => from === 'bot').map(({ text }) => text);
-const refusing = (code: number, status = 400, count = 1): void => bench.platform.failSends(APP.appId, count, { kind: 'answer', status, body: { message: 'no', code, err_code: code } });
+const sent = (): Sent[] =>
+  bench.platform
+    .requests(APP.appId)
+    .filter(({ path }) => path.endsWith('/messages'))
+    .map(({ body }) => body as Sent);
+const phone = (): string[] =>
+  bench.platform
+    .conversation(APP.appId, USER)
+    .filter(({ from }) => from === 'bot')
+    .map(({ text }) => text);
+const refusing = (code: number, status = 400, count = 1): void =>
+  bench.platform.failSends(APP.appId, count, { kind: 'answer', status, body: { message: 'no', code, err_code: code } });
 
 describe('a message', () => {
   it('goes out as a push when it answers nothing', async () => {
@@ -54,17 +70,36 @@ describe('a message', () => {
   });
 
   it('is plain text with mark, lines and note when there is nothing more to it, and no address or mention in it', async () => {
-    await send({ tone: 'critical', title: 'main: QQ lost', lines: ['since 10:31:05, host api.example.com <@u1>'], note: 'see agent.log' });
-    expect(sent()[0]).toMatchObject({ msg_type: 0, content: '🔴 main: QQ lost\nsince 10:31:05, host api[.]example[.]com < @u1>\n\nsee agent[.]log' });
+    await send({
+      tone: 'critical',
+      title: 'main: QQ lost',
+      lines: ['since 10:31:05, host api.example.com <@u1>'],
+      note: 'see agent.log',
+    });
+    expect(sent()[0]).toMatchObject({
+      msg_type: 0,
+      content: '🔴 main: QQ lost\nsince 10:31:05, host api[.]example[.]com < @u1>\n\nsee agent[.]log',
+    });
   });
 
   it('is markdown with a block of code when there are log lines', async () => {
-    await send({ tone: 'critical', title: 'main: QQ lost', lines: ['since 10:31:05'], code: ['host api.example.com <@u1>', '# no heading'], note: 'see agent.log' });
+    await send({
+      tone: 'critical',
+      title: 'main: QQ lost',
+      lines: ['since 10:31:05'],
+      code: ['host api.example.com <@u1>', '# no heading'],
+      note: 'see agent.log',
+    });
     expect(sent()[0]).toMatchObject({
       msg_type: 2,
-      markdown: { content: '## 🔴 main: QQ lost\n\nsince 10:31:05\n\n```\nhost api[.]example[.]com < @u1>\n# no heading\n```\n\n> see agent[.]log' },
+      markdown: {
+        content:
+          '## 🔴 main: QQ lost\n\nsince 10:31:05\n\n```\nhost api[.]example[.]com < @u1>\n# no heading\n```\n\n> see agent[.]log',
+      },
     });
-    expect(phone()).toEqual(['🔴 main: QQ lost\nsince 10:31:05\nhost api[.]example[.]com < @u1>\n# no heading\nsee agent[.]log']);
+    expect(phone()).toEqual([
+      '🔴 main: QQ lost\nsince 10:31:05\nhost api[.]example[.]com < @u1>\n# no heading\nsee agent[.]log',
+    ]);
   });
 
   it('goes out while the long connection is down', async () => {
@@ -87,7 +122,10 @@ describe('a try after a lost answer', () => {
     await reopen(impatient);
     const { id } = bench.platform.say(APP.appId, USER, 'hi');
     bench.platform.failSends(APP.appId, 1, { kind: 'hang_after_accepting' });
-    expect(await send(NOTE, { replyTo: id })).toMatchObject({ outcome: 'retry', reason: expect.stringContaining('no answer within') as string });
+    expect(await send(NOTE, { replyTo: id })).toMatchObject({
+      outcome: 'retry',
+      reason: expect.stringContaining('no answer within') as string,
+    });
     expect(await send(NOTE, { replyTo: id })).toEqual(repeated);
     expect(phone()).toEqual(['hello']);
   });
@@ -146,17 +184,42 @@ describe('a text that is refused', () => {
 describe('the answer', () => {
   it.each<{ what: string; status: number; body: unknown; result: Record<string, unknown> }>([
     { what: 'a repeat', status: 400, body: { code: 40054005 }, result: { outcome: 'ok' } },
-    { what: 'an audit', status: 202, body: { code: 304023, message: 'push message is waiting for audit now' }, result: { outcome: 'ok' } },
+    {
+      what: 'an audit',
+      status: 202,
+      body: { code: 304023, message: 'push message is waiting for audit now' },
+      result: { outcome: 'ok' },
+    },
     { what: 'nothing, with 204', status: 204, body: undefined, result: { outcome: 'ok' } },
     // The rest of a minute that has begun.
-    { what: 'the push limit', status: 400, body: { code: 40034100 }, result: { outcome: 'retry', afterMs: expect.closeTo(60_000, -4) as number } },
+    {
+      what: 'the push limit',
+      status: 400,
+      body: { code: 40034100 },
+      result: { outcome: 'retry', afterMs: expect.closeTo(60_000, -4) as number },
+    },
     { what: '429', status: 429, body: {}, result: { outcome: 'retry', afterMs: 60_000 } },
     { what: 'a passing fault', status: 500, body: { code: 50055001 }, result: { outcome: 'retry', afterMs: 5_000 } },
-    { what: 'a proxy\'s page', status: 502, body: '<html>bad gateway</html>', result: { outcome: 'retry', afterMs: 5_000 } },
-    { what: 'an error in HTTP 200', status: 200, body: { code: 40054013, message: 'x' }, result: { outcome: 'refused' } },
+    {
+      what: "a proxy's page",
+      status: 502,
+      body: '<html>bad gateway</html>',
+      result: { outcome: 'retry', afterMs: 5_000 },
+    },
+    {
+      what: 'an error in HTTP 200',
+      status: 200,
+      body: { code: 40054013, message: 'x' },
+      result: { outcome: 'refused' },
+    },
     { what: 'no friend', status: 400, body: { code: 40054004 }, result: { outcome: 'refused' } },
     { what: 'banned', status: 401, body: { code: 11265 }, result: { outcome: 'refused' } },
-    { what: 'something new', status: 400, body: { err_code: 87654321, message: 'new' }, result: { outcome: 'refused', reason: expect.stringMatching(/87654321.*new.*trace [0-9a-f]{32}/) as string } },
+    {
+      what: 'something new',
+      status: 400,
+      body: { err_code: 87654321, message: 'new' },
+      result: { outcome: 'refused', reason: expect.stringMatching(/87654321.*new.*trace [0-9a-f]{32}/) as string },
+    },
   ])('$what on the wire: $result.outcome', async ({ status, body, result }) => {
     bench.platform.failSends(APP.appId, 1, { kind: 'answer', status, body });
     expect(await send()).toMatchObject(result);
@@ -183,12 +246,19 @@ describe('the answer', () => {
     bench.platform.setOutage(true);
     expect(await send()).toMatchObject({ outcome: 'retry' });
     await reopen({ secret: 'wrong-secret-of-it' });
-    expect(await send()).toMatchObject({ outcome: 'refused', reason: expect.stringContaining('client secret') as string });
+    expect(await send()).toMatchObject({
+      outcome: 'refused',
+      reason: expect.stringContaining('client secret') as string,
+    });
   });
 });
 
 describe('a long message', () => {
-  const LONG: Message = { tone: 'warning', title: 'long', code: Array.from({ length: 60 }, (_, n) => `${n} 日志一行 example.com ${'x'.repeat(40)}`) };
+  const LONG: Message = {
+    tone: 'warning',
+    title: 'long',
+    code: Array.from({ length: 60 }, (_, n) => `${n} 日志一行 example.com ${'x'.repeat(40)}`),
+  };
 
   it('goes in parts of at most 1800 bytes, cut at line ends, and loses no line', async () => {
     expect(await send(LONG)).toEqual(ok);
@@ -226,7 +296,9 @@ describe('a long message', () => {
 
 describe('the number of a message', () => {
   it('is the same for the same part and another for another, in the range that QQ takes', () => {
-    const numbers = ['a', 'b'].flatMap((key) => [0, 1].flatMap((part) => ['text', 'markdown'].map((variant) => sequenceNumber(key, part, variant))));
+    const numbers = ['a', 'b'].flatMap((key) =>
+      [0, 1].flatMap((part) => ['text', 'markdown'].map((variant) => sequenceNumber(key, part, variant))),
+    );
     expect(new Set(numbers).size).toBe(8);
     expect(sequenceNumber('a', 0, 'text')).toBe(numbers[0]);
     for (const number of numbers) {

@@ -15,9 +15,24 @@ const setUp = () => {
   const memory = createMemory(db, silentLogger());
   const kept = createTickets(memory, 'app');
   const passing = createPassingTickets();
-  const school = createSchool({ db, tickets: kept, passing, people: createPeople(memory, 'app'), logger: silentLogger() });
+  const school = createSchool({
+    db,
+    tickets: kept,
+    passing,
+    people: createPeople(memory, 'app'),
+    logger: silentLogger(),
+  });
   const writes = (user: string, id: string) => {
-    const lesson = learnFrom({ kind: 'dispatch', seq: null, type: 'C2C_MESSAGE_CREATE', id: `C2C_MESSAGE_CREATE:${id}`, data: { id, content: 'hi', timestamp: new Date(NOW).toISOString(), author: { user_openid: user } } }, NOW);
+    const lesson = learnFrom(
+      {
+        kind: 'dispatch',
+        seq: null,
+        type: 'C2C_MESSAGE_CREATE',
+        id: `C2C_MESSAGE_CREATE:${id}`,
+        data: { id, content: 'hi', timestamp: new Date(NOW).toISOString(), author: { user_openid: user } },
+      },
+      NOW,
+    );
     if (!lesson) throw new Error('a message teaches something');
     return school.take(lesson, user === 'ME' ? 'operator' : 'stranger', NOW, () => false);
   };

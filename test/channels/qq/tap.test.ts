@@ -15,27 +15,65 @@ const open = async (options: BenchOptions = {}): Promise<void> => {
 };
 afterEach(() => bench.stop());
 
-const button = (label: string, token: string, style: Button['style'] = 'plain'): Button => ({ label, style, command: `/secret ${label}`, token });
-const ALERT: Message = { tone: 'critical', title: 'main: QQ lost', buttons: [button('Restart', 'T-restart', 'primary'), button('Status', 'T-status')] };
+const button = (label: string, token: string, style: Button['style'] = 'plain'): Button => ({
+  label,
+  style,
+  command: `/secret ${label}`,
+  token,
+});
+const ALERT: Message = {
+  tone: 'critical',
+  title: 'main: QQ lost',
+  buttons: [button('Restart', 'T-restart', 'primary'), button('Status', 'T-status')],
+};
 
 let keys = 0;
-const send = (message: Message = ALERT, key = `k ${keys++}`): Promise<SendResult> => bench.channel.send({ user: USER }, message, { key, alert: true });
+const send = (message: Message = ALERT, key = `k ${keys++}`): Promise<SendResult> =>
+  bench.channel.send({ user: USER }, message, { key, alert: true });
 const onPhone = () => bench.platform.conversation(APP.appId, USER).filter(({ from }) => from === 'bot');
-const buttonsOf = (message = onPhone().at(-1)) => (message?.card?.blocks ?? []).flatMap((block) => (block.kind === 'buttons' ? block.buttons : []));
-const bodies = () => bench.platform.requests(APP.appId).filter(({ path }) => path.endsWith('/messages')).map(({ body }) => body as { msg_type: number; keyboard?: unknown; msg_id?: string; event_id?: string });
-const refusing = (code: number, count = 1): void => bench.platform.failSends(APP.appId, count, { kind: 'answer', status: 400, body: { code, err_code: code } });
-const forms = () => bodies().map(({ msg_type, keyboard }) => (msg_type === 0 ? 'text' : keyboard === undefined ? 'markdown' : JSON.stringify(keyboard).includes('specify_user_ids') ? 'listed' : 'open'));
+const buttonsOf = (message = onPhone().at(-1)) =>
+  (message?.card?.blocks ?? []).flatMap((block) => (block.kind === 'buttons' ? block.buttons : []));
+const bodies = () =>
+  bench.platform
+    .requests(APP.appId)
+    .filter(({ path }) => path.endsWith('/messages'))
+    .map(({ body }) => body as { msg_type: number; keyboard?: unknown; msg_id?: string; event_id?: string });
+const refusing = (code: number, count = 1): void =>
+  bench.platform.failSends(APP.appId, count, { kind: 'answer', status: 400, body: { code, err_code: code } });
+const forms = () =>
+  bodies().map(({ msg_type, keyboard }) =>
+    msg_type === 0
+      ? 'text'
+      : keyboard === undefined
+        ? 'markdown'
+        : JSON.stringify(keyboard).includes('specify_user_ids')
+          ? 'listed'
+          : 'open',
+  );
 
 describe('a button', () => {
   it('comes back as its token, is answered at once, and never shows the command', async () => {
     await open();
     await send();
-    expect(buttonsOf().map(({ label, style }) => [label, style])).toEqual([['Restart', 'primary'], ['Status', 'plain']]);
+    expect(buttonsOf().map(({ label, style }) => [label, style])).toEqual([
+      ['Restart', 'primary'],
+      ['Status', 'plain'],
+    ]);
     expect(JSON.stringify(bodies())).not.toContain('/secret');
     const message = onPhone().at(-1);
     const pressed = await bench.platform.press(APP.appId, USER, message?.id ?? '', buttonsOf()[0]?.id ?? '');
     expect(pressed.answered).toBe(true);
-    expect(bench.received).toEqual([{ channel: 'qq', id: expect.stringMatching(/./) as string, sender: USER, chat: { kind: 'direct' }, text: '', pressed: 'T-restart', sentAt: expect.any(Number) as number }]);
+    expect(bench.received).toEqual([
+      {
+        channel: 'qq',
+        id: expect.stringMatching(/./) as string,
+        sender: USER,
+        chat: { kind: 'direct' },
+        text: '',
+        pressed: 'T-restart',
+        sentAt: expect.any(Number) as number,
+      },
+    ]);
   });
 
   it('that was tapped can be answered, by the event and not by a push', async () => {
@@ -43,7 +81,14 @@ describe('a button', () => {
     bench.platform.switches.rejectPushes(APP.appId, USER);
     await bench.platform.click(APP.appId, USER, 'T');
     const [tap] = bench.received;
-    for (let n = 0; n < 4; n++) expect(await bench.channel.send({ user: USER, replyTo: tap?.id ?? '' }, { tone: 'info', title: `done ${n}` }, { key: `a ${n}` })).toMatchObject({ outcome: 'ok' });
+    for (let n = 0; n < 4; n++)
+      expect(
+        await bench.channel.send(
+          { user: USER, replyTo: tap?.id ?? '' },
+          { tone: 'info', title: `done ${n}` },
+          { key: `a ${n}` },
+        ),
+      ).toMatchObject({ outcome: 'ok' });
     expect(bench.platform.sent(APP.appId).map(({ way }) => way.kind)).toEqual(['event', 'event', 'event', 'event']);
   });
 
@@ -52,8 +97,14 @@ describe('a button', () => {
     await bench.platform.click(APP.appId, USER, 'T');
     const id = bench.received[0]?.id ?? '';
     refusing(40034025);
-    expect(await bench.channel.send({ user: USER, replyTo: id }, { tone: 'info', title: 'done' }, { key: 'a' })).toMatchObject({ outcome: 'ok' });
-    expect(bodies().slice(0, 2).map(({ event_id }) => event_id)).toEqual([expect.stringMatching(/^INTERACTION_CREATE:/), id]);
+    expect(
+      await bench.channel.send({ user: USER, replyTo: id }, { tone: 'info', title: 'done' }, { key: 'a' }),
+    ).toMatchObject({ outcome: 'ok' });
+    expect(
+      bodies()
+        .slice(0, 2)
+        .map(({ event_id }) => event_id),
+    ).toEqual([expect.stringMatching(/^INTERACTION_CREATE:/), id]);
   });
 
   it('of the quick menu is answered and is no message', async () => {
@@ -65,7 +116,11 @@ describe('a button', () => {
   it('is for the person alone: nobody else may tap', async () => {
     await open();
     await send();
-    expect(bodies()[0]).toMatchObject({ keyboard: { content: { rows: [{ buttons: [{ action: { permission: { type: 0, specify_user_ids: [USER] } } }, {}] }] } } });
+    expect(bodies()[0]).toMatchObject({
+      keyboard: {
+        content: { rows: [{ buttons: [{ action: { permission: { type: 0, specify_user_ids: [USER] } } }, {}] }] },
+      },
+    });
     expect(JSON.stringify(bodies()[0])).not.toContain(STRANGER);
   });
 
@@ -97,16 +152,37 @@ describe('a button', () => {
     await open();
     await send({ ...ALERT, code: Array.from({ length: 60 }, (_, n) => `${n} ${'x'.repeat(60)}`) });
     expect(onPhone().length).toBeGreaterThan(1);
-    expect(onPhone().map((message) => buttonsOf(message).length)).toEqual([...onPhone().slice(1).map(() => 0), 2]);
+    expect(onPhone().map((message) => buttonsOf(message).length)).toEqual([
+      ...onPhone()
+        .slice(1)
+        .map(() => 0),
+      2,
+    ]);
   });
 
   it('in a group is tapped by its member', async () => {
     await open();
     const id = bench.platform.sayInGroup(APP.appId, GROUP, USER, '/status');
     await eventually(() => expect(bench.received.map((inbound) => inbound.id)).toContain(id));
-    expect(await bench.channel.send({ user: USER, group: GROUP, replyTo: id }, ALERT, { key: 'g' })).toMatchObject({ outcome: 'ok' });
-    bench.platform.inject(APP.appId, 'INTERACTION_CREATE', { id: 'I-group', type: 11, chat_type: 1, group_openid: GROUP, group_member_openid: USER, data: { resolved: { button_data: 'T-status' } } });
-    await eventually(() => expect(bench.received.at(-1)).toMatchObject({ id: 'I-group', sender: USER, chat: { kind: 'group', id: GROUP }, pressed: 'T-status' }));
+    expect(await bench.channel.send({ user: USER, group: GROUP, replyTo: id }, ALERT, { key: 'g' })).toMatchObject({
+      outcome: 'ok',
+    });
+    bench.platform.inject(APP.appId, 'INTERACTION_CREATE', {
+      id: 'I-group',
+      type: 11,
+      chat_type: 1,
+      group_openid: GROUP,
+      group_member_openid: USER,
+      data: { resolved: { button_data: 'T-status' } },
+    });
+    await eventually(() =>
+      expect(bench.received.at(-1)).toMatchObject({
+        id: 'I-group',
+        sender: USER,
+        chat: { kind: 'group', id: GROUP },
+        pressed: 'T-status',
+      }),
+    );
   });
 });
 
@@ -173,10 +249,13 @@ describe('each code of the document on the wire', () => {
   const held = (fix: string) => ({ outcome: 'refused', fix });
   const retry = (afterMs?: number) => ({ outcome: 'retry', ...(afterMs === undefined ? {} : { afterMs }) });
   const refused = { outcome: 'refused' };
-  const of = (codes: readonly number[], result: object, calls: number) => codes.map((code) => ({ code, result, calls }));
+  const of = (codes: readonly number[], result: object, calls: number) =>
+    codes.map((code) => ({ code, result, calls }));
 
   // An answer to a message or else a push meets the code once; the platform takes whatever is tried next.
-  const TICKET: readonly number[] = [304026, 304027, 304103, 40034005, 40034024, 40034025, 40034026, 40034027, 40034128];
+  const TICKET: readonly number[] = [
+    304026, 304027, 304103, 40034005, 40034024, 40034025, 40034026, 40034027, 40034128,
+  ];
   it.each([
     ...of(TICKET, ok, 2),
     ...of([40054005, 304023, 304024], ok, 1),
@@ -198,7 +277,9 @@ describe('each code of the document on the wire', () => {
     // What is tried next is a recall message where pushes are closed, which this person's silence forbids.
     if ('fix' in result && calls === 2) refusing(40034123);
     const outcome = TICKET.includes(code)
-      ? await bench.channel.send({ user: USER, replyTo: bench.platform.say(APP.appId, USER, 'hi').id }, ALERT, { key: 'answer' })
+      ? await bench.channel.send({ user: USER, replyTo: bench.platform.say(APP.appId, USER, 'hi').id }, ALERT, {
+          key: 'answer',
+        })
       : await send();
     expect(outcome).toMatchObject(result);
     expect(bodies()).toHaveLength(calls);

@@ -11,7 +11,13 @@ const withoutLineEnds = (text: string): string => text.replaceAll('\n', '');
 
 /** Texts as they come: lines, Chinese, emoji, dots, URLs. */
 const texts = fc
-  .array(fc.oneof(fc.string({ unit: 'grapheme', maxLength: 40 }), fc.constantFrom('\n', '\n\n', '重启完成', '🔴', 'api.example.com', 'http://10.0.0.1:80/', '<@u>', '...')), { maxLength: 60 })
+  .array(
+    fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 40 }),
+      fc.constantFrom('\n', '\n\n', '重启完成', '🔴', 'api.example.com', 'http://10.0.0.1:80/', '<@u>', '...'),
+    ),
+    { maxLength: 60 },
+  )
   .map((pieces) => pieces.join(''));
 
 describe('split', () => {

@@ -17,7 +17,14 @@ const sourceWith = (...answers: readonly HttpAnswer[]) => {
     await Promise.resolve();
     return answers[Math.min(calls++, answers.length - 1)] ?? answer(null);
   };
-  const tokens = createTokenSource({ appId: '1', clientSecret: 's', tokenUrl: 'http://127.0.0.1/', http, clock: { ...scaledClock(0, 1), now: () => now }, pauseMs: 10_000 });
+  const tokens = createTokenSource({
+    appId: '1',
+    clientSecret: 's',
+    tokenUrl: 'http://127.0.0.1/',
+    http,
+    clock: { ...scaledClock(0, 1), now: () => now },
+    pauseMs: 10_000,
+  });
   return { tokens, calls: () => calls, ahead: (ms: number) => (now += ms) };
 };
 const token = (name: string, expires_in: unknown = '7200'): HttpAnswer => answer({ access_token: name, expires_in });
@@ -31,7 +38,10 @@ describe('the token source', () => {
     expect(calls()).toBe(1);
   });
 
-  it.each([['a string', '7200'], ['a number', 7200]])('asks again when less than 45 s are left, expires_in being %s', async (_, expiresIn) => {
+  it.each([
+    ['a string', '7200'],
+    ['a number', 7200],
+  ])('asks again when less than 45 s are left, expires_in being %s', async (_, expiresIn) => {
     const { tokens, ahead } = sourceWith(token('A', expiresIn), token('B', expiresIn));
     await tokens.get();
     ahead(7_155_000);
@@ -40,7 +50,12 @@ describe('the token source', () => {
     expect(await tokens.get()).toEqual({ ok: true, token: 'B' });
   });
 
-  it.each<[string, unknown]>([['an object that cannot become a number', { toString: null, valueOf: null }], ['nothing', null], ['a word', 'soon'], ['a list', [7_200]]])('takes the token and asks again, expires_in being %s', async (_, expiresIn) => {
+  it.each<[string, unknown]>([
+    ['an object that cannot become a number', { toString: null, valueOf: null }],
+    ['nothing', null],
+    ['a word', 'soon'],
+    ['a list', [7_200]],
+  ])('takes the token and asks again, expires_in being %s', async (_, expiresIn) => {
     const { tokens, calls } = sourceWith(token('A', expiresIn));
     expect(await tokens.get()).toEqual({ ok: true, token: 'A' });
     expect(await tokens.get()).toEqual({ ok: true, token: 'A' });
@@ -68,7 +83,11 @@ describe('the token source', () => {
 
   it('does not ask again for a while after "too many requests"', async () => {
     const { tokens, ahead, calls } = sourceWith(answer({ code: 100001 }), token('A'));
-    expect(await tokens.get()).toMatchObject({ ok: false, cure: 'retry', reason: expect.stringContaining('100001') as string });
+    expect(await tokens.get()).toMatchObject({
+      ok: false,
+      cure: 'retry',
+      reason: expect.stringContaining('100001') as string,
+    });
     ahead(9_999);
     expect(await tokens.get()).toMatchObject({ ok: false, cure: 'retry' });
     expect(calls()).toBe(1);
@@ -80,7 +99,14 @@ describe('the token source', () => {
     const clock = manualClock();
     const answers = [token('A'), answer(null, 502), token('B')];
     let calls = 0;
-    const tokens = createTokenSource({ appId: '1', clientSecret: 's', tokenUrl: 'http://127.0.0.1/', http: async () => answers[calls++] ?? token('C'), clock, pauseMs: 10_000 });
+    const tokens = createTokenSource({
+      appId: '1',
+      clientSecret: 's',
+      tokenUrl: 'http://127.0.0.1/',
+      http: async () => answers[calls++] ?? token('C'),
+      clock,
+      pauseMs: 10_000,
+    });
     tokens.keepFresh();
     await tokens.get();
     await clock.advance(7_155_000);

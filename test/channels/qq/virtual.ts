@@ -1,4 +1,6 @@
-/** The channel and the loopback platform in one process on a clock whose hands the test moves: an hour takes a moment. */
+/**
+ * The channel and the loopback platform in one process on a clock whose hands the test moves: an hour takes a moment.
+ */
 import { EventEmitter } from 'node:events';
 import { Writable } from 'node:stream';
 import type { WebSocket } from 'ws';
@@ -61,7 +63,8 @@ export class VirtualPlatform extends QqPlatform {
         await new Promise<void>((resolve) => parts.timers.later(DEFAULT_TIMINGS.requestMs, resolve));
         return { kind: 'failed', sent: 'maybe', text: 'no answer within 10 s' };
       }
-      const json = typeof answer.body === 'object' && answer.body !== null ? (answer.body as Record<string, unknown>) : null;
+      const json =
+        typeof answer.body === 'object' && answer.body !== null ? (answer.body as Record<string, unknown>) : null;
       const code = Number(json?.['err_code'] ?? json?.['code'] ?? 0) || null;
       return { kind: 'answered', status: answer.status, body: json, code, text: `HTTP ${answer.status}, code ${code}` };
     };
@@ -73,7 +76,13 @@ export class VirtualPlatform extends QqPlatform {
     const bot = parts.bots.get(APP.appId);
     let open = true;
     const later = (run: () => void): void => void Promise.resolve().then(run);
-    const server = Object.assign(new EventEmitter(), { readyState: 1, OPEN: 1, send: (text: string): void => later(() => open && events.message(text)), close: (code: number, reason = ''): void => end(code, reason), terminate: (): void => end(1006) });
+    const server = Object.assign(new EventEmitter(), {
+      readyState: 1,
+      OPEN: 1,
+      send: (text: string): void => later(() => open && events.message(text)),
+      close: (code: number, reason = ''): void => end(code, reason),
+      terminate: (): void => end(1006),
+    });
     const end = (code: number, reason = ''): void => {
       if (!open) return;
       this.#cuts.delete(cut);
@@ -92,7 +101,13 @@ export class VirtualPlatform extends QqPlatform {
         events.failed('connect ECONNREFUSED');
         end(1006);
       } else if (bot?.faults.connect !== 'hang') {
-        serveSocket(server as unknown as WebSocket, bot, { timers: parts.timers, botOfToken: (token) => [...parts.bots.values()].find((each) => each.tokens.accepts(token)), heartbeatIntervalMs: parts.settings.heartbeatIntervalMs, idleMs: parts.settings.idleMs, graceMs: parts.settings.reconnectGraceMs });
+        serveSocket(server as unknown as WebSocket, bot, {
+          timers: parts.timers,
+          botOfToken: (token) => [...parts.bots.values()].find((each) => each.tokens.accepts(token)),
+          heartbeatIntervalMs: parts.settings.heartbeatIntervalMs,
+          idleMs: parts.settings.idleMs,
+          graceMs: parts.settings.reconnectGraceMs,
+        });
       }
     });
     return {
@@ -118,7 +133,10 @@ export interface VirtualOptions {
   readonly channel?: Partial<QqChannelOptions>;
 }
 
-export const createVirtual = async ({ platform: platformOptions, channel: channelOptions }: VirtualOptions = {}): Promise<Virtual> => {
+export const createVirtual = async ({
+  platform: platformOptions,
+  channel: channelOptions,
+}: VirtualOptions = {}): Promise<Virtual> => {
   const clock = wholeClock(Date.parse('2026-11-01T00:00:00+08:00'));
   const platform = new VirtualPlatform({ clock, ...platformOptions });
   platform.addBot(APP);
@@ -154,7 +172,11 @@ export const createVirtual = async ({ platform: platformOptions, channel: channe
       const said = new Set<string>();
       const arrived = () => received.some(({ id }) => said.has(id));
       // Ever longer steps: exact where it matters, quick where it takes an hour.
-      for (let step = 50; clock.now() - begin < limitMs; step = Math.min(60_000, Math.max(50, (clock.now() - begin) / 100))) {
+      for (
+        let step = 50;
+        clock.now() - begin < limitMs;
+        step = Math.min(60_000, Math.max(50, (clock.now() - begin) / 100))
+      ) {
         if (channel.status().link === 'connected') {
           said.add(platform.say(APP.appId, USER, `probe ${probes++}`).id);
           await clock.advance(0);

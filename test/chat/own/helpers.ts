@@ -13,19 +13,31 @@ export const NOW = Date.parse('2026-11-21T10:31:05+08:00');
 /** Real time: generous where nothing should happen, short where an end is waited for. */
 export const TIMES = { slowMs: 600_000, killAfterMs: 20_000, loadMs: 60_000 };
 
-export const load = (declared: readonly unknown[], folder: string | null = null, more: Partial<LoadTools> = {}, builtIn: readonly Command[] = []): Promise<OwnCommands> =>
+export const load = (
+  declared: readonly unknown[],
+  folder: string | null = null,
+  more: Partial<LoadTools> = {},
+  builtIn: readonly Command[] = [],
+): Promise<OwnCommands> =>
   loadOwnCommands({ folder, declared }, builtIn, { locale: 'en', logger: silentLogger(), times: TIMES, ...more });
 
 /** The one command that there must be, without a complaint. */
 export const one = async (loading: Promise<OwnCommands>): Promise<Command> => {
   const { commands, problems } = await loading;
   const [command] = commands;
-  if (!command || commands.length > 1 || problems.length > 0) throw new Error(`not one command: ${JSON.stringify({ commands: commands.map(({ id }) => id), problems })}`);
+  if (!command || commands.length > 1 || problems.length > 0)
+    throw new Error(`not one command: ${JSON.stringify({ commands: commands.map(({ id }) => id), problems })}`);
   return command;
 };
 
 /** A program of this test's own: JavaScript that Node runs. */
-export const node = (script: string, ...args: readonly string[]): readonly string[] => [process.execPath, '-e', script, '--', ...args];
+export const node = (script: string, ...args: readonly string[]): readonly string[] => [
+  process.execPath,
+  '-e',
+  script,
+  '--',
+  ...args,
+];
 
 /** A folder with these files in it, which nobody else may change. */
 export const folderWith = (files: Readonly<Record<string, string>>): string => {
@@ -38,7 +50,8 @@ export const folderWith = (files: Readonly<Record<string, string>>): string => {
 };
 
 /** A file with one command, whose parts are given as they stand in it. */
-export const fileWith = (run: string, more = ''): string => folderWith({ 'own.ts': `export const command = { name: 'own', ${more} ${run} };\n` });
+export const fileWith = (run: string, more = ''): string =>
+  folderWith({ 'own.ts': `export const command = { name: 'own', ${more} ${run} };\n` });
 
 export const context = (more: Partial<CommandContext> = {}): CommandContext & { readonly said: readonly Message[] } => {
   const said: Message[] = [];
@@ -61,7 +74,12 @@ export const context = (more: Partial<CommandContext> = {}): CommandContext & { 
 export const ask = async (command: Command, typed = '', here: CommandContext = context()): Promise<Message> => {
   const parsed = parse(`/${command.id} ${typed}`, [command]);
   if (parsed.kind !== 'command') throw new Error(`no command: ${JSON.stringify(parsed)}`);
-  const read = readArguments(command, parsed.args, { locale: here.locale, gateways: [], commands: [command], quoted: parsed.quoted });
+  const read = readArguments(command, parsed.args, {
+    locale: here.locale,
+    gateways: [],
+    commands: [command],
+    quoted: parsed.quoted,
+  });
   if (read.kind !== 'values') throw new Error('it asks for a gateway');
   const message = await command.run(here, read.values);
   if (message === null) throw new Error('there is no answer');

@@ -19,7 +19,12 @@ const script = (folder: string, name = 'program', mode = 0o755): string => {
 describe('a program that others could have written', () => {
   it('is left out when Lifeline starts, with what to do', async () => {
     const path = script(ownFolder(), 'program', 0o777);
-    expect(await load([{ name: 'own', run: [path] }])).toEqual({ commands: [], problems: [{ where: 'commands[0].run', what: `is not run: ${path} can be changed by everybody; run: chmod o-w ${path}` }] });
+    expect(await load([{ name: 'own', run: [path] }])).toEqual({
+      commands: [],
+      problems: [
+        { where: 'commands[0].run', what: `is not run: ${path} can be changed by everybody; run: chmod o-w ${path}` },
+      ],
+    });
   });
 
   it('is not run either when it has changed hands since', async () => {
@@ -28,7 +33,11 @@ describe('a program that others could have written', () => {
     const command = await one(load([{ name: 'own', run: [path] }]));
     expect(await ask(command)).toMatchObject({ tone: 'good', code: ['ran'] });
     chmodSync(path, 0o777);
-    expect(await ask(command)).toEqual({ tone: 'warning', title: '/own was not run: others could have changed its file', lines: [`${path} can be changed by everybody; run: chmod o-w ${path}`] });
+    expect(await ask(command)).toEqual({
+      tone: 'warning',
+      title: '/own was not run: others could have changed its file',
+      lines: [`${path} can be changed by everybody; run: chmod o-w ${path}`],
+    });
   });
 
   it('is one in a folder where everybody may replace it, also when it is found by its name', async () => {
@@ -37,10 +46,14 @@ describe('a program that others could have written', () => {
     chmodSync(folder, 0o777);
     const what = `is not run: ${folder} can be changed by everybody; run: chmod o-w ${folder}`;
     expect((await load([{ name: 'own', run: [join(folder, 'own-tool')] }])).problems).toMatchObject([{ what }]);
-    expect((await load([{ name: 'own', run: ['own-tool'], env: { PATH: `${folder}:/usr/bin` } }])).problems).toMatchObject([{ what }]);
+    expect(
+      (await load([{ name: 'own', run: ['own-tool'], env: { PATH: `${folder}:/usr/bin` } }])).problems,
+    ).toMatchObject([{ what }]);
     // Nobody can replace it there.
     chmodSync(folder, 0o1777);
-    expect((await load([{ name: 'own', run: ['own-tool'], env: { PATH: `${folder}:/usr/bin` } }])).problems).toEqual([]);
+    expect((await load([{ name: 'own', run: ['own-tool'], env: { PATH: `${folder}:/usr/bin` } }])).problems).toEqual(
+      [],
+    );
   });
 
   it.runIf(isRoot)('is one that another user owns, or leads to', () => {
@@ -88,7 +101,14 @@ describe('a program that others could have written', () => {
     expect(existsSync(path)).toBe(true);
   });
 
-  it.each([[['df', '-h']], [['/bin/ls', '/tmp']], [[process.execPath, '-e', '1']], [['no-such-program']], [['/no/such/program', 'x']], [['echo', 'x'.repeat(10_000)]]])('is none of the system\'s: %j', (words) => {
+  it.each([
+    [['df', '-h']],
+    [['/bin/ls', '/tmp']],
+    [[process.execPath, '-e', '1']],
+    [['no-such-program']],
+    [['/no/such/program', 'x']],
+    [['echo', 'x'.repeat(10_000)]],
+  ])("is none of the system's: %j", (words) => {
     expect(distrustProgram(words, PLACE)).toBeNull();
   });
 });

@@ -24,9 +24,25 @@ const served = async (listener: RequestListener): Promise<string> => {
   return `http://127.0.0.1:${port}/health?key=abc`;
 };
 
-const asked = (check: Check, context: Partial<Parameters<typeof ask>[1]> = {}) => ask(check, { home: '/', trust: OWN_FILES, timeoutMs: 20_000, now: Date.now, from: -Infinity, heardAt: null, ...context });
+const asked = (check: Check, context: Partial<Parameters<typeof ask>[1]> = {}) =>
+  ask(check, {
+    home: '/',
+    trust: OWN_FILES,
+    timeoutMs: 20_000,
+    now: Date.now,
+    from: -Infinity,
+    heardAt: null,
+    ...context,
+  });
 
-const http = (url: string, wants: Partial<Extract<Check, { kind: 'http' }>> = {}): Check => ({ kind: 'http', url, status: [], contains: null, json: null, ...wants });
+const http = (url: string, wants: Partial<Extract<Check, { kind: 'http' }>> = {}): Check => ({
+  kind: 'http',
+  url,
+  status: [],
+  contains: null,
+  json: null,
+  ...wants,
+});
 
 describe('an http check', () => {
   it.each<[string, number, string, Partial<Extract<Check, { kind: 'http' }>>, boolean, string]>([
@@ -36,20 +52,57 @@ describe('an http check', () => {
     ['is ill with 200 where another is wanted', 200, '', { status: [401] }, false, 'status 200'],
     ['finds a text', 200, 'all is ok', { contains: 'ok' }, true, 'status 200'],
     ['misses a text', 200, 'all is lost', { contains: 'ok' }, false, 'status 200, but without "ok"'],
-    ['finds values', 200, '{"online":true,"bots":[{"id":1,"up":true}],"more":1}', { json: { online: true, bots: [{ up: true }] } }, true, 'status 200'],
-    ['says which value differs', 200, '{"bots":[{"up":false}]}', { json: { bots: [{ up: true }] } }, false, 'status 200, but bots[0].up is false'],
+    [
+      'finds values',
+      200,
+      '{"online":true,"bots":[{"id":1,"up":true}],"more":1}',
+      { json: { online: true, bots: [{ up: true }] } },
+      true,
+      'status 200',
+    ],
+    [
+      'says which value differs',
+      200,
+      '{"bots":[{"up":false}]}',
+      { json: { bots: [{ up: true }] } },
+      false,
+      'status 200, but bots[0].up is false',
+    ],
     ['says that a value is missing', 200, '{}', { json: { online: true } }, false, 'status 200, but online is missing'],
-    ['does not repeat a text of the answer', 200, '{"state":"s3cret"}', { json: { state: 'up' } }, false, 'status 200, but state is another text'],
+    [
+      'does not repeat a text of the answer',
+      200,
+      '{"state":"s3cret"}',
+      { json: { state: 'up' } },
+      false,
+      'status 200, but state is another text',
+    ],
     ['knows what is no JSON', 200, '<html>', { json: { online: true } }, false, 'status 200, but no JSON'],
-    ['reads no more than 64 kB', 200, `${'x'.repeat(70_000)}ok`, { contains: 'ok' }, false, 'status 200, but without "ok"'],
-    ['says that JSON was too long', 200, JSON.stringify({ online: true, filler: 'x'.repeat(70_000) }), { json: { online: true } }, false, 'status 200, but more than 64 kB'],
+    [
+      'reads no more than 64 kB',
+      200,
+      `${'x'.repeat(70_000)}ok`,
+      { contains: 'ok' },
+      false,
+      'status 200, but without "ok"',
+    ],
+    [
+      'says that JSON was too long',
+      200,
+      JSON.stringify({ online: true, filler: 'x'.repeat(70_000) }),
+      { json: { online: true } },
+      false,
+      'status 200, but more than 64 kB',
+    ],
   ])('%s', async (_what, status, body, wants, ok, came) => {
     const url = await served((_request, response) => response.writeHead(status).end(body));
     expect(await asked(http(url, wants))).toEqual({ ok, came });
   });
 
   it('follows no redirect', async () => {
-    const url = await served((request, response) => (request.url === '/there' ? response.writeHead(200).end() : response.writeHead(302, { location: '/there' }).end()));
+    const url = await served((request, response) =>
+      request.url === '/there' ? response.writeHead(200).end() : response.writeHead(302, { location: '/there' }).end(),
+    );
     expect(await asked(http(url))).toEqual({ ok: false, came: 'status 302' });
   });
 
@@ -57,7 +110,10 @@ describe('an http check', () => {
     const silent = await served(() => undefined);
     const endless = await served((_request, response) => void response.writeHead(200).write('begun'));
     expect(await asked(http(silent), { timeoutMs: 200 })).toEqual({ ok: false, came: 'no whole answer within 0.2 s' });
-    expect(await asked(http(endless, { contains: 'ended' }), { timeoutMs: 200 })).toEqual({ ok: false, came: 'no whole answer within 0.2 s' });
+    expect(await asked(http(endless, { contains: 'ended' }), { timeoutMs: 200 })).toEqual({
+      ok: false,
+      came: 'no whole answer within 0.2 s',
+    });
   });
 
   it('says in words what went wrong', async () => {
@@ -95,7 +151,10 @@ describe('a file check', () => {
 
   it('is well with a file that was written of late', async () => {
     const { home, check } = await beat(30_000);
-    expect(await asked(check, { home })).toMatchObject({ ok: true, came: expect.stringMatching(/^written \d+ s ago$/) as string });
+    expect(await asked(check, { home })).toMatchObject({
+      ok: true,
+      came: expect.stringMatching(/^written \d+ s ago$/) as string,
+    });
   });
 
   it('is not kept well by a time in the future', async () => {
@@ -112,8 +171,14 @@ describe('a file check', () => {
   it('gives a service that has just started its time', async () => {
     const { home, check } = await beat(180_000);
     expect(await asked(check, { home, from: Date.now() - 60_000 })).toMatchObject({ ok: true });
-    expect(await asked({ ...check, path: 'none' } as Check, { home, from: Date.now() - 60_000 })).toEqual({ ok: true, came: 'not there' });
-    expect(await asked({ ...check, path: 'none' } as Check, { home, from: Date.now() - 180_000 })).toEqual({ ok: false, came: 'not there' });
+    expect(await asked({ ...check, path: 'none' } as Check, { home, from: Date.now() - 60_000 })).toEqual({
+      ok: true,
+      came: 'not there',
+    });
+    expect(await asked({ ...check, path: 'none' } as Check, { home, from: Date.now() - 180_000 })).toEqual({
+      ok: false,
+      came: 'not there',
+    });
   });
 });
 
@@ -127,14 +192,25 @@ describe('a log check', () => {
   ])('%s', async (_what, age, startedAgo, ok, came) => {
     const now = 1e12;
     const from = startedAgo === -Infinity ? -Infinity : now - startedAgo;
-    expect(await asked({ kind: 'log', pattern: 'polling', maxAgeMs: 600_000 }, { now: () => now, from, heardAt: age === null ? null : now - age })).toEqual({ ok, came });
+    expect(
+      await asked(
+        { kind: 'log', pattern: 'polling', maxAgeMs: 600_000 },
+        { now: () => now, from, heardAt: age === null ? null : now - age },
+      ),
+    ).toEqual({ ok, came });
   });
 });
 
 describe('what a check is called', () => {
   it('tells it apart, without a secret', () => {
     const url = 'http://me:pass@127.0.0.1:5140/bot123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc/health?token=s3cret';
-    const names = checkNames([http(url), http(url), { kind: 'tcp', host: '::1', port: 80 }, { kind: 'file', path: 'run/beat', maxAgeMs: 1 }, { kind: 'log', pattern: 'polling', maxAgeMs: 1 }]);
+    const names = checkNames([
+      http(url),
+      http(url),
+      { kind: 'tcp', host: '::1', port: 80 },
+      { kind: 'file', path: 'run/beat', maxAgeMs: 1 },
+      { kind: 'log', pattern: 'polling', maxAgeMs: 1 },
+    ]);
     expect(names.slice(1)).toEqual([`${names[0] ?? ''} #2`, 'tcp [::1]:80', 'file run/beat', 'log "polling"']);
     expect(names[0]).toMatch(/^GET http:\/\/\*\*\*@127\.0\.0\.1:5140\/bot.*\/health\?\*\*\*$/);
     expect(names.join()).not.toMatch(/pass|s3cret|AAEhBOweik/);

@@ -6,7 +6,8 @@ import { parse } from '../../config/helpers.ts';
 
 const DOCUMENTS = ['generic.md', 'generic.zh-CN.md'];
 const textOf = (name: string): string => readFileSync(new URL(`../../../docs/${name}`, import.meta.url), 'utf8');
-const examplesIn = (name: string): readonly string[] => [...textOf(name).matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map(([, block = '']) => block);
+const examplesIn = (name: string): readonly string[] =>
+  [...textOf(name).matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map(([, block = '']) => block);
 const withoutComments = (yaml: string): string => yaml.replaceAll(/^ *#.*\n/gm, '');
 
 describe.each(DOCUMENTS)('%s', (name) => {
@@ -19,7 +20,11 @@ describe.each(DOCUMENTS)('%s', (name) => {
   it('has the patterns for lines that it shows', () => {
     for (const format of ['^(?P<level>\\w+)\\|(?P<time>[^|]+)\\|(?P<message>.*)']) {
       expect(textOf(name)).toContain(format);
-      expect(() => parse(`gateways: [{ name: a, kind: generic, heal: "off", generic: { logs: [{ path: x, format: '${format}' }] } }]`)).not.toThrow();
+      expect(() =>
+        parse(
+          `gateways: [{ name: a, kind: generic, heal: "off", generic: { logs: [{ path: x, format: '${format}' }] } }]`,
+        ),
+      ).not.toThrow();
     }
   });
 });
@@ -34,7 +39,13 @@ describe('the examples find', () => {
     const [gateway] = parse(examplesIn('generic.md')[example] ?? '').gateways;
     if (!gateway) throw new Error('no gateway');
     const reader = createKind(gateway).newLogReader(gateway.generic?.logs[0]?.path.split('/').at(-1) ?? '');
-    return lines.map((line) => reader.line(line)?.evidence.map(({ fact }) => fact.kind).join() ?? '');
+    return lines.map(
+      (line) =>
+        reader
+          .line(line)
+          ?.evidence.map(({ fact }) => fact.kind)
+          .join() ?? '',
+    );
   };
 
   it('what python-telegram-bot writes', () => {

@@ -6,7 +6,15 @@ import type { LogSettings } from '../../../src/gateways/generic/settings.ts';
 import { NOTHING } from './settings.ts';
 
 const readerOf = (log: Partial<LogSettings>) =>
-  genericKind({ name: 'a', kind: 'generic', home: '/srv/a', command: ['a'], unit: null, supervisor: 'process', generic: { ...NOTHING, logs: [{ path: 'a.log', format: 'auto', dateOrder: null, ...log }] } }).newLogReader('a.log');
+  genericKind({
+    name: 'a',
+    kind: 'generic',
+    home: '/srv/a',
+    command: ['a'],
+    unit: null,
+    supervisor: 'process',
+    generic: { ...NOTHING, logs: [{ path: 'a.log', format: 'auto', dateOrder: null, ...log }] },
+  }).newLogReader('a.log');
 
 const doubtOf = (log: Partial<LogSettings>, lines: readonly string[], written: 'before' | 'since' = 'since') => {
   const reader = readerOf(log);
@@ -16,7 +24,16 @@ const doubtOf = (log: Partial<LogSettings>, lines: readonly string[], written: '
 
 const FINE = '2026-11-22 08:37:32 INFO up';
 const US = '11/22/2026, 8:37:32 AM up';
-const TRACEBACK = ['Traceback (most recent call last):', '  File "bot.py", line 3', '    x = 1', '', 'ValueError: no', '    again', 'more', 'and more'];
+const TRACEBACK = [
+  'Traceback (most recent call last):',
+  '  File "bot.py", line 3',
+  '    x = 1',
+  '',
+  'ValueError: no',
+  '    again',
+  'more',
+  'and more',
+];
 
 describe('a log whose lines', () => {
   it.each<[string, Partial<LogSettings>, readonly string[], string | null]>([
@@ -43,7 +60,15 @@ describe('a log whose lines', () => {
   });
 
   it('are of another time zone are told when they come, and not of what lay there before', () => {
-    const kind = genericKind({ name: 'a', kind: 'generic', home: '/srv/a', command: ['a'], unit: null, supervisor: 'process', generic: { ...NOTHING, logs: [{ path: 'a.log', format: 'auto', dateOrder: null }] } });
+    const kind = genericKind({
+      name: 'a',
+      kind: 'generic',
+      home: '/srv/a',
+      command: ['a'],
+      unit: null,
+      supervisor: 'process',
+      generic: { ...NOTHING, logs: [{ path: 'a.log', format: 'auto', dateOrder: null }] },
+    });
     const at = (ms: number): string => `${new Date(Date.now() + ms).toISOString()} up`;
     const doubted = (ms: number, written: 'before' | 'since'): string | null => {
       const reader = kind.newLogReader('a.log');
@@ -51,8 +76,17 @@ describe('a log whose lines', () => {
       return reader.doubt?.()?.why ?? null;
     };
     const HOUR = 3_600_000;
-    expect([-8 * HOUR, 8 * HOUR, -5.75 * HOUR].map((ms) => doubted(ms, 'since'))).toEqual(['other_zone', 'other_zone', 'other_zone']);
-    expect([0, -2_000, -400_000, -8 * HOUR - 400_000].map((ms) => doubted(ms, 'since'))).toEqual([null, null, null, null]);
+    expect([-8 * HOUR, 8 * HOUR, -5.75 * HOUR].map((ms) => doubted(ms, 'since'))).toEqual([
+      'other_zone',
+      'other_zone',
+      'other_zone',
+    ]);
+    expect([0, -2_000, -400_000, -8 * HOUR - 400_000].map((ms) => doubted(ms, 'since'))).toEqual([
+      null,
+      null,
+      null,
+      null,
+    ]);
     expect(doubted(-8 * HOUR, 'before')).toBeNull();
   });
 
@@ -65,14 +99,16 @@ describe('a log whose lines', () => {
   });
 
   it('are shown without secrets, and not whole', () => {
-    const text = doubtOf({}, [`11/22/2026, 8:37:32 AM token=abcdefabcdef0123456789 ${'x'.repeat(500)}\u0007`])?.text ?? '';
+    const text =
+      doubtOf({}, [`11/22/2026, 8:37:32 AM token=abcdefabcdef0123456789 ${'x'.repeat(500)}\u0007`])?.text ?? '';
     expect(text).not.toContain('abcdefabcdef');
     expect(text.length).toBeLessThan(130);
   });
 });
 
 describe('lines that lie there already', () => {
-  const read = (text: string) => lineFormat('auto')(text, { now: Date.now(), after: -Infinity, dateOrder: null, isFresh: false });
+  const read = (text: string) =>
+    lineFormat('auto')(text, { now: Date.now(), after: -Infinity, dateOrder: null, isFresh: false });
 
   it('are doubted at the last place where they are', () => {
     expect(doubtIn(['banner', US, 'and', US, 'more'], read)).toEqual({ doubt: { why: 'date_order', text: US }, at: 3 });

@@ -6,16 +6,33 @@ import type { GatewayKind, LogReader } from '../../../src/gateways/gateway-kind.
 import { NOTHING } from './settings.ts';
 
 const kindOf = (settings: Partial<GenericSettings>): GatewayKind =>
-  genericKind({ name: 'tg', kind: 'generic', home: '/home/me/bot', command: ['python3', 'bot.py'], unit: null, supervisor: 'process', generic: { ...NOTHING, logs: [{ path: 'logs/bot.log', format: 'python', dateOrder: null }], ...settings } });
+  genericKind({
+    name: 'tg',
+    kind: 'generic',
+    home: '/home/me/bot',
+    command: ['python3', 'bot.py'],
+    unit: null,
+    supervisor: 'process',
+    generic: { ...NOTHING, logs: [{ path: 'logs/bot.log', format: 'python', dateOrder: null }], ...settings },
+  });
 
-const readerOf = (settings: Partial<GenericSettings>, source = 'bot.log'): LogReader => kindOf(settings).newLogReader(source);
+const readerOf = (settings: Partial<GenericSettings>, source = 'bot.log'): LogReader =>
+  kindOf(settings).newLogReader(source);
 
 const SETTINGS = {
   starting: 'Starting bot',
   ready: 'Application started',
   stopping: 'Application is stopping',
   fatal: 'InvalidToken',
-  links: { telegram: { up: 'Polling started|200 OK', lost: 'NetworkError', gave_up: 'giving up', rejected: 'Unauthorized|Conflict', traffic: 'update \\d+' } },
+  links: {
+    telegram: {
+      up: 'Polling started|200 OK',
+      lost: 'NetworkError',
+      gave_up: 'giving up',
+      rejected: 'Unauthorized|Conflict',
+      traffic: 'update \\d+',
+    },
+  },
 };
 
 const facts = (reader: LogReader, lines: readonly string[], written?: 'before' | 'since'): unknown[] =>
@@ -23,7 +40,7 @@ const facts = (reader: LogReader, lines: readonly string[], written?: 'before' |
 
 const AT = '2026-11-21 10:00:00,000 - bot - INFO - ';
 
-describe('the operator\'s patterns', () => {
+describe("the operator's patterns", () => {
   it.each([
     ['Starting bot 1.2', [[null, 'gateway-starting']]],
     ['Application started', [[null, 'gateway-ready']]],
@@ -36,7 +53,13 @@ describe('the operator\'s patterns', () => {
     ['Unauthorized', [['telegram', 'link-rejected']]],
     ['update 17 handled', [['telegram', 'link-traffic']]],
     ['application started', []],
-    ['Application started, Polling started', [[null, 'gateway-ready'], ['telegram', 'link-login']]],
+    [
+      'Application started, Polling started',
+      [
+        [null, 'gateway-ready'],
+        ['telegram', 'link-login'],
+      ],
+    ],
   ])('find %s', (message, found) => {
     expect(facts(readerOf(SETTINGS), [`${AT}${message}`])).toEqual(found);
   });
@@ -45,7 +68,10 @@ describe('the operator\'s patterns', () => {
     const reader = readerOf(SETTINGS);
     reader.line(`${AT}Exception happened`);
     expect(reader.line('Traceback (most recent call last):')).toBeNull();
-    expect(reader.line('telegram.error.NetworkError: httpx.ConnectError')).toMatchObject({ at: new Date(2026, 10, 21, 10).getTime(), evidence: [{ link: 'telegram', source: 'bot.log', fact: { kind: 'link-lost' } }] });
+    expect(reader.line('telegram.error.NetworkError: httpx.ConnectError')).toMatchObject({
+      at: new Date(2026, 10, 21, 10).getTime(),
+      evidence: [{ link: 'telegram', source: 'bot.log', fact: { kind: 'link-lost' } }],
+    });
   });
 
   it('show no secret of a line', () => {
@@ -79,7 +105,7 @@ describe('a line without a time', () => {
   });
 });
 
-it('a clock ahead of this machine\'s does not put grace periods off', () => {
+it("a clock ahead of this machine's does not put grace periods off", () => {
   const before = Date.now();
   const record = readerOf(SETTINGS).line('2099-01-01 00:00:00,000 giving up');
   expect(record?.at).toBeGreaterThanOrEqual(before);
@@ -91,14 +117,30 @@ it('a line that was there before and is dated in the future is no evidence', () 
 });
 
 it('tells people date and level of a line of the first log', () => {
-  const kind = kindOf({ logs: [{ path: 'a.json', format: 'json', dateOrder: null }, { path: 'b.log', format: 'plain', dateOrder: null }] });
+  const kind = kindOf({
+    logs: [
+      { path: 'a.json', format: 'json', dateOrder: null },
+      { path: 'b.log', format: 'plain', dateOrder: null },
+    ],
+  });
   expect(kind.mainLogs).toEqual(['a.json']);
-  expect(kind.parseLine('{"time":1795227600123,"level":"error","msg":"x"}')).toEqual({ at: 1_795_227_600_123, level: 'error', text: expect.stringMatching(/^20\d\d-\d\d-\d\d [\d:]{8} ERROR x$/) as string });
+  expect(kind.parseLine('{"time":1795227600123,"level":"error","msg":"x"}')).toEqual({
+    at: 1_795_227_600_123,
+    level: 'error',
+    text: expect.stringMatching(/^20\d\d-\d\d-\d\d [\d:]{8} ERROR x$/) as string,
+  });
   expect(kind.parseLine('no json at all')).toBeNull();
 });
 
 it('never throws, whatever the bytes', () => {
   const reader = readerOf({ ...SETTINGS, logs: [{ path: 'bot.log', format: 'json', dateOrder: null }] });
-  fc.assert(fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.json()), fc.constantFrom('before' as const, 'since' as const), (text, written) => void reader.line(text, written)), { numRuns: 100 });
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.json()),
+      fc.constantFrom('before' as const, 'since' as const),
+      (text, written) => void reader.line(text, written),
+    ),
+    { numRuns: 100 },
+  );
   expect(() => reader.line('{"message":"'.padEnd(1_000_000, 'giving up '))).not.toThrow();
 });

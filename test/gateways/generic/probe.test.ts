@@ -24,14 +24,40 @@ const openServer = async () => {
     server.close();
   });
   const { port } = server.address() as AddressInfo;
-  return { waiting, check: { kind: 'http', url: `http://127.0.0.1:${port}/`, status: [], contains: null, json: null, ...TERMS, timeoutMs: 60_000 } satisfies CheckSettings };
+  return {
+    waiting,
+    check: {
+      kind: 'http',
+      url: `http://127.0.0.1:${port}/`,
+      status: [],
+      contains: null,
+      json: null,
+      ...TERMS,
+      timeoutMs: 60_000,
+    } satisfies CheckSettings,
+  };
 };
 
 const open = (checks: readonly CheckSettings[], { ready = null as string | null } = {}) => {
   const clock = manualClock(START);
-  const world = { process: OLD as ProcessSeen | null | undefined, heardAt: null as number | null, sleptMs: 0, held: { isPaused: false, resumedAt: null as number | null } };
+  const world = {
+    process: OLD as ProcessSeen | null | undefined,
+    heardAt: null as number | null,
+    sleptMs: 0,
+    held: { isPaused: false, resumedAt: null as number | null },
+  };
   const onNews = vi.fn();
-  const probe = createGenericProbe({ settings: { ready, checks }, heardAt: () => world.heardAt, home: '/', trust: OWN_FILES, process: () => world.process, held: () => world.held, onNews, clock, machine: () => ({ wall: clock.now(), awake: clock.now() - world.sleptMs }) });
+  const probe = createGenericProbe({
+    settings: { ready, checks },
+    heardAt: () => world.heardAt,
+    home: '/',
+    trust: OWN_FILES,
+    process: () => world.process,
+    held: () => world.held,
+    onNews,
+    clock,
+    machine: () => ({ wall: clock.now(), awake: clock.now() - world.sleptMs }),
+  });
   /** One look to ask, and one to hear what can be answered at once. */
   const look = async (): Promise<readonly string[]> => {
     const first = await probe.look(clock.now());
@@ -41,16 +67,25 @@ const open = (checks: readonly CheckSettings[], { ready = null as string | null 
   return { clock, world, onNews, probe, look };
 };
 
-const said = ({ fact }: Evidence): string => (fact.kind === 'check' ? `${fact.check} ${fact.ok ? 'well' : 'ill'}` : fact.kind);
+const said = ({ fact }: Evidence): string =>
+  fact.kind === 'check' ? `${fact.check} ${fact.ok ? 'well' : 'ill'}` : fact.kind;
 
-describe('the operator\'s checks', () => {
+describe("the operator's checks", () => {
   it('are told with what was asked, what came, and what follows', async () => {
     const { clock, probe } = open([{ ...POLLING, forMs: 5_000, then: 'alert' }]);
     await probe.look(clock.now());
     clock.jump(61_000);
     await probe.look(clock.now());
     await turn();
-    expect(await probe.look(clock.now())).toEqual([{ at: START + 61_000, source: 'check', text: 'log "polling": no such line', link: null, fact: { kind: 'check', check: 'log "polling"', ok: false, graceMs: 5_000, remedy: 'alert' } }]);
+    expect(await probe.look(clock.now())).toEqual([
+      {
+        at: START + 61_000,
+        source: 'check',
+        text: 'log "polling": no such line',
+        link: null,
+        fact: { kind: 'check', check: 'log "polling"', ok: false, graceMs: 5_000, remedy: 'alert' },
+      },
+    ]);
   });
 
   it('are asked each by its own time', async () => {

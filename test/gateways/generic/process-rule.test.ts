@@ -28,7 +28,7 @@ describe('a command line', () => {
     expect(runsCommand(argv === '' ? [] : argv.split(' '), command.split(' '))).toBe(is);
   });
 
-  it('of no command is nobody\'s', () => {
+  it("of no command is nobody's", () => {
     expect(runsCommand([], [])).toBe(false);
   });
 });
@@ -37,12 +37,14 @@ describe('a process', () => {
   const argv = ['python3', 'bot.py'];
   const HOME = '/home/me/bot';
   /** The files that are there, and what they are without symbolic links. */
-  const FILES = new Map([`${HOME}/bot.py`, '/home/you/bot/bot.py', '/home/me/bot-2/bot.py', HOME].map((path) => [path, path] as const)).set('/srv/current/bot.py', `${HOME}/bot.py`);
+  const FILES = new Map(
+    [`${HOME}/bot.py`, '/home/you/bot/bot.py', '/home/me/bot-2/bot.py', HOME].map((path) => [path, path] as const),
+  ).set('/srv/current/bot.py', `${HOME}/bot.py`);
   const real = (path: string): string | null => FILES.get(path) ?? null;
   const served = servedByCommand(argv, HOME, real);
   const at = (folder: string | null, executable: string | null = '/usr/bin/python3.12') => ({ folder, executable });
 
-  it('is this one\'s where its whole command and its folder fit', () => {
+  it("is this one's where its whole command and its folder fit", () => {
     expect(served(argv, null, at(HOME))).toEqual({ home: HOME, entry: 'own' });
     expect(served(['/usr/bin/python3', './bot.py'], null, at(HOME))).toEqual({ home: HOME, entry: 'own' });
   });
@@ -59,8 +61,9 @@ describe('a process', () => {
     expect(served(argv, { PWD: HOME }, at('/home/you/bot'))).toEqual({ home: null, entry: 'common' });
   });
 
-  it('is nobody\'s with another command, whatever its folder is', () => {
-    for (const other of [['zsh'], ['vim', 'bot.py'], ['npm start'], ['sshd'], []]) expect(served(other, null, at(HOME, '/usr/bin/other'))).toBeNull();
+  it("is nobody's with another command, whatever its folder is", () => {
+    for (const other of [['zsh'], ['vim', 'bot.py'], ['npm start'], ['sshd'], []])
+      expect(served(other, null, at(HOME, '/usr/bin/other'))).toBeNull();
     expect(served(['python3', '-m', 'http.server'], null, at(HOME))).toBeNull();
   });
 
@@ -70,12 +73,20 @@ describe('a process', () => {
     ['its program, with other words', 'redis-server', ['/opt/redis/redis-server', '/etc/redis.conf'], null],
     ['what it executes, under any title', '/bin/sleep', ['cache for the bot'], realpathSync('/bin/sleep')],
     ['what it executes, by a name on the PATH', 'sleep', ['cache for the bot'], realpathSync('/bin/sleep')],
-  ])('of a program that is no interpreter may be it by %s, and needs a witness', (_what, program, words, executable) => {
-    expect(servedByCommand([program, '--port', '6379'], HOME)(words, null, at('/', executable))).toEqual({ home: null, entry: 'common' });
-  });
+  ])(
+    'of a program that is no interpreter may be it by %s, and needs a witness',
+    (_what, program, words, executable) => {
+      expect(servedByCommand([program, '--port', '6379'], HOME)(words, null, at('/', executable))).toEqual({
+        home: null,
+        entry: 'common',
+      });
+    },
+  );
 
-  it('that runs the same interpreter is nobody\'s', () => {
-    expect(servedByCommand([process.execPath, 'bot.js'], HOME)(['node', 'other.js'], null, at(HOME, process.execPath))).toBeNull();
+  it("that runs the same interpreter is nobody's", () => {
+    expect(
+      servedByCommand([process.execPath, 'bot.js'], HOME)(['node', 'other.js'], null, at(HOME, process.execPath)),
+    ).toBeNull();
   });
 
   it('is told in its folder as the kernel names it, without symbolic links', async () => {
@@ -115,10 +126,22 @@ describe('a process', () => {
     ['where the command has the option', 'python3 -u bot.py', 'python3 bot.py', HOME, IT],
     ['by its full path', 'python3 bot.py', `python3 -u ${HOME}/bot.py`, HOME, IT],
     ['through a symbolic link', 'python3 bot.py', 'python3 /srv/current/bot.py', HOME, IT],
-    ['with the words of the command in another form', 'python3 bot.py --config prod.yml', 'python3 bot.py -v --config=./prod.yml', HOME, IT],
+    [
+      'with the words of the command in another form',
+      'python3 bot.py --config prod.yml',
+      'python3 bot.py -v --config=./prod.yml',
+      HOME,
+      IT,
+    ],
     ['without an option of the command', 'python3 bot.py --quiet', 'python3 bot.py', HOME, IT],
     ['as a module', 'python3 -m mybot', 'python3 -u -m mybot --debug', HOME, IT],
-    ['of Node with its options', 'node dist/index.js', '/usr/bin/nodejs --enable-source-maps --max-old-space-size=400 -r dotenv/config ./dist/index.js', HOME, IT],
+    [
+      'of Node with its options',
+      'node dist/index.js',
+      '/usr/bin/nodejs --enable-source-maps --max-old-space-size=400 -r dotenv/config ./dist/index.js',
+      HOME,
+      IT,
+    ],
     ['of Java', 'java -jar bot.jar', 'java -Xmx512m -cp lib -jar bot.jar', HOME, IT],
     ['of a shell', 'bash run.sh', 'bash -x ./run.sh', HOME, IT],
     ['of Ruby', 'ruby bot.rb', 'ruby -W0 bot.rb', HOME, IT],
@@ -150,13 +173,29 @@ describe('a process', () => {
     ['ssh to where it is', 'python3 bot.py', 'ssh box python3 bot.py', HOME],
     ['grep', 'python3 bot.py', 'grep -r bot.py .', HOME],
     ['tail', 'python3 bot.py', 'tail -f bot.py', HOME],
-  ])('that is %s is nobody\'s', (_what, command, running, folder) => {
-    expect(servedByCommand(command.split(' '), HOME, real)(running.split(' '), null, at(folder, '/usr/bin/other'))).toBeNull();
+  ])("that is %s is nobody's", (_what, command, running, folder) => {
+    expect(
+      servedByCommand(command.split(' '), HOME, real)(running.split(' '), null, at(folder, '/usr/bin/other')),
+    ).toBeNull();
   });
 
   it.each<[string, string, string, string | null, string | null, object | null]>([
-    ['its own over the same interpreter, in the home', 'python3 bot.py', 'mybot: polling', HOME, '/usr/bin/python3.12', SUSPECT],
-    ['one that looks like its command', 'python3 bot.py', 'python3 bot.py worker', HOME, '/usr/bin/python3.12', SUSPECT],
+    [
+      'its own over the same interpreter, in the home',
+      'python3 bot.py',
+      'mybot: polling',
+      HOME,
+      '/usr/bin/python3.12',
+      SUSPECT,
+    ],
+    [
+      'one that looks like its command',
+      'python3 bot.py',
+      'python3 bot.py worker',
+      HOME,
+      '/usr/bin/python3.12',
+      SUSPECT,
+    ],
     ['its own, of Node', 'node bot.js', 'mybot', HOME, '/usr/bin/node', SUSPECT],
     ['its own, elsewhere', 'python3 bot.py', 'mybot: polling', '/', '/usr/bin/python3.12', null],
     ['that of another program in the home', 'python3 bot.py', 'mybot: polling', HOME, '/usr/bin/ruby', null],
@@ -169,19 +208,35 @@ describe('a process', () => {
   });
 
   it('of the same program with other words in the home may be it', () => {
-    expect(servedByCommand(['redis-server', 'redis.conf'], HOME)(['redis-server', './redis.conf', '--loglevel', 'debug'], null, at(HOME, '/usr/bin/redis-server'))).toEqual(SUSPECT);
+    expect(
+      servedByCommand(['redis-server', 'redis.conf'], HOME)(
+        ['redis-server', './redis.conf', '--loglevel', 'debug'],
+        null,
+        at(HOME, '/usr/bin/redis-server'),
+      ),
+    ).toEqual(SUSPECT);
   });
 
   const NGINX = ['/usr/sbin/nginx', '-c', '/srv/web/nginx.conf'];
   const REDIS = ['redis-server', 'redis.conf'];
   it.each<[string, readonly string[], readonly string[], object | null]>([
-    ['nginx, who wrote its own title', NGINX, ['nginx: master process /usr/sbin/nginx -c /srv/web/nginx.conf'], { home: null, entry: 'common' }],
+    [
+      'nginx, who wrote its own title',
+      NGINX,
+      ['nginx: master process /usr/sbin/nginx -c /srv/web/nginx.conf'],
+      { home: null, entry: 'common' },
+    ],
     ['its worker', NGINX, ['nginx: worker process'], { home: null, entry: 'common' }],
     ['redis, who wrote its own title', REDIS, ['redis-server *:6379', '', ''], { home: null, entry: 'common' }],
     ['redis by its full path', REDIS, ['/usr/bin/redis-server 127.0.0.1:6379'], { home: null, entry: 'common' }],
     ['a client of redis', REDIS, ['redis-cli', 'monitor'], null],
     ['an editor of its configuration', REDIS, ['vim', 'redis.conf'], null],
-    ['its test of the configuration by another program', NGINX, ['sudo', 'tail', '-f', '/var/log/nginx/error.log'], null],
+    [
+      'its test of the configuration by another program',
+      NGINX,
+      ['sudo', 'tail', '-f', '/var/log/nginx/error.log'],
+      null,
+    ],
   ])('that is %s counts with a witness alone', (_what, command, running, served) => {
     expect(servedByCommand(command, HOME)(running, null, at('/'))).toEqual(served);
   });
@@ -190,11 +245,23 @@ describe('a process', () => {
     const own = realpathSync(process.execPath);
     expect(servedByCommand([own, 'x'], HOME)(['x'], null, at('/', own))).toBeNull();
     const program = '/usr/bin/env';
-    expect(servedByCommand([program, 'x'], HOME)(['anything'], null, at('/', realpathSync(program)))).toEqual({ home: null, entry: 'common' });
+    expect(servedByCommand([program, 'x'], HOME)(['anything'], null, at('/', realpathSync(program)))).toEqual({
+      home: null,
+      entry: 'common',
+    });
     expect(servedByCommand([program, 'x'], HOME)(['anything'], null, at('/', '/usr/bin/other'))).toBeNull();
   });
 });
 
-it.each<[string, number | null]>([['17', 17], [' 17\n', 17], ['17 1234', 17], ['', null], ['0', null], ['-1', null], ['bot', null], ['99999999999', null]])('the pid in %j is %j', (text, pid) => {
+it.each<[string, number | null]>([
+  ['17', 17],
+  [' 17\n', 17],
+  ['17 1234', 17],
+  ['', null],
+  ['0', null],
+  ['-1', null],
+  ['bot', null],
+  ['99999999999', null],
+])('the pid in %j is %j', (text, pid) => {
   expect(readPidText(text)).toEqual(pid === null ? null : { pid, startTime: null });
 });

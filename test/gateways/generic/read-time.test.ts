@@ -26,41 +26,203 @@ type Expected = readonly [string, string, number, string | null, string];
 
 describe('the time of a line, in the format auto, as it is written by', () => {
   it.each<Expected>([
-    ['redis', '24045:M 22 Nov 2026 08:37:32.252 * Ready to accept connections', LOCAL + 252, null, '* Ready to accept connections'],
-    ['redis, in its signal handler', `24045:signal-handler (${UTC / 1_000}) Received SIGTERM scheduling shutdown...`, UTC, null, 'Received SIGTERM scheduling shutdown...'],
-    ['redis before 3', '[4018] 22 Nov 08:37:32.252 * Background saving started', LOCAL + 252, null, '* Background saving started'],
+    [
+      'redis',
+      '24045:M 22 Nov 2026 08:37:32.252 * Ready to accept connections',
+      LOCAL + 252,
+      null,
+      '* Ready to accept connections',
+    ],
+    [
+      'redis, in its signal handler',
+      `24045:signal-handler (${UTC / 1_000}) Received SIGTERM scheduling shutdown...`,
+      UTC,
+      null,
+      'Received SIGTERM scheduling shutdown...',
+    ],
+    [
+      'redis before 3',
+      '[4018] 22 Nov 08:37:32.252 * Background saving started',
+      LOCAL + 252,
+      null,
+      '* Background saving started',
+    ],
     ['redis 4', '4018:M 22 Nov 08:37:32.252 # Server started', LOCAL + 252, null, '# Server started'],
     ['redis through a pattern that cuts its pid off', '22 Nov 2026 08:37:32.252 * Ready', LOCAL + 252, null, '* Ready'],
-    ['nginx, its error log', '2026/11/22 08:37:32 [error] 12#12: *1 connect() failed (111: Connection refused)', LOCAL, 'error', '[error] 12#12: *1 connect() failed (111: Connection refused)'],
-    ['nginx, its access log', '127.0.0.1 - - [22/Nov/2026:08:37:32 +0000] "GET / HTTP/1.1" 200 612', UTC, null, '127.0.0.1 - - "GET / HTTP/1.1" 200 612'],
-    ['apache with the host first', 'example.com:80 127.0.0.1 - frank [22/Nov/2026:08:37:32 +0800] "GET /"', LOCAL, null, 'example.com:80 127.0.0.1 - frank "GET /"'],
-    ['apache, its error log', '[Sun Nov 22 08:37:32.252123 2026] [core:notice] [pid 12] AH00094: Command line', LOCAL + 252, null, '[core:notice] [pid 12] AH00094: Command line'],
-    ['postgres', '2026-11-22 08:37:32.252 UTC [1234] LOG:  database system is ready', UTC + 252, null, '[1234] LOG:  database system is ready'],
-    ['postgres with an offset in hours', '2026-11-22 08:37:32.252 +08 [1234] ERROR:  syntax error', LOCAL + 252, 'error', '[1234] ERROR:  syntax error'],
-    ['postgres in China', '2026-11-22 08:37:32.252 CST [1234] LOG:  checkpoint', LOCAL + 252, null, '[1234] LOG:  checkpoint'],
-    ['mysql 8', '2026-11-22T08:37:32.252123Z 0 [System] [MY-010931] [Server] ready for connections', UTC + 252, null, '0 [System] [MY-010931] [Server] ready for connections'],
-    ['mariadb', '2026-11-22  8:37:32 0 [Note] mariadbd: ready for connections.', LOCAL, null, '0 [Note] mariadbd: ready for connections.'],
-    ['mongodb', '{"t":{"$date":"2026-11-22T08:37:32.252+00:00"},"s":"W","c":"NETWORK","id":23016,"ctx":"listener","msg":"Waiting for connections"}', UTC + 252, 'warning', 'Waiting for connections'],
+    [
+      'nginx, its error log',
+      '2026/11/22 08:37:32 [error] 12#12: *1 connect() failed (111: Connection refused)',
+      LOCAL,
+      'error',
+      '[error] 12#12: *1 connect() failed (111: Connection refused)',
+    ],
+    [
+      'nginx, its access log',
+      '127.0.0.1 - - [22/Nov/2026:08:37:32 +0000] "GET / HTTP/1.1" 200 612',
+      UTC,
+      null,
+      '127.0.0.1 - - "GET / HTTP/1.1" 200 612',
+    ],
+    [
+      'apache with the host first',
+      'example.com:80 127.0.0.1 - frank [22/Nov/2026:08:37:32 +0800] "GET /"',
+      LOCAL,
+      null,
+      'example.com:80 127.0.0.1 - frank "GET /"',
+    ],
+    [
+      'apache, its error log',
+      '[Sun Nov 22 08:37:32.252123 2026] [core:notice] [pid 12] AH00094: Command line',
+      LOCAL + 252,
+      null,
+      '[core:notice] [pid 12] AH00094: Command line',
+    ],
+    [
+      'postgres',
+      '2026-11-22 08:37:32.252 UTC [1234] LOG:  database system is ready',
+      UTC + 252,
+      null,
+      '[1234] LOG:  database system is ready',
+    ],
+    [
+      'postgres with an offset in hours',
+      '2026-11-22 08:37:32.252 +08 [1234] ERROR:  syntax error',
+      LOCAL + 252,
+      'error',
+      '[1234] ERROR:  syntax error',
+    ],
+    [
+      'postgres in China',
+      '2026-11-22 08:37:32.252 CST [1234] LOG:  checkpoint',
+      LOCAL + 252,
+      null,
+      '[1234] LOG:  checkpoint',
+    ],
+    [
+      'mysql 8',
+      '2026-11-22T08:37:32.252123Z 0 [System] [MY-010931] [Server] ready for connections',
+      UTC + 252,
+      null,
+      '0 [System] [MY-010931] [Server] ready for connections',
+    ],
+    [
+      'mariadb',
+      '2026-11-22  8:37:32 0 [Note] mariadbd: ready for connections.',
+      LOCAL,
+      null,
+      '0 [Note] mariadbd: ready for connections.',
+    ],
+    [
+      'mongodb',
+      '{"t":{"$date":"2026-11-22T08:37:32.252+00:00"},"s":"W","c":"NETWORK","id":23016,"ctx":"listener","msg":"Waiting for connections"}',
+      UTC + 252,
+      'warning',
+      'Waiting for connections',
+    ],
     ['mongodb with a number', `{"t":{"$date":{"$numberLong":"${UTC}"}},"s":"I","msg":"up"}`, UTC, 'info', 'up'],
-    ['caddy', `{"level":"info","ts":${UTC / 1_000}.252123,"logger":"http","msg":"server running"}`, UTC + 252, 'info', 'server running'],
-    ['zap on a terminal', '1.795336652252e+09\tinfo\thttp\tserver running', UTC + 252, null, 'info\thttp\tserver running'],
-    ['zap with ISO times', '2026-11-22T16:37:32.252+0800\tINFO\thttp\tserver running', UTC + 252, 'info', 'INFO\thttp\tserver running'],
+    [
+      'caddy',
+      `{"level":"info","ts":${UTC / 1_000}.252123,"logger":"http","msg":"server running"}`,
+      UTC + 252,
+      'info',
+      'server running',
+    ],
+    [
+      'zap on a terminal',
+      '1.795336652252e+09\tinfo\thttp\tserver running',
+      UTC + 252,
+      null,
+      'info\thttp\tserver running',
+    ],
+    [
+      'zap with ISO times',
+      '2026-11-22T16:37:32.252+0800\tINFO\thttp\tserver running',
+      UTC + 252,
+      'info',
+      'INFO\thttp\tserver running',
+    ],
     ['pino', `{"level":50,"time":${UTC},"msg":"lost"}`, UTC, 'error', 'lost'],
-    ['serilog, compact', '{"@t":"2026-11-22T08:37:32.252Z","@l":"Warning","@mt":"slow {ms}"}', UTC + 252, 'warning', 'slow {ms}'],
-    ['log4j, JSON', `{"instant":{"epochSecond":${UTC / 1_000},"nanoOfSecond":252000000},"level":"ERROR","message":"lost"}`, UTC + 252, 'error', 'lost'],
-    ['.NET, JSON', '{"Timestamp":"2026-11-22 08:37:32 ","EventId":0,"LogLevel":"Information","Message":"up"}', LOCAL, 'info', 'up'],
+    [
+      'serilog, compact',
+      '{"@t":"2026-11-22T08:37:32.252Z","@l":"Warning","@mt":"slow {ms}"}',
+      UTC + 252,
+      'warning',
+      'slow {ms}',
+    ],
+    [
+      'log4j, JSON',
+      `{"instant":{"epochSecond":${UTC / 1_000},"nanoOfSecond":252000000},"level":"ERROR","message":"lost"}`,
+      UTC + 252,
+      'error',
+      'lost',
+    ],
+    [
+      '.NET, JSON',
+      '{"Timestamp":"2026-11-22 08:37:32 ","EventId":0,"LogLevel":"Information","Message":"up"}',
+      LOCAL,
+      'info',
+      'up',
+    ],
     ['journald, JSON', `{"__REALTIME_TIMESTAMP":"${UTC}252","PRIORITY":"6","MESSAGE":"up"}`, UTC, null, 'up'],
-    ['docker, json-file', '{"log":"up\\n","stream":"stdout","time":"2026-11-22T08:37:32.252123456Z"}', UTC + 252, null, 'up\n'],
+    [
+      'docker, json-file',
+      '{"log":"up\\n","stream":"stdout","time":"2026-11-22T08:37:32.252123456Z"}',
+      UTC + 252,
+      null,
+      'up\n',
+    ],
     ['kubernetes, CRI', '2026-11-22T08:37:32.252123456+00:00 stdout F up', UTC + 252, null, 'stdout F up'],
-    ['log4j', '2026-11-22 08:37:32,252 [main] WARN  o.a.Server - slow', LOCAL + 252, 'warning', '[main] WARN  o.a.Server - slow'],
-    ['log4j with the level first', 'WARN  2026-11-22 08:37:32,252 [main] Server - slow', LOCAL + 252, 'warning', '[main] Server - slow'],
-    ['elasticsearch', '[2026-11-22T08:37:32,252][ERROR][o.e.n.Node] [n1] started', LOCAL + 252, 'error', '[ERROR][o.e.n.Node] [n1] started'],
+    [
+      'log4j',
+      '2026-11-22 08:37:32,252 [main] WARN  o.a.Server - slow',
+      LOCAL + 252,
+      'warning',
+      '[main] WARN  o.a.Server - slow',
+    ],
+    [
+      'log4j with the level first',
+      'WARN  2026-11-22 08:37:32,252 [main] Server - slow',
+      LOCAL + 252,
+      'warning',
+      '[main] Server - slow',
+    ],
+    [
+      'elasticsearch',
+      '[2026-11-22T08:37:32,252][ERROR][o.e.n.Node] [n1] started',
+      LOCAL + 252,
+      'error',
+      '[ERROR][o.e.n.Node] [n1] started',
+    ],
     ['dropwizard', 'INFO  [2026-11-22 08:37:32,252] org.eclipse: Started', LOCAL + 252, 'info', 'org.eclipse: Started'],
-    ['logback by default', '08:37:32.252 [main] DEBUG o.s.Boot -- up', LOCAL + 252, 'debug', '[main] DEBUG o.s.Boot -- up'],
+    [
+      'logback by default',
+      '08:37:32.252 [main] DEBUG o.s.Boot -- up',
+      LOCAL + 252,
+      'debug',
+      '[main] DEBUG o.s.Boot -- up',
+    ],
     ['log4j without a day', '08:37:32,252 INFO  [Server] up', LOCAL + 252, 'info', 'INFO  [Server] up'],
-    ['java.util.logging', 'Nov 22, 2026 8:37:32 AM org.apache.catalina.startup.Catalina start', LOCAL, null, 'org.apache.catalina.startup.Catalina start'],
-    ['java.util.logging since JDK 20', 'Nov 22, 2026 8:37:32\u202fPM com.example.Main main', LOCAL + 12 * 3_600_000, null, 'com.example.Main main'],
-    ['tomcat', '22-Nov-2026 08:37:32.252 SEVERE [main] org.apache.catalina.core', LOCAL + 252, null, 'SEVERE [main] org.apache.catalina.core'],
+    [
+      'java.util.logging',
+      'Nov 22, 2026 8:37:32 AM org.apache.catalina.startup.Catalina start',
+      LOCAL,
+      null,
+      'org.apache.catalina.startup.Catalina start',
+    ],
+    [
+      'java.util.logging since JDK 20',
+      'Nov 22, 2026 8:37:32\u202fPM com.example.Main main',
+      LOCAL + 12 * 3_600_000,
+      null,
+      'com.example.Main main',
+    ],
+    [
+      'tomcat',
+      '22-Nov-2026 08:37:32.252 SEVERE [main] org.apache.catalina.core',
+      LOCAL + 252,
+      null,
+      'SEVERE [main] org.apache.catalina.core',
+    ],
     ['RFC 2822', 'Sun, 22 Nov 2026 08:37:32 +0000 (UTC) delivered', UTC, null, 'delivered'],
     ['journald, short-iso', '2026-11-22T16:37:32+0800 host bot[17]: up', UTC, null, 'host bot[17]: up'],
     ['journald, short-full', 'Sun 2026-11-22 08:37:32 UTC host bot[17]: up', UTC, null, 'host bot[17]: up'],
@@ -72,17 +234,41 @@ describe('the time of a line, in the format auto, as it is written by', () => {
     ['python asctime()', 'Sun Nov 22 08:37:32 2026 up', LOCAL, null, 'up'],
     ['date', 'Sun Nov 22 08:37:32 AM UTC 2026 up', UTC, null, 'up'],
     ['date in China', '2026年 11月 22日 星期日 08:37:32 CST up', LOCAL, null, 'up'],
-    ['ruby Logger', 'W, [2026-11-22T08:37:32.252123 #1234]  WARN -- : slow', LOCAL + 252, 'warning', '[#1234]  WARN -- : slow'],
+    [
+      'ruby Logger',
+      'W, [2026-11-22T08:37:32.252123 #1234]  WARN -- : slow',
+      LOCAL + 252,
+      'warning',
+      '[#1234]  WARN -- : slow',
+    ],
     ['rust tracing', '2026-11-22T08:37:32.252123Z  INFO bot: up', UTC + 252, 'info', 'INFO bot: up'],
     ['rust env_logger', '[2026-11-22T08:37:32Z ERROR bot] lost', UTC, 'error', '[ERROR bot] lost'],
     ['elixir', '08:37:32.252 [error] lost', LOCAL + 252, 'error', '[error] lost'],
     ['erlang', '=ERROR REPORT==== 22-Nov-2026::08:37:32.252 === lost', LOCAL + 252, 'error', '=== lost'],
-    ['rabbitmq', '2026-11-22 08:37:32.252123+00:00 [warning] <0.1.0> slow', UTC + 252, 'warning', '[warning] <0.1.0> slow'],
+    [
+      'rabbitmq',
+      '2026-11-22 08:37:32.252123+00:00 [warning] <0.1.0> slow',
+      UTC + 252,
+      'warning',
+      '[warning] <0.1.0> slow',
+    ],
     ['serilog', '[08:37:32 WRN] slow', LOCAL, 'warning', '[WRN] slow'],
     ['go log', '2026/11/22 08:37:32.252123 up', LOCAL + 252, null, 'up'],
     ['logrus', 'time="2026-11-22T08:37:32Z" level=error msg="lost"', UTC, null, 'level=error msg="lost"'],
-    ['prometheus', 'ts=2026-11-22T08:37:32.252Z caller=main.go:12 level=info msg=up', UTC + 252, null, 'caller=main.go:12 level=info msg=up'],
-    ['go-kit with the level first', 'level=warn ts=2026-11-22T08:37:32.252Z msg=slow', UTC + 252, 'warning', 'msg=slow'],
+    [
+      'prometheus',
+      'ts=2026-11-22T08:37:32.252Z caller=main.go:12 level=info msg=up',
+      UTC + 252,
+      null,
+      'caller=main.go:12 level=info msg=up',
+    ],
+    [
+      'go-kit with the level first',
+      'level=warn ts=2026-11-22T08:37:32.252Z msg=slow',
+      UTC + 252,
+      'warning',
+      'msg=slow',
+    ],
     ['klog', 'E1122 08:37:32.252123       1 main.go:12] lost', LOCAL + 252, 'error', '1 main.go:12] lost'],
     ['glog', 'I20261122 08:37:32.252123  1234 main.cc:12] up', LOCAL + 252, 'info', '1234 main.cc:12] up'],
     ['squid', `${UTC / 1_000}.252    123 127.0.0.1 TCP_MISS/200`, UTC + 252, null, '123 127.0.0.1 TCP_MISS/200'],
@@ -102,7 +288,13 @@ describe('the time of a line, in the format auto, as it is written by', () => {
     ['IIS', '2026-11-22 08:37:32 W3SVC1 GET / - 80', LOCAL, null, 'W3SVC1 GET / - 80'],
     ['Windows PowerShell', '2026-11-22 08:37:32Z: up', UTC, null, 'up'],
     ['a level in brackets before it', '[ERROR] 2026-11-22 08:37:32 lost', LOCAL, 'error', 'lost'],
-    ['the 22nd before there was a year in it, last year', 'Dec 24 08:37:32 host up', Date.UTC(2025, 11, 24, 0, 37, 32), null, 'host up'],
+    [
+      'the 22nd before there was a year in it, last year',
+      'Dec 24 08:37:32 host up',
+      Date.UTC(2025, 11, 24, 0, 37, 32),
+      null,
+      'host up',
+    ],
   ])('%s', (_who, text, at, level, message) => {
     expect(lineFormat('auto')(text, { ...context, now: at > NOW ? at + 60_000 : NOW })).toEqual({ at, level, message });
   });
@@ -145,12 +337,21 @@ describe('a date whose day and month could be exchanged', () => {
   });
 
   it('is no date where the order does not fit', () => {
-    expect(readTime('22/11/2026 08:37:32', { ...context, dateOrder: 'mdy' })).toMatchObject({ at: null, doubt: 'no_such_time' });
+    expect(readTime('22/11/2026 08:37:32', { ...context, dateOrder: 'mdy' })).toMatchObject({
+      at: null,
+      doubt: 'no_such_time',
+    });
   });
 
   it('begins the record all the same, so that the reader can say so', () => {
-    expect(lineFormat('auto')('[Nest] 1234  - 11/22/2026, 8:37:32 AM     LOG [App] up', context)).toMatchObject({ at: null, doubt: 'date_order' });
-    expect(lineFormat('auto')('11-22 08:37:32 [INFO] nonebot | up', { ...context, dateOrder: 'mdy' })).toMatchObject({ at: LOCAL, level: 'info' });
+    expect(lineFormat('auto')('[Nest] 1234  - 11/22/2026, 8:37:32 AM     LOG [App] up', context)).toMatchObject({
+      at: null,
+      doubt: 'date_order',
+    });
+    expect(lineFormat('auto')('11-22 08:37:32 [INFO] nonebot | up', { ...context, dateOrder: 'mdy' })).toMatchObject({
+      at: LOCAL,
+      level: 'info',
+    });
   });
 });
 
@@ -166,7 +367,9 @@ describe('a zone by its name', () => {
     ['Asia/Shanghai', 'UTC+8', LOCAL],
   ])('in %s, %s', (machine, name, at) => {
     process.env['TZ'] = machine;
-    expect(readTime(`2026-11-22 08:37:32 ${name} up`, context)).toMatchObject(at === null ? { at: null, doubt: 'zone' } : { at });
+    expect(readTime(`2026-11-22 08:37:32 ${name} up`, context)).toMatchObject(
+      at === null ? { at: null, doubt: 'zone' } : { at },
+    );
   });
 });
 
@@ -185,7 +388,17 @@ describe('a time without a day', () => {
 });
 
 describe('a time that there is not', () => {
-  it.each(['2026-02-30 08:37:32', '2026-11-22T24:00:00Z', '2026-11-22 08:61:00', '32 Nov 2026 08:37:32', '22 Foo 2026 08:37:32', 'Nov 22, 2026 13:37:32 PM', '0001-01-01T00:00:00Z', '2026-02-30T00:00:00Z', '99:37:32'])('%s', (text) => {
+  it.each([
+    '2026-02-30 08:37:32',
+    '2026-11-22T24:00:00Z',
+    '2026-11-22 08:61:00',
+    '32 Nov 2026 08:37:32',
+    '22 Foo 2026 08:37:32',
+    'Nov 22, 2026 13:37:32 PM',
+    '0001-01-01T00:00:00Z',
+    '2026-02-30T00:00:00Z',
+    '99:37:32',
+  ])('%s', (text) => {
     expect(readTime(text, context)).toMatchObject({ at: null, doubt: 'no_such_time' });
   });
 });
@@ -206,9 +419,45 @@ describe('a number since 1970', () => {
 });
 
 describe('whatever stands there', () => {
-  const PIECES = ['22 Nov 2026 08:37:32.252', '2026-11-22', 'T', ' ', '08:37:32', ',252', '+08:00', 'CST', '[', ']', '11/22/2026', '年', '月', 'Nov', '9'.repeat(30), '1.7e+09', 'AM', '\u202f', '=INFO REPORT==== ', 'E1122', '24045:M ', 'time="', '<11>', '{"t":', '-', ':', '\0', '\u001b[31m'];
-  const text = fc.array(fc.oneof(fc.constantFrom(...PIECES), fc.string({ unit: 'binary', maxLength: 10 })), { maxLength: 12 }).map((parts) => parts.join(''));
-  const anyContext = fc.record({ now: fc.integer({ min: 0, max: 4e12 }), after: fc.constantFrom(-Infinity, 0, NOW), dateOrder: fc.constantFrom(null, ...DATE_ORDERS), isFresh: fc.boolean() });
+  const PIECES = [
+    '22 Nov 2026 08:37:32.252',
+    '2026-11-22',
+    'T',
+    ' ',
+    '08:37:32',
+    ',252',
+    '+08:00',
+    'CST',
+    '[',
+    ']',
+    '11/22/2026',
+    '年',
+    '月',
+    'Nov',
+    '9'.repeat(30),
+    '1.7e+09',
+    'AM',
+    '\u202f',
+    '=INFO REPORT==== ',
+    'E1122',
+    '24045:M ',
+    'time="',
+    '<11>',
+    '{"t":',
+    '-',
+    ':',
+    '\0',
+    '\u001b[31m',
+  ];
+  const text = fc
+    .array(fc.oneof(fc.constantFrom(...PIECES), fc.string({ unit: 'binary', maxLength: 10 })), { maxLength: 12 })
+    .map((parts) => parts.join(''));
+  const anyContext = fc.record({
+    now: fc.integer({ min: 0, max: 4e12 }),
+    after: fc.constantFrom(-Infinity, 0, NOW),
+    dateOrder: fc.constantFrom(null, ...DATE_ORDERS),
+    isFresh: fc.boolean(),
+  });
 
   it('a time is whole milliseconds of a year that there is, and lies in the text', () => {
     fc.assert(
@@ -232,28 +481,38 @@ describe('whatever stands there', () => {
       (date) => date.toISOString(),
       (date) => date.toUTCString(),
       (date) => date.toString(),
-      (date) => `${two(date.getDate())} ${MONTHS[date.getMonth()] ?? ''} ${date.getFullYear()} ${date.toTimeString().slice(0, 8)}.${String(date.getMilliseconds()).padStart(3, '0')}`,
-      (date) => `${two(date.getUTCDate())}/${MONTHS[date.getUTCMonth()] ?? ''}/${date.getUTCFullYear()}:${date.toISOString().slice(11, 19)} +0000`,
+      (date) =>
+        `${two(date.getDate())} ${MONTHS[date.getMonth()] ?? ''} ${date.getFullYear()} ${date.toTimeString().slice(0, 8)}.${String(date.getMilliseconds()).padStart(3, '0')}`,
+      (date) =>
+        `${two(date.getUTCDate())}/${MONTHS[date.getUTCMonth()] ?? ''}/${date.getUTCFullYear()}:${date.toISOString().slice(11, 19)} +0000`,
       (date) => date.toLocaleString('zh-CN'),
       (date) => `${date.getFullYear()}年${date.getMonth() + 1}月${date.getDate()}日 ${date.toTimeString().slice(0, 8)}`,
-      (date) => `${MONTHS[date.getMonth()] ?? ''} ${date.getDate()}, ${date.getFullYear()} ${date.toLocaleTimeString('en-US')}`,
+      (date) =>
+        `${MONTHS[date.getMonth()] ?? ''} ${date.getDate()}, ${date.getFullYear()} ${date.toLocaleTimeString('en-US')}`,
     ];
     fc.assert(
-      fc.property(fc.integer({ min: Date.UTC(1990, 0), max: Date.UTC(2099, 11) }), fc.constantFrom(...written), (at, write) => {
-        const date = new Date(at);
-        const shown = write(date);
-        const whole = /\.\d{3}/.test(shown) ? at : at - (((at % 1_000) + 1_000) % 1_000);
-        // 1990 and 1991 had a summer time in Shanghai, whose last hour comes twice.
-        const read = readAnyTime(shown, context);
-        expect([whole, whole - 3_600_000, whole + 3_600_000]).toContain(read.at);
-        if (date.getFullYear() > 1991) expect(read.at).toBe(whole);
-      }),
+      fc.property(
+        fc.integer({ min: Date.UTC(1990, 0), max: Date.UTC(2099, 11) }),
+        fc.constantFrom(...written),
+        (at, write) => {
+          const date = new Date(at);
+          const shown = write(date);
+          const whole = /\.\d{3}/.test(shown) ? at : at - (((at % 1_000) + 1_000) % 1_000);
+          // 1990 and 1991 had a summer time in Shanghai, whose last hour comes twice.
+          const read = readAnyTime(shown, context);
+          expect([whole, whole - 3_600_000, whole + 3_600_000]).toContain(read.at);
+          if (date.getFullYear() > 1991) expect(read.at).toBe(whole);
+        },
+      ),
       { numRuns: 500 },
     );
   });
 
   // A pattern that tries all its ways would take longer than any test may.
-  it.each(['a', '1', ' ', '[', '-', ':', 'N', '年', 'a|', '1 ', 'INFO ', '[a] ', '2026-', '08:'])('a long line of %j is read at once', (piece) => {
-    expect(() => lineFormat('auto')(piece.repeat(16_384), context)).not.toThrow();
-  });
+  it.each(['a', '1', ' ', '[', '-', ':', 'N', '年', 'a|', '1 ', 'INFO ', '[a] ', '2026-', '08:'])(
+    'a long line of %j is read at once',
+    (piece) => {
+      expect(() => lineFormat('auto')(piece.repeat(16_384), context)).not.toThrow();
+    },
+  );
 });

@@ -42,9 +42,21 @@ const FORMS: readonly (readonly [line: string, home: string, entry: 'own' | 'com
   ['openclaw-gateway', '/home/me/.openclaw', 'own'],
   ['openclaw gateway run', '/home/me/.openclaw', 'own'],
   ['node /usr/bin/openclaw gateway', '/home/me/.openclaw', 'own'],
-  ['/usr/bin/node --max-old-space-size=8192 /opt/openclaw/dist/index.js gateway --port 18789', '/home/me/.openclaw', 'own'],
-  ['/usr/bin/node /home/me/.npm-global/lib/node_modules/openclaw/dist/index.js gateway --port 18789', '/home/me/.openclaw', 'own'],
-  ['node /home/me/.local/share/pnpm/global/5/.pnpm/openclaw@2026.9.6/node_modules/openclaw/dist/entry.js gateway run', '/home/me/.openclaw', 'own'],
+  [
+    '/usr/bin/node --max-old-space-size=8192 /opt/openclaw/dist/index.js gateway --port 18789',
+    '/home/me/.openclaw',
+    'own',
+  ],
+  [
+    '/usr/bin/node /home/me/.npm-global/lib/node_modules/openclaw/dist/index.js gateway --port 18789',
+    '/home/me/.openclaw',
+    'own',
+  ],
+  [
+    'node /home/me/.local/share/pnpm/global/5/.pnpm/openclaw@2026.9.6/node_modules/openclaw/dist/entry.js gateway run',
+    '/home/me/.openclaw',
+    'own',
+  ],
   ['node /x/openclaw.mjs --profile ops gateway run', '/home/me/.openclaw-ops', 'own'],
   ['node /x/openclaw.mjs --profile=ops gateway', '/home/me/.openclaw-ops', 'own'],
   ['node /x/openclaw.mjs --dev gateway', '/home/me/.openclaw-dev', 'own'],
@@ -62,5 +74,7 @@ describe('what only names an OpenClaw gateway', () => {
 });
 
 describe('what runs an OpenClaw gateway', () => {
-  it.each(FORMS)('`%s` serves %s (%s)', (line, home, entry) => expect(servedByOpenClaw(argvOf(line), env)).toEqual({ home, entry }));
+  it.each(FORMS)('`%s` serves %s (%s)', (line, home, entry) =>
+    expect(servedByOpenClaw(argvOf(line), env)).toEqual({ home, entry }),
+  );
 });

@@ -26,13 +26,25 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true }));
 
 const context = (): DoctorContext => {
-  const [gateway] = parseConfig(`gateways: [{ name: main, kind: openclaw, home: ${home} }]`, { file: 'config.yaml', env: {}, home: dir, readSecret: readSecretFile }).gateways;
+  const [gateway] = parseConfig(`gateways: [{ name: main, kind: openclaw, home: ${home} }]`, {
+    file: 'config.yaml',
+    env: {},
+    home: dir,
+    readSecret: readSecretFile,
+  }).gateways;
   if (!gateway) throw new Error('no gateway in the configuration');
-  return createContext(gateway, createKind(gateway), { userHome: dir, user: 'me', uid: process.getuid?.() ?? 0, run: () => Promise.reject(new Error('nothing is run here')), clock: scaledClock(0, 1) });
+  return createContext(gateway, createKind(gateway), {
+    userHome: dir,
+    user: 'me',
+    uid: process.getuid?.() ?? 0,
+    run: () => Promise.reject(new Error('nothing is run here')),
+    clock: scaledClock(0, 1),
+  });
 };
 
 it('finds what is wrong in openclaw.json, says where to mend it, and leaves it as it is', async () => {
-  const text = "{ gateway: { mode: 'local', auth: { mode: 'none' } }, channels: { qqbot: { appId: '102030405', appSecret: 'kR8mZq2vTn5wYx7u' } }, plugins: { entries: { qqbot: { enabled: true } } } }";
+  const text =
+    "{ gateway: { mode: 'local', auth: { mode: 'none' } }, channels: { qqbot: { appId: '102030405', appSecret: 'kR8mZq2vTn5wYx7u' } }, plugins: { entries: { qqbot: { enabled: true } } } }";
   await writeFile(join(home, 'openclaw.json'), text);
   const found = await settings.run(context());
   expect(found).toMatchObject([
@@ -55,8 +67,13 @@ it('sees when others may read its secrets', async () => {
 it('reads the log of today, and takes a configuration that was taken since for mended', async () => {
   await writeFile(join(home, 'openclaw.json'), JSON.stringify({ logging: { file: join(dir, 'oc-YYYY-MM-DD.log') } }));
   const now = Date.now();
-  const line = (agoMs: number, subsystem: string, text: string): string => json(subsystem, text, { time: new Date(now - agoMs).toISOString() });
-  const skipped = line(60_000, 'gateway/reload', 'config reload skipped (invalid config): gateway: Unrecognized key: "x"');
+  const line = (agoMs: number, subsystem: string, text: string): string =>
+    json(subsystem, text, { time: new Date(now - agoMs).toISOString() });
+  const skipped = line(
+    60_000,
+    'gateway/reload',
+    'config reload skipped (invalid config): gateway: Unrecognized key: "x"',
+  );
   const held = line(50_000, 'gateway', 'gateway restart-loop breaker tripped: 3 unclean boot(s) within 300000ms');
   const log = join(dir, `oc-${new Date(now).toISOString().slice(0, 10)}.log`);
   await writeFile(join(dir, 'oc-2026-01-01.log'), `${skipped}\n`);
@@ -66,13 +83,19 @@ it('reads the log of today, and takes a configuration that was taken since for m
     return 'skip' in found ? found : found.map(({ code }) => code);
   };
   expect(await codes()).toEqual(['log_config_skipped', 'log_brake']);
-  await writeFile(log, `${skipped}\n${held}\n${line(1_000, 'gateway/reload', 'config hot reload applied (gateway)')}\n`);
+  await writeFile(
+    log,
+    `${skipped}\n${held}\n${line(1_000, 'gateway/reload', 'config hot reload applied (gateway)')}\n`,
+  );
   expect(await codes()).toEqual(['log_brake']);
 });
 
 /** A log with a file for each day, in this folder. */
 const dated = async (folder: string): Promise<(day: string) => string> => {
-  await writeFile(join(home, 'openclaw.json'), JSON.stringify({ logging: { file: join(folder, 'openclaw-YYYY-MM-DD.log') } }));
+  await writeFile(
+    join(home, 'openclaw.json'),
+    JSON.stringify({ logging: { file: join(folder, 'openclaw-YYYY-MM-DD.log') } }),
+  );
   return (day) => join(folder, `openclaw-${day}.log`);
 };
 const HUGE_BYTES = 201 * 1_048_576;
@@ -84,7 +107,9 @@ it('finds a dated log that has grown too large, of whatever day', async () => {
   expect(await logSizes.run(context())).toEqual([]);
   await truncate(log('2026-11-20'), HUGE_BYTES);
   await truncate(log('2026-11-21'), HUGE_BYTES);
-  expect(await logSizes.run(context())).toMatchObject(['2026-11-21', '2026-11-20'].map((day) => ({ code: 'log_huge', path: log(day), bytes: HUGE_BYTES })));
+  expect(await logSizes.run(context())).toMatchObject(
+    ['2026-11-21', '2026-11-20'].map((day) => ({ code: 'log_huge', path: log(day), bytes: HUGE_BYTES })),
+  );
 });
 
 it.skipIf(process.getuid?.() === 0)('finds a dated log that it may not read', async () => {
@@ -97,15 +122,22 @@ it.skipIf(process.getuid?.() === 0)('finds a dated log that it may not read', as
 it('reads over midnight what is wrong since yesterday', async () => {
   const log = await dated(dir);
   const midnight = new Date(`${new Date().toISOString().slice(0, 10)}T00:00:30Z`).getTime();
-  const line = (agoMs: number, text: string): string => `${json('gateway', text, { time: new Date(midnight - agoMs).toISOString() })}\n`;
-  await writeFile(log(new Date(midnight - 60_000).toISOString().slice(0, 10)), line(90_000, 'gateway restart-loop breaker tripped: 3 unclean boot(s) within 300000ms'));
+  const line = (agoMs: number, text: string): string =>
+    `${json('gateway', text, { time: new Date(midnight - agoMs).toISOString() })}\n`;
+  await writeFile(
+    log(new Date(midnight - 60_000).toISOString().slice(0, 10)),
+    line(90_000, 'gateway restart-loop breaker tripped: 3 unclean boot(s) within 300000ms'),
+  );
   await writeFile(log(new Date(midnight).toISOString().slice(0, 10)), line(1_000, 'one more day'));
   const { symptoms } = await findLogSymptoms(createKind(context().gateway), home, midnight);
   expect(symptoms.map(({ symptom }) => symptom.code)).toEqual(['log_brake']);
 });
 
 const SHARED = '/dev/shm';
-const isOtherDisk = await Promise.all([stat(SHARED), stat(tmpdir())]).then(([one, other]) => one.dev !== other.dev, () => false);
+const isOtherDisk = await Promise.all([stat(SHARED), stat(tmpdir())]).then(
+  ([one, other]) => one.dev !== other.dev,
+  () => false,
+);
 
 it.skipIf(!isOtherDisk)("measures the disk of the log beside the home's", async () => {
   const elsewhere = await mkdtemp(join(SHARED, 'lifeline-log-'));

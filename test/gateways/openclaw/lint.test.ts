@@ -7,7 +7,8 @@ const feishu = { appId: 'cli_0123456789abcdef', appSecret: SECRET, connectionMod
 const qqbot = { appId: '102030405', clientSecret: SECRET };
 const plugins = { entries: { feishu: { enabled: true }, qqbot: { enabled: true } } };
 const meta = { lastTouchedVersion: '2026.9.6' };
-const whole = (change: object = {}): string => JSON.stringify({ gateway, channels: { feishu, qqbot }, plugins, meta, ...change });
+const whole = (change: object = {}): string =>
+  JSON.stringify({ gateway, channels: { feishu, qqbot }, plugins, meta, ...change });
 interface More {
   readonly home?: string;
   readonly env?: string;
@@ -15,63 +16,222 @@ interface More {
   readonly backup?: string;
   readonly variables?: ReadonlyMap<string, string>;
 }
-const faults = (config: string | null, more: More = {}) => OPENCLAW_SETTINGS.lint({ home: '/home/me/.openclaw', env: null, config, rootConfig: null, ...more });
+const faults = (config: string | null, more: More = {}) =>
+  OPENCLAW_SETTINGS.lint({ home: '/home/me/.openclaw', env: null, config, rootConfig: null, ...more });
 const lint = (config: string | null, more: More = {}): readonly string[] =>
-  faults(config, more).map((fault) => [fault.code, 'name' in fault ? fault.name : '', 'access' in fault ? fault.access : ''].join(' ').trim().replace('  ', ' '));
+  faults(config, more).map((fault) =>
+    [fault.code, 'name' in fault ? fault.name : '', 'access' in fault ? fault.access : '']
+      .join(' ')
+      .trim()
+      .replace('  ', ' '),
+  );
 
 describe('openclaw.json', () => {
   test.each<[string, string | null, More, readonly string[]]>([
     ['is not there', null, {}, []],
     ['is as it should be', whole(), {}, []],
-    ['is JSON5, as people write it', `{ // mine\n gateway: { mode: 'local', auth: { token: 'x1x2x3x4', }, }, }`, {}, []],
+    [
+      'is JSON5, as people write it',
+      `{ // mine\n gateway: { mode: 'local', auth: { token: 'x1x2x3x4', }, }, }`,
+      {},
+      [],
+    ],
     ['has a channel of another platform only', whole({ channels: { telegram: {} }, plugins: {} }), {}, []],
     ['has no mode', whole({ gateway: { auth: gateway.auth } }), {}, ['setting_gateway_mode']],
     ['has another mode', whole({ gateway: { ...gateway, mode: 'remote' } }), {}, ['setting_gateway_mode']],
     ['is empty', '{}', {}, ['setting_gateway_mode', 'setting_auth missing']],
-    ['has a retired key', whole({ gateway: { ...gateway, channelHealthCheckMinutes: 5, handshakeTimeoutMs: 1 } }), {}, ['setting_retired gateway.channelHealthCheckMinutes', 'setting_retired gateway.handshakeTimeoutMs']],
+    [
+      'has a retired key',
+      whole({ gateway: { ...gateway, channelHealthCheckMinutes: 5, handshakeTimeoutMs: 1 } }),
+      {},
+      ['setting_retired gateway.channelHealthCheckMinutes', 'setting_retired gateway.handshakeTimeoutMs'],
+    ],
     ['lets nobody ask', whole({ gateway: { mode: 'local', auth: { mode: 'none' } } }), {}, ['setting_auth none']],
-    ['lets only a proxy ask', whole({ gateway: { mode: 'local', auth: { mode: 'trusted-proxy' } } }), {}, ['setting_auth proxy']],
+    [
+      'lets only a proxy ask',
+      whole({ gateway: { mode: 'local', auth: { mode: 'trusted-proxy' } } }),
+      {},
+      ['setting_auth proxy'],
+    ],
     ['has no token', whole({ gateway: { mode: 'local' } }), {}, ['setting_auth missing']],
     ['has its token in .env', whole({ gateway: { mode: 'local' } }), { env: 'OPENCLAW_GATEWAY_TOKEN=abc\n' }, []],
-    ['has its token in the environment', whole({ gateway: { mode: 'local' } }), { variables: new Map([['OPENCLAW_GATEWAY_TOKEN', 'abc']]) }, []],
-    ['has its token elsewhere', whole({ gateway: { mode: 'local', auth: { token: { source: 'exec', provider: 'op', id: 'x' } } } }), {}, ['setting_auth reference']],
+    [
+      'has its token in the environment',
+      whole({ gateway: { mode: 'local' } }),
+      { variables: new Map([['OPENCLAW_GATEWAY_TOKEN', 'abc']]) },
+      [],
+    ],
+    [
+      'has its token elsewhere',
+      whole({ gateway: { mode: 'local', auth: { token: { source: 'exec', provider: 'op', id: 'x' } } } }),
+      {},
+      ['setting_auth reference'],
+    ],
     ['hides what is logged', whole({ logging: { level: 'error' } }), {}, ['setting_log_level']],
-    ['has an app id of another form', whole({ channels: { feishu: { ...feishu, appId: 'cli_12' } } }), {}, ['setting_app_id channels.feishu.appId']],
-    ['has an app id of QQ that is none', whole({ channels: { qqbot: { ...qqbot, appId: 'cli_0123456789abcdef' } } }), {}, ['setting_app_id channels.qqbot.appId']],
+    [
+      'has an app id of another form',
+      whole({ channels: { feishu: { ...feishu, appId: 'cli_12' } } }),
+      {},
+      ['setting_app_id channels.feishu.appId'],
+    ],
+    [
+      'has an app id of QQ that is none',
+      whole({ channels: { qqbot: { ...qqbot, appId: 'cli_0123456789abcdef' } } }),
+      {},
+      ['setting_app_id channels.qqbot.appId'],
+    ],
     ['has an app id that is a number', whole({ channels: { qqbot: { ...qqbot, appId: 102030405 } } }), {}, []],
-    ['has no secret', whole({ channels: { feishu: { appId: feishu.appId } } }), {}, ['setting_missing channels.feishu.appSecret']],
-    ['has its secret in the environment', whole({ channels: { feishu: { appId: feishu.appId } } }), { variables: new Map([['FEISHU_APP_SECRET', SECRET]]) }, []],
-    ['has its secret as a reference', whole({ channels: { feishu: { ...feishu, appSecret: { source: 'env', provider: 'default', id: 'X' } }, qqbot: { ...qqbot, clientSecret: '${QQ}' } } }), {}, []],
-    ['has no app id', whole({ channels: { qqbot: { clientSecret: SECRET } } }), {}, ['setting_missing channels.qqbot.appId']],
-    ['has an example’s secret', whole({ channels: { qqbot: { ...qqbot, clientSecret: 'your_client_secret' } } }), {}, ['setting_placeholder channels.qqbot.clientSecret']],
-    ['has QQ’s secret under Feishu’s name', whole({ channels: { qqbot: { appId: qqbot.appId, appSecret: SECRET } } }), {}, ['setting_misnamed channels.qqbot.appSecret']],
-    ['has QQ’s secret in a file, as once', whole({ channels: { qqbot: { appId: qqbot.appId, clientSecretFile: '/x' } } }), {}, []],
-    ['has no long connection', whole({ channels: { feishu: { ...feishu, connectionMode: 'webhook' } } }), {}, ['setting_webhook_mode']],
-    ['has a connection that is none', whole({ channels: { feishu: { ...feishu, connectionMode: 'ws' } } }), {}, ['setting_unknown channels.feishu.connectionMode']],
-    ['lets everybody in, which QQ’s plugin refuses', whole({ channels: { qqbot: { ...qqbot, dmPolicy: 'open', allowFrom: ['*'] }, feishu: { ...feishu, allowFrom: ['*'] } } }), {}, ['setting_everybody channels.qqbot.allowFrom']],
-    ['lets nobody in', whole({ channels: { feishu: { ...feishu, dmPolicy: 'allowlist', allowFrom: [] } } }), {}, ['setting_nobody channels.feishu.dmPolicy']],
+    [
+      'has no secret',
+      whole({ channels: { feishu: { appId: feishu.appId } } }),
+      {},
+      ['setting_missing channels.feishu.appSecret'],
+    ],
+    [
+      'has its secret in the environment',
+      whole({ channels: { feishu: { appId: feishu.appId } } }),
+      { variables: new Map([['FEISHU_APP_SECRET', SECRET]]) },
+      [],
+    ],
+    [
+      'has its secret as a reference',
+      whole({
+        channels: {
+          feishu: { ...feishu, appSecret: { source: 'env', provider: 'default', id: 'X' } },
+          qqbot: { ...qqbot, clientSecret: '${QQ}' },
+        },
+      }),
+      {},
+      [],
+    ],
+    [
+      'has no app id',
+      whole({ channels: { qqbot: { clientSecret: SECRET } } }),
+      {},
+      ['setting_missing channels.qqbot.appId'],
+    ],
+    [
+      'has an example’s secret',
+      whole({ channels: { qqbot: { ...qqbot, clientSecret: 'your_client_secret' } } }),
+      {},
+      ['setting_placeholder channels.qqbot.clientSecret'],
+    ],
+    [
+      'has QQ’s secret under Feishu’s name',
+      whole({ channels: { qqbot: { appId: qqbot.appId, appSecret: SECRET } } }),
+      {},
+      ['setting_misnamed channels.qqbot.appSecret'],
+    ],
+    [
+      'has QQ’s secret in a file, as once',
+      whole({ channels: { qqbot: { appId: qqbot.appId, clientSecretFile: '/x' } } }),
+      {},
+      [],
+    ],
+    [
+      'has no long connection',
+      whole({ channels: { feishu: { ...feishu, connectionMode: 'webhook' } } }),
+      {},
+      ['setting_webhook_mode'],
+    ],
+    [
+      'has a connection that is none',
+      whole({ channels: { feishu: { ...feishu, connectionMode: 'ws' } } }),
+      {},
+      ['setting_unknown channels.feishu.connectionMode'],
+    ],
+    [
+      'lets everybody in, which QQ’s plugin refuses',
+      whole({
+        channels: { qqbot: { ...qqbot, dmPolicy: 'open', allowFrom: ['*'] }, feishu: { ...feishu, allowFrom: ['*'] } },
+      }),
+      {},
+      ['setting_everybody channels.qqbot.allowFrom'],
+    ],
+    [
+      'lets nobody in',
+      whole({ channels: { feishu: { ...feishu, dmPolicy: 'allowlist', allowFrom: [] } } }),
+      {},
+      ['setting_nobody channels.feishu.dmPolicy'],
+    ],
     ['has a channel that is switched off', whole({ channels: { qqbot: { enabled: false, appId: 'x' } } }), {}, []],
-    ['has a fault in one account only', whole({ channels: { feishu: { accounts: { a: feishu, b: { appId: 'cli_77', appSecret: SECRET } } } } }), {}, ['setting_app_id channels.feishu.accounts.b.appId']],
-    ['has accounts that share a secret', whole({ channels: { feishu: { ...feishu, accounts: { b: { appId: 'cli_0123456789abcdee' } } } } }), {}, []],
-    ['does not name the plugin', whole({ plugins: { entries: { feishu: { enabled: true } } } }), {}, ['setting_plugin plugins.entries.qqbot.enabled']],
-    ['names the newer plugin of QQ', whole({ plugins: { entries: { feishu: { enabled: true }, 'openclaw-qqbot': { enabled: true } } } }), {}, []],
-    ['switches the plugin off', whole({ plugins: { entries: { ...plugins.entries, feishu: { enabled: false } } } }), {}, ['setting_plugin plugins.entries.feishu.enabled']],
+    [
+      'has a fault in one account only',
+      whole({ channels: { feishu: { accounts: { a: feishu, b: { appId: 'cli_77', appSecret: SECRET } } } } }),
+      {},
+      ['setting_app_id channels.feishu.accounts.b.appId'],
+    ],
+    [
+      'has accounts that share a secret',
+      whole({ channels: { feishu: { ...feishu, accounts: { b: { appId: 'cli_0123456789abcdee' } } } } }),
+      {},
+      [],
+    ],
+    [
+      'does not name the plugin',
+      whole({ plugins: { entries: { feishu: { enabled: true } } } }),
+      {},
+      ['setting_plugin plugins.entries.qqbot.enabled'],
+    ],
+    [
+      'names the newer plugin of QQ',
+      whole({ plugins: { entries: { feishu: { enabled: true }, 'openclaw-qqbot': { enabled: true } } } }),
+      {},
+      [],
+    ],
+    [
+      'switches the plugin off',
+      whole({ plugins: { entries: { ...plugins.entries, feishu: { enabled: false } } } }),
+      {},
+      ['setting_plugin plugins.entries.feishu.enabled'],
+    ],
     ['was written anew by hand', whole({ meta: undefined }), { backup: whole() }, ['setting_no_meta']],
     ['never had the block', whole({ meta: undefined }), { backup: whole({ meta: undefined }) }, []],
     ['is of a profile', whole(), { home: '/home/me/.openclaw-ops', rootConfig: whole() }, []],
-    ['is of a profile with the log of another', whole({ logging: { file: '/var/log/oc.log' } }), { home: '/home/me/.openclaw-ops', rootConfig: whole({ logging: { file: '/var/log/oc.log' } }) }, ['setting_shared_log']],
-    ['is of a folder of its own, whose log has the default’s name', whole(), { home: '/srv/state', rootConfig: whole() }, ['setting_shared_log']],
-    ['is of a folder of its own with a log of its own', whole({ logging: { file: '/srv/log' } }), { home: '/srv/state', rootConfig: whole() }, []],
-    ['holds other things than it should', '{"gateway":7,"channels":[],"plugins":"x","meta":null}', {}, ['setting_gateway_mode', 'setting_auth missing']],
+    [
+      'is of a profile with the log of another',
+      whole({ logging: { file: '/var/log/oc.log' } }),
+      { home: '/home/me/.openclaw-ops', rootConfig: whole({ logging: { file: '/var/log/oc.log' } }) },
+      ['setting_shared_log'],
+    ],
+    [
+      'is of a folder of its own, whose log has the default’s name',
+      whole(),
+      { home: '/srv/state', rootConfig: whole() },
+      ['setting_shared_log'],
+    ],
+    [
+      'is of a folder of its own with a log of its own',
+      whole({ logging: { file: '/srv/log' } }),
+      { home: '/srv/state', rootConfig: whole() },
+      [],
+    ],
+    [
+      'holds other things than it should',
+      '{"gateway":7,"channels":[],"plugins":"x","meta":null}',
+      {},
+      ['setting_gateway_mode', 'setting_auth missing'],
+    ],
   ])('%s', (_, config, more, expected) => expect(lint(config, more)).toEqual(expected));
 
   it('says where it is broken', () => {
-    expect(faults('{\n  gateway: {\n    mode: "local"\n    auth: {}\n  }\n}')).toEqual([{ code: 'setting_json', file: 'openclaw.json', line: 4, column: 5, problem: "invalid character 'a'" }]);
+    expect(faults('{\n  gateway: {\n    mode: "local"\n    auth: {}\n  }\n}')).toEqual([
+      { code: 'setting_json', file: 'openclaw.json', line: 4, column: 5, problem: "invalid character 'a'" },
+    ]);
     expect(faults('{ gateway: {')).toMatchObject([{ code: 'setting_json', problem: 'invalid end of input' }]);
   });
 
   it('repeats no secret, wherever it stands', () => {
-    const texts = [whole({ channels: { qqbot: { appId: SECRET, appSecret: SECRET }, feishu: { appId: SECRET, appSecret: SECRET, connectionMode: 'x' } }, gateway: { mode: `${SECRET}!`, auth: { token: SECRET } } }), `{ token: "${SECRET}" x }`];
+    const texts = [
+      whole({
+        channels: {
+          qqbot: { appId: SECRET, appSecret: SECRET },
+          feishu: { appId: SECRET, appSecret: SECRET, connectionMode: 'x' },
+        },
+        gateway: { mode: `${SECRET}!`, auth: { token: SECRET } },
+      }),
+      `{ token: "${SECRET}" x }`,
+    ];
     for (const text of texts) expect(JSON.stringify(faults(text))).not.toContain(SECRET);
   });
 });

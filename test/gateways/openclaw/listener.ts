@@ -17,10 +17,12 @@ export interface Listener {
   stop(): Promise<void>;
 }
 
-export const json = (body: unknown, status = 200) => (response: ServerResponse): void => {
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(body));
-};
+export const json =
+  (body: unknown, status = 200) =>
+  (response: ServerResponse): void => {
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(body));
+  };
 
 export const ok = (payload: unknown): object => ({ ok: true, payload });
 export const refuse = (message: string, code = 'INVALID_REQUEST'): object => ({ ok: false, error: { code, message } });
@@ -39,7 +41,11 @@ export const listen = async (): Promise<Listener> => {
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => undefined);
     socket.on('message', (data) => {
-      const { id, method, params } = JSON.parse((data as Buffer).toString('utf8')) as { id: string; method: string; params: Record<string, unknown> };
+      const { id, method, params } = JSON.parse((data as Buffer).toString('utf8')) as {
+        id: string;
+        method: string;
+        params: Record<string, unknown>;
+      };
       listener.calls.push({ method, params });
       const answer = (listener.methods.get(method) ?? (() => refuse(`unknown method: ${method}`)))(params);
       if (answer !== undefined) socket.send(JSON.stringify({ type: 'res', id, ...answer }));
@@ -56,7 +62,8 @@ export const listen = async (): Promise<Listener> => {
     ]),
     methods: new Map([['connect', () => ok({ protocol: 4 })]]),
     calls: [],
-    greet: (socket) => socket.send(JSON.stringify({ type: 'event', event: 'connect.challenge', payload: { nonce: 'n' } })),
+    greet: (socket) =>
+      socket.send(JSON.stringify({ type: 'event', event: 'connect.challenge', payload: { nonce: 'n' } })),
     sockets,
     stop: async () => {
       for (const socket of sockets) socket.terminate();

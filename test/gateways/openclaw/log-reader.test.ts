@@ -7,18 +7,54 @@ import { openClawSymptom } from '../../../src/gateways/openclaw/symptoms.ts';
 import { AT, at, consoleLine, json } from './lines.ts';
 import { instant } from '../../instant.ts';
 
-const SEVERAL = createLinkNames({ channels: { feishu: { appId: 'cli_1', accounts: { work: { appId: 'cli_2' } } }, qqbot: { accounts: { main: { appId: '1' }, other: { appId: '2' } } } } });
-const read = (line: string, names?: typeof SEVERAL) => openClawLogReader('openclaw.log', names).line(line)?.evidence.map(({ link, fact }) => ({ link, ...fact }));
+const SEVERAL = createLinkNames({
+  channels: {
+    feishu: { appId: 'cli_1', accounts: { work: { appId: 'cli_2' } } },
+    qqbot: { accounts: { main: { appId: '1' }, other: { appId: '2' } } },
+  },
+});
+const read = (line: string, names?: typeof SEVERAL) =>
+  openClawLogReader('openclaw.log', names)
+    .line(line)
+    ?.evidence.map(({ link, fact }) => ({ link, ...fact }));
 
 describe('a line of the log', () => {
   test.each<[string, string, ReturnType<typeof parseLogLine>]>([
-    ['with a message', json('gateway/health-monitor', 'x'), { at: instant(at), level: 'info', subsystem: 'gateway/health-monitor', message: 'x' }],
-    ['of a library', json(null, "[error]: [ '[ws]', 'x' ]"), { at: instant(at), level: 'info', subsystem: null, message: "[error]: [ '[ws]', 'x' ]" }],
-    ['without a message', JSON.stringify({ 0: '{"subsystem":"gateway"}', 1: 'ready', time: AT, _meta: { logLevelName: 'WARN' } }), { at: instant(at), level: 'warning', subsystem: 'gateway', message: 'ready' }],
-    ['with structured fields', JSON.stringify({ 0: '{"module":"m"}', 1: { a: 1 }, 2: 'the text', time: AT, _meta: { logLevelName: 'FATAL' } }), { at: instant(at), level: 'critical', subsystem: 'm', message: 'the text' }],
-    ['of the console', consoleLine('gateway', 'ready'), { at: instant(at), level: null, subsystem: 'gateway', message: 'ready' }],
-    ['of the console, in colour', `\u001b[90m${AT}\u001b[39m [gateway] \u001b[36mready\u001b[39m`, { at: instant(at), level: null, subsystem: 'gateway', message: 'ready' }],
-    ['of the console, of a library', consoleLine(null, 'hello'), { at: instant(at), level: null, subsystem: null, message: 'hello' }],
+    [
+      'with a message',
+      json('gateway/health-monitor', 'x'),
+      { at: instant(at), level: 'info', subsystem: 'gateway/health-monitor', message: 'x' },
+    ],
+    [
+      'of a library',
+      json(null, "[error]: [ '[ws]', 'x' ]"),
+      { at: instant(at), level: 'info', subsystem: null, message: "[error]: [ '[ws]', 'x' ]" },
+    ],
+    [
+      'without a message',
+      JSON.stringify({ 0: '{"subsystem":"gateway"}', 1: 'ready', time: AT, _meta: { logLevelName: 'WARN' } }),
+      { at: instant(at), level: 'warning', subsystem: 'gateway', message: 'ready' },
+    ],
+    [
+      'with structured fields',
+      JSON.stringify({ 0: '{"module":"m"}', 1: { a: 1 }, 2: 'the text', time: AT, _meta: { logLevelName: 'FATAL' } }),
+      { at: instant(at), level: 'critical', subsystem: 'm', message: 'the text' },
+    ],
+    [
+      'of the console',
+      consoleLine('gateway', 'ready'),
+      { at: instant(at), level: null, subsystem: 'gateway', message: 'ready' },
+    ],
+    [
+      'of the console, in colour',
+      `\u001b[90m${AT}\u001b[39m [gateway] \u001b[36mready\u001b[39m`,
+      { at: instant(at), level: null, subsystem: 'gateway', message: 'ready' },
+    ],
+    [
+      'of the console, of a library',
+      consoleLine(null, 'hello'),
+      { at: instant(at), level: null, subsystem: null, message: 'hello' },
+    ],
     ['that is cut', '{"0":"{\\"subsystem', null],
     ['of another writer', '    at Object.<anonymous>', null],
     ['that is no object', '[1]', null],
@@ -32,81 +68,427 @@ describe('a line of the log', () => {
 });
 
 const LINES: readonly [string, string | null, string, object[]][] = [
-  ['QQ starts', 'channels/qqbot', '[qqbot:default] Starting gateway — appId=1***, enabled=true, name=undefined', [{ link: 'qqbot', kind: 'link-open' }]],
+  [
+    'QQ starts',
+    'channels/qqbot',
+    '[qqbot:default] Starting gateway — appId=1***, enabled=true, name=undefined',
+    [{ link: 'qqbot', kind: 'link-open' }],
+  ],
   ['QQ opens a socket', 'channels/qqbot', '[default] WebSocket connected', [{ link: 'qqbot', kind: 'link-open' }]],
   ['QQ logged in', 'channels/qqbot', '[qqbot:default] Gateway ready', [{ link: 'qqbot', kind: 'link-login' }]],
   ['QQ resumed', 'channels/qqbot', '[default] Gateway resumed', [{ link: 'qqbot', kind: 'link-login' }]],
   ['QQ of the newer plugin', 'openclaw-qqbot', '[default] Gateway ready', [{ link: 'qqbot', kind: 'link-login' }]],
-  ['QQ closed', 'channels/qqbot', '[default] WebSocket closed: 4009 session timed out', [{ link: 'qqbot', kind: 'link-lost', code: 4009, reason: 'session timed out' }]],
-  ['QQ closed for good with 1000', 'channels/qqbot', '[qqbot:default] Gateway disconnected: close code 1000', [{ link: 'qqbot', kind: 'link-lost', reason: 'close code 1000' }]],
-  ['QQ refused its token', 'channels/qqbot', '[qqbot:default] Gateway disconnected: invalid token (4004)', [{ link: 'qqbot', kind: 'link-lost', reason: 'invalid token (4004)' }]],
-  ['QQ off line', 'channels/qqbot', '[default] Bot is offline/sandbox-only. Please contact QQ platform.', [{ link: 'qqbot', kind: 'link-rejected', reason: 'offline/sandbox-only' }]],
-  ['QQ banned', 'channels/qqbot', '[default] Bot is banned. Please contact QQ platform.', [{ link: 'qqbot', kind: 'link-rejected', reason: 'banned' }]],
-  ['QQ off line, in the other words', 'channels/qqbot', '[qqbot:default] Gateway disconnected: offline/sandbox-only', [{ link: 'qqbot', kind: 'link-rejected', reason: 'offline/sandbox-only' }]],
-  ['QQ gave up', 'channels/qqbot', '[default] Max reconnect attempts reached or aborted', [{ link: 'qqbot', kind: 'link-gave-up' }]],
-  ['QQ gave up, newer words', 'openclaw-qqbot', '[default] Max reconnect attempts reached (100)', [{ link: 'qqbot', kind: 'link-gave-up' }]],
-  ['QQ waits', 'channels/qqbot', '[default] Rate limited (4008), waiting 60000ms', [{ link: 'qqbot', kind: 'link-retrying', nextInMs: 60_000 }]],
-  ['QQ tries', 'channels/qqbot', 'Reconnecting default in 5000ms (attempt 3)', [{ link: 'qqbot', kind: 'link-retrying', attempt: 3, nextInMs: 5_000 }]],
-  ['QQ flaps and goes on', 'channels/qqbot', '[default] Too many quick disconnects. This may indicate a permission issue.', [{ link: 'qqbot', kind: 'link-retrying' }]],
-  ['QQ without a token, for a reason that the sink hid', 'channels/qqbot', '[default] Connection failed: Failed to get access_token: ***', [{ link: 'qqbot', kind: 'link-retry-failed', failure: 'other', error: 'Failed to get access_token: ***' }]],
-  ['QQ cannot reach', 'channels/qqbot', '[default] [qqbot:token:102030405] Network error: fetch failed', [{ link: 'qqbot', kind: 'link-retry-failed', failure: 'network', error: 'Network error: fetch failed' }]],
-  ['QQ answers with an error', 'openclaw-qqbot', '[default] Connection failed: Token fetch failed: HTTP 500', [{ link: 'qqbot', kind: 'link-retry-failed', failure: 'platform', error: 'Token fetch failed: HTTP 500' }]],
-  ['the host of QQ', 'channels/qqbot', '[default] Connecting to wss://api.sgroup.qq.com/websocket?token=s3cret', [{ link: 'qqbot', kind: 'link-host', host: 'api.sgroup.qq.com:443' }]],
-  ['QQ not set up', 'channels/qqbot', 'QQBot not configured (missing appId or clientSecret)', [{ link: 'qqbot', kind: 'link-rejected', reason: 'QQBot not configured (missing appId or clientSecret)' }]],
-  ['a routine loss that it tells twice', 'channels/qqbot', '[default] Error 4009 (session timed out), will re-identify', []],
-  ['Feishu starts', 'channels/feishu', 'starting feishu[default] (mode: websocket)', [{ link: 'feishu', kind: 'link-open' }]],
-  ['Feishu opens', 'channels/feishu', 'feishu[default]: starting WebSocket connection...', [{ link: 'feishu', kind: 'link-open' }]],
-  ['the word of a client that is not connected', 'channels/feishu', 'feishu[default]: WebSocket client started', [{ link: 'feishu', kind: 'link-open' }]],
+  [
+    'QQ closed',
+    'channels/qqbot',
+    '[default] WebSocket closed: 4009 session timed out',
+    [{ link: 'qqbot', kind: 'link-lost', code: 4009, reason: 'session timed out' }],
+  ],
+  [
+    'QQ closed for good with 1000',
+    'channels/qqbot',
+    '[qqbot:default] Gateway disconnected: close code 1000',
+    [{ link: 'qqbot', kind: 'link-lost', reason: 'close code 1000' }],
+  ],
+  [
+    'QQ refused its token',
+    'channels/qqbot',
+    '[qqbot:default] Gateway disconnected: invalid token (4004)',
+    [{ link: 'qqbot', kind: 'link-lost', reason: 'invalid token (4004)' }],
+  ],
+  [
+    'QQ off line',
+    'channels/qqbot',
+    '[default] Bot is offline/sandbox-only. Please contact QQ platform.',
+    [{ link: 'qqbot', kind: 'link-rejected', reason: 'offline/sandbox-only' }],
+  ],
+  [
+    'QQ banned',
+    'channels/qqbot',
+    '[default] Bot is banned. Please contact QQ platform.',
+    [{ link: 'qqbot', kind: 'link-rejected', reason: 'banned' }],
+  ],
+  [
+    'QQ off line, in the other words',
+    'channels/qqbot',
+    '[qqbot:default] Gateway disconnected: offline/sandbox-only',
+    [{ link: 'qqbot', kind: 'link-rejected', reason: 'offline/sandbox-only' }],
+  ],
+  [
+    'QQ gave up',
+    'channels/qqbot',
+    '[default] Max reconnect attempts reached or aborted',
+    [{ link: 'qqbot', kind: 'link-gave-up' }],
+  ],
+  [
+    'QQ gave up, newer words',
+    'openclaw-qqbot',
+    '[default] Max reconnect attempts reached (100)',
+    [{ link: 'qqbot', kind: 'link-gave-up' }],
+  ],
+  [
+    'QQ waits',
+    'channels/qqbot',
+    '[default] Rate limited (4008), waiting 60000ms',
+    [{ link: 'qqbot', kind: 'link-retrying', nextInMs: 60_000 }],
+  ],
+  [
+    'QQ tries',
+    'channels/qqbot',
+    'Reconnecting default in 5000ms (attempt 3)',
+    [{ link: 'qqbot', kind: 'link-retrying', attempt: 3, nextInMs: 5_000 }],
+  ],
+  [
+    'QQ flaps and goes on',
+    'channels/qqbot',
+    '[default] Too many quick disconnects. This may indicate a permission issue.',
+    [{ link: 'qqbot', kind: 'link-retrying' }],
+  ],
+  [
+    'QQ without a token, for a reason that the sink hid',
+    'channels/qqbot',
+    '[default] Connection failed: Failed to get access_token: ***',
+    [{ link: 'qqbot', kind: 'link-retry-failed', failure: 'other', error: 'Failed to get access_token: ***' }],
+  ],
+  [
+    'QQ cannot reach',
+    'channels/qqbot',
+    '[default] [qqbot:token:102030405] Network error: fetch failed',
+    [{ link: 'qqbot', kind: 'link-retry-failed', failure: 'network', error: 'Network error: fetch failed' }],
+  ],
+  [
+    'QQ answers with an error',
+    'openclaw-qqbot',
+    '[default] Connection failed: Token fetch failed: HTTP 500',
+    [{ link: 'qqbot', kind: 'link-retry-failed', failure: 'platform', error: 'Token fetch failed: HTTP 500' }],
+  ],
+  [
+    'the host of QQ',
+    'channels/qqbot',
+    '[default] Connecting to wss://api.sgroup.qq.com/websocket?token=s3cret',
+    [{ link: 'qqbot', kind: 'link-host', host: 'api.sgroup.qq.com:443' }],
+  ],
+  [
+    'QQ not set up',
+    'channels/qqbot',
+    'QQBot not configured (missing appId or clientSecret)',
+    [{ link: 'qqbot', kind: 'link-rejected', reason: 'QQBot not configured (missing appId or clientSecret)' }],
+  ],
+  [
+    'a routine loss that it tells twice',
+    'channels/qqbot',
+    '[default] Error 4009 (session timed out), will re-identify',
+    [],
+  ],
+  [
+    'Feishu starts',
+    'channels/feishu',
+    'starting feishu[default] (mode: websocket)',
+    [{ link: 'feishu', kind: 'link-open' }],
+  ],
+  [
+    'Feishu opens',
+    'channels/feishu',
+    'feishu[default]: starting WebSocket connection...',
+    [{ link: 'feishu', kind: 'link-open' }],
+  ],
+  [
+    'the word of a client that is not connected',
+    'channels/feishu',
+    'feishu[default]: WebSocket client started',
+    [{ link: 'feishu', kind: 'link-open' }],
+  ],
   ['another word that proves nothing', null, "[info]: [ '[ws]', 'ws client ready' ]", []],
   ['its name, which is an HTTP answer', 'channels/feishu', 'feishu[default]: bot open_id resolved: ou_1', []],
-  ['Feishu dropped', null, "[info]: [ '[ws]', 'reconnect' ]", [{ link: 'feishu', kind: 'link-lost', reason: 'the connection ended' }]],
-  ['Feishu half open', null, "[warn]: [\n  '[ws]',\n  'no pong/inbound within 3s of last ping, terminating to trigger reconnect'\n]", [{ link: 'feishu', kind: 'link-lost', reason: 'no pong' }]],
-  ['Feishu refused', null, "[error]: [ '[ws]', 'connect ECONNREFUSED 127.0.0.77:443' ]", [{ link: 'feishu', kind: 'link-retry-failed', failure: 'network', error: 'connect ECONNREFUSED 127.0.0.77:443' }]],
-  ['Feishu not reached, with the stray quotes of the SDK', null, `[info]: [ 'ws', 'unable to connect to the server after trying 2 times")' ]`, [{ link: 'feishu', kind: 'link-retry-failed', failure: 'other', error: 'unable to connect to the server after trying 2 times' }]],
-  ['Feishu says that it is busy', null, "[error]: [ '[ws]', 'code: 1, system busy' ]", [{ link: 'feishu', kind: 'link-retry-failed', failure: 'platform', error: 'code: 1, system busy' }]],
-  ['Feishu gave up, which it calls recoverable', 'channels/feishu', 'feishu[default]: WebSocket SDK reported recoverable error: pullConnectConfig failed: code=514, msg=x', [{ link: 'feishu', kind: 'link-gave-up' }]],
-  ['Feishu makes a new client', 'channels/feishu', 'feishu[default]: WebSocket connection ended, recreating client in 1000ms: WebSocket reconnect exhausted after 5 attempts', [{ link: 'feishu', kind: 'link-lost', reason: 'WebSocket reconnect exhausted after 5 attempts' }]],
-  ['Feishu cannot make one', 'channels/feishu', 'feishu[default]: WebSocket start failed, retrying in 4000ms: getaddrinfo ENOTFOUND open.feishu.cn', [{ link: 'feishu', kind: 'link-retry-failed', failure: 'network', error: 'getaddrinfo ENOTFOUND open.feishu.cn', nextInMs: 4_000 }]],
-  ['a malformed app id', null, "[error]: [ '[ws]', 'invalid appId: cli_x' ]", [{ link: 'feishu', kind: 'link-rejected', reason: 'invalid appId: cli_x' }]],
-  ['Feishu stops', 'channels/feishu', 'feishu[default]: abort signal received, stopping', [{ link: 'feishu', kind: 'link-closed' }]],
+  [
+    'Feishu dropped',
+    null,
+    "[info]: [ '[ws]', 'reconnect' ]",
+    [{ link: 'feishu', kind: 'link-lost', reason: 'the connection ended' }],
+  ],
+  [
+    'Feishu half open',
+    null,
+    "[warn]: [\n  '[ws]',\n  'no pong/inbound within 3s of last ping, terminating to trigger reconnect'\n]",
+    [{ link: 'feishu', kind: 'link-lost', reason: 'no pong' }],
+  ],
+  [
+    'Feishu refused',
+    null,
+    "[error]: [ '[ws]', 'connect ECONNREFUSED 127.0.0.77:443' ]",
+    [{ link: 'feishu', kind: 'link-retry-failed', failure: 'network', error: 'connect ECONNREFUSED 127.0.0.77:443' }],
+  ],
+  [
+    'Feishu not reached, with the stray quotes of the SDK',
+    null,
+    `[info]: [ 'ws', 'unable to connect to the server after trying 2 times")' ]`,
+    [
+      {
+        link: 'feishu',
+        kind: 'link-retry-failed',
+        failure: 'other',
+        error: 'unable to connect to the server after trying 2 times',
+      },
+    ],
+  ],
+  [
+    'Feishu says that it is busy',
+    null,
+    "[error]: [ '[ws]', 'code: 1, system busy' ]",
+    [{ link: 'feishu', kind: 'link-retry-failed', failure: 'platform', error: 'code: 1, system busy' }],
+  ],
+  [
+    'Feishu gave up, which it calls recoverable',
+    'channels/feishu',
+    'feishu[default]: WebSocket SDK reported recoverable error: pullConnectConfig failed: code=514, msg=x',
+    [{ link: 'feishu', kind: 'link-gave-up' }],
+  ],
+  [
+    'Feishu makes a new client',
+    'channels/feishu',
+    'feishu[default]: WebSocket connection ended, recreating client in 1000ms: WebSocket reconnect exhausted after 5 attempts',
+    [{ link: 'feishu', kind: 'link-lost', reason: 'WebSocket reconnect exhausted after 5 attempts' }],
+  ],
+  [
+    'Feishu cannot make one',
+    'channels/feishu',
+    'feishu[default]: WebSocket start failed, retrying in 4000ms: getaddrinfo ENOTFOUND open.feishu.cn',
+    [
+      {
+        link: 'feishu',
+        kind: 'link-retry-failed',
+        failure: 'network',
+        error: 'getaddrinfo ENOTFOUND open.feishu.cn',
+        nextInMs: 4_000,
+      },
+    ],
+  ],
+  [
+    'a malformed app id',
+    null,
+    "[error]: [ '[ws]', 'invalid appId: cli_x' ]",
+    [{ link: 'feishu', kind: 'link-rejected', reason: 'invalid appId: cli_x' }],
+  ],
+  [
+    'Feishu stops',
+    'channels/feishu',
+    'feishu[default]: abort signal received, stopping',
+    [{ link: 'feishu', kind: 'link-closed' }],
+  ],
   ['Feishu closed', null, "[info]: [ '[ws]', 'ws client closed manually' ]", [{ link: 'feishu', kind: 'link-closed' }]],
-  ['traffic', 'channels/feishu', 'feishu[default]: received message from ou_1 in oc_1', [{ link: 'feishu', kind: 'link-traffic' }]],
-  ['its own healing', 'gateway/health-monitor', '[feishu:default] health-monitor: restarting (reason: disconnected)', [{ link: 'feishu', kind: 'link-retrying' }]],
-  ['its own healing fails', 'gateway/health-monitor', '[qqbot:default] health-monitor: restart failed: Error: boom', [{ link: 'qqbot', kind: 'link-retry-failed', failure: 'other', error: 'Error: boom' }]],
-  ['its own healing has had enough', 'gateway/health-monitor', '[qqbot:default] health-monitor: hit 10 restarts/hour limit, skipping', [{ link: 'qqbot', kind: 'link-needs-attention' }]],
-  ['its own healing takes it for terminal', 'gateway/health-monitor', '[qqbot:default] health-monitor: skipping restart, terminal-disconnect', [{ link: 'qqbot', kind: 'link-gave-up' }]],
-  ['its healing of another channel', 'gateway/health-monitor', '[telegram:default] health-monitor: restarting (reason: stopped)', []],
-  ['its brake, by its monitor', 'gateway/health-monitor', '[feishu:default] health-monitor: channel autostart suppressed; treating as expected stopped', [{ link: 'feishu', kind: 'link-held', reason: 'channel autostart suppressed by its restart-loop breaker' }]],
-  ['its brake, by the channel', 'channels/feishu', 'channel autostart suppressed by crash-loop breaker; refusing automatic start for feishu. Start a channel manually with: openclaw gateway call channels.start', [{ link: 'feishu', kind: 'link-held', reason: 'channel autostart suppressed by crash-loop breaker' }]],
-  ['its ladder', 'channels/feishu', '[default] auto-restart attempt 2/10 in 10s', [{ link: 'feishu', kind: 'link-retrying', attempt: 2, nextInMs: 10_000 }]],
-  ['its ladder is at its end', 'channels/feishu', '[default] giving up after 10 restart attempts', [{ link: 'feishu', kind: 'link-gave-up' }]],
-  ['its ladder is not begun', 'channels/qqbot', '[default] auto-restart skipped, terminal disconnect', [{ link: 'qqbot', kind: 'link-gave-up' }]],
-  ['a channel that ended', 'channels/feishu', '[default] channel exited: TypeError: x', [{ link: 'feishu', kind: 'link-lost', reason: 'TypeError: x' }]],
-  ['a channel that ended without a word', 'channels/feishu', '[default] channel exited without an error', [{ link: 'feishu', kind: 'link-lost', reason: 'the channel ended' }]],
+  [
+    'traffic',
+    'channels/feishu',
+    'feishu[default]: received message from ou_1 in oc_1',
+    [{ link: 'feishu', kind: 'link-traffic' }],
+  ],
+  [
+    'its own healing',
+    'gateway/health-monitor',
+    '[feishu:default] health-monitor: restarting (reason: disconnected)',
+    [{ link: 'feishu', kind: 'link-retrying' }],
+  ],
+  [
+    'its own healing fails',
+    'gateway/health-monitor',
+    '[qqbot:default] health-monitor: restart failed: Error: boom',
+    [{ link: 'qqbot', kind: 'link-retry-failed', failure: 'other', error: 'Error: boom' }],
+  ],
+  [
+    'its own healing has had enough',
+    'gateway/health-monitor',
+    '[qqbot:default] health-monitor: hit 10 restarts/hour limit, skipping',
+    [{ link: 'qqbot', kind: 'link-needs-attention' }],
+  ],
+  [
+    'its own healing takes it for terminal',
+    'gateway/health-monitor',
+    '[qqbot:default] health-monitor: skipping restart, terminal-disconnect',
+    [{ link: 'qqbot', kind: 'link-gave-up' }],
+  ],
+  [
+    'its healing of another channel',
+    'gateway/health-monitor',
+    '[telegram:default] health-monitor: restarting (reason: stopped)',
+    [],
+  ],
+  [
+    'its brake, by its monitor',
+    'gateway/health-monitor',
+    '[feishu:default] health-monitor: channel autostart suppressed; treating as expected stopped',
+    [{ link: 'feishu', kind: 'link-held', reason: 'channel autostart suppressed by its restart-loop breaker' }],
+  ],
+  [
+    'its brake, by the channel',
+    'channels/feishu',
+    'channel autostart suppressed by crash-loop breaker; refusing automatic start for feishu. Start a channel manually with: openclaw gateway call channels.start',
+    [{ link: 'feishu', kind: 'link-held', reason: 'channel autostart suppressed by crash-loop breaker' }],
+  ],
+  [
+    'its ladder',
+    'channels/feishu',
+    '[default] auto-restart attempt 2/10 in 10s',
+    [{ link: 'feishu', kind: 'link-retrying', attempt: 2, nextInMs: 10_000 }],
+  ],
+  [
+    'its ladder is at its end',
+    'channels/feishu',
+    '[default] giving up after 10 restart attempts',
+    [{ link: 'feishu', kind: 'link-gave-up' }],
+  ],
+  [
+    'its ladder is not begun',
+    'channels/qqbot',
+    '[default] auto-restart skipped, terminal disconnect',
+    [{ link: 'qqbot', kind: 'link-gave-up' }],
+  ],
+  [
+    'a channel that ended',
+    'channels/feishu',
+    '[default] channel exited: TypeError: x',
+    [{ link: 'feishu', kind: 'link-lost', reason: 'TypeError: x' }],
+  ],
+  [
+    'a channel that ended without a word',
+    'channels/feishu',
+    '[default] channel exited without an error',
+    [{ link: 'feishu', kind: 'link-lost', reason: 'the channel ended' }],
+  ],
   ['a start', 'gateway', 'loading configuration…', [{ link: null, kind: 'gateway-starting' }]],
-  ['ready, in the file', 'gateway', 'gateway ready', [{ link: null, kind: 'gateway-ready' }, { link: null, kind: 'config-taken' }]],
-  ['ready, on the console', 'gateway', 'ready', [{ link: null, kind: 'gateway-ready' }, { link: null, kind: 'config-taken' }]],
-  ['no more work is taken', 'gateway/admission', 'admission closed: stop (SIGTERM)', [{ link: null, kind: 'gateway-stopping', planned: true, forRestart: false }]],
-  ['the same, on the console', 'gateway/admission', 'closed: stop (SIGTERM)', [{ link: null, kind: 'gateway-stopping', planned: true, forRestart: false }]],
-  ['a stop', 'gateway', 'received SIGTERM; shutting down', [{ link: null, kind: 'gateway-stopping', planned: true, forRestart: false }]],
-  ['a restart', 'gateway', 'received SIGUSR2; restarting', [{ link: null, kind: 'gateway-stopping', planned: true, forRestart: true }]],
+  [
+    'ready, in the file',
+    'gateway',
+    'gateway ready',
+    [
+      { link: null, kind: 'gateway-ready' },
+      { link: null, kind: 'config-taken' },
+    ],
+  ],
+  [
+    'ready, on the console',
+    'gateway',
+    'ready',
+    [
+      { link: null, kind: 'gateway-ready' },
+      { link: null, kind: 'config-taken' },
+    ],
+  ],
+  [
+    'no more work is taken',
+    'gateway/admission',
+    'admission closed: stop (SIGTERM)',
+    [{ link: null, kind: 'gateway-stopping', planned: true, forRestart: false }],
+  ],
+  [
+    'the same, on the console',
+    'gateway/admission',
+    'closed: stop (SIGTERM)',
+    [{ link: null, kind: 'gateway-stopping', planned: true, forRestart: false }],
+  ],
+  [
+    'a stop',
+    'gateway',
+    'received SIGTERM; shutting down',
+    [{ link: null, kind: 'gateway-stopping', planned: true, forRestart: false }],
+  ],
+  [
+    'a restart',
+    'gateway',
+    'received SIGUSR2; restarting',
+    [{ link: null, kind: 'gateway-stopping', planned: true, forRestart: true }],
+  ],
   ['its end', 'gateway/shutdown', 'shutdown completed cleanly in 45ms', [{ link: null, kind: 'gateway-stopped' }]],
-  ['its end, on the console', 'gateway/shutdown', 'completed cleanly in 45ms', [{ link: null, kind: 'gateway-stopped' }]],
-  ['a second gateway', null, 'Gateway failed to start: gateway already running under systemd; existing gateway is healthy, exiting with code 78', [{ link: null, kind: 'another-instance', pid: null }]],
-  ['a start that failed for another reason', null, 'Gateway failed to start: listen EADDRINUSE. Run openclaw gateway status --deep for diagnostics.', []],
-  ['a wrong key', null, 'Gateway failed to start: Invalid config at /h/openclaw.json:\nopenclaw.json:2 — gateway: Unrecognized key: "bogus"\nRun "openclaw doctor --fix" to repair, then retry.', [{ link: null, kind: 'config-fatal', reason: 'openclaw.json:2 — gateway: Unrecognized key: "bogus"' }]],
-  ['two wrong keys', null, 'Gateway failed to start: Invalid config at /h/openclaw.json:\n- gateway.port: Invalid input\n- <root>: Unrecognized key: "x"', [{ link: null, kind: 'config-fatal', reason: 'gateway.port: Invalid input; <root>: Unrecognized key: "x"' }]],
-  ['no mode, or no JSON', null, 'Gateway start blocked: existing config is missing gateway.mode. Treat this as suspicious or clobbered config.', [{ link: null, kind: 'config-fatal', reason: 'openclaw.json: gateway.mode is missing, or the file is no JSON5' }]],
-  ['the CLI that restarts into no wrong configuration', null, 'Gateway aborted: config is invalid.\ngateway: Unrecognized key: "x"', [{ link: null, kind: 'config-doubt', doubt: 'not_taken', reason: 'gateway: Unrecognized key: "x"' }]],
-  ['a plugin that refuses, without a word which', null, 'Refusing to run automatic gateway startup migrations because the selected config changed during startup (config validity changed). Retry startup so the new config can be validated.', [{ link: null, kind: 'config-fatal', reason: 'a plugin refuses its configuration' }]],
-  ['a configuration that is not taken', 'gateway/reload', 'config reload skipped (invalid config): gateway: Unrecognized key: "bogus"', [{ link: null, kind: 'config-doubt', doubt: 'not_taken', reason: 'gateway: Unrecognized key: "bogus"' }]],
-  ['a configuration that is taken', 'gateway/reload', 'config hot reload applied (channels.feishu)', [{ link: null, kind: 'config-taken' }]],
-  ['an older copy', null, 'Config auto-restored from backup: /h/openclaw.json (missing-meta-vs-last-good)', [{ link: null, kind: 'config-doubt', doubt: 'reverted', reason: 'missing-meta-vs-last-good' }]],
-  ['a loop that was held up', 'diagnostic', 'liveness warning: reasons=event_loop_delay interval=30s eventLoopDelayP99Ms=1200 eventLoopDelayMaxMs=40000 active=1', [{ link: null, kind: 'loop-blocked', blockedMs: 40_000 }]],
-  ['a port that somebody else has', 'gateway', 'gateway already running under systemd; waiting 5000ms before retrying startup', [{ link: null, kind: 'another-instance', pid: null }]],
+  [
+    'its end, on the console',
+    'gateway/shutdown',
+    'completed cleanly in 45ms',
+    [{ link: null, kind: 'gateway-stopped' }],
+  ],
+  [
+    'a second gateway',
+    null,
+    'Gateway failed to start: gateway already running under systemd; existing gateway is healthy, exiting with code 78',
+    [{ link: null, kind: 'another-instance', pid: null }],
+  ],
+  [
+    'a start that failed for another reason',
+    null,
+    'Gateway failed to start: listen EADDRINUSE. Run openclaw gateway status --deep for diagnostics.',
+    [],
+  ],
+  [
+    'a wrong key',
+    null,
+    'Gateway failed to start: Invalid config at /h/openclaw.json:\nopenclaw.json:2 — gateway: Unrecognized key: "bogus"\nRun "openclaw doctor --fix" to repair, then retry.',
+    [{ link: null, kind: 'config-fatal', reason: 'openclaw.json:2 — gateway: Unrecognized key: "bogus"' }],
+  ],
+  [
+    'two wrong keys',
+    null,
+    'Gateway failed to start: Invalid config at /h/openclaw.json:\n- gateway.port: Invalid input\n- <root>: Unrecognized key: "x"',
+    [{ link: null, kind: 'config-fatal', reason: 'gateway.port: Invalid input; <root>: Unrecognized key: "x"' }],
+  ],
+  [
+    'no mode, or no JSON',
+    null,
+    'Gateway start blocked: existing config is missing gateway.mode. Treat this as suspicious or clobbered config.',
+    [{ link: null, kind: 'config-fatal', reason: 'openclaw.json: gateway.mode is missing, or the file is no JSON5' }],
+  ],
+  [
+    'the CLI that restarts into no wrong configuration',
+    null,
+    'Gateway aborted: config is invalid.\ngateway: Unrecognized key: "x"',
+    [{ link: null, kind: 'config-doubt', doubt: 'not_taken', reason: 'gateway: Unrecognized key: "x"' }],
+  ],
+  [
+    'a plugin that refuses, without a word which',
+    null,
+    'Refusing to run automatic gateway startup migrations because the selected config changed during startup (config validity changed). Retry startup so the new config can be validated.',
+    [{ link: null, kind: 'config-fatal', reason: 'a plugin refuses its configuration' }],
+  ],
+  [
+    'a configuration that is not taken',
+    'gateway/reload',
+    'config reload skipped (invalid config): gateway: Unrecognized key: "bogus"',
+    [{ link: null, kind: 'config-doubt', doubt: 'not_taken', reason: 'gateway: Unrecognized key: "bogus"' }],
+  ],
+  [
+    'a configuration that is taken',
+    'gateway/reload',
+    'config hot reload applied (channels.feishu)',
+    [{ link: null, kind: 'config-taken' }],
+  ],
+  [
+    'an older copy',
+    null,
+    'Config auto-restored from backup: /h/openclaw.json (missing-meta-vs-last-good)',
+    [{ link: null, kind: 'config-doubt', doubt: 'reverted', reason: 'missing-meta-vs-last-good' }],
+  ],
+  [
+    'a loop that was held up',
+    'diagnostic',
+    'liveness warning: reasons=event_loop_delay interval=30s eventLoopDelayP99Ms=1200 eventLoopDelayMaxMs=40000 active=1',
+    [{ link: null, kind: 'loop-blocked', blockedMs: 40_000 }],
+  ],
+  [
+    'a port that somebody else has',
+    'gateway',
+    'gateway already running under systemd; waiting 5000ms before retrying startup',
+    [{ link: null, kind: 'another-instance', pid: null }],
+  ],
   ['a delay that no platform minds', 'diagnostic', 'liveness heartbeat delayed: overdue=9281ms', []],
-  ['a freeze', 'diagnostic', 'liveness heartbeat delayed: overdue=112207ms', [{ link: null, kind: 'loop-blocked', blockedMs: 112_207 }]],
-  ['a thaw', 'gateway', 'host timing gap detected: process was frozen ~110120ms; restarting channels when idle and refreshing health', [{ link: null, kind: 'loop-blocked', blockedMs: 110_120 }]],
+  [
+    'a freeze',
+    'diagnostic',
+    'liveness heartbeat delayed: overdue=112207ms',
+    [{ link: null, kind: 'loop-blocked', blockedMs: 112_207 }],
+  ],
+  [
+    'a thaw',
+    'gateway',
+    'host timing gap detected: process was frozen ~110120ms; restarting channels when idle and refreshing health',
+    [{ link: null, kind: 'loop-blocked', blockedMs: 110_120 }],
+  ],
   ['words of its CLI in the same file', 'cli', 'gateway ready', []],
   ['a chat that quotes it', 'channels/qqbot', 'dispatch: user said "Gateway ready"', []],
 ];
@@ -118,7 +500,10 @@ describe('what a line tells', () => {
   });
 
   it('hides a secret in the words it keeps', () => {
-    const [evidence] = openClawLogReader('openclaw.log').line(json('channels/qqbot', '[default] Connection failed: clientSecret=kR8mZq2vTn5wYx7u'))?.evidence ?? [];
+    const [evidence] =
+      openClawLogReader('openclaw.log').line(
+        json('channels/qqbot', '[default] Connection failed: clientSecret=kR8mZq2vTn5wYx7u'),
+      )?.evidence ?? [];
     expect(evidence?.text).not.toContain('kR8mZq2vTn5wYx7u');
   });
 });
@@ -132,10 +517,25 @@ describe('with several accounts', () => {
     ['the SDK, which says not of which', null, "[info]: [ '[ws]', 'reconnect' ]", []],
     ['the first of QQ where none is the default', 'channels/qqbot', '[qqbot:main] Gateway ready', ['qqbot']],
     ['the other one of QQ', 'channels/qqbot', '[other] WebSocket closed: 1006', ['qqbot:other']],
-    ['its monitor', 'gateway/health-monitor', '[qqbot:other] health-monitor: restarting (reason: stuck)', ['qqbot:other']],
+    [
+      'its monitor',
+      'gateway/health-monitor',
+      '[qqbot:other] health-monitor: restarting (reason: stuck)',
+      ['qqbot:other'],
+    ],
     ['its ladder', 'channels/feishu', '[work] giving up after 10 restart attempts', ['feishu:work']],
-    ['its brake, of one', 'channels/feishu', 'channel autostart suppressed by crash-loop breaker; refusing automatic start for feishu account work. Start', ['feishu:work']],
-    ['its brake, of which is not said', 'channels/feishu', 'channel autostart suppressed by crash-loop breaker; refusing automatic start for feishu. Start', []],
+    [
+      'its brake, of one',
+      'channels/feishu',
+      'channel autostart suppressed by crash-loop breaker; refusing automatic start for feishu account work. Start',
+      ['feishu:work'],
+    ],
+    [
+      'its brake, of which is not said',
+      'channels/feishu',
+      'channel autostart suppressed by crash-loop breaker; refusing automatic start for feishu. Start',
+      [],
+    ],
   ])('%s', (_, subsystem, text, expected) => {
     expect(read(json(subsystem, text), SEVERAL)?.map(({ link }) => link)).toEqual(expected);
   });
@@ -146,42 +546,93 @@ describe('the configuration, over several lines', () => {
     const reader = openClawLogReader('openclaw.log');
     return lines.flatMap((line) => reader.line(line)?.evidence.map(({ fact }) => fact) ?? []);
   };
-  const REFUSES = json(null, 'Refusing to run automatic gateway startup migrations because the selected config changed during startup (config validity changed).');
-  const later = (text: string, subsystem: string | null = null) => json(subsystem, text, { time: '2026-11-21T02:40:00.000+00:00' });
+  const REFUSES = json(
+    null,
+    'Refusing to run automatic gateway startup migrations because the selected config changed during startup (config validity changed).',
+  );
+  const later = (text: string, subsystem: string | null = null) =>
+    json(subsystem, text, { time: '2026-11-21T02:40:00.000+00:00' });
 
   it('names the key that follows on the console, and nothing of the advice behind it', () => {
-    expect(facts(consoleLine(null, 'Gateway failed to start: Invalid config at /h/openclaw.json:'), 'openclaw.json:1 — gateway: Unrecognized key: "bogus"', 'Run "openclaw doctor --fix" to repair, then retry.').at(-1)).toEqual({
+    expect(
+      facts(
+        consoleLine(null, 'Gateway failed to start: Invalid config at /h/openclaw.json:'),
+        'openclaw.json:1 — gateway: Unrecognized key: "bogus"',
+        'Run "openclaw doctor --fix" to repair, then retry.',
+      ).at(-1),
+    ).toEqual({
       kind: 'config-fatal',
       reason: 'openclaw.json:1 — gateway: Unrecognized key: "bogus"',
     });
   });
 
   it('names the plugin and what it refuses where a line before said so', () => {
-    const said = json(null, '  × channels.qqbot.allowFrom: invalid config for plugin qqbot: must not be valid', { level: 'ERROR' });
-    expect(facts(said, REFUSES)).toEqual([{ kind: 'config-fatal', reason: 'channels.qqbot.allowFrom: invalid config for plugin qqbot: must not be valid' }]);
-    expect(facts(said, later('Refusing to run automatic gateway startup migrations because the selected config changed during startup')).at(-1)).toMatchObject({ reason: 'a plugin refuses its configuration' });
+    const said = json(null, '  × channels.qqbot.allowFrom: invalid config for plugin qqbot: must not be valid', {
+      level: 'ERROR',
+    });
+    expect(facts(said, REFUSES)).toEqual([
+      { kind: 'config-fatal', reason: 'channels.qqbot.allowFrom: invalid config for plugin qqbot: must not be valid' },
+    ]);
+    expect(
+      facts(
+        said,
+        later(
+          'Refusing to run automatic gateway startup migrations because the selected config changed during startup',
+        ),
+      ).at(-1),
+    ).toMatchObject({ reason: 'a plugin refuses its configuration' });
   });
 
   it('remembers what was not taken until the start that meets it', () => {
-    const skipped = json('gateway/reload', 'config reload skipped (invalid config): channels.qqbot.allowFrom: invalid config for plugin qqbot: must not be valid');
-    const refuses = later('Refusing to run automatic gateway startup migrations because the selected config changed during startup');
-    expect(facts(skipped, refuses).at(-1)).toMatchObject({ kind: 'config-fatal', reason: expect.stringContaining('plugin qqbot') as string });
-    expect(facts(skipped, later('config hot reload applied (channels.qqbot)', 'gateway/reload'), refuses).at(-1)).toMatchObject({ reason: 'a plugin refuses its configuration' });
+    const skipped = json(
+      'gateway/reload',
+      'config reload skipped (invalid config): channels.qqbot.allowFrom: invalid config for plugin qqbot: must not be valid',
+    );
+    const refuses = later(
+      'Refusing to run automatic gateway startup migrations because the selected config changed during startup',
+    );
+    expect(facts(skipped, refuses).at(-1)).toMatchObject({
+      kind: 'config-fatal',
+      reason: expect.stringContaining('plugin qqbot') as string,
+    });
+    expect(
+      facts(skipped, later('config hot reload applied (channels.qqbot)', 'gateway/reload'), refuses).at(-1),
+    ).toMatchObject({ reason: 'a plugin refuses its configuration' });
   });
 
   it('does not take a start with an older copy for one with what is written', () => {
-    const restored = json(null, 'Config auto-restored from backup: /h/openclaw.json (gateway-mode-missing-vs-last-good)');
+    const restored = json(
+      null,
+      'Config auto-restored from backup: /h/openclaw.json (gateway-mode-missing-vs-last-good)',
+    );
     const ready = json('gateway', 'gateway ready');
     expect(facts(restored, ready).map(({ kind }) => kind)).toEqual(['config-doubt', 'gateway-ready']);
-    expect(facts(restored, ready, ready).map(({ kind }) => kind)).toEqual(['config-doubt', 'gateway-ready', 'gateway-ready', 'config-taken']);
+    expect(facts(restored, ready, ready).map(({ kind }) => kind)).toEqual([
+      'config-doubt',
+      'gateway-ready',
+      'gateway-ready',
+      'config-taken',
+    ]);
   });
 
   it('takes lines without a time for nothing when none stands above them', () => {
-    expect(facts('openclaw.json:1 — gateway: Unrecognized key: "bogus"', 'Config auto-restored from backup: /h/openclaw.json (x)')).toEqual([]);
+    expect(
+      facts(
+        'openclaw.json:1 — gateway: Unrecognized key: "bogus"',
+        'Config auto-restored from backup: /h/openclaw.json (x)',
+      ),
+    ).toEqual([]);
   });
 });
 
-const anyLine = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.json(), fc.constantFrom(...LINES).chain(([, subsystem, text]) => fc.constantFrom(json(subsystem, text), consoleLine(subsystem, text))));
+const anyLine = fc.oneof(
+  fc.string(),
+  fc.string({ unit: 'binary' }),
+  fc.json(),
+  fc
+    .constantFrom(...LINES)
+    .chain(([, subsystem, text]) => fc.constantFrom(json(subsystem, text), consoleLine(subsystem, text))),
+);
 
 it('throws for no lines', () => {
   fc.assert(

@@ -9,7 +9,12 @@ import { json, listen, ok, refuse, type Listener } from './listener.ts';
 
 const SECRET = 'kR8mZq2vTn5wYx7u';
 const UP = { accountId: 'default', running: true, connected: true, lifecycle: 'ready', lastConnectedAt: 1_000 };
-const HELD = { accountId: 'default', running: false, lifecycle: 'stopped', lastError: 'gateway restart-loop breaker tripped: 3 unclean boot(s)' };
+const HELD = {
+  accountId: 'default',
+  running: false,
+  lifecycle: 'stopped',
+  lastError: 'gateway restart-loop breaker tripped: 3 unclean boot(s)',
+};
 
 let gateway: Listener;
 let probe: OpenClawProbe;
@@ -28,9 +33,22 @@ const watch = (config: object = { gateway: { auth: { token: SECRET } } }, answer
     process: () => (pid === null ? null : { pid, startedAt: null }),
     target: async (of) => {
       reads += 1;
-      return { pid: of, port: gateway.port, access, names: createLinkNames(config as Readonly<Record<string, unknown>>) };
+      return {
+        pid: of,
+        port: gateway.port,
+        access,
+        names: createLinkNames(config as Readonly<Record<string, unknown>>),
+      };
     },
-    connect: ({ port, access: { credential } }, onTick) => createRpc({ url: `ws://127.0.0.1:${port}`, token: null, ...credential, version: 'test', timeoutMs: answerMs, onEvent: (event) => event === 'tick' && onTick() }),
+    connect: ({ port, access: { credential } }, onTick) =>
+      createRpc({
+        url: `ws://127.0.0.1:${port}`,
+        token: null,
+        ...credential,
+        version: 'test',
+        timeoutMs: answerMs,
+        onEvent: (event) => event === 'tick' && onTick(),
+      }),
     clock,
     answerMs,
     onNews: () => (news += 1),
@@ -39,10 +57,12 @@ const watch = (config: object = { gateway: { auth: { token: SECRET } } }, answer
 };
 
 const until = async (condition: () => boolean): Promise<void> => {
-  for (const end = Date.now() + 60_000; !condition() && Date.now() < end; ) await new Promise((resolve) => setTimeout(resolve, 5));
+  for (const end = Date.now() + 60_000; !condition() && Date.now() < end;)
+    await new Promise((resolve) => setTimeout(resolve, 5));
 };
 
-const words = (evidence: readonly Evidence[]): string[] => evidence.map(({ link, fact }) => [link ?? 'gateway', fact.kind, ...('state' in fact ? [fact.state] : [])].join(' '));
+const words = (evidence: readonly Evidence[]): string[] =>
+  evidence.map(({ link, fact }) => [link ?? 'gateway', fact.kind, ...('state' in fact ? [fact.state] : [])].join(' '));
 /** A look begins to ask and takes what was learned; the next one has the answers. */
 const look = async (afterMs: number): Promise<string[]> => {
   await probe.idle();
@@ -53,7 +73,8 @@ const look = async (afterMs: number): Promise<string[]> => {
   await probe.idle();
   return words([...first, ...then]);
 };
-const status = (accounts: object): void => void gateway.methods.set('channels.status', () => ok({ channelAccounts: accounts }));
+const status = (accounts: object): void =>
+  void gateway.methods.set('channels.status', () => ok({ channelAccounts: accounts }));
 
 beforeEach(async () => {
   [now, pid, refusals, news, reads] = [10_000_000, 7, [], 0, 0];
@@ -68,11 +89,18 @@ afterEach(async () => {
 describe('a gateway that is well', () => {
   it('tells at the first look that it answers, is ready and how its links are, and then only what changes', async () => {
     watch();
-    expect(words(await probe.look(now))).toEqual(['gateway loop alive', 'gateway gateway-ready', 'feishu link-login', 'qqbot link-login']);
+    expect(words(await probe.look(now))).toEqual([
+      'gateway loop alive',
+      'gateway gateway-ready',
+      'feishu link-login',
+      'qqbot link-login',
+    ]);
     expect(await look(30_000)).toEqual(['gateway loop alive']);
     status({ feishu: [{ ...UP, connected: false, lifecycle: 'recovering' }], qqbot: [] });
     expect(await look(30_000)).toEqual(['gateway loop alive', 'feishu link-lost']);
-    expect(gateway.calls.filter(({ method }) => method === 'connect').map(({ params }) => params['auth'])).toEqual([{ token: SECRET }]);
+    expect(gateway.calls.filter(({ method }) => method === 'connect').map(({ params }) => params['auth'])).toEqual([
+      { token: SECRET },
+    ]);
   });
 
   it('has its files read only when it is asked', async () => {
@@ -120,7 +148,12 @@ describe('a gateway that is well', () => {
     watch();
     await probe.look(now);
     pid = 8;
-    expect(words(await probe.look(now))).toEqual(['gateway loop alive', 'gateway gateway-ready', 'feishu link-login', 'qqbot link-login']);
+    expect(words(await probe.look(now))).toEqual([
+      'gateway loop alive',
+      'gateway gateway-ready',
+      'feishu link-login',
+      'qqbot link-login',
+    ]);
     pid = null;
     expect(await probe.look(now)).toEqual([]);
     await expect(probe.links?.stop('feishu')).rejects.toThrow('does not run');
@@ -236,14 +269,52 @@ describe('somebody else, or something broken, in its place', () => {
     ['a page for every path', () => gateway.pages.clear()],
     ['a huge answer', () => gateway.pages.set('/health', (response) => response.end('x'.repeat(2_000_000)))],
     ['an answer that never ends', () => gateway.pages.set('/health', (response) => void response.write('{"ok":true'))],
-    ['half a body', () => gateway.pages.set('/health', (response) => { response.writeHead(200, { 'content-length': '500' }); response.write('{"ok":'); response.destroy(); })],
-    ['no HTTP at all', () => gateway.pages.set('/health', (response) => { response.socket?.write('\u0000\u0001garbage\r\n\r\n'); response.socket?.destroy(); })],
-    ['JSON of another kind', () => { for (const path of ['/health', '/startup', '/readyz']) gateway.pages.set(path, json([1, null, 'x'])); }],
-    ['null for an answer', () => { for (const path of ['/health', '/startup', '/readyz']) gateway.pages.set(path, json(null)); }],
+    [
+      'half a body',
+      () =>
+        gateway.pages.set('/health', (response) => {
+          response.writeHead(200, { 'content-length': '500' });
+          response.write('{"ok":');
+          response.destroy();
+        }),
+    ],
+    [
+      'no HTTP at all',
+      () =>
+        gateway.pages.set('/health', (response) => {
+          response.socket?.write('\u0000\u0001garbage\r\n\r\n');
+          response.socket?.destroy();
+        }),
+    ],
+    [
+      'JSON of another kind',
+      () => {
+        for (const path of ['/health', '/startup', '/readyz']) gateway.pages.set(path, json([1, null, 'x']));
+      },
+    ],
+    [
+      'null for an answer',
+      () => {
+        for (const path of ['/health', '/startup', '/readyz']) gateway.pages.set(path, json(null));
+      },
+    ],
     ['a status of the wrong kind', () => gateway.methods.set('channels.status', () => ok('<html>'))],
     ['a huge frame', () => gateway.methods.set('channels.status', () => ok('x'.repeat(17_000_000)))],
-    ['frames that are none', () => (gateway.greet = (socket) => { for (const frame of ['', 'null', '[]', '{"type":"res","id":1}', '{"type":"event"}', Buffer.from([0, 255, 1])]) socket.send(frame); })],
-    ['a challenge without end', () => (gateway.greet = (socket) => { for (let count = 0; count < 500; count += 1) socket.send('{"type":"event","event":"connect.challenge"}'); })],
+    [
+      'frames that are none',
+      () =>
+        (gateway.greet = (socket) => {
+          for (const frame of ['', 'null', '[]', '{"type":"res","id":1}', '{"type":"event"}', Buffer.from([0, 255, 1])])
+            socket.send(frame);
+        }),
+    ],
+    [
+      'a challenge without end',
+      () =>
+        (gateway.greet = (socket) => {
+          for (let count = 0; count < 500; count += 1) socket.send('{"type":"event","event":"connect.challenge"}');
+        }),
+    ],
     ['an end at once', () => (gateway.greet = (socket) => socket.close(1008, 'no'))],
     ['a break at once', () => (gateway.greet = (socket) => socket.terminate())],
     ['an error that is none', () => gateway.methods.set('connect', () => ({ ok: false, error: 'x' }))],
@@ -253,7 +324,9 @@ describe('somebody else, or something broken, in its place', () => {
     watch({ gateway: { auth: { token: SECRET } } }, 400);
     const first = await probe.look(now);
     const later = await look(30_000);
-    expect([...words(first), ...later].filter((each) => each.includes('wedged') || each.includes('rejected'))).toEqual([]);
+    expect([...words(first), ...later].filter((each) => each.includes('wedged') || each.includes('rejected'))).toEqual(
+      [],
+    );
     expect(JSON.stringify([first, refusals])).not.toContain(SECRET);
   });
 });
@@ -268,7 +341,10 @@ describe('one link restarted alone', () => {
     await probe.look(now);
     await probe.links?.stop('feishu');
     await probe.links?.start('feishu');
-    expect([ask('channels.stop'), ask('channels.start')]).toEqual([[{ channel: 'feishu', accountId: 'default' }], [{ channel: 'feishu', accountId: 'default' }]]);
+    expect([ask('channels.stop'), ask('channels.start')]).toEqual([
+      [{ channel: 'feishu', accountId: 'default' }],
+      [{ channel: 'feishu', accountId: 'default' }],
+    ]);
     expect(probe.links?.command('stop', 'feishu')).toBe('channels.stop feishu');
     // What it was is told anew: the state that was known is of before.
     expect(await look(0)).toContain('feishu link-login');
@@ -281,7 +357,10 @@ describe('one link restarted alone', () => {
     await probe.look(now);
     await probe.links?.stop('feishu:work');
     await probe.links?.stop('qqbot:other');
-    expect(ask('channels.stop')).toEqual([{ channel: 'feishu', accountId: 'Work' }, { channel: 'qqbot', accountId: 'other' }]);
+    expect(ask('channels.stop')).toEqual([
+      { channel: 'feishu', accountId: 'Work' },
+      { channel: 'qqbot', accountId: 'other' },
+    ]);
   });
 
   test.each<[string, object, string | null]>([

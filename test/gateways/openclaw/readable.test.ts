@@ -4,15 +4,25 @@ import { createSelector } from '../../../src/sensors/log-selector.ts';
 import { judgeOf } from '../../../src/sensors/log-query.ts';
 
 const line = (message: string, level = 'INFO'): string =>
-  JSON.stringify({ 0: '{"subsystem":"channels/feishu"}', 1: message, _meta: { runtime: 'node', date: '2026-11-21T02:30:46.931Z', logLevelName: level }, time: '2026-11-21T02:30:46.931+00:00', message });
+  JSON.stringify({
+    0: '{"subsystem":"channels/feishu"}',
+    1: message,
+    _meta: { runtime: 'node', date: '2026-11-21T02:30:46.931Z', logLevelName: level },
+    time: '2026-11-21T02:30:46.931+00:00',
+    message,
+  });
 
 describe('a line of the JSON log, for people', () => {
   it('has time, level, where it comes from, and what it says', () => {
-    expect(parseHead(line('connect ECONNREFUSED', 'WARN'))?.text).toMatch(/^2026-11-2\d \d\d:30:46 WARNING channels\/feishu: connect ECONNREFUSED$/);
+    expect(parseHead(line('connect ECONNREFUSED', 'WARN'))?.text).toMatch(
+      /^2026-11-2\d \d\d:30:46 WARNING channels\/feishu: connect ECONNREFUSED$/,
+    );
   });
 
   it('is one line, whatever it says', () => {
-    expect(parseHead(line('[warn]: [\n  "[ws]",\r\n  "no pong"\n]'))?.text).toMatch(/channels\/feishu: \[warn\]: \[ ⏎ "\[ws\]", ⏎ "no pong" ⏎ \]$/);
+    expect(parseHead(line('[warn]: [\n  "[ws]",\r\n  "no pong"\n]'))?.text).toMatch(
+      /channels\/feishu: \[warn\]: \[ ⏎ "\[ws\]", ⏎ "no pong" ⏎ \]$/,
+    );
   });
 
   it('is left as it is where it is written for people', () => {
@@ -20,10 +30,29 @@ describe('a line of the JSON log, for people', () => {
   });
 
   it('is what a search looks at and shows, without its secrets', () => {
-    const query = { count: 10, least: null, since: null, text: 'ECONNREFUSED', pattern: null, context: 0, before: null } as const;
-    const selector = createSelector({ judge: judgeOf(query), parse: parseHead, since: null, context: 0, within: false, above: 0, endsKey: false });
-    for (const text of [line('connect \u001b[31mECONNREFUSED token=abcdefgh12345678\u0007'), line('all is well')]) selector.push({ text, file: {} as never, start: 0, end: text.length });
+    const query = {
+      count: 10,
+      least: null,
+      since: null,
+      text: 'ECONNREFUSED',
+      pattern: null,
+      context: 0,
+      before: null,
+    } as const;
+    const selector = createSelector({
+      judge: judgeOf(query),
+      parse: parseHead,
+      since: null,
+      context: 0,
+      within: false,
+      above: 0,
+      endsKey: false,
+    });
+    for (const text of [line('connect \u001b[31mECONNREFUSED token=abcdefgh12345678\u0007'), line('all is well')])
+      selector.push({ text, file: {} as never, start: 0, end: text.length });
     selector.flush();
-    expect(selector.selected.map(({ text }) => text)).toEqual([expect.stringMatching(/channels\/feishu: connect ECONNREFUSED token=\*\*\*$/)]);
+    expect(selector.selected.map(({ text }) => text)).toEqual([
+      expect.stringMatching(/channels\/feishu: connect ECONNREFUSED token=\*\*\*$/),
+    ]);
   });
 });

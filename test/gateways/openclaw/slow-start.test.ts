@@ -24,7 +24,8 @@ const wedgedAt = async (ages: readonly number[], startedAt: () => number | null)
   let now = STARTED;
   const probe = createProbe({
     process: () => ({ pid: 1, startedAt: startedAt() }),
-    target: (pid) => Promise.resolve({ pid, port, access: { credential: null, why: 'none' }, names: createLinkNames({}) }),
+    target: (pid) =>
+      Promise.resolve({ pid, port, access: { credential: null, why: 'none' }, names: createLinkNames({}) }),
     connect: () => createRpc({ url: `ws://127.0.0.1:${port}`, token: null, version: '1', timeoutMs: 50 }),
     clock: { ...scaledClock(0, 1), now: () => now },
     answerMs: 30,

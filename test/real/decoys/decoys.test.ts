@@ -25,8 +25,16 @@ const has = (program: string): boolean => {
 };
 
 /** Starts a program that stays; ended with the test. @returns all of its processes, once they are there. */
-const open = async (program: string, args: readonly string[], { env = {}, processes = 1 }: { readonly env?: Readonly<Record<string, string>>; readonly processes?: number } = {}): Promise<readonly ProcessIdentity[]> => {
-  const child: ChildProcess = spawn(program, args, { env: { ...process.env, TERM: 'xterm', ...env }, stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+const open = async (
+  program: string,
+  args: readonly string[],
+  { env = {}, processes = 1 }: { readonly env?: Readonly<Record<string, string>>; readonly processes?: number } = {},
+): Promise<readonly ProcessIdentity[]> => {
+  const child: ChildProcess = spawn(program, args, {
+    env: { ...process.env, TERM: 'xterm', ...env },
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
   onTestFinished(async () => {
     // The test may have had it ended.
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -70,30 +78,47 @@ describe.runIf(process.platform === 'linux')('while somebody looks at the gatewa
       await add('ssh', ['-o', 'ProxyCommand=sleep 1000', '-o', 'BatchMode=yes', 'box', 'hermes', 'gateway', 'run']);
       await add('sh', ['-c', 'sleep 1000; true # docker logs -f hermes-gateway']);
       // An editor and a pager want a terminal.
-      if (has('script') && has('vim')) decoys.push(...(await open('script', ['-qfc', `vim ${join(home, 'gateway/run.py')}`, '/dev/null'], { env })));
-      if (has('script') && has('less')) decoys.push(...(await open('script', ['-qfc', `less +F ${join(home, 'logs/gateway.log')}`, '/dev/null'], { env })));
-      if (has('tmux')) decoys.push(...(await open('tmux', ['-S', join(scene.sandbox.dir, 'tmux'), '-C', 'new', '-s', 'hermes-gateway', 'sleep 1000'], { env })));
+      if (has('script') && has('vim'))
+        decoys.push(...(await open('script', ['-qfc', `vim ${join(home, 'gateway/run.py')}`, '/dev/null'], { env })));
+      if (has('script') && has('less'))
+        decoys.push(
+          ...(await open('script', ['-qfc', `less +F ${join(home, 'logs/gateway.log')}`, '/dev/null'], { env })),
+        );
+      if (has('tmux'))
+        decoys.push(
+          ...(await open(
+            'tmux',
+            ['-S', join(scene.sandbox.dir, 'tmux'), '-C', 'new', '-s', 'hermes-gateway', 'sleep 1000'],
+            { env },
+          )),
+        );
       await killed(scene);
       areAlive(decoys);
     }));
 
-  test.runIf(process.getuid?.() === 0 && has('unshare'))('a gateway in another mount namespace, at the same path, is neither taken for it nor ended', () =>
-    inScene({}, async (scene) => {
-      const { home } = scene.sandbox.gateway;
-      const elsewhere = join(scene.sandbox.dir, 'elsewhere');
-      mkdirSync(elsewhere);
-      const program = join(scene.sandbox.dir, 'other', 'hermes');
-      mkdirSync(join(scene.sandbox.dir, 'other'));
-      // Its first words are a gateway's: an interpreter and the script of this name.
-      writeFileSync(program, 'setInterval(() => {}, 1e6);\n');
-      const script = `mount --bind ${elsewhere} ${home} && exec ${process.execPath} ${program} gateway run`;
-      const [shell] = await open('unshare', ['--mount', '--pid', '--fork', '--mount-proc', 'sh', '-c', script], { env: { HERMES_HOME: home, HOME: scene.sandbox.dir }, processes: 2 });
-      const decoys = (await listProcesses()).filter(({ argv }) => argv[1] === program);
-      expect(decoys).toHaveLength(1);
-      await killed(scene);
-      areAlive([...decoys, ...(shell ? [shell] : [])]);
-      expect(scene.sandbox.gateway.pids().map(({ pid }) => pid)).not.toContain(decoys[0]?.pid);
-    }));
+  test.runIf(process.getuid?.() === 0 && has('unshare'))(
+    'a gateway in another mount namespace, at the same path, is neither taken for it nor ended',
+    () =>
+      inScene({}, async (scene) => {
+        const { home } = scene.sandbox.gateway;
+        const elsewhere = join(scene.sandbox.dir, 'elsewhere');
+        mkdirSync(elsewhere);
+        const program = join(scene.sandbox.dir, 'other', 'hermes');
+        mkdirSync(join(scene.sandbox.dir, 'other'));
+        // Its first words are a gateway's: an interpreter and the script of this name.
+        writeFileSync(program, 'setInterval(() => {}, 1e6);\n');
+        const script = `mount --bind ${elsewhere} ${home} && exec ${process.execPath} ${program} gateway run`;
+        const [shell] = await open('unshare', ['--mount', '--pid', '--fork', '--mount-proc', 'sh', '-c', script], {
+          env: { HERMES_HOME: home, HOME: scene.sandbox.dir },
+          processes: 2,
+        });
+        const decoys = (await listProcesses()).filter(({ argv }) => argv[1] === program);
+        expect(decoys).toHaveLength(1);
+        await killed(scene);
+        areAlive([...decoys, ...(shell ? [shell] : [])]);
+        expect(scene.sandbox.gateway.pids().map(({ pid }) => pid)).not.toContain(decoys[0]?.pid);
+      }),
+  );
 
   test('a process that only looks like it is told after a start’s time, holds the start back, and is ended by a tap alone', () =>
     inScene({ config: { watch: { grace: { start: '5s' } } } }, async (scene) => {

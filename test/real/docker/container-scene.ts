@@ -35,7 +35,10 @@ export interface ContainerScene extends Phones {
   readonly name: string;
   /** Makes the gateway's container anew, or one beside it. */
   make(options?: { readonly name?: string; readonly home?: string; readonly flags?: readonly string[] }): void;
-  /** The pid on this machine of the gateway's process, once it is another one than `not` and logged in on both platforms. */
+  /**
+   * The pid on this machine of the gateway's process, once it is another one than `not` and logged in on both
+   * platforms.
+   */
   main(not?: number): Promise<number>;
   /** As the engine has it now; 0: none. */
   pid(name?: string): Promise<number>;
@@ -60,7 +63,10 @@ export interface ContainerScene extends Phones {
 export const AFTERMATH_MS = 3_000;
 let count = 0;
 
-export const inContainerScene = async (options: ContainerSceneOptions, play: (scene: ContainerScene) => Promise<void>): Promise<void> => {
+export const inContainerScene = async (
+  options: ContainerSceneOptions,
+  play: (scene: ContainerScene) => Promise<void>,
+): Promise<void> => {
   const { engine, flags = [], inside, gateway, config, deep = '' } = options;
   const dir = await mkdtemp(join(tmpdir(), 'lifeline-box-'));
   const sandbox = await createSandbox({ dir: join(dir, deep) });
@@ -69,33 +75,76 @@ export const inContainerScene = async (options: ContainerSceneOptions, play: (sc
   const made = new Set<string>();
   const file = sandbox.writeConfig({ alerts: { copies: 2 }, ...config });
   const written = parse(await readFile(file, 'utf8')) as { readonly gateways: readonly object[] };
-  await writeFile(file, stringify({ ...written, gateways: written.gateways.map((each) => ({ ...each, supervisor: 'docker', unit: name, ...gateway })) }));
+  await writeFile(
+    file,
+    stringify({
+      ...written,
+      gateways: written.gateways.map((each) => ({ ...each, supervisor: 'docker', unit: name, ...gateway })),
+    }),
+  );
 
   // Where only podman is to be asked, or hangs, Lifeline finds it first.
   const bin = join(dir, 'first');
   spawnSync('mkdir', [bin]);
   const real = spawnSync('sh', ['-c', `command -v ${engine.name}`], { encoding: 'utf8' }).stdout.trim();
   const hanging = join(dir, 'hanging');
-  await writeFile(join(bin, engine.name), `#!/bin/sh\nwhile [ -e ${hanging} ]; do sleep 0.1; done\nexec ${real} "$@"\n`, { mode: 0o755 });
-  const path = engine.name === 'podman' ? [bin, '/usr/sbin', '/usr/bin', '/sbin', '/bin'].join(':') : `${bin}:${process.env['PATH'] ?? ''}`;
+  await writeFile(
+    join(bin, engine.name),
+    `#!/bin/sh\nwhile [ -e ${hanging} ]; do sleep 0.1; done\nexec ${real} "$@"\n`,
+    { mode: 0o755 },
+  );
+  const path =
+    engine.name === 'podman'
+      ? [bin, '/usr/sbin', '/usr/bin', '/sbin', '/bin'].join(':')
+      : `${bin}:${process.env['PATH'] ?? ''}`;
 
   let log = '';
   let bot: ChildProcess | null = null;
-  const details = (): string => `Lifeline:\n${log.split('\n').slice(-40).join('\n')}\nthe gateway:\n${sandbox.gateway.tail(20).join('\n')}\n${spawnSync(engine.name, ['ps', '--all'], { encoding: 'utf8' }).stdout}`;
+  const details = (): string =>
+    `Lifeline:\n${log.split('\n').slice(-40).join('\n')}\nthe gateway:\n${sandbox.gateway.tail(20).join('\n')}\n${spawnSync(engine.name, ['ps', '--all'], { encoding: 'utf8' }).stdout}`;
   const phones = watchPhones(sandbox, details);
-  const waitUntil = (what: string, holds: () => boolean | Promise<boolean>): Promise<void> => until(what, holds, details);
+  const waitUntil = (what: string, holds: () => boolean | Promise<boolean>): Promise<void> =>
+    until(what, holds, details);
 
   const make: ContainerScene['make'] = ({ name: as = name, home: from = home, flags: more = flags } = {}) => {
     made.add(as);
     const to = inside ?? home;
-    const env = { ...sandbox.env, HERMES_HOME: to, HOME: '/tmp', TZ: process.env['TZ'] ?? 'UTC', PATH: '/usr/bin:/bin' };
-    const volumes = [`${ROOT}:${ROOT}:ro`, `${dir}:${dir}`, ...(from === to ? [] : [`${from}:${to}`]), ...(process.execPath.startsWith('/usr/') || process.execPath.startsWith(ROOT) ? [] : [`${dirname(process.execPath)}:${dirname(process.execPath)}:ro`])];
-    engine.program(as, [...Object.entries(env).flatMap(([key, value]) => ['--env', `${key}=${value}`]), ...volumes.flatMap((volume) => ['--volume', volume]), ...more], command);
+    const env = {
+      ...sandbox.env,
+      HERMES_HOME: to,
+      HOME: '/tmp',
+      TZ: process.env['TZ'] ?? 'UTC',
+      PATH: '/usr/bin:/bin',
+    };
+    const volumes = [
+      `${ROOT}:${ROOT}:ro`,
+      `${dir}:${dir}`,
+      ...(from === to ? [] : [`${from}:${to}`]),
+      ...(process.execPath.startsWith('/usr/') || process.execPath.startsWith(ROOT)
+        ? []
+        : [`${dirname(process.execPath)}:${dirname(process.execPath)}:ro`]),
+    ];
+    engine.program(
+      as,
+      [
+        ...Object.entries(env).flatMap(([key, value]) => ['--env', `${key}=${value}`]),
+        ...volumes.flatMap((volume) => ['--volume', volume]),
+        ...more,
+      ],
+      command,
+    );
   };
   // Not in this thread: the platforms would stand still meanwhile.
-  const tool = async (...args: readonly string[]): Promise<string> => (await promisify(execFile)(engine.name, args, { timeout: 60_000 })).stdout;
-  const pid = (of = name): Promise<number> => tool('inspect', '--format', '{{.State.Pid}}', of).then((text) => Number(text.trim()) || 0, () => 0);
-  const linesIn = async (path: string, words: string): Promise<number> => (await readFile(join(home, path), 'utf8').catch(() => '')).split('\n').filter((line) => line.includes(words)).length;
+  const tool = async (...args: readonly string[]): Promise<string> =>
+    (await promisify(execFile)(engine.name, args, { timeout: 60_000 })).stdout;
+  const pid = (of = name): Promise<number> =>
+    tool('inspect', '--format', '{{.State.Pid}}', of).then(
+      (text) => Number(text.trim()) || 0,
+      () => 0,
+    );
+  const linesIn = async (path: string, words: string): Promise<number> =>
+    (await readFile(join(home, path), 'utf8').catch(() => '')).split('\n').filter((line) => line.includes(words))
+      .length;
   const starts = (): Promise<number> => linesIn('gateway-starts.log', '.');
   let startsSeen = 0;
   const main = async (not?: number): Promise<number> => {
@@ -104,15 +153,36 @@ export const inContainerScene = async (options: ContainerSceneOptions, play: (sc
     await waitUntil('the container to run, logged in', async () => {
       found = await pid();
       now = await starts();
-      return found !== 0 && found !== not && (not === undefined || now > startsSeen) && (await linesIn('logs/agent.log', 'Ready, session_id=')) >= now && BOTH.every((phone) => sandbox[phone].connections(sandbox.cast.gateway[phone].appId) > 0);
+      return (
+        found !== 0 &&
+        found !== not &&
+        (not === undefined || now > startsSeen) &&
+        (await linesIn('logs/agent.log', 'Ready, session_id=')) >= now &&
+        BOTH.every((phone) => sandbox[phone].connections(sandbox.cast.gateway[phone].appId) > 0)
+      );
     });
     startsSeen = now;
     return found;
   };
 
   const startLifeline = async (): Promise<void> => {
-    const inherited = Object.fromEntries(['HOME', 'USER', 'LANG', 'TZ', 'TMPDIR', 'NODE_COMPILE_CACHE', 'DOCKER_HOST', 'CONTAINERS_CONF', 'XDG_RUNTIME_DIR'].flatMap((key) => (process.env[key] === undefined ? [] : [[key, process.env[key]]])));
-    const child = spawn(process.execPath, [MAIN, 'run', '--config', file], { env: { ...inherited, PATH: path, ...sandbox.env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const inherited = Object.fromEntries(
+      [
+        'HOME',
+        'USER',
+        'LANG',
+        'TZ',
+        'TMPDIR',
+        'NODE_COMPILE_CACHE',
+        'DOCKER_HOST',
+        'CONTAINERS_CONF',
+        'XDG_RUNTIME_DIR',
+      ].flatMap((key) => (process.env[key] === undefined ? [] : [[key, process.env[key]]])),
+    );
+    const child = spawn(process.execPath, [MAIN, 'run', '--config', file], {
+      env: { ...inherited, PATH: path, ...sandbox.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     bot = child;
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (log += chunk.toString()));
     await waitUntil('Lifeline to connect', () => {
@@ -161,7 +231,8 @@ export const inContainerScene = async (options: ContainerSceneOptions, play: (sc
     });
     phones.check();
   } catch (error) {
-    if (process.env['LIFELINE_TEST_LOG'] !== undefined) await writeFile(process.env['LIFELINE_TEST_LOG'], log).catch(() => undefined);
+    if (process.env['LIFELINE_TEST_LOG'] !== undefined)
+      await writeFile(process.env['LIFELINE_TEST_LOG'], log).catch(() => undefined);
     throw error;
   } finally {
     hang(false);

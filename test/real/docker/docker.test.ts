@@ -22,20 +22,34 @@ for (const tool of ['docker', 'podman'] satisfies EngineTool[]) {
 describe.each(engines)('$tool', ({ tool, engine }) => {
   const name = `lifeline-real-${process.pid}`;
   const ready = typeof engine === 'string' ? null : engine;
-  afterEach(() => void spawnSync(tool, ['rm', '--force', '--time', '0', name]).status === 0 || spawnSync(tool, ['rm', '--force', name]));
+  afterEach(
+    () =>
+      void spawnSync(tool, ['rm', '--force', '--time', '0', name]).status === 0 ||
+      spawnSync(tool, ['rm', '--force', name]),
+  );
   afterAll(() => ready?.end());
 
   const supervise = (flags: readonly string[], script: string): DockerSupervisor => {
     ready?.container(name, flags, script);
-    return createDockerSupervisor({ tool, container: name, run: runCommand, clock: scaledClock(0, 1), stopTimeoutMs: 5_000 });
+    return createDockerSupervisor({
+      tool,
+      container: name,
+      run: runCommand,
+      clock: scaledClock(0, 1),
+      stopTimeoutMs: 5_000,
+    });
   };
-  const until = (supervisor: DockerSupervisor, holds: (status: SupervisorStatus) => boolean): Promise<SupervisorStatus> =>
+  const until = (
+    supervisor: DockerSupervisor,
+    holds: (status: SupervisorStatus) => boolean,
+  ): Promise<SupervisorStatus> =>
     vi.waitFor(async () => {
       const status = await supervisor.status();
       if (!holds(status)) throw new Error(`not yet: ${JSON.stringify(status)}`);
       return status;
     }, patience);
-  const running = (supervisor: DockerSupervisor, not?: number): Promise<SupervisorStatus> => until(supervisor, ({ state, main }) => state === 'active' && main !== null && main.pid !== not);
+  const running = (supervisor: DockerSupervisor, not?: number): Promise<SupervisorStatus> =>
+    until(supervisor, ({ state, main }) => state === 'active' && main !== null && main.pid !== not);
 
   it.skipIf(!ready)('tells the process, and a restart makes a new one', async () => {
     const supervisor = supervise([], WAITS);
@@ -49,7 +63,12 @@ describe.each(engines)('$tool', ({ tool, engine }) => {
     const supervisor = supervise(['--restart', 'always'], WAITS);
     const before = await running(supervisor);
     expect((await supervisor.stop(before.main, never)).outcome).toBe('done');
-    expect(await supervisor.status()).toMatchObject({ state: 'inactive', main: null, exit: { code: 0 }, outlook: { next: 'stopped' } });
+    expect(await supervisor.status()).toMatchObject({
+      state: 'inactive',
+      main: null,
+      exit: { code: 0 },
+      outlook: { next: 'stopped' },
+    });
     expect((await supervisor.start(never)).outcome).toBe('done');
     await running(supervisor);
   });
@@ -69,7 +88,8 @@ describe.each(engines)('$tool', ({ tool, engine }) => {
     const { main: victim } = await running(supervisor);
     expect((await supervisor.restart(victim, never)).outcome).toBe('done');
     const { main: newer } = await running(supervisor, victim?.pid);
-    for (const action of ['restart', 'kill'] as const) expect(await supervisor[action](victim, never)).toEqual({ outcome: 'done', steps: [] });
+    for (const action of ['restart', 'kill'] as const)
+      expect(await supervisor[action](victim, never)).toEqual({ outcome: 'done', steps: [] });
     expect((await running(supervisor)).main).toEqual(newer);
   });
 
@@ -88,17 +108,34 @@ describe.each(engines)('$tool', ({ tool, engine }) => {
     expect((await loop.stop(null, never)).outcome).toBe('done');
     spawnSync(tool, ['rm', '--force', name]);
     const gaveUp = supervise(['--restart', 'on-failure:2'], 'exit 3');
-    expect(await until(gaveUp, ({ state }) => state === 'latched')).toMatchObject({ main: null, restarts: 2, exit: { code: 3 } });
+    expect(await until(gaveUp, ({ state }) => state === 'latched')).toMatchObject({
+      main: null,
+      restarts: 2,
+      exit: { code: 3 },
+    });
   });
 
   it.skipIf(!ready)('knows no container that is not there', async () => {
-    const nowhere = createDockerSupervisor({ tool, container: 'lifeline-nowhere', run: runCommand, clock: scaledClock(0, 1) });
+    const nowhere = createDockerSupervisor({
+      tool,
+      container: 'lifeline-nowhere',
+      run: runCommand,
+      clock: scaledClock(0, 1),
+    });
     expect((await nowhere.status()).state).toBe('missing');
     expect((await nowhere.restart(null, never)).outcome).toBe('failed');
   });
 
   it.skipIf(!ready || tool !== 'docker')('says what to run when the daemon does not answer', async () => {
-    const supervisor = createDockerSupervisor({ tool, container: name, run: (argv, options) => runCommand(argv, { ...options, env: { DOCKER_HOST: 'unix:///nonexistent/docker.sock' } }), clock: scaledClock(0, 1) });
-    await expect(supervisor.status()).rejects.toMatchObject({ code: 'SUPERVISOR_UNREACHABLE', message: expect.stringContaining('daemon does not answer') as string });
+    const supervisor = createDockerSupervisor({
+      tool,
+      container: name,
+      run: (argv, options) => runCommand(argv, { ...options, env: { DOCKER_HOST: 'unix:///nonexistent/docker.sock' } }),
+      clock: scaledClock(0, 1),
+    });
+    await expect(supervisor.status()).rejects.toMatchObject({
+      code: 'SUPERVISOR_UNREACHABLE',
+      message: expect.stringContaining('daemon does not answer') as string,
+    });
   });
 });

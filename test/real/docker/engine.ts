@@ -26,9 +26,12 @@ const IMAGE = 'lifeline-real-test:1';
 export const openEngine = async (tool: EngineTool): Promise<Engine | string> => {
   if (spawnSync(tool, ['--version']).error) return `${tool} is not installed`;
   const busybox = ['/bin/busybox', '/usr/bin/busybox'].find((path) => existsSync(path));
-  if (busybox === undefined) return 'there is no busybox for a container to run (Debian: apt-get install busybox-static)';
+  if (busybox === undefined)
+    return 'there is no busybox for a container to run (Debian: apt-get install busybox-static)';
   const dir = mkdtempSync(join(tmpdir(), 'lifeline-engine-'));
-  const ends: (() => Promise<void> | void)[] = [() => rmSync(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 })];
+  const ends: (() => Promise<void> | void)[] = [
+    () => rmSync(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 }),
+  ];
   const end = async (): Promise<void> => {
     for (const one of ends.splice(0).reverse()) await one();
   };
@@ -37,9 +40,23 @@ export const openEngine = async (tool: EngineTool): Promise<Engine | string> => 
     if (status !== 0) throw new Error(`${tool} ${args[0] ?? ''}: ${stderr.trim()}`);
     return stdout;
   };
-  const container: Engine['container'] = (name, flags, script) => void call('run', '--detach', '--network', 'none', '--name', name, ...flags, IMAGE, 'sh', '-c', script);
+  const container: Engine['container'] = (name, flags, script) =>
+    void call('run', '--detach', '--network', 'none', '--name', name, ...flags, IMAGE, 'sh', '-c', script);
   // Its programs and libraries are this machine's: no registry is needed.
-  const program: Engine['program'] = (name, flags, argv) => void call('run', '--detach', '--network', 'host', '--name', name, '--volume', '/usr:/usr:ro', ...flags, IMAGE, ...argv);
+  const program: Engine['program'] = (name, flags, argv) =>
+    void call(
+      'run',
+      '--detach',
+      '--network',
+      'host',
+      '--name',
+      name,
+      '--volume',
+      '/usr:/usr:ro',
+      ...flags,
+      IMAGE,
+      ...argv,
+    );
   const remove = (name: string): void => {
     spawnSync(tool, ['kill', name]);
     spawnSync(tool, ['rm', '--force', name]);
@@ -57,11 +74,34 @@ export const openEngine = async (tool: EngineTool): Promise<Engine | string> => 
 };
 
 /** The machine's own engine, or one of our own with all its files in a temporary folder. */
-const reachDocker = async (dir: string, ends: (() => Promise<void> | void)[], call: Engine['tool']): Promise<number | null> => {
+const reachDocker = async (
+  dir: string,
+  ends: (() => Promise<void> | void)[],
+  call: Engine['tool'],
+): Promise<number | null> => {
   if (spawnSync('docker', ['version']).status === 0) return null;
-  if (process.getuid?.() !== 0 || spawnSync('dockerd', ['--version']).error) throw new Error('no docker daemon answers, and none can be started here (Debian, as root: apt-get install docker.io)');
+  if (process.getuid?.() !== 0 || spawnSync('dockerd', ['--version']).error)
+    throw new Error(
+      'no docker daemon answers, and none can be started here (Debian, as root: apt-get install docker.io)',
+    );
   const host = `unix://${dir}/docker.sock`;
-  const daemon = spawn('dockerd', ['--iptables=false', '--bridge=none', '--storage-driver=vfs', '--host', host, '--data-root', join(dir, 'data'), '--exec-root', join(dir, 'exec'), '--pidfile', join(dir, 'pid')], { stdio: 'ignore' });
+  const daemon = spawn(
+    'dockerd',
+    [
+      '--iptables=false',
+      '--bridge=none',
+      '--storage-driver=vfs',
+      '--host',
+      host,
+      '--data-root',
+      join(dir, 'data'),
+      '--exec-root',
+      join(dir, 'exec'),
+      '--pidfile',
+      join(dir, 'pid'),
+    ],
+    { stdio: 'ignore' },
+  );
   const ended = new Promise<void>((resolve) => daemon.once('exit', () => resolve()));
   const before = process.env['DOCKER_HOST'];
   process.env['DOCKER_HOST'] = host;
@@ -72,8 +112,15 @@ const reachDocker = async (dir: string, ends: (() => Promise<void> | void)[], ca
     if (before === undefined) delete process.env['DOCKER_HOST'];
     else process.env['DOCKER_HOST'] = before;
   });
-  for (const deadline = Date.now() + 60_000; spawnSync('docker', ['version']).status !== 0; await new Promise((resolve) => setTimeout(resolve, 200))) {
-    if (Date.now() > deadline || daemon.exitCode !== null) throw new Error(`a docker daemon of our own does not come up here: ${spawnSync('docker', ['version'], { encoding: 'utf8' }).stderr.trim()}`);
+  for (
+    const deadline = Date.now() + 60_000;
+    spawnSync('docker', ['version']).status !== 0;
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  ) {
+    if (Date.now() > deadline || daemon.exitCode !== null)
+      throw new Error(
+        `a docker daemon of our own does not come up here: ${spawnSync('docker', ['version'], { encoding: 'utf8' }).stderr.trim()}`,
+      );
   }
   call('info');
   return daemon.pid ?? null;
@@ -103,7 +150,10 @@ const limitPodman = (dir: string, ends: (() => Promise<void> | void)[], call: En
   };
   if (works() === null) return;
   const config = join(dir, 'containers.conf');
-  writeFileSync(config, '[containers]\ndefault_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]\n[engine]\nruntime = "runc"\n');
+  writeFileSync(
+    config,
+    '[containers]\ndefault_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]\n[engine]\nruntime = "runc"\n',
+  );
   const before = process.env['CONTAINERS_CONF'];
   process.env['CONTAINERS_CONF'] = config;
   ends.push(() => {

@@ -1,6 +1,6 @@
 /**
- * redis or nginx, as a unit of a private `systemd --user` or as a bare process, watched as a generic gateway by the real
- * Lifeline, and the operator's phones. Several scenes may share one systemd.
+ * redis or nginx, as a unit of a private `systemd --user` or as a bare process, watched as a generic gateway by the
+ * real Lifeline, and the operator's phones. Several scenes may share one systemd.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -40,7 +40,9 @@ export interface ServiceSceneOptions {
 export interface Strangers {
   /** One in the service's folder with the service's words in its command line. @returns its pid */
   decoy(): Promise<number>;
-  /** One that listens on the service's port as soon as that is free, and answers there as a web server. @returns its pid */
+  /**
+   * One that listens on the service's port as soon as that is free, and answers there as a web server. @returns its pid
+   */
   squatter(): Promise<number>;
 }
 
@@ -66,7 +68,11 @@ export interface ServiceScene extends Phones {
 let count = 0;
 
 /** Plays a story in a scene of its own; what goes wrong in it is told before what that leaves undone. */
-export const inServiceScene = async (systemd: UserSystemd, options: ServiceSceneOptions, play: (scene: ServiceScene) => Promise<void>): Promise<void> => {
+export const inServiceScene = async (
+  systemd: UserSystemd,
+  options: ServiceSceneOptions,
+  play: (scene: ServiceScene) => Promise<void>,
+): Promise<void> => {
   const scene = await openServiceScene(systemd, options);
   try {
     await play(scene);
@@ -77,7 +83,20 @@ export const inServiceScene = async (systemd: UserSystemd, options: ServiceScene
   await scene.end();
 };
 
-const openServiceScene = async (systemd: UserSystemd, { service: which, unit: lines, enabled = true, running = true, gateway = {}, generic = {}, config: changes = {}, declare = [], before }: ServiceSceneOptions): Promise<ServiceScene> => {
+const openServiceScene = async (
+  systemd: UserSystemd,
+  {
+    service: which,
+    unit: lines,
+    enabled = true,
+    running = true,
+    gateway = {},
+    generic = {},
+    config: changes = {},
+    declare = [],
+    before,
+  }: ServiceSceneOptions,
+): Promise<ServiceScene> => {
   const dir = await mkdtemp(join(tmpdir(), 'lifeline-service-'));
   const unit = `${which}-${process.pid}-${++count}.service`;
   const sandbox = await createSandbox({ dir: join(dir, 'sandbox') });
@@ -88,11 +107,19 @@ const openServiceScene = async (systemd: UserSystemd, { service: which, unit: li
   let seen = '';
   const details = (): string => `Lifeline:\n${lifeline?.log() ?? ''}\nthe service:\n${seen}`;
   const waitUntil = (what: string, holds: () => boolean | Promise<boolean>): Promise<void> =>
-    until(what, async () => {
-      seen = await readFile(join(service.home, which === 'redis' ? 'redis.log' : 'error.log'), 'utf8').then((text) => text.split('\n').slice(-15).join('\n'), () => '');
-      return holds();
-    }, details);
-  const show = async (property: string): Promise<string> => (await systemd.systemctl('show', `--property=${property}`, '--value', unit)).stdout.trim();
+    until(
+      what,
+      async () => {
+        seen = await readFile(join(service.home, which === 'redis' ? 'redis.log' : 'error.log'), 'utf8').then(
+          (text) => text.split('\n').slice(-15).join('\n'),
+          () => '',
+        );
+        return holds();
+      },
+      details,
+    );
+  const show = async (property: string): Promise<string> =>
+    (await systemd.systemctl('show', `--property=${property}`, '--value', unit)).stdout.trim();
 
   /** The main process of the unit, or the eldest of the bare ones. */
   const now = async (): Promise<number> => (lines === null ? (pidsOf(service)[0] ?? 0) : Number(await show('MainPID')));
@@ -131,9 +158,20 @@ const openServiceScene = async (systemd: UserSystemd, { service: which, unit: li
     if (running) await main();
     await before?.(service, strangers);
     const phones = watchPhones(sandbox, details);
-    const keptBy = lines === null ? { supervisor: 'process', command: service.command } : { supervisor: 'systemd-user', unit };
+    const keptBy =
+      lines === null ? { supervisor: 'process', command: service.command } : { supervisor: 'systemd-user', unit };
     const config = sandbox.writeConfig({
-      gateways: [{ name: 'main', kind: 'generic', home: service.home, ...keptBy, stop_timeout: '3s', ...gateway, generic: { ...service.generic, ...generic } }],
+      gateways: [
+        {
+          name: 'main',
+          kind: 'generic',
+          home: service.home,
+          ...keptBy,
+          stop_timeout: '3s',
+          ...gateway,
+          generic: { ...service.generic, ...generic },
+        },
+      ],
       // Each outage is an incident of its own, and over as soon as it is well.
       watch: { settle: '1s', again: '0s' },
       ...changes,
@@ -157,8 +195,15 @@ const openServiceScene = async (systemd: UserSystemd, { service: which, unit: li
       tap: async (label) => {
         const { feishu, cast } = sandbox;
         const found = (): { readonly message: string; readonly button: string } | undefined =>
-          feishu.conversation(cast.lifeline.feishu.appId, cast.operator.feishu).toReversed().flatMap(({ id, card }) =>
-            (card?.blocks ?? []).flatMap((block) => (block.kind === 'buttons' ? block.buttons : [])).filter((button) => label.test(button.label)).map((button) => ({ message: id, button: button.id })))[0];
+          feishu
+            .conversation(cast.lifeline.feishu.appId, cast.operator.feishu)
+            .toReversed()
+            .flatMap(({ id, card }) =>
+              (card?.blocks ?? [])
+                .flatMap((block) => (block.kind === 'buttons' ? block.buttons : []))
+                .filter((button) => label.test(button.label))
+                .map((button) => ({ message: id, button: button.id })),
+            )[0];
         await waitUntil(`the button ${String(label)}`, () => found() !== undefined);
         const { message = '', button = '' } = found() ?? {};
         await feishu.press(cast.lifeline.feishu.appId, cast.operator.feishu, message, button);
@@ -200,6 +245,9 @@ const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
 
 /** By `lifeline status --json`. */
 const causeOf = async (config: string, env: Readonly<Record<string, string>>): Promise<string> => {
-  const { stdout } = await runCommand([process.execPath, MAIN, 'status', '--json', '--config', config], { env, timeoutMs: 60_000 });
+  const { stdout } = await runCommand([process.execPath, MAIN, 'status', '--json', '--config', config], {
+    env,
+    timeoutMs: 60_000,
+  });
   return (JSON.parse(stdout.split('\n')[0] ?? '{}') as { readonly cause?: string }).cause ?? '';
 };

@@ -19,7 +19,8 @@ export interface Service {
 }
 
 const FOLDERS = ['/usr/bin', '/usr/sbin', '/bin', '/sbin', '/usr/local/bin', '/usr/local/sbin'];
-const programOf = (name: string): string | null => FOLDERS.map((folder) => join(folder, name)).find((path) => existsSync(path)) ?? null;
+const programOf = (name: string): string | null =>
+  FOLDERS.map((folder) => join(folder, name)).find((path) => existsSync(path)) ?? null;
 
 const REDIS = programOf('redis-server');
 const NGINX = programOf('nginx');
@@ -27,7 +28,9 @@ const NGINX = programOf('nginx');
 /** Why there can be no such services here; null when there can. */
 export const whyNoServices = (): string | null => {
   const missing = [...(REDIS === null ? ['redis-server'] : []), ...(NGINX === null ? ['nginx-light'] : [])];
-  return missing.length === 0 ? null : `${missing.join(' and ')} is not installed (apt-get install ${missing.join(' ')})`;
+  return missing.length === 0
+    ? null
+    : `${missing.join(' and ')} is not installed (apt-get install ${missing.join(' ')})`;
 };
 
 /** A failing check is trouble at once, and what is well is soon seen to be. */
@@ -37,20 +40,39 @@ export const makeRedis = async (home: string): Promise<Service> => {
   const port = await freePort();
   await mkdir(home, { recursive: true });
   const configFile = join(home, 'redis.conf');
-  await writeFile(configFile, [`port ${port}`, 'bind 127.0.0.1', `dir ${home}`, `logfile ${home}/redis.log`, `pidfile ${home}/redis.pid`, 'daemonize no', 'save ""', ''].join('\n'));
+  await writeFile(
+    configFile,
+    [
+      `port ${port}`,
+      'bind 127.0.0.1',
+      `dir ${home}`,
+      `logfile ${home}/redis.log`,
+      `pidfile ${home}/redis.pid`,
+      'daemonize no',
+      'save ""',
+      '',
+    ].join('\n'),
+  );
   return {
     kind: 'redis',
     home,
     command: [REDIS ?? '', configFile],
     port,
     configFile,
-    generic: { ready: 'Ready to accept connections', stopping: 'User requested shutdown', logs: [{ path: 'redis.log' }], checks: [{ tcp: `127.0.0.1:${port}`, ...CHECK }] },
+    generic: {
+      ready: 'Ready to accept connections',
+      stopping: 'User requested shutdown',
+      logs: [{ path: 'redis.log' }],
+      checks: [{ tcp: `127.0.0.1:${port}`, ...CHECK }],
+    },
   };
 };
 
 export const makeNginx = async (home: string): Promise<Service> => {
   const port = await freePort();
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `  ${name}_temp_path ${home}/tmp/${name};`);
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (name) => `  ${name}_temp_path ${home}/tmp/${name};`,
+  );
   await mkdir(join(home, 'tmp'), { recursive: true });
   const configFile = join(home, 'nginx.conf');
   const lines = [
@@ -74,17 +96,38 @@ export const makeNginx = async (home: string): Promise<Service> => {
     command: [NGINX ?? '', '-c', configFile],
     port,
     configFile,
-    generic: { ready: 'start worker processes', logs: [{ path: 'error.log' }], checks: [{ http: `http://127.0.0.1:${port}/`, contains: 'ok', ...CHECK }] },
+    generic: {
+      ready: 'start worker processes',
+      logs: [{ path: 'error.log' }],
+      checks: [{ http: `http://127.0.0.1:${port}/`, contains: 'ok', ...CHECK }],
+    },
   };
 };
 
 /** A unit for it; `lines` are added to `[Service]`. */
 export const unitOf = ({ home, command }: Service, lines: readonly string[]): string =>
-  ['[Service]', `ExecStart=${command.map(quoted).join(' ')}`, `WorkingDirectory=${home}`, `Environment=TZ=${process.env['TZ'] ?? ''}`, `StandardError=append:${home}/stderr.log`, ...lines, '[Install]', 'WantedBy=default.target', ''].join('\n');
+  [
+    '[Service]',
+    `ExecStart=${command.map(quoted).join(' ')}`,
+    `WorkingDirectory=${home}`,
+    `Environment=TZ=${process.env['TZ'] ?? ''}`,
+    `StandardError=append:${home}/stderr.log`,
+    ...lines,
+    '[Install]',
+    'WantedBy=default.target',
+    '',
+  ].join('\n');
 
 /** The live processes of it, the oldest first; by its folder or configuration file, whatever they call themselves. */
 export const pidsOf = ({ home }: Service): readonly number[] => {
-  const found = execFileSync('sh', ['-c', 'for p in /proc/[0-9]*; do printf "%s %s\\n" "${p#/proc/}" "$(readlink $p/cwd 2>/dev/null) $(readlink $p/exe 2>/dev/null)"; done'], { encoding: 'utf8' });
+  const found = execFileSync(
+    'sh',
+    [
+      '-c',
+      'for p in /proc/[0-9]*; do printf "%s %s\\n" "${p#/proc/}" "$(readlink $p/cwd 2>/dev/null) $(readlink $p/exe 2>/dev/null)"; done',
+    ],
+    { encoding: 'utf8' },
+  );
   return found
     .split('\n')
     .map((line) => line.split(' '))
@@ -101,5 +144,8 @@ export const answers = ({ port }: Service): Promise<boolean> =>
       socket.destroy();
       resolve(ok);
     };
-    socket.on('connect', () => end(true)).on('error', () => end(false)).on('timeout', () => end(false));
+    socket
+      .on('connect', () => end(true))
+      .on('error', () => end(false))
+      .on('timeout', () => end(false));
   });

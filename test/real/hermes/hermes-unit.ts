@@ -31,7 +31,16 @@ export interface HermesScene extends Phones {
 
 const UNIT = 'hermes-gateway.service';
 /** Real times: its heartbeat comes every 30 s, its unit waits 5 s, and Python takes its time to start. */
-const GRACES = { qqbot: '20s', feishu: '60s', default: '30s', start: '120s', frozen: '45s', gone: '20s', stop: '90s', network: '20s' };
+const GRACES = {
+  qqbot: '20s',
+  feishu: '60s',
+  default: '30s',
+  start: '120s',
+  frozen: '45s',
+  gone: '20s',
+  stop: '90s',
+  network: '20s',
+};
 
 /** @throws NotToBeHad when Hermes cannot be had here. */
 export const openHermesScene = async (): Promise<HermesScene> => {
@@ -50,16 +59,34 @@ export const openHermesScene = async (): Promise<HermesScene> => {
     const home = join(systemd.home, '.hermes');
     const { qq, feishu } = sandbox.cast.gateway;
     await mkdir(home);
-    await writeFile(join(home, '.env'), `QQ_APP_ID=${qq.appId}\nQQ_CLIENT_SECRET=${qq.secret}\nFEISHU_APP_ID=${feishu.appId}\nFEISHU_APP_SECRET=${feishu.secret}\nFEISHU_CONNECTION_MODE=websocket\nGATEWAY_ALLOW_ALL_USERS=true\n`, { mode: 0o600 });
-    // In life the SDK waits for half a minute before it tries again, and events come after its next ping, which is two minutes off.
-    await writeFile(join(home, 'config.yaml'), 'platforms:\n  qqbot:\n    enabled: true\n  feishu:\n    enabled: true\n    extra:\n      ws_reconnect_nonce: 3\n');
+    await writeFile(
+      join(home, '.env'),
+      `QQ_APP_ID=${qq.appId}\nQQ_CLIENT_SECRET=${qq.secret}\nFEISHU_APP_ID=${feishu.appId}\nFEISHU_APP_SECRET=${feishu.secret}\nFEISHU_CONNECTION_MODE=websocket\nGATEWAY_ALLOW_ALL_USERS=true\n`,
+      { mode: 0o600 },
+    );
+    // In life the SDK waits for half a minute before it tries again, and events come after its next ping, which is two
+    // minutes off.
+    await writeFile(
+      join(home, 'config.yaml'),
+      'platforms:\n  qqbot:\n    enabled: true\n  feishu:\n    enabled: true\n    extra:\n      ws_reconnect_nonce: 3\n',
+    );
     sandbox.feishu.faults(feishu.appId).clientConfig = { PingInterval: 5 };
     // TIRITH_ENABLED: it would be downloaded from GitHub. MAX_STARTS: this test starts it more often than people do.
-    const variables = { TZ: process.env['TZ'] ?? 'UTC', TIRITH_ENABLED: 'false', HERMES_GATEWAY_MAX_STARTS: '100', [QQ_VARIABLE]: sandbox.qq.url, [FEISHU_VARIABLE]: sandbox.feishu.url };
+    const variables = {
+      TZ: process.env['TZ'] ?? 'UTC',
+      TIRITH_ENABLED: 'false',
+      HERMES_GATEWAY_MAX_STARTS: '100',
+      [QQ_VARIABLE]: sandbox.qq.url,
+      [FEISHU_VARIABLE]: sandbox.feishu.url,
+    };
     const env = { ...systemd.env, ...variables, HOME: systemd.home };
     await systemd.systemctl('set-environment', ...Object.entries(variables).map(([name, value]) => `${name}=${value}`));
-    const generated = await runCommand([python, '-c', 'from hermes_cli.gateway import generate_systemd_unit; print(generate_systemd_unit(), end="")'], { env, cwd: home, timeoutMs: 120_000 });
-    if (generated.exitCode !== 0) throw new Error(`Hermes makes no unit: ${generated.failure ?? generated.stderr.slice(-500)}`);
+    const generated = await runCommand(
+      [python, '-c', 'from hermes_cli.gateway import generate_systemd_unit; print(generate_systemd_unit(), end="")'],
+      { env, cwd: home, timeoutMs: 120_000 },
+    );
+    if (generated.exitCode !== 0)
+      throw new Error(`Hermes makes no unit: ${generated.failure ?? generated.stderr.slice(-500)}`);
     await systemd.writeUnit(UNIT, generated.stdout);
     await systemd.systemctl('start', UNIT);
 
@@ -68,16 +95,24 @@ export const openHermesScene = async (): Promise<HermesScene> => {
     let lifeline: LifelineUnit | null = null;
     const details = (): string => `Lifeline:\n${lifeline?.log() ?? ''}\nHermes:\n${seen}`;
     const waitUntil = (what: string, holds: () => boolean | Promise<boolean>): Promise<void> =>
-      until(what, async () => {
-        seen = (await text()).split('\n').slice(-30).join('\n');
-        return holds();
-      }, details);
-    const isLoggedIn = (): boolean => sandbox.qq.connections(qq.appId) > 0 && sandbox.feishu.connections(feishu.appId) > 0;
+      until(
+        what,
+        async () => {
+          seen = (await text()).split('\n').slice(-30).join('\n');
+          return holds();
+        },
+        details,
+      );
+    const isLoggedIn = (): boolean =>
+      sandbox.qq.connections(qq.appId) > 0 && sandbox.feishu.connections(feishu.appId) > 0;
     const main = async (not?: number): Promise<number> => {
       let pid = 0;
       await waitUntil('Hermes to run, logged in', async () => {
         pid = Number((await systemd.systemctl('show', '--property=MainPID', '--value', UNIT)).stdout);
-        const claim = await readFile(join(home, 'gateway_state.json'), 'utf8').then((json) => JSON.parse(json) as { readonly pid?: number; readonly gateway_state?: string }, () => null);
+        const claim = await readFile(join(home, 'gateway_state.json'), 'utf8').then(
+          (json) => JSON.parse(json) as { readonly pid?: number; readonly gateway_state?: string },
+          () => null,
+        );
         return pid > 0 && pid !== not && claim?.pid === pid && claim.gateway_state === 'running' && isLoggedIn();
       });
       return pid;
@@ -85,7 +120,10 @@ export const openHermesScene = async (): Promise<HermesScene> => {
     await main();
     const phones = watchPhones(sandbox, details);
     // Each test's outage is an incident of its own.
-    const config = sandbox.writeConfig({ gateways: [{ name: 'main', kind: 'hermes', home, command: [program, 'gateway', 'run'] }], watch: { grace: GRACES, again: '0s' } });
+    const config = sandbox.writeConfig({
+      gateways: [{ name: 'main', kind: 'hermes', home, command: [program, 'gateway', 'run'] }],
+      watch: { grace: GRACES, again: '0s' },
+    });
     lifeline = await startLifeline(systemd, sandbox, config);
     return {
       ...phones,

@@ -40,26 +40,44 @@ point("lark_oapi/core/const.py",
 `;
 const INSTALL_MS = 600_000;
 
-/** @param dir where it is installed, unless LIFELINE_TEST_HERMES names a folder where it was before; @throws NotToBeHad, with the reason; another Error when it is not what this test knows. */
+/**
+ * @param dir where it is installed, unless LIFELINE_TEST_HERMES names a folder where it was before; @throws NotToBeHad,
+ * with the reason; another Error when it is not what this test knows.
+ */
 export const installHermes = async (dir: string): Promise<HermesInstalled> => {
   const folder = process.env['LIFELINE_TEST_HERMES'] ?? dir;
   const python = join(folder, 'venv', 'bin', 'python');
   const run = async (argv: readonly [string, ...string[]], Failure = NotToBeHad): Promise<string> => {
     const { exitCode, stdout, stderr, failure } = await runCommand(argv, { timeoutMs: INSTALL_MS });
-    if (exitCode !== 0) throw new Failure(`${argv.slice(0, 4).join(' ')} …: ${failure ?? exitCode}: ${`${stderr}\n${stdout}`.trim().split('\n').slice(-3).join(' | ')}`);
+    if (exitCode !== 0)
+      throw new Failure(
+        `${argv.slice(0, 4).join(' ')} …: ${failure ?? exitCode}: ${`${stderr}\n${stdout}`.trim().split('\n').slice(-3).join(' | ')}`,
+      );
     return stdout;
   };
   await mkdir(dir, { recursive: true });
   if (folder === dir) {
     let base: string | null = null;
-    for (const name of PYTHONS) if (base === null && (await runCommand([name, '-c', NEEDED])).exitCode === 0) base = name;
+    for (const name of PYTHONS)
+      if (base === null && (await runCommand([name, '-c', NEEDED])).exitCode === 0) base = name;
     if (base === null) throw new NotToBeHad('there is no Python from 3.11 to 3.13');
     await run([base, '-m', 'venv', join(dir, 'venv')]);
     // aiohttp comes with the extras of other platforms, and QQ needs it.
-    await run([python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', 'hermes-agent[feishu]', 'aiohttp']);
+    await run([
+      python,
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--disable-pip-version-check',
+      'hermes-agent[feishu]',
+      'aiohttp',
+    ]);
   }
   await writeFile(join(dir, 'point.py'), POINT);
   await run([python, join(dir, 'point.py')], Error);
-  const version = (await run([python, '-c', 'from importlib.metadata import version; print(version("hermes-agent"))'], Error)).trim();
+  const version = (
+    await run([python, '-c', 'from importlib.metadata import version; print(version("hermes-agent"))'], Error)
+  ).trim();
   return { folder, version, python, program: join(folder, 'venv', 'bin', 'hermes') };
 };

@@ -20,9 +20,26 @@ const UNREAD: Readonly<Record<string, string>> = {
 
 /** What must have been understood in the course of these tests; some of it is in two or three files. */
 const UNDERSTOOD = [
-  'gateway-starting', 'gateway-ready', 'gateway-stopping', 'gateway-stopped', 'gateway-exit',
-  'link-host qqbot', 'link-open qqbot', 'link-login qqbot', 'link-traffic qqbot', 'link-lost qqbot', 'link-retrying qqbot', 'link-retry-failed qqbot', 'link-gave-up qqbot', 'link-closed qqbot',
-  'link-open feishu', 'link-login feishu', 'link-traffic feishu', 'link-lost feishu', 'link-retrying feishu', 'link-closed feishu',
+  'gateway-starting',
+  'gateway-ready',
+  'gateway-stopping',
+  'gateway-stopped',
+  'gateway-exit',
+  'link-host qqbot',
+  'link-open qqbot',
+  'link-login qqbot',
+  'link-traffic qqbot',
+  'link-lost qqbot',
+  'link-retrying qqbot',
+  'link-retry-failed qqbot',
+  'link-gave-up qqbot',
+  'link-closed qqbot',
+  'link-open feishu',
+  'link-login feishu',
+  'link-traffic feishu',
+  'link-lost feishu',
+  'link-retrying feishu',
+  'link-closed feishu',
 ];
 
 /** @throws when a line says something that nobody has judged. */
@@ -30,10 +47,17 @@ export const checkLines = async ({ home, site, systemd }: HermesScene): Promise<
   const folder = join(home, 'logs');
   const read = hermes.logs.map((path) => join(home, path));
   const files = (await readdir(folder)).map((name) => ({ name, path: join(folder, name.replace(/\.\d+$/, '')) }));
-  const unknown = files.filter(({ name, path }) => !read.includes(path) && UNREAD[name] === undefined).map(({ name }) => name);
-  expect(unknown, 'log files that nobody has judged: either Lifeline reads them (src/gateways/hermes/hermes.ts), or they stand here with the reason why not').toEqual([]);
+  const unknown = files
+    .filter(({ name, path }) => !read.includes(path) && UNREAD[name] === undefined)
+    .map(({ name }) => name);
+  expect(
+    unknown,
+    'log files that nobody has judged: either Lifeline reads them (src/gateways/hermes/hermes.ts), or they stand here with the reason why not',
+  ).toEqual([]);
   const logs = await Promise.all(
-    files.filter(({ path }) => read.includes(path)).map(async ({ name }) => ({ name, text: await readFile(join(folder, name), 'utf8') })),
+    files
+      .filter(({ path }) => read.includes(path))
+      .map(async ({ name }) => ({ name, text: await readFile(join(folder, name), 'utf8') })),
   );
   const lines = readLines(logs, {
     newLogReader: hermes.newLogReader,
@@ -41,7 +65,11 @@ export const checkLines = async ({ home, site, systemd }: HermesScene): Promise<
       const record = parseLogLine(line);
       return record && `${record.level} ${record.logger}: ${record.message}`;
     },
-    names: [[home, '<home>'], [site, '<venv>'], [systemd.dir, '<dir>']],
+    names: [
+      [home, '<home>'],
+      [site, '<venv>'],
+      [systemd.dir, '<dir>'],
+    ],
   });
   console.info(linesReport(lines));
   expectJudged(lines, JUDGED, GRAMMAR);

@@ -28,7 +28,10 @@ export const testLinks = (sceneOf: () => HermesScene, there: (context: TestConte
     const [treated, failed] = [scene.lifeline.treatments().length, await count(/Reconnect failed: 503/g)];
     const told = Promise.all([
       scene.want(BOTH, /^🔴 main：QQ 失联，网关已放弃重连[\s\S]*正在重启[\s\S]*Max reconnect attempts reached/),
-      scene.want(BOTH, new RegExp(String.raw`^🟢 main：QQ 已恢复[\s\S]*重启 1 次，进程 ${first} → \d+，QQ 于 [\d:]+ 重新登录`)),
+      scene.want(
+        BOTH,
+        new RegExp(String.raw`^🟢 main：QQ 已恢复[\s\S]*重启 1 次，进程 ${first} → \d+，QQ 于 [\d:]+ 重新登录`),
+      ),
     ]);
     qq.setFaults(appId, { connect: 'refuse' });
     try {
@@ -41,7 +44,16 @@ export const testLinks = (sceneOf: () => HermesScene, there: (context: TestConte
     const second = await scene.main(first);
     expect((await scene.log()).split('Max reconnect attempts reached').at(-1)).toContain('Ready, session_id=');
     await scene.quiet(AFTERMATH_MS);
-    expect(scene.lifeline.treatments().slice(treated)).toMatchObject([{ by: 'auto', remedy: 'restart', outcome: 'recovered', rungs: ['graceful'], commands: [`sigusr1 ${first}`], pids: [first, second] }]);
+    expect(scene.lifeline.treatments().slice(treated)).toMatchObject([
+      {
+        by: 'auto',
+        remedy: 'restart',
+        outcome: 'recovered',
+        rungs: ['graceful'],
+        commands: [`sigusr1 ${first}`],
+        pids: [first, second],
+      },
+    ]);
     expect(await scene.starts()).toBe(starts + 1);
   });
 
@@ -68,7 +80,10 @@ export const testLinks = (sceneOf: () => HermesScene, there: (context: TestConte
     there(context);
     const scene = sceneOf();
     const { sandbox } = scene;
-    const answers = (phone: PhoneName): number => sandbox[phone].conversation(sandbox.cast.gateway[phone].appId, sandbox.cast.operator[phone]).filter(({ from }) => from === 'bot').length;
+    const answers = (phone: PhoneName): number =>
+      sandbox[phone]
+        .conversation(sandbox.cast.gateway[phone].appId, sandbox.cast.operator[phone])
+        .filter(({ from }) => from === 'bot').length;
     for (const phone of BOTH) {
       const before = answers(phone);
       // A command of its own: anything else would go to a model, and so leave this machine.

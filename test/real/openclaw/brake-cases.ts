@@ -18,8 +18,11 @@ export const brakeCases = (installed: (context: TestContext) => OpenClawInstalle
       const { sandbox, show, logFile } = scene;
       await scene.main();
       // A line has its text twice.
-      const boots = async (): Promise<number> => (await readFile(logFile, 'utf8')).split('\n').filter((line) => line.includes('spawn broker ready')).length;
-      /** As soon as it has noted that it began: on a slow machine three whole starts take longer than its five minutes. */
+      const boots = async (): Promise<number> =>
+        (await readFile(logFile, 'utf8')).split('\n').filter((line) => line.includes('spawn broker ready')).length;
+      /**
+       * As soon as it has noted that it began: on a slow machine three whole starts take longer than its five minutes.
+       */
       const killAfterBoot = async (times: number): Promise<void> => {
         await scene?.until(`boot ${times}`, async () => (await boots()) >= times);
         const pid = Number(await show('MainPID'));
@@ -37,7 +40,12 @@ export const brakeCases = (installed: (context: TestContext) => OpenClawInstalle
       expect(sandbox.qq.connections(sandbox.cast.gateway.qq.appId)).toBe(1);
       const treatments = scene.lifeline.treatments();
       expect(treatments).not.toEqual([]);
-      expect(treatments.every(({ remedy, rungs, outcome }) => remedy === 'restart_link' && rungs.join() === 'link' && outcome === 'recovered')).toBe(true);
+      expect(
+        treatments.every(
+          ({ remedy, rungs, outcome }) =>
+            remedy === 'restart_link' && rungs.join() === 'link' && outcome === 'recovered',
+        ),
+      ).toBe(true);
     });
   });
 };

@@ -24,7 +24,8 @@ export const drainCases = (installed: (context: TestContext) => OpenClawInstalle
       scene = await openOpenClawScene(installed(context), { openclaw: config });
       const { feishu, cast } = scene.sandbox;
       const first = await scene.main();
-      // Not by QQ: `@openclaw/qqbot` 2026.7.35 answers nothing under OpenClaw 2026.9.6 (`formatInboundEnvelope is not a function`).
+      // Not by QQ: `@openclaw/qqbot` 2026.7.35 answers nothing under OpenClaw 2026.9.6 (`formatInboundEnvelope is not a
+      // function`).
       feishu.say(cast.gateway.feishu.appId, cast.operator.feishu, 'think about it');
       await scene.until('the turn to have begun', () => waiting() > 0);
       await scene.systemd.systemctl('--no-block', 'restart', scene.unit);
@@ -34,7 +35,12 @@ export const drainCases = (installed: (context: TestContext) => OpenClawInstalle
       await scene.main(first);
       await scene.quiet(AFTERMATH_MS);
       expect(scene.lifeline.treatments()).toEqual([]);
-      expect(feishu.conversation(cast.gateway.feishu.appId, cast.operator.feishu).map(({ text }) => text).join('\n')).toContain(ANSWER);
+      expect(
+        feishu
+          .conversation(cast.gateway.feishu.appId, cast.operator.feishu)
+          .map(({ text }) => text)
+          .join('\n'),
+      ).toContain(ANSWER);
     });
   });
 };

@@ -44,26 +44,48 @@ export const installOpenClaw = async (dir: string): Promise<OpenClawInstalled> =
     // By this Node: OpenClaw needs 24.16, and the machine's may be older.
     const env = { HOME: home, OPENCLAW_STATE_DIR: state, NO_COLOR: '1', TMPDIR: join(dir, 'tmp') };
     const { exitCode, stdout, stderr, failure } = await runCommand(argv, { cwd: dir, env, timeoutMs: INSTALL_MS });
-    if (exitCode !== 0) throw new NotToBeHad(`${argv.slice(-4).join(' ')}: ${failure ?? exitCode}: ${`${stderr}\n${stdout}`.trim().split('\n').slice(-3).join(' | ')}`);
+    if (exitCode !== 0)
+      throw new NotToBeHad(
+        `${argv.slice(-4).join(' ')}: ${failure ?? exitCode}: ${`${stderr}\n${stdout}`.trim().split('\n').slice(-3).join(' | ')}`,
+      );
   };
   if (!existsSync(pristine)) {
     for (const folder of [state, join(dir, 'tmp')]) await mkdir(folder, { recursive: true, mode: 0o700 });
     await writeFile(join(dir, 'package.json'), '{"private":true}\n');
     await run(['npm', 'install', '--no-audit', '--no-fund', '--loglevel=error', 'openclaw']);
     // Its commands write into the gateway's log, which would be in /tmp/openclaw.
-    await writeFile(join(state, 'openclaw.json'), JSON.stringify({ gateway: { mode: 'local' }, logging: { file: join(dir, 'install.log') } }), { mode: 0o600 });
-    for (const plugin of PLUGINS) await run([process.execPath, join(program, 'openclaw.mjs'), 'plugins', 'install', plugin, '--force', '--accept-capabilities']);
+    await writeFile(
+      join(state, 'openclaw.json'),
+      JSON.stringify({ gateway: { mode: 'local' }, logging: { file: join(dir, 'install.log') } }),
+      { mode: 0o600 },
+    );
+    for (const plugin of PLUGINS)
+      await run([
+        process.execPath,
+        join(program, 'openclaw.mjs'),
+        'plugins',
+        'install',
+        plugin,
+        '--force',
+        '--accept-capabilities',
+      ]);
     await point(join(state, 'npm', 'projects'));
-    await cp(state, pristine, { recursive: true, filter: (path) => ![...STAYS].some((name) => path === join(state, name)) });
+    await cp(state, pristine, {
+      recursive: true,
+      filter: (path) => ![...STAYS].some((name) => path === join(state, name)),
+    });
   }
   const { version } = JSON.parse(await readFile(join(program, 'package.json'), 'utf8')) as { readonly version: string };
-  const usual = JSON.parse(await readFile(join(pristine, 'openclaw.json'), 'utf8')) as Readonly<Record<string, unknown>>;
+  const usual = JSON.parse(await readFile(join(pristine, 'openclaw.json'), 'utf8')) as Readonly<
+    Record<string, unknown>
+  >;
   return {
     version,
     entry: join(program, 'dist', 'index.js'),
     home,
     reset: async (config) => {
-      for (const name of await readdir(state)) if (!STAYS.has(name)) await rm(join(state, name), { recursive: true, force: true });
+      for (const name of await readdir(state))
+        if (!STAYS.has(name)) await rm(join(state, name), { recursive: true, force: true });
       await cp(pristine, state, { recursive: true });
       await writeFile(join(state, 'openclaw.json'), JSON.stringify({ ...usual, ...config }, null, 2), { mode: 0o600 });
     },

@@ -26,7 +26,10 @@ export const checkLines = (): void => {
     wordsOf: (text) => {
       const line = parseLogLine(text);
       // The Feishu SDK breaks what it prints into lines, and errors bring their whole request along.
-      return line && `${(line.level ?? '-').toUpperCase()} ${line.subsystem ?? '-'}: ${line.message.replace(/\s+/g, ' ').slice(0, FOREMOST)}`;
+      return (
+        line &&
+        `${(line.level ?? '-').toUpperCase()} ${line.subsystem ?? '-'}: ${line.message.replace(/\s+/g, ' ').slice(0, FOREMOST)}`
+      );
     },
     names: [...sceneLogs.flatMap(({ names }) => names), [home, '<home>']],
   });

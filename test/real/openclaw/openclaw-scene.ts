@@ -1,4 +1,6 @@
-/** The real OpenClaw as the unit that it installs for itself, with QQ and Feishu of a sandbox, and Lifeline beside it. */
+/**
+ * The real OpenClaw as the unit that it installs for itself, with QQ and Feishu of a sandbox, and Lifeline beside it.
+ */
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -35,7 +37,10 @@ export interface OpenClawScene extends Phones {
 }
 
 export interface OpenClawSceneOptions {
-  /** What is done to the world before the gateway is started for the first time; the scene then does not wait for its links. */
+  /**
+   * What is done to the world before the gateway is started for the first time; the scene then does not wait for its
+   * links.
+   */
   readonly before?: (sandbox: Sandbox) => void;
   /** More of `openclaw.json`. */
   readonly openclaw?: Readonly<Record<string, unknown>>;
@@ -48,7 +53,10 @@ const GRACES = { start: '180s', gone: '60s', frozen: '65s', network: '20s' };
 /** Lifeline waits for OpenClaw's own healing for three minutes, and its start takes its time. */
 const PATIENCE_MS = 420_000;
 
-export const openOpenClawScene = async ({ home, entry, reset }: OpenClawInstalled, { before, openclaw }: OpenClawSceneOptions = {}): Promise<OpenClawScene> => {
+export const openOpenClawScene = async (
+  { home, entry, reset }: OpenClawInstalled,
+  { before, openclaw }: OpenClawSceneOptions = {},
+): Promise<OpenClawScene> => {
   const dir = await mkdtemp(join(tmpdir(), 'lifeline-openclaw-scene-'));
   const undo: (() => Promise<unknown>)[] = [() => rm(dir, { recursive: true, force: true })];
   const end = async (): Promise<void> => {
@@ -73,15 +81,34 @@ export const openOpenClawScene = async ({ home, entry, reset }: OpenClawInstalle
       logging: { file: logFile },
       ...openclaw,
       channels: {
-        feishu: { enabled: true, appId: feishu.appId, appSecret: feishu.secret, domain: front.url, connectionMode: 'websocket', dmPolicy: 'open', allowFrom: ['*'] },
+        feishu: {
+          enabled: true,
+          appId: feishu.appId,
+          appSecret: feishu.secret,
+          domain: front.url,
+          connectionMode: 'websocket',
+          dmPolicy: 'open',
+          allowFrom: ['*'],
+        },
         // Its schema wants a list, and takes no `*` in it.
-        qqbot: { enabled: true, appId: qq.appId, clientSecret: qq.secret, dmPolicy: 'allowlist', allowFrom: [sandbox.cast.operator.qq] },
+        qqbot: {
+          enabled: true,
+          appId: qq.appId,
+          clientSecret: qq.secret,
+          dmPolicy: 'allowlist',
+          allowFrom: [sandbox.cast.operator.qq],
+        },
       },
     });
     const temporary = join(dir, 'tmp');
     await mkdir(temporary);
     const output = join(systemd.dir, 'openclaw.out');
-    const variables = { HOME: home, TMPDIR: temporary, NODE_EXTRA_CA_CERTS: front.certificate, [QQ_VARIABLE]: sandbox.qq.url };
+    const variables = {
+      HOME: home,
+      TMPDIR: temporary,
+      NODE_EXTRA_CA_CERTS: front.certificate,
+      [QQ_VARIABLE]: sandbox.qq.url,
+    };
     await systemd.writeUnit(UNIT, unitText({ entry, port, variables, output }));
     await systemd.systemctl('start', UNIT);
 
@@ -91,15 +118,29 @@ export const openOpenClawScene = async ({ home, entry, reset }: OpenClawInstalle
     let seen = '';
     const details = (): string => `Lifeline:\n${lifeline?.log() ?? ''}\nOpenClaw:\n${seen}`;
     const waitUntil = (what: string, holds: () => boolean | Promise<boolean>, limitMs = START_MS): Promise<void> =>
-      until(what, async () => {
-        seen = await readFile(output, 'utf8').then((text) => text.split('\n').slice(-40).join('\n'), () => '');
-        const held = await holds();
-        if (!held) await sleep(200);
-        return held;
-      }, details, limitMs);
-    const show = async (property: string): Promise<string> => (await systemd.systemctl('show', `--property=${property}`, '--value', UNIT)).stdout.trim();
-    const isLoggedIn = (): boolean => sandbox.qq.connections(qq.appId) > 0 && sandbox.feishu.connections(feishu.appId) > 0;
-    const isReady = async (): Promise<boolean> => fetch(`http://127.0.0.1:${port}/startup`, { signal: AbortSignal.timeout(2_000) }).then((answer) => answer.ok, () => false);
+      until(
+        what,
+        async () => {
+          seen = await readFile(output, 'utf8').then(
+            (text) => text.split('\n').slice(-40).join('\n'),
+            () => '',
+          );
+          const held = await holds();
+          if (!held) await sleep(200);
+          return held;
+        },
+        details,
+        limitMs,
+      );
+    const show = async (property: string): Promise<string> =>
+      (await systemd.systemctl('show', `--property=${property}`, '--value', UNIT)).stdout.trim();
+    const isLoggedIn = (): boolean =>
+      sandbox.qq.connections(qq.appId) > 0 && sandbox.feishu.connections(feishu.appId) > 0;
+    const isReady = async (): Promise<boolean> =>
+      fetch(`http://127.0.0.1:${port}/startup`, { signal: AbortSignal.timeout(2_000) }).then(
+        (answer) => answer.ok,
+        () => false,
+      );
     const main = async (not?: number): Promise<number> => {
       let pid = 0;
       await waitUntil('OpenClaw to run, logged in', async () => {
@@ -112,7 +153,10 @@ export const openOpenClawScene = async ({ home, entry, reset }: OpenClawInstalle
     else await main();
     const phones = watchPhones(sandbox, details, PATIENCE_MS);
     const state = join(home, '.openclaw');
-    const hosts = { feishu: [new URL(front.url).host, new URL(sandbox.feishu.url).host], qqbot: [new URL(sandbox.qq.url).host] };
+    const hosts = {
+      feishu: [new URL(front.url).host, new URL(sandbox.feishu.url).host],
+      qqbot: [new URL(sandbox.qq.url).host],
+    };
     // Each test's outage is an incident of its own.
     const file = sandbox.writeConfig({
       gateways: [{ name: 'main', kind: 'openclaw', home: state, command: [process.execPath, entry, 'gateway'], hosts }],
@@ -136,7 +180,12 @@ export const openOpenClawScene = async ({ home, entry, reset }: OpenClawInstalle
       },
       until: waitUntil,
       end: async () => {
-        sceneLogs.push({ name: basename(dir), text: await readFile(logFile, 'utf8').catch(() => ''), home: state, names: [[dir, '<dir>']] });
+        sceneLogs.push({
+          name: basename(dir),
+          text: await readFile(logFile, 'utf8').catch(() => ''),
+          home: state,
+          names: [[dir, '<dir>']],
+        });
         await end();
         phones.check();
       },

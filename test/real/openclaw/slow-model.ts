@@ -18,9 +18,12 @@ export const openSlowModel = async (text: string): Promise<SlowModel> => {
   const asked = new Set<ServerResponse>();
   let answers = false;
   const reply = (response: ServerResponse): void => {
-    const chunk = (choice: object): string => `data: ${JSON.stringify({ id: 'answer', object: 'chat.completion.chunk', created: 0, model: 'slow', choices: [{ index: 0, ...choice }] })}\n\n`;
+    const chunk = (choice: object): string =>
+      `data: ${JSON.stringify({ id: 'answer', object: 'chat.completion.chunk', created: 0, model: 'slow', choices: [{ index: 0, ...choice }] })}\n\n`;
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.end(`${chunk({ delta: { role: 'assistant', content: text }, finish_reason: null })}${chunk({ delta: {}, finish_reason: 'stop' })}data: [DONE]\n\n`);
+    response.end(
+      `${chunk({ delta: { role: 'assistant', content: text }, finish_reason: null })}${chunk({ delta: {}, finish_reason: 'stop' })}data: [DONE]\n\n`,
+    );
   };
   const server = createServer((request, response) => {
     request.resume();
@@ -40,7 +43,17 @@ export const openSlowModel = async (text: string): Promise<SlowModel> => {
             baseUrl: `http://127.0.0.1:${port}/v1`,
             apiKey: 'none',
             api: 'openai-completions',
-            models: [{ id: 'slow', name: 'Slow', reasoning: false, input: ['text'], cost: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 }, contextWindow: 131_072, maxTokens: 8_192 }],
+            models: [
+              {
+                id: 'slow',
+                name: 'Slow',
+                reasoning: false,
+                input: ['text'],
+                cost: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
+                contextWindow: 131_072,
+                maxTokens: 8_192,
+              },
+            ],
           },
         },
       },

@@ -77,22 +77,45 @@ const openBare = async ({ entry, home, reset }: OpenClawInstalled): Promise<Bare
   };
   try {
     const port = await freePort();
-    await reset({ gateway: { mode: 'local', port, bind: 'loopback', auth: { mode: 'none' } }, logging: { file: join(dir, 'openclaw.log') } });
+    await reset({
+      gateway: { mode: 'local', port, bind: 'loopback', auth: { mode: 'none' } },
+      logging: { file: join(dir, 'openclaw.log') },
+    });
     await mkdir(join(dir, 'tmp'));
     const output = join(dir, 'openclaw.out');
-    const supervisor = createSystemdSupervisor({ scope: 'user', unit: UNIT, run: runCommand, clock: scaledClock(0, 1), env: systemd.env });
-    await systemd.writeUnit(UNIT, unitText({ entry, port, output, variables: { HOME: home, TMPDIR: join(dir, 'tmp') } }));
+    const supervisor = createSystemdSupervisor({
+      scope: 'user',
+      unit: UNIT,
+      run: runCommand,
+      clock: scaledClock(0, 1),
+      env: systemd.env,
+    });
+    await systemd.writeUnit(
+      UNIT,
+      unitText({ entry, port, output, variables: { HOME: home, TMPDIR: join(dir, 'tmp') } }),
+    );
     await supervisor.start(never);
-    const answers = (): Promise<boolean> => fetch(`http://127.0.0.1:${port}/health`, { signal: AbortSignal.timeout(2_000) }).then((answer) => answer.ok, () => false);
+    const answers = (): Promise<boolean> =>
+      fetch(`http://127.0.0.1:${port}/health`, { signal: AbortSignal.timeout(2_000) }).then(
+        (answer) => answer.ok,
+        () => false,
+      );
     const healthy = async (not?: number): Promise<ProcessSeen> => {
       let seen: ProcessSeen | null = null;
       let said = '';
-      await until('OpenClaw to answer', async () => {
-        said = await readFile(output, 'utf8').then((text) => text.slice(-1_500), () => '');
-        const { state, main } = await supervisor.status();
-        seen = main;
-        return state === 'active' && main !== null && main.pid !== not && (await answers());
-      }, () => said);
+      await until(
+        'OpenClaw to answer',
+        async () => {
+          said = await readFile(output, 'utf8').then(
+            (text) => text.slice(-1_500),
+            () => '',
+          );
+          const { state, main } = await supervisor.status();
+          seen = main;
+          return state === 'active' && main !== null && main.pid !== not && (await answers());
+        },
+        () => said,
+      );
       if (seen === null) throw new Error('it answers, and has no process');
       return seen;
     };

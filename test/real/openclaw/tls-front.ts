@@ -17,12 +17,32 @@ export interface TlsFront {
 /** @param dir for its key and certificate */
 export const openTlsFront = async (platform: string, dir: string): Promise<TlsFront> => {
   const [key, certificate] = [join(dir, 'front-key.pem'), join(dir, 'front-cert.pem')];
-  const made = await runCommand(['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', certificate]);
+  const made = await runCommand([
+    'openssl',
+    'req',
+    '-x509',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-days',
+    '2',
+    '-subj',
+    '/CN=127.0.0.1',
+    '-addext',
+    'subjectAltName=IP:127.0.0.1',
+    '-keyout',
+    key,
+    '-out',
+    certificate,
+  ]);
   if (made.exitCode !== 0) throw new NotToBeHad(`openssl makes no certificate: ${made.failure ?? made.stderr.trim()}`);
   const sockets = new Set<Socket>();
   const server = createServer({ key: await readFile(key), cert: await readFile(certificate) }, (near) => {
     const far = connect(Number(new URL(platform).port), '127.0.0.1');
-    for (const [socket, other] of [[near, far], [far, near]] as const) {
+    for (const [socket, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
       sockets.add(socket);
       socket.on('error', () => other.destroy());
       socket.once('close', () => {

@@ -53,7 +53,9 @@ export const openInstalledBot = async (config: Readonly<Record<string, unknown>>
 
   try {
     await sandbox.gateway.start();
-    await until('the gateway to be ready', () => sandbox.gateway.tail(50).some((line) => line.includes('Ready, session_id=')));
+    await until('the gateway to be ready', () =>
+      sandbox.gateway.tail(50).some((line) => line.includes('Ready, session_id=')),
+    );
   } catch (error) {
     await end();
     throw error;
@@ -65,9 +67,13 @@ export const openInstalledBot = async (config: Readonly<Record<string, unknown>>
     dataDir: join(dir, 'lifeline'),
     pid: () => bot?.pid,
     start: async (program) => {
-      const child = spawn(program, ['run', '--config', file], { env: { PATH: pathWith(process.execPath), HOME: dir, TZ: process.env['TZ'], ...sandbox.env }, stdio: ['ignore', 'pipe', 'pipe'] });
+      const child = spawn(program, ['run', '--config', file], {
+        env: { PATH: pathWith(process.execPath), HOME: dir, TZ: process.env['TZ'], ...sandbox.env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
       bot = child;
-      for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (log += chunk.toString()));
+      for (const stream of [child.stdout, child.stderr])
+        stream.on('data', (chunk: Buffer) => (log += chunk.toString()));
       await until('Lifeline to connect on both platforms', () => {
         if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}:\n${log}`);
         return BOTH.every((phone) => platforms[phone].connections(sandbox.cast.lifeline[phone].appId) > 0);

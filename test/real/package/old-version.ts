@@ -17,12 +17,31 @@ export const whyNoOldVersion = async (): Promise<string | null> => {
 export const packOldVersion = async (dir: string, home: string): Promise<Packed> => {
   const sources = join(dir, 'old-sources');
   await mkdir(sources, { recursive: true });
-  await execa('git', ['archive', '--format=tar', '--output', join(dir, 'old.tar'), COMMIT, 'src', 'commands', 'package.json', 'tsconfig.json', 'tsconfig.build.json'], { cwd: CHECKOUT });
+  await execa(
+    'git',
+    [
+      'archive',
+      '--format=tar',
+      '--output',
+      join(dir, 'old.tar'),
+      COMMIT,
+      'src',
+      'commands',
+      'package.json',
+      'tsconfig.json',
+      'tsconfig.build.json',
+    ],
+    { cwd: CHECKOUT },
+  );
   await execa('tar', ['xf', join(dir, 'old.tar'), '-C', sources]);
   await symlink(join(CHECKOUT, 'node_modules'), join(sources, 'node_modules'));
   const manifest = JSON.parse(await readFile(join(sources, 'package.json'), 'utf8')) as Record<string, unknown>;
   await writeFile(join(sources, 'package.json'), JSON.stringify({ ...manifest, version: VERSION }));
   // Its types were checked in its time.
-  await execa(join(CHECKOUT, 'node_modules', '.bin', 'tsc'), ['-p', 'tsconfig.build.json', '--noCheck', '--declaration', 'false'], { cwd: sources });
+  await execa(
+    join(CHECKOUT, 'node_modules', '.bin', 'tsc'),
+    ['-p', 'tsconfig.build.json', '--noCheck', '--declaration', 'false'],
+    { cwd: sources },
+  );
   return pack(sources, join(dir, 'old'), home, '--ignore-scripts');
 };

@@ -1,4 +1,7 @@
-/** The package as npm makes and installs it: what is in it, and that a new user can work with it on Node 24 and on Node 26. */
+/**
+ * The package as npm makes and installs it: what is in it, and that a new user can work with it on Node 24 and on Node
+ * 26.
+ */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -8,7 +11,18 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NotToBeHad } from '../packages.ts';
 import { BOTH, until } from '../phones.ts';
 import { openInstalledBot, type InstalledBot } from './installed-bot.ts';
-import { CHECKOUT, installGlobally, installInto, npm, pack, packageIn, packagesIn, run, type Packed, type Ran } from './npm.ts';
+import {
+  CHECKOUT,
+  installGlobally,
+  installInto,
+  npm,
+  pack,
+  packageIn,
+  packagesIn,
+  run,
+  type Packed,
+  type Ran,
+} from './npm.ts';
 import { packOldVersion, whyNoOldVersion } from './old-version.ts';
 
 const LIMIT = { timeout: 300_000 };
@@ -37,35 +51,66 @@ afterAll(() => rm(dir, { recursive: true, force: true }), 60_000);
 describe('the tarball', () => {
   test('holds what runs, what is read and what is written against, and nothing else', () => {
     const areas = new Set(packed.files.map((file) => /^(dist\/commands|dist\/src|docs)\//.exec(file)?.[1] ?? file));
-    expect([...areas].sort()).toEqual(['LICENSE', 'README.md', 'README.zh-CN.md', 'config.example.yaml', 'config.schema.json', 'dist/commands', 'dist/src', 'docs', 'package.json']);
-    const kinds = packed.files.filter((file) => file.startsWith('dist/') && !/\.js$|^dist\/src\/sandbox\/page\/static\//.test(file));
+    expect([...areas].sort()).toEqual([
+      'LICENSE',
+      'README.md',
+      'README.zh-CN.md',
+      'config.example.yaml',
+      'config.schema.json',
+      'dist/commands',
+      'dist/src',
+      'docs',
+      'package.json',
+    ]);
+    const kinds = packed.files.filter(
+      (file) => file.startsWith('dist/') && !/\.js$|^dist\/src\/sandbox\/page\/static\//.test(file),
+    );
     expect(kinds).toEqual(['dist/src/chat/own/types.d.ts']);
-    expect(packed.files.filter((file) => file.startsWith('docs/') && !/\.(md|svg|png|gif|webp)$/.test(file))).toEqual([]);
+    expect(packed.files.filter((file) => file.startsWith('docs/') && !/\.(md|svg|png|gif|webp)$/.test(file))).toEqual(
+      [],
+    );
   });
 
   test('has a compiled file for each source, every file of the page and every document', () => {
-    const sources = execFileSync('find', ['src', 'commands', 'docs', '-type', 'f'], { cwd: CHECKOUT, encoding: 'utf8' }).trim().split('\n');
+    const sources = execFileSync('find', ['src', 'commands', 'docs', '-type', 'f'], { cwd: CHECKOUT, encoding: 'utf8' })
+      .trim()
+      .split('\n');
     const wanted = sources.map((file) => (file.startsWith('docs/') ? file : `dist/${file.replace(/\.ts$/, '.js')}`));
-    expect(packed.files.filter((file) => file.startsWith('docs/') || /^dist\/.*\.(js|css|svg|html)$/.test(file)).sort()).toEqual(wanted.sort());
+    expect(
+      packed.files.filter((file) => file.startsWith('docs/') || /^dist\/.*\.(js|css|svg|html)$/.test(file)).sort(),
+    ).toEqual(wanted.sort());
   });
 
   test('names nothing of the machine that packed it, and no map of sources that are not there', async () => {
     const compiled = packed.files.filter((file) => /^dist\/.*\.(js|ts)$/.test(file) && !file.includes('/static/'));
-    const texts = await Promise.all(compiled.map(async (file) => ({ file, text: await readFile(join(packageIn(prefix), file), 'utf8') })));
-    for (const telling of [CHECKOUT, `${homedir()}/`, 'sourceMappingURL']) expect(texts.filter(({ text }) => text.includes(telling)).map(({ file }) => `${file}: ${telling}`)).toEqual([]);
+    const texts = await Promise.all(
+      compiled.map(async (file) => ({ file, text: await readFile(join(packageIn(prefix), file), 'utf8') })),
+    );
+    for (const telling of [CHECKOUT, `${homedir()}/`, 'sourceMappingURL'])
+      expect(texts.filter(({ text }) => text.includes(telling)).map(({ file }) => `${file}: ${telling}`)).toEqual([]);
   });
 
   test('is small', () => expect(packed.packedBytes).toBeLessThan(MOST_PACKED_BYTES));
 
   test('says to npm and Node what it is: each file that package.json names is there, and the command is a program', async () => {
-    const manifest = JSON.parse(await readFile(join(packageIn(prefix), 'package.json'), 'utf8')) as { bin: { lifeline: string }; exports: Record<string, string | Record<string, string>> };
-    const named = [manifest.bin.lifeline, ...Object.values(manifest.exports).flatMap((target) => (typeof target === 'string' ? [target] : Object.values(target)))];
+    const manifest = JSON.parse(await readFile(join(packageIn(prefix), 'package.json'), 'utf8')) as {
+      bin: { lifeline: string };
+      exports: Record<string, string | Record<string, string>>;
+    };
+    const named = [
+      manifest.bin.lifeline,
+      ...Object.values(manifest.exports).flatMap((target) =>
+        typeof target === 'string' ? [target] : Object.values(target),
+      ),
+    ];
     expect(named.filter((file) => !packed.files.includes(file.replace(/^\.\//, '')))).toEqual([]);
     expect(await readFile(join(packageIn(prefix), manifest.bin.lifeline), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
   });
 
   test('can be published', LIMIT, async () => {
-    expect(await npm(['publish', '--dry-run', '--ignore-scripts', packed.tarball], { home, cwd: dir })).toContain(`gateway-lifeline@${packed.version}`);
+    expect(await npm(['publish', '--dry-run', '--ignore-scripts', packed.tarball], { home, cwd: dir })).toContain(
+      `gateway-lifeline@${packed.version}`,
+    );
   });
 });
 
@@ -73,12 +118,16 @@ describe('installed with npm install -g, without any script of a package', () =>
   test('brings no dependency of development, and is small', LIMIT, async () => {
     const own = join(packageIn(prefix), 'node_modules');
     const names = new Set(await packagesIn(own));
-    const { devDependencies, dependencies } = JSON.parse(await readFile(join(CHECKOUT, 'package.json'), 'utf8')) as Record<'dependencies' | 'devDependencies', Record<string, string>>;
+    const { devDependencies, dependencies } = JSON.parse(
+      await readFile(join(CHECKOUT, 'package.json'), 'utf8'),
+    ) as Record<'dependencies' | 'devDependencies', Record<string, string>>;
     // Types of Node come with the vendor's SDKs.
     const mere = Object.keys(devDependencies).filter((name) => !(name in dependencies) && !name.startsWith('@types/'));
     expect(mere.filter((name) => names.has(name))).toEqual([]);
     const kilobytes = Number(execFileSync('du', ['-sk', packageIn(prefix)], { encoding: 'utf8' }).split('\t')[0]);
-    console.info(`installed: ${names.size + 1} packages, ${Math.round(kilobytes / 1_000)} MB; packed: ${Math.round(packed.packedBytes / 1_000)} kB in ${packed.files.length} files`);
+    console.info(
+      `installed: ${names.size + 1} packages, ${Math.round(kilobytes / 1_000)} MB; packed: ${Math.round(packed.packedBytes / 1_000)} kB in ${packed.files.length} files`,
+    );
     expect(names.size).toBeLessThan(MOST_PACKAGES);
   });
 
@@ -86,15 +135,22 @@ describe('installed with npm install -g, without any script of a package', () =>
     expect(await say('--version')).toEqual({ code: 0, out: packed.version, err: '' });
     const { code, out, err } = await say('--help');
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    for (const command of ['run', 'check', 'doctor', 'demo', 'replay']) expect(out).toMatch(new RegExp(`^  ${command} `, 'm'));
+    for (const command of ['run', 'check', 'doctor', 'demo', 'replay'])
+      expect(out).toMatch(new RegExp(`^  ${command} `, 'm'));
   });
 
   test('every command has help', LIMIT, async () => {
     const { out } = await say('--help');
-    const commands = [...out.slice(out.indexOf('Commands:')).matchAll(/^ {2}([a-z][\w-]*)/gm)].map(([, name]) => name ?? '').filter((name) => name !== 'help');
+    const commands = [...out.slice(out.indexOf('Commands:')).matchAll(/^ {2}([a-z][\w-]*)/gm)]
+      .map(([, name]) => name ?? '')
+      .filter((name) => name !== 'help');
     expect(commands.length).toBeGreaterThan(7);
     const asked = await Promise.all(commands.map(async (name) => ({ name, ...(await say(name, '--help')) })));
-    expect(asked.filter(({ code, err, out: text }) => code !== 0 || err !== '' || !text.includes('Usage: lifeline')).map(({ name }) => name)).toEqual([]);
+    expect(
+      asked
+        .filter(({ code, err, out: text }) => code !== 0 || err !== '' || !text.includes('Usage: lifeline'))
+        .map(({ name }) => name),
+    ).toEqual([]);
   });
 
   test('wrong use and a configuration that is not there end with 2 and a sentence', LIMIT, async () => {
@@ -112,7 +168,9 @@ describe('installed with npm install -g, without any script of a package', () =>
     for (const argv of [[process.execPath, '--import', pretend, entry, '--version'] as const, ...older]) {
       const { code, out, err } = await run([...argv], { home });
       expect({ code, out }).toEqual({ code: 1, out: '' });
-      expect(err).toMatch(/^Lifeline 需要 Node\.js 24 或更新的版本，这里是 [\d.]+。\nLifeline needs Node\.js 24 or newer; this is [\d.]+ \(.+\)\.$/);
+      expect(err).toMatch(
+        /^Lifeline 需要 Node\.js 24 或更新的版本，这里是 [\d.]+。\nLifeline needs Node\.js 24 or newer; this is [\d.]+ \(.+\)\.$/,
+      );
     }
   });
 });
@@ -120,7 +178,10 @@ describe('installed with npm install -g, without any script of a package', () =>
 // Most of their time is waiting.
 describe.concurrent('at work', () => {
   const story = async (node: string): Promise<void> => {
-    const { code, out, err } = await run([node, join(packageIn(prefix), 'dist', 'src', 'bin.js'), 'demo', '--headless', '--script'], { home, node });
+    const { code, out, err } = await run(
+      [node, join(packageIn(prefix), 'dist', 'src', 'bin.js'), 'demo', '--headless', '--script'],
+      { home, node },
+    );
     expect(code, `${out}\n${err}`).toBe(0);
     // Neither a warning of Node nor a trace of a package.
     expect(err).toBe('');
@@ -137,60 +198,83 @@ describe.concurrent('at work', () => {
     await story(node);
   });
 
-  test('commands of an operator’s own are written against the published types, checked by tsc, and run by the installed Lifeline; check is silent beside it', LIMIT, async () => {
-    const folder = join(dir, 'commands');
-    await installInto(folder, packed.tarball, home);
-    const good = `import type { OwnCommand } from 'gateway-lifeline/commands';\n\nexport const command: OwnCommand<{ tries: number }> = {\n  name: 'twice',\n  role: 'viewer',\n  params: { tries: { number: [1, 9], default: 2 } },\n  run: ({ args, operator }) => ({ tone: 'good', title: \`\${operator.name}: \${args.tries * 2}\` }),\n};\n`;
-    await writeFile(join(folder, 'twice.ts'), good);
-    await writeFile(join(folder, '_wrong.ts'), good.replace('args.tries * 2', 'args.trys * 2'));
-    const tsc = (file: string): Promise<Ran> => run([join(CHECKOUT, 'node_modules', '.bin', 'tsc'), '--noEmit', '--strict', '--target', 'es2024', '--module', 'nodenext', '--ignoreConfig', file], { home, cwd: folder });
-    expect(await tsc('twice.ts')).toMatchObject({ code: 0, out: '' });
-    const wrong = await tsc('_wrong.ts');
-    expect(wrong.code).not.toBe(0);
-    expect(wrong.out).toMatch(/Property 'trys' does not exist/);
+  test(
+    'commands of an operator’s own are written against the published types, checked by tsc, and run by the installed Lifeline; check is silent beside it',
+    LIMIT,
+    async () => {
+      const folder = join(dir, 'commands');
+      await installInto(folder, packed.tarball, home);
+      const good = `import type { OwnCommand } from 'gateway-lifeline/commands';\n\nexport const command: OwnCommand<{ tries: number }> = {\n  name: 'twice',\n  role: 'viewer',\n  params: { tries: { number: [1, 9], default: 2 } },\n  run: ({ args, operator }) => ({ tone: 'good', title: \`\${operator.name}: \${args.tries * 2}\` }),\n};\n`;
+      await writeFile(join(folder, 'twice.ts'), good);
+      await writeFile(join(folder, '_wrong.ts'), good.replace('args.tries * 2', 'args.trys * 2'));
+      const tsc = (file: string): Promise<Ran> =>
+        run(
+          [
+            join(CHECKOUT, 'node_modules', '.bin', 'tsc'),
+            '--noEmit',
+            '--strict',
+            '--target',
+            'es2024',
+            '--module',
+            'nodenext',
+            '--ignoreConfig',
+            file,
+          ],
+          { home, cwd: folder },
+        );
+      expect(await tsc('twice.ts')).toMatchObject({ code: 0, out: '' });
+      const wrong = await tsc('_wrong.ts');
+      expect(wrong.code).not.toBe(0);
+      expect(wrong.out).toMatch(/Property 'trys' does not exist/);
 
-    const bot = await openInstalledBot({ commands_dir: folder });
-    try {
-      await bot.start(lifeline);
-      await bot.ask('/twice 4', /^(🟢 )?me: 8/);
-      expect(await say('check', '--config', bot.config)).toEqual({ code: 0, out: '', err: '' });
-      expect(await bot.stop()).toBe(0);
-      bot.check();
-    } finally {
-      await bot.end();
-    }
-  });
+      const bot = await openInstalledBot({ commands_dir: folder });
+      try {
+        await bot.start(lifeline);
+        await bot.ask('/twice 4', /^(🟢 )?me: 8/);
+        expect(await say('check', '--config', bot.config)).toEqual({ code: 0, out: '', err: '' });
+        expect(await bot.stop()).toBe(0);
+        bot.check();
+      } finally {
+        await bot.end();
+      }
+    },
+  );
 
-  test('an upgrade while it runs: the old one goes on until it is restarted; the new one has all that it knew, and a copy from before', LIMIT, async ({ skip }) => {
-    const why = await whyNoOldVersion();
-    if (why !== null) skip(why);
-    const old = await packOldVersion(dir, home);
-    const there = join(dir, 'upgraded');
-    const program = await installGlobally(old.tarball, there, home);
-    await withBot({}, async (bot) => {
-      await bot.start(program);
-      await bot.killGateway();
-      await installGlobally(packed.tarball, there, home);
-      // Its files are gone, and it works on.
-      await bot.killGateway();
-      await bot.ask('/status', /^🟢 main/);
-      expect(await bot.stop()).toBe(0);
+  test(
+    'an upgrade while it runs: the old one goes on until it is restarted; the new one has all that it knew, and a copy from before',
+    LIMIT,
+    async ({ skip }) => {
+      const why = await whyNoOldVersion();
+      if (why !== null) skip(why);
+      const old = await packOldVersion(dir, home);
+      const there = join(dir, 'upgraded');
+      const program = await installGlobally(old.tarball, there, home);
+      await withBot({}, async (bot) => {
+        await bot.start(program);
+        await bot.killGateway();
+        await installGlobally(packed.tarball, there, home);
+        // Its files are gone, and it works on.
+        await bot.killGateway();
+        await bot.ask('/status', /^🟢 main/);
+        expect(await bot.stop()).toBe(0);
 
-      await bot.start(program);
-      expect(await bot.ask('/version', /^Lifeline/)).toContain(packed.version);
-      const history = await bot.ask('/history', /restarted 2 times|2 incidents|#2/);
-      expect(history).toMatch(/#1\b[\s\S]*#2\b|#2\b[\s\S]*#1\b/);
-      expect(await bot.ask('/incident 1', /#1\b/)).toMatch(/not running/);
-      expect((await run([program, 'audit', '--config', bot.config], { home })).out).toMatch(/\/status/);
-      expect(copiesIn(bot.dataDir)).toHaveLength(1);
-      // And the new one knows of the trouble of a minute ago: it tells of a second round only, and heals as the old one did.
-      const told = bot.want(BOTH, /^🔴 main[\s\S]*outage 2/);
-      await bot.sandbox.gateway.break('killed');
-      await told;
-      await until('the gateway to be back', () => bot.sandbox.gateway.current() !== null);
-      expect(await bot.stop()).toBe(0);
-    });
-  });
+        await bot.start(program);
+        expect(await bot.ask('/version', /^Lifeline/)).toContain(packed.version);
+        const history = await bot.ask('/history', /restarted 2 times|2 incidents|#2/);
+        expect(history).toMatch(/#1\b[\s\S]*#2\b|#2\b[\s\S]*#1\b/);
+        expect(await bot.ask('/incident 1', /#1\b/)).toMatch(/not running/);
+        expect((await run([program, 'audit', '--config', bot.config], { home })).out).toMatch(/\/status/);
+        expect(copiesIn(bot.dataDir)).toHaveLength(1);
+        // And the new one knows of the trouble of a minute ago: it tells of a second round only, and heals as the old
+        // one did.
+        const told = bot.want(BOTH, /^🔴 main[\s\S]*outage 2/);
+        await bot.sandbox.gateway.break('killed');
+        await told;
+        await until('the gateway to be back', () => bot.sandbox.gateway.current() !== null);
+        expect(await bot.stop()).toBe(0);
+      });
+    },
+  );
 
   test('a running Lifeline needs none of its files again: it heals and answers when they are gone', LIMIT, async () => {
     const there = join(dir, 'removed');
@@ -219,7 +303,10 @@ const READS: readonly (readonly [string, RegExp])[] = [
   ['/reload', /^(?![🔴🟠])/u],
 ];
 
-const withBot = async (config: Readonly<Record<string, unknown>>, work: (bot: InstalledBot) => Promise<void>): Promise<void> => {
+const withBot = async (
+  config: Readonly<Record<string, unknown>>,
+  work: (bot: InstalledBot) => Promise<void>,
+): Promise<void> => {
   const bot = await openInstalledBot(config);
   try {
     await work(bot);
@@ -229,18 +316,26 @@ const withBot = async (config: Readonly<Record<string, unknown>>, work: (bot: In
   }
 };
 
-const copiesIn = (folder: string): readonly string[] => execFileSync('ls', [folder], { encoding: 'utf8' }).split('\n').filter((name) => name.includes('.before-'));
+const copiesIn = (folder: string): readonly string[] =>
+  execFileSync('ls', [folder], { encoding: 'utf8' })
+    .split('\n')
+    .filter((name) => name.includes('.before-'));
 
 /** Real ones on this machine. */
 const nodesBefore = (major: number): readonly string[] =>
   (process.env['PATH'] ?? '')
     .split(delimiter)
     .map((folder) => join(folder, 'node'))
-    .filter((node) => existsSync(node) && Number.parseInt(execFileSync(node, ['-p', 'process.versions.node'], { encoding: 'utf8' }), 10) < major);
+    .filter(
+      (node) =>
+        existsSync(node) &&
+        Number.parseInt(execFileSync(node, ['-p', 'process.versions.node'], { encoding: 'utf8' }), 10) < major,
+    );
 
 /** npm has Node as packages, one for each platform. */
 const node26 = async (): Promise<string> => {
-  if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) throw new NotToBeHad('npm has a Node 26 for Linux only');
+  if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch))
+    throw new NotToBeHad('npm has a Node 26 for Linux only');
   const name = `node-linux-${process.arch}`;
   const folder = join(dir, 'node26');
   await mkdir(folder);

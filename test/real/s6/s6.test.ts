@@ -40,10 +40,16 @@ describe.skipIf(!installed)('s6', () => {
     await rm(dir, { recursive: true });
   });
 
-  const supervise = async (name: keyof typeof RUNS, options: { readonly stopTimeoutMs?: number } = {}): Promise<Supervisor> => {
+  const supervise = async (
+    name: keyof typeof RUNS,
+    options: { readonly stopTimeoutMs?: number } = {},
+  ): Promise<Supervisor> => {
     const slot = join(dir, name);
     await mkdir(slot);
-    for (const [file, text] of [['finish', FINISH], ['run', `#!/bin/sh\n${RUNS[name]}\n`]] as const) {
+    for (const [file, text] of [
+      ['finish', FINISH],
+      ['run', `#!/bin/sh\n${RUNS[name]}\n`],
+    ] as const) {
       await writeFile(join(slot, file), text);
       await chmod(join(slot, file), 0o755);
     }
@@ -57,7 +63,8 @@ describe.skipIf(!installed)('s6', () => {
       if (!holds(status)) throw new Error(`not yet: ${JSON.stringify(status)}`);
       return status;
     }, patience);
-  const running = (supervisor: Supervisor, not?: number): Promise<SupervisorStatus> => until(supervisor, ({ state, main }) => state === 'active' && main !== null && main.pid !== not);
+  const running = (supervisor: Supervisor, not?: number): Promise<SupervisorStatus> =>
+    until(supervisor, ({ state, main }) => state === 'active' && main !== null && main.pid !== not);
 
   it('tells a running process by pid and start time', async () => {
     const supervisor = await supervise('obedient');
@@ -93,7 +100,12 @@ describe.skipIf(!installed)('s6', () => {
     const supervisor = await supervise('obedient');
     const { main } = await running(supervisor);
     expect((await supervisor.stop(main, never)).outcome).toBe('done');
-    expect(await supervisor.status()).toMatchObject({ state: 'inactive', main: null, exit: { signal: 'SIGTERM' }, outlook: { next: 'stopped' } });
+    expect(await supervisor.status()).toMatchObject({
+      state: 'inactive',
+      main: null,
+      exit: { signal: 'SIGTERM' },
+      outlook: { next: 'stopped' },
+    });
     expect((await supervisor.start(never)).outcome).toBe('done');
     await running(supervisor);
   });
@@ -110,7 +122,8 @@ describe.skipIf(!installed)('s6', () => {
     const { main: victim } = await running(supervisor);
     expect((await supervisor.kill(victim, never)).outcome).toBe('done');
     const { main: newer } = await running(supervisor, victim?.pid);
-    for (const action of ['restart', 'kill'] as const) expect(await supervisor[action](victim, never)).toEqual({ outcome: 'done', steps: [] });
+    for (const action of ['restart', 'kill'] as const)
+      expect(await supervisor[action](victim, never)).toEqual({ outcome: 'done', steps: [] });
     expect((await running(supervisor)).main).toEqual(newer);
   });
 
@@ -124,7 +137,10 @@ describe.skipIf(!installed)('s6', () => {
 
   it('tells a fatal configuration, which stays down and can be started again', async () => {
     const supervisor = await supervise('ends_with_78');
-    expect(await until(supervisor, ({ state }) => state === 'failed')).toMatchObject({ main: null, exit: { code: 78 } });
+    expect(await until(supervisor, ({ state }) => state === 'failed')).toMatchObject({
+      main: null,
+      exit: { code: 78 },
+    });
     expect((await supervisor.start(never)).outcome).toBe('done');
     await until(supervisor, ({ state }) => state === 'failed');
   });
@@ -136,14 +152,24 @@ describe.skipIf(!installed)('s6', () => {
     for (const slot of [join(dir, 'nowhere'), idle]) {
       const supervisor = createS6Supervisor({ slot, run: runCommand, clock: scaledClock(0, 1), toolFolder: null });
       expect((await supervisor.status()).state).toBe('missing');
-      expect(await supervisor.start(never)).toMatchObject({ outcome: 'failed', steps: [], reason: expect.stringContaining('s6-svscanctl') as string });
+      expect(await supervisor.start(never)).toMatchObject({
+        outcome: 'failed',
+        steps: [],
+        reason: expect.stringContaining('s6-svscanctl') as string,
+      });
     }
   });
 
   it.skipIf(process.getuid?.() !== 0)('says so when it may not ask', async () => {
     const slot = (await supervise('obedient')).unit;
     await chmod(dir, 0o755);
-    const asNobody = createS6Supervisor({ slot, run: ([program, ...args], options) => runCommand(['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', program, ...args], options), clock: scaledClock(0, 1), toolFolder: null });
+    const asNobody = createS6Supervisor({
+      slot,
+      run: ([program, ...args], options) =>
+        runCommand(['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', program, ...args], options),
+      clock: scaledClock(0, 1),
+      toolFolder: null,
+    });
     await vi.waitFor(() => expect(asNobody.status()).rejects.toThrow(/only root or the user of/), patience);
   });
 });

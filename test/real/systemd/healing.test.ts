@@ -1,4 +1,7 @@
-/** Lifeline heals the sandbox gateway that a real `systemd --user` keeps, and leaves to systemd what that does by itself. */
+/**
+ * Lifeline heals the sandbox gateway that a real `systemd --user` keeps, and leaves to systemd what that does by
+ * itself.
+ */
 import { rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -23,23 +26,43 @@ describe.skipIf(skipped('healing under systemd', whyNoUserSystemd()))('a gateway
   });
   afterAll(() => systemd.stop());
 
-  const inScene = (options: UnitSceneOptions, play: (scene: UnitScene) => Promise<void>): Promise<void> => playUnitScene(systemd, options, play);
+  const inScene = (options: UnitSceneOptions, play: (scene: UnitScene) => Promise<void>): Promise<void> =>
+    playUnitScene(systemd, options, play);
 
   /** One alert, one treatment with these rungs, one word of recovery, one new process; and systemd's count agrees. */
-  const healed = async (scene: UnitScene, breakIt: (pid: number) => unknown, { alert = DOWN, recovery = STARTED, ...treatment }: { readonly alert?: RegExp; readonly recovery?: RegExp; readonly remedy: string; readonly rungs: readonly string[] }): Promise<number> => {
+  const healed = async (
+    scene: UnitScene,
+    breakIt: (pid: number) => unknown,
+    {
+      alert = DOWN,
+      recovery = STARTED,
+      ...treatment
+    }: {
+      readonly alert?: RegExp;
+      readonly recovery?: RegExp;
+      readonly remedy: string;
+      readonly rungs: readonly string[];
+    },
+  ): Promise<number> => {
     const first = await scene.main();
     const starts = await scene.starts();
     const told = Promise.all([scene.want(BOTH, alert), scene.want(BOTH, recovery)]);
     await Promise.all([told, breakIt(first)]);
     const second = await scene.main(first);
     await scene.quiet(AFTERMATH_MS);
-    expect(scene.lifeline.treatments()).toMatchObject([{ by: 'auto', outcome: 'recovered', problem: null, ...treatment }]);
+    expect(scene.lifeline.treatments()).toMatchObject([
+      { by: 'auto', outcome: 'recovered', problem: null, ...treatment },
+    ]);
     expect(scene.lifeline.treatments()[0]?.pids[1]).toBe(second);
     await scene.expectOne(second);
     expect(await scene.starts()).toBe(starts + 1);
     return second;
   };
-  const commandsOf = (scene: UnitScene): string => scene.lifeline.treatments().flatMap(({ commands }) => commands).join('\n');
+  const commandsOf = (scene: UnitScene): string =>
+    scene.lifeline
+      .treatments()
+      .flatMap(({ commands }) => commands)
+      .join('\n');
 
   describe.concurrent('', () => {
     test('and starts again at once is left to it: nothing is done and nothing is said', LIMIT, () =>
@@ -52,19 +75,27 @@ describe.skipIf(skipped('healing under systemd', whyNoUserSystemd()))('a gateway
         expect(scene.lifeline.treatments()).toEqual([]);
         await scene.expectOne(second);
         expect(await scene.starts()).toBe(2);
-      }));
+      }),
+    );
 
     test('and would start again only in ten minutes is started through its unit', LIMIT, () =>
       inScene({ restartSec: NEVER }, async (scene) => {
         await healed(scene, (pid) => process.kill(pid, 'SIGKILL'), { remedy: 'start', rungs: ['supervisor'] });
         expect((await scene.supervisor.status()).restarts).toBe(0);
-      }));
+      }),
+    );
 
     test('and is frozen by SIGSTOP is killed and comes back, once, whoever of the two is quicker', LIMIT, () =>
       inScene({}, async (scene) => {
-        await healed(scene, (pid) => process.kill(pid, 'SIGSTOP'), { alert: /^🔴 main 卡死了[\s\S]*正在重启/, recovery: /^🟢 main 已恢复[\s\S]*重启 1 次/, remedy: 'restart', rungs: ['hard'] });
+        await healed(scene, (pid) => process.kill(pid, 'SIGSTOP'), {
+          alert: /^🔴 main 卡死了[\s\S]*正在重启/,
+          recovery: /^🟢 main 已恢复[\s\S]*重启 1 次/,
+          remedy: 'restart',
+          rungs: ['hard'],
+        });
         expect(commandsOf(scene)).toMatch(/ kill --signal=KILL /);
-      }));
+      }),
+    );
 
     test('and that its start limit has latched is reset and started', LIMIT, () =>
       inScene({ version: 'old', config: { watch: { grace: { gone: '10s' } } } }, async (scene) => {
@@ -73,43 +104,62 @@ describe.skipIf(skipped('healing under systemd', whyNoUserSystemd()))('a gateway
           // An update that takes away the program, and is too slow for the start limit.
           await rename(program, `${program}.away`);
           process.kill(pid, 'SIGKILL');
-          await scene.until('the unit to be latched', async () => (await scene.supervisor.status()).state === 'latched');
+          await scene.until(
+            'the unit to be latched',
+            async () => (await scene.supervisor.status()).state === 'latched',
+          );
           await rename(`${program}.away`, program);
         };
         await healed(scene, latch, { remedy: 'start', rungs: ['supervisor'] });
         expect(commandsOf(scene)).toMatch(/ reset-failed [^\n]*\n.* start /);
-      }));
+      }),
+    );
 
-    test('and that ended with 1 while systemd stopped it, which leaves the unit failed, was stopped by somebody (#94757)', LIMIT, () =>
-      inScene({}, async (scene) => {
-        const first = await scene.main();
-        await scene.systemd.systemctl('stop', scene.unit);
-        expect(await scene.supervisor.status()).toMatchObject({ state: 'failed', main: null, exit: { code: 1 } });
-        await scene.quiet(LEFT_ALONE_MS);
-        await scene.systemd.systemctl('start', scene.unit);
-        const second = await scene.main(first);
-        await scene.quiet(AFTERMATH_MS);
-        expect(scene.lifeline.treatments()).toEqual([]);
-        await scene.expectOne(second);
-      }));
+    test(
+      'and that ended with 1 while systemd stopped it, which leaves the unit failed, was stopped by somebody (#94757)',
+      LIMIT,
+      () =>
+        inScene({}, async (scene) => {
+          const first = await scene.main();
+          await scene.systemd.systemctl('stop', scene.unit);
+          expect(await scene.supervisor.status()).toMatchObject({ state: 'failed', main: null, exit: { code: 1 } });
+          await scene.quiet(LEFT_ALONE_MS);
+          await scene.systemd.systemctl('start', scene.unit);
+          const second = await scene.main(first);
+          await scene.quiet(AFTERMATH_MS);
+          expect(scene.lifeline.treatments()).toEqual([]);
+          await scene.expectOne(second);
+        }),
+    );
 
     test('and that ends with 78 is told of and not started; once mended and started by hand it is well', LIMIT, () =>
       inScene({ config: { watch: { settle: '2s' } } }, async (scene) => {
         await scene.main();
-        await Promise.all([scene.want(BOTH, /^🔴 main 配置有误[\s\S]*需要你处理/), scene.sandbox.gateway.break('config_rejected')]);
+        await Promise.all([
+          scene.want(BOTH, /^🔴 main 配置有误[\s\S]*需要你处理/),
+          scene.sandbox.gateway.break('config_rejected'),
+        ]);
         await scene.quiet(LEFT_ALONE_MS);
         expect(await scene.supervisor.status()).toMatchObject({ state: 'failed', main: null, exit: { code: 78 } });
         await scene.sandbox.gateway.lift();
         await Promise.all([scene.want(BOTH, BY_ITSELF), scene.systemd.systemctl('start', scene.unit)]);
         expect(scene.lifeline.treatments()).toEqual([]);
         await scene.expectOne(await scene.main());
-      }));
+      }),
+    );
 
     test('and that is stopped on purpose stays stopped, and is started by hand, without a word', LIMIT, () =>
       inScene({}, async (scene) => {
         const pid = await scene.main();
         const process = await readProcess(pid);
-        await writeFile(join(scene.sandbox.gateway.home, '.gateway-planned-stop.json'), JSON.stringify({ target_pid: pid, target_start_time: process?.startTime, written_at: new Date().toISOString() }));
+        await writeFile(
+          join(scene.sandbox.gateway.home, '.gateway-planned-stop.json'),
+          JSON.stringify({
+            target_pid: pid,
+            target_start_time: process?.startTime,
+            written_at: new Date().toISOString(),
+          }),
+        );
         await scene.systemd.systemctl('stop', scene.unit);
         expect(await scene.supervisor.status()).toMatchObject({ state: 'inactive', main: null, exit: { code: 0 } });
         await scene.quiet(LEFT_ALONE_MS);
@@ -118,7 +168,8 @@ describe.skipIf(skipped('healing under systemd', whyNoUserSystemd()))('a gateway
         await scene.quiet(AFTERMATH_MS);
         expect(scene.lifeline.treatments()).toEqual([]);
         await scene.expectOne(second);
-      }));
+      }),
+    );
 
     test('and whose unit is masked is told of and not started; once it is allowed again it is well', LIMIT, () =>
       inScene({ config: { watch: { settle: '2s' } } }, async (scene) => {
@@ -127,7 +178,10 @@ describe.skipIf(skipped('healing under systemd', whyNoUserSystemd()))('a gateway
         await rename(file, `${file}.away`);
         await symlink('/dev/null', file);
         await scene.systemd.systemctl('daemon-reload');
-        await Promise.all([scene.want(BOTH, /^🔴 main 没有在运行[\s\S]*需要你处理[\s\S]*is masked[\s\S]*systemctl --user unmask/), Promise.resolve(process.kill(first, 'SIGKILL'))]);
+        await Promise.all([
+          scene.want(BOTH, /^🔴 main 没有在运行[\s\S]*需要你处理[\s\S]*is masked[\s\S]*systemctl --user unmask/),
+          Promise.resolve(process.kill(first, 'SIGKILL')),
+        ]);
         await scene.quiet(LEFT_ALONE_MS);
         expect(scene.sandbox.gateway.pids()).toEqual([]);
         expect(scene.lifeline.treatments()).toEqual([]);
@@ -136,6 +190,7 @@ describe.skipIf(skipped('healing under systemd', whyNoUserSystemd()))('a gateway
         await scene.systemd.systemctl('daemon-reload');
         await Promise.all([scene.want(BOTH, BY_ITSELF), scene.systemd.systemctl('start', scene.unit)]);
         await scene.expectOne(await scene.main(first));
-      }));
+      }),
+    );
   });
 });

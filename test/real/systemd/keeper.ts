@@ -3,7 +3,16 @@
  * so, and just as well when the test run was killed. Called by `user-systemd.ts` only, with its plan as JSON.
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { appendFileSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -28,7 +37,8 @@ const BOOTED = '/run/systemd/system';
 /** What does not end within this is killed. */
 const EXIT_MS = 8_000;
 /** Into the groups first, then systemd: it takes along every process that it finds in its own group. */
-const INTO = 'n=$1; shift; while [ "$n" -gt 0 ]; do echo $$ >"$1/cgroup.procs" || exit 1; shift; n=$((n - 1)); done; exec "$@"';
+const INTO =
+  'n=$1; shift; while [ "$n" -gt 0 ]; do echo $$ >"$1/cgroup.procs" || exit 1; shift; n=$((n - 1)); done; exec "$@"';
 
 const plan = JSON.parse(process.argv[2] ?? '') as Plan;
 const { dir, env, group, hierarchies, own } = plan;
@@ -72,7 +82,14 @@ const reboot = async (): Promise<void> => {
 };
 
 const groupsBelow = (folder: string): string[] =>
-  existsSync(folder) ? [...readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? groupsBelow(join(folder, entry.name)) : [])), folder] : [];
+  existsSync(folder)
+    ? [
+        ...readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+          entry.isDirectory() ? groupsBelow(join(folder, entry.name)) : [],
+        ),
+        folder,
+      ]
+    : [];
 
 /** Whatever a unit has left, and the groups themselves. */
 const clear = async (): Promise<void> => {
@@ -81,7 +98,8 @@ const clear = async (): Promise<void> => {
     if (groups.length === 0) return;
     for (const folder of groups) {
       try {
-        for (const pid of readFileSync(join(folder, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean)) process.kill(Number(pid), 'SIGKILL');
+        for (const pid of readFileSync(join(folder, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean))
+          process.kill(Number(pid), 'SIGKILL');
         rmdirSync(folder);
       } catch {
         // Gone by itself, or not empty yet: the next round sees.
@@ -92,7 +110,8 @@ const clear = async (): Promise<void> => {
 };
 
 const end = async (): Promise<void> => {
-  if (running) execFile('systemctl', ['--user', 'exit'], { env, timeout: EXIT_MS, uid: plan.uid, gid: plan.uid }, () => undefined);
+  if (running)
+    execFile('systemctl', ['--user', 'exit'], { env, timeout: EXIT_MS, uid: plan.uid, gid: plan.uid }, () => undefined);
   await Promise.race([ended, sleep(EXIT_MS)]);
   manager.kill('SIGKILL');
   await clear();
@@ -112,4 +131,7 @@ const endOnce = (): void => {
   ending ??= end().finally(() => process.exit());
 };
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, endOnce);
-process.stdin.on('data', () => void reboot()).on('end', endOnce).on('error', endOnce);
+process.stdin
+  .on('data', () => void reboot())
+  .on('end', endOnce)
+  .on('error', endOnce);

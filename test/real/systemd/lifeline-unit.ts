@@ -1,4 +1,6 @@
-/** The real Lifeline as a unit of a private `systemd --user`, as it runs in life: nobody hands it a manager's address. */
+/**
+ * The real Lifeline as a unit of a private `systemd --user`, as it runs in life: nobody hands it a manager's address.
+ */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -53,7 +55,12 @@ export const startLifeline = async (systemd: UserSystemd, sandbox: Sandbox, conf
     `StandardError=append:${output}`,
   ];
   const log = (): string => (existsSync(output) ? readFileSync(output, 'utf8') : '').split('\n').slice(-60).join('\n');
-  const connected = (): Promise<void> => until('Lifeline to connect', () => BOTH.every((phone) => sandbox[phone].connections(sandbox.cast.lifeline[phone].appId) > 0), log);
+  const connected = (): Promise<void> =>
+    until(
+      'Lifeline to connect',
+      () => BOTH.every((phone) => sandbox[phone].connections(sandbox.cast.lifeline[phone].appId) > 0),
+      log,
+    );
   await systemd.writeUnit(unit, `${lines.join('\n')}\n`);
   const { exitCode, stderr } = await systemd.systemctl('start', unit);
   if (exitCode !== 0) throw new Error(`Lifeline does not start: ${stderr}`);
@@ -89,19 +96,32 @@ interface Detail {
 export const readTreatments = (file: string): TreatmentSeen[] => {
   const db = new DatabaseSync(file, { readOnly: true, timeout: 5_000 });
   try {
-    return db.prepare('SELECT remedy, requested_by, outcome, record, detail FROM restarts ORDER BY id').all().map((row) => {
-      const { before, after = null, rungs, rung, steps, problem = null, phase = null } = JSON.parse(String(row['detail'] ?? row['record'])) as Detail;
-      return {
-        by: String(row['requested_by']),
-        remedy: row['remedy'] as Treatment,
-        outcome: row['outcome'] as TreatmentSeen['outcome'],
-        rungs: rung === undefined ? rungs : rungs.slice(0, rung + 1),
-        commands: steps.flatMap(({ action, command, pid }) => (action === 'exited' ? [] : [command ?? `${action} ${pid}`])),
-        pids: [before?.pid ?? null, after?.pid ?? null] as const,
-        problem,
-        phase,
-      };
-    });
+    return db
+      .prepare('SELECT remedy, requested_by, outcome, record, detail FROM restarts ORDER BY id')
+      .all()
+      .map((row) => {
+        const {
+          before,
+          after = null,
+          rungs,
+          rung,
+          steps,
+          problem = null,
+          phase = null,
+        } = JSON.parse(String(row['detail'] ?? row['record'])) as Detail;
+        return {
+          by: String(row['requested_by']),
+          remedy: row['remedy'] as Treatment,
+          outcome: row['outcome'] as TreatmentSeen['outcome'],
+          rungs: rung === undefined ? rungs : rungs.slice(0, rung + 1),
+          commands: steps.flatMap(({ action, command, pid }) =>
+            action === 'exited' ? [] : [command ?? `${action} ${pid}`],
+          ),
+          pids: [before?.pid ?? null, after?.pid ?? null] as const,
+          problem,
+          phase,
+        };
+      });
   } finally {
     db.close();
   }

@@ -1,6 +1,6 @@
 /**
- * A small service with Lifeline's notifier, and loops that are stuck while a file of that name is there; it ends when asked to,
- * once there is the file stuck.end. Argument: its folder.
+ * A small service with Lifeline's notifier, and loops that are stuck while a file of that name is there; it ends when
+ * asked to, once there is the file stuck.end. Argument: its folder.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,11 @@ import { createLogger } from '../../../src/base/logger.ts';
 import { createNotifier } from '../../../src/service/notifier.ts';
 
 const stuckFile = join(process.argv[2] ?? '', 'stuck');
-const notifier = createNotifier({ env: process.env, stuck: () => (existsSync(stuckFile) ? ['outbox', 'round'] : []), logger: createLogger('info') });
+const notifier = createNotifier({
+  env: process.env,
+  stuck: () => (existsSync(stuckFile) ? ['outbox', 'round'] : []),
+  logger: createLogger('info'),
+});
 process.on('SIGHUP', () => {
   notifier.reloading();
   setTimeout(() => notifier.ready(), 1_000);

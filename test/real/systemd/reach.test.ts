@@ -35,7 +35,15 @@ const nobody = (): { readonly uid: number; readonly name: string } | null => {
 };
 
 const account = nobody();
-const whyNotOther = why ?? (account === null ? 'there is no user "nobody"' : existsSync(`/run/user/${account.uid}`) ? `/run/user/${account.uid} is in use` : existsSync('/run/user') ? null : 'there is no /run/user');
+const whyNotOther =
+  why ??
+  (account === null
+    ? 'there is no user "nobody"'
+    : existsSync(`/run/user/${account.uid}`)
+      ? `/run/user/${account.uid} is in use`
+      : existsSync('/run/user')
+        ? null
+        : 'there is no /run/user');
 
 describe.skipIf(skipped("another user's systemd", whyNotOther))("another user's systemd --user", () => {
   it('is reached by root, and its unit is found by its process', async () => {
@@ -43,12 +51,19 @@ describe.skipIf(skipped("another user's systemd", whyNotOther))("another user's 
     await withSystemd(owner.uid, async (systemd) => {
       await systemd.writeUnit('theirs.service', '[Service]\nExecStart=/bin/sleep infinity\n');
       const supervisor = createSystemdSupervisor({ scope: 'user', unit: 'theirs', run: runCommand, clock, owner });
-      expect(supervisor.command('restart')).toBe(`runuser -u nobody -- env XDG_RUNTIME_DIR=/run/user/${owner.uid} systemctl --user --no-ask-password --job-mode=fail restart theirs.service`);
+      expect(supervisor.command('restart')).toBe(
+        `runuser -u nobody -- env XDG_RUNTIME_DIR=/run/user/${owner.uid} systemctl --user --no-ask-password --job-mode=fail restart theirs.service`,
+      );
       expect(await supervisor.start(never)).toMatchObject({ outcome: 'done' });
       const { state, main } = await supervisor.status();
       expect(state).toBe('active');
       expect((await readProcess(main?.pid ?? 0))?.uid).toBe(owner.uid);
-      expect(await findUnitOfPid(main?.pid ?? 0)).toEqual({ kind: 'service', scope: 'user', uid: owner.uid, unit: 'theirs.service' });
+      expect(await findUnitOfPid(main?.pid ?? 0)).toEqual({
+        kind: 'service',
+        scope: 'user',
+        uid: owner.uid,
+        unit: 'theirs.service',
+      });
       // The very line that is shown to people does the same.
       execFileSync('/bin/sh', ['-c', supervisor.command('restart')]);
       await vi.waitFor(async () => expect((await supervisor.status()).main?.pid).not.toBe(main?.pid), patience);
@@ -69,20 +84,36 @@ describe.skipIf(skipped('a systemd --user that is gone', why))('a systemd --user
   it('is told with the command that keeps it next time', async () => {
     const systemd = await startUserSystemd();
     const { env, dir } = systemd;
-    const supervisor = createSystemdSupervisor({ scope: 'user', unit: 'x.service', run: runCommand, clock, env, self: { uid: 0, name: 'root' } });
+    const supervisor = createSystemdSupervisor({
+      scope: 'user',
+      unit: 'x.service',
+      run: runCommand,
+      clock,
+      env,
+      self: { uid: 0, name: 'root' },
+    });
     expect((await supervisor.status()).state).toBe('missing');
     await systemd.stop();
-    const outcome = existsSync('/run/user/0/systemd/private') ? null : await supervisor.status().catch((error: unknown) => error as Error & { code?: string });
-    if (outcome !== null) expect(['SYSTEMD_NO_USER_MANAGER', 'SYSTEMD_NOT_RUNNING']).toContain('code' in outcome ? outcome.code : outcome);
+    const outcome = existsSync('/run/user/0/systemd/private')
+      ? null
+      : await supervisor.status().catch((error: unknown) => error as Error & { code?: string });
+    if (outcome !== null)
+      expect(['SYSTEMD_NO_USER_MANAGER', 'SYSTEMD_NOT_RUNNING']).toContain('code' in outcome ? outcome.code : outcome);
     expect(existsSync(dir)).toBe(false);
   });
 });
 
 describe.skipIf(skipped('the clean-up after a killed test run', why))('a test run that is killed', () => {
   it('leaves no manager, no unit, no control group and no folder', async () => {
-    const runner = spawn(process.execPath, [new URL('./killed-run.ts', import.meta.url).pathname], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const runner = spawn(process.execPath, [new URL('./killed-run.ts', import.meta.url).pathname], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const [line] = (await once(runner.stdout, 'data')) as [Buffer];
-    const { pid, dir, group } = JSON.parse(line.toString('utf8')) as { readonly pid: number; readonly dir: string; readonly group: string };
+    const { pid, dir, group } = JSON.parse(line.toString('utf8')) as {
+      readonly pid: number;
+      readonly dir: string;
+      readonly group: string;
+    };
     expect(isAlive(await readProcess(pid))).toBe(true);
     expect(existsSync(dir)).toBe(true);
     expect(globSync(`/sys/fs/cgroup{,/*}/${group}`).length).toBeGreaterThan(0);

@@ -1,4 +1,6 @@
-/** The sandbox gateway as the unit that Hermes installs for itself, today's or an older one (docs/facts/hermes.md 5.1). */
+/**
+ * The sandbox gateway as the unit that Hermes installs for itself, today's or an older one (docs/facts/hermes.md 5.1).
+ */
 import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { quoted } from './unit-text.ts';
@@ -26,13 +28,29 @@ export interface SandboxUnitOptions {
 
 /** @returns the unit's name; it is installed and enabled, not started. */
 export const installSandboxUnit = async (systemd: UserSystemd, options: SandboxUnitOptions): Promise<string> => {
-  const { home, command, unit = 'hermes-gateway.service', env = {}, version = 'today', restartSec = '200ms', timeoutStopSec = '70', extra = [], needs = [] } = options;
+  const {
+    home,
+    command,
+    unit = 'hermes-gateway.service',
+    env = {},
+    version = 'today',
+    restartSec = '200ms',
+    timeoutStopSec = '70',
+    extra = [],
+    needs = [],
+  } = options;
   const wants = join(systemd.unitFolder, 'default.target.wants');
   await mkdir(wants, { recursive: true });
   await symlink(`../${unit}`, join(wants, unit));
   // Without TZ its log would be in the machine's zone, and the test's is fixed.
   const { PATH = '/usr/bin:/bin', TZ } = process.env;
-  const environment = { PATH, ...(TZ === undefined ? {} : { TZ }), ...env, HERMES_HOME: home, HERMES_SUPERVISED_CHILD: '1' };
+  const environment = {
+    PATH,
+    ...(TZ === undefined ? {} : { TZ }),
+    ...env,
+    HERMES_HOME: home,
+    HERMES_SUPERVISED_CHILD: '1',
+  };
   const output = join(systemd.dir, `${unit}.out`);
   const lines = [
     '[Unit]',

@@ -1,4 +1,6 @@
-/** What Lifeline's notifier says reaches a real systemd, as root and as anybody else, and what it does not say kills. */
+/**
+ * What Lifeline's notifier says reaches a real systemd, as root and as anybody else, and what it does not say kills.
+ */
 import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +20,10 @@ interface Service {
   readonly log: () => string;
 }
 
-const start = async (systemd: UserSystemd, { watchdog = '3s', wrapper = false }: { readonly watchdog?: string; readonly wrapper?: boolean } = {}): Promise<Service> => {
+const start = async (
+  systemd: UserSystemd,
+  { watchdog = '3s', wrapper = false }: { readonly watchdog?: string; readonly wrapper?: boolean } = {},
+): Promise<Service> => {
   const unit = `notifying-${process.pid}-${++count}.service`;
   const folder = join(systemd.dir, unit);
   mkdirSync(folder);
@@ -27,14 +32,22 @@ const start = async (systemd: UserSystemd, { watchdog = '3s', wrapper = false }:
   chmodSync(systemd.dir, 0o755);
   const command = [process.execPath, PROGRAM, folder].map(quoted).join(' ');
   const lines = [
-    '[Unit]', 'StartLimitIntervalSec=0',
-    '[Service]', 'Type=notify', 'NotifyAccess=all', `WatchdogSec=${watchdog}`, 'WatchdogSignal=SIGKILL',
+    '[Unit]',
+    'StartLimitIntervalSec=0',
+    '[Service]',
+    'Type=notify',
+    'NotifyAccess=all',
+    `WatchdogSec=${watchdog}`,
+    'WatchdogSignal=SIGKILL',
     // The shell stays the main process, to which the watchdog is then addressed.
     `ExecStart=${wrapper ? `/bin/sh -c ${quoted(`'${process.execPath}' '${PROGRAM}' '${folder}'; :`)}` : command}`,
-    'ExecReload=/bin/kill -HUP $MAINPID', 'Restart=always', 'RestartSec=100ms',
+    'ExecReload=/bin/kill -HUP $MAINPID',
+    'Restart=always',
+    'RestartSec=100ms',
     // As in Lifeline's own unit. Otherwise a stop takes along the very program that is to tell of it.
     'KillMode=process',
-    `StandardOutput=append:${folder}/out`, `StandardError=append:${folder}/out`,
+    `StandardOutput=append:${folder}/out`,
+    `StandardError=append:${folder}/out`,
   ];
   await systemd.writeUnit(unit, `${lines.join('\n')}\n`);
   const { exitCode, stderr } = await systemd.systemctl('start', unit);
@@ -51,7 +64,10 @@ const start = async (systemd: UserSystemd, { watchdog = '3s', wrapper = false }:
   };
 };
 
-describe.skipIf(skipped('the notifier under systemd', whyNoUserSystemd())).concurrent.each([['root', 0], ['anybody else', SOMEBODY]])('the notifier of %s', (_who, uid) => {
+describe.skipIf(skipped('the notifier under systemd', whyNoUserSystemd())).concurrent.each([
+  ['root', 0],
+  ['anybody else', SOMEBODY],
+])('the notifier of %s', (_who, uid) => {
   let systemd: UserSystemd;
   beforeAll(async () => {
     systemd = await startUserSystemd(uid);
@@ -62,7 +78,10 @@ describe.skipIf(skipped('the notifier under systemd', whyNoUserSystemd())).concu
     const { unit, stuckFile, show, log } = await start(systemd);
     expect(await show('ActiveState', 'NRestarts', 'StatusText')).toEqual(['active', '0', 'watching']);
     const [pid = '', fed = ''] = await show('MainPID', 'WatchdogTimestampMonotonic');
-    await until('the watchdog to be fed for twice its limit', async () => Number((await show('WatchdogTimestampMonotonic'))[0]) > Number(fed) + 6e6);
+    await until(
+      'the watchdog to be fed for twice its limit',
+      async () => Number((await show('WatchdogTimestampMonotonic'))[0]) > Number(fed) + 6e6,
+    );
     await systemd.systemctl('reload', unit);
     await until('it to reload', async () => (await show('ActiveState'))[0] === 'reloading');
     await until('it to be ready again', async () => (await show('ActiveState'))[0] === 'active');
@@ -78,10 +97,17 @@ describe.skipIf(skipped('the notifier under systemd', whyNoUserSystemd())).concu
     const { unit, stuckFile, show, log } = await start(systemd);
     const [pid] = await show('MainPID');
     writeFileSync(stuckFile, '');
-    await until('systemd to start it anew', async () => (await show('NRestarts'))[0] === '1' && (await show('MainPID'))[0] !== pid);
+    await until(
+      'systemd to start it anew',
+      async () => (await show('NRestarts'))[0] === '1' && (await show('MainPID'))[0] !== pid,
+    );
     rmSync(stuckFile);
     await until('it to be well', async () => (await show('ActiveState', 'StatusText')).join() === 'active,watching');
-    const said = log().trim().split('\n').map((line) => JSON.parse(line) as { readonly stuck?: string }).filter(({ stuck }) => stuck !== undefined);
+    const said = log()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { readonly stuck?: string })
+      .filter(({ stuck }) => stuck !== undefined);
     // The second process may have seen the file, too.
     expect(said.length).toBeLessThanOrEqual(2);
     expect(said[0]).toMatchObject({ level: 50, stuck: 'outbox, round' });

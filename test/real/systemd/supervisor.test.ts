@@ -7,7 +7,13 @@ import type { ProcessSeen } from '../../../src/diagnosis/evidence.ts';
 import { runCommand } from '../../../src/supervisors/run-command.ts';
 import { createSystemdSupervisor } from '../../../src/supervisors/systemd.ts';
 import { findUnitOfPid } from '../../../src/sensors/control-group.ts';
-import type { ActionResult, Supervisor, SupervisorAction, SupervisorStatus, Victim } from '../../../src/supervisors/supervisor.ts';
+import type {
+  ActionResult,
+  Supervisor,
+  SupervisorAction,
+  SupervisorStatus,
+  Victim,
+} from '../../../src/supervisors/supervisor.ts';
 import { skipped, startUserSystemd, whyNoUserSystemd, type UserSystemd } from './user-systemd.ts';
 
 const patience = { timeout: 30_000, interval: 50 };
@@ -28,9 +34,19 @@ const unitWith = async (service: string, unit = ''): Promise<Supervisor> => {
   return supervise(name);
 };
 const supervise = (unit: string, waitMs?: number): Supervisor =>
-  createSystemdSupervisor({ scope: 'user', unit, run: runCommand, clock: scaledClock(0, 1), env: systemd.env, ...(waitMs === undefined ? {} : { waitMs }) });
+  createSystemdSupervisor({
+    scope: 'user',
+    unit,
+    run: runCommand,
+    clock: scaledClock(0, 1),
+    env: systemd.env,
+    ...(waitMs === undefined ? {} : { waitMs }),
+  });
 
-const until = (supervisor: Supervisor, matches: Partial<SupervisorStatus> | ((status: SupervisorStatus) => boolean)): Promise<SupervisorStatus> =>
+const until = (
+  supervisor: Supervisor,
+  matches: Partial<SupervisorStatus> | ((status: SupervisorStatus) => boolean),
+): Promise<SupervisorStatus> =>
   vi.waitFor(async () => {
     const status = await supervisor.status();
     if (typeof matches === 'function') expect(matches(status), JSON.stringify(status)).toBe(true);
@@ -63,14 +79,32 @@ describe.skipIf(skipped('the systemd supervisor', whyNoUserSystemd()))('a unit o
 
   it('is started, and its status names the process by pid and start time', async () => {
     const supervisor = await unitWith(`${FOREVER}\nRestart=always`);
-    expect(await supervisor.status()).toEqual({ state: 'inactive', main: null, restarts: 0, since: null, job: null, exit: null, outlook: { next: 'nothing', enabled: true } });
+    expect(await supervisor.status()).toEqual({
+      state: 'inactive',
+      main: null,
+      restarts: 0,
+      since: null,
+      job: null,
+      exit: null,
+      outlook: { next: 'nothing', enabled: true },
+    });
     const before = Date.now();
     const result = await supervisor.start(never);
-    expect(result).toMatchObject({ outcome: 'done', steps: [{ action: 'command', command: `systemctl --user --no-ask-password --job-mode=fail start ${supervisor.unit}` }] });
+    expect(result).toMatchObject({
+      outcome: 'done',
+      steps: [
+        { action: 'command', command: `systemctl --user --no-ask-password --job-mode=fail start ${supervisor.unit}` },
+      ],
+    });
     const { main, since, ...rest } = await running(supervisor);
     expect(rest).toEqual({ state: 'active', restarts: 0, job: null, exit: null, outlook: { next: 'settling' } });
     const shown = Number((await systemd.systemctl('show', '--property=MainPID', '--value', supervisor.unit)).stdout);
-    expect(main).toEqual({ pid: shown, startTime: expect.any(Number) as number, startedAt: expect.any(Number) as number, uid: process.getuid?.() });
+    expect(main).toEqual({
+      pid: shown,
+      startTime: expect.any(Number) as number,
+      startedAt: expect.any(Number) as number,
+      uid: process.getuid?.(),
+    });
     // Whole seconds, and the kernel's own ticks.
     for (const at of [since, main?.startedAt]) {
       expect(at).toBeGreaterThan(before - 3_000);
@@ -87,7 +121,12 @@ describe.skipIf(skipped('the systemd supervisor', whyNoUserSystemd()))('a unit o
 
   it('is found by its process', async () => {
     const supervisor = await unitWith(FOREVER);
-    expect(await findUnitOfPid((await started(supervisor)).pid)).toEqual({ kind: 'service', scope: 'user', uid: 0, unit: supervisor.unit });
+    expect(await findUnitOfPid((await started(supervisor)).pid)).toEqual({
+      kind: 'service',
+      scope: 'user',
+      uid: 0,
+      unit: supervisor.unit,
+    });
   });
 
   it('gets a new process by a restart', async () => {
@@ -103,10 +142,14 @@ describe.skipIf(skipped('the systemd supervisor', whyNoUserSystemd()))('a unit o
     const victim = await started(supervisor);
     process.kill(victim.pid, 'SIGKILL');
     const newer = await held(supervisor, victim.pid);
-    for (const action of ['restart', 'kill'] as const) expect(await supervisor[action](victim, never)).toEqual({ outcome: 'done', steps: [] });
+    for (const action of ['restart', 'kill'] as const)
+      expect(await supervisor[action](victim, never)).toEqual({ outcome: 'done', steps: [] });
     expect(await held(supervisor)).toEqual(newer);
     const elsewhere = await started(await unitWith(FOREVER));
-    for (const action of ['restart', 'kill'] as const) expect(reason(await supervisor[action](elsewhere, never))).toBe(`pid ${elsewhere.pid} is not what ${supervisor.unit} holds, so ${supervisor.unit} is left alone`);
+    for (const action of ['restart', 'kill'] as const)
+      expect(reason(await supervisor[action](elsewhere, never))).toBe(
+        `pid ${elsewhere.pid} is not what ${supervisor.unit} holds, so ${supervisor.unit} is left alone`,
+      );
     expect(await held(supervisor)).toEqual(newer);
   });
 
@@ -125,11 +168,15 @@ describe.skipIf(skipped('the systemd supervisor', whyNoUserSystemd()))('a unit o
     const second = await running(supervisor, first);
     expect(second.restarts).toBe(1);
     process.kill(second.main?.pid ?? 0, 'SIGKILL');
-    expect((await until(supervisor, ({ state, restarts }) => state === 'active' && restarts === 2)).main?.pid).not.toBe(second.main?.pid);
+    expect((await until(supervisor, ({ state, restarts }) => state === 'active' && restarts === 2)).main?.pid).not.toBe(
+      second.main?.pid,
+    );
   });
 
   it('waits for its next start: activating, without a process, with its last exit', async () => {
-    const supervisor = await unitWith("ExecStart=/bin/sh -c 'exit 75'\nRestart=always\nRestartSec=600\nSuccessExitStatus=75");
+    const supervisor = await unitWith(
+      "ExecStart=/bin/sh -c 'exit 75'\nRestart=always\nRestartSec=600\nSuccessExitStatus=75",
+    );
     await supervisor.start(never);
     await until(supervisor, { state: 'activating', main: null, job: null, exit: { code: 75 } });
   });
@@ -138,7 +185,10 @@ describe.skipIf(skipped('the systemd supervisor', whyNoUserSystemd()))('a unit o
     const supervisor = await unitWith(`${FOREVER}\nRestart=always\nRestartSec=600`);
     process.kill((await started(supervisor)).pid, 'SIGKILL');
     await until(supervisor, { state: 'activating', main: null });
-    expect(await supervisor.start(never)).toMatchObject({ outcome: 'done', steps: [{ command: supervisor.command('restart') }] });
+    expect(await supervisor.start(never)).toMatchObject({
+      outcome: 'done',
+      steps: [{ command: supervisor.command('restart') }],
+    });
     await running(supervisor);
   });
 
@@ -146,9 +196,15 @@ describe.skipIf(skipped('the systemd supervisor', whyNoUserSystemd()))('a unit o
     const supervisor = await unitWith(STUBBORN);
     const victim = await started(supervisor);
     const { pid } = victim;
-    expect(await supervisor.kill(victim, never)).toMatchObject({ outcome: 'done', steps: [{ pid, command: `systemctl --user --no-ask-password kill --signal=KILL ${supervisor.unit}` }] });
+    expect(await supervisor.kill(victim, never)).toMatchObject({
+      outcome: 'done',
+      steps: [{ pid, command: `systemctl --user --no-ask-password kill --signal=KILL ${supervisor.unit}` }],
+    });
     expect(await supervisor.status()).toMatchObject({ state: 'failed', main: null, exit: { signal: 'SIGKILL' } });
-    expect(await supervisor.reset(never)).toMatchObject({ outcome: 'done', steps: [{ command: `systemctl --user --no-ask-password reset-failed ${supervisor.unit}` }] });
+    expect(await supervisor.reset(never)).toMatchObject({
+      outcome: 'done',
+      steps: [{ command: `systemctl --user --no-ask-password reset-failed ${supervisor.unit}` }],
+    });
     expect((await supervisor.status()).state).toBe('inactive');
     expect((await started(supervisor)).pid).not.toBe(pid);
   });
@@ -173,11 +229,16 @@ describe.skipIf(skipped('the systemd supervisor', whyNoUserSystemd()))('a unit o
     ['with 0', 'ExecStart=/bin/true', { code: 0 }],
     ['by a signal', `ExecStart=/bin/sh -c 'kill -9 $$$$'`, { signal: 'SIGKILL' }],
   ])('that ends %s until the start limit is hit is latched; reset and start help', async (_how, service, exit) => {
-    const supervisor = await unitWith(`${service}\nRestart=always\nRestartSec=50ms`, 'StartLimitIntervalSec=600\nStartLimitBurst=3');
+    const supervisor = await unitWith(
+      `${service}\nRestart=always\nRestartSec=50ms`,
+      'StartLimitIntervalSec=600\nStartLimitBurst=3',
+    );
     await supervisor.start(never);
     await until(supervisor, { state: 'latched', main: null, restarts: 3, exit });
     const refused = await supervisor.start(never);
-    expect(reason(refused)).toMatch(/^systemd did not do it \(systemctl .* start bot\d+\.service\): Job for bot\d+\.service failed/);
+    expect(reason(refused)).toMatch(
+      /^systemd did not do it \(systemctl .* start bot\d+\.service\): Job for bot\d+\.service failed/,
+    );
     expect((await supervisor.status()).state).toBe('latched');
     expect(await supervisor.reset(never)).toMatchObject({ outcome: 'done' });
     expect(await supervisor.status()).toMatchObject({ state: 'inactive', restarts: 0 });
@@ -186,14 +247,18 @@ describe.skipIf(skipped('the systemd supervisor', whyNoUserSystemd()))('a unit o
   });
 
   it('that ends with 78 where that forbids a restart is failed and not latched', async () => {
-    const supervisor = await unitWith("ExecStart=/bin/sh -c 'exit 78'\nRestart=always\nRestartSec=50ms\nRestartPreventExitStatus=78");
+    const supervisor = await unitWith(
+      "ExecStart=/bin/sh -c 'exit 78'\nRestart=always\nRestartSec=50ms\nRestartPreventExitStatus=78",
+    );
     await supervisor.start(never);
     await until(supervisor, { state: 'failed', main: null, restarts: 0, exit: { code: 78 } });
   });
 
   it('that ends with 1 when it is stopped is failed; a start helps', async () => {
     const ready = join(systemd.dir, 'trap-is-set');
-    const supervisor = await unitWith(`ExecStart=/bin/sh -c 'trap "exit 1" TERM; touch ${ready}; sleep infinity & wait'\nRestart=always\nRestartSec=50ms`);
+    const supervisor = await unitWith(
+      `ExecStart=/bin/sh -c 'trap "exit 1" TERM; touch ${ready}; sleep infinity & wait'\nRestart=always\nRestartSec=50ms`,
+    );
     const victim = await started(supervisor);
     await vi.waitFor(() => access(ready), patience);
     expect(await supervisor.stop(victim, never)).toMatchObject({ outcome: 'done' });
@@ -208,7 +273,11 @@ describe.skipIf(skipped('the systemd supervisor', whyNoUserSystemd()))('a unit o
     const supervisor = supervise(unit);
     expect(await supervisor.status()).toMatchObject({ state: 'masked', main: null });
     for (const result of [await supervisor.start(never), await supervisor.restart(null, never)]) {
-      expect(result).toEqual({ outcome: 'failed', steps: [], reason: `${unit} is masked, so somebody has forbidden its start. To allow it: systemctl --user unmask ${unit}` });
+      expect(result).toEqual({
+        outcome: 'failed',
+        steps: [],
+        reason: `${unit} is masked, so somebody has forbidden its start. To allow it: systemctl --user unmask ${unit}`,
+      });
     }
   });
 
@@ -228,8 +297,17 @@ describe.skipIf(skipped('the systemd supervisor', whyNoUserSystemd()))('a unit o
 
   it('that is not there is missing, whatever is asked', async () => {
     const supervisor = supervise('nobody.service');
-    expect(await supervisor.status()).toEqual({ state: 'missing', main: null, restarts: 0, since: null, job: null, exit: null, outlook: { next: 'unknown' } });
-    for (const action of ['start', 'restart', 'stop', 'kill', 'reset'] as const) expect(reason(await take(supervisor, action))).toMatch(/^systemd knows no unit nobody\.service\./);
+    expect(await supervisor.status()).toEqual({
+      state: 'missing',
+      main: null,
+      restarts: 0,
+      since: null,
+      job: null,
+      exit: null,
+      outlook: { next: 'unknown' },
+    });
+    for (const action of ['start', 'restart', 'stop', 'kill', 'reset'] as const)
+      expect(reason(await take(supervisor, action))).toMatch(/^systemd knows no unit nobody\.service\./);
   });
 
   it('that has an error in its file says how to see it', async () => {
@@ -244,8 +322,14 @@ describe.skipIf(skipped('the systemd supervisor', whyNoUserSystemd()))('a unit o
     const { pid } = victim;
     await systemd.systemctl('--no-block', 'restart', supervisor.unit);
     // Their restart is only queued when their command returns.
-    await until(supervisor, ({ state, job, main }) => state === 'deactivating' && job === 'restart' && main?.pid === pid);
-    for (const action of ['start', 'restart', 'stop'] as const) expect(reason(await take(supervisor, action, victim))).toMatch(/already busy .* a restart that somebody asked for/);
+    await until(
+      supervisor,
+      ({ state, job, main }) => state === 'deactivating' && job === 'restart' && main?.pid === pid,
+    );
+    for (const action of ['start', 'restart', 'stop'] as const)
+      expect(reason(await take(supervisor, action, victim))).toMatch(
+        /already busy .* a restart that somebody asked for/,
+      );
     expect(await supervisor.status()).toMatchObject({ job: 'restart', main: { pid } });
     // The last rung still works: the kill lets their restart go on.
     expect(await supervisor.kill(victim, never)).toMatchObject({ outcome: 'done' });
@@ -278,7 +362,9 @@ describe.skipIf(skipped('the systemd supervisor', whyNoUserSystemd()))('a unit o
     expect(await supervisor.status()).toMatchObject({ state: 'deactivating', job: 'restart', main: { pid } });
     await supervisor.kill(victim, never);
     const second = await held(supervisor, pid);
-    expect(reason(await supervisor.stop(second, never))).toMatch(/^systemd has not finished this in .* and goes on with it: systemctl --user .* stop bot/);
+    expect(reason(await supervisor.stop(second, never))).toMatch(
+      /^systemd has not finished this in .* and goes on with it: systemctl --user .* stop bot/,
+    );
     expect(await supervisor.status()).toMatchObject({ state: 'deactivating', job: 'stop', main: { pid: second.pid } });
     expect(await supervisor.kill(second, never)).toMatchObject({ outcome: 'done' });
   });

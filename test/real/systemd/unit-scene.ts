@@ -18,7 +18,10 @@ import { startLifeline, type LifelineUnit } from './lifeline-unit.ts';
 import { installSandboxUnit, type SandboxUnitOptions } from './sandbox-unit.ts';
 import type { UserSystemd } from './user-systemd.ts';
 
-export interface UnitSceneOptions extends Pick<SandboxUnitOptions, 'version' | 'restartSec' | 'timeoutStopSec' | 'extra' | 'needs'> {
+export interface UnitSceneOptions extends Pick<
+  SandboxUnitOptions,
+  'version' | 'restartSec' | 'timeoutStopSec' | 'extra' | 'needs'
+> {
   /** The gateway's unit; unless told the name that Hermes's installer gives to this home. */
   readonly unit?: string;
   /** Who starts the gateway: the unit, or a shell beside it. */
@@ -54,7 +57,11 @@ export interface UnitScene extends Phones {
 /** Nothing may be said after the last declared message, nor may anything be started. */
 export const AFTERMATH_MS = 3_000;
 
-export const playUnitScene = async (systemd: UserSystemd, options: UnitSceneOptions, play: (scene: UnitScene) => Promise<void>): Promise<void> => {
+export const playUnitScene = async (
+  systemd: UserSystemd,
+  options: UnitSceneOptions,
+  play: (scene: UnitScene) => Promise<void>,
+): Promise<void> => {
   const scene = await openUnitScene(systemd, options);
   try {
     await play(scene);
@@ -80,13 +87,21 @@ const openUnitScene = async (systemd: UserSystemd, options: UnitSceneOptions = {
     ...(extra === undefined ? {} : { extra }),
     ...(needs === undefined ? {} : { needs }),
   });
-  const supervisor = createSystemdSupervisor({ scope: 'user', unit, run: runCommand, clock: scaledClock(0, 1), env: systemd.env });
+  const supervisor = createSystemdSupervisor({
+    scope: 'user',
+    unit,
+    run: runCommand,
+    clock: scaledClock(0, 1),
+    env: systemd.env,
+  });
   const config = sandbox.writeConfig(options.config);
   await changeGateway(config, { supervisor: 'auto', ...options.gateway });
   let lifeline: LifelineUnit | null = null;
-  const details = (): string => `Lifeline:\n${lifeline?.log() ?? ''}\nthe gateway:\n${sandbox.gateway.tail(20).join('\n')}`;
+  const details = (): string =>
+    `Lifeline:\n${lifeline?.log() ?? ''}\nthe gateway:\n${sandbox.gateway.tail(20).join('\n')}`;
   const phones = watchPhones(sandbox, details);
-  const waitUntil = (what: string, holds: () => boolean | Promise<boolean>): Promise<void> => until(what, holds, details);
+  const waitUntil = (what: string, holds: () => boolean | Promise<boolean>): Promise<void> =>
+    until(what, holds, details);
 
   const close = async (): Promise<void> => {
     await lifeline?.stop();
@@ -97,13 +112,16 @@ const openUnitScene = async (systemd: UserSystemd, options: UnitSceneOptions = {
     await rm(dir, { recursive: true, force: true });
   };
 
-  const isLoggedIn = (): boolean => (['feishu', 'qq'] as const).every((phone) => sandbox[phone].connections(sandbox.cast.gateway[phone].appId) > 0);
+  const isLoggedIn = (): boolean =>
+    (['feishu', 'qq'] as const).every((phone) => sandbox[phone].connections(sandbox.cast.gateway[phone].appId) > 0);
   const main = async (not?: number): Promise<number> => {
     let pid = 0;
     await waitUntil('the unit to run, logged in', async () => {
       const status = await supervisor.status();
       pid = status.main?.pid ?? 0;
-      return status.state === 'active' && pid !== 0 && pid !== not && sandbox.gateway.current()?.pid === pid && isLoggedIn();
+      return (
+        status.state === 'active' && pid !== 0 && pid !== not && sandbox.gateway.current()?.pid === pid && isLoggedIn()
+      );
     });
     return pid;
   };
@@ -111,7 +129,10 @@ const openUnitScene = async (systemd: UserSystemd, options: UnitSceneOptions = {
   try {
     if (options.startedBy === 'shell') await sandbox.gateway.start();
     else await systemd.systemctl('start', unit);
-    await waitUntil('the gateway to be ready', () => isLoggedIn() && sandbox.gateway.tail(50).some((line) => line.includes('Ready, session_id=')));
+    await waitUntil(
+      'the gateway to be ready',
+      () => isLoggedIn() && sandbox.gateway.tail(50).some((line) => line.includes('Ready, session_id=')),
+    );
     const started = await startLifeline(systemd, sandbox, config);
     lifeline = started;
     return {
@@ -145,5 +166,8 @@ const openUnitScene = async (systemd: UserSystemd, options: UnitSceneOptions = {
 /** The sandbox's configuration names a supervisor and much that is to stay. */
 const changeGateway = async (file: string, change: Readonly<Record<string, unknown>>): Promise<void> => {
   const config = parse(await readFile(file, 'utf8')) as { readonly gateways: readonly object[] };
-  await writeFile(file, stringify({ ...config, gateways: config.gateways.map((gateway) => ({ ...gateway, ...change })) }));
+  await writeFile(
+    file,
+    stringify({ ...config, gateways: config.gateways.map((gateway) => ({ ...gateway, ...change })) }),
+  );
 };

@@ -2,7 +2,17 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { accessSync, chownSync, constants, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, closeSync } from 'node:fs';
+import {
+  accessSync,
+  chownSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  closeSync,
+} from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +36,9 @@ export interface UserSystemd {
   systemctl(...args: readonly string[]): Promise<CommandOutput>;
   /** Writes the unit's file and lets systemd read it. */
   writeUnit(unit: string, text: string): Promise<void>;
-  /** Ends the manager with all its units and starts it again, as a reboot of the machine does; resolves when it is up. */
+  /**
+   * Ends the manager with all its units and starts it again, as a reboot of the machine does; resolves when it is up.
+   */
   reboot(): Promise<void>;
   /** Ends the manager with all its units, by force after some seconds, and removes everything. */
   stop(): Promise<void>;
@@ -37,9 +49,12 @@ const SYSTEMD = ['/lib/systemd/systemd', '/usr/lib/systemd/systemd'];
 /** Why there can be no private `systemd --user` here; null when there can. Printed, so that a skip is seen. */
 export const whyNoUserSystemd = (): string | null => {
   if (process.platform !== 'linux') return 'systemd exists on Linux only';
-  if (!SYSTEMD.some((path) => existsSync(path))) return 'systemd is not installed (apt-get install systemd dbus-user-session)';
-  if (!existsSync('/usr/lib/systemd/user/dbus.socket')) return 'the user bus is not installed (apt-get install dbus-user-session)';
-  if (process.getuid?.() !== 0) return 'this needs root, for a control group of its own; nothing is done to your own systemd';
+  if (!SYSTEMD.some((path) => existsSync(path)))
+    return 'systemd is not installed (apt-get install systemd dbus-user-session)';
+  if (!existsSync('/usr/lib/systemd/user/dbus.socket'))
+    return 'the user bus is not installed (apt-get install dbus-user-session)';
+  if (process.getuid?.() !== 0)
+    return 'this needs root, for a control group of its own; nothing is done to your own systemd';
   try {
     const own = ownHierarchies(hierarchies());
     for (const folder of own) accessSync(folder, constants.W_OK);
@@ -55,7 +70,9 @@ export const skipped = (what: string, why: string | null): boolean => {
   return why !== null;
 };
 
-/** @param as another user than root, whose runtime folder is then /run/user/UID as in real life; it must not exist yet. */
+/**
+ * @param as another user than root, whose runtime folder is then /run/user/UID as in real life; it must not exist yet.
+ */
 export const startUserSystemd = async (as = 0): Promise<UserSystemd> => {
   const dir = mkdtempSync(join(tmpdir(), 'lifeline-systemd-'));
   const home = join(dir, 'home');
@@ -64,9 +81,15 @@ export const startUserSystemd = async (as = 0): Promise<UserSystemd> => {
   const unitFolder = join(config, 'systemd', 'user');
   for (const folder of [home, unitFolder]) mkdirSync(folder, { recursive: true });
   mkdirSync(runtimeDir, { mode: 0o700 });
-  if (as !== 0) for (const folder of [dir, home, config, join(config, 'systemd'), unitFolder, runtimeDir]) chownSync(folder, as, as);
+  if (as !== 0)
+    for (const folder of [dir, home, config, join(config, 'systemd'), unitFolder, runtimeDir])
+      chownSync(folder, as, as);
 
-  const env = { XDG_RUNTIME_DIR: runtimeDir, XDG_CONFIG_HOME: config, DBUS_SESSION_BUS_ADDRESS: `unix:path=${runtimeDir}/bus` };
+  const env = {
+    XDG_RUNTIME_DIR: runtimeDir,
+    XDG_CONFIG_HOME: config,
+    DBUS_SESSION_BUS_ADDRESS: `unix:path=${runtimeDir}/bus`,
+  };
   const all = hierarchies();
   const slice = `lifelinetest${randomBytes(4).toString('hex')}.slice`;
   const plan: Plan = {
@@ -81,17 +104,23 @@ export const startUserSystemd = async (as = 0): Promise<UserSystemd> => {
     uid: as,
   };
   const output = openSync(join(dir, 'systemd.log'), 'a');
-  const keeper = spawn(process.execPath, [fileURLToPath(new URL('./keeper.ts', import.meta.url)), JSON.stringify(plan)], {
-    // In a session of its own it survives the Ctrl-C that ends the tests, and cleans up.
-    detached: true,
-    stdio: ['pipe', output, output],
-  });
+  const keeper = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('./keeper.ts', import.meta.url)), JSON.stringify(plan)],
+    {
+      // In a session of its own it survives the Ctrl-C that ends the tests, and cleans up.
+      detached: true,
+      stdio: ['pipe', output, output],
+    },
+  );
   closeSync(output);
   const gone = once(keeper, 'exit');
   const systemctl = (...args: readonly string[]): Promise<CommandOutput> =>
     as === 0
       ? runCommand(['systemctl', '--user', ...args], { env })
-      : runCommand(['setpriv', `--reuid=${as}`, `--regid=${as}`, '--clear-groups', 'systemctl', '--user', ...args], { env });
+      : runCommand(['setpriv', `--reuid=${as}`, `--regid=${as}`, '--clear-groups', 'systemctl', '--user', ...args], {
+          env,
+        });
   const stop = async (): Promise<void> => {
     keeper.stdin?.end();
     await gone;
@@ -112,7 +141,8 @@ export const startUserSystemd = async (as = 0): Promise<UserSystemd> => {
     systemctl,
     stop,
     reboot: async () => {
-      const boots = (): number => (existsSync(join(dir, 'boots')) ? readFileSync(join(dir, 'boots'), 'utf8').split('\n').length : 0);
+      const boots = (): number =>
+        existsSync(join(dir, 'boots')) ? readFileSync(join(dir, 'boots'), 'utf8').split('\n').length : 0;
       const before = boots();
       keeper.stdin?.write('reboot\n');
       while (boots() === before) await sleep(50);
@@ -132,7 +162,8 @@ const up = async (systemctl: UserSystemd['systemctl'], log: string): Promise<voi
   for (const end = performance.now() + UP_MS; ; await sleep(100)) {
     const { stdout, stderr } = await systemctl('is-system-running');
     if (/running|degraded/.test(stdout)) return;
-    if (performance.now() > end) throw new Error(`systemd --user is not up: ${stdout} ${stderr}\n${readFileSync(log, 'utf8').slice(-2_000)}`);
+    if (performance.now() > end)
+      throw new Error(`systemd --user is not up: ${stdout} ${stderr}\n${readFileSync(log, 'utf8').slice(-2_000)}`);
   }
 };
 
@@ -147,7 +178,10 @@ const hierarchies = (): readonly Hierarchy[] =>
     .split('\n')
     .map((line) => line.split(' '))
     .flatMap(([, path = '', type, options = '']) =>
-      type === 'cgroup' || type === 'cgroup2' ? [{ path, systemds: type === 'cgroup2' || options.split(',').includes('name=systemd') }] : [],
+      type === 'cgroup' || type === 'cgroup2'
+        ? [{ path, systemds: type === 'cgroup2' || options.split(',').includes('name=systemd') }]
+        : [],
     );
 
-const ownHierarchies = (all: readonly Hierarchy[]): string[] => all.filter(({ systemds }) => systemds).map(({ path }) => path);
+const ownHierarchies = (all: readonly Hierarchy[]): string[] =>
+  all.filter(({ systemds }) => systemds).map(({ path }) => path);

@@ -33,11 +33,14 @@ const program = async (text: string): Promise<string> => {
   return file;
 };
 
-const leftFolders = async (): Promise<string[]> => (await readdir(folder)).filter((name) => name.startsWith('lifeline-demo-'));
+const leftFolders = async (): Promise<string[]> =>
+  (await readdir(folder)).filter((name) => name.startsWith('lifeline-demo-'));
 
 /** Every process whose command line names this test's folder. */
 const leftProcesses = async (): Promise<string[]> => {
-  const lines = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''));
+  const lines = (await readdir('/proc'))
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''));
   return (await Promise.all(lines)).filter((line) => line.includes(folder));
 };
 
@@ -82,5 +85,7 @@ test('with keep the folder stays and is named', async () => {
   expect(await run({ main, headless: true, keep: true })).toBe(1);
   const [left] = await leftFolders();
   expect(printed.at(-1)).toContain(left);
-  expect(await readdir(join(folder, String(left)))).toEqual(expect.arrayContaining(['config.yaml', 'lifeline.log', 'hermes']));
+  expect(await readdir(join(folder, String(left)))).toEqual(
+    expect.arrayContaining(['config.yaml', 'lifeline.log', 'hermes']),
+  );
 });

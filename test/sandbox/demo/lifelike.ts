@@ -15,7 +15,8 @@ export const answerLifelike = (stage: FakeStage): void => {
   for (const phone of [stage.feishu, stage.qq]) {
     phone.onMessage((_appId, { from, user, text }) => {
       if (from !== 'user') return;
-      const replies = user === 'op' ? (answers(stage)[text] ?? ['不认识这个指令。/help 看全部指令。']) : ['你不在操作员名单里。'];
+      const replies =
+        user === 'op' ? (answers(stage)[text] ?? ['不认识这个指令。/help 看全部指令。']) : ['你不在操作员名单里。'];
       for (const reply of replies) setImmediate(() => phone.botSays(user, reply));
     });
   }
@@ -26,7 +27,8 @@ export const answerLifelike = (stage: FakeStage): void => {
       await carryOut(fault);
       if (fault === 'qq_4009') return;
       stage.view = { ...stage.view, fault };
-      for (const text of [ALERT, RECOVERY]) for (const phone of [stage.feishu, stage.qq]) setImmediate(() => phone.botSays('op', text));
+      for (const text of [ALERT, RECOVERY])
+        for (const phone of [stage.feishu, stage.qq]) setImmediate(() => phone.botSays('op', text));
     },
   });
 };

@@ -6,7 +6,10 @@ import { answerLifelike } from './lifelike.ts';
 
 const never = new AbortController().signal;
 
-const play = async (steps: readonly Step[], stage: FakeStage): Promise<{ problems: readonly string[]; printed: string }> => {
+const play = async (
+  steps: readonly Step[],
+  stage: FakeStage,
+): Promise<{ problems: readonly string[]; printed: string }> => {
   const printed: string[] = [];
   const problems = await playStory(steps, stage, { out: (text) => printed.push(text) }, never);
   return { problems, printed: printed.join('\n') };
@@ -40,8 +43,13 @@ test.for([
   ['says something else', ['hello']],
 ])('a bot that %s fails the story, which then says what was awaited', async ([, texts]) => {
   const impatient = { ...status, expect: status.expect.map((expectation) => ({ ...expectation, withinMs: 200 })) };
-  const { problems } = await play([impatient, { ...status, title: 'never reached' }], answering(...(texts as string[])));
-  expect(problems.join('\n')).toMatch(/Awaited on qq within 0.2 s, and it did not come: \/main\/|Nobody awaited this:\n.*hello/);
+  const { problems } = await play(
+    [impatient, { ...status, title: 'never reached' }],
+    answering(...(texts as string[])),
+  );
+  expect(problems.join('\n')).toMatch(
+    /Awaited on qq within 0.2 s, and it did not come: \/main\/|Nobody awaited this:\n.*hello/,
+  );
 });
 
 test('the same message twice fails the story', async () => {
@@ -73,7 +81,11 @@ test('an answer in several parts does not cover what comes in later steps', asyn
 test('an optional message may come late, in a later step', async () => {
   const stage = answering('main is fine');
   const steps: Step[] = [
-    { title: 'optional', act: { break: 'qq_4009' }, expect: [{ on: 'feishu', to: 'operator', text: /later/, withinMs: 1, optional: true }] },
+    {
+      title: 'optional',
+      act: { break: 'qq_4009' },
+      expect: [{ on: 'feishu', to: 'operator', text: /later/, withinMs: 1, optional: true }],
+    },
     status,
   ];
   stage.qq.onMessage((_appId, message) => {

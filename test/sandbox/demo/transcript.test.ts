@@ -26,7 +26,9 @@ test('a message says who wrote it, and on which phone', () => {
 });
 
 test('a card shows its buttons', () => {
-  expect(printed(({ qq }) => void qq.botSendsCard('op', PLAIN))).toEqual([`QQ   ← 需要你确认\n${' '.repeat(16)}[重启] [取消]`]);
+  expect(printed(({ qq }) => void qq.botSendsCard('op', PLAIN))).toEqual([
+    `QQ   ← 需要你确认\n${' '.repeat(16)}[重启] [取消]`,
+  ]);
 });
 
 test('an edit and a buzz are told apart from a new message, also of one that was there before', () => {
@@ -51,7 +53,9 @@ test('an edit and a buzz are told apart from a new message, also of one that was
 });
 
 test('a long message is counted rather than shown to its end', () => {
-  const [text] = printed(({ feishu }) => void feishu.botSays('op', Array.from({ length: 30 }, (_, n) => `line ${n}`).join('\n')));
+  const [text] = printed(
+    ({ feishu }) => void feishu.botSays('op', Array.from({ length: 30 }, (_, n) => `line ${n}`).join('\n')),
+  );
   expect(text?.split('\n')).toHaveLength(12);
   expect(text).toContain('… 还有 19 行');
 });

@@ -8,7 +8,13 @@ const ready = async () => {
   const [bot, user] = [addBot(platform), newUser()];
   const id = await sendCard(platform, bot, user, card('alert'));
   const buzz = async (people: unknown, way = 'app', messageId = id, query = 'user_id_type=open_id') =>
-    call(platform, 'PATCH', `/open-apis/im/v1/messages/${messageId}/urgent_${way}?${query}`, { user_id_list: people }, await tokenOf(platform, bot));
+    call(
+      platform,
+      'PATCH',
+      `/open-apis/im/v1/messages/${messageId}/urgent_${way}?${query}`,
+      { user_id_list: people },
+      await tokenOf(platform, bot),
+    );
   return { platform, bot, user, id, buzz };
 };
 
@@ -17,7 +23,11 @@ describe('a buzz', () => {
     const { platform, bot, user, id } = await ready();
     const heard: PhoneMessage[] = [];
     platform.onMessage((_appId, message) => heard.push(message));
-    const answer = await sdkRest(platform, bot).im.v1.message.urgentApp({ path: { message_id: id }, params: { user_id_type: 'open_id' }, data: { user_id_list: [user] } });
+    const answer = await sdkRest(platform, bot).im.v1.message.urgentApp({
+      path: { message_id: id },
+      params: { user_id_type: 'open_id' },
+      data: { user_id_list: [user] },
+    });
     expect(answer).toMatchObject({ code: 0, data: { invalid_user_id_list: [] } });
     expect(platform.conversation(bot.appId, user)).toMatchObject([{ id, buzzes: 1 }]);
     expect(heard).toMatchObject([{ id, buzzes: 1 }]);

@@ -31,7 +31,9 @@ export const openByHand = async (platform: FeishuPlatform, bot: BotAccount): Pro
   onTestFinished(() => socket.terminate());
   const frames: Frame[] = [];
   socket.on('message', (data) => frames.push(decodeFrame(data as Buffer)));
-  const wire = await new Promise<Socket>((resolve, reject) => socket.once('upgrade', (response) => resolve(response.socket)).once('error', reject));
+  const wire = await new Promise<Socket>((resolve, reject) =>
+    socket.once('upgrade', (response) => resolve(response.socket)).once('error', reject),
+  );
   // What ends it later is for the test to see.
   socket.on('error', () => undefined);
   return {
@@ -39,10 +41,28 @@ export const openByHand = async (platform: FeishuPlatform, bot: BotAccount): Pro
     wire,
     url: new URL(url),
     frames,
-    pongs: () => frames.filter(({ method }) => method === CONTROL).map(({ payload }) => Buffer.from(payload).toString()),
+    pongs: () =>
+      frames.filter(({ method }) => method === CONTROL).map(({ payload }) => Buffer.from(payload).toString()),
     pushed: () => frames.filter(({ method }) => method === DATA),
-    ping: () => socket.send(encodeFrame({ seqId: 0, logId: 0, service: 33554678, method: CONTROL, headers: [{ key: 'type', value: 'ping' }], payload: new Uint8Array() })),
-    ack: (frame, answer, bizRt = '-3') => socket.send(encodeFrame({ ...frame, headers: [...frame.headers, { key: 'biz_rt', value: bizRt }], payload: Buffer.from(answer) })),
+    ping: () =>
+      socket.send(
+        encodeFrame({
+          seqId: 0,
+          logId: 0,
+          service: 33554678,
+          method: CONTROL,
+          headers: [{ key: 'type', value: 'ping' }],
+          payload: new Uint8Array(),
+        }),
+      ),
+    ack: (frame, answer, bizRt = '-3') =>
+      socket.send(
+        encodeFrame({
+          ...frame,
+          headers: [...frame.headers, { key: 'biz_rt', value: bizRt }],
+          payload: Buffer.from(answer),
+        }),
+      ),
   };
 };
 
@@ -60,7 +80,12 @@ export const refusedUpgrade = async (url: string): Promise<unknown[]> => {
 };
 
 /** The event in a frame. */
-export const eventIn = (frame: Frame): { readonly header: { readonly event_id: string; readonly event_type: string }; readonly event: Record<string, unknown> } =>
-  JSON.parse(Buffer.from(frame.payload).toString()) as ReturnType<typeof eventIn>;
+export const eventIn = (
+  frame: Frame,
+): {
+  readonly header: { readonly event_id: string; readonly event_type: string };
+  readonly event: Record<string, unknown>;
+} => JSON.parse(Buffer.from(frame.payload).toString()) as ReturnType<typeof eventIn>;
 
-export const headersOf = (frame: Frame, ...keys: readonly string[]): readonly (string | undefined)[] => keys.map((key) => headerOf(frame, key));
+export const headersOf = (frame: Frame, ...keys: readonly string[]): readonly (string | undefined)[] =>
+  keys.map((key) => headerOf(frame, key));

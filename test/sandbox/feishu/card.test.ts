@@ -12,11 +12,31 @@ describe('a card on the phone', () => {
   const alert = card(
     '🔴 main：QQ 失联',
     markdown('断开 **3 分钟**，正在重启'),
-    { tag: 'column_set', columns: [column(markdown("<font color='grey'>网关</font>\nmain")), column(markdown("<font color='grey'>进程</font>\n48211"))] },
-    { tag: 'column_set', columns: [column(markdown('**内存**'), markdown('312 MB')), column({ tag: 'div', text: { tag: 'plain_text', content: 'CPU\n3%' } })] },
+    {
+      tag: 'column_set',
+      columns: [
+        column(markdown("<font color='grey'>网关</font>\nmain")),
+        column(markdown("<font color='grey'>进程</font>\n48211")),
+      ],
+    },
+    {
+      tag: 'column_set',
+      columns: [
+        column(markdown('**内存**'), markdown('312 MB')),
+        column({ tag: 'div', text: { tag: 'plain_text', content: 'CPU\n3%' } }),
+      ],
+    },
     markdown('最后几行：\n```\n10:31 ERROR *closed*\n10:32 retry\n```'),
     { tag: 'hr' },
-    button('重启', { token: 'a' }, { type: 'primary', element_id: 'restart', confirm: { title: { tag: 'plain_text', content: '确定？' }, text: { tag: 'plain_text', content: '重启 main' } } }),
+    button(
+      '重启',
+      { token: 'a' },
+      {
+        type: 'primary',
+        element_id: 'restart',
+        confirm: { title: { tag: 'plain_text', content: '确定？' }, text: { tag: 'plain_text', content: '重启 main' } },
+      },
+    ),
     button('停止', { token: 'b' }, { type: 'danger_filled' }),
     markdown('发 /why 看原因', { text_size: 'notation' }),
   );
@@ -75,15 +95,41 @@ describe('a card on the phone', () => {
     ['default', 'grey'],
     [undefined, 'grey'],
   ])('with template %s is %s', (template, colour) => {
-    expect(viewOf({ schema: '2.0', header: { title: { tag: 'plain_text', content: 't' }, template }, body: { elements: [] } }).colour).toBe(colour);
+    expect(
+      viewOf({
+        schema: '2.0',
+        header: { title: { tag: 'plain_text', content: 't' }, template },
+        body: { elements: [] },
+      }).colour,
+    ).toBe(colour);
   });
 
   test.each<[string, object, string[]]>([
-    ['buttons in columns', { tag: 'column_set', columns: [column(button('A', {})), column(button('B', {}))] }, ['buttons']],
-    ['columns of which one holds code', { tag: 'column_set', columns: [column(markdown('a\nb')), column(markdown('```\nc\n```'))] }, ['text', 'code']],
+    [
+      'buttons in columns',
+      { tag: 'column_set', columns: [column(button('A', {})), column(button('B', {}))] },
+      ['buttons'],
+    ],
+    [
+      'columns of which one holds code',
+      { tag: 'column_set', columns: [column(markdown('a\nb')), column(markdown('```\nc\n```'))] },
+      ['text', 'code'],
+    ],
     ['a single column', { tag: 'column_set', columns: [column(markdown('a\nb'))] }, ['text']],
-    ['a folded panel', { tag: 'collapsible_panel', header: { title: { tag: 'plain_text', content: 'log' } }, elements: [markdown('```\nx\n```')] }, ['text', 'code']],
-    ['grey text', { tag: 'div', text: { tag: 'plain_text', content: 'small', text_size: 'notation', text_color: 'grey' } }, ['note']],
+    [
+      'a folded panel',
+      {
+        tag: 'collapsible_panel',
+        header: { title: { tag: 'plain_text', content: 'log' } },
+        elements: [markdown('```\nx\n```')],
+      },
+      ['text', 'code'],
+    ],
+    [
+      'grey text',
+      { tag: 'div', text: { tag: 'plain_text', content: 'small', text_size: 'notation', text_color: 'grey' } },
+      ['note'],
+    ],
     ['markdown that is grey all through', markdown("<font color='grey'>small</font>"), ['note']],
     ['markdown that is grey in part', markdown("<font color='grey'>a</font> b <font color='grey'>c</font>"), ['text']],
     ['a table', { tag: 'table', columns: [{ name: 'a' }], rows: [{ a: 1 }] }, ['text']],
@@ -94,13 +140,46 @@ describe('a card on the phone', () => {
   });
 
   test('of schema 1.0 is read as well', () => {
-    const old = { header: { title: { tag: 'plain_text', content: 't' } }, elements: [{ tag: 'action', actions: [{ tag: 'button', text: { tag: 'lark_md', content: '**ok**' }, value: { a: 1 } }] }, { tag: 'note', elements: [{ tag: 'plain_text', content: 'n' }] }] };
-    expect(viewOf(old)).toMatchObject({ title: 't', summary: 't', blocks: [{ kind: 'buttons', buttons: [{ label: 'ok' }] }, { kind: 'note', text: 'n' }] });
+    const old = {
+      header: { title: { tag: 'plain_text', content: 't' } },
+      elements: [
+        { tag: 'action', actions: [{ tag: 'button', text: { tag: 'lark_md', content: '**ok**' }, value: { a: 1 } }] },
+        { tag: 'note', elements: [{ tag: 'plain_text', content: 'n' }] },
+      ],
+    };
+    expect(viewOf(old)).toMatchObject({
+      title: 't',
+      summary: 't',
+      blocks: [
+        { kind: 'buttons', buttons: [{ label: 'ok' }] },
+        { kind: 'note', text: 'n' },
+      ],
+    });
     expect(readCard(old).buttons[0]?.value).toEqual({ a: 1 });
   });
 
   test('whatever JSON it is, it can be looked at', () => {
-    fc.assert(fc.property(fc.dictionary(fc.constantFrom('schema', 'header', 'body', 'elements', 'columns', 'tag', 'title', 'text', 'behaviors', 'config', 'summary'), fc.jsonValue()), (content) => void viewOf(content)));
+    fc.assert(
+      fc.property(
+        fc.dictionary(
+          fc.constantFrom(
+            'schema',
+            'header',
+            'body',
+            'elements',
+            'columns',
+            'tag',
+            'title',
+            'text',
+            'behaviors',
+            'config',
+            'summary',
+          ),
+          fc.jsonValue(),
+        ),
+        (content) => void viewOf(content),
+      ),
+    );
   });
 });
 
@@ -111,7 +190,7 @@ describe('markdown', () => {
     ['__bold__ _slanted_', 'bold slanted'],
     ['\\*not bold\\* &#42;nor this&#42; &lt;at id=all&gt; &amp;amp;', '*not bold* *nor this* <at id=all> &amp;'],
     ['# Title\n> quoted', 'Title\nquoted'],
-    ["<font color='red'>red</font> <text_tag color=\"blue\">tag</text_tag>", 'red tag'],
+    ['<font color=\'red\'>red</font> <text_tag color="blue">tag</text_tag>', 'red tag'],
     ['[link](https://example.com) ![picture](img_key)', 'link [图片]'],
     ['<at id=all></at> <at id="ou_1"></at>', '@所有人 @ou_1'],
     ['a<br>b', 'a\nb'],
@@ -132,7 +211,11 @@ describe('markdown', () => {
   });
 
   test('mentions count only where they are markup', () => {
-    expect(mentionsIn('<at id=ou_1></at> \\<at id=ou_2> &lt;at id=ou_3&gt; `<at id=ou_4>`\n```\n<at id=ou_5>\n```\n<at user_id="x">')).toEqual(['ou_1', 'x']);
+    expect(
+      mentionsIn(
+        '<at id=ou_1></at> \\<at id=ou_2> &lt;at id=ou_3&gt; `<at id=ou_4>`\n```\n<at id=ou_5>\n```\n<at user_id="x">',
+      ),
+    ).toEqual(['ou_1', 'x']);
   });
 
   test('tables are counted', () => {
@@ -155,31 +238,71 @@ describe('what the platform refuses', () => {
   const table = { tag: 'table', columns: [{ name: 'a' }], rows: [] };
 
   test.each<[string, object, string]>([
-    ['the action of schema 1.0', card('t', markdown('a'), { tag: 'action', actions: [] }), 'ErrCode: 200861; ErrPath: ROOT -> body -> elements -> [1](tag: action); ErrMsg: cards of schema V2 no longer support this capability; ErrorValue: unsupported tag action; '],
+    [
+      'the action of schema 1.0',
+      card('t', markdown('a'), { tag: 'action', actions: [] }),
+      'ErrCode: 200861; ErrPath: ROOT -> body -> elements -> [1](tag: action); ErrMsg: cards of schema V2 no longer support this capability; ErrorValue: unsupported tag action; ',
+    ],
     ['the note of schema 1.0', card('t', { tag: 'note', elements: [] }), 'ErrorValue: unsupported tag note'],
     ['an element without a tag', card('t', {}), 'unsupported tag undefined'],
-    ['a tag in a column', card('t', { tag: 'column_set', columns: [column({ tag: 'smoke' })] }), 'columns -> [0](tag: column) -> elements -> [0](tag: smoke)'],
-    ['an unknown property', card('t', markdown('a', { colour: 'red' })), 'ErrCode: 200621; ErrMsg: parse card json err, please check whether the card json is correct; ErrorValue: unknown property, property: colour, path: ROOT -> body -> elements -> [0](tag: markdown); '],
+    [
+      'a tag in a column',
+      card('t', { tag: 'column_set', columns: [column({ tag: 'smoke' })] }),
+      'columns -> [0](tag: column) -> elements -> [0](tag: smoke)',
+    ],
+    [
+      'an unknown property',
+      card('t', markdown('a', { colour: 'red' })),
+      'ErrCode: 200621; ErrMsg: parse card json err, please check whether the card json is correct; ErrorValue: unknown property, property: colour, path: ROOT -> body -> elements -> [0](tag: markdown); ',
+    ],
     ['a property of every object', card('t', markdown('a', { constructor: 'x' })), 'property: constructor'],
-    ['wide_screen_mode', { ...card('t'), config: { wide_screen_mode: true } }, 'property: wide_screen_mode, path: ROOT -> config'],
+    [
+      'wide_screen_mode',
+      { ...card('t'), config: { wide_screen_mode: true } },
+      'property: wide_screen_mode, path: ROOT -> config',
+    ],
     ['elements at the root', { schema: '2.0', elements: [] }, 'property: elements, path: ROOT'],
     ['a card around the card', { schema: '2.0', card: {} }, 'property: card'],
     ['a body without its schema', { body: { elements: [] } }, 'property: body'],
-    ['the value of schema 1.0 on a button', card('t', { tag: 'button', text: { tag: 'plain_text', content: 'a' }, value: {} }), 'property: value'],
+    [
+      'the value of schema 1.0 on a button',
+      card('t', { tag: 'button', text: { tag: 'plain_text', content: 'a' }, value: {} }),
+      'property: value',
+    ],
     ['elements in a div', card('t', { tag: 'div', elements: [] }), 'property: elements'],
     ['an unknown text tag', card('t', { tag: 'div', text: { tag: 'plain', content: 'a' } }), 'unsupported tag plain'],
     ['a content that is no string', card('t', { tag: 'markdown', content: 7 }), 'must be a string'],
     ['elements that are no list', { schema: '2.0', body: { elements: {} } }, 'must be a list'],
     ['a header that is a string', { schema: '2.0', header: 'title' }, 'must be an object'],
     ['columns that are none', card('t', { tag: 'column_set', columns: [markdown('a')] }), 'columns holds columns only'],
-    ['an element id that begins with a digit', card('t', markdown('a', { element_id: '1a' })), 'invalid element_id: "1a"'],
+    [
+      'an element id that begins with a digit',
+      card('t', markdown('a', { element_id: '1a' })),
+      'invalid element_id: "1a"',
+    ],
     ['an element id of 21 characters', card('t', markdown('a', { element_id: 'a'.repeat(21) })), 'invalid element_id'],
-    ['an element id twice', card('t', markdown('a', { element_id: 'a' }), button('b', {}, { element_id: 'a' })), 'duplicate element_id: a'],
+    [
+      'an element id twice',
+      card('t', markdown('a', { element_id: 'a' }), button('b', {}, { element_id: 'a' })),
+      'duplicate element_id: a',
+    ],
     ['a card that is not shared', { ...card('t'), config: { update_multi: false } }, 'update_multi must be true'],
     ['201 elements', card('t', ...many(200)), 'ErrCode: 300305'],
     ['six tables', card('t', ...Array.from({ length: 6 }, () => table)), 'ErrCode: 11310'],
-    ['six tables in markdown', card('t', ...Array.from({ length: 6 }, () => markdown('|a|b|\n|-|-|\n|1|2|'))), 'ErrCode: 11310'],
-    ['a table within', card('t', { tag: 'collapsible_panel', header: { title: { tag: 'plain_text', content: 'p' } }, elements: [table] }), 'table must be at the root'],
+    [
+      'six tables in markdown',
+      card('t', ...Array.from({ length: 6 }, () => markdown('|a|b|\n|-|-|\n|1|2|'))),
+      'ErrCode: 11310',
+    ],
+    [
+      'a table within',
+      card('t', {
+        tag: 'collapsible_panel',
+        header: { title: { tag: 'plain_text', content: 'p' } },
+        elements: [table],
+      }),
+      'table must be at the root',
+    ],
     ['an image that was never uploaded', card('t', { tag: 'img', img_key: 'img_x' }), 'ErrCode: 200570'],
     ['a mention of nobody', card('t', markdown('<at id=12345></at>')), 'ErrCode: 100290'],
   ])('%s', (_what, content, message) => {
@@ -194,13 +317,32 @@ describe('what the platform refuses', () => {
     ['mentions of people and of all', card('t', markdown('<at id=all></at> <at id=ou_1></at> <at email=a@b.cn></at>'))],
     ['an escaped mention', card('t', markdown('&lt;at id=12345&gt;'))],
     ['a card of schema 1.0, whatever is in it', { config: { wide_screen_mode: true }, elements: [{ tag: 'smoke' }] }],
-    ['a button with all that it can have', card('t', button('a', {}, { type: 'primary', size: 'medium', width: 'fill', margin: '0', name: 'n', confirm: { title: { tag: 'plain_text', content: 'sure?' }, text: { tag: 'plain_text', content: 'yes' } } }))],
+    [
+      'a button with all that it can have',
+      card(
+        't',
+        button(
+          'a',
+          {},
+          {
+            type: 'primary',
+            size: 'medium',
+            width: 'fill',
+            margin: '0',
+            name: 'n',
+            confirm: { title: { tag: 'plain_text', content: 'sure?' }, text: { tag: 'plain_text', content: 'yes' } },
+          },
+        ),
+      ),
+    ],
   ])('but not %s', (_what, content) => {
     expect(refusalOf(content)).toBeNull();
   });
 
   test('each check can be switched off', () => {
-    expect(refusalOf(card('t', { tag: 'action' }, markdown('a', { element_id: '1', x: 1 })), { schema: false })).toBeNull();
+    expect(
+      refusalOf(card('t', { tag: 'action' }, markdown('a', { element_id: '1', x: 1 })), { schema: false }),
+    ).toBeNull();
     expect(refusalOf(card('t', ...many(300), ...Array.from({ length: 6 }, () => table)), { counts: false })).toBeNull();
   });
 });

@@ -30,11 +30,27 @@ export const cardTo = (receiver: string, content: object, uuid?: string): object
 });
 
 /** Sends a card; @returns its message id. @throws Error when the platform refuses. */
-export const sendCard = async (platform: FeishuPlatform, bot: BotAccount, user: string, content: object): Promise<string> => {
+export const sendCard = async (
+  platform: FeishuPlatform,
+  bot: BotAccount,
+  user: string,
+  content: object,
+): Promise<string> => {
   const { body } = await call(platform, 'POST', CREATE, cardTo(user, content), await tokenOf(platform, bot));
   if (body.code !== 0) throw new Error(`${body.code}: ${body.msg}`);
   return String(body.data?.['message_id']);
 };
 
-export const patch = async (platform: FeishuPlatform, bot: BotAccount, messageId: string, content: object): Promise<Answer> =>
-  call(platform, 'PATCH', `/open-apis/im/v1/messages/${messageId}`, { content: JSON.stringify(content) }, await tokenOf(platform, bot));
+export const patch = async (
+  platform: FeishuPlatform,
+  bot: BotAccount,
+  messageId: string,
+  content: object,
+): Promise<Answer> =>
+  call(
+    platform,
+    'PATCH',
+    `/open-apis/im/v1/messages/${messageId}`,
+    { content: JSON.stringify(content) },
+    await tokenOf(platform, bot),
+  );

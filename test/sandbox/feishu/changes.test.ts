@@ -13,7 +13,8 @@ const ready = async (options: FeishuPlatformOptions = {}) => {
   const platform = await startPlatform({ clock, ...options });
   const [bot, user] = [addBot(platform), newUser()];
   const messages = () => platform.conversation(bot.appId, user);
-  const request = async (method: string, path: string, body?: object) => call(platform, method, path, body, await tokenOf(platform, bot));
+  const request = async (method: string, path: string, body?: object) =>
+    call(platform, method, path, body, await tokenOf(platform, bot));
   return { clock, platform, bot, user, messages, request };
 };
 
@@ -23,12 +24,19 @@ describe('a card that was sent', () => {
     const heard: PhoneMessage[] = [];
     platform.onMessage((_appId, message) => heard.push(message));
     const id = await sendCard(platform, bot, user, card('down', markdown('since 10:31')));
-    expect(messages()).toMatchObject([{ id, text: 'down\nsince 10:31', card: { title: 'down', summary: 'summary of down', colour: 'red' } }]);
+    expect(messages()).toMatchObject([
+      { id, text: 'down\nsince 10:31', card: { title: 'down', summary: 'summary of down', colour: 'red' } },
+    ]);
     expect(messages()[0]).not.toHaveProperty('editedAt');
 
-    const { code } = await sdkRest(platform, bot).im.v1.message.patch({ path: { message_id: id }, data: { content: JSON.stringify(card('well', markdown('again'))) } });
+    const { code } = await sdkRest(platform, bot).im.v1.message.patch({
+      path: { message_id: id },
+      data: { content: JSON.stringify(card('well', markdown('again'))) },
+    });
     expect(code).toBe(0);
-    expect(messages()).toMatchObject([{ id, text: 'well\nagain', at: heard[0]?.at, editedAt: expect.any(Number) as number }]);
+    expect(messages()).toMatchObject([
+      { id, text: 'well\nagain', at: heard[0]?.at, editedAt: expect.any(Number) as number },
+    ]);
     expect(heard.map((message) => [message.id, message.text, message.editedAt !== undefined])).toEqual([
       [id, 'down\nsince 10:31', false],
       [id, 'well\nagain', true],
@@ -62,7 +70,10 @@ describe('a card that was sent', () => {
 
   test('is changed five times a second, each message for itself', async () => {
     const { clock, platform, bot, user } = await ready();
-    const [one, other] = [await sendCard(platform, bot, user, card('a')), await sendCard(platform, bot, user, card('a'))];
+    const [one, other] = [
+      await sendCard(platform, bot, user, card('a')),
+      await sendCard(platform, bot, user, card('a')),
+    ];
     const codes = async (id: string, count: number) => {
       const result: number[] = [];
       for (let n = 0; n < count; n += 1) result.push((await patch(platform, bot, id, card(`${n}`))).body.code);

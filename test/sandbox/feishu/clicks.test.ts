@@ -5,7 +5,11 @@ import { button, card, markdown, patch, sendCard } from './cards.ts';
 import { addBot, call, connected, eventually, newUser, sdkLink, startPlatform, tokenOf } from './fixture.ts';
 
 const MINUTE_MS = 60_000;
-const RESTART = card('down', button('Restart', { token: 'r1' }, { element_id: 'restart' }), button('Why', { token: 'w1' }));
+const RESTART = card(
+  'down',
+  button('Restart', { token: 'r1' }, { element_id: 'restart' }),
+  button('Why', { token: 'w1' }),
+);
 
 const ready = async () => {
   const clock = manualClock();
@@ -32,7 +36,10 @@ describe('a button that is pressed', () => {
       [{ token: 'r1' }, user],
       [{ token: 'w1' }, user],
     ]);
-    expect(platform.records(bot.appId).clicks).toMatchObject([{ messageId: id, value: { token: 'r1' }, result: { outcome: 'answered' } }, { value: { token: 'w1' } }]);
+    expect(platform.records(bot.appId).clicks).toMatchObject([
+      { messageId: id, value: { token: 'r1' }, result: { outcome: 'answered' } },
+      { value: { token: 'w1' } },
+    ]);
   });
 
   test('without an answer in 3 s fails with 200341 and is never pushed again', async () => {
@@ -48,7 +55,11 @@ describe('a button that is pressed', () => {
     expect(await pressed).toEqual({ answered: false, toast: expect.stringContaining('200341') as string });
     // Too late: nothing comes of it.
     for (const frame of link.pushed()) link.ack(frame, '{"code":200}');
-    await eventually(() => expect(platform.records(bot.appId).acks).toMatchObject([{ eventType: 'card.action.trigger', inTime: false, bizRtMs: -3 }]));
+    await eventually(() =>
+      expect(platform.records(bot.appId).acks).toMatchObject([
+        { eventType: 'card.action.trigger', inTime: false, bizRtMs: -3 },
+      ]),
+    );
     await clock.advance(7 * 3_600_000);
     expect(link.pushed()).toHaveLength(1);
     expect(platform.records(bot.appId).clicks).toMatchObject([{ result: { outcome: 'failed', code: 200341 } }]);
@@ -68,8 +79,19 @@ describe('a button that is pressed', () => {
     await connected(platform, bot);
     const pressed = platform.press(bot.appId, user, id, 'restart');
     await eventually(() => expect(link.pushed()).toHaveLength(1));
-    for (const frame of link.pushed()) link.ack(frame, JSON.stringify({ code: 200, ...(answer === null ? {} : { data: Buffer.from(JSON.stringify(answer)).toString('base64') }) }));
-    expect(await pressed).toEqual(code ? { answered: false, toast: expect.stringContaining(String(code)) as string } : { answered: true, toast: null });
+    for (const frame of link.pushed())
+      link.ack(
+        frame,
+        JSON.stringify({
+          code: 200,
+          ...(answer === null ? {} : { data: Buffer.from(JSON.stringify(answer)).toString('base64') }),
+        }),
+      );
+    expect(await pressed).toEqual(
+      code
+        ? { answered: false, toast: expect.stringContaining(String(code)) as string }
+        : { answered: true, toast: null },
+    );
     expect(platform.conversation(bot.appId, user)).toMatchObject([{ text: 'down' }]);
   });
 
@@ -84,7 +106,16 @@ describe('a button that is pressed', () => {
 
   test('of a link sends nothing; of a card older than 14 days neither', async () => {
     const { clock, platform, bot, user, id } = await ready();
-    const link = await sendCard(platform, bot, user, card('t', { tag: 'button', text: { tag: 'plain_text', content: 'open' }, behaviors: [{ type: 'open_url', default_url: 'https://example.com' }] }));
+    const link = await sendCard(
+      platform,
+      bot,
+      user,
+      card('t', {
+        tag: 'button',
+        text: { tag: 'plain_text', content: 'open' },
+        behaviors: [{ type: 'open_url', default_url: 'https://example.com' }],
+      }),
+    );
     expect(await platform.press(bot.appId, user, link, 'button_1')).toEqual({ answered: true, toast: null });
     await clock.advance(14 * 24 * 60 * MINUTE_MS + 1);
     expect(await platform.press(bot.appId, user, id, 'restart')).toEqual({ answered: false, toast: null });
@@ -96,7 +127,9 @@ describe('a button that is pressed', () => {
     await expect(platform.press(bot.appId, user, id, 'nothing')).rejects.toThrow('has no button nothing');
     await patch(platform, bot, id, card('done'));
     await expect(platform.press(bot.appId, user, id, 'restart')).rejects.toThrow('has no button restart');
-    await expect(platform.press(bot.appId, user, platform.say(bot.appId, user, 'hi').id, 'restart')).rejects.toThrow('has no button');
+    await expect(platform.press(bot.appId, user, platform.say(bot.appId, user, 'hi').id, 'restart')).rejects.toThrow(
+      'has no button',
+    );
     await expect(platform.press(bot.appId, user, 'om_never', 'restart')).rejects.toThrow('no message om_never');
   });
 });
@@ -117,7 +150,15 @@ describe('the update token of a click', () => {
       await pressed;
     }
     const update = async (token: unknown, content: object = card('later')) =>
-      (await call(platform, 'POST', '/open-apis/interactive/v1/card/update', { token, card: content }, await tokenOf(platform, bot))).body.code;
+      (
+        await call(
+          platform,
+          'POST',
+          '/open-apis/interactive/v1/card/update',
+          { token, card: content },
+          await tokenOf(platform, bot),
+        )
+      ).body.code;
     const text = () => platform.conversation(bot.appId, user)[0]?.text;
     return { ...scene, update, text, token: eventIn(frame).event['token'] };
   };
@@ -161,7 +202,15 @@ describe('the update token of a click', () => {
       'of another app',
       async ({ platform, token }) => {
         const other = addBot(platform);
-        return (await call(platform, 'POST', '/open-apis/interactive/v1/card/update', { token, card: card('x') }, await tokenOf(platform, other))).body.code;
+        return (
+          await call(
+            platform,
+            'POST',
+            '/open-apis/interactive/v1/card/update',
+            { token, card: card('x') },
+            await tokenOf(platform, other),
+          )
+        ).body.code;
       },
       200310,
     ],

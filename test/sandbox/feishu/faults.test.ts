@@ -1,6 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import type { EndpointFault } from '../../../src/sandbox/feishu/faults.ts';
-import { addBot, call, connected, CREATE, eventually, newUser, sdkLink, startPlatform, textTo, tokenOf } from './fixture.ts';
+import {
+  addBot,
+  call,
+  connected,
+  CREATE,
+  eventually,
+  newUser,
+  sdkLink,
+  startPlatform,
+  textTo,
+  tokenOf,
+} from './fixture.ts';
 
 describe('the endpoint', () => {
   test.each([1, 403, 1000040350, 1000040351])('code %i with data makes the real SDK give up', async (code) => {
@@ -34,7 +45,9 @@ describe('the endpoint', () => {
   test('a wrong secret is refused as authentication failure', async () => {
     const platform = await startPlatform();
     const { appId } = addBot(platform);
-    expect((await call(platform, 'POST', '/callback/ws/endpoint', { AppID: appId, AppSecret: 'wrong' })).body).toMatchObject({ code: 514, data: {} });
+    expect(
+      (await call(platform, 'POST', '/callback/ws/endpoint', { AppID: appId, AppSecret: 'wrong' })).body,
+    ).toMatchObject({ code: 514, data: {} });
   });
 
   test('can hang', async () => {
@@ -105,15 +118,21 @@ describe('REST calls', () => {
     const platform = await startPlatform();
     const [bot, user] = [addBot(platform), newUser()];
     const token = await tokenOf(platform, bot);
-    platform.faults(bot.appId).calls.push(
-      { kind: 'code', code: 99991400, status: 429, headers: { 'x-ogw-ratelimit-reset': '7' } },
-      { kind: 'html', status: 502 },
-      { kind: 'lost-answer' },
-    );
+    platform
+      .faults(bot.appId)
+      .calls.push(
+        { kind: 'code', code: 99991400, status: 429, headers: { 'x-ogw-ratelimit-reset': '7' } },
+        { kind: 'html', status: 502 },
+        { kind: 'lost-answer' },
+      );
     const send = () => call(platform, 'POST', CREATE, textTo(user, 'hi'), token);
 
     const limited = await send();
-    expect([limited.status, limited.body.code, limited.headers.get('x-ogw-ratelimit-reset')]).toEqual([429, 99991400, '7']);
+    expect([limited.status, limited.body.code, limited.headers.get('x-ogw-ratelimit-reset')]).toEqual([
+      429,
+      99991400,
+      '7',
+    ]);
     await expect(send()).rejects.toThrow('JSON');
     expect(platform.conversation(bot.appId, user)).toHaveLength(0);
     await expect(send()).rejects.toThrow('fetch failed');

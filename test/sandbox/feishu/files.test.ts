@@ -5,17 +5,50 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { FeishuPlatform } from '../../../src/sandbox/feishu/platform.ts';
 import type { BotAccount } from '../../../src/sandbox/phone.ts';
-import { addBot, call, CREATE, eventually, newUser, sdkLink, sdkRest, startPlatform, tokenOf, type MessageEvent } from './fixture.ts';
+import {
+  addBot,
+  call,
+  CREATE,
+  eventually,
+  newUser,
+  sdkLink,
+  sdkRest,
+  startPlatform,
+  tokenOf,
+  type MessageEvent,
+} from './fixture.ts';
 
-const upload = async (platform: FeishuPlatform, bot: BotAccount, fields: Readonly<Record<string, string | Blob>>): Promise<{ code: number; data?: { file_key: string } }> => {
+const upload = async (
+  platform: FeishuPlatform,
+  bot: BotAccount,
+  fields: Readonly<Record<string, string | Blob>>,
+): Promise<{ code: number; data?: { file_key: string } }> => {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.set(name, value);
-  const response = await fetch(`${platform.url}/open-apis/im/v1/files`, { method: 'POST', headers: { authorization: `Bearer ${await tokenOf(platform, bot)}` }, body: form });
+  const response = await fetch(`${platform.url}/open-apis/im/v1/files`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${await tokenOf(platform, bot)}` },
+    body: form,
+  });
   return (await response.json()) as { code: number; data?: { file_key: string } };
 };
 
-const send = async (platform: FeishuPlatform, bot: BotAccount, user: string, type: string, key: unknown): Promise<number> =>
-  (await call(platform, 'POST', CREATE, { receive_id: user, msg_type: type, content: JSON.stringify({ file_key: key }) }, await tokenOf(platform, bot))).body.code;
+const send = async (
+  platform: FeishuPlatform,
+  bot: BotAccount,
+  user: string,
+  type: string,
+  key: unknown,
+): Promise<number> =>
+  (
+    await call(
+      platform,
+      'POST',
+      CREATE,
+      { receive_id: user, msg_type: type, content: JSON.stringify({ file_key: key }) },
+      await tokenOf(platform, bot),
+    )
+  ).body.code;
 
 const FILE = { file_type: 'stream', file_name: 'main.log', file: new Blob(['一行\ntwo\n']) };
 
@@ -26,10 +59,14 @@ describe('a file', () => {
     const folder = await mkdtemp(join(tmpdir(), 'lifeline-file-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     await writeFile(join(folder, 'a.log'), '一行\ntwo\n');
-    const uploaded = await sdkRest(platform, bot).im.v1.file.create({ data: { file_type: 'stream', file_name: 'main.log', file: createReadStream(join(folder, 'a.log')) } });
+    const uploaded = await sdkRest(platform, bot).im.v1.file.create({
+      data: { file_type: 'stream', file_name: 'main.log', file: createReadStream(join(folder, 'a.log')) },
+    });
     expect(uploaded?.file_key).toMatch(/^file_v3_/);
     expect(await send(platform, bot, user, 'file', uploaded?.file_key)).toBe(0);
-    expect(platform.conversation(bot.appId, user)).toMatchObject([{ text: '[file] main.log', file: { name: 'main.log', text: '一行\ntwo\n' } }]);
+    expect(platform.conversation(bot.appId, user)).toMatchObject([
+      { text: '[file] main.log', file: { name: 'main.log', text: '一行\ntwo\n' } },
+    ]);
   });
 
   test.each<[string, Readonly<Record<string, string | Blob>>, number]>([
@@ -48,7 +85,8 @@ describe('a file', () => {
   test('is sent by whom it was uploaded, as what it is, and only when it is there', async () => {
     const platform = await startPlatform();
     const [bot, other, user] = [addBot(platform), addBot(platform), newUser()];
-    const key = async (type: string): Promise<unknown> => (await upload(platform, bot, { ...FILE, file_type: type })).data?.file_key;
+    const key = async (type: string): Promise<unknown> =>
+      (await upload(platform, bot, { ...FILE, file_type: type })).data?.file_key;
     const log = await key('stream');
     expect(await send(platform, bot, user, 'file', 'file_v3_unknown')).toBe(230001);
     expect(await send(platform, bot, user, 'file', undefined)).toBe(230001);
@@ -69,6 +107,14 @@ test('a quote reaches the real SDK with what it answers and what began it', asyn
   const second = platform.say(bot.appId, user, 'two', { quotes: first.id });
   const third = platform.say(bot.appId, user, 'three', { quotes: second.id });
   expect([first, second, third].map(({ quotes }) => quotes)).toEqual([undefined, first.id, second.id]);
-  await eventually(() => expect(heard.map(({ parent_id, root_id }) => [parent_id, root_id]).toSorted()).toEqual([[undefined, undefined], [first.id, first.id], [second.id, first.id]].toSorted()));
+  await eventually(() =>
+    expect(heard.map(({ parent_id, root_id }) => [parent_id, root_id]).toSorted()).toEqual(
+      [
+        [undefined, undefined],
+        [first.id, first.id],
+        [second.id, first.id],
+      ].toSorted(),
+    ),
+  );
   expect(() => platform.say(bot.appId, user, 'x', { quotes: 'om_none' })).toThrow('no message om_none');
 });

@@ -25,23 +25,42 @@ export const startPlatform = async (options: FeishuPlatformOptions = {}): Promis
 
 /** A new bot with an id of its own: the SDK caches tokens by app id for the whole process. */
 export const addBot = (platform: FeishuPlatform): BotAccount => {
-  const bot = { appId: `cli_${randomBytes(8).toString('hex')}`, secret: randomBytes(16).toString('hex'), name: 'Lifeline' };
+  const bot = {
+    appId: `cli_${randomBytes(8).toString('hex')}`,
+    secret: randomBytes(16).toString('hex'),
+    name: 'Lifeline',
+  };
   platform.addBot(bot);
   return bot;
 };
 
 export const newUser = (): string => `ou_${randomBytes(16).toString('hex')}`;
 
-const quiet = { fatal: () => undefined, error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined, trace: () => undefined };
+const quiet = {
+  fatal: () => undefined,
+  error: () => undefined,
+  warn: () => undefined,
+  info: () => undefined,
+  debug: () => undefined,
+  trace: () => undefined,
+};
 
 export interface MessageEvent {
   readonly event_id: string;
-  readonly message: { readonly message_id: string; readonly content: string; readonly create_time: string; readonly chat_type: string };
+  readonly message: {
+    readonly message_id: string;
+    readonly content: string;
+    readonly create_time: string;
+    readonly chat_type: string;
+  };
 }
 
 export interface SdkOptions {
   readonly onMessage?: (event: MessageEvent) => Promise<void> | void;
-  readonly onClick?: (event: { readonly action: { readonly value: unknown }; readonly operator: { readonly open_id: string } }) => Promise<unknown>;
+  readonly onClick?: (event: {
+    readonly action: { readonly value: unknown };
+    readonly operator: { readonly open_id: string };
+  }) => Promise<unknown>;
   readonly onError?: (error: Error) => void;
   readonly pingTimeout?: number;
   readonly handshakeTimeoutMs?: number;
@@ -70,7 +89,8 @@ export const sdkLink = (platform: FeishuPlatform, bot: BotAccount, options: SdkO
 /** Waits until the bot has exactly `count` connections. */
 export const connected = (platform: FeishuPlatform, bot: BotAccount, count = 1): Promise<void> =>
   eventually(() => {
-    if (platform.connections(bot.appId) !== count) throw new Error(`${platform.connections(bot.appId)} connections, not ${count}`);
+    if (platform.connections(bot.appId) !== count)
+      throw new Error(`${platform.connections(bot.appId)} connections, not ${count}`);
   });
 
 export const sdkRest = (platform: FeishuPlatform, bot: BotAccount): lark.Client =>
@@ -79,11 +99,22 @@ export const sdkRest = (platform: FeishuPlatform, bot: BotAccount): lark.Client 
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  readonly body: { readonly code: number; readonly msg?: string; readonly data?: Record<string, unknown>; readonly error?: { readonly log_id: string } };
+  readonly body: {
+    readonly code: number;
+    readonly msg?: string;
+    readonly data?: Record<string, unknown>;
+    readonly error?: { readonly log_id: string };
+  };
 }
 
 /** A REST call without any client in between. */
-export const call = async (platform: FeishuPlatform, method: string, path: string, body?: object, token?: string): Promise<Answer> => {
+export const call = async (
+  platform: FeishuPlatform,
+  method: string,
+  path: string,
+  body?: object,
+  token?: string,
+): Promise<Answer> => {
   const response = await fetch(`${platform.url}${path}`, {
     method,
     headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
@@ -93,7 +124,10 @@ export const call = async (platform: FeishuPlatform, method: string, path: strin
 };
 
 export const tokenOf = async (platform: FeishuPlatform, bot: BotAccount): Promise<string> => {
-  const { body } = await call(platform, 'POST', '/open-apis/auth/v3/tenant_access_token/internal', { app_id: bot.appId, app_secret: bot.secret });
+  const { body } = await call(platform, 'POST', '/open-apis/auth/v3/tenant_access_token/internal', {
+    app_id: bot.appId,
+    app_secret: bot.secret,
+  });
   return (body as unknown as { tenant_access_token: string }).tenant_access_token;
 };
 

@@ -24,12 +24,30 @@ test.each(['before', 'after'])('every frame comes back unchanged, %s the SDK is 
 });
 
 test('the bytes are those of the published schema', () => {
-  const frame = encodeFrame({ seqId: 1, logId: 300, service: 7, method: 0, headers: [{ key: 'type', value: 'ping' }], payload: new Uint8Array([255]) });
-  expect(Buffer.from(frame).toString('hex')).toBe('080110ac02180720002a0c0a04747970651204' + Buffer.from('ping').toString('hex') + '4201ff');
+  const frame = encodeFrame({
+    seqId: 1,
+    logId: 300,
+    service: 7,
+    method: 0,
+    headers: [{ key: 'type', value: 'ping' }],
+    payload: new Uint8Array([255]),
+  });
+  expect(Buffer.from(frame).toString('hex')).toBe(
+    '080110ac02180720002a0c0a04747970651204' + Buffer.from('ping').toString('hex') + '4201ff',
+  );
 });
 
 test('unknown fields are skipped and a missing required field is an error', () => {
-  const known = Buffer.from(encodeFrame({ seqId: 1, logId: 2, service: 3, method: 1, headers: [{ key: 'a', value: 'b' }], payload: new Uint8Array() }));
+  const known = Buffer.from(
+    encodeFrame({
+      seqId: 1,
+      logId: 2,
+      service: 3,
+      method: 1,
+      headers: [{ key: 'a', value: 'b' }],
+      payload: new Uint8Array(),
+    }),
+  );
   const withLogIdNew = Buffer.concat([known, Buffer.from([(9 << 3) | 2, 1, 0x78])]);
   expect(headerOf(decodeFrame(withLogIdNew), 'a')).toBe('b');
   expect(() => decodeFrame(new Uint8Array([8, 1]))).toThrow('a frame needs');

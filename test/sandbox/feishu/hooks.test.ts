@@ -10,7 +10,11 @@ const ready = async (hook: Omit<Hook, 'token'> = {}) => {
   const platform = await startPlatform({ clock });
   const url = platform.addHook({ token: 'T1', ...hook });
   const post = async (body: object | string, to = url) => {
-    const response = await fetch(to, { method: 'POST', headers: { 'content-type': 'application/json' }, body: typeof body === 'string' ? body : JSON.stringify(body) });
+    const response = await fetch(to, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
     return { status: response.status, body: (await response.json()) as { code: number; msg: string } };
   };
   const codeOf = async (body: object | string) => (await post(body)).body.code;
@@ -86,14 +90,21 @@ describe('a webhook', () => {
 
   test('whose address is wrong says so, with HTTP 200', async () => {
     const { platform, post } = await ready();
-    expect(await post(text('hi'), `${platform.url}/open-apis/bot/v2/hook/other`)).toMatchObject({ status: 200, body: { code: 19001 } });
+    expect(await post(text('hi'), `${platform.url}/open-apis/bot/v2/hook/other`)).toMatchObject({
+      status: 200,
+      body: { code: 19001 },
+    });
   });
 
   test('can be made to fail, once each', async () => {
-    const { url, codeOf, post } = await ready({ faults: [{ kind: 'code', code: 19022 }, { kind: 'html', status: 502 }, { kind: 'hang' }] });
+    const { url, codeOf, post } = await ready({
+      faults: [{ kind: 'code', code: 19022 }, { kind: 'html', status: 502 }, { kind: 'hang' }],
+    });
     expect(await codeOf(text('hi'))).toBe(19022);
     await expect(post(text('hi'))).rejects.toThrow('JSON');
-    await expect(fetch(url, { method: 'POST', body: JSON.stringify(text('hi')), signal: AbortSignal.timeout(300) })).rejects.toThrow('timeout');
+    await expect(
+      fetch(url, { method: 'POST', body: JSON.stringify(text('hi')), signal: AbortSignal.timeout(300) }),
+    ).rejects.toThrow('timeout');
     expect(await codeOf(text('hi'))).toBe(0);
   });
 });

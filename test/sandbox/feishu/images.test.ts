@@ -37,7 +37,11 @@ describe('an image', () => {
     const form = new FormData();
     form.set('image_type', type);
     form.set(field, new Blob([new Uint8Array(image)]), 'image');
-    const response = await fetch(`${platform.url}/open-apis/im/v1/images`, { method: 'POST', headers: { authorization: `Bearer ${await tokenOf(platform, bot)}` }, body: form });
+    const response = await fetch(`${platform.url}/open-apis/im/v1/images`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${await tokenOf(platform, bot)}` },
+      body: form,
+    });
     return (await response.json()) as { code: number };
   };
 
@@ -47,11 +51,22 @@ describe('an image', () => {
     const folder = await mkdtemp(join(tmpdir(), 'lifeline-image-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     await writeFile(join(folder, 'a.png'), png(300, 200));
-    const uploaded = await sdkRest(platform, bot).im.v1.image.create({ data: { image_type: 'message', image: createReadStream(join(folder, 'a.png')) } });
+    const uploaded = await sdkRest(platform, bot).im.v1.image.create({
+      data: { image_type: 'message', image: createReadStream(join(folder, 'a.png')) },
+    });
     const key = uploaded?.image_key;
     expect(key).toMatch(/^img_v3_/);
     const token = await tokenOf(platform, bot);
-    const send = async (type: string, content: object) => (await call(platform, 'POST', CREATE, { receive_id: user, msg_type: type, content: JSON.stringify(content) }, token)).body.code;
+    const send = async (type: string, content: object) =>
+      (
+        await call(
+          platform,
+          'POST',
+          CREATE,
+          { receive_id: user, msg_type: type, content: JSON.stringify(content) },
+          token,
+        )
+      ).body.code;
     expect(await send('image', { image_key: key })).toBe(0);
     expect(await send('image', { image_key: 'img_v3_unknown' })).toBe(230001);
     expect(await send('interactive', card('t', { tag: 'img', img_key: key }))).toBe(0);

@@ -9,7 +9,8 @@ const ready = async (options: FeishuPlatformOptions = {}) => {
   const clock = manualClock();
   const platform = await startPlatform({ clock, ...options });
   const [bot, user] = [addBot(platform), newUser()];
-  const request = async (method: string, path: string, body?: object) => call(platform, method, path, body, await tokenOf(platform, bot));
+  const request = async (method: string, path: string, body?: object) =>
+    call(platform, method, path, body, await tokenOf(platform, bot));
   const send = async (body: object) => request('POST', CREATE, body);
   const info = async () => request('GET', '/open-apis/bot/v3/info');
   const count = () => platform.conversation(bot.appId, user).length;
@@ -23,7 +24,9 @@ test('a rate lets its number through in any stretch of its time, and says how lo
     now = at;
     return limits.take(key, { count: 2, perMs: 1_000 }, { count: 3, perMs: 10_000 });
   };
-  expect([take(0), take(400), take(900), take(900, 'b'), take(1_000), take(1_400), take(10_000), take(10_001)]).toEqual([0, 0, 100, 0, 0, 8_600, 0, 399]);
+  expect([take(0), take(400), take(900), take(900, 'b'), take(1_000), take(1_400), take(10_000), take(10_001)]).toEqual(
+    [0, 0, 100, 0, 0, 8_600, 0, 399],
+  );
 });
 
 describe('sending', () => {
@@ -45,7 +48,12 @@ describe('sending', () => {
     ['a text over 150 KB', 'size', textTo('ou_1', 'x'.repeat(150 * 1024)), 230025],
     ['a card over 30 KB', 'size', cardTo('ou_1', card('t', markdown('x'.repeat(30 * 1024)))), 230025],
     ['a card with an unknown tag', 'cardSchema', cardTo('ou_1', card('t', { tag: 'smoke' })), 230099],
-    ['a card with 201 elements', 'cardCounts', cardTo('ou_1', card('t', ...Array.from({ length: 201 }, () => ({ tag: 'hr' })))), 230099],
+    [
+      'a card with 201 elements',
+      'cardCounts',
+      cardTo('ou_1', card('t', ...Array.from({ length: 201 }, () => ({ tag: 'hr' })))),
+      230099,
+    ],
   ])('%s is refused until that rule is switched off', async (_what, rule, body, code) => {
     const { platform, send } = await ready();
     expect(await send(body)).toMatchObject({ status: 400, body: { code } });
@@ -69,7 +77,18 @@ describe('sending', () => {
 
   test('a rich text is read by its lines', async () => {
     const { platform, bot, user, send } = await ready();
-    const post = { zh_cn: { title: '标题', content: [[{ tag: 'text', text: 'a ' }, { tag: 'a', text: 'link', href: 'https://example.com' }], [{ tag: 'text', text: 'b' }]] } };
+    const post = {
+      zh_cn: {
+        title: '标题',
+        content: [
+          [
+            { tag: 'text', text: 'a ' },
+            { tag: 'a', text: 'link', href: 'https://example.com' },
+          ],
+          [{ tag: 'text', text: 'b' }],
+        ],
+      },
+    };
     expect((await send({ receive_id: user, msg_type: 'post', content: JSON.stringify(post) })).body.code).toBe(0);
     expect(platform.conversation(bot.appId, user)[0]?.text).toBe('标题\na link\nb');
   });
@@ -80,7 +99,12 @@ describe('an API', () => {
     const { clock, platform, info, send, user } = await ready();
     for (let n = 0; n < 50; n += 1) expect((await info()).status).toBe(200);
     const limited = await info();
-    expect([limited.status, limited.body.code, limited.headers.get('x-ogw-ratelimit-limit'), limited.headers.get('x-ogw-ratelimit-reset')]).toEqual([429, 99991400, '50', '1']);
+    expect([
+      limited.status,
+      limited.body.code,
+      limited.headers.get('x-ogw-ratelimit-limit'),
+      limited.headers.get('x-ogw-ratelimit-reset'),
+    ]).toEqual([429, 99991400, '50', '1']);
     // Another API has its own count.
     expect((await send(textTo(user, 'hi'))).status).toBe(200);
     for (let second = 1; second < 20; second += 1) {
@@ -136,8 +160,16 @@ describe('an API', () => {
 
   test('a fault of the token call is asked for by name', async () => {
     const { platform, bot, user, send } = await ready();
-    platform.faults(bot.appId).calls.push({ kind: 'code', code: 230020 }, { kind: 'code', code: 10003, status: 500, api: 'auth.token', msg: 'internal error' });
-    const answer = await call(platform, 'POST', '/open-apis/auth/v3/tenant_access_token/internal', { app_id: bot.appId, app_secret: bot.secret });
+    platform
+      .faults(bot.appId)
+      .calls.push(
+        { kind: 'code', code: 230020 },
+        { kind: 'code', code: 10003, status: 500, api: 'auth.token', msg: 'internal error' },
+      );
+    const answer = await call(platform, 'POST', '/open-apis/auth/v3/tenant_access_token/internal', {
+      app_id: bot.appId,
+      app_secret: bot.secret,
+    });
     expect(answer).toMatchObject({ status: 500, body: { code: 10003, msg: 'internal error' } });
     expect((await send(textTo(user, 'hi'))).body.code).toBe(230020);
     expect(platform.faults(bot.appId).calls).toEqual([]);

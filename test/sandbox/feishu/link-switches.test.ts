@@ -3,22 +3,44 @@ import { encodeFrame } from '../../../src/sandbox/feishu/frames.ts';
 import { manualClock } from '../../healing/manual-clock.ts';
 import { endpointUrl, eventIn, headersOf, openByHand, refusedUpgrade } from './by-hand.ts';
 import { button, card, sendCard } from './cards.ts';
-import { addBot, call, connected, eventually, FAST, newUser, sdkLink, startPlatform, type MessageEvent } from './fixture.ts';
+import {
+  addBot,
+  call,
+  connected,
+  eventually,
+  FAST,
+  newUser,
+  sdkLink,
+  startPlatform,
+  type MessageEvent,
+} from './fixture.ts';
 
 describe('the endpoint', () => {
   const CODES = [1, 403, 514, 1000040343, 1000040350, 1000040351];
-  test.each(CODES.flatMap((code) => (['empty', 'absent', 'null'] as const).map((data) => [code, data] as const)))('answers code %i with data %s', async (code, data) => {
-    const platform = await startPlatform();
-    const bot = addBot(platform);
-    platform.faults(bot.appId).endpoint = { kind: 'code', code, data };
-    const { status, body } = await call(platform, 'POST', '/callback/ws/endpoint', { AppID: bot.appId, AppSecret: bot.secret });
-    expect([status, body.code, 'data' in body ? body.data : 'absent']).toEqual([200, code, { empty: {}, absent: 'absent', null: null }[data]]);
-  });
+  test.each(CODES.flatMap((code) => (['empty', 'absent', 'null'] as const).map((data) => [code, data] as const)))(
+    'answers code %i with data %s',
+    async (code, data) => {
+      const platform = await startPlatform();
+      const bot = addBot(platform);
+      platform.faults(bot.appId).endpoint = { kind: 'code', code, data };
+      const { status, body } = await call(platform, 'POST', '/callback/ws/endpoint', {
+        AppID: bot.appId,
+        AppSecret: bot.secret,
+      });
+      expect([status, body.code, 'data' in body ? body.data : 'absent']).toEqual([
+        200,
+        code,
+        { empty: {}, absent: 'absent', null: null }[data],
+      ]);
+    },
+  );
 
   test('wants its names in the right case', async () => {
     const platform = await startPlatform();
     const bot = addBot(platform);
-    expect((await call(platform, 'POST', '/callback/ws/endpoint', { appid: bot.appId, appsecret: bot.secret })).body.code).toBe(514);
+    expect(
+      (await call(platform, 'POST', '/callback/ws/endpoint', { appid: bot.appId, appsecret: bot.secret })).body.code,
+    ).toBe(514);
   });
 
   test('can tell clients to try once only; the real SDK then gives up', async () => {
@@ -51,7 +73,12 @@ describe('the upgrade', () => {
     const links = [];
     for (let n = 0; n < 50; n += 1) links.push(await openByHand(platform, bot));
     expect(platform.sockets(bot.appId)).toHaveLength(50);
-    expect(await refusedUpgrade(await endpointUrl(platform, bot))).toEqual([403, '514', 'the number of connections exceeded the limit', '1000040350']);
+    expect(await refusedUpgrade(await endpointUrl(platform, bot))).toEqual([
+      403,
+      '514',
+      'the number of connections exceeded the limit',
+      '1000040350',
+    ]);
     await openByHand(platform, other);
     platform.rules.connections = false;
     await openByHand(platform, bot);
@@ -85,7 +112,12 @@ describe('a pong', () => {
     platform.faults(bot.appId).clientConfig = { ReconnectCount: 1, PingInterval: 7 };
     link.ping();
     await eventually(() => expect(link.pongs()).toHaveLength(1));
-    expect(JSON.parse(link.pongs()[0] ?? '')).toEqual({ ReconnectCount: 1, ReconnectInterval: 1, ReconnectNonce: 0, PingInterval: 7 });
+    expect(JSON.parse(link.pongs()[0] ?? '')).toEqual({
+      ReconnectCount: 1,
+      ReconnectInterval: 1,
+      ReconnectNonce: 0,
+      PingInterval: 7,
+    });
   });
 
   test('without PingInterval turns the real SDK’s pings into a loop', async () => {
@@ -148,7 +180,12 @@ describe('a connection', () => {
     const other = await openByHand(platform, bot);
     other.ping();
     await eventually(() => expect(other.pongs()).toHaveLength(1));
-    expect([link.pongs().length, link.pushed().length, wsPongs, link.socket.readyState]).toEqual([1, 0, 0, link.socket.OPEN]);
+    expect([link.pongs().length, link.pushed().length, wsPongs, link.socket.readyState]).toEqual([
+      1,
+      0,
+      0,
+      link.socket.OPEN,
+    ]);
     platform.freeze(bot.appId, false);
     await eventually(() => expect([link.pongs().length, wsPongs]).toEqual([2, 1]));
   });
@@ -204,7 +241,11 @@ describe('frames', () => {
     await connected(platform, bot);
     platform.say(bot.appId, newUser(), 'hi');
     await eventually(() => expect(link.pushed()).toHaveLength(3));
-    expect(link.pushed().map((frame) => headersOf(frame, 'type', 'sum', 'seq'))).toEqual([['event', '3', '2'], ['event', '3', '1'], ['event', '3', '0']]);
+    expect(link.pushed().map((frame) => headersOf(frame, 'type', 'sum', 'seq'))).toEqual([
+      ['event', '3', '2'],
+      ['event', '3', '1'],
+      ['event', '3', '0'],
+    ]);
     expect(new Set(link.pushed().map((frame) => headersOf(frame, 'message_id')[0])).size).toBe(1);
     const whole = Buffer.concat([...link.pushed()].reverse().map(({ payload }) => payload)).toString();
     expect(JSON.parse(whole)).toMatchObject({ event: { message: { content: '{"text":"hi"}' } } });
@@ -218,7 +259,9 @@ describe('frames', () => {
     sdkLink(platform, bot, { onMessage: ({ event_id }) => void ids.push(event_id) });
     await connected(platform, bot);
     platform.say(bot.appId, newUser(), 'hi');
-    await eventually(() => expect(platform.records(bot.appId).acks).toMatchObject([{ inTime: true }, { inTime: true }]));
+    await eventually(() =>
+      expect(platform.records(bot.appId).acks).toMatchObject([{ inTime: true }, { inTime: true }]),
+    );
     expect([ids.length, new Set(ids).size]).toEqual([2, 1]);
     expect(platform.deliveries(bot.appId)).toMatchObject([{ state: 'acked', pushes: 1 }]);
   });
@@ -278,7 +321,8 @@ describe('frames', () => {
     for (let n = 0; n < 20; n += 1) platform.say(bot.appId, newUser(), `${n}`);
     await eventually(() => expect(link.pushed()).toHaveLength(20));
     expect(link.pushed().some(({ seqId }) => seqId > 2 ** 32)).toBe(true);
-    for (const frame of link.pushed()) link.socket.send(encodeFrame({ ...frame, payload: Buffer.from('{"code":200}') }));
+    for (const frame of link.pushed())
+      link.socket.send(encodeFrame({ ...frame, payload: Buffer.from('{"code":200}') }));
     await eventually(() => expect(platform.deliveries(bot.appId).every(({ state }) => state === 'acked')).toBe(true));
     // The header is optional.
     expect(platform.records(bot.appId).acks[0]?.bizRtMs).toBeNull();

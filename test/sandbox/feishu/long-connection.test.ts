@@ -4,7 +4,19 @@ import { CONTROL, DATA, headerOf } from '../../../src/sandbox/feishu/frames.ts';
 import type { FeishuPlatform } from '../../../src/sandbox/feishu/platform.ts';
 import type { BotAccount } from '../../../src/sandbox/phone.ts';
 import { openByHand } from './by-hand.ts';
-import { addBot, call, connected, CREATE, eventually, FAST, newUser, sdkLink, startPlatform, tokenOf, type MessageEvent } from './fixture.ts';
+import {
+  addBot,
+  call,
+  connected,
+  CREATE,
+  eventually,
+  FAST,
+  newUser,
+  sdkLink,
+  startPlatform,
+  tokenOf,
+  type MessageEvent,
+} from './fixture.ts';
 
 describe('the real SDK on the long connection', () => {
   test('gets a message that a person wrote and acks it', async () => {
@@ -18,9 +30,14 @@ describe('the real SDK on the long connection', () => {
 
     await eventually(() => expect(platform.deliveries(bot.appId)).toMatchObject([{ state: 'acked', pushes: 1 }]));
     expect(events).toMatchObject([
-      { message: { message_id: said.id, chat_type: 'p2p', content: '{"text":"状态"}', create_time: '1760000000000' }, sender: { sender_type: 'user', sender_id: { open_id: user } } },
+      {
+        message: { message_id: said.id, chat_type: 'p2p', content: '{"text":"状态"}', create_time: '1760000000000' },
+        sender: { sender_type: 'user', sender_id: { open_id: user } },
+      },
     ]);
-    expect(platform.conversation(bot.appId, user)).toEqual([{ id: said.id, from: 'user', user, text: '状态', at: 1_760_000_000_000 }]);
+    expect(platform.conversation(bot.appId, user)).toEqual([
+      { id: said.id, from: 'user', user, text: '状态', at: 1_760_000_000_000 },
+    ]);
   });
 
   test('gets an event again, the same one, when its handler failed or was too slow', async () => {
@@ -102,7 +119,13 @@ describe('the real SDK on the long connection', () => {
 describe('a click on a card', () => {
   const CARD = { schema: '2.0', header: { title: { tag: 'plain_text', content: 'Restart?' } }, body: { elements: [] } };
   const withCard = async (platform: FeishuPlatform, bot: BotAccount, user: string): Promise<string> => {
-    const { body } = await call(platform, 'POST', CREATE, { receive_id: user, msg_type: 'interactive', content: JSON.stringify(CARD) }, await tokenOf(platform, bot));
+    const { body } = await call(
+      platform,
+      'POST',
+      CREATE,
+      { receive_id: user, msg_type: 'interactive', content: JSON.stringify(CARD) },
+      await tokenOf(platform, bot),
+    );
     return String(body.data?.['message_id']);
   };
 
@@ -121,7 +144,10 @@ describe('a click on a card', () => {
     await connected(platform, bot);
     const messageId = await withCard(platform, bot, user);
 
-    expect(await platform.click(bot.appId, user, messageId, { do: 'restart' })).toEqual({ outcome: 'answered', answer });
+    expect(await platform.click(bot.appId, user, messageId, { do: 'restart' })).toEqual({
+      outcome: 'answered',
+      answer,
+    });
     expect(clicks).toEqual([[{ do: 'restart' }, user]]);
     expect(platform.conversation(bot.appId, user).map((message) => message.text)).toEqual(['Restarted']);
   });
@@ -183,7 +209,11 @@ describe('the frames by hand', () => {
     const again = new WebSocket(url);
     onTestFinished(() => again.terminate());
     again.on('error', () => undefined);
-    const status = await new Promise((resolve) => again.once('unexpected-response', (_request, response) => resolve([response.statusCode, response.headers['handshake-status']])));
+    const status = await new Promise((resolve) =>
+      again.once('unexpected-response', (_request, response) =>
+        resolve([response.statusCode, response.headers['handshake-status']]),
+      ),
+    );
     expect(status).toEqual([403, '514']);
   });
 

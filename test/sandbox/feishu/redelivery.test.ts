@@ -71,7 +71,9 @@ describe('an event that is not acked', () => {
     const frame = await pushed(1);
     await clock.advance(3 * SECOND_MS);
     link.ack(frame, '{"code":200}');
-    await eventually(() => expect(platform.records(bot.appId).acks).toMatchObject([{ code: 200, inTime: false, afterMs: 3_000 }]));
+    await eventually(() =>
+      expect(platform.records(bot.appId).acks).toMatchObject([{ code: 200, inTime: false, afterMs: 3_000 }]),
+    );
     await clock.advance(15 * SECOND_MS);
     await pushed(2);
     expect(delivery()?.pushes).toBe(2);
@@ -82,7 +84,13 @@ describe('an event that is not acked', () => {
     platform.say(bot.appId, newUser(), 'hi');
     const frame = await pushed(1);
     link.ack({ ...frame, seqId: frame.seqId + 1 }, '{"code":200}');
-    link.ack({ ...frame, headers: frame.headers.map(({ key, value }) => ({ key, value: key === 'message_id' ? 'other' : value })) }, '{"code":200}');
+    link.ack(
+      {
+        ...frame,
+        headers: frame.headers.map(({ key, value }) => ({ key, value: key === 'message_id' ? 'other' : value })),
+      },
+      '{"code":200}',
+    );
     link.ping();
     await eventually(() => expect(link.pongs()).toHaveLength(2));
     expect(delivery()?.state).toBe('pushed');

@@ -8,8 +8,15 @@ const CARD = {
   body: {
     elements: [
       { tag: 'markdown', content: '**since** 10:31' },
-      { tag: 'column_set', columns: [{ tag: 'column', elements: [{ tag: 'div', text: { tag: 'plain_text', content: 'pid 123' } }] }] },
-      { tag: 'button', text: { tag: 'plain_text', content: 'Restart' }, behaviors: [{ type: 'callback', value: { do: 'restart' } }] },
+      {
+        tag: 'column_set',
+        columns: [{ tag: 'column', elements: [{ tag: 'div', text: { tag: 'plain_text', content: 'pid 123' } }] }],
+      },
+      {
+        tag: 'button',
+        text: { tag: 'plain_text', content: 'Restart' },
+        behaviors: [{ type: 'callback', value: { do: 'restart' } }],
+      },
     ],
   },
 };
@@ -21,10 +28,20 @@ describe('the real SDK client', () => {
     const { im } = sdkRest(platform, bot);
     const said = platform.say(bot.appId, user, '/status');
 
-    const reply = await im.v1.message.reply({ path: { message_id: said.id }, data: { msg_type: 'text', content: '{"text":"all well"}' } });
-    const card = await im.v1.message.create({ params: { receive_id_type: 'open_id' }, data: { receive_id: user, msg_type: 'interactive', content: JSON.stringify(CARD) } });
+    const reply = await im.v1.message.reply({
+      path: { message_id: said.id },
+      data: { msg_type: 'text', content: '{"text":"all well"}' },
+    });
+    const card = await im.v1.message.create({
+      params: { receive_id_type: 'open_id' },
+      data: { receive_id: user, msg_type: 'interactive', content: JSON.stringify(CARD) },
+    });
     expect([reply.code, card.code]).toEqual([0, 0]);
-    expect(reply.data).toMatchObject({ parent_id: said.id, chat_id: card.data?.chat_id, sender: { id: bot.appId, sender_type: 'app' } });
+    expect(reply.data).toMatchObject({
+      parent_id: said.id,
+      chat_id: card.data?.chat_id,
+      sender: { id: bot.appId, sender_type: 'app' },
+    });
     const texts = () => platform.conversation(bot.appId, user).map(({ from, text }) => [from, text]);
     expect(texts()).toEqual([
       ['user', '/status'],
@@ -37,14 +54,20 @@ describe('the real SDK client', () => {
     expect((await im.v1.message.patch({ path, data: { content: patched } })).code).toBe(0);
     expect(texts().at(-1)).toEqual(['bot', 'main: QQ lost\nrecovered']);
     const read = await im.v1.message.get({ path });
-    expect(read.data?.items?.[0]).toMatchObject({ message_id: path.message_id, msg_type: 'interactive', body: { content: patched } });
+    expect(read.data?.items?.[0]).toMatchObject({
+      message_id: path.message_id,
+      msg_type: 'interactive',
+      body: { content: patched },
+    });
   });
 
   test('every message is heard by listeners until they leave', async () => {
     const platform = await startPlatform();
     const [bot, user] = [addBot(platform), newUser()];
     const heard: string[] = [];
-    const leave = platform.onMessage((appId, message) => heard.push(`${appId === bot.appId} ${message.from} ${message.text}`));
+    const leave = platform.onMessage((appId, message) =>
+      heard.push(`${appId === bot.appId} ${message.from} ${message.text}`),
+    );
     platform.say(bot.appId, user, 'one');
     await call(platform, 'POST', CREATE, textTo(user, 'two'), await tokenOf(platform, bot));
     leave();
@@ -56,7 +79,10 @@ describe('the real SDK client', () => {
     const platform = await startPlatform();
     const bot = addBot(platform);
     const { body } = await call(platform, 'GET', '/open-apis/bot/v3/info', undefined, await tokenOf(platform, bot));
-    expect(body).toMatchObject({ code: 0, bot: { app_name: 'Lifeline', open_id: expect.stringMatching(/^ou_[0-9a-f]{32}$/) as string } });
+    expect(body).toMatchObject({
+      code: 0,
+      bot: { app_name: 'Lifeline', open_id: expect.stringMatching(/^ou_[0-9a-f]{32}$/) as string },
+    });
   });
 });
 
@@ -67,7 +93,10 @@ describe('tokens', () => {
     const token = await tokenOf(platform, bot);
     expect(await tokenOf(platform, bot)).toBe(token);
     const send = (with_?: string) => call(platform, 'POST', CREATE, textTo(user, 'hi'), with_);
-    expect(await send()).toMatchObject({ status: 400, body: { code: 99991661, error: { log_id: expect.any(String) as string } } });
+    expect(await send()).toMatchObject({
+      status: 400,
+      body: { code: 99991661, error: { log_id: expect.any(String) as string } },
+    });
     expect(await send('t-wrong')).toMatchObject({ status: 400, body: { code: 99991663 } });
     expect(await send(token)).toMatchObject({ status: 200, body: { code: 0 } });
     platform.revokeTokens(bot.appId);
@@ -94,7 +123,10 @@ describe('tokens', () => {
   test('are not given for a wrong secret', async () => {
     const platform = await startPlatform();
     const { appId } = addBot(platform);
-    const { body } = await call(platform, 'POST', '/open-apis/auth/v3/tenant_access_token/internal', { app_id: appId, app_secret: 'wrong' });
+    const { body } = await call(platform, 'POST', '/open-apis/auth/v3/tenant_access_token/internal', {
+      app_id: appId,
+      app_secret: 'wrong',
+    });
     expect(body.code).toBe(10014);
   });
 });
@@ -106,7 +138,8 @@ describe('sending', () => {
     const platform = await startPlatform({ clock });
     const [bot, user] = [addBot(platform), newUser()];
     const token = await tokenOf(platform, bot);
-    const send = async () => (await call(platform, 'POST', CREATE, textTo(user, 'once', 'key-1'), token)).body.data?.['message_id'];
+    const send = async () =>
+      (await call(platform, 'POST', CREATE, textTo(user, 'once', 'key-1'), token)).body.data?.['message_id'];
     const first = await send();
     expect(await send()).toBe(first);
     expect(platform.conversation(bot.appId, user)).toHaveLength(1);
@@ -118,10 +151,20 @@ describe('sending', () => {
   const bytes = (count: number): string => 'x'.repeat(count);
   test.each<[string, string, object, number]>([
     ['a text over 150 KB', CREATE, textTo(user, bytes(150 * 1024)), 230025],
-    ['a card over 30 KB', CREATE, { receive_id: user, msg_type: 'interactive', content: JSON.stringify({ text: bytes(30 * 1024) }) }, 230025],
+    [
+      'a card over 30 KB',
+      CREATE,
+      { receive_id: user, msg_type: 'interactive', content: JSON.stringify({ text: bytes(30 * 1024) }) },
+      230025,
+    ],
     ['a person outside the app', CREATE, textTo('ou_outside', 'hi'), 230013],
     ['an id that is none', CREATE, textTo('somebody', 'hi'), 230013],
-    ['a group without the bot', '/open-apis/im/v1/messages?receive_id_type=chat_id', textTo('oc_unknown', 'hi'), 230002],
+    [
+      'a group without the bot',
+      '/open-apis/im/v1/messages?receive_id_type=chat_id',
+      textTo('oc_unknown', 'hi'),
+      230002,
+    ],
     ['no receive_id_type', '/open-apis/im/v1/messages', textTo(user, 'hi'), 230001],
     ['content that is an object', CREATE, { receive_id: user, msg_type: 'text', content: { text: 'hi' } }, 230001],
     ['content that is no JSON', CREATE, { receive_id: user, msg_type: 'text', content: 'hi' }, 230001],
@@ -146,7 +189,8 @@ describe('sending', () => {
     const token = await tokenOf(platform, bot);
     const said = platform.say(bot.appId, user, 'mine');
     const sent = await call(platform, 'POST', CREATE, textTo(user, 'text'), token);
-    const patch = async (id: string) => (await call(platform, 'PATCH', `/open-apis/im/v1/messages/${id}`, { content: '{}' }, token)).body.code;
+    const patch = async (id: string) =>
+      (await call(platform, 'PATCH', `/open-apis/im/v1/messages/${id}`, { content: '{}' }, token)).body.code;
     expect(await patch(said.id)).toBe(230017);
     expect(await patch(String(sent.body.data?.['message_id']))).toBe(230001);
   });

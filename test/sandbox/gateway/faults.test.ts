@@ -4,14 +4,32 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { FAULTS, isFaultId } from '../../../src/sandbox/gateway/faults.ts';
 import { isAlive, signalProcess } from '../../../src/sandbox/gateway/proc.ts';
 import type { Sandbox } from '../../../src/sandbox/sandbox.ts';
-import { answers, closeSandboxes, eventually, gone, homeFile, homeJson, logged, messages, must, openSandbox, readText, records, restart, sayToGateway, startReady } from './harness.ts';
+import {
+  answers,
+  closeSandboxes,
+  eventually,
+  gone,
+  homeFile,
+  homeJson,
+  logged,
+  messages,
+  must,
+  openSandbox,
+  readText,
+  records,
+  restart,
+  sayToGateway,
+  startReady,
+} from './harness.ts';
 
 afterEach(closeSandboxes);
 
 const claimed = (sandbox: Sandbox, platform: string): unknown =>
-  (homeJson(sandbox, 'gateway_state.json')['platforms'] as Record<string, { readonly state: unknown }>)[platform]?.state;
+  (homeJson(sandbox, 'gateway_state.json')['platforms'] as Record<string, { readonly state: unknown }>)[platform]
+    ?.state;
 
-const after = (all: readonly string[], marker: RegExp): readonly string[] => all.slice(all.findLastIndex((message) => marker.test(message)) + 1);
+const after = (all: readonly string[], marker: RegExp): readonly string[] =>
+  all.slice(all.findLastIndex((message) => marker.test(message)) + 1);
 
 describe('a fault of the sandbox gateway', () => {
   it('qq_gives_up: the link runs out of attempts, and the process lives on, deaf', async () => {
@@ -136,7 +154,9 @@ describe('a fault of the sandbox gateway', () => {
     await sandbox.gateway.start();
     await logged(sandbox, /^Gateway running with 2/, 2);
     const ledger = records(sandbox).find(({ logger }) => logger === 'gateway.lifecycle_ledger');
-    expect(ledger?.message).toMatch(new RegExp(`^Previous gateway life \\(pid=${target.pid}, .* exited UNCLEANLY .*suspected_oom=False$`));
+    expect(ledger?.message).toMatch(
+      new RegExp(`^Previous gateway life \\(pid=${target.pid}, .* exited UNCLEANLY .*suspected_oom=False$`),
+    );
   });
 
   it('sigterm: it winds down and exits without being asked to', async () => {
@@ -162,7 +182,12 @@ describe('a fault of the sandbox gateway', () => {
     const drops = messages(sandbox).filter((message) => message.includes('code=1001')).length;
     // Longer than two drops are apart, by the gateway's own beat.
     const beat = Date.parse(String(homeJson(sandbox, 'state', 'gateway.heartbeat')['updated_at']));
-    await eventually(() => must(Date.parse(String(homeJson(sandbox, 'state', 'gateway.heartbeat')['updated_at'])) - beat > 2_000, 'two seconds of beats'));
+    await eventually(() =>
+      must(
+        Date.parse(String(homeJson(sandbox, 'state', 'gateway.heartbeat')['updated_at'])) - beat > 2_000,
+        'two seconds of beats',
+      ),
+    );
     expect(messages(sandbox).filter((message) => message.includes('code=1001'))).toHaveLength(drops);
   });
 
@@ -172,12 +197,19 @@ describe('a fault of the sandbox gateway', () => {
     await sandbox.gateway.break('feishu_lost');
     await logged(sandbox, /^disconnected to ws:/);
     const lost = records(sandbox, 'errors.log').filter(({ logger }) => logger === 'Lark');
-    expect(lost).toEqual([expect.objectContaining({ level: 'ERROR', message: expect.stringMatching(/^receive message loop exit, err: no close frame received or sent/) as unknown })]);
+    expect(lost).toEqual([
+      expect.objectContaining({
+        level: 'ERROR',
+        message: expect.stringMatching(/^receive message loop exit, err: no close frame received or sent/) as unknown,
+      }),
+    ]);
     sayToGateway(sandbox, 'feishu', 'anyone?');
     sayToGateway(sandbox, 'qq', 'and here?');
     await eventually(() => expect(answers(sandbox, 'qq')).toHaveLength(1));
     await eventually(() => expect(sandbox.feishu.connections(sandbox.cast.gateway.feishu.appId)).toBe(0));
-    expect(messages(sandbox, 'agent.log').filter((message) => /^(connected to|trying to reconnect)/.test(message))).toHaveLength(1);
+    expect(
+      messages(sandbox, 'agent.log').filter((message) => /^(connected to|trying to reconnect)/.test(message)),
+    ).toHaveLength(1);
     expect(messages(sandbox).filter((message) => message.includes('receive message loop'))).toEqual([]);
     expect(claimed(sandbox, 'feishu')).toBe('connected');
     expect(answers(sandbox, 'feishu')).toEqual([]);
@@ -190,7 +222,9 @@ describe('a fault of the sandbox gateway', () => {
     await startReady(sandbox);
     await sandbox.gateway.break('qq_4009');
     await logged(sandbox, /^\[QQ\] Session resumed$/);
-    const lines = after(messages(sandbox), /Ready, session_id/).filter((message) => message.startsWith('[QQ]') && !message.includes('Quick disconnect'));
+    const lines = after(messages(sandbox), /Ready, session_id/).filter(
+      (message) => message.startsWith('[QQ]') && !message.includes('Quick disconnect'),
+    );
     expect(lines).toEqual([
       '[QQ] WebSocket closed: code=4009 reason=Session timed out',
       '[QQ] Reconnecting in 0s (attempt 1)...',
@@ -210,7 +244,9 @@ describe('a fault of the sandbox gateway', () => {
     sandbox.feishu.drop(sandbox.cast.gateway.feishu.appId, 'broken');
     await logged(sandbox, /^trying to reconnect for the 1st time$/);
     await logged(sandbox, /^connected to ws:/, 2);
-    const lark = records(sandbox, 'agent.log').filter(({ logger }) => logger === 'Lark').map(({ message }) => message.split(/[ ,]/, 2).join(' '));
+    const lark = records(sandbox, 'agent.log')
+      .filter(({ logger }) => logger === 'Lark')
+      .map(({ message }) => message.split(/[ ,]/, 2).join(' '));
     expect(lark).toEqual(['connected to', 'receive message', 'disconnected to', 'trying to', 'connected to']);
     // The log line and the platform's view of the new socket are not the same moment.
     await eventually(() => expect(sandbox.feishu.connections(sandbox.cast.gateway.feishu.appId)).toBe(1));
@@ -221,7 +257,8 @@ describe('a fault of the sandbox gateway', () => {
 
 describe('the list of faults', () => {
   it('has words in both languages for each, and no id twice', () => {
-    for (const { label, about } of FAULTS) for (const text of [label.zh, label.en, about.zh, about.en]) expect(text).not.toBe('');
+    for (const { label, about } of FAULTS)
+      for (const text of [label.zh, label.en, about.zh, about.en]) expect(text).not.toBe('');
     expect(new Set(FAULTS.map(({ id }) => id)).size).toBe(FAULTS.length);
   });
 

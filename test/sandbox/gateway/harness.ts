@@ -24,7 +24,11 @@ const opened: Sandbox[] = [];
 
 export const openSandbox = async (options: Partial<SandboxOptions> = {}): Promise<Sandbox> => {
   const dir = mkdtempSync(join(tmpdir(), 'll-gw-'));
-  const sandbox = await createSandbox({ dir, ...options, gateway: { ...options.gateway, timings: { ...FAST, ...options.gateway?.timings } } });
+  const sandbox = await createSandbox({
+    dir,
+    ...options,
+    gateway: { ...options.gateway, timings: { ...FAST, ...options.gateway?.timings } },
+  });
   opened.push(sandbox);
   return sandbox;
 };
@@ -38,7 +42,8 @@ export const closeSandboxes = async (): Promise<void> => {
 };
 
 /** Waits for a condition, never for a time. */
-export const eventually = <T>(check: () => T | Promise<T>): Promise<T> => vi.waitFor(check, { timeout: 20_000, interval: 25 });
+export const eventually = <T>(check: () => T | Promise<T>): Promise<T> =>
+  vi.waitFor(check, { timeout: 20_000, interval: 25 });
 
 /** Tells `eventually` to go on waiting. */
 export const must = (condition: boolean, words: string): void => {
@@ -46,7 +51,8 @@ export const must = (condition: boolean, words: string): void => {
 };
 
 /** docs/facts/hermes.md 1.2 */
-const RECORD = /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?:,(\d{3}))? (DEBUG|INFO|WARNING|ERROR|CRITICAL)(?: \[([^\]]*)\])? ([^\s:]+): (.*)$/;
+const RECORD =
+  /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?:,(\d{3}))? (DEBUG|INFO|WARNING|ERROR|CRITICAL)(?: \[([^\]]*)\])? ([^\s:]+): (.*)$/;
 
 export interface LogRecord {
   readonly level: string;
@@ -69,11 +75,23 @@ export const homeFile = (sandbox: Sandbox, ...path: readonly string[]): string =
 export const homeJson = (sandbox: Sandbox, ...path: readonly string[]): Record<string, unknown> =>
   JSON.parse(readFileSync(homeFile(sandbox, ...path), 'utf8')) as Record<string, unknown>;
 
-export const records = (sandbox: Sandbox, name: 'gateway.log' | 'agent.log' | 'errors.log' = 'gateway.log'): LogRecord[] => {
+export const records = (
+  sandbox: Sandbox,
+  name: 'gateway.log' | 'agent.log' | 'errors.log' = 'gateway.log',
+): LogRecord[] => {
   const found: (Omit<LogRecord, 'below'> & { below: string[] })[] = [];
-  for (const line of readText(homeFile(sandbox, 'logs', name)).split('\n').slice(0, -1)) {
+  for (const line of readText(homeFile(sandbox, 'logs', name))
+    .split('\n')
+    .slice(0, -1)) {
     const match = RECORD.exec(line);
-    if (match) found.push({ level: match[3] ?? '', session: match[4], logger: match[5] ?? '', message: match[6] ?? '', below: [] });
+    if (match)
+      found.push({
+        level: match[3] ?? '',
+        session: match[4],
+        logger: match[5] ?? '',
+        message: match[6] ?? '',
+        below: [],
+      });
     else found.at(-1)?.below.push(line);
   }
   return found;
@@ -84,7 +102,12 @@ export const messages = (sandbox: Sandbox, name?: 'gateway.log' | 'agent.log' | 
   records(sandbox, name).map(({ message }) => message.replace(/^\[QQBot:\d+\]/, '[QQ]'));
 
 /** Waits until a message that matches was logged `times` times. */
-export const logged = (sandbox: Sandbox, pattern: RegExp, times = 1, name: 'gateway.log' | 'agent.log' = 'agent.log'): Promise<void> =>
+export const logged = (
+  sandbox: Sandbox,
+  pattern: RegExp,
+  times = 1,
+  name: 'gateway.log' | 'agent.log' = 'agent.log',
+): Promise<void> =>
   eventually(() => {
     const count = messages(sandbox, name).filter((message) => pattern.test(message)).length;
     must(count >= times, `${String(pattern)} ${count}/${times} in\n${messages(sandbox, name).join('\n')}`);
@@ -104,7 +127,8 @@ export const startReady = async (sandbox: Sandbox): Promise<ProcessId> => {
   return started;
 };
 
-export const gone = (target: ProcessId): Promise<void> => eventually(() => must(!isAlive(target), `${target.pid} gone`));
+export const gone = (target: ProcessId): Promise<void> =>
+  eventually(() => must(!isAlive(target), `${target.pid} gone`));
 
 export interface Launched {
   readonly child: ChildProcess;
@@ -114,7 +138,15 @@ export interface Launched {
 /** Starts the gateway as its supervisor would: its command, an almost empty environment and HERMES_HOME. */
 export const launch = (sandbox: Sandbox, env: NodeJS.ProcessEnv = { HERMES_HOME: sandbox.gateway.home }): Launched => {
   const [program = '', ...args] = sandbox.gateway.command;
-  const child = spawn(program, args, { env: { PATH: process.env['PATH'], TZ: process.env['TZ'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(program, args, {
+    env: {
+      PATH: process.env['PATH'],
+      TZ: process.env['TZ'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+      ...env,
+    },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
   return { child, exit: once(child, 'close').then(([code]) => ({ code: code as number | null, stderr })) };

@@ -62,11 +62,31 @@ describe('the marker of a planned stop', () => {
   const self = ownRecord('/nowhere', []);
 
   it.each([
-    ['names this process', { target_pid: self.pid, target_start_time: self.start_time, written_at: '2026-11-21T09:59:01+00:00' }, true],
-    ['does not know the start time', { target_pid: self.pid, target_start_time: null, written_at: '2026-11-21T09:59:01+00:00' }, true],
-    ['names an earlier process with this pid', { target_pid: self.pid, target_start_time: 1, written_at: '2026-11-21T09:59:01+00:00' }, false],
-    ['names another process', { target_pid: 1, target_start_time: null, written_at: '2026-11-21T09:59:01+00:00' }, false],
-    ['is older than a minute', { target_pid: self.pid, target_start_time: null, written_at: '2026-11-21T09:58:59+00:00' }, false],
+    [
+      'names this process',
+      { target_pid: self.pid, target_start_time: self.start_time, written_at: '2026-11-21T09:59:01+00:00' },
+      true,
+    ],
+    [
+      'does not know the start time',
+      { target_pid: self.pid, target_start_time: null, written_at: '2026-11-21T09:59:01+00:00' },
+      true,
+    ],
+    [
+      'names an earlier process with this pid',
+      { target_pid: self.pid, target_start_time: 1, written_at: '2026-11-21T09:59:01+00:00' },
+      false,
+    ],
+    [
+      'names another process',
+      { target_pid: 1, target_start_time: null, written_at: '2026-11-21T09:59:01+00:00' },
+      false,
+    ],
+    [
+      'is older than a minute',
+      { target_pid: self.pid, target_start_time: null, written_at: '2026-11-21T09:58:59+00:00' },
+      false,
+    ],
     ['has no time', { target_pid: self.pid }, false],
     ['is no object', 7, false],
   ])('that %s', (_name, marker, planned) => {

@@ -5,14 +5,31 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { signalProcess } from '../../../src/sandbox/gateway/proc.ts';
 import type { Sandbox } from '../../../src/sandbox/sandbox.ts';
-import { answers, closeSandboxes, eventually, gone, homeFile, homeJson, launch, logged, messages, must, openSandbox, readText, restart, sayToGateway, startReady } from './harness.ts';
+import {
+  answers,
+  closeSandboxes,
+  eventually,
+  gone,
+  homeFile,
+  homeJson,
+  launch,
+  logged,
+  messages,
+  must,
+  openSandbox,
+  readText,
+  restart,
+  sayToGateway,
+  startReady,
+} from './harness.ts';
 
 afterEach(closeSandboxes);
 
 const platformOf = (sandbox: Sandbox, platform: string): Record<string, unknown> =>
   (homeJson(sandbox, 'gateway_state.json')['platforms'] as Record<string, Record<string, unknown>>)[platform] ?? {};
 
-const messageCount = (sandbox: Sandbox, pattern: RegExp): number => messages(sandbox, 'agent.log').filter((message) => pattern.test(message)).length;
+const messageCount = (sandbox: Sandbox, pattern: RegExp): number =>
+  messages(sandbox, 'agent.log').filter((message) => pattern.test(message)).length;
 
 describe('a fault that a new process does not end', () => {
   it('qq_banned: every login is refused with 4915, also a new one, until it is lifted', async () => {
@@ -23,7 +40,9 @@ describe('a fault that a new process does not end', () => {
     expect(messages(sandbox)).toContainEqual(expect.stringMatching(/^\[QQ\] WebSocket closed: code=4915/));
     const second = await restart(sandbox, target);
     await logged(sandbox, /^\[QQ\] Bot is banned/, 2, 'gateway.log');
-    await eventually(() => expect(platformOf(sandbox, 'qqbot')).toMatchObject({ state: 'fatal', error_code: 'qq_banned' }));
+    await eventually(() =>
+      expect(platformOf(sandbox, 'qqbot')).toMatchObject({ state: 'fatal', error_code: 'qq_banned' }),
+    );
     expect(messageCount(sandbox, /Ready, session_id=/)).toBe(1);
     expect(sandbox.gateway.state().fault).toBe('qq_banned');
     await sandbox.gateway.lift();
@@ -36,7 +55,11 @@ describe('a fault that a new process does not end', () => {
     const sandbox = await openSandbox();
     const target = await startReady(sandbox);
     await sandbox.gateway.break('qq_server_error');
-    await logged(sandbox, /^\[QQ\] Reconnect failed: Failed to get QQ Bot gateway URL: Server error '500 Internal Server Error'/, 6);
+    await logged(
+      sandbox,
+      /^\[QQ\] Reconnect failed: Failed to get QQ Bot gateway URL: Server error '500 Internal Server Error'/,
+      6,
+    );
     expect(messageCount(sandbox, /Max reconnect attempts/)).toBe(0);
     await sandbox.gateway.lift();
     await logged(sandbox, /^\[QQ\] Session resumed$/);
@@ -50,7 +73,11 @@ describe('a fault that a new process does not end', () => {
     const sandbox = await openSandbox();
     const target = await startReady(sandbox);
     await sandbox.gateway.break('network_down');
-    await logged(sandbox, /^\[QQ\] Reconnect failed: .*Cannot connect to host 127\.0\.0\.1:\d+ ssl:default \[.*Connection refused\]/, 5);
+    await logged(
+      sandbox,
+      /^\[QQ\] Reconnect failed: .*Cannot connect to host 127\.0\.0\.1:\d+ ssl:default \[.*Connection refused\]/,
+      5,
+    );
     await logged(sandbox, /^connect failed, err: HTTPConnectionPool.*Connection refused/, 2);
     expect((await fetch(`${sandbox.qq.url}/gateway`)).status).toBe(401);
     expect((await fetch(sandbox.feishu.url)).ok).toBe(false);
@@ -158,7 +185,11 @@ describe('a stop that hangs and a task that is too long', () => {
     await sandbox.gateway.break('long_tool');
     await logged(sandbox, /^\[QQ\] Session resumed$/);
     const said = messages(sandbox, 'agent.log');
-    const order = [/^Tool terminal returned 120 chars \(322\.13s\)$/, /^\[QQ\] WebSocket closed: code=4009/, /^\[QQ\] Session resumed$/].map((pattern) => said.findIndex((message) => pattern.test(message)));
+    const order = [
+      /^Tool terminal returned 120 chars \(322\.13s\)$/,
+      /^\[QQ\] WebSocket closed: code=4009/,
+      /^\[QQ\] Session resumed$/,
+    ].map((pattern) => said.findIndex((message) => pattern.test(message)));
     expect(order).toEqual([...order].sort((a, b) => a - b));
     expect(order[0]).toBeGreaterThan(0);
     expect(messages(sandbox, 'gateway.log')).not.toContainEqual(expect.stringMatching(/^Tool/));

@@ -34,14 +34,26 @@ describe('the log of the sandbox gateway', () => {
 
   it('puts the session between level and logger, and a traceback below', () => {
     open()('INFO', 'gateway.run', 'words', { session: 'agent:main', below: 'Traceback\nError' });
-    expect(lines('gateway.log')).toEqual([expect.stringMatching(/^\S+ \S+ INFO \[agent:main\] gateway\.run: words$/), 'Traceback', 'Error']);
+    expect(lines('gateway.log')).toEqual([
+      expect.stringMatching(/^\S+ \S+ INFO \[agent:main\] gateway\.run: words$/),
+      'Traceback',
+      'Error',
+    ]);
   });
 
   it('rotates by renaming, keeps three old files and loses no line before that', () => {
     const log = open(200);
     for (let n = 1; n <= 12; n++) log('INFO', 'gateway.run', `line ${n} ${'x'.repeat(20)}`);
-    expect(readdirSync(folder).sort()).toEqual(['agent.log', 'gateway.log', 'gateway.log.1', 'gateway.log.2', 'gateway.log.3']);
-    const kept = ['gateway.log.3', 'gateway.log.2', 'gateway.log.1', 'gateway.log'].flatMap(lines).map((line) => Number(/line (\d+)/.exec(line)?.[1]));
+    expect(readdirSync(folder).sort()).toEqual([
+      'agent.log',
+      'gateway.log',
+      'gateway.log.1',
+      'gateway.log.2',
+      'gateway.log.3',
+    ]);
+    const kept = ['gateway.log.3', 'gateway.log.2', 'gateway.log.1', 'gateway.log']
+      .flatMap(lines)
+      .map((line) => Number(/line (\d+)/.exec(line)?.[1]));
     expect(kept).toEqual(Array.from({ length: kept.length }, (_, n) => 12 - kept.length + 1 + n));
     expect(kept.length).toBeGreaterThan(3);
   });

@@ -2,7 +2,17 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readProcessId } from '../../../src/sandbox/gateway/proc.ts';
 import type { Sandbox } from '../../../src/sandbox/sandbox.ts';
-import { closeSandboxes, homeFile, homeJson, launch, logged, messages, openSandbox, ready, type Launched } from './harness.ts';
+import {
+  closeSandboxes,
+  homeFile,
+  homeJson,
+  launch,
+  logged,
+  messages,
+  openSandbox,
+  ready,
+  type Launched,
+} from './harness.ts';
 
 afterEach(closeSandboxes);
 
@@ -43,9 +53,17 @@ describe('a signal to the sandbox gateway', () => {
       'Shutdown phase: SessionDB close done',
       expect.stringMatching(/^Gateway stopped \(total teardown \d/),
     ]);
-    expect(homeJson(sandbox, 'gateway_state.json')).toMatchObject({ gateway_state: 'stopped', exit_reason: null, restart_requested: false });
+    expect(homeJson(sandbox, 'gateway_state.json')).toMatchObject({
+      gateway_state: 'stopped',
+      exit_reason: null,
+      restart_requested: false,
+    });
     expect(homeJson(sandbox, 'state', 'gateway.lifecycle.json')).toMatchObject({ phase: 'exited', exit_code: 0 });
-    const left = ['.gateway-planned-stop.json', 'gateway.pid', `state/gateway.loop-tick.${String(child.pid)}.sock`].filter((file) => existsSync(homeFile(sandbox, file)));
+    const left = [
+      '.gateway-planned-stop.json',
+      'gateway.pid',
+      `state/gateway.loop-tick.${String(child.pid)}.sock`,
+    ].filter((file) => existsSync(homeFile(sandbox, file)));
     expect(left).toEqual([]);
   });
 
@@ -56,7 +74,11 @@ describe('a signal to the sandbox gateway', () => {
     const { code, stderr } = await exit;
     expect(code).toBe(1);
     const said = fromStop(sandbox);
-    expect(said.slice(0, 3)).toEqual(['Received SIGTERM — initiating shutdown', expect.stringMatching(/^Shutdown context: signal=SIGTERM under_systemd=no parent_pid=\d+ /), 'Stopping gateway...']);
+    expect(said.slice(0, 3)).toEqual([
+      'Received SIGTERM — initiating shutdown',
+      expect.stringMatching(/^Shutdown context: signal=SIGTERM under_systemd=no parent_pid=\d+ /),
+      'Stopping gateway...',
+    ]);
     expect(said.slice(-3)).toEqual([
       expect.stringMatching(/^Gateway stopped by an unexpected signal — persisting gateway_state=running/),
       expect.stringMatching(/^Gateway stopped \(total teardown/),
@@ -64,7 +86,11 @@ describe('a signal to the sandbox gateway', () => {
     ]);
     const state = homeJson(sandbox, 'gateway_state.json');
     expect(state['gateway_state']).toBe('running');
-    expect(Object.values(state['platforms'] as Record<string, { readonly state: unknown }>).map((platform) => platform.state)).toEqual(['disconnected', 'disconnected']);
+    expect(
+      Object.values(state['platforms'] as Record<string, { readonly state: unknown }>).map(
+        (platform) => platform.state,
+      ),
+    ).toEqual(['disconnected', 'disconnected']);
     expect(homeJson(sandbox, 'state', 'gateway.lifecycle.json')).toMatchObject({ phase: 'exited', exit_code: 1 });
     expect(existsSync(homeFile(sandbox, '.clean_shutdown'))).toBe(true);
     // stderr has no times.
@@ -95,8 +121,14 @@ describe('a signal to the sandbox gateway', () => {
     expect((await exit).code).toBe(75);
     const said = fromStop(sandbox);
     expect(said[0]).toBe('Stopping gateway for restart...');
-    expect(said.at(-1)).toBe('Exiting with code 75 (service-restart requested) so the service manager relaunches the gateway.');
-    expect(homeJson(sandbox, 'gateway_state.json')).toMatchObject({ gateway_state: 'stopped', exit_reason: 'Gateway restart requested', restart_requested: true });
+    expect(said.at(-1)).toBe(
+      'Exiting with code 75 (service-restart requested) so the service manager relaunches the gateway.',
+    );
+    expect(homeJson(sandbox, 'gateway_state.json')).toMatchObject({
+      gateway_state: 'stopped',
+      exit_reason: 'Gateway restart requested',
+      restart_requested: true,
+    });
   });
 
   it('SIGINT is how a person ends it: 0', async () => {

@@ -3,7 +3,21 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readProcessId } from '../../../src/sandbox/gateway/proc.ts';
-import { closeSandboxes, eventually, homeFile, homeJson, launch, logged, messages, must, openSandbox, readText, ready, records, startReady } from './harness.ts';
+import {
+  closeSandboxes,
+  eventually,
+  homeFile,
+  homeJson,
+  launch,
+  logged,
+  messages,
+  must,
+  openSandbox,
+  readText,
+  ready,
+  records,
+  startReady,
+} from './harness.ts';
 
 afterEach(closeSandboxes);
 
@@ -29,27 +43,44 @@ describe('a healthy sandbox gateway', () => {
       '[QQ] Connected',
       '[QQ] Identify sent',
       /^\[QQ\] Ready, session_id=[0-9a-f-]+$/,
-    ].map((wanted) => said.findIndex((message) => (typeof wanted === 'string' ? message === wanted : wanted.test(message))));
+    ].map((wanted) =>
+      said.findIndex((message) => (typeof wanted === 'string' ? message === wanted : wanted.test(message))),
+    );
     expect(order).not.toContain(-1);
     expect(order).toEqual(order.toSorted((a, b) => a - b));
-    const rest = ['✓ qqbot connected', 'Connecting to feishu...', '[Feishu] Connected in websocket mode (feishu)', '✓ feishu connected', 'Gateway running with 2 platform(s)'];
+    const rest = [
+      '✓ qqbot connected',
+      'Connecting to feishu...',
+      '[Feishu] Connected in websocket mode (feishu)',
+      '✓ feishu connected',
+      'Gateway running with 2 platform(s)',
+    ];
     expect(said.filter((message) => rest.includes(message))).toEqual(rest);
   });
 
   it('writes only records of its own loggers to gateway.log, and the SDK to agent.log', async () => {
     const sandbox = await openSandbox();
     await startReady(sandbox);
-    const lines = readText(homeFile(sandbox, 'logs', 'gateway.log')).split('\n').slice(0, -1);
+    const lines = readText(homeFile(sandbox, 'logs', 'gateway.log'))
+      .split('\n')
+      .slice(0, -1);
     expect(records(sandbox)).toHaveLength(lines.length);
     expect(records(sandbox).filter(({ logger }) => !/^(gateway|plugins\.platforms)\./.test(logger))).toEqual([]);
-    expect(records(sandbox, 'agent.log').find(({ logger }) => logger === 'Lark')?.message).toMatch(/^connected to ws:.*&ticket=.* \[conn_id=\d+\]$/);
+    expect(records(sandbox, 'agent.log').find(({ logger }) => logger === 'Lark')?.message).toMatch(
+      /^connected to ws:.*&ticket=.* \[conn_id=\d+\]$/,
+    );
     expect(readText(homeFile(sandbox, 'logs', 'errors.log'))).toBe('');
   });
 
   it('names itself in gateway.pid by pid and start time', async () => {
     const sandbox = await openSandbox();
     const { pid, startTime } = await startReady(sandbox);
-    expect(homeJson(sandbox, 'gateway.pid')).toMatchObject({ pid, kind: 'hermes-gateway', start_time: startTime, hermes_home: sandbox.gateway.home });
+    expect(homeJson(sandbox, 'gateway.pid')).toMatchObject({
+      pid,
+      kind: 'hermes-gateway',
+      start_time: startTime,
+      hermes_home: sandbox.gateway.home,
+    });
     expect(readProcessId(pid)).toEqual({ pid, startTime });
   });
 
@@ -64,25 +95,55 @@ describe('a healthy sandbox gateway', () => {
     const sandbox = await openSandbox();
     const { pid, startTime } = await startReady(sandbox);
     const state = homeJson(sandbox, 'gateway_state.json');
-    expect(state).toMatchObject({ pid, start_time: startTime, gateway_state: 'running', exit_reason: null, restart_requested: false, active_agents: 0 });
-    expect(Object.keys(state)).toEqual(expect.arrayContaining(['argv', 'active_work', 'session_store', 'updated_at', 'code_sha', 'code_version']));
-    const platform = { state: 'connected', error_code: null, needs_attention: false, retrying_since: null, writer_pid: pid, writer_start_time: startTime };
-    expect(state['platforms']).toEqual({ qqbot: expect.objectContaining(platform) as unknown, feishu: expect.objectContaining(platform) as unknown });
+    expect(state).toMatchObject({
+      pid,
+      start_time: startTime,
+      gateway_state: 'running',
+      exit_reason: null,
+      restart_requested: false,
+      active_agents: 0,
+    });
+    expect(Object.keys(state)).toEqual(
+      expect.arrayContaining(['argv', 'active_work', 'session_store', 'updated_at', 'code_sha', 'code_version']),
+    );
+    const platform = {
+      state: 'connected',
+      error_code: null,
+      needs_attention: false,
+      retrying_since: null,
+      writer_pid: pid,
+      writer_start_time: startTime,
+    };
+    expect(state['platforms']).toEqual({
+      qqbot: expect.objectContaining(platform) as unknown,
+      feishu: expect.objectContaining(platform) as unknown,
+    });
   });
 
   it('beats, and answers its tick socket from the event loop', async () => {
     const sandbox = await openSandbox();
     const { pid } = await startReady(sandbox);
     const first = homeJson(sandbox, 'state', 'gateway.heartbeat');
-    expect(first).toMatchObject({ pid, loop_tick_socket: true, updated_at: expect.stringMatching(/\+00:00$/) as unknown });
-    await eventually(() => must(homeJson(sandbox, 'state', 'gateway.heartbeat')['updated_at'] !== first['updated_at'], 'another beat'));
+    expect(first).toMatchObject({
+      pid,
+      loop_tick_socket: true,
+      updated_at: expect.stringMatching(/\+00:00$/) as unknown,
+    });
+    await eventually(() =>
+      must(homeJson(sandbox, 'state', 'gateway.heartbeat')['updated_at'] !== first['updated_at'], 'another beat'),
+    );
     expect(await tick(homeFile(sandbox, 'state', `gateway.loop-tick.${pid}.sock`))).toBe('1');
   });
 
   it('opens a life in the ledger and notes its start', async () => {
     const sandbox = await openSandbox();
     const { pid } = await startReady(sandbox);
-    expect(homeJson(sandbox, 'state', 'gateway.lifecycle.json')).toMatchObject({ phase: 'running', pid, exit_code: null, prior_unclean_exit: false });
+    expect(homeJson(sandbox, 'state', 'gateway.lifecycle.json')).toMatchObject({
+      phase: 'running',
+      pid,
+      exit_code: null,
+      prior_unclean_exit: false,
+    });
     expect(readText(homeFile(sandbox, 'gateway-starts.log'))).toMatch(/^\d+\.\d{3}\n$/);
   });
 
@@ -94,7 +155,9 @@ describe('a healthy sandbox gateway', () => {
     qq.say(cast.gateway.qq.appId, cast.operator.qq, 'two\nlines');
     const last = (conversation: readonly { readonly text: string }[]): string | undefined => conversation.at(-1)?.text;
     await eventually(() => {
-      expect(last(feishu.conversation(cast.gateway.feishu.appId, cast.operator.feishu))).toBe('(agent) you said: hello');
+      expect(last(feishu.conversation(cast.gateway.feishu.appId, cast.operator.feishu))).toBe(
+        '(agent) you said: hello',
+      );
       expect(last(qq.conversation(cast.gateway.qq.appId, cast.operator.qq))).toBe('(agent) you said: two\nlines');
     });
     const said = messages(sandbox);
@@ -114,7 +177,9 @@ describe('a healthy sandbox gateway', () => {
     await logged(sandbox, /^Gateway running with 1 platform/);
     await logged(sandbox, /^Reconnect qqbot failed, next retry in/);
     expect(messages(sandbox)).toContainEqual(
-      expect.stringMatching(/^\[QQ\] QQ startup failed: Failed to get QQ Bot gateway URL: Server error '500 Internal Server Error' for url 'http:\/\/127\.0\.0\.1:\d+\/gateway'$/),
+      expect.stringMatching(
+        /^\[QQ\] QQ startup failed: Failed to get QQ Bot gateway URL: Server error '500 Internal Server Error' for url 'http:\/\/127\.0\.0\.1:\d+\/gateway'$/,
+      ),
     );
     sandbox.qq.clearFaults(sandbox.cast.gateway.qq.appId);
     await logged(sandbox, /^✓ qqbot reconnected successfully/);
@@ -124,7 +189,13 @@ describe('a healthy sandbox gateway', () => {
   it('goes straight to the platforms whatever proxy its environment names', async () => {
     const sandbox = await openSandbox();
     const proxy = 'http://127.0.0.1:9';
-    launch(sandbox, { HERMES_HOME: sandbox.gateway.home, HTTP_PROXY: proxy, http_proxy: proxy, ALL_PROXY: proxy, NODE_USE_ENV_PROXY: '1' });
+    launch(sandbox, {
+      HERMES_HOME: sandbox.gateway.home,
+      HTTP_PROXY: proxy,
+      http_proxy: proxy,
+      ALL_PROXY: proxy,
+      NODE_USE_ENV_PROXY: '1',
+    });
     await ready(sandbox);
   });
 
@@ -137,9 +208,17 @@ describe('a healthy sandbox gateway', () => {
       process: started,
       fault: null,
       claims: 'running',
-      links: [{ name: 'qqbot', state: 'connected' }, { name: 'feishu', state: 'connected' }],
+      links: [
+        { name: 'qqbot', state: 'connected' },
+        { name: 'feishu', state: 'connected' },
+      ],
     });
-    expect(sandbox.gateway.tail(2)).toEqual(readText(homeFile(sandbox, 'logs', 'agent.log')).trimEnd().split('\n').slice(-2));
+    expect(sandbox.gateway.tail(2)).toEqual(
+      readText(homeFile(sandbox, 'logs', 'agent.log'))
+        .trimEnd()
+        .split('\n')
+        .slice(-2),
+    );
     await expect(sandbox.gateway.start()).rejects.toThrow(`already runs, pid ${started.pid}`);
   });
 });

@@ -47,8 +47,10 @@ describe.skipIf(chromiumPath === null)(`the page in a browser${needsChromium}`, 
   };
   const bubbles = (channel: string): Locator => page.locator(`#panel-${channel} .bubble`);
 
-  const isAtEnd = (box: Locator): Promise<boolean> => box.evaluate((element: ScrollBox) => element.scrollHeight - element.scrollTop - element.clientHeight < 48);
-  const overflow = (): Promise<number> => page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
+  const isAtEnd = (box: Locator): Promise<boolean> =>
+    box.evaluate((element: ScrollBox) => element.scrollHeight - element.scrollTop - element.clientHeight < 48);
+  const overflow = (): Promise<number> =>
+    page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
 
   test('a fault brings the alert and the recovery to both phones, and /status is answered', async () => {
     answerLifelike(stage);
@@ -103,7 +105,9 @@ describe.skipIf(chromiumPath === null)(`the page in a browser${needsChromium}`, 
     const card = page.locator('#panel-feishu .bubble.card.red');
     await card.waitFor();
     expect(await card.locator('.card-title').innerText()).toBe(ALERT.title);
-    const tops = await card.locator('.field').evaluateAll((fields: { readonly offsetTop: number }[]) => fields.map(({ offsetTop }) => offsetTop));
+    const tops = await card
+      .locator('.field')
+      .evaluateAll((fields: { readonly offsetTop: number }[]) => fields.map(({ offsetTop }) => offsetTop));
     // Two beside each other, the next below.
     expect(tops[0]).toBe(tops[1]);
     expect(tops[2]).toBeGreaterThan(tops[0] ?? 0);
@@ -115,7 +119,9 @@ describe.skipIf(chromiumPath === null)(`the page in a browser${needsChromium}`, 
     const raw = page.locator('#panel-feishu .code.raw');
     await raw.waitFor();
     // It scrolls by itself; the card does not grow.
-    const [scroll, client] = await raw.evaluate((box: { readonly scrollWidth: number; readonly clientWidth: number }) => [box.scrollWidth, box.clientWidth]);
+    const [scroll, client] = await raw.evaluate(
+      (box: { readonly scrollWidth: number; readonly clientWidth: number }) => [box.scrollWidth, box.clientWidth],
+    );
     expect(scroll).toBeGreaterThan(client ?? 0);
     expect(await overflow()).toBe(0);
   });
@@ -220,7 +226,9 @@ describe.skipIf(chromiumPath === null)(`the page in a browser${needsChromium}`, 
 
   test.for([390, 1280])('loading, cards and changes move nothing that is being read, %i wide', async (width) => {
     await page.setViewportSize({ width, height: 844 });
-    await page.addInitScript('window.shift = 0; new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.shift += entry.value; }).observe({ type: "layout-shift", buffered: true });');
+    await page.addInitScript(
+      'window.shift = 0; new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.shift += entry.value; }).observe({ type: "layout-shift", buffered: true });',
+    );
     stage.feishu.botSendsCard('op', ALERT);
     await open();
     const { id } = stage.qq.botSendsCard('op', PLAIN);
@@ -229,7 +237,9 @@ describe.skipIf(chromiumPath === null)(`the page in a browser${needsChromium}`, 
     stage.qq.change(id, { editedAt: Date.now() });
     await page.locator('#panel-qq .edited').waitFor({ state: 'attached' });
     // The observer hears of a frame after it was drawn.
-    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50))))');
+    await page.evaluate(
+      'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50))))',
+    );
     // "Good" by the browsers' own measure.
     expect(await page.evaluate<number>('window.shift')).toBeLessThan(0.1);
   });
@@ -273,7 +283,11 @@ describe.skipIf(chromiumPath === null)(`the page in a browser${needsChromium}`, 
   test.for([360, 390, 700, 1139, 1280])('nothing sticks out of a window %i wide', async (width) => {
     await page.setViewportSize({ width, height: 800 });
     stage.qq.botSays('op', `🔴 ${'x'.repeat(300)}`);
-    stage.feishu.botSendsCard('op', { ...ALERT, title: 'x'.repeat(200), blocks: [...ALERT.blocks, { kind: 'fields', fields: [{ name: 'y'.repeat(80), value: 'z'.repeat(80) }] }] });
+    stage.feishu.botSendsCard('op', {
+      ...ALERT,
+      title: 'x'.repeat(200),
+      blocks: [...ALERT.blocks, { kind: 'fields', fields: [{ name: 'y'.repeat(80), value: 'z'.repeat(80) }] }],
+    });
     stage.log = [`2026-03-01 10:30:41,120 ERROR gateway.run: ${'y'.repeat(500)}`];
     await open();
     await bubbles('qq').waitFor({ state: 'attached' });
@@ -318,7 +332,16 @@ describe.skipIf(chromiumPath === null)(`the page in a browser${needsChromium}`, 
     await panel.locator('.quoting button').click();
     await say('third');
     const id = stage.feishu.conversation('bot', 'op')[0]?.id;
-    expect(stage.feishu.conversation('bot', 'op').slice(1).map(({ text, quotes }) => [text, quotes])).toEqual([['first', id], ['second', undefined], ['third', undefined]]);
+    expect(
+      stage.feishu
+        .conversation('bot', 'op')
+        .slice(1)
+        .map(({ text, quotes }) => [text, quotes]),
+    ).toEqual([
+      ['first', id],
+      ['second', undefined],
+      ['third', undefined],
+    ]);
     expect(await panel.locator('.quote').count()).toBe(1);
   });
 

@@ -17,7 +17,10 @@ export class FakePlatform implements PhonePlatform {
   /** Buttons that were pressed: who, on which message, which. */
   readonly pressed: (readonly [string, string, string])[] = [];
   /** What a press leads to. */
-  onPress: () => Promise<{ readonly answered: boolean; readonly toast: string | null }> = async () => ({ answered: true, toast: null });
+  onPress: () => Promise<{ readonly answered: boolean; readonly toast: string | null }> = async () => ({
+    answered: true,
+    toast: null,
+  });
   readonly #messages: PhoneMessage[] = [];
 
   constructor(channel: 'feishu' | 'qq') {
@@ -28,13 +31,18 @@ export class FakePlatform implements PhonePlatform {
   stop = async (): Promise<void> => undefined;
   addBot = (): void => undefined;
   connections = (): number => (this.online ? 1 : 0);
-  conversation = (_appId: string, user: string): readonly PhoneMessage[] => this.#messages.filter((message) => message.user === user);
+  conversation = (_appId: string, user: string): readonly PhoneMessage[] =>
+    this.#messages.filter((message) => message.user === user);
 
-  say = (_appId: string, user: string, text: string, { quotes }: SayOptions = {}): PhoneMessage => this.#add({ from: 'user', user, text, ...(quotes === undefined ? {} : { quotes }) });
-  botSays = (user: string, text: string, at?: number): PhoneMessage => this.#add({ from: 'bot', user, text, ...(at === undefined ? {} : { at }) });
+  say = (_appId: string, user: string, text: string, { quotes }: SayOptions = {}): PhoneMessage =>
+    this.#add({ from: 'user', user, text, ...(quotes === undefined ? {} : { quotes }) });
+  botSays = (user: string, text: string, at?: number): PhoneMessage =>
+    this.#add({ from: 'bot', user, text, ...(at === undefined ? {} : { at }) });
 
-  botSendsCard = (user: string, card: PhoneCard): PhoneMessage => this.#add({ from: 'bot', user, text: card.title, card });
-  botSendsFile = (user: string, name: string, text: string): PhoneMessage => this.#add({ from: 'bot', user, text: `[file] ${name}`, file: { name, text } });
+  botSendsCard = (user: string, card: PhoneCard): PhoneMessage =>
+    this.#add({ from: 'bot', user, text: card.title, card });
+  botSendsFile = (user: string, name: string, text: string): PhoneMessage =>
+    this.#add({ from: 'bot', user, text: `[file] ${name}`, file: { name, text } });
 
   /** Edits or buzzes a message. */
   change = (id: string, part: Partial<PhoneMessage>): void => {
@@ -46,7 +54,12 @@ export class FakePlatform implements PhonePlatform {
     for (const listener of this.listeners) listener(BOT.appId, message);
   };
 
-  press = async (_appId: string, user: string, messageId: string, buttonId: string): Promise<{ readonly answered: boolean; readonly toast: string | null }> => {
+  press = async (
+    _appId: string,
+    user: string,
+    messageId: string,
+    buttonId: string,
+  ): Promise<{ readonly answered: boolean; readonly toast: string | null }> => {
     this.pressed.push([user, messageId, buttonId]);
     return this.onPress();
   };
@@ -56,7 +69,9 @@ export class FakePlatform implements PhonePlatform {
     return () => void this.listeners.delete(listener);
   };
 
-  readonly #add = (part: Pick<PhoneMessage, 'from' | 'user' | 'text' | 'card' | 'file' | 'quotes'> & { readonly at?: number }): PhoneMessage => {
+  readonly #add = (
+    part: Pick<PhoneMessage, 'from' | 'user' | 'text' | 'card' | 'file' | 'quotes'> & { readonly at?: number },
+  ): PhoneMessage => {
     const message = { id: `${this.channel}-${this.#messages.length + 1}`, at: Date.now(), ...part };
     this.#messages.push(message);
     for (const listener of this.listeners) listener(BOT.appId, message);

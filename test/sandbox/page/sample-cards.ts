@@ -27,7 +27,12 @@ export const ALERT: PhoneCard = {
     {
       kind: 'buttons',
       buttons: [
-        { id: 'restart', label: '立即重启', style: 'primary', confirm: '重启 main？\n正在进行的对话会中断，大约 40 秒后恢复。' },
+        {
+          id: 'restart',
+          label: '立即重启',
+          style: 'primary',
+          confirm: '重启 main？\n正在进行的对话会中断，大约 40 秒后恢复。',
+        },
         { id: 'why', label: '为什么', style: 'plain' },
         { id: 'stop', label: '先别动', style: 'danger' },
       ],
@@ -67,7 +72,10 @@ export const STATUS: PhoneCard = {
         { name: 'Restarts today', value: '0 of 8' },
       ],
     },
-    { kind: 'code', text: 'PID    48211   gateway run --home /home/me/.hermes --profile main --verbose\nPID    48212   sidecar' },
+    {
+      kind: 'code',
+      text: 'PID    48211   gateway run --home /home/me/.hermes --profile main --verbose\nPID    48212   sidecar',
+    },
     { kind: 'note', text: 'Lifeline 0.1.0 · checked 4 s ago' },
   ],
 };

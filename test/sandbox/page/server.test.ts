@@ -28,7 +28,11 @@ const events = async (): Promise<Events> => {
 };
 
 const post = (path: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> =>
-  fetch(new URL(path, page.url), { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
+  fetch(new URL(path, page.url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
 
 /** `fetch` forbids a Host of one's own; a rebound name sends one. */
 const statusFor = (headers: Record<string, string>, path = '/'): Promise<number | undefined> =>
@@ -47,7 +51,12 @@ test('a browser gets the whole picture when it connects', async () => {
   const { data } = await (await events()).next('snapshot');
   expect(data).toMatchObject({
     phones: [
-      { channel: 'feishu', bot: 'Lifeline', people: { operator: '小林', stranger: '路人' }, messages: { operator: [], stranger: [{ from: 'user', text: '/restart' }] } },
+      {
+        channel: 'feishu',
+        bot: 'Lifeline',
+        people: { operator: '小林', stranger: '路人' },
+        messages: { operator: [], stranger: [{ from: 'user', text: '/restart' }] },
+      },
       { channel: 'qq', messages: { operator: [{ from: 'bot', text: '🔴 main：QQ 失联' }], stranger: [] } },
     ],
     state: { gateway: { name: 'main', pid: 48211 }, online: { feishu: true, qq: true } },
@@ -60,11 +69,22 @@ test('messages, the gateway and its log are pushed as they change', async () => 
   const stream = await events();
   await stream.next('snapshot');
   stage.qq.botSays('op', '🟢 main：QQ 已恢复');
-  expect((await stream.next('message')).data).toMatchObject({ channel: 'qq', role: 'operator', message: { from: 'bot', text: '🟢 main：QQ 已恢复' } });
+  expect((await stream.next('message')).data).toMatchObject({
+    channel: 'qq',
+    role: 'operator',
+    message: { from: 'bot', text: '🟢 main：QQ 已恢复' },
+  });
 
   stage.view = { ...stage.view, pid: null, fault: 'killed' };
   stage.feishu.online = false;
-  await vi.waitFor(async () => expect((await stream.next('state')).data).toMatchObject({ gateway: { pid: null, fault: 'killed' }, online: { feishu: false, qq: true } }), 20_000);
+  await vi.waitFor(
+    async () =>
+      expect((await stream.next('state')).data).toMatchObject({
+        gateway: { pid: null, fault: 'killed' },
+        online: { feishu: false, qq: true },
+      }),
+    20_000,
+  );
 
   stage.log = [...stage.log, 'a new line'];
   await vi.waitFor(async () => expect((await stream.next('log')).data).toContain('a new line'), 20_000);
@@ -74,7 +94,9 @@ test("what other people and other bots write is not shown on these people's phon
   const stream = await events();
   await stream.next('snapshot');
   stage.qq.botSays('somebody else', 'not for them');
-  stage.qq.listeners.forEach((listener) => listener('another bot', { id: 'x', from: 'bot', user: 'op', text: 'not ours', at: 0 }));
+  stage.qq.listeners.forEach((listener) =>
+    listener('another bot', { id: 'x', from: 'bot', user: 'op', text: 'not ours', at: 0 }),
+  );
   stage.qq.botSays('op', 'for them');
   expect((await stream.next('message')).data).toMatchObject({ message: { text: 'for them' } });
 });
@@ -86,7 +108,10 @@ test('a gateway whose files cannot be read for a moment does not end the stream'
   await vi.waitFor(() => expect(view).toHaveBeenCalled(), 20_000);
   view.mockRestore();
   stage.view = { ...stage.view, pid: 7 };
-  await vi.waitFor(async () => expect((await stream.next('state')).data).toMatchObject({ gateway: { pid: 7 } }), 20_000);
+  await vi.waitFor(
+    async () => expect((await stream.next('state')).data).toMatchObject({ gateway: { pid: 7 } }),
+    20_000,
+  );
 });
 
 test('text is said by the chosen person on the chosen phone', async () => {
@@ -110,10 +135,18 @@ test('a card, its changes and its buzzes are pushed whole, and without the perso
   const stream = await events();
   await stream.next('snapshot');
   const { id } = stage.feishu.botSendsCard('op', ALERT);
-  expect((await stream.next('message')).data).toEqual({ channel: 'feishu', role: 'operator', message: { id, from: 'bot', text: ALERT.title, at: expect.any(Number) as number, card: ALERT } });
+  expect((await stream.next('message')).data).toEqual({
+    channel: 'feishu',
+    role: 'operator',
+    message: { id, from: 'bot', text: ALERT.title, at: expect.any(Number) as number, card: ALERT },
+  });
   stage.feishu.change(id, { card: RECOVERED, editedAt: 7, buzzes: 2 });
-  expect((await stream.next('message')).data).toMatchObject({ message: { id, card: RECOVERED, editedAt: 7, buzzes: 2 } });
-  expect((await (await events()).next('snapshot')).data).toMatchObject({ phones: [{ messages: { operator: [{ id, card: RECOVERED, editedAt: 7, buzzes: 2 }] } }, {}] });
+  expect((await stream.next('message')).data).toMatchObject({
+    message: { id, card: RECOVERED, editedAt: 7, buzzes: 2 },
+  });
+  expect((await (await events()).next('snapshot')).data).toMatchObject({
+    phones: [{ messages: { operator: [{ id, card: RECOVERED, editedAt: 7, buzzes: 2 }] } }, {}],
+  });
 });
 
 test('a button is pressed by the chosen person, and what the phone shows comes back', async () => {
@@ -126,7 +159,9 @@ test('a button is pressed by the chosen person, and what the phone shows comes b
 
 test('a button that is gone, or on another person’s phone, is not pressed', async () => {
   const { id } = stage.feishu.botSendsCard('op', ALERT);
-  expect((await post('/press', { channel: 'feishu', as: 'stranger', message: id, button: 'restart' })).status).toBe(404);
+  expect((await post('/press', { channel: 'feishu', as: 'stranger', message: id, button: 'restart' })).status).toBe(
+    404,
+  );
   expect((await post('/press', { channel: 'qq', as: 'operator', message: id, button: 'restart' })).status).toBe(404);
   expect(stage.feishu.pressed).toEqual([]);
   stage.feishu.onPress = () => Promise.reject(new Error('message has no button restart'));
@@ -175,7 +210,8 @@ test('a phone that the stage does not have is refused', async () => {
 });
 
 test('a body that is not JSON is refused', async () => {
-  const send = (body: string, type: string, path = '/break'): Promise<Response> => fetch(new URL(path, page.url), { method: 'POST', headers: { 'content-type': type }, body });
+  const send = (body: string, type: string, path = '/break'): Promise<Response> =>
+    fetch(new URL(path, page.url), { method: 'POST', headers: { 'content-type': type }, body });
   expect((await send('{"fault":', 'application/json')).status).toBe(400);
   expect((await send('{"fault":"killed"}', 'text/plain')).status).toBe(415);
   expect((await send('fault=killed', 'application/x-www-form-urlencoded')).status).toBe(415);
@@ -197,7 +233,15 @@ test('requests from other pages and under other names are refused, whatever they
   expect((await post('/break', { fault: 'killed' }, { origin: 'https://evil.example' })).status).toBe(403);
   expect((await post('/break', { fault: 'killed' }, { origin: `https://127.0.0.1:${port}` })).status).toBe(403);
   const { id } = stage.feishu.botSendsCard('op', ALERT);
-  expect((await post('/press', { channel: 'feishu', as: 'operator', message: id, button: 'restart' }, { origin: 'https://evil.example' })).status).toBe(403);
+  expect(
+    (
+      await post(
+        '/press',
+        { channel: 'feishu', as: 'operator', message: id, button: 'restart' },
+        { origin: 'https://evil.example' },
+      )
+    ).status,
+  ).toBe(403);
   expect(stage.feishu.pressed).toEqual([]);
   expect(stage.broken).toEqual([]);
   expect(await statusFor({ host: `localhost:${port}`, origin: `http://localhost:${port}` })).toBe(200);
@@ -229,7 +273,10 @@ test('a path with dots that a browser would never send leads nowhere', async () 
 });
 
 test('a port that is taken is said in a sentence', async () => {
-  await expect(startPhonePage(stage, { port: Number(new URL(page.url).port) })).rejects.toMatchObject({ code: 'PORT_UNAVAILABLE', message: expect.stringContaining('--port') as string });
+  await expect(startPhonePage(stage, { port: Number(new URL(page.url).port) })).rejects.toMatchObject({
+    code: 'PORT_UNAVAILABLE',
+    message: expect.stringContaining('--port') as string,
+  });
 });
 
 test.for([70_000, -1])('a page that cannot be had at port %i leaves nobody listening', async (port) => {

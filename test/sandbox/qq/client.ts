@@ -11,7 +11,8 @@ export const GROUP = 'C'.repeat(32);
 export const INTENTS = (1 << 25) | (1 << 26);
 
 /** Waits for something that must become true; the limit only ends what hangs. */
-export const eventually = <T>(check: () => T | Promise<T>): Promise<T> => vi.waitFor(check, { timeout: 20_000, interval: 10 });
+export const eventually = <T>(check: () => T | Promise<T>): Promise<T> =>
+  vi.waitFor(check, { timeout: 20_000, interval: 10 });
 
 export interface Reply {
   readonly status: number;
@@ -20,9 +21,17 @@ export interface Reply {
 }
 
 const call = async (url: string, method: string, headers: Record<string, string>, body?: unknown): Promise<Reply> => {
-  const response = await fetch(url, { method, headers: { connection: 'close', ...headers }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  const response = await fetch(url, {
+    method,
+    headers: { connection: 'close', ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
   const text = await response.text();
-  return { status: response.status, body: (text ? JSON.parse(text) : {}) as Record<string, unknown>, traceId: response.headers.get('x-tps-trace-id') };
+  return {
+    status: response.status,
+    body: (text ? JSON.parse(text) : {}) as Record<string, unknown>,
+    traceId: response.headers.get('x-tps-trace-id'),
+  };
 };
 
 export const askToken = (platform: QqPlatform, body: unknown): Promise<Reply> =>
@@ -31,7 +40,13 @@ export const askToken = (platform: QqPlatform, body: unknown): Promise<Reply> =>
 export const tokenFor = async (platform: QqPlatform, bot = APP): Promise<string> =>
   String((await askToken(platform, { appId: bot.appId, clientSecret: bot.secret })).body['access_token']);
 
-export const rest = (platform: QqPlatform, token: string, method: string, path: string, body?: unknown): Promise<Reply> =>
+export const rest = (
+  platform: QqPlatform,
+  token: string,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<Reply> =>
   call(`${platform.url}${path}`, method, { authorization: `QQBot ${token}`, 'content-type': 'application/json' }, body);
 
 interface ButtonLooks {
@@ -45,13 +60,24 @@ interface ButtonLooks {
 }
 
 /** A button as it goes over the wire: a callback that everybody may tap, unless told otherwise. */
-export const button = (id: string, { label = id, visited, style = 0, type = 1, data = `data-of-${id}`, users, enter }: ButtonLooks = {}): object => ({
+export const button = (
+  id: string,
+  { label = id, visited, style = 0, type = 1, data = `data-of-${id}`, users, enter }: ButtonLooks = {},
+): object => ({
   id,
   render_data: { label, ...(visited === undefined ? {} : { visited_label: visited }), style },
-  action: { type, data, permission: users ? { type: 0, specify_user_ids: users } : { type: 2 }, unsupport_tips: '请升级', ...(enter === undefined ? {} : { enter }) },
+  action: {
+    type,
+    data,
+    permission: users ? { type: 0, specify_user_ids: users } : { type: 2 },
+    unsupport_tips: '请升级',
+    ...(enter === undefined ? {} : { enter }),
+  },
 });
 
-export const keyboard = (...rows: readonly (readonly object[])[]): object => ({ content: { rows: rows.map((buttons) => ({ buttons })) } });
+export const keyboard = (...rows: readonly (readonly object[])[]): object => ({
+  content: { rows: rows.map((buttons) => ({ buttons })) },
+});
 
 export interface WireFrame {
   readonly id?: string;
@@ -76,7 +102,9 @@ export interface Wire {
 export const dial = (url: string): Wire => {
   const ws = new WebSocket(url);
   const frames: WireFrame[] = [];
-  const closed = new Promise<{ code: number; reason: string }>((resolve) => ws.once('close', (code, reason) => resolve({ code, reason: reason.toString() })));
+  const closed = new Promise<{ code: number; reason: string }>((resolve) =>
+    ws.once('close', (code, reason) => resolve({ code, reason: reason.toString() })),
+  );
   ws.on('error', () => undefined);
   ws.on('message', (data) => frames.push(JSON.parse((data as Buffer).toString()) as WireFrame));
   const frame = (fits: (frame: WireFrame) => boolean): Promise<WireFrame> =>
@@ -105,7 +133,10 @@ export const greet = async (platform: QqPlatform, bot = APP): Promise<{ wire: Wi
 };
 
 /** From the token to READY. */
-export const identify = async (platform: QqPlatform, bot = APP): Promise<{ wire: Wire; token: string; sessionId: string }> => {
+export const identify = async (
+  platform: QqPlatform,
+  bot = APP,
+): Promise<{ wire: Wire; token: string; sessionId: string }> => {
   const { wire, token } = await greet(platform, bot);
   wire.send({ op: 2, d: { token: `QQBot ${token}`, intents: INTENTS, shard: [0, 1], properties: {} } });
   const ready = await wire.event('READY');

@@ -1,6 +1,19 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { QqPlatform } from '../../../src/sandbox/qq/platform.ts';
-import { APP, askToken, dial, eventually, greet, identify, INTENTS, OTHER, rest, resume, tokenFor, USER } from './client.ts';
+import {
+  APP,
+  askToken,
+  dial,
+  eventually,
+  greet,
+  identify,
+  INTENTS,
+  OTHER,
+  rest,
+  resume,
+  tokenFor,
+  USER,
+} from './client.ts';
 
 let platform: QqPlatform;
 beforeEach(async () => {
@@ -11,15 +24,19 @@ beforeEach(async () => {
 });
 afterEach(() => platform.stop());
 
-const gatewayUrl = async (bot = APP): Promise<string> => String((await rest(platform, await tokenFor(platform, bot), 'GET', '/gateway')).body['url']);
+const gatewayUrl = async (bot = APP): Promise<string> =>
+  String((await rest(platform, await tokenFor(platform, bot), 'GET', '/gateway')).body['url']);
 
-it.each([1000, 4004, 4008, 4009, 4902, 4914])('closes the sockets of one bot with %i and leaves the other\'s alone', async (code) => {
-  const { wire } = await identify(platform);
-  await identify(platform, OTHER);
-  platform.closeSockets(APP.appId, code, 'because');
-  expect(await wire.closed).toEqual({ code, reason: 'because' });
-  expect([platform.connections(APP.appId), platform.connections(OTHER.appId)]).toEqual([0, 1]);
-});
+it.each([1000, 4004, 4008, 4009, 4902, 4914])(
+  "closes the sockets of one bot with %i and leaves the other's alone",
+  async (code) => {
+    const { wire } = await identify(platform);
+    await identify(platform, OTHER);
+    platform.closeSockets(APP.appId, code, 'because');
+    expect(await wire.closed).toEqual({ code, reason: 'because' });
+    expect([platform.connections(APP.appId), platform.connections(OTHER.appId)]).toEqual([0, 1]);
+  },
+);
 
 it('asks to reconnect with op 7 and closes with 4009 when the client stays', async () => {
   const { wire } = await identify(platform);
@@ -100,7 +117,10 @@ it('fails the gateway address and the token as told, for one bot', async () => {
     token: { kind: 'answer', status: 200, body: { code: 100001, message: 'too many requests' } },
   });
   expect((await rest(platform, token, 'GET', '/gateway')).status).toBe(500);
-  expect(await askToken(platform, { appId: APP.appId, clientSecret: APP.secret })).toMatchObject({ status: 200, body: { code: 100001 } });
+  expect(await askToken(platform, { appId: APP.appId, clientSecret: APP.secret })).toMatchObject({
+    status: 200,
+    body: { code: 100001 },
+  });
   expect((await rest(platform, await tokenFor(platform, OTHER), 'GET', '/gateway')).status).toBe(200);
 });
 

@@ -13,18 +13,30 @@ beforeEach(async () => {
 });
 afterEach(() => platform.stop());
 
-const FILE = { file_type: 4, file_name: 'main.log', file_data: Buffer.from('一行\n').toString('base64'), srv_send_msg: false };
+const FILE = {
+  file_type: 4,
+  file_name: 'main.log',
+  file_data: Buffer.from('一行\n').toString('base64'),
+  srv_send_msg: false,
+};
 const to = (kind: 'users' | 'groups', what: string): string => `/v2/${kind}/${kind === 'users' ? USER : GROUP}/${what}`;
-const post = async (path: string, body: object): Promise<Reply> => rest(platform, await tokenFor(platform), 'POST', path, body);
+const post = async (path: string, body: object): Promise<Reply> =>
+  rest(platform, await tokenFor(platform), 'POST', path, body);
 const media = (info: unknown, more: object = {}): object => ({ msg_type: 7, media: { file_info: info }, ...more });
 
 describe('a file', () => {
   it('is uploaded, sent, and shown on the phone with its name and text', async () => {
     const { body } = await post(to('users', 'files'), FILE);
-    expect(body).toEqual({ file_uuid: expect.any(String) as string, file_info: expect.any(String) as string, ttl: 3_600 });
+    expect(body).toEqual({
+      file_uuid: expect.any(String) as string,
+      file_info: expect.any(String) as string,
+      ttl: 3_600,
+    });
     expect(platform.conversation(APP.appId, USER)).toEqual([]);
     expect((await post(to('users', 'messages'), media(body['file_info']))).status).toBe(200);
-    expect(platform.conversation(APP.appId, USER)).toMatchObject([{ from: 'bot', text: '[file] main.log', file: { name: 'main.log', text: '一行\n' } }]);
+    expect(platform.conversation(APP.appId, USER)).toMatchObject([
+      { from: 'bot', text: '[file] main.log', file: { name: 'main.log', text: '一行\n' } },
+    ]);
   });
 
   it.each<[string, object, 'users' | 'groups', number]>([
@@ -47,7 +59,11 @@ describe('a file', () => {
     const info = (await post(to('users', 'files'), FILE)).body['file_info'];
     platform.setRules(APP.appId, { groupPushes: true });
     platform.switches.allowGroupPushes(APP.appId, GROUP, USER);
-    const codes = [await post(to('users', 'messages'), media('nothing')), await post(to('users', 'messages'), { msg_type: 7 }), await post(to('groups', 'messages'), media(info))].map(({ body }) => body['err_code']);
+    const codes = [
+      await post(to('users', 'messages'), media('nothing')),
+      await post(to('users', 'messages'), { msg_type: 7 }),
+      await post(to('groups', 'messages'), media(info)),
+    ].map(({ body }) => body['err_code']);
     expect(codes).toEqual([304061, 304061, 304061]);
     expect((await post(to('users', 'messages'), media(info))).status).toBe(200);
     ahead = 3_600_000;
@@ -62,7 +78,12 @@ describe('a quote', () => {
     const said = platform.say(APP.appId, USER, 'ack', { quotes: String(sent.body['id']) });
     const { d } = await wire.event('C2C_MESSAGE_CREATE');
     wire.end();
-    return { said, event: d as Record<string, unknown>, id: sent.body['id'], reference: (sent.body['ext_info'] as { ref_idx: string }).ref_idx };
+    return {
+      said,
+      event: d as Record<string, unknown>,
+      id: sent.body['id'],
+      reference: (sent.body['ext_info'] as { ref_idx: string }).ref_idx,
+    };
   };
 
   it('names the message by what the send was told', async () => {

@@ -1,6 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { QqPlatform } from '../../../src/sandbox/qq/platform.ts';
-import { APP, dial, eventually, greet, GROUP, identify, INTENTS, OTHER, rest, resume, tokenFor, USER } from './client.ts';
+import {
+  APP,
+  dial,
+  eventually,
+  greet,
+  GROUP,
+  identify,
+  INTENTS,
+  OTHER,
+  rest,
+  resume,
+  tokenFor,
+  USER,
+} from './client.ts';
 
 let platform: QqPlatform;
 beforeEach(async () => {
@@ -20,7 +33,12 @@ describe('the login', () => {
       op: 0,
       s: 1,
       t: 'READY',
-      d: { version: 1, session_id: expect.any(String) as string, user: { id: APP.appId, username: APP.name, bot: true }, shard: [0, 0] },
+      d: {
+        version: 1,
+        session_id: expect.any(String) as string,
+        user: { id: APP.appId, username: APP.name, bot: true },
+        shard: [0, 0],
+      },
     });
     wire.send({ op: 1, d: 1 });
     expect(await wire.frame(({ op }) => op === 11)).toEqual({ op: 11 });
@@ -73,7 +91,16 @@ describe('events', () => {
     const { wire } = await identify(platform);
     const said = platform.say(APP.appId, USER, 'status', { at: Date.parse('2026-11-21T10:00:00+08:00') });
     const event = await wire.event('C2C_MESSAGE_CREATE');
-    expect(event).toMatchObject({ op: 0, s: 2, d: { id: said.id, content: 'status', timestamp: '2026-11-21T10:00:00+08:00', author: { user_openid: USER, bot: false } } });
+    expect(event).toMatchObject({
+      op: 0,
+      s: 2,
+      d: {
+        id: said.id,
+        content: 'status',
+        timestamp: '2026-11-21T10:00:00+08:00',
+        author: { user_openid: USER, bot: false },
+      },
+    });
     expect(event.id).toMatch(/^C2C_MESSAGE_CREATE:/);
     expect(platform.conversation(APP.appId, USER)).toEqual([said]);
   });
@@ -91,7 +118,12 @@ describe('events', () => {
     platform.say(APP.appId, USER, 'first');
     platform.say(APP.appId, USER, 'second');
     const { wire } = await identify(platform);
-    await eventually(() => expect(wire.frames.slice(2).map(({ s, d }) => [s, (d as { content: string }).content])).toEqual([[2, 'first'], [3, 'second']]));
+    await eventually(() =>
+      expect(wire.frames.slice(2).map(({ s, d }) => [s, (d as { content: string }).content])).toEqual([
+        [2, 'first'],
+        [3, 'second'],
+      ]),
+    );
   });
 
   it('delivers the same message twice under one id, and shows it once on the phone', async () => {
@@ -105,7 +137,11 @@ describe('events', () => {
   it('brings a mention in a group with the blanks around it', async () => {
     const { wire } = await identify(platform);
     platform.sayInGroup(APP.appId, GROUP, USER, '/status');
-    expect((await wire.event('GROUP_AT_MESSAGE_CREATE')).d).toMatchObject({ content: ' /status ', group_openid: GROUP, author: { member_openid: USER } });
+    expect((await wire.event('GROUP_AT_MESSAGE_CREATE')).d).toMatchObject({
+      content: ' /status ',
+      group_openid: GROUP,
+      author: { member_openid: USER },
+    });
   });
 
   it('tells a client only of what its intents ask for', async () => {
@@ -122,7 +158,12 @@ describe('events', () => {
     const { wire, token } = await identify(platform);
     const clicked = platform.click(APP.appId, USER, 'ack:42', 'ROBOT1.0_m');
     const event = await wire.event('INTERACTION_CREATE');
-    expect(event.d).toMatchObject({ type: 11, scene: 'c2c', user_openid: USER, data: { resolved: { button_data: 'ack:42', message_id: 'ROBOT1.0_m' } } });
+    expect(event.d).toMatchObject({
+      type: 11,
+      scene: 'c2c',
+      user_openid: USER,
+      data: { resolved: { button_data: 'ack:42', message_id: 'ROBOT1.0_m' } },
+    });
     const path = `/interactions/${(event.d as { id: string }).id}`;
     expect((await rest(platform, token, 'PUT', path, { code: 3 })).status).toBe(204);
     expect(await clicked).toBe(3);
@@ -160,7 +201,11 @@ describe('Resume', () => {
     platform.say(APP.appId, USER, 'while away');
     const again = await resume(platform, sessionId, 2);
     expect(await again.event('RESUMED')).toMatchObject({ s: 5, d: '' });
-    expect(again.frames.slice(1).map(({ s, t }) => [s, t])).toEqual([[3, 'C2C_MESSAGE_CREATE'], [4, 'C2C_MESSAGE_CREATE'], [5, 'RESUMED']]);
+    expect(again.frames.slice(1).map(({ s, t }) => [s, t])).toEqual([
+      [3, 'C2C_MESSAGE_CREATE'],
+      [4, 'C2C_MESSAGE_CREATE'],
+      [5, 'RESUMED'],
+    ]);
     expect(platform.connections(APP.appId)).toBe(1);
   });
 
@@ -172,7 +217,7 @@ describe('Resume', () => {
     expect(platform.sockets(APP.appId)).toBe(1);
   });
 
-  it('refuses a session that it does not know, that is another bot\'s, and a number that it never gave', async () => {
+  it("refuses a session that it does not know, that is another bot's, and a number that it never gave", async () => {
     const { sessionId } = await identify(platform);
     expect((await (await resume(platform, 'no-such-session', 1)).closed).code).toBe(4006);
     expect((await (await resume(platform, sessionId, 1, OTHER)).closed).code).toBe(4006);

@@ -45,7 +45,8 @@ it.each([
 
 it('counts the sessions of a day, tells how many are left, and refuses one too many', async () => {
   platform.setRules(APP.appId, { sessionStarts: 2 });
-  const left = async (): Promise<unknown> => (await rest(platform, await tokenFor(platform), 'GET', '/gateway/bot')).body['session_start_limit'];
+  const left = async (): Promise<unknown> =>
+    (await rest(platform, await tokenFor(platform), 'GET', '/gateway/bot')).body['session_start_limit'];
   await identify(platform);
   expect(await left()).toMatchObject({ total: 2, remaining: 1 });
   await identify(platform);
@@ -115,8 +116,16 @@ it('shows each open socket with its session and its heartbeats, and how many the
   idle.send({ op: 1, d: null });
   await eventually(() => expect(platform.openSockets(APP.appId)[1]?.heartbeats).toEqual([clock.now()]));
   const [first, second] = platform.openSockets(APP.appId);
-  expect(first).toMatchObject({ sessionId, openedAt: began, heartbeats: [0, 1, 2, 3].map((n) => began + n * (41_250 / 4)) });
+  expect(first).toMatchObject({
+    sessionId,
+    openedAt: began,
+    heartbeats: [0, 1, 2, 3].map((n) => began + n * (41_250 / 4)),
+  });
   expect(second).toMatchObject({ sessionId: null });
-  expect(platform.frames(APP.appId).map(({ op, socket }) => [op, socket])).toEqual([[2, first?.id], ...[1, 1, 1, 1].map((op) => [op, first?.id]), [1, second?.id]]);
+  expect(platform.frames(APP.appId).map(({ op, socket }) => [op, socket])).toEqual([
+    [2, first?.id],
+    ...[1, 1, 1, 1].map((op) => [op, first?.id]),
+    [1, second?.id],
+  ]);
   expect(platform.heartbeatRate(APP.appId, began)).toBeCloseTo(5, 5);
 });

@@ -3,7 +3,19 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PhoneMessage } from '../../../src/sandbox/phone.ts';
 import { QqPlatform } from '../../../src/sandbox/qq/platform.ts';
 import { manualClock, type ManualClock } from '../../healing/manual-clock.ts';
-import { APP, button, eventually, identify, keyboard, rest, resume, STRANGER, USER, type Wire, type WireFrame } from './client.ts';
+import {
+  APP,
+  button,
+  eventually,
+  identify,
+  keyboard,
+  rest,
+  resume,
+  STRANGER,
+  USER,
+  type Wire,
+  type WireFrame,
+} from './client.ts';
 
 let clock: ManualClock;
 let platform: QqPlatform;
@@ -21,20 +33,35 @@ interface Bot {
 }
 
 const alert = async (token: string, ...rows: readonly (readonly object[])[]): Promise<PhoneMessage> => {
-  const { status, body } = await rest(platform, token, 'POST', `/v2/users/${USER}/messages`, { msg_type: 2, markdown: { content: '# QQ lost\n\nsince 10:31' }, keyboard: keyboard(...rows) });
+  const { status, body } = await rest(platform, token, 'POST', `/v2/users/${USER}/messages`, {
+    msg_type: 2,
+    markdown: { content: '# QQ lost\n\nsince 10:31' },
+    keyboard: keyboard(...rows),
+  });
   expect(status).toBe(200);
   const shown = platform.conversation(APP.appId, USER).find(({ id }) => id === body['id']);
   if (!shown) throw new Error('The message is not on the phone.');
   return shown;
 };
-const answer = async ({ token }: Bot, event: WireFrame, code: number): Promise<number> => (await rest(platform, token, 'PUT', `/interactions/${(event.d as { id: string }).id}`, { code })).status;
+const answer = async ({ token }: Bot, event: WireFrame, code: number): Promise<number> =>
+  (await rest(platform, token, 'PUT', `/interactions/${(event.d as { id: string }).id}`, { code })).status;
 const interactions = ({ wire }: Bot): WireFrame[] => wire.frames.filter(({ t }) => t === 'INTERACTION_CREATE');
 
 it('shows markdown with buttons as a card, and its words as text', async () => {
   const { token } = await identify(platform);
   const message = await alert(token, [button('restart', { style: 1 }), button('ack')]);
-  expect(message).toMatchObject({ from: 'bot', text: 'QQ lost\nsince 10:31', card: { title: 'QQ lost', summary: 'QQ lost since 10:31' } });
-  expect(message.card?.blocks.at(-1)).toEqual({ kind: 'buttons', buttons: [{ id: 'restart', label: 'restart', style: 'primary' }, { id: 'ack', label: 'ack', style: 'plain' }] });
+  expect(message).toMatchObject({
+    from: 'bot',
+    text: 'QQ lost\nsince 10:31',
+    card: { title: 'QQ lost', summary: 'QQ lost since 10:31' },
+  });
+  expect(message.card?.blocks.at(-1)).toEqual({
+    kind: 'buttons',
+    buttons: [
+      { id: 'restart', label: 'restart', style: 'primary' },
+      { id: 'ack', label: 'ack', style: 'plain' },
+    ],
+  });
 });
 
 describe('a tap', () => {
@@ -122,7 +149,7 @@ describe('a tap', () => {
     expect(shown[0]?.card?.blocks.at(-1)).toMatchObject({ buttons: [{ label: 'done' }, { label: 'b' }] });
   });
 
-  it('on a command button writes the command in the person\'s name', async () => {
+  it("on a command button writes the command in the person's name", async () => {
     const { wire, token } = await identify(platform);
     const { id } = await alert(token, [button('a', { type: 2, data: '/status main', enter: true })]);
     expect(await platform.press(APP.appId, USER, id, 'a')).toEqual({ answered: true, toast: null });
@@ -157,14 +184,42 @@ describe('a switch in the client', () => {
   const at = Math.floor(Date.parse('2026-11-21T10:00:00+08:00') / 1_000);
   const GROUP = 'G'.repeat(32);
   it.each<{ t: string; flip: () => void; d: object }>([
-    { t: 'FRIEND_ADD', flip: () => platform.switches.befriend(APP.appId, USER), d: { openid: USER, timestamp: at, scene: 1001, scene_param: '', short_code: '', author: { union_openid: '' } } },
+    {
+      t: 'FRIEND_ADD',
+      flip: () => platform.switches.befriend(APP.appId, USER),
+      d: { openid: USER, timestamp: at, scene: 1001, scene_param: '', short_code: '', author: { union_openid: '' } },
+    },
     { t: 'FRIEND_DEL', flip: () => platform.switches.unfriend(APP.appId, USER), d: { openid: USER, timestamp: at } },
-    { t: 'C2C_MSG_REJECT', flip: () => platform.switches.rejectPushes(APP.appId, USER), d: { openid: USER, timestamp: at } },
-    { t: 'C2C_MSG_RECEIVE', flip: () => platform.switches.allowPushes(APP.appId, USER), d: { openid: USER, timestamp: at } },
-    { t: 'GROUP_ADD_ROBOT', flip: () => platform.switches.joinGroup(APP.appId, GROUP, USER), d: { group_openid: GROUP, op_member_openid: USER, timestamp: at } },
-    { t: 'GROUP_DEL_ROBOT', flip: () => platform.switches.leaveGroup(APP.appId, GROUP, USER), d: { group_openid: GROUP, op_member_openid: USER, timestamp: at } },
-    { t: 'GROUP_MSG_REJECT', flip: () => platform.switches.rejectGroupPushes(APP.appId, GROUP, USER), d: { group_openid: GROUP, op_member_openid: USER, timestamp: at } },
-    { t: 'GROUP_MSG_RECEIVE', flip: () => platform.switches.allowGroupPushes(APP.appId, GROUP, USER), d: { group_openid: GROUP, op_member_openid: USER, timestamp: at } },
+    {
+      t: 'C2C_MSG_REJECT',
+      flip: () => platform.switches.rejectPushes(APP.appId, USER),
+      d: { openid: USER, timestamp: at },
+    },
+    {
+      t: 'C2C_MSG_RECEIVE',
+      flip: () => platform.switches.allowPushes(APP.appId, USER),
+      d: { openid: USER, timestamp: at },
+    },
+    {
+      t: 'GROUP_ADD_ROBOT',
+      flip: () => platform.switches.joinGroup(APP.appId, GROUP, USER),
+      d: { group_openid: GROUP, op_member_openid: USER, timestamp: at },
+    },
+    {
+      t: 'GROUP_DEL_ROBOT',
+      flip: () => platform.switches.leaveGroup(APP.appId, GROUP, USER),
+      d: { group_openid: GROUP, op_member_openid: USER, timestamp: at },
+    },
+    {
+      t: 'GROUP_MSG_REJECT',
+      flip: () => platform.switches.rejectGroupPushes(APP.appId, GROUP, USER),
+      d: { group_openid: GROUP, op_member_openid: USER, timestamp: at },
+    },
+    {
+      t: 'GROUP_MSG_RECEIVE',
+      flip: () => platform.switches.allowGroupPushes(APP.appId, GROUP, USER),
+      d: { group_openid: GROUP, op_member_openid: USER, timestamp: at },
+    },
   ])('is the event $t', async ({ t, flip, d }) => {
     const { wire } = await identify(platform);
     flip();
@@ -175,14 +230,19 @@ describe('a switch in the client', () => {
 
   it('that forbids pushes holds from then on, until it allows them, or the person authorises them', async () => {
     const { wire, token } = await identify(platform);
-    const push = async (): Promise<unknown> => (await rest(platform, token, 'POST', `/v2/users/${USER}/messages`, { content: 'x' })).body['err_code'] ?? 'ok';
+    const push = async (): Promise<unknown> =>
+      (await rest(platform, token, 'POST', `/v2/users/${USER}/messages`, { content: 'x' })).body['err_code'] ?? 'ok';
     platform.switches.rejectPushes(APP.appId, USER);
     expect(await push()).toBe(40054013);
     platform.switches.allowPushes(APP.appId, USER);
     expect(await push()).toBe('ok');
     platform.switches.rejectPushes(APP.appId, USER);
     platform.switches.authorisePushes(APP.appId, USER, 'dialog');
-    expect((await wire.event('INTERACTION_CREATE')).d).toMatchObject({ type: 18, user_openid: USER, data: { type: 18, resolved: { authorize_data: { opt_scene: 'dialog', scope: 'c2c_push' } } } });
+    expect((await wire.event('INTERACTION_CREATE')).d).toMatchObject({
+      type: 18,
+      user_openid: USER,
+      data: { type: 18, resolved: { authorize_data: { opt_scene: 'dialog', scope: 'c2c_push' } } },
+    });
     expect(await push()).toBe('ok');
     platform.switches.unfriend(APP.appId, USER);
     expect(await push()).toBe(40054004);

@@ -8,26 +8,88 @@ import { button, keyboard } from './client.ts';
 
 describe('markdown', () => {
   it.each<{ what: string; content: string; title: string; blocks?: { kind: string; text: string }[] }>([
-    { what: 'a heading is the title', content: '# 🔴 QQ lost\nsince 10:31', title: '🔴 QQ lost', blocks: [{ kind: 'text', text: 'since 10:31' }] },
-    { what: 'the first line is the title when there is no heading', content: '\n**main**: QQ lost\nsince', title: 'main: QQ lost', blocks: [{ kind: 'text', text: 'since' }] },
-    { what: 'an empty line parts two blocks', content: 't\n\na\nb\n\nc', title: 't', blocks: [{ kind: 'text', text: 'a\nb' }, { kind: 'text', text: 'c' }] },
-    { what: 'a quote is a note', content: 't\na\n> see below\n> and there', title: 't', blocks: [{ kind: 'text', text: 'a' }, { kind: 'note', text: 'see below\nand there' }] },
-    { what: 'code stays as it is', content: 't\n```log\n# **not** a heading \\_\n\n> nor this\n```\nafter', title: 't', blocks: [{ kind: 'code', text: '# **not** a heading \\_\n\n> nor this' }, { kind: 'text', text: 'after' }] },
+    {
+      what: 'a heading is the title',
+      content: '# 🔴 QQ lost\nsince 10:31',
+      title: '🔴 QQ lost',
+      blocks: [{ kind: 'text', text: 'since 10:31' }],
+    },
+    {
+      what: 'the first line is the title when there is no heading',
+      content: '\n**main**: QQ lost\nsince',
+      title: 'main: QQ lost',
+      blocks: [{ kind: 'text', text: 'since' }],
+    },
+    {
+      what: 'an empty line parts two blocks',
+      content: 't\n\na\nb\n\nc',
+      title: 't',
+      blocks: [
+        { kind: 'text', text: 'a\nb' },
+        { kind: 'text', text: 'c' },
+      ],
+    },
+    {
+      what: 'a quote is a note',
+      content: 't\na\n> see below\n> and there',
+      title: 't',
+      blocks: [
+        { kind: 'text', text: 'a' },
+        { kind: 'note', text: 'see below\nand there' },
+      ],
+    },
+    {
+      what: 'code stays as it is',
+      content: 't\n```log\n# **not** a heading \\_\n\n> nor this\n```\nafter',
+      title: 't',
+      blocks: [
+        { kind: 'code', text: '# **not** a heading \\_\n\n> nor this' },
+        { kind: 'text', text: 'after' },
+      ],
+    },
     { what: 'code that does not end goes on', content: 't\n```\nx', title: 't', blocks: [{ kind: 'code', text: 'x' }] },
-    { what: 'marks are not seen', content: '**a** *b* _c_ ~~d~~ `e*f` snake_case_name 2*3*4', title: 'a b c d e*f snake_case_name 2*3*4' },
-    { what: 'escaped marks are seen', content: '\\*\\*a\\*\\* \\# \\_b\\_ \\[x\\]\\(y\\) \\`c\\`', title: '**a** # _b_ [x](y) `c`' },
+    {
+      what: 'marks are not seen',
+      content: '**a** *b* _c_ ~~d~~ `e*f` snake_case_name 2*3*4',
+      title: 'a b c d e*f snake_case_name 2*3*4',
+    },
+    {
+      what: 'escaped marks are seen',
+      content: '\\*\\*a\\*\\* \\# \\_b\\_ \\[x\\]\\(y\\) \\`c\\`',
+      title: '**a** # _b_ [x](y) `c`',
+    },
     { what: 'an escaped heading is none', content: 't\n\\# x', title: 't', blocks: [{ kind: 'text', text: '# x' }] },
-    { what: 'a list has dots', content: 't\n- a\n* b\n1. c', title: 't', blocks: [{ kind: 'text', text: '• a\n• b\n1. c' }] },
-    { what: 'a rule parts two blocks', content: 't\na\n***\nb', title: 't', blocks: [{ kind: 'text', text: 'a' }, { kind: 'text', text: 'b' }] },
+    {
+      what: 'a list has dots',
+      content: 't\n- a\n* b\n1. c',
+      title: 't',
+      blocks: [{ kind: 'text', text: '• a\n• b\n1. c' }],
+    },
+    {
+      what: 'a rule parts two blocks',
+      content: 't\na\n***\nb',
+      title: 't',
+      blocks: [
+        { kind: 'text', text: 'a' },
+        { kind: 'text', text: 'b' },
+      ],
+    },
     { what: 'nothing is nothing', content: '', title: '' },
   ])('$what', ({ content, title, blocks = [] }) => {
     expect(readMarkdown(content)).toMatchObject({ title, blocks });
   });
 
   it('finds what could be tapped or would call somebody, and shows its words', () => {
-    const { title, markup } = readMarkdown('[here](https://a.example/x) ![img #10px #10px](https://b.example/y.png) <@OPENID> <https://c.example> <qqbot-at-user id="U2" />');
+    const { title, markup } = readMarkdown(
+      '[here](https://a.example/x) ![img #10px #10px](https://b.example/y.png) <@OPENID> <https://c.example> <qqbot-at-user id="U2" />',
+    );
     expect(title).toBe('here img @OPENID https://c.example @U2');
-    expect(markup).toEqual({ headings: [], links: ['https://a.example/x', 'https://c.example'], images: ['https://b.example/y.png'], mentions: ['OPENID', 'U2'] });
+    expect(markup).toEqual({
+      headings: [],
+      links: ['https://a.example/x', 'https://c.example'],
+      images: ['https://b.example/y.png'],
+      mentions: ['OPENID', 'U2'],
+    });
   });
 
   it('finds none of that in what was escaped or stands in code', () => {
@@ -37,16 +99,28 @@ describe('markdown', () => {
 });
 
 it('a part that goes on with code has no title, whatever stands below', () => {
-  expect(drawCard('```\na: 1\n```\n\n> note', readKeyboard(keyboard([button('a')]))).card).toMatchObject({ title: '', blocks: [{ kind: 'code', text: 'a: 1' }, { kind: 'note', text: 'note' }, { kind: 'buttons' }] });
+  expect(drawCard('```\na: 1\n```\n\n> note', readKeyboard(keyboard([button('a')]))).card).toMatchObject({
+    title: '',
+    blocks: [{ kind: 'code', text: 'a: 1' }, { kind: 'note', text: 'note' }, { kind: 'buttons' }],
+  });
 });
 
 it('a card has the title, one line for the lock screen, all text line by line, and a row of buttons for each row', () => {
-  const { card, text } = drawCard(`# ${'长'.repeat(60)}\n\na\nb\n\n> c ${'x'.repeat(80)}`, readKeyboard(keyboard([button('yes', { style: 1 }), button('no')], [button('later')])));
+  const { card, text } = drawCard(
+    `# ${'长'.repeat(60)}\n\na\nb\n\n> c ${'x'.repeat(80)}`,
+    readKeyboard(keyboard([button('yes', { style: 1 }), button('no')], [button('later')])),
+  );
   expect(card).toMatchObject({ title: '长'.repeat(60), colour: 'grey' });
   expect(card.blocks).toEqual([
     { kind: 'text', text: 'a\nb' },
     { kind: 'note', text: `c ${'x'.repeat(80)}` },
-    { kind: 'buttons', buttons: [{ id: 'yes', label: 'yes', style: 'primary' }, { id: 'no', label: 'no', style: 'plain' }] },
+    {
+      kind: 'buttons',
+      buttons: [
+        { id: 'yes', label: 'yes', style: 'primary' },
+        { id: 'no', label: 'no', style: 'plain' },
+      ],
+    },
     { kind: 'buttons', buttons: [{ id: 'later', label: 'later', style: 'plain' }] },
   ]);
   expect(text).toBe(`${'长'.repeat(60)}\na\nb\nc ${'x'.repeat(80)}`);
@@ -62,11 +136,19 @@ describe('a keyboard', () => {
     { what: 'none', rows: undefined, fault: null },
     { what: 'ten Chinese characters', rows: keyboard([button('a', { label: '重'.repeat(10) })]), fault: null },
     { what: 'ten emoji', rows: keyboard([button('a', { label: '🔴'.repeat(10) })]), fault: null },
-    { what: 'six rows', rows: keyboard(row(1), row(1, 1), row(1, 2), row(1, 3), row(1, 4), row(1, 5)), fault: '6 rows' },
+    {
+      what: 'six rows',
+      rows: keyboard(row(1), row(1, 1), row(1, 2), row(1, 3), row(1, 4), row(1, 5)),
+      fault: '6 rows',
+    },
     { what: 'six in a row', rows: keyboard(row(6)), fault: 'one to five' },
     { what: 'an empty row', rows: keyboard([]), fault: 'one to five' },
     { what: 'eleven characters', rows: keyboard([button('a', { label: 'x'.repeat(11) })]), fault: 'label' },
-    { what: 'eleven characters after the tap', rows: keyboard([button('a', { visited: 'x'.repeat(11) })]), fault: 'label' },
+    {
+      what: 'eleven characters after the tap',
+      rows: keyboard([button('a', { visited: 'x'.repeat(11) })]),
+      fault: 'label',
+    },
     { what: 'an empty label', rows: keyboard([button('a', { label: ' ' })]), fault: 'label' },
     { what: 'one id twice', rows: keyboard([button('a')], [button('a')]), fault: 'one id' },
     { what: 'no data', rows: keyboard([button('a', { data: '' })]), fault: 'data' },
@@ -78,7 +160,11 @@ describe('a keyboard', () => {
   });
 
   it('names buttons without an id by their place', () => {
-    expect(readKeyboard({ content: { rows: [{ buttons: [{ render_data: { label: 'x' } }, { render_data: { label: 'y' } }] }] } })[0]?.map(({ id }) => id)).toEqual(['0.0', '0.1']);
+    expect(
+      readKeyboard({
+        content: { rows: [{ buttons: [{ render_data: { label: 'x' } }, { render_data: { label: 'y' } }] }] },
+      })[0]?.map(({ id }) => id),
+    ).toEqual(['0.0', '0.1']);
   });
 });
 

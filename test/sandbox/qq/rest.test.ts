@@ -21,7 +21,10 @@ const codes = (replies: readonly Reply[]): unknown[] => replies.map(({ body }) =
 describe('the token', () => {
   it('stays the same until its last minute; then a new one comes and the old still counts', async () => {
     const answer = await askToken(platform, { appId: APP.appId, clientSecret: APP.secret });
-    expect(answer).toMatchObject({ status: 200, body: { access_token: expect.any(String) as string, expires_in: '7200' } });
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { access_token: expect.any(String) as string, expires_in: '7200' },
+    });
     const first = String(answer.body['access_token']);
     now += 7_200_000 - 61_000;
     expect(await tokenFor(platform)).toBe(first);
@@ -46,7 +49,10 @@ describe('the token', () => {
 describe('calls', () => {
   it('answers who the bot is and where the gateway is, each bot by its token', async () => {
     const token = await tokenFor(platform);
-    expect((await rest(platform, token, 'GET', '/users/@me')).body).toMatchObject({ id: APP.appId, username: APP.name });
+    expect((await rest(platform, token, 'GET', '/users/@me')).body).toMatchObject({
+      id: APP.appId,
+      username: APP.name,
+    });
     const { url } = (await rest(platform, token, 'GET', '/gateway')).body;
     expect(url).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\/websocket/);
     expect((await rest(platform, token, 'GET', '/gateway/bot')).body).toEqual({
@@ -73,9 +79,15 @@ describe('sending', () => {
     const { status, body } = await send({ content: 'hello', embed: null, msg_id: null, msg_seq: 4_294_967_295 });
     expect([status, body]).toEqual([
       200,
-      { id: expect.stringMatching(/^ROBOT1\.0_/) as string, timestamp: '2026-11-21T10:00:00+08:00', ext_info: { ref_idx: expect.stringMatching(/^REFIDX_/) as string } },
+      {
+        id: expect.stringMatching(/^ROBOT1\.0_/) as string,
+        timestamp: '2026-11-21T10:00:00+08:00',
+        ext_info: { ref_idx: expect.stringMatching(/^REFIDX_/) as string },
+      },
     ]);
-    expect(platform.conversation(APP.appId, USER)).toEqual([{ id: body['id'], from: 'bot', user: USER, text: 'hello', at: now }]);
+    expect(platform.conversation(APP.appId, USER)).toEqual([
+      { id: body['id'], from: 'bot', user: USER, text: 'hello', at: now },
+    ]);
   });
 
   it('shows markdown as it reads, and nothing for a typing hint', async () => {

@@ -21,7 +21,8 @@ beforeEach(async () => {
 afterEach(() => platform.stop());
 
 const rules = (set: Partial<QqRules>): void => platform.setRules(APP.appId, set);
-const to = async (path: string, body: object): Promise<Reply> => rest(platform, await tokenFor(platform), 'POST', path, body);
+const to = async (path: string, body: object): Promise<Reply> =>
+  rest(platform, await tokenFor(platform), 'POST', path, body);
 const send = (body: object, user = USER): Promise<Reply> => to(`/v2/users/${user}/messages`, body);
 const push = (user?: string): Promise<Reply> => send({ content: 'x' }, user);
 const code = ({ body }: Reply): unknown => body['err_code'] ?? 'ok';
@@ -100,7 +101,8 @@ describe('pushes', () => {
 });
 
 describe('wake-ups', () => {
-  const wake = (body: object = {}, user?: string): Promise<Reply> => send({ content: 'x', is_wakeup: true, ...body }, user);
+  const wake = (body: object = {}, user?: string): Promise<Reply> =>
+    send({ content: 'x', is_wakeup: true, ...body }, user);
 
   it('pass once in each of four periods since the person wrote, and again once they write', async () => {
     platform.say(APP.appId, USER, 'hi');
@@ -112,7 +114,13 @@ describe('wake-ups', () => {
     expect(codes).toEqual(['ok', 40034122, 'ok', 40034122, 'ok', 40034122, 'ok', 40034122, 40034123]);
     platform.say(APP.appId, USER, 'again');
     expect(code(await wake())).toBe('ok');
-    expect(platform.sent(APP.appId).map(({ way }) => way.kind)).toEqual(['wakeup', 'wakeup', 'wakeup', 'wakeup', 'wakeup']);
+    expect(platform.sent(APP.appId).map(({ way }) => way.kind)).toEqual([
+      'wakeup',
+      'wakeup',
+      'wakeup',
+      'wakeup',
+      'wakeup',
+    ]);
   });
 
   it('pass while pushes are switched off, never to whom nobody ever wrote from, and never beside an id', async () => {
@@ -146,7 +154,9 @@ describe('an event as a ticket', () => {
     expect(code(await send({ content: 'x', event_id }, STRANGER))).toBe(40034025);
     await clock.advance(HOUR + 1);
     expect(code(await send({ content: 'x', event_id, msg_seq: 9 }))).toBe(40034026);
-    expect(platform.sent(APP.appId).map(({ way, seq }) => [way, seq])).toEqual([0, 1, 2, 3].map((seq) => [{ kind: 'event', eventId: event_id }, seq]));
+    expect(platform.sent(APP.appId).map(({ way, seq }) => [way, seq])).toEqual(
+      [0, 1, 2, 3].map((seq) => [{ kind: 'event', eventId: event_id }, seq]),
+    );
   });
 
   it.each<{ t: string; happen: () => void }>([
@@ -198,13 +208,48 @@ describe('content', () => {
   const markdown = (content: unknown, more: object = {}): object => ({ msg_type: 2, markdown: { content }, ...more });
   it.each<{ what: string; body: object; refused: number; rule?: Partial<QqRules> }>([
     { what: 'an address', body: { content: 'see example.com' }, refused: 40054010, rule: { urls: false } },
-    { what: 'a registered address', body: { content: 'see https://status.example.com/x' }, refused: 40054010, rule: { registeredHosts: ['example.com'] } },
-    { what: 'an address behind a link', body: markdown('[here](https://example.com)'), refused: 40054010, rule: { urls: false } },
-    { what: 'an address with an escaped dot', body: markdown('t\n\nexample\\.com'), refused: 40054010, rule: { urls: false } },
-    { what: 'too many characters', body: { content: '长'.repeat(5_001) }, refused: 40054007, rule: { maxCharacters: null } },
-    { what: 'content beside markdown', body: markdown('x', { content: 'y' }), refused: 40034011, rule: { markdownAlone: false } },
-    { what: 'a keyboard without markdown', body: { content: 'x', keyboard: keyboard([button('a')]) }, refused: 22006, rule: { markdownAlone: false } },
-    { what: 'a keyboard that is too large', body: markdown('x', { keyboard: keyboard([button('a', { label: 'eleven chars' })]) }), refused: 40034029, rule: { keyboardLimits: false } },
+    {
+      what: 'a registered address',
+      body: { content: 'see https://status.example.com/x' },
+      refused: 40054010,
+      rule: { registeredHosts: ['example.com'] },
+    },
+    {
+      what: 'an address behind a link',
+      body: markdown('[here](https://example.com)'),
+      refused: 40054010,
+      rule: { urls: false },
+    },
+    {
+      what: 'an address with an escaped dot',
+      body: markdown('t\n\nexample\\.com'),
+      refused: 40054010,
+      rule: { urls: false },
+    },
+    {
+      what: 'too many characters',
+      body: { content: '长'.repeat(5_001) },
+      refused: 40054007,
+      rule: { maxCharacters: null },
+    },
+    {
+      what: 'content beside markdown',
+      body: markdown('x', { content: 'y' }),
+      refused: 40034011,
+      rule: { markdownAlone: false },
+    },
+    {
+      what: 'a keyboard without markdown',
+      body: { content: 'x', keyboard: keyboard([button('a')]) },
+      refused: 22006,
+      rule: { markdownAlone: false },
+    },
+    {
+      what: 'a keyboard that is too large',
+      body: markdown('x', { keyboard: keyboard([button('a', { label: 'eleven chars' })]) }),
+      refused: 40034029,
+      rule: { keyboardLimits: false },
+    },
     { what: 'type 2 without markdown', body: { msg_type: 2 }, refused: 22006 },
     { what: 'empty markdown', body: markdown(' '), refused: 40034006 },
     { what: 'an unknown type', body: { msg_type: 99, content: 'x' }, refused: 50059 },
@@ -227,14 +272,20 @@ describe('content', () => {
 
   it('that was refused spends neither ticket nor quota', async () => {
     const { id } = platform.say(APP.appId, USER, 'hi');
-    expect(await many(5, () => send({ content: 'example.com', msg_id: id }))).toEqual(Array.from({ length: 5 }, () => 40054010));
+    expect(await many(5, () => send({ content: 'example.com', msg_id: id }))).toEqual(
+      Array.from({ length: 5 }, () => 40054010),
+    );
     expect(await many(4, (n) => send({ content: 'x', msg_id: id, msg_seq: n }))).toEqual(oks(4));
   });
 
   it('tells what in a message could be tapped', async () => {
     rules({ urls: false });
     await send(markdown('# h\n<@U2> [here](https://example.com)'));
-    expect(platform.sent(APP.appId).at(-1)).toMatchObject({ type: 2, seq: 1, markup: { headings: ['h'], links: ['https://example.com'], mentions: ['U2'] } });
+    expect(platform.sent(APP.appId).at(-1)).toMatchObject({
+      type: 2,
+      seq: 1,
+      markup: { headings: ['h'], links: ['https://example.com'], mentions: ['U2'] },
+    });
   });
 });
 
@@ -256,5 +307,13 @@ it('has minimal events when told to', () => {
   const [direct, group, click] = platform.pendingEvents(APP.appId).map(({ d }) => d as Record<string, unknown>);
   expect(direct).toEqual({ id, content: 'hi', timestamp: '2026-11-21T10:00:00+08:00', author: { user_openid: USER } });
   expect(group).toMatchObject({ group_openid: GROUP, author: { member_openid: USER } });
-  expect(Object.keys(click ?? {}).sort()).toEqual(['chat_type', 'data', 'id', 'timestamp', 'type', 'user_openid', 'version']);
+  expect(Object.keys(click ?? {}).sort()).toEqual([
+    'chat_type',
+    'data',
+    'id',
+    'timestamp',
+    'type',
+    'user_openid',
+    'version',
+  ]);
 });

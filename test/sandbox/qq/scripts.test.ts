@@ -5,7 +5,22 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { QqPlatform } from '../../../src/sandbox/qq/platform.ts';
 import { QQ_SCRIPTS } from '../../../src/sandbox/qq/scripts/player.ts';
 import { manualClock, type ManualClock } from '../../healing/manual-clock.ts';
-import { APP, askToken, dial, eventually, greet, identify, INTENTS, OTHER, rest, resume, tokenFor, USER, type Reply, type Wire } from './client.ts';
+import {
+  APP,
+  askToken,
+  dial,
+  eventually,
+  greet,
+  identify,
+  INTENTS,
+  OTHER,
+  rest,
+  resume,
+  tokenFor,
+  USER,
+  type Reply,
+  type Wire,
+} from './client.ts';
 
 let clock: ManualClock;
 let platform: QqPlatform;
@@ -18,11 +33,17 @@ beforeEach(async () => {
 });
 afterEach(() => platform.stop());
 
-const play = (id: string, options?: Parameters<QqPlatform['scripts']['play']>[2]) => platform.scripts.play(APP.appId, id, options);
-const gatewayUrl = async (): Promise<string> => String((await rest(platform, await tokenFor(platform), 'GET', '/gateway')).body['url']);
-const push = async (body: object = { content: 'x' }): Promise<Reply> => rest(platform, await tokenFor(platform), 'POST', `/v2/users/${USER}/messages`, body);
+const play = (id: string, options?: Parameters<QqPlatform['scripts']['play']>[2]) =>
+  platform.scripts.play(APP.appId, id, options);
+const gatewayUrl = async (): Promise<string> =>
+  String((await rest(platform, await tokenFor(platform), 'GET', '/gateway')).body['url']);
+const push = async (body: object = { content: 'x' }): Promise<Reply> =>
+  rest(platform, await tokenFor(platform), 'POST', `/v2/users/${USER}/messages`, body);
 const phone = (): string[] => platform.conversation(APP.appId, USER).map(({ text }) => text);
-const messages = ({ frames }: Wire): [number | undefined, unknown][] => frames.filter(({ t }) => t === 'C2C_MESSAGE_CREATE').map(({ s, d }) => [s, (d as { content: string } | undefined)?.content]);
+const messages = ({ frames }: Wire): [number | undefined, unknown][] =>
+  frames
+    .filter(({ t }) => t === 'C2C_MESSAGE_CREATE')
+    .map(({ s, d }) => [s, (d as { content: string } | undefined)?.content]);
 
 it('there are no two of one name, and each says what happens', () => {
   expect(new Set(QQ_SCRIPTS.map(({ id }) => id)).size).toBe(QQ_SCRIPTS.length);
@@ -34,13 +55,16 @@ it('an unknown name is told with those there are', async () => {
 });
 
 describe('a connection', () => {
-  it.each([1000, 1006, 4004, 4006, 4007, 4008, 4009, 4013, 4014, 4902, 4903, 4914, 4915])('is closed with %i, for one bot', async (code) => {
-    const { wire } = await identify(platform);
-    await identify(platform, OTHER);
-    await play(`close_${code}`);
-    expect((await wire.closed).code).toBe(code);
-    expect(platform.connections(OTHER.appId)).toBe(1);
-  });
+  it.each([1000, 1006, 4004, 4006, 4007, 4008, 4009, 4013, 4014, 4902, 4903, 4914, 4915])(
+    'is closed with %i, for one bot',
+    async (code) => {
+      const { wire } = await identify(platform);
+      await identify(platform, OTHER);
+      await play(`close_${code}`);
+      expect((await wire.closed).code).toBe(code);
+      expect(platform.connections(OTHER.appId)).toBe(1);
+    },
+  );
 
   it('is closed, and every Resume refused with 4902 until the end', async () => {
     const { wire, sessionId } = await identify(platform);
@@ -76,9 +100,11 @@ describe('a connection', () => {
       hung.send({ op: 2, d: { token: `QQBot ${token}`, intents: INTENTS } });
     }
     // Nothing tells when an upgrade that is never answered has arrived, so only this while of it can be looked at.
-    if (id === 'no_upgrade') await expect(Promise.race([hung.closed, hung.frame(() => true), pause(500, 'nothing')])).resolves.toBe('nothing');
+    if (id === 'no_upgrade')
+      await expect(Promise.race([hung.closed, hung.frame(() => true), pause(500, 'nothing')])).resolves.toBe('nothing');
     if (id === 'no_hello') await eventually(() => expect(platform.sockets(APP.appId)).toBe(1));
-    if (id === 'no_ready') await eventually(() => expect(platform.frames(APP.appId).filter(({ op }) => op === 2)).toHaveLength(2));
+    if (id === 'no_ready')
+      await eventually(() => expect(platform.frames(APP.appId).filter(({ op }) => op === 2)).toHaveLength(2));
     await end();
     await identify(platform);
     await clock.advance(3_600_000);
@@ -114,7 +140,7 @@ describe('a connection', () => {
     expect(platform.connections(APP.appId)).toBe(1);
   });
 
-  it('is asked to reconnect, and the client\'s own close comes back as 4009', async () => {
+  it("is asked to reconnect, and the client's own close comes back as 4009", async () => {
     const { wire } = await identify(platform);
     const end = await play('op7_answered_4009');
     await wire.frame(({ op }) => op === 7);
@@ -167,7 +193,14 @@ describe('a session', () => {
     const { wire: fresh } = await identify(platform);
     platform.say(APP.appId, USER, 'heard');
     await eventually(() => expect(messages(fresh)).toHaveLength(2));
-    expect([messages(wire), messages(again), messages(fresh)]).toEqual([[], [], [[2, 'kept for a session that hears'], [3, 'heard']]]);
+    expect([messages(wire), messages(again), messages(fresh)]).toEqual([
+      [],
+      [],
+      [
+        [2, 'kept for a session that hears'],
+        [3, 'heard'],
+      ],
+    ]);
   });
 
   it('gets every event twice, under the same ids and two numbers', async () => {
@@ -176,7 +209,13 @@ describe('a session', () => {
     platform.say(APP.appId, USER, 'a');
     await end();
     platform.say(APP.appId, USER, 'b');
-    await eventually(() => expect(messages(wire)).toEqual([[2, 'a'], [3, 'a'], [4, 'b']]));
+    await eventually(() =>
+      expect(messages(wire)).toEqual([
+        [2, 'a'],
+        [3, 'a'],
+        [4, 'b'],
+      ]),
+    );
     const [first, second] = wire.frames.filter(({ t }) => t === 'C2C_MESSAGE_CREATE');
     expect([second?.id, second?.d]).toEqual([first?.id, first?.d]);
   });
@@ -185,9 +224,20 @@ describe('a session', () => {
     const { wire } = await identify(platform);
     await play('events_swapped');
     for (const text of ['a', 'b', 'c']) platform.say(APP.appId, USER, text);
-    await eventually(() => expect(messages(wire)).toEqual([[3, 'b'], [2, 'a']]));
+    await eventually(() =>
+      expect(messages(wire)).toEqual([
+        [3, 'b'],
+        [2, 'a'],
+      ]),
+    );
     await clock.advance(500);
-    await eventually(() => expect(messages(wire)).toEqual([[3, 'b'], [2, 'a'], [4, 'c']]));
+    await eventually(() =>
+      expect(messages(wire)).toEqual([
+        [3, 'b'],
+        [2, 'a'],
+        [4, 'c'],
+      ]),
+    );
   });
 
   it('gets everything again with the Resume', async () => {
@@ -206,7 +256,10 @@ describe('a session', () => {
   });
 
   it.each([
-    { id: 'unknown_event', frame: { op: 0, s: 2, t: 'SOMETHING_NEW', d: { surprise: true }, id: expect.any(String) as string } },
+    {
+      id: 'unknown_event',
+      frame: { op: 0, s: 2, t: 'SOMETHING_NEW', d: { surprise: true }, id: expect.any(String) as string },
+    },
     { id: 'unknown_op', frame: { op: 99, d: {} } },
     { id: 'missing_d', frame: { op: 0, s: 2, t: 'C2C_MESSAGE_CREATE', id: expect.any(String) as string } },
   ])('gets something odd: $id', async ({ id, frame }) => {
@@ -226,23 +279,35 @@ describe('a send', () => {
   ])('$id: HTTP $status once, then all is well', async ({ id, status, arrives }) => {
     await play(id);
     const token = await tokenFor(platform);
-    const answer = await fetch(`${platform.url}/v2/users/${USER}/messages`, { method: 'POST', headers: { authorization: `QQBot ${token}` }, body: JSON.stringify({ content: 'first' }) });
+    const answer = await fetch(`${platform.url}/v2/users/${USER}/messages`, {
+      method: 'POST',
+      headers: { authorization: `QQBot ${token}` },
+      body: JSON.stringify({ content: 'first' }),
+    });
     expect([answer.status, (await answer.text()).length > 0]).toEqual([status, true]);
     expect((await push({ content: 'second' })).status).toBe(200);
     expect(phone()).toEqual(arrives ? ['first', 'second'] : ['second']);
   });
 
-  it.each([40034100, 40034102, 40034105, 40054004, 40054010, 40054013, 40054016, 1100101, 304064])('is refused with %i as often as told', async (code) => {
-    await play('send_refused', { code, times: 2 });
-    const answers = [await push(), await push(), await push()];
-    expect(answers.map(({ body }) => body['err_code'] ?? 'ok')).toEqual([code, code, 'ok']);
-    expect(answers[0]?.body).toMatchObject({ code, message: expect.not.stringContaining('unknown') as string });
-  });
+  it.each([40034100, 40034102, 40034105, 40054004, 40054010, 40054013, 40054016, 1100101, 304064])(
+    'is refused with %i as often as told',
+    async (code) => {
+      await play('send_refused', { code, times: 2 });
+      const answers = [await push(), await push(), await push()];
+      expect(answers.map(({ body }) => body['err_code'] ?? 'ok')).toEqual([code, code, 'ok']);
+      expect(answers[0]?.body).toMatchObject({ code, message: expect.not.stringContaining('unknown') as string });
+    },
+  );
 
   it('arrives and is never answered', async () => {
     await play('send_answer_lost');
     const patience = new AbortController();
-    const lost = fetch(`${platform.url}/v2/users/${USER}/messages`, { method: 'POST', headers: { authorization: `QQBot ${await tokenFor(platform)}` }, body: JSON.stringify({ content: 'x' }), signal: patience.signal });
+    const lost = fetch(`${platform.url}/v2/users/${USER}/messages`, {
+      method: 'POST',
+      headers: { authorization: `QQBot ${await tokenFor(platform)}` },
+      body: JSON.stringify({ content: 'x' }),
+      signal: patience.signal,
+    });
     await eventually(() => expect(phone()).toEqual(['x']));
     patience.abort();
     await expect(lost).rejects.toThrow('aborted');
@@ -279,7 +344,8 @@ describe('the platform', () => {
     const { wire } = await identify(platform);
     await play('token_throttled', { forMs: 120_000 });
     expect((await wire.closed).code).toBe(4004);
-    const ask = async (): Promise<unknown> => (await askToken(platform, { appId: APP.appId, clientSecret: APP.secret })).body;
+    const ask = async (): Promise<unknown> =>
+      (await askToken(platform, { appId: APP.appId, clientSecret: APP.secret })).body;
     await clock.advance(119_999);
     expect(await ask()).toMatchObject({ code: 100001 });
     expect(platform.scripts.playing(APP.appId)).toEqual(['token_throttled']);
@@ -294,7 +360,9 @@ describe('the platform', () => {
     const { url } = platform;
     const end = await play('unreachable');
     expect((await wire.closed).code).toBe(1006);
-    const refused = await new Promise((resolve) => createConnection(Number(new URL(url).port), '127.0.0.1').on('error', resolve));
+    const refused = await new Promise((resolve) =>
+      createConnection(Number(new URL(url).port), '127.0.0.1').on('error', resolve),
+    );
     expect(refused).toMatchObject({ code: 'ECONNREFUSED' });
     await end();
     expect(platform.url).toBe(url);

@@ -13,9 +13,24 @@ import { SICK_QQ_HANGS } from './sick-qq-hangs.ts';
 import { SICK_QQ } from './sick-qq.ts';
 import { SICK_START } from './sick-start.ts';
 
-const ALL = [...HEALTHY_QQ, ...HEALTHY_FEISHU, ...HEALTHY_STOPS, ...HEALTHY_LIFE, ...HEALTHY_RECORDS, ...SICK_QQ_HANGS, ...SICK_QQ, ...SICK_FEISHU, ...SICK_LIFE, ...SICK_START, ...SICK_DUPLICATES, ...SICK_PLATFORMS];
+const ALL = [
+  ...HEALTHY_QQ,
+  ...HEALTHY_FEISHU,
+  ...HEALTHY_STOPS,
+  ...HEALTHY_LIFE,
+  ...HEALTHY_RECORDS,
+  ...SICK_QQ_HANGS,
+  ...SICK_QQ,
+  ...SICK_FEISHU,
+  ...SICK_LIFE,
+  ...SICK_START,
+  ...SICK_DUPLICATES,
+  ...SICK_PLATFORMS,
+];
 
 const wanted = process.argv.slice(2);
 const root = join(import.meta.dirname, '..');
 for (const trace of ALL) if (wanted.length === 0 || wanted.includes(trace.name)) await trace.write(root);
-console.log(`${ALL.length} traces: ${ALL.filter(({ kind }) => kind === 'healthy').length} healthy, ${ALL.filter(({ kind }) => kind === 'sick').length} sick`);
+console.log(
+  `${ALL.length} traces: ${ALL.filter(({ kind }) => kind === 'healthy').length} healthy, ${ALL.filter(({ kind }) => kind === 'sick').length} sick`,
+);

@@ -49,17 +49,30 @@ export const createRecorder = (options: RecorderOptions) => {
 
   const reaches = (file: string, level: Level, logger: string): boolean => {
     switch (file) {
-      case 'gateway.log': return GATEWAY_LOGGERS.test(logger);
-      case 'errors.log': return level !== 'INFO';
-      default: return file === 'agent.log';
+      case 'gateway.log':
+        return GATEWAY_LOGGERS.test(logger);
+      case 'errors.log':
+        return level !== 'INFO';
+      default:
+        return file === 'agent.log';
     }
   };
 
-  const sayAt = (at: number, level: Level, logger: string, message: string, { tag, below = [] }: SayOptions = {}): void => {
-    const text = [`${asctime(clockAt(at), tz)} ${level}${tag ? ` [${tag}]` : ''} ${logger}: ${message}`, ...below].join('\n');
+  const sayAt = (
+    at: number,
+    level: Level,
+    logger: string,
+    message: string,
+    { tag, below = [] }: SayOptions = {},
+  ): void => {
+    const text = [`${asctime(clockAt(at), tz)} ${level}${tag ? ` [${tag}]` : ''} ${logger}: ${message}`, ...below].join(
+      '\n',
+    );
     for (const file of logs) if (reaches(file, level, logger)) lines.push({ at, file, text });
-    if (launchd && logger === 'Lark') lines.push({ at, file: 'gateway.log', text: `[Lark] [${asctime(clockAt(at), tz)}] [${level}] ${message}` });
-    if (launchd && level !== 'INFO') lines.push({ at, file: 'gateway.error.log', text: `${asctime(clockAt(at), tz)} ${level} ${logger}: ${message}` });
+    if (launchd && logger === 'Lark')
+      lines.push({ at, file: 'gateway.log', text: `[Lark] [${asctime(clockAt(at), tz)}] [${level}] ${message}` });
+    if (launchd && level !== 'INFO')
+      lines.push({ at, file: 'gateway.error.log', text: `${asctime(clockAt(at), tz)} ${level} ${logger}: ${message}` });
   };
 
   return {
@@ -71,9 +84,15 @@ export const createRecorder = (options: RecorderOptions) => {
     iso: (later = '0s') => isoIn(clockAt(now + span(later)), tz),
     clock: (at = now) => clockAt(at),
     /** Lets time pass. */
-    pass: (duration: string) => { now += span(duration); },
-    passMs: (ms: number) => { now += ms; },
-    goTo: (at: number) => { now = at; },
+    pass: (duration: string) => {
+      now += span(duration);
+    },
+    passMs: (ms: number) => {
+      now += ms;
+    },
+    goTo: (at: number) => {
+      now = at;
+    },
     /** A record at the present moment; the next one comes some milliseconds later. */
     say: (level: Level, logger: string, message: string, more?: SayOptions) => {
       now += 1 + Math.floor(random() * 40);
@@ -81,13 +100,26 @@ export const createRecorder = (options: RecorderOptions) => {
     },
     sayAt,
     /** Text that is no record: a banner, another writer's line. */
-    raw: (file: string, text: string) => { lines.push({ at: now, file, text }); },
-    jumpClock: (byMs: number) => { skews.push({ from: now + 1, by: clockAt(now + 1) - (now + 1) + byMs }); now += 1; },
-    rotate: (file: string) => { rotations.set(file, [...(rotations.get(file) ?? []), now]); },
+    raw: (file: string, text: string) => {
+      lines.push({ at: now, file, text });
+    },
+    jumpClock: (byMs: number) => {
+      skews.push({ from: now + 1, by: clockAt(now + 1) - (now + 1) + byMs });
+      now += 1;
+    },
+    rotate: (file: string) => {
+      rotations.set(file, [...(rotations.get(file) ?? []), now]);
+    },
     /** Damages a log after it was written. */
-    spoil: (file: string, how: (content: Buffer) => Buffer) => { spoilers.set(file, how); },
-    file: (path: string, content: string | object) => { files.set(path, typeof content === 'string' ? content : JSON.stringify(content)); },
-    forget: (path: string) => { files.delete(path); },
+    spoil: (file: string, how: (content: Buffer) => Buffer) => {
+      spoilers.set(file, how);
+    },
+    file: (path: string, content: string | object) => {
+      files.set(path, typeof content === 'string' ? content : JSON.stringify(content));
+    },
+    forget: (path: string) => {
+      files.delete(path);
+    },
 
     write: async (home: string): Promise<void> => {
       await rm(home, { recursive: true, force: true });

@@ -1,4 +1,6 @@
-/** Times as Hermes writes them (local, no zone) and as expectations need them (ISO with offset), in a zone of choice. */
+/**
+ * Times as Hermes writes them (local, no zone) and as expectations need them (ISO with offset), in a zone of choice.
+ */
 import { parseDuration } from '../../../src/base/duration.ts';
 
 const formats = new Map<string, Intl.DateTimeFormat>();
@@ -7,7 +9,13 @@ const formatOf = (tz: string): Intl.DateTimeFormat => {
   const known = formats.get(tz);
   if (known) return known;
   const made = new Intl.DateTimeFormat('sv-SE', {
-    timeZone: tz, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit',
+    timeZone: tz,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
   });
   formats.set(tz, made);
   return made;

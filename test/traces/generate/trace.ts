@@ -39,19 +39,37 @@ export interface TraceOptions {
   readonly feishu?: FeishuOptions;
 }
 
-const play = (name: string, { tz = 'Asia/Shanghai', from = '2026-11-20T08:00:00+08:00', logs = ['gateway.log', 'agent.log', 'errors.log'], platforms = ['qqbot', 'feishu'], launchd = false, ...adapters }: TraceOptions) => {
+const play = (
+  name: string,
+  {
+    tz = 'Asia/Shanghai',
+    from = '2026-11-20T08:00:00+08:00',
+    logs = ['gateway.log', 'agent.log', 'errors.log'],
+    platforms = ['qqbot', 'feishu'],
+    launchd = false,
+    ...adapters
+  }: TraceOptions,
+) => {
   const home = createRecorder({ seed: name, tz, from, launchd, logs: launchd ? [...logs, 'gateway.error.log'] : logs });
   const qq = qqAdapter(home, adapters.qq);
   const feishu = feishuAdapter(home, adapters.feishu);
   const run = runner(home, qq, feishu, platforms);
   return {
-    home, qq, feishu, run,
+    home,
+    qq,
+    feishu,
+    run,
     pass: home.pass,
     iso: home.iso,
     /** Chatter from an earlier moment until now. */
-    talk: (start: number, options: Partial<ChatterOptions> = {}) => chatter(home, { from: start, to: home.now(), platforms, ...options }),
+    talk: (start: number, options: Partial<ChatterOptions> = {}) =>
+      chatter(home, { from: start, to: home.now(), platforms, ...options }),
     /** Lets time pass with people talking meanwhile. */
-    busy: (duration: string, options: Partial<ChatterOptions> = {}) => { const start = home.now(); home.pass(duration); chatter(home, { from: start, to: home.now(), platforms, ...options }); },
+    busy: (duration: string, options: Partial<ChatterOptions> = {}) => {
+      const start = home.now();
+      home.pass(duration);
+      chatter(home, { from: start, to: home.now(), platforms, ...options });
+    },
   };
 };
 
@@ -63,7 +81,13 @@ export interface Trace {
   readonly write: (root: string) => Promise<void>;
 }
 
-const trace = (kind: Trace['kind'], name: string, about: string, options: TraceOptions, script: (stage: Stage) => Expectation): Trace => ({
+const trace = (
+  kind: Trace['kind'],
+  name: string,
+  about: string,
+  options: TraceOptions,
+  script: (stage: Stage) => Expectation,
+): Trace => ({
   kind,
   name,
   write: async (root) => {
@@ -71,16 +95,31 @@ const trace = (kind: Trace['kind'], name: string, about: string, options: TraceO
     const expected = script(stage);
     const folder = join(root, kind, name);
     await stage.home.write(join(folder, 'home'));
-    await writeFile(join(folder, 'expected.json'), `${JSON.stringify({ about, tz: stage.home.tz, ...expected }, null, 2)}\n`);
+    await writeFile(
+      join(folder, 'expected.json'),
+      `${JSON.stringify({ about, tz: stage.home.tz, ...expected }, null, 2)}\n`,
+    );
   },
 });
 
 /** Nothing that ends a process may ever be proposed. */
-export const healthy = (name: string, about: string, options: TraceOptions, script: (stage: Stage) => Expectation): Trace =>
-  trace('healthy', name, about, options, (stage) => ({ never: ['restart', 'restart_link', 'start'], ...script(stage) }));
+export const healthy = (
+  name: string,
+  about: string,
+  options: TraceOptions,
+  script: (stage: Stage) => Expectation,
+): Trace =>
+  trace('healthy', name, about, options, (stage) => ({
+    never: ['restart', 'restart_link', 'start'],
+    ...script(stage),
+  }));
 
-export const sick = (name: string, about: string, options: TraceOptions, script: (stage: Stage) => Expectation & { expect: Wanted }): Trace =>
-  trace('sick', name, about, options, script);
+export const sick = (
+  name: string,
+  about: string,
+  options: TraceOptions,
+  script: (stage: Stage) => Expectation & { expect: Wanted },
+): Trace => trace('sick', name, about, options, script);
 
 /** For what no restart can mend. */
 export const NO_RESTART = ['restart', 'restart_link', 'start'];

@@ -44,19 +44,28 @@ const text = (content: string, style?: object): object => ({ tag: 'div', text: p
 /** This is all that a notification shows of a card: what is wrong, why, and what is done about it. */
 const summary = (title: string, lines: readonly string[] = []): string => {
   const characters = [...oneLine([title, ...lines.slice(0, 2)].join(' '))];
-  return characters.length > SUMMARY_CHARACTERS ? `${characters.slice(0, SUMMARY_CHARACTERS - 1).join('')}…` : characters.join('');
+  return characters.length > SUMMARY_CHARACTERS
+    ? `${characters.slice(0, SUMMARY_CHARACTERS - 1).join('')}…`
+    : characters.join('');
 };
 
 /** Two or three side by side; what does not fit goes into a next row. */
 const figures = (fields: readonly Field[]): object => ({
   tag: 'column_set',
   flex_mode: fields.length % 3 === 0 ? 'trisect' : 'bisect',
-  columns: fields.map(({ name, value }) => ({ tag: 'column', width: 'weighted', weight: 1, elements: [text(name, SMALL_GREY), text(value === '' ? '–' : value)] })),
+  columns: fields.map(({ name, value }) => ({
+    tag: 'column',
+    width: 'weighted',
+    weight: 1,
+    elements: [text(name, SMALL_GREY), text(value === '' ? '–' : value)],
+  })),
 });
 
 /** Without a token a tap could not be told from any other, so there is nothing to tap. */
 const buttonRow = (buttons: readonly Button[]): object[] => {
-  const columns = buttons.flatMap((button) => (button.token === undefined ? [] : [{ tag: 'column', width: 'auto', elements: [buttonOf(button, button.token)] }]));
+  const columns = buttons.flatMap((button) =>
+    button.token === undefined ? [] : [{ tag: 'column', width: 'auto', elements: [buttonOf(button, button.token)] }],
+  );
   return columns.length > 0 ? [{ tag: 'column_set', flex_mode: 'flow', columns }] : [];
 };
 

@@ -24,5 +24,8 @@ export const codeBlock = (lines: readonly string[]): string => {
   return `\`\`\`\n${inner}\n\`\`\``;
 };
 
-/** A text message, which knows `[words](address)` and a few tags: https://open.feishu.cn/document/server-docs/im-v1/message-content-description/create_json */
+/**
+ * A text message, which knows `[words](address)` and a few tags:
+ * https://open.feishu.cn/document/server-docs/im-v1/message-content-description/create_json
+ */
 export const textContent = (text: string): string => withoutTags(harmless(text)).replaceAll('](', '] (');

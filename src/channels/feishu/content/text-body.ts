@@ -12,7 +12,8 @@ export interface TextBody {
 
 const bodyOf = (text: string): TextBody => ({ msg_type: 'text', content: JSON.stringify({ text }) });
 
-const fits = (text: string, limitBytes: number): boolean => Buffer.byteLength(JSON.stringify(bodyOf(text))) <= limitBytes;
+const fits = (text: string, limitBytes: number): boolean =>
+  Buffer.byteLength(JSON.stringify(bodyOf(text))) <= limitBytes;
 
 /** The text, harmless, cut at the end where it is too long, with the number of characters left out. */
 export const textBody = (said: string, limitBytes: number = LIMIT_BYTES): TextBody => {
@@ -20,7 +21,8 @@ export const textBody = (said: string, limitBytes: number = LIMIT_BYTES): TextBo
   if (fits(text, limitBytes)) return bodyOf(text);
   // Whole characters, so that none is cut in two.
   const characters = Array.from(text);
-  const cutAt = (count: number): string => `${characters.slice(0, count).join('')}\n… (+${characters.length - count} 字)`;
+  const cutAt = (count: number): string =>
+    `${characters.slice(0, count).join('')}\n… (+${characters.length - count} 字)`;
   let [fitting, tooMany] = [0, characters.length];
   while (tooMany - fitting > 1) {
     const middle = Math.floor((fitting + tooMany) / 2);

@@ -27,7 +27,9 @@ export interface HttpAnswer {
 const parseObject = (text: string): HttpAnswer['body'] => {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : null;
   } catch {
     return null;
   }
@@ -45,14 +47,25 @@ interface Payload {
 }
 
 const payloadOf = async (body: object): Promise<Payload> => {
-  if (!(body instanceof FormData)) return { type: 'application/json; charset=utf-8', bytes: Buffer.from(JSON.stringify(body)) };
+  if (!(body instanceof FormData))
+    return { type: 'application/json; charset=utf-8', bytes: Buffer.from(JSON.stringify(body)) };
   // Nothing goes out here: it only knows how a form is written.
   const written = new Response(body);
-  return { type: written.headers.get('content-type') ?? 'multipart/form-data', bytes: Buffer.from(await written.arrayBuffer()) };
+  return {
+    type: written.headers.get('content-type') ?? 'multipart/form-data',
+    bytes: Buffer.from(await written.arrayBuffer()),
+  };
 };
 
 /** @throws Error with a sentence for people when there is no answer in time. */
-export const callJson = async ({ method, url, headers = {}, body, timeoutMs, signal }: HttpCall): Promise<HttpAnswer> => {
+export const callJson = async ({
+  method,
+  url,
+  headers = {},
+  body,
+  timeoutMs,
+  signal,
+}: HttpCall): Promise<HttpAnswer> => {
   const timeout = AbortSignal.timeout(timeoutMs);
   const { host, protocol } = new URL(url);
   const payload = body === undefined ? undefined : await payloadOf(body);
@@ -63,7 +76,10 @@ export const callJson = async ({ method, url, headers = {}, body, timeoutMs, sig
         // A new agent without proxy settings, whatever NODE_USE_ENV_PROXY says of the global one.
         agent: false,
         signal: AbortSignal.any([signal, timeout]),
-        headers: { ...headers, ...(payload === undefined ? {} : { 'content-type': payload.type, 'content-length': payload.bytes.length }) },
+        headers: {
+          ...headers,
+          ...(payload === undefined ? {} : { 'content-type': payload.type, 'content-length': payload.bytes.length }),
+        },
       });
       request.once('response', resolve).on('error', reject).end(payload?.bytes);
     });

@@ -16,7 +16,9 @@ const CONSOLE = 'in the Feishu developer console, then publish a new version of 
 const WRONG_CREDENTIALS = never('the App ID or App Secret is wrong; copy both anew from the developer console');
 const NO_PERMISSION = never(`the app lacks a permission; grant im:message:send_as_bot ${CONSOLE}`, 'grant_permission');
 const BUSY = again(10_000, 'the platform is busy');
-const TOO_MANY_CONNECTIONS = never('too many connections with this app (50): end the other programs that use it; Lifeline needs an app of its own');
+const TOO_MANY_CONNECTIONS = never(
+  'too many connections with this app (50): end the other programs that use it; Lifeline needs an app of its own',
+);
 
 const SYSTEM_BUSY = again(10_000, 'the platform is busy');
 
@@ -41,7 +43,10 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
   230006: never(`the app has no bot; add the bot ability ${CONSOLE}`),
   // Too many calls
   99991400: again(1_000, 'too many calls'),
-  99991403: never('the tenant has used up its API calls of this month; buy more or wait for the next month', 'monthly_quota'),
+  99991403: never(
+    'the tenant has used up its API calls of this month; buy more or wait for the next month',
+    'monthly_quota',
+  ),
   230020: again(1_000, 'too many messages to this chat'),
   230049: again(1_000, 'the message is still being sent'),
   11232: BUSY,
@@ -83,7 +88,8 @@ const retryMsOf = ({ code, status }: Reply): number | null => {
 };
 
 /** Refused for a reason that may lie in the card: a text may still get through. An unknown refusal is worth the try. */
-export const isCardRefusal = (reply: Reply): boolean => reply.code !== null && reply.code !== 0 && !MEANINGS[reply.code] && retryMsOf(reply) === null;
+export const isCardRefusal = (reply: Reply): boolean =>
+  reply.code !== null && reply.code !== 0 && !MEANINGS[reply.code] && retryMsOf(reply) === null;
 
 /** The message that was to be answered or changed is no longer there. */
 export const isGone = ({ code }: Reply): boolean => code === 230011 || code === 230110;
@@ -103,9 +109,18 @@ export const explain = (code: number, platformText: string): string => {
   return `${meaningOf(code)?.text ?? 'the platform refused'} (code ${code}${said})`;
 };
 
-/** What the platform says the message is; empty where it does not say, as perhaps of a repeat (docs/facts/feishu.md 4.1). */
-export const dataOf = ({ body }: Reply): { readonly message_id?: unknown; readonly chat_id?: unknown; readonly file_key?: unknown; readonly invalid_user_id_list?: unknown } =>
-  typeof body['data'] === 'object' && body['data'] !== null ? body['data'] : {};
+/**
+ * What the platform says the message is; empty where it does not say, as perhaps of a repeat (docs/facts/feishu.md
+ * 4.1).
+ */
+export const dataOf = ({
+  body,
+}: Reply): {
+  readonly message_id?: unknown;
+  readonly chat_id?: unknown;
+  readonly file_key?: unknown;
+  readonly invalid_user_id_list?: unknown;
+} => (typeof body['data'] === 'object' && body['data'] !== null ? body['data'] : {});
 
 /**
  * Judges by the business code and not by the HTTP status: most refusals come as 400 (docs/facts/feishu.md 4.2).
@@ -120,6 +135,11 @@ export const outcomeOf = (reply: Reply, now: number): SendResult => {
   const retryMs = retryMsOf(reply);
   const reason = code === null ? `the platform answered HTTP ${status} without a result` : explain(code, text);
   const meaning = code === null ? undefined : meaningOf(code);
-  if (retryMs !== null) return { outcome: 'retry', reason, afterMs: retryAfterMs ?? (meaning === BUSY ? afterRush(now, retryMs) : retryMs) };
+  if (retryMs !== null)
+    return {
+      outcome: 'retry',
+      reason,
+      afterMs: retryAfterMs ?? (meaning === BUSY ? afterRush(now, retryMs) : retryMs),
+    };
   return { outcome: 'refused', reason, ...(meaning?.retryMs === null && meaning.fix ? { fix: meaning.fix } : {}) };
 };

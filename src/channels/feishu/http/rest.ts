@@ -40,8 +40,14 @@ const replyOf = ({ status, headers, body }: HttpAnswer): Reply => {
 
 export type RestSettings = Pick<Settings, 'origin' | 'appId' | 'appSecret' | 'httpTimeoutMs'>;
 
-/** @param onCall hears of each call that the tenant's quota counts: all but those for a token (docs/facts/feishu.md 4.1). */
-export const createRest = ({ origin, appId, appSecret, httpTimeoutMs }: RestSettings, onCall: () => void = () => undefined): Rest => {
+/**
+ * @param onCall hears of each call that the tenant's quota counts: all but those for a token (docs/facts/feishu.md
+ * 4.1).
+ */
+export const createRest = (
+  { origin, appId, appSecret, httpTimeoutMs }: RestSettings,
+  onCall: () => void = () => undefined,
+): Rest => {
   let token: Token | null = null;
   let fetching: Promise<Token | Reply> | null = null;
   let botId: string | null = null;
@@ -49,7 +55,13 @@ export const createRest = ({ origin, appId, appSecret, httpTimeoutMs }: RestSett
 
   const fetchToken = async (signal: AbortSignal): Promise<Token | Reply> => {
     const url = `${origin}/open-apis/auth/v3/tenant_access_token/internal`;
-    const answer = await callJson({ method: 'POST', url, body: { app_id: appId, app_secret: appSecret }, timeoutMs: httpTimeoutMs, signal });
+    const answer = await callJson({
+      method: 'POST',
+      url,
+      body: { app_id: appId, app_secret: appSecret },
+      timeoutMs: httpTimeoutMs,
+      signal,
+    });
     const value = answer.body?.['tenant_access_token'];
     const lifeS = foreignNumber(answer.body?.['expire']);
     if (answer.body?.['code'] !== 0 || typeof value !== 'string') return replyOf(answer);
@@ -64,12 +76,26 @@ export const createRest = ({ origin, appId, appSecret, httpTimeoutMs }: RestSett
     return fetching;
   };
 
-  const callOnce = async (method: string, path: string, body: object | undefined, signal: AbortSignal): Promise<Reply> => {
+  const callOnce = async (
+    method: string,
+    path: string,
+    body: object | undefined,
+    signal: AbortSignal,
+  ): Promise<Reply> => {
     const current = await currentToken(signal);
     if ('status' in current) return current;
     const headers = { authorization: `Bearer ${current.value}` };
     onCall();
-    const reply = replyOf(await callJson({ method, url: origin + path, headers, timeoutMs: httpTimeoutMs, signal, ...(body ? { body } : {}) }));
+    const reply = replyOf(
+      await callJson({
+        method,
+        url: origin + path,
+        headers,
+        timeoutMs: httpTimeoutMs,
+        signal,
+        ...(body ? { body } : {}),
+      }),
+    );
     // Only the token that was refused: another call may have fetched a new one meanwhile.
     if (isTokenRefusal(reply) && token === current) token = null;
     return reply;
@@ -84,7 +110,8 @@ export const createRest = ({ origin, appId, appSecret, httpTimeoutMs }: RestSett
     const { code, body, text } = await call('GET', '/open-apis/bot/v3/info', undefined, signal);
     // This old call has its answer in `bot`, not in `data`.
     const bot = body['bot'] as { readonly open_id?: unknown } | null | undefined;
-    if (typeof bot?.open_id !== 'string') throw new Error(`the platform did not say who the bot is (code ${code}: ${text})`);
+    if (typeof bot?.open_id !== 'string')
+      throw new Error(`the platform did not say who the bot is (code ${code}: ${text})`);
     botId = bot.open_id;
     return botId;
   };

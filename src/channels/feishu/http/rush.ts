@@ -1,4 +1,6 @@
-/** Everybody's schedules run at :00 and :30, when the platform refuses as busy (docs/facts/feishu.md 4.1, code 11232). */
+/**
+ * Everybody's schedules run at :00 and :30, when the platform refuses as busy (docs/facts/feishu.md 4.1, code 11232).
+ */
 
 const HALF_HOUR_MS = 1_800_000;
 /** How long such a rush is taken to last. */

@@ -39,7 +39,8 @@ export const runCycle = async (options: CycleOptions, signal: AbortSignal): Prom
       onBytes();
     },
     onRefused: end,
-    onClose: (code) => end(`${connected ? 'the connection was lost' : 'the connection could not be made'}${code ? ` (${code})` : ''}`),
+    onClose: (code) =>
+      end(`${connected ? 'the connection was lost' : 'the connection could not be made'}${code ? ` (${code})` : ''}`),
   });
 
   const { heartbeatMs, pongTimeoutMs } = settings;
@@ -78,7 +79,9 @@ export const runCycle = async (options: CycleOptions, signal: AbortSignal): Prom
     onError: (error) => end(errorText(error)),
   });
   if (!wrapEdge(client, { onPingInterval: (ms) => liveness.interval(ms) })) {
-    options.logger.warn('this version of the Feishu SDK is not the one that Lifeline was tested with; a broken pong of the platform is not caught');
+    options.logger.warn(
+      'this version of the Feishu SDK is not the one that Lifeline was tested with; a broken pong of the platform is not caught',
+    );
   }
   const eventDispatcher = new sdk.EventDispatcher({ logger, loggerLevel: sdk.LoggerLevel.warn }).register({
     'im.message.receive_v1': onMessageEvent,

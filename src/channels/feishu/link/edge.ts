@@ -29,15 +29,23 @@ export const PING_INTERVAL_S = { least: 0.1, most: 300, usual: 120 };
 
 /** The platform's interval within reason, or null when it names none. */
 export const readPingInterval = (value: unknown): number | null =>
-  typeof value === 'number' && value > 0 ? Math.min(PING_INTERVAL_S.most, Math.max(PING_INTERVAL_S.least, value)) : null;
+  typeof value === 'number' && value > 0
+    ? Math.min(PING_INTERVAL_S.most, Math.max(PING_INTERVAL_S.least, value))
+    : null;
 
-const headerOf = (frame: Frame, name: string): string | undefined => frame.headers.find(({ key }) => key === name)?.value;
+const headerOf = (frame: Frame, name: string): string | undefined =>
+  frame.headers.find(({ key }) => key === name)?.value;
 
 /**
  * What the SDK is told of the platform's wishes. Of those only the ping interval is of use: how to reconnect is our own
  * business, and the SDK reckons with whatever stands there. All four must be there, or it takes them over as NaN.
  */
-export const clientConfig = (pingIntervalS: number): object => ({ ReconnectCount: -1, ReconnectInterval: 120, ReconnectNonce: 30, PingInterval: pingIntervalS });
+export const clientConfig = (pingIntervalS: number): object => ({
+  ReconnectCount: -1,
+  ReconnectInterval: 120,
+  ReconnectNonce: 30,
+  PingInterval: pingIntervalS,
+});
 
 /** The ping interval of a pong, in seconds; null when there is nothing of use in it. */
 const intervalIn = (payload: Uint8Array | undefined): number | null => {
@@ -50,7 +58,10 @@ const intervalIn = (payload: Uint8Array | undefined): number | null => {
 };
 
 /** @returns false when this SDK is built otherwise and nothing was wrapped. */
-export const wrapEdge = (client: object, { onPingInterval }: { readonly onPingInterval: (ms: number) => void }): boolean => {
+export const wrapEdge = (
+  client: object,
+  { onPingInterval }: { readonly onPingInterval: (ms: number) => void },
+): boolean => {
   const inner = client as Inner;
   const { handleControlData, handleEventData, sendMessage } = inner;
   if (!handleControlData || !handleEventData || !sendMessage) return false;
@@ -62,16 +73,33 @@ export const wrapEdge = (client: object, { onPingInterval }: { readonly onPingIn
     // What is left out leaves the values of before in force.
     if (pingIntervalS === null) return;
     onPingInterval(pingIntervalS * 1_000);
-    return handleControlData.call(client, { ...frame, payload: Buffer.from(JSON.stringify(clientConfig(pingIntervalS))) });
+    return handleControlData.call(client, {
+      ...frame,
+      payload: Buffer.from(JSON.stringify(clientConfig(pingIntervalS))),
+    });
   };
   inner.handleEventData = async (frame) => {
-    if (!mayKeep({ messageId: headerOf(frame, 'message_id') ?? '', of: Number(headerOf(frame, 'sum')), bytes: frame.payload?.length ?? 0 })) return;
+    if (
+      !mayKeep({
+        messageId: headerOf(frame, 'message_id') ?? '',
+        of: Number(headerOf(frame, 'sum')),
+        bytes: frame.payload?.length ?? 0,
+      })
+    )
+      return;
     return handleEventData.call(client, {
       ...frame,
-      headers: frame.headers.map((header) => (header.key === 'type' && header.value === 'card' ? { key: 'type', value: 'event', was: 'card' } : header)),
+      headers: frame.headers.map((header) =>
+        header.key === 'type' && header.value === 'card' ? { key: 'type', value: 'event', was: 'card' } : header,
+      ),
     });
   };
   inner.sendMessage = (frame) =>
-    sendMessage.call(client, { ...frame, headers: frame.headers.map((header) => (header.was === undefined ? header : { key: header.key, value: header.was })) });
+    sendMessage.call(client, {
+      ...frame,
+      headers: frame.headers.map((header) =>
+        header.was === undefined ? header : { key: header.key, value: header.was },
+      ),
+    });
   return true;
 };

@@ -32,8 +32,19 @@ export interface EndpointAnswer {
  * for final and wait two minutes after others (docs/facts/feishu.md 1.2).
  * @throws Error with a sentence for people.
  */
-export const callEndpoint = async ({ url, headers, data }: SdkRequest, { origin, httpTimeoutMs }: Settings, signal: AbortSignal): Promise<EndpointAnswer> => {
-  const answer = await callJson({ method: 'POST', url: url ?? '', timeoutMs: httpTimeoutMs, signal, ...(headers ? { headers } : {}), ...(data ? { body: data } : {}) });
+export const callEndpoint = async (
+  { url, headers, data }: SdkRequest,
+  { origin, httpTimeoutMs }: Settings,
+  signal: AbortSignal,
+): Promise<EndpointAnswer> => {
+  const answer = await callJson({
+    method: 'POST',
+    url: url ?? '',
+    timeoutMs: httpTimeoutMs,
+    signal,
+    ...(headers ? { headers } : {}),
+    ...(data ? { body: data } : {}),
+  });
   const good = goodAnswer.safeParse(answer.body);
   if (!good.success) {
     const refusal = refusedAnswer.safeParse(answer.body);
@@ -42,8 +53,12 @@ export const callEndpoint = async ({ url, headers, data }: SdkRequest, { origin,
   }
   const { URL: address, ClientConfig } = good.data.data;
   // The tap speaks the one or the other; and a secure platform must not send us to an open line.
-  if (!isSocketAddress(address, [origin.startsWith('https:') ? 'wss:' : 'ws:'])) throw new Error('the platform named an address of the wrong kind to connect to');
+  if (!isSocketAddress(address, [origin.startsWith('https:') ? 'wss:' : 'ws:']))
+    throw new Error('the platform named an address of the wrong kind to connect to');
   const pingIntervalS = readPingInterval(ClientConfig?.['PingInterval']) ?? PING_INTERVAL_S.usual;
   const config = clientConfig(pingIntervalS);
-  return { body: { ...answer.body, data: { URL: address, ClientConfig: config } }, pingIntervalMs: pingIntervalS * 1_000 };
+  return {
+    body: { ...answer.body, data: { URL: address, ClientConfig: config } },
+    pingIntervalMs: pingIntervalS * 1_000,
+  };
 };

@@ -19,7 +19,10 @@ const measure = (bytes: Buffer): { readonly header: number; readonly payload: nu
   const short = second & 0x7f;
   const long = short === 126 ? 2 : short === 127 ? 8 : 0;
   if (bytes.length < 2 + long) return null;
-  return { header: 2 + long + mask, payload: long === 0 ? short : long === 2 ? bytes.readUInt16BE(2) : Number(bytes.readBigUInt64BE(2)) };
+  return {
+    header: 2 + long + mask,
+    payload: long === 0 ? short : long === 2 ? bytes.readUInt16BE(2) : Number(bytes.readBigUInt64BE(2)),
+  };
 };
 
 export interface IncomingEvents {

@@ -70,7 +70,14 @@ export const createLink = ({ settings, clock, logger, onMessageEvent, onTapEvent
         const waitMs = backoffMs(failures, { minMs: settings.minBackoffMs, maxMs: settings.maxBackoffMs });
         failures += 1;
         change('waiting', problem);
-        logger.warn({ ...(heldMs > 0 ? { ...event('channel.down'), channel: 'feishu' } : {}), problem, waitMs: Math.round(waitMs) }, 'feishu link is down');
+        logger.warn(
+          {
+            ...(heldMs > 0 ? { ...event('channel.down'), channel: 'feishu' } : {}),
+            problem,
+            waitMs: Math.round(waitMs),
+          },
+          'feishu link is down',
+        );
         await sleep(waitMs, undefined, { signal }).catch(() => undefined);
       }
       change('stopped', null);

@@ -39,7 +39,8 @@ export const createLiveness = ({ heartbeatMs, pongTimeoutMs, ping, onDead }: Liv
       if (heard === before && platform !== undefined) dead();
     });
   };
-  const dead = (afterMs: number) => (): void => unlessHeard(() => onDead(`nothing came from the platform for ${Math.round(afterMs / 1_000)} s`));
+  const dead = (afterMs: number) => (): void =>
+    unlessHeard(() => onDead(`nothing came from the platform for ${Math.round(afterMs / 1_000)} s`));
 
   const sendBeat = (): void => {
     ping();

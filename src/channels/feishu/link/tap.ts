@@ -30,7 +30,10 @@ export interface TapEvents {
 /** Before it is sent: https://nodejs.org/api/diagnostics_channel.html */
 const REQUEST_CREATED = 'http.client.request.created';
 
-/** A message of a person has 150 KB at most, and the platform cuts its events into pieces (docs/facts/feishu.md 1.3, 3.2). */
+/**
+ * A message of a person has 150 KB at most, and the platform cuts its events into pieces (docs/facts/feishu.md 1.3,
+ * 3.2).
+ */
 const MOST_MESSAGE_BYTES = 4 * 1_048_576;
 
 /** FIN and opcode 9, masked as a client must, no payload, a mask of zeros. */

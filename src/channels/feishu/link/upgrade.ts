@@ -16,8 +16,11 @@ export const refusedUpgrade = (head: Buffer): string | null => {
     }),
   );
   // It was not offered (`tap.ts`).
-  if (status === '101') return headers.has('sec-websocket-extensions') ? 'the platform compresses what nobody asked it to compress' : null;
+  if (status === '101')
+    return headers.has('sec-websocket-extensions') ? 'the platform compresses what nobody asked it to compress' : null;
   const codes = ['handshake-autherrcode', 'handshake-status'].map((name) => Number(headers.get(name) ?? 0));
   const code = codes.find((value) => value > 0);
-  return code === undefined ? `the platform refused the long connection with HTTP ${status}` : explain(code, headers.get('handshake-msg') ?? '');
+  return code === undefined
+    ? `the platform refused the long connection with HTTP ${status}`
+    : explain(code, headers.get('handshake-msg') ?? '');
 };

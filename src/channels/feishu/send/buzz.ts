@@ -34,7 +34,10 @@ export const createBuzzer = ({ calls, clock, logger, retryMs = [2_000, 10_000, 3
       const reply = await calls.urge(messageId, user, signal);
       const { invalid_user_id_list: invalid } = dataOf(reply);
       if (reply.code === 0 && Array.isArray(invalid) && invalid.includes(user)) {
-        return { outcome: 'refused', reason: 'the platform does not know this person in the chat (invalid_user_id_list)' };
+        return {
+          outcome: 'refused',
+          reason: 'the platform does not know this person in the chat (invalid_user_id_list)',
+        };
       }
       return outcomeOf(reply, clock.now());
     } catch (error) {

@@ -35,7 +35,8 @@ export const createEditor = ({ calls, clock, locale }: EditorOptions): Edit => {
     // Until the answer is there nobody knows what it shows.
     shown.delete(messageId);
     let reply = await calls.patch(messageId, content, signal);
-    if (isContentRefusal(reply)) reply = await calls.patch(messageId, JSON.stringify(fittingCard(maskMessage(message), locale)), signal);
+    if (isContentRefusal(reply))
+      reply = await calls.patch(messageId, JSON.stringify(fittingCard(maskMessage(message), locale)), signal);
     const result = outcomeOf(reply, clock.now());
     if (result.outcome !== 'ok') return result;
     shown.set(messageId, content);

@@ -31,7 +31,10 @@ const SCOPE = 'im:resource:upload';
 
 type Uploaded = { readonly key: string } | { readonly key: null; readonly why: string };
 
-/** How far a message has come. A retry goes on from there; after a restart the uuids keep what arrived from coming twice. */
+/**
+ * How far a message has come. A retry goes on from there; after a restart the uuids keep what arrived from coming
+ * twice.
+ */
 interface Progress {
   readonly file: Uploaded;
   card?: Extract<SendResult, { outcome: 'ok' }>;
@@ -53,7 +56,10 @@ export const createFileSender = ({ calls, send, clock, locale, logger }: FileSen
       const { file_key: key } = dataOf(reply);
       if (reply.code === 0 && typeof key === 'string' && key !== '') return { key };
       const permission = isPermissionRefusal(reply);
-      return failed(`${permission ? `the app lacks ${SCOPE}: ` : ''}code ${reply.code ?? `none, HTTP ${reply.status}`} ${reply.text}`, permission ? words.needsPermission(SCOPE) : undefined);
+      return failed(
+        `${permission ? `the app lacks ${SCOPE}: ` : ''}code ${reply.code ?? `none, HTTP ${reply.status}`} ${reply.text}`,
+        permission ? words.needsPermission(SCOPE) : undefined,
+      );
     } catch (error) {
       // The text is worth more than the file: it does not wait for another try.
       if (signal.aborted) throw error;
@@ -64,9 +70,17 @@ export const createFileSender = ({ calls, send, clock, locale, logger }: FileSen
   const sendFile = async (to: Recipient, key: string, fileKey: string, signal: AbortSignal): Promise<SendResult> => {
     const body: Body = { msg_type: 'file', content: JSON.stringify({ file_key: fileKey }) };
     const uuid = uuidOf(key, 'file');
-    const reply = to.replyTo === undefined ? await calls.create(to, body, uuid, signal) : await calls.reply(to, to.replyTo, body, uuid, signal);
+    const reply =
+      to.replyTo === undefined
+        ? await calls.create(to, body, uuid, signal)
+        : await calls.reply(to, to.replyTo, body, uuid, signal);
     const { replyTo: _gone, ...alone } = to;
-    return quotable(outcomeOf(to.replyTo !== undefined && isGone(reply) ? await calls.create(alone, body, uuid, signal) : reply, clock.now()));
+    return quotable(
+      outcomeOf(
+        to.replyTo !== undefined && isGone(reply) ? await calls.create(alone, body, uuid, signal) : reply,
+        clock.now(),
+      ),
+    );
   };
 
   return async (to, message, key, signal) => {
@@ -74,7 +88,9 @@ export const createFileSender = ({ calls, send, clock, locale, logger }: FileSen
     const progress = begun.get(key) ?? { file: await upload(message.attachment, signal) };
     begun.set(key, progress);
     const { file } = progress;
-    const card = progress.card ?? (await send(to, file.key === null ? insteadOfFile(message, file.why) : besideFile(message, locale), key, signal));
+    const card =
+      progress.card ??
+      (await send(to, file.key === null ? insteadOfFile(message, file.why) : besideFile(message, locale), key, signal));
     if (card.outcome !== 'ok') return card;
     progress.card = card;
     if (file.key === null) return card;
@@ -94,4 +110,5 @@ const both = (card: Extract<SendResult, { outcome: 'ok' }>, other: SendResult): 
 });
 
 /** Another message than the card, and the same one at every try. */
-const uuidOf = (key: string, what: 'file' | 'instead'): string => createHash('sha256').update(`${key} ${what}`).digest('hex').slice(0, 40);
+const uuidOf = (key: string, what: 'file' | 'instead'): string =>
+  createHash('sha256').update(`${key} ${what}`).digest('hex').slice(0, 40);

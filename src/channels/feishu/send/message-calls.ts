@@ -32,7 +32,12 @@ const PER_TARGET: Limit = { count: 5, perMs: 1_000 };
 export const createMessageCalls = (rest: Rest): MessageCalls => {
   const pace = createPace();
 
-  const paced = async (api: string, target: string | null, signal: AbortSignal, call: () => Promise<Reply>): Promise<Reply> => {
+  const paced = async (
+    api: string,
+    target: string | null,
+    signal: AbortSignal,
+    call: () => Promise<Reply>,
+  ): Promise<Reply> => {
     const windows: Window[] = [
       { name: `${api} 1s`, limit: PER_SECOND },
       { name: `${api} 1m`, limit: PER_MINUTE },
@@ -49,10 +54,17 @@ export const createMessageCalls = (rest: Rest): MessageCalls => {
   return {
     create: (to, body, uuid, signal) =>
       paced('create', chat(to), signal, () =>
-        rest.call('POST', `${MESSAGES}?receive_id_type=${to.group === undefined ? 'open_id' : 'chat_id'}`, { receive_id: to.group ?? to.user, ...body, uuid }, signal),
+        rest.call(
+          'POST',
+          `${MESSAGES}?receive_id_type=${to.group === undefined ? 'open_id' : 'chat_id'}`,
+          { receive_id: to.group ?? to.user, ...body, uuid },
+          signal,
+        ),
       ),
-    reply: (to, messageId, body, uuid, signal) => paced('reply', chat(to), signal, () => rest.call('POST', pathOf(messageId, '/reply'), { ...body, uuid }, signal)),
-    patch: (messageId, content, signal) => paced('patch', `message ${messageId}`, signal, () => rest.call('PATCH', pathOf(messageId), { content }, signal)),
+    reply: (to, messageId, body, uuid, signal) =>
+      paced('reply', chat(to), signal, () => rest.call('POST', pathOf(messageId, '/reply'), { ...body, uuid }, signal)),
+    patch: (messageId, content, signal) =>
+      paced('patch', `message ${messageId}`, signal, () => rest.call('PATCH', pathOf(messageId), { content }, signal)),
     upload: (name, content, signal) => {
       const form = new FormData();
       form.set('file_type', 'stream');
@@ -63,7 +75,12 @@ export const createMessageCalls = (rest: Rest): MessageCalls => {
     },
     urge: (messageId, user, signal) =>
       paced('urge', `message ${messageId}`, signal, () =>
-        rest.call('PATCH', `${pathOf(messageId, '/urgent_app')}?user_id_type=open_id`, { user_id_list: [user] }, signal),
+        rest.call(
+          'PATCH',
+          `${pathOf(messageId, '/urgent_app')}?user_id_type=open_id`,
+          { user_id_list: [user] },
+          signal,
+        ),
       ),
   };
 };

@@ -1,4 +1,7 @@
-/** Sends one message in the best shape that the platform takes: a card, else text; as it is, else without numbers and addresses. */
+/**
+ * Sends one message in the best shape that the platform takes: a card, else text; as it is, else without numbers and
+ * addresses.
+ */
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../../base/clock.ts';
 import { plainText, type Message } from '../../../chat/message.ts';
@@ -35,7 +38,9 @@ export const createSender = ({ calls, memory, clock, locale }: SenderOptions): S
     const said = shape.masked ? maskMessage(message) : message;
     const body = shape.card ? cardBody(said, locale) : textBody(plainText(said));
     const uuid = uuidOf(key, shape, isMoreThanTitle(message));
-    return shape.replyTo === null ? calls.create(to, body, uuid, signal) : calls.reply(to, shape.replyTo, body, uuid, signal);
+    return shape.replyTo === null
+      ? calls.create(to, body, uuid, signal)
+      : calls.reply(to, shape.replyTo, body, uuid, signal);
   };
 
   return async (to, message, key, signal) => {
@@ -52,7 +57,8 @@ export const createSender = ({ calls, memory, clock, locale }: SenderOptions): S
 };
 
 /** A quote of a message names it by its id. */
-export const quotable = (result: SendResult): SendResult => (result.outcome === 'ok' && result.messageId !== '' ? { ...result, quoteIds: [result.messageId] } : result);
+export const quotable = (result: SendResult): SendResult =>
+  result.outcome === 'ok' && result.messageId !== '' ? { ...result, quoteIds: [result.messageId] } : result;
 
 const afterRefusal = (shape: Shape, reply: Reply): Shape | null => {
   if (isGone(reply) && shape.replyTo !== null) return { ...shape, replyTo: null };
@@ -63,10 +69,20 @@ const afterRefusal = (shape: Shape, reply: Reply): Shape | null => {
 
 /** One line needs no frame around it. */
 const isMoreThanTitle = ({ lines, fields, code, note, buttons }: Message): boolean =>
-  [lines, fields, code].some((part) => part?.length) || Boolean(note) || (buttons ?? []).some(({ token }) => token !== undefined);
+  [lines, fields, code].some((part) => part?.length) ||
+  Boolean(note) ||
+  (buttons ?? []).some(({ token }) => token !== undefined);
 
-const cardBody = (message: Message, locale: Locale): Body => ({ msg_type: 'interactive', content: JSON.stringify(fittingCard(message, locale)) });
+const cardBody = (message: Message, locale: Locale): Body => ({
+  msg_type: 'interactive',
+  content: JSON.stringify(fittingCard(message, locale)),
+});
 
 /** The platform takes each uuid once, so another content needs another, and the same one every time. */
 const uuidOf = (key: string, { card, masked }: Shape, asCard: boolean): string =>
-  card === asCard && !masked ? key : createHash('sha256').update(`${key} ${card ? 'card' : 'text'} ${masked ? 'masked' : 'whole'}`).digest('hex').slice(0, 40);
+  card === asCard && !masked
+    ? key
+    : createHash('sha256')
+        .update(`${key} ${card ? 'card' : 'text'} ${masked ? 'masked' : 'whole'}`)
+        .digest('hex')
+        .slice(0, 40);

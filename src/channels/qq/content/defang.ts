@@ -14,7 +14,9 @@ const abbreviates = (text: string, dot: number): boolean =>
 
 /** A dot before a letter may begin a top-level domain. Numbers, times, versions and `e.g.` are left alone. */
 const breakNames = (text: string): string =>
-  text.replace(/(?<=[\p{L}\p{N}_-])\.(?=[A-Za-z])/gu, (dot: string, at: number) => (abbreviates(text, at) ? dot : '[.]'));
+  text.replace(/(?<=[\p{L}\p{N}_-])\.(?=[A-Za-z])/gu, (dot: string, at: number) =>
+    abbreviates(text, at) ? dot : '[.]',
+  );
 
 /** What every text gets: readable, and no host or file name in it. */
 export const defang = (text: string): string => breakNames(breakUrls(text));

@@ -1,4 +1,6 @@
-/** Text that is harmless already, inside markdown: it must stand there as it is and do nothing (docs/facts/qq.md 4.6). */
+/**
+ * Text that is harmless already, inside markdown: it must stand there as it is and do nothing (docs/facts/qq.md 4.6).
+ */
 import { utf8Bytes, type Cost } from './split.ts';
 
 /**
@@ -23,13 +25,17 @@ const breakLineStart = (line: string): string =>
 
 /** Emphasis and inline code. An underscore within a word is only an underscore. */
 const escapeMarks = (line: string): string =>
-  line.replace(/[\\`*]|~~|_(?![\p{L}\p{N}])|(?<![\p{L}\p{N}])_/gu, (mark) => [...mark].map((char) => `\\${char}`).join(''));
+  line.replace(/[\\`*]|~~|_(?![\p{L}\p{N}])|(?<![\p{L}\p{N}])_/gu, (mark) =>
+    [...mark].map((char) => `\\${char}`).join(''),
+  );
 
 /** One line, as text within markdown. Four blanks at the start would make it code. */
-export const escapeLine = (line: string): string => breakLineStart(escapeMarks(breakUp(line.replaceAll(/\s+/g, ' ').trim())));
+export const escapeLine = (line: string): string =>
+  breakLineStart(escapeMarks(breakUp(line.replaceAll(/\s+/g, ' ').trim())));
 
 /** One line within a fenced block, which it must not end. */
-export const escapeCode = (line: string): string => line.replaceAll(/`{3,}|~{3,}/g, (ticks) => "'".repeat(ticks.length));
+export const escapeCode = (line: string): string =>
+  line.replaceAll(/`{3,}|~{3,}/g, (ticks) => "'".repeat(ticks.length));
 
 /** Bytes of a code point after defanging and escaping, at most. */
 export const escapedBytes: Cost = (codePoint) => {

@@ -6,7 +6,10 @@ import { partsOf, rowsOf } from './rows.ts';
 
 export const withinParts = (message: Message, mostParts: number, locale: Locale): Message => {
   const { code = [] } = message;
-  const keeping = (count: number): Message => (count === code.length ? message : { ...message, code: [qqWords(locale).earlierLines(code.length - count), ...code.slice(code.length - count)] });
+  const keeping = (count: number): Message =>
+    count === code.length
+      ? message
+      : { ...message, code: [qqWords(locale).earlierLines(code.length - count), ...code.slice(code.length - count)] };
   const fits = (count: number): boolean => partsOf(rowsOf(keeping(count))).length <= mostParts;
   if (fits(code.length)) return message;
   // More lines never take fewer parts.

@@ -41,5 +41,11 @@ export const keyboard = (buttons: readonly Button[], onlyUser: string | null, lo
       unsupport_tips: qqWords(locale).noButtons,
     },
   }));
-  return { content: { rows: Array.from({ length: Math.ceil(drawn.length / inRow) }, (_, row) => ({ buttons: drawn.slice(row * inRow, (row + 1) * inRow) })) } };
+  return {
+    content: {
+      rows: Array.from({ length: Math.ceil(drawn.length / inRow) }, (_, row) => ({
+        buttons: drawn.slice(row * inRow, (row + 1) * inRow),
+      })),
+    },
+  };
 };

@@ -41,7 +41,9 @@ const LINE_BREAK = '  \n';
 const asMarkdown = (rows: readonly Row[], harmless: (text: string) => string): string =>
   groups(rows)
     .map((group) => {
-      const lines = group.map((row) => (row.kind === 'code' ? escapeCode(harmless(row.text)) : escapeLine(harmless(row.text))));
+      const lines = group.map((row) =>
+        row.kind === 'code' ? escapeCode(harmless(row.text)) : escapeLine(harmless(row.text)),
+      );
       switch (group[0]?.kind) {
         case 'title':
           return lines.map((line) => `## ${line}`).join('\n');
@@ -66,11 +68,15 @@ export const render = ({ rows, buttons, file }: Part, shape: Shape, user: string
   if (file !== undefined) return { msg_type: 7, media: { file_info: file } };
   const harmless = shape.dots === 'some' ? defang : defangHard;
   const cut = shape.length === 'full' ? rows : shortened(rows);
-  const marked = shape.repeat ? cut.map((row, index) => (index === 0 ? { ...row, text: `${row.text}${qqWords(locale).repeat}` } : row)) : cut;
+  const marked = shape.repeat
+    ? cut.map((row, index) => (index === 0 ? { ...row, text: `${row.text}${qqWords(locale).repeat}` } : row))
+    : cut;
   if (shape.form === 'text') return { msg_type: 0, content: asText(marked, harmless) };
   return {
     msg_type: 2,
     markdown: { content: asMarkdown(marked, harmless) },
-    ...(shape.keyboard === 'none' || buttons.length === 0 ? {} : { keyboard: keyboard(buttons, shape.keyboard === 'listed' ? user : null, locale) }),
+    ...(shape.keyboard === 'none' || buttons.length === 0
+      ? {}
+      : { keyboard: keyboard(buttons, shape.keyboard === 'listed' ? user : null, locale) }),
   };
 };

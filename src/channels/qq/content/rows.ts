@@ -9,7 +9,8 @@ export interface Row {
   readonly text: string;
 }
 
-const rows = (kind: Row['kind'], texts: readonly string[]): Row[] => texts.flatMap((text) => harmless(text).split('\n')).map((text) => ({ kind, text }));
+const rows = (kind: Row['kind'], texts: readonly string[]): Row[] =>
+  texts.flatMap((text) => harmless(text).split('\n')).map((text) => ({ kind, text }));
 
 /** The first line of a title is the title; what follows is a line like others. */
 export const rowsOf = (message: Message): readonly Row[] => {
@@ -17,7 +18,10 @@ export const rowsOf = (message: Message): readonly Row[] => {
   return [
     ...rows('line', [head]).map((row, index): Row => (index === 0 ? { ...row, kind: 'title' } : row)),
     ...rows('line', message.lines ?? []),
-    ...rows('line', (message.fields ?? []).map(({ name, value }) => `${name}: ${value}`)),
+    ...rows(
+      'line',
+      (message.fields ?? []).map(({ name, value }) => `${name}: ${value}`),
+    ),
     ...rows('code', message.code ?? []),
     ...rows('note', message.note ? [message.note] : []),
   ].filter(({ kind, text }) => kind === 'code' || text.trim() !== '');

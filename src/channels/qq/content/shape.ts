@@ -1,9 +1,14 @@
-/** In which shape a part goes out; each refusal of its content leads to a plainer one (docs/facts/qq.md 4.5, 4.6). Pure. */
+/**
+ * In which shape a part goes out; each refusal of its content leads to a plainer one (docs/facts/qq.md 4.5, 4.6). Pure.
+ */
 import type { Feature } from '../send/lacks.ts';
 
 export interface Shape {
   readonly form: 'markdown' | 'text';
-  /** `listed`: only the person may tap. `open`: whoever sees it, where QQ does not take the list; the bus checks who taps. */
+  /**
+   * `listed`: only the person may tap. `open`: whoever sees it, where QQ does not take the list; the bus checks who
+   * taps.
+   */
   readonly keyboard: 'listed' | 'open' | 'none';
   /** `none`: no dot within a word, for a text in which QQ still sees an address. */
   readonly dots: 'some' | 'none';
@@ -43,7 +48,11 @@ const inPlainText = (shape: Shape, lacks: Feature | null): Repair | null => {
 export const repaired = (shape: Shape, fault: Fault): Repair | null => {
   switch (fault) {
     case 'address':
-      return shape.dots === 'some' ? repair({ ...shape, dots: 'none' }, 'dots') : shape.form === 'markdown' ? repair(plain(shape)) : null;
+      return shape.dots === 'some'
+        ? repair({ ...shape, dots: 'none' }, 'dots')
+        : shape.form === 'markdown'
+          ? repair(plain(shape))
+          : null;
     case 'words':
       return inPlainText(shape, null);
     case 'markdown':
@@ -56,4 +65,5 @@ export const repaired = (shape: Shape, fault: Fault): Repair | null => {
 };
 
 /** Names the shape, so that a changed part is another message to QQ. */
-export const shapeName = ({ form, keyboard, dots, length, repeat }: Shape): string => [form, keyboard, dots, length, repeat].join(' ');
+export const shapeName = ({ form, keyboard, dots, length, repeat }: Shape): string =>
+  [form, keyboard, dots, length, repeat].join(' ');

@@ -1,4 +1,7 @@
-/** Cuts a text into parts that QQ takes: it counts bytes, and says nothing when it cuts off the rest (docs/facts/qq.md 4.6). */
+/**
+ * Cuts a text into parts that QQ takes: it counts bytes, and says nothing when it cuts off the rest (docs/facts/qq.md
+ * 4.6).
+ */
 
 /** What a code point takes of the limit. */
 export type Cost = (codePoint: string) => number;

@@ -46,7 +46,11 @@ export const reactionToClose = (code: number): Reaction => {
   const known = CLOSE_CODES[code];
   if (known) return known;
   if (code < 4000) return reaction('the connection broke');
-  return identify(code >= 4900 && code <= 4913 ? 'QQ had an internal error' : 'QQ closed the connection for a reason it does not document');
+  return identify(
+    code >= 4900 && code <= 4913
+      ? 'QQ had an internal error'
+      : 'QQ closed the connection for a reason it does not document',
+  );
 };
 
 export const reactions = { reaction, identify, fatal };

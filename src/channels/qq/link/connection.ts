@@ -77,7 +77,8 @@ export const openConnection = (options: ConnectionOptions): Connection => {
   };
 
   const onDispatch = (event: Dispatch): void => {
-    if ((event.type === 'READY' || event.type === 'RESUMED') && heartbeatMs !== null && !pulse) onLogin(event, heartbeatMs);
+    if ((event.type === 'READY' || event.type === 'RESUMED') && heartbeatMs !== null && !pulse)
+      onLogin(event, heartbeatMs);
     options.dispatched(event);
     // Only now: what was not processed shall be replayed.
     if (event.seq !== null) seq = Math.max(seq ?? 0, event.seq);

@@ -28,12 +28,17 @@ export const reactTo = (ending: Ending): Reaction => {
   switch (ending.kind) {
     case 'closed': {
       const reaction = reactionToClose(ending.code);
-      return { ...reaction, meaning: `${reaction.meaning} (code ${ending.code}${ending.reason ? `, ${ending.reason}` : ''})` };
+      return {
+        ...reaction,
+        meaning: `${reaction.meaning} (code ${ending.code}${ending.reason ? `, ${ending.reason}` : ''})`,
+      };
     }
     case 'reconnect_asked':
       return reactions.reaction('QQ asked us to reconnect');
     case 'invalid_session':
-      return ending.resumable ? reactions.reaction('QQ asked for another Resume') : reactions.identify('QQ did not accept the session');
+      return ending.resumable
+        ? reactions.reaction('QQ asked for another Resume')
+        : reactions.identify('QQ did not accept the session');
     case 'overdue':
       return reactions.reaction(OVERDUE[ending.what]);
     case 'unreachable':

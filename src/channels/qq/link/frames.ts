@@ -6,7 +6,13 @@ import type { Login } from './session.ts';
 
 export type Frame =
   /** `id` names the event, not the message in it. */
-  | { readonly kind: 'dispatch'; readonly id: string; readonly type: string; readonly seq: number | null; readonly data: Json }
+  | {
+      readonly kind: 'dispatch';
+      readonly id: string;
+      readonly type: string;
+      readonly seq: number | null;
+      readonly data: Json;
+    }
   | { readonly kind: 'heartbeat_wanted' }
   | { readonly kind: 'reconnect' }
   | { readonly kind: 'invalid_session'; readonly resumable: boolean }
@@ -26,7 +32,8 @@ const USUAL_HEARTBEAT_MS = 41_250;
 const LONGEST_HEARTBEAT_MS = 600_000;
 
 /** The database cannot give back a larger one. */
-const seqOf = (value: unknown): number | null => (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null);
+const seqOf = (value: unknown): number | null =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null;
 
 /** Anything unknown or malformed is `other`: it proves life and means nothing. */
 export const parseFrame = (text: string): Frame => {
@@ -38,7 +45,13 @@ export const parseFrame = (text: string): Frame => {
   }
   switch (raw['op']) {
     case 0:
-      return { kind: 'dispatch', id: platformId(raw['id']), type: asText(raw['t']), seq: seqOf(raw['s']), data: asObject(raw['d']) };
+      return {
+        kind: 'dispatch',
+        id: platformId(raw['id']),
+        type: asText(raw['t']),
+        seq: seqOf(raw['s']),
+        data: asObject(raw['d']),
+      };
     case 1:
       return { kind: 'heartbeat_wanted' };
     case 7:
@@ -47,7 +60,10 @@ export const parseFrame = (text: string): Frame => {
       return { kind: 'invalid_session', resumable: raw['d'] === true };
     case 10: {
       const interval = foreignNumber(asObject(raw['d'])['heartbeat_interval']);
-      return { kind: 'hello', heartbeatMs: interval >= 10 && interval <= LONGEST_HEARTBEAT_MS ? interval : USUAL_HEARTBEAT_MS };
+      return {
+        kind: 'hello',
+        heartbeatMs: interval >= 10 && interval <= LONGEST_HEARTBEAT_MS ? interval : USUAL_HEARTBEAT_MS,
+      };
     }
     case 11:
       return { kind: 'ack' };

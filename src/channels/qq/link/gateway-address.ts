@@ -3,7 +3,9 @@ import type { Clock } from '../../../base/clock.ts';
 import { isSocketAddress } from '../../socket-address.ts';
 import type { Api } from '../api.ts';
 
-export type Address = { readonly ok: true; readonly url: string } | { readonly ok: false; readonly reason: string; readonly cure: 'retry' | 'human' };
+export type Address =
+  | { readonly ok: true; readonly url: string }
+  | { readonly ok: false; readonly reason: string; readonly cure: 'retry' | 'human' };
 
 export interface GatewayAddress {
   get(): Promise<Address>;
@@ -41,10 +43,20 @@ export const createGatewayAddress = ({ api, apiBase, clock, everyMs }: GatewayAd
       }
       // The address hardly ever changes: the old one is better than none.
       if (known) return { ok: true, url: known };
-      if (isSocketAddress(url, ['ws:'])) return { ok: false, reason: 'QQ names a gateway without encryption, where the token would go in the clear; somebody may be between this machine and QQ', cure: 'retry' };
+      if (isSocketAddress(url, ['ws:']))
+        return {
+          ok: false,
+          reason:
+            'QQ names a gateway without encryption, where the token would go in the clear; somebody may be between this machine and QQ',
+          cure: 'retry',
+        };
       if (answer.kind === 'no_token') return { ok: false, reason: answer.text, cure: answer.cure };
       const barred = answer.kind === 'answered' && BARRED.includes(answer.code ?? 0);
-      return { ok: false, reason: `QQ does not tell its gateway's address: ${answer.text}`, cure: barred ? 'human' : 'retry' };
+      return {
+        ok: false,
+        reason: `QQ does not tell its gateway's address: ${answer.text}`,
+        cure: barred ? 'human' : 'retry',
+      };
     },
     suspect: () => {
       suspected = true;

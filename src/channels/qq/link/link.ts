@@ -39,7 +39,8 @@ export interface LinkOptions {
 }
 
 /** There is little in an Identify that can be wrong: QQ may say so of a token that it no longer knows. */
-const refusesIdentify = (ending: Ending): boolean => ending.kind === 'invalid_session' || (ending.kind === 'closed' && ending.code === 4903);
+const refusesIdentify = (ending: Ending): boolean =>
+  ending.kind === 'invalid_session' || (ending.kind === 'closed' && ending.code === 4903);
 
 /** As connections of QQ end every half hour, with nothing lost. */
 const isRoutine = (ending: Ending): boolean =>
@@ -122,7 +123,8 @@ export const createLink = ({ tokens, address, timings, clock, wire, saved, logge
     if (stopping.signal.aborted) return { kind: 'stopped' };
     try {
       const ending = await connect(where.url, token.token, login);
-      if (reactTo(ending).token === 'drop' || (login.kind === 'identify' && refusesIdentify(ending))) tokens.drop(token.token);
+      if (reactTo(ending).token === 'drop' || (login.kind === 'identify' && refusesIdentify(ending)))
+        tokens.drop(token.token);
       return ending;
     } finally {
       // Also of an address that cannot even be dialled: it would be tried for ever.
@@ -151,11 +153,24 @@ export const createLink = ({ tokens, address, timings, clock, wire, saved, logge
     const reaction = withIntents(reactTo(ending));
     session = afterEnding(session, reaction, isUnconfirmed(login, reaction));
     saved.note(session);
-    const pace = paceAfter(reaction, loggedInAt === null ? null : clock.now() - loggedInAt, failures, Math.random(), timings);
+    const pace = paceAfter(
+      reaction,
+      loggedInAt === null ? null : clock.now() - loggedInAt,
+      failures,
+      Math.random(),
+      timings,
+    );
     failures = pace.failures;
     enter('waiting', reaction.meaning);
     const level = reaction.pace === 'slow' ? 'error' : failures > 1 ? 'warn' : 'info';
-    logger[level]({ ...(loggedInAt === null ? {} : { ...event('channel.down'), channel: 'qq' }), ending: ending.kind, pauseMs: Math.round(pace.pauseMs) }, `QQ: not connected: ${reaction.meaning}`);
+    logger[level](
+      {
+        ...(loggedInAt === null ? {} : { ...event('channel.down'), channel: 'qq' }),
+        ending: ending.kind,
+        pauseMs: Math.round(pace.pauseMs),
+      },
+      `QQ: not connected: ${reaction.meaning}`,
+    );
     return pace.pauseMs;
   };
 
@@ -172,7 +187,9 @@ export const createLink = ({ tokens, address, timings, clock, wire, saved, logge
       routine = loggedInAt !== null && isRoutine(ending);
       const pauseMs = conclude(login, ending);
       const next = planLogin(session, clock.now(), timings, routine);
-      await clock.sleep(spaced(pauseMs, next, clock.now() - identifiedAt, timings.identifySpacingMs), stopping.signal).catch(() => undefined);
+      await clock
+        .sleep(spaced(pauseMs, next, clock.now() - identifiedAt, timings.identifySpacingMs), stopping.signal)
+        .catch(() => undefined);
     }
   };
 

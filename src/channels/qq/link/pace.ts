@@ -11,12 +11,25 @@ export interface Pace {
 }
 
 /** @param loggedInMs how long the login lasted that has just ended; null: there was none. */
-export const paceAfter = (reaction: Reaction, loggedInMs: number | null, failures: number, random: number, timings: QqTimings): Pace => {
+export const paceAfter = (
+  reaction: Reaction,
+  loggedInMs: number | null,
+  failures: number,
+  random: number,
+  timings: QqTimings,
+): Pace => {
   const before = loggedInMs !== null && loggedInMs >= timings.stableMs ? 0 : failures;
-  const pauseMs = { backoff: backoffMs(before, random, timings), rate_limited: timings.rateLimitedMs, slow: timings.slowRetryMs }[reaction.pace];
+  const pauseMs = {
+    backoff: backoffMs(before, random, timings),
+    rate_limited: timings.rateLimitedMs,
+    slow: timings.slowRetryMs,
+  }[reaction.pace];
   return { pauseMs, failures: before + 1 };
 };
 
-/** @returns the pause, long enough for the platform's limit on Identifies. Never longer than that limit asks, whatever the clock did. */
+/**
+ * @returns the pause, long enough for the platform's limit on Identifies. Never longer than that limit asks, whatever
+ * the clock did.
+ */
 export const spaced = (pauseMs: number, login: Login, sinceIdentifyMs: number, spacingMs: number): number =>
   login.kind === 'identify' ? Math.max(pauseMs, Math.min(spacingMs, spacingMs - sinceIdentifyMs)) : pauseMs;

@@ -1,4 +1,7 @@
-/** The gateway session on the disk, so that a quick restart of Lifeline resumes it and misses nothing (docs/facts/qq.md 2.5). */
+/**
+ * The gateway session on the disk, so that a quick restart of Lifeline resumes it and misses nothing (docs/facts/qq.md
+ * 2.5).
+ */
 import type { Clock } from '../../../base/clock.ts';
 import type { Memory } from '../memory.ts';
 import type { Resumable } from './session.ts';
@@ -51,7 +54,12 @@ export const createSavedSession = (memory: Memory, app: string, clock: Clock): S
     load: () => {
       const row = select.get(app);
       if (!row || Math.abs(clock.now() - Number(row['alive_at'])) > QUICK_MS) return null;
-      stored = { sessionId: String(row['session']), seq: Number(row['seq']), openedAt: Number(row['opened_at']), heardAt: clock.now() };
+      stored = {
+        sessionId: String(row['session']),
+        seq: Number(row['seq']),
+        openedAt: Number(row['opened_at']),
+        heardAt: clock.now(),
+      };
       latest = stored;
       return stored;
     },

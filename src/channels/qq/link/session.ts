@@ -13,7 +13,8 @@ export interface Resumable {
   readonly heardAt: number;
 }
 
-export type Login = { readonly kind: 'identify' } | { readonly kind: 'resume'; readonly sessionId: string; readonly seq: number };
+export type Login =
+  { readonly kind: 'identify' } | { readonly kind: 'resume'; readonly sessionId: string; readonly seq: number };
 
 /**
  * Sessions that Resume alone had kept alive went deaf after days, with every heartbeat answered. So an old session is
@@ -21,7 +22,12 @@ export type Login = { readonly kind: 'identify' } | { readonly kind: 'resume'; r
  * what was missed comes with a Resume alone.
  * @param routine the connection has ended as connections of QQ do, a moment ago.
  */
-export const planLogin = (session: Resumable | null, now: number, { sessionMaxAgeMs, sessionQuietMs }: Pick<QqTimings, 'sessionMaxAgeMs' | 'sessionQuietMs'>, routine: boolean): Login => {
+export const planLogin = (
+  session: Resumable | null,
+  now: number,
+  { sessionMaxAgeMs, sessionQuietMs }: Pick<QqTimings, 'sessionMaxAgeMs' | 'sessionQuietMs'>,
+  routine: boolean,
+): Login => {
   if (!session || now - session.openedAt >= sessionMaxAgeMs) return { kind: 'identify' };
   if (routine && now - session.heardAt >= sessionQuietMs) return { kind: 'identify' };
   return { kind: 'resume', sessionId: session.sessionId, seq: session.seq };

@@ -25,7 +25,9 @@ export const dialWebSocket: Dial = (url, events) => {
   const ws = new WebSocket(url, { perMessageDeflate: false, maxPayload: MAX_FRAME_BYTES });
   // Some networks drop idle connections without a word.
   ws.on('upgrade', (response) => response.socket.setKeepAlive(true, KEEPALIVE_MS));
-  ws.on('error', (error) => events.failed(error.message || ((error as NodeJS.ErrnoException).code ?? 'connection failed')));
+  ws.on('error', (error) =>
+    events.failed(error.message || ((error as NodeJS.ErrnoException).code ?? 'connection failed')),
+  );
   ws.on('close', (code, reason) => events.closed(code, reason.toString('utf8')));
   ws.on('message', (data) => events.message((data as Buffer).toString('utf8')));
   return {

@@ -36,7 +36,8 @@ const content = (fault: Fault): SendClass => ({ kind: 'content', fault });
 /** What a person must do, in words for the log and for other channels. */
 export const FIX_REASONS: Readonly<Record<PushFix, string>> = {
   add_friend: 'this person is not a friend of the bot: add the bot as a friend in QQ',
-  allow_push: "this person has switched the bot's own messages off: switch on 「允许主动发送」 in the bot's profile in QQ",
+  allow_push:
+    "this person has switched the bot's own messages off: switch on 「允许主动发送」 in the bot's profile in QQ",
   grant_permission: 'the bot may not send on its own: grant 单聊主动消息 (one-to-one pushes) in the QQ console',
 };
 
@@ -60,11 +61,21 @@ const TABLE: readonly (readonly [SendClass, readonly number[]])[] = [
   [noPush('allow_push'), [40054013]],
   [noPush('grant_permission'), [40034102, 40034105]],
   [{ kind: 'no_wakeup' }, [40034122, 40034123]],
-  [{ kind: 'refused', fix: 'grant_permission', reason: 'the bot lacks permission for this interface: see the QQ console' }, [11253]],
+  [
+    {
+      kind: 'refused',
+      fix: 'grant_permission',
+      reason: 'the bot lacks permission for this interface: see the QQ console',
+    },
+    [11253],
+  ],
   [{ kind: 'refused', reason: 'QQ has closed this interface to the bot: see the QQ console' }, [11254]],
   [{ kind: 'refused', reason: 'the bot is banned: see the QQ console' }, [11265]],
-  [{ kind: 'refused', reason: 'QQ\'s safety system blocks this bot or this chat' }, [1100102, 1100103, 1100104]],
-  [{ kind: 'refused', reason: 'QQ does not know this recipient, or the bot may not write there' }, [40034101, 40054002, 40054003, 304064]],
+  [{ kind: 'refused', reason: "QQ's safety system blocks this bot or this chat" }, [1100102, 1100103, 1100104]],
+  [
+    { kind: 'refused', reason: 'QQ does not know this recipient, or the bot may not write there' },
+    [40034101, 40054002, 40054003, 304064],
+  ],
 ];
 
 const BY_CODE = new Map(TABLE.flatMap(([sendClass, codes]) => codes.map((code) => [code, sendClass] as const)));

@@ -8,7 +8,10 @@ import { sendClass } from './codes.ts';
 import type { Lacks } from './lacks.ts';
 
 export interface Files {
-  /** @returns QQ's name for the uploaded file; null when this message goes without one. The same answer for every try of a message. */
+  /**
+   * @returns QQ's name for the uploaded file; null when this message goes without one. The same answer for every try of
+   * a message.
+   */
   prepare(to: Recipient, message: WithFile, key: string): Promise<string | null>;
   /** The message is done with. */
   forget(key: string): void;
@@ -28,7 +31,15 @@ const isLasting = (answer: ApiAnswer): boolean => {
   return known === 'refused' || known === 'content' || known === 'no_push';
 };
 
-export const createFiles = ({ api, lacks, clock }: { readonly api: Api; readonly lacks: Lacks; readonly clock: Pick<Clock, 'now'> }): Files => {
+export const createFiles = ({
+  api,
+  lacks,
+  clock,
+}: {
+  readonly api: Api;
+  readonly lacks: Lacks;
+  readonly clock: Pick<Clock, 'now'>;
+}): Files => {
   const prepared = new Map<string, string | null>();
 
   const upload = async (user: string, attachment: Attachment): Promise<string | null> => {
@@ -46,7 +57,8 @@ export const createFiles = ({ api, lacks, clock }: { readonly api: Api; readonly
   };
 
   /** In groups QQ does not take files from bots. */
-  const isPossible = (to: Recipient, { text }: Attachment): boolean => to.group === undefined && Buffer.byteLength(text) <= MOST_BYTES && !lacks.has('files', clock.now());
+  const isPossible = (to: Recipient, { text }: Attachment): boolean =>
+    to.group === undefined && Buffer.byteLength(text) <= MOST_BYTES && !lacks.has('files', clock.now());
 
   return {
     prepare: async (to, message, key) => {

@@ -4,7 +4,10 @@ import { asObject, asText } from '../json.ts';
 import { sendClass, type SendClass } from './codes.ts';
 
 export type Judgement =
-  /** Both are empty when the platform did not name the message, as for a repeat that it dropped. `quoteId`: what a quote of it names. */
+  /**
+   * Both are empty when the platform did not name the message, as for a repeat that it dropped. `quoteId`: what a quote
+   * of it names.
+   */
   | { readonly kind: 'delivered'; readonly messageId: string; readonly quoteId: string }
   /** Nobody knows whether it arrived. */
   | { readonly kind: 'unsure'; readonly reason: string }
@@ -36,16 +39,19 @@ const judgeCode = (known: SendClass, text: string): Judgement => {
 
 export const judge = (answer: ApiAnswer): Judgement => {
   if (answer.kind === 'no_token') return { kind: answer.cure === 'human' ? 'refused' : 'passing', reason: answer.text };
-  if (answer.kind === 'failed') return { kind: answer.sent === 'no' ? 'passing' : 'unsure', reason: `QQ cannot be reached: ${answer.text}` };
+  if (answer.kind === 'failed')
+    return { kind: answer.sent === 'no' ? 'passing' : 'unsure', reason: `QQ cannot be reached: ${answer.text}` };
   const { status, body, code, text } = answer;
   const good = status >= 200 && status < 300;
-  if (good && typeof body?.['id'] === 'string' && body['id']) return { kind: 'delivered', messageId: body['id'], quoteId: asText(asObject(body['ext_info'])['ref_idx']) };
+  if (good && typeof body?.['id'] === 'string' && body['id'])
+    return { kind: 'delivered', messageId: body['id'], quoteId: asText(asObject(body['ext_info'])['ref_idx']) };
   if (status === 204) return UNNAMED;
   if (rejectsToken(answer)) return { kind: 'passing', reason: `QQ does not accept the access token (${text})` };
   const known = code === null ? null : sendClass(code);
   if (known) return judgeCode(known, text);
   if (status === 429) return judgeCode({ kind: 'limited' }, text);
   // An answer without a code is a proxy's, or half an answer.
-  if (status >= 500 || body === null || (good && code === null)) return { kind: 'unsure', reason: `QQ gave no clear answer (${text})` };
+  if (status >= 500 || body === null || (good && code === null))
+    return { kind: 'unsure', reason: `QQ gave no clear answer (${text})` };
   return { kind: 'unknown', reason: `QQ refused the message (${text})` };
 };

@@ -19,7 +19,9 @@ export interface Lacks {
 
 export const createLacks = (memory: Memory, app: string): Lacks => {
   const select = memory.read('SELECT 1 FROM qq_lacks WHERE app = ? AND feature = ? AND until > ? AND until <= ?');
-  const upsert = memory.write('INSERT INTO qq_lacks (app, feature, until) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET until = excluded.until');
+  const upsert = memory.write(
+    'INSERT INTO qq_lacks (app, feature, until) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET until = excluded.until',
+  );
   return {
     // The second bound: a clock that was set back must not make a day a year.
     has: (feature, now) => select.get(app, feature, now, now + DAY_MS) !== undefined,

@@ -39,9 +39,12 @@ const CERTAIN_MS = 5 * 60_000;
 const MOST_TICKETS = 3;
 
 export const ladder = ({ now, unasked, own, tickets, group, push, wakeup }: Situation): readonly Way[] => {
-  const usable = tickets.filter(({ id, used, dead }) => !dead && used < (unasked ? ANSWERS - 1 : ANSWERS) && id !== own?.id);
+  const usable = tickets.filter(
+    ({ id, used, dead }) => !dead && used < (unasked ? ANSWERS - 1 : ANSWERS) && id !== own?.id,
+  );
   const messages = usable.filter(({ kind }) => kind === 'message');
-  const answers = (list: readonly Ticket[]): Way[] => list.slice(0, MOST_TICKETS).map((ticket) => ({ kind: 'answer', ticket }));
+  const answers = (list: readonly Ticket[]): Way[] =>
+    list.slice(0, MOST_TICKETS).map((ticket) => ({ kind: 'answer', ticket }));
   const fresh = answers(messages.filter(({ at }) => now - at <= CERTAIN_MS));
   const older = answers(messages.filter(({ at }) => now - at > CERTAIN_MS));
   const events = answers(usable.filter(({ kind }) => kind === 'event'));

@@ -35,7 +35,9 @@ export const createParts = (memory: Memory): Parts => {
   const upsert = memory.write(`
     INSERT INTO qq_parts (key, part, state, way, message_id, at) VALUES (?, ?, 'sending', ?, '', ?)
     ON CONFLICT DO UPDATE SET state = 'sending', way = excluded.way, at = excluded.at`);
-  const deliver = memory.write("UPDATE qq_parts SET state = 'delivered', message_id = ?, quote_id = ? WHERE key = ? AND part = ?");
+  const deliver = memory.write(
+    "UPDATE qq_parts SET state = 'delivered', message_id = ?, quote_id = ? WHERE key = ? AND part = ?",
+  );
   const remove = memory.write('DELETE FROM qq_parts WHERE key = ? AND part = ?');
   const prune = memory.write('DELETE FROM qq_parts WHERE at < ?');
   return {

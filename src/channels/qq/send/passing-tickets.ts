@@ -1,6 +1,6 @@
 /**
- * The tickets of strangers, for the one short answer that they get: in memory, and only the latest. Anybody may write to
- * a bot, a thousand times a second, and that must cost neither the disk nor much memory.
+ * The tickets of strangers, for the one short answer that they get: in memory, and only the latest. Anybody may write
+ * to a bot, a thousand times a second, and that must cost neither the disk nor much memory.
  */
 import type { Ticket, Tickets, TicketSeen } from './tickets.ts';
 import { TICKET_MS } from './tickets.ts';
@@ -21,8 +21,12 @@ export const createPassingTickets = (): Tickets => {
       if (held.size > MOST && oldest !== undefined) held.delete(oldest);
       return true;
     },
-    of: (chat, now) => [...held.values()].filter((ticket) => ticket.chat === chat && ticket.at > now - TICKET_MS && !ticket.dead).sort((a, b) => b.at - a.at),
-    find: (chat, id) => [...held.values()].find((ticket) => ticket.chat === chat && (ticket.id === id || ticket.innerId === id)) ?? null,
+    of: (chat, now) =>
+      [...held.values()]
+        .filter((ticket) => ticket.chat === chat && ticket.at > now - TICKET_MS && !ticket.dead)
+        .sort((a, b) => b.at - a.at),
+    find: (chat, id) =>
+      [...held.values()].find((ticket) => ticket.chat === chat && (ticket.id === id || ticket.innerId === id)) ?? null,
     use: (id) => change(id, ({ used }) => ({ used: used + 1 })),
     bury: (id) => change(id, () => ({ dead: true })),
   };

@@ -1,4 +1,7 @@
-/** Whether the bot may write to a person unasked, and what it still may do when not. On the disk (docs/facts/qq.md 3.3, 4.4). */
+/**
+ * Whether the bot may write to a person unasked, and what it still may do when not. On the disk (docs/facts/qq.md 3.3,
+ * 4.4).
+ */
 import { DAY_MS } from '../options.ts';
 import type { Memory } from '../memory.ts';
 import type { PushFix } from './codes.ts';
@@ -16,7 +19,8 @@ export interface Person {
 export interface People {
   get(user: string): Person;
   /**
-   * The person changed something in the QQ client. @param at by QQ's clock: what comes late does not undo what is newer.
+   * The person changed something in the QQ client. @param at by QQ's clock: what comes late does not undo what is
+   * newer.
    * @returns whether pushes are thought possible now and were not before.
    */
   switched(user: string, fix: PushFix | null, at: number, now: number): boolean;
@@ -46,8 +50,12 @@ const numberOrNull = (value: unknown): number | null => (value === null || value
 export const createPeople = (memory: Memory, app: string): People => {
   const select = memory.read('SELECT * FROM qq_people WHERE app = ? AND user = ?');
   const meet = memory.write("INSERT INTO qq_people (app, user, push) VALUES (?, ?, 'yes') ON CONFLICT DO NOTHING");
-  const setSwitch = memory.write('UPDATE qq_people SET push = ?, refused_at = ?, switched_at = ? WHERE app = ? AND user = ? AND ifnull(switched_at, 0) <= ?');
-  const setWrote = memory.write("UPDATE qq_people SET push = 'yes', refused_at = NULL, last_message_at = ?, wakeup = -1 WHERE app = ? AND user = ?");
+  const setSwitch = memory.write(
+    'UPDATE qq_people SET push = ?, refused_at = ?, switched_at = ? WHERE app = ? AND user = ? AND ifnull(switched_at, 0) <= ?',
+  );
+  const setWrote = memory.write(
+    "UPDATE qq_people SET push = 'yes', refused_at = NULL, last_message_at = ?, wakeup = -1 WHERE app = ? AND user = ?",
+  );
   const setRefused = memory.write('UPDATE qq_people SET push = ?, refused_at = ? WHERE app = ? AND user = ?');
   const setWakeup = memory.write('UPDATE qq_people SET wakeup = ? WHERE app = ? AND user = ?');
 
@@ -73,7 +81,8 @@ export const createPeople = (memory: Memory, app: string): People => {
 
   return {
     get,
-    switched: (user, fix, at, now) => opened(user, () => setSwitch(fix ?? 'yes', fix === null ? null : now, at, app, user, at)),
+    switched: (user, fix, at, now) =>
+      opened(user, () => setSwitch(fix ?? 'yes', fix === null ? null : now, at, app, user, at)),
     wrote: (user, at, now) =>
       opened(user, () => {
         const known = numberOrNull(row(user)?.['last_message_at']);

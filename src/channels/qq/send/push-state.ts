@@ -30,7 +30,8 @@ export const createPushes = (people: People, quota: Quota): Pushes => {
     state: (user, now) => {
       const { fix, refusedAt } = people.get(user);
       const ms = Math.max(blockedMs(user, now), quota.waitMs(user, now));
-      if (fix !== null) return { kind: ms === 0 && Math.abs(now - (refusedAt ?? 0)) >= TRY_AGAIN_MS ? 'closed_try' : 'closed', fix };
+      if (fix !== null)
+        return { kind: ms === 0 && Math.abs(now - (refusedAt ?? 0)) >= TRY_AGAIN_MS ? 'closed_try' : 'closed', fix };
       return ms > 0 ? { kind: 'wait', ms } : { kind: 'open' };
     },
     take: (user, now) => quota.take(user, now),

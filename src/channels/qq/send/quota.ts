@@ -26,8 +26,14 @@ interface Window {
 }
 
 const MINUTE_MS = 60_000;
-const USER: readonly Window[] = [{ of: 'user', limit: 20, ms: MINUTE_MS }, { of: 'user', limit: 1_000, ms: DAY_MS }];
-const UNVERIFIED: readonly Window[] = [{ of: 'bot', limit: 5, ms: 1_000 }, { of: 'bot', limit: 30, ms: MINUTE_MS }];
+const USER: readonly Window[] = [
+  { of: 'user', limit: 20, ms: MINUTE_MS },
+  { of: 'user', limit: 1_000, ms: DAY_MS },
+];
+const UNVERIFIED: readonly Window[] = [
+  { of: 'bot', limit: 5, ms: 1_000 },
+  { of: 'bot', limit: 30, ms: MINUTE_MS },
+];
 const VERIFIED: readonly Window[] = [{ of: 'bot', limit: 10, ms: 1_000 }];
 
 /** @param verified whether QQ has verified who stands behind the bot. */
@@ -40,8 +46,12 @@ export const createQuota = (memory: Memory, app: string, verified: boolean): Quo
   const prune = memory.write('DELETE FROM qq_pushes WHERE app = ? AND (at <= ? OR at > ?)');
   /** The push that must leave a window before one more fits. */
   const blocking = {
-    user: memory.read('SELECT at FROM qq_pushes WHERE app = ? AND at > ? AND user = ? ORDER BY at DESC LIMIT 1 OFFSET ?'),
-    bot: memory.read('SELECT at FROM qq_pushes WHERE app = ? AND at > ? AND ? IS NOT NULL ORDER BY at DESC LIMIT 1 OFFSET ?'),
+    user: memory.read(
+      'SELECT at FROM qq_pushes WHERE app = ? AND at > ? AND user = ? ORDER BY at DESC LIMIT 1 OFFSET ?',
+    ),
+    bot: memory.read(
+      'SELECT at FROM qq_pushes WHERE app = ? AND at > ? AND ? IS NOT NULL ORDER BY at DESC LIMIT 1 OFFSET ?',
+    ),
   };
   return {
     waitMs: (user, now) => {

@@ -49,7 +49,9 @@ const SHORT_WAIT_MS = 1_100;
 const GROUP_ANSWERS = 5;
 
 const address = ({ user, group }: Recipient): string =>
-  group === undefined ? `/v2/users/${encodeURIComponent(user)}/messages` : `/v2/groups/${encodeURIComponent(group)}/messages`;
+  group === undefined
+    ? `/v2/users/${encodeURIComponent(user)}/messages`
+    : `/v2/groups/${encodeURIComponent(group)}/messages`;
 
 const idFields = (way: Way): Record<string, unknown> => {
   if (way.kind === 'wakeup') return { is_wakeup: true };
@@ -62,7 +64,8 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
   const { api, clock, locale, tickets, people, pushes, lacks, parts } = post;
   const chat = chatOf(to);
   const before = parts.get(key, index);
-  if (before?.state === 'delivered') return { kind: 'delivered', messageId: before.messageId, quoteId: before.quoteId, by: 'answer' };
+  if (before?.state === 'delivered')
+    return { kind: 'delivered', messageId: before.messageId, quoteId: before.quoteId, by: 'answer' };
   /** An earlier try of which nobody knows whether it arrived. */
   const unsure = before?.tried ?? null;
 
@@ -85,7 +88,8 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
     for (;;) {
       const state = pushState();
       if (to.group !== undefined || state.kind !== 'wait' || state.ms > SHORT_WAIT_MS) return state;
-      if (to.replyTo !== undefined && waysNow(state).some((way) => way.kind === 'answer' && !tried.has(wayName(way)))) return state;
+      if (to.replyTo !== undefined && waysNow(state).some((way) => way.kind === 'answer' && !tried.has(wayName(way))))
+        return state;
       await clock.sleep(state.ms);
     }
   };
@@ -115,7 +119,11 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
     parts.sending(key, index, { ticket, shape }, now);
     const taken = way.kind === 'push' ? pushes.take(to.user, now) : null;
     if (way.kind === 'wakeup') people.spendWakeup(to.user, way.period);
-    const body = { ...render(job.part, shape, to.user, locale), msg_seq: sequenceNumber(key, index, shapeName({ ...shape, repeat: false })), ...idFields(way) };
+    const body = {
+      ...render(job.part, shape, to.user, locale),
+      msg_seq: sequenceNumber(key, index, shapeName({ ...shape, repeat: false })),
+      ...idFields(way),
+    };
     const judged = judge(await api('POST', address(to), body));
     const out = judged.kind === 'delivered' || judged.kind === 'unsure';
     if (ticket && out && !again) tickets.use(ticket.id);
@@ -154,7 +162,9 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
   let push: PushState;
   for (;;) {
     push = await pushStateInTime();
-    const way = waysNow(push).find((each) => !tried.has(wayName(each)) && !(each.kind === 'wakeup' && limited !== null));
+    const way = waysNow(push).find(
+      (each) => !tried.has(wayName(each)) && !(each.kind === 'wakeup' && limited !== null),
+    );
     if (!way) break;
     tried.add(wayName(way));
     let judged = await by(way);
@@ -174,7 +184,11 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
         return judged;
       case 'refused':
       case 'content':
-        return { kind: 'refused', reason: judged.reason, ...('fix' in judged && judged.fix ? { fix: judged.fix } : {}) };
+        return {
+          kind: 'refused',
+          reason: judged.reason,
+          ...('fix' in judged && judged.fix ? { fix: judged.fix } : {}),
+        };
       case 'ticket_dead':
       case 'event_unknown':
         if (way.kind === 'answer') tickets.bury(way.ticket.id);
@@ -194,7 +208,15 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
     failure = judged.reason;
   }
   if (to.group !== undefined) return { kind: 'refused', reason: failure };
-  if (push.kind === 'wait') return { kind: 'retry', reason: limited ?? "the quota of QQ for this bot's own messages is used up", afterMs: push.ms, limited: false };
+  if (push.kind === 'wait')
+    return {
+      kind: 'retry',
+      reason: limited ?? "the quota of QQ for this bot's own messages is used up",
+      afterMs: push.ms,
+      limited: false,
+    };
   const mend = push.kind === 'open' ? fix : push.fix;
-  return mend === null ? { kind: 'refused', reason: failure } : { kind: 'refused', reason: FIX_REASONS[mend], fix: mend };
+  return mend === null
+    ? { kind: 'refused', reason: failure }
+    : { kind: 'refused', reason: FIX_REASONS[mend], fix: mend };
 };

@@ -42,7 +42,11 @@ type Sent = Extract<SendResult, { outcome: 'ok' }>;
 
 const allOf = (parts: readonly Delivered[]): Sent => {
   const quoteIds = parts.map(({ quoteId }) => quoteId).filter((id) => id !== '');
-  return { outcome: 'ok', messageId: parts.find(({ messageId }) => messageId !== '')?.messageId ?? '', ...(quoteIds.length > 0 ? { quoteIds } : {}) };
+  return {
+    outcome: 'ok',
+    messageId: parts.find(({ messageId }) => messageId !== '')?.messageId ?? '',
+    ...(quoteIds.length > 0 ? { quoteIds } : {}),
+  };
 };
 
 const both = (first: Sent, { quoteIds = [] }: Sent): Sent => {
@@ -64,7 +68,8 @@ export const createSender = (options: SenderOptions): Sender => {
   const usualShape = (message: Message): Shape => {
     const now = clock.now();
     const buttons = hearsTaps() && shownButtons(message.buttons).length > 0 && !lacks.has('keyboard', now);
-    const markdown = (buttons || Boolean(message.code?.length) || Boolean(message.fields?.length)) && !lacks.has('markdown', now);
+    const markdown =
+      (buttons || Boolean(message.code?.length) || Boolean(message.fields?.length)) && !lacks.has('markdown', now);
     return {
       form: markdown ? 'markdown' : 'text',
       keyboard: !markdown || !buttons ? 'none' : lacks.has('listed_buttons', now) ? 'open' : 'listed',
@@ -93,15 +98,27 @@ export const createSender = (options: SenderOptions): Sender => {
   };
 
   /** @returns when all parts have arrived; else why the first of those that did not. */
-  const sendText = async ({ to, key, lastResort }: Sending, message: Message, firstPart: number): Promise<SendResult> => {
+  const sendText = async (
+    { to, key, lastResort }: Sending,
+    message: Message,
+    firstPart: number,
+  ): Promise<SendResult> => {
     const parts = partsOf(rowsOf(message)).filter((rows) => rows.some(({ text }) => text.trim() !== ''));
     const buttons = shownButtons(message.buttons);
     const shape = usualShape(message);
     const arrived: Delivered[] = [];
     for (const [number, rows] of parts.entries()) {
       const last = number === parts.length - 1;
-      const result = await sendPart(options, { to, key, index: firstPart + number, part: { rows, buttons: last ? buttons : [] }, shape, lastResort: lastResort && number === 0 });
-      if (result.kind !== 'delivered') return outcome(result, parts.length > 1 ? `part ${number + 1} of ${parts.length}: ` : '');
+      const result = await sendPart(options, {
+        to,
+        key,
+        index: firstPart + number,
+        part: { rows, buttons: last ? buttons : [] },
+        shape,
+        lastResort: lastResort && number === 0,
+      });
+      if (result.kind !== 'delivered')
+        return outcome(result, parts.length > 1 ? `part ${number + 1} of ${parts.length}: ` : '');
       arrived.push(result);
       // Only one such message goes out; the essential stands in it.
       if (result.by === 'wakeup') break;
@@ -112,12 +129,20 @@ export const createSender = (options: SenderOptions): Sender => {
   /** The end of it as text, then the whole as a file; or as much text as one message may get as answers. */
   const sendWithFile = async (sending: Sending, message: WithFile): Promise<SendResult> => {
     const { to, key } = sending;
-    const instead = (): Message => withinParts(insteadOfFile(message, attachmentText(locale).noFile()), ANSWERS, locale);
+    const instead = (): Message =>
+      withinParts(insteadOfFile(message, attachmentText(locale).noFile()), ANSWERS, locale);
     const file = await files.prepare(to, message, key);
     if (file === null) return sendText(sending, instead(), 0);
     const text = await sendText(sending, withinParts(besideFile(message, locale), PARTS_BESIDE_FILE, locale), 0);
     if (text.outcome !== 'ok') return text;
-    const result = await sendPart(options, { to, key, index: FILE_PART, part: { rows: [], buttons: [], file }, shape: BARE, lastResort: false });
+    const result = await sendPart(options, {
+      to,
+      key,
+      index: FILE_PART,
+      part: { rows: [], buttons: [], file },
+      shape: BARE,
+      lastResort: false,
+    });
     if (result.kind === 'delivered') return both(text, allOf([result]));
     const failed = outcome(result, 'the file: ');
     const second = failed.outcome === 'refused' ? await sendText(sending, instead(), INSTEAD_PART) : failed;

@@ -26,7 +26,8 @@ export interface TicketSeen {
 }
 
 export type Chat = `user:${string}` | `group:${string}`;
-export const chatOf = ({ user, group }: { readonly user: string; readonly group?: string | undefined }): Chat => (group === undefined ? `user:${user}` : `group:${group}`);
+export const chatOf = ({ user, group }: { readonly user: string; readonly group?: string | undefined }): Chat =>
+  group === undefined ? `user:${user}` : `group:${group}`;
 
 export const TICKET_MS = 60 * 60_000;
 /** Long enough to recognise an event that comes again after a Resume. */
@@ -57,9 +58,13 @@ const toTicket = (row: Row): Ticket => ({
 });
 
 export const createTickets = (memory: Memory, app: string): Tickets => {
-  const insert = memory.write('INSERT INTO qq_tickets (app, id, kind, chat, inner_id, at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING');
+  const insert = memory.write(
+    'INSERT INTO qq_tickets (app, id, kind, chat, inner_id, at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  );
   const prune = memory.write('DELETE FROM qq_tickets WHERE app = ? AND at < ?');
-  const select = memory.read('SELECT * FROM qq_tickets WHERE app = ? AND chat = ? AND at > ? AND dead = 0 ORDER BY at DESC');
+  const select = memory.read(
+    'SELECT * FROM qq_tickets WHERE app = ? AND chat = ? AND at > ? AND dead = 0 ORDER BY at DESC',
+  );
   const find = memory.read('SELECT * FROM qq_tickets WHERE app = ? AND chat = ? AND (id = ? OR inner_id = ?)');
   const use = memory.write('UPDATE qq_tickets SET used = used + 1 WHERE app = ? AND id = ?');
   const bury = memory.write('UPDATE qq_tickets SET dead = 1 WHERE app = ? AND id = ?');

@@ -29,7 +29,9 @@ const styleOf = (type: unknown): PhoneButton['style'] => {
 /** `number`: its place among the card's buttons, which names it when it has no name of its own. */
 export const buttonOf = (node: Node, number: number): CardButton => {
   const own = node['element_id'] ?? node['name'];
-  const confirm = isNode(node['confirm']) ? [textOf(node['confirm']['title']), textOf(node['confirm']['text'])].filter((text) => text !== '').join('\n') : '';
+  const confirm = isNode(node['confirm'])
+    ? [textOf(node['confirm']['title']), textOf(node['confirm']['text'])].filter((text) => text !== '').join('\n')
+    : '';
   return {
     id: typeof own === 'string' ? own : `button_${number}`,
     label: textOf(node['text']),

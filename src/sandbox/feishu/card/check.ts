@@ -26,11 +26,20 @@ const ELEMENT_ID = /^[A-Za-z][A-Za-z0-9_]{0,19}$/;
 const PERSON_ID = /^(?:all|(?:ou|on)_\w+|[\w.+-]+@[\w.-]+)$/;
 
 const unreadable = (value: string): CardError =>
-  new CardError(200621, `ErrMsg: parse card json err, please check whether the card json is correct; ErrorValue: ${value}`);
+  new CardError(
+    200621,
+    `ErrMsg: parse card json err, please check whether the card json is correct; ErrorValue: ${value}`,
+  );
 const unsupported = (path: string, value: string): CardError =>
-  new CardError(200861, `ErrPath: ${path}; ErrMsg: cards of schema V2 no longer support this capability; ErrorValue: ${value}`);
+  new CardError(
+    200861,
+    `ErrPath: ${path}; ErrMsg: cards of schema V2 no longer support this capability; ErrorValue: ${value}`,
+  );
 
-/** @throws CardError for a card that would be refused. Cards of schema 1.0 are taken as they are: it ignores what it does not know. */
+/**
+ * @throws CardError for a card that would be refused. Cards of schema 1.0 are taken as they are: it ignores what it
+ * does not know.
+ */
 export const checkCard = (card: Node, rules: CardRules): void => {
   if (card['schema'] !== '2.0') {
     if ('body' in card) throw unreadable('unknown property, property: body, path: ROOT');
@@ -43,7 +52,8 @@ export const checkCard = (card: Node, rules: CardRules): void => {
     count.elements += 1;
     const id = node['element_id'];
     if (id === undefined || !rules.schema) return;
-    if (typeof id !== 'string' || !ELEMENT_ID.test(id)) throw unreadable(`invalid element_id: ${JSON.stringify(id)}, path: ${path}`);
+    if (typeof id !== 'string' || !ELEMENT_ID.test(id))
+      throw unreadable(`invalid element_id: ${JSON.stringify(id)}, path: ${path}`);
     if (ids.has(id)) throw unreadable(`duplicate element_id: ${id}, path: ${path}`);
     ids.add(id);
   };
@@ -52,7 +62,11 @@ export const checkCard = (card: Node, rules: CardRules): void => {
     if (typeof content !== 'string') return;
     count.tables += tablesIn(content);
     const stranger = mentionsIn(content).find((id) => !PERSON_ID.test(id));
-    if (rules.schema && stranger) throw new CardError(100290, `ErrMsg: there is an invalid user resource (at/person) in your card; ErrorValue: ${stranger}`);
+    if (rules.schema && stranger)
+      throw new CardError(
+        100290,
+        `ErrMsg: there is an invalid user resource (at/person) in your card; ErrorValue: ${stranger}`,
+      );
   };
 
   const properties = (node: Node, shape: Shape, path: string): void => {
@@ -71,7 +85,8 @@ export const checkCard = (card: Node, rules: CardRules): void => {
     if (tag === 'markdown') markdown(node['content']);
     if (tag === 'table') {
       count.tables += 1;
-      if (rules.schema && !/^ROOT -> body -> elements -> \[\d+\]$/.test(path)) throw unsupported(at, 'table must be at the root of the card');
+      if (rules.schema && !/^ROOT -> body -> elements -> \[\d+\]$/.test(path))
+        throw unsupported(at, 'table must be at the root of the card');
     }
     const shape = Object.hasOwn(ELEMENTS, tag) ? ELEMENTS[tag] : undefined;
     if (shape) properties(node, shape, at);
@@ -107,7 +122,8 @@ export const checkCard = (card: Node, rules: CardRules): void => {
       return;
     }
     if (kind === 'image') {
-      if (typeof value !== 'string' || !rules.isImage(value)) throw new CardError(200570, `ErrMsg: card contains invalid image keys; ErrorValue: ${JSON.stringify(value)}`);
+      if (typeof value !== 'string' || !rules.isImage(value))
+        throw new CardError(200570, `ErrMsg: card contains invalid image keys; ErrorValue: ${JSON.stringify(value)}`);
       return;
     }
     for (const node of Array.isArray(value) ? (value as unknown[]) : [value]) {
@@ -118,8 +134,14 @@ export const checkCard = (card: Node, rules: CardRules): void => {
   };
 
   properties(card, ROOT, 'ROOT');
-  if (rules.schema && isNode(card['config']) && card['config']['update_multi'] === false) throw unreadable('update_multi must be true, path: ROOT -> config');
+  if (rules.schema && isNode(card['config']) && card['config']['update_multi'] === false)
+    throw unreadable('update_multi must be true, path: ROOT -> config');
   if (!rules.counts) return;
-  if (count.elements > MAX_ELEMENTS) throw new CardError(300305, `ErrMsg: the number of card elements exceeds the limit of ${MAX_ELEMENTS}; ErrorValue: ${count.elements}`);
-  if (count.tables > MAX_TABLES) throw new CardError(11310, `ErrMsg: card table number over limit; ErrorValue: table number ${count.tables}`);
+  if (count.elements > MAX_ELEMENTS)
+    throw new CardError(
+      300305,
+      `ErrMsg: the number of card elements exceeds the limit of ${MAX_ELEMENTS}; ErrorValue: ${count.elements}`,
+    );
+  if (count.tables > MAX_TABLES)
+    throw new CardError(11310, `ErrMsg: card table number over limit; ErrorValue: table number ${count.tables}`);
 };

@@ -57,8 +57,15 @@ export const readMarkdown = (source: string): string => {
   const held: string[] = [];
   const hold = (text: string): string => `${OPEN}${held.push(text) - 1}${CLOSE}`;
   return source
-    .replace(LITERAL, (whole: string, escaped: string | undefined, name: string | undefined, _marks: unknown, code: string | undefined) =>
-      hold(escaped ?? code ?? (name === undefined ? null : entity(name)) ?? whole),
+    .replace(
+      LITERAL,
+      (
+        whole: string,
+        escaped: string | undefined,
+        name: string | undefined,
+        _marks: unknown,
+        code: string | undefined,
+      ) => hold(escaped ?? code ?? (name === undefined ? null : entity(name)) ?? whole),
     )
     .replace(MENTION, (_whole, id: string) => (id === 'all' ? '@所有人' : `@${id}`))
     .replace(STYLE_TAG, '')
@@ -75,11 +82,18 @@ export const readMarkdown = (source: string): string => {
 };
 
 /** A text message: mentions and nothing else, and they are read whatever stands around them. */
-export const readText = (text: string): string => text.replace(MENTION, (_whole, id: string) => (id === 'all' ? '@所有人' : `@${id}`));
+export const readText = (text: string): string =>
+  text.replace(MENTION, (_whole, id: string) => (id === 'all' ? '@所有人' : `@${id}`));
 
 /** The ids of the people whom a text mentions; what is escaped or code mentions nobody. */
 export const mentionsIn = (source: string): readonly string[] =>
-  [...source.replace(/^ {0,3}(`{3,})[^`]*$[\s\S]*?^ {0,3}\1`*\s*$/gm, '').replace(LITERAL, '').matchAll(MENTION)].map(([, id]) => id ?? '');
+  [
+    ...source
+      .replace(/^ {0,3}(`{3,})[^`]*$[\s\S]*?^ {0,3}\1`*\s*$/gm, '')
+      .replace(LITERAL, '')
+      .matchAll(MENTION),
+  ].map(([, id]) => id ?? '');
 
 /** How many tables a text holds: each counts against the card's limit. */
-export const tablesIn = (source: string): number => [...source.matchAll(/^ {0,3}\|?(?: *:?-+:? *\|)+(?: *:?-+:? *)?$/gm)].length;
+export const tablesIn = (source: string): number =>
+  [...source.matchAll(/^ {0,3}\|?(?: *:?-+:? *\|)+(?: *:?-+:? *)?$/gm)].length;

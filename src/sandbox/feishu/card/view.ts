@@ -25,20 +25,26 @@ const GREY_ALL_THROUGH = /^\s*<font\s+color=["']?grey["']?\s*>(?:(?!<\/?font)[\s
 
 const markdownBlocks = (content: string, small: boolean): PhoneBlock[] => {
   const note = small || GREY_ALL_THROUGH.test(content);
-  return markdownParts(content).map(({ kind, text }) => ({ kind: kind === 'code' ? 'code' : note ? 'note' : 'text', text }));
+  return markdownParts(content).map(({ kind, text }) => ({
+    kind: kind === 'code' ? 'code' : note ? 'note' : 'text',
+    text,
+  }));
 };
 
 const textBlocks = (node: unknown): PhoneBlock[] => {
   if (!isNode(node)) return [];
   const small = SMALL.includes(node['text_size']) || node['text_color'] === 'grey';
-  if (node['tag'] !== 'plain_text') return typeof node['content'] === 'string' ? markdownBlocks(node['content'], small) : [];
+  if (node['tag'] !== 'plain_text')
+    return typeof node['content'] === 'string' ? markdownBlocks(node['content'], small) : [];
   const text = textOf(node);
   return text === '' ? [] : [{ kind: small ? 'note' : 'text', text }];
 };
 
 /** A column that holds only text is a figure: its first line names it. */
 const fieldOf = (blocks: readonly PhoneBlock[]): { readonly name: string; readonly value: string } | null => {
-  const lines = blocks.flatMap((block) => (block.kind === 'text' || block.kind === 'note' ? block.text.split('\n') : [null]));
+  const lines = blocks.flatMap((block) =>
+    block.kind === 'text' || block.kind === 'note' ? block.text.split('\n') : [null],
+  );
   if (lines.length === 0 || lines.includes(null)) return null;
   const [name = '', ...rest] = lines as string[];
   return rest.length === 0 ? { name: '', value: name } : { name, value: rest.join('\n').trim() };
@@ -62,9 +68,13 @@ const blocksOf = (node: Node, buttons: CardButton[]): PhoneBlock[] => {
       return [{ kind: 'buttons', buttons: [shown] }];
     }
     case 'column_set': {
-      const columns = listOf(node['columns']).map(({ elements }) => inner(elements)).filter((blocks) => blocks.length > 0);
+      const columns = listOf(node['columns'])
+        .map(({ elements }) => inner(elements))
+        .filter((blocks) => blocks.length > 0);
       const fields = columns.map(fieldOf);
-      return fields.length > 1 && fields.every((field) => field !== null) ? [{ kind: 'fields', fields }] : columns.flat();
+      return fields.length > 1 && fields.every((field) => field !== null)
+        ? [{ kind: 'fields', fields }]
+        : columns.flat();
     }
     case 'collapsible_panel': {
       const title = isNode(node['header']) ? textOf(node['header']['title']) : '';
@@ -96,14 +106,19 @@ const joined = (blocks: readonly PhoneBlock[]): PhoneBlock[] => {
   const result: PhoneBlock[] = [];
   for (const block of blocks) {
     const last = result.at(-1);
-    if (last?.kind === 'fields' && block.kind === 'fields') result[result.length - 1] = { kind: 'fields', fields: [...last.fields, ...block.fields] };
-    else if (last?.kind === 'buttons' && block.kind === 'buttons') result[result.length - 1] = { kind: 'buttons', buttons: [...last.buttons, ...block.buttons] as PhoneButton[] };
+    if (last?.kind === 'fields' && block.kind === 'fields')
+      result[result.length - 1] = { kind: 'fields', fields: [...last.fields, ...block.fields] };
+    else if (last?.kind === 'buttons' && block.kind === 'buttons')
+      result[result.length - 1] = { kind: 'buttons', buttons: [...last.buttons, ...block.buttons] as PhoneButton[] };
     else result.push(block);
   }
   return result;
 };
 
-/** How the phone shows it, and what its buttons give back. Reads what it can of any card: checking is done when it is sent. */
+/**
+ * How the phone shows it, and what its buttons give back. Reads what it can of any card: checking is done when it is
+ * sent.
+ */
 export const readCard = (card: Node): { readonly view: PhoneCard; readonly buttons: readonly CardButton[] } => {
   const header = isNode(card['header']) ? card['header'] : {};
   const config = isNode(card['config']) ? card['config'] : {};
@@ -111,10 +126,22 @@ export const readCard = (card: Node): { readonly view: PhoneCard; readonly butto
   const title = textOf(header['title']);
   const subtitle = textOf(header['subtitle']);
   const buttons: CardButton[] = [];
-  const blocks = joined([...(subtitle === '' ? [] : [{ kind: 'note', text: subtitle } as const]), ...listOf(body['elements']).flatMap((node) => blocksOf(node, buttons))]);
-  const summary = isNode(config['summary']) && typeof config['summary']['content'] === 'string' ? config['summary']['content'] : '';
+  const blocks = joined([
+    ...(subtitle === '' ? [] : [{ kind: 'note', text: subtitle } as const]),
+    ...listOf(body['elements']).flatMap((node) => blocksOf(node, buttons)),
+  ]);
+  const summary =
+    isNode(config['summary']) && typeof config['summary']['content'] === 'string' ? config['summary']['content'] : '';
   const firstLine = blockLines(blocks[0])[0] ?? '';
-  return { view: { title, summary: summary || title || firstLine, colour: COLOURS[String(header['template'])] ?? 'grey', blocks }, buttons };
+  return {
+    view: {
+      title,
+      summary: summary || title || firstLine,
+      colour: COLOURS[String(header['template'])] ?? 'grey',
+      blocks,
+    },
+    buttons,
+  };
 };
 
 const blockLines = (block: PhoneBlock | undefined): readonly string[] => {
@@ -132,4 +159,5 @@ const blockLines = (block: PhoneBlock | undefined): readonly string[] => {
 };
 
 /** What can be read on it, line by line: the title first, no buttons. */
-export const cardText = ({ title, blocks }: PhoneCard): string => [...(title === '' ? [] : [title]), ...blocks.flatMap(blockLines)].join('\n');
+export const cardText = ({ title, blocks }: PhoneCard): string =>
+  [...(title === '' ? [] : [title]), ...blocks.flatMap(blockLines)].join('\n');

@@ -5,15 +5,26 @@ import { isLogLine, logLine } from './log-line.js';
 /** `press` hears of a tapped button, with the element that was tapped. */
 export const cardElement = ({ title, colour, blocks }, press) => {
   const head = title ? [make('div', 'card-title', title)] : [];
-  return make('div', `bubble card ${colour}`, ...head, make('div', 'card-body', ...blocks.map((block) => DRAW[block.kind](block, press))));
+  return make(
+    'div',
+    `bubble card ${colour}`,
+    ...head,
+    make('div', 'card-body', ...blocks.map((block) => DRAW[block.kind](block, press))),
+  );
 };
 
 const DRAW = {
   text: ({ text }) => make('div', 'plain', text),
   note: ({ text }) => make('div', 'note', text),
   code: ({ text }) => codeBox(text),
-  fields: ({ fields }) => make('dl', 'fields', ...fields.map(({ name, value }) => make('div', 'field', make('dt', '', name), make('dd', '', value)))),
-  buttons: ({ buttons }, press) => make('div', 'card-buttons', ...buttons.map((button) => buttonElement(button, press))),
+  fields: ({ fields }) =>
+    make(
+      'dl',
+      'fields',
+      ...fields.map(({ name, value }) => make('div', 'field', make('dt', '', name), make('dd', '', value))),
+    ),
+  buttons: ({ buttons }, press) =>
+    make('div', 'card-buttons', ...buttons.map((button) => buttonElement(button, press))),
 };
 
 /** Log lines are taken apart as elsewhere; other code keeps its columns and scrolls sideways. */

@@ -52,7 +52,12 @@ export const createGateway = () => {
 
   const drawFaults = () => {
     const switchOf = (fault) => {
-      const button = make('button', fault.ill ? '' : 'harmless', make('strong', '', either(fault.label)), make('small', '', either(fault.about)));
+      const button = make(
+        'button',
+        fault.ill ? '' : 'harmless',
+        make('strong', '', either(fault.label)),
+        make('small', '', either(fault.about)),
+      );
       button.type = 'button';
       button.title = either(fault.about);
       button.dataset.fault = fault.id;
@@ -83,7 +88,8 @@ export const createGateway = () => {
     if (view.fault !== toldOf) tellAbout(fault);
     toldOf = view.fault;
     byId('facts').replaceChildren(...rows.flat());
-    for (const button of byId('faults').querySelectorAll('button')) button.classList.toggle('on', button.dataset.fault === view.fault);
+    for (const button of byId('faults').querySelectorAll('button'))
+      button.classList.toggle('on', button.dataset.fault === view.fault);
   };
 
   const processText = () => {
@@ -103,7 +109,9 @@ export const createGateway = () => {
   };
 
   const drawLog = () => {
-    followEnd(log, () => log.replaceChildren(...(lines.length > 0 ? lines.map(logLine) : [make('p', 'empty', word('noLog'))])));
+    followEnd(log, () =>
+      log.replaceChildren(...(lines.length > 0 ? lines.map(logLine) : [make('p', 'empty', word('noLog'))])),
+    );
   };
 
   return {

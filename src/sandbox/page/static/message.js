@@ -4,8 +4,16 @@ import { make } from './dom.js';
 import { isLogLine, logLine } from './log-line.js';
 import { clockTime, word } from './words.js';
 
-/** `look` is `bot`, or the role of the person who wrote it; `quoted` is the message that it answers; `press` hears of tapped buttons, `reply` of the wish to quote it. */
-export const messageElement = ({ id, text, card, file, at, editedAt, buzzes }, { name, look }, quoted, { press, reply }) => {
+/**
+ * `look` is `bot`, or the role of the person who wrote it; `quoted` is the message that it answers; `press` hears of
+ * tapped buttons, `reply` of the wish to quote it.
+ */
+export const messageElement = (
+  { id, text, card, file, at, editedAt, buzzes },
+  { name, look },
+  quoted,
+  { press, reply },
+) => {
   const mine = look !== 'bot';
   const avatar = make('span', `avatar ${look}`, mine ? [...name][0] : '');
   avatar.setAttribute('aria-hidden', 'true');
@@ -13,10 +21,28 @@ export const messageElement = ({ id, text, card, file, at, editedAt, buzzes }, {
     ...(editedAt ? [' ', make('span', 'edited', `${word('edited')} ${clockTime(editedAt)}`)] : []),
     ...(buzzes ? [' ', make('span', 'buzz-mark', buzzes > 1 ? `${word('buzz')} ×${buzzes}` : word('buzz'))] : []),
   ];
-  const meta = make('div', 'meta', make('span', 'sender', name), ' ', make('time', '', clockTime(at)), ...marks, ' ', replyButton(reply));
-  const bubble = card ? cardElement(card, press) : file ? fileElement(file) : make('div', 'bubble', ...messageParts(text));
+  const meta = make(
+    'div',
+    'meta',
+    make('span', 'sender', name),
+    ' ',
+    make('time', '', clockTime(at)),
+    ...marks,
+    ' ',
+    replyButton(reply),
+  );
+  const bubble = card
+    ? cardElement(card, press)
+    : file
+      ? fileElement(file)
+      : make('div', 'bubble', ...messageParts(text));
   const above = quoted ? [make('div', 'quote', summaryOf(quoted))] : [];
-  const message = make('div', ['message', ...(mine ? ['mine'] : []), ...(card ? ['with-card'] : [])].join(' '), avatar, make('div', 'column', meta, ...above, bubble));
+  const message = make(
+    'div',
+    ['message', ...(mine ? ['mine'] : []), ...(card ? ['with-card'] : [])].join(' '),
+    avatar,
+    make('div', 'column', meta, ...above, bubble),
+  );
   message.dataset.message = id;
   return message;
 };
@@ -31,7 +57,8 @@ const replyButton = (reply) => {
 };
 
 /** Opens where it stands. */
-const fileElement = ({ name, text }) => make('details', 'bubble file', make('summary', '', name), make('pre', '', text));
+const fileElement = ({ name, text }) =>
+  make('details', 'bubble file', make('summary', '', name), make('pre', '', text));
 
 /** What the lock screen shows of it. */
 export const summaryOf = ({ card, text }) => card?.summary || text.split('\n').find((line) => line.trim() !== '') || '';

@@ -1,4 +1,7 @@
-/** What lies over a phone's screen for a while: the lock screen's notification, a toast, the question before a tap counts. */
+/**
+ * What lies over a phone's screen for a while: the lock screen's notification, a toast, the question before a tap
+ * counts.
+ */
 import { make } from './dom.js';
 import { word } from './words.js';
 
@@ -24,8 +27,17 @@ export const createOverlay = (phone) => {
     /** What the lock screen shows of a message; `buzz`: with the mark of an urgent one. */
     notify: ({ app, bot, text, buzz }) => {
       notice.classList.toggle('buzz', buzz);
-      const head = make('div', 'notice-head', make('span', 'notice-app', app), ...(buzz ? [make('span', 'buzz-mark', word('buzz'))] : []), make('span', 'notice-now', word('now')));
-      notice.replaceChildren(make('span', 'avatar bot'), make('div', 'notice-text', head, make('strong', '', bot), make('p', '', text)));
+      const head = make(
+        'div',
+        'notice-head',
+        make('span', 'notice-app', app),
+        ...(buzz ? [make('span', 'buzz-mark', word('buzz'))] : []),
+        make('span', 'notice-now', word('now')),
+      );
+      notice.replaceChildren(
+        make('span', 'avatar bot'),
+        make('div', 'notice-text', head, make('strong', '', bot), make('p', '', text)),
+      );
       show('notice', notice, NOTICE_MS);
     },
     toast: (text, good) => {
@@ -39,7 +51,13 @@ export const createOverlay = (phone) => {
         const [title, ...lines] = question.split('\n');
         const no = make('button', 'no', word('no'));
         const yes = make('button', 'yes', word('yes'));
-        const box = make('dialog', 'question', make('h3', '', title), ...(lines.length > 0 ? [make('p', '', lines.join('\n'))] : []), make('div', 'answers', no, yes));
+        const box = make(
+          'dialog',
+          'question',
+          make('h3', '', title),
+          ...(lines.length > 0 ? [make('p', '', lines.join('\n'))] : []),
+          make('div', 'answers', no, yes),
+        );
         const veil = make('div', 'veil', box);
         const before = document.activeElement;
         const others = [...phone.children];

@@ -59,7 +59,10 @@ export const createPhone = ({ channel, bot, people }, onNews) => {
       quoting.begin(message);
       input.focus();
     };
-    return messageElement(message, by, quoted, { press: (button, element) => void press(whose, message.id, button, element), reply });
+    return messageElement(message, by, quoted, {
+      press: (button, element) => void press(whose, message.id, button, element),
+      reply,
+    });
   };
 
   const press = async (whose, id, button, element) => {

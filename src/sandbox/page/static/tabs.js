@@ -38,7 +38,8 @@ export const createTabs = (names, onShow) => {
 
   show(names[0]);
   return {
-    relabel: () => buttons.forEach((button, index) => (button.querySelector('.label').textContent = word(names[index]))),
+    relabel: () =>
+      buttons.forEach((button, index) => (button.querySelector('.label').textContent = word(names[index]))),
     /** Marks a tab whose panel is not the one shown. */
     news: (name) => {
       if (name === shown) return;

@@ -6,7 +6,12 @@ import type { Script, ScriptOptions, ScriptStage } from './script.ts';
 import { SENDING_SCRIPTS } from './sending.ts';
 import { SESSION_SCRIPTS } from './session.ts';
 
-export const QQ_SCRIPTS: readonly Script[] = [...CONNECTION_SCRIPTS, ...SESSION_SCRIPTS, ...SENDING_SCRIPTS, ...REACH_SCRIPTS];
+export const QQ_SCRIPTS: readonly Script[] = [
+  ...CONNECTION_SCRIPTS,
+  ...SESSION_SCRIPTS,
+  ...SENDING_SCRIPTS,
+  ...REACH_SCRIPTS,
+];
 
 export interface Scripts {
   /**
@@ -31,7 +36,8 @@ export const createScripts = (platform: ScriptStage['platform'], timers: Timers)
   return {
     play: async (appId, id, options = {}) => {
       const script = QQ_SCRIPTS.find((candidate) => candidate.id === id);
-      if (!script) throw new Error(`There is no QQ script "${id}"; there are ${QQ_SCRIPTS.map((known) => known.id).join(', ')}.`);
+      if (!script)
+        throw new Error(`There is no QQ script "${id}"; there are ${QQ_SCRIPTS.map((known) => known.id).join(', ')}.`);
       const undo = await script.start({ appId, platform, timers, options });
       const playing: Playing = {
         appId,
@@ -43,7 +49,8 @@ export const createScripts = (platform: ScriptStage['platform'], timers: Timers)
         },
       };
       running.add(playing);
-      const cancel = options.forMs === undefined ? () => undefined : timers.later(options.forMs, () => void playing.end());
+      const cancel =
+        options.forMs === undefined ? () => undefined : timers.later(options.forMs, () => void playing.end());
       return playing.end;
     },
     playing: (appId) => [...running].filter((playing) => playing.appId === appId).map(({ id }) => id),

@@ -14,13 +14,28 @@ const failing = (id: string, about: string, fault: (code: number) => SendFault):
 });
 
 const PAGE = '<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>';
-const AUDIT = { message: '推送消息审核中', code: 304023, err_code: 304023, data: { message_audit: { audit_id: 'a-1' } } };
+const AUDIT = {
+  message: '推送消息审核中',
+  code: 304023,
+  err_code: 304023,
+  data: { message_audit: { audit_id: 'a-1' } },
+};
 
 export const SENDING_SCRIPTS: readonly Script[] = [
-  failing('send_answer_lost', 'The next send arrives, and its sender is never told.', () => ({ kind: 'hang_after_accepting' })),
+  failing('send_answer_lost', 'The next send arrives, and its sender is never told.', () => ({
+    kind: 'hang_after_accepting',
+  })),
   failing('send_429', 'The next send is refused with HTTP 429.', () => failure(429, 100017, 'api request rate limit')),
-  failing('send_html_502', 'The next send meets a proxy: HTTP 502 and a page.', () => ({ kind: 'answer', status: 502, body: PAGE })),
-  failing('send_audited', 'The next send arrives and is answered as if it failed: HTTP 201 and 304023.', () => ({ kind: 'answer_after_accepting', status: 201, body: AUDIT })),
+  failing('send_html_502', 'The next send meets a proxy: HTTP 502 and a page.', () => ({
+    kind: 'answer',
+    status: 502,
+    body: PAGE,
+  })),
+  failing('send_audited', 'The next send arrives and is answered as if it failed: HTTP 201 and 304023.', () => ({
+    kind: 'answer_after_accepting',
+    status: 201,
+    body: AUDIT,
+  })),
   failing('send_401', 'The next send is refused with 401 and 11244, although the token is good.', () => refusal(11244)),
   failing('send_refused', 'The next send is refused with `code`.', refusal),
   {

@@ -1,4 +1,7 @@
-/** Which lives of the gateway ended without a stop: three within five minutes trip its brake (docs/facts/openclaw.md 0.3). */
+/**
+ * Which lives of the gateway ended without a stop: three within five minutes trip its brake (docs/facts/openclaw.md
+ * 0.3).
+ */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 

@@ -1,4 +1,7 @@
-/** One channel of the fake: its account as `channels.status` shows it, and the lines that its plugin writes (docs/facts/openclaw.md 2.2, 5.4, 5.5). */
+/**
+ * One channel of the fake: its account as `channels.status` shows it, and the lines that its plugin writes
+ * (docs/facts/openclaw.md 2.2, 5.4, 5.5).
+ */
 import type { Clock } from '../../../../src/base/clock.ts';
 import type { Log } from './log.ts';
 import type { ChannelId, Platform } from './world.ts';
@@ -44,7 +47,13 @@ export const createChannel = ({ id, platform, onLogin, log, clock }: ChannelOpti
   let cancel = (): void => undefined;
 
   const login = (): void => {
-    account = { ...account, connected: true, lastConnectedAt: clock.now(), lastError: null, ...(feishu ? { lifecycle: 'ready' } : {}) };
+    account = {
+      ...account,
+      connected: true,
+      lastConnectedAt: clock.now(),
+      lastError: null,
+      ...(feishu ? { lifecycle: 'ready' } : {}),
+    };
     if (!feishu) log('INFO', subsystem, '[qqbot:default] Gateway ready');
     onLogin();
   };
@@ -52,7 +61,11 @@ export const createChannel = ({ id, platform, onLogin, log, clock }: ChannelOpti
   const refused = (): void => {
     if (!feishu) return log('ERROR', subsystem, '[default] Connection failed: Failed to get access_token: ***');
     log('INFO', null, "[error]: [ '[ws]', 'code: 514, app is not available' ]");
-    log('ERROR', subsystem, 'feishu[default]: WebSocket SDK reported recoverable error: pullConnectConfig failed: code=514, msg=app is not available');
+    log(
+      'ERROR',
+      subsystem,
+      'feishu[default]: WebSocket SDK reported recoverable error: pullConnectConfig failed: code=514, msg=app is not available',
+    );
   };
 
   /** What the platform does is decided when the connection is opened; one that it does not answer hangs on. */
@@ -85,7 +98,13 @@ export const createChannel = ({ id, platform, onLogin, log, clock }: ChannelOpti
     start: () => {
       if (account.running) return false;
       const { connected } = account;
-      account = { running: true, lastError: null, lastStartAt: clock.now(), ...(connected === undefined ? {} : { connected: false }), ...(feishu ? { lifecycle: 'starting' } : {}) };
+      account = {
+        running: true,
+        lastError: null,
+        lastStartAt: clock.now(),
+        ...(connected === undefined ? {} : { connected: false }),
+        ...(feishu ? { lifecycle: 'starting' } : {}),
+      };
       if (feishu) beginFeishu();
       else beginQq();
       return true;

@@ -1,4 +1,7 @@
-/** How the fake takes its `openclaw.json` (docs/facts/openclaw.md 1.1, 1.5, 3.2): what it refuses, what it reverts, what it takes while it runs. */
+/**
+ * How the fake takes its `openclaw.json` (docs/facts/openclaw.md 1.1, 1.5, 3.2): what it refuses, what it reverts, what
+ * it takes while it runs.
+ */
 import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from './log.ts';
@@ -32,11 +35,17 @@ const parse = (file: string): Parsed | null => {
 /** @returns what it says of a file that it does not take; null: it takes it. */
 const issueOf = (config: Parsed | null): string | null => {
   const wrong = Object.keys(config?.gateway ?? {}).find((key) => !GATEWAY_KEYS.has(key));
-  return config === null ? '<root>: JSON5 parse failed' : wrong === undefined ? null : `gateway: Unrecognized key: ${JSON.stringify(wrong)}`;
+  return config === null
+    ? '<root>: JSON5 parse failed'
+    : wrong === undefined
+      ? null
+      : `gateway: Unrecognized key: ${JSON.stringify(wrong)}`;
 };
 
 const pluginIssueOf = (config: Parsed): string | null =>
-  config.channels?.qqbot?.allowFrom?.includes('*') === true ? 'channels.qqbot.allowFrom: invalid config for plugin qqbot: must not be valid' : null;
+  config.channels?.qqbot?.allowFrom?.includes('*') === true
+    ? 'channels.qqbot.allowFrom: invalid config for plugin qqbot: must not be valid'
+    : null;
 
 /** @returns its exit code where it does not start with what is written. */
 export const takeConfig = (home: string, logFile: string, log: Log): FakeConfig | number => {
@@ -49,7 +58,11 @@ export const takeConfig = (home: string, logFile: string, log: Log): FakeConfig 
   }
   const config = parse(file);
   if (config?.gateway?.['mode'] === undefined) {
-    log('ERROR', null, 'Gateway start blocked: existing config is missing gateway.mode. Treat this as suspicious or clobbered config. Re-run `openclaw onboard --mode local`.');
+    log(
+      'ERROR',
+      null,
+      'Gateway start blocked: existing config is missing gateway.mode. Treat this as suspicious or clobbered config. Re-run `openclaw onboard --mode local`.',
+    );
     return 78;
   }
   const issue = issueOf(config);
@@ -60,7 +73,11 @@ export const takeConfig = (home: string, logFile: string, log: Log): FakeConfig 
   const refused = pluginIssueOf(config);
   if (refused !== null) {
     log('ERROR', null, `  × ${refused}`);
-    log('ERROR', null, 'Refusing to run automatic gateway startup migrations because the selected config changed during startup (config validity changed). Retry startup so the new config can be validated.');
+    log(
+      'ERROR',
+      null,
+      'Refusing to run automatic gateway startup migrations because the selected config changed during startup (config validity changed). Retry startup so the new config can be validated.',
+    );
     return 1;
   }
   copyFileSync(file, lastGood(home));
@@ -83,4 +100,5 @@ export const createReload = (home: string, log: Log): (() => void) => {
   };
 };
 
-export const logFileOf = (home: string): string => parse(configFile(home))?.logging?.file ?? parse(lastGood(home))?.logging?.file ?? join(home, 'openclaw.log');
+export const logFileOf = (home: string): string =>
+  parse(configFile(home))?.logging?.file ?? parse(lastGood(home))?.logging?.file ?? join(home, 'openclaw.log');

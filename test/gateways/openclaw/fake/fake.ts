@@ -1,10 +1,19 @@
-/** The test's hand on a fake OpenClaw: makes its state folder, starts it as its user would, changes the world around it, reads what it did. */
+/**
+ * The test's hand on a fake OpenClaw: makes its state folder, starts it as its user would, changes the world around it,
+ * reads what it did.
+ */
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { launch } from '../../../../src/sandbox/gateway/launch.ts';
-import { isAlive, processesRunning, readProcessId, signalProcess, type ProcessId } from '../../../../src/sandbox/gateway/proc.ts';
+import {
+  isAlive,
+  processesRunning,
+  readProcessId,
+  signalProcess,
+  type ProcessId,
+} from '../../../../src/sandbox/gateway/proc.ts';
 import { configFile } from './config.ts';
 import { readJournal, writeWorld, type Act, type Entry, type World } from './world.ts';
 
@@ -48,7 +57,14 @@ export interface FakeOptions {
 
 const PATIENCE_MS = 60_000;
 const POLL_MS = 20;
-const GOOD: Omit<World, 'owner'> = { platforms: { feishu: 'answers', qqbot: 'answers' }, startOutcomes: [], handshake: 'taken', keepsBack: [], drainMs: 0, acts: [] };
+const GOOD: Omit<World, 'owner'> = {
+  platforms: { feishu: 'answers', qqbot: 'answers' },
+  startOutcomes: [],
+  handshake: 'taken',
+  keepsBack: [],
+  drainMs: 0,
+  acts: [],
+};
 
 /** A port that was free a moment ago. */
 export const freePort = (): Promise<number> =>
@@ -68,7 +84,10 @@ export const createFake = async ({ dir, name, env = {}, world: worldNow = {} }: 
   const program = join(dir, `${name}-package`, 'dist', 'index.js');
   mkdirSync(join(program, '..'), { recursive: true });
   mkdirSync(home, { recursive: true });
-  writeFileSync(program, `import(${JSON.stringify(new URL('main.ts', import.meta.url).href)}).then(({ main }) => main(process.argv.slice(2), process.env)).then((code) => process.exit(code));\n`);
+  writeFileSync(
+    program,
+    `import(${JSON.stringify(new URL('main.ts', import.meta.url).href)}).then(({ main }) => main(process.argv.slice(2), process.env)).then((code) => process.exit(code));\n`,
+  );
   const logFile = join(dir, `${name}-logs`, 'openclaw.log');
   const command = [process.execPath, program, 'gateway', '--port', String(port)];
   let world: World = { ...GOOD, ...worldNow, owner };
@@ -76,7 +95,13 @@ export const createFake = async ({ dir, name, env = {}, world: worldNow = {} }: 
 
   const writeConfig = ({ gateway = {}, qqbot = {}, withoutMeta = false }: ConfigChanges = {}): void => {
     const config = {
-      gateway: { mode: 'local', port, bind: 'loopback', auth: { mode: 'token', token: 'fake-token-of-a-test' }, ...gateway },
+      gateway: {
+        mode: 'local',
+        port,
+        bind: 'loopback',
+        auth: { mode: 'token', token: 'fake-token-of-a-test' },
+        ...gateway,
+      },
       logging: { file: logFile },
       channels: {
         feishu: { enabled: true, appId: 'cli_0123456789abcdef', appSecret: 'fake', connectionMode: 'websocket' },
@@ -104,7 +129,10 @@ export const createFake = async ({ dir, name, env = {}, world: worldNow = {} }: 
       const started = launch(command, { ...env, OPENCLAW_STATE_DIR: home }, join(dir, `${name}-output.log`));
       for (const deadline = Date.now() + PATIENCE_MS; started.ended() === null; await pause(POLL_MS)) {
         if (readJournal(home).filter(({ what }) => what.startsWith('ready')).length > readies) return;
-        if (Date.now() >= deadline) throw new Error(`the fake OpenClaw does not start:\n${readFileSync(join(dir, `${name}-output.log`), 'utf8')}`);
+        if (Date.now() >= deadline)
+          throw new Error(
+            `the fake OpenClaw does not start:\n${readFileSync(join(dir, `${name}-output.log`), 'utf8')}`,
+          );
       }
     },
     change,

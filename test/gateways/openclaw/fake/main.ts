@@ -44,10 +44,26 @@ export const main = async (args: readonly string[], env: NodeJS.ProcessEnv): Pro
   if (boots.tripped) log('ERROR', 'gateway', breakerMessage(boots.unclean));
   const lock = join(home, 'tmp', `openclaw-${process.getuid?.() ?? 0}`, 'gateway.state.lock');
   mkdirSync(dirname(lock), { recursive: true });
-  writeFileSync(lock, JSON.stringify({ pid: process.pid, startTime: self?.startTime, port, configPath: join(home, 'openclaw.json'), stateDir: home, createdAt: new Date(clock.now()).toISOString() }).padEnd(LOCK_LENGTH), { mode: 0o600 });
+  writeFileSync(
+    lock,
+    JSON.stringify({
+      pid: process.pid,
+      startTime: self?.startTime,
+      port,
+      configPath: join(home, 'openclaw.json'),
+      stateDir: home,
+      createdAt: new Date(clock.now()).toISOString(),
+    }).padEnd(LOCK_LENGTH),
+    { mode: 0o600 },
+  );
 
   let phase: 'starting' | 'started' | 'draining' = 'starting';
-  const channels = new Map(CHANNELS.map((id): [string, Channel] => [id, createChannel({ id, platform: () => world.platforms[id], onLogin: () => say(`login ${id}`), log, clock })]));
+  const channels = new Map(
+    CHANNELS.map((id): [string, Channel] => [
+      id,
+      createChannel({ id, platform: () => world.platforms[id], onLogin: () => say(`login ${id}`), log, clock }),
+    ]),
+  );
   const held = new Set<string>();
 
   const call = createMethods({ channels, held, world: () => world, say, clock });
@@ -57,7 +73,11 @@ export const main = async (args: readonly string[], env: NodeJS.ProcessEnv): Pro
     if (what.kind === 'block') return freeze(world.owner);
     const channel = channels.get(what.channel);
     if (what.kind === 'drop') return channel?.drop();
-    log('INFO', 'gateway/health-monitor', `[${what.channel}:default] health-monitor: restarting (reason: disconnected)`);
+    log(
+      'INFO',
+      'gateway/health-monitor',
+      `[${what.channel}:default] health-monitor: restarting (reason: disconnected)`,
+    );
     channel?.stop();
     channel?.start();
   };
@@ -69,8 +89,26 @@ export const main = async (args: readonly string[], env: NodeJS.ProcessEnv): Pro
   log('INFO', 'gateway', 'resolving authentication…');
   log('INFO', 'gateway', 'starting...');
   log('INFO', 'gateway', 'starting HTTP server...');
-  const failing = (): readonly string[] => [...channels].filter(([, channel]) => channel.account().running && channel.account().connected === false && channel.account().lifecycle !== 'starting').map(([id]) => id);
-  const server = await serve({ port, token: config.token, takesHandshake: () => world.handshake === 'taken', phase: () => phase, failing, suppressed: () => [...held], call, log, clock });
+  const failing = (): readonly string[] =>
+    [...channels]
+      .filter(
+        ([, channel]) =>
+          channel.account().running &&
+          channel.account().connected === false &&
+          channel.account().lifecycle !== 'starting',
+      )
+      .map(([id]) => id);
+  const server = await serve({
+    port,
+    token: config.token,
+    takesHandshake: () => world.handshake === 'taken',
+    phase: () => phase,
+    failing,
+    suppressed: () => [...held],
+    call,
+    log,
+    clock,
+  });
   log('INFO', 'gateway/health-monitor', 'started (interval: 300s, startup-grace: 60s, channel-connect-grace: 120s)');
   log('INFO', 'gateway', 'http server listening (2 plugins: feishu, qqbot; 1.5s)');
   log('INFO', 'gateway', `log file: ${logFile}`);

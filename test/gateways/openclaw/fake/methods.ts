@@ -31,7 +31,23 @@ export const createMethods = ({ channels, held, world, say, clock }: MethodsOpti
   const statusOf = (): object => ({
     ts: clock.now(),
     channelOrder: CHANNELS,
-    channelAccounts: Object.fromEntries([...channels].map(([id, channel]) => [id, [{ accountId: 'default', enabled: true, configured: true, restartPending: false, reconnectAttempts: 0, lastInboundAt: null, lastOutboundAt: null, ...channel.account() }]])),
+    channelAccounts: Object.fromEntries(
+      [...channels].map(([id, channel]) => [
+        id,
+        [
+          {
+            accountId: 'default',
+            enabled: true,
+            configured: true,
+            restartPending: false,
+            reconnectAttempts: 0,
+            lastInboundAt: null,
+            lastOutboundAt: null,
+            ...channel.account(),
+          },
+        ],
+      ]),
+    ),
     channelDefaultAccountId: Object.fromEntries(CHANNELS.map((id) => [id, 'default'])),
     statusIssues: [],
   });
@@ -51,7 +67,8 @@ export const createMethods = ({ channels, held, world, say, clock }: MethodsOpti
           say(`channels.stop ${id}`);
           channel.stop();
         }
-        const payload = method === 'channels.stop' ? { channel: id, accountId: 'default', stopped: true } : startChannel(id, channel);
+        const payload =
+          method === 'channels.stop' ? { channel: id, accountId: 'default', stopped: true } : startChannel(id, channel);
         return world().keepsBack.includes(method) ? null : payload;
       }
       default:

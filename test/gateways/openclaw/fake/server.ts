@@ -1,4 +1,6 @@
-/** What the fake answers: health and readiness over HTTP, everything else over one WebSocket (docs/facts/openclaw.md 4). */
+/**
+ * What the fake answers: health and readiness over HTTP, everything else over one WebSocket (docs/facts/openclaw.md 4).
+ */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -32,7 +34,10 @@ interface Frame {
   readonly type?: string;
   readonly id?: string;
   readonly method?: string;
-  readonly params?: Readonly<Record<string, unknown>> & { readonly auth?: { readonly token?: string }; readonly client?: { readonly id?: string; readonly mode?: string } };
+  readonly params?: Readonly<Record<string, unknown>> & {
+    readonly auth?: { readonly token?: string };
+    readonly client?: { readonly id?: string; readonly mode?: string };
+  };
 }
 
 export const serve = async (options: ServerOptions): Promise<Server> => {
@@ -47,14 +52,33 @@ export const serve = async (options: ServerOptions): Promise<Server> => {
         return { status: 200, body: { ok: true, status: 'live' } };
       case '/startup':
       case '/startupz': {
-        if (phase() === 'started') return { status: 200, body: { ok: true, status: 'started', version: VERSION, uptimeMs } };
-        return { status: 503, body: { ok: false, status: phase(), ...(phase() === 'starting' ? { pendingReason: 'startup-sidecars' } : {}), uptimeMs } };
+        if (phase() === 'started')
+          return { status: 200, body: { ok: true, status: 'started', version: VERSION, uptimeMs } };
+        return {
+          status: 503,
+          body: {
+            ok: false,
+            status: phase(),
+            ...(phase() === 'starting' ? { pendingReason: 'startup-sidecars' } : {}),
+            uptimeMs,
+          },
+        };
       }
       case '/ready':
       case '/readyz': {
-        const wrong = phase() === 'draining' ? ['gateway-draining'] : phase() === 'starting' ? ['startup-sidecars'] : failing();
+        const wrong =
+          phase() === 'draining' ? ['gateway-draining'] : phase() === 'starting' ? ['startup-sidecars'] : failing();
         const held = suppressed();
-        return { status: wrong.length === 0 ? 200 : 503, body: { ready: wrong.length === 0, failing: wrong, ...(held.length > 0 ? { suppressed: held } : {}), uptimeMs, eventLoop: { degraded: false } } };
+        return {
+          status: wrong.length === 0 ? 200 : 503,
+          body: {
+            ready: wrong.length === 0,
+            failing: wrong,
+            ...(held.length > 0 ? { suppressed: held } : {}),
+            uptimeMs,
+            eventLoop: { degraded: false },
+          },
+        };
       }
       default:
         return null;
@@ -63,7 +87,9 @@ export const serve = async (options: ServerOptions): Promise<Server> => {
 
   const http = createServer((request: IncomingMessage, response: ServerResponse) => {
     const found = health(new URL(request.url ?? '/', 'http://localhost').pathname);
-    response.writeHead(found?.status ?? 200, { 'content-type': found ? 'application/json' : 'text/html; charset=utf-8' });
+    response.writeHead(found?.status ?? 200, {
+      'content-type': found ? 'application/json' : 'text/html; charset=utf-8',
+    });
     response.end(found ? JSON.stringify(found.body) : PAGE);
   });
   const sockets = new WebSocketServer({ server: http });
@@ -73,17 +99,30 @@ export const serve = async (options: ServerOptions): Promise<Server> => {
     let known = false;
     const send = (frame: object): void => socket.send(JSON.stringify(frame));
     const answer = (id: string, payload: unknown): void => send({ type: 'res', id, ok: true, payload });
-    const refuse = (id: string, code: string, message: string): void => send({ type: 'res', id, ok: false, error: { code, message } });
+    const refuse = (id: string, code: string, message: string): void =>
+      send({ type: 'res', id, ok: false, error: { code, message } });
 
     const shakeHands = (id: string, params: Frame['params']): void => {
       if (!takesHandshake() || (token !== null && params?.auth?.token !== token)) {
-        log('WARN', 'gateway/ws', `unauthorized conn=${conn} remote=127.0.0.1 client=${params?.client?.id ?? '?'} backend reason=token_mismatch`);
+        log(
+          'WARN',
+          'gateway/ws',
+          `unauthorized conn=${conn} remote=127.0.0.1 client=${params?.client?.id ?? '?'} backend reason=token_mismatch`,
+        );
         refuse(id, 'INVALID_REQUEST', 'unauthorized: gateway token mismatch');
         socket.close(1008, 'unauthorized: gateway token mismatch');
         return;
       }
       known = true;
-      answer(id, { type: 'hello-ok', protocol: 4, server: { version: VERSION, connId: conn }, features: { methods: ['channels.status', 'channels.start', 'channels.stop'], events: ['tick', 'health', 'shutdown'] } });
+      answer(id, {
+        type: 'hello-ok',
+        protocol: 4,
+        server: { version: VERSION, connId: conn },
+        features: {
+          methods: ['channels.status', 'channels.start', 'channels.stop'],
+          events: ['tick', 'health', 'shutdown'],
+        },
+      });
     };
 
     let cancelTick = (): void => undefined;

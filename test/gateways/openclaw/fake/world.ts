@@ -9,7 +9,9 @@ import type { ProcessId } from '../../../../src/sandbox/gateway/proc.ts';
 export type ChannelId = 'feishu' | 'qqbot';
 export const CHANNELS: readonly ChannelId[] = ['feishu', 'qqbot'];
 
-/** What a connection that is being opened meets: a login, no answer for ever, or an error that its SDK takes for final. */
+/**
+ * What a connection that is being opened meets: a login, no answer for ever, or an error that its SDK takes for final.
+ */
 export type Platform = 'answers' | 'silent' | 'refuses';
 
 /** Happens once, when the gateway reads it. */
@@ -58,7 +60,8 @@ export const writeWorld = (home: string, world: World): void => {
   renameSync(`${worldFile(home)}.new`, worldFile(home));
 };
 
-export const note = (home: string, entry: Entry): void => appendFileSync(journalFile(home), `${JSON.stringify(entry)}\n`);
+export const note = (home: string, entry: Entry): void =>
+  appendFileSync(journalFile(home), `${JSON.stringify(entry)}\n`);
 
 export const readJournal = (home: string): readonly Entry[] =>
   existsSync(journalFile(home))
