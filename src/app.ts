@@ -26,8 +26,8 @@ import { createBlips } from './incidents/blips.ts';
 import { createIncidentBook } from './incidents/incident-book.ts';
 import { DEFAULT_INCIDENT_POLICY, type IncidentPolicy } from './incidents/policy.ts';
 import { addressees } from './notify/addressees.ts';
-import { createDesk, PULSE_MS } from './notify/desk.ts';
-import type { Addressee, Seal } from './notify/entry.ts';
+import { createNotifier, PULSE_MS } from './notify/desk.ts';
+import type { Addressee, AttachButtonTokens } from './notify/entry.ts';
 import { createReloadTeller, type ReloadTeller } from './notify/reload-teller.ts';
 import { tellOfOwnFiles } from './notify/own-files-watch.ts';
 import { tellOfStore } from './notify/store-watch.ts';
@@ -51,15 +51,15 @@ import { awayMessage } from './watch/away.ts';
 import { closeOwn, type ClosedOwn } from './watch/close-own.ts';
 import { ownApps } from './watch/own-apps.ts';
 import { exitCodeOf, exitText, STUCK_AFTER_MS, type OwnState } from './watch/own-state.ts';
-import { createKeepers } from './watch/keepers.ts';
-import { createLoops, type MonotonicMs, type StuckLoop } from './watch/loops.ts';
+import { createChannelLiveness } from './watch/keepers.ts';
+import { createWatchdog, type MonotonicMs, type StuckLoop } from './watch/loops.ts';
 import type { Figures, Meter } from './watch/meter.ts';
 import { createPing } from './watch/ping.ts';
 import { createRound } from './watch/round.ts';
 import { createSelfAlarm } from './watch/self-alarm.ts';
 import { startRounds } from './watch/rounds.ts';
-import { startUpkeep } from './watch/upkeep.ts';
-import { createWard, watchGapMs } from './watch/ward.ts';
+import { startHousekeeping } from './watch/upkeep.ts';
+import { createMonitors, watchGapMs } from './watch/ward.ts';
 
 export interface AppOptions {
   readonly version: string;
@@ -177,7 +177,7 @@ const startOn = async (
     db,
     apps,
     logger,
-    onMayPush: (user) => desk.retry('qq', user),
+    onMayPush: (user) => notifier.retry('qq', user),
     isKnown: (channel, sender) => access.knows({ channel, sender }),
   });
   const channels = [...opened.channels, ...(terminal ? [terminal.channel] : [])];
@@ -207,7 +207,7 @@ const startOn = async (
   });
 
   const buttons = createButtons(db);
-  const seal: Seal = (message, to) => buttons.seal(message, to, clock.now());
+  const attachButtonTokens: AttachButtonTokens = (message, to) => buttons.attachButtonTokens(message, to, clock.now());
   const book = createIncidentBook(db, (gateway, err) => {
     logger.error({ gateway, err }, 'an incident cannot be read; it is left out');
     alarm.report.failed({ stage: 'incident', gateway }, err);
@@ -223,8 +223,8 @@ const startOn = async (
     steadyMs: config.watch.steadyMs,
     remindMs: alerts.remindMs,
   };
-  const loops = createLoops(monotonicMs);
-  const desk = createDesk({
+  const watchdog = createWatchdog(monotonicMs);
+  const notifier = createNotifier({
     report: alarm.report,
     isInDoubt: (channel) => channelStart.isInDoubt(channel),
     turned: () => outboxTurned(),
@@ -239,11 +239,11 @@ const startOn = async (
     book,
     policy,
     ledger,
-    seal,
+    attachButtonTokens,
     clock,
     logger,
   });
-  const { announcer, answers, outbox, teller } = desk;
+  const { announcer, answers, outbox, teller } = notifier;
 
   let restUntil = -Infinity;
   let dueAnew = (): void => undefined;
@@ -258,7 +258,7 @@ const startOn = async (
         { thread: ownThread('away', now), kind: 'away', message: awayMessage(away, locale, now), at: clock.now() },
         people(),
       );
-      desk.wake();
+      notifier.wake();
     },
     onWoke: () => {
       restUntil = clock.now() + REST_MS;
@@ -271,7 +271,7 @@ const startOn = async (
     alive.look();
     return now < restUntil && restUntil <= now + REST_MS ? restUntil : null;
   };
-  const ward = createWard({
+  const monitors = createMonitors({
     config,
     db,
     ledger,
@@ -284,7 +284,7 @@ const startOn = async (
     teller,
     dryRun,
     restUntil: resting,
-    loops,
+    watchdog,
     alarm,
     ...(meter ? { meter } : {}),
     clock,
@@ -311,7 +311,7 @@ const startOn = async (
     to: people,
     locale,
     now: () => clock.now(),
-    onQueued: () => desk.wake(),
+    onQueued: () => notifier.wake(),
   });
   const ending = new AbortController();
   begun.push(() => ending.abort());
@@ -339,7 +339,7 @@ const startOn = async (
   const round = createRound({
     ping,
     look: async () => {
-      const looked = await ward.round();
+      const looked = await monitors.round();
       lastRoundAt = Date.now();
       return looked;
     },
@@ -351,22 +351,23 @@ const startOn = async (
     logger,
   });
 
-  const aliveTurned = loops.begin('alive', LATE_MS);
-  const outboxTurned = loops.begin('outbox', PULSE_MS + LATE_MS);
-  const keepers = createKeepers(channels, loops);
+  const aliveTurned = watchdog.begin('alive', LATE_MS);
+  const outboxTurned = watchdog.begin('outbox', PULSE_MS + LATE_MS);
+  const channelLiveness = createChannelLiveness(channels, watchdog);
   begun.push(
     () => ping?.stop(),
     () => firstPairing.stop(),
-    () => ward.stop(),
-    () => desk.stop(),
+    () => monitors.stop(),
+    () => notifier.stop(),
   );
   alive.start();
   begun.push(() => alive.stop());
   alarm.start();
   begun.push(() => alarm.stop());
   attempted(alarm.report, { stage: 'start', gateway: null, part: 'store' }, () => {
-    if (tellOfOwnFiles({ db, ...closed, outbox, to: people(), locale, now: clock.now() })) desk.wake();
-    if (tellOfStore({ db, store, folder: config.dataDir, outbox, to: people(), locale, now: clock.now() })) desk.wake();
+    if (tellOfOwnFiles({ db, ...closed, outbox, to: people(), locale, now: clock.now() })) notifier.wake();
+    if (tellOfStore({ db, store, folder: config.dataDir, outbox, to: people(), locale, now: clock.now() }))
+      notifier.wake();
   });
   // Before anything new is taken in: what is told of is what an earlier Lifeline has left.
   attempted(alarm.report, { stage: 'start', gateway: null, part: 'commands' }, () =>
@@ -388,19 +389,19 @@ const startOn = async (
       }
     }),
   );
-  desk.start();
-  ward.start();
-  const rounds = startRounds(config.watch.schedule, round, loops);
+  notifier.start();
+  monitors.start();
+  const rounds = startRounds(config.watch.schedule, round, watchdog);
   begun.push(() => rounds.stop());
   dueAnew = () => rounds.dueAnew();
   const { promise: outdated, resolve: outdate } = Promise.withResolvers<void>();
-  const keeping = setInterval(() => keepers.look(), KEEPERS_EVERY_MS);
+  const keeping = setInterval(() => channelLiveness.look(), KEEPERS_EVERY_MS);
   begun.push(() => clearInterval(keeping));
-  const endUpkeep = startUpkeep({
+  const endUpkeep = startHousekeeping({
     store,
     dataDir: config.dataDir,
     keepMs: config.keepMs,
-    loops,
+    watchdog,
     onOutdated: outdate,
     report: alarm.report,
     logger,
@@ -425,7 +426,7 @@ const startOn = async (
     logger,
     locale,
     context: {
-      gateways: ward.ports,
+      gateways: monitors.ports,
       lifeline: report,
       incidents,
       audit,
@@ -466,11 +467,11 @@ const startOn = async (
 
   return {
     outdated,
-    stuck: () => loops.stuck(),
+    stuck: () => watchdog.stuck(),
     failing: () => alarm.failing(),
     reloads,
     figures: () => ({
-      gateways: ward.seen(),
+      gateways: monitors.seen(),
       channels: channels.map((channel) => ({ name: channel.name, link: channel.status().link })),
       openIncidents: book.open().length,
       undelivered: outbox.undelivered(),
@@ -480,8 +481,8 @@ const startOn = async (
       lastRoundAt,
       storeProblem: store.problem?.detail ?? null,
       failing: alarm.failing(),
-      loops: loops.names(),
-      stuck: loops.stuck(),
+      loops: watchdog.names(),
+      stuck: watchdog.stuck(),
     }),
     stop: async ({ limitMs, hurry }) => {
       endUpkeep();
@@ -496,9 +497,9 @@ const startOn = async (
       const stages = [
         {
           until: 0.35,
-          parts: { rounds: () => rounds.stop(), gateways: () => ward.stop(), commands: () => bus.idle() },
+          parts: { rounds: () => rounds.stop(), gateways: () => monitors.stop(), commands: () => bus.idle() },
         },
-        { until: 0.75, parts: { outbox: () => desk.stop() } },
+        { until: 0.75, parts: { outbox: () => notifier.stop() } },
         { until: 1, parts: Object.fromEntries(channels.map((channel) => [channel.name, () => channel.stop()])) },
       ];
       const left = await endInTime(stages, { limitMs, hurry, logger });

@@ -22,9 +22,9 @@ const crowd = await createCrowd({
 });
 
 const began = performance.now();
-await crowd.ward.round();
+await crowd.monitors.round();
 const firstRoundMs = performance.now() - began;
-crowd.ward.start();
+crowd.monitors.start();
 let next = 0;
 const chatter = setInterval(() => {
   const name = names[next % count] ?? '';

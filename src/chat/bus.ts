@@ -25,7 +25,7 @@ import { createSteps, type Reload, type Steps } from './carry-out.ts';
 import type { Changes, Command, CommandContext } from './command.ts';
 import { askerOf, confirmingText, notConfirmedReply, type Confirmations } from './confirm.ts';
 import type { Operator } from '../config/config.ts';
-import { createDoor } from './door.ts';
+import { createUnknownSenders } from './door.ts';
 import { freshness, isSurelyNew } from './freshness.ts';
 import type { Inbound } from './inbound.ts';
 import { withNotes, type Message } from './message.ts';
@@ -122,7 +122,7 @@ export const createBus = (options: BusOptions): Bus => {
     clock,
     locale,
   });
-  const door = createDoor({
+  const unknownSenders = createUnknownSenders({
     commands,
     ...(pairing ? { pairing } : {}),
     onPaired: () => access.changed(),
@@ -375,7 +375,7 @@ export const createBus = (options: BusOptions): Bus => {
       return say(failedReply(locale));
     }
     if (!operator) {
-      const reply = door.answer(inbound, now);
+      const reply = unknownSenders.answer(inbound, now);
       if (reply === null) return undefined;
       // Who was paired just now is owed the answer, as every operator is.
       return reply.request === null

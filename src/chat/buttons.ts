@@ -9,7 +9,7 @@ import type { Button, Message } from './message.ts';
 
 export interface Buttons {
   /** Gives the buttons of a message their tokens: the same for each try of one delivery. */
-  seal(
+  attachButtonTokens(
     message: Message,
     to: { readonly key: string; readonly channel: string; readonly user: string },
     now: number,
@@ -38,7 +38,7 @@ export const createButtons = (db: DatabaseSync): Buttons => {
   const mark = db.prepare('UPDATE buttons SET pressed_at = ? WHERE token = ? AND pressed_at IS NULL');
 
   return {
-    seal: (message, { key, channel, user }, now) => {
+    attachButtonTokens: (message, { key, channel, user }, now) => {
       if (!message.buttons?.length) return message;
       return transaction(db, () => {
         // Expired ones are kept a while, so that a late tap is told from a forged one.

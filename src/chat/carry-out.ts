@@ -3,7 +3,7 @@
  * has come.
  */
 import type { Clock } from '../base/clock.ts';
-import type { Answer } from '../healing/decision.ts';
+import type { ReplyAddress } from '../healing/decision.ts';
 import type { Locale } from '../text/locale.ts';
 import type { Changes, CommandContext, ReloadAsked } from './command.ts';
 import { askerOf, CONFIRM_MS, withConfirmation, type Confirmations } from './confirm.ts';
@@ -16,9 +16,9 @@ export type Steps = Pick<CommandContext, 'carryOut' | 'actOutside' | 'confirm' |
 /** Reading the configuration anew ends this app: the next one tells how that went. */
 export interface Reload {
   /** From now on whoever asked is told by the app that starts next, whatever ends this one. */
-  promise(to: Answer): void;
+  promise(to: ReplyAddress): void;
   /** They are not: they get their answer at once. */
-  withdraw(to: Answer): void;
+  withdraw(to: ReplyAddress): void;
   begin(): ReloadAsked;
 }
 
@@ -39,7 +39,7 @@ export interface Finishing {
 }
 
 export const createSteps = ({ atomically, changes, confirmations, reload: port, clock, locale }: StepsOptions) => {
-  const reload = (to: Answer, request: Request, onCarriedOut: () => void): ReloadAsked => {
+  const reload = (to: ReplyAddress, request: Request, onCarriedOut: () => void): ReloadAsked => {
     if (!port) return { kind: 'no_file' };
     // Promised before it begins: the new start reads the file anew even where this process is killed at once.
     atomically(() => {

@@ -1,5 +1,5 @@
 /** A chat command is data: what it is called, who may use it, what it does. One file each in `commands/`. */
-import type { Answer } from '../healing/decision.ts';
+import type { ReplyAddress } from '../healing/decision.ts';
 import type { Blip } from '../incidents/blips.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Role, Operator } from '../config/config.ts';
@@ -79,7 +79,7 @@ export interface CommandContext {
   /** Says something before the result is there. */
   say(message: Message): Promise<void>;
   /** Where the command came from, for an answer that comes later. */
-  readonly origin: Answer;
+  readonly origin: ReplyAddress;
   /** How it was asked for: typed, a tap on a button, or a confirmation of what it asked before. */
   readonly by: 'typed' | 'tapped' | 'confirmed';
   /**

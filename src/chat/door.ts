@@ -16,9 +16,9 @@ import { parse } from './parse.ts';
 import { createRecent } from './recent.ts';
 import { attemptReply, malformedCodeReply, notNewReply, strangerReply } from './replies.ts';
 import { originOf, takeRequest, type Request } from './request.ts';
-import { createStrangerLimit } from './strangers.ts';
+import { createSenderLimit } from './strangers.ts';
 
-export interface DoorOptions {
+export interface UnknownSendersOptions {
   readonly commands: readonly Command[];
   /** Absent: nobody can be paired. */
   readonly pairing?: Pick<Pairing, 'state' | 'attempt'>;
@@ -31,12 +31,12 @@ export interface DoorOptions {
   readonly locale: Locale;
 }
 
-export interface Door {
+export interface UnknownSenders {
   /** @returns the answer; null: silence. */
-  answer(inbound: Inbound, now: number): DoorAnswer | null;
+  answer(inbound: Inbound, now: number): UnknownSenderAnswer | null;
 }
 
-export interface DoorAnswer {
+export interface UnknownSenderAnswer {
   readonly message: Message;
   /** Of somebody who was paired just now: done once they have the answer. */
   readonly request: Request | null;
@@ -47,7 +47,7 @@ const LOOK_EVERY_MS = 1_000;
 /** A mistyped code is told so once a minute. */
 const HINT_EVERY_MS = 60_000;
 
-export const createDoor = ({
+export const createUnknownSenders = ({
   commands,
   pairing,
   onPaired,
@@ -56,10 +56,10 @@ export const createDoor = ({
   audit,
   logger,
   locale,
-}: DoorOptions): Door => {
-  const refusals = createStrangerLimit();
-  const audited = createStrangerLimit();
-  const hints = createStrangerLimit({ everyMs: HINT_EVERY_MS });
+}: UnknownSendersOptions): UnknownSenders => {
+  const refusals = createSenderLimit();
+  const audited = createSenderLimit();
+  const hints = createSenderLimit({ everyMs: HINT_EVERY_MS });
   const again = createRecent(20);
   let looked = { at: -Infinity, open: false };
 
@@ -82,7 +82,7 @@ export const createDoor = ({
     code: string,
     { attempt }: Pick<Pairing, 'attempt'>,
     now: number,
-  ): { readonly tried: Attempt; readonly reply: DoorAnswer } | null => {
+  ): { readonly tried: Attempt; readonly reply: UnknownSenderAnswer } | null => {
     const { channel, sender } = inbound;
     const note = (tried: Attempt): void => {
       const { operator, outcome, detail } =
@@ -107,9 +107,9 @@ export const createDoor = ({
     });
   };
 
-  const tryCode = (inbound: Inbound, typed: string, now: number): DoorAnswer | null => {
+  const tryCode = (inbound: Inbound, typed: string, now: number): UnknownSenderAnswer | null => {
     const { channel, sender } = inbound;
-    const hint = (message: Message): DoorAnswer | null =>
+    const hint = (message: Message): UnknownSenderAnswer | null =>
       hints.allow(channel, sender, now) ? { message, request: null } : null;
     // The code itself proves that it is not from before this store.
     const age = freshness(inbound.sentAt, now, null);
@@ -140,7 +140,7 @@ export const createDoor = ({
     return reply;
   };
 
-  const refuse = (inbound: Inbound, typed: string | null, now: number): DoorAnswer | null => {
+  const refuse = (inbound: Inbound, typed: string | null, now: number): UnknownSenderAnswer | null => {
     const { channel, sender } = inbound;
     const isTap = inbound.pressed !== undefined;
     if (audited.room(channel, sender, now)) {

@@ -4,7 +4,7 @@ import type { Finding } from '../doctor/finding.ts';
 import type { LinkName, ProcessSeen } from '../diagnosis/evidence.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
 import type { LogDoubt } from '../gateways/gateway-kind.ts';
-import type { Answer, Decision } from '../healing/decision.ts';
+import type { ReplyAddress, Decision } from '../healing/decision.ts';
 import type { TreatmentPlan } from '../healing/plan.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { LogPage, LogQuery } from '../sensors/log-search.ts';
@@ -36,7 +36,7 @@ export interface GatewayPort {
    */
   planEnd(pid: number, startTime: number | null): Promise<TreatmentPlan>;
   /** Begins it; how it goes and its result are told to the origin. @returns false when another one is under way. */
-  treat(plan: TreatmentPlan, requestedBy: string, origin: Answer): boolean;
+  treat(plan: TreatmentPlan, requestedBy: string, origin: ReplyAddress): boolean;
 }
 
 /** A place is a word here, which only the port can make and read. */

@@ -2,7 +2,7 @@
  * A message on its way to its answer, as the disk has it. What it has led to is written in the same transaction as the
  * effect, so that a Lifeline that is killed anywhere can say after its next start what is so.
  */
-import type { Answer } from '../healing/decision.ts';
+import type { ReplyAddress } from '../healing/decision.ts';
 import type { Seen } from '../store/seen.ts';
 import type { Inbound } from './inbound.ts';
 import type { Message } from './message.ts';
@@ -22,7 +22,7 @@ export type Stage =
 
 /** What is known of a message until it has had its answer. */
 export interface Unfinished {
-  readonly origin: Answer;
+  readonly origin: ReplyAddress;
   /** What was asked for, as typed; empty: a tap of which nobody knows yet what it stands for. */
   readonly text: string;
   readonly stage: Stage;
@@ -48,7 +48,7 @@ const BEGUN: Stage = { is: 'begun' };
 /** @returns null for one that was here before. That it was here is on the disk before this returns. */
 export const takeRequest = (
   seen: Pick<Seen, 'first' | 'note' | 'done'>,
-  origin: Answer & { readonly id: string },
+  origin: ReplyAddress & { readonly id: string },
   said: string,
   now: number,
 ): Request | null => {
@@ -82,7 +82,7 @@ export const takeRequest = (
 export const answerKey = (id: string): string => `${id} answer`;
 
 /** Where the answer belongs. A tap has no message of its own that could be answered. */
-export const originOf = ({ channel, sender, chat, id, pressed }: Inbound): Answer & { readonly id: string } => ({
+export const originOf = ({ channel, sender, chat, id, pressed }: Inbound): ReplyAddress & { readonly id: string } => ({
   channel,
   id,
   user: sender,

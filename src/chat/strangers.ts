@@ -3,23 +3,20 @@
  * more than a handful of strangers an hour in all, so that a flood from a thousand accounts costs neither
  * memory nor sending quota.
  */
-export interface StrangerLimit {
+export interface SenderLimit {
   /** @returns whether this one may cost something now. */
   room(channel: string, sender: string, now: number): boolean;
   /** The same; when it may, the next hour is spent. */
   allow(channel: string, sender: string, now: number): boolean;
 }
 
-export interface StrangerLimitOptions {
+export interface SenderLimitOptions {
   readonly everyMs?: number;
   /** How many different strangers within that time. */
   readonly strangers?: number;
 }
 
-export const createStrangerLimit = ({
-  everyMs = 3_600_000,
-  strangers = 20,
-}: StrangerLimitOptions = {}): StrangerLimit => {
+export const createSenderLimit = ({ everyMs = 3_600_000, strangers = 20 }: SenderLimitOptions = {}): SenderLimit => {
   const last = new Map<string, number>();
   const keyOf = (channel: string, sender: string): string => JSON.stringify([channel, sender.slice(0, 200)]);
   const room = (channel: string, sender: string, now: number): boolean => {

@@ -125,7 +125,7 @@ const obstacleText = (name: string, obstacle: Obstacle, locale: Locale, now: num
  * a bare title as plain text, and only a card can be changed.
  */
 export const progressMessage = (
-  { gateway, remedy, links, before, target, rungs, rung, phase }: TreatmentRecord,
+  { gateway, remedy, links, before, target, planned: rungs, stepIndex: rung, phase }: TreatmentRecord,
   result: TreatmentResult | null,
   locale: Locale,
 ): Message => {

@@ -11,8 +11,8 @@ import { transaction } from '../store/transaction.ts';
 import { decisionText } from '../text/decisions.ts';
 import { logDoubtWords } from '../text/log-doubts.ts';
 import { notTreatedText, treatmentText, troubleText } from '../text/check.ts';
-import { createCare } from '../watch/care.ts';
-import { createPatient, type Patient } from '../watch/patient.ts';
+import { createReconciler } from '../watch/care.ts';
+import { createMonitoredGateway, type MonitoredGateway } from '../watch/patient.ts';
 import { leaveAloneUntil } from '../watch/silence.ts';
 import type { Look } from '../watch/watcher.ts';
 import { createOutbox } from '../notify/outbox.ts';
@@ -57,11 +57,11 @@ export const check = async ({
     if (db) tellOfStuck(db, tools, json ? (text) => void process.stderr.write(`${text}\n`) : print);
     // What one of them is waited for is no reason to let the others wait as well.
     const looks = config.gateways
-      .map((gateway) => createPatient(gateway, config, tools))
-      .map((patient) => ({ patient, look: settledLook(patient, tools) }));
+      .map((gateway) => createMonitoredGateway(gateway, config, tools))
+      .map((monitored) => ({ monitored, look: settledLook(monitored, tools) }));
     await Promise.allSettled(looks.map(({ look }) => look));
-    for (const { patient, look } of looks)
-      await tellOfOne(patient, await look, tools, { json, heal: heal || dryRun ? db : null, dryRun });
+    for (const { monitored, look } of looks)
+      await tellOfOne(monitored, await look, tools, { json, heal: heal || dryRun ? db : null, dryRun });
   } finally {
     if (store) store.close();
     else db?.close();
@@ -81,7 +81,7 @@ const tellOfStuck = (db: DatabaseSync, { config: { locale }, clock }: Tools, say
 };
 
 const tellOfOne = async (
-  patient: Patient,
+  monitored: MonitoredGateway,
   look: Look,
   tools: Tools,
   { json, heal, dryRun }: { readonly json: boolean; readonly heal: DatabaseSync | null; readonly dryRun: boolean },
@@ -92,13 +92,13 @@ const tellOfOne = async (
   const doubts = look.logDoubts.map(({ path, ...doubt }) =>
     Object.values(logDoubtWords({ ...doubt, where: path }, config.locale)).join('; '),
   );
-  for (const problem of [...look.problems, ...doubts]) process.stderr.write(`${patient.config.name}: ${problem}\n`);
+  for (const problem of [...look.problems, ...doubts]) process.stderr.write(`${monitored.config.name}: ${problem}\n`);
   if (trouble.length > 0 || look.problems.length > 0 || doubts.length > 0) process.exitCode = 1;
-  if (trouble.length > 0 && heal) await healOne(patient, look, tools, heal, dryRun, json ? () => undefined : print);
-  await patient.watcher.stop();
+  if (trouble.length > 0 && heal) await healOne(monitored, look, tools, heal, dryRun, json ? () => undefined : print);
+  await monitored.watcher.stop();
 };
 
-const settledLook = async ({ watcher, config: gateway }: Patient, { clock }: Tools): Promise<Look> => {
+const settledLook = async ({ watcher, config: gateway }: MonitoredGateway, { clock }: Tools): Promise<Look> => {
   let look = await watcher.look();
   for (
     const until = look.at + patienceMs(gateway);
@@ -112,23 +112,23 @@ const settledLook = async ({ watcher, config: gateway }: Patient, { clock }: Too
 
 /** What the running bot would do by itself now, within the same budget. */
 const healOne = async (
-  patient: Patient,
+  monitored: MonitoredGateway,
   look: Look,
   { config, clock, logger }: Tools,
   db: DatabaseSync,
   dryRun: boolean,
   say: (line: string) => void,
 ): Promise<void> => {
-  const { config: gateway } = patient;
+  const { config: gateway } = monitored;
   const silences = createSilences(db);
-  const care = createCare({
+  const reconciler = createReconciler({
     gateway: gateway.name,
-    ...patient,
+    ...monitored,
     mode: gateway.heal,
     budget: gateway.healing,
     maintenanceUntil: (now) => leaveAloneUntil(gateway, silences, now),
     ledger: createRestartLedger(db),
-    limitMs: patient.startLimitMs,
+    limitMs: monitored.startLimitMs,
     gracefulMs: gateway.healing.gracefulMs,
     dryRun,
     // Whoever reads the output is who is told.
@@ -148,9 +148,9 @@ const healOne = async (
     logger,
   });
   try {
-    await care.act(look);
+    await reconciler.act(look);
   } finally {
-    await care.stop();
+    await reconciler.stop();
   }
 };
 

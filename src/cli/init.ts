@@ -8,7 +8,7 @@ import { loadConfig } from '../config/load.ts';
 import { readConfigText } from '../config/readable.ts';
 import { installService } from '../service/install.ts';
 import { Cancelled, type Asker } from '../setup/ask.ts';
-import { createDesk, type Desk } from '../setup/desk.ts';
+import { createSetupSession, type SetupSession } from '../setup/desk.ts';
 import { findGateways } from '../setup/find-gateways.ts';
 import { createFlagAsker } from '../setup/flag-asker.ts';
 import { readFlags, type InitOptions } from '../setup/flags.ts';
@@ -109,13 +109,13 @@ const onSignal = (act: () => void): (() => void) => {
 };
 
 /** The database of the bot that runs with this configuration; null: none does. */
-const runningDesk = ({ config }: Existing): Desk | null => {
+const runningDesk = ({ config }: Existing): SetupSession | null => {
   if (!existsSync(config.dataDir) || !existsSync(storePath(config.dataDir))) return null;
   try {
     lockFolder(config.dataDir).release();
     return null;
   } catch (error) {
     if (!(error instanceof UserError && error.code === 'ALREADY_RUNNING')) return null;
-    return createDesk(openDatabase(storePath(config.dataDir)), config.operators);
+    return createSetupSession(openDatabase(storePath(config.dataDir)), config.operators);
   }
 };

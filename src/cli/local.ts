@@ -21,10 +21,10 @@ import { createSilences } from '../store/silences.ts';
 import { createWatched } from '../store/watched.ts';
 import { transaction } from '../store/transaction.ts';
 import { localText } from '../text/cli-local.ts';
-import { createCare } from '../watch/care.ts';
+import { createReconciler } from '../watch/care.ts';
 import { createGatewayPort } from '../watch/gateway-port.ts';
 import { createWatchMemory } from '../watch/memory.ts';
-import { createPatient, type Patient } from '../watch/patient.ts';
+import { createMonitoredGateway, type MonitoredGateway } from '../watch/patient.ts';
 import { createLogPositions } from '../watch/log-positions.ts';
 import { leaveAloneUntil } from '../watch/silence.ts';
 import { findConfig } from './find-config.ts';
@@ -34,7 +34,7 @@ import { applyTimezone } from './timezone.ts';
 export interface Local {
   readonly config: Config;
   readonly context: CommandContext;
-  readonly patients: readonly Patient[];
+  readonly monitoredGateways: readonly MonitoredGateway[];
   readonly db: DatabaseSync;
   close(): Promise<void>;
 }
@@ -58,16 +58,16 @@ export const openLocal = (file: string | undefined): Local => {
   // There are no buttons here.
   const positions = createLogPositions(randomBytes(32));
 
-  const portOf = (patient: Patient): GatewayPort => {
-    const care = createCare({
-      gateway: patient.config.name,
-      ...patient,
-      mode: patient.config.heal,
-      budget: patient.config.healing,
-      maintenanceUntil: (now) => leaveAloneUntil(patient.config, silences, now),
+  const portOf = (monitored: MonitoredGateway): GatewayPort => {
+    const reconciler = createReconciler({
+      gateway: monitored.config.name,
+      ...monitored,
+      mode: monitored.config.heal,
+      budget: monitored.config.healing,
+      maintenanceUntil: (now) => leaveAloneUntil(monitored.config, silences, now),
       ledger,
-      limitMs: patient.startLimitMs,
-      gracefulMs: patient.config.healing.gracefulMs,
+      limitMs: monitored.startLimitMs,
+      gracefulMs: monitored.config.healing.gracefulMs,
       // What it would decide is asked; it never gets to act.
       dryRun: false,
       teller: { progress: unused, ended: unused },
@@ -78,9 +78,9 @@ export const openLocal = (file: string | undefined): Local => {
       logger,
     });
     return createGatewayPort({
-      patient,
-      care: { ...care, onLook: () => undefined, act: unused, treat: unused, resume: unused },
-      budget: patient.config.healing,
+      monitored,
+      reconciler: { ...reconciler, onLook: () => undefined, act: unused, treat: unused, resume: unused },
+      budget: monitored.config.healing,
       ledger,
       openIncidents: () => book.open(),
       positions,
@@ -89,8 +89,8 @@ export const openLocal = (file: string | undefined): Local => {
   };
 
   // What the bot knows of a gateway counts here too: since when, and what is only a moment's loss.
-  const patients = config.gateways.map((gateway) =>
-    createPatient(gateway, config, {
+  const monitoredGateways = config.gateways.map((gateway) =>
+    createMonitoredGateway(gateway, config, {
       clock,
       logger,
       memory: { load: (name, now) => memory.load(name, now), save: () => undefined },
@@ -107,12 +107,12 @@ export const openLocal = (file: string | undefined): Local => {
   return {
     config,
     db,
-    patients,
+    monitoredGateways,
     context: {
       locale: config.locale,
       now: clock.now(),
       operator: { name: 'console', role: 'viewer', ids: {} },
-      gateways: patients.map(portOf),
+      gateways: monitoredGateways.map(portOf),
       commands: [],
       lifeline: unused,
       incidents,
@@ -128,7 +128,7 @@ export const openLocal = (file: string | undefined): Local => {
       confirm: unused,
     },
     close: async () => {
-      for (const { watcher } of patients) await watcher.stop();
+      for (const { watcher } of monitoredGateways) await watcher.stop();
       db.close();
     },
   };

@@ -68,15 +68,19 @@ export const logs = async (
 };
 
 const followed = async (
-  { patients, context }: Local,
+  { monitoredGateways, context }: Local,
   name: string,
   query: Parameters<typeof followLog>[1],
   print: (line: LogPageLine) => void,
 ): Promise<void> => {
-  const patient = patients.find(({ config }) => config.name === name);
-  if (!patient) return;
+  const monitored = monitoredGateways.find(({ config }) => config.name === name);
+  if (!monitored) return;
   if (process.stdout.isTTY) tell(localText(context.locale).following(name));
-  await followLog({ path: await patient.mainLog(), trust: patient.trust, parse: patient.kind.parseLine }, query, print);
+  await followLog(
+    { path: await monitored.mainLog(), trust: monitored.trust, parse: monitored.kind.parseLine },
+    query,
+    print,
+  );
 };
 
 /** What the search itself says is English. */

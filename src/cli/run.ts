@@ -11,7 +11,7 @@ import { event } from '../base/events.ts';
 import { CONSOLE_USER, createConsoleChannel } from '../channels/console/channel.ts';
 import type { ReloadAsked } from '../chat/command.ts';
 import type { Config, Operator } from '../config/config.ts';
-import { createNotifier } from '../service/notifier.ts';
+import { createSystemdNotifier } from '../service/notifier.ts';
 import { localText } from '../text/cli-local.ts';
 import { createExposition } from './exposition.ts';
 import { findConfig } from './find-config.ts';
@@ -56,7 +56,7 @@ export const run = async ({ config: file, logFile, version, dryRun = false }: Ru
   const exposition = createExposition(version, logger);
   let config = first;
   let app: App | null = null;
-  const notifier = createNotifier({
+  const notifier = createSystemdNotifier({
     env: process.env,
     stuck: () => app?.stuck().map(({ loop }) => loop) ?? [],
     logger,

@@ -9,7 +9,7 @@ import type { ActionStep } from '../supervisors/supervisor.ts';
 export type Treatment = 'start' | 'restart' | 'restart_link' | 'stop' | 'end_process';
 
 /** How hard it tries; each is verified, and the next is taken only when it fails. */
-export type Rung = 'link' | 'end' | 'graceful' | 'supervisor' | 'hard';
+export type Step = 'link' | 'end' | 'graceful' | 'supervisor' | 'hard';
 
 /** Every answer carries its reason. */
 export type Decision =
@@ -57,7 +57,7 @@ export interface TreatmentResult {
   readonly before: ProcessSeen | null;
   readonly after: ProcessSeen | null;
   /** Those that were taken, in order. */
-  readonly rungs: readonly Rung[];
+  readonly rungs: readonly Step[];
   readonly steps: readonly ActionStep[];
   /** What could not be proven in time; empty when recovered. */
   readonly missing: readonly Missing[];
@@ -85,24 +85,24 @@ export interface TreatmentRecord {
   readonly links: readonly LinkName[];
   /** The process that is ill; null when there is none. */
   readonly before: ProcessSeen | null;
-  /** The ladder. */
-  readonly rungs: readonly Rung[];
-  /** Which rung is under way; -1: none yet. */
-  readonly rung: number;
-  /** The process when this rung began: a newer one is this rung's success. */
+  /** Its steps, the gentlest first; stored under `rungs`. */
+  readonly planned: readonly Step[];
+  /** Which step is under way; -1: none yet. Stored under `rung`. */
+  readonly stepIndex: number;
+  /** The process when this step began: a newer one is this step's success. */
   readonly rungBefore: ProcessSeen | null;
   readonly phase: 'planned' | 'acting' | 'proving';
   readonly steps: readonly ActionStep[];
   /** The process to end, of `end_process`; null of any other. */
   readonly target: ProcessIdentity | null;
   /** Where its result is to be told, besides the incident; null when nobody asked for it. */
-  readonly answer: Answer | null;
+  readonly answer: ReplyAddress | null;
   /** The message that shows how it goes, once that is sent. */
   readonly progress: { readonly channel: string; readonly messageId: string } | null;
 }
 
 /** Who asked, and where. */
-export interface Answer {
+export interface ReplyAddress {
   readonly channel: string;
   /** The platform's id of the message or tap. */
   readonly id?: string;

@@ -7,7 +7,7 @@ import { sameProcess } from '../sensors/proc.ts';
 import type { Running } from '../sensors/process.ts';
 import { stopProcess } from '../supervisors/stop.ts';
 import type { ActionStep } from '../supervisors/supervisor.ts';
-import type { RungResult } from './rungs.ts';
+import type { StepResult } from './rungs.ts';
 
 const STOP_MS = 30_000;
 
@@ -17,7 +17,7 @@ export interface EndOptions {
   readonly signal: AbortSignal;
 }
 
-export const endProcess = async (target: ProcessIdentity, { look, clock, signal }: EndOptions): Promise<RungResult> => {
+export const endProcess = async (target: ProcessIdentity, { look, clock, signal }: EndOptions): Promise<StepResult> => {
   const { gateway } = await look();
   if (gateway && sameProcess(gateway, target))
     return {

@@ -1,8 +1,8 @@
 /** Which rungs a treatment has, and when the next one is worth taking. Pure. */
 import type { GatewayCondition } from '../diagnosis/verdict.ts';
-import type { Missing, Rung, Treatment } from './decision.ts';
+import type { Missing, Step, Treatment } from './decision.ts';
 
-export interface LadderInput {
+export interface StepOrderInput {
   readonly remedy: Treatment;
   /** The gateway's own condition; a link's trouble leaves it healthy. */
   readonly condition: GatewayCondition;
@@ -18,7 +18,7 @@ export interface LadderInput {
 const HEARS_NOTHING: ReadonlySet<GatewayCondition> = new Set(['frozen']);
 const ENDS_NO_TURN: ReadonlySet<GatewayCondition> = new Set(['broken_executor']);
 
-export const planLadder = ({ remedy, condition, graceful, mayKill, blocked }: LadderInput): readonly Rung[] => {
+export const planSteps = ({ remedy, condition, graceful, mayKill, blocked }: StepOrderInput): readonly Step[] => {
   if (remedy === 'restart_link') return ['link'];
   const hard = mayKill || remedy === 'stop' ? (['hard'] as const) : [];
   if (remedy === 'end_process') return blocked ? ['end', 'supervisor', ...hard] : ['end'];
@@ -43,4 +43,4 @@ export const killBrakeUntil = (
 };
 
 /** A gateway that runs, ready, and cannot log in, cannot log in after a harder restart either. */
-export const isWorthClimbing = (missing: readonly Missing[]): boolean => missing.some(({ what }) => what !== 'login');
+export const isWorthNextStep = (missing: readonly Missing[]): boolean => missing.some(({ what }) => what !== 'login');

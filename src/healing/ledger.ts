@@ -92,10 +92,7 @@ export const createRestartLedger = (db: DatabaseSync): RestartLedger => {
     kills: (gateway, from) => killed.all(gateway, from).map(({ at }) => Number(at)),
     unfinished: () =>
       open.all().map((row) => ({
-        ...(JSON.parse(String(row['record'])) as Omit<
-          TreatmentRecord,
-          'id' | 'gateway' | 'remedy' | 'requestedBy' | 'at' | 'progress'
-        >),
+        ...fieldsOf(String(row['record'])),
         id: Number(row['id']),
         gateway: String(row['gateway']),
         remedy: row['remedy'] as Treatment,
@@ -113,15 +110,25 @@ export const createRestartLedger = (db: DatabaseSync): RestartLedger => {
   };
 };
 
+type StoredFields = Omit<TreatmentRecord, 'id' | 'gateway' | 'remedy' | 'requestedBy' | 'at' | 'progress'>;
+
+const fieldsOf = (text: string): StoredFields => {
+  const { rungs, rung, ...others } = JSON.parse(text) as Omit<StoredFields, 'planned' | 'stepIndex'> & {
+    readonly rungs: StoredFields['planned'];
+    readonly rung: number;
+  };
+  return { ...others, planned: rungs, stepIndex: rung };
+};
+
 const textOf = ({
   links,
   before,
-  rungs,
-  rung,
+  planned,
+  stepIndex,
   rungBefore,
   phase,
   steps,
   target,
   answer,
 }: Omit<TreatmentRecord, 'id'>): string =>
-  JSON.stringify({ links, before, rungs, rung, rungBefore, phase, steps, target, answer });
+  JSON.stringify({ links, before, rungs: planned, rung: stepIndex, rungBefore, phase, steps, target, answer });

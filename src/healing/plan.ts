@@ -1,13 +1,13 @@
 import type { LinkName, ProcessSeen, Suspect } from '../diagnosis/evidence.ts';
 import type { GatewayCondition } from '../diagnosis/verdict.ts';
 import type { Choice } from '../supervisors/holder.ts';
-import type { Rung, Treatment } from './decision.ts';
+import type { Step, Treatment } from './decision.ts';
 
 /** What a treatment would do now. */
 export interface TreatmentPlan {
   readonly remedy: Treatment;
   readonly choice: Choice;
-  readonly rungs: readonly { readonly rung: Rung; readonly commands: readonly string[] }[];
+  readonly rungs: readonly { readonly rung: Step; readonly commands: readonly string[] }[];
   readonly before: ProcessSeen | null;
   readonly links: readonly LinkName[];
   readonly condition: GatewayCondition;

@@ -9,11 +9,11 @@ import type { Running } from '../sensors/process.ts';
 import type { LinkControl } from '../gateways/gateway-kind.ts';
 import { isAlive, readProcess, sameProcess } from '../sensors/proc.ts';
 import type { ActionResult, ActionStep, Supervisor, SupervisorStatus } from '../supervisors/supervisor.ts';
-import type { Rung } from './decision.ts';
+import type { Step } from './decision.ts';
 import { restartLinks } from './restart-links.ts';
 import { isNewer } from './verify.ts';
 
-export interface RungContext {
+export interface StepContext {
   readonly remedy: 'start' | 'restart' | 'restart_link' | 'stop';
   readonly supervisor: Supervisor;
   /** Asks the gateway to end its turns and then itself; null where it cannot be asked. */
@@ -42,7 +42,7 @@ export interface Graceful {
 }
 
 /** A rung that failed for good: no harder one would get further. */
-export type RungResult = ActionResult & { readonly hopeless?: boolean };
+export type StepResult = ActionResult & { readonly hopeless?: boolean };
 
 /**
  * What was ended by Lifeline must come back, also when Lifeline ends meanwhile; how long that may take is the caller's.
@@ -57,7 +57,7 @@ const NOTICED_MS = 2_000;
 /** A gateway's unit waits 5 s, and the gateway itself may cut that short: two who do so would fight. */
 const OWN_RESTART_MS = 8_000;
 
-export const takeRung = async (rung: Rung, context: RungContext): Promise<RungResult> => {
+export const takeStep = async (rung: Step, context: StepContext): Promise<StepResult> => {
   const { remedy, supervisor, signal } = context;
   signal.throwIfAborted();
   if (rung === 'link' || remedy === 'restart_link') return restartLinks(context);
@@ -92,7 +92,7 @@ export const takeRung = async (rung: Rung, context: RungContext): Promise<RungRe
 
 /** The commands of a rung, for people and for a dry run: what does nothing here is left out. */
 export const commandsOf = (
-  rung: Rung,
+  rung: Step,
   {
     remedy,
     supervisor,
@@ -100,7 +100,7 @@ export const commandsOf = (
     before,
     control,
     links,
-  }: Pick<RungContext, 'remedy' | 'supervisor' | 'graceful' | 'before' | 'control' | 'links'>,
+  }: Pick<StepContext, 'remedy' | 'supervisor' | 'graceful' | 'before' | 'control' | 'links'>,
 ): readonly string[] => {
   if (rung === 'link' || remedy === 'restart_link')
     return control === null
@@ -126,7 +126,7 @@ const PID = /\bPID\b/;
 
 /** Why no rung can be taken, for people; null when nothing is in the way. */
 export const obstacleOf = (
-  remedy: RungContext['remedy'],
+  remedy: StepContext['remedy'],
   { state }: SupervisorStatus,
   supervisor: Supervisor,
 ): string | null => {
@@ -150,7 +150,7 @@ const allowing = ({ name, unit }: Supervisor): string => {
 /** In these a process comes, though there may be none at the moment: between two starts of a crash loop. */
 const WILL_RUN: ReadonlySet<string> = new Set(['active', 'activating']);
 
-const isReached = async ({ remedy, before, look }: RungContext, { state, job }: SupervisorStatus): Promise<boolean> => {
+const isReached = async ({ remedy, before, look }: StepContext, { state, job }: SupervisorStatus): Promise<boolean> => {
   const { gateway: now } = await look();
   if (remedy === 'stop') return now === null && !WILL_RUN.has(state) && job !== 'start' && job !== 'restart';
   return now !== null && (before === null || isNewer(now, before));
@@ -164,7 +164,7 @@ const gracefully = async ({
   gracefulMs,
   clock,
   signal,
-}: RungContext): Promise<RungResult> => {
+}: StepContext): Promise<StepResult> => {
   if (!graceful || !before || (await hasEnded(before)))
     return { outcome: 'failed', steps: [], reason: 'there is no process that could be asked' };
   const asked = await graceful.ask(before, signal);
@@ -210,9 +210,9 @@ const waitsForNothing = async (supervisor: Supervisor, signal: AbortSignal): Pro
 };
 
 const bySupervisor = async (
-  { supervisor, before, look, signal, remedy }: RungContext,
+  { supervisor, before, look, signal, remedy }: StepContext,
   { state }: SupervisorStatus,
-): Promise<RungResult> => {
+): Promise<StepResult> => {
   if (remedy === 'stop') return supervisor.stop(before, signal);
   const reset = state === 'latched' || state === 'failed' ? await supervisor.reset(signal) : null;
   const steps = reset?.steps ?? [];
@@ -222,7 +222,7 @@ const bySupervisor = async (
   );
 };
 
-const hard = async (context: RungContext): Promise<RungResult> => {
+const hard = async (context: StepContext): Promise<StepResult> => {
   const { remedy, supervisor, before, ill, look, signal } = context;
   // First the word, or its supervisor starts it again.
   const stopped = remedy === 'stop' ? await supervisor.stop(before, signal) : null;

@@ -8,10 +8,10 @@ import type { LinkControl } from '../gateways/gateway-kind.ts';
 import type { Vitals } from '../diagnosis/vitals.ts';
 import { unprovenReason } from '../supervisors/process.ts';
 import type { Supervisor, SupervisorState } from '../supervisors/supervisor.ts';
-import type { Missing, Rung, TreatmentRecord, TreatmentResult } from './decision.ts';
-import { isWorthClimbing } from './ladder.ts';
+import type { Missing, Step, TreatmentRecord, TreatmentResult } from './decision.ts';
+import { isWorthNextStep } from './ladder.ts';
 import { withLimit } from './limit.ts';
-import { takeRung, type Graceful, type RungResult } from './rungs.ts';
+import { takeStep, type Graceful, type StepResult } from './rungs.ts';
 import { endProcess } from './end-process.ts';
 import type { Running } from '../sensors/process.ts';
 import { missing, missingLinks } from './verify.ts';
@@ -64,15 +64,15 @@ export const treat = async (options: TreatOptions): Promise<TreatmentResult | nu
   const { clock, signal, logger, save } = options;
   let record = options.record;
   let proof: Proof = { missing: [], after: undefined, problem: null, hopeless: false };
-  for (let index = Math.max(0, record.rung); index < record.rungs.length; index += 1) {
-    const rung = record.rungs[index];
+  for (let index = Math.max(0, record.stepIndex); index < record.planned.length; index += 1) {
+    const rung = record.planned[index];
     if (rung === undefined) break;
-    if (index !== record.rung) {
+    if (index !== record.stepIndex) {
       // A rung ends what the one before it has left, and nothing that came since: what somebody else has started needs
       // no restart.
       record = {
         ...record,
-        rung: index,
+        stepIndex: index,
         phase: 'acting',
         rungBefore: index === 0 || proof.after === undefined ? (record.rungBefore ?? record.before) : proof.after,
       };
@@ -82,7 +82,7 @@ export const treat = async (options: TreatOptions): Promise<TreatmentResult | nu
     record = { ...record, phase: 'proving', steps: [...record.steps, ...action.steps] };
     save(record);
     // What was in the way has ended; the gateway is started by the next rung.
-    if (rung === 'end' && action.outcome === 'done' && index < record.rungs.length - 1) continue;
+    if (rung === 'end' && action.outcome === 'done' && index < record.planned.length - 1) continue;
     const glance = action.outcome === 'done' ? null : await prove(record, options, LOOK_MS, true);
     const done = glance === null || isReached(record, glance);
     const seen =
@@ -94,9 +94,9 @@ export const treat = async (options: TreatOptions): Promise<TreatmentResult | nu
     if (signal.aborted && (proof.problem !== null || proof.missing.length > 0)) return null;
     logger.info({ rung, outcome: action.outcome, missing: proof.missing, problem: proof.problem }, 'treatment: rung');
     if (proof.problem === null && proof.missing.length === 0) break;
-    if (proof.hopeless || (done && !isWorthClimbing(proof.missing))) break;
+    if (proof.hopeless || (done && !isWorthNextStep(proof.missing))) break;
   }
-  const { remedy, requestedBy, at, before, rungs, rung, steps } = record;
+  const { remedy, requestedBy, at, before, planned: rungs, stepIndex: rung, steps } = record;
   const recovered = proof.problem === null && proof.missing.length === 0;
   return {
     outcome: recovered ? 'recovered' : 'failed',
@@ -117,11 +117,11 @@ export const treat = async (options: TreatOptions): Promise<TreatmentResult | nu
  * A failed action proves as little as one that was done: when a new process is there all the same, by somebody else's
  * hand or a moment too late, then to go on climbing would end it.
  */
-const isReached = ({ remedy, rungs }: TreatmentRecord, { missing: lacking }: Proof): boolean =>
+const isReached = ({ remedy, planned: rungs }: TreatmentRecord, { missing: lacking }: Proof): boolean =>
   (remedy === 'start' || remedy === 'restart' || (remedy === 'end_process' && rungs.length > 1)) &&
   !lacking.some(({ what }) => what === 'process' || what === 'new_process');
 
-const act = async (rung: Rung, record: TreatmentRecord, options: TreatOptions): Promise<RungResult> => {
+const act = async (rung: Step, record: TreatmentRecord, options: TreatOptions): Promise<StepResult> => {
   const {
     supervisor,
     graceful,
@@ -143,7 +143,7 @@ const act = async (rung: Rung, record: TreatmentRecord, options: TreatOptions): 
     return await withLimit({ clock, limitMs: limitMs + gracefulMs + drainMs, windUpMs, signal, message }, (inner) =>
       rung === 'end' && target
         ? endProcess(target, { look, clock, signal: inner })
-        : takeRung(rung, {
+        : takeStep(rung, {
             remedy: remedy === 'end_process' ? 'start' : remedy,
             supervisor,
             graceful,
@@ -234,7 +234,7 @@ const unproven = async (
 
 const missingNow = (
   vitals: Vitals,
-  { remedy, before, rungs, rungBefore, links, at }: TreatmentRecord,
+  { remedy, before, planned: rungs, rungBefore, links, at }: TreatmentRecord,
   { uid }: TreatOptions,
 ): readonly Missing[] => {
   if (remedy === 'stop') return vitals.process ? [{ what: 'stopped' }] : [];

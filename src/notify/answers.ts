@@ -9,12 +9,12 @@ import { errorText } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Message } from '../chat/message.ts';
 import type { Channel } from '../channels/channel.ts';
-import type { Answer } from '../healing/decision.ts';
+import type { ReplyAddress } from '../healing/decision.ts';
 import { transaction } from '../store/transaction.ts';
 import { chatText } from '../text/chat.ts';
 import type { Locale } from '../text/locale.ts';
 import { formatTime } from '../text/time.ts';
-import type { Addressee, Seal } from './entry.ts';
+import type { Addressee, AttachButtonTokens } from './entry.ts';
 import type { Outbox } from './outbox.ts';
 import { ownThread } from './thread.ts';
 import { elsewhereOf, waysOf } from './ways.ts';
@@ -29,7 +29,7 @@ export interface AnswersOptions {
   readonly outbox: Pick<Outbox, 'enqueue'>;
   /** Everybody's ways, as they stand now. */
   readonly addressees: () => readonly Addressee[];
-  readonly seal: Seal;
+  readonly attachButtonTokens: AttachButtonTokens;
   readonly locale: Locale;
   readonly now: () => number;
   /** The machine's own: platforms do not hurry when the sandbox does. */
@@ -45,16 +45,16 @@ export interface Answers {
    * @param key the same for the same answer. @returns the platform's id of the message that it took.
    * @throws Error when the platform refuses it or did not take it in time.
    */
-  send(to: Answer, message: Message, key: string): Promise<string>;
+  send(to: ReplyAddress, message: Message, key: string): Promise<string>;
   /**
    * The same, and what is not taken goes through the outbox.
    * @throws what the store throws: then it has neither arrived nor is it kept.
    */
-  answer(to: Answer, message: Message, about: About): Promise<void>;
+  answer(to: ReplyAddress, message: Message, about: About): Promise<void>;
   /** Puts an answer that may have been sent before into the outbox. Within a transaction it belongs to that. */
-  post(to: Answer, message: Message, key: string): void;
+  post(to: ReplyAddress, message: Message, key: string): void;
   /** Changes an answer where the channel can. @returns whether it was changed. */
-  edit(to: Answer, messageId: string, message: Message): Promise<boolean>;
+  edit(to: ReplyAddress, messageId: string, message: Message): Promise<boolean>;
   /** Lifeline ends: what waits for another try goes into the outbox now. */
   end(): void;
 }
@@ -76,7 +76,7 @@ export const createAnswers = ({
   channels,
   outbox,
   addressees,
-  seal,
+  attachButtonTokens,
   locale,
   now,
   clock,
@@ -96,7 +96,7 @@ export const createAnswers = ({
     const channel = channels.get(name);
     if (!channel) throw new Error(`there is no channel ${name}`);
     const key = deliveryKey(name, text);
-    const sealed = seal(message, { key, channel: name, user: to.user });
+    const sealed = attachButtonTokens(message, { key, channel: name, user: to.user });
     for (const until = monotonicMs() + ANSWER_PATIENCE_MS; ;) {
       const result = await channel.send(to, sealed, { key });
       if (result.outcome === 'ok') return result.messageId;
@@ -140,7 +140,7 @@ export const createAnswers = ({
     edit: async ({ channel: name, user }, messageId, message) => {
       const result = await channels
         .get(name)
-        ?.edit?.(messageId, seal(message, { key: messageId, channel: name, user }));
+        ?.edit?.(messageId, attachButtonTokens(message, { key: messageId, channel: name, user }));
       if (result && result.outcome !== 'ok')
         logger.debug({ channel: name, reason: result.reason }, 'an answer could not be changed');
       return result?.outcome === 'ok';

@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { createQuotes } from '../store/quotes.ts';
 import { transaction } from '../store/transaction.ts';
 import type { Fix } from '../text/fixes.ts';
-import type { Entry } from './entry.ts';
+import type { Notification } from './entry.ts';
 import type { Change } from './plan.ts';
 import { createEntryRows } from './rows.ts';
 
@@ -16,12 +16,12 @@ export type Outcome =
 
 export interface Deliveries {
   /** Everything in threads that have something unfinished, one list for each thread and person, oldest first. */
-  threads(): readonly (readonly Entry[])[];
+  threads(): readonly (readonly Notification[])[];
   apply(changes: readonly Change[], now: number, refusedPauseMs: number): void;
   /** Written before a try, so that one that a crash cuts short is known. */
-  begin(entry: number, channel: string, batch: string | null): void;
+  begin(notification: number, channel: string, batch: string | null): void;
   /** @returns whether it was still of interest: a late answer to a try that was given up may not be. */
-  end(entry: number, channel: string, outcome: Outcome): boolean;
+  end(notification: number, channel: string, outcome: Outcome): boolean;
   /** What a channel refused for this person, and is not over, is open there again. */
   retry(channel: string, user: string, now: number): void;
   /** After a start of Lifeline: tries that were cut short are unsure, and all that is open is due. */
@@ -79,24 +79,24 @@ export const createDeliveries = (
   const applyOne = (change: Change, now: number, refusedPauseMs: number): void => {
     switch (change.do) {
       case 'choose':
-        choose.run(now, now, change.entry, change.channel);
+        choose.run(now, now, change.notification, change.channel);
         return;
       case 'drop':
-        drop.run(change.entry, change.channel);
+        drop.run(change.notification, change.channel);
         return;
       case 'add':
-        add.run(change.entry, change.channel, change.user, randomUUID(), now, change.entry);
+        add.run(change.notification, change.channel, change.user, randomUUID(), now, change.notification);
         return;
       case 'finish':
-        dropRest.run(change.entry);
-        setEntry.run('done', null, change.entry);
+        dropRest.run(change.notification);
+        setEntry.run('done', null, change.notification);
         return;
       case 'fail':
-        setEntry.run('failed', now + refusedPauseMs, change.entry);
+        setEntry.run('failed', now + refusedPauseMs, change.notification);
         return;
       case 'revive':
-        revive.run(change.entry);
-        setEntry.run('open', null, change.entry);
+        revive.run(change.notification);
+        setEntry.run('open', null, change.notification);
         return;
     }
   };
@@ -107,32 +107,38 @@ export const createDeliveries = (
       transaction(db, () => {
         for (const change of changes) applyOne(change, now, refusedPauseMs);
       }),
-    begin: (entry, channel, batch) => {
-      begin.run(batch, entry, channel);
+    begin: (notification, channel, batch) => {
+      begin.run(batch, notification, channel);
     },
-    end: (entry, channel, outcome) => {
+    end: (notification, channel, outcome) => {
       switch (outcome.is) {
         case 'delivered':
           return transaction(db, () => {
-            const counted = delivered.run(outcome.at, outcome.messageId, entry, channel).changes === 1;
+            const counted = delivered.run(outcome.at, outcome.messageId, notification, channel).changes === 1;
             if (counted)
-              quotes.remember(channel, outcome.quoteIds ?? [], Number(threadOf.get(entry)?.['thread']), outcome.at);
+              quotes.remember(
+                channel,
+                outcome.quoteIds ?? [],
+                Number(threadOf.get(notification)?.['thread']),
+                outcome.at,
+              );
             return counted;
           });
         case 'refused':
-          return refused.run(outcome.reason, outcome.fix ?? null, entry, channel).changes === 1;
+          return refused.run(outcome.reason, outcome.fix ?? null, notification, channel).changes === 1;
         case 'lost':
         case 'put_off':
           return (
-            putOff.run(outcome.is === 'lost' ? 1 : 0, outcome.nextAt, outcome.reason, entry, channel).changes === 1
+            putOff.run(outcome.is === 'lost' ? 1 : 0, outcome.nextAt, outcome.reason, notification, channel).changes ===
+            1
           );
       }
     },
     retry: (channel, user, now) =>
       transaction(db, () => {
-        for (const { entry } of refusedFor.all(channel, user)) {
-          reopen.run(now, now, entry ?? null, channel);
-          setEntry.run('open', null, entry ?? null);
+        for (const { entry: notification } of refusedFor.all(channel, user)) {
+          reopen.run(now, now, notification ?? null, channel);
+          setEntry.run('open', null, notification ?? null);
         }
       }),
     resume: (now) =>

@@ -16,14 +16,14 @@ import { createChannelWatch } from './channel-watch.ts';
 import { createDeliveries } from './deliveries.ts';
 import { DEFAULT_DELIVERY_POLICY } from './delivery-policy.ts';
 import { digestMessage } from './digest.ts';
-import { createDress } from './dress.ts';
-import type { Addressee, Seal } from './entry.ts';
+import { createRender } from './dress.ts';
+import type { Addressee, AttachButtonTokens } from './entry.ts';
 import { createLiveCards } from './live-cards.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { createTeller } from './treatment-teller.ts';
 import { createWorker, type WorkerOptions } from './worker.ts';
 
-export interface DeskOptions {
+export interface NotifierOptions {
   readonly db: DatabaseSync;
   readonly config: Config;
   readonly channels: readonly Channel[];
@@ -32,7 +32,7 @@ export interface DeskOptions {
   readonly book: IncidentBook;
   readonly policy: IncidentPolicy;
   readonly ledger: Pick<RestartLedger, 'shownIn'>;
-  readonly seal: Seal;
+  readonly attachButtonTokens: AttachButtonTokens;
   readonly clock: Clock;
   readonly logger: Logger;
   /** The outbox has come round: it can take up letters on every channel. */
@@ -45,7 +45,7 @@ export interface DeskOptions {
   readonly isInDoubt?: (channel: string) => boolean;
 }
 
-export interface Desk {
+export interface Notifier {
   readonly announcer: Announcer;
   readonly answers: Answers;
   readonly outbox: Outbox;
@@ -67,7 +67,7 @@ export const PULSE_MS = 10_000;
  */
 const DOUBT_MS = 5_000;
 
-export const createDesk = ({
+export const createNotifier = ({
   db,
   config,
   channels,
@@ -75,22 +75,22 @@ export const createDesk = ({
   book,
   policy,
   ledger,
-  seal,
+  attachButtonTokens,
   clock,
   logger,
   turned,
   onTried,
   report,
   isInDoubt = () => false,
-}: DeskOptions): Desk => {
+}: NotifierOptions): Notifier => {
   const { alerts, locale } = config;
   // Platforms do not hurry when the sandbox does.
   const realTime = scaledClock(0, 1);
   const outbox = createOutbox(db);
   const worker = createWorker({
-    deliveries: createDeliveries(db, (entry, err) => {
-      logger.error({ entry, err }, 'a letter cannot be read, and so not be sent');
-      report.failed({ stage: 'outbox', gateway: null, part: `#${entry}` }, err);
+    deliveries: createDeliveries(db, (notification, err) => {
+      logger.error({ notification, err }, 'a letter cannot be read, and so not be sent');
+      report.failed({ stage: 'outbox', gateway: null, part: `#${notification}` }, err);
     }),
     channels,
     policy: {
@@ -100,7 +100,7 @@ export const createDesk = ({
       patienceMs: (channel) =>
         isInDoubt(channel) ? Math.min(DOUBT_MS, alerts.channelTimeoutMs) : alerts.channelTimeoutMs,
     },
-    dress: createDress(seal, locale),
+    render: createRender(attachButtonTokens, locale),
     digest: (items) => digestMessage(items, locale, clock.now()),
     onSettled: (thread) => cards.settled(thread),
     clock: realTime,
@@ -110,7 +110,7 @@ export const createDesk = ({
     ...(onTried ? { onTried } : {}),
   });
   let pulse: NodeJS.Timeout | undefined;
-  const cards = createLiveCards({ db, channels, seal, locale, clock, logger });
+  const cards = createLiveCards({ db, channels, attachButtonTokens, locale, clock, logger });
   /**
    * Not at once: what is new in the outbox may belong to a transaction that is still open, and no try may begin before
    * it is on the disk.
@@ -149,7 +149,7 @@ export const createDesk = ({
     channels: new Map(channels.map((channel) => [channel.name, channel])),
     outbox,
     addressees: people,
-    seal,
+    attachButtonTokens,
     locale,
     now: () => clock.now(),
     clock: realTime,

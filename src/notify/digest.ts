@@ -18,11 +18,11 @@ export const digestMessage = (items: readonly Item[], locale: Locale, now: numbe
   const shown = items.slice(0, MOST_LINES);
   const left = gatewaysOf(items.slice(MOST_LINES));
   return {
-    tone: worst(items.map(({ entry }) => entry.message.tone)),
+    tone: worst(items.map(({ notification }) => notification.message.tone)),
     title,
     lines: [
       ...shown.map(
-        ({ entry: { at, message } }) =>
+        ({ notification: { at, message } }) =>
           `${formatTime(at, locale, now)} ${MARK[message.tone]} ${message.title}${reasons && message.lines?.[0] !== undefined ? text.because(message.lines[0]) : ''}`,
       ),
       ...(left.length > 0 ? [text.more(left)] : []),
@@ -42,15 +42,15 @@ const headOf = (items: readonly Item[], locale: Locale, now: number): Head => {
   const text = digestText(locale);
   const gateways = gatewaysOf(items);
   if (items.every(isGathered) && gateways.length > 1) {
-    if (items.every(({ entry }) => isEnding(entry.kind)))
+    if (items.every(({ notification }) => isEnding(notification.kind)))
       return { title: text.well(gateways), note: text.statusNote(), reasons: true };
     const note = text.illNote();
-    const [cause, ...others] = new Set(items.map(({ entry }) => entry.message.lines?.[0]));
+    const [cause, ...others] = new Set(items.map(({ notification }) => notification.message.lines?.[0]));
     return cause !== undefined && others.length === 0
       ? { title: text.illAlike(gateways.length, cause), note, reasons: false }
       : { title: text.ill(gateways), note, reasons: true };
   }
-  const times = items.map(({ entry }) => entry.at);
+  const times = items.map(({ notification }) => notification.at);
   const [from, to] = [Math.min(...times), Math.max(...times)];
   const title = items.every(isQuiet)
     ? text.quiet(items.length, formatMinute(from), formatMinute(to))

@@ -3,14 +3,14 @@ import type { Message } from '../chat/message.ts';
 import type { Fix } from '../text/fixes.ts';
 import type { Notice } from '../incidents/incident.ts';
 
-export interface Entry {
+export interface Notification {
   readonly id: number;
   /**
    * The incident it tells of, or a number below zero (thread.ts). Entries of one thread and person reach each channel
    * in their order.
    */
   readonly thread: number;
-  readonly kind: LetterKind;
+  readonly kind: NotificationKind;
   /** The same for all that one person gets. */
   readonly person: string;
   readonly message: Message;
@@ -26,7 +26,7 @@ export interface Entry {
   /** Whose incident it tells of; null when it tells of none. */
   readonly gateway: string | null;
   /** In the order of preference. A `recovered` has none at first: it follows the alerts, unless nobody got those. */
-  readonly rungs: readonly Rung[];
+  readonly deliveries: readonly Delivery[];
 }
 
 /**
@@ -34,7 +34,7 @@ export interface Entry {
  * channels, that it was `away`, that its data folder is ill or well again (`store`), that a new configuration cannot be
  * used (`reload`).
  */
-export type LetterKind = Notice['kind'] | 'result' | 'channel_down' | 'channel_up' | 'away' | 'store' | 'reload';
+export type NotificationKind = Notice['kind'] | 'result' | 'channel_down' | 'channel_up' | 'away' | 'store' | 'reload';
 
 /** Why a letter is not sent at once. */
 export interface Hold {
@@ -44,10 +44,10 @@ export interface Hold {
 }
 
 /** It says that something is over, so it goes to whoever was told of it, and overtakes what they were not. */
-export const isEnding = (kind: LetterKind): boolean => kind === 'recovered' || kind === 'channel_up';
+export const isEnding = (kind: NotificationKind): boolean => kind === 'recovered' || kind === 'channel_up';
 
 /** Gives the buttons of a message what the platform will say when they are tapped. */
-export type Seal = (
+export type AttachButtonTokens = (
   message: Message,
   to: { readonly key: string; readonly channel: string; readonly user: string },
 ) => Message;
@@ -59,7 +59,7 @@ export interface Place {
 }
 
 /** One channel of an entry's ladder. */
-export interface Rung {
+export interface Delivery {
   readonly channel: string;
   /** The person's id on this channel. */
   readonly user: string;
@@ -97,13 +97,16 @@ export interface AddresseeWay {
 }
 
 /** Whether it may still be delivered on this channel without being chosen anew. */
-export const isLive = ({ state }: Rung): boolean => state === 'open' || state === 'sending';
+export const isLive = ({ state }: Delivery): boolean => state === 'open' || state === 'sending';
 
-export const isDelivered = ({ state }: Rung): boolean => state === 'delivered';
+export const isDelivered = ({ state }: Delivery): boolean => state === 'delivered';
 
 /** On its way, and perhaps there already: only an answer settles it. */
-export const mayHaveArrived = (rung: Rung): boolean => isLive(rung) && (rung.unsure || rung.state === 'sending');
+export const mayHaveArrived = (delivery: Delivery): boolean =>
+  isLive(delivery) && (delivery.unsure || delivery.state === 'sending');
 
 /** It was never tried, and none of its channels was chosen yet. */
-export const isWaiting = ({ state, held, rungs }: Entry): boolean =>
-  state === 'open' && held !== null && rungs.every((rung) => rung.state === 'idle' && rung.tries === 0);
+export const isWaiting = ({ state, held, deliveries }: Notification): boolean =>
+  state === 'open' &&
+  held !== null &&
+  deliveries.every((delivery) => delivery.state === 'idle' && delivery.tries === 0);

@@ -1,11 +1,11 @@
 /** Where a "recovered" goes: wherever its person has got an alert of the incident, and after it. Pure. */
-import { isDelivered, isEnding, mayHaveArrived, type Entry } from './entry.ts';
+import { isDelivered, isEnding, mayHaveArrived, type Notification } from './entry.ts';
 
 export interface FollowUp {
   /** Ways on which an alert has arrived, and the recovery has to follow. */
   readonly ways: readonly { readonly channel: string; readonly user: string }[];
   /** Tries of alerts that are overtaken: they would come after the recovery. */
-  readonly drop: readonly { readonly entry: number; readonly channel: string }[];
+  readonly drop: readonly { readonly notification: number; readonly channel: string }[];
   /** Alerts of which nothing is left to wait for. */
   readonly finish: readonly number[];
   /** Whether an alert may still arrive, so that more ways can come. */
@@ -13,25 +13,27 @@ export interface FollowUp {
 }
 
 /** @param earlier everything before it in the same thread, to the same person, oldest first. */
-export const followUp = (earlier: readonly Entry[]): FollowUp => {
+export const followUp = (earlier: readonly Notification[]): FollowUp => {
   const outage = sinceLastEnding(earlier);
   // An outage of which no word was said ends where the one before it ended.
   const alerts = outage.length > 0 ? outage : earlier;
   const ways = new Map(
-    alerts.flatMap(({ rungs }) => rungs.filter(isDelivered)).map(({ channel, user }) => [channel, { channel, user }]),
+    alerts
+      .flatMap(({ deliveries }) => deliveries.filter(isDelivered))
+      .map(({ channel, user }) => [channel, { channel, user }]),
   );
   const unfinished = alerts.filter(({ state }) => state !== 'done');
   // The alert itself must arrive, however late. What else was to be told of a trouble that is over is of no use.
   if (ways.size === 0) return { ways: [], drop: [], finish: [], waiting: unfinished.length > 0 };
-  const uncertain = unfinished.filter(({ rungs }) => rungs.some(mayHaveArrived));
+  const uncertain = unfinished.filter(({ deliveries }) => deliveries.some(mayHaveArrived));
   return {
     ways: [...ways.values()],
-    drop: uncertain.flatMap(({ id, rungs }) =>
-      rungs
-        .filter((rung) => rung.state === 'idle' || (rung.state === 'open' && !mayHaveArrived(rung)))
-        .map(({ channel }) => ({ entry: id, channel })),
+    drop: uncertain.flatMap(({ id, deliveries }) =>
+      deliveries
+        .filter((delivery) => delivery.state === 'idle' || (delivery.state === 'open' && !mayHaveArrived(delivery)))
+        .map(({ channel }) => ({ notification: id, channel })),
     ),
-    finish: unfinished.filter((entry) => !uncertain.includes(entry)).map(({ id }) => id),
+    finish: unfinished.filter((notification) => !uncertain.includes(notification)).map(({ id }) => id),
     waiting: uncertain.length > 0,
   };
 };
@@ -39,8 +41,9 @@ export const followUp = (earlier: readonly Entry[]): FollowUp => {
 /**
  * What belongs to the present outage: an incident that came back was over before. An end that nobody heard of is none.
  */
-export const sinceLastEnding = (earlier: readonly Entry[]): readonly Entry[] =>
+export const sinceLastEnding = (earlier: readonly Notification[]): readonly Notification[] =>
   earlier.slice(
-    earlier.findLastIndex(({ kind, state, rungs }) => isEnding(kind) && (state !== 'done' || rungs.some(isDelivered))) +
-      1,
+    earlier.findLastIndex(
+      ({ kind, state, deliveries }) => isEnding(kind) && (state !== 'done' || deliveries.some(isDelivered)),
+    ) + 1,
   );

@@ -1,8 +1,8 @@
 /** Which channels an entry takes now: pure. The first that takes it; the next when one refuses or is too slow. */
 import type { DeliveryPolicy } from './delivery-policy.ts';
-import { isDelivered, isLive, mayHaveArrived, type Rung } from './entry.ts';
+import { isDelivered, isLive, mayHaveArrived, type Delivery } from './entry.ts';
 
-export type Climb =
+export type NextDelivery =
   /** It has arrived as often as it should, or as it can; what is left of the ladder is not needed. */
   | { readonly is: 'arrived' }
   /** Every channel has refused it. */
@@ -17,22 +17,22 @@ export type Climb =
       readonly until: number | null;
     };
 
-export const climb = (
-  rungs: readonly Rung[],
+export const nextDelivery = (
+  deliveries: readonly Delivery[],
   policy: Pick<DeliveryPolicy, 'copies' | 'channelTimeoutMs' | 'patienceMs' | 'refusedPauseMs'>,
   now: number,
-): Climb => {
-  const delivered = rungs.filter(isDelivered).length;
+): NextDelivery => {
+  const delivered = deliveries.filter(isDelivered).length;
   const enough = delivered >= policy.copies;
   // Once it has arrived, only those go on of which nobody knows whether it arrived there too.
-  const live = rungs.filter(enough ? mayHaveArrived : isLive);
-  const idle = enough ? [] : rungs.filter(({ state }) => state === 'idle');
+  const live = deliveries.filter(enough ? mayHaveArrived : isLive);
+  const idle = enough ? [] : deliveries.filter(({ state }) => state === 'idle');
   if (live.length === 0 && idle.length === 0) return { is: delivered > 0 ? 'arrived' : 'refused' };
 
   const patienceMs = (channel: string): number => policy.patienceMs?.(channel) ?? policy.channelTimeoutMs;
-  const overdueAt = ({ chosenAt, channel }: Rung): number =>
+  const overdueAt = ({ chosenAt, channel }: Delivery): number =>
     chosenAt === null || chosenAt > now ? now : chosenAt + patienceMs(channel);
-  const hopeful = live.filter((rung) => overdueAt(rung) > now);
+  const hopeful = live.filter((delivery) => overdueAt(delivery) > now);
   const choose = idle.slice(0, Math.max(0, policy.copies - delivered - hopeful.length)).map(({ channel }) => channel);
 
   const open = live.filter(({ state }) => state === 'open');

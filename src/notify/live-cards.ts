@@ -12,7 +12,7 @@ import type { Incident } from '../incidents/incident.ts';
 import { stageOf } from '../incidents/timeline.ts';
 import { fixText, type Fix } from '../text/fixes.ts';
 import type { Locale } from '../text/locale.ts';
-import type { Seal } from './entry.ts';
+import type { AttachButtonTokens } from './entry.ts';
 import { incidentMessage } from './incident-message.ts';
 
 export interface LiveCards {
@@ -27,7 +27,7 @@ export interface LiveCards {
 export interface LiveCardsOptions {
   readonly db: DatabaseSync;
   readonly channels: readonly Channel[];
-  readonly seal: Seal;
+  readonly attachButtonTokens: AttachButtonTokens;
   readonly locale: Locale;
   readonly clock: Clock;
   /** Of real time: several changes in one step make one. */
@@ -50,7 +50,7 @@ interface Sent {
 export const createLiveCards = ({
   db,
   channels,
-  seal,
+  attachButtonTokens,
   locale,
   clock,
   settleMs = SETTLE_MS,
@@ -92,7 +92,10 @@ export const createLiveCards = ({
     if (shown.get(key) === text) return;
     shown.set(key, text);
     for (let attempt = 1; attempt <= TRIES && shown.get(key) === text && !ending.signal.aborted; attempt += 1) {
-      const result = await channel.edit?.(messageId, seal(message, { key: messageId, channel: channel.name, user }));
+      const result = await channel.edit?.(
+        messageId,
+        attachButtonTokens(message, { key: messageId, channel: channel.name, user }),
+      );
       if (result?.outcome !== 'retry') {
         if (result?.outcome === 'refused')
           logger.debug(

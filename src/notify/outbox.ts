@@ -3,14 +3,14 @@ import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { transaction } from '../store/transaction.ts';
 import type { Message } from '../chat/message.ts';
-import { isEnding, type Addressee, type AddresseeWay, type Hold, type LetterKind } from './entry.ts';
+import { isEnding, type Addressee, type AddresseeWay, type Hold, type NotificationKind } from './entry.ts';
 import { createEntryRows } from './rows.ts';
-import { succession } from './succession.ts';
+import { supersede } from './succession.ts';
 
 export interface Letter {
   /** The incident it tells of, or a number below zero (thread.ts). */
   readonly thread: number;
-  readonly kind: LetterKind;
+  readonly kind: NotificationKind;
   readonly message: Message;
   readonly at: number;
   /** All that it waits for; the longest counts. */
@@ -86,7 +86,7 @@ export const createOutbox = (db: DatabaseSync): Outbox => {
   const enqueueFor = ({ person, ways }: Addressee, letter: Letter): void => {
     const { thread, kind, message, at } = letter;
     const earlier = rows.of(thread, person);
-    const { replaced, givenUp, standsIn, hold } = succession(kind, earlier, letter.hold ?? []);
+    const { replaced, givenUp, standsIn, hold } = supersede(kind, earlier, letter.hold ?? []);
     for (const id of [...replaced, ...givenUp]) drop.run(id);
     for (const id of replaced) finish.run(id);
     const wait = withOthers(hold, person, letter);
@@ -104,7 +104,7 @@ export const createOutbox = (db: DatabaseSync): Outbox => {
       ? standsIn
         ? ways.length > 0
           ? ways
-          : (earlier.findLast(({ rungs }) => rungs.length > 0)?.rungs ?? [])
+          : (earlier.findLast(({ deliveries }) => deliveries.length > 0)?.deliveries ?? [])
         : []
       : ways;
     own.forEach(({ channel, user, place, key }: AddresseeWay, rank) =>

@@ -6,7 +6,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { notReloadedMessage, reloadedMessage, type ReloadOutcome } from '../chat/reload-messages.ts';
 import type { ReloadAsked } from '../chat/command.ts';
 import type { Message } from '../chat/message.ts';
-import type { Answer } from '../healing/decision.ts';
+import type { ReplyAddress } from '../healing/decision.ts';
 import { createMeta } from '../store/meta.ts';
 import { transaction } from '../store/transaction.ts';
 import type { Locale } from '../text/locale.ts';
@@ -29,9 +29,9 @@ export interface ReloadTellerOptions {
 
 export interface ReloadTeller {
   /** Somebody asked for it and waits for the answer: from now on they get one, whatever ends this app. */
-  promise(to: Answer): void;
+  promise(to: ReplyAddress): void;
   /** They have had their answer already. */
-  withdraw(to: Answer): void;
+  withdraw(to: ReplyAddress): void;
   /** It has ended; null: this process finds that an earlier one did not come to its end. */
   ended(outcome: ReloadOutcome | null): void;
   /** Nobody asked on the phone, and the file is not as it must be: all operators hear of it. */
@@ -40,8 +40,8 @@ export interface ReloadTeller {
 
 export const createReloadTeller = ({ db, outbox, to, locale, now, onQueued }: ReloadTellerOptions): ReloadTeller => {
   const meta = createMeta(db);
-  const askers = (): readonly Answer[] => parse(meta.get(KEY));
-  const remember = (waiting: readonly Answer[]): void =>
+  const askers = (): readonly ReplyAddress[] => parse(meta.get(KEY));
+  const remember = (waiting: readonly ReplyAddress[]): void =>
     meta.set(KEY, waiting.length === 0 ? null : JSON.stringify(waiting));
   const enqueue = (kind: 'result' | 'reload', message: Message, people: readonly Addressee[]): void => {
     outbox.enqueue({ thread: ownThread('reload', now()), kind, message, at: now() }, people);
@@ -69,12 +69,12 @@ export const createReloadTeller = ({ db, outbox, to, locale, now, onQueued }: Re
   };
 };
 
-const parse = (text: string | null): readonly Answer[] => {
+const parse = (text: string | null): readonly ReplyAddress[] => {
   try {
     // Earlier releases have written one alone.
-    const read = (text === null ? [] : [JSON.parse(text)].flat()) as readonly Partial<Answer>[];
+    const read = (text === null ? [] : [JSON.parse(text)].flat()) as readonly Partial<ReplyAddress>[];
     return read.filter(
-      (answer): answer is Answer => typeof answer.channel === 'string' && typeof answer.user === 'string',
+      (answer): answer is ReplyAddress => typeof answer.channel === 'string' && typeof answer.user === 'string',
     );
   } catch {
     return [];

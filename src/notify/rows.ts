@@ -2,13 +2,13 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { Message } from '../chat/message.ts';
 import type { Fix } from '../text/fixes.ts';
-import type { Entry, Place, Rung } from './entry.ts';
+import type { Notification, Place, Delivery } from './entry.ts';
 
 export interface EntryRows {
   /** Everything in threads that have something unfinished, oldest first. */
-  unfinished(): readonly Entry[];
+  unfinished(): readonly Notification[];
   /** All that one person gets of one thread, oldest first. */
-  of(thread: number, person: string): readonly Entry[];
+  of(thread: number, person: string): readonly Notification[];
 }
 
 /** @param onUnreadable hears of a row that is none of ours, or damaged; the others are read. */
@@ -22,7 +22,7 @@ export const createEntryRows = (
   );
   const selectOf = db.prepare(`${entries} WHERE thread = ? AND person = ? ORDER BY outbox.id`);
   const selectRungs = db.prepare('SELECT * FROM deliveries WHERE entry = ? ORDER BY rank');
-  const whole = (row: Row): readonly Entry[] => {
+  const whole = (row: Row): readonly Notification[] => {
     const id = Number(row['id']);
     try {
       return [toEntry(row, selectRungs.all(id).map(toRung))];
@@ -39,28 +39,28 @@ export const createEntryRows = (
 
 type Row = Record<string, SQLOutputValue>;
 
-const toEntry = (row: Row, rungs: readonly Rung[]): Entry => ({
+const toEntry = (row: Row, deliveries: readonly Delivery[]): Notification => ({
   id: Number(row['id']),
   thread: Number(row['thread']),
-  kind: row['kind'] as Entry['kind'],
+  kind: row['kind'] as Notification['kind'],
   person: String(row['person']),
   message: JSON.parse(String(row['message'])) as Message,
   at: Number(row['at']),
-  state: row['state'] as Entry['state'],
+  state: row['state'] as Notification['state'],
   retryAt: row['retry_at'] === null ? null : Number(row['retry_at']),
   notBefore: row['not_before'] === null ? null : Number(row['not_before']),
-  held: row['held'] === null ? null : (row['held'] as Entry['held']),
+  held: row['held'] === null ? null : (row['held'] as Notification['held']),
   gateway: row['gateway'] === null ? null : String(row['gateway']),
-  rungs,
+  deliveries,
 });
 
-const toRung = (row: Row): Rung => ({
+const toRung = (row: Row): Delivery => ({
   channel: String(row['channel']),
   user: String(row['user']),
   place: row['place'] === null ? {} : (JSON.parse(String(row['place'])) as Place),
   fix: row['fix'] === null ? null : (row['fix'] as Fix),
   key: String(row['key']),
-  state: row['state'] as Rung['state'],
+  state: row['state'] as Delivery['state'],
   chosenAt: row['chosen_at'] === null ? null : Number(row['chosen_at']),
   nextAt: Number(row['next_at']),
   tries: Number(row['tries']),

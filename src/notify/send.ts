@@ -2,7 +2,7 @@ import { errorText } from '../base/errors.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Channel, SendResult } from '../channels/channel.ts';
 import type { Message } from '../chat/message.ts';
-import type { Entry, Rung } from './entry.ts';
+import type { Notification, Delivery } from './entry.ts';
 
 /** What is known of a try when it ends, or when its time is over. */
 export type TryResult =
@@ -20,8 +20,8 @@ export type TryResult =
  */
 export const sendWithin = async (
   channel: Channel,
-  entry: Entry,
-  rung: Rung,
+  notification: Notification,
+  delivery: Delivery,
   {
     message,
     clock,
@@ -35,7 +35,7 @@ export const sendWithin = async (
   },
 ): Promise<TryResult> => {
   let over = false;
-  const sending = sendSafely(channel, entry, rung, message).then((result) => {
+  const sending = sendSafely(channel, notification, delivery, message).then((result) => {
     if (over) late(result);
     return result;
   });
@@ -54,8 +54,8 @@ export const sendWithin = async (
 /** A channel must not throw; if one does, its message may have arrived or not. */
 const sendSafely = async (
   channel: Channel,
-  { kind }: Entry,
-  { user, place, key }: Rung,
+  { kind }: Notification,
+  { user, place, key }: Delivery,
   message: Message,
 ): Promise<TryResult> => {
   try {

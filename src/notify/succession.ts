@@ -2,10 +2,18 @@
  * What a new letter makes of the earlier ones of its thread to the same person: pure. What still waits, or says what
  * is not true any more, is replaced by it; so whoever reads in the morning finds one line for each incident.
  */
-import { isDelivered, isEnding, isWaiting, mayHaveArrived, type Entry, type Hold, type LetterKind } from './entry.ts';
+import {
+  isDelivered,
+  isEnding,
+  isWaiting,
+  mayHaveArrived,
+  type Notification,
+  type Hold,
+  type NotificationKind,
+} from './entry.ts';
 import { sinceLastEnding } from './follow-up.ts';
 
-export interface Succession {
+export interface Superseded {
   /** Earlier letters that are replaced: nothing more of them is sent. */
   readonly replaced: readonly number[];
   /** Such of them as may have arrived on a channel, which only an answer settles: given up on all others. */
@@ -17,14 +25,20 @@ export interface Succession {
 }
 
 /** @param earlier all letters of the thread to this person, oldest first. */
-export const succession = (kind: LetterKind, earlier: readonly Entry[], holds: readonly Hold[]): Succession => {
-  const stale = earlier.filter((entry) => entry.state !== 'done' && isStale(entry, kind));
+export const supersede = (
+  kind: NotificationKind,
+  earlier: readonly Notification[],
+  holds: readonly Hold[],
+): Superseded => {
+  const stale = earlier.filter((notification) => notification.state !== 'done' && isStale(notification, kind));
   const [givenUp, replaced] = [
-    stale.filter(({ rungs }) => rungs.some(mayHaveArrived)),
-    stale.filter(({ rungs }) => !rungs.some(mayHaveArrived)),
+    stale.filter(({ deliveries }) => deliveries.some(mayHaveArrived)),
+    stale.filter(({ deliveries }) => !deliveries.some(mayHaveArrived)),
   ];
 
-  const before = earlier.map((entry): Entry => (replaced.includes(entry) ? { ...entry, state: 'done' } : entry));
+  const before = earlier.map((notification): Notification =>
+    replaced.includes(notification) ? { ...notification, state: 'done' } : notification,
+  );
   const outage = sinceLastEnding(before);
   const knows = outage.some(isTold);
   // Whoever got the alert is told at once that it is over; the others may sleep on.
@@ -38,17 +52,20 @@ export const succession = (kind: LetterKind, earlier: readonly Entry[], holds: r
 };
 
 /** It waits untried; or it reminds, or says that something is over, and there is later news. */
-const isStale = (entry: Entry, kind: LetterKind): boolean =>
-  entry.kind !== 'result' &&
-  (isWaiting(entry) || entry.kind === 'reminder' || (isEnding(entry.kind) && !isEnding(kind)));
+const isStale = (notification: Notification, kind: NotificationKind): boolean =>
+  notification.kind !== 'result' &&
+  (isWaiting(notification) || notification.kind === 'reminder' || (isEnding(notification.kind) && !isEnding(kind)));
 
 /** It has arrived or is still going to. */
-const isTold = ({ state, rungs }: Entry): boolean => state !== 'done' || rungs.some(isDelivered);
+const isTold = ({ state, deliveries }: Notification): boolean => state !== 'done' || deliveries.some(isDelivered);
 
 /** News that comes while an alert waits must not make it wait longer. */
-const holdOf = (entry: Entry): Hold[] =>
-  isWaiting(entry) && !isEnding(entry.kind) && entry.notBefore !== null && entry.held !== null
-    ? [{ until: entry.notBefore, why: entry.held }]
+const holdOf = (notification: Notification): Hold[] =>
+  isWaiting(notification) &&
+  !isEnding(notification.kind) &&
+  notification.notBefore !== null &&
+  notification.held !== null
+    ? [{ until: notification.notBefore, why: notification.held }]
     : [];
 
 const longest = (holds: readonly Hold[]): Hold | null =>

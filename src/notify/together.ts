@@ -1,9 +1,9 @@
 /** Which messages go out as one: pure. All of them for the same person on the same channel. */
-import { isEnding, type Entry, type Rung } from './entry.ts';
+import { isEnding, type Notification, type Delivery } from './entry.ts';
 
 export interface Item {
-  readonly entry: Entry;
-  readonly rung: Rung;
+  readonly notification: Notification;
+  readonly delivery: Delivery;
 }
 
 /** Of what comes late, fewer are read as quickly one by one. */
@@ -18,24 +18,29 @@ const OLD_MS = 600_000;
  * such sets the largest. What may have arrived already goes again as it went: alone, or with those it went with.
  * @param now by the clock by which letters are written.
  */
-export const together = (first: Item, due: readonly Item[], now: number): readonly Item[] => {
+export const batchOf = (first: Item, due: readonly Item[], now: number): readonly Item[] => {
   // Whatever goes again must be what went before, or no platform knows it as a repeat.
-  if (first.rung.unsure) {
-    const { batch, channel } = first.rung;
+  if (first.delivery.unsure) {
+    const { batch, channel } = first.delivery;
     return batch === null
       ? [first]
       : due
-          .filter(({ rung }) => rung.unsure && rung.batch === batch && rung.channel === channel)
-          .toSorted((a, b) => a.entry.id - b.entry.id);
+          .filter(({ delivery }) => delivery.unsure && delivery.batch === batch && delivery.channel === channel)
+          .toSorted((a, b) => a.notification.id - b.notification.id);
   }
   const mates = due
     .filter(
-      ({ entry, rung }) =>
-        rung.channel === first.rung.channel && rung.user === first.rung.user && !rung.unsure && entry.kind !== 'result',
+      ({ notification, delivery }) =>
+        delivery.channel === first.delivery.channel &&
+        delivery.user === first.delivery.user &&
+        !delivery.unsure &&
+        notification.kind !== 'result',
     )
-    .toSorted((a, b) => a.entry.id - b.entry.id);
+    .toSorted((a, b) => a.notification.id - b.notification.id);
   const quiet = mates.filter(isQuiet);
-  const gathered = mates.filter((item) => isGathered(item) && isEnding(item.entry.kind) === isEnding(first.entry.kind));
+  const gathered = mates.filter(
+    (item) => isGathered(item) && isEnding(item.notification.kind) === isEnding(first.notification.kind),
+  );
   const late = mates.filter((item) => isLate(item, now));
   const sets = [
     quiet.length > 1 ? quiet : [],
@@ -48,15 +53,15 @@ export const together = (first: Item, due: readonly Item[], now: number): readon
 };
 
 /** It waited for the end of the quiet hours. */
-export const isQuiet = ({ entry }: Item): boolean => entry.held === 'quiet';
+export const isQuiet = ({ notification }: Item): boolean => notification.held === 'quiet';
 
 /** It waited for other gateways to fall ill, or to recover, with its own. */
-export const isGathered = ({ entry }: Item): boolean =>
-  entry.gateway !== null && (entry.held === 'gathering' || entry.held === 'network');
+export const isGathered = ({ notification }: Item): boolean =>
+  notification.gateway !== null && (notification.held === 'gathering' || notification.held === 'network');
 
 export const gatewaysOf = (items: readonly Item[]): readonly string[] => [
-  ...new Set(items.map(({ entry }) => entry.gateway).filter((name) => name !== null)),
+  ...new Set(items.map(({ notification }) => notification.gateway).filter((name) => name !== null)),
 ];
 
-const isLate = ({ entry: { at, notBefore }, rung }: Item, now: number): boolean =>
-  rung.tries > 0 || now - Math.max(at, notBefore ?? at) >= OLD_MS;
+const isLate = ({ notification: { at, notBefore }, delivery }: Item, now: number): boolean =>
+  delivery.tries > 0 || now - Math.max(at, notBefore ?? at) >= OLD_MS;

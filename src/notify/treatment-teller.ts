@@ -5,7 +5,7 @@
 import type { Logger } from '../base/logger.ts';
 import { progressMessage, resultMessage } from '../chat/treatment-messages.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
-import type { Answer, TreatmentRecord, TreatmentResult } from '../healing/decision.ts';
+import type { ReplyAddress, TreatmentRecord, TreatmentResult } from '../healing/decision.ts';
 import type { RestartLedger } from '../healing/ledger.ts';
 import type { Locale } from '../text/locale.ts';
 import type { Answers } from './answers.ts';
@@ -54,7 +54,7 @@ export const createTeller = ({ answers, outbox, ledger, addressees, locale, now,
   };
 
   /** One change at a time, so that an older state never overwrites a newer one; of several that wait only the last. */
-  const showNext = async (id: number, answer: Answer, state: Showing): Promise<void> => {
+  const showNext = async (id: number, answer: ReplyAddress, state: Showing): Promise<void> => {
     state.busy = true;
     while (state.next) {
       const { record, result } = state.next;

@@ -1,24 +1,24 @@
 /** The ways to somebody who asked for something. */
-import type { Answer } from '../healing/decision.ts';
+import type { ReplyAddress } from '../healing/decision.ts';
 import type { Addressee, AddresseeWay } from './entry.ts';
 
 /**
  * Where it was asked first, then the asker's other channels.
  * @param key of the same message where it was asked, should it have been sent there before.
  */
-export const waysOf = (asked: Answer, addressees: readonly Addressee[], key?: string): Addressee => {
+export const waysOf = (asked: ReplyAddress, addressees: readonly Addressee[], key?: string): Addressee => {
   const { person, origin, others } = split(asked, addressees, key);
   return { person, ways: [origin, ...others] };
 };
 
 /** The asker's other channels first: where it was asked it was not taken. */
-export const elsewhereOf = (asked: Answer, addressees: readonly Addressee[], key: string): Addressee => {
+export const elsewhereOf = (asked: ReplyAddress, addressees: readonly Addressee[], key: string): Addressee => {
   const { person, origin, others } = split(asked, addressees, key);
   return { person, ways: [...others, origin] };
 };
 
 const split = (
-  { channel, user, group, replyTo }: Answer,
+  { channel, user, group, replyTo }: ReplyAddress,
   addressees: readonly Addressee[],
   key: string | undefined,
 ): { readonly person: string; readonly origin: AddresseeWay; readonly others: readonly AddresseeWay[] } => {

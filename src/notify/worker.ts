@@ -10,10 +10,10 @@ import type { Channel } from '../channels/channel.ts';
 import type { Message } from '../chat/message.ts';
 import type { Deliveries, Outcome } from './deliveries.ts';
 import { pauseMs, type DeliveryPolicy } from './delivery-policy.ts';
-import type { Entry, Rung } from './entry.ts';
+import type { Notification, Delivery } from './entry.ts';
 import { earliest, plan, type Plan } from './plan.ts';
 import { sendWithin, type TryResult } from './send.ts';
-import { together, type Item } from './together.ts';
+import { batchOf, type Item } from './together.ts';
 
 export interface Worker {
   /** Takes up what an earlier run left behind. */
@@ -38,7 +38,7 @@ export interface WorkerOptions {
    * The message as it goes out on this rung: with what its buttons stand for, and what to mend on a channel that
    * refused it.
    */
-  readonly dress: (entry: Entry, rung: Rung) => Message;
+  readonly render: (notification: Notification, delivery: Delivery) => Message;
   /** Several entries that go together, as one message. */
   readonly digest: (items: readonly Item[]) => Message;
   /** Hears of each thread of which a message has arrived on a channel, or was refused there, after that was stored. */
@@ -70,7 +70,7 @@ export const createWorker = ({
   deliveries,
   channels,
   policy,
-  dress,
+  render,
   digest,
   onSettled,
   clock,
@@ -95,7 +95,7 @@ export const createWorker = ({
     unsettled = [];
     for (const item of left) {
       try {
-        deliveries.end(item.entry.id, item.rung.channel, {
+        deliveries.end(item.notification.id, item.delivery.channel, {
           is: 'lost',
           reason: 'what became of it could not be stored',
           nextAt: clock.now(),
@@ -115,13 +115,13 @@ export const createWorker = ({
       takeUp();
       const letterNow = letterClock.now();
       const { due, until, heldUntil, planned } = settle(clock.now(), letterNow);
-      const items = inOrder(due).flatMap(({ entry, channel }): Item[] => {
-        const rung = entry.rungs.find((each) => each.channel === channel);
-        return rung ? [{ entry, rung }] : [];
+      const items = inOrder(due).flatMap(({ notification, channel }): Item[] => {
+        const delivery = notification.deliveries.find((each) => each.channel === channel);
+        return delivery ? [{ notification, delivery }] : [];
       });
       for (const item of items) {
-        if (underWay.has(item.rung.channel)) continue;
-        const batch = batchOf(item, items, letterNow);
+        if (underWay.has(item.delivery.channel)) continue;
+        const batch = reportedBatch(item, items, letterNow);
         begin(batch, batch[0] ?? item);
       }
       if (planned) report.worked(OUTBOX);
@@ -152,16 +152,16 @@ export const createWorker = ({
         };
       }
       deliveries.apply(changes, now, policy.refusedPauseMs);
-      const failed = changes.filter((change) => change.do === 'fail').map((change) => change.entry);
-      for (const entry of threads.flat().filter(({ id }) => failed.includes(id))) {
+      const failed = changes.filter((change) => change.do === 'fail').map((change) => change.notification);
+      for (const notification of threads.flat().filter(({ id }) => failed.includes(id))) {
         logger.error(
           {
             ...event('notice.stuck'),
-            entry: entry.id,
-            incident: incidentOf(entry),
-            kind: entry.kind,
-            person: entry.person,
-            title: entry.message.title,
+            notification: notification.id,
+            incident: incidentOf(notification),
+            kind: notification.kind,
+            person: notification.person,
+            title: notification.message.title,
           },
           'no channel takes this alert; it stays in the outbox and is tried again',
         );
@@ -171,7 +171,7 @@ export const createWorker = ({
   };
 
   /** One thread that cannot be planned must not hold up the others. */
-  const planOf = (thread: readonly Entry[], now: number, letterNow: number): readonly Plan[] => {
+  const planOf = (thread: readonly Notification[], now: number, letterNow: number): readonly Plan[] => {
     try {
       return [plan(thread, policy, now, letterNow)];
     } catch (error) {
@@ -184,9 +184,9 @@ export const createWorker = ({
     }
   };
 
-  const batchOf = (item: Item, items: readonly Item[], letterNow: number): readonly Item[] => {
+  const reportedBatch = (item: Item, items: readonly Item[], letterNow: number): readonly Item[] => {
     try {
-      return reported(report, TOGETHER, () => together(item, items, letterNow));
+      return reported(report, TOGETHER, () => batchOf(item, items, letterNow));
     } catch (error) {
       logger.error({ err: error }, 'what goes together cannot be told; it goes alone');
       return [item];
@@ -194,10 +194,10 @@ export const createWorker = ({
   };
 
   const begin = (items: readonly Item[], first: Item): void => {
-    const { rung } = first;
+    const { delivery } = first;
     const batch = items.length === 1 ? null : digestKey(items);
     try {
-      for (const { entry } of items) deliveries.begin(entry.id, rung.channel, batch);
+      for (const { notification } of items) deliveries.begin(notification.id, delivery.channel, batch);
     } catch (error) {
       unsettled = [...unsettled, ...items];
       throw error;
@@ -212,20 +212,23 @@ export const createWorker = ({
         },
       )
       .finally(() => {
-        underWay.delete(rung.channel);
+        underWay.delete(delivery.channel);
         if (unsettled.length === 0) pump();
         else cancelTimer = clock.timer(RECOVER_MS, pump);
       });
-    underWay.set(rung.channel, { attempt, since: monotonicMs() });
+    underWay.set(delivery.channel, { attempt, since: monotonicMs() });
   };
 
   /** An alert without its buttons is better than none. */
-  const dressed = (entry: Entry, rung: Rung): Message => {
+  const dressed = (notification: Notification, delivery: Delivery): Message => {
     try {
-      return reported(report, BUTTONS, () => dress(entry, rung));
+      return reported(report, BUTTONS, () => render(notification, delivery));
     } catch (error) {
-      logger.error({ err: error, entry: entry.id }, 'the buttons of a message could not be made; it goes without');
-      return entry.message;
+      logger.error(
+        { err: error, notification: notification.id },
+        'the buttons of a message could not be made; it goes without',
+      );
+      return notification.message;
     }
   };
 
@@ -235,22 +238,27 @@ export const createWorker = ({
       return reported(report, DIGEST, () => digest(items));
     } catch (error) {
       logger.error({ err: error }, 'several messages could not be made into one; their titles go out');
-      const [first, ...others] = items.map(({ entry }) => entry.message);
+      const [first, ...others] = items.map(({ notification }) => notification.message);
       return { tone: first?.tone ?? 'critical', title: first?.title ?? '', lines: others.map(({ title }) => title) };
     }
   };
 
-  const run = async (items: readonly Item[], { entry, rung: own }: Item): Promise<void> => {
+  const run = async (items: readonly Item[], { notification, delivery: own }: Item): Promise<void> => {
     const channel = byName.get(own.channel);
     const one = items.length === 1;
     // The same set has the same key, so that a platform that has it already drops the repeat.
-    const rung: Rung = one ? own : { ...own, key: digestKey(items) };
+    const delivery: Delivery = one ? own : { ...own, key: digestKey(items) };
     const storeAll = (result: TryResult): void => {
       // The same pause for all: what went together goes together again.
       const jitter = random();
       // A digest is no message of one incident, which could follow it.
       for (const item of items)
-        store(item.entry, item.rung, one || result.outcome !== 'ok' ? result : { ...result, messageId: '' }, jitter);
+        store(
+          item.notification,
+          item.delivery,
+          one || result.outcome !== 'ok' ? result : { ...result, messageId: '' },
+          jitter,
+        );
     };
     const late = (result: TryResult): void => {
       // Only its arrival matters: any other answer leads to the next try, which is planned already.
@@ -262,9 +270,9 @@ export const createWorker = ({
         logger.error({ err: error }, 'a late delivery could not be stored');
       }
     };
-    const message = one ? dressed(entry, rung) : joined(items);
+    const message = one ? dressed(notification, delivery) : joined(items);
     const result = channel
-      ? await sendWithin(channel, entry, rung, { message, clock, limitMs: policy.sendLimitMs, late })
+      ? await sendWithin(channel, notification, delivery, { message, clock, limitMs: policy.sendLimitMs, late })
       : NOT_SET_UP;
     const place: Place = { stage: 'channel', gateway: null, part: own.channel };
     if (result.outcome === 'lost' && result.threw) report.failed(place, new Error(result.reason));
@@ -272,21 +280,21 @@ export const createWorker = ({
     storeAll(result);
   };
 
-  const store = (entry: Entry, rung: Rung, result: TryResult, jitter: number): void => {
+  const store = (notification: Notification, delivery: Delivery, result: TryResult, jitter: number): void => {
     // After `stop` the database may be closed; the next start finds the try cut short and repeats it.
-    if (state === 'stopped' && !underWay.has(rung.channel)) return;
+    if (state === 'stopped' && !underWay.has(delivery.channel)) return;
     const now = clock.now();
-    const outcome = outcomeOf(result, rung, now, jitter);
-    const counted = deliveries.end(entry.id, rung.channel, outcome);
+    const outcome = outcomeOf(result, delivery, now, jitter);
+    const counted = deliveries.end(notification.id, delivery.channel, outcome);
     const fields = {
-      channel: rung.channel,
-      entry: entry.id,
-      incident: incidentOf(entry),
-      kind: entry.kind,
-      tries: rung.tries + 1,
+      channel: delivery.channel,
+      notification: notification.id,
+      incident: incidentOf(notification),
+      kind: notification.kind,
+      tries: delivery.tries + 1,
     };
     if (!counted) return;
-    onTried?.(rung.channel, outcome.is);
+    onTried?.(delivery.channel, outcome.is);
     if (outcome.is === 'delivered') logger.info({ ...event('notice.delivered'), ...fields }, 'delivered');
     else
       logger.warn(
@@ -298,10 +306,10 @@ export const createWorker = ({
         },
         'not delivered',
       );
-    if (outcome.is === 'delivered' || outcome.is === 'refused') onSettled?.(entry.thread);
+    if (outcome.is === 'delivered' || outcome.is === 'refused') onSettled?.(notification.thread);
   };
 
-  const outcomeOf = (result: TryResult, { tries }: Rung, now: number, jitter: number): Outcome => {
+  const outcomeOf = (result: TryResult, { tries }: Delivery, now: number, jitter: number): Outcome => {
     if (result.outcome === 'ok')
       return {
         is: 'delivered',
@@ -361,11 +369,11 @@ const DIGEST: Place = { stage: 'notice', gateway: null, part: 'digest' };
 const TOGETHER: Place = { stage: 'notice', gateway: null, part: 'together' };
 
 /** null: it tells of none. */
-const incidentOf = ({ thread }: Entry): number | null => (thread > 0 ? thread : null);
+const incidentOf = ({ thread }: Notification): number | null => (thread > 0 ? thread : null);
 
 const digestKey = (items: readonly Item[]): string =>
   createHash('sha256')
-    .update(items.map(({ rung }) => rung.key).join(' '))
+    .update(items.map(({ delivery }) => delivery.key).join(' '))
     .digest('hex')
     .slice(0, 40);
 
@@ -373,7 +381,7 @@ const NOT_SET_UP: TryResult = { outcome: 'refused', reason: 'this channel is not
 
 /** What was tried least goes first, so that one message that never gets through does not hold up the others. */
 const inOrder = (due: Plan['due']): Plan['due'] =>
-  due.toSorted((a, b) => triesOf(a) - triesOf(b) || a.entry.id - b.entry.id);
+  due.toSorted((a, b) => triesOf(a) - triesOf(b) || a.notification.id - b.notification.id);
 
-const triesOf = ({ entry, channel }: Plan['due'][number]): number =>
-  entry.rungs.find((rung) => rung.channel === channel)?.tries ?? 0;
+const triesOf = ({ notification, channel }: Plan['due'][number]): number =>
+  notification.deliveries.find((delivery) => delivery.channel === channel)?.tries ?? 0;

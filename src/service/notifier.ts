@@ -6,7 +6,7 @@
 import type { Logger } from '../base/logger.ts';
 import { runCommand, wordsOf, type RunCommand } from '../supervisors/run-command.ts';
 
-export interface Notifier {
+export interface SystemdNotifier {
   /** Lifeline has started and works, also after a reload. Begins to feed the watchdog. */
   ready(): void;
   /** The configuration is read anew; `ready` follows. */
@@ -15,7 +15,7 @@ export interface Notifier {
   stopping(): void;
 }
 
-export interface NotifierOptions {
+export interface SystemdNotifierOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What of Lifeline does not turn any more, for people; empty: it is alive. Asked before each feeding. */
   readonly stuck: () => readonly string[];
@@ -34,14 +34,14 @@ const RETRY_MS = 10_000;
 const RELOAD_MS = 5 * 60_000;
 
 /** @returns one that does nothing where nobody listens. */
-export const createNotifier = ({
+export const createSystemdNotifier = ({
   env,
   stuck,
   logger,
   run = runCommand,
   pid = process.pid,
   monotonicMs = monotonic,
-}: NotifierOptions): Notifier => {
+}: SystemdNotifierOptions): SystemdNotifier => {
   const socket = env['NOTIFY_SOCKET'];
   if (!socket) return { ready: () => undefined, reloading: () => undefined, stopping: () => undefined };
   const watchdogMs = watchdogOf(env, pid);
@@ -142,7 +142,7 @@ export const createNotifier = ({
 const monotonic = (): number => Number(process.hrtime.bigint() / 1_000n) / 1_000;
 
 /** As sd_watchdog_enabled(3): null when no sign of life is asked for, or from another process. */
-const watchdogOf = (env: NotifierOptions['env'], pid: number): number | null => {
+const watchdogOf = (env: SystemdNotifierOptions['env'], pid: number): number | null => {
   const usec = Number(env['WATCHDOG_USEC']);
   const meant = env['WATCHDOG_PID'];
   return Number.isFinite(usec) && usec > 0 && (meant === undefined || meant === '' || Number(meant) === pid)

@@ -8,7 +8,7 @@ import { openDatabase } from '../store/database.ts';
 import { createPairedOperators, type PairedOperators } from '../store/operators.ts';
 import type { Known } from './known.ts';
 
-export interface Desk {
+export interface SetupSession {
   readonly db: DatabaseSync;
   readonly configured: Known['configured'];
   readonly paired: PairedOperators;
@@ -18,7 +18,7 @@ export interface Desk {
   wasPressed(token: string): boolean;
 }
 
-export const createDesk = (db: DatabaseSync, configured: Known['configured']): Desk => {
+export const createSetupSession = (db: DatabaseSync, configured: Known['configured']): SetupSession => {
   const paired = createPairedOperators(db);
   const pressed = db.prepare('SELECT 1 FROM buttons WHERE token = ? AND pressed_at IS NOT NULL');
   return {
@@ -32,8 +32,8 @@ export const createDesk = (db: DatabaseSync, configured: Known['configured']): D
 };
 
 /** One that is forgotten with this set-up; it knows who may command so far. */
-export const createOwnDesk = ({ configured, paired }: Known): Desk => {
-  const desk = createDesk(openDatabase(':memory:'), configured);
-  for (const person of paired) desk.paired.add(person);
-  return desk;
+export const createPassingSetupSession = ({ configured, paired }: Known): SetupSession => {
+  const session = createSetupSession(openDatabase(':memory:'), configured);
+  for (const person of paired) session.paired.add(person);
+  return session;
 };

@@ -4,7 +4,7 @@ import { errorText } from '../base/errors.ts';
 import { silentLogger } from '../base/logger.ts';
 import { parseConfig } from '../config/parse.ts';
 import { readSecretFile } from '../config/read-secret.ts';
-import { createPatient } from '../watch/patient.ts';
+import { createMonitoredGateway } from '../watch/patient.ts';
 import type { FoundGateway } from './find-gateways.ts';
 import { userHomeOf, type Environment } from './paths.ts';
 
@@ -28,9 +28,9 @@ export const lookAtGateway = async (
     const config = parseConfig(text, { file: '(found)', env, home: userHomeOf(env), readSecret: readSecretFile });
     const [gateway] = config.gateways;
     if (!gateway) throw new Error('no gateway');
-    const patient = createPatient(gateway, config, { clock, logger: silentLogger() });
-    pid = (await patient.lookForProcess()).gateway?.pid ?? null;
-    const { supervisor } = await patient.holder.choose();
+    const monitored = createMonitoredGateway(gateway, config, { clock, logger: silentLogger() });
+    pid = (await monitored.lookForProcess()).gateway?.pid ?? null;
+    const { supervisor } = await monitored.holder.choose();
     return { pid, keeper: { kind: 'keeps', supervisor: supervisor.name, unit: supervisor.unit } };
   } catch (error) {
     return { pid, keeper: { kind: 'unknown', why: errorText(error).split('\n')[0] ?? '' } };

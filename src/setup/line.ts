@@ -8,7 +8,7 @@ import { openDatabase } from '../store/database.ts';
 import type { ChannelAnswer } from './changes.ts';
 import { channelConfig } from './channel-config.ts';
 import type { ChannelChoice } from './flags.ts';
-import type { Desk } from './desk.ts';
+import type { SetupSession } from './desk.ts';
 import type { Reception } from './reception.ts';
 import type { Setup } from './setup.ts';
 
@@ -18,14 +18,14 @@ const LOOK_MS = 100;
 /** @returns the connected channel; null when it could not be had and is to be left out. */
 export const connect = async (
   setup: Setup,
-  { desk, reception }: { readonly desk: Desk; readonly reception: Reception },
+  { session, reception }: { readonly session: SetupSession; readonly reception: Reception },
   choice: ChannelChoice,
   answer: ChannelAnswer,
 ): Promise<Channel | null> => {
   const { ask, text } = setup;
   for (;;) {
     const opened = await ask.busy(text.connecting(choice), async (signal) => {
-      const channel = await make(setup, answer, desk.db, (user) =>
+      const channel = await make(setup, answer, session.db, (user) =>
         reception.access.knows({ channel: answer.channel, sender: user }),
       );
       if (typeof channel === 'string') return channel;
@@ -68,7 +68,7 @@ export const sendOnly = (setup: Setup, answer: ChannelAnswer): Promise<Channel |
 const make = async (
   { locale, env, foreign, logger }: Setup,
   answer: ChannelAnswer,
-  db: Desk['db'],
+  db: SetupSession['db'],
   isKnown: (user: string) => boolean,
 ): Promise<Channel | string> => {
   try {

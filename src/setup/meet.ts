@@ -2,7 +2,7 @@
 import type { Channel } from '../channels/channel.ts';
 import { isRole } from '../chat/authorise.ts';
 import type { ChannelAnswer } from './changes.ts';
-import type { Desk } from './desk.ts';
+import type { SetupSession } from './desk.ts';
 import type { ChannelChoice } from './flags.ts';
 import { sendOnly } from './line.ts';
 import { pairPhone, type Person } from './pair-phone.ts';
@@ -11,7 +11,7 @@ import type { Setup } from './setup.ts';
 import { testAlert } from './test-alert.ts';
 
 export interface Meeting {
-  readonly desk: Desk;
+  readonly session: SetupSession;
   /** What answers the phone; null: the bot that runs does. */
   readonly reception: Reception | null;
   /** The connection of this set-up; null: there is none. */
@@ -29,12 +29,12 @@ export const meet = async (
   person: Person | null,
 ): Promise<void> => {
   const { ask, flags, text } = setup;
-  const { desk, line } = meeting;
+  const { session, line } = meeting;
   const { channel } = answer;
   const hears = ask.interactive || flags.waitMs !== null;
-  let user = person === null ? (flags.operator[channel] ?? idOn(desk, channel)) : null;
+  let user = person === null ? (flags.operator[channel] ?? idOn(session, channel)) : null;
   if (user === null && flags.pair && hears)
-    user = (await pairPhone(setup, desk, channel, person ?? firstPerson(setup, desk)))?.user ?? null;
+    user = (await pairPhone(setup, session, channel, person ?? firstPerson(setup, session)))?.user ?? null;
   if (user === null) {
     ask.warn(text.pairLater());
     return;
@@ -53,13 +53,13 @@ export const meet = async (
   }
 };
 
-const idOn = ({ configured, paired }: Desk, channel: 'feishu' | 'qq'): string | null =>
+const idOn = ({ configured, paired }: SetupSession, channel: 'feishu' | 'qq'): string | null =>
   configured.map(({ ids }) => ids[channel]).find((id) => id !== undefined) ??
   paired.list().find((each) => each.channel === channel)?.user ??
   null;
 
 /** Whoever sets Lifeline up is an admin; the same person on each channel. */
-const firstPerson = ({ flags }: Setup, { configured, paired }: Desk): Person => {
+const firstPerson = ({ flags }: Setup, { configured, paired }: SetupSession): Person => {
   const all = [...configured, ...paired.list()];
   const mine =
     flags.operator.name === null

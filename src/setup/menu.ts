@@ -73,7 +73,7 @@ const pair = async (state: State, channel: 'feishu' | 'qq'): Promise<State> => {
   const answer = answerOf(state.before.config, channel);
   const done =
     answer &&
-    (await pairOnChannel(state, choiceOf(state, channel), answer, ({ desk }) => askWhom(state, desk, channel)));
+    (await pairOnChannel(state, choiceOf(state, channel), answer, ({ session }) => askWhom(state, session, channel)));
   return done ? applyChannel(state, null, done.paired) : state;
 };
 

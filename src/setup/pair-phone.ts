@@ -2,7 +2,7 @@
 import type { Role } from '../config/config.ts';
 import { codeText, pairingEndText, roleName } from '../text/access.ts';
 import { CODE_LIFE_MS, type PairingState } from '../chat/pairing.ts';
-import type { Desk } from './desk.ts';
+import type { SetupSession } from './desk.ts';
 import type { Setup } from './setup.ts';
 
 export interface Person {
@@ -15,13 +15,13 @@ export type Paired = NonNullable<PairingState['paired']>;
 /** @returns who has paired; null when nobody has. */
 export const pairPhone = async (
   { ask, flags, text, locale, clock }: Setup,
-  desk: Desk,
+  session: SetupSession,
   channel: 'feishu' | 'qq',
   { name, role }: Person,
 ): Promise<Paired | null> => {
   for (;;) {
-    const code = desk.pairing.begin({ role, name, madeBy: 'pair' }, clock.now());
-    const state = (): PairingState | null => desk.pairing.state(clock.now());
+    const code = session.pairing.begin({ role, name, madeBy: 'pair' }, clock.now());
+    const state = (): PairingState | null => session.pairing.state(clock.now());
     ask.show(codeText({ ...code, role, channels: [channel], first: false }, locale, clock.now()));
     let ended: 'done' | 'skipped' | 'over' | null = null;
     let last: PairingState | null = null;
@@ -34,7 +34,8 @@ export const pairPhone = async (
     } finally {
       last = state();
       // One that nobody sees takes its place: what was shown counts no more when nobody waits for it.
-      if (last?.id === code.id && last.is === 'open') desk.pairing.begin({ role, name, madeBy: 'pair' }, clock.now());
+      if (last?.id === code.id && last.is === 'open')
+        session.pairing.begin({ role, name, madeBy: 'pair' }, clock.now());
     }
     if (last?.id === code.id && last.is === 'used' && last.paired) {
       ask.good(text.paired(last.paired.name, roleName(last.paired.role, locale)));

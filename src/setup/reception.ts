@@ -20,7 +20,7 @@ import { createSilences } from '../store/silences.ts';
 import { transaction } from '../store/transaction.ts';
 import type { Locale } from '../text/locale.ts';
 import { setupText } from '../text/setup.ts';
-import type { Desk } from './desk.ts';
+import type { SetupSession } from './desk.ts';
 
 export interface Reception {
   readonly access: Access;
@@ -54,7 +54,7 @@ const NO_INCIDENTS: IncidentsPort = {
 };
 
 export const createReception = (
-  desk: Desk,
+  session: SetupSession,
   {
     locale,
     clock,
@@ -62,7 +62,7 @@ export const createReception = (
     version,
   }: { readonly locale: Locale; readonly clock: Clock; readonly logger: Logger; readonly version: string },
 ): Reception => {
-  const { db, configured, paired, pairing, buttons } = desk;
+  const { db, configured, paired, pairing, buttons } = session;
   const access = createAccess({ configured, paired, clock, logger });
   const channels = new Map<string, Channel>();
   const listeners = new Set<(inbound: Inbound) => void>();

@@ -3,7 +3,7 @@ import { guideText } from '../text/setup-guides.ts';
 import type { PairedOperator } from '../store/operators.ts';
 import { askCredentials } from './credentials.ts';
 import type { ChannelAnswer } from './changes.ts';
-import { createOwnDesk } from './desk.ts';
+import { createPassingSetupSession } from './desk.ts';
 import type { ChannelChoice } from './flags.ts';
 import { withNamed, withoutIds } from './known.ts';
 import { connect } from './line.ts';
@@ -63,24 +63,24 @@ const withMeeting = async (
   const { ask, flags, running, before, locale, clock, logger, version } = setup;
   if (running !== null && before?.config.channels[answer.channel]?.appId === answer.appId) {
     // A second connection of this app would take a part of its messages. Whom it pairs it writes down itself.
-    await hold({ desk: running, reception: null, line: null });
+    await hold({ session: running, reception: null, line: null });
     return { answer, paired: [] };
   }
-  const desk = createOwnDesk(setup.known);
-  const reception = createReception(desk, { locale, clock, logger, version });
+  const session = createPassingSetupSession(setup.known);
+  const reception = createReception(session, { locale, clock, logger, version });
   try {
     const hears = ask.interactive || (flags.waitMs !== null && (flags.pair || flags.test));
-    const line = hears ? await connect(setup, { desk, reception }, choice, answer) : null;
+    const line = hears ? await connect(setup, { session, reception }, choice, answer) : null;
     if (hears && line === null) return null;
     try {
-      await hold({ desk, reception, line });
+      await hold({ session, reception, line });
     } finally {
       if (line) await reception.close(line);
     }
     const isNew = ({ channel, user }: PairedOperator): boolean =>
       !setup.known.paired.some((each) => each.channel === channel && each.user === user);
-    return { answer, paired: desk.paired.list().filter(isNew) };
+    return { answer, paired: session.paired.list().filter(isNew) };
   } finally {
-    desk.db.close();
+    session.db.close();
   }
 };

@@ -6,7 +6,7 @@ import type { Locale } from '../text/locale.ts';
 import type { SetupText } from '../text/setup.ts';
 import type { Asker } from './ask.ts';
 import type { NewOperator } from './changes.ts';
-import type { Desk } from './desk.ts';
+import type { SetupSession } from './desk.ts';
 import type { Flags } from './flags.ts';
 import type { FoundGateway } from './find-gateways.ts';
 import type { ForeignApp } from './foreign-apps.ts';
@@ -39,5 +39,5 @@ export interface Setup {
   /** Whose ids stand on the command line. */
   readonly named: readonly NewOperator[];
   /** Of the bot that runs with this configuration; null: none runs. */
-  readonly running: Desk | null;
+  readonly running: SetupSession | null;
 }

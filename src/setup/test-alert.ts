@@ -4,7 +4,7 @@ import type { Channel, SendResult } from '../channels/channel.ts';
 import type { Message } from '../chat/message.ts';
 import { fixText } from '../text/fixes.ts';
 import { formatTime } from '../text/time.ts';
-import type { Desk } from './desk.ts';
+import type { SetupSession } from './desk.ts';
 import type { ChannelChoice } from './flags.ts';
 import type { Reception } from './reception.ts';
 import { sendPatiently } from './send-patiently.ts';
@@ -18,7 +18,7 @@ export type Tested = 'tapped' | 'answered' | 'sent' | 'failed';
 /** @param reception hears what else comes in; null: the bot that runs does. */
 export const testAlert = async (
   setup: Setup,
-  { desk, reception }: { readonly desk: Desk; readonly reception: Reception | null },
+  { session, reception }: { readonly session: SetupSession; readonly reception: Reception | null },
   channel: Channel,
   choice: ChannelChoice,
   user: string,
@@ -27,7 +27,7 @@ export const testAlert = async (
   const waits = ask.interactive || flags.waitMs !== null;
   for (;;) {
     const key = `init-${randomUUID()}`;
-    const message = desk.buttons.seal(
+    const message = session.buttons.attachButtonTokens(
       waits ? withButton(setup, choice) : bare(setup),
       { key, channel: channel.name, user },
       clock.now(),
@@ -56,10 +56,10 @@ export const testAlert = async (
         const ended = await ask.wait({
           message: text.waitingForTap(),
           limitMs: flags.waitMs ?? TAP_MS,
-          until: () => answered || desk.wasPressed(token),
+          until: () => answered || session.wasPressed(token),
         });
         if (ended === 'done') {
-          const tapped = desk.wasPressed(token);
+          const tapped = session.wasPressed(token);
           if (tapped) ask.good(text.tapped());
           else ask.warn(text.answered());
           return tapped ? 'tapped' : 'answered';

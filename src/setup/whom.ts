@@ -2,7 +2,7 @@
 import { isRole } from '../chat/authorise.ts';
 import { ROLES, type Role } from '../config/config.ts';
 import { roleName } from '../text/access.ts';
-import type { Desk } from './desk.ts';
+import type { SetupSession } from './desk.ts';
 import type { Person } from './pair-phone.ts';
 import type { Setup } from './setup.ts';
 
@@ -10,7 +10,7 @@ const NEW = '';
 
 export const askWhom = async (
   { ask, flags, text, locale }: Setup,
-  { configured, paired }: Desk,
+  { configured, paired }: SetupSession,
   channel: 'feishu' | 'qq',
 ): Promise<Person> => {
   const people = [

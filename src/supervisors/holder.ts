@@ -6,7 +6,7 @@ import { errorText, UserError } from '../base/errors.ts';
 import type { ContainerSeen, ProcessSeen } from '../diagnosis/evidence.ts';
 import type { Supervisor, SupervisorStatus } from './supervisor.ts';
 
-export interface Holder {
+export interface SupervisorDetection {
   /** @throws UserError when the one that holds it, or may hold it, cannot be asked; the message says what to do. */
   choose(signal?: AbortSignal): Promise<Choice>;
   /** The container in which the gateway was last seen; null: in none. */
@@ -37,7 +37,7 @@ export type ChoiceReason =
   /** No service manager has to do with it. */
   | 'nobody_else';
 
-export interface HolderOptions {
+export interface DetectOptions {
   /** The supervisors that may hold this gateway, the likeliest first. */
   readonly candidates: (running: ProcessSeen | null) => Promise<readonly Supervisor[]>;
   /** What is left when none of them does. */
@@ -62,14 +62,14 @@ const NOT_HERE: ReadonlySet<string> = new Set(['SYSTEMD_MISSING', 'SYSTEMD_NOT_R
 /** States in which a supervisor is about to start the gateway, or believes that it runs. */
 const AT_WORK: ReadonlySet<string> = new Set(['active', 'activating']);
 
-export const createHolder = ({
+export const createDetection = ({
   candidates,
   bare,
   find,
   ancestors,
   container = async () => null,
   recalled = () => null,
-}: HolderOptions): Holder => {
+}: DetectOptions): SupervisorDetection => {
   /**
    * Who held the process last. When that is dead nothing else tells it, where the name is none that an installer gives.
    */
@@ -135,7 +135,7 @@ export const createHolder = ({
   };
 };
 
-export const configuredHolder = (named: () => Promise<Supervisor>): Holder => {
+export const configuredDetection = (named: () => Promise<Supervisor>): SupervisorDetection => {
   let last: Supervisor | null = null;
   return {
     container: () => last?.container?.() ?? null,
@@ -157,7 +157,7 @@ const withFirst = (held: readonly (Supervisor | null)[], others: readonly Superv
 const holderOf = async (
   running: ProcessSeen,
   asked: readonly Asked[],
-  ancestors: HolderOptions['ancestors'],
+  ancestors: DetectOptions['ancestors'],
 ): Promise<Asked | null> => {
   const family = [running.pid, ...(await ancestors(running.pid))];
   // A wrapper stands between launchd and the gateway, an init between a container and it.

@@ -9,7 +9,7 @@ import { readAncestors } from '../sensors/proc.ts';
 import { createGatewayFinder, type GatewayFinder } from '../sensors/process.ts';
 import type { SightOptions, UnitName } from '../sensors/sight.ts';
 import { createCandidates, type Candidates } from './candidates.ts';
-import { configuredHolder, createHolder, type Choice, type Holder } from './holder.ts';
+import { configuredDetection, createDetection, type Choice, type SupervisorDetection } from './holder.ts';
 import { createProcessSupervisor } from './process.ts';
 import type { RunCommand } from './run-command.ts';
 
@@ -27,7 +27,7 @@ export interface KeepingOptions {
 
 export interface Keeping {
   readonly finder: GatewayFinder;
-  readonly holder: Holder;
+  readonly holder: SupervisorDetection;
   /** The names under which the gateway's own installer sets it up. */
   readonly services: readonly ServiceName[];
   /** Whose home it is, by uid. */
@@ -61,9 +61,9 @@ export const createKeeping = ({ gateway, kind, userHome, outputFile, run, clock,
     clock,
     logger,
   });
-  const holder: Holder =
+  const holder: SupervisorDetection =
     wanted === 'auto'
-      ? createHolder({
+      ? createDetection({
           candidates: (running) => candidates.likely(running),
           bare,
           find: kind.foundBy === 'itself' ? () => finder.find() : async () => null,
@@ -71,7 +71,7 @@ export const createKeeping = ({ gateway, kind, userHome, outputFile, run, clock,
           container: (running) => candidates.container(running),
           recalled: () => candidates.recalled(),
         })
-      : configuredHolder(async () => (wanted === 'process' ? bare : candidates.named(wanted)));
+      : configuredDetection(async () => (wanted === 'process' ? bare : candidates.named(wanted)));
   return { finder, holder, services, owner, recall: (container) => candidates.recall(container) };
 };
 

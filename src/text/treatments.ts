@@ -1,5 +1,5 @@
 /** What is said of a treatment: before it, while it runs, and of its end. */
-import type { Missing, Rung, Treatment } from '../healing/decision.ts';
+import type { Missing, Step, Treatment } from '../healing/decision.ts';
 import type { TreatmentPlan } from '../healing/plan.ts';
 import type { ChoiceReason } from '../supervisors/holder.ts';
 import type { Locale, Texts } from './locale.ts';
@@ -9,7 +9,7 @@ export interface TreatmentText {
   doing(name: string, remedy: Treatment, pid: number | null): string;
   done(name: string, remedy: Treatment): string;
   notDone(name: string, remedy: Treatment): string;
-  rung(rung: Rung, remedy: Treatment): string;
+  rung(rung: Step, remedy: Treatment): string;
   proving(remedy: Treatment): string;
   interrupted(): string;
   ended(): string;

@@ -7,7 +7,7 @@ import { suspectsIn, type LinkName } from '../diagnosis/evidence.ts';
 import type { Running } from '../sensors/process.ts';
 import { isTrouble, type Verdict } from '../diagnosis/verdict.ts';
 import type { Vitals } from '../diagnosis/vitals.ts';
-import type { Answer, Decision, TreatmentRecord, TreatmentResult } from '../healing/decision.ts';
+import type { ReplyAddress, Decision, TreatmentRecord, TreatmentResult } from '../healing/decision.ts';
 import type { RestartLedger } from '../healing/ledger.ts';
 import type { TreatmentPlan } from '../healing/plan.ts';
 import { treat } from '../healing/treat.ts';
@@ -16,10 +16,10 @@ import { sameProcess } from '../sensors/proc.ts';
 import type { Patience } from '../gateways/gateway-kind.ts';
 import { startLink } from '../healing/restart-links.ts';
 import type { Supervisor } from '../supervisors/supervisor.ts';
-import { createConsult, type ConsultOptions } from './consult.ts';
+import { createTreatmentPlanner, type TreatmentPlannerOptions } from './consult.ts';
 import type { Look, Watcher } from './watcher.ts';
 
-export interface CareOptions extends ConsultOptions {
+export interface ReconcilerOptions extends TreatmentPlannerOptions {
   readonly watcher: Watcher;
   /** What runs of the gateway now, looked for anew. */
   readonly lookForProcess: () => Promise<Running>;
@@ -60,7 +60,7 @@ export interface TreatmentTeller {
 export type Begun =
   { readonly outcome: 'begun'; readonly result: Promise<TreatmentResult | null> } | { readonly outcome: 'busy' };
 
-export interface Care {
+export interface Reconciler {
   /** Acts on a look; what it does goes on after this returns. */
   onLook(look: Look): void;
   /** Acts on a look; resolves when the treatment that it led to has ended, at once when it led to none. */
@@ -80,7 +80,7 @@ export interface Care {
    */
   planEnd(pid: number, startTime: number | null): Promise<TreatmentPlan>;
   /** A treatment that an operator asked for: outside the budget and whatever the heal mode. */
-  treat(plan: TreatmentPlan, requestedBy: string, answer: Answer | null): Begun;
+  treat(plan: TreatmentPlan, requestedBy: string, answer: ReplyAddress | null): Begun;
   /** Takes up a treatment that was cut short. */
   resume(record: TreatmentRecord): void;
   /** Resolves when no treatment runs any more; one that runs is wound up and goes on at the next start. */
@@ -108,7 +108,7 @@ const PROVABLE: ReadonlySet<string> = new Set([
   'unreachable',
 ]);
 
-export const createCare = (options: CareOptions): Care => {
+export const createReconciler = (options: ReconcilerOptions): Reconciler => {
   const {
     gateway,
     watcher,
@@ -126,7 +126,7 @@ export const createCare = (options: CareOptions): Care => {
   let running: Promise<TreatmentResult | null> | null = null;
   let cancelRecheck = (): void => undefined;
 
-  const { planFor, decideOn } = createConsult(options, {
+  const { planFor, decideOn } = createTreatmentPlanner(options, {
     treatmentRunning: () => running !== null,
     signal: stopping.signal,
   });
@@ -134,7 +134,7 @@ export const createCare = (options: CareOptions): Care => {
   const begin = (
     { remedy, choice, rungs, before, links, target }: TreatmentPlan,
     requestedBy: string,
-    answer: Answer | null,
+    answer: ReplyAddress | null,
     goOn: boolean,
   ): Promise<TreatmentResult | null> => {
     const record = ledger.begin({
@@ -144,8 +144,8 @@ export const createCare = (options: CareOptions): Care => {
       at: clock.now(),
       links,
       before,
-      rungs: rungs.map(({ rung }) => rung),
-      rung: -1,
+      planned: rungs.map(({ rung }) => rung),
+      stepIndex: -1,
       rungBefore: before,
       phase: 'planned',
       steps: [],
@@ -387,7 +387,7 @@ export const createCare = (options: CareOptions): Care => {
       const earlier = running;
       const tooOld = Math.abs(clock.now() - record.at) > TOO_OLD_MS;
       logger.warn(
-        { gateway, remedy: record.remedy, rung: record.rung, phase: record.phase, tooOld },
+        { gateway, remedy: record.remedy, rung: record.stepIndex, phase: record.phase, tooOld },
         'a treatment was cut short when Lifeline ended; taking it up',
       );
       const work = async (): Promise<null> => {
@@ -450,8 +450,8 @@ export const createCare = (options: CareOptions): Care => {
 };
 
 /** Whether the gateway itself is started or ended by it, and not only a link, or a process beside it. */
-const isOfGateway = ({ remedy, rungs }: Pick<TreatmentRecord, 'remedy' | 'rungs'>): boolean =>
-  remedy !== 'restart_link' && (remedy !== 'end_process' || rungs.length > 1);
+const isOfGateway = ({ remedy, planned }: Pick<TreatmentRecord, 'remedy' | 'planned'>): boolean =>
+  remedy !== 'restart_link' && (remedy !== 'end_process' || planned.length > 1);
 
 /** Whether what a treatment was for is so now, whoever brought it about. */
 const isDone = ({ remedy, links, at, before }: TreatmentRecord, vitals: Vitals): boolean => {
@@ -462,7 +462,7 @@ const isDone = ({ remedy, links, at, before }: TreatmentRecord, vitals: Vitals):
 };
 
 const blank = (
-  { remedy, requestedBy, at, before, rungs, rung, steps }: TreatmentRecord,
+  { remedy, requestedBy, at, before, planned, stepIndex, steps }: TreatmentRecord,
   now: number,
 ): TreatmentResult => ({
   outcome: 'failed',
@@ -472,7 +472,7 @@ const blank = (
   endedAt: now,
   before,
   after: null,
-  rungs: rungs.slice(0, rung + 1),
+  rungs: planned.slice(0, stepIndex + 1),
   steps,
   missing: [],
   problem: null,

@@ -9,18 +9,18 @@ import type { LinkName, Suspect } from '../diagnosis/evidence.ts';
 import type { LinkControl, Patience } from '../gateways/gateway-kind.ts';
 import { DAY_MS } from '../healing/budget.ts';
 import type { Decision, Treatment } from '../healing/decision.ts';
-import { killBrakeUntil, planLadder } from '../healing/ladder.ts';
+import { killBrakeUntil, planSteps } from '../healing/ladder.ts';
 import type { RestartLedger } from '../healing/ledger.ts';
 import type { TreatmentPlan } from '../healing/plan.ts';
 import { decide, heldBy, STORM, stormBrakeUntil } from '../healing/policy.ts';
 import { commandsOf, obstacleOf, type Graceful } from '../healing/rungs.ts';
-import type { Choice, Holder } from '../supervisors/holder.ts';
+import type { Choice, SupervisorDetection } from '../supervisors/holder.ts';
 import type { Supervisor } from '../supervisors/supervisor.ts';
 import type { Look } from './watcher.ts';
 
-export interface ConsultOptions {
+export interface TreatmentPlannerOptions {
   readonly gateway: string;
-  readonly holder: Holder;
+  readonly holder: SupervisorDetection;
   /** How the gateway is asked to end its turns first, where this supervisor keeps it. */
   readonly graceful: (supervisor: Supervisor) => Graceful | null;
   /** Whether Lifeline can start and stop it. */
@@ -38,7 +38,7 @@ export interface ConsultOptions {
   readonly clock: Clock;
 }
 
-export interface Consult {
+export interface TreatmentPlanner {
   readonly planFor: (
     remedy: Treatment,
     links: readonly LinkName[],
@@ -52,10 +52,10 @@ export interface Consult {
   ) => Promise<{ readonly decision: Decision; readonly plan: TreatmentPlan | null }>;
 }
 
-export const createConsult = (
-  options: ConsultOptions,
+export const createTreatmentPlanner = (
+  options: TreatmentPlannerOptions,
   state: { readonly treatmentRunning: () => boolean; readonly signal: AbortSignal },
-): Consult => {
+): TreatmentPlanner => {
   const { gateway, holder, isTreatable, mode, budget, ledger, control, patience, clock } = options;
 
   const brakeUntil = ({ vitals }: Look, now: number): number | null =>
@@ -78,7 +78,7 @@ export const createConsult = (
     const before = vitals.process ?? null;
     const graceful = options.graceful(supervisor);
     const condition = own?.condition ?? 'unknown';
-    const rungs = planLadder({
+    const rungs = planSteps({
       remedy,
       condition,
       graceful: graceful !== null && before !== null,

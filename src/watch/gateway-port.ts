@@ -15,13 +15,13 @@ import { createContext } from '../doctor/context.ts';
 import { examine } from '../doctor/examine.ts';
 import { runCommand } from '../supervisors/run-command.ts';
 import { homedir, userInfo } from 'node:os';
-import type { Care } from './care.ts';
+import type { Reconciler } from './care.ts';
 import { signed, type LogPositions } from './log-positions.ts';
-import type { Patient } from './patient.ts';
+import type { MonitoredGateway } from './patient.ts';
 
 export interface GatewayPortOptions {
-  readonly patient: Patient;
-  readonly care: Care;
+  readonly monitored: MonitoredGateway;
+  readonly reconciler: Reconciler;
   readonly budget: Budget;
   readonly ledger: RestartLedger;
   readonly openIncidents: () => readonly Incident[];
@@ -30,22 +30,22 @@ export interface GatewayPortOptions {
 }
 
 export const createGatewayPort = ({
-  patient,
-  care,
+  monitored,
+  reconciler,
   budget,
   ledger,
   openIncidents,
   positions,
   clock,
 }: GatewayPortOptions): GatewayPort => {
-  const { name } = patient.config;
+  const { name } = monitored.config;
   return {
     name,
-    isTreatable: patient.isTreatable,
-    restartsLinks: patient.control !== undefined,
+    isTreatable: monitored.isTreatable,
+    restartsLinks: monitored.control !== undefined,
     report: async () => {
-      const look = await patient.watcher.look();
-      care.onLook(look);
+      const look = await monitored.watcher.look();
+      reconciler.onLook(look);
       const now = clock.now();
       return {
         verdicts: look.verdicts,
@@ -65,18 +65,18 @@ export const createGatewayPort = ({
         problems: look.problems.filter((problem) => !look.refused.some((refusal) => refusalText(refusal) === problem)),
         logDoubts: look.logDoubts,
         refused: look.refused,
-        decision: await care.decide(look),
-        ...(patient.isTreatable ? await keeper(patient) : { holder: null, holderProblem: null }),
+        decision: await reconciler.decide(look),
+        ...(monitored.isTreatable ? await keeper(monitored) : { holder: null, holderProblem: null }),
       };
     },
     logs: signed(name, positions, async (query) =>
-      searchLogs(await logNames(await patient.mainLog(), patient.trust), query, patient.kind.parseLine, {
-        trust: patient.trust,
+      searchLogs(await logNames(await monitored.mainLog(), monitored.trust), query, monitored.kind.parseLine, {
+        trust: monitored.trust,
       }),
     ),
     doctor: () =>
       examine(
-        createContext(patient.config, patient.kind, {
+        createContext(monitored.config, monitored.kind, {
           userHome: homedir(),
           user: userInfo().username,
           uid: userInfo().uid,
@@ -85,10 +85,10 @@ export const createGatewayPort = ({
         }),
         CHECKS,
       ),
-    plan: (remedy) => care.plan(remedy),
-    planLink: (link) => care.planLink(link),
-    planEnd: (pid, startTime) => care.planEnd(pid, startTime),
-    treat: (plan, requestedBy, origin) => care.treat(plan, requestedBy, origin).outcome === 'begun',
+    plan: (remedy) => reconciler.plan(remedy),
+    planLink: (link) => reconciler.planLink(link),
+    planEnd: (pid, startTime) => reconciler.planEnd(pid, startTime),
+    treat: (plan, requestedBy, origin) => reconciler.treat(plan, requestedBy, origin).outcome === 'begun',
   };
 };
 
@@ -96,7 +96,7 @@ export const createGatewayPort = ({
 const byUrgency = (a: Incident, b: Incident): number => Number(b.wellSince === null) - Number(a.wellSince === null);
 
 /** Who keeps the gateway; why that cannot be told is worth knowing too. */
-const keeper = async ({ holder }: Patient): Promise<Pick<GatewayReport, 'holder' | 'holderProblem'>> => {
+const keeper = async ({ holder }: MonitoredGateway): Promise<Pick<GatewayReport, 'holder' | 'holderProblem'>> => {
   try {
     return { holder: await holder.choose(), holderProblem: null };
   } catch (error) {

@@ -17,11 +17,11 @@ import type { ParentOf } from '../sensors/parent.ts';
 import { sameProcess } from '../sensors/proc.ts';
 import type { Sensor } from '../sensors/sensor.ts';
 import { EngineError } from '../supervisors/engine.ts';
-import type { Holder } from '../supervisors/holder.ts';
+import type { SupervisorDetection } from '../supervisors/holder.ts';
 import type { KeeperWord } from '../supervisors/supervisor.ts';
 
 export interface KeeperSensorOptions {
-  readonly holder: Holder;
+  readonly holder: SupervisorDetection;
   /** The gateway's process as the diagnosis knows it; null: gone; undefined: never looked. */
   readonly process: () => ProcessSeen | null | undefined;
   /** The configuration says that nobody keeps it. */
@@ -151,7 +151,7 @@ export const createKeeperSensor = ({
 };
 
 /** @returns null where it does not count; undefined: it could not be asked. */
-const restartsOf = async (holder: Holder): Promise<number | null | undefined> => {
+const restartsOf = async (holder: SupervisorDetection): Promise<number | null | undefined> => {
   try {
     const { supervisor } = await holder.choose();
     return supervisor.name === 'process' ? null : (await supervisor.status()).restarts;
@@ -172,7 +172,7 @@ interface EngineWatch {
 }
 
 const createEngineWatch = (
-  holder: Holder,
+  holder: SupervisorDetection,
   everyMs: number,
   onPaused: (paused: boolean | null) => void,
 ): EngineWatch => {

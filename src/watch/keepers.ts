@@ -3,23 +3,23 @@
  * here; but then its status changes with every try, and while it is up with everything that comes.
  */
 import type { Channel, ChannelStatus } from '../channels/channel.ts';
-import type { Loops } from './loops.ts';
+import type { Watchdog } from './loops.ts';
 
-export interface Keepers {
+export interface ChannelLiveness {
   /** Looks once. */
   look(): void;
 }
 
-export const createKeepers = (
+export const createChannelLiveness = (
   channels: readonly Pick<Channel, 'name' | 'status' | 'turnsWithinMs'>[],
-  loops: Loops,
-): Keepers => {
+  watchdog: Watchdog,
+): ChannelLiveness => {
   const kept = channels.flatMap((channel) => {
     if (channel.turnsWithinMs === undefined) return [];
     return [
       {
         channel,
-        turned: loops.begin(`channel ${channel.name}`, channel.turnsWithinMs),
+        turned: watchdog.begin(`channel ${channel.name}`, channel.turnsWithinMs),
         before: signOf(channel.status()),
       },
     ];

@@ -1,13 +1,13 @@
 /** Says in the log when a loop has stopped turning, and when it turns again. */
 import { event } from '../base/events.ts';
 import type { Logger } from '../base/logger.ts';
-import type { Loops } from './loops.ts';
+import type { Watchdog } from './loops.ts';
 
 /** @returns what looks once. */
-export const createLoopLog = (loops: Pick<Loops, 'stuck'>, logger: Logger): (() => void) => {
+export const createWatchdogLog = (watchdog: Pick<Watchdog, 'stuck'>, logger: Logger): (() => void) => {
   let known: ReadonlySet<string> = new Set();
   return () => {
-    const stuck = loops.stuck();
+    const stuck = watchdog.stuck();
     for (const { loop, silentMs, limitMs } of stuck)
       if (!known.has(loop))
         logger.error(

@@ -11,7 +11,7 @@ export interface StuckLoop {
   readonly limitMs: number;
 }
 
-export interface Loops {
+export interface Watchdog {
   /**
    * A loop begins. @returns what it calls each time that it has come round; it may say how long the next round may
    * take.
@@ -26,7 +26,7 @@ export interface Loops {
 /** A clock that no change of the machine's time moves, and that stands while the machine sleeps. */
 export type MonotonicMs = () => number;
 
-export const createLoops = (monotonicMs: MonotonicMs = () => performance.now()): Loops => {
+export const createWatchdog = (monotonicMs: MonotonicMs = () => performance.now()): Watchdog => {
   const loops = new Map<string, { limitMs: number; at: number }>();
   return {
     begin: (loop, limitMs) => {

@@ -2,7 +2,7 @@
 import type { DiagnosisPolicy } from '../diagnosis/policy.ts';
 import type { GatewayKind } from '../gateways/gateway-kind.ts';
 
-export const patientPolicy = (
+export const policyForKind = (
   policy: DiagnosisPolicy,
   {
     patience: { ownHealingMs, connectMs, linkRestarts, drainMs, quietEndMs },

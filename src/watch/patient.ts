@@ -17,17 +17,17 @@ import { startupLimit } from '../healing/startup-limit.ts';
 import type { DeathWatch } from '../sensors/death-watch.ts';
 import { parentOf } from '../sensors/parent.ts';
 import type { Running } from '../sensors/process.ts';
-import type { Holder } from '../supervisors/holder.ts';
+import type { SupervisorDetection } from '../supervisors/holder.ts';
 import { createKeeping } from '../supervisors/keeping.ts';
 import { outputFileOf } from '../supervisors/output-log.ts';
 import { runCommand } from '../supervisors/run-command.ts';
 import type { Supervisor } from '../supervisors/supervisor.ts';
 import type { WatchMemory } from './memory.ts';
-import { patientPolicy } from './patient-policy.ts';
+import { policyForKind } from './patient-policy.ts';
 import { createKeeperSensor } from './keeper-sensor.ts';
 import { createWatcher, type Watcher, type WatcherOptions } from './watcher.ts';
 
-export interface Patient {
+export interface MonitoredGateway {
   readonly config: GatewayConfig;
   readonly kind: GatewayKind;
   /** The log that `/logs` shows. */
@@ -37,7 +37,7 @@ export interface Patient {
   readonly watcher: Watcher;
   /** What runs of it now, looked for anew. */
   readonly lookForProcess: () => Promise<Running>;
-  readonly holder: Holder;
+  readonly holder: SupervisorDetection;
   /** Whether Lifeline can start and stop it. */
   readonly isTreatable: boolean;
   readonly graceful: (supervisor: Supervisor) => Graceful | null;
@@ -50,7 +50,7 @@ export interface Patient {
   readonly startLimitMs: () => number;
 }
 
-export interface PatientTools {
+export interface MonitoredGatewayTools {
   readonly clock: Clock;
   readonly logger: Logger;
   /** Of the running bot only: two that write the same memory would undo each other's. */
@@ -68,11 +68,11 @@ export interface PatientTools {
   readonly onProcess?: WatcherOptions['onProcess'];
 }
 
-export const createPatient = (
+export const createMonitoredGateway = (
   gateway: GatewayConfig,
   config: Config,
-  { clock, logger, memory, startups, deathWatch, turns, onLooked, report, onProcess }: PatientTools,
-): Patient => {
+  { clock, logger, memory, startups, deathWatch, turns, onLooked, report, onProcess }: MonitoredGatewayTools,
+): MonitoredGateway => {
   const kind = createKind(gateway);
   const { home, name } = gateway;
   const trust = trustIn(home, kind.trustedUsers);
@@ -98,7 +98,7 @@ export const createPatient = (
     home,
     links: gateway.links === 'auto' ? null : gateway.links,
     policy: () =>
-      patientPolicy(
+      policyForKind(
         {
           ...DEFAULT_POLICY,
           linkGraceMs: grace.linkGraceMs,

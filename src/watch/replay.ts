@@ -18,7 +18,7 @@ import { createLineSplitter } from '../sensors/line-splitter.ts';
 import { isDated, logNames } from '../sensors/log-files.ts';
 import { mergeRecords } from '../sensors/merge-records.ts';
 import { forwardTimes } from '../sensors/forward-times.ts';
-import { patientPolicy } from './patient-policy.ts';
+import { policyForKind } from './patient-policy.ts';
 
 export interface ReplayOptions {
   readonly kind: GatewayKind;
@@ -35,7 +35,7 @@ export async function* replay({
   home,
   gateway,
   until,
-  policy = patientPolicy(DEFAULT_POLICY, kind),
+  policy = policyForKind(DEFAULT_POLICY, kind),
 }: ReplayOptions): AsyncGenerator<Verdict> {
   const timeline = withUpdate(withProcessEnds(await readTimeline(kind, home)), await updateMarkers(kind, home));
   const lastAt = timeline.reduce((latest, { at }) => Math.max(latest, at), 0);

@@ -1,6 +1,6 @@
 /** Does the full round by its schedule, and knows when the next one is due. */
 import { schedule } from 'node-cron';
-import type { Loops } from './loops.ts';
+import type { Watchdog } from './loops.ts';
 import { untilNext } from './until-next.ts';
 import { LOOK_LIMIT_MS } from './ward.ts';
 
@@ -11,7 +11,7 @@ export interface Rounds {
 }
 
 /** @param round never throws. */
-export const startRounds = (cron: string, round: () => Promise<void>, loops: Loops): Rounds => {
+export const startRounds = (cron: string, round: () => Promise<void>, watchdog: Watchdog): Rounds => {
   const task = schedule(
     cron,
     async () => {
@@ -21,7 +21,7 @@ export const startRounds = (cron: string, round: () => Promise<void>, loops: Loo
     { noOverlap: true },
   );
   const nextMs = (): number => untilNext(task.getNextRun(), Date.now(), LOOK_LIMIT_MS);
-  const turned = loops.begin('round', nextMs());
+  const turned = watchdog.begin('round', nextMs());
   const dueAnew = (): void => turned(nextMs());
   return { dueAnew, stop: () => task.destroy() };
 };

@@ -8,15 +8,15 @@ import { reported, type StageReport } from '../base/stage-report.ts';
 import { prune } from '../store/retention.ts';
 import type { Store } from '../store/store.ts';
 import { boundOutputs } from '../supervisors/output-log.ts';
-import { createLoopLog } from './loop-log.ts';
-import type { Loops } from './loops.ts';
+import { createWatchdogLog } from './loop-log.ts';
+import type { Watchdog } from './loops.ts';
 
-export interface UpkeepOptions {
+export interface HousekeepingOptions {
   readonly store: Store;
   readonly dataDir: string;
   /** How old rows may become. */
   readonly keepMs: number;
-  readonly loops: Loops;
+  readonly watchdog: Watchdog;
   /** The store was lost or can be on the disk again: the app must be started anew. */
   readonly onOutdated: () => void;
   /** Hears of what fails. */
@@ -30,17 +30,17 @@ const LIMIT_MS = 60_000;
 const PRUNE_EVERY_MS = 3_600_000;
 
 /** Begins at once. @returns what ends it. */
-export const startUpkeep = ({
+export const startHousekeeping = ({
   store,
   dataDir,
   keepMs,
-  loops,
+  watchdog,
   onOutdated,
   report,
   logger,
-}: UpkeepOptions): (() => void) => {
-  const turned = loops.begin('upkeep', LIMIT_MS);
-  const loopLog = createLoopLog(loops, logger);
+}: HousekeepingOptions): (() => void) => {
+  const turned = watchdog.begin('upkeep', LIMIT_MS);
+  const loopLog = createWatchdogLog(watchdog, logger);
   let prunedAt = -Infinity;
 
   const checkStore = (now: number): void => {

@@ -18,20 +18,20 @@ import { createMeta } from '../store/meta.ts';
 import type { Watched } from '../store/watched.ts';
 import { transaction } from '../store/transaction.ts';
 import type { DatabaseSync } from 'node:sqlite';
-import { createCare, type Care, type TreatmentTeller } from './care.ts';
+import { createReconciler, type Reconciler, type TreatmentTeller } from './care.ts';
 import { createGatewayPort } from './gateway-port.ts';
 import { createLogPositions, positionKey } from './log-positions.ts';
-import type { Loops } from './loops.ts';
+import type { Watchdog } from './loops.ts';
 import type { Meter } from './meter.ts';
 import { createMemoryBatch } from './memory-batch.ts';
 import { createWatchMemory } from './memory.ts';
 import { createDeathWatch } from '../sensors/death-watch.ts';
-import { createPatient, type Patient } from './patient.ts';
+import { createMonitoredGateway, type MonitoredGateway } from './patient.ts';
 import type { SelfAlarm } from './self-alarm.ts';
 import { isSilent, leaveAloneUntil } from './silence.ts';
 import type { Look } from './watcher.ts';
 
-export interface Ward {
+export interface Monitors {
   readonly ports: readonly GatewayPort[];
   /** Takes up treatments that were cut short, and begins to watch. */
   start(): void;
@@ -42,7 +42,7 @@ export interface Ward {
   stop(): Promise<void>;
 }
 
-export interface WardOptions {
+export interface MonitorsOptions {
   readonly config: Config;
   readonly db: DatabaseSync;
   readonly ledger: RestartLedger;
@@ -56,7 +56,7 @@ export interface WardOptions {
   readonly dryRun: boolean;
   /** Until when nothing is concluded: after a sleep of the machine all looks stale. */
   readonly restUntil: (now: number) => number | null;
-  readonly loops: Loops;
+  readonly watchdog: Watchdog;
   /** Counts what is done. */
   readonly meter?: Pick<Meter, 'treated' | 'looked'>;
   /** Rings when a stage fails. */
@@ -72,8 +72,8 @@ export const LOOK_LIMIT_MS = 180_000;
 const AT_ONCE = { most: 16, patienceMs: 250 };
 
 interface Cared {
-  readonly patient: Patient;
-  readonly care: Care;
+  readonly monitored: MonitoredGateway;
+  readonly reconciler: Reconciler;
   readonly port: GatewayPort;
 }
 
@@ -81,7 +81,7 @@ interface Cared {
 export const watchGapMs = (pulseMs: number): number => Math.max(120_000, 3 * pulseMs);
 const SAVE_WATCHED_MS = 30_000;
 
-export const createWard = ({
+export const createMonitors = ({
   config,
   db,
   ledger,
@@ -94,12 +94,12 @@ export const createWard = ({
   teller,
   dryRun,
   restUntil,
-  loops,
+  watchdog,
   meter,
   alarm,
   clock,
   logger,
-}: WardOptions): Ward => {
+}: MonitorsOptions): Monitors => {
   const { watch } = config;
   const startups = createStartups(db);
   const memory = createMemoryBatch(createWatchMemory(db), logger);
@@ -108,7 +108,7 @@ export const createWard = ({
   const positions = createLogPositions(positionKey(createMeta(db)));
 
   const cared = config.gateways.map((gateway): Cared => {
-    const patient = createPatient(gateway, config, {
+    const monitored = createMonitoredGateway(gateway, config, {
       clock,
       logger,
       memory,
@@ -133,15 +133,15 @@ export const createWard = ({
       before = verdicts;
     };
     const silent = (): boolean => isSilent(gateway, silences, clock.now());
-    const care = createCare({
+    const reconciler = createReconciler({
       gateway: gateway.name,
-      ...patient,
+      ...monitored,
       mode: gateway.heal,
       budget: gateway.healing,
       maintenanceUntil: (now) => leaveAloneUntil(gateway, silences, now),
       restUntil,
       ledger,
-      limitMs: patient.startLimitMs,
+      limitMs: monitored.startLimitMs,
       gracefulMs: gateway.healing.gracefulMs,
       dryRun,
       report: alarm.report,
@@ -169,11 +169,11 @@ export const createWard = ({
       logger,
     });
     return {
-      patient,
-      care,
+      monitored,
+      reconciler,
       port: createGatewayPort({
-        patient,
-        care,
+        monitored,
+        reconciler,
         budget: gateway.healing,
         ledger,
         openIncidents: () => book.open(),
@@ -190,7 +190,7 @@ export const createWard = ({
       logger.error({ gateway: name, err }, 'how a gateway is could not be worded');
     }
   };
-  const of = (name: string): Cared | undefined => cared.find(({ patient }) => patient.config.name === name);
+  const of = (name: string): Cared | undefined => cared.find(({ monitored }) => monitored.config.name === name);
 
   const saveWatched = (): void => {
     try {
@@ -212,10 +212,10 @@ export const createWard = ({
     start: () => {
       keepSaving();
       // What an earlier Lifeline has left behind must not keep this one from watching.
-      for (const { patient } of cared) {
-        attempted(alarm.report, { stage: 'start', gateway: patient.config.name, part: 'stops' }, () => {
-          const by = ledger.stoppedBy(patient.config.name);
-          if (by !== null) patient.watcher.note({ kind: 'stopped-by-operator', by });
+      for (const { monitored } of cared) {
+        attempted(alarm.report, { stage: 'start', gateway: monitored.config.name, part: 'stops' }, () => {
+          const by = ledger.stoppedBy(monitored.config.name);
+          if (by !== null) monitored.watcher.note({ kind: 'stopped-by-operator', by });
         });
       }
       attempted(alarm.report, { stage: 'start', gateway: null, part: 'incidents' }, () => {
@@ -226,7 +226,7 @@ export const createWard = ({
       attempted(alarm.report, { stage: 'start', gateway: null, part: 'treatments' }, () => {
         for (const record of ledger.unfinished()) {
           const found = of(record.gateway);
-          if (found) found.care.resume(record);
+          if (found) found.reconciler.resume(record);
           else
             logger.warn(
               { gateway: record.gateway },
@@ -234,18 +234,18 @@ export const createWard = ({
             );
         }
       });
-      for (const [index, { patient, care }] of cared.entries()) {
-        const looked = loops.begin(`watch ${patient.config.name}`, watch.pulseMs + LOOK_LIMIT_MS);
-        patient.watcher.start({
+      for (const [index, { monitored, reconciler }] of cared.entries()) {
+        const looked = watchdog.begin(`watch ${monitored.config.name}`, watch.pulseMs + LOOK_LIMIT_MS);
+        monitored.watcher.start({
           pulseMs: watch.pulseMs,
           // Spread over the pulse: a thousand at once would be a storm every few seconds.
           firstPulseMs: (watch.pulseMs * (index + 1)) / cared.length,
           followLogs: watch.followLogs,
           onLook: (look) => {
             looked();
-            watched.looked(patient.config.name, look.at);
-            noteState(patient.config.name, look);
-            care.onLook(look);
+            watched.looked(monitored.config.name, look.at);
+            noteState(monitored.config.name, look);
+            reconciler.onLook(look);
           },
           // It turns, and that it fails is told elsewhere.
           onFailed: looked,
@@ -254,23 +254,26 @@ export const createWard = ({
     },
     round: () =>
       Promise.all(
-        cared.map(async ({ patient, care }) => {
-          const look = await patient.watcher.look();
-          care.onLook(look);
-          return { name: patient.config.name, verdicts: look.verdicts };
+        cared.map(async ({ monitored, reconciler }) => {
+          const look = await monitored.watcher.look();
+          reconciler.onLook(look);
+          return { name: monitored.config.name, verdicts: look.verdicts };
         }),
       ),
     seen: () =>
-      cared.map(({ patient }) => ({ name: patient.config.name, verdicts: patient.watcher.last()?.verdicts ?? null })),
+      cared.map(({ monitored }) => ({
+        name: monitored.config.name,
+        verdicts: monitored.watcher.last()?.verdicts ?? null,
+      })),
     stop: async () => {
       // Even if one of them hangs, nothing new is begun.
       cancelSaving();
       deathWatch.stop();
-      for (const { patient } of cared) patient.watcher.rest();
+      for (const { monitored } of cared) monitored.watcher.rest();
       await Promise.all(
-        cared.map(async ({ patient, care }) => {
-          await care.stop();
-          await patient.watcher.stop();
+        cared.map(async ({ monitored, reconciler }) => {
+          await reconciler.stop();
+          await monitored.watcher.stop();
         }),
       );
       memory.flush();

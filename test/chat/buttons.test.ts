@@ -24,13 +24,13 @@ const setUp = (path = join(ownFolder(), 'lifeline.db')) => {
   });
   const buttons = createButtons(db);
   const tokensOf = (key: string, now = NOW, to = ME): string[] =>
-    (buttons.seal(ALERT, { key, ...to }, now).buttons ?? []).map(({ token }) => token ?? '');
+    (buttons.attachButtonTokens(ALERT, { key, ...to }, now).buttons ?? []).map(({ token }) => token ?? '');
   return { db, path, buttons, tokensOf };
 };
 
 test('each button gets a token of its own that says nothing, and keeps all else', () => {
   const { buttons } = setUp();
-  const sealed = buttons.seal(ALERT, { key: 'k1', ...ME }, NOW);
+  const sealed = buttons.attachButtonTokens(ALERT, { key: 'k1', ...ME }, NOW);
   const tokens = (sealed.buttons ?? []).map(({ token }) => token ?? '');
   expect(new Set(tokens).size).toBe(2);
   for (const token of tokens) expect(token).toMatch(/^[\w-]{24}$/);
@@ -40,9 +40,9 @@ test('each button gets a token of its own that says nothing, and keeps all else'
 test('a message without buttons is left as it is', () => {
   const { buttons } = setUp();
   const plain: Message = { tone: 'info', title: 'x' };
-  expect(buttons.seal(plain, { key: 'k', ...ME }, NOW)).toBe(plain);
+  expect(buttons.attachButtonTokens(plain, { key: 'k', ...ME }, NOW)).toBe(plain);
   const none: Message = { ...plain, buttons: [] };
-  expect(buttons.seal(none, { key: 'k', ...ME }, NOW)).toBe(none);
+  expect(buttons.attachButtonTokens(none, { key: 'k', ...ME }, NOW)).toBe(none);
 });
 
 test('each try of one delivery has the same tokens, also after a restart of Lifeline; another delivery has others', () => {

@@ -169,7 +169,7 @@ describe('a command that asks once more', () => {
     const ask = async (more: Partial<Inbound> = {}) => {
       const question = await hear('/restart', more);
       const word = /Reply (\w{4}) within 60 seconds to confirm$/.exec(question.note ?? '')?.[1] ?? '';
-      const sealed = buttons.seal(question, { key: word, channel: 'qq', user: 'ME' }, now);
+      const sealed = buttons.attachButtonTokens(question, { key: word, channel: 'qq', user: 'ME' }, now);
       return { question, word, pressed: sealed.buttons?.[0]?.token ?? '' };
     };
     return {

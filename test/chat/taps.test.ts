@@ -22,7 +22,7 @@ const setUp = ({
   const logs = vi.fn<Command['run']>(async () => ({ tone: 'info', title: 'did logs' }));
   const commands = [command('restart', { role, effects: 'interrupts', run: restart }), command('logs', { run: logs })];
   const token = (text: string, user = 'ME', channel = 'qq'): string =>
-    buttons.seal(
+    buttons.attachButtonTokens(
       { tone: 'critical', title: 'ill', buttons: [{ label: 'x', style: 'danger', command: text }] },
       { key: text + user + channel, user, channel },
       sealedAt,

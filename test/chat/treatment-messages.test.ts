@@ -139,8 +139,8 @@ describe('the progress of a treatment', () => {
     at: NOW,
     links: ['qqbot'],
     before: { pid: 123, startTime: 1, startedAt: NOW },
-    rungs: ['graceful', 'supervisor', 'hard'],
-    rung: -1,
+    planned: ['graceful', 'supervisor', 'hard'],
+    stepIndex: -1,
     rungBefore: null,
     phase: 'planned',
     steps: [],
@@ -153,40 +153,40 @@ describe('the progress of a treatment', () => {
 
   it.each<[string, Partial<TreatmentRecord>, TreatmentResult | null, string]>([
     ['planned', {}, null, '正在重启 main（pid 123）…\n▸ 请它做完手上的活再重启'],
-    ['the first rung', { rung: 0, phase: 'acting' }, null, '正在重启 main（pid 123）…\n▸ 请它做完手上的活再重启'],
+    ['the first rung', { stepIndex: 0, phase: 'acting' }, null, '正在重启 main（pid 123）…\n▸ 请它做完手上的活再重启'],
     [
       'its proof',
-      { rung: 0, phase: 'proving' },
+      { stepIndex: 0, phase: 'proving' },
       null,
       '正在重启 main（pid 123）…\n▸ 请它做完手上的活再重启\n等它就绪并登录',
     ],
     [
       'the second rung',
-      { rung: 1, phase: 'acting' },
+      { stepIndex: 1, phase: 'acting' },
       null,
       '正在重启 main（pid 123）…\n✗ 请它做完手上的活再重启\n▸ 直接重启',
     ],
     [
       'a good end',
-      { rung: 1, phase: 'proving' },
+      { stepIndex: 1, phase: 'proving' },
       treatment(),
       '🟢 main 已重启\n✗ 请它做完手上的活再重启\n✓ 直接重启\n\n结果见下一条消息',
     ],
     [
       'a bad end',
-      { rung: 2, phase: 'proving' },
+      { stepIndex: 2, phase: 'proving' },
       treatment({ outcome: 'failed' }),
       '🔴 main 重启没有成功\n✗ 请它做完手上的活再重启\n✗ 直接重启\n✗ 强制结束再启动\n\n结果见下一条消息',
     ],
     [
       'a start',
-      { remedy: 'start', before: null, rungs: ['supervisor', 'hard'], rung: 0, phase: 'acting' },
+      { remedy: 'start', before: null, planned: ['supervisor', 'hard'], stepIndex: 0, phase: 'acting' },
       null,
       'main 没有在运行，正在启动…\n▸ 直接启动',
     ],
     [
       'a stop',
-      { remedy: 'stop', rungs: ['supervisor', 'hard'], rung: 0, phase: 'proving' },
+      { remedy: 'stop', planned: ['supervisor', 'hard'], stepIndex: 0, phase: 'proving' },
       null,
       '正在停止 main（pid 123）…\n▸ 直接停止\n等它退出',
     ],
@@ -195,8 +195,8 @@ describe('the progress of a treatment', () => {
   describe('that ends another process', () => {
     const ENDS: Partial<TreatmentRecord> = {
       remedy: 'end_process',
-      rungs: ['end'],
-      rung: 0,
+      planned: ['end'],
+      stepIndex: 0,
       phase: 'acting',
       target: { pid: 777, startTime: 1 },
     };
@@ -207,7 +207,7 @@ describe('the progress of a treatment', () => {
     });
 
     it('says of an end that was done that it was, and that a start follows', () => {
-      expect(shown({ ...ENDS, before: null, rungs: ['end', 'supervisor', 'hard'], rung: 1 })).toMatch(
+      expect(shown({ ...ENDS, before: null, planned: ['end', 'supervisor', 'hard'], stepIndex: 1 })).toMatch(
         /✓ 结束这个进程\n▸ .*启动/,
       );
     });

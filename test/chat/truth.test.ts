@@ -211,7 +211,7 @@ const STORIES: Readonly<Record<string, Story>> = {
   '/ack': { message: () => inbound('/ack'), changes: true },
   'a tap that mutes': {
     message: (db) => {
-      const sealed = createButtons(db).seal(
+      const sealed = createButtons(db).attachButtonTokens(
         { tone: 'info', title: 'x', buttons: [{ label: 'mute', style: 'plain', command: '/mute 2h main' }] },
         { key: 'k', channel: 'qq', user: 'ME' },
         NOW,

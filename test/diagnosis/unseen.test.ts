@@ -10,7 +10,7 @@ import { decide } from '../../src/healing/policy.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
 import { DEFAULT_INCIDENT_POLICY } from '../../src/incidents/policy.ts';
 import { stepIncidents } from '../../src/incidents/step.ts';
-import { patientPolicy } from '../../src/watch/patient-policy.ts';
+import { policyForKind } from '../../src/watch/patient-policy.ts';
 import { NOTHING } from '../gateways/generic/settings.ts';
 import { at, TEN } from './story.ts';
 
@@ -37,7 +37,7 @@ const judgedAt = (story: Story, seconds: number, settings: Partial<GenericSettin
     .reduce(advance, initialState);
   return judge(state, {
     gateway: 'g2',
-    policy: patientPolicy({ ...DEFAULT_POLICY, defaultLinkGraceMs: 5_000 }, kind),
+    policy: policyForKind({ ...DEFAULT_POLICY, defaultLinkGraceMs: 5_000 }, kind),
     now: at(seconds),
     links: null,
   });

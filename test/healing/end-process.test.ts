@@ -128,8 +128,8 @@ describe('the treatment', () => {
     });
     return { result, saved };
   };
-  const BESIDE = { rungs: ['end'] } as const;
-  const BLOCKED = { rungs: ['end', 'supervisor', 'hard'] } as const;
+  const BESIDE = { planned: ['end'] } as const;
+  const BLOCKED = { planned: ['end', 'supervisor', 'hard'] } as const;
 
   it('beside a gateway that runs ends the process and asks nothing of the supervisor', async () => {
     const gateway = await running('obedient');
@@ -138,7 +138,7 @@ describe('the treatment', () => {
     expect(await treatment(world, named, BESIDE).result).toMatchObject({
       outcome: 'recovered',
       remedy: 'end_process',
-      rungs: ['end'],
+      planned: ['end'],
       before: gateway,
       after: gateway,
     });
@@ -154,13 +154,13 @@ describe('the treatment', () => {
     const { result, saved } = treatment(world, named, BLOCKED, { look });
     expect(await result).toMatchObject({
       outcome: 'recovered',
-      rungs: ['end', 'supervisor'],
+      planned: ['end', 'supervisor'],
       before: null,
       after: NEW,
     });
     expect(await alive(named)).toBe(false);
     expect(world.calls).toEqual(['start']);
-    expect(saved.map(({ rung, phase }) => `${rung} ${phase}`)).toEqual([
+    expect(saved.map(({ stepIndex: rung, phase }) => `${rung} ${phase}`)).toEqual([
       '0 acting',
       '0 proving',
       '1 acting',
@@ -173,7 +173,7 @@ describe('the treatment', () => {
     const own = await readProcess(process.pid);
     expect(await treatment(world, { pid: process.pid, startTime: own?.startTime ?? 0 }, BLOCKED).result).toMatchObject({
       outcome: 'failed',
-      rungs: ['end'],
+      planned: ['end'],
       problem: `pid ${process.pid} is not one that Lifeline may end`,
     });
     expect(world.calls).toEqual([]);
@@ -204,7 +204,7 @@ describe('the treatment', () => {
       [1, 'acting'],
     ] as const) {
       const world = createWorld({ process: null, status: { state: 'inactive' } });
-      expect(await treatment(world, named, { ...BLOCKED, rung, phase }).result).toMatchObject({
+      expect(await treatment(world, named, { ...BLOCKED, stepIndex: rung, phase }).result).toMatchObject({
         outcome: 'recovered',
         after: NEW,
       });

@@ -6,7 +6,7 @@ import { scaledClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
 import { gracefulOf, type GracefulOptions } from '../../src/healing/graceful.ts';
-import { takeRung } from '../../src/healing/rungs.ts';
+import { takeStep } from '../../src/healing/rungs.ts';
 import { isAlive, readProcess } from '../../src/sensors/proc.ts';
 import { createProcessSupervisor } from '../../src/supervisors/process.ts';
 import { runCommand } from '../../src/supervisors/run-command.ts';
@@ -57,7 +57,7 @@ const take = async (script: keyof typeof SCRIPTS, gracefulMs = 20_000) => {
   const supervisor = bare(script);
   await supervisor.start(never);
   const before = await folder.running();
-  const result = await takeRung('graceful', {
+  const result = await takeStep('graceful', {
     remedy: 'restart',
     supervisor,
     graceful: askable({ supervisor }),

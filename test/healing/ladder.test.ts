@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { Missing, Rung, Treatment } from '../../src/healing/decision.ts';
-import { isWorthClimbing, killBrakeUntil, planLadder, type LadderInput } from '../../src/healing/ladder.ts';
+import type { Missing, Step, Treatment } from '../../src/healing/decision.ts';
+import { isWorthNextStep, killBrakeUntil, planSteps, type StepOrderInput } from '../../src/healing/ladder.ts';
 
-const ladder = (remedy: Treatment, condition: LadderInput['condition'] = 'healthy', graceful = true): readonly Rung[] =>
-  planLadder({ remedy, condition, graceful, mayKill: true, blocked: false });
+const ladder = (
+  remedy: Treatment,
+  condition: StepOrderInput['condition'] = 'healthy',
+  graceful = true,
+): readonly Step[] => planSteps({ remedy, condition, graceful, mayKill: true, blocked: false });
 
 describe('the ladder', () => {
-  it.each<[string, readonly Rung[], readonly Rung[]]>([
+  it.each<[string, readonly Step[], readonly Step[]]>([
     ['a restart', ladder('restart'), ['graceful', 'supervisor', 'hard']],
     ['a restart of what cannot be asked', ladder('restart', 'healthy', false), ['supervisor', 'hard']],
     ['a restart of a frozen gateway, which hears nothing', ladder('restart', 'frozen'), ['hard']],
@@ -23,28 +26,28 @@ describe('the ladder', () => {
     ['the end of a process beside the gateway', ladder('end_process', 'duplicate'), ['end']],
     [
       'the end of a process that keeps the gateway from its start',
-      planLadder({ remedy: 'end_process', condition: 'unknown', graceful: false, mayKill: true, blocked: true }),
+      planSteps({ remedy: 'end_process', condition: 'unknown', graceful: false, mayKill: true, blocked: true }),
       ['end', 'supervisor', 'hard'],
     ],
     ['a restart of a link alone', ladder('restart_link'), ['link']],
     [
       'a restart, where one more kill would be one too many',
-      planLadder({ remedy: 'restart', condition: 'healthy', graceful: false, mayKill: false, blocked: false }),
+      planSteps({ remedy: 'restart', condition: 'healthy', graceful: false, mayKill: false, blocked: false }),
       ['supervisor'],
     ],
     [
       'a restart of a frozen one, where it would be',
-      planLadder({ remedy: 'restart', condition: 'frozen', graceful: false, mayKill: false, blocked: false }),
+      planSteps({ remedy: 'restart', condition: 'frozen', graceful: false, mayKill: false, blocked: false }),
       ['supervisor'],
     ],
     [
       'a start, where it would be',
-      planLadder({ remedy: 'start', condition: 'stopped', graceful: false, mayKill: false, blocked: false }),
+      planSteps({ remedy: 'start', condition: 'stopped', graceful: false, mayKill: false, blocked: false }),
       ['supervisor'],
     ],
     [
       'a stop, where it would be: what is to stay down trips no brake',
-      planLadder({ remedy: 'stop', condition: 'healthy', graceful: false, mayKill: false, blocked: false }),
+      planSteps({ remedy: 'stop', condition: 'healthy', graceful: false, mayKill: false, blocked: false }),
       ['supervisor', 'hard'],
     ],
   ])('of %s', (_what, rungs, expected) => expect(rungs).toEqual(expected));
@@ -60,7 +63,7 @@ describe('the ladder', () => {
         'unknown',
       ] as const) {
         for (const graceful of [true, false]) {
-          const rungs = planLadder({ remedy, condition, graceful, mayKill: true, blocked: true });
+          const rungs = planSteps({ remedy, condition, graceful, mayKill: true, blocked: true });
           expect(rungs.at(-1)).toBe('hard');
           expect(new Set(rungs).size).toBe(rungs.length);
         }
@@ -86,7 +89,7 @@ it.each<[string, readonly Missing[], boolean]>([
   ],
   ['it is not ready and a link is out', [{ what: 'ready' }, { what: 'login', link: 'qqbot' }], true],
   ['nothing', [], false],
-])('the next rung is worth taking when %s', (_what, missing, worth) => expect(isWorthClimbing(missing)).toBe(worth));
+])('the next rung is worth taking when %s', (_what, missing, worth) => expect(isWorthNextStep(missing)).toBe(worth));
 
 describe('the brake on kills', () => {
   const KILLS = { most: 2, windowMs: 300_000 };

@@ -62,14 +62,14 @@ it('gives a treatment that was cut short back exactly as it stood', () => {
       requestedBy: 'me',
       links: ['qqbot', 'feishu'],
       before: { ...NEW, uid: 1_000 },
-      rungs: ['graceful', 'supervisor', 'hard'],
+      planned: ['graceful', 'supervisor', 'hard'],
       target: { pid: 7, startTime: 8 },
       answer: { channel: 'qq', user: 'ME', group: 'G', replyTo: 'm1' },
     }),
   );
   const later: TreatmentRecord = {
     ...record,
-    rung: 1,
+    stepIndex: 1,
     phase: 'proving',
     rungBefore: NEW,
     steps: [{ at: 5, action: 'command', pid: null, command: 'systemctl restart x' }],
@@ -79,7 +79,7 @@ it('gives a treatment that was cut short back exactly as it stood', () => {
   createRestartLedger(db).shownIn(record.id, { channel: 'qq', messageId: 'M' });
   expect(reopen().unfinished()).toEqual([{ ...later, progress: { channel: 'qq', messageId: 'M' } }]);
   // What the treatment saves does not know of the message; it must not undo it.
-  createRestartLedger(db).save({ ...later, rung: 2 });
+  createRestartLedger(db).save({ ...later, stepIndex: 2 });
   expect(reopen().unfinished()).toEqual([{ ...later, rung: 2, progress: { channel: 'qq', messageId: 'M' } }]);
 });
 
@@ -88,7 +88,7 @@ it('keeps how a restart ended, and changes nothing of it any more', () => {
   const second = begin('start', 'me', 200);
   const ledger = createRestartLedger(db);
   ledger.finish(first.id, RESULT);
-  ledger.save({ ...first, rung: 2 });
+  ledger.save({ ...first, stepIndex: 2 });
   expect(reopen().unfinished()).toEqual([second]);
   const row = db.prepare('SELECT outcome, ended_at, detail, record FROM restarts WHERE id = ?').get(first.id);
   expect(row).toMatchObject({ outcome: 'failed', ended_at: 900 });

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ProcessSeen } from '../../src/diagnosis/evidence.ts';
-import type { Rung } from '../../src/healing/decision.ts';
-import { commandsOf, takeRung, type Graceful, type RungContext } from '../../src/healing/rungs.ts';
+import type { Step } from '../../src/healing/decision.ts';
+import { commandsOf, takeStep, type Graceful, type StepContext } from '../../src/healing/rungs.ts';
 import type { ActionResult, SupervisorAction, SupervisorState } from '../../src/supervisors/supervisor.ts';
 import { createWorld, NEW, OLD, suspectOf, type World } from './fake-supervisor.ts';
 import { living } from '../supervisors/living.ts';
@@ -19,8 +19,8 @@ const obliging = (world: World, then: 'back' | 'gone' = 'back'): Graceful => ({
   },
 });
 
-const take = (rung: Rung, world: World, changed: Partial<RungContext> = {}) =>
-  takeRung(rung, {
+const take = (rung: Step, world: World, changed: Partial<StepContext> = {}) =>
+  takeStep(rung, {
     remedy: 'restart',
     supervisor: world.supervisor,
     graceful: obliging(world),
@@ -36,7 +36,7 @@ const take = (rung: Rung, world: World, changed: Partial<RungContext> = {}) =>
   });
 
 /** The same of a gateway that is a real process: whether that has ended, the system itself is asked. */
-const takeReal = async (rung: Rung, world: World, changed: Partial<RungContext> = {}) => {
+const takeReal = async (rung: Step, world: World, changed: Partial<StepContext> = {}) => {
   world.process = await living();
   return take(rung, world, { before: world.process, ...changed });
 };
@@ -371,7 +371,7 @@ describe('a Lifeline that ends in the middle', () => {
 });
 
 describe('a stop', () => {
-  const stop = (rung: Rung, world: World) => take(rung, world, { remedy: 'stop', graceful: null });
+  const stop = (rung: Step, world: World) => take(rung, world, { remedy: 'stop', graceful: null });
 
   it('asks the supervisor, and then uses force after that word', async () => {
     const gentle = createWorld();
@@ -417,7 +417,7 @@ describe('a stop', () => {
   });
 });
 
-it.each<[Rung, RungContext['remedy'], ProcessSeen | null, readonly string[]]>([
+it.each<[Step, StepContext['remedy'], ProcessSeen | null, readonly string[]]>([
   ['graceful', 'restart', OLD, [`kill -USR1 ${OLD.pid}`]],
   ['graceful', 'restart', null, []],
   ['supervisor', 'restart', OLD, ['systemctl --user restart hermes-gateway.service']],
@@ -447,7 +447,7 @@ it.each<[Rung, RungContext['remedy'], ProcessSeen | null, readonly string[]]>([
   expect(world.calls).toEqual([]);
 });
 
-it.each<[string, RungContext['remedy'], ProcessSeen | null, readonly string[]]>([
+it.each<[string, StepContext['remedy'], ProcessSeen | null, readonly string[]]>([
   ['names the process', 'restart', OLD, [`kill -KILL ${OLD.pid}`, 'hermes gateway run']],
   ['names none where there is none', 'start', null, ['hermes gateway run']],
 ])('the commands of a gateway that nobody keeps: %s', (_, remedy, before, commands) => {

@@ -190,7 +190,7 @@ describe('a treatment whose action fails', () => {
         start: (its) => (its.spawn(), { outcome: 'failed', steps: [], reason: 'another instance is already running' }),
       },
     );
-    const record = recordOf({ remedy: 'start', before: null, rungBefore: null, rungs: ['supervisor', 'hard'] });
+    const record = recordOf({ remedy: 'start', before: null, rungBefore: null, planned: ['supervisor', 'hard'] });
     let looks = 0;
     const treating = treat(
       options(clock, {
@@ -227,7 +227,7 @@ describe('a treatment whose action fails', () => {
         options(manualClock(), {
           look,
           vitals: async () => OLD_LIFE,
-          record: recordOf({ rungs: ['supervisor', 'hard'] }),
+          record: recordOf({ planned: ['supervisor', 'hard'] }),
         }),
       ),
     ).toMatchObject({ outcome: 'failed', problem: 'EACCES' });
@@ -278,7 +278,7 @@ describe('the ladder of a treatment', () => {
     world.process = before;
     const treating = treat(
       options(clock, {
-        record: recordOf({ rungs: ['graceful', 'supervisor', 'hard'], before, rungBefore: before }),
+        record: recordOf({ planned: ['graceful', 'supervisor', 'hard'], before, rungBefore: before }),
         supervisor: world.supervisor,
         graceful: { command: () => 'ask', ask: async () => ({ outcome: 'failed', steps: [], reason: 'deaf' }) },
         look: world.look,
@@ -304,7 +304,7 @@ describe('the ladder of a treatment', () => {
     });
     expect(world.calls).toEqual(['restart', 'kill', 'reset', 'start']);
     expect(world.victims.map((victim) => victim?.pid)).toEqual([before.pid, before.pid]);
-    expect(saved.map(({ rung, phase }) => `${rung} ${phase}`)).toEqual([
+    expect(saved.map(({ stepIndex: rung, phase }) => `${rung} ${phase}`)).toEqual([
       '0 acting',
       '0 proving',
       '1 acting',
@@ -442,7 +442,13 @@ describe('a start where something that only looks like the gateway stands in its
   const starting = (world: World, clock: ManualClock) =>
     treat(
       options(clock, {
-        record: recordOf({ remedy: 'start', links: [], before: null, rungBefore: null, rungs: ['supervisor', 'hard'] }),
+        record: recordOf({
+          remedy: 'start',
+          links: [],
+          before: null,
+          rungBefore: null,
+          planned: ['supervisor', 'hard'],
+        }),
         supervisor: world.supervisor,
         look: world.look,
         vitals: async () => ({ ...RECOVERED, process: world.process }),
@@ -483,7 +489,7 @@ describe('a treatment that is taken up', () => {
   const takeUp = (record: Partial<TreatmentRecord>, world: World) =>
     treat(
       options(manualClock(), {
-        record: recordOf({ rungs: ['supervisor', 'hard'], ...record }),
+        record: recordOf({ planned: ['supervisor', 'hard'], ...record }),
         supervisor: world.supervisor,
         look: world.look,
         vitals: async () => ({ ...RECOVERED, process: world.process }),
@@ -515,7 +521,7 @@ describe('a treatment that is taken up', () => {
 
   it('on a later rung goes on there, and keeps what was done before', async () => {
     const world = found(OLD);
-    const result = await takeUp({ phase: 'acting', rung: 1, rungBefore: OLD, steps: STEPS.slice(0, 1) }, world);
+    const result = await takeUp({ phase: 'acting', stepIndex: 1, rungBefore: OLD, steps: STEPS.slice(0, 1) }, world);
     expect(world.calls).toEqual(['kill', 'reset', 'start']);
     expect(result).toMatchObject({ outcome: 'recovered', rungs: ['supervisor', 'hard'] });
     expect(result?.steps[0]).toEqual(STEPS[0]);
@@ -525,7 +531,7 @@ describe('a treatment that is taken up', () => {
 describe('a stop', () => {
   it('is proven when nothing runs, and asks nothing else', async () => {
     const world = createWorld();
-    const record = recordOf({ remedy: 'stop', links: [], rungs: ['supervisor', 'hard'] });
+    const record = recordOf({ remedy: 'stop', links: [], planned: ['supervisor', 'hard'] });
     expect(
       await treat(
         options(manualClock(), {
@@ -542,7 +548,7 @@ describe('a stop', () => {
   it('that leaves it running has failed after the last rung', async () => {
     const clock = manualClock();
     const world = createWorld({}, { stop: () => ({ outcome: 'done', steps: [] }) });
-    const record = recordOf({ remedy: 'stop', links: [], rungs: ['supervisor'] });
+    const record = recordOf({ remedy: 'stop', links: [], planned: ['supervisor'] });
     const treating = treat(
       options(clock, { record, supervisor: world.supervisor, look: world.look, vitals: async () => OLD_LIFE }),
     );

@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { silentLogger } from '../../src/base/logger.ts';
 import type { Channel, SendResult } from '../../src/channels/channel.ts';
 import type { Message } from '../../src/chat/message.ts';
-import type { Answer } from '../../src/healing/decision.ts';
+import type { ReplyAddress } from '../../src/healing/decision.ts';
 import { ANSWER_PATIENCE_MS, createAnswers } from '../../src/notify/answers.ts';
 import { createOutbox } from '../../src/notify/outbox.ts';
 import { openDatabase } from '../../src/store/database.ts';
@@ -42,7 +42,7 @@ const setUp = (answer: (elapsedMs: number) => SendResult) => {
     channels: new Map(['feishu', 'qq'].map((name) => [name, fake(name)])),
     outbox: createOutbox(db),
     addressees: () => PEOPLE,
-    seal: (message) => message,
+    attachButtonTokens: (message) => message,
     locale: 'en',
     now: () => NOW,
     clock: { sleep: async (ms, signal) => (signal?.throwIfAborted(), void (elapsedMs += ms)) },
@@ -51,7 +51,7 @@ const setUp = (answer: (elapsedMs: number) => SendResult) => {
     onQueued: () => undefined,
   });
   let settled = 0;
-  const ask = (to: Answer, id = 'om_1') =>
+  const ask = (to: ReplyAddress, id = 'om_1') =>
     answers.answer(to, MESSAGE, {
       key: `${id} answer`,
       text: '/status',
@@ -75,8 +75,8 @@ const setUp = (answer: (elapsedMs: number) => SendResult) => {
   return { db, answers, ask, letters, keys, settled: () => settled, elapsedMs: () => elapsedMs };
 };
 
-const ON_FEISHU: Answer = { channel: 'feishu', id: 'om_1', user: 'ou_me', replyTo: 'om_1' };
-const ON_QQ: Answer = { channel: 'qq', id: 'm1', user: 'ME', replyTo: 'm1' };
+const ON_FEISHU: ReplyAddress = { channel: 'feishu', id: 'om_1', user: 'ou_me', replyTo: 'om_1' };
+const ON_QQ: ReplyAddress = { channel: 'qq', id: 'm1', user: 'ME', replyTo: 'm1' };
 
 describe.each([
   ['feishu', ON_FEISHU, 'qq'],

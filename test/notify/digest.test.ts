@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../src/chat/message.ts';
 import { digestMessage } from '../../src/notify/digest.ts';
-import type { Entry } from '../../src/notify/entry.ts';
-import { together, type Item } from '../../src/notify/together.ts';
-import { entry, rung } from './entries.ts';
+import type { Notification } from '../../src/notify/entry.ts';
+import { batchOf, type Item } from '../../src/notify/together.ts';
+import { notification, delivery } from './entries.ts';
 
 const NOW = Date.parse('2026-11-21T02:55:00+08:00');
 const MINUTE = 60_000;
 
-interface Change extends Partial<Pick<Entry, 'held' | 'gateway' | 'notBefore' | 'kind'>> {
+interface Change extends Partial<Pick<Notification, 'held' | 'gateway' | 'notBefore' | 'kind'>> {
   readonly channel?: string;
   readonly tries?: number;
   readonly unsure?: boolean;
@@ -30,9 +30,9 @@ const item = (
     ...change
   }: Change = {},
 ): Item => {
-  const way = rung(channel, { state: 'open', tries, unsure, ...(batch === undefined ? {} : { batch }) });
+  const way = delivery(channel, { state: 'open', tries, unsure, ...(batch === undefined ? {} : { batch }) });
   return {
-    entry: entry(id, [way], {
+    notification: notification(id, [way], {
       ...change,
       kind,
       at: NOW - agoMs,
@@ -43,7 +43,7 @@ const item = (
         ...message,
       },
     }),
-    rung: way,
+    delivery: way,
   };
 };
 
@@ -54,7 +54,7 @@ const quiet = (id: number, change: Change = {}): Item =>
 const gathered = (id: number, gateway: string, change: Change = {}): Item =>
   item(id, { tries: 0, agoMs: 3_000, held: 'gathering', notBefore: NOW, gateway, ...change });
 
-const idsOf = (items: readonly Item[]): readonly number[] => items.map((each) => each.entry.id);
+const idsOf = (items: readonly Item[]): readonly number[] => items.map((each) => each.notification.id);
 
 describe('what goes out together', () => {
   it.each<[string, readonly Item[], readonly number[]]>([
@@ -143,7 +143,7 @@ describe('what goes out together', () => {
     const [first] = due;
     if (!first) throw new Error('no item');
     // The last row's first item is its newest: a batch is the oldest ones, whoever is asked for.
-    expect(idsOf(together(first, due, NOW))).toEqual(expected);
+    expect(idsOf(batchOf(first, due, NOW))).toEqual(expected);
   });
 });
 
@@ -207,9 +207,9 @@ describe('several messages as one', () => {
       digestMessage(
         three.map((each) => ({
           ...each,
-          entry: {
-            ...each.entry,
-            message: { ...each.entry.message, lines: ['This machine cannot reach the platform'] },
+          notification: {
+            ...each.notification,
+            message: { ...each.notification.message, lines: ['This machine cannot reach the platform'] },
           },
         })),
         'en',

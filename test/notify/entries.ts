@@ -1,6 +1,6 @@
-import type { Entry, Rung } from '../../src/notify/entry.ts';
+import type { Notification, Delivery } from '../../src/notify/entry.ts';
 
-export const rung = (channel: string, change: Partial<Rung> = {}): Rung => ({
+export const delivery = (channel: string, change: Partial<Delivery> = {}): Delivery => ({
   channel,
   user: `${channel}-me`,
   place: {},
@@ -15,7 +15,11 @@ export const rung = (channel: string, change: Partial<Rung> = {}): Rung => ({
   ...change,
 });
 
-export const entry = (id: number, rungs: readonly Rung[], change: Partial<Entry> = {}): Entry => ({
+export const notification = (
+  id: number,
+  deliveries: readonly Delivery[],
+  change: Partial<Notification> = {},
+): Notification => ({
   id,
   thread: 1,
   kind: 'opened',
@@ -27,6 +31,6 @@ export const entry = (id: number, rungs: readonly Rung[], change: Partial<Entry>
   notBefore: null,
   held: null,
   gateway: null,
-  rungs,
+  deliveries,
   ...change,
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { scaledClock } from '../../src/base/clock.ts';
 import type { Tone } from '../../src/chat/message.ts';
-import type { Addressee, Hold, LetterKind } from '../../src/notify/entry.ts';
+import type { Addressee, Hold, NotificationKind } from '../../src/notify/entry.ts';
 import { ownFolder } from '../store/helpers.ts';
 import { createPlatform, startLifeline, type Arrived, type Behaviour, type LifelineOptions } from './post-office.ts';
 
@@ -51,7 +51,7 @@ type Lifeline = ReturnType<typeof startLifeline>;
 
 const say = (
   { outbox, worker }: Lifeline,
-  kind: LetterKind,
+  kind: NotificationKind,
   hold: readonly Hold[] = [],
   { thread = 1, to = [ME], tone = 'critical' }: { thread?: number; to?: readonly Addressee[]; tone?: Tone } = {},
 ): void => {

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { DEFAULT_DELIVERY_POLICY, pauseMs } from '../../src/notify/delivery-policy.ts';
-import type { Rung } from '../../src/notify/entry.ts';
-import { climb, type Climb } from '../../src/notify/ladder.ts';
-import { rung } from './entries.ts';
+import type { Delivery } from '../../src/notify/entry.ts';
+import { nextDelivery, type NextDelivery } from '../../src/notify/ladder.ts';
+import { delivery } from './entries.ts';
 
 const NOW = 1_000_000;
 const S = 1_000;
 
-const climbing = (change: Partial<Extract<Climb, { is: 'climbing' }>> = {}): Climb => ({
+const climbing = (change: Partial<Extract<NextDelivery, { is: 'climbing' }>> = {}): NextDelivery => ({
   is: 'climbing',
   choose: [],
   due: [],
@@ -15,17 +15,17 @@ const climbing = (change: Partial<Extract<Climb, { is: 'climbing' }>> = {}): Cli
   ...change,
 });
 
-const open = (channel: string, ageMs: number, change: Partial<Rung> = {}): Rung =>
-  rung(channel, { state: 'open', chosenAt: NOW - ageMs, nextAt: NOW, ...change });
-const waiting = (channel: string, ageMs: number, inMs: number): Rung =>
+const open = (channel: string, ageMs: number, change: Partial<Delivery> = {}): Delivery =>
+  delivery(channel, { state: 'open', chosenAt: NOW - ageMs, nextAt: NOW, ...change });
+const waiting = (channel: string, ageMs: number, inMs: number): Delivery =>
   open(channel, ageMs, { nextAt: NOW + inMs, tries: 1 });
-const idle = rung;
-const delivered = (channel: string): Rung => rung(channel, { state: 'delivered' });
-const refused = (channel: string): Rung => rung(channel, { state: 'refused' });
-const sending = (channel: string, ageMs = 0, change: Partial<Rung> = {}): Rung =>
-  rung(channel, { state: 'sending', chosenAt: NOW - ageMs, ...change });
+const idle = delivery;
+const delivered = (channel: string): Delivery => delivery(channel, { state: 'delivered' });
+const refused = (channel: string): Delivery => delivery(channel, { state: 'refused' });
+const sending = (channel: string, ageMs = 0, change: Partial<Delivery> = {}): Delivery =>
+  delivery(channel, { state: 'sending', chosenAt: NOW - ageMs, ...change });
 
-test.each<[string, number, readonly Rung[], Climb]>([
+test.each<[string, number, readonly Delivery[], NextDelivery]>([
   ['begins with the first channel', 1, [idle('feishu'), idle('qq')], climbing({ choose: ['feishu'] })],
   [
     'begins with as many channels as copies are wanted',
@@ -123,8 +123,8 @@ test.each<[string, number, readonly Rung[], Climb]>([
     [waiting('feishu', -3_600 * S, 2 * S), idle('qq')],
     climbing({ choose: ['qq'], until: NOW + 2 * S }),
   ],
-])('it %s', (_what, copies, rungs, expected) => {
-  expect(climb(rungs, { ...DEFAULT_DELIVERY_POLICY, copies }, NOW)).toEqual(expected);
+])('it %s', (_what, copies, deliveries, expected) => {
+  expect(nextDelivery(deliveries, { ...DEFAULT_DELIVERY_POLICY, copies }, NOW)).toEqual(expected);
 });
 
 test.each([

@@ -3,7 +3,7 @@ import { scaledClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import type { Channel } from '../../src/channels/channel.ts';
 import type { Incident, Notice } from '../../src/incidents/incident.ts';
-import type { LetterKind } from '../../src/notify/entry.ts';
+import type { NotificationKind } from '../../src/notify/entry.ts';
 import { createLiveCards } from '../../src/notify/live-cards.ts';
 import { createOutbox } from '../../src/notify/outbox.ts';
 import { openDatabase } from '../../src/store/database.ts';
@@ -27,7 +27,7 @@ const setUp = () => {
   const cards = createLiveCards({
     db,
     channels: [feishu],
-    seal: (message) => message,
+    attachButtonTokens: (message) => message,
     locale: 'zh-CN',
     clock: { ...scaledClock(0, 1), now: () => T0 - MINUTE },
     settleMs: 1,
@@ -39,7 +39,7 @@ const setUp = () => {
   });
   const outbox = createOutbox(db);
   /** As if this had been written and delivered. */
-  const delivered = (kind: LetterKind, messageId: string, { thread = 1, state = 'delivered' } = {}): void => {
+  const delivered = (kind: NotificationKind, messageId: string, { thread = 1, state = 'delivered' } = {}): void => {
     outbox.enqueue({ thread, kind, message: { tone: 'critical', title: kind }, at: T0 }, [
       { person: 'me', ways: [{ channel: 'feishu', user: 'ou_me' }] },
     ]);

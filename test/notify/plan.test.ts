@@ -1,82 +1,87 @@
 import { expect, test } from 'vitest';
 import { DEFAULT_DELIVERY_POLICY } from '../../src/notify/delivery-policy.ts';
-import type { Entry } from '../../src/notify/entry.ts';
+import type { Notification } from '../../src/notify/entry.ts';
 import { plan, type Change } from '../../src/notify/plan.ts';
-import { entry, rung } from './entries.ts';
+import { notification, delivery } from './entries.ts';
 
 const NOW = 1_000_000;
 const due = NOW;
-const open = (channel: string, change: Parameters<typeof rung>[1] = {}) =>
-  rung(channel, { state: 'open', chosenAt: NOW, nextAt: due, ...change });
+const open = (channel: string, change: Parameters<typeof delivery>[1] = {}) =>
+  delivery(channel, { state: 'open', chosenAt: NOW, nextAt: due, ...change });
 const done = { state: 'done' } as const;
 
-const planned = (...thread: readonly Entry[]) => {
+const planned = (...thread: readonly Notification[]) => {
   const { changes, due: now, until } = plan(thread, DEFAULT_DELIVERY_POLICY, NOW, NOW);
-  return { changes, due: now.map(({ entry: { id }, channel }) => `${id} ${channel}`), until };
+  return { changes, due: now.map(({ notification: { id }, channel }) => `${id} ${channel}`), until };
 };
 
-test.each<[string, readonly Entry[], { changes?: readonly Change[]; due?: readonly string[]; until?: number | null }]>([
+test.each<
+  [string, readonly Notification[], { changes?: readonly Change[]; due?: readonly string[]; until?: number | null }]
+>([
   [
     'chooses a channel before it sends',
-    [entry(1, [rung('feishu'), rung('qq')])],
-    { changes: [{ do: 'choose', entry: 1, channel: 'feishu' }] },
+    [notification(1, [delivery('feishu'), delivery('qq')])],
+    { changes: [{ do: 'choose', notification: 1, channel: 'feishu' }] },
   ],
   [
     'is done when it has arrived',
-    [entry(1, [rung('feishu', { state: 'delivered' }), rung('qq')])],
-    { changes: [{ do: 'finish', entry: 1 }] },
+    [notification(1, [delivery('feishu', { state: 'delivered' }), delivery('qq')])],
+    { changes: [{ do: 'finish', notification: 1 }] },
   ],
   [
     'has failed when everybody refused',
-    [entry(1, [rung('feishu', { state: 'refused' })])],
-    { changes: [{ do: 'fail', entry: 1 }] },
+    [notification(1, [delivery('feishu', { state: 'refused' })])],
+    { changes: [{ do: 'fail', notification: 1 }] },
   ],
   [
     'waits with one that has failed',
-    [entry(1, [rung('feishu', { state: 'refused' })], { state: 'failed', retryAt: NOW + 5 })],
+    [notification(1, [delivery('feishu', { state: 'refused' })], { state: 'failed', retryAt: NOW + 5 })],
     { until: NOW + 5 },
   ],
   [
     'tries one that has failed again',
-    [entry(1, [rung('feishu', { state: 'refused' })], { state: 'failed', retryAt: NOW })],
-    { changes: [{ do: 'revive', entry: 1 }] },
+    [notification(1, [delivery('feishu', { state: 'refused' })], { state: 'failed', retryAt: NOW })],
+    { changes: [{ do: 'revive', notification: 1 }] },
   ],
   [
     'tries one that has failed again when the clock was set back',
-    [entry(1, [rung('feishu', { state: 'refused' })], { state: 'failed', retryAt: NOW + 700_000 })],
-    { changes: [{ do: 'revive', entry: 1 }] },
+    [notification(1, [delivery('feishu', { state: 'refused' })], { state: 'failed', retryAt: NOW + 700_000 })],
+    { changes: [{ do: 'revive', notification: 1 }] },
   ],
   [
     'lets a refused alert go when a later one has arrived',
     [
-      entry(1, [rung('feishu', { state: 'refused' })]),
-      entry(2, [rung('feishu', { state: 'delivered' })], { ...done, kind: 'out_of_budget' }),
+      notification(1, [delivery('feishu', { state: 'refused' })]),
+      notification(2, [delivery('feishu', { state: 'delivered' })], { ...done, kind: 'out_of_budget' }),
     ],
-    { changes: [{ do: 'finish', entry: 1 }] },
+    { changes: [{ do: 'finish', notification: 1 }] },
   ],
   [
     'lets a failed alert go when a later one has arrived',
     [
-      entry(1, [rung('feishu', { state: 'refused' })], { state: 'failed', retryAt: NOW + 5 }),
-      entry(2, [rung('feishu', { state: 'delivered' })], done),
+      notification(1, [delivery('feishu', { state: 'refused' })], { state: 'failed', retryAt: NOW + 5 }),
+      notification(2, [delivery('feishu', { state: 'delivered' })], done),
     ],
-    { changes: [{ do: 'finish', entry: 1 }] },
+    { changes: [{ do: 'finish', notification: 1 }] },
   ],
   [
     'keeps the order on a channel',
-    [entry(1, [open('feishu', { nextAt: NOW + 5 })]), entry(2, [open('feishu')], { kind: 'treatment_failed' })],
+    [
+      notification(1, [open('feishu', { nextAt: NOW + 5 })]),
+      notification(2, [open('feishu')], { kind: 'treatment_failed' }),
+    ],
     { due: [], until: NOW + 5 },
   ],
   [
     'does not hold up another channel',
-    [entry(1, [open('feishu', { nextAt: NOW + 5 })]), entry(2, [open('qq')])],
+    [notification(1, [open('feishu', { nextAt: NOW + 5 })]), notification(2, [open('qq')])],
     { due: ['2 qq'], until: NOW + 5 },
   ],
   [
     'does not wait for an earlier one that has failed',
     [
-      entry(1, [rung('feishu', { state: 'refused' })], { state: 'failed', retryAt: NOW + 5 }),
-      entry(2, [open('feishu')]),
+      notification(1, [delivery('feishu', { state: 'refused' })], { state: 'failed', retryAt: NOW + 5 }),
+      notification(2, [open('feishu')]),
     ],
     { due: ['2 feishu'], until: NOW + 5 },
   ],
@@ -84,66 +89,69 @@ test.each<[string, readonly Entry[], { changes?: readonly Change[]; due?: readon
   expect(planned(...thread)).toEqual({ changes: [], due: [], until: null, ...expected });
 });
 
-const recovered = (...rungs: Parameters<typeof entry>[1][number][]): Entry => entry(9, rungs, { kind: 'recovered' });
+const recovered = (...deliveries: Parameters<typeof notification>[1][number][]): Notification =>
+  notification(9, deliveries, { kind: 'recovered' });
 
-test.each<[string, readonly Entry[], { changes?: readonly Change[]; due?: readonly string[]; until?: number | null }]>([
+test.each<
+  [string, readonly Notification[], { changes?: readonly Change[]; due?: readonly string[]; until?: number | null }]
+>([
   [
     'goes to every channel on which an alert has arrived',
     [
-      entry(1, [rung('feishu', { state: 'delivered' }), rung('qq', { state: 'dropped' })], done),
-      entry(2, [rung('feishu', { state: 'refused' }), rung('webhook', { state: 'delivered' })], done),
+      notification(1, [delivery('feishu', { state: 'delivered' }), delivery('qq', { state: 'dropped' })], done),
+      notification(2, [delivery('feishu', { state: 'refused' }), delivery('webhook', { state: 'delivered' })], done),
       recovered(),
     ],
     {
       changes: [
-        { do: 'add', entry: 9, channel: 'feishu', user: 'feishu-me' },
-        { do: 'add', entry: 9, channel: 'webhook', user: 'webhook-me' },
+        { do: 'add', notification: 9, channel: 'feishu', user: 'feishu-me' },
+        { do: 'add', notification: 9, channel: 'webhook', user: 'webhook-me' },
       ],
     },
   ],
   [
     'waits as long as no alert has arrived',
-    [entry(1, [open('feishu', { nextAt: NOW + 5 })]), recovered()],
+    [notification(1, [open('feishu', { nextAt: NOW + 5 })]), recovered()],
     { until: NOW + 5 },
   ],
   [
     'waits for an alert that everybody refused',
-    [entry(1, [rung('feishu', { state: 'refused' })], { state: 'failed', retryAt: NOW + 5 }), recovered()],
+    [notification(1, [delivery('feishu', { state: 'refused' })], { state: 'failed', retryAt: NOW + 5 }), recovered()],
     { until: NOW + 5 },
   ],
   [
     'overtakes copies that have not arrived',
-    [entry(1, [rung('feishu', { state: 'delivered' }), open('qq', { nextAt: NOW + 5 })]), recovered()],
+    [notification(1, [delivery('feishu', { state: 'delivered' }), open('qq', { nextAt: NOW + 5 })]), recovered()],
     {
       changes: [
-        { do: 'finish', entry: 1 },
-        { do: 'finish', entry: 1 },
-        { do: 'add', entry: 9, channel: 'feishu', user: 'feishu-me' },
+        { do: 'finish', notification: 1 },
+        { do: 'finish', notification: 1 },
+        { do: 'add', notification: 9, channel: 'feishu', user: 'feishu-me' },
       ],
     },
   ],
   [
     'overtakes alerts that nobody has got yet, once its person knows of the trouble',
     [
-      entry(1, [rung('feishu', { state: 'delivered' })], done),
-      entry(2, [open('feishu', { nextAt: NOW + 5 }), rung('qq')]),
+      notification(1, [delivery('feishu', { state: 'delivered' })], done),
+      notification(2, [open('feishu', { nextAt: NOW + 5 }), delivery('qq')]),
       recovered(open('feishu')),
     ],
-    { changes: [{ do: 'finish', entry: 2 }] },
+    { changes: [{ do: 'finish', notification: 2 }] },
   ],
   [
     'overtakes what is left of an alert whose end is not known on one channel',
     [
-      entry(1, [rung('feishu', { state: 'delivered' })], done),
-      entry(2, [open('feishu', { unsure: true, nextAt: NOW + 5 }), open('qq')]),
+      notification(1, [delivery('feishu', { state: 'delivered' })], done),
+      notification(2, [open('feishu', { unsure: true, nextAt: NOW + 5 }), open('qq')]),
       recovered(open('feishu')),
     ],
-    { changes: [{ do: 'drop', entry: 2, channel: 'qq' }] },
+    { changes: [{ do: 'drop', notification: 2, channel: 'qq' }] },
   ],
   [
     'does not wait on one channel for a try whose end is not known on another',
     [
-      entry(1, [rung('feishu', { state: 'delivered' }), open('qq', { unsure: true, nextAt: NOW + 5 })]),
+      notification(1, [delivery('feishu', { state: 'delivered' }), open('qq', { unsure: true, nextAt: NOW + 5 })]),
       recovered(open('feishu')),
     ],
     { due: ['9 feishu'], until: NOW + 5 },
@@ -151,21 +159,30 @@ test.each<[string, readonly Entry[], { changes?: readonly Change[]; due?: readon
   [
     'is not done while an alert may still arrive somewhere',
     [
-      entry(1, [rung('feishu', { state: 'delivered' }), rung('qq', { state: 'sending', chosenAt: NOW })]),
-      recovered(rung('feishu', { state: 'delivered' })),
+      notification(1, [
+        delivery('feishu', { state: 'delivered' }),
+        delivery('qq', { state: 'sending', chosenAt: NOW }),
+      ]),
+      recovered(delivery('feishu', { state: 'delivered' })),
     ],
     {},
   ],
   [
     'is done when it has followed everywhere',
-    [entry(1, [rung('feishu', { state: 'delivered' })], done), recovered(rung('feishu', { state: 'delivered' }))],
-    { changes: [{ do: 'finish', entry: 9 }] },
+    [
+      notification(1, [delivery('feishu', { state: 'delivered' })], done),
+      recovered(delivery('feishu', { state: 'delivered' })),
+    ],
+    { changes: [{ do: 'finish', notification: 9 }] },
   ],
-  ['is done when nobody was ever told', [recovered()], { changes: [{ do: 'finish', entry: 9 }] }],
+  ['is done when nobody was ever told', [recovered()], { changes: [{ do: 'finish', notification: 9 }] }],
   [
     'is kept when it is refused',
-    [entry(1, [rung('feishu', { state: 'delivered' })], done), recovered(rung('feishu', { state: 'refused' }))],
-    { changes: [{ do: 'fail', entry: 9 }] },
+    [
+      notification(1, [delivery('feishu', { state: 'delivered' })], done),
+      recovered(delivery('feishu', { state: 'refused' })),
+    ],
+    { changes: [{ do: 'fail', notification: 9 }] },
   ],
 ])('a recovery %s', (_what, thread, expected) => {
   expect(planned(...thread)).toEqual({ changes: [], due: [], until: null, ...expected });

@@ -6,7 +6,7 @@ import type { Channel, SendResult } from '../../src/channels/channel.ts';
 import type { Message } from '../../src/chat/message.ts';
 import { createDeliveries } from '../../src/notify/deliveries.ts';
 import { DEFAULT_DELIVERY_POLICY, type DeliveryPolicy } from '../../src/notify/delivery-policy.ts';
-import type { Entry, Rung } from '../../src/notify/entry.ts';
+import type { Notification, Delivery } from '../../src/notify/entry.ts';
 import { createOutbox } from '../../src/notify/outbox.ts';
 import { createWorker } from '../../src/notify/worker.ts';
 import { openDatabase } from '../../src/store/database.ts';
@@ -50,7 +50,7 @@ export interface LifelineOptions {
   readonly logger?: Logger;
   /** The clock by which letters are held; that of the delivery unless told. */
   readonly letterClock?: Clock;
-  readonly dress?: (entry: Entry, rung: Rung) => Message;
+  readonly render?: (notification: Notification, delivery: Delivery) => Message;
   /** From 0 up to 1, for the jitter. */
   readonly random?: () => number;
   /** Called when this Lifeline dies of a `crash`. */
@@ -65,7 +65,7 @@ export const startLifeline = ({
   policy,
   logger = silentLogger(),
   letterClock,
-  dress = ({ message }) => message,
+  render = ({ message }) => message,
   random = () => 1,
   onCrash,
 }: LifelineOptions) => {
@@ -134,8 +134,11 @@ export const startLifeline = ({
     deliveries: createDeliveries(db),
     channels: platforms.map(channelOf),
     policy: { ...DEFAULT_DELIVERY_POLICY, ...policy },
-    dress,
-    digest: (items) => ({ tone: 'critical', title: items.map(({ entry }) => entry.message.title).join('\n') }),
+    render,
+    digest: (items) => ({
+      tone: 'critical',
+      title: items.map(({ notification }) => notification.message.title).join('\n'),
+    }),
     clock,
     ...(letterClock
       ? { letterClock: { ...letterClock, timer: (ms, run) => letterClock.timer(ms, () => alive && run()) } }

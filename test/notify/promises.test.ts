@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { isEnding, type Addressee, type Hold, type LetterKind } from '../../src/notify/entry.ts';
+import { isEnding, type Addressee, type Hold, type NotificationKind } from '../../src/notify/entry.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { ownFolder } from '../store/helpers.ts';
 import { createPlatform, startLifeline, type Arrived, type Behaviour } from './post-office.ts';
@@ -73,7 +73,7 @@ interface Told {
 }
 const read = (title: string): Told => {
   const [, thread, outage, kind] = /^(\d+)\.(\d+)\.\d+ (\w+)$/.exec(title) ?? [];
-  return { thread: Number(thread), outage: Number(outage), ending: isEnding(kind as LetterKind) };
+  return { thread: Number(thread), outage: Number(outage), ending: isEnding(kind as NotificationKind) };
 };
 
 test('every incident is told, its end wherever it is known and always after it; nothing is sent that waits, or that was replaced', async () => {
@@ -131,7 +131,7 @@ test('every incident is told, its end wherever it is known and always after it; 
         let letters = 0;
         const tell = (
           thread: number,
-          kind: LetterKind,
+          kind: NotificationKind,
           outage: number,
           critical: boolean,
           waits: readonly (readonly [number, Hold['why']])[],

@@ -1,28 +1,31 @@
 import { describe, expect, test } from 'vitest';
-import type { Entry, Hold, LetterKind } from '../../src/notify/entry.ts';
-import { succession, type Succession } from '../../src/notify/succession.ts';
-import { entry, rung } from './entries.ts';
+import type { Notification, Hold, NotificationKind } from '../../src/notify/entry.ts';
+import { supersede, type Superseded } from '../../src/notify/succession.ts';
+import { notification, delivery } from './entries.ts';
 
 const QUIET: Hold = { until: 1_000, why: 'quiet' };
 const GATHER: Hold = { until: 100, why: 'gathering' };
 
-const ways = (state: 'idle' | 'dropped' = 'idle') => [rung('feishu', { state }), rung('qq', { state })];
+const ways = (state: 'idle' | 'dropped' = 'idle') => [delivery('feishu', { state }), delivery('qq', { state })];
 /** Untried, until the time of its hold. */
-const waiting = (id: number, kind: LetterKind = 'opened', notBefore = 500): Entry =>
-  entry(id, kind === 'recovered' ? [] : ways(), { kind, notBefore, held: 'quiet' });
+const waiting = (id: number, kind: NotificationKind = 'opened', notBefore = 500): Notification =>
+  notification(id, kind === 'recovered' ? [] : ways(), { kind, notBefore, held: 'quiet' });
 /** Replaced before it was sent. */
-const replaced = (id: number, kind: LetterKind = 'opened'): Entry =>
-  entry(id, ways('dropped'), { kind, notBefore: 500, held: 'quiet', state: 'done' });
-const arrived = (id: number, kind: LetterKind = 'opened'): Entry =>
-  entry(id, [rung('feishu', { state: 'delivered' }), rung('qq', { state: 'dropped' })], { kind, state: 'done' });
+const replaced = (id: number, kind: NotificationKind = 'opened'): Notification =>
+  notification(id, ways('dropped'), { kind, notBefore: 500, held: 'quiet', state: 'done' });
+const arrived = (id: number, kind: NotificationKind = 'opened'): Notification =>
+  notification(id, [delivery('feishu', { state: 'delivered' }), delivery('qq', { state: 'dropped' })], {
+    kind,
+    state: 'done',
+  });
 /** Tried, and it will be again. */
-const pending = (id: number, kind: LetterKind = 'opened', unsure = false): Entry =>
-  entry(id, [rung('feishu', { state: 'open', tries: 2, unsure }), rung('qq')], { kind });
+const pending = (id: number, kind: NotificationKind = 'opened', unsure = false): Notification =>
+  notification(id, [delivery('feishu', { state: 'open', tries: 2, unsure }), delivery('qq')], { kind });
 
-const NONE: Succession = { replaced: [], givenUp: [], standsIn: false, hold: null };
+const NONE: Superseded = { replaced: [], givenUp: [], standsIn: false, hold: null };
 
 describe('a new letter', () => {
-  test.each<[string, LetterKind, readonly Entry[], readonly Hold[], Partial<Succession>]>([
+  test.each<[string, NotificationKind, readonly Notification[], readonly Hold[], Partial<Superseded>]>([
     ['is the first', 'opened', [], [QUIET], { hold: QUIET }],
     ['waits for the longest of its reasons', 'opened', [], [GATHER, QUIET], { hold: QUIET }],
     ['that is urgent replaces one that waits', 'out_of_budget', [waiting(1)], [], { replaced: [1] }],
@@ -88,12 +91,12 @@ describe('a new letter', () => {
     ['leaves the end of an earlier outage that has arrived', 'again', [arrived(1), arrived(2, 'recovered')], [], {}],
     ['leaves an answer to somebody', 'opened', [pending(1, 'result')], [], {}],
   ])('%s', (_what, kind, earlier, holds, expected) => {
-    expect(succession(kind, earlier, holds)).toEqual({ ...NONE, ...expected });
+    expect(supersede(kind, earlier, holds)).toEqual({ ...NONE, ...expected });
   });
 });
 
 describe('a recovery', () => {
-  test.each<[string, readonly Entry[], readonly Hold[], Partial<Succession>]>([
+  test.each<[string, readonly Notification[], readonly Hold[], Partial<Superseded>]>([
     ['goes at once to whoever got the alert', [arrived(1)], [QUIET], {}],
     ['goes at once to whoever is going to get it', [pending(1)], [QUIET], {}],
     ['still waits for those of other gateways', [arrived(1)], [QUIET, GATHER], { hold: GATHER }],
@@ -158,6 +161,6 @@ describe('a recovery', () => {
       { replaced: [3], standsIn: true },
     ],
   ])('%s', (_what, earlier, holds, expected) => {
-    expect(succession('recovered', earlier, holds)).toEqual({ ...NONE, ...expected });
+    expect(supersede('recovered', earlier, holds)).toEqual({ ...NONE, ...expected });
   });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { silentLogger } from '../../src/base/logger.ts';
 import type { Message } from '../../src/chat/message.ts';
-import type { Answer, TreatmentRecord } from '../../src/healing/decision.ts';
+import type { ReplyAddress, TreatmentRecord } from '../../src/healing/decision.ts';
 import { createRestartLedger } from '../../src/healing/ledger.ts';
 import type { Answers } from '../../src/notify/answers.ts';
 import { createOutbox } from '../../src/notify/outbox.ts';
@@ -15,7 +15,7 @@ import { recordOf } from '../healing/fake-supervisor.ts';
 import { ownFolder } from '../store/helpers.ts';
 
 const patience = { timeout: 20_000 };
-const ANSWER: Answer = { channel: 'qq', user: 'ME', group: 'G', replyTo: 'm1' };
+const ANSWER: ReplyAddress = { channel: 'qq', user: 'ME', group: 'G', replyTo: 'm1' };
 
 /** A channel that notes what it shows. `editable` false: as QQ, it cannot change a message. */
 const setUp = ({ editable = true, send }: { readonly editable?: boolean; readonly send?: Answers['send'] } = {}) => {
@@ -54,7 +54,7 @@ const setUp = ({ editable = true, send }: { readonly editable?: boolean; readonl
     const { id: _id, ...record } = recordOf({
       requestedBy: 'me',
       answer: ANSWER,
-      rungs: ['graceful', 'supervisor'],
+      planned: ['graceful', 'supervisor'],
       ...changed,
     });
     return ledger.begin(record);
@@ -83,15 +83,15 @@ test('its progress is one message that is changed step by step, to its end', asy
   teller.progress(record);
   // A step that changes no word of it changes no message.
   const steps: TreatmentRecord[] = [
-    { ...record, rung: 0, phase: 'acting' },
-    { ...record, rung: 0, phase: 'proving' },
-    { ...record, rung: 1, phase: 'acting' },
+    { ...record, stepIndex: 0, phase: 'acting' },
+    { ...record, stepIndex: 0, phase: 'proving' },
+    { ...record, stepIndex: 1, phase: 'acting' },
   ];
   for (const [index, step] of steps.entries()) {
     teller.progress(step);
     await vi.waitFor(() => expect(shown).toHaveLength(index + 1), patience);
   }
-  teller.ended({ ...record, rung: 1, phase: 'proving' }, treatment(), []);
+  teller.ended({ ...record, stepIndex: 1, phase: 'proving' }, treatment(), []);
   await vi.waitFor(() => expect(shown).toHaveLength(4), patience);
   expect(sends).toHaveBeenCalledOnce();
   expect(shown).toEqual([
@@ -107,9 +107,9 @@ test('what comes while a change is under way waits, and of several only the last
   const { shown, teller, begin } = setUp({ send: () => sending.promise });
   const record = begin();
   teller.progress(record);
-  teller.progress({ ...record, rung: 0, phase: 'acting' });
-  teller.progress({ ...record, rung: 0, phase: 'proving' });
-  teller.progress({ ...record, rung: 1, phase: 'acting' });
+  teller.progress({ ...record, stepIndex: 0, phase: 'acting' });
+  teller.progress({ ...record, stepIndex: 0, phase: 'proving' });
+  teller.progress({ ...record, stepIndex: 1, phase: 'acting' });
   sending.resolve('M7');
   await vi.waitFor(
     () => expect(shown).toEqual(['M7: ✗ let it end its work, then restart / ▸ plain restart']),
@@ -125,7 +125,7 @@ test('which message it is outlives Lifeline', async () => {
     patience,
   );
   const next = setUp();
-  next.teller.progress({ ...recordIn(ledger.unfinished()), rung: 0, phase: 'acting' });
+  next.teller.progress({ ...recordIn(ledger.unfinished()), stepIndex: 0, phase: 'acting' });
   await vi.waitFor(() => expect(next.shown).toEqual(['M1: ▸ let it end its work, then restart']), patience);
   expect(next.sends).not.toHaveBeenCalled();
   expect(shown).toHaveLength(1);
@@ -136,9 +136,9 @@ test('where a message cannot be changed there is one all the same, and the resul
   const record = begin();
   teller.progress(record);
   await vi.waitFor(() => expect(sends).toHaveBeenCalledOnce(), patience);
-  teller.progress({ ...record, rung: 0, phase: 'proving' });
+  teller.progress({ ...record, stepIndex: 0, phase: 'proving' });
   await vi.waitFor(() => expect(edits).toHaveBeenCalledOnce(), patience);
-  teller.ended({ ...record, rung: 0 }, treatment(), []);
+  teller.ended({ ...record, stepIndex: 0 }, treatment(), []);
   await vi.waitFor(() => expect(edits).toHaveBeenCalledTimes(2), patience);
   expect(sends).toHaveBeenCalledOnce();
   expect(letters()).toHaveLength(1);

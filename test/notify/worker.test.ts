@@ -484,7 +484,7 @@ test('what has arrived elsewhere is not sent again to the channel that had refus
 
 test('a message whose buttons cannot be made goes without them', async () => {
   const { start, log } = setUp(script('ok'), script('ok'), {
-    dress: () => {
+    render: () => {
       throw new Error('disk is full');
     },
   });
@@ -498,7 +498,7 @@ test('a message whose buttons cannot be made goes without them', async () => {
 test('a message goes out as it is dressed for each channel', async () => {
   const { start, arrived } = setUp(script('ok'), script('ok'), {
     policy: { copies: 2 },
-    dress: ({ message }, { channel }) => ({ ...message, title: `${message.title} by ${channel}` }),
+    render: ({ message }, { channel }) => ({ ...message, title: `${message.title} by ${channel}` }),
   });
   say(start(), 'opened');
   await pass(1_000);

@@ -4,14 +4,14 @@
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLogger } from '../../src/base/logger.ts';
-import { createNotifier, type NotifierOptions } from '../../src/service/notifier.ts';
+import { createSystemdNotifier, type SystemdNotifierOptions } from '../../src/service/notifier.ts';
 import type { CommandOutput } from '../../src/supervisors/run-command.ts';
 
 const OK: CommandOutput = { exitCode: 0, stdout: '', stderr: '', failure: null };
 const MISSING: CommandOutput = { exitCode: null, stdout: '', stderr: '', failure: 'not_found' };
 const SYSTEMD = { NOTIFY_SOCKET: '/run/notify', WATCHDOG_USEC: '90000000', WATCHDOG_PID: '7' };
 
-const play = (env: NotifierOptions['env'], answer: () => CommandOutput = () => OK) => {
+const play = (env: SystemdNotifierOptions['env'], answer: () => CommandOutput = () => OK) => {
   const said: string[][] = [];
   const log: { readonly level: number; readonly msg: string; readonly stuck?: string; readonly reason?: string }[] = [];
   const logger = createLogger(
@@ -21,7 +21,7 @@ const play = (env: NotifierOptions['env'], answer: () => CommandOutput = () => O
     }),
   );
   let stuck: readonly string[] = [];
-  const notifier = createNotifier({
+  const notifier = createSystemdNotifier({
     env,
     stuck: () => stuck,
     logger,
@@ -131,7 +131,7 @@ describe('the notifier', () => {
   it('does not pile up messages before a manager that does not read them', async () => {
     const { promise, resolve } = Promise.withResolvers<CommandOutput>();
     const said: string[] = [];
-    const notifier = createNotifier({
+    const notifier = createSystemdNotifier({
       env: SYSTEMD,
       stuck: () => [],
       logger: createLogger('silent'),

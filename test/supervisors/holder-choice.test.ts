@@ -1,7 +1,7 @@
 /** Which of several supervisors holds a gateway, case by case. */
 import { describe, expect, it } from 'vitest';
 import type { ContainerSeen, ProcessSeen } from '../../src/diagnosis/evidence.ts';
-import { configuredHolder, createHolder } from '../../src/supervisors/holder.ts';
+import { configuredDetection, createDetection } from '../../src/supervisors/holder.ts';
 import type { Supervisor, SupervisorStatus } from '../../src/supervisors/supervisor.ts';
 import { createWorld, NEW, OLD, statusOf } from '../healing/fake-supervisor.ts';
 
@@ -21,7 +21,7 @@ const manager = (
 const BARE = manager('hermes', {}, 'process');
 
 const choose = async (running: ProcessSeen | null, candidates: readonly Supervisor[]): Promise<string> => {
-  const holder = createHolder({
+  const holder = createDetection({
     candidates: async () => candidates,
     bare: BARE,
     find: async () => running,
@@ -110,7 +110,7 @@ describe('of a gateway that does not run', () => {
 });
 
 it('the one that the configuration names is asked for nothing', async () => {
-  expect(await configuredHolder(async () => silent).choose()).toEqual({
+  expect(await configuredDetection(async () => silent).choose()).toEqual({
     supervisor: silent,
     why: 'configured',
     rivals: [],
@@ -129,7 +129,7 @@ describe('of a gateway that ran in a container', () => {
     around: Supervisor | null,
     recalled: Supervisor | null = null,
   ) =>
-    createHolder({
+    createDetection({
       candidates: async () => world.candidates ?? [],
       bare: BARE,
       find: async () => world.running,

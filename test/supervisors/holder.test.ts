@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/base/errors.ts';
 import type { ProcessSeen } from '../../src/diagnosis/evidence.ts';
-import { createHolder } from '../../src/supervisors/holder.ts';
+import { createDetection } from '../../src/supervisors/holder.ts';
 import type { Supervisor, SupervisorName, SupervisorStatus } from '../../src/supervisors/supervisor.ts';
 
 const PROCESS: ProcessSeen = { pid: 123, startTime: 5_000, startedAt: 50_000 };
@@ -23,7 +23,7 @@ const holderIn = (
   answers: readonly { readonly running: ProcessSeen | null; readonly candidates: readonly Supervisor[] }[],
 ) => {
   let at = 0;
-  const holder = createHolder({
+  const holder = createDetection({
     find: async () => answers[at]?.running ?? null,
     candidates: async () => answers[at]?.candidates ?? [],
     bare,

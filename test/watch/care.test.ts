@@ -16,7 +16,7 @@ import type { LinkControl } from '../../src/gateways/gateway-kind.ts';
 import { createRestartLedger } from '../../src/healing/ledger.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { transaction } from '../../src/store/transaction.ts';
-import { createCare, type CareOptions } from '../../src/watch/care.ts';
+import { createReconciler, type ReconcilerOptions } from '../../src/watch/care.ts';
 import type { Look } from '../../src/watch/watcher.ts';
 import { manualClock } from '../healing/manual-clock.ts';
 import { createWorld, NEW, OLD, recordOf, suspectOf, type World } from '../healing/fake-supervisor.ts';
@@ -29,7 +29,7 @@ const HOUR = 60 * MINUTE;
 const patience = { timeout: 20_000 };
 const ANSWER = { channel: 'qq', user: 'ME' } as const;
 
-interface Setting extends Partial<Omit<CareOptions, 'watcher' | 'incidents' | 'teller'>> {
+interface Setting extends Partial<Omit<ReconcilerOptions, 'watcher' | 'incidents' | 'teller'>> {
   readonly world?: World;
   readonly path?: string;
   /** What is concluded while this process runs; by default the old one is ill and any other is well. */
@@ -84,7 +84,7 @@ const live = ({
     refused: [],
   });
   const look = vi.fn(async () => (last = lookNow()));
-  const care = createCare({
+  const reconciler = createReconciler({
     gateway: 'main',
     watcher: {
       look,
@@ -121,26 +121,42 @@ const live = ({
     logger: silentLogger(),
     ...options,
   });
-  onTestFinished(() => care.stop());
+  onTestFinished(() => reconciler.stop());
   const rows = () =>
     db
       .prepare('SELECT remedy, requested_by, outcome FROM restarts ORDER BY id')
       .all()
       .map((row) => Object.values(row).join(' '));
-  return { world, path, db, clock, ledger, care, judged, treated, progress, ended, notes, links, look, lookNow, rows };
+  return {
+    world,
+    path,
+    db,
+    clock,
+    ledger,
+    reconciler,
+    judged,
+    treated,
+    progress,
+    ended,
+    notes,
+    links,
+    look,
+    lookNow,
+    rows,
+  };
 };
 
 const acts = (decisions: readonly Decision[]): readonly string[] =>
   decisions.map((decision) => ('why' in decision ? `${decision.act} ${decision.why}` : decision.act));
 const end = async (life: ReturnType<typeof live>): Promise<void> => {
-  await life.care.stop();
+  await life.reconciler.stop();
   life.db.close();
 };
 
 describe('care', () => {
   it('heals what a restart heals, tells the incidents before and after it, and then looks on', async () => {
     const life = live();
-    life.care.onLook(life.lookNow());
+    life.reconciler.onLook(life.lookNow());
     await vi.waitFor(() => expect(acts(life.judged)).toEqual(['treat', 'nothing well']), patience);
     expect(life.world.calls).toEqual(['restart']);
     expect(life.treated).toMatchObject([
@@ -155,7 +171,7 @@ describe('care', () => {
 
   it('starts what is gone', async () => {
     const life = live({ world: createWorld({ process: null, status: { state: 'failed' } }) });
-    await life.care.act(life.lookNow());
+    await life.reconciler.act(life.lookNow());
     expect(life.world.calls).toEqual(['reset', 'start']);
     expect(life.treated).toMatchObject([{ result: { outcome: 'recovered', remedy: 'start', before: null } }]);
   });
@@ -166,7 +182,7 @@ describe('care', () => {
   ] as const)('with heal: %s only tells, and does nothing on silence', async (mode, told) => {
     const life = live({ mode });
     for (let n = 0; n < 3; n += 1) {
-      await life.care.act(life.lookNow());
+      await life.reconciler.act(life.lookNow());
       await life.clock.advance(HOUR);
     }
     expect(new Set(acts(life.judged))).toEqual(new Set([told]));
@@ -185,7 +201,7 @@ describe('care', () => {
       ...life.lookNow(),
       vitals: { ...life.lookNow().vitals, links: new Map() },
     }));
-    life.care.onLook(life.lookNow());
+    life.reconciler.onLook(life.lookNow());
     for (let minute = 0; minute < 40; minute += 1) await life.clock.advance(MINUTE);
     expect(life.world.calls).toEqual(['restart', 'restart', 'restart']);
     expect(acts(life.treated.map(({ next }) => next)).at(-1)).toBe('tell out_of_budget');
@@ -198,7 +214,7 @@ describe('care', () => {
     const life = live({
       maintenanceUntil: (now) => maintenanceUntil([{ schedule: '45 9 * * *', durationMs: 10 * MINUTE }], now),
     });
-    life.care.onLook(life.lookNow());
+    life.reconciler.onLook(life.lookNow());
     await vi.waitFor(() => expect(acts(life.judged)).toEqual(['hold maintenance']), patience);
     await life.clock.advance(8 * MINUTE);
     expect(life.world.calls).toEqual([]);
@@ -210,7 +226,7 @@ describe('care', () => {
     let until: number | null = null;
     const life = live({ restUntil: (now) => (until !== null && until > now ? until : null) });
     until = life.clock.now() + MINUTE;
-    life.care.onLook(life.lookNow());
+    life.reconciler.onLook(life.lookNow());
     await life.clock.advance(MINUTE / 2);
     expect([life.judged, life.world.calls]).toEqual([[], []]);
     await life.clock.advance(MINUTE / 2 + 1_000);
@@ -223,7 +239,7 @@ describe('care', () => {
         throw new Error('disk full');
       },
     });
-    life.care.onLook(life.lookNow());
+    life.reconciler.onLook(life.lookNow());
     await vi.waitFor(() => expect(life.world.calls).toEqual(['restart']), patience);
   });
 
@@ -243,14 +259,14 @@ describe('care', () => {
         },
       },
     });
-    life.care.onLook(life.lookNow());
+    life.reconciler.onLook(life.lookNow());
     await vi.waitFor(() => expect(chosen.length).toBeGreaterThan(0), patience);
     const first = chosen.length;
-    for (let n = 0; n < 5; n += 1) life.care.onLook(life.lookNow());
+    for (let n = 0; n < 5; n += 1) life.reconciler.onLook(life.lookNow());
     expect(chosen).toHaveLength(first);
     gate.resolve();
     await vi.waitFor(() => expect(life.judged).toHaveLength(2), patience);
-    await life.care.stop();
+    await life.reconciler.stop();
     expect(life.judged).toHaveLength(2);
   });
 
@@ -273,7 +289,7 @@ describe('care', () => {
         },
       ],
     });
-    await life.care.act(life.lookNow());
+    await life.reconciler.act(life.lookNow());
     expect(acts(life.judged)).toEqual(['tell not_curable']);
     expect(life.rows()).toEqual([]);
     expect(life.world.calls).toEqual([]);
@@ -296,17 +312,17 @@ describe('care', () => {
       }));
     const life = live({ world, verdicts: gone });
     seenAt = life.clock.now() - 1_000;
-    await life.care.act(life.lookNow());
+    await life.reconciler.act(life.lookNow());
     for (let n = 0; n < 3; n += 1) {
       await life.clock.advance(HOUR);
-      await life.care.act(life.lookNow());
+      await life.reconciler.act(life.lookNow());
     }
     expect(life.rows()).toEqual(['start auto failed']);
     expect(acts(life.treated.map(({ next }) => next))).toEqual(['tell tried']);
     expect(acts(life.judged)).toEqual(['treat', 'tell tried', 'tell tried', 'tell tried']);
     // Seen gone once more.
     seenAt = life.clock.now();
-    await life.care.act(life.lookNow());
+    await life.reconciler.act(life.lookNow());
     expect(life.rows()).toEqual(['start auto failed', 'start auto failed']);
   });
 });
@@ -316,17 +332,17 @@ describe('a supervisor out of reach', () => {
     const life = live({
       holder: { choose: () => Promise.reject(new UserError('NO_BUS', 'Run: loginctl enable-linger')) },
     });
-    await life.care.act(life.lookNow());
+    await life.reconciler.act(life.lookNow());
     expect(life.judged).toEqual([
       { act: 'tell', why: 'supervisor_out_of_reach', problem: 'Run: loginctl enable-linger' },
     ]);
     expect(life.rows()).toEqual([]);
-    await expect(life.care.plan('restart')).rejects.toThrow('loginctl');
+    await expect(life.reconciler.plan('restart')).rejects.toThrow('loginctl');
   });
 
   it.each(['masked', 'missing'] as const)('is one whose unit is %s, too', async (state) => {
     const life = live({ world: createWorld({ status: { state } }) });
-    await life.care.act(life.lookNow());
+    await life.reconciler.act(life.lookNow());
     expect(acts(life.judged)).toEqual(['tell supervisor_out_of_reach']);
     expect(life.world.calls).toEqual([]);
     expect(life.rows()).toEqual([]);
@@ -335,17 +351,17 @@ describe('a supervisor out of reach', () => {
   it('that fails unforeseen is no end: the next look tries again', async () => {
     const world = createWorld();
     const choose = vi
-      .fn<CareOptions['holder']['choose']>(async () => ({
+      .fn<ReconcilerOptions['holder']['choose']>(async () => ({
         supervisor: world.supervisor,
         why: 'holds_process',
         rivals: [],
       }))
       .mockRejectedValueOnce(new Error('EIO'));
     const life = live({ world, holder: { choose } });
-    life.care.onLook(life.lookNow());
+    life.reconciler.onLook(life.lookNow());
     await vi.waitFor(() => expect(choose).toHaveBeenCalled(), patience);
     await vi.waitFor(() => {
-      life.care.onLook(life.lookNow());
+      life.reconciler.onLook(life.lookNow());
       expect(world.calls).toEqual(['restart']);
     }, patience);
   });
@@ -360,7 +376,7 @@ describe('a dry run', () => {
         ask: () => Promise.reject(new Error('must not be asked')),
       }),
     });
-    await life.care.act(life.lookNow());
+    await life.reconciler.act(life.lookNow());
     const all = [
       `kill -USR1 ${OLD.pid}`,
       ...['restart', 'kill', 'reset', 'start'].map((action) => `systemctl --user ${action} hermes-gateway.service`),
@@ -371,12 +387,12 @@ describe('a dry run', () => {
 
   it('carries out no command of an operator and takes up no treatment', async () => {
     const life = live({ dryRun: true });
-    const plan = await life.care.plan('restart');
+    const plan = await life.reconciler.plan('restart');
     expect(plan.dryRun).toBe(true);
-    expect(life.care.treat(plan, 'me', ANSWER)).toEqual({ outcome: 'busy' });
+    expect(life.reconciler.treat(plan, 'me', ANSWER)).toEqual({ outcome: 'busy' });
     const { id: _id, ...record } = recordOf();
-    life.care.resume(life.ledger.begin(record));
-    await life.care.stop();
+    life.reconciler.resume(life.ledger.begin(record));
+    await life.reconciler.stop();
     expect(life.world.calls).toEqual([]);
     expect(life.rows()).toEqual(['restart auto ']);
   });
@@ -385,7 +401,7 @@ describe('a dry run', () => {
 describe("an operator's treatment", () => {
   it('is planned on what is now, links and turns included', async () => {
     const life = live({ turns: 2 });
-    expect(await life.care.plan('restart')).toMatchObject({
+    expect(await life.reconciler.plan('restart')).toMatchObject({
       remedy: 'restart',
       before: OLD,
       links: ['qqbot'],
@@ -394,14 +410,14 @@ describe("an operator's treatment", () => {
       condition: 'healthy',
       rungs: [{ rung: 'supervisor' }, { rung: 'hard' }],
     });
-    expect(await life.care.plan('stop')).toMatchObject({ remedy: 'stop', links: [] });
+    expect(await life.reconciler.plan('stop')).toMatchObject({ remedy: 'stop', links: [] });
     life.world.process = null;
-    expect(await life.care.plan('restart')).toMatchObject({ remedy: 'start', before: null });
+    expect(await life.reconciler.plan('restart')).toMatchObject({ remedy: 'start', before: null });
   });
 
   it('is outside the budget and whatever the heal mode, and its result is told to whoever asked', async () => {
     const life = live({ mode: 'off', budget: { perHour: 0, perDay: 0, pausesMs: [] } });
-    const begun = life.care.treat(await life.care.plan('restart'), 'me', ANSWER);
+    const begun = life.reconciler.treat(await life.reconciler.plan('restart'), 'me', ANSWER);
     expect(begun.outcome).toBe('begun');
     await vi.waitFor(() => expect(life.ended).toMatchObject([{ outcome: 'recovered', requestedBy: 'me' }]), patience);
     expect(life.progress.map(({ phase }) => phase)).toEqual(['planned', 'acting', 'proving']);
@@ -416,11 +432,15 @@ describe("an operator's treatment", () => {
       { restart: async (its) => (await gate.promise, its.spawn(), { outcome: 'done', steps: [] }) },
     );
     const life = live({ world });
-    const plan = await life.care.plan('restart');
-    expect(life.care.treat(plan, 'me', ANSWER).outcome).toBe('begun');
-    expect(life.care.treat(plan, 'you', ANSWER).outcome).toBe('busy');
-    await life.care.act(life.lookNow());
-    expect(await life.care.decide(life.lookNow())).toEqual({ act: 'hold', why: 'treatment_running', until: null });
+    const plan = await life.reconciler.plan('restart');
+    expect(life.reconciler.treat(plan, 'me', ANSWER).outcome).toBe('begun');
+    expect(life.reconciler.treat(plan, 'you', ANSWER).outcome).toBe('busy');
+    await life.reconciler.act(life.lookNow());
+    expect(await life.reconciler.decide(life.lookNow())).toEqual({
+      act: 'hold',
+      why: 'treatment_running',
+      until: null,
+    });
     gate.resolve();
     await vi.waitFor(() => expect(life.ended).toHaveLength(1), patience);
     expect(world.calls).toEqual(['restart']);
@@ -443,12 +463,12 @@ describe("an operator's treatment", () => {
         },
       },
     });
-    const plan = await life.care.plan('restart');
-    life.care.treat(plan, 'me', ANSWER);
+    const plan = await life.reconciler.plan('restart');
+    life.reconciler.treat(plan, 'me', ANSWER);
     await vi.waitFor(() => expect(chosen).toBe(2), patience);
     expect(life.ended).toEqual([]);
-    expect(life.care.treat(plan, 'you', ANSWER).outcome).toBe('busy');
-    await life.care.act(life.lookNow());
+    expect(life.reconciler.treat(plan, 'you', ANSWER).outcome).toBe('busy');
+    await life.reconciler.act(life.lookNow());
     expect(life.rows()).toEqual(['restart me ']);
     gate.resolve();
     await vi.waitFor(() => expect(life.treated.length).toBeGreaterThan(0), patience);
@@ -460,7 +480,7 @@ describe("an operator's treatment", () => {
     const life = live({
       verdicts: (process, at) => (process ? [gateway('healthy')(at)] : [gateway('stopped_on_purpose')(at)]),
     });
-    life.care.treat(await life.care.plan('stop'), 'me', ANSWER);
+    life.reconciler.treat(await life.reconciler.plan('stop'), 'me', ANSWER);
     await vi.waitFor(
       () => expect(life.ended).toMatchObject([{ outcome: 'recovered', remedy: 'stop', after: null }]),
       patience,
@@ -494,14 +514,14 @@ describe('the end of a process that an operator has named', () => {
       world: createWorld({ beside: [beside] }),
       verdicts: (_process, at) => [gateway('healthy')(at)],
     });
-    const plan = await life.care.planEnd(beside.pid, beside.startTime);
+    const plan = await life.reconciler.planEnd(beside.pid, beside.startTime);
     expect(plan).toMatchObject({
       remedy: 'end_process',
       target: beside,
       before: OLD,
       rungs: [{ rung: 'end', commands: [`kill -TERM ${beside.pid}`] }],
     });
-    expect(life.care.treat(plan, 'me', ANSWER).outcome).toBe('begun');
+    expect(life.reconciler.treat(plan, 'me', ANSWER).outcome).toBe('begun');
     await vi.waitFor(
       () =>
         expect(life.ended).toMatchObject([
@@ -522,11 +542,11 @@ describe('the end of a process that an operator has named', () => {
       verdicts: (process, at) =>
         process ? [gateway('healthy')(at)] : [gateway('unknown', { cause: 'unproven_process', remedy: 'alert' })(at)],
     });
-    const plan = await life.care.planEnd(beside.pid, null);
+    const plan = await life.reconciler.planEnd(beside.pid, null);
     expect(plan.rungs.map(({ rung }) => rung)).toEqual(['end', 'supervisor', 'hard']);
     // It is no real process, so that nothing but this takes it away.
     world.beside = [];
-    life.care.treat(plan, 'me', ANSWER);
+    life.reconciler.treat(plan, 'me', ANSWER);
     await vi.waitFor(
       () => expect(life.ended).toMatchObject([{ outcome: 'recovered', rungs: ['end', 'supervisor'], after: NEW }]),
       patience,
@@ -539,22 +559,24 @@ describe('the end of a process that an operator has named', () => {
       world: createWorld({ process: null, beside: [beside] }),
       verdicts: (_process, at) => [gateway('stopped_on_purpose')(at)],
     });
-    expect((await life.care.planEnd(beside.pid, null)).rungs.map(({ rung }) => rung)).toEqual(['end']);
+    expect((await life.reconciler.planEnd(beside.pid, null)).rungs.map(({ rung }) => rung)).toEqual(['end']);
   });
 
   it('is not planned of the gateway itself, of a process that nobody has told of, nor of one that got the pid since', async () => {
     const life = live({ world: createWorld({ beside: [beside] }) });
-    await expect(life.care.planEnd(OLD.pid, OLD.startTime)).rejects.toMatchObject({
+    await expect(life.reconciler.planEnd(OLD.pid, OLD.startTime)).rejects.toMatchObject({
       name: 'UserError',
       code: 'END_GATEWAY',
       message: expect.stringContaining('/restart main') as string,
     });
-    await expect(life.care.planEnd(1, null)).rejects.toMatchObject({
+    await expect(life.reconciler.planEnd(1, null)).rejects.toMatchObject({
       name: 'UserError',
       code: 'END_UNKNOWN',
       message: expect.stringContaining(String(beside.pid)) as string,
     });
-    await expect(life.care.planEnd(beside.pid, beside.startTime + 1)).rejects.toMatchObject({ code: 'END_UNKNOWN' });
+    await expect(life.reconciler.planEnd(beside.pid, beside.startTime + 1)).rejects.toMatchObject({
+      code: 'END_UNKNOWN',
+    });
     expect(life.world.calls).toEqual([]);
   });
 });
@@ -563,14 +585,14 @@ describe('a Lifeline that ends in the middle of a treatment', () => {
   it('leaves its record, and the next one takes it up: one treatment, one result', async () => {
     const world = createWorld({}, { restart: (its) => ((its.process = null), { outcome: 'done', steps: [] }) });
     const first = live({ world });
-    first.care.treat(await first.care.plan('restart'), 'me', ANSWER);
+    first.reconciler.treat(await first.reconciler.plan('restart'), 'me', ANSWER);
     await vi.waitFor(() => expect(first.progress.at(-1)?.phase).toBe('proving'), patience);
     await end(first);
     expect(first.ended).toEqual([]);
     const next = live({ world, path: first.path });
     const [record] = next.ledger.unfinished();
     expect(record).toMatchObject({ requestedBy: 'me', rung: 0, phase: 'proving', answer: ANSWER });
-    if (record) next.care.resume(record);
+    if (record) next.reconciler.resume(record);
     await vi.waitFor(
       () => expect(next.ended).toMatchObject([{ outcome: 'recovered', requestedBy: 'me', after: NEW }]),
       patience,
@@ -595,7 +617,7 @@ describe('a Lifeline that ends in the middle of a treatment', () => {
       at: life.clock.now(),
       requestedBy: 'me',
       answer: ANSWER,
-      rungs: ['supervisor', 'hard'],
+      planned: ['supervisor', 'hard'],
       ...changed,
     });
     return life.ledger.begin(record);
@@ -607,11 +629,11 @@ describe('a Lifeline that ends in the middle of a treatment', () => {
     ),
   )('is taken up while %s, with %s', async (_phase, _what, record, process, calls) => {
     const life = live({ world: createWorld({ process }) });
-    life.care.resume(left(life, record));
+    life.reconciler.resume(left(life, record));
     await vi.waitFor(() => expect(life.ended).toMatchObject([{ outcome: 'recovered' }]), patience);
     expect(life.world.calls).toEqual(calls);
     expect(life.rows()).toEqual(['restart me recovered']);
-    await life.care.stop();
+    await life.reconciler.stop();
     expect(life.ended).toHaveLength(1);
   });
 
@@ -622,7 +644,7 @@ describe('a Lifeline that ends in the middle of a treatment', () => {
       [NEW, 'recovered'],
     ] as const) {
       const life = live({ mode: 'off', world: createWorld({ process }) });
-      life.care.resume(left(life, { at: life.clock.now() - 16 * MINUTE, phase: 'acting', rung: 0 }));
+      life.reconciler.resume(left(life, { at: life.clock.now() - 16 * MINUTE, phase: 'acting', stepIndex: 0 }));
       await vi.waitFor(() => expect(life.ended).toMatchObject([{ outcome }]), patience);
       expect(life.world.calls).toEqual([]);
       expect(life.rows()).toEqual([`restart me ${outcome}`]);
@@ -634,7 +656,7 @@ describe('a Lifeline that ends in the middle of a treatment', () => {
       mode: 'off',
       holder: { choose: () => Promise.reject(new UserError('NO_BUS', 'Run: loginctl enable-linger')) },
     });
-    life.care.resume(left(life, { phase: 'acting', rung: 0 }));
+    life.reconciler.resume(left(life, { phase: 'acting', stepIndex: 0 }));
     await vi.waitFor(
       () => expect(life.ended).toMatchObject([{ outcome: 'failed', problem: 'Run: loginctl enable-linger' }]),
       patience,
@@ -644,10 +666,10 @@ describe('a Lifeline that ends in the middle of a treatment', () => {
 
   it('takes up two that were left behind one after the other', async () => {
     const life = live();
-    const first = left(life, { phase: 'acting', rung: 0 });
+    const first = left(life, { phase: 'acting', stepIndex: 0 });
     const second = left(life, { requestedBy: 'auto', answer: null });
-    life.care.resume(first);
-    life.care.resume(second);
+    life.reconciler.resume(first);
+    life.reconciler.resume(second);
     await vi.waitFor(() => expect(life.ledger.unfinished()).toEqual([]), patience);
     // The new process of the first is what the second wanted.
     expect(life.world.calls).toEqual(['restart']);
@@ -656,9 +678,9 @@ describe('a Lifeline that ends in the middle of a treatment', () => {
 
   it('begins nothing any more', async () => {
     const life = live();
-    await life.care.stop();
-    life.care.onLook(life.lookNow());
-    await life.care.act(life.lookNow());
+    await life.reconciler.stop();
+    life.reconciler.onLook(life.lookNow());
+    await life.reconciler.act(life.lookNow());
     expect(life.world.calls).toEqual([]);
     expect(life.judged).toEqual([]);
   });
@@ -694,7 +716,7 @@ describe('a link that can be restarted alone', () => {
   it('is, and the gateway is left as it is', async () => {
     const { calls, ...it } = controlled();
     const life = live({ ...it, verdicts: alone(it.loggedIn) });
-    await life.care.act(life.lookNow());
+    await life.reconciler.act(life.lookNow());
     expect(calls).toEqual(['stop qqbot', 'start qqbot']);
     expect(life.world.calls).toEqual([]);
     expect(life.links).toEqual(['qqbot']);
@@ -707,7 +729,7 @@ describe('a link that can be restarted alone', () => {
   it('is not with a budget of restarts, which it does not spend', async () => {
     const { calls, ...it } = controlled();
     const life = live({ ...it, verdicts: alone(it.loggedIn), budget: { perHour: 0, perDay: 0, pausesMs: [] } });
-    await life.care.act(life.lookNow());
+    await life.reconciler.act(life.lookNow());
     expect(calls).toEqual(['stop qqbot', 'start qqbot']);
     expect(life.ledger.times('main', 0)).toEqual([]);
   });
@@ -715,26 +737,26 @@ describe('a link that can be restarted alone', () => {
   it('is planned for an operator, and not where there is no such link or no such way', async () => {
     const { calls, ...it } = controlled();
     const life = live({ ...it, verdicts: alone(it.loggedIn) });
-    const plan = await life.care.planLink('qqbot');
+    const plan = await life.reconciler.planLink('qqbot');
     expect(plan).toMatchObject({
       remedy: 'restart_link',
       links: ['qqbot'],
       rungs: [{ rung: 'link', commands: ['channels.stop qqbot', 'channels.start qqbot'] }],
     });
-    const begun = life.care.treat(plan, 'me', ANSWER);
+    const begun = life.reconciler.treat(plan, 'me', ANSWER);
     expect(await (begun.outcome === 'begun' ? begun.result : null)).toMatchObject({
       outcome: 'recovered',
       requestedBy: 'me',
     });
     expect(calls).toEqual(['stop qqbot', 'start qqbot']);
-    await expect(life.care.planLink('telegram')).rejects.toMatchObject({ code: 'LINK_UNKNOWN' });
-    await expect(live({ control: null }).care.planLink('qqbot')).rejects.toMatchObject({ code: 'LINK_ALONE' });
+    await expect(life.reconciler.planLink('telegram')).rejects.toMatchObject({ code: 'LINK_UNKNOWN' });
+    await expect(live({ control: null }).reconciler.planLink('qqbot')).rejects.toMatchObject({ code: 'LINK_ALONE' });
   });
 
   it('is only said in a dry run', async () => {
     const { calls, ...it } = controlled();
     const life = live({ ...it, verdicts: alone(it.loggedIn), dryRun: true });
-    await life.care.act(life.lookNow());
+    await life.reconciler.act(life.lookNow());
     expect(life.judged).toEqual([
       { act: 'tell', why: 'dry_run', commands: ['channels.stop qqbot', 'channels.start qqbot'] },
     ]);
@@ -756,7 +778,7 @@ describe('a link that can be restarted alone', () => {
       const { calls, ...it } = controlled();
       const life = live({ ...it, verdicts: alone(() => 1), ...setting });
       const { id: _id, ...record } = recordOf({ ...LEFT, at: life.clock.now(), ...changed });
-      life.care.resume(life.ledger.begin(record));
+      life.reconciler.resume(life.ledger.begin(record));
       await vi.waitFor(() => expect(life.ended).toMatchObject([{ outcome }]), patience);
       expect(calls.at(-1)).toBe('start qqbot');
       expect(life.world.calls).toEqual([]);

@@ -18,13 +18,13 @@ import { createRestartLedger } from '../../src/healing/ledger.ts';
 import { createBlips } from '../../src/incidents/blips.ts';
 import { createIncidentBook } from '../../src/incidents/incident-book.ts';
 import { DEFAULT_INCIDENT_POLICY } from '../../src/incidents/policy.ts';
-import { createDesk } from '../../src/notify/desk.ts';
+import { createNotifier } from '../../src/notify/desk.ts';
 import { readProcess } from '../../src/sensors/proc.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createSilences } from '../../src/store/silences.ts';
 import { createWatched } from '../../src/store/watched.ts';
-import { createLoops } from '../../src/watch/loops.ts';
-import { createWard, watchGapMs } from '../../src/watch/ward.ts';
+import { createWatchdog } from '../../src/watch/loops.ts';
+import { createMonitors, watchGapMs } from '../../src/watch/ward.ts';
 import { line, TEN } from '../diagnosis/story.ts';
 
 export type CrowdKind = 'hermes' | 'generic';
@@ -116,7 +116,7 @@ export const createCrowd = async ({
   const silences = createSilences(db);
   const watched = createWatched(db, watchGapMs(5_000));
   const policy = DEFAULT_INCIDENT_POLICY;
-  const desk = createDesk({
+  const desk = createNotifier({
     db,
     config,
     channels: [phone],
@@ -124,13 +124,13 @@ export const createCrowd = async ({
     book,
     policy,
     ledger,
-    seal: (message) => message,
+    attachButtonTokens: (message) => message,
     report: NO_REPORT,
     clock,
     logger,
   });
   desk.start();
-  const ward = createWard({
+  const monitors = createMonitors({
     config,
     db,
     ledger,
@@ -143,7 +143,7 @@ export const createCrowd = async ({
     teller: desk.teller,
     dryRun,
     restUntil: () => null,
-    loops: createLoops(),
+    watchdog: createWatchdog(),
     alarm: { report: NO_REPORT, sees: () => undefined, concluded: () => undefined },
     meter: { treated: () => undefined, looked: (name, tookMs) => onLooked?.(name, tookMs) },
     clock,
@@ -151,7 +151,7 @@ export const createCrowd = async ({
   });
 
   return {
-    ward,
+    monitors,
     desk,
     db,
     book,
@@ -177,7 +177,7 @@ export const createCrowd = async ({
       await gone;
     },
     end: async (): Promise<void> => {
-      await ward.stop();
+      await monitors.stop();
       await desk.stop();
       db.close();
       for (const process of processes.values()) process.kill('SIGKILL');

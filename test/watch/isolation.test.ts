@@ -86,7 +86,7 @@ test(
       prepare: (homeOf) => Object.entries(BREAK).forEach(([name, make]) => make(homeOf(name))),
     });
     try {
-      crowd.ward.start();
+      crowd.monitors.start();
       const atLeast = (names: readonly string[], count: number) =>
         vi.waitFor(() => expect(names.filter((name) => (looks.get(name) ?? 0) < count)).toEqual([]), WAIT);
       // The others go on, those with broken files too, while one is still in its first look.
@@ -103,7 +103,9 @@ test(
 
       // Each is judged by what can be read of it.
       const conditions = new Map(
-        crowd.ward.seen().map(({ name, verdicts }) => [name, verdicts?.map(({ condition }) => condition).join(' ')]),
+        crowd.monitors
+          .seen()
+          .map(({ name, verdicts }) => [name, verdicts?.map(({ condition }) => condition).join(' ')]),
       );
       const readable = [
         'state-is-garbage',

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { UserError } from '../../src/base/errors.ts';
 import type { ContainerSeen, Outlook, ProcessSeen } from '../../src/diagnosis/evidence.ts';
 import { EngineError } from '../../src/supervisors/engine.ts';
-import type { Holder } from '../../src/supervisors/holder.ts';
+import type { SupervisorDetection } from '../../src/supervisors/holder.ts';
 import type { SupervisorStatus } from '../../src/supervisors/supervisor.ts';
 import { createKeeperSensor } from '../../src/watch/keeper-sensor.ts';
 import { createWorld, statusOf } from '../healing/fake-supervisor.ts';
@@ -25,7 +25,7 @@ const create = ({
 }: Partial<World> & { readonly isBare?: boolean; readonly name?: 'systemd-user' | 'process' } = {}) => {
   const state: World = { process: undefined, status: {}, error: null, parent: 'nobody', ...world };
   const { supervisor } = createWorld({}, {}, name);
-  const holder: Holder = {
+  const holder: SupervisorDetection = {
     choose: async () => {
       if (state.error) throw state.error;
       return {
@@ -160,7 +160,7 @@ describe('an engine', () => {
       container: () => BOX,
       status: async () => statusOf(state.paused ? { paused: true } : {}),
     };
-    const holder: Holder = {
+    const holder: SupervisorDetection = {
       container: () => BOX,
       choose: async () => {
         state.asked += 1;

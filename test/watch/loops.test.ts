@@ -9,9 +9,9 @@ import { silentLogger } from '../../src/base/logger.ts';
 import { createFeishuChannel } from '../../src/channels/feishu/channel.ts';
 import { settingsOf, turnsWithinMs as feishuTurnsWithinMs } from '../../src/channels/feishu/options.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { createKeepers } from '../../src/watch/keepers.ts';
-import { createLoopLog } from '../../src/watch/loop-log.ts';
-import { createLoops } from '../../src/watch/loops.ts';
+import { createChannelLiveness } from '../../src/watch/keepers.ts';
+import { createWatchdogLog } from '../../src/watch/loop-log.ts';
+import { createWatchdog } from '../../src/watch/loops.ts';
 import { startRounds } from '../../src/watch/rounds.ts';
 import { untilNext } from '../../src/watch/until-next.ts';
 import { createVirtual } from '../channels/qq/virtual.ts';
@@ -34,7 +34,7 @@ const deadPort = async (): Promise<number> => {
 
 test('a loop is stuck when it has not come round within its limit, and no more when it has', () => {
   let now = 0;
-  const loops = createLoops(() => now);
+  const loops = createWatchdog(() => now);
   const turned = loops.begin('slow', 1_000);
   loops.begin('quick', 100);
   now = 1_000;
@@ -53,9 +53,9 @@ test('a loop is stuck when it has not come round within its limit, and no more w
 test('the log says once that a loop is stuck, and once that it turns again', () => {
   let now = 0;
   const said: string[] = [];
-  const loops = createLoops(() => now);
+  const loops = createWatchdog(() => now);
   const turned = loops.begin('outbox', 100);
-  const look = createLoopLog(
+  const look = createWatchdogLog(
     loops,
     pino({ base: null, timestamp: false }, { write: (line: string) => void said.push(line) }),
   );
@@ -83,7 +83,7 @@ describe('the round', () => {
 
   test('that hangs is stuck, and one that ends is not', async () => {
     let now = 0;
-    const loops = createLoops(() => now);
+    const loops = createWatchdog(() => now);
     let hangs = true;
     let begun = 0;
     let end = (): void => undefined;
@@ -170,8 +170,8 @@ describe("the keeper of a channel's connection", () => {
   test('is stuck when nothing about it changes any more, whatever state it is in', () => {
     let now = 0;
     let lastInboundAt = 0;
-    const loops = createLoops(() => now);
-    const keepers = createKeepers(
+    const loops = createWatchdog(() => now);
+    const keepers = createChannelLiveness(
       [
         {
           name: 'qq',
@@ -194,8 +194,8 @@ describe("the keeper of a channel's connection", () => {
 
   test('of QQ turns for a day while the platform is away, refuses the bot or is there', async () => {
     const { channel, clock, platform } = await createVirtual();
-    const loops = createLoops(() => clock.now());
-    const keepers = createKeepers([channel], loops);
+    const loops = createWatchdog(() => clock.now());
+    const keepers = createChannelLiveness([channel], loops);
     const lookFor = async (ms: number): Promise<void> => {
       for (const end = clock.now() + ms; clock.now() < end;) {
         await clock.advance(30_000);

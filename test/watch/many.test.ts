@@ -37,15 +37,15 @@ describe('two hundred gateways', () => {
   }, SET_UP.timeout);
   afterAll(() => crowd.end());
 
-  const conditions = (looked: Awaited<ReturnType<Crowd['ward']['round']>>): readonly string[] =>
+  const conditions = (looked: Awaited<ReturnType<Crowd['monitors']['round']>>): readonly string[] =>
     looked.map(({ name, verdicts }) => `${name} ${verdicts.map(({ condition }) => condition).join(' ')}`);
   const open = (expected: readonly string[]) =>
     vi.waitFor(() => expect(crowd.open()).toEqual(expected.toSorted()), WAIT);
   const decisionOf = async (name: string) =>
-    (await crowd.ward.ports.find((port) => port.name === name)?.report())?.decision;
+    (await crowd.monitors.ports.find((port) => port.name === name)?.report())?.decision;
 
   test('are all judged in one round, and well', LIMIT, async () => {
-    expect(conditions(await crowd.ward.round())).toEqual(names.map((name) => `${name} healthy up`));
+    expect(conditions(await crowd.monitors.round())).toEqual(names.map((name) => `${name} healthy up`));
     expect(crowd.open()).toEqual([]);
   });
 
@@ -58,7 +58,7 @@ describe('two hundred gateways', () => {
     for (const name of ['g3', 'g7', 'g11']) crowd.write(name, 'ERROR telegram: no more tries');
     crowd.write('g15', 'WARNING telegram: connection lost');
 
-    await crowd.ward.round();
+    await crowd.monitors.round();
     // Nobody keeps those whose process was killed.
     const atOnce = [
       'g0/qqbot gave_up',
@@ -75,14 +75,14 @@ describe('two hundred gateways', () => {
     await open(atOnce);
 
     await clock.advance(4 * MINUTE);
-    const looked = await crowd.ward.round();
+    const looked = await crowd.monitors.round();
     const broken = [...atOnce, ...['g8', 'g9', 'g10', 'g12'].map((name) => `${name}/qqbot down`), 'g15/telegram down'];
     await open(broken);
     expect(conditions(looked).filter((line) => !line.endsWith(' healthy up'))).toHaveLength(broken.length + 1);
     // Its own grace is longer than that of the others.
     expect(conditions(looked)).toContain('g20 healthy reconnecting');
     await clock.advance(30 * MINUTE);
-    await crowd.ward.round();
+    await crowd.monitors.round();
     await open([...broken, 'g20/qqbot down']);
   });
 
@@ -133,8 +133,8 @@ describe('two hundred gateways', () => {
           at: clock.now() - 40 * MINUTE,
           links: [],
           before: null,
-          rungs: [],
-          rung: -1,
+          planned: [],
+          stepIndex: -1,
           rungBefore: null,
           phase: 'planned',
           steps: [],
@@ -168,7 +168,7 @@ describe('an outage that they share', () => {
     /** Time passes, with a round each half minute and the looks that a grace asks for. */
     const pass = async (ms: number): Promise<void> => {
       for (let left = ms; left > 0; left -= MINUTE / 2) {
-        await crowd.ward.round();
+        await crowd.monitors.round();
         await clock.advance(MINUTE / 2);
         crowd.desk.wake();
       }

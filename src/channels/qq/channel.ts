@@ -16,15 +16,15 @@ import { createSavedSession } from './link/saved-session.ts';
 import { dialWebSocket } from './link/socket.ts';
 import { createMemory } from './memory.ts';
 import { DEFAULT_TIMINGS, turnsWithinMs, type QqChannelOptions } from './options.ts';
-import { createSchool, NOTHING } from './school.ts';
-import { createLacks } from './send/lacks.ts';
+import { createEventRecorder, NOTHING } from './school.ts';
+import { createMissingCapabilities } from './send/lacks.ts';
 import { createParts } from './send/parts.ts';
 import { createPeople } from './send/people.ts';
 import { createPushes } from './send/push-state.ts';
 import { createQuota } from './send/quota.ts';
 import { createSender } from './send/sender.ts';
-import { bothTickets, createPassingTickets } from './send/passing-tickets.ts';
-import { createTickets } from './send/tickets.ts';
+import { bothReplyWindows, createPassingReplyWindows } from './send/passing-tickets.ts';
+import { createReplyWindows } from './send/tickets.ts';
 import { createTokenSource } from './token.ts';
 
 /** A channel lives once: after `stop` it does not start again. */
@@ -59,11 +59,11 @@ export const createQqChannel = (options: QqChannelOptions): Channel => {
     pauseMs: timings.tokenPauseMs,
   });
   const api = createApi(trimEndOf(apiBase, '/'), tokens, wire.http);
-  const kept = createTickets(memory, appId);
-  const passing = createPassingTickets();
-  const tickets = bothTickets(kept, passing);
+  const kept = createReplyWindows(memory, appId);
+  const passing = createPassingReplyWindows();
+  const replyWindows = bothReplyWindows(kept, passing);
   const people = createPeople(memory, appId);
-  const school = createSchool({ db, tickets: kept, passing, people, logger });
+  const eventRecorder = createEventRecorder({ db, replyWindows: kept, passing, people, logger });
   let receive: (inbound: Inbound) => void = () => undefined;
 
   const answerTap = async (id: string): Promise<void> => {
@@ -81,7 +81,9 @@ export const createQqChannel = (options: QqChannelOptions): Channel => {
     if (user === undefined) return;
     const who = admit(user, inbound?.text ?? '');
     if (who === 'refused') return;
-    const { isNew, opened } = lesson ? school.take(lesson, who, now, (person) => sender.isWaiting(person)) : NOTHING;
+    const { isNew, opened } = lesson
+      ? eventRecorder.take(lesson, who, now, (person) => sender.isWaiting(person))
+      : NOTHING;
     const tap = tapToAnswer(event);
     if (tap && isNew) void answerTap(tap);
     if (inbound) receive(inbound);
@@ -102,10 +104,10 @@ export const createQqChannel = (options: QqChannelOptions): Channel => {
     api,
     clock,
     locale,
-    tickets,
+    replyWindows,
     people,
     pushes: createPushes(people, createQuota(memory, appId, verified)),
-    lacks: createLacks(memory, appId),
+    missing: createMissingCapabilities(memory, appId),
     parts: createParts(memory),
     onOffline: () => link.renew(),
     hearsTaps: () => link.hearsTaps(),

@@ -8,11 +8,11 @@ import type { Dispatch } from './link/connection.ts';
 import { groupOf, mentionsBot } from './inbound.ts';
 import { asObject } from './json.ts';
 import type { PushFix } from './send/codes.ts';
-import { chatOf, type TicketSeen } from './send/tickets.ts';
+import { chatOf, type SeenReplyWindow } from './send/tickets.ts';
 
 export interface Lesson {
   readonly user: string;
-  readonly ticket: TicketSeen | null;
+  readonly replyWindow: SeenReplyWindow | null;
   /** `wrote`: whoever writes takes messages, as far as is known. `switched`: null means on. */
   readonly push:
     { readonly is: 'unchanged' } | { readonly is: 'wrote' } | { readonly is: 'switched'; readonly fix: PushFix | null };
@@ -38,7 +38,7 @@ export const learnFrom = ({ id, type, data }: Dispatch, now: number): Lesson | n
   const lesson = (
     user: string,
     push: Lesson['push'],
-    ticket: Omit<TicketSeen, 'at' | 'chat'> | null,
+    replyWindow: Omit<SeenReplyWindow, 'at' | 'chat'> | null,
     group?: string,
   ): Lesson | null =>
     user === ''
@@ -47,7 +47,8 @@ export const learnFrom = ({ id, type, data }: Dispatch, now: number): Lesson | n
           user,
           push,
           at,
-          ticket: ticket && ticket.id !== '' ? { ...ticket, chat: chatOf({ user, group }), at } : null,
+          replyWindow:
+            replyWindow && replyWindow.id !== '' ? { ...replyWindow, chat: chatOf({ user, group }), at } : null,
         };
   switch (type) {
     case 'C2C_MESSAGE_CREATE':

@@ -4,48 +4,54 @@ import type { Logger } from '../../base/logger.ts';
 import { transaction } from '../../store/transaction.ts';
 import type { Lesson } from './events.ts';
 import type { People } from './send/people.ts';
-import type { Tickets } from './send/tickets.ts';
+import type { ReplyWindows } from './send/tickets.ts';
 
-export interface Learnt {
+export interface RecordedEvent {
   /** False for an event that was here before. */
   readonly isNew: boolean;
   /** There is a way to this person now that there was not when something was held back. */
   readonly opened: boolean;
 }
 
-export interface School {
+export interface EventRecorder {
   /**
    * @param who of strangers nothing is written down.
    * @param isWaiting whether something was held back for a person.
    */
-  take(lesson: Lesson, who: 'operator' | 'stranger', now: number, isWaiting: (user: string) => boolean): Learnt;
+  take(lesson: Lesson, who: 'operator' | 'stranger', now: number, isWaiting: (user: string) => boolean): RecordedEvent;
 }
 
 /** Of an event that teaches nothing. */
-export const NOTHING: Learnt = { isNew: true, opened: false };
+export const NOTHING: RecordedEvent = { isNew: true, opened: false };
 
-export interface SchoolOptions {
+export interface EventRecorderOptions {
   readonly db: DatabaseSync;
-  readonly tickets: Tickets;
+  readonly replyWindows: ReplyWindows;
   /** Those of strangers. */
-  readonly passing: Tickets;
+  readonly passing: ReplyWindows;
   readonly people: People;
   readonly logger: Logger;
 }
 
-export const createSchool = ({ db, tickets, passing, people, logger }: SchoolOptions): School => ({
-  take: ({ user, ticket, push, at }, who, now, isWaiting) => {
-    if (who === 'stranger') return { isNew: ticket ? passing.add(ticket, now) : true, opened: false };
-    const write = (): Learnt => {
+export const createEventRecorder = ({
+  db,
+  replyWindows,
+  passing,
+  people,
+  logger,
+}: EventRecorderOptions): EventRecorder => ({
+  take: ({ user, replyWindow, push, at }, who, now, isWaiting) => {
+    if (who === 'stranger') return { isNew: replyWindow ? passing.add(replyWindow, now) : true, opened: false };
+    const write = (): RecordedEvent => {
       const waited = isWaiting(user) || people.get(user).fix !== null;
-      const isNew = ticket ? tickets.add(ticket, now) : true;
+      const isNew = replyWindow ? replyWindows.add(replyWindow, now) : true;
       const mayPush =
         push.is === 'wrote'
           ? people.wrote(user, at, now)
           : push.is === 'switched'
             ? people.switched(user, push.fix, at, now)
             : false;
-      const direct = ticket?.chat.startsWith('user:') === true;
+      const direct = replyWindow?.chat.startsWith('user:') === true;
       return { isNew, opened: mayPush || (waited && isNew && direct) };
     };
     try {

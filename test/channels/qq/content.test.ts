@@ -296,23 +296,23 @@ describe('buttons', () => {
 describe('a refused shape', () => {
   const faults: readonly Fault[] = ['address', 'words', 'markdown', 'keyboard', 'length'];
 
-  it.each<{ fault: Fault; shape: Shape; next: Partial<Shape> | null; lacks: string | null }>([
-    { fault: 'address', shape: MARKDOWN, next: { dots: 'none', form: 'markdown' }, lacks: 'dots' },
-    { fault: 'address', shape: { ...MARKDOWN, dots: 'none' }, next: { form: 'text', keyboard: 'none' }, lacks: null },
-    { fault: 'address', shape: { ...TEXT, dots: 'none' }, next: null, lacks: null },
-    { fault: 'markdown', shape: MARKDOWN, next: { form: 'text', keyboard: 'none' }, lacks: 'markdown' },
-    { fault: 'markdown', shape: TEXT, next: { dots: 'none' }, lacks: null },
-    { fault: 'words', shape: MARKDOWN, next: { form: 'text' }, lacks: null },
-    { fault: 'words', shape: { ...TEXT, dots: 'none' }, next: null, lacks: null },
-    { fault: 'keyboard', shape: MARKDOWN, next: { keyboard: 'open' }, lacks: 'listed_buttons' },
-    { fault: 'keyboard', shape: { ...MARKDOWN, keyboard: 'open' }, next: { keyboard: 'none' }, lacks: 'keyboard' },
-    { fault: 'keyboard', shape: { ...MARKDOWN, keyboard: 'none' }, next: { form: 'text' }, lacks: 'markdown' },
-    { fault: 'length', shape: TEXT, next: { length: 'short' }, lacks: null },
-    { fault: 'length', shape: { ...TEXT, length: 'short' }, next: null, lacks: null },
-  ])('$fault of $shape.form, $shape.keyboard, $shape.dots: $next', ({ fault, shape, next, lacks }) => {
+  it.each<{ fault: Fault; shape: Shape; next: Partial<Shape> | null; missing: string | null }>([
+    { fault: 'address', shape: MARKDOWN, next: { dots: 'none', form: 'markdown' }, missing: 'dots' },
+    { fault: 'address', shape: { ...MARKDOWN, dots: 'none' }, next: { form: 'text', keyboard: 'none' }, missing: null },
+    { fault: 'address', shape: { ...TEXT, dots: 'none' }, next: null, missing: null },
+    { fault: 'markdown', shape: MARKDOWN, next: { form: 'text', keyboard: 'none' }, missing: 'markdown' },
+    { fault: 'markdown', shape: TEXT, next: { dots: 'none' }, missing: null },
+    { fault: 'words', shape: MARKDOWN, next: { form: 'text' }, missing: null },
+    { fault: 'words', shape: { ...TEXT, dots: 'none' }, next: null, missing: null },
+    { fault: 'keyboard', shape: MARKDOWN, next: { keyboard: 'open' }, missing: 'listed_buttons' },
+    { fault: 'keyboard', shape: { ...MARKDOWN, keyboard: 'open' }, next: { keyboard: 'none' }, missing: 'keyboard' },
+    { fault: 'keyboard', shape: { ...MARKDOWN, keyboard: 'none' }, next: { form: 'text' }, missing: 'markdown' },
+    { fault: 'length', shape: TEXT, next: { length: 'short' }, missing: null },
+    { fault: 'length', shape: { ...TEXT, length: 'short' }, next: null, missing: null },
+  ])('$fault of $shape.form, $shape.keyboard, $shape.dots: $next', ({ fault, shape, next, missing }) => {
     const repair = repaired(shape, fault);
     if (next === null) expect(repair).toBeNull();
-    else expect(repair).toMatchObject({ shape: next, lacks });
+    else expect(repair).toMatchObject({ shape: next, missing });
   });
 
   it('leads to another one a few times and then to none, whatever QQ answers', () => {

@@ -3,12 +3,12 @@ import type { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLogger } from '../../../src/base/logger.ts';
 import { createMemory, type Memory } from '../../../src/channels/qq/memory.ts';
-import { createLacks } from '../../../src/channels/qq/send/lacks.ts';
-import { ladder, wayName, type Situation } from '../../../src/channels/qq/send/ladder.ts';
+import { createMissingCapabilities } from '../../../src/channels/qq/send/lacks.ts';
+import { sendStrategy, wayName, type Situation } from '../../../src/channels/qq/send/ladder.ts';
 import { createPeople, wakeupPeriod } from '../../../src/channels/qq/send/people.ts';
 import { createPushes } from '../../../src/channels/qq/send/push-state.ts';
 import { createQuota } from '../../../src/channels/qq/send/quota.ts';
-import { createTickets, type Ticket } from '../../../src/channels/qq/send/tickets.ts';
+import { createReplyWindows, type ReplyWindow } from '../../../src/channels/qq/send/tickets.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 
 const MINUTE = 60_000;
@@ -18,7 +18,7 @@ const NOW = 1_790_000_000_000;
 const U = 'U1';
 
 describe('the ladder', () => {
-  const ticket = (id: string, minutes: number, change: Partial<Ticket> = {}): Ticket => ({
+  const replyWindow = (id: string, minutes: number, change: Partial<ReplyWindow> = {}): ReplyWindow => ({
     id,
     kind: 'message',
     innerId: null,
@@ -31,68 +31,80 @@ describe('the ladder', () => {
     now: NOW,
     unasked: true,
     own: null,
-    tickets: [],
+    replyWindows: [],
     group: false,
     push: { kind: 'open' },
     wakeup: null,
   };
   const closed = { kind: 'closed', fix: 'allow_push' } as const;
-  const event = (id: string, minutes: number) => ticket(id, minutes, { kind: 'event' });
+  const event = (id: string, minutes: number) => replyWindow(id, minutes, { kind: 'event' });
 
   it.each<{ why: string; given: Partial<Situation>; ways: string[] }>([
     { why: 'an alert with nothing to answer is pushed', given: {}, ways: ['push'] },
     {
       why: 'a fresh message is answered first, which costs no quota',
-      given: { tickets: [ticket('A', 5)] },
+      given: { replyWindows: [replyWindow('A', 5)] },
       ways: ['answer A', 'push'],
     },
-    { why: 'an older one only after the push', given: { tickets: [ticket('A', 6)] }, ways: ['push', 'answer A'] },
+    {
+      why: 'an older one only after the push',
+      given: { replyWindows: [replyWindow('A', 6)] },
+      ways: ['push', 'answer A'],
+    },
     {
       why: 'then what events allow',
-      given: { tickets: [event('E', 1), ticket('A', 30)] },
+      given: { replyWindows: [event('E', 1), replyWindow('A', 30)] },
       ways: ['push', 'answer A', 'answer E'],
     },
     {
       why: 'and the recall message at the very end',
-      given: { push: closed, tickets: [event('E', 1), ticket('A', 30)], wakeup: 0 },
+      given: { push: closed, replyWindows: [event('E', 1), replyWindow('A', 30)], wakeup: 0 },
       ways: ['answer A', 'answer E', 'wakeup'],
     },
-    { why: 'one answer is left for commands', given: { tickets: [ticket('A', 1, { used: 3 })] }, ways: ['push'] },
+    {
+      why: 'one answer is left for commands',
+      given: { replyWindows: [replyWindow('A', 1, { used: 3 })] },
+      ways: ['push'],
+    },
     {
       why: 'a command may take that one',
-      given: { unasked: false, tickets: [ticket('A', 1, { used: 3 })] },
+      given: { unasked: false, replyWindows: [replyWindow('A', 1, { used: 3 })] },
       ways: ['answer A', 'push'],
     },
-    { why: 'but not a fifth', given: { unasked: false, tickets: [ticket('A', 1, { used: 4 })] }, ways: ['push'] },
-    { why: 'a dead one never', given: { tickets: [ticket('A', 1, { dead: true })] }, ways: ['push'] },
+    {
+      why: 'but not a fifth',
+      given: { unasked: false, replyWindows: [replyWindow('A', 1, { used: 4 })] },
+      ways: ['push'],
+    },
+    { why: 'a dead one never', given: { replyWindows: [replyWindow('A', 1, { dead: true })] }, ways: ['push'] },
     {
       why: 'an answer answers what was asked',
-      given: { unasked: false, own: ticket('B', 50), tickets: [ticket('A', 1), ticket('B', 50)] },
+      given: { unasked: false, own: replyWindow('B', 50), replyWindows: [replyWindow('A', 1), replyWindow('B', 50)] },
       ways: ['answer B', 'answer A', 'push'],
     },
     { why: 'pushes that are closed are not tried', given: { push: closed }, ways: [] },
     {
       why: 'closed for long, once after all answers',
-      given: { push: { kind: 'closed_try', fix: 'grant_permission' }, tickets: [ticket('A', 30)], wakeup: 1 },
+      given: { push: { kind: 'closed_try', fix: 'grant_permission' }, replyWindows: [replyWindow('A', 30)], wakeup: 1 },
       ways: ['answer A', 'push', 'wakeup'],
     },
     {
       why: 'no push while the quota says wait, but answers',
-      given: { push: { kind: 'wait', ms: 1 }, tickets: [ticket('A', 30)] },
+      given: { push: { kind: 'wait', ms: 1 }, replyWindows: [replyWindow('A', 30)] },
       ways: ['answer A'],
     },
     {
       why: 'a group takes only the answer',
-      given: { unasked: false, group: true, own: ticket('B', 1), tickets: [ticket('A', 1)] },
+      given: { unasked: false, group: true, own: replyWindow('B', 1), replyWindows: [replyWindow('A', 1)] },
       ways: ['answer B'],
     },
     {
       why: 'not every old ticket costs a call',
-      given: { tickets: [1, 2, 3, 4, 5].map((n) => ticket(`A${n}`, n)) },
+      given: { replyWindows: [1, 2, 3, 4, 5].map((n) => replyWindow(`A${n}`, n)) },
       ways: ['answer A1', 'answer A2', 'answer A3', 'push'],
     },
   ])('$why', ({ given, ways }) => {
-    expect(ladder({ ...base, ...given }).map(wayName)).toEqual(ways);
+    expect(sendStrategy({ ...base, ...given }).map(wayName)).toEqual(ways);
   });
 });
 
@@ -165,24 +177,24 @@ describe('what is remembered', () => {
   });
 
   it('of tickets: which are new, how often they were used, for an hour', () => {
-    const tickets = createTickets(memory, 'app');
+    const replyWindows = createReplyWindows(memory, 'app');
     const seen = { id: 'M1', kind: 'message', chat: 'user:U1', at: NOW } as const;
-    expect(tickets.add(seen, NOW)).toBe(true);
-    expect(tickets.add(seen, NOW + 1)).toBe(false);
-    expect(tickets.add({ ...seen, id: 'E1', kind: 'event', innerId: 'I1', at: NOW + 5 * MINUTE }, NOW)).toBe(true);
-    tickets.use('M1');
-    tickets.use('M1');
-    expect(tickets.of('user:U1', NOW + 1)).toEqual([
+    expect(replyWindows.add(seen, NOW)).toBe(true);
+    expect(replyWindows.add(seen, NOW + 1)).toBe(false);
+    expect(replyWindows.add({ ...seen, id: 'E1', kind: 'event', innerId: 'I1', at: NOW + 5 * MINUTE }, NOW)).toBe(true);
+    replyWindows.use('M1');
+    replyWindows.use('M1');
+    expect(replyWindows.of('user:U1', NOW + 1)).toEqual([
       // From the future by our clock: it ages from now on.
       { id: 'M1', kind: 'message', innerId: null, at: NOW, used: 2, dead: false },
       { id: 'E1', kind: 'event', innerId: 'I1', at: NOW, used: 0, dead: false },
     ]);
-    expect(tickets.find('user:U1', 'I1')?.id).toBe('E1');
-    expect(tickets.find('user:U2', 'I1')).toBeNull();
-    tickets.bury('M1');
-    expect(tickets.of('user:U1', NOW + 1).map(({ id }) => id)).toEqual(['E1']);
-    expect(tickets.of('user:U1', NOW + HOUR)).toEqual([]);
-    expect(tickets.of('user:U2', NOW)).toEqual([]);
+    expect(replyWindows.find('user:U1', 'I1')?.id).toBe('E1');
+    expect(replyWindows.find('user:U2', 'I1')).toBeNull();
+    replyWindows.bury('M1');
+    expect(replyWindows.of('user:U1', NOW + 1).map(({ id }) => id)).toEqual(['E1']);
+    expect(replyWindows.of('user:U1', NOW + HOUR)).toEqual([]);
+    expect(replyWindows.of('user:U2', NOW)).toEqual([]);
   });
 
   it.each([
@@ -273,20 +285,20 @@ describe('what is remembered', () => {
   });
 
   it('of what QQ does not take: for a day', () => {
-    const lacks = createLacks(memory, 'app');
-    expect(lacks.has('markdown', NOW)).toBe(false);
-    lacks.note('markdown', NOW);
+    const missing = createMissingCapabilities(memory, 'app');
+    expect(missing.has('markdown', NOW)).toBe(false);
+    missing.note('markdown', NOW);
     expect([
-      lacks.has('markdown', NOW + DAY - 1),
-      lacks.has('markdown', NOW + DAY),
-      lacks.has('keyboard', NOW),
+      missing.has('markdown', NOW + DAY - 1),
+      missing.has('markdown', NOW + DAY),
+      missing.has('keyboard', NOW),
     ]).toEqual([true, false, false]);
   });
 
   it('holds nothing back when the disk is full', () => {
     db.exec('PRAGMA query_only = ON');
-    const tickets = createTickets(memory, 'app');
-    expect(tickets.add({ id: 'M1', kind: 'message', chat: 'user:U1', at: NOW }, NOW)).toBe(true);
+    const replyWindows = createReplyWindows(memory, 'app');
+    expect(replyWindows.add({ id: 'M1', kind: 'message', chat: 'user:U1', at: NOW }, NOW)).toBe(true);
     const pushes = createPushes(createPeople(memory, 'app'), createQuota(memory, 'app', false));
     expect(pushes.state(U, NOW)).toEqual({ kind: 'open' });
     pushes.take(U, NOW).giveBack();

@@ -287,9 +287,9 @@ describe('a long message', () => {
   it('answers with what the ticket allows and pushes the rest', async () => {
     const { id } = bench.platform.say(APP.appId, USER, '/logs');
     expect(await send({ ...LONG, code: [...(LONG.code ?? []), ...(LONG.code ?? [])] }, { replyTo: id })).toEqual(ok);
-    const tickets = sent().map(({ msg_id }) => msg_id);
-    expect(tickets.slice(0, 4)).toEqual([id, id, id, id]);
-    expect(tickets.slice(5).every((ticket) => ticket === undefined)).toBe(true);
+    const replyWindows = sent().map(({ msg_id }) => msg_id);
+    expect(replyWindows.slice(0, 4)).toEqual([id, id, id, id]);
+    expect(replyWindows.slice(5).every((replyWindow) => replyWindow === undefined)).toBe(true);
     expect(phone()).toHaveLength(sent().length - 1);
   });
 });

@@ -2,10 +2,10 @@ import { expect, it } from 'vitest';
 import { silentLogger } from '../../../src/base/logger.ts';
 import { learnFrom } from '../../../src/channels/qq/events.ts';
 import { createMemory } from '../../../src/channels/qq/memory.ts';
-import { createSchool } from '../../../src/channels/qq/school.ts';
-import { bothTickets, createPassingTickets } from '../../../src/channels/qq/send/passing-tickets.ts';
+import { createEventRecorder } from '../../../src/channels/qq/school.ts';
+import { bothReplyWindows, createPassingReplyWindows } from '../../../src/channels/qq/send/passing-tickets.ts';
 import { createPeople } from '../../../src/channels/qq/send/people.ts';
-import { createTickets } from '../../../src/channels/qq/send/tickets.ts';
+import { createReplyWindows } from '../../../src/channels/qq/send/tickets.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 
 const NOW = Date.parse('2026-11-21T10:00:00+08:00');
@@ -13,11 +13,11 @@ const NOW = Date.parse('2026-11-21T10:00:00+08:00');
 const setUp = () => {
   const db = openDatabase(':memory:');
   const memory = createMemory(db, silentLogger());
-  const kept = createTickets(memory, 'app');
-  const passing = createPassingTickets();
-  const school = createSchool({
+  const kept = createReplyWindows(memory, 'app');
+  const passing = createPassingReplyWindows();
+  const eventRecorder = createEventRecorder({
     db,
-    tickets: kept,
+    replyWindows: kept,
     passing,
     people: createPeople(memory, 'app'),
     logger: silentLogger(),
@@ -34,35 +34,35 @@ const setUp = () => {
       NOW,
     );
     if (!lesson) throw new Error('a message teaches something');
-    return school.take(lesson, user === 'ME' ? 'operator' : 'stranger', NOW, () => false);
+    return eventRecorder.take(lesson, user === 'ME' ? 'operator' : 'stranger', NOW, () => false);
   };
   const count = (table: string): number => Number(db.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n']);
-  return { writes, count, tickets: bothTickets(kept, passing) };
+  return { writes, count, replyWindows: bothReplyWindows(kept, passing) };
 };
 
 it('writes nothing down of a stranger, who can be answered all the same', () => {
-  const { writes, count, tickets } = setUp();
+  const { writes, count, replyWindows } = setUp();
   expect(writes('YOU', 'm1').isNew).toBe(true);
   expect(writes('YOU', 'm1').isNew).toBe(false);
   expect([count('qq_tickets'), count('qq_people')]).toEqual([0, 0]);
-  expect(tickets.find('user:YOU', 'm1')).toMatchObject({ id: 'm1', used: 0 });
-  tickets.use('m1');
-  expect(tickets.of('user:YOU', NOW)).toMatchObject([{ id: 'm1', used: 1 }]);
-  tickets.bury('m1');
-  expect(tickets.of('user:YOU', NOW)).toEqual([]);
+  expect(replyWindows.find('user:YOU', 'm1')).toMatchObject({ id: 'm1', used: 0 });
+  replyWindows.use('m1');
+  expect(replyWindows.of('user:YOU', NOW)).toMatchObject([{ id: 'm1', used: 1 }]);
+  replyWindows.bury('m1');
+  expect(replyWindows.of('user:YOU', NOW)).toEqual([]);
 });
 
 it('keeps what somebody writes who may be an operator', () => {
-  const { writes, count, tickets } = setUp();
+  const { writes, count, replyWindows } = setUp();
   expect(writes('ME', 'm1').isNew).toBe(true);
   expect([count('qq_tickets'), count('qq_people')]).toEqual([1, 1]);
-  expect(tickets.of('user:ME', NOW)).toMatchObject([{ id: 'm1' }]);
+  expect(replyWindows.of('user:ME', NOW)).toMatchObject([{ id: 'm1' }]);
 });
 
 it('holds the latest of a flood and no more', () => {
-  const { writes, count, tickets } = setUp();
+  const { writes, count, replyWindows } = setUp();
   for (let n = 0; n < 5_000; n += 1) writes(`S${n}`, `m${n}`);
-  expect(tickets.of('user:S0', NOW)).toEqual([]);
-  expect(tickets.of('user:S4999', NOW)).toHaveLength(1);
+  expect(replyWindows.of('user:S0', NOW)).toEqual([]);
+  expect(replyWindows.of('user:S4999', NOW)).toHaveLength(1);
   expect(count('qq_tickets')).toBe(0);
 });

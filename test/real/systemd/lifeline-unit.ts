@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DatabaseSync } from 'node:sqlite';
-import type { Rung, Treatment } from '../../../src/healing/decision.ts';
+import type { Step, Treatment } from '../../../src/healing/decision.ts';
 import type { Sandbox } from '../../../src/sandbox/sandbox.ts';
 import type { ActionStep } from '../../../src/supervisors/supervisor.ts';
 import { BOTH, until } from '../phones.ts';
@@ -29,7 +29,7 @@ export interface TreatmentSeen {
   /** Null while it goes on. */
   readonly outcome: 'recovered' | 'failed' | null;
   /** Those that were taken; of one that goes on, those so far. */
-  readonly rungs: readonly Rung[];
+  readonly rungs: readonly Step[];
   readonly commands: readonly string[];
   /** Who was ended and who came. */
   readonly pids: readonly [number | null, number | null];
@@ -86,7 +86,7 @@ let count = 0;
 interface Detail {
   readonly before: { readonly pid: number } | null;
   readonly after?: { readonly pid: number } | null;
-  readonly rungs: readonly Rung[];
+  readonly rungs: readonly Step[];
   readonly rung?: number;
   readonly steps: readonly ActionStep[];
   readonly problem?: string | null;

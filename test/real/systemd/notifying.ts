@@ -5,10 +5,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLogger } from '../../../src/base/logger.ts';
-import { createNotifier } from '../../../src/service/notifier.ts';
+import { createSystemdNotifier } from '../../../src/service/notifier.ts';
 
 const stuckFile = join(process.argv[2] ?? '', 'stuck');
-const notifier = createNotifier({
+const notifier = createSystemdNotifier({
   env: process.env,
   stuck: () => (existsSync(stuckFile) ? ['outbox', 'round'] : []),
   logger: createLogger('info'),

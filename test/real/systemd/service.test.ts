@@ -209,7 +209,7 @@ describe.skipIf(skipped("Lifeline's own service", whyNoUserSystemd()))("Lifeline
     await dropIn('quick', 'WatchdogSec=4');
     await systemd.systemctl('restart', UNIT);
     await until('it to be connected', isUp, log);
-    const [patient, pid] = [await pidOf(gateway), await pidOf(UNIT)];
+    const [monitored, pid] = [await pidOf(gateway), await pidOf(UNIT)];
     // It is fed: well after the limit it is the same.
     await sleep(AFTERMATH_MS * 2);
     expect(await pidOf(UNIT)).toBe(pid);
@@ -218,12 +218,12 @@ describe.skipIf(skipped("Lifeline's own service", whyNoUserSystemd()))("Lifeline
     rmSync(join(`${definition}.d`, 'quick.conf'));
     await systemd.systemctl('daemon-reload');
     await until('it to be connected', isUp, log);
-    expect(await pidOf(gateway)).toBe(patient);
+    expect(await pidOf(gateway)).toBe(monitored);
     await phones.quiet(AFTERMATH_MS);
   });
 
   test('is back after each kill, and says once that it keeps restarting', { timeout: 600_000 }, async () => {
-    const patient = await pidOf(gateway);
+    const monitored = await pidOf(gateway);
     // The watchdog's abort may count as one of them: it is told after one kill fewer then, and not once more.
     const told = phones.want(BOTH, /^🔴 我自己在反复重启：[^\n]*异常结束 \d+ 次/);
     for (let kills = 0; kills < TOLD_AFTER; kills += 1) {
@@ -235,14 +235,14 @@ describe.skipIf(skipped("Lifeline's own service", whyNoUserSystemd()))("Lifeline
     }
     await told;
     await until('that to be noted', nothingToSend, log);
-    expect(await pidOf(gateway)).toBe(patient);
+    expect(await pidOf(gateway)).toBe(monitored);
   });
 
   test(
     `is back after each of ${KILLS} kills in a row; the gateway is unharmed, nothing is lost and nobody is disturbed more than that`,
     LIMIT,
     async () => {
-      const patient = await pidOf(gateway);
+      const monitored = await pidOf(gateway);
       const before = Number((await show(UNIT, 'NRestarts'))[0]);
       let last = 0;
       for (let kills = 0; kills < KILLS; kills += 1) {
@@ -254,14 +254,14 @@ describe.skipIf(skipped("Lifeline's own service", whyNoUserSystemd()))("Lifeline
       }
       await until('it to be connected', async () => (await pidOf(UNIT)) !== last && (await isUp()), log);
       expect(Number((await show(UNIT, 'NRestarts'))[0]) - before).toBeGreaterThanOrEqual(KILLS - 1);
-      expect(await pidOf(gateway)).toBe(patient);
+      expect(await pidOf(gateway)).toBe(monitored);
       const db = new DatabaseSync(join(dir, 'lifeline', 'lifeline.db'), { readOnly: true, timeout: 5_000 });
       expect(db.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' });
       // The one treatment of before.
       expect(db.prepare('SELECT count(*) AS count FROM restarts').get()).toEqual({ count: 1 });
       db.close();
       await phones.quiet(AFTERMATH_MS);
-      await answers(patient);
+      await answers(monitored);
     },
   );
 
@@ -274,7 +274,7 @@ describe.skipIf(skipped("Lifeline's own service", whyNoUserSystemd()))("Lifeline
   });
 
   test('is taken away without a trace but what is not its own', LIMIT, async () => {
-    const [patient, pid] = [await pidOf(gateway), await pidOf(UNIT)];
+    const [monitored, pid] = [await pidOf(gateway), await pidOf(UNIT)];
     rmSync(`${definition}.d`, { recursive: true });
     const { exitCode, stdout, stderr } = await lifeline('uninstall');
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
@@ -286,7 +286,7 @@ describe.skipIf(skipped("Lifeline's own service", whyNoUserSystemd()))("Lifeline
       readdirSync(systemd.unitFolder, { recursive: true }).filter((name) => String(name).includes('lifeline')),
     ).toEqual([]);
     expect(existsSync(config) && existsSync(join(dir, 'lifeline', 'lifeline.db'))).toBe(true);
-    expect(await pidOf(gateway)).toBe(patient);
+    expect(await pidOf(gateway)).toBe(monitored);
     const status = await lifeline('status');
     expect(status.exitCode).toBe(1);
     phones.check();

@@ -26,11 +26,11 @@ export type Fault = 'address' | 'words' | 'markdown' | 'keyboard' | 'length';
 export interface Repair {
   readonly shape: Shape;
   /** What to remember, so that the next message does not run into it. */
-  readonly lacks: Feature | null;
+  readonly missing: Feature | null;
 }
 
 const plain = (shape: Shape): Shape => ({ ...shape, form: 'text', keyboard: 'none' });
-const repair = (shape: Shape, lacks: Feature | null = null): Repair => ({ shape, lacks });
+const repair = (shape: Shape, missing: Feature | null = null): Repair => ({ shape, missing });
 
 const withFewerButtons = (shape: Shape): Repair | null => {
   if (shape.keyboard === 'listed') return repair({ ...shape, keyboard: 'open' }, 'listed_buttons');
@@ -38,8 +38,8 @@ const withFewerButtons = (shape: Shape): Repair | null => {
   return inPlainText(shape, 'markdown');
 };
 
-const inPlainText = (shape: Shape, lacks: Feature | null): Repair | null => {
-  if (shape.form === 'markdown') return repair(plain(shape), lacks);
+const inPlainText = (shape: Shape, missing: Feature | null): Repair | null => {
+  if (shape.form === 'markdown') return repair(plain(shape), missing);
   // A refusal of markdown for what has none: the words must be at fault.
   return shape.dots === 'some' ? repair({ ...shape, dots: 'none' }) : null;
 };

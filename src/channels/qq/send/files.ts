@@ -5,7 +5,7 @@ import type { Recipient } from '../../channel.ts';
 import { rejectsToken, type Api, type ApiAnswer } from '../api.ts';
 import { asText } from '../json.ts';
 import { sendClass } from './codes.ts';
-import type { Lacks } from './lacks.ts';
+import type { MissingCapabilities } from './lacks.ts';
 
 export interface Files {
   /**
@@ -33,11 +33,11 @@ const isLasting = (answer: ApiAnswer): boolean => {
 
 export const createFiles = ({
   api,
-  lacks,
+  missing,
   clock,
 }: {
   readonly api: Api;
-  readonly lacks: Lacks;
+  readonly missing: MissingCapabilities;
   readonly clock: Pick<Clock, 'now'>;
 }): Files => {
   const prepared = new Map<string, string | null>();
@@ -52,13 +52,13 @@ export const createFiles = ({
     });
     const file = answer.kind === 'answered' && answer.status < 300 ? asText(answer.body?.['file_info']) : '';
     if (file !== '') return file;
-    if (isLasting(answer)) lacks.note('files', clock.now());
+    if (isLasting(answer)) missing.note('files', clock.now());
     return null;
   };
 
   /** In groups QQ does not take files from bots. */
   const isPossible = (to: Recipient, { text }: Attachment): boolean =>
-    to.group === undefined && Buffer.byteLength(text) <= MOST_BYTES && !lacks.has('files', clock.now());
+    to.group === undefined && Buffer.byteLength(text) <= MOST_BYTES && !missing.has('files', clock.now());
 
   return {
     prepare: async (to, message, key) => {

@@ -12,12 +12,12 @@ export type Feature =
   /** Files. */
   | 'files';
 
-export interface Lacks {
+export interface MissingCapabilities {
   has(feature: Feature, now: number): boolean;
   note(feature: Feature, now: number): void;
 }
 
-export const createLacks = (memory: Memory, app: string): Lacks => {
+export const createMissingCapabilities = (memory: Memory, app: string): MissingCapabilities => {
   const select = memory.read('SELECT 1 FROM qq_lacks WHERE app = ? AND feature = ? AND until > ? AND until <= ?');
   const upsert = memory.write(
     'INSERT INTO qq_lacks (app, feature, until) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET until = excluded.until',

@@ -1,9 +1,9 @@
 /** By which ways a message may reach a person now, the best first (docs/facts/qq.md 4.5). Pure. */
 import type { PushFix } from './codes.ts';
-import type { Ticket } from './tickets.ts';
+import type { ReplyWindow } from './tickets.ts';
 
 export type Way =
-  | { readonly kind: 'answer'; readonly ticket: Pick<Ticket, 'id' | 'kind' | 'innerId'> }
+  | { readonly kind: 'answer'; readonly replyWindow: Pick<ReplyWindow, 'id' | 'kind' | 'innerId'> }
   | { readonly kind: 'push' }
   | { readonly kind: 'wakeup'; readonly period: number };
 
@@ -12,9 +12,9 @@ export interface Situation {
   /** Nobody asked for it: one answer of each ticket is left for commands. */
   readonly unasked: boolean;
   /** What it answers; null: nothing, or what cannot be answered any more. */
-  readonly own: Pick<Ticket, 'id' | 'kind' | 'innerId'> | null;
+  readonly own: Pick<ReplyWindow, 'id' | 'kind' | 'innerId'> | null;
   /** Living tickets of this chat, the newest first. */
-  readonly tickets: readonly Ticket[];
+  readonly replyWindows: readonly ReplyWindow[];
   /** Groups take only answers. */
   readonly group: boolean;
   readonly push: PushState;
@@ -38,17 +38,17 @@ const CERTAIN_MS = 5 * 60_000;
 /** Each dead ticket costs a call. */
 const MOST_TICKETS = 3;
 
-export const ladder = ({ now, unasked, own, tickets, group, push, wakeup }: Situation): readonly Way[] => {
-  const usable = tickets.filter(
+export const sendStrategy = ({ now, unasked, own, replyWindows, group, push, wakeup }: Situation): readonly Way[] => {
+  const usable = replyWindows.filter(
     ({ id, used, dead }) => !dead && used < (unasked ? ANSWERS - 1 : ANSWERS) && id !== own?.id,
   );
   const messages = usable.filter(({ kind }) => kind === 'message');
-  const answers = (list: readonly Ticket[]): Way[] =>
-    list.slice(0, MOST_TICKETS).map((ticket) => ({ kind: 'answer', ticket }));
+  const answers = (list: readonly ReplyWindow[]): Way[] =>
+    list.slice(0, MOST_TICKETS).map((replyWindow) => ({ kind: 'answer', replyWindow }));
   const fresh = answers(messages.filter(({ at }) => now - at <= CERTAIN_MS));
   const older = answers(messages.filter(({ at }) => now - at > CERTAIN_MS));
   const events = answers(usable.filter(({ kind }) => kind === 'event'));
-  const first: Way[] = own ? [{ kind: 'answer', ticket: own }] : [];
+  const first: Way[] = own ? [{ kind: 'answer', replyWindow: own }] : [];
   if (group) return first;
   return [
     ...first,
@@ -62,4 +62,4 @@ export const ladder = ({ now, unasked, own, tickets, group, push, wakeup }: Situ
 };
 
 /** Names a way among those of one message. */
-export const wayName = (way: Way): string => (way.kind === 'answer' ? `answer ${way.ticket.id}` : way.kind);
+export const wayName = (way: Way): string => (way.kind === 'answer' ? `answer ${way.replyWindow.id}` : way.kind);

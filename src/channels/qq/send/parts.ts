@@ -4,12 +4,12 @@
  */
 import type { Shape } from '../content/shape.ts';
 import type { Memory } from '../memory.ts';
-import type { Ticket } from './tickets.ts';
+import type { ReplyWindow } from './tickets.ts';
 
 /** How a part was sent: by which way, in which shape. */
 export interface Tried {
   /** What it answered; null: nothing. */
-  readonly ticket: Pick<Ticket, 'id' | 'kind' | 'innerId'> | null;
+  readonly replyWindow: Pick<ReplyWindow, 'id' | 'kind' | 'innerId'> | null;
   readonly shape: Shape;
 }
 
@@ -46,11 +46,11 @@ export const createParts = (memory: Memory): Parts => {
       if (!row) return null;
       return row['state'] === 'delivered'
         ? { state: 'delivered', messageId: String(row['message_id']), quoteId: String(row['quote_id']) }
-        : { state: 'sending', tried: JSON.parse(String(row['way'])) as Tried };
+        : { state: 'sending', tried: triedOf(String(row['way'])) };
     },
     sending: (key, part, tried, now) => {
       prune(now - KEPT_MS);
-      upsert(key, part, JSON.stringify(tried), now);
+      upsert(key, part, textOf(tried), now);
     },
     delivered: (key, part, messageId, quoteId) => {
       deliver(messageId, quoteId, key, part);
@@ -59,4 +59,12 @@ export const createParts = (memory: Memory): Parts => {
       remove(key, part);
     },
   };
+};
+
+/** The column keeps the name `ticket` for the reply window. */
+const textOf = ({ replyWindow, shape }: Tried): string => JSON.stringify({ ticket: replyWindow, shape });
+
+const triedOf = (text: string): Tried => {
+  const { ticket, shape } = JSON.parse(text) as { readonly ticket: Tried['replyWindow']; readonly shape: Shape };
+  return { replyWindow: ticket, shape };
 };

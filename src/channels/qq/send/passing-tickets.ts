@@ -2,16 +2,16 @@
  * The tickets of strangers, for the one short answer that they get: in memory, and only the latest. Anybody may write
  * to a bot, a thousand times a second, and that must cost neither the disk nor much memory.
  */
-import type { Ticket, Tickets, TicketSeen } from './tickets.ts';
-import { TICKET_MS } from './tickets.ts';
+import type { ReplyWindow, ReplyWindows, SeenReplyWindow } from './tickets.ts';
+import { REPLY_WINDOW_MS } from './tickets.ts';
 
 const MOST = 2_000;
 
-export const createPassingTickets = (): Tickets => {
-  const held = new Map<string, Ticket & Pick<TicketSeen, 'chat'>>();
-  const change = (id: string, to: (ticket: Ticket) => Partial<Ticket>): void => {
-    const ticket = held.get(id);
-    if (ticket) held.set(id, { ...ticket, ...to(ticket) });
+export const createPassingReplyWindows = (): ReplyWindows => {
+  const held = new Map<string, ReplyWindow & Pick<SeenReplyWindow, 'chat'>>();
+  const change = (id: string, to: (replyWindow: ReplyWindow) => Partial<ReplyWindow>): void => {
+    const replyWindow = held.get(id);
+    if (replyWindow) held.set(id, { ...replyWindow, ...to(replyWindow) });
   };
   return {
     add: ({ id, kind, chat, innerId = null, at }, now) => {
@@ -23,17 +23,21 @@ export const createPassingTickets = (): Tickets => {
     },
     of: (chat, now) =>
       [...held.values()]
-        .filter((ticket) => ticket.chat === chat && ticket.at > now - TICKET_MS && !ticket.dead)
+        .filter(
+          (replyWindow) => replyWindow.chat === chat && replyWindow.at > now - REPLY_WINDOW_MS && !replyWindow.dead,
+        )
         .sort((a, b) => b.at - a.at),
     find: (chat, id) =>
-      [...held.values()].find((ticket) => ticket.chat === chat && (ticket.id === id || ticket.innerId === id)) ?? null,
+      [...held.values()].find(
+        (replyWindow) => replyWindow.chat === chat && (replyWindow.id === id || replyWindow.innerId === id),
+      ) ?? null,
     use: (id) => change(id, ({ used }) => ({ used: used + 1 })),
     bury: (id) => change(id, () => ({ dead: true })),
   };
 };
 
 /** Looks at both; each ticket is in one of them. `add` is the first one's. */
-export const bothTickets = (kept: Tickets, passing: Tickets): Tickets => ({
+export const bothReplyWindows = (kept: ReplyWindows, passing: ReplyWindows): ReplyWindows => ({
   add: (seen, now) => kept.add(seen, now),
   of: (chat, now) => [...kept.of(chat, now), ...passing.of(chat, now)].sort((a, b) => b.at - a.at),
   find: (chat, id) => kept.find(chat, id) ?? passing.find(chat, id),

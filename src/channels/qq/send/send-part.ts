@@ -7,13 +7,13 @@ import { render, type Part } from '../content/render.ts';
 import { repaired, shapeName, type Shape } from '../content/shape.ts';
 import { FIX_REASONS, type PushFix } from './codes.ts';
 import { judge, type Judgement } from './judge.ts';
-import { ANSWERS, ladder, wayName, type PushState, type Way } from './ladder.ts';
-import type { Lacks } from './lacks.ts';
+import { ANSWERS, sendStrategy, wayName, type PushState, type Way } from './ladder.ts';
+import type { MissingCapabilities } from './lacks.ts';
 import type { Parts, Tried } from './parts.ts';
 import { wakeupPeriod, type People } from './people.ts';
 import { LIMITED_MS, type Pushes } from './push-state.ts';
 import { sequenceNumber } from './sequence.ts';
-import { chatOf, type Tickets } from './tickets.ts';
+import { chatOf, type ReplyWindows } from './tickets.ts';
 
 export interface PartJob {
   readonly to: Recipient;
@@ -35,10 +35,10 @@ export interface Post {
   readonly api: Api;
   readonly clock: Clock;
   readonly locale: Locale;
-  readonly tickets: Tickets;
+  readonly replyWindows: ReplyWindows;
   readonly people: People;
   readonly pushes: Pushes;
-  readonly lacks: Lacks;
+  readonly missing: MissingCapabilities;
   readonly parts: Parts;
 }
 
@@ -56,12 +56,12 @@ const address = ({ user, group }: Recipient): string =>
 const idFields = (way: Way): Record<string, unknown> => {
   if (way.kind === 'wakeup') return { is_wakeup: true };
   if (way.kind === 'push') return {};
-  return way.ticket.kind === 'message' ? { msg_id: way.ticket.id } : { event_id: way.ticket.id };
+  return way.replyWindow.kind === 'message' ? { msg_id: way.replyWindow.id } : { event_id: way.replyWindow.id };
 };
 
 export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> => {
   const { to, key, index } = job;
-  const { api, clock, locale, tickets, people, pushes, lacks, parts } = post;
+  const { api, clock, locale, replyWindows, people, pushes, missing, parts } = post;
   const chat = chatOf(to);
   const before = parts.get(key, index);
   if (before?.state === 'delivered')
@@ -69,12 +69,14 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
   /** An earlier try of which nobody knows whether it arrived. */
   const unsure = before?.tried ?? null;
 
-  const own = (): Tried['ticket'] => {
+  const own = (): Tried['replyWindow'] => {
     if (to.replyTo === undefined) return null;
-    const ticket = tickets.find(chat, to.replyTo);
+    const replyWindow = replyWindows.find(chat, to.replyTo);
     // One that was never seen may be good all the same.
-    if (!ticket) return { id: to.replyTo, kind: 'message', innerId: null };
-    return ticket.dead || ticket.used >= (to.group === undefined ? ANSWERS : GROUP_ANSWERS) ? null : ticket;
+    if (!replyWindow) return { id: to.replyTo, kind: 'message', innerId: null };
+    return replyWindow.dead || replyWindow.used >= (to.group === undefined ? ANSWERS : GROUP_ANSWERS)
+      ? null
+      : replyWindow;
   };
 
   const tried = new Set<string>();
@@ -97,26 +99,26 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
   const waysNow = (push: PushState): readonly Way[] => {
     const now = clock.now();
     const mayWake = job.lastResort && push.kind !== 'wait' && !('fix' in push && push.fix === 'add_friend');
-    const ways = ladder({
+    const ways = sendStrategy({
       now,
       unasked: to.replyTo === undefined,
       own: own(),
-      tickets: tickets.of(chat, now),
+      replyWindows: replyWindows.of(chat, now),
       group: to.group !== undefined,
       push,
       wakeup: mayWake ? wakeupPeriod(people.get(to.user), now) : null,
     });
     // By the same way QQ knows it again, if it has arrived.
-    return unsure?.ticket ? [{ kind: 'answer', ticket: unsure.ticket }, ...ways] : ways;
+    return unsure?.replyWindow ? [{ kind: 'answer', replyWindow: unsure.replyWindow }, ...ways] : ways;
   };
 
   /** One call by one way. Counts what it uses before it goes out. */
   const call = async (way: Way, shape: Shape): Promise<Judgement> => {
     const now = clock.now();
-    const ticket = way.kind === 'answer' ? way.ticket : null;
-    const again = ticket !== null && ticket.id === unsure?.ticket?.id;
+    const replyWindow = way.kind === 'answer' ? way.replyWindow : null;
+    const again = replyWindow !== null && replyWindow.id === unsure?.replyWindow?.id;
     const wakeupBefore = people.get(to.user).wakeup;
-    parts.sending(key, index, { ticket, shape }, now);
+    parts.sending(key, index, { replyWindow, shape }, now);
     const taken = way.kind === 'push' ? pushes.take(to.user, now) : null;
     if (way.kind === 'wakeup') people.spendWakeup(to.user, way.period);
     const body = {
@@ -126,7 +128,7 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
     };
     const judged = judge(await api('POST', address(to), body));
     const out = judged.kind === 'delivered' || judged.kind === 'unsure';
-    if (ticket && out && !again) tickets.use(ticket.id);
+    if (replyWindow && out && !again) replyWindows.use(replyWindow.id);
     if (judged.kind === 'delivered') parts.delivered(key, index, judged.messageId, judged.quoteId);
     if (out) {
       taken?.answered(clock.now());
@@ -143,7 +145,7 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
   let usual = job.shape;
   /** By one way, in plainer and plainer shapes until QQ takes it or refuses it for another reason. */
   const by = async (way: Way): Promise<Judgement> => {
-    const again = way.kind === 'answer' && way.ticket.id === unsure?.ticket?.id;
+    const again = way.kind === 'answer' && way.replyWindow.id === unsure?.replyWindow?.id;
     let shape = again && unsure ? unsure.shape : { ...usual, repeat: unsure !== null };
     for (;;) {
       const judged = await call(way, shape);
@@ -151,7 +153,7 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
       if (!repair) return judged;
       shape = repair.shape;
       usual = shape;
-      if (repair.lacks) lacks.note(repair.lacks, clock.now());
+      if (repair.missing) missing.note(repair.missing, clock.now());
     }
   };
 
@@ -168,8 +170,11 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
     if (!way) break;
     tried.add(wayName(way));
     let judged = await by(way);
-    if (judged.kind === 'event_unknown' && way.kind === 'answer' && way.ticket.innerId !== null) {
-      judged = await by({ kind: 'answer', ticket: { ...way.ticket, id: way.ticket.innerId, innerId: null } });
+    if (judged.kind === 'event_unknown' && way.kind === 'answer' && way.replyWindow.innerId !== null) {
+      judged = await by({
+        kind: 'answer',
+        replyWindow: { ...way.replyWindow, id: way.replyWindow.innerId, innerId: null },
+      });
     }
     switch (judged.kind) {
       case 'delivered':
@@ -191,7 +196,7 @@ export const sendPart = async (post: Post, job: PartJob): Promise<PartResult> =>
         };
       case 'ticket_dead':
       case 'event_unknown':
-        if (way.kind === 'answer') tickets.bury(way.ticket.id);
+        if (way.kind === 'answer') replyWindows.bury(way.replyWindow.id);
         break;
       case 'push_limited':
         limited = judged.reason;

@@ -58,7 +58,7 @@ const both = (first: Sent, { quoteIds = [] }: Sent): Sent => {
 const OFFLINE_MS = 10_000;
 
 export const createSender = (options: SenderOptions): Sender => {
-  const { clock, lacks, locale, onOffline, hearsTaps } = options;
+  const { clock, missing, locale, onOffline, hearsTaps } = options;
   const files = createFiles(options);
   const underWay = new Map<string, Promise<SendResult>>();
   const waiting = new Set<string>();
@@ -67,13 +67,13 @@ export const createSender = (options: SenderOptions): Sender => {
   /** Markdown where it carries something: buttons, log lines, figures. */
   const usualShape = (message: Message): Shape => {
     const now = clock.now();
-    const buttons = hearsTaps() && shownButtons(message.buttons).length > 0 && !lacks.has('keyboard', now);
+    const buttons = hearsTaps() && shownButtons(message.buttons).length > 0 && !missing.has('keyboard', now);
     const markdown =
-      (buttons || Boolean(message.code?.length) || Boolean(message.fields?.length)) && !lacks.has('markdown', now);
+      (buttons || Boolean(message.code?.length) || Boolean(message.fields?.length)) && !missing.has('markdown', now);
     return {
       form: markdown ? 'markdown' : 'text',
-      keyboard: !markdown || !buttons ? 'none' : lacks.has('listed_buttons', now) ? 'open' : 'listed',
-      dots: lacks.has('dots', now) ? 'none' : 'some',
+      keyboard: !markdown || !buttons ? 'none' : missing.has('listed_buttons', now) ? 'open' : 'listed',
+      dots: missing.has('dots', now) ? 'none' : 'some',
       length: 'full',
       repeat: false,
     };

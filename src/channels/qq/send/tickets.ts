@@ -5,7 +5,7 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import type { Memory } from '../memory.ts';
 
-export interface Ticket {
+export interface ReplyWindow {
   /** `msg_id` of a message, `event_id` of an event. */
   readonly id: string;
   readonly kind: 'message' | 'event';
@@ -16,9 +16,9 @@ export interface Ticket {
   readonly dead: boolean;
 }
 
-export interface TicketSeen {
+export interface SeenReplyWindow {
   readonly id: string;
-  readonly kind: Ticket['kind'];
+  readonly kind: ReplyWindow['kind'];
   readonly chat: Chat;
   readonly innerId?: string;
   /** When it came to be, by the platform's clock. */
@@ -29,35 +29,35 @@ export type Chat = `user:${string}` | `group:${string}`;
 export const chatOf = ({ user, group }: { readonly user: string; readonly group?: string | undefined }): Chat =>
   group === undefined ? `user:${user}` : `group:${group}`;
 
-export const TICKET_MS = 60 * 60_000;
+export const REPLY_WINDOW_MS = 60 * 60_000;
 /** Long enough to recognise an event that comes again after a Resume. */
 const KEPT_MS = 24 * 3_600_000;
 /** Looking for what is old takes the longer the more there is: not for each message of a flood. */
 const PRUNE_EVERY_MS = 3_600_000;
 
-export interface Tickets {
+export interface ReplyWindows {
   /** @returns false when it is known already: the platform delivers at least once. */
-  add(seen: TicketSeen, now: number): boolean;
+  add(seen: SeenReplyWindow, now: number): boolean;
   /** Those of a chat that are not older than an hour, the newest first. */
-  of(chat: Chat, now: number): readonly Ticket[];
+  of(chat: Chat, now: number): readonly ReplyWindow[];
   /** The one that the command bus knows by this id. */
-  find(chat: Chat, id: string): Ticket | null;
+  find(chat: Chat, id: string): ReplyWindow | null;
   use(id: string): void;
   bury(id: string): void;
 }
 
 type Row = Record<string, SQLOutputValue>;
 
-const toTicket = (row: Row): Ticket => ({
+const toTicket = (row: Row): ReplyWindow => ({
   id: String(row['id']),
-  kind: row['kind'] as Ticket['kind'],
+  kind: row['kind'] as ReplyWindow['kind'],
   innerId: row['inner_id'] === null ? null : String(row['inner_id']),
   at: Number(row['at']),
   used: Number(row['used']),
   dead: row['dead'] === 1,
 });
 
-export const createTickets = (memory: Memory, app: string): Tickets => {
+export const createReplyWindows = (memory: Memory, app: string): ReplyWindows => {
   const insert = memory.write(
     'INSERT INTO qq_tickets (app, id, kind, chat, inner_id, at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
   );
@@ -79,7 +79,7 @@ export const createTickets = (memory: Memory, app: string): Tickets => {
       // A clock that is behind the platform's must not make tickets that never age.
       return insert(app, id, kind, chat, innerId ?? null, Math.min(at, now)).changes === 1;
     },
-    of: (chat, now) => select.all(app, chat, now - TICKET_MS).map(toTicket),
+    of: (chat, now) => select.all(app, chat, now - REPLY_WINDOW_MS).map(toTicket),
     find: (chat, id) => {
       const row = find.get(app, chat, id, id);
       return row ? toTicket(row) : null;
