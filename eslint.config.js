@@ -24,7 +24,7 @@ export default tseslint.config(
   },
   { files: ['test/**'], rules: { 'no-console': 'off' } },
   {
-    files: ['*.js', '.*.js', 'vitest.config.ts', 'src/sandbox/page/static/*.js'],
+    files: ['*.js', '.*.js', 'vitest.config.ts', 'sandbox/page/static/*.js'],
     ...tseslint.configs.disableTypeChecked,
   },
 );

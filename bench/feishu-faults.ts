@@ -7,8 +7,8 @@ import { randomBytes } from 'node:crypto';
 import { silentLogger } from '../src/base/logger.ts';
 import { createFeishuChannel } from '../src/channels/feishu/channel.ts';
 import type { Message } from '../src/chat/message.ts';
-import { noFaults } from '../src/sandbox/feishu/faults.ts';
-import { FeishuPlatform } from '../src/sandbox/feishu/platform.ts';
+import { noFaults } from '../sandbox/feishu/faults.ts';
+import { FeishuPlatform } from '../sandbox/feishu/platform.ts';
 
 const HEAL_AFTER_MS = 3_000;
 const PATIENCE_MS = 120_000;

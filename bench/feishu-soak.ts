@@ -6,7 +6,7 @@ import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { silentLogger } from '../src/base/logger.ts';
 import { createFeishuChannel } from '../src/channels/feishu/channel.ts';
-import { FeishuPlatform } from '../src/sandbox/feishu/platform.ts';
+import { FeishuPlatform } from '../sandbox/feishu/platform.ts';
 
 const EVENTS = 20_000;
 const LOSSES = 500;

@@ -8,7 +8,7 @@ import { hermes } from '../src/gateways/hermes/hermes.ts';
 import { createLogFollower } from '../src/sensors/log-follower.ts';
 import { createLogSensor } from '../src/sensors/logs.ts';
 import { NOTHING_THERE } from '../src/sensors/log-cursor.ts';
-import { replay } from '../src/watch/replay.ts';
+import { replay } from '../src/monitor/replay.ts';
 import { writeBusyHome } from './home.ts';
 import { instant } from '../test/instant.ts';
 

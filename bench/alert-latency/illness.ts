@@ -2,7 +2,7 @@
  * The three failures whose alert is timed: how each is brought about, when it began, and how it is recognised from
  * outside.
  */
-import type { SandboxGateway } from '../../src/sandbox/gateway/controller.ts';
+import type { SandboxGateway } from '../../sandbox/gateway/controller.ts';
 
 export interface Illness {
   readonly name: string;

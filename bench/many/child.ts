@@ -2,7 +2,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { scaledClock } from '../../src/base/clock.ts';
-import { createCrowd } from '../../test/watch/crowd.ts';
+import { createCrowd } from '../../test/monitor/crowd.ts';
 import type { Measured } from './measured.ts';
 
 const [count = 1, seconds = 60] = process.argv.slice(2).map(Number);

@@ -1,6 +1,6 @@
 /**
  * Where the stages of Lifeline's own work report that they have failed, or that they work. What becomes of a failure,
- * `watch/self-alarm.ts` says: no stage can tell of its own.
+ * `monitor/self-alarm.ts` says: no stage can tell of its own.
  */
 
 export const STAGES = [

@@ -25,7 +25,7 @@ import { createSteps, type Reload, type Steps } from './carry-out.ts';
 import type { Changes, Command, CommandContext } from './command.ts';
 import { askerOf, confirmingText, notConfirmedReply, type Confirmations } from './confirm.ts';
 import type { Operator } from '../config/config.ts';
-import { createUnknownSenders } from './door.ts';
+import { createUnknownSenders } from './unknown-sender.ts';
 import { freshness, isSurelyNew } from './freshness.ts';
 import type { Inbound } from './inbound.ts';
 import { withNotes, type Message } from './message.ts';

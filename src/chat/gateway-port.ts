@@ -8,7 +8,7 @@ import type { ReplyAddress, Decision } from '../healing/decision.ts';
 import type { TreatmentPlan } from '../healing/plan.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { LogPage, LogQuery } from '../sensors/log-search.ts';
-import type { Choice } from '../supervisors/holder.ts';
+import type { Choice } from '../supervisors/detect.ts';
 
 /** One gateway, as commands see it. */
 export interface GatewayPort {

@@ -4,7 +4,7 @@ import type { LinkName, ProcessIdentity, Suspect } from '../diagnosis/evidence.t
 import type { Treatment, TreatmentRecord, TreatmentResult } from '../healing/decision.ts';
 import type { TreatmentPlan } from '../healing/plan.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
-import type { Choice } from '../supervisors/holder.ts';
+import type { Choice } from '../supervisors/detect.ts';
 import { commandText } from '../text/commands.ts';
 import type { Locale } from '../text/locale.ts';
 import { formatDuration, formatTime } from '../text/time.ts';

@@ -12,7 +12,7 @@ import type { Parsed } from '../config/parse.ts';
 import { pathText } from '../config/problems.ts';
 import { isOvertaken } from '../config/warnings.ts';
 import { createPairedOperators, type PairedOperator } from '../store/operators.ts';
-import { ownApps } from '../watch/own-apps.ts';
+import { ownApps } from '../monitor/own-apps.ts';
 import { homeProblem, writeProblem } from './config-disk.ts';
 import type { Finding, FindingFacts } from './config-finding.ts';
 import { logFindings } from './config-logs.ts';

@@ -1,4 +1,4 @@
-import { runDemo } from '../sandbox/demo/demo.ts';
+import { runDemo } from '../../sandbox/demo/demo.ts';
 
 /** `lifeline demo`. */
 export const demo = async ({

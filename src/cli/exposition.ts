@@ -5,7 +5,7 @@ import type { Logger } from '../base/logger.ts';
 import type { Listen } from '../config/config.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Shown } from '../metrics/server.ts';
-import type { Figures, Meter } from '../watch/meter.ts';
+import type { Figures, Meter } from '../monitor/meter.ts';
 
 export interface Exposition {
   /** Counts for as long as the process lives, from the first time that anything is shown. */

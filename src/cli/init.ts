@@ -8,7 +8,7 @@ import { loadConfig } from '../config/load.ts';
 import { readConfigText } from '../config/readable.ts';
 import { installService } from '../service/install.ts';
 import { Cancelled, type Asker } from '../setup/ask.ts';
-import { createSetupSession, type SetupSession } from '../setup/desk.ts';
+import { createSetupSession, type SetupSession } from '../setup/setup-session.ts';
 import { findGateways } from '../setup/find-gateways.ts';
 import { createFlagAsker } from '../setup/flag-asker.ts';
 import { readFlags, type InitOptions } from '../setup/flags.ts';

@@ -8,8 +8,8 @@ import { createOutbox } from '../notify/outbox.ts';
 import { createMeta } from '../store/meta.ts';
 import { databaseIn, sizeOf } from '../store/files.ts';
 import { storePath } from '../store/store.ts';
-import { parseMark } from '../watch/alive-mark.ts';
-import { STUCK_AFTER_MS, type OwnState } from '../watch/own-state.ts';
+import { parseMark } from '../monitor/alive-mark.ts';
+import { STUCK_AFTER_MS, type OwnState } from '../monitor/own-state.ts';
 
 export interface OwnLook {
   /** Since when it runs; null: it does not. */

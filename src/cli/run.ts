@@ -11,7 +11,7 @@ import { event } from '../base/events.ts';
 import { CONSOLE_USER, createConsoleChannel } from '../channels/console/channel.ts';
 import type { ReloadAsked } from '../chat/command.ts';
 import type { Config, Operator } from '../config/config.ts';
-import { createSystemdNotifier } from '../service/notifier.ts';
+import { createSystemdNotifier } from '../service/systemd-notify.ts';
 import { localText } from '../text/cli-local.ts';
 import { createExposition } from './exposition.ts';
 import { findConfig } from './find-config.ts';

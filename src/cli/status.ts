@@ -2,7 +2,7 @@ import { statusMessage } from '../../commands/status.ts';
 import { look, type Look } from '../../commands/shared/look.ts';
 import type { GatewayReport } from '../chat/command.ts';
 import { isTrouble, type Verdict } from '../diagnosis/verdict.ts';
-import { ownProblems } from '../watch/own-state.ts';
+import { ownProblems } from '../monitor/own-state.ts';
 import { localText } from '../text/cli-local.ts';
 import type { Locale } from '../text/locale.ts';
 import { formatDuration, formatTime } from '../text/time.ts';

@@ -7,7 +7,7 @@ import { sameProcess } from '../sensors/proc.ts';
 import type { Running } from '../sensors/process.ts';
 import { stopProcess } from '../supervisors/stop.ts';
 import type { ActionStep } from '../supervisors/supervisor.ts';
-import type { StepResult } from './rungs.ts';
+import type { StepResult } from './steps.ts';
 
 const STOP_MS = 30_000;
 

@@ -7,7 +7,7 @@ import type { GatewayKind } from '../gateways/gateway-kind.ts';
 import { wordsOf, type RunCommand } from '../supervisors/run-command.ts';
 import { sendSignal } from '../supervisors/stop.ts';
 import type { Supervisor } from '../supervisors/supervisor.ts';
-import type { Graceful } from './rungs.ts';
+import type { Graceful } from './steps.ts';
 
 export interface GracefulOptions {
   readonly kind: GatewayKind;

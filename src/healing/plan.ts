@@ -1,6 +1,6 @@
 import type { LinkName, ProcessSeen, Suspect } from '../diagnosis/evidence.ts';
 import type { GatewayCondition } from '../diagnosis/verdict.ts';
-import type { Choice } from '../supervisors/holder.ts';
+import type { Choice } from '../supervisors/detect.ts';
 import type { Step, Treatment } from './decision.ts';
 
 /** What a treatment would do now. */

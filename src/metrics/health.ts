@@ -1,6 +1,6 @@
 /** Whether Lifeline can do its work, as `/healthz` says it. Pure. */
 import { redact } from '../base/redact.ts';
-import type { StuckLoop } from '../watch/loops.ts';
+import type { StuckLoop } from '../monitor/watchdog.ts';
 
 export interface HealthState {
   /** Which loops do not turn any more. */

@@ -4,8 +4,8 @@
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { AUTO } from '../watch/care.ts';
-import type { Figures, Meter } from '../watch/meter.ts';
+import { AUTO } from '../monitor/reconciler.ts';
+import type { Figures, Meter } from '../monitor/meter.ts';
 import { GATEWAY_CONDITIONS } from './conditions.ts';
 
 export interface Metrics {

@@ -16,7 +16,7 @@ import { decisionFor, heldUntil } from '../incidents/tell.ts';
 import { endOf } from '../incidents/timeline.ts';
 import { transaction } from '../store/transaction.ts';
 import type { Locale } from '../text/locale.ts';
-import type { Addressee, Hold } from './entry.ts';
+import type { Addressee, Hold } from './notification.ts';
 import { holdsOf, type HoldOptions } from './hold.ts';
 import { noticeMessage } from './notice-message.ts';
 import type { Outbox } from './outbox.ts';

@@ -14,7 +14,7 @@ import { transaction } from '../store/transaction.ts';
 import { chatText } from '../text/chat.ts';
 import type { Locale } from '../text/locale.ts';
 import { formatTime } from '../text/time.ts';
-import type { Addressee, AttachButtonTokens } from './entry.ts';
+import type { Addressee, AttachButtonTokens } from './notification.ts';
 import type { Outbox } from './outbox.ts';
 import { ownThread } from './thread.ts';
 import { elsewhereOf, waysOf } from './ways.ts';

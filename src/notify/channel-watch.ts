@@ -13,7 +13,7 @@ import { createMeta } from '../store/meta.ts';
 import { transaction } from '../store/transaction.ts';
 import type { Locale } from '../text/locale.ts';
 import { channelBackMessage, channelDownMessage } from './channel-messages.ts';
-import type { Addressee, Hold } from './entry.ts';
+import type { Addressee, Hold } from './notification.ts';
 import type { Outbox } from './outbox.ts';
 import { quietUntil } from './quiet.ts';
 import { ownThread } from './thread.ts';

@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { createQuotes } from '../store/quotes.ts';
 import { transaction } from '../store/transaction.ts';
 import type { Fix } from '../text/fixes.ts';
-import type { Notification } from './entry.ts';
+import type { Notification } from './notification.ts';
 import type { Change } from './plan.ts';
 import { createEntryRows } from './rows.ts';
 

@@ -4,8 +4,8 @@ import { DOT, worst } from '../chat/tone.ts';
 import { digestText, formatMinute } from '../text/digest.ts';
 import type { Locale } from '../text/locale.ts';
 import { formatTime } from '../text/time.ts';
-import { isEnding } from './entry.ts';
-import { gatewaysOf, isGathered, isQuiet, type Item } from './together.ts';
+import { isEnding } from './notification.ts';
+import { gatewaysOf, isGathered, isQuiet, type Item } from './batch.ts';
 
 /** Longer is not readable on a phone. */
 const MOST_LINES = 20;

@@ -12,7 +12,7 @@ import type { Incident } from '../incidents/incident.ts';
 import { stageOf } from '../incidents/timeline.ts';
 import { fixText, type Fix } from '../text/fixes.ts';
 import type { Locale } from '../text/locale.ts';
-import type { AttachButtonTokens } from './entry.ts';
+import type { AttachButtonTokens } from './notification.ts';
 import { incidentMessage } from './incident-message.ts';
 
 export interface LiveCards {

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { transaction } from '../store/transaction.ts';
 import type { Message } from '../chat/message.ts';
-import { isEnding, type Addressee, type AddresseeWay, type Hold, type NotificationKind } from './entry.ts';
+import { isEnding, type Addressee, type AddresseeWay, type Hold, type NotificationKind } from './notification.ts';
 import { createEntryRows } from './rows.ts';
-import { supersede } from './succession.ts';
+import { supersede } from './supersede.ts';
 
 export interface Letter {
   /** The incident it tells of, or a number below zero (thread.ts). */

@@ -11,7 +11,7 @@ import type { FolderState } from '../store/private-folder.ts';
 import { transaction } from '../store/transaction.ts';
 import type { Locale } from '../text/locale.ts';
 import { ownFilesText } from '../text/own-files.ts';
-import type { Addressee } from './entry.ts';
+import type { Addressee } from './notification.ts';
 import type { Outbox } from './outbox.ts';
 import { ownThread } from './thread.ts';
 

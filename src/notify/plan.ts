@@ -3,9 +3,9 @@
  * an alert that every channel refused is overtaken once a later one has arrived.
  */
 import type { DeliveryPolicy } from './delivery-policy.ts';
-import { isDelivered, isEnding, isLive, type Notification } from './entry.ts';
+import { isDelivered, isEnding, isLive, type Notification } from './notification.ts';
 import { followUp, type FollowUp } from './follow-up.ts';
-import { nextDelivery, isDue } from './ladder.ts';
+import { nextDelivery, isDue } from './escalation.ts';
 
 export type Change =
   | { readonly do: 'choose' | 'drop'; readonly notification: number; readonly channel: string }

@@ -10,7 +10,7 @@ import type { ReplyAddress } from '../healing/decision.ts';
 import { createMeta } from '../store/meta.ts';
 import { transaction } from '../store/transaction.ts';
 import type { Locale } from '../text/locale.ts';
-import type { Addressee } from './entry.ts';
+import type { Addressee } from './notification.ts';
 import type { Outbox } from './outbox.ts';
 import { ownThread } from './thread.ts';
 import { waysOf } from './ways.ts';

@@ -9,7 +9,7 @@ import type { Store, StoreProblem } from '../store/store.ts';
 import { transaction } from '../store/transaction.ts';
 import type { Locale } from '../text/locale.ts';
 import { storeText } from '../text/store.ts';
-import type { Addressee } from './entry.ts';
+import type { Addressee } from './notification.ts';
 import type { Outbox } from './outbox.ts';
 import { ownThread } from './thread.ts';
 

@@ -9,7 +9,7 @@ import type { ReplyAddress, TreatmentRecord, TreatmentResult } from '../healing/
 import type { RestartLedger } from '../healing/ledger.ts';
 import type { Locale } from '../text/locale.ts';
 import type { Answers } from './answers.ts';
-import type { Addressee } from './entry.ts';
+import type { Addressee } from './notification.ts';
 import type { Outbox } from './outbox.ts';
 import { treatmentThread } from './thread.ts';
 import { waysOf } from './ways.ts';

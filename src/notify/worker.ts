@@ -10,10 +10,10 @@ import type { Channel } from '../channels/channel.ts';
 import type { Message } from '../chat/message.ts';
 import type { Deliveries, Outcome } from './deliveries.ts';
 import { pauseMs, type DeliveryPolicy } from './delivery-policy.ts';
-import type { Notification, Delivery } from './entry.ts';
+import type { Notification, Delivery } from './notification.ts';
 import { earliest, plan, type Plan } from './plan.ts';
 import { sendWithin, type TryResult } from './send.ts';
-import { batchOf, type Item } from './together.ts';
+import { batchOf, type Item } from './batch.ts';
 
 export interface Worker {
   /** Takes up what an earlier run left behind. */

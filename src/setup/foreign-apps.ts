@@ -2,7 +2,7 @@
 import type { Logger } from '../base/logger.ts';
 import { kindOfHome } from '../gateways/index.ts';
 import type { KindName } from '../gateways/names.ts';
-import { ownApps } from '../watch/own-apps.ts';
+import { ownApps } from '../monitor/own-apps.ts';
 
 export interface ForeignApp {
   readonly appId: string;

@@ -4,7 +4,7 @@ import { errorText } from '../base/errors.ts';
 import { silentLogger } from '../base/logger.ts';
 import { parseConfig } from '../config/parse.ts';
 import { readSecretFile } from '../config/read-secret.ts';
-import { createMonitoredGateway } from '../watch/patient.ts';
+import { createMonitoredGateway } from '../monitor/monitored-gateway.ts';
 import type { FoundGateway } from './find-gateways.ts';
 import { userHomeOf, type Environment } from './paths.ts';
 

@@ -8,7 +8,7 @@ import { openDatabase } from '../store/database.ts';
 import type { ChannelAnswer } from './changes.ts';
 import { channelConfig } from './channel-config.ts';
 import type { ChannelChoice } from './flags.ts';
-import type { SetupSession } from './desk.ts';
+import type { SetupSession } from './setup-session.ts';
 import type { Reception } from './reception.ts';
 import type { Setup } from './setup.ts';
 

@@ -2,7 +2,7 @@
 import type { Channel } from '../channels/channel.ts';
 import { isRole } from '../chat/authorise.ts';
 import type { ChannelAnswer } from './changes.ts';
-import type { SetupSession } from './desk.ts';
+import type { SetupSession } from './setup-session.ts';
 import type { ChannelChoice } from './flags.ts';
 import { sendOnly } from './line.ts';
 import { pairPhone, type Person } from './pair-phone.ts';

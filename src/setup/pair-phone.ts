@@ -2,7 +2,7 @@
 import type { Role } from '../config/config.ts';
 import { codeText, pairingEndText, roleName } from '../text/access.ts';
 import { CODE_LIFE_MS, type PairingState } from '../chat/pairing.ts';
-import type { SetupSession } from './desk.ts';
+import type { SetupSession } from './setup-session.ts';
 import type { Setup } from './setup.ts';
 
 export interface Person {

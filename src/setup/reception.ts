@@ -20,7 +20,7 @@ import { createSilences } from '../store/silences.ts';
 import { transaction } from '../store/transaction.ts';
 import type { Locale } from '../text/locale.ts';
 import { setupText } from '../text/setup.ts';
-import type { SetupSession } from './desk.ts';
+import type { SetupSession } from './setup-session.ts';
 
 export interface Reception {
   readonly access: Access;

@@ -3,7 +3,7 @@ import { guideText } from '../text/setup-guides.ts';
 import type { PairedOperator } from '../store/operators.ts';
 import { askCredentials } from './credentials.ts';
 import type { ChannelAnswer } from './changes.ts';
-import { createPassingSetupSession } from './desk.ts';
+import { createPassingSetupSession } from './setup-session.ts';
 import type { ChannelChoice } from './flags.ts';
 import { withNamed, withoutIds } from './known.ts';
 import { connect } from './line.ts';

@@ -6,7 +6,7 @@ import type { Locale } from '../text/locale.ts';
 import type { SetupText } from '../text/setup.ts';
 import type { Asker } from './ask.ts';
 import type { NewOperator } from './changes.ts';
-import type { SetupSession } from './desk.ts';
+import type { SetupSession } from './setup-session.ts';
 import type { Flags } from './flags.ts';
 import type { FoundGateway } from './find-gateways.ts';
 import type { ForeignApp } from './foreign-apps.ts';

@@ -4,7 +4,7 @@ import type { Channel, SendResult } from '../channels/channel.ts';
 import type { Message } from '../chat/message.ts';
 import { fixText } from '../text/fixes.ts';
 import { formatTime } from '../text/time.ts';
-import type { SetupSession } from './desk.ts';
+import type { SetupSession } from './setup-session.ts';
 import type { ChannelChoice } from './flags.ts';
 import type { Reception } from './reception.ts';
 import { sendPatiently } from './send-patiently.ts';

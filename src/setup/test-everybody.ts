@@ -16,7 +16,7 @@ import { fixText } from '../text/fixes.ts';
 import { sendTestText } from '../text/send-test.ts';
 import { formatTime } from '../text/time.ts';
 import { linkName } from '../text/words.ts';
-import { ownApps } from '../watch/own-apps.ts';
+import { ownApps } from '../monitor/own-apps.ts';
 import { sendPatiently } from './send-patiently.ts';
 
 export interface TestResult {

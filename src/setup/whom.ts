@@ -2,7 +2,7 @@
 import { isRole } from '../chat/authorise.ts';
 import { ROLES, type Role } from '../config/config.ts';
 import { roleName } from '../text/access.ts';
-import type { SetupSession } from './desk.ts';
+import type { SetupSession } from './setup-session.ts';
 import type { Person } from './pair-phone.ts';
 import type { Setup } from './setup.ts';
 

@@ -3,10 +3,10 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from '../base/logger.ts';
 import { copyTo } from './copy.ts';
 import { databaseIn, sizeOf } from './files.ts';
-import { createMark, isApart, markOf } from './mark.ts';
-import { openSound } from './sound.ts';
+import { createMark, isApart, markOf } from './recovery/generation.ts';
+import { openSound } from './recovery/integrity.ts';
 import type { StoreLock } from './store-lock.ts';
-import { takeOver } from './take-over.ts';
+import { takeOver } from './recovery/copy-rows.ts';
 import { tidy } from './tidy.ts';
 import { problemOf } from './trouble.ts';
 

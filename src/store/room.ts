@@ -3,7 +3,7 @@ import { accessSync, constants, mkdirSync, rmSync, statfsSync, writeFileSync } f
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { databaseIn, sizeOf } from './files.ts';
-import { checked } from './sound.ts';
+import { checked } from './recovery/integrity.ts';
 import { isDamage } from './trouble.ts';
 
 /** Cheap, and writes nothing. */

@@ -8,12 +8,12 @@ import { silentLogger, type Logger } from '../base/logger.ts';
 import { isOwnFolder } from '../base/own-folder.ts';
 import { openDatabase } from './database.ts';
 import { databaseIn, sizeOf } from './files.ts';
-import { createMark } from './mark.ts';
+import { createMark } from './recovery/generation.ts';
 import { openOnDisk, type Opening } from './on-disk.ts';
-import { openOnSpare } from './on-spare.ts';
+import { openOnSpare } from './recovery/fallback-store.ts';
 import { refuseForeignFolder } from './private-folder.ts';
 import { seemsToTake, takes } from './room.ts';
-import { spareFolder } from './spare.ts';
+import { spareFolder } from './recovery/fallback-folder.ts';
 import { lockStore } from './store-lock.ts';
 import { isBusy, isStoreError, problemOf, type StoreProblem } from './trouble.ts';
 

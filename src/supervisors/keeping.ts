@@ -9,7 +9,7 @@ import { readAncestors } from '../sensors/proc.ts';
 import { createGatewayFinder, type GatewayFinder } from '../sensors/process.ts';
 import type { SightOptions, UnitName } from '../sensors/sight.ts';
 import { createCandidates, type Candidates } from './candidates.ts';
-import { configuredDetection, createDetection, type Choice, type SupervisorDetection } from './holder.ts';
+import { configuredDetection, createDetection, type Choice, type SupervisorDetection } from './detect.ts';
 import { createProcessSupervisor } from './process.ts';
 import type { RunCommand } from './run-command.ts';
 

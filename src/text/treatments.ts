@@ -1,7 +1,7 @@
 /** What is said of a treatment: before it, while it runs, and of its end. */
 import type { Missing, Step, Treatment } from '../healing/decision.ts';
 import type { TreatmentPlan } from '../healing/plan.ts';
-import type { ChoiceReason } from '../supervisors/holder.ts';
+import type { ChoiceReason } from '../supervisors/detect.ts';
 import type { Locale, Texts } from './locale.ts';
 import { linkName } from './words.ts';
 

@@ -1,6 +1,6 @@
 /** A platform that does not answer as Lifeline starts holds up neither the watch nor the other channel. */
 import { describe, expect, test } from 'vitest';
-import { createSandbox } from '../../src/sandbox/sandbox.ts';
+import { createSandbox } from '../../sandbox/sandbox.ts';
 import { ownFolder } from '../store/helpers.ts';
 import { lifeline } from './command-line.ts';
 import { inScene } from './scene.ts';

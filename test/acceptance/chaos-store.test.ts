@@ -2,7 +2,7 @@
 import { rmSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test, type TestContext } from 'vitest';
-import { spareFolder } from '../../src/store/spare.ts';
+import { spareFolder } from '../../src/store/recovery/fallback-folder.ts';
 import { storePath } from '../../src/store/store.ts';
 import { canMount, smallDisk, type SmallDisk } from '../store/small-disk.ts';
 import { age, openBook } from './fixtures/chaos-book.ts';

@@ -3,7 +3,7 @@ import { lifeline, type Ran } from './command-line.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 
 const LIMIT = { timeout: 240_000 };
 

@@ -1,6 +1,6 @@
 /** `/restart` while the gateway is at work: asked once more, gently first, and shown as it goes. */
 import { describe, expect, test } from 'vitest';
-import type { PhoneMessage } from '../../src/sandbox/phone.ts';
+import type { PhoneMessage } from '../../sandbox/phone.ts';
 import { asked, wordIn } from './confirming.ts';
 import { startsOf, treatmentsOf } from './expect-healed.ts';
 import { inScene, type PhoneName, type Scene } from './scene.ts';

@@ -1,5 +1,5 @@
 /** What interrupts the gateway is asked once more: the operator answers by the word, or by the button. */
-import type { PhoneMessage } from '../../src/sandbox/phone.ts';
+import type { PhoneMessage } from '../../sandbox/phone.ts';
 import type { PhoneName } from './scene.ts';
 
 /** The last line of every such question. */

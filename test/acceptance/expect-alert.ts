@@ -1,6 +1,6 @@
 /** What every fault that no restart mends must lead to: one alert, and a gateway that is left alone. */
 import { expect } from 'vitest';
-import type { LastingFault } from '../../src/sandbox/gateway/faults.ts';
+import type { LastingFault } from '../../sandbox/gateway/faults.ts';
 import { startsOf, treatmentsOf } from './expect-healed.ts';
 import type { Scene } from './scene.ts';
 

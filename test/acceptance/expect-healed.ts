@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { FaultId } from '../../src/sandbox/gateway/faults.ts';
+import type { FaultId } from '../../sandbox/gateway/faults.ts';
 import { openScene, type PhoneName, type Scene, type SceneOptions } from './scene.ts';
 
 const BOTH = ['feishu', 'qq'] as const;

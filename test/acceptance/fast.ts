@@ -1,5 +1,5 @@
 /** Scenes in which the clock runs faster: its hours take minutes, and what machines need is given as ever. */
-import { SANDBOX_TIMINGS } from '../../src/sandbox/gateway/settings.ts';
+import { SANDBOX_TIMINGS } from '../../sandbox/gateway/settings.ts';
 import type { SceneOptions } from './scene.ts';
 
 /** As in the sandbox, in seconds. */

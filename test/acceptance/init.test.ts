@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
-import type { PhoneMessage } from '../../src/sandbox/phone.ts';
-import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { PhoneMessage } from '../../sandbox/phone.ts';
+import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { atTerminal, CTRL_C, DOWN, ENTER, hasTerminals, RIGHT, SPACE, type Person } from '../setup/terminal.ts';
 import { lifeline, type Ran } from './command-line.ts';
 

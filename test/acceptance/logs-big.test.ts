@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { asctime } from '../../src/sandbox/gateway/python-log.ts';
+import { asctime } from '../../sandbox/gateway/python-log.ts';
 import { inScene, type Scene } from './scene.ts';
 import { answered } from './talk.ts';
 

@@ -1,7 +1,7 @@
 /** Somebody outside hears after each round that Lifeline does its work, and that it cannot when no alert gets out. */
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { startSwitch } from '../watch/ping-server.ts';
+import { startSwitch } from '../monitor/ping-server.ts';
 import { lifeline } from './command-line.ts';
 import { fast } from './fast.ts';
 import { inScene } from './scene.ts';

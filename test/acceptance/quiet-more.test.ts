@@ -3,7 +3,7 @@ import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { signalProcess } from '../../src/sandbox/gateway/proc.ts';
+import { signalProcess } from '../../sandbox/gateway/proc.ts';
 import { startsOf, treatmentsOf } from './expect-healed.ts';
 import { openScene, type Scene } from './scene.ts';
 

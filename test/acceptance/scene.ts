@@ -9,9 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { parse, stringify } from 'yaml';
-import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { BREAK, WHILE, type Breakage } from './fixtures/breakage.ts';
-import type { PhoneMessage, PhonePlatform } from '../../src/sandbox/phone.ts';
+import type { PhoneMessage, PhonePlatform } from '../../sandbox/phone.ts';
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 const BREAKER = new URL('./fixtures/break-stage.ts', import.meta.url).href;

@@ -2,7 +2,7 @@
 import { chmodSync, chownSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { noStranger, STRANGER, strangerDoes, strangerKeeps } from '../base/foreign/stranger.ts';
 import { expectHealedIn, startsOf } from './expect-healed.ts';
 import { inScene } from './scene.ts';

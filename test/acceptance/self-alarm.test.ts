@@ -7,8 +7,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
-import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { startSwitch } from '../watch/ping-server.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { startSwitch } from '../monitor/ping-server.ts';
 import type { Breakage } from './fixtures/breakage.ts';
 import { inScene, type Scene } from './scene.ts';
 
@@ -92,8 +92,8 @@ describe.concurrent('what Lifeline fails at when there is something to tell', ()
 
   test.each<[string, Breakage, RegExp]>([
     ['the words of a notice', at('notify/notice-message.ts', 'noticeMessage'), /^🔴 main: stopped\nprocess_gone/],
-    ['the buttons of a message', at('notify/dress.ts', 'createDress', '()'), /^🔴 main 没有在运行/],
-    ['what goes together', at('notify/together.ts', 'together'), /^🔴 main 没有在运行/],
+    ['the buttons of a message', at('notify/render.ts', 'createDress', '()'), /^🔴 main 没有在运行/],
+    ['what goes together', at('notify/batch.ts', 'together'), /^🔴 main 没有在运行/],
   ])('%s: the alert rings all the same', LIMIT, (_, breakage, alert) =>
     inScene({ ...LEFT_ALONE, breaks: [breakage] }, async (scene) => {
       await breakNow(scene);

@@ -1,4 +1,4 @@
-import type { PhoneMessage } from '../../src/sandbox/phone.ts';
+import type { PhoneMessage } from '../../sandbox/phone.ts';
 import type { PhoneName, Scene } from './scene.ts';
 
 /** The operator writes, and Lifeline answers there. */

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { asctime } from '../../src/sandbox/gateway/python-log.ts';
+import { asctime } from '../../sandbox/gateway/python-log.ts';
 import { asked, QUESTION, wordIn } from './confirming.ts';
 import { startsOf, treatmentsOf } from './expect-healed.ts';
 import { asOperator, gather, meant, person, type Crowd, type Person } from './fixtures/crowd.ts';

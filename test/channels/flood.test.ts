@@ -10,9 +10,9 @@ import { createFeishuChannel } from '../../src/channels/feishu/channel.ts';
 import { createQqChannel } from '../../src/channels/qq/channel.ts';
 import { createAdmission, type Admit } from '../../src/chat/admission.ts';
 import type { Inbound } from '../../src/chat/inbound.ts';
-import { FeishuPlatform } from '../../src/sandbox/feishu/platform.ts';
-import { createCast } from '../../src/sandbox/people.ts';
-import { QqPlatform } from '../../src/sandbox/qq/platform.ts';
+import { FeishuPlatform } from '../../sandbox/feishu/platform.ts';
+import { createCast } from '../../sandbox/people.ts';
+import { QqPlatform } from '../../sandbox/qq/platform.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { eventually } from '../sandbox/feishu/fixture.ts';
 

@@ -11,9 +11,9 @@ import { createFeishuChannel } from '../../src/channels/feishu/channel.ts';
 import { createQqChannel } from '../../src/channels/qq/channel.ts';
 import { createWebhookChannel } from '../../src/channels/webhook/channel.ts';
 import type { Message } from '../../src/chat/message.ts';
-import { FeishuPlatform } from '../../src/sandbox/feishu/platform.ts';
-import { createCast } from '../../src/sandbox/people.ts';
-import { QqPlatform } from '../../src/sandbox/qq/platform.ts';
+import { FeishuPlatform } from '../../sandbox/feishu/platform.ts';
+import { createCast } from '../../sandbox/people.ts';
+import { QqPlatform } from '../../sandbox/qq/platform.ts';
 
 const HOSTILE: readonly string[] = [
   '<at user_id="all">所有人</at>',

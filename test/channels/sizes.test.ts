@@ -10,7 +10,7 @@ import type { Channel } from '../../src/channels/channel.ts';
 import { createFragments } from '../../src/channels/feishu/link/fragments.ts';
 import { createGatewayAddress } from '../../src/channels/qq/link/gateway-address.ts';
 import { createWebhookChannel } from '../../src/channels/webhook/channel.ts';
-import { post } from '../../src/watch/ping-post.ts';
+import { post } from '../../src/monitor/ping-post.ts';
 import { eventually } from '../sandbox/feishu/fixture.ts';
 import {
   CHANNEL_ON,

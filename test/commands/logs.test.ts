@@ -8,7 +8,7 @@ import type { GatewayPort } from '../../src/chat/command.ts';
 import type { LogsAsked, LogsShown } from '../../src/chat/gateway-port.ts';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
 import { searchLogs } from '../../src/sensors/log-search.ts';
-import { createLogPositions, signed } from '../../src/watch/log-positions.ts';
+import { createLogPositions, signed } from '../../src/monitor/log-positions.ts';
 import { ownFolder } from '../store/helpers.ts';
 import { answerOf, context, HOUR, named, NOW, port } from './helpers.ts';
 

@@ -6,10 +6,10 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { startBot } from '../../src/sandbox/demo/bot.ts';
-import { isUp, stageOf } from '../../src/sandbox/demo/stage.ts';
-import { startPhonePage } from '../../src/sandbox/page/server.ts';
-import { createSandbox } from '../../src/sandbox/sandbox.ts';
+import { startBot } from '../../sandbox/demo/bot.ts';
+import { isUp, stageOf } from '../../sandbox/demo/stage.ts';
+import { startPhonePage } from '../../sandbox/page/server.ts';
+import { createSandbox } from '../../sandbox/sandbox.ts';
 import { launchChromium } from '../sandbox/page/chromium.ts';
 import { ROOT } from './markdown.ts';
 

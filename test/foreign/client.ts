@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { BotAccount } from '../../src/sandbox/phone.ts';
+import type { BotAccount } from '../../sandbox/phone.ts';
 import type { FromChild } from './protocol.ts';
 
 export const CLIENTS = ['qq-official-bot', 'qq-group-bot'] as const;

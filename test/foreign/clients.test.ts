@@ -1,6 +1,6 @@
 /** The loopback platform is real enough for two published QQ clients, unchanged but for the hosts they name. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { QqPlatform } from '../../src/sandbox/qq/platform.ts';
+import { QqPlatform } from '../../sandbox/qq/platform.ts';
 import { APP, eventually, USER } from '../sandbox/qq/client.ts';
 import { CLIENTS, startClient, type ForeignClient } from './client.ts';
 

@@ -3,9 +3,9 @@
  * Markdown: `node test/foreign/measure.ts [script …]`. Takes minutes; not a test.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { QqPlatform } from '../../src/sandbox/qq/platform.ts';
-import { QQ_SCRIPTS } from '../../src/sandbox/qq/scripts/player.ts';
-import type { Script, ScriptOptions } from '../../src/sandbox/qq/scripts/script.ts';
+import { QqPlatform } from '../../sandbox/qq/platform.ts';
+import { QQ_SCRIPTS } from '../../sandbox/qq/scripts/player.ts';
+import type { Script, ScriptOptions } from '../../sandbox/qq/scripts/script.ts';
 import { CLIENTS, startClient, type ClientName, type ForeignClient } from './client.ts';
 
 const APP = { appId: '1900000001', secret: 'measure-secret', name: 'Measured' };

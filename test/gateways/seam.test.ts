@@ -8,7 +8,7 @@ const ROOT = new URL('../../', import.meta.url).pathname;
 const NAMES = /hermes|openclaw|clawdbot|moltbot/i;
 const KNOWS_THEM = 'src/gateways/';
 /** It plays the outside world, whose gateway it imitates: its files, lines and signals are one gateway's own. */
-const PLAYS_ONE = 'src/sandbox/';
+const PLAYS_ONE = 'sandbox/';
 
 const filesOf = (folder: string): readonly string[] =>
   readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })

@@ -6,7 +6,7 @@ import { scaledClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
 import { gracefulOf, type GracefulOptions } from '../../src/healing/graceful.ts';
-import { takeStep } from '../../src/healing/rungs.ts';
+import { takeStep } from '../../src/healing/steps.ts';
 import { isAlive, readProcess } from '../../src/sensors/proc.ts';
 import { createProcessSupervisor } from '../../src/supervisors/process.ts';
 import { runCommand } from '../../src/supervisors/run-command.ts';

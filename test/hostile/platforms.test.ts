@@ -16,7 +16,7 @@ import { tapToAnswer, toInbound } from '../../src/channels/qq/inbound.ts';
 import { parseFrame } from '../../src/channels/qq/link/frames.ts';
 import { platformId } from '../../src/chat/platform-id.ts';
 import { sentAtOf } from '../../src/chat/sent-at.ts';
-import { encodeFrame } from '../../src/sandbox/feishu/frames.ts';
+import { encodeFrame } from '../../sandbox/feishu/frames.ts';
 import { inTime } from '../base/in-time.ts';
 import {
   CHANNEL_ON,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { EVENTS } from '../../src/base/events.ts';
 import { createMetrics, type Metrics } from '../../src/metrics/metrics.ts';
-import type { Figures } from '../../src/watch/meter.ts';
+import type { Figures } from '../../src/monitor/meter.ts';
 import { gatewayVerdict, linkVerdict, NOW } from '../commands/helpers.ts';
 
 let metrics: Metrics = createMetrics('1.2.3');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { DEFAULT_DELIVERY_POLICY } from '../../src/notify/delivery-policy.ts';
-import type { Notification } from '../../src/notify/entry.ts';
+import type { Notification } from '../../src/notify/notification.ts';
 import { plan, type Change } from '../../src/notify/plan.ts';
 import { notification, delivery } from './entries.ts';
 

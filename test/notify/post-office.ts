@@ -6,7 +6,7 @@ import type { Channel, SendResult } from '../../src/channels/channel.ts';
 import type { Message } from '../../src/chat/message.ts';
 import { createDeliveries } from '../../src/notify/deliveries.ts';
 import { DEFAULT_DELIVERY_POLICY, type DeliveryPolicy } from '../../src/notify/delivery-policy.ts';
-import type { Notification, Delivery } from '../../src/notify/entry.ts';
+import type { Notification, Delivery } from '../../src/notify/notification.ts';
 import { createOutbox } from '../../src/notify/outbox.ts';
 import { createWorker } from '../../src/notify/worker.ts';
 import { openDatabase } from '../../src/store/database.ts';

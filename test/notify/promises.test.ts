@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { isEnding, type Addressee, type Hold, type NotificationKind } from '../../src/notify/entry.ts';
+import { isEnding, type Addressee, type Hold, type NotificationKind } from '../../src/notify/notification.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { ownFolder } from '../store/helpers.ts';
 import { createPlatform, startLifeline, type Arrived, type Behaviour } from './post-office.ts';

@@ -2,8 +2,8 @@
  * The operator's phones in a test against real things: every message that rings them must have been declared before.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PhoneMessage } from '../../src/sandbox/phone.ts';
-import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { PhoneMessage } from '../../sandbox/phone.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 
 export type PhoneName = 'feishu' | 'qq';
 export const BOTH: readonly PhoneName[] = ['feishu', 'qq'];

@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished, test } from 'vitest';
 import type { Role } from '../../src/config/config.ts';
 import { UserError } from '../../src/base/errors.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
-import { QqPlatform } from '../../src/sandbox/qq/platform.ts';
+import { QqPlatform } from '../../sandbox/qq/platform.ts';
 import type { OwnService } from '../../src/self/own-service.ts';
 import { isLifelineRun } from '../../src/self/instances.ts';
 import { openDatabase } from '../../src/store/database.ts';

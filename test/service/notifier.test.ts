@@ -4,7 +4,7 @@
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLogger } from '../../src/base/logger.ts';
-import { createSystemdNotifier, type SystemdNotifierOptions } from '../../src/service/notifier.ts';
+import { createSystemdNotifier, type SystemdNotifierOptions } from '../../src/service/systemd-notify.ts';
 import type { CommandOutput } from '../../src/supervisors/run-command.ts';
 
 const OK: CommandOutput = { exitCode: 0, stdout: '', stderr: '', failure: null };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { MIGRATIONS } from '../../src/store/migrations.ts';
-import { spareFolder } from '../../src/store/spare.ts';
+import { spareFolder } from '../../src/store/recovery/fallback-folder.ts';
 import { ownFolder } from './helpers.ts';
 import { killPoints, type KillPoint } from './kill-points.ts';
 import { canMount, smallDisk } from './small-disk.ts';

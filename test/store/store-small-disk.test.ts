@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { lockFolder } from '../../src/store/lock.ts';
 import { MIGRATIONS } from '../../src/store/migrations.ts';
-import { spareFolder } from '../../src/store/spare.ts';
+import { spareFolder } from '../../src/store/recovery/fallback-folder.ts';
 import { isStoreError } from '../../src/store/store.ts';
 import { ownFolder } from './helpers.ts';
 import { canMount, smallDisk } from './small-disk.ts';

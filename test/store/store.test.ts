@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import { MIGRATIONS } from '../../src/store/migrations.ts';
-import { spareFolder } from '../../src/store/spare.ts';
+import { spareFolder } from '../../src/store/recovery/fallback-folder.ts';
 import { storePath } from '../../src/store/store.ts';
 import { ownFolder } from './helpers.ts';
 import { countOf, fillTables, note, noted, opened } from './store-fixture.ts';

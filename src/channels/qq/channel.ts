@@ -16,15 +16,15 @@ import { createSavedSession } from './link/saved-session.ts';
 import { dialWebSocket } from './link/socket.ts';
 import { createMemory } from './memory.ts';
 import { DEFAULT_TIMINGS, turnsWithinMs, type QqChannelOptions } from './options.ts';
-import { createEventRecorder, NOTHING } from './school.ts';
-import { createMissingCapabilities } from './send/lacks.ts';
+import { createEventRecorder, NOTHING } from './event-recorder.ts';
+import { createMissingCapabilities } from './send/capabilities.ts';
 import { createParts } from './send/parts.ts';
 import { createPeople } from './send/people.ts';
 import { createPushes } from './send/push-state.ts';
 import { createQuota } from './send/quota.ts';
 import { createSender } from './send/sender.ts';
-import { bothReplyWindows, createPassingReplyWindows } from './send/passing-tickets.ts';
-import { createReplyWindows } from './send/tickets.ts';
+import { bothReplyWindows, createPassingReplyWindows } from './send/passing-reply-window.ts';
+import { createReplyWindows } from './send/reply-window.ts';
 import { createTokenSource } from './token.ts';
 
 /** A channel lives once: after `stop` it does not start again. */

@@ -8,7 +8,7 @@ import type { Dispatch } from './link/connection.ts';
 import { groupOf, mentionsBot } from './inbound.ts';
 import { asObject } from './json.ts';
 import type { PushFix } from './send/codes.ts';
-import { chatOf, type SeenReplyWindow } from './send/tickets.ts';
+import { chatOf, type SeenReplyWindow } from './send/reply-window.ts';
 
 export interface Lesson {
   readonly user: string;

@@ -10,7 +10,7 @@ import { describe, expect, it } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../../..');
 /** The sandbox plays the outside world. */
-const OUTSIDE = 'src/sandbox/';
+const OUTSIDE = 'sandbox/';
 
 /** `FILE FUNCTION`: why it opens the file itself. */
 const OWN: Readonly<Record<string, string>> = {

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { cardOf } from '../../../src/channels/feishu/content/cards.ts';
 import { bytesOf, fittingCard, LIMIT_BYTES } from '../../../src/channels/feishu/content/fit.ts';
 import type { Message, Tone } from '../../../src/chat/message.ts';
-import { checkCard } from '../../../src/sandbox/feishu/card/check.ts';
-import { mentionsIn } from '../../../src/sandbox/feishu/card/markdown.ts';
-import { readCard } from '../../../src/sandbox/feishu/card/view.ts';
+import { checkCard } from '../../../sandbox/feishu/card/check.ts';
+import { mentionsIn } from '../../../sandbox/feishu/card/markdown.ts';
+import { readCard } from '../../../sandbox/feishu/card/view.ts';
 
 const FULL: Message = {
   tone: 'critical',

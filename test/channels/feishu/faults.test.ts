@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { readPingInterval } from '../../../src/channels/feishu/link/edge.ts';
 import { refusedUpgrade } from '../../../src/channels/feishu/link/upgrade.ts';
-import { noFaults, type AppFaults } from '../../../src/sandbox/feishu/faults.ts';
+import { noFaults, type AppFaults } from '../../../sandbox/feishu/faults.ts';
 import {
   addBot,
   connected,

@@ -5,8 +5,8 @@ import { createLogger, silentLogger, type Logger } from '../../../src/base/logge
 import { createFeishuChannel, type FeishuOptions } from '../../../src/channels/feishu/channel.ts';
 import type { Channel } from '../../../src/channels/channel.ts';
 import type { Inbound } from '../../../src/chat/inbound.ts';
-import type { FeishuPlatform } from '../../../src/sandbox/feishu/platform.ts';
-import type { BotAccount } from '../../../src/sandbox/phone.ts';
+import type { FeishuPlatform } from '../../../sandbox/feishu/platform.ts';
+import type { BotAccount } from '../../../sandbox/phone.ts';
 import { connected } from '../../sandbox/feishu/fixture.ts';
 
 export { addBot, connected, eventually, newUser, startPlatform } from '../../sandbox/feishu/fixture.ts';

@@ -3,9 +3,9 @@ import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { backoffMs } from '../../../src/channels/feishu/link/backoff.ts';
 import { createFeishuChannel } from '../../../src/channels/feishu/channel.ts';
 import { silentLogger } from '../../../src/base/logger.ts';
-import { noFaults, type AppFaults } from '../../../src/sandbox/feishu/faults.ts';
-import type { FeishuPlatform } from '../../../src/sandbox/feishu/platform.ts';
-import type { BotAccount } from '../../../src/sandbox/phone.ts';
+import { noFaults, type AppFaults } from '../../../sandbox/feishu/faults.ts';
+import type { FeishuPlatform } from '../../../sandbox/feishu/platform.ts';
+import type { BotAccount } from '../../../sandbox/phone.ts';
 import {
   addBot,
   connected,

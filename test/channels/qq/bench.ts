@@ -6,8 +6,8 @@ import { createQqChannel } from '../../../src/channels/qq/channel.ts';
 import type { QqChannelOptions, QqTimings } from '../../../src/channels/qq/options.ts';
 import type { Channel } from '../../../src/channels/channel.ts';
 import type { Inbound } from '../../../src/chat/inbound.ts';
-import type { BotFaults } from '../../../src/sandbox/qq/faults.ts';
-import { QqPlatform, type QqPlatformOptions } from '../../../src/sandbox/qq/platform.ts';
+import type { BotFaults } from '../../../sandbox/qq/faults.ts';
+import { QqPlatform, type QqPlatformOptions } from '../../../sandbox/qq/platform.ts';
 import { APP, eventually, USER } from '../../sandbox/qq/client.ts';
 
 /** Quick pauses; deadlines stay long, so that a slow machine does not trip over them. */

@@ -8,8 +8,8 @@ import { PART_BYTES, partsOf, rowsOf, SHORT_BYTES } from '../../../src/channels/
 import { repaired, shapeName, type Fault, type Shape } from '../../../src/channels/qq/content/shape.ts';
 import { defang } from '../../../src/channels/qq/content/defang.ts';
 import { plainText, type Button, type Message } from '../../../src/chat/message.ts';
-import { readMarkdown } from '../../../src/sandbox/qq/markdown.ts';
-import { unregisteredHost } from '../../../src/sandbox/qq/urls.ts';
+import { readMarkdown } from '../../../sandbox/qq/markdown.ts';
+import { unregisteredHost } from '../../../sandbox/qq/urls.ts';
 
 const TEXT: Shape = { form: 'text', keyboard: 'none', dots: 'some', length: 'full', repeat: false };
 const MARKDOWN: Shape = { ...TEXT, form: 'markdown', keyboard: 'listed' };

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { BotFaults } from '../../../src/sandbox/qq/faults.ts';
+import type { BotFaults } from '../../../sandbox/qq/faults.ts';
 import { APP, eventually, GROUP, USER } from '../../sandbox/qq/client.ts';
 import { createBench, type Bench, type BenchOptions } from './bench.ts';
 

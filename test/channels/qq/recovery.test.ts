@@ -3,7 +3,7 @@
  * prints the table of docs/qq.md.
  */
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { QQ_SCRIPTS } from '../../../src/sandbox/qq/scripts/player.ts';
+import { QQ_SCRIPTS } from '../../../sandbox/qq/scripts/player.ts';
 import { APP, USER } from '../../sandbox/qq/client.ts';
 import { createVirtual, type Virtual } from './virtual.ts';
 

@@ -2,10 +2,10 @@ import { expect, it } from 'vitest';
 import { silentLogger } from '../../../src/base/logger.ts';
 import { learnFrom } from '../../../src/channels/qq/events.ts';
 import { createMemory } from '../../../src/channels/qq/memory.ts';
-import { createEventRecorder } from '../../../src/channels/qq/school.ts';
-import { bothReplyWindows, createPassingReplyWindows } from '../../../src/channels/qq/send/passing-tickets.ts';
+import { createEventRecorder } from '../../../src/channels/qq/event-recorder.ts';
+import { bothReplyWindows, createPassingReplyWindows } from '../../../src/channels/qq/send/passing-reply-window.ts';
 import { createPeople } from '../../../src/channels/qq/send/people.ts';
-import { createReplyWindows } from '../../../src/channels/qq/send/tickets.ts';
+import { createReplyWindows } from '../../../src/channels/qq/send/reply-window.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 
 const NOW = Date.parse('2026-11-21T10:00:00+08:00');

@@ -11,10 +11,10 @@ import type { Http, HttpAnswer } from '../../../src/channels/qq/http.ts';
 import type { Dial } from '../../../src/channels/qq/link/socket.ts';
 import { DEFAULT_TIMINGS, type QqChannelOptions } from '../../../src/channels/qq/options.ts';
 import type { Inbound } from '../../../src/chat/inbound.ts';
-import { remember } from '../../../src/sandbox/qq/bot.ts';
-import { serveSocket } from '../../../src/sandbox/qq/gateway-socket.ts';
-import { QqPlatform, type QqPlatformOptions } from '../../../src/sandbox/qq/platform.ts';
-import { answerRequest, type RestWorld } from '../../../src/sandbox/qq/rest.ts';
+import { remember } from '../../../sandbox/qq/bot.ts';
+import { serveSocket } from '../../../sandbox/qq/gateway-socket.ts';
+import { QqPlatform, type QqPlatformOptions } from '../../../sandbox/qq/platform.ts';
+import { answerRequest, type RestWorld } from '../../../sandbox/qq/rest.ts';
 import { manualClock, type ManualClock } from '../../healing/manual-clock.ts';
 import { APP, USER } from '../../sandbox/qq/client.ts';
 

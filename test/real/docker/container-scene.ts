@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { parse, stringify } from 'yaml';
-import { createSandbox, type Sandbox } from '../../../src/sandbox/sandbox.ts';
+import { createSandbox, type Sandbox } from '../../../sandbox/sandbox.ts';
 import { BOTH, until, watchPhones, type Phones } from '../phones.ts';
 import { readTreatments, type TreatmentSeen } from '../systemd/lifeline-unit.ts';
 import type { Engine } from './engine.ts';

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from '../../../src/supervisors/run-command.ts';
 import { readProcess } from '../../../src/sensors/proc.ts';
-import { createSandbox, type Sandbox } from '../../../src/sandbox/sandbox.ts';
+import { createSandbox, type Sandbox } from '../../../sandbox/sandbox.ts';
 import { BOTH, until, watchPhones, type Phones } from '../phones.ts';
 import { startLifeline, type LifelineUnit } from '../systemd/lifeline-unit.ts';
 import type { UserSystemd } from '../systemd/user-systemd.ts';

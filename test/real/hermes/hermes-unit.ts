@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSandbox, type Sandbox } from '../../../src/sandbox/sandbox.ts';
+import { createSandbox, type Sandbox } from '../../../sandbox/sandbox.ts';
 import { runCommand, type CommandOutput } from '../../../src/supervisors/run-command.ts';
 import { until, watchPhones, type Phones } from '../phones.ts';
 import { startLifeline, type LifelineUnit } from '../systemd/lifeline-unit.ts';

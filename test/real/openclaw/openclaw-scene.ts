@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRpc, type Rpc } from '../../../src/gateways/openclaw/rpc.ts';
-import { createSandbox, type Sandbox } from '../../../src/sandbox/sandbox.ts';
+import { createSandbox, type Sandbox } from '../../../sandbox/sandbox.ts';
 import { until, watchPhones, type Phones } from '../phones.ts';
 import { startLifeline, type LifelineUnit } from '../systemd/lifeline-unit.ts';
 import { startUserSystemd, type UserSystemd } from '../systemd/user-systemd.ts';

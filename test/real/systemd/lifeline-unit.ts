@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DatabaseSync } from 'node:sqlite';
 import type { Step, Treatment } from '../../../src/healing/decision.ts';
-import type { Sandbox } from '../../../src/sandbox/sandbox.ts';
+import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import type { ActionStep } from '../../../src/supervisors/supervisor.ts';
 import { BOTH, until } from '../phones.ts';
 import { quoted } from './unit-text.ts';

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLogger } from '../../../src/base/logger.ts';
-import { createSystemdNotifier } from '../../../src/service/notifier.ts';
+import { createSystemdNotifier } from '../../../src/service/systemd-notify.ts';
 
 const stuckFile = join(process.argv[2] ?? '', 'stuck');
 const notifier = createSystemdNotifier({

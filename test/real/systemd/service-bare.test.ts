@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { createSandbox } from '../../../src/sandbox/sandbox.ts';
+import { createSandbox } from '../../../sandbox/sandbox.ts';
 import { cleanEnv } from '../../../src/supervisors/clean-env.ts';
 import { BOTH, until, watchPhones } from '../phones.ts';
 import { quoted } from './unit-text.ts';

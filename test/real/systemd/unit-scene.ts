@@ -9,7 +9,7 @@ import { expect } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { scaledClock } from '../../../src/base/clock.ts';
 import { hermesServices } from '../../../src/gateways/hermes/services.ts';
-import { createSandbox, type Sandbox, type SandboxOptions } from '../../../src/sandbox/sandbox.ts';
+import { createSandbox, type Sandbox, type SandboxOptions } from '../../../sandbox/sandbox.ts';
 import { runCommand } from '../../../src/supervisors/run-command.ts';
 import type { Supervisor } from '../../../src/supervisors/supervisor.ts';
 import { createSystemdSupervisor } from '../../../src/supervisors/systemd.ts';

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { runDemo, type DemoOptions } from '../../../src/sandbox/demo/demo.ts';
+import { runDemo, type DemoOptions } from '../../../sandbox/demo/demo.ts';
 
 let folder: string;
 let printed: string[];

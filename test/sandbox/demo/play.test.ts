@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { playStory } from '../../../src/sandbox/demo/play.ts';
-import { STORY, type Step } from '../../../src/sandbox/demo/story.ts';
+import { playStory } from '../../../sandbox/demo/play.ts';
+import { STORY, type Step } from '../../../sandbox/demo/story.ts';
 import { createFakeStage, type FakeStage } from '../page/fake-stage.ts';
 import { answerLifelike } from './lifelike.ts';
 

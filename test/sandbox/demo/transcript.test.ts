@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { listen, transcriptOf } from '../../../src/sandbox/demo/transcript.ts';
+import { listen, transcriptOf } from '../../../sandbox/demo/transcript.ts';
 import { createFakeStage, type FakeStage } from '../page/fake-stage.ts';
 import { ALERT, PLAIN, RECOVERED } from '../page/sample-cards.ts';
 

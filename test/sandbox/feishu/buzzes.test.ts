@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PhoneMessage } from '../../../src/sandbox/phone.ts';
+import type { PhoneMessage } from '../../../sandbox/phone.ts';
 import { card, sendCard } from './cards.ts';
 import { addBot, call, newUser, sdkRest, startPlatform, tokenOf } from './fixture.ts';
 

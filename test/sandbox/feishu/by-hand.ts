@@ -2,9 +2,9 @@
 import type { Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import WebSocket from 'ws';
-import { CONTROL, DATA, decodeFrame, encodeFrame, headerOf, type Frame } from '../../../src/sandbox/feishu/frames.ts';
-import type { FeishuPlatform } from '../../../src/sandbox/feishu/platform.ts';
-import type { BotAccount } from '../../../src/sandbox/phone.ts';
+import { CONTROL, DATA, decodeFrame, encodeFrame, headerOf, type Frame } from '../../../sandbox/feishu/frames.ts';
+import type { FeishuPlatform } from '../../../sandbox/feishu/platform.ts';
+import type { BotAccount } from '../../../sandbox/phone.ts';
 import { call } from './fixture.ts';
 
 export interface HandLink {

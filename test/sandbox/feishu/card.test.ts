@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CardError, checkCard } from '../../../src/sandbox/feishu/card/check.ts';
-import { markdownParts, mentionsIn, readMarkdown, tablesIn } from '../../../src/sandbox/feishu/card/markdown.ts';
-import { cardText, readCard } from '../../../src/sandbox/feishu/card/view.ts';
-import type { Node } from '../../../src/sandbox/feishu/json.ts';
+import { CardError, checkCard } from '../../../sandbox/feishu/card/check.ts';
+import { markdownParts, mentionsIn, readMarkdown, tablesIn } from '../../../sandbox/feishu/card/markdown.ts';
+import { cardText, readCard } from '../../../sandbox/feishu/card/view.ts';
+import type { Node } from '../../../sandbox/feishu/json.ts';
 import { button, card, column, markdown } from './cards.ts';
 
 const viewOf = (content: object) => readCard(content as Node).view;

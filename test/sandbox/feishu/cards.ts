@@ -1,6 +1,6 @@
 /** Cards as Lifeline sends them, and what phones make of them. */
-import type { FeishuPlatform } from '../../../src/sandbox/feishu/platform.ts';
-import type { BotAccount } from '../../../src/sandbox/phone.ts';
+import type { FeishuPlatform } from '../../../sandbox/feishu/platform.ts';
+import type { BotAccount } from '../../../sandbox/phone.ts';
 import { call, CREATE, tokenOf, type Answer } from './fixture.ts';
 
 export const markdown = (content: string, more: object = {}): object => ({ tag: 'markdown', content, ...more });

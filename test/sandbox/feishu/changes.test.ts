@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { FeishuPlatformOptions } from '../../../src/sandbox/feishu/platform.ts';
-import type { PhoneMessage } from '../../../src/sandbox/phone.ts';
+import type { FeishuPlatformOptions } from '../../../sandbox/feishu/platform.ts';
+import type { PhoneMessage } from '../../../sandbox/phone.ts';
 import { manualClock } from '../../healing/manual-clock.ts';
 import { card, markdown, patch, sendCard } from './cards.ts';
 import { addBot, call, CREATE, newUser, sdkRest, startPlatform, textTo, tokenOf } from './fixture.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { EndpointFault } from '../../../src/sandbox/feishu/faults.ts';
+import type { EndpointFault } from '../../../sandbox/feishu/faults.ts';
 import {
   addBot,
   call,

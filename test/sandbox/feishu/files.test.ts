@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { FeishuPlatform } from '../../../src/sandbox/feishu/platform.ts';
-import type { BotAccount } from '../../../src/sandbox/phone.ts';
+import type { FeishuPlatform } from '../../../sandbox/feishu/platform.ts';
+import type { BotAccount } from '../../../sandbox/phone.ts';
 import {
   addBot,
   call,

@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import * as lark from '@larksuiteoapi/node-sdk';
 import { onTestFinished, vi } from 'vitest';
-import { FeishuPlatform, type FeishuPlatformOptions } from '../../../src/sandbox/feishu/platform.ts';
-import type { BotAccount } from '../../../src/sandbox/phone.ts';
+import { FeishuPlatform, type FeishuPlatformOptions } from '../../../sandbox/feishu/platform.ts';
+import type { BotAccount } from '../../../sandbox/phone.ts';
 
 // The SDK's axios follows HTTP(S)_PROXY; these tests stay on the loopback whatever the machine is set to.
 (lark.defaultHttpInstance as unknown as { defaults: { proxy: false } }).defaults.proxy = false;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeFrame, encodeFrame, headerOf, type Frame } from '../../../src/sandbox/feishu/frames.ts';
+import { decodeFrame, encodeFrame, headerOf, type Frame } from '../../../sandbox/feishu/frames.ts';
 
 const uint53 = fc.maxSafeNat();
 const int32 = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { Hook } from '../../../src/sandbox/feishu/hooks.ts';
+import type { Hook } from '../../../sandbox/feishu/hooks.ts';
 import { manualClock } from '../../healing/manual-clock.ts';
 import { card, markdown } from './cards.ts';
 import { startPlatform } from './fixture.ts';

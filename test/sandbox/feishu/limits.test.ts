@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createLimits } from '../../../src/sandbox/feishu/limits.ts';
-import type { FeishuPlatformOptions } from '../../../src/sandbox/feishu/platform.ts';
+import { createLimits } from '../../../sandbox/feishu/limits.ts';
+import type { FeishuPlatformOptions } from '../../../sandbox/feishu/platform.ts';
 import { manualClock } from '../../healing/manual-clock.ts';
 import { card, cardTo, markdown } from './cards.ts';
 import { addBot, call, CREATE, newUser, startPlatform, textTo, tokenOf } from './fixture.ts';

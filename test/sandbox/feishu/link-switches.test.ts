@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { encodeFrame } from '../../../src/sandbox/feishu/frames.ts';
+import { encodeFrame } from '../../../sandbox/feishu/frames.ts';
 import { manualClock } from '../../healing/manual-clock.ts';
 import { endpointUrl, eventIn, headersOf, openByHand, refusedUpgrade } from './by-hand.ts';
 import { button, card, sendCard } from './cards.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import WebSocket from 'ws';
-import { CONTROL, DATA, headerOf } from '../../../src/sandbox/feishu/frames.ts';
-import type { FeishuPlatform } from '../../../src/sandbox/feishu/platform.ts';
-import type { BotAccount } from '../../../src/sandbox/phone.ts';
+import { CONTROL, DATA, headerOf } from '../../../sandbox/feishu/frames.ts';
+import type { FeishuPlatform } from '../../../sandbox/feishu/platform.ts';
+import type { BotAccount } from '../../../sandbox/phone.ts';
 import { openByHand } from './by-hand.ts';
 import {
   addBot,

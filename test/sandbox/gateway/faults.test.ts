@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { FAULTS, isFaultId } from '../../../src/sandbox/gateway/faults.ts';
-import { isAlive, signalProcess } from '../../../src/sandbox/gateway/proc.ts';
-import type { Sandbox } from '../../../src/sandbox/sandbox.ts';
+import { FAULTS, isFaultId } from '../../../sandbox/gateway/faults.ts';
+import { isAlive, signalProcess } from '../../../sandbox/gateway/proc.ts';
+import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import {
   answers,
   closeSandboxes,

@@ -5,8 +5,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
-import { isAlive, signalProcess, type ProcessId } from '../../../src/sandbox/gateway/proc.ts';
-import { createSandbox, type Sandbox, type SandboxOptions } from '../../../src/sandbox/sandbox.ts';
+import { isAlive, signalProcess, type ProcessId } from '../../../sandbox/gateway/proc.ts';
+import { createSandbox, type Sandbox, type SandboxOptions } from '../../../sandbox/sandbox.ts';
 
 const FAST = {
   startDelayMs: 20,

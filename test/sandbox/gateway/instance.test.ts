@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { homeFiles } from '../../../src/sandbox/gateway/home.ts';
-import { claimInstance, liveInstance, ownRecord, takePlannedStop } from '../../../src/sandbox/gateway/instance.ts';
-import { readSettings, sandboxHome } from '../../../src/sandbox/gateway/settings.ts';
+import { homeFiles } from '../../../sandbox/gateway/home.ts';
+import { claimInstance, liveInstance, ownRecord, takePlannedStop } from '../../../sandbox/gateway/instance.ts';
+import { readSettings, sandboxHome } from '../../../sandbox/gateway/settings.ts';
 import { closeSandboxes, homeFile, homeJson, launch, messages, openSandbox, records, startReady } from './harness.ts';
 
 afterEach(closeSandboxes);

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { signalProcess } from '../../../src/sandbox/gateway/proc.ts';
-import type { Sandbox } from '../../../src/sandbox/sandbox.ts';
+import { signalProcess } from '../../../sandbox/gateway/proc.ts';
+import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import {
   answers,
   closeSandboxes,

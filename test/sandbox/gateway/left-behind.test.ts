@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { isAlive, type ProcessId } from '../../../src/sandbox/gateway/proc.ts';
+import { isAlive, type ProcessId } from '../../../sandbox/gateway/proc.ts';
 import { closeSandboxes, eventually, gone, launch, must, openSandbox, startReady } from './harness.ts';
 
 afterEach(closeSandboxes);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { scaledClock } from '../../../src/base/clock.ts';
-import { asctime, createGatewayLog, type GatewayLog } from '../../../src/sandbox/gateway/python-log.ts';
+import { asctime, createGatewayLog, type GatewayLog } from '../../../sandbox/gateway/python-log.ts';
 import { readText } from './harness.ts';
 
 let folder: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { afterClose } from '../../../src/sandbox/gateway/qq-close.ts';
+import { afterClose } from '../../../sandbox/gateway/qq-close.ts';
 import { closeSandboxes, eventually, homeJson, logged, messages, must, openSandbox, startReady } from './harness.ts';
 
 describe('a close code on the QQ link', () => {

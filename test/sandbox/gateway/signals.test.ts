@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { readProcessId } from '../../../src/sandbox/gateway/proc.ts';
-import type { Sandbox } from '../../../src/sandbox/sandbox.ts';
+import { readProcessId } from '../../../sandbox/gateway/proc.ts';
+import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import {
   closeSandboxes,
   homeFile,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { readProcessId } from '../../../src/sandbox/gateway/proc.ts';
+import { readProcessId } from '../../../sandbox/gateway/proc.ts';
 import {
   closeSandboxes,
   eventually,

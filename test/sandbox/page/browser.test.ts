@@ -1,7 +1,7 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { FAULTS } from '../../../src/sandbox/gateway/faults.ts';
-import { startPhonePage, type PhonePage } from '../../../src/sandbox/page/server.ts';
+import { FAULTS } from '../../../sandbox/gateway/faults.ts';
+import { startPhonePage, type PhonePage } from '../../../sandbox/page/server.ts';
 import { answerLifelike } from '../demo/lifelike.ts';
 import { chromiumPath, launchChromium, needsChromium, watchPage } from './chromium.ts';
 import { createFakeStage, type FakeStage } from './fake-stage.ts';

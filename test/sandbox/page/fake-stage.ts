@@ -2,9 +2,9 @@
  * A stage without a sandbox behind it: two phones, a gateway whose state is set by hand, and a bot that answers
  * at once, in the form of the real one. It lets the page be tested without the machinery.
  */
-import { FAULTS } from '../../../src/sandbox/gateway/faults.ts';
-import type { GatewayView, Stage, StagePhone } from '../../../src/sandbox/page/stage.ts';
-import type { PhoneCard, PhoneMessage, PhonePlatform, SayOptions } from '../../../src/sandbox/phone.ts';
+import { FAULTS } from '../../../sandbox/gateway/faults.ts';
+import type { GatewayView, Stage, StagePhone } from '../../../sandbox/page/stage.ts';
+import type { PhoneCard, PhoneMessage, PhonePlatform, SayOptions } from '../../../sandbox/phone.ts';
 
 const BOT = { appId: 'bot', name: 'Lifeline' };
 const STARTED_AT = Date.now() - 754_000;

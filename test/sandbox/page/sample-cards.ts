@@ -1,5 +1,5 @@
 /** Cards such as Lifeline sends, for looking at. */
-import type { PhoneCard } from '../../../src/sandbox/phone.ts';
+import type { PhoneCard } from '../../../sandbox/phone.ts';
 
 export const ALERT: PhoneCard = {
   title: '🔴 main：QQ 失联',

@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { startPhonePage, type PhonePage } from '../../../src/sandbox/page/server.ts';
+import { startPhonePage, type PhonePage } from '../../../sandbox/page/server.ts';
 import { openEvents, type Events } from './events.ts';
 import { createFakeStage, type FakeStage } from './fake-stage.ts';
 import { ALERT, RECOVERED } from './sample-cards.ts';

@@ -1,7 +1,7 @@
 /** A bare client: what a bot says on the wire, with nothing in between. */
 import { WebSocket } from 'ws';
 import { vi } from 'vitest';
-import type { QqPlatform } from '../../../src/sandbox/qq/platform.ts';
+import type { QqPlatform } from '../../../sandbox/qq/platform.ts';
 
 export const APP = { appId: '1900000001', secret: 's3cret-of-the-first', name: 'Lifeline' };
 export const OTHER = { appId: '1900000002', secret: 's3cret-of-the-other', name: 'Gateway' };

@@ -1,6 +1,6 @@
 /** Files that a bot uploads and sends, and messages that quote one (docs/facts/qq.md 3.1, 4.7). */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { QqPlatform } from '../../../src/sandbox/qq/platform.ts';
+import { QqPlatform } from '../../../sandbox/qq/platform.ts';
 import { APP, GROUP, identify, rest, tokenFor, USER, type Reply } from './client.ts';
 
 let platform: QqPlatform;

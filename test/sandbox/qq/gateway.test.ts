@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { QqPlatform } from '../../../src/sandbox/qq/platform.ts';
+import { QqPlatform } from '../../../sandbox/qq/platform.ts';
 import {
   APP,
   dial,

@@ -1,6 +1,6 @@
 /** What the gateway refuses and when it closes, on a clock that only the test moves. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { QqPlatform } from '../../../src/sandbox/qq/platform.ts';
+import { QqPlatform } from '../../../sandbox/qq/platform.ts';
 import { manualClock, type ManualClock } from '../../healing/manual-clock.ts';
 import { APP, dial, eventually, greet, identify, INTENTS, rest, resume, tokenFor } from './client.ts';
 

@@ -1,7 +1,7 @@
 /** A person's finger on the phone: markdown with buttons, taps, and what the bot hears of them. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { PhoneMessage } from '../../../src/sandbox/phone.ts';
-import { QqPlatform } from '../../../src/sandbox/qq/platform.ts';
+import type { PhoneMessage } from '../../../sandbox/phone.ts';
+import { QqPlatform } from '../../../sandbox/qq/platform.ts';
 import { manualClock, type ManualClock } from '../../healing/manual-clock.ts';
 import {
   APP,

@@ -1,9 +1,9 @@
 /** What a message looks like on the phone, and what the platform does not take in one: rules alone, no wire. */
 import { describe, expect, it } from 'vitest';
-import { drawCard } from '../../../src/sandbox/qq/card.ts';
-import { keyboardFault, readKeyboard } from '../../../src/sandbox/qq/keyboard.ts';
-import { readMarkdown } from '../../../src/sandbox/qq/markdown.ts';
-import { unregisteredHost } from '../../../src/sandbox/qq/urls.ts';
+import { drawCard } from '../../../sandbox/qq/card.ts';
+import { keyboardFault, readKeyboard } from '../../../sandbox/qq/keyboard.ts';
+import { readMarkdown } from '../../../sandbox/qq/markdown.ts';
+import { unregisteredHost } from '../../../sandbox/qq/urls.ts';
 import { button, keyboard } from './client.ts';
 
 describe('markdown', () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { QqPlatform } from '../../../src/sandbox/qq/platform.ts';
+import { QqPlatform } from '../../../sandbox/qq/platform.ts';
 import { APP, askToken, eventually, GROUP, OTHER, rest, STRANGER, tokenFor, USER, type Reply } from './client.ts';
 
 const MINUTE = 60_000;

@@ -1,7 +1,7 @@
 /** The rules of sending, on a clock that only the test moves. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { QqPlatform } from '../../../src/sandbox/qq/platform.ts';
-import type { QqRules } from '../../../src/sandbox/qq/rules.ts';
+import { QqPlatform } from '../../../sandbox/qq/platform.ts';
+import type { QqRules } from '../../../sandbox/qq/rules.ts';
 import { manualClock, type ManualClock } from '../../healing/manual-clock.ts';
 import { APP, askToken, button, GROUP, keyboard, rest, STRANGER, tokenFor, USER, type Reply } from './client.ts';
 

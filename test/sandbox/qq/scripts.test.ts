@@ -2,8 +2,8 @@
 import { createConnection } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { QqPlatform } from '../../../src/sandbox/qq/platform.ts';
-import { QQ_SCRIPTS } from '../../../src/sandbox/qq/scripts/player.ts';
+import { QqPlatform } from '../../../sandbox/qq/platform.ts';
+import { QQ_SCRIPTS } from '../../../sandbox/qq/scripts/player.ts';
 import { manualClock, type ManualClock } from '../../healing/manual-clock.ts';
 import {
   APP,

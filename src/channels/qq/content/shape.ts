@@ -1,7 +1,7 @@
 /**
  * In which shape a part goes out; each refusal of its content leads to a plainer one (docs/facts/qq.md 4.5, 4.6). Pure.
  */
-import type { Feature } from '../send/lacks.ts';
+import type { Feature } from '../send/capabilities.ts';
 
 export interface Shape {
   readonly form: 'markdown' | 'text';

@@ -5,7 +5,7 @@ import type { Recipient } from '../../channel.ts';
 import { rejectsToken, type Api, type ApiAnswer } from '../api.ts';
 import { asText } from '../json.ts';
 import { sendClass } from './codes.ts';
-import type { MissingCapabilities } from './lacks.ts';
+import type { MissingCapabilities } from './capabilities.ts';
 
 export interface Files {
   /**

@@ -4,7 +4,7 @@
  */
 import type { Shape } from '../content/shape.ts';
 import type { Memory } from '../memory.ts';
-import type { ReplyWindow } from './tickets.ts';
+import type { ReplyWindow } from './reply-window.ts';
 
 /** How a part was sent: by which way, in which shape. */
 export interface Tried {

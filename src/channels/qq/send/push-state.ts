@@ -1,6 +1,6 @@
 /** Whether a push may go out to a person now: what QQ said of the person, what it said of us, and the quotas. */
 import type { PushFix } from './codes.ts';
-import type { PushState } from './ladder.ts';
+import type { PushState } from './send-strategy.ts';
 import type { People } from './people.ts';
 import type { Quota, Taken } from './quota.ts';
 

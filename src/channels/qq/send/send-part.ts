@@ -7,13 +7,13 @@ import { render, type Part } from '../content/render.ts';
 import { repaired, shapeName, type Shape } from '../content/shape.ts';
 import { FIX_REASONS, type PushFix } from './codes.ts';
 import { judge, type Judgement } from './judge.ts';
-import { ANSWERS, sendStrategy, wayName, type PushState, type Way } from './ladder.ts';
-import type { MissingCapabilities } from './lacks.ts';
+import { ANSWERS, sendStrategy, wayName, type PushState, type Way } from './send-strategy.ts';
+import type { MissingCapabilities } from './capabilities.ts';
 import type { Parts, Tried } from './parts.ts';
 import { wakeupPeriod, type People } from './people.ts';
 import { LIMITED_MS, type Pushes } from './push-state.ts';
 import { sequenceNumber } from './sequence.ts';
-import { chatOf, type ReplyWindows } from './tickets.ts';
+import { chatOf, type ReplyWindows } from './reply-window.ts';
 
 export interface PartJob {
   readonly to: Recipient;

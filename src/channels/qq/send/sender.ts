@@ -8,7 +8,7 @@ import { shownButtons } from '../content/keyboard.ts';
 import { partsOf, rowsOf } from '../content/rows.ts';
 import { BARE, type Shape } from '../content/shape.ts';
 import { createFiles } from './files.ts';
-import { ANSWERS } from './ladder.ts';
+import { ANSWERS } from './send-strategy.ts';
 import { LIMITED_MS } from './push-state.ts';
 import { sendPart, type PartResult, type Post } from './send-part.ts';
 

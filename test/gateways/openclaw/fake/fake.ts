@@ -6,14 +6,14 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { launch } from '../../../../src/sandbox/gateway/launch.ts';
+import { launch } from '../../../../sandbox/gateway/launch.ts';
 import {
   isAlive,
   processesRunning,
   readProcessId,
   signalProcess,
   type ProcessId,
-} from '../../../../src/sandbox/gateway/proc.ts';
+} from '../../../../sandbox/gateway/proc.ts';
 import { configFile } from './config.ts';
 import { readJournal, writeWorld, type Act, type Entry, type World } from './world.ts';
 

@@ -2,8 +2,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { processClock } from '../../../../src/base/clock.ts';
-import { freeze } from '../../../../src/sandbox/gateway/freeze.ts';
-import { isAlive, readProcessId } from '../../../../src/sandbox/gateway/proc.ts';
+import { freeze } from '../../../../sandbox/gateway/freeze.ts';
+import { isAlive, readProcessId } from '../../../../sandbox/gateway/proc.ts';
 import { beginBoot, breakerMessage } from './boots.ts';
 import { createChannel, type Channel } from './channel.ts';
 import { createReload, logFileOf, takeConfig } from './config.ts';

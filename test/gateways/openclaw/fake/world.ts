@@ -4,7 +4,7 @@
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ProcessId } from '../../../../src/sandbox/gateway/proc.ts';
+import type { ProcessId } from '../../../../sandbox/gateway/proc.ts';
 
 export type ChannelId = 'feishu' | 'qqbot';
 export const CHANNELS: readonly ChannelId[] = ['feishu', 'qqbot'];

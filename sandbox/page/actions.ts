@@ -1,0 +1,92 @@
+/**
+ * What the page can do: write a message or press a button as somebody, break the gateway, and put right what a restart
+ * does not.
+ */
+import { z } from 'zod';
+import { errorText } from '../../src/base/errors.ts';
+import { Refusal } from './guard.ts';
+import { ROLES, type ChannelName, type Stage, type StagePhone } from './stage.ts';
+
+const sayInput = z.strictObject({
+  channel: z.enum(['feishu', 'qq']),
+  as: z.enum(ROLES),
+  text: z.string().trim().min(1).max(4000),
+  quotes: z.string().optional(),
+});
+const pressInput = z.strictObject({
+  channel: z.enum(['feishu', 'qq']),
+  as: z.enum(ROLES),
+  message: z.string(),
+  button: z.string(),
+});
+const breakInput = z.strictObject({ fault: z.string() });
+
+/** @returns the id of the message. @throws Refusal for input that makes no sense. */
+export const say = (stage: Stage, input: unknown): { readonly id: string } => {
+  const { channel, as, text, quotes } = check(sayInput, input);
+  const phone = phoneOf(stage, channel);
+  const user = phone.people[as].id;
+  if (quotes !== undefined) requireMessage(phone, user, quotes);
+  return { id: phone.platform.say(phone.bot.appId, user, text, quotes === undefined ? {} : { quotes }).id };
+};
+
+/** @returns what the phone shows of it. @throws Refusal when the button is not there (any more). */
+export const press = async (
+  stage: Stage,
+  input: unknown,
+): Promise<{ readonly answered: boolean; readonly toast: string | null }> => {
+  const { channel, as, message, button } = check(pressInput, input);
+  const phone = phoneOf(stage, channel);
+  const { platform, bot, people } = phone;
+  const user = people[as].id;
+  requireMessage(phone, user, message);
+  try {
+    return await platform.press(bot.appId, user, message, button);
+  } catch (thrown) {
+    throw new Refusal(409, errorText(thrown));
+  }
+};
+
+/** @throws Refusal for an unknown fault, or when the gateway cannot be broken now. */
+export const breakGateway = async (stage: Stage, input: unknown): Promise<{ readonly fault: string }> => {
+  const { fault } = check(breakInput, input);
+  if (!stage.faults.some(({ id }) => id === fault)) {
+    throw new Refusal(404, `No such fault; there are ${stage.faults.map(({ id }) => id).join(', ')}.`);
+  }
+  try {
+    await stage.gateway.break(fault);
+  } catch (thrown) {
+    throw new Refusal(409, errorText(thrown));
+  }
+  return { fault };
+};
+
+export const liftFault = async (stage: Stage): Promise<object> => {
+  try {
+    await stage.gateway.lift();
+  } catch (thrown) {
+    throw new Refusal(409, errorText(thrown));
+  }
+  return {};
+};
+
+const phoneOf = (stage: Stage, channel: ChannelName): StagePhone => {
+  const phone = stage.phones.find(({ platform }) => platform.channel === channel);
+  if (!phone) throw new Refusal(404, `There is no ${channel} phone here.`);
+  return phone;
+};
+
+/** Only what this person has on the screen can be pressed or quoted by them. @throws Refusal for anything else. */
+const requireMessage = ({ platform, bot }: StagePhone, user: string, message: string): void => {
+  if (!platform.conversation(bot.appId, user).some(({ id }) => id === message))
+    throw new Refusal(404, 'There is no such message.');
+};
+
+const check = <T>(schema: z.ZodType<T>, input: unknown): T => {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  throw new Refusal(
+    400,
+    result.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`).join('; '),
+  );
+};

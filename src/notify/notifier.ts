@@ -1,0 +1,192 @@
+/**
+ * Everything that tells people something of its own accord, put together: incidents become letters, and letters arrive.
+ */
+import type { DatabaseSync } from 'node:sqlite';
+import { scaledClock, type Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import type { StageReport } from '../base/stage-report.ts';
+import type { Channel } from '../channels/channel.ts';
+import { PERSONAL_CHANNELS, type Config } from '../config/config.ts';
+import type { RestartLedger } from '../healing/ledger.ts';
+import type { IncidentBook } from '../incidents/incident-book.ts';
+import type { IncidentPolicy } from '../incidents/policy.ts';
+import { createAnnouncer, type Announcer } from './announcer.ts';
+import { createAnswers, type Answers } from './answers.ts';
+import { createChannelWatch } from './channel-watch.ts';
+import { createDeliveries } from './deliveries.ts';
+import { DEFAULT_DELIVERY_POLICY } from './delivery-policy.ts';
+import { digestMessage } from './digest.ts';
+import { createRender } from './render.ts';
+import type { Addressee, AttachButtonTokens } from './notification.ts';
+import { createLiveCards } from './live-cards.ts';
+import { createOutbox, type Outbox } from './outbox.ts';
+import { createTeller } from './treatment-teller.ts';
+import { createWorker, type WorkerOptions } from './worker.ts';
+
+export interface NotifierOptions {
+  readonly db: DatabaseSync;
+  readonly config: Config;
+  readonly channels: readonly Channel[];
+  /** Who gets alerts, as it stands now: people are paired and revoked while Lifeline runs. */
+  readonly people: () => readonly Addressee[];
+  readonly book: IncidentBook;
+  readonly policy: IncidentPolicy;
+  readonly ledger: Pick<RestartLedger, 'shownIn'>;
+  readonly attachButtonTokens: AttachButtonTokens;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** The outbox has come round: it can take up letters on every channel. */
+  readonly turned?: () => void;
+  /** Hears of the end of each try of a letter. */
+  readonly onTried?: WorkerOptions['onTried'];
+  /** Hears of what fails. */
+  readonly report: StageReport;
+  /** Whether it is doubtful that a channel gets anything out now. */
+  readonly isInDoubt?: (channel: string) => boolean;
+}
+
+export interface Notifier {
+  readonly announcer: Announcer;
+  readonly answers: Answers;
+  readonly outbox: Outbox;
+  readonly teller: ReturnType<typeof createTeller>;
+  /** Something new is in the outbox. */
+  wake(): void;
+  /** The platform takes messages for this person again. */
+  retry(channel: string, user: string): void;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/** How often the outbox is looked at even if nothing asks for it. */
+export const PULSE_MS = 10_000;
+
+/**
+ * How long an alert waits for a channel that is not connected, or has not shown yet that it works, before the next one
+ * is tried beside it.
+ */
+const DOUBT_MS = 5_000;
+
+export const createNotifier = ({
+  db,
+  config,
+  channels,
+  people,
+  book,
+  policy,
+  ledger,
+  attachButtonTokens,
+  clock,
+  logger,
+  turned,
+  onTried,
+  report,
+  isInDoubt = () => false,
+}: NotifierOptions): Notifier => {
+  const { alerts, locale } = config;
+  // Platforms do not hurry when the sandbox does.
+  const realTime = scaledClock(0, 1);
+  const outbox = createOutbox(db);
+  const worker = createWorker({
+    deliveries: createDeliveries(db, (notification, err) => {
+      logger.error({ notification, err }, 'a letter cannot be read, and so not be sent');
+      report.failed({ stage: 'outbox', gateway: null, part: `#${notification}` }, err);
+    }),
+    channels,
+    policy: {
+      ...DEFAULT_DELIVERY_POLICY,
+      copies: alerts.copies,
+      channelTimeoutMs: alerts.channelTimeoutMs,
+      patienceMs: (channel) =>
+        isInDoubt(channel) ? Math.min(DOUBT_MS, alerts.channelTimeoutMs) : alerts.channelTimeoutMs,
+    },
+    render: createRender(attachButtonTokens, locale),
+    digest: (items) => digestMessage(items, locale, clock.now()),
+    onSettled: (thread) => cards.settled(thread),
+    clock: realTime,
+    letterClock: clock,
+    logger,
+    report,
+    ...(onTried ? { onTried } : {}),
+  });
+  let pulse: NodeJS.Timeout | undefined;
+  const cards = createLiveCards({ db, channels, attachButtonTokens, locale, clock, logger });
+  /**
+   * Not at once: what is new in the outbox may belong to a transaction that is still open, and no try may begin before
+   * it is on the disk.
+   */
+  const wake = (): void => void setImmediate(() => worker.wake());
+  const announcer = createAnnouncer({
+    db,
+    book,
+    outbox,
+    policy,
+    locale,
+    to: people,
+    quiet: alerts.quiet,
+    gateways: config.gateways.length,
+    logger,
+    onChanged: (incident, decision) => cards.changed(incident, decision),
+    onQueued: wake,
+    report,
+  });
+  const personal = channels.filter(({ name }) => PERSONAL_CHANNELS.some((each) => each === name));
+  const channelWatch = createChannelWatch({
+    db,
+    channels: personal,
+    outbox,
+    to: people,
+    locale,
+    quiet: alerts.quiet,
+    afterMs: alerts.channelDownMs,
+    clock: realTime,
+    logger,
+    onQueued: wake,
+    report,
+  });
+  const answers = createAnswers({
+    db,
+    channels: new Map(channels.map((channel) => [channel.name, channel])),
+    outbox,
+    addressees: people,
+    attachButtonTokens,
+    locale,
+    now: () => clock.now(),
+    clock: realTime,
+    logger,
+    onQueued: wake,
+  });
+
+  return {
+    announcer,
+    answers,
+    outbox,
+    teller: createTeller({
+      answers,
+      outbox,
+      ledger,
+      addressees: people,
+      locale,
+      now: () => clock.now(),
+      logger,
+      onQueued: wake,
+    }),
+    wake,
+    retry: (channel, user) => worker.retry(channel, user),
+    start: () => {
+      worker.start();
+      channelWatch.start();
+      // It wakes by itself; this is for a timer that was lost, and proves that it still can.
+      pulse = setInterval(() => {
+        worker.wake();
+        if (worker.turns()) turned?.();
+      }, PULSE_MS);
+    },
+    stop: async () => {
+      clearInterval(pulse);
+      channelWatch.stop();
+      await worker.stop();
+      await cards.stop();
+    },
+  };
+};

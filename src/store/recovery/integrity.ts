@@ -1,0 +1,71 @@
+/** Opens a database that is sound, or begins anew with what can be saved of a damaged one. */
+import { existsSync, renameSync, statSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
+import { openDatabase } from '../database.ts';
+import { removeDatabase, setAside, sizeOf } from '../files.ts';
+import { salvage } from './recover-rows.ts';
+import { tableNames } from '../tables.ts';
+import { damaged, isDamage } from '../trouble.ts';
+
+/**
+ * @param onSetAside hears where a damaged file lies now that was found in its place.
+ * @throws UserError as `openDatabase`, but not for damage.
+ */
+export const openSound = (path: string, now: number, onSetAside: (path: string) => void): DatabaseSync => {
+  const anew = `${path}.new`;
+  // A log without its database would be deleted by SQLite, a folder in its place never opened.
+  if (sizeOf(path) === 0 ? sizeOf(`${path}-wal`) > 0 : !statSync(path).isFile())
+    onSetAside(setAside(path, 'damaged', now));
+  // Lifeline ended between the last two steps below: the new one is whole.
+  if (!existsSync(path) && existsSync(anew)) renameSync(anew, path);
+  try {
+    return openChecked(path);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+  }
+  removeDatabase(anew);
+  const db = openDatabase(anew);
+  try {
+    salvage(path, db);
+  } finally {
+    db.close();
+  }
+  onSetAside(setAside(path, 'damaged', now));
+  renameSync(anew, path);
+  return openDatabase(path);
+};
+
+const openChecked = (path: string): DatabaseSync => {
+  const db = openDatabase(path);
+  try {
+    const finding = checked(db);
+    if (finding !== null) throw damaged(path, finding);
+    const there = tableNames(db);
+    const missing = expectedTables().find((name) => !there.includes(name));
+    if (missing !== undefined) throw damaged(path, `it has no table ${missing}`);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+};
+
+/** @returns the first thing that is wrong with it. */
+export const checked = (db: DatabaseSync): string | null => {
+  // The quick check does not look whether the indices agree with their tables.
+  const finding = String(db.prepare('PRAGMA integrity_check(1)').get()?.['integrity_check']);
+  return finding === 'ok' ? null : finding;
+};
+
+let expected: readonly string[] | null = null;
+
+/** Those of a new database; the same for as long as this process runs. */
+export const expectedTables = (): readonly string[] => {
+  if (expected !== null) return expected;
+  const db = openDatabase(':memory:');
+  try {
+    return (expected = tableNames(db));
+  } finally {
+    db.close();
+  }
+};
