@@ -75,7 +75,7 @@ const tablesIn = (file: string, source: string): readonly Pair[] => {
   return found;
 };
 
-const PAIRS = globSync(['src/**/*.ts', 'commands/**/*.ts'], { cwd: ROOT, exclude: ['sandbox/**'] })
+const PAIRS = globSync(['src/**/*.ts', 'commands/**/*.ts'], { cwd: ROOT })
   .sort()
   .flatMap((file) => tablesIn(file, readFileSync(join(ROOT, file), 'utf8')));
 
