@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { userErrorReply } from '../../src/chat/replies.ts';
-import { CHINESE, errorHead } from '../../src/text/user-errors.ts';
+import { userErrorReply } from '../../src/chat/bus/replies.ts';
+import { CHINESE, errorHead } from '../../src/text/chat/user-errors.ts';
 
 const titled = (code: string, message: string, locale: 'zh-CN' | 'en') =>
   userErrorReply(message, errorHead(code, message, locale));

@@ -68,7 +68,7 @@ describe('the tarball', () => {
     const kinds = packed.files.filter(
       (file) => file.startsWith('dist/') && !/\.js$|^dist\/sandbox\/page\/static\//.test(file),
     );
-    expect(kinds).toEqual(['dist/src/chat/own/types.d.ts']);
+    expect(kinds).toEqual(['dist/src/chat/own-commands/types.d.ts']);
     expect(packed.files.filter((file) => file.startsWith('docs/') && !/\.(md|svg|png|gif|webp)$/.test(file))).toEqual(
       [],
     );
