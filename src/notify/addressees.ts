@@ -1,5 +1,5 @@
 import type { Operator } from '../config/config.ts';
-import type { Addressee } from './notification.ts';
+import type { Addressee } from './outbox/notification.ts';
 
 /** A group's bot knows no persons; all who read there are one. */
 const WEBHOOK = { channel: 'webhook', user: 'webhook' } as const;

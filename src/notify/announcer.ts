@@ -16,10 +16,10 @@ import { decisionFor, heldUntil } from '../incidents/tell.ts';
 import { endOf } from '../incidents/timeline.ts';
 import { transaction } from '../store/transaction.ts';
 import type { Locale } from '../text/locale.ts';
-import type { Addressee, Hold } from './notification.ts';
+import type { Addressee, Hold } from './outbox/notification.ts';
 import { holdsOf, type HoldOptions } from './hold.ts';
-import { noticeMessage } from './notice-message.ts';
-import type { Outbox } from './outbox.ts';
+import { noticeMessage } from './messages/notice.ts';
+import type { Outbox } from './outbox/queue.ts';
 
 export interface Announcer {
   /** Takes one step of the incidents and queues what is worth telling. */

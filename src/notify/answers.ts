@@ -14,8 +14,8 @@ import { transaction } from '../store/transaction.ts';
 import { chatText } from '../text/chat.ts';
 import type { Locale } from '../text/locale.ts';
 import { formatTime } from '../text/time.ts';
-import type { Addressee, AttachButtonTokens } from './notification.ts';
-import type { Outbox } from './outbox.ts';
+import type { Addressee, AttachButtonTokens } from './outbox/notification.ts';
+import type { Outbox } from './outbox/queue.ts';
 import { ownThread } from './thread.ts';
 import { elsewhereOf, waysOf } from './ways.ts';
 

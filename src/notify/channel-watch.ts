@@ -13,8 +13,8 @@ import { createMeta } from '../store/meta.ts';
 import { transaction } from '../store/transaction.ts';
 import type { Locale } from '../text/locale.ts';
 import { channelBackMessage, channelDownMessage } from './channel-messages.ts';
-import type { Addressee, Hold } from './notification.ts';
-import type { Outbox } from './outbox.ts';
+import type { Addressee, Hold } from './outbox/notification.ts';
+import type { Outbox } from './outbox/queue.ts';
 import { quietUntil } from './quiet.ts';
 import { ownThread } from './thread.ts';
 

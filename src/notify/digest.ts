@@ -4,8 +4,8 @@ import { DOT, worst } from '../chat/tone.ts';
 import { digestText, formatMinute } from '../text/digest.ts';
 import type { Locale } from '../text/locale.ts';
 import { formatTime } from '../text/time.ts';
-import { isEnding } from './notification.ts';
-import { gatewaysOf, isGathered, isQuiet, type Item } from './batch.ts';
+import { isEnding } from './outbox/notification.ts';
+import { gatewaysOf, isGathered, isQuiet, type Item } from './outbox/batch.ts';
 
 /** Longer is not readable on a phone. */
 const MOST_LINES = 20;

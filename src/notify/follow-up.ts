@@ -1,5 +1,5 @@
 /** Where a "recovered" goes: wherever its person has got an alert of the incident, and after it. Pure. */
-import { isDelivered, isEnding, mayHaveArrived, type Notification } from './notification.ts';
+import { isDelivered, isEnding, mayHaveArrived, type Notification } from './outbox/notification.ts';
 
 export interface FollowUp {
   /** Ways on which an alert has arrived, and the recovery has to follow. */

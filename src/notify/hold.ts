@@ -2,7 +2,7 @@
 import type { QuietHours } from '../config/config.ts';
 import type { Decision } from '../healing/decision.ts';
 import type { Incident, Notice } from '../incidents/incident.ts';
-import type { Hold } from './notification.ts';
+import type { Hold } from './outbox/notification.ts';
 import { quietUntil } from './quiet.ts';
 
 /** How long in the quiet hours a critical trouble that Lifeline is healing may take before it rings after all. */

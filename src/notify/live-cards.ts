@@ -12,8 +12,8 @@ import type { Incident } from '../incidents/incident.ts';
 import { stageOf } from '../incidents/timeline.ts';
 import { fixText, type Fix } from '../text/fixes.ts';
 import type { Locale } from '../text/locale.ts';
-import type { AttachButtonTokens } from './notification.ts';
-import { incidentMessage } from './incident-message.ts';
+import type { AttachButtonTokens } from './outbox/notification.ts';
+import { incidentMessage } from './messages/incident.ts';
 
 export interface LiveCards {
   /** An incident has changed, or what is done about it; null: that is as it was. */

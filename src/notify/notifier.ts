@@ -13,15 +13,15 @@ import type { IncidentPolicy } from '../incidents/policy.ts';
 import { createAnnouncer, type Announcer } from './announcer.ts';
 import { createAnswers, type Answers } from './answers.ts';
 import { createChannelWatch } from './channel-watch.ts';
-import { createDeliveries } from './deliveries.ts';
+import { createDeliveries } from './outbox/record.ts';
 import { DEFAULT_DELIVERY_POLICY } from './delivery-policy.ts';
 import { digestMessage } from './digest.ts';
-import { createRender } from './render.ts';
-import type { Addressee, AttachButtonTokens } from './notification.ts';
+import { createRender } from './messages/render.ts';
+import type { Addressee, AttachButtonTokens } from './outbox/notification.ts';
 import { createLiveCards } from './live-cards.ts';
-import { createOutbox, type Outbox } from './outbox.ts';
+import { createOutbox, type Outbox } from './outbox/queue.ts';
 import { createTeller } from './treatment-teller.ts';
-import { createWorker, type WorkerOptions } from './worker.ts';
+import { createWorker, type WorkerOptions } from './outbox/deliver.ts';
 
 export interface NotifierOptions {
   readonly db: DatabaseSync;

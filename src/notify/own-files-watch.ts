@@ -11,8 +11,8 @@ import type { FolderState } from '../store/private-folder.ts';
 import { transaction } from '../store/transaction.ts';
 import type { Locale } from '../text/locale.ts';
 import { ownFilesText } from '../text/own-files.ts';
-import type { Addressee } from './notification.ts';
-import type { Outbox } from './outbox.ts';
+import type { Addressee } from './outbox/notification.ts';
+import type { Outbox } from './outbox/queue.ts';
 import { ownThread } from './thread.ts';
 
 /** What was told that is not mended: at the next start it is no news. */

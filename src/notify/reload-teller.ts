@@ -10,8 +10,8 @@ import type { ReplyAddress } from '../healing/decision.ts';
 import { createMeta } from '../store/meta.ts';
 import { transaction } from '../store/transaction.ts';
 import type { Locale } from '../text/locale.ts';
-import type { Addressee } from './notification.ts';
-import type { Outbox } from './outbox.ts';
+import type { Addressee } from './outbox/notification.ts';
+import type { Outbox } from './outbox/queue.ts';
 import { ownThread } from './thread.ts';
 import { waysOf } from './ways.ts';
 

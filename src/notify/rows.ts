@@ -2,7 +2,7 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { Message } from '../chat/message.ts';
 import type { Fix } from '../text/fixes.ts';
-import type { Notification, Place, Delivery } from './notification.ts';
+import type { Notification, Place, Delivery } from './outbox/notification.ts';
 
 export interface EntryRows {
   /** Everything in threads that have something unfinished, oldest first. */

@@ -9,8 +9,8 @@ import type { ReplyAddress, TreatmentRecord, TreatmentResult } from '../healing/
 import type { RestartLedger } from '../healing/ledger.ts';
 import type { Locale } from '../text/locale.ts';
 import type { Answers } from './answers.ts';
-import type { Addressee } from './notification.ts';
-import type { Outbox } from './outbox.ts';
+import type { Addressee } from './outbox/notification.ts';
+import type { Outbox } from './outbox/queue.ts';
 import { treatmentThread } from './thread.ts';
 import { waysOf } from './ways.ts';
 

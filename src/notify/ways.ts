@@ -1,6 +1,6 @@
 /** The ways to somebody who asked for something. */
 import type { ReplyAddress } from '../healing/decision.ts';
-import type { Addressee, AddresseeWay } from './notification.ts';
+import type { Addressee, AddresseeWay } from './outbox/notification.ts';
 
 /**
  * Where it was asked first, then the asker's other channels.

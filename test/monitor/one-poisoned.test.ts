@@ -10,8 +10,8 @@ import { initialState, newLink, type LinkState } from '../../src/diagnosis/state
 import type { GatewayKind } from '../../src/gateways/gateway-kind.ts';
 import { hermes } from '../../src/gateways/hermes/hermes.ts';
 import { createIncidentBook } from '../../src/incidents/incident-book.ts';
-import { createDeliveries } from '../../src/notify/deliveries.ts';
-import { createOutbox } from '../../src/notify/outbox.ts';
+import { createDeliveries } from '../../src/notify/outbox/record.ts';
+import { createOutbox } from '../../src/notify/outbox/queue.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createWatcher } from '../../src/monitor/watcher.ts';
 import { manualClock } from '../healing/manual-clock.ts';

@@ -16,7 +16,7 @@ import { startRounds } from '../../src/monitor/rounds.ts';
 import { untilNext } from '../../src/monitor/until-next.ts';
 import { createVirtual } from '../channels/qq/virtual.ts';
 import { parse } from '../config/helpers.ts';
-import { createPlatform, startLifeline } from '../notify/post-office.ts';
+import { createPlatform, startLifeline } from '../notify/outbox/lifelines.ts';
 import { ownFolder } from '../store/helpers.ts';
 import { createMachine, MINUTE } from './machine.ts';
 

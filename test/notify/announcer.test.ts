@@ -5,7 +5,7 @@ import { createIncidentBook } from '../../src/incidents/incident-book.ts';
 import { DEFAULT_INCIDENT_POLICY } from '../../src/incidents/policy.ts';
 import { addressees } from '../../src/notify/addressees.ts';
 import { createAnnouncer, type AnnouncerOptions } from '../../src/notify/announcer.ts';
-import { createOutbox } from '../../src/notify/outbox.ts';
+import { createOutbox } from '../../src/notify/outbox/queue.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { gateway, link, MINUTE, T0, TREAT, WELL, type VerdictAt } from '../incidents/helpers.ts';
 

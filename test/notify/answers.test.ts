@@ -5,7 +5,7 @@ import type { Channel, SendResult } from '../../src/channels/channel.ts';
 import type { Message } from '../../src/chat/message.ts';
 import type { ReplyAddress } from '../../src/healing/decision.ts';
 import { ANSWER_PATIENCE_MS, createAnswers } from '../../src/notify/answers.ts';
-import { createOutbox } from '../../src/notify/outbox.ts';
+import { createOutbox } from '../../src/notify/outbox/queue.ts';
 import { openDatabase } from '../../src/store/database.ts';
 
 const NOW = Date.parse('2026-11-21T10:31:05+08:00');

@@ -3,7 +3,7 @@ import { scaledClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import type { Channel } from '../../src/channels/channel.ts';
 import { createChannelWatch } from '../../src/notify/channel-watch.ts';
-import { createOutbox } from '../../src/notify/outbox.ts';
+import { createOutbox } from '../../src/notify/outbox/queue.ts';
 import { openDatabase } from '../../src/store/database.ts';
 
 const NIGHT = Date.parse('2026-11-21T02:00:00+08:00');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Decision } from '../../src/healing/decision.ts';
 import type { Incident, Notice, Severity } from '../../src/incidents/incident.ts';
-import type { Hold } from '../../src/notify/notification.ts';
+import type { Hold } from '../../src/notify/outbox/notification.ts';
 import { holdsOf, quietHold } from '../../src/notify/hold.ts';
 import { createStory, failed, gateway, hold, link, MINUTE, tell, TREAT, WELL, T0 } from '../incidents/helpers.ts';
 

@@ -3,9 +3,9 @@ import { scaledClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import type { Channel } from '../../src/channels/channel.ts';
 import type { Incident, Notice } from '../../src/incidents/incident.ts';
-import type { NotificationKind } from '../../src/notify/notification.ts';
+import type { NotificationKind } from '../../src/notify/outbox/notification.ts';
 import { createLiveCards } from '../../src/notify/live-cards.ts';
-import { createOutbox } from '../../src/notify/outbox.ts';
+import { createOutbox } from '../../src/notify/outbox/queue.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createStory, gateway, link, MINUTE, T0, tell, TREAT, WELL } from '../incidents/helpers.ts';
 

@@ -7,7 +7,7 @@ import { createIncidentBook } from '../../src/incidents/incident-book.ts';
 import { DEFAULT_INCIDENT_POLICY } from '../../src/incidents/policy.ts';
 import { createAnnouncer } from '../../src/notify/announcer.ts';
 import { GATHER_NETWORK_MS } from '../../src/notify/hold.ts';
-import { createOutbox } from '../../src/notify/outbox.ts';
+import { createOutbox } from '../../src/notify/outbox/queue.ts';
 import { quietUntil } from '../../src/notify/quiet.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { causeText } from '../../src/text/words.ts';

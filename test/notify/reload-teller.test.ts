@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createOutbox } from '../../src/notify/outbox.ts';
+import { createOutbox } from '../../src/notify/outbox/queue.ts';
 import { createReloadTeller } from '../../src/notify/reload-teller.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import type { Locale } from '../../src/text/locale.ts';

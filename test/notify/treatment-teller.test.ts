@@ -6,7 +6,7 @@ import type { Message } from '../../src/chat/message.ts';
 import type { ReplyAddress, TreatmentRecord } from '../../src/healing/decision.ts';
 import { createRestartLedger } from '../../src/healing/ledger.ts';
 import type { Answers } from '../../src/notify/answers.ts';
-import { createOutbox } from '../../src/notify/outbox.ts';
+import { createOutbox } from '../../src/notify/outbox/queue.ts';
 import { createTeller } from '../../src/notify/treatment-teller.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { transaction } from '../../src/store/transaction.ts';

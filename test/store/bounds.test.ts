@@ -7,7 +7,7 @@ import { createBlips } from '../../src/incidents/blips.ts';
 import { createIncidentBook } from '../../src/incidents/incident-book.ts';
 import type { Happening, Incident } from '../../src/incidents/incident.ts';
 import { note } from '../../src/incidents/timeline.ts';
-import { createOutbox } from '../../src/notify/outbox.ts';
+import { createOutbox } from '../../src/notify/outbox/queue.ts';
 import { createAudit } from '../../src/store/audit.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { sizeOf } from '../../src/store/files.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { DEFAULT_DELIVERY_POLICY } from '../../src/notify/delivery-policy.ts';
-import type { Notification } from '../../src/notify/notification.ts';
-import { plan, type Change } from '../../src/notify/plan.ts';
-import { notification, delivery } from './entries.ts';
+import { DEFAULT_DELIVERY_POLICY } from '../../../src/notify/delivery-policy.ts';
+import type { Notification } from '../../../src/notify/outbox/notification.ts';
+import { plan, type Change } from '../../../src/notify/outbox/delivery-plan.ts';
+import { notification, delivery } from './notifications.ts';
 
 const NOW = 1_000_000;
 const due = NOW;

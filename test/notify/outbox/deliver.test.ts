@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createLogger } from '../../src/base/logger.ts';
-import type { Notice } from '../../src/incidents/incident.ts';
-import type { Addressee } from '../../src/notify/notification.ts';
-import { ownFolder } from '../store/helpers.ts';
+import { createLogger } from '../../../src/base/logger.ts';
+import type { Notice } from '../../../src/incidents/incident.ts';
+import type { Addressee } from '../../../src/notify/outbox/notification.ts';
+import { ownFolder } from '../../store/helpers.ts';
 import {
   createPlatform,
   startLifeline,
@@ -12,7 +12,7 @@ import {
   type Behaviour,
   type LifelineOptions,
   type Platform,
-} from './post-office.ts';
+} from './lifelines.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'], now: 1_000_000_000 });

@@ -1,11 +1,11 @@
 /** Letters that wait, and what becomes of them: the outbox and its delivery on a real database, in virtual time. */
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { scaledClock } from '../../src/base/clock.ts';
-import type { Tone } from '../../src/chat/message.ts';
-import type { Addressee, Hold, NotificationKind } from '../../src/notify/notification.ts';
-import { ownFolder } from '../store/helpers.ts';
-import { createPlatform, startLifeline, type Arrived, type Behaviour, type LifelineOptions } from './post-office.ts';
+import { scaledClock } from '../../../src/base/clock.ts';
+import type { Tone } from '../../../src/chat/message.ts';
+import type { Addressee, Hold, NotificationKind } from '../../../src/notify/outbox/notification.ts';
+import { ownFolder } from '../../store/helpers.ts';
+import { createPlatform, startLifeline, type Arrived, type Behaviour, type LifelineOptions } from './lifelines.ts';
 
 const T0 = 1_000_000_000;
 const HOUR = 3_600_000;

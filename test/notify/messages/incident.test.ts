@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { plainText } from '../../src/chat/message.ts';
-import type { Happening, Incident, Notice } from '../../src/incidents/incident.ts';
-import { incidentMessage } from '../../src/notify/incident-message.ts';
+import { plainText } from '../../../src/chat/message.ts';
+import type { Happening, Incident, Notice } from '../../../src/incidents/incident.ts';
+import { incidentMessage } from '../../../src/notify/messages/incident.ts';
 import {
   createStory,
   failed,
@@ -14,7 +14,7 @@ import {
   tell,
   TREAT,
   WAITING,
-} from '../incidents/helpers.ts';
+} from '../../incidents/helpers.ts';
 
 const incident = (change: Partial<Incident> = {}): Incident => {
   const [{ incident: opened }] = createStory().judged(T0, TREAT, gateway('healthy'), link('qqbot', 'down')) as [Notice];

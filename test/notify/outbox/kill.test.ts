@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { createIncidentBook } from '../../src/incidents/incident-book.ts';
-import { ownFolder } from '../store/helpers.ts';
-import { createPlatform, startLifeline, type Arrived } from './post-office.ts';
+import { createIncidentBook } from '../../../src/incidents/incident-book.ts';
+import { ownFolder } from '../../store/helpers.ts';
+import { createPlatform, startLifeline, type Arrived } from './lifelines.ts';
 
 test('an alert outlives a kill -9 in the middle of its delivery', async () => {
   const path = join(ownFolder(), 'lifeline.db');

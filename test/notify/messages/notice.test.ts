@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { plainText } from '../../src/chat/message.ts';
-import type { GatewayFact, Suspect } from '../../src/diagnosis/evidence.ts';
-import type { Verdict } from '../../src/diagnosis/verdict.ts';
-import type { Decision } from '../../src/healing/decision.ts';
-import type { Incident, Notice } from '../../src/incidents/incident.ts';
-import { noticeMessage, quoteEvidence } from '../../src/notify/notice-message.ts';
+import { plainText } from '../../../src/chat/message.ts';
+import type { GatewayFact, Suspect } from '../../../src/diagnosis/evidence.ts';
+import type { Verdict } from '../../../src/diagnosis/verdict.ts';
+import type { Decision } from '../../../src/healing/decision.ts';
+import type { Incident, Notice } from '../../../src/incidents/incident.ts';
+import { noticeMessage, quoteEvidence } from '../../../src/notify/messages/notice.ts';
 import {
   createStory,
   failed,
@@ -19,8 +19,8 @@ import {
   TREAT,
   WELL,
   type VerdictAt,
-} from '../incidents/helpers.ts';
-import { instant } from '../instant.ts';
+} from '../../incidents/helpers.ts';
+import { instant } from '../../instant.ts';
 
 const healthy = gateway('healthy');
 const START: Decision = { ...TREAT, remedy: 'start', links: [] };

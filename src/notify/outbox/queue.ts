@@ -1,10 +1,10 @@
 /** The outbox on the disk: what is in it is delivered, whatever becomes of this process in between. */
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import { transaction } from '../store/transaction.ts';
-import type { Message } from '../chat/message.ts';
+import { transaction } from '../../store/transaction.ts';
+import type { Message } from '../../chat/message.ts';
 import { isEnding, type Addressee, type AddresseeWay, type Hold, type NotificationKind } from './notification.ts';
-import { createEntryRows } from './rows.ts';
+import { createEntryRows } from '../rows.ts';
 import { supersede } from './supersede.ts';
 
 export interface Letter {

@@ -1,4 +1,4 @@
-import type { Notification, Delivery } from '../../src/notify/notification.ts';
+import type { Notification, Delivery } from '../../../src/notify/outbox/notification.ts';
 
 export const delivery = (channel: string, change: Partial<Delivery> = {}): Delivery => ({
   channel,

@@ -1,15 +1,15 @@
 /** Platforms that do what a test says, and Lifelines that deliver to them and die. */
 import { onTestFinished } from 'vitest';
-import { scaledClock, type Clock } from '../../src/base/clock.ts';
-import { silentLogger, type Logger } from '../../src/base/logger.ts';
-import type { Channel, SendResult } from '../../src/channels/channel.ts';
-import type { Message } from '../../src/chat/message.ts';
-import { createDeliveries } from '../../src/notify/deliveries.ts';
-import { DEFAULT_DELIVERY_POLICY, type DeliveryPolicy } from '../../src/notify/delivery-policy.ts';
-import type { Notification, Delivery } from '../../src/notify/notification.ts';
-import { createOutbox } from '../../src/notify/outbox.ts';
-import { createWorker } from '../../src/notify/worker.ts';
-import { openDatabase } from '../../src/store/database.ts';
+import { scaledClock, type Clock } from '../../../src/base/clock.ts';
+import { silentLogger, type Logger } from '../../../src/base/logger.ts';
+import type { Channel, SendResult } from '../../../src/channels/channel.ts';
+import type { Message } from '../../../src/chat/message.ts';
+import { createDeliveries } from '../../../src/notify/outbox/record.ts';
+import { DEFAULT_DELIVERY_POLICY, type DeliveryPolicy } from '../../../src/notify/delivery-policy.ts';
+import type { Notification, Delivery } from '../../../src/notify/outbox/notification.ts';
+import { createOutbox } from '../../../src/notify/outbox/queue.ts';
+import { createWorker } from '../../../src/notify/outbox/deliver.ts';
+import { openDatabase } from '../../../src/store/database.ts';
 
 /**
  * `slow`: takes it and answers after 70 s; `swallow`: takes it and never answers; `crash`: takes it, and Lifeline dies

@@ -1,5 +1,5 @@
 /** Which channels an entry takes now: pure. The first that takes it; the next when one refuses or is too slow. */
-import type { DeliveryPolicy } from './delivery-policy.ts';
+import type { DeliveryPolicy } from '../delivery-policy.ts';
 import { isDelivered, isLive, mayHaveArrived, type Delivery } from './notification.ts';
 
 export type NextDelivery =

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Message } from '../../src/chat/message.ts';
-import { createRender } from '../../src/notify/render.ts';
-import type { AttachButtonTokens } from '../../src/notify/notification.ts';
-import { notification, delivery } from './entries.ts';
+import type { Message } from '../../../src/chat/message.ts';
+import { createRender } from '../../../src/notify/messages/render.ts';
+import type { AttachButtonTokens } from '../../../src/notify/outbox/notification.ts';
+import { notification, delivery } from '../outbox/notifications.ts';
 
 const ALERT: Message = {
   tone: 'critical',

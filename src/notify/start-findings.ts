@@ -9,8 +9,8 @@ import type { Store, StoreProblem } from '../store/store.ts';
 import { transaction } from '../store/transaction.ts';
 import type { Locale } from '../text/locale.ts';
 import { storeText } from '../text/store.ts';
-import type { Addressee } from './notification.ts';
-import type { Outbox } from './outbox.ts';
+import type { Addressee } from './outbox/notification.ts';
+import type { Outbox } from './outbox/queue.ts';
 import { ownThread } from './thread.ts';
 
 const MAX_DETAIL = 200;

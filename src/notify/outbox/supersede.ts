@@ -11,7 +11,7 @@ import {
   type Hold,
   type NotificationKind,
 } from './notification.ts';
-import { sinceLastEnding } from './follow-up.ts';
+import { sinceLastEnding } from '../follow-up.ts';
 
 export interface Superseded {
   /** Earlier letters that are replaced: nothing more of them is sent. */

@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { isEnding, type Addressee, type Hold, type NotificationKind } from '../../src/notify/notification.ts';
-import { openDatabase } from '../../src/store/database.ts';
-import { ownFolder } from '../store/helpers.ts';
-import { createPlatform, startLifeline, type Arrived, type Behaviour } from './post-office.ts';
+import { isEnding, type Addressee, type Hold, type NotificationKind } from '../../../src/notify/outbox/notification.ts';
+import { openDatabase } from '../../../src/store/database.ts';
+import { ownFolder } from '../../store/helpers.ts';
+import { createPlatform, startLifeline, type Arrived, type Behaviour } from './lifelines.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'], now: 1_000_000_000 });

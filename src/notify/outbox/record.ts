@@ -1,12 +1,12 @@
 /** The worker's side of the outbox: what is unfinished, and what became of each try. */
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import { createQuotes } from '../store/quotes.ts';
-import { transaction } from '../store/transaction.ts';
-import type { Fix } from '../text/fixes.ts';
+import { createQuotes } from '../../store/quotes.ts';
+import { transaction } from '../../store/transaction.ts';
+import type { Fix } from '../../text/fixes.ts';
 import type { Notification } from './notification.ts';
-import type { Change } from './plan.ts';
-import { createEntryRows } from './rows.ts';
+import type { Change } from './delivery-plan.ts';
+import { createEntryRows } from '../rows.ts';
 
 /** What became of a try. `lost`: nobody knows. */
 export type Outcome =

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Notification, Hold, NotificationKind } from '../../src/notify/notification.ts';
-import { supersede, type Superseded } from '../../src/notify/supersede.ts';
-import { notification, delivery } from './entries.ts';
+import type { Notification, Hold, NotificationKind } from '../../../src/notify/outbox/notification.ts';
+import { supersede, type Superseded } from '../../../src/notify/outbox/supersede.ts';
+import { notification, delivery } from './notifications.ts';
 
 const QUIET: Hold = { until: 1_000, why: 'quiet' };
 const GATHER: Hold = { until: 100, why: 'gathering' };

@@ -1,17 +1,17 @@
 /** Delivers what is in the outbox until it has arrived: one try at a time on each channel. */
 import { createHash } from 'node:crypto';
-import type { Clock } from '../base/clock.ts';
-import { event } from '../base/events.ts';
-import type { Logger } from '../base/logger.ts';
-import { NO_REPORT, reported, type Place, type StageReport } from '../base/stage-report.ts';
-import { redact } from '../base/redact.ts';
-import { errorText } from '../base/errors.ts';
-import type { Channel } from '../channels/channel.ts';
-import type { Message } from '../chat/message.ts';
-import type { Deliveries, Outcome } from './deliveries.ts';
-import { pauseMs, type DeliveryPolicy } from './delivery-policy.ts';
+import type { Clock } from '../../base/clock.ts';
+import { event } from '../../base/events.ts';
+import type { Logger } from '../../base/logger.ts';
+import { NO_REPORT, reported, type Place, type StageReport } from '../../base/stage-report.ts';
+import { redact } from '../../base/redact.ts';
+import { errorText } from '../../base/errors.ts';
+import type { Channel } from '../../channels/channel.ts';
+import type { Message } from '../../chat/message.ts';
+import type { Deliveries, Outcome } from './record.ts';
+import { pauseMs, type DeliveryPolicy } from '../delivery-policy.ts';
 import type { Notification, Delivery } from './notification.ts';
-import { earliest, plan, type Plan } from './plan.ts';
+import { earliest, plan, type Plan } from './delivery-plan.ts';
 import { sendWithin, type TryResult } from './send.ts';
 import { batchOf, type Item } from './batch.ts';
 

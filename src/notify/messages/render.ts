@@ -1,10 +1,10 @@
 /** The message of an entry as it goes out on one rung of its ladder. Pure, but for the tokens of its buttons. */
-import { withNotes, type Message } from '../chat/message.ts';
-import { digestText } from '../text/digest.ts';
-import { fixText } from '../text/fixes.ts';
-import type { Locale } from '../text/locale.ts';
-import { formatTime } from '../text/time.ts';
-import type { Notification, Delivery, AttachButtonTokens } from './notification.ts';
+import { withNotes, type Message } from '../../chat/message.ts';
+import { digestText } from '../../text/digest.ts';
+import { fixText } from '../../text/fixes.ts';
+import type { Locale } from '../../text/locale.ts';
+import { formatTime } from '../../text/time.ts';
+import type { Notification, Delivery, AttachButtonTokens } from '../outbox/notification.ts';
 
 /**
  * Says when it was written, if it had to wait for long, and on this channel what must be mended on another one that

@@ -1,7 +1,7 @@
 /** What the outbox holds: one notice for one person, and the ways in which it may reach them. */
-import type { Message } from '../chat/message.ts';
-import type { Fix } from '../text/fixes.ts';
-import type { Notice } from '../incidents/incident.ts';
+import type { Message } from '../../chat/message.ts';
+import type { Fix } from '../../text/fixes.ts';
+import type { Notice } from '../../incidents/incident.ts';
 
 export interface Notification {
   readonly id: number;

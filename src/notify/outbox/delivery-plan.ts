@@ -2,9 +2,9 @@
  * What to do now about everything that one person gets of one incident: pure. Each channel shows it in its order;
  * an alert that every channel refused is overtaken once a later one has arrived.
  */
-import type { DeliveryPolicy } from './delivery-policy.ts';
+import type { DeliveryPolicy } from '../delivery-policy.ts';
 import { isDelivered, isEnding, isLive, type Notification } from './notification.ts';
-import { followUp, type FollowUp } from './follow-up.ts';
+import { followUp, type FollowUp } from '../follow-up.ts';
 import { nextDelivery, isDue } from './escalation.ts';
 
 export type Change =

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Message } from '../../src/chat/message.ts';
-import { digestMessage } from '../../src/notify/digest.ts';
-import type { Notification } from '../../src/notify/notification.ts';
-import { batchOf, type Item } from '../../src/notify/batch.ts';
-import { notification, delivery } from './entries.ts';
+import type { Message } from '../../../src/chat/message.ts';
+import { digestMessage } from '../../../src/notify/digest.ts';
+import type { Notification } from '../../../src/notify/outbox/notification.ts';
+import { batchOf, type Item } from '../../../src/notify/outbox/batch.ts';
+import { notification, delivery } from '../outbox/notifications.ts';
 
 const NOW = Date.parse('2026-11-21T02:55:00+08:00');
 const MINUTE = 60_000;

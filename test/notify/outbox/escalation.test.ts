@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { DEFAULT_DELIVERY_POLICY, pauseMs } from '../../src/notify/delivery-policy.ts';
-import type { Delivery } from '../../src/notify/notification.ts';
-import { nextDelivery, type NextDelivery } from '../../src/notify/escalation.ts';
-import { delivery } from './entries.ts';
+import { DEFAULT_DELIVERY_POLICY, pauseMs } from '../../../src/notify/delivery-policy.ts';
+import type { Delivery } from '../../../src/notify/outbox/notification.ts';
+import { nextDelivery, type NextDelivery } from '../../../src/notify/outbox/escalation.ts';
+import { delivery } from './notifications.ts';
 
 const NOW = 1_000_000;
 const S = 1_000;
