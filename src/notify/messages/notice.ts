@@ -1,22 +1,28 @@
-/** Gives a notice its words and its shape. */
+/**
+ * What an incident looks like as a message: each notice of it, and the message that follows it while it lasts
+ * (`live-cards.ts`). Pure.
+ */
 import { redact } from '../../base/redact.ts';
-import type { Button, Message } from '../../chat/message.ts';
+import type { Button, Message, Tone } from '../../chat/message.ts';
 import { endButton, restartButton } from '../../chat/treatment-messages.ts';
 import { suspectsIn, type Evidence } from '../../diagnosis/evidence.ts';
 import type { Verdict } from '../../diagnosis/verdict.ts';
 import type { Decision } from '../../healing/decision.ts';
 import type { Incident, Notice } from '../../incidents/incident.ts';
+import { endOf, stageOf } from '../../incidents/timeline.ts';
 import { adviceByHandText, adviceText } from '../../text/advice.ts';
 import { decisionText } from '../../text/decisions.ts';
 import type { Locale } from '../../text/locale.ts';
-import { noticeTitle } from '../../text/notice-titles.ts';
+import { incidentTitle, noticeTitle } from '../../text/notice-titles.ts';
 import {
   ackHint,
   ackLabel,
+  acknowledgedText,
   backAgainText,
   beganText,
   cureText,
   missingText,
+  outagesText,
   outageText,
   problemText,
   quietFromNowText,
@@ -28,6 +34,7 @@ import {
   wasText,
   wouldRunText,
 } from '../../text/notices.ts';
+import { timelineTexts } from '../../text/timeline.ts';
 import { treatmentTexts } from '../../text/treatments.ts';
 import { causeText } from '../../text/words.ts';
 
@@ -131,6 +138,51 @@ export const noticeMessage = (notice: Notice, locale: Locale, now: number): Mess
   }
 };
 
+/**
+ * How an incident stands, and how it came to that.
+ * @param decision what is done about it; null: not known at the moment.
+ */
+export const incidentMessage = (
+  incident: Incident,
+  decision: Decision | null,
+  locale: Locale,
+  now: number,
+): Message => {
+  const { acknowledged, verdict } = incident;
+  const stage = stageOf(incident);
+  const timeline = timelineTexts(incident, locale, now);
+  if (stage === 'over')
+    return {
+      tone: toneOf(incident),
+      title: incidentTitle(incident, locale),
+      lines: [outageText(incident, locale, now), ...timeline],
+    };
+
+  const advice = decision === null ? null : hint(incident, decision, locale);
+  return {
+    tone: toneOf(incident),
+    title: incidentTitle(incident, locale),
+    lines: [
+      // Nobody changes the message as time goes by: for how long stands nowhere in it.
+      beganText(incident, locale, now),
+      outagesText(incident, locale),
+      acknowledgedText(incident, locale, now),
+      ...timeline,
+      stage === 'coming_back' || decision === null ? null : decisionText(decision, [verdict.cause], locale, now),
+    ].filter((line) => line !== null),
+    // What is over is not shown as if it were so.
+    ...(stage === 'ill' ? quoteEvidence(verdict) : {}),
+    ...(advice === null ? {} : { note: advice }),
+    ...offer(incident, decision, locale, acknowledged === null),
+  };
+};
+
+const toneOf = (incident: Incident): Tone => {
+  const stage = stageOf(incident);
+  if (stage === 'over') return endOf(incident) === 'gone' || endOf(incident) === 'unwatched' ? 'info' : 'good';
+  return stage === 'ill' ? incident.severity : 'warning';
+};
+
 /** Where something else was wrong before, the incident is older than the trouble that the message is about. */
 const ofTrouble = (incident: Incident, now: number): Incident =>
   incident.timeline.some((each) => 'cause' in each && each.cause !== incident.verdict.cause)
@@ -164,8 +216,8 @@ const lastFailure = ({ treatments }: Incident, locale: Locale): string[] => {
   return text ? [text] : [];
 };
 
-/** What the operator can do, where it is theirs to act. */
-export const hint = ({ gateway, verdict }: Incident, decision: Decision, locale: Locale): string | null => {
+/** What the operator can do, where Lifeline leaves the trouble to them. */
+const hint = ({ gateway, verdict }: Incident, decision: Decision, locale: Locale): string | null => {
   if (decision.act !== 'tell') return null;
   switch (decision.why) {
     case 'not_curable':
@@ -188,10 +240,10 @@ export const hint = ({ gateway, verdict }: Incident, decision: Decision, locale:
 };
 
 /**
- * Where the operator may say "restart it", a button says it for them; and one that they have seen it. On silence
- * nothing happens.
+ * The buttons: to restart the gateway, where that is left to the operator, and to say that they have seen the incident.
+ * Nothing happens while nobody taps.
  */
-export const offer = (
+const offer = (
   incident: Incident,
   decision: Decision | null,
   locale: Locale,
@@ -213,8 +265,8 @@ export const offer = (
 const MOST_SUSPECTS = 3;
 
 const note = (...texts: readonly (string | null)[]): Pick<Message, 'note'> => {
-  const said = texts.filter((text) => text !== null);
-  return said.length === 0 ? {} : { note: said.join('\n') };
+  const lines = texts.filter((text) => text !== null);
+  return lines.length === 0 ? {} : { note: lines.join('\n') };
 };
 
 /** One line, without secrets, cut by whole characters. */

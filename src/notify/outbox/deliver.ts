@@ -1,57 +1,51 @@
-/** Delivers what is in the outbox until it has arrived: one try at a time on each channel. */
+/** Delivers what is in the outbox until it has arrived: plan, batch, render, send and record, one try at a time on each channel. */
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
+import { errorText } from '../../base/errors.ts';
 import { event } from '../../base/events.ts';
 import type { Logger } from '../../base/logger.ts';
 import { NO_REPORT, reported, type Place, type StageReport } from '../../base/stage-report.ts';
-import { redact } from '../../base/redact.ts';
-import { errorText } from '../../base/errors.ts';
 import type { Channel } from '../../channels/channel.ts';
 import type { Message } from '../../chat/message.ts';
-import type { Deliveries, Outcome } from './record.ts';
-import { pauseMs, type DeliveryPolicy } from '../delivery-policy.ts';
-import type { Notification, Delivery } from './notification.ts';
-import { earliest, plan, type Plan } from './delivery-plan.ts';
-import { sendWithin, type TryResult } from './send.ts';
-import { batchOf, type Item } from './batch.ts';
+import type { Rendered } from '../messages/render.ts';
+import { pipeline, trace } from '../pipeline.ts';
+import type { Batch, BatchItem } from './batch.ts';
+import { earliest, type DeliveryPlan } from './delivery-plan.ts';
+import type { DeliveryPolicy } from './escalation.ts';
+import { incidentOf, type Delivery, type Notification } from './notification.ts';
+import type { DeliveryRecord } from './record.ts';
+import type { DeliveryOutcome, TryResult } from './send.ts';
 
-export interface Worker {
+export interface DeliveryWorker {
   /** Takes up what an earlier run left behind. */
   start(): void;
   /** Something new is in the outbox. */
   wake(): void;
   /** The platform takes messages for this person again: what it refused is tried there once more. */
   retry(channel: string, user: string): void;
-  /**
-   * Whether it can still take up a letter on every channel: a try that never ends would hold up its channel for ever.
-   */
-  turns(): boolean;
+  /** Whether a try does not end, which would hold up its channel for ever. */
+  isStuck(): boolean;
   /** Begins no more tries and waits a moment for those under way; what they leave open goes on at the next start. */
   stop(): Promise<void>;
 }
 
-export interface WorkerOptions {
-  readonly deliveries: Deliveries;
+export interface DeliveryWorkerOptions {
+  readonly record: DeliveryRecord;
   readonly channels: readonly Channel[];
   readonly policy: DeliveryPolicy;
-  /**
-   * The message as it goes out on this rung: with what its buttons stand for, and what to mend on a channel that
-   * refused it.
-   */
-  readonly render: (notification: Notification, delivery: Delivery) => Message;
-  /** Several entries that go together, as one message. */
-  readonly digest: (items: readonly Item[]) => Message;
-  /** Hears of each thread of which a message has arrived on a channel, or was refused there, after that was stored. */
-  readonly onSettled?: (thread: number) => void;
+  /** The message that goes out for one notification or several. */
+  readonly render: (items: readonly BatchItem[], now: number) => Rendered;
+  /** Hears of each incident of which a message has arrived on a channel, or was refused there, after that was stored. */
+  readonly onSettled?: (incident: number) => void;
   /** The machine's own: platforms do not hurry when the sandbox does. */
   readonly clock: Clock;
-  /** The clock by which letters are written and held; the same unless told. */
-  readonly letterClock?: Clock;
+  /** The clock by which notifications are written and held; the same unless told. */
+  readonly noticeClock?: Clock;
   readonly logger: Logger;
   /** From 0 up to 1, for the jitter. */
   readonly random?: () => number;
   /** Hears of the end of each try, for counting. */
-  readonly onTried?: (channel: string, outcome: Outcome['is']) => void;
+  readonly onTried?: (channel: string, outcome: DeliveryOutcome['is']) => void;
   readonly monotonicMs?: () => number;
   /** Hears of what fails. */
   readonly report?: StageReport;
@@ -66,21 +60,20 @@ const MAX_ROUNDS = 50;
 /** After an error of the database itself (a full disk). */
 const RECOVER_MS = 10_000;
 
-export const createWorker = ({
-  deliveries,
+export const createDeliveryWorker = ({
+  record,
   channels,
   policy,
   render,
-  digest,
   onSettled,
   clock,
-  letterClock = clock,
+  noticeClock = clock,
   logger,
   random = Math.random,
   onTried,
   monotonicMs = () => performance.now(),
   report = NO_REPORT,
-}: WorkerOptions): Worker => {
+}: DeliveryWorkerOptions): DeliveryWorker => {
   const byName = new Map(channels.map((channel) => [channel.name, channel]));
   const underWay = new Map<string, { readonly attempt: Promise<void>; readonly since: number }>();
   let state: 'new' | 'running' | 'stopped' = 'new';
@@ -88,14 +81,14 @@ export const createWorker = ({
   let cancelHeld = (): void => undefined;
 
   /** Tries whose end could not be stored: nothing else would take them up again before the next start. */
-  let unsettled: readonly Item[] = [];
+  let unsettled: readonly BatchItem[] = [];
 
-  const takeUp = (): void => {
+  const settleLost = (): void => {
     const left = unsettled;
     unsettled = [];
     for (const item of left) {
       try {
-        deliveries.end(item.notification.id, item.delivery.channel, {
+        record.end(item.notification.id, item.delivery.channel, {
           is: 'lost',
           reason: 'what became of it could not be stored',
           nextAt: clock.now(),
@@ -112,21 +105,19 @@ export const createWorker = ({
     cancelTimer();
     cancelHeld();
     try {
-      takeUp();
-      const letterNow = letterClock.now();
-      const { due, until, heldUntil, planned } = settle(clock.now(), letterNow);
-      const items = inOrder(due).flatMap(({ notification, channel }): Item[] => {
+      settleLost();
+      const noticeNow = noticeClock.now();
+      const { due, until, heldUntil, isComplete } = settlePlans(clock.now(), noticeNow);
+      const items = inOrder(due).flatMap(({ notification, channel }): BatchItem[] => {
         const delivery = notification.deliveries.find((each) => each.channel === channel);
         return delivery ? [{ notification, delivery }] : [];
       });
       for (const item of items) {
-        if (underWay.has(item.delivery.channel)) continue;
-        const batch = reportedBatch(item, items, letterNow);
-        begin(batch, batch[0] ?? item);
+        if (!underWay.has(item.delivery.channel)) begin(batchWith(item, items, noticeNow), item);
       }
-      if (planned) report.worked(OUTBOX);
+      if (isComplete) report.worked(OUTBOX);
       if (until !== null) cancelTimer = clock.timer(until - clock.now(), pump);
-      if (heldUntil !== null) cancelHeld = letterClock.timer(heldUntil - letterNow, pump);
+      if (heldUntil !== null) cancelHeld = noticeClock.timer(heldUntil - noticeNow, pump);
     } catch (error) {
       logger.error({ err: error }, 'the outbox cannot be read or written; trying again');
       report.failed(OUTBOX, error);
@@ -135,23 +126,28 @@ export const createWorker = ({
   };
 
   /** Stores what the plans change, until they change nothing more. */
-  const settle = (
+  const settlePlans = (
     now: number,
-    letterNow: number,
-  ): Omit<Plan, 'changes'> & { /** Whether every thread could be planned. */ readonly planned: boolean } => {
+    noticeNow: number,
+  ): Pick<DeliveryPlan, 'due' | 'until' | 'heldUntil'> & {
+    /** Whether every thread could be planned. */
+    readonly isComplete: boolean;
+  } => {
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
-      const threads = deliveries.threads();
-      const plans = threads.flatMap((thread) => planOf(thread, now, letterNow));
+      const threads = record.threads();
+      const plans = threads.flatMap((thread) => planOf(thread, now, noticeNow));
       const changes = plans.flatMap((each) => each.changes);
+      for (const { notification, why } of plans.flatMap(({ reasons }) => reasons))
+        trace(logger, 'plan', why, { notification });
       if (changes.length === 0) {
         return {
           due: plans.flatMap(({ due }) => due),
           until: earliest(plans.map(({ until }) => until)),
           heldUntil: earliest(plans.map(({ heldUntil }) => heldUntil)),
-          planned: plans.length === threads.length,
+          isComplete: plans.length === threads.length,
         };
       }
-      deliveries.apply(changes, now, policy.refusedPauseMs);
+      record.apply(changes, now, policy.refusedPauseMs);
       const failed = changes.filter((change) => change.do === 'fail').map((change) => change.notification);
       for (const notification of threads.flat().filter(({ id }) => failed.includes(id))) {
         logger.error(
@@ -171,33 +167,36 @@ export const createWorker = ({
   };
 
   /** One thread that cannot be planned must not hold up the others. */
-  const planOf = (thread: readonly Notification[], now: number, letterNow: number): readonly Plan[] => {
+  const planOf = (thread: readonly Notification[], now: number, noticeNow: number): readonly DeliveryPlan[] => {
     try {
-      return [plan(thread, policy, now, letterNow)];
+      return [pipeline.plan(thread, policy, now, noticeNow)];
     } catch (error) {
+      const { topic, subject } = thread[0] ?? {};
       logger.error(
-        { err: error, thread: thread[0]?.thread },
-        'it cannot be told what to do about the letters of a thread; the others go on',
+        { err: error, topic, subject },
+        'the deliveries about one subject cannot be planned; the others go on',
       );
       report.failed(OUTBOX, error);
       return [];
     }
   };
 
-  const reportedBatch = (item: Item, items: readonly Item[], letterNow: number): readonly Item[] => {
+  const batchWith = (item: BatchItem, items: readonly BatchItem[], noticeNow: number): Batch => {
     try {
-      return reported(report, TOGETHER, () => batchOf(item, items, letterNow));
+      return reported(report, BATCH, () => pipeline.batch(item, items, noticeNow));
     } catch (error) {
-      logger.error({ err: error }, 'what goes together cannot be told; it goes alone');
-      return [item];
+      logger.error({ err: error }, 'it cannot be told which messages go out as one; this one goes alone');
+      return { items: [item], why: 'alone' };
     }
   };
 
-  const begin = (items: readonly Item[], first: Item): void => {
-    const { delivery } = first;
+  const begin = ({ items, why }: Batch, item: BatchItem): void => {
+    const first = items[0] ?? item;
+    const { channel } = first.delivery;
     const batch = items.length === 1 ? null : digestKey(items);
+    for (const { notification } of items) trace(logger, 'batch', why, { notification: notification.id, channel });
     try {
-      for (const { notification } of items) deliveries.begin(notification.id, delivery.channel, batch);
+      for (const { notification } of items) record.begin(notification.id, channel, batch);
     } catch (error) {
       unsettled = [...unsettled, ...items];
       throw error;
@@ -212,53 +211,45 @@ export const createWorker = ({
         },
       )
       .finally(() => {
-        underWay.delete(delivery.channel);
+        underWay.delete(channel);
         if (unsettled.length === 0) pump();
         else cancelTimer = clock.timer(RECOVER_MS, pump);
       });
-    underWay.set(delivery.channel, { attempt, since: monotonicMs() });
+    underWay.set(channel, { attempt, since: monotonicMs() });
   };
 
-  /** An alert without its buttons is better than none. */
-  const dressed = (notification: Notification, delivery: Delivery): Message => {
+  /** An alert without its buttons is better than none, and so are several by their titles. */
+  const messageFor = (items: readonly BatchItem[], first: BatchItem): Message => {
+    const one = items.length === 1;
     try {
-      return reported(report, BUTTONS, () => render(notification, delivery));
+      const { message, why } = reported(report, one ? BUTTONS : DIGEST, () => render(items, noticeClock.now()));
+      for (const { notification } of items) trace(logger, 'render', why, { notification: notification.id });
+      return message;
     } catch (error) {
-      logger.error(
-        { err: error, notification: notification.id },
-        'the buttons of a message could not be made; it goes without',
-      );
-      return notification.message;
-    }
-  };
-
-  /** Several as one, at least by their titles. */
-  const joined = (items: readonly Item[]): Message => {
-    try {
-      return reported(report, DIGEST, () => digest(items));
-    } catch (error) {
+      if (one) {
+        const { id, message } = first.notification;
+        logger.error({ err: error, notification: id }, 'the buttons of a message could not be made; it goes without');
+        return message;
+      }
       logger.error({ err: error }, 'several messages could not be made into one; their titles go out');
-      const [first, ...others] = items.map(({ notification }) => notification.message);
-      return { tone: first?.tone ?? 'critical', title: first?.title ?? '', lines: others.map(({ title }) => title) };
+      const others = items.filter((item) => item !== first).map(({ notification }) => notification.message.title);
+      const { tone, title } = first.notification.message;
+      return { tone, title, lines: others };
     }
   };
 
-  const run = async (items: readonly Item[], { notification, delivery: own }: Item): Promise<void> => {
+  const run = async (items: readonly BatchItem[], first: BatchItem): Promise<void> => {
+    const { notification, delivery: own } = first;
     const channel = byName.get(own.channel);
     const one = items.length === 1;
     // The same set has the same key, so that a platform that has it already drops the repeat.
     const delivery: Delivery = one ? own : { ...own, key: digestKey(items) };
     const storeAll = (result: TryResult): void => {
-      // The same pause for all: what went together goes together again.
+      // The same pause for all: what went out as one goes out as one again.
       const jitter = random();
       // A digest is no message of one incident, which could follow it.
       for (const item of items)
-        store(
-          item.notification,
-          item.delivery,
-          one || result.outcome !== 'ok' ? result : { ...result, messageId: '' },
-          jitter,
-        );
+        store(item, one || result.outcome !== 'ok' ? result : { ...result, messageId: '' }, jitter);
     };
     const late = (result: TryResult): void => {
       // Only its arrival matters: any other answer leads to the next try, which is planned already.
@@ -270,9 +261,9 @@ export const createWorker = ({
         logger.error({ err: error }, 'a late delivery could not be stored');
       }
     };
-    const message = one ? dressed(notification, delivery) : joined(items);
+    const message = messageFor(items, first);
     const result = channel
-      ? await sendWithin(channel, notification, delivery, { message, clock, limitMs: policy.sendLimitMs, late })
+      ? await pipeline.send(channel, notification, delivery, { message, clock, limitMs: policy.sendLimitMs, late })
       : NOT_SET_UP;
     const place: Place = { stage: 'channel', gateway: null, part: own.channel };
     if (result.outcome === 'lost' && result.threw) report.failed(place, new Error(result.reason));
@@ -280,20 +271,19 @@ export const createWorker = ({
     storeAll(result);
   };
 
-  const store = (notification: Notification, delivery: Delivery, result: TryResult, jitter: number): void => {
+  const store = ({ notification, delivery }: BatchItem, result: TryResult, jitter: number): void => {
     // After `stop` the database may be closed; the next start finds the try cut short and repeats it.
     if (state === 'stopped' && !underWay.has(delivery.channel)) return;
-    const now = clock.now();
-    const outcome = outcomeOf(result, delivery, now, jitter);
-    const counted = deliveries.end(notification.id, delivery.channel, outcome);
+    const outcome = pipeline.record(result, delivery.tries, policy, clock.now(), jitter);
+    if (!record.end(notification.id, delivery.channel, outcome)) return;
+    const incident = incidentOf(notification);
     const fields = {
       channel: delivery.channel,
       notification: notification.id,
-      incident: incidentOf(notification),
+      incident,
       kind: notification.kind,
       tries: delivery.tries + 1,
     };
-    if (!counted) return;
     onTried?.(delivery.channel, outcome.is);
     if (outcome.is === 'delivered') logger.info({ ...event('notice.delivered'), ...fields }, 'delivered');
     else
@@ -306,34 +296,14 @@ export const createWorker = ({
         },
         'not delivered',
       );
-    if (outcome.is === 'delivered' || outcome.is === 'refused') onSettled?.(notification.thread);
-  };
-
-  const outcomeOf = (result: TryResult, { tries }: Delivery, now: number, jitter: number): Outcome => {
-    if (result.outcome === 'ok')
-      return {
-        is: 'delivered',
-        at: now,
-        messageId: result.messageId,
-        ...(result.quoteIds ? { quoteIds: result.quoteIds } : {}),
-      };
-    const reason = redact(result.reason);
-    if (result.outcome === 'refused') return { is: 'refused', reason, ...(result.fix ? { fix: result.fix } : {}) };
-    // What a platform asks for may be no number, or have a fraction, which the database refuses.
-    const asked =
-      result.outcome === 'retry' && result.afterMs > 0 ? Math.ceil(Math.min(result.afterMs, policy.refusedPauseMs)) : 0;
-    return {
-      is: result.outcome === 'lost' ? 'lost' : 'put_off',
-      reason,
-      nextAt: now + Math.max(asked, pauseMs(policy, tries + 1, jitter)),
-    };
+    if (incident !== null && (outcome.is === 'delivered' || outcome.is === 'refused')) onSettled?.(incident);
   };
 
   return {
     start: () => {
       state = 'running';
       try {
-        deliveries.resume(clock.now());
+        record.resume(clock.now());
       } catch (error) {
         logger.error({ reason: errorText(error) }, 'the outbox could not be taken up again');
       }
@@ -341,12 +311,12 @@ export const createWorker = ({
     },
     retry: (channel, user) => {
       if (state !== 'running') return;
-      deliveries.retry(channel, user, clock.now());
+      record.retry(channel, user, clock.now());
       pump();
     },
     wake: pump,
-    turns: () =>
-      [...underWay.values()].every(({ since }) => monotonicMs() - since <= policy.sendLimitMs + STUCK_TRY_MS),
+    isStuck: () =>
+      [...underWay.values()].some(({ since }) => monotonicMs() - since > policy.sendLimitMs + STUCK_TRY_MS),
     stop: async () => {
       state = 'stopped';
       cancelTimer();
@@ -366,12 +336,9 @@ const OUTBOX: Place = { stage: 'outbox', gateway: null };
 const DELIVERY: Place = { stage: 'delivery', gateway: null };
 const BUTTONS: Place = { stage: 'notice', gateway: null, part: 'buttons' };
 const DIGEST: Place = { stage: 'notice', gateway: null, part: 'digest' };
-const TOGETHER: Place = { stage: 'notice', gateway: null, part: 'together' };
+const BATCH: Place = { stage: 'notice', gateway: null, part: 'batch' };
 
-/** null: it tells of none. */
-const incidentOf = ({ thread }: Notification): number | null => (thread > 0 ? thread : null);
-
-const digestKey = (items: readonly Item[]): string =>
+const digestKey = (items: readonly BatchItem[]): string =>
   createHash('sha256')
     .update(items.map(({ delivery }) => delivery.key).join(' '))
     .digest('hex')
@@ -380,8 +347,8 @@ const digestKey = (items: readonly Item[]): string =>
 const NOT_SET_UP: TryResult = { outcome: 'refused', reason: 'this channel is not set up any more' };
 
 /** What was tried least goes first, so that one message that never gets through does not hold up the others. */
-const inOrder = (due: Plan['due']): Plan['due'] =>
+const inOrder = (due: DeliveryPlan['due']): DeliveryPlan['due'] =>
   due.toSorted((a, b) => triesOf(a) - triesOf(b) || a.notification.id - b.notification.id);
 
-const triesOf = ({ notification, channel }: Plan['due'][number]): number =>
+const triesOf = ({ notification, channel }: DeliveryPlan['due'][number]): number =>
   notification.deliveries.find((delivery) => delivery.channel === channel)?.tries ?? 0;

@@ -1,15 +1,33 @@
-/** What the outbox holds: one notice for one person, and the ways in which it may reach them. */
+/** What the outbox holds: one notice for one person, and the channels on which it may reach them. */
 import type { Message } from '../../chat/message.ts';
+import type { Incident, Notice } from '../../incidents/incident.ts';
 import type { Fix } from '../../text/fixes.ts';
-import type { Notice } from '../../incidents/incident.ts';
+import type { ReplyPlace } from '../addressees.ts';
+import type { Hold } from '../hold.ts';
 
-export interface Notification {
+/**
+ * What a notification is about. All notifications about one subject to one person are a thread: they reach each channel
+ * in their order.
+ */
+export interface Subject {
+  readonly topic: Topic;
+  /** The id of the incident or the treatment. Of the other topics: the time at which the matter began. */
+  readonly subject: number;
+}
+
+/**
+ * An incident; the result of a treatment; or a matter of Lifeline itself: one of its channels is down, it was away, its
+ * data folder has a problem, how a reload ended, an answer that could not be given at once.
+ */
+export type Topic = 'incident' | 'treatment' | 'channel' | 'away' | 'store' | 'reload' | 'answer';
+
+export const subjectOf = ({ id }: Pick<Incident, 'id'>): Subject => ({ topic: 'incident', subject: id });
+
+/** The incident that it tells of; null: it tells of none. */
+export const incidentOf = ({ topic, subject }: Subject): number | null => (topic === 'incident' ? subject : null);
+
+export interface Notification extends Subject {
   readonly id: number;
-  /**
-   * The incident it tells of, or a number below zero (thread.ts). Entries of one thread and person reach each channel
-   * in their order.
-   */
-  readonly thread: number;
   readonly kind: NotificationKind;
   /** The same for all that one person gets. */
   readonly person: string;
@@ -30,70 +48,37 @@ export interface Notification {
 }
 
 /**
- * A notice of an incident, the result of a treatment for the one who asked for it, or word of Lifeline itself: of its
- * channels, that it was `away`, that its data folder is ill or well again (`store`), that a new configuration cannot be
- * used (`reload`).
+ * A notice of an incident, the result of a treatment for the one who asked for it, or a notice about Lifeline itself: of
+ * its channels, that it was `away`, that its data folder has a problem or is well again (`store`), that a new
+ * configuration cannot be used (`reload`).
  */
 export type NotificationKind = Notice['kind'] | 'result' | 'channel_down' | 'channel_up' | 'away' | 'store' | 'reload';
 
-/** Why a letter is not sent at once. */
-export interface Hold {
-  readonly until: number;
-  /** The quiet hours; other gateways that may be ill as well, from the same fault, or from a network that is lost. */
-  readonly why: 'quiet' | 'gathering' | 'network';
-}
-
-/** It says that something is over, so it goes to whoever was told of it, and overtakes what they were not. */
+/** The notification says that something is over, so it goes to whoever was told of that, and nothing earlier comes after it. */
 export const isEnding = (kind: NotificationKind): boolean => kind === 'recovered' || kind === 'channel_up';
 
-/** Gives the buttons of a message what the platform will say when they are tapped. */
-export type AttachButtonTokens = (
-  message: Message,
-  to: { readonly key: string; readonly channel: string; readonly user: string },
-) => Message;
-
-/** Where an answer belongs: the group, the message that asked. */
-export interface Place {
-  readonly group?: string;
-  readonly replyTo?: string;
-}
-
-/** One channel of an entry's ladder. */
+/** One channel on which a notification may reach its person. */
 export interface Delivery {
   readonly channel: string;
   /** The person's id on this channel. */
   readonly user: string;
-  readonly place: Place;
+  readonly place: ReplyPlace;
   /** What its person must do on the platform that refused it; null: nothing that is known. */
   readonly fix: Fix | null;
   /** The same for every try, so that the platform can drop a repeat. */
   readonly key: string;
   /**
    * `idle`: not chosen yet; `open`: to be tried at `nextAt`; `sending`: a try is under way; `dropped`: given up,
-   * since the entry arrived elsewhere. The others say what they are.
+   * since the notification arrived elsewhere. The others say what they are.
    */
   readonly state: 'idle' | 'open' | 'sending' | 'delivered' | 'refused' | 'dropped';
   readonly chosenAt: number | null;
   readonly nextAt: number;
   readonly tries: number;
-  /** With which others it went out in its last try; null: alone. */
+  /** The batch of its last try; null: it went alone. */
   readonly batch: string | null;
-  /** A try was cut short, by a crash or a limit, so the message may have arrived: only an answer ends this rung. */
+  /** A try was cut short, by a crash or a limit, so the message may have arrived: only an answer ends this delivery. */
   readonly unsure: boolean;
-}
-
-/** A person and their ids, in the order in which the channels are tried. */
-export interface Addressee {
-  readonly person: string;
-  readonly ways: readonly AddresseeWay[];
-}
-
-export interface AddresseeWay {
-  readonly channel: string;
-  readonly user: string;
-  readonly place?: Place;
-  /** Of what may have been sent on this channel already: the key of that, so that the platform drops a repeat. */
-  readonly key?: string;
 }
 
 /** Whether it may still be delivered on this channel without being chosen anew. */
@@ -101,7 +86,7 @@ export const isLive = ({ state }: Delivery): boolean => state === 'open' || stat
 
 export const isDelivered = ({ state }: Delivery): boolean => state === 'delivered';
 
-/** On its way, and perhaps there already: only an answer settles it. */
+/** It is being sent and may have arrived already: only an answer settles that. */
 export const mayHaveArrived = (delivery: Delivery): boolean =>
   isLive(delivery) && (delivery.unsure || delivery.state === 'sending');
 
@@ -110,3 +95,15 @@ export const isWaiting = ({ state, held, deliveries }: Notification): boolean =>
   state === 'open' &&
   held !== null &&
   deliveries.every((delivery) => delivery.state === 'idle' && delivery.tries === 0);
+
+/**
+ * What belongs to the present outage: an incident that came back was over before. An end that nobody was told of does
+ * not count.
+ * @param earlier the notifications of one thread, oldest first.
+ */
+export const sinceLastEnding = (earlier: readonly Notification[]): readonly Notification[] =>
+  earlier.slice(
+    earlier.findLastIndex(
+      ({ kind, state, deliveries }) => isEnding(kind) && (state !== 'done' || deliveries.some(isDelivered)),
+    ) + 1,
+  );

@@ -1,45 +1,39 @@
-/** The worker's side of the outbox: what is unfinished, and what became of each try. */
+/** The outbox as the delivery sees it: what is unfinished, and what became of each try. */
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { createQuotes } from '../../store/quotes.ts';
 import { transaction } from '../../store/transaction.ts';
-import type { Fix } from '../../text/fixes.ts';
-import type { Notification } from './notification.ts';
 import type { Change } from './delivery-plan.ts';
-import { createEntryRows } from '../rows.ts';
+import type { Notification } from './notification.ts';
+import { createNotificationReader } from './queue.ts';
+import type { DeliveryOutcome } from './send.ts';
 
-/** What became of a try. `lost`: nobody knows. */
-export type Outcome =
-  | { readonly is: 'delivered'; readonly at: number; readonly messageId: string; readonly quoteIds?: readonly string[] }
-  | { readonly is: 'refused'; readonly reason: string; readonly fix?: Fix }
-  | { readonly is: 'lost' | 'put_off'; readonly reason: string; readonly nextAt: number };
-
-export interface Deliveries {
-  /** Everything in threads that have something unfinished, one list for each thread and person, oldest first. */
+export interface DeliveryRecord {
+  /** Everything in threads that have something unfinished, one list for each thread, oldest first. */
   threads(): readonly (readonly Notification[])[];
   apply(changes: readonly Change[], now: number, refusedPauseMs: number): void;
   /** Written before a try, so that one that a crash cuts short is known. */
   begin(notification: number, channel: string, batch: string | null): void;
-  /** @returns whether it was still of interest: a late answer to a try that was given up may not be. */
-  end(notification: number, channel: string, outcome: Outcome): boolean;
+  /** @returns whether the outcome counts: a late answer to a try that was given up may not. */
+  end(notification: number, channel: string, outcome: DeliveryOutcome): boolean;
   /** What a channel refused for this person, and is not over, is open there again. */
   retry(channel: string, user: string, now: number): void;
   /** After a start of Lifeline: tries that were cut short are unsure, and all that is open is due. */
   resume(now: number): void;
 }
 
-/** @param onUnreadable hears of a letter that cannot be read; it is taken out of the way of the others. */
-export const createDeliveries = (
+/** @param onUnreadable hears of a notification that cannot be read; it is taken out of the way of the others. */
+export const createDeliveryRecord = (
   db: DatabaseSync,
   onUnreadable: (id: number, error: unknown) => void = () => undefined,
-): Deliveries => {
-  const rows = createEntryRows(db, (id, error) => {
+): DeliveryRecord => {
+  const reader = createNotificationReader(db, (id, error) => {
     onUnreadable(id, error);
-    setEntry.run('done', null, id);
+    setState.run('done', null, id);
   });
   const quotes = createQuotes(db);
-  const threadOf = db.prepare('SELECT thread FROM outbox WHERE id = ?');
-  const setEntry = db.prepare('UPDATE outbox SET state = ?, retry_at = ? WHERE id = ?');
+  const incident = db.prepare(`SELECT subject FROM outbox WHERE id = ? AND topic = 'incident'`);
+  const setState = db.prepare('UPDATE outbox SET state = ?, retry_at = ? WHERE id = ?');
   const choose = db.prepare(
     `UPDATE deliveries SET state = 'open', chosen_at = ?, next_at = ? WHERE entry = ? AND channel = ? AND state = 'idle'`,
   );
@@ -68,7 +62,7 @@ export const createDeliveries = (
     SELECT deliveries.entry FROM deliveries JOIN outbox ON outbox.id = deliveries.entry
     WHERE deliveries.state = 'refused' AND channel = ? AND user = ? AND (outbox.state <> 'done' OR (kind NOT IN ('result', 'reminder') AND NOT EXISTS (
       SELECT 1 FROM outbox AS later
-      WHERE later.thread = outbox.thread AND later.person = outbox.person AND later.id > outbox.id
+      WHERE later.topic = outbox.topic AND later.subject = outbox.subject AND later.person = outbox.person AND later.id > outbox.id
         AND (later.kind IN ('recovered', 'channel_up') OR outbox.kind IN ('recovered', 'channel_up')))))`);
   const reopen = db.prepare(
     `UPDATE deliveries SET state = 'open', chosen_at = ?, next_at = ?, fix = NULL WHERE entry = ? AND channel = ?`,
@@ -89,20 +83,34 @@ export const createDeliveries = (
         return;
       case 'finish':
         dropRest.run(change.notification);
-        setEntry.run('done', null, change.notification);
+        setState.run('done', null, change.notification);
         return;
       case 'fail':
-        setEntry.run('failed', now + refusedPauseMs, change.notification);
+        setState.run('failed', now + refusedPauseMs, change.notification);
         return;
       case 'revive':
         revive.run(change.notification);
-        setEntry.run('open', null, change.notification);
+        setState.run('open', null, change.notification);
         return;
     }
   };
 
+  const endDelivered = (
+    notification: number,
+    channel: string,
+    { at, messageId, quoteIds = [] }: Extract<DeliveryOutcome, { is: 'delivered' }>,
+  ): boolean =>
+    transaction(db, () => {
+      const counts = delivered.run(at, messageId, notification, channel).changes === 1;
+      const about = incident.get(notification)?.['subject'];
+      if (counts && about !== undefined) quotes.remember(channel, quoteIds, Number(about), at);
+      return counts;
+    });
+
   return {
-    threads: () => [...Map.groupBy(rows.unfinished(), ({ thread, person }) => `${thread} ${person}`).values()],
+    threads: () => [
+      ...Map.groupBy(reader.unfinished(), ({ topic, subject, person }) => `${topic} ${subject} ${person}`).values(),
+    ],
     apply: (changes, now, refusedPauseMs) =>
       transaction(db, () => {
         for (const change of changes) applyOne(change, now, refusedPauseMs);
@@ -113,32 +121,21 @@ export const createDeliveries = (
     end: (notification, channel, outcome) => {
       switch (outcome.is) {
         case 'delivered':
-          return transaction(db, () => {
-            const counted = delivered.run(outcome.at, outcome.messageId, notification, channel).changes === 1;
-            if (counted)
-              quotes.remember(
-                channel,
-                outcome.quoteIds ?? [],
-                Number(threadOf.get(notification)?.['thread']),
-                outcome.at,
-              );
-            return counted;
-          });
+          return endDelivered(notification, channel, outcome);
         case 'refused':
           return refused.run(outcome.reason, outcome.fix ?? null, notification, channel).changes === 1;
         case 'lost':
-        case 'put_off':
-          return (
-            putOff.run(outcome.is === 'lost' ? 1 : 0, outcome.nextAt, outcome.reason, notification, channel).changes ===
-            1
-          );
+        case 'put_off': {
+          const unsure = outcome.is === 'lost' ? 1 : 0;
+          return putOff.run(unsure, outcome.nextAt, outcome.reason, notification, channel).changes === 1;
+        }
       }
     },
     retry: (channel, user, now) =>
       transaction(db, () => {
         for (const { entry: notification } of refusedFor.all(channel, user)) {
           reopen.run(now, now, notification ?? null, channel);
-          setEntry.run('open', null, notification ?? null);
+          setState.run('open', null, notification ?? null);
         }
       }),
     resume: (now) =>

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../../src/chat/message.ts';
-import { digestMessage } from '../../../src/notify/digest.ts';
+import { digestMessage } from '../../../src/notify/messages/render.ts';
 import type { Notification } from '../../../src/notify/outbox/notification.ts';
-import { batchOf, type Item } from '../../../src/notify/outbox/batch.ts';
+import { batchOf, type BatchItem } from '../../../src/notify/outbox/batch.ts';
 import { notification, delivery } from '../outbox/notifications.ts';
 
 const NOW = Date.parse('2026-11-21T02:55:00+08:00');
@@ -29,7 +29,7 @@ const item = (
     message = {},
     ...change
   }: Change = {},
-): Item => {
+): BatchItem => {
   const way = delivery(channel, { state: 'open', tries, unsure, ...(batch === undefined ? {} : { batch }) });
   return {
     notification: notification(id, [way], {
@@ -48,16 +48,16 @@ const item = (
 };
 
 /** Fresh, and it waited for the end of the quiet hours. */
-const quiet = (id: number, change: Change = {}): Item =>
+const quiet = (id: number, change: Change = {}): BatchItem =>
   item(id, { tries: 0, agoMs: 300 * MINUTE, held: 'quiet', notBefore: NOW, ...change });
 /** Fresh, and it waited for other gateways. */
-const gathered = (id: number, gateway: string, change: Change = {}): Item =>
+const gathered = (id: number, gateway: string, change: Change = {}): BatchItem =>
   item(id, { tries: 0, agoMs: 3_000, held: 'gathering', notBefore: NOW, gateway, ...change });
 
-const idsOf = (items: readonly Item[]): readonly number[] => items.map((each) => each.notification.id);
+const idsOf = (items: readonly BatchItem[]): readonly number[] => items.map((each) => each.notification.id);
 
-describe('what goes out together', () => {
-  it.each<[string, readonly Item[], readonly number[]]>([
+describe('what goes out as one message', () => {
+  it.each<[string, readonly BatchItem[], readonly number[]]>([
     ['one alone', [item(1)], [1]],
     ['two are read as quickly one by one', [item(1), item(2)], [1]],
     ['three that were tried in vain, in the order in which they were written', [item(3), item(1), item(2)], [1, 2, 3]],
@@ -85,7 +85,7 @@ describe('what goes out together', () => {
       Array.from({ length: 30 }, (_, at) => at + 1),
     ],
     [
-      'what went out together goes again together',
+      'what went out as one goes again as one',
       [
         item(2, { unsure: true, batch: 'x' }),
         item(1, { unsure: true, batch: 'x' }),
@@ -124,7 +124,7 @@ describe('what goes out together', () => {
       [1, 3],
     ],
     [
-      'recoveries together',
+      'recoveries are one message',
       [gathered(1, 'a', { kind: 'recovered' }), gathered(2, 'b', { kind: 'recovered' }), gathered(3, 'c')],
       [1, 2],
     ],
@@ -143,7 +143,7 @@ describe('what goes out together', () => {
     const [first] = due;
     if (!first) throw new Error('no item');
     // The last row's first item is its newest: a batch is the oldest ones, whoever is asked for.
-    expect(idsOf(batchOf(first, due, NOW))).toEqual(expected);
+    expect(idsOf(batchOf(first, due, NOW).items)).toEqual(expected);
   });
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { plainText } from '../../../src/chat/message.ts';
 import type { Happening, Incident, Notice } from '../../../src/incidents/incident.ts';
-import { incidentMessage } from '../../../src/notify/messages/incident.ts';
+import { incidentMessage } from '../../../src/notify/messages/notice.ts';
 import {
   createStory,
   failed,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Message } from '../../../src/chat/message.ts';
-import { createRender } from '../../../src/notify/messages/render.ts';
-import type { AttachButtonTokens } from '../../../src/notify/outbox/notification.ts';
+import { render as renderBatch, type AttachButtonTokens } from '../../../src/notify/messages/render.ts';
+import type { Delivery, Notification } from '../../../src/notify/outbox/notification.ts';
 import { notification, delivery } from '../outbox/notifications.ts';
 
 const ALERT: Message = {
@@ -17,7 +17,8 @@ const attachButtonTokens: AttachButtonTokens = (message, { key, channel, user })
     ? { buttons: message.buttons.map((button) => ({ ...button, token: `${key} ${channel} ${user}` })) }
     : {}),
 });
-const render = createRender(attachButtonTokens, 'en');
+const render = (one: Notification, on: Delivery): Message =>
+  renderBatch([{ notification: one, delivery: on }], { attachButtonTokens, locale: 'en' }, 0).message;
 
 test('its buttons are for the one to whom it goes, on the channel by which it goes', () => {
   const [qq, feishu] = [delivery('qq'), delivery('feishu')];

@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createLogger } from '../../../src/base/logger.ts';
 import type { Notice } from '../../../src/incidents/incident.ts';
-import type { Addressee } from '../../../src/notify/outbox/notification.ts';
+import type { Addressee } from '../../../src/notify/addressees.ts';
 import { ownFolder } from '../../store/helpers.ts';
 import {
   createPlatform,
@@ -59,9 +59,9 @@ const say = (
   kind: Notice['kind'],
   title: string = kind,
   to: readonly Addressee[] = [ME],
-  thread = 1,
+  subject = 1,
 ): void => {
-  outbox.enqueue({ thread, kind, message: { tone: 'critical', title }, at: Date.now() }, to);
+  outbox.enqueue({ topic: 'incident', subject, kind, message: { tone: 'critical', title }, at: Date.now() }, to);
   worker.wake();
 };
 
@@ -495,7 +495,7 @@ test('a message whose buttons cannot be made goes without them', async () => {
   expect(lifeline.outbox.undelivered()).toBe(0);
 });
 
-test('a message goes out as it is dressed for each channel', async () => {
+test('a message goes out as it is rendered for each channel', async () => {
   const { start, arrived } = setUp(script('ok'), script('ok'), {
     policy: { copies: 2 },
     render: ({ message }, { channel }) => ({ ...message, title: `${message.title} by ${channel}` }),

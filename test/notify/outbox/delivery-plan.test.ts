@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { DEFAULT_DELIVERY_POLICY } from '../../../src/notify/delivery-policy.ts';
+import { DEFAULT_DELIVERY_POLICY } from '../../../src/notify/outbox/escalation.ts';
 import type { Notification } from '../../../src/notify/outbox/notification.ts';
-import { plan, type Change } from '../../../src/notify/outbox/delivery-plan.ts';
+import { planDeliveries, type Change } from '../../../src/notify/outbox/delivery-plan.ts';
 import { notification, delivery } from './notifications.ts';
 
 const NOW = 1_000_000;
@@ -11,7 +11,7 @@ const open = (channel: string, change: Parameters<typeof delivery>[1] = {}) =>
 const done = { state: 'done' } as const;
 
 const planned = (...thread: readonly Notification[]) => {
-  const { changes, due: now, until } = plan(thread, DEFAULT_DELIVERY_POLICY, NOW, NOW);
+  const { changes, due: now, until } = planDeliveries(thread, DEFAULT_DELIVERY_POLICY, NOW, NOW);
   return { changes, due: now.map(({ notification: { id }, channel }) => `${id} ${channel}`), until };
 };
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { DEFAULT_DELIVERY_POLICY, pauseMs } from '../../../src/notify/delivery-policy.ts';
+import { DEFAULT_DELIVERY_POLICY, pauseMs } from '../../../src/notify/outbox/escalation.ts';
 import type { Delivery } from '../../../src/notify/outbox/notification.ts';
 import { nextDelivery, type NextDelivery } from '../../../src/notify/outbox/escalation.ts';
 import { delivery } from './notifications.ts';
@@ -7,8 +7,8 @@ import { delivery } from './notifications.ts';
 const NOW = 1_000_000;
 const S = 1_000;
 
-const climbing = (change: Partial<Extract<NextDelivery, { is: 'climbing' }>> = {}): NextDelivery => ({
-  is: 'climbing',
+const underWay = (change: Partial<Extract<NextDelivery, { is: 'under_way' }>> = {}): NextDelivery => ({
+  is: 'under_way',
   choose: [],
   due: [],
   until: null,
@@ -26,51 +26,51 @@ const sending = (channel: string, ageMs = 0, change: Partial<Delivery> = {}): De
   delivery(channel, { state: 'sending', chosenAt: NOW - ageMs, ...change });
 
 test.each<[string, number, readonly Delivery[], NextDelivery]>([
-  ['begins with the first channel', 1, [idle('feishu'), idle('qq')], climbing({ choose: ['feishu'] })],
+  ['begins with the first channel', 1, [idle('feishu'), idle('qq')], underWay({ choose: ['feishu'] })],
   [
     'begins with as many channels as copies are wanted',
     2,
     [idle('feishu'), idle('qq'), idle('webhook')],
-    climbing({ choose: ['feishu', 'qq'] }),
+    underWay({ choose: ['feishu', 'qq'] }),
   ],
   [
     'tries what is due, and looks again when the channel has become too slow',
     1,
     [open('feishu', 0), idle('qq')],
-    climbing({ due: ['feishu'], until: NOW + 30 * S }),
+    underWay({ due: ['feishu'], until: NOW + 30 * S }),
   ],
   [
     'waits for the pause after a failed try',
     1,
     [waiting('feishu', 5 * S, 2 * S), idle('qq')],
-    climbing({ until: NOW + 2 * S }),
+    underWay({ until: NOW + 2 * S }),
   ],
   [
     'looks at a channel that becomes too slow before its next try',
     1,
     [waiting('feishu', 25 * S, 20 * S), idle('qq')],
-    climbing({ until: NOW + 5 * S }),
+    underWay({ until: NOW + 5 * S }),
   ],
   [
     'does not look for slowness when there is no other channel',
     1,
     [waiting('feishu', 25 * S, 20 * S)],
-    climbing({ until: NOW + 20 * S }),
+    underWay({ until: NOW + 20 * S }),
   ],
   [
     'takes the next channel beside one that is too slow',
     1,
     [waiting('feishu', 30 * S, 2 * S), idle('qq')],
-    climbing({ choose: ['qq'], until: NOW + 2 * S }),
+    underWay({ choose: ['qq'], until: NOW + 2 * S }),
   ],
   [
     'takes the next channel beside a try that hangs',
     1,
     [sending('feishu', 30 * S), idle('qq')],
-    climbing({ choose: ['qq'] }),
+    underWay({ choose: ['qq'] }),
   ],
-  ['gives a try under way its time', 1, [sending('feishu', 10 * S), idle('qq')], climbing({ until: NOW + 20 * S })],
-  ['takes the next channel at once when one refuses', 1, [refused('feishu'), idle('qq')], climbing({ choose: ['qq'] })],
+  ['gives a try under way its time', 1, [sending('feishu', 10 * S), idle('qq')], underWay({ until: NOW + 20 * S })],
+  ['takes the next channel at once when one refuses', 1, [refused('feishu'), idle('qq')], underWay({ choose: ['qq'] })],
   ['has arrived when one channel took it', 1, [delivered('feishu'), idle('qq')], { is: 'arrived' }],
   [
     'has arrived by the second channel, and gives up the slow first',
@@ -82,32 +82,32 @@ test.each<[string, number, readonly Delivery[], NextDelivery]>([
     'waits for the end of a try that runs beside the one that arrived',
     1,
     [sending('feishu', 60 * S), delivered('qq')],
-    climbing(),
+    underWay(),
   ],
   [
     'goes on where a try was cut short, though it arrived elsewhere',
     1,
     [open('feishu', 60 * S, { unsure: true }), delivered('qq')],
-    climbing({ due: ['feishu'] }),
+    underWay({ due: ['feishu'] }),
   ],
   [
     'goes on until there are as many copies as wanted',
     2,
     [delivered('feishu'), waiting('qq', 600 * S, 2 * S)],
-    climbing({ until: NOW + 2 * S }),
+    underWay({ until: NOW + 2 * S }),
   ],
   [
     'replaces a copy that was refused',
     2,
     [delivered('feishu'), refused('qq'), idle('webhook')],
-    climbing({ choose: ['webhook'] }),
+    underWay({ choose: ['webhook'] }),
   ],
   ['has arrived with fewer copies when no channel is left', 2, [delivered('feishu'), refused('qq')], { is: 'arrived' }],
   [
     'wants every channel where copies have no limit',
     Infinity,
     [idle('feishu'), delivered('qq'), idle('webhook')],
-    climbing({ choose: ['feishu', 'webhook'] }),
+    underWay({ choose: ['feishu', 'webhook'] }),
   ],
   ['is refused when every channel refused', 1, [refused('feishu'), refused('qq')], { is: 'refused' }],
   ['is refused when there is no channel', 1, [], { is: 'refused' }],
@@ -115,13 +115,13 @@ test.each<[string, number, readonly Delivery[], NextDelivery]>([
     'takes a next try in the far future for a clock that was set back',
     1,
     [open('feishu', 0, { nextAt: NOW + 3_600 * S })],
-    climbing({ due: ['feishu'], until: NOW + 3_600 * S }),
+    underWay({ due: ['feishu'], until: NOW + 3_600 * S }),
   ],
   [
     'takes a beginning in the future for a clock that was set back',
     1,
     [waiting('feishu', -3_600 * S, 2 * S), idle('qq')],
-    climbing({ choose: ['qq'], until: NOW + 2 * S }),
+    underWay({ choose: ['qq'], until: NOW + 2 * S }),
   ],
 ])('it %s', (_what, copies, deliveries, expected) => {
   expect(nextDelivery(deliveries, { ...DEFAULT_DELIVERY_POLICY, copies }, NOW)).toEqual(expected);

@@ -1,9 +1,11 @@
-/** Letters that wait, and what becomes of them: the outbox and its delivery on a real database, in virtual time. */
+/** Notifications that wait, and what becomes of them: the outbox and its delivery on a real database, in virtual time. */
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { scaledClock } from '../../../src/base/clock.ts';
 import type { Tone } from '../../../src/chat/message.ts';
-import type { Addressee, Hold, NotificationKind } from '../../../src/notify/outbox/notification.ts';
+import type { Addressee } from '../../../src/notify/addressees.ts';
+import type { Hold } from '../../../src/notify/hold.ts';
+import type { NotificationKind, Topic } from '../../../src/notify/outbox/notification.ts';
 import { ownFolder } from '../../store/helpers.ts';
 import { createPlatform, startLifeline, type Arrived, type Behaviour, type LifelineOptions } from './lifelines.ts';
 
@@ -52,11 +54,23 @@ type Lifeline = ReturnType<typeof startLifeline>;
 const say = (
   { outbox, worker }: Lifeline,
   kind: NotificationKind,
-  hold: readonly Hold[] = [],
-  { thread = 1, to = [ME], tone = 'critical' }: { thread?: number; to?: readonly Addressee[]; tone?: Tone } = {},
+  holds: readonly Hold[] = [],
+  {
+    topic = 'incident',
+    subject = 1,
+    to = [ME],
+    tone = 'critical',
+  }: { topic?: Topic; subject?: number; to?: readonly Addressee[]; tone?: Tone } = {},
 ): void => {
   outbox.enqueue(
-    { thread, kind, message: { tone, title: thread === 1 ? kind : `${kind} ${thread}` }, at: Date.now(), hold },
+    {
+      topic,
+      subject,
+      kind,
+      message: { tone, title: subject === 1 ? kind : `${kind} ${subject}` },
+      at: Date.now(),
+      holds,
+    },
     to,
   );
   worker.wake();
@@ -71,7 +85,7 @@ const incident = ({ db }: Lifeline, id: number, gateway: string): void => {
 
 const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
 
-test('a letter that is held is not sent before its time, and at it', async () => {
+test('a notification that is held is not sent before its time, and at it', async () => {
   const { lifeline, log } = setUp();
   say(lifeline, 'opened', quiet(HOUR));
   await pass(HOUR - 1);
@@ -103,16 +117,17 @@ test('a clock that was set back by days does not hold it for days', async () => 
 });
 
 test('it waits by the clock by which it was written', async () => {
-  const letterClock = scaledClock(T0, 60);
-  const { lifeline, log } = setUp({ letterClock });
+  const noticeClock = scaledClock(T0, 60);
+  const { lifeline, log } = setUp({ noticeClock });
   await pass(1_000);
   lifeline.outbox.enqueue(
     {
-      thread: 1,
+      topic: 'incident',
+      subject: 1,
       kind: 'opened',
       message: { tone: 'warning', title: 'opened' },
-      at: letterClock.now(),
-      hold: [{ until: letterClock.now() + HOUR, why: 'quiet' }],
+      at: noticeClock.now(),
+      holds: [{ until: noticeClock.now() + HOUR, why: 'quiet' }],
     },
     [ME],
   );
@@ -123,7 +138,7 @@ test('it waits by the clock by which it was written', async () => {
   expect(log()).toEqual(['ou_me opened']);
 });
 
-test('an urgent letter goes at once in the place of one that waits, which is never sent', async () => {
+test('an urgent notification goes at once in the place of one that waits, which is never sent', async () => {
   const { lifeline, log } = setUp();
   say(lifeline, 'opened', quiet(900_000));
   await pass(60_000);
@@ -182,9 +197,9 @@ test('whoever got the alert hears of its end at once, whoever did not in the mor
 
 test('of several incidents of one night there is one message in the morning', async () => {
   const { lifeline, log } = setUp();
-  for (const thread of [1, 2, 3]) say(lifeline, 'opened', quiet(5 * HOUR), { thread, tone: 'warning' });
+  for (const subject of [1, 2, 3]) say(lifeline, 'opened', quiet(5 * HOUR), { subject, tone: 'warning' });
   await pass(HOUR);
-  say(lifeline, 'recovered', quiet(4 * HOUR), { thread: 2, tone: 'good' });
+  say(lifeline, 'recovered', quiet(4 * HOUR), { subject: 2, tone: 'good' });
   await pass(5 * HOUR);
   expect(log()).toEqual(['ou_me opened+opened 3+recovered 2']);
 });
@@ -258,15 +273,15 @@ test('what a channel had refused of an earlier outage is not sent there when it 
 test('several gateways that fall ill at once are one message, each that recovers with others too', async () => {
   const { lifeline, log } = setUp();
   ['a', 'b', 'c'].forEach((name, index) => incident(lifeline, index + 1, name));
-  for (const thread of [1, 2, 3]) {
-    say(lifeline, 'opened', gather(), { thread });
+  for (const subject of [1, 2, 3]) {
+    say(lifeline, 'opened', gather(), { subject });
     await pass(900);
   }
   await pass(1_000);
   expect(log()).toEqual(['ou_me opened+opened 2+opened 3']);
-  for (const thread of [3, 1]) say(lifeline, 'recovered', gather(), { thread, tone: 'good' });
+  for (const subject of [3, 1]) say(lifeline, 'recovered', gather(), { subject, tone: 'good' });
   await pass(2_000);
-  say(lifeline, 'recovered', gather(), { thread: 2, tone: 'good' });
+  say(lifeline, 'recovered', gather(), { subject: 2, tone: 'good' });
   await pass(1_100);
   expect(log()).toEqual(['ou_me opened+opened 2+opened 3', 'ou_me recovered 3+recovered+recovered 2']);
 });
@@ -275,10 +290,10 @@ test('one that waited for others in vain goes as it is; the next begins to wait 
   const { lifeline, log } = setUp();
   incident(lifeline, 1, 'a');
   incident(lifeline, 2, 'b');
-  say(lifeline, 'opened', gather(), { thread: 1 });
+  say(lifeline, 'opened', gather(), { subject: 1 });
   await pass(3_100);
   expect(log()).toEqual(['ou_me opened']);
-  say(lifeline, 'opened', gather(), { thread: 2 });
+  say(lifeline, 'opened', gather(), { subject: 2 });
   await pass(2_900);
   expect(log()).toHaveLength(1);
   await pass(200);
@@ -289,22 +304,22 @@ test('a gateway that is ill by itself does not cut short the wait for a lost net
   const { lifeline, log } = setUp();
   ['a', 'b', 'c'].forEach((name, index) => incident(lifeline, index + 1, name));
   const network = (): readonly Hold[] => [{ until: Date.now() + 20_000, why: 'network' }];
-  say(lifeline, 'opened', gather(), { thread: 1 });
-  say(lifeline, 'opened', network(), { thread: 2 });
+  say(lifeline, 'opened', gather(), { subject: 1 });
+  say(lifeline, 'opened', network(), { subject: 2 });
   await pass(5_000);
   expect(log()).toEqual(['ou_me opened']);
-  say(lifeline, 'opened', network(), { thread: 3 });
+  say(lifeline, 'opened', network(), { subject: 3 });
   await pass(15_100);
   expect(log()).toEqual(['ou_me opened', 'ou_me opened 2+opened 3']);
 });
 
-test('what failed together is tried again together', async () => {
+test('what failed as one message is tried again as one', async () => {
   let down = true;
   let n = 0;
   const { lifeline, log } = setUp({ random: () => ((n += 1) % 2 ? 0 : 0.9) }, () => (down ? 'retry' : 'ok'));
   incident(lifeline, 1, 'a');
   incident(lifeline, 2, 'b');
-  for (const thread of [1, 2]) say(lifeline, 'opened', gather(), { thread, to: [YOU] });
+  for (const subject of [1, 2]) say(lifeline, 'opened', gather(), { subject, to: [YOU] });
   await pass(200_000);
   down = false;
   await pass(400_000);
@@ -313,18 +328,18 @@ test('what failed together is tried again together', async () => {
 
 test('only what is critical goes on several channels', async () => {
   const { lifeline, log } = setUp({ policy: { copies: 2 } });
-  say(lifeline, 'opened', [], { thread: 1, tone: 'critical' });
-  say(lifeline, 'opened', [], { thread: 2, tone: 'warning' });
-  say(lifeline, 'away', [], { thread: -3, tone: 'warning' });
-  say(lifeline, 'store', [], { thread: -5, tone: 'critical' });
+  say(lifeline, 'opened', [], { subject: 1, tone: 'critical' });
+  say(lifeline, 'opened', [], { subject: 2, tone: 'warning' });
+  say(lifeline, 'away', [], { topic: 'away', subject: 3, tone: 'warning' });
+  say(lifeline, 'store', [], { topic: 'store', subject: 5, tone: 'critical' });
   await pass(60_000);
   expect(log().toSorted()).toEqual([
     'QQ_ME opened',
-    'QQ_ME store -5',
-    'ou_me away -3',
+    'QQ_ME store 5',
+    'ou_me away 3',
     'ou_me opened',
     'ou_me opened 2',
-    'ou_me store -5',
+    'ou_me store 5',
   ]);
 });
 
@@ -333,15 +348,15 @@ test('what has reached nobody for long is stuck, what one person has or what wai
   const { lifeline } = setUp({}, (title) => (down && title !== 'opened 2' ? 'retry' : 'ok'));
   const stuck = (afterMs = 600_000) => lifeline.outbox.stuck(Date.now(), afterMs);
   expect(stuck(0)).toEqual({ count: 0, oldestAt: null });
-  say(lifeline, 'opened', [], { thread: 1, to: PEOPLE });
+  say(lifeline, 'opened', [], { subject: 1, to: PEOPLE });
   await pass(60_000);
-  say(lifeline, 'opened', [], { thread: 2, to: PEOPLE });
-  say(lifeline, 'result', [], { thread: -2, to: [ME] });
+  say(lifeline, 'opened', [], { subject: 2, to: PEOPLE });
+  say(lifeline, 'result', [], { topic: 'treatment', subject: 2, to: [ME] });
   await pass(539_999);
   expect(stuck()).toEqual({ count: 0, oldestAt: null });
   await pass(1);
   expect(stuck()).toEqual({ count: 1, oldestAt: T0 });
-  say(lifeline, 'opened', quiet(HOUR), { thread: 3 });
+  say(lifeline, 'opened', quiet(HOUR), { subject: 3 });
   await pass(HOUR + 599_000);
   expect(stuck()).toEqual({ count: 1, oldestAt: T0 });
   await pass(1_000);

@@ -9,7 +9,7 @@ import { createPlatform, startLifeline, type Arrived } from './lifelines.ts';
 
 test('an alert outlives a kill -9 in the middle of its delivery', async () => {
   const path = join(ownFolder(), 'lifeline.db');
-  const courier = spawn(process.execPath, [new URL('fixtures/courier.ts', import.meta.url).pathname, path], {
+  const courier = spawn(process.execPath, [new URL('courier.ts', import.meta.url).pathname, path], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   onTestFinished(() => {

@@ -4,11 +4,11 @@ import { scaledClock, type Clock } from '../../../src/base/clock.ts';
 import { silentLogger, type Logger } from '../../../src/base/logger.ts';
 import type { Channel, SendResult } from '../../../src/channels/channel.ts';
 import type { Message } from '../../../src/chat/message.ts';
-import { createDeliveries } from '../../../src/notify/outbox/record.ts';
-import { DEFAULT_DELIVERY_POLICY, type DeliveryPolicy } from '../../../src/notify/delivery-policy.ts';
+import { createDeliveryRecord } from '../../../src/notify/outbox/record.ts';
+import { DEFAULT_DELIVERY_POLICY, type DeliveryPolicy } from '../../../src/notify/outbox/escalation.ts';
 import type { Notification, Delivery } from '../../../src/notify/outbox/notification.ts';
 import { createOutbox } from '../../../src/notify/outbox/queue.ts';
-import { createWorker } from '../../../src/notify/outbox/deliver.ts';
+import { createDeliveryWorker } from '../../../src/notify/outbox/deliver.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 
 /**
@@ -48,8 +48,8 @@ export interface LifelineOptions {
   readonly arrived: Arrived[];
   readonly policy?: Partial<DeliveryPolicy>;
   readonly logger?: Logger;
-  /** The clock by which letters are held; that of the delivery unless told. */
-  readonly letterClock?: Clock;
+  /** The clock by which notifications are held; that of the delivery unless told. */
+  readonly noticeClock?: Clock;
   readonly render?: (notification: Notification, delivery: Delivery) => Message;
   /** From 0 up to 1, for the jitter. */
   readonly random?: () => number;
@@ -64,7 +64,7 @@ export const startLifeline = ({
   arrived,
   policy,
   logger = silentLogger(),
-  letterClock,
+  noticeClock,
   render = ({ message }) => message,
   random = () => 1,
   onCrash,
@@ -130,18 +130,20 @@ export const startLifeline = ({
   };
 
   const outbox = createOutbox(db);
-  const worker = createWorker({
-    deliveries: createDeliveries(db),
+  const worker = createDeliveryWorker({
+    record: createDeliveryRecord(db),
     channels: platforms.map(channelOf),
     policy: { ...DEFAULT_DELIVERY_POLICY, ...policy },
-    render,
-    digest: (items) => ({
-      tone: 'critical',
-      title: items.map(({ notification }) => notification.message.title).join('\n'),
-    }),
+    render: (items) => {
+      const [first, ...others] = items;
+      if (first !== undefined && others.length === 0)
+        return { message: render(first.notification, first.delivery), why: 'as_written' };
+      const title = items.map(({ notification }) => notification.message.title).join('\n');
+      return { message: { tone: 'critical', title }, why: 'digest' };
+    },
     clock,
-    ...(letterClock
-      ? { letterClock: { ...letterClock, timer: (ms, run) => letterClock.timer(ms, () => alive && run()) } }
+    ...(noticeClock
+      ? { noticeClock: { ...noticeClock, timer: (ms, run) => noticeClock.timer(ms, () => alive && run()) } }
       : {}),
     logger,
     random,

@@ -21,7 +21,8 @@ export const notification = (
   change: Partial<Notification> = {},
 ): Notification => ({
   id,
-  thread: 1,
+  topic: 'incident',
+  subject: 1,
   kind: 'opened',
   person: 'feishu:ou_me',
   message: { tone: 'critical', title: `message ${id}` },

@@ -2,7 +2,9 @@
 import fc from 'fast-check';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { isEnding, type Addressee, type Hold, type NotificationKind } from '../../../src/notify/outbox/notification.ts';
+import type { Addressee } from '../../../src/notify/addressees.ts';
+import type { Hold } from '../../../src/notify/hold.ts';
+import { isEnding, type NotificationKind } from '../../../src/notify/outbox/notification.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { ownFolder } from '../../store/helpers.ts';
 import { createPlatform, startLifeline, type Arrived, type Behaviour } from './lifelines.ts';
@@ -39,7 +41,7 @@ const BEHAVIOURS = [
   'throw',
 ] as const satisfies readonly Behaviour[];
 
-/** What a letter waits for, as times from now. */
+/** What a notification waits for, as times from now. */
 const holds = fc.constantFrom<readonly (readonly [number, Hold['why']])[]>(
   [],
   [],
@@ -56,7 +58,7 @@ const holds = fc.constantFrom<readonly (readonly [number, Hold['why']])[]>(
 /** What happens to three incidents of two gateways, and how long until the next thing happens. */
 const events = fc.array(
   fc.record({
-    thread: fc.constantFrom(1, 2, 3),
+    incident: fc.constantFrom(1, 2, 3),
     what: fc.constantFrom('alert', 'alert', 'alert', 'reminder', 'recovered', 'recovered', 'kill'),
     critical: fc.boolean(),
     waits: holds,
@@ -65,15 +67,15 @@ const events = fc.array(
   { minLength: 1, maxLength: 14 },
 );
 
-/** A letter by its title: `1.2.7 again` is the seventh letter, of the second outage of the first incident. */
+/** A notification by its title: `1.2.7 again` is the seventh one, of the second outage of the first incident. */
 interface Told {
-  readonly thread: number;
+  readonly incident: number;
   readonly outage: number;
   readonly ending: boolean;
 }
 const read = (title: string): Told => {
-  const [, thread, outage, kind] = /^(\d+)\.(\d+)\.\d+ (\w+)$/.exec(title) ?? [];
-  return { thread: Number(thread), outage: Number(outage), ending: isEnding(kind as NotificationKind) };
+  const [, incident, outage, kind] = /^(\d+)\.(\d+)\.\d+ (\w+)$/.exec(title) ?? [];
+  return { incident: Number(incident), outage: Number(outage), ending: isEnding(kind as NotificationKind) };
 };
 
 test('every incident is told, its end wherever it is known and always after it; nothing is sent that waits, or that was replaced', async () => {
@@ -88,11 +90,11 @@ test('every incident is told, its end wherever it is known and always after it; 
         const arrived: Arrived[] = [];
         const wrong: string[] = [];
         let tries = 0;
-        /** What waits untried in a thread when something later is said there. */
+        /** What waits untried of an incident when something later is told of it. */
         const replaced = new Set<string>();
         const waiting = witness.prepare(`
         SELECT message ->> 'title' AS title, user FROM outbox JOIN deliveries ON entry = id
-        WHERE thread = ? AND outbox.state = 'open' AND not_before IS NOT NULL AND NOT EXISTS (SELECT 1 FROM deliveries AS d WHERE d.entry = id AND d.state <> 'idle')`);
+        WHERE subject = ? AND outbox.state = 'open' AND not_before IS NOT NULL AND NOT EXISTS (SELECT 1 FROM deliveries AS d WHERE d.entry = id AND d.state <> 'idle')`);
         const behaveOn =
           (channel: string) =>
           (titles: string, user: string): Behaviour => {
@@ -100,11 +102,11 @@ test('every incident is told, its end wherever it is known and always after it; 
             for (const title of titles.split('\n')) {
               const row = witness
                 .prepare(
-                  `SELECT outbox.state, not_before, deliveries.state AS rung FROM outbox JOIN deliveries ON entry = id WHERE message ->> 'title' = ? AND channel = ? AND user = ?`,
+                  `SELECT outbox.state, not_before, deliveries.state AS delivery FROM outbox JOIN deliveries ON entry = id WHERE message ->> 'title' = ? AND channel = ? AND user = ?`,
                 )
                 .get(title, channel, user);
               if (replaced.has(`${title} ${user}`)) wrong.push(`${title} was to be replaced`);
-              if (row?.['rung'] !== 'sending' || row['state'] === 'done') wrong.push(`${title} was replaced`);
+              if (row?.['delivery'] !== 'sending' || row['state'] === 'done') wrong.push(`${title} was replaced`);
               if (Number(row?.['not_before'] ?? 0) > Date.now()) wrong.push(`${title} waits`);
             }
             return luck[(tries += 1) - 1] ?? 'ok';
@@ -128,41 +130,42 @@ test('every incident is told, its end wherever it is known and always after it; 
         };
 
         const outages = new Map<number, { outage: number; open: boolean; last: string }>();
-        let letters = 0;
+        let told = 0;
         const tell = (
-          thread: number,
+          incident: number,
           kind: NotificationKind,
           outage: number,
           critical: boolean,
           waits: readonly (readonly [number, Hold['why']])[],
         ): void => {
-          const title = `${thread}.${outage}.${(letters += 1)} ${kind}`;
+          const title = `${incident}.${outage}.${(told += 1)} ${kind}`;
           const now = Date.now();
-          for (const row of waiting.all(thread)) replaced.add(`${String(row['title'])} ${String(row['user'])}`);
+          for (const row of waiting.all(incident)) replaced.add(`${String(row['title'])} ${String(row['user'])}`);
           lifeline.outbox.enqueue(
             {
-              thread,
+              topic: 'incident',
+              subject: incident,
               kind,
               message: { tone: isEnding(kind) ? 'good' : critical ? 'critical' : 'warning', title },
               at: now,
-              hold: waits.map(([ms, why]) => ({ until: now + ms, why })),
+              holds: waits.map(([ms, why]) => ({ until: now + ms, why })),
             },
             PEOPLE,
           );
           lifeline.worker.wake();
-          outages.set(thread, { outage, open: !isEnding(kind), last: title });
+          outages.set(incident, { outage, open: !isEnding(kind), last: title });
         };
-        for (const { thread, what, critical, waits, thenMs } of happenings) {
+        for (const { incident, what, critical, waits, thenMs } of happenings) {
           restartIfDead();
-          const known = outages.get(thread);
+          const known = outages.get(incident);
           if (what === 'kill') lifeline.kill();
           else if (!known) {
-            if (what === 'alert') tell(thread, 'opened', 1, critical, waits);
+            if (what === 'alert') tell(incident, 'opened', 1, critical, waits);
           } else if (!known.open) {
-            if (what === 'alert') tell(thread, 'again', known.outage + 1, critical, waits);
+            if (what === 'alert') tell(incident, 'again', known.outage + 1, critical, waits);
           } else
             tell(
-              thread,
+              incident,
               what === 'alert' ? (critical ? 'out_of_budget' : 'treatment_failed') : what,
               known.outage,
               critical,
@@ -179,14 +182,14 @@ test('every incident is told, its end wherever it is known and always after it; 
         expect(lifeline.outbox.stuck(Date.now(), 0)).toEqual({ count: 0, oldestAt: null });
         expect(wrong).toEqual([]);
 
-        for (const [thread, { last: latest }] of outages) {
+        for (const [incident, { last: latest }] of outages) {
           for (const { ways } of PEOPLE) {
             const users = ways.map(({ user }) => user);
-            const mine = arrived.filter(({ user, title }) => users.includes(user) && read(title).thread === thread);
+            const mine = arrived.filter(({ user, title }) => users.includes(user) && read(title).incident === incident);
             // Each knows how it stands in the end, by the alert, what came after it, or the end that stands for all of
             // it.
             expect(mine.map(({ title }) => title)).toContain(latest);
-            const known = knownAlerts(witness, thread, users);
+            const known = knownAlerts(witness, incident, users);
             for (const user of users) {
               const seen = mine.filter((each) => each.user === user).map(({ title }) => read(title));
               for (const [index, { outage, ending }] of seen.entries()) {
@@ -221,14 +224,14 @@ test('every incident is told, its end wherever it is known and always after it; 
 /** The outages of which an alert is known to have arrived, and where the end of them was not refused. */
 const knownAlerts = (
   db: ReturnType<typeof openDatabase>,
-  thread: number,
+  incident: number,
   users: readonly string[],
 ): ReadonlyMap<number, ReadonlySet<string>> => {
   const rows = db
     .prepare(
-      `SELECT message ->> 'title' AS title, user, deliveries.state FROM deliveries JOIN outbox ON outbox.id = entry WHERE thread = ?`,
+      `SELECT message ->> 'title' AS title, user, deliveries.state FROM deliveries JOIN outbox ON outbox.id = entry WHERE subject = ?`,
     )
-    .all(thread);
+    .all(incident);
   const all = rows
     .map(({ title, user, state }) => ({ ...read(String(title)), user: String(user), state: String(state) }))
     .filter(({ user }) => users.includes(user));
