@@ -15,7 +15,7 @@ import { createReconciler } from '../monitor/reconciler.ts';
 import { createMonitoredGateway, type MonitoredGateway } from '../monitor/monitored-gateway.ts';
 import { leaveAloneUntil } from '../monitor/silence.ts';
 import type { Look } from '../monitor/watcher.ts';
-import { createOutbox } from '../notify/outbox.ts';
+import { createOutbox } from '../notify/outbox/queue.ts';
 import { ownProblems, STUCK_AFTER_MS } from '../monitor/own-state.ts';
 import { openToRead } from './open-to-read.ts';
 import { findConfig } from './find-config.ts';
