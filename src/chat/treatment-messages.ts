@@ -1,8 +1,8 @@
 /** Gives treatments their words and shape: the plan of one, how it goes, and what came of it. */
 import { redact } from '../base/redact.ts';
 import type { LinkName, ProcessIdentity, Suspect } from '../diagnosis/evidence.ts';
-import type { Treatment, TreatmentRecord, TreatmentResult } from '../healing/decision.ts';
-import type { TreatmentPlan } from '../healing/plan.ts';
+import type { Treatment, TreatmentRecord, TreatmentResult } from '../healing/treatment.ts';
+import type { TreatmentPlan } from '../healing/treatment.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
 import type { Choice } from '../supervisors/detect.ts';
 import { commandText } from '../text/commands.ts';
@@ -19,7 +19,7 @@ import { linkLine } from './verdict-words.ts';
  */
 export const planMessage = (
   name: string,
-  { remedy, choice, rungs }: TreatmentPlan,
+  { remedy, choice, steps: rungs }: TreatmentPlan,
   byPolicy: string | null,
   locale: Locale,
 ): Message => {
@@ -28,7 +28,7 @@ export const planMessage = (
     tone: 'info',
     title: text.plan(name, remedy),
     lines: [
-      ...rungs.map(({ rung }, index) =>
+      ...rungs.map(({ step: rung }, index) =>
         text.planLine(index + 1, text.rung(rung, remedy === 'end_process' ? 'start' : remedy)),
       ),
       ...holderLines(choice, locale),
@@ -184,7 +184,7 @@ export const resultMessage = (
   treated: Treated = WHOLE,
 ): Message => {
   const text = treatmentTexts(locale);
-  const { outcome, remedy, before, after, startedAt, endedAt, rungs, missing, problem } = result;
+  const { outcome, remedy, before, after, startedAt, endedAt, stepsTaken: rungs, missing, problem } = result;
   const name = treatedName(gateway, remedy, treated.links, locale);
   const facts = [
     ...((before === null && after === null) || (before?.pid === after?.pid && before?.startTime === after?.startTime)
@@ -242,7 +242,7 @@ export const treatedName = (gateway: string, remedy: Treatment, links: readonly 
 /** What to type, and to tap, to try the same once more. */
 const again = (
   gateway: string,
-  { remedy, rungs }: TreatmentResult,
+  { remedy, stepsTaken: rungs }: TreatmentResult,
   { links, target }: Treated,
   locale: Locale,
 ): { readonly command: string; readonly buttons: readonly Button[] } => {

@@ -1,5 +1,5 @@
 /** The ways to somebody who asked for something. */
-import type { ReplyAddress } from '../healing/decision.ts';
+import type { ReplyAddress } from '../healing/treatment.ts';
 import type { Addressee, AddresseeWay } from './notification.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** What is said of a treatment: before it, while it runs, and of its end. */
-import type { Missing, Step, Treatment } from '../healing/decision.ts';
-import type { TreatmentPlan } from '../healing/plan.ts';
+import type { Missing, Step, Treatment } from '../healing/treatment.ts';
+import type { TreatmentPlan } from '../healing/treatment.ts';
 import type { ChoiceReason } from '../supervisors/detect.ts';
 import type { Locale, Texts } from './locale.ts';
 import { linkName } from './words.ts';

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { scaledClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import type { ProcessIdentity, ProcessSeen } from '../../src/diagnosis/evidence.ts';
-import type { TreatmentRecord } from '../../src/healing/decision.ts';
+import type { TreatmentRecord } from '../../src/healing/treatment.ts';
 import { endProcess } from '../../src/healing/end-process.ts';
 import { treat, type TreatOptions } from '../../src/healing/treat.ts';
 import { isAlive, readProcess } from '../../src/sensors/proc.ts';
@@ -35,7 +35,7 @@ const alive = async ({ pid }: ProcessIdentity): Promise<boolean> => isAlive(awai
 const actions = ({ steps }: Pick<ActionResult, 'steps'>): readonly string[] =>
   steps.map(({ action, pid }) => `${action} ${pid}`);
 const end = (target: ProcessIdentity, gateway: ProcessSeen | null = null, signal = never) =>
-  endProcess(target, { look: async () => runningOf(gateway), clock, signal });
+  endProcess(target, { findProcess: async () => runningOf(gateway), clock, signal });
 
 describe('the end of one process', () => {
   it('is its own alone: the gateway and another one that looks like it live on', async () => {
@@ -101,14 +101,14 @@ describe('the treatment', () => {
         requestedBy: 'me',
         links: [],
         before: world.process,
-        rungBefore: world.process,
+        stepBefore: world.process,
         target,
         ...record,
       }),
       supervisor: world.supervisor,
       graceful: null,
       control: null,
-      look: world.look,
+      findProcess: world.look,
       vitals: async () => ({
         process: world.process,
         readyAt: world.process ? 95_000 : null,
@@ -151,7 +151,7 @@ describe('the treatment', () => {
     const world: World = createWorld({ process: null, status: { state: 'inactive' } });
     const beside = [{ ...named, command: 'x' }];
     const look = async () => runningOf(world.process, (await alive(named)) ? beside : []);
-    const { result, saved } = treatment(world, named, BLOCKED, { look });
+    const { result, saved } = treatment(world, named, BLOCKED, { findProcess: look });
     expect(await result).toMatchObject({
       outcome: 'recovered',
       planned: ['end', 'supervisor'],

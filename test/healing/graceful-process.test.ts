@@ -65,7 +65,7 @@ const take = async (script: keyof typeof SCRIPTS, gracefulMs = 20_000) => {
     links: [],
     before,
     ill: before,
-    look,
+    findProcess: look,
     gracefulMs,
     clock,
     signal: never,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Missing, Step, Treatment } from '../../src/healing/decision.ts';
-import { isWorthNextStep, killBrakeUntil, planSteps, type StepOrderInput } from '../../src/healing/step-order.ts';
+import type { Missing, Step, Treatment } from '../../src/healing/treatment.ts';
+import { killBrakeUntil } from '../../src/healing/brakes.ts';
+import { isWorthNextStep, planSteps, type StepOrderInput } from '../../src/healing/step-order.ts';
 
 const ladder = (
   remedy: Treatment,

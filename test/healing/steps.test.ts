@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ProcessSeen } from '../../src/diagnosis/evidence.ts';
-import type { Step } from '../../src/healing/decision.ts';
+import type { Step } from '../../src/healing/treatment.ts';
 import { commandsOf, takeStep, type Graceful, type StepContext } from '../../src/healing/steps.ts';
 import type { ActionResult, SupervisorAction, SupervisorState } from '../../src/supervisors/supervisor.ts';
 import { createWorld, NEW, OLD, suspectOf, type World } from './fake-supervisor.ts';
@@ -28,7 +28,7 @@ const take = (rung: Step, world: World, changed: Partial<StepContext> = {}) =>
     links: [],
     before: OLD,
     ill: OLD,
-    look: world.look,
+    findProcess: world.look,
     gracefulMs: 60_000,
     clock: manualClock(),
     signal: never,

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { scaledClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import type { Vitals } from '../../src/diagnosis/vitals.ts';
-import type { TreatmentRecord } from '../../src/healing/decision.ts';
+import type { TreatmentRecord } from '../../src/healing/treatment.ts';
 import { treat, type TreatOptions } from '../../src/healing/treat.ts';
 import { createProcessSupervisor } from '../../src/supervisors/process.ts';
 import type { ActionResult, ActionStep, Supervisor } from '../../src/supervisors/supervisor.ts';
@@ -49,7 +49,7 @@ const options = (clock: ManualClock, changed: Partial<TreatOptions> = {}): Treat
   supervisor: supervisor(done),
   graceful: null,
   control: null,
-  look: async () => runningOf(OLD),
+  findProcess: async () => runningOf(OLD),
   vitals: async () => RECOVERED,
   uid: null,
   save: () => undefined,
@@ -75,7 +75,7 @@ describe('a treatment', () => {
       endedAt: startedAt,
       before: OLD,
       after: NEW,
-      rungs: ['supervisor'],
+      stepsTaken: ['supervisor'],
       steps: STEPS,
       missing: [],
       problem: null,
@@ -149,10 +149,10 @@ describe('a treatment', () => {
   it('asks the supervisor for what the remedy is', async () => {
     const start = vi.fn(done);
     const restart = vi.fn(done);
-    const record = recordOf({ remedy: 'start', before: null, rungBefore: null });
+    const record = recordOf({ remedy: 'start', before: null, stepBefore: null });
     expect(
       await treat(
-        options(manualClock(), { record, supervisor: supervisor(restart, start), look: async () => runningOf(null) }),
+        options(manualClock(), { record, supervisor: supervisor(restart, start), findProcess: async () => runningOf(null) }),
       ),
     ).toMatchObject({ outcome: 'recovered', remedy: 'start' });
     expect(start).toHaveBeenCalledOnce();
@@ -190,18 +190,18 @@ describe('a treatment whose action fails', () => {
         start: (its) => (its.spawn(), { outcome: 'failed', steps: [], reason: 'another instance is already running' }),
       },
     );
-    const record = recordOf({ remedy: 'start', before: null, rungBefore: null, planned: ['supervisor', 'hard'] });
+    const record = recordOf({ remedy: 'start', before: null, stepBefore: null, planned: ['supervisor', 'hard'] });
     let looks = 0;
     const treating = treat(
       options(clock, {
         record,
         supervisor: world.supervisor,
-        look: world.look,
+        findProcess: world.look,
         vitals: async () => (looks++ < 5 ? { ...RECOVERED, readyAt: null } : RECOVERED),
       }),
     );
     await clock.advance(20_000);
-    expect(await treating).toMatchObject({ outcome: 'recovered', rungs: ['supervisor'] });
+    expect(await treating).toMatchObject({ outcome: 'recovered', stepsTaken: ['supervisor'] });
     expect(world.calls).toEqual(['start']);
     expect(world.process).toEqual(NEW);
   });
@@ -225,7 +225,7 @@ describe('a treatment whose action fails', () => {
     expect(
       await treat(
         options(manualClock(), {
-          look,
+          findProcess: look,
           vitals: async () => OLD_LIFE,
           record: recordOf({ planned: ['supervisor', 'hard'] }),
         }),
@@ -278,10 +278,10 @@ describe('the ladder of a treatment', () => {
     world.process = before;
     const treating = treat(
       options(clock, {
-        record: recordOf({ planned: ['graceful', 'supervisor', 'hard'], before, rungBefore: before }),
+        record: recordOf({ planned: ['graceful', 'supervisor', 'hard'], before, stepBefore: before }),
         supervisor: world.supervisor,
         graceful: { command: () => 'ask', ask: async () => ({ outcome: 'failed', steps: [], reason: 'deaf' }) },
-        look: world.look,
+        findProcess: world.look,
         vitals: vitalsOf(world),
         save: (record) => saved.push(record),
         ...changed,
@@ -299,7 +299,7 @@ describe('the ladder of a treatment', () => {
     const { before, treating, saved } = await climb(world);
     expect(await treating).toMatchObject({
       outcome: 'recovered',
-      rungs: ['graceful', 'supervisor', 'hard'],
+      stepsTaken: ['graceful', 'supervisor', 'hard'],
       problem: null,
     });
     expect(world.calls).toEqual(['restart', 'kill', 'reset', 'start']);
@@ -318,7 +318,7 @@ describe('the ladder of a treatment', () => {
     const world = createWorld();
     expect(await (await climb(world)).treating).toMatchObject({
       outcome: 'recovered',
-      rungs: ['graceful', 'supervisor'],
+      stepsTaken: ['graceful', 'supervisor'],
     });
     expect(world.calls).toEqual(['restart']);
   });
@@ -330,8 +330,8 @@ describe('the ladder of a treatment', () => {
     });
     await proving(saved, 1);
     await clock.advance(180_000);
-    expect(await treating).toMatchObject({ outcome: 'recovered', rungs: ['graceful', 'supervisor', 'hard'] });
-    expect(saved.at(-1)?.rungBefore).toEqual(NEW);
+    expect(await treating).toMatchObject({ outcome: 'recovered', stepsTaken: ['graceful', 'supervisor', 'hard'] });
+    expect(saved.at(-1)?.stepBefore).toEqual(NEW);
     expect(world.calls).toEqual(['restart', 'kill', 'reset', 'start']);
   });
 
@@ -344,7 +344,7 @@ describe('the ladder of a treatment', () => {
     await clock.advance(180_000);
     expect(await treating).toMatchObject({
       outcome: 'failed',
-      rungs: ['graceful', 'supervisor'],
+      stepsTaken: ['graceful', 'supervisor'],
       missing: [{ what: 'ready' }],
       problem: expect.stringContaining('cannot be heard') as string,
     });
@@ -359,7 +359,7 @@ describe('the ladder of a treatment', () => {
       .mockRejectedValueOnce(new Error('disk'));
     const { before, treating } = await climb(world, { vitals });
     await vi.waitFor(() => expect(world.calls).toEqual(['restart', 'kill', 'reset', 'start']), { timeout: 20_000 });
-    expect(await treating).toMatchObject({ outcome: 'recovered', rungs: ['graceful', 'supervisor', 'hard'] });
+    expect(await treating).toMatchObject({ outcome: 'recovered', stepsTaken: ['graceful', 'supervisor', 'hard'] });
     expect(world.victims.map((victim) => victim?.pid)).toEqual([before.pid, before.pid]);
   });
 
@@ -372,7 +372,7 @@ describe('the ladder of a treatment', () => {
     await clock.advance(180_000);
     expect(await treating).toMatchObject({
       outcome: 'failed',
-      rungs: ['graceful', 'supervisor'],
+      stepsTaken: ['graceful', 'supervisor'],
       missing: [{ what: 'login', link: 'qqbot' }],
     });
     expect(world.calls).toEqual(['restart']);
@@ -382,7 +382,7 @@ describe('the ladder of a treatment', () => {
     const world = createWorld({ status: { state } });
     expect(await (await climb(world)).treating).toMatchObject({
       outcome: 'failed',
-      rungs: ['graceful'],
+      stepsTaken: ['graceful'],
       problem: expect.stringContaining('hermes-gateway.service') as string,
     });
     expect(world.calls).toEqual([]);
@@ -433,7 +433,7 @@ describe('the ladder of a treatment', () => {
     expect(world.calls).toEqual(['restart']);
     world.spawn();
     await clock.advance(2_000);
-    expect(await treating).toMatchObject({ outcome: 'recovered', rungs: ['graceful', 'supervisor'] });
+    expect(await treating).toMatchObject({ outcome: 'recovered', stepsTaken: ['graceful', 'supervisor'] });
   });
 });
 
@@ -446,11 +446,11 @@ describe('a start where something that only looks like the gateway stands in its
           remedy: 'start',
           links: [],
           before: null,
-          rungBefore: null,
+          stepBefore: null,
           planned: ['supervisor', 'hard'],
         }),
         supervisor: world.supervisor,
-        look: world.look,
+        findProcess: world.look,
         vitals: async () => ({ ...RECOVERED, process: world.process }),
       }),
     );
@@ -462,7 +462,7 @@ describe('a start where something that only looks like the gateway stands in its
     await clock.advance(180_000);
     expect(await treating).toMatchObject({
       outcome: 'failed',
-      rungs: ['supervisor'],
+      stepsTaken: ['supervisor'],
       missing: [{ what: 'process' }],
       problem: expect.stringContaining(
         'pid 5000777 (hermes gateway run) looks like this gateway, and nothing proves that it is',
@@ -479,7 +479,7 @@ describe('a start where something that only looks like the gateway stands in its
     world.process = NEW;
     world.beside = [];
     await clock.advance(2_000);
-    expect(await treating).toMatchObject({ outcome: 'recovered', after: NEW, rungs: ['supervisor'] });
+    expect(await treating).toMatchObject({ outcome: 'recovered', after: NEW, stepsTaken: ['supervisor'] });
     expect(world.calls).toEqual([]);
   });
 });
@@ -491,7 +491,7 @@ describe('a treatment that is taken up', () => {
       options(manualClock(), {
         record: recordOf({ planned: ['supervisor', 'hard'], ...record }),
         supervisor: world.supervisor,
-        look: world.look,
+        findProcess: world.look,
         vitals: async () => ({ ...RECOVERED, process: world.process }),
       }),
     );
@@ -503,7 +503,7 @@ describe('a treatment that is taken up', () => {
 
   it.each(PHASES)('while %s, with the old process still there, takes its rung', async (_phase, record) => {
     const world = found(OLD);
-    expect(await takeUp(record, world)).toMatchObject({ outcome: 'recovered', rungs: ['supervisor'] });
+    expect(await takeUp(record, world)).toMatchObject({ outcome: 'recovered', stepsTaken: ['supervisor'] });
     expect(world.calls).toEqual(['restart']);
   });
 
@@ -521,10 +521,10 @@ describe('a treatment that is taken up', () => {
 
   it('on a later rung goes on there, and keeps what was done before', async () => {
     const world = found(OLD);
-    const result = await takeUp({ phase: 'acting', stepIndex: 1, rungBefore: OLD, steps: STEPS.slice(0, 1) }, world);
+    const result = await takeUp({ phase: 'acting', stepIndex: 1, stepBefore: OLD, actions: STEPS.slice(0, 1) }, world);
     expect(world.calls).toEqual(['kill', 'reset', 'start']);
-    expect(result).toMatchObject({ outcome: 'recovered', rungs: ['supervisor', 'hard'] });
-    expect(result?.steps[0]).toEqual(STEPS[0]);
+    expect(result).toMatchObject({ outcome: 'recovered', stepsTaken: ['supervisor', 'hard'] });
+    expect(result?.actions[0]).toEqual(STEPS[0]);
   });
 });
 
@@ -537,7 +537,7 @@ describe('a stop', () => {
         options(manualClock(), {
           record,
           supervisor: world.supervisor,
-          look: world.look,
+          findProcess: world.look,
           vitals: async () => ({ ...RECOVERED, process: world.process }),
         }),
       ),
@@ -550,7 +550,7 @@ describe('a stop', () => {
     const world = createWorld({}, { stop: () => ({ outcome: 'done', steps: [] }) });
     const record = recordOf({ remedy: 'stop', links: [], planned: ['supervisor'] });
     const treating = treat(
-      options(clock, { record, supervisor: world.supervisor, look: world.look, vitals: async () => OLD_LIFE }),
+      options(clock, { record, supervisor: world.supervisor, findProcess: world.look, vitals: async () => OLD_LIFE }),
     );
     await clock.advance(180_000);
     expect(await treating).toMatchObject({ outcome: 'failed', missing: [{ what: 'stopped' }] });
@@ -579,7 +579,7 @@ describe('a treatment while Lifeline ends', () => {
     await begun.promise;
     stop.abort();
     expect(await treating).toBeNull();
-    expect(saved.at(-1)).toMatchObject({ rung: 0, phase: 'proving', steps: STEPS });
+    expect(saved.at(-1)).toMatchObject({ step: 0, phase: 'proving', steps: STEPS });
   });
 
   it('does not wait for ever for a supervisor that does not heed it', async () => {
@@ -611,7 +611,7 @@ it('does not give up on a supervisor that does not answer while the proof is awa
   const treating = treat(
     options(clock, {
       supervisor: keeps,
-      look: world.look,
+      findProcess: world.look,
       vitals: async () => ({ ...RECOVERED, process: world.process }),
     }),
   );
@@ -649,12 +649,12 @@ it('restarts a real process and proves it', async () => {
         ));
       return { process, readyAt: ready ? clock.now() : null, turns: null, uncleanStarts: [], links: new Map() };
     };
-    const record = recordOf({ before, rungBefore: before, links: [] });
+    const record = recordOf({ before, stepBefore: before, links: [] });
     const result = await treat({
       ...options(manualClock(), {
         record,
         supervisor: real,
-        look: async () => runningOf(await folder.find()),
+        findProcess: async () => runningOf(await folder.find()),
         vitals,
         limitMs: 20_000,
         pollMs: 20,
@@ -663,7 +663,7 @@ it('restarts a real process and proves it', async () => {
     });
     expect(result).toMatchObject({ outcome: 'recovered', missing: [], problem: null });
     expect(result?.after?.pid).toBe((await folder.running(before.pid)).pid);
-    expect(result?.steps.map(({ action }) => action)).toEqual(['sigterm', 'exited', 'start']);
+    expect(result?.actions.map(({ action }) => action)).toEqual(['sigterm', 'exited', 'start']);
   } finally {
     await folder.remove();
   }
