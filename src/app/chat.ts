@@ -140,7 +140,8 @@ export const buildChat = (config: Config, options: ChatOptions, shutdown: Shutdo
         ...(reload
           ? { reload: { promise: (to) => reloads.promise(to), withdraw: (to) => reloads.withdraw(to), begin: reload } }
           : {}),
-        send: async (inbound, message, n) => void (await answers.send(originOf(inbound), message, `${inbound.id} ${n}`)),
+        send: async (inbound, message, n) =>
+          void (await answers.send(originOf(inbound), message, `${inbound.id} ${n}`)),
         answer: (inbound, message, about) => answers.answer(originOf(inbound), message, about),
       });
       shutdown.add('work', 'commands', () => bus.idle());

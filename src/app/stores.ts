@@ -3,7 +3,6 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from '../base/logger.ts';
 import type { StageReport } from '../base/stage-report.ts';
 import { createButtons, type Buttons } from '../chat/buttons.ts';
-import type { IncidentsPort } from '../chat/command.ts';
 import { createConfirmations, type Confirmations } from '../chat/confirm.ts';
 import type { Config } from '../config/config.ts';
 import { createRestartLedger, type RestartLedger } from '../healing/ledger.ts';

@@ -7,7 +7,7 @@ import type { ConfigFinding } from '../text/config-check.ts';
 
 export type ConfigFindingFacts = ConfigWarning | ConfigFinding;
 
-export interface ConfigFinding {
+export interface LocatedFinding {
   readonly facts: ConfigFindingFacts;
   /** null: it is about the file as a whole. */
   readonly at: { readonly line: number; readonly column: number } | null;

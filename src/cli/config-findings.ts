@@ -14,7 +14,7 @@ import { isOvertaken } from '../config/warnings.ts';
 import { createPairedOperators, type PairedOperator } from '../store/operators.ts';
 import { ownApps } from '../monitor/own-apps.ts';
 import { homeProblem, writeProblem } from './config-disk.ts';
-import type { ConfigFinding, ConfigFindingFacts } from './config-finding.ts';
+import type { LocatedFinding, ConfigFindingFacts } from './config-finding.ts';
 import { logFindings } from './config-logs.ts';
 import { isAlways } from './config-schedule.ts';
 import { openToRead } from './open-to-read.ts';
@@ -30,7 +30,7 @@ interface Found {
 
 export interface ExaminedConfig {
   /** In the order of the file; what is about the whole file comes first. */
-  readonly findings: readonly ConfigFinding[];
+  readonly findings: readonly LocatedFinding[];
   readonly paired: readonly PairedOperator[];
 }
 
@@ -53,12 +53,12 @@ export const examineConfig = async (parsed: Parsed, now: number): Promise<Examin
       ])
     ).flat(),
   ];
-  const placed = found.map(({ path, facts }): ConfigFinding => ({
+  const placed = found.map(({ path, facts }): LocatedFinding => ({
     facts,
     at: path && placeOf(parsed, path),
     key: path && pathText(path),
   }));
-  const order = ({ at }: ConfigFinding): number => (at ? at.line * 10_000 + at.column : 0);
+  const order = ({ at }: LocatedFinding): number => (at ? at.line * 10_000 + at.column : 0);
   return { findings: placed.sort((a, b) => order(a) - order(b)), paired };
 };
 

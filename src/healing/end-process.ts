@@ -17,7 +17,10 @@ export interface EndProcessOptions {
   readonly signal: AbortSignal;
 }
 
-export const endProcess = async (target: ProcessIdentity, { findProcess: findProcess, clock, signal }: EndProcessOptions): Promise<StepResult> => {
+export const endProcess = async (
+  target: ProcessIdentity,
+  { findProcess: findProcess, clock, signal }: EndProcessOptions,
+): Promise<StepResult> => {
   const { gateway } = await findProcess();
   if (gateway && sameProcess(gateway, target))
     return {

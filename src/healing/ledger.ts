@@ -69,7 +69,10 @@ export const createRestartLedger = (db: DatabaseSync): RestartLedger => {
   return {
     begin: (record) => {
       const { gateway, remedy, requestedBy, at } = record;
-      return { ...record, id: Number(insert.run(gateway, remedy, requestedBy, at, JSON.stringify(storedRecord(record))).lastInsertRowid) };
+      return {
+        ...record,
+        id: Number(insert.run(gateway, remedy, requestedBy, at, JSON.stringify(storedRecord(record))).lastInsertRowid),
+      };
     },
     save: (record) => {
       update.run(JSON.stringify(storedRecord(record)), record.id);

@@ -146,7 +146,10 @@ const allowing = ({ name, unit }: Supervisor): string => {
 /** In these a process comes, though there may be none at the moment: between two starts of a crash loop. */
 const WILL_RUN: ReadonlySet<string> = new Set(['active', 'activating']);
 
-const isReached = async ({ remedy, before, findProcess: findProcess }: StepContext, { state, job }: SupervisorStatus): Promise<boolean> => {
+const isReached = async (
+  { remedy, before, findProcess: findProcess }: StepContext,
+  { state, job }: SupervisorStatus,
+): Promise<boolean> => {
   const { gateway: now } = await findProcess();
   if (remedy === 'stop') return now === null && !WILL_RUN.has(state) && job !== 'start' && job !== 'restart';
   return now !== null && (before === null || isNewer(now, before));

@@ -72,8 +72,7 @@ export const storedResult = ({
   problem,
 });
 
-export const fromStoredResult = ({ rungs, steps, ...others }: StoredResult): TreatmentResult => ({
-  ...others,
-  stepsTaken: rungs,
-  actions: steps,
-});
+export const fromStoredResult = (stored: StoredResult): TreatmentResult => {
+  const { rungs, steps, missing, problem, ...others } = stored;
+  return { ...others, stepsTaken: rungs, actions: steps, missing, problem };
+};

@@ -215,10 +215,7 @@ const prove = async (record: TreatmentRecord, options: TreatOptions, limitMs: nu
 };
 
 /** It runs, and its word does not get through: to end it for its silence would be to end a gateway that may be well. */
-const unheard = (
-  seen: Vitals | null,
-  lacking: readonly Missing[],
-): Failure | null =>
+const unheard = (seen: Vitals | null, lacking: readonly Missing[]): Failure | null =>
   seen?.unheard === true && lacking.length > 0 && lacking.every(({ what }) => what === 'ready' || what === 'login')
     ? {
         problem:

@@ -1,5 +1,5 @@
 /**
- * The life of incidents, as a pure function: what the diagnosis and the treatments say goes in, changed incidents
+ * How incidents go on, as a pure function: what the diagnosis and the treatments say goes in, changed incidents
  * and what is worth telling come out. One incident per gateway or link; while the gateway as a whole is ill, the
  * troubles of its links belong to its incident.
  */

@@ -9,7 +9,7 @@ import type { Logger } from '../base/logger.ts';
 import { reported, type Place, type Stage, type StageReport } from '../base/stage-report.ts';
 import { admit } from '../diagnosis/admit.ts';
 import { advance } from '../diagnosis/advance.ts';
-import type { Evidence, LinkName } from '../diagnosis/evidence.ts';
+import type { Evidence, GatewayFact, LinkFact, LinkName } from '../diagnosis/evidence.ts';
 import { judge, type Judgement } from '../diagnosis/judge.ts';
 import { notAfter } from '../diagnosis/not-after.ts';
 import type { DiagnosisPolicy } from '../diagnosis/policy.ts';
@@ -31,6 +31,12 @@ export interface KnowledgeOptions {
   readonly logger: Logger;
 }
 
+/** What Lifeline itself did, of the gateway or of a link. */
+export type OwnEvidence = { readonly text: string } & (
+  | { readonly link: null; readonly fact: GatewayFact }
+  | { readonly link: LinkName; readonly fact: LinkFact }
+);
+
 export interface GatewayKnowledge {
   /** How far the logs were read and as of when, from before the restart; null: nothing is remembered. */
   readonly recalled: Recollection | null;
@@ -38,7 +44,7 @@ export interface GatewayKnowledge {
   /** Everything is to be learned anew. */
   forget(): void;
   /** Takes in one piece of evidence that needs no admission: what Lifeline itself did. */
-  note(evidence: Omit<Evidence, 'at' | 'source'>): void;
+  note(evidence: OwnEvidence): void;
   /** Takes in what a sensor has found. @returns whether all of it was understood. */
   takeIn(found: readonly Evidence[]): boolean;
   /** Moves what is known to the clock of now, when that was set back since the last look. */

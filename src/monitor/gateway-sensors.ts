@@ -179,10 +179,7 @@ export const createGatewaySensors = (options: GatewaySensorsOptions): GatewaySen
 };
 
 /** @returns the port that was refused not long ago; null: none. Of a gateway that runs, it is no matter. */
-const refusedPort = (
-  { otherInstance, process, portRefused }: GatewayState,
-  now: number,
-): number | 'own' | null => {
+const refusedPort = ({ otherInstance, process, portRefused }: GatewayState, now: number): number | 'own' | null => {
   if (otherInstance.some((refused) => now - refused.at < REFUSED_WINDOW_MS)) return 'own';
   const fact =
     process === null && portRefused !== null && now - portRefused.at < REFUSED_WINDOW_MS ? portRefused.fact : null;

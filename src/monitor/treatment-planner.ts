@@ -69,7 +69,11 @@ export const createTreatmentPlanner = ({
 
   const killBrake = ({ vitals }: Look, now: number): number | null =>
     patience.kills &&
-    killBrakeUntil([...vitals.uncleanStarts, ...ledger.kills(name, now - patience.kills.windowMs)], patience.kills, now);
+    killBrakeUntil(
+      [...vitals.uncleanStarts, ...ledger.kills(name, now - patience.kills.windowMs)],
+      patience.kills,
+      now,
+    );
 
   const planFor = async (
     remedy: Treatment,
@@ -121,9 +125,7 @@ export const createTreatmentPlanner = ({
     const { remedy, links } = decision;
     const choice = await holder.choose(signal);
     const obstacle =
-      remedy === 'restart_link'
-        ? null
-        : obstacleOf(remedy, await choice.supervisor.status(signal), choice.supervisor);
+      remedy === 'restart_link' ? null : obstacleOf(remedy, await choice.supervisor.status(signal), choice.supervisor);
     const plan = obstacle === null ? await planFor(remedy, links, look, choice) : null;
     const confirmed = confirm(decision, {
       obstacle,

@@ -249,7 +249,11 @@ export const createWatcher = ({
     look,
     start: (options) => schedule.start(options, look),
     note: (fact) =>
-      knowledge.note({ text: fact.kind === 'stopped-by-operator' ? `/stop by ${fact.by}` : fact.kind, link: null, fact }),
+      knowledge.note({
+        text: fact.kind === 'stopped-by-operator' ? `/stop by ${fact.by}` : fact.kind,
+        link: null,
+        fact,
+      }),
     noteLink: (link) => knowledge.note({ text: 'restarted alone', link, fact: { kind: 'link-treated' } }),
     control: sensors.control,
     last: () => last,

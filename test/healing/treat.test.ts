@@ -76,7 +76,7 @@ describe('a treatment', () => {
       before: OLD,
       after: NEW,
       stepsTaken: ['supervisor'],
-      steps: STEPS,
+      actions: STEPS,
       missing: [],
       problem: null,
     });
@@ -152,7 +152,11 @@ describe('a treatment', () => {
     const record = recordOf({ remedy: 'start', before: null, stepBefore: null });
     expect(
       await treat(
-        options(manualClock(), { record, supervisor: supervisor(restart, start), findProcess: async () => runningOf(null) }),
+        options(manualClock(), {
+          record,
+          supervisor: supervisor(restart, start),
+          findProcess: async () => runningOf(null),
+        }),
       ),
     ).toMatchObject({ outcome: 'recovered', remedy: 'start' });
     expect(start).toHaveBeenCalledOnce();
@@ -168,7 +172,7 @@ describe('a treatment whose action fails', () => {
     ).toMatchObject({
       outcome: 'failed',
       problem: 'not yours',
-      steps: STEPS.slice(0, 1),
+      actions: STEPS.slice(0, 1),
       after: OLD,
       missing: [{ what: 'new_process' }],
     });
@@ -217,7 +221,7 @@ describe('a treatment whose action fails', () => {
   ])('never throws when the supervisor %s', async (_how, restart) => {
     expect(
       await treat(options(manualClock(), { supervisor: supervisor(restart), vitals: async () => OLD_LIFE })),
-    ).toMatchObject({ outcome: 'failed', problem: 'no bus', steps: [] });
+    ).toMatchObject({ outcome: 'failed', problem: 'no bus', actions: [] });
   });
 
   it('never throws when the process cannot be found', async () => {
@@ -290,8 +294,8 @@ describe('the ladder of a treatment', () => {
     return { before, clock, saved, treating };
   };
   /** What is asked of the system itself is not in the hands of the clock. */
-  const proving = (saved: readonly TreatmentRecord[], rung: number) =>
-    vi.waitFor(() => expect(saved.at(-1)).toMatchObject({ rung, phase: 'proving' }), { timeout: 20_000 });
+  const proving = (saved: readonly TreatmentRecord[], stepIndex: number) =>
+    vi.waitFor(() => expect(saved.at(-1)).toMatchObject({ stepIndex, phase: 'proving' }), { timeout: 20_000 });
   const failing = (reason: string) => () => ({ outcome: 'failed', steps: [], reason }) as const;
 
   it('takes the next rung only when one has failed, and each rung is on the disk before it is taken', async () => {
@@ -496,9 +500,9 @@ describe('a treatment that is taken up', () => {
       }),
     );
   const PHASES = [
-    ['planned', { phase: 'planned', rung: -1, rungBefore: OLD }],
-    ['acting', { phase: 'acting', rung: 0, rungBefore: OLD }],
-    ['proving', { phase: 'proving', rung: 0, rungBefore: OLD, steps: STEPS.slice(0, 1) }],
+    ['planned', { phase: 'planned', stepIndex: -1, stepBefore: OLD }],
+    ['acting', { phase: 'acting', stepIndex: 0, stepBefore: OLD }],
+    ['proving', { phase: 'proving', stepIndex: 0, stepBefore: OLD, actions: STEPS.slice(0, 1) }],
   ] as const;
 
   it.each(PHASES)('while %s, with the old process still there, takes its rung', async (_phase, record) => {
@@ -579,7 +583,7 @@ describe('a treatment while Lifeline ends', () => {
     await begun.promise;
     stop.abort();
     expect(await treating).toBeNull();
-    expect(saved.at(-1)).toMatchObject({ step: 0, phase: 'proving', steps: STEPS });
+    expect(saved.at(-1)).toMatchObject({ stepIndex: 0, phase: 'proving', actions: STEPS });
   });
 
   it('does not wait for ever for a supervisor that does not heed it', async () => {

@@ -31,12 +31,12 @@ beforeEach(() => {
 
 const watch = (memory = createWatchMemory(database())): Watcher => {
   const watcher = createWatcher({
-  subject: { gateway: 'main', kind: hermes, home, links: null, policy: () => DEFAULT_POLICY },
-  finder: { findProcess: async () => ({ gateway: process, beside: [], problem: null }) },
-  shared: { memory },
-  clock,
-  logger: silentLogger(),
-});
+    subject: { gateway: 'main', kind: hermes, home, links: null, policy: () => DEFAULT_POLICY },
+    finder: { findProcess: async () => ({ gateway: process, beside: [], problem: null }) },
+    shared: { memory },
+    clock,
+    logger: silentLogger(),
+  });
   onTestFinished(() => watcher.stop());
   return watcher;
 };

@@ -320,12 +320,12 @@ describe('a gateway that ended with 78 and wrote a fraction of a second', () => 
     onTestFinished(() => db.close());
     let process: ProcessSeen | null = { pid: 7, startTime: 1, startedAt: NOW - 60_000.5 };
     const watcher = createWatcher({
-  subject: { gateway: 'main', kind: hermes, home, links: null, policy: () => DEFAULT_POLICY },
-  finder: { findProcess: async () => ({ gateway: process, beside: [], problem: null }) },
-  shared: { memory },
-  clock,
-  logger: silentLogger(),
-});
+      subject: { gateway: 'main', kind: hermes, home, links: null, policy: () => DEFAULT_POLICY },
+      finder: { findProcess: async () => ({ gateway: process, beside: [], problem: null }) },
+      shared: { memory },
+      clock,
+      logger: silentLogger(),
+    });
     onTestFinished(() => watcher.stop());
     tell((await watcher.look()).verdicts, clock.now());
     process = null;

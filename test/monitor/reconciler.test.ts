@@ -371,7 +371,7 @@ describe('a supervisor out of reach', () => {
   it('that fails unforeseen is no end: the next look tries again', async () => {
     const world = createWorld();
     const choose = vi
-      .fn<ReconcilerOptions['holder']['choose']>(async () => ({
+      .fn<TreatableGateway['holder']['choose']>(async () => ({
         supervisor: world.supervisor,
         why: 'holds_process',
         rivals: [],
@@ -611,7 +611,7 @@ describe('a Lifeline that ends in the middle of a treatment', () => {
     expect(first.ended).toEqual([]);
     const next = live({ world, path: first.path });
     const [record] = next.ledger.unfinished();
-    expect(record).toMatchObject({ requestedBy: 'me', rung: 0, phase: 'proving', answer: ANSWER });
+    expect(record).toMatchObject({ requestedBy: 'me', stepIndex: 0, phase: 'proving', answer: ANSWER });
     if (record) next.reconciler.resume(record);
     await vi.waitFor(
       () => expect(next.ended).toMatchObject([{ outcome: 'recovered', requestedBy: 'me', after: NEW }]),
@@ -623,9 +623,9 @@ describe('a Lifeline that ends in the middle of a treatment', () => {
   });
 
   const PHASES = [
-    ['planned', { phase: 'planned', rung: -1 }],
-    ['acting', { phase: 'acting', rung: 0 }],
-    ['proving', { phase: 'proving', rung: 0 }],
+    ['planned', { phase: 'planned', stepIndex: -1 }],
+    ['acting', { phase: 'acting', stepIndex: 0 }],
+    ['proving', { phase: 'proving', stepIndex: 0 }],
   ] as const;
   const PROCESSES = [
     ['the old process still there', OLD, ['restart']],
@@ -707,7 +707,7 @@ describe('a Lifeline that ends in the middle of a treatment', () => {
 });
 
 describe('a link that can be restarted alone', () => {
-  const LEFT = { remedy: 'restart_link', stepsTaken: ['link'], phase: 'acting', rung: 0, links: ['qqbot'] } as const;
+  const LEFT = { remedy: 'restart_link', planned: ['link'], phase: 'acting', stepIndex: 0, links: ['qqbot'] } as const;
   /** A gateway whose QQ is off until it is started; `fails`: so many starts are refused. */
   const controlled = (fails = 0) => {
     const calls: string[] = [];

@@ -34,12 +34,12 @@ const lookForProcess = async (): Promise<Running> => ({ gateway: process, beside
 
 const createdWatcher = (): Watcher =>
   createWatcher({
-  subject: { gateway: 'main', kind: hermes, home, links: null, policy: () => DEFAULT_POLICY },
-  finder: { findProcess: lookForProcess },
-  shared: { memory: createWatchMemory(db) },
-  clock,
-  logger: silentLogger(),
-});
+    subject: { gateway: 'main', kind: hermes, home, links: null, policy: () => DEFAULT_POLICY },
+    finder: { findProcess: lookForProcess },
+    shared: { memory: createWatchMemory(db) },
+    clock,
+    logger: silentLogger(),
+  });
 
 /** One life of Lifeline that looks once. */
 const lookOnce = async (): Promise<Look> => {
@@ -155,12 +155,12 @@ describe('a watcher that is made anew', () => {
     const memory = createWatchMemory(db);
     db.exec('DROP TABLE watch_memory');
     const broken = createWatcher({
-  subject: { gateway: 'main', kind: hermes, home, links: null, policy: () => DEFAULT_POLICY },
-  finder: { findProcess: lookForProcess },
-  shared: { memory },
-  clock,
-  logger: silentLogger(),
-});
+      subject: { gateway: 'main', kind: hermes, home, links: null, policy: () => DEFAULT_POLICY },
+      finder: { findProcess: lookForProcess },
+      shared: { memory },
+      clock,
+      logger: silentLogger(),
+    });
     expect(said(await broken.look(), 'qqbot')).toBe('up');
     await broken.stop();
   });
