@@ -13,7 +13,7 @@ import { buildMonitors } from './app/monitors.ts';
 import { createRelay } from './app/relay.ts';
 import { createShutdown, type Shutdown } from './app/shutdown.ts';
 import { buildStores } from './app/stores.ts';
-import type { LifelineReport, ReloadAsked } from './chat/command.ts';
+import type { LifelineReport, ReloadAsked } from './chat/command/command.ts';
 import type { Config } from './config/config.ts';
 import { incidentPolicyOf } from './incidents/incident-policy.ts';
 import { createChannelStart } from './monitor/channel-start.ts';

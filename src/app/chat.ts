@@ -2,12 +2,12 @@
 import { commands as builtIn } from '../../commands/index.ts';
 import { scaledClock, type Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
-import { createBus } from '../chat/bus.ts';
-import type { LifelineReport, ReloadAsked } from '../chat/command.ts';
-import { createFirstPairing } from '../chat/first-pairing.ts';
-import { interrupted } from '../chat/interrupted.ts';
-import { loadOwnCommands } from '../chat/own/load.ts';
-import { originOf } from '../chat/request.ts';
+import { createBus } from '../chat/bus/bus.ts';
+import type { LifelineReport, ReloadAsked } from '../chat/command/command.ts';
+import { createFirstPairing } from '../chat/pairing/first-pairing.ts';
+import { interrupted } from '../chat/bus/interrupted.ts';
+import { loadOwnCommands } from '../chat/own-commands/load.ts';
+import { originOf } from '../chat/bus/request.ts';
 import { PERSONAL_CHANNELS, type Config } from '../config/config.ts';
 import { settingsOf } from '../config/show.ts';
 import type { ChannelStart } from '../monitor/channel-start.ts';

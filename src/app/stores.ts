@@ -2,8 +2,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from '../base/logger.ts';
 import type { StageReport } from '../base/stage-report.ts';
-import { createButtons, type Buttons } from '../chat/buttons.ts';
-import { createConfirmations, type Confirmations } from '../chat/confirm.ts';
+import { createButtons, type Buttons } from '../chat/interaction/buttons.ts';
+import { createConfirmations, type Confirmations } from '../chat/interaction/confirmation.ts';
 import type { Config } from '../config/config.ts';
 import { createRestartLedger, type RestartLedger } from '../healing/ledger.ts';
 import { createBlips, type Blips } from '../incidents/blips.ts';

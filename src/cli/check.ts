@@ -5,9 +5,9 @@ import type { Config, GatewayConfig } from '../config/config.ts';
 import { isTrouble } from '../diagnosis/verdict.ts';
 import { openDatabase } from '../store/database.ts';
 import { openStore, storePath } from '../store/store.ts';
-import { decisionText } from '../text/decisions.ts';
-import { logDoubtWords } from '../text/log-doubts.ts';
-import { notTreatedText, treatmentText, troubleText } from '../text/check.ts';
+import { decisionText } from '../text/common/decisions.ts';
+import { logDoubtWords } from '../text/common/log-doubts.ts';
+import { notTreatedText, treatmentText, troubleText } from '../text/cli/check.ts';
 import {
   createGatewayStack,
   stackStores,

@@ -6,7 +6,7 @@ import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { parseConfig } from '../config/parse.ts';
 import { readSecretFile } from '../config/read-secret.ts';
-import { lookedFor } from '../text/homes.ts';
+import { lookedFor } from '../text/setup/homes.ts';
 import { findGateways } from '../setup/find-gateways.ts';
 import { usualConfig, type Environment } from '../setup/paths.ts';
 import { localeOf } from './language.ts';

@@ -8,7 +8,7 @@ import { processClock } from '../base/clock.ts';
 import { UserError } from '../base/errors.ts';
 import { createLogger } from '../base/logger.ts';
 import { suggest } from '../base/suggest.ts';
-import type { CommandContext, GatewayPort } from '../chat/command.ts';
+import type { CommandContext, GatewayPort } from '../chat/command/command.ts';
 import type { Config } from '../config/config.ts';
 import { settingsOf } from '../config/show.ts';
 import { createBlips } from '../incidents/blips.ts';
@@ -16,7 +16,7 @@ import { createIncidentBook } from '../incidents/incident-book.ts';
 import { createAudit } from '../store/audit.ts';
 import { openDatabase } from '../store/database.ts';
 import { createWatched } from '../store/watched.ts';
-import { localText } from '../text/cli-local.ts';
+import { localText } from '../text/cli/local.ts';
 import {
   createGatewayStack,
   portOf,

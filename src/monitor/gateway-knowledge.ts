@@ -33,8 +33,7 @@ export interface KnowledgeOptions {
 
 /** What Lifeline itself did, of the gateway or of a link. */
 export type OwnEvidence = { readonly text: string } & (
-  | { readonly link: null; readonly fact: GatewayFact }
-  | { readonly link: LinkName; readonly fact: LinkFact }
+  { readonly link: null; readonly fact: GatewayFact } | { readonly link: LinkName; readonly fact: LinkFact }
 );
 
 export interface GatewayKnowledge {

@@ -5,7 +5,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
-import type { GatewayPort } from '../chat/command.ts';
+import type { GatewayPort } from '../chat/command/command.ts';
 import type { Config, GatewayConfig } from '../config/config.ts';
 import { createRestartLedger, type RestartLedger } from '../healing/ledger.ts';
 import { createStartups, type Startups } from '../healing/startups.ts';

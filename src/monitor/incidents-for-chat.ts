@@ -1,5 +1,5 @@
 /** The incidents as the chat commands see them. */
-import type { IncidentsPort } from '../chat/command.ts';
+import type { IncidentsPort } from '../chat/command/command.ts';
 import type { Blips } from '../incidents/blips.ts';
 import type { IncidentBook } from '../incidents/incident-book.ts';
 import type { Watched } from '../store/watched.ts';

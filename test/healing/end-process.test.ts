@@ -146,7 +146,7 @@ describe('the treatment', () => {
     expect(world.calls).toEqual([]);
   });
 
-  it('of a process that kept the gateway from its start starts the gateway then, and each rung is on the disk before it is taken', async () => {
+  it('of a process that kept the gateway from its start starts the gateway then, and each step is on the disk before it is taken', async () => {
     const named = await running('obedient');
     const world: World = createWorld({ process: null, status: { state: 'inactive' } });
     const beside = [{ ...named, command: 'x' }];
@@ -160,7 +160,7 @@ describe('the treatment', () => {
     });
     expect(await alive(named)).toBe(false);
     expect(world.calls).toEqual(['start']);
-    expect(saved.map(({ stepIndex: rung, phase }) => `${rung} ${phase}`)).toEqual([
+    expect(saved.map(({ stepIndex, phase }) => `${stepIndex} ${phase}`)).toEqual([
       '0 acting',
       '0 proving',
       '1 acting',
@@ -198,13 +198,13 @@ describe('the treatment', () => {
     const named = await running('obedient');
     process.kill(named.pid, 'SIGKILL');
     await vi.waitFor(async () => expect(await alive(named)).toBe(false), patience);
-    for (const [rung, phase] of [
+    for (const [stepIndex, phase] of [
       [0, 'acting'],
       [0, 'proving'],
       [1, 'acting'],
     ] as const) {
       const world = createWorld({ process: null, status: { state: 'inactive' } });
-      expect(await treatment(world, named, { ...BLOCKED, stepIndex: rung, phase }).result).toMatchObject({
+      expect(await treatment(world, named, { ...BLOCKED, stepIndex, phase }).result).toMatchObject({
         outcome: 'recovered',
         after: NEW,
       });

@@ -186,7 +186,7 @@ describe('a treatment whose action fails', () => {
     });
   });
 
-  it('climbs no further when somebody else brought a new process meanwhile, but waits for its proof', async () => {
+  it('goes no further when somebody else brought a new process meanwhile, but waits for its proof', async () => {
     const clock = manualClock();
     const world = createWorld(
       { process: null },
@@ -272,7 +272,7 @@ describe('a treatment whose action fails', () => {
   });
 });
 
-describe('the ladder of a treatment', () => {
+describe('the steps of a treatment', () => {
   const vitalsOf = (world: World) => async (): Promise<Vitals> => ({ ...RECOVERED, process: world.process });
   /** From a gateway that is a real process, and hears no wish. */
   const climb = async (world: World, changed: Partial<TreatOptions> = {}) => {
@@ -298,7 +298,7 @@ describe('the ladder of a treatment', () => {
     vi.waitFor(() => expect(saved.at(-1)).toMatchObject({ stepIndex, phase: 'proving' }), { timeout: 20_000 });
   const failing = (reason: string) => () => ({ outcome: 'failed', steps: [], reason }) as const;
 
-  it('takes the next rung only when one has failed, and each rung is on the disk before it is taken', async () => {
+  it('takes the next step only when one has failed, and each step is on the disk before it is taken', async () => {
     const world = createWorld({}, { restart: failing('job failed') });
     const { before, treating, saved } = await climb(world);
     expect(await treating).toMatchObject({
@@ -308,7 +308,7 @@ describe('the ladder of a treatment', () => {
     });
     expect(world.calls).toEqual(['restart', 'kill', 'reset', 'start']);
     expect(world.victims.map((victim) => victim?.pid)).toEqual([before.pid, before.pid]);
-    expect(saved.map(({ stepIndex: rung, phase }) => `${rung} ${phase}`)).toEqual([
+    expect(saved.map(({ stepIndex, phase }) => `${stepIndex} ${phase}`)).toEqual([
       '0 acting',
       '0 proving',
       '1 acting',
@@ -318,7 +318,7 @@ describe('the ladder of a treatment', () => {
     ]);
   });
 
-  it('ends with the first rung that is proven', async () => {
+  it('ends with the first step that is proven', async () => {
     const world = createWorld();
     expect(await (await climb(world)).treating).toMatchObject({
       outcome: 'recovered',
@@ -327,7 +327,7 @@ describe('the ladder of a treatment', () => {
     expect(world.calls).toEqual(['restart']);
   });
 
-  it('takes the next rung when the new process does not become ready, and counts from that process', async () => {
+  it('takes the next step when the new process does not become ready, and counts from that process', async () => {
     const world = createWorld();
     const { clock, treating, saved } = await climb(world, {
       vitals: async () => ({ ...RECOVERED, process: world.process, readyAt: world.calls.includes('kill') ? 1 : null }),
@@ -355,7 +355,7 @@ describe('the ladder of a treatment', () => {
     expect(world.calls).toEqual(['restart']);
   });
 
-  it('knows whom the next rung is to end also where the look after a failed one fails', async () => {
+  it('knows whom the next step is to end also where the look after a failed one fails', async () => {
     const world = createWorld({}, { restart: failing('job failed') });
     const vitals = vi
       .fn(vitalsOf(world))
@@ -367,7 +367,7 @@ describe('the ladder of a treatment', () => {
     expect(world.victims.map((victim) => victim?.pid)).toEqual([before.pid, before.pid]);
   });
 
-  it('climbs no further when only a login is missing', async () => {
+  it('goes no further when only a login is missing', async () => {
     const world = createWorld();
     const { clock, treating, saved } = await climb(world, {
       vitals: async () => ({ ...RECOVERED, process: world.process, links: new Map() }),
@@ -382,7 +382,7 @@ describe('the ladder of a treatment', () => {
     expect(world.calls).toEqual(['restart']);
   });
 
-  it.each(['missing', 'masked'] as const)('climbs no further when its unit is %s', async (state) => {
+  it.each(['missing', 'masked'] as const)('goes no further when its unit is %s', async (state) => {
     const world = createWorld({ status: { state } });
     expect(await (await climb(world)).treating).toMatchObject({
       outcome: 'failed',
@@ -392,7 +392,7 @@ describe('the ladder of a treatment', () => {
     expect(world.calls).toEqual([]);
   });
 
-  it('tells exit 78 from exit 0: after the one nothing is tried again, after the other the next rung is', async () => {
+  it('tells exit 78 from exit 0: after the one nothing is tried again, after the other the next step is', async () => {
     for (const [code, calls] of [
       [78, ['restart']],
       [0, ['restart', 'kill', 'reset', 'start']],
@@ -505,7 +505,7 @@ describe('a treatment that is taken up', () => {
     ['proving', { phase: 'proving', stepIndex: 0, stepBefore: OLD, actions: STEPS.slice(0, 1) }],
   ] as const;
 
-  it.each(PHASES)('while %s, with the old process still there, takes its rung', async (_phase, record) => {
+  it.each(PHASES)('while %s, with the old process still there, takes its step', async (_phase, record) => {
     const world = found(OLD);
     expect(await takeUp(record, world)).toMatchObject({ outcome: 'recovered', stepsTaken: ['supervisor'] });
     expect(world.calls).toEqual(['restart']);
@@ -523,7 +523,7 @@ describe('a treatment that is taken up', () => {
     expect(world.calls).toEqual([]);
   });
 
-  it('on a later rung goes on there, and keeps what was done before', async () => {
+  it('on a later step goes on there, and keeps what was done before', async () => {
     const world = found(OLD);
     const result = await takeUp({ phase: 'acting', stepIndex: 1, stepBefore: OLD, actions: STEPS.slice(0, 1) }, world);
     expect(world.calls).toEqual(['kill', 'reset', 'start']);
@@ -549,7 +549,7 @@ describe('a stop', () => {
     expect(world.calls).toEqual(['stop']);
   });
 
-  it('that leaves it running has failed after the last rung', async () => {
+  it('that leaves it running has failed after the last step', async () => {
     const clock = manualClock();
     const world = createWorld({}, { stop: () => ({ outcome: 'done', steps: [] }) });
     const record = recordOf({ remedy: 'stop', links: [], planned: ['supervisor'] });

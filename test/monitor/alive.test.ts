@@ -160,7 +160,14 @@ test('a look before the start or after the end changes nothing of what the next 
   alive.stop();
   passes(MINUTE);
   alive.compareClocks();
-  const next = createAlive({ db, clock, awayMs: 120_000, logger: silentLogger(), onAway: () => undefined, onWoke: () => undefined });
+  const next = createAlive({
+    db,
+    clock,
+    awayMs: 120_000,
+    logger: silentLogger(),
+    onAway: () => undefined,
+    onWoke: () => undefined,
+  });
   passes(MINUTE);
   next.compareClocks();
   expect(boot().last).toMatchObject({ how: 'clean', from: T0, to: T0 + 2 * MINUTE });

@@ -388,7 +388,7 @@ describe('a supervisor out of reach', () => {
 });
 
 describe('a dry run', () => {
-  it('says the commands of every rung and does none', async () => {
+  it('says the commands of every step and does none', async () => {
     const life = live({
       dryRun: true,
       graceful: () => ({
@@ -563,7 +563,7 @@ describe('the end of a process that an operator has named', () => {
         process ? [gateway('healthy')(at)] : [gateway('unknown', { cause: 'unproven_process', remedy: 'alert' })(at)],
     });
     const plan = await life.reconciler.planEnd(beside.pid, null);
-    expect(plan.steps.map(({ step: rung }) => rung)).toEqual(['end', 'supervisor', 'hard']);
+    expect(plan.steps.map(({ step }) => step)).toEqual(['end', 'supervisor', 'hard']);
     // It is no real process, so that nothing but this takes it away.
     world.beside = [];
     life.reconciler.treat(plan, 'me', ANSWER);
@@ -579,7 +579,7 @@ describe('the end of a process that an operator has named', () => {
       world: createWorld({ process: null, beside: [beside] }),
       verdicts: (_process, at) => [gateway('stopped_on_purpose')(at)],
     });
-    expect((await life.reconciler.planEnd(beside.pid, null)).steps.map(({ step: rung }) => rung)).toEqual(['end']);
+    expect((await life.reconciler.planEnd(beside.pid, null)).steps.map(({ step }) => step)).toEqual(['end']);
   });
 
   it('is not planned of the gateway itself, of a process that nobody has told of, nor of one that got the pid since', async () => {
